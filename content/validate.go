@@ -1,0 +1,201 @@
+package content
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// The limits of a post. They are far above what an article needs and keep one
+// bad record from growing an index or a page without bound.
+const (
+	MaxSlug   = 512   // bytes
+	MaxTitle  = 2000  // bytes
+	MaxName   = 256   // bytes, for terms and references
+	MaxBlocks = 10000 // blocks of a body
+	MaxList   = 1000  // entries of one list of meta
+)
+
+// Settle brings a post into the form in which it is stored: mark-up sanitised,
+// and what was not given filled in ([Post.Complete]). Settling twice changes
+// nothing.
+func (p *Post) Settle() {
+	for i, b := range p.Body {
+		switch b := b.(type) {
+		case Paragraph:
+			settleHTML(&b.Text, &b.HTML)
+			p.Body[i] = b
+		case Quote:
+			settleHTML(&b.Text, &b.HTML)
+			p.Body[i] = b
+		case List:
+			for j := range b.Items {
+				settleHTML(&b.Items[j].Text, &b.Items[j].HTML)
+			}
+		case HTML:
+			b.HTML = SanitizeHTML(b.HTML)
+			p.Body[i] = b
+		}
+	}
+	p.Complete()
+}
+
+// Validate gives every fault of the post's values. A post without a slug is
+// valid where one can be derived. Its texts are taken to be UTF-8: every parser
+// refuses other bytes where it meets them.
+func (p *Post) Validate() Faults {
+	var v validation
+	v.slug(p)
+	v.required("title", p.Title, MaxTitle)
+	v.date("publishedAt", p.PublishedAt)
+	v.atMost("body", len(p.Body), MaxBlocks, "blocks")
+	for i, b := range p.Body {
+		v.block("body["+strconv.Itoa(i)+"]", b)
+	}
+	v.meta(&p.Meta)
+	return v.faults
+}
+
+type validation struct{ faults Faults }
+
+func (v *validation) fault(path, found, expected string) {
+	if len(v.faults) < maxFaults {
+		v.faults = append(v.faults, Fault{path, found, expected})
+	}
+}
+
+// slug accepts what is one segment of a path in an address and one line in a
+// list.
+func (v *validation) slug(p *Post) {
+	const expected = "a slug without spaces, control characters or any of / ? # %, at most 512 bytes"
+	switch s := p.Slug; {
+	case s == "":
+		if p.Title != "" && p.DeriveSlug() == "" {
+			v.fault("slug", "nothing, and no letter or digit in the title", "a slug, or a title to derive one from")
+		}
+	case len(s) > MaxSlug, s == ".", s == "..",
+		strings.ContainsFunc(s, func(r rune) bool {
+			return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/?#%\`, r)
+		}):
+		v.fault("slug", quote(s), expected)
+	}
+}
+
+func (v *validation) required(path, s string, maxBytes int) {
+	if strings.TrimSpace(s) == "" {
+		found := "nothing"
+		if s != "" {
+			found = quote(s)
+		}
+		v.fault(path, found, "a text")
+	}
+	v.atMost(path, len(s), maxBytes, "bytes")
+}
+
+func (v *validation) atMost(path string, n, most int, unit string) {
+	if n > most {
+		v.fault(path, fmt.Sprintf("%d %s", n, unit), fmt.Sprintf("at most %d %s", most, unit))
+	}
+}
+
+func (v *validation) date(path, s string) {
+	if s == "" {
+		return
+	}
+	if _, ok := ParseDate(s); !ok {
+		v.fault(path, quote(s), expectedDate)
+	}
+}
+
+func (v *validation) within(path string, n *int, low, high int) {
+	if n != nil && (*n < low || *n > high) {
+		v.fault(path, strconv.Itoa(*n), fmt.Sprintf("an integer from %d to %d", low, high))
+	}
+}
+
+func (v *validation) notNegative(path string, n *int) {
+	if n != nil && *n < 0 {
+		v.fault(path, strconv.Itoa(*n), "an integer of at least 0")
+	}
+}
+
+func (v *validation) url(path, s string) {
+	u, err := url.Parse(s)
+	if err != nil || s == "" || strings.ContainsFunc(s, unicode.IsSpace) ||
+		u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" ||
+		u.Scheme != "" && u.Host == "" {
+		v.fault(path, quote(s), "an http or https address, or a path")
+	}
+}
+
+func (v *validation) block(path string, b Block) {
+	switch b := b.(type) {
+	case nil:
+		v.fault(path, "nothing", "a block")
+	case Heading:
+		v.within(path+".level", &b.Level, 1, 6)
+	case Figure:
+		v.url(path+".url", b.URL)
+	}
+}
+
+func (v *validation) meta(m *Meta) {
+	v.names("meta.stack", m.Stack)
+	v.names("meta.tools", m.Tools)
+	v.atMost("meta.entities", len(m.Entities), MaxList, "entries")
+	for i, e := range m.Entities {
+		path := "meta.entities[" + strconv.Itoa(i) + "]"
+		v.required(path+".name", e.Name, MaxName)
+		v.required(path+".type", e.Type, MaxName)
+	}
+	v.atMost("meta.outline", len(m.Outline), MaxList, "entries")
+	v.atMost("meta.checklist", len(m.Checklist), MaxList, "entries")
+	v.atMost("meta.notes", len(m.Notes), MaxList, "entries")
+	v.atMost("meta.images", len(m.Images), MaxList, "entries")
+	for i := range m.Images {
+		v.url("meta.images["+strconv.Itoa(i)+"].url", m.Images[i].URL)
+	}
+	v.name("meta.topic", m.Topic)
+	v.name("meta.codeLanguage", m.CodeLanguage)
+	v.name("meta.difficulty", m.Difficulty)
+	v.name("meta.reference", m.Reference)
+	v.notNegative("meta.readingTime", m.ReadingTime)
+	if m.ViewCount != nil && *m.ViewCount < 0 {
+		v.fault("meta.viewCount", strconv.FormatInt(*m.ViewCount, 10), "an integer of at least 0")
+	}
+	if s := m.Score; s != nil {
+		v.within("meta.score.quality", s.Quality, 0, 100)
+		v.within("meta.score.freshness", s.Freshness, 0, 100)
+		v.within("meta.score.depth", s.Depth, 0, 100)
+		v.within("meta.score.clarity", s.Clarity, 0, 100)
+	}
+	if r := m.Revision; r != nil {
+		switch r.Status {
+		case "", StatusDraft, StatusInReview, StatusReviewed, StatusArchived:
+		default:
+			v.fault("meta.revision.status", quote(r.Status), "draft, in-review, reviewed or archived")
+		}
+		v.date("meta.revision.lastReviewed", r.LastReviewed)
+	}
+	if pl := m.Payload; pl != nil {
+		v.name("meta.payload.scenario", pl.Scenario)
+		v.notNegative("meta.payload.paragraphs", pl.Paragraphs)
+	}
+}
+
+// names checks a list of terms: none may be blank.
+func (v *validation) names(path string, names []string) {
+	v.atMost(path, len(names), MaxList, "entries")
+	for i, name := range names {
+		v.required(path+"["+strconv.Itoa(i)+"]", name, MaxName)
+	}
+}
+
+// name checks an optional text that becomes a term: present means not blank.
+func (v *validation) name(path, s string) {
+	if s != "" {
+		v.required(path, s, MaxName)
+	}
+}

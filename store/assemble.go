@@ -1,0 +1,312 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/klauspost/compress/zstd"
+
+	"alphanode/content"
+)
+
+// assembled is what came of writing a release file.
+type assembled struct {
+	info    info
+	changes Changes
+}
+
+// assembler writes a release file. Public posts come first, in the order of
+// their slugs, so that the public's view is a bound on ordinals; the others
+// wait in a file of their own and follow.
+type assembler struct {
+	build      *Build
+	out        *dbWriter
+	dictionary []byte
+	same       bool // the dictionary is the parent's, so packed posts can be kept
+	index      *index
+	next       uint32 // ordinal
+	changes    Changes
+	slugs      *recordFile // slug, and whether it is public, in order
+	hidden     *recordFile // posts that are not public
+	columns    map[string][]byte
+	titles     int // distinct ones
+}
+
+func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
+	out, err := newDBWriter(path)
+	if err != nil {
+		return assembled{}, err
+	}
+	a := &assembler{build: b, out: out, index: newIndex(), columns: map[string][]byte{}}
+	err = guard(func() error { return a.run(ctx) })
+	if a.slugs != nil {
+		err = errors.Join(err, a.slugs.close())
+	}
+	if a.hidden != nil {
+		err = errors.Join(err, a.hidden.close())
+	}
+	if err != nil {
+		out.abandon()
+		return assembled{}, err
+	}
+	if err := out.close(); err != nil {
+		return assembled{}, err
+	}
+	return assembled{a.info(), a.changes}, nil
+}
+
+func (a *assembler) run(ctx context.Context) (err error) {
+	if err := a.chooseDictionary(); err != nil {
+		return err
+	}
+	if a.slugs, err = newRecordFile(filepath.Join(a.build.dir, "slugs.tmp")); err != nil {
+		return err
+	}
+	if a.hidden, err = newRecordFile(filepath.Join(a.build.dir, "hidden.tmp")); err != nil {
+		return err
+	}
+	if err := a.writePublic(ctx); err != nil {
+		return err
+	}
+	if err := a.writeHidden(ctx); err != nil {
+		return err
+	}
+	bySlug, err := a.writeSlugs()
+	if err != nil {
+		return err
+	}
+	if err := a.writeIndexes(bySlug); err != nil {
+		return err
+	}
+	return a.writeInfo()
+}
+
+// chooseDictionary keeps the parent's dictionary where most posts are the
+// parent's: its packed posts then need no packing again.
+func (a *assembler) chooseDictionary() error {
+	b := a.build
+	if b.parent != nil && len(b.slugs) < b.parent.info.Posts {
+		dictionary, err := b.parent.infoValue(dictionaryKey)
+		if err != nil {
+			return err
+		}
+		a.dictionary, a.same = bytes.Clone(dictionary), true
+		return nil
+	}
+	a.dictionary = trainDictionary(b.samples.posts())
+	return nil
+}
+
+// written is a post on its way into the file.
+type written struct {
+	slug   string
+	change change
+	old    bool // the parent has it
+	equal  bool // and it is as it was
+	json   []byte
+	packed []byte
+	card   []byte
+	post   *content.Post
+	facts  facts
+}
+
+// writePublic walks the merged archive, writes the public posts and sets the
+// others aside.
+func (a *assembler) writePublic(ctx context.Context) error {
+	b := a.build
+	given, err := b.given.merge()
+	if err != nil {
+		return err
+	}
+	defer given.close()
+	m, err := newMerger(given, b.dropped, b.parentTx, b.options.Replace)
+	if err != nil {
+		return err
+	}
+	return pipeline(ctx,
+		func(ctx context.Context, emit func(merged) error) error {
+			return guard(func() error { return m.each(ctx, emit) })
+		},
+		a.worker,
+		func(w written) error {
+			a.count(&w)
+			if w.change == removed {
+				return nil
+			}
+			if err := a.slugs.add([]byte(w.slug), flagByte(w.facts.public)); err != nil {
+				return err
+			}
+			if !w.facts.public {
+				return a.hidden.add([]byte(w.slug), w.json)
+			}
+			return a.write(&w)
+		})
+}
+
+func (a *assembler) writeHidden(ctx context.Context) error {
+	return pipeline(ctx,
+		func(_ context.Context, emit func(merged) error) error {
+			return a.hidden.each(func(slug, json []byte) error {
+				return emit(merged{slug: string(slug), change: given, json: bytes.Clone(json)})
+			})
+		},
+		a.worker,
+		func(w written) error { return a.write(&w) })
+}
+
+func flagByte(set bool) []byte {
+	if set {
+		return []byte{1}
+	}
+	return []byte{0}
+}
+
+func (a *assembler) count(w *written) {
+	switch {
+	case w.change == removed:
+		a.changes.Removed++
+	case w.change == carried || w.equal:
+		a.changes.Unchanged++
+	case w.old:
+		a.changes.Changed++
+	default:
+		a.changes.Added++
+	}
+}
+
+// worker makes what one goroutine needs to prepare posts for writing: to
+// decode, compare and pack them.
+func (a *assembler) worker() (func(merged) (written, error), error) {
+	packer, err := newCompressor(a.dictionary)
+	if err != nil {
+		return nil, fmt.Errorf("make compressor: %w", err)
+	}
+	return func(m merged) (w written, err error) {
+		err = guard(func() error {
+			w, err = a.prepare(m, packer)
+			return err
+		})
+		return w, err
+	}, nil
+}
+
+func (a *assembler) prepare(m merged, packer *zstd.Encoder) (written, error) {
+	w := written{slug: m.slug, change: m.change, old: m.old != nil, json: m.json}
+	if m.change == removed {
+		return w, nil
+	}
+	var before []byte
+	if m.old != nil {
+		var err error
+		if before, err = a.build.parent.decoder.DecodeAll(m.old, nil); err != nil {
+			return w, fmt.Errorf("%w: post %q of release %s: %w", ErrCorrupt, m.slug, a.build.options.Onto, err)
+		}
+		if m.change == carried {
+			w.json = before
+		}
+	}
+	w.equal = m.old != nil && bytes.Equal(before, w.json)
+	post, err := content.DecodePost(w.json)
+	if err != nil {
+		return w, fmt.Errorf("post %q: %w", m.slug, err)
+	}
+	w.post, w.facts = post, factsOf(post)
+	if w.equal && a.same {
+		w.packed = bytes.Clone(m.old)
+	} else {
+		w.packed = packer.EncodeAll(w.json, nil)
+	}
+	w.card = appendCard(nil, post, post.Updated())
+	return w, nil
+}
+
+// write gives the next ordinal to a post and writes its two records.
+func (a *assembler) write(w *written) error {
+	ordinal := a.next
+	a.next++
+	own := a.index.add(ordinal, &w.facts)
+	key := ordinalKey(ordinal)
+	record := make([]byte, 0, len(w.packed)+128)
+	record = appendPostRecord(record, w.post.Updated(), &own, w.packed)
+	if err := a.out.put(bucketPosts, key, record); err != nil {
+		return err
+	}
+	card := make([]byte, 0, len(w.card)+64)
+	card = append(appendTermIDs(card, own.tools), w.card...)
+	return a.out.put(bucketCards, key, card)
+}
+
+// writeSlugs writes which ordinal each slug has, and gives the ordinals in the
+// order of slugs.
+func (a *assembler) writeSlugs() ([]uint32, error) {
+	bySlug := make([]uint32, 0, a.next)
+	public, hidden := uint32(0), uint32(a.index.public)
+	err := a.slugs.each(func(slug, flag []byte) error {
+		next := &hidden
+		if flag[0] == 1 {
+			next = &public
+		}
+		ordinal := *next
+		*next++
+		bySlug = append(bySlug, ordinal)
+		key := bytes.Clone(slug)
+		return a.out.put(bucketSlugs, key, ordinalValue(ordinal))
+	})
+	return bySlug, err
+}
+
+// recordFile is a temporary file of records that are read back in the order in
+// which they were written.
+type recordFile struct {
+	file *os.File
+	out  *bufio.Writer
+}
+
+func newRecordFile(path string) (*recordFile, error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	return &recordFile{f, bufio.NewWriterSize(f, 256<<10)}, nil
+}
+
+func (r *recordFile) add(key, value []byte) error {
+	var lengths []byte
+	lengths = binary.AppendUvarint(lengths, uint64(len(key)))
+	lengths = binary.AppendUvarint(lengths, uint64(len(value)))
+	for _, part := range [][]byte{lengths, key, value} {
+		if _, err := r.out.Write(part); err != nil {
+			return fmt.Errorf("write %s: %w", r.file.Name(), err)
+		}
+	}
+	return nil
+}
+
+// each reads all records. Their bytes are valid until f returns.
+func (r *recordFile) each(f func(key, value []byte) error) error {
+	if err := r.out.Flush(); err != nil {
+		return fmt.Errorf("write %s: %w", r.file.Name(), err)
+	}
+	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	run := &spillRun{file: r.file, in: bufio.NewReaderSize(r.file, 256<<10)}
+	for {
+		ok, err := run.advance()
+		if !ok || err != nil {
+			return err
+		}
+		if err := f(run.entry.key, run.entry.value); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *recordFile) close() error { return r.file.Close() }

@@ -1,0 +1,274 @@
+package store
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"alphanode/content"
+)
+
+// writeIndexes writes what was gathered beside the posts.
+func (a *assembler) writeIndexes(bySlug []uint32) error {
+	if err := a.writeReferences(); err != nil {
+		return err
+	}
+	for i, flag := range flags {
+		bitmap, err := a.index.flags[i].bitmap()
+		if err != nil {
+			return err
+		}
+		if err := a.out.put(bucketFlags, []byte(flag.name), bitmap); err != nil {
+			return err
+		}
+	}
+	if err := a.writeTerms(); err != nil {
+		return err
+	}
+	return a.writeOrders(bySlug)
+}
+
+func (a *assembler) writeReferences() error {
+	refs := &a.index.references
+	ordinals := make([]uint32, 0, len(refs.ends))
+	for ordinal := range refs.ends {
+		if len(refs.at(ordinal)) > 0 {
+			ordinals = append(ordinals, uint32(ordinal))
+		}
+	}
+	slices.SortFunc(ordinals, func(x, y uint32) int {
+		return slices.Compare(refs.at(int(x)), refs.at(int(y)))
+	})
+	for _, ordinal := range ordinals {
+		if err := a.out.put(bucketReferences, slices.Clone(refs.at(int(ordinal))), ordinalValue(ordinal)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeTerms writes every term, how it is found, who has it, and the lists of
+// terms.
+func (a *assembler) writeTerms() error {
+	records := a.termRecords()
+	for id, rec := range records {
+		if err := a.out.put(bucketTerms, ordinalKey(uint32(id)), rec.append(nil)); err != nil {
+			return err
+		}
+		bitmap, err := a.index.terms[id].posts.bitmap()
+		if err != nil {
+			return err
+		}
+		if err := a.out.put(bucketPostings, ordinalKey(uint32(id)), bitmap); err != nil {
+			return err
+		}
+	}
+	type pointer struct {
+		key []byte
+		id  TermID
+	}
+	var byIdentity, bySlug []pointer
+	for id, rec := range records {
+		byIdentity = append(byIdentity, pointer{termIDKey(rec.kind, rec.identity), TermID(id)})
+		for v := range rec.views {
+			if rec.views[v].posts > 0 {
+				bySlug = append(bySlug, pointer{termSlugKey(View(v), rec.kind, rec.views[v].slug), TermID(id)})
+			}
+		}
+	}
+	write := func(bucket string, pointers []pointer) error {
+		slices.SortFunc(pointers, func(x, y pointer) int { return slices.Compare(x.key, y.key) })
+		for _, p := range pointers {
+			if err := a.out.put(bucket, p.key, ordinalValue(uint32(p.id))); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := write(bucketTermIDs, byIdentity); err != nil {
+		return err
+	}
+	if err := write(bucketTermSlugs, bySlug); err != nil {
+		return err
+	}
+	a.listTerms(records)
+	return nil
+}
+
+func (a *assembler) termRecords() []*termRecord {
+	records := make([]*termRecord, len(a.index.terms))
+	for id, stats := range a.index.terms {
+		rec := &termRecord{kind: stats.sample.kind, identity: stats.identity}
+		for v := range rec.views {
+			if n := stats.count(View(v)); n > 0 {
+				s := stats.spelled(View(v))
+				rec.views[v] = termView{posts: uint32(n), slug: stats.sample.slug(), name: s.name, typ: s.typ}
+			}
+		}
+		records[id] = rec
+	}
+	for _, v := range []View{Public, Preview} {
+		a.setApart(records, v)
+	}
+	return records
+}
+
+// setApart gives terms that a view would see under the same slug slugs of
+// their own. One made so can meet another term's by chance, so it goes on
+// until none do.
+func (a *assembler) setApart(records []*termRecord, v View) {
+	for {
+		same := map[string][]int{} // kind and slug → terms
+		for id, rec := range records {
+			if rec.views[v].posts > 0 {
+				key := string(rec.kind) + "\x00" + rec.views[v].slug
+				same[key] = append(same[key], id)
+			}
+		}
+		done := true
+		for _, ids := range same {
+			for _, id := range ids {
+				view := &records[id].views[v]
+				if len(ids) > 1 || view.slug == "" {
+					view.slug = content.DistinctSlug(view.slug, a.index.terms[id].sample.publicIdentity())
+					done = false
+				}
+			}
+		}
+		if done {
+			return
+		}
+	}
+}
+
+// listTerms lists the terms of each view and kind, and the entities of
+// each type, in each order.
+func (a *assembler) listTerms(records []*termRecord) {
+	type listKey struct {
+		view View
+		kind Kind
+		typ  string
+	}
+	keys := map[listKey][]TermID{}
+	for id, rec := range records {
+		for v := range rec.views {
+			if rec.views[v].posts == 0 {
+				continue
+			}
+			key := listKey{view: View(v), kind: rec.kind}
+			keys[key] = append(keys[key], TermID(id))
+			if _, typ, ok := strings.Cut(rec.identity, "\x00"); ok && typ != "" {
+				key.typ = typ
+				keys[key] = append(keys[key], TermID(id))
+			}
+		}
+	}
+	for key, ids := range keys {
+		for _, order := range []TermOrder{{}, {Desc: true}, {ByPostCount: true}, {ByPostCount: true, Desc: true}} {
+			at := func(id TermID) cursor {
+				rec := records[id]
+				c := cursor{slug: rec.views[key.view].slug}
+				if order.ByPostCount {
+					c.number = int64(rec.views[key.view].posts)
+				} else {
+					c.text = rec.nameKey()
+				}
+				return c
+			}
+			slices.SortFunc(ids, func(x, y TermID) int { return order.compare(at(x), at(y)) })
+			numbers := make([]uint32, len(ids))
+			for i, id := range ids {
+				numbers[i] = uint32(id)
+			}
+			a.columns[termColumn(key.view, key.kind, key.typ, order)] = encode32(numbers)
+		}
+	}
+}
+
+// writeOrders writes the order by each sort key, the places in it, and the
+// lengths of feature vectors, together with the lists of terms: all columns of
+// the release, by name.
+func (a *assembler) writeOrders(bySlug []uint32) error {
+	order := func(f Field, s sorted) {
+		places := make([]uint32, len(s.order))
+		var hidden []uint32
+		for place, ordinal := range s.order {
+			places[ordinal] = uint32(place)
+			if ordinal >= uint32(a.index.public) {
+				hidden = append(hidden, uint32(place))
+			}
+		}
+		a.columns[orderColumn(f)] = encode32(s.order)
+		a.columns[placeColumn(f)] = encode32(places)
+		a.columns[hiddenColumn(f)] = encode32(hidden)
+		if s.starts != nil {
+			a.columns[startsColumn(f)] = encode32(s.starts)
+		}
+	}
+	order(FieldSlug, sorted{order: bySlug})
+	byTitle, titles := a.index.sortTitles(bySlug)
+	order(FieldTitle, byTitle)
+	err := chunkTitles(titles, func(chunk int, payload []byte) error {
+		return a.out.put(bucketTitles, ordinalKey(uint32(chunk)), payload)
+	})
+	if err != nil {
+		return err
+	}
+	a.titles = len(titles)
+	for i, field := range numberFields {
+		s, values := a.index.sortNumbers(i, bySlug)
+		order(field.field, s)
+		a.columns[valuesColumn(field.field)] = encode64(values)
+	}
+	a.columns[normsColumn] = encode64(a.norms())
+	for _, name := range slices.Sorted(maps.Keys(a.columns)) {
+		if err := a.out.putRaw(bucketColumns, []byte(name), appendColumn(name, a.columns[name])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// norms gives, for each post, the sum of the squared weights of its features.
+func (a *assembler) norms() []int64 {
+	norms := make([]int64, a.next)
+	for _, t := range a.index.terms {
+		switch t.sample.kind {
+		case KindTool, KindEntity, KindStack:
+			weight := featureWeight(t.sample.kind, a.index.public, t.public)
+			t.posts.each(func(ordinal uint32) { norms[ordinal] += weight * weight })
+		}
+	}
+	return norms
+}
+
+func (a *assembler) info() info {
+	i := info{
+		Format: FormatVersion, Posts: int(a.next), Public: a.index.public, Terms: len(a.index.terms), Titles: a.titles,
+		Counts: Counts{Posts: a.index.public},
+	}
+	for _, t := range a.index.terms {
+		if t.public == 0 {
+			continue
+		}
+		switch t.sample.kind {
+		case KindEntity:
+			i.Counts.Entities++
+		case KindTool:
+			i.Counts.Tools++
+		}
+	}
+	return i
+}
+
+func (a *assembler) writeInfo() error {
+	data, err := json.Marshal(a.info())
+	if err != nil {
+		return err
+	}
+	if err := a.out.put(bucketInfo, []byte(infoKey), data); err != nil {
+		return err
+	}
+	return a.out.put(bucketInfo, []byte(dictionaryKey), a.dictionary)
+}

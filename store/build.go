@@ -1,0 +1,397 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"alphanode/content"
+)
+
+// BuildOptions say what a new release is built from.
+type BuildOptions struct {
+	Onto         string // the parent; empty for the current release
+	Replace      bool   // these posts alone: the parent's posts that are not given leave
+	Note         string
+	Owner        string
+	RollbackNote string
+	ExpectPosts  *int
+	By           string
+	Tool         string // the version of alphanode
+}
+
+// Origin is where a record of an import came from.
+type Origin struct {
+	File string
+	Line int
+}
+
+func (o Origin) String() string { return o.File + ":" + strconv.Itoa(o.Line) }
+
+// DuplicateError says that a post repeats what must be unique. The post is
+// rejected; the build can go on without it.
+type DuplicateError struct {
+	Origin Origin
+	Fault  content.Fault
+}
+
+func (e *DuplicateError) Error() string { return e.Origin.String() + ": " + e.Fault.Error() }
+
+// Build makes one new release, aside from those that are served. Killed at any
+// instant it leaves the catalogue as it was. It is for one goroutine.
+type Build struct {
+	catalogue *Catalogue
+	options   BuildOptions
+	dir       string // the folder it works in
+	lock      *fileLock
+	parent    *Release // nil where there is none
+	parentTx  *readTx
+	given     *spill
+	slugs     map[fingerprint]Origin
+	refs      map[fingerprint]Origin
+	disputed  []dispute
+	dropped   map[string]bool // slugs of given posts that are rejected after all
+	samples   sampler
+	rejected  int
+	done      bool
+}
+
+// fingerprint stands for a slug or reference: 128 bits of its SHA-256.
+type fingerprint [16]byte
+
+func fingerprintOf(s string) fingerprint {
+	sum := sha256.Sum256([]byte(s))
+	return fingerprint(sum[:16])
+}
+
+// dispute is a given post whose reference another post of the parent has. It
+// stands unless that post is given anew or removed.
+type dispute struct {
+	slug, owner, reference string
+	origin                 Origin
+}
+
+// NewBuild begins a release. The caller ends it with Finish or Discard; until
+// then no other build, publish or rollback can run in the data directory.
+func (c *Catalogue) NewBuild(o BuildOptions) (*Build, error) {
+	lock, err := lockDir(c.dir)
+	if err != nil {
+		return nil, err
+	}
+	b := &Build{
+		catalogue: c, options: o, lock: lock, dropped: map[string]bool{},
+		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{},
+	}
+	if err := b.begin(); err != nil {
+		b.Discard()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *Build) begin() error {
+	c := b.catalogue
+	if err := c.sweep(); err != nil {
+		return err
+	}
+	if b.options.Onto == "" {
+		current, err := c.Current()
+		if err != nil {
+			return err
+		}
+		b.options.Onto = current
+	}
+	if b.options.Onto != "" {
+		parent, err := c.Open(b.options.Onto)
+		if err != nil {
+			return fmt.Errorf("build onto %s: %w", b.options.Onto, err)
+		}
+		b.parent = parent
+		if b.parentTx, err = parent.begin(Preview); err != nil {
+			return err
+		}
+	}
+	dir, err := os.MkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
+	if err != nil {
+		return fmt.Errorf("make building folder: %w", err)
+	}
+	b.dir = dir
+	b.given = newSpill(dir, spillMemory)
+	return os.Chmod(dir, 0o755)
+}
+
+// sweep clears what killed builds left behind. The lock says that none is
+// running.
+func (c *Catalogue) sweep() error {
+	remains, err := filepath.Glob(filepath.Join(c.dir, releasesDir, buildingPrefix+"*"))
+	if err != nil {
+		return err
+	}
+	for _, dir := range remains {
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("clear the remains of a build: %w", err)
+		}
+	}
+	return nil
+}
+
+// Add takes one record. A post without a slug gets the one the parent has for
+// its reference, else the one derived from it. The error is a *DuplicateError
+// where the record repeats an earlier one.
+func (b *Build) Add(r content.Record, origin Origin) error {
+	if r.Post == nil {
+		if err := b.claim(b.slugs, "slug", r.Removed, origin); err != nil {
+			return err
+		}
+		return b.given.add([]byte(r.Removed), nil)
+	}
+	p := r.Post
+	owner, err := b.owner(p.Meta.Reference)
+	if err != nil {
+		return err
+	}
+	if p.Slug == "" {
+		if p.Slug = owner; owner == "" {
+			p.Slug = p.DeriveSlug()
+		}
+	}
+	if err := b.claim(b.slugs, "slug", p.Slug, origin); err != nil {
+		return err
+	}
+	if reference := p.Meta.Reference; reference != "" {
+		if err := b.claim(b.refs, "meta.reference", reference, origin); err != nil {
+			delete(b.slugs, fingerprintOf(p.Slug))
+			return err
+		}
+		if owner != "" && owner != p.Slug {
+			b.disputed = append(b.disputed, dispute{p.Slug, owner, reference, origin})
+		}
+	}
+	json := p.AppendJSON(nil)
+	b.samples.offer(fingerprintOf(p.Slug), json)
+	return b.given.add([]byte(p.Slug), json)
+}
+
+// owner is the slug of the parent's post with a reference, "" where there is
+// none.
+func (b *Build) owner(reference string) (slug string, err error) {
+	if b.parent == nil || reference == "" {
+		return "", nil
+	}
+	err = guard(func() error {
+		ref, err := b.parentTx.lookupReference(reference)
+		if err != nil || ref == NoRef {
+			return err
+		}
+		slug, err = b.parentTx.slugOf(ref)
+		return err
+	})
+	return slug, err
+}
+
+func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin Origin) error {
+	key := fingerprintOf(value)
+	if first, ok := taken[key]; ok {
+		return &DuplicateError{origin, content.Fault{
+			Path: path, Found: fmt.Sprintf("%q, which %s has too", value, first), Expected: "one that no other post has",
+		}}
+	}
+	taken[key] = origin
+	return nil
+}
+
+// Reject counts a record that was rejected before it came here.
+func (b *Build) Reject() { b.rejected++ }
+
+// Conflicts gives the posts whose reference belongs to another post of the
+// parent that stays. They are left out of the release. It is called once, when
+// every record was added.
+func (b *Build) Conflicts() []*DuplicateError {
+	var conflicts []*DuplicateError
+	for _, d := range b.disputed {
+		if _, given := b.slugs[fingerprintOf(d.owner)]; given || b.options.Replace {
+			continue
+		}
+		b.dropped[d.slug] = true
+		conflicts = append(conflicts, &DuplicateError{d.origin, content.Fault{
+			Path:     "meta.reference",
+			Found:    fmt.Sprintf("%q, which the post %q has in release %s", d.reference, d.owner, b.options.Onto),
+			Expected: "one that no other post has, or the removal of that post",
+		}})
+	}
+	return conflicts
+}
+
+// Dir is the folder of the release while it is built. A file put there becomes
+// part of the release.
+func (b *Build) RejectsPath() string { return filepath.Join(b.dir, rejectsFile) }
+
+// Built is a finished build. Where nothing would change there is no release:
+// its Name is empty.
+type Built struct {
+	Manifest
+	Warning string // empty, or what is odd about it
+}
+
+// Finish merges, writes, seals and names the release.
+func (b *Build) Finish(ctx context.Context) (Built, error) {
+	defer b.Discard()
+	m := Manifest{
+		Format: FormatVersion, Parent: b.options.Onto, Tool: b.options.Tool, Note: b.options.Note,
+		Owner: b.options.Owner, RollbackNote: b.options.RollbackNote, ExpectPosts: b.options.ExpectPosts,
+		Time: b.catalogue.now().UTC(),
+	}
+	path := filepath.Join(b.dir, dbFile)
+	// The parent is read from mapped memory by several goroutines; each guards
+	// itself.
+	result, err := b.assemble(ctx, path)
+	if err != nil {
+		return Built{}, fmt.Errorf("build release: %w", err)
+	}
+	m.Posts, m.Public, m.Changes = result.info.Posts, result.info.Counts, result.changes
+	m.Changes.Rejected = b.rejected
+	if !m.Changes.Any() && b.parent != nil {
+		return Built{Manifest: m}, nil
+	}
+	if m.ExpectPosts != nil && *m.ExpectPosts != m.Posts {
+		return Built{}, &RefusedError{fmt.Sprintf("import: found %d posts in the new release, expected %d: nothing was built", m.Posts, *m.ExpectPosts)}
+	}
+	if err := b.clearRuns(); err != nil {
+		return Built{}, err
+	}
+	if m.Size, m.SHA256, err = digest(path); err != nil {
+		return Built{}, fmt.Errorf("seal release: %w", err)
+	}
+	if err := b.commit(&m); err != nil {
+		return Built{}, err
+	}
+	return Built{Manifest: m}, nil
+}
+
+// commit names the release. The order matters: the folder's files are synced
+// before the rename that makes them a release, and the journal, which hands
+// out numbers, is told last; until then the folder itself keeps its number.
+func (b *Build) commit(m *Manifest) error {
+	c := b.catalogue
+	journal, err := readJournal(c.dir)
+	if err != nil {
+		return err
+	}
+	number, err := c.nextNumber(journal)
+	if err != nil {
+		return err
+	}
+	m.Name = "r" + strconv.Itoa(number)
+	if err := writeManifest(b.dir, *m); err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	if err := syncDir(b.dir); err != nil {
+		return err
+	}
+	if err := os.Rename(b.dir, c.releaseDir(m.Name)); err != nil {
+		return fmt.Errorf("name release %s: %w", m.Name, err)
+	}
+	b.dir = ""
+	if err := syncDir(filepath.Join(c.dir, releasesDir)); err != nil {
+		return err
+	}
+	return appendJournal(c.dir, JournalEntry{Time: m.Time, Action: ActionBuild, By: b.options.By, Release: m.Name, From: m.Parent})
+}
+
+// clearRuns removes what only the building needed.
+func (b *Build) clearRuns() error {
+	files, err := os.ReadDir(b.dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if !slices.Contains([]string{dbFile, rejectsFile}, f.Name()) {
+			if err := os.Remove(filepath.Join(b.dir, f.Name())); err != nil {
+				return fmt.Errorf("clear building folder: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// Discard gives up a build that is not finished, and frees what it holds. It
+// may be called at any time, more than once.
+func (b *Build) Discard() {
+	if b.done {
+		return
+	}
+	b.done = true
+	if b.parentTx != nil {
+		b.parent.end(b.parentTx)
+	}
+	if b.parent != nil {
+		_ = b.parent.Close()
+	}
+	if b.dir != "" {
+		_ = os.RemoveAll(b.dir) // what stays is swept by the next build
+	}
+	b.lock.unlock()
+}
+
+// digest gives the size and the SHA-256 of a file.
+func digest(path string) (size int64, sum string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if size, err = io.Copy(h, f); err != nil {
+		return 0, "", fmt.Errorf("read %s: %w", path, err)
+	}
+	return size, hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// checkFile holds a release file against its manifest, every byte of it.
+func checkFile(dir string, m Manifest) error {
+	size, sum, err := digest(filepath.Join(dir, dbFile))
+	if err != nil {
+		return fmt.Errorf("%w: release %s: %w", ErrCorrupt, m.Name, err)
+	}
+	if size != m.Size || !strings.EqualFold(sum, m.SHA256) {
+		return fmt.Errorf("%w: release %s: found %d bytes with SHA-256 %s, its manifest says %d bytes with %s: import it again, or publish another",
+			ErrCorrupt, m.Name, size, sum, m.Size, m.SHA256)
+	}
+	return nil
+}
+
+// sampler keeps the posts with the smallest fingerprints: a sample that does
+// not depend on the order of import.
+type sampler struct {
+	samples []sample // in the order of fingerprints
+}
+
+type sample struct {
+	print fingerprint
+	json  []byte
+}
+
+func (s *sampler) offer(print fingerprint, json []byte) {
+	compare := func(a sample, b fingerprint) int { return slices.Compare(a.print[:], b[:]) }
+	i, _ := slices.BinarySearchFunc(s.samples, print, compare)
+	if i >= maxSamples {
+		return
+	}
+	s.samples = slices.Insert(s.samples, i, sample{print, json})
+	s.samples = s.samples[:min(len(s.samples), maxSamples)]
+}
+
+func (s *sampler) posts() [][]byte {
+	posts := make([][]byte, len(s.samples))
+	for i, sample := range s.samples {
+		posts[i] = sample.json
+	}
+	return posts
+}

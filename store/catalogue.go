@@ -1,0 +1,335 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/renameio/v2"
+)
+
+const (
+	currentFile    = "CURRENT"
+	releasesDir    = "releases"
+	buildingPrefix = ".building-"
+)
+
+// Catalogue is a data directory: the releases in it, and which one is current.
+// Reading it needs no lock; changing it takes the directory's.
+type Catalogue struct {
+	dir string
+	now func() time.Time
+}
+
+// OpenCatalogue opens a data directory and makes it where it is missing.
+func OpenCatalogue(dir string) (*Catalogue, error) {
+	if err := os.MkdirAll(filepath.Join(dir, releasesDir), 0o755); err != nil {
+		return nil, fmt.Errorf("open data directory: %w", err)
+	}
+	return &Catalogue{dir: dir, now: time.Now}, nil
+}
+
+// Dir is the data directory.
+func (c *Catalogue) Dir() string { return c.dir }
+
+// State says where a release stands.
+type State string
+
+// The states of a release.
+const (
+	StateStaged   State = "staged"   // never published
+	StateCurrent  State = "current"  // being served
+	StatePrevious State = "previous" // served before
+)
+
+// Entry is one release of the catalogue.
+type Entry struct {
+	Manifest
+	State       State      `json:"state"`
+	PublishedAt *time.Time `json:"publishedAt,omitempty"` // first
+	Problem     string     `json:"problem,omitempty"`     // why it cannot be read
+}
+
+// Current is the name of the release that is served, "" where none is.
+func (c *Catalogue) Current() (string, error) {
+	data, err := os.ReadFile(filepath.Join(c.dir, currentFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("read current release: %w", err)
+	}
+	name := strings.TrimSpace(string(data))
+	if _, ok := releaseNumber(name); !ok {
+		return "", fmt.Errorf("%w: %s names %.40q, expected a release such as r1: publish a release to set it", ErrCorrupt,
+			filepath.Join(c.dir, currentFile), name)
+	}
+	return name, nil
+}
+
+// releaseNumber reads the number out of a release's name.
+func releaseNumber(name string) (int, bool) {
+	digits, ok := strings.CutPrefix(name, "r")
+	n, err := strconv.Atoi(digits)
+	return n, ok && err == nil && n > 0 && name == "r"+strconv.Itoa(n)
+}
+
+func (c *Catalogue) releaseDir(name string) string { return filepath.Join(c.dir, releasesDir, name) }
+
+// names gives the releases on disk, oldest first.
+func (c *Catalogue) names() ([]string, error) {
+	files, err := os.ReadDir(filepath.Join(c.dir, releasesDir))
+	if err != nil {
+		return nil, fmt.Errorf("list releases: %w", err)
+	}
+	var numbers []int
+	for _, f := range files {
+		if n, ok := releaseNumber(f.Name()); ok {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	names := make([]string, len(numbers))
+	for i, n := range numbers {
+		names[i] = "r" + strconv.Itoa(n)
+	}
+	return names, nil
+}
+
+// List gives every release, oldest first. One that cannot be read is listed
+// with its problem.
+func (c *Catalogue) List() ([]Entry, error) {
+	names, err := c.names()
+	if err != nil {
+		return nil, err
+	}
+	current, err := c.Current()
+	if err != nil && !errors.Is(err, ErrCorrupt) {
+		return nil, err
+	}
+	journal, err := readJournal(c.dir)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]Entry, len(names))
+	for i, name := range names {
+		e := Entry{State: StateStaged}
+		if e.Manifest, err = readManifest(c.releaseDir(name)); err != nil {
+			e.Problem = err.Error()
+		}
+		e.Name = name
+		if at := firstPublished(journal, name); !at.IsZero() {
+			e.State, e.PublishedAt = StatePrevious, &at
+		}
+		if name == current {
+			e.State = StateCurrent
+		}
+		entries[i] = e
+	}
+	return entries, nil
+}
+
+func firstPublished(journal []JournalEntry, name string) time.Time {
+	for _, e := range journal {
+		if e.Action == ActionPublish && e.Release == name {
+			return e.Time
+		}
+	}
+	return time.Time{}
+}
+
+// Open opens a release by name. The caller gives it back with Close.
+func (c *Catalogue) Open(name string) (*Release, error) {
+	number, ok := releaseNumber(name)
+	if !ok {
+		return nil, &ArgumentError{"release", strconv.Quote(name), "the name of a release, such as r1"}
+	}
+	journal, err := readJournal(c.dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(c.releaseDir(name)); errors.Is(err, fs.ErrNotExist) {
+		if next, err := c.nextNumber(journal); err == nil && number < next {
+			return nil, fmt.Errorf("release %s: %w", name, ErrReleaseGone)
+		}
+		return nil, fmt.Errorf("release %s: %w", name, ErrNotFound)
+	}
+	r, err := openRelease(c.releaseDir(name))
+	if err != nil {
+		return nil, err
+	}
+	r.publishedAt = firstPublished(journal, name)
+	return r, nil
+}
+
+// nextNumber is a number no release has had: the journal remembers those that
+// are gone, the folder those the journal was not told of before a crash.
+func (c *Catalogue) nextNumber(journal []JournalEntry) (int, error) {
+	names, err := c.names()
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range journal {
+		names = append(names, e.Release)
+	}
+	highest := 0
+	for _, name := range names {
+		if n, ok := releaseNumber(name); ok {
+			highest = max(highest, n)
+		}
+	}
+	return highest + 1, nil
+}
+
+// PublishOptions say who publishes, and whether to publish a release whose
+// parent is no longer current.
+type PublishOptions struct {
+	By    string
+	Force bool
+}
+
+// Published says what became current, and what was before.
+type Published struct {
+	Release string `json:"release"`
+	From    string `json:"from,omitempty"`
+}
+
+// Publish checks a release and makes it current.
+func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
+	lock, err := lockDir(c.dir)
+	if err != nil {
+		return Published{}, err
+	}
+	defer lock.unlock()
+	release, err := c.Open(name)
+	if err != nil {
+		return Published{}, fmt.Errorf("publish: %w", err)
+	}
+	defer release.Close()
+	m := release.Manifest()
+	from, err := c.Current()
+	if err != nil && !errors.Is(err, ErrCorrupt) {
+		return Published{}, err
+	}
+	switch {
+	case name == from:
+		return Published{Release: name, From: from}, nil
+	case m.ExpectPosts != nil && *m.ExpectPosts != m.Posts:
+		return Published{}, &RefusedError{fmt.Sprintf(
+			"publish %s: found %d posts, expected %d (as the import said): import again, or with another --expect", name, m.Posts, *m.ExpectPosts)}
+	case m.Parent != from && !o.Force:
+		return Published{}, &RefusedError{fmt.Sprintf(
+			"publish %s: it was built onto %s, but %s is current, so publishing it would undo what came between: import again, or publish it all the same with --force",
+			name, orNone(m.Parent), orNone(from))}
+	}
+	if err := checkFile(c.releaseDir(name), m); err != nil {
+		return Published{}, fmt.Errorf("publish: %w", err)
+	}
+	return Published{Release: name, From: from}, c.point(ActionPublish, name, from, o.By)
+}
+
+func orNone(name string) string {
+	if name == "" {
+		return "no release"
+	}
+	return name
+}
+
+// point makes a release current. The journal is written first: an entry
+// without its act says that something was tried, an act without its entry
+// could not be rolled back.
+func (c *Catalogue) point(action Action, name, from, by string) error {
+	entry := JournalEntry{Time: c.now().UTC(), Action: action, By: by, Release: name, From: from}
+	if err := appendJournal(c.dir, entry); err != nil {
+		return err
+	}
+	if err := renameio.WriteFile(filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o644); err != nil {
+		return fmt.Errorf("point at release %s: %w", name, err)
+	}
+	return syncDir(c.dir)
+}
+
+// Rollback makes the release current that was so before the current one was
+// first published, or the one named. It never goes forward.
+func (c *Catalogue) Rollback(to, by string) (Published, error) {
+	lock, err := lockDir(c.dir)
+	if err != nil {
+		return Published{}, err
+	}
+	defer lock.unlock()
+	from, err := c.Current()
+	if err != nil {
+		return Published{}, err
+	}
+	journal, err := readJournal(c.dir)
+	if err != nil {
+		return Published{}, err
+	}
+	earlier := earlierReleases(journal, from)
+	switch {
+	case len(earlier) == 0:
+		return Published{}, &RefusedError{fmt.Sprintf("rollback: found no release that was current before %s: publish one instead", orNone(from))}
+	case to == "":
+		to = earlier[0]
+	case !slices.Contains(earlier, to):
+		return Published{}, &RefusedError{fmt.Sprintf(
+			"rollback to %s: expected a release that was current before %s, one of %s: to go forward, publish it", to, from, strings.Join(earlier, ", "))}
+	}
+	release, err := c.Open(to) // checks manifest, size, format and header
+	if err != nil {
+		return Published{}, fmt.Errorf("rollback: %w", err)
+	}
+	defer release.Close()
+	return Published{Release: to, From: from}, c.point(ActionRollback, to, from, by)
+}
+
+// earlierReleases gives what was current before a release was first published,
+// before that one was, and so on, latest first.
+func earlierReleases(journal []JournalEntry, name string) []string {
+	var earlier []string
+	for name != "" {
+		i := slices.IndexFunc(journal, func(e JournalEntry) bool { return e.Action == ActionPublish && e.Release == name })
+		if i < 0 || journal[i].From == "" {
+			break
+		}
+		name = journal[i].From
+		journal = journal[:i]
+		earlier = append(earlier, name)
+	}
+	return earlier
+}
+
+// RollbackTarget is where a rollback from the current release would go,
+// "" where there is nothing to roll back to.
+func (c *Catalogue) RollbackTarget() (string, error) {
+	current, err := c.Current()
+	if err != nil {
+		return "", err
+	}
+	journal, err := readJournal(c.dir)
+	if err != nil {
+		return "", err
+	}
+	if earlier := earlierReleases(journal, current); len(earlier) > 0 {
+		return earlier[0], nil
+	}
+	return "", nil
+}
+
+// syncDir makes what was renamed into a folder last.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("sync %s: %w", dir, err)
+	}
+	return nil
+}

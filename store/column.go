@@ -1,0 +1,118 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"sync/atomic"
+)
+
+// blockSize is how many bytes of a column one checksum covers.
+const blockSize = 4096
+
+// appendColumn lays out a column: the numbers, little endian, then a CRC32C
+// for the name with each block of them.
+func appendColumn(name string, data []byte) []byte {
+	n := len(data)
+	for start := 0; start < n; start += blockSize {
+		crc := checksum([]byte(name), data[start:min(start+blockSize, n)])
+		data = binary.LittleEndian.AppendUint32(data, crc)
+	}
+	return data
+}
+
+// column is an array of numbers in the mapped file. A block is checked when it
+// is first touched, and remembered as good for as long as the release is open:
+// checking 4 KiB for each number read would cost more than the read.
+type column struct {
+	name   string
+	prefix uint32 // CRC32C of the name
+	data   []byte
+	sums   []byte
+	good   []atomic.Uint32 // a bit for each block
+}
+
+func newColumn(name string, value []byte) (*column, error) {
+	blocks := (len(value) + blockSize + checksumSize - 1) / (blockSize + checksumSize)
+	n := len(value) - blocks*checksumSize
+	if n < 0 || n > blocks*blockSize {
+		return nil, fmt.Errorf("%w: column %s has %d bytes", ErrCorrupt, name, len(value))
+	}
+	return &column{
+		name: name, prefix: crc32.Checksum([]byte(name), castagnoli),
+		data: value[:n], sums: value[n:], good: make([]atomic.Uint32, (blocks+31)/32),
+	}, nil
+}
+
+// columnFault carries a damaged block out of the inner loops that read
+// numbers; guard turns it into an error.
+type columnFault struct{ err error }
+
+func (c *column) check(offset int) {
+	block := offset / blockSize
+	if c.good[block/32].Load()&(1<<(block%32)) != 0 {
+		return
+	}
+	data := c.data[block*blockSize : min((block+1)*blockSize, len(c.data))]
+	if binary.LittleEndian.Uint32(c.sums[block*checksumSize:]) != crc32.Update(c.prefix, castagnoli, data) {
+		panic(columnFault{fmt.Errorf("%w: checksum of column %s, block %d does not match", ErrCorrupt, c.name, block)})
+	}
+	c.good[block/32].Or(1 << (block % 32))
+}
+
+// uint32 gives number i of a column of 32-bit numbers.
+func (c *column) uint32(i int) uint32 {
+	c.check(i * 4)
+	return binary.LittleEndian.Uint32(c.data[i*4:])
+}
+
+// int64 gives number i of a column of 64-bit numbers.
+func (c *column) int64(i int) int64 {
+	c.check(i * 8)
+	return int64(binary.LittleEndian.Uint64(c.data[i*8:]))
+}
+
+func (c *column) len32() int { return len(c.data) / 4 }
+
+// search32 gives the first i in [low, high) with number i ≥ x, or high.
+func (c *column) search32(low, high int, x uint32) int {
+	for low < high {
+		mid := int(uint(low+high) / 2)
+		if c.uint32(mid) < x {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
+
+// search64 gives the first i with number i ≥ x, or the length.
+func (c *column) search64(x int64) int {
+	low, high := 0, len(c.data)/8
+	for low < high {
+		mid := int(uint(low+high) / 2)
+		if c.int64(mid) < x {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
+
+func encode32(numbers []uint32) []byte {
+	data := make([]byte, 0, len(numbers)*4+len(numbers)/1000*4+8)
+	for _, n := range numbers {
+		data = binary.LittleEndian.AppendUint32(data, n)
+	}
+	return data
+}
+
+func encode64(numbers []int64) []byte {
+	data := make([]byte, 0, len(numbers)*8+len(numbers)/500*4+8)
+	for _, n := range numbers {
+		data = binary.LittleEndian.AppendUint64(data, uint64(n))
+	}
+	return data
+}

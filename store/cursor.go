@@ -1,0 +1,69 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+)
+
+// A cursor says what was asked and where in the answer it points: the value
+// the list is ordered by and the slug. It holds no release, so a walk goes on
+// across a publish, from the place where the same post would stand.
+type cursor struct {
+	question uint64 // what was asked
+	absent   bool   // the post has no value
+	number   int64  // the value, of a list ordered by numbers
+	text     string // the value, of a list ordered by texts
+	slug     string
+}
+
+// questionHash is the same for the same list, however it is paged through.
+func questionHash(parts ...any) uint64 {
+	h := sha256.New()
+	// The parts are plain data of this package; they always encode.
+	if err := json.NewEncoder(h).Encode(parts); err != nil {
+		panic(err)
+	}
+	return binary.LittleEndian.Uint64(h.Sum(nil))
+}
+
+func (c cursor) String() string {
+	b := binary.LittleEndian.AppendUint64(nil, c.question)
+	if c.absent {
+		b = append(b, 1)
+	} else {
+		b = append(b, 0)
+		b = binary.AppendVarint(b, c.number)
+		b = appendText(b, c.text)
+	}
+	return base64.RawURLEncoding.EncodeToString(append(b, c.slug...))
+}
+
+// parseCursor reads the cursor in the argument of this name.
+func parseCursor(argument, s string, question uint64) (c cursor, err error) {
+	malformed := &ArgumentError{argument, fmt.Sprintf("%.40q", s), "a cursor from an earlier answer"}
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(b) < 9 || b[8] > 1 {
+		return c, malformed
+	}
+	c.question, c.absent = binary.LittleEndian.Uint64(b), b[8] == 1
+	b = b[9:]
+	if !c.absent {
+		n, used := binary.Varint(b)
+		if used <= 0 {
+			return c, malformed
+		}
+		var ok bool
+		c.number = n
+		if c.text, b, ok = readText(b[used:]); !ok {
+			return c, malformed
+		}
+	}
+	c.slug = string(b)
+	if c.question != question {
+		return c, &ArgumentError{argument, "a cursor of another list", "a cursor from the same list: the same filter and the same order"}
+	}
+	return c, nil
+}

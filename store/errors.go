@@ -1,0 +1,47 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrNotFound says that the asked-for thing is not there, or not there for
+	// this view.
+	ErrNotFound = errors.New("not found")
+	// ErrCorrupt says that stored bytes are not what was written. What fails is
+	// never served.
+	ErrCorrupt = errors.New("corrupt release")
+	// ErrTooComplex says that a question would cost more than its bound.
+	ErrTooComplex = errors.New("too complex")
+	// ErrReleaseGone says that a release was here and has been pruned.
+	ErrReleaseGone = errors.New("release gone")
+	// ErrBusy says that another process is changing the data directory. Trying
+	// again later is safe.
+	ErrBusy = errors.New("another alphanode is building, publishing or rolling back in this data directory; try again when it is done")
+	// ErrNotReady says that no release is served yet.
+	ErrNotReady = errors.New("no release is served yet")
+)
+
+// RefusedError is an act on the catalogue that would not be right: what was
+// asked, and what to do instead.
+type RefusedError struct{ Reason string }
+
+func (e *RefusedError) Error() string { return e.Reason }
+
+// ArgumentError is a question that cannot be answered as asked. Asking again
+// unchanged gives the same error.
+type ArgumentError struct {
+	Name     string // such as first, after or filter.quality.gte
+	Found    string
+	Expected string
+}
+
+func (e *ArgumentError) Error() string {
+	return fmt.Sprintf("%s: found %s, expected %s", e.Name, e.Found, e.Expected)
+}
+
+// Is makes an ArgumentError about a bound on cost an ErrTooComplex.
+func (e *ArgumentError) Is(target error) bool {
+	return target == ErrTooComplex && e.Name == tooManyConditions
+}

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+// pollInterval is how often a Live looks at CURRENT. A publish or rollback of
+// another process is served after one interval and the opening of the release,
+// well within the 250 ms that the contract gives.
+const pollInterval = 100 * time.Millisecond
+
+// Live is the release being served. It follows the data directory: it opens
+// and checks the new release aside, swaps one pointer, and the old release is
+// closed when its last reader leaves. If the new one cannot be opened, the old
+// one serves on.
+type Live struct {
+	catalogue *Catalogue
+	log       *slog.Logger
+	current   atomic.Pointer[Release]
+	problem   atomic.Pointer[string]
+	failed    string // the release that could not be opened last, so that it is said once
+	stop      context.CancelFunc
+	stopped   chan struct{}
+}
+
+// Follow serves what CURRENT names, until Close. That nothing is published yet
+// is no error: Acquire says so until something is.
+func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
+	ctx, stop := context.WithCancel(ctx)
+	l := &Live{catalogue: c, log: log, stop: stop, stopped: make(chan struct{})}
+	l.look()
+	go l.follow(ctx)
+	return l
+}
+
+func (l *Live) follow(ctx context.Context) {
+	defer close(l.stopped)
+	ticker := time.NewTicker(pollInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			l.look()
+		}
+	}
+}
+
+// look opens what CURRENT names, if that is not what is served.
+func (l *Live) look() {
+	name, err := l.catalogue.Current()
+	served := l.current.Load()
+	if err == nil && (name == "" || served != nil && served.manifest.Name == name) {
+		l.problem.Store(nil)
+		l.failed = ""
+		return
+	}
+	var next *Release
+	if err == nil {
+		next, err = l.catalogue.Open(name)
+	}
+	if err != nil {
+		if key := name + err.Error(); l.failed != key {
+			l.failed = key
+			l.log.Error("cannot serve the current release", "release", name, "serving", servedName(served), "error", err)
+		}
+		text := fmt.Sprintf("release %s cannot be opened", orNone(name))
+		l.problem.Store(&text)
+		return
+	}
+	l.problem.Store(nil)
+	l.failed = ""
+	l.current.Store(next)
+	l.log.Info("serving release", "release", name, "posts", next.manifest.Posts, "before", servedName(served))
+	if served != nil {
+		if err := served.Close(); err != nil {
+			l.log.Error("close release", "release", served.manifest.Name, "error", err)
+		}
+	}
+}
+
+func servedName(r *Release) string {
+	if r == nil {
+		return ""
+	}
+	return r.manifest.Name
+}
+
+// Acquire gives the release that is served now; the caller gives it back with
+// Close. The error is ErrNotReady where there is none.
+func (l *Live) Acquire() (*Release, error) {
+	for {
+		r := l.current.Load()
+		if r == nil {
+			return nil, ErrNotReady
+		}
+		// The release may be swapped out and left between the two steps.
+		if r.Retain() {
+			return r, nil
+		}
+	}
+}
+
+// Problem says why the release that CURRENT names is not the one served; ""
+// where all is well.
+func (l *Live) Problem() string {
+	if p := l.problem.Load(); p != nil {
+		return *p
+	}
+	return ""
+}
+
+// Staged names the newest release that could be published, "" where there is
+// none.
+func (l *Live) Staged() string {
+	names, err := l.catalogue.names()
+	if err != nil || len(names) == 0 {
+		return ""
+	}
+	return names[len(names)-1]
+}
+
+// Close stops following and gives the served release back.
+func (l *Live) Close() error {
+	l.stop()
+	<-l.stopped
+	if r := l.current.Swap(nil); r != nil {
+		return r.Close()
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package store
+
+import "encoding/binary"
+
+// The buckets of a release file. docs/format.md shows their bytes. A change
+// here is a change of FormatVersion.
+const (
+	bucketInfo       = "info"       // infoKey → JSON of info; dictionaryKey → zstd dictionary
+	bucketPosts      = "posts"      // ordinal → post record
+	bucketCards      = "cards"      // ordinal → card record
+	bucketSlugs      = "slugs"      // slug → ordinal
+	bucketReferences = "references" // meta.reference → ordinal
+	bucketColumns    = "columns"    // name → array of numbers with a checksum a block
+	bucketTitles     = "titles"     // number → folded titles in order, a few hundred each
+	bucketTerms      = "terms"      // term number → term record
+	bucketTermIDs    = "termids"    // kind 00 identity → term number
+	bucketTermSlugs  = "termslugs"  // view kind 00 slug → term number
+	bucketPostings   = "postings"   // term number → roaring bitmap of ordinals
+	bucketFlags      = "flags"      // flag → roaring bitmap of ordinals
+)
+
+var buckets = []string{
+	bucketInfo, bucketPosts, bucketCards, bucketSlugs, bucketReferences, bucketColumns, bucketTitles, bucketTerms,
+	bucketTermIDs, bucketTermSlugs, bucketPostings, bucketFlags,
+}
+
+const (
+	infoKey       = "release"
+	dictionaryKey = "dictionary"
+)
+
+// info is what a release file says of itself.
+type info struct {
+	Format int    `json:"format"`
+	Posts  int    `json:"posts"`  // N: ordinals run from 0 to N-1
+	Public int    `json:"public"` // P: ordinals below P are public posts, the rest are not
+	Terms  int    `json:"terms"`
+	Titles int    `json:"titles"` // distinct folded titles
+	Counts Counts `json:"counts"` // of what the public sees
+}
+
+func ordinalKey(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
+
+// ordinalValue is the payload of a bucket that points at posts or terms.
+func ordinalValue(n uint32) []byte { return binary.LittleEndian.AppendUint32(nil, n) }
+
+// Names of columns. Places and starts belong to the ascending order; what a
+// descending order looks like follows from them.
+func orderColumn(f Field) string  { return "order/" + string(f) }  // place → ordinal
+func placeColumn(f Field) string  { return "place/" + string(f) }  // ordinal → place
+func startsColumn(f Field) string { return "starts/" + string(f) } // group of equal values → its first place
+func valuesColumn(f Field) string { return "values/" + string(f) } // group of equal values → the value
+func hiddenColumn(f Field) string { return "hidden/" + string(f) } // the places of posts that are not public, in order
+
+// normsColumn is, for each ordinal, the squared length of the post's feature
+// vector in units of 1/64.
+const normsColumn = "norms"
+
+// termColumn lists the terms of a view and kind (and of entities perhaps of
+// one type) in an order.
+func termColumn(v View, k Kind, typ string, o TermOrder) string {
+	name := "terms/" + v.name() + "/" + string(k) + "/"
+	if o.ByPostCount {
+		name += "count"
+	} else {
+		name += "name"
+	}
+	if o.Desc {
+		name += "-desc"
+	}
+	if typ != "" {
+		name += "/" + typ
+	}
+	return name
+}
+
+func (v View) name() string {
+	if v == Preview {
+		return "preview"
+	}
+	return "public"
+}
+
+func termIDKey(k Kind, identity string) []byte { return []byte(string(k) + "\x00" + identity) }
+
+func termSlugKey(v View, k Kind, slug string) []byte {
+	return []byte(v.name() + "\x00" + string(k) + "\x00" + slug)
+}

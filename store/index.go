@@ -1,0 +1,270 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"math"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/content"
+)
+
+// index gathers, post by post in the order of ordinals, what a release needs
+// beside the posts. It takes some 300 bytes of memory for a post.
+type index struct {
+	public     int // ordinals below are public
+	numbers    [][]int64
+	titles     texts // folded
+	references texts // by ordinal, empty where there is none
+	flags      []postings
+	termIDs    map[Kind]map[string]TermID // by identity
+	terms      []*termStats
+}
+
+// absent marks, in memory only, a post without a number. No date or count is
+// as low.
+const absent = math.MinInt64
+
+func newIndex() *index {
+	x := &index{
+		numbers: make([][]int64, len(numberFields)),
+		flags:   make([]postings, len(flags)),
+		termIDs: make(map[Kind]map[string]TermID, len(Kinds)),
+	}
+	for _, kind := range Kinds {
+		x.termIDs[kind] = map[string]TermID{}
+	}
+	return x
+}
+
+// facts is what of a post goes into the index. It is computed beside other
+// posts; adding it to the index is not.
+type facts struct {
+	public     bool
+	numbers    []int64
+	title      string // folded
+	reference  string
+	flags      content.Flags
+	terms      []term
+	identities []string // of terms
+}
+
+func factsOf(p *content.Post) facts {
+	f := facts{
+		public: p.Public(), title: content.Identity(p.Title), reference: p.Meta.Reference, flags: p.Meta.Flags,
+		numbers: make([]int64, len(numberFields)), terms: termsOf(p),
+	}
+	for i, field := range numberFields {
+		n, ok := field.of(p)
+		if !ok {
+			n = absent
+		}
+		f.numbers[i] = n
+	}
+	f.identities = make([]string, len(f.terms))
+	for i, t := range f.terms {
+		f.identities[i] = t.identity()
+	}
+	return f
+}
+
+// add takes the facts of the next post and gives its features by number.
+func (x *index) add(ordinal uint32, f *facts) features {
+	if f.public {
+		x.public++
+	}
+	for i, n := range f.numbers {
+		x.numbers[i] = append(x.numbers[i], n)
+	}
+	x.titles.append(f.title)
+	x.references.append(f.reference)
+	for i, flag := range flags {
+		if flag.of(&f.flags) {
+			x.flags[i].add(ordinal)
+		}
+	}
+	var own features
+	for i, t := range f.terms {
+		id := x.term(t, f.identities[i])
+		x.terms[id].add(ordinal, t, f.public)
+		switch t.kind {
+		case KindTool:
+			own.tools = append(own.tools, id)
+		case KindEntity:
+			own.entities = append(own.entities, id)
+		case KindStack:
+			own.stack = append(own.stack, id)
+		}
+	}
+	return own
+}
+
+func (x *index) term(t term, identity string) TermID {
+	ids := x.termIDs[t.kind]
+	id, ok := ids[identity]
+	if !ok {
+		id = TermID(len(x.terms))
+		ids[identity] = id
+		x.terms = append(x.terms, &termStats{sample: t, identity: identity})
+	}
+	return id
+}
+
+// termStats is what is known of one term.
+type termStats struct {
+	sample    term // any spelling
+	identity  string
+	posts     postings
+	public    int
+	spellings []spelling
+}
+
+type spelling struct {
+	name, typ string
+	posts     [2]int // by View
+}
+
+func (t *termStats) add(ordinal uint32, as term, public bool) {
+	if !t.posts.add(ordinal) {
+		return // the post names it twice
+	}
+	i := slices.IndexFunc(t.spellings, func(s spelling) bool { return s.name == as.name && s.typ == as.typ })
+	if i < 0 {
+		i = len(t.spellings)
+		t.spellings = append(t.spellings, spelling{name: as.name, typ: as.typ})
+	}
+	t.spellings[i].posts[Preview]++
+	if public {
+		t.public++
+		t.spellings[i].posts[Public]++
+	}
+}
+
+// count is how many posts of a view have the term.
+func (t *termStats) count(v View) int {
+	if v == Public {
+		return t.public
+	}
+	return t.posts.count
+}
+
+// spelled is the spelling that most posts of a view use; of two as common, the
+// one that sorts first.
+func (t *termStats) spelled(v View) spelling {
+	return slices.MinFunc(t.spellings, func(a, b spelling) int {
+		return cmp.Or(cmp.Compare(b.posts[v], a.posts[v]), cmp.Compare(a.name, b.name), cmp.Compare(a.typ, b.typ))
+	})
+}
+
+// postings is a growing list of ascending ordinals, kept as differences.
+type postings struct {
+	deltas []byte
+	last   uint32
+	count  int
+}
+
+// add reports false where the ordinal is already there.
+func (p *postings) add(ordinal uint32) bool {
+	if p.count > 0 && p.last == ordinal {
+		return false
+	}
+	p.deltas = binary.AppendUvarint(p.deltas, uint64(ordinal-p.last))
+	p.last = ordinal
+	p.count++
+	return true
+}
+
+func (p *postings) each(f func(ordinal uint32)) {
+	var ordinal uint32
+	for rest := p.deltas; len(rest) > 0; {
+		delta, used := binary.Uvarint(rest)
+		rest = rest[used:]
+		ordinal += uint32(delta)
+		f(ordinal)
+	}
+}
+
+func (p *postings) bitmap() ([]byte, error) {
+	ordinals := make([]uint32, 0, p.count)
+	p.each(func(ordinal uint32) { ordinals = append(ordinals, ordinal) })
+	bitmap := roaring.New()
+	bitmap.AddMany(ordinals)
+	bitmap.RunOptimize()
+	return bitmap.ToBytes()
+}
+
+// texts is a growing list of texts in one piece of memory.
+type texts struct {
+	bytes []byte
+	ends  []uint64
+}
+
+func (t *texts) append(s string) {
+	t.bytes = append(t.bytes, s...)
+	t.ends = append(t.ends, uint64(len(t.bytes)))
+}
+
+func (t *texts) at(i int) []byte {
+	var start uint64
+	if i > 0 {
+		start = t.ends[i-1]
+	}
+	return t.bytes[start:t.ends[i]]
+}
+
+// sorted is an ascending order of posts: those with a value first, ties and
+// the rest by slug.
+type sorted struct {
+	order  []uint32 // place → ordinal
+	starts []uint32 // group of equal values → first place; the last entry is the end
+}
+
+// sortBy sorts the posts that have a value. Equal values make one group.
+func sortBy(bySlug []uint32, has func(ordinal uint32) bool, compare func(a, b uint32) int) sorted {
+	with := make([]uint32, 0, len(bySlug)) // numbers in bySlug, which break ties
+	var without []uint32
+	for i, ordinal := range bySlug {
+		if has(ordinal) {
+			with = append(with, uint32(i))
+		} else {
+			without = append(without, ordinal)
+		}
+	}
+	slices.SortFunc(with, func(a, b uint32) int {
+		return cmp.Or(compare(bySlug[a], bySlug[b]), cmp.Compare(a, b))
+	})
+	s := sorted{order: with}
+	for place, i := range with {
+		s.order[place] = bySlug[i]
+		if place == 0 || compare(s.order[place-1], s.order[place]) != 0 {
+			s.starts = append(s.starts, uint32(place))
+		}
+	}
+	s.starts = append(s.starts, uint32(len(with)))
+	s.order = append(s.order, without...)
+	return s
+}
+
+func (x *index) sortNumbers(field int, bySlug []uint32) (s sorted, values []int64) {
+	numbers := x.numbers[field]
+	s = sortBy(bySlug,
+		func(o uint32) bool { return numbers[o] != absent },
+		func(a, b uint32) int { return cmp.Compare(numbers[a], numbers[b]) })
+	for _, place := range s.starts[:len(s.starts)-1] {
+		values = append(values, numbers[s.order[place]])
+	}
+	return s, values
+}
+
+func (x *index) sortTitles(bySlug []uint32) (s sorted, titles []string) {
+	s = sortBy(bySlug,
+		func(uint32) bool { return true },
+		func(a, b uint32) int { return bytes.Compare(x.titles.at(int(a)), x.titles.at(int(b))) })
+	for _, place := range s.starts[:len(s.starts)-1] {
+		titles = append(titles, string(x.titles.at(int(s.order[place]))))
+	}
+	return s, titles
+}

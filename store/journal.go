@@ -1,0 +1,91 @@
+package store
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const journalFile = "journal.ndjson"
+
+// Action is what a journal entry records.
+type Action string
+
+// The actions of the journal.
+const (
+	ActionBuild    Action = "build"
+	ActionPublish  Action = "publish"
+	ActionRollback Action = "rollback"
+)
+
+// JournalEntry is one act on the catalogue.
+type JournalEntry struct {
+	Time    time.Time `json:"time"`
+	Action  Action    `json:"action"`
+	By      string    `json:"by,omitempty"`
+	Release string    `json:"release"`        // built, or made current
+	From    string    `json:"from,omitempty"` // current before
+}
+
+// readJournal reads every whole entry. The last line may be torn, where the
+// machine stopped while it was written; it is passed over.
+func readJournal(dir string) ([]JournalEntry, error) {
+	f, err := os.Open(filepath.Join(dir, journalFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read journal: %w", err)
+	}
+	defer f.Close()
+	var entries []JournalEntry
+	in := bufio.NewReader(f)
+	for {
+		line, err := in.ReadBytes('\n')
+		if err == io.EOF {
+			return entries, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read journal: %w", err)
+		}
+		var e JournalEntry
+		if err := json.Unmarshal(line, &e); err != nil {
+			// A torn line got its end when the next entry was written.
+			continue
+		}
+		entries = append(entries, e)
+	}
+}
+
+// appendJournal adds an entry and syncs it. An entry never shares a line with
+// a torn one before it.
+func appendJournal(dir string, e JournalEntry) error {
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, journalFile)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return fmt.Errorf("write journal: %w", err)
+	}
+	line = append(line, '\n')
+	if size, err := f.Seek(0, io.SeekEnd); err == nil && size > 0 {
+		var last [1]byte
+		if _, err := f.ReadAt(last[:], size-1); err == nil && last[0] != '\n' {
+			line = append([]byte{'\n'}, line...)
+		}
+	}
+	if _, err := f.Write(line); err != nil {
+		return errors.Join(fmt.Errorf("write journal: %w", err), f.Close())
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write journal: %w", err)
+	}
+	return nil
+}

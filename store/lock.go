@@ -1,0 +1,30 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+const lockFile = "lock"
+
+// fileLock keeps other builders and publishers out of a data directory. The
+// system gives it back when the process ends, however it ends.
+type fileLock struct{ f *os.File }
+
+func lockDir(dir string) (*fileLock, error) {
+	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("open lock: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("%w: %s", ErrBusy, dir)
+	}
+	return &fileLock{f}, nil
+}
+
+func (l *fileLock) unlock() {
+	_ = l.f.Close() // which gives the lock back
+}

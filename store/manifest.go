@@ -1,0 +1,82 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/renameio/v2"
+)
+
+// FormatVersion is the version of the release file that this build writes, and
+// the only one it reads. History: 1, the first.
+const FormatVersion = 1
+
+// Manifest stands beside a release file and says what it is.
+type Manifest struct {
+	Format       int       `json:"format"`
+	Name         string    `json:"name"`
+	Parent       string    `json:"parent,omitempty"` // the release it was built onto
+	Time         time.Time `json:"time"`             // when it was built
+	Tool         string    `json:"tool"`             // which version of alphanode built it
+	Note         string    `json:"note,omitempty"`
+	Owner        string    `json:"owner,omitempty"`
+	RollbackNote string    `json:"rollbackNote,omitempty"`
+	ExpectPosts  *int      `json:"expectPosts,omitempty"` // publish refuses any other number of posts
+	Posts        int       `json:"posts"`
+	Public       Counts    `json:"public"` // what readers without a key see
+	Changes      Changes   `json:"changes"`
+	Size         int64     `json:"size"`   // of release.db, in bytes
+	SHA256       string    `json:"sha256"` // of release.db, in hex
+}
+
+// Counts says how much a release holds.
+type Counts struct {
+	Posts    int `json:"posts"`
+	Entities int `json:"entities"`
+	Tools    int `json:"tools"`
+}
+
+// Changes says what an import did to the archive.
+type Changes struct {
+	Added     int `json:"added"`
+	Changed   int `json:"changed"`
+	Unchanged int `json:"unchanged"`
+	Removed   int `json:"removed"`
+	Rejected  int `json:"rejected"`
+}
+
+// Any reports whether the archive is another one than before.
+func (c Changes) Any() bool { return c.Added+c.Changed+c.Removed > 0 }
+
+const (
+	dbFile       = "release.db"
+	manifestFile = "manifest.json"
+	rejectsFile  = "rejects.ndjson"
+)
+
+func readManifest(dir string) (Manifest, error) {
+	var m Manifest
+	data, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if err != nil {
+		return m, fmt.Errorf("read manifest: %w", err)
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		return m, fmt.Errorf("%w: manifest %s: %w", ErrCorrupt, filepath.Join(dir, manifestFile), err)
+	}
+	if m.Format != FormatVersion {
+		return m, fmt.Errorf("release %s has format %d, this alphanode reads format %d: build the release anew, or run the alphanode that built it (%s)",
+			m.Name, m.Format, FormatVersion, m.Tool)
+	}
+	return m, nil
+}
+
+func writeManifest(dir string, m Manifest) error {
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	return renameio.WriteFile(filepath.Join(dir, manifestFile), append(data, '\n'), 0o644)
+}

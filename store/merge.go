@@ -1,0 +1,137 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// change says what a build does to a post of its parent.
+type change uint8
+
+const (
+	carried change = iota // not in the import: kept as it is
+	given                 // in the import: added, changed or unchanged
+	removed
+)
+
+// merged is one post of the release being built, or one that leaves it.
+type merged struct {
+	slug   string
+	change change
+	json   []byte // of a given post, canonical
+	old    []byte // the parent's record, packed; nil where it has none
+}
+
+// merger walks the posts of an import and those of the parent side by side, by
+// slug.
+type merger struct {
+	given   *spillReader
+	dropped map[string]bool // given posts that are rejected after all
+	replace bool            // what was not given leaves
+
+	tx         *readTx // of the parent, nil where there is none
+	cursor     *bolt.Cursor
+	oldSlug    []byte
+	oldOrdinal uint32
+	newSlug    []byte // nil behind the last
+	newJSON    []byte // empty for a removal
+}
+
+func newMerger(given *spillReader, dropped map[string]bool, parent *readTx, replace bool) (*merger, error) {
+	m := &merger{given: given, dropped: dropped, replace: replace, tx: parent}
+	if parent != nil {
+		m.cursor = parent.bucket(bucketSlugs).Cursor()
+		if err := m.takeOld(m.cursor.First()); err != nil {
+			return nil, err
+		}
+	}
+	return m, m.nextNew()
+}
+
+func (m *merger) takeOld(slug, value []byte) error {
+	m.oldSlug = slug
+	if slug == nil {
+		return nil
+	}
+	payload, err := unseal(bucketSlugs, slug, value)
+	if err != nil {
+		return err
+	}
+	m.oldOrdinal = binary.LittleEndian.Uint32(payload)
+	return nil
+}
+
+func (m *merger) nextNew() error {
+	for {
+		slug, json, err := m.given.next()
+		if errors.Is(err, io.EOF) {
+			m.newSlug = nil
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if !m.dropped[string(slug)] {
+			m.newSlug, m.newJSON = slug, json
+			return nil
+		}
+	}
+}
+
+// each calls f for every post of the merged archive and every post that leaves
+// it, by slug. What it passes is f's to keep, but old, which is valid while the
+// parent's transaction is.
+func (m *merger) each(ctx context.Context, f func(merged) error) error {
+	for m.oldSlug != nil || m.newSlug != nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		order := bytes.Compare(m.oldSlug, m.newSlug)
+		if m.newSlug == nil {
+			order = -1
+		} else if m.oldSlug == nil {
+			order = 1
+		}
+		var post merged
+		if order <= 0 {
+			rec, err := m.tx.postRecord(Ref(m.oldOrdinal))
+			if err != nil {
+				return err
+			}
+			post = merged{slug: string(m.oldSlug), old: rec.compressed}
+			if m.replace {
+				post.change = removed
+			}
+		}
+		if order >= 0 {
+			post.slug, post.change = string(m.newSlug), given
+			if len(m.newJSON) == 0 {
+				post.change = removed
+			} else {
+				post.json = bytes.Clone(m.newJSON)
+			}
+		}
+		// The removal of a post that is not there says nothing.
+		if post.change != removed || post.old != nil {
+			if err := f(post); err != nil {
+				return err
+			}
+		}
+		if order <= 0 {
+			if err := m.takeOld(m.cursor.Next()); err != nil {
+				return err
+			}
+		}
+		if order >= 0 {
+			if err := m.nextNew(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package store
+
+import "alphanode/content"
+
+// Ref points at a post of one release. It means nothing in another.
+type Ref uint32
+
+// NoRef points at no post.
+const NoRef = ^Ref(0)
+
+// TermID points at a term of one release. It means nothing in another.
+type TermID uint32
+
+// Order is what a list of posts is ordered by; posts that tie are in the order
+// of their slugs, and posts without the value come last in both directions.
+type Order struct {
+	Field Field
+	Desc  bool
+}
+
+// DefaultOrder is newest first.
+var DefaultOrder = Order{Field: FieldUpdated, Desc: true}
+
+// MaxLimit is the most entries a page of a list may have.
+const MaxLimit = 100
+
+// Window says which part of a list is wanted. First and Last exclude each
+// other, as do Offset and cursors. With neither First nor Last it is an error.
+type Window struct {
+	First, Last   *int
+	After, Before string // cursors; empty where not given
+	Offset        *int   // how many entries to pass over, with First
+}
+
+// PostQuery asks for a page of posts.
+type PostQuery struct {
+	Filter *Filter
+	Term   *TermID // only posts that have this term
+	Order  Order
+	Window Window
+}
+
+// Page is what a query found. Refs are read with [Reader.Posts] or
+// [Reader.PostsJSON].
+type Page struct {
+	Refs        []Ref
+	Cursors     []string // one for each of Refs
+	Total       int      // of the whole list
+	HasNext     bool     // there is a post behind the last of Refs
+	HasPrevious bool     // there is a post before the first of Refs
+}
+
+// Part says how much of a post is read.
+type Part uint8
+
+const (
+	// Card is the compact form: slug, title, updated, and of meta the summary,
+	// readingTime, difficulty, score and tools; in JSON the first image too.
+	// A list that shows no more never reads a body.
+	Card Part = iota
+	// Whole is everything.
+	Whole
+)
+
+// Post is a post as a release holds it. Read as a Card, only the fields of the
+// card are filled.
+type Post struct {
+	content.Post
+	Ref      Ref
+	Updated  string   // the later of publishedAt and lastReviewed, as given
+	Tools    []TermID // for each of Meta.Tools its term
+	Entities []TermID // for each of Meta.Entities its term; Whole only
+}
+
+// Term is a tool, an entity or another word posts are indexed by, as one view
+// sees it.
+type Term struct {
+	ID        TermID
+	Kind      Kind
+	Slug      string
+	Name      string // the spelling most posts use
+	Type      string // of an entity
+	PostCount int
+}
+
+// TermOrder is what a list of terms is ordered by; ties are in the order of
+// slugs.
+type TermOrder struct {
+	ByPostCount bool // else by name, where case does not matter
+	Desc        bool
+}
+
+// TermQuery asks for a page of terms of one kind.
+type TermQuery struct {
+	Kind   Kind
+	Type   string // of entities: only this type; empty for all
+	Prefix string // only names that begin so, where case does not matter
+	Order  TermOrder
+	Window Window
+}
+
+// TermPage is what a TermQuery found.
+type TermPage struct {
+	Terms       []*Term
+	Cursors     []string
+	Total       int
+	HasNext     bool
+	HasPrevious bool
+}
+
+// SimilarQuery asks for the posts most like a post: First of them, after the
+// cursor After.
+type SimilarQuery struct {
+	First         int
+	After         string
+	Filter        *Filter
+	Exclude       []string // slugs
+	MinSimilarity float64  // 0–1
+}
+
+// SimilarPage is what a SimilarQuery found, most similar first.
+type SimilarPage struct {
+	Hits    []SimilarHit
+	Total   int
+	HasNext bool
+}
+
+// SimilarHit is one similar post and why it is similar.
+type SimilarHit struct {
+	Ref        Ref
+	Similarity float64 // 0–1, rounded to 9 decimals
+	Shared     []SharedFeature
+	Cursor     string
+}
+
+// SharedFeature is a feature that two posts have in common, and what it adds
+// to their similarity, rounded to 9 decimals.
+type SharedFeature struct {
+	Kind         Kind // KindEntity, KindTool or KindStack
+	Name         string
+	Type         string // of an entity
+	Contribution float64
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// Reader answers questions from one release for one view. All its answers are
+// from that release; it is safe for many goroutines and counts what it does.
+type Reader struct {
+	release *Release
+	view    View
+	calls   atomic.Int64
+	nanos   atomic.Int64
+}
+
+// Reader of a release for one view. It is cheap: make one for each request.
+func (r *Release) Reader(view View) *Reader {
+	return &Reader{release: r, view: view}
+}
+
+// View is whose eyes the reader answers for.
+func (r *Reader) View() View { return r.view }
+
+// Release is the release that the reader answers from.
+func (r *Reader) Release() *Release { return r.release }
+
+// Stats gives how many calls of the store the reader has made and how long
+// they took together.
+func (r *Reader) Stats() (calls int, busy time.Duration) {
+	return int(r.calls.Load()), time.Duration(r.nanos.Load())
+}
+
+// Find gives one page of the posts that match, and how many match in all.
+func (r *Reader) Find(ctx context.Context, q PostQuery) (*Page, error) {
+	return call(ctx, r, func(tx *readTx) (*Page, error) { return tx.find(ctx, q) })
+}
+
+// Lookup gives for each slug its post, NoRef where this view has none.
+func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]Ref, error) {
+	return call(ctx, r, func(tx *readTx) ([]Ref, error) { return tx.lookup(slugs) })
+}
+
+// LookupReference gives the post with this meta.reference, NoRef where this
+// view has none.
+func (r *Reader) LookupReference(ctx context.Context, reference string) (Ref, error) {
+	return call(ctx, r, func(tx *readTx) (Ref, error) { return tx.lookupReference(reference) })
+}
+
+// Posts reads posts, in the order of refs. A NoRef gives nil.
+func (r *Reader) Posts(ctx context.Context, refs []Ref, part Part) ([]*Post, error) {
+	return call(ctx, r, func(tx *readTx) ([]*Post, error) { return tx.posts(refs, part) })
+}
+
+// PostsJSON reads posts as JSON, in the order of refs: Whole is the canonical
+// JSON of the post plus updated, Card the compact form. A NoRef gives nil.
+func (r *Reader) PostsJSON(ctx context.Context, refs []Ref, part Part) ([][]byte, error) {
+	return call(ctx, r, func(tx *readTx) ([][]byte, error) { return tx.postsJSON(refs, part) })
+}
+
+// Terms reads terms, in the order of ids.
+func (r *Reader) Terms(ctx context.Context, ids []TermID) ([]*Term, error) {
+	return call(ctx, r, func(tx *readTx) ([]*Term, error) { return tx.terms(ids) })
+}
+
+// FindTerm gives the term of a kind with this slug, or ErrNotFound.
+func (r *Reader) FindTerm(ctx context.Context, kind Kind, slug string) (*Term, error) {
+	return call(ctx, r, func(tx *readTx) (*Term, error) { return tx.findTerm(kind, slug) })
+}
+
+// FindTerms gives one page of the terms that match, and how many match in all.
+// A term that none of this view's posts has is not there.
+func (r *Reader) FindTerms(ctx context.Context, q TermQuery) (*TermPage, error) {
+	return call(ctx, r, func(tx *readTx) (*TermPage, error) { return tx.findTerms(q) })
+}
+
+// Similar gives the posts most like one post.
+func (r *Reader) Similar(ctx context.Context, to Ref, q SimilarQuery) (*SimilarPage, error) {
+	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) { return tx.similar(ctx, to, q) })
+}
+
+// call runs one read in a transaction of its own, counts it and times it.
+// A fault of the mapped file, as when it was cut short, becomes ErrCorrupt.
+func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) (answer T, err error) {
+	if err := ctx.Err(); err != nil {
+		return answer, err
+	}
+	began := time.Now()
+	defer func() {
+		r.calls.Add(1)
+		r.nanos.Add(int64(time.Since(began)))
+	}()
+	tx, err := r.release.begin(r.view)
+	if err != nil {
+		return answer, err
+	}
+	defer r.release.end(tx)
+	err = guard(func() (err error) {
+		answer, err = read(tx)
+		return err
+	})
+	return answer, err
+}

@@ -1,0 +1,244 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	bolt "go.etcd.io/bbolt"
+)
+
+// Release is one open, immutable release. It is safe for many goroutines. It
+// counts its users: the file is closed when the last of them has left.
+type Release struct {
+	manifest    Manifest
+	publishedAt time.Time
+	info        info
+	db          *bolt.DB
+	anchor      *bolt.Tx // keeps the mapped columns valid while the release is open
+	columns     sync.Map // name → *column
+	decoder     *zstd.Decoder
+	idle        chan *readTx
+	users       atomic.Int64
+}
+
+// openTimeout bounds the wait for the file's lock. Readers share it, so only a
+// foreign process that writes the file can hold it.
+const openTimeout = 2 * time.Second
+
+// maxIdle bounds how many read transactions a release keeps for later.
+const maxIdle = 64
+
+// openRelease opens the release in a folder. What it opens costs the same for
+// ten posts and for a million.
+func openRelease(dir string) (*Release, error) {
+	manifest, err := readManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &Release{manifest: manifest, idle: make(chan *readTx, maxIdle)}
+	r.users.Store(1)
+	path := filepath.Join(dir, dbFile)
+	err = guard(func() error { return r.open(path) })
+	if err != nil {
+		r.closeFile()
+		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
+	}
+	return r, nil
+}
+
+func (r *Release) open(path string) (err error) {
+	r.db, err = bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, Timeout: openTimeout, NoStatistics: true})
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
+	}
+	if r.anchor, err = r.db.Begin(false); err != nil {
+		return err
+	}
+	for _, name := range buckets {
+		if r.anchor.Bucket([]byte(name)) == nil {
+			return fmt.Errorf("%w: no bucket %s", ErrCorrupt, name)
+		}
+	}
+	data, err := r.infoValue(infoKey)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, &r.info); err != nil {
+		return fmt.Errorf("%w: info: %w", ErrCorrupt, err)
+	}
+	if r.info.Posts != r.manifest.Posts || r.info.Format != r.manifest.Format {
+		return fmt.Errorf("%w: the file holds %d posts in format %d, its manifest says %d in format %d",
+			ErrCorrupt, r.info.Posts, r.info.Format, r.manifest.Posts, r.manifest.Format)
+	}
+	dictionary, err := r.infoValue(dictionaryKey)
+	if err != nil {
+		return err
+	}
+	r.decoder, err = newDecompressor(dictionary)
+	return err
+}
+
+func (r *Release) infoValue(key string) ([]byte, error) {
+	return unseal(bucketInfo, []byte(key), r.anchor.Bucket([]byte(bucketInfo)).Get([]byte(key)))
+}
+
+// Manifest says what the release is.
+func (r *Release) Manifest() Manifest { return r.manifest }
+
+// PublishedAt is when the release was first published; zero where it never was.
+func (r *Release) PublishedAt() time.Time { return r.publishedAt }
+
+// Retain adds a user, who gives the release back with Close. It reports false
+// where the last user has already left.
+func (r *Release) Retain() bool {
+	for {
+		n := r.users.Load()
+		if n == 0 {
+			return false
+		}
+		if r.users.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// Close gives the release back; the last user to do so closes the file.
+func (r *Release) Close() error {
+	if r.users.Add(-1) > 0 {
+		return nil
+	}
+	return r.closeFile()
+}
+
+func (r *Release) closeFile() error {
+	for len(r.idle) > 0 {
+		tx := <-r.idle
+		_ = tx.bolt.Rollback() // a read transaction has nothing to lose
+	}
+	if r.decoder != nil {
+		r.decoder.Close()
+	}
+	if r.anchor != nil {
+		_ = r.anchor.Rollback()
+	}
+	if r.db != nil {
+		return r.db.Close()
+	}
+	return nil
+}
+
+// size is how many posts a view sees: public posts have the lowest ordinals,
+// so a view is a bound on ordinals and nothing else.
+func (r *Release) size(v View) int {
+	if v == Public {
+		return r.info.Public
+	}
+	return r.info.Posts
+}
+
+// column gives a column by name. Its bytes stay valid while the release is
+// open, because the anchor transaction is.
+func (r *Release) column(tx *readTx, name string) (*column, error) {
+	if c, ok := r.columns.Load(name); ok {
+		return c.(*column), nil
+	}
+	value := tx.bucket(bucketColumns).Get([]byte(name))
+	if value == nil {
+		return nil, fmt.Errorf("%w: no column %s", ErrCorrupt, name)
+	}
+	c, err := newColumn(name, value)
+	if err != nil {
+		return nil, err
+	}
+	kept, _ := r.columns.LoadOrStore(name, c)
+	return kept.(*column), nil
+}
+
+// readTx is one read transaction, for one goroutine at a time.
+type readTx struct {
+	release *Release
+	view    View
+	bolt    *bolt.Tx
+	open    map[string]*bolt.Bucket
+}
+
+func (r *Release) begin(v View) (*readTx, error) {
+	var tx *readTx
+	select {
+	case tx = <-r.idle:
+	default:
+		b, err := r.db.Begin(false)
+		if err != nil {
+			return nil, fmt.Errorf("begin read of release %s: %w", r.manifest.Name, err)
+		}
+		tx = &readTx{release: r, bolt: b, open: make(map[string]*bolt.Bucket, len(buckets))}
+	}
+	tx.view = v
+	return tx, nil
+}
+
+func (r *Release) end(tx *readTx) {
+	select {
+	case r.idle <- tx:
+	default:
+		_ = tx.bolt.Rollback()
+	}
+}
+
+func (tx *readTx) bucket(name string) *bolt.Bucket {
+	b, ok := tx.open[name]
+	if !ok {
+		b = tx.bolt.Bucket([]byte(name))
+		tx.open[name] = b
+	}
+	return b
+}
+
+// size is how many posts the transaction's view sees.
+func (tx *readTx) size() uint32 { return uint32(tx.release.size(tx.view)) }
+
+func (tx *readTx) column(name string) (*column, error) { return tx.release.column(tx, name) }
+
+// get reads a sealed value; nil where the key is not there.
+func (tx *readTx) get(bucket string, key []byte) ([]byte, error) {
+	value := tx.bucket(bucket).Get(key)
+	if value == nil {
+		return nil, nil
+	}
+	return unseal(bucket, key, value)
+}
+
+// must is get for a key that has to be there.
+func (tx *readTx) must(bucket string, key []byte) ([]byte, error) {
+	value, err := tx.get(bucket, key)
+	if err == nil && value == nil {
+		err = fmt.Errorf("%w: nothing at %s %q", ErrCorrupt, bucket, key)
+	}
+	return value, err
+}
+
+// guard runs what touches mapped memory. A page that cannot be read, as in a
+// file cut short, and a structure that bbolt or a decoder cannot follow,
+// become ErrCorrupt instead of the end of the process.
+func guard(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		switch fault := recover().(type) {
+		case nil:
+		case columnFault:
+			err = fault.err
+		case runtime.Error:
+			err = fmt.Errorf("%w: %w\n%s", ErrCorrupt, fault, debug.Stack())
+		default:
+			err = fmt.Errorf("%w: %v\n%s", ErrCorrupt, fault, debug.Stack())
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,306 @@
+package storetest
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// Model answers the store's questions by looking at every post: slow, plain,
+// and written apart from the store, to hold it and both faces against.
+type Model struct{ posts []*content.Post }
+
+// NewModel makes a model of an archive.
+func NewModel(posts []*content.Post) *Model { return &Model{posts} }
+
+// Visible are the posts that a view sees.
+func (m *Model) Visible(v store.View) []*content.Post {
+	return slices.DeleteFunc(slices.Clone(m.posts), func(p *content.Post) bool { return v == store.Public && !p.Public() })
+}
+
+// Find gives all posts of a list, in order.
+func (m *Model) Find(v store.View, f *store.Filter, o store.Order) []*content.Post {
+	visible := m.Visible(v)
+	slugs := termSlugs(visible)
+	found := slices.DeleteFunc(slices.Clone(visible), func(p *content.Post) bool { return f != nil && !matches(p, f, slugs) })
+	slices.SortFunc(found, func(a, b *content.Post) int { return compare(a, b, o) })
+	return found
+}
+
+func compare(a, b *content.Post, o store.Order) int {
+	var c int
+	switch o.Field {
+	case store.FieldSlug:
+		c = strings.Compare(a.Slug, b.Slug)
+	case store.FieldTitle:
+		c = strings.Compare(content.Identity(a.Title), content.Identity(b.Title))
+	default:
+		x, y := number(a, o.Field), number(b, o.Field)
+		switch {
+		case x == nil && y == nil:
+		case x == nil:
+			return 1 // posts without the value come last in both directions
+		case y == nil:
+			return -1
+		default:
+			c = cmp.Compare(*x, *y)
+		}
+	}
+	if o.Desc {
+		c = -c
+	}
+	return cmp.Or(c, strings.Compare(a.Slug, b.Slug))
+}
+
+func number(p *content.Post, f store.Field) *int64 {
+	integer := func(n *int) *int64 {
+		if n == nil {
+			return nil
+		}
+		wide := int64(*n)
+		return &wide
+	}
+	date := func(s string) *int64 {
+		t, ok := content.ParseDate(s)
+		if !ok {
+			return nil
+		}
+		micros := t.UnixMicro()
+		return &micros
+	}
+	m := p.Meta
+	score := m.Score
+	if score == nil {
+		score = &content.Score{}
+	}
+	switch f {
+	case store.FieldPublishedAt:
+		return date(p.PublishedAt)
+	case store.FieldLastReviewed:
+		if m.Revision == nil {
+			return nil
+		}
+		return date(m.Revision.LastReviewed)
+	case store.FieldUpdated:
+		return date(p.Updated())
+	case store.FieldQuality:
+		return integer(score.Quality)
+	case store.FieldFreshness:
+		return integer(score.Freshness)
+	case store.FieldDepth:
+		return integer(score.Depth)
+	case store.FieldClarity:
+		return integer(score.Clarity)
+	case store.FieldViewCount:
+		return m.ViewCount
+	case store.FieldReadingTime:
+		return integer(m.ReadingTime)
+	case store.FieldParagraphs:
+		if m.Payload == nil {
+			return nil
+		}
+		return integer(m.Payload.Paragraphs)
+	default:
+		panic("no number field: " + f)
+	}
+}
+
+// names of a kind that a post has, each as (type, name).
+func names(p *content.Post, kind store.Kind) [][2]string {
+	plain := func(names ...string) (terms [][2]string) {
+		for _, name := range names {
+			if name != "" {
+				terms = append(terms, [2]string{"", name})
+			}
+		}
+		return terms
+	}
+	m := p.Meta
+	switch kind {
+	case store.KindTool:
+		return plain(m.Tools...)
+	case store.KindStack:
+		return plain(m.Stack...)
+	case store.KindDifficulty:
+		return plain(m.Difficulty)
+	case store.KindCodeLanguage:
+		return plain(m.CodeLanguage)
+	case store.KindTopic:
+		return plain(m.Topic)
+	case store.KindStatus:
+		if m.Revision != nil {
+			return plain(m.Revision.Status)
+		}
+	case store.KindScenario:
+		if m.Payload != nil {
+			return plain(m.Payload.Scenario)
+		}
+	case store.KindEntity:
+		var terms [][2]string
+		for _, e := range m.Entities {
+			terms = append(terms, [2]string{e.Type, e.Name})
+		}
+		return terms
+	}
+	return nil
+}
+
+func identity(kind store.Kind, t [2]string) string {
+	if kind == store.KindEntity {
+		return content.Entity{Type: t[0], Name: t[1]}.Identity()
+	}
+	return content.Identity(t[1])
+}
+
+func plainSlug(kind store.Kind, t [2]string) string {
+	if kind == store.KindEntity {
+		return content.Entity{Type: t[0], Name: t[1]}.Slug()
+	}
+	return content.Slugify(t[1])
+}
+
+type termKey struct {
+	kind     store.Kind
+	identity string
+}
+
+// termSlugs gives every term its slug, those that share one set apart.
+func termSlugs(posts []*content.Post) map[termKey]string {
+	slugs := map[termKey]string{}
+	sharing := map[termKey]map[string]bool{} // kind and slug → identities
+	for _, p := range posts {
+		for _, kind := range store.Kinds {
+			for _, t := range names(p, kind) {
+				slug := plainSlug(kind, t)
+				slugs[termKey{kind, identity(kind, t)}] = slug
+				at := termKey{kind, slug}
+				if sharing[at] == nil {
+					sharing[at] = map[string]bool{}
+				}
+				sharing[at][identity(kind, t)] = true
+			}
+		}
+	}
+	for key, slug := range slugs {
+		if len(sharing[termKey{key.kind, slug}]) > 1 || slug == "" {
+			slugs[key] = content.DistinctSlug(slug, key.identity)
+		}
+	}
+	return slugs
+}
+
+// means reports whether a filter's value means one of a post's terms.
+func means(p *content.Post, kind store.Kind, value string, slugs map[termKey]string) bool {
+	for _, t := range names(p, kind) {
+		id := identity(kind, t)
+		if content.Identity(t[1]) == content.Identity(value) || slugs[termKey{kind, id}] == value {
+			return true
+		}
+		if kind == store.KindEntity {
+			for i := range len(value) {
+				if value[i] == ':' && content.Identity(value[:i]) == content.Identity(t[0]) &&
+					content.Identity(value[i+1:]) == content.Identity(t[1]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func matches(p *content.Post, f *store.Filter, slugs map[termKey]string) bool {
+	for i := range f.And {
+		if !matches(p, &f.And[i], slugs) {
+			return false
+		}
+	}
+	if f.Or != nil && !slices.ContainsFunc(f.Or, func(g store.Filter) bool { return matches(p, &g, slugs) }) {
+		return false
+	}
+	if f.Not != nil && matches(p, f.Not, slugs) {
+		return false
+	}
+	return matchesTerms(p, f, slugs) && matchesNumbers(p, f) && matchesTexts(p, f) && matchesFlags(p, f)
+}
+
+func matchesTerms(p *content.Post, f *store.Filter, slugs map[termKey]string) bool {
+	check := func(kind store.Kind, t *store.TermFilter) bool {
+		if t == nil {
+			return true
+		}
+		has := func(value string) bool { return means(p, kind, value, slugs) }
+		return (t.Eq == nil || has(*t.Eq)) &&
+			(t.In == nil || slices.ContainsFunc(t.In, has)) &&
+			!slices.ContainsFunc(t.All, func(v string) bool { return !has(v) }) &&
+			!slices.ContainsFunc(t.None, has)
+	}
+	if f.Topic != nil {
+		if !check(store.KindTopic, &f.Topic.TermFilter) {
+			return false
+		}
+		if c := f.Topic.Contains; c != nil && (p.Meta.Topic == "" ||
+			!strings.Contains(content.Identity(p.Meta.Topic), content.Identity(*c))) {
+			return false
+		}
+	}
+	return check(store.KindTool, f.Tool) && check(store.KindEntity, f.Entity) && check(store.KindStack, f.Stack) &&
+		check(store.KindDifficulty, f.Difficulty) && check(store.KindCodeLanguage, f.CodeLanguage) &&
+		check(store.KindStatus, f.Status) && check(store.KindScenario, f.Scenario)
+}
+
+func matchesNumbers(p *content.Post, f *store.Filter) bool {
+	check := func(field store.Field, n *store.NumberFilter) bool {
+		if n == nil || *n == (store.NumberFilter{}) {
+			return true
+		}
+		x := number(p, field)
+		return x != nil && (n.Eq == nil || *x == *n.Eq) && (n.Gt == nil || *x > *n.Gt) && (n.Gte == nil || *x >= *n.Gte) &&
+			(n.Lt == nil || *x < *n.Lt) && (n.Lte == nil || *x <= *n.Lte)
+	}
+	// A date is compared by its UTC day, written so that days sort as texts.
+	checkDate := func(field store.Field, d *store.DateFilter) bool {
+		if d == nil || *d == (store.DateFilter{}) {
+			return true
+		}
+		micros := number(p, field)
+		if micros == nil {
+			return false
+		}
+		day := store.Day(0)
+		for day = store.Day(*micros / 86_400_000_000); int64(day)*86_400_000_000 > *micros; day-- {
+		}
+		return (d.Eq == nil || day == *d.Eq) && (d.Gt == nil || day > *d.Gt) && (d.Gte == nil || day >= *d.Gte) &&
+			(d.Lt == nil || day < *d.Lt) && (d.Lte == nil || day <= *d.Lte)
+	}
+	return check(store.FieldQuality, f.Quality) && check(store.FieldFreshness, f.Freshness) &&
+		check(store.FieldDepth, f.Depth) && check(store.FieldClarity, f.Clarity) &&
+		check(store.FieldViewCount, f.ViewCount) && check(store.FieldReadingTime, f.ReadingTime) &&
+		check(store.FieldParagraphs, f.Paragraphs) && checkDate(store.FieldLastReviewed, f.LastReviewed) &&
+		checkDate(store.FieldPublishedAt, f.PublishedAt) && checkDate(store.FieldUpdated, f.Updated)
+}
+
+func matchesTexts(p *content.Post, f *store.Filter) bool {
+	check := func(text string, fold func(string) string, t *store.TextFilter) bool {
+		return t == nil || (t.Eq == nil || text == fold(*t.Eq)) &&
+			(t.Prefix == nil || strings.HasPrefix(text, fold(*t.Prefix))) &&
+			(t.Contains == nil || strings.Contains(text, fold(*t.Contains)))
+	}
+	exactly := func(s string) string { return s }
+	if s := f.Slug; s != nil && !check(p.Slug, exactly, &store.TextFilter{Eq: s.Eq, Prefix: s.Prefix}) {
+		return false
+	}
+	if r := f.Reference; r != nil && *r != (store.TextFilter{}) && p.Meta.Reference == "" {
+		return false
+	}
+	return check(content.Identity(p.Title), content.Identity, f.Title) && check(p.Meta.Reference, exactly, f.Reference)
+}
+
+func matchesFlags(p *content.Post, f *store.Filter) bool {
+	check := func(has bool, want *bool) bool { return want == nil || has == *want }
+	flags := p.Meta.Flags
+	return check(flags.AIGeneratedStyle, f.AIGeneratedStyle) && check(flags.HasImages, f.HasImages) &&
+		check(flags.ImageHeavy, f.ImageHeavy) && check(flags.NeedsHumanReview, f.NeedsHumanReview)
+}

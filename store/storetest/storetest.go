@@ -1,0 +1,74 @@
+// Package storetest makes releases for tests of the rooms above store.
+package storetest
+
+import (
+	"log/slog"
+	"testing"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// Catalogue makes a data directory in which the posts are published as r1.
+func Catalogue(t testing.TB, posts ...*content.Post) *store.Catalogue {
+	t.Helper()
+	c, err := store.OpenCatalogue(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	Publish(t, c, store.BuildOptions{}, posts...)
+	return c
+}
+
+// Publish builds a release of the posts, onto what is current unless the
+// options say otherwise, publishes it and gives its name.
+func Publish(t testing.TB, c *store.Catalogue, o store.BuildOptions, posts ...*content.Post) string {
+	t.Helper()
+	b, err := c.NewBuild(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Discard()
+	for i, p := range posts {
+		if err := b.Add(content.Record{Post: p}, store.Origin{File: "test", Line: i + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	built, err := b.Finish(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Publish(built.Name, store.PublishOptions{By: "test", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	return built.Name
+}
+
+// Release makes a data directory of the posts and opens its release. It is
+// closed when the test ends.
+func Release(t testing.TB, posts ...*content.Post) *store.Release {
+	t.Helper()
+	r, err := Catalogue(t, posts...).Open("r1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+// Live serves the data directory's current release. It is closed when the test
+// ends.
+func Live(t testing.TB, c *store.Catalogue) *store.Live {
+	t.Helper()
+	l := store.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}

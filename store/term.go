@@ -1,0 +1,177 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"alphanode/content"
+)
+
+// termRecord is what a release holds of a term: how each view sees it. A draft
+// must not show in a name, a slug or a count that the public sees.
+type termRecord struct {
+	kind     Kind
+	identity string
+	views    [2]termView // by View
+}
+
+// termView is a term as one view sees it; with no posts it is not there.
+type termView struct {
+	posts     uint32
+	slug      string
+	name, typ string // the spelling most of the view's posts use
+}
+
+func (t *termRecord) append(dst []byte) []byte {
+	dst = appendText(dst, string(t.kind))
+	dst = appendText(dst, t.identity)
+	for _, v := range t.views {
+		dst = binary.AppendUvarint(dst, uint64(v.posts))
+		dst = appendText(dst, v.slug)
+		dst = appendText(dst, v.name)
+		dst = appendText(dst, v.typ)
+	}
+	return dst
+}
+
+func readTermRecord(b []byte) (*termRecord, error) {
+	var t termRecord
+	var ok bool
+	text := func() (s string) {
+		if ok {
+			s, b, ok = readText(b)
+		}
+		return s
+	}
+	ok = true
+	t.kind, t.identity = Kind(text()), text()
+	for i := range t.views {
+		n, used := binary.Uvarint(b)
+		if used <= 0 {
+			return nil, fmt.Errorf("%w: term: %w", ErrCorrupt, errRecord)
+		}
+		b = b[used:]
+		t.views[i] = termView{posts: uint32(n), slug: text(), name: text(), typ: text()}
+	}
+	if !ok {
+		return nil, fmt.Errorf("%w: term: %w", ErrCorrupt, errRecord)
+	}
+	return &t, nil
+}
+
+func appendText(dst []byte, s string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+}
+
+func readText(b []byte) (s string, rest []byte, ok bool) {
+	n, used := binary.Uvarint(b)
+	if used <= 0 || n > uint64(len(b)-used) {
+		return "", nil, false
+	}
+	b = b[used:]
+	return string(b[:n]), b[n:], true
+}
+
+// nameKey is what terms are ordered by name with: the name's identity.
+func (t *termRecord) nameKey() string {
+	name, _, _ := strings.Cut(t.identity, "\x00")
+	return name
+}
+
+func (tx *readTx) termRecord(id TermID) (*termRecord, error) {
+	payload, err := tx.must(bucketTerms, ordinalKey(uint32(id)))
+	if err != nil {
+		return nil, err
+	}
+	return readTermRecord(payload)
+}
+
+func (tx *readTx) terms(ids []TermID) ([]*Term, error) {
+	terms := make([]*Term, len(ids))
+	known := make(map[TermID]*Term, len(ids))
+	for i, id := range ids {
+		t, ok := known[id]
+		if !ok {
+			rec, err := tx.termRecord(id)
+			if err != nil {
+				return nil, err
+			}
+			t = rec.seenBy(tx.view, id)
+			known[id] = t
+		}
+		terms[i] = t
+	}
+	return terms, nil
+}
+
+func (t *termRecord) seenBy(v View, id TermID) *Term {
+	s := t.views[v]
+	return &Term{ID: id, Kind: t.kind, Slug: s.slug, Name: s.name, Type: s.typ, PostCount: int(s.posts)}
+}
+
+func (tx *readTx) findTerm(kind Kind, slug string) (*Term, error) {
+	id, ok, err := tx.termBySlug(kind, slug)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fmt.Errorf("%s %q: %w", kind, slug, ErrNotFound)
+	}
+	terms, err := tx.terms([]TermID{id})
+	if err != nil {
+		return nil, err
+	}
+	return terms[0], nil
+}
+
+func (tx *readTx) termBySlug(kind Kind, slug string) (TermID, bool, error) {
+	return tx.termID(bucketTermSlugs, termSlugKey(tx.view, kind, slug))
+}
+
+func (tx *readTx) termID(bucket string, key []byte) (TermID, bool, error) {
+	payload, err := tx.get(bucket, key)
+	if err != nil || payload == nil {
+		return 0, false, err
+	}
+	return TermID(binary.LittleEndian.Uint32(payload)), true, nil
+}
+
+// resolve gives every term that a value of a filter means: by name, by slug,
+// and an entity also by type:name. An entity's name means it under each type.
+func (tx *readTx) resolve(kind Kind, value string) ([]TermID, error) {
+	var ids []TermID
+	add := func(id TermID, ok bool, err error) error {
+		if ok {
+			ids = append(ids, id)
+		}
+		return err
+	}
+	if err := add(tx.termBySlug(kind, value)); err != nil {
+		return nil, err
+	}
+	if kind != KindEntity {
+		return ids, add(tx.termID(bucketTermIDs, termIDKey(kind, content.Identity(value))))
+	}
+	prefix := termIDKey(kind, content.Identity(value)+"\x00")
+	cursor := tx.bucket(bucketTermIDs).Cursor()
+	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
+		payload, err := unseal(bucketTermIDs, k, v)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, TermID(binary.LittleEndian.Uint32(payload)))
+	}
+	// A type or a name may itself hold a colon: each is tried as the border.
+	for i := range len(value) {
+		if value[i] != ':' {
+			continue
+		}
+		t := term{kind: kind, typ: value[:i], name: value[i+1:]}
+		if err := add(tx.termID(bucketTermIDs, termIDKey(kind, t.identity()))); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}

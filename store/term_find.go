@@ -1,0 +1,227 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"alphanode/content"
+)
+
+// findTerms gives one page of a list of terms.
+func (tx *readTx) findTerms(q TermQuery) (*TermPage, error) {
+	if err := q.Window.check(); err != nil {
+		return nil, err
+	}
+	list, err := tx.termList(q)
+	if err != nil {
+		return nil, err
+	}
+	question := questionHash("terms", q.Kind, content.Identity(q.Type), content.Identity(q.Prefix), q.Order)
+	start, end := 0, list.len()
+	if q.Window.After != "" {
+		if start, err = list.after("after", q.Window.After, question); err != nil {
+			return nil, err
+		}
+	}
+	if q.Window.Before != "" {
+		if end, err = list.before("before", q.Window.Before, question); err != nil {
+			return nil, err
+		}
+	}
+	low, high := start, max(start, end)
+	switch {
+	case q.Window.Last != nil:
+		low = max(low, high-*q.Window.Last)
+	case q.Window.Offset != nil:
+		low = min(*q.Window.Offset, high)
+		high = min(high, low+*q.Window.First)
+	default:
+		high = min(high, low+*q.Window.First)
+	}
+	page := &TermPage{Total: list.len(), HasNext: high < list.len(), HasPrevious: low > 0}
+	for i := low; i < high; i++ {
+		t, c, err := list.at(i)
+		if err != nil {
+			return nil, err
+		}
+		c.question = question
+		page.Terms = append(page.Terms, t)
+		page.Cursors = append(page.Cursors, c.String())
+	}
+	return page, nil
+}
+
+// termList is a list of terms in an order: a stretch of a stored column, or
+// terms sorted for the occasion.
+type termList struct {
+	tx        *readTx
+	order     TermOrder
+	column    *column
+	low, high int // of the column
+	sorted    []TermID
+}
+
+// termList finds the terms a query is about.
+func (tx *readTx) termList(q TermQuery) (*termList, error) {
+	list := &termList{tx: tx, order: q.Order}
+	typ := content.Identity(q.Type)
+	column, err := tx.termColumn(q.Kind, typ, q.Order)
+	if err != nil || column == nil {
+		return list, err // no term of this type: an empty list
+	}
+	list.column, list.high = column, column.len32()
+	if q.Prefix == "" {
+		return list, nil
+	}
+	// Names that begin alike lie together in an order by name.
+	byName := q.Order
+	byName.ByPostCount = false
+	if list.column, err = tx.termColumn(q.Kind, typ, byName); err != nil {
+		return nil, err
+	}
+	if list.low, list.high, err = list.prefix(content.Identity(q.Prefix), q.Order.Desc); err != nil || !q.Order.ByPostCount {
+		return list, err
+	}
+	return list, list.sortByPostCount()
+}
+
+// termColumn gives a stored order of terms, nil where no term is of the kind
+// and type.
+func (tx *readTx) termColumn(kind Kind, typ string, o TermOrder) (*column, error) {
+	name := termColumn(tx.view, kind, typ, o)
+	if tx.bucket(bucketColumns).Get([]byte(name)) == nil {
+		return nil, nil
+	}
+	return tx.column(name)
+}
+
+func (l *termList) len() int {
+	if l.sorted != nil {
+		return len(l.sorted)
+	}
+	return l.high - l.low
+}
+
+func (l *termList) id(i int) TermID {
+	if l.sorted != nil {
+		return l.sorted[i]
+	}
+	return TermID(l.column.uint32(l.low + i))
+}
+
+// at gives a term and the cursor that points at it.
+func (l *termList) at(i int) (*Term, cursor, error) {
+	id := l.id(i)
+	rec, err := l.tx.termRecord(id)
+	if err != nil {
+		return nil, cursor{}, err
+	}
+	t := rec.seenBy(l.tx.view, id)
+	c := cursor{slug: t.Slug}
+	if l.order.ByPostCount {
+		c.number = int64(t.PostCount)
+	} else {
+		c.text = rec.nameKey()
+	}
+	return t, c, nil
+}
+
+// search gives the first term for which the predicate holds; it must hold for
+// every term behind that one.
+func (l *termList) search(holds func(at cursor) bool) (int, error) {
+	low, high := 0, l.len()
+	for low < high {
+		mid := (low + high) / 2
+		_, c, err := l.at(mid)
+		if err != nil {
+			return 0, err
+		}
+		if holds(c) {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	return low, nil
+}
+
+// after gives the first term behind a cursor.
+func (l *termList) after(argument, s string, question uint64) (int, error) {
+	c, err := parseCursor(argument, s, question)
+	if err != nil {
+		return 0, err
+	}
+	return l.search(func(at cursor) bool { return l.order.compare(at, c) > 0 })
+}
+
+// before gives the first term that is not before a cursor.
+func (l *termList) before(argument, s string, question uint64) (int, error) {
+	c, err := parseCursor(argument, s, question)
+	if err != nil {
+		return 0, err
+	}
+	return l.search(func(at cursor) bool { return l.order.compare(at, c) >= 0 })
+}
+
+// compare says which of two terms stands first in the order.
+func (o TermOrder) compare(a, b cursor) int {
+	var c int
+	if o.ByPostCount {
+		c = int(a.number - b.number)
+	} else {
+		c = strings.Compare(a.text, b.text)
+	}
+	if o.Desc {
+		c = -c
+	}
+	if c == 0 {
+		c = strings.Compare(a.slug, b.slug)
+	}
+	return c
+}
+
+// prefix gives the stretch of the column whose names begin with a prefix.
+func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
+	byName := &termList{tx: l.tx, column: l.column, high: l.column.len32()}
+	begins := func(at cursor) bool { return strings.HasPrefix(at.text, prefix) }
+	low, err = byName.search(func(at cursor) bool {
+		if desc {
+			return begins(at) || at.text < prefix
+		}
+		return at.text >= prefix
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	high, err = byName.search(func(at cursor) bool {
+		if desc {
+			return !begins(at) && at.text < prefix
+		}
+		return !begins(at) && at.text > prefix
+	})
+	return low, high, err
+}
+
+// sortByPostCount sorts the stretch of names found by prefix.
+func (l *termList) sortByPostCount() error {
+	type entry struct {
+		id TermID
+		at cursor
+	}
+	entries := make([]entry, l.high-l.low)
+	for i := range entries {
+		_, c, err := l.at(i)
+		if err != nil {
+			return fmt.Errorf("sort terms: %w", err)
+		}
+		entries[i] = entry{l.id(i), c}
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return l.order.compare(a.at, b.at) })
+	sorted := make([]TermID, len(entries))
+	for i, e := range entries {
+		sorted[i] = e.id
+	}
+	l.sorted = sorted
+	return nil
+}

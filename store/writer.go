@@ -1,0 +1,111 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+const (
+	// pageSize of a release file, in bytes. docs/decisions.md has the figures.
+	pageSize = 16 << 10
+	// commitSize is how many bytes are put before they are committed, so that
+	// the memory a build takes does not grow with the archive.
+	commitSize = 32 << 20
+)
+
+// dbWriter fills a new bbolt file. Keys of a bucket come in order, which keeps
+// pages full and the file small. Nothing is safe on disk before close.
+type dbWriter struct {
+	path    string
+	db      *bolt.DB
+	tx      *bolt.Tx
+	open    map[string]*bolt.Bucket
+	pending int // bytes put since the last commit
+}
+
+func newDBWriter(path string) (*dbWriter, error) {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true,
+		FreelistType: bolt.FreelistMapType, Timeout: openTimeout, NoStatistics: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("create %s: %w", path, err)
+	}
+	w := &dbWriter{path: path, db: db}
+	if err := w.begin(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return w, nil
+}
+
+func (w *dbWriter) begin() (err error) {
+	if w.tx, err = w.db.Begin(true); err != nil {
+		return fmt.Errorf("begin write of %s: %w", w.path, err)
+	}
+	w.open = make(map[string]*bolt.Bucket, len(buckets))
+	for _, name := range buckets {
+		b, err := w.tx.CreateBucketIfNotExists([]byte(name))
+		if err != nil {
+			return fmt.Errorf("create bucket %s: %w", name, err)
+		}
+		b.FillPercent = 1 // the file is never written again
+		w.open[name] = b
+	}
+	return nil
+}
+
+// put seals and writes a value. The payload is written over.
+func (w *dbWriter) put(bucket string, key, payload []byte) error {
+	return w.putRaw(bucket, key, seal(key, payload))
+}
+
+// putRaw writes a value that brings its own checksums.
+func (w *dbWriter) putRaw(bucket string, key, value []byte) error {
+	if err := w.open[bucket].Put(key, value); err != nil {
+		return fmt.Errorf("put %s %q: %w", bucket, key, err)
+	}
+	if w.pending += len(key) + len(value); w.pending < commitSize {
+		return nil
+	}
+	if err := w.tx.Commit(); err != nil {
+		return fmt.Errorf("write %s: %w", w.path, err)
+	}
+	w.pending = 0
+	return w.begin()
+}
+
+// close commits, cuts off the room bbolt keeps for growing, and syncs. After it
+// the file can be read, and it is never written again.
+func (w *dbWriter) close() error {
+	if err := w.tx.Commit(); err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", w.path, err), w.db.Close())
+	}
+	w.tx = nil
+	var size int64
+	err := w.db.View(func(tx *bolt.Tx) error {
+		size = tx.Size()
+		return nil
+	})
+	if err := errors.Join(err, w.db.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", w.path, err)
+	}
+	f, err := os.OpenFile(w.path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Truncate(size), f.Sync(), f.Chmod(0o444), f.Close()); err != nil {
+		return fmt.Errorf("seal %s: %w", w.path, err)
+	}
+	return nil
+}
+
+// abandon gives the file up.
+func (w *dbWriter) abandon() {
+	if w.tx != nil {
+		_ = w.tx.Rollback() // the file goes with its folder
+	}
+	_ = w.db.Close()
+}
