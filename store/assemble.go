@@ -35,6 +35,7 @@ type assembler struct {
 	changes    Changes
 	slugs      *recordFile // slug, and whether it is public, in order
 	hidden     *recordFile // posts that are not public
+	cards      *recordFile // card records, in the order of ordinals
 	columns    map[string][]byte
 	titles     int // distinct ones
 }
@@ -46,11 +47,10 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 	}
 	a := &assembler{build: b, out: out, index: newIndex(), columns: map[string][]byte{}}
 	err = guard(func() error { return a.run(ctx) })
-	if a.slugs != nil {
-		err = errors.Join(err, a.slugs.close())
-	}
-	if a.hidden != nil {
-		err = errors.Join(err, a.hidden.close())
+	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards} {
+		if f != nil {
+			err = errors.Join(err, f.close())
+		}
 	}
 	if err != nil {
 		out.abandon()
@@ -66,16 +66,18 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err := a.chooseDictionary(); err != nil {
 		return err
 	}
-	if a.slugs, err = newRecordFile(filepath.Join(a.build.dir, "slugs.tmp")); err != nil {
-		return err
-	}
-	if a.hidden, err = newRecordFile(filepath.Join(a.build.dir, "hidden.tmp")); err != nil {
-		return err
+	for name, file := range map[string]**recordFile{"slugs": &a.slugs, "hidden": &a.hidden, "cards": &a.cards} {
+		if *file, err = newRecordFile(filepath.Join(a.build.dir, name+".tmp")); err != nil {
+			return err
+		}
 	}
 	if err := a.writePublic(ctx); err != nil {
 		return err
 	}
 	if err := a.writeHidden(ctx); err != nil {
+		return err
+	}
+	if err := a.writeCards(); err != nil {
 		return err
 	}
 	bySlug, err := a.writeSlugs()
@@ -227,7 +229,8 @@ func (a *assembler) prepare(m merged, packer *zstd.Encoder) (written, error) {
 	return w, nil
 }
 
-// write gives the next ordinal to a post and writes its two records.
+// write gives the next ordinal to a post and writes its record; its card waits
+// until all posts are written, so that cards lie side by side.
 func (a *assembler) write(w *written) error {
 	ordinal := a.next
 	a.next++
@@ -240,7 +243,13 @@ func (a *assembler) write(w *written) error {
 	}
 	card := make([]byte, 0, len(w.card)+64)
 	card = append(appendTermIDs(card, own.tools), w.card...)
-	return a.out.put(bucketCards, key, card)
+	return a.cards.add(key, card)
+}
+
+func (a *assembler) writeCards() error {
+	return a.cards.each(func(key, card []byte) error {
+		return a.out.put(bucketCards, bytes.Clone(key), bytes.Clone(card))
+	})
 }
 
 // writeSlugs writes which ordinal each slug has, and gives the ordinals in the

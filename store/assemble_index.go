@@ -56,7 +56,9 @@ func (a *assembler) writeTerms() error {
 		if err := a.out.put(bucketTerms, ordinalKey(uint32(id)), rec.append(nil)); err != nil {
 			return err
 		}
-		bitmap, err := a.index.terms[id].posts.bitmap()
+	}
+	for id, stats := range a.index.terms {
+		bitmap, err := stats.posts.bitmap()
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ type BuildOptions struct {
 	Owner        string
 	RollbackNote string
 	ExpectPosts  *int
+	DryRun       bool // find out what would change, and build nothing
 	By           string
 	Tool         string // the version of alphanode
 }
@@ -229,19 +230,13 @@ func (b *Build) Conflicts() []*DuplicateError {
 	return conflicts
 }
 
-// Dir is the folder of the release while it is built. A file put there becomes
-// part of the release.
+// RejectsPath is where the rejects of the import are written, to become part
+// of the release.
 func (b *Build) RejectsPath() string { return filepath.Join(b.dir, rejectsFile) }
 
-// Built is a finished build. Where nothing would change there is no release:
-// its Name is empty.
-type Built struct {
-	Manifest
-	Warning string // empty, or what is odd about it
-}
-
-// Finish merges, writes, seals and names the release.
-func (b *Build) Finish(ctx context.Context) (Built, error) {
+// Finish merges, writes, seals and names the release. Where nothing would
+// change, and in a dry run, there is no release and the manifest has no name.
+func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 	defer b.Discard()
 	m := Manifest{
 		Format: FormatVersion, Parent: b.options.Onto, Tool: b.options.Tool, Note: b.options.Note,
@@ -249,30 +244,31 @@ func (b *Build) Finish(ctx context.Context) (Built, error) {
 		Time: b.catalogue.now().UTC(),
 	}
 	path := filepath.Join(b.dir, dbFile)
-	// The parent is read from mapped memory by several goroutines; each guards
-	// itself.
 	result, err := b.assemble(ctx, path)
 	if err != nil {
-		return Built{}, fmt.Errorf("build release: %w", err)
+		return Manifest{}, fmt.Errorf("build release: %w", err)
 	}
 	m.Posts, m.Public, m.Changes = result.info.Posts, result.info.Counts, result.changes
 	m.Changes.Rejected = b.rejected
 	if !m.Changes.Any() && b.parent != nil {
-		return Built{Manifest: m}, nil
+		return m, nil
 	}
 	if m.ExpectPosts != nil && *m.ExpectPosts != m.Posts {
-		return Built{}, &RefusedError{fmt.Sprintf("import: found %d posts in the new release, expected %d: nothing was built", m.Posts, *m.ExpectPosts)}
+		return Manifest{}, &RefusedError{fmt.Sprintf("import: found %d posts in the new release, expected %d: nothing was built", m.Posts, *m.ExpectPosts)}
+	}
+	if b.options.DryRun {
+		return m, nil
 	}
 	if err := b.clearRuns(); err != nil {
-		return Built{}, err
+		return Manifest{}, err
 	}
 	if m.Size, m.SHA256, err = digest(path); err != nil {
-		return Built{}, fmt.Errorf("seal release: %w", err)
+		return Manifest{}, fmt.Errorf("seal release: %w", err)
 	}
 	if err := b.commit(&m); err != nil {
-		return Built{}, err
+		return Manifest{}, err
 	}
-	return Built{Manifest: m}, nil
+	return m, nil
 }
 
 // commit names the release. The order matters: the folder's files are synced

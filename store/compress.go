@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/klauspost/compress/dict"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -33,8 +32,17 @@ func trainDictionary(samples [][]byte) (dictionary []byte) {
 			dictionary = nil
 		}
 	}()
-	trained, err := dict.BuildZstdDict(samples, dict.Options{
-		MaxDictSize: maxDictionary, HashBytes: 6, ZstdDictID: dictionaryID, ZstdLevel: zstd.SpeedDefault,
+	// The text of the dictionary is that of the first samples; choosing phrases,
+	// as trainers do, gained little and is not the same from run to run.
+	var history []byte
+	for _, s := range samples {
+		if len(history)+len(s) > maxDictionary {
+			break
+		}
+		history = append(history, s...)
+	}
+	trained, err := zstd.BuildDict(zstd.BuildDictOptions{
+		ID: dictionaryID, Contents: samples, History: history, Offsets: [3]int{1, 4, 8}, Level: zstd.SpeedDefault,
 	})
 	if err != nil {
 		return nil

@@ -16,20 +16,24 @@ const (
 	commitSize = 32 << 20
 )
 
-// dbWriter fills a new bbolt file. Keys of a bucket come in order, which keeps
-// pages full and the file small. Nothing is safe on disk before close.
+// dbWriter fills a new bbolt file, one bucket after the other. Keys of a bucket
+// come in order, which keeps pages full, neighbours together and the file
+// small; and the same values give the same file, byte by byte. Nothing is safe
+// on disk before close.
 type dbWriter struct {
 	path    string
 	db      *bolt.DB
 	tx      *bolt.Tx
-	open    map[string]*bolt.Bucket
-	pending int // bytes put since the last commit
+	bucket  *bolt.Bucket // being filled
+	name    string       // of the bucket
+	pending int          // bytes put since the last commit
 }
 
 func newDBWriter(path string) (*dbWriter, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true,
-		FreelistType: bolt.FreelistMapType, Timeout: openTimeout, NoStatistics: true,
+		// The other freelist takes free pages in random order.
+		FreelistType: bolt.FreelistArrayType, Timeout: openTimeout, NoStatistics: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
@@ -45,15 +49,19 @@ func (w *dbWriter) begin() (err error) {
 	if w.tx, err = w.db.Begin(true); err != nil {
 		return fmt.Errorf("begin write of %s: %w", w.path, err)
 	}
-	w.open = make(map[string]*bolt.Bucket, len(buckets))
 	for _, name := range buckets {
-		b, err := w.tx.CreateBucketIfNotExists([]byte(name))
-		if err != nil {
+		if _, err := w.tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return fmt.Errorf("create bucket %s: %w", name, err)
 		}
-		b.FillPercent = 1 // the file is never written again
-		w.open[name] = b
 	}
+	return nil
+}
+
+func (w *dbWriter) commit() error {
+	if err := w.tx.Commit(); err != nil {
+		return fmt.Errorf("write %s: %w", w.path, err)
+	}
+	w.bucket, w.pending = nil, 0
 	return nil
 }
 
@@ -64,24 +72,29 @@ func (w *dbWriter) put(bucket string, key, payload []byte) error {
 
 // putRaw writes a value that brings its own checksums.
 func (w *dbWriter) putRaw(bucket string, key, value []byte) error {
-	if err := w.open[bucket].Put(key, value); err != nil {
+	// A transaction fills one bucket: of several, bbolt would lay out the pages
+	// in random order.
+	if w.pending >= commitSize || w.bucket != nil && w.name != bucket {
+		if err := errors.Join(w.commit(), w.begin()); err != nil {
+			return err
+		}
+	}
+	if w.bucket == nil {
+		w.bucket, w.name = w.tx.Bucket([]byte(bucket)), bucket
+		w.bucket.FillPercent = 1 // the file is never written again
+	}
+	if err := w.bucket.Put(key, value); err != nil {
 		return fmt.Errorf("put %s %q: %w", bucket, key, err)
 	}
-	if w.pending += len(key) + len(value); w.pending < commitSize {
-		return nil
-	}
-	if err := w.tx.Commit(); err != nil {
-		return fmt.Errorf("write %s: %w", w.path, err)
-	}
-	w.pending = 0
-	return w.begin()
+	w.pending += len(key) + len(value)
+	return nil
 }
 
 // close commits, cuts off the room bbolt keeps for growing, and syncs. After it
 // the file can be read, and it is never written again.
 func (w *dbWriter) close() error {
-	if err := w.tx.Commit(); err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", w.path, err), w.db.Close())
+	if err := w.commit(); err != nil {
+		return errors.Join(err, w.db.Close())
 	}
 	w.tx = nil
 	var size int64
