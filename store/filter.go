@@ -117,3 +117,6 @@ func floorDiv(a, b int64) int64 {
 	}
 	return q
 }
+
+// MarshalText is the day as 2006-01-02.
+func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
