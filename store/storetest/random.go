@@ -128,7 +128,7 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 	for range 1 + r.IntN(2) {
 		switch r.IntN(18) {
 		case 0:
-			f.Tool = terms("git", "GIT", "cplusplus", "c++", "csharp", "cplusplus-"+"0", "none such", "node.js", "a b", "")
+			f.Tool = terms("git", "GIT", "cplusplus", "c++", "csharp", "cplusplus-"+"0", "none such", "node.js", "a b")
 		case 1:
 			f.Entity = terms("python", "stack:python", "stack-python", "area:x:y", "area-a-b", "Caching", "problem-caching")
 		case 2:
@@ -140,7 +140,7 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		case 5:
 			f.Scenario = terms("at night", "by-day", "by day")
 		case 6:
-			f.Topic = &store.TopicFilter{Contains: text("PYTHON", "steps", "nothing", "")}
+			f.Topic = &store.TopicFilter{Contains: text("PYTHON", "steps", "nothing")}
 		case 7:
 			f.Quality = &store.NumberFilter{Gte: number(4)}
 		case 8:
@@ -156,7 +156,7 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		case 13:
 			f.Updated = &store.DateFilter{Lte: day(), Gte: day()}
 		case 14:
-			f.Title = &store.TextFilter{Prefix: text("caching", "CACHING r", "ü", "zzz", "")}
+			f.Title = &store.TextFilter{Prefix: text("caching", "CACHING r", "ü", "zzz")}
 		case 15:
 			f.Title = &store.TextFilter{Contains: text("steps", "ING ", "zzz"), Eq: nil}
 		case 16:

@@ -1,0 +1,100 @@
+package apierror
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"alphanode/store"
+)
+
+// Error is an error as a reader of the API gets it. Nothing in it but the
+// cause may hold internal text, and the cause is never sent.
+type Error struct {
+	Code   Code
+	Detail string  // what failed and what was found, in a sentence
+	Fields []Field // the parts of the request that are at fault, where it is known
+	cause  error
+}
+
+// Field is one part of a request that cannot be used.
+type Field struct {
+	Location string // such as first, filter.quality.gte or query.limit
+	Value    string // what was found there
+	Expected string
+}
+
+// New makes an error for a reader of the API.
+func New(code Code, detail string, fields ...Field) *Error {
+	return &Error{Code: code, Detail: detail, Fields: fields}
+}
+
+// WithCause gives a copy of e that remembers, for the log, what led to it.
+func (e *Error) WithCause(cause error) *Error {
+	withCause := *e
+	withCause.cause = cause
+	return &withCause
+}
+
+// Error is the public text: it never holds the cause.
+func (e *Error) Error() string {
+	if e.Detail == "" {
+		return e.Code.Title()
+	}
+	return e.Detail
+}
+
+// Unwrap gives the cause, which is for the log alone.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Expected says what was expected instead, empty where no field is at fault.
+func (e *Error) Expected() string {
+	var all []string
+	for _, f := range e.Fields {
+		if f.Expected != "" {
+			all = append(all, f.Expected)
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// From turns any error into one that is safe to send. What it does not know
+// becomes Internal, with the error as its cause and none of its text. It gives
+// nil for nil.
+func From(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	if known, ok := errors.AsType[*Error](err); ok {
+		return known
+	}
+	if argument, ok := errors.AsType[*store.ArgumentError](err); ok {
+		return fromArgument(argument).WithCause(err)
+	}
+	return fromSentinel(err).WithCause(err)
+}
+
+func fromArgument(e *store.ArgumentError) *Error {
+	code := BadRequest
+	if errors.Is(e, store.ErrTooComplex) {
+		code = TooComplex
+	}
+	return New(code, e.Error(), Field{Location: e.Name, Value: e.Found, Expected: e.Expected})
+}
+
+func fromSentinel(err error) *Error {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return New(NotFound, "What was asked for is not there.")
+	case errors.Is(err, store.ErrReleaseGone):
+		return New(ReleaseGone, "The release was here and has been removed. Ask without naming a release.")
+	case errors.Is(err, store.ErrTooComplex):
+		return New(TooComplex, "The question would cost more than is allowed. Ask for less at once.")
+	case errors.Is(err, context.DeadlineExceeded):
+		return New(Timeout, "The answer took longer than is allowed. Ask again, or ask for less at once.")
+	case errors.Is(err, context.Canceled):
+		return New(Timeout, "The request was ended before the answer was ready. Ask again.")
+	default: // store.ErrCorrupt too: what is broken is ours, and for the log
+		return New(Internal, "Something went wrong on the server. It was logged; asking again is safe.")
+	}
+}

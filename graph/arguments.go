@@ -1,0 +1,93 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/apierror"
+)
+
+// argumentsOf gives the arguments of a field, whose values are checked with
+// more care than validation takes. Validation knows nothing of our scalars, lets
+// an Int of 64 bits pass, and in a variable an enum's name in lower case, which
+// the executor would then take for another value.
+func argumentsOf(schema *ast.Schema, f *ast.Field, variables map[string]any) (map[string]any, error) {
+	arguments := f.ArgumentMap(variables)
+	for _, definition := range f.Definition.Arguments {
+		if err := checkInput(schema, definition.Type, arguments[definition.Name], definition.Name); err != nil {
+			return nil, err
+		}
+	}
+	return arguments, nil
+}
+
+// checkInput checks the value of an argument, or of what is in one. Its shape
+// is known to be right.
+func checkInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
+	if value == nil {
+		return nil
+	}
+	if t.Elem != nil {
+		list, ok := value.([]any)
+		if !ok { // a single value stands for a list of one
+			return checkInput(schema, t.Elem, value, at)
+		}
+		for i, element := range list {
+			if err := checkInput(schema, t.Elem, element, fmt.Sprintf("%s[%d]", at, i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	definition := schema.Types[t.NamedType]
+	switch definition.Kind {
+	case ast.InputObject:
+		fields, _ := value.(map[string]any)
+		for _, field := range definition.Fields {
+			if err := checkInput(schema, field.Type, fields[field.Name], at+"."+field.Name); err != nil {
+				return err
+			}
+		}
+	case ast.Enum:
+		if name, ok := value.(string); !ok || definition.EnumValues.ForName(name) == nil {
+			return badArgument(at, value, "one of the values of "+definition.Name)
+		}
+	case ast.Scalar:
+		return checkScalar(definition.Name, value, at)
+	}
+	return nil
+}
+
+func checkScalar(name string, value any, at string) error {
+	var err error
+	switch name {
+	case "Int":
+		_, err = UnmarshalInt(value)
+	case "Long":
+		_, err = UnmarshalLong(value)
+	case "Date":
+		_, err = UnmarshalDate(value)
+	}
+	if expected, ok := errors.AsType[mismatch](err); ok {
+		return badArgument(at, value, string(expected))
+	}
+	return err
+}
+
+// maxFound bounds, in bytes, how much of a faulty value is repeated.
+const maxFound = 80
+
+func badArgument(at string, value any, expected string) error {
+	found := fmt.Sprint(value)
+	if text, ok := value.(string); ok {
+		found = strconv.Quote(text)
+	}
+	if len(found) > maxFound {
+		found = found[:maxFound] + "…"
+	}
+	return apierror.New(apierror.BadRequest, at+": found "+found+", expected "+expected,
+		apierror.Field{Location: at, Value: found, Expected: expected})
+}

@@ -1,0 +1,138 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"alphanode/apierror"
+)
+
+// Limits bound what one operation may cost. They are checked before it runs.
+type Limits struct {
+	Depth      int // how deep its fields may nest
+	Complexity int // its cost: about the number of fields in the answer at most
+	Tokens     int // how many words and signs its text may have
+}
+
+// DefaultLimits let a page of 100 posts pass with every field they have, and
+// the introspection of the tools; a list in a list in a list, each of 100, not.
+var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 2_000}
+
+// bounds refuses an operation that nests too deep or costs too much, or whose
+// arguments cannot be read.
+//
+// It measures fragments once, however often they are spread: in a text of few
+// words, fragments that spread others twice can stand for billions of fields.
+type bounds struct {
+	limits Limits
+	schema graphql.ExecutableSchema
+}
+
+var _ graphql.OperationContextMutator = (*bounds)(nil)
+
+// ExtensionName names the extension to the executor.
+func (*bounds) ExtensionName() string { return "bounds" }
+
+// Validate takes the schema from the executor.
+func (b *bounds) Validate(schema graphql.ExecutableSchema) error {
+	b.schema = schema
+	return nil
+}
+
+// MutateOperationContext refuses an operation that is over a limit.
+func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]extent{}}
+	e := m.selection(op.Operation.SelectionSet)
+	switch {
+	case m.err != nil:
+		return m.err
+	case e.depth > b.limits.Depth:
+		return overLimit("depth", e.depth, b.limits.Depth, "Ask for fewer levels at once.")
+	case e.cost > b.limits.Complexity:
+		return overLimit("complexity", e.cost, b.limits.Complexity, "Ask for shorter lists or fewer fields at once.")
+	}
+	return nil
+}
+
+func overLimit(what string, found, limit int, advice string) *gqlerror.Error {
+	expected := fmt.Sprintf("a %s of at most %d", what, limit)
+	return gqlerror.Wrap(apierror.New(apierror.TooComplex,
+		fmt.Sprintf("The operation has a %s of %d, expected %s. %s", what, found, expected, advice),
+		apierror.Field{Location: what, Value: strconv.Itoa(found), Expected: expected}))
+}
+
+// extent is how deep a selection goes and what it costs.
+type extent struct{ depth, cost int }
+
+// measure finds the extent of one operation.
+type measure struct {
+	ctx       context.Context
+	schema    graphql.ExecutableSchema
+	variables map[string]any
+	fragments map[string]extent
+	err       *gqlerror.Error // the first argument found wrong
+}
+
+func (m *measure) selection(set ast.SelectionSet) extent {
+	var all extent
+	for _, selected := range set {
+		var one extent
+		switch s := selected.(type) {
+		case *ast.Field:
+			one = m.field(s)
+		case *ast.InlineFragment:
+			one = m.selection(s.SelectionSet)
+		case *ast.FragmentSpread:
+			one = m.fragment(s.Definition)
+		}
+		all.depth = max(all.depth, one.depth)
+		all.cost = plus(all.cost, one.cost)
+	}
+	return all
+}
+
+func (m *measure) fail(f *ast.Field, err error) {
+	if m.err == nil {
+		m.err = gqlerror.WrapPos(f.Position, err)
+	}
+}
+
+// fragment relies on validation for there being no cycles.
+func (m *measure) fragment(f *ast.FragmentDefinition) extent {
+	e, measured := m.fragments[f.Name]
+	if !measured {
+		e = m.selection(f.SelectionSet)
+		m.fragments[f.Name] = e
+	}
+	return e
+}
+
+func (m *measure) field(f *ast.Field) extent {
+	inner := m.selection(f.SelectionSet)
+	return extent{depth: inner.depth + 1, cost: m.cost(f, inner.cost)}
+}
+
+// cost of a field with all that is in it.
+func (m *measure) cost(f *ast.Field, inner int) int {
+	if strings.HasPrefix(f.ObjectDefinition.Name, "__") {
+		if f.Definition.Type.Elem != nil {
+			return list(0, introspectionLength, inner)
+		}
+		return plus(1, inner)
+	}
+	arguments, err := argumentsOf(m.schema.Schema(), f, m.variables)
+	if err != nil {
+		m.fail(f, err)
+		return 0
+	}
+	if cost, ok := m.schema.Complexity(m.ctx, f.ObjectDefinition.Name, f.Name, inner, arguments); ok {
+		return cost
+	}
+	return plus(1, inner)
+}

@@ -1,0 +1,52 @@
+package graph_test
+
+import "testing"
+
+// TestCalls counts the reads of every kind of question: they must not grow with
+// the length of a list.
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	tests := []struct {
+		name, query string
+		calls       int
+	}{
+		{"nothing", `{ __typename }`, 0},
+		{"release", `{ release { name } }`, 0},
+		{"a post", `{ post(slug: "bare") { title } }`, 2},
+		{"a whole post with its terms", `{ post(slug: "warm-caches") { text meta { tools { name } entities { name } } } }`, 3},
+		{"a post that is not there", `{ post(slug: "none") { title } }`, 1},
+		{"a post by reference", `{ postByReference(reference: "AN-1") { title } }`, 2},
+		{"a count", `{ posts { totalCount } }`, 1},
+		{"cursors", `{ posts { totalCount pageInfo { endCursor } edges { cursor } } }`, 1},
+		{"an empty page", `{ posts(first: 0) { nodes { text } } }`, 1},
+		{"a list", `{ posts(first: 30) { nodes { title } } }`, 2},
+		{"a list through edges and nodes", `{ posts(first: 30) { edges { node { title } } nodes { body { __typename } } } }`, 2},
+		{"a list with terms", `{ posts(first: 30) { nodes { meta { tools { name } entities { name } } } } }`, 3},
+		{"a list with names of terms", `{ posts(first: 30) { nodes { meta { toolNames entityNames { name } } } } }`, 2},
+		{"terms in a fragment", `{ posts(first: 30) { ...P } } fragment P on PostConnection { edges { ... { node { ... on Node { ...Q } } } } }
+			fragment Q on Post { meta { ...M } } fragment M on PostMeta { tools { name } }`, 3},
+		{"two lists", `{ a: posts { nodes { title } } b: posts { nodes { title } } }`, 4},
+		{"a field that is skipped", `{ posts { totalCount nodes @skip(if: true) { title } } }`, 1},
+		{"tools", `{ tools { nodes { name postCount } } }`, 1},
+		{"entities", `{ entities { totalCount } }`, 1},
+		{"a tool", `{ tool(slug: "redis") { name } }`, 1},
+		{"a tool with its posts", `{ tool(slug: "redis") { posts { nodes { title } } } }`, 3},
+		{"four entities with posts", `{ entities(type: "area") { nodes { posts { nodes { title } } } } }`, 1 + 4*2},
+		{"similar posts", `{ post(slug: "post-00") { similar { nodes { title } } } }`, 4},
+		{"similar posts, counted", `{ post(slug: "post-00") { similar { totalCount } } }`, 3},
+		{"nodes", `{ nodes(ids: ["UG9zdDpiYXJl", "UG9zdDpiYXJl", "UG9zdDp3YXJtLWNhY2hlcw", "VG9vbDpyZWRpcw"]) { id ... on Post { meta { tools { id } } } } }`, 4},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := api.query(t, tt.query)
+			if len(got.Errors) > 0 {
+				t.Fatalf("errors %+v", got.Errors)
+			}
+			if got.calls != tt.calls {
+				t.Errorf("%d calls, expected %d", got.calls, tt.calls)
+			}
+		})
+	}
+}

@@ -1,0 +1,154 @@
+package graph
+
+import "alphanode/store"
+
+// PageInfo says where a page stands in its list.
+type PageInfo struct {
+	HasNextPage     bool
+	HasPreviousPage bool
+	StartCursor     string // empty where the page is
+	EndCursor       string
+}
+
+func pageInfo(cursors []string, hasPrevious, hasNext bool) PageInfo {
+	info := PageInfo{HasNextPage: hasNext, HasPreviousPage: hasPrevious}
+	if len(cursors) > 0 {
+		info.StartCursor, info.EndCursor = cursors[0], cursors[len(cursors)-1]
+	}
+	return info
+}
+
+// PostConnection is a page of posts.
+type PostConnection struct {
+	page *store.Page
+	// Nodes are the posts; nil entries where the selection shows none.
+	Nodes []*Post
+}
+
+// PostEdge is a post in its place in a list.
+type PostEdge struct {
+	Cursor string
+	Node   *Post
+}
+
+// Edges are the posts with their cursors.
+func (c *PostConnection) Edges() []PostEdge {
+	edges := make([]PostEdge, len(c.Nodes))
+	for i, post := range c.Nodes {
+		edges[i] = PostEdge{c.page.Cursors[i], post}
+	}
+	return edges
+}
+
+// PageInfo says where the page stands.
+func (c *PostConnection) PageInfo() PageInfo {
+	return pageInfo(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
+}
+
+// TotalCount is the length of the whole list.
+func (c *PostConnection) TotalCount() int { return c.page.Total }
+
+// SimilarConnection is a page of similar posts.
+type SimilarConnection struct {
+	page  *store.SimilarPage
+	after bool // whether the page begins behind a cursor
+	// Nodes are the posts; nil entries where the selection shows none.
+	Nodes []*Post
+}
+
+// SimilarEdge is a similar post in its place in the list.
+type SimilarEdge struct {
+	store.SimilarHit
+	Node *Post
+}
+
+// Edges are the posts with how similar they are, and why.
+func (c *SimilarConnection) Edges() []SimilarEdge {
+	edges := make([]SimilarEdge, len(c.Nodes))
+	for i, post := range c.Nodes {
+		edges[i] = SimilarEdge{c.page.Hits[i], post}
+	}
+	return edges
+}
+
+// PageInfo says where the page stands.
+func (c *SimilarConnection) PageInfo() PageInfo {
+	cursors := make([]string, len(c.page.Hits))
+	for i, hit := range c.page.Hits {
+		cursors[i] = hit.Cursor
+	}
+	return pageInfo(cursors, c.after, c.page.HasNext)
+}
+
+// TotalCount is how many similar posts there are in all.
+func (c *SimilarConnection) TotalCount() int { return c.page.Total }
+
+// EntityConnection is a page of entities.
+type EntityConnection struct{ page *store.TermPage }
+
+// EntityEdge is an entity in its place in a list.
+type EntityEdge struct {
+	Cursor string
+	Node   *Entity
+}
+
+// Edges are the entities with their cursors.
+func (c *EntityConnection) Edges() []EntityEdge {
+	edges := make([]EntityEdge, len(c.page.Terms))
+	for i, term := range c.page.Terms {
+		edges[i] = EntityEdge{c.page.Cursors[i], &Entity{term}}
+	}
+	return edges
+}
+
+// Nodes are the entities.
+func (c *EntityConnection) Nodes() []*Entity {
+	nodes := make([]*Entity, len(c.page.Terms))
+	for i, term := range c.page.Terms {
+		nodes[i] = &Entity{term}
+	}
+	return nodes
+}
+
+// PageInfo says where the page stands.
+func (c *EntityConnection) PageInfo() PageInfo {
+	return pageInfo(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
+}
+
+// TotalCount is the length of the whole list.
+func (c *EntityConnection) TotalCount() int { return c.page.Total }
+
+// ToolConnection is a page of tools.
+type ToolConnection struct{ page *store.TermPage }
+
+// ToolEdge is a tool in its place in a list.
+type ToolEdge struct {
+	Cursor string
+	Node   *Tool
+}
+
+// Edges are the tools with their cursors.
+func (c *ToolConnection) Edges() []ToolEdge {
+	edges := make([]ToolEdge, len(c.page.Terms))
+	for i, term := range c.page.Terms {
+		edges[i] = ToolEdge{c.page.Cursors[i], &Tool{term}}
+	}
+	return edges
+}
+
+// Nodes are the tools.
+func (c *ToolConnection) Nodes() []*Tool {
+	nodes := make([]*Tool, len(c.page.Terms))
+	for i, term := range c.page.Terms {
+		nodes[i] = &Tool{term}
+	}
+	return nodes
+}
+
+// PageInfo says where the page stands.
+func (c *ToolConnection) PageInfo() PageInfo {
+	return pageInfo(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
+}
+
+// TotalCount is the length of the whole list.
+func (c *ToolConnection) TotalCount() int { return c.page.Total }

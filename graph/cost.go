@@ -1,0 +1,93 @@
+package graph
+
+import (
+	"math"
+
+	"alphanode/store"
+)
+
+// What finding something costs beside its fields, counted in fields.
+const (
+	costOfFind    = 10
+	costOfSimilar = 500
+)
+
+// How long the lists are taken to be whose length no argument gives.
+const (
+	bodyLength          = 20
+	itemsLength         = 5
+	metaLength          = 5
+	introspectionLength = 8
+)
+
+// costs gives the cost of every list, and of what is found in the store.
+func costs() ComplexityRoot {
+	var c ComplexityRoot
+
+	posts := func(inner int, _ *store.Filter, _ *store.Order, first *int, _ *string, last *int, _ *string, _ *int) int {
+		return list(costOfFind, length(first, last), inner)
+	}
+	c.Query.Posts, c.Entity.Posts, c.Tool.Posts = posts, posts, posts
+	c.Query.Entities = func(inner int, _, _ *string, _ *store.TermOrder, first *int, _ *string, last *int, _ *string) int {
+		return list(costOfFind, length(first, last), inner)
+	}
+	c.Query.Tools = func(inner int, _ *string, _ *store.TermOrder, first *int, _ *string, last *int, _ *string) int {
+		return list(costOfFind, length(first, last), inner)
+	}
+	c.Post.Similar = func(inner int, first *int, _ *string, _ *store.Filter, _ []string, _ *float64) int {
+		return list(costOfSimilar, length(first, nil), inner)
+	}
+	c.Query.Nodes = func(inner int, ids []string) int { return list(costOfFind, min(len(ids), maxIDs), inner) }
+
+	one := func(inner int, _ string) int { return list(costOfFind, 1, inner) }
+	c.Query.Node, c.Query.Post, c.Query.PostByReference, c.Query.Entity, c.Query.Tool = one, one, one, one, one
+
+	c.Post.Body = of(bodyLength)
+	c.ListBlock.Items = of(itemsLength)
+	c.PostMeta.Outline = of(metaLength)
+	c.PostMeta.Stack = of(metaLength)
+	c.PostMeta.Checklist = of(metaLength)
+	c.PostMeta.Notes = of(metaLength)
+	c.PostMeta.Tools = of(metaLength)
+	c.PostMeta.ToolNames = of(metaLength)
+	c.PostMeta.Entities = of(metaLength)
+	c.PostMeta.EntityNames = of(metaLength)
+	c.PostMeta.Images = of(metaLength)
+	c.SimilarEdge.Shared = of(metaLength)
+	return c
+}
+
+// of is the cost of a list of n entries. The lists of a connection are not
+// multiplied again: the connection's own field was.
+func of(n int) func(inner int) int {
+	return func(inner int) int { return list(0, n, inner) }
+}
+
+// length of a page that is asked for. One that is out of range is an error
+// where the list is found; it must not be one of cost before.
+func length(first, last *int) int {
+	n := defaultFirst
+	if first != nil {
+		n = *first
+	} else if last != nil {
+		n = *last
+	}
+	return min(max(n, 0), store.MaxLimit)
+}
+
+// list is what a list of n entries costs that cost inner each; a text costs
+// nothing more.
+func list(base, n, inner int) int {
+	if n > 0 && inner > (math.MaxInt-base-1)/n {
+		return math.MaxInt
+	}
+	return 1 + base + n*inner
+}
+
+// plus does not run over.
+func plus(a, b int) int {
+	if a > math.MaxInt-b {
+		return math.MaxInt
+	}
+	return a + b
+}

@@ -1,0 +1,77 @@
+package graph
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"alphanode/store"
+)
+
+// enum gives for each name of an enum of the schema what it is in store.
+type enum[T comparable] map[string]T
+
+var (
+	directions      = enum[bool]{"ASC": false, "DESC": true} // as in Order.Desc
+	termOrderFields = enum[bool]{"NAME": false, "POST_COUNT": true}
+	postOrderFields = enum[store.Field]{
+		"SLUG":          store.FieldSlug,
+		"TITLE":         store.FieldTitle,
+		"PUBLISHED_AT":  store.FieldPublishedAt,
+		"LAST_REVIEWED": store.FieldLastReviewed,
+		"UPDATED":       store.FieldUpdated,
+		"QUALITY":       store.FieldQuality,
+		"FRESHNESS":     store.FieldFreshness,
+		"DEPTH":         store.FieldDepth,
+		"CLARITY":       store.FieldClarity,
+		"VIEW_COUNT":    store.FieldViewCount,
+		"READING_TIME":  store.FieldReadingTime,
+	}
+	featureKinds = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool, "STACK": store.KindStack}
+)
+
+func (e enum[T]) marshal(value T) graphql.Marshaler {
+	for name, v := range e {
+		if v == value {
+			return graphql.MarshalString(name)
+		}
+	}
+	return graphql.Null
+}
+
+func (e enum[T]) unmarshal(v any) (T, error) {
+	name, _ := v.(string)
+	value, ok := e[name]
+	if !ok {
+		return value, mismatch("one of " + strings.Join(slices.Sorted(maps.Keys(e)), ", "))
+	}
+	return value, nil
+}
+
+// MarshalOrderDirection names a direction, which is true where descending.
+func MarshalOrderDirection(desc bool) graphql.Marshaler { return directions.marshal(desc) }
+
+// UnmarshalOrderDirection reads a direction; it is true where descending.
+func UnmarshalOrderDirection(v any) (bool, error) { return directions.unmarshal(v) }
+
+// MarshalTermOrderField names what terms are ordered by, which is true where
+// it is their number of posts.
+func MarshalTermOrderField(count bool) graphql.Marshaler { return termOrderFields.marshal(count) }
+
+// UnmarshalTermOrderField reads what terms are ordered by; it is true where it
+// is their number of posts.
+func UnmarshalTermOrderField(v any) (bool, error) { return termOrderFields.unmarshal(v) }
+
+// MarshalPostOrderField names a field that posts can be ordered by.
+func MarshalPostOrderField(f store.Field) graphql.Marshaler { return postOrderFields.marshal(f) }
+
+// UnmarshalPostOrderField reads a field that posts can be ordered by.
+func UnmarshalPostOrderField(v any) (store.Field, error) { return postOrderFields.unmarshal(v) }
+
+// MarshalFeatureKind names the kind of a shared feature.
+func MarshalFeatureKind(k store.Kind) graphql.Marshaler { return featureKinds.marshal(k) }
+
+// UnmarshalFeatureKind reads the kind of a shared feature.
+func UnmarshalFeatureKind(v any) (store.Kind, error) { return featureKinds.unmarshal(v) }

@@ -1,0 +1,191 @@
+package graph_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"alphanode/apierror"
+	"alphanode/graph"
+	"alphanode/store"
+)
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	variables := func(v any) map[string]any { return map[string]any{"v": v} }
+	tests := []struct {
+		name, query string
+		variables   map[string]any
+		code        string
+		message     string // is part of it
+		expected    string // is part of it
+	}{
+		{"syntax", `{ posts`, nil, "BAD_REQUEST", "Expected Name", "a GraphQL document"},
+		{"empty", ` `, nil, "VALIDATION_FAILED", "no operation", ""},
+		{"unknown field", `{ psots { totalCount } }`, nil, "VALIDATION_FAILED", `Did you mean "posts"`, ""},
+		{"mutation", `mutation { x }`, nil, "VALIDATION_FAILED", "", ""},
+		{"defer", `{ ... @defer { release { name } } }`, nil, "VALIDATION_FAILED", "defer", ""},
+		{"wrong literal", `{ posts(first: "2") { totalCount } }`, nil, "VALIDATION_FAILED", "", ""},
+		{"wrong variable", `query($v: Int) { posts(first: $v) { totalCount } }`, variables("many"), "BAD_REQUEST", "variable.v", ""},
+		{"missing variable", `query($v: String!) { post(slug: $v) { id } }`, nil, "BAD_REQUEST", "variable.v", ""},
+		{"int as a string", `query($v: Int) { posts(first: $v) { totalCount } }`, variables("2"), "BAD_REQUEST", `first: found "2"`, "an integer"},
+		{"int of 64 bits", `{ posts(first: 4294967296) { totalCount } }`, nil, "BAD_REQUEST", "first: found 4294967296", "an integer"},
+		{"long as words", `{ posts(filter: {viewCount: {eq: "ten"}}) { totalCount } }`, nil, "BAD_REQUEST", `filter.viewCount.eq: found "ten"`, "64 bits"},
+		{"no day", `{ posts(filter: {and: [{}, {updated: {gte: "2024-02-30"}}]}) { totalCount } }`, nil, "BAD_REQUEST", `filter.and[1].updated.gte: found "2024-02-30"`, "2006-01-02"},
+		{"no day in a variable", `query($v: Date) { posts(filter: {updated: {gte: $v}}) { totalCount } }`, variables(5), "BAD_REQUEST", `filter.updated.gte: found 5`, "2006-01-02"},
+		{"enum in lower case", `query($v: OrderDirection!) { posts(orderBy: {field: SLUG, direction: $v}) { totalCount } }`, variables("desc"), "BAD_REQUEST", `orderBy.direction: found "desc"`, "OrderDirection"},
+		{"too many", `{ posts(first: 101) { totalCount } }`, nil, "BAD_REQUEST", "first: found 101", "0 to 100"},
+		{"negative", `{ posts(last: -1) { totalCount } }`, nil, "BAD_REQUEST", "last: found -1", "0 to 100"},
+		{"first and last", `{ tools(first: 1, last: 1) { totalCount } }`, nil, "BAD_REQUEST", "first and last", ""},
+		{"offset with a cursor", `{ posts(offset: 1, after: "x") { totalCount } }`, nil, "BAD_REQUEST", "offset", ""},
+		{"no cursor", `{ posts(after: "x") { totalCount } }`, nil, "BAD_REQUEST", "after", ""},
+		{"no similarity", `{ post(slug: "bare") { similar(minSimilarity: 2) { totalCount } } }`, nil, "BAD_REQUEST", "minSimilarity: found 2", "0 to 1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if tt.variables == nil {
+				tt.variables = map[string]any{}
+			}
+			got := api.wantError(t, tt.code, tt.query, tt.variables)
+			if !strings.Contains(got.Message, tt.message) || !strings.Contains(got.Extensions.Expected, tt.expected) {
+				t.Errorf("found %+v", got)
+			}
+			if *got.Extensions.Retryable {
+				t.Error("a retry is no use")
+			}
+		})
+	}
+}
+
+func TestManyFaultsAreCutShort(t *testing.T) {
+	t.Parallel()
+	if got := newAPI(t).query(t, `{ `+strings.Repeat("nothing ", 100)+`}`); len(got.Errors) != 20 {
+		t.Errorf("%d errors", len(got.Errors))
+	}
+}
+
+func TestNumberOver64Bits(t *testing.T) {
+	t.Parallel()
+	got := newAPI(t).query(t, `{ posts(filter: {viewCount: {eq: 99999999999999999999}}) { totalCount } }`)
+	if len(got.Errors) == 0 || got.Errors[0].Extensions.Code != "VALIDATION_FAILED" || got.Data != nil {
+		t.Errorf("found %+v", got)
+	}
+}
+
+func TestErrorsHaveTheirPlace(t *testing.T) {
+	t.Parallel()
+	got := newAPI(t).query(t, `{ post(slug: "bare") { title s: similar(first: 101) { totalCount } } }`)
+	if len(got.Errors) != 1 || fmt.Sprint(got.Errors[0].Path) != "[post s]" || string(got.Data) != `{"post":null}` {
+		t.Errorf("found %+v, %s", got.Errors, got.Data)
+	}
+}
+
+func TestOperationName(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	const two = `{"query":"query A { a: __typename } query B { b: __typename }"%s}`
+	for member, want := range map[string]string{
+		`,"operationName":"B"`: `{"data":{"b":"Query"}}`,
+		`,"operationName":"C"`: `"code":"BAD_REQUEST","expected":"the name of one of the document's operations"`,
+		``:                     `"code":"BAD_REQUEST"`,
+	} {
+		if w, _ := api.do(store.Public, post(fmt.Sprintf(two, member))); !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: found %s, expected %s", member, w.Body, want)
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	refused := map[string]string{
+		"a list in a list in a list": `{ tools(first: 100) { nodes { posts(first: 100) { nodes { similar(first: 100) { nodes { title } } } } } } }`,
+		"through fragments":          `{ tools(first: 100) { ...T } } fragment T on ToolConnection { nodes { posts(first: 100) { edges { node { meta { tools { posts(last: 100) { nodes { id } } } } } } } } }`,
+		"too many whole posts":       `{ a: tools(first: 100) { nodes { posts(first: 100) { nodes { ...Full } } } } } ` + fullFragment,
+		"too deep":                   `{ ` + strings.Repeat(`node(id: "x") { ... on Tool { posts(first: 0) { nodes { meta { tools { id `, 1) + strings.Repeat(`posts(first: 0) { nodes { meta { tools { `, 5) + `id` + strings.Repeat(` } } } }`, 5) + ` } } } } } } }`,
+		"too many tokens":            `{ ` + strings.Repeat(`a `, 2_000) + ` }`,
+		"much introspection": `{ __schema { ` + func() string {
+			var all strings.Builder
+			for i := range 60 {
+				fmt.Fprintf(&all, "t%d: types { fields { name args { name description type { name ofType { name } } } } } ", i)
+			}
+			return all.String()
+		}() + `} }`,
+	}
+	for name, query := range refused {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := api.wantError(t, "TOO_COMPLEX", query)
+			if !strings.Contains(got.Message, "at most") || !strings.Contains(got.Extensions.Expected, "at most") {
+				t.Errorf("found %+v", got)
+			}
+		})
+	}
+	t.Run("fragments that double", func(t *testing.T) {
+		t.Parallel()
+		var all strings.Builder
+		all.WriteString(`{ ...F0 }`)
+		for i := range 60 {
+			fmt.Fprintf(&all, ` fragment F%d on Query { ...F%d ...F%d }`, i, i+1, i+1)
+		}
+		all.WriteString(` fragment F60 on Query { __typename }`)
+		api.wantError(t, "TOO_COMPLEX", all.String())
+	})
+
+	accepted := map[string]string{
+		"a page of whole posts":       `{ posts(first: 100) { totalCount pageInfo { endCursor } edges { cursor node { ...Full text html } } } } ` + fullFragment,
+		"tools with their posts":      `{ tools(first: 100) { nodes { name posts(first: 100) { totalCount nodes { title } } } } }`,
+		"a page with similar posts":   `{ posts(first: 100) { nodes { title similar(first: 3) { nodes { title } } } } }`,
+		"a length out of range waits": `{ a: posts(first: -5) { nodes { title } } }`,
+		"introspection":               introspection,
+	}
+	for name, query := range accepted {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, err := range api.query(t, query).Errors {
+				if err.Extensions.Code == "TOO_COMPLEX" {
+					t.Errorf("found %+v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestExecute(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	reader := api.release.Reader(store.Public)
+	got, err := graph.Execute(t.Context(), reader, graph.DefaultLimits, `query Q($s: String!) { post(slug: $s) { title } }`, "Q", map[string]any{"s": "bare"})
+	if err != nil || string(got) != `{"data":{"post":{"title":"Bare"}}}` {
+		t.Errorf("found %s, %v", got, err)
+	}
+	got, err = graph.Execute(t.Context(), reader, graph.DefaultLimits, `{ nothing }`, "", nil)
+	if err == nil || !strings.HasPrefix(string(got), `{"errors":[`) || strings.Contains(string(got), "data") {
+		t.Errorf("found %s, %v", got, err)
+	}
+	got, err = graph.Execute(t.Context(), reader, graph.DefaultLimits, `{ posts(first: 101) { totalCount } }`, "", nil)
+	if apierror.From(err).Code != apierror.BadRequest || !strings.Contains(string(got), `"data":null`) {
+		t.Errorf("found %s, %v", got, err)
+	}
+	// The variables of a program are not those of a JSON decoder.
+	got, err = graph.Execute(t.Context(), reader, graph.DefaultLimits, `query($n: Int) { posts(first: $n) { nodes { slug } } }`, "", map[string]any{"n": float64(1)})
+	if err != nil || string(got) != `{"data":{"posts":{"nodes":[{"slug":"warm-caches"}]}}}` {
+		t.Errorf("found %s, %v", got, err)
+	}
+}
+
+func TestWithoutReader(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	w := serve(api.handler, post(`{"query":"{ posts { totalCount } }"}`))
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"code":"INTERNAL"`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if !json.Valid(w.Body.Bytes()) {
+		t.Errorf("no JSON: %s", w.Body)
+	}
+}

@@ -1,0 +1,134 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"alphanode/store"
+)
+
+// engine answers operations within limits.
+type engine struct {
+	limits Limits
+	exec   *executor.Executor
+}
+
+// How many operations are remembered, and how many bytes of text together. An
+// operation that is parsed and validated takes up to 200 times its text.
+const (
+	rememberedOperations = 1000
+	rememberedText       = 1 << 20
+)
+
+func newEngine(limits Limits) *engine {
+	schema := gqlparser.MustLoadSchema(sources...)
+	// An answer is one JSON object, so nothing can be sent later.
+	delete(schema.Directives, "defer")
+	exec := executor.New(NewExecutableSchema(Config{Schema: schema, Resolvers: resolver{}, Complexity: costs()}))
+	exec.SetQueryCache(newLRU(rememberedOperations, rememberedText,
+		func(text string, _ *ast.QueryDocument) int { return len(text) }))
+	exec.SetParserTokenLimit(limits.Tokens)
+	exec.SetErrorPresenter(present)
+	exec.SetRecoverFunc(rescue)
+	exec.Use(openSchema{})
+	exec.Use(&bounds{limits: limits})
+	return &engine{limits, exec}
+}
+
+// openSchema lets everyone ask for the schema.
+type openSchema struct{}
+
+func (openSchema) ExtensionName() string                   { return "open schema" }
+func (openSchema) Validate(graphql.ExecutableSchema) error { return nil }
+func (openSchema) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	op.DisableIntrospection = false
+	return nil
+}
+
+// operation is what a client asks to run.
+type operation struct {
+	Query         string
+	OperationName string
+	Variables     map[string]any
+}
+
+// response is the answer to an operation. Without Data the operation did not
+// run, and there are Errors that say why.
+type response struct {
+	Data   json.RawMessage
+	Errors gqlerror.List
+}
+
+func (e *engine) run(ctx context.Context, op operation) (answer response) {
+	defer func() {
+		if r := recover(); r != nil {
+			answer = refusal(ctx, rescue(ctx, r))
+		}
+	}()
+	ctx = graphql.StartOperationTrace(ctx)
+	opCtx, errs := e.exec.CreateOperationContext(ctx, &graphql.RawParams{
+		Query: op.Query, OperationName: op.OperationName, Variables: op.Variables,
+	})
+	if len(errs) > 0 {
+		return refusal(ctx, classify(opCtx, errs, e.limits)...)
+	}
+	next, ctx := e.exec.DispatchOperation(ctx, opCtx)
+	done := next(ctx)
+	if done == nil { // the context ended before it began
+		return refusal(ctx, fmt.Errorf("%w: %w", ctx.Err(), context.Cause(ctx)))
+	}
+	return response{Data: done.Data, Errors: done.Errors}
+}
+
+// refusal is the response to an operation that did not run, or was given up.
+func refusal(ctx context.Context, errs ...error) response {
+	var r response
+	for _, err := range errs {
+		r.Errors = append(r.Errors, present(ctx, err))
+	}
+	return r
+}
+
+// json gives the response as JSON: errors first, so that they are seen,
+// and data as the executor wrote it.
+func (r response) json() []byte {
+	var w bytes.Buffer
+	w.Grow(len(r.Data) + 64)
+	w.WriteByte('{')
+	if len(r.Errors) > 0 {
+		errs, err := json.Marshal(r.Errors)
+		if err != nil { // no error holds what cannot be JSON
+			panic(err)
+		}
+		w.WriteString(`"errors":`)
+		w.Write(errs)
+	}
+	if r.Data != nil {
+		if len(r.Errors) > 0 {
+			w.WriteByte(',')
+		}
+		w.WriteString(`"data":`)
+		w.Write(r.Data)
+	}
+	w.WriteByte('}')
+	return w.Bytes()
+}
+
+// Execute answers one operation from a reader. The JSON is the whole response,
+// errors in it included; err is the first of them, an *apierror.Error, where
+// there is any. A response that has both is an answer with gaps.
+func Execute(ctx context.Context, r *store.Reader, limits Limits, query, operationName string, variables map[string]any) (response []byte, err error) {
+	answer := newEngine(limits).run(WithReader(ctx, r), operation{query, operationName, variables})
+	if len(answer.Errors) > 0 {
+		err = answer.Errors[0].Err
+	}
+	return answer.json(), err
+}

@@ -1,0 +1,232 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"alphanode/apierror"
+)
+
+// MaxBody is the most bytes a request may have.
+const MaxBody = 1 << 20
+
+// The media types of an answer. An older client asks for plain JSON, or for
+// nothing in particular, and takes any status but 200 for a broken connection.
+const (
+	mediaJSON     = "application/json"
+	mediaResponse = "application/graphql-response+json"
+)
+
+// NewHandler serves GraphQL over HTTP: POST with a JSON body, GET and HEAD with
+// the same members as parameters. The reader comes with the request's context,
+// see [WithReader]; so does the deadline.
+//
+// The answer is application/json where the client accepts anything or says
+// nothing. There an operation that could not run has the status 200, as the
+// contract says; a request that is no GraphQL request has its own in both.
+// An answer with errors is marked Cache-Control: no-store.
+func NewHandler(limits Limits) http.Handler {
+	return &handler{engine: newEngine(limits), persisted: newPersisted()}
+}
+
+type handler struct {
+	engine    *engine
+	persisted *persisted
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	media, err := negotiate(r.Header.Values("Accept"))
+	if err != nil {
+		refuse(r.Context(), w, mediaResponse, err)
+		return
+	}
+	request, err := readRequest(w, r)
+	if err != nil {
+		refuse(r.Context(), w, media, err)
+		return
+	}
+	op, err := h.persisted.resolve(r.Context(), request)
+	if err != nil {
+		answer(w, media, refusal(r.Context(), err))
+		return
+	}
+	answer(w, media, h.engine.run(r.Context(), op))
+}
+
+// answer sends the response to a GraphQL request.
+func answer(w http.ResponseWriter, media string, r response) {
+	status := http.StatusOK
+	if r.Data == nil && media != mediaJSON {
+		status = codeOf(r).Status()
+	}
+	write(w, media, status, r)
+}
+
+// refuse answers what is no GraphQL request.
+func refuse(ctx context.Context, w http.ResponseWriter, media string, err error) {
+	r := refusal(ctx, err)
+	if codeOf(r) == apierror.MethodNotAllowed {
+		w.Header().Set("Allow", "GET, HEAD, POST")
+	}
+	write(w, media, codeOf(r).Status(), r)
+}
+
+// codeOf a response without data.
+func codeOf(r response) apierror.Code { return apierror.From(r.Errors[0]).Code }
+
+func write(w http.ResponseWriter, media string, status int, r response) {
+	body := r.json()
+	header := w.Header()
+	header.Set("Content-Type", media+"; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Add("Vary", "Accept")
+	if len(r.Errors) > 0 { // another try may be answered in full
+		header.Set("Cache-Control", "no-store")
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that left is no error
+}
+
+// request is a GraphQL request as HTTP carries it.
+type request struct {
+	Query         string         `json:"query"`
+	OperationName string         `json:"operationName"`
+	Variables     map[string]any `json:"variables"`
+	Extensions    struct {
+		PersistedQuery *persistedQuery `json:"persistedQuery"`
+	} `json:"extensions"`
+}
+
+func readRequest(w http.ResponseWriter, r *http.Request) (request, error) {
+	var req request
+	var err error
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		req, err = readParameters(r.URL.RawQuery)
+	case http.MethodPost:
+		req, err = readBody(w, r)
+	default:
+		return req, apierror.New(apierror.MethodNotAllowed, "found "+r.Method+", expected GET, HEAD or POST")
+	}
+	if err == nil && req.Query == "" && req.Extensions.PersistedQuery == nil {
+		err = malformed("query", "", "the text of an operation")
+	}
+	return req, err
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) (request, error) {
+	var req request
+	contentType := r.Header.Get("Content-Type")
+	media, parameters, err := mime.ParseMediaType(contentType)
+	if charset := parameters["charset"]; err != nil || media != mediaJSON || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return req, apierror.New(apierror.UnsupportedMediaType, "Content-Type: found "+strconv.Quote(shorten(contentType))+", expected "+mediaJSON,
+			apierror.Field{Location: "Content-Type", Value: shorten(contentType), Expected: mediaJSON})
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		expected := "a body of at most " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"
+		return req, apierror.New(apierror.TooLarge, "The body is too large, expected "+expected+".", apierror.Field{Location: "body", Expected: expected})
+	}
+	if err != nil {
+		return req, apierror.New(apierror.BadRequest, "The body could not be read to its end. Send the request again.").WithCause(err)
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
+		return req, malformed("body", "an array", "one JSON object; batches are not answered, send the operations one by one")
+	}
+	return req, decode("body", body, &req)
+}
+
+// readParameters reads the members of a request from a query string. As
+// everywhere in the API, an unknown parameter is an error.
+func readParameters(rawQuery string) (request, error) {
+	var req request
+	values, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return req, malformed("query string", "", "percent-encoded parameters")
+	}
+	for name, given := range values {
+		if len(given) > 1 {
+			return req, malformed(name, "it "+strconv.Itoa(len(given))+" times", "it once")
+		}
+		switch name {
+		case "query":
+			req.Query = given[0]
+		case "operationName":
+			req.OperationName = given[0]
+		case "variables":
+			err = decodeParameter(name, given[0], &req.Variables)
+		case "extensions":
+			err = decodeParameter(name, given[0], &req.Extensions)
+		default:
+			err = malformed(strconv.Quote(shorten(name)), "an unknown parameter", "query, operationName, variables or extensions")
+		}
+		if err != nil {
+			return req, err
+		}
+	}
+	return req, nil
+}
+
+// decodeParameter takes an empty parameter for one that was left out.
+func decodeParameter(name, value string, into any) error {
+	if value == "" {
+		return nil
+	}
+	return decode(name, []byte(value), into)
+}
+
+// decode reads JSON whose numbers stay exact. Its errors never repeat the text,
+// which may hold what is not for a log.
+func decode(location string, text []byte, into any) error {
+	in := json.NewDecoder(bytes.NewReader(text))
+	in.UseNumber()
+	err := in.Decode(into)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		at := strings.TrimPrefix(location+"."+wrong.Field, "body.")
+		return malformed(strings.TrimSuffix(at, "."), "a JSON "+wrong.Value, jsonTypeOf(wrong))
+	}
+	if err != nil {
+		return malformed(location, "broken JSON near byte "+strconv.FormatInt(in.InputOffset(), 10), "one JSON object")
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return malformed(location, "more after the JSON object", "one JSON object")
+	}
+	return nil
+}
+
+// jsonTypeOf names in JSON's words what a member must be.
+func jsonTypeOf(wrong *json.UnmarshalTypeError) string {
+	switch wrong.Type.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Int:
+		return "an integer"
+	default:
+		return "an object"
+	}
+}
+
+func malformed(location, found, expected string) error {
+	if found == "" {
+		found = "nothing that can be read"
+	}
+	return apierror.New(apierror.BadRequest, location+": found "+found+", expected "+expected,
+		apierror.Field{Location: location, Value: found, Expected: expected})
+}
+
+// shorten cuts what is repeated of a request.
+func shorten(s string) string {
+	if len(s) > maxFound {
+		return s[:maxFound] + "…"
+	}
+	return s
+}

@@ -1,0 +1,74 @@
+package graph
+
+import (
+	"fmt"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// Node is a *Post, an *Entity or a *Tool.
+type Node interface {
+	// ID is the global id.
+	ID() string
+}
+
+// Post is a post as far as the selection reads it, with the terms it shows.
+type Post struct {
+	*store.Post
+	terms map[store.TermID]*store.Term // shared by the posts of a page
+}
+
+// ID is the global id.
+func (p *Post) ID() string { return globalID(typePost, p.Slug) }
+
+// Meta is everything known about the post beside its text.
+func (p *Post) Meta() *PostMeta { return &PostMeta{Meta: &p.Post.Meta, post: p} }
+
+// PostMeta is the meta of a post, whose tools and entities are nodes here.
+type PostMeta struct {
+	*content.Meta
+	post *Post
+}
+
+// Tools are the tools of the post, place by place as it names them.
+func (m *PostMeta) Tools() ([]*Tool, error) {
+	return nodes(m.post, m.post.Tools, func(t *store.Term) *Tool { return &Tool{t} })
+}
+
+// ToolNames are the names of the tools as the post spells them.
+func (m *PostMeta) ToolNames() []string { return m.Meta.Tools }
+
+// Entities are the entities of the post, place by place as it names them.
+func (m *PostMeta) Entities() ([]*Entity, error) {
+	return nodes(m.post, m.post.Entities, func(t *store.Term) *Entity { return &Entity{t} })
+}
+
+// EntityNames are the names of the entities as the post spells them.
+func (m *PostMeta) EntityNames() []content.Entity { return m.Meta.Entities }
+
+// nodes makes nodes of terms that were read with the post. One that was not is
+// a fault in what the selection was taken to need.
+func nodes[T any](p *Post, ids []store.TermID, node func(*store.Term) T) ([]T, error) {
+	all := make([]T, len(ids))
+	for i, id := range ids {
+		term := p.terms[id]
+		if term == nil {
+			return nil, fmt.Errorf("term %d of post %q was not read", id, p.Slug)
+		}
+		all[i] = node(term)
+	}
+	return all, nil
+}
+
+// Entity is a term of the kind entity.
+type Entity struct{ *store.Term }
+
+// ID is the global id.
+func (e *Entity) ID() string { return globalID(typeEntity, e.Slug) }
+
+// Tool is a term of the kind tool.
+type Tool struct{ *store.Term }
+
+// ID is the global id.
+func (t *Tool) ID() string { return globalID(typeTool, t.Slug) }

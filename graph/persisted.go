@@ -1,0 +1,54 @@
+package graph
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"alphanode/apierror"
+)
+
+// persisted answers automatic persisted queries: a client sends the hash of an
+// operation instead of its text, and the text as well where the server does not
+// know it. What a client can make the server remember is bounded.
+type persisted struct{ texts *lru[string] }
+
+// persistedQuery is the extension that such a request carries.
+type persistedQuery struct {
+	Version int    `json:"version"`
+	SHA256  string `json:"sha256Hash"`
+}
+
+func newPersisted() *persisted {
+	return &persisted{newLRU(rememberedOperations, rememberedText,
+		func(hash, text string) int { return len(hash) + len(text) })}
+}
+
+// resolve gives the operation of a request, its text found by its hash if need
+// be.
+func (p *persisted) resolve(ctx context.Context, r request) (operation, error) {
+	op := operation{r.Query, r.OperationName, r.Variables}
+	asked := r.Extensions.PersistedQuery
+	if asked == nil {
+		return op, nil
+	}
+	if asked.Version != 1 {
+		return op, malformed("extensions.persistedQuery.version", "another version", "1")
+	}
+	if op.Query == "" {
+		text, ok := p.texts.Get(ctx, asked.SHA256)
+		if !ok {
+			// The message is part of the protocol.
+			return op, apierror.New(apierror.PersistedQueryNotFound, "PersistedQueryNotFound",
+				apierror.Field{Location: "extensions.persistedQuery.sha256Hash", Expected: "the same request with the text of the operation"})
+		}
+		op.Query = text
+		return op, nil
+	}
+	sum := sha256.Sum256([]byte(op.Query))
+	if hex.EncodeToString(sum[:]) != asked.SHA256 {
+		return op, malformed("extensions.persistedQuery.sha256Hash", "another hash", "the SHA-256 of the query in lower-case hex")
+	}
+	p.texts.Add(ctx, asked.SHA256, op.Query)
+	return op, nil
+}

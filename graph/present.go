@@ -1,0 +1,76 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"alphanode/apierror"
+)
+
+// present turns any error into one that is safe to send, and logs what is ours.
+func present(ctx context.Context, err error) *gqlerror.Error {
+	public := apierror.From(err)
+	shown := gqlerror.Error{Err: public, Message: public.Error(), Extensions: extensions(public)}
+	if at := graphql.DefaultErrorPresenter(ctx, err); at != nil {
+		shown.Path, shown.Locations = at.Path, at.Locations
+	}
+	if public.Code == apierror.Internal {
+		slog.ErrorContext(ctx, "GraphQL operation failed", "path", shown.Path.String(), "error", err)
+	}
+	return &shown
+}
+
+func extensions(e *apierror.Error) map[string]any {
+	all := map[string]any{"code": e.Code, "retryable": e.Code.Retryable()}
+	if expected := e.Expected(); expected != "" {
+		all["expected"] = expected
+	}
+	return all
+}
+
+// rescue turns a panic into an error, which present takes for ours.
+func rescue(_ context.Context, panicked any) error {
+	return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
+}
+
+// maxErrors bounds how many faults of one document are told: each field of a
+// long one may be wrong.
+const maxErrors = 20
+
+// classify gives the errors of an operation that never ran their codes. How far
+// the operation came says what they are about.
+func classify(op *graphql.OperationContext, found gqlerror.List, limits Limits) []error {
+	var errs []error
+	for _, err := range found[:min(len(found), maxErrors)] {
+		if err.Err == nil { // else it is from bounds, which knows
+			err.Err = classified(op, err, limits)
+		}
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+func classified(op *graphql.OperationContext, err *gqlerror.Error, limits Limits) *apierror.Error {
+	switch {
+	case err.Message == fmt.Sprintf("exceeded token limit of %d", limits.Tokens):
+		expected := fmt.Sprintf("at most %d tokens", limits.Tokens)
+		return apierror.New(apierror.TooComplex, "The text of the operation has too many tokens, expected "+expected+". Send a shorter one.",
+			apierror.Field{Location: "query", Expected: expected})
+	case op.Doc == nil && err.Extensions["code"] == errcode.ParseFailed:
+		return apierror.New(apierror.BadRequest, err.Message, apierror.Field{Location: "query", Expected: "a GraphQL document"})
+	case op.Doc == nil:
+		return apierror.New(apierror.ValidationFailed, err.Message, apierror.Field{Location: "query", Expected: "a document that fits the schema"})
+	case op.Operation == nil:
+		return apierror.New(apierror.BadRequest, err.Message, apierror.Field{
+			Location: "operationName", Value: op.OperationName, Expected: "the name of one of the document's operations"})
+	default: // its variables
+		return apierror.New(apierror.BadRequest, err.Path.String()+": "+err.Message,
+			apierror.Field{Location: err.Path.String(), Expected: "a value of the variable's type"})
+	}
+}

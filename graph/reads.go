@@ -1,0 +1,39 @@
+package graph
+
+import (
+	"context"
+	"errors"
+
+	"alphanode/store"
+)
+
+// reads is what the resolvers ask of a release. A *store.Reader answers it.
+type reads interface {
+	Release() *store.Release
+	Find(context.Context, store.PostQuery) (*store.Page, error)
+	Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error)
+	LookupReference(ctx context.Context, reference string) (store.Ref, error)
+	Posts(context.Context, []store.Ref, store.Part) ([]*store.Post, error)
+	Terms(context.Context, []store.TermID) ([]*store.Term, error)
+	FindTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error)
+	FindTerms(context.Context, store.TermQuery) (*store.TermPage, error)
+	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)
+}
+
+type readerKey struct{}
+
+// WithReader gives a context whose operations are answered by r, and so from
+// one release for one view.
+func WithReader(ctx context.Context, r *store.Reader) context.Context {
+	return context.WithValue(ctx, readerKey{}, reads(r))
+}
+
+var errNoReader = errors.New("no reader in the context: graph.WithReader was not called")
+
+// reader of the operation.
+func reader(ctx context.Context) (reads, error) {
+	if r, ok := ctx.Value(readerKey{}).(reads); ok {
+		return r, nil
+	}
+	return nil, errNoReader
+}

@@ -1,0 +1,14 @@
+package graph
+
+import (
+	"time"
+
+	"alphanode/store"
+)
+
+// Release is what everyone may know of a release.
+type Release struct {
+	Name        string
+	PublishedAt time.Time // zero where it never was
+	store.Counts
+}

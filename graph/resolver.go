@@ -1,0 +1,289 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"alphanode/apierror"
+	"alphanode/store"
+)
+
+// defaultFirst is the length of a page that was not asked for any.
+const defaultFirst = 20
+
+// maxIDs is the most ids that nodes takes.
+const maxIDs = 100
+
+// resolver finds what is not already in the value a field belongs to.
+type resolver struct{}
+
+func (resolver) Query() QueryResolver   { return query{} }
+func (resolver) Post() PostResolver     { return post{} }
+func (resolver) Entity() EntityResolver { return entity{} }
+func (resolver) Tool() ToolResolver     { return tool{} }
+
+type (
+	query  struct{}
+	post   struct{}
+	entity struct{}
+	tool   struct{}
+)
+
+func (query) Post(ctx context.Context, slug string) (*Post, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := r.Lookup(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	return onePost(ctx, r, refs[0])
+}
+
+func (query) PostByReference(ctx context.Context, reference string) (*Post, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ref, err := r.LookupReference(ctx, reference)
+	if err != nil {
+		return nil, err
+	}
+	return onePost(ctx, r, ref)
+}
+
+// onePost reads a post, or nothing for NoRef.
+func onePost(ctx context.Context, r reads, ref store.Ref) (*Post, error) {
+	if ref == store.NoRef {
+		return nil, nil
+	}
+	posts, err := selectedPost(ctx).read(ctx, r, []store.Ref{ref})
+	if err != nil {
+		return nil, err
+	}
+	return posts[0], nil
+}
+
+func (query) Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
+	return findPosts(ctx, nil, filter, orderBy, window(first, after, last, before, offset))
+}
+
+func (entity) Posts(ctx context.Context, e *Entity, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
+	return findPosts(ctx, &e.Term.ID, filter, orderBy, window(first, after, last, before, offset))
+}
+
+func (tool) Posts(ctx context.Context, t *Tool, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
+	return findPosts(ctx, &t.Term.ID, filter, orderBy, window(first, after, last, before, offset))
+}
+
+func findPosts(ctx context.Context, term *store.TermID, filter *store.Filter, orderBy *store.Order, w store.Window) (*PostConnection, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	order := store.DefaultOrder
+	if orderBy != nil {
+		order = *orderBy
+	}
+	page, err := r.Find(ctx, store.PostQuery{Filter: filter, Term: term, Order: order, Window: w})
+	if err != nil {
+		return nil, err
+	}
+	posts, err := selectedPosts(ctx).read(ctx, r, page.Refs)
+	if err != nil {
+		return nil, err
+	}
+	return &PostConnection{page: page, Nodes: posts}, nil
+}
+
+func window(first *int, after *string, last *int, before *string, offset *int) store.Window {
+	w := store.Window{First: first, Last: last, After: given(after), Before: given(before), Offset: offset}
+	if first == nil && last == nil {
+		n := defaultFirst
+		w.First = &n
+	}
+	return w
+}
+
+// given is the text, empty where none was given.
+func given(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func (post) Similar(ctx context.Context, p *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64) (*SimilarConnection, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q := store.SimilarQuery{First: defaultFirst, After: given(after), Filter: filter, Exclude: exclude}
+	if first != nil {
+		q.First = *first
+	}
+	if minSimilarity != nil {
+		q.MinSimilarity = *minSimilarity
+	}
+	page, err := r.Similar(ctx, p.Ref, q)
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]store.Ref, len(page.Hits))
+	for i, hit := range page.Hits {
+		refs[i] = hit.Ref
+	}
+	posts, err := selectedPosts(ctx).read(ctx, r, refs)
+	if err != nil {
+		return nil, err
+	}
+	return &SimilarConnection{page: page, after: q.After != "", Nodes: posts}, nil
+}
+
+func (query) Entity(ctx context.Context, slug string) (*Entity, error) {
+	term, err := findTerm(ctx, store.KindEntity, slug)
+	if term == nil {
+		return nil, err
+	}
+	return &Entity{term}, nil
+}
+
+func (query) Tool(ctx context.Context, slug string) (*Tool, error) {
+	term, err := findTerm(ctx, store.KindTool, slug)
+	if term == nil {
+		return nil, err
+	}
+	return &Tool{term}, nil
+}
+
+// findTerm gives nil for a term that is not there.
+func findTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	term, err := r.FindTerm(ctx, kind, slug)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return term, err
+}
+
+func (query) Entities(ctx context.Context, typ *string, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*EntityConnection, error) {
+	page, err := findTerms(ctx, store.KindEntity, given(typ), prefix, orderBy, window(first, after, last, before, nil))
+	if err != nil {
+		return nil, err
+	}
+	return &EntityConnection{page}, nil
+}
+
+func (query) Tools(ctx context.Context, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*ToolConnection, error) {
+	page, err := findTerms(ctx, store.KindTool, "", prefix, orderBy, window(first, after, last, before, nil))
+	if err != nil {
+		return nil, err
+	}
+	return &ToolConnection{page}, nil
+}
+
+func findTerms(ctx context.Context, kind store.Kind, typ string, prefix *string, orderBy *store.TermOrder, w store.Window) (*store.TermPage, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q := store.TermQuery{Kind: kind, Type: typ, Prefix: given(prefix), Window: w}
+	if orderBy != nil {
+		q.Order = *orderBy
+	}
+	return r.FindTerms(ctx, q)
+}
+
+func (query) Node(ctx context.Context, id string) (Node, error) {
+	found, err := findNodes(ctx, []string{id}, func(int) string { return "id" })
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+func (query) Nodes(ctx context.Context, ids []string) ([]Node, error) {
+	if len(ids) > maxIDs {
+		found, expected := fmt.Sprintf("%d ids", len(ids)), fmt.Sprintf("at most %d", maxIDs)
+		return nil, apierror.New(apierror.BadRequest, "ids: found "+found+", expected "+expected,
+			apierror.Field{Location: "ids", Value: found, Expected: expected})
+	}
+	return findNodes(ctx, ids, func(i int) string { return fmt.Sprintf("ids[%d]", i) })
+}
+
+// findNodes reads all posts among the ids at once, and each other term once.
+// What is not there stays nil.
+func findNodes(ctx context.Context, ids []string, argument func(i int) string) ([]Node, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]Node, len(ids))
+	places := map[string][]int{} // where an id stands
+	var slugs, postIDs []string
+	for i, id := range ids {
+		typ, slug, err := parseID(argument(i), id)
+		if err != nil {
+			return nil, err
+		}
+		if typ == typePost && places[id] == nil {
+			slugs, postIDs = append(slugs, slug), append(postIDs, id)
+		}
+		places[id] = append(places[id], i)
+	}
+	put := func(id string, node Node) {
+		for _, i := range places[id] {
+			found[i] = node
+		}
+	}
+	if len(slugs) > 0 {
+		refs, err := r.Lookup(ctx, slugs...)
+		if err != nil {
+			return nil, err
+		}
+		posts, err := selectedPost(ctx).read(ctx, r, refs)
+		if err != nil {
+			return nil, err
+		}
+		for i, post := range posts {
+			if post != nil {
+				put(postIDs[i], post)
+			}
+		}
+	}
+	for id := range places {
+		switch typ, slug, _ := parseID("", id); typ {
+		case typeEntity:
+			term, err := findTerm(ctx, store.KindEntity, slug)
+			if err != nil {
+				return nil, err
+			}
+			if term != nil {
+				put(id, &Entity{term})
+			}
+		case typeTool:
+			term, err := findTerm(ctx, store.KindTool, slug)
+			if err != nil {
+				return nil, err
+			}
+			if term != nil {
+				put(id, &Tool{term})
+			}
+		}
+	}
+	return found, nil
+}
+
+func (query) Release(ctx context.Context) (*Release, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m := r.Release().Manifest()
+	return &Release{Name: m.Name, PublishedAt: r.Release().PublishedAt(), Counts: m.Public}, nil
+}

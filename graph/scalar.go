@@ -1,0 +1,149 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-faster/jx"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// MarshalString writes a text. In content the empty string stands for an
+// absent text, so in a field that may be null it is written as null.
+func MarshalString(s string) graphql.ContextMarshaler {
+	return graphql.ContextWriterFunc(func(ctx context.Context, w io.Writer) error {
+		if s == "" && nullable(ctx) {
+			graphql.Null.MarshalGQL(w)
+			return nil
+		}
+		graphql.MarshalString(s).MarshalGQL(w)
+		return nil
+	})
+}
+
+// nullable reports whether the value being written, the field's own or an
+// element of its list, may be null.
+func nullable(ctx context.Context) bool {
+	field := graphql.GetFieldContext(ctx)
+	if field == nil || field.Field.Field == nil || field.Field.Definition == nil {
+		return false
+	}
+	t := field.Field.Definition.Type
+	for t.Elem != nil {
+		t = t.Elem
+	}
+	return !t.NonNull
+}
+
+// UnmarshalString reads a text.
+func UnmarshalString(_ context.Context, v any) (string, error) {
+	if s, ok := v.(string); ok {
+		return s, nil
+	}
+	return "", mismatch("a string")
+}
+
+// MarshalInt writes an Int.
+func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
+
+// UnmarshalInt reads an Int, which in GraphQL has 32 bits.
+func UnmarshalInt(v any) (int, error) {
+	n, err := UnmarshalInt64(v)
+	return int(n), err
+}
+
+// MarshalInt64 writes an Int that Go holds in 64 bits.
+func MarshalInt64(n int64) graphql.Marshaler { return graphql.MarshalInt64(n) }
+
+// UnmarshalInt64 reads an Int, which in GraphQL has 32 bits, for an int64.
+func UnmarshalInt64(v any) (int64, error) {
+	n, ok := integer(v)
+	if !ok || n < math.MinInt32 || n > math.MaxInt32 {
+		return 0, mismatch("an integer from -2147483648 to 2147483647")
+	}
+	return n, nil
+}
+
+// MarshalLong writes a Long as a JSON number.
+func MarshalLong(n int64) graphql.Marshaler { return graphql.MarshalInt64(n) }
+
+// UnmarshalLong reads a Long, from a number or from a string of digits.
+func UnmarshalLong(v any) (int64, error) {
+	n, ok := integer(v)
+	if s, text := v.(string); text {
+		var err error
+		n, err = strconv.ParseInt(s, 10, 64)
+		ok = err == nil
+	}
+	if !ok {
+		return 0, mismatch("an integer of 64 bits, as a number or a string of digits")
+	}
+	return n, nil
+}
+
+// integer takes the integers that literals, JSON variables and the variables of
+// a program come as.
+func integer(v any) (int64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return v, true
+	case int:
+		return int64(v), true
+	case json.Number:
+		n, err := v.Int64()
+		return n, err == nil
+	case float64:
+		return int64(v), v == math.Trunc(v) && math.Abs(v) < 1<<53
+	default:
+		return 0, false
+	}
+}
+
+// MarshalDate writes a day as 2006-01-02.
+func MarshalDate(d store.Day) graphql.Marshaler { return graphql.MarshalString(d.String()) }
+
+// UnmarshalDate reads a day as 2006-01-02.
+func UnmarshalDate(v any) (store.Day, error) {
+	s, ok := v.(string)
+	day, err := store.ParseDay(s)
+	if !ok || err != nil {
+		return 0, mismatch("a day as 2006-01-02")
+	}
+	return day, nil
+}
+
+// MarshalJSON writes unknown meta as an object, its values byte for byte as
+// they are stored.
+func MarshalJSON(extra content.Extra) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) {
+		var out jx.Writer
+		out.ObjStart()
+		for i, name := range slices.Sorted(maps.Keys(extra)) {
+			if i > 0 {
+				out.Comma()
+			}
+			out.FieldStart(name)
+			out.Raw(extra[name])
+		}
+		out.ObjEnd()
+		_, _ = w.Write(out.Buf) // the writer keeps its own errors
+	})
+}
+
+// UnmarshalJSON is there because a scalar must have one; no input is JSON.
+func UnmarshalJSON(v any) (content.Extra, error) {
+	return nil, mismatch("no value: JSON is only sent")
+}
+
+// mismatch says what a value should have been.
+type mismatch string
+
+func (m mismatch) Error() string { return "expected " + string(m) }

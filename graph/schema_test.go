@@ -1,0 +1,107 @@
+package graph_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// introspection is the question that tools ask.
+const introspection = `query IntrospectionQuery {
+	__schema {
+		description queryType { name kind } mutationType { name kind } subscriptionType { name kind }
+		types { ...FullType }
+		directives { name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } }
+	}
+}
+fragment FullType on __Type {
+	kind name description specifiedByURL isOneOf
+	fields(includeDeprecated: true) {
+		name description args(includeDeprecated: true) { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason
+	}
+	inputFields(includeDeprecated: true) { ...InputValue }
+	interfaces { ...TypeRef }
+	enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason }
+	possibleTypes { ...TypeRef }
+}
+fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated deprecationReason }
+fragment TypeRef on __Type {
+	kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name
+		ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } }
+}`
+
+func TestEverythingIsDescribed(t *testing.T) {
+	t.Parallel()
+	type described struct{ Name, Description string }
+	type withArgs struct {
+		described
+		Args []described
+	}
+	var got struct {
+		Schema struct {
+			Types []struct {
+				described
+				Fields                  []withArgs
+				InputFields, EnumValues []described
+			}
+			Directives []withArgs
+		} `json:"__schema"`
+	}
+	answer := newAPI(t).query(t, introspection)
+	if len(answer.Errors) > 0 {
+		t.Fatalf("errors %+v", answer.Errors)
+	}
+	decode(t, answer.Data, &got)
+	if len(got.Schema.Types) < 40 {
+		t.Fatalf("only %d types", len(got.Schema.Types))
+	}
+	check := func(where string, all ...described) {
+		for _, d := range all {
+			if d.Description == "" {
+				t.Errorf("%s%s has no description", where, d.Name)
+			}
+		}
+	}
+	for _, typ := range got.Schema.Types {
+		if strings.HasPrefix(typ.Name, "__") {
+			continue
+		}
+		check("", typ.described)
+		check(typ.Name+".", typ.InputFields...)
+		check(typ.Name+".", typ.EnumValues...)
+		for _, field := range typ.Fields {
+			check(typ.Name+".", field.described)
+			check(typ.Name+"."+field.Name+".", field.Args...)
+		}
+	}
+	for _, directive := range got.Schema.Directives {
+		if directive.Name == "defer" {
+			t.Error("@defer is offered, and never answered")
+		}
+	}
+}
+
+// TestBlocksAgree: a client may ask for html of any block without aliases.
+func TestBlocksAgree(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := gqlparser.LoadSchema(&ast.Source{Input: string(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := map[string]string{}
+	for _, block := range schema.GetPossibleTypes(schema.Types["Block"]) {
+		for _, field := range block.Fields {
+			if known, ok := types[field.Name]; ok && known != field.Type.String() {
+				t.Errorf("%s.%s is %s, elsewhere %s", block.Name, field.Name, field.Type, known)
+			}
+			types[field.Name] = field.Type.String()
+		}
+	}
+}

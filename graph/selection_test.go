@@ -1,0 +1,139 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"alphanode/content"
+	"alphanode/store"
+	"alphanode/store/storetest"
+)
+
+// recorder notes how much of posts is read, and fails or panics when told to.
+type recorder struct {
+	*store.Reader
+	parts []store.Part
+	find  func() error
+}
+
+func (r *recorder) Posts(ctx context.Context, refs []store.Ref, part store.Part) ([]*store.Post, error) {
+	r.parts = append(r.parts, part)
+	return r.Reader.Posts(ctx, refs, part)
+}
+
+func (r *recorder) Find(ctx context.Context, q store.PostQuery) (*store.Page, error) {
+	if r.find != nil {
+		if err := r.find(); err != nil {
+			return nil, err
+		}
+	}
+	return r.Reader.Find(ctx, q)
+}
+
+func run(t *testing.T, query string, find func() error) (response, *recorder) {
+	t.Helper()
+	post := &content.Post{Slug: "a", Title: "A", Meta: content.Meta{Tools: []string{"git"}}}
+	post.Settle()
+	r := &recorder{Reader: storetest.Release(t, post).Reader(store.Public), find: find}
+	ctx := context.WithValue(t.Context(), readerKey{}, reads(r))
+	return newEngine(DefaultLimits).run(ctx, operation{Query: query}), r
+}
+
+func TestCardsAreReadWhereTheyDo(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, selection string
+		part            store.Part
+	}{
+		{"the card's fields", `__typename id slug title updated meta { __typename summary readingTime difficulty score { quality freshness depth clarity } tools { id } toolNames }`, store.Card},
+		{"in fragments", `... on Post { ...F ... on Node { id } } } } } fragment F on Post { meta { ... { summary } } x: title y: meta { toolNames`, store.Card},
+		{"the intro", `intro`, store.Whole},
+		{"the body", `title body { __typename }`, store.Whole},
+		{"the text under another name", `title: text`, store.Whole},
+		{"the topic", `meta { topic }`, store.Whole},
+		{"entities", `meta { tools { id } entities { id } }`, store.Whole},
+		{"once card, once whole", `meta { summary } m: meta { hash }`, store.Whole},
+		{"whole in a fragment", `meta { ...F } } } } fragment F on PostMeta { flags { hasImages }`, store.Whole},
+		{"whole but left out", `title intro @include(if: false)`, store.Card},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			query := `{ posts { nodes { ` + tt.selection + ` } } }`
+			if strings.Contains(tt.selection, "fragment F on PostMeta") {
+				query = strings.TrimSuffix(query, " } }")
+			}
+			if strings.Contains(tt.selection, "fragment F on Post ") {
+				query = strings.TrimSuffix(query, " }")
+			}
+			got, reader := run(t, query, nil)
+			if len(got.Errors) > 0 {
+				t.Fatalf("%s: %v", query, got.Errors)
+			}
+			if len(reader.parts) != 1 || reader.parts[0] != tt.part {
+				t.Errorf("found %v, expected %v", reader.parts, tt.part)
+			}
+		})
+	}
+}
+
+func TestInternalErrorsStayInside(t *testing.T) {
+	t.Parallel()
+	for name, find := range map[string]func() error{
+		"an error": func() error { return errors.New("/var/lib/secret") },
+		"corrupt":  func() error { return errors.Join(store.ErrCorrupt, errors.New("/var/lib/secret")) },
+		"a panic":  func() error { panic("/var/lib/secret") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, _ := run(t, `{ posts { totalCount } release { name } }`, find)
+			json := string(got.json())
+			if strings.Contains(json, "secret") || !strings.Contains(json, `"code":"INTERNAL"`) || !strings.Contains(json, `"retryable":true`) {
+				t.Errorf("found %s", json)
+			}
+			if !strings.Contains(json, `"path":["posts"]`) {
+				t.Errorf("no path in %s", json)
+			}
+		})
+	}
+}
+
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	got, _ := run(t, `{ posts { totalCount } }`, func() error { return context.DeadlineExceeded })
+	if json := string(got.json()); !strings.Contains(json, `"code":"TIMEOUT"`) {
+		t.Errorf("found %s", json)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	gone := newEngine(DefaultLimits).run(ctx, operation{Query: `{ __typename }`})
+	if json := string(gone.json()); gone.Data != nil || !strings.Contains(json, `"code":"TIMEOUT"`) {
+		t.Errorf("found %s", json)
+	}
+}
+
+func TestLRU(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c := newLRU(2, 10, func(key string, _ int) int { return len(key) })
+	has := func(key string) bool { _, ok := c.Get(ctx, key); return ok }
+	c.Add(ctx, "a", 1)
+	c.Add(ctx, "b", 2)
+	if !has("a") {
+		t.Error("a is forgotten")
+	}
+	c.Add(ctx, "c", 3)
+	if has("b") || !has("a") || !has("c") {
+		t.Error("not the one used longest ago was forgotten")
+	}
+	c.Add(ctx, "12345678901", 4)
+	if has("12345678901") || !has("a") {
+		t.Error("a key over the bound was remembered")
+	}
+	c.Add(ctx, "1234567890", 5)
+	if !has("1234567890") || has("a") || has("c") {
+		t.Error("the weight is over its bound")
+	}
+}

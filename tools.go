@@ -1,0 +1,6 @@
+//go:build tools
+
+package main
+
+// The generator of graph/generated.go, so that go.mod pins its version.
+import _ "github.com/99designs/gqlgen"
