@@ -15,7 +15,7 @@ type reads interface {
 	LookupReference(ctx context.Context, reference string) (store.Ref, error)
 	Posts(context.Context, []store.Ref, store.Part) ([]*store.Post, error)
 	Terms(context.Context, []store.TermID) ([]*store.Term, error)
-	FindTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error)
+	LookupTerms(ctx context.Context, kind store.Kind, slugs ...string) ([]*store.Term, error)
 	FindTerms(context.Context, store.TermQuery) (*store.TermPage, error)
 	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)
 }

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"alphanode/apierror"
@@ -164,11 +163,11 @@ func findTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, e
 	if err != nil {
 		return nil, err
 	}
-	term, err := r.FindTerm(ctx, kind, slug)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
+	terms, err := r.LookupTerms(ctx, kind, slug)
+	if err != nil {
+		return nil, err
 	}
-	return term, err
+	return terms[0], nil
 }
 
 func (query) Entities(ctx context.Context, typ *string, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*EntityConnection, error) {
@@ -216,33 +215,33 @@ func (query) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 	return findNodes(ctx, ids, func(i int) string { return fmt.Sprintf("ids[%d]", i) })
 }
 
-// findNodes reads all posts among the ids at once, and each other term once.
-// What is not there stays nil.
+// findNodes reads all posts among the ids at once, and so the entities and the
+// tools. What is not there stays nil.
 func findNodes(ctx context.Context, ids []string, argument func(i int) string) ([]Node, error) {
 	r, err := reader(ctx)
 	if err != nil {
 		return nil, err
 	}
 	found := make([]Node, len(ids))
-	places := map[string][]int{} // where an id stands
-	var slugs, postIDs []string
+	places := map[string][]int{}   // where an id stands
+	slugs := map[string][]string{} // of each type, each once
 	for i, id := range ids {
 		typ, slug, err := parseID(argument(i), id)
 		if err != nil {
 			return nil, err
 		}
-		if typ == typePost && places[id] == nil {
-			slugs, postIDs = append(slugs, slug), append(postIDs, id)
+		if places[id] == nil {
+			slugs[typ] = append(slugs[typ], slug)
 		}
 		places[id] = append(places[id], i)
 	}
-	put := func(id string, node Node) {
-		for _, i := range places[id] {
+	put := func(node Node) {
+		for _, i := range places[node.ID()] {
 			found[i] = node
 		}
 	}
-	if len(slugs) > 0 {
-		refs, err := r.Lookup(ctx, slugs...)
+	if len(slugs[typePost]) > 0 {
+		refs, err := r.Lookup(ctx, slugs[typePost]...)
 		if err != nil {
 			return nil, err
 		}
@@ -250,29 +249,27 @@ func findNodes(ctx context.Context, ids []string, argument func(i int) string) (
 		if err != nil {
 			return nil, err
 		}
-		for i, post := range posts {
+		for _, post := range posts {
 			if post != nil {
-				put(postIDs[i], post)
+				put(post)
 			}
 		}
 	}
-	for id := range places {
-		switch typ, slug, _ := parseID("", id); typ {
-		case typeEntity:
-			term, err := findTerm(ctx, store.KindEntity, slug)
-			if err != nil {
-				return nil, err
-			}
-			if term != nil {
-				put(id, &Entity{term})
-			}
-		case typeTool:
-			term, err := findTerm(ctx, store.KindTool, slug)
-			if err != nil {
-				return nil, err
-			}
-			if term != nil {
-				put(id, &Tool{term})
+	for typ, kind := range map[string]store.Kind{typeEntity: store.KindEntity, typeTool: store.KindTool} {
+		if len(slugs[typ]) == 0 {
+			continue
+		}
+		terms, err := r.LookupTerms(ctx, kind, slugs[typ]...)
+		if err != nil {
+			return nil, err
+		}
+		for _, term := range terms {
+			switch {
+			case term == nil:
+			case kind == store.KindEntity:
+				put(&Entity{term})
+			default:
+				put(&Tool{term})
 			}
 		}
 	}

@@ -64,6 +64,12 @@ func (r *Reader) Terms(ctx context.Context, ids []TermID) ([]*Term, error) {
 	return call(ctx, r, func(tx *readTx) ([]*Term, error) { return tx.terms(ids) })
 }
 
+// LookupTerms gives for each slug the term of a kind, nil where this view has
+// none.
+func (r *Reader) LookupTerms(ctx context.Context, kind Kind, slugs ...string) ([]*Term, error) {
+	return call(ctx, r, func(tx *readTx) ([]*Term, error) { return tx.lookupTerms(kind, slugs) })
+}
+
 // FindTerm gives the term of a kind with this slug, or ErrNotFound.
 func (r *Reader) FindTerm(ctx context.Context, kind Kind, slug string) (*Term, error) {
 	return call(ctx, r, func(tx *readTx) (*Term, error) { return tx.findTerm(kind, slug) })

@@ -111,15 +111,30 @@ func (t *termRecord) seenBy(v View, id TermID) *Term {
 	return &Term{ID: id, Kind: t.kind, Slug: s.slug, Name: s.name, Type: s.typ, PostCount: int(s.posts)}
 }
 
+func (tx *readTx) lookupTerms(kind Kind, slugs []string) ([]*Term, error) {
+	terms := make([]*Term, len(slugs))
+	for i, slug := range slugs {
+		id, ok, err := tx.termBySlug(kind, slug)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		rec, err := tx.termRecord(id)
+		if err != nil {
+			return nil, err
+		}
+		terms[i] = rec.seenBy(tx.view, id)
+	}
+	return terms, nil
+}
+
 func (tx *readTx) findTerm(kind Kind, slug string) (*Term, error) {
-	id, ok, err := tx.termBySlug(kind, slug)
-	if err != nil {
-		return nil, err
+	terms, err := tx.lookupTerms(kind, []string{slug})
+	if err == nil && terms[0] == nil {
+		err = fmt.Errorf("%s %q: %w", kind, slug, ErrNotFound)
 	}
-	if !ok {
-		return nil, fmt.Errorf("%s %q: %w", kind, slug, ErrNotFound)
-	}
-	terms, err := tx.terms([]TermID{id})
 	if err != nil {
 		return nil, err
 	}
