@@ -1,0 +1,68 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/rs/cors"
+)
+
+// exposed are the headers that scripts of other origins may read beside those
+// they always may.
+var exposed = []string{
+	"Allow", "Cache-Status", "ETag", "Link", "Release", "Request-Id", "Retry-After", "Server-Timing", "Surrogate-Key", "X-Robots-Tag",
+}
+
+// crossOrigin lets pages of other origins ask, never with credentials of the
+// browser.
+type crossOrigin struct {
+	anyone bool
+	rules  *cors.Cors
+}
+
+func newCrossOrigin(origins []string) *crossOrigin {
+	return &crossOrigin{
+		anyone: slices.Contains(origins, "*"),
+		rules: cors.New(cors.Options{
+			AllowedOrigins: origins,
+			AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
+			AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", "If-None-Match", "Release", "Request-Id"},
+			ExposedHeaders: exposed,
+			MaxAge:         7200, // seconds; browsers keep no longer
+		}),
+	}
+}
+
+func preflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
+}
+
+// answerPreflight answers a browser that asks before it asks.
+func (c *crossOrigin) answerPreflight(r *http.Request) *answer {
+	b := &buffer{header: http.Header{}}
+	c.rules.HandlerFunc(b, r)
+	return b.answer()
+}
+
+// mark sets the headers of an answer. Where anyone may ask, they do not depend
+// on who does: a shared cache keeps one answer for all, so it must carry them
+// even when the request that filled it came from no page, and must not vary.
+func (c *crossOrigin) mark(header http.Header, r *http.Request) {
+	if c.anyone {
+		header.Set("Access-Control-Allow-Origin", "*")
+		header.Set("Access-Control-Expose-Headers", strings.Join(exposed, ", "))
+		header.Set("Timing-Allow-Origin", "*")
+		return
+	}
+	if preflight(r) {
+		return // answered with all its headers
+	}
+	b := &buffer{header: http.Header{}}
+	c.rules.HandlerFunc(b, r)
+	for name, values := range b.header {
+		for _, value := range values {
+			header.Add(name, value)
+		}
+	}
+}

@@ -1,0 +1,301 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"alphanode/store"
+	"alphanode/store/storetest"
+)
+
+// reads are addresses of every kind that is answered from a release.
+var reads = []string{
+	"/v1/posts", "/v1/posts/measuring-a-cache", "/v1/posts/measuring-a-cache/similar", "/v1/summaries", "/v1/entities", "/v1/tools",
+	"/v1/tools/redis", "/v1/tools/redis/posts", "/v1/entities/database-postgresql", "/v1/releases/current", "/graphql?query=%7B__typename%7D",
+}
+
+func TestHeadersOfReads(t *testing.T) {
+	t.Parallel()
+	h := serving(t, "max-age=5m")
+	for _, target := range reads {
+		r := get(t, h, target)
+		if r.status != 200 {
+			t.Errorf("%s: %d %s", target, r.status, r.body)
+		}
+		for name, want := range map[string]string{
+			"Release": "r1", "Cache-Control": "public, max-age=300", "Cache-Status": "alphanode; fwd=miss", "Vary": "Accept",
+			"X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*",
+		} {
+			if got := r.header.Values(name); !slices.Equal(got, []string{want}) {
+				t.Errorf("%s: found %s %q, expected %q", target, name, got, want)
+			}
+		}
+		for _, name := range []string{"ETag", "Request-Id", "Server-Timing", "Content-Length", "Access-Control-Expose-Headers"} {
+			if r.header.Get(name) == "" {
+				t.Errorf("%s: no %s", target, name)
+			}
+		}
+		head := ask(t, h, "HEAD", target, "")
+		if head.status != 200 || head.body != "" || !sameHeaders(head.header, r.header) {
+			t.Errorf("HEAD %s: found %d %q %v\nexpected %v", target, head.status, head.body, head.header, r.header)
+		}
+		for _, tag := range []string{r.header.Get("ETag"), `"x", W/` + r.header.Get("ETag"), "*"} {
+			same := get(t, h, target, "If-None-Match: "+tag)
+			if same.status != 304 || same.body != "" || same.header.Get("Content-Length") != "" || same.header.Get("Content-Type") != "" {
+				t.Errorf("%s with %s: found %d %v", target, tag, same.status, same.header)
+			}
+			for _, name := range []string{"ETag", "Cache-Control", "Vary", "Release"} {
+				if same.header.Get(name) != r.header.Get(name) {
+					t.Errorf("%s: 304 has %s %q, expected %q", target, name, same.header.Get(name), r.header.Get(name))
+				}
+			}
+		}
+		if other := get(t, h, target, `If-None-Match: "x"`); other.status != 200 {
+			t.Errorf("%s with another tag: found %d", target, other.status)
+		}
+	}
+}
+
+// sameHeaders leaves out what belongs to one request.
+func sameHeaders(a, b http.Header) bool {
+	a, b = a.Clone(), b.Clone()
+	for _, name := range []string{"Request-Id", "Server-Timing"} {
+		a.Del(name)
+		b.Del(name)
+	}
+	x, _ := json.Marshal(a)
+	y, _ := json.Marshal(b)
+	return bytes.Equal(x, y)
+}
+
+func TestSurrogateKeys(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	for target, want := range map[string]string{
+		"/v1/posts/measuring-a-cache":                       "post:measuring-a-cache",
+		"/v1/summaries?slug=measuring-a-cache&fields=title": "posts post:measuring-a-cache",
+		"/v1/posts?slug=none-such":                          "posts",
+		"/v1/tools/redis":                                   "tool:redis",
+		"/v1/entities?type=database":                        "posts entity:database-postgresql",
+		"/v1/tools/redis/posts?slug=unsure":                 "posts post:unsure tool:redis",
+		"/v1/releases/current":                              "",
+	} {
+		if got := get(t, h, target).header.Get("Surrogate-Key"); got != want {
+			t.Errorf("%s: found %q, expected %q", target, got, want)
+		}
+	}
+}
+
+func TestMethods(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	for target, allow := range map[string]string{"/v1/posts": "GET, HEAD, OPTIONS", "/graphql": "GET, HEAD, OPTIONS, POST", "/": "GET, HEAD, OPTIONS"} {
+		if r := ask(t, h, "OPTIONS", target, ""); r.status != 204 || r.header.Get("Allow") != allow {
+			t.Errorf("OPTIONS %s: found %d, Allow %q", target, r.status, r.header.Get("Allow"))
+		}
+		for _, method := range []string{"PUT", "PATCH", "DELETE", "BREW"} {
+			if r := ask(t, h, method, target, ""); r.status != 405 || r.header.Get("Allow") != allow {
+				t.Errorf("%s %s: found %d, Allow %q", method, target, r.status, r.header.Get("Allow"))
+			}
+		}
+	}
+}
+
+func TestAccept(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	for accept, want := range map[string]int{
+		"*/*": 200, "application/json": 200, "application/*;q=0.1": 200, "text/html, */*;q=0.8": 200, "application/json;charset=utf-8": 200,
+		"text/html": 406, "application/json;q=0, */*": 406, "application/problem+json": 406, "image/*": 406,
+	} {
+		if r := get(t, h, "/v1/tools", "Accept: "+accept); r.status != want {
+			t.Errorf("Accept %s: found %d, expected %d", accept, r.status, want)
+		}
+	}
+	if r := get(t, h, "/health", "Accept: text/plain"); r.status != 200 {
+		t.Errorf("/health is picky: %d", r.status)
+	}
+	if r := get(t, h, "/graphql?query=%7B__typename%7D", "Accept: application/graphql-response+json"); r.status != 200 ||
+		!strings.HasPrefix(r.header.Get("Content-Type"), "application/graphql-response+json") {
+		t.Errorf("/graphql: found %d %s", r.status, r.header.Get("Content-Type"))
+	}
+}
+
+func TestRequestID(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	if got := get(t, h, "/health", "Request-Id: trace-7.a_B").header.Get("Request-Id"); got != "trace-7.a_B" {
+		t.Errorf("found %q, expected the one given", got)
+	}
+	for _, odd := range []string{"", "a b", "-x", strings.Repeat("a", 65), `"><script>`} {
+		first, second := get(t, h, "/health", "Request-Id: "+odd).header.Get("Request-Id"), get(t, h, "/health").header.Get("Request-Id")
+		if first == odd || len(first) < 20 || first == second {
+			t.Errorf("for %q found %q, then %q", odd, first, second)
+		}
+	}
+}
+
+func TestBounds(t *testing.T) {
+	t.Parallel()
+	h := serving(t, "max-url=512", "max-body=100")
+	if r := get(t, h, "/v1/posts?title="+strings.Repeat("a", 600)); r.status != 413 || !strings.Contains(r.body, `"TOO_LARGE"`) {
+		t.Errorf("long address: found %d %s", r.status, r.body)
+	}
+	if r := ask(t, h, "POST", "/graphql", `{"query":"`+strings.Repeat(" ", 100)+`"}`, "Content-Type: application/json"); r.status != 413 {
+		t.Errorf("long body: found %d %s", r.status, r.body)
+	}
+	if r := ask(t, h, "GET", "/v1/tools", strings.Repeat(" ", 1000)); r.status != 200 {
+		t.Errorf("body that nobody asked for: found %d %s", r.status, r.body)
+	}
+	if r := ask(t, h, "POST", "/graphql?query=x", `{}`, "Content-Type: application/json"); r.status != 400 {
+		t.Errorf("parameters of a POST: found %d %s", r.status, r.body)
+	}
+}
+
+func TestCrossOrigin(t *testing.T) {
+	t.Parallel()
+	anyone, some := serving(t), serving(t, "cors-origin=https://a.example, https://b.example")
+	const exposed = "Allow, Cache-Status, ETag, Link, Release, Request-Id, Retry-After, Server-Timing, Surrogate-Key, X-Robots-Tag"
+	tests := []struct {
+		name           string
+		h              http.Handler
+		method         string
+		headers        []string
+		origin, expose string
+		vary           []string
+	}{
+		{"anyone, no origin", anyone, "GET", nil, "*", exposed, []string{"Accept"}},
+		{"anyone", anyone, "GET", []string{"Origin: https://x.example"}, "*", exposed, []string{"Accept"}},
+		{"anyone, wrong method", anyone, "PUT", []string{"Origin: https://x.example"}, "*", exposed, []string{"Accept"}},
+		{"some, no origin", some, "GET", nil, "", "", []string{"Origin", "Accept"}},
+		{"some, known", some, "GET", []string{"Origin: https://b.example"}, "https://b.example", exposed, []string{"Origin", "Accept"}},
+		{"some, unknown", some, "GET", []string{"Origin: https://x.example"}, "", "", []string{"Origin", "Accept"}},
+	}
+	for _, tt := range tests {
+		h := ask(t, tt.h, tt.method, "/v1/tools", "", tt.headers...).header
+		if h.Get("Access-Control-Allow-Origin") != tt.origin || !strings.EqualFold(h.Get("Access-Control-Expose-Headers"), tt.expose) ||
+			!slices.Equal(h.Values("Vary"), tt.vary) || h.Get("Access-Control-Allow-Credentials") != "" {
+			t.Errorf("%s: found %v", tt.name, h)
+		}
+	}
+	asked := []string{"Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type"}
+	for origin, want := range map[string]string{"https://a.example": "https://a.example", "https://x.example": ""} {
+		r := ask(t, some, "OPTIONS", "/graphql", "", append(asked, "Origin: "+origin)...)
+		if r.status != 204 || r.header.Get("Access-Control-Allow-Origin") != want || (want != "") != (r.header.Get("Access-Control-Allow-Methods") == "POST") {
+			t.Errorf("preflight of %s: found %d %v", origin, r.status, r.header)
+		}
+	}
+	if r := ask(t, anyone, "OPTIONS", "/graphql", "", append(asked, "Origin: https://x.example")...); r.status != 204 ||
+		r.header.Get("Access-Control-Allow-Origin") != "*" || r.header.Get("Access-Control-Allow-Headers") != "content-type" {
+		t.Errorf("preflight: found %d %v", r.status, r.header)
+	}
+}
+
+// broken is a Live that fails in every way.
+type broken struct {
+	acquire func() (*store.Release, error)
+	staged  string
+	problem string
+}
+
+func (b broken) Acquire() (*store.Release, error) { return b.acquire() }
+func (b broken) Staged() string                   { return b.staged }
+func (b broken) Problem() string                  { return b.problem }
+
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	h := serve(t, broken{acquire: func() (*store.Release, error) { panic("the secret cause") }}, slog.New(slog.NewJSONHandler(&log, nil)))
+	r := get(t, h, "/v1/posts")
+	if r.status != 500 || !strings.Contains(r.body, `"code":"INTERNAL","retryable":true`) || strings.Contains(r.body, "secret") {
+		t.Errorf("found %d %s", r.status, r.body)
+	}
+	if !strings.Contains(log.String(), "the secret cause") || !strings.Contains(log.String(), "http_test.go") {
+		t.Errorf("found the log %s, expected the cause and the stack", log.String())
+	}
+	if r := get(t, h, "/health"); r.status != 200 {
+		t.Errorf("after the panic: found %d", r.status)
+	}
+}
+
+func TestNotReady(t *testing.T) {
+	t.Parallel()
+	none := func() (*store.Release, error) { return nil, store.ErrNotReady }
+	for _, tt := range []struct {
+		live broken
+		want string
+	}{
+		{broken{acquire: none}, "There is no release yet. Import posts and publish what that builds: alphanode import PATH --publish"},
+		{broken{acquire: none, staged: "r7"}, "No release is published. Publish the newest with: alphanode publish r7"},
+		{broken{acquire: none, staged: "r7", problem: "release r7 cannot be opened"}, "There is nothing to serve: release r7 cannot be opened. The server's log says why."},
+	} {
+		h := serve(t, tt.live, quiet)
+		for _, target := range append(reads, "/ready") {
+			r := get(t, h, target)
+			if r.status != 503 || !strings.Contains(r.body, `"code":"NOT_READY","retryable":true`) || !strings.Contains(r.body, tt.want) ||
+				r.header.Get("Retry-After") != "1" || r.header.Get("Cache-Control") != "no-store" || r.header.Get("Release") != "" {
+				t.Errorf("%s: found %d %s %v", target, r.status, r.body, r.header)
+			}
+		}
+		for target, want := range map[string]string{"/health": `{"ok":true}`, "/": `{"data":{"name":"alphanode"`} {
+			if r := get(t, h, target); r.status != 200 || !strings.HasPrefix(r.body, want) {
+				t.Errorf("%s: found %d %s", target, r.status, r.body)
+			}
+		}
+	}
+}
+
+// TestFollowed serves a data directory in which a release appears.
+func TestFollowed(t *testing.T) {
+	t.Parallel()
+	c, err := store.OpenCatalogue(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := serve(t, storetest.Live(t, c), quiet)
+	if r := get(t, h, "/ready"); r.status != 503 {
+		t.Errorf("without a release: found %d", r.status)
+	}
+	name := storetest.Publish(t, c, store.BuildOptions{}, archive(t)...)
+	for ready := false; !ready; { // the deadline is the test's
+		r := get(t, h, "/ready")
+		ready = r.status == 200 && r.body == `{"ok":true,"release":"`+name+`"}`
+	}
+	if r := get(t, h, "/v1/posts/unsure"); r.status != 200 || r.header.Get("Release") != name {
+		t.Errorf("found %d %v", r.status, r.header)
+	}
+}
+
+func TestLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	h := serve(t, live{storetest.Release(t, archive(t)...)}, slog.New(slog.NewJSONHandler(&log, nil)))
+	r := get(t, h, "/v1/tools/redis/posts?title=hush", "Authorization: Bearer hush", "Request-Id: q-1")
+	var line struct {
+		Msg, Method, Route, Path, Release, Level, Code string
+		Status, Bytes                                  int
+		RequestID                                      string `json:"request_id"`
+		Calls                                          int    `json:"store_calls"`
+		Duration                                       int
+	}
+	if err := json.Unmarshal(log.Bytes(), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line.Msg != "request" || line.Method != "GET" || line.Route != "/v1/tools/{slug}/posts" || line.Path != "/v1/tools/redis/posts" || line.Release != "r1" ||
+		line.Status != 200 || line.Bytes != len(r.body) || line.RequestID != "q-1" || line.Calls != 3 || line.Level != "INFO" {
+		t.Errorf("found %s", log.String())
+	}
+	if strings.Contains(log.String(), "hush") {
+		t.Errorf("the log tells: %s", log.String())
+	}
+	log.Reset()
+	get(t, h, "/nowhere")
+	if !strings.Contains(log.String(), `"route":"none"`) || !strings.Contains(log.String(), `"code":"NOT_FOUND"`) {
+		t.Errorf("found %s", log.String())
+	}
+}

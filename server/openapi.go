@@ -1,0 +1,201 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"alphanode/apierror"
+)
+
+// The document is written from the table of routes and from nothing else, so
+// it says what the server does.
+
+const about = `The archive's REST face. Answers are JSON: ` + "`data`" + `, and for lists ` + "`page`" + ` and Link headers.
+Every answer is from one release, named in the header Release. Conditional requests (If-None-Match) and HEAD work everywhere.
+A parameter that is unknown, repeated where one is meant, or out of range is an error that names it. The same questions can be asked in GraphQL at /graphql.`
+
+// graphqlMedia are the media types of GraphQL over HTTP.
+const graphqlMedia = "application/graphql-response+json"
+
+var tags = []members{
+	{{"name", "posts"}, {"description", "The posts of the archive."}},
+	{{"name", "terms"}, {"description", "Entities and tools, and the posts that have them."}},
+	{{"name", "releases"}, {"description", "The state of the archive that answers are from."}},
+	{{"name", "graphql"}, {"description", "The other face."}},
+	{{"name", "server"}, {"description", "The server itself."}},
+}
+
+func writeDocument(routes []*route, publicURL string) ([]byte, error) {
+	if publicURL == "" {
+		publicURL = "/"
+	}
+	document := members{
+		{"openapi", "3.1.0"},
+		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", about}}},
+		{"servers", []members{{{"url", publicURL}}}},
+		{"tags", tags},
+		{"paths", describePaths(routes)},
+		{"components", members{
+			{"schemas", components},
+			{"parameters", describeShared()},
+			{"headers", describeHeaders()},
+			{"responses", describeProblems()},
+		}},
+	}
+	var w bytes.Buffer
+	encoder := json.NewEncoder(&w)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(document)
+	return bytes.TrimSpace(w.Bytes()), err
+}
+
+func describePaths(routes []*route) members {
+	var paths members
+	for _, rt := range routes {
+		operation := member{strings.ToLower(rt.method), describe(rt)}
+		if i := slices.IndexFunc(paths, func(m member) bool { return m.name == rt.pattern }); i >= 0 {
+			paths[i].value = append(paths[i].value.(members), operation)
+		} else {
+			paths = append(paths, member{rt.pattern, members{operation}})
+		}
+	}
+	return paths
+}
+
+func describe(rt *route) members {
+	m := members{{"operationId", rt.id}, {"tags", []string{rt.tag}}, {"summary", rt.summary}}
+	if rt.doc != "" {
+		m = append(m, member{"description", rt.doc})
+	}
+	var parameters []any
+	for _, p := range rt.parameters {
+		for _, name := range p.names() {
+			if p.shared {
+				parameters = append(parameters, members{{"$ref", "#/components/parameters/" + name}})
+			} else {
+				parameters = append(parameters, describeParameter(p, name))
+			}
+		}
+	}
+	if parameters != nil {
+		m = append(m, member{"parameters", parameters})
+	}
+	if rt.takes != nil {
+		m = append(m, member{"requestBody", members{{"required", true},
+			{"content", members{{jsonMedia, members{{"schema", rt.takes}}}}}}})
+	}
+	return append(m, member{"responses", describeAnswers(rt)})
+}
+
+func describeParameter(p *parameter, name string) members {
+	doc := p.doc
+	if name == p.alias {
+		doc = "The same as " + p.name + "."
+	}
+	m := members{{"name", name}, {"in", p.in}, {"description", doc}}
+	if p.in == inPath {
+		m = append(m, member{"required", true})
+	}
+	switch {
+	case p.list:
+		m = append(m, member{"style", "form"}, member{"explode", false}, member{"schema", &schema{Type: "array", Items: p.schema}})
+	case p.many:
+		m = append(m, member{"style", "form"}, member{"explode", true}, member{"schema", &schema{Type: "array", Items: p.schema}})
+	default:
+		m = append(m, member{"schema", p.schema})
+	}
+	return m
+}
+
+func describeShared() members {
+	var m members
+	for _, p := range filterParameters {
+		for _, name := range p.names() {
+			m = append(m, member{name, describeParameter(p, name)})
+		}
+	}
+	return m
+}
+
+// describeAnswers gives the answer that is expected and each problem there can
+// be.
+func describeAnswers(rt *route) members {
+	media := members{{jsonMedia, members{{"schema", rt.gives}}}}
+	if rt.media != "" {
+		media = append(media, member{rt.media, members{{"schema", rt.gives}}})
+	}
+	headers := []string{"Request-Id", "Server-Timing", "Cache-Control"}
+	codes := slices.Concat(rt.faults, []apierror.Code{apierror.Internal})
+	if !rt.vital {
+		headers = append(headers, "ETag", "Cache-Status")
+		codes = append(codes, apierror.BadRequest, apierror.Overloaded, apierror.Timeout, apierror.TooLarge, apierror.NotAcceptable)
+	}
+	if rt.pinned {
+		headers = append(headers, "Release", "Surrogate-Key")
+	}
+	if rt.pinned || rt.pattern == "/ready" {
+		codes = append(codes, apierror.NotReady)
+	}
+	if slices.Contains(rt.parameters, limit) {
+		headers = append(headers, "Link")
+	}
+	var sent members
+	for _, name := range headers {
+		sent = append(sent, member{name, members{{"$ref", "#/components/headers/" + name}}})
+	}
+	m := members{{"200", members{{"description", rt.summary + "."}, {"headers", sent}, {"content", media}}}}
+	if rt.method == "GET" && !rt.vital {
+		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}}})
+	}
+	byStatus := map[int]bool{}
+	for _, code := range codes {
+		byStatus[code.Status()] = true
+	}
+	for _, code := range apierror.Codes {
+		if byStatus[code.Status()] {
+			m = append(m, member{strconv.Itoa(code.Status()), members{{"$ref", "#/components/responses/" + strconv.Itoa(code.Status())}}})
+			delete(byStatus, code.Status())
+		}
+	}
+	return m
+}
+
+// describeProblems gives one answer for each status of the codes.
+func describeProblems() members {
+	var m members
+	for _, code := range apierror.Codes {
+		status := strconv.Itoa(code.Status())
+		text := string(code) + ": " + code.Title() + "."
+		if code.Retryable() {
+			text += " Asking again later may help."
+		}
+		if i := slices.IndexFunc(m, func(m member) bool { return m.name == status }); i >= 0 {
+			first := m[i].value.(members)
+			first[0].value = first[0].value.(string) + " " + text
+			continue
+		}
+		m = append(m, member{status, members{{"description", text},
+			{"content", members{{problemMedia, members{{"schema", component("Problem")}}}}}}})
+	}
+	return m
+}
+
+func describeHeaders() members {
+	var m members
+	for _, h := range []struct{ name, doc, example string }{
+		{"Release", "The release that the answer is from.", "r3"},
+		{"Request-Id", "The name of this request in the server's log; one that the request gives is kept.", "KQ4VHZUAHUQR3ZRUSKXGXFWTCM"},
+		{"ETag", "Names the bytes of the answer; send it as If-None-Match to ask whether they are still right.", `"gvw1sLPRkFkGTsMPnBiPOg"`},
+		{"Cache-Control", "How long the answer may be kept.", "public, max-age=60"},
+		{"Cache-Status", "Whether a cache answered (RFC 9211).", "alphanode; fwd=miss"},
+		{"Server-Timing", "How long the answer took, and the store's part of it, in milliseconds.", `total;dur=1.204, store;dur=0.310;desc="3 calls"`},
+		{"Surrogate-Key", "What the answer shows, for caches that drop it when that changes.", "posts post:measuring-a-cache"},
+		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
+	} {
+		m = append(m, member{h.name, members{{"description", h.doc}, {"schema", &schema{Type: "string", Examples: []any{h.example}}}}})
+	}
+	return m
+}

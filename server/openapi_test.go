@@ -1,0 +1,290 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const golden = "testdata/openapi.json"
+
+func TestDocument(t *testing.T) {
+	t.Parallel()
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, []byte(get(t, serving(t), "/openapi.json").body), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	got := indented.String() + "\n"
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("openapi.json is not %s; if the change is meant, run the test with -update and read the difference", golden)
+	}
+	public := get(t, serving(t, "public-url=https://archive.example.org/"), "/openapi.json").body
+	if !strings.Contains(public, `"url":"https://archive.example.org"`) {
+		t.Error("the document does not name the public address")
+	}
+}
+
+// described is the part of the document that the tests go by.
+type described struct {
+	Paths      map[string]map[string]operation
+	Components struct{ Parameters map[string]parameter }
+}
+
+type operation struct {
+	OperationID string
+	Parameters  []parameter
+	Responses   map[string]struct {
+		Content map[string]json.RawMessage
+	}
+}
+
+type parameter struct {
+	Ref      string `json:"$ref"`
+	Name, In string
+	Schema   valueSchema
+}
+
+type valueSchema struct {
+	Type     string
+	Enum     []any
+	Examples []any
+	Minimum  *float64
+	Items    *valueSchema
+}
+
+func document(t *testing.T, body string) described {
+	t.Helper()
+	var d described
+	if err := json.Unmarshal([]byte(body), &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// validator holds bodies against the document's schemas.
+type validator struct{ compiler *jsonschema.Compiler }
+
+func newValidator(t *testing.T, body string) validator {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("openapi.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	return validator{c}
+}
+
+// check holds a body against the schema of one answer of one operation.
+func (v validator) check(t *testing.T, pattern, method string, status int, media, body string) {
+	t.Helper()
+	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B").Replace
+	at := fmt.Sprintf("openapi.json#/paths/%s/%s/responses/%d/content/%s/schema", escape(pattern), method, status, escape(media))
+	if status >= 400 {
+		at = fmt.Sprintf("openapi.json#/components/responses/%d/content/%s/schema", status, escape(media))
+	}
+	schema, err := v.compiler.Compile(at)
+	if err != nil {
+		t.Errorf("%s %s: no schema for %d %s: %v", method, pattern, status, media, err)
+		return
+	}
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
+	if err != nil {
+		t.Errorf("%s %s: %v in %s", method, pattern, err, body)
+		return
+	}
+	if err := schema.Validate(value); err != nil {
+		t.Errorf("%s %s: %v\n%s", method, pattern, err, body)
+	}
+}
+
+// TestAnswersFitDocument asks for every kind of answer and holds it against the
+// document.
+func TestAnswersFitDocument(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	body := get(t, h, "/openapi.json").body
+	v, d := newValidator(t, body), document(t, body)
+	asked := map[string]bool{}
+	for _, tt := range []struct{ pattern, target string }{
+		{"/v1/posts", "/v1/posts?limit=100"},
+		{"/v1/posts", "/v1/posts?limit=100&fields=meta.score.depth,title,meta.extra,meta.payload.seed"},
+		{"/v1/posts", "/v1/posts?limit=3&page=2"},
+		{"/v1/posts", "/v1/posts?slug=none-such"},
+		{"/v1/posts", "/v1/posts?limit=0"},
+		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache"},
+		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?include=similar"},
+		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?fields=body,meta.images&include=similar"},
+		{"/v1/posts/{slug}", "/v1/posts/none-such"},
+		{"/v1/posts/{slug}/similar", "/v1/posts/measuring-a-cache/similar?limit=100"},
+		{"/v1/summaries", "/v1/summaries?limit=100"},
+		{"/v1/summaries", "/v1/summaries?fields=image.url"},
+		{"/v1/entities", "/v1/entities"},
+		{"/v1/entities/{slug}", "/v1/entities/database-postgresql"},
+		{"/v1/entities/{slug}/posts", "/v1/entities/database-postgresql/posts"},
+		{"/v1/tools", "/v1/tools?limit=1"},
+		{"/v1/tools/{slug}", "/v1/tools/redis"},
+		{"/v1/tools/{slug}/posts", "/v1/tools/redis/posts?fields=slug"},
+		{"/v1/releases/current", "/v1/releases/current"},
+		{"/graphql", "/graphql?query=%7B__typename%7D"},
+		{"/graphql", "/graphql?query=%7Bnone%7D"},
+		{"/", "/"},
+		{"/openapi.json", "/openapi.json"},
+		{"/health", "/health"},
+		{"/ready", "/ready"},
+	} {
+		asked[tt.pattern] = true
+		r := get(t, h, tt.target)
+		media, _, _ := strings.Cut(r.header.Get("Content-Type"), ";")
+		v.check(t, tt.pattern, "get", r.status, media, r.body)
+	}
+	for pattern := range d.Paths {
+		if !asked[pattern] {
+			t.Errorf("%s was not asked for", pattern)
+		}
+	}
+	posted := ask(t, h, "POST", "/graphql", `{"query":"{__typename}","variables":null}`, "Content-Type: application/json")
+	v.check(t, "/graphql", "post", posted.status, "application/json", posted.body)
+	for _, r := range []reply{get(t, h, "/nowhere"), ask(t, h, "PUT", "/v1/posts", ""), get(t, h, "/v1/posts", "Accept: text/html")} {
+		v.check(t, "", "", r.status, "application/problem+json", r.body)
+	}
+}
+
+// TestSchemasAreClosed proves that the check above would find a field too many.
+func TestSchemasAreClosed(t *testing.T) {
+	t.Parallel()
+	var walk func(at string, v any)
+	walk = func(at string, v any) {
+		switch v := v.(type) {
+		case []any:
+			for i := range v {
+				walk(fmt.Sprintf("%s/%d", at, i), v[i])
+			}
+		case map[string]any:
+			if _, has := v["properties"]; has && v["additionalProperties"] != false {
+				t.Errorf("%s is open", at)
+			}
+			for name := range v {
+				walk(at+"/"+name, v[name])
+			}
+		}
+	}
+	var doc any
+	if err := json.Unmarshal([]byte(get(t, serving(t), "/openapi.json").body), &doc); err != nil {
+		t.Fatal(err)
+	}
+	walk("#", doc)
+}
+
+// TestParametersAreTaken sends each parameter the document names, with a value
+// that its schema allows, and one that it does not.
+func TestParametersAreTaken(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	d := document(t, get(t, h, "/openapi.json").body)
+	slugs := strings.NewReplacer("/posts/{slug}", "/posts/measuring-a-cache", "/tools/{slug}", "/tools/redis", "/entities/{slug}", "/entities/database-postgresql")
+	sent := 0
+	for pattern, methods := range d.Paths {
+		if pattern == "/graphql" {
+			continue // it reads its parameters itself
+		}
+		target := slugs.Replace(pattern)
+		for _, p := range methods["get"].Parameters {
+			if p.Ref != "" {
+				p = d.Components.Parameters[strings.TrimPrefix(p.Ref, "#/components/parameters/")]
+			}
+			if p.In == "path" {
+				continue
+			}
+			sent++
+			if r := get(t, h, target+"?"+url.Values{p.Name: {"\xff"}}.Encode()); r.status != 400 || !strings.Contains(r.body, `"query.`) {
+				t.Errorf("%s: %s=\\xff: found %d %s", pattern, p.Name, r.status, r.body)
+			}
+			if slices.Contains([]string{"after", "before"}, p.Name) {
+				continue // only an answer has one
+			}
+			for _, value := range p.Schema.values() {
+				if r := get(t, h, target+"?"+url.Values{p.Name: {value}}.Encode()); r.status != 200 {
+					t.Errorf("%s: %s=%s: found %d %s", pattern, p.Name, value, r.status, r.body)
+				}
+			}
+		}
+	}
+	if sent < 400 {
+		t.Errorf("found %d parameters in all, expected the filters on every list of posts", sent)
+	}
+}
+
+// values are some that the schema allows.
+func (s valueSchema) values() []string {
+	if s.Items != nil {
+		return s.Items.values()
+	}
+	var all []string
+	for _, v := range append(s.Enum, s.Examples...) {
+		all = append(all, fmt.Sprint(v))
+	}
+	switch {
+	case s.Minimum != nil:
+		all = append(all, fmt.Sprint(*s.Minimum))
+	case s.Type == "boolean":
+		all = append(all, "true", "false")
+	case len(all) == 0:
+		all = append(all, "x")
+	}
+	return all
+}
+
+// TestDocumentIsSound holds the document against itself: every reference
+// leads somewhere, every operation has a name of its own.
+func TestDocumentIsSound(t *testing.T) {
+	t.Parallel()
+	body := get(t, serving(t), "/openapi.json").body
+	var doc map[string]any
+	decoder := json.NewDecoder(bytes.NewReader([]byte(body)))
+	if err := decoder.Decode(&doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range strings.Split(body, `"$ref":"#/`)[1:] {
+		pointer, _, _ := strings.Cut(part, `"`)
+		var at any = doc
+		for _, step := range strings.Split(pointer, "/") {
+			object, _ := at.(map[string]any)
+			at = object[step]
+		}
+		if at == nil {
+			t.Errorf("%s leads nowhere", pointer)
+		}
+	}
+	names := map[string]bool{}
+	for pattern, methods := range document(t, body).Paths {
+		for _, o := range methods {
+			if o.OperationID == "" || names[o.OperationID] {
+				t.Errorf("%s: the name %q is missing or taken", pattern, o.OperationID)
+			}
+			names[o.OperationID] = true
+		}
+	}
+}

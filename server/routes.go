@@ -1,0 +1,134 @@
+package server
+
+import (
+	"math"
+	"slices"
+
+	"alphanode/apierror"
+	"alphanode/store"
+)
+
+// routes are all there are.
+func (s *Server) routes() []*route {
+	var (
+		posts    = slices.Concat(filterParameters, []*parameter{sortPosts}, paging)
+		terms    = slices.Concat([]*parameter{termPrefix, sortTerms}, paging)
+		post     = slugParameter("post")
+		entity   = slugParameter("entity")
+		tool     = slugParameter("tool")
+		missing  = []apierror.Code{apierror.NotFound}
+		badBody  = []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}
+		aPost    = fieldsParameter(postShape)
+		aSummary = fieldsParameter(cardShape)
+	)
+	with := func(more []*parameter, first ...*parameter) []*parameter { return slices.Concat(first, more) }
+	routes := []*route{
+		{method: "GET", pattern: "/v1/posts", id: "listPosts", tag: "posts", summary: "List posts",
+			doc:        "Whole posts, newest first. All conditions must hold. For lists on small screens use /v1/summaries.",
+			parameters: with(posts, aPost), check: checkPaging, gives: listed(partOr("Post")), pinned: true, handle: listPosts},
+		{method: "GET", pattern: "/v1/posts/{slug}", id: "getPost", tag: "posts", summary: "One post",
+			parameters: []*parameter{post, aPost, include}, gives: enveloped(partOr("PostWithSimilar")), faults: missing, pinned: true, handle: onePost},
+		{method: "GET", pattern: "/v1/posts/{slug}/similar", id: "listSimilarPosts", tag: "posts", summary: "The posts most like one post",
+			doc:        "Most similar first, forward only. Each row is a summary with the similarity and what both posts have in common.",
+			parameters: with(filterParameters, post, limit, after, minSimilarity, exclude),
+			gives:      listed(component("SimilarPost")), faults: missing, pinned: true, handle: similarPosts},
+		{method: "GET", pattern: "/v1/summaries", id: "listSummaries", tag: "posts", summary: "List posts in compact form",
+			doc:        "As /v1/posts, with the few fields that a list shows.",
+			parameters: with(posts, aSummary), check: checkPaging, gives: listed(partOr("Summary")), pinned: true, handle: listSummaries},
+
+		{method: "GET", pattern: "/v1/entities", id: "listEntities", tag: "terms", summary: "List entities",
+			parameters: with(terms, entityType), check: checkPaging, gives: listed(component("Entity")), pinned: true, handle: listTerms(store.KindEntity)},
+		{method: "GET", pattern: "/v1/entities/{slug}", id: "getEntity", tag: "terms", summary: "One entity",
+			parameters: []*parameter{entity}, gives: enveloped(component("Entity")), faults: missing, pinned: true, handle: oneTerm(store.KindEntity)},
+		{method: "GET", pattern: "/v1/entities/{slug}/posts", id: "listEntityPosts", tag: "terms", summary: "List the posts about an entity",
+			doc:        "As /v1/posts.",
+			parameters: with(posts, entity, aPost), check: checkPaging, gives: listed(partOr("Post")), faults: missing, pinned: true, handle: termPosts(store.KindEntity)},
+		{method: "GET", pattern: "/v1/tools", id: "listTools", tag: "terms", summary: "List tools",
+			parameters: terms, check: checkPaging, gives: listed(component("Tool")), pinned: true, handle: listTerms(store.KindTool)},
+		{method: "GET", pattern: "/v1/tools/{slug}", id: "getTool", tag: "terms", summary: "One tool",
+			parameters: []*parameter{tool}, gives: enveloped(component("Tool")), faults: missing, pinned: true, handle: oneTerm(store.KindTool)},
+		{method: "GET", pattern: "/v1/tools/{slug}/posts", id: "listToolPosts", tag: "terms", summary: "List the posts that use a tool",
+			doc:        "As /v1/posts.",
+			parameters: with(posts, tool, aPost), check: checkPaging, gives: listed(partOr("Post")), faults: missing, pinned: true, handle: termPosts(store.KindTool)},
+
+		{method: "GET", pattern: "/v1/releases/current", id: "getCurrentRelease", tag: "releases", summary: "The release that is served",
+			gives: enveloped(component("Release")), pinned: true, handle: currentRelease},
+
+		{method: "GET", pattern: "/graphql", id: "queryGraphQL", tag: "graphql", summary: "Ask a GraphQL query",
+			doc:        "Queries only; a persisted query is named in extensions.",
+			parameters: graphqlParameters, gives: component("GraphQLAnswer"), media: graphqlMedia, pinned: true, handle: s.graphql},
+		{method: "POST", pattern: "/graphql", id: "postGraphQL", tag: "graphql", summary: "Ask a GraphQL query",
+			takes: component("GraphQLRequest"), gives: component("GraphQLAnswer"), media: graphqlMedia, faults: badBody, pinned: true, handle: s.graphql},
+
+		{method: "GET", pattern: "/", id: "getIndex", tag: "server", summary: "Where everything is", gives: enveloped(indexShape), handle: s.index},
+		{method: "GET", pattern: "/openapi.json", id: "getDocument", tag: "server", summary: "This document", gives: documentShape, handle: s.openAPI},
+		{method: "GET", pattern: "/health", id: "getHealth", tag: "server", summary: "Whether the server runs", gives: healthShape, vital: true, handle: s.health},
+		{method: "GET", pattern: "/ready", id: "getReady", tag: "server", summary: "Whether the server has a release to serve",
+			doc: "Not ready before the first release is published, and while the server shuts down.", gives: readyShape, vital: true, handle: s.ready},
+	}
+	for _, rt := range routes {
+		rt.prepare()
+	}
+	return routes
+}
+
+// The parameters that are not filters. Each says what it takes and which part
+// of the query it fills.
+var (
+	limit = integerParameter("limit", "How many entries a page has at most.", 1, store.MaxLimit, &schema{Default: defaultLimit},
+		func(q *query, n int64) { q.limit = int(n) })
+	after = cursorParameter("after", "A cursor, from page.after of an earlier answer to the same question: the entries behind it.",
+		func(q *query, cursor string) { q.after = cursor })
+	before = cursorParameter("before", "A cursor, from page.before of an earlier answer to the same question: the entries before it.",
+		func(q *query, cursor string) { q.before = cursor })
+	page = integerParameter("page", "The number of a page, instead of a cursor. Cursors do not repeat or leave out entries when the archive changes; numbers can.",
+		1, math.MaxInt32, &schema{}, func(q *query, n int64) { q.page = int(n) })
+
+	sortPosts = choiceParameter("sort", "The order; - before the name turns it round. Ties are in the order of slugs, posts without the value come last.",
+		"-"+string(store.DefaultOrder.Field), postOrders(), func(q *query, word string) { q.order = postOrder(word) })
+	include = choicesParameter("include", "similar: also the first page of the posts most like it.", []string{"similar"},
+		func(q *query, _ []string) { q.similar = true })
+
+	minSimilarity = fractionParameter("minSimilarity", "Only posts at least this similar.", &schema{Default: 0.0, Examples: []any{0.25}},
+		func(q *query, f float64) { q.minSimilarity = f })
+	exclude = textsParameter("exclude", "Not the post with this slug. May be given several times.", nil,
+		func(q *query, slugs []string) { q.exclude = slugs })
+
+	entityType = textParameter("type", "Only entities of this type; case does not matter.", []any{"database"},
+		func(q *query, name string) { q.termType = name })
+	termPrefix = textParameter("q", "Only names that begin so; case does not matter.", []any{"post"},
+		func(q *query, prefix string) { q.termPrefix = prefix })
+	sortTerms = choiceParameter("sort", "The order; - before the name turns it round.", "name", []string{"name", "-name", "postCount", "-postCount"},
+		func(q *query, word string) {
+			q.termOrder = store.TermOrder{Desc: word[0] == '-', ByPostCount: word == "postCount" || word == "-postCount"}
+		})
+
+	paging = []*parameter{limit, after, before, page}
+
+	// What they hold is for the package graph to check.
+	graphqlParameters = []*parameter{
+		graphqlParameter("query", "The document.", "{ posts(first: 3) { nodes { slug title } } }"),
+		graphqlParameter("operationName", "Which operation of the document runs."),
+		graphqlParameter("variables", "A JSON object."),
+		graphqlParameter("extensions", "A JSON object."),
+	}
+)
+
+func graphqlParameter(name, doc string, examples ...any) *parameter {
+	return single(name, doc, &schema{Type: "string", Examples: examples}, func(*query, string) *misfit { return nil })
+}
+
+func postOrders() []string {
+	var words []string
+	for _, field := range store.SortFields {
+		words = append(words, string(field), "-"+string(field))
+	}
+	return words
+}
+
+func postOrder(word string) store.Order {
+	if word[0] == '-' {
+		return store.Order{Field: store.Field(word[1:]), Desc: true}
+	}
+	return store.Order{Field: store.Field(word)}
+}

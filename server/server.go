@@ -1,0 +1,136 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"alphanode/graph"
+	"alphanode/store"
+)
+
+// Live gives the release that is served.
+type Live interface {
+	// Acquire gives the current release, which stays open until it is given
+	// back with Close; an error where there is none.
+	Acquire() (*store.Release, error)
+	// Staged names the newest release that could be published, or "".
+	Staged() string
+	// Problem says why the release that should be served is not, or "".
+	Problem() string
+}
+
+// Server answers readers. It is an http.Handler, and [Server.Run] listens with
+// it.
+type Server struct {
+	settings    *Settings
+	live        Live
+	logger      *slog.Logger
+	table       []*route
+	document    []byte // openapi.json
+	graph       http.Handler
+	crossOrigin *crossOrigin
+	inFlight    chan struct{}
+	draining    atomic.Bool
+	listener    net.Listener
+}
+
+// New makes a server that does not listen yet.
+func New(settings *Settings, live Live, logger *slog.Logger) (*Server, error) {
+	s := &Server{
+		settings:    settings,
+		live:        live,
+		logger:      logger,
+		graph:       graph.NewHandler(settings.GraphQL),
+		crossOrigin: newCrossOrigin(settings.CORSOrigins),
+		inFlight:    make(chan struct{}, settings.MaxInFlight),
+	}
+	s.table = s.routes()
+	document, err := writeDocument(s.table, settings.PublicURL)
+	if err != nil {
+		return nil, fmt.Errorf("write the API description: %w", err)
+	}
+	s.document = document
+	return s, nil
+}
+
+// enter takes one of the places of requests in flight, if there is one.
+func (s *Server) enter() bool {
+	select {
+	case s.inFlight <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (s *Server) leave() { <-s.inFlight }
+
+// Listen takes the address of the settings. Run does so too where it was not
+// done before.
+func (s *Server) Listen(ctx context.Context) error {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", s.settings.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", s.settings.Addr, err)
+	}
+	s.listener = l
+	return nil
+}
+
+// Addr is where the server listens; nil before it does.
+func (s *Server) Addr() net.Addr {
+	if s.listener == nil {
+		return nil
+	}
+	return s.listener.Addr()
+}
+
+// Run serves until the context ends, then shuts down in three steps: it is no
+// longer ready, so that no new readers are sent here; after the drain delay it
+// takes no new connections; what has begun may end within the grace. An error
+// is one of listening, or of requests that did not end in time.
+func (s *Server) Run(ctx context.Context) error {
+	if s.listener == nil {
+		if err := s.Listen(ctx); err != nil {
+			return err
+		}
+	}
+	h := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: s.settings.ReadHeaderTimeout,
+		ReadTimeout:       s.settings.ReadTimeout,
+		WriteTimeout:      s.settings.WriteTimeout,
+		IdleTimeout:       s.settings.IdleTimeout,
+		MaxHeaderBytes:    s.settings.MaxHeader,
+		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- h.Serve(s.listener) }()
+	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	s.logger.Info("shutting down", slog.Duration("drain_delay", s.settings.DrainDelay))
+	drained := time.NewTimer(s.settings.DrainDelay)
+	defer drained.Stop()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve: %w", err)
+	case <-drained.C:
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.settings.ShutdownGrace)
+	defer cancel()
+	if err := h.Shutdown(grace); err != nil {
+		return errors.Join(fmt.Errorf("shut down: requests did not end within %s: %w", s.settings.ShutdownGrace, err), h.Close())
+	}
+	return nil
+}

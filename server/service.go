@@ -1,0 +1,87 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"alphanode/apierror"
+	"alphanode/graph"
+)
+
+// The addresses that are about the server and its release, not about posts.
+
+func (s *Server) index(*request) (*answer, error) {
+	links := members{}
+	for _, rt := range s.table {
+		if rt.method == "GET" && rt.pattern != "/" {
+			links = append(links, member{rt.id, rt.pattern})
+		}
+	}
+	return jsonOf(members{{"data", members{{"name", "alphanode"}, {"links", links}}}})
+}
+
+func (s *Server) openAPI(*request) (*answer, error) { return jsonAnswer(s.document), nil }
+
+func (s *Server) health(*request) (*answer, error) { return jsonAnswer([]byte(`{"ok":true}`)), nil }
+
+func (s *Server) ready(*request) (*answer, error) {
+	if s.draining.Load() {
+		return nil, apierror.New(apierror.NotReady, "The server is shutting down. Ask another one.")
+	}
+	release, err := s.live.Acquire()
+	if err != nil {
+		return nil, s.notReady(err)
+	}
+	defer release.Close()
+	body := members{{"ok", true}, {"release", release.Manifest().Name}}
+	if problem := s.live.Problem(); problem != "" {
+		body = append(body, member{"problem", problem})
+	}
+	return jsonOf(body)
+}
+
+// notReady says why there is no release to serve, and what to do.
+func (s *Server) notReady(err error) error {
+	detail := "There is no release yet. Import posts and publish what that builds: alphanode import PATH --publish"
+	if problem := s.live.Problem(); problem != "" {
+		detail = "There is nothing to serve: " + problem + ". The server's log says why."
+	} else if staged := s.live.Staged(); staged != "" {
+		detail = "No release is published. Publish the newest with: alphanode publish " + staged
+	}
+	return apierror.New(apierror.NotReady, detail).WithCause(err)
+}
+
+// currentRelease gives the release that answers this very request.
+func currentRelease(r *request) (*answer, error) {
+	release := r.reader.Release()
+	m := release.Manifest()
+	var published any // null where the release was never published
+	if at := release.PublishedAt(); !at.IsZero() {
+		published = at.UTC().Format(time.RFC3339Nano)
+	}
+	return jsonOf(members{{"data", members{
+		{"name", m.Name}, {"publishedAt", published},
+		{"postCount", m.Public.Posts}, {"entityCount", m.Public.Entities}, {"toolCount", m.Public.Tools},
+	}}})
+}
+
+// graphql hands the request to the other face, with the same pinned release.
+func (s *Server) graphql(r *request) (*answer, error) {
+	b := &buffer{header: http.Header{}}
+	s.graph.ServeHTTP(b, r.http.WithContext(graph.WithReader(r.ctx, r.reader)))
+	a := b.answer()
+	a.header.Del("Vary") // all answers vary by Accept
+	if a.status == http.StatusOK {
+		a.keys = []string{"posts"} // any post can be among them
+	}
+	return a, nil
+}
+
+func jsonOf(value any) (*answer, error) {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	return jsonAnswer(body), nil
+}

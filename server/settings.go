@@ -1,0 +1,243 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"alphanode/graph"
+)
+
+// Settings are what an operator can choose. They come from [ReadSettings],
+// which checks them.
+type Settings struct {
+	Addr        string
+	PublicURL   string // without a slash at the end; "" where it is not known
+	CORSOrigins []string
+	MaxAge      time.Duration
+
+	ReadHeaderTimeout time.Duration
+	ReadTimeout       time.Duration
+	WriteTimeout      time.Duration
+	IdleTimeout       time.Duration
+	RequestTimeout    time.Duration
+	DrainDelay        time.Duration
+	ShutdownGrace     time.Duration
+
+	MaxURL      int
+	MaxHeader   int
+	MaxBody     int
+	MaxInFlight int
+
+	GraphQL graph.Limits
+}
+
+// Setting is one line of the table of settings: what the command line makes a
+// flag of, and the documentation a line.
+type Setting struct {
+	Name    string // of the flag
+	Default string
+	Unit    string // what a value is
+	Doc     string
+	set     func(*Settings, string) error
+}
+
+// Env is the environment variable that gives the setting where the flag does
+// not.
+func (s Setting) Env() string {
+	return envPrefix + strings.ReplaceAll(strings.ToUpper(s.Name), "-", "_")
+}
+
+// Check reports what is wrong with a value.
+func (s Setting) Check(value string) error { return s.set(&Settings{}, value) }
+
+const envPrefix = "ALPHANODE_"
+
+// Table lists every setting.
+func Table() []Setting { return slices.Clone(table) }
+
+var table = []Setting{
+	{"addr", ":8080", "host:port", "where to listen; port 0 takes any free port",
+		address(func(s *Settings) *string { return &s.Addr })},
+	{"public-url", "", "URL", "the address readers know the server by, for links that must be absolute",
+		publicURL(func(s *Settings) *string { return &s.PublicURL })},
+	{"cors-origin", "*", "origins", "pages of which origins may ask: * for all, or origins such as https://example.org, separated by commas",
+		origins(func(s *Settings) *[]string { return &s.CORSOrigins })},
+	{"max-age", "1m", "duration", "how long caches may keep an answer; a publish is seen by their readers after this time at the latest",
+		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.MaxAge })},
+
+	{"read-header-timeout", "5s", "duration", "how long a client may take to send the headers of a request",
+		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ReadHeaderTimeout })},
+	{"read-timeout", "15s", "duration", "how long a client may take to send a whole request",
+		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ReadTimeout })},
+	{"write-timeout", "30s", "duration", "how long an answer may take until it is sent; longer than request-timeout",
+		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.WriteTimeout })},
+	{"idle-timeout", "2m", "duration", "how long a connection may wait for its next request",
+		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.IdleTimeout })},
+	{"request-timeout", "10s", "duration", "how long the server may work on an answer before it gives up with TIMEOUT",
+		duration(time.Nanosecond, time.Hour, func(s *Settings) *time.Duration { return &s.RequestTimeout })},
+	{"drain-delay", "3s", "duration", "how long the server goes on as usual, but is not ready, before it shuts down: the time a load balancer needs to notice",
+		duration(0, time.Hour, func(s *Settings) *time.Duration { return &s.DrainDelay })},
+	{"shutdown-grace", "15s", "duration", "how long requests that have begun may take to end when the server shuts down",
+		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ShutdownGrace })},
+
+	{"max-url", "16384", "bytes", "how long the address of a request may be",
+		count(512, 1<<20, func(s *Settings) *int { return &s.MaxURL })},
+	{"max-header", "65536", "bytes", "how long the headers of a request may be, its address included; longer than max-url",
+		count(1024, 16<<20, func(s *Settings) *int { return &s.MaxHeader })},
+	{"max-body", strconv.Itoa(graph.MaxBody), "bytes", "how long the body of a request may be",
+		count(1, graph.MaxBody, func(s *Settings) *int { return &s.MaxBody })},
+	{"max-in-flight", "256", "requests", "how many requests are answered at once; more are refused with OVERLOADED",
+		count(1, 1<<20, func(s *Settings) *int { return &s.MaxInFlight })},
+
+	{"graphql-depth", strconv.Itoa(graph.DefaultLimits.Depth), "levels", "how deep the fields of a GraphQL operation may nest",
+		count(1, 1000, func(s *Settings) *int { return &s.GraphQL.Depth })},
+	{"graphql-complexity", strconv.Itoa(graph.DefaultLimits.Complexity), "fields", "what a GraphQL operation may cost: about the number of fields its answer can have",
+		count(1, 1<<30, func(s *Settings) *int { return &s.GraphQL.Complexity })},
+	{"graphql-tokens", strconv.Itoa(graph.DefaultLimits.Tokens), "tokens", "how many words and signs the text of a GraphQL operation may have",
+		count(1, 1<<20, func(s *Settings) *int { return &s.GraphQL.Tokens })},
+}
+
+// ReadSettings reads and checks all settings: a flag that was given, else the
+// environment (entries such as ALPHANODE_ADDR=:80), else the default. Variables
+// that begin so but are neither a setting nor among the others known to the
+// caller are an error: a misspelt setting must not be passed over. All that is
+// wrong is reported together.
+func ReadSettings(flags map[string]string, environ []string, others ...string) (*Settings, error) {
+	s := &Settings{}
+	given := map[string]string{}
+	var wrong []error
+	known := slices.Clone(others)
+	for _, setting := range table {
+		known = append(known, setting.Env())
+	}
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, envPrefix) {
+			continue
+		}
+		given[name] = value
+		if !slices.Contains(known, name) {
+			wrong = append(wrong, fmt.Errorf("environment variable %s: found an unknown setting, expected one of %s%s",
+				name, strings.Join(known, ", "), suggestion(name, known)))
+		}
+	}
+	for _, setting := range table {
+		value, from := setting.Default, "default of --"+setting.Name
+		if v, ok := given[setting.Env()]; ok {
+			value, from = v, "environment variable "+setting.Env()
+		}
+		if v, ok := flags[setting.Name]; ok {
+			value, from = v, "flag --"+setting.Name
+		}
+		if err := setting.set(s, value); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: %w", from, err))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(flags)) {
+		if !slices.ContainsFunc(table, func(s Setting) bool { return s.Name == name }) {
+			wrong = append(wrong, fmt.Errorf("flag --%s: found an unknown setting", name))
+		}
+	}
+	if len(wrong) == 0 {
+		wrong = append(wrong, s.agree())
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// agree checks what settings have to do with each other.
+func (s *Settings) agree() error {
+	var wrong []error
+	if s.WriteTimeout <= s.RequestTimeout {
+		wrong = append(wrong, fmt.Errorf("write-timeout: found %s, expected more than request-timeout (%s), or a TIMEOUT could not be told", s.WriteTimeout, s.RequestTimeout))
+	}
+	if s.MaxHeader <= s.MaxURL {
+		wrong = append(wrong, fmt.Errorf("max-header: found %d, expected more than max-url (%d), which it includes", s.MaxHeader, s.MaxURL))
+	}
+	return errors.Join(wrong...)
+}
+
+func mismatch(found, expected string) error {
+	return fmt.Errorf("found %s, expected %s", strconv.Quote(found), expected)
+}
+
+func address(field func(*Settings) *string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		_, port, err := net.SplitHostPort(value)
+		if n, errPort := strconv.ParseUint(port, 10, 16); err != nil || errPort != nil || strconv.FormatUint(n, 10) != port {
+			return mismatch(value, "host:port or :port, with a port from 0 to 65535")
+		}
+		*field(s) = value
+		return nil
+	}
+}
+
+func publicURL(field func(*Settings) *string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value == "" {
+			return nil
+		}
+		u, err := url.Parse(value)
+		if err != nil || !web(u) || u.RawQuery != "" || u.Fragment != "" {
+			return mismatch(value, "an address such as https://archive.example.org")
+		}
+		*field(s) = strings.TrimSuffix(value, "/")
+		return nil
+	}
+}
+
+func origins(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		list := strings.Split(value, ",")
+		for i, origin := range list {
+			origin = strings.TrimSpace(origin)
+			list[i] = origin
+			if origin == "*" && len(list) == 1 {
+				continue
+			}
+			u, err := url.Parse(origin)
+			if err != nil || !web(u) || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || strings.Contains(origin, "*") {
+				return mismatch(origin, "* alone, or origins such as https://example.org, separated by commas")
+			}
+		}
+		*field(s) = list
+		return nil
+	}
+}
+
+// web reports whether an address is of http or https and names a host, but no
+// user.
+func web(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
+}
+
+func duration(least, most time.Duration, field func(*Settings) *time.Duration) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		d, err := time.ParseDuration(value)
+		if err != nil || d < least || d > most {
+			return mismatch(value, fmt.Sprintf("a duration from %s to %s, such as 500ms, 10s or 2m", least, most))
+		}
+		*field(s) = d
+		return nil
+	}
+}
+
+func count(least, most int, field func(*Settings) *int) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < least || n > most {
+			return mismatch(value, fmt.Sprintf("an integer from %d to %d", least, most))
+		}
+		*field(s) = n
+		return nil
+	}
+}

@@ -1,0 +1,237 @@
+package server
+
+import (
+	"slices"
+
+	"alphanode/apierror"
+)
+
+// The shapes are what is sent, field by field and in the order of sending. The
+// document publishes them, the parameter fields= takes its names from them,
+// and a test holds every kind of answer against them.
+
+var zero, one, hundred = new(0.0), new(1.0), new(100.0)
+
+var (
+	scoreShape = object("The four editorial scores. A score that nobody gave is left out.",
+		maybe("quality", number("integer", "", zero, hundred, 84)),
+		maybe("freshness", number("integer", "", zero, hundred, 61)),
+		maybe("depth", number("integer", "", zero, hundred, 77)),
+		maybe("clarity", number("integer", "", zero, hundred, 90)))
+
+	imageShape = object("An image.",
+		maybe("source", text("Where the image is from.", "Unsplash")),
+		is("url", text("Its address.", "https://images.example.org/bench.jpg")),
+		maybe("caption", text("", "A measuring bench")))
+
+	entityNameShape = object("Something the post is about.",
+		is("name", text("", "PostgreSQL")), is("type", text("", "database")))
+
+	listItemShape = object("One line of a list.",
+		is("text", text("As plain text.")),
+		maybe("html", text("As sanitised mark-up, where that says more than the text.")))
+
+	flagsShape = object("Yes-or-no facts.",
+		is("aiGeneratedStyle", truth("")), is("hasImages", truth("")),
+		is("imageHeavy", truth("")), is("needsHumanReview", truth("Such a post is served, but asks search engines not to index it.")))
+)
+
+var blockShape = oneOf("One piece of a body, told apart by its type.",
+	block("heading", is("level", number("integer", "1 is the highest.", one, new(6.0))), is("text", text(""))),
+	block("paragraph", is("text", text("As plain text.")),
+		maybe("html", text("As sanitised mark-up, where that says more than the text."))),
+	block("code", maybe("language", text("", "go")), is("source", text("Kept byte for byte."))),
+	block("list", is("ordered", truth("Whether the lines are numbered.")), is("items", listOf("", listItemShape))),
+	block("image", is("url", text("")), maybe("source", text("")), maybe("caption", text(""))),
+	block("quote", is("text", text("As plain text.")),
+		maybe("html", text("As sanitised mark-up, where that says more than the text."))),
+	block("html", is("html", text("Sanitised mark-up: a table, an embed."))),
+)
+
+func block(kind string, fields ...property) *schema {
+	return object("", append([]property{is("type", &schema{Type: "string", Const: kind})}, fields...)...)
+}
+
+var metaShape = object("Everything known about a post beside its text.",
+	maybe("topic", text("", "Caching")),
+	maybe("summary", text("Falls back to the intro.")),
+	maybe("brief", text("")),
+	is("outline", listOf("", object("", is("label", text("")), is("text", text(""))))),
+	is("stack", listOf("", text("", "Go"))),
+	is("checklist", listOf("", text(""))),
+	is("notes", listOf("", text(""))),
+	is("tools", listOf("Names, spelled as the post spells them.", text("", "Redis"))),
+	is("entities", listOf("", entityNameShape)),
+	maybe("codeLanguage", text("", "go")),
+	maybe("difficulty", text("", "intermediate")),
+	maybe("readingTime", number("integer", "Minutes.", zero, nil, 6)),
+	maybe("viewCount", number("integer", "Up to 64 bits, which is more than a JavaScript number holds exactly.", zero, nil, 1250)),
+	maybe("score", scoreShape),
+	maybe("revision", object("Where the post stands in review.",
+		maybe("status", &schema{Type: "string", Enum: []string{"draft", "in-review", "reviewed", "archived"}}),
+		maybe("version", text("", "1.2")),
+		maybe("lastReviewed", dateShape("")))),
+	maybe("reference", text("Unique in the archive.")),
+	maybe("hash", text("")),
+	is("flags", flagsShape),
+	is("images", listOf("", imageShape)),
+	maybe("payload", object("What the generator or importer of the post left behind.",
+		maybe("sourceId", text("")),
+		maybe("generator", text("")),
+		maybe("paragraphs", number("integer", "", zero, nil)),
+		maybe("scenario", text("")),
+		maybe("seed", number("integer", "", nil, nil)))),
+	maybe("extra", &schema{Type: "object", Additional: true,
+		Description: "Meta without a field of its own: any names, any values, numbers exact."}),
+)
+
+var postShape = object("A whole post.",
+	is("slug", text("The key of the post.", "measuring-a-cache")),
+	is("title", text("", "Measuring a cache")),
+	maybe("intro", text("")),
+	is("body", listOf("", component("Block"))),
+	maybe("publishedAt", dateShape("")),
+	is("meta", metaShape),
+	maybe("updated", dateShape("The later of publishedAt and meta.revision.lastReviewed.")),
+)
+
+func dateShape(description string) *schema {
+	return text(join(description, "A date or a date-time, as it was given."), "2026-03-01", "2026-03-01T09:30:00Z")
+}
+
+// cardFields are the compact form of a post.
+var cardFields = []property{
+	is("slug", text("The key of the post.", "measuring-a-cache")),
+	is("title", text("", "Measuring a cache")),
+	maybe("summary", text("")),
+	maybe("readingTime", number("integer", "Minutes.", zero, nil, 6)),
+	maybe("difficulty", text("", "intermediate")),
+	maybe("score", scoreShape),
+	is("tools", listOf("Names, spelled as the post spells them.", text("", "Redis"))),
+	maybe("image", imageShape),
+	maybe("updated", dateShape("")),
+}
+
+var cardShape = object("The compact form of a post.", cardFields...)
+
+var similarShape = object("A similar post: its card, how similar it is, and why.", slices.Concat(cardFields, []property{
+	is("similarity", number("number", "From 0 to 1, rounded to 9 decimals.", zero, one, 0.731204518)),
+	is("shared", listOf("What both posts have in common, and what each adds to the similarity.", object("",
+		is("kind", &schema{Type: "string", Enum: []string{"ENTITY", "TOOL", "STACK"}}),
+		is("name", text("", "Redis")),
+		maybe("type", text("Of an entity.", "database")),
+		is("contribution", number("number", "Rounded to 9 decimals.", zero, one, 0.25))))),
+})...)
+
+var postWithSimilarShape = object("A post, with the posts most like it where include=similar asked for them.",
+	slices.Concat(*postShape.Properties, []property{
+		maybe("similar", listOf("Only with include=similar: the first page of /v1/posts/{slug}/similar.", component("SimilarPost"))),
+	})...)
+
+var (
+	entityShape = object("An entity that posts are about.",
+		is("slug", text("", "database-postgresql")),
+		is("name", text("The spelling most posts use.", "PostgreSQL")),
+		is("type", text("", "database")),
+		is("postCount", number("integer", "How many posts have it.", zero, nil, 12)))
+
+	toolShape = object("A tool that posts use.",
+		is("slug", text("", "redis")),
+		is("name", text("The spelling most posts use.", "Redis")),
+		is("postCount", number("integer", "How many posts have it.", zero, nil, 12)))
+
+	releaseShape = object("A release: the state of the archive that answers are from.",
+		is("name", text("", "r3")),
+		is("publishedAt", orNull(&schema{Type: "string", Format: "date-time", Description: "When it was first published."})),
+		is("postCount", number("integer", "How many posts it has.", zero, nil)),
+		is("entityCount", number("integer", "How many entities its posts have.", zero, nil)),
+		is("toolCount", number("integer", "How many tools its posts have.", zero, nil)))
+
+	pageShape = object("Where the list stands.",
+		is("limit", number("integer", "How many entries were asked for at most.", one, hundred)),
+		is("total", number("integer", "How many entries the whole list has.", zero, nil)),
+		is("after", orNull(text("Give it as after= to get the next page; null on the last page."))),
+		is("before", orNull(text("Give it as before= to get the previous page; null on the first page."))))
+
+	indexShape = object("Where everything is.",
+		is("name", text("", "alphanode")),
+		is("links", &schema{Type: "object", Additional: text("An address.")}))
+
+	graphqlRequestShape = object("A GraphQL request.",
+		maybe("query", text("The document.", "{ posts(first: 3) { nodes { slug title } } }")),
+		maybe("operationName", orNull(text("Which operation of the document runs."))),
+		maybe("variables", orNull(&schema{Type: "object", Additional: true})),
+		maybe("extensions", orNull(&schema{Type: "object", Additional: true, Description: "persistedQuery names a query by its SHA-256."})))
+
+	graphqlAnswerShape = object("A GraphQL answer.",
+		maybe("data", orNull(&schema{Type: "object", Additional: true})),
+		maybe("errors", listOf("", &schema{Type: "object", Additional: true})),
+		maybe("extensions", &schema{Type: "object", Additional: true}))
+
+	healthShape = object("", is("ok", truth("")))
+	readyShape  = object("", is("ok", truth("")), is("release", text("The release that is served.", "r3")),
+		maybe("problem", text("Why a newer release that was published is not served.")))
+
+	documentShape = &schema{Type: "object", Additional: true, Description: "This document."}
+)
+
+var problemShape = object("What went wrong, as RFC 9457 puts it.",
+	is("type", &schema{Type: "string", Format: "uri-reference", Examples: []any{"/problems/not-found"},
+		Description: "Names the kind of problem. It is made from the code, is relative to this server, and is a name: there need not be a page behind it."}),
+	is("title", text("The kind of problem in a few words.", "Not found")),
+	is("status", number("integer", "The status of the answer.", new(400.0), new(599.0), 404)),
+	is("detail", text("What failed and what was found.")),
+	is("instance", &schema{Type: "string", Format: "uri-reference", Description: "The path that was asked for; the header Request-Id names the request."}),
+	is("code", &schema{Type: "string", Enum: codeNames()}),
+	is("retryable", truth("Whether the same request may succeed later.")),
+	maybe("errors", listOf("Each part of the request that is at fault.", object("",
+		is("location", text("Where it is: query, path, header or body, and the name.", "query.limit")),
+		is("value", text("What was found there.", "500")),
+		is("expected", text("", "an integer from 1 to 100"))))),
+)
+
+func codeNames() []string {
+	names := make([]string, len(apierror.Codes))
+	for i, code := range apierror.Codes {
+		names[i] = string(code)
+	}
+	return names
+}
+
+// enveloped is the envelope of one thing.
+func enveloped(data *schema) *schema { return object("", is("data", data)) }
+
+// listed is the envelope of a list.
+func listed(items *schema) *schema {
+	return object("", is("data", listOf("", items)), is("page", component("Page")))
+}
+
+// partOr lets fields= leave out what was not asked for.
+func partOr(name string) *schema {
+	return &schema{AnyOf: []*schema{component(name), component("Partial" + name)}}
+}
+
+// components are the shapes that have a name in the document.
+var components = properties{
+	is("Post", postShape), is("PartialPost", partialOf("post", postShape)),
+	is("PostWithSimilar", postWithSimilarShape), is("PartialPostWithSimilar", partialOf("post", postWithSimilarShape)),
+	is("Block", blockShape),
+	is("Summary", cardShape), is("PartialSummary", partialOf("summary", cardShape)),
+	is("SimilarPost", similarShape),
+	is("Entity", entityShape), is("Tool", toolShape),
+	is("Release", releaseShape), is("Page", pageShape), is("Problem", problemShape),
+	is("GraphQLRequest", graphqlRequestShape), is("GraphQLAnswer", graphqlAnswerShape),
+}
+
+func partialOf(what string, s *schema) *schema {
+	part := s.partial()
+	part.Description = "The fields of a " + what + " that fields= asked for. One that the " + what + " does not have is left out."
+	return part
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + " " + b
+}

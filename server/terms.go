@@ -1,0 +1,56 @@
+package server
+
+import (
+	"strconv"
+
+	"alphanode/store"
+)
+
+// listTerms lists the terms of a kind.
+func listTerms(kind store.Kind) func(*request) (*answer, error) {
+	return func(r *request) (*answer, error) {
+		found, err := r.reader.FindTerms(r.ctx, store.TermQuery{
+			Kind: kind, Type: r.termType, Prefix: r.termPrefix, Order: r.termOrder, Window: r.window(),
+		})
+		if err != nil {
+			return nil, r.inREST(err)
+		}
+		rows := make([][]byte, len(found.Terms))
+		for i, term := range found.Terms {
+			rows[i] = appendTerm(nil, term)
+		}
+		a := r.list(rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious})
+		a.keys = append(a.keys, "posts") // any post can bring or take a term
+		for _, term := range found.Terms {
+			a.about(string(kind), term.Slug)
+		}
+		return a, nil
+	}
+}
+
+// oneTerm gives the term of a kind that the address names.
+func oneTerm(kind store.Kind) func(*request) (*answer, error) {
+	return func(r *request) (*answer, error) {
+		term, err := r.reader.FindTerm(r.ctx, kind, r.slug)
+		if err != nil {
+			return nil, r.missing(err, string(kind))
+		}
+		a := jsonAnswer(append(appendTerm([]byte(`{"data":`), term), '}'))
+		a.about(string(kind), term.Slug)
+		return a, nil
+	}
+}
+
+func appendTerm(dst []byte, term *store.Term) []byte {
+	dst = append(dst, `{"slug":`...)
+	dst = appendString(dst, term.Slug)
+	dst = append(dst, `,"name":`...)
+	dst = appendString(dst, term.Name)
+	if term.Kind == store.KindEntity {
+		dst = append(dst, `,"type":`...)
+		dst = appendString(dst, term.Type)
+	}
+	dst = append(dst, `,"postCount":`...)
+	dst = strconv.AppendInt(dst, int64(term.PostCount), 10)
+	return append(dst, '}')
+}
