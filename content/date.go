@@ -1,6 +1,9 @@
 package content
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ParseDate reads a date (2006-01-02, taken as midnight UTC) or a date-time of
 // RFC 3339 with its offset. It reports false for anything else, days that do
@@ -11,7 +14,8 @@ func ParseDate(s string) (time.Time, bool) {
 		return t, err == nil
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	return t, err == nil
+	// time.Parse also takes an hour of one digit and a decimal comma.
+	return t, err == nil && s[len("2006-01-02T15")] == ':' && !strings.Contains(s, ",")
 }
 
 // expectedDate words what ParseDate accepts, for faults.

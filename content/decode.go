@@ -1,7 +1,9 @@
 package content
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -32,7 +34,7 @@ func Decode(line []byte) (Record, Faults) {
 	if err := object(&d, &r, recordFields, d.rejectUnknown); err != nil {
 		return Record{}, append(d.faults, syntaxFault(line, err))
 	}
-	if d.in.Next() != jx.Invalid {
+	if !d.atEnd() {
 		return Record{}, append(d.faults, Fault{Found: "more text after the object", Expected: "one JSON object"})
 	}
 	switch {
@@ -125,6 +127,17 @@ func (d *decoder) fault(found, expected string) {
 	if len(d.faults) < maxFaults {
 		d.faults = append(d.faults, Fault{Path: d.at(), Found: found, Expected: expected})
 	}
+}
+
+// atEnd reports whether nothing but white space follows. What is no JSON at all
+// counts as invalid to jx, just as the end does; passing it over tells them
+// apart.
+func (d *decoder) atEnd() bool {
+	if d.in.Next() != jx.Invalid {
+		return false
+	}
+	err := d.in.Skip()
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // wrongType notes that the next value is not what was expected and passes it

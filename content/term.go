@@ -17,7 +17,15 @@ func Identity(name string) string {
 		return name
 	}
 	collapsed := strings.Join(strings.Fields(norm.NFC.String(name)), " ")
-	return norm.NFC.String(cases.Fold().String(collapsed))
+	return norm.NFC.String(cases.Fold().String(strings.Map(oneCherokeeCase, collapsed)))
+}
+
+// oneCherokeeCase brings Cherokee to one case, because folding it swaps the two.
+func oneCherokeeCase(r rune) rune {
+	if unicode.Is(unicode.Cherokee, r) {
+		return unicode.ToUpper(r)
+	}
+	return r
 }
 
 // simple reports whether a name is its own identity without any work: ASCII
@@ -68,7 +76,7 @@ func Slugify(text string) string {
 			gap = true
 		}
 	}
-	return w.String()
+	return norm.NFC.String(w.String()) // a mark may now follow a letter of dot, plus or sharp
 }
 
 // Slug of an entity begins with its type.

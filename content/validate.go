@@ -72,9 +72,11 @@ func (v *validation) slug(p *Post) {
 	const expected = "a slug without spaces, control characters or any of / ? # %, at most 512 bytes"
 	switch s := p.Slug; {
 	case s == "":
-		if p.Title != "" && p.DeriveSlug() == "" {
+		derived := p.DeriveSlug()
+		if p.Title != "" && derived == "" {
 			v.fault("slug", "nothing, and no letter or digit in the title", "a slug, or a title to derive one from")
 		}
+		v.atMost("meta.payload.sourceId", len(derived), MaxSlug, "bytes in the slug derived from it")
 	case len(s) > MaxSlug, s == ".", s == "..",
 		strings.ContainsFunc(s, func(r rune) bool {
 			return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/?#%\`, r)

@@ -1,0 +1,323 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"alphanode/content"
+	"alphanode/ingest"
+	"alphanode/store"
+)
+
+// importFlags are what an import is asked for.
+type importFlags struct {
+	format      string
+	onto        string
+	replace     bool
+	publish     bool
+	dryRun      bool
+	skipInvalid bool
+	rejects     string
+	note        string
+	owner       string
+	rollback    string
+	expect      string
+}
+
+func (c *commandLine) importPosts() *cobra.Command {
+	var f importFlags
+	cmd := &cobra.Command{
+		Use:   "import PATH…",
+		Short: "Build a new release from the current one and these posts",
+		Long: "Import reads files, folders, or standard input (-), and builds a staged release: the current one plus these\n" +
+			"posts, or these alone with --replace. A post that is wrong fails the import, unless --skip-invalid leaves it out.\n" +
+			"Where nothing would change, no release is made.",
+		Args: arguments(1, -1, "files, folders, or - for standard input"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.runImport(cmd.Context(), args, f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.format, "format", string(ingest.Auto), "of the input: auto, page or ndjson")
+	flags.StringVar(&f.onto, "onto", "", "build onto this release instead of the current one")
+	flags.BoolVar(&f.replace, "replace", false, "these posts alone: posts that are not given leave")
+	flags.BoolVar(&f.publish, "publish", false, "publish the new release")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would change, and build nothing")
+	flags.BoolVar(&f.skipInvalid, "skip-invalid", false, "leave out posts that are wrong, and list them in the release's rejects.ndjson")
+	flags.StringVar(&f.rejects, "rejects", "", "write the rejected posts to this file too, a JSON object a line")
+	flags.StringVar(&f.note, "note", "", "what this release is")
+	flags.StringVar(&f.owner, "owner", "", "who answers for it")
+	flags.StringVar(&f.rollback, "rollback-note", "", "what to know before rolling back")
+	flags.StringVar(&f.expect, "expect", "", "posts=N: fail unless the new release has N posts")
+	c.jsonFlag(cmd)
+	return cmd
+}
+
+func (f importFlags) expectedPosts() (*int, error) {
+	if f.expect == "" {
+		return nil, nil
+	}
+	digits, ok := strings.CutPrefix(f.expect, "posts=")
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil || n < 0 {
+		return nil, usageError{fmt.Errorf("--expect: found %q, expected posts=N", f.expect)}
+	}
+	return &n, nil
+}
+
+// importResult is what an import reports.
+type importResult struct {
+	store.Changes
+	Release   string           `json:"release,omitempty"` // empty where none was made
+	Posts     int              `json:"posts"`
+	Public    store.Counts     `json:"public"`
+	DryRun    bool             `json:"dryRun,omitempty"`
+	Published *store.Published `json:"published,omitempty"`
+}
+
+func (c *commandLine) runImport(ctx context.Context, paths []string, f importFlags) error {
+	format, err := ingest.ParseFormat(f.format)
+	if err != nil {
+		return usageError{fmt.Errorf("--format: %w", err)}
+	}
+	expect, err := f.expectedPosts()
+	if err != nil {
+		return err
+	}
+	files, err := ingest.Files(paths)
+	if err != nil {
+		return fmt.Errorf("import: %w; nothing was published", err)
+	}
+	catalogue, err := c.catalogue()
+	if err != nil {
+		return err
+	}
+	build, err := catalogue.NewBuild(store.BuildOptions{
+		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
+		DryRun: f.dryRun, By: who(), Tool: "alphanode " + toolVersion(),
+	})
+	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	defer build.Discard()
+	in, err := c.newImporter(build, f)
+	if err != nil {
+		return err
+	}
+	err = in.run(ctx, files, format)
+	if err := errors.Join(err, in.close()); err != nil {
+		return err
+	}
+	m, err := build.Finish(ctx)
+	if err != nil {
+		return fmt.Errorf("import: %w; nothing was published", err)
+	}
+	result := importResult{Changes: m.Changes, Release: m.Name, Posts: m.Posts, Public: m.Public, DryRun: f.dryRun}
+	if f.publish && m.Name != "" {
+		published, err := catalogue.Publish(m.Name, store.PublishOptions{By: who()})
+		if err != nil {
+			return fmt.Errorf("release %s is built and staged, but not published: %w", m.Name, err)
+		}
+		result.Published = &published
+	}
+	return c.tellImported(result)
+}
+
+func (c *commandLine) tellImported(r importResult) error {
+	if c.json {
+		return c.printJSON(r)
+	}
+	fmt.Fprintf(c.Out, "added %d, changed %d, unchanged %d, removed %d, rejected %d\n",
+		r.Added, r.Changed, r.Unchanged, r.Removed, r.Rejected)
+	switch {
+	case r.DryRun:
+		fmt.Fprintf(c.Out, "a dry run: the release would have %d posts, %d of them public; nothing was built\n", r.Posts, r.Public.Posts)
+	case r.Release == "":
+		fmt.Fprintln(c.Out, "nothing changed, so no release was made")
+	case r.Published != nil:
+		fmt.Fprintf(c.Out, "built %s: %d posts, %d of them public\n", r.Release, r.Posts, r.Public.Posts)
+		return c.tellPublished(*r.Published)
+	default:
+		fmt.Fprintf(c.Out, "built %s: %d posts, %d of them public; it is staged\nto publish it: %s\n",
+			r.Release, r.Posts, r.Public.Posts, c.again("publish "+r.Release))
+	}
+	return nil
+}
+
+// importer takes what the parsers read into a build, and keeps account of what
+// is rejected.
+type importer struct {
+	c        *commandLine
+	build    *store.Build
+	skip     bool
+	progress *progress
+	writers  []*rejectWriter
+	rejected int // posts
+	told     int // rejects and warnings on the terminal
+}
+
+// maxTold bounds how many faults and warnings are told one by one; the files
+// of rejects have them all.
+const maxTold = 50
+
+func (c *commandLine) newImporter(build *store.Build, f importFlags) (*importer, error) {
+	in := &importer{c: c, build: build, skip: f.skipInvalid, progress: c.newProgress("posts")}
+	if f.skipInvalid {
+		in.writers = append(in.writers, &rejectWriter{path: build.RejectsPath()})
+	}
+	if f.rejects != "" {
+		in.writers = append(in.writers, &rejectWriter{path: f.rejects})
+	}
+	return in, nil
+}
+
+func (in *importer) close() error {
+	var err error
+	for _, w := range in.writers {
+		err = errors.Join(err, w.close())
+	}
+	return err
+}
+
+func (in *importer) run(ctx context.Context, files []string, format ingest.Format) error {
+	in.progress.expect(sizeOf(files))
+	for _, file := range files {
+		if err := in.read(ctx, file, format); err != nil {
+			in.progress.end()
+			return fmt.Errorf("import: %w; nothing was published", err)
+		}
+	}
+	for _, conflict := range in.build.Conflicts() {
+		if err := in.reject(rejectOf(conflict)); err != nil {
+			return err
+		}
+	}
+	in.progress.end()
+	if in.rejected > 0 && !in.skip {
+		fmt.Fprintf(in.c.Err, "alphanode: import: %d records rejected, so nothing was built and nothing published: mend them, or leave them out with --skip-invalid\n", in.rejected)
+		return errReported
+	}
+	return nil
+}
+
+// sizeOf gives how many bytes the files have together, 0 where that cannot be
+// known.
+func sizeOf(files []string) (total int64) {
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if err != nil || !info.Mode().IsRegular() {
+			return 0
+		}
+		total += info.Size()
+	}
+	return total
+}
+
+func (in *importer) read(ctx context.Context, file string, format ingest.Format) error {
+	var r io.Reader = in.c.In
+	name := "(standard input)"
+	if file != ingest.Stdin {
+		f, err := os.Open(file)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		r, name = f, file
+	}
+	err := ingest.Read(ctx, name, in.progress.reader(r), format, in.take)
+	// A whole file that is not posts is rejected like a post that is wrong.
+	if errors.Is(err, ingest.ErrContent) || errors.Is(err, ingest.ErrEmpty) {
+		return in.reject(ingest.Reject{Origin: ingest.Origin{File: name, Line: 1},
+			Fault: content.Fault{Found: strings.TrimPrefix(err.Error(), name+": "), Expected: "posts"}})
+	}
+	return err
+}
+
+func (in *importer) take(item ingest.Item) error {
+	for _, w := range item.Warnings {
+		in.tell("%s: warning: %s\n", w.Origin, w.Message)
+	}
+	if len(item.Rejects) > 0 {
+		return in.reject(item.Rejects...)
+	}
+	in.progress.add(1)
+	err := in.build.Add(item.Record, store.Origin(item.Origin))
+	if duplicate := (*store.DuplicateError)(nil); errors.As(err, &duplicate) {
+		return in.reject(rejectOf(duplicate))
+	}
+	return err
+}
+
+func rejectOf(d *store.DuplicateError) ingest.Reject {
+	return ingest.Reject{Origin: ingest.Origin(d.Origin), Fault: d.Fault}
+}
+
+// reject notes the faults of one record.
+func (in *importer) reject(faults ...ingest.Reject) error {
+	in.rejected++
+	in.build.Reject()
+	for _, fault := range faults {
+		in.tell("%s\n", fault)
+		for _, w := range in.writers {
+			if err := w.write(fault); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (in *importer) tell(format string, args ...any) {
+	switch in.told++; {
+	case in.told <= maxTold:
+		in.progress.clear()
+		fmt.Fprintf(in.c.Err, format, args...)
+	case in.told == maxTold+1:
+		in.progress.clear()
+		fmt.Fprintln(in.c.Err, "and more; --rejects FILE writes every one")
+	}
+}
+
+// rejectWriter writes rejects to a file, which it makes when there is one.
+type rejectWriter struct {
+	path string
+	file *os.File
+	out  *bufio.Writer
+}
+
+func (w *rejectWriter) write(r ingest.Reject) error {
+	if w.file == nil {
+		f, err := os.Create(w.path)
+		if err != nil {
+			return fmt.Errorf("write rejects: %w", err)
+		}
+		w.file, w.out = f, bufio.NewWriter(f)
+	}
+	line, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if _, err := w.out.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("write rejects: %w", err)
+	}
+	return nil
+}
+
+func (w *rejectWriter) close() error {
+	if w.file == nil {
+		return nil
+	}
+	if err := errors.Join(w.out.Flush(), w.file.Sync(), w.file.Close()); err != nil {
+		return fmt.Errorf("write rejects: %w", err)
+	}
+	return nil
+}

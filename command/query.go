@@ -1,0 +1,58 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"alphanode/graph"
+	"alphanode/store"
+)
+
+func (c *commandLine) query() *cobra.Command {
+	var release, variables string
+	cmd := &cobra.Command{
+		Use:   "query GRAPHQL",
+		Short: "Answer one GraphQL operation from the data directory, without a server",
+		Long: "Query prints the answer as the server would give it to the public. The exit code is 1 where the answer has\n" +
+			"errors.",
+		Args: arguments(1, 1, "one GraphQL operation"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var given map[string]any
+			if variables != "" {
+				decoder := json.NewDecoder(bytes.NewReader([]byte(variables)))
+				decoder.UseNumber() // 64-bit numbers stay exact
+				if err := decoder.Decode(&given); err != nil {
+					return usageError{fmt.Errorf("--variables: found %q, expected a JSON object: %w", variables, err)}
+				}
+			}
+			r, err := c.openRelease(release)
+			if err != nil {
+				return fmt.Errorf("query: %w", err)
+			}
+			defer r.Close()
+			answer, err := graph.Execute(cmd.Context(), r.Reader(store.Public), graph.DefaultLimits, args[0], "", given)
+			if err != nil {
+				return fmt.Errorf("query: %w", err)
+			}
+			var pretty bytes.Buffer
+			if err := json.Indent(&pretty, answer, "", "  "); err != nil {
+				return fmt.Errorf("query: %w", err)
+			}
+			fmt.Fprintln(c.Out, pretty.String())
+			var outcome struct{ Errors []json.RawMessage }
+			if err := json.Unmarshal(answer, &outcome); err != nil {
+				return fmt.Errorf("query: %w", err)
+			}
+			if len(outcome.Errors) > 0 {
+				return errReported
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&variables, "variables", "", "a JSON object")
+	cmd.Flags().StringVar(&release, "release", "", "the release to ask instead of the current one")
+	return cmd
+}

@@ -1,0 +1,121 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"alphanode/content"
+	"alphanode/server"
+	"alphanode/store"
+	"alphanode/synth"
+)
+
+const (
+	// firstPosts is how many synthetic posts an empty data directory gets.
+	firstPosts = 2000
+	firstSeed  = 1
+)
+
+func (c *commandLine) serve() *cobra.Command {
+	var empty bool
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the current release over GraphQL and REST",
+		Long: "Serve answers from the release that is current, and follows every publish and rollback. In a data directory\n" +
+			"without any release it first makes and publishes 2,000 synthetic posts. Each setting can also be given by the\n" +
+			"environment variable named with it.",
+		Args: arguments(0, 0, "none"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			given := map[string]string{}
+			cmd.Flags().Visit(func(f *pflag.Flag) {
+				if f.Annotations[settingAnnotation] != nil {
+					given[f.Name] = f.Value.String()
+				}
+			})
+			settings, err := server.ReadSettings(given, os.Environ(), dataVariable)
+			if err != nil {
+				return usageError{err}
+			}
+			return c.runServe(cmd.Context(), settings, empty)
+		},
+	}
+	cmd.Flags().BoolVar(&empty, "empty", false, "do not make synthetic posts in an empty data directory")
+	for _, s := range server.Table() {
+		cmd.Flags().String(s.Name, s.Default, fmt.Sprintf("%s (%s; environment %s)", s.Doc, s.Unit, s.Env()))
+		_ = cmd.Flags().SetAnnotation(s.Name, settingAnnotation, []string{s.Name}) // the flag is there
+	}
+	return cmd
+}
+
+// settingAnnotation marks the flags that are settings of the server.
+const settingAnnotation = "setting"
+
+func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
+	log := c.newLogger()
+	catalogue, err := c.catalogue()
+	if err != nil {
+		return err
+	}
+	if !empty {
+		if err := c.fillEmpty(ctx, catalogue); err != nil {
+			return fmt.Errorf("serve: %w", err)
+		}
+	}
+	live := store.Follow(ctx, catalogue, log)
+	s, err := server.New(settings, live, log)
+	if err != nil {
+		return errors.Join(err, live.Close())
+	}
+	if err := s.Listen(ctx); err != nil {
+		return errors.Join(err, live.Close())
+	}
+	fmt.Fprintf(c.Err, "listening on http://%s\n", s.Addr())
+	return errors.Join(s.Run(ctx), live.Close())
+}
+
+// fillEmpty makes an archive where there is none, so that the first start has
+// something to show.
+func (c *commandLine) fillEmpty(ctx context.Context, catalogue *store.Catalogue) error {
+	entries, err := catalogue.List()
+	if err != nil || len(entries) > 0 {
+		return err
+	}
+	fmt.Fprintf(c.Err, "%s holds no release: making %d synthetic posts (serve --empty does not)\n", catalogue.Dir(), firstPosts)
+	build, err := catalogue.NewBuild(store.BuildOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
+	if err != nil {
+		return err
+	}
+	defer build.Discard()
+	generator := synth.New(firstSeed)
+	for k := range int64(firstPosts) {
+		post := content.Record{Post: generator.Post(k + 1)}
+		if err := build.Add(post, store.Origin{File: "synth", Line: int(k) + 1}); err != nil {
+			return err
+		}
+	}
+	m, err := build.Finish(ctx)
+	if err != nil {
+		return err
+	}
+	published, err := catalogue.Publish(m.Name, store.PublishOptions{By: who()})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.Err, "published %s: %d posts, %d of them public\n", published.Release, m.Posts, m.Public.Posts)
+	return nil
+}
+
+// newLogger logs for people on a terminal and for machines elsewhere.
+func (c *commandLine) newLogger() *slog.Logger {
+	if f, ok := c.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return slog.New(slog.NewTextHandler(c.Err, nil))
+	}
+	return slog.New(slog.NewJSONHandler(c.Err, nil))
+}
