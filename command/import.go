@@ -203,7 +203,7 @@ func (in *importer) run(ctx context.Context, files []string, format ingest.Forma
 	}
 	in.progress.end()
 	if in.rejected > 0 && !in.skip {
-		fmt.Fprintf(in.c.Err, "alphanode: import: %d records rejected, so nothing was built and nothing published: mend them, or leave them out with --skip-invalid\n", in.rejected)
+		fmt.Fprintf(in.c.Err, "alphanode: import: records rejected: %d; nothing was built and nothing published: mend them, or leave them out with --skip-invalid\n", in.rejected)
 		return errReported
 	}
 	return nil

@@ -41,7 +41,7 @@ type assembler struct {
 }
 
 func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
-	out, err := newDBWriter(path)
+	out, err := newDBWriter(path, pageSize)
 	if err != nil {
 		return assembled{}, err
 	}

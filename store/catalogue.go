@@ -158,7 +158,11 @@ func (c *Catalogue) Open(name string) (*Release, error) {
 		if next, err := c.nextNumber(journal); err == nil && number < next {
 			return nil, fmt.Errorf("release %s: %w", name, ErrReleaseGone)
 		}
-		return nil, fmt.Errorf("release %s: %w", name, ErrNotFound)
+		names, err := c.names()
+		if err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("release %s: %w, expected one of: %s", name, ErrNotFound, orNone(strings.Join(names, ", ")))
 	}
 	r, err := openRelease(c.releaseDir(name))
 	if err != nil {

@@ -29,7 +29,7 @@ type dbWriter struct {
 	pending int          // bytes put since the last commit
 }
 
-func newDBWriter(path string) (*dbWriter, error) {
+func newDBWriter(path string, pageSize int) (*dbWriter, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true,
 		// The other freelist takes free pages in random order.

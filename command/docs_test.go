@@ -1,0 +1,243 @@
+package command_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"alphanode/command"
+	"alphanode/server"
+)
+
+// asAlphanode makes the test binary the command itself, for scripts that call
+// it.
+const asAlphanode = "TEST_RUN_AS_ALPHANODE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asAlphanode) != "" {
+		os.Exit(command.Main(context.Background(), os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+	}
+	os.Exit(m.Run())
+}
+
+// TestDocs runs every command of the README and of docs/ that stands in a block
+// marked console, and holds what it prints against the page. In a page, … stands
+// for any text, and a line of … for any lines.
+func TestDocs(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob("../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, page := range append(pages, "../README.md", "../CHANGELOG.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := stepsOf(string(text))
+		ran += len(steps)
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			t.Parallel()
+			s := newShell(t)
+			for _, step := range steps {
+				got := s.run(step.command)
+				if !like(step.output, got) {
+					t.Fatalf("$ %s\nfound:\n%s\nthe page says:\n%s", step.command, got, step.output)
+				}
+			}
+		})
+	}
+	if ran < 20 {
+		t.Errorf("found %d commands in the pages: the blocks are not recognised", ran)
+	}
+}
+
+// step is one command of a page and what it prints.
+type step struct{ command, output string }
+
+func stepsOf(page string) (steps []step) {
+	inBlock := false
+	for line := range strings.Lines(page) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case strings.HasPrefix(line, "```"):
+			inBlock = line == "```console"
+		case !inBlock:
+		case strings.HasPrefix(line, "$ "):
+			steps = append(steps, step{command: line[2:]})
+		case strings.HasSuffix(last(steps).command, `\`): // a command over several lines
+			steps[len(steps)-1].command += "\n" + line
+		default:
+			steps[len(steps)-1].output += line + "\n"
+		}
+	}
+	return steps
+}
+
+func last(steps []step) step {
+	if len(steps) == 0 {
+		return step{}
+	}
+	return steps[len(steps)-1]
+}
+
+// like reports whether an output is as the page has it.
+func like(want, got string) bool {
+	pattern := regexp.QuoteMeta(strings.TrimSpace(want))
+	pattern = regexp.MustCompile(`(?m)^…$`).ReplaceAllString(pattern, `(?s:.*)`)
+	pattern = strings.ReplaceAll(pattern, "…", `.*`)
+	return regexp.MustCompile(`^` + pattern + `$`).MatchString(strings.TrimSpace(got))
+}
+
+// shell runs the commands of one page in a folder of its own.
+type shell struct {
+	t    *testing.T
+	dir  string
+	addr string // of the server, once one was asked
+}
+
+func newShell(t *testing.T) *shell {
+	t.Helper()
+	s := &shell{t: t, dir: t.TempDir()}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := fmt.Sprintf("#!/bin/sh\n%s=1 exec %q \"$@\"\n", asAlphanode, self)
+	if err := os.MkdirAll(filepath.Join(s.dir, "bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "bin", "alphanode"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *shell) run(line string) string {
+	s.t.Helper()
+	if rest, ok := strings.CutPrefix(line, "curl "); ok {
+		return s.curl(rest)
+	}
+	cmd := exec.CommandContext(s.t.Context(), "sh", "-c", line)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(s.dir, "bin")+":"+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Sprintf("%s(%v)\n", out, err)
+	}
+	return string(out)
+}
+
+var argument = regexp.MustCompile(`'[^']*'|[^\s\\]+`)
+
+// curl does what the pages ask of curl: -s, -i, -H and -d.
+func (s *shell) curl(line string) string {
+	s.t.Helper()
+	s.serve()
+	method, target, body, headers, show := "GET", "", "", http.Header{}, false
+	args := argument.FindAllString(line, -1)
+	for i := 0; i < len(args); i++ {
+		word := strings.Trim(args[i], "'")
+		switch word {
+		case "-s":
+		case "-si":
+			show = true
+		case "-H", "-d":
+			i++
+			value := strings.Trim(args[i], "'")
+			if word == "-d" {
+				method, body = "POST", value
+				break
+			}
+			name, text, _ := strings.Cut(value, ":")
+			headers.Set(name, strings.TrimSpace(text))
+		default:
+			target = strings.Replace(word, "localhost:8080", s.addr, 1)
+		}
+	}
+	r, err := http.NewRequestWithContext(s.t.Context(), method, target, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Header = headers
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if !show {
+		return string(text)
+	}
+	var head strings.Builder
+	fmt.Fprintf(&head, "HTTP/1.1 %s\n", answer.Status)
+	if err := answer.Header.Write(&head); err != nil {
+		s.t.Fatal(err)
+	}
+	return strings.ReplaceAll(head.String(), "\r", "") + "\n" + string(text)
+}
+
+// serve starts a server of the page's data directory when it is first asked.
+func (s *shell) serve() {
+	s.t.Helper()
+	if s.addr != "" {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	said, says := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		code := command.Main(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--drain-delay", "0s", "--data", filepath.Join(s.dir, "data")},
+			command.Streams{In: strings.NewReader(""), Out: io.Discard, Err: says})
+		says.Close()
+		ended <- code
+	}()
+	lines := bufio.NewScanner(said)
+	for lines.Scan() {
+		if _, addr, ok := strings.Cut(lines.Text(), "listening on http://"); ok {
+			s.addr = addr
+			break
+		}
+	}
+	if s.addr == "" {
+		stop()
+		s.t.Fatal("the server did not start")
+	}
+	go func() { _, _ = io.Copy(io.Discard, said) }() // ends with the pipe
+	s.t.Cleanup(func() {
+		stop()
+		if code := <-ended; code != 0 {
+			s.t.Errorf("the server ended with %d", code)
+		}
+	})
+}
+
+// TestSettingsPage holds the table of docs/settings.md against the settings
+// there are.
+func TestSettingsPage(t *testing.T) {
+	t.Parallel()
+	var want strings.Builder
+	want.WriteString("| flag | environment | default | unit | what it is |\n| --- | --- | --- | --- | --- |\n")
+	for _, s := range server.Table() {
+		fmt.Fprintf(&want, "| `--%s` | `%s` | `%s` | %s | %s |\n", s.Name, s.Env(), s.Default, s.Unit, s.Doc)
+	}
+	page, err := os.ReadFile("../docs/settings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(page), want.String()) {
+		t.Errorf("docs/settings.md does not have this table:\n%s", want.String())
+	}
+}
