@@ -49,12 +49,16 @@ type objectWriter struct {
 func (w *objectWriter) open()  { w.w.ObjStart(); w.comma = false }
 func (w *objectWriter) close() { w.w.ObjEnd(); w.comma = true }
 
+// key begins a field whose name needs no escaping.
 func (w *objectWriter) key(name string) {
 	if w.comma {
-		w.w.Comma()
+		w.w.RawStr(`,"`)
+	} else {
+		w.w.RawStr(`"`)
 	}
 	w.comma = true
-	w.w.FieldStart(name)
+	w.w.RawStr(name)
+	w.w.RawStr(`":`)
 }
 
 func (w *objectWriter) text(name, value string) {
@@ -230,8 +234,11 @@ func (w *objectWriter) payload(p *Payload) {
 
 func (w *objectWriter) extra(e Extra) {
 	w.open()
-	for _, name := range slices.Sorted(maps.Keys(e)) {
-		w.key(name)
+	for i, name := range slices.Sorted(maps.Keys(e)) {
+		if i > 0 {
+			w.w.Comma()
+		}
+		w.w.FieldStart(name) // any text
 		w.w.Raw(e[name])
 	}
 	w.close()

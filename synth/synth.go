@@ -2,7 +2,6 @@ package synth
 
 import (
 	"strconv"
-	"strings"
 
 	"alphanode/content"
 )
@@ -121,7 +120,7 @@ func (a *article) fill(t *template) string {
 
 // count adds the words of a text that is not a template.
 func (a *article) count(text string) string {
-	a.words += len(strings.Fields(text))
+	a.words += countWords(text)
 	return text
 }
 

@@ -49,7 +49,7 @@ func compile(text string) template {
 		text = text[end:]
 	}
 	t.parts = append(t.parts, part{text: text})
-	t.words += len(strings.Fields(plain))
+	t.words += countWords(plain)
 	return t
 }
 
@@ -69,7 +69,7 @@ type filling struct {
 
 func (f *filling) set(s slot, value string) {
 	f.values[s] = value
-	f.words[s] = len(strings.Fields(value))
+	f.words[s] = countWords(value)
 }
 
 // fill appends the text of a template and counts its words.
@@ -81,4 +81,18 @@ func (t *template) fill(dst []byte, f *filling) ([]byte, int) {
 		words += f.words[p.slot]
 	}
 	return dst, words
+}
+
+// countWords counts the words of a text of this package, whose only white space
+// is that of ASCII.
+func countWords(text string) int {
+	words, space := 0, true
+	for i := range len(text) {
+		before := space
+		space = text[i] == ' ' || text[i] == '\n' || text[i] == '\t'
+		if before && !space {
+			words++
+		}
+	}
+	return words
 }
