@@ -17,7 +17,11 @@ import (
 
 // spillMemory is how many bytes of records are sorted in memory before they
 // are written out, in bytes.
-const spillMemory = 128 << 20
+const spillMemory = 32 << 20
+
+// runBlock is how many bytes of a run are packed together: each run that is
+// merged needs a few times as much memory.
+const runBlock = 64 << 10
 
 // spill sorts records by key with a bounded amount of memory: what does not
 // fit is written to runs in a folder, which are merged when they are read.
@@ -66,7 +70,7 @@ func (s *spill) writeRun() error {
 		return fmt.Errorf("write sorted run: %w", err)
 	}
 	s.runs = append(s.runs, path)
-	w := s2.NewWriter(f, s2.WriterConcurrency(1))
+	w := s2.NewWriter(f, s2.WriterConcurrency(1), s2.WriterBlockSize(runBlock))
 	var lengths []byte
 	for _, e := range s.entries {
 		lengths = binary.AppendUvarint(lengths[:0], uint64(len(e.key)))
@@ -77,6 +81,7 @@ func (s *spill) writeRun() error {
 			}
 		}
 	}
+	clear(s.entries) // which would keep the slabs alive
 	s.entries, s.size, s.slab = s.entries[:0], 0, nil
 	if err := errors.Join(w.Close(), f.Close()); err != nil {
 		return fmt.Errorf("write sorted run: %w", err)
@@ -93,7 +98,7 @@ func (s *spill) merge() (*spillReader, error) {
 		if err != nil {
 			return nil, errors.Join(err, r.close())
 		}
-		run := &spillRun{number: i, file: f, in: bufio.NewReaderSize(s2.NewReader(f, s2.ReaderMaxBlockSize(1<<20)), 64<<10)}
+		run := &spillRun{number: i, file: f, in: bufio.NewReaderSize(s2.NewReader(f, s2.ReaderMaxBlockSize(runBlock), s2.ReaderAllocBlock(runBlock)), 4<<10)}
 		r.files = append(r.files, f)
 		if err := r.push(run); err != nil {
 			return nil, errors.Join(err, r.close())

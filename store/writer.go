@@ -13,7 +13,7 @@ const (
 	pageSize = 16 << 10
 	// commitSize is how many bytes are put before they are committed, so that
 	// the memory a build takes does not grow with the archive.
-	commitSize = 32 << 20
+	commitSize = 8 << 20
 )
 
 // dbWriter fills a new bbolt file, one bucket after the other. Keys of a bucket
