@@ -3,6 +3,7 @@ package command_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,9 +29,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+var update = flag.Bool("update", false, "write into the pages what the commands print now, where it is not like what stands there")
+
 // TestDocs runs every command of the README and of docs/ that stands in a block
 // marked console, and holds what it prints against the page. In a page, … stands
-// for any text, and a line of … for any lines.
+// for any text, and a line of … for any lines. The files of testdata/docs are
+// there for the commands.
 func TestDocs(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../docs/*.md")
@@ -47,11 +51,21 @@ func TestDocs(t *testing.T) {
 		ran += len(steps)
 		t.Run(filepath.Base(page), func(t *testing.T) {
 			t.Parallel()
-			s := newShell(t)
+			s, mended := newShell(t), string(text)
 			for _, step := range steps {
 				got := s.run(step.command)
-				if !like(step.output, got) {
+				switch {
+				case like(step.output, got):
+				case *update:
+					shown := "$ " + step.command + "\n"
+					mended = strings.Replace(mended, shown+step.output, shown+strings.TrimSpace(got)+"\n", 1)
+				default:
 					t.Fatalf("$ %s\nfound:\n%s\nthe page says:\n%s", step.command, got, step.output)
+				}
+			}
+			if *update {
+				if err := os.WriteFile(page, []byte(mended), 0o644); err != nil {
+					t.Fatal(err)
 				}
 			}
 		})
@@ -108,6 +122,9 @@ type shell struct {
 func newShell(t *testing.T) *shell {
 	t.Helper()
 	s := &shell{t: t, dir: t.TempDir()}
+	if err := os.CopyFS(s.dir, os.DirFS("testdata/docs")); err != nil {
+		t.Fatal(err)
+	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
