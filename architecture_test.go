@@ -1,0 +1,119 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms says which rooms a room may know. docs/architecture.md draws it.
+var rooms = map[string][]string{
+	".":               {"command"},
+	"command":         {"content", "graph", "ingest", "server", "store", "synth"},
+	"server":          {"apierror", "content", "graph", "store"},
+	"graph":           {"apierror", "content", "store"},
+	"apierror":        {"store"},
+	"store":           {"content"},
+	"store/storetest": {"content", "store"},
+	"ingest":          {"content"},
+	"synth":           {"content"},
+	"content":         {},
+}
+
+// keepers are modules that only one room may know.
+var keepers = map[string]string{
+	"go.etcd.io/bbolt":             "store",
+	"github.com/RoaringBitmap/":    "store",
+	"github.com/spf13/":            "command",
+	"github.com/rs/cors":           "server",
+	"github.com/99designs/gqlgen/": "graph",
+}
+
+func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	eachGoFile(t, func(path string, imports []string) {
+		room := filepath.ToSlash(filepath.Dir(path))
+		allowed, ok := rooms[room]
+		if !ok {
+			t.Errorf("%s: the room %s is not in the table of rooms", path, room)
+			return
+		}
+		seen[room] = true
+		for _, name := range imports {
+			if other, ok := strings.CutPrefix(name, "alphanode/"); ok && !slices.Contains(allowed, other) {
+				t.Errorf("%s: %s must not know %s", path, room, other)
+			}
+			for module, keeper := range keepers {
+				if strings.HasPrefix(name, module) && room != keeper {
+					t.Errorf("%s: only %s may know %s", path, keeper, name)
+				}
+			}
+		}
+	})
+	if len(seen) != len(rooms) {
+		t.Errorf("found %d rooms, expected %d", len(seen), len(rooms))
+	}
+}
+
+// eachGoFile gives every Go file that is no test, and what it imports.
+func eachGoFile(t *testing.T, f func(path string, imports []string)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := entry.Name(); entry.IsDir() {
+			if path != "." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || path == "tools.go" {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		var imports []string
+		for _, i := range file.Imports {
+			imports = append(imports, strings.Trim(i.Path.Value, `"`))
+		}
+		f(path, imports)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEveryDependencyIsAccountedFor holds the direct requirements of go.mod
+// against docs/dependencies.md.
+func TestEveryDependencyIsAccountedFor(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(string(mod), -1)
+	if len(direct) < 10 {
+		t.Fatalf("found %d direct requirements: go.mod is not read as it should be", len(direct))
+	}
+	for _, m := range direct {
+		name := strings.TrimPrefix(m[1], "github.com/")
+		if !strings.Contains(string(page), name) {
+			t.Errorf("docs/dependencies.md does not say what %s is for", m[1])
+		}
+	}
+}
