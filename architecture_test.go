@@ -32,6 +32,7 @@ var keepers = map[string]string{
 	"github.com/RoaringBitmap/":    "store",
 	"github.com/spf13/":            "command",
 	"github.com/rs/cors":           "server",
+	"github.com/prometheus/":       "server",
 	"github.com/99designs/gqlgen/": "graph",
 }
 

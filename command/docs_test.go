@@ -216,7 +216,7 @@ func (s *shell) serve() {
 	said, says := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		code := command.Main(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--drain-delay", "0s", "--data", filepath.Join(s.dir, "data")},
+		code := command.Main(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--ops-addr", "", "--drain-delay", "0s", "--data", filepath.Join(s.dir, "data")},
 			command.Streams{In: strings.NewReader(""), Out: io.Discard, Err: says})
 		says.Close()
 		ended <- code

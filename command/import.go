@@ -235,9 +235,10 @@ func (in *importer) read(ctx context.Context, file string, format ingest.Format)
 	}
 	err := ingest.Read(ctx, name, in.progress.reader(r), format, in.take)
 	// A whole file that is not posts is rejected like a post that is wrong.
-	if errors.Is(err, ingest.ErrContent) || errors.Is(err, ingest.ErrEmpty) {
-		return in.reject(ingest.Reject{Origin: ingest.Origin{File: name, Line: 1},
-			Fault: content.Fault{Found: strings.TrimPrefix(err.Error(), name+": "), Expected: "posts"}})
+	if whole := (*ingest.SourceError)(nil); errors.As(err, &whole) {
+		return in.reject(ingest.Reject{
+			Origin: ingest.Origin{File: name, Line: 1}, Fault: content.Fault{Found: whole.Found, Expected: whole.Expected},
+		})
 	}
 	return err
 }

@@ -9,7 +9,7 @@ export async function startServer() {
   const dir = mkdtempSync(join(tmpdir(), 'alphanode-e2e-'));
   const binary = join(dir, 'alphanode');
   execFileSync('go', ['build', '-o', binary, '.'], { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' });
-  const server = spawn(binary, ['serve', '--addr', '127.0.0.1:0', '--drain-delay', '0s', '--data', join(dir, 'data')]);
+  const server = spawn(binary, ['serve', '--addr', '127.0.0.1:0', '--ops-addr', '', '--drain-delay', '0s', '--data', join(dir, 'data')]);
   const url = await new Promise((resolve, reject) => {
     let said = '';
     server.stderr.on('data', (chunk) => {

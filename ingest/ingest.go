@@ -30,6 +30,19 @@ var (
 	ErrContent = errors.New("not posts") // a picture, an archive, a web page
 )
 
+// SourceError says that a whole source holds no posts. It is an [ErrEmpty] or an
+// [ErrContent].
+type SourceError struct {
+	kind            error
+	Found, Expected string
+}
+
+func (e *SourceError) Error() string {
+	return fmt.Sprintf("%v: found %s, expected %s", e.kind, e.Found, e.Expected)
+}
+
+func (e *SourceError) Unwrap() error { return e.kind }
+
 // Origin is where a record begins, or where in it something was found.
 type Origin struct {
 	File string `json:"file"`

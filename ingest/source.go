@@ -88,7 +88,7 @@ func (s *source) begin() error {
 		return err
 	}
 	if packing != "" {
-		return fmt.Errorf("%w: found %s inside a packed file, expected text packed at most once", ErrContent, packing)
+		return &SourceError{ErrContent, packing + " inside a packed file", "text packed at most once"}
 	}
 	mark, err := s.head(3)
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *source) begin() error {
 		c, err := s.ReadByte()
 		switch {
 		case errors.Is(err, io.EOF):
-			return fmt.Errorf("%w: found an empty file, expected posts", ErrEmpty)
+			return &SourceError{ErrEmpty, "an empty file", "posts"}
 		case err != nil:
 			return err
 		case c == '\n':
@@ -122,7 +122,7 @@ func (s *source) refuseBinary() error {
 	if strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "utf-16") || looksLikeText(head) {
 		return nil
 	}
-	return fmt.Errorf("%w: found %s, expected UTF-8 text or JSON, as it is or packed with gzip or zstd", ErrContent, kind)
+	return &SourceError{ErrContent, kind, "UTF-8 text or JSON, as it is or packed with gzip or zstd"}
 }
 
 // looksLikeText guards against titles that begin like the magic of a binary
@@ -153,7 +153,7 @@ func (s *source) detect() (Format, error) {
 		return NDJSON, nil
 	}
 	if kind := http.DetectContentType(head); strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "text/xml") {
-		return "", fmt.Errorf("%w: found %s, expected page text or JSON", ErrContent, kind)
+		return "", &SourceError{ErrContent, kind, "page text or JSON"}
 	}
 	return Page, nil
 }

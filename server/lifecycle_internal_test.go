@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -34,6 +35,13 @@ func (g *gate) Problem() string { return "" }
 
 func testServer(t *testing.T, release *store.Release, hold func(), flags map[string]string) *Server {
 	t.Helper()
+	if _, ok := flags["ops-addr"]; !ok {
+		flags = maps.Clone(flags)
+		if flags == nil {
+			flags = map[string]string{}
+		}
+		flags["ops-addr"] = ""
+	}
 	settings, err := ReadSettings(flags, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -251,6 +259,57 @@ func TestRun(t *testing.T) {
 	}
 	stop()
 	if err := <-ran; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestOperatorsAddress reads the metrics after a few requests, and looks that
+// readers do not get them.
+func TestOperatorsAddress(t *testing.T) {
+	t.Parallel()
+	s := testServer(t, onePostRelease(t), func() {}, map[string]string{"addr": "127.0.0.1:0", "ops-addr": "127.0.0.1:0", "drain-delay": "0s"})
+	if err := s.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	get := func(addr net.Addr, path string) (int, string) {
+		t.Helper()
+		r, err := http.Get("http://" + addr.String() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.StatusCode, string(body)
+	}
+	for path, want := range map[string]int{"/v1/posts": 200, "/v1/posts/a": 200, "/v1/posts/b": 404, "/metrics": 404, "/debug/pprof/": 404} {
+		if status, _ := get(s.Addr(), path); status != want {
+			t.Errorf("%s: found status %d, expected %d", path, status, want)
+		}
+	}
+	_, metrics := get(s.OpsAddr(), "/metrics")
+	for _, line := range []string{
+		`alphanode_requests_total{method="GET",route="/v1/posts",status="200"} 1`,
+		`alphanode_requests_total{method="GET",route="/v1/posts/{slug}",status="404"} 1`,
+		`alphanode_requests_total{method="GET",route="none",status="404"} 2`,
+		`alphanode_store_calls_total{route="/v1/posts"} 2`,
+		`alphanode_request_seconds_count{route="/v1/posts"} 1`,
+		`alphanode_release_posts{release="r1"} 1`, `alphanode_release_problem 0`,
+	} {
+		if !strings.Contains(metrics, line+"\n") {
+			t.Errorf("the metrics do not have %s", line)
+		}
+	}
+	if status, _ := get(s.OpsAddr(), "/debug/pprof/cmdline"); status != 200 {
+		t.Errorf("found status %d of a profile", status)
+	}
+	stop()
+	if err := <-ended; err != nil {
 		t.Error(err)
 	}
 }

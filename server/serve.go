@@ -46,6 +46,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now()}
 	a := x.answer()
 	x.send(w, a)
+	s.metrics.observe(x, a)
 	x.log(a)
 }
 

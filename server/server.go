@@ -35,9 +35,11 @@ type Server struct {
 	document    []byte // openapi.json
 	graph       http.Handler
 	crossOrigin *crossOrigin
+	metrics     *metrics
 	inFlight    chan struct{}
 	draining    atomic.Bool
 	listener    net.Listener
+	opsListener net.Listener // nil where there is none
 }
 
 // New makes a server that does not listen yet.
@@ -50,6 +52,7 @@ func New(settings *Settings, live Live, logger *slog.Logger) (*Server, error) {
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
 		inFlight:    make(chan struct{}, settings.MaxInFlight),
 	}
+	s.metrics = newMetrics(s)
 	s.table = s.routes()
 	document, err := writeDocument(s.table, settings.PublicURL)
 	if err != nil {
@@ -71,7 +74,7 @@ func (s *Server) enter() bool {
 
 func (s *Server) leave() { <-s.inFlight }
 
-// Listen takes the address of the settings. Run does so too where it was not
+// Listen takes the addresses of the settings. Run does so too where it was not
 // done before.
 func (s *Server) Listen(ctx context.Context) error {
 	var config net.ListenConfig
@@ -80,6 +83,13 @@ func (s *Server) Listen(ctx context.Context) error {
 		return fmt.Errorf("listen on %s: %w", s.settings.Addr, err)
 	}
 	s.listener = l
+	if s.settings.OpsAddr == "" {
+		return nil
+	}
+	if s.opsListener, err = config.Listen(ctx, "tcp", s.settings.OpsAddr); err != nil {
+		return errors.Join(fmt.Errorf("listen on %s for operators (another address, or none, can be given with --ops-addr): %w",
+			s.settings.OpsAddr, err), l.Close())
+	}
 	return nil
 }
 
@@ -89,6 +99,14 @@ func (s *Server) Addr() net.Addr {
 		return nil
 	}
 	return s.listener.Addr()
+}
+
+// OpsAddr is where the server listens for operators; nil where it does not.
+func (s *Server) OpsAddr() net.Addr {
+	if s.opsListener == nil {
+		return nil
+	}
+	return s.opsListener.Addr()
 }
 
 // Run serves until the context ends, then shuts down in three steps: it is no
@@ -110,9 +128,15 @@ func (s *Server) Run(ctx context.Context) error {
 		MaxHeaderBytes:    s.settings.MaxHeader,
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
-	served := make(chan error, 1)
+	served := make(chan error, 2)
 	go func() { served <- h.Serve(s.listener) }()
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
+	if s.opsListener != nil {
+		ops := s.opsServer()
+		go func() { served <- ops.Serve(s.opsListener) }()
+		defer ops.Close() // nobody waits for metrics while the server ends
+		s.logger.Info("listening for operators", slog.String("addr", s.opsListener.Addr().String()))
+	}
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve: %w", err)

@@ -18,6 +18,7 @@ import (
 // which checks them.
 type Settings struct {
 	Addr        string
+	OpsAddr     string // "" for none
 	PublicURL   string // without a slash at the end; "" where it is not known
 	CORSOrigins []string
 	MaxAge      time.Duration
@@ -65,6 +66,8 @@ func Table() []Setting { return slices.Clone(table) }
 var table = []Setting{
 	{"addr", ":8080", "host:port", "where to listen; port 0 takes any free port",
 		address(func(s *Settings) *string { return &s.Addr })},
+	{"ops-addr", "127.0.0.1:8081", "host:port", "where to listen for operators (/metrics, /debug/pprof/), away from readers; empty for nowhere",
+		optionalAddress(func(s *Settings) *string { return &s.OpsAddr })},
 	{"public-url", "", "URL", "the address readers know the server by, for links that must be absolute",
 		publicURL(func(s *Settings) *string { return &s.PublicURL })},
 	{"cors-origin", "*", "origins", "pages of which origins may ask: * for all, or origins such as https://example.org, separated by commas",
@@ -178,6 +181,17 @@ func address(field func(*Settings) *string) func(*Settings, string) error {
 		}
 		*field(s) = value
 		return nil
+	}
+}
+
+// optionalAddress is an address, or empty for none.
+func optionalAddress(field func(*Settings) *string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value == "" {
+			*field(s) = ""
+			return nil
+		}
+		return address(field)(s, value)
 	}
 }
 

@@ -1,0 +1,203 @@
+package command_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"alphanode/command"
+	"alphanode/store"
+)
+
+// run runs one command in this process.
+func run(t *testing.T, in io.Reader, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code = command.Main(t.Context(), args, command.Streams{In: in, Out: &stdout, Err: &stderr})
+	return code, stdout.String(), stderr.String()
+}
+
+// done is run for a command that must not fail.
+func done(t *testing.T, in string, args ...string) string {
+	t.Helper()
+	code, out, errs := run(t, strings.NewReader(in), args...)
+	if code != 0 {
+		t.Fatalf("alphanode %s: exit code %d: %s", strings.Join(args, " "), code, errs)
+	}
+	return out
+}
+
+const (
+	goodLine = `{"slug":"good","title":"Good"}` + "\n"
+	pngFile  = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10\x00\x00\x00\x10"
+)
+
+// TestBadInput imports what is wrong. Each must say file, line, field, what was
+// found and what was expected; nothing may be published; and what is good in
+// the same file must be kept by --skip-invalid.
+func TestBadInput(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("testdata/docs/page.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, input string
+		want        string // with FILE for the path
+		kept        int    // posts that --skip-invalid keeps
+	}{
+		{"a page cut short", string(page[:len(page)/4]),
+			`FILE:12: meta: found the end of the page, expected the line "alphanode post meta" and the rows below it`, 0},
+		{"a picture", pngFile,
+			`FILE:1: post: found image/png, expected UTF-8 text or JSON, as it is or packed with gzip or zstd`, 0},
+		{"an empty file", "", `FILE:1: post: found an empty file, expected posts`, 0},
+		{"a slug twice", goodLine + `{"slug":"good","title":"Other"}`,
+			`FILE:2: slug: found "good", which FILE:1 has too, expected one that no other post has`, 1},
+		{"a score of 101", goodLine + `{"title":"A","meta":{"score":{"quality":101}}}`,
+			`FILE:2: meta.score.quality: found 101, expected an integer from 0 to 100`, 1},
+		{"a day that is not", goodLine + `{"title":"A","publishedAt":"2023-02-30"}`,
+			`FILE:2: publishedAt: found "2023-02-30", expected a date as 2006-01-02 or a date-time as 2006-01-02T15:04:05Z`, 1},
+		{"bytes that are not UTF-8", goodLine + "{\"title\":\"caf\xe9\"}",
+			`FILE:2: post: found the byte 0xe9 at byte 14, expected UTF-8`, 1},
+		{"broken JSON", goodLine + `{"title":`, `FILE:2: post: found`, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			file, data := filepath.Join(dir, "in"), filepath.Join(dir, "data")
+			if err := os.WriteFile(file, []byte(tt.input), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			code, _, errs := run(t, nil, "import", file, "--publish", "--data", data)
+			want := strings.ReplaceAll(tt.want, "FILE", file)
+			if code != 1 || !strings.HasPrefix(errs, want) {
+				t.Errorf("exit code %d\nfound    %s\nexpected %s", code, errs, want)
+			}
+			if got := done(t, "", "releases", "--data", data, "--json"); got != "[]\n" {
+				t.Errorf("found the releases %s", got)
+			}
+			out := done(t, "", "import", file, "--publish", "--skip-invalid", "--data", data)
+			if !strings.HasPrefix(out, fmt.Sprintf("added %d, changed 0, unchanged 0, removed 0, rejected 1\n", tt.kept)) {
+				t.Errorf("with --skip-invalid: found %s", out)
+			}
+			rejects, err := os.ReadFile(filepath.Join(data, "releases", "r1", "rejects.ndjson"))
+			if err != nil || bytes.Count(rejects, []byte("\n")) != 1 {
+				t.Errorf("found the rejects %s, %v", rejects, err)
+			}
+		})
+	}
+}
+
+// TestLineOf100MB must be refused with its line, in little memory, and the
+// lines around it must be read.
+func TestLineOf100MB(t *testing.T) {
+	t.Parallel()
+	long := io.MultiReader(strings.NewReader(goodLine+`{"title":"`), io.LimitReader(endless('x'), 100<<20),
+		strings.NewReader("\"}\n"+`{"slug":"last","title":"Last"}`))
+	data := t.TempDir()
+	code, out, errs := run(t, long, "import", "-", "--skip-invalid", "--data", data)
+	if code != 0 || !strings.HasPrefix(out, "added 2, changed 0, unchanged 0, removed 0, rejected 1\n") {
+		t.Errorf("exit code %d: %s%s", code, out, errs)
+	}
+	if !strings.HasPrefix(errs, "(standard input):2: post: found") || !strings.Contains(errs, "expected at most 16") {
+		t.Errorf("found %s", errs)
+	}
+}
+
+type endless byte
+
+func (e endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = byte(e)
+	}
+	return len(b), nil
+}
+
+func TestNothingToImport(t *testing.T) {
+	t.Parallel()
+	empty := t.TempDir()
+	for _, tt := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"import", empty}, 1, "found no file in the folder " + empty + ", expected at least one"},
+		{[]string{"import", filepath.Join(empty, "none")}, 1, "found nothing there, expected a file or a folder"},
+		{[]string{"import"}, 2, "found 0 arguments, expected files, folders, or - for standard input"},
+		{[]string{"import", "-", "--format", "zip"}, 2, `found "zip", expected auto, page or ndjson`},
+		{[]string{"import", "-", "--expect", "7"}, 2, `found "7", expected posts=N`},
+		{[]string{"import", "-", "--onto", "r9"}, 1, "release r9: not found"},
+		{[]string{"publish", "first"}, 1, `release: found "first", expected the name of a release`},
+		{[]string{"rollback"}, 1, "found no release that was current before no release: publish one instead"},
+		{[]string{"frobnicate"}, 2, `found the unknown command "frobnicate", expected one of`},
+		{[]string{"export"}, 1, "no release is published"},
+		{[]string{"synth"}, 2, "--posts: found nothing, expected how many posts to write"},
+		{[]string{"serve", "--addr", "here"}, 2, `flag --addr: found "here", expected host:port`},
+		{[]string{"query", "{ release { name } }", "--variables", "[]"}, 2, "expected a JSON object"},
+	} {
+		code, _, errs := run(t, strings.NewReader(""), append(tt.args, "--data", filepath.Join(empty, ".data"))...)
+		if code != tt.code || !strings.Contains(errs, tt.want) {
+			t.Errorf("alphanode %s: exit code %d, expected %d\nfound    %s\nexpected %s", strings.Join(tt.args, " "), code, tt.code, errs, tt.want)
+		}
+	}
+}
+
+// TestExportComesBack holds two exports with an import between them against
+// each other, byte by byte, drafts and unknown meta included.
+func TestExportComesBack(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
+	done(t, done(t, "", "synth", "--posts", "300", "--seed", "9"), "import", "-", "--publish", "--data", first)
+	done(t, "", "import", "testdata/docs/page.txt", "--publish", "--data", first)
+	exported := done(t, "", "export", "--data", first)
+	if out := done(t, exported, "import", "-", "--data", first); !strings.HasPrefix(out, "added 0, changed 0, unchanged 301, removed 0") {
+		t.Errorf("imported again: found %s", out)
+	}
+	done(t, exported, "import", "-", "--publish", "--data", second)
+	if again := done(t, "", "export", "--data", second); again != exported {
+		t.Error("the second export is not the first")
+	}
+}
+
+// TestKilledImport kills the process of an import, again and again, and looks
+// at what is left.
+func TestKilledImport(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	data := filepath.Join(s.dir, "data")
+	done(t, goodLine, "import", "-", "--publish", "--data", data)
+	posts := done(t, "", "synth", "--posts", "400", "--seed", "2")
+	if err := os.WriteFile(filepath.Join(s.dir, "posts.ndjson"), []byte(posts), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 8 {
+		s.run(fmt.Sprintf("alphanode import posts.ndjson & sleep 0.%02d; kill -9 $!; wait", i*7))
+	}
+	c, err := store.OpenCatalogue(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := c.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if _, err := c.Verify(t.Context(), e.Name); err != nil {
+			t.Error(err)
+		}
+	}
+	if current, err := c.Current(); err != nil || current != "r1" {
+		t.Errorf("found %q current, %v", current, err)
+	}
+	done(t, `{"slug":"after","title":"After"}`, "import", "-", "--publish", "--data", data)
+	remains, err := filepath.Glob(filepath.Join(data, "releases", ".building-*"))
+	if err != nil || len(remains) > 0 {
+		t.Errorf("found %q, %v", remains, err)
+	}
+}

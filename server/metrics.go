@@ -1,0 +1,83 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// metrics count what every request costs. Labels are bounded: routes are those
+// of the table, and methods those that routes have.
+type metrics struct {
+	registry   *prometheus.Registry
+	requests   *prometheus.CounterVec
+	seconds    *prometheus.HistogramVec
+	storeCalls *prometheus.CounterVec
+}
+
+func newMetrics(s *Server) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alphanode_requests_total", Help: "Requests answered.",
+		}, []string{"route", "method", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "alphanode_request_seconds", Help: "Time from a request's arrival to the end of its answer.",
+			Buckets: []float64{.0005, .001, .002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"route"}),
+		storeCalls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alphanode_store_calls_total", Help: "Reads of the store that requests made.",
+		}, []string{"route"}),
+	}
+	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, servedRelease{s.live},
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "alphanode_requests_in_flight", Help: "Requests being answered.",
+		}, func() float64 { return float64(len(s.inFlight)) }),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// observe counts one request that was answered.
+func (m *metrics) observe(x *exchange, a *answer) {
+	route, method := "none", "other"
+	if x.route != nil {
+		route = x.route.pattern
+	}
+	switch x.r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions:
+		method = x.r.Method
+	}
+	m.requests.WithLabelValues(route, method, strconv.Itoa(a.status)).Inc()
+	m.seconds.WithLabelValues(route).Observe(time.Since(x.began).Seconds())
+	m.storeCalls.WithLabelValues(route).Add(float64(x.calls))
+}
+
+// servedRelease tells which release is served, and whether one that should be
+// cannot.
+type servedRelease struct{ live Live }
+
+var (
+	releaseDesc = prometheus.NewDesc("alphanode_release_posts", "Public posts of the release that is served.", []string{"release"}, nil)
+	problemDesc = prometheus.NewDesc("alphanode_release_problem", "1 where the current release cannot be opened and another, or none, is served.", nil, nil)
+)
+
+func (servedRelease) Describe(out chan<- *prometheus.Desc) {
+	out <- releaseDesc
+	out <- problemDesc
+}
+
+func (s servedRelease) Collect(out chan<- prometheus.Metric) {
+	if release, err := s.live.Acquire(); err == nil {
+		m := release.Manifest()
+		out <- prometheus.MustNewConstMetric(releaseDesc, prometheus.GaugeValue, float64(m.Public.Posts), m.Name)
+		_ = release.Close() // it was only read from
+	}
+	problem := 0.0
+	if s.live.Problem() != "" {
+		problem = 1
+	}
+	out <- prometheus.MustNewConstMetric(problemDesc, prometheus.GaugeValue, problem)
+}
