@@ -101,23 +101,22 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return err
 	}
+	building := &buildProgress{c: c}
 	build, err := catalogue.NewBuild(store.BuildOptions{
 		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
-		DryRun: f.dryRun, By: who(), Tool: "alphanode " + toolVersion(),
+		DryRun: f.dryRun, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written,
 	})
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
 	defer build.Discard()
-	in, err := c.newImporter(build, f)
-	if err != nil {
-		return err
-	}
-	err = in.run(ctx, files, format)
+	in := c.newImporter(build, files, f)
+	err = in.run(ctx, format)
 	if err := errors.Join(err, in.close()); err != nil {
 		return err
 	}
 	m, err := build.Finish(ctx)
+	building.end()
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
 	}
@@ -130,6 +129,26 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 		result.Published = &published
 	}
 	return c.tellImported(result)
+}
+
+// buildProgress shows the second half of an import, from its first news on.
+type buildProgress struct {
+	c        *commandLine
+	progress *progress
+}
+
+func (b *buildProgress) written(posts, most int) {
+	if b.progress == nil {
+		b.progress = b.c.newProgress("building", int64(most))
+	}
+	b.progress.done = int64(posts)
+	b.progress.show(posts)
+}
+
+func (b *buildProgress) end() {
+	if b.progress != nil {
+		b.progress.end()
+	}
 }
 
 func (c *commandLine) tellImported(r importResult) error {
@@ -159,8 +178,10 @@ type importer struct {
 	c        *commandLine
 	build    *store.Build
 	skip     bool
+	files    []string
 	progress *progress
 	writers  []*rejectWriter
+	posts    int // read
 	rejected int // posts
 	told     int // rejects and warnings on the terminal
 }
@@ -169,15 +190,15 @@ type importer struct {
 // of rejects have them all.
 const maxTold = 50
 
-func (c *commandLine) newImporter(build *store.Build, f importFlags) (*importer, error) {
-	in := &importer{c: c, build: build, skip: f.skipInvalid, progress: c.newProgress("posts")}
+func (c *commandLine) newImporter(build *store.Build, files []string, f importFlags) *importer {
+	in := &importer{c: c, build: build, skip: f.skipInvalid, files: files, progress: c.newProgress("reading", sizeOf(files))}
 	if f.skipInvalid {
 		in.writers = append(in.writers, &rejectWriter{path: build.RejectsPath()})
 	}
 	if f.rejects != "" {
 		in.writers = append(in.writers, &rejectWriter{path: f.rejects})
 	}
-	return in, nil
+	return in
 }
 
 func (in *importer) close() error {
@@ -188,9 +209,8 @@ func (in *importer) close() error {
 	return err
 }
 
-func (in *importer) run(ctx context.Context, files []string, format ingest.Format) error {
-	in.progress.expect(sizeOf(files))
-	for _, file := range files {
+func (in *importer) run(ctx context.Context, format ingest.Format) error {
+	for _, file := range in.files {
 		if err := in.read(ctx, file, format); err != nil {
 			in.progress.end()
 			return fmt.Errorf("import: %w; nothing was published", err)
@@ -250,7 +270,8 @@ func (in *importer) take(item ingest.Item) error {
 	if len(item.Rejects) > 0 {
 		return in.reject(item.Rejects...)
 	}
-	in.progress.add(1)
+	in.posts++
+	in.progress.show(in.posts)
 	err := in.build.Add(item.Record, store.Origin(item.Origin))
 	if duplicate := (*store.DuplicateError)(nil); errors.As(err, &duplicate) {
 		return in.reject(rejectOf(duplicate))

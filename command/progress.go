@@ -14,36 +14,31 @@ import (
 // terminal.
 const lineInterval = 5 * time.Second
 
-// progress shows how far a long command is: a bar with rate and remaining time
-// on a terminal, a plain line now and then elsewhere.
+// progress shows how far one stage of a long command is: a bar with rate and
+// remaining time on a terminal, a plain line now and then elsewhere.
 type progress struct {
 	out   io.Writer
 	bar   *progressbar.ProgressBar // nil where out is no terminal
-	unit  string
+	doing string                   // such as reading
 	began time.Time
 	told  time.Time
-	done  int   // units
-	bytes int64 // read
-	total int64 // bytes, 0 where not known
+	posts int
+	done  int64 // of total: bytes of a reading, posts of a building
+	total int64 // 0 where not known
 }
 
-func (c *commandLine) newProgress(unit string) *progress {
-	p := &progress{out: c.Err, unit: unit, began: time.Now(), told: time.Now()}
+func (c *commandLine) newProgress(doing string, total int64) *progress {
+	p := &progress{out: c.Err, doing: doing, total: total, began: time.Now(), told: time.Now()}
 	if f, ok := c.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.bar = progressbar.NewOptions64(-1,
-			progressbar.OptionSetWriter(c.Err), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30),
+		if total == 0 {
+			total = -1
+		}
+		p.bar = progressbar.NewOptions64(total,
+			progressbar.OptionSetWriter(c.Err), progressbar.OptionSetWidth(30), progressbar.OptionSetElapsedTime(false),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionSetDescription("reading"))
+			progressbar.OptionSetPredictTime(true), progressbar.OptionSetDescription(doing))
 	}
 	return p
-}
-
-// expect says how many bytes there are to read; 0 where that is not known.
-func (p *progress) expect(bytes int64) {
-	p.total = bytes
-	if p.bar != nil && bytes > 0 {
-		p.bar.ChangeMax64(bytes)
-	}
 }
 
 // reader counts what is read through it.
@@ -56,34 +51,36 @@ type countingReader struct {
 
 func (r *countingReader) Read(b []byte) (int, error) {
 	n, err := r.Reader.Read(b)
-	r.p.bytes += int64(n)
+	r.p.done += int64(n)
 	return n, err
 }
 
-// add counts units that are done.
-func (p *progress) add(n int) {
-	p.done += n
+// show tells how far it is, where it is time to.
+func (p *progress) show(posts int) {
+	p.posts = posts
 	if p.bar != nil {
-		if p.done%256 == 0 {
-			p.bar.Describe(fmt.Sprintf("%d %s", p.done, p.unit))
-			_ = p.bar.Set64(p.bytes) // a bar that cannot be drawn is no reason to stop
+		if posts%256 == 0 {
+			p.bar.Describe(p.rate())
+			_ = p.bar.Set64(p.done) // a bar that cannot be drawn is no reason to stop
 		}
 		return
 	}
-	if p.done%1024 == 0 && time.Since(p.told) >= lineInterval {
+	if posts%1024 == 0 && time.Since(p.told) >= lineInterval {
 		p.told = time.Now()
-		fmt.Fprintln(p.out, p.line())
+		fmt.Fprintln(p.out, p.rate()+p.left())
 	}
 }
 
-func (p *progress) line() string {
-	elapsed := time.Since(p.began)
-	s := fmt.Sprintf("%d %s, %.0f/s", p.done, p.unit, float64(p.done)/elapsed.Seconds())
-	if p.total > 0 && p.bytes > 0 {
-		left := time.Duration(float64(elapsed) * float64(p.total-p.bytes) / float64(p.bytes))
-		s += fmt.Sprintf(", about %s left to read", left.Round(time.Second))
+func (p *progress) rate() string {
+	return fmt.Sprintf("%s: %d posts, %.0f/s", p.doing, p.posts, float64(p.posts)/time.Since(p.began).Seconds())
+}
+
+func (p *progress) left() string {
+	if p.total <= 0 || p.done <= 0 {
+		return ""
 	}
-	return s
+	left := time.Duration(float64(time.Since(p.began)) * float64(p.total-p.done) / float64(p.done))
+	return fmt.Sprintf(", about %s left", max(left, 0).Round(time.Second))
 }
 
 // clear makes room for a line of other output.

@@ -234,6 +234,7 @@ func (a *assembler) prepare(m merged, packer *zstd.Encoder) (written, error) {
 func (a *assembler) write(w *written) error {
 	ordinal := a.next
 	a.next++
+	a.tell()
 	own := a.index.add(ordinal, &w.facts)
 	key := ordinalKey(ordinal)
 	record := make([]byte, 0, len(w.packed)+128)
@@ -244,6 +245,19 @@ func (a *assembler) write(w *written) error {
 	card := make([]byte, 0, len(w.card)+64)
 	card = append(appendTermIDs(card, own.tools), w.card...)
 	return a.cards.add(key, card)
+}
+
+// tell says now and then how far the writing is.
+func (a *assembler) tell() {
+	b := a.build
+	if b.options.Progress == nil || a.next%1024 != 0 {
+		return
+	}
+	most := len(b.slugs)
+	if b.parent != nil && !b.options.Replace {
+		most += b.parent.info.Posts
+	}
+	b.options.Progress(int(a.next), most)
 }
 
 func (a *assembler) writeCards() error {

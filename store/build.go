@@ -26,6 +26,10 @@ type BuildOptions struct {
 	DryRun       bool // find out what would change, and build nothing
 	By           string
 	Tool         string // the version of alphanode
+
+	// Progress is told, while Finish runs and on its goroutine, how many posts
+	// are written, and how many there will be at most. It may be nil.
+	Progress func(written, most int)
 }
 
 // Origin is where a record of an import came from.
