@@ -85,13 +85,15 @@ func (v *validation) slug(p *Post) {
 	}
 }
 
+// required checks a text of one line that must be there: a title or a name.
 func (v *validation) required(path, s string, maxBytes int) {
-	if strings.TrimSpace(s) == "" {
-		found := "nothing"
-		if s != "" {
-			found = quote(s)
-		}
-		v.fault(path, found, "a text")
+	switch {
+	case s == "":
+		v.fault(path, "nothing", "a text")
+	case strings.TrimSpace(s) == "":
+		v.fault(path, quote(s), "a text")
+	case strings.ContainsFunc(s, unicode.IsControl):
+		v.fault(path, quote(s), "a text of one line, without control characters")
 	}
 	v.atMost(path, len(s), maxBytes, "bytes")
 }
