@@ -1,0 +1,139 @@
+package store_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"alphanode/store"
+	"alphanode/store/storetest"
+)
+
+// served waits until a release is served, within a deadline far above what the
+// contract gives, so that a slow machine fails no test.
+func served(t *testing.T, l *store.Live, want string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		r, err := l.Acquire()
+		if err == nil {
+			name := r.Manifest().Name
+			if err := r.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if name == want {
+				return
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s is not served: %v %s", want, err, l.Problem())
+		}
+	}
+}
+
+// TestSwitchesUnderLoad publishes and rolls back while readers ask: none may
+// fail, and none may see two releases.
+func TestSwitchesUnderLoad(t *testing.T) {
+	t.Parallel()
+	c := storetest.Catalogue(t, post("a"), post("b"))
+	storetest.Publish(t, c, store.BuildOptions{}, post("c"))
+	posts := map[string]int{"r1": 2, "r2": 3}
+	l := storetest.Live(t, c)
+	ctx, stop := context.WithCancel(t.Context())
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				release, err := l.Acquire()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r := release.Reader(store.Public)
+				page, err := r.Find(t.Context(), store.PostQuery{Order: store.DefaultOrder, Window: store.Window{First: ptr(10)}})
+				if err != nil {
+					t.Error(err)
+				} else if rows, err := r.PostsJSON(t.Context(), page.Refs, store.Whole); err != nil || len(rows) != posts[release.Manifest().Name] {
+					t.Errorf("%s: found %d posts, %v", release.Manifest().Name, len(rows), err)
+				}
+				if err := release.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 6 {
+		if _, err := c.Rollback("r1", "test"); err != nil {
+			t.Fatal(err)
+		}
+		served(t, l, "r1")
+		if _, err := c.Publish("r2", store.PublishOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		served(t, l, "r2")
+	}
+	stop()
+	readers.Wait()
+}
+
+// TestReleaseThatCannotBeOpened leaves the one before in service and says so.
+func TestReleaseThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	c := storetest.Catalogue(t, post("a"))
+	l := storetest.Live(t, c)
+	served(t, l, "r1")
+	storetest.Publish(t, c, store.BuildOptions{}, post("b"))
+	served(t, l, "r2")
+	if _, err := c.Rollback("", "test"); err != nil {
+		t.Fatal(err)
+	}
+	served(t, l, "r1")
+	file := filepath.Join(c.Dir(), "releases", "r2", "release.db")
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(file, 1000); err != nil {
+		t.Fatal(err)
+	}
+	// Someone points at the damaged release by hand; publish would refuse.
+	if err := os.WriteFile(filepath.Join(c.Dir(), "CURRENT"), []byte("r2\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); l.Problem() == ""; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the damage is not noticed")
+		}
+	}
+	served(t, l, "r1")
+	if _, err := c.Rollback("", "test"); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); l.Problem() != ""; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the problem does not go away")
+		}
+	}
+}
+
+func TestNothingIsServedBeforeAnythingIsPublished(t *testing.T) {
+	t.Parallel()
+	c, err := store.OpenCatalogue(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := store.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
+	if _, err := l.Acquire(); err == nil || l.Staged() != "" {
+		t.Errorf("found %v, %q", err, l.Staged())
+	}
+	storetest.Publish(t, c, store.BuildOptions{}, post("a"))
+	served(t, l, "r1")
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := l.Acquire(); err == nil {
+		t.Error("a release is served after the end")
+	}
+}
