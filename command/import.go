@@ -102,7 +102,7 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 		return err
 	}
 	building := &buildProgress{c: c}
-	build, err := catalogue.NewBuild(store.BuildOptions{
+	build, err := catalogue.NewBuild(ctx, store.BuildOptions{
 		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
 		DryRun: f.dryRun, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written,
 	})
@@ -273,13 +273,13 @@ func (in *importer) take(item ingest.Item) error {
 	in.posts++
 	in.progress.show(in.posts)
 	err := in.build.Add(item.Record, store.Origin(item.Origin))
-	if duplicate := (*store.DuplicateError)(nil); errors.As(err, &duplicate) {
+	if duplicate := (*store.RejectedError)(nil); errors.As(err, &duplicate) {
 		return in.reject(rejectOf(duplicate))
 	}
 	return err
 }
 
-func rejectOf(d *store.DuplicateError) ingest.Reject {
+func rejectOf(d *store.RejectedError) ingest.Reject {
 	return ingest.Reject{Origin: ingest.Origin(d.Origin), Fault: d.Fault}
 }
 

@@ -88,7 +88,7 @@ func (c *commandLine) fillEmpty(ctx context.Context, catalogue *store.Catalogue)
 		return err
 	}
 	fmt.Fprintf(c.Err, "%s holds no release: making %d synthetic posts (serve --empty does not)\n", catalogue.Dir(), firstPosts)
-	build, err := catalogue.NewBuild(store.BuildOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
+	build, err := catalogue.NewBuild(ctx, store.BuildOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
 	if err != nil {
 		return err
 	}

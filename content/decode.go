@@ -1,11 +1,14 @@
 package content
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/go-faster/jx"
@@ -27,6 +30,12 @@ func Decode(line []byte) (Record, Faults) {
 		return Record{}, Faults{{
 			Found:    fmt.Sprintf("the byte 0x%02x at byte %d", line[i], i+1),
 			Expected: "UTF-8",
+		}}
+	}
+	if i := loneSurrogate(line); i >= 0 {
+		return Record{}, Faults{{
+			Found:    fmt.Sprintf("%s at byte %d, half of a surrogate pair", line[i:i+6], i+1),
+			Expected: "characters",
 		}}
 	}
 	d := decoder{in: jx.DecodeBytes(line)}
@@ -96,20 +105,20 @@ type decoder struct {
 }
 
 // step is one part of the path to the value being read: a name, or an index
-// where name is empty.
+// where that is not negative.
 type step struct {
 	name  string
 	index int
 }
 
-func (d *decoder) push(name string) { d.path = append(d.path, step{name: name}) }
+func (d *decoder) push(name string) { d.path = append(d.path, step{name: name, index: -1}) }
 func (d *decoder) pop()             { d.path = d.path[:len(d.path)-1] }
 
 func (d *decoder) at() string {
 	var w strings.Builder
 	for i, s := range d.path {
 		switch {
-		case s.name == "":
+		case s.index >= 0:
 			w.WriteString("[" + strconv.Itoa(s.index) + "]")
 		case i == 0:
 			w.WriteString(s.name)
@@ -299,6 +308,37 @@ func invalidUTF8(b []byte) int {
 			return i
 		}
 		i += n
+	}
+	return -1
+}
+
+// loneSurrogate finds an escape such as \ud800 that is no character, for which
+// the decoder would put another in its place. It gives -1 where there is none.
+func loneSurrogate(line []byte) int {
+	if !bytes.Contains(line, []byte(`\ud`)) && !bytes.Contains(line, []byte(`\uD`)) {
+		return -1
+	}
+	unit := func(i int) (rune, bool) {
+		if i+6 > len(line) || line[i] != '\\' || line[i+1] != 'u' {
+			return 0, false
+		}
+		n, err := strconv.ParseUint(string(line[i+2:i+6]), 16, 16)
+		return rune(n), err == nil
+	}
+	for i := 0; i < len(line); i++ {
+		if line[i] != '\\' {
+			continue
+		}
+		first, ok := unit(i)
+		if !ok || !utf16.IsSurrogate(first) {
+			i++ // what is escaped begins no escape
+			continue
+		}
+		second, _ := unit(i + 6)
+		if utf16.DecodeRune(first, second) == unicode.ReplacementChar {
+			return i
+		}
+		i += 11
 	}
 	return -1
 }

@@ -11,11 +11,12 @@ import (
 // The limits of a post. They are far above what an article needs and keep one
 // bad record from growing an index or a page without bound.
 const (
-	MaxSlug   = 512   // bytes
-	MaxTitle  = 2000  // bytes
-	MaxName   = 256   // bytes, for terms and references
-	MaxBlocks = 10000 // blocks of a body
-	MaxList   = 1000  // entries of one list of meta
+	MaxPost   = 16 << 20 // bytes of its canonical JSON
+	MaxSlug   = 512      // bytes
+	MaxTitle  = 2000     // bytes
+	MaxName   = 256      // bytes, for terms and references
+	MaxBlocks = 10000    // blocks of a body
+	MaxList   = 1000     // entries of one list of meta
 )
 
 // Settle brings a post into the form in which it is stored: mark-up sanitised,

@@ -10,7 +10,7 @@ import (
 )
 
 // MaxRecord bounds, in bytes, the JSON of one record.
-const MaxRecord = 16 << 20
+const MaxRecord = content.MaxPost
 
 // readSize is how many bytes are asked of a source at a time.
 const readSize = 256 << 10

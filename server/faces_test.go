@@ -269,6 +269,7 @@ func restQuery(f *store.Filter, o store.Order) url.Values {
 	terms("difficulty", f.Difficulty)
 	terms("status", f.Status)
 	terms("scenario", f.Scenario)
+	terms("codeLanguage", f.CodeLanguage)
 	text := func(name string, value *string) {
 		if value != nil {
 			q.Set(name, *value)
@@ -285,10 +286,12 @@ func restQuery(f *store.Filter, o store.Order) url.Values {
 		}
 	}
 	if f.Slug != nil {
+		text("slug", f.Slug.Eq)
 		text("slug.prefix", f.Slug.Prefix)
 	}
 	for name, n := range map[string]any{
-		"quality": f.Quality, "freshness": f.Freshness, "depth": f.Depth, "viewCount": f.ViewCount,
+		"quality": f.Quality, "freshness": f.Freshness, "depth": f.Depth, "clarity": f.Clarity, "viewCount": f.ViewCount,
+		"readingTime": f.ReadingTime, "paragraphs": f.Paragraphs,
 		"publishedAt": f.PublishedAt, "lastReviewed": f.LastReviewed, "updated": f.Updated,
 	} {
 		// Both kinds of range have the suffixes of REST as their JSON names.
@@ -300,7 +303,9 @@ func restQuery(f *store.Filter, o store.Order) url.Values {
 			}
 		}
 	}
-	for name, b := range map[string]*bool{"hasImages": f.HasImages, "needsHumanReview": f.NeedsHumanReview} {
+	for name, b := range map[string]*bool{
+		"aiGeneratedStyle": f.AIGeneratedStyle, "hasImages": f.HasImages, "imageHeavy": f.ImageHeavy, "needsHumanReview": f.NeedsHumanReview,
+	} {
 		if b != nil {
 			q.Set(name, strconv.FormatBool(*b))
 		}

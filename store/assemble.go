@@ -34,7 +34,7 @@ type assembler struct {
 	next       uint32 // ordinal
 	changes    Changes
 	slugs      *recordFile // slug, and whether it is public, in order
-	hidden     *recordFile // posts that are not public
+	hidden     *recordFile // posts that are not public, as JSON and packed
 	cards      *recordFile // card records, in the order of ordinals
 	columns    map[string][]byte
 	titles     int // distinct ones
@@ -94,7 +94,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 // parent's: its packed posts then need no packing again.
 func (a *assembler) chooseDictionary() error {
 	b := a.build
-	if b.parent != nil && len(b.slugs) < b.parent.info.Posts {
+	if b.parent != nil && (len(b.slugs) == 0 || len(b.slugs) < b.parent.info.Posts) {
 		dictionary, err := b.parent.infoValue(dictionaryKey)
 		if err != nil {
 			return err
@@ -146,7 +146,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 				return err
 			}
 			if !w.facts.public {
-				return a.hidden.add([]byte(w.slug), w.json)
+				return a.hidden.add(w.json, w.packed)
 			}
 			return a.write(&w)
 		})
@@ -155,8 +155,8 @@ func (a *assembler) writePublic(ctx context.Context) error {
 func (a *assembler) writeHidden(ctx context.Context) error {
 	return pipeline(ctx,
 		func(_ context.Context, emit func(merged) error) error {
-			return a.hidden.each(func(slug, json []byte) error {
-				return emit(merged{slug: string(slug), change: given, json: bytes.Clone(json)})
+			return a.hidden.each(func(json, packed []byte) error {
+				return emit(merged{change: given, json: bytes.Clone(json), packed: bytes.Clone(packed)})
 			})
 		},
 		a.worker,
@@ -220,9 +220,12 @@ func (a *assembler) prepare(m merged, packer *zstd.Encoder) (written, error) {
 		return w, fmt.Errorf("post %q: %w", m.slug, err)
 	}
 	w.post, w.facts = post, factsOf(post)
-	if w.equal && a.same {
+	switch {
+	case m.packed != nil:
+		w.packed = m.packed
+	case w.equal && a.same:
 		w.packed = bytes.Clone(m.old)
-	} else {
+	default:
 		w.packed = packer.EncodeAll(w.json, nil)
 	}
 	w.card = appendCard(nil, post, post.Updated())

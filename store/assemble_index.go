@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"alphanode/content"
@@ -117,10 +118,11 @@ func (a *assembler) termRecords() []*termRecord {
 }
 
 // setApart gives terms that a view would see under the same slug slugs of
-// their own. One made so can meet another term's by chance, so it goes on
-// until none do.
+// their own. One made so can meet another's: by chance, by design of whoever
+// named them, or as `a:b` + `c` and `a` + `b:c` are worded alike. So it goes on,
+// each round with another text to hash, until none do.
 func (a *assembler) setApart(records []*termRecord, v View) {
-	for {
+	for round := 0; ; round++ {
 		same := map[string][]int{} // kind and slug → terms
 		for id, rec := range records {
 			if rec.views[v].posts > 0 {
@@ -133,7 +135,11 @@ func (a *assembler) setApart(records []*termRecord, v View) {
 			for _, id := range ids {
 				view := &records[id].views[v]
 				if len(ids) > 1 || view.slug == "" {
-					view.slug = content.DistinctSlug(view.slug, a.index.terms[id].sample.publicIdentity())
+					identity := a.index.terms[id].sample.publicIdentity()
+					if round > 0 {
+						identity = strconv.Itoa(round) + "\x00" + records[id].identity
+					}
+					view.slug = content.DistinctSlug(view.slug, identity)
 					done = false
 				}
 			}

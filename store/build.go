@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,14 +41,14 @@ type Origin struct {
 
 func (o Origin) String() string { return o.File + ":" + strconv.Itoa(o.Line) }
 
-// DuplicateError says that a post repeats what must be unique. The post is
-// rejected; the build can go on without it.
-type DuplicateError struct {
+// RejectedError says that a record cannot be part of the release: it repeats
+// what must be unique, or is too large. The build can go on without it.
+type RejectedError struct {
 	Origin Origin
 	Fault  content.Fault
 }
 
-func (e *DuplicateError) Error() string { return e.Origin.String() + ": " + e.Fault.Error() }
+func (e *RejectedError) Error() string { return e.Origin.String() + ": " + e.Fault.Error() }
 
 // Build makes one new release, aside from those that are served. Killed at any
 // instant it leaves the catalogue as it was. It is for one goroutine.
@@ -85,7 +86,7 @@ type dispute struct {
 
 // NewBuild begins a release. The caller ends it with Finish or Discard; until
 // then no other build, publish or rollback can run in the data directory.
-func (c *Catalogue) NewBuild(o BuildOptions) (*Build, error) {
+func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error) {
 	lock, err := lockDir(c.dir)
 	if err != nil {
 		return nil, err
@@ -94,14 +95,14 @@ func (c *Catalogue) NewBuild(o BuildOptions) (*Build, error) {
 		catalogue: c, options: o, lock: lock, dropped: map[string]bool{},
 		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{},
 	}
-	if err := b.begin(); err != nil {
+	if err := b.begin(ctx); err != nil {
 		b.Discard()
 		return nil, err
 	}
 	return b, nil
 }
 
-func (b *Build) begin() error {
+func (b *Build) begin(ctx context.Context) error {
 	c := b.catalogue
 	if err := c.sweep(); err != nil {
 		return err
@@ -113,15 +114,8 @@ func (b *Build) begin() error {
 		}
 		b.options.Onto = current
 	}
-	if b.options.Onto != "" {
-		parent, err := c.Open(b.options.Onto)
-		if err != nil {
-			return fmt.Errorf("build onto %s: %w", b.options.Onto, err)
-		}
-		b.parent = parent
-		if b.parentTx, err = parent.begin(Preview); err != nil {
-			return err
-		}
+	if err := b.openParent(ctx); err != nil {
+		return err
 	}
 	dir, err := os.MkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
 	if err != nil {
@@ -130,6 +124,25 @@ func (b *Build) begin() error {
 	b.dir = dir
 	b.given = newSpill(dir, spillMemory)
 	return os.Chmod(dir, 0o755)
+}
+
+// openParent opens the release to build onto. To replace everything is how a
+// damaged release is mended, so it must not fail on one: then nothing is known
+// of the posts before, and all are added.
+func (b *Build) openParent(ctx context.Context) error {
+	if b.options.Onto == "" {
+		return nil
+	}
+	parent, err := b.catalogue.Open(b.options.Onto)
+	if b.options.Replace && errors.Is(err, ErrCorrupt) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("build onto %s: %w", b.options.Onto, err)
+	}
+	b.parent = parent
+	b.parentTx, err = parent.begin(ctx, Preview)
+	return err
 }
 
 // sweep clears what killed builds left behind. The lock says that none is
@@ -148,8 +161,8 @@ func (c *Catalogue) sweep() error {
 }
 
 // Add takes one record. A post without a slug gets the one the parent has for
-// its reference, else the one derived from it. The error is a *DuplicateError
-// where the record repeats an earlier one.
+// its reference, else the one derived from it. The error is a *RejectedError
+// where the record cannot be taken; the build can go on.
 func (b *Build) Add(r content.Record, origin Origin) error {
 	if r.Post == nil {
 		if err := b.claim(b.slugs, "slug", r.Removed, origin); err != nil {
@@ -167,6 +180,12 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 			p.Slug = p.DeriveSlug()
 		}
 	}
+	json := p.AppendJSON(nil)
+	if len(json) > content.MaxPost {
+		return &RejectedError{origin, content.Fault{
+			Found: fmt.Sprintf("%d bytes", len(json)), Expected: fmt.Sprintf("at most %d bytes", content.MaxPost),
+		}}
+	}
 	if err := b.claim(b.slugs, "slug", p.Slug, origin); err != nil {
 		return err
 	}
@@ -179,7 +198,6 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 			b.disputed = append(b.disputed, dispute{p.Slug, owner, reference, origin})
 		}
 	}
-	json := p.AppendJSON(nil)
 	b.samples.offer(fingerprintOf(p.Slug), json)
 	return b.given.add([]byte(p.Slug), json)
 }
@@ -204,7 +222,7 @@ func (b *Build) owner(reference string) (slug string, err error) {
 func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin Origin) error {
 	key := fingerprintOf(value)
 	if first, ok := taken[key]; ok {
-		return &DuplicateError{origin, content.Fault{
+		return &RejectedError{origin, content.Fault{
 			Path: path, Found: fmt.Sprintf("%q, which %s has too", value, first), Expected: "one that no other post has",
 		}}
 	}
@@ -216,20 +234,26 @@ func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin O
 func (b *Build) Reject() { b.rejected++ }
 
 // Conflicts gives the posts whose reference belongs to another post of the
-// parent that stays. They are left out of the release. It is called once, when
-// every record was added.
-func (b *Build) Conflicts() []*DuplicateError {
-	var conflicts []*DuplicateError
-	for _, d := range b.disputed {
-		if _, given := b.slugs[fingerprintOf(d.owner)]; given || b.options.Replace {
-			continue
+// parent that stays. They are left out of the release. It is asked when every
+// record was added, and judges each post once.
+func (b *Build) Conflicts() []*RejectedError {
+	var conflicts []*RejectedError
+	// A post that is left out keeps its old form, and with it its old reference:
+	// so what was judged before is judged again until nothing changes.
+	for changed := true; changed; {
+		changed = false
+		for _, d := range b.disputed {
+			_, given := b.slugs[fingerprintOf(d.owner)]
+			if b.dropped[d.slug] || b.options.Replace || given && !b.dropped[d.owner] {
+				continue
+			}
+			b.dropped[d.slug], changed = true, true
+			conflicts = append(conflicts, &RejectedError{d.origin, content.Fault{
+				Path:     "meta.reference",
+				Found:    fmt.Sprintf("%q, which the post %q has in release %s", d.reference, d.owner, b.options.Onto),
+				Expected: "one that no other post has, or the removal of that post",
+			}})
 		}
-		b.dropped[d.slug] = true
-		conflicts = append(conflicts, &DuplicateError{d.origin, content.Fault{
-			Path:     "meta.reference",
-			Found:    fmt.Sprintf("%q, which the post %q has in release %s", d.reference, d.owner, b.options.Onto),
-			Expected: "one that no other post has, or the removal of that post",
-		}})
 	}
 	return conflicts
 }
@@ -248,6 +272,7 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 		Time: b.catalogue.now().UTC(),
 	}
 	path := filepath.Join(b.dir, dbFile)
+	b.Conflicts() // for a caller who did not ask
 	result, err := b.assemble(ctx, path)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("build release: %w", err)
@@ -268,6 +293,9 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 	}
 	if m.Size, m.SHA256, err = digest(path); err != nil {
 		return Manifest{}, fmt.Errorf("seal release: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return Manifest{}, err
 	}
 	if err := b.commit(&m); err != nil {
 		return Manifest{}, err
@@ -302,7 +330,11 @@ func (b *Build) commit(m *Manifest) error {
 	if err := syncDir(filepath.Join(c.dir, releasesDir)); err != nil {
 		return err
 	}
-	return appendJournal(c.dir, JournalEntry{Time: m.Time, Action: ActionBuild, By: b.options.By, Release: m.Name, From: m.Parent})
+	err = appendJournal(c.dir, JournalEntry{Time: m.Time, Action: ActionBuild, By: b.options.By, Release: m.Name, From: m.Parent})
+	if err != nil {
+		return fmt.Errorf("release %s is built and staged, but: %w", m.Name, err)
+	}
+	return nil
 }
 
 // clearRuns removes what only the building needed.
@@ -358,7 +390,7 @@ func digest(path string) (size int64, sum string, err error) {
 func checkFile(dir string, m Manifest) error {
 	size, sum, err := digest(filepath.Join(dir, dbFile))
 	if err != nil {
-		return fmt.Errorf("%w: release %s: %w", ErrCorrupt, m.Name, err)
+		return fmt.Errorf("check release %s: %w", m.Name, err)
 	}
 	if size != m.Size || !strings.EqualFold(sum, m.SHA256) {
 		return fmt.Errorf("%w: release %s: found %d bytes with SHA-256 %s, its manifest says %d bytes with %s: import it again, or publish another",

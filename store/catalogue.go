@@ -218,11 +218,15 @@ func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 	defer release.Close()
 	m := release.Manifest()
 	from, err := c.Current()
-	if err != nil && !errors.Is(err, ErrCorrupt) {
+	mending := errors.Is(err, ErrCorrupt)
+	if mending { // publishing is how a damaged CURRENT is put right
+		from, err = c.lastPointedAt()
+	}
+	if err != nil {
 		return Published{}, err
 	}
 	switch {
-	case name == from:
+	case name == from && !mending:
 		return Published{Release: name, From: from}, nil
 	case m.ExpectPosts != nil && *m.ExpectPosts != m.Posts:
 		return Published{}, &RefusedError{fmt.Sprintf(
@@ -236,6 +240,20 @@ func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 		return Published{}, fmt.Errorf("publish: %w", err)
 	}
 	return Published{Release: name, From: from}, c.point(ActionPublish, name, from, o.By)
+}
+
+// lastPointedAt is what the journal says was made current last.
+func (c *Catalogue) lastPointedAt() (string, error) {
+	journal, err := readJournal(c.dir)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range slices.Backward(journal) {
+		if e.Action != ActionBuild {
+			return e.Release, nil
+		}
+	}
+	return "", nil
 }
 
 func orNone(name string) string {

@@ -34,7 +34,7 @@ func reference(r string) func(*content.Post) {
 // build adds records to a release that is not published.
 func build(t *testing.T, c *store.Catalogue, o store.BuildOptions, records ...content.Record) (store.Manifest, error) {
 	t.Helper()
-	b, err := c.NewBuild(o)
+	b, err := c.NewBuild(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestOrderOfImport(t *testing.T) {
 
 func TestDuplicatesAreRejected(t *testing.T) {
 	c := storetest.Catalogue(t, post("old", reference("ref-1")), post("other", reference("ref-2")))
-	b, err := c.NewBuild(store.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), store.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestDuplicatesAreRejected(t *testing.T) {
 		{content.Record{Post: post("x", reference("ref-9"))}, `f:5: meta.reference: found "ref-9", which f:1 has too, expected one that no other post has`},
 	} {
 		err := add(5, test.record)
-		if !errors.As(err, new(*store.DuplicateError)) || err.Error() != test.want {
+		if !errors.As(err, new(*store.RejectedError)) || err.Error() != test.want {
 			t.Errorf("found %v\nexpected %s", err, test.want)
 		}
 	}
@@ -264,11 +264,11 @@ func TestPublishRefusesWhatWasNotExpected(t *testing.T) {
 
 func TestOnlyOneBuilder(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(store.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), store.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.NewBuild(store.BuildOptions{}); !errors.Is(err, store.ErrBusy) {
+	if _, err := c.NewBuild(t.Context(), store.BuildOptions{}); !errors.Is(err, store.ErrBusy) {
 		t.Errorf("found %v", err)
 	}
 	if _, err := c.Publish("r1", store.PublishOptions{}); !errors.Is(err, store.ErrBusy) {
@@ -310,7 +310,7 @@ func TestRemainsAreSwept(t *testing.T) {
 
 func TestBuildEndsWithItsContext(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(store.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), store.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

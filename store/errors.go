@@ -43,5 +43,5 @@ func (e *ArgumentError) Error() string {
 
 // Is makes an ArgumentError about a bound on cost an ErrTooComplex.
 func (e *ArgumentError) Is(target error) bool {
-	return target == ErrTooComplex && e.Name == tooManyConditions
+	return target == ErrTooComplex && e.Name == filterCost
 }

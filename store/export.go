@@ -9,7 +9,7 @@ import (
 // does not see included, in the order of slugs. The bytes are valid until f
 // returns.
 func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
-	tx, err := r.begin(Preview)
+	tx, err := r.begin(ctx, Preview)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 	if err := q.Window.check(); err != nil {
 		return nil, err
 	}
-	matched, err := tx.match(q.Filter)
+	matched, err := tx.match(ctx, q.Filter)
 	if err != nil {
 		return nil, err
 	}
@@ -140,23 +140,23 @@ func (p *pager) walkable() bool {
 
 func (p *pager) layOut() {
 	p.laid = newBitset(p.seq.n)
-	if p.set.all() {
-		for position := range p.seq.n {
-			if p.set.contains(p.seq.at(position)) {
-				p.laid.add(position)
-			}
-		}
-		return
-	}
 	for it := p.set.members.Iterator(); it.HasNext(); {
 		p.laid.add(p.seq.position(it.Next()))
 	}
 }
 
+// patience is how many hidden posts in a row are passed over one by one before
+// they are counted instead.
+const patience = 64
+
 // next gives the first member's position at or after a position, or -1.
 func (p *pager) next(position int) int {
+	start := position
 	for ; position < p.seq.n && p.walkable(); position++ {
 		p.steps++
+		if p.set.all() && position-start > patience {
+			return p.visible(position - p.seq.hiddenBefore(position))
+		}
 		if p.set.contains(p.seq.at(position)) {
 			return position
 		}
@@ -169,8 +169,12 @@ func (p *pager) next(position int) int {
 
 // previous gives the last member's position at or before a position, or -1.
 func (p *pager) previous(position int) int {
+	start := position
 	for ; position >= 0 && p.walkable(); position-- {
 		p.steps++
+		if p.set.all() && start-position > patience {
+			return p.visible(position - p.seq.hiddenBefore(position+1))
+		}
 		if p.set.contains(p.seq.at(position)) {
 			return position
 		}
@@ -179,6 +183,14 @@ func (p *pager) previous(position int) int {
 		return -1
 	}
 	return p.laid.previous(position)
+}
+
+// visible gives the position of post number k of those the view sees, or -1.
+func (p *pager) visible(k int) int {
+	if k < 0 || k >= p.total {
+		return -1
+	}
+	return p.seq.nth(k)
 }
 
 // nth gives the position of member number k, or the end.

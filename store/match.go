@@ -1,44 +1,79 @@
 package store
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
-// MaxConditions bounds how many conditions and values a filter may hold, so
-// that its cost is known before it is answered.
-const MaxConditions = 500
+// MaxFilterCost bounds what a filter may cost, so that its cost is known before
+// it is answered: each term counts 1, each range costRange, and each search
+// inside texts costContains.
+const MaxFilterCost = 500
 
-// tooManyConditions is the argument that an over-long filter is reported as.
-const tooManyConditions = "filter"
+const (
+	costRange    = 5
+	costContains = 50
+)
+
+// filterCost is the argument that a filter over the bound is reported as.
+const filterCost = "filter"
 
 // match gives the posts for which a filter holds: bitmap algebra, never a scan
 // over posts.
-func (tx *readTx) match(f *Filter) (set, error) {
+func (tx *readTx) match(ctx context.Context, f *Filter) (set, error) {
 	if f == nil {
 		return everything(tx.size()), nil
 	}
-	if n := f.conditions(); n > MaxConditions {
-		return set{}, &ArgumentError{tooManyConditions, fmt.Sprintf("%d conditions", n), fmt.Sprintf("at most %d", MaxConditions)}
+	if n := f.cost(); n > MaxFilterCost {
+		return set{}, &ArgumentError{filterCost, fmt.Sprintf("a filter that costs %d", n), fmt.Sprintf(
+			"at most %d: a term costs 1, a range %d, contains %d", MaxFilterCost, costRange, costContains)}
 	}
-	m := matcher{tx: tx}
+	m := matcher{ctx: ctx, tx: tx}
 	result := m.filter(f)
 	return result, m.err
 }
 
-// conditions counts the conditions and values of a filter.
-func (f *Filter) conditions() int {
+// cost of a filter and all inside it.
+func (f *Filter) cost() int {
 	n := 1
 	for i := range f.And {
-		n += f.And[i].conditions()
+		n += f.And[i].cost()
 	}
 	for i := range f.Or {
-		n += f.Or[i].conditions()
+		n += f.Or[i].cost()
 	}
 	if f.Not != nil {
-		n += f.Not.conditions()
+		n += f.Not.cost()
 	}
 	for _, c := range f.termConditions() {
 		if c.filter != nil {
 			n += 1 + len(c.filter.In) + len(c.filter.All) + len(c.filter.None)
 		}
+	}
+	for _, c := range f.rangeConditions() {
+		if c.given {
+			n += costRange
+		}
+	}
+	text := func(given *string, cost int) {
+		if given != nil {
+			n += cost
+		}
+	}
+	if f.Slug != nil {
+		text(f.Slug.Prefix, costRange)
+	}
+	if f.Title != nil {
+		text(f.Title.Eq, costRange)
+		text(f.Title.Prefix, costRange)
+		text(f.Title.Contains, costContains)
+	}
+	if f.Reference != nil {
+		text(f.Reference.Prefix, costRange)
+		text(f.Reference.Contains, costContains)
+	}
+	if f.Topic != nil {
+		text(f.Topic.Contains, costContains)
 	}
 	return n
 }
@@ -46,12 +81,16 @@ func (f *Filter) conditions() int {
 // matcher evaluates a filter and keeps the first error; after an error its
 // answers mean nothing.
 type matcher struct {
+	ctx context.Context // of the one evaluation
 	tx  *readTx
 	err error
 }
 
 // checked takes the set out of a read that may fail.
 func (m *matcher) checked(s set, err error) set {
+	if err == nil {
+		err = m.ctx.Err()
+	}
 	if err != nil && m.err == nil {
 		m.err = err
 	}

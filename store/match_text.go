@@ -77,7 +77,7 @@ func (m *matcher) title(f *TextFilter) set {
 			func(t string) bool { return t >= prefix && !strings.HasPrefix(t, prefix) })))
 	}
 	if f.Contains != nil {
-		result = result.and(m.checked(m.tx.titleContains(content.Identity(*f.Contains))))
+		result = result.and(m.checked(m.tx.titleContains(m.ctx, content.Identity(*f.Contains))))
 	}
 	return result
 }

@@ -24,7 +24,8 @@ type merged struct {
 	slug   string
 	change change
 	json   []byte // of a given post, canonical
-	old    []byte // the parent's record, packed; nil where it has none
+	packed []byte // the same, where it was packed before
+	old    []byte // the parent's, packed; nil where it has none
 }
 
 // merger walks the posts of an import and those of the parent side by side, by

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 
@@ -25,6 +26,7 @@ func pipeline[In, Out any](
 		ok  chan struct{} // closed when out is filled
 	}
 	workers := runtime.GOMAXPROCS(0)
+	caller := ctx
 	group, ctx := errgroup.WithContext(ctx)
 	todo := make(chan *batch, workers)
 	inOrder := make(chan *batch, 2*workers)
@@ -100,5 +102,7 @@ func pipeline[In, Out any](
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	return sinkErr
+	// A caller who left after the source had ended stopped no goroutine, but may
+	// have stopped the sink.
+	return cmp.Or(sinkErr, caller.Err())
 }

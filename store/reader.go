@@ -97,7 +97,7 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 		r.calls.Add(1)
 		r.nanos.Add(int64(time.Since(began)))
 	}()
-	tx, err := r.release.begin(r.view)
+	tx, err := r.release.begin(ctx, r.view)
 	if err != nil {
 		return answer, err
 	}

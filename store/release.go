@@ -1,17 +1,22 @@
 package store
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // Release is one open, immutable release. It is safe for many goroutines. It
@@ -24,7 +29,7 @@ type Release struct {
 	anchor      *bolt.Tx // keeps the mapped columns valid while the release is open
 	columns     sync.Map // name → *column
 	decoder     *zstd.Decoder
-	idle        chan *readTx
+	idle        chan *readTx // all read transactions that no one uses
 	users       atomic.Int64
 }
 
@@ -32,8 +37,11 @@ type Release struct {
 // foreign process that writes the file can hold it.
 const openTimeout = 2 * time.Second
 
-// maxIdle bounds how many read transactions a release keeps for later.
-const maxIdle = 64
+// readTxs is how many reads of a release can run at once; further ones wait.
+// All transactions are begun when the release is opened: bbolt reads the mapped
+// file while it holds its locks, and a file that was cut short since would
+// leave them locked for ever.
+const readTxs = 64
 
 // openRelease opens the release in a folder. What it opens costs the same for
 // ten posts and for a million.
@@ -42,12 +50,21 @@ func openRelease(dir string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Release{manifest: manifest, idle: make(chan *readTx, maxIdle)}
+	r := &Release{manifest: manifest, idle: make(chan *readTx, readTxs)}
 	r.users.Store(1)
 	path := filepath.Join(dir, dbFile)
-	err = guard(func() error { return r.open(path) })
+	stat, err := os.Stat(path)
 	if err != nil {
-		r.closeFile()
+		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
+	}
+	if stat.Size() != manifest.Size {
+		return nil, fmt.Errorf("open release %s: %w: %s has %d bytes, its manifest says %d",
+			manifest.Name, ErrCorrupt, path, stat.Size(), manifest.Size)
+	}
+	if err := guard(func() error { return r.open(path) }); err != nil {
+		if r.anchor != nil { // else bbolt may still hold a lock, on which Close would wait
+			_ = r.closeFile()
+		}
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
 	}
 	return r, nil
@@ -55,11 +72,23 @@ func openRelease(dir string) (*Release, error) {
 
 func (r *Release) open(path string) (err error) {
 	r.db, err = bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, Timeout: openTimeout, NoStatistics: true})
+	for _, damage := range []error{bolterrors.ErrInvalid, bolterrors.ErrChecksum, bolterrors.ErrVersionMismatch} {
+		if errors.Is(err, damage) {
+			return fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
+		}
+	}
 	if err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	for range readTxs {
+		b, err := r.db.Begin(false)
+		if err != nil {
+			return fmt.Errorf("begin reading %s: %w", path, err)
+		}
+		r.idle <- &readTx{release: r, bolt: b, open: make(map[string]*bolt.Bucket, len(buckets))}
 	}
 	if r.anchor, err = r.db.Begin(false); err != nil {
-		return err
+		return fmt.Errorf("begin reading %s: %w", path, err)
 	}
 	for _, name := range buckets {
 		if r.anchor.Bucket([]byte(name)) == nil {
@@ -100,7 +129,7 @@ func (r *Release) PublishedAt() time.Time { return r.publishedAt }
 func (r *Release) Retain() bool {
 	for {
 		n := r.users.Load()
-		if n == 0 {
+		if n <= 0 {
 			return false
 		}
 		if r.users.CompareAndSwap(n, n+1) {
@@ -169,28 +198,18 @@ type readTx struct {
 	open    map[string]*bolt.Bucket
 }
 
-func (r *Release) begin(v View) (*readTx, error) {
-	var tx *readTx
+// begin takes a transaction, which end gives back.
+func (r *Release) begin(ctx context.Context, v View) (*readTx, error) {
 	select {
-	case tx = <-r.idle:
-	default:
-		b, err := r.db.Begin(false)
-		if err != nil {
-			return nil, fmt.Errorf("begin read of release %s: %w", r.manifest.Name, err)
-		}
-		tx = &readTx{release: r, bolt: b, open: make(map[string]*bolt.Bucket, len(buckets))}
+	case tx := <-r.idle:
+		tx.view = v
+		return tx, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	tx.view = v
-	return tx, nil
 }
 
-func (r *Release) end(tx *readTx) {
-	select {
-	case r.idle <- tx:
-	default:
-		_ = tx.bolt.Rollback()
-	}
-}
+func (r *Release) end(tx *readTx) { r.idle <- tx }
 
 func (tx *readTx) bucket(name string) *bolt.Bucket {
 	b, ok := tx.open[name]
@@ -234,11 +253,24 @@ func guard(f func() error) (err error) {
 		case nil:
 		case columnFault:
 			err = fault.err
-		case runtime.Error:
-			err = fmt.Errorf("%w: %w\n%s", ErrCorrupt, fault, debug.Stack())
 		default:
-			err = fmt.Errorf("%w: %v\n%s", ErrCorrupt, fault, debug.Stack())
+			err = fmt.Errorf("%w: %v (at %s)", ErrCorrupt, fault, panicked())
 		}
 	}()
 	return f()
+}
+
+// panicked says which line panicked, while the panic is being recovered.
+func panicked() string {
+	var callers [32]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "runtime.") {
+			return fmt.Sprintf("%s:%d", filepath.Base(frame.File), frame.Line)
+		}
+		if !more {
+			return "an unknown place"
+		}
+	}
 }

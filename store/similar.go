@@ -2,7 +2,9 @@ package store
 
 import (
 	"cmp"
+	"container/heap"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -52,13 +54,22 @@ func (tx *readTx) featuresOf(ref Ref) ([]feature, error) {
 // decimals9 rounds to the 9 decimals that are compared and sent.
 func decimals9(x float64) float64 { return math.Round(x*1e9) / 1e9 }
 
+// maxExclude bounds how many posts can be left out of an answer by name.
+const maxExclude = 100
+
 // similar compares a post with every post that shares a feature with it.
 func (tx *readTx) similar(ctx context.Context, to Ref, q SimilarQuery) (*SimilarPage, error) {
+	if to == NoRef {
+		return nil, fmt.Errorf("similar posts: %w", ErrNotFound)
+	}
 	if err := (Window{First: &q.First}).check(); err != nil {
 		return nil, err
 	}
 	if !(q.MinSimilarity >= 0 && q.MinSimilarity <= 1) {
-		return nil, &ArgumentError{"minSimilarity", formatFloat(q.MinSimilarity), "a number from 0 to 1"}
+		return nil, &ArgumentError{"minSimilarity", strconv.FormatFloat(q.MinSimilarity, 'g', -1, 64), "a number from 0 to 1"}
+	}
+	if len(q.Exclude) > maxExclude {
+		return nil, &ArgumentError{"exclude", fmt.Sprintf("%d slugs", len(q.Exclude)), fmt.Sprintf("at most %d", maxExclude)}
 	}
 	slug, err := tx.slugOf(to)
 	if err != nil {
@@ -67,15 +78,11 @@ func (tx *readTx) similar(ctx context.Context, to Ref, q SimilarQuery) (*Similar
 	question := questionHash("similar", slug, q.Filter, q.Exclude, q.MinSimilarity)
 	var behind *rank
 	if q.After != "" {
-		c, err := parseCursor("after", q.After, question)
-		if err != nil {
-			return nil, err
-		}
-		if behind, err = readRank(c); err != nil {
+		if behind, err = tx.parseRank(q.After, question); err != nil {
 			return nil, err
 		}
 	}
-	candidates, err := tx.match(q.Filter)
+	candidates, err := tx.match(ctx, q.Filter)
 	if err != nil {
 		return nil, err
 	}
@@ -101,8 +108,12 @@ func (tx *readTx) similar(ctx context.Context, to Ref, q SimilarQuery) (*Similar
 		if err != nil {
 			return nil, err
 		}
+		slug, err := tx.slugOf(r.ref)
+		if err != nil {
+			return nil, err
+		}
 		page.Hits = append(page.Hits, SimilarHit{
-			Ref: r.ref, Similarity: r.similarity, Shared: shared, Cursor: r.cursor(question).String(),
+			Ref: r.ref, Similarity: r.similarity, Shared: shared, Cursor: r.cursor(question, slug).String(),
 		})
 	}
 	return page, nil
@@ -121,8 +132,8 @@ type rank struct {
 	ref                Ref
 	length             float64 // the product of the two vectors' lengths, in units of 1/64
 	similarity         float64 // rounded to 9 decimals
-	quality, freshness int     // -1 where there is none
-	slug               string
+	quality, freshness int64   // -1 where there is none
+	slugs              int     // how many slugs stand before the post's
 }
 
 // compare puts the more similar post first, then the better, then the fresher,
@@ -130,26 +141,33 @@ type rank struct {
 func (r rank) compare(s rank) int {
 	return cmp.Or(
 		cmp.Compare(s.similarity, r.similarity), cmp.Compare(s.quality, r.quality),
-		cmp.Compare(s.freshness, r.freshness), strings.Compare(r.slug, s.slug),
+		cmp.Compare(s.freshness, r.freshness), cmp.Compare(r.slugs, s.slugs),
 	)
 }
 
 // cursor of a rank holds the similarity in units of 10⁻⁹ and the scores.
-func (r rank) cursor(question uint64) cursor {
+func (r rank) cursor(question uint64, slug string) cursor {
 	return cursor{
 		question: question, number: int64(math.Round(r.similarity * 1e9)),
-		text: string([]byte{byte(r.quality + 1), byte(r.freshness + 1)}), slug: r.slug,
+		text: string([]byte{byte(r.quality + 1), byte(r.freshness + 1)}), slug: slug,
 	}
 }
 
-func readRank(c cursor) (*rank, error) {
+// parseRank gives the rank just before those behind a cursor.
+func (tx *readTx) parseRank(after string, question uint64) (*rank, error) {
+	c, err := parseCursor("after", after, question)
+	if err != nil {
+		return nil, err
+	}
 	if c.absent || len(c.text) != 2 {
 		return nil, &ArgumentError{"after", "a cursor of another kind of list", "a cursor from an earlier answer"}
 	}
+	// The cursor's own post, where it is still there, is not behind it.
+	next, err := tx.slugPlace([]byte(c.slug + "\x00"))
 	return &rank{
 		similarity: decimals9(float64(c.number) / 1e9),
-		quality:    int(c.text[0]) - 1, freshness: int(c.text[1]) - 1, slug: c.slug,
-	}, nil
+		quality:    int64(c.text[0]) - 1, freshness: int64(c.text[1]) - 1, slugs: next - 1,
+	}, err
 }
 
 // rank gives every candidate that is similar at all.
@@ -159,7 +177,7 @@ func (tx *readTx) rank(ctx context.Context, own []feature, candidates set, exclu
 		return nil, err
 	}
 	var ownNorm int64
-	products := make(map[uint32]int64)
+	products := make([]int64, tx.size()) // by ordinal
 	for _, f := range own {
 		ownNorm += f.weight * f.weight
 		posts, err := tx.postings(bucketPostings, ordinalKey(uint32(f.id)))
@@ -175,12 +193,17 @@ func (tx *readTx) rank(ctx context.Context, own []feature, candidates set, exclu
 		})
 	}
 	for _, ref := range excluded {
-		delete(products, uint32(ref))
+		if ref != NoRef {
+			products[ref] = 0
+		}
 	}
-	ranks := make([]rank, 0, len(products))
+	var ranks []rank
 	for ordinal, product := range products {
+		if product == 0 {
+			continue
+		}
 		// The cosine of the two weight vectors.
-		length := math.Sqrt(float64(ownNorm) * float64(norms.int64(int(ordinal))))
+		length := math.Sqrt(float64(ownNorm) * float64(norms.int64(ordinal)))
 		s := decimals9(float64(product) / length)
 		if s > 0 && s >= least {
 			ranks = append(ranks, rank{ref: Ref(ordinal), length: length, similarity: s})
@@ -193,54 +216,96 @@ func (tx *readTx) rank(ctx context.Context, own []feature, candidates set, exclu
 // limit of them where there are as many. Only posts that similarity alone
 // cannot put behind those are looked up.
 func (tx *readTx) shortlist(ranks []rank, behind *rank, limit int) ([]rank, error) {
-	slices.SortFunc(ranks, func(a, b rank) int { return cmp.Compare(b.similarity, a.similarity) })
 	if behind != nil {
-		start := 0
-		for start < len(ranks) && ranks[start].similarity > behind.similarity {
-			start++
-		}
-		ranks = ranks[start:]
-		// Those that tie with the cursor may all stand before it.
+		left := ranks[:0]
 		for _, r := range ranks {
-			if r.similarity != behind.similarity {
-				break
+			if r.similarity <= behind.similarity {
+				left = append(left, r)
 			}
-			limit++
+			if r.similarity == behind.similarity {
+				limit++ // those that tie with the cursor may all stand before it
+			}
 		}
+		ranks = left
 	}
-	for end := limit; end < len(ranks); end++ {
-		if ranks[end].similarity != ranks[end-1].similarity {
-			ranks = ranks[:end]
+	least := leastOfBest(ranks, limit)
+	var short []rank
+	for _, r := range ranks {
+		if r.similarity < least {
+			continue
 		}
-	}
-	for i := range ranks {
-		if err := tx.complete(&ranks[i]); err != nil {
+		if err := tx.complete(&r); err != nil {
 			return nil, err
 		}
+		if behind == nil || r.compare(*behind) > 0 {
+			short = append(short, r)
+		}
 	}
-	slices.SortFunc(ranks, rank.compare)
-	if behind != nil {
-		ranks = slices.DeleteFunc(ranks, func(r rank) bool { return r.compare(*behind) <= 0 })
+	slices.SortFunc(short, rank.compare)
+	return short, nil
+}
+
+// leastOfBest is the similarity of the last of the n most similar ranks.
+func leastOfBest(ranks []rank, n int) float64 {
+	if n >= len(ranks) {
+		return 0
 	}
-	return ranks, nil
+	best := make(lowestFirst, 0, n)
+	for _, r := range ranks {
+		if len(best) < n {
+			heap.Push(&best, r.similarity)
+		} else if r.similarity > best[0] {
+			best[0] = r.similarity
+			heap.Fix(&best, 0)
+		}
+	}
+	return best[0]
+}
+
+// lowestFirst is a heap of numbers.
+type lowestFirst []float64
+
+func (h lowestFirst) Len() int           { return len(h) }
+func (h lowestFirst) Less(i, j int) bool { return h[i] < h[j] }
+func (h lowestFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *lowestFirst) Push(x any)        { *h = append(*h, x.(float64)) }
+func (h *lowestFirst) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
 }
 
 // complete looks up what ranks are ordered by where similarity ties.
-func (tx *readTx) complete(r *rank) error {
-	card, err := tx.card(r.ref)
+func (tx *readTx) complete(r *rank) (err error) {
+	if r.quality, err = tx.number(FieldQuality, r.ref, -1); err != nil {
+		return err
+	}
+	if r.freshness, err = tx.number(FieldFreshness, r.ref, -1); err != nil {
+		return err
+	}
+	bySlug, err := tx.column(placeColumn(FieldSlug))
 	if err != nil {
 		return err
 	}
-	r.quality, r.freshness, r.slug = -1, -1, card.Slug
-	if score := card.Meta.Score; score != nil {
-		if score.Quality != nil {
-			r.quality = *score.Quality
-		}
-		if score.Freshness != nil {
-			r.freshness = *score.Freshness
-		}
-	}
+	r.slugs = int(bySlug.uint32(int(r.ref)))
 	return nil
+}
+
+// number gives a post's value of a number field, or what stands for none.
+func (tx *readTx) number(f Field, ref Ref, none int64) (int64, error) {
+	seq, err := tx.sequence(Order{Field: f})
+	if err != nil {
+		return 0, err
+	}
+	values, err := tx.column(valuesColumn(f))
+	if err != nil {
+		return 0, err
+	}
+	place := seq.place.uint32(int(ref))
+	if int(place) >= seq.valued {
+		return none, nil
+	}
+	return values.int64(seq.starts.search32(0, seq.starts.len32(), place+1) - 1), nil
 }
 
 // shared gives the features a post has in common with another, the strongest
@@ -275,5 +340,3 @@ func (tx *readTx) shared(own []feature, r rank) ([]SharedFeature, error) {
 	})
 	return shared, nil
 }
-
-func formatFloat(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }

@@ -73,10 +73,7 @@ func compareShared(t *testing.T, hit store.SimilarHit, want storetest.Similar) {
 	}
 	for _, s := range hit.Shared {
 		sum += s.Contribution
-		key := string(s.Kind) + " " + content.Identity(s.Name)
-		if s.Kind == store.KindEntity {
-			key = string(s.Kind) + " " + content.Entity{Type: s.Type, Name: s.Name}.Identity()
-		}
+		key := storetest.FeatureKey(s.Kind, s.Name, s.Type)
 		if expected, ok := want.Shared[key]; !ok || math.Abs(expected-s.Contribution) > 1e-9 {
 			t.Errorf("%s: found %v, expected %v", key, s.Contribution, expected)
 		}

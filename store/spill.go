@@ -175,14 +175,23 @@ func (r *spillRun) advance() (bool, error) {
 	}
 	valueLen, err := binary.ReadUvarint(r.in)
 	if err != nil {
-		return false, fmt.Errorf("read sorted run: %w", err)
+		return false, fmt.Errorf("read sorted run: %w", torn(err))
 	}
 	r.buffer = slices.Grow(r.buffer[:0], int(keyLen+valueLen))[:keyLen+valueLen]
 	if _, err := io.ReadFull(r.in, r.buffer); err != nil {
-		return false, fmt.Errorf("read sorted run: %w", err)
+		return false, fmt.Errorf("read sorted run: %w", torn(err))
 	}
 	r.entry = spillEntry{r.buffer[:keyLen], r.buffer[keyLen:]}
 	return true, nil
+}
+
+// torn makes the end of a file inside a record an error of its own, which
+// nobody takes for the end of the run.
+func torn(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // spillHeap orders runs by their entry's key, then by their number.

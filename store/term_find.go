@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -168,7 +169,7 @@ func (l *termList) before(argument, s string, question uint64) (int, error) {
 func (o TermOrder) compare(a, b cursor) int {
 	var c int
 	if o.ByPostCount {
-		c = int(a.number - b.number)
+		c = cmp.Compare(a.number, b.number)
 	} else {
 		c = strings.Compare(a.text, b.text)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -92,7 +93,7 @@ func (tx *readTx) titleRange(from, until func(title string) bool) (set, error) {
 }
 
 // titleContains looks into every distinct title.
-func (tx *readTx) titleContains(part string) (set, error) {
+func (tx *readTx) titleContains(ctx context.Context, part string) (set, error) {
 	starts, err := tx.column(startsColumn(FieldTitle))
 	if err != nil {
 		return set{}, err
@@ -103,6 +104,9 @@ func (tx *readTx) titleContains(part string) (set, error) {
 	}
 	members := newBitset(int(tx.size()))
 	for group := 0; group < tx.release.info.Titles; group += titlesPerChunk {
+		if err := ctx.Err(); err != nil {
+			return set{}, err
+		}
 		titles, err := tx.titleChunk(group / titlesPerChunk)
 		if err != nil {
 			return set{}, err

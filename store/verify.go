@@ -46,7 +46,7 @@ func (c *Catalogue) Verify(ctx context.Context, name string) (Verified, error) {
 
 // compareRebuilt builds the release anew from its own posts and compares.
 func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, err error) {
-	tx, err := r.begin(Preview)
+	tx, err := r.begin(ctx, Preview)
 	if err != nil {
 		return 0, err
 	}

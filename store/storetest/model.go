@@ -3,6 +3,7 @@ package storetest
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"alphanode/content"
@@ -162,41 +163,56 @@ func plainSlug(kind store.Kind, t [2]string) string {
 	return content.Slugify(t[1])
 }
 
+// termKey is a term: its kind and its folded name and type.
 type termKey struct {
 	kind     store.Kind
 	identity string
 }
 
-// termSlugs gives every term its slug, those that share one set apart.
+// termSlugs gives every term its slug, those that share one set apart, again
+// and again until none do.
 func termSlugs(posts []*content.Post) map[termKey]string {
 	slugs := map[termKey]string{}
-	sharing := map[termKey]map[string]bool{} // kind and slug → identities
+	words := map[termKey][2]string{} // type and name, folded
 	for _, p := range posts {
 		for _, kind := range store.Kinds {
 			for _, t := range names(p, kind) {
-				slug := plainSlug(kind, t)
-				slugs[termKey{kind, identity(kind, t)}] = slug
-				at := termKey{kind, slug}
-				if sharing[at] == nil {
-					sharing[at] = map[string]bool{}
-				}
-				sharing[at][identity(kind, t)] = true
+				folded := [2]string{content.Identity(t[0]), content.Identity(t[1])}
+				key := termKey{kind, folded[1] + "\x00" + folded[0]}
+				slugs[key], words[key] = plainSlug(kind, t), folded
 			}
 		}
 	}
-	for key, slug := range slugs {
-		if len(sharing[termKey{key.kind, slug}]) > 1 || slug == "" {
-			slugs[key] = content.DistinctSlug(slug, key.identity)
+	for round := 0; ; round++ {
+		sharing := map[termKey]int{} // kind and slug → terms
+		for key, slug := range slugs {
+			sharing[termKey{key.kind, slug}]++
+		}
+		done := true
+		for key, slug := range slugs {
+			if sharing[termKey{key.kind, slug}] == 1 && slug != "" {
+				continue
+			}
+			done = false
+			hashed := identity(key.kind, words[key])
+			if round > 0 && key.kind == store.KindEntity {
+				hashed = strconv.Itoa(round) + "\x00" + key.identity
+			} else if round > 0 {
+				hashed = strconv.Itoa(round) + "\x00" + words[key][1]
+			}
+			slugs[key] = content.DistinctSlug(slug, hashed)
+		}
+		if done {
+			return slugs
 		}
 	}
-	return slugs
 }
 
 // means reports whether a filter's value means one of a post's terms.
 func means(p *content.Post, kind store.Kind, value string, slugs map[termKey]string) bool {
 	for _, t := range names(p, kind) {
-		id := identity(kind, t)
-		if content.Identity(t[1]) == content.Identity(value) || slugs[termKey{kind, id}] == value {
+		key := termKey{kind, content.Identity(t[1]) + "\x00" + content.Identity(t[0])}
+		if content.Identity(t[1]) == content.Identity(value) || slugs[key] == value {
 			return true
 		}
 		if kind == store.KindEntity {

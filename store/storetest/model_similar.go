@@ -14,7 +14,7 @@ import (
 type Similar struct {
 	Post       *content.Post
 	Similarity float64            // rounded to 9 decimals
-	Shared     map[string]float64 // kind and identity → unrounded contribution
+	Shared     map[string]float64 // FeatureKey → unrounded contribution
 }
 
 // Similar compares a post with every other post that a view sees.
@@ -97,11 +97,16 @@ func (w featureWeights) of(p *content.Post) vector {
 	return v
 }
 
+// FeatureKey names a feature; the type is that of an entity.
+func FeatureKey(kind store.Kind, name, typ string) string {
+	return string(kind) + "\x00" + content.Identity(name) + "\x00" + content.Identity(typ)
+}
+
 func featuresOf(p *content.Post) vector {
 	v := vector{}
 	for kind, c := range map[store.Kind]float64{store.KindEntity: 1, store.KindTool: 0.5, store.KindStack: 0.5} {
 		for _, t := range names(p, kind) {
-			v[string(kind)+" "+identity(kind, t)] = c
+			v[FeatureKey(kind, t[1], t[0])] = c
 		}
 	}
 	return v

@@ -22,7 +22,8 @@ var (
 	randomTools    = []string{"git", "Git", "c++", "cplusplus", "c#", "node.js", "fastapi", "logs", "Straße", "???", "a  b"}
 	randomEntities = []content.Entity{
 		{Name: "python", Type: "stack"}, {Name: "Python", Type: "stack"}, {Name: "python", Type: "language"},
-		{Name: "a-b", Type: "area"}, {Name: "a b", Type: "area"}, {Name: "x:y", Type: "area"}, {Name: "caching", Type: "problem"},
+		{Name: "a-b", Type: "area"}, {Name: "a b", Type: "area"}, {Name: "x:y", Type: "area"}, {Name: "y", Type: "area:x"},
+		{Name: "caching", Type: "problem"},
 	}
 	randomWords = []string{"Caching", "caching", "rollback", "safer", "steps", "Üben", "a", "deploy"}
 	randomDates = []string{
@@ -57,12 +58,16 @@ func randomPost(r *rand.Rand, i int) *content.Post {
 		Intro:       pick(r, randomWords),
 		PublishedAt: pick(r, randomDates),
 		Meta: content.Meta{
-			Tools:      some(r, randomTools, 4),
-			Entities:   some(r, randomEntities, 3),
-			Stack:      some(r, randomWords, 2),
-			Difficulty: pick(r, []string{"", "beginner", "Beginner", "advanced"}),
-			Topic:      pick(r, []string{"", "caching / python", "safer steps"}),
-			Flags:      content.Flags{HasImages: r.IntN(2) == 0, NeedsHumanReview: r.IntN(8) == 0},
+			Tools:        some(r, randomTools, 4),
+			Entities:     some(r, randomEntities, 3),
+			Stack:        some(r, randomWords, 2),
+			CodeLanguage: pick(r, []string{"", "go", "Go", "c++"}),
+			Difficulty:   pick(r, []string{"", "beginner", "Beginner", "advanced"}),
+			Topic:        pick(r, []string{"", "caching / python", "safer steps"}),
+			Flags: content.Flags{
+				AIGeneratedStyle: r.IntN(3) == 0, HasImages: r.IntN(2) == 0, ImageHeavy: r.IntN(5) == 0,
+				NeedsHumanReview: r.IntN(8) == 0,
+			},
 		},
 	}
 	if r.IntN(2) == 0 {
@@ -126,7 +131,7 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		}
 	}
 	for range 1 + r.IntN(2) {
-		switch r.IntN(18) {
+		switch r.IntN(24) {
 		case 0:
 			f.Tool = terms("git", "GIT", "cplusplus", "c++", "csharp", "cplusplus-"+"0", "none such", "node.js", "a b")
 		case 1:
@@ -162,6 +167,20 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		case 16:
 			f.HasImages, f.NeedsHumanReview = truth(), truth()
 		case 17:
+			f.AIGeneratedStyle, f.ImageHeavy = truth(), truth()
+		case 18:
+			f.CodeLanguage = terms("go", "GO", "cplusplus")
+		case 19:
+			f.Clarity = &store.NumberFilter{Lt: number(10)}
+		case 20:
+			f.ReadingTime, f.Paragraphs = &store.NumberFilter{Eq: number(3)}, &store.NumberFilter{Gte: number(6)}
+		case 21:
+			f.Slug = &store.SlugFilter{Eq: text("caching-0", "steps-435761", "none")}
+		case 22:
+			f.Reference = &store.TextFilter{Eq: text("ref-00001", "ref-00002", "REF-00001"), Prefix: text("ref-0", "ref-00001")}
+		case 23:
+			f.Title = &store.TextFilter{Eq: text("caching rollback", "SAFER  steps", "none")}
+		default:
 			f.Slug = &store.SlugFilter{Prefix: text("ca", "rollback", "zzz")}
 			f.Reference = &store.TextFilter{Contains: text("1", "ref-00", "none")}
 		}

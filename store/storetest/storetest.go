@@ -24,7 +24,7 @@ func Catalogue(t testing.TB, posts ...*content.Post) *store.Catalogue {
 // options say otherwise, publishes it and gives its name.
 func Publish(t testing.TB, c *store.Catalogue, o store.BuildOptions, posts ...*content.Post) string {
 	t.Helper()
-	b, err := c.NewBuild(o)
+	b, err := c.NewBuild(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
