@@ -94,12 +94,18 @@ func (tx *readTx) similar(ctx context.Context, to Ref, q SimilarQuery) (*Similar
 	if err != nil {
 		return nil, err
 	}
-	ranks, err := tx.rank(ctx, own, candidates, excluded, q.MinSimilarity)
+	products, err := tx.products(ctx, own, candidates, excluded)
 	if err != nil {
 		return nil, err
 	}
-	page := &SimilarPage{Total: len(ranks)}
-	if ranks, err = tx.shortlist(ranks, behind, q.First+1); err != nil {
+	norms, err := tx.column(normsColumn)
+	if err != nil {
+		return nil, err
+	}
+	n := near{products: products, norms: norms, own: norm(own), least: q.MinSimilarity}
+	page := &SimilarPage{Total: n.count()}
+	ranks, err := tx.shortlist(&n, behind, q.First+1)
+	if err != nil {
 		return nil, err
 	}
 	page.HasNext = len(ranks) > q.First
@@ -170,16 +176,11 @@ func (tx *readTx) parseRank(after string, question uint64) (*rank, error) {
 	}, err
 }
 
-// rank gives every candidate that is similar at all.
-func (tx *readTx) rank(ctx context.Context, own []feature, candidates set, excluded []Ref, least float64) ([]rank, error) {
-	norms, err := tx.column(normsColumn)
-	if err != nil {
-		return nil, err
-	}
-	var ownNorm int64
-	products := make([]int64, tx.size()) // by ordinal
+// products gives, by ordinal, the product of a post's feature vector with that
+// of each candidate, in units of 1/64.
+func (tx *readTx) products(ctx context.Context, own []feature, candidates set, excluded []Ref) ([]int64, error) {
+	products := make([]int64, tx.size())
 	for _, f := range own {
-		ownNorm += f.weight * f.weight
 		posts, err := tx.postings(bucketPostings, ordinalKey(uint32(f.id)))
 		if err != nil {
 			return nil, err
@@ -197,69 +198,83 @@ func (tx *readTx) rank(ctx context.Context, own []feature, candidates set, exclu
 			products[ref] = 0
 		}
 	}
-	var ranks []rank
-	for ordinal, product := range products {
+	return products, nil
+}
+
+// norm is the squared length of a feature vector, in units of 1/64.
+func norm(fs []feature) (sum int64) {
+	for _, f := range fs {
+		sum += f.weight * f.weight
+	}
+	return sum
+}
+
+// near is every post that shares a feature with one post.
+type near struct {
+	products []int64
+	norms    *column
+	own      int64   // the post's own norm
+	least    float64 // what is less similar is no result
+}
+
+// each calls f for every result: its ordinal, the product of the two vectors'
+// lengths, and the cosine between them.
+func (n *near) each(f func(ordinal int, length, similarity float64)) {
+	for ordinal, product := range n.products {
 		if product == 0 {
 			continue
 		}
-		// The cosine of the two weight vectors.
-		length := math.Sqrt(float64(ownNorm) * float64(norms.int64(ordinal)))
-		s := decimals9(float64(product) / length)
-		if s > 0 && s >= least {
-			ranks = append(ranks, rank{ref: Ref(ordinal), length: length, similarity: s})
+		length := math.Sqrt(float64(n.own) * float64(n.norms.int64(ordinal)))
+		if s := decimals9(float64(product) / length); s > 0 && s >= n.least {
+			f(ordinal, length, s)
 		}
 	}
-	return ranks, nil
 }
 
-// shortlist puts the first ranks behind a cursor into their order, at least
+func (n *near) count() (results int) {
+	n.each(func(int, float64, float64) { results++ })
+	return results
+}
+
+// shortlist gives the first results behind a rank in their order, at least
 // limit of them where there are as many. Only posts that similarity alone
 // cannot put behind those are looked up.
-func (tx *readTx) shortlist(ranks []rank, behind *rank, limit int) ([]rank, error) {
+func (tx *readTx) shortlist(n *near, behind *rank, limit int) ([]rank, error) {
+	most := math.Inf(1)
 	if behind != nil {
-		left := ranks[:0]
-		for _, r := range ranks {
-			if r.similarity <= behind.similarity {
-				left = append(left, r)
-			}
-			if r.similarity == behind.similarity {
-				limit++ // those that tie with the cursor may all stand before it
-			}
-		}
-		ranks = left
+		most = behind.similarity // those that tie with it are looked up, all of them
 	}
-	least := leastOfBest(ranks, limit)
-	var short []rank
-	for _, r := range ranks {
-		if r.similarity < least {
-			continue
+	best := make(lowestFirst, 0, limit)
+	n.each(func(_ int, _, s float64) {
+		switch {
+		case s >= most:
+		case len(best) < limit:
+			heap.Push(&best, s)
+		case s > best[0]:
+			best[0] = s
+			heap.Fix(&best, 0)
 		}
-		if err := tx.complete(&r); err != nil {
+	})
+	least := 0.0
+	if len(best) == limit {
+		least = best[0]
+	}
+	var short []rank
+	n.each(func(ordinal int, length, s float64) {
+		if s >= least && s <= most {
+			short = append(short, rank{ref: Ref(ordinal), length: length, similarity: s})
+		}
+	})
+	for i := range short {
+		if err := tx.complete(&short[i]); err != nil {
 			return nil, err
 		}
-		if behind == nil || r.compare(*behind) > 0 {
-			short = append(short, r)
-		}
+	}
+	if behind != nil {
+		short = slices.DeleteFunc(short, func(r rank) bool { return r.compare(*behind) <= 0 })
 	}
 	slices.SortFunc(short, rank.compare)
 	return short, nil
-}
-
-// leastOfBest is the similarity of the last of the n most similar ranks.
-func leastOfBest(ranks []rank, n int) float64 {
-	if n >= len(ranks) {
-		return 0
-	}
-	best := make(lowestFirst, 0, n)
-	for _, r := range ranks {
-		if len(best) < n {
-			heap.Push(&best, r.similarity)
-		} else if r.similarity > best[0] {
-			best[0] = r.similarity
-			heap.Fix(&best, 0)
-		}
-	}
-	return best[0]
 }
 
 // lowestFirst is a heap of numbers.
