@@ -97,7 +97,7 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
 	}
-	catalogue, err := c.catalogue()
+	catalogue, err := store.MakeCatalogue(c.data)
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,8 @@ func TestBadInput(t *testing.T) {
 			`FILE:2: publishedAt: found "2023-02-30", expected a date as 2006-01-02 or a date-time as 2006-01-02T15:04:05Z`, 1},
 		{"bytes that are not UTF-8", goodLine + "{\"title\":\"caf\xe9\"}",
 			`FILE:2: post: found the byte 0xe9 at byte 14, expected UTF-8`, 1},
+		{"a status that says nothing", goodLine + `{"title":"A","meta":{"revision":{"status":""}}}`,
+			`FILE:2: meta.revision.status: found "", expected draft, in-review, reviewed or archived, or no status at all`, 1},
 		{"broken JSON", goodLine + `{"title":`, `FILE:2: post: found`, 1},
 	}
 	for _, tt := range tests {
@@ -121,6 +123,10 @@ func (e endless) Read(b []byte) (int, error) {
 func TestNothingToImport(t *testing.T) {
 	t.Parallel()
 	empty := t.TempDir()
+	data := filepath.Join(empty, ".data") // which no import reads
+	if err := os.Mkdir(data, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		args []string
 		code int
@@ -138,11 +144,23 @@ func TestNothingToImport(t *testing.T) {
 		{[]string{"export"}, 1, "no release is published"},
 		{[]string{"synth"}, 2, "--posts: found nothing, expected how many posts to write"},
 		{[]string{"serve", "--addr", "here"}, 2, `flag --addr: found "here", expected host:port`},
-		{[]string{"query", "{ release { name } }", "--variables", "[]"}, 2, "expected a JSON object"},
+		{[]string{"query", "{ release { name } }", "--variables", "[]"}, 2, "expected one JSON object"},
 	} {
-		code, _, errs := run(t, strings.NewReader(""), append(tt.args, "--data", filepath.Join(empty, ".data"))...)
+		code, _, errs := run(t, strings.NewReader(""), append(tt.args, "--data", data)...)
 		if code != tt.code || !strings.Contains(errs, tt.want) {
 			t.Errorf("alphanode %s: exit code %d, expected %d\nfound    %s\nexpected %s", strings.Join(tt.args, " "), code, tt.code, errs, tt.want)
+		}
+	}
+}
+
+// TestMistypedDataDirectory is not made by a command that only reads.
+func TestMistypedDataDirectory(t *testing.T) {
+	t.Parallel()
+	missing := filepath.Join(t.TempDir(), "dta")
+	for _, words := range []string{"releases", "publish r1", "rollback", "export", "verify r1"} {
+		code, _, errs := run(t, nil, append(strings.Fields(words), "--data", missing)...)
+		if _, err := os.Stat(missing); code != 1 || !strings.Contains(errs, "found nothing there") || err == nil {
+			t.Errorf("alphanode %s: exit code %d: %s (%v)", words, code, errs, err)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -24,8 +25,9 @@ func (c *commandLine) query() *cobra.Command {
 			if variables != "" {
 				decoder := json.NewDecoder(bytes.NewReader([]byte(variables)))
 				decoder.UseNumber() // 64-bit numbers stay exact
-				if err := decoder.Decode(&given); err != nil {
-					return usageError{fmt.Errorf("--variables: found %q, expected a JSON object: %w", variables, err)}
+				err := decoder.Decode(&given)
+				if _, more := decoder.Token(); err != nil || more != io.EOF {
+					return usageError{fmt.Errorf("--variables: found %q, expected one JSON object", variables)}
 				}
 			}
 			r, err := c.openRelease(release)
@@ -39,7 +41,9 @@ func (c *commandLine) query() *cobra.Command {
 			if err := json.Indent(&pretty, answer, "", "  "); err != nil {
 				return fmt.Errorf("query: %w", err)
 			}
-			fmt.Fprintln(c.Out, pretty.String())
+			if _, err := fmt.Fprintln(c.Out, pretty.String()); err != nil {
+				return fmt.Errorf("query: %w", err)
+			}
 			if err != nil {
 				return errReported
 			}

@@ -59,7 +59,7 @@ const settingAnnotation = "setting"
 
 func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
 	log := c.newLogger()
-	catalogue, err := c.catalogue()
+	catalogue, err := store.MakeCatalogue(c.data)
 	if err != nil {
 		return err
 	}

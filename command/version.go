@@ -38,8 +38,8 @@ func (c *commandLine) version() *cobra.Command {
 			if c.json {
 				return c.printJSON(map[string]any{"version": toolVersion(), "go": runtime.Version(), "format": store.FormatVersion})
 			}
-			fmt.Fprintf(c.Out, "alphanode %s (%s, release format %d)\n", toolVersion(), runtime.Version(), store.FormatVersion)
-			return nil
+			_, err := fmt.Fprintf(c.Out, "alphanode %s (%s, release format %d)\n", toolVersion(), runtime.Version(), store.FormatVersion)
+			return err
 		},
 	}
 	c.jsonFlag(cmd)

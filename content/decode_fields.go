@@ -76,9 +76,20 @@ var scoreFields = []field[Score]{
 func readRevision(d *decoder, r *Revision) error { return object(d, r, revisionFields, d.keepUnknown) }
 
 var revisionFields = []field[Revision]{
-	{"status", func(d *decoder, r *Revision) error { return d.text(&r.Status) }},
+	{"status", readStatus},
 	{"version", func(d *decoder, r *Revision) error { return d.text(&r.Version) }},
 	{"lastReviewed", func(d *decoder, r *Revision) error { return d.text(&r.LastReviewed) }},
+}
+
+// readStatus refuses the empty word: a post without a status is public, so one
+// that was meant to have it must not lose it.
+func readStatus(d *decoder, r *Revision) error {
+	given := d.in.Next() == jx.String
+	err := d.text(&r.Status)
+	if given && err == nil && r.Status == "" {
+		d.fault(`""`, "draft, in-review, reviewed or archived, or no status at all")
+	}
+	return err
 }
 
 var flagFields = []field[Flags]{

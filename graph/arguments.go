@@ -28,6 +28,9 @@ func argumentsOf(schema *ast.Schema, f *ast.Field, variables map[string]any) (ma
 // is known to be right.
 func checkInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
 	if value == nil {
+		if t.NonNull {
+			return badArgument(at, "null", "a value that is not null")
+		}
 		return nil
 	}
 	if t.Elem != nil {
@@ -47,7 +50,11 @@ func checkInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
 	case ast.InputObject:
 		fields, _ := value.(map[string]any)
 		for _, field := range definition.Fields {
-			if err := checkInput(schema, field.Type, fields[field.Name], at+"."+field.Name); err != nil {
+			given, there := fields[field.Name]
+			if !there {
+				continue // has a default, or validation has refused it
+			}
+			if err := checkInput(schema, field.Type, given, at+"."+field.Name); err != nil {
 				return err
 			}
 		}
@@ -64,6 +71,14 @@ func checkInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
 func checkScalar(name string, value any, at string) error {
 	var err error
 	switch name {
+	case "String":
+		if _, ok := value.(string); !ok {
+			err = mismatch("a string")
+		}
+	case "Float":
+		if _, ok := value.(string); ok {
+			err = mismatch("a number")
+		}
 	case "Int":
 		_, err = UnmarshalInt(value)
 	case "Long":
@@ -85,9 +100,7 @@ func badArgument(at string, value any, expected string) error {
 	if text, ok := value.(string); ok {
 		found = strconv.Quote(text)
 	}
-	if len(found) > maxFound {
-		found = found[:maxFound] + "…"
-	}
+	found = shorten(found)
 	return apierror.New(apierror.BadRequest, at+": found "+found+", expected "+expected,
 		apierror.Field{Location: at, Value: found, Expected: expected})
 }

@@ -22,7 +22,7 @@ type Limits struct {
 
 // DefaultLimits let a page of 100 posts pass with every field they have, and
 // the introspection of the tools; a list in a list in a list, each of 100, not.
-var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 2_000}
+var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 1_000}
 
 // bounds refuses an operation that nests too deep or costs too much, or whose
 // arguments cannot be read.
@@ -85,16 +85,28 @@ func (m *measure) selection(set ast.SelectionSet) extent {
 		var one extent
 		switch s := selected.(type) {
 		case *ast.Field:
+			m.directives(s.Directives)
 			one = m.field(s)
 		case *ast.InlineFragment:
+			m.directives(s.Directives)
 			one = m.selection(s.SelectionSet)
 		case *ast.FragmentSpread:
+			m.directives(s.Directives)
 			one = m.fragment(s.Definition)
 		}
 		all.depth = max(all.depth, one.depth)
 		all.cost = plus(all.cost, one.cost)
 	}
 	return all
+}
+
+// directives refuses what @skip and @include would panic on.
+func (m *measure) directives(list ast.DirectiveList) {
+	for _, d := range list {
+		if _, ok := d.ArgumentMap(m.variables)["if"].(bool); !ok && m.err == nil {
+			m.err = gqlerror.WrapPos(d.Position, badArgument("@"+d.Name+"(if:)", "null", "true or false"))
+		}
+	}
 }
 
 func (m *measure) fail(f *ast.Field, err error) {

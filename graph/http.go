@@ -226,7 +226,7 @@ func malformed(location, found, expected string) error {
 // shorten cuts what is repeated of a request.
 func shorten(s string) string {
 	if len(s) > maxFound {
-		return s[:maxFound] + "…"
+		return strings.ToValidUTF8(s[:maxFound], "") + "…"
 	}
 	return s
 }

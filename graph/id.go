@@ -27,7 +27,7 @@ func parseID(argument, id string) (typ, slug string, err error) {
 	typ, slug, ok := strings.Cut(string(raw), ":")
 	if err != nil || !ok || slug == "" || typ != typePost && typ != typeEntity && typ != typeTool {
 		const expected = "an id as a post, an entity or a tool gave it"
-		found := strconv.Quote(id)
+		found := strconv.Quote(shorten(id))
 		return "", "", apierror.New(apierror.BadRequest, argument+": found "+found+", expected "+expected,
 			apierror.Field{Location: argument, Value: found, Expected: expected})
 	}

@@ -3,8 +3,8 @@ package graph
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"runtime/debug"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -21,7 +21,7 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 		shown.Path, shown.Locations = at.Path, at.Locations
 	}
 	if public.Code == apierror.Internal {
-		slog.ErrorContext(ctx, "GraphQL operation failed", "path", shown.Path.String(), "error", err)
+		logger(ctx).ErrorContext(ctx, "GraphQL operation failed", "path", shown.Path.String(), "error", err)
 	}
 	return &shown
 }
@@ -56,7 +56,14 @@ func classify(op *graphql.OperationContext, found gqlerror.List, limits Limits) 
 	return errs
 }
 
+// maxMessage bounds, in bytes, what is told of a fault: the parser repeats names
+// of the document, which may be as long as it.
+const maxMessage = 400
+
 func classified(op *graphql.OperationContext, err *gqlerror.Error, limits Limits) *apierror.Error {
+	if len(err.Message) > maxMessage {
+		err.Message = strings.ToValidUTF8(err.Message[:maxMessage], "") + "…"
+	}
 	switch {
 	case err.Message == fmt.Sprintf("exceeded token limit of %d", limits.Tokens):
 		expected := fmt.Sprintf("at most %d tokens", limits.Tokens)

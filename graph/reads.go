@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"alphanode/store"
 )
@@ -26,6 +27,21 @@ type readerKey struct{}
 // one release for one view.
 func WithReader(ctx context.Context, r *store.Reader) context.Context {
 	return context.WithValue(ctx, readerKey{}, reads(r))
+}
+
+type loggerKey struct{}
+
+// WithLogger gives a context whose operations log there what is no fault of the
+// client's; without one they use the default logger.
+func WithLogger(ctx context.Context, l *slog.Logger) context.Context {
+	return context.WithValue(ctx, loggerKey{}, l)
+}
+
+func logger(ctx context.Context) *slog.Logger {
+	if l, ok := ctx.Value(loggerKey{}).(*slog.Logger); ok {
+		return l
+	}
+	return slog.Default()
 }
 
 var errNoReader = errors.New("no reader in the context: graph.WithReader was not called")

@@ -87,7 +87,7 @@ func texts(key, name string, field func(*content.Meta) *[]string) boxKey {
 // readBox reads the rows below the marker.
 //
 // A key stands at the very beginning of its line, and its value is glued to it;
-// keys are matched longest first. A row whose key is not known goes whole, with
+// keys are matched longest first, whatever their case. A row whose key is not known goes whole, with
 // its list, to meta.extra.unparsed. A key that comes twice is a fault, for one
 // of the two may be an unknown key that begins the same way.
 func readBox(p *pagePost, lines []line) {
@@ -149,8 +149,11 @@ func rows(lines []line) []row {
 func keyOf(r row) *boxKey {
 	for i := range boxKeys {
 		k := &boxKeys[i]
-		rest, ok := strings.CutPrefix(r.text, k.key)
-		if ok && (k.value != nil && len(r.entries) == 0 || k.list != nil && rest == "") {
+		if len(r.text) < len(k.key) || !strings.EqualFold(r.text[:len(k.key)], k.key) {
+			continue
+		}
+		rest := strings.TrimSuffix(r.text[len(k.key):], ":")
+		if k.value != nil && len(r.entries) == 0 || k.list != nil && rest == "" {
 			return k
 		}
 	}
@@ -160,6 +163,11 @@ func keyOf(r row) *boxKey {
 // keepUnparsed puts a row that has no place in a post into meta.extra.unparsed.
 func (p *pagePost) keepUnparsed(row line, entries ...entry) {
 	text := row.text
+	if bare := strings.ToLower(strings.TrimLeft(text, " \t-–—*•")); strings.HasPrefix(bare, "revision") || strings.HasPrefix(bare, "status") {
+		// Not to understand these could make a draft public.
+		p.fault(row.number, "meta.revision", quoted(text), "the row “revision” and its list of status, version and last reviewed")
+		return
+	}
 	p.warnings = append(p.warnings, lineWarning{row.number,
 		quoted(strings.TrimSpace(text)) + " begins with no known key; kept in meta.extra.unparsed"})
 	for _, e := range entries {
@@ -189,6 +197,7 @@ func (p *pagePost) unknown(path string, e entry) {
 		p.fault(e.number, "meta."+name, "the entry "+quoted(e.key)+" twice", "each key once")
 		return
 	}
+	p.warnings = append(p.warnings, lineWarning{e.number, quoted(e.key) + " is no known entry; kept in meta.extra." + name})
 	p.setExtra(name, jsonValue(e.value))
 }
 

@@ -55,7 +55,7 @@ func (p *pagePost) group(path string, entries []entry, fields []groupField) {
 
 func fieldOf(fields []groupField, e entry) *groupField {
 	for i := range fields {
-		if e.pair && strings.TrimSpace(e.key) == fields[i].words {
+		if e.pair && strings.EqualFold(strings.TrimSpace(e.key), fields[i].words) {
 			return &fields[i]
 		}
 	}
@@ -89,6 +89,11 @@ func readRevision(p *pagePost, path string, entries []entry) {
 		textField("version", "version", &r.Version),
 		textField("last reviewed", "lastReviewed", &r.LastReviewed),
 	})
+	// A post without a status is public: on a page that has the row, a status
+	// that could not be read must not make it so.
+	if r.Status == "" {
+		p.fault(p.at[path], path+".status", "nothing", "draft, in-review, reviewed or archived")
+	}
 }
 
 // statusOf maps the status words that are known; any other is left for
@@ -178,7 +183,7 @@ func (p *pagePost) records(path, row string, entries []entry, keys []string, rea
 
 func indexOf(keys []string, e entry) int {
 	for i, k := range keys {
-		if e.pair && strings.TrimSpace(e.key) == k {
+		if e.pair && strings.EqualFold(strings.TrimSpace(e.key), k) {
 			return i
 		}
 	}

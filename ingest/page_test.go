@@ -293,3 +293,44 @@ func TestTruncatedPage(t *testing.T) {
 		}
 	}
 }
+
+// TestStateOfReviewIsUnderstood: a page that says it is a draft, however it is
+// written, must never become a post without a status, which would be public.
+func TestStateOfReviewIsUnderstood(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("testdata/pages/full.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := strings.Index(string(page), "\nrevision\n")
+	end := strings.Index(string(page), "\nreference")
+	if begin < 0 || end < begin {
+		t.Fatal("the page has no row revision before its reference")
+	}
+	for row, status := range map[string]string{
+		"revision\n  • status: draft":   "draft",
+		"Revision\n  • Status: Draft":   "draft",
+		"revision:\n  • STATUS: draft":  "draft",
+		"revision\n  • status:":         "",
+		"revision\n  • version: 1.0":    "",
+		"revision\n- status: draft":     "",
+		"revisions\n  • status: draft":  "",
+		"  revision\n  • status: draft": "",
+		"status: draft":                 "",
+	} {
+		text := string(page[:begin]) + "\n" + row + string(page[end:])
+		err := ingest.Read(t.Context(), "f", strings.NewReader(text), ingest.Page, func(i ingest.Item) error {
+			switch {
+			case len(i.Rejects) > 0 && status == "":
+			case len(i.Rejects) > 0:
+				t.Errorf("%q: found %v", row, i.Rejects)
+			case i.Post.Meta.Revision == nil || i.Post.Meta.Revision.Status != status:
+				t.Errorf("%q: found the revision %+v", row, i.Post.Meta.Revision)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}

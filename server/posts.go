@@ -67,6 +67,14 @@ func (r *request) postList(rows [][]byte, found *store.Page) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	review := false
+	for _, row := range rows {
+		one, err := needsReview(row)
+		if err != nil {
+			return nil, err
+		}
+		review = review || one
+	}
 	if r.fields != nil {
 		for i, row := range rows {
 			if rows[i], err = r.fields.appendTo(nil, row); err != nil {
@@ -76,6 +84,9 @@ func (r *request) postList(rows [][]byte, found *store.Page) (*answer, error) {
 	}
 	a := r.list(rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious})
 	a.aboutPosts(slugs)
+	if review {
+		a.header.Set("X-Robots-Tag", "noindex")
+	}
 	return a, nil
 }
 
@@ -113,7 +124,7 @@ func onePost(r *request) (*answer, error) {
 		return nil, err
 	}
 	post := rows[0]
-	review, err := lookup(post, "meta", "flags", "needsHumanReview")
+	review, err := needsReview(post)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +143,7 @@ func onePost(r *request) (*answer, error) {
 	if r.similar { // any post can be among them
 		a.keys = append(a.keys, "posts")
 	}
-	if string(review) == "true" {
+	if review {
 		a.header.Set("X-Robots-Tag", "noindex")
 	}
 	return a, nil
@@ -162,4 +173,11 @@ func slugsOf(rows [][]byte) ([]string, error) {
 		}
 	}
 	return slugs, nil
+}
+
+// needsReview reports whether a post may be read but not indexed. A card does
+// not say.
+func needsReview(post []byte) (bool, error) {
+	flag, err := lookup(post, "meta", "flags", "needsHumanReview")
+	return string(flag) == "true", err
 }

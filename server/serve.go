@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"alphanode/apierror"
 	"alphanode/store"
@@ -26,6 +27,7 @@ type request struct {
 	ctx    context.Context
 	reader *store.Reader // nil where the route is not pinned
 	http   *http.Request // its body is read, and within bounds
+	id     string
 }
 
 // exchange is one request and what is noted about it, for headers and the log.
@@ -87,13 +89,18 @@ func (x *exchange) answer() (a *answer) {
 		return methodNotAllowed(x.r.Method, path, methods)
 	}
 	x.route = rt
+	// Who sends slowly waits here, where no one else needs the place.
+	bounded, err := x.readBody()
+	if err != nil {
+		return problemAnswer(err, path)
+	}
 	if !rt.vital {
 		if !s.enter() {
 			return problemAnswer(errOverloaded, path)
 		}
 		defer s.leave()
 	}
-	a, err := x.handle(captured)
+	a, err = x.handle(bounded, captured)
 	if err != nil {
 		return problemAnswer(err, path)
 	}
@@ -101,7 +108,7 @@ func (x *exchange) answer() (a *answer) {
 }
 
 // handle checks the request, pins the release and runs the route's handler.
-func (x *exchange) handle(captured []string) (*answer, error) {
+func (x *exchange) handle(bounded *http.Request, captured []string) (*answer, error) {
 	s, rt := x.server, x.route
 	if accept := x.r.Header.Values("Accept"); rt.media == "" && !rt.vital && !accepts(accept, jsonMedia) {
 		return nil, notAcceptable(strings.Join(accept, ", "), jsonMedia)
@@ -112,11 +119,7 @@ func (x *exchange) handle(captured []string) (*answer, error) {
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), s.settings.RequestTimeout)
 	defer cancel()
-	bounded, err := x.readBody(ctx)
-	if err != nil {
-		return nil, err
-	}
-	r := &request{query: q, ctx: ctx, http: bounded}
+	r := &request{query: q, ctx: ctx, http: bounded.WithContext(ctx), id: x.id}
 	if rt.pinned {
 		release, err := s.live.Acquire()
 		if err != nil {
@@ -132,8 +135,8 @@ func (x *exchange) handle(captured []string) (*answer, error) {
 
 // readBody gives the request with its body read, so that no handler waits for
 // a slow sender or meets a body without bounds.
-func (x *exchange) readBody(ctx context.Context) (*http.Request, error) {
-	r := x.r.WithContext(ctx)
+func (x *exchange) readBody() (*http.Request, error) {
+	r := x.r.Clone(x.r.Context())
 	if x.route.takes == nil {
 		r.Body, r.ContentLength = http.NoBody, 0
 		return r, nil
@@ -145,6 +148,9 @@ func (x *exchange) readBody(ctx context.Context) (*http.Request, error) {
 	}
 	if len(body) > most {
 		return nil, tooLarge("body", "more than "+strconv.Itoa(most)+" bytes", "at most "+strconv.Itoa(most)+" bytes")
+	}
+	if !utf8.Valid(body) {
+		return nil, apierror.New(apierror.BadRequest, "The body of the request is not UTF-8.", apierror.Field{Location: "body", Expected: "UTF-8"})
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return r, nil

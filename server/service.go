@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -69,7 +70,8 @@ func currentRelease(r *request) (*answer, error) {
 // graphql hands the request to the other face, with the same pinned release.
 func (s *Server) graphql(r *request) (*answer, error) {
 	b := &buffer{header: http.Header{}}
-	s.graph.ServeHTTP(b, r.http.WithContext(graph.WithReader(r.ctx, r.reader)))
+	ctx := graph.WithLogger(graph.WithReader(r.ctx, r.reader), s.logger.With(slog.String("request_id", r.id)))
+	s.graph.ServeHTTP(b, r.http.WithContext(ctx))
 	a := b.answer()
 	a.header.Del("Vary") // all answers vary by Accept
 	if a.status == http.StatusOK {

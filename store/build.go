@@ -117,6 +117,9 @@ func (b *Build) begin(ctx context.Context) error {
 	if err := b.openParent(ctx); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(filepath.Join(c.dir, releasesDir), 0o755); err != nil {
+		return fmt.Errorf("make folder of releases: %w", err)
+	}
 	dir, err := os.MkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
 	if err != nil {
 		return fmt.Errorf("make building folder: %w", err)

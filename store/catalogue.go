@@ -27,12 +27,27 @@ type Catalogue struct {
 	now func() time.Time
 }
 
-// OpenCatalogue opens a data directory and makes it where it is missing.
+// OpenCatalogue opens a data directory that is there.
 func OpenCatalogue(dir string) (*Catalogue, error) {
-	if err := os.MkdirAll(filepath.Join(dir, releasesDir), 0o755); err != nil {
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &RefusedError{fmt.Sprintf("data directory %s: found nothing there, expected one that an import or serve has made: name it with --data", dir)}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open data directory: %w", err)
 	}
+	if !info.IsDir() {
+		return nil, &RefusedError{fmt.Sprintf("data directory %s: found a file, expected a folder", dir)}
+	}
 	return &Catalogue{dir: dir, now: time.Now}, nil
+}
+
+// MakeCatalogue opens a data directory and makes it where it is missing.
+func MakeCatalogue(dir string) (*Catalogue, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make data directory: %w", err)
+	}
+	return OpenCatalogue(dir)
 }
 
 // Dir is the data directory.
@@ -85,6 +100,9 @@ func (c *Catalogue) releaseDir(name string) string { return filepath.Join(c.dir,
 // names gives the releases on disk, oldest first.
 func (c *Catalogue) names() ([]string, error) {
 	files, err := os.ReadDir(filepath.Join(c.dir, releasesDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list releases: %w", err)
 	}

@@ -120,7 +120,7 @@ func TestReleaseThatCannotBeOpened(t *testing.T) {
 
 func TestNothingIsServedBeforeAnythingIsPublished(t *testing.T) {
 	t.Parallel()
-	c, err := store.OpenCatalogue(t.TempDir())
+	c, err := store.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

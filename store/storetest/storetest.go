@@ -12,7 +12,7 @@ import (
 // Catalogue makes a data directory in which the posts are published as r1.
 func Catalogue(t testing.TB, posts ...*content.Post) *store.Catalogue {
 	t.Helper()
-	c, err := store.OpenCatalogue(t.TempDir())
+	c, err := store.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
