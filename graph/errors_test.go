@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -187,5 +188,30 @@ func TestWithoutReader(t *testing.T) {
 	}
 	if !json.Valid(w.Body.Bytes()) {
 		t.Errorf("no JSON: %s", w.Body)
+	}
+}
+
+// TestVariablesThatAreNull: what validation lets pass, the executor must not
+// stumble over; it is the client's fault and is said so.
+func TestVariablesThatAreNull(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	long := strings.Repeat("A", 500_000)
+	for _, tt := range []struct{ query, variables string }{
+		{`query($s: String!) { post(slug: $s) { slug } }`, `{"s": 5}`},
+		{`query($s: Boolean = true) { posts { totalCount @include(if: $s) } }`, `{"s": null}`},
+		{`query($s: Boolean = true) { __typename @skip(if: $s) }`, `{"s": null}`},
+		{`query($d: OrderDirection) { posts(orderBy: {field: QUALITY, direction: $d}) { totalCount } }`, `{"d": null}`},
+		{`query($t: String = "git") { posts(filter: {tool: {in: [$t]}}) { totalCount } }`, `{"t": null}`},
+		{`query($t: PostFilter = {}) { posts(filter: {or: [$t]}) { totalCount } }`, `{"t": null}`},
+		{`query($i: ID!) { node(id: $i) { id } }`, `{"i": "` + long + `"}`},
+		{`query($` + long + `: Int!) { posts(first: 1) { totalCount } }`, `{}`},
+		{`{ post(slug: "post-00") { similar(minSimilarity: $x) { totalCount } } }`, `{}`},
+	} {
+		body := `{"query": ` + strconv.Quote(tt.query) + `, "variables": ` + tt.variables + `}`
+		w, _ := api.do(store.Public, post(body))
+		if got := w.Body.String(); !strings.Contains(got, `"retryable":false`) || len(got) > 5000 {
+			t.Errorf("%.80s with %.80s: found %.400s", tt.query, tt.variables, got)
+		}
 	}
 }

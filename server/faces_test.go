@@ -386,6 +386,8 @@ func asImported(v any) any {
 			switch {
 			case name == "__typename":
 				object["type"] = strings.ToLower(strings.TrimSuffix(member.(string), "Block"))
+			case name == "extra" && member != nil:
+				object[name] = member // in which null is a value
 			case member != nil:
 				object[name] = asImported(member)
 			}

@@ -313,3 +313,39 @@ func TestOperatorsAddress(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestSlowSenderTakesNoPlace leaves a request half sent: with room for one
+// request, another must be answered all the same.
+func TestSlowSenderTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	s := testServer(t, onePostRelease(t), func() {}, map[string]string{"addr": "127.0.0.1:0", "drain-delay": "0s", "max-in-flight": "1"})
+	if err := s.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	slow, err := net.Dial("tcp", s.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(slow, "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		r, err := http.Get("http://" + s.Addr().String() + "/v1/posts")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Body.Close(); err != nil || r.StatusCode != http.StatusOK {
+			t.Errorf("found status %d, %v", r.StatusCode, err)
+		}
+	}
+	if err := slow.Close(); err != nil {
+		t.Error(err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

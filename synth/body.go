@@ -11,9 +11,9 @@ import (
 // sample, the checklist, images, and the final notes.
 func (a *article) body() {
 	const span = (mostParagraphs - fewestParagraphs) / 2
-	paragraphs := fewestParagraphs + a.intn(span+1) + a.intn(span+1)
-	total := paragraphs
+	total := fewestParagraphs + a.intn(span+1) + a.intn(span+1)
 	a.post.Meta.Payload.Paragraphs = &total
+	paragraphs := total - 1 // the last is the closing
 	blocks := make([]content.Block, 0, paragraphs+16)
 	images := a.post.Meta.Images
 	figure := func() {

@@ -20,6 +20,7 @@ const (
 	orderedChance     = 150
 	tableChance       = 40
 	emphasisChance    = 120 // of a paragraph
+	aiStyleChance     = 900 // the rest was written by hand
 
 	// A technology at rank i is written about in proportion to 1/(i+zipfOffset):
 	// Zipf's law, flattened at the top as it is where editors choose topics.

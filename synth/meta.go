@@ -34,7 +34,7 @@ func (a *article) meta(k int64) {
 	m.Hash = a.hex(24)
 	m.Images = a.images()
 	m.Flags = content.Flags{
-		AIGeneratedStyle: true, HasImages: len(m.Images) > 0, ImageHeavy: len(m.Images) > 2,
+		AIGeneratedStyle: a.chance(aiStyleChance), HasImages: len(m.Images) > 0, ImageHeavy: len(m.Images) > 2,
 		NeedsHumanReview: a.chance(humanReviewChance),
 	}
 	m.Payload = &content.Payload{

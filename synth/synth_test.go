@@ -86,6 +86,15 @@ func TestPostsAreSettledAndValid(t *testing.T) {
 		if faults := p.Validate(); faults != nil {
 			t.Fatalf("post %d: %v", k, faults)
 		}
+		paragraphs := 0
+		for _, b := range p.Body {
+			if _, ok := b.(content.Paragraph); ok {
+				paragraphs++
+			}
+		}
+		if paragraphs != *p.Meta.Payload.Paragraphs || paragraphs < 4 || paragraphs > 14 {
+			t.Fatalf("post %d has %d paragraphs and says %d", k, paragraphs, *p.Meta.Payload.Paragraphs)
+		}
 		given := *p.Meta.ReadingTime
 		p.Settle()
 		if after := p.AppendJSON(nil); !bytes.Equal(before, after) {
@@ -126,7 +135,7 @@ func TestDistributions(t *testing.T) {
 	const n = 20_000
 	g := synth.New(11)
 	technologies, problems, scenarios, paragraphs := map[string]int{}, map[string]int{}, map[string]int{}, map[int]int{}
-	var hidden, review, popular, bytes int
+	var hidden, review, popular, machine, bytes int
 	for k := int64(1); k <= n; k++ {
 		p := g.Post(k)
 		technologies[p.Meta.Stack[0]]++
@@ -136,6 +145,9 @@ func TestDistributions(t *testing.T) {
 		bytes += len(p.AppendJSON(nil))
 		if !p.Public() {
 			hidden++
+		}
+		if p.Meta.Flags.AIGeneratedStyle {
+			machine++
 		}
 		if p.Meta.Flags.NeedsHumanReview {
 			review++
@@ -156,6 +168,7 @@ func TestDistributions(t *testing.T) {
 	within("numbers of paragraphs", len(paragraphs), 11, 11)
 	within("the most popular technology", technologies["python services"], n/20, n/6)
 	within("posts that are not public", hidden, n*3/100, n*5/100)
+	within("posts in the style of a machine", machine, n*85/100, n*95/100)
 	within("posts that need review", review, n*2/100, n*4/100)
 	within("posts with very many views", popular, n/1000, n/50)
 	within("bytes of a post", bytes/n, 4000, 6000)

@@ -233,8 +233,8 @@ sub vcl_backend_response {
 		tools: []string{"haproxy -c", "socat", "hatop", "data plane api", "halog"},
 		code: `frontend web
     bind :80
-    http-request deny deny_status 429 if { sc_http_req_rate(0) gt 100 }
     http-request track-sc0 src table rates
+    http-request deny deny_status 429 if { sc_http_req_rate(0) gt 100 }
     default_backend archive
 
 backend rates
