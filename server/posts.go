@@ -54,7 +54,9 @@ func listSummaries(r *request) (*answer, error) {
 }
 
 func (r *request) find(term *store.TermID) (*store.Page, error) {
-	found, err := r.reader.Find(r.ctx, store.PostQuery{Filter: r.filter, Term: term, Order: r.order, Window: r.window()})
+	found, err := r.reader.Find(r.ctx, store.PostQuery{
+		Filter: r.filter, Term: term, Order: r.order, Window: r.window(), Cursors: store.EndCursors,
+	})
 	if err != nil {
 		return nil, r.inREST(err)
 	}

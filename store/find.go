@@ -71,14 +71,18 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 	}
 	page.HasPrevious = pager.previous(first-1) >= 0
 	page.HasNext = pager.next(behind) >= 0
-	for _, position := range positions {
+	page.Refs, page.Cursors = make([]Ref, len(positions)), make([]string, len(positions))
+	for i, position := range positions {
 		ordinal := seq.at(position)
+		page.Refs[i] = Ref(ordinal)
+		if !q.Cursors.of(i, len(positions)) {
+			continue
+		}
 		c, err := tx.cursorAt(ordinal, question, q.Order, seq)
 		if err != nil {
 			return nil, err
 		}
-		page.Refs = append(page.Refs, Ref(ordinal))
-		page.Cursors = append(page.Cursors, c.String())
+		page.Cursors[i] = c.String()
 	}
 	return page, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -85,6 +86,7 @@ func walk(t *testing.T, rnd *rand.Rand, r *store.Reader, f *store.Filter, o stor
 		if err != nil {
 			t.Fatal(err)
 		}
+		checkCursorNeeds(t, r, store.PostQuery{Filter: f, Order: o, Window: w}, page.Cursors)
 		if page.Total != len(want) {
 			t.Errorf("total: found %d, expected %d", page.Total, len(want))
 		}
@@ -121,4 +123,25 @@ func walk(t *testing.T, rnd *rand.Rand, r *store.Reader, f *store.Filter, o stor
 	}
 	offset := rnd.IntN(len(want) + 2)
 	check(find(store.Window{First: &limit, Offset: &offset}), offset, offset+limit)
+}
+
+// checkCursorNeeds holds the pages of a query that needs fewer cursors against
+// all of them.
+func checkCursorNeeds(t *testing.T, r *store.Reader, q store.PostQuery, all []string) {
+	t.Helper()
+	none := make([]string, len(all))
+	ends := slices.Clone(none)
+	if n := len(all); n > 0 {
+		ends[0], ends[n-1] = all[0], all[n-1]
+	}
+	for need, want := range map[store.CursorNeed][]string{store.EndCursors: ends, store.NoCursors: none} {
+		q.Cursors = need
+		page, err := r.Find(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(page.Cursors, want) {
+			t.Errorf("cursors, need %d: found %q, expected %q", need, page.Cursors, want)
+		}
+	}
 }

@@ -34,17 +34,32 @@ type Window struct {
 
 // PostQuery asks for a page of posts.
 type PostQuery struct {
-	Filter *Filter
-	Term   *TermID // only posts that have this term
-	Order  Order
-	Window Window
+	Filter  *Filter
+	Term    *TermID // only posts that have this term
+	Order   Order
+	Window  Window
+	Cursors CursorNeed // each cursor costs a read of its post's card
+}
+
+// CursorNeed says which cursors of a page are wanted.
+type CursorNeed uint8
+
+const (
+	AllCursors CursorNeed = iota // one for each row
+	EndCursors                   // those of the first and the last row
+	NoCursors
+)
+
+// of reports whether row i of n needs its cursor.
+func (need CursorNeed) of(i, n int) bool {
+	return need == AllCursors || need == EndCursors && (i == 0 || i == n-1)
 }
 
 // Page is what a query found. Refs are read with [Reader.Posts] or
 // [Reader.PostsJSON].
 type Page struct {
 	Refs        []Ref
-	Cursors     []string // one for each of Refs
+	Cursors     []string // one for each of Refs; "" where the query did not need it
 	Total       int      // of the whole list
 	HasNext     bool     // there is a post behind the last of Refs
 	HasPrevious bool     // there is a post before the first of Refs
