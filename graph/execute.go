@@ -28,11 +28,18 @@ const (
 	rememberedText       = 1 << 20
 )
 
-func newEngine(limits Limits) *engine {
+func newEngine(limits Limits) *engine { return newEngineOf(limits, newPlanned(generatedSchema())) }
+
+// generatedSchema is the schema with the generated executor.
+func generatedSchema() graphql.ExecutableSchema {
 	schema := gqlparser.MustLoadSchema(sources...)
 	// An answer is one JSON object, so nothing can be sent later.
 	delete(schema.Directives, "defer")
-	exec := executor.New(NewExecutableSchema(Config{Schema: schema, Resolvers: resolver{}, Complexity: costs()}))
+	return NewExecutableSchema(Config{Schema: schema, Resolvers: resolver{}, Complexity: costs()})
+}
+
+func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
+	exec := executor.New(schema)
 	exec.SetQueryCache(newLRU(rememberedOperations, rememberedText,
 		func(text string, _ *ast.QueryDocument) int { return len(text) }))
 	exec.SetParserTokenLimit(limits.Tokens)

@@ -7,9 +7,9 @@ func FuzzParseID(f *testing.F) {
 		f.Add(id)
 	}
 	f.Fuzz(func(t *testing.T, id string) {
-		typ, slug, err := parseID("id", id)
-		if err == nil && globalID(typ, slug) != id {
-			t.Errorf("%q is read as %s %q, whose id is another", id, typ, slug)
+		node, err := parseID("id", id)
+		if err == nil && globalID(node.typ, node.slug) != id {
+			t.Errorf("%q is read as %s %q, whose id is another", id, node.typ, node.slug)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"fmt"
 
 	"alphanode/content"
@@ -11,6 +12,40 @@ import (
 type Node interface {
 	// ID is the global id.
 	ID() string
+}
+
+// foundNodes are what ids stand for, of each type each once.
+type foundNodes struct {
+	at              map[nodeID]int // where it stands in the list of its type
+	refs            []store.Ref
+	entities, tools []*store.Term
+}
+
+// lookupNodes looks all posts up at once, and so the entities and the tools.
+// What is not there is NoRef or nil.
+func lookupNodes(ctx context.Context, r reads, ids []nodeID) (found foundNodes, err error) {
+	found.at = make(map[nodeID]int, len(ids))
+	slugs := map[string][]string{}
+	for _, id := range ids {
+		if _, known := found.at[id]; !known {
+			found.at[id] = len(slugs[id.typ])
+			slugs[id.typ] = append(slugs[id.typ], id.slug)
+		}
+	}
+	if wanted := slugs[typePost]; wanted != nil {
+		if found.refs, err = r.Lookup(ctx, wanted...); err != nil {
+			return found, err
+		}
+	}
+	if wanted := slugs[typeEntity]; wanted != nil {
+		if found.entities, err = r.LookupTerms(ctx, store.KindEntity, wanted...); err != nil {
+			return found, err
+		}
+	}
+	if wanted := slugs[typeTool]; wanted != nil {
+		found.tools, err = r.LookupTerms(ctx, store.KindTool, wanted...)
+	}
+	return found, err
 }
 
 // Post is a post as far as the selection reads it, with the terms it shows.

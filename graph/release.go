@@ -12,3 +12,8 @@ type Release struct {
 	PublishedAt time.Time // zero where it never was
 	store.Counts
 }
+
+func releaseOf(r reads) *Release {
+	m := r.Release().Manifest()
+	return &Release{Name: m.Name, PublishedAt: r.Release().PublishedAt(), Counts: m.Public}
+}

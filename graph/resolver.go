@@ -2,17 +2,12 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
-	"alphanode/apierror"
 	"alphanode/store"
 )
 
 // defaultFirst is the length of a page that was not asked for any.
 const defaultFirst = 20
-
-// maxIDs is the most ids that nodes takes.
-const maxIDs = 100
 
 // resolver finds what is not already in the value a field belongs to.
 type resolver struct{}
@@ -82,19 +77,24 @@ func findPosts(ctx context.Context, term *store.TermID, filter *store.Filter, or
 	if err != nil {
 		return nil, err
 	}
-	order := store.DefaultOrder
-	if orderBy != nil {
-		order = *orderBy
-	}
-	page, err := r.Find(ctx, store.PostQuery{Filter: filter, Term: term, Order: order, Window: w})
+	n := selectedPosts(ctx)
+	page, err := r.Find(ctx, postQuery(term, filter, orderBy, w, n))
 	if err != nil {
 		return nil, err
 	}
-	posts, err := selectedPosts(ctx).read(ctx, r, page.Refs)
+	posts, err := n.read(ctx, r, page.Refs)
 	if err != nil {
 		return nil, err
 	}
 	return &PostConnection{page: page, Nodes: posts}, nil
+}
+
+func postQuery(term *store.TermID, filter *store.Filter, orderBy *store.Order, w store.Window, n need) store.PostQuery {
+	q := store.PostQuery{Filter: filter, Term: term, Order: store.DefaultOrder, Window: w, Cursors: n.cursors}
+	if orderBy != nil {
+		q.Order = *orderBy
+	}
+	return q
 }
 
 func window(first *int, after *string, last *int, before *string, offset *int) store.Window {
@@ -119,13 +119,7 @@ func (post) Similar(ctx context.Context, p *Post, first *int, after *string, fil
 	if err != nil {
 		return nil, err
 	}
-	q := store.SimilarQuery{First: defaultFirst, After: given(after), Filter: filter, Exclude: exclude}
-	if first != nil {
-		q.First = *first
-	}
-	if minSimilarity != nil {
-		q.MinSimilarity = *minSimilarity
-	}
+	q := similarQuery(first, after, filter, exclude, minSimilarity)
 	page, err := r.Similar(ctx, p.Ref, q)
 	if err != nil {
 		return nil, err
@@ -139,6 +133,17 @@ func (post) Similar(ctx context.Context, p *Post, first *int, after *string, fil
 		return nil, err
 	}
 	return &SimilarConnection{page: page, after: q.After != "", Nodes: posts}, nil
+}
+
+func similarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64) store.SimilarQuery {
+	q := store.SimilarQuery{First: defaultFirst, After: given(after), Filter: filter, Exclude: exclude}
+	if first != nil {
+		q.First = *first
+	}
+	if minSimilarity != nil {
+		q.MinSimilarity = *minSimilarity
+	}
+	return q
 }
 
 func (query) Entity(ctx context.Context, slug string) (*Entity, error) {
@@ -171,7 +176,7 @@ func findTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, e
 }
 
 func (query) Entities(ctx context.Context, typ *string, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*EntityConnection, error) {
-	page, err := findTerms(ctx, store.KindEntity, given(typ), prefix, orderBy, window(first, after, last, before, nil))
+	page, err := findTerms(ctx, termQuery(store.KindEntity, typ, prefix, orderBy, window(first, after, last, before, nil)))
 	if err != nil {
 		return nil, err
 	}
@@ -179,27 +184,31 @@ func (query) Entities(ctx context.Context, typ *string, prefix *string, orderBy 
 }
 
 func (query) Tools(ctx context.Context, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*ToolConnection, error) {
-	page, err := findTerms(ctx, store.KindTool, "", prefix, orderBy, window(first, after, last, before, nil))
+	page, err := findTerms(ctx, termQuery(store.KindTool, nil, prefix, orderBy, window(first, after, last, before, nil)))
 	if err != nil {
 		return nil, err
 	}
 	return &ToolConnection{page}, nil
 }
 
-func findTerms(ctx context.Context, kind store.Kind, typ string, prefix *string, orderBy *store.TermOrder, w store.Window) (*store.TermPage, error) {
+func findTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) {
 	r, err := reader(ctx)
 	if err != nil {
 		return nil, err
 	}
-	q := store.TermQuery{Kind: kind, Type: typ, Prefix: given(prefix), Window: w}
-	if orderBy != nil {
-		q.Order = *orderBy
-	}
 	return r.FindTerms(ctx, q)
 }
 
+func termQuery(kind store.Kind, typ, prefix *string, orderBy *store.TermOrder, w store.Window) store.TermQuery {
+	q := store.TermQuery{Kind: kind, Type: given(typ), Prefix: given(prefix), Window: w}
+	if orderBy != nil {
+		q.Order = *orderBy
+	}
+	return q
+}
+
 func (query) Node(ctx context.Context, id string) (Node, error) {
-	found, err := findNodes(ctx, []string{id}, func(int) string { return "id" })
+	found, err := findNodes(ctx, []string{id}, nameOfID)
 	if err != nil {
 		return nil, err
 	}
@@ -207,12 +216,10 @@ func (query) Node(ctx context.Context, id string) (Node, error) {
 }
 
 func (query) Nodes(ctx context.Context, ids []string) ([]Node, error) {
-	if len(ids) > maxIDs {
-		found, expected := fmt.Sprintf("%d ids", len(ids)), fmt.Sprintf("at most %d", maxIDs)
-		return nil, apierror.New(apierror.BadRequest, "ids: found "+found+", expected "+expected,
-			apierror.Field{Location: "ids", Value: found, Expected: expected})
+	if err := checkIDs(ids); err != nil {
+		return nil, err
 	}
-	return findNodes(ctx, ids, func(i int) string { return fmt.Sprintf("ids[%d]", i) })
+	return findNodes(ctx, ids, nameInIDs)
 }
 
 // findNodes reads all posts among the ids at once, and so the entities and the
@@ -222,54 +229,32 @@ func findNodes(ctx context.Context, ids []string, argument func(i int) string) (
 	if err != nil {
 		return nil, err
 	}
+	wanted, err := parseIDs(ids, argument)
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := lookupNodes(ctx, r, wanted)
+	if err != nil {
+		return nil, err
+	}
+	posts, err := selectedPost(ctx).read(ctx, r, nodes.refs)
+	if err != nil {
+		return nil, err
+	}
 	found := make([]Node, len(ids))
-	places := map[string][]int{}   // where an id stands
-	slugs := map[string][]string{} // of each type, each once
-	for i, id := range ids {
-		typ, slug, err := parseID(argument(i), id)
-		if err != nil {
-			return nil, err
-		}
-		if places[id] == nil {
-			slugs[typ] = append(slugs[typ], slug)
-		}
-		places[id] = append(places[id], i)
-	}
-	put := func(node Node) {
-		for _, i := range places[node.ID()] {
-			found[i] = node
-		}
-	}
-	if len(slugs[typePost]) > 0 {
-		refs, err := r.Lookup(ctx, slugs[typePost]...)
-		if err != nil {
-			return nil, err
-		}
-		posts, err := selectedPost(ctx).read(ctx, r, refs)
-		if err != nil {
-			return nil, err
-		}
-		for _, post := range posts {
-			if post != nil {
-				put(post)
+	for i, id := range wanted {
+		switch at := nodes.at[id]; id.typ {
+		case typePost:
+			if post := posts[at]; post != nil {
+				found[i] = post
 			}
-		}
-	}
-	for typ, kind := range map[string]store.Kind{typeEntity: store.KindEntity, typeTool: store.KindTool} {
-		if len(slugs[typ]) == 0 {
-			continue
-		}
-		terms, err := r.LookupTerms(ctx, kind, slugs[typ]...)
-		if err != nil {
-			return nil, err
-		}
-		for _, term := range terms {
-			switch {
-			case term == nil:
-			case kind == store.KindEntity:
-				put(&Entity{term})
-			default:
-				put(&Tool{term})
+		case typeEntity:
+			if term := nodes.entities[at]; term != nil {
+				found[i] = &Entity{term}
+			}
+		case typeTool:
+			if term := nodes.tools[at]; term != nil {
+				found[i] = &Tool{term}
 			}
 		}
 	}
@@ -281,6 +266,5 @@ func (query) Release(ctx context.Context) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := r.Release().Manifest()
-	return &Release{Name: m.Name, PublishedAt: r.Release().PublishedAt(), Counts: m.Public}, nil
+	return releaseOf(r), nil
 }

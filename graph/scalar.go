@@ -24,8 +24,8 @@ func MarshalString(s string) graphql.ContextMarshaler {
 			graphql.Null.MarshalGQL(w)
 			return nil
 		}
-		graphql.MarshalString(s).MarshalGQL(w)
-		return nil
+		_, err := w.Write(appendText(nil, s))
+		return err
 	})
 }
 

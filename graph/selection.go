@@ -15,6 +15,7 @@ type need struct {
 	part     store.Part
 	tools    bool // the tools' nodes, not only their names
 	entities bool // the entities' nodes, not only their names
+	cursors  store.CursorNeed
 }
 
 // cardFields are the fields of a post, and of its meta, that its card holds.
@@ -40,18 +41,32 @@ func selectedPost(ctx context.Context) need {
 }
 
 // selectedPosts gives what the current field, which is a connection of posts,
-// needs: nothing where it shows no more than counts and cursors.
+// needs.
 func selectedPosts(ctx context.Context) need {
-	var n need
-	op := graphql.GetOperationContext(ctx)
-	for _, field := range graphql.CollectFields(op, graphql.GetFieldContext(ctx).Field.Selections, nil) {
+	return connectionNeed(graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field.Selections)
+}
+
+// connectionNeed gives what a selection on a connection of posts needs: no post
+// where it shows no more than counts and cursors.
+func connectionNeed(op *graphql.OperationContext, selections ast.SelectionSet) need {
+	n := need{cursors: store.NoCursors}
+	for _, field := range graphql.CollectFields(op, selections, nil) {
 		switch field.Name {
 		case "nodes":
 			n.addPost(op, field.Selections)
 		case "edges":
 			for _, inEdge := range graphql.CollectFields(op, field.Selections, nil) {
-				if inEdge.Name == "node" {
+				switch inEdge.Name {
+				case "node":
 					n.addPost(op, inEdge.Selections)
+				case "cursor":
+					n.cursors = store.AllCursors
+				}
+			}
+		case "pageInfo":
+			for _, info := range graphql.CollectFields(op, field.Selections, nil) {
+				if info.Name == "startCursor" || info.Name == "endCursor" {
+					n.cursors = min(n.cursors, store.EndCursors) // of the two the one that gives more
 				}
 			}
 		}
@@ -93,47 +108,64 @@ func (n need) read(ctx context.Context, r reads, refs []store.Ref) ([]*Post, err
 	if err != nil {
 		return nil, err
 	}
-	terms, err := n.readTerms(ctx, r, found)
+	terms := shownTerms{need: n}
+	for _, post := range found {
+		if post != nil {
+			terms.add(post.Tools, post.Entities)
+		}
+	}
+	byID, err := terms.read(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	for i, post := range found {
 		if post != nil {
-			posts[i] = &Post{Post: post, terms: terms}
+			posts[i] = &Post{Post: post, terms: byID}
 		}
 	}
 	return posts, nil
 }
 
-// readTerms reads each of the posts' terms that are shown once.
-func (n need) readTerms(ctx context.Context, r reads, posts []*store.Post) (map[store.TermID]*store.Term, error) {
-	terms := map[store.TermID]*store.Term{}
-	var ids []store.TermID
-	add := func(of []store.TermID) {
-		for _, id := range of {
-			if _, known := terms[id]; !known {
-				terms[id] = nil
-				ids = append(ids, id)
-			}
+// shownTerms gathers the terms that are shown of posts, each once.
+type shownTerms struct {
+	need need
+	ids  []store.TermID
+	byID map[store.TermID]*store.Term
+}
+
+// add adds the terms of one post.
+func (t *shownTerms) add(tools, entities []store.TermID) {
+	if t.need.tools {
+		t.addAll(tools)
+	}
+	if t.need.entities {
+		t.addAll(entities)
+	}
+}
+
+func (t *shownTerms) addAll(ids []store.TermID) {
+	if t.byID == nil {
+		t.byID = map[store.TermID]*store.Term{}
+	}
+	for _, id := range ids {
+		if _, known := t.byID[id]; !known {
+			t.byID[id] = nil
+			t.ids = append(t.ids, id)
 		}
 	}
-	for _, post := range posts {
-		if post != nil && n.tools {
-			add(post.Tools)
-		}
-		if post != nil && n.entities {
-			add(post.Entities)
-		}
-	}
-	if len(ids) == 0 {
+}
+
+// read gives the terms by their ids, in one read.
+func (t *shownTerms) read(ctx context.Context, r reads) (map[store.TermID]*store.Term, error) {
+	if len(t.ids) == 0 {
 		return nil, nil
 	}
-	found, err := r.Terms(ctx, ids)
+	found, err := r.Terms(ctx, t.ids)
 	if err != nil {
 		return nil, err
 	}
-	for i, id := range ids {
-		terms[id] = found[i]
+	for i, id := range t.ids {
+		t.byID[id] = found[i]
 	}
-	return terms, nil
+	return t.byID, nil
 }

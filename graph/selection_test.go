@@ -23,6 +23,11 @@ func (r *recorder) Posts(ctx context.Context, refs []store.Ref, part store.Part)
 	return r.Reader.Posts(ctx, refs, part)
 }
 
+func (r *recorder) Rows(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
+	r.parts = append(r.parts, part)
+	return r.Reader.Rows(ctx, refs, part, arena)
+}
+
 func (r *recorder) Find(ctx context.Context, q store.PostQuery) (*store.Page, error) {
 	if r.find != nil {
 		if err := r.find(); err != nil {

@@ -1,0 +1,164 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// planned is the executable schema with an executor of its own for queries: it
+// compiles an operation once into a plan, which writes JSON straight from what
+// the release stores. What no plan covers, such as introspection, the generated
+// executor answers; both give the same bytes.
+type planned struct {
+	graphql.ExecutableSchema // generated
+	operations               *lru[*ast.OperationDefinition, *plans]
+}
+
+func newPlanned(generated graphql.ExecutableSchema) *planned {
+	return &planned{generated, newLRU(rememberedOperations, rememberedOperations, func(*ast.OperationDefinition, *plans) int { return 1 })}
+}
+
+// Exec answers the operation of the context.
+func (s *planned) Exec(ctx context.Context) graphql.ResponseHandler {
+	op := graphql.GetOperationContext(ctx)
+	reads, err := reader(ctx)
+	if err != nil {
+		return s.ExecutableSchema.Exec(ctx)
+	}
+	p := s.plans(ctx, op).plan(ctx, s.Schema(), op)
+	if p == nil {
+		return s.ExecutableSchema.Exec(ctx)
+	}
+	return func(ctx context.Context) *graphql.Response {
+		x := newExecution(ctx, reads, op.Variables)
+		if !x.run(p) {
+			x.out = append(x.out[:0], "null"...)
+		}
+		data := bytes.Clone(x.out)
+		x.release()
+		return &graphql.Response{Data: data}
+	}
+}
+
+// plans of one operation. Which fields it has can depend on the variables in
+// its @skip and @include, so there is a plan for each combination of these.
+type plans struct {
+	switches []string // the variables
+
+	mu   sync.Mutex
+	made map[uint]plan // by the values of the switches, a bit for each; nil where none covers it
+}
+
+// plan is an operation ready to run: its root object.
+type plan = object[struct{}]
+
+// maxSwitches bounds how many plans an operation can have, which is 2 to the
+// power of it.
+const maxSwitches = 6
+
+func (s *planned) plans(ctx context.Context, op *graphql.OperationContext) *plans {
+	found, ok := s.operations.Get(ctx, op.Operation)
+	if !ok {
+		found = &plans{switches: switchesOf(op.Doc), made: map[uint]plan{}}
+		s.operations.Add(ctx, op.Operation, found)
+	}
+	return found
+}
+
+// plan gives the plan for the variables of an operation, nil where there is
+// none.
+func (ps *plans) plan(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) plan {
+	if len(ps.switches) > maxSwitches {
+		return nil
+	}
+	var values uint
+	for i, name := range ps.switches {
+		if on, _ := op.Variables[name].(bool); on {
+			values |= 1 << i
+		}
+	}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	p, made := ps.made[values]
+	if !made {
+		p = compile(ctx, schema, op)
+		ps.made[values] = p
+	}
+	return p
+}
+
+// switchesOf gives the variables that the directives of a document take.
+func switchesOf(doc *ast.QueryDocument) []string {
+	var names []string
+	directives := func(list ast.DirectiveList) {
+		for _, d := range list {
+			for _, argument := range d.Arguments {
+				if argument.Value.Kind == ast.Variable && !slices.Contains(names, argument.Value.Raw) {
+					names = append(names, argument.Value.Raw)
+				}
+			}
+		}
+	}
+	var walk func(ast.SelectionSet)
+	walk = func(set ast.SelectionSet) {
+		for _, selected := range set {
+			switch s := selected.(type) {
+			case *ast.Field:
+				directives(s.Directives)
+				walk(s.SelectionSet)
+			case *ast.InlineFragment:
+				directives(s.Directives)
+				walk(s.SelectionSet)
+			case *ast.FragmentSpread:
+				directives(s.Directives)
+			}
+		}
+	}
+	for _, operation := range doc.Operations {
+		walk(operation.SelectionSet)
+	}
+	for _, fragment := range doc.Fragments {
+		walk(fragment.SelectionSet)
+	}
+	return names
+}
+
+// compiler makes the plan of one operation.
+type compiler struct {
+	ctx       context.Context
+	schema    *ast.Schema
+	op        *graphql.OperationContext
+	coerce    *executionContext // its generated methods read arguments
+	uncovered bool              // a field was met that no plan covers
+}
+
+func compile(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) plan {
+	c := &compiler{ctx: ctx, schema: schema, op: op, coerce: &executionContext{}}
+	root := c.query(op.Operation.SelectionSet)
+	if c.uncovered {
+		return nil
+	}
+	return root
+}
+
+// collect gives the fields of a selection on an object of this type, each once
+// for each key of the answer.
+func (c *compiler) collect(typ string, set ast.SelectionSet) []graphql.CollectedField {
+	satisfies := []string{typ}
+	for _, abstract := range c.schema.Implements[typ] {
+		satisfies = append(satisfies, abstract.Name)
+	}
+	fields := slices.Clone(graphql.CollectFields(c.op, set, satisfies))
+	// The __typename of a union and that of one of its types count as two there.
+	known := map[string]bool{}
+	return slices.DeleteFunc(fields, func(f graphql.CollectedField) bool {
+		twice := known[f.Alias]
+		known[f.Alias] = true
+		return twice
+	})
+}

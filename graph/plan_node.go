@@ -1,0 +1,78 @@
+package graph
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+
+	"alphanode/store"
+)
+
+// node makes the writer of a field that is whatever has an id.
+func (c *compiler) node(f graphql.CollectedField, given arguments) writer[struct{}] {
+	nodes := c.anyNode(f)
+	return func(x *execution, _ struct{}) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		write, err := nodes(x, []string{args["id"].(string)}, nameOfID)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return write(0)
+	}
+}
+
+// nodes makes the writer of a list of whatever has these ids.
+func (c *compiler) nodes(f graphql.CollectedField, given arguments) writer[struct{}] {
+	nodes := c.anyNode(f)
+	return func(x *execution, _ struct{}) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		ids := args["ids"].([]string)
+		err := checkIDs(ids)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		write, err := nodes(x, ids, nameInIDs)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		element := orNull(func(_ *execution, i int) bool { return write(i) })
+		return writeList(x, len(ids), func(i int) bool { return element(x, i) })
+	}
+}
+
+// anyNode makes what looks ids up together. It gives the function that writes
+// one of them, by its place; that reports false where nothing has the id.
+func (c *compiler) anyNode(f graphql.CollectedField) func(x *execution, ids []string, argument func(i int) string) (func(i int) bool, error) {
+	var n need
+	n.addPost(c.op, f.Selections)
+	post := c.storedObject(typePost, f.Selections, n.part)
+	entity, tool := c.term(typeEntity, f.Selections), c.term(typeTool, f.Selections)
+	return func(x *execution, ids []string, argument func(i int) string) (func(i int) bool, error) {
+		wanted, err := parseIDs(ids, argument)
+		if err != nil {
+			return nil, err
+		}
+		found, err := lookupNodes(x.ctx, x.reads, wanted)
+		if err != nil {
+			return nil, err
+		}
+		posts, err := x.readPosts(n, found.refs)
+		if err != nil {
+			return nil, err
+		}
+		return func(i int) bool {
+			switch at := found.at[wanted[i]]; wanted[i].typ {
+			case typePost:
+				return found.refs[at] != store.NoRef && post.write(x, posts[at], posts[at].row.JSON)
+			case typeEntity:
+				return found.entities[at] != nil && entity.write(x, found.entities[at])
+			default:
+				return found.tools[at] != nil && tool.write(x, found.tools[at])
+			}
+		}, nil
+	}
+}

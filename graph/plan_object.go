@@ -1,0 +1,146 @@
+package graph
+
+import (
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-faster/jx"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// writer writes what one field, or one element of a list, is for a value. It
+// reports false where it wrote no valid value, which makes null of what is
+// around it.
+type writer[T any] func(x *execution, value T) bool
+
+// object writes the selected fields of an object, in the order of the
+// selection.
+type object[T any] []member[T]
+
+type member[T any] struct {
+	alias string
+	key   string // the alias as JSON, with the colon
+	write writer[T]
+}
+
+// write writes all fields even where one is not valid, so that every error is
+// told.
+func (o object[T]) write(x *execution, value T) bool {
+	valid := true
+	x.out = append(x.out, '{')
+	for i := range o {
+		m := &o[i]
+		if i > 0 {
+			x.out = append(x.out, ',')
+		}
+		x.out = append(x.out, m.key...)
+		x.path = append(x.path, step{alias: m.alias})
+		valid = m.write(x, value) && valid
+		x.path = x.path[:len(x.path)-1]
+	}
+	x.out = append(x.out, '}')
+	return valid
+}
+
+// compileObject makes the object of a selection. field gives the writer of a
+// field, nil for one that it does not cover.
+func compileObject[T any](c *compiler, typ string, set ast.SelectionSet, field func(graphql.CollectedField) writer[T]) object[T] {
+	fields := c.collect(typ, set)
+	o := make(object[T], len(fields))
+	for i, f := range fields {
+		o[i] = member[T]{alias: f.Alias, key: keyOf(f.Alias)}
+		switch {
+		case f.Name == "__typename":
+			o[i].write = literal[T](strconv.Quote(typ))
+			continue
+		default:
+			o[i].write = field(f)
+		}
+		if o[i].write == nil {
+			c.uncovered = true
+		} else if !f.Definition.Type.NonNull {
+			o[i].write = orNull(o[i].write)
+		}
+	}
+	return o
+}
+
+// keyOf an alias, which is a GraphQL name and needs no escaping.
+func keyOf(alias string) string { return `"` + alias + `":` }
+
+// orNull makes null of what is not valid.
+func orNull[T any](write writer[T]) writer[T] {
+	return func(x *execution, value T) bool {
+		from := len(x.out)
+		if !write(x, value) {
+			x.out = append(x.out[:from], "null"...)
+		}
+		return true
+	}
+}
+
+// writeList writes n elements, none of which may be null.
+func writeList(x *execution, n int, element func(i int) bool) bool {
+	valid := true
+	x.out = append(x.out, '[')
+	for i := range n {
+		if i > 0 {
+			x.out = append(x.out, ',')
+		}
+		x.path = append(x.path, step{index: i})
+		valid = element(i) && valid
+		x.path = x.path[:len(x.path)-1]
+	}
+	x.out = append(x.out, ']')
+	return valid
+}
+
+func literal[T any](json string) writer[T] {
+	return func(x *execution, _ T) bool {
+		x.out = append(x.out, json...)
+		return true
+	}
+}
+
+// textOf writes a text; an empty one is null where the field may be.
+func textOf[T any](f graphql.CollectedField, get func(T) string) writer[T] {
+	optional := !f.Definition.Type.NonNull
+	return func(x *execution, value T) bool {
+		s := get(value)
+		if s == "" && optional {
+			return false
+		}
+		x.text(s)
+		return true
+	}
+}
+
+func numberOf[T any](get func(T) int) writer[T] {
+	return func(x *execution, value T) bool {
+		x.out = strconv.AppendInt(x.out, int64(get(value)), 10)
+		return true
+	}
+}
+
+func floatOf[T any](get func(T) float64) writer[T] {
+	return func(x *execution, value T) bool {
+		x.out = strconv.AppendFloat(x.out, get(value), 'g', -1, 64)
+		return true
+	}
+}
+
+func truthOf[T any](get func(T) bool) writer[T] {
+	return func(x *execution, value T) bool {
+		x.out = strconv.AppendBool(x.out, get(value))
+		return true
+	}
+}
+
+// text writes a text as the release has its texts written.
+func (x *execution) text(s string) { x.out = appendText(x.out, s) }
+
+func appendText(dst []byte, s string) []byte {
+	w := jx.Writer{Buf: dst}
+	w.Str(s)
+	return w.Buf
+}

@@ -1,0 +1,206 @@
+package graph
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-faster/jx"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// storedPost is a post that was read, and the terms that were read with it.
+type storedPost struct {
+	row   *store.Row // nil where no post is shown
+	terms map[store.TermID]*store.Term
+}
+
+// readPosts reads posts with the terms that are shown, as need.read does.
+func (x *execution) readPosts(n need, refs []store.Ref) ([]storedPost, error) {
+	posts := make([]storedPost, len(refs))
+	if !n.posts || len(refs) == 0 {
+		return posts, nil
+	}
+	rows, arena, err := x.reads.Rows(x.ctx, refs, n.part, x.arena)
+	if err != nil {
+		return nil, err
+	}
+	x.arena = arena
+	terms := shownTerms{need: n}
+	for i := range rows {
+		terms.add(rows[i].Tools, rows[i].Entities)
+	}
+	found, err := terms.read(x.ctx, x.reads)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		posts[i] = storedPost{&rows[i], found}
+	}
+	return posts, nil
+}
+
+// post makes the writer of a field that is one post, which find finds by the
+// field's arguments.
+func (c *compiler) post(f graphql.CollectedField, given arguments, find func(*execution, map[string]any) (store.Ref, error)) writer[struct{}] {
+	var n need
+	n.addPost(c.op, f.Selections)
+	post := c.storedObject("Post", f.Selections, n.part)
+	return func(x *execution, _ struct{}) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		ref, err := find(x, args)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		if ref == store.NoRef {
+			return false
+		}
+		posts, err := x.readPosts(n, []store.Ref{ref})
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return post.write(x, posts[0], posts[0].row.JSON)
+	}
+}
+
+// postPage is a page of posts, or of similar posts.
+type postPage struct {
+	posts []storedPost
+	found *store.Page
+	hits  []store.SimilarHit // of similar posts
+}
+
+func (p *postPage) PageInfo() PageInfo {
+	return pageInfo(p.found.Cursors, p.found.HasPrevious, p.found.HasNext)
+}
+func (p *postPage) TotalCount() int { return p.found.Total }
+func (p *postPage) size() int       { return len(p.posts) }
+
+// postConnection makes the object of a page of posts, read as a need says.
+func (c *compiler) postConnection(f graphql.CollectedField, n need) object[*postPage] {
+	return compileConnection(c, f, func(f graphql.CollectedField) writer[edge[*postPage]] {
+		switch f.Name {
+		case "node", "nodes":
+			post := c.storedObject("Post", f.Selections, n.part)
+			return func(x *execution, e edge[*postPage]) bool {
+				p := e.page.posts[e.i]
+				return post.write(x, p, p.row.JSON)
+			}
+		case "cursor":
+			return textOf(f, func(e edge[*postPage]) string { return e.page.found.Cursors[e.i] })
+		case "similarity":
+			return floatOf(func(e edge[*postPage]) float64 { return e.page.hits[e.i].Similarity })
+		case "shared":
+			shared := c.sharedFeature(f)
+			return func(x *execution, e edge[*postPage]) bool {
+				features := e.page.hits[e.i].Shared
+				return writeList(x, len(features), func(i int) bool { return shared.write(x, &features[i]) })
+			}
+		}
+		return nil
+	})
+}
+
+func (c *compiler) sharedFeature(f graphql.CollectedField) object[*store.SharedFeature] {
+	return compileObject(c, "SharedFeature", f.Selections, func(f graphql.CollectedField) writer[*store.SharedFeature] {
+		switch f.Name {
+		case "kind":
+			return textOf(f, func(s *store.SharedFeature) string { return strings.ToUpper(string(s.Kind)) })
+		case "name":
+			return textOf(f, func(s *store.SharedFeature) string { return s.Name })
+		case "type":
+			return textOf(f, func(s *store.SharedFeature) string { return s.Type })
+		case "contribution":
+			return floatOf(func(s *store.SharedFeature) float64 { return s.Contribution })
+		}
+		return nil
+	})
+}
+
+// postList makes the writer of a field that is a list of posts, of those with a
+// term where the field is one of a term.
+func postList[T any](c *compiler, f graphql.CollectedField, given arguments, term func(T) *store.TermID) writer[T] {
+	n := connectionNeed(c.op, f.Selections)
+	connection := c.postConnection(f, n)
+	return func(x *execution, value T) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		found, err := x.reads.Find(x.ctx, postQuery(term(value), args["filter"].(*store.Filter), args["orderBy"].(*store.Order),
+			window(args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), n))
+		if err != nil {
+			return x.fail(f, err)
+		}
+		page := &postPage{found: found}
+		if page.posts, err = x.readPosts(n, found.Refs); err != nil {
+			return x.fail(f, err)
+		}
+		return connection.write(x, page)
+	}
+}
+
+// similar makes the writer of the posts that are similar to one.
+func (c *compiler) similar(f graphql.CollectedField) writer[storedPost] {
+	n := connectionNeed(c.op, f.Selections)
+	connection := c.postConnection(f, n)
+	given := c.arguments(f, c.coerce.field_Post_similar_args)
+	return func(x *execution, p storedPost) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		q := similarQuery(args["first"].(*int), args["after"].(*string), args["filter"].(*store.Filter), args["exclude"].([]string), args["minSimilarity"].(*float64))
+		found, err := x.reads.Similar(x.ctx, p.row.Ref, q)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		page := &postPage{hits: found.Hits, found: &store.Page{
+			Refs: make([]store.Ref, len(found.Hits)), Cursors: make([]string, len(found.Hits)),
+			Total: found.Total, HasPrevious: q.After != "", HasNext: found.HasNext,
+		}}
+		for i, hit := range found.Hits {
+			page.found.Refs[i], page.found.Cursors[i] = hit.Ref, hit.Cursor
+		}
+		if page.posts, err = x.readPosts(n, page.found.Refs); err != nil {
+			return x.fail(f, err)
+		}
+		return connection.write(x, page)
+	}
+}
+
+// writePostID writes the global id of a post.
+func writePostID(x *execution, p storedPost) bool {
+	var slug [1][]byte
+	findMembers(p.row.JSON, []string{"slug"}, slug[:])
+	text, err := jx.DecodeBytes(slug[0]).Str()
+	if err != nil { // the release holds nothing but JSON
+		return false
+	}
+	x.id(typePost, text)
+	return true
+}
+
+// id writes a global id, which needs no escaping.
+func (x *execution) id(typ, slug string) {
+	x.out = append(x.out, '"')
+	x.out = base64.RawURLEncoding.AppendEncode(x.out, []byte(typ+":"+slug))
+	x.out = append(x.out, '"')
+}
+
+// rendered writes what is made from the body of a post.
+func rendered(f graphql.CollectedField, render func(*content.Post) string) writer[storedPost] {
+	return func(x *execution, p storedPost) bool {
+		post, err := content.DecodePost(p.row.JSON)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		x.text(render(post))
+		return true
+	}
+}

@@ -1,0 +1,73 @@
+package graph
+
+import (
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/store"
+)
+
+// query makes the root object of an operation.
+func (c *compiler) query(set ast.SelectionSet) plan {
+	return compileObject(c, "Query", set, func(f graphql.CollectedField) writer[struct{}] {
+		switch f.Name {
+		case "node":
+			return c.node(f, c.arguments(f, c.coerce.field_Query_node_args))
+		case "nodes":
+			return c.nodes(f, c.arguments(f, c.coerce.field_Query_nodes_args))
+		case "post":
+			return c.post(f, c.arguments(f, c.coerce.field_Query_post_args), func(x *execution, args map[string]any) (store.Ref, error) {
+				refs, err := x.reads.Lookup(x.ctx, args["slug"].(string))
+				if err != nil {
+					return store.NoRef, err
+				}
+				return refs[0], nil
+			})
+		case "postByReference":
+			return c.post(f, c.arguments(f, c.coerce.field_Query_postByReference_args), func(x *execution, args map[string]any) (store.Ref, error) {
+				return x.reads.LookupReference(x.ctx, args["reference"].(string))
+			})
+		case "posts":
+			return postList(c, f, c.arguments(f, c.coerce.field_Query_posts_args), func(struct{}) *store.TermID { return nil })
+		case "entity":
+			return c.oneTerm(f, store.KindEntity, c.arguments(f, c.coerce.field_Query_entity_args))
+		case "entities":
+			return c.termList(f, store.KindEntity, c.arguments(f, c.coerce.field_Query_entities_args))
+		case "tool":
+			return c.oneTerm(f, store.KindTool, c.arguments(f, c.coerce.field_Query_tool_args))
+		case "tools":
+			return c.termList(f, store.KindTool, c.arguments(f, c.coerce.field_Query_tools_args))
+		case "release":
+			release := c.release(f.Selections)
+			return func(x *execution, _ struct{}) bool { return release.write(x, releaseOf(x.reads)) }
+		}
+		return nil
+	})
+}
+
+func (c *compiler) release(set ast.SelectionSet) object[*Release] {
+	return compileObject(c, "Release", set, func(f graphql.CollectedField) writer[*Release] {
+		switch f.Name {
+		case "name":
+			return textOf(f, func(r *Release) string { return r.Name })
+		case "publishedAt":
+			return func(x *execution, r *Release) bool {
+				if r.PublishedAt.IsZero() {
+					return false
+				}
+				x.out = r.PublishedAt.AppendFormat(append(x.out, '"'), time.RFC3339Nano)
+				x.out = append(x.out, '"')
+				return true
+			}
+		case "postCount":
+			return numberOf(func(r *Release) int { return r.Posts })
+		case "entityCount":
+			return numberOf(func(r *Release) int { return r.Entities })
+		case "toolCount":
+			return numberOf(func(r *Release) int { return r.Tools })
+		}
+		return nil
+	})
+}

@@ -1,0 +1,211 @@
+package graph
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// randomOperation makes operations of every form that a plan can have: nested
+// selections, aliases, fields that merge, fragments, directives, variables, and
+// arguments that are right or wrong.
+type randomOperation struct {
+	r         *rand.Rand
+	schema    *ast.Schema
+	slugs     []string // of posts, to ask for
+	aliases   int
+	fragments []string
+	variables map[string]string // name → type
+	fields    int               // how many more there may be
+}
+
+// operation gives a document and its variables.
+func (o *randomOperation) operation() (query string, variables map[string]any) {
+	o.variables = map[string]string{}
+	o.fields = 8 + o.r.IntN(60)
+	selection := o.selection(o.schema.Query, 7)
+	var declared []string
+	variables = map[string]any{}
+	text := selection + " " + strings.Join(o.fragments, " ")
+	for name, typ := range o.variables {
+		if !strings.Contains(text, "$"+name) {
+			continue
+		}
+		declaration := "$" + name + ": " + typ
+		if typ == "Int" && o.r.IntN(2) == 0 {
+			declaration += " = 2"
+		} else if value, given := o.value(typ); given {
+			variables[name] = value
+		}
+		declared = append(declared, declaration)
+	}
+	query = "query"
+	if len(declared) > 0 {
+		query += "(" + strings.Join(declared, ", ") + ")"
+	}
+	return query + " " + text, variables
+}
+
+func (o *randomOperation) selection(typ *ast.Definition, depth int) string {
+	var parts []string
+	for range 1 + o.r.IntN(4) {
+		parts = append(parts, o.selected(typ, depth))
+	}
+	return "{ " + strings.Join(parts, " ") + " }"
+}
+
+func (o *randomOperation) selected(typ *ast.Definition, depth int) string {
+	switch o.r.IntN(12) {
+	case 0:
+		return "..." + o.directive() + " " + o.selection(typ, depth)
+	case 1:
+		on := o.related(typ)
+		return "... on " + on.Name + o.directive() + " " + o.selection(on, depth)
+	case 2:
+		name := fmt.Sprintf("F%d", len(o.fragments))
+		o.fragments = append(o.fragments, "") // keeps the place
+		i := len(o.fragments) - 1
+		o.fragments[i] = "fragment " + name + " on " + typ.Name + " " + o.selection(typ, depth-1)
+		return "..." + name + o.directive()
+	case 3:
+		return "__typename"
+	}
+	return o.field(typ, depth)
+}
+
+// related gives a type that a fragment inside this one can be on.
+func (o *randomOperation) related(typ *ast.Definition) *ast.Definition {
+	if possible := o.schema.GetPossibleTypes(typ); len(possible) > 0 {
+		return pick(o.r, possible...)
+	}
+	return typ
+}
+
+func (o *randomOperation) field(typ *ast.Definition, depth int) string {
+	var fields []*ast.FieldDefinition
+	for _, f := range typ.Fields {
+		composite := o.schema.Types[f.Type.Name()].IsCompositeType()
+		if !strings.HasPrefix(f.Name, "__") && (depth > 0 && o.fields > 0 || !composite) {
+			fields = append(fields, f)
+		}
+	}
+	if len(fields) == 0 {
+		return "__typename"
+	}
+	o.fields--
+	f := fields[o.r.IntN(len(fields))]
+	text := f.Name
+	// Without an alias a field may be there twice, and so must have the same
+	// arguments: none.
+	required := false
+	for _, a := range f.Arguments {
+		required = required || a.Type.NonNull && a.DefaultValue == nil
+	}
+	if required || o.r.IntN(2) == 0 {
+		o.aliases++
+		text = fmt.Sprintf("a%d: %s%s", o.aliases, f.Name, o.arguments(f))
+	}
+	text += o.directive()
+	if inner := o.schema.Types[f.Type.Name()]; inner.IsCompositeType() {
+		text += " " + o.selection(inner, depth-1)
+	}
+	return text
+}
+
+func (o *randomOperation) directive() string {
+	if o.r.IntN(8) > 0 {
+		return ""
+	}
+	name := pick(o.r, "skip", "include")
+	if o.r.IntN(2) == 0 {
+		return " @" + name + "(if: " + pick(o.r, "true", "false") + ")"
+	}
+	return " @" + name + "(if: " + o.variable("Boolean!", "b") + ")"
+}
+
+func (o *randomOperation) variable(typ, prefix string) string {
+	name := fmt.Sprintf("%s%d", prefix, o.r.IntN(3))
+	o.variables[name] = typ
+	return "$" + name
+}
+
+func (o *randomOperation) arguments(f *ast.FieldDefinition) string {
+	var given []string
+	for _, a := range f.Arguments {
+		if a.Type.NonNull || o.r.IntN(2) == 0 {
+			given = append(given, a.Name+": "+o.argument(a))
+		}
+	}
+	if len(given) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(given, ", ") + ")"
+}
+
+func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
+	switch name := a.Name; name {
+	case "id":
+		return pick(o.r, o.variable("ID!", "id"), `"UG9zdDpub25l"`, `"bad"`, `"`+o.id()+`"`)
+	case "ids":
+		return pick(o.r, o.variable("[ID!]!", "ids"), `"bad"`, `["`+o.id()+`", "`+o.id()+`", "UG9zdDpub25l"]`)
+	case "slug", "reference":
+		return pick(o.r, o.variable("String!", "s"), `"none"`, `"`+o.slug()+`"`)
+	case "filter":
+		return pick(o.r, o.variable("PostFilter", "f"), `{}`, `{tool: {in: ["git", "c++"]}}`, `{quality: {gte: `+o.variable("Int", "n")+`}}`,
+			`{or: [{hasImages: true}, {not: {status: {eq: "draft"}}}]}`, `{title: {contains: "a"}}`, `{title: {contains: ""}}`, `null`)
+	case "orderBy":
+		if a.Type.Name() == "TermOrder" {
+			return pick(o.r, `{field: POST_COUNT, direction: DESC}`, `{field: NAME}`, o.variable("TermOrder", "to"))
+		}
+		return pick(o.r, `{field: QUALITY, direction: DESC}`, `{field: TITLE}`, o.variable("PostOrder", "po"), `null`)
+	case "first", "last":
+		return pick(o.r, "1", "2", "3", "0", "100", "-1", "101", o.variable("Int", "n"), "null")
+	case "offset":
+		return pick(o.r, "0", "3", "-2", "100000", o.variable("Int", "n"))
+	case "after", "before":
+		return pick(o.r, "null", `"bad"`, `""`)
+	case "minSimilarity":
+		return pick(o.r, "0", "0.5", "2", "-1", "null")
+	case "exclude":
+		return pick(o.r, `[]`, `["`+o.slug()+`"]`, `"`+o.slug()+`"`)
+	case "type":
+		return pick(o.r, `"stack"`, `"area"`, `"none"`)
+	case "query":
+		return pick(o.r, `""`, `"G"`, `"p"`)
+	default:
+		panic("no values for the argument " + name)
+	}
+}
+
+// value gives a variable's value, and whether it is given at all.
+func (o *randomOperation) value(typ string) (any, bool) {
+	switch typ {
+	case "Boolean!":
+		return o.r.IntN(2) == 0, true
+	case "ID!":
+		return o.id(), true
+	case "[ID!]!":
+		return []any{o.id(), o.id()}, true
+	case "String!":
+		return o.slug(), true
+	case "Int":
+		return pick[any](o.r, 1, 5, -3, nil), o.r.IntN(4) > 0
+	case "PostFilter":
+		return pick[any](o.r, nil, map[string]any{"tool": map[string]any{"eq": "git"}}, map[string]any{"quality": map[string]any{"gt": 1}}), o.r.IntN(4) > 0
+	case "PostOrder":
+		return map[string]any{"field": pick[any](o.r, "UPDATED", "CLARITY"), "direction": "DESC"}, true
+	case "TermOrder":
+		return map[string]any{"field": "POST_COUNT"}, true
+	}
+	panic("no values for the type " + typ)
+}
+
+func (o *randomOperation) slug() string { return pick(o.r, o.slugs...) }
+
+func (o *randomOperation) id() string {
+	return pick(o.r, globalID(typePost, o.slug()), globalID(typeTool, "git"), globalID(typeEntity, "stack-python"), globalID(typePost, o.slug()))
+}
+
+func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }

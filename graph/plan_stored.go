@@ -1,0 +1,200 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// storedObject writes the selected fields of an object that the release stores
+// as JSON: a post, its meta, or anything in them.
+type storedObject struct {
+	names  []string // the members that are looked for
+	fields []storedField
+}
+
+// storedField is a field whose value is a member of the stored object. The
+// zero kind is a value that is copied as it stands.
+type storedField struct {
+	alias    string
+	key      string // the alias as JSON, with the colon
+	source   int    // the member, as an index of names
+	absent   string // what is written where the member is not there
+	nullable bool   // whether an empty text is null
+
+	itself bool                     // the value is the stored object, not a member
+	object *storedObject            // of an object, or of each element of a list
+	list   bool                     // of objects
+	union  map[string]*storedObject // by the member "type", of each element of a list
+	other  writer[storedPost]       // what the JSON does not hold as it is sent
+}
+
+// maxMembers is the most members that are looked for in one object.
+const maxMembers = 32
+
+// write writes the object that is at this place of a post.
+func (o *storedObject) write(x *execution, p storedPost, json []byte) bool {
+	var found [maxMembers][]byte
+	values := found[:len(o.names)]
+	findMembers(json, o.names, values)
+	valid := true
+	x.out = append(x.out, '{')
+	for i := range o.fields {
+		f := &o.fields[i]
+		if i > 0 {
+			x.out = append(x.out, ',')
+		}
+		x.out = append(x.out, f.key...)
+		switch {
+		case f.other != nil:
+			x.path = append(x.path, step{alias: f.alias})
+			valid = f.other(x, p) && valid
+			x.path = x.path[:len(x.path)-1]
+		case f.itself:
+			x.path = append(x.path, step{alias: f.alias})
+			valid = f.object.write(x, p, json) && valid
+			x.path = x.path[:len(x.path)-1]
+		default:
+			valid = f.write(x, p, values[f.source]) && valid
+		}
+	}
+	x.out = append(x.out, '}')
+	return valid
+}
+
+func (f *storedField) write(x *execution, p storedPost, value []byte) bool {
+	switch {
+	case value == nil || f.nullable && string(value) == `""`:
+		x.out = append(x.out, f.absent...)
+	case f.object == nil && f.union == nil:
+		x.out = append(x.out, value...)
+	case !f.list:
+		x.path = append(x.path, step{alias: f.alias})
+		valid := f.object.write(x, p, value)
+		x.path = x.path[:len(x.path)-1]
+		return valid
+	default: // what is in a list holds nothing that can fail
+		separator := byte('[')
+		for element := range elements(value) {
+			x.out = append(x.out, separator)
+			separator = ','
+			f.of(element).write(x, p, element)
+		}
+		if separator == '[' {
+			x.out = append(x.out, '[')
+		}
+		x.out = append(x.out, ']')
+	}
+	return true
+}
+
+func (f *storedField) of(element []byte) *storedObject {
+	if f.union == nil {
+		return f.object
+	}
+	var typ [1][]byte
+	findMembers(element, []string{"type"}, typ[:])
+	return f.union[string(typ[0])]
+}
+
+// blockTypes gives for each type of the union Block the word by which it is
+// stored.
+var blockTypes = map[string]string{
+	"HeadingBlock":   content.Heading{}.Type(),
+	"ParagraphBlock": content.Paragraph{}.Type(),
+	"CodeBlock":      content.Code{}.Type(),
+	"ListBlock":      content.List{}.Type(),
+	"ImageBlock":     content.Figure{}.Type(),
+	"QuoteBlock":     content.Quote{}.Type(),
+	"HtmlBlock":      content.HTML{}.Type(),
+}
+
+// storedObject makes the object of a selection, which is in a post that is read
+// as this part.
+func (c *compiler) storedObject(typ string, set ast.SelectionSet, part store.Part) *storedObject {
+	o := &storedObject{}
+	for _, collected := range c.collect(typ, set) {
+		f := c.storedField(o, typ, collected, part)
+		f.alias, f.key = collected.Alias, keyOf(collected.Alias)
+		o.fields = append(o.fields, f)
+	}
+	c.uncovered = c.uncovered || len(o.names) > maxMembers
+	return o
+}
+
+// storedField makes a field. Most have the name of the member they are stored
+// as.
+func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedField, part store.Part) storedField {
+	if f.Name == "__typename" {
+		return storedField{other: literal[storedPost](`"` + typ + `"`)}
+	}
+	switch typ + "." + f.Name {
+	case "Post.id":
+		return storedField{other: writePostID}
+	case "Post.text":
+		return storedField{other: rendered(f, (*content.Post).Text)}
+	case "Post.html":
+		return storedField{other: rendered(f, (*content.Post).HTML)}
+	case "Post.similar":
+		return storedField{other: c.similar(f)}
+	case "Post.updated":
+		if part == store.Whole {
+			return storedField{other: orNull(textOf(f, func(p storedPost) string { return p.row.Updated }))}
+		}
+	case "Post.meta":
+		if part == store.Card { // which is flat
+			return storedField{itself: true, object: c.storedObject("PostMeta", f.Selections, part)}
+		}
+	case "PostMeta.tools":
+		return storedField{other: c.termsOf(f, func(r *store.Row) []store.TermID { return r.Tools })}
+	case "PostMeta.entities":
+		return storedField{other: c.termsOf(f, func(r *store.Row) []store.TermID { return r.Entities })}
+	case "PostMeta.toolNames":
+		return c.memberField(o, "tools", f, part)
+	case "PostMeta.entityNames":
+		return c.memberField(o, "entities", f, part)
+	}
+	return c.memberField(o, f.Name, f, part)
+}
+
+// memberField makes a field that is stored as the member of this name.
+func (c *compiler) memberField(o *storedObject, name string, selected graphql.CollectedField, part store.Part) storedField {
+	f := storedField{source: o.member(name), absent: "null"}
+	t := selected.Definition.Type
+	definition := c.schema.Types[t.Name()]
+	switch {
+	case definition.Kind == ast.Union:
+		f.list, f.union = true, map[string]*storedObject{}
+		for _, possible := range c.schema.GetPossibleTypes(definition) {
+			f.union[`"`+blockTypes[possible.Name]+`"`] = c.storedObject(possible.Name, selected.Selections, part)
+		}
+	case definition.Kind == ast.Object:
+		f.list = t.Elem != nil
+		f.object = c.storedObject(definition.Name, selected.Selections, part)
+	case t.NamedType == "String":
+		f.nullable = !t.NonNull
+	}
+	if t.NonNull {
+		f.absent = zeros[t.NamedType] // objects that must be there always are
+		if t.Elem != nil {
+			f.absent = "[]"
+		}
+	}
+	return f
+}
+
+// zeros are what stands for an absent value that must not be null.
+var zeros = map[string]string{"String": `""`, "Int": "0", "Boolean": "false"}
+
+// member gives the place of a name among those that are looked for.
+func (o *storedObject) member(name string) int {
+	if i := slices.Index(o.names, name); i >= 0 {
+		return i
+	}
+	o.names = append(o.names, name)
+	return len(o.names) - 1
+}

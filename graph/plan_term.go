@@ -1,0 +1,103 @@
+package graph
+
+import (
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/store"
+)
+
+// term makes the object of an entity or a tool.
+func (c *compiler) term(typ string, set ast.SelectionSet) object[*store.Term] {
+	posts := c.coerce.field_Tool_posts_args
+	if typ == typeEntity {
+		posts = c.coerce.field_Entity_posts_args
+	}
+	return compileObject(c, typ, set, func(f graphql.CollectedField) writer[*store.Term] {
+		switch f.Name {
+		case "id":
+			return func(x *execution, t *store.Term) bool {
+				x.id(typ, t.Slug)
+				return true
+			}
+		case "slug":
+			return textOf(f, func(t *store.Term) string { return t.Slug })
+		case "name":
+			return textOf(f, func(t *store.Term) string { return t.Name })
+		case "type":
+			return textOf(f, func(t *store.Term) string { return t.Type })
+		case "postCount":
+			return numberOf(func(t *store.Term) int { return t.PostCount })
+		case "posts":
+			return postList(c, f, c.arguments(f, posts), func(t *store.Term) *store.TermID { return &t.ID })
+		}
+		return nil
+	})
+}
+
+// termsOf makes the writer of a post's terms, which were read with it.
+func (c *compiler) termsOf(f graphql.CollectedField, ids func(*store.Row) []store.TermID) writer[storedPost] {
+	term := c.term(f.Definition.Type.Name(), f.Selections)
+	return func(x *execution, p storedPost) bool {
+		all := ids(p.row)
+		return writeList(x, len(all), func(i int) bool {
+			t := p.terms[all[i]]
+			if t == nil {
+				return x.fail(f, fmt.Errorf("term %d of post %d was not read", all[i], p.row.Ref))
+			}
+			return term.write(x, t)
+		})
+	}
+}
+
+// oneTerm makes the writer of a field that is the term with a slug.
+func (c *compiler) oneTerm(f graphql.CollectedField, kind store.Kind, given arguments) writer[struct{}] {
+	term := c.term(f.Definition.Type.Name(), f.Selections)
+	return func(x *execution, _ struct{}) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		terms, err := x.reads.LookupTerms(x.ctx, kind, args["slug"].(string))
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return terms[0] != nil && term.write(x, terms[0])
+	}
+}
+
+// termPage is a page of terms.
+type termPage struct{ *store.TermPage }
+
+func (p termPage) PageInfo() PageInfo { return pageInfo(p.Cursors, p.HasPrevious, p.HasNext) }
+func (p termPage) TotalCount() int    { return p.Total }
+func (p termPage) size() int          { return len(p.Terms) }
+
+// termList makes the writer of a field that is a list of terms of a kind.
+func (c *compiler) termList(f graphql.CollectedField, kind store.Kind, given arguments) writer[struct{}] {
+	connection := compileConnection(c, f, func(f graphql.CollectedField) writer[edge[termPage]] {
+		switch f.Name {
+		case "node", "nodes":
+			term := c.term(f.Definition.Type.Name(), f.Selections)
+			return func(x *execution, e edge[termPage]) bool { return term.write(x, e.page.Terms[e.i]) }
+		case "cursor":
+			return textOf(f, func(e edge[termPage]) string { return e.page.Cursors[e.i] })
+		}
+		return nil
+	})
+	return func(x *execution, _ struct{}) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		typ, _ := args["type"].(*string) // of entities alone
+		found, err := x.reads.FindTerms(x.ctx, termQuery(kind, typ, args["query"].(*string), args["orderBy"].(*store.TermOrder),
+			window(args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), nil)))
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return connection.write(x, termPage{found})
+	}
+}

@@ -1,0 +1,186 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"alphanode/content"
+	"alphanode/store"
+	"alphanode/store/storetest"
+)
+
+// hardTexts are texts that JSON writers treat differently.
+var hardTexts = []string{
+	"plain", `"quoted" \ back\\slash\`, "line\nbreak\ttab\r", "<b>&amp;</b>", "emoji 🙂 é \u2028 \u2029 \u007f", "bell \a \v \x1f end", `ends in \"`, "{[,]}:",
+}
+
+// plannedArchive has every kind of field, block and text.
+func plannedArchive(r *rand.Rand) []*content.Post {
+	posts := storetest.RandomPosts(r, 60)
+	for i, p := range posts {
+		if i%3 == 0 {
+			continue
+		}
+		text := func() string { return pick(r, hardTexts...) }
+		optional := func() string { return pick(r, "", text()) }
+		p.Title, p.Intro = text(), optional()
+		p.Body = []content.Block{
+			content.Heading{Level: 1 + r.IntN(6), Text: text()},
+			content.Paragraph{Text: text()},
+			content.Code{Language: optional(), Source: text()},
+			content.List{Ordered: r.IntN(2) == 0, Items: []content.ListItem{{Text: text()}, {Text: text()}}},
+			content.List{},
+			content.Figure{URL: "https://img.example/" + fmt.Sprint(i), Source: optional(), Caption: optional()},
+			content.Quote{Text: text()},
+			content.HTML{HTML: "<table><tr><td>1</td></tr></table>"},
+		}
+		m := &p.Meta
+		m.Summary, m.Brief, m.Hash = text(), optional(), optional()
+		m.Outline = []content.OutlineItem{{Label: optional(), Text: text()}}
+		m.Checklist, m.Notes = []string{text(), text()}, []string{text()}
+		m.Images = []content.Image{{Source: optional(), URL: "https://img.example/x", Caption: optional()}, {Source: text()}}
+		if i%2 == 0 {
+			m.Extra = content.Extra{"weight": json.RawMessage(`1.0`), "a<b": json.RawMessage(`{"n":12345678901234567890,"s":"a\"b"}`)}
+		}
+		p.Settle()
+	}
+	return posts
+}
+
+// plannedTest asks both executors the same.
+type plannedTest struct {
+	release            *store.Release
+	slugs              []string
+	schema             *ast.Schema
+	planned, generated *engine
+	answered, failed   int // with data; with data and errors
+	uncovered          int
+}
+
+// watched counts how often the plans leave an operation to the generated
+// executor.
+type watched struct {
+	graphql.ExecutableSchema
+	executed *int
+}
+
+func (w watched) Exec(ctx context.Context) graphql.ResponseHandler {
+	*w.executed++
+	return w.ExecutableSchema.Exec(ctx)
+}
+
+func newPlannedTest(t testing.TB) *plannedTest {
+	posts := plannedArchive(rand.New(rand.NewPCG(1, 2)))
+	p := &plannedTest{release: storetest.Release(t, posts...)}
+	for _, post := range posts {
+		p.slugs = append(p.slugs, post.Slug)
+	}
+	schema := generatedSchema()
+	p.schema = schema.Schema()
+	p.planned = newEngineOf(DefaultLimits, newPlanned(watched{schema, &p.uncovered}))
+	p.generated = newEngineOf(DefaultLimits, schema)
+	return p
+}
+
+// ask asks both for an operation and holds the answers against each other.
+func (p *plannedTest) ask(t *testing.T, query string, variables map[string]any) {
+	t.Helper()
+	view := store.Public
+	if len(query)%2 == 0 {
+		view = store.Preview
+	}
+	answer := func(e *engine) (response, int) {
+		reader := p.release.Reader(view)
+		got := e.run(WithReader(t.Context(), reader), operation{Query: query, Variables: variables})
+		slices.SortFunc([]*gqlerror.Error(got.Errors), compareErrors) // the generated executor finds them at the same time
+		calls, _ := reader.Stats()
+		return got, calls
+	}
+	found, calls := answer(p.planned)
+	expected, expectedCalls := answer(p.generated)
+	if !bytes.Equal(found.Data, expected.Data) {
+		t.Fatalf("%s\nvariables %v\nplanned   %s\ngenerated %s", query, variables, found.Data, expected.Data)
+	}
+	if a, b := string(response{Errors: found.Errors}.json()), string(response{Errors: expected.Errors}.json()); a != b {
+		t.Fatalf("%s\nvariables %v\nplanned   %s\ngenerated %s", query, variables, a, b)
+	}
+	if calls != expectedCalls {
+		t.Fatalf("%s\nvariables %v\n%d calls of the store planned, %d generated", query, variables, calls, expectedCalls)
+	}
+	if found.Data != nil {
+		p.answered++
+		if len(found.Errors) > 0 {
+			p.failed++
+		}
+		if !json.Valid(found.Data) {
+			t.Fatalf("%s\nis no JSON: %s", query, found.Data)
+		}
+	}
+}
+
+func compareErrors(a, b *gqlerror.Error) int {
+	text := func(err *gqlerror.Error) string {
+		encoded, _ := json.Marshal(err)
+		return string(encoded)
+	}
+	return strings.Compare(text(a), text(b))
+}
+
+func (p *plannedTest) random(t *testing.T, seed uint64) {
+	t.Helper()
+	o := &randomOperation{r: rand.New(rand.NewPCG(seed, 0)), schema: p.schema, slugs: p.slugs}
+	query, variables := o.operation()
+	p.ask(t, query, variables)
+}
+
+// TestPlansEqualGenerated holds the plans against the generated executor over
+// operations of every form.
+func TestPlansEqualGenerated(t *testing.T) {
+	t.Parallel()
+	p := newPlannedTest(t)
+	const operations = 2000
+	seed := rand.Uint64()
+	for i := range uint64(operations) {
+		p.random(t, seed+i)
+		if t.Failed() {
+			t.Fatalf("seed %d", seed+i)
+		}
+	}
+	t.Logf("%d of %d operations answered, %d of them with errors, the others refused by both", p.answered, operations, p.failed)
+	if p.answered < operations/2 || p.failed < operations/100 {
+		t.Errorf("%d of %d operations were answered, %d with errors: seed %d", p.answered, operations, p.failed, seed)
+	}
+	if p.uncovered > 0 {
+		t.Errorf("%d operations have no plan: seed %d", p.uncovered, seed)
+	}
+}
+
+// TestPlansLeaveIntrospection asks for what no plan covers.
+func TestPlansLeaveIntrospection(t *testing.T) {
+	t.Parallel()
+	p := newPlannedTest(t)
+	p.ask(t, `{ __schema { queryType { name } } posts(first: 1) { nodes { slug } } }`, nil)
+	p.ask(t, `query($a: Boolean!, $b: Boolean!, $c: Boolean!, $d: Boolean!, $e: Boolean!, $f: Boolean!, $g: Boolean!) { posts(first: 1) { totalCount nodes {
+		slug @include(if: $a) title @skip(if: $b) id @skip(if: $c) intro @skip(if: $d) text @skip(if: $e) html @skip(if: $f) updated @include(if: $g) } } }`,
+		map[string]any{"a": true, "b": true, "c": false, "d": true, "e": false, "f": true, "g": true})
+	if p.uncovered != 2 || p.answered != 2 {
+		t.Errorf("%d of %d operations left to the generated executor, expected 2 of 2", p.uncovered, p.answered)
+	}
+}
+
+// FuzzPlansEqualGenerated goes on where the test ends.
+func FuzzPlansEqualGenerated(f *testing.F) {
+	p := newPlannedTest(f)
+	f.Add(uint64(1))
+	f.Fuzz(func(t *testing.T, seed uint64) { p.random(t, seed) })
+}
