@@ -11,8 +11,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/klauspost/compress/zstd"
-
 	"alphanode/content"
 )
 
@@ -94,7 +92,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 // parent's: its packed posts then need no packing again.
 func (a *assembler) chooseDictionary() error {
 	b := a.build
-	if b.parent != nil && (len(b.slugs) == 0 || len(b.slugs) < b.parent.info.Posts) {
+	if b.parent != nil && (len(b.samples.samples) == 0 || len(b.slugs) < b.parent.info.Posts) {
 		dictionary, err := b.parent.infoValue(dictionaryKey)
 		if err != nil {
 			return err
@@ -186,20 +184,20 @@ func (a *assembler) count(w *written) {
 // worker makes what one goroutine needs to prepare posts for writing: to
 // decode, compare and pack them.
 func (a *assembler) worker() (func(merged) (written, error), error) {
-	packer, err := newCompressor(a.dictionary)
+	packing, err := newPacking(a.dictionary)
 	if err != nil {
-		return nil, fmt.Errorf("make compressor: %w", err)
+		return nil, err
 	}
 	return func(m merged) (w written, err error) {
 		err = guard(func() error {
-			w, err = a.prepare(m, packer)
+			w, err = a.prepare(m, packing)
 			return err
 		})
 		return w, err
 	}, nil
 }
 
-func (a *assembler) prepare(m merged, packer *zstd.Encoder) (written, error) {
+func (a *assembler) prepare(m merged, packing *packing) (written, error) {
 	w := written{slug: m.slug, change: m.change, old: m.old != nil, json: m.json}
 	if m.change == removed {
 		return w, nil
@@ -207,8 +205,8 @@ func (a *assembler) prepare(m merged, packer *zstd.Encoder) (written, error) {
 	var before []byte
 	if m.old != nil {
 		var err error
-		if before, err = a.build.parent.decoder.DecodeAll(m.old, nil); err != nil {
-			return w, fmt.Errorf("%w: post %q of release %s: %w", ErrCorrupt, m.slug, a.build.options.Onto, err)
+		if before, err = a.build.parent.packing.unpack(nil, m.old); err != nil {
+			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.build.options.Onto, err)
 		}
 		if m.change == carried {
 			w.json = before
@@ -226,7 +224,7 @@ func (a *assembler) prepare(m merged, packer *zstd.Encoder) (written, error) {
 	case w.equal && a.same:
 		w.packed = bytes.Clone(m.old)
 	default:
-		w.packed = packer.EncodeAll(w.json, nil)
+		w.packed = packing.pack(nil, w.json)
 	}
 	w.card = appendCard(nil, post, post.Updated())
 	return w, nil

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -402,8 +403,15 @@ func checkFile(dir string, m Manifest) error {
 	return nil
 }
 
-// sampler keeps the posts with the smallest fingerprints: a sample that does
-// not depend on the order of import.
+const (
+	// maxSamples and maxSample bound the time and memory that a dictionary takes:
+	// how many posts it is made of, and how many bytes of each.
+	maxSamples = 600
+	maxSample  = 16 << 10
+)
+
+// sampler keeps the beginnings of the posts with the smallest fingerprints: a
+// sample that does not depend on the order of import.
 type sampler struct {
 	samples []sample // in the order of fingerprints
 }
@@ -419,7 +427,7 @@ func (s *sampler) offer(print fingerprint, json []byte) {
 	if i >= maxSamples {
 		return
 	}
-	s.samples = slices.Insert(s.samples, i, sample{print, json})
+	s.samples = slices.Insert(s.samples, i, sample{print, bytes.Clone(json[:min(len(json), maxSample)])})
 	s.samples = s.samples[:min(len(s.samples), maxSamples)]
 }
 
