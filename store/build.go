@@ -54,20 +54,22 @@ func (e *RejectedError) Error() string { return e.Origin.String() + ": " + e.Fau
 // Build makes one new release, aside from those that are served. Killed at any
 // instant it leaves the catalogue as it was. It is for one goroutine.
 type Build struct {
-	catalogue *Catalogue
-	options   BuildOptions
-	dir       string // the folder it works in
-	lock      *fileLock
-	parent    *Release // nil where there is none
-	parentTx  *readTx
-	given     *spill
-	slugs     map[fingerprint]Origin
-	refs      map[fingerprint]Origin
-	disputed  []dispute
-	dropped   map[string]bool // slugs of given posts that are rejected after all
-	samples   sampler
-	rejected  int
-	done      bool
+	catalogue   *Catalogue
+	options     BuildOptions
+	dir         string // the folder it works in
+	lock        *fileLock
+	parent      *Release // nil where there is none
+	parentTx    *readTx
+	given       *spill
+	slugs       map[fingerprint]Origin
+	refs        map[fingerprint]Origin
+	disputed    []dispute
+	dropped     map[string]bool // slugs of given posts that are rejected after all
+	samples     sampler
+	vocabulary  *vocabulary
+	json, draft []byte // room for the post being added
+	rejected    int
+	done        bool
 }
 
 // fingerprint stands for a slug or reference: 128 bits of its SHA-256.
@@ -94,7 +96,7 @@ func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error
 	}
 	b := &Build{
 		catalogue: c, options: o, lock: lock, dropped: map[string]bool{},
-		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{},
+		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{}, vocabulary: newVocabulary(),
 	}
 	if err := b.begin(ctx); err != nil {
 		b.Discard()
@@ -184,7 +186,8 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 			p.Slug = p.DeriveSlug()
 		}
 	}
-	json := p.AppendJSON(nil)
+	json := p.AppendJSON(b.json[:0])
+	b.json = json
 	if len(json) > content.MaxPost {
 		return &RejectedError{origin, content.Fault{
 			Found: fmt.Sprintf("%d bytes", len(json)), Expected: fmt.Sprintf("at most %d bytes", content.MaxPost),
@@ -203,7 +206,9 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 		}
 	}
 	b.samples.offer(fingerprintOf(p.Slug), json)
-	return b.given.add([]byte(p.Slug), json)
+	d := newDraft(p, json, b.vocabulary)
+	b.draft = d.append(b.draft[:0])
+	return b.given.add([]byte(p.Slug), b.draft)
 }
 
 // owner is the slug of the parent's post with a reference, "" where there is
@@ -364,6 +369,9 @@ func (b *Build) Discard() {
 		return
 	}
 	b.done = true
+	if b.given != nil {
+		b.given.close()
+	}
 	if b.parentTx != nil {
 		b.parent.end(b.parentTx)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/klauspost/compress/s2"
@@ -21,8 +22,16 @@ func newPacking(dictionary []byte) (*packing, error) {
 	return &packing{d}, nil
 }
 
-// pack gives src packed. It writes over room where that is large enough.
-func (p *packing) pack(room, src []byte) []byte { return p.dictionary.Encode(room[:cap(room)], src) }
+// packer packs one post after the other. It is for one goroutine.
+type packer struct {
+	*packing
+	room []byte
+}
+
+func (p *packer) pack(src []byte) []byte {
+	p.room = p.dictionary.Encode(p.room[:cap(p.room)], src)
+	return bytes.Clone(p.room)
+}
 
 // unpack gives what was packed. It writes over room where that is large enough.
 func (p *packing) unpack(room, packed []byte) ([]byte, error) {

@@ -40,7 +40,7 @@ func BenchmarkEncoding(b *testing.B) {
 	}
 	for _, e := range []encoding{
 		plain(), s2Encoding(),
-		{"s2-dictionary", func(src []byte) []byte { return packing.pack(nil, src) }, packing.unpack},
+		{"s2-dictionary", func(src []byte) []byte { return (&packer{packing: packing}).pack(src) }, packing.unpack},
 		{"s2-dictionary-better", func(src []byte) []byte { return packing.dictionary.EncodeBetter(nil, src) }, packing.unpack},
 		zstdEncoding(b, "zstd", zstd.SpeedDefault, nil),
 		zstdEncoding(b, "zstd-dictionary-fastest", zstd.SpeedFastest, dictionary),
