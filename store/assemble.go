@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -10,8 +11,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
-	"github.com/klauspost/compress/zstd"
 
 	"alphanode/content"
 )
@@ -34,7 +33,7 @@ type assembler struct {
 	next       uint32 // ordinal
 	changes    Changes
 	slugs      *recordFile // slug, and whether it is public, in order
-	hidden     *recordFile // posts that are not public, as JSON and packed
+	hidden     *recordFile // posts that are not public: drafts without JSON, and the JSON packed
 	cards      *recordFile // card records, in the order of ordinals
 	columns    map[string][]byte
 	titles     int // distinct ones
@@ -45,7 +44,7 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 	if err != nil {
 		return assembled{}, err
 	}
-	a := &assembler{build: b, out: out, index: newIndex(), columns: map[string][]byte{}}
+	a := &assembler{build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{}}
 	err = guard(func() error { return a.run(ctx) })
 	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards} {
 		if f != nil {
@@ -94,7 +93,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 // parent's: its packed posts then need no packing again.
 func (a *assembler) chooseDictionary() error {
 	b := a.build
-	if b.parent != nil && (len(b.slugs) == 0 || len(b.slugs) < b.parent.info.Posts) {
+	if b.parent != nil && (len(b.samples.samples) == 0 || len(b.slugs) < b.parent.info.Posts) {
 		dictionary, err := b.parent.infoValue(dictionaryKey)
 		if err != nil {
 			return err
@@ -108,15 +107,12 @@ func (a *assembler) chooseDictionary() error {
 
 // written is a post on its way into the file.
 type written struct {
+	draft
 	slug   string
 	change change
 	old    bool // the parent has it
 	equal  bool // and it is as it was
-	json   []byte
 	packed []byte
-	card   []byte
-	post   *content.Post
-	facts  facts
 }
 
 // writePublic walks the merged archive, writes the public posts and sets the
@@ -142,25 +138,25 @@ func (a *assembler) writePublic(ctx context.Context) error {
 			if w.change == removed {
 				return nil
 			}
-			if err := a.slugs.add([]byte(w.slug), flagByte(w.facts.public)); err != nil {
+			if err := a.slugs.add([]byte(w.slug), flagByte(w.public)); err != nil {
 				return err
 			}
-			if !w.facts.public {
-				return a.hidden.add(w.json, w.packed)
+			if !w.public {
+				w.json = nil
+				return a.hidden.add(w.append(nil), w.packed)
 			}
 			return a.write(&w)
 		})
 }
 
 func (a *assembler) writeHidden(ctx context.Context) error {
-	return pipeline(ctx,
-		func(_ context.Context, emit func(merged) error) error {
-			return a.hidden.each(func(json, packed []byte) error {
-				return emit(merged{change: given, json: bytes.Clone(json), packed: bytes.Clone(packed)})
-			})
-		},
-		a.worker,
-		func(w written) error { return a.write(&w) })
+	return a.hidden.each(func(draft, packed []byte) error {
+		d, err := readDraft(bytes.Clone(draft))
+		if err != nil {
+			return err
+		}
+		return cmp.Or(ctx.Err(), a.write(&written{draft: d, packed: packed}))
+	})
 }
 
 func flagByte(set bool) []byte {
@@ -186,49 +182,48 @@ func (a *assembler) count(w *written) {
 // worker makes what one goroutine needs to prepare posts for writing: to
 // decode, compare and pack them.
 func (a *assembler) worker() (func(merged) (written, error), error) {
-	packer, err := newCompressor(a.dictionary)
+	packing, err := newPacking(a.dictionary)
 	if err != nil {
-		return nil, fmt.Errorf("make compressor: %w", err)
+		return nil, err
 	}
+	packer := packer{packing: packing}
 	return func(m merged) (w written, err error) {
 		err = guard(func() error {
-			w, err = a.prepare(m, packer)
+			w, err = a.prepare(m, &packer)
 			return err
 		})
 		return w, err
 	}, nil
 }
 
-func (a *assembler) prepare(m merged, packer *zstd.Encoder) (written, error) {
-	w := written{slug: m.slug, change: m.change, old: m.old != nil, json: m.json}
-	if m.change == removed {
-		return w, nil
-	}
+func (a *assembler) prepare(m merged, packer *packer) (w written, err error) {
+	w = written{slug: m.slug, change: m.change, old: m.old != nil}
 	var before []byte
-	if m.old != nil {
-		var err error
-		if before, err = a.build.parent.decoder.DecodeAll(m.old, nil); err != nil {
+	if m.old != nil && m.change != removed {
+		if before, err = a.build.parent.packing.unpack(nil, m.old); err != nil {
+			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.build.options.Onto, err)
+		}
+	}
+	switch m.change {
+	case removed:
+		return w, nil
+	case given:
+		if w.draft, err = readDraft(m.draft); err != nil {
+			return w, err
+		}
+	case carried:
+		post, err := content.DecodePost(before)
+		if err != nil {
 			return w, fmt.Errorf("%w: post %q of release %s: %w", ErrCorrupt, m.slug, a.build.options.Onto, err)
 		}
-		if m.change == carried {
-			w.json = before
-		}
+		w.draft = newDraft(post, before, a.build.vocabulary)
 	}
 	w.equal = m.old != nil && bytes.Equal(before, w.json)
-	post, err := content.DecodePost(w.json)
-	if err != nil {
-		return w, fmt.Errorf("post %q: %w", m.slug, err)
-	}
-	w.post, w.facts = post, factsOf(post)
-	switch {
-	case m.packed != nil:
-		w.packed = m.packed
-	case w.equal && a.same:
+	if w.equal && a.same {
 		w.packed = bytes.Clone(m.old)
-	default:
-		w.packed = packer.EncodeAll(w.json, nil)
+	} else {
+		w.packed = packer.pack(w.json)
 	}
-	w.card = appendCard(nil, post, post.Updated())
 	return w, nil
 }
 
@@ -241,7 +236,7 @@ func (a *assembler) write(w *written) error {
 	own := a.index.add(ordinal, &w.facts)
 	key := ordinalKey(ordinal)
 	record := make([]byte, 0, len(w.packed)+128)
-	record = appendPostRecord(record, w.post.Updated(), &own, w.packed)
+	record = appendPostRecord(record, w.updated, &own, w.packed)
 	if err := a.out.put(bucketPosts, key, record); err != nil {
 		return err
 	}

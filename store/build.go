@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -53,20 +54,22 @@ func (e *RejectedError) Error() string { return e.Origin.String() + ": " + e.Fau
 // Build makes one new release, aside from those that are served. Killed at any
 // instant it leaves the catalogue as it was. It is for one goroutine.
 type Build struct {
-	catalogue *Catalogue
-	options   BuildOptions
-	dir       string // the folder it works in
-	lock      *fileLock
-	parent    *Release // nil where there is none
-	parentTx  *readTx
-	given     *spill
-	slugs     map[fingerprint]Origin
-	refs      map[fingerprint]Origin
-	disputed  []dispute
-	dropped   map[string]bool // slugs of given posts that are rejected after all
-	samples   sampler
-	rejected  int
-	done      bool
+	catalogue   *Catalogue
+	options     BuildOptions
+	dir         string // the folder it works in
+	lock        *fileLock
+	parent      *Release // nil where there is none
+	parentTx    *readTx
+	given       *spill
+	slugs       map[fingerprint]Origin
+	refs        map[fingerprint]Origin
+	disputed    []dispute
+	dropped     map[string]bool // slugs of given posts that are rejected after all
+	samples     sampler
+	vocabulary  *vocabulary
+	json, draft []byte // room for the post being added
+	rejected    int
+	done        bool
 }
 
 // fingerprint stands for a slug or reference: 128 bits of its SHA-256.
@@ -93,7 +96,7 @@ func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error
 	}
 	b := &Build{
 		catalogue: c, options: o, lock: lock, dropped: map[string]bool{},
-		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{},
+		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{}, vocabulary: newVocabulary(),
 	}
 	if err := b.begin(ctx); err != nil {
 		b.Discard()
@@ -183,7 +186,8 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 			p.Slug = p.DeriveSlug()
 		}
 	}
-	json := p.AppendJSON(nil)
+	json := p.AppendJSON(b.json[:0])
+	b.json = json
 	if len(json) > content.MaxPost {
 		return &RejectedError{origin, content.Fault{
 			Found: fmt.Sprintf("%d bytes", len(json)), Expected: fmt.Sprintf("at most %d bytes", content.MaxPost),
@@ -202,7 +206,9 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 		}
 	}
 	b.samples.offer(fingerprintOf(p.Slug), json)
-	return b.given.add([]byte(p.Slug), json)
+	d := newDraft(p, json, b.vocabulary)
+	b.draft = d.append(b.draft[:0])
+	return b.given.add([]byte(p.Slug), b.draft)
 }
 
 // owner is the slug of the parent's post with a reference, "" where there is
@@ -363,6 +369,9 @@ func (b *Build) Discard() {
 		return
 	}
 	b.done = true
+	if b.given != nil {
+		b.given.close()
+	}
 	if b.parentTx != nil {
 		b.parent.end(b.parentTx)
 	}
@@ -402,8 +411,15 @@ func checkFile(dir string, m Manifest) error {
 	return nil
 }
 
-// sampler keeps the posts with the smallest fingerprints: a sample that does
-// not depend on the order of import.
+const (
+	// maxSamples and maxSample bound the time and memory that a dictionary takes:
+	// how many posts it is made of, and how many bytes of each.
+	maxSamples = 600
+	maxSample  = 16 << 10
+)
+
+// sampler keeps the beginnings of the posts with the smallest fingerprints: a
+// sample that does not depend on the order of import.
 type sampler struct {
 	samples []sample // in the order of fingerprints
 }
@@ -419,7 +435,7 @@ func (s *sampler) offer(print fingerprint, json []byte) {
 	if i >= maxSamples {
 		return
 	}
-	s.samples = slices.Insert(s.samples, i, sample{print, json})
+	s.samples = slices.Insert(s.samples, i, sample{print, bytes.Clone(json[:min(len(json), maxSample)])})
 	s.samples = s.samples[:min(len(s.samples), maxSamples)]
 }
 

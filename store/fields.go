@@ -49,7 +49,7 @@ type numberField struct {
 }
 
 // numberFields each have an order in every release.
-var numberFields = []numberField{
+var numberFields = [...]numberField{
 	{FieldPublishedAt, func(p *content.Post) (int64, bool) { return instant(p.PublishedAt) }},
 	{FieldLastReviewed, func(p *content.Post) (int64, bool) {
 		if p.Meta.Revision == nil {

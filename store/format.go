@@ -5,7 +5,7 @@ import "encoding/binary"
 // The buckets of a release file. docs/format.md shows their bytes. A change
 // here is a change of FormatVersion.
 const (
-	bucketInfo       = "info"       // infoKey → JSON of info; dictionaryKey → zstd dictionary
+	bucketInfo       = "info"       // infoKey → JSON of info; dictionaryKey → s2 dictionary of the posts
 	bucketPosts      = "posts"      // ordinal → post record
 	bucketCards      = "cards"      // ordinal → card record
 	bucketSlugs      = "slugs"      // slug → ordinal

@@ -8,67 +8,40 @@ import (
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
-
-	"alphanode/content"
 )
 
 // index gathers, post by post in the order of ordinals, what a release needs
 // beside the posts. It takes some 300 bytes of memory for a post.
 type index struct {
 	public     int // ordinals below are public
-	numbers    [][]int64
+	numbers    [len(numberFields)][]int64
 	titles     texts // folded
 	references texts // by ordinal, empty where there is none
 	flags      []postings
+	vocabulary *vocabulary
+	spelled    []spelled                  // by number in the vocabulary
 	termIDs    map[Kind]map[string]TermID // by identity
 	terms      []*termStats
+}
+
+// spelled says which term a spelling stands for, and which of the term's
+// spellings it is.
+type spelled struct {
+	known bool
+	id    TermID
+	at    int // in termStats.spellings
 }
 
 // absent marks, in memory only, a post without a number. No date or count is
 // as low.
 const absent = math.MinInt64
 
-func newIndex() *index {
-	x := &index{
-		numbers: make([][]int64, len(numberFields)),
-		flags:   make([]postings, len(flags)),
-		termIDs: make(map[Kind]map[string]TermID, len(Kinds)),
-	}
+func newIndex(v *vocabulary) *index {
+	x := &index{flags: make([]postings, len(flags)), vocabulary: v, termIDs: make(map[Kind]map[string]TermID, len(Kinds))}
 	for _, kind := range Kinds {
 		x.termIDs[kind] = map[string]TermID{}
 	}
 	return x
-}
-
-// facts is what of a post goes into the index. It is computed beside other
-// posts; adding it to the index is not.
-type facts struct {
-	public     bool
-	numbers    []int64
-	title      string // folded
-	reference  string
-	flags      content.Flags
-	terms      []term
-	identities []string // of terms
-}
-
-func factsOf(p *content.Post) facts {
-	f := facts{
-		public: p.Public(), title: content.Identity(p.Title), reference: p.Meta.Reference, flags: p.Meta.Flags,
-		numbers: make([]int64, len(numberFields)), terms: termsOf(p),
-	}
-	for i, field := range numberFields {
-		n, ok := field.of(p)
-		if !ok {
-			n = absent
-		}
-		f.numbers[i] = n
-	}
-	f.identities = make([]string, len(f.terms))
-	for i, t := range f.terms {
-		f.identities[i] = t.identity()
-	}
-	return f
 }
 
 // add takes the facts of the next post and gives its features by number.
@@ -81,34 +54,52 @@ func (x *index) add(ordinal uint32, f *facts) features {
 	}
 	x.titles.append(f.title)
 	x.references.append(f.reference)
-	for i, flag := range flags {
-		if flag.of(&f.flags) {
+	for i := range flags {
+		if f.flags&(1<<i) != 0 {
 			x.flags[i].add(ordinal)
 		}
 	}
 	var own features
-	for i, t := range f.terms {
-		id := x.term(t, f.identities[i])
-		x.terms[id].add(ordinal, t, f.public)
-		switch t.kind {
+	for _, number := range f.words {
+		s := x.spelling(number)
+		stats := x.terms[s.id]
+		stats.add(ordinal, s.at, f.public)
+		switch stats.sample.kind {
 		case KindTool:
-			own.tools = append(own.tools, id)
+			own.tools = append(own.tools, s.id)
 		case KindEntity:
-			own.entities = append(own.entities, id)
+			own.entities = append(own.entities, s.id)
 		case KindStack:
-			own.stack = append(own.stack, id)
+			own.stack = append(own.stack, s.id)
 		}
 	}
 	return own
 }
 
-func (x *index) term(t term, identity string) TermID {
-	ids := x.termIDs[t.kind]
-	id, ok := ids[identity]
+// spelling finds the term that a spelling stands for. Terms are numbered as
+// posts name them, in the order of ordinals.
+func (x *index) spelling(number uint32) spelled {
+	if n := int(number) + 1; n > len(x.spelled) {
+		x.spelled = append(x.spelled, make([]spelled, n-len(x.spelled))...)
+	}
+	s := &x.spelled[number]
+	if !s.known {
+		w := x.vocabulary.word(number)
+		id := x.term(w)
+		stats := x.terms[id]
+		*s = spelled{known: true, id: id, at: len(stats.spellings)}
+		stats.spellings = append(stats.spellings, spelling{name: w.name, typ: w.typ})
+	}
+	return *s
+}
+
+func (x *index) term(w word) TermID {
+	ids := x.termIDs[w.kind]
+	id, ok := ids[w.identity]
 	if !ok {
 		id = TermID(len(x.terms))
-		ids[identity] = id
-		x.terms = append(x.terms, &termStats{sample: t, identity: identity})
+		ids[w.identity] = id
+		x.terms = append(x.terms, &termStats{sample: w.term, identity: w.identity})
 	}
 	return id
 }
@@ -127,19 +118,15 @@ type spelling struct {
 	posts     [2]int // by View
 }
 
-func (t *termStats) add(ordinal uint32, as term, public bool) {
+func (t *termStats) add(ordinal uint32, spelling int, public bool) {
 	if !t.posts.add(ordinal) {
 		return // the post names it twice
 	}
-	i := slices.IndexFunc(t.spellings, func(s spelling) bool { return s.name == as.name && s.typ == as.typ })
-	if i < 0 {
-		i = len(t.spellings)
-		t.spellings = append(t.spellings, spelling{name: as.name, typ: as.typ})
-	}
-	t.spellings[i].posts[Preview]++
+	s := &t.spellings[spelling]
+	s.posts[Preview]++
 	if public {
 		t.public++
-		t.spellings[i].posts[Public]++
+		s.posts[Public]++
 	}
 }
 

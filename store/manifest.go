@@ -11,8 +11,9 @@ import (
 )
 
 // FormatVersion is the version of the release file that this build writes, and
-// the only one it reads. History: 1, the first.
-const FormatVersion = 1
+// the only one it reads. History:
+// 1, the first; 2, posts are packed with s2 in place of zstd.
+const FormatVersion = 2
 
 // Manifest stands beside a release file and says what it is.
 type Manifest struct {

@@ -23,8 +23,7 @@ const (
 type merged struct {
 	slug   string
 	change change
-	json   []byte // of a given post, canonical
-	packed []byte // the same, where it was packed before
+	draft  []byte // of a given post
 	old    []byte // the parent's, packed; nil where it has none
 }
 
@@ -40,7 +39,7 @@ type merger struct {
 	oldSlug    []byte
 	oldOrdinal uint32
 	newSlug    []byte // nil behind the last
-	newJSON    []byte // empty for a removal
+	newDraft   []byte // empty for a removal
 }
 
 func newMerger(given *spillReader, dropped map[string]bool, parent *readTx, replace bool) (*merger, error) {
@@ -69,7 +68,7 @@ func (m *merger) takeOld(slug, value []byte) error {
 
 func (m *merger) nextNew() error {
 	for {
-		slug, json, err := m.given.next()
+		slug, draft, err := m.given.next()
 		if errors.Is(err, io.EOF) {
 			m.newSlug = nil
 			return nil
@@ -78,7 +77,7 @@ func (m *merger) nextNew() error {
 			return err
 		}
 		if !m.dropped[string(slug)] {
-			m.newSlug, m.newJSON = slug, json
+			m.newSlug, m.newDraft = slug, draft
 			return nil
 		}
 	}
@@ -111,10 +110,10 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 		}
 		if order >= 0 {
 			post.slug, post.change = string(m.newSlug), given
-			if len(m.newJSON) == 0 {
+			if len(m.newDraft) == 0 {
 				post.change = removed
 			} else {
-				post.json = bytes.Clone(m.newJSON)
+				post.draft = bytes.Clone(m.newDraft)
 			}
 		}
 		// The removal of a post that is not there says nothing.

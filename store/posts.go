@@ -109,9 +109,9 @@ func (tx *readTx) postRecord(ref Ref) (postRecord, error) {
 }
 
 func (tx *readTx) unpack(ref Ref, compressed, dst []byte) ([]byte, error) {
-	json, err := tx.release.decoder.DecodeAll(compressed, dst)
+	json, err := tx.release.packing.unpack(dst, compressed)
 	if err != nil {
-		return nil, fmt.Errorf("%w: post %d: %w", ErrCorrupt, ref, err)
+		return nil, fmt.Errorf("post %d: %w", ref, err)
 	}
 	return json, nil
 }

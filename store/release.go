@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 )
@@ -28,7 +27,7 @@ type Release struct {
 	db          *bolt.DB
 	anchor      *bolt.Tx // keeps the mapped columns valid while the release is open
 	columns     sync.Map // name → *column
-	decoder     *zstd.Decoder
+	packing     *packing
 	idle        chan *readTx // all read transactions that no one uses
 	users       atomic.Int64
 }
@@ -110,7 +109,7 @@ func (r *Release) open(path string) (err error) {
 	if err != nil {
 		return err
 	}
-	r.decoder, err = newDecompressor(dictionary)
+	r.packing, err = newPacking(dictionary)
 	return err
 }
 
@@ -150,9 +149,6 @@ func (r *Release) closeFile() error {
 	for len(r.idle) > 0 {
 		tx := <-r.idle
 		_ = tx.bolt.Rollback() // a read transaction has nothing to lose
-	}
-	if r.decoder != nil {
-		r.decoder.Close()
 	}
 	if r.anchor != nil {
 		_ = r.anchor.Rollback()

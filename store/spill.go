@@ -16,7 +16,7 @@ import (
 )
 
 // spillMemory is how many bytes of records are sorted in memory before they
-// are written out, in bytes.
+// are written out. While they are, as many more are gathered.
 const spillMemory = 32 << 20
 
 // runBlock is how many bytes of a run are packed together: each run that is
@@ -26,72 +26,62 @@ const runBlock = 64 << 10
 // spill sorts records by key with a bounded amount of memory: what does not
 // fit is written to runs in a folder, which are merged when they are read.
 // Records with the same key come out in the order in which they were added.
+// It is for one goroutine, which ends it with close.
 type spill struct {
 	dir     string
-	memory  int // bytes after which a run is written
-	entries []spillEntry
-	size    int
-	slab    []byte // room that entries point into
+	memory  int        // bytes after which a run is written
+	chunk   *chunk     // being gathered
+	spare   *chunk     // whose room is free
+	writing chan error // gives one value when the run being written is; nil where none is
 	runs    []string
 }
 
-type spillEntry struct{ key, value []byte }
-
-func newSpill(dir string, memory int) *spill { return &spill{dir: dir, memory: memory} }
-
-// keep copies bytes into the current slab.
-func (s *spill) keep(b []byte) []byte {
-	if len(b) > cap(s.slab)-len(s.slab) {
-		s.slab = make([]byte, 0, max(1<<20, len(b)))
-	}
-	start := len(s.slab)
-	s.slab = append(s.slab, b...)
-	return s.slab[start:len(s.slab):len(s.slab)]
+func newSpill(dir string, memory int) *spill {
+	return &spill{dir: dir, memory: memory, chunk: &chunk{}, spare: &chunk{}}
 }
 
 func (s *spill) add(key, value []byte) error {
-	s.entries = append(s.entries, spillEntry{s.keep(key), s.keep(value)})
-	s.size += len(key) + len(value) + 48 // with the entry itself
-	if s.size < s.memory {
+	s.chunk.add(key, value)
+	if s.chunk.size < s.memory {
 		return nil
 	}
 	return s.writeRun()
 }
 
-func (s *spill) sort() {
-	slices.SortStableFunc(s.entries, func(a, b spillEntry) int { return bytes.Compare(a.key, b.key) })
+// writeRun begins to write the chunk as a run of its own, and goes on with the
+// one that was written before.
+func (s *spill) writeRun() error {
+	if err := s.written(); err != nil {
+		return err
+	}
+	path := filepath.Join(s.dir, fmt.Sprintf("run-%d", len(s.runs)))
+	s.runs = append(s.runs, path)
+	full := s.chunk
+	s.chunk, s.spare = s.spare, full
+	s.chunk.clear()
+	done := make(chan error, 1)
+	s.writing = done
+	go func() { done <- full.write(path) }()
+	return nil
 }
 
-func (s *spill) writeRun() error {
-	s.sort()
-	path := filepath.Join(s.dir, fmt.Sprintf("run-%d", len(s.runs)))
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("write sorted run: %w", err)
+// written waits until the run that is being written is.
+func (s *spill) written() error {
+	if s.writing == nil {
+		return nil
 	}
-	s.runs = append(s.runs, path)
-	w := s2.NewWriter(f, s2.WriterConcurrency(1), s2.WriterBlockSize(runBlock))
-	var lengths []byte
-	for _, e := range s.entries {
-		lengths = binary.AppendUvarint(lengths[:0], uint64(len(e.key)))
-		lengths = binary.AppendUvarint(lengths, uint64(len(e.value)))
-		for _, part := range [][]byte{lengths, e.key, e.value} {
-			if _, err := w.Write(part); err != nil {
-				return errors.Join(fmt.Errorf("write sorted run: %w", err), f.Close())
-			}
-		}
-	}
-	clear(s.entries) // which would keep the slabs alive
-	s.entries, s.size, s.slab = s.entries[:0], 0, nil
-	if err := errors.Join(w.Close(), f.Close()); err != nil {
-		return fmt.Errorf("write sorted run: %w", err)
-	}
-	return nil
+	err := <-s.writing
+	s.writing = nil
+	return err
 }
 
 // merge gives all records in order. The spill takes no more of them.
 func (s *spill) merge() (*spillReader, error) {
-	s.sort()
+	if err := s.written(); err != nil {
+		return nil, err
+	}
+	s.spare = nil
+	s.chunk.sort()
 	r := &spillReader{}
 	for i, path := range s.runs {
 		f, err := os.Open(path)
@@ -104,8 +94,82 @@ func (s *spill) merge() (*spillReader, error) {
 			return nil, errors.Join(err, r.close())
 		}
 	}
-	err := r.push(&spillRun{number: len(s.runs), entries: s.entries})
+	err := r.push(&spillRun{number: len(s.runs), entries: s.chunk.entries})
 	return r, err
+}
+
+// close ends the goroutine that may be writing.
+func (s *spill) close() { _ = s.written() } // the runs go with their folder
+
+// chunk is records in memory. Its room is used again when it is cleared.
+type chunk struct {
+	entries []spillEntry
+	size    int      // of the records and what it takes to keep them, in bytes
+	slabs   [][]byte // room that entries point into; those up to current are in use
+	current int
+}
+
+type spillEntry struct{ key, value []byte }
+
+// slabSize is how many bytes of records lie in one piece.
+const slabSize = 1 << 20
+
+func (c *chunk) add(key, value []byte) {
+	c.entries = append(c.entries, spillEntry{c.keep(key), c.keep(value)})
+	c.size += len(key) + len(value) + 48 // with the entry itself
+}
+
+// keep copies bytes into a slab that has room for them.
+func (c *chunk) keep(b []byte) []byte {
+	if len(b) > slabSize {
+		return bytes.Clone(b) // its room is not kept
+	}
+	for ; c.current < len(c.slabs); c.current++ {
+		slab := c.slabs[c.current]
+		if start := len(slab); len(b) <= cap(slab)-start {
+			slab = append(slab, b...)
+			c.slabs[c.current] = slab
+			return slab[start:len(slab):len(slab)]
+		}
+	}
+	c.slabs = append(c.slabs, make([]byte, 0, slabSize))
+	return c.keep(b)
+}
+
+func (c *chunk) clear() {
+	for i := range c.slabs {
+		c.slabs[i] = c.slabs[i][:0]
+	}
+	clear(c.entries)
+	c.entries, c.size, c.current = c.entries[:0], 0, 0
+}
+
+func (c *chunk) sort() {
+	slices.SortStableFunc(c.entries, func(a, b spillEntry) int { return bytes.Compare(a.key, b.key) })
+}
+
+// write sorts the records and writes them as a run.
+func (c *chunk) write(path string) error {
+	c.sort()
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("write sorted run: %w", err)
+	}
+	w := s2.NewWriter(f, s2.WriterConcurrency(1), s2.WriterBlockSize(runBlock))
+	var lengths []byte
+	for _, e := range c.entries {
+		lengths = binary.AppendUvarint(lengths[:0], uint64(len(e.key)))
+		lengths = binary.AppendUvarint(lengths, uint64(len(e.value)))
+		for _, part := range [][]byte{lengths, e.key, e.value} {
+			if _, err := w.Write(part); err != nil {
+				return errors.Join(fmt.Errorf("write sorted run: %w", err), f.Close())
+			}
+		}
+	}
+	if err := errors.Join(w.Close(), f.Close()); err != nil {
+		return fmt.Errorf("write sorted run: %w", err)
+	}
+	return nil
 }
 
 // spillReader merges runs.

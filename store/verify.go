@@ -53,6 +53,7 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 	defer r.end(tx)
 	b := &Build{
 		options: BuildOptions{Onto: r.manifest.Name}, dir: dir, parent: r, parentTx: tx, given: newSpill(dir, spillMemory),
+		vocabulary: newVocabulary(),
 	}
 	path := filepath.Join(dir, dbFile)
 	if _, err := b.assemble(ctx, path); err != nil {
