@@ -95,7 +95,7 @@ func (c *commandLine) root() *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&c.data, "data", data, "the data directory (environment "+dataVariable+")")
 	root.AddCommand(c.serve(), c.importPosts(), c.synth(), c.releases(), c.publish(), c.rollback(), c.export(), c.query(),
-		c.verify(), c.version())
+		c.verify(), c.bench(), c.benchLimit(), c.version())
 	return root
 }
 

@@ -1,0 +1,277 @@
+package bench
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Names of the faces.
+const (
+	REST    = "REST"
+	GraphQL = "GraphQL"
+)
+
+// pageSize is how many posts a list of an operation has.
+const pageSize = 20
+
+// operation is a kind of question and how each face is asked it.
+type operation struct {
+	name      string
+	doc       string
+	questions func(context.Context, *archive) ([]question, error)
+	rest      func(question) []request
+	graphql   string                        // the operation's text; "" where GraphQL cannot be asked
+	variables func(question) map[string]any // for graphql
+	unchanged bool                          // asks only for what is not the same as before: the answer is 304
+}
+
+// card are the fields of a post that a list shows.
+const card = `fragment Card on Post {
+  slug title updated
+  meta { summary readingTime difficulty score { quality freshness depth clarity } toolNames }
+}`
+
+const postsOperation = `query ($filter: PostFilter, $orderBy: PostOrder, $first: Int, $after: String, $offset: Int) {
+  posts(filter: $filter, orderBy: $orderBy, first: $first, after: $after, offset: $offset) {
+    totalCount pageInfo { hasNextPage endCursor } nodes { ...Card }
+  }
+}
+` + card
+
+// Everything about a post but what says its body a second time, text and html.
+const postOperation = `query ($slug: String!) {
+  post(slug: $slug) {
+    id slug title intro publishedAt updated
+    body {
+      __typename
+      ... on HeadingBlock { level text }
+      ... on ParagraphBlock { text html }
+      ... on CodeBlock { language source }
+      ... on ListBlock { ordered items { text html } }
+      ... on ImageBlock { url source caption }
+      ... on QuoteBlock { text html }
+      ... on HtmlBlock { html }
+    }
+    meta {
+      topic summary brief outline { label text } stack checklist notes
+      tools { id slug name postCount } toolNames
+      entities { id slug name type postCount } entityNames { name type }
+      codeLanguage difficulty readingTime viewCount
+      score { quality freshness depth clarity } revision { status version lastReviewed }
+      reference hash flags { aiGeneratedStyle hasImages imageHeavy needsHumanReview }
+      images { source url caption } payload { sourceId generator paragraphs scenario seed } extra
+    }
+  }
+}`
+
+const similarOperation = `query ($slug: String!, $first: Int) {
+  post(slug: $slug) {
+    similar(first: $first) {
+      totalCount pageInfo { hasNextPage endCursor }
+      edges { similarity shared { kind name type contribution } node { ...Card } }
+    }
+  }
+}
+` + card
+
+const entityOperation = `query ($slug: String!, $first: Int) {
+  entity(slug: $slug) {
+    slug name type postCount
+    posts(first: $first) { totalCount pageInfo { hasNextPage endCursor } nodes { ...Card } }
+  }
+}
+` + card
+
+const facetsOperation = `query ($filter: PostFilter, $by: [FacetField!]!, $first: Int) {
+  facets(filter: $filter, by: $by, first: $first) { field distinct buckets { value slug count } }
+}`
+
+const scoresOperation = `query ($filter: PostFilter) {
+  scores(filter: $filter) { count quality ` + summary + ` freshness ` + summary + ` depth ` + summary + ` clarity ` + summary + ` }
+}`
+
+const summary = `{ count min max mean p50 p90 p99 histogram { from to count } }`
+
+var operations = []*operation{
+	{
+		name: "post", doc: "one post with all its meta", questions: eachSlug,
+		rest:    func(q question) []request { return []request{get("/v1/posts/"+url.PathEscape(q.slug), nil)} },
+		graphql: postOperation, variables: func(q question) map[string]any { return map[string]any{"slug": q.slug} },
+	},
+	{
+		name: "list", doc: "20 cards of the posts of a tool, best first", questions: eachList,
+		rest: listRequest, graphql: postsOperation, variables: question.variables,
+	},
+	{
+		name: "deep", doc: "the same 5,000 posts deep, by cursor", questions: eachDeep,
+		rest: listRequest, graphql: postsOperation, variables: question.variables,
+	},
+	{
+		name: "page", doc: "page 250 by its number, of all posts", questions: eachPage,
+		rest: listRequest, graphql: postsOperation, variables: question.variables,
+	},
+	{
+		name: "page-filtered", doc: "page 250 by its number, of the posts of a tool", questions: eachFilteredPage,
+		rest: listRequest, graphql: postsOperation, variables: question.variables,
+	},
+	{
+		name: "similar", doc: "the 20 posts most like one post", questions: eachSlug,
+		rest: func(q question) []request {
+			return []request{get("/v1/posts/"+url.PathEscape(q.slug)+"/similar", url.Values{"limit": {strconv.Itoa(pageSize)}})}
+		},
+		graphql: similarOperation, variables: func(q question) map[string]any { return map[string]any{"slug": q.slug, "first": pageSize} },
+	},
+	{
+		name: "entity", doc: "an entity and its 20 newest posts", questions: eachEntity,
+		rest: func(q question) []request {
+			path := "/v1/entities/" + url.PathEscape(q.slug)
+			return []request{get(path, nil), get(path+"/posts", url.Values{"limit": {strconv.Itoa(pageSize)}})}
+		},
+		graphql: entityOperation, variables: func(q question) map[string]any { return map[string]any{"slug": q.slug, "first": pageSize} },
+	},
+	{
+		name: "facets", doc: "the posts of a tool, counted by one field or two", questions: eachFacets,
+		rest: func(q question) []request {
+			parameters := q.parameters()
+			parameters.Set("by", strings.Join(q.by, ","))
+			return []request{get("/v1/facets", parameters)}
+		},
+		graphql: facetsOperation, variables: func(q question) map[string]any {
+			v := q.variables()
+			by := make([]string, len(q.by))
+			for i, name := range q.by {
+				by[i] = enum(name)
+			}
+			v["by"] = by
+			return v
+		},
+	},
+	{
+		name: "scores", doc: "statistics of the scores of the posts of a tool", questions: eachFilter,
+		rest:    func(q question) []request { return []request{get("/v1/scores", q.parameters())} },
+		graphql: scoresOperation, variables: question.variables,
+	},
+	{
+		name: "unchanged", doc: "the list again, with the tag it had: 304", questions: eachList,
+		rest: listRequest, unchanged: true,
+	},
+}
+
+func listRequest(q question) []request { return []request{get("/v1/summaries", q.parameters())} }
+
+func eachSlug(_ context.Context, a *archive) (questions []question, _ error) {
+	for _, slug := range a.slugs {
+		questions = append(questions, question{slug: slug})
+	}
+	return questions, nil
+}
+
+// eachEntity takes entities of many posts and of few.
+func eachEntity(_ context.Context, a *archive) (questions []question, _ error) {
+	n := min(wanted, len(a.entities))
+	for i := range n {
+		questions = append(questions, question{slug: a.entities[i*len(a.entities)/n].Slug})
+	}
+	return questions, nil
+}
+
+func eachFilter(ctx context.Context, a *archive) ([]question, error) {
+	return a.filters(ctx, 1, wanted)
+}
+
+func eachList(ctx context.Context, a *archive) ([]question, error) {
+	questions, err := eachFilter(ctx, a)
+	for i := range questions {
+		questions[i].order, questions[i].limit = "-quality", pageSize
+	}
+	return questions, err
+}
+
+// lists bounds from how many lists deep pages are taken; each gives several.
+const lists = 128
+
+// eachDeep learns cursors: that of the page before the first that is asked
+// for, by its number, and then page by page. A face's cursors are its own.
+func eachDeep(ctx context.Context, a *archive) (questions []question, err error) {
+	depth := a.deepest()
+	filters, err := a.filters(ctx, depth+2*pageSize, lists)
+	if err != nil || len(filters) == 0 {
+		return nil, err
+	}
+	each := (wanted + len(filters) - 1) / len(filters)
+	for _, q := range filters {
+		q.order, q.limit, q.page = "-quality", pageSize, max(1, depth/pageSize)
+		for range each {
+			rest, err := a.list(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			graphql, err := a.endCursor(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			if rest.Page.After == "" {
+				break
+			}
+			q.page, q.after, q.graphqlAfter = 0, rest.Page.After, graphql
+			questions = append(questions, q)
+		}
+	}
+	return questions[:min(wanted, len(questions))], nil
+}
+
+// orders are all there are.
+var orders = strings.Fields("slug -slug title -title publishedAt -publishedAt lastReviewed -lastReviewed updated -updated " +
+	"quality -quality freshness -freshness depth -depth clarity -clarity viewCount -viewCount readingTime -readingTime")
+
+const byNumber = 250
+
+// eachPage varies orders and how long a page is, about 20.
+func eachPage(_ context.Context, a *archive) (questions []question, _ error) {
+	const shortest, longest = 9, 32
+	for limit := shortest; limit <= longest; limit++ {
+		for _, order := range orders {
+			questions = append(questions, question{order: order, limit: limit, page: min(byNumber, max(1, a.posts/longest))})
+		}
+	}
+	return questions[:min(wanted, len(questions))], nil
+}
+
+func eachFilteredPage(ctx context.Context, a *archive) (questions []question, err error) {
+	depth := a.deepest()
+	filters, err := a.filters(ctx, depth+pageSize, lists)
+	for _, order := range orders {
+		for _, q := range filters {
+			q.order, q.limit, q.page = order, pageSize, max(1, depth/pageSize)
+			questions = append(questions, q)
+		}
+	}
+	return questions[:min(wanted, len(questions))], err
+}
+
+func eachFacets(ctx context.Context, a *archive) ([]question, error) {
+	fields := [][]string{{"tool"}, {"difficulty"}, {"entity"}, {"stack"}, {"codeLanguage"}, {"scenario"}, {"topic"}, {"tool", "difficulty"}}
+	questions, err := eachFilter(ctx, a)
+	for i := range questions {
+		questions[i].by, questions[i].limit = fields[i%len(fields)], 10
+	}
+	return questions, err
+}
+
+// calls makes the calls of an operation over one face.
+func (o *operation) calls(face string, questions []question) (calls []call, err error) {
+	for _, q := range questions {
+		if face == REST {
+			calls = append(calls, o.rest(q))
+			continue
+		}
+		r, err := post(o.graphql, o.variables(q))
+		if err != nil {
+			return nil, err
+		}
+		calls = append(calls, call{r})
+	}
+	return calls, nil
+}
