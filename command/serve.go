@@ -58,7 +58,8 @@ func (c *commandLine) serve() *cobra.Command {
 const settingAnnotation = "setting"
 
 func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
-	log := c.newLogger()
+	log, flush := c.newLogger()
+	defer flush()
 	catalogue, err := store.MakeCatalogue(c.data)
 	if err != nil {
 		return err
@@ -112,10 +113,12 @@ func (c *commandLine) fillEmpty(ctx context.Context, catalogue *store.Catalogue)
 	return nil
 }
 
-// newLogger logs for people on a terminal and for machines elsewhere.
-func (c *commandLine) newLogger() *slog.Logger {
+// newLogger logs for people on a terminal and for machines elsewhere. What
+// machines read is gathered, until flush is called for the last time.
+func (c *commandLine) newLogger() (log *slog.Logger, flush func()) {
 	if f, ok := c.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return slog.New(slog.NewTextHandler(c.Err, nil))
+		return slog.New(slog.NewTextHandler(c.Err, nil)), func() {}
 	}
-	return slog.New(slog.NewJSONHandler(c.Err, nil))
+	lines := &gatheredLines{to: c.Err}
+	return slog.New(gatheringHandler{slog.NewJSONHandler(lines, nil), lines}), lines.flush
 }

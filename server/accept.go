@@ -11,7 +11,7 @@ import (
 // Accept allows everything. A range that cannot be read allows nothing.
 func accepts(accept []string, media string) bool {
 	all := strings.Join(accept, ",")
-	if strings.TrimSpace(all) == "" {
+	if strings.TrimSpace(all) == "" || all == "*/*" || all == media {
 		return true
 	}
 	major, _, _ := strings.Cut(media, "/")

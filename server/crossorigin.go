@@ -14,6 +14,12 @@ var exposed = []string{
 	"Allow", "Cache-Status", "ETag", "Link", "Release", "Request-Id", "Retry-After", "Server-Timing", "Surrogate-Key", "X-Robots-Tag",
 }
 
+// Values of headers that all answers share.
+var (
+	anyOrigin   = []string{"*"}
+	exposedLine = []string{strings.Join(exposed, ", ")}
+)
+
 // crossOrigin lets pages of other origins ask, never with credentials of the
 // browser.
 type crossOrigin struct {
@@ -50,9 +56,9 @@ func (c *crossOrigin) answerPreflight(r *http.Request) *answer {
 // even when the request that filled it came from no page, and must not vary.
 func (c *crossOrigin) mark(header http.Header, r *http.Request) {
 	if c.anyone {
-		header.Set("Access-Control-Allow-Origin", "*")
-		header.Set("Access-Control-Expose-Headers", strings.Join(exposed, ", "))
-		header.Set("Timing-Allow-Origin", "*")
+		header["Access-Control-Allow-Origin"] = anyOrigin
+		header["Access-Control-Expose-Headers"] = exposedLine
+		header["Timing-Allow-Origin"] = anyOrigin
 		return
 	}
 	if preflight(r) {

@@ -82,7 +82,7 @@ func TestSurrogateKeys(t *testing.T) {
 		"/v1/posts?slug=none-such":                          "posts",
 		"/v1/tools/redis":                                   "tool:redis",
 		"/v1/entities?type=database":                        "posts entity:database-postgresql",
-		"/v1/tools/redis/posts?slug=unsure":                 "posts post:unsure tool:redis",
+		"/v1/tools/redis/posts?slug=unsure":                 "posts tool:redis post:unsure",
 		"/v1/releases/current":                              "",
 	} {
 		if got := get(t, h, target).header.Get("Surrogate-Key"); got != want {

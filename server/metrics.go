@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,6 +17,30 @@ type metrics struct {
 	requests   *prometheus.CounterVec
 	seconds    *prometheus.HistogramVec
 	storeCalls *prometheus.CounterVec
+	byRoute    sync.Map // pattern → *routeMetrics
+}
+
+// routeMetrics are those of one route: looking a metric up by its labels for
+// each request costs more than counting.
+type routeMetrics struct {
+	seconds    prometheus.Observer
+	storeCalls prometheus.Counter
+	requests   sync.Map // outcome → prometheus.Counter
+}
+
+type outcome struct {
+	method string
+	status int
+}
+
+func (m *metrics) of(route string) *routeMetrics {
+	if known, ok := m.byRoute.Load(route); ok {
+		return known.(*routeMetrics)
+	}
+	known, _ := m.byRoute.LoadOrStore(route, &routeMetrics{
+		seconds: m.seconds.WithLabelValues(route), storeCalls: m.storeCalls.WithLabelValues(route),
+	})
+	return known.(*routeMetrics)
 }
 
 func newMetrics(s *Server) *metrics {
@@ -50,9 +75,15 @@ func (m *metrics) observe(x *exchange, a *answer) {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions:
 		method = x.r.Method
 	}
-	m.requests.WithLabelValues(route, method, strconv.Itoa(a.status)).Inc()
-	m.seconds.WithLabelValues(route).Observe(time.Since(x.began).Seconds())
-	m.storeCalls.WithLabelValues(route).Add(float64(x.calls))
+	of := m.of(route)
+	requests, ok := of.requests.Load(outcome{method, a.status})
+	if !ok {
+		requests, _ = of.requests.LoadOrStore(outcome{method, a.status},
+			m.requests.WithLabelValues(route, method, strconv.Itoa(a.status)))
+	}
+	requests.(prometheus.Counter).Inc()
+	of.seconds.Observe(time.Since(x.began).Seconds())
+	of.storeCalls.Add(float64(x.calls))
 }
 
 // servedRelease tells which release is served, and whether one that should be

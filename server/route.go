@@ -51,11 +51,21 @@ func (rt *route) match(segments []string) (captured []string, ok bool) {
 	if len(segments) != len(rt.segments) {
 		return nil, false
 	}
+	words := 0
 	for i, segment := range rt.segments {
 		if strings.HasPrefix(segment, "{") && segments[i] != "" {
-			captured = append(captured, segments[i])
+			words++
 		} else if segment != segments[i] {
 			return nil, false
+		}
+	}
+	if words == 0 {
+		return nil, true
+	}
+	captured = make([]string, 0, words)
+	for i, segment := range rt.segments {
+		if strings.HasPrefix(segment, "{") {
+			captured = append(captured, segments[i])
 		}
 	}
 	return captured, true

@@ -3,11 +3,11 @@ package server
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"errors"
+		"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"regexp"
 	"runtime/debug"
@@ -57,10 +57,19 @@ var saneID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 // requestID keeps the name that a proxy gave the request, so that both logs
 // can be laid side by side.
 func requestID(r *http.Request) string {
-	if given := r.Header.Get("Request-Id"); saneID.MatchString(given) {
+	if given := r.Header.Get("Request-Id"); given != "" && saneID.MatchString(given) {
 		return given
 	}
-	return rand.Text()
+	// Names need not be secret, only never the same.
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+	var name [26]byte
+	for i, bits := 0, uint64(0); i < len(name); i, bits = i+1, bits>>5 {
+		if i%12 == 0 { // 12 letters of 5 bits each
+			bits = rand.Uint64()
+		}
+		name[i] = letters[bits%32]
+	}
+	return string(name[:])
 }
 
 // answer never fails: an error becomes a problem, and so does a panic.
@@ -117,9 +126,9 @@ func (x *exchange) handle(bounded *http.Request, captured []string) (*answer, er
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(x.r.Context(), s.settings.RequestTimeout)
-	defer cancel()
-	r := &request{query: q, ctx: ctx, http: bounded.WithContext(ctx), id: x.id}
+	ctx := newDeadline(x.r.Context(), time.Now().Add(s.settings.RequestTimeout))
+	defer ctx.cancel()
+	r := &request{query: q, ctx: ctx, http: bounded, id: x.id}
 	if rt.pinned {
 		release, err := s.live.Acquire()
 		if err != nil {
@@ -136,7 +145,10 @@ func (x *exchange) handle(bounded *http.Request, captured []string) (*answer, er
 // readBody gives the request with its body read, so that no handler waits for
 // a slow sender or meets a body without bounds.
 func (x *exchange) readBody() (*http.Request, error) {
-	r := x.r.Clone(x.r.Context())
+	if x.r.Body == http.NoBody {
+		return x.r, nil
+	}
+	r := x.r.WithContext(x.r.Context())
 	if x.route.takes == nil {
 		r.Body, r.ContentLength = http.NoBody, 0
 		return r, nil
@@ -164,16 +176,14 @@ func (x *exchange) send(w http.ResponseWriter, a *answer) {
 	}
 	s.crossOrigin.mark(header, x.r)
 	header.Add("Vary", "Accept")
-	header.Set("Request-Id", x.id)
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	header.Set("Referrer-Policy", "no-referrer")
-	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	if x.release != "" {
-		header.Set("Release", x.release)
+	for _, field := range fixedFields {
+		header[field.name] = field.values
 	}
-	header.Set("Server-Timing", fmt.Sprintf(`total;dur=%.3f, store;dur=%.3f;desc="%d call%s"`,
-		milliseconds(time.Since(x.began)), milliseconds(x.busy), x.calls, plural(x.calls)))
+	header["Request-Id"] = []string{x.id}
+	if x.release != "" {
+		header["Release"] = []string{x.release}
+	}
+	header["Server-Timing"] = []string{x.timing()}
 	x.setCaching(header, a)
 	reading := x.r.Method == http.MethodGet || x.r.Method == http.MethodHead
 	if etag := header.Get("ETag"); reading && etag != "" && matches(x.r.Header.Values("If-None-Match"), etag) {
@@ -183,7 +193,7 @@ func (x *exchange) send(w http.ResponseWriter, a *answer) {
 		return
 	}
 	if a.status != http.StatusNoContent {
-		header.Set("Content-Length", strconv.Itoa(len(a.body)))
+		header["Content-Length"] = []string{strconv.Itoa(len(a.body))}
 	}
 	w.WriteHeader(a.status)
 	if x.r.Method == http.MethodHead {
@@ -193,31 +203,75 @@ func (x *exchange) send(w http.ResponseWriter, a *answer) {
 	_, _ = w.Write(a.body)
 }
 
+// timing is the header Server-Timing.
+func (x *exchange) timing() string {
+	line := append(make([]byte, 0, 64), "total;dur="...)
+	line = appendMilliseconds(line, time.Since(x.began))
+	line = append(line, ", store;dur="...)
+	line = appendMilliseconds(line, x.busy)
+	line = append(line, `;desc="`...)
+	line = strconv.AppendInt(line, int64(x.calls), 10)
+	line = append(line, " call"...)
+	if x.calls != 1 {
+		line = append(line, 's')
+	}
+	return string(append(line, '"'))
+}
+
+// appendMilliseconds appends a duration in milliseconds with three decimals.
+func appendMilliseconds(dst []byte, d time.Duration) []byte {
+	micros := d.Round(time.Microsecond).Microseconds()
+	dst = strconv.AppendInt(dst, micros/1000, 10)
+	rest := micros % 1000
+	return append(dst, '.', byte('0'+rest/100), byte('0'+rest/10%10), byte('0'+rest%10))
+}
+
+// fixedField is a header whose values are the same in all answers that have
+// it. The values are shared, so they are never appended to.
+type fixedField struct {
+	name   string
+	values []string
+}
+
+// fixedFields are the headers of every answer, by their canonical names.
+var fixedFields = []fixedField{
+	{"X-Content-Type-Options", []string{"nosniff"}},
+	{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
+	{"Referrer-Policy", []string{"no-referrer"}},
+	{"Cross-Origin-Resource-Policy", []string{"cross-origin"}},
+}
+
+var (
+	notStored   = []string{"no-store"}
+	cacheMissed = []string{"alphanode; fwd=miss"}
+	cacheMethod = []string{"alphanode; fwd=method"}
+)
+
 // setCaching says what may be kept. An error is never kept; neither is the
 // answer to a POST, though it has a tag by which answers can be compared.
 func (x *exchange) setCaching(header http.Header, a *answer) {
 	rt := x.route
 	if rt == nil || rt.vital {
-		header.Set("Cache-Control", "no-store")
+		header["Cache-Control"] = notStored
 		return
 	}
-	header.Set("Cache-Status", "alphanode; fwd=miss")
+	header["Cache-Status"] = cacheMissed
 	if rt.method != http.MethodGet {
-		header.Set("Cache-Status", "alphanode; fwd=method")
+		header["Cache-Status"] = cacheMethod
 	}
 	if a.status != http.StatusOK {
-		header.Set("Cache-Control", "no-store")
+		header["Cache-Control"] = notStored
 		return
 	}
-	header.Set("ETag", a.etag())
+	header["Etag"] = []string{a.etag()}
 	if keys := a.surrogateKey(); keys != "" {
-		header.Set("Surrogate-Key", keys)
+		header["Surrogate-Key"] = []string{keys}
 	}
 	switch {
 	case rt.method != http.MethodGet:
-		header.Set("Cache-Control", "no-store")
-	case header.Get("Cache-Control") == "":
-		header.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(x.server.settings.MaxAge.Seconds())))
+		header["Cache-Control"] = notStored
+	case header["Cache-Control"] == nil:
+		header["Cache-Control"] = x.server.kept
 	}
 }
 
@@ -250,13 +304,4 @@ func (x *exchange) log(a *answer) {
 		level = slog.LevelError
 	}
 	x.server.logger.LogAttrs(context.WithoutCancel(x.r.Context()), level, "request", attrs...)
-}
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
-func plural(n int) string {
-	if n == 1 {
-		return ""
-	}
-	return "s"
 }

@@ -33,10 +33,19 @@ func (p *packer) pack(src []byte) []byte {
 	return bytes.Clone(p.room)
 }
 
+// unpackedLen is how many bytes were packed.
+func unpackedLen(packed []byte) (int, error) {
+	n, err := s2.DecodedLen(packed)
+	if err != nil || n > maxPostSize {
+		return 0, fmt.Errorf("%w: a packed post says it has %d bytes", ErrCorrupt, n)
+	}
+	return n, nil
+}
+
 // unpack gives what was packed. It writes over room where that is large enough.
 func (p *packing) unpack(room, packed []byte) ([]byte, error) {
-	if n, err := s2.DecodedLen(packed); err != nil || n > maxPostSize {
-		return nil, fmt.Errorf("%w: a packed post says it has %d bytes", ErrCorrupt, n)
+	if _, err := unpackedLen(packed); err != nil {
+		return nil, err
 	}
 	text, err := p.dictionary.Decode(room[:cap(room)], packed)
 	if err != nil {

@@ -44,9 +44,18 @@ func (tx *readTx) rows(refs []Ref, part Part, arena []byte) ([]Row, []byte, erro
 				return nil, arena, err
 			}
 			row.Updated, row.Tools, row.Entities = rec.updated, rec.tools, rec.entities
-			if arena, err = tx.unpack(ref, rec.compressed, arena); err != nil {
+			size, err := unpackedLen(rec.compressed)
+			if err != nil {
 				return nil, arena, err
 			}
+			if cap(arena)-from < size { // the rows before keep the old one
+				arena, from = make([]byte, 0, max(size, 2*cap(arena), 64<<10)), 0
+			}
+			json, err := tx.unpack(ref, rec.compressed, arena[from:])
+			if err != nil {
+				return nil, arena, err
+			}
+			arena = arena[:from+len(json)]
 		}
 		row.JSON = arena[from:len(arena):len(arena)]
 	}
