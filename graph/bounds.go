@@ -30,8 +30,14 @@ var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 1_000}
 // It measures fragments once, however often they are spread: in a text of few
 // words, fragments that spread others twice can stand for billions of fields.
 type bounds struct {
-	limits Limits
-	schema graphql.ExecutableSchema
+	limits   Limits
+	schema   graphql.ExecutableSchema
+	measured *lru[*ast.OperationDefinition, *measured]
+}
+
+func newBounds(limits Limits) *bounds {
+	return &bounds{limits: limits, measured: newLRU(rememberedOperations, rememberedOperations,
+		func(*ast.OperationDefinition, *measured) int { return 1 })}
 }
 
 var _ graphql.OperationContextMutator = (*bounds)(nil)
@@ -47,11 +53,21 @@ func (b *bounds) Validate(schema graphql.ExecutableSchema) error {
 
 // MutateOperationContext refuses an operation that is over a limit.
 func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]extent{}}
-	e := m.selection(op.Operation.SelectionSet)
+	known, ok := b.measured.Get(ctx, op.Operation)
+	if !ok {
+		known = newMeasured(op)
+		b.measured.Add(ctx, op.Operation, known)
+	}
+	e, ok := known.extent(b.schema.Schema(), op)
+	if !ok {
+		m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]extent{}}
+		e = m.selection(op.Operation.SelectionSet)
+		if m.err != nil {
+			return m.err
+		}
+		known.keep(op, e)
+	}
 	switch {
-	case m.err != nil:
-		return m.err
 	case e.depth > b.limits.Depth:
 		return overLimit("depth", e.depth, b.limits.Depth, "Ask for fewer levels at once.")
 	case e.cost > b.limits.Complexity:

@@ -46,7 +46,7 @@ func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec.SetErrorPresenter(present)
 	exec.SetRecoverFunc(rescue)
 	exec.Use(openSchema{})
-	exec.Use(&bounds{limits: limits})
+	exec.Use(newBounds(limits))
 	return &engine{limits, exec}
 }
 

@@ -142,6 +142,9 @@ func readBody(w http.ResponseWriter, r *http.Request) (request, error) {
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return req, malformed("body", "an array", "one JSON object; batches are not answered, send the operations one by one")
 	}
+	if usual, ok := readUsual(body); ok {
+		return usual, nil
+	}
 	return req, decode("body", body, &req)
 }
 

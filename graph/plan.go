@@ -95,36 +95,11 @@ func (ps *plans) plan(ctx context.Context, schema *ast.Schema, op *graphql.Opera
 // switchesOf gives the variables that the directives of a document take.
 func switchesOf(doc *ast.QueryDocument) []string {
 	var names []string
-	directives := func(list ast.DirectiveList) {
-		for _, d := range list {
-			for _, argument := range d.Arguments {
-				if argument.Value.Kind == ast.Variable && !slices.Contains(names, argument.Value.Raw) {
-					names = append(names, argument.Value.Raw)
-				}
-			}
+	eachDirective(doc, func(d *ast.Directive) {
+		for _, argument := range d.Arguments {
+			names = appendVariables(names, argument.Value)
 		}
-	}
-	var walk func(ast.SelectionSet)
-	walk = func(set ast.SelectionSet) {
-		for _, selected := range set {
-			switch s := selected.(type) {
-			case *ast.Field:
-				directives(s.Directives)
-				walk(s.SelectionSet)
-			case *ast.InlineFragment:
-				directives(s.Directives)
-				walk(s.SelectionSet)
-			case *ast.FragmentSpread:
-				directives(s.Directives)
-			}
-		}
-	}
-	for _, operation := range doc.Operations {
-		walk(operation.SelectionSet)
-	}
-	for _, fragment := range doc.Fragments {
-		walk(fragment.SelectionSet)
-	}
+	})
 	return names
 }
 

@@ -111,19 +111,7 @@ func (c *compiler) arguments(f graphql.CollectedField, coerce func(context.Conte
 // varies reports whether there is a variable in the arguments.
 func varies(list ast.ArgumentList) bool {
 	for _, argument := range list {
-		if variesValue(argument.Value) {
-			return true
-		}
-	}
-	return false
-}
-
-func variesValue(v *ast.Value) bool {
-	if v.Kind == ast.Variable {
-		return true
-	}
-	for _, child := range v.Children {
-		if variesValue(child.Value) {
+		if len(appendVariables(nil, argument.Value)) > 0 {
 			return true
 		}
 	}
