@@ -38,9 +38,9 @@ func Decode(line []byte) (Record, Faults) {
 			Expected: "characters",
 		}}
 	}
-	d := decoder{in: jx.DecodeBytes(line)}
+	d := newDecoder(line)
 	r := record{post: &Post{}}
-	if err := object(&d, &r, recordFields, d.rejectUnknown); err != nil {
+	if err := object(d, &r, recordFields, d.rejectUnknown); err != nil {
 		return Record{}, append(d.faults, syntaxFault(line, err))
 	}
 	if !d.atEnd() {
@@ -77,9 +77,9 @@ func DecodePost(canonical []byte) (*Post, error) {
 
 // DecodeScore reads a score, as Score.AppendJSON wrote it.
 func DecodeScore(canonical []byte) (*Score, error) {
-	d := decoder{in: jx.DecodeBytes(canonical)}
+	d := newDecoder(canonical)
 	var s Score
-	if err := object(&d, &s, scoreFields, d.rejectUnknown); err != nil {
+	if err := object(d, &s, scoreFields, d.rejectUnknown); err != nil {
 		return nil, err
 	}
 	if len(d.faults) > 0 {
@@ -99,9 +99,29 @@ type record struct {
 // fault and is passed over; only broken JSON is an error and ends the reading.
 type decoder struct {
 	in     *jx.Decoder
+	line   []byte // what in reads
+	shared string // the same; texts without escapes are parts of it
 	path   []step
 	faults Faults
-	extra  Extra // unknown meta, by its path below meta
+	extra  Extra    // unknown meta, by its path below meta
+	block  anyBlock // room for the block being read
+}
+
+func newDecoder(line []byte) *decoder {
+	return &decoder{in: jx.DecodeBytes(line), line: line, shared: string(line), path: make([]step, 0, 8)}
+}
+
+// str reads a string. Where it stands in the line as it is, it costs no memory
+// of its own: a post has a hundred texts and more.
+func (d *decoder) str() (string, error) {
+	b, err := d.in.StrBytes()
+	if err != nil || len(b) == 0 {
+		return "", err
+	}
+	if at := cap(d.line) - cap(b); at >= 0 && at+len(b) <= len(d.line) && &d.line[at] == &b[0] {
+		return d.shared[at : at+len(b)], nil
+	}
+	return string(b), nil
 }
 
 // step is one part of the path to the value being read: a name, or an index
@@ -211,12 +231,9 @@ func list[T any](d *decoder, dst *[]T, read func(*decoder, *T) error) error {
 	defer d.pop()
 	return d.in.Arr(func(*jx.Decoder) error {
 		d.path[len(d.path)-1].index = len(*dst)
-		var v T
-		if err := read(d, &v); err != nil {
-			return err
-		}
-		*dst = append(*dst, v)
-		return nil
+		var none T
+		*dst = append(*dst, none)
+		return read(d, &(*dst)[len(*dst)-1])
 	})
 }
 
@@ -224,7 +241,7 @@ func (d *decoder) text(dst *string) error {
 	if d.in.Next() != jx.String {
 		return d.wrongType("a string")
 	}
-	s, err := d.in.Str()
+	s, err := d.str()
 	*dst = s
 	return err
 }

@@ -38,9 +38,10 @@ var blockKinds = map[string]blockKind{
 }
 
 func readBlock(d *decoder, dst *Block) error {
-	var b anyBlock
+	b := &d.block // blocks do not nest
+	*b = anyBlock{given: b.given[:0]}
 	before := len(d.faults)
-	if err := object(d, &b, anyBlockFields, d.rejectUnknown); err != nil || len(d.faults) > before {
+	if err := object(d, b, anyBlockFields, d.rejectUnknown); err != nil || len(d.faults) > before {
 		return err
 	}
 	kind, ok := blockKinds[b.kind]
@@ -64,7 +65,7 @@ func readBlock(d *decoder, dst *Block) error {
 			d.pop()
 		}
 	}
-	*dst = kind.build(&b)
+	*dst = kind.build(b)
 	return nil
 }
 

@@ -93,7 +93,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 // parent's: its packed posts then need no packing again.
 func (a *assembler) chooseDictionary() error {
 	b := a.build
-	if b.parent != nil && (len(b.samples.samples) == 0 || len(b.slugs) < b.parent.info.Posts) {
+	if b.parent != nil && (len(b.samples.samples) == 0 || b.records < b.parent.info.Posts) {
 		dictionary, err := b.parent.infoValue(dictionaryKey)
 		if err != nil {
 			return err
@@ -251,7 +251,7 @@ func (a *assembler) tell() {
 	if b.options.Progress == nil || a.next%1024 != 0 {
 		return
 	}
-	most := len(b.slugs)
+	most := b.records
 	if b.parent != nil && !b.options.Replace {
 		most += b.parent.info.Posts
 	}

@@ -15,6 +15,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	if err := a.writeReferences(); err != nil {
 		return err
 	}
+	a.index.references = texts{} // from here on memory is dear
 	for i, flag := range flags {
 		bitmap, err := a.index.flags[i].bitmap()
 		if err != nil {
@@ -216,6 +217,7 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 	}
 	order(FieldSlug, sorted{order: bySlug})
 	byTitle, titles := a.index.sortTitles(bySlug)
+	a.index.titles = texts{}
 	order(FieldTitle, byTitle)
 	err := chunkTitles(titles, func(chunk int, payload []byte) error {
 		return a.out.put(bucketTitles, ordinalKey(uint32(chunk)), payload)
@@ -228,6 +230,7 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 		s, values := a.index.sortNumbers(i, bySlug)
 		order(field.field, s)
 		a.columns[valuesColumn(field.field)] = encode64(values)
+		a.index.numbers[i] = nil
 	}
 	a.columns[normsColumn] = encode64(a.norms())
 	for _, name := range slices.Sorted(maps.Keys(a.columns)) {

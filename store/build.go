@@ -54,22 +54,24 @@ func (e *RejectedError) Error() string { return e.Origin.String() + ": " + e.Fau
 // Build makes one new release, aside from those that are served. Killed at any
 // instant it leaves the catalogue as it was. It is for one goroutine.
 type Build struct {
-	catalogue   *Catalogue
-	options     BuildOptions
-	dir         string // the folder it works in
-	lock        *fileLock
-	parent      *Release // nil where there is none
-	parentTx    *readTx
-	given       *spill
-	slugs       map[fingerprint]Origin
-	refs        map[fingerprint]Origin
-	disputed    []dispute
-	dropped     map[string]bool // slugs of given posts that are rejected after all
-	samples     sampler
-	vocabulary  *vocabulary
+	catalogue  *Catalogue
+	options    BuildOptions
+	dir        string // the folder it works in
+	lock       *fileLock
+	parent     *Release // nil where there is none
+	parentTx   *readTx
+	given      *spill
+	slugs      map[fingerprint]Origin
+	refs       map[fingerprint]Origin
+	disputed   []dispute
+	dropped    map[string]bool // slugs of given posts that are rejected after all
+	samples    sampler
+	vocabulary *vocabulary
+	records    int // that were added, once all are
+	rejected   int
+	done       bool
+
 	json, draft []byte // room for the post being added
-	rejected    int
-	done        bool
 }
 
 // fingerprint stands for a slug or reference: 128 bits of its SHA-256.
@@ -282,6 +284,8 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 	}
 	path := filepath.Join(b.dir, dbFile)
 	b.Conflicts() // for a caller who did not ask
+	b.records = len(b.slugs)
+	b.slugs, b.refs = nil, nil // what is built now needs the memory more
 	result, err := b.assemble(ctx, path)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("build release: %w", err)
