@@ -168,11 +168,7 @@ func (p *pager) member(ordinal uint32) bool {
 		return p.set.contains(ordinal)
 	}
 	p.flat = p.from.bits()
-	p.set.each(func(ordinals []uint32) {
-		for _, o := range ordinals {
-			p.flat.add(int(o))
-		}
-	})
+	p.set.members.WriteDenseTo(*p.flat)
 	return p.flat.contains(int(ordinal))
 }
 
