@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -58,6 +59,7 @@ func (c *commandLine) serve() *cobra.Command {
 const settingAnnotation = "setting"
 
 func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
+	tuneMemory()
 	log, flush := c.newLogger()
 	defer flush()
 	catalogue, err := store.MakeCatalogue(c.data)
@@ -79,6 +81,23 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	}
 	fmt.Fprintf(c.Err, "listening on http://%s\n", s.Addr())
 	return errors.Join(s.Run(ctx), live.Close())
+}
+
+// tuneMemory lets garbage gather to some tens of megabytes. What a server
+// keeps is small, so by default the collector would run after every few dozen
+// requests, and cost about as much as they do. Who sets the variables of the
+// Go runtime decides alone.
+func tuneMemory() {
+	const (
+		percent = 800
+		limit   = 112 << 20 // bytes; near it the collector runs more often
+	)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit)
+	}
 }
 
 // fillEmpty makes an archive where there is none, so that the first start has

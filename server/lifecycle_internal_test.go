@@ -232,6 +232,37 @@ func TestOverload(t *testing.T) {
 	})
 }
 
+// TestBurst sends many requests at once where there is a place for one: they
+// wait for each other, and none is refused. Beyond those that may wait, one is.
+func TestBurst(t *testing.T) {
+	release := onePostRelease(t)
+	synctest.Test(t, func(t *testing.T) {
+		l := startLifecycle(t, release, map[string]string{"drain-delay": "0s", "max-in-flight": "1"})
+		answers := make(chan fetched, waitingPerPlace)
+		for range waitingPerPlace {
+			go func() { answers <- fetch(l.client, "/v1/tools") }()
+		}
+		synctest.Wait()
+		if r := fetch(l.client, "/v1/tools"); r.status != 503 {
+			t.Errorf("more than may wait: found %+v", r)
+		}
+		time.Sleep(placeWait / 2)
+		close(l.let)
+		for range waitingPerPlace {
+			if r := <-answers; r.status != 200 {
+				t.Errorf("found %+v, expected that it waits for its place", r)
+			}
+		}
+		if r := <-l.slow; r.status != 200 {
+			t.Errorf("the first: found %+v", r)
+		}
+		l.stop()
+		if err := <-l.ran; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestRun listens on a real port.
 func TestRun(t *testing.T) {
 	t.Parallel()

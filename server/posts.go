@@ -32,7 +32,8 @@ func (r *request) posts(term *store.TermID) (*answer, error) {
 		return nil, err
 	}
 	var rows [][]byte
-	if r.fields != nil && r.fields.within(cardPart) {
+	cards := r.fields != nil && r.fields.within(cardPart)
+	if cards {
 		rows, err = r.fromCards(found.Refs)
 	} else {
 		rows, err = r.reader.PostsJSON(r.ctx, found.Refs, store.Whole)
@@ -40,7 +41,7 @@ func (r *request) posts(term *store.TermID) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.postList(rows, found)
+	return r.postList(rows, found, !cards)
 }
 
 func listSummaries(r *request) (*answer, error) {
@@ -52,7 +53,7 @@ func listSummaries(r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.postList(rows, found)
+	return r.postList(rows, found, false)
 }
 
 func (r *request) find(term *store.TermID) (*store.Page, error) {
@@ -65,19 +66,17 @@ func (r *request) find(term *store.TermID) (*store.Page, error) {
 	return found, nil
 }
 
-// postList is the answer of a page of posts in either form.
-func (r *request) postList(rows [][]byte, found *store.Page) (*answer, error) {
+// postList is the answer of a page of posts in either form, whole or cards.
+func (r *request) postList(rows [][]byte, found *store.Page, whole bool) (*answer, error) {
 	slugs, err := slugsOf(rows)
 	if err != nil {
 		return nil, err
 	}
 	review := false
-	for _, row := range rows {
-		one, err := needsReview(row)
-		if err != nil {
+	for i := 0; whole && !review && i < len(rows); i++ {
+		if review, err = needsReview(rows[i]); err != nil {
 			return nil, err
 		}
-		review = review || one
 	}
 	if r.fields != nil {
 		for i, row := range rows {

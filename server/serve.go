@@ -104,7 +104,7 @@ func (x *exchange) answer() (a *answer) {
 		return problemAnswer(err, path)
 	}
 	if !rt.vital {
-		if !s.enter() {
+		if !s.enter(x.r.Context()) {
 			return problemAnswer(errOverloaded, path)
 		}
 		defer s.leave()

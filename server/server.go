@@ -39,6 +39,7 @@ type Server struct {
 	crossOrigin *crossOrigin
 	metrics     *metrics
 	inFlight    chan struct{}
+	waiting     atomic.Int64 // requests that wait to be in flight
 	draining    atomic.Bool
 	listener    net.Listener
 	opsListener net.Listener // nil where there is none
@@ -65,14 +66,37 @@ func New(settings *Settings, live Live, logger *slog.Logger) (*Server, error) {
 	return s, nil
 }
 
-// enter takes one of the places of requests in flight, if there is one.
-func (s *Server) enter() bool {
+const (
+	// placeWait is how long a request waits for a place among those in flight.
+	// A burst of short requests is through long before; what still waits then
+	// would only wait longer.
+	placeWait = 500 * time.Millisecond
+	// waitingPerPlace bounds how many requests wait: those of one place are
+	// served well within placeWait.
+	waitingPerPlace = 16
+)
+
+// enter takes one of the places of requests in flight. It reports false where
+// there is none within placeWait, or where too many wait already.
+func (s *Server) enter(ctx context.Context) bool {
 	select {
 	case s.inFlight <- struct{}{}:
 		return true
 	default:
+	}
+	defer s.waiting.Add(-1)
+	if s.waiting.Add(1) > int64(waitingPerPlace*cap(s.inFlight)) {
 		return false
 	}
+	wait := time.NewTimer(placeWait)
+	defer wait.Stop()
+	select {
+	case s.inFlight <- struct{}{}:
+		return true
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+	return false
 }
 
 func (s *Server) leave() { <-s.inFlight }

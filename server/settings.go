@@ -96,7 +96,7 @@ var table = []Setting{
 		count(1024, 16<<20, func(s *Settings) *int { return &s.MaxHeader })},
 	{"max-body", strconv.Itoa(graph.MaxBody), "bytes", "how long the body of a request may be",
 		count(1, graph.MaxBody, func(s *Settings) *int { return &s.MaxBody })},
-	{"max-in-flight", "256", "requests", "how many requests are answered at once; more are refused with OVERLOADED",
+	{"max-in-flight", "256", "requests", "how many requests are answered at once; more wait for up to half a second, then are refused with OVERLOADED",
 		count(1, 1<<20, func(s *Settings) *int { return &s.MaxInFlight })},
 
 	{"graphql-depth", strconv.Itoa(graph.DefaultLimits.Depth), "levels", "how deep the fields of a GraphQL operation may nest",

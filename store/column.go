@@ -49,10 +49,13 @@ func newColumn(name string, value []byte) (*column, error) {
 type columnFault struct{ err error }
 
 func (c *column) check(offset int) {
-	block := offset / blockSize
-	if c.good[block/32].Load()&(1<<(block%32)) != 0 {
-		return
+	if block := uint(offset) / blockSize; c.good[block/32].Load()&(1<<(block%32)) == 0 {
+		c.verify(int(block))
 	}
+}
+
+// verify is check for a block that was not touched before.
+func (c *column) verify(block int) {
 	data := c.data[block*blockSize : min((block+1)*blockSize, len(c.data))]
 	if binary.LittleEndian.Uint32(c.sums[block*checksumSize:]) != crc32.Update(c.prefix, castagnoli, data) {
 		panic(columnFault{fmt.Errorf("%w: checksum of column %s, block %d does not match", ErrCorrupt, c.name, block)})
@@ -64,6 +67,14 @@ func (c *column) check(offset int) {
 func (c *column) uint32(i int) uint32 {
 	c.check(i * 4)
 	return binary.LittleEndian.Uint32(c.data[i*4:])
+}
+
+// run32 gives the bytes of the numbers from number i on: of n of them, or of
+// those that one block holds where they are fewer.
+func (c *column) run32(i, n int) []byte {
+	c.check(i * 4)
+	blockEnd := (i*4/blockSize + 1) * blockSize
+	return c.data[i*4 : min((i+n)*4, blockEnd)]
 }
 
 // int64 gives number i of a column of 64-bit numbers.

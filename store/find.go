@@ -40,7 +40,8 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 		return nil, err
 	}
 	question := questionHash(q.Order, q.Filter, termIdentity)
-	pager := pager{seq: seq, set: matched, total: matched.count()}
+	pager := newPager(tx.release, seq, matched)
+	defer pager.release()
 	start, end := 0, seq.n // positions between which the page lies
 	if q.Window.After != "" {
 		if start, err = tx.cursorPosition("after", q.Window.After, question, q.Order, seq, true); err != nil {
@@ -52,25 +53,8 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 			return nil, err
 		}
 	}
-	var positions []int
-	if q.Window.Last != nil {
-		positions = pager.backward(start, end, *q.Window.Last)
-	} else {
-		if q.Window.Offset != nil {
-			start = pager.nth(*q.Window.Offset)
-		}
-		positions = pager.forward(start, end, *q.Window.First)
-	}
 	page := &Page{Total: pager.total}
-	first, behind := start, start // an empty page stands where it was asked for
-	if q.Window.Last != nil {
-		first, behind = end, end
-	}
-	if len(positions) > 0 {
-		first, behind = positions[0], positions[len(positions)-1]+1
-	}
-	page.HasPrevious = pager.previous(first-1) >= 0
-	page.HasNext = pager.next(behind) >= 0
+	positions := pager.window(q.Window, start, end, page)
 	page.Refs, page.Cursors = make([]Ref, len(positions)), make([]string, len(positions))
 	for i, position := range positions {
 		ordinal := seq.at(position)
@@ -114,137 +98,10 @@ func (w Window) check() error {
 	return nil
 }
 
-// pager walks the members of a set in an order. It first tries to walk the
-// order and look each post up in the set, which is quick where members are
-// many; when that has taken too many steps it lays the set out by position
-// once, which costs a step for each member.
-type pager struct {
-	seq   *sequence
-	set   set
-	total int
-	steps int    // taken so far
-	laid  bitset // the members' positions, once laid out
-}
-
-// stepsBeforeLayout is how many steps in vain cost about as much as starting
-// to lay out.
-const stepsBeforeLayout = 2048
-
-// walkable reports whether walking on is still the better way.
-func (p *pager) walkable() bool {
-	if p.laid != nil {
-		return false
-	}
-	if p.set.all() || p.steps < stepsBeforeLayout && p.steps < 2*p.total+64 {
-		return true
-	}
-	p.layOut()
-	return false
-}
-
-func (p *pager) layOut() {
-	p.laid = newBitset(p.seq.n)
-	for it := p.set.members.Iterator(); it.HasNext(); {
-		p.laid.add(p.seq.position(it.Next()))
-	}
-}
-
-// patience is how many hidden posts in a row are passed over one by one before
-// they are counted instead.
-const patience = 64
-
-// next gives the first member's position at or after a position, or -1.
-func (p *pager) next(position int) int {
-	start := position
-	for ; position < p.seq.n && p.walkable(); position++ {
-		p.steps++
-		if p.set.all() && position-start > patience {
-			return p.visible(position - p.seq.hiddenBefore(position))
-		}
-		if p.set.contains(p.seq.at(position)) {
-			return position
-		}
-	}
-	if position >= p.seq.n {
-		return -1
-	}
-	return p.laid.next(position)
-}
-
-// previous gives the last member's position at or before a position, or -1.
-func (p *pager) previous(position int) int {
-	start := position
-	for ; position >= 0 && p.walkable(); position-- {
-		p.steps++
-		if p.set.all() && start-position > patience {
-			return p.visible(position - p.seq.hiddenBefore(position+1))
-		}
-		if p.set.contains(p.seq.at(position)) {
-			return position
-		}
-	}
-	if position < 0 {
-		return -1
-	}
-	return p.laid.previous(position)
-}
-
-// visible gives the position of post number k of those the view sees, or -1.
-func (p *pager) visible(k int) int {
-	if k < 0 || k >= p.total {
-		return -1
-	}
-	return p.seq.nth(k)
-}
-
-// nth gives the position of member number k, or the end.
-func (p *pager) nth(k int) int {
-	if k >= p.total {
-		return p.seq.n
-	}
-	if p.set.all() {
-		return p.seq.nth(k)
-	}
-	if p.laid == nil {
-		p.layOut()
-	}
-	return p.laid.nth(k)
-}
-
-// forward gives the positions of the first members from start to before end.
-func (p *pager) forward(start, end, limit int) []int {
-	var positions []int
-	for at := start; len(positions) < limit; {
-		found := p.next(at)
-		if found < 0 || found >= end {
-			break
-		}
-		positions = append(positions, found)
-		at = found + 1
-	}
-	return positions
-}
-
-// backward gives the positions of the last members from start to before end,
-// in order.
-func (p *pager) backward(start, end, limit int) []int {
-	var positions []int
-	for at := end - 1; len(positions) < limit; {
-		found := p.previous(at)
-		if found < start {
-			break
-		}
-		positions = append(positions, found)
-		at = found - 1
-	}
-	slices.Reverse(positions)
-	return positions
-}
-
 // cursorAt makes the cursor of a post.
 func (tx *readTx) cursorAt(ordinal uint32, question uint64, o Order, seq *sequence) (cursor, error) {
 	c := cursor{question: question}
-	_, card, err := tx.cardRecord(Ref(ordinal))
+	card, err := tx.cardText(Ref(ordinal))
 	if err != nil {
 		return c, err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // MaxFilterCost bounds what a filter may cost, so that its cost is known before
@@ -172,8 +173,12 @@ func (m *matcher) terms(kind Kind, f *TermFilter) set {
 	}
 	if f.In != nil {
 		any := nothing(m.tx.size())
-		for _, value := range f.In {
-			any = any.or(m.term(kind, value))
+		for i, value := range f.In {
+			if posts := m.term(kind, value); i == 0 {
+				any = posts // not joined with nothing, which would copy it
+			} else {
+				any = any.or(posts)
+			}
 		}
 		result = result.and(any)
 	}
@@ -194,6 +199,9 @@ func (m *matcher) term(kind Kind, value string) set {
 		return m.checked(set{}, err)
 	}
 	for i, id := range ids {
+		if slices.Contains(ids[:i], id) { // the name and the slug may be the same
+			continue
+		}
 		posts := m.checked(m.tx.postings(bucketPostings, ordinalKey(uint32(id))))
 		if i == 0 {
 			result = posts

@@ -78,6 +78,20 @@ func readTermIDs(b []byte) ([]TermID, []byte, error) {
 	return ids, b, nil
 }
 
+// skipTermIDs gives what stands behind a list of terms.
+func skipTermIDs(b []byte) ([]byte, error) {
+	n, used := binary.Uvarint(b)
+	for i := uint64(0); used > 0 && i <= n; i++ {
+		if b = b[used:]; i < n {
+			_, used = binary.Uvarint(b)
+		}
+	}
+	if used <= 0 {
+		return nil, fmt.Errorf("%w: terms: %w", ErrCorrupt, errRecord)
+	}
+	return b, nil
+}
+
 // appendCard appends the card of a post as JSON.
 func appendCard(dst []byte, p *content.Post, updated string) []byte {
 	w := jx.Writer{Buf: dst}

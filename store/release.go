@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,6 +30,7 @@ type Release struct {
 	columns     sync.Map // name → *column
 	packing     *packing
 	idle        chan *readTx // all read transactions that no one uses
+	scratch     sync.Pool    // *bitset, of any content
 	users       atomic.Int64
 }
 
@@ -84,7 +86,7 @@ func (r *Release) open(path string) (err error) {
 		if err != nil {
 			return fmt.Errorf("begin reading %s: %w", path, err)
 		}
-		r.idle <- &readTx{release: r, bolt: b, open: make(map[string]*bolt.Bucket, len(buckets))}
+		r.idle <- &readTx{release: r, bolt: b, open: make(map[string]*bolt.Bucket, len(buckets)), seeks: make(map[string]*bolt.Cursor, len(buckets))}
 	}
 	if r.anchor, err = r.db.Begin(false); err != nil {
 		return fmt.Errorf("begin reading %s: %w", path, err)
@@ -192,10 +194,17 @@ type readTx struct {
 	view    View
 	bolt    *bolt.Tx
 	open    map[string]*bolt.Bucket
+	seeks   map[string]*bolt.Cursor // for get, which needs no new one each time
 }
 
 // begin takes a transaction, which end gives back.
 func (r *Release) begin(ctx context.Context, v View) (*readTx, error) {
+	select { // without waiting, and so without what waiting needs
+	case tx := <-r.idle:
+		tx.view = v
+		return tx, nil
+	default:
+	}
 	select {
 	case tx := <-r.idle:
 		tx.view = v
@@ -223,8 +232,13 @@ func (tx *readTx) column(name string) (*column, error) { return tx.release.colum
 
 // get reads a sealed value; nil where the key is not there.
 func (tx *readTx) get(bucket string, key []byte) ([]byte, error) {
-	value := tx.bucket(bucket).Get(key)
-	if value == nil {
+	cursor, ok := tx.seeks[bucket]
+	if !ok {
+		cursor = tx.bucket(bucket).Cursor()
+		tx.seeks[bucket] = cursor
+	}
+	found, value := cursor.Seek(key)
+	if !bytes.Equal(found, key) || value == nil {
 		return nil, nil
 	}
 	return unseal(bucket, key, value)
@@ -237,6 +251,17 @@ func (tx *readTx) must(bucket string, key []byte) ([]byte, error) {
 		err = fmt.Errorf("%w: nothing at %s %q", ErrCorrupt, bucket, key)
 	}
 	return value, err
+}
+
+// bits gives an empty set of numbers below the count of posts. Its user gives
+// it back.
+func (r *Release) bits() *bitset {
+	b, ok := r.scratch.Get().(*bitset)
+	if !ok {
+		b = new(newBitset(r.info.Posts))
+	}
+	clear(*b)
+	return b
 }
 
 // guard runs what touches mapped memory. A page that cannot be read, as in a

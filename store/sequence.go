@@ -17,7 +17,8 @@ type sequence struct {
 	desc   bool
 	view   View
 
-	low, high int // places of the group that was looked at last
+	index     int // of the group that was looked at last
+	low, high int // its places
 }
 
 func (tx *readTx) sequence(o Order) (*sequence, error) {
@@ -53,9 +54,36 @@ func (s *sequence) group(place int) (low, high int) {
 		s.low, s.high = place, place+1
 		return s.low, s.high
 	}
-	after := s.starts.search32(0, s.starts.len32(), uint32(place)+1)
-	s.low, s.high = int(s.starts.uint32(after-1)), int(s.starts.uint32(after))
+	switch { // who walks comes to the group beside it
+	case s.high > 0 && place == s.low-1:
+		s.index--
+	case s.high > 0 && place == s.high:
+		s.index++
+	default:
+		s.index = s.starts.search32(0, s.starts.len32(), uint32(place)+1) - 1
+	}
+	s.low, s.high = int(s.starts.uint32(s.index)), int(s.starts.uint32(s.index+1))
 	return s.low, s.high
+}
+
+// stretch gives the place of a position, and for how many positions from there
+// on the places ascend with them.
+func (s *sequence) stretch(position int) (place, length int) {
+	if !s.desc || position >= s.valued {
+		return position, s.n - position
+	}
+	low, high := s.group(s.valued - 1 - position)
+	offset := position - (s.valued - high)
+	return low + offset, high - low - offset
+}
+
+// positionOf gives the position of a place.
+func (s *sequence) positionOf(place int) int {
+	if !s.desc || place >= s.valued {
+		return place
+	}
+	low, high := s.group(place)
+	return s.valued - high + place - low
 }
 
 // at gives the post at a position from 0 to n-1.
@@ -65,16 +93,6 @@ func (s *sequence) at(position int) uint32 {
 	}
 	low, high := s.group(s.valued - 1 - position)
 	return s.order.uint32(low + position - (s.valued - high))
-}
-
-// position gives where a post stands.
-func (s *sequence) position(ordinal uint32) int {
-	place := int(s.place.uint32(int(ordinal)))
-	if !s.desc || place >= s.valued {
-		return place
-	}
-	low, high := s.group(place)
-	return s.valued - high + place - low
 }
 
 // hiddenBefore counts the posts before a position that the view does not see.

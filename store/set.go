@@ -29,6 +29,18 @@ func (s set) contains(ordinal uint32) bool {
 	return s.members.Contains(ordinal)
 }
 
+// each calls a function with the members in ascending order, many at a time.
+func (s set) each(f func(ordinals []uint32)) {
+	var ordinals [256]uint32
+	for it := s.members.ManyIterator(); ; {
+		n := it.NextMany(ordinals[:])
+		if n == 0 {
+			return
+		}
+		f(ordinals[:n])
+	}
+}
+
 func (s set) count() int {
 	if s.members == nil {
 		return int(s.size)
@@ -83,7 +95,9 @@ type bitset []uint64
 
 func newBitset(size int) bitset { return make(bitset, (size+63)/64) }
 
-func (b bitset) add(i int) { b[i/64] |= 1 << (i % 64) }
+func (b bitset) add(i int) { b[uint(i)/64] |= 1 << (uint(i) % 64) }
+
+func (b bitset) contains(i int) bool { return b[uint(i)/64]&(1<<(uint(i)%64)) != 0 }
 
 // next gives the first member at or after i, or -1.
 func (b bitset) next(i int) int {
@@ -111,6 +125,26 @@ func (b bitset) previous(i int) int {
 		}
 	}
 	return -1
+}
+
+// count gives how many members there are from low to just before high.
+func (b bitset) count(low, high int) int {
+	if low >= high {
+		return 0
+	}
+	first, last := low/64, (high-1)/64
+	n := 0
+	for w := first; w <= last; w++ {
+		word := b[w]
+		if w == first {
+			word &= ^uint64(0) << (low % 64)
+		}
+		if w == last {
+			word &= ^uint64(0) >> (63 - (high-1)%64)
+		}
+		n += bits.OnesCount64(word)
+	}
+	return n
 }
 
 // nth gives member number n, counted from 0, or -1.
