@@ -195,9 +195,9 @@ func (a *assembler) listTerms(records []*termRecord) {
 	}
 }
 
-// writeOrders writes the order by each sort key, the places in it, and the
-// lengths of feature vectors, together with the lists of terms: all columns of
-// the release, by name.
+// writeOrders writes the order by each sort key and the places in it, together
+// with the lists of terms and the index of similar posts: all columns of the
+// release, by name.
 func (a *assembler) writeOrders(bySlug []uint32) error {
 	order := func(f Field, s sorted) {
 		places := make([]uint32, len(s.order))
@@ -226,32 +226,19 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 		return err
 	}
 	a.titles = len(titles)
+	a.indexSimilar(bySlug)
 	for i, field := range numberFields {
 		s, values := a.index.sortNumbers(i, bySlug)
 		order(field.field, s)
 		a.columns[valuesColumn(field.field)] = encode64(values)
 		a.index.numbers[i] = nil
 	}
-	a.columns[normsColumn] = encode64(a.norms())
 	for _, name := range slices.Sorted(maps.Keys(a.columns)) {
 		if err := a.out.putRaw(bucketColumns, []byte(name), appendColumn(name, a.columns[name])); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// norms gives, for each post, the sum of the squared weights of its features.
-func (a *assembler) norms() []int64 {
-	norms := make([]int64, a.next)
-	for _, t := range a.index.terms {
-		switch t.sample.kind {
-		case KindTool, KindEntity, KindStack:
-			weight := featureWeight(t.sample.kind, a.index.public, t.public)
-			t.posts.each(func(ordinal uint32) { norms[ordinal] += weight * weight })
-		}
-	}
-	return norms
 }
 
 func (a *assembler) info() info {

@@ -52,9 +52,25 @@ func startsColumn(f Field) string { return "starts/" + string(f) } // group of e
 func valuesColumn(f Field) string { return "values/" + string(f) } // group of equal values → the value
 func hiddenColumn(f Field) string { return "hidden/" + string(f) } // the places of posts that are not public, in order
 
-// normsColumn is, for each ordinal, the squared length of the post's feature
-// vector in units of 1/64.
-const normsColumn = "norms"
+// Columns of the index of similar posts. A vector is a set of features that
+// some posts have; vectors are numbered by their length. The posts of a vector
+// have positions side by side.
+const (
+	similarVector   = "similar/vector"   // ordinal → vector
+	similarNorms    = "similar/norms"    // vector → its squared length, in units of 1/64
+	similarStarts   = "similar/starts"   // vector → its first position; one more entry is the end
+	similarOrdinals = "similar/ordinals" // position → ordinal
+	similarRanks    = "similar/ranks"    // ordinal → similarRank
+	similarOffsets  = "similar/offsets"  // vector → where its features begin in similarFeatures; one more entry is the end
+	similarFeatures = "similar/features" // the features of all vectors, each vector's in order
+	similarTerms    = "similar/terms"    // term number → termEntry
+	similarLists    = "similar/lists"    // the vectors that have a feature, in order, of rare features
+	similarBitmaps  = "similar/bitmaps"  // a bitmap of the vectors that have a feature, of frequent ones
+)
+
+// similarCounts is, for each vector, how many posts of a view have it: a bitmap
+// of the vectors for each binary digit of that number.
+func similarCounts(v View) string { return "similar/counts/" + v.name() }
 
 // termColumn lists the terms of a view and kind (and of entities perhaps of
 // one type) in an order.

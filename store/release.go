@@ -26,8 +26,10 @@ type Release struct {
 	publishedAt time.Time
 	info        info
 	db          *bolt.DB
-	anchor      *bolt.Tx // keeps the mapped columns valid while the release is open
-	columns     sync.Map // name → *column
+	anchor      *bolt.Tx                        // keeps the mapped columns valid while the release is open
+	columns     sync.Map                        // name → *column
+	similar     [2]atomic.Pointer[similarIndex] // by View; nil until it is used
+	similarRoom sync.Pool                       // of *similarRoom
 	packing     *packing
 	idle        chan *readTx // all read transactions that no one uses
 	scratch     sync.Pool    // *bitset, of any content

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 
 	"alphanode/content"
@@ -61,17 +62,51 @@ func readTermRecord(b []byte) (*termRecord, error) {
 	return &t, nil
 }
 
+// readTermName reads of a term record only its kind and how a view spells it.
+func readTermName(b []byte, v View) (kind Kind, name, typ string, err error) {
+	text := func() (t []byte) {
+		if err == nil {
+			var ok bool
+			if t, b, ok = cutText(b); !ok {
+				err = fmt.Errorf("%w: term: %w", ErrCorrupt, errRecord)
+			}
+		}
+		return t
+	}
+	is := text()
+	if i := slices.IndexFunc(Kinds, func(k Kind) bool { return string(k) == string(is) }); i >= 0 {
+		kind = Kinds[i]
+	}
+	text() // identity
+	for range v + 1 {
+		_, used := binary.Uvarint(b) // posts
+		if err == nil && used <= 0 {
+			err = fmt.Errorf("%w: term: %w", ErrCorrupt, errRecord)
+		}
+		b = b[max(used, 0):]
+		text() // slug
+		name, typ = string(text()), string(text())
+	}
+	return kind, name, typ, err
+}
+
 func appendText(dst []byte, s string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
 func readText(b []byte) (s string, rest []byte, ok bool) {
+	text, rest, ok := cutText(b)
+	return string(text), rest, ok
+}
+
+// cutText is readText without a copy.
+func cutText(b []byte) (text, rest []byte, ok bool) {
 	n, used := binary.Uvarint(b)
 	if used <= 0 || n > uint64(len(b)-used) {
-		return "", nil, false
+		return nil, nil, false
 	}
 	b = b[used:]
-	return string(b[:n]), b[n:], true
+	return b[:n], b[n:], true
 }
 
 // nameKey is what terms are ordered by name with: the name's identity.

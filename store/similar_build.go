@@ -1,0 +1,281 @@
+package store
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// featureWeight is the weight of a feature that df of n public posts have, in
+// units of 1/8: c·r, where c is 1 for entities and 0.5 for tools and stack
+// terms and r is ln(1 + n/df) rounded to the nearest quarter. It is an integer,
+// so sums of products are exact and do not depend on their order.
+func featureWeight(kind Kind, n, df int) int64 {
+	quarters := int64(math.Round(4 * math.Log(1+float64(n)/float64(max(df, 1)))))
+	if kind == KindEntity {
+		return 2 * quarters
+	}
+	return quarters
+}
+
+func (k Kind) isFeature() bool { return k == KindEntity || k == KindTool || k == KindStack }
+
+// termEntry is what the index of similar posts holds of a term: four 32-bit
+// numbers, all 0 where it is no feature.
+type termEntry struct {
+	weight  uint32 // in units of 1/8
+	vectors uint32 // how many have it
+	start   uint32 // of its list in similarLists, or the number of its bitmap in similarBitmaps
+	flags   uint32
+}
+
+const (
+	termEntrySize = 16 // bytes
+
+	entryBitmap  = 1 // it has a bitmap instead of a list
+	entryImplied = 2 // every post that has it has another feature that says so much
+)
+
+// bitmapShare decides which features have a bitmap: those of one vector in so
+// many, and more. A bitmap then takes at most twice the room of the list.
+const bitmapShare = 64
+
+// similarRank orders posts that are as similar: the better first, then the
+// fresher, then by slug; a lower rank is first. Scores are 0–100, -1 for none.
+func similarRank(quality, freshness int64, slugPlace int) int64 {
+	worse := func(score int64) int64 { return 100 - min(max(score, -1), 100) }
+	return worse(quality)<<39 | worse(freshness)<<32 | int64(slugPlace)
+}
+
+func scoresOfRank(rank int64) (quality, freshness int64) {
+	return 100 - rank>>39, 100 - rank>>32&127
+}
+
+// indexSimilar makes the columns by which similar posts are found.
+func (a *assembler) indexSimilar(bySlug []uint32) {
+	features, ends := a.index.features()
+	weights := make([]uint32, len(a.index.terms))
+	for id, t := range a.index.terms {
+		if t.sample.kind.isFeature() {
+			weights[id] = uint32(featureWeight(t.sample.kind, a.index.public, t.public))
+		}
+	}
+	of := func(ordinal uint32) []uint32 { return features[ends[ordinal]:ends[ordinal+1]] }
+	members := a.index.byVector(bySlug, weights, of)
+
+	vector := make([]uint32, len(members))
+	ordinals, ranks := make([]uint32, len(members)), make([]int64, len(members))
+	var norms, starts, offsets, flat []uint32
+	for position, m := range members {
+		if position == 0 || members[position-1].compareVector(&m, of) != 0 {
+			norms, starts = append(norms, m.norm), append(starts, uint32(position))
+			offsets, flat = append(offsets, uint32(len(flat))), append(flat, of(m.ordinal)...)
+		}
+		vector[m.ordinal] = uint32(len(norms) - 1)
+		ordinals[position], ranks[m.ordinal] = m.ordinal, m.rank
+	}
+	starts, offsets = append(starts, uint32(len(members))), append(offsets, uint32(len(flat)))
+	a.columns[similarVector], a.columns[similarNorms] = encode32(vector), encode32(norms)
+	a.columns[similarStarts], a.columns[similarOrdinals] = encode32(starts), encode32(ordinals)
+	a.columns[similarRanks] = encode64(ranks)
+	a.columns[similarOffsets], a.columns[similarFeatures] = encode32(offsets), encode32(flat)
+
+	inverted := invert(weights, offsets, flat)
+	a.columns[similarTerms], a.columns[similarLists] = inverted.terms, encode32(inverted.lists)
+	a.columns[similarBitmaps] = encodeBitsets(inverted.bitmaps)
+	for _, v := range []View{Public, Preview} {
+		size := len(members)
+		if v == Public {
+			size = a.index.public
+		}
+		a.columns[similarCounts(v)] = encodeBitsets(binaryDigits(len(norms), vector[:size]))
+	}
+}
+
+// features gives the features of all posts by number: those of an ordinal, in
+// order, stand from ends[ordinal] to ends[ordinal+1].
+func (x *index) features() (features, ends []uint32) {
+	posts := len(x.numbers[0])
+	ends = make([]uint32, posts+2) // of the posts two before, until all are filled in
+	for _, t := range x.terms {
+		if t.sample.kind.isFeature() {
+			t.posts.each(func(ordinal uint32) { ends[ordinal+2]++ })
+		}
+	}
+	for i := 2; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	features = make([]uint32, ends[posts+1])
+	for id, t := range x.terms {
+		if t.sample.kind.isFeature() {
+			t.posts.each(func(ordinal uint32) {
+				features[ends[ordinal+1]] = uint32(id)
+				ends[ordinal+1]++
+			})
+		}
+	}
+	return features, ends[:posts+1]
+}
+
+// member is a post with what it is ordered by: its vector's length, the vector,
+// and its rank among the posts that share the vector.
+type member struct {
+	norm    uint32
+	ordinal uint32
+	hash    uint64 // of the features, so that few need to be compared
+	rank    int64
+}
+
+func (m *member) compareVector(o *member, of func(uint32) []uint32) int {
+	if c := cmp.Or(cmp.Compare(m.norm, o.norm), cmp.Compare(m.hash, o.hash)); c != 0 {
+		return c
+	}
+	return slices.Compare(of(m.ordinal), of(o.ordinal))
+}
+
+func (x *index) byVector(bySlug, weights []uint32, of func(uint32) []uint32) []member {
+	score := func(f Field) []int64 {
+		return x.numbers[slices.IndexFunc(numberFields[:], func(n numberField) bool { return n.field == f })]
+	}
+	qualities, freshnesses := score(FieldQuality), score(FieldFreshness)
+	members := make([]member, len(bySlug))
+	for place, ordinal := range bySlug {
+		m := member{ordinal: ordinal, rank: similarRank(qualities[ordinal], freshnesses[ordinal], place)}
+		for _, id := range of(ordinal) {
+			m.norm += weights[id] * weights[id]
+			m.hash = (m.hash ^ uint64(id)) * 0x9e3779b97f4a7c15
+			m.hash ^= m.hash >> 32
+		}
+		members[place] = m
+	}
+	slices.SortFunc(members, func(m, o member) int {
+		return cmp.Or(m.compareVector(&o, of), cmp.Compare(m.rank, o.rank))
+	})
+	return members
+}
+
+// inverted gives for each feature the vectors that have it.
+type inverted struct {
+	terms   []byte // of termEntry
+	lists   []uint32
+	bitmaps []bitset
+}
+
+func invert(weights, offsets, flat []uint32) (x inverted) {
+	entries := make([]termEntry, len(weights))
+	for _, id := range flat {
+		entries[id].vectors++
+	}
+	vectors := len(offsets) - 1
+	listed := uint32(0)
+	for id := range entries {
+		e := &entries[id]
+		e.weight = weights[id]
+		if int(e.vectors)*bitmapShare >= vectors && e.vectors > 0 {
+			e.start, e.flags = uint32(len(x.bitmaps)), entryBitmap
+			x.bitmaps = append(x.bitmaps, newBitset(vectors))
+		} else {
+			e.start = listed
+			listed += e.vectors
+		}
+	}
+	x.lists = make([]uint32, listed)
+	filled := make([]uint32, len(entries))
+	for v := range vectors {
+		for _, id := range flat[offsets[v]:offsets[v+1]] {
+			if e := &entries[id]; e.flags&entryBitmap != 0 {
+				x.bitmaps[e.start].add(v)
+			} else {
+				x.lists[e.start+filled[id]] = uint32(v)
+				filled[id]++
+			}
+		}
+	}
+	for id, implied := range impliedFeatures(entries, offsets, flat) {
+		if implied {
+			entries[id].flags |= entryImplied
+		}
+	}
+	for _, e := range entries {
+		for _, n := range []uint32{e.weight, e.vectors, e.start, e.flags} {
+			x.terms = binary.LittleEndian.AppendUint32(x.terms, n)
+		}
+	}
+	return x
+}
+
+// impliedFeatures marks the features that can be left out where the vectors
+// that have any of some features are counted: each vector that has one of them
+// has another, more frequent feature too. Of two that are always together the
+// one with the lower number is kept.
+func impliedFeatures(entries []termEntry, offsets, flat []uint32) []bool {
+	always := make([][]uint32, len(entries)) // what all vectors so far with the feature have
+	for v := range len(offsets) - 1 {
+		own := flat[offsets[v]:offsets[v+1]]
+		for _, id := range own {
+			if always[id] == nil {
+				always[id] = slices.Clone(own)
+				continue
+			}
+			if len(always[id]) == 1 {
+				continue // only itself
+			}
+			both, rest := always[id][:0], own
+			for _, other := range always[id] {
+				for len(rest) > 0 && rest[0] < other {
+					rest = rest[1:]
+				}
+				if len(rest) > 0 && rest[0] == other {
+					both = append(both, other)
+				}
+			}
+			always[id] = both
+		}
+	}
+	implied := make([]bool, len(entries))
+	for id, others := range always {
+		for _, other := range others {
+			n, m := entries[id].vectors, entries[other].vectors
+			implied[id] = implied[id] || m > n || m == n && other < uint32(id)
+		}
+	}
+	return implied
+}
+
+// binaryDigits counts how often each number below n occurs and gives, for each
+// binary digit of the counts, a bitmap of the numbers.
+func binaryDigits(n int, numbers []uint32) []bitset {
+	counts := make([]uint32, n)
+	for _, i := range numbers {
+		counts[i]++
+	}
+	var digits []bitset
+	for i, count := range counts {
+		for ; count != 0; count &= count - 1 {
+			digit := bits.TrailingZeros32(count)
+			for len(digits) <= digit {
+				digits = append(digits, newBitset(n))
+			}
+			digits[digit].add(i)
+		}
+	}
+	return digits
+}
+
+// encodeBitsets lays bitmaps one behind the other, with room to append the
+// checksums of a column.
+func encodeBitsets(sets []bitset) []byte {
+	if len(sets) == 0 {
+		return nil
+	}
+	n := len(sets) * len(sets[0]) * 8
+	data := make([]byte, 0, n+n/1000+8)
+	for _, s := range sets {
+		for _, word := range s {
+			data = binary.LittleEndian.AppendUint64(data, word)
+		}
+	}
+	return data
+}
