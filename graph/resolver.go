@@ -119,7 +119,7 @@ func (post) Similar(ctx context.Context, p *Post, first *int, after *string, fil
 	if err != nil {
 		return nil, err
 	}
-	q := store.SimilarQuery{First: defaultFirst, After: given(after), Filter: filter, Exclude: exclude}
+	q := store.SimilarQuery{First: defaultFirst, After: given(after), Filter: filter, Exclude: exclude, Cursors: true}
 	if first != nil {
 		q.First = *first
 	}

@@ -116,6 +116,7 @@ type SimilarQuery struct {
 	Filter        *Filter
 	Exclude       []string // slugs
 	MinSimilarity float64  // 0–1
+	Cursors       bool     // a cursor for each hit, not only for the last
 }
 
 // SimilarPage is what a SimilarQuery found, most similar first.
@@ -130,7 +131,7 @@ type SimilarHit struct {
 	Ref        Ref
 	Similarity float64 // 0–1, rounded to 9 decimals
 	Shared     []SharedFeature
-	Cursor     string
+	Cursor     string // see SimilarQuery.Cursors
 }
 
 // SharedFeature is a feature that two posts have in common, and what it adds
