@@ -155,7 +155,7 @@ func (c *compiler) similar(f graphql.CollectedField) writer[storedPost] {
 		if !ok {
 			return false
 		}
-		q := similarQuery(args["first"].(*int), args["after"].(*string), args["filter"].(*store.Filter), args["exclude"].([]string), args["minSimilarity"].(*float64))
+		q := similarQuery(args["first"].(*int), args["after"].(*string), args["filter"].(*store.Filter), args["exclude"].([]string), args["minSimilarity"].(*float64), n)
 		found, err := x.reads.Similar(x.ctx, p.row.Ref, q)
 		if err != nil {
 			return x.fail(f, err)

@@ -119,7 +119,8 @@ func (post) Similar(ctx context.Context, p *Post, first *int, after *string, fil
 	if err != nil {
 		return nil, err
 	}
-	q := similarQuery(first, after, filter, exclude, minSimilarity)
+	n := selectedPosts(ctx)
+	q := similarQuery(first, after, filter, exclude, minSimilarity, n)
 	page, err := r.Similar(ctx, p.Ref, q)
 	if err != nil {
 		return nil, err
@@ -128,15 +129,15 @@ func (post) Similar(ctx context.Context, p *Post, first *int, after *string, fil
 	for i, hit := range page.Hits {
 		refs[i] = hit.Ref
 	}
-	posts, err := selectedPosts(ctx).read(ctx, r, refs)
+	posts, err := n.read(ctx, r, refs)
 	if err != nil {
 		return nil, err
 	}
 	return &SimilarConnection{page: page, after: q.After != "", Nodes: posts}, nil
 }
 
-func similarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64) store.SimilarQuery {
-	q := store.SimilarQuery{First: defaultFirst, After: given(after), Filter: filter, Exclude: exclude}
+func similarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64, n need) store.SimilarQuery {
+	q := store.SimilarQuery{First: defaultFirst, After: given(after), Filter: filter, Exclude: exclude, Cursors: n.cursors}
 	if first != nil {
 		q.First = *first
 	}

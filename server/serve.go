@@ -3,7 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
-		"errors"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"

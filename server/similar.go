@@ -14,6 +14,7 @@ func similarPosts(r *request) (*answer, error) {
 	}
 	rows, found, err := r.similarRows(ref, store.SimilarQuery{
 		First: r.limit, After: r.after, Filter: r.filter, Exclude: r.exclude, MinSimilarity: r.minSimilarity,
+		Cursors: store.EndCursors,
 	})
 	if err != nil {
 		return nil, r.inREST(err)
@@ -33,7 +34,7 @@ func similarPosts(r *request) (*answer, error) {
 
 // withSimilar adds the first page of similar posts to a post.
 func (r *request) withSimilar(post []byte, ref store.Ref) ([]byte, error) {
-	rows, _, err := r.similarRows(ref, store.SimilarQuery{First: defaultLimit})
+	rows, _, err := r.similarRows(ref, store.SimilarQuery{First: defaultLimit, Cursors: store.NoCursors})
 	if err != nil {
 		return nil, err
 	}

@@ -5,10 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/storetest"
-	"alphanode/synth"
 )
 
 // BenchmarkFind times the reads that lists are made of, each over many
@@ -16,11 +14,7 @@ import (
 // memory takes (scan-ratio), measured in the same run.
 func BenchmarkFind(b *testing.B) {
 	const n = 20_000
-	generator := synth.New(1)
-	posts := make([]*content.Post, n)
-	for i := range posts {
-		posts[i] = generator.Post(int64(i) + 1)
-	}
+	posts := syntheticPosts(n)
 	r := storetest.Release(b, posts...).Reader(store.Public)
 	model := storetest.NewModel(posts)
 	tools, err := r.FindTerms(b.Context(), store.TermQuery{Kind: store.KindTool, Window: store.Window{First: ptr(100)}})
@@ -73,23 +67,6 @@ func BenchmarkFind(b *testing.B) {
 			b.ReportMetric(float64(scan)/(float64(b.Elapsed())/float64(b.N)), "scan-ratio")
 		})
 	}
-	b.Run("similar", func(b *testing.B) {
-		i := 0
-		b.ReportAllocs()
-		for b.Loop() {
-			i++
-			refs, err := r.Lookup(b.Context(), posts[i%1000].Slug)
-			if err != nil {
-				b.Fatal(err)
-			}
-			if refs[0] == store.NoRef {
-				continue // not public
-			}
-			if _, err := r.Similar(b.Context(), refs[0], store.SimilarQuery{First: 10}); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }
 
 func ptr[T any](v T) *T { return &v }

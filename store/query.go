@@ -131,6 +131,7 @@ type SimilarQuery struct {
 	Filter        *Filter
 	Exclude       []string // slugs
 	MinSimilarity float64  // 0–1
+	Cursors       CursorNeed
 }
 
 // SimilarPage is what a SimilarQuery found, most similar first.
@@ -145,7 +146,7 @@ type SimilarHit struct {
 	Ref        Ref
 	Similarity float64 // 0–1, rounded to 9 decimals
 	Shared     []SharedFeature
-	Cursor     string
+	Cursor     string // "" where the query did not need it
 }
 
 // SharedFeature is a feature that two posts have in common, and what it adds

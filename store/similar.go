@@ -63,8 +63,20 @@ func (tx *readTx) similar(ctx context.Context, to Ref, q SimilarQuery) (*Similar
 		return nil, err
 	}
 	page.HasNext = len(s.results) > q.First
-	page.Hits, err = tx.hits(s.own, s.results[:min(q.First, len(s.results))], question)
-	return page, err
+	results := s.results[:min(q.First, len(s.results))]
+	if page.Hits, err = tx.hits(s, results); err != nil {
+		return nil, err
+	}
+	for i, r := range results {
+		if q.Cursors.of(i, len(results)) {
+			slug, err := tx.slugOf(r.ref)
+			if err != nil {
+				return nil, err
+			}
+			page.Hits[i].Cursor = r.cursor(question, slug).String()
+		}
+	}
+	return page, nil
 }
 
 // excluded are the posts that are no result: the one that others are compared
@@ -177,32 +189,23 @@ func (tx *readTx) parseRank(after string, question uint64) (*similarResult, erro
 }
 
 // hits gives the results as they are sent, each with its reasons.
-func (tx *readTx) hits(own []dimension, results []similarResult, question uint64) ([]SimilarHit, error) {
-	named, err := tx.named(own)
-	if err != nil {
-		return nil, err
-	}
-	index, err := tx.similarIndex()
+func (tx *readTx) hits(s *similarSearch, results []similarResult) ([]SimilarHit, error) {
+	named, err := tx.named(s.own)
 	if err != nil {
 		return nil, err
 	}
 	hits := make([]SimilarHit, len(results))
 	shared := make([]SharedFeature, 0, len(named)*len(results))
 	for i, r := range results {
-		slug, err := tx.slugOf(r.ref)
-		if err != nil {
-			return nil, err
-		}
-		features, first := index.featuresOf(r.vector), len(shared)
+		vector := s.index.vectorOf(r.ref)
+		features, length, first := s.index.featuresOf(vector), s.length(vector), len(shared)
 		for _, f := range named {
 			if features.has(uint32(f.id)) {
-				f.Contribution = decimals9(float64(f.square) / r.length)
+				f.Contribution = decimals9(float64(f.square) / length)
 				shared = append(shared, f.SharedFeature)
 			}
 		}
-		hits[i] = SimilarHit{
-			Ref: r.ref, Similarity: r.similarity, Shared: shared[first:len(shared):len(shared)], Cursor: r.cursor(question, slug).String(),
-		}
+		hits[i] = SimilarHit{Ref: r.ref, Similarity: r.similarity, Shared: shared[first:len(shared):len(shared)]}
 	}
 	return hits, nil
 }

@@ -39,13 +39,12 @@ type similarSearch struct {
 type similarResult struct {
 	similarity float64 // rounded to 9 decimals
 	rank       int64
-	length     float64 // product of the two vectors' lengths, in units of 1/64
 	ref        Ref
-	vector     int
 }
 
-func (r similarResult) compare(o similarResult) int {
-	return cmp.Or(cmp.Compare(o.similarity, r.similarity), cmp.Compare(r.rank, o.rank))
+// before reports whether a result stands before another in the answer.
+func (r *similarResult) before(o *similarResult) bool {
+	return r.similarity > o.similarity || r.similarity == o.similarity && r.rank < o.rank
 }
 
 // visiblePosts are the posts that may be results.
@@ -93,10 +92,10 @@ func (s *similarSearch) run(ctx context.Context, start int) error {
 	for i, d := range slices.Backward(s.own) {
 		s.rest[i] = s.rest[i+1] + d.square
 	}
-	s.unrounded = s.least - roundingSlack
+	s.unrounded = max(0, s.least-roundingSlack)
 	up, down, size := start, start, fewestVectors
 	for up < s.index.vectors || down > 0 {
-		above, below := 0.0, 0.0 // how similar what is left can be
+		above, below := -1.0, -1.0 // how similar what is left can be
 		if up < s.index.vectors {
 			above = math.Sqrt(s.norm / float64(s.index.norm(up)))
 		}
@@ -248,68 +247,60 @@ func (s *similarSearch) compare(vector int, product uint32, behind []dimension, 
 		return
 	}
 	if similarity := decimals9(float64(product) / length); similarity > 0 && similarity >= s.least {
-		s.take(vector, similarity, length)
+		s.take(vector, similarity)
 	}
 }
 
-// take adds the posts of a vector to the results: the best of them, or all
-// where they are counted.
-func (s *similarSearch) take(vector int, similarity, length float64) {
+// take offers the posts of a vector, the best first.
+func (s *similarSearch) take(vector int, similarity float64) {
 	start, end := int(s.index.starts.uint32(vector)), int(s.index.starts.uint32(vector+1))
 	for position := start; position < end; position++ {
-		ordinal := s.index.ordinals.uint32(position)
-		r := similarResult{similarity, s.index.ranks.int64(int(ordinal)), length, Ref(ordinal), vector}
-		last := len(s.results) == s.limit && r.compare(s.results[s.limit-1]) > 0
-		if last && !s.counting {
-			return // as are all behind it
-		}
-		if !s.posts.contains(ordinal) {
-			continue
-		}
-		s.count++
-		if !last {
-			s.add(r)
+		if !s.offer(s.index.ordinals.uint32(position), similarity) {
+			return
 		}
 	}
 }
 
-// add puts a result into its place, unless it stands before the wanted ones.
-func (s *similarSearch) add(r similarResult) {
-	if s.behind != nil && r.compare(*s.behind) < 0 {
-		return
+// offer puts a post into its place among the results, if it belongs there. It
+// reports false where no post as similar that stands behind it need be offered.
+func (s *similarSearch) offer(ordinal uint32, similarity float64) bool {
+	r := similarResult{similarity, s.index.ranks.int64(int(ordinal)), Ref(ordinal)}
+	full := len(s.results) == s.limit
+	late := full && s.results[s.limit-1].before(&r)
+	if late && !s.counting {
+		return false
 	}
-	i, _ := slices.BinarySearchFunc(s.results, r, similarResult.compare)
-	if len(s.results) == s.limit {
-		s.results = s.results[:s.limit-1]
+	if !s.posts.contains(ordinal) {
+		return true
 	}
-	s.results = slices.Insert(s.results, i, r)
+	s.count++
+	if late || s.behind != nil && r.before(s.behind) {
+		return true
+	}
+	if !full {
+		s.results = append(s.results, r)
+	}
+	i := len(s.results) - 1
+	for ; i > 0 && r.before(&s.results[i-1]); i-- {
+		s.results[i] = s.results[i-1]
+	}
+	s.results[i] = r
 	if len(s.results) == s.limit && !s.counting {
 		s.least = s.results[s.limit-1].similarity
-		s.unrounded = s.least - roundingSlack
+		s.unrounded = max(0, s.least-roundingSlack)
 	}
+	return true
 }
 
 // compareAll looks at given posts alone: where they are few, that is less than
 // a search.
 func (s *similarSearch) compareAll(ordinals []uint32) {
 	for _, ordinal := range ordinals {
-		if !s.posts.contains(ordinal) {
-			continue
-		}
 		vector := s.index.vectorOf(Ref(ordinal))
-		length := s.length(vector)
-		p := product(s.own, s.index.featuresOf(vector))
-		if p == 0 {
-			continue
-		}
-		similarity := decimals9(float64(p) / length)
-		if !(similarity > 0 && similarity >= s.least) {
-			continue
-		}
-		s.count++
-		r := similarResult{similarity, s.index.ranks.int64(int(ordinal)), length, Ref(ordinal), vector}
-		if len(s.results) < s.limit || r.compare(s.results[s.limit-1]) < 0 {
-			s.add(r)
+		if p := product(s.own, s.index.featuresOf(vector)); p > 0 {
+			if similarity := decimals9(float64(p) / s.length(vector)); similarity > 0 && similarity >= s.least {
+				s.offer(ordinal, similarity)
+			}
 		}
 	}
 }

@@ -1,45 +1,153 @@
 package store_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/storetest"
+	"alphanode/synth"
 )
 
 // TestSimilarEqualsEveryPair holds similar posts against a comparison with
 // every post: who, in what order, how similar, and why.
 func TestSimilarEqualsEveryPair(t *testing.T) {
-	rnd := random(t)
-	posts := storetest.RandomPosts(rnd, 400)
-	model := storetest.NewModel(posts)
-	release := storetest.Release(t, posts...)
-	for range 60 {
-		view := store.View(rnd.IntN(2))
-		var filter *store.Filter
-		if rnd.IntN(2) == 0 {
-			filter = storetest.RandomFilter(rnd, 2)
-		}
-		visible := model.Visible(view)
-		slug := visible[rnd.IntN(len(visible))].Slug
-		compareSimilar(t, rnd, release.Reader(view), slug, filter, model.Similar(view, slug, filter))
-		if t.Failed() {
-			t.Fatalf("view %d, post %s, filter %s", view, slug, asJSON(t, filter))
-		}
+	for _, archive := range []struct {
+		name  string
+		posts func(*rand.Rand) []*content.Post
+	}{
+		{"hard on indexes", func(r *rand.Rand) []*content.Post { return storetest.RandomPosts(r, 400) }},
+		{"features of many frequencies", func(r *rand.Rand) []*content.Post { return variedPosts(r, 2500, 3000) }},
+		{"features alike", func(r *rand.Rand) []*content.Post { return alikePosts(r, 1500) }},
+		{"synthetic", func(*rand.Rand) []*content.Post { return syntheticPosts(1500) }},
+		{"nothing public", func(r *rand.Rand) []*content.Post {
+			posts := alikePosts(r, 20)
+			for _, p := range posts {
+				draft(p)
+			}
+			return posts
+		}},
+	} {
+		t.Run(archive.name, func(t *testing.T) {
+			t.Parallel()
+			rnd := random(t)
+			posts := archive.posts(rnd)
+			model := storetest.NewModel(posts)
+			release := storetest.Release(t, posts...)
+			for range 40 {
+				view := store.View(rnd.IntN(2))
+				visible := model.Visible(view)
+				if len(visible) == 0 {
+					continue
+				}
+				to := visible[rnd.IntN(len(visible))]
+				q := similarQuestion(rnd, visible)
+				want := slices.DeleteFunc(model.Similar(view, to.Slug, q.Filter), func(s storetest.Similar) bool {
+					return s.Similarity < q.MinSimilarity || slices.Contains(q.Exclude, s.Post.Slug)
+				})
+				compareSimilar(t, rnd, release.Reader(view), to.Slug, q, want)
+				if t.Failed() {
+					t.Fatalf("view %d, post %s, %s", view, to.Slug, asJSON(t, q))
+				}
+			}
+		})
 	}
 }
 
-func compareSimilar(t *testing.T, rnd *rand.Rand, r *store.Reader, slug string, f *store.Filter, want []storetest.Similar) {
+// similarQuestion asks for all similar posts, or for those that remain by
+// narrow and by wide filters.
+func similarQuestion(r *rand.Rand, visible []*content.Post) (q store.SimilarQuery) {
+	switch r.IntN(4) {
+	case 0:
+		q.Filter = storetest.RandomFilter(r, 2)
+	case 1:
+		q.Filter = &store.Filter{Quality: &store.NumberFilter{Gte: ptr(int64(r.IntN(101)))}}
+	}
+	if r.IntN(3) == 0 {
+		q.MinSimilarity = math.Round(r.Float64()*1000) / 1000
+	}
+	if r.IntN(3) == 0 {
+		for range r.IntN(20) {
+			q.Exclude = append(q.Exclude, visible[r.IntN(len(visible))].Slug)
+		}
+	}
+	return q
+}
+
+// featured makes a post of random features, sometimes without a score, and
+// sometimes a draft.
+func featured(r *rand.Rand, i int, features func(m *content.Meta)) *content.Post {
+	p := post(fmt.Sprintf("p-%d-%d", uint32(i)*2654435761%1_000_003, i))
+	features(&p.Meta)
+	if r.IntN(5) > 0 {
+		p.Meta.Score = &content.Score{Quality: ptr(60 + r.IntN(4)*10), Freshness: ptr(r.IntN(3))}
+	}
+	if r.IntN(10) == 0 {
+		draft(p)
+	}
+	return p
+}
+
+// variedPosts have features, out of so many, that few, some and most posts
+// have: nearly every post has features of its own.
+func variedPosts(r *rand.Rand, n, features int) []*content.Post {
+	names := func(prefix string, most, of int) (names []string) {
+		for range r.IntN(most + 1) {
+			// The lower the number, the more posts have it.
+			names = append(names, fmt.Sprint(prefix, int(float64(of)*math.Pow(r.Float64(), 4))))
+		}
+		return names
+	}
+	posts := make([]*content.Post, n)
+	for i := range posts {
+		posts[i] = featured(r, i, func(m *content.Meta) {
+			m.Tools, m.Stack = names("tool", 6, features/4), names("word", 3, features/30)
+			for _, name := range names("entity", 8, features) {
+				m.Entities = append(m.Entities, content.Entity{Name: name, Type: "kind"})
+			}
+		})
+	}
+	return posts
+}
+
+// alikePosts share few sets of features, so that most ties are broken by score
+// and slug.
+func alikePosts(r *rand.Rand, n int) []*content.Post {
+	posts := make([]*content.Post, n)
+	for i := range posts {
+		posts[i] = featured(r, i, func(m *content.Meta) {
+			for tool := range 4 {
+				if r.IntN(2) == 0 {
+					m.Tools = append(m.Tools, fmt.Sprint("tool", tool))
+				}
+			}
+		})
+	}
+	return posts
+}
+
+func syntheticPosts(n int) []*content.Post {
+	generator := synth.New(1)
+	posts := make([]*content.Post, n)
+	for i := range posts {
+		posts[i] = generator.Post(int64(i) + 1)
+	}
+	return posts
+}
+
+func compareSimilar(t *testing.T, rnd *rand.Rand, r *store.Reader, slug string, q store.SimilarQuery, want []storetest.Similar) {
 	t.Helper()
 	refs, err := r.Lookup(t.Context(), slug)
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := store.SimilarQuery{First: 1 + rnd.IntN(50) + len(want)/20, Filter: f}
-	for start := 0; ; start += q.First {
+	q.First = min(1+rnd.IntN(50)+len(want)/20, store.MaxLimit)
+	q.Cursors = store.CursorNeed(rnd.IntN(2)) // the last is needed to go on
+	for start := 0; ; {
 		page, err := r.Similar(t.Context(), refs[0], q)
 		if err != nil {
 			t.Fatal(err)
@@ -61,7 +169,11 @@ func compareSimilar(t *testing.T, rnd *rand.Rand, r *store.Reader, slug string, 
 		if !page.HasNext || t.Failed() {
 			return
 		}
-		q.After = page.Hits[len(page.Hits)-1].Cursor
+		last := len(page.Hits) - 1
+		if q.Cursors == store.AllCursors { // any of them leads on
+			last = rnd.IntN(last+1)/2 + last/2
+		}
+		q.After, start = page.Hits[last].Cursor, start+last+1
 	}
 }
 
