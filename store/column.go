@@ -44,6 +44,15 @@ func newColumn(name string, value []byte) (*column, error) {
 	}, nil
 }
 
+// checkedColumn is a column of numbers in memory, which need no check.
+func checkedColumn(data []byte) *column {
+	c := &column{data: data, good: make([]atomic.Uint32, len(data)/blockSize/32+1)}
+	for i := range c.good {
+		c.good[i].Store(^uint32(0))
+	}
+	return c
+}
+
 // columnFault carries a damaged block out of the inner loops that read
 // numbers; guard turns it into an error.
 type columnFault struct{ err error }
@@ -58,6 +67,18 @@ func (c *column) check(offset int) {
 		panic(columnFault{fmt.Errorf("%w: checksum of column %s, block %d does not match", ErrCorrupt, c.name, block)})
 	}
 	c.good[block/32].Or(1 << (block % 32))
+}
+
+// checkAt checks the blocks that hold the numbers, of width bytes each, at some
+// ascending places.
+func (c *column) checkAt(places []uint32, width int) {
+	checked := -1
+	for _, place := range places {
+		if offset := int(place) * width; offset/blockSize != checked {
+			c.check(offset)
+			checked = offset / blockSize
+		}
+	}
 }
 
 // uint32 gives number i of a column of 32-bit numbers.

@@ -30,6 +30,7 @@ type Release struct {
 	columns     sync.Map // name → *column
 	decoder     *zstd.Decoder
 	idle        chan *readTx // all read transactions that no one uses
+	counters    chan *counter
 	users       atomic.Int64
 }
 
@@ -50,7 +51,10 @@ func openRelease(dir string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Release{manifest: manifest, idle: make(chan *readTx, readTxs)}
+	r := &Release{manifest: manifest, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters)}
+	for range counters {
+		r.counters <- new(counter)
+	}
 	r.users.Store(1)
 	path := filepath.Join(dir, dbFile)
 	stat, err := os.Stat(path)

@@ -1,0 +1,209 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// indexValues makes the columns that facets and statistics of scores are
+// counted by.
+func (a *assembler) indexValues(records []*termRecord) {
+	byKind := map[Kind][]TermID{}
+	for id, rec := range records {
+		byKind[rec.kind] = append(byKind[rec.kind], TermID(id))
+	}
+	for _, kind := range Kinds {
+		a.listSets(kind, byKind[kind])
+		a.listValues(kind, byKind[kind], records)
+	}
+	a.columns[scoresColumn] = a.scores()
+}
+
+// listSets numbers the sets of values that posts have, in the order of the
+// first post of each, and makes the columns of them.
+func (a *assembler) listSets(kind Kind, terms []TermID) {
+	// First the values post by post, as in a column of lists.
+	ends := make([]uint32, a.next+1)
+	for _, id := range terms {
+		a.index.terms[id].posts.each(func(ordinal uint32) { ends[ordinal+1]++ })
+	}
+	for i := range a.next {
+		ends[i+1] += ends[i]
+	}
+	values := make([]byte, 4*int(ends[a.next]))
+	at := slices.Clone(ends)
+	for value, id := range terms {
+		a.index.terms[id].posts.each(func(ordinal uint32) {
+			binary.LittleEndian.PutUint32(values[4*int(at[ordinal]):], uint32(value))
+			at[ordinal]++
+		})
+	}
+	// Equal lists are one set; a post's values ascend, so equal sets are equal
+	// lists.
+	numbers := map[string]uint32{}
+	sets := make([]uint32, a.next)
+	starts := []uint32{}
+	var members []byte
+	for ordinal := range a.next {
+		list := values[4*int(ends[ordinal]) : 4*int(ends[ordinal+1])]
+		set, ok := numbers[string(list)]
+		if !ok {
+			set = uint32(len(numbers))
+			numbers[string(list)] = set
+			starts = append(starts, uint32(len(members)/4))
+			members = append(members, list...)
+		}
+		sets[ordinal] = set
+	}
+	starts = append(starts, uint32(len(members)/4))
+	width := setWidth(len(numbers))
+	posts := make([]byte, 0, len(sets)*width)
+	for _, set := range sets {
+		posts = appendSet(posts, set, width)
+	}
+	a.columns[setsColumn(kind)] = posts
+	a.columns[setStartsColumn(kind)] = encode32(starts)
+	a.columns[setMembersColumn(kind)] = members
+}
+
+// listValues makes the columns that say which term a value is and, for each
+// view, how many posts have it and where it stands by name.
+func (a *assembler) listValues(kind Kind, terms []TermID, records []*termRecord) {
+	ids := make([]uint32, len(terms))
+	for value, id := range terms {
+		ids[value] = uint32(id)
+	}
+	a.columns[valueTermsColumn(kind)] = encode32(ids)
+	for _, view := range []View{Public, Preview} {
+		seen := func(value uint32) *termView { return &records[ids[value]].views[view] }
+		byName := make([]uint32, len(ids))
+		totals := make([]uint32, len(ids))
+		for value := range byName {
+			byName[value] = uint32(value)
+			totals[value] = seen(uint32(value)).posts
+		}
+		slices.SortFunc(byName, func(x, y uint32) int {
+			return cmp.Or(cmp.Compare(seen(x).name, seen(y).name), cmp.Compare(seen(x).slug, seen(y).slug), cmp.Compare(x, y))
+		})
+		ranks := make([]uint32, len(ids))
+		for rank, value := range byName {
+			ranks[value] = uint32(rank)
+		}
+		a.columns[valueRanksColumn(kind, view)] = encode32(ranks)
+		a.columns[valueTotalsColumn(kind, view)] = encode32(totals)
+	}
+}
+
+// scores makes the column of scores. What is no score is not stored as one.
+func (a *assembler) scores() []byte {
+	scores := make([]byte, 0, len(scoreFields)*int(a.next))
+	var fields [len(scoreFields)][]int64
+	for i, field := range numberFields {
+		if at := slices.Index(scoreFields[:], field.field); at >= 0 {
+			fields[at] = a.index.numbers[i]
+		}
+	}
+	for ordinal := range a.next {
+		for _, numbers := range fields {
+			score := byte(noScore)
+			if n := numbers[ordinal]; n >= 0 && n <= maxScore {
+				score = byte(n)
+			}
+			scores = append(scores, score)
+		}
+	}
+	return scores
+}
+
+// tallyGroup is a group of posts of a view that may get a tally.
+type tallyGroup struct {
+	view  View
+	group group
+	posts *postings // nil for all posts
+	not   bool      // the other posts of the view
+}
+
+// writeTallies writes a tally for each group that has enough posts.
+func (a *assembler) writeTallies(ctx context.Context) error {
+	var counter counter
+	indexes := map[View][]*valueIndex{}
+	for _, view := range []View{Public, Preview} {
+		for _, kind := range Kinds {
+			x, err := newValueIndex(kind, view, int(a.next), func(name string) (*column, error) {
+				return checkedColumn(a.columns[name]), nil
+			})
+			if err != nil {
+				return err
+			}
+			indexes[view] = append(indexes[view], x)
+		}
+	}
+	scores := checkedColumn(a.columns[scoresColumn])
+	for _, g := range a.tallyGroups() {
+		posts := a.members(g)
+		if posts.count() < tallyLeast {
+			continue
+		}
+		all, err := counter.count(ctx, posts, indexes[g.view], MaxLimit)
+		if err != nil {
+			return err
+		}
+		h := &histograms{}
+		if err := counter.each(ctx, posts, func(posts []uint32) { h.add(scores, posts) }); err != nil {
+			return err
+		}
+		if err := a.out.put(bucketTallies, tallyKey(g.view, g.group), appendTally(nil, all, h)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tallyGroups gives the groups that may have enough posts, in the order of
+// their keys.
+func (a *assembler) tallyGroups() []tallyGroup {
+	var groups []tallyGroup
+	for _, view := range []View{Public, Preview} {
+		groups = append(groups, tallyGroup{view: view, group: groupAll})
+		for i, flag := range flags {
+			for _, set := range []bool{true, false} {
+				groups = append(groups, tallyGroup{view, groupOfFlag(flag.name, set), &a.index.flags[i], !set})
+			}
+		}
+		for id, stats := range a.index.terms {
+			if stats.count(view) >= tallyLeast {
+				groups = append(groups, tallyGroup{view: view, group: groupOfTerm(TermID(id)), posts: &stats.posts})
+			}
+		}
+	}
+	slices.SortFunc(groups, func(x, y tallyGroup) int {
+		return bytes.Compare(tallyKey(x.view, x.group), tallyKey(y.view, y.group))
+	})
+	return groups
+}
+
+func (a *assembler) members(g tallyGroup) set {
+	size := a.next
+	if g.view == Public {
+		size = uint32(a.index.public)
+	}
+	if g.posts == nil {
+		return everything(size)
+	}
+	ordinals := make([]uint32, 0, g.posts.count)
+	g.posts.each(func(ordinal uint32) {
+		if ordinal < size {
+			ordinals = append(ordinals, ordinal)
+		}
+	})
+	s := set{size, roaring.BitmapOf(ordinals...)}
+	if g.not {
+		return s.not()
+	}
+	return s
+}
