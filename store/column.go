@@ -30,6 +30,7 @@ type column struct {
 	data   []byte
 	sums   []byte
 	good   []atomic.Uint32 // a bit for each block
+	whole  atomic.Bool     // every block is good
 }
 
 func newColumn(name string, value []byte) (*column, error) {
@@ -50,6 +51,7 @@ func checkedColumn(data []byte) *column {
 	for i := range c.good {
 		c.good[i].Store(^uint32(0))
 	}
+	c.whole.Store(true)
 	return c
 }
 
@@ -69,15 +71,33 @@ func (c *column) check(offset int) {
 	c.good[block/32].Or(1 << (block % 32))
 }
 
+// checkAll checks every block, once.
+func (c *column) checkAll() {
+	if c.whole.Load() {
+		return
+	}
+	for offset := 0; offset < len(c.data); offset += blockSize {
+		c.check(offset)
+	}
+	c.whole.Store(true)
+}
+
+// checkFor checks every block where so many numbers will be read that it costs
+// less than to check at each. Otherwise checkAt must be called.
+func (c *column) checkFor(reads int) {
+	if reads > len(c.data)/blockSize {
+		c.checkAll()
+	}
+}
+
 // checkAt checks the blocks that hold the numbers, of width bytes each, at some
-// ascending places.
+// places.
 func (c *column) checkAt(places []uint32, width int) {
-	checked := -1
+	if c.whole.Load() {
+		return
+	}
 	for _, place := range places {
-		if offset := int(place) * width; offset/blockSize != checked {
-			c.check(offset)
-			checked = offset / blockSize
-		}
+		c.check(int(place) * width)
 	}
 }
 

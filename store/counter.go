@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -80,10 +81,11 @@ func (c *counter) count(ctx context.Context, s set, kinds []*valueIndex, limit i
 
 // begin divides the memory among the kinds, to count n posts.
 func (c *counter) begin(kinds []*valueIndex, n int, others bool) []kindCount {
-	// A set is worth counting where several posts share it.
-	bySet := func(x *valueIndex) bool { return 2*x.sets() <= n }
+	// Counting by set is worth it unless there are many more sets than posts.
+	bySet := func(x *valueIndex) bool { return x.sets() <= 2*n }
 	need := 0
 	for _, x := range kinds {
+		x.check(n)
 		if need += x.values(); bySet(x) {
 			need += x.sets()
 		}
@@ -145,8 +147,8 @@ func (k *kindCount) add(posts []uint32) {
 	}
 	k.posts.checkAt(posts, k.width)
 	for _, post := range posts {
-		for low, high := k.valuesOf(k.set(post)); low < high; low++ {
-			value := k.members.uint32(low)
+		for values := k.valuesOf(k.set(post)); len(values) > 0; values = values[4:] {
+			value := binary.LittleEndian.Uint32(values)
 			if k.byValue[value] == 0 {
 				k.found = append(k.found, value)
 			}
@@ -162,13 +164,14 @@ func (k *kindCount) finish(others bool) {
 		if n == 0 {
 			continue
 		}
-		for low, high := k.valuesOf(uint32(set)); low < high; low++ {
-			k.byValue[k.members.uint32(low)] += n
+		for values := k.valuesOf(uint32(set)); len(values) > 0; values = values[4:] {
+			k.byValue[binary.LittleEndian.Uint32(values)] += n
 		}
 	}
 	if others {
+		k.totals.checkAll()
 		for value := range k.byValue {
-			k.byValue[value] = k.totals.uint32(value) - k.byValue[value]
+			k.byValue[value] = binary.LittleEndian.Uint32(k.totals.data[4*value:]) - k.byValue[value]
 		}
 	}
 }

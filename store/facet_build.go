@@ -120,23 +120,22 @@ func (a *assembler) scores() []byte {
 	return scores
 }
 
-// tallyGroup is a group of posts of a view that may get a tally.
+// tallyGroup is a group of posts of a view that gets a tally where it has
+// enough of them.
 type tallyGroup struct {
-	view  View
-	group group
-	posts *postings // nil for all posts
-	not   bool      // the other posts of the view
+	view    View
+	group   group
+	least   int
+	members func() set
 }
 
 // writeTallies writes a tally for each group that has enough posts.
 func (a *assembler) writeTallies(ctx context.Context) error {
-	var counter counter
+	column := func(name string) (*column, error) { return checkedColumn(a.columns[name]), nil }
 	indexes := map[View][]*valueIndex{}
 	for _, view := range []View{Public, Preview} {
 		for _, kind := range Kinds {
-			x, err := newValueIndex(kind, view, int(a.next), func(name string) (*column, error) {
-				return checkedColumn(a.columns[name]), nil
-			})
+			x, err := newValueIndex(kind, view, int(a.next), column)
 			if err != nil {
 				return err
 			}
@@ -144,9 +143,10 @@ func (a *assembler) writeTallies(ctx context.Context) error {
 		}
 	}
 	scores := checkedColumn(a.columns[scoresColumn])
+	var counter counter
 	for _, g := range a.tallyGroups() {
-		posts := a.members(g)
-		if posts.count() < tallyLeast {
+		posts := g.members()
+		if posts.count() < g.least {
 			continue
 		}
 		all, err := counter.count(ctx, posts, indexes[g.view], MaxLimit)
@@ -169,41 +169,74 @@ func (a *assembler) writeTallies(ctx context.Context) error {
 func (a *assembler) tallyGroups() []tallyGroup {
 	var groups []tallyGroup
 	for _, view := range []View{Public, Preview} {
-		groups = append(groups, tallyGroup{view: view, group: groupAll})
+		size := a.size(view)
+		add := func(g group, members func() set) {
+			groups = append(groups, tallyGroup{view, g, tallyLeast, members})
+		}
+		add(groupAll, func() set { return everything(size) })
 		for i, flag := range flags {
-			for _, set := range []bool{true, false} {
-				groups = append(groups, tallyGroup{view, groupOfFlag(flag.name, set), &a.index.flags[i], !set})
-			}
+			with := func() set { return a.index.flags[i].set(size) }
+			add(groupOfFlag(flag.name, true), with)
+			add(groupOfFlag(flag.name, false), func() set { return with().not() })
 		}
 		for id, stats := range a.index.terms {
 			if stats.count(view) >= tallyLeast {
-				groups = append(groups, tallyGroup{view: view, group: groupOfTerm(TermID(id)), posts: &stats.posts})
+				add(groupOfTerm(TermID(id)), func() set { return stats.posts.set(size) })
 			}
 		}
 	}
+	groups = append(groups, a.rangeGroups()...)
 	slices.SortFunc(groups, func(x, y tallyGroup) int {
 		return bytes.Compare(tallyKey(x.view, x.group), tallyKey(y.view, y.group))
 	})
 	return groups
 }
 
-func (a *assembler) members(g tallyGroup) set {
-	size := a.next
-	if g.view == Public {
-		size = uint32(a.index.public)
+// rangeGroups gives the groups of posts with at least or at most some number,
+// for each number that a post has, of the fields that have few.
+func (a *assembler) rangeGroups() []tallyGroup {
+	var groups []tallyGroup
+	for _, f := range numberFields {
+		order := checkedColumn(a.columns[orderColumn(f.field)])
+		starts := checkedColumn(a.columns[startsColumn(f.field)])
+		values := checkedColumn(a.columns[valuesColumn(f.field)])
+		n := starts.len32() - 1
+		if n > tallyMostValues {
+			continue
+		}
+		for i := range n {
+			add := func(g group, low, high int) {
+				low, high = int(starts.uint32(low)), int(starts.uint32(high))
+				if high-low >= tallyLeastRange {
+					groups = append(groups, tallyGroup{Public, g, tallyLeastRange, func() set {
+						return placesOf(order, low, high, a.size(Public))
+					}})
+				}
+			}
+			add(groupFrom(f.field, values.int64(i)), i, n)
+			if i < n-1 { // up to the last they are all, as from the first
+				add(groupTo(f.field, values.int64(i)), 0, i+1)
+			}
+		}
 	}
-	if g.posts == nil {
-		return everything(size)
+	return groups
+}
+
+// size is how many posts a view sees.
+func (a *assembler) size(v View) uint32 {
+	if v == Public {
+		return uint32(a.index.public)
 	}
-	ordinals := make([]uint32, 0, g.posts.count)
-	g.posts.each(func(ordinal uint32) {
+	return a.next
+}
+
+// set gives the ordinals below a bound.
+func (p *postings) set(size uint32) set {
+	ordinals := make([]uint32, 0, p.count)
+	p.each(func(ordinal uint32) {
 		if ordinal < size {
 			ordinals = append(ordinals, ordinal)
 		}
 	})
-	s := set{size, roaring.BitmapOf(ordinals...)}
-	if g.not {
-		return s.not()
-	}
-	return s
+	return set{size, roaring.BitmapOf(ordinals...)}
 }

@@ -182,3 +182,52 @@ func TestFacetsRefuse(t *testing.T) {
 		}
 	}
 }
+
+// TestTalliesEqualCounts asks questions that a release of enough posts has
+// tallied, once so and once in words that it has not.
+func TestTalliesEqualCounts(t *testing.T) {
+	t.Parallel()
+	posts := storetest.RandomPosts(random(t), 27_000)
+	for i, p := range posts { // ranges are tallied of many posts only
+		if i%8 > 0 {
+			p.Meta.Revision = nil
+		}
+		if p.Meta.Score == nil {
+			p.Meta.Score = &content.Score{Quality: ptr(i % 4), Depth: ptr(100)}
+		}
+	}
+	release := storetest.Release(t, posts...)
+	filters := map[string]store.Filter{
+		"quality from 0": {Quality: &store.NumberFilter{Gte: ptr(int64(0))}}, "quality from 1": {Quality: &store.NumberFilter{Gt: ptr(int64(0))}},
+		"quality to 2": {Quality: &store.NumberFilter{Lte: ptr(int64(2))}}, "quality 1 to 2": {Quality: &store.NumberFilter{Gte: ptr(int64(1)), Lt: ptr(int64(3))}},
+		"freshness between values": {Freshness: &store.NumberFilter{Lt: ptr(int64(1000))}}, "no freshness": {Freshness: &store.NumberFilter{Gt: ptr(int64(100))}},
+		"depth of 1": {Depth: &store.NumberFilter{Eq: ptr(int64(1))}}, "published": {PublishedAt: &store.DateFilter{Gte: ptr(store.Day(-8000))}},
+		"read in a minute": {ReadingTime: &store.NumberFilter{Lte: ptr(int64(1))}},
+		"two ranges":       {Quality: &store.NumberFilter{Gte: ptr(int64(0))}, Depth: &store.NumberFilter{Gte: ptr(int64(0))}},
+		"images":           {HasImages: ptr(true)}, "no review": {NeedsHumanReview: ptr(false)},
+		"git": {Tool: &store.TermFilter{Eq: ptr("git")}}, "not git": {Tool: &store.TermFilter{None: []string{"git"}}},
+		"git or csharp":  {Tool: &store.TermFilter{In: []string{"git", "c#"}}},
+		"git and range":  {Tool: &store.TermFilter{In: []string{"git"}}, Quality: &store.NumberFilter{Gte: ptr(int64(0))}},
+		"two entities":   {Entity: &store.TermFilter{Eq: ptr("python")}},
+		"no tool at all": {Tool: &store.TermFilter{In: []string{}}}, "all": {},
+	}
+	for _, view := range []store.View{store.Public, store.Preview} {
+		r := release.Reader(view)
+		for name, filter := range filters {
+			ask := func(f *store.Filter) string {
+				facets, err := r.Facets(t.Context(), store.FacetQuery{Filter: f, By: store.Kinds, First: 100})
+				if err != nil {
+					t.Fatal(err)
+				}
+				scores, err := r.Scores(t.Context(), store.ScoreQuery{Filter: f})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return asJSON(t, []any{facets, scores})
+			}
+			if got, want := ask(&filter), ask(&store.Filter{And: []store.Filter{filter}}); got != want {
+				t.Errorf("view %d, %s:\nfound    %s\nexpected %s", view, name, got, want)
+			}
+		}
+	}
+}

@@ -201,9 +201,9 @@ func (tx *readTx) scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error)
 	var h *histograms
 	err = tx.release.withCounter(ctx, func(c *counter) (err error) {
 		if q.Term != nil {
-			h, err = tx.termHistograms(ctx, c, *q.Term, matched)
+			h, err = tx.termHistograms(ctx, c, *q.Term, &matching{posts: matched})
 		} else {
-			h, err = tx.countScores(ctx, c, groupAll, everything(tx.size()), matched)
+			h, err = tx.countScores(ctx, c, groupAll, everything(tx.size()), &matching{posts: matched})
 		}
 		return err
 	})
@@ -231,10 +231,10 @@ func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGr
 	if err != nil {
 		return nil, err
 	}
-	groups := make([]ScoreGroup, len(terms))
+	groups, both := make([]ScoreGroup, len(terms)), &matching{posts: matched}
 	err = tx.release.withCounter(ctx, func(c *counter) error {
 		for i, term := range terms {
-			h, err := tx.termHistograms(ctx, c, term.term, matched)
+			h, err := tx.termHistograms(ctx, c, term.term, both)
 			if err != nil {
 				return err
 			}
@@ -245,28 +245,46 @@ func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGr
 	return groups, err
 }
 
+// matching is the posts that match a filter and, once they are needed, those
+// that do not.
+type matching struct{ posts, others set }
+
+func (m *matching) not() set {
+	if m.others.size == 0 {
+		m.others = m.posts.not()
+	}
+	return m.others
+}
+
 // termHistograms counts the scores of the posts that match and have a term.
-func (tx *readTx) termHistograms(ctx context.Context, c *counter, id TermID, matched set) (*histograms, error) {
+func (tx *readTx) termHistograms(ctx context.Context, c *counter, id TermID, matched *matching) (*histograms, error) {
+	g := groupOfTerm(id)
+	if matched.posts.all() {
+		if h, err := tx.storedHistograms(g); h != nil || err != nil {
+			return h, err
+		}
+	}
 	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
 	}
-	return tx.countScores(ctx, c, groupOfTerm(id), posts, matched)
+	return tx.countScores(ctx, c, g, posts, matched)
 }
 
 // countScores counts the scores of the posts of a group that match. Where most
 // of them do and the group has a tally, those that do not are counted instead.
-func (tx *readTx) countScores(ctx context.Context, c *counter, g group, posts, matched set) (*histograms, error) {
+func (tx *readTx) countScores(ctx context.Context, c *counter, g group, posts set, matched *matching) (*histograms, error) {
 	column, err := tx.column(scoresColumn)
 	if err != nil {
 		return nil, err
 	}
 	count := func(s set) (*histograms, error) {
 		h := &histograms{}
+		column.checkFor(s.count())
 		err := c.each(ctx, s, func(posts []uint32) { h.add(column, posts) })
 		return h, err
 	}
-	both := posts.and(matched)
+	both := posts.and(matched.posts)
 	if 2*both.count() <= posts.count() {
 		return count(both)
 	}

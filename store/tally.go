@@ -3,22 +3,30 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 )
 
 // A tally is what is known of a group of posts without looking at one of them:
 // for each kind the commonest terms and how many there are, and the histogram
 // of each score. A release holds the tallies of the groups that questions are
 // asked about most: all posts, those that have a term, those with a flag set or
-// not. With them such a question costs the same in an archive of any size.
+// not, those with at least or at most some number. With them such a question
+// costs the same in an archive of any size.
 type tally struct {
 	kinds  []byte // for each of Kinds its counts
 	scores []byte
 }
 
-// tallyLeast is how many posts a group must have to be given a tally: counting
-// fewer is no slower than reading one.
-const tallyLeast = 1024
+// A group must have so many posts to be given a tally: fewer are counted as
+// quickly. Ranges, of which an archive of any size has many, are tallied for
+// the public alone, and by fields of few different values.
+const (
+	tallyLeast      = 1024
+	tallyLeastRange = 16 << 10
+	tallyMostValues = 128
+)
 
 // group names a group of posts that may have a tally; "" where a question is
 // about no such group.
@@ -30,6 +38,15 @@ func groupOfTerm(id TermID) group { return group("term\x00" + string(ordinalKey(
 
 func groupOfFlag(name string, set bool) group {
 	return group("flag\x00" + name + "\x00" + string(flagByte(set)))
+}
+
+// groupFrom is of the posts whose number is at least this, one that some post
+// has; groupTo of those whose number is at most this.
+func groupFrom(f Field, n int64) group { return groupOfRange(f, "from", n) }
+func groupTo(f Field, n int64) group   { return groupOfRange(f, "to", n) }
+
+func groupOfRange(f Field, end string, n int64) group {
+	return group("range\x00" + string(f) + "\x00" + end + "\x00" + strconv.FormatInt(n, 10))
 }
 
 func tallyKey(v View, g group) []byte { return []byte(v.name() + "\x00" + string(g)) }
@@ -44,9 +61,6 @@ func (tx *readTx) groupOf(f *Filter) (group, error) {
 		f.Topic != nil && f.Topic.Contains != nil {
 		return "", nil
 	}
-	if slices.ContainsFunc(f.rangeConditions(), func(c rangeCondition) bool { return c.given }) {
-		return "", nil
-	}
 	conditions := 0
 	g := groupAll
 	for _, c := range f.flagConditions() {
@@ -54,6 +68,16 @@ func (tx *readTx) groupOf(f *Filter) (group, error) {
 			conditions++
 			g = groupOfFlag(c.name, *c.want)
 		}
+	}
+	for _, c := range f.rangeConditions() {
+		if !c.given {
+			continue
+		}
+		var err error
+		if g, err = tx.groupOfValues(c); err != nil {
+			return "", err
+		}
+		conditions++
 	}
 	for _, c := range f.termConditions() {
 		if c.filter == nil {
@@ -76,6 +100,30 @@ func (tx *readTx) groupOf(f *Filter) (group, error) {
 		return "", nil
 	}
 	return g, nil
+}
+
+// groupOfValues gives the group that a range means where one of its ends is
+// open.
+func (tx *readTx) groupOfValues(c rangeCondition) (group, error) {
+	values, err := tx.column(valuesColumn(c.field))
+	if err != nil {
+		return "", err
+	}
+	n := len(values.data) / 8
+	first, end := values.search64(c.low), n
+	if c.high < math.MaxInt64 {
+		end = values.search64(c.high + 1)
+	}
+	switch {
+	case first >= end:
+		return "", nil
+	case end == n:
+		return groupFrom(c.field, values.int64(first)), nil
+	case first == 0:
+		return groupTo(c.field, values.int64(end-1)), nil
+	default:
+		return "", nil
+	}
 }
 
 // only gives the term that a condition asks for, where it asks for one, and

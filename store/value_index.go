@@ -76,23 +76,18 @@ func appendSet(dst []byte, set uint32, width int) []byte {
 	}
 }
 
-// set gives the number of a post's set. The block must have been checked.
-func (x *valueIndex) set(post uint32) uint32 {
-	switch data := x.posts.data; x.width {
-	case 1:
-		return uint32(data[post])
-	case 2:
-		return uint32(binary.LittleEndian.Uint16(data[2*int(post):]))
-	default:
-		return binary.LittleEndian.Uint32(data[4*int(post):])
-	}
+// check checks what counting n posts will read, but for the numbers of their
+// sets where they are few.
+func (x *valueIndex) check(n int) {
+	x.starts.checkAll()
+	x.members.checkAll()
+	x.posts.checkFor(n)
 }
 
-// countSets adds posts to the counts of their sets. The posts ascend.
+// countSets adds posts to the counts of their sets.
 func (x *valueIndex) countSets(posts, counts []uint32) {
 	x.posts.checkAt(posts, x.width)
-	data := x.posts.data
-	switch x.width {
+	switch data := x.posts.data; x.width {
 	case 1:
 		for _, post := range posts {
 			counts[data[post]]++
@@ -108,9 +103,23 @@ func (x *valueIndex) countSets(posts, counts []uint32) {
 	}
 }
 
-// valuesOf gives where the values of a set stand among the members.
-func (x *valueIndex) valuesOf(set uint32) (low, high int) {
-	return int(x.starts.uint32(int(set))), int(x.starts.uint32(int(set) + 1))
+// set gives the number of a post's set, of which the block was checked.
+func (x *valueIndex) set(post uint32) uint32 {
+	switch data := x.posts.data; x.width {
+	case 1:
+		return uint32(data[post])
+	case 2:
+		return uint32(binary.LittleEndian.Uint16(data[2*int(post):]))
+	default:
+		return binary.LittleEndian.Uint32(data[4*int(post):])
+	}
+}
+
+// valuesOf gives the values of a set, four bytes each.
+func (x *valueIndex) valuesOf(set uint32) []byte {
+	bounds := x.starts.data[4*int(set):]
+	low, high := binary.LittleEndian.Uint32(bounds), binary.LittleEndian.Uint32(bounds[4:])
+	return x.members.data[4*int(low) : 4*int(high)]
 }
 
 func (x *valueIndex) sets() int   { return x.starts.len32() - 1 }
