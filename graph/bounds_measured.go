@@ -29,7 +29,7 @@ func newMeasured(op *graphql.OperationContext) *measured {
 	eachField(op.Doc, func(f *ast.Field) {
 		for _, argument := range f.Arguments {
 			switch argument.Name {
-			case "first", "last", "ids": // those that costs takes
+			case "first", "last", "ids", "by": // those that costs takes
 				m.lengths = appendVariables(m.lengths, argument.Value)
 			}
 		}
@@ -86,14 +86,17 @@ func (m *measured) key(op *graphql.OperationContext) (string, bool) {
 	for _, name := range m.lengths {
 		value, given := op.Variables[name]
 		n, isNumber := integer(value)
-		ids, isList := value.([]any)
+		list, isList := value.([]any)
+		_, isText := value.(string)
 		switch {
 		case !given:
 			key.WriteString("-")
 		case isNumber:
 			key.WriteString(strconv.FormatInt(n, 10))
 		case isList:
-			key.WriteString("l" + strconv.Itoa(len(ids)))
+			key.WriteString("l" + strconv.Itoa(len(list)))
+		case isText: // stands for a list of one
+			key.WriteString("l1")
 		default:
 			return "", false
 		}

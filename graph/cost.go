@@ -10,6 +10,9 @@ import (
 const (
 	costOfFind    = 10
 	costOfSimilar = 500
+	costOfFacet   = 200 // for each field counted by
+	costOfScores  = 200
+	costOfGroups  = 1000
 )
 
 // How long the lists are taken to be whose length no argument gives.
@@ -18,6 +21,7 @@ const (
 	itemsLength         = 5
 	metaLength          = 5
 	introspectionLength = 8
+	histogramLength     = 10
 )
 
 // costs gives the cost of every list, and of what is found in the store.
@@ -37,6 +41,17 @@ func costs() ComplexityRoot {
 	c.Post.Similar = func(inner int, first *int, _ *string, _ *store.Filter, _ []string, _ *float64) int {
 		return list(costOfSimilar, length(first, nil), inner)
 	}
+	c.Query.Facets = func(inner int, _ *store.Filter, by []store.Kind, first *int) int {
+		fields := min(len(by), len(store.Kinds))
+		return list(fields*costOfFacet, fields*length(first, nil), inner)
+	}
+	c.Query.ScoreGroups = func(inner int, _ store.Kind, _ *store.Filter, first *int) int {
+		return list(costOfGroups, length(first, nil), inner)
+	}
+	c.Query.Scores = func(inner int, _ *store.Filter) int { return list(costOfScores, 1, inner) }
+	ofTerm := func(inner int) int { return list(costOfFind, 1, inner) }
+	c.Entity.Scores, c.Tool.Scores = ofTerm, ofTerm
+	c.ScoreSummary.Histogram = of(histogramLength)
 	c.Query.Nodes = func(inner int, ids []string) int { return list(costOfFind, min(len(ids), maxIDs), inner) }
 
 	one := func(inner int, _ string) int { return list(costOfFind, 1, inner) }

@@ -30,15 +30,33 @@ var (
 		"READING_TIME":  store.FieldReadingTime,
 	}
 	featureKinds = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool, "STACK": store.KindStack}
+	facetFields  = enum[store.Kind]{
+		"TOOL":          store.KindTool,
+		"ENTITY":        store.KindEntity,
+		"STACK":         store.KindStack,
+		"DIFFICULTY":    store.KindDifficulty,
+		"CODE_LANGUAGE": store.KindCodeLanguage,
+		"STATUS":        store.KindStatus,
+		"SCENARIO":      store.KindScenario,
+		"TOPIC":         store.KindTopic,
+	}
 )
 
 func (e enum[T]) marshal(value T) graphql.Marshaler {
-	for name, v := range e {
-		if v == value {
-			return graphql.MarshalString(name)
-		}
+	if name := e.name(value); name != "" {
+		return graphql.MarshalString(name)
 	}
 	return graphql.Null
+}
+
+// name gives the name of a value, "" where it has none.
+func (e enum[T]) name(value T) string {
+	for name, v := range e {
+		if v == value {
+			return name
+		}
+	}
+	return ""
 }
 
 func (e enum[T]) unmarshal(v any) (T, error) {
@@ -75,3 +93,9 @@ func MarshalFeatureKind(k store.Kind) graphql.Marshaler { return featureKinds.ma
 
 // UnmarshalFeatureKind reads the kind of a shared feature.
 func UnmarshalFeatureKind(v any) (store.Kind, error) { return featureKinds.unmarshal(v) }
+
+// MarshalFacetField names a field that posts can be counted by.
+func MarshalFacetField(k store.Kind) graphql.Marshaler { return facetFields.marshal(k) }
+
+// UnmarshalFacetField reads a field that posts can be counted by.
+func UnmarshalFacetField(v any) (store.Kind, error) { return facetFields.unmarshal(v) }

@@ -50,6 +50,7 @@ type ComplexityRoot struct {
 		Name      func(childComplexity int) int
 		PostCount func(childComplexity int) int
 		Posts     func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
+		Scores    func(childComplexity int) int
 		Slug      func(childComplexity int) int
 		Type      func(childComplexity int) int
 	}
@@ -69,6 +70,19 @@ type ComplexityRoot struct {
 	EntityName struct {
 		Name func(childComplexity int) int
 		Type func(childComplexity int) int
+	}
+
+	Facet struct {
+		Buckets  func(childComplexity int) int
+		Distinct func(childComplexity int) int
+		Kind     func(childComplexity int) int
+	}
+
+	FacetBucket struct {
+		Count func(childComplexity int) int
+		Slug  func(childComplexity int) int
+		Type  func(childComplexity int) int
+		Value func(childComplexity int) int
 	}
 
 	Flags struct {
@@ -189,12 +203,15 @@ type ComplexityRoot struct {
 	Query struct {
 		Entities        func(childComplexity int, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
 		Entity          func(childComplexity int, slug string) int
+		Facets          func(childComplexity int, filter *store.Filter, by []store.Kind, first *int) int
 		Node            func(childComplexity int, id string) int
 		Nodes           func(childComplexity int, ids []string) int
 		Post            func(childComplexity int, slug string) int
 		PostByReference func(childComplexity int, reference string) int
 		Posts           func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
 		Release         func(childComplexity int) int
+		ScoreGroups     func(childComplexity int, by store.Kind, filter *store.Filter, first *int) int
+		Scores          func(childComplexity int, filter *store.Filter) int
 		Tool            func(childComplexity int, slug string) int
 		Tools           func(childComplexity int, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
 	}
@@ -225,6 +242,38 @@ type ComplexityRoot struct {
 		Quality   func(childComplexity int) int
 	}
 
+	ScoreBin struct {
+		Count func(childComplexity int) int
+		From  func(childComplexity int) int
+		To    func(childComplexity int) int
+	}
+
+	ScoreGroup struct {
+		Scores func(childComplexity int) int
+		Slug   func(childComplexity int) int
+		Type   func(childComplexity int) int
+		Value  func(childComplexity int) int
+	}
+
+	ScoreStats struct {
+		Clarity   func(childComplexity int) int
+		Count     func(childComplexity int) int
+		Depth     func(childComplexity int) int
+		Freshness func(childComplexity int) int
+		Quality   func(childComplexity int) int
+	}
+
+	ScoreSummary struct {
+		Count     func(childComplexity int) int
+		Histogram func(childComplexity int) int
+		Max       func(childComplexity int) int
+		Mean      func(childComplexity int) int
+		Min       func(childComplexity int) int
+		P50       func(childComplexity int) int
+		P90       func(childComplexity int) int
+		P99       func(childComplexity int) int
+	}
+
 	SharedFeature struct {
 		Contribution func(childComplexity int) int
 		Kind         func(childComplexity int) int
@@ -251,6 +300,7 @@ type ComplexityRoot struct {
 		Name      func(childComplexity int) int
 		PostCount func(childComplexity int) int
 		Posts     func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
+		Scores    func(childComplexity int) int
 		Slug      func(childComplexity int) int
 	}
 
@@ -273,6 +323,7 @@ type ComplexityRoot struct {
 
 type EntityResolver interface {
 	Posts(ctx context.Context, obj *Entity, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error)
+	Scores(ctx context.Context, obj *Entity) (*store.ScoreStats, error)
 }
 type PostResolver interface {
 	Similar(ctx context.Context, obj *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64) (*SimilarConnection, error)
@@ -287,10 +338,14 @@ type QueryResolver interface {
 	Entities(ctx context.Context, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*EntityConnection, error)
 	Tool(ctx context.Context, slug string) (*Tool, error)
 	Tools(ctx context.Context, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*ToolConnection, error)
+	Scores(ctx context.Context, filter *store.Filter) (*store.ScoreStats, error)
+	ScoreGroups(ctx context.Context, by store.Kind, filter *store.Filter, first *int) ([]store.ScoreGroup, error)
+	Facets(ctx context.Context, filter *store.Filter, by []store.Kind, first *int) ([]store.Facet, error)
 	Release(ctx context.Context) (*Release, error)
 }
 type ToolResolver interface {
 	Posts(ctx context.Context, obj *Tool, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error)
+	Scores(ctx context.Context, obj *Tool) (*store.ScoreStats, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -353,6 +408,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Entity.Posts(childComplexity, args["filter"].(*store.Filter), args["orderBy"].(*store.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
+	case "Entity.scores":
+		if e.ComplexityRoot.Entity.Scores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entity.Scores(childComplexity), true
 	case "Entity.slug":
 		if e.ComplexityRoot.Entity.Slug == nil {
 			break
@@ -416,6 +477,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntityName.Type(childComplexity), true
+
+	case "Facet.buckets":
+		if e.ComplexityRoot.Facet.Buckets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facet.Buckets(childComplexity), true
+	case "Facet.distinct":
+		if e.ComplexityRoot.Facet.Distinct == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facet.Distinct(childComplexity), true
+	case "Facet.field":
+		if e.ComplexityRoot.Facet.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Facet.Kind(childComplexity), true
+
+	case "FacetBucket.count":
+		if e.ComplexityRoot.FacetBucket.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FacetBucket.Count(childComplexity), true
+	case "FacetBucket.slug":
+		if e.ComplexityRoot.FacetBucket.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FacetBucket.Slug(childComplexity), true
+	case "FacetBucket.type":
+		if e.ComplexityRoot.FacetBucket.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FacetBucket.Type(childComplexity), true
+	case "FacetBucket.value":
+		if e.ComplexityRoot.FacetBucket.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FacetBucket.Value(childComplexity), true
 
 	case "Flags.aiGeneratedStyle":
 		if e.ComplexityRoot.Flags.AIGeneratedStyle == nil {
@@ -879,6 +984,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Entity(childComplexity, args["slug"].(string)), true
+	case "Query.facets":
+		if e.ComplexityRoot.Query.Facets == nil {
+			break
+		}
+
+		args, err := ec.field_Query_facets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Facets(childComplexity, args["filter"].(*store.Filter), args["by"].([]store.Kind), args["first"].(*int)), true
 
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
@@ -941,6 +1057,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Release(childComplexity), true
+	case "Query.scoreGroups":
+		if e.ComplexityRoot.Query.ScoreGroups == nil {
+			break
+		}
+
+		args, err := ec.field_Query_scoreGroups_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ScoreGroups(childComplexity, args["by"].(store.Kind), args["filter"].(*store.Filter), args["first"].(*int)), true
+	case "Query.scores":
+		if e.ComplexityRoot.Query.Scores == nil {
+			break
+		}
+
+		args, err := ec.field_Query_scores_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Scores(childComplexity, args["filter"].(*store.Filter)), true
 	case "Query.tool":
 		if e.ComplexityRoot.Query.Tool == nil {
 			break
@@ -1052,6 +1190,130 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Score.Quality(childComplexity), true
 
+	case "ScoreBin.count":
+		if e.ComplexityRoot.ScoreBin.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreBin.Count(childComplexity), true
+	case "ScoreBin.from":
+		if e.ComplexityRoot.ScoreBin.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreBin.From(childComplexity), true
+	case "ScoreBin.to":
+		if e.ComplexityRoot.ScoreBin.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreBin.To(childComplexity), true
+
+	case "ScoreGroup.scores":
+		if e.ComplexityRoot.ScoreGroup.Scores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroup.Scores(childComplexity), true
+	case "ScoreGroup.slug":
+		if e.ComplexityRoot.ScoreGroup.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroup.Slug(childComplexity), true
+	case "ScoreGroup.type":
+		if e.ComplexityRoot.ScoreGroup.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroup.Type(childComplexity), true
+	case "ScoreGroup.value":
+		if e.ComplexityRoot.ScoreGroup.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroup.Value(childComplexity), true
+
+	case "ScoreStats.clarity":
+		if e.ComplexityRoot.ScoreStats.Clarity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreStats.Clarity(childComplexity), true
+	case "ScoreStats.count":
+		if e.ComplexityRoot.ScoreStats.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreStats.Count(childComplexity), true
+	case "ScoreStats.depth":
+		if e.ComplexityRoot.ScoreStats.Depth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreStats.Depth(childComplexity), true
+	case "ScoreStats.freshness":
+		if e.ComplexityRoot.ScoreStats.Freshness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreStats.Freshness(childComplexity), true
+	case "ScoreStats.quality":
+		if e.ComplexityRoot.ScoreStats.Quality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreStats.Quality(childComplexity), true
+
+	case "ScoreSummary.count":
+		if e.ComplexityRoot.ScoreSummary.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreSummary.Count(childComplexity), true
+	case "ScoreSummary.histogram":
+		if e.ComplexityRoot.ScoreSummary.Histogram == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreSummary.Histogram(childComplexity), true
+	case "ScoreSummary.max":
+		if e.ComplexityRoot.ScoreSummary.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreSummary.Max(childComplexity), true
+	case "ScoreSummary.mean":
+		if e.ComplexityRoot.ScoreSummary.Mean == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreSummary.Mean(childComplexity), true
+	case "ScoreSummary.min":
+		if e.ComplexityRoot.ScoreSummary.Min == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreSummary.Min(childComplexity), true
+	case "ScoreSummary.p50":
+		if e.ComplexityRoot.ScoreSummary.P50 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreSummary.P50(childComplexity), true
+	case "ScoreSummary.p90":
+		if e.ComplexityRoot.ScoreSummary.P90 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreSummary.P90(childComplexity), true
+	case "ScoreSummary.p99":
+		if e.ComplexityRoot.ScoreSummary.P99 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreSummary.P99(childComplexity), true
+
 	case "SharedFeature.contribution":
 		if e.ComplexityRoot.SharedFeature.Contribution == nil {
 			break
@@ -1156,6 +1418,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tool.Posts(childComplexity, args["filter"].(*store.Filter), args["orderBy"].(*store.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
+	case "Tool.scores":
+		if e.ComplexityRoot.Tool.Scores == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tool.Scores(childComplexity), true
 	case "Tool.slug":
 		if e.ComplexityRoot.Tool.Slug == nil {
 			break
@@ -1377,6 +1645,32 @@ type Query {
     "A cursor: only what comes before it. Null starts at the end."
     before: String
   ): ToolConnection!
+
+  "The statistics of the scores of posts."
+  scores(
+    "Only posts for which this holds. All posts where it is left out."
+    filter: PostFilter
+  ): ScoreStats!
+
+  "The statistics of the scores of posts, apart for each of the commonest terms of a field."
+  scoreGroups(
+    "The field whose terms make the groups."
+    by: FacetField!
+    "Only posts for which this holds. All posts where it is left out."
+    filter: PostFilter
+    "How many groups, 0 to 100: those with the most posts, then by value. 20 where it is left out."
+    first: Int
+  ): [ScoreGroup!]!
+
+  "How many posts have each term of some fields: what a reader can narrow a list by."
+  facets(
+    "Only posts for which this holds. All posts where it is left out."
+    filter: PostFilter
+    "The fields to count by, each once."
+    by: [FacetField!]!
+    "How many terms of a field, 0 to 100: the commonest. 20 where it is left out. 0 gives ` + "`" + `distinct` + "`" + ` alone."
+    first: Int
+  ): [Facet!]!
 
   "The release this answer comes from."
   release: Release!
@@ -1747,6 +2041,8 @@ type Entity implements Node {
     "How many to pass over from the start, with ` + "`" + `first` + "`" + ` and without cursors. 0 where it is left out."
     offset: Int
   ): PostConnection!
+  "The statistics of the scores of the posts that have it."
+  scores: ScoreStats!
 }
 
 "A page of a list of entities."
@@ -1796,6 +2092,8 @@ type Tool implements Node {
     "How many to pass over from the start, with ` + "`" + `first` + "`" + ` and without cursors. 0 where it is left out."
     offset: Int
   ): PostConnection!
+  "The statistics of the scores of the posts that have it."
+  scores: ScoreStats!
 }
 
 "A page of a list of tools."
@@ -1816,6 +2114,106 @@ type ToolEdge {
   cursor: String!
   "The tool."
   node: Tool!
+}
+
+# Statistics
+
+"A field whose terms posts can be counted by."
+enum FacetField {
+  "By ` + "`" + `meta.tools` + "`" + `."
+  TOOL
+  "By ` + "`" + `meta.entities` + "`" + `."
+  ENTITY
+  "By ` + "`" + `meta.stack` + "`" + `."
+  STACK
+  "By ` + "`" + `meta.difficulty` + "`" + `."
+  DIFFICULTY
+  "By ` + "`" + `meta.codeLanguage` + "`" + `."
+  CODE_LANGUAGE
+  "By ` + "`" + `meta.revision.status` + "`" + `."
+  STATUS
+  "By ` + "`" + `meta.payload.scenario` + "`" + `."
+  SCENARIO
+  "By ` + "`" + `meta.topic` + "`" + `."
+  TOPIC
+}
+
+"How posts divide by the terms of one field."
+type Facet {
+  "The field."
+  field: FacetField!
+  "How many terms at least one of the posts has."
+  distinct: Int!
+  "The commonest terms, by count and then by value."
+  buckets: [FacetBucket!]!
+}
+
+"A term and how many posts have it."
+type FacetBucket {
+  "The term's name, in the spelling that most posts use."
+  value: String!
+  "What tells the term from others of the field; pass it to the filter of the same name."
+  slug: String!
+  "The type of an entity, such as ` + "`" + `stack` + "`" + `. Null for other terms."
+  type: String
+  "How many of the posts have it, at least 1."
+  count: Int!
+}
+
+"The statistics of the scores of some posts."
+type ScoreStats {
+  "How many posts, with scores and without."
+  count: Int!
+  "Of ` + "`" + `meta.score.quality` + "`" + `."
+  quality: ScoreSummary!
+  "Of ` + "`" + `meta.score.freshness` + "`" + `."
+  freshness: ScoreSummary!
+  "Of ` + "`" + `meta.score.depth` + "`" + `."
+  depth: ScoreSummary!
+  "Of ` + "`" + `meta.score.clarity` + "`" + `."
+  clarity: ScoreSummary!
+}
+
+"One score, 0 to 100, over the posts that have it. Percentiles are by nearest rank: the lowest score that so many of a hundred posts do not exceed."
+type ScoreSummary {
+  "How many posts have the score."
+  count: Int!
+  "The lowest. Null where no post has the score."
+  min: Int
+  "The highest. Null where no post has the score."
+  max: Int
+  "The mean, not rounded. Null where no post has the score."
+  mean: Float
+  "The median. Null where no post has the score."
+  p50: Int
+  "Nine in ten posts have no more. Null where no post has the score."
+  p90: Int
+  "99 in 100 posts have no more. Null where no post has the score."
+  p99: Int
+  "Ten bins of ten, the lowest first."
+  histogram: [ScoreBin!]!
+}
+
+"How many posts have a score within bounds."
+type ScoreBin {
+  "The lowest score of the bin."
+  from: Int!
+  "Where the bin ends: the last bin has this score too, the others do not."
+  to: Int!
+  "How many posts score so."
+  count: Int!
+}
+
+"A term and the scores of the posts that have it."
+type ScoreGroup {
+  "The term's name, in the spelling that most posts use."
+  value: String!
+  "What tells the term from others of the field."
+  slug: String!
+  "The type of an entity, such as ` + "`" + `stack` + "`" + `. Null for other terms."
+  type: String
+  "The statistics of the posts that have it."
+  scores: ScoreStats!
 }
 
 # Releases
@@ -2071,6 +2469,8 @@ func (ec *executionContext) childFields_Entity(ctx context.Context, field graphq
 		return ec.fieldContext_Entity_postCount(ctx, field)
 	case "posts":
 		return ec.fieldContext_Entity_posts(ctx, field)
+	case "scores":
+		return ec.fieldContext_Entity_scores(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Entity", field.Name)
 }
@@ -2107,6 +2507,32 @@ func (ec *executionContext) childFields_EntityName(ctx context.Context, field gr
 		return ec.fieldContext_EntityName_type(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntityName", field.Name)
+}
+
+func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_Facet_field(ctx, field)
+	case "distinct":
+		return ec.fieldContext_Facet_distinct(ctx, field)
+	case "buckets":
+		return ec.fieldContext_Facet_buckets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Facet", field.Name)
+}
+
+func (ec *executionContext) childFields_FacetBucket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_FacetBucket_value(ctx, field)
+	case "slug":
+		return ec.fieldContext_FacetBucket_slug(ctx, field)
+	case "type":
+		return ec.fieldContext_FacetBucket_type(ctx, field)
+	case "count":
+		return ec.fieldContext_FacetBucket_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FacetBucket", field.Name)
 }
 
 func (ec *executionContext) childFields_Flags(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2331,6 +2757,70 @@ func (ec *executionContext) childFields_Score(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Score", field.Name)
 }
 
+func (ec *executionContext) childFields_ScoreBin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ScoreBin_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ScoreBin_to(ctx, field)
+	case "count":
+		return ec.fieldContext_ScoreBin_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreBin", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_ScoreGroup_value(ctx, field)
+	case "slug":
+		return ec.fieldContext_ScoreGroup_slug(ctx, field)
+	case "type":
+		return ec.fieldContext_ScoreGroup_type(ctx, field)
+	case "scores":
+		return ec.fieldContext_ScoreGroup_scores(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_ScoreStats_count(ctx, field)
+	case "quality":
+		return ec.fieldContext_ScoreStats_quality(ctx, field)
+	case "freshness":
+		return ec.fieldContext_ScoreStats_freshness(ctx, field)
+	case "depth":
+		return ec.fieldContext_ScoreStats_depth(ctx, field)
+	case "clarity":
+		return ec.fieldContext_ScoreStats_clarity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreStats", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_ScoreSummary_count(ctx, field)
+	case "min":
+		return ec.fieldContext_ScoreSummary_min(ctx, field)
+	case "max":
+		return ec.fieldContext_ScoreSummary_max(ctx, field)
+	case "mean":
+		return ec.fieldContext_ScoreSummary_mean(ctx, field)
+	case "p50":
+		return ec.fieldContext_ScoreSummary_p50(ctx, field)
+	case "p90":
+		return ec.fieldContext_ScoreSummary_p90(ctx, field)
+	case "p99":
+		return ec.fieldContext_ScoreSummary_p99(ctx, field)
+	case "histogram":
+		return ec.fieldContext_ScoreSummary_histogram(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreSummary", field.Name)
+}
+
 func (ec *executionContext) childFields_SharedFeature(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -2385,6 +2875,8 @@ func (ec *executionContext) childFields_Tool(ctx context.Context, field graphql.
 		return ec.fieldContext_Tool_postCount(ctx, field)
 	case "posts":
 		return ec.fieldContext_Tool_posts(ctx, field)
+	case "scores":
+		return ec.fieldContext_Tool_scores(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tool", field.Name)
 }
@@ -2727,6 +3219,36 @@ func (ec *executionContext) field_Query_entity_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_facets_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.Filter, error) {
+			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) ([]store.Kind, error) {
+			return ec.unmarshalNFacetField2ᚕalphanodeᚋstoreᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2842,6 +3364,50 @@ func (ec *executionContext) field_Query_posts_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["offset"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_scoreGroups_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (store.Kind, error) {
+			return ec.unmarshalNFacetField2alphanodeᚋstoreᚐKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.Filter, error) {
+			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_scores_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.Filter, error) {
+			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -3240,6 +3806,38 @@ func (ec *executionContext) fieldContext_Entity_posts(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Entity_scores(ctx context.Context, field graphql.CollectedField, obj *Entity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entity_scores(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Entity().Scores(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.ScoreStats) graphql.Marshaler {
+			return ec.marshalNScoreStats2ᚖalphanodeᚋstoreᚐScoreStats(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entity_scores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Entity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreStats(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EntityConnection_edges(ctx context.Context, field graphql.CollectedField, obj *EntityConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3458,6 +4056,176 @@ func (ec *executionContext) _EntityName_type(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_EntityName_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntityName", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Facet_field(ctx context.Context, field graphql.CollectedField, obj *store.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facet_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Kind) graphql.Marshaler {
+			return ec.marshalNFacetField2alphanodeᚋstoreᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Facet_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facet", field, false, false, errors.New("field of type FacetField does not have child fields"))
+}
+
+func (ec *executionContext) _Facet_distinct(ctx context.Context, field graphql.CollectedField, obj *store.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facet_distinct(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Distinct, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Facet_distinct(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Facet", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Facet_buckets(ctx context.Context, field graphql.CollectedField, obj *store.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facet_buckets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Buckets, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Bucket) graphql.Marshaler {
+			return ec.marshalNFacetBucket2ᚕalphanodeᚋstoreᚐBucketᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Facet_buckets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Facet",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FacetBucket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FacetBucket_value(ctx context.Context, field graphql.CollectedField, obj *store.Bucket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FacetBucket_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FacetBucket_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FacetBucket", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FacetBucket_slug(ctx context.Context, field graphql.CollectedField, obj *store.Bucket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FacetBucket_slug(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slug, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FacetBucket_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FacetBucket", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FacetBucket_type(ctx context.Context, field graphql.CollectedField, obj *store.Bucket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FacetBucket_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FacetBucket_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FacetBucket", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FacetBucket_count(ctx context.Context, field graphql.CollectedField, obj *store.Bucket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FacetBucket_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FacetBucket_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FacetBucket", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Flags_aiGeneratedStyle(ctx context.Context, field graphql.CollectedField, obj *content.Flags) (ret graphql.Marshaler) {
@@ -5622,6 +6390,138 @@ func (ec *executionContext) fieldContext_Query_tools(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_scores(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_scores(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Scores(ctx, fc.Args["filter"].(*store.Filter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.ScoreStats) graphql.Marshaler {
+			return ec.marshalNScoreStats2ᚖalphanodeᚋstoreᚐScoreStats(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_scores(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreStats(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_scores_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_scoreGroups(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_scoreGroups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ScoreGroups(ctx, fc.Args["by"].(store.Kind), fc.Args["filter"].(*store.Filter), fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.ScoreGroup) graphql.Marshaler {
+			return ec.marshalNScoreGroup2ᚕalphanodeᚋstoreᚐScoreGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_scoreGroups(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreGroup(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_scoreGroups_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_facets(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Facets(ctx, fc.Args["filter"].(*store.Filter), fc.Args["by"].([]store.Kind), fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Facet) graphql.Marshaler {
+			return ec.marshalNFacet2ᚕalphanodeᚋstoreᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_facets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Facet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_facets_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_release(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6050,6 +6950,520 @@ func (ec *executionContext) _Score_clarity(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Score_clarity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreBin_from(ctx context.Context, field graphql.CollectedField, obj *store.ScoreBin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreBin_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreBin_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreBin", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreBin_to(ctx context.Context, field graphql.CollectedField, obj *store.ScoreBin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreBin_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreBin_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreBin", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreBin_count(ctx context.Context, field graphql.CollectedField, obj *store.ScoreBin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreBin_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreBin_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreBin", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreGroup_value(ctx context.Context, field graphql.CollectedField, obj *store.ScoreGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroup_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroup_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreGroup_slug(ctx context.Context, field graphql.CollectedField, obj *store.ScoreGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroup_slug(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slug, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroup_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreGroup_type(ctx context.Context, field graphql.CollectedField, obj *store.ScoreGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroup_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroup_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreGroup_scores(ctx context.Context, field graphql.CollectedField, obj *store.ScoreGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroup_scores(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scores, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.ScoreStats) graphql.Marshaler {
+			return ec.marshalNScoreStats2ᚖalphanodeᚋstoreᚐScoreStats(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroup_scores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreGroup",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreStats(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreStats_count(ctx context.Context, field graphql.CollectedField, obj *store.ScoreStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStats_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStats_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStats", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStats_quality(ctx context.Context, field graphql.CollectedField, obj *store.ScoreStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStats_quality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quality, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.ScoreSummary) graphql.Marshaler {
+			return ec.marshalNScoreSummary2alphanodeᚋstoreᚐScoreSummary(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStats_quality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreStats",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreStats_freshness(ctx context.Context, field graphql.CollectedField, obj *store.ScoreStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStats_freshness(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Freshness, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.ScoreSummary) graphql.Marshaler {
+			return ec.marshalNScoreSummary2alphanodeᚋstoreᚐScoreSummary(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStats_freshness(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreStats",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreStats_depth(ctx context.Context, field graphql.CollectedField, obj *store.ScoreStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStats_depth(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Depth, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.ScoreSummary) graphql.Marshaler {
+			return ec.marshalNScoreSummary2alphanodeᚋstoreᚐScoreSummary(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStats_depth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreStats",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreStats_clarity(ctx context.Context, field graphql.CollectedField, obj *store.ScoreStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStats_clarity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clarity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.ScoreSummary) graphql.Marshaler {
+			return ec.marshalNScoreSummary2alphanodeᚋstoreᚐScoreSummary(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStats_clarity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreStats",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreSummary_count(ctx context.Context, field graphql.CollectedField, obj *store.ScoreSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreSummary_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreSummary_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreSummary_min(ctx context.Context, field graphql.CollectedField, obj *store.ScoreSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreSummary_min(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Min, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreSummary_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreSummary_max(ctx context.Context, field graphql.CollectedField, obj *store.ScoreSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreSummary_max(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Max, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreSummary_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreSummary_mean(ctx context.Context, field graphql.CollectedField, obj *store.ScoreSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreSummary_mean(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mean, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreSummary_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreSummary", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreSummary_p50(ctx context.Context, field graphql.CollectedField, obj *store.ScoreSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreSummary_p50(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P50, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreSummary_p50(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreSummary_p90(ctx context.Context, field graphql.CollectedField, obj *store.ScoreSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreSummary_p90(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P90, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreSummary_p90(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreSummary_p99(ctx context.Context, field graphql.CollectedField, obj *store.ScoreSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreSummary_p99(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P99, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreSummary_p99(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreSummary_histogram(ctx context.Context, field graphql.CollectedField, obj *store.ScoreSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreSummary_histogram(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Histogram, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.ScoreBin) graphql.Marshaler {
+			return ec.marshalNScoreBin2ᚕalphanodeᚋstoreᚐScoreBinᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreSummary_histogram(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreSummary",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreBin(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _SharedFeature_kind(ctx context.Context, field graphql.CollectedField, obj *store.SharedFeature) (ret graphql.Marshaler) {
@@ -6505,6 +7919,38 @@ func (ec *executionContext) fieldContext_Tool_posts(ctx context.Context, field g
 	if fc.Args, err = ec.field_Tool_posts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tool_scores(ctx context.Context, field graphql.CollectedField, obj *Tool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tool_scores(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tool().Scores(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.ScoreStats) graphql.Marshaler {
+			return ec.marshalNScoreStats2ᚖalphanodeᚋstoreᚐScoreStats(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tool_scores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tool",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreStats(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -8623,6 +10069,44 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "scores":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Entity_scores(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8759,6 +10243,107 @@ func (ec *executionContext) _EntityName(ctx context.Context, sel ast.SelectionSe
 			}
 		case "type":
 			out.Values[i] = ec._EntityName_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var facetImplementors = []string{"Facet"}
+
+func (ec *executionContext) _Facet(ctx context.Context, sel ast.SelectionSet, obj *store.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, facetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Facet")
+		case "field":
+			out.Values[i] = ec._Facet_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "distinct":
+			out.Values[i] = ec._Facet_distinct(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "buckets":
+			out.Values[i] = ec._Facet_buckets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var facetBucketImplementors = []string{"FacetBucket"}
+
+func (ec *executionContext) _FacetBucket(ctx context.Context, sel ast.SelectionSet, obj *store.Bucket) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, facetBucketImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FacetBucket")
+		case "value":
+			out.Values[i] = ec._FacetBucket_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slug":
+			out.Values[i] = ec._FacetBucket_slug(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._FacetBucket_type(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._FacetBucket_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -9879,6 +11464,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "scores":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_scores(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "scoreGroups":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_scoreGroups(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "facets":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_facets(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "release":
 			field := field
 
@@ -10138,6 +11789,238 @@ func (ec *executionContext) _Score(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var scoreBinImplementors = []string{"ScoreBin"}
+
+func (ec *executionContext) _ScoreBin(ctx context.Context, sel ast.SelectionSet, obj *store.ScoreBin) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoreBinImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoreBin")
+		case "from":
+			out.Values[i] = ec._ScoreBin_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ScoreBin_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ScoreBin_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoreGroupImplementors = []string{"ScoreGroup"}
+
+func (ec *executionContext) _ScoreGroup(ctx context.Context, sel ast.SelectionSet, obj *store.ScoreGroup) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoreGroupImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoreGroup")
+		case "value":
+			out.Values[i] = ec._ScoreGroup_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slug":
+			out.Values[i] = ec._ScoreGroup_slug(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._ScoreGroup_type(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "scores":
+			out.Values[i] = ec._ScoreGroup_scores(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoreStatsImplementors = []string{"ScoreStats"}
+
+func (ec *executionContext) _ScoreStats(ctx context.Context, sel ast.SelectionSet, obj *store.ScoreStats) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoreStatsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoreStats")
+		case "count":
+			out.Values[i] = ec._ScoreStats_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quality":
+			out.Values[i] = ec._ScoreStats_quality(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "freshness":
+			out.Values[i] = ec._ScoreStats_freshness(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "depth":
+			out.Values[i] = ec._ScoreStats_depth(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clarity":
+			out.Values[i] = ec._ScoreStats_clarity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoreSummaryImplementors = []string{"ScoreSummary"}
+
+func (ec *executionContext) _ScoreSummary(ctx context.Context, sel ast.SelectionSet, obj *store.ScoreSummary) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoreSummaryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoreSummary")
+		case "count":
+			out.Values[i] = ec._ScoreSummary_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "min":
+			out.Values[i] = ec._ScoreSummary_min(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "max":
+			out.Values[i] = ec._ScoreSummary_max(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "mean":
+			out.Values[i] = ec._ScoreSummary_mean(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "p50":
+			out.Values[i] = ec._ScoreSummary_p50(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "p90":
+			out.Values[i] = ec._ScoreSummary_p90(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "p99":
+			out.Values[i] = ec._ScoreSummary_p99(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "histogram":
+			out.Values[i] = ec._ScoreSummary_histogram(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var sharedFeatureImplementors = []string{"SharedFeature"}
 
 func (ec *executionContext) _SharedFeature(ctx context.Context, sel ast.SelectionSet, obj *store.SharedFeature) graphql.Marshaler {
@@ -10339,6 +12222,44 @@ func (ec *executionContext) _Tool(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._Tool_posts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "scores":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Tool_scores(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -10998,6 +12919,92 @@ func (ec *executionContext) marshalNEntityName2ᚕalphanodeᚋcontentᚐEntity�
 	return ret
 }
 
+func (ec *executionContext) marshalNFacet2alphanodeᚋstoreᚐFacet(ctx context.Context, sel ast.SelectionSet, v store.Facet) graphql.Marshaler {
+	return ec._Facet(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFacet2ᚕalphanodeᚋstoreᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []store.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFacet2alphanodeᚋstoreᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFacetBucket2alphanodeᚋstoreᚐBucket(ctx context.Context, sel ast.SelectionSet, v store.Bucket) graphql.Marshaler {
+	return ec._FacetBucket(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFacetBucket2ᚕalphanodeᚋstoreᚐBucketᚄ(ctx context.Context, sel ast.SelectionSet, v []store.Bucket) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFacetBucket2alphanodeᚋstoreᚐBucket(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNFacetField2alphanodeᚋstoreᚐKind(ctx context.Context, v any) (store.Kind, error) {
+	res, err := UnmarshalFacetField(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFacetField2alphanodeᚋstoreᚐKind(ctx context.Context, sel ast.SelectionSet, v store.Kind) graphql.Marshaler {
+	_ = sel
+	res := MarshalFacetField(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNFacetField2ᚕalphanodeᚋstoreᚐKindᚄ(ctx context.Context, v any) ([]store.Kind, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]store.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFacetField2alphanodeᚋstoreᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNFacetField2ᚕalphanodeᚋstoreᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []store.Kind) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFacetField2alphanodeᚋstoreᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNFeatureKind2alphanodeᚋstoreᚐKind(ctx context.Context, v any) (store.Kind, error) {
 	res, err := UnmarshalFeatureKind(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11288,6 +13295,64 @@ func (ec *executionContext) marshalNRelease2ᚖalphanodeᚋgraphᚐRelease(ctx c
 		return graphql.Null
 	}
 	return ec._Release(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNScoreBin2alphanodeᚋstoreᚐScoreBin(ctx context.Context, sel ast.SelectionSet, v store.ScoreBin) graphql.Marshaler {
+	return ec._ScoreBin(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoreBin2ᚕalphanodeᚋstoreᚐScoreBinᚄ(ctx context.Context, sel ast.SelectionSet, v []store.ScoreBin) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoreBin2alphanodeᚋstoreᚐScoreBin(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScoreGroup2alphanodeᚋstoreᚐScoreGroup(ctx context.Context, sel ast.SelectionSet, v store.ScoreGroup) graphql.Marshaler {
+	return ec._ScoreGroup(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoreGroup2ᚕalphanodeᚋstoreᚐScoreGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []store.ScoreGroup) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoreGroup2alphanodeᚋstoreᚐScoreGroup(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScoreStats2alphanodeᚋstoreᚐScoreStats(ctx context.Context, sel ast.SelectionSet, v store.ScoreStats) graphql.Marshaler {
+	return ec._ScoreStats(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoreStats2ᚖalphanodeᚋstoreᚐScoreStats(ctx context.Context, sel ast.SelectionSet, v *store.ScoreStats) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScoreStats(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNScoreSummary2alphanodeᚋstoreᚐScoreSummary(ctx context.Context, sel ast.SelectionSet, v store.ScoreSummary) graphql.Marshaler {
+	return ec._ScoreSummary(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNSharedFeature2alphanodeᚋstoreᚐSharedFeature(ctx context.Context, sel ast.SelectionSet, v store.SharedFeature) graphql.Marshaler {

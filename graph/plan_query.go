@@ -39,6 +39,19 @@ func (c *compiler) query(set ast.SelectionSet) plan {
 			return c.oneTerm(f, store.KindTool, c.arguments(f, c.coerce.field_Query_tool_args))
 		case "tools":
 			return c.termList(f, store.KindTool, c.arguments(f, c.coerce.field_Query_tools_args))
+		case "facets":
+			return c.facets(f, c.arguments(f, c.coerce.field_Query_facets_args))
+		case "scoreGroups":
+			return c.scoreGroups(f, c.arguments(f, c.coerce.field_Query_scoreGroups_args))
+		case "scores":
+			given := c.arguments(f, c.coerce.field_Query_scores_args)
+			return scoresOf(c, f, func(x *execution, _ struct{}) (store.ScoreQuery, bool) {
+				args, ok := given(x)
+				if !ok {
+					return store.ScoreQuery{}, false
+				}
+				return store.ScoreQuery{Filter: args["filter"].(*store.Filter)}, true
+			})
 		case "release":
 			release := c.release(f.Selections)
 			return func(x *execution, _ struct{}) bool { return release.write(x, releaseOf(x.reads)) }

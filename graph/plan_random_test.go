@@ -170,6 +170,11 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 		return pick(o.r, "0", "0.5", "2", "-1", "null")
 	case "exclude":
 		return pick(o.r, `[]`, `["`+o.slug()+`"]`, `"`+o.slug()+`"`)
+	case "by":
+		if a.Type.Elem == nil {
+			return pick(o.r, "TOOL", "ENTITY", "DIFFICULTY", o.variable("FacetField!", "by"))
+		}
+		return pick(o.r, "TOPIC", "[TOOL, STACK]", "[]", "[STATUS, STATUS]", "["+o.variable("FacetField!", "by")+"]")
 	case "type":
 		return pick(o.r, `"stack"`, `"area"`, `"none"`)
 	case "query":
@@ -194,6 +199,8 @@ func (o *randomOperation) value(typ string) (any, bool) {
 		return pick[any](o.r, 1, 5, -3, nil), o.r.IntN(4) > 0
 	case "PostFilter":
 		return pick[any](o.r, nil, map[string]any{"tool": map[string]any{"eq": "git"}}, map[string]any{"quality": map[string]any{"gt": 1}}), o.r.IntN(4) > 0
+	case "FacetField!":
+		return pick[any](o.r, "SCENARIO", "CODE_LANGUAGE", "ENTITY"), true
 	case "PostOrder":
 		return map[string]any{"field": pick[any](o.r, "UPDATED", "CLARITY"), "direction": "DESC"}, true
 	case "TermOrder":

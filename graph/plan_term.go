@@ -32,6 +32,8 @@ func (c *compiler) term(typ string, set ast.SelectionSet) object[*store.Term] {
 			return numberOf(func(t *store.Term) int { return t.PostCount })
 		case "posts":
 			return postList(c, f, c.arguments(f, posts), func(t *store.Term) *store.TermID { return &t.ID })
+		case "scores":
+			return scoresOf(c, f, func(_ *execution, t *store.Term) (store.ScoreQuery, bool) { return store.ScoreQuery{Term: &t.ID}, true })
 		}
 		return nil
 	})

@@ -19,6 +19,9 @@ type reads interface {
 	Terms(context.Context, []store.TermID) ([]*store.Term, error)
 	LookupTerms(ctx context.Context, kind store.Kind, slugs ...string) ([]*store.Term, error)
 	FindTerms(context.Context, store.TermQuery) (*store.TermPage, error)
+	Facets(context.Context, store.FacetQuery) ([]store.Facet, error)
+	Scores(context.Context, store.ScoreQuery) (*store.ScoreStats, error)
+	ScoreGroups(context.Context, store.ScoreGroupQuery) ([]store.ScoreGroup, error)
 	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)
 }
 

@@ -33,6 +33,8 @@ type query struct {
 	minSimilarity float64
 	exclude       []string
 
+	by []store.Kind // nil where not given
+
 	termType, termPrefix string
 	termOrder            store.TermOrder
 }

@@ -51,6 +51,14 @@ func (s *Server) routes() []*route {
 			doc:        "As /v1/posts.",
 			parameters: with(posts, tool, aPost), check: checkPaging, gives: listed(partOr("Post")), faults: missing, pinned: true, handle: termPosts(store.KindTool)},
 
+		{method: "GET", pattern: "/v1/facets", id: "listFacets", tag: "statistics", summary: "Count posts by their terms",
+			doc:        "For each field the commonest terms of the posts that match. The whole answer is one page.",
+			parameters: with(filterParameters, byFields, buckets), check: checkFacets, gives: enveloped(listOf("In the order of by.", component("Facet"))), pinned: true, handle: listFacets},
+		{method: "GET", pattern: "/v1/scores", id: "getScores", tag: "statistics", summary: "Statistics of scores",
+			doc:        "Of the posts that match, together; with by, apart for each of the commonest terms of a field.",
+			parameters: with(filterParameters, byField, buckets), check: checkScores, pinned: true, handle: scores,
+			gives: enveloped(oneOf("", component("ScoreStats"), listOf("With by.", component("ScoreGroup"))))},
+
 		{method: "GET", pattern: "/v1/releases/current", id: "getCurrentRelease", tag: "releases", summary: "The release that is served",
 			gives: enveloped(component("Release")), pinned: true, handle: currentRelease},
 

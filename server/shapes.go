@@ -219,6 +219,7 @@ var components = properties{
 	is("Summary", cardShape), is("PartialSummary", partialOf("summary", cardShape)),
 	is("SimilarPost", similarShape),
 	is("Entity", entityShape), is("Tool", toolShape),
+	is("Facet", facetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
 	is("Release", releaseShape), is("Page", pageShape), is("Problem", problemShape),
 	is("GraphQLRequest", graphqlRequestShape), is("GraphQLAnswer", graphqlAnswerShape),
 }

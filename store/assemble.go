@@ -86,6 +86,9 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err := a.writeIndexes(bySlug); err != nil {
 		return err
 	}
+	if err := a.writeTallies(ctx); err != nil {
+		return err
+	}
 	return a.writeInfo()
 }
 

@@ -97,6 +97,7 @@ func (a *assembler) writeTerms() error {
 		return err
 	}
 	a.listTerms(records)
+	a.indexValues(records)
 	return nil
 }
 

@@ -30,6 +30,7 @@ type column struct {
 	data   []byte
 	sums   []byte
 	good   []atomic.Uint32 // a bit for each block
+	whole  atomic.Bool     // every block is good
 }
 
 func newColumn(name string, value []byte) (*column, error) {
@@ -42,6 +43,16 @@ func newColumn(name string, value []byte) (*column, error) {
 		name: name, prefix: crc32.Checksum([]byte(name), castagnoli),
 		data: value[:n], sums: value[n:], good: make([]atomic.Uint32, (blocks+31)/32),
 	}, nil
+}
+
+// checkedColumn is a column of numbers in memory, which need no check.
+func checkedColumn(data []byte) *column {
+	c := &column{data: data, good: make([]atomic.Uint32, len(data)/blockSize/32+1)}
+	for i := range c.good {
+		c.good[i].Store(^uint32(0))
+	}
+	c.whole.Store(true)
+	return c
 }
 
 // columnFault carries a damaged block out of the inner loops that read
@@ -61,6 +72,36 @@ func (c *column) verify(block int) {
 		panic(columnFault{fmt.Errorf("%w: checksum of column %s, block %d does not match", ErrCorrupt, c.name, block)})
 	}
 	c.good[block/32].Or(1 << (block % 32))
+}
+
+// checkAll checks every block, once.
+func (c *column) checkAll() {
+	if c.whole.Load() {
+		return
+	}
+	for offset := 0; offset < len(c.data); offset += blockSize {
+		c.check(offset)
+	}
+	c.whole.Store(true)
+}
+
+// checkFor checks every block where so many numbers will be read that it costs
+// less than to check at each. Otherwise checkAt must be called.
+func (c *column) checkFor(reads int) {
+	if reads > len(c.data)/blockSize {
+		c.checkAll()
+	}
+}
+
+// checkAt checks the blocks that hold the numbers, of width bytes each, at some
+// places.
+func (c *column) checkAt(places []uint32, width int) {
+	if c.whole.Load() {
+		return
+	}
+	for _, place := range places {
+		c.check(int(place) * width)
+	}
 }
 
 // uint32 gives number i of a column of 32-bit numbers.

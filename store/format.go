@@ -17,11 +17,12 @@ const (
 	bucketTermSlugs  = "termslugs"  // view kind 00 slug → term number
 	bucketPostings   = "postings"   // term number → roaring bitmap of ordinals
 	bucketFlags      = "flags"      // flag → roaring bitmap of ordinals
+	bucketTallies    = "tallies"    // view 00 group of posts → tally
 )
 
 var buckets = []string{
 	bucketInfo, bucketPosts, bucketCards, bucketSlugs, bucketReferences, bucketColumns, bucketTitles, bucketTerms,
-	bucketTermIDs, bucketTermSlugs, bucketPostings, bucketFlags,
+	bucketTermIDs, bucketTermSlugs, bucketPostings, bucketFlags, bucketTallies,
 }
 
 const (

@@ -110,12 +110,17 @@ func (tx *readTx) places(f Field, low, high int) (set, error) {
 	if err != nil {
 		return set{}, err
 	}
-	size := tx.size()
+	return placesOf(order, low, high, tx.size()), nil
+}
+
+// placesOf gives the ordinals below size at the places from low to just before
+// high.
+func placesOf(order *column, low, high int, size uint32) set {
 	members := newBitset(int(size))
 	for place := low; place < high; place++ {
 		if ordinal := order.uint32(place); ordinal < size {
 			members.add(int(ordinal))
 		}
 	}
-	return set{size, roaring.FromDense(members, false)}, nil
+	return set{size, roaring.FromDense(members, false)}
 }

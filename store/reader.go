@@ -86,6 +86,23 @@ func (r *Reader) Similar(ctx context.Context, to Ref, q SimilarQuery) (*SimilarP
 	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) { return tx.similar(ctx, to, q) })
 }
 
+// Facets counts, for each of some kinds of terms, how many of the posts that
+// match have each term, and gives the commonest terms.
+func (r *Reader) Facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
+	return call(ctx, r, func(tx *readTx) ([]Facet, error) { return tx.facets(ctx, q) })
+}
+
+// Scores gives the statistics of the scores of the posts that match.
+func (r *Reader) Scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) {
+	return call(ctx, r, func(tx *readTx) (*ScoreStats, error) { return tx.scores(ctx, q) })
+}
+
+// ScoreGroups gives, for each of the commonest terms of a kind among the posts
+// that match, the statistics of the scores of those that have it.
+func (r *Reader) ScoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGroup, error) {
+	return call(ctx, r, func(tx *readTx) ([]ScoreGroup, error) { return tx.scoreGroups(ctx, q) })
+}
+
 // call runs one read in a transaction of its own, counts it and times it.
 // A fault of the mapped file, as when it was cut short, becomes ErrCorrupt.
 func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) (answer T, err error) {

@@ -33,6 +33,7 @@ type Release struct {
 	packing     *packing
 	idle        chan *readTx // all read transactions that no one uses
 	scratch     sync.Pool    // *bitset, of any content
+	counters    chan *counter
 	users       atomic.Int64
 }
 
@@ -53,7 +54,10 @@ func openRelease(dir string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Release{manifest: manifest, idle: make(chan *readTx, readTxs)}
+	r := &Release{manifest: manifest, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters)}
+	for range counters {
+		r.counters <- new(counter)
+	}
 	r.users.Store(1)
 	path := filepath.Join(dir, dbFile)
 	stat, err := os.Stat(path)

@@ -11,11 +11,21 @@ import (
 )
 
 // Model answers the store's questions by looking at every post: slow, plain,
-// and written apart from the store, to hold it and both faces against.
-type Model struct{ posts []*content.Post }
+// and written apart from the store, to hold it and both faces against. It is
+// for one goroutine.
+type Model struct {
+	posts []*content.Post
+	known [2]map[store.Kind]map[termKey]store.Bucket // by View: the terms it sees
+}
 
 // NewModel makes a model of an archive.
-func NewModel(posts []*content.Post) *Model { return &Model{posts} }
+func NewModel(posts []*content.Post) *Model {
+	m := &Model{posts: posts}
+	for v := range m.known {
+		m.known[v] = map[store.Kind]map[termKey]store.Bucket{}
+	}
+	return m
+}
 
 // Visible are the posts that a view sees.
 func (m *Model) Visible(v store.View) []*content.Post {

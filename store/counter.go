@@ -1,0 +1,225 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// counters is how many questions of a release are counted at once; further
+// ones wait. It bounds the memory that counting takes.
+const counters = 4
+
+// counter counts how many posts of a set have each value of some kinds. It
+// keeps its memory from question to question.
+type counter struct {
+	numbers []uint32   // all zero between questions
+	found   [][]uint32 // for each kind, room for the values found
+	batch   [4096]uint32
+}
+
+// counted is what was found of one kind.
+type counted struct {
+	distinct int // values that at least one post has
+	best     []termCount
+}
+
+// termCount is a term and how many posts of some set have it.
+type termCount struct {
+	term  TermID
+	posts uint32
+}
+
+// withCounter lends a counter to f. One that was left in the middle of its work
+// is not used again.
+func (r *Release) withCounter(ctx context.Context, f func(*counter) error) error {
+	var c *counter
+	select {
+	case c = <-r.counters:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	back := new(counter)
+	defer func() { r.counters <- back }()
+	if err := f(c); err != nil {
+		return err
+	}
+	back = c
+	return nil
+}
+
+// count gives for each kind its commonest values, at most limit, by count and
+// then by name. Where most posts of the view are in the set, those that are not
+// are counted instead and taken from the totals.
+func (c *counter) count(ctx context.Context, s set, kinds []*valueIndex, limit int) ([]counted, error) {
+	n := s.count()
+	others := 2*n > int(s.size)
+	if others {
+		s, n = s.not(), int(s.size)-n
+	}
+	counts := c.begin(kinds, n, others)
+	err := c.each(ctx, s, func(posts []uint32) {
+		for i := range counts {
+			counts[i].add(posts)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]counted, len(kinds))
+	for i := range counts {
+		counts[i].finish(others)
+		all[i] = counts[i].best(limit)
+		c.found[i] = counts[i].found[:0]
+		counts[i].clear()
+	}
+	return all, nil
+}
+
+// begin divides the memory among the kinds, to count n posts.
+func (c *counter) begin(kinds []*valueIndex, n int, others bool) []kindCount {
+	// Counting by set is worth it unless there are many more sets than posts.
+	bySet := func(x *valueIndex) bool { return x.sets() <= 2*n }
+	need := 0
+	for _, x := range kinds {
+		x.check(n)
+		if need += x.values(); bySet(x) {
+			need += x.sets()
+		}
+	}
+	if need > len(c.numbers) {
+		c.numbers = make([]uint32, need)
+	}
+	for len(c.found) < len(kinds) {
+		c.found = append(c.found, nil)
+	}
+	rest := c.numbers
+	take := func(n int) []uint32 {
+		part := rest[:n:n]
+		rest = rest[n:]
+		return part
+	}
+	counts := make([]kindCount, len(kinds))
+	for i, x := range kinds {
+		counts[i] = kindCount{valueIndex: x, byValue: take(x.values()), scan: others, found: c.found[i]}
+		if bySet(x) {
+			counts[i].bySet, counts[i].scan = take(x.sets()), true
+		}
+	}
+	return counts
+}
+
+// each calls f for the members of a set, ascending, some thousand at a time.
+func (c *counter) each(ctx context.Context, s set, f func(posts []uint32)) error {
+	members := s.members
+	if s.all() {
+		members = roaring.New()
+		members.AddRange(0, uint64(s.size))
+	}
+	for iterator := members.ManyIterator(); ; {
+		n := iterator.NextMany(c.batch[:])
+		if n == 0 {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		f(c.batch[:n])
+	}
+}
+
+// kindCount is the counting of one kind.
+type kindCount struct {
+	*valueIndex
+	bySet   []uint32 // set → posts; nil where values are counted post by post
+	byValue []uint32 // value → posts
+	scan    bool     // any value may have posts, else only those found
+	found   []uint32
+}
+
+func (k *kindCount) add(posts []uint32) {
+	if k.bySet != nil {
+		k.countSets(posts, k.bySet)
+		return
+	}
+	k.posts.checkAt(posts, k.width)
+	for _, post := range posts {
+		for values := k.valuesOf(k.set(post)); len(values) > 0; values = values[4:] {
+			value := binary.LittleEndian.Uint32(values)
+			if k.byValue[value] == 0 {
+				k.found = append(k.found, value)
+			}
+			k.byValue[value]++
+		}
+	}
+}
+
+// finish turns counts of sets into counts of values, and those of the other
+// posts into those of the set.
+func (k *kindCount) finish(others bool) {
+	for set, n := range k.bySet {
+		if n == 0 {
+			continue
+		}
+		for values := k.valuesOf(uint32(set)); len(values) > 0; values = values[4:] {
+			k.byValue[binary.LittleEndian.Uint32(values)] += n
+		}
+	}
+	if others {
+		k.totals.checkAll()
+		for value := range k.byValue {
+			k.byValue[value] = binary.LittleEndian.Uint32(k.totals.data[4*value:]) - k.byValue[value]
+		}
+	}
+}
+
+// best gives the values with the most posts, of two with as many the one whose
+// name is first.
+func (k *kindCount) best(limit int) (c counted) {
+	type ranked struct{ value, posts, rank uint32 }
+	best := make([]ranked, 0, limit+1)
+	offer := func(value, posts uint32) {
+		c.distinct++
+		if limit == 0 || len(best) == limit && posts < best[limit-1].posts {
+			return
+		}
+		r := ranked{value, posts, k.ranks.uint32(int(value))}
+		i, _ := slices.BinarySearchFunc(best, r, func(a, b ranked) int {
+			return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.rank, b.rank))
+		})
+		if best = slices.Insert(best, i, r); len(best) > limit {
+			best = best[:limit]
+		}
+	}
+	if k.scan {
+		for value, posts := range k.byValue {
+			if posts > 0 {
+				offer(uint32(value), posts)
+			}
+		}
+	} else {
+		for _, value := range k.found {
+			offer(value, k.byValue[value])
+		}
+	}
+	c.best = make([]termCount, len(best))
+	for i, r := range best {
+		c.best[i] = termCount{TermID(k.terms.uint32(int(r.value))), r.posts}
+	}
+	return c
+}
+
+// clear leaves the memory as it was found.
+func (k *kindCount) clear() {
+	clear(k.bySet)
+	if k.scan {
+		clear(k.byValue)
+	} else {
+		for _, value := range k.found {
+			k.byValue[value] = 0
+		}
+	}
+}

@@ -1,0 +1,242 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// indexValues makes the columns that facets and statistics of scores are
+// counted by.
+func (a *assembler) indexValues(records []*termRecord) {
+	byKind := map[Kind][]TermID{}
+	for id, rec := range records {
+		byKind[rec.kind] = append(byKind[rec.kind], TermID(id))
+	}
+	for _, kind := range Kinds {
+		a.listSets(kind, byKind[kind])
+		a.listValues(kind, byKind[kind], records)
+	}
+	a.columns[scoresColumn] = a.scores()
+}
+
+// listSets numbers the sets of values that posts have, in the order of the
+// first post of each, and makes the columns of them.
+func (a *assembler) listSets(kind Kind, terms []TermID) {
+	// First the values post by post, as in a column of lists.
+	ends := make([]uint32, a.next+1)
+	for _, id := range terms {
+		a.index.terms[id].posts.each(func(ordinal uint32) { ends[ordinal+1]++ })
+	}
+	for i := range a.next {
+		ends[i+1] += ends[i]
+	}
+	values := make([]byte, 4*int(ends[a.next]))
+	at := slices.Clone(ends)
+	for value, id := range terms {
+		a.index.terms[id].posts.each(func(ordinal uint32) {
+			binary.LittleEndian.PutUint32(values[4*int(at[ordinal]):], uint32(value))
+			at[ordinal]++
+		})
+	}
+	// Equal lists are one set; a post's values ascend, so equal sets are equal
+	// lists.
+	numbers := map[string]uint32{}
+	sets := make([]uint32, a.next)
+	starts := []uint32{}
+	var members []byte
+	for ordinal := range a.next {
+		list := values[4*int(ends[ordinal]) : 4*int(ends[ordinal+1])]
+		set, ok := numbers[string(list)]
+		if !ok {
+			set = uint32(len(numbers))
+			numbers[string(list)] = set
+			starts = append(starts, uint32(len(members)/4))
+			members = append(members, list...)
+		}
+		sets[ordinal] = set
+	}
+	starts = append(starts, uint32(len(members)/4))
+	width := setWidth(len(numbers))
+	posts := make([]byte, 0, len(sets)*width)
+	for _, set := range sets {
+		posts = appendSet(posts, set, width)
+	}
+	a.columns[setsColumn(kind)] = posts
+	a.columns[setStartsColumn(kind)] = encode32(starts)
+	a.columns[setMembersColumn(kind)] = members
+}
+
+// listValues makes the columns that say which term a value is and, for each
+// view, how many posts have it and where it stands by name.
+func (a *assembler) listValues(kind Kind, terms []TermID, records []*termRecord) {
+	ids := make([]uint32, len(terms))
+	for value, id := range terms {
+		ids[value] = uint32(id)
+	}
+	a.columns[valueTermsColumn(kind)] = encode32(ids)
+	for _, view := range []View{Public, Preview} {
+		seen := func(value uint32) *termView { return &records[ids[value]].views[view] }
+		byName := make([]uint32, len(ids))
+		totals := make([]uint32, len(ids))
+		for value := range byName {
+			byName[value] = uint32(value)
+			totals[value] = seen(uint32(value)).posts
+		}
+		slices.SortFunc(byName, func(x, y uint32) int {
+			return cmp.Or(cmp.Compare(seen(x).name, seen(y).name), cmp.Compare(seen(x).slug, seen(y).slug), cmp.Compare(x, y))
+		})
+		ranks := make([]uint32, len(ids))
+		for rank, value := range byName {
+			ranks[value] = uint32(rank)
+		}
+		a.columns[valueRanksColumn(kind, view)] = encode32(ranks)
+		a.columns[valueTotalsColumn(kind, view)] = encode32(totals)
+	}
+}
+
+// scores makes the column of scores. What is no score is not stored as one.
+func (a *assembler) scores() []byte {
+	scores := make([]byte, 0, len(scoreFields)*int(a.next))
+	var fields [len(scoreFields)][]int64
+	for i, field := range numberFields {
+		if at := slices.Index(scoreFields[:], field.field); at >= 0 {
+			fields[at] = a.index.numbers[i]
+		}
+	}
+	for ordinal := range a.next {
+		for _, numbers := range fields {
+			score := byte(noScore)
+			if n := numbers[ordinal]; n >= 0 && n <= maxScore {
+				score = byte(n)
+			}
+			scores = append(scores, score)
+		}
+	}
+	return scores
+}
+
+// tallyGroup is a group of posts of a view that gets a tally where it has
+// enough of them.
+type tallyGroup struct {
+	view    View
+	group   group
+	least   int
+	members func() set
+}
+
+// writeTallies writes a tally for each group that has enough posts.
+func (a *assembler) writeTallies(ctx context.Context) error {
+	column := func(name string) (*column, error) { return checkedColumn(a.columns[name]), nil }
+	indexes := map[View][]*valueIndex{}
+	for _, view := range []View{Public, Preview} {
+		for _, kind := range Kinds {
+			x, err := newValueIndex(kind, view, int(a.next), column)
+			if err != nil {
+				return err
+			}
+			indexes[view] = append(indexes[view], x)
+		}
+	}
+	scores := checkedColumn(a.columns[scoresColumn])
+	var counter counter
+	for _, g := range a.tallyGroups() {
+		posts := g.members()
+		if posts.count() < g.least {
+			continue
+		}
+		all, err := counter.count(ctx, posts, indexes[g.view], MaxLimit)
+		if err != nil {
+			return err
+		}
+		h := &histograms{}
+		if err := counter.each(ctx, posts, func(posts []uint32) { h.add(scores, posts) }); err != nil {
+			return err
+		}
+		if err := a.out.put(bucketTallies, tallyKey(g.view, g.group), appendTally(nil, all, h)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tallyGroups gives the groups that may have enough posts, in the order of
+// their keys.
+func (a *assembler) tallyGroups() []tallyGroup {
+	var groups []tallyGroup
+	for _, view := range []View{Public, Preview} {
+		size := a.size(view)
+		add := func(g group, members func() set) {
+			groups = append(groups, tallyGroup{view, g, tallyLeast, members})
+		}
+		add(groupAll, func() set { return everything(size) })
+		for i, flag := range flags {
+			with := func() set { return a.index.flags[i].set(size) }
+			add(groupOfFlag(flag.name, true), with)
+			add(groupOfFlag(flag.name, false), func() set { return with().not() })
+		}
+		for id, stats := range a.index.terms {
+			if stats.count(view) >= tallyLeast {
+				add(groupOfTerm(TermID(id)), func() set { return stats.posts.set(size) })
+			}
+		}
+	}
+	groups = append(groups, a.rangeGroups()...)
+	slices.SortFunc(groups, func(x, y tallyGroup) int {
+		return bytes.Compare(tallyKey(x.view, x.group), tallyKey(y.view, y.group))
+	})
+	return groups
+}
+
+// rangeGroups gives the groups of posts with at least or at most some number,
+// for each number that a post has, of the fields that have few.
+func (a *assembler) rangeGroups() []tallyGroup {
+	var groups []tallyGroup
+	for _, f := range numberFields {
+		order := checkedColumn(a.columns[orderColumn(f.field)])
+		starts := checkedColumn(a.columns[startsColumn(f.field)])
+		values := checkedColumn(a.columns[valuesColumn(f.field)])
+		n := starts.len32() - 1
+		if n > tallyMostValues {
+			continue
+		}
+		for i := range n {
+			add := func(g group, low, high int) {
+				low, high = int(starts.uint32(low)), int(starts.uint32(high))
+				if high-low >= tallyLeastRange {
+					groups = append(groups, tallyGroup{Public, g, tallyLeastRange, func() set {
+						return placesOf(order, low, high, a.size(Public))
+					}})
+				}
+			}
+			add(groupFrom(f.field, values.int64(i)), i, n)
+			if i < n-1 { // up to the last they are all, as from the first
+				add(groupTo(f.field, values.int64(i)), 0, i+1)
+			}
+		}
+	}
+	return groups
+}
+
+// size is how many posts a view sees.
+func (a *assembler) size(v View) uint32 {
+	if v == Public {
+		return uint32(a.index.public)
+	}
+	return a.next
+}
+
+// set gives the ordinals below a bound.
+func (p *postings) set(size uint32) set {
+	ordinals := make([]uint32, 0, p.count)
+	p.each(func(ordinal uint32) {
+		if ordinal < size {
+			ordinals = append(ordinals, ordinal)
+		}
+	})
+	return set{size, roaring.BitmapOf(ordinals...)}
+}
