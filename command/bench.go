@@ -166,7 +166,7 @@ func (c *commandLine) printReport(r *bench.Report) error {
 		err := c.printTable("OPERATION\tFACE\tARGS\tCALLS/S\tP50\tP99\tP99.9\tCPU\tALLOCS\tSTORE\tBYTES\tLIMIT CPU\tOF LIMIT\tOF RATE\tERRORS", func(line func(string, ...any)) {
 			for _, l := range lines {
 				if l.Missing != "" {
-					line("%s\t%s\t%d\t%s", l.Operation, l.Face, l.Arguments, l.Missing)
+					line("%s\t%s\t%d"+strings.Repeat("\t-", 11)+"\t%s", l.Operation, l.Face, l.Arguments, l.Missing)
 					continue
 				}
 				s := l.Server
