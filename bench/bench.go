@@ -135,7 +135,7 @@ func (b *bench) ask(ctx context.Context, o *operation) (_ []question, err error)
 }
 
 // operation measures an operation over one face.
-func (b *bench) operation(ctx context.Context, o *operation, face string, questions []question) (*Line, error) {
+func (b *bench) operation(ctx context.Context, o *operation, face string, questions []question) (_ *Line, err error) {
 	line := &Line{Operation: o.name, Face: face, Arguments: len(questions)}
 	if len(questions) == 0 {
 		line.Missing = "the archive has nothing to ask for"
@@ -153,20 +153,10 @@ func (b *bench) operation(ctx context.Context, o *operation, face string, questi
 	if err != nil {
 		return nil, err
 	}
-	defer against.end()
-	var real, limit []*measured
-	for range b.Rounds {
-		r, err := b.measure(ctx, b.server, calls, b.load())
-		if err != nil {
-			return nil, err
-		}
-		l, err := b.measure(ctx, against, calls, b.load())
-		if err != nil {
-			return nil, err
-		}
-		real, limit = append(real, r), append(limit, l)
+	defer func() { err = errors.Join(err, against.end()) }()
+	if err := b.rounds(ctx, line, against, calls, load{connections: b.Connections, duration: b.Duration, rate: b.Rate}); err != nil {
+		return nil, err
 	}
-	line.fill(real, limit)
 	for _, requests := range calls {
 		for _, r := range requests {
 			line.Bytes += float64(len(r.want.Body)) / float64(len(calls))
@@ -175,8 +165,22 @@ func (b *bench) operation(ctx context.Context, o *operation, face string, questi
 	return line, nil
 }
 
-func (b *bench) load() load {
-	return load{connections: b.Connections, duration: b.Duration, rate: b.Rate}
+// rounds drives the server and its limit in turns.
+func (b *bench) rounds(ctx context.Context, line *Line, against *process, calls []call, l load) error {
+	var server, limit []*measured
+	for range b.Rounds {
+		m, err := b.measure(ctx, b.server, calls, l)
+		if err != nil {
+			return err
+		}
+		server = append(server, m)
+		if m, err = b.measure(ctx, against, calls, l); err != nil {
+			return err
+		}
+		limit = append(limit, m)
+	}
+	line.fill(server, limit)
+	return nil
 }
 
 // calls makes the calls of an operation and notes the right answers: those
@@ -365,7 +369,7 @@ func (b *bench) watch(p *process) (stop func() int64) {
 }
 
 // burst asks for many lists at once, each over a connection of its own.
-func (b *bench) burst(ctx context.Context) (*Line, error) {
+func (b *bench) burst(ctx context.Context) (_ *Line, err error) {
 	var list *operation
 	for _, o := range operations {
 		if o.name == "list" {
@@ -385,20 +389,7 @@ func (b *bench) burst(ctx context.Context) (*Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer against.end()
-	at := load{connections: b.Burst, calls: int64(b.Burst)}
-	var real, limit []*measured
-	for range b.Rounds {
-		r, err := b.measure(ctx, b.server, calls, at)
-		if err != nil {
-			return nil, err
-		}
-		l, err := b.measure(ctx, against, calls, at)
-		if err != nil {
-			return nil, err
-		}
-		real, limit = append(real, r), append(limit, l)
-	}
-	line.fill(real, limit)
-	return line, nil
+	defer func() { err = errors.Join(err, against.end()) }()
+	err = b.rounds(ctx, line, against, calls, load{connections: b.Burst, calls: int64(b.Burst)})
+	return line, err
 }

@@ -239,13 +239,18 @@ func eachPage(_ context.Context, a *archive) (questions []question, _ error) {
 	return questions[:min(wanted, len(questions))], nil
 }
 
+// eachFilteredPage varies orders and filters, and where those do not suffice,
+// how long a page is.
 func eachFilteredPage(ctx context.Context, a *archive) (questions []question, err error) {
+	const shortest = 15
 	depth := a.deepest()
 	filters, err := a.filters(ctx, depth+pageSize, lists)
-	for _, order := range orders {
-		for _, q := range filters {
-			q.order, q.limit, q.page = order, pageSize, max(1, depth/pageSize)
-			questions = append(questions, q)
+	for limit := pageSize; limit >= shortest; limit-- {
+		for _, order := range orders {
+			for _, q := range filters {
+				q.order, q.limit, q.page = order, limit, max(1, depth/pageSize)
+				questions = append(questions, q)
+			}
 		}
 	}
 	return questions[:min(wanted, len(questions))], err

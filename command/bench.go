@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"alphanode/bench"
+	"alphanode/store"
 )
 
 func (c *commandLine) bench() *cobra.Command {
@@ -25,7 +26,8 @@ func (c *commandLine) bench() *cobra.Command {
 	table := tabwriter.NewWriter(&long, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "Bench starts this binary as a server and, beside it, a limit: a server that writes the same answers from memory.\n"+
 		"It drives them in turns and tells what an answer costs and how near that is to the limit. It exits with 1 where\n"+
-		"an answer was wrong. It needs Linux. The operations:\n\n")
+		"an answer was wrong. CPU is the processor time of the server's process a call, user and system; OF LIMIT is the\n"+
+		"limit's to that, OF RATE the calls a second to the limit's. It needs Linux. The operations:\n\n")
 	for i, name := range names {
 		fmt.Fprintf(table, "  %s\t%s\n", name, docs[i])
 	}
@@ -56,7 +58,7 @@ func (c *commandLine) bench() *cobra.Command {
 	cmd.Flags().IntSliceVar(&posts, "posts", nil, "sizes of synthetic archives, which are made, measured and dropped, such as 10000,100000")
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "of the synthetic archives")
 	cmd.Flags().StringSliceVar(&options.Operations, "ops", nil, "the operations, separated by commas (all)")
-	cmd.Flags().DurationVar(&options.Duration, "duration", time.Second, "of each round, of the server and of the limit")
+	cmd.Flags().DurationVar(&options.Duration, "duration", 800*time.Millisecond, "of each round, of the server and of the limit")
 	cmd.Flags().IntVar(&options.Rounds, "rounds", 3, "how often the server and the limit take turns")
 	cmd.Flags().IntVar(&options.Connections, "connections", 16, "how many connections ask at once")
 	cmd.Flags().Float64Var(&options.Rate, "rate", 0, "calls a second over all connections, instead of as many as are answered")
@@ -98,6 +100,11 @@ func (c *commandLine) runBench(cmd *cobra.Command, options bench.Options, posts 
 	if len(options.Archives) == 0 {
 		options.Archives = []string{c.data}
 	}
+	for _, data := range options.Archives {
+		if err := published(data); err != nil {
+			return fmt.Errorf("bench: %w", err)
+		}
+	}
 	report, err := bench.Run(cmd.Context(), options)
 	if err != nil {
 		return fmt.Errorf("bench: %w", err)
@@ -117,6 +124,19 @@ func (c *commandLine) runBench(cmd *cobra.Command, options bench.Options, posts 
 		return fmt.Errorf("bench: answers that were not right: %d", wrong)
 	}
 	return nil
+}
+
+// published reports whether a data directory has a release to serve.
+func published(data string) error {
+	catalogue, err := store.OpenCatalogue(data)
+	if err != nil {
+		return err
+	}
+	current, err := catalogue.Current()
+	if err == nil && current == "" {
+		err = &store.RefusedError{Reason: data + ": found no published release, expected one: publish one, or let --posts make an archive"}
+	}
+	return err
 }
 
 // makeArchive publishes synthetic posts as one does by hand.
@@ -139,14 +159,14 @@ func (c *commandLine) printReport(r *bench.Report) error {
 	for _, a := range r.Archives {
 		fmt.Fprintf(c.Out, "%s: %d public posts, first answer after %.0f ms, at most %.0f MB of private memory\n",
 			a.Data, a.Posts, a.StartMillis, float64(a.PeakBytes)/1e6)
+		lines := a.Lines
+		if a.Burst != nil {
+			lines = append(slices.Clone(lines), a.Burst)
+		}
 		err := c.printTable("OPERATION\tFACE\tARGS\tCALLS/S\tP50\tP99\tP99.9\tCPU\tALLOCS\tSTORE\tBYTES\tLIMIT CPU\tOF LIMIT\tOF RATE\tERRORS", func(line func(string, ...any)) {
-			lines := a.Lines
-			if a.Burst != nil {
-				lines = append(slices.Clone(lines), a.Burst)
-			}
 			for _, l := range lines {
 				if l.Missing != "" {
-					line("%s\t%s\t%d\t%s", l.Operation, l.Face, l.Arguments, l.Missing)
+					line("%s\t%s\t%d"+strings.Repeat("\t-", 11)+"\t%s", l.Operation, l.Face, l.Arguments, l.Missing)
 					continue
 				}
 				s := l.Server
@@ -158,7 +178,7 @@ func (c *commandLine) printReport(r *bench.Report) error {
 		if err != nil {
 			return err
 		}
-		for _, l := range a.Lines {
+		for _, l := range lines {
 			if l.FirstError != "" {
 				fmt.Fprintf(c.Out, "%s over %s: %s\n", l.Operation, l.Face, l.FirstError)
 			}
