@@ -12,7 +12,7 @@ import (
 
 // FormatVersion is the version of the release file that this build writes, and
 // the only one it reads. History: 1, the first.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // Manifest stands beside a release file and says what it is.
 type Manifest struct {
