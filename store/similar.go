@@ -105,7 +105,7 @@ func (tx *readTx) search(ctx context.Context, s *similarSearch, vector int) (tot
 	}
 	if s.least > 0 {
 		s.counting = true
-	} else if total, err = tx.countSimilar(s); err != nil {
+	} else if total, err = tx.countSimilar(s, vector); err != nil {
 		return 0, err
 	}
 	var ok bool
@@ -123,9 +123,9 @@ func (tx *readTx) search(ctx context.Context, s *similarSearch, vector int) (tot
 }
 
 // countSimilar counts the posts that have any of the own features.
-func (tx *readTx) countSimilar(s *similarSearch) (int, error) {
+func (tx *readTx) countSimilar(s *similarSearch, vector int) (int, error) {
 	if s.posts.candidates.all() {
-		total := s.index.sharing(s.own)
+		total := s.index.sharing(vector, s.own)
 		for _, ref := range s.posts.excluded {
 			if s.index.similarTo(s.own, ref) {
 				total--

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+	"sync/atomic"
 )
 
 // similarIndex is the index of similar posts. Posts that have the same features
@@ -12,6 +13,8 @@ import (
 type similarIndex struct {
 	vector, norms, starts, ordinals, ranks, offsets, features, terms, lists, bitmaps, counts *column
 	vectors                                                                                  int
+
+	sharedBy [4096]atomic.Uint64 // see sharing
 }
 
 func (tx *readTx) similarIndex() (*similarIndex, error) {
@@ -97,9 +100,21 @@ func (w words) at(i int) uint64 { return binary.LittleEndian.Uint64(w[i*8:]) }
 // bit is 1 for members, else 0.
 func (w words) bit(i int) uint32 { return uint32(w[i/8]>>(i%8)) & 1 }
 
-// sharing counts the posts of the view that have any of some features: all
+// sharing counts the posts of the view that have any feature of a vector. It
+// remembers some counts: the pages of one list need the same.
+func (x *similarIndex) sharing(vector int, own []dimension) int {
+	known := &x.sharedBy[vector%len(x.sharedBy)]
+	if k := known.Load(); k>>32 == uint64(vector)+1 {
+		return int(uint32(k))
+	}
+	posts := x.having(own)
+	known.Store((uint64(vector)+1)<<32 | uint64(posts))
+	return posts
+}
+
+// having counts the posts of the view that have any of some features: all
 // vectors of a block together, then all posts of the block's vectors.
-func (x *similarIndex) sharing(own []dimension) (posts int) {
+func (x *similarIndex) having(own []dimension) (posts int) {
 	var bitmaps []words
 	var lists []numbers32
 	for _, d := range own {
