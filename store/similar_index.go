@@ -189,13 +189,6 @@ func (x *similarIndex) dimensions(features numbers32) []dimension {
 	return own
 }
 
-func norm(own []dimension) (sum int64) {
-	for _, d := range own {
-		sum += int64(d.square)
-	}
-	return sum
-}
-
 // similarTo reports whether a post has any of some features.
 func (x *similarIndex) similarTo(own []dimension, ref Ref) bool {
 	features := x.featuresOf(x.vectorOf(ref))
