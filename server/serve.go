@@ -195,12 +195,10 @@ func (x *exchange) send(w http.ResponseWriter, a *answer) {
 	if a.status != http.StatusNoContent {
 		header["Content-Length"] = []string{strconv.Itoa(len(a.body))}
 	}
-	w.WriteHeader(a.status)
 	if x.r.Method == http.MethodHead {
 		a.body = nil
 	}
-	// Who no longer listens cannot be told so.
-	_, _ = w.Write(a.body)
+	writeWhole(w, x.r, a.status, a.body)
 }
 
 // timing is the header Server-Timing.
@@ -276,32 +274,39 @@ func (x *exchange) setCaching(header http.Header, a *answer) {
 }
 
 // log writes one line for the request. It holds no query string and no header
-// but the request's name: either may hold a secret.
+// but the request's name: either may hold a secret. The record goes to the
+// handler without a source line, which is always this one and costs a search.
 func (x *exchange) log(a *answer) {
 	level, pattern := slog.LevelInfo, "none"
 	if x.route != nil {
 		pattern = x.route.pattern
 	}
-	attrs := []slog.Attr{
+	if a.status >= http.StatusInternalServerError && !errors.Is(a.cause, context.Canceled) {
+		level = slog.LevelError
+	}
+	ctx, handler := context.WithoutCancel(x.r.Context()), x.server.logger.Handler()
+	if !handler.Enabled(ctx, level) {
+		return
+	}
+	now := time.Now()
+	record := slog.NewRecord(now, level, "request", 0)
+	record.AddAttrs(
 		slog.String("request_id", x.id),
 		slog.String("method", x.r.Method),
 		slog.String("route", pattern),
 		slog.String("path", shorten(x.r.URL.EscapedPath())),
 		slog.Int("status", a.status),
 		slog.Int("bytes", len(a.body)),
-		slog.Duration("duration", time.Since(x.began)),
+		slog.Duration("duration", now.Sub(x.began)),
 		slog.String("release", x.release),
 		slog.Int("store_calls", x.calls),
 		slog.Duration("store_duration", x.busy),
-	}
+	)
 	if a.code != "" {
-		attrs = append(attrs, slog.String("code", string(a.code)))
+		record.AddAttrs(slog.String("code", string(a.code)))
 	}
 	if a.cause != nil {
-		attrs = append(attrs, slog.String("cause", a.cause.Error()))
+		record.AddAttrs(slog.String("cause", a.cause.Error()))
 	}
-	if a.status >= http.StatusInternalServerError && !errors.Is(a.cause, context.Canceled) {
-		level = slog.LevelError
-	}
-	x.server.logger.LogAttrs(context.WithoutCancel(x.r.Context()), level, "request", attrs...)
+	_ = handler.Handle(ctx, record) // a log that cannot be written has no one to tell
 }

@@ -153,10 +153,11 @@ func (s *Server) Run(ctx context.Context) error {
 		WriteTimeout:      s.settings.WriteTimeout,
 		IdleTimeout:       s.settings.IdleTimeout,
 		MaxHeaderBytes:    s.settings.MaxHeader,
+		ConnContext:       withConnection,
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 2)
-	go func() { served <- h.Serve(s.listener) }()
+	go func() { served <- h.Serve(connections{s.listener}) }()
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
 	if s.opsListener != nil {
 		ops := s.opsServer()
