@@ -18,7 +18,7 @@ import (
 // and holds nothing about the one request or release it was made for.
 type answer struct {
 	status int
-	header http.Header
+	header head
 	body   []byte
 	keys   []string      // what it is about, as Surrogate-Key names it
 	posts  []string      // the slugs of the posts it is about
@@ -26,20 +26,16 @@ type answer struct {
 	cause  error         // of a problem, for the log
 }
 
-func newAnswer(status int) *answer { return &answer{status: status, header: http.Header{}} }
+func newAnswer(status int) *answer { return &answer{status: status, header: make(head, 0, 24)} }
 
 const jsonMedia = "application/json"
 
 func jsonAnswer(body []byte) *answer {
 	a := newAnswer(http.StatusOK)
-	a.header["Content-Type"] = jsonType
+	a.header.Add("Content-Type", jsonMedia)
 	a.body = body
 	return a
 }
-
-// jsonType is shared by all answers: making such a list for each costs more
-// than setting it.
-var jsonType = []string{jsonMedia}
 
 // about notes what the answer shows, so that a cache can drop it when that
 // changes.
@@ -136,7 +132,7 @@ func (b *buffer) Write(p []byte) (int, error) {
 func (b *buffer) answer() *answer {
 	b.WriteHeader(http.StatusOK)
 	b.header.Del("Content-Length") // set when the answer is sent
-	return &answer{status: b.status, header: b.header, body: b.body.Bytes()}
+	return &answer{status: b.status, header: headOf(b.header), body: b.body.Bytes()}
 }
 
 func appendString(dst []byte, s string) []byte {

@@ -1,56 +1,74 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 )
 
-// connection sends an answer in one piece. net/http hands headers and the
-// beginning of a body to the operating system apart from the rest; each call
-// costs about as much as finding a post, and wakes the reader before the
-// answer is whole.
+// connection sends an answer in one piece. net/http hands the header and the
+// beginning of a body to the operating system apart from the rest, which costs
+// about as much as finding a post and wakes the reader before the answer is
+// whole; and it copies, sorts and checks each field of the header, which costs
+// as much again.
 type connection struct {
 	net.Conn
-	held *[]byte // what waits to be sent; nil where nothing is held back
+	held *held // what waits to be sent; nil where nothing is held back
 }
+
+// held is the beginning of an answer that is not sent yet.
+type held struct {
+	lines []byte // fields that go behind the status line
+	bytes []byte // the answer so far
+}
+
+var heldRoom = sync.Pool{New: func() any { return new(held) }}
 
 // heldMost is how many bytes of one write are copied to wait for the next: the
 // buffer of net/http, which hands longer writes on without a copy.
 const heldMost = 4 << 10
 
-// heldRoom lends the memory for what waits.
-var heldRoom = sync.Pool{New: func() any { return new(make([]byte, 0, 2*heldMost)) }}
-
-// hold keeps back what is written until release. Both are called by the
-// goroutine that writes.
-func (c *connection) hold() { c.held = heldRoom.Get().(*[]byte) }
+// hold keeps back what is written until release, and adds fields to the
+// header. Both are called by the goroutine that writes.
+func (c *connection) hold(fields head) {
+	c.held = heldRoom.Get().(*held)
+	c.held.lines = fields.appendTo(c.held.lines[:0])
+	c.held.bytes = c.held.bytes[:0]
+}
 
 // release sends what waits.
 func (c *connection) release() {
-	held := c.held
+	h := c.held
 	c.held = nil
-	if len(*held) > 0 {
-		_, _ = c.Conn.Write(*held) // a connection that broke is found so by the next read
+	if len(h.bytes) > 0 {
+		_, _ = c.Conn.Write(h.bytes) // a connection that broke is found so by the next read
 	}
-	*held = (*held)[:0]
-	heldRoom.Put(held)
+	heldRoom.Put(h)
 }
 
 func (c *connection) Write(p []byte) (int, error) {
-	switch {
-	case c.held == nil:
+	if c.held == nil {
 		return c.Conn.Write(p)
-	case len(p) <= heldMost && len(*c.held)+len(p) <= cap(*c.held):
-		*c.held = append(*c.held, p...)
-		return len(p), nil
 	}
-	pieces := net.Buffers{*c.held, p}
-	waited := len(*c.held)
-	*c.held = (*c.held)[:0]
-	n, err := pieces.WriteTo(c.Conn)
-	return max(int(n)-waited, 0), err
+	h, n := c.held, len(p)
+	if len(h.lines) > 0 { // p begins with the status line
+		end := bytes.IndexByte(p, '\n') + 1
+		h.bytes = append(append(h.bytes, p[:end]...), h.lines...)
+		h.lines, p = h.lines[:0], p[end:]
+	}
+	if len(p) <= heldMost {
+		h.bytes = append(h.bytes, p...)
+		return n, nil
+	}
+	pieces := net.Buffers{h.bytes, p}
+	h.bytes = h.bytes[:0]
+	if _, err := pieces.WriteTo(c.Conn); err != nil {
+		return 0, err
+	}
+	return n, nil
 }
 
 // connections makes connections of those that a listener accepts.
@@ -71,17 +89,26 @@ func withConnection(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, c)
 }
 
-// writeWhole writes the status, the headers and the body of an answer as one
-// piece where the request came over a connection. Who no longer listens cannot
-// be told so.
-func writeWhole(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+// respond sends an answer. Who no longer listens cannot be told so.
+func respond(w http.ResponseWriter, r *http.Request, status int, fields head, body []byte) {
+	header := w.Header()
+	if status != http.StatusNoContent && status != http.StatusNotModified {
+		header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
+	if r.Method == http.MethodHead {
+		body = nil
+	}
 	c, ok := r.Context().Value(connectionKey{}).(*connection)
 	if !ok {
+		for _, f := range fields {
+			header[f.name] = append(header[f.name], f.value)
+		}
 		w.WriteHeader(status)
 		_, _ = w.Write(body)
 		return
 	}
-	c.hold()
+	header["Content-Type"] = nil // it is among the fields; net/http need not guess
+	c.hold(fields)
 	defer c.release()
 	w.WriteHeader(status)
 	_, _ = w.Write(body)

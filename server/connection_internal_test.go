@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -40,12 +41,12 @@ func (c countedConn) Write(p []byte) (int, error) {
 // sized answers with as many bytes as the path says.
 func sized(w http.ResponseWriter, r *http.Request) {
 	n, _ := strconv.Atoi(strings.Trim(r.URL.Path, "/"))
-	w.Header()["Content-Length"] = []string{strconv.Itoa(n)}
 	body := bytes.Repeat([]byte("0123456789"), n/10+1)[:n]
-	if r.Method == http.MethodHead {
-		body = nil
-	}
-	writeWhole(w, r, http.StatusOK, body)
+	var fields head
+	fields.Add("Content-Type", "text/plain")
+	fields.Add("Link", "one")
+	fields.Add("Link", "two\r\nInjected: yes")
+	respond(w, r, http.StatusOK, fields, body)
 }
 
 func TestAnswersAreWhole(t *testing.T) {
@@ -80,6 +81,9 @@ func TestAnswersAreWhole(t *testing.T) {
 			}
 			if err != nil || len(body) != expected || answer.ContentLength != int64(n) {
 				t.Fatalf("%s of %d bytes: found %d bytes and Content-Length %d, %v", method, n, len(body), answer.ContentLength, err)
+			}
+			if h := answer.Header; h.Get("Content-Type") != "text/plain" || !slices.Equal(h.Values("Link"), []string{"one", "two  Injected: yes"}) || h.Get("Injected") != "" {
+				t.Fatalf("%s of %d bytes: found the header %v", method, n, h)
 			}
 			for i, b := range body {
 				if b != "0123456789"[i%10] {

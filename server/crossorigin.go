@@ -14,11 +14,7 @@ var exposed = []string{
 	"Allow", "Cache-Status", "ETag", "Link", "Release", "Request-Id", "Retry-After", "Server-Timing", "Surrogate-Key", "X-Robots-Tag",
 }
 
-// Values of headers that all answers share.
-var (
-	anyOrigin   = []string{"*"}
-	exposedLine = []string{strings.Join(exposed, ", ")}
-)
+var exposedLine = strings.Join(exposed, ", ")
 
 // crossOrigin lets pages of other origins ask, never with credentials of the
 // browser.
@@ -51,24 +47,21 @@ func (c *crossOrigin) answerPreflight(r *http.Request) *answer {
 	return b.answer()
 }
 
-// mark sets the headers of an answer. Where anyone may ask, they do not depend
-// on who does: a shared cache keeps one answer for all, so it must carry them
-// even when the request that filled it came from no page, and must not vary.
-func (c *crossOrigin) mark(header http.Header, r *http.Request) {
+// mark adds the fields for pages of other origins. Where anyone may ask, they
+// do not depend on who does: a shared cache keeps one answer for all, so it
+// must carry them even when the request that filled it came from no page, and
+// must not vary.
+func (c *crossOrigin) mark(h *head, r *http.Request) {
 	if c.anyone {
-		header["Access-Control-Allow-Origin"] = anyOrigin
-		header["Access-Control-Expose-Headers"] = exposedLine
-		header["Timing-Allow-Origin"] = anyOrigin
+		h.Add("Access-Control-Allow-Origin", "*")
+		h.Add("Access-Control-Expose-Headers", exposedLine)
+		h.Add("Timing-Allow-Origin", "*")
 		return
 	}
 	if preflight(r) {
-		return // answered with all its headers
+		return // answered with all its fields
 	}
 	b := &buffer{header: http.Header{}}
 	c.rules.HandlerFunc(b, r)
-	for name, values := range b.header {
-		for _, value := range values {
-			header.Add(name, value)
-		}
-	}
+	*h = append(*h, headOf(b.header)...)
 }

@@ -168,37 +168,26 @@ func (x *exchange) readBody() (*http.Request, error) {
 	return r, nil
 }
 
-// send writes the answer with the headers that all answers have.
+// send writes the answer with the header that all answers have.
 func (x *exchange) send(w http.ResponseWriter, a *answer) {
-	s, header := x.server, w.Header()
-	for name, values := range a.header {
-		header[name] = values
-	}
-	s.crossOrigin.mark(header, x.r)
-	header.Add("Vary", "Accept")
-	for _, field := range fixedFields {
-		header[field.name] = field.values
-	}
-	header["Request-Id"] = []string{x.id}
+	x.server.crossOrigin.mark(&a.header, x.r)
+	a.header.Add("Vary", "Accept")
+	a.header = append(a.header, fixedFields...)
+	a.header.Add("Request-Id", x.id)
 	if x.release != "" {
-		header["Release"] = []string{x.release}
+		a.header.Add("Release", x.release)
 	}
-	header["Server-Timing"] = []string{x.timing()}
-	x.setCaching(header, a)
+	a.header.Add("Server-Timing", x.timing())
+	x.setCaching(a)
 	reading := x.r.Method == http.MethodGet || x.r.Method == http.MethodHead
-	if etag := header.Get("ETag"); reading && etag != "" && matches(x.r.Header.Values("If-None-Match"), etag) {
-		header.Del("Content-Type")
+	if etag := a.header.Get("Etag"); reading && etag != "" && matches(x.r.Header.Values("If-None-Match"), etag) {
+		a.header.Del("Content-Type")
 		a.status, a.body = http.StatusNotModified, nil
-		w.WriteHeader(a.status)
-		return
 	}
-	if a.status != http.StatusNoContent {
-		header["Content-Length"] = []string{strconv.Itoa(len(a.body))}
-	}
+	respond(w, x.r, a.status, a.header, a.body)
 	if x.r.Method == http.MethodHead {
-		a.body = nil
+		a.body = nil // not sent
 	}
-	writeWhole(w, x.r, a.status, a.body)
 }
 
 // timing is the header Server-Timing.
@@ -224,52 +213,41 @@ func appendMilliseconds(dst []byte, d time.Duration) []byte {
 	return append(dst, '.', byte('0'+rest/100), byte('0'+rest/10%10), byte('0'+rest%10))
 }
 
-// fixedField is a header whose values are the same in all answers that have
-// it. The values are shared, so they are never appended to.
-type fixedField struct {
-	name   string
-	values []string
+// fixedFields are in the header of every answer.
+var fixedFields = head{
+	{"X-Content-Type-Options", "nosniff"},
+	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+	{"Referrer-Policy", "no-referrer"},
+	{"Cross-Origin-Resource-Policy", "cross-origin"},
 }
-
-// fixedFields are the headers of every answer, by their canonical names.
-var fixedFields = []fixedField{
-	{"X-Content-Type-Options", []string{"nosniff"}},
-	{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
-	{"Referrer-Policy", []string{"no-referrer"}},
-	{"Cross-Origin-Resource-Policy", []string{"cross-origin"}},
-}
-
-var (
-	notStored   = []string{"no-store"}
-	cacheMissed = []string{"alphanode; fwd=miss"}
-	cacheMethod = []string{"alphanode; fwd=method"}
-)
 
 // setCaching says what may be kept. An error is never kept; neither is the
 // answer to a POST, though it has a tag by which answers can be compared.
-func (x *exchange) setCaching(header http.Header, a *answer) {
+func (x *exchange) setCaching(a *answer) {
+	const notStored = "no-store"
 	rt := x.route
 	if rt == nil || rt.vital {
-		header["Cache-Control"] = notStored
+		a.header.Set("Cache-Control", notStored)
 		return
 	}
-	header["Cache-Status"] = cacheMissed
-	if rt.method != http.MethodGet {
-		header["Cache-Status"] = cacheMethod
+	if rt.method == http.MethodGet {
+		a.header.Add("Cache-Status", "alphanode; fwd=miss")
+	} else {
+		a.header.Add("Cache-Status", "alphanode; fwd=method")
 	}
 	if a.status != http.StatusOK {
-		header["Cache-Control"] = notStored
+		a.header.Set("Cache-Control", notStored)
 		return
 	}
-	header["Etag"] = []string{a.etag()}
+	a.header.Add("Etag", a.etag())
 	if keys := a.surrogateKey(); keys != "" {
-		header["Surrogate-Key"] = []string{keys}
+		a.header.Add("Surrogate-Key", keys)
 	}
 	switch {
 	case rt.method != http.MethodGet:
-		header["Cache-Control"] = notStored
-	case header["Cache-Control"] == nil:
-		header["Cache-Control"] = x.server.kept
+		a.header.Set("Cache-Control", notStored)
+	case a.header.Get("Cache-Control") == "":
+		a.header.Add("Cache-Control", x.server.kept)
 	}
 }
 

@@ -33,8 +33,8 @@ type Server struct {
 	live        Live
 	logger      *slog.Logger
 	table       []*route
-	document    []byte   // openapi.json
-	kept        []string // the Cache-Control of an answer that caches may keep
+	document    []byte // openapi.json
+	kept        string // the Cache-Control of an answer that caches may keep
 	graph       http.Handler
 	crossOrigin *crossOrigin
 	metrics     *metrics
@@ -54,7 +54,7 @@ func New(settings *Settings, live Live, logger *slog.Logger) (*Server, error) {
 		graph:       graph.NewHandler(settings.GraphQL),
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
 		inFlight:    make(chan struct{}, settings.MaxInFlight),
-		kept:        []string{"public, max-age=" + strconv.Itoa(int(settings.MaxAge.Seconds()))},
+		kept:        "public, max-age=" + strconv.Itoa(int(settings.MaxAge.Seconds())),
 	}
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
