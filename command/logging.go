@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/go-faster/jx"
 )
 
 const (
@@ -59,24 +61,90 @@ func (g *gatheredLines) write() {
 	g.waiting = g.waiting[:0]
 }
 
-// gatheringHandler gathers lines, but those that tell of trouble do not wait.
-type gatheringHandler struct {
-	slog.Handler
-	lines *gatheredLines
+// lineHandler writes records as lines of JSON, as slog.JSONHandler does, and
+// gathers them; those that tell of trouble do not wait. A usual record, of
+// texts and numbers alone, it writes itself: there is one for each request.
+type lineHandler struct {
+	slog.Handler // for records that are not usual
+	lines        *gatheredLines
+	plain        bool // without attributes or groups of its own
 }
 
-func (h gatheringHandler) Handle(ctx context.Context, r slog.Record) error {
-	err := h.Handler.Handle(ctx, r)
+func newLineHandler(lines *gatheredLines) lineHandler {
+	return lineHandler{slog.NewJSONHandler(lines, nil), lines, true}
+}
+
+// lineRoom lends the memory for a line.
+var lineRoom = sync.Pool{New: func() any { return new(make([]byte, 0, 1<<10)) }}
+
+func (h lineHandler) Handle(ctx context.Context, r slog.Record) (err error) {
+	room := lineRoom.Get().(*[]byte)
+	line, ok := appendLine((*room)[:0], r)
+	if ok && h.plain {
+		_, err = h.lines.Write(line)
+	} else {
+		err = h.Handler.Handle(ctx, r)
+	}
+	*room = line[:0]
+	lineRoom.Put(room)
 	if r.Level >= slog.LevelWarn {
 		h.lines.flush()
 	}
 	return err
 }
 
-func (h gatheringHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return gatheringHandler{h.Handler.WithAttrs(attrs), h.lines}
+func (h lineHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return lineHandler{h.Handler.WithAttrs(attrs), h.lines, h.plain && len(attrs) == 0}
 }
 
-func (h gatheringHandler) WithGroup(name string) slog.Handler {
-	return gatheringHandler{h.Handler.WithGroup(name), h.lines}
+func (h lineHandler) WithGroup(name string) slog.Handler {
+	return lineHandler{h.Handler.WithGroup(name), h.lines, h.plain && name == ""}
+}
+
+// appendLine appends a usual record. It reports false where the record is not
+// usual.
+func appendLine(dst []byte, r slog.Record) (line []byte, ok bool) {
+	w := jx.Writer{Buf: dst}
+	if !r.Time.IsZero() {
+		w.RawStr(`{"time":"`)
+		w.Buf = r.Time.AppendFormat(w.Buf, time.RFC3339Nano)
+		w.RawStr(`","level":"`)
+	} else {
+		w.RawStr(`{"level":"`)
+	}
+	w.RawStr(r.Level.String())
+	w.RawStr(`","msg":`)
+	ok = appendLogText(&w, r.Message)
+	r.Attrs(func(a slog.Attr) bool {
+		w.Comma()
+		ok = ok && a.Key != "" && appendLogText(&w, a.Key)
+		w.RawStr(":")
+		switch a.Value.Kind() {
+		case slog.KindString:
+			ok = ok && appendLogText(&w, a.Value.String())
+		case slog.KindInt64:
+			w.Int64(a.Value.Int64())
+		case slog.KindDuration:
+			w.Int64(int64(a.Value.Duration()))
+		case slog.KindBool:
+			w.Bool(a.Value.Bool())
+		default:
+			ok = false
+		}
+		return ok
+	})
+	w.RawStr("}\n")
+	return w.Buf, ok
+}
+
+// appendLogText appends a text that needs no escaping, and reports false for
+// others.
+func appendLogText(w *jx.Writer, s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	w.Buf = append(append(append(w.Buf, '"'), s...), '"')
+	return true
 }

@@ -139,5 +139,5 @@ func (c *commandLine) newLogger() (log *slog.Logger, flush func()) {
 		return slog.New(slog.NewTextHandler(c.Err, nil)), func() {}
 	}
 	lines := &gatheredLines{to: c.Err}
-	return slog.New(gatheringHandler{slog.NewJSONHandler(lines, nil), lines}), lines.flush
+	return slog.New(newLineHandler(lines)), lines.flush
 }
