@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -76,10 +77,10 @@ const similarOperation = `query ($slug: String!, $first: Int) {
 }
 ` + card
 
-const entityOperation = `query ($slug: String!, $first: Int) {
+const entityOperation = `query ($slug: String!, $orderBy: PostOrder, $first: Int) {
   entity(slug: $slug) {
     slug name type postCount
-    posts(first: $first) { totalCount pageInfo { hasNextPage endCursor } nodes { ...Card } }
+    posts(orderBy: $orderBy, first: $first) { totalCount pageInfo { hasNextPage endCursor } nodes { ...Card } }
   }
 }
 ` + card
@@ -124,12 +125,17 @@ var operations = []*operation{
 		graphql: similarOperation, variables: func(q question) map[string]any { return map[string]any{"slug": q.slug, "first": pageSize} },
 	},
 	{
-		name: "entity", doc: "an entity and its 20 newest posts", questions: eachEntity,
+		name: "entity", doc: "an entity and the first 20 of its posts", questions: eachEntity,
 		rest: func(q question) []request {
 			path := "/v1/entities/" + url.PathEscape(q.slug)
-			return []request{get(path, nil), get(path+"/posts", url.Values{"limit": {strconv.Itoa(pageSize)}})}
+			return []request{get(path, nil), get(path+"/posts", q.parameters())}
 		},
-		graphql: entityOperation, variables: func(q question) map[string]any { return map[string]any{"slug": q.slug, "first": pageSize} },
+		graphql: entityOperation, variables: func(q question) map[string]any {
+			v := q.variables()
+			v["slug"] = q.slug
+			delete(v, "filter")
+			return v
+		},
 	},
 	{
 		name: "facets", doc: "the posts of a tool, counted by one field or two", questions: eachFacets,
@@ -168,13 +174,22 @@ func eachSlug(_ context.Context, a *archive) (questions []question, _ error) {
 	return questions, nil
 }
 
-// eachEntity takes entities of many posts and of few.
+// eachEntity takes entities of many posts and of few, in as many orders as it
+// needs. Where enough have a full page the others are left out, so that
+// archives of different sizes send about the same.
 func eachEntity(_ context.Context, a *archive) (questions []question, _ error) {
-	n := min(wanted, len(a.entities))
-	for i := range n {
-		questions = append(questions, question{slug: a.entities[i*len(a.entities)/n].Slug})
+	entities := a.entities
+	if full := slices.IndexFunc(entities, func(t term) bool { return t.PostCount < pageSize }); full*len(orders) >= wanted {
+		entities = entities[:full]
 	}
-	return questions, nil
+	each := max(1, min(len(orders), (wanted+len(entities)-1)/max(1, len(entities))))
+	n := min((wanted+each-1)/each, len(entities))
+	for _, order := range orders[len(orders)-each:] {
+		for i := range n {
+			questions = append(questions, question{slug: entities[i*len(entities)/n].Slug, order: order, limit: pageSize})
+		}
+	}
+	return questions[:min(wanted, len(questions))], nil
 }
 
 func eachFilter(ctx context.Context, a *archive) ([]question, error) {
