@@ -20,13 +20,24 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	lent   []byte        // the memory of the body, where it is the lender's
+	lender *bodies       // nil where the body is not lent
 	keys   []string      // what it is about, as Surrogate-Key names it
-	posts  []string      // the slugs of the posts it is about
+	posts  []byte        // the posts it is about, as Surrogate-Key names them
 	code   apierror.Code // of a problem
 	cause  error         // of a problem, for the log
 }
 
 func newAnswer(status int) *answer { return &answer{status: status, header: http.Header{}} }
+
+// release gives lent memory back when the answer is sent. Nobody may read the
+// body after it.
+func (a *answer) release() {
+	if a.lender != nil {
+		a.lender.give(a.lent)
+		a.body, a.lender = nil, nil
+	}
+}
 
 const jsonMedia = "application/json"
 
@@ -45,10 +56,22 @@ var jsonType = []string{jsonMedia}
 // changes.
 func (a *answer) about(kind, slug string) { a.keys = append(a.keys, kind+":"+url.PathEscape(slug)) }
 
-// aboutPosts notes a list of posts.
-func (a *answer) aboutPosts(slugs []string) {
-	a.keys = append(a.keys, "posts")
-	a.posts = slugs
+// aboutPost is about for one of a list of posts.
+func (a *answer) aboutPost(slug []byte) {
+	if len(a.posts) >= maxKeys {
+		return
+	}
+	if a.posts == nil {
+		a.posts = make([]byte, 0, 512)
+	}
+	a.posts = append(a.posts, " post:"...)
+	for _, c := range slug {
+		if c != '-' && (c < '0' || '9' < c && c < 'a' || 'z' < c) { // most slugs have nothing to escape
+			a.posts = append(a.posts, url.PathEscape(string(slug))...)
+			return
+		}
+	}
+	a.posts = append(a.posts, slug...)
 }
 
 // maxKeys bounds the header Surrogate-Key, in bytes. Caches refuse long
@@ -56,35 +79,15 @@ func (a *answer) aboutPosts(slugs []string) {
 const maxKeys = 6 << 10
 
 func (a *answer) surrogateKey() string {
-	size := 0
+	all := make([]byte, 0, 128+len(a.posts))
 	for _, key := range a.keys {
-		size += len(key) + 1
+		all = append(append(all, ' '), key...)
 	}
-	for _, slug := range a.posts {
-		size += len(" post:") + len(slug)
+	all = append(all, a.posts...)
+	if len(all) > maxKeys+1 { // with the space in front
+		all = all[:bytes.LastIndexByte(all[:maxKeys+2], ' ')]
 	}
-	all := make([]byte, 0, min(size, maxKeys))
-	add := func(prefix, rest string) bool {
-		if len(all)+1+len(prefix)+len(rest) > maxKeys {
-			return false
-		}
-		if len(all) > 0 {
-			all = append(all, ' ')
-		}
-		all = append(append(all, prefix...), rest...)
-		return true
-	}
-	for _, key := range a.keys {
-		if !add("", key) {
-			return string(all)
-		}
-	}
-	for _, slug := range a.posts {
-		if !add("post:", url.PathEscape(slug)) {
-			break
-		}
-	}
-	return string(all)
+	return string(bytes.TrimPrefix(all, []byte{' '}))
 }
 
 // etag is strong: equal bytes have the same and others another. It holds 128
