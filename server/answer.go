@@ -23,7 +23,7 @@ type answer struct {
 	lent   []byte        // the memory of the body, where it is the lender's
 	lender *bodies       // nil where the body is not lent
 	keys   []string      // what it is about, as Surrogate-Key names it
-	posts  []byte        // the posts it is about, as Surrogate-Key names them
+	posts  [][]byte      // the slugs of the posts it is about
 	code   apierror.Code // of a problem
 	cause  error         // of a problem, for the log
 }
@@ -56,22 +56,10 @@ var jsonType = []string{jsonMedia}
 // changes.
 func (a *answer) about(kind, slug string) { a.keys = append(a.keys, kind+":"+url.PathEscape(slug)) }
 
-// aboutPost is about for one of a list of posts.
-func (a *answer) aboutPost(slug []byte) {
-	if len(a.posts) >= maxKeys {
-		return
-	}
-	if a.posts == nil {
-		a.posts = make([]byte, 0, 512)
-	}
-	a.posts = append(a.posts, " post:"...)
-	for _, c := range slug {
-		if c != '-' && (c < '0' || '9' < c && c < 'a' || 'z' < c) { // most slugs have nothing to escape
-			a.posts = append(a.posts, url.PathEscape(string(slug))...)
-			return
-		}
-	}
-	a.posts = append(a.posts, slug...)
+// aboutPosts notes a list of posts. Their slugs may be parts of the body.
+func (a *answer) aboutPosts(slugs [][]byte) {
+	a.keys = append(a.keys, "posts")
+	a.posts = slugs
 }
 
 // maxKeys bounds the header Surrogate-Key, in bytes. Caches refuse long
@@ -79,15 +67,42 @@ func (a *answer) aboutPost(slug []byte) {
 const maxKeys = 6 << 10
 
 func (a *answer) surrogateKey() string {
-	all := make([]byte, 0, 128+len(a.posts))
+	size := 0
 	for _, key := range a.keys {
-		all = append(append(all, ' '), key...)
+		size += len(" ") + len(key)
 	}
-	all = append(all, a.posts...)
+	for _, slug := range a.posts {
+		size += len(" post:") + len(slug)
+	}
+	var line strings.Builder
+	line.Grow(size)
+	for _, key := range a.keys {
+		line.WriteByte(' ')
+		line.WriteString(key)
+	}
+	for i := 0; i < len(a.posts) && line.Len() <= maxKeys; i++ {
+		line.WriteString(" post:")
+		if slug := a.posts[i]; plain(slug) {
+			line.Write(slug)
+		} else {
+			line.WriteString(url.PathEscape(string(slug)))
+		}
+	}
+	all := line.String()
 	if len(all) > maxKeys+1 { // with the space in front
-		all = all[:bytes.LastIndexByte(all[:maxKeys+2], ' ')]
+		all = all[:strings.LastIndexByte(all[:maxKeys+2], ' ')]
 	}
-	return string(bytes.TrimPrefix(all, []byte{' '}))
+	return strings.TrimPrefix(all, " ")
+}
+
+// plain reports whether a slug has nothing to escape, as most have.
+func plain(slug []byte) bool {
+	for _, c := range slug {
+		if c != '-' && (c < '0' || '9' < c && c < 'a' || 'z' < c) {
+			return false
+		}
+	}
+	return true
 }
 
 // etag is strong: equal bytes have the same and others another. It holds 128

@@ -75,15 +75,14 @@ func (r *request) listTexts(found *store.Page, part store.Part) (*answer, error)
 		}
 	}
 	a := r.endList(body, at)
-	a.keys = append(a.keys, "posts")
-	for _, text := range texts {
-		slug, err := slugOf(text.JSON)
-		if err != nil {
+	slugs := make([][]byte, len(texts))
+	for i, text := range texts {
+		if slugs[i], err = slugOf(text.JSON); err != nil {
 			return nil, err
 		}
-		a.aboutPost(slug)
 		a.mayIndex(text)
 	}
+	a.aboutPosts(slugs)
 	return a, nil
 }
 
@@ -112,10 +111,11 @@ func (r *request) listFromCards(found *store.Page) (*answer, error) {
 		}
 	}
 	a := r.endList(body, locatedPosts(found))
-	a.keys = append(a.keys, "posts")
-	for _, card := range cards {
-		a.aboutPost([]byte(card.Slug))
+	slugs := make([][]byte, len(cards))
+	for i, card := range cards {
+		slugs[i] = []byte(card.Slug)
 	}
+	a.aboutPosts(slugs)
 	return a, nil
 }
 

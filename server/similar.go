@@ -24,15 +24,15 @@ func similarPosts(r *request) (*answer, error) {
 		cursors[i] = hit.Cursor
 	}
 	a := r.list(rows, located{cursors: cursors, total: found.Total, hasNext: found.HasNext})
-	a.keys = append(a.keys, "posts")
-	a.aboutPost([]byte(r.slug))
+	slugs := [][]byte{[]byte(r.slug)}
 	for _, row := range rows {
 		slug, err := slugOf(row)
 		if err != nil {
 			return nil, err
 		}
-		a.aboutPost(slug)
+		slugs = append(slugs, slug)
 	}
+	a.aboutPosts(slugs)
 	return a, nil
 }
 
