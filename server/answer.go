@@ -20,13 +20,24 @@ type answer struct {
 	status int
 	header head
 	body   []byte
+	lent   []byte        // the memory of the body, where it is the lender's
+	lender *bodies       // nil where the body is not lent
 	keys   []string      // what it is about, as Surrogate-Key names it
-	posts  []string      // the slugs of the posts it is about
+	posts  [][]byte      // the slugs of the posts it is about
 	code   apierror.Code // of a problem
 	cause  error         // of a problem, for the log
 }
 
 func newAnswer(status int) *answer { return &answer{status: status, header: make(head, 0, 24)} }
+
+// release gives lent memory back when the answer is sent. Nobody may read the
+// body after it.
+func (a *answer) release() {
+	if a.lender != nil {
+		a.lender.give(a.lent)
+		a.body, a.lender = nil, nil
+	}
+}
 
 const jsonMedia = "application/json"
 
@@ -41,8 +52,8 @@ func jsonAnswer(body []byte) *answer {
 // changes.
 func (a *answer) about(kind, slug string) { a.keys = append(a.keys, kind+":"+url.PathEscape(slug)) }
 
-// aboutPosts notes a list of posts.
-func (a *answer) aboutPosts(slugs []string) {
+// aboutPosts notes a list of posts. Their slugs may be parts of the body.
+func (a *answer) aboutPosts(slugs [][]byte) {
 	a.keys = append(a.keys, "posts")
 	a.posts = slugs
 }
@@ -54,33 +65,40 @@ const maxKeys = 6 << 10
 func (a *answer) surrogateKey() string {
 	size := 0
 	for _, key := range a.keys {
-		size += len(key) + 1
+		size += len(" ") + len(key)
 	}
 	for _, slug := range a.posts {
 		size += len(" post:") + len(slug)
 	}
-	all := make([]byte, 0, min(size, maxKeys))
-	add := func(prefix, rest string) bool {
-		if len(all)+1+len(prefix)+len(rest) > maxKeys {
+	var line strings.Builder
+	line.Grow(size)
+	for _, key := range a.keys {
+		line.WriteByte(' ')
+		line.WriteString(key)
+	}
+	for i := 0; i < len(a.posts) && line.Len() <= maxKeys; i++ {
+		line.WriteString(" post:")
+		if slug := a.posts[i]; plain(slug) {
+			line.Write(slug)
+		} else {
+			line.WriteString(url.PathEscape(string(slug)))
+		}
+	}
+	all := line.String()
+	if len(all) > maxKeys+1 { // with the space in front
+		all = all[:strings.LastIndexByte(all[:maxKeys+2], ' ')]
+	}
+	return strings.TrimPrefix(all, " ")
+}
+
+// plain reports whether a slug has nothing to escape, as most have.
+func plain(slug []byte) bool {
+	for _, c := range slug {
+		if c != '-' && (c < '0' || '9' < c && c < 'a' || 'z' < c) {
 			return false
 		}
-		if len(all) > 0 {
-			all = append(all, ' ')
-		}
-		all = append(append(all, prefix...), rest...)
-		return true
 	}
-	for _, key := range a.keys {
-		if !add("", key) {
-			return string(all)
-		}
-	}
-	for _, slug := range a.posts {
-		if !add("post:", url.PathEscape(slug)) {
-			break
-		}
-	}
-	return string(all)
+	return true
 }
 
 // etag is strong: equal bytes have the same and others another. It holds their

@@ -1,23 +1,66 @@
 package server_test
 
 import (
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
+
+	"alphanode/content"
+	"alphanode/server"
+	"alphanode/store/storetest"
+	"alphanode/synth"
 )
 
+// BenchmarkReads times whole requests but for the network: 2,000 synthetic
+// posts, the handler, and a writer that drops what it is given.
 func BenchmarkReads(b *testing.B) {
-	h := serving(b)
-	for _, target := range []string{"/v1/posts/measuring-a-cache", "/v1/summaries", "/v1/posts", "/v1/posts?fields=slug,title", "/v1/summaries?tool=git&quality.gte=1"} {
-		b.Run(target, func(b *testing.B) {
-			b.ReportAllocs()
-			want := get(b, h, target).body
-			for b.Loop() {
-				w := httptest.NewRecorder()
-				h.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
-				if w.Body.String() != want {
-					b.Fatalf("found %s, expected %s", w.Body, want)
-				}
-			}
-		})
+	var posts []*content.Post
+	generator := synth.New(1)
+	for k := range int64(2_000) {
+		posts = append(posts, generator.Post(k+1))
 	}
+	h := serve(b, live{storetest.Release(b, posts...)}, quiet)
+	found, _ := getList(b, h, "/v1/summaries?limit=1&page=700")
+	post := "/v1/posts/" + found.slugs(b)[0]
+	tools, _ := getList(b, h, "/v1/tools?sort=-postCount&limit=1")
+	tool := "tool=" + url.QueryEscape(tools.slugs(b)[0])
+	for _, benchmark := range []struct{ name, target string }{
+		{"post", post},
+		{"post with similar", post + "?include=similar"},
+		{"post in part", post + "?fields=slug,title,body"},
+		{"cards", "/v1/summaries?" + tool + "&sort=-quality"},
+		{"page of cards", "/v1/summaries?sort=-quality&page=50"},
+		{"posts", "/v1/posts?" + tool + "&sort=-quality"},
+		{"posts in part", "/v1/posts?" + tool + "&sort=-quality&fields=slug,title"},
+		{"similar", post + "/similar"},
+	} {
+		b.Run(benchmark.name, func(b *testing.B) { benchmarkRead(b, h, benchmark.target) })
+	}
+}
+
+func benchmarkRead(b *testing.B, h *server.Server, target string) {
+	want := len(get(b, h, target).body)
+	request := httptest.NewRequest("GET", target, http.NoBody)
+	b.ReportAllocs()
+	for b.Loop() {
+		w := dropped{header: http.Header{}}
+		h.ServeHTTP(&w, request)
+		if w.status != http.StatusOK || w.bytes != want {
+			b.Fatalf("found %d and %d bytes, expected 200 and %d", w.status, w.bytes, want)
+		}
+	}
+}
+
+// dropped counts an answer and drops it.
+type dropped struct {
+	header        http.Header
+	status, bytes int
+}
+
+func (d *dropped) Header() http.Header    { return d.header }
+func (d *dropped) WriteHeader(status int) { d.status = status }
+func (d *dropped) Write(p []byte) (int, error) {
+	d.bytes += len(p)
+	return len(p), nil
 }

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,21 +42,13 @@ type located struct {
 	hasNext, hasPrevious bool
 }
 
-// list is the answer of one page: the rows, where the page stands, and links to
-// the pages around it.
-func (q *query) list(rows [][]byte, at located) *answer {
-	size := len(`{"data":[],"page":{}}`) + 256
-	for _, row := range rows {
-		size += len(row) + 1
-	}
-	body := append(make([]byte, 0, size), `{"data":[`...)
-	for i, row := range rows {
-		if i > 0 {
-			body = append(body, ',')
-		}
-		body = append(body, row...)
-	}
-	var after, before string
+// locatedPosts is where a page of posts stands.
+func locatedPosts(p *store.Page) located {
+	return located{p.Cursors, p.Total, p.HasNext, p.HasPrevious}
+}
+
+// around gives the cursors of the pages around this one, "" where there is none.
+func (at located) around() (after, before string) {
 	if n := len(at.cursors); n > 0 {
 		if at.hasNext {
 			after = at.cursors[n-1]
@@ -63,8 +57,46 @@ func (q *query) list(rows [][]byte, at located) *answer {
 			before = at.cursors[0]
 		}
 	}
+	return after, before
+}
+
+// room is how many bytes endList appends at most.
+func (at located) room() int {
+	after, before := at.around()
+	return len(`],"page":{"limit":,"total":,"after":"","before":""}}`) + 2*len("9223372036854775807") + len(after) + len(before)
+}
+
+// listStart begins the body of a list; its rows follow, with commas between
+// them, and endList.
+const listStart = `{"data":[`
+
+// separate appends the comma before row i of a list, which the first has not.
+func separate(body []byte, i int) []byte {
+	if i > 0 {
+		return append(body, ',')
+	}
+	return body
+}
+
+// list is the answer of one page: the rows, where the page stands, and links to
+// the pages around it.
+func (r *request) list(rows [][]byte, at located) *answer {
+	size := at.room()
+	for _, row := range rows {
+		size += len(row) + 1
+	}
+	body := slices.Grow(r.bodies.take(listStart), size)
+	for i, row := range rows {
+		body = append(separate(body, i), row...)
+	}
+	return r.endList(body, at)
+}
+
+// endList ends the body of a list, which makes it an answer.
+func (r *request) endList(body []byte, at located) *answer {
+	after, before := at.around()
 	body = append(body, `],"page":{"limit":`...)
-	body = strconv.AppendInt(body, int64(q.limit), 10)
+	body = strconv.AppendInt(body, int64(r.limit), 10)
 	body = append(body, `,"total":`...)
 	body = strconv.AppendInt(body, int64(at.total), 10)
 	body = append(body, `,"after":`...)
@@ -72,8 +104,8 @@ func (q *query) list(rows [][]byte, at located) *answer {
 	body = append(body, `,"before":`...)
 	body = appendCursor(body, before)
 	body = append(body, `}}`...)
-	a := jsonAnswer(body)
-	a.header.Set("Link", q.links(at, after, before))
+	a := r.bodies.answer(body)
+	a.header["Link"] = []string{r.links(at, after, before)}
 	return a
 }
 
@@ -84,24 +116,35 @@ func appendCursor(dst []byte, cursor string) []byte {
 	return appendString(dst, cursor)
 }
 
-// links are those of RFC 8288. They keep every parameter but the place.
+// links are those of RFC 8288. They keep every parameter but the place, which
+// stands behind them.
 func (q *query) links(at located, after, before string) string {
-	var all []string
+	kept := append(make([]byte, 0, 128), q.path...)
+	mark := byte('?')
+	parameter := func(dst []byte, name, value string) []byte {
+		dst = append(append(dst, mark), url.QueryEscape(name)...)
+		return append(append(dst, '='), url.QueryEscape(value)...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(q.values)) {
+		if name == "after" || name == "before" || name == "page" {
+			continue
+		}
+		for _, value := range q.values[name] {
+			kept = parameter(kept, name, value)
+			mark = '&'
+		}
+	}
+	all := make([]byte, 0, 3*(len(kept)+len(`<?before=>; rel="first", `))+len(after)+len(before))
 	link := func(relation, name, value string) {
-		values := make(url.Values, len(q.values)+1)
-		for k, v := range q.values {
-			if k != "after" && k != "before" && k != "page" {
-				values[k] = v
-			}
+		if len(all) > 0 {
+			all = append(all, ", "...)
 		}
+		all = append(append(all, '<'), kept...)
 		if name != "" {
-			values.Set(name, value)
+			all = parameter(all, name, value)
 		}
-		target := q.path
-		if len(values) > 0 {
-			target += "?" + values.Encode()
-		}
-		all = append(all, "<"+target+`>; rel="`+relation+`"`)
+		all = append(all, `>; rel="`...)
+		all = append(append(all, relation...), '"')
 	}
 	if q.page > 0 {
 		last := max(1, (at.total+q.limit-1)/q.limit)
@@ -112,7 +155,7 @@ func (q *query) links(at located, after, before string) string {
 			link("prev", "page", strconv.Itoa(min(q.page-1, last)))
 		}
 		link("first", "page", "1")
-		return strings.Join(all, ", ")
+		return string(all)
 	}
 	if after != "" {
 		link("next", "after", after)
@@ -121,7 +164,7 @@ func (q *query) links(at located, after, before string) string {
 		link("prev", "before", before)
 	}
 	link("first", "", "")
-	return strings.Join(all, ", ")
+	return string(all)
 }
 
 // inREST words an error of the store by the names of REST.

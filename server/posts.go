@@ -31,17 +31,10 @@ func (r *request) posts(term *store.TermID) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows [][]byte
-	cards := r.fields != nil && r.fields.within(cardPart)
-	if cards {
-		rows, err = r.fromCards(found.Refs)
-	} else {
-		rows, err = r.reader.PostsJSON(r.ctx, found.Refs, store.Whole)
+	if r.fields != nil && r.fields.within(cardPart) {
+		return r.listFromCards(found)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return r.postList(rows, found, !cards)
+	return r.listTexts(found, store.Whole)
 }
 
 func listSummaries(r *request) (*answer, error) {
@@ -49,11 +42,7 @@ func listSummaries(r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.reader.PostsJSON(r.ctx, found.Refs, store.Card)
-	if err != nil {
-		return nil, err
-	}
-	return r.postList(rows, found, false)
+	return r.listTexts(found, store.Card)
 }
 
 func (r *request) find(term *store.TermID) (*store.Page, error) {
@@ -66,30 +55,34 @@ func (r *request) find(term *store.TermID) (*store.Page, error) {
 	return found, nil
 }
 
-// postList is the answer of a page of posts in either form, whole or cards.
-func (r *request) postList(rows [][]byte, found *store.Page, whole bool) (*answer, error) {
-	slugs, err := slugsOf(rows)
+// listTexts is the answer of a page of posts in either form, whole or cards.
+func (r *request) listTexts(found *store.Page, part store.Part) (*answer, error) {
+	at := locatedPosts(found)
+	body, spare := r.bodies.take(listStart), at.room()
+	if r.fields != nil { // the texts stand apart and are copied in part
+		body, spare = nil, 0
+	}
+	body, texts, err := r.reader.AppendTexts(r.ctx, body, found.Refs, part, spare)
 	if err != nil {
 		return nil, err
 	}
-	review := false
-	for i := 0; whole && !review && i < len(rows); i++ {
-		if review, err = needsReview(rows[i]); err != nil {
-			return nil, err
-		}
-	}
 	if r.fields != nil {
-		for i, row := range rows {
-			if rows[i], err = r.fields.appendTo(nil, row); err != nil {
+		body = r.bodies.take(listStart)
+		for i, text := range texts {
+			if body, err = r.fields.appendTo(separate(body, i), text.JSON); err != nil {
 				return nil, err
 			}
 		}
 	}
-	a := r.list(rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious})
-	a.aboutPosts(slugs)
-	if review {
-		a.header.Set("X-Robots-Tag", "noindex")
+	a := r.endList(body, at)
+	slugs := make([][]byte, len(texts))
+	for i, text := range texts {
+		if slugs[i], err = slugOf(text.JSON); err != nil {
+			return nil, err
+		}
+		a.mayIndex(text)
 	}
+	a.aboutPosts(slugs)
 	return a, nil
 }
 
@@ -98,57 +91,64 @@ var cardPart = projection{"slug": nil, "title": nil, "updated": nil, "meta": pro
 	"summary": nil, "readingTime": nil, "difficulty": nil, "score": nil, "tools": nil,
 }}
 
-// fromCards makes posts that hold what their cards hold, so that bodies need
-// not be read where nobody asked for them.
-func (r *request) fromCards(refs []store.Ref) ([][]byte, error) {
-	cards, err := r.reader.Posts(r.ctx, refs, store.Card)
+// listFromCards is the answer of a page of posts of which no more is asked for
+// than their cards hold, so that bodies need not be read.
+func (r *request) listFromCards(found *store.Page) (*answer, error) {
+	cards, err := r.reader.Posts(r.ctx, found.Refs, store.Card)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([][]byte, len(cards))
+	body := r.bodies.take(listStart)
+	var post []byte
 	for i, card := range cards {
-		row := card.AppendJSON(nil)
+		post = card.AppendJSON(post[:0])
 		if card.Updated != "" {
-			row = append(row[:len(row)-1], `,"updated":`...)
-			row = append(appendString(row, card.Updated), '}')
+			post = append(post[:len(post)-1], `,"updated":`...)
+			post = append(appendString(post, card.Updated), '}')
 		}
-		rows[i] = row
+		if body, err = r.fields.appendTo(separate(body, i), post); err != nil {
+			return nil, err
+		}
 	}
-	return rows, nil
+	a := r.endList(body, locatedPosts(found))
+	slugs := make([][]byte, len(cards))
+	for i, card := range cards {
+		slugs[i] = []byte(card.Slug)
+	}
+	a.aboutPosts(slugs)
+	return a, nil
 }
 
 func onePost(r *request) (*answer, error) {
-	ref, err := r.post()
-	if err != nil {
-		return nil, err
+	const start, end = `{"data":`, `}`
+	body := r.bodies.take(start)
+	if r.fields != nil || r.similar { // the text stands apart and is changed
+		body = nil
 	}
-	rows, err := r.reader.PostsJSON(r.ctx, []store.Ref{ref}, store.Whole)
+	body, text, err := r.reader.AppendText(r.ctx, body, r.slug, len(end))
 	if err != nil {
-		return nil, err
+		return nil, r.missing(err, "post")
 	}
-	post := rows[0]
-	review, err := needsReview(post)
-	if err != nil {
-		return nil, err
-	}
+	post := text.JSON
 	if r.fields != nil {
 		if post, err = r.fields.appendTo(nil, post); err != nil {
 			return nil, err
 		}
 	}
 	if r.similar {
-		if post, err = r.withSimilar(post, ref); err != nil {
+		if post, err = r.withSimilar(post, text.Ref); err != nil {
 			return nil, err
 		}
 	}
-	a := jsonAnswer(append(append([]byte(`{"data":`), post...), '}'))
+	if r.fields != nil || r.similar {
+		body = append(r.bodies.take(start), post...)
+	}
+	a := r.bodies.answer(append(body, end...))
 	a.about("post", r.slug)
 	if r.similar { // any post can be among them
 		a.keys = append(a.keys, "posts")
 	}
-	if review {
-		a.header.Set("X-Robots-Tag", "noindex")
-	}
+	a.mayIndex(text)
 	return a, nil
 }
 
@@ -164,39 +164,27 @@ func (r *request) post() (store.Ref, error) {
 	return refs[0], nil
 }
 
-func slugsOf(rows [][]byte) ([]string, error) {
-	slugs := make([]string, len(rows))
-	for i, row := range rows {
-		var err error
-		if slugs[i], err = slugOf(row); err != nil {
-			return nil, err
-		}
+var notIndexed = []string{"noindex"}
+
+// mayIndex notes it where the answer shows a post that may be read but not
+// indexed. A card does not say.
+func (a *answer) mayIndex(text store.Text) {
+	if text.NoIndex {
+		a.header["X-Robots-Tag"] = notIndexed
 	}
-	return slugs, nil
 }
 
 // slugOf reads the slug, which is the first field of a post in either form.
-func slugOf(row []byte) (string, error) {
+func slugOf(row []byte) ([]byte, error) {
 	if rest, ok := bytes.CutPrefix(row, []byte(`{"slug":"`)); ok {
 		if slug, _, ok := bytes.Cut(rest, []byte{'"'}); ok && bytes.IndexByte(slug, '\\') < 0 {
-			return string(slug), nil
+			return slug, nil
 		}
 	}
 	raw, err := lookup(row, "slug")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return jx.DecodeBytes(raw).Str()
-}
-
-// needsReview reports whether a post may be read but not indexed. A card does
-// not say.
-func needsReview(post []byte) (bool, error) {
-	// Most posts do not have these bytes anywhere, and looking for them costs
-	// a fraction of reading the fields.
-	if !bytes.Contains(post, []byte(`"needsHumanReview":true`)) {
-		return false, nil
-	}
-	flag, err := lookup(post, "meta", "flags", "needsHumanReview")
-	return string(flag) == "true", err
+	slug, err := jx.DecodeBytes(raw).Str()
+	return []byte(slug), err
 }

@@ -106,7 +106,7 @@ func TestLinksKeepParameters(t *testing.T) {
 	h := serving(t)
 	first, r := getList(t, h, "/v1/summaries?hasImages=true&tool=git&tool=redis&limit=1")
 	after := url.QueryEscape(*first.Page.After)
-	want := `</v1/summaries?after=` + after + `&hasImages=true&limit=1&tool=git&tool=redis>; rel="next", ` +
+	want := `</v1/summaries?hasImages=true&limit=1&tool=git&tool=redis&after=` + after + `>; rel="next", ` +
 		`</v1/summaries?hasImages=true&limit=1&tool=git&tool=redis>; rel="first"`
 	if got := r.header.Get("Link"); got != want {
 		t.Errorf("found %s\nexpected %s", got, want)

@@ -28,6 +28,7 @@ type request struct {
 	reader *store.Reader // nil where the route is not pinned
 	http   *http.Request // its body is read, and within bounds
 	id     string
+	bodies *bodies // for the answer
 }
 
 // exchange is one request and what is noted about it, for headers and the log.
@@ -50,6 +51,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.send(w, a)
 	s.metrics.observe(x, a)
 	x.log(a)
+	a.release()
 }
 
 var saneID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
@@ -128,7 +130,7 @@ func (x *exchange) handle(bounded *http.Request, captured []string) (*answer, er
 	}
 	ctx := newDeadline(x.r.Context(), time.Now().Add(s.settings.RequestTimeout))
 	defer ctx.cancel()
-	r := &request{query: q, ctx: ctx, http: bounded, id: x.id}
+	r := &request{query: q, ctx: ctx, http: bounded, id: x.id, bodies: &s.bodies}
 	if rt.pinned {
 		release, err := s.live.Acquire()
 		if err != nil {

@@ -38,6 +38,7 @@ type Server struct {
 	graph       http.Handler
 	crossOrigin *crossOrigin
 	metrics     *metrics
+	bodies      bodies
 	inFlight    chan struct{}
 	waiting     atomic.Int64 // requests that wait to be in flight
 	draining    atomic.Bool

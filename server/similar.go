@@ -23,12 +23,16 @@ func similarPosts(r *request) (*answer, error) {
 	for i, hit := range found.Hits {
 		cursors[i] = hit.Cursor
 	}
-	slugs, err := slugsOf(rows)
-	if err != nil {
-		return nil, err
-	}
 	a := r.list(rows, located{cursors: cursors, total: found.Total, hasNext: found.HasNext})
-	a.aboutPosts(append([]string{r.slug}, slugs...))
+	slugs := [][]byte{[]byte(r.slug)}
+	for _, row := range rows {
+		slug, err := slugOf(row)
+		if err != nil {
+			return nil, err
+		}
+		slugs = append(slugs, slug)
+	}
+	a.aboutPosts(slugs)
 	return a, nil
 }
 

@@ -31,10 +31,14 @@ type assembler struct {
 	same       bool // the dictionary is the parent's, so packed posts can be kept
 	index      *index
 	next       uint32 // ordinal
+	record     []byte // room for the record being made
 	changes    Changes
 	slugs      *recordFile // slug, and whether it is public, in order
 	hidden     *recordFile // posts that are not public: drafts without JSON, and the JSON packed
 	cards      *recordFile // card records, in the order of ordinals
+	largePosts *recordFile // records that are too large for their segments
+	largeCards *recordFile
+	posts      *segmentWriter
 	columns    map[string][]byte
 	titles     int // distinct ones
 }
@@ -46,7 +50,7 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 	}
 	a := &assembler{build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{}}
 	err = guard(func() error { return a.run(ctx) })
-	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards} {
+	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
 		if f != nil {
 			err = errors.Join(err, f.close())
 		}
@@ -65,18 +69,27 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err := a.chooseDictionary(); err != nil {
 		return err
 	}
-	for name, file := range map[string]**recordFile{"slugs": &a.slugs, "hidden": &a.hidden, "cards": &a.cards} {
+	for name, file := range map[string]**recordFile{
+		"slugs": &a.slugs, "hidden": &a.hidden, "cards": &a.cards, "large-posts": &a.largePosts, "large-cards": &a.largeCards,
+	} {
 		if *file, err = newRecordFile(filepath.Join(a.build.dir, name+".tmp")); err != nil {
 			return err
 		}
 	}
+	a.posts = newSegmentWriter(a.out, a.largePosts, bucketPosts)
 	if err := a.writePublic(ctx); err != nil {
 		return err
 	}
 	if err := a.writeHidden(ctx); err != nil {
 		return err
 	}
+	if err := a.posts.flush(); err != nil {
+		return err
+	}
 	if err := a.writeCards(); err != nil {
+		return err
+	}
+	if err := a.writeOverflow(); err != nil {
 		return err
 	}
 	bySlug, err := a.writeSlugs()
@@ -237,15 +250,12 @@ func (a *assembler) write(w *written) error {
 	a.next++
 	a.tell()
 	own := a.index.add(ordinal, &w.facts)
-	key := ordinalKey(ordinal)
-	record := make([]byte, 0, len(w.packed)+128)
-	record = appendPostRecord(record, w.updated, &own, w.packed)
-	if err := a.out.put(bucketPosts, key, record); err != nil {
+	a.record = appendPostRecord(a.record[:0], w.flags, w.updated, &own, w.packed)
+	if err := a.posts.add(a.record); err != nil {
 		return err
 	}
-	card := make([]byte, 0, len(w.card)+64)
-	card = append(appendTermIDs(card, own.tools), w.card...)
-	return a.cards.add(key, card)
+	a.record = append(appendTermIDs(a.record[:0], own.tools), w.card...)
+	return a.cards.add(nil, a.record)
 }
 
 // tell says now and then how far the writing is.
@@ -262,9 +272,23 @@ func (a *assembler) tell() {
 }
 
 func (a *assembler) writeCards() error {
-	return a.cards.each(func(key, card []byte) error {
-		return a.out.put(bucketCards, bytes.Clone(key), bytes.Clone(card))
-	})
+	cards := newSegmentWriter(a.out, a.largeCards, bucketCards)
+	if err := a.cards.each(func(_, card []byte) error { return cards.add(card) }); err != nil {
+		return err
+	}
+	return cards.flush()
+}
+
+func (a *assembler) writeOverflow() error {
+	for _, large := range []*recordFile{a.largeCards, a.largePosts} { // in the order of their keys
+		err := large.each(func(key, record []byte) error {
+			return a.out.put(bucketOverflow, bytes.Clone(key), bytes.Clone(record))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeSlugs writes which ordinal each slug has, and gives the ordinals in the

@@ -6,8 +6,9 @@ import "encoding/binary"
 // here is a change of FormatVersion.
 const (
 	bucketInfo       = "info"       // infoKey → JSON of info; dictionaryKey → s2 dictionary of the posts
-	bucketPosts      = "posts"      // ordinal → post record
-	bucketCards      = "cards"      // ordinal → card record
+	bucketPosts      = "posts"      // segment number → post records
+	bucketCards      = "cards"      // segment number → card records
+	bucketOverflow   = "overflow"   // bucket 00 ordinal → a record that is too large for its segment
 	bucketSlugs      = "slugs"      // slug → ordinal
 	bucketReferences = "references" // meta.reference → ordinal
 	bucketColumns    = "columns"    // name → array of numbers with a checksum a block
@@ -21,8 +22,8 @@ const (
 )
 
 var buckets = []string{
-	bucketInfo, bucketPosts, bucketCards, bucketSlugs, bucketReferences, bucketColumns, bucketTitles, bucketTerms,
-	bucketTermIDs, bucketTermSlugs, bucketPostings, bucketFlags, bucketTallies,
+	bucketInfo, bucketPosts, bucketCards, bucketOverflow, bucketSlugs, bucketReferences, bucketColumns, bucketTitles,
+	bucketTerms, bucketTermIDs, bucketTermSlugs, bucketPostings, bucketFlags, bucketTallies,
 }
 
 const (

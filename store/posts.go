@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"github.com/klauspost/compress/zstd"
-
 	"alphanode/content"
 )
 
@@ -78,11 +76,20 @@ func (tx *readTx) card(ref Ref) (*Post, error) {
 }
 
 func (tx *readTx) cardRecord(ref Ref) (tools []TermID, card []byte, err error) {
-	payload, err := tx.must(bucketCards, ordinalKey(uint32(ref)))
+	record, err := tx.release.cards.record(tx, uint32(ref))
 	if err != nil {
 		return nil, nil, err
 	}
-	return readTermIDs(payload)
+	return readTermIDs(record, new([]TermID))
+}
+
+// cardText gives the JSON of a card, in the mapped file.
+func (tx *readTx) cardText(ref Ref) ([]byte, error) {
+	record, err := tx.release.cards.record(tx, uint32(ref))
+	if err != nil {
+		return nil, err
+	}
+	return skipTermIDs(record)
 }
 
 // whole reads a post; scratch is room to unpack into, for the next call.
@@ -103,11 +110,30 @@ func (tx *readTx) whole(ref Ref, scratch []byte) (*Post, []byte, error) {
 }
 
 func (tx *readTx) postRecord(ref Ref) (postRecord, error) {
-	payload, err := tx.must(bucketPosts, ordinalKey(uint32(ref)))
+	record, err := tx.release.posts.record(tx, uint32(ref))
 	if err != nil {
 		return postRecord{}, err
 	}
-	return readPostRecord(payload)
+	return readPostRecord(record, new([]TermID))
+}
+
+// postText gives what stands first in the record of a post, and its compressed
+// JSON, in the mapped file.
+func (tx *readTx) postText(ref Ref) (head postHead, compressed []byte, err error) {
+	record, err := tx.release.posts.record(tx, uint32(ref))
+	if err != nil {
+		return head, nil, err
+	}
+	if head, err = readPostHead(record); err != nil {
+		return head, nil, err
+	}
+	compressed = head.rest
+	for range 3 { // tools, entities, stack
+		if compressed, err = skipTermIDs(compressed); err != nil {
+			return head, nil, err
+		}
+	}
+	return head, compressed, nil
 }
 
 func (tx *readTx) unpack(ref Ref, compressed, dst []byte) ([]byte, error) {
@@ -120,106 +146,9 @@ func (tx *readTx) unpack(ref Ref, compressed, dst []byte) ([]byte, error) {
 
 // canonical gives the canonical JSON of a post.
 func (tx *readTx) canonical(ref Ref, dst []byte) ([]byte, error) {
-	rec, err := tx.postRecord(ref)
+	_, compressed, err := tx.postText(ref)
 	if err != nil {
 		return nil, err
 	}
-	return tx.unpack(ref, rec.compressed, dst)
-}
-
-func (tx *readTx) postsJSON(refs []Ref, part Part) ([][]byte, error) {
-	if part == Card {
-		return tx.cardsJSON(refs)
-	}
-	rows := make([][]byte, len(refs))
-	for i, ref := range refs {
-		if ref == NoRef {
-			continue
-		}
-		updated, compressed, err := tx.postText(ref)
-		if err != nil {
-			return nil, err
-		}
-		// Room for all that follows, so that nothing is copied to grow.
-		var dst []byte
-		var frame zstd.Header
-		if err := frame.Decode(compressed); err == nil && frame.FrameContentSize <= maxPostSize {
-			dst = make([]byte, 0, int(frame.FrameContentSize)+len(updated)+updatedRoom)
-		}
-		json, err := tx.unpack(ref, compressed, dst)
-		if err != nil {
-			return nil, err
-		}
-		rows[i] = withUpdated(json, updated)
-	}
-	return rows, nil
-}
-
-// cardsJSON copies the cards out of the mapped file, into one piece of memory.
-func (tx *readTx) cardsJSON(refs []Ref) ([][]byte, error) {
-	rows, size := make([][]byte, len(refs)), 0
-	for i, ref := range refs {
-		if ref == NoRef {
-			continue
-		}
-		card, err := tx.cardText(ref)
-		if err != nil {
-			return nil, err
-		}
-		rows[i] = card
-		size += len(card)
-	}
-	all := make([]byte, 0, size)
-	for i, card := range rows {
-		if card == nil {
-			continue
-		}
-		start := len(all)
-		all = append(all, card...)
-		rows[i] = all[start:len(all):len(all)]
-	}
-	return rows, nil
-}
-
-// cardText gives the JSON of a card, in the mapped file.
-func (tx *readTx) cardText(ref Ref) ([]byte, error) {
-	payload, err := tx.must(bucketCards, ordinalKey(uint32(ref)))
-	if err != nil {
-		return nil, err
-	}
-	return skipTermIDs(payload)
-}
-
-// postText gives the date of update and the compressed JSON of a post, in the
-// mapped file.
-func (tx *readTx) postText(ref Ref) (updated, compressed []byte, err error) {
-	payload, err := tx.must(bucketPosts, ordinalKey(uint32(ref)))
-	if err != nil {
-		return nil, nil, err
-	}
-	n, used := binary.Uvarint(payload)
-	if used <= 0 || n > uint64(len(payload)-used) {
-		return nil, nil, fmt.Errorf("%w: post: %w", ErrCorrupt, errRecord)
-	}
-	updated, compressed = payload[used:used+int(n)], payload[used+int(n):]
-	for range 3 { // tools, entities, stack
-		if compressed, err = skipTermIDs(compressed); err != nil {
-			return nil, nil, err
-		}
-	}
-	return updated, compressed, nil
-}
-
-// updatedRoom is what withUpdated adds beside the date.
-const updatedRoom = len(`,"updated":""}`)
-
-// withUpdated adds the derived date to a post's canonical JSON. A date needs
-// no escaping.
-func withUpdated(json, updated []byte) []byte {
-	if len(updated) == 0 {
-		return json
-	}
-	json = append(json[:len(json)-1], `,"updated":"`...)
-	json = append(json, updated...)
-	return append(json, `"}`...)
+	return tx.unpack(ref, compressed, dst)
 }

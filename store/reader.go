@@ -53,12 +53,6 @@ func (r *Reader) Posts(ctx context.Context, refs []Ref, part Part) ([]*Post, err
 	return call(ctx, r, func(tx *readTx) ([]*Post, error) { return tx.posts(refs, part) })
 }
 
-// PostsJSON reads posts as JSON, in the order of refs: Whole is the canonical
-// JSON of the post plus updated, Card the compact form. A NoRef gives nil.
-func (r *Reader) PostsJSON(ctx context.Context, refs []Ref, part Part) ([][]byte, error) {
-	return call(ctx, r, func(tx *readTx) ([][]byte, error) { return tx.postsJSON(refs, part) })
-}
-
 // Terms reads terms, in the order of ids.
 func (r *Reader) Terms(ctx context.Context, ids []TermID) ([]*Term, error) {
 	return call(ctx, r, func(tx *readTx) ([]*Term, error) { return tx.terms(ids) })

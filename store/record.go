@@ -10,8 +10,8 @@ import (
 	"alphanode/content"
 )
 
-// A post record is the date of update, the post's terms by number (tools,
-// entities, stack), and its canonical JSON, compressed. A card record is the
+// A post record is a byte of flags, the date of update, the post's terms by
+// number (tools, entities, stack), and its canonical JSON, compressed. A card record is the
 // tools by number and the card as JSON, not compressed: a list reads twenty of
 // them and must not wait for a decompressor.
 
@@ -20,16 +20,40 @@ type features struct {
 	tools, entities, stack []TermID
 }
 
-func appendPostRecord(dst []byte, updated string, f *features, compressed []byte) []byte {
-	dst = binary.AppendUvarint(dst, uint64(len(updated)))
-	dst = append(dst, updated...)
+// noIndex is the bit of needsHumanReview among the flags: the post may be read
+// but not indexed.
+const noIndex = 1 << 3
+
+func appendPostRecord(dst []byte, flags byte, updated string, f *features, compressed []byte) []byte {
+	dst = appendText(append(dst, flags), updated)
 	dst = appendTermIDs(dst, f.tools)
 	dst = appendTermIDs(dst, f.entities)
 	dst = appendTermIDs(dst, f.stack)
 	return append(dst, compressed...)
 }
 
+// postHead is what stands first in a post record. Its bytes point into the
+// mapped file.
+type postHead struct {
+	noIndex bool
+	updated []byte
+	rest    []byte // of the record
+}
+
+func readPostHead(record []byte) (h postHead, err error) {
+	if len(record) == 0 {
+		return h, fmt.Errorf("%w: post: %w", ErrCorrupt, errRecord)
+	}
+	n, used := binary.Uvarint(record[1:])
+	if used <= 0 || n > uint64(len(record)-1-used) {
+		return h, fmt.Errorf("%w: post: %w", ErrCorrupt, errRecord)
+	}
+	text := record[1+used:]
+	return postHead{record[0]&noIndex != 0, text[:n], text[n:]}, nil
+}
+
 type postRecord struct {
+	noIndex bool
 	updated string
 	features
 	compressed []byte // points into the mapped file
@@ -37,15 +61,15 @@ type postRecord struct {
 
 var errRecord = errors.New("record ends too early")
 
-func readPostRecord(payload []byte) (rec postRecord, err error) {
-	n, used := binary.Uvarint(payload)
-	if used <= 0 || n > uint64(len(payload)-used) {
-		return rec, fmt.Errorf("%w: post: %w", ErrCorrupt, errRecord)
+func readPostRecord(record []byte, room *[]TermID) (rec postRecord, err error) {
+	head, err := readPostHead(record)
+	if err != nil {
+		return rec, err
 	}
-	rec.updated = string(payload[used : used+int(n)])
-	rest := payload[used+int(n):]
+	rec.noIndex, rec.updated = head.noIndex, string(head.updated)
+	rest := head.rest
 	for _, ids := range []*[]TermID{&rec.tools, &rec.entities, &rec.stack} {
-		if *ids, rest, err = readTermIDs(rest); err != nil {
+		if *ids, rest, err = readTermIDs(rest, room); err != nil {
 			return rec, err
 		}
 	}
@@ -61,21 +85,28 @@ func appendTermIDs(dst []byte, ids []TermID) []byte {
 	return dst
 }
 
-func readTermIDs(b []byte) ([]TermID, []byte, error) {
+// readTermIDs reads a list of terms and gives what stands behind it. The list
+// is cut from room where that is large enough.
+func readTermIDs(b []byte, room *[]TermID) (ids []TermID, rest []byte, err error) {
 	n, used := binary.Uvarint(b)
 	if used <= 0 || n > uint64(len(b)) {
 		return nil, nil, fmt.Errorf("%w: terms: %w", ErrCorrupt, errRecord)
 	}
 	b = b[used:]
-	ids := make([]TermID, n)
-	for i := range ids {
+	if uint64(cap(*room)-len(*room)) < n {
+		*room = make([]TermID, 0, max(int(n), 2*cap(*room)))
+	}
+	all := *room
+	start := len(all)
+	for range n {
 		id, used := binary.Uvarint(b)
 		if used <= 0 {
 			return nil, nil, fmt.Errorf("%w: terms: %w", ErrCorrupt, errRecord)
 		}
-		ids[i], b = TermID(id), b[used:]
+		all, b = append(all, TermID(id)), b[used:]
 	}
-	return ids, b, nil
+	*room = all
+	return all[start:len(all):len(all)], b, nil
 }
 
 // skipTermIDs gives what stands behind a list of terms.

@@ -31,6 +31,8 @@ type Release struct {
 	similar     [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	similarRoom sync.Pool                       // of *similarRoom
 	packing     *packing
+	posts       *segments
+	cards       *segments
 	idle        chan *readTx // all read transactions that no one uses
 	scratch     sync.Pool    // *bitset, of any content
 	counters    chan *counter
@@ -113,6 +115,10 @@ func (r *Release) open(path string) (err error) {
 		return fmt.Errorf("%w: the file holds %d posts in format %d, its manifest says %d in format %d",
 			ErrCorrupt, r.info.Posts, r.info.Format, r.manifest.Posts, r.manifest.Format)
 	}
+	if r.info.Posts < 0 || int64(r.info.Posts) > r.manifest.Size {
+		return fmt.Errorf("%w: %d posts in %d bytes", ErrCorrupt, r.info.Posts, r.manifest.Size)
+	}
+	r.posts, r.cards = newSegments(bucketPosts, r.info.Posts), newSegments(bucketCards, r.info.Posts)
 	dictionary, err := r.infoValue(dictionaryKey)
 	if err != nil {
 		return err

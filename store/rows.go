@@ -9,6 +9,7 @@ type Row struct {
 	Updated  string   // the later of publishedAt and lastReviewed, as given; in a card it stands in the JSON
 	Tools    []TermID // for each of meta.tools its term
 	Entities []TermID // for each of meta.entities its term; Whole only
+	NoIndex  bool     // the post may be read but not indexed; Whole only
 }
 
 // Rows reads posts as they are stored, in the order of refs; a NoRef gives a
@@ -23,35 +24,54 @@ func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) 
 }
 
 func (tx *readTx) rows(refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
-	rows := make([]Row, len(refs))
+	rows, size := make([]Row, len(refs)), 0
+	room := make([]TermID, 0, len(refs)*8) // for the terms of all rows
 	for i, ref := range refs {
 		row := &rows[i]
 		row.Ref = ref
 		if ref == NoRef {
 			continue
 		}
+		// Until all rows are known JSON is what the file holds of it.
+		if part == Card {
+			record, err := tx.release.cards.record(tx, uint32(ref))
+			if err != nil {
+				return nil, arena, err
+			}
+			if row.Tools, row.JSON, err = readTermIDs(record, &room); err != nil {
+				return nil, arena, err
+			}
+			size += len(row.JSON)
+			continue
+		}
+		record, err := tx.release.posts.record(tx, uint32(ref))
+		if err != nil {
+			return nil, arena, err
+		}
+		rec, err := readPostRecord(record, &room)
+		if err != nil {
+			return nil, arena, err
+		}
+		row.Updated, row.NoIndex, row.Tools, row.Entities, row.JSON = rec.updated, rec.noIndex, rec.tools, rec.entities, rec.compressed
+		n, err := unpackedLen(rec.compressed)
+		if err != nil {
+			return nil, arena, err
+		}
+		size += n
+	}
+	if cap(arena)-len(arena) < size { // rows that were read before keep the old one
+		arena = make([]byte, 0, max(size, 2*cap(arena), 16<<10))
+	}
+	for i := range rows {
+		row := &rows[i]
+		if row.Ref == NoRef {
+			continue
+		}
 		from := len(arena)
 		if part == Card {
-			tools, card, err := tx.cardRecord(ref)
-			if err != nil {
-				return nil, arena, err
-			}
-			row.Tools = tools
-			arena = append(arena, card...)
+			arena = append(arena, row.JSON...)
 		} else {
-			rec, err := tx.postRecord(ref)
-			if err != nil {
-				return nil, arena, err
-			}
-			row.Updated, row.Tools, row.Entities = rec.updated, rec.tools, rec.entities
-			size, err := unpackedLen(rec.compressed)
-			if err != nil {
-				return nil, arena, err
-			}
-			if cap(arena)-from < size { // the rows before keep the old one
-				arena, from = make([]byte, 0, max(size, 2*cap(arena), 64<<10)), 0
-			}
-			json, err := tx.unpack(ref, rec.compressed, arena[from:])
+			json, err := tx.unpack(row.Ref, row.JSON, arena[from:])
 			if err != nil {
 				return nil, arena, err
 			}

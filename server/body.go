@@ -1,0 +1,33 @@
+package server
+
+import "sync"
+
+// bodies keeps the memory of bodies that were sent, for those to come: most
+// answers are some kilobytes of it, which nobody looks at again.
+type bodies struct{ sent sync.Pool }
+
+// maxKept is how many bytes of one body are kept.
+const maxKept = 1 << 20
+
+// take gives a body that begins with some text. It grows as any slice does;
+// what it has become goes back with give, or is left to the garbage collector.
+func (b *bodies) take(start string) []byte {
+	if body, ok := b.sent.Get().(*[]byte); ok {
+		return append((*body)[:0], start...)
+	}
+	return []byte(start)
+}
+
+// answer makes an answer of a body that was taken here.
+func (b *bodies) answer(body []byte) *answer {
+	a := jsonAnswer(body)
+	a.lent, a.lender = body, b
+	return a
+}
+
+// give takes back a body that nobody will read again.
+func (b *bodies) give(body []byte) {
+	if cap(body) > 0 && cap(body) <= maxKept {
+		b.sent.Put(&body)
+	}
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"slices"
+)
+
+// Text is a post as JSON, as it is sent: Whole is its canonical JSON plus
+// updated, Card its compact form.
+type Text struct {
+	Ref     Ref
+	JSON    []byte
+	NoIndex bool // the post may be read but not indexed; Whole only
+}
+
+// AppendTexts appends posts as JSON to dst, in the order of refs and with
+// commas between them, and says where each of them stands in it. There is room
+// for spare more bytes behind them. A NoRef is an error.
+func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []Ref, part Part, spare int) (all []byte, texts []Text, err error) {
+	texts, err = call(ctx, r, func(tx *readTx) (texts []Text, err error) {
+		all, texts, err = tx.appendTexts(dst, refs, part, spare)
+		return texts, err
+	})
+	return all, texts, err
+}
+
+// AppendText is AppendTexts for the post with this slug; ErrNotFound where this
+// view has none.
+func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare int) (all []byte, text Text, err error) {
+	text, err = call(ctx, r, func(tx *readTx) (Text, error) {
+		ref, err := tx.ordinal(bucketSlugs, slug)
+		if err != nil {
+			return Text{}, err
+		}
+		if ref == NoRef {
+			return Text{}, ErrNotFound
+		}
+		var texts []Text
+		if all, texts, err = tx.appendTexts(dst, []Ref{ref}, Whole, spare); err != nil {
+			return Text{}, err
+		}
+		return texts[0], nil
+	})
+	return all, text, err
+}
+
+// PostsJSON reads posts as AppendTexts does, in the order of refs. A NoRef
+// gives nil.
+func (r *Reader) PostsJSON(ctx context.Context, refs []Ref, part Part) ([][]byte, error) {
+	known := slices.DeleteFunc(slices.Clone(refs), func(ref Ref) bool { return ref == NoRef })
+	_, texts, err := r.AppendTexts(ctx, nil, known, part, 0)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([][]byte, len(refs))
+	for i, ref := range refs {
+		if ref != NoRef {
+			rows[i], texts = texts[0].JSON, texts[1:]
+		}
+	}
+	return rows, nil
+}
+
+// storedText is a post as it stands in the mapped file.
+type storedText struct {
+	text    []byte // a card, or a packed post
+	updated []byte // of a packed post
+}
+
+// updated frames the date that is added to a post. A date needs no escaping.
+const (
+	updatedStart = `,"updated":"`
+	updatedEnd   = `"}`
+)
+
+func (tx *readTx) appendTexts(dst []byte, refs []Ref, part Part, spare int) ([]byte, []Text, error) {
+	texts, stored := make([]Text, len(refs)), make([]storedText, len(refs))
+	size := spare
+	for i, ref := range refs {
+		texts[i].Ref = ref
+		if part == Card {
+			card, err := tx.cardText(ref)
+			if err != nil {
+				return dst, nil, err
+			}
+			stored[i].text = card
+			size += len(",") + len(card)
+			continue
+		}
+		head, packed, err := tx.postText(ref)
+		if err != nil {
+			return dst, nil, err
+		}
+		n, err := unpackedLen(packed)
+		if err != nil {
+			return dst, nil, err
+		}
+		stored[i] = storedText{packed, head.updated}
+		texts[i].NoIndex = head.noIndex
+		size += len(",") + n + len(updatedStart) + len(head.updated) + len(updatedEnd)
+	}
+	if cap(dst)-len(dst) < size { // once, for all that follows
+		dst = append(make([]byte, 0, len(dst)+size), dst...)
+	}
+	for i, s := range stored {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		start := len(dst)
+		if part == Card {
+			dst = append(dst, s.text...)
+		} else {
+			json, err := tx.unpack(refs[i], s.text, dst[start:])
+			if err != nil {
+				return dst, nil, err
+			}
+			dst = dst[:start+len(json)]
+			if len(s.updated) > 0 {
+				dst = append(dst[:len(dst)-len("}")], updatedStart...)
+				dst = append(append(dst, s.updated...), updatedEnd...)
+			}
+		}
+		texts[i].JSON = dst[start:len(dst):len(dst)]
+	}
+	return dst, texts, nil
+}
