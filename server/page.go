@@ -105,7 +105,7 @@ func (r *request) endList(body []byte, at located) *answer {
 	body = appendCursor(body, before)
 	body = append(body, `}}`...)
 	a := r.bodies.answer(body)
-	a.header["Link"] = []string{r.links(at, after, before)}
+	a.header.Add("Link", r.links(at, after, before))
 	return a
 }
 

@@ -164,13 +164,11 @@ func (r *request) post() (store.Ref, error) {
 	return refs[0], nil
 }
 
-var notIndexed = []string{"noindex"}
-
 // mayIndex notes it where the answer shows a post that may be read but not
 // indexed. A card does not say.
 func (a *answer) mayIndex(text store.Text) {
 	if text.NoIndex {
-		a.header["X-Robots-Tag"] = notIndexed
+		a.header.Set("X-Robots-Tag", "noindex")
 	}
 }
 
