@@ -63,8 +63,10 @@ func (w *objectWriter) key(name string) {
 
 func (w *objectWriter) text(name, value string) {
 	w.key(name)
-	w.w.Str(value)
+	w.str(value)
 }
+
+func (w *objectWriter) str(s string) { w.w.Buf = AppendString(w.w.Buf, s) }
 
 // optional leaves an absent text out.
 func (w *objectWriter) optional(name, value string) {
@@ -106,7 +108,7 @@ func (w *objectWriter) list(n int, element func(i int)) {
 
 func (w *objectWriter) texts(name string, values []string) {
 	w.key(name)
-	w.list(len(values), func(i int) { w.w.Str(values[i]) })
+	w.list(len(values), func(i int) { w.str(values[i]) })
 }
 
 func (w *objectWriter) block(b Block) {

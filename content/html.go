@@ -95,7 +95,8 @@ func settleHTML(text, markup *string) {
 	if *text == "" {
 		*text = TextOfHTML(*markup)
 	}
-	if *markup == SanitizeHTML(html.EscapeString(*text)) {
+	// A text that is shown as it is has no tags.
+	if !strings.Contains(*markup, "<") && *markup == SanitizeHTML(html.EscapeString(*text)) {
 		*markup = ""
 	}
 }

@@ -53,7 +53,7 @@ func (p *Post) Validate() Faults {
 	v.date("publishedAt", p.PublishedAt)
 	v.atMost("body", len(p.Body), MaxBlocks, "blocks")
 	for i, b := range p.Body {
-		v.block("body["+strconv.Itoa(i)+"]", b)
+		v.block(i, b)
 	}
 	v.meta(&p.Meta)
 	return v.faults
@@ -78,12 +78,24 @@ func (v *validation) slug(p *Post) {
 			v.fault("slug", "nothing, and no letter or digit in the title", "a slug, or a title to derive one from")
 		}
 		v.atMost("meta.payload.sourceId", len(derived), MaxSlug, "bytes in the slug derived from it")
-	case len(s) > MaxSlug, s == ".", s == "..",
-		strings.ContainsFunc(s, func(r rune) bool {
-			return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/?#%\`, r)
-		}):
+	case len(s) > MaxSlug, s == ".", s == "..", strings.ContainsAny(s, `/?#%\`),
+		strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
 		v.fault("slug", quote(s), expected)
 	}
+}
+
+// usual reports whether a name is right at a glance: ASCII that can be seen,
+// with spaces inside. Most are, and need no path by which to tell a fault.
+func usual(name string) bool {
+	if name == "" || len(name) > MaxName || name[0] == ' ' {
+		return false
+	}
+	for i := range len(name) {
+		if c := name[i]; c < ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // required checks a text of one line that must be there: a title or a name.
@@ -135,14 +147,15 @@ func (v *validation) url(path, s string) {
 	}
 }
 
-func (v *validation) block(path string, b Block) {
+func (v *validation) block(i int, b Block) {
+	path := func() string { return "body[" + strconv.Itoa(i) + "]" }
 	switch b := b.(type) {
 	case nil:
-		v.fault(path, "nothing", "a block")
+		v.fault(path(), "nothing", "a block")
 	case Heading:
-		v.within(path+".level", &b.Level, 1, 6)
+		v.within(path()+".level", &b.Level, 1, 6)
 	case Figure:
-		v.url(path+".url", b.URL)
+		v.url(path()+".url", b.URL)
 	}
 }
 
@@ -151,6 +164,9 @@ func (v *validation) meta(m *Meta) {
 	v.names("meta.tools", m.Tools)
 	v.atMost("meta.entities", len(m.Entities), MaxList, "entries")
 	for i, e := range m.Entities {
+		if usual(e.Name) && usual(e.Type) {
+			continue
+		}
 		path := "meta.entities[" + strconv.Itoa(i) + "]"
 		v.required(path+".name", e.Name, MaxName)
 		v.required(path+".type", e.Type, MaxName)
@@ -194,6 +210,9 @@ func (v *validation) meta(m *Meta) {
 func (v *validation) names(path string, names []string) {
 	v.atMost(path, len(names), MaxList, "entries")
 	for i, name := range names {
+		if usual(name) {
+			continue
+		}
 		v.required(path+"["+strconv.Itoa(i)+"]", name, MaxName)
 	}
 }

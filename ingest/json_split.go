@@ -78,9 +78,9 @@ func (s *jsonSplitter) has(n int) bool {
 func (s *jsonSplitter) drop(n int) {
 	gone := s.buf[s.from : s.from+n]
 	s.from += n
-	if last := bytes.LastIndexByte(gone, '\n'); last >= 0 {
+	if bytes.IndexByte(gone, '\n') >= 0 { // much cheaper than to look for the last one
 		s.line += bytes.Count(gone, []byte{'\n'})
-		s.column, gone = 0, gone[last+1:]
+		s.column, gone = 0, gone[bytes.LastIndexByte(gone, '\n')+1:]
 	}
 	if s.column < 0 || len(bytes.TrimLeft(gone, " \t")) > 0 {
 		s.column = -1

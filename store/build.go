@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"alphanode/content"
 )
@@ -304,15 +301,18 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 	if err := b.clearRuns(); err != nil {
 		return Manifest{}, err
 	}
-	if m.Size, m.SHA256, err = digest(path); err != nil {
+	sum, err := digest(path)
+	if err != nil {
 		return Manifest{}, fmt.Errorf("seal release: %w", err)
 	}
+	m.Size, m.SHA256 = sum.info.Size(), sum.sha256
 	if err := ctx.Err(); err != nil {
 		return Manifest{}, err
 	}
 	if err := b.commit(&m); err != nil {
 		return Manifest{}, err
 	}
+	b.catalogue.sealed.Store(&sum)
 	return m, nil
 }
 
@@ -386,33 +386,6 @@ func (b *Build) Discard() {
 		_ = os.RemoveAll(b.dir) // what stays is swept by the next build
 	}
 	b.lock.unlock()
-}
-
-// digest gives the size and the SHA-256 of a file.
-func digest(path string) (size int64, sum string, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if size, err = io.Copy(h, f); err != nil {
-		return 0, "", fmt.Errorf("read %s: %w", path, err)
-	}
-	return size, hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// checkFile holds a release file against its manifest, every byte of it.
-func checkFile(dir string, m Manifest) error {
-	size, sum, err := digest(filepath.Join(dir, dbFile))
-	if err != nil {
-		return fmt.Errorf("check release %s: %w", m.Name, err)
-	}
-	if size != m.Size || !strings.EqualFold(sum, m.SHA256) {
-		return fmt.Errorf("%w: release %s: found %d bytes with SHA-256 %s, its manifest says %d bytes with %s: import it again, or publish another",
-			ErrCorrupt, m.Name, size, sum, m.Size, m.SHA256)
-	}
-	return nil
 }
 
 const (

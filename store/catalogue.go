@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/renameio/v2"
@@ -23,8 +24,9 @@ const (
 // Catalogue is a data directory: the releases in it, and which one is current.
 // Reading it needs no lock; changing it takes the directory's.
 type Catalogue struct {
-	dir string
-	now func() time.Time
+	dir    string
+	now    func() time.Time
+	sealed atomic.Pointer[fileDigest] // of the release that was built last, by this process
 }
 
 // OpenCatalogue opens a data directory that is there.
@@ -254,7 +256,7 @@ func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 			"publish %s: it was built onto %s, but %s is current, so publishing it would undo what came between: import again, or publish it all the same with --force",
 			name, orNone(m.Parent), orNone(from))}
 	}
-	if err := checkFile(c.releaseDir(name), m); err != nil {
+	if err := c.checkSealed(m); err != nil {
 		return Published{}, fmt.Errorf("publish: %w", err)
 	}
 	return Published{Release: name, From: from}, c.point(ActionPublish, name, from, o.By)

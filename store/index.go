@@ -209,49 +209,57 @@ type sorted struct {
 	starts []uint32 // group of equal values → first place; the last entry is the end
 }
 
-// sortBy sorts the posts that have a value. Equal values make one group.
-func sortBy(bySlug []uint32, has func(ordinal uint32) bool, compare func(a, b uint32) int) sorted {
-	with := make([]uint32, 0, len(bySlug)) // numbers in bySlug, which break ties
+// sortNumbers sorts the posts by a number, and gives the number of each group.
+func (x *index) sortNumbers(field int, bySlug []uint32) (s sorted, values []int64) {
+	numbers := x.numbers[field]
+	least := int64(absent)
+	for _, n := range numbers {
+		if n != absent && (least == absent || n < least) {
+			least = n
+		}
+	}
 	var without []uint32
-	for i, ordinal := range bySlug {
-		if has(ordinal) {
-			with = append(with, uint32(i))
+	keys := make([]uint64, 0, len(bySlug))
+	s.order = make([]uint32, 0, len(bySlug))
+	for _, ordinal := range bySlug {
+		if n := numbers[ordinal]; n != absent {
+			keys, s.order = append(keys, uint64(n)-uint64(least)), append(s.order, ordinal)
 		} else {
 			without = append(without, ordinal)
 		}
 	}
-	slices.SortFunc(with, func(a, b uint32) int {
-		return cmp.Or(compare(bySlug[a], bySlug[b]), cmp.Compare(a, b))
-	})
-	s := sorted{order: with}
-	for place, i := range with {
-		s.order[place] = bySlug[i]
-		if place == 0 || compare(s.order[place-1], s.order[place]) != 0 {
+	sortByKey(keys, s.order)
+	for place, key := range keys {
+		if place == 0 || key != keys[place-1] {
 			s.starts = append(s.starts, uint32(place))
+			values = append(values, int64(key+uint64(least)))
 		}
 	}
-	s.starts = append(s.starts, uint32(len(with)))
+	s.starts = append(s.starts, uint32(len(keys)))
 	s.order = append(s.order, without...)
-	return s
-}
-
-func (x *index) sortNumbers(field int, bySlug []uint32) (s sorted, values []int64) {
-	numbers := x.numbers[field]
-	s = sortBy(bySlug,
-		func(o uint32) bool { return numbers[o] != absent },
-		func(a, b uint32) int { return cmp.Compare(numbers[a], numbers[b]) })
-	for _, place := range s.starts[:len(s.starts)-1] {
-		values = append(values, numbers[s.order[place]])
-	}
 	return s, values
 }
 
+// sortTitles sorts the posts by their titles, and gives the title of each group.
 func (x *index) sortTitles(bySlug []uint32) (s sorted, titles []string) {
-	s = sortBy(bySlug,
-		func(uint32) bool { return true },
-		func(a, b uint32) int { return bytes.Compare(x.titles.at(int(a)), x.titles.at(int(b))) })
-	for _, place := range s.starts[:len(s.starts)-1] {
-		titles = append(titles, string(x.titles.at(int(s.order[place]))))
+	places := make([]uint32, len(bySlug)) // in bySlug, which break ties
+	for i := range places {
+		places[i] = uint32(i)
+	}
+	title := func(place uint32) []byte { return x.titles.at(int(bySlug[place])) }
+	slices.SortFunc(places, func(a, b uint32) int {
+		return cmp.Or(bytes.Compare(title(a), title(b)), cmp.Compare(a, b))
+	})
+	for i, place := range places {
+		if i == 0 || !bytes.Equal(title(places[i-1]), title(place)) {
+			s.starts = append(s.starts, uint32(i))
+			titles = append(titles, string(title(place)))
+		}
+	}
+	s.starts = append(s.starts, uint32(len(places)))
+	s.order = places
+	for i, place := range places {
+		s.order[i] = bySlug[place]
 	}
 	return s, titles
 }

@@ -126,13 +126,14 @@ func skipTermIDs(b []byte) ([]byte, error) {
 // appendCard appends the card of a post as JSON.
 func appendCard(dst []byte, p *content.Post, updated string) []byte {
 	w := jx.Writer{Buf: dst}
+	str := func(s string) { w.Buf = content.AppendString(w.Buf, s) }
 	w.RawStr(`{"slug":`)
-	w.Str(p.Slug)
+	str(p.Slug)
 	text := func(name, value string) {
 		if value != "" {
 			w.Comma()
 			w.FieldStart(name)
-			w.Str(value)
+			str(value)
 		}
 	}
 	text("title", p.Title)
@@ -151,7 +152,7 @@ func appendCard(dst []byte, p *content.Post, updated string) []byte {
 		if i > 0 {
 			w.Comma()
 		}
-		w.Str(name)
+		str(name)
 	}
 	w.ArrEnd()
 	if len(p.Meta.Images) > 0 {

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// fileDigest is what a file held when it was read.
+type fileDigest struct {
+	info   os.FileInfo
+	sha256 string // in hex
+	read   time.Time
+}
+
+func digest(path string) (d fileDigest, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return d, err
+	}
+	defer f.Close()
+	d.read = time.Now()
+	if d.info, err = f.Stat(); err != nil {
+		return d, err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return d, fmt.Errorf("read %s: %w", path, err)
+	}
+	d.sha256 = hex.EncodeToString(h.Sum(nil))
+	return d, nil
+}
+
+// clockTick is longer than it takes until a change of a file gets a later time
+// than the change before.
+const clockTick = 20 * time.Millisecond
+
+// holds reports whether it is known, without reading it, that a file is still
+// what was read. One that was written just before it was read is not: a change
+// since could have the same time.
+func (d *fileDigest) holds(path string) bool {
+	if d == nil || d.read.Sub(d.info.ModTime()) < clockTick {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && os.SameFile(info, d.info) && info.Size() == d.info.Size() && info.ModTime().Equal(d.info.ModTime())
+}
+
+// checkFile holds a release file against its manifest, every byte of it.
+func checkFile(dir string, m Manifest) error {
+	found, err := digest(filepath.Join(dir, dbFile))
+	if err != nil {
+		return fmt.Errorf("check release %s: %w", m.Name, err)
+	}
+	return found.check(m)
+}
+
+// checkSealed is checkFile, which reads nothing where this process has sealed
+// the file and it did not change since.
+func (c *Catalogue) checkSealed(m Manifest) error {
+	dir := c.releaseDir(m.Name)
+	if sealed := c.sealed.Load(); sealed.holds(filepath.Join(dir, dbFile)) {
+		return sealed.check(m)
+	}
+	return checkFile(dir, m)
+}
+
+func (d *fileDigest) check(m Manifest) error {
+	if d.info.Size() != m.Size || !strings.EqualFold(d.sha256, m.SHA256) {
+		return fmt.Errorf("%w: release %s: found %d bytes with SHA-256 %s, its manifest says %d bytes with %s: import it again, or publish another",
+			ErrCorrupt, m.Name, d.info.Size(), d.sha256, m.Size, m.SHA256)
+	}
+	return nil
+}
