@@ -71,25 +71,31 @@ func benchmarkSimilar(b *testing.B, release *store.Release) {
 	}
 	posts := find(0).Total
 	var refs []store.Ref
-	for range 5000 {
-		refs = append(refs, find(rnd.IntN(posts)).Refs...)
+	for _, place := range rnd.Perm(posts)[:min(posts, 20_000)] {
+		refs = append(refs, find(place).Refs...)
 	}
+	few := refs[:500]
+	narrow := &store.Filter{Quality: &store.NumberFilter{Eq: ptr(int64(90))}}
 	filter := &store.Filter{Quality: &store.NumberFilter{Gte: ptr(int64(75))}}
 	for _, question := range []struct {
 		name string
+		refs []store.Ref
 		q    store.SimilarQuery
 	}{
-		{"first", store.SimilarQuery{First: 20}},
-		{"filtered", store.SimilarQuery{First: 20, Filter: filter}},
-		{"atLeast", store.SimilarQuery{First: 20, MinSimilarity: 0.5}},
+		{"first", few, store.SimilarQuery{First: 20, Cursors: store.LastCursor}},
+		{"new", refs, store.SimilarQuery{First: 20, Cursors: store.LastCursor}},
+		{"filtered", few, store.SimilarQuery{First: 20, Filter: filter}},
+		{"narrow", few, store.SimilarQuery{First: 20, Filter: narrow}},
+		{"atLeast/0.5", few, store.SimilarQuery{First: 20, MinSimilarity: 0.5}},
+		{"atLeast/0.01", refs, store.SimilarQuery{First: 20, MinSimilarity: 0.01}},
 	} {
 		b.Run(question.name, func(b *testing.B) {
-			times := make([]time.Duration, 0, len(refs))
+			times := make([]time.Duration, 0, 1024)
 			b.ReportAllocs()
 			i := 0
 			for b.Loop() {
 				began := time.Now()
-				if _, err := r.Similar(b.Context(), refs[i%len(refs)], question.q); err != nil {
+				if _, err := r.Similar(b.Context(), question.refs[i%len(question.refs)], question.q); err != nil {
 					b.Fatal(err)
 				}
 				i++
