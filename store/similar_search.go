@@ -16,6 +16,7 @@ type similarSearch struct {
 	start   int         // of the vectors that are about as long
 	table   *ownFeatures
 	posts   visiblePosts
+	hosts   bitset         // the vectors of results; nil where it is not known
 	behind  *similarResult // results begin there; nil for the start
 	limit   int            // how many results are wanted
 	least   float64        // what is less similar is no result
@@ -102,7 +103,7 @@ func (s *similarSearch) unrounded() float64 {
 // known how similar a result must be: the own one, and those about as long that
 // share what weighs most and few have.
 func (s *similarSearch) nearest(vector int) {
-	const around, most = 16, 64
+	const around, most = 8, 64
 	if vector >= 0 {
 		s.take(vector, 1)
 	}

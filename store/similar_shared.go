@@ -2,6 +2,7 @@ package store
 
 import (
 	"math"
+	"slices"
 )
 
 // hits gives the results as they are sent, each with its reasons.
@@ -9,7 +10,8 @@ func (tx *readTx) hits(s *similarSearch, results []similarResult) ([]SimilarHit,
 	if len(results) == 0 {
 		return nil, nil
 	}
-	features := make([]*Feature, len(s.own))
+	features := slices.Grow(s.room.features[:0], len(s.own))[:len(s.own)]
+	s.room.features = features
 	for i, own := range s.room.byPlace {
 		var err error
 		if features[i], err = tx.feature(s.index, s.own[own].id); err != nil {
@@ -17,7 +19,7 @@ func (tx *readTx) hits(s *similarSearch, results []similarResult) ([]SimilarHit,
 		}
 	}
 	hits := make([]SimilarHit, len(results))
-	shared := make([]SharedFeature, 0, len(features)*len(results))
+	shared, ends := s.room.shared[:0], s.room.ends[:0]
 	in := newBitset(len(features))
 	for i, r := range results {
 		vector := s.index.vectorOf(r.ref)
@@ -27,13 +29,19 @@ func (tx *readTx) hits(s *similarSearch, results []similarResult) ([]SimilarHit,
 				in.add(int(own.index))
 			}
 		}
-		first := len(shared)
 		for j := in.next(0); j >= 0; j = in.next(j + 1) {
 			square := s.own[s.room.byPlace[j]].square
 			shared = append(shared, SharedFeature{features[j], decimals9(float64(square) / length)})
 		}
 		clear(in)
-		hits[i] = SimilarHit{Ref: r.ref, Similarity: r.similarity, Shared: shared[first:len(shared):len(shared)]}
+		hits[i] = SimilarHit{Ref: r.ref, Similarity: r.similarity}
+		ends = append(ends, len(shared))
+	}
+	s.room.shared, s.room.ends = shared, ends
+	shared = slices.Clone(shared)
+	first := 0
+	for i, end := range ends {
+		hits[i].Shared, first = shared[first:end:end], end
 	}
 	return hits, nil
 }

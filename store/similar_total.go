@@ -76,13 +76,19 @@ func (s *similarSearch) countAll(ctx context.Context) (posts int, err error) {
 	return posts, err
 }
 
+// narrow is how small a part of the posts a filter must leave for it to be
+// worthwhile to know which vectors they have.
+const narrow = 8
+
 // countCandidates counts among the posts that a filter left, by a set of the
-// vectors that are similar enough.
+// vectors that are similar enough. Of a narrow filter it keeps the vectors that
+// the results can have.
 func (s *similarSearch) countCandidates(ctx context.Context) (posts int, err error) {
-	if size := wordsFor(s.index.size); cap(s.room.vectors) < size {
-		s.room.vectors = make(bitset, size)
+	size := wordsFor(s.index.size)
+	if len(s.room.vectors) < size {
+		s.room.vectors, s.room.hosts = make(bitset, size), make(bitset, size)
 	}
-	similar := s.room.vectors[:wordsFor(s.index.size)]
+	similar, hosts := s.room.vectors[:size], s.room.hosts[:size]
 	if s.any() {
 		s.uniteAll(func(block []uint64, from int) { copy(similar[from:], block) })
 	} else {
@@ -91,13 +97,22 @@ func (s *similarSearch) countCandidates(ctx context.Context) (posts int, err err
 			return 0, err
 		}
 	}
+	candidates := s.posts.candidates.count()
+	if candidates < int(s.posts.candidates.size)/narrow {
+		s.hosts = hosts
+		clear(hosts)
+	}
 	vectors := s.index.vector
-	vectors.checkFor(s.posts.candidates.count())
+	vectors.checkFor(candidates)
 	s.posts.candidates.each(func(ordinals []uint32) {
 		vectors.checkAt(ordinals, 4)
 		for _, ordinal := range ordinals {
 			v := binary.LittleEndian.Uint32(vectors.data[ordinal*4:])
-			posts += int(similar[v/64] >> (v % 64) & 1)
+			is := similar[v/64] >> (v % 64) & 1
+			posts += int(is)
+			if s.hosts != nil {
+				hosts[v/64] |= is << (v % 64)
+			}
 		}
 	})
 	return posts, ctx.Err()

@@ -34,7 +34,7 @@ const roundingSlack = 1e-9
 // similarRoom is memory for one search at a time.
 type similarRoom struct {
 	own      []dimension
-	byPlace  []int
+	byPlace  []int // the own dimensions in the order of an answer
 	rest     []uint32
 	walks    []listWalk
 	table    ownFeatures
@@ -42,8 +42,11 @@ type similarRoom struct {
 	results  []similarResult
 	products [mostVectors]uint32 // all 0 between windows
 	touched  []uint32            // whose products are not 0
-	vectors  bitset              // of any content
-	shared   bitset
+	vectors  bitset              // of any content, as are hosts
+	hosts    bitset
+	features []*Feature
+	shared   []SharedFeature
+	ends     []int // in shared, of each result
 }
 
 // listWalk is how far the list of a dimension has been walked in each direction.
@@ -106,6 +109,9 @@ func (w *similarWalk) window(from, to int, upward bool, found func(vector int, p
 			touched = walkList(products, touched, w.inWindow(next, from, to, upward), from, d.square)
 		}
 	}
+	if w.hosts != nil {
+		touched = w.hosting(products, touched, from)
+	}
 	for ; next < len(w.own) && len(touched) > 4; next++ {
 		d, rest := &w.own[next], w.rest[next+1]
 		if d.bitmap == nil {
@@ -155,6 +161,19 @@ func (w *similarWalk) window(from, to int, upward bool, found func(vector int, p
 		}
 	}
 	w.room.touched = touched[:0]
+}
+
+// hosting drops the vectors that no result has.
+func (w *similarWalk) hosting(products *[mostVectors]uint32, touched []uint32, from int) []uint32 {
+	left := touched[:0]
+	for _, i := range touched {
+		if w.hosts.contains(from + int(i)) {
+			left = append(left, i)
+		} else {
+			products[i] = 0
+		}
+	}
+	return left
 }
 
 // walkList adds a feature to the products of a window, and gives those that
