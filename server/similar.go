@@ -1,6 +1,7 @@
 package server
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -14,14 +15,14 @@ func similarPosts(r *request) (*answer, error) {
 	}
 	rows, found, err := r.similarRows(ref, store.SimilarQuery{
 		First: r.limit, After: r.after, Filter: r.filter, Exclude: r.exclude, MinSimilarity: r.minSimilarity,
-		Cursors: store.EndCursors,
+		Cursors: store.LastCursor,
 	})
 	if err != nil {
 		return nil, r.inREST(err)
 	}
-	cursors := make([]string, len(found.Hits))
-	for i, hit := range found.Hits {
-		cursors[i] = hit.Cursor
+	var cursors []string
+	if n := len(found.Hits); n > 0 {
+		cursors = []string{found.Hits[n-1].Cursor}
 	}
 	slugs, err := slugsOf(rows)
 	if err != nil {
@@ -66,32 +67,77 @@ func (r *request) similarRows(to store.Ref, q store.SimilarQuery) ([][]byte, *st
 	if err != nil {
 		return nil, nil, err
 	}
+	size := 0
 	for i, hit := range found.Hits {
-		row := append(rows[i][:len(rows[i])-1], `,"similarity":`...)
-		row = appendFraction(row, hit.Similarity)
-		row = append(row, `,"shared":[`...)
-		for j, feature := range hit.Shared {
+		size += len(rows[i]) + 64 + 128*len(hit.Shared)
+	}
+	all := make([]byte, 0, size) // of the rows, one behind the other
+	var features featuresJSON
+	for i, hit := range found.Hits {
+		first := len(all)
+		all = append(all, rows[i][:len(rows[i])-1]...)
+		all = append(all, `,"similarity":`...)
+		all = appendDecimals9(all, hit.Similarity)
+		all = append(all, `,"shared":[`...)
+		for j, shared := range hit.Shared {
 			if j > 0 {
-				row = append(row, ',')
+				all = append(all, ',')
 			}
-			row = appendShared(row, feature)
+			all = append(all, features.begun(shared.Feature)...)
+			all = append(appendDecimals9(all, shared.Contribution), '}')
 		}
-		rows[i] = append(row, `]}`...)
+		all = append(all, `]}`...)
+		rows[i] = all[first:len(all):len(all)]
 	}
 	return rows, found, nil
 }
 
-func appendShared(dst []byte, f store.SharedFeature) []byte {
-	dst = append(dst, `{"kind":`...)
-	dst = appendString(dst, strings.ToUpper(string(f.Kind)))
-	dst = append(dst, `,"name":`...)
-	dst = appendString(dst, f.Name)
-	if f.Type != "" {
-		dst = append(dst, `,"type":`...)
-		dst = appendString(dst, f.Type)
+// featuresJSON holds the features of one answer as JSON that lacks the
+// contribution: the rows have the same few features.
+type featuresJSON []featureJSON
+
+type featureJSON struct {
+	feature *store.Feature
+	json    []byte
+}
+
+func (all *featuresJSON) begun(f *store.Feature) []byte {
+	for _, known := range *all {
+		if known.feature == f {
+			return known.json
+		}
 	}
-	dst = append(dst, `,"contribution":`...)
-	return append(appendFraction(dst, f.Contribution), '}')
+	json := append(make([]byte, 0, 128), `{"kind":`...)
+	json = appendString(json, strings.ToUpper(string(f.Kind)))
+	json = append(json, `,"name":`...)
+	json = appendString(json, f.Name)
+	if f.Type != "" {
+		json = append(json, `,"type":`...)
+		json = appendString(json, f.Type)
+	}
+	json = append(json, `,"contribution":`...)
+	*all = append(*all, featureJSON{f, json})
+	return json
+}
+
+// appendDecimals9 appends a number from 0 to 1 that has at most 9 decimals, in
+// the shortest form.
+func appendDecimals9(dst []byte, f float64) []byte {
+	n := uint32(math.Round(f * 1e9))
+	if n == 0 || n >= 1e9 {
+		return append(dst, '0'+byte(n/1e9))
+	}
+	digits := 9
+	for n%10 == 0 {
+		n /= 10
+		digits--
+	}
+	dst = append(dst, "0.000000000"[:2+digits]...)
+	for i := len(dst) - 1; n > 0; i-- {
+		dst[i] += byte(n % 10)
+		n /= 10
+	}
+	return dst
 }
 
 func appendFraction(dst []byte, f float64) []byte {
