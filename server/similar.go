@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 
 	"alphanode/store"
 )
@@ -13,38 +14,41 @@ func similarPosts(r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, found, err := r.similarRows(ref, store.SimilarQuery{
+	similar, err := r.findSimilar(ref, store.SimilarQuery{
 		First: r.limit, After: r.after, Filter: r.filter, Exclude: r.exclude, MinSimilarity: r.minSimilarity,
 		Cursors: store.LastCursor,
 	})
 	if err != nil {
 		return nil, r.inREST(err)
 	}
+	defer similar.free()
+	found := similar.found
 	var cursors []string
 	if n := len(found.Hits); n > 0 {
 		cursors = []string{found.Hits[n-1].Cursor}
 	}
-	slugs, err := slugsOf(rows)
+	slugs, err := slugsOf(similar.rows)
 	if err != nil {
 		return nil, err
 	}
-	a := r.list(rows, located{cursors: cursors, total: found.Total, hasNext: found.HasNext})
+	a := r.list(similar.rows, located{cursors: cursors, total: found.Total, hasNext: found.HasNext})
 	a.aboutPosts(append([]string{r.slug}, slugs...))
 	return a, nil
 }
 
 // withSimilar adds the first page of similar posts to a post.
 func (r *request) withSimilar(post []byte, ref store.Ref) ([]byte, error) {
-	rows, _, err := r.similarRows(ref, store.SimilarQuery{First: defaultLimit, Cursors: store.NoCursors})
+	similar, err := r.findSimilar(ref, store.SimilarQuery{First: defaultLimit, Cursors: store.NoCursors})
 	if err != nil {
 		return nil, err
 	}
+	defer similar.free()
 	post = post[:len(post)-1] // the closing brace
 	if len(post) > len(`{`) {
 		post = append(post, ',')
 	}
 	post = append(post, `"similar":[`...)
-	for i, row := range rows {
+	for i, row := range similar.rows {
 		if i > 0 {
 			post = append(post, ',')
 		}
@@ -53,11 +57,24 @@ func (r *request) withSimilar(post []byte, ref store.Ref) ([]byte, error) {
 	return append(post, `]}`...), nil
 }
 
-// similarRows are cards with the similarity and its reasons.
-func (r *request) similarRows(to store.Ref, q store.SimilarQuery) ([][]byte, *store.SimilarPage, error) {
+// similarRows are cards with the similarity and its reasons. The rows must be
+// copied before they are freed.
+type similarRows struct {
+	found *store.SimilarPage
+	rows  [][]byte
+	room  *[]byte // that the rows stand in
+}
+
+// rowRooms are rooms for rows, which are as long as an answer and needed only
+// until they are copied into one.
+var rowRooms = sync.Pool{New: func() any { return new([]byte) }}
+
+func (s *similarRows) free() { rowRooms.Put(s.room) }
+
+func (r *request) findSimilar(to store.Ref, q store.SimilarQuery) (*similarRows, error) {
 	found, err := r.reader.Similar(r.ctx, to, q)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	refs := make([]store.Ref, len(found.Hits))
 	for i, hit := range found.Hits {
@@ -65,13 +82,10 @@ func (r *request) similarRows(to store.Ref, q store.SimilarQuery) ([][]byte, *st
 	}
 	rows, err := r.reader.PostsJSON(r.ctx, refs, store.Card)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	size := 0
-	for i, hit := range found.Hits {
-		size += len(rows[i]) + 64 + 128*len(hit.Shared)
-	}
-	all := make([]byte, 0, size) // of the rows, one behind the other
+	room := rowRooms.Get().(*[]byte)
+	all := (*room)[:0]
 	var features featuresJSON
 	for i, hit := range found.Hits {
 		first := len(all)
@@ -87,14 +101,18 @@ func (r *request) similarRows(to store.Ref, q store.SimilarQuery) ([][]byte, *st
 			all = append(appendDecimals9(all, shared.Contribution), '}')
 		}
 		all = append(all, `]}`...)
-		rows[i] = all[first:len(all):len(all)]
+		rows[i] = all[first:len(all):len(all)] // still there when all has moved
 	}
-	return rows, found, nil
+	*room = all
+	return &similarRows{found, rows, room}, nil
 }
 
 // featuresJSON holds the features of one answer as JSON that lacks the
 // contribution: the rows have the same few features.
-type featuresJSON []featureJSON
+type featuresJSON struct {
+	known []featureJSON
+	text  []byte
+}
 
 type featureJSON struct {
 	feature *store.Feature
@@ -102,22 +120,27 @@ type featureJSON struct {
 }
 
 func (all *featuresJSON) begun(f *store.Feature) []byte {
-	for _, known := range *all {
-		if known.feature == f {
-			return known.json
+	for i := range all.known {
+		if all.known[i].feature == f {
+			return all.known[i].json
 		}
 	}
-	json := append(make([]byte, 0, 128), `{"kind":`...)
-	json = appendString(json, strings.ToUpper(string(f.Kind)))
-	json = append(json, `,"name":`...)
-	json = appendString(json, f.Name)
-	if f.Type != "" {
-		json = append(json, `,"type":`...)
-		json = appendString(json, f.Type)
+	if all.known == nil {
+		all.known, all.text = make([]featureJSON, 0, 16), make([]byte, 0, 2<<10)
 	}
-	json = append(json, `,"contribution":`...)
-	*all = append(*all, featureJSON{f, json})
-	return json
+	first := len(all.text)
+	text := append(all.text, `{"kind":`...)
+	text = appendString(text, strings.ToUpper(string(f.Kind)))
+	text = append(text, `,"name":`...)
+	text = appendString(text, f.Name)
+	if f.Type != "" {
+		text = append(text, `,"type":`...)
+		text = appendString(text, f.Type)
+	}
+	text = append(text, `,"contribution":`...)
+	all.text = text
+	all.known = append(all.known, featureJSON{f, text[first:len(text):len(text)]})
+	return text[first:]
 }
 
 // appendDecimals9 appends a number from 0 to 1 that has at most 9 decimals, in
