@@ -20,27 +20,16 @@ func (tx *readTx) similar(ctx context.Context, to Ref, q SimilarQuery) (*Similar
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	index, err := tx.similarIndex()
-	if err != nil {
-		return nil, err
-	}
-	room, ok := tx.release.similarRoom.Get().(*similarRoom)
-	if !ok {
-		room = &similarRoom{}
-	}
-	vector := index.vectorOf(to)
-	s := index.newSearch(room, index.featuresOf(vector))
-	s.whole = true
-	room.excluded = append(room.excluded[:0], to)
-	page, err := tx.similarPage(ctx, s, vector, q, func() (uint64, error) {
+	return tx.search(ctx, q, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
+		room.excluded = append(room.excluded, to)
+		vector := x.vectorOf(to)
+		s := x.newSearch(room, x.featuresOf(vector))
+		s.whole = true
+		return s, vector
+	}, func() (uint64, error) {
 		slug, err := tx.slugOf(to)
 		return questionHash("similar", slug, q.Filter, q.Exclude, q.MinSimilarity), err
 	})
-	if err != nil {
-		return nil, err
-	}
-	tx.release.similarRoom.Put(room) // not after a fault, which leaves products behind
-	return page, nil
 }
 
 func (q *SimilarQuery) check() error {
@@ -56,8 +45,30 @@ func (q *SimilarQuery) check() error {
 	return nil
 }
 
-// similarPage answers a query by a search. The hash of the question is made
-// only where a cursor needs it.
+// search answers a query. What begins the search gives the number of the own
+// vector too, or -1. The hash of the question is made only where a cursor needs
+// it.
+func (tx *readTx) search(
+	ctx context.Context, q SimilarQuery, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
+) (*SimilarPage, error) {
+	index, err := tx.similarIndex()
+	if err != nil {
+		return nil, err
+	}
+	room, ok := tx.release.similarRoom.Get().(*similarRoom)
+	if !ok {
+		room = &similarRoom{}
+	}
+	room.excluded = room.excluded[:0]
+	s, vector := begin(index, room)
+	page, err := tx.similarPage(ctx, s, vector, q, hash)
+	if err != nil {
+		return nil, err
+	}
+	tx.release.similarRoom.Put(room) // not after a fault, which leaves products behind
+	return page, nil
+}
+
 func (tx *readTx) similarPage(ctx context.Context, s *similarSearch, vector int, q SimilarQuery, hash func() (uint64, error)) (*SimilarPage, error) {
 	var question uint64
 	var err error
