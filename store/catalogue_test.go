@@ -399,6 +399,41 @@ func questions(t *testing.T, rnd *rand.Rand, r *store.Reader) (answers []string,
 			return nil, err
 		}
 		answers = append(answers, fmt.Sprint(page, string(slices.Concat(rows...))))
+		if len(page.Refs) == 0 {
+			continue
+		}
+		similar, err := similarQuestions(t, rnd, r, page.Refs[0])
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, similar...)
+	}
+	return answers, nil
+}
+
+// similarQuestions asks for the posts most similar to one in each way in which
+// they are found and counted.
+func similarQuestions(t *testing.T, rnd *rand.Rand, r *store.Reader, to store.Ref) (answers []string, err error) {
+	t.Helper()
+	for _, q := range []store.SimilarQuery{
+		{First: 10, Cursors: store.LastCursor},
+		{First: 10, MinSimilarity: float64(rnd.IntN(100)) / 100, Exclude: []string{"nobody"}},
+		{First: 10, Filter: &store.Filter{HasImages: ptr(rnd.IntN(2) == 0)}},
+		{First: 10, Filter: storetest.RandomFilter(rnd, 1)},
+	} {
+		for range 2 { // the second time much is remembered
+			page, err := r.Similar(t.Context(), to, q)
+			if err != nil {
+				return nil, err
+			}
+			answers = append(answers, fmt.Sprint(page.Total, page.HasNext))
+			for _, hit := range page.Hits {
+				answers = append(answers, fmt.Sprint(hit.Ref, hit.Similarity, hit.Cursor))
+				for _, shared := range hit.Shared {
+					answers = append(answers, fmt.Sprint(*shared.Feature, shared.Contribution))
+				}
+			}
+		}
 	}
 	return answers, nil
 }

@@ -59,11 +59,9 @@ func hiddenColumn(f Field) string { return "hidden/" + string(f) } // the places
 // have positions side by side.
 const (
 	similarVector   = "similar/vector"   // ordinal → vector
-	similarNorms    = "similar/norms"    // vector → its squared length, in units of 1/64
-	similarStarts   = "similar/starts"   // vector → its first position; one more entry is the end
+	similarVectors  = "similar/vectors"  // vector → vectorRecord; one more entry is the end
 	similarOrdinals = "similar/ordinals" // position → ordinal
-	similarRanks    = "similar/ranks"    // ordinal → similarRank
-	similarOffsets  = "similar/offsets"  // vector → where its features begin in similarFeatures; one more entry is the end
+	similarRanks    = "similar/ranks"    // position → similarRank
 	similarFeatures = "similar/features" // the features of all vectors, each vector's in order
 	similarTerms    = "similar/terms"    // term number → termEntry
 	similarLists    = "similar/lists"    // the vectors that have a feature, in order, of rare features
@@ -71,8 +69,12 @@ const (
 )
 
 // similarCounts is, for each vector, how many posts of a view have it: a bitmap
-// of the vectors for each binary digit of that number.
+// of the vectors for each of the lowest binary digits of that number.
 func similarCounts(v View) string { return "similar/counts/" + v.name() }
+
+// similarCrowded is what the higher digits say: pairs of a vector and a number
+// of posts, of the few vectors where it is not 0.
+func similarCrowded(v View) string { return "similar/crowded/" + v.name() }
 
 // termColumn lists the terms of a view and kind (and of entities perhaps of
 // one type) in an order.

@@ -47,12 +47,13 @@ type CursorNeed uint8
 const (
 	AllCursors CursorNeed = iota // one for each row
 	EndCursors                   // those of the first and the last row
+	LastCursor                   // that of the last row, to go forward
 	NoCursors
 )
 
 // of reports whether row i of n needs its cursor.
 func (need CursorNeed) of(i, n int) bool {
-	return need == AllCursors || need == EndCursors && (i == 0 || i == n-1)
+	return need == AllCursors || need == EndCursors && (i == 0 || i == n-1) || need == LastCursor && i == n-1
 }
 
 // Page is what a query found. Refs are read with [Reader.Posts] or
@@ -149,11 +150,16 @@ type SimilarHit struct {
 	Cursor     string // "" where the query did not need it
 }
 
+// Feature is what posts can have in common.
+type Feature struct {
+	Kind Kind // KindEntity, KindTool or KindStack
+	Name string
+	Type string // of an entity
+}
+
 // SharedFeature is a feature that two posts have in common, and what it adds
 // to their similarity, rounded to 9 decimals.
 type SharedFeature struct {
-	Kind         Kind // KindEntity, KindTool or KindStack
-	Name         string
-	Type         string // of an entity
+	*Feature
 	Contribution float64
 }

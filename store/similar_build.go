@@ -22,14 +22,29 @@ func featureWeight(kind Kind, n, df int) int64 {
 
 func (k Kind) isFeature() bool { return k == KindEntity || k == KindTool || k == KindStack }
 
-// termEntry is what the index of similar posts holds of a term: four 32-bit
-// numbers, all 0 where it is no feature.
+// vectorRecord is what the index of similar posts holds of a vector: four 32-bit
+// numbers.
+type vectorRecord struct {
+	norm     uint32 // its squared length, in units of 1/64
+	features uint32 // where its features begin in similarFeatures
+	posts    uint32 // its first position
+	public   uint32 // how many of its posts are public
+}
+
+const vectorRecordSize = 16 // bytes
+
+// termEntry is what the index of similar posts holds of a term: two 16-bit and
+// three 32-bit numbers, all 0 where it is no feature.
 type termEntry struct {
+	id      TermID // is not held
 	weight  uint32 // in units of 1/8
+	flags   uint32
 	vectors uint32 // how many have it
 	start   uint32 // of its list in similarLists, or the number of its bitmap in similarBitmaps
-	flags   uint32
+	place   uint32 // among all features: what weighs most first, then by kind and identity
 }
+
+func (e *termEntry) square() uint32 { return e.weight * e.weight }
 
 const (
 	termEntrySize = 16 // bytes
@@ -65,24 +80,28 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 	of := func(ordinal uint32) []uint32 { return features[ends[ordinal]:ends[ordinal+1]] }
 	members := a.index.byVector(bySlug, weights, of)
 
-	vector := make([]uint32, len(members))
-	ordinals, ranks := make([]uint32, len(members)), make([]int64, len(members))
-	var norms, starts, offsets, flat []uint32
+	vector, ordinals := make([]uint32, len(members)), make([]uint32, len(members))
+	ranks := make([]int64, len(members))
+	var records []vectorRecord
+	var flat []uint32
 	for position, m := range members {
 		if position == 0 || members[position-1].compareVector(&m, of) != 0 {
-			norms, starts = append(norms, m.norm), append(starts, uint32(position))
-			offsets, flat = append(offsets, uint32(len(flat))), append(flat, of(m.ordinal)...)
+			records = append(records, vectorRecord{norm: m.norm, features: uint32(len(flat)), posts: uint32(position)})
+			flat = append(flat, of(m.ordinal)...)
 		}
-		vector[m.ordinal] = uint32(len(norms) - 1)
-		ordinals[position], ranks[m.ordinal] = m.ordinal, m.rank
+		if m.ordinal < uint32(a.index.public) {
+			records[len(records)-1].public++
+		}
+		vector[m.ordinal] = uint32(len(records) - 1)
+		ordinals[position], ranks[position] = m.ordinal, m.rank
 	}
-	starts, offsets = append(starts, uint32(len(members))), append(offsets, uint32(len(flat)))
-	a.columns[similarVector], a.columns[similarNorms] = encode32(vector), encode32(norms)
-	a.columns[similarStarts], a.columns[similarOrdinals] = encode32(starts), encode32(ordinals)
-	a.columns[similarRanks] = encode64(ranks)
-	a.columns[similarOffsets], a.columns[similarFeatures] = encode32(offsets), encode32(flat)
+	vectors := len(records)
+	records = append(records, vectorRecord{features: uint32(len(flat)), posts: uint32(len(members))})
+	a.columns[similarVector], a.columns[similarVectors] = encode32(vector), encodeRecords(records)
+	a.columns[similarOrdinals], a.columns[similarRanks] = encode32(ordinals), encode64(ranks)
+	a.columns[similarFeatures] = encode32(flat)
 
-	inverted := invert(weights, offsets, flat)
+	inverted := a.index.invert(weights, records, flat)
 	a.columns[similarTerms], a.columns[similarLists] = inverted.terms, encode32(inverted.lists)
 	a.columns[similarBitmaps] = encodeBitsets(inverted.bitmaps)
 	for _, v := range []View{Public, Preview} {
@@ -90,8 +109,17 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 		if v == Public {
 			size = a.index.public
 		}
-		a.columns[similarCounts(v)] = encodeBitsets(binaryDigits(len(norms), vector[:size]))
+		digits, crowded := binaryDigits(vectors, vector[:size])
+		a.columns[similarCounts(v)], a.columns[similarCrowded(v)] = encodeBitsets(digits), encode32(crowded)
 	}
+}
+
+func encodeRecords(records []vectorRecord) []byte {
+	numbers := make([]uint32, 0, 4*len(records))
+	for _, r := range records {
+		numbers = append(numbers, r.norm, r.features, r.posts, r.public)
+	}
+	return encode32(numbers)
 }
 
 // features gives the features of all posts by number: those of an ordinal, in
@@ -163,16 +191,17 @@ type inverted struct {
 	bitmaps []bitset
 }
 
-func invert(weights, offsets, flat []uint32) (x inverted) {
+func (a *index) invert(weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
 	entries := make([]termEntry, len(weights))
 	for _, id := range flat {
 		entries[id].vectors++
 	}
-	vectors := len(offsets) - 1
+	vectors := len(records) - 1
+	own := func(v int) []uint32 { return flat[records[v].features:records[v+1].features] }
 	listed := uint32(0)
 	for id := range entries {
 		e := &entries[id]
-		e.weight = weights[id]
+		e.id, e.weight = TermID(id), weights[id]
 		if int(e.vectors)*bitmapShare >= vectors && e.vectors > 0 {
 			e.start, e.flags = uint32(len(x.bitmaps)), entryBitmap
 			x.bitmaps = append(x.bitmaps, newBitset(vectors))
@@ -184,7 +213,7 @@ func invert(weights, offsets, flat []uint32) (x inverted) {
 	x.lists = make([]uint32, listed)
 	filled := make([]uint32, len(entries))
 	for v := range vectors {
-		for _, id := range flat[offsets[v]:offsets[v+1]] {
+		for _, id := range own(v) {
 			if e := &entries[id]; e.flags&entryBitmap != 0 {
 				x.bitmaps[e.start].add(v)
 			} else {
@@ -193,27 +222,47 @@ func invert(weights, offsets, flat []uint32) (x inverted) {
 			}
 		}
 	}
-	for id, implied := range impliedFeatures(entries, offsets, flat) {
+	for id, implied := range impliedFeatures(entries, vectors, own) {
 		if implied {
 			entries[id].flags |= entryImplied
 		}
 	}
+	for place, id := range a.inAnswers(weights) {
+		entries[id].place = uint32(place)
+	}
 	for _, e := range entries {
-		for _, n := range []uint32{e.weight, e.vectors, e.start, e.flags} {
+		x.terms = binary.LittleEndian.AppendUint16(x.terms, uint16(e.weight))
+		x.terms = binary.LittleEndian.AppendUint16(x.terms, uint16(e.flags))
+		for _, n := range []uint32{e.vectors, e.start, e.place} {
 			x.terms = binary.LittleEndian.AppendUint32(x.terms, n)
 		}
 	}
 	return x
 }
 
+// inAnswers gives the features in the order in which an answer lists them.
+func (a *index) inAnswers(weights []uint32) []int {
+	var features []int
+	for id, t := range a.terms {
+		if t.sample.kind.isFeature() {
+			features = append(features, id)
+		}
+	}
+	slices.SortFunc(features, func(i, j int) int {
+		x, y := a.terms[i], a.terms[j]
+		return cmp.Or(cmp.Compare(weights[j], weights[i]), cmp.Compare(x.sample.kind, y.sample.kind), cmp.Compare(x.identity, y.identity))
+	})
+	return features
+}
+
 // impliedFeatures marks the features that can be left out where the vectors
 // that have any of some features are counted: each vector that has one of them
 // has another, more frequent feature too. Of two that are always together the
 // one with the lower number is kept.
-func impliedFeatures(entries []termEntry, offsets, flat []uint32) []bool {
+func impliedFeatures(entries []termEntry, vectors int, of func(int) []uint32) []bool {
 	always := make([][]uint32, len(entries)) // what all vectors so far with the feature have
-	for v := range len(offsets) - 1 {
-		own := flat[offsets[v]:offsets[v+1]]
+	for v := range vectors {
+		own := of(v)
 		for _, id := range own {
 			if always[id] == nil {
 				always[id] = slices.Clone(own)
@@ -244,24 +293,40 @@ func impliedFeatures(entries []termEntry, offsets, flat []uint32) []bool {
 	return implied
 }
 
+// sparseDigit decides how the digits of counts are held: as a bitmap where one
+// vector in so many has the digit.
+const sparseDigit = 128
+
 // binaryDigits counts how often each number below n occurs and gives, for each
-// binary digit of the counts, a bitmap of the numbers.
-func binaryDigits(n int, numbers []uint32) []bitset {
+// of the lowest binary digits of the counts, a bitmap of the numbers. What the
+// higher digits say, which few numbers have, stands in pairs.
+func binaryDigits(n int, numbers []uint32) (digits []bitset, crowded []uint32) {
 	counts := make([]uint32, n)
 	for _, i := range numbers {
 		counts[i]++
 	}
-	var digits []bitset
-	for i, count := range counts {
+	var having [32]int // how many counts have a digit
+	for _, count := range counts {
 		for ; count != 0; count &= count - 1 {
-			digit := bits.TrailingZeros32(count)
-			for len(digits) <= digit {
-				digits = append(digits, newBitset(n))
-			}
-			digits[digit].add(i)
+			having[bits.TrailingZeros32(count)]++
 		}
 	}
-	return digits
+	for digit, members := range having {
+		for members*sparseDigit > n && len(digits) <= digit {
+			digits = append(digits, newBitset(n))
+		}
+	}
+	for i, count := range counts {
+		for digit := range digits {
+			if count>>digit&1 != 0 {
+				digits[digit].add(i)
+			}
+		}
+		if more := count >> len(digits) << len(digits); more != 0 {
+			crowded = append(crowded, uint32(i), more)
+		}
+	}
+	return digits, crowded
 }
 
 // encodeBitsets lays bitmaps one behind the other, with room to append the

@@ -1,8 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"encoding/binary"
-	"math/bits"
+	"math"
 	"slices"
 	"sync/atomic"
 )
@@ -11,28 +12,40 @@ import (
 // share a vector; vectors are numbered by their length, the shortest first, so
 // that a list of vectors is ordered by length too.
 type similarIndex struct {
-	vector, norms, starts, ordinals, ranks, offsets, features, terms, lists, bitmaps, counts *column
-	vectors                                                                                  int
+	vector, vectors, ordinals, ranks, features, terms, lists, bitmaps, counts, crowded *column
+	scores, places                                                                     *column
 
-	sharedBy [4096]atomic.Uint64 // see sharing
+	view   View
+	size   int                            // how many vectors there are
+	totals []atomic.Pointer[similarTotal] // see total
+	named  []atomic.Pointer[namedFeature] // see name
 }
+
+// What the index remembers is bounded: one entry for each of so many numbers.
+const (
+	mostTotals = 1 << 15
+	mostNamed  = 1 << 14
+)
 
 func (tx *readTx) similarIndex() (*similarIndex, error) {
 	if x := tx.release.similar[tx.view].Load(); x != nil {
 		return x, nil
 	}
-	x := &similarIndex{}
+	x := &similarIndex{view: tx.view}
 	for name, c := range map[string]**column{
-		similarVector: &x.vector, similarNorms: &x.norms, similarStarts: &x.starts, similarOrdinals: &x.ordinals,
-		similarRanks: &x.ranks, similarOffsets: &x.offsets, similarFeatures: &x.features, similarTerms: &x.terms,
-		similarLists: &x.lists, similarBitmaps: &x.bitmaps, similarCounts(tx.view): &x.counts,
+		similarVector: &x.vector, similarVectors: &x.vectors, similarOrdinals: &x.ordinals, similarRanks: &x.ranks,
+		similarFeatures: &x.features, similarTerms: &x.terms, similarLists: &x.lists, similarBitmaps: &x.bitmaps,
+		similarCounts(tx.view): &x.counts, similarCrowded(tx.view): &x.crowded,
+		scoresColumn: &x.scores, placeColumn(FieldSlug): &x.places,
 	} {
 		var err error
 		if *c, err = tx.column(name); err != nil {
 			return nil, err
 		}
 	}
-	x.vectors = x.norms.len32()
+	x.size = len(x.vectors.data)/vectorRecordSize - 1
+	x.totals = make([]atomic.Pointer[similarTotal], min(max(x.size, 1), mostTotals))
+	x.named = make([]atomic.Pointer[namedFeature], min(max(len(x.terms.data)/termEntrySize, 1), mostNamed))
 	tx.release.similar[tx.view].Store(x)
 	return x, nil
 }
@@ -40,54 +53,99 @@ func (tx *readTx) similarIndex() (*similarIndex, error) {
 // vectorOf gives the vector of a post.
 func (x *similarIndex) vectorOf(ref Ref) int { return int(x.vector.uint32(int(ref))) }
 
-// featuresOf gives the features of a vector, in the order of their numbers.
-func (x *similarIndex) featuresOf(vector int) numbers32 {
-	return x.features.span32(int(x.offsets.uint32(vector)), int(x.offsets.uint32(vector+1)))
+// record gives what is known of a vector.
+func (x *similarIndex) record(vector int) vectorRecord {
+	x.vectors.check(vector * vectorRecordSize)
+	r := x.vectors.data[vector*vectorRecordSize:][:vectorRecordSize]
+	return vectorRecord{
+		binary.LittleEndian.Uint32(r), binary.LittleEndian.Uint32(r[4:]),
+		binary.LittleEndian.Uint32(r[8:]), binary.LittleEndian.Uint32(r[12:]),
+	}
 }
 
 // norm is the squared length of a vector, in units of 1/64.
-func (x *similarIndex) norm(vector int) int64 { return int64(x.norms.uint32(vector)) }
+func (x *similarIndex) norm(vector int) uint32 {
+	return x.vectors.uint32(vector * vectorRecordSize / 4)
+}
+
+// featuresOf gives the features of a vector, in the order of their numbers.
+func (x *similarIndex) featuresOf(vector int) numbers32 {
+	return x.features.span32(int(x.record(vector).features), int(x.record(vector+1).features))
+}
+
+// rankOf gives the rank of a post, which a search reads by position.
+func (x *similarIndex) rankOf(ordinal uint32) int64 {
+	scores := x.scores.span(int(ordinal)*4, int(ordinal)*4+2)
+	return similarRank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), int(x.places.uint32(int(ordinal))))
+}
+
+// scoreOfByte is a score as ranks have it: -1 for none.
+func scoreOfByte(b byte) int64 {
+	if b > 100 {
+		return -1
+	}
+	return int64(b)
+}
+
+// atLeast gives the first vector that is as long, or the number of vectors.
+func (x *similarIndex) atLeast(norm uint32) int {
+	low, high := 0, x.size
+	for low < high {
+		if mid := int(uint(low+high) / 2); x.norm(mid) < norm {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
 
 // dimension is one feature of the vector that others are compared with, and
 // the vectors that have it: a list of them, or a bitmap.
 type dimension struct {
 	id      TermID
 	square  uint32 // its weight, squared, in units of 1/64
-	vectors int    // how many have it
-	implied bool   // see entryImplied
+	vectors uint32 // how many have it
+	place   uint32 // among the features of an answer; see termEntry
+	flags   uint32
 	list    numbers32
 	bitmap  words
 }
 
-func (x *similarIndex) dimension(id TermID) dimension {
-	entry := x.terms.span32(int(id)*termEntrySize/4, (int(id)+1)*termEntrySize/4)
-	e := termEntry{entry.at(0), entry.at(1), entry.at(2), entry.at(3)}
-	d := dimension{id: id, square: e.weight * e.weight, vectors: int(e.vectors), implied: e.flags&entryImplied != 0}
+// dimensions gives features as dimensions: first those that weigh much and
+// that few have, so that the others need no walk.
+func (x *similarIndex) dimensions(own []dimension, features numbers32) []dimension {
+	var entries [64]termEntry
+	sorted := entries[:0]
+	for i := range features.len() {
+		sorted = append(sorted, x.entry(TermID(features.at(i))))
+	}
+	slices.SortFunc(sorted, func(a, b termEntry) int {
+		return cmp.Or(cmp.Compare(uint64(b.square())*uint64(a.vectors), uint64(a.square())*uint64(b.vectors)), cmp.Compare(a.id, b.id))
+	})
+	for _, e := range sorted {
+		own = append(own, x.dimension(e))
+	}
+	return own
+}
+
+func (x *similarIndex) entry(id TermID) termEntry {
+	b := x.terms.span(int(id)*termEntrySize, (int(id)+1)*termEntrySize)
+	return termEntry{
+		id, uint32(binary.LittleEndian.Uint16(b)), uint32(binary.LittleEndian.Uint16(b[2:])),
+		binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:]),
+	}
+}
+
+func (x *similarIndex) dimension(e termEntry) dimension {
+	d := dimension{id: e.id, square: e.square(), vectors: e.vectors, place: e.place, flags: e.flags}
 	if e.flags&entryBitmap != 0 {
-		size := wordsFor(x.vectors) * 8
+		size := wordsFor(x.size) * 8
 		d.bitmap = words(x.bitmaps.span(int(e.start)*size, (int(e.start)+1)*size))
 	} else {
 		d.list = x.lists.span32(int(e.start), int(e.start)+int(e.vectors))
 	}
 	return d
-}
-
-// product of a vector with another, of which the features are given in the
-// order of their numbers: the sum over what both have, in units of 1/64.
-func product(own []dimension, features numbers32) (sum uint32) {
-	for i, n := 0, features.len(); i < n && len(own) > 0; {
-		switch id := TermID(features.at(i)); {
-		case own[0].id < id:
-			own = own[1:]
-		case own[0].id > id:
-			i++
-		default:
-			sum += own[0].square
-			own = own[1:]
-			i++
-		}
-	}
-	return sum
 }
 
 // words is a bitmap in the mapped file.
@@ -100,97 +158,60 @@ func (w words) at(i int) uint64 { return binary.LittleEndian.Uint64(w[i*8:]) }
 // bit is 1 for members, else 0.
 func (w words) bit(i int) uint32 { return uint32(w[i/8]>>(i%8)) & 1 }
 
-// sharing counts the posts of the view that have any feature of a vector. It
-// remembers some counts: the pages of one list need the same.
-func (x *similarIndex) sharing(vector int, own []dimension) int {
-	known := &x.sharedBy[vector%len(x.sharedBy)]
-	if k := known.Load(); k>>32 == uint64(vector)+1 {
-		return int(uint32(k))
-	}
-	posts := x.having(own)
-	known.Store((uint64(vector)+1)<<32 | uint64(posts))
-	return posts
+// ownFeatures is a hash table of the own features, with which the features of
+// another vector are compared.
+type ownFeatures struct {
+	slots []ownFeature
+	shift int
 }
 
-// having counts the posts of the view that have any of some features: all
-// vectors of a block together, then all posts of the block's vectors.
-func (x *similarIndex) having(own []dimension) (posts int) {
-	var bitmaps []words
-	var lists []numbers32
-	for _, d := range own {
-		switch {
-		case d.implied:
-		case d.bitmap != nil:
-			bitmaps = append(bitmaps, d.bitmap)
-		default:
-			lists = append(lists, d.list)
-		}
-	}
-	digits := words(x.counts.span(0, len(x.counts.data)))
-	size := wordsFor(x.vectors)
-	var room [512]uint64
-	for from := 0; from < size; from += len(room) {
-		block := room[:min(len(room), size-from)]
-		unite(block, bitmaps, from)
-		for i, list := range lists {
-			lists[i] = mark(block, list, from*64)
-		}
-		for digit := 0; digit*size*8 < len(digits); digit++ {
-			members := digits[(digit*size+from)*8:][:len(block)*8]
-			n := 0
-			for i, word := range block {
-				n += bits.OnesCount64(word & binary.LittleEndian.Uint64(members[i*8:]))
-			}
-			posts += n << digit
-		}
-	}
-	return posts
+type ownFeature struct {
+	key    uint32 // the feature's number and 1; 0 where the slot is free
+	square uint32
+	index  uint32 // in the answer
 }
 
-// unite fills a block with the union of bitmaps, from their word number from.
-func unite(block []uint64, bitmaps []words, from int) {
-	part := func(w words) words { return w[from*8:][:len(block)*8] }
-	clear(block)
-	for ; len(bitmaps) >= 3; bitmaps = bitmaps[3:] {
-		a, b, c := part(bitmaps[0]), part(bitmaps[1]), part(bitmaps[2])
-		for i := range block {
-			block[i] |= a.at(i) | b.at(i) | c.at(i)
-		}
+// fill makes the table anew. It is so large that most features that are not
+// there meet a free slot at once.
+func (o *ownFeatures) fill(own []dimension, byPlace []int) {
+	bits := 4
+	for 1<<bits < 16*len(own) {
+		bits++
 	}
-	for _, w := range bitmaps {
-		a := part(w)
-		for i := range block {
-			block[i] |= a.at(i)
+	if cap(o.slots) < 1<<bits {
+		o.slots = make([]ownFeature, 1<<bits)
+	}
+	o.slots, o.shift = o.slots[:1<<bits], 32-bits
+	clear(o.slots)
+	for index, i := range byPlace {
+		d := &own[i]
+		slot := o.find(uint32(d.id) + 1)
+		*slot = ownFeature{uint32(d.id) + 1, d.square, uint32(index)}
+	}
+}
+
+// find gives the slot of a key, or the free one where it would stand.
+func (o *ownFeatures) find(key uint32) *ownFeature {
+	for i := key * 2654435769 >> o.shift; ; i = (i + 1) & uint32(len(o.slots)-1) {
+		if s := &o.slots[i]; s.key == key || s.key == 0 {
+			return s
 		}
 	}
 }
 
-// mark adds to a block, which stands for the numbers from one on, the numbers
-// of a list that fall into it, and gives the rest of the list.
-func mark(block []uint64, list numbers32, from int) numbers32 {
-	end := from + len(block)*64
-	i := 0
-	for n := list.len(); i < n; i++ {
-		v := int(list.at(i))
-		if v >= end {
-			break
-		}
-		block[(v-from)/64] |= 1 << (v % 64)
+// product of the own vector with another: the sum over the features that both
+// have, in units of 1/64.
+func (o *ownFeatures) product(features numbers32) (sum uint32) {
+	for ; len(features) >= 4; features = features[4:] {
+		sum += o.find(features.at(0) + 1).square // 0 where it is free
 	}
-	return list[i*4:]
+	return sum
 }
 
-// dimensions gives the features of a vector, in the order of their numbers.
-func (x *similarIndex) dimensions(features numbers32) []dimension {
-	own := make([]dimension, 0, features.len())
-	for i := range features.len() {
-		own = append(own, x.dimension(TermID(features.at(i))))
-	}
-	return own
+// similarity of two vectors, by their product and the product of their squared
+// lengths, rounded to 9 decimals.
+func similarity(product uint32, norms float64) float64 {
+	return decimals9(float64(product) / math.Sqrt(norms))
 }
 
-// similarTo reports whether a post has any of some features.
-func (x *similarIndex) similarTo(own []dimension, ref Ref) bool {
-	features := x.featuresOf(x.vectorOf(ref))
-	return slices.ContainsFunc(own, func(d dimension) bool { return features.has(uint32(d.id)) })
-}
+func decimals9(x float64) float64 { return math.Round(x*1e9) / 1e9 }

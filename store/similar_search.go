@@ -3,36 +3,25 @@ package store
 import (
 	"cmp"
 	"context"
-	"math"
-	"math/bits"
 	"slices"
 )
 
-// similarSearch finds the posts most similar to a vector. It compares far from
-// all: it walks the lists of vectors that have the features, as MaxScore does
-// (Turtle and Flood, 1995), and as vectors are numbered by their length, only
-// those of lengths at which the result can still be similar enough.
-//
-// Let x be the own vector, W a sum of squared weights, and t the similarity of
-// the last result so far. A vector y that has none of the rarest features of x
-// but at most those that weigh W together is similar by at most W/(|x|·|y|);
-// where that is below t those features need no walk. And no y is more similar
-// than |y|/|x| or |x|/|y|.
+// similarSearch finds the posts most similar to a vector.
 type similarSearch struct {
-	index     *similarIndex
-	own       []dimension // the rarest first
-	rest      []uint32    // for each of own, what it weighs together with those behind it; then 0
-	norm      float64     // squared length of the own vector
-	posts     visiblePosts
-	behind    *similarResult // results begin there; nil for the start
-	limit     int            // how many results are wanted
-	counting  bool           // count all results, not only those wanted
-	least     float64        // what is less similar is no result, or none of those wanted
-	unrounded float64        // what cannot be as similar as this is passed over
-	results   []similarResult
-	count     int
-	walks     []listWalk // for each of own
-	room      *similarRoom
+	index   *similarIndex
+	own     []dimension // what weighs much and few have is first
+	whole   bool        // own are all features of some vector
+	rest    []uint32    // for each of own, what it weighs together with those behind it; then 0
+	norm    float64     // squared length of the own vector
+	start   int         // of the vectors that are about as long
+	table   *ownFeatures
+	posts   visiblePosts
+	hosts   bitset         // the vectors of results; nil where it is not known
+	behind  *similarResult // results begin there; nil for the start
+	limit   int            // how many results are wanted
+	least   float64        // what is less similar is no result
+	results []similarResult
+	room    *similarRoom
 }
 
 // similarResult is a post and what it is ordered by.
@@ -58,249 +47,137 @@ func (p *visiblePosts) contains(ordinal uint32) bool {
 		!slices.Contains(p.excluded, Ref(ordinal))
 }
 
-// similarRoom is memory for one search at a time.
-type similarRoom struct {
-	products [mostVectors]uint32 // all 0 between windows
-	touched  []uint32            // whose products are not 0
+// newSearch prepares a search, in a room that its user gives back.
+func (x *similarIndex) newSearch(room *similarRoom, features numbers32) *similarSearch {
+	room.own = x.dimensions(room.own[:0], features)
+	n := len(room.own)
+	room.rest = slices.Grow(room.rest[:0], n+1)[:n+1]
+	room.walks = slices.Grow(room.walks[:0], n)[:n]
+	room.byPlace = room.byPlace[:0]
+	room.rest[n] = 0
+	for i, d := range slices.Backward(room.own) {
+		room.rest[i] = room.rest[i+1] + d.square
+		room.byPlace = append(room.byPlace, i)
+	}
+	slices.SortFunc(room.byPlace, func(i, j int) int { return cmp.Compare(room.own[i].place, room.own[j].place) })
+	room.table.fill(room.own, room.byPlace)
+	return &similarSearch{
+		index: x, own: room.own, rest: room.rest, norm: float64(room.rest[0]), table: &room.table, room: room,
+		start: x.atLeast(room.rest[0]), results: room.results[:0],
+	}
 }
 
-// Vectors are looked at in windows. The first are small, so that few are
-// compared before it is known how similar a result must be.
-const (
-	fewestVectors = 64
-	mostVectors   = 1 << 15
-)
+// fewPosts is up to how many posts a filter may leave, of so many vectors, for
+// a comparison with each of them to be less work than a search.
+func fewPosts(vectors int) int { return 32 + vectors/128 }
 
-// roundingSlack is more than what rounding to 9 decimals can add.
-const roundingSlack = 1e-9
-
-func decimals9(x float64) float64 { return math.Round(x*1e9) / 1e9 }
-
-// listWalk is how far the list of a dimension has been walked in each direction.
-type listWalk struct {
-	up, down int
-	begun    bool
-}
-
-// run looks at vectors in both directions from the number of one as long as
-// the own vector.
-func (s *similarSearch) run(ctx context.Context, start int) error {
-	slices.SortFunc(s.own, func(a, b dimension) int {
-		return cmp.Or(cmp.Compare(a.vectors, b.vectors), cmp.Compare(a.id, b.id))
+// run finds the results and gives how many there are in all. The own vector
+// has a number where it is that of a post, else -1.
+func (s *similarSearch) run(ctx context.Context, vector int) (total int, err error) {
+	candidates := s.posts.candidates
+	if !candidates.all() && candidates.count() <= fewPosts(s.index.size) {
+		return s.compareAll(), nil
+	}
+	if total, err = s.total(ctx, vector); err != nil {
+		return 0, err
+	}
+	s.nearest(vector)
+	walk := similarWalk{similarSearch: s, unrounded: s.unrounded()}
+	err = walk.run(ctx, func(vector int, product, norm uint32) {
+		s.compare(vector, product, norm)
+		walk.unrounded = s.unrounded()
 	})
-	s.rest, s.walks = make([]uint32, len(s.own)+1), make([]listWalk, len(s.own))
-	for i, d := range slices.Backward(s.own) {
-		s.rest[i] = s.rest[i+1] + d.square
-	}
-	s.unrounded = max(0, s.least-roundingSlack)
-	up, down, size := start, start, fewestVectors
-	for up < s.index.vectors || down > 0 {
-		above, below := -1.0, -1.0 // how similar what is left can be
-		if up < s.index.vectors {
-			above = math.Sqrt(s.norm / float64(s.index.norm(up)))
-		}
-		if down > 0 {
-			below = math.Sqrt(float64(s.index.norm(down-1)) / s.norm)
-		}
-		if max(above, below) < s.unrounded {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if above >= below {
-			from := up
-			up = min(up+size, s.index.vectors)
-			s.window(from, up, true)
-		} else {
-			to := down
-			down = max(down-size, 0)
-			s.window(down, to, false)
-		}
-		size = min(2*size, mostVectors)
-	}
-	return nil
+	return total, err
 }
 
-// length is the product of the lengths of a vector and the own.
-func (s *similarSearch) length(vector int) float64 {
-	return math.Sqrt(s.norm * float64(s.index.norm(vector)))
+// unrounded is how similar a post must be, before rounding, to be a result.
+func (s *similarSearch) unrounded() float64 {
+	least := s.least
+	if len(s.results) == s.limit {
+		least = s.results[s.limit-1].similarity
+	}
+	return max(0, least-roundingSlack)
 }
 
-// needed is the least product with which a vector can be a result.
-func (s *similarSearch) needed(length float64) uint32 {
-	return uint32(max(1, math.Ceil(s.unrounded*length)))
+// nearest looks at vectors that are likely to be similar, so that it is soon
+// known how similar a result must be: the own one, and those about as long that
+// share what weighs most and few have.
+func (s *similarSearch) nearest(vector int) {
+	const around, most = 8, 64
+	if vector >= 0 {
+		s.take(vector, 1)
+	}
+	for i, looked := 0, 0; i < len(s.own) && looked < most && s.unrounded() < 0.9999; i++ {
+		list := s.own[i].list
+		middle := list.search(0, list.len(), uint32(s.start))
+		for j := max(0, middle-around); j < min(list.len(), middle+around); j++ {
+			v := int(list.at(j))
+			s.compare(v, s.table.product(s.index.featuresOf(v)), s.index.norm(v))
+			looked++
+		}
+	}
 }
 
-// window looks at the vectors from one to another: it adds up their products
-// with the own vector, feature by feature, and compares those that may be
-// results.
-func (s *similarSearch) window(from, to int, upward bool) {
-	shortest := s.length(from)
-	needed := s.needed(shortest)
-	essential := 0 // of the own features; who has none of them is no result
-	for essential < len(s.own) && s.rest[essential] >= needed {
-		essential++
-	}
-	touched := s.room.touched[:0]
-	products := &s.room.products
-	summed := 0
-	for i := range s.own {
-		d := &s.own[i]
-		switch {
-		case d.bitmap != nil && i < essential:
-			touched = d.walkBitmap(products, touched, from, to)
-		case d.bitmap != nil || i >= essential && len(touched) == 0:
-		case i < essential:
-			for list := s.inWindow(i, from, to, upward); len(list) > 0; list = list[4:] {
-				v := list.at(0)
-				p := &products[int(v)-from]
-				if *p == 0 {
-					touched = append(touched, v)
-				}
-				*p += d.square
-			}
-		default:
-			for list := s.inWindow(i, from, to, upward); len(list) > 0; list = list[4:] {
-				if p := &products[int(list.at(0))-from]; *p != 0 {
-					*p += d.square
-				}
-			}
-		}
-		if d.bitmap == nil || i < essential {
-			summed = i + 1
-		}
-	}
-	known := s.unrounded
-	for _, v := range touched {
-		p := products[int(v)-from]
-		products[int(v)-from] = 0
-		if p+s.rest[summed] < needed {
-			continue
-		}
-		s.compare(int(v), p, s.own[summed:], s.rest[summed:])
-		if s.unrounded > known {
-			known, needed = s.unrounded, s.needed(shortest)
-		}
-	}
-	s.room.touched = touched
-}
-
-// walkBitmap adds a feature to the products of a window, and gives those that
-// were 0 with those touched before.
-func (d *dimension) walkBitmap(products *[mostVectors]uint32, touched []uint32, from, to int) []uint32 {
-	for w := from / 64; w*64 < to; w++ {
-		word := d.bitmap.at(w)
-		if w*64 < from {
-			word &= ^uint64(0) << (from % 64)
-		}
-		if w*64+64 > to {
-			word &= 1<<(to%64) - 1
-		}
-		for ; word != 0; word &= word - 1 {
-			v := w*64 + bits.TrailingZeros64(word)
-			if products[v-from] == 0 {
-				touched = append(touched, uint32(v))
-			}
-			products[v-from] += d.square
-		}
-	}
-	return touched
-}
-
-// inWindow gives the part of a list that falls into a window. Windows go away
-// from where the search began, so each walk goes on where the last ended.
-func (s *similarSearch) inWindow(i, from, to int, upward bool) numbers32 {
-	list, w := s.own[i].list, &s.walks[i]
-	n := list.len()
-	if !w.begun {
-		begin := from
-		if !upward {
-			begin = to
-		}
-		w.up = list.search(0, n, uint32(begin))
-		w.down, w.begun = w.up, true
-	}
-	if upward {
-		low := list.gallop(w.up, uint32(from))
-		w.up = list.gallop(low, uint32(to))
-		return list[low*4 : w.up*4]
-	}
-	high := list.gallopBack(w.down, uint32(to))
-	w.down = list.gallopBack(high, uint32(from))
-	return list[w.down*4 : high*4]
-}
-
-// compare completes the product of a vector by the features behind those that
-// are summed, which have bitmaps, and takes its posts where it is similar
-// enough.
-func (s *similarSearch) compare(vector int, product uint32, behind []dimension, rest []uint32) {
-	length := s.length(vector)
-	needed := s.needed(length)
-	for i := range behind {
-		if product+rest[i] < needed {
-			return
-		}
-		product += behind[i].square * behind[i].bitmap.bit(vector)
-	}
-	if product < needed {
-		return
-	}
-	if similarity := decimals9(float64(product) / length); similarity > 0 && similarity >= s.least {
+// compare takes the posts of a vector where it is similar enough.
+func (s *similarSearch) compare(vector int, product, norm uint32) {
+	if similarity := similarity(product, s.norm*float64(norm)); similarity > 0 && similarity >= s.least {
 		s.take(vector, similarity)
 	}
 }
 
-// take offers the posts of a vector, the best first.
+// take inserts the posts of a vector, the best first, as long as they belong
+// among the results.
 func (s *similarSearch) take(vector int, similarity float64) {
-	start, end := int(s.index.starts.uint32(vector)), int(s.index.starts.uint32(vector+1))
+	start, end := int(s.index.record(vector).posts), int(s.index.record(vector+1).posts)
 	for position := start; position < end; position++ {
-		if !s.offer(s.index.ordinals.uint32(position), similarity) {
+		r := similarResult{similarity: similarity, rank: s.index.ranks.int64(position)}
+		if s.late(&r) {
 			return
 		}
-	}
-}
-
-// offer puts a post into its place among the results, if it belongs there. It
-// reports false where no post as similar that stands behind it need be offered.
-func (s *similarSearch) offer(ordinal uint32, similarity float64) bool {
-	r := similarResult{similarity, s.index.ranks.int64(int(ordinal)), Ref(ordinal)}
-	full := len(s.results) == s.limit
-	late := full && s.results[s.limit-1].before(&r)
-	if late && !s.counting {
-		return false
-	}
-	if !s.posts.contains(ordinal) {
-		return true
-	}
-	s.count++
-	if late || s.behind != nil && r.before(s.behind) {
-		return true
-	}
-	if !full {
-		s.results = append(s.results, r)
-	}
-	i := len(s.results) - 1
-	for ; i > 0 && r.before(&s.results[i-1]); i-- {
-		s.results[i] = s.results[i-1]
-	}
-	s.results[i] = r
-	if len(s.results) == s.limit && !s.counting {
-		s.least = s.results[s.limit-1].similarity
-		s.unrounded = max(0, s.least-roundingSlack)
-	}
-	return true
-}
-
-// compareAll looks at given posts alone: where they are few, that is less than
-// a search.
-func (s *similarSearch) compareAll(ordinals []uint32) {
-	for _, ordinal := range ordinals {
-		vector := s.index.vectorOf(Ref(ordinal))
-		if p := product(s.own, s.index.featuresOf(vector)); p > 0 {
-			if similarity := decimals9(float64(p) / s.length(vector)); similarity > 0 && similarity >= s.least {
-				s.offer(ordinal, similarity)
-			}
+		if r.ref = Ref(s.index.ordinals.uint32(position)); s.posts.contains(uint32(r.ref)) {
+			s.insert(r)
 		}
 	}
+}
+
+// late reports whether so many results are known that stand before one.
+func (s *similarSearch) late(r *similarResult) bool {
+	return len(s.results) == s.limit && !r.before(&s.results[s.limit-1])
+}
+
+// insert puts a result that is not late into its place, if it is wanted and
+// does not stand there already.
+func (s *similarSearch) insert(r similarResult) {
+	i := len(s.results)
+	for i > 0 && r.before(&s.results[i-1]) {
+		i--
+	}
+	if s.behind != nil && r.before(s.behind) || i > 0 && s.results[i-1].ref == r.ref {
+		return
+	}
+	if len(s.results) < s.limit {
+		s.results = append(s.results, r)
+	}
+	copy(s.results[i+1:], s.results[i:])
+	s.results[i] = r
+}
+
+// compareAll looks at each of the posts that a filter left, and counts those
+// that are results: where they are few, that is less than a search.
+func (s *similarSearch) compareAll() (total int) {
+	s.posts.candidates.each(func(ordinals []uint32) {
+		for _, ordinal := range ordinals {
+			vector := s.index.vectorOf(Ref(ordinal))
+			product, norm := s.table.product(s.index.featuresOf(vector)), s.index.norm(vector)
+			if !s.enough(product, norm) || slices.Contains(s.posts.excluded, Ref(ordinal)) {
+				continue
+			}
+			total++
+			r := similarResult{similarity(product, s.norm*float64(norm)), s.index.rankOf(ordinal), Ref(ordinal)}
+			if !s.late(&r) {
+				s.insert(r)
+			}
+		}
+	})
+	return total
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -49,7 +50,14 @@ func TestSimilarEqualsEveryPair(t *testing.T) {
 				want := slices.DeleteFunc(model.Similar(view, to.Slug, q.Filter), func(s storetest.Similar) bool {
 					return s.Similarity < q.MinSimilarity || slices.Contains(q.Exclude, s.Post.Slug)
 				})
-				compareSimilar(t, rnd, release.Reader(view), to.Slug, q, want)
+				r := release.Reader(view)
+				refs, err := r.Lookup(t.Context(), to.Slug)
+				if err != nil {
+					t.Fatal(err)
+				}
+				compareSimilar(t, rnd, r, func(q store.SimilarQuery) (*store.SimilarPage, error) {
+					return r.Similar(t.Context(), refs[0], q)
+				}, q, want)
 				if t.Failed() {
 					t.Fatalf("view %d, post %s, %s", view, to.Slug, asJSON(t, q))
 				}
@@ -139,16 +147,15 @@ func syntheticPosts(n int) []*content.Post {
 	return posts
 }
 
-func compareSimilar(t *testing.T, rnd *rand.Rand, r *store.Reader, slug string, q store.SimilarQuery, want []storetest.Similar) {
+func compareSimilar(
+	t *testing.T, rnd *rand.Rand, r *store.Reader, ask func(store.SimilarQuery) (*store.SimilarPage, error),
+	q store.SimilarQuery, want []storetest.Similar,
+) {
 	t.Helper()
-	refs, err := r.Lookup(t.Context(), slug)
-	if err != nil {
-		t.Fatal(err)
-	}
 	q.First = min(1+rnd.IntN(50)+len(want)/20, store.MaxLimit)
 	q.Cursors = store.CursorNeed(rnd.IntN(2)) // the last is needed to go on
 	for start := 0; ; {
-		page, err := r.Similar(t.Context(), refs[0], q)
+		page, err := ask(q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,5 +212,90 @@ func TestSimilarLeavesOutWhatIsExcluded(t *testing.T) {
 	page, err := r.Similar(t.Context(), refs[0], store.SimilarQuery{First: 10, Exclude: []string{"b", "nobody"}})
 	if err != nil || page.Total != 1 || slugsOf(t, r, []store.Ref{page.Hits[0].Ref})[0] != "c" || page.Hits[0].Similarity != 1 {
 		t.Errorf("found %+v, %v", page, err)
+	}
+}
+
+// TestSimilarToTermsEqualsEveryPost holds the posts most like some terms against
+// a comparison with every post.
+func TestSimilarToTermsEqualsEveryPost(t *testing.T) {
+	for _, archive := range []struct {
+		name  string
+		posts func(*rand.Rand) []*content.Post
+	}{
+		{"hard on indexes", func(r *rand.Rand) []*content.Post { return storetest.RandomPosts(r, 300) }},
+		{"features of many frequencies", func(r *rand.Rand) []*content.Post { return variedPosts(r, 1500, 2000) }},
+		{"features alike", func(r *rand.Rand) []*content.Post { return alikePosts(r, 800) }},
+		{"synthetic", func(*rand.Rand) []*content.Post { return syntheticPosts(800) }},
+	} {
+		t.Run(archive.name, func(t *testing.T) {
+			t.Parallel()
+			rnd := random(t)
+			posts := archive.posts(rnd)
+			model := storetest.NewModel(posts)
+			release := storetest.Release(t, posts...)
+			for range 25 {
+				view := store.View(rnd.IntN(2))
+				r := release.Reader(view)
+				to := randomTerms(rnd, posts)
+				q := similarQuestion(rnd, posts)
+				want := slices.DeleteFunc(model.SimilarToTerms(view, to, q.Filter), func(s storetest.Similar) bool {
+					return s.Similarity < q.MinSimilarity || slices.Contains(q.Exclude, s.Post.Slug)
+				})
+				compareSimilar(t, rnd, r, func(q store.SimilarQuery) (*store.SimilarPage, error) {
+					return r.SimilarToTerms(t.Context(), to, q)
+				}, q, want)
+				if t.Failed() {
+					t.Fatalf("view %d, terms %s, %s", view, asJSON(t, to), asJSON(t, q))
+				}
+			}
+		})
+	}
+}
+
+// randomTerms picks terms of any posts, drafts too, in every way of naming
+// them, and some that no post has.
+func randomTerms(r *rand.Rand, posts []*content.Post) (to store.SimilarTerms) {
+	for range 1 + r.IntN(3) {
+		m := posts[r.IntN(len(posts))].Meta
+		for _, e := range m.Entities {
+			switch r.IntN(4) {
+			case 0:
+				to.Entities = append(to.Entities, e.Name)
+			case 1:
+				to.Entities = append(to.Entities, e.Type+":"+e.Name)
+			case 2:
+				to.Entities = append(to.Entities, e.Slug())
+			}
+		}
+		for _, name := range m.Tools {
+			if r.IntN(2) == 0 {
+				to.Tools = append(to.Tools, name)
+			}
+		}
+		for _, name := range m.Stack {
+			if r.IntN(2) == 0 {
+				to.Stack = append(to.Stack, name, content.Slugify(name))
+			}
+		}
+	}
+	to.Tools = append(to.Tools, "nobody has this")
+	return to
+}
+
+func TestSimilarToTermsThatAreWrong(t *testing.T) {
+	t.Parallel()
+	r := storetest.Release(t, post("a", func(p *content.Post) { p.Meta.Tools = []string{"git"} })).Reader(store.Public)
+	for _, to := range []store.SimilarTerms{{}, {Tools: make([]string, 101)}} {
+		wrong := (*store.ArgumentError)(nil)
+		if _, err := r.SimilarToTerms(t.Context(), to, store.SimilarQuery{First: 1}); !errors.As(err, &wrong) || wrong.Name != "terms" {
+			t.Errorf("found %v", err)
+		}
+	}
+	page, err := r.SimilarToTerms(t.Context(), store.SimilarTerms{Tools: []string{"unknown"}}, store.SimilarQuery{First: 1})
+	if err != nil || page.Total != 0 || len(page.Hits) != 0 {
+		t.Errorf("found %+v, %v", page, err)
+	}
+	if _, err := r.SimilarToTerms(t.Context(), store.SimilarTerms{Tools: []string{"git"}}, store.SimilarQuery{First: 101}); !errors.As(err, new(*store.ArgumentError)) {
+		t.Errorf("found %v", err)
 	}
 }

@@ -220,17 +220,20 @@ func termSlugs(posts []*content.Post) map[termKey]string {
 
 // means reports whether a filter's value means one of a post's terms.
 func means(p *content.Post, kind store.Kind, value string, slugs map[termKey]string) bool {
-	for _, t := range names(p, kind) {
-		key := termKey{kind, content.Identity(t[1]) + "\x00" + content.Identity(t[0])}
-		if content.Identity(t[1]) == content.Identity(value) || slugs[key] == value {
-			return true
-		}
-		if kind == store.KindEntity {
-			for i := range len(value) {
-				if value[i] == ':' && content.Identity(value[:i]) == content.Identity(t[0]) &&
-					content.Identity(value[i+1:]) == content.Identity(t[1]) {
-					return true
-				}
+	return slices.ContainsFunc(names(p, kind), func(t [2]string) bool { return meansTerm(t, kind, value, slugs) })
+}
+
+// meansTerm reports whether a value means a term, given as type and name.
+func meansTerm(t [2]string, kind store.Kind, value string, slugs map[termKey]string) bool {
+	key := termKey{kind, content.Identity(t[1]) + "\x00" + content.Identity(t[0])}
+	if content.Identity(t[1]) == content.Identity(value) || slugs[key] == value {
+		return true
+	}
+	if kind == store.KindEntity {
+		for i := range len(value) {
+			if value[i] == ':' && content.Identity(value[:i]) == content.Identity(t[0]) &&
+				content.Identity(value[i+1:]) == content.Identity(t[1]) {
+				return true
 			}
 		}
 	}

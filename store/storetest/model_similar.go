@@ -19,15 +19,34 @@ type Similar struct {
 
 // Similar compares a post with every other post that a view sees.
 func (m *Model) Similar(v store.View, slug string, f *store.Filter) []Similar {
-	weights := m.featureWeights()
 	visible := m.Visible(v)
 	i := slices.IndexFunc(visible, func(p *content.Post) bool { return p.Slug == slug })
-	own := weights.of(visible[i])
+	return slices.DeleteFunc(m.similarTo(v, m.featureWeights().of(visible[i]), f), func(s Similar) bool { return s.Post.Slug == slug })
+}
+
+// SimilarToTerms compares terms with every post that a view sees.
+func (m *Model) SimilarToTerms(v store.View, to store.SimilarTerms, f *store.Filter) []Similar {
+	visible := m.Visible(v)
+	slugs := termSlugs(visible)
+	own, weights := vector{}, m.featureWeights()
+	for kind, values := range map[store.Kind][]string{store.KindEntity: to.Entities, store.KindTool: to.Tools, store.KindStack: to.Stack} {
+		for _, p := range visible {
+			weights := weights.of(p)
+			for _, t := range names(p, kind) {
+				if slices.ContainsFunc(values, func(value string) bool { return meansTerm(t, kind, value, slugs) }) {
+					key := FeatureKey(kind, t[1], t[0])
+					own[key] = weights[key]
+				}
+			}
+		}
+	}
+	return m.similarTo(v, own, f)
+}
+
+func (m *Model) similarTo(v store.View, own vector, f *store.Filter) []Similar {
+	weights := m.featureWeights()
 	var found []Similar
 	for _, p := range m.Find(v, f, store.Order{Field: store.FieldSlug}) {
-		if p.Slug == slug {
-			continue
-		}
 		other := weights.of(p)
 		length := math.Sqrt(own.square() * other.square())
 		s := Similar{Post: p, Shared: map[string]float64{}}

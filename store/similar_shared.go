@@ -1,0 +1,71 @@
+package store
+
+import (
+	"math"
+	"slices"
+)
+
+// hits gives the results as they are sent, each with its reasons.
+func (tx *readTx) hits(s *similarSearch, results []similarResult) ([]SimilarHit, error) {
+	if len(results) == 0 {
+		return nil, nil
+	}
+	features := slices.Grow(s.room.features[:0], len(s.own))[:len(s.own)]
+	s.room.features = features
+	for i, own := range s.room.byPlace {
+		var err error
+		if features[i], err = tx.feature(s.index, s.own[own].id); err != nil {
+			return nil, err
+		}
+	}
+	hits := make([]SimilarHit, len(results))
+	shared, ends := s.room.shared[:0], s.room.ends[:0]
+	in := newBitset(len(features))
+	for i, r := range results {
+		vector := s.index.vectorOf(r.ref)
+		length := math.Sqrt(s.norm * float64(s.index.norm(vector)))
+		for others := s.index.featuresOf(vector); len(others) >= 4; others = others[4:] {
+			if own := s.table.find(others.at(0) + 1); own.key != 0 {
+				in.add(int(own.index))
+			}
+		}
+		for j := in.next(0); j >= 0; j = in.next(j + 1) {
+			square := s.own[s.room.byPlace[j]].square
+			shared = append(shared, SharedFeature{features[j], decimals9(float64(square) / length)})
+		}
+		clear(in)
+		hits[i] = SimilarHit{Ref: r.ref, Similarity: r.similarity}
+		ends = append(ends, len(shared))
+	}
+	s.room.shared, s.room.ends = shared, ends
+	shared = slices.Clone(shared)
+	first := 0
+	for i, end := range ends {
+		hits[i].Shared, first = shared[first:end:end], end
+	}
+	return hits, nil
+}
+
+// namedFeature is a feature as a view spells it, which the index remembers:
+// the same few features are read for each answer.
+type namedFeature struct {
+	id TermID
+	Feature
+}
+
+func (tx *readTx) feature(x *similarIndex, id TermID) (*Feature, error) {
+	slot := &x.named[int(id)%len(x.named)]
+	if known := slot.Load(); known != nil && known.id == id {
+		return &known.Feature, nil
+	}
+	payload, err := tx.must(bucketTerms, ordinalKey(uint32(id)))
+	if err != nil {
+		return nil, err
+	}
+	named := &namedFeature{id: id}
+	if named.Kind, named.Name, named.Type, err = readTermName(payload, tx.view); err != nil {
+		return nil, err
+	}
+	slot.Store(named)
+	return &named.Feature, nil
+}

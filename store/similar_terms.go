@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+)
+
+// SimilarTerms are what posts are compared with: entities, tools and words of
+// the stack, each by name or slug, an entity also by type:name. An entity's
+// name means it under each type. What none of the view's posts has is left out.
+type SimilarTerms struct {
+	Entities []string `json:"entities,omitempty"`
+	Tools    []string `json:"tools,omitempty"`
+	Stack    []string `json:"stack,omitempty"`
+}
+
+// maxSimilarTerms bounds how many terms posts can be compared with, as they are
+// named and as they are found.
+const maxSimilarTerms = 100
+
+// SimilarToTerms gives the posts most like a set of terms: those most similar to
+// a post that had these features and no others.
+func (r *Reader) SimilarToTerms(ctx context.Context, to SimilarTerms, q SimilarQuery) (*SimilarPage, error) {
+	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) { return tx.similarToTerms(ctx, to, q) })
+}
+
+func (tx *readTx) similarToTerms(ctx context.Context, to SimilarTerms, q SimilarQuery) (*SimilarPage, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	ids, err := tx.resolveAll(to)
+	if err != nil {
+		return nil, err
+	}
+	return tx.search(ctx, q, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
+		features := make([]byte, 0, 4*len(ids))
+		for _, id := range ids {
+			features = binary.LittleEndian.AppendUint32(features, uint32(id))
+		}
+		return x.newSearch(room, features), -1
+	}, func() (uint64, error) {
+		return questionHash("similarToTerms", to, q.Filter, q.Exclude, q.MinSimilarity), nil
+	})
+}
+
+// resolveAll gives the features that terms mean, each once, in order.
+func (tx *readTx) resolveAll(to SimilarTerms) (ids []TermID, err error) {
+	tooMany := func(n int) error {
+		return &ArgumentError{"terms", fmt.Sprintf("%d terms", n), fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
+	}
+	if n := len(to.Entities) + len(to.Tools) + len(to.Stack); n == 0 || n > maxSimilarTerms {
+		return nil, tooMany(n)
+	}
+	for _, of := range []struct {
+		kind   Kind
+		values []string
+	}{{KindEntity, to.Entities}, {KindTool, to.Tools}, {KindStack, to.Stack}} {
+		for _, value := range of.values {
+			meant, err := tx.resolve(of.kind, value)
+			if err != nil {
+				return nil, err
+			}
+			for _, id := range meant {
+				term, err := tx.termRecord(id)
+				if err != nil {
+					return nil, err
+				}
+				if term.views[tx.view].posts > 0 {
+					ids = append(ids, id)
+				}
+			}
+		}
+	}
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) > maxSimilarTerms {
+		return nil, tooMany(len(ids))
+	}
+	return ids, nil
+}
