@@ -74,22 +74,22 @@ func (tx *readTx) searchTitle(holds func(title string) bool) (group int, err err
 	return min(low*titlesPerChunk, total), nil
 }
 
-// titleRange gives the posts from the first title for which from holds to just
-// before the first for which until holds.
-func (tx *readTx) titleRange(from, until func(title string) bool) (set, error) {
+// titleRange is met by the posts from the first title for which from holds to
+// just before the first for which until holds.
+func (tx *readTx) titleRange(from, until func(title string) bool) (*interval, error) {
 	low, err := tx.searchTitle(from)
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
 	high, err := tx.searchTitle(until)
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
-	starts, err := tx.column(startsColumn(FieldTitle))
+	x, err := tx.orderBy(FieldTitle)
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
-	return tx.places(FieldTitle, int(starts.uint32(low)), int(starts.uint32(high)))
+	return tx.interval(x, int(x.starts.uint32(low)), int(x.starts.uint32(high))), nil
 }
 
 // titleContains looks into every distinct title.
