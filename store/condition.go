@@ -129,23 +129,63 @@ func (c conjunction) byMost() {
 	}
 }
 
-func (c conjunction) within(s set) set {
+// narrow lets the parts that fewest posts meet leave what they leave of some
+// posts, until those are few enough to be sifted by the other parts, or only so
+// many parts are left.
+func (c conjunction) narrow(s set, left int) (set, conjunction) {
 	c.byMost()
-	for _, part := range c {
-		s = part.within(s)
+	for few := fewMembers/2 + int(s.size)/512; len(c) > left && (s.all() || s.count() > few); c = c[1:] {
+		s = c[0].within(s)
 	}
-	return s
+	return s, c
 }
 
-func (c conjunction) countWithin(s set) int {
-	c.byMost()
-	for i, part := range c {
-		if i == len(c)-1 {
-			return part.countWithin(s)
+// each calls a function with those of some posts that meet it, in ascending
+// order, many at a time.
+func (c conjunction) each(s set, f func(ordinals []uint32)) {
+	s, rest := c.narrow(s, 0)
+	s.each(func(ordinals []uint32) {
+		if len(rest) > 0 {
+			ordinals = rest.siftAll(ordinals)
 		}
-		s = part.within(s)
+		f(ordinals)
+	})
+}
+
+// siftAll leaves of some posts those that meet it.
+func (c conjunction) siftAll(ordinals []uint32) []uint32 {
+	kept := ordinals[:0]
+	for len(ordinals) > 0 {
+		var posts [64]uint32
+		n := copy(posts[:], ordinals)
+		ordinals = ordinals[n:]
+		for met := c.sift(^uint64(0)>>(64-n), &posts); met != 0; met &= met - 1 {
+			kept = append(kept, posts[bits.TrailingZeros64(met)])
+		}
 	}
-	return s.count()
+	return kept
+}
+
+func (c conjunction) within(s set) set {
+	s, rest := c.narrow(s, 0)
+	if len(rest) == 0 {
+		return s
+	}
+	met := nothing(s.size)
+	rest.each(s, func(ordinals []uint32) { met.members.AddMany(ordinals) })
+	return met
+}
+
+func (c conjunction) countWithin(s set) (n int) {
+	if len(c) == 0 {
+		return s.count()
+	}
+	s, rest := c.narrow(s, 1)
+	if len(rest) == 1 {
+		return rest[0].countWithin(s)
+	}
+	rest.each(s, func(ordinals []uint32) { n += len(ordinals) })
+	return n
 }
 
 // disjunction is met where any of its parts is.
@@ -228,11 +268,6 @@ func (v *interval) sift(some uint64, posts *[64]uint32) uint64 {
 	return some
 }
 
-func (v *interval) holds(ordinal uint32) bool {
-	place := int(v.place.uint32(int(ordinal)))
-	return v.low <= place && place < v.high
-}
-
 func (v *interval) most() int { return max(0, v.high-v.low) }
 
 // total is how many posts of the view stand in the interval.
@@ -252,8 +287,6 @@ func (v *interval) within(s set) set {
 		return s
 	case v.field == FieldSlug:
 		return s.and(v.slugs())
-	case !s.all() && s.count() <= fewMembers+n/256:
-		return s.filter(v.holds)
 	case v.high-v.low <= cutLeast+n/cutsMost:
 		return s.and(v.between(v.low, v.high))
 	}

@@ -18,7 +18,7 @@ type cursor struct {
 }
 
 func (c cursor) String() string {
-	var room [96]byte
+	var room [128]byte
 	b := binary.LittleEndian.AppendUint64(room[:0], c.question)
 	if c.absent {
 		b = append(b, 1)
@@ -27,7 +27,8 @@ func (c cursor) String() string {
 		b = binary.AppendVarint(b, c.number)
 		b = appendText(b, c.text)
 	}
-	return base64.RawURLEncoding.EncodeToString(append(b, c.slug...))
+	var text [192]byte
+	return string(base64.RawURLEncoding.AppendEncode(text[:0], append(b, c.slug...)))
 }
 
 // parseCursor reads the cursor in the argument of this name.

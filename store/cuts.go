@@ -16,9 +16,9 @@ import (
 // and where its bitmap ends, counted from the end of these numbers; then the
 // bitmaps.
 const (
-	cutGroups = 128 // with at most so many groups, each gets a cut
-	cutsMost  = 32  // otherwise
-	cutLeast  = 512 // places between two cuts
+	cutGroups = 128  // with at most so many groups, each gets a cut
+	cutsMost  = 32   // otherwise
+	cutLeast  = 1024 // places between two cuts
 )
 
 func cutsColumn(f Field) string { return "cuts/" + string(f) }
@@ -75,9 +75,8 @@ func cutOrder(order, starts numbers32) ([]byte, error) {
 		for ; last < place; last++ {
 			members.add(int(order.at(last)))
 		}
-		bitmap := roaring.FromDense(members, false)
-		bitmap.RunOptimize()
-		data, err := bitmap.ToBytes()
+		// Not as runs, which are shorter now and then but slow to intersect.
+		data, err := roaring.FromDense(members, false).ToBytes()
 		if err != nil {
 			return nil, err
 		}

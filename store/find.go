@@ -19,8 +19,7 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	var room [256]byte
-	asked := question(room[:0]).filter(q.Filter).truth(q.Term != nil)
+	asked := tx.asked[:0].filter(q.Filter).truth(q.Term != nil)
 	if q.Term != nil {
 		m := &matcher{ctx: ctx, tx: tx}
 		having, err := m.having(*q.Term)
@@ -45,7 +44,9 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 	if list.total, err = list.knownCount(ctx, asked); err != nil {
 		return nil, err
 	}
-	question := asked.order(q.Order).key().hash()
+	asked = asked.order(q.Order)
+	tx.asked = asked // room for the next
+	question := asked.key().hash()
 	start, end := 0, seq.n // positions between which the page lies
 	if q.Window.After != "" {
 		if start, err = tx.cursorPosition("after", q.Window.After, question, q.Order, seq, true); err != nil {
@@ -58,7 +59,7 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 		}
 	}
 	page := &Page{Total: list.total}
-	pager := pager{seq: seq, members: list.places(q.Window.members()), total: list.total}
+	pager := pager{list: list, asked: asked.number(int64(tx.view))}
 	positions := pager.window(q.Window, start, end, page)
 	page.Refs, page.Cursors = make([]Ref, len(positions)), make([]string, len(positions))
 	for i, position := range positions {
@@ -74,17 +75,6 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 		page.Cursors[i] = c.String()
 	}
 	return page, nil
-}
-
-// members is how many members of a list are looked at to find a page of it.
-func (w Window) members() int {
-	n := 2 // beside the page
-	for _, more := range []*int{w.First, w.Last, w.Offset} {
-		if more != nil {
-			n += *more
-		}
-	}
-	return n
 }
 
 // check finds what is wrong with a window by itself.

@@ -2,11 +2,11 @@ package store
 
 import "slices"
 
-// pager finds the members of a list by their positions in a sequence.
+// pager finds the members of a list by their positions in its sequence.
 type pager struct {
-	seq     *sequence
+	*list
+	asked   question // list, order and view
 	members places
-	total   int
 }
 
 // window gives the positions of a page that lies from start to before end, and
@@ -16,9 +16,9 @@ func (p *pager) window(w Window, start, end int, page *Page) []int {
 	if p.total == 0 {
 		return nil
 	}
-	var positions []int
 	if w.Last != nil {
-		positions = p.backward(start, end, *w.Last+1)
+		p.members = p.places(*w.Last + 2)
+		positions := p.backward(start, end, *w.Last+1)
 		if len(positions) > *w.Last {
 			page.HasPrevious = true
 			positions = positions[:*w.Last]
@@ -32,26 +32,63 @@ func (p *pager) window(w Window, start, end int, page *Page) []int {
 	skip := 0
 	if w.Offset != nil {
 		skip = min(*w.Offset, p.total)
-		page.HasPrevious = skip > 0
-		start = p.nth(skip)
-	} else {
-		page.HasPrevious = p.previous(start-1) >= 0
 	}
-	// Where nothing stands before the page, the total says how many it has.
+	start, known := p.startOf(skip, start)
+	if known {
+		p.members = p.places(*w.First + 2)
+	} else {
+		p.members = p.places(skip + *w.First + 2)
+		start = p.nth(skip)
+	}
+	page.HasPrevious = skip > 0 || start > 0 && p.previous(start-1) >= 0
+	// Where it is known what stands before the page, the total says how many are
+	// left.
 	wanted := *w.First + 1
-	if !page.HasPrevious || w.Offset != nil {
+	if skip > 0 || !page.HasPrevious {
 		wanted = min(wanted, p.total-skip)
 	}
-	positions = p.forward(start, end, wanted)
+	positions := p.forward(start, end, wanted)
 	switch {
 	case len(positions) > *w.First:
 		page.HasNext = true
+		if w.Offset != nil {
+			p.remember(skip+*w.First, positions[*w.First])
+		}
 		positions = positions[:*w.First]
 	case end < p.seq.n:
 		page.HasNext = p.next(max(start, end)) >= 0
 	}
+	if w.Offset != nil && !known && len(positions) > 0 {
+		p.remember(skip, positions[0])
+	}
 	return positions
 }
+
+// startOf gives the position from which the members behind those to skip stand,
+// if that is known without a count.
+func (p *pager) startOf(skip, start int) (position int, known bool) {
+	if skip == 0 {
+		return start, true
+	}
+	if skip == p.total {
+		return p.seq.n, true
+	}
+	if p.plain() {
+		return 0, false
+	}
+	return p.tx.release.findings.get(p.pageKey(skip))
+}
+
+// remember keeps where the members behind so many begin: where the page is asked
+// for again, or the next one.
+func (p *pager) remember(skip, position int) {
+	if p.plain() {
+		return
+	}
+	p.tx.release.findings.put(p.pageKey(skip), position)
+}
+
+func (p *pager) pageKey(skip int) questionKey { return p.asked.number(int64(skip)).key() }
 
 // forward gives the positions of the first members from start to before end.
 func (p *pager) forward(start, end, wanted int) []int {

@@ -29,7 +29,7 @@ type Release struct {
 	anchor      *bolt.Tx                                          // keeps the mapped columns valid while the release is open
 	columns     sync.Map                                          // name → *column
 	orders      [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
-	totals      totals
+	findings    findings
 	similar     [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	similarRoom sync.Pool                       // of *similarRoom
 	packing     *packing
@@ -203,6 +203,7 @@ type readTx struct {
 	open    map[string]*bolt.Bucket
 	seeks   map[string]*bolt.Cursor // for get, which needs no new one each time
 	room    bitset                  // see emptyBitset
+	asked   question                // room for one
 }
 
 // begin takes a transaction, which end gives back.

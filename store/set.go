@@ -45,19 +45,6 @@ func (s set) each(f func(ordinals []uint32)) {
 	}
 }
 
-// filter gives those members of a set for which a function holds.
-func (s set) filter(holds func(ordinal uint32) bool) set {
-	kept := make([]uint32, 0, s.count())
-	s.each(func(ordinals []uint32) {
-		for _, o := range ordinals {
-			if holds(o) {
-				kept = append(kept, o)
-			}
-		}
-	})
-	return set{s.size, roaring.BitmapOf(kept...)}
-}
-
 func (s set) count() int {
 	if s.members == nil {
 		return int(s.size)
