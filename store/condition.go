@@ -134,7 +134,7 @@ func (c conjunction) byMost() {
 // many parts are left.
 func (c conjunction) narrow(s set, left int) (set, conjunction) {
 	c.byMost()
-	for few := fewMembers/2 + int(s.size)/512; len(c) > left && (s.all() || s.count() > few); c = c[1:] {
+	for few := fewMembers + int(s.size)/128; len(c) > left && (s.all() || s.count() > few); c = c[1:] {
 		s = c[0].within(s)
 	}
 	return s, c

@@ -175,9 +175,6 @@ func (p *pager) nth(k int) int {
 	if k >= p.total {
 		return p.seq.n
 	}
-	if k == 0 {
-		return 0
-	}
 	if !p.seq.desc {
 		return nth(p.members, 0, p.seq.n, k)
 	}
