@@ -134,7 +134,14 @@ func (c conjunction) byMost() {
 // many parts are left.
 func (c conjunction) narrow(s set, left int) (set, conjunction) {
 	c.byMost()
-	for few := fewMembers + int(s.size)/128; len(c) > left && (s.all() || s.count() > few); c = c[1:] {
+	for ; len(c) > left; c = c[1:] {
+		few := fewMembers + int(s.size)/128
+		if v, ok := c[0].(*interval); ok {
+			few += v.loose()
+		}
+		if !s.all() && s.count() <= few {
+			break
+		}
 		s = c[0].within(s)
 	}
 	return s, c
@@ -278,6 +285,17 @@ func (v *interval) total() int {
 	return v.most() - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
 }
 
+// loose counts the places between the ends and the cuts before them.
+func (v *interval) loose() (n int) {
+	for _, end := range []int{v.low, v.high} {
+		if 0 < end && end < v.n {
+			_, at := v.cutBelow(end)
+			n += end - at
+		}
+	}
+	return n
+}
+
 func (v *interval) within(s set) set {
 	n := v.n
 	switch {
@@ -308,11 +326,11 @@ func (v *interval) countWithin(s set) int {
 
 // below gives those of some posts that stand before a place.
 func (v *interval) below(s set, place int) set {
-	cut, from := v.cutBelow(place)
-	if cut == nil {
+	i, from := v.cutBelow(place)
+	if i < 0 {
 		return s.and(v.between(from, place))
 	}
-	low := s.and(set{s.size, cut}).seen()
+	low := s.and(set{s.size, v.cut(i)}).seen()
 	if from == place {
 		return low
 	}
@@ -321,9 +339,9 @@ func (v *interval) below(s set, place int) set {
 
 // notBelow gives those of some posts that do not stand before a place.
 func (v *interval) notBelow(s set, place int) set {
-	cut, from := v.cutBelow(place)
-	if cut != nil {
-		s = s.without(set{s.size, cut})
+	i, from := v.cutBelow(place)
+	if i >= 0 {
+		s = s.without(set{s.size, v.cut(i)})
 	}
 	if from < place {
 		s = s.without(v.between(from, place))

@@ -23,11 +23,13 @@ const (
 
 func cutsColumn(f Field) string { return "cuts/" + string(f) }
 
-// cutBelow gives the last cut that is not behind a place, and where it is; nil
-// where there is none.
-func (x *orderIndex) cutBelow(place int) (cut *roaring.Bitmap, at int) {
-	n := int(x.cuts.uint32(0))
-	low, high := 0, n // the first cut behind the place
+// cutBelow gives the number of the last cut that is not behind a place, and where
+// that cut is; -1 and 0 where there is none.
+func (x *orderIndex) cutBelow(place int) (i, at int) {
+	if x.cuts == nil {
+		return -1, 0
+	}
+	low, high := 0, int(x.cuts.uint32(0)) // the first cut behind the place
 	for low < high {
 		mid := int(uint(low+high) / 2)
 		if int(x.cuts.uint32(1+2*mid)) <= place {
@@ -37,11 +39,12 @@ func (x *orderIndex) cutBelow(place int) (cut *roaring.Bitmap, at int) {
 		}
 	}
 	if low == 0 {
-		return nil, 0
+		return -1, 0
 	}
-	return x.cut(low - 1), int(x.cuts.uint32(1 + 2*(low-1)))
+	return low - 1, int(x.cuts.uint32(1 + 2*(low-1)))
 }
 
+// cut gives the posts below a cut.
 func (x *orderIndex) cut(i int) *roaring.Bitmap {
 	bitmaps, begin := 4*(1+2*int(x.cuts.uint32(0))), 0
 	if i > 0 {

@@ -138,7 +138,7 @@ func (l *list) lazily() *lazyPlaces {
 
 // laidOut puts all members into their places.
 func (l *list) laidOut() places {
-	if l.total > fewMembers {
+	if l.total > min(fewMembers, l.seq.n/512) { // else sorting is quicker than a walk over so many words
 		laid := l.tx.emptyBitset()
 		l.all.each(everything(l.tx.size()), func(ordinals []uint32) {
 			for _, o := range ordinals {

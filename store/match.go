@@ -116,7 +116,7 @@ func checked[C condition](m *matcher, c C, err error) condition {
 }
 
 func (m *matcher) filter(f *Filter) conjunction {
-	var all conjunction
+	all := make(conjunction, 0, 4)
 	for _, c := range f.termConditions() {
 		if c.filter != nil {
 			all = m.terms(all, c.kind, c.filter)
@@ -215,6 +215,10 @@ func (m *matcher) terms(all conjunction, kind Kind, f *TermFilter) conjunction {
 func (m *matcher) term(kind Kind, value string) condition {
 	ids, err := m.tx.resolve(kind, value)
 	m.check(err)
+	if ids = slices.Compact(ids); len(ids) == 1 {
+		having, err := m.having(ids[0])
+		return checked(m, having, err)
+	}
 	var any []condition
 	for i, id := range ids {
 		if slices.Contains(ids[:i], id) { // the name and the slug may be the same

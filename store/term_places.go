@@ -12,13 +12,14 @@ import (
 // several terms are an intersection of bitmaps, and member number k is found by
 // counts. The posts of other terms are few enough to be sorted for the occasion.
 //
-// A row is the places of one term's posts. It is cut into chunks, each of which
-// is a bitmap or, where that is shorter, a list: for each spanPlaces places how
-// many of the chunk's stand before their end, in 16 bits, and then for each place
-// its number among those, in 8. The column members/FIELD begins with a directory:
-// for each chunk of each row where it begins, in bytes, and how many places the
-// row has before it; one more entry of each row gives the end and how many they
-// are in all. The rows follow.
+// A row is the places of one term's posts. It is cut into chunks, each in the
+// form that is the shortest: a bitmap; a list by spans, which is for each span
+// of spanPlaces places how many of the chunk's stand before its end, in 16 bits,
+// and then for each place its number in its span, in 8; or a plain list of
+// numbers of 16 bits. The column members/FIELD begins with a directory: for each
+// chunk of each row where it begins, in bytes, and how many places the row has
+// before it; one more entry of each row gives the end and how many they are in
+// all. The rows follow.
 const (
 	chunkPlaces = 1 << 16
 	spanPlaces  = 1 << 8
@@ -26,7 +27,7 @@ const (
 	// A term gets rows where at least so many posts have it, and one in
 	// membersOneIn.
 	membersLeast = 256
-	membersOneIn = 128
+	membersOneIn = 512
 )
 
 // membersFields are the orders that have rows.
@@ -43,9 +44,27 @@ func chunksFor(n int) int { return (n + chunkPlaces - 1) / chunkPlaces }
 
 func spansFor(n int) int { return (n + spanPlaces - 1) / spanPlaces }
 
-// chunkDense reports whether a chunk of so many places, of which a row has
-// count, is a bitmap.
-func chunkDense(count, size int) bool { return wordsFor(size)*8 <= 2*spansFor(size)+count }
+// chunkForm is how a chunk is laid out.
+type chunkForm uint8
+
+const (
+	chunkBitmap chunkForm = iota
+	chunkSpans
+	chunkPlain
+)
+
+// formOf gives the form of a chunk of so many places, of which a row has count.
+func formOf(count, size int) chunkForm {
+	bitmap, spans, plain := wordsFor(size)*8, 2*spansFor(size)+count, 2*count
+	switch {
+	case plain < min(spans, bitmap):
+		return chunkPlain
+	case spans < bitmap:
+		return chunkSpans
+	default:
+		return chunkBitmap
+	}
+}
 
 // termPlaces is a row.
 type termPlaces struct {
@@ -72,84 +91,81 @@ func (tx *readTx) rowOf(x *orderIndex, n int, id TermID) (row termPlaces, ok boo
 // total is how many places the row has.
 func (r *termPlaces) total() int { return int(r.chunks.at(r.chunks.len() - 1)) }
 
-// chunk gives a chunk: a bitmap or a list.
-func (r *termPlaces) chunk(c int) (bitmap words, list placeList) {
+// chunk gives one of its chunks.
+func (r *termPlaces) chunk(c int) rowChunk {
 	size := min(chunkPlaces, r.n-c*chunkPlaces)
 	count := int(r.chunks.at(2*c+3) - r.chunks.at(2*c+1))
-	data := r.data.span(int(r.chunks.at(2*c)), int(r.chunks.at(2*c+2)))
-	if chunkDense(count, size) {
-		return words(data), placeList{}
+	k := rowChunk{form: formOf(count, size), data: r.data.span(int(r.chunks.at(2*c)), int(r.chunks.at(2*c+2)))}
+	if k.form == chunkSpans {
+		ends := 2 * spansFor(size)
+		k.ends, k.data = k.data[:ends], k.data[ends:]
 	}
-	ends := 2 * spansFor(size)
-	return nil, placeList{ends: data[:ends], places: data[ends:]}
+	return k
 }
 
 // has reports whether a place is in the row.
 func (r *termPlaces) has(place int) bool {
 	c, at := place/chunkPlaces, place%chunkPlaces
-	begin, size := int(r.chunks.at(2*c)), min(chunkPlaces, r.n-c*chunkPlaces)
-	if chunkDense(int(r.chunks.at(2*c+3)-r.chunks.at(2*c+1)), size) {
-		return r.data.byte(begin+at/8)>>(at%8)&1 != 0
+	if formOf(int(r.chunks.at(2*c+3)-r.chunks.at(2*c+1)), min(chunkPlaces, r.n-c*chunkPlaces)) == chunkBitmap {
+		return r.data.byte(int(r.chunks.at(2*c))+at/8)>>(at%8)&1 != 0
 	}
-	_, list := r.chunk(c)
-	places, _ := list.span(at / spanPlaces)
-	return bytes.IndexByte(places, byte(at%spanPlaces)) >= 0
+	k := r.chunk(c)
+	return k.has(at)
 }
 
 // before counts the places of the row before one.
 func (r *termPlaces) before(place int) int {
 	c, at := place/chunkPlaces, place%chunkPlaces
 	n := int(r.chunks.at(2*c + 1))
-	if at == 0 {
-		return n
+	if at > 0 {
+		k := r.chunk(c)
+		n += k.before(at)
 	}
-	if bitmap, list := r.chunk(c); bitmap != nil {
-		return n + bitmap.before(at)
-	} else {
-		return n + list.before(at)
-	}
+	return n
 }
 
 // fill puts what the row has of some places, from one on, into words, or takes
 // from words what it has not. The places lie in one chunk and begin with a span.
 func (r *termPlaces) fill(dst []uint64, from int, intersect bool) {
-	bitmap, list := r.chunk(from / chunkPlaces)
-	at := from % chunkPlaces
-	if bitmap == nil {
-		list.fill(dst, at/spanPlaces, intersect)
-		return
-	}
-	bitmap = bitmap[at/8:]
-	n := min(len(dst), len(bitmap)/8)
-	clear(dst[n:])
-	dst = dst[:n]
-	if intersect {
-		for i := range dst {
-			dst[i] &= bitmap.at(i)
-		}
-		return
-	}
-	for i := range dst {
-		dst[i] = bitmap.at(i)
-	}
+	k := r.chunk(from / chunkPlaces)
+	k.fill(dst, from%chunkPlaces, intersect)
 }
 
-// placeList is a chunk that is a list.
-type placeList struct {
-	ends   []byte // 16 bits for each span
-	places []byte
+// rowChunk is a chunk of a row. Its places are counted from its first.
+type rowChunk struct {
+	form chunkForm
+	ends []byte // of a list by spans
+	data []byte
 }
 
-// span gives the places of a span, and how many stand before them.
-func (l *placeList) span(i int) (places []byte, before int) {
+// span gives the places of a span, in a list by spans, and how many stand before
+// them.
+func (k *rowChunk) span(i int) (places []byte, before int) {
 	if i > 0 {
-		before = int(binary.LittleEndian.Uint16(l.ends[2*(i-1):]))
+		before = int(binary.LittleEndian.Uint16(k.ends[2*(i-1):]))
 	}
-	return l.places[before:binary.LittleEndian.Uint16(l.ends[2*i:])], before
+	return k.data[before:binary.LittleEndian.Uint16(k.ends[2*i:])], before
 }
 
-func (l *placeList) before(at int) int {
-	places, n := l.span(at / spanPlaces)
+// has is for lists.
+func (k *rowChunk) has(at int) bool {
+	if k.form == chunkSpans {
+		places, _ := k.span(at / spanPlaces)
+		return bytes.IndexByte(places, byte(at%spanPlaces)) >= 0
+	}
+	list := numbers16(k.data)
+	i := list.search(at)
+	return i < list.len() && list.at(i) == at
+}
+
+func (k *rowChunk) before(at int) int {
+	switch k.form {
+	case chunkBitmap:
+		return words(k.data).before(at)
+	case chunkPlain:
+		return numbers16(k.data).search(at)
+	}
+	places, n := k.span(at / spanPlaces)
 	for _, place := range places {
 		if int(place) >= at%spanPlaces {
 			break
@@ -159,25 +175,65 @@ func (l *placeList) before(at int) int {
 	return n
 }
 
-func (l *placeList) fill(dst []uint64, span int, intersect bool) {
-	for ; len(dst) > 0; span++ {
-		var words [spanPlaces / 64]uint64
-		if 2*span < len(l.ends) {
-			places, _ := l.span(span)
-			for _, place := range places {
-				words[place/64] |= 1 << (place % 64)
+func (k *rowChunk) fill(dst []uint64, at int, intersect bool) {
+	list := numbers16(k.data)
+	next := 0 // of a plain list
+	if k.form == chunkPlain {
+		next = list.search(at)
+	}
+	const spanWords = spanPlaces / 64
+	var room [spanWords]uint64
+	for ; len(dst) > 0; at += spanPlaces {
+		room = [spanWords]uint64{}
+		switch k.form {
+		case chunkBitmap:
+			bitmap := words(k.data[min(at/8, len(k.data)):])
+			for i := range min(spanWords, len(bitmap)/8) {
+				room[i] = bitmap.at(i)
+			}
+		case chunkSpans:
+			if i := at / spanPlaces; 2*i < len(k.ends) {
+				places, _ := k.span(i)
+				for _, place := range places {
+					room[place/64] |= 1 << (place % 64)
+				}
+			}
+		case chunkPlain:
+			for ; next < list.len() && list.at(next) < at+spanPlaces; next++ {
+				place := list.at(next) - at
+				room[place/64%spanWords] |= 1 << (place % 64)
 			}
 		}
-		part := dst[:min(len(words), len(dst))]
+		part := dst[:min(spanWords, len(dst))]
 		dst = dst[len(part):]
 		for i := range part {
 			if intersect {
-				part[i] &= words[i]
+				part[i] &= room[i]
 			} else {
-				part[i] = words[i]
+				part[i] = room[i]
 			}
 		}
 	}
+}
+
+// numbers16 is a list of ascending 16-bit numbers.
+type numbers16 []byte
+
+func (l numbers16) len() int     { return len(l) / 2 }
+func (l numbers16) at(i int) int { return int(binary.LittleEndian.Uint16(l[i*2:])) }
+
+// search gives the first i with number i ≥ x, or the length.
+func (l numbers16) search(x int) int {
+	low, high := 0, l.len()
+	for low < high {
+		mid := int(uint(low+high) / 2)
+		if l.at(mid) < x {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
 }
 
 // before counts the members of a bitmap below a number.
@@ -223,30 +279,35 @@ func (a *assembler) placeMembers(terms []uint32, n int, placeOf func(ordinal int
 			size := min(chunkPlaces, n-c*chunkPlaces)
 			count := words.count(0, size)
 			before += count
-			rows = appendChunk(rows, words, chunkDense(count, size))
+			rows = appendChunk(rows, words, formOf(count, size))
 		}
 		directory = append(directory, uint32(begin+len(rows)), uint32(before))
 	}
 	return append(encode32(directory), rows...)
 }
 
-func appendChunk(dst []byte, words bitset, dense bool) []byte {
-	if dense {
-		for _, word := range words {
+func appendChunk(dst []byte, words bitset, form chunkForm) []byte {
+	const spanWords = spanPlaces / 64
+	if form == chunkSpans {
+		n := 0
+		for w, word := range words {
+			n += bits.OnesCount64(word)
+			if (w+1)%spanWords == 0 || w == len(words)-1 {
+				dst = binary.LittleEndian.AppendUint16(dst, uint16(n))
+			}
+		}
+	}
+	for w, word := range words {
+		if form == chunkBitmap {
 			dst = binary.LittleEndian.AppendUint64(dst, word)
+			continue
 		}
-		return dst
-	}
-	n := 0
-	for w, word := range words {
-		n += bits.OnesCount64(word)
-		if (w+1)%(spanPlaces/64) == 0 || w == len(words)-1 {
-			dst = binary.LittleEndian.AppendUint16(dst, uint16(n))
-		}
-	}
-	for w, word := range words {
 		for ; word != 0; word &= word - 1 {
-			dst = append(dst, byte(w%(spanPlaces/64)*64+bits.TrailingZeros64(word)))
+			if i := bits.TrailingZeros64(word); form == chunkSpans {
+				dst = append(dst, byte(w%spanWords*64+i))
+			} else {
+				dst = binary.LittleEndian.AppendUint16(dst, uint16(w*64+i))
+			}
 		}
 	}
 	return dst
