@@ -200,6 +200,9 @@ func (a *assembler) listTerms(records []*termRecord) {
 // with the lists of terms and the index of similar posts: all columns of the
 // release, by name.
 func (a *assembler) writeOrders(bySlug []uint32) error {
+	terms := a.membersOf()
+	a.columns[membersTerms] = encode32(terms)
+	late := map[string]func() ([]byte, error){} // columns that are made when they are written, since they are large
 	order := func(f Field, s sorted) {
 		places := make([]uint32, len(s.order))
 		var hidden []uint32
@@ -212,8 +215,17 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 		a.columns[orderColumn(f)] = encode32(s.order)
 		a.columns[placeColumn(f)] = encode32(places)
 		a.columns[hiddenColumn(f)] = encode32(hidden)
-		if s.starts != nil {
+		n, placeOf := len(places), numbers32(a.columns[placeColumn(f)]).at
+		if s.starts == nil {
+			n, placeOf = a.index.public, func(ordinal int) uint32 { return uint32(ordinal) }
+		} else {
 			a.columns[startsColumn(f)] = encode32(s.starts)
+			late[cutsColumn(f)] = func() ([]byte, error) {
+				return cutOrder(numbers32(a.columns[orderColumn(f)]), numbers32(a.columns[startsColumn(f)]))
+			}
+		}
+		if slices.Contains(membersFields, f) {
+			late[membersColumn(f)] = func() ([]byte, error) { return a.placeMembers(terms, n, placeOf), nil }
 		}
 	}
 	order(FieldSlug, sorted{order: bySlug})
@@ -234,8 +246,16 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 		a.columns[valuesColumn(field.field)] = encode64(values)
 		a.index.numbers[i] = nil
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.columns)) {
-		if err := a.out.putRaw(bucketColumns, []byte(name), appendColumn(name, a.columns[name])); err != nil {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(a.columns)), maps.Keys(late))
+	slices.Sort(names)
+	for _, name := range names {
+		data, ok := a.columns[name]
+		if !ok {
+			if data, err = late[name](); err != nil {
+				return err
+			}
+		}
+		if err := a.out.putRaw(bucketColumns, []byte(name), appendColumn(name, data)); err != nil {
 			return err
 		}
 	}

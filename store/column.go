@@ -55,9 +55,9 @@ func checkedColumn(data []byte) *column {
 	return c
 }
 
-// columnFault carries a damaged block out of the inner loops that read
-// numbers; guard turns it into an error.
-type columnFault struct{ err error }
+// readFault carries an error, as of a damaged block, out of the inner loops that
+// read; guard turns it into that error.
+type readFault struct{ err error }
 
 func (c *column) check(offset int) {
 	if block := uint(offset) / blockSize; c.good[block/32].Load()&(1<<(block%32)) == 0 {
@@ -69,7 +69,7 @@ func (c *column) check(offset int) {
 func (c *column) verify(block int) {
 	data := c.data[block*blockSize : min((block+1)*blockSize, len(c.data))]
 	if binary.LittleEndian.Uint32(c.sums[block*checksumSize:]) != crc32.Update(c.prefix, castagnoli, data) {
-		panic(columnFault{fmt.Errorf("%w: checksum of column %s, block %d does not match", ErrCorrupt, c.name, block)})
+		panic(readFault{fmt.Errorf("%w: checksum of column %s, block %d does not match", ErrCorrupt, c.name, block)})
 	}
 	c.good[block/32].Or(1 << (block % 32))
 }
@@ -116,6 +116,12 @@ func (c *column) run32(i, n int) []byte {
 	c.check(i * 4)
 	blockEnd := (i*4/blockSize + 1) * blockSize
 	return c.data[i*4 : min((i+n)*4, blockEnd)]
+}
+
+// byte gives byte i.
+func (c *column) byte(i int) byte {
+	c.check(i)
+	return c.data[i]
 }
 
 // int64 gives number i of a column of 64-bit numbers.

@@ -1,10 +1,8 @@
 package store
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 )
 
@@ -19,18 +17,9 @@ type cursor struct {
 	slug     string
 }
 
-// questionHash is the same for the same list, however it is paged through.
-func questionHash(parts ...any) uint64 {
-	h := sha256.New()
-	// The parts are plain data of this package; they always encode.
-	if err := json.NewEncoder(h).Encode(parts); err != nil {
-		panic(err)
-	}
-	return binary.LittleEndian.Uint64(h.Sum(nil))
-}
-
 func (c cursor) String() string {
-	b := binary.LittleEndian.AppendUint64(nil, c.question)
+	var room [128]byte
+	b := binary.LittleEndian.AppendUint64(room[:0], c.question)
 	if c.absent {
 		b = append(b, 1)
 	} else {
@@ -38,7 +27,8 @@ func (c cursor) String() string {
 		b = binary.AppendVarint(b, c.number)
 		b = appendText(b, c.text)
 	}
-	return base64.RawURLEncoding.EncodeToString(append(b, c.slug...))
+	var text [192]byte
+	return string(base64.RawURLEncoding.AppendEncode(text[:0], append(b, c.slug...)))
 }
 
 // parseCursor reads the cursor in the argument of this name.

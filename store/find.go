@@ -15,13 +15,14 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 	if err := q.Window.check(); err != nil {
 		return nil, err
 	}
-	matched, err := tx.match(ctx, q.Filter)
+	matching, err := tx.conditions(ctx, q.Filter)
 	if err != nil {
 		return nil, err
 	}
-	var termIdentity string
+	asked := tx.asked[:0].filter(q.Filter).truth(q.Term != nil)
 	if q.Term != nil {
-		has, err := tx.postings(bucketPostings, ordinalKey(uint32(*q.Term)))
+		m := &matcher{ctx: ctx, tx: tx}
+		having, err := m.having(*q.Term)
 		if err != nil {
 			return nil, err
 		}
@@ -29,19 +30,23 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 		if err != nil {
 			return nil, err
 		}
-		matched = matched.and(has)
-		termIdentity = string(rec.kind) + rec.identity
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+		matching = append(matching, having)
+		asked = asked.text(string(rec.kind)).text(rec.identity)
 	}
 	seq, err := tx.sequence(q.Order)
 	if err != nil {
 		return nil, err
 	}
-	question := questionHash(q.Order, q.Filter, termIdentity)
-	pager := newPager(tx.release, seq, matched)
-	defer pager.release()
+	list, err := tx.list(matching, seq)
+	if err != nil {
+		return nil, err
+	}
+	if list.total, err = list.knownCount(ctx, asked); err != nil {
+		return nil, err
+	}
+	asked = asked.order(q.Order)
+	tx.asked = asked // room for the next
+	question := asked.key().hash()
 	start, end := 0, seq.n // positions between which the page lies
 	if q.Window.After != "" {
 		if start, err = tx.cursorPosition("after", q.Window.After, question, q.Order, seq, true); err != nil {
@@ -53,7 +58,8 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 			return nil, err
 		}
 	}
-	page := &Page{Total: pager.total}
+	page := &Page{Total: list.total}
+	pager := pager{list: list, asked: asked.number(int64(tx.view))}
 	positions := pager.window(q.Window, start, end, page)
 	page.Refs, page.Cursors = make([]Ref, len(positions)), make([]string, len(positions))
 	for i, position := range positions {
@@ -111,21 +117,17 @@ func (tx *readTx) cursorAt(ordinal uint32, question uint64, o Order, seq *sequen
 	if o.Field == FieldSlug {
 		return c, nil
 	}
-	place := int(seq.place.uint32(int(ordinal)))
+	place := seq.placeOf(ordinal)
 	if place >= seq.valued {
 		c.absent = true
 		return c, nil
 	}
-	group := seq.starts.search32(0, seq.starts.len32(), uint32(place)+1) - 1
+	group := seq.orderIndex.group(place)
 	if o.Field == FieldTitle {
 		c.text, err = tx.titleNumber(group)
 		return c, err
 	}
-	values, err := tx.column(valuesColumn(o.Field))
-	if err != nil {
-		return c, err
-	}
-	c.number = values.int64(group)
+	c.number = seq.values.int64(group)
 	return c, nil
 }
 
@@ -148,25 +150,26 @@ func (tx *readTx) cursorPosition(argument, s string, question uint64, o Order, s
 	if err != nil {
 		return 0, err
 	}
-	if descendingSlugs {
-		return seq.n - slugs, nil
-	}
 	if o.Field == FieldSlug {
-		return slugs, nil
+		place := seq.fromSlugs(slugs)
+		if o.Desc {
+			place = seq.n - place
+		}
+		return place, nil
 	}
 	low, high, err := tx.cursorGroup(c, o, seq)
 	if err != nil {
 		return 0, err
 	}
 	// Inside the group the posts stand by slug.
-	bySlug, err := tx.column(placeColumn(FieldSlug))
+	bySlug, err := tx.orderBy(FieldSlug)
 	if err != nil {
 		return 0, err
 	}
 	place := low
 	for left, right := low, high; left < right; {
 		mid := int(uint(left+right) / 2)
-		if int(bySlug.uint32(int(seq.order.uint32(mid)))) < slugs {
+		if int(bySlug.place.uint32(int(seq.order.uint32(mid)))) < slugs {
 			left = mid + 1
 		} else {
 			right = mid
@@ -194,13 +197,9 @@ func (tx *readTx) cursorGroup(c cursor, o Order, seq *sequence) (low, high int, 
 			return 0, 0, err
 		}
 	} else {
-		values, err := tx.column(valuesColumn(o.Field))
-		if err != nil {
-			return 0, 0, err
-		}
-		first = values.search64(c.number)
+		first = seq.values.search64(c.number)
 		after = first
-		if first < len(values.data)/8 && values.int64(first) == c.number {
+		if first < len(seq.values.data)/8 && seq.values.int64(first) == c.number {
 			after++
 		}
 	}

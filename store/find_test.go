@@ -2,9 +2,12 @@ package store_test
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"math/rand/v2"
+	"reflect"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,6 +63,138 @@ func TestFindEqualsScan(t *testing.T) {
 			walk(t, rnd, release.Reader(view), filter, order, want)
 			if t.Failed() {
 				t.Fatalf("%d posts, view %d, order %+v, filter %s", size, view, order, asJSON(t, filter))
+			}
+		}
+	}
+}
+
+// TestEveryWayFindsTheSame holds each way to find the members of a list against
+// a scan, in archives large enough for rows of terms and for cuts.
+func TestEveryWayFindsTheSame(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	posts := storetest.RandomPosts(rnd, 3000)
+	release := storetest.Release(t, posts...)
+	model := storetest.NewModel(posts)
+	for range 60 {
+		view := store.View(rnd.IntN(2))
+		filter, order := storetest.RandomFilter(rnd, 1+rnd.IntN(3)), storetest.RandomOrder(rnd)
+		if rnd.IntN(2) == 0 { // several conditions that many posts meet
+			filter = &store.Filter{
+				Tool: &store.TermFilter{None: []string{"fastapi"}}, HasImages: ptr(true),
+				And: []store.Filter{{Tool: &store.TermFilter{Eq: ptr("git")}, Clarity: &store.NumberFilter{Gte: ptr(rnd.Int64N(10))}}, *filter},
+			}
+		}
+		r := release.Reader(view)
+		slugs := wanted(model.Find(view, filter, order))
+		refs, err := r.Lookup(t.Context(), slugs...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := slices.Clone(refs)
+		for _, ref := range slices.Backward(refs) {
+			want = append(want, ref)
+		}
+		for k := 0; k < len(refs); k += 7 {
+			want = append(want, refs[k])
+		}
+		ways, err := store.FindEveryWay(t.Context(), r, store.PostQuery{Filter: filter, Order: order})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for way, got := range ways {
+			if !slices.Equal(got, want) {
+				t.Fatalf("%s, view %d, order %+v, filter %s: found %d, expected %d of %d posts",
+					way, view, order, asJSON(t, filter), len(got), len(want), len(refs))
+			}
+		}
+	}
+}
+
+// TestSameQuestionAgain is answered from what was found, and says the same: also
+// where it is asked by many at once, and where more was found than is kept.
+func TestSameQuestionAgain(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	release := storetest.Release(t, storetest.RandomPosts(rnd, 400)...)
+	find := func(n, offset int64) *store.Page {
+		q := store.PostQuery{
+			Order:  store.Order{Field: store.FieldUpdated, Desc: n%2 == 0},
+			Filter: &store.Filter{Freshness: &store.NumberFilter{Gte: ptr(n % 100)}, ViewCount: &store.NumberFilter{Gte: ptr(n / 100)}},
+			Window: store.Window{First: ptr(3), Offset: ptr(int(offset))},
+		}
+		page, err := release.Reader(store.View(n%3/2)).Find(t.Context(), q)
+		if err != nil {
+			t.Error(err)
+			page = &store.Page{}
+		}
+		return page
+	}
+	const questions = 3000
+	first := make([]*store.Page, questions)
+	for n := range first {
+		first[n] = find(int64(n), int64(n%40))
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for n := range first {
+				if again := find(int64(n), int64(n%40)); !reflect.DeepEqual(again, first[n]) {
+					t.Errorf("question %d: found %+v, first %+v", n, again, first[n])
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// TestCursorOfAnotherList is refused, however alike the questions are.
+func TestCursorOfAnotherList(t *testing.T) {
+	t.Parallel()
+	r := storetest.Release(t, storetest.RandomPosts(random(t), 200)...).Reader(store.Preview)
+	one, two := []string{"git", "c++"}, []string{"gitc++"}
+	questions := []*store.Filter{
+		nil,
+		{Tool: &store.TermFilter{None: one}},
+		{Tool: &store.TermFilter{None: two}},
+		{Tool: &store.TermFilter{None: one[:1], All: []string{}}, Stack: &store.TermFilter{None: one[1:]}},
+		{Tool: &store.TermFilter{None: append(one[:1:1], "git")}},
+		{Stack: &store.TermFilter{None: one}},
+		{Not: &store.Filter{Tool: &store.TermFilter{In: one}}},
+		{And: []store.Filter{{Not: &store.Filter{Tool: &store.TermFilter{In: one}}}}},
+		{Or: []store.Filter{{Not: &store.Filter{Tool: &store.TermFilter{In: one}}}}},
+		{Or: []store.Filter{{HasImages: ptr(true)}, {HasImages: ptr(false)}}},
+		{Or: []store.Filter{{ImageHeavy: ptr(true)}, {ImageHeavy: ptr(false)}}},
+		{Or: []store.Filter{{HasImages: ptr(true), ImageHeavy: ptr(true)}, {}}},
+		{Quality: &store.NumberFilter{Gte: ptr(int64(0))}},
+		{Quality: &store.NumberFilter{Lte: ptr(int64(200))}},
+		{Freshness: &store.NumberFilter{Gte: ptr(int64(0))}},
+		{Title: &store.TextFilter{Prefix: ptr("")}},
+		{Title: &store.TextFilter{Contains: ptr("")}},
+		{Reference: &store.TextFilter{Prefix: ptr("")}},
+		{Slug: &store.SlugFilter{Prefix: ptr("")}},
+	}
+	ask := func(f *store.Filter, o store.Order, after string) (string, error) {
+		page, err := r.Find(t.Context(), store.PostQuery{Filter: f, Order: o, Window: store.Window{First: ptr(1), After: after}})
+		if err != nil {
+			return "", err
+		}
+		return page.Cursors[0], nil
+	}
+	orders := []store.Order{{Field: store.FieldSlug}, {Field: store.FieldSlug, Desc: true}, {Field: store.FieldTitle}}
+	for _, given := range orders {
+		for i, from := range questions {
+			cursor, err := ask(from, given, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, order := range orders {
+				for j, to := range questions {
+					same := i == j && given == order
+					if _, err := ask(to, order, cursor); (err == nil) != same || err != nil && !errors.As(err, new(*store.ArgumentError)) {
+						t.Errorf("from %s by %+v to %s by %+v: found %v", asJSON(t, from), given, asJSON(t, to), order, err)
+					}
+				}
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package store
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // The buckets of a release file. docs/format.md shows their bytes. A change
 // here is a change of FormatVersion.
@@ -101,8 +104,10 @@ func (v View) name() string {
 	return "public"
 }
 
-func termIDKey(k Kind, identity string) []byte { return []byte(string(k) + "\x00" + identity) }
+func termIDKey(k Kind, identity string) []byte {
+	return slices.Concat([]byte(k), []byte{0}, []byte(identity))
+}
 
 func termSlugKey(v View, k Kind, slug string) []byte {
-	return []byte(v.name() + "\x00" + string(k) + "\x00" + slug)
+	return slices.Concat([]byte(v.name()), []byte{0}, []byte(k), []byte{0}, []byte(slug))
 }

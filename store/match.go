@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -22,16 +23,28 @@ const filterCost = "filter"
 // match gives the posts for which a filter holds: bitmap algebra, never a scan
 // over posts.
 func (tx *readTx) match(ctx context.Context, f *Filter) (set, error) {
+	conditions, err := tx.conditions(ctx, f)
+	if err != nil {
+		return set{}, err
+	}
+	return conditions.within(everything(tx.size())), nil
+}
+
+// conditions gives what a post must meet for a filter to hold.
+func (tx *readTx) conditions(ctx context.Context, f *Filter) (conjunction, error) {
 	if f == nil {
-		return everything(tx.size()), nil
+		return nil, nil
 	}
 	if n := f.cost(); n > MaxFilterCost {
-		return set{}, &ArgumentError{filterCost, fmt.Sprintf("a filter that costs %d", n), fmt.Sprintf(
+		return nil, &ArgumentError{filterCost, fmt.Sprintf("a filter that costs %d", n), fmt.Sprintf(
 			"at most %d: a term costs 1, a range %d, contains %d", MaxFilterCost, costRange, costContains)}
 	}
 	m := matcher{ctx: ctx, tx: tx}
-	result := m.filter(f)
-	return result, m.err
+	all := m.filter(f)
+	if m.err != nil {
+		return nil, m.err
+	}
+	return all, nil
 }
 
 // cost of a filter and all inside it.
@@ -79,137 +92,142 @@ func (f *Filter) cost() int {
 	return n
 }
 
-// matcher evaluates a filter and keeps the first error; after an error its
-// answers mean nothing.
+// matcher turns a filter into conditions and keeps the first error; after an
+// error its answers mean nothing.
 type matcher struct {
 	ctx context.Context // of the one evaluation
 	tx  *readTx
 	err error
 }
 
-// checked takes the set out of a read that may fail.
-func (m *matcher) checked(s set, err error) set {
-	if err == nil {
-		err = m.ctx.Err()
+// check keeps an error, and that the caller has left.
+func (m *matcher) check(err error) {
+	if m.err == nil {
+		m.err = cmp.Or(err, m.ctx.Err())
 	}
-	if err != nil && m.err == nil {
-		m.err = err
-	}
-	if m.err != nil {
-		return nothing(m.tx.size())
-	}
-	return s
 }
 
-func (m *matcher) filter(f *Filter) set {
-	result := everything(m.tx.size())
+// checked takes the condition out of a read that may fail.
+func checked[C condition](m *matcher, c C, err error) condition {
+	if m.check(err); m.err != nil {
+		return fixed{nothing(m.tx.size())}
+	}
+	return c
+}
+
+func (m *matcher) filter(f *Filter) conjunction {
+	all := make(conjunction, 0, 4)
 	for _, c := range f.termConditions() {
 		if c.filter != nil {
-			result = result.and(m.terms(c.kind, c.filter))
+			all = m.terms(all, c.kind, c.filter)
 		}
 	}
 	for _, c := range f.flagConditions() {
 		if c.want != nil {
-			s := m.checked(m.tx.postings(bucketFlags, []byte(c.name)))
+			posts, err := m.tx.postings(bucketFlags, []byte(c.name))
+			with := checked(m, fixed{posts}, err)
 			if !*c.want {
-				s = s.not()
+				with = m.not(with)
 			}
-			result = result.and(s)
+			all = append(all, with)
 		}
 	}
 	for _, c := range f.rangeConditions() {
 		if c.given {
-			result = result.and(m.checked(m.tx.numberRange(c.field, c.low, c.high)))
+			within, err := m.tx.numberRange(c.field, c.low, c.high)
+			all = append(all, checked(m, within, err))
 		}
 	}
 	if f.Slug != nil {
-		result = result.and(m.slug(f.Slug))
+		all = m.slug(all, f.Slug)
 	}
 	if f.Title != nil {
-		result = result.and(m.title(f.Title))
+		all = m.title(all, f.Title)
 	}
 	if f.Reference != nil {
-		result = result.and(m.reference(f.Reference))
+		all = m.reference(all, f.Reference)
 	}
 	if f.Topic != nil && f.Topic.Contains != nil {
-		result = result.and(m.topicContains(*f.Topic.Contains))
+		all = append(all, m.topicContains(*f.Topic.Contains))
 	}
 	for i := range f.And {
-		result = result.and(m.filter(&f.And[i]))
+		all = append(all, m.filter(&f.And[i])...)
 	}
 	if f.Or != nil {
-		any := nothing(m.tx.size())
+		any := make([]condition, len(f.Or))
 		for i := range f.Or {
-			any = any.or(m.filter(&f.Or[i]))
+			any[i] = m.filter(&f.Or[i])
 		}
-		result = result.and(any)
+		all = append(all, m.any(any))
 	}
 	if f.Not != nil {
-		result = result.and(m.filter(f.Not).not())
+		all = append(all, m.not(m.filter(f.Not)))
 	}
-	return result
+	return all
 }
+
+func (m *matcher) any(parts []condition) condition {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return &disjunction{parts: parts, size: m.tx.size()}
+}
+
+func (m *matcher) not(c condition) condition { return negation{of: c, size: m.tx.size()} }
 
 type termCondition struct {
 	kind   Kind
 	filter *TermFilter
 }
 
-func (f *Filter) termConditions() []termCondition {
-	conditions := []termCondition{
+func (f *Filter) termConditions() [8]termCondition {
+	conditions := [8]termCondition{
 		{KindTool, f.Tool}, {KindEntity, f.Entity}, {KindStack, f.Stack}, {KindDifficulty, f.Difficulty},
-		{KindCodeLanguage, f.CodeLanguage}, {KindStatus, f.Status}, {KindScenario, f.Scenario},
+		{KindCodeLanguage, f.CodeLanguage}, {KindStatus, f.Status}, {KindScenario, f.Scenario}, {kind: KindTopic},
 	}
 	if f.Topic != nil {
-		conditions = append(conditions, termCondition{KindTopic, &f.Topic.TermFilter})
+		conditions[7].filter = &f.Topic.TermFilter
 	}
 	return conditions
 }
 
-func (m *matcher) terms(kind Kind, f *TermFilter) set {
-	result := everything(m.tx.size())
+func (m *matcher) terms(all conjunction, kind Kind, f *TermFilter) conjunction {
 	if f.Eq != nil {
-		result = result.and(m.term(kind, *f.Eq))
+		all = append(all, m.term(kind, *f.Eq))
 	}
 	if f.In != nil {
-		any := nothing(m.tx.size())
+		any := make([]condition, len(f.In))
 		for i, value := range f.In {
-			if posts := m.term(kind, value); i == 0 {
-				any = posts // not joined with nothing, which would copy it
-			} else {
-				any = any.or(posts)
-			}
+			any[i] = m.term(kind, value)
 		}
-		result = result.and(any)
+		all = append(all, m.any(any))
 	}
 	for _, value := range f.All {
-		result = result.and(m.term(kind, value))
+		all = append(all, m.term(kind, value))
 	}
 	for _, value := range f.None {
-		result = result.and(m.term(kind, value).not())
+		all = append(all, m.not(m.term(kind, value)))
 	}
-	return result
+	return all
 }
 
-// term gives the posts that have any term the value means.
-func (m *matcher) term(kind Kind, value string) set {
-	result := nothing(m.tx.size())
+// term is met by the posts that have any term the value means.
+func (m *matcher) term(kind Kind, value string) condition {
 	ids, err := m.tx.resolve(kind, value)
-	if err != nil {
-		return m.checked(set{}, err)
+	m.check(err)
+	if ids = slices.Compact(ids); len(ids) == 1 {
+		having, err := m.having(ids[0])
+		return checked(m, having, err)
 	}
+	var any []condition
 	for i, id := range ids {
 		if slices.Contains(ids[:i], id) { // the name and the slug may be the same
 			continue
 		}
-		posts := m.checked(m.tx.postings(bucketPostings, ordinalKey(uint32(id))))
-		if i == 0 {
-			result = posts
-		} else {
-			result = result.or(posts)
-		}
+		having, err := m.having(id)
+		any = append(any, checked(m, having, err))
 	}
-	return result
+	return m.any(any)
 }
 
 type flagCondition struct {
@@ -217,8 +235,8 @@ type flagCondition struct {
 	want *bool
 }
 
-func (f *Filter) flagConditions() []flagCondition {
-	return []flagCondition{
+func (f *Filter) flagConditions() [4]flagCondition {
+	return [4]flagCondition{
 		{"aiGeneratedStyle", f.AIGeneratedStyle}, {"hasImages", f.HasImages},
 		{"imageHeavy", f.ImageHeavy}, {"needsHumanReview", f.NeedsHumanReview},
 	}

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"math"
-
-	"github.com/RoaringBitmap/roaring/v2"
-)
+import "math"
 
 // rangeCondition is a range of values, both ends within it.
 type rangeCondition struct {
@@ -13,8 +9,8 @@ type rangeCondition struct {
 	given     bool
 }
 
-func (f *Filter) rangeConditions() []rangeCondition {
-	return []rangeCondition{
+func (f *Filter) rangeConditions() [len(numberFields)]rangeCondition {
+	return [...]rangeCondition{
 		f.Quality.bounds(FieldQuality), f.Freshness.bounds(FieldFreshness), f.Depth.bounds(FieldDepth),
 		f.Clarity.bounds(FieldClarity), f.ViewCount.bounds(FieldViewCount), f.ReadingTime.bounds(FieldReadingTime),
 		f.Paragraphs.bounds(FieldParagraphs), f.LastReviewed.bounds(FieldLastReviewed),
@@ -28,38 +24,32 @@ func (f *NumberFilter) bounds(field Field) rangeCondition {
 		return r
 	}
 	r.given = *f != NumberFilter{}
-	// An end that no number can lie beyond leaves an empty range.
-	empty := f.Gt != nil && *f.Gt == math.MaxInt64 || f.Lt != nil && *f.Lt == math.MinInt64
-	for _, low := range []*int64{f.Eq, f.Gte, after(f.Gt)} {
-		if low != nil {
-			r.low = max(r.low, *low)
-		}
+	from := func(n int64) { r.low = max(r.low, n) }
+	to := func(n int64) { r.high = min(r.high, n) }
+	if f.Eq != nil {
+		from(*f.Eq)
+		to(*f.Eq)
 	}
-	for _, high := range []*int64{f.Eq, f.Lte, before(f.Lt)} {
-		if high != nil {
-			r.high = min(r.high, *high)
-		}
+	if f.Gte != nil {
+		from(*f.Gte)
+	}
+	if f.Lte != nil {
+		to(*f.Lte)
+	}
+	// An end that no number can lie beyond leaves an empty range.
+	empty := false
+	if f.Gt != nil {
+		empty = *f.Gt == math.MaxInt64
+		from(*f.Gt + 1)
+	}
+	if f.Lt != nil {
+		empty = empty || *f.Lt == math.MinInt64
+		to(*f.Lt - 1)
 	}
 	if empty {
 		r.low, r.high = 0, -1
 	}
 	return r
-}
-
-func after(n *int64) *int64 {
-	if n == nil || *n == math.MaxInt64 {
-		return nil
-	}
-	m := *n + 1
-	return &m
-}
-
-func before(n *int64) *int64 {
-	if n == nil || *n == math.MinInt64 {
-		return nil
-	}
-	m := *n - 1
-	return &m
 }
 
 // bounds turns UTC days into the instants from the start of the first to just
@@ -79,48 +69,23 @@ func (f *DateFilter) bounds(field Field) rangeCondition {
 	return r
 }
 
-// numberRange gives the posts whose value lies between low and high, both
+// numberRange is met by the posts whose value lies between low and high, both
 // within.
-func (tx *readTx) numberRange(f Field, low, high int64) (set, error) {
+func (tx *readTx) numberRange(f Field, low, high int64) (*interval, error) {
+	x, err := tx.orderBy(f)
+	if err != nil {
+		return nil, err
+	}
 	if low > high {
-		return nothing(tx.size()), nil
+		return tx.interval(x, 0, 0), nil
 	}
-	values, err := tx.column(valuesColumn(f))
-	if err != nil {
-		return set{}, err
-	}
-	starts, err := tx.column(startsColumn(f))
-	if err != nil {
-		return set{}, err
-	}
-	first, end := values.search64(low), starts.len32()-1
+	first, end := x.values.search64(low), x.starts.len32()-1
 	if high < math.MaxInt64 {
-		end = values.search64(high + 1)
+		end = x.values.search64(high + 1)
 	}
-	return tx.places(f, int(starts.uint32(first)), int(starts.uint32(end)))
+	return tx.interval(x, int(x.starts.uint32(first)), int(x.starts.uint32(end))), nil
 }
 
-// places gives the posts at the places from low to just before high of an
-// order.
-func (tx *readTx) places(f Field, low, high int) (set, error) {
-	if low >= high {
-		return nothing(tx.size()), nil
-	}
-	order, err := tx.column(orderColumn(f))
-	if err != nil {
-		return set{}, err
-	}
-	return placesOf(order, low, high, tx.size()), nil
-}
-
-// placesOf gives the ordinals below size at the places from low to just before
-// high.
-func placesOf(order *column, low, high int, size uint32) set {
-	members := newBitset(int(size))
-	for place := low; place < high; place++ {
-		if ordinal := order.uint32(place); ordinal < size {
-			members.add(int(ordinal))
-		}
-	}
-	return set{size, roaring.FromDense(members, false)}
+func (tx *readTx) interval(x *orderIndex, low, high int) *interval {
+	return &interval{orderIndex: x, view: tx.view, size: tx.size(), low: low, high: high}
 }

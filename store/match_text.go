@@ -11,39 +11,43 @@ import (
 	"alphanode/content"
 )
 
-func (m *matcher) slug(f *SlugFilter) set {
-	result := everything(m.tx.size())
+func (m *matcher) slug(all conjunction, f *SlugFilter) conjunction {
 	if f.Eq != nil {
 		ref, err := m.tx.ordinal(bucketSlugs, *f.Eq)
-		result = result.and(m.checked(single(m.tx.size(), ref), err))
+		all = append(all, checked(m, single(m.tx.size(), ref), err))
 	}
 	if f.Prefix != nil {
-		result = result.and(m.checked(m.tx.slugPrefix(*f.Prefix)))
+		within, err := m.tx.slugPrefix(*f.Prefix)
+		all = append(all, checked(m, within, err))
 	}
-	return result
+	return all
 }
 
-func single(size uint32, ref Ref) set {
+func single(size uint32, ref Ref) fixed {
 	s := nothing(size)
 	if ref != NoRef {
 		s.members.Add(uint32(ref))
 	}
-	return s
+	return fixed{s}
 }
 
 // afterPrefix is a key behind every UTF-8 text that begins with the prefix.
 func afterPrefix(prefix string) []byte { return append([]byte(prefix), 0xff) }
 
-func (tx *readTx) slugPrefix(prefix string) (set, error) {
+func (tx *readTx) slugPrefix(prefix string) (*interval, error) {
 	low, err := tx.slugPlace([]byte(prefix))
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
 	high, err := tx.slugPlace(afterPrefix(prefix))
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
-	return tx.places(FieldSlug, low, high)
+	x, err := tx.orderBy(FieldSlug)
+	if err != nil {
+		return nil, err
+	}
+	return tx.interval(x, low, high), nil
 }
 
 // slugPlace gives how many slugs stand before a key, be it there or not.
@@ -56,47 +60,49 @@ func (tx *readTx) slugPlace(key []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	place, err := tx.column(placeColumn(FieldSlug))
+	bySlug, err := tx.orderBy(FieldSlug)
 	if err != nil {
 		return 0, err
 	}
-	return int(place.uint32(int(binary.LittleEndian.Uint32(payload)))), nil
+	return int(bySlug.place.uint32(int(binary.LittleEndian.Uint32(payload)))), nil
 }
 
-func (m *matcher) title(f *TextFilter) set {
-	result := everything(m.tx.size())
+func (m *matcher) title(all conjunction, f *TextFilter) conjunction {
+	between := func(from, until func(title string) bool) {
+		within, err := m.tx.titleRange(from, until)
+		all = append(all, checked(m, within, err))
+	}
 	if f.Eq != nil {
 		title := content.Identity(*f.Eq)
-		result = result.and(m.checked(m.tx.titleRange(
-			func(t string) bool { return t >= title }, func(t string) bool { return t > title })))
+		between(func(t string) bool { return t >= title }, func(t string) bool { return t > title })
 	}
 	if f.Prefix != nil {
 		prefix := content.Identity(*f.Prefix)
-		result = result.and(m.checked(m.tx.titleRange(
-			func(t string) bool { return t >= prefix },
-			func(t string) bool { return t >= prefix && !strings.HasPrefix(t, prefix) })))
+		between(func(t string) bool { return t >= prefix },
+			func(t string) bool { return t >= prefix && !strings.HasPrefix(t, prefix) })
 	}
 	if f.Contains != nil {
-		result = result.and(m.checked(m.tx.titleContains(m.ctx, content.Identity(*f.Contains))))
+		posts, err := m.tx.titleContains(m.ctx, content.Identity(*f.Contains))
+		all = append(all, checked(m, fixed{posts}, err))
 	}
-	return result
+	return all
 }
 
-func (m *matcher) reference(f *TextFilter) set {
-	result := everything(m.tx.size())
+func (m *matcher) reference(all conjunction, f *TextFilter) conjunction {
 	if f.Eq != nil {
 		ref, err := m.tx.lookupReference(*f.Eq)
-		result = result.and(m.checked(single(m.tx.size(), ref), err))
+		all = append(all, checked(m, single(m.tx.size(), ref), err))
 	}
 	if f.Prefix != nil {
-		prefix := []byte(*f.Prefix)
-		result = result.and(m.checked(m.tx.references(prefix, func(k []byte) bool { return true })))
+		posts, err := m.tx.references([]byte(*f.Prefix), func(k []byte) bool { return true })
+		all = append(all, checked(m, fixed{posts}, err))
 	}
 	if f.Contains != nil {
 		part := []byte(*f.Contains)
-		result = result.and(m.checked(m.tx.references(nil, func(k []byte) bool { return bytes.Contains(k, part) })))
+		posts, err := m.tx.references(nil, func(k []byte) bool { return bytes.Contains(k, part) })
+		all = append(all, checked(m, fixed{posts}, err))
 	}
-	return result
+	return all
 }
 
 // references gives the posts whose reference begins with a prefix and is one
@@ -121,20 +127,21 @@ func (tx *readTx) references(prefix []byte, want func(reference []byte) bool) (s
 }
 
 // topicContains looks into the topics, of which there are fewer than posts.
-func (m *matcher) topicContains(part string) set {
-	result := nothing(m.tx.size())
+func (m *matcher) topicContains(part string) condition {
 	folded := []byte(content.Identity(part))
 	prefix := termIDKey(KindTopic, "")
+	var any []condition
 	cursor := m.tx.bucket(bucketTermIDs).Cursor()
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		if !bytes.Contains(k[len(prefix):], folded) {
 			continue
 		}
 		payload, err := unseal(bucketTermIDs, k, v)
-		if err != nil {
-			return m.checked(set{}, err)
+		if m.check(err); m.err != nil {
+			break
 		}
-		result = result.or(m.checked(m.tx.postings(bucketPostings, ordinalKey(binary.LittleEndian.Uint32(payload)))))
+		having, err := m.having(TermID(binary.LittleEndian.Uint32(payload)))
+		any = append(any, checked(m, having, err))
 	}
-	return result
+	return m.any(any)
 }

@@ -26,15 +26,16 @@ type Release struct {
 	publishedAt time.Time
 	info        info
 	db          *bolt.DB
-	anchor      *bolt.Tx                        // keeps the mapped columns valid while the release is open
-	columns     sync.Map                        // name → *column
+	anchor      *bolt.Tx                                          // keeps the mapped columns valid while the release is open
+	columns     sync.Map                                          // name → *column
+	orders      [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
+	findings    findings
 	similar     [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	similarRoom sync.Pool                       // of *similarRoom
 	packing     *packing
 	posts       *segments
 	cards       *segments
 	idle        chan *readTx // all read transactions that no one uses
-	scratch     sync.Pool    // *bitset, of any content
 	counters    chan *counter
 	users       atomic.Int64
 }
@@ -207,6 +208,8 @@ type readTx struct {
 	bolt    *bolt.Tx
 	open    map[string]*bolt.Bucket
 	seeks   map[string]*bolt.Cursor // for get, which needs no new one each time
+	room    bitset                  // see emptyBitset
+	asked   question                // room for one
 }
 
 // begin takes a transaction, which end gives back.
@@ -265,15 +268,14 @@ func (tx *readTx) must(bucket string, key []byte) ([]byte, error) {
 	return value, err
 }
 
-// bits gives an empty set of numbers below the count of posts. Its user gives
-// it back.
-func (r *Release) bits() *bitset {
-	b, ok := r.scratch.Get().(*bitset)
-	if !ok {
-		b = new(newBitset(r.info.Posts))
+// emptyBitset gives an empty set of numbers below the count of posts, until it
+// is called again.
+func (tx *readTx) emptyBitset() bitset {
+	if tx.room == nil {
+		tx.room = newBitset(tx.release.info.Posts)
 	}
-	clear(*b)
-	return b
+	clear(tx.room)
+	return tx.room
 }
 
 // guard runs what touches mapped memory. A page that cannot be read, as in a
@@ -284,7 +286,7 @@ func guard(f func() error) (err error) {
 	defer func() {
 		switch fault := recover().(type) {
 		case nil:
-		case columnFault:
+		case readFault:
 			err = fault.err
 		default:
 			err = fmt.Errorf("%w: %v (at %s)", ErrCorrupt, fault, panicked())

@@ -1,47 +1,150 @@
 package store
 
-// sequence is one order of all posts of a release, in one direction: it gives
-// the post at each position and the position of each post.
+import "slices"
+
+// orderIndex is what a release holds of one order of all its posts: posts with
+// the value by value and then by slug, and behind them the posts without it, by
+// slug.
+type orderIndex struct {
+	field   Field
+	order   *column // place → ordinal
+	place   *column // ordinal → place
+	starts  *column // group of equal values → its first place; nil where every group is one post
+	values  *column // group → value; nil where the values are texts
+	hidden  *column // the places of posts the public does not see, in order
+	cuts    *column // see cuts.go; nil for the order of slugs
+	members *column // see term_places.go; nil where the order has none
+	n       int     // posts in the release
+	valued  int     // posts that have the value
+}
+
+// orderedFields are the fields that have an order in every release.
+var orderedFields = append(slices.Clone(SortFields), FieldParagraphs)
+
+// orderBy gives the index of an ordered field.
+func (tx *readTx) orderBy(f Field) (*orderIndex, error) {
+	known := &tx.release.orders[slices.Index(orderedFields, f)]
+	if x := known.Load(); x != nil {
+		return x, nil
+	}
+	x := &orderIndex{field: f, n: tx.release.info.Posts}
+	parts := map[string]**column{orderColumn(f): &x.order, placeColumn(f): &x.place, hiddenColumn(f): &x.hidden}
+	if f != FieldSlug {
+		parts[startsColumn(f)], parts[cutsColumn(f)] = &x.starts, &x.cuts
+	}
+	if f != FieldSlug && f != FieldTitle {
+		parts[valuesColumn(f)] = &x.values
+	}
+	if slices.Contains(membersFields, f) {
+		parts[membersColumn(f)] = &x.members
+	}
+	for name, part := range parts {
+		var err error
+		if *part, err = tx.column(name); err != nil {
+			return nil, err
+		}
+	}
+	if x.valued = x.n; x.starts != nil {
+		x.valued = int(x.starts.uint32(x.starts.len32() - 1)) // the last start is the end
+	}
+	known.Store(x)
+	return x, nil
+}
+
+// hiddenBefore counts the posts before a place that the public does not see.
+func (x *orderIndex) hiddenBefore(place int) int {
+	return x.hidden.search32(0, x.hidden.len32(), uint32(place))
+}
+
+// group gives the number of the group of equal values that a place below
+// valued lies in.
+func (x *orderIndex) group(place int) int {
+	return x.starts.search32(0, x.starts.len32(), uint32(place)+1) - 1
+}
+
+// sequence is one order in one direction: it gives the post at each position
+// and the position of each post.
 //
-// A release stores the ascending order alone. Posts with the value stand
-// first, by value and then by slug; posts without it stand last, by slug. The
-// descending order turns the groups of equal values around but not the posts
-// inside a group, nor the posts without a value.
+// A release stores the ascending order alone. The descending order turns the
+// groups of equal values around but not the posts inside a group, nor the posts
+// without a value.
+//
+// Public posts are numbered by their slugs, so their sequence by slug needs no
+// index: the place of a post is its ordinal.
 type sequence struct {
-	order  *column // place → ordinal
-	place  *column // ordinal → place
-	starts *column // group → its first place; nil where every group is one post
-	hidden *column // the places of posts the public does not see, in order
-	n      int     // posts in the release
-	valued int     // posts that have the value
+	*orderIndex
+	public bool // only public posts are members
+	plain  bool // the place of a post is its ordinal
+	n      int  // places
+	valued int  // posts that have the value
 	desc   bool
-	view   View
 
 	index     int // of the group that was looked at last
 	low, high int // its places
 }
 
 func (tx *readTx) sequence(o Order) (*sequence, error) {
-	s := &sequence{n: tx.release.info.Posts, desc: o.Desc, view: tx.view}
-	var err error
-	if s.order, err = tx.column(orderColumn(o.Field)); err != nil {
+	x, err := tx.orderBy(o.Field)
+	if err != nil {
 		return nil, err
 	}
-	if s.place, err = tx.column(placeColumn(o.Field)); err != nil {
-		return nil, err
+	s := &sequence{orderIndex: x, public: tx.view == Public, n: x.n, valued: x.valued, desc: o.Desc}
+	if o.Field == FieldSlug && s.public {
+		s.plain, s.n, s.valued = true, int(tx.size()), int(tx.size())
 	}
-	if s.hidden, err = tx.column(hiddenColumn(o.Field)); err != nil {
-		return nil, err
-	}
-	if o.Field == FieldSlug {
-		s.valued = s.n
-		return s, nil
-	}
-	if s.starts, err = tx.column(startsColumn(o.Field)); err != nil {
-		return nil, err
-	}
-	s.valued = int(s.starts.uint32(s.starts.len32() - 1)) // the last start is the end
 	return s, nil
+}
+
+// ordinalAt gives the post at a place.
+func (s *sequence) ordinalAt(place int) uint32 {
+	if s.plain {
+		return uint32(place)
+	}
+	return s.order.uint32(place)
+}
+
+// placeOf gives the place of a post.
+func (s *sequence) placeOf(ordinal uint32) int {
+	if s.plain {
+		return int(ordinal)
+	}
+	return int(s.place.uint32(int(ordinal)))
+}
+
+// eachHidden calls a function with the places from low to just before high that
+// no member can have.
+func (s *sequence) eachHidden(low, high int, f func(place int)) {
+	if s.plain || !s.public {
+		return
+	}
+	for i := s.hiddenBefore(low); i < s.hidden.len32(); i++ {
+		place := int(s.hidden.uint32(i))
+		if place >= high {
+			return
+		}
+		f(place)
+	}
+}
+
+// visible counts the posts that the view sees at the places from low to just
+// before high.
+func (s *sequence) visible(low, high int) int {
+	if low >= high {
+		return 0
+	}
+	if s.plain || !s.public {
+		return high - low
+	}
+	return high - low - (s.hiddenBefore(high) - s.hiddenBefore(low))
+}
+
+// fromSlugs turns a number of slugs, among those of all posts, into a place.
+// The sequence is one by slug.
+func (s *sequence) fromSlugs(slugs int) int {
+	if s.plain {
+		return slugs - s.hiddenBefore(slugs)
+	}
+	return slugs
 }
 
 // group finds the places of the posts that have the same value as the one at a
@@ -60,7 +163,7 @@ func (s *sequence) group(place int) (low, high int) {
 	case s.high > 0 && place == s.high:
 		s.index++
 	default:
-		s.index = s.starts.search32(0, s.starts.len32(), uint32(place)+1) - 1
+		s.index = s.orderIndex.group(place)
 	}
 	s.low, s.high = int(s.starts.uint32(s.index)), int(s.starts.uint32(s.index+1))
 	return s.low, s.high
@@ -88,39 +191,6 @@ func (s *sequence) positionOf(place int) int {
 
 // at gives the post at a position from 0 to n-1.
 func (s *sequence) at(position int) uint32 {
-	if !s.desc || position >= s.valued {
-		return s.order.uint32(position)
-	}
-	low, high := s.group(s.valued - 1 - position)
-	return s.order.uint32(low + position - (s.valued - high))
-}
-
-// hiddenBefore counts the posts before a position that the view does not see.
-func (s *sequence) hiddenBefore(position int) int {
-	if s.view == Preview {
-		return 0
-	}
-	below := func(place int) int { return s.hidden.search32(0, s.hidden.len32(), uint32(place)) }
-	if !s.desc || position >= s.valued {
-		return below(position)
-	}
-	// Before it stand the groups of higher values, and a part of its own.
-	low, high := s.group(s.valued - 1 - position)
-	inGroup := position - (s.valued - high)
-	return below(s.valued) - below(high) + below(low+inGroup) - below(low)
-}
-
-// nth gives the position of the post number k, counted from 0, of those the
-// view sees; n where there are fewer.
-func (s *sequence) nth(k int) int {
-	low, high := k, s.n
-	for low < high {
-		mid := int(uint(low+high) / 2)
-		if mid+1-s.hiddenBefore(mid+1) <= k {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	return low
+	place, _ := s.stretch(position)
+	return s.ordinalAt(place)
 }

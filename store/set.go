@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"math/bits"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -31,8 +30,13 @@ func (s set) contains(ordinal uint32) bool {
 
 // each calls a function with the members in ascending order, many at a time.
 func (s set) each(f func(ordinals []uint32)) {
+	members := s.members
+	if members == nil {
+		members = roaring.New()
+		members.AddRange(0, uint64(s.size))
+	}
 	var ordinals [256]uint32
-	for it := s.members.ManyIterator(); ; {
+	for it := members.ManyIterator(); ; {
 		n := it.NextMany(ordinals[:])
 		if n == 0 {
 			return
@@ -59,6 +63,18 @@ func (s set) and(t set) set {
 	}
 }
 
+// andCount counts what both have.
+func (s set) andCount(t set) int {
+	switch {
+	case s.members == nil:
+		return t.count()
+	case t.members == nil:
+		return s.count()
+	default:
+		return int(s.members.AndCardinality(t.members))
+	}
+}
+
 func (s set) or(t set) set {
 	if s.members == nil || t.members == nil {
 		return everything(s.size)
@@ -70,7 +86,27 @@ func (s set) not() set {
 	if s.members == nil {
 		return nothing(s.size)
 	}
-	return set{s.size, roaring.Flip(s.members, 0, uint64(s.size))}
+	return set{s.size, roaring.Flip(s.members, 0, uint64(s.size))}.seen()
+}
+
+// without gives what a set has and another has not.
+func (s set) without(t set) set {
+	switch {
+	case t.members == nil:
+		return nothing(s.size)
+	case s.members == nil:
+		return t.not()
+	default:
+		return set{s.size, roaring.AndNot(s.members, t.members)}
+	}
+}
+
+// seen leaves out the posts the view does not see.
+func (s set) seen() set {
+	if s.members != nil && !s.members.IsEmpty() && s.members.Maximum() >= s.size {
+		s.members.RemoveRange(uint64(s.size), 1<<32) // copies what it changes
+	}
+	return s
 }
 
 // postings reads a bitmap and leaves out the posts the view does not see.
@@ -83,82 +119,5 @@ func (tx *readTx) postings(bucket string, key []byte) (set, error) {
 	if _, err := bitmap.FromBuffer(payload); err != nil {
 		return set{}, fmt.Errorf("%w: bitmap of %s %q: %w", ErrCorrupt, bucket, key, err)
 	}
-	size := tx.size()
-	if !bitmap.IsEmpty() && bitmap.Maximum() >= size {
-		bitmap.RemoveRange(uint64(size), 1<<32) // copies what it changes
-	}
-	return set{size, bitmap}, nil
-}
-
-// bitset is a set of small integers that can be walked in both directions.
-type bitset []uint64
-
-func newBitset(size int) bitset { return make(bitset, (size+63)/64) }
-
-func (b bitset) add(i int) { b[uint(i)/64] |= 1 << (uint(i) % 64) }
-
-func (b bitset) contains(i int) bool { return b[uint(i)/64]&(1<<(uint(i)%64)) != 0 }
-
-// next gives the first member at or after i, or -1.
-func (b bitset) next(i int) int {
-	for w := i / 64; w < len(b); w++ {
-		word := b[w]
-		if w == i/64 {
-			word &= ^uint64(0) << (i % 64)
-		}
-		if word != 0 {
-			return w*64 + bits.TrailingZeros64(word)
-		}
-	}
-	return -1
-}
-
-// previous gives the last member at or before i, or -1.
-func (b bitset) previous(i int) int {
-	for w := i / 64; w >= 0; w-- {
-		word := b[w]
-		if w == i/64 {
-			word &= ^uint64(0) >> (63 - i%64)
-		}
-		if word != 0 {
-			return w*64 + 63 - bits.LeadingZeros64(word)
-		}
-	}
-	return -1
-}
-
-// count gives how many members there are from low to just before high.
-func (b bitset) count(low, high int) int {
-	if low >= high {
-		return 0
-	}
-	first, last := low/64, (high-1)/64
-	n := 0
-	for w := first; w <= last; w++ {
-		word := b[w]
-		if w == first {
-			word &= ^uint64(0) << (low % 64)
-		}
-		if w == last {
-			word &= ^uint64(0) >> (63 - (high-1)%64)
-		}
-		n += bits.OnesCount64(word)
-	}
-	return n
-}
-
-// nth gives member number n, counted from 0, or -1.
-func (b bitset) nth(n int) int {
-	for w, word := range b {
-		count := bits.OnesCount64(word)
-		if n >= count {
-			n -= count
-			continue
-		}
-		for ; n > 0; n-- {
-			word &= word - 1
-		}
-		return w*64 + bits.TrailingZeros64(word)
-	}
-	return -1
+	return set{tx.size(), bitmap}.seen(), nil
 }

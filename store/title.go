@@ -18,13 +18,15 @@ func (tx *readTx) titleChunk(chunk int) ([]string, error) {
 		return nil, err
 	}
 	titles := make([]string, 0, titlesPerChunk)
+	all := string(payload) // of which each title is a part
 	for len(payload) > 0 {
-		var title string
-		var ok bool
-		if title, payload, ok = readText(payload); !ok {
+		title, rest, ok := cutText(payload)
+		if !ok {
 			return nil, fmt.Errorf("%w: titles: %w", ErrCorrupt, errRecord)
 		}
-		titles = append(titles, title)
+		end := len(all) - len(rest)
+		titles = append(titles, all[end-len(title):end])
+		payload = rest
 	}
 	return titles, nil
 }
@@ -74,22 +76,22 @@ func (tx *readTx) searchTitle(holds func(title string) bool) (group int, err err
 	return min(low*titlesPerChunk, total), nil
 }
 
-// titleRange gives the posts from the first title for which from holds to just
-// before the first for which until holds.
-func (tx *readTx) titleRange(from, until func(title string) bool) (set, error) {
+// titleRange is met by the posts from the first title for which from holds to
+// just before the first for which until holds.
+func (tx *readTx) titleRange(from, until func(title string) bool) (*interval, error) {
 	low, err := tx.searchTitle(from)
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
 	high, err := tx.searchTitle(until)
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
-	starts, err := tx.column(startsColumn(FieldTitle))
+	x, err := tx.orderBy(FieldTitle)
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
-	return tx.places(FieldTitle, int(starts.uint32(low)), int(starts.uint32(high)))
+	return tx.interval(x, int(x.starts.uint32(low)), int(x.starts.uint32(high))), nil
 }
 
 // titleContains looks into every distinct title.
@@ -127,14 +129,20 @@ func (tx *readTx) titleContains(ctx context.Context, part string) (set, error) {
 
 // titleNumber gives the title of a group.
 func (tx *readTx) titleNumber(group int) (string, error) {
-	titles, err := tx.titleChunk(group / titlesPerChunk)
+	payload, err := tx.must(bucketTitles, ordinalKey(uint32(group/titlesPerChunk)))
 	if err != nil {
 		return "", err
 	}
-	if i := group % titlesPerChunk; i < len(titles) {
-		return titles[i], nil
+	for i := 0; ; i++ {
+		title, rest, ok := cutText(payload)
+		if !ok {
+			return "", fmt.Errorf("%w: no title %d", ErrCorrupt, group)
+		}
+		if i == group%titlesPerChunk {
+			return string(title), nil
+		}
+		payload = rest
 	}
-	return "", fmt.Errorf("%w: no title %d", ErrCorrupt, group)
 }
 
 // chunkTitles lays out titles as the values of the bucket.

@@ -1,0 +1,391 @@
+package store
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// condition is what a post must meet to be in a list. It can be asked about one
+// post, which costs little, or give all posts that meet it: a page of a long
+// list needs no more than the first. An error, as of a damaged file, is thrown
+// as a readFault.
+type condition interface {
+	// sift is asked about some of 64 posts, each of which has a bit, and gives the
+	// bits of those that meet the condition.
+	sift(some uint64, posts *[64]uint32) uint64
+	// most is how many posts at most meet it.
+	most() int
+	// within gives those of some posts that meet it.
+	within(s set) set
+	// countWithin counts them.
+	countWithin(s set) int
+}
+
+// siftEach sifts by a function.
+func siftEach(some uint64, posts *[64]uint32, holds func(ordinal uint32) bool) uint64 {
+	for rest := some; rest != 0; rest &= rest - 1 {
+		if i := bits.TrailingZeros64(rest); !holds(posts[i]) {
+			some &^= 1 << i
+		}
+	}
+	return some
+}
+
+// fixed is met by posts that are already found.
+type fixed struct{ set }
+
+func (f fixed) sift(some uint64, posts *[64]uint32) uint64 { return siftEach(some, posts, f.contains) }
+
+func (f fixed) most() int             { return f.count() }
+func (f fixed) within(s set) set      { return s.and(f.set) }
+func (f fixed) countWithin(s set) int { return s.andCount(f.set) }
+
+// having are the posts that have a term. They are read when they are needed.
+type having struct {
+	*matcher
+	id    TermID
+	rows  bool       // the term has them
+	row   termPlaces // by ordinal, if the term has rows
+	read  bool
+	posts set
+}
+
+func (m *matcher) having(id TermID) (*having, error) {
+	h := &having{matcher: m, id: id}
+	if m.tx.view != Public {
+		return h, nil // rows have public posts alone
+	}
+	bySlug, err := m.tx.orderBy(FieldSlug)
+	if err != nil {
+		return nil, err
+	}
+	h.row, h.rows, err = m.tx.rowOf(bySlug, int(m.tx.size()), id)
+	return h, err
+}
+
+func (h *having) set() set {
+	if !h.read {
+		if err := h.ctx.Err(); err != nil {
+			panic(readFault{err})
+		}
+		posts, err := h.tx.postings(bucketPostings, ordinalKey(uint32(h.id)))
+		if err != nil {
+			panic(readFault{err})
+		}
+		h.posts, h.read = posts, true
+	}
+	return h.posts
+}
+
+func (h *having) sift(some uint64, posts *[64]uint32) uint64 {
+	if !h.rows {
+		return siftEach(some, posts, h.set().contains)
+	}
+	for rest := some; rest != 0; rest &= rest - 1 {
+		if i := bits.TrailingZeros64(rest); !h.row.has(int(posts[i%64])) {
+			some &^= 1 << (i % 64)
+		}
+	}
+	return some
+}
+
+func (h *having) most() int {
+	if h.rows {
+		return h.row.total()
+	}
+	return h.set().count()
+}
+
+func (h *having) within(s set) set      { return s.and(h.set()) }
+func (h *having) countWithin(s set) int { return s.andCount(h.set()) }
+
+// conjunction is met where all of its parts are.
+type conjunction []condition
+
+func (c conjunction) sift(some uint64, posts *[64]uint32) uint64 {
+	for _, part := range c {
+		if some = part.sift(some, posts); some == 0 {
+			break
+		}
+	}
+	return some
+}
+
+func (c conjunction) most() int {
+	least := int(^uint(0) >> 1)
+	for _, part := range c {
+		least = min(least, part.most())
+	}
+	return least
+}
+
+// byMost puts the parts that fewest posts meet first.
+func (c conjunction) byMost() {
+	if len(c) > 1 {
+		slices.SortStableFunc(c, func(a, b condition) int { return cmp.Compare(a.most(), b.most()) })
+	}
+}
+
+// narrow lets the parts that fewest posts meet leave what they leave of some
+// posts, until those are few enough to be sifted by the other parts, or only so
+// many parts are left.
+func (c conjunction) narrow(s set, left int) (set, conjunction) {
+	c.byMost()
+	for ; len(c) > left; c = c[1:] {
+		few := fewMembers + int(s.size)/128
+		if v, ok := c[0].(*interval); ok {
+			few += v.loose()
+		}
+		if !s.all() && s.count() <= few {
+			break
+		}
+		s = c[0].within(s)
+	}
+	return s, c
+}
+
+// each calls a function with those of some posts that meet it, in ascending
+// order, many at a time.
+func (c conjunction) each(s set, f func(ordinals []uint32)) {
+	s, rest := c.narrow(s, 0)
+	s.each(func(ordinals []uint32) {
+		if len(rest) > 0 {
+			ordinals = rest.siftAll(ordinals)
+		}
+		f(ordinals)
+	})
+}
+
+// siftAll leaves of some posts those that meet it.
+func (c conjunction) siftAll(ordinals []uint32) []uint32 {
+	kept := ordinals[:0]
+	for len(ordinals) > 0 {
+		var posts [64]uint32
+		n := copy(posts[:], ordinals)
+		ordinals = ordinals[n:]
+		for met := c.sift(^uint64(0)>>(64-n), &posts); met != 0; met &= met - 1 {
+			kept = append(kept, posts[bits.TrailingZeros64(met)])
+		}
+	}
+	return kept
+}
+
+func (c conjunction) within(s set) set {
+	s, rest := c.narrow(s, 0)
+	if len(rest) == 0 {
+		return s
+	}
+	met := nothing(s.size)
+	rest.each(s, func(ordinals []uint32) { met.members.AddMany(ordinals) })
+	return met
+}
+
+func (c conjunction) countWithin(s set) (n int) {
+	if len(c) == 0 {
+		return s.count()
+	}
+	s, rest := c.narrow(s, 1)
+	if len(rest) == 1 {
+		return rest[0].countWithin(s)
+	}
+	rest.each(s, func(ordinals []uint32) { n += len(ordinals) })
+	return n
+}
+
+// disjunction is met where any of its parts is.
+type disjunction struct {
+	parts []condition
+	size  uint32 // of the view
+	read  bool
+	posts set
+}
+
+// fewParts are asked one by one about a post; more are put together first.
+const fewParts = 4
+
+func (d *disjunction) sift(some uint64, posts *[64]uint32) (any uint64) {
+	if d.read || len(d.parts) > fewParts {
+		return siftEach(some, posts, d.set().contains)
+	}
+	for _, part := range d.parts {
+		any |= part.sift(some&^any, posts)
+	}
+	return any
+}
+
+func (d *disjunction) most() (sum int) {
+	if d.read || len(d.parts) > fewParts {
+		return d.set().count()
+	}
+	for _, part := range d.parts {
+		sum += part.most()
+	}
+	return sum
+}
+
+func (d *disjunction) set() set {
+	if !d.read {
+		d.posts, d.read = nothing(d.size), true
+		for i, part := range d.parts {
+			if posts := part.within(everything(d.size)); i == 0 {
+				d.posts = posts // not joined with nothing, which would copy it
+			} else {
+				d.posts = d.posts.or(posts)
+			}
+		}
+	}
+	return d.posts
+}
+
+func (d *disjunction) within(s set) set      { return s.and(d.set()) }
+func (d *disjunction) countWithin(s set) int { return s.andCount(d.set()) }
+
+// negation is met where another condition is not.
+type negation struct {
+	of   condition
+	size uint32 // of the view
+}
+
+func (n negation) sift(some uint64, posts *[64]uint32) uint64 { return some &^ n.of.sift(some, posts) }
+
+func (n negation) most() int             { return int(n.size) }
+func (n negation) within(s set) set      { return s.without(n.of.within(s)) }
+func (n negation) countWithin(s set) int { return s.count() - n.of.countWithin(s) }
+
+// interval is met by the posts at the places from low to just before high of an
+// order.
+type interval struct {
+	*orderIndex
+	view      View
+	size      uint32 // of the view
+	low, high int
+}
+
+func (v *interval) sift(some uint64, posts *[64]uint32) uint64 {
+	low, length := uint32(v.low), uint32(v.high-v.low)
+	for rest := some; rest != 0; rest &= rest - 1 {
+		i := bits.TrailingZeros64(rest)
+		if v.place.uint32(int(posts[i%64]))-low >= length {
+			some &^= 1 << (i % 64)
+		}
+	}
+	return some
+}
+
+func (v *interval) most() int { return max(0, v.high-v.low) }
+
+// total is how many posts of the view stand in the interval.
+func (v *interval) total() int {
+	if v.view == Preview || v.low >= v.high {
+		return v.most()
+	}
+	return v.most() - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
+}
+
+// loose counts the places between the ends and the cuts before them.
+func (v *interval) loose() (n int) {
+	for _, end := range []int{v.low, v.high} {
+		if 0 < end && end < v.n {
+			_, at := v.cutBelow(end)
+			n += end - at
+		}
+	}
+	return n
+}
+
+func (v *interval) within(s set) set {
+	n := v.n
+	switch {
+	case v.low >= v.high:
+		return nothing(s.size)
+	case v.low == 0 && v.high == n:
+		return s
+	case v.field == FieldSlug:
+		return s.and(v.slugs())
+	case v.high-v.low <= cutLeast+n/cutsMost:
+		return s.and(v.between(v.low, v.high))
+	}
+	if v.high < n {
+		s = v.below(s, v.high)
+	}
+	if v.low > 0 {
+		s = v.notBelow(s, v.low)
+	}
+	return s
+}
+
+func (v *interval) countWithin(s set) int {
+	if s.all() {
+		return v.total()
+	}
+	return v.within(s).count()
+}
+
+// below gives those of some posts that stand before a place.
+func (v *interval) below(s set, place int) set {
+	i, from := v.cutBelow(place)
+	if i < 0 {
+		return s.and(v.between(from, place))
+	}
+	low := s.and(set{s.size, v.cut(i)}).seen()
+	if from == place {
+		return low
+	}
+	return low.or(s.and(v.between(from, place)))
+}
+
+// notBelow gives those of some posts that do not stand before a place.
+func (v *interval) notBelow(s set, place int) set {
+	i, from := v.cutBelow(place)
+	if i >= 0 {
+		s = s.without(set{s.size, v.cut(i)})
+	}
+	if from < place {
+		s = s.without(v.between(from, place))
+	}
+	return s
+}
+
+// between gives the posts at the places from low to just before high, one by
+// one.
+func (v *interval) between(low, high int) set { return placesOf(v.order, low, high, v.size) }
+
+// slugs are the posts at places in the order of slugs, in which posts have
+// their numbers: public posts from 0, the others behind them.
+func (v *interval) slugs() set {
+	s := nothing(v.size)
+	low, high := v.hiddenBefore(v.low), v.hiddenBefore(v.high)
+	s.members.AddRange(uint64(v.low-low), uint64(v.high-high))
+	if public := v.n - v.hidden.len32(); v.view == Preview {
+		s.members.AddRange(uint64(public+low), uint64(public+high))
+	}
+	return s
+}
+
+// fewMembers are so few that they are better handled one by one.
+const fewMembers = 256
+
+// placesOf gives the ordinals below size at the places from low to just before
+// high.
+func placesOf(order *column, low, high int, size uint32) set {
+	if high-low <= fewMembers {
+		few := make([]uint32, 0, max(0, high-low))
+		for place := low; place < high; place++ {
+			if ordinal := order.uint32(place); ordinal < size {
+				few = append(few, ordinal)
+			}
+		}
+		slices.Sort(few)
+		return set{size, roaring.BitmapOf(few...)}
+	}
+	members := newBitset(int(size))
+	for place := low; place < high; place++ {
+		if ordinal := order.uint32(place); ordinal < size {
+			members.add(int(ordinal))
+		}
+	}
+	return set{size, roaring.FromDense(members, false)}
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"slices"
+)
+
+// FindEveryWay gives all posts of a list as each of the ways to find them does:
+// its members in order, then backwards, then each by its number. A list is
+// found in one way only, the cheapest, and few tests are large enough to make
+// each the cheapest.
+func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref, error) {
+	return call(ctx, r, func(tx *readTx) (map[string][]Ref, error) {
+		all, err := tx.conditions(ctx, q.Filter)
+		if err != nil {
+			return nil, err
+		}
+		seq, err := tx.sequence(q.Order)
+		if err != nil {
+			return nil, err
+		}
+		l, err := tx.list(all, seq)
+		if err != nil {
+			return nil, err
+		}
+		l.total = l.count()
+		ways := map[string]places{"lazily": l.lazily(), "laid out": l.laidOut()}
+		patient, impatient := l.lazily(), l.lazily()
+		patient.budget, impatient.budget = 1<<30, min(5, l.total/2)
+		ways["lazily to the end"], ways["lazily, then laid out"] = patient, impatient
+		sorted := sortedPlaces{}
+		l.all.each(everything(tx.size()), func(ordinals []uint32) {
+			for _, o := range ordinals {
+				sorted = append(sorted, uint32(seq.placeOf(o)))
+			}
+		})
+		slices.Sort(sorted)
+		ways["sorted"] = sorted
+		found := map[string][]Ref{}
+		for name, members := range ways {
+			p := &pager{list: l, members: members}
+			refs := []Ref{}
+			add := func(positions []int) {
+				for _, position := range positions {
+					refs = append(refs, Ref(seq.at(position)))
+				}
+			}
+			add(p.forward(0, seq.n, seq.n+1))
+			add(p.backward(0, seq.n, seq.n+1))
+			for k := range l.total {
+				if k%7 == 0 {
+					add([]int{p.nth(k)})
+				}
+			}
+			found[name] = refs
+		}
+		return found, nil
+	})
+}

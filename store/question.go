@@ -1,0 +1,146 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// question is what was asked, in bytes: the same for the same list, however it
+// is paged through, and never the same for two lists. Each part says where it
+// ends.
+type question []byte
+
+// questionKey is a question in little room.
+type questionKey [16]byte
+
+func (q question) key() (key questionKey) {
+	sum := sha256.Sum256(q)
+	copy(key[:], sum[:])
+	return key
+}
+
+// hash is of the key as much as a cursor holds.
+func (k questionKey) hash() uint64 { return binary.LittleEndian.Uint64(k[:]) }
+
+// questionHash is the hash of a question of several parts.
+func questionHash(parts ...any) uint64 {
+	var room [256]byte
+	q := question(room[:0])
+	for _, part := range parts {
+		switch part := part.(type) {
+		case string:
+			q = q.text(part)
+		case Kind:
+			q = q.text(string(part))
+		case []string:
+			q = q.texts(part)
+		case float64:
+			q = q.number(int64(math.Float64bits(part)))
+		case TermOrder:
+			q = q.truth(part.ByPostCount).truth(part.Desc)
+		case *Filter:
+			q = q.filter(part)
+		default:
+			panic(fmt.Sprintf("store: no question has a %T", part))
+		}
+	}
+	return q.key().hash()
+}
+
+func (q question) text(s string) question { return appendText(q, s) }
+
+func (q question) number(n int64) question { return binary.AppendVarint(q, n) }
+
+func (q question) truth(t bool) question {
+	if t {
+		return append(q, 1)
+	}
+	return append(q, 0)
+}
+
+func (q question) texts(list []string) question {
+	q = q.number(int64(len(list)))
+	for _, s := range list {
+		q = q.text(s)
+	}
+	return q
+}
+
+// optional is a text that may not be there.
+func (q question) optional(s *string) question {
+	if s == nil {
+		return q.truth(false)
+	}
+	return q.truth(true).text(*s)
+}
+
+func (q question) order(o Order) question { return q.text(string(o.Field)).truth(o.Desc) }
+
+// What a part of a filter is about. A filter ends with filterEnd.
+const (
+	filterEnd byte = iota
+	filterTerms
+	filterFlag
+	filterRange
+	filterSlug
+	filterTitle
+	filterReference
+	filterTopic
+	filterAnd
+	filterOr
+	filterNot
+)
+
+// filter adds those of a filter's conditions that are given.
+func (q question) filter(f *Filter) question {
+	if f == nil {
+		return append(q, filterEnd)
+	}
+	for i, c := range f.termConditions() {
+		if c.filter != nil {
+			q = append(q, filterTerms, byte(i))
+			q = q.optional(c.filter.Eq).truth(c.filter.In != nil).texts(c.filter.In).texts(c.filter.All).texts(c.filter.None)
+		}
+	}
+	for i, c := range f.flagConditions() {
+		if c.want != nil {
+			q = append(q, filterFlag, byte(i)).truth(*c.want)
+		}
+	}
+	for i, c := range f.rangeConditions() {
+		if c.given {
+			q = append(q, filterRange, byte(i)).number(c.low).number(c.high)
+		}
+	}
+	if f.Slug != nil {
+		q = append(q, filterSlug).optional(f.Slug.Eq).optional(f.Slug.Prefix)
+	}
+	if f.Title != nil {
+		q = append(q, filterTitle).textFilter(f.Title)
+	}
+	if f.Reference != nil {
+		q = append(q, filterReference).textFilter(f.Reference)
+	}
+	if f.Topic != nil && f.Topic.Contains != nil {
+		q = append(q, filterTopic).text(*f.Topic.Contains)
+	}
+	for i := range f.And {
+		q = append(q, filterAnd).filter(&f.And[i])
+	}
+	if f.Or != nil {
+		q = append(q, filterOr).number(int64(len(f.Or)))
+		for i := range f.Or {
+			q = q.filter(&f.Or[i])
+		}
+	}
+	if f.Not != nil {
+		q = append(q, filterNot).filter(f.Not)
+	}
+	return append(q, filterEnd)
+}
+
+func (q question) textFilter(f *TextFilter) question {
+	return q.optional(f.Eq).optional(f.Prefix).optional(f.Contains)
+}
