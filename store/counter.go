@@ -73,20 +73,19 @@ func (c *counter) count(ctx context.Context, s set, kinds []*valueIndex, limit i
 	for i := range counts {
 		counts[i].finish(others)
 		all[i] = counts[i].best(limit)
-		c.found[i] = counts[i].found[:0]
+		c.found[i] = counts[i].found
 		counts[i].clear()
 	}
 	return all, nil
 }
 
-// begin divides the memory among the kinds, to count n posts.
-func (c *counter) begin(kinds []*valueIndex, n int, others bool) []kindCount {
-	// Counting by set is worth it unless there are many more sets than posts.
-	bySet := func(x *valueIndex) bool { return x.sets() <= 2*n }
+// begin divides the memory among the kinds, to count n posts. Where there are
+// many more values than that, those found are noted, unless all will be wanted.
+func (c *counter) begin(kinds []*valueIndex, n int, all bool) []kindCount {
 	need := 0
 	for _, x := range kinds {
 		x.check(n)
-		if need += x.values(); bySet(x) {
+		if need += x.values(); x.bySet(n) {
 			need += x.sets()
 		}
 	}
@@ -104,9 +103,11 @@ func (c *counter) begin(kinds []*valueIndex, n int, others bool) []kindCount {
 	}
 	counts := make([]kindCount, len(kinds))
 	for i, x := range kinds {
-		counts[i] = kindCount{valueIndex: x, byValue: take(x.values()), scan: others, found: c.found[i]}
-		if bySet(x) {
-			counts[i].bySet, counts[i].scan = take(x.sets()), true
+		counts[i] = kindCount{valueIndex: x, byValue: take(x.values()), found: c.found[i][:0]}
+		if x.bySet(n) {
+			counts[i].bySet = take(x.sets())
+		} else {
+			counts[i].noting = !all && x.values() > 4*n
 		}
 	}
 	return counts
@@ -136,7 +137,7 @@ type kindCount struct {
 	*valueIndex
 	bySet   []uint32 // set → posts; nil where values are counted post by post
 	byValue []uint32 // value → posts
-	scan    bool     // any value may have posts, else only those found
+	noting  bool     // no other values have posts than those found
 	found   []uint32
 }
 
@@ -146,13 +147,33 @@ func (k *kindCount) add(posts []uint32) {
 		return
 	}
 	k.posts.checkAt(posts, k.width)
-	for _, post := range posts {
-		for values := k.valuesOf(k.set(post)); len(values) > 0; values = values[4:] {
-			value := binary.LittleEndian.Uint32(values)
-			if k.byValue[value] == 0 {
-				k.found = append(k.found, value)
+	// First where the values of all begin and end: these reads do not wait for
+	// one another.
+	var bounds [512]uint64
+	starts, members, byValue := k.starts.data, k.members.data, k.byValue
+	for len(posts) > 0 {
+		n := min(len(posts), len(bounds))
+		for i, post := range posts[:n] {
+			bounds[i] = binary.LittleEndian.Uint64(starts[4*int(k.set(post)):])
+		}
+		posts = posts[n:]
+		for _, b := range bounds[:n] {
+			values := members[4*int(uint32(b)) : 4*int(b>>32)]
+			if k.noting {
+				k.note(values)
 			}
-			k.byValue[value]++
+			for ; len(values) > 0; values = values[4:] {
+				byValue[binary.LittleEndian.Uint32(values)]++
+			}
+		}
+	}
+}
+
+// note adds values to those found that had no posts so far.
+func (k *kindCount) note(values []byte) {
+	for ; len(values) > 0; values = values[4:] {
+		if value := binary.LittleEndian.Uint32(values); k.byValue[value] == 0 {
+			k.found = append(k.found, value)
 		}
 	}
 }
@@ -194,15 +215,15 @@ func (k *kindCount) best(limit int) (c counted) {
 			best = best[:limit]
 		}
 	}
-	if k.scan {
+	if k.noting {
+		for _, value := range k.found {
+			offer(value, k.byValue[value])
+		}
+	} else {
 		for value, posts := range k.byValue {
 			if posts > 0 {
 				offer(uint32(value), posts)
 			}
-		}
-	} else {
-		for _, value := range k.found {
-			offer(value, k.byValue[value])
 		}
 	}
 	c.best = make([]termCount, len(best))
@@ -215,11 +236,11 @@ func (k *kindCount) best(limit int) (c counted) {
 // clear leaves the memory as it was found.
 func (k *kindCount) clear() {
 	clear(k.bySet)
-	if k.scan {
-		clear(k.byValue)
-	} else {
+	if k.noting {
 		for _, value := range k.found {
 			k.byValue[value] = 0
 		}
+	} else {
+		clear(k.byValue)
 	}
 }

@@ -30,12 +30,15 @@ type Bucket struct {
 	Count int
 }
 
-// facets answers from the tally where the question has one, and else counts.
 func (tx *readTx) facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	all, err := tx.countTerms(ctx, q)
+	asked, err := tx.conditionsOf(q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	all, err := tx.countTerms(ctx, q, asked, &matching{tx: tx, filter: q.Filter})
 	if err != nil {
 		return nil, err
 	}
@@ -69,19 +72,34 @@ func kindNames() string {
 	return strings.Join(names, ", ")
 }
 
-func (tx *readTx) countTerms(ctx context.Context, q FacetQuery) (all []counted, err error) {
-	group, err := tx.groupOf(q.Filter)
-	if err != nil {
-		return nil, err
+// matching is the posts that match a filter, found once they are needed.
+type matching struct {
+	tx     *readTx
+	filter *Filter
+	found  *set
+}
+
+func (m *matching) posts(ctx context.Context) (set, error) {
+	if m.found == nil {
+		s, err := m.tx.match(ctx, m.filter)
+		if err != nil {
+			return set{}, err
+		}
+		m.found = &s
 	}
-	tally, err := tx.tally(group)
+	return *m.found, nil
+}
+
+// countTerms takes from the tally what it can, and else counts.
+func (tx *readTx) countTerms(ctx context.Context, q FacetQuery, asked conditions, matched *matching) (all []counted, err error) {
+	tally, err := tx.tally(asked.group())
 	if err != nil {
 		return nil, err
 	}
 	if tally != nil {
 		return tally.counted(q.By, q.First)
 	}
-	matched, err := tx.match(ctx, q.Filter)
+	posts, err := matched.posts(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +110,7 @@ func (tx *readTx) countTerms(ctx context.Context, q FacetQuery) (all []counted, 
 		}
 	}
 	err = tx.release.withCounter(ctx, func(c *counter) error {
-		all, err = c.count(ctx, matched, indexes, q.First)
+		all, err = c.count(ctx, posts, indexes, q.First)
 		return err
 	})
 	return all, err
@@ -101,11 +119,14 @@ func (tx *readTx) countTerms(ctx context.Context, q FacetQuery) (all []counted, 
 func (tx *readTx) buckets(counts []termCount) ([]Bucket, error) {
 	buckets := make([]Bucket, len(counts))
 	for i, c := range counts {
-		rec, err := tx.termRecord(c.term)
+		payload, err := tx.must(bucketTerms, ordinalKey(uint32(c.term)))
 		if err != nil {
 			return nil, err
 		}
-		seen := rec.views[tx.view]
+		seen, err := readTermView(payload, tx.view)
+		if err != nil {
+			return nil, err
+		}
 		buckets[i] = Bucket{Value: seen.name, Slug: seen.slug, Type: seen.typ, Count: int(c.posts)}
 	}
 	return buckets, nil

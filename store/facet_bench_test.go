@@ -120,3 +120,75 @@ func BenchmarkScores(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkStatisticsOfTools asks about the posts of every tool, and of the
+// commonest with further conditions, in turn, as alphanode bench does.
+func BenchmarkStatisticsOfTools(b *testing.B) {
+	r := benchmarkReader(b)
+	const common = 145
+	var slugs []string
+	for after := ""; ; {
+		page, err := r.FindTerms(b.Context(), store.TermQuery{
+			Kind: store.KindTool, Order: store.TermOrder{ByPostCount: true, Desc: true}, Window: store.Window{First: ptr(100), After: after},
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, tool := range page.Terms {
+			slugs = append(slugs, tool.Slug)
+		}
+		if !page.HasNext {
+			break
+		}
+		after = page.Cursors[len(page.Cursors)-1]
+	}
+	slugs = slugs[:min(len(slugs), 512)]
+	number := func(n int64) *store.NumberFilter { return &store.NumberFilter{Gte: &n} }
+	tool := func(i int) *store.TermFilter { return &store.TermFilter{Eq: &slugs[i]} }
+	for _, question := range []struct {
+		name   string
+		tools  int
+		filter func(i int) *store.Filter
+	}{
+		{"alone", len(slugs), func(i int) *store.Filter { return &store.Filter{Tool: tool(i)} }},
+		{"and quality of most", common, func(i int) *store.Filter { return &store.Filter{Tool: tool(i), Quality: number(10)} }},
+		{"and quality of half", common, func(i int) *store.Filter { return &store.Filter{Tool: tool(i), Quality: number(74)} }},
+		{"and difficulty", common, func(i int) *store.Filter {
+			return &store.Filter{Tool: tool(i), Difficulty: &store.TermFilter{Eq: ptr("advanced")}}
+		}},
+		{"and another", common, func(i int) *store.Filter {
+			return &store.Filter{Tool: &store.TermFilter{All: []string{slugs[i], slugs[0]}}}
+		}},
+		{"difficulty and quality", common, func(i int) *store.Filter {
+			return &store.Filter{Tool: tool(i), Difficulty: &store.TermFilter{Eq: ptr("advanced")}, Quality: number(74)}
+		}},
+	} {
+		tools := min(question.tools, len(slugs))
+		b.Run("facets/"+question.name, func(b *testing.B) {
+			defer reportCPU(b)()
+			for i := 0; b.Loop(); i++ {
+				q := store.FacetQuery{Filter: question.filter(i % tools), By: store.Kinds[i%8 : i%8+1], First: 10}
+				if _, err := r.Facets(b.Context(), q); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("scores/"+question.name, func(b *testing.B) {
+			defer reportCPU(b)()
+			for i := 0; b.Loop(); i++ {
+				if _, err := r.Scores(b.Context(), store.ScoreQuery{Filter: question.filter(i % tools)}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("filter/"+question.name, func(b *testing.B) { // what finding the posts costs of it
+			defer reportCPU(b)()
+			for i := 0; b.Loop(); i++ {
+				q := store.PostQuery{Filter: question.filter(i % tools), Order: store.DefaultOrder, Window: store.Window{First: ptr(0)}}
+				if _, err := r.Find(b.Context(), q); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

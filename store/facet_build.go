@@ -1,13 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
-	"context"
 	"encoding/binary"
 	"slices"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // indexValues makes the columns that facets and statistics of scores are
@@ -118,125 +114,4 @@ func (a *assembler) scores() []byte {
 		}
 	}
 	return scores
-}
-
-// tallyGroup is a group of posts of a view that gets a tally where it has
-// enough of them.
-type tallyGroup struct {
-	view    View
-	group   group
-	least   int
-	members func() set
-}
-
-// writeTallies writes a tally for each group that has enough posts.
-func (a *assembler) writeTallies(ctx context.Context) error {
-	column := func(name string) (*column, error) { return checkedColumn(a.columns[name]), nil }
-	indexes := map[View][]*valueIndex{}
-	for _, view := range []View{Public, Preview} {
-		for _, kind := range Kinds {
-			x, err := newValueIndex(kind, view, int(a.next), column)
-			if err != nil {
-				return err
-			}
-			indexes[view] = append(indexes[view], x)
-		}
-	}
-	scores := checkedColumn(a.columns[scoresColumn])
-	var counter counter
-	for _, g := range a.tallyGroups() {
-		posts := g.members()
-		if posts.count() < g.least {
-			continue
-		}
-		all, err := counter.count(ctx, posts, indexes[g.view], MaxLimit)
-		if err != nil {
-			return err
-		}
-		h := &histograms{}
-		if err := counter.each(ctx, posts, func(posts []uint32) { h.add(scores, posts) }); err != nil {
-			return err
-		}
-		if err := a.out.put(bucketTallies, tallyKey(g.view, g.group), appendTally(nil, all, h)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tallyGroups gives the groups that may have enough posts, in the order of
-// their keys.
-func (a *assembler) tallyGroups() []tallyGroup {
-	var groups []tallyGroup
-	for _, view := range []View{Public, Preview} {
-		size := a.size(view)
-		add := func(g group, members func() set) {
-			groups = append(groups, tallyGroup{view, g, tallyLeast, members})
-		}
-		add(groupAll, func() set { return everything(size) })
-		for i, flag := range flags {
-			with := func() set { return a.index.flags[i].set(size) }
-			add(groupOfFlag(flag.name, true), with)
-			add(groupOfFlag(flag.name, false), func() set { return with().not() })
-		}
-		for id, stats := range a.index.terms {
-			if stats.count(view) >= tallyLeast {
-				add(groupOfTerm(TermID(id)), func() set { return stats.posts.set(size) })
-			}
-		}
-	}
-	groups = append(groups, a.rangeGroups()...)
-	slices.SortFunc(groups, func(x, y tallyGroup) int {
-		return bytes.Compare(tallyKey(x.view, x.group), tallyKey(y.view, y.group))
-	})
-	return groups
-}
-
-// rangeGroups gives the groups of posts with at least or at most some number,
-// for each number that a post has, of the fields that have few.
-func (a *assembler) rangeGroups() []tallyGroup {
-	var groups []tallyGroup
-	for _, f := range numberFields {
-		order := checkedColumn(a.columns[orderColumn(f.field)])
-		starts := checkedColumn(a.columns[startsColumn(f.field)])
-		values := checkedColumn(a.columns[valuesColumn(f.field)])
-		n := starts.len32() - 1
-		if n > tallyMostValues {
-			continue
-		}
-		for i := range n {
-			add := func(g group, low, high int) {
-				low, high = int(starts.uint32(low)), int(starts.uint32(high))
-				if high-low >= tallyLeastRange {
-					groups = append(groups, tallyGroup{Public, g, tallyLeastRange, func() set {
-						return placesOf(order, low, high, a.size(Public))
-					}})
-				}
-			}
-			add(groupFrom(f.field, values.int64(i)), i, n)
-			if i < n-1 { // up to the last they are all, as from the first
-				add(groupTo(f.field, values.int64(i)), 0, i+1)
-			}
-		}
-	}
-	return groups
-}
-
-// size is how many posts a view sees.
-func (a *assembler) size(v View) uint32 {
-	if v == Public {
-		return uint32(a.index.public)
-	}
-	return a.next
-}
-
-// set gives the ordinals below a bound.
-func (p *postings) set(size uint32) set {
-	ordinals := make([]uint32, 0, p.count)
-	p.each(func(ordinal uint32) {
-		if ordinal < size {
-			ordinals = append(ordinals, ordinal)
-		}
-	})
-	return set{size, roaring.BitmapOf(ordinals...)}
 }

@@ -37,20 +37,6 @@ type ScoreSummary struct {
 // score 100 too.
 type ScoreBin struct{ From, To, Count int }
 
-// ScoreGroupQuery asks for the statistics of posts that match a filter, by the
-// terms of a kind.
-type ScoreGroupQuery struct {
-	By     Kind
-	Filter *Filter
-	First  int // how many terms at most, 0 to MaxLimit
-}
-
-// ScoreGroup is a term and the statistics of the posts that have it.
-type ScoreGroup struct {
-	Bucket
-	Scores *ScoreStats
-}
-
 // scoreFields are the scores, in the order in which they are stored.
 var scoreFields = [4]Field{FieldQuality, FieldFreshness, FieldDepth, FieldClarity}
 
@@ -68,28 +54,45 @@ const scoresColumn = "scores"
 // ScoreStats says.
 type histograms struct {
 	posts  uint32
-	scores [len(scoreFields)][maxScore + 1]uint32
+	scores [len(scoreFields)][histogramSize]uint32
 }
+
+// A histogram is as long as seven bits count, so that no index needs a check.
+// What stands for no score, cut to as many bits, is beyond all scores: counted
+// there, and not looked at.
+const histogramSize = 128
 
 // add counts posts, whose scores are those of a column.
 func (h *histograms) add(scores *column, posts []uint32) {
 	scores.checkAt(posts, len(scoreFields))
-	// A byte as the index needs no check of bounds; what stands for no score is
-	// counted and forgotten.
-	var counts [len(scoreFields)][256]uint32
 	for _, post := range posts {
-		four := binary.LittleEndian.Uint32(scores.data[len(scoreFields)*int(post):])
-		counts[0][byte(four)]++
-		counts[1][byte(four>>8)]++
-		counts[2][byte(four>>16)]++
-		counts[3][byte(four>>24)]++
-	}
-	for i := range h.scores {
-		for score := range h.scores[i] {
-			h.scores[i][score] += counts[i][score]
-		}
+		h.addScores(scoresOf(scores, post))
 	}
 	h.posts += uint32(len(posts))
+}
+
+// scoresOf gives the four scores of a post, a byte each.
+func scoresOf(scores *column, post uint32) uint32 {
+	return binary.LittleEndian.Uint32(scores.data[len(scoreFields)*int(post):])
+}
+
+// addScores counts the four scores of a post, but not the post.
+func (h *histograms) addScores(four uint32) {
+	s := &h.scores
+	s[0][four&(histogramSize-1)]++
+	s[1][four>>8&(histogramSize-1)]++
+	s[2][four>>16&(histogramSize-1)]++
+	s[3][four>>24&(histogramSize-1)]++
+}
+
+// merge adds what was counted of other posts.
+func (h *histograms) merge(other *histograms) {
+	h.posts += other.posts
+	for i := range h.scores {
+		for score := range h.scores[i] {
+			h.scores[i][score] += other.scores[i][score]
+		}
+	}
 }
 
 // subtract takes away what was counted of some of the posts.
@@ -106,7 +109,7 @@ func (h *histograms) subtract(some *histograms) {
 func (h *histograms) append(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(h.posts))
 	for i := range h.scores {
-		for score, n := range h.scores[i] {
+		for score, n := range h.scores[i][:maxScore+1] {
 			if n > 0 {
 				dst = append(dst, byte(score))
 				dst = binary.AppendUvarint(dst, uint64(n))
@@ -150,14 +153,14 @@ func (h *histograms) stats() *ScoreStats {
 	}
 }
 
-func summary(counts *[maxScore + 1]uint32) ScoreSummary {
+func summary(counts *[histogramSize]uint32) ScoreSummary {
 	const width = 10 // of a bin
 	s := ScoreSummary{Histogram: make([]ScoreBin, maxScore/width)}
 	for i := range s.Histogram {
 		s.Histogram[i] = ScoreBin{From: i * width, To: (i + 1) * width}
 	}
 	sum := 0
-	for score, n := range counts {
+	for score, n := range counts[:maxScore+1] {
 		s.Count += int(n)
 		sum += int(n) * score
 		s.Histogram[min(score/width, len(s.Histogram)-1)].Count += int(n)
@@ -165,45 +168,45 @@ func summary(counts *[maxScore + 1]uint32) ScoreSummary {
 	if s.Count == 0 {
 		return s
 	}
-	// ranked gives the score at a rank, counted from 1.
-	ranked := func(rank int) *int {
-		score := 0
-		for below := int(counts[0]); below < rank; below += int(counts[score]) {
+	mean := float64(sum) / float64(s.Count)
+	percentile := func(p int) int { return (p*s.Count + 99) / 100 }
+	// The scores at these ranks, counted from 1.
+	ranked := &[...]int{1, percentile(50), percentile(90), percentile(99), s.Count}
+	score, below := 0, int(counts[0])
+	for i, rank := range ranked {
+		for ; below < rank; below += int(counts[score]) {
 			score++
 		}
-		return &score
+		ranked[i] = score
 	}
-	percentile := func(p int) *int { return ranked((p*s.Count + 99) / 100) }
-	mean := float64(sum) / float64(s.Count)
-	s.Min, s.Max, s.Mean = ranked(1), ranked(s.Count), &mean
-	s.P50, s.P90, s.P99 = percentile(50), percentile(90), percentile(99)
+	s.Min, s.P50, s.P90, s.P99, s.Max, s.Mean = &ranked[0], &ranked[1], &ranked[2], &ranked[3], &ranked[4], &mean
 	return s
 }
 
 func (tx *readTx) scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) {
-	if q.Term == nil {
-		asked, err := tx.groupOf(q.Filter)
-		if err != nil {
-			return nil, err
-		}
-		h, err := tx.storedHistograms(asked)
-		if err != nil {
-			return nil, err
-		}
-		if h != nil {
-			return h.stats(), nil
-		}
+	asked, err := tx.conditionsOf(q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	if q.Term != nil {
+		asked = asked.with(*q.Term)
+	}
+	h, err := tx.storedHistograms(asked.group())
+	if err != nil {
+		return nil, err
+	}
+	if h != nil {
+		return h.stats(), nil
 	}
 	matched, err := tx.match(ctx, q.Filter)
 	if err != nil {
 		return nil, err
 	}
-	var h *histograms
 	err = tx.release.withCounter(ctx, func(c *counter) (err error) {
 		if q.Term != nil {
-			h, err = tx.termHistograms(ctx, c, *q.Term, &matching{posts: matched})
+			h, err = tx.termHistograms(ctx, c, *q.Term, matched)
 		} else {
-			h, err = tx.countScores(ctx, c, groupAll, everything(tx.size()), &matching{posts: matched})
+			h, err = tx.countScores(ctx, c, groupAll, everything(tx.size()), matched)
 		}
 		return err
 	})
@@ -213,67 +216,18 @@ func (tx *readTx) scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error)
 	return h.stats(), nil
 }
 
-func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGroup, error) {
-	facets := FacetQuery{Filter: q.Filter, By: []Kind{q.By}, First: q.First}
-	if err := facets.check(); err != nil {
-		return nil, err
-	}
-	all, err := tx.countTerms(ctx, facets)
-	if err != nil {
-		return nil, err
-	}
-	terms := all[0].best
-	buckets, err := tx.buckets(terms)
-	if err != nil {
-		return nil, err
-	}
-	matched, err := tx.match(ctx, q.Filter)
-	if err != nil {
-		return nil, err
-	}
-	groups, both := make([]ScoreGroup, len(terms)), &matching{posts: matched}
-	err = tx.release.withCounter(ctx, func(c *counter) error {
-		for i, term := range terms {
-			h, err := tx.termHistograms(ctx, c, term.term, both)
-			if err != nil {
-				return err
-			}
-			groups[i] = ScoreGroup{buckets[i], h.stats()}
-		}
-		return nil
-	})
-	return groups, err
-}
-
-// matching is the posts that match a filter and, once they are needed, those
-// that do not.
-type matching struct{ posts, others set }
-
-func (m *matching) not() set {
-	if m.others.size == 0 {
-		m.others = m.posts.not()
-	}
-	return m.others
-}
-
 // termHistograms counts the scores of the posts that match and have a term.
-func (tx *readTx) termHistograms(ctx context.Context, c *counter, id TermID, matched *matching) (*histograms, error) {
-	g := groupOfTerm(id)
-	if matched.posts.all() {
-		if h, err := tx.storedHistograms(g); h != nil || err != nil {
-			return h, err
-		}
-	}
+func (tx *readTx) termHistograms(ctx context.Context, c *counter, id TermID, matched set) (*histograms, error) {
 	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
 	}
-	return tx.countScores(ctx, c, g, posts, matched)
+	return tx.countScores(ctx, c, groupOfTerm(id), posts, matched)
 }
 
 // countScores counts the scores of the posts of a group that match. Where most
 // of them do and the group has a tally, those that do not are counted instead.
-func (tx *readTx) countScores(ctx context.Context, c *counter, g group, posts set, matched *matching) (*histograms, error) {
+func (tx *readTx) countScores(ctx context.Context, c *counter, g group, posts, matched set) (*histograms, error) {
 	column, err := tx.column(scoresColumn)
 	if err != nil {
 		return nil, err
@@ -284,7 +238,7 @@ func (tx *readTx) countScores(ctx context.Context, c *counter, g group, posts se
 		err := c.each(ctx, s, func(posts []uint32) { h.add(column, posts) })
 		return h, err
 	}
-	both := posts.and(matched.posts)
+	both := posts.and(matched)
 	if 2*both.count() <= posts.count() {
 		return count(both)
 	}

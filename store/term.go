@@ -90,6 +90,34 @@ func readTermName(b []byte, v View) (kind Kind, name, typ string, err error) {
 	return kind, name, typ, err
 }
 
+// readTermView reads of a term record only how a view sees it.
+func readTermView(b []byte, v View) (t termView, err error) {
+	ok := true
+	text := func() (s []byte) {
+		if ok {
+			s, b, ok = cutText(b)
+		}
+		return s
+	}
+	text() // kind
+	text() // identity
+	var slug, name, typ []byte
+	for range v + 1 {
+		n, used := binary.Uvarint(b)
+		if used <= 0 {
+			ok = false
+			break
+		}
+		b = b[used:]
+		t.posts, slug, name, typ = uint32(n), text(), text(), text()
+	}
+	if !ok {
+		return termView{}, fmt.Errorf("%w: term: %w", ErrCorrupt, errRecord)
+	}
+	t.slug, t.name, t.typ = string(slug), string(name), string(typ)
+	return t, nil
+}
+
 func appendText(dst []byte, s string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }

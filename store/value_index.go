@@ -103,6 +103,10 @@ func (x *valueIndex) countSets(posts, counts []uint32) {
 	}
 }
 
+// bySet reports whether n posts are best counted by set: not where there are
+// many more sets than posts.
+func (x *valueIndex) bySet(n int) bool { return x.sets() <= 2*n }
+
 // set gives the number of a post's set, of which the block was checked.
 func (x *valueIndex) set(post uint32) uint32 {
 	switch data := x.posts.data; x.width {

@@ -1,0 +1,181 @@
+package store
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// group names a group of posts that may have a tally; "" where a question is
+// about no such group.
+type group string
+
+const groupAll group = "all"
+
+func groupOfTerm(id TermID) group { return group("term\x00" + string(ordinalKey(uint32(id)))) }
+
+// term gives the term that the group's posts have.
+func (g group) term() (id TermID, ok bool) {
+	key, ok := strings.CutPrefix(string(g), "term\x00")
+	if !ok {
+		return 0, false
+	}
+	return TermID(binary.BigEndian.Uint32([]byte(key))), true
+}
+
+// groupOfTerms is of the posts that have two terms.
+func groupOfTerms(a, b TermID) group {
+	return group("terms\x00" + string(ordinalKey(uint32(min(a, b)))) + string(ordinalKey(uint32(max(a, b)))))
+}
+
+func groupOfFlag(name string, set bool) group {
+	return group("flag\x00" + name + "\x00" + string(flagByte(set)))
+}
+
+// groupFrom is of the posts whose number is at least this, one that some post
+// has; groupTo of those whose number is at most this.
+func groupFrom(f Field, n int64) group { return groupOfRange(f, "from", n) }
+func groupTo(f Field, n int64) group   { return groupOfRange(f, "to", n) }
+
+func groupOfRange(f Field, end string, n int64) group {
+	return group("range\x00" + string(f) + "\x00" + end + "\x00" + strconv.FormatInt(n, 10))
+}
+
+// groupWithin is of the posts that have a term and at least this score.
+func groupWithin(id TermID, f Field, n int64) group {
+	return group("within\x00" + string(ordinalKey(uint32(id))) + string(f) + "\x00" + strconv.FormatInt(n, 10))
+}
+
+// conditions are what a filter asks for, as far as groups are concerned.
+type conditions struct {
+	terms  []TermID // each of them, once
+	flags  []group
+	ranges []openRange
+	other  bool // or anything else
+}
+
+// openRange is the condition that a number is at least one that some post has,
+// or where to is set, at most.
+type openRange struct {
+	field Field
+	n     int64
+	to    bool
+}
+
+// conditionsOf reads a filter. Of one that asks for much, no more is of
+// interest than that it does.
+func (tx *readTx) conditionsOf(f *Filter) (c conditions, err error) {
+	if f == nil {
+		return c, nil
+	}
+	if len(f.And) > 0 || f.Or != nil || f.Not != nil || f.Slug != nil || f.Title != nil || f.Reference != nil ||
+		f.Topic != nil && f.Topic.Contains != nil || f.cost() > MaxFilterCost {
+		return conditions{other: true}, nil
+	}
+	for _, flag := range f.flagConditions() {
+		if flag.want != nil {
+			c.flags = append(c.flags, groupOfFlag(flag.name, *flag.want))
+		}
+	}
+	for _, r := range f.rangeConditions() {
+		if !r.given {
+			continue
+		}
+		open, ok, err := tx.opened(r)
+		if err != nil || !ok {
+			return conditions{other: true}, err
+		}
+		c.ranges = append(c.ranges, open)
+	}
+	for _, t := range f.termConditions() {
+		if t.filter == nil {
+			continue
+		}
+		values, ok := t.filter.each()
+		if !ok {
+			return conditions{other: true}, nil
+		}
+		for _, value := range values {
+			ids, err := tx.resolve(t.kind, value)
+			if ids = slices.Compact(ids); err != nil || len(ids) != 1 {
+				return conditions{other: true}, err
+			}
+			c = c.with(ids[0])
+		}
+	}
+	return c, nil
+}
+
+// with adds the condition that posts have a term.
+func (c conditions) with(id TermID) conditions {
+	if !slices.Contains(c.terms, id) {
+		c.terms = append(slices.Clip(c.terms), id)
+	}
+	return c
+}
+
+// group gives the group of the posts for which the conditions hold.
+func (c conditions) group() group {
+	switch n := len(c.terms) + len(c.flags) + len(c.ranges); {
+	case c.other || n > 2:
+		return ""
+	case n == 0:
+		return groupAll
+	case n == 2 && len(c.terms) == 2:
+		return groupOfTerms(c.terms[0], c.terms[1])
+	case n == 2 && len(c.terms) == 1 && len(c.ranges) == 1 && !c.ranges[0].to:
+		return groupWithin(c.terms[0], c.ranges[0].field, c.ranges[0].n)
+	case n == 2:
+		return ""
+	case len(c.terms) == 1:
+		return groupOfTerm(c.terms[0])
+	case len(c.flags) == 1:
+		return c.flags[0]
+	case c.ranges[0].to:
+		return groupTo(c.ranges[0].field, c.ranges[0].n)
+	default:
+		return groupFrom(c.ranges[0].field, c.ranges[0].n)
+	}
+}
+
+// opened words a range by the values that posts have, where one of its ends
+// is open.
+func (tx *readTx) opened(r rangeCondition) (open openRange, ok bool, err error) {
+	values, err := tx.column(valuesColumn(r.field))
+	if err != nil {
+		return open, false, err
+	}
+	n := len(values.data) / 8
+	first, end := values.search64(r.low), n
+	if r.high < math.MaxInt64 {
+		end = values.search64(r.high + 1)
+	}
+	switch {
+	case first >= end:
+		return open, false, nil
+	case end == n:
+		return openRange{field: r.field, n: values.int64(first)}, true, nil
+	case first == 0:
+		return openRange{field: r.field, n: values.int64(end - 1), to: true}, true, nil
+	default:
+		return open, false, nil
+	}
+}
+
+// each gives the terms that a condition asks for, every one of them. It reports
+// false where it asks for any of several, or for posts without one.
+func (f *TermFilter) each() (values []string, ok bool) {
+	if f.Eq != nil {
+		values = append(values, *f.Eq)
+	}
+	values = append(values, f.All...)
+	if f.In != nil {
+		if len(f.In) != 1 {
+			return nil, false
+		}
+		values = append(values, f.In[0])
+	}
+	return values, len(f.None) == 0
+}

@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"slices"
+)
+
+// ScoreGroupQuery asks for the statistics of posts that match a filter, by the
+// terms of a kind.
+type ScoreGroupQuery struct {
+	By     Kind
+	Filter *Filter
+	First  int // how many terms at most, 0 to MaxLimit
+}
+
+// ScoreGroup is a term and the statistics of the posts that have it.
+type ScoreGroup struct {
+	Bucket
+	Scores *ScoreStats
+}
+
+func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGroup, error) {
+	facets := FacetQuery{Filter: q.Filter, By: []Kind{q.By}, First: q.First}
+	if err := facets.check(); err != nil {
+		return nil, err
+	}
+	asked, err := tx.conditionsOf(q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	matched := matching{tx: tx, filter: q.Filter}
+	all, err := tx.countTerms(ctx, facets, asked, &matched)
+	if err != nil {
+		return nil, err
+	}
+	terms := all[0].best
+	buckets, err := tx.buckets(terms)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]*histograms, len(terms))
+	var rest []int // of terms
+	for i, term := range terms {
+		if found[i], err = tx.storedHistograms(asked.with(term.term).group()); err != nil {
+			return nil, err
+		}
+		if found[i] == nil {
+			rest = append(rest, i)
+		}
+	}
+	if len(rest) > 0 {
+		if err := tx.countGroups(ctx, q.By, &matched, terms, rest, found); err != nil {
+			return nil, err
+		}
+	}
+	groups := make([]ScoreGroup, len(terms))
+	for i, h := range found {
+		groups[i] = ScoreGroup{buckets[i], h.stats()}
+	}
+	return groups, nil
+}
+
+// countGroups counts the scores of the posts that match and have one of some
+// terms of a kind, for each of those.
+func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
+	posts, err := matched.posts(ctx)
+	if err != nil {
+		return err
+	}
+	index, err := tx.valueIndex(kind)
+	if err != nil {
+		return err
+	}
+	scores, err := tx.column(scoresColumn)
+	if err != nil {
+		return err
+	}
+	counts := 0
+	for _, i := range wanted {
+		counts += int(terms[i].posts)
+	}
+	return tx.release.withCounter(ctx, func(c *counter) error {
+		if counts < posts.count() { // most posts have none of them: these are looked at alone
+			for _, i := range wanted {
+				if found[i], err = tx.termHistograms(ctx, c, terms[i].term, posts); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		g := newGroupCount(index, scores, posts.count())
+		for _, i := range wanted {
+			found[i] = &histograms{}
+			g.want(terms[i].term, found[i])
+		}
+		if err := c.each(ctx, posts, g.add); err != nil {
+			return err
+		}
+		g.finish()
+		return nil
+	})
+}
+
+// groupCount counts the scores of posts by the terms they have. Posts that have
+// the same of the terms that are wanted, a pattern, are counted together, and
+// the counts spread over these terms in the end.
+type groupCount struct {
+	index    *valueIndex
+	scores   *column
+	wanted   []uint8       // value → 1 + its place among found; 0 where it is not wanted
+	found    []*histograms // of the values that are wanted
+	patterns []uint16      // set → 1 + number of its pattern; 0 until a post has it
+	numbers  map[string]uint16
+	members  [][]uint8 // number of a pattern → places of its values
+	counts   []*histograms
+	own      []uint8
+}
+
+// mostPatterns bounds the memory. It is also the number of every further
+// pattern, whose posts are counted for each value.
+const mostPatterns = 512
+
+func newGroupCount(x *valueIndex, scores *column, posts int) *groupCount {
+	x.check(posts)
+	scores.checkFor(posts)
+	return &groupCount{
+		index: x, scores: scores, wanted: make([]uint8, x.values()), patterns: make([]uint16, x.sets()), numbers: map[string]uint16{},
+	}
+}
+
+// want adds a term. There are at most MaxLimit.
+func (g *groupCount) want(id TermID, h *histograms) {
+	g.found = append(g.found, h)
+	g.wanted[g.index.terms.search32(0, g.index.values(), uint32(id))] = uint8(len(g.found))
+}
+
+func (g *groupCount) add(posts []uint32) {
+	g.index.posts.checkAt(posts, g.index.width)
+	g.scores.checkAt(posts, len(scoreFields))
+	for _, post := range posts {
+		set := g.index.set(post)
+		if g.patterns[set] == 0 {
+			g.patterns[set] = 1 + g.patternOf(set)
+		}
+		four := scoresOf(g.scores, post)
+		if number := g.patterns[set] - 1; number < mostPatterns {
+			g.counts[number].posts++
+			g.counts[number].addScores(four)
+			continue
+		}
+		for _, place := range g.wantedOf(set) {
+			g.found[place].posts++
+			g.found[place].addScores(four)
+		}
+	}
+}
+
+// wantedOf gives the places of the values of a set that are wanted.
+func (g *groupCount) wantedOf(set uint32) []uint8 {
+	g.own = g.own[:0]
+	for values := g.index.valuesOf(set); len(values) > 0; values = values[4:] {
+		if place := g.wanted[binary.LittleEndian.Uint32(values)]; place > 0 {
+			g.own = append(g.own, place-1)
+		}
+	}
+	return g.own
+}
+
+// patternOf gives the number of a set's pattern.
+func (g *groupCount) patternOf(set uint32) uint16 {
+	own := g.wantedOf(set)
+	number, ok := g.numbers[string(own)]
+	switch {
+	case ok:
+		return number
+	case len(g.counts) == mostPatterns:
+		return mostPatterns
+	}
+	number = uint16(len(g.counts))
+	g.numbers[string(own)] = number
+	g.members = append(g.members, slices.Clone(own))
+	g.counts = append(g.counts, new(histograms))
+	return number
+}
+
+// finish spreads what was counted by pattern.
+func (g *groupCount) finish() {
+	for number := range g.counts {
+		for _, place := range g.members[number] {
+			g.found[place].merge(g.counts[number])
+		}
+	}
+}
