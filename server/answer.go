@@ -15,11 +15,14 @@ import (
 )
 
 // answer is what a handler makes. It is whole before the first byte is sent,
-// and holds nothing about the one request or release it was made for.
+// unless it is a stream, and holds nothing about the one request or release it
+// was made for.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	stream *stream       // the body, where it is made while it is sent; else nil
+	tag    string        // its ETag, where that is known without the body
 	keys   []string      // what it is about, as Surrogate-Key names it
 	posts  []string      // the slugs of the posts it is about
 	code   apierror.Code // of a problem
@@ -91,6 +94,9 @@ func (a *answer) surrogateKey() string {
 // bits of XXH64, the second half seeded with the first: it tells apart what
 // differs by accident, and no one gains by making two answers that share one.
 func (a *answer) etag() string {
+	if a.tag != "" {
+		return a.tag
+	}
 	var sum [16]byte
 	low := xxhash.Sum64(a.body)
 	var seeded xxhash.Digest

@@ -42,14 +42,20 @@ type exchange struct {
 	busy    time.Duration
 }
 
-// ServeHTTP answers a request: everything that holds for all of them is here,
-// and the answer is whole before the first byte is sent.
+// ServeHTTP answers a request: everything that holds for all of them is here.
+// The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now()}
 	a := x.answer()
+	if a.stream != nil {
+		defer a.stream.close()
+	}
 	x.send(w, a)
 	s.metrics.observe(x, a)
 	x.log(a)
+	if a.cut() != "" {
+		panic(http.ErrAbortHandler) // the one way to break off an answer
+	}
 }
 
 var saneID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
@@ -192,6 +198,10 @@ func (x *exchange) send(w http.ResponseWriter, a *answer) {
 		w.WriteHeader(a.status)
 		return
 	}
+	if a.stream != nil {
+		x.sendStream(w, a)
+		return
+	}
 	if a.status != http.StatusNoContent {
 		header["Content-Length"] = []string{strconv.Itoa(len(a.body))}
 	}
@@ -288,7 +298,7 @@ func (x *exchange) log(a *answer) {
 		slog.String("route", pattern),
 		slog.String("path", shorten(x.r.URL.EscapedPath())),
 		slog.Int("status", a.status),
-		slog.Int("bytes", len(a.body)),
+		slog.Int("bytes", a.sent()),
 		slog.Duration("duration", time.Since(x.began)),
 		slog.String("release", x.release),
 		slog.Int("store_calls", x.calls),
@@ -296,6 +306,12 @@ func (x *exchange) log(a *answer) {
 	}
 	if a.code != "" {
 		attrs = append(attrs, slog.String("code", string(a.code)))
+	}
+	if cut := a.cut(); cut != "" {
+		attrs = append(attrs, slog.String("cut", cut))
+		if cut == cutFault {
+			level = slog.LevelError
+		}
 	}
 	if a.cause != nil {
 		attrs = append(attrs, slog.String("cause", a.cause.Error()))

@@ -40,7 +40,9 @@ type Server struct {
 	metrics     *metrics
 	inFlight    chan struct{}
 	waiting     atomic.Int64 // requests that wait to be in flight
+	streams     chan struct{}
 	draining    atomic.Bool
+	cutting     atomic.Bool // the grace of a shutdown is over
 	listener    net.Listener
 	opsListener net.Listener // nil where there is none
 }
@@ -54,6 +56,7 @@ func New(settings *Settings, live Live, logger *slog.Logger) (*Server, error) {
 		graph:       graph.NewHandler(settings.GraphQL),
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
 		inFlight:    make(chan struct{}, settings.MaxInFlight),
+		streams:     make(chan struct{}, settings.MaxStreams),
 		kept:        []string{"public, max-age=" + strconv.Itoa(int(settings.MaxAge.Seconds()))},
 	}
 	s.metrics = newMetrics(s)
@@ -181,7 +184,10 @@ func (s *Server) Run(ctx context.Context) error {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.settings.ShutdownGrace)
 	defer cancel()
 	if err := h.Shutdown(grace); err != nil {
-		return errors.Join(fmt.Errorf("shut down: requests did not end within %s: %w", s.settings.ShutdownGrace, err), h.Close())
+		s.cutting.Store(true)
+		err = errors.Join(fmt.Errorf("shut down: requests did not end within %s: %w", s.settings.ShutdownGrace, err), h.Close())
+		s.endStreams()
+		return err
 	}
 	return nil
 }
