@@ -74,9 +74,6 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
 	}
 	s := a.stream
 	to := &pieces{w: w, control: http.NewResponseController(w), timeout: x.server.settings.WriteTimeout}
-	// The timeout for sending a request would end the request when it is long
-	// sent. Writers that are no connection have none.
-	_ = to.control.SetReadDeadline(time.Time{})
 	err := s.run(x.r.Context(), to)
 	s.sent = to.sent
 	x.calls, x.busy = s.reader.Stats()
