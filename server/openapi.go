@@ -157,6 +157,9 @@ func describeAnswers(rt *route) members {
 		sent = append(sent, member{name, members{{"$ref", "#/components/headers/" + name}}})
 	}
 	m := members{{"200", members{{"description", rt.summary + "."}, {"headers", sent}, {"content", media}}}}
+	if rt.media == ndjsonMedia {
+		m = append(m, member{"206", members{{"description", "The lines that Range asks for, where If-Range names what they are part of."}, {"headers", sent}, {"content", media}}})
+	}
 	if rt.method == "GET" && !rt.vital {
 		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}}})
 	}

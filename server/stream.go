@@ -163,10 +163,20 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 	if err != nil {
 		return nil, r.inREST(err)
 	}
-	a.header.Add("Post-Count", strconv.Itoa(selection.Total()))
+	total := selection.Total()
+	a.header.Add("Post-Count", strconv.Itoa(total))
+	a.header.Add("Accept-Ranges", rangeUnit)
 	a.stream = &stream{reader: r.reader, close: func() {}}
 	if r.http.Method == http.MethodHead {
 		return a, nil
+	}
+	if from := resumed(r.http.Header, a.tag, total); from > 0 {
+		if err := selection.Skip(r.ctx, from); err != nil {
+			return nil, err
+		}
+		a.status = http.StatusPartialContent
+		a.header.Add("Content-Range", fmt.Sprintf("%s %d-%d/%d", rangeUnit, from, total-1, total))
+		a.header.Add("Etag", a.tag)
 	}
 	if a.stream.close, err = s.openStream(r.reader.Release()); err != nil {
 		return nil, err
@@ -182,6 +192,23 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 		return packed.Close()
 	}
 	return a, nil
+}
+
+// rangeUnit is what a reader counts who asks for the rest of a stream: bytes
+// would have to be made to be counted.
+const rangeUnit = "lines"
+
+// resumed gives how many lines a reader has already who was broken off and asks
+// for the rest, with Range: lines=500- and the tag of what it has as If-Range.
+// It is 0 where the whole stream must be sent: the server may always do that.
+func resumed(header http.Header, tag string, total int) int {
+	from, asked := strings.CutPrefix(header.Get("Range"), rangeUnit+"=")
+	from, open := strings.CutSuffix(from, "-")
+	n, err := strconv.ParseUint(from, 10, 32)
+	if !asked || !open || err != nil || n >= uint64(total) || header.Get("If-Range") != tag {
+		return 0
+	}
+	return int(n)
 }
 
 // openStream takes one of the places of streams, which are apart from those of

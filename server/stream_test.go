@@ -172,7 +172,7 @@ func TestStreamHeaders(t *testing.T) {
 		for name, want := range map[string]string{
 			"Release": "r1", "Cache-Control": "public, max-age=300", "Cache-Status": "alphanode; fwd=miss", "Vary": "Accept-Encoding, Accept",
 			"Content-Type": "application/x-ndjson", "Content-Encoding": packed, "Content-Length": "", "Surrogate-Key": "posts",
-			"X-Robots-Tag": "noindex", "Post-Count": count,
+			"X-Robots-Tag": "noindex", "Post-Count": count, "Accept-Ranges": "lines",
 		} {
 			if got := strings.Join(r.header.Values(name), ", "); got != want {
 				t.Errorf("%s: found %s %q, expected %q", coding, name, got, want)
@@ -220,6 +220,38 @@ func TestStreamHeaders(t *testing.T) {
 	next := serve(t, storetest.Live(t, c), quiet)
 	if r := get(t, next, "/v1/posts.ndjson"); r.header.Get("Release") != "r2" || tags[r.header.Get("ETag")] != "" || !strings.Contains(r.body, `"slug":"new"`) {
 		t.Errorf("after a publish: found %v", r.header)
+	}
+}
+
+// TestStreamResumes asks for the rest of streams that ended too early.
+func TestStreamResumes(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	for _, query := range []string{"", "tool=git&fields=slug,body"} {
+		target := "/v1/posts.ndjson?" + query
+		all := getLines(t, h, query)
+		for _, coding := range []string{"identity", "gzip", "zstd"} {
+			accept := "Accept-Encoding: " + coding
+			tag := get(t, h, target, accept).header.Get("ETag")
+			for _, n := range []int{1, 2, len(all) - 1} {
+				r := get(t, h, target, accept, "If-Range: "+tag, fmt.Sprintf("Range: lines=%d-", n))
+				if r.status != 206 || unpack(t, r) != strings.Join(all[n:], "\n")+"\n" || r.header.Get("ETag") != tag || r.header.Get("Cache-Control") != "no-store" ||
+					r.header.Get("Content-Range") != fmt.Sprintf("lines %d-%d/%d", n, len(all)-1, len(all)) || r.header.Get("Post-Count") != strconv.Itoa(len(all)) {
+					t.Errorf("%s, %s from %d: found %d %v", query, coding, n, r.status, r.header)
+				}
+			}
+			for _, headers := range [][]string{
+				{"Range: lines=1-"}, {"Range: lines=1-", `If-Range: "x"`}, {"Range: lines=1-", "If-Range: W/" + tag},
+				{"Range: lines=0-", "If-Range: " + tag}, {"Range: lines=1-2", "If-Range: " + tag}, {"Range: lines=+1-", "If-Range: " + tag},
+				{"Range: lines=-1", "If-Range: " + tag}, {"Range: lines=1-,3-", "If-Range: " + tag}, {"Range: bytes=1-", "If-Range: " + tag},
+				{"Range: lines=99999999999999999999-", "If-Range: " + tag}, {fmt.Sprintf("Range: lines=%d-", len(all)), "If-Range: " + tag},
+			} {
+				r := get(t, h, target, append(headers, accept)...)
+				if r.status != 200 || unpack(t, r) != strings.Join(all, "\n")+"\n" || r.header.Get("Content-Range") != "" {
+					t.Errorf("%s, %q: found %d %v, expected everything", query, headers, r.status, r.header)
+				}
+			}
+		}
 	}
 }
 

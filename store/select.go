@@ -46,27 +46,42 @@ func (s *Selection) Total() int { return s.total }
 // Next fills refs with the posts that follow and gives how many they are: fewer
 // than there is room for only at the end, and then 0.
 func (s *Selection) Next(ctx context.Context, refs []Ref) (int, error) {
-	return call(ctx, s.reader, func(tx *readTx) (int, error) {
+	n := 0
+	err := s.walk(ctx, len(refs), func(ref Ref) {
+		refs[n] = ref
+		n++
+	})
+	return n, err
+}
+
+// Skip passes over the next n posts, or those that are left.
+func (s *Selection) Skip(ctx context.Context, n int) error {
+	return s.walk(ctx, n, func(Ref) {})
+}
+
+// walk gives the posts that follow, at most so many.
+func (s *Selection) walk(ctx context.Context, most int, give func(Ref)) error {
+	_, err := call(ctx, s.reader, func(tx *readTx) (struct{}, error) {
 		seq, err := tx.sequence(Order{Field: FieldSlug})
 		if err != nil {
-			return 0, err
+			return struct{}{}, err
 		}
-		n, size := 0, tx.size()
-		refs = refs[:min(len(refs), s.total-s.given)]
-		for n < len(refs) && s.at < seq.n {
-			for run := seq.order.run32(s.at, seq.n-s.at); len(run) > 0 && n < len(refs); run = run[4:] {
+		left, size := min(most, s.total-s.given), tx.size()
+		for left > 0 && s.at < seq.n {
+			for run := seq.order.run32(s.at, seq.n-s.at); len(run) > 0 && left > 0; run = run[4:] {
 				s.at++
 				ordinal := binary.LittleEndian.Uint32(run)
 				if ordinal < size && (s.members == nil || s.members.contains(int(ordinal))) {
-					refs[n] = Ref(ordinal)
-					n++
+					give(Ref(ordinal))
+					s.given++
+					left--
 				}
 			}
 		}
-		s.given += n
-		if n < len(refs) {
-			return n, fmt.Errorf("%w: the order by slug has %d of %d posts", ErrCorrupt, s.given, s.total)
+		if left > 0 {
+			return struct{}{}, fmt.Errorf("%w: the order by slug has %d of %d posts", ErrCorrupt, s.given, s.total)
 		}
-		return n, nil
+		return struct{}{}, nil
 	})
+	return err
 }

@@ -35,6 +35,11 @@ func TestSelectEqualsScan(t *testing.T) {
 			if selection.Total() != len(want) {
 				t.Errorf("total: found %d, expected %d", selection.Total(), len(want))
 			}
+			skipped := rnd.IntN(2) * rnd.IntN(len(want)+2)
+			if err := selection.Skip(t.Context(), skipped); err != nil {
+				t.Fatal(err)
+			}
+			want = want[min(skipped, len(want)):]
 			refs, got := make([]store.Ref, 1+rnd.IntN(200)), []string{}
 			for {
 				n, err := selection.Next(t.Context(), refs)
@@ -50,7 +55,7 @@ func TestSelectEqualsScan(t *testing.T) {
 				t.Errorf("behind the end: found %d, %v", n, err)
 			}
 			if !slices.Equal(got, want) {
-				t.Fatalf("%d posts, view %d, filter %s:\nfound    %q\nexpected %q", size, view, asJSON(t, filter), got, want)
+				t.Fatalf("%d posts, view %d, filter %s, %d skipped:\nfound    %q\nexpected %q", size, view, asJSON(t, filter), skipped, got, want)
 			}
 		}
 	}
