@@ -141,11 +141,17 @@ func newShell(t *testing.T) *shell {
 
 func (s *shell) run(line string) string {
 	s.t.Helper()
+	var input io.Reader
 	if rest, ok := strings.CutPrefix(line, "curl "); ok {
-		return s.curl(rest)
+		request, filter, piped := strings.Cut(rest, " | ")
+		answer := s.curl(request)
+		if !piped {
+			return answer
+		}
+		line, input = filter, strings.NewReader(answer)
 	}
 	cmd := exec.CommandContext(s.t.Context(), "sh", "-c", line)
-	cmd.Dir = s.dir
+	cmd.Dir, cmd.Stdin = s.dir, input
 	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(s.dir, "bin")+":"+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -15,13 +15,16 @@ import (
 )
 
 // answer is what a handler makes. It is whole before the first byte is sent,
-// and holds nothing about the one request or release it was made for.
+// unless it is a stream, and holds nothing about the one request or release it
+// was made for.
 type answer struct {
 	status int
 	header head
 	body   []byte
 	lent   []byte        // the memory of the body, where it is the lender's
 	lender *bodies       // nil where the body is not lent
+	stream *stream       // the body, where it is made while it is sent; else nil
+	tag    string        // its ETag, where that is known without the body
 	keys   []string      // what it is about, as Surrogate-Key names it
 	posts  [][]byte      // the slugs of the posts it is about
 	code   apierror.Code // of a problem
@@ -105,6 +108,9 @@ func plain(slug []byte) bool {
 // XXH64 and how many they are: it tells apart what differs by accident, and no
 // one gains by making two answers that share one.
 func (a *answer) etag() string {
+	if a.tag != "" {
+		return a.tag
+	}
 	sum := binary.LittleEndian.AppendUint64(make([]byte, 0, 16), xxhash.Sum64(a.body))
 	sum = binary.AppendUvarint(sum, uint64(len(a.body)))
 	tag := append(make([]byte, 0, 24), '"')

@@ -100,9 +100,7 @@ func respond(w http.ResponseWriter, r *http.Request, status int, fields head, bo
 	}
 	c, ok := r.Context().Value(connectionKey{}).(*connection)
 	if !ok {
-		for _, f := range fields {
-			header[f.name] = append(header[f.name], f.value)
-		}
+		fields.set(header)
 		w.WriteHeader(status)
 		_, _ = w.Write(body)
 		return

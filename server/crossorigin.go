@@ -11,7 +11,7 @@ import (
 // exposed are the headers that scripts of other origins may read beside those
 // they always may.
 var exposed = []string{
-	"Allow", "Cache-Status", "ETag", "Link", "Release", "Request-Id", "Retry-After", "Server-Timing", "Surrogate-Key", "X-Robots-Tag",
+	"Allow", "Cache-Status", "ETag", "Link", "Post-Count", "Release", "Request-Id", "Retry-After", "Server-Timing", "Surrogate-Key", "X-Robots-Tag",
 }
 
 var exposedLine = strings.Join(exposed, ", ")

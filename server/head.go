@@ -59,6 +59,13 @@ func headOf(header http.Header) head {
 	return h
 }
 
+// set puts the fields into the header of net/http.
+func (h head) set(header http.Header) {
+	for _, f := range h {
+		header[f.name] = append(header[f.name], f.value)
+	}
+}
+
 // oneLine makes a value safe to send: a line's end in it would begin a field
 // of its own.
 var oneLine = strings.NewReplacer("\r", " ", "\n", " ")

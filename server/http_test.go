@@ -160,7 +160,7 @@ func TestBounds(t *testing.T) {
 func TestCrossOrigin(t *testing.T) {
 	t.Parallel()
 	anyone, some := serving(t), serving(t, "cors-origin=https://a.example, https://b.example")
-	const exposed = "Allow, Cache-Status, ETag, Link, Release, Request-Id, Retry-After, Server-Timing, Surrogate-Key, X-Robots-Tag"
+	const exposed = "Allow, Cache-Status, ETag, Link, Post-Count, Release, Request-Id, Retry-After, Server-Timing, Surrogate-Key, X-Robots-Tag"
 	tests := []struct {
 		name           string
 		h              http.Handler

@@ -17,6 +17,7 @@ type metrics struct {
 	requests   *prometheus.CounterVec
 	seconds    *prometheus.HistogramVec
 	storeCalls *prometheus.CounterVec
+	cutStreams *prometheus.CounterVec
 	byRoute    sync.Map // pattern → *routeMetrics
 }
 
@@ -56,11 +57,17 @@ func newMetrics(s *Server) *metrics {
 		storeCalls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_store_calls_total", Help: "Reads of the store that requests made.",
 		}, []string{"route"}),
+		cutStreams: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alphanode_streams_cut_total", Help: "Streams broken off before their end.",
+		}, []string{"reason"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, servedRelease{s.live},
+	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.live},
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_requests_in_flight", Help: "Requests being answered.",
 		}, func() float64 { return float64(len(s.inFlight)) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "alphanode_streams_in_flight", Help: "Streams being sent.",
+		}, func() float64 { return float64(len(s.streams)) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

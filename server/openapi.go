@@ -17,6 +17,9 @@ const about = `The archive's REST face. Answers are JSON: ` + "`data`" + `, and 
 Every answer is from one release, named in the header Release. Conditional requests (If-None-Match) and HEAD work everywhere.
 A parameter that is unknown, repeated where one is meant, or out of range is an error that names it. The same questions can be asked in GraphQL at /graphql.`
 
+// ndjsonMedia is JSON in lines. The schema that goes with it is that of a line.
+const ndjsonMedia = "application/x-ndjson"
+
 // graphqlMedia are the media types of GraphQL over HTTP.
 const graphqlMedia = "application/graphql-response+json"
 
@@ -124,7 +127,10 @@ func describeShared() members {
 // describeAnswers gives the answer that is expected and each problem there can
 // be.
 func describeAnswers(rt *route) members {
-	media := members{{jsonMedia, members{{"schema", rt.gives}}}}
+	var media members
+	if rt.media != ndjsonMedia {
+		media = members{{jsonMedia, members{{"schema", rt.gives}}}}
+	}
 	if rt.media != "" {
 		media = append(media, member{rt.media, members{{"schema", rt.gives}}})
 	}
@@ -143,11 +149,17 @@ func describeAnswers(rt *route) members {
 	if slices.Contains(rt.parameters, limit) {
 		headers = append(headers, "Link")
 	}
+	if rt.media == ndjsonMedia {
+		headers = append(headers, "Post-Count")
+	}
 	var sent members
 	for _, name := range headers {
 		sent = append(sent, member{name, members{{"$ref", "#/components/headers/" + name}}})
 	}
 	m := members{{"200", members{{"description", rt.summary + "."}, {"headers", sent}, {"content", media}}}}
+	if rt.media == ndjsonMedia {
+		m = append(m, member{"206", members{{"description", "The lines that Range asks for, where If-Range names what they are part of."}, {"headers", sent}, {"content", media}}})
+	}
 	if rt.method == "GET" && !rt.vital {
 		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}}})
 	}
@@ -194,6 +206,7 @@ func describeHeaders() members {
 		{"Cache-Status", "Whether a cache answered (RFC 9211).", "alphanode; fwd=miss"},
 		{"Server-Timing", "How long the answer took, and the store's part of it, in milliseconds.", `total;dur=1.204, store;dur=0.310;desc="3 calls"`},
 		{"Surrogate-Key", "What the answer shows, for caches that drop it when that changes.", "posts post:measuring-a-cache"},
+		{"Post-Count", "How many posts, and so lines, the whole answer has.", "1909"},
 		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
 	} {
 		m = append(m, member{h.name, members{{"description", h.doc}, {"schema", &schema{Type: "string", Examples: []any{h.example}}}}})

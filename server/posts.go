@@ -101,11 +101,7 @@ func (r *request) listFromCards(found *store.Page) (*answer, error) {
 	body := r.bodies.take(listStart)
 	var post []byte
 	for i, card := range cards {
-		post = card.AppendJSON(post[:0])
-		if card.Updated != "" {
-			post = append(post[:len(post)-1], `,"updated":`...)
-			post = append(appendString(post, card.Updated), '}')
-		}
+		post = appendCard(post[:0], card)
 		if body, err = r.fields.appendTo(separate(body, i), post); err != nil {
 			return nil, err
 		}
@@ -117,6 +113,16 @@ func (r *request) listFromCards(found *store.Page) (*answer, error) {
 	}
 	a.aboutPosts(slugs)
 	return a, nil
+}
+
+// appendCard appends a post that holds what its card holds.
+func appendCard(dst []byte, card *store.Post) []byte {
+	dst = card.AppendJSON(dst)
+	if card.Updated != "" {
+		dst = append(dst[:len(dst)-1], `,"updated":`...)
+		dst = append(appendString(dst, card.Updated), '}')
+	}
+	return dst
 }
 
 func onePost(r *request) (*answer, error) {

@@ -95,4 +95,16 @@ func notAcceptable(accept, media string) error {
 
 var errPanic = apierror.New(apierror.Internal, "Something went wrong on the server. It was logged; asking again is safe.")
 
+func notEncodable(accept string) error {
+	names := make([]string, len(codings))
+	for i, c := range codings {
+		names[i] = c.name
+	}
+	expected := "one of " + strings.Join(names, ", ")
+	return apierror.New(apierror.NotAcceptable, "The header Accept-Encoding excludes every content coding there is.",
+		apierror.Field{Location: "header.Accept-Encoding", Value: shorten(accept), Expected: expected})
+}
+
+var errTooManyStreams = apierror.New(apierror.Overloaded, "The server sends as many streams as it may. Ask again later, or walk the pages of /v1/posts.")
+
 var errOverloaded = apierror.New(apierror.Overloaded, "The server answers as many requests as it can. Ask again after the seconds in Retry-After.")

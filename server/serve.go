@@ -43,15 +43,21 @@ type exchange struct {
 	busy    time.Duration
 }
 
-// ServeHTTP answers a request: everything that holds for all of them is here,
-// and the answer is whole before the first byte is sent.
+// ServeHTTP answers a request: everything that holds for all of them is here.
+// The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now()}
 	a := x.answer()
+	if a.stream != nil {
+		defer a.stream.close()
+	}
 	x.send(w, a)
 	s.metrics.observe(x, a)
 	x.log(a)
 	a.release()
+	if a.cut() != "" {
+		panic(http.ErrAbortHandler) // the one way to break off an answer
+	}
 }
 
 var saneID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
@@ -186,6 +192,10 @@ func (x *exchange) send(w http.ResponseWriter, a *answer) {
 		a.header.Del("Content-Type")
 		a.status, a.body = http.StatusNotModified, nil
 	}
+	if a.stream != nil {
+		x.sendStream(w, a)
+		return
+	}
 	respond(w, x.r, a.status, a.header, a.body)
 	if x.r.Method == http.MethodHead {
 		a.body = nil // not sent
@@ -261,7 +271,7 @@ func (x *exchange) log(a *answer) {
 	if x.route != nil {
 		pattern = x.route.pattern
 	}
-	if a.status >= http.StatusInternalServerError && !errors.Is(a.cause, context.Canceled) {
+	if a.status >= http.StatusInternalServerError && !errors.Is(a.cause, context.Canceled) || a.cut() == cutFault {
 		level = slog.LevelError
 	}
 	ctx, handler := context.WithoutCancel(x.r.Context()), x.server.logger.Handler()
@@ -276,7 +286,7 @@ func (x *exchange) log(a *answer) {
 		slog.String("route", pattern),
 		slog.String("path", shorten(x.r.URL.EscapedPath())),
 		slog.Int("status", a.status),
-		slog.Int("bytes", len(a.body)),
+		slog.Int("bytes", a.sent()),
 		slog.Duration("duration", now.Sub(x.began)),
 		slog.String("release", x.release),
 		slog.Int("store_calls", x.calls),
@@ -284,6 +294,9 @@ func (x *exchange) log(a *answer) {
 	)
 	if a.code != "" {
 		record.AddAttrs(slog.String("code", string(a.code)))
+	}
+	if a.cut() != "" {
+		record.AddAttrs(slog.String("cut", a.cut()))
 	}
 	if a.cause != nil {
 		record.AddAttrs(slog.String("cause", a.cause.Error()))

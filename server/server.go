@@ -41,7 +41,9 @@ type Server struct {
 	bodies      bodies
 	inFlight    chan struct{}
 	waiting     atomic.Int64 // requests that wait to be in flight
+	streams     chan struct{}
 	draining    atomic.Bool
+	cutting     atomic.Bool // the grace of a shutdown is over
 	listener    net.Listener
 	opsListener net.Listener // nil where there is none
 }
@@ -55,6 +57,7 @@ func New(settings *Settings, live Live, logger *slog.Logger) (*Server, error) {
 		graph:       graph.NewHandler(settings.GraphQL),
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
 		inFlight:    make(chan struct{}, settings.MaxInFlight),
+		streams:     make(chan struct{}, settings.MaxStreams),
 		kept:        "public, max-age=" + strconv.Itoa(int(settings.MaxAge.Seconds())),
 	}
 	s.metrics = newMetrics(s)
@@ -183,7 +186,10 @@ func (s *Server) Run(ctx context.Context) error {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.settings.ShutdownGrace)
 	defer cancel()
 	if err := h.Shutdown(grace); err != nil {
-		return errors.Join(fmt.Errorf("shut down: requests did not end within %s: %w", s.settings.ShutdownGrace, err), h.Close())
+		s.cutting.Store(true)
+		err = errors.Join(fmt.Errorf("shut down: requests did not end within %s: %w", s.settings.ShutdownGrace, err), h.Close())
+		s.endStreams()
+		return err
 	}
 	return nil
 }

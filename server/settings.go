@@ -35,6 +35,7 @@ type Settings struct {
 	MaxHeader   int
 	MaxBody     int
 	MaxInFlight int
+	MaxStreams  int
 
 	GraphQL graph.Limits
 }
@@ -79,7 +80,7 @@ var table = []Setting{
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ReadHeaderTimeout })},
 	{"read-timeout", "15s", "duration", "how long a client may take to send a whole request",
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ReadTimeout })},
-	{"write-timeout", "30s", "duration", "how long an answer may take until it is sent; longer than request-timeout",
+	{"write-timeout", "30s", "duration", "how long an answer may take until it is sent, and each 64 KiB of a stream; longer than request-timeout",
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.WriteTimeout })},
 	{"idle-timeout", "2m", "duration", "how long a connection may wait for its next request",
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.IdleTimeout })},
@@ -98,6 +99,8 @@ var table = []Setting{
 		count(1, graph.MaxBody, func(s *Settings) *int { return &s.MaxBody })},
 	{"max-in-flight", "256", "requests", "how many requests are answered at once; more wait for up to half a second, then are refused with OVERLOADED",
 		count(1, 1<<20, func(s *Settings) *int { return &s.MaxInFlight })},
+	{"max-streams", "4", "streams", "how many streams (/v1/posts.ndjson) are sent at once, beside the requests in flight; more are refused with OVERLOADED",
+		count(1, 1024, func(s *Settings) *int { return &s.MaxStreams })},
 
 	{"graphql-depth", strconv.Itoa(graph.DefaultLimits.Depth), "levels", "how deep the fields of a GraphQL operation may nest",
 		count(1, 1000, func(s *Settings) *int { return &s.GraphQL.Depth })},

@@ -42,6 +42,8 @@ func questionHash(parts ...any) uint64 {
 			q = q.truth(part.ByPostCount).truth(part.Desc)
 		case *Filter:
 			q = q.filter(part)
+		case SimilarTerms:
+			q = q.texts(part.Entities).texts(part.Tools).texts(part.Stack)
 		default:
 			panic(fmt.Sprintf("store: no question has a %T", part))
 		}

@@ -1,0 +1,164 @@
+package server
+
+import (
+	"bytes"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+func nameOf(c *coding) string {
+	if c == nil {
+		return "none"
+	}
+	return c.name
+}
+
+func TestNegotiate(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		accept []string
+		want   string
+	}{
+		{nil, "identity"},
+		{[]string{""}, "identity"},
+		{[]string{" , ,"}, "identity"},
+		{[]string{"gzip"}, "gzip"},
+		{[]string{"x-gzip"}, "gzip"},
+		{[]string{"GZip"}, "gzip"},
+		{[]string{"zstd"}, "zstd"},
+		{[]string{"gzip, deflate, br, zstd"}, "zstd"},
+		{[]string{"gzip", "zstd"}, "zstd"},
+		{[]string{"zstd;q=0.5, gzip;q=0.8"}, "gzip"},
+		{[]string{"gzip;q=0.001"}, "gzip"},
+		{[]string{"gzip;q=0.5, identity"}, "identity"},
+		{[]string{"gzip;q=0.5, identity;q=0.5"}, "gzip"},
+		{[]string{"br, deflate"}, "identity"},
+		{[]string{"br, identity;q=0"}, "none"},
+		{[]string{"identity;q=0"}, "none"},
+		{[]string{"*;q=0"}, "none"},
+		{[]string{"*;q=0, identity;q=0.1"}, "identity"},
+		{[]string{"*;q=0, gzip"}, "gzip"},
+		{[]string{"gzip;q=0, zstd;q=0"}, "identity"},
+		{[]string{"gzip;q=0, zstd;q=0, *;q=0"}, "none"},
+		{[]string{"identity;q=0, gzip;q=0.0, zstd;q=0.00"}, "none"},
+		{[]string{"identity;q=0, *;q=0.1"}, "zstd"},
+		{[]string{"*"}, "zstd"},
+		{[]string{"zstd;q=0, *"}, "gzip"},
+		{[]string{"identity, *;q=0.9"}, "identity"},
+		{[]string{"\tgzip\t;\tq=1.000 , zstd ; Q=0.999"}, "gzip"},
+		{[]string{"gzip;q=2, gzip;q=-1, gzip;q=0.0001, gzip;q=1.001, gzip;q=.5, gzip;q=, gzip;q, gzip;level=1, gz ip"}, "identity"},
+		{[]string{"gzip;q=1.;"}, "identity"},
+		{[]string{"gzip;q=1."}, "gzip"},
+	} {
+		if got := nameOf(negotiate(tt.accept)); got != tt.want {
+			t.Errorf("%q: found %s, expected %s", tt.accept, got, tt.want)
+		}
+	}
+}
+
+var weightPattern = regexp.MustCompile(`(?i)^[ \t]*([^ \t;,]+)[ \t]*(?:;[ \t]*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)[ \t]*)?$`)
+
+// plainWeights reads a header the plain way: what is named and how it is liked.
+func plainWeights(header string) map[string]float64 {
+	weights := map[string]float64{}
+	for _, entry := range strings.Split(header, ",") {
+		m := weightPattern.FindStringSubmatch(entry)
+		if m == nil {
+			continue
+		}
+		weight := 1.0
+		if m[2] != "" {
+			weight, _ = strconv.ParseFloat(m[2], 64)
+		}
+		name := m[1]
+		for _, known := range []string{"zstd", "gzip", "identity"} {
+			if strings.EqualFold(name, known) || known == "gzip" && strings.EqualFold(name, "x-gzip") {
+				name = known
+			}
+		}
+		weights[name] = weight
+	}
+	return weights
+}
+
+// FuzzNegotiate holds the choice against the plain reading: it must be allowed,
+// nothing allowed may be liked more, and there is none only where all are
+// refused.
+func FuzzNegotiate(f *testing.F) {
+	for _, seed := range []string{"", "gzip, deflate, br, zstd", "gzip;q=0.5, identity;q=0, *;q=0.1", "*;q=0", "identity;q=0", "x-gzip ; q=0.001,zstd;q=1.0000", "a;q=0;b,gzip\t"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		got := negotiate([]string{header})
+		weights := plainWeights(header)
+		weight := func(name string) float64 {
+			if w, ok := weights[name]; ok {
+				return w
+			}
+			if w, ok := weights["*"]; ok {
+				return w
+			}
+			if name == "identity" {
+				return 1e-9
+			}
+			return 0
+		}
+		var chosen float64
+		if got != nil {
+			if chosen = weight(got.name); chosen == 0 {
+				t.Fatalf("%q: found %s, which is refused", header, got.name)
+			}
+		}
+		for _, c := range codings {
+			if w := weight(c.name); w > chosen {
+				t.Errorf("%q: found %s, though %s is liked more", header, nameOf(got), c.name)
+			}
+		}
+		if joined := negotiate(strings.Split(header, ",")); joined != got {
+			t.Errorf("%q: found %s in one line, %s in several", header, nameOf(got), nameOf(joined))
+		}
+	})
+}
+
+// TestCodings packs and unpacks with each.
+func TestCodings(t *testing.T) {
+	t.Parallel()
+	want := bytes.Repeat([]byte("a line of an answer\n"), 100_000)
+	unpack := map[string]func(io.Reader) (io.Reader, error){
+		"identity": func(r io.Reader) (io.Reader, error) { return r, nil },
+		"gzip":     func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+		"zstd":     func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
+	}
+	for _, c := range codings {
+		var packed bytes.Buffer
+		w, err := c.pack(&packed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for piece := range slices.Chunk(want, 70_000) {
+			if _, err := w.Write(piece); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if size := packed.Len(); (c == identity) != (size == len(want)) {
+			t.Errorf("%s: found %d bytes of %d", c.name, size, len(want))
+		}
+		r, err := unpack[c.name](&packed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: found %d bytes, %v", c.name, len(got), err)
+		}
+	}
+}

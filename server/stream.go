@@ -1,0 +1,358 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"alphanode/apierror"
+	"alphanode/store"
+)
+
+// stream is the body of an answer that is made while it is sent, because it may
+// be longer than memory. Its status and its header are sent before it is known
+// whether it can be made to its end: where it cannot, the connection is broken
+// off, so that no reader takes a part for the whole.
+type stream struct {
+	reader *store.Reader
+	write  func(context.Context, io.Writer) error
+	close  func()
+	sent   int    // bytes
+	cut    string // why it was broken off, as the metrics name it; "" where it was not
+}
+
+// sent is how many bytes of body were sent.
+func (a *answer) sent() int {
+	if a.stream != nil {
+		return a.stream.sent
+	}
+	return len(a.body)
+}
+
+// cut says why the answer was broken off, "" where it was not.
+func (a *answer) cut() string {
+	if a.stream != nil {
+		return a.stream.cut
+	}
+	return ""
+}
+
+// Why streams are broken off.
+const (
+	cutGone     = "gone"     // the reader left
+	cutStalled  = "stalled"  // the reader stopped reading
+	cutShutdown = "shutdown" // the server could wait no longer
+	cutFault    = "fault"    // the rest could not be read or written
+)
+
+const (
+	// pieceSize is how many bytes a reader must take within the write timeout.
+	pieceSize = 64 << 10
+	// batchSize is about how many bytes of posts are read at once.
+	batchSize = 256 << 10
+	// The first batch is of few posts; their size says how many the next has. It
+	// never has so many that some of another size would take much memory.
+	firstBatch, largestBatch = 8, 64
+)
+
+// sendStream sends the body of an answer, whose header is laid out.
+func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
+	a.header.set(w.Header())
+	w.WriteHeader(a.status)
+	if x.r.Method == http.MethodHead {
+		return
+	}
+	s := a.stream
+	to := &pieces{w: w, control: http.NewResponseController(w), timeout: x.server.settings.WriteTimeout}
+	err := s.run(x.r.Context(), to)
+	s.sent = to.sent
+	x.calls, x.busy = s.reader.Stats()
+	if err == nil {
+		return
+	}
+	switch {
+	case x.server.cutting.Load():
+		s.cut = cutShutdown
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		s.cut = cutStalled
+	case to.failed || x.r.Context().Err() != nil:
+		s.cut = cutGone
+	default:
+		s.cut = cutFault
+	}
+	a.cause = err
+	x.server.metrics.cutStreams.WithLabelValues(s.cut).Inc()
+}
+
+// run makes the body. A panic is a fault like any other.
+func (s *stream) run(ctx context.Context, to io.Writer) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+		}
+	}()
+	return s.write(ctx, to)
+}
+
+// pieces writes to a reader who may be slow but must not stand still: each
+// piece moves the deadline on.
+type pieces struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	timeout time.Duration
+	sent    int
+	failed  bool // the reader cannot be written to
+}
+
+func (p *pieces) Write(b []byte) (int, error) {
+	n := 0
+	for piece := range slices.Chunk(b, pieceSize) {
+		err := p.control.SetWriteDeadline(time.Now().Add(p.timeout))
+		if err == nil || errors.Is(err, http.ErrNotSupported) {
+			var written int
+			written, err = p.w.Write(piece)
+			n += written
+		}
+		if err != nil {
+			p.sent += n
+			p.failed = true
+			return n, err
+		}
+	}
+	p.sent += n
+	return n, nil
+}
+
+// streamPosts answers with every post that matches, one a line.
+func (s *Server) streamPosts(r *request) (*answer, error) {
+	if accept := r.http.Header.Values("Accept"); !accepts(accept, ndjsonMedia) {
+		return nil, notAcceptable(strings.Join(accept, ", "), ndjsonMedia)
+	}
+	if !r.http.ProtoAtLeast(1, 1) {
+		return nil, apierror.New(apierror.BadRequest, "HTTP/1.0 cannot tell whether an answer of unknown length is whole. Ask with HTTP/1.1.",
+			apierror.Field{Location: "version", Value: r.http.Proto, Expected: "HTTP/1.1 or later"})
+	}
+	accept := r.http.Header.Values(acceptEncoding)
+	coding := negotiate(accept)
+	if coding == nil {
+		return nil, notEncodable(strings.Join(accept, ", "))
+	}
+	a := newAnswer(http.StatusOK)
+	a.header.Add("Content-Type", ndjsonMedia)
+	a.header.Add("Vary", acceptEncoding)
+	a.header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
+	a.keys = []string{"posts"}
+	a.tag = r.streamTag(coding)
+	if matches(r.http.Header.Values("If-None-Match"), a.tag) {
+		return a, nil // which costs nothing but this
+	}
+	if coding != identity {
+		a.header.Add("Content-Encoding", coding.name)
+	}
+	selection, err := r.reader.Select(r.ctx, r.filter)
+	if err != nil {
+		return nil, r.inREST(err)
+	}
+	total := selection.Total()
+	a.header.Add("Post-Count", strconv.Itoa(total))
+	a.header.Add("Accept-Ranges", rangeUnit)
+	a.stream = &stream{reader: r.reader, close: func() {}}
+	if r.http.Method == http.MethodHead {
+		return a, nil
+	}
+	if from := resumed(r.http.Header, a.tag, total); from > 0 {
+		if err := selection.Skip(r.ctx, from); err != nil {
+			return nil, err
+		}
+		a.status = http.StatusPartialContent
+		a.header.Add("Content-Range", fmt.Sprintf("%s %d-%d/%d", rangeUnit, from, total-1, total))
+		a.header.Add("Etag", a.tag)
+	}
+	if a.stream.close, err = s.openStream(r.reader.Release()); err != nil {
+		return nil, err
+	}
+	a.stream.write = func(ctx context.Context, to io.Writer) error {
+		packed, err := coding.pack(to)
+		if err != nil {
+			return err
+		}
+		if err := r.writeLines(ctx, selection, packed); err != nil {
+			return err // and no end of what is packed, which would make a whole of it
+		}
+		return packed.Close()
+	}
+	return a, nil
+}
+
+// rangeUnit is what a reader counts who asks for the rest of a stream: bytes
+// would have to be made to be counted.
+const rangeUnit = "lines"
+
+// resumed gives how many lines a reader has already who was broken off and asks
+// for the rest, with Range: lines=500- and the tag of what it has as If-Range.
+// It is 0 where the whole stream must be sent: the server may always do that.
+func resumed(header http.Header, tag string, total int) int {
+	from, asked := strings.CutPrefix(header.Get("Range"), rangeUnit+"=")
+	from, open := strings.CutSuffix(from, "-")
+	n, err := strconv.ParseUint(from, 10, 32)
+	if !asked || !open || err != nil || n >= uint64(total) || header.Get("If-Range") != tag {
+		return 0
+	}
+	return int(n)
+}
+
+// openStream takes one of the places of streams, which are apart from those of
+// requests, and keeps the release open until the place is given back.
+func (s *Server) openStream(release *store.Release) (closeStream func(), err error) {
+	select {
+	case s.streams <- struct{}{}:
+	default:
+		return nil, errTooManyStreams
+	}
+	if !release.Retain() { // not while the request has it
+		<-s.streams
+		return nil, store.ErrNotReady
+	}
+	return func() {
+		<-s.streams
+		_ = release.Close() // it was only read from
+	}, nil
+}
+
+// endStreams breaks off the streams that are left, whose connections are
+// closed, and waits a moment until they have said so in the log.
+func (s *Server) endStreams() {
+	enough := time.NewTimer(time.Second)
+	defer enough.Stop()
+	for range cap(s.streams) {
+		select {
+		case s.streams <- struct{}{}:
+		case <-enough.C:
+			return
+		}
+	}
+}
+
+// streamForm is part of every tag. It must change when the same release is
+// written as other bytes.
+const streamForm = "1"
+
+// streamTag names the bytes of a stream before they are made, by all that they
+// follow from.
+func (r *request) streamTag(c *coding) string {
+	var filter store.Filter
+	if r.filter != nil {
+		filter = *r.filter
+	}
+	for _, field := range termFields {
+		f := field.of(&filter)
+		for _, names := range [][]string{f.In, f.All, f.None} {
+			slices.Sort(names) // in any order they mean the same
+		}
+	}
+	h := sha256.New()
+	err := json.NewEncoder(h).Encode([]any{
+		streamForm, r.reader.Release().Manifest().SHA256, r.reader.View(), filter, r.fields, c.name,
+	})
+	if err != nil { // plain data always encodes
+		panic(err)
+	}
+	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
+}
+
+// writeLines writes the posts of a selection, one a line. It holds one batch
+// of them in memory.
+func (r *request) writeLines(ctx context.Context, selection *store.Selection, to io.Writer) error {
+	refs, n := make([]store.Ref, largestBatch), firstBatch
+	lines := lineWriter{request: *r}
+	lines.ctx = ctx // the stream outlives the time that a request has
+	for {
+		found, err := selection.Next(ctx, refs[:n])
+		if err != nil || found == 0 {
+			return err
+		}
+		if err := lines.read(refs[:found]); err != nil {
+			return err
+		}
+		if _, err := to.Write(lines.text); err != nil {
+			return err
+		}
+		n = min(max(batchSize*found/lines.size, 1), largestBatch)
+	}
+}
+
+// lineWriter makes lines of posts, in memory that it uses again.
+type lineWriter struct {
+	request
+	text  []byte // the lines
+	size  int    // about how many bytes were read for them
+	arena []byte // for what the store reads
+	whole []byte // for the post of which fields are taken
+}
+
+// read makes the lines of some posts.
+func (l *lineWriter) read(refs []store.Ref) error {
+	l.text, l.size = l.text[:0], 1
+	if l.fields != nil && l.fields.within(cardPart) {
+		cards, err := l.reader.Posts(l.ctx, refs, store.Card)
+		if err != nil {
+			return err
+		}
+		for _, card := range cards {
+			l.whole = appendCard(l.whole[:0], card)
+			if err := l.add(l.whole); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	rows, arena, err := l.reader.Rows(l.ctx, refs, store.Whole, l.arena[:0])
+	if err != nil {
+		return err
+	}
+	l.arena = arena
+	for _, row := range rows {
+		if l.fields == nil {
+			l.size += len(row.JSON)
+			l.text = append(appendPost(l.text, row), '\n')
+			continue
+		}
+		l.whole = appendPost(l.whole[:0], row)
+		if err := l.add(l.whole); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add makes a line of the wanted fields of a post.
+func (l *lineWriter) add(post []byte) (err error) {
+	l.size += len(post)
+	if l.text, err = l.fields.appendTo(l.text, post); err != nil {
+		return fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
+	}
+	l.text = append(l.text, '\n')
+	return nil
+}
+
+// appendPost appends a stored post with the date of its update, as it is sent
+// alone too.
+func appendPost(dst []byte, row store.Row) []byte {
+	dst = append(dst, row.JSON...)
+	if row.Updated != "" {
+		dst = append(dst[:len(dst)-1], `,"updated":`...)
+		dst = append(appendString(dst, row.Updated), '}')
+	}
+	return dst
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// Selection is all posts of a view that match a filter, in the order of their
+// slugs, for who wants every one of them. It is handed out in batches: each is
+// a read of its own, so nothing is held in the release while a batch is sent
+// somewhere slow, but the release must stay open. It takes a bit for each post
+// of the view, and is for one goroutine.
+type Selection struct {
+	reader  *Reader
+	members bitset // by ordinal; nil where every post of the view is one
+	total   int
+	given   int
+	at      int // the place by slug behind the post that was given last
+}
+
+// Select finds all posts that match a filter.
+func (r *Reader) Select(ctx context.Context, f *Filter) (*Selection, error) {
+	return call(ctx, r, func(tx *readTx) (*Selection, error) {
+		matched, err := tx.match(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		s := &Selection{reader: r, total: matched.count()}
+		if matched.all() {
+			return s, nil
+		}
+		s.members = newBitset(int(tx.size()))
+		matched.each(func(ordinals []uint32) {
+			for _, o := range ordinals {
+				s.members.add(int(o))
+			}
+		})
+		return s, nil
+	})
+}
+
+// Total is how many posts there are in all.
+func (s *Selection) Total() int { return s.total }
+
+// Next fills refs with the posts that follow and gives how many they are: fewer
+// than there is room for only at the end, and then 0.
+func (s *Selection) Next(ctx context.Context, refs []Ref) (int, error) {
+	n := 0
+	err := s.walk(ctx, len(refs), func(ref Ref) {
+		refs[n] = ref
+		n++
+	})
+	return n, err
+}
+
+// Skip passes over the next n posts, or those that are left.
+func (s *Selection) Skip(ctx context.Context, n int) error {
+	return s.walk(ctx, n, func(Ref) {})
+}
+
+// walk gives the posts that follow, at most so many.
+func (s *Selection) walk(ctx context.Context, most int, give func(Ref)) error {
+	_, err := call(ctx, s.reader, func(tx *readTx) (struct{}, error) {
+		seq, err := tx.sequence(Order{Field: FieldSlug})
+		if err != nil {
+			return struct{}{}, err
+		}
+		left, size := min(most, s.total-s.given), tx.size()
+		for ; left > 0 && s.at < seq.n; s.at++ {
+			ordinal := seq.ordinalAt(s.at)
+			if ordinal < size && (s.members == nil || s.members.contains(int(ordinal))) {
+				give(Ref(ordinal))
+				s.given++
+				left--
+			}
+		}
+		if left > 0 {
+			return struct{}{}, fmt.Errorf("%w: the order by slug has %d of %d posts", ErrCorrupt, s.given, s.total)
+		}
+		return struct{}{}, nil
+	})
+	return err
+}
