@@ -94,10 +94,18 @@ func (a *answer) surrogateKey() string {
 	return strings.TrimPrefix(all, " ")
 }
 
+// plainByte are the bytes that slugs are made of, and that need no escaping.
+var plainByte = func() (is [256]bool) {
+	for _, c := range []byte("-0123456789abcdefghijklmnopqrstuvwxyz") {
+		is[c] = true
+	}
+	return is
+}()
+
 // plain reports whether a slug has nothing to escape, as most have.
 func plain(slug []byte) bool {
 	for _, c := range slug {
-		if c != '-' && (c < '0' || '9' < c && c < 'a' || 'z' < c) {
+		if !plainByte[c] {
 			return false
 		}
 	}
