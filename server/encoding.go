@@ -23,7 +23,7 @@ var codings = []*coding{
 	{"zstd", func(w io.Writer) (io.WriteCloser, error) {
 		// One goroutine and a small window: what a reader waits for is more the
 		// network than the packing, and memory is taken for each of them.
-		return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstdWindow))
+		return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstdWindow))
 	}},
 	{"gzip", func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestSpeed) }},
 	identity,
