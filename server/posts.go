@@ -31,10 +31,14 @@ func (r *request) posts(term *store.TermID) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.fields != nil && r.fields.within(cardPart) {
+	switch {
+	case r.fields != nil && r.fields.within(commonPart):
+		return r.listTexts(found, store.Card)
+	case r.fields != nil && r.fields.within(cardPart):
 		return r.listFromCards(found)
+	default:
+		return r.listTexts(found, store.Whole)
 	}
-	return r.listTexts(found, store.Whole)
 }
 
 func listSummaries(r *request) (*answer, error) {
@@ -85,6 +89,9 @@ func (r *request) listTexts(found *store.Page, part store.Part) (*answer, error)
 	a.aboutPosts(slugs)
 	return a, nil
 }
+
+// commonPart is what stands in a card as it does in a whole post.
+var commonPart = projection{"slug": nil, "title": nil, "updated": nil}
 
 // cardPart is what of a whole post its card holds too.
 var cardPart = projection{"slug": nil, "title": nil, "updated": nil, "meta": projection{
