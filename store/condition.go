@@ -305,7 +305,7 @@ func (v *interval) within(s set) set {
 		return s
 	case v.field == FieldSlug:
 		return s.and(v.slugs())
-	case v.high-v.low <= cutLeast+n/cutsMost:
+	case v.narrow():
 		return s.and(v.between(v.low, v.high))
 	}
 	if v.high < n {
@@ -318,10 +318,35 @@ func (v *interval) within(s set) set {
 }
 
 func (v *interval) countWithin(s set) int {
-	if s.all() {
+	switch {
+	case s.all():
 		return v.total()
+	case v.low >= v.high:
+		return 0
+	case v.field == FieldSlug || v.narrow():
+		return v.within(s).count()
 	}
-	return v.within(s).count()
+	return v.countBelow(s, v.high) - v.countBelow(s, v.low)
+}
+
+// narrow reports whether the interval is so short that its posts are better
+// taken one by one than from cuts.
+func (v *interval) narrow() bool { return v.high-v.low <= cutLeast+v.n/cutsMost }
+
+// countBelow counts those of some posts that stand before a place.
+func (v *interval) countBelow(s set, place int) int {
+	switch place {
+	case 0:
+		return 0
+	case v.n:
+		return s.count()
+	}
+	i, from := v.cutBelow(place)
+	n := s.andCount(v.between(from, place))
+	if i >= 0 {
+		n += s.andCount(set{s.size, v.cut(i)})
+	}
+	return n
 }
 
 // below gives those of some posts that stand before a place.
