@@ -137,7 +137,7 @@ func (c conjunction) narrow(s set, left int) (set, conjunction) {
 	for ; len(c) > left; c = c[1:] {
 		few := fewMembers + int(s.size)/128
 		if v, ok := c[0].(*interval); ok {
-			few += v.loose()
+			few += v.bulk()
 		}
 		if !s.all() && s.count() <= few {
 			break
@@ -151,26 +151,25 @@ func (c conjunction) narrow(s set, left int) (set, conjunction) {
 // order, many at a time.
 func (c conjunction) each(s set, f func(ordinals []uint32)) {
 	s, rest := c.narrow(s, 0)
-	s.each(func(ordinals []uint32) {
-		if len(rest) > 0 {
-			ordinals = rest.siftAll(ordinals)
-		}
-		f(ordinals)
-	})
-}
-
-// siftAll leaves of some posts those that meet it.
-func (c conjunction) siftAll(ordinals []uint32) []uint32 {
-	kept := ordinals[:0]
-	for len(ordinals) > 0 {
-		var posts [64]uint32
-		n := copy(posts[:], ordinals)
-		ordinals = ordinals[n:]
-		for met := c.sift(^uint64(0)>>(64-n), &posts); met != 0; met &= met - 1 {
-			kept = append(kept, posts[bits.TrailingZeros64(met)])
-		}
+	var posts *[64]uint32
+	if len(rest) > 0 {
+		posts = new([64]uint32)
 	}
-	return kept
+	s.each(func(ordinals []uint32) {
+		if len(rest) == 0 {
+			f(ordinals)
+			return
+		}
+		kept := ordinals[:0]
+		for len(ordinals) > 0 {
+			n := copy(posts[:], ordinals)
+			ordinals = ordinals[n:]
+			for met := rest.sift(^uint64(0)>>(64-n), posts); met != 0; met &= met - 1 {
+				kept = append(kept, posts[bits.TrailingZeros64(met)])
+			}
+		}
+		f(kept)
+	})
 }
 
 func (c conjunction) within(s set) set {
@@ -283,6 +282,15 @@ func (v *interval) total() int {
 		return v.most()
 	}
 	return v.most() - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
+}
+
+// bulk is how many places are read to find its posts within others, beside
+// bitmaps.
+func (v *interval) bulk() int {
+	if v.narrow() {
+		return v.most()
+	}
+	return v.loose()
 }
 
 // loose counts the places between the ends and the cuts before them.
