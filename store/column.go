@@ -110,14 +110,6 @@ func (c *column) uint32(i int) uint32 {
 	return binary.LittleEndian.Uint32(c.data[i*4:])
 }
 
-// run32 gives the bytes of the numbers from number i on: of n of them, or of
-// those that one block holds where they are fewer.
-func (c *column) run32(i, n int) []byte {
-	c.check(i * 4)
-	blockEnd := (i*4/blockSize + 1) * blockSize
-	return c.data[i*4 : min((i+n)*4, blockEnd)]
-}
-
 // byte gives byte i.
 func (c *column) byte(i int) byte {
 	c.check(i)

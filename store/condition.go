@@ -137,7 +137,7 @@ func (c conjunction) narrow(s set, left int) (set, conjunction) {
 	for ; len(c) > left; c = c[1:] {
 		few := fewMembers + int(s.size)/128
 		if v, ok := c[0].(*interval); ok {
-			few += v.loose()
+			few += v.bulk()
 		}
 		if !s.all() && s.count() <= few {
 			break
@@ -151,26 +151,25 @@ func (c conjunction) narrow(s set, left int) (set, conjunction) {
 // order, many at a time.
 func (c conjunction) each(s set, f func(ordinals []uint32)) {
 	s, rest := c.narrow(s, 0)
-	s.each(func(ordinals []uint32) {
-		if len(rest) > 0 {
-			ordinals = rest.siftAll(ordinals)
-		}
-		f(ordinals)
-	})
-}
-
-// siftAll leaves of some posts those that meet it.
-func (c conjunction) siftAll(ordinals []uint32) []uint32 {
-	kept := ordinals[:0]
-	for len(ordinals) > 0 {
-		var posts [64]uint32
-		n := copy(posts[:], ordinals)
-		ordinals = ordinals[n:]
-		for met := c.sift(^uint64(0)>>(64-n), &posts); met != 0; met &= met - 1 {
-			kept = append(kept, posts[bits.TrailingZeros64(met)])
-		}
+	var posts *[64]uint32
+	if len(rest) > 0 {
+		posts = new([64]uint32)
 	}
-	return kept
+	s.each(func(ordinals []uint32) {
+		if len(rest) == 0 {
+			f(ordinals)
+			return
+		}
+		kept := ordinals[:0]
+		for len(ordinals) > 0 {
+			n := copy(posts[:], ordinals)
+			ordinals = ordinals[n:]
+			for met := rest.sift(^uint64(0)>>(64-n), posts); met != 0; met &= met - 1 {
+				kept = append(kept, posts[bits.TrailingZeros64(met)])
+			}
+		}
+		f(kept)
+	})
 }
 
 func (c conjunction) within(s set) set {
@@ -285,6 +284,15 @@ func (v *interval) total() int {
 	return v.most() - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
 }
 
+// bulk is how many places are read to find its posts within others, beside
+// bitmaps.
+func (v *interval) bulk() int {
+	if v.narrow() {
+		return v.most()
+	}
+	return v.loose()
+}
+
 // loose counts the places between the ends and the cuts before them.
 func (v *interval) loose() (n int) {
 	for _, end := range []int{v.low, v.high} {
@@ -305,7 +313,7 @@ func (v *interval) within(s set) set {
 		return s
 	case v.field == FieldSlug:
 		return s.and(v.slugs())
-	case v.high-v.low <= cutLeast+n/cutsMost:
+	case v.narrow():
 		return s.and(v.between(v.low, v.high))
 	}
 	if v.high < n {
@@ -318,10 +326,35 @@ func (v *interval) within(s set) set {
 }
 
 func (v *interval) countWithin(s set) int {
-	if s.all() {
+	switch {
+	case s.all():
 		return v.total()
+	case v.low >= v.high:
+		return 0
+	case v.field == FieldSlug || v.narrow():
+		return v.within(s).count()
 	}
-	return v.within(s).count()
+	return v.countBelow(s, v.high) - v.countBelow(s, v.low)
+}
+
+// narrow reports whether the interval is so short that its posts are better
+// taken one by one than from cuts.
+func (v *interval) narrow() bool { return v.high-v.low <= cutLeast+v.n/cutsMost }
+
+// countBelow counts those of some posts that stand before a place.
+func (v *interval) countBelow(s set, place int) int {
+	switch place {
+	case 0:
+		return 0
+	case v.n:
+		return s.count()
+	}
+	i, from := v.cutBelow(place)
+	n := s.andCount(v.between(from, place))
+	if i >= 0 {
+		n += s.andCount(set{s.size, v.cut(i)})
+	}
+	return n
 }
 
 // below gives those of some posts that stand before a place.

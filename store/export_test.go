@@ -23,7 +23,9 @@ func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref
 		if err != nil {
 			return nil, err
 		}
-		l.total = l.count()
+		if l.total, err = l.count(); err != nil {
+			return nil, err
+		}
 		ways := map[string]places{"lazily": l.lazily(), "laid out": l.laidOut()}
 		patient, impatient := l.lazily(), l.lazily()
 		patient.budget, impatient.budget = 1<<30, min(5, l.total/2)
@@ -56,4 +58,13 @@ func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref
 		}
 		return found, nil
 	})
+}
+
+// Forget drops what the release remembers of questions.
+func (r *Release) Forget() {
+	for i := range r.findings.rows {
+		for j := range r.findings.rows[i] {
+			r.findings.rows[i][j].Store(nil)
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 )
 
@@ -161,21 +162,17 @@ func (tx *readTx) cursorPosition(argument, s string, question uint64, o Order, s
 	if err != nil {
 		return 0, err
 	}
-	// Inside the group the posts stand by slug.
+	// Inside the group the posts stand by slug. Public posts with a lower slug have
+	// the ordinals from 0, the others with one those behind all public posts.
 	bySlug, err := tx.orderBy(FieldSlug)
 	if err != nil {
 		return 0, err
 	}
-	place := low
-	for left, right := low, high; left < right; {
-		mid := int(uint(left+right) / 2)
-		if int(bySlug.place.uint32(int(seq.order.uint32(mid)))) < slugs {
-			left = mid + 1
-		} else {
-			right = mid
-		}
-		place = left
-	}
+	hidden, public := bySlug.hiddenBefore(slugs), tx.release.info.Public
+	place := low + sort.Search(high-low, func(i int) bool {
+		ordinal := int(seq.order.uint32(low + i))
+		return ordinal >= slugs-hidden && (ordinal < public || ordinal >= public+hidden)
+	})
 	if !o.Desc || c.absent {
 		return place, nil
 	}

@@ -56,15 +56,30 @@ func (l *list) narrow(c *interval) {
 }
 
 // count finds out how many members there are.
-func (l *list) count() int {
-	switch {
-	case l.low >= l.high:
-		return 0
-	case len(l.rest) == 0:
-		return l.lazily().count(0, l.seq.n)
-	default:
-		return l.all.countWithin(everything(l.tx.size()))
+func (l *list) count() (int, error) {
+	if l.low >= l.high {
+		return 0, nil
 	}
+	if len(l.rest) == 1 {
+		// The order of a range of another field may leave nothing to ask.
+		if v, ok := l.rest[0].(*interval); ok {
+			seq, err := l.tx.sequence(Order{Field: v.field})
+			if err != nil {
+				return 0, err
+			}
+			other, err := l.tx.list(l.all, seq)
+			if err != nil {
+				return 0, err
+			}
+			if len(other.rest) == 0 {
+				return other.count()
+			}
+		}
+	}
+	if len(l.rest) > 0 {
+		return l.all.countWithin(everything(l.tx.size())), nil
+	}
+	return l.lazily().count(0, l.seq.n), nil
 }
 
 // knownCount is count where the release does not remember it. The list is that
@@ -80,7 +95,9 @@ func (l *list) knownCount(ctx context.Context, q question) (total int, err error
 			return 0, err
 		}
 	}
-	total = l.count()
+	if total, err = l.count(); err != nil {
+		return 0, err
+	}
 	if len(l.all) > 0 {
 		l.tx.release.findings.put(of, total)
 	}
@@ -96,7 +113,7 @@ const (
 	costBlock   = 40 // to have a look at a block of places, with each row
 	costMeets   = 10 // to ask about one post
 	costPlace   = 5  // to put a member into its place
-	costPosting = 1  // to read a post of a condition, or two words of its bitmap
+	costPosting = 1  // to read half a word of a bitmap
 )
 
 // places gives the members by place, in the way that costs least if so many of
@@ -108,9 +125,13 @@ func (l *list) places(wanted int) places {
 	if l.plain() {
 		return l.lazily()
 	}
-	laid := costPlace * l.total
+	laid, least := costPlace*l.total, l.all.most()
 	for _, c := range l.all {
-		laid += costPosting * min(c.most(), l.seq.n/32)
+		bulk := costPosting * l.seq.n / 32
+		if v, ok := c.(*interval); ok {
+			bulk += costPlace * v.bulk()
+		}
+		laid += min(costMeets*least, bulk)
 	}
 	// Members are thought to lie evenly.
 	share := min(1, float64(wanted)/float64(l.total))

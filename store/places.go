@@ -109,8 +109,9 @@ type lazyPlaces struct {
 
 	block  int // that words are of, or -1
 	words  [blockPlaces / 64]uint64
-	sifted uint16  // a bit for each of words whose members all meet the rest
-	counts []int32 // of each block where there is a rest, plus 1; 0 where not known
+	sifted uint16     // a bit for each of words whose members all meet the rest
+	posts  [64]uint32 // room
+	counts []int32    // of each block where there is a rest, plus 1; 0 where not known
 }
 
 // within cuts a stretch to where members can lie.
@@ -235,15 +236,14 @@ func (l *lazyPlaces) sift(word uint64, from int) uint64 {
 	if word == 0 {
 		return 0
 	}
-	var posts [64]uint32
 	for rest := word; rest != 0; rest &= rest - 1 {
 		i := bits.TrailingZeros64(rest)
-		posts[i%64] = l.seq.ordinalAt(from + i)
+		l.posts[i%64] = l.seq.ordinalAt(from + i)
 	}
 	if l.budget -= bits.OnesCount64(word); l.budget < 0 && l.laid == nil {
 		l.laid = l.layOut()
 	}
-	return l.rest.sift(word, &posts)
+	return l.rest.sift(word, &l.posts)
 }
 
 // fill finds which places from one on, the first of a block, can have members.

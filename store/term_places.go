@@ -24,10 +24,8 @@ const (
 	chunkPlaces = 1 << 16
 	spanPlaces  = 1 << 8
 
-	// A term gets rows where at least so many posts have it, and one in
-	// membersOneIn.
-	membersLeast = 256
-	membersOneIn = 512
+	// A term gets rows where at least so many public posts have it.
+	membersLeast = fewMembers
 )
 
 // membersFields are the orders that have rows.
@@ -249,9 +247,8 @@ func (w words) before(n int) (count int) {
 
 // membersOf chooses the terms that get rows.
 func (a *assembler) membersOf() (terms []uint32) {
-	least := max(membersLeast, a.index.public/membersOneIn)
 	for id, stats := range a.index.terms {
-		if stats.public >= least {
+		if stats.public >= membersLeast {
 			terms = append(terms, uint32(id))
 		}
 	}
