@@ -13,7 +13,7 @@ import (
 // FormatVersion is the version of the release file that this build writes, and
 // the only one it reads. History: 1, the first; 2, posts are packed with s2 in
 // place of zstd, and there are indexes of similar posts, facets and scores.
-const FormatVersion = 2
+const FormatVersion = 3
 
 // Manifest stands beside a release file and says what it is.
 type Manifest struct {

@@ -28,6 +28,7 @@ type Release struct {
 	db          *bolt.DB
 	anchor      *bolt.Tx                        // keeps the mapped columns valid while the release is open
 	columns     sync.Map                        // name → *column
+	values      sync.Map                        // valueIndexOf → *valueIndex
 	similar     [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	similarRoom sync.Pool                       // of *similarRoom
 	packing     *packing
