@@ -399,6 +399,16 @@ func questions(t *testing.T, rnd *rand.Rand, r *store.Reader) (answers []string,
 			return nil, err
 		}
 		answers = append(answers, fmt.Sprint(page, string(slices.Concat(rows...))))
+		filter := storetest.RandomFilter(rnd, 1)
+		facets, err := r.Facets(t.Context(), store.FacetQuery{Filter: filter, By: store.Kinds, First: first})
+		if err != nil {
+			return nil, err
+		}
+		groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, Filter: filter, First: first})
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, asJSON(t, facets)+asJSON(t, groups))
 		if len(page.Refs) == 0 {
 			continue
 		}

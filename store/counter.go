@@ -42,8 +42,13 @@ func (r *Release) withCounter(ctx context.Context, f func(*counter) error) error
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	back := new(counter)
-	defer func() { r.counters <- back }()
+	var back *counter
+	defer func() {
+		if back == nil {
+			back = new(counter)
+		}
+		r.counters <- back
+	}()
 	if err := f(c); err != nil {
 		return err
 	}

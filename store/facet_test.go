@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -187,33 +188,49 @@ func TestFacetsRefuse(t *testing.T) {
 // tallied, once so and once in words that it has not.
 func TestTalliesEqualCounts(t *testing.T) {
 	t.Parallel()
-	posts := storetest.RandomPosts(random(t), 27_000)
-	for i, p := range posts { // ranges are tallied of many posts only
+	rnd := random(t)
+	posts := storetest.RandomPosts(rnd, 27_000)
+	for i, p := range posts { // ranges and pairs are tallied of many posts only
 		if i%8 > 0 {
 			p.Meta.Revision = nil
 		}
-		if p.Meta.Score == nil {
+		if p.Meta.Score == nil || p.Meta.Score.Quality == nil {
 			p.Meta.Score = &content.Score{Quality: ptr(i % 4), Depth: ptr(100)}
+		}
+		if i%10 > 0 {
+			p.Meta.Tools = append(p.Meta.Tools, "git")
+		}
+		if i%11 > 0 {
+			p.Meta.Difficulty = "beginner"
 		}
 	}
 	release := storetest.Release(t, posts...)
-	filters := map[string]store.Filter{
-		"quality from 0": {Quality: &store.NumberFilter{Gte: ptr(int64(0))}}, "quality from 1": {Quality: &store.NumberFilter{Gt: ptr(int64(0))}},
+	git, beginner := &store.TermFilter{Eq: ptr("git")}, &store.TermFilter{In: []string{"Beginner"}}
+	from := func(n int64) *store.NumberFilter { return &store.NumberFilter{Gte: &n} }
+	many := map[string]store.Filter{ // of so many posts that they are tallied
+		"all": {}, "images": {HasImages: ptr(true)}, "no review": {NeedsHumanReview: ptr(false)}, "git": {Tool: git},
+		"quality from 0": {Quality: from(0)}, "quality from 1": {Quality: &store.NumberFilter{Gt: ptr(int64(0))}},
+		"git and beginner": {Tool: git, Difficulty: beginner}, "git twice": {Tool: &store.TermFilter{Eq: git.Eq, All: []string{"GIT"}}},
+		"git and range": {Tool: git, Quality: from(0)}, "git and less": {Tool: git, Quality: from(1)},
+		"beginner and range": {Difficulty: beginner, Quality: from(-7)},
+	}
+	few := map[string]store.Filter{
 		"quality to 2": {Quality: &store.NumberFilter{Lte: ptr(int64(2))}}, "quality 1 to 2": {Quality: &store.NumberFilter{Gte: ptr(int64(1)), Lt: ptr(int64(3))}},
 		"freshness between values": {Freshness: &store.NumberFilter{Lt: ptr(int64(1000))}}, "no freshness": {Freshness: &store.NumberFilter{Gt: ptr(int64(100))}},
 		"depth of 1": {Depth: &store.NumberFilter{Eq: ptr(int64(1))}}, "published": {PublishedAt: &store.DateFilter{Gte: ptr(store.Day(-8000))}},
-		"read in a minute": {ReadingTime: &store.NumberFilter{Lte: ptr(int64(1))}},
-		"two ranges":       {Quality: &store.NumberFilter{Gte: ptr(int64(0))}, Depth: &store.NumberFilter{Gte: ptr(int64(0))}},
-		"images":           {HasImages: ptr(true)}, "no review": {NeedsHumanReview: ptr(false)},
-		"git": {Tool: &store.TermFilter{Eq: ptr("git")}}, "not git": {Tool: &store.TermFilter{None: []string{"git"}}},
-		"git or csharp":  {Tool: &store.TermFilter{In: []string{"git", "c#"}}},
-		"git and range":  {Tool: &store.TermFilter{In: []string{"git"}}, Quality: &store.NumberFilter{Gte: ptr(int64(0))}},
-		"two entities":   {Entity: &store.TermFilter{Eq: ptr("python")}},
-		"no tool at all": {Tool: &store.TermFilter{In: []string{}}}, "all": {},
+		"read in a minute": {ReadingTime: &store.NumberFilter{Lte: ptr(int64(1))}}, "two ranges": {Quality: from(0), Depth: from(0)},
+		"not git": {Tool: &store.TermFilter{None: []string{"git"}}}, "git or csharp": {Tool: &store.TermFilter{In: []string{"git", "c#"}}},
+		"two tools": {Tool: &store.TermFilter{All: []string{"git", "fastapi"}}}, "git and none such": {Tool: git, Stack: &store.TermFilter{Eq: ptr("none such")}},
+		"two entities": {Entity: &store.TermFilter{Eq: ptr("python")}}, "no tool at all": {Tool: &store.TermFilter{In: []string{}}},
+		"git and high range": {Tool: git, Quality: from(3)}, "git and up to": {Tool: git, Quality: &store.NumberFilter{Lte: ptr(int64(2))}},
+		"git and read in a minute": {Tool: git, ReadingTime: from(1)}, "git and images": {Tool: git, HasImages: ptr(true)},
+		"git, beginner and range": {Tool: git, Difficulty: beginner, Quality: from(1)}, "git and two ranges": {Tool: git, Quality: from(1), Depth: from(1)},
 	}
 	for _, view := range []store.View{store.Public, store.Preview} {
 		r := release.Reader(view)
-		for name, filter := range filters {
+		check := func(name string, f *store.Filter, least int) {
+			t.Helper()
+			by := store.Kinds[rnd.IntN(len(store.Kinds))]
 			ask := func(f *store.Filter) string {
 				facets, err := r.Facets(t.Context(), store.FacetQuery{Filter: f, By: store.Kinds, First: 100})
 				if err != nil {
@@ -223,11 +240,57 @@ func TestTalliesEqualCounts(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				return asJSON(t, []any{facets, scores})
+				if scores.Count < least {
+					t.Fatalf("view %d, %s: found only %d posts", view, name, scores.Count)
+				}
+				groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: by, Filter: f, First: 5})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return asJSON(t, []any{facets, scores, groups})
 			}
-			if got, want := ask(&filter), ask(&store.Filter{And: []store.Filter{filter}}); got != want {
-				t.Errorf("view %d, %s:\nfound    %s\nexpected %s", view, name, got, want)
+			if got, want := ask(f), ask(&store.Filter{And: []store.Filter{*f}}); got != want {
+				t.Errorf("view %d, %s, by %s:\nfound    %s\nexpected %s", view, name, by, got, want)
 			}
+		}
+		for name, filter := range many {
+			least := 16 << 10
+			if name == "images" { // half of them
+				least = 1024
+			}
+			check(name, &filter, least)
+		}
+		for name, filter := range few {
+			check(name, &filter, 0)
+		}
+	}
+}
+
+// TestScoresOfManySets: posts with more different sets of tools than are
+// counted apart.
+func TestScoresOfManySets(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	posts := storetest.RandomPosts(rnd, 3000)
+	for _, p := range posts {
+		p.Meta.Tools = nil
+		for n := range 12 {
+			if rnd.IntN(2) == 0 {
+				p.Meta.Tools = append(p.Meta.Tools, fmt.Sprintf("tool %d", n))
+			}
+		}
+	}
+	r, model := storetest.Release(t, posts...).Reader(store.Public), storetest.NewModel(posts)
+	filter := &store.Filter{ImageHeavy: ptr(false)}
+	matched := model.Find(store.Public, filter, store.DefaultOrder)
+	groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, Filter: filter, First: 12})
+	if err != nil || len(groups) != 12 {
+		t.Fatalf("found %d groups, %v", len(groups), err)
+	}
+	for _, group := range groups {
+		want := storetest.Scores(model.Having(store.Public, matched, store.KindTool, group.Slug))
+		if found, expected := asJSON(t, group.Scores), asJSON(t, want); found != expected {
+			t.Errorf("%s:\nfound    %s\nexpected %s", group.Slug, found, expected)
 		}
 	}
 }

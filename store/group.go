@@ -71,7 +71,7 @@ func (tx *readTx) conditionsOf(f *Filter) (c conditions, err error) {
 		return c, nil
 	}
 	if len(f.And) > 0 || f.Or != nil || f.Not != nil || f.Slug != nil || f.Title != nil || f.Reference != nil ||
-		f.Topic != nil && f.Topic.Contains != nil || f.cost() > MaxFilterCost {
+		f.Topic != nil && f.Topic.Contains != nil {
 		return conditions{other: true}, nil
 	}
 	for _, flag := range f.flagConditions() {
@@ -165,7 +165,8 @@ func (tx *readTx) opened(r rangeCondition) (open openRange, ok bool, err error) 
 }
 
 // each gives the terms that a condition asks for, every one of them. It reports
-// false where it asks for any of several, or for posts without one.
+// false where it asks for more than a group can mean, for any of several, or for
+// posts without one.
 func (f *TermFilter) each() (values []string, ok bool) {
 	if f.Eq != nil {
 		values = append(values, *f.Eq)
@@ -177,5 +178,5 @@ func (f *TermFilter) each() (values []string, ok bool) {
 		}
 		values = append(values, f.In[0])
 	}
-	return values, len(f.None) == 0
+	return values, len(values) <= 2 && len(f.None) == 0
 }

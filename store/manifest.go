@@ -13,8 +13,8 @@ import (
 // FormatVersion is the version of the release file that this build writes, and
 // the only one it reads. History: 1, the first; 2, posts are packed with s2 in
 // place of zstd, and there are indexes of similar posts, facets and scores; 3,
-// posts and cards stand in segments, ranges are cuts of an order, and the index
-// of similar posts is in another order.
+// posts and cards stand in segments, ranges are cuts of an order, there are
+// tallies of two conditions, and the index of similar posts is in another order.
 const FormatVersion = 3
 
 // Manifest stands beside a release file and says what it is.

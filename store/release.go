@@ -30,6 +30,7 @@ type Release struct {
 	columns     sync.Map                                          // name → *column
 	orders      [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
 	findings    findings
+	values      sync.Map                        // valueIndexOf → *valueIndex
 	similar     [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	similarRoom sync.Pool                       // of *similarRoom
 	packing     *packing

@@ -19,15 +19,13 @@ type tally struct {
 }
 
 // A group must have so many posts to be given a tally: fewer are counted as
-// quickly. Ranges and pairs of conditions, of which an archive of any size has
-// many, are tallied for the public alone, and ranges by fields of few different
-// values. As each post is in few pairs, their tallies grow as the archive does.
+// quickly. Of ranges and of pairs of conditions an archive of any size has many:
+// they are tallied for the public alone, and ranges by fields of few different
+// values.
 const (
-	tallyLeast       = 1024
-	tallyLeastRange  = 16 << 10
-	tallyLeastPair   = 16 << 10 // two terms
-	tallyLeastWithin = 32 << 10 // a term and a range
-	tallyMostValues  = 128
+	tallyLeast      = 1024
+	tallyLeastMany  = 16 << 10 // of ranges and pairs
+	tallyMostValues = 128
 )
 
 func tallyKey(v View, g group) []byte { return []byte(v.name() + "\x00" + string(g)) }

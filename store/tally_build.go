@@ -47,7 +47,7 @@ func (a *assembler) writeTallies(ctx context.Context) error {
 		}
 	}
 	for id, stats := range a.index.terms {
-		if stats.public >= min(tallyLeastPair, tallyLeastWithin) {
+		if stats.public >= tallyLeastMany {
 			t.common = append(t.common, TermID(id))
 			t.posts[TermID(id)] = stats.posts.set(a.size(Public))
 		}
@@ -94,7 +94,7 @@ func (t *tallier) write(ctx context.Context, g tallyGroup) ([]counted, error) {
 func (t *tallier) findPairs(id TermID, all []counted) {
 	for _, c := range all {
 		for _, other := range c.best {
-			if other.term != id && other.posts >= tallyLeastPair {
+			if other.term != id && other.posts >= tallyLeastMany {
 				t.pairs[groupOfTerms(id, other.term)] = [2]TermID{id, other.term}
 			}
 		}
@@ -105,7 +105,7 @@ func (t *tallier) findPairs(id TermID, all []counted) {
 func (t *tallier) writePairs(ctx context.Context) error {
 	for _, g := range slices.Sorted(maps.Keys(t.pairs)) {
 		both := func() set { return t.posts[t.pairs[g][0]].and(t.posts[t.pairs[g][1]]) }
-		if _, err := t.write(ctx, tallyGroup{Public, g, tallyLeastPair, both}); err != nil {
+		if _, err := t.write(ctx, tallyGroup{Public, g, tallyLeastMany, both}); err != nil {
 			return err
 		}
 	}
@@ -116,11 +116,7 @@ func (t *tallier) writePairs(ctx context.Context) error {
 // score: for each that any post has, as long as they are enough. Posts are
 // counted once for each field, the best first.
 func (t *tallier) writeWithin(ctx context.Context, id TermID) error {
-	posts := t.posts[id]
-	if posts.count() < tallyLeastWithin {
-		return nil
-	}
-	tallies := map[group][]byte{}
+	posts, tallies := t.posts[id], map[group][]byte{}
 	for i, field := range scoreFields {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -155,7 +151,7 @@ func (t *tallier) tallyFrom(id TermID, field Field, byScore [][]uint32, tallies 
 		for k := range counts {
 			counts[k].add(byScore[score])
 		}
-		if h.posts < tallyLeastWithin {
+		if h.posts < tallyLeastMany {
 			continue
 		}
 		all := make([]counted, len(counts))
@@ -212,8 +208,8 @@ func (a *assembler) rangeGroups() []tallyGroup {
 		for i := range n {
 			add := func(g group, low, high int) {
 				low, high = int(starts.uint32(low)), int(starts.uint32(high))
-				if high-low >= tallyLeastRange {
-					groups = append(groups, tallyGroup{Public, g, tallyLeastRange, func() set {
+				if high-low >= tallyLeastMany {
+					groups = append(groups, tallyGroup{Public, g, tallyLeastMany, func() set {
 						return placesOf(order, low, high, a.size(Public))
 					}})
 				}

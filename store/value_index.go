@@ -48,8 +48,22 @@ func newValueIndex(k Kind, v View, posts int, read func(name string) (*column, e
 	return x, nil
 }
 
+// valueIndexOf names the index of a kind for a view.
+type valueIndexOf struct {
+	kind Kind
+	view View
+}
+
 func (tx *readTx) valueIndex(k Kind) (*valueIndex, error) {
-	return newValueIndex(k, tx.view, tx.release.info.Posts, tx.column)
+	of := valueIndexOf{k, tx.view}
+	if x, ok := tx.release.values.Load(of); ok {
+		return x.(*valueIndex), nil
+	}
+	x, err := newValueIndex(k, tx.view, tx.release.info.Posts, tx.column)
+	if err == nil {
+		tx.release.values.Store(of, x)
+	}
+	return x, err
 }
 
 // setWidth is how many bytes the number of a set takes where there are so many.
@@ -89,8 +103,18 @@ func (x *valueIndex) countSets(posts, counts []uint32) {
 	x.posts.checkAt(posts, x.width)
 	switch data := x.posts.data; x.width {
 	case 1:
+		// Of two posts in a row with the same set, the second need not wait for
+		// the count of the first.
+		var others [1 << 8]uint32
+		for ; len(posts) > 1; posts = posts[2:] {
+			counts[data[posts[0]]]++
+			others[data[posts[1]]]++
+		}
 		for _, post := range posts {
 			counts[data[post]]++
+		}
+		for set := range counts {
+			counts[set] += others[set]
 		}
 	case 2:
 		for _, post := range posts {
