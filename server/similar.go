@@ -119,17 +119,16 @@ func appendDecimals9(dst []byte, f float64) []byte {
 	if n == 0 || n >= 1e9 {
 		return append(dst, '0'+byte(n/1e9))
 	}
-	digits := 9
-	for n%10 == 0 {
-		n /= 10
-		digits--
-	}
-	dst = append(dst, "0.000000000"[:2+digits]...)
-	for i := len(dst) - 1; n > 0; i-- {
-		dst[i] += byte(n % 10)
+	text := [...]byte{'0', '.', '0', '0', '0', '0', '0', '0', '0', '0', '0'}
+	for i := len(text) - 1; n > 0; i-- {
+		text[i] += byte(n % 10)
 		n /= 10
 	}
-	return dst
+	end := len(text)
+	for text[end-1] == '0' {
+		end--
+	}
+	return append(dst, text[:end]...)
 }
 
 func appendFraction(dst []byte, f float64) []byte {

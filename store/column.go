@@ -172,12 +172,6 @@ func (n numbers32) gallopBack(high int, x uint32) int {
 	return n.search(low, high, x)
 }
 
-// has reports whether x is one of the numbers, which ascend.
-func (n numbers32) has(x uint32) bool {
-	i := n.search(0, n.len(), x)
-	return i < n.len() && n.at(i) == x
-}
-
 func (c *column) len32() int { return len(c.data) / 4 }
 
 // search32 gives the first i in [low, high) with number i ≥ x, or high.

@@ -83,9 +83,11 @@ func (s *similarSearch) run(ctx context.Context, vector int) (total int, err err
 	}
 	s.nearest(vector)
 	walk := similarWalk{similarSearch: s, unrounded: s.unrounded()}
-	err = walk.run(ctx, func(vector int, product, norm uint32) {
-		s.compare(vector, product, norm)
-		walk.unrounded = s.unrounded()
+	err = walk.run(ctx, func(other int, product, norm uint32) {
+		if other != vector { // which nearest has taken
+			s.compare(other, product, norm)
+			walk.unrounded = s.unrounded()
+		}
 	})
 	return total, err
 }

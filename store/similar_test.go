@@ -222,10 +222,10 @@ func TestSimilarToTermsEqualsEveryPost(t *testing.T) {
 		name  string
 		posts func(*rand.Rand) []*content.Post
 	}{
-		{"hard on indexes", func(r *rand.Rand) []*content.Post { return storetest.RandomPosts(r, 300) }},
-		{"features of many frequencies", func(r *rand.Rand) []*content.Post { return variedPosts(r, 1500, 2000) }},
-		{"features alike", func(r *rand.Rand) []*content.Post { return alikePosts(r, 800) }},
-		{"synthetic", func(*rand.Rand) []*content.Post { return syntheticPosts(800) }},
+		{"hard on indexes", func(r *rand.Rand) []*content.Post { return storetest.RandomPosts(r, 200) }},
+		{"features of many frequencies", func(r *rand.Rand) []*content.Post { return variedPosts(r, 600, 800) }},
+		{"features alike", func(r *rand.Rand) []*content.Post { return alikePosts(r, 500) }},
+		{"synthetic", func(*rand.Rand) []*content.Post { return syntheticPosts(400) }},
 	} {
 		t.Run(archive.name, func(t *testing.T) {
 			t.Parallel()
@@ -233,7 +233,7 @@ func TestSimilarToTermsEqualsEveryPost(t *testing.T) {
 			posts := archive.posts(rnd)
 			model := storetest.NewModel(posts)
 			release := storetest.Release(t, posts...)
-			for range 25 {
+			for range 20 {
 				view := store.View(rnd.IntN(2))
 				r := release.Reader(view)
 				to := randomTerms(rnd, posts)
