@@ -44,7 +44,7 @@ func (x *execution) readPosts(n need, refs []store.Ref) ([]storedPost, error) {
 
 // post makes the writer of a field that is one post, which find finds by the
 // field's arguments.
-func (c *compiler) post(f graphql.CollectedField, given arguments, find func(*execution, map[string]any) (store.Ref, error)) writer[struct{}] {
+func (c *compiler) post(f graphql.CollectedField, given givenArguments, find func(*execution, *arguments) (store.Ref, error)) writer[struct{}] {
 	var n need
 	n.addPost(c.op, f.Selections)
 	post := c.storedObject("Post", f.Selections, n.part)
@@ -124,7 +124,7 @@ func (c *compiler) sharedFeature(f graphql.CollectedField) object[*store.SharedF
 
 // postList makes the writer of a field that is a list of posts, of those with a
 // term where the field is one of a term.
-func postList[T any](c *compiler, f graphql.CollectedField, given arguments, term func(T) *store.TermID) writer[T] {
+func postList[T any](c *compiler, f graphql.CollectedField, given givenArguments, term func(T) *store.TermID) writer[T] {
 	n := connectionNeed(c.op, f.Selections)
 	connection := c.postConnection(f, n)
 	return func(x *execution, value T) bool {
@@ -132,8 +132,7 @@ func postList[T any](c *compiler, f graphql.CollectedField, given arguments, ter
 		if !ok {
 			return false
 		}
-		found, err := x.reads.Find(x.ctx, postQuery(term(value), args["filter"].(*store.Filter), args["orderBy"].(*store.Order),
-			window(args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), n))
+		found, err := x.reads.Find(x.ctx, postQuery(term(value), args.filter, args.order, args.window(), n))
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -155,7 +154,7 @@ func (c *compiler) similar(f graphql.CollectedField) writer[storedPost] {
 		if !ok {
 			return false
 		}
-		q := similarQuery(args["first"].(*int), args["after"].(*string), args["filter"].(*store.Filter), args["exclude"].([]string), args["minSimilarity"].(*float64), n)
+		q := similarQuery(args.first, args.after, args.filter, args.exclude, args.minSimilarity, n)
 		found, err := x.reads.Similar(x.ctx, p.row.Ref, q)
 		if err != nil {
 			return x.fail(f, err)
