@@ -14,7 +14,7 @@ import (
 // storedPost is a post that was read, and the terms that were read with it.
 type storedPost struct {
 	row   *store.Row // nil where no post is shown
-	terms map[store.TermID]*store.Term
+	terms *shownTerms
 }
 
 // readPosts reads posts with the terms that are shown, as need.read does.
@@ -28,16 +28,15 @@ func (x *execution) readPosts(n need, refs []store.Ref) ([]storedPost, error) {
 		return nil, err
 	}
 	x.arena = arena
-	terms := shownTerms{need: n}
+	terms := &shownTerms{need: n}
 	for i := range rows {
 		terms.add(rows[i].Tools, rows[i].Entities)
 	}
-	found, err := terms.read(x.ctx, x.reads)
-	if err != nil {
+	if err := terms.read(x.ctx, x.reads); err != nil {
 		return nil, err
 	}
 	for i := range rows {
-		posts[i] = storedPost{&rows[i], found}
+		posts[i] = storedPost{&rows[i], terms}
 	}
 	return posts, nil
 }

@@ -45,7 +45,7 @@ func (c *compiler) termsOf(f graphql.CollectedField, ids func(*store.Row) []stor
 	return func(x *execution, p storedPost) bool {
 		all := ids(p.row)
 		return writeList(x, len(all), func(i int) bool {
-			t := p.terms[all[i]]
+			t := p.terms.term(all[i])
 			if t == nil {
 				return x.fail(f, fmt.Errorf("term %d of post %d was not read", all[i], p.row.Ref))
 			}
