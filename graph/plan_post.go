@@ -174,9 +174,7 @@ func (c *compiler) similar(f graphql.CollectedField) writer[storedPost] {
 
 // writePostID writes the global id of a post.
 func writePostID(x *execution, p storedPost) bool {
-	var slug [1][]byte
-	findMembers(p.row.JSON, []string{"slug"}, slug[:])
-	text, err := jx.DecodeBytes(slug[0]).Str()
+	text, err := jx.DecodeBytes(findMember(p.row.JSON, "slug")).Str()
 	if err != nil { // the release holds nothing but JSON
 		return false
 	}

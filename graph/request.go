@@ -30,7 +30,9 @@ func readUsual(body []byte) (req request, ok bool) {
 		known[i] = "" // for it may be there once
 		switch {
 		case name == "query":
-			req.Query, err = d.Str()
+			var text []byte
+			text, err = d.StrAppend(make([]byte, 0, len(body))) // no text is longer than its JSON
+			req.Query = string(text)
 		case d.Next() == jx.Null:
 			err = d.Null()
 		case name == "operationName":

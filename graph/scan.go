@@ -50,29 +50,48 @@ func endOfValue(json []byte, i int) int {
 	}
 }
 
-// findMembers puts the values of an object's members that have these names
-// into values, which stand in the order of names; nil where a member is not
-// there.
-func findMembers(object []byte, names []string, values [][]byte) {
+// span is where a value stands in the JSON; empty where it is not there.
+type span struct{ from, to int }
+
+func (s span) of(json []byte) []byte { return json[s.from:s.to] }
+
+// findMembers puts where the values of an object's members with these names
+// stand into values, in the order of names. The names of members that are
+// looked for need no escaping, and so have those beside them.
+func findMembers(object []byte, names []string, values []span) {
 	clear(values)
-	missing := len(names)
+	missing, next := len(names), 0
 	for i := 1; missing > 0 && object[i] != '}'; {
 		if object[i] == ',' {
 			i++
 		}
-		end := endOfString(object, i)
-		name := object[i+1 : end-1]
-		i = end + len(":")
-		end = endOfValue(object, i)
-		for k, wanted := range names {
-			if string(name) == wanted {
-				values[k] = object[i:end]
+		from := i + len(`"`)
+		for i = from; object[i] != '"'; {
+			i++
+		}
+		name := object[from:i]
+		from = i + len(`":`)
+		i = endOfValue(object, from)
+		for k := range names { // often in the order in which they are stored
+			at := next + k
+			if at >= len(names) {
+				at -= len(names)
+			}
+			if string(name) == names[at] {
+				values[at] = span{from, i}
 				missing--
+				next = at + 1
 				break
 			}
 		}
-		i = end
 	}
+}
+
+// findMember gives the value of one member, nil where it is not there.
+func findMember(object []byte, name string) []byte {
+	var value [1]span
+	findMembers(object, []string{name}, value[:])
+	return value[0].of(object)
 }
 
 // elements gives the elements of an array one by one.
