@@ -8,15 +8,25 @@ import "bytes"
 
 // endOfString gives the index behind a string that begins at i.
 func endOfString(json []byte, i int) int {
-	for i++; ; i++ {
-		i += bytes.IndexByte(json[i:], '"')
+	quote := i + 1 + bytes.IndexByte(json[i+1:], '"')
+	if json[quote-1] == '\\' {
+		quote = unescapedQuote(json, quote)
+	}
+	return quote + 1
+}
+
+// unescapedQuote gives the first quote from i on, where one stands, that ends a
+// string.
+func unescapedQuote(json []byte, i int) int {
+	for {
 		backslashes := 0
 		for json[i-1-backslashes] == '\\' {
 			backslashes++
 		}
 		if backslashes%2 == 0 {
-			return i + 1
+			return i
 		}
+		i += 1 + bytes.IndexByte(json[i+1:], '"')
 	}
 }
 
