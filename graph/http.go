@@ -198,7 +198,11 @@ func readParameters(rawQuery string) (request, error) {
 		case "operationName":
 			req.OperationName = given[0]
 		case "variables":
-			err = decodeParameter(name, given[0], &req.Variables)
+			if text := []byte(given[0]); isObject(text) {
+				req.variables = text
+			} else {
+				err = decodeParameter(name, given[0], &req.Variables)
+			}
 		case "extensions":
 			err = decodeParameter(name, given[0], &req.Extensions)
 		default:

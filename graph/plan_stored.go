@@ -44,6 +44,16 @@ func (o *storedObject) write(x *execution, p storedPost, json []byte) bool {
 	return o.writeFields(x, p, json, values)
 }
 
+// writeNext writes the object with which the rest of a list begins, and gives
+// the index behind it. What is in a list holds nothing that can fail.
+func (o *storedObject) writeNext(x *execution, p storedPost, list []byte) int {
+	var found [maxMembers]span
+	values := found[:len(o.names)]
+	end := findMembers(list, o.names, values)
+	o.writeFields(x, p, list, values)
+	return endOfObject(list, end)
+}
+
 // writeFields writes the object, whose members were found.
 func (o *storedObject) writeFields(x *execution, p storedPost, json []byte, values []span) bool {
 	valid := true
@@ -82,15 +92,14 @@ func (f *storedField) write(x *execution, p storedPost, value []byte) bool {
 		valid := f.object.write(x, p, value)
 		x.path = x.path[:len(x.path)-1]
 		return valid
-	default: // what is in a list holds nothing that can fail
-		separator := byte('[')
-		for element := range elements(value) {
-			x.out = append(x.out, separator)
-			separator = ','
-			f.of(element).write(x, p, element)
-		}
-		if separator == '[' {
-			x.out = append(x.out, '[')
+	default:
+		x.out = append(x.out, '[')
+		for i := 1; value[i] != ']'; {
+			if value[i] == ',' {
+				x.out = append(x.out, ',')
+				i++
+			}
+			i += f.of(value[i:]).writeNext(x, p, value[i:])
 		}
 		x.out = append(x.out, ']')
 	}

@@ -49,3 +49,9 @@ func readUsual(body []byte) (req request, ok bool) {
 	}
 	return req, true
 }
+
+// isObject reports whether a text is one JSON object.
+func isObject(text []byte) bool {
+	d := jx.DecodeBytes(text)
+	return utf8.Valid(text) && d.Next() == jx.Object && d.Skip() == nil && d.Skip() == io.EOF
+}

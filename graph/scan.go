@@ -67,11 +67,12 @@ func (s span) of(json []byte) []byte { return json[s.from:s.to] }
 
 // findMembers puts where the values of an object's members with these names
 // stand into values, in the order of names. The names of members that are
-// looked for need no escaping, and so have those beside them.
-func findMembers(object []byte, names []string, values []span) {
+// looked for need no escaping, and so have those beside them. It gives the
+// index behind the last value that it looked at.
+func findMembers(object []byte, names []string, values []span) int {
 	clear(values)
-	missing, next := len(names), 0
-	for i := 1; missing > 0 && object[i] != '}'; {
+	missing, next, i := len(names), 0, 1
+	for missing > 0 && object[i] != '}' {
 		if object[i] == ',' {
 			i++
 		}
@@ -95,6 +96,7 @@ func findMembers(object []byte, names []string, values []span) {
 			}
 		}
 	}
+	return i
 }
 
 // findMember gives the value of one member, nil where it is not there.
@@ -104,18 +106,15 @@ func findMember(object []byte, name string) []byte {
 	return value[0].of(object)
 }
 
-// elements gives the elements of an array one by one.
-func elements(array []byte) func(yield func([]byte) bool) {
-	return func(yield func([]byte) bool) {
-		for i := 1; array[i] != ']'; {
-			if array[i] == ',' {
-				i++
-			}
-			end := endOfValue(array, i)
-			if !yield(array[i:end]) {
-				return
-			}
-			i = end
+// endOfObject gives the index behind an object, of whose members one begins or
+// ends at i.
+func endOfObject(json []byte, i int) int {
+	for json[i] != '}' {
+		if json[i] == ',' {
+			i++
 		}
+		i = endOfString(json, i)
+		i = endOfValue(json, i+len(`:`))
 	}
+	return i + 1
 }
