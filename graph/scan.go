@@ -99,7 +99,7 @@ func findMembers(object []byte, names []string, values []span) int {
 	return i
 }
 
-// findMember gives the value of one member, nil where it is not there.
+// findMember gives the value of one member, empty where it is not there.
 func findMember(object []byte, name string) []byte {
 	var value [1]span
 	findMembers(object, []string{name}, value[:])
