@@ -2,7 +2,6 @@ package graph
 
 import (
 	"encoding/base64"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-faster/jx"
@@ -109,7 +108,7 @@ func (c *compiler) sharedFeature(f graphql.CollectedField) object[*store.SharedF
 	return compileObject(c, "SharedFeature", f.Selections, func(f graphql.CollectedField) writer[*store.SharedFeature] {
 		switch f.Name {
 		case "kind":
-			return textOf(f, func(s *store.SharedFeature) string { return strings.ToUpper(string(s.Kind)) })
+			return nameOf(featureKinds, func(s *store.SharedFeature) store.Kind { return s.Kind })
 		case "name":
 			return textOf(f, func(s *store.SharedFeature) string { return s.Name })
 		case "type":

@@ -14,7 +14,7 @@ func (c *compiler) facets(f graphql.CollectedField, given givenArguments) writer
 	facet := compileObject(c, "Facet", f.Selections, func(f graphql.CollectedField) writer[*store.Facet] {
 		switch f.Name {
 		case "field":
-			return textOf(f, func(facet *store.Facet) string { return facetFields.name(facet.Kind) })
+			return nameOf(facetFields, func(facet *store.Facet) store.Kind { return facet.Kind })
 		case "distinct":
 			return numberOf(func(facet *store.Facet) int { return facet.Distinct })
 		case "buckets":
