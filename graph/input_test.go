@@ -43,9 +43,13 @@ func TestInputsEqualGenerated(t *testing.T) {
 			op := &ast.OperationDefinition{VariableDefinitions: ast.VariableDefinitionList{definition}}
 			read, left := 0, 0
 			for range 2000 {
-				text := o.input(typ, 4, o.r.IntN(2) == 0)
+				odd := o.r.IntN(2) == 0
+				text := o.input(typ, 4, odd)
 				value, err := inputOf(typ)(jx.DecodeStr(text))
 				if err != nil || value == nil && typ.NonNull {
+					if !odd {
+						t.Fatalf("seed %d: %s is not read", seed, text)
+					}
 					left++
 					continue
 				}
