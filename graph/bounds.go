@@ -51,13 +51,19 @@ func (b *bounds) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationContext refuses an operation that is over a limit.
-func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+// of gives what is known of an operation.
+func (b *bounds) of(ctx context.Context, op *graphql.OperationContext) *measured {
 	known, ok := b.measured.Get(ctx, op.Operation)
 	if !ok {
 		known = newMeasured(op)
 		b.measured.Add(ctx, op.Operation, known)
 	}
+	return known
+}
+
+// MutateOperationContext refuses an operation that is over a limit.
+func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	known := b.of(ctx, op)
 	e, ok := known.extent(b.schema.Schema(), op)
 	if !ok {
 		m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]extent{}}
@@ -67,11 +73,16 @@ func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.Operati
 		}
 		known.keep(op, e)
 	}
+	return b.limits.exceeded(e)
+}
+
+// exceeded tells which limit an operation is over, if any.
+func (l Limits) exceeded(e extent) *gqlerror.Error {
 	switch {
-	case e.depth > b.limits.Depth:
-		return overLimit("depth", e.depth, b.limits.Depth, "Ask for fewer levels at once.")
-	case e.cost > b.limits.Complexity:
-		return overLimit("complexity", e.cost, b.limits.Complexity, "Ask for shorter lists or fewer fields at once.")
+	case e.depth > l.Depth:
+		return overLimit("depth", e.depth, l.Depth, "Ask for fewer levels at once.")
+	case e.cost > l.Complexity:
+		return overLimit("complexity", e.cost, l.Complexity, "Ask for shorter lists or fewer fields at once.")
 	}
 	return nil
 }

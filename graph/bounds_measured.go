@@ -3,11 +3,12 @@ package graph
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/store"
 )
 
 // measured is what is known of an operation that was found right before: its
@@ -57,50 +58,63 @@ func (m *measured) extent(schema *ast.Schema, op *graphql.OperationContext) (ext
 			return extent{}, false
 		}
 	}
-	key, ok := m.key(op)
+	return m.find(func(name string) any { return op.Variables[name] })
+}
+
+// find gives the extent that was kept for the values of variables.
+func (m *measured) find(variable func(name string) any) (extent, bool) {
+	var room [64]byte
+	key, ok := m.appendKey(room[:0], variable)
 	if !ok {
 		return extent{}, false
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e, ok := m.extents[key]
+	e, ok := m.extents[string(key)]
 	return e, ok
 }
 
 // keep remembers the extent of an operation whose arguments were all right.
 func (m *measured) keep(op *graphql.OperationContext, e extent) {
-	key, ok := m.key(op)
+	key, ok := m.appendKey(nil, func(name string) any { return op.Variables[name] })
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if ok && len(m.extents) < maxExtents {
-		m.extents[key] = e
+		m.extents[string(key)] = e
 	}
 }
 
-// key is made of how long the lists are that variables say.
-func (m *measured) key(op *graphql.OperationContext) (string, bool) {
-	if len(m.lengths) == 0 {
-		return "", true
-	}
-	var key strings.Builder
+// appendKey appends how long the lists are that variables say, as costs count
+// them.
+func (m *measured) appendKey(key []byte, variable func(name string) any) ([]byte, bool) {
 	for _, name := range m.lengths {
-		value, given := op.Variables[name]
-		n, isNumber := integer(value)
-		list, isList := value.([]any)
-		_, isText := value.(string)
-		switch {
-		case !given:
-			key.WriteString("-")
-		case isNumber:
-			key.WriteString(strconv.FormatInt(n, 10))
-		case isList:
-			key.WriteString("l" + strconv.Itoa(len(list)))
-		case isText: // stands for a list of one
-			key.WriteString("l1")
+		switch v := variable(name).(type) {
+		case nil:
+			key = append(key, '-')
+		case *int:
+			key = appendLength(key, *v)
+		case []string:
+			key = appendLength(key, len(v))
+		case []store.Kind:
+			key = appendLength(key, len(v))
+		case []any:
+			key = appendLength(key, len(v))
+		case string, *store.Kind: // stands for a list of one
+			key = appendLength(key, 1)
 		default:
-			return "", false
+			n, ok := integer(v)
+			if !ok {
+				return nil, false
+			}
+			key = appendLength(key, int(n))
 		}
-		key.WriteByte(' ')
+		key = append(key, ' ')
 	}
-	return key.String(), true
+	return key, true
+}
+
+// appendLength appends what length makes of a length: no other has a cost of
+// its own.
+func appendLength(key []byte, n int) []byte {
+	return strconv.AppendInt(key, int64(length(&n, nil)), 10)
 }

@@ -17,8 +17,11 @@ import (
 
 // engine answers operations within limits.
 type engine struct {
-	limits Limits
-	exec   *executor.Executor
+	limits   Limits
+	exec     *executor.Executor
+	bounds   *bounds
+	planned  *planned                // nil where the generated executor answers all
+	prepared *lru[string, *prepared] // by the text of the operation
 }
 
 // How many operations are remembered, and how many bytes of text together. An
@@ -28,7 +31,12 @@ const (
 	rememberedText       = 1 << 20
 )
 
-func newEngine(limits Limits) *engine { return newEngineOf(limits, newPlanned(generatedSchema())) }
+func newEngine(limits Limits) *engine {
+	planned := newPlanned(generatedSchema())
+	e := newEngineOf(limits, planned)
+	e.planned = planned
+	return e
+}
 
 // generatedSchema is the schema with the generated executor.
 func generatedSchema() graphql.ExecutableSchema {
@@ -46,8 +54,10 @@ func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec.SetErrorPresenter(present)
 	exec.SetRecoverFunc(rescue)
 	exec.Use(openSchema{})
-	exec.Use(newBounds(limits))
-	return &engine{limits, exec}
+	bounds := newBounds(limits)
+	exec.Use(bounds)
+	return &engine{limits: limits, exec: exec, bounds: bounds,
+		prepared: newLRU(rememberedOperations, rememberedText, func(text string, _ *prepared) int { return len(text) })}
 }
 
 // openSchema lets everyone ask for the schema.
@@ -65,13 +75,15 @@ type operation struct {
 	Query         string
 	OperationName string
 	Variables     map[string]any
+	variables     []byte // instead of Variables: the JSON object
 }
 
 // response is the answer to an operation. Without Data the operation did not
 // run, and there are Errors that say why.
 type response struct {
-	Data   json.RawMessage
-	Errors gqlerror.List
+	Data    json.RawMessage
+	Errors  gqlerror.List
+	encoded []byte // the whole as JSON, where that is made already
 }
 
 func (e *engine) run(ctx context.Context, op operation) (answer response) {
@@ -80,12 +92,26 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 			answer = refusal(ctx, rescue(ctx, r))
 		}
 	}()
+	prepared, known := e.prepared.Get(ctx, op.Query)
+	if known && op.Variables == nil {
+		if answer, ok := prepared.run(ctx, e.limits, op); ok {
+			return answer
+		}
+	}
+	if op.variables != nil {
+		if err := decode("variables", op.variables, &op.Variables); err != nil {
+			return refusal(ctx, err)
+		}
+	}
 	ctx = graphql.StartOperationTrace(ctx)
 	opCtx, errs := e.exec.CreateOperationContext(ctx, &graphql.RawParams{
 		Query: op.Query, OperationName: op.OperationName, Variables: op.Variables,
 	})
 	if len(errs) > 0 {
 		return refusal(ctx, classify(opCtx, errs, e.limits)...)
+	}
+	if !known && e.planned != nil {
+		e.prepared.Add(ctx, op.Query, prepare(opCtx, e.bounds.of(ctx, opCtx), e.planned.plans(ctx, opCtx)))
 	}
 	next, ctx := e.exec.DispatchOperation(ctx, opCtx)
 	done := next(ctx)
@@ -107,6 +133,9 @@ func refusal(ctx context.Context, errs ...error) response {
 // json gives the response as JSON: errors first, so that they are seen,
 // and data as the executor wrote it.
 func (r response) json() []byte {
+	if r.encoded != nil {
+		return r.encoded
+	}
 	var w bytes.Buffer
 	w.Grow(len(r.Data) + 64)
 	w.WriteByte('{')
@@ -133,7 +162,7 @@ func (r response) json() []byte {
 // errors in it included; err is the first of them, an *apierror.Error, where
 // there is any. A response that has both is an answer with gaps.
 func Execute(ctx context.Context, r *store.Reader, limits Limits, query, operationName string, variables map[string]any) (response []byte, err error) {
-	answer := newEngine(limits).run(WithReader(ctx, r), operation{query, operationName, variables})
+	answer := newEngine(limits).run(WithReader(ctx, r), operation{Query: query, OperationName: operationName, Variables: variables})
 	if len(answer.Errors) > 0 {
 		err = answer.Errors[0].Err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -27,73 +28,91 @@ const (
 )
 
 // NewHandler serves GraphQL over HTTP: POST with a JSON body, GET and HEAD with
-// the same members as parameters. The reader comes with the request's context,
-// see [WithReader]; so does the deadline.
+// the same members as parameters. The reader comes with the context, see
+// [WithReader]; so does the deadline.
 //
 // The answer is application/json where the client accepts anything or says
 // nothing. There an operation that could not run has the status 200, as the
 // contract says; a request that is no GraphQL request has its own in both.
 // An answer with errors is marked Cache-Control: no-store.
-func NewHandler(limits Limits) http.Handler {
-	return &handler{engine: newEngine(limits), persisted: newPersisted()}
+func NewHandler(limits Limits) *Handler {
+	return &Handler{engine: newEngine(limits), persisted: newPersisted()}
 }
 
-type handler struct {
+// Handler answers GraphQL requests. It is an http.Handler too.
+type Handler struct {
 	engine    *engine
 	persisted *persisted
 }
 
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	media, err := negotiate(r.Header.Values("Accept"))
-	if err != nil {
-		refuse(r.Context(), w, mediaResponse, err)
-		return
-	}
-	request, err := readRequest(w, r)
-	if err != nil {
-		refuse(r.Context(), w, media, err)
-		return
-	}
-	op, err := h.persisted.resolve(r.Context(), request)
-	if err != nil {
-		answer(w, media, refusal(r.Context(), err))
-		return
-	}
-	answer(w, media, h.engine.run(r.Context(), op))
+// Answer is what a request is answered with. It varies by Accept.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
 }
 
-// answer sends the response to a GraphQL request.
-func answer(w http.ResponseWriter, media string, r response) {
+// Answer answers a request in this context, which stands for that of the
+// request.
+func (h *Handler) Answer(ctx context.Context, r *http.Request) Answer {
+	media, err := negotiate(r.Header.Values("Accept"))
+	if err != nil {
+		return refuse(ctx, mediaResponse, err)
+	}
+	request, err := readRequest(r)
+	if err != nil {
+		return refuse(ctx, media, err)
+	}
+	op, err := h.persisted.resolve(ctx, request)
+	if err != nil {
+		return answered(media, refusal(ctx, err))
+	}
+	return answered(media, h.engine.run(ctx, op))
+}
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a := h.Answer(r.Context(), r)
+	maps.Copy(w.Header(), a.Header)
+	w.Header().Add("Vary", "Accept")
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
+	w.WriteHeader(a.Status)
+	_, _ = w.Write(a.Body) // a client that left is no error
+}
+
+// answered is the answer to a GraphQL request.
+func answered(media string, r response) Answer {
 	status := http.StatusOK
 	if r.Data == nil && media != mediaJSON {
 		status = codeOf(r).Status()
 	}
-	write(w, media, status, r)
+	return newAnswer(media, status, r)
 }
 
 // refuse answers what is no GraphQL request.
-func refuse(ctx context.Context, w http.ResponseWriter, media string, err error) {
+func refuse(ctx context.Context, media string, err error) Answer {
 	r := refusal(ctx, err)
+	a := newAnswer(media, codeOf(r).Status(), r)
 	if codeOf(r) == apierror.MethodNotAllowed {
-		w.Header().Set("Allow", "GET, HEAD, POST")
+		a.Header.Set("Allow", "GET, HEAD, POST")
 	}
-	write(w, media, codeOf(r).Status(), r)
+	return a
 }
 
 // codeOf a response without data.
 func codeOf(r response) apierror.Code { return apierror.From(r.Errors[0]).Code }
 
-func write(w http.ResponseWriter, media string, status int, r response) {
-	body := r.json()
-	header := w.Header()
-	header.Set("Content-Type", media+"; charset=utf-8")
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	header.Add("Vary", "Accept")
+func newAnswer(media string, status int, r response) Answer {
+	header := http.Header{"Content-Type": contentTypes[media]}
 	if len(r.Errors) > 0 { // another try may be answered in full
 		header.Set("Cache-Control", "no-store")
 	}
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that left is no error
+	return Answer{status, header, r.json()}
+}
+
+// contentTypes are shared by all answers, and so never appended to.
+var contentTypes = map[string][]string{
+	mediaJSON:     {mediaJSON + "; charset=utf-8"},
+	mediaResponse: {mediaResponse + "; charset=utf-8"},
 }
 
 // request is a GraphQL request as HTTP carries it.
@@ -104,16 +123,18 @@ type request struct {
 	Extensions    struct {
 		PersistedQuery *persistedQuery `json:"persistedQuery"`
 	} `json:"extensions"`
+
+	variables []byte // instead of Variables: the JSON object
 }
 
-func readRequest(w http.ResponseWriter, r *http.Request) (request, error) {
+func readRequest(r *http.Request) (request, error) {
 	var req request
 	var err error
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		req, err = readParameters(r.URL.RawQuery)
 	case http.MethodPost:
-		req, err = readBody(w, r)
+		req, err = readBody(r)
 	default:
 		return req, apierror.New(apierror.MethodNotAllowed, "found "+r.Method+", expected GET, HEAD or POST")
 	}
@@ -123,21 +144,22 @@ func readRequest(w http.ResponseWriter, r *http.Request) (request, error) {
 	return req, err
 }
 
-func readBody(w http.ResponseWriter, r *http.Request) (request, error) {
+func readBody(r *http.Request) (request, error) {
 	var req request
 	contentType := r.Header.Get("Content-Type")
-	media, parameters, err := mime.ParseMediaType(contentType)
-	if charset := parameters["charset"]; err != nil || media != mediaJSON || charset != "" && !strings.EqualFold(charset, "utf-8") {
+	if !isJSON(contentType) {
 		return req, apierror.New(apierror.UnsupportedMediaType, "Content-Type: found "+strconv.Quote(shorten(contentType))+", expected "+mediaJSON,
 			apierror.Field{Location: "Content-Type", Value: shorten(contentType), Expected: mediaJSON})
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		expected := "a body of at most " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"
-		return req, apierror.New(apierror.TooLarge, "The body is too large, expected "+expected+".", apierror.Field{Location: "body", Expected: expected})
-	}
-	if err != nil {
+	var room bytes.Buffer
+	room.Grow(int(min(max(r.ContentLength, 0), MaxBody)) + bytes.MinRead) // so that nothing is copied to grow
+	if _, err := room.ReadFrom(io.LimitReader(r.Body, MaxBody+1)); err != nil {
 		return req, apierror.New(apierror.BadRequest, "The body could not be read to its end. Send the request again.").WithCause(err)
+	}
+	body := room.Bytes()
+	if len(body) > MaxBody {
+		expected := "a body of at most " + strconv.Itoa(MaxBody) + " bytes"
+		return req, apierror.New(apierror.TooLarge, "The body is too large, expected "+expected+".", apierror.Field{Location: "body", Expected: expected})
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return req, malformed("body", "an array", "one JSON object; batches are not answered, send the operations one by one")
@@ -146,6 +168,16 @@ func readBody(w http.ResponseWriter, r *http.Request) (request, error) {
 		return usual, nil
 	}
 	return req, decode("body", body, &req)
+}
+
+// isJSON reports whether a Content-Type is that of JSON in UTF-8.
+func isJSON(contentType string) bool {
+	if contentType == mediaJSON {
+		return true
+	}
+	media, parameters, err := mime.ParseMediaType(contentType)
+	charset := parameters["charset"]
+	return err == nil && media == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
 // readParameters reads the members of a request from a query string. As
@@ -166,7 +198,11 @@ func readParameters(rawQuery string) (request, error) {
 		case "operationName":
 			req.OperationName = given[0]
 		case "variables":
-			err = decodeParameter(name, given[0], &req.Variables)
+			if text := []byte(given[0]); isObject(text) {
+				req.variables = text
+			} else {
+				err = decodeParameter(name, given[0], &req.Variables)
+			}
 		case "extensions":
 			err = decodeParameter(name, given[0], &req.Extensions)
 		default:

@@ -13,8 +13,11 @@ import (
 // and then plain JSON, which every client reads.
 func negotiate(accept []string) (string, error) {
 	joined := strings.Join(accept, ",")
-	if strings.TrimSpace(joined) == "" {
+	switch strings.TrimSpace(joined) {
+	case "", "*/*", mediaJSON:
 		return mediaJSON, nil
+	case mediaResponse:
+		return mediaResponse, nil
 	}
 	plain, precise := preference{}, preference{}
 	for part := range strings.SplitSeq(joined, ",") {

@@ -51,7 +51,7 @@ func lookupNodes(ctx context.Context, r reads, ids []nodeID) (found foundNodes, 
 // Post is a post as far as the selection reads it, with the terms it shows.
 type Post struct {
 	*store.Post
-	terms map[store.TermID]*store.Term // shared by the posts of a page
+	terms *shownTerms // of all posts of a page
 }
 
 // ID is the global id.
@@ -87,7 +87,7 @@ func (m *PostMeta) EntityNames() []content.Entity { return m.Meta.Entities }
 func nodes[T any](p *Post, ids []store.TermID, node func(*store.Term) T) ([]T, error) {
 	all := make([]T, len(ids))
 	for i, id := range ids {
-		term := p.terms[id]
+		term := p.terms.term(id)
 		if term == nil {
 			return nil, fmt.Errorf("term %d of post %q was not read", id, p.Slug)
 		}

@@ -27,7 +27,7 @@ func newPersisted() *persisted {
 // resolve gives the operation of a request, its text found by its hash if need
 // be.
 func (p *persisted) resolve(ctx context.Context, r request) (operation, error) {
-	op := operation{r.Query, r.OperationName, r.Variables}
+	op := operation{r.Query, r.OperationName, r.Variables, r.variables}
 	asked := r.Extensions.PersistedQuery
 	if asked == nil {
 		return op, nil

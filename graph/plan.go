@@ -35,7 +35,8 @@ func (s *planned) Exec(ctx context.Context) graphql.ResponseHandler {
 		return s.ExecutableSchema.Exec(ctx)
 	}
 	return func(ctx context.Context) *graphql.Response {
-		x := newExecution(ctx, reads, op.Variables)
+		x := newExecution(ctx, reads)
+		x.variables = op.Variables
 		if !x.run(p) {
 			x.out = append(x.out[:0], "null"...)
 		}
@@ -51,11 +52,14 @@ type plans struct {
 	switches []string // the variables
 
 	mu   sync.Mutex
-	made map[uint]plan // by the values of the switches, a bit for each; nil where none covers it
+	made map[uint]*plan // by the values of the switches, a bit for each; nil where none covers it
 }
 
-// plan is an operation ready to run: its root object.
-type plan = object[struct{}]
+// plan is an operation ready to run.
+type plan struct {
+	root     object[struct{}]
+	readable bool // whether it takes variables that were read before, see prepared
+}
 
 // maxSwitches bounds how many plans an operation can have, which is 2 to the
 // power of it.
@@ -64,24 +68,38 @@ const maxSwitches = 6
 func (s *planned) plans(ctx context.Context, op *graphql.OperationContext) *plans {
 	found, ok := s.operations.Get(ctx, op.Operation)
 	if !ok {
-		found = &plans{switches: switchesOf(op.Doc), made: map[uint]plan{}}
+		found = &plans{switches: switchesOf(op.Doc), made: map[uint]*plan{}}
 		s.operations.Add(ctx, op.Operation, found)
 	}
 	return found
 }
 
-// plan gives the plan for the variables of an operation, nil where there is
-// none.
-func (ps *plans) plan(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) plan {
-	if len(ps.switches) > maxSwitches {
-		return nil
-	}
-	var values uint
-	for i, name := range ps.switches {
-		if on, _ := op.Variables[name].(bool); on {
+// switched gives the values of the switches, a bit for each.
+func (ps *plans) switched(variable func(name string) any) (values uint) {
+	for i, name := range ps.switches[:min(len(ps.switches), maxSwitches)] {
+		var on bool
+		if assign(&on, variable(name)); on {
 			values |= 1 << i
 		}
 	}
+	return values
+}
+
+// find gives the plan that was made for some values of the switches, nil where
+// there is none.
+func (ps *plans) find(values uint) *plan {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.made[values]
+}
+
+// plan gives the plan for the variables of an operation, nil where there is
+// none.
+func (ps *plans) plan(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) *plan {
+	if len(ps.switches) > maxSwitches {
+		return nil
+	}
+	values := ps.switched(func(name string) any { return op.Variables[name] })
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	p, made := ps.made[values]
@@ -110,15 +128,16 @@ type compiler struct {
 	op        *graphql.OperationContext
 	coerce    *executionContext // its generated methods read arguments
 	uncovered bool              // a field was met that no plan covers
+	readable  bool
 }
 
-func compile(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) plan {
-	c := &compiler{ctx: ctx, schema: schema, op: op, coerce: &executionContext{}}
+func compile(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) *plan {
+	c := &compiler{ctx: ctx, schema: schema, op: op, coerce: &executionContext{}, readable: true}
 	root := c.query(op.Operation.SelectionSet)
 	if c.uncovered {
 		return nil
 	}
-	return root
+	return &plan{root, c.readable}
 }
 
 // collect gives the fields of a selection on an object of this type, each once

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -13,10 +14,12 @@ import (
 type execution struct {
 	ctx       context.Context
 	reads     reads
-	variables map[string]any
-	out       []byte // the answer so far
-	path      []step // to the field that is being written
-	arena     []byte // holds the JSON of the posts that were read
+	variables map[string]any // nil where values are read instead
+	values    []any          // of the variables, in the order of their declarations
+	in        jx.Decoder     // of what values are read from
+	out       []byte         // the answer so far
+	path      []step         // to the field that is being written
+	arena     []byte         // holds the JSON of the posts that were read
 }
 
 // step is a key of an object, or, without one, an index of a list.
@@ -28,9 +31,9 @@ type step struct {
 // executions are kept for their buffers.
 var executions = sync.Pool{New: func() any { return new(execution) }}
 
-func newExecution(ctx context.Context, reads reads, variables map[string]any) *execution {
+func newExecution(ctx context.Context, reads reads) *execution {
 	x := executions.Get().(*execution)
-	x.ctx, x.reads, x.variables = ctx, reads, variables
+	x.ctx, x.reads = ctx, reads
 	return x
 }
 
@@ -42,13 +45,14 @@ func (x *execution) release() {
 	if cap(x.out) > maxKept || cap(x.arena) > maxKept {
 		return
 	}
-	*x = execution{out: x.out[:0], path: x.path[:0], arena: x.arena[:0]}
+	clear(x.values)
+	*x = execution{out: x.out[:0], path: x.path[:0], arena: x.arena[:0], values: x.values[:0]}
 	executions.Put(x)
 }
 
 // run writes the whole answer. A panic ends it with an error of the field that
 // was being written.
-func (x *execution) run(p plan) (valid bool) {
+func (x *execution) run(p *plan) (valid bool) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			ctx := x.at(graphql.CollectedField{})
@@ -56,7 +60,7 @@ func (x *execution) run(p plan) (valid bool) {
 			valid = false
 		}
 	}()
-	return p.write(x, struct{}{})
+	return p.root.write(x, struct{}{})
 }
 
 // fail tells an error of the field that is being written. It gives false, for
@@ -82,38 +86,4 @@ func (x *execution) at(f graphql.CollectedField) context.Context {
 		ctx = graphql.WithFieldContext(ctx, at)
 	}
 	return ctx
-}
-
-// arguments are those of one field.
-type arguments func(x *execution) (map[string]any, bool)
-
-// arguments reads the arguments of a field: once where no variable is in them,
-// else for each execution.
-func (c *compiler) arguments(f graphql.CollectedField, coerce func(context.Context, map[string]any) (map[string]any, error)) arguments {
-	if !varies(f.Arguments) {
-		if constant, err := coerce(c.ctx, f.ArgumentMap(nil)); err == nil {
-			return func(*execution) (map[string]any, bool) { return constant, true }
-		}
-	}
-	return func(x *execution) (map[string]any, bool) {
-		given := f.ArgumentMap(x.variables)
-		coerced, err := coerce(x.ctx, given)
-		if err == nil {
-			return coerced, true
-		}
-		ctx := x.at(f) // so that the error has its path
-		_, err = coerce(ctx, given)
-		graphql.AddError(ctx, err)
-		return nil, false
-	}
-}
-
-// varies reports whether there is a variable in the arguments.
-func varies(list ast.ArgumentList) bool {
-	for _, argument := range list {
-		if len(appendVariables(nil, argument.Value)) > 0 {
-			return true
-		}
-	}
-	return false
 }

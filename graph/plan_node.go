@@ -7,14 +7,14 @@ import (
 )
 
 // node makes the writer of a field that is whatever has an id.
-func (c *compiler) node(f graphql.CollectedField, given arguments) writer[struct{}] {
+func (c *compiler) node(f graphql.CollectedField, given givenArguments) writer[struct{}] {
 	nodes := c.anyNode(f)
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
 		if !ok {
 			return false
 		}
-		write, err := nodes(x, []string{args["id"].(string)}, nameOfID)
+		write, err := nodes(x, []string{args.id}, nameOfID)
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -23,14 +23,14 @@ func (c *compiler) node(f graphql.CollectedField, given arguments) writer[struct
 }
 
 // nodes makes the writer of a list of whatever has these ids.
-func (c *compiler) nodes(f graphql.CollectedField, given arguments) writer[struct{}] {
+func (c *compiler) nodes(f graphql.CollectedField, given givenArguments) writer[struct{}] {
 	nodes := c.anyNode(f)
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
 		if !ok {
 			return false
 		}
-		ids := args["ids"].([]string)
+		ids := args.ids
 		err := checkIDs(ids)
 		if err != nil {
 			return x.fail(f, err)

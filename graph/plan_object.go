@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"bytes"
+	"math"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,6 +22,7 @@ type object[T any] []member[T]
 type member[T any] struct {
 	alias string
 	key   string // the alias as JSON, with the colon
+	leaf  bool   // whether nothing is selected of it: such a field may be null, but never tells an error
 	write writer[T]
 }
 
@@ -34,6 +37,10 @@ func (o object[T]) write(x *execution, value T) bool {
 			x.out = append(x.out, ',')
 		}
 		x.out = append(x.out, m.key...)
+		if m.leaf {
+			valid = m.write(x, value) && valid
+			continue
+		}
 		x.path = append(x.path, step{alias: m.alias})
 		valid = m.write(x, value) && valid
 		x.path = x.path[:len(x.path)-1]
@@ -48,7 +55,7 @@ func compileObject[T any](c *compiler, typ string, set ast.SelectionSet, field f
 	fields := c.collect(typ, set)
 	o := make(object[T], len(fields))
 	for i, f := range fields {
-		o[i] = member[T]{alias: f.Alias, key: keyOf(f.Alias)}
+		o[i] = member[T]{alias: f.Alias, key: keyOf(f.Alias), leaf: len(f.Selections) == 0}
 		switch {
 		case f.Name == "__typename":
 			o[i].write = literal[T](strconv.Quote(typ))
@@ -83,14 +90,16 @@ func orNull[T any](write writer[T]) writer[T] {
 func writeList(x *execution, n int, element func(i int) bool) bool {
 	valid := true
 	x.out = append(x.out, '[')
+	at := len(x.path)
+	x.path = append(x.path, step{})
 	for i := range n {
 		if i > 0 {
 			x.out = append(x.out, ',')
 		}
-		x.path = append(x.path, step{index: i})
+		x.path[at].index = i
 		valid = element(i) && valid
-		x.path = x.path[:len(x.path)-1]
 	}
+	x.path = x.path[:at]
 	x.out = append(x.out, ']')
 	return valid
 }
@@ -124,8 +133,36 @@ func numberOf[T any](get func(T) int) writer[T] {
 
 func floatOf[T any](get func(T) float64) writer[T] {
 	return func(x *execution, value T) bool {
-		x.out = strconv.AppendFloat(x.out, get(value), 'g', -1, 64)
+		x.out = appendFloat(x.out, get(value))
 		return true
+	}
+}
+
+// appendFloat appends the shortest decimal that is this number. Similarities
+// have at most 9 decimals: as whole numbers of billionths they are written in a
+// fraction of the time.
+func appendFloat(dst []byte, v float64) []byte {
+	const one = 1_000_000_000
+	billionths := math.Round(v * one)
+	if v < 1e-4 || v >= 1 || billionths/one != v {
+		return strconv.AppendFloat(dst, v, 'g', -1, 64)
+	}
+	at := len(dst)
+	dst = strconv.AppendInt(append(dst, '0'), one+int64(billionths), 10)
+	dst[at+1] = '.' // was the digit of one
+	return bytes.TrimRight(dst, "0")
+}
+
+// nameOf writes the name of a value of an enum, which has each once.
+func nameOf[T any, V comparable](names enum[V], get func(T) V) writer[T] {
+	written := make(map[V]string, len(names))
+	for name, value := range names {
+		written[value] = strconv.Quote(name)
+	}
+	return func(x *execution, value T) bool {
+		name, ok := written[get(value)]
+		x.out = append(x.out, name...)
+		return ok
 	}
 }
 
@@ -140,7 +177,20 @@ func truthOf[T any](get func(T) bool) writer[T] {
 func (x *execution) text(s string) { x.out = appendText(x.out, s) }
 
 func appendText(dst []byte, s string) []byte {
+	if plain(s) {
+		return append(append(append(dst, '"'), s...), '"')
+	}
 	w := jx.Writer{Buf: dst}
 	w.Str(s)
 	return w.Buf
+}
+
+// plain reports whether a text is written as it stands.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"encoding/base64"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-faster/jx"
@@ -14,7 +13,7 @@ import (
 // storedPost is a post that was read, and the terms that were read with it.
 type storedPost struct {
 	row   *store.Row // nil where no post is shown
-	terms map[store.TermID]*store.Term
+	terms *shownTerms
 }
 
 // readPosts reads posts with the terms that are shown, as need.read does.
@@ -28,23 +27,22 @@ func (x *execution) readPosts(n need, refs []store.Ref) ([]storedPost, error) {
 		return nil, err
 	}
 	x.arena = arena
-	terms := shownTerms{need: n}
+	terms := &shownTerms{need: n}
 	for i := range rows {
 		terms.add(rows[i].Tools, rows[i].Entities)
 	}
-	found, err := terms.read(x.ctx, x.reads)
-	if err != nil {
+	if err := terms.read(x.ctx, x.reads); err != nil {
 		return nil, err
 	}
 	for i := range rows {
-		posts[i] = storedPost{&rows[i], found}
+		posts[i] = storedPost{&rows[i], terms}
 	}
 	return posts, nil
 }
 
 // post makes the writer of a field that is one post, which find finds by the
 // field's arguments.
-func (c *compiler) post(f graphql.CollectedField, given arguments, find func(*execution, map[string]any) (store.Ref, error)) writer[struct{}] {
+func (c *compiler) post(f graphql.CollectedField, given givenArguments, find func(*execution, *arguments) (store.Ref, error)) writer[struct{}] {
 	var n need
 	n.addPost(c.op, f.Selections)
 	post := c.storedObject("Post", f.Selections, n.part)
@@ -110,7 +108,7 @@ func (c *compiler) sharedFeature(f graphql.CollectedField) object[*store.SharedF
 	return compileObject(c, "SharedFeature", f.Selections, func(f graphql.CollectedField) writer[*store.SharedFeature] {
 		switch f.Name {
 		case "kind":
-			return textOf(f, func(s *store.SharedFeature) string { return strings.ToUpper(string(s.Kind)) })
+			return nameOf(featureKinds, func(s *store.SharedFeature) store.Kind { return s.Kind })
 		case "name":
 			return textOf(f, func(s *store.SharedFeature) string { return s.Name })
 		case "type":
@@ -124,7 +122,7 @@ func (c *compiler) sharedFeature(f graphql.CollectedField) object[*store.SharedF
 
 // postList makes the writer of a field that is a list of posts, of those with a
 // term where the field is one of a term.
-func postList[T any](c *compiler, f graphql.CollectedField, given arguments, term func(T) *store.TermID) writer[T] {
+func postList[T any](c *compiler, f graphql.CollectedField, given givenArguments, term func(T) *store.TermID) writer[T] {
 	n := connectionNeed(c.op, f.Selections)
 	connection := c.postConnection(f, n)
 	return func(x *execution, value T) bool {
@@ -132,8 +130,7 @@ func postList[T any](c *compiler, f graphql.CollectedField, given arguments, ter
 		if !ok {
 			return false
 		}
-		found, err := x.reads.Find(x.ctx, postQuery(term(value), args["filter"].(*store.Filter), args["orderBy"].(*store.Order),
-			window(args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), n))
+		found, err := x.reads.Find(x.ctx, postQuery(term(value), args.filter, args.order, args.window(), n))
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -155,7 +152,7 @@ func (c *compiler) similar(f graphql.CollectedField) writer[storedPost] {
 		if !ok {
 			return false
 		}
-		q := similarQuery(args["first"].(*int), args["after"].(*string), args["filter"].(*store.Filter), args["exclude"].([]string), args["minSimilarity"].(*float64), n)
+		q := similarQuery(args.first, args.after, args.filter, args.exclude, args.minSimilarity, n)
 		found, err := x.reads.Similar(x.ctx, p.row.Ref, q)
 		if err != nil {
 			return x.fail(f, err)
@@ -176,9 +173,7 @@ func (c *compiler) similar(f graphql.CollectedField) writer[storedPost] {
 
 // writePostID writes the global id of a post.
 func writePostID(x *execution, p storedPost) bool {
-	var slug [1][]byte
-	findMembers(p.row.JSON, []string{"slug"}, slug[:])
-	text, err := jx.DecodeBytes(slug[0]).Str()
+	text, err := jx.DecodeBytes(findMember(p.row.JSON, "slug")).Str()
 	if err != nil { // the release holds nothing but JSON
 		return false
 	}

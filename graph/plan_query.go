@@ -10,7 +10,7 @@ import (
 )
 
 // query makes the root object of an operation.
-func (c *compiler) query(set ast.SelectionSet) plan {
+func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 	return compileObject(c, "Query", set, func(f graphql.CollectedField) writer[struct{}] {
 		switch f.Name {
 		case "node":
@@ -18,16 +18,16 @@ func (c *compiler) query(set ast.SelectionSet) plan {
 		case "nodes":
 			return c.nodes(f, c.arguments(f, c.coerce.field_Query_nodes_args))
 		case "post":
-			return c.post(f, c.arguments(f, c.coerce.field_Query_post_args), func(x *execution, args map[string]any) (store.Ref, error) {
-				refs, err := x.reads.Lookup(x.ctx, args["slug"].(string))
+			return c.post(f, c.arguments(f, c.coerce.field_Query_post_args), func(x *execution, args *arguments) (store.Ref, error) {
+				refs, err := x.reads.Lookup(x.ctx, args.slug)
 				if err != nil {
 					return store.NoRef, err
 				}
 				return refs[0], nil
 			})
 		case "postByReference":
-			return c.post(f, c.arguments(f, c.coerce.field_Query_postByReference_args), func(x *execution, args map[string]any) (store.Ref, error) {
-				return x.reads.LookupReference(x.ctx, args["reference"].(string))
+			return c.post(f, c.arguments(f, c.coerce.field_Query_postByReference_args), func(x *execution, args *arguments) (store.Ref, error) {
+				return x.reads.LookupReference(x.ctx, args.reference)
 			})
 		case "posts":
 			return postList(c, f, c.arguments(f, c.coerce.field_Query_posts_args), func(struct{}) *store.TermID { return nil })
@@ -50,7 +50,7 @@ func (c *compiler) query(set ast.SelectionSet) plan {
 				if !ok {
 					return store.ScoreQuery{}, false
 				}
-				return store.ScoreQuery{Filter: args["filter"].(*store.Filter)}, true
+				return store.ScoreQuery{Filter: args.filter}, true
 			})
 		case "release":
 			release := c.release(f.Selections)

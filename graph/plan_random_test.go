@@ -2,7 +2,9 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -21,31 +23,40 @@ type randomOperation struct {
 	fields    int               // how many more there may be
 }
 
-// operation gives a document and its variables.
-func (o *randomOperation) operation() (query string, variables map[string]any) {
+// operation gives a document, in which all variables are declared.
+func (o *randomOperation) operation() (query string) {
 	o.variables = map[string]string{}
 	o.fields = 8 + o.r.IntN(60)
 	selection := o.selection(o.schema.Query, 7)
 	var declared []string
-	variables = map[string]any{}
 	text := selection + " " + strings.Join(o.fragments, " ")
-	for name, typ := range o.variables {
+	for _, name := range slices.Sorted(maps.Keys(o.variables)) {
 		if !strings.Contains(text, "$"+name) {
+			delete(o.variables, name)
 			continue
 		}
-		declaration := "$" + name + ": " + typ
-		if typ == "Int" && o.r.IntN(2) == 0 {
-			declaration += " = 2"
-		} else if value, given := o.value(typ); given {
-			variables[name] = value
-		}
-		declared = append(declared, declaration)
+		declared = append(declared, "$"+name+": "+o.declaration(name))
 	}
 	query = "query"
 	if len(declared) > 0 {
 		query += "(" + strings.Join(declared, ", ") + ")"
 	}
-	return query + " " + text, variables
+	return query + " " + text
+}
+
+// declaration gives the type of a variable, or the type and a default, with
+// which a variable may be null where its arguments may not.
+func (o *randomOperation) declaration(name string) string {
+	typ := o.variables[name]
+	standard, ok := map[string]string{
+		"Int": "2", "String!": `"git"`, "Boolean!": "true", "PostFilter": `{quality: {gte: 3}, tool: {in: "git"}}`, "PostOrder": `{field: TITLE}`,
+		"FacetField!": "TOOL", "[FacetField!]!": "[STACK, TOOL]", "[String!]": `["a"]`, "Float": "0.25",
+	}[typ]
+	if !ok || o.r.IntN(3) > 0 {
+		return typ
+	}
+	o.variables[name] = strings.TrimSuffix(typ, "!")
+	return o.variables[name] + " = " + standard
 }
 
 func (o *randomOperation) selection(typ *ast.Definition, depth int) string {
@@ -126,7 +137,7 @@ func (o *randomOperation) directive() string {
 }
 
 func (o *randomOperation) variable(typ, prefix string) string {
-	name := fmt.Sprintf("%s%d", prefix, o.r.IntN(3))
+	name := fmt.Sprintf("%s%d", prefix, o.r.IntN(2))
 	o.variables[name] = typ
 	return "$" + name
 }
@@ -165,48 +176,23 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 	case "offset":
 		return pick(o.r, "0", "3", "-2", "100000", o.variable("Int", "n"))
 	case "after", "before":
-		return pick(o.r, "null", `"bad"`, `""`)
+		return pick(o.r, "null", `"bad"`, `""`, o.variable("String", "t"))
 	case "minSimilarity":
-		return pick(o.r, "0", "0.5", "2", "-1", "null")
+		return pick(o.r, "0", "0.5", "2", "-1", "null", o.variable("Float", "x"))
 	case "exclude":
-		return pick(o.r, `[]`, `["`+o.slug()+`"]`, `"`+o.slug()+`"`)
+		return pick(o.r, `[]`, `["`+o.slug()+`"]`, `"`+o.slug()+`"`, o.variable("[String!]", "l"))
 	case "by":
 		if a.Type.Elem == nil {
 			return pick(o.r, "TOOL", "ENTITY", "DIFFICULTY", o.variable("FacetField!", "by"))
 		}
-		return pick(o.r, "TOPIC", "[TOOL, STACK]", "[]", "[STATUS, STATUS]", "["+o.variable("FacetField!", "by")+"]")
+		return pick(o.r, "TOPIC", "[TOOL, STACK]", "[]", "[STATUS, STATUS]", "["+o.variable("FacetField!", "by")+"]", o.variable("[FacetField!]!", "bys"))
 	case "type":
-		return pick(o.r, `"stack"`, `"area"`, `"none"`)
+		return pick(o.r, `"stack"`, `"area"`, `"none"`, o.variable("String", "t"))
 	case "query":
-		return pick(o.r, `""`, `"G"`, `"p"`)
+		return pick(o.r, `""`, `"G"`, `"p"`, o.variable("String", "t"))
 	default:
 		panic("no values for the argument " + name)
 	}
-}
-
-// value gives a variable's value, and whether it is given at all.
-func (o *randomOperation) value(typ string) (any, bool) {
-	switch typ {
-	case "Boolean!":
-		return o.r.IntN(2) == 0, true
-	case "ID!":
-		return o.id(), true
-	case "[ID!]!":
-		return []any{o.id(), o.id()}, true
-	case "String!":
-		return o.slug(), true
-	case "Int":
-		return pick[any](o.r, 1, 5, -3, nil), o.r.IntN(4) > 0
-	case "PostFilter":
-		return pick[any](o.r, nil, map[string]any{"tool": map[string]any{"eq": "git"}}, map[string]any{"quality": map[string]any{"gt": 1}}), o.r.IntN(4) > 0
-	case "FacetField!":
-		return pick[any](o.r, "SCENARIO", "CODE_LANGUAGE", "ENTITY"), true
-	case "PostOrder":
-		return map[string]any{"field": pick[any](o.r, "UPDATED", "CLARITY"), "direction": "DESC"}, true
-	case "TermOrder":
-		return map[string]any{"field": "POST_COUNT"}, true
-	}
-	panic("no values for the type " + typ)
 }
 
 func (o *randomOperation) slug() string { return pick(o.r, o.slugs...) }

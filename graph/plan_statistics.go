@@ -10,11 +10,11 @@ import (
 )
 
 // facets makes the writer of a field that counts posts by the terms they have.
-func (c *compiler) facets(f graphql.CollectedField, given arguments) writer[struct{}] {
+func (c *compiler) facets(f graphql.CollectedField, given givenArguments) writer[struct{}] {
 	facet := compileObject(c, "Facet", f.Selections, func(f graphql.CollectedField) writer[*store.Facet] {
 		switch f.Name {
 		case "field":
-			return textOf(f, func(facet *store.Facet) string { return facetFields.name(facet.Kind) })
+			return nameOf(facetFields, func(facet *store.Facet) store.Kind { return facet.Kind })
 		case "distinct":
 			return numberOf(func(facet *store.Facet) int { return facet.Distinct })
 		case "buckets":
@@ -36,7 +36,7 @@ func (c *compiler) facets(f graphql.CollectedField, given arguments) writer[stru
 			return false
 		}
 		found, err := x.reads.Facets(x.ctx, store.FacetQuery{
-			Filter: args["filter"].(*store.Filter), By: args["by"].([]store.Kind), First: orDefault(args["first"].(*int))})
+			Filter: args.filter, By: args.kinds, First: orDefault(args.first)})
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -59,7 +59,7 @@ func bucketField(f graphql.CollectedField) writer[*store.Bucket] {
 }
 
 // scoreGroups makes the writer of a field that has statistics by term.
-func (c *compiler) scoreGroups(f graphql.CollectedField, given arguments) writer[struct{}] {
+func (c *compiler) scoreGroups(f graphql.CollectedField, given givenArguments) writer[struct{}] {
 	group := compileObject(c, "ScoreGroup", f.Selections, func(f graphql.CollectedField) writer[*store.ScoreGroup] {
 		if f.Name == "scores" {
 			stats := c.scoreStats(f.Selections)
@@ -76,7 +76,7 @@ func (c *compiler) scoreGroups(f graphql.CollectedField, given arguments) writer
 			return false
 		}
 		found, err := x.reads.ScoreGroups(x.ctx, store.ScoreGroupQuery{
-			Filter: args["filter"].(*store.Filter), By: args["by"].(store.Kind), First: orDefault(args["first"].(*int))})
+			Filter: args.filter, By: args.kind, First: orDefault(args.first)})
 		if err != nil {
 			return x.fail(f, err)
 		}

@@ -26,7 +26,7 @@ type storedField struct {
 	absent   string // what is written where the member is not there
 	nullable bool   // whether an empty text is null
 
-	itself bool                     // the value is the stored object, not a member
+	itself bool                     // the value is the stored object, not a member, and its members are found with it
 	object *storedObject            // of an object, or of each element of a list
 	list   bool                     // of objects
 	union  map[string]*storedObject // by the member "type", of each element of a list
@@ -38,9 +38,24 @@ const maxMembers = 32
 
 // write writes the object that is at this place of a post.
 func (o *storedObject) write(x *execution, p storedPost, json []byte) bool {
-	var found [maxMembers][]byte
+	var found [maxMembers]span
 	values := found[:len(o.names)]
 	findMembers(json, o.names, values)
+	return o.writeFields(x, p, json, values)
+}
+
+// writeNext writes the object with which the rest of a list begins, and gives
+// the index behind it. What is in a list holds nothing that can fail.
+func (o *storedObject) writeNext(x *execution, p storedPost, list []byte) int {
+	var found [maxMembers]span
+	values := found[:len(o.names)]
+	end := findMembers(list, o.names, values)
+	o.writeFields(x, p, list, values)
+	return endOfObject(list, end)
+}
+
+// writeFields writes the object, whose members were found.
+func (o *storedObject) writeFields(x *execution, p storedPost, json []byte, values []span) bool {
 	valid := true
 	x.out = append(x.out, '{')
 	for i := range o.fields {
@@ -56,10 +71,10 @@ func (o *storedObject) write(x *execution, p storedPost, json []byte) bool {
 			x.path = x.path[:len(x.path)-1]
 		case f.itself:
 			x.path = append(x.path, step{alias: f.alias})
-			valid = f.object.write(x, p, json) && valid
+			valid = f.object.writeFields(x, p, json, values) && valid
 			x.path = x.path[:len(x.path)-1]
 		default:
-			valid = f.write(x, p, values[f.source]) && valid
+			valid = f.write(x, p, values[f.source].of(json)) && valid
 		}
 	}
 	x.out = append(x.out, '}')
@@ -68,7 +83,7 @@ func (o *storedObject) write(x *execution, p storedPost, json []byte) bool {
 
 func (f *storedField) write(x *execution, p storedPost, value []byte) bool {
 	switch {
-	case value == nil || f.nullable && string(value) == `""`:
+	case len(value) == 0 || f.nullable && string(value) == `""`:
 		x.out = append(x.out, f.absent...)
 	case f.object == nil && f.union == nil:
 		x.out = append(x.out, value...)
@@ -77,15 +92,14 @@ func (f *storedField) write(x *execution, p storedPost, value []byte) bool {
 		valid := f.object.write(x, p, value)
 		x.path = x.path[:len(x.path)-1]
 		return valid
-	default: // what is in a list holds nothing that can fail
-		separator := byte('[')
-		for element := range elements(value) {
-			x.out = append(x.out, separator)
-			separator = ','
-			f.of(element).write(x, p, element)
-		}
-		if separator == '[' {
-			x.out = append(x.out, '[')
+	default:
+		x.out = append(x.out, '[')
+		for i := 1; value[i] != ']'; {
+			if value[i] == ',' {
+				x.out = append(x.out, ',')
+				i++
+			}
+			i += f.of(value[i:]).writeNext(x, p, value[i:])
 		}
 		x.out = append(x.out, ']')
 	}
@@ -96,9 +110,7 @@ func (f *storedField) of(element []byte) *storedObject {
 	if f.union == nil {
 		return f.object
 	}
-	var typ [1][]byte
-	findMembers(element, []string{"type"}, typ[:])
-	return f.union[string(typ[0])]
+	return f.union[string(findMember(element, "type"))]
 }
 
 // blockTypes gives for each type of the union Block the word by which it is
@@ -147,7 +159,9 @@ func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedF
 		}
 	case "Post.meta":
 		if part == store.Card { // which is flat
-			return storedField{itself: true, object: c.storedObject("PostMeta", f.Selections, part)}
+			meta := c.storedObject("PostMeta", f.Selections, part)
+			meta.shareNames(o)
+			return storedField{itself: true, object: meta}
 		}
 	case "PostMeta.tools":
 		return storedField{other: c.termsOf(f, func(r *store.Row) []store.TermID { return r.Tools })}
@@ -198,3 +212,16 @@ func (o *storedObject) member(name string) int {
 	o.names = append(o.names, name)
 	return len(o.names) - 1
 }
+
+// shareNames has the members of an object looked for together with those of
+// another.
+func (o *storedObject) shareNames(with *storedObject) {
+	for i := range o.fields {
+		if f := &o.fields[i]; f.isMember() {
+			f.source = with.member(o.names[f.source])
+		}
+	}
+}
+
+// isMember reports whether the value is a member of the stored object.
+func (f *storedField) isMember() bool { return f.other == nil && !f.itself }

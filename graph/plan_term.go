@@ -45,7 +45,7 @@ func (c *compiler) termsOf(f graphql.CollectedField, ids func(*store.Row) []stor
 	return func(x *execution, p storedPost) bool {
 		all := ids(p.row)
 		return writeList(x, len(all), func(i int) bool {
-			t := p.terms[all[i]]
+			t := p.terms.term(all[i])
 			if t == nil {
 				return x.fail(f, fmt.Errorf("term %d of post %d was not read", all[i], p.row.Ref))
 			}
@@ -55,14 +55,14 @@ func (c *compiler) termsOf(f graphql.CollectedField, ids func(*store.Row) []stor
 }
 
 // oneTerm makes the writer of a field that is the term with a slug.
-func (c *compiler) oneTerm(f graphql.CollectedField, kind store.Kind, given arguments) writer[struct{}] {
+func (c *compiler) oneTerm(f graphql.CollectedField, kind store.Kind, given givenArguments) writer[struct{}] {
 	term := c.term(f.Definition.Type.Name(), f.Selections)
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
 		if !ok {
 			return false
 		}
-		terms, err := x.reads.LookupTerms(x.ctx, kind, args["slug"].(string))
+		terms, err := x.reads.LookupTerms(x.ctx, kind, args.slug)
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -78,7 +78,7 @@ func (p termPage) TotalCount() int    { return p.Total }
 func (p termPage) size() int          { return len(p.Terms) }
 
 // termList makes the writer of a field that is a list of terms of a kind.
-func (c *compiler) termList(f graphql.CollectedField, kind store.Kind, given arguments) writer[struct{}] {
+func (c *compiler) termList(f graphql.CollectedField, kind store.Kind, given givenArguments) writer[struct{}] {
 	connection := compileConnection(c, f, func(f graphql.CollectedField) writer[edge[termPage]] {
 		switch f.Name {
 		case "node", "nodes":
@@ -94,9 +94,7 @@ func (c *compiler) termList(f graphql.CollectedField, kind store.Kind, given arg
 		if !ok {
 			return false
 		}
-		typ, _ := args["type"].(*string) // of entities alone
-		found, err := x.reads.FindTerms(x.ctx, termQuery(kind, typ, args["query"].(*string), args["orderBy"].(*store.TermOrder),
-			window(args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), nil)))
+		found, err := x.reads.FindTerms(x.ctx, termQuery(kind, args.typ, args.prefix, args.termOrder, args.window()))
 		if err != nil {
 			return x.fail(f, err)
 		}

@@ -36,14 +36,15 @@ func WithReader(ctx context.Context, r *store.Reader) context.Context {
 type loggerKey struct{}
 
 // WithLogger gives a context whose operations log there what is no fault of the
-// client's; without one they use the default logger.
-func WithLogger(ctx context.Context, l *slog.Logger) context.Context {
-	return context.WithValue(ctx, loggerKey{}, l)
+// client's; without one they use the default logger. The logger is made only
+// when there is something to log.
+func WithLogger(ctx context.Context, logger func() *slog.Logger) context.Context {
+	return context.WithValue(ctx, loggerKey{}, logger)
 }
 
 func logger(ctx context.Context) *slog.Logger {
-	if l, ok := ctx.Value(loggerKey{}).(*slog.Logger); ok {
-		return l
+	if logger, ok := ctx.Value(loggerKey{}).(func() *slog.Logger); ok {
+		return logger()
 	}
 	return slog.Default()
 }

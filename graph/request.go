@@ -1,9 +1,9 @@
 package graph
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
+	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/go-faster/jx"
@@ -12,80 +12,46 @@ import (
 // errUnusual is for bodies that are left to encoding/json.
 var errUnusual = errors.New("an unusual body")
 
-// maxNesting bounds how deep the variables of a usual body nest.
-const maxNesting = 64
-
 // readUsual reads the body of a request as nearly every client writes it. It
 // reports false where the body has anything else in it, right or wrong: that is
 // for decode, which is slower and says what is wrong.
 func readUsual(body []byte) (req request, ok bool) {
-	body = bytes.Trim(body, " \t\r\n")
-	if whole, err := jx.DecodeBytes(body).Raw(); err != nil || len(whole) < len(body) || !utf8.Valid(body) {
-		return req, false // something stands behind the object, or it is no text
+	if !utf8.Valid(body) {
+		return req, false
 	}
-	known := map[string]bool{}
-	err := jx.DecodeBytes(body).ObjBytes(func(d *jx.Decoder, key []byte) (err error) {
-		name := string(key)
-		if known[name] {
+	d := jx.DecodeBytes(body)
+	known := [...]string{"query", "operationName", "variables", "extensions"}
+	err := eachMember(d, func(key []byte) (err error) {
+		i := slices.Index(known[:], string(key))
+		if i < 0 {
 			return errUnusual
 		}
-		known[name] = true
+		name := known[i]
+		known[i] = "" // for it may be there once
 		switch {
 		case name == "query":
-			req.Query, err = d.Str()
-		case name == "operationName" && d.Next() == jx.String:
+			var text []byte
+			text, err = d.StrAppend(make([]byte, 0, len(body))) // no text is longer than its JSON
+			req.Query = string(text)
+		case d.Next() == jx.Null:
+			err = d.Null()
+		case name == "operationName":
 			req.OperationName, err = d.Str()
 		case name == "variables" && d.Next() == jx.Object:
-			var v any
-			v, err = readValue(d, maxNesting)
-			req.Variables, _ = v.(map[string]any)
-		case d.Next() == jx.Null && (name == "operationName" || name == "variables" || name == "extensions"):
-			err = d.Null()
+			req.variables, err = d.Raw()
 		default:
 			err = errUnusual
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil || d.Skip() != io.EOF { // something stands behind the object
 		return request{}, false
 	}
 	return req, true
 }
 
-// readValue reads a JSON value as encoding/json would into an any, with its
-// numbers exact.
-func readValue(d *jx.Decoder, nesting int) (any, error) {
-	if nesting == 0 {
-		return nil, errUnusual
-	}
-	switch d.Next() {
-	case jx.String:
-		return d.Str()
-	case jx.Number:
-		n, err := d.Num()
-		return json.Number(n), err
-	case jx.Bool:
-		return d.Bool()
-	case jx.Null:
-		return nil, d.Null()
-	case jx.Array:
-		list := []any{}
-		err := d.Arr(func(d *jx.Decoder) error {
-			element, err := readValue(d, nesting-1)
-			list = append(list, element)
-			return err
-		})
-		return list, err
-	case jx.Object:
-		members := map[string]any{}
-		err := d.ObjBytes(func(d *jx.Decoder, key []byte) error {
-			name := string(key)
-			value, err := readValue(d, nesting-1)
-			members[name] = value
-			return err
-		})
-		return members, err
-	default:
-		return nil, errUnusual
-	}
+// isObject reports whether a text is one JSON object.
+func isObject(text []byte) bool {
+	d := jx.DecodeBytes(text)
+	return utf8.Valid(text) && d.Next() == jx.Object && d.Skip() == nil && d.Skip() == io.EOF
 }

@@ -8,15 +8,25 @@ import "bytes"
 
 // endOfString gives the index behind a string that begins at i.
 func endOfString(json []byte, i int) int {
-	for i++; ; i++ {
-		i += bytes.IndexByte(json[i:], '"')
+	quote := i + 1 + bytes.IndexByte(json[i+1:], '"')
+	if json[quote-1] == '\\' {
+		quote = unescapedQuote(json, quote)
+	}
+	return quote + 1
+}
+
+// unescapedQuote gives the first quote from i on, where one stands, that ends a
+// string.
+func unescapedQuote(json []byte, i int) int {
+	for {
 		backslashes := 0
 		for json[i-1-backslashes] == '\\' {
 			backslashes++
 		}
 		if backslashes%2 == 0 {
-			return i + 1
+			return i
 		}
+		i += 1 + bytes.IndexByte(json[i+1:], '"')
 	}
 }
 
@@ -50,43 +60,61 @@ func endOfValue(json []byte, i int) int {
 	}
 }
 
-// findMembers puts the values of an object's members that have these names
-// into values, which stand in the order of names; nil where a member is not
-// there.
-func findMembers(object []byte, names []string, values [][]byte) {
+// span is where a value stands in the JSON; empty where it is not there.
+type span struct{ from, to int }
+
+func (s span) of(json []byte) []byte { return json[s.from:s.to] }
+
+// findMembers puts where the values of an object's members with these names
+// stand into values, in the order of names. The names of members that are
+// looked for need no escaping, and so have those beside them. It gives the
+// index behind the last value that it looked at.
+func findMembers(object []byte, names []string, values []span) int {
 	clear(values)
-	missing := len(names)
-	for i := 1; missing > 0 && object[i] != '}'; {
+	missing, next, i := len(names), 0, 1
+	for missing > 0 && object[i] != '}' {
 		if object[i] == ',' {
 			i++
 		}
-		end := endOfString(object, i)
-		name := object[i+1 : end-1]
-		i = end + len(":")
-		end = endOfValue(object, i)
-		for k, wanted := range names {
-			if string(name) == wanted {
-				values[k] = object[i:end]
+		from := i + len(`"`)
+		for i = from; object[i] != '"'; {
+			i++
+		}
+		name := object[from:i]
+		from = i + len(`":`)
+		i = endOfValue(object, from)
+		for k := range names { // often in the order in which they are stored
+			at := next + k
+			if at >= len(names) {
+				at -= len(names)
+			}
+			if string(name) == names[at] {
+				values[at] = span{from, i}
 				missing--
+				next = at + 1
 				break
 			}
 		}
-		i = end
 	}
+	return i
 }
 
-// elements gives the elements of an array one by one.
-func elements(array []byte) func(yield func([]byte) bool) {
-	return func(yield func([]byte) bool) {
-		for i := 1; array[i] != ']'; {
-			if array[i] == ',' {
-				i++
-			}
-			end := endOfValue(array, i)
-			if !yield(array[i:end]) {
-				return
-			}
-			i = end
+// findMember gives the value of one member, empty where it is not there.
+func findMember(object []byte, name string) []byte {
+	var value [1]span
+	findMembers(object, []string{name}, value[:])
+	return value[0].of(object)
+}
+
+// endOfObject gives the index behind an object, of whose members one begins or
+// ends at i.
+func endOfObject(json []byte, i int) int {
+	for json[i] != '}' {
+		if json[i] == ',' {
+			i++
 		}
+		i = endOfString(json, i)
+		i = endOfValue(json, i+len(`:`))
 	}
+	return i + 1
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -108,64 +109,56 @@ func (n need) read(ctx context.Context, r reads, refs []store.Ref) ([]*Post, err
 	if err != nil {
 		return nil, err
 	}
-	terms := shownTerms{need: n}
+	terms := &shownTerms{need: n}
 	for _, post := range found {
 		if post != nil {
 			terms.add(post.Tools, post.Entities)
 		}
 	}
-	byID, err := terms.read(ctx, r)
-	if err != nil {
+	if err := terms.read(ctx, r); err != nil {
 		return nil, err
 	}
 	for i, post := range found {
 		if post != nil {
-			posts[i] = &Post{Post: post, terms: byID}
+			posts[i] = &Post{Post: post, terms: terms}
 		}
 	}
 	return posts, nil
 }
 
-// shownTerms gathers the terms that are shown of posts, each once.
+// shownTerms are the terms that are shown of some posts.
 type shownTerms struct {
-	need need
-	ids  []store.TermID
-	byID map[store.TermID]*store.Term
+	need  need
+	ids   []store.TermID // when they are read, each once and in order
+	found []*store.Term  // in the order of ids
 }
 
 // add adds the terms of one post.
 func (t *shownTerms) add(tools, entities []store.TermID) {
 	if t.need.tools {
-		t.addAll(tools)
+		t.ids = append(t.ids, tools...)
 	}
 	if t.need.entities {
-		t.addAll(entities)
+		t.ids = append(t.ids, entities...)
 	}
 }
 
-func (t *shownTerms) addAll(ids []store.TermID) {
-	if t.byID == nil {
-		t.byID = map[store.TermID]*store.Term{}
-	}
-	for _, id := range ids {
-		if _, known := t.byID[id]; !known {
-			t.byID[id] = nil
-			t.ids = append(t.ids, id)
-		}
-	}
-}
-
-// read gives the terms by their ids, in one read.
-func (t *shownTerms) read(ctx context.Context, r reads) (map[store.TermID]*store.Term, error) {
+// read reads all that were added, in one read.
+func (t *shownTerms) read(ctx context.Context, r reads) (err error) {
 	if len(t.ids) == 0 {
-		return nil, nil
+		return nil
 	}
-	found, err := r.Terms(ctx, t.ids)
-	if err != nil {
-		return nil, err
+	slices.Sort(t.ids)
+	t.ids = slices.Compact(t.ids)
+	t.found, err = r.Terms(ctx, t.ids)
+	return err
+}
+
+// term gives one that was read, nil for another.
+func (t *shownTerms) term(id store.TermID) *store.Term {
+	i, ok := slices.BinarySearch(t.ids, id)
+	if !ok {
+		return nil
 	}
-	for i, id := range t.ids {
-		t.byID[id] = found[i]
-	}
-	return t.byID, nil
+	return t.found[i]
 }

@@ -35,7 +35,7 @@ type Server struct {
 	table       []*route
 	document    []byte // openapi.json
 	kept        string // the Cache-Control of an answer that caches may keep
-	graph       http.Handler
+	graph       *graph.Handler
 	crossOrigin *crossOrigin
 	metrics     *metrics
 	bodies      bodies

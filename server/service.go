@@ -69,11 +69,9 @@ func currentRelease(r *request) (*answer, error) {
 
 // graphql hands the request to the other face, with the same pinned release.
 func (s *Server) graphql(r *request) (*answer, error) {
-	b := &buffer{header: http.Header{}}
-	ctx := graph.WithLogger(graph.WithReader(r.ctx, r.reader), s.logger.With(slog.String("request_id", r.id)))
-	s.graph.ServeHTTP(b, r.http.WithContext(ctx))
-	a := b.answer()
-	a.header.Del("Vary") // all answers vary by Accept
+	logger := func() *slog.Logger { return s.logger.With(slog.String("request_id", r.id)) }
+	found := s.graph.Answer(graph.WithLogger(graph.WithReader(r.ctx, r.reader), logger), r.http)
+	a := &answer{status: found.Status, header: headOf(found.Header), body: found.Body}
 	if a.status == http.StatusOK {
 		a.keys = []string{"posts"} // any post can be among them
 	}

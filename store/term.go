@@ -62,32 +62,44 @@ func readTermRecord(b []byte) (*termRecord, error) {
 	return &t, nil
 }
 
-// readTermName reads of a term record only its kind and how a view spells it.
-func readTermName(b []byte, v View) (kind Kind, name, typ string, err error) {
-	text := func() (t []byte) {
-		if err == nil {
-			var ok bool
-			if t, b, ok = cutText(b); !ok {
-				err = fmt.Errorf("%w: term: %w", ErrCorrupt, errRecord)
-			}
+// readTerm reads of a term record only what a view sees.
+func readTerm(b []byte, id TermID, v View) (Term, error) {
+	t := Term{ID: id}
+	ok := true
+	text := func() (s []byte) {
+		if ok {
+			s, b, ok = cutText(b)
 		}
-		return t
+		return s
 	}
-	is := text()
-	if i := slices.IndexFunc(Kinds, func(k Kind) bool { return string(k) == string(is) }); i >= 0 {
-		kind = Kinds[i]
+	kind := text()
+	if i := slices.IndexFunc(Kinds, func(k Kind) bool { return string(k) == string(kind) }); i >= 0 {
+		t.Kind = Kinds[i]
 	}
 	text() // identity
+	var slug, name, typ []byte
 	for range v + 1 {
-		_, used := binary.Uvarint(b) // posts
-		if err == nil && used <= 0 {
-			err = fmt.Errorf("%w: term: %w", ErrCorrupt, errRecord)
+		n, used := binary.Uvarint(b)
+		if used <= 0 {
+			return t, fmt.Errorf("%w: term: %w", ErrCorrupt, errRecord)
 		}
-		b = b[max(used, 0):]
-		text() // slug
-		name, typ = string(text()), string(text())
+		t.PostCount, b = int(n), b[used:]
+		slug, name, typ = text(), text(), text()
 	}
-	return kind, name, typ, err
+	if !ok {
+		return t, fmt.Errorf("%w: term: %w", ErrCorrupt, errRecord)
+	}
+	var room [128]byte
+	all := string(append(append(append(room[:0], slug...), name...), typ...)) // of which each text is a part
+	t.Slug, all = all[:len(slug)], all[len(slug):]
+	t.Name, t.Type = all[:len(name)], all[len(name):]
+	return t, nil
+}
+
+// readTermName reads of a term record only its kind and how a view spells it.
+func readTermName(b []byte, v View) (kind Kind, name, typ string, err error) {
+	t, err := readTerm(b, 0, v)
+	return t.Kind, t.Name, t.Type, err
 }
 
 // readTermView reads of a term record only how a view sees it.
@@ -152,19 +164,18 @@ func (tx *readTx) termRecord(id TermID) (*termRecord, error) {
 }
 
 func (tx *readTx) terms(ids []TermID) ([]*Term, error) {
-	terms := make([]*Term, len(ids))
-	known := make(map[TermID]*Term, len(ids))
+	all, terms := make([]Term, len(ids)), make([]*Term, len(ids))
+	var key []byte
 	for i, id := range ids {
-		t, ok := known[id]
-		if !ok {
-			rec, err := tx.termRecord(id)
-			if err != nil {
-				return nil, err
-			}
-			t = rec.seenBy(tx.view, id)
-			known[id] = t
+		key = binary.BigEndian.AppendUint32(key[:0], uint32(id)) // as ordinalKey
+		payload, err := tx.must(bucketTerms, key)
+		if err != nil {
+			return nil, err
 		}
-		terms[i] = t
+		if all[i], err = readTerm(payload, id, tx.view); err != nil {
+			return nil, err
+		}
+		terms[i] = &all[i]
 	}
 	return terms, nil
 }

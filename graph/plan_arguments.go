@@ -1,0 +1,155 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/store"
+)
+
+// arguments are those of any field: each field has some of them.
+type arguments struct {
+	id, slug, reference        string
+	ids, exclude               []string
+	filter                     *store.Filter
+	order                      *store.Order
+	termOrder                  *store.TermOrder
+	first, last, offset        *int
+	after, before, typ, prefix *string
+	minSimilarity              *float64
+	kind                       store.Kind
+	kinds                      []store.Kind
+}
+
+// set sets the argument that has this name in the schema to a value, or to what
+// a pointer points at. Nil is as if the argument were not given.
+func (a *arguments) set(name string, value any) {
+	switch name {
+	case "id":
+		assign(&a.id, value)
+	case "slug":
+		assign(&a.slug, value)
+	case "reference":
+		assign(&a.reference, value)
+	case "ids":
+		assign(&a.ids, value)
+	case "exclude":
+		assign(&a.exclude, value)
+	case "filter":
+		assign(&a.filter, value)
+	case "orderBy": // of posts or of terms
+		assign(&a.order, value)
+		assign(&a.termOrder, value)
+	case "first":
+		assign(&a.first, value)
+	case "last":
+		assign(&a.last, value)
+	case "offset":
+		assign(&a.offset, value)
+	case "after":
+		assign(&a.after, value)
+	case "before":
+		assign(&a.before, value)
+	case "type":
+		assign(&a.typ, value)
+	case "query":
+		assign(&a.prefix, value)
+	case "minSimilarity":
+		assign(&a.minSimilarity, value)
+	case "by": // one kind or several
+		assign(&a.kind, value)
+		assign(&a.kinds, value)
+	}
+}
+
+func assign[T any](into *T, value any) {
+	switch v := value.(type) {
+	case T:
+		*into = v
+	case *T:
+		if v != nil {
+			*into = *v
+		}
+	}
+}
+
+func (a *arguments) window() store.Window {
+	return window(a.first, a.after, a.last, a.before, a.offset)
+}
+
+// givenArguments gives those of one field in an execution.
+type givenArguments func(x *execution) (*arguments, bool)
+
+// arguments reads the arguments of a field: once where no variable is in them.
+// Else they are in each execution the variables that were read for it, or what
+// the generated code makes of the variables that were not.
+func (c *compiler) arguments(f graphql.CollectedField, coerce func(context.Context, map[string]any) (map[string]any, error)) givenArguments {
+	var constant arguments
+	coerced, err := coerce(c.ctx, f.ArgumentMap(nil))
+	for name, value := range coerced {
+		constant.set(name, value)
+	}
+	if err == nil && !varies(f.Arguments) {
+		return func(*execution) (*arguments, bool) { return &constant, true }
+	}
+	c.readable = c.readable && err == nil
+	type taken struct {
+		name     string
+		variable int
+	}
+	var variables []taken
+	for _, a := range f.Arguments {
+		if a.Value.Kind == ast.Variable {
+			variables = append(variables, taken{a.Name, variableIndex(c.op.Operation, a.Value.Raw)})
+		}
+	}
+	return func(x *execution) (*arguments, bool) {
+		if x.variables == nil {
+			args := constant
+			for _, v := range variables {
+				args.set(v.name, x.values[v.variable])
+			}
+			return &args, true
+		}
+		return c.coerced(x, f, coerce)
+	}
+}
+
+// coerced gives the arguments as the generated executor would.
+func (c *compiler) coerced(x *execution, f graphql.CollectedField, coerce func(context.Context, map[string]any) (map[string]any, error)) (*arguments, bool) {
+	all := f.ArgumentMap(x.variables)
+	coerced, err := coerce(x.ctx, all)
+	if err != nil {
+		ctx := x.at(f) // so that the error has its path
+		_, err = coerce(ctx, all)
+		graphql.AddError(ctx, err)
+		return nil, false
+	}
+	args := &arguments{}
+	for name, value := range coerced {
+		args.set(name, value)
+	}
+	return args, true
+}
+
+// varies reports whether there is a variable in the arguments.
+func varies(list ast.ArgumentList) bool {
+	for _, argument := range list {
+		if len(appendVariables(nil, argument.Value)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// variableIndex gives the place of a variable among those of an operation.
+func variableIndex(op *ast.OperationDefinition, name string) int {
+	for i, v := range op.VariableDefinitions {
+		if v.Variable == name {
+			return i
+		}
+	}
+	return -1 // validation refuses a variable that is not defined
+}

@@ -1,0 +1,152 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-faster/jx"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// prepared is an operation that was answered before: what is known of it
+// suffices to answer it again with other variables, without the executor. What
+// is not known, or is wrong or unusual in the variables, is left to that.
+type prepared struct {
+	name      string // of the operation; "" where it has none
+	readable  bool   // false where it always is left to the executor
+	variables []variable
+	measured  *measured
+	plans     *plans
+}
+
+// variable is one that an operation declares.
+type variable struct {
+	name     string
+	read     input
+	standard any  // what it is where it is not given; nil where it has no default
+	required bool // whether it must not be null
+}
+
+// prepare makes what is needed to answer an operation again that was found
+// right.
+func prepare(op *graphql.OperationContext, measured *measured, plans *plans) *prepared {
+	p := &prepared{name: op.Operation.Name, measured: measured, plans: plans}
+	if len(op.Doc.Operations) > 1 {
+		return p
+	}
+	p.readable = true
+	for _, definition := range op.Operation.VariableDefinitions {
+		v := variable{name: definition.Variable, read: inputOf(definition.Type), required: definition.Type.NonNull}
+		p.readable = p.readable && v.read != nil && (definition.DefaultValue == nil || v.readDefault(definition.DefaultValue))
+		p.variables = append(p.variables, v)
+	}
+	take := func(a *ast.Argument, definition *ast.ArgumentDefinition) {
+		switch i := variableIndex(op.Operation, a.Value.Raw); {
+		case a.Value.Kind == ast.Variable && i >= 0 && definition.DefaultValue == nil:
+			v := &p.variables[i]
+			v.required = v.required || definition.Type.NonNull
+		case len(appendVariables(nil, a.Value)) > 0: // inside a list or an object
+			p.readable = false
+		}
+	}
+	eachField(op.Doc, func(f *ast.Field) {
+		for _, a := range f.Arguments {
+			take(a, f.Definition.Arguments.ForName(a.Name))
+		}
+	})
+	eachDirective(op.Doc, func(d *ast.Directive) {
+		for _, a := range d.Arguments {
+			take(a, d.Definition.Arguments.ForName(a.Name))
+		}
+	})
+	return p
+}
+
+// readDefault reads the default by way of JSON. It reports false where that is
+// unusual.
+func (v *variable) readDefault(literal *ast.Value) bool {
+	value, err := literal.Value(nil)
+	if err != nil {
+		return false
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return false
+	}
+	v.standard, err = v.read(jx.DecodeBytes(text))
+	return err == nil
+}
+
+// read reads the variables of one request, in the order of their declarations.
+// It reports false where one is wrong or unusual.
+func (p *prepared) read(x *execution, object []byte) bool {
+	for _, v := range p.variables {
+		x.values = append(x.values, v.standard)
+	}
+	if len(object) > 0 {
+		x.in.ResetBytes(object)
+		err := eachMember(&x.in, func(name []byte) (err error) {
+			for i := range p.variables {
+				if v := &p.variables[i]; string(name) == v.name {
+					x.values[i], err = v.read(&x.in)
+					return err
+				}
+			}
+			return x.in.Skip() // what the operation does not declare
+		})
+		if err != nil {
+			return false
+		}
+	}
+	for i := range p.variables {
+		if p.variables[i].required && x.values[i] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// run answers the operation with the variables of a request, given as a JSON
+// object. It reports false where the executor must answer.
+func (p *prepared) run(ctx context.Context, limits Limits, op operation) (response, bool) {
+	reads, err := reader(ctx)
+	if err != nil || !p.readable || ctx.Err() != nil || op.OperationName != "" && op.OperationName != p.name {
+		return response{}, false
+	}
+	ctx = graphql.WithResponseContext(ctx, present, rescue)
+	x := newExecution(ctx, reads)
+	defer x.release()
+	if !p.read(x, op.variables) {
+		return response{}, false
+	}
+	variable := func(name string) any {
+		for i := range p.variables {
+			if p.variables[i].name == name {
+				return x.values[i]
+			}
+		}
+		return nil
+	}
+	if e, ok := p.measured.find(variable); !ok || limits.exceeded(e) != nil {
+		return response{}, false
+	}
+	plan := p.plans.find(p.plans.switched(variable))
+	if plan == nil || !plan.readable {
+		return response{}, false
+	}
+	x.out = append(x.out, dataStart...)
+	if !x.run(plan) {
+		x.out = append(x.out[:len(dataStart)], "null"...)
+	}
+	if errs := graphql.GetErrors(ctx); len(errs) > 0 {
+		return response{Data: bytes.Clone(x.out[len(dataStart):]), Errors: errs}, true
+	}
+	x.out = append(x.out, '}')
+	encoded := bytes.Clone(x.out)
+	return response{Data: encoded[len(dataStart) : len(encoded)-1], encoded: encoded}, true
+}
+
+// dataStart begins a response without errors.
+const dataStart = `{"data":`
