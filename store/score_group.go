@@ -89,7 +89,7 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 			}
 			return nil
 		}
-		g := newGroupCount(index, scores, posts.count())
+		g := newGroupCount(c, index, scores, posts.count())
 		for _, i := range wanted {
 			found[i] = &histograms{}
 			g.want(terms[i].term, found[i])
@@ -108,10 +108,12 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 type groupCount struct {
 	index    *valueIndex
 	scores   *column
-	wanted   []uint8       // value → 1 + its place among found; 0 where it is not wanted
+	wanted   []uint32      // value → 1 + its place among found; 0 where it is not wanted
 	found    []*histograms // of the values that are wanted
-	patterns []uint16      // set → 1 + number of its pattern; 0 until a post has it
-	numbers  map[string]uint16
+	patterns []uint32      // set → 1 + number of its pattern; 0 until a post has it
+	values   []uint32      // those with a place
+	sets     []uint32      // those with a pattern
+	numbers  map[string]uint32
 	members  [][]uint8 // number of a pattern → places of its values
 	counts   []*histograms
 	own      []uint8
@@ -121,18 +123,21 @@ type groupCount struct {
 // pattern, whose posts are counted for each value.
 const mostPatterns = 512
 
-func newGroupCount(x *valueIndex, scores *column, posts int) *groupCount {
+// newGroupCount takes the room of a counter, which finish leaves as it was.
+func newGroupCount(c *counter, x *valueIndex, scores *column, posts int) *groupCount {
 	x.check(posts)
 	scores.checkFor(posts)
+	room := c.room(x.values() + x.sets())
 	return &groupCount{
-		index: x, scores: scores, wanted: make([]uint8, x.values()), patterns: make([]uint16, x.sets()), numbers: map[string]uint16{},
+		index: x, scores: scores, wanted: room[:x.values()], patterns: room[x.values():], numbers: map[string]uint32{},
 	}
 }
 
 // want adds a term. There are at most MaxLimit.
 func (g *groupCount) want(id TermID, h *histograms) {
-	g.found = append(g.found, h)
-	g.wanted[g.index.terms.search32(0, g.index.values(), uint32(id))] = uint8(len(g.found))
+	value := uint32(g.index.terms.search32(0, g.index.values(), uint32(id)))
+	g.found, g.values = append(g.found, h), append(g.values, value)
+	g.wanted[value] = uint32(len(g.found))
 }
 
 func (g *groupCount) add(posts []uint32) {
@@ -142,6 +147,7 @@ func (g *groupCount) add(posts []uint32) {
 		set := g.index.set(post)
 		if g.patterns[set] == 0 {
 			g.patterns[set] = 1 + g.patternOf(set)
+			g.sets = append(g.sets, set)
 		}
 		four := scoresOf(g.scores, post)
 		if number := g.patterns[set] - 1; number < mostPatterns {
@@ -161,14 +167,14 @@ func (g *groupCount) wantedOf(set uint32) []uint8 {
 	g.own = g.own[:0]
 	for values := g.index.valuesOf(set); len(values) > 0; values = values[4:] {
 		if place := g.wanted[binary.LittleEndian.Uint32(values)]; place > 0 {
-			g.own = append(g.own, place-1)
+			g.own = append(g.own, uint8(place-1))
 		}
 	}
 	return g.own
 }
 
 // patternOf gives the number of a set's pattern.
-func (g *groupCount) patternOf(set uint32) uint16 {
+func (g *groupCount) patternOf(set uint32) uint32 {
 	own := g.wantedOf(set)
 	number, ok := g.numbers[string(own)]
 	switch {
@@ -177,7 +183,7 @@ func (g *groupCount) patternOf(set uint32) uint16 {
 	case len(g.counts) == mostPatterns:
 		return mostPatterns
 	}
-	number = uint16(len(g.counts))
+	number = uint32(len(g.counts))
 	g.numbers[string(own)] = number
 	g.members = append(g.members, slices.Clone(own))
 	g.counts = append(g.counts, new(histograms))
@@ -190,5 +196,11 @@ func (g *groupCount) finish() {
 		for _, place := range g.members[number] {
 			g.found[place].merge(g.counts[number])
 		}
+	}
+	for _, value := range g.values {
+		g.wanted[value] = 0
+	}
+	for _, set := range g.sets {
+		g.patterns[set] = 0
 	}
 }
