@@ -81,7 +81,7 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 		counts += int(terms[i].posts)
 	}
 	return tx.release.withCounter(ctx, func(c *counter) error {
-		if counts < posts.count() { // most posts have none of them: these are looked at alone
+		if apart(len(wanted), counts, int(posts.size)) < together(posts.count()) {
 			for _, i := range wanted {
 				if found[i], err = tx.termHistograms(ctx, c, terms[i].term, posts); err != nil {
 					return err
@@ -102,12 +102,18 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 	})
 }
 
+// apart and together estimate, in nanoseconds, what it takes to find the posts of
+// each term and count them, and to go once over all that match.
+func apart(terms, counts, size int) int { return terms*3000*(1+size/65536) + 5*counts }
+func together(posts int) int            { return 12*posts + 1200*patternsFor(posts) }
+
 // groupCount counts the scores of posts by the terms they have. Posts that have
 // the same of the terms that are wanted, a pattern, are counted together, and
 // the counts spread over these terms in the end.
 type groupCount struct {
 	index    *valueIndex
 	scores   *column
+	most     int           // patterns
 	wanted   []uint32      // value → 1 + its place among found; 0 where it is not wanted
 	found    []*histograms // of the values that are wanted
 	patterns []uint32      // set → 1 + number of its pattern; 0 until a post has it
@@ -119,9 +125,15 @@ type groupCount struct {
 	own      []uint8
 }
 
-// mostPatterns bounds the memory. It is also the number of every further
-// pattern, whose posts are counted for each value.
-const mostPatterns = 512
+// mostPatterns bounds the memory, and patternLeast the work of spreading: there
+// is a pattern for so many posts at most. The posts of further patterns, which
+// share the number mostPatterns, are counted for each value.
+const (
+	mostPatterns = 512
+	patternLeast = 128
+)
+
+func patternsFor(posts int) int { return min(mostPatterns, posts/patternLeast) }
 
 // newGroupCount takes the room of a counter, which finish leaves as it was.
 func newGroupCount(c *counter, x *valueIndex, scores *column, posts int) *groupCount {
@@ -129,7 +141,7 @@ func newGroupCount(c *counter, x *valueIndex, scores *column, posts int) *groupC
 	scores.checkFor(posts)
 	room := c.room(x.values() + x.sets())
 	return &groupCount{
-		index: x, scores: scores, wanted: room[:x.values()], patterns: room[x.values():], numbers: map[string]uint32{},
+		index: x, scores: scores, most: patternsFor(posts), wanted: room[:x.values()], patterns: room[x.values():], numbers: map[string]uint32{},
 	}
 }
 
@@ -180,7 +192,7 @@ func (g *groupCount) patternOf(set uint32) uint32 {
 	switch {
 	case ok:
 		return number
-	case len(g.counts) == mostPatterns:
+	case len(g.counts) == g.most:
 		return mostPatterns
 	}
 	number = uint32(len(g.counts))
