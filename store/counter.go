@@ -94,13 +94,10 @@ func (c *counter) begin(kinds []*valueIndex, n int, all bool) []kindCount {
 			need += x.sets()
 		}
 	}
-	if need > len(c.numbers) {
-		c.numbers = make([]uint32, need)
-	}
 	for len(c.found) < len(kinds) {
 		c.found = append(c.found, nil)
 	}
-	rest := c.numbers
+	rest := c.room(need)
 	take := func(n int) []uint32 {
 		part := rest[:n:n]
 		rest = rest[n:]
@@ -116,6 +113,15 @@ func (c *counter) begin(kinds []*valueIndex, n int, all bool) []kindCount {
 		}
 	}
 	return counts
+}
+
+// room gives so many numbers, all zero, as they must be again when it is given
+// back.
+func (c *counter) room(n int) []uint32 {
+	if n > len(c.numbers) {
+		c.numbers = make([]uint32, n)
+	}
+	return c.numbers[:n]
 }
 
 // each calls f for the members of a set, ascending, some thousand at a time.

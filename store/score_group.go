@@ -81,7 +81,7 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 		counts += int(terms[i].posts)
 	}
 	return tx.release.withCounter(ctx, func(c *counter) error {
-		if counts < posts.count() { // most posts have none of them: these are looked at alone
+		if apart(len(wanted), counts, int(posts.size)) < together(posts.count()) {
 			for _, i := range wanted {
 				if found[i], err = tx.termHistograms(ctx, c, terms[i].term, posts); err != nil {
 					return err
@@ -89,7 +89,7 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 			}
 			return nil
 		}
-		g := newGroupCount(index, scores, posts.count())
+		g := newGroupCount(c, index, scores, posts.count())
 		for _, i := range wanted {
 			found[i] = &histograms{}
 			g.want(terms[i].term, found[i])
@@ -102,37 +102,54 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 	})
 }
 
+// apart and together estimate, in nanoseconds, what it takes to find the posts of
+// each term and count them, and to go once over all that match.
+func apart(terms, counts, size int) int { return terms*3000*(1+size/65536) + 5*counts }
+func together(posts int) int            { return 12*posts + 1200*patternsFor(posts) }
+
 // groupCount counts the scores of posts by the terms they have. Posts that have
 // the same of the terms that are wanted, a pattern, are counted together, and
 // the counts spread over these terms in the end.
 type groupCount struct {
 	index    *valueIndex
 	scores   *column
-	wanted   []uint8       // value → 1 + its place among found; 0 where it is not wanted
+	most     int           // patterns
+	wanted   []uint32      // value → 1 + its place among found; 0 where it is not wanted
 	found    []*histograms // of the values that are wanted
-	patterns []uint16      // set → 1 + number of its pattern; 0 until a post has it
-	numbers  map[string]uint16
+	patterns []uint32      // set → 1 + number of its pattern; 0 until a post has it
+	values   []uint32      // those with a place
+	sets     []uint32      // those with a pattern
+	numbers  map[string]uint32
 	members  [][]uint8 // number of a pattern → places of its values
 	counts   []*histograms
 	own      []uint8
 }
 
-// mostPatterns bounds the memory. It is also the number of every further
-// pattern, whose posts are counted for each value.
-const mostPatterns = 512
+// mostPatterns bounds the memory, and patternLeast the work of spreading: there
+// is a pattern for so many posts at most. The posts of further patterns, which
+// share the number mostPatterns, are counted for each value.
+const (
+	mostPatterns = 512
+	patternLeast = 128
+)
 
-func newGroupCount(x *valueIndex, scores *column, posts int) *groupCount {
+func patternsFor(posts int) int { return min(mostPatterns, posts/patternLeast) }
+
+// newGroupCount takes the room of a counter, which finish leaves as it was.
+func newGroupCount(c *counter, x *valueIndex, scores *column, posts int) *groupCount {
 	x.check(posts)
 	scores.checkFor(posts)
+	room := c.room(x.values() + x.sets())
 	return &groupCount{
-		index: x, scores: scores, wanted: make([]uint8, x.values()), patterns: make([]uint16, x.sets()), numbers: map[string]uint16{},
+		index: x, scores: scores, most: patternsFor(posts), wanted: room[:x.values()], patterns: room[x.values():], numbers: map[string]uint32{},
 	}
 }
 
 // want adds a term. There are at most MaxLimit.
 func (g *groupCount) want(id TermID, h *histograms) {
-	g.found = append(g.found, h)
-	g.wanted[g.index.terms.search32(0, g.index.values(), uint32(id))] = uint8(len(g.found))
+	value := uint32(g.index.terms.search32(0, g.index.values(), uint32(id)))
+	g.found, g.values = append(g.found, h), append(g.values, value)
+	g.wanted[value] = uint32(len(g.found))
 }
 
 func (g *groupCount) add(posts []uint32) {
@@ -142,6 +159,7 @@ func (g *groupCount) add(posts []uint32) {
 		set := g.index.set(post)
 		if g.patterns[set] == 0 {
 			g.patterns[set] = 1 + g.patternOf(set)
+			g.sets = append(g.sets, set)
 		}
 		four := scoresOf(g.scores, post)
 		if number := g.patterns[set] - 1; number < mostPatterns {
@@ -161,23 +179,23 @@ func (g *groupCount) wantedOf(set uint32) []uint8 {
 	g.own = g.own[:0]
 	for values := g.index.valuesOf(set); len(values) > 0; values = values[4:] {
 		if place := g.wanted[binary.LittleEndian.Uint32(values)]; place > 0 {
-			g.own = append(g.own, place-1)
+			g.own = append(g.own, uint8(place-1))
 		}
 	}
 	return g.own
 }
 
 // patternOf gives the number of a set's pattern.
-func (g *groupCount) patternOf(set uint32) uint16 {
+func (g *groupCount) patternOf(set uint32) uint32 {
 	own := g.wantedOf(set)
 	number, ok := g.numbers[string(own)]
 	switch {
 	case ok:
 		return number
-	case len(g.counts) == mostPatterns:
+	case len(g.counts) == g.most:
 		return mostPatterns
 	}
-	number = uint16(len(g.counts))
+	number = uint32(len(g.counts))
 	g.numbers[string(own)] = number
 	g.members = append(g.members, slices.Clone(own))
 	g.counts = append(g.counts, new(histograms))
@@ -190,5 +208,11 @@ func (g *groupCount) finish() {
 		for _, place := range g.members[number] {
 			g.found[place].merge(g.counts[number])
 		}
+	}
+	for _, value := range g.values {
+		g.wanted[value] = 0
+	}
+	for _, set := range g.sets {
+		g.patterns[set] = 0
 	}
 }
