@@ -52,7 +52,7 @@ func (tx *readTx) slugPrefix(prefix string) (*interval, error) {
 
 // slugPlace gives how many slugs stand before a key, be it there or not.
 func (tx *readTx) slugPlace(key []byte) (int, error) {
-	k, v := tx.bucket(bucketSlugs).Cursor().Seek(key)
+	k, v := tx.seek(bucketSlugs, key)
 	if k == nil {
 		return tx.release.info.Posts, nil
 	}

@@ -208,7 +208,7 @@ type readTx struct {
 	view    View
 	bolt    *bolt.Tx
 	open    map[string]*bolt.Bucket
-	seeks   map[string]*bolt.Cursor // for get, which needs no new one each time
+	seeks   map[string]*bolt.Cursor // for seek, which needs no new one each time
 	room    bitset                  // see emptyBitset
 	asked   question                // room for one
 }
@@ -246,14 +246,19 @@ func (tx *readTx) size() uint32 { return uint32(tx.release.size(tx.view)) }
 
 func (tx *readTx) column(name string) (*column, error) { return tx.release.column(tx, name) }
 
-// get reads a sealed value; nil where the key is not there.
-func (tx *readTx) get(bucket string, key []byte) ([]byte, error) {
+// seek gives the first key of a bucket that is not below one, and its value.
+func (tx *readTx) seek(bucket string, key []byte) (found, value []byte) {
 	cursor, ok := tx.seeks[bucket]
 	if !ok {
 		cursor = tx.bucket(bucket).Cursor()
 		tx.seeks[bucket] = cursor
 	}
-	found, value := cursor.Seek(key)
+	return cursor.Seek(key)
+}
+
+// get reads a sealed value; nil where the key is not there.
+func (tx *readTx) get(bucket string, key []byte) ([]byte, error) {
+	found, value := tx.seek(bucket, key)
 	if !bytes.Equal(found, key) || value == nil {
 		return nil, nil
 	}

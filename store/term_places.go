@@ -25,7 +25,7 @@ const (
 	spanPlaces  = 1 << 8
 
 	// A term gets rows where at least so many public posts have it.
-	membersLeast = fewMembers
+	membersLeast = 64
 )
 
 // membersFields are the orders that have rows.
