@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"slices"
 	"sync/atomic"
 )
@@ -146,6 +147,44 @@ func (x *similarIndex) dimension(e termEntry) dimension {
 		d.list = x.lists.span32(int(e.start), int(e.start)+int(e.vectors))
 	}
 	return d
+}
+
+// near adds to vectors those with the feature that have the next numbers to one,
+// up to n on each side.
+func (d *dimension) near(vectors []uint32, middle, n int) []uint32 {
+	if d.bitmap == nil {
+		at := d.list.search(0, d.list.len(), uint32(middle))
+		for i := max(0, at-n); i < min(d.list.len(), at+n); i++ {
+			vectors = append(vectors, d.list.at(i))
+		}
+		return vectors
+	}
+	first, last := max(0, middle/64-n), min(len(d.bitmap)/8, middle/64+n) // where n of them are, if they are not rare here
+	left := n
+	for w := middle / 64; w < last && left > 0; w++ {
+		word := d.bitmap.at(w)
+		if w == middle/64 {
+			word &= ^uint64(0) << (middle % 64)
+		}
+		for ; word != 0 && left > 0; word &= word - 1 {
+			vectors = append(vectors, uint32(w*64+bits.TrailingZeros64(word)))
+			left--
+		}
+	}
+	left = n
+	for w := (middle - 1) / 64; middle > 0 && w >= first && left > 0; w-- {
+		word := d.bitmap.at(w)
+		if w == middle/64 {
+			word &= 1<<(middle%64) - 1
+		}
+		for word != 0 && left > 0 {
+			bit := 63 - bits.LeadingZeros64(word)
+			vectors = append(vectors, uint32(w*64+bit))
+			word &^= 1 << bit
+			left--
+		}
+	}
+	return vectors
 }
 
 // words is a bitmap in the mapped file.

@@ -105,24 +105,27 @@ func (s *similarSearch) unrounded() float64 {
 // known how similar a result must be: the own one, and those about as long that
 // share what weighs most and few have.
 func (s *similarSearch) nearest(vector int) {
-	const around, most = 8, 64
+	const around, most = 16, 32
 	if vector >= 0 {
 		s.take(vector, 1)
 	}
-	for i, looked := 0, 0; i < len(s.own) && looked < most && s.unrounded() < 0.9999; i++ {
-		list := s.own[i].list
-		middle := list.search(0, list.len(), uint32(s.start))
-		for j := max(0, middle-around); j < min(list.len(), middle+around); j++ {
-			v := int(list.at(j))
-			s.compare(v, s.table.product(s.index.featuresOf(v)), s.index.norm(v))
-			looked++
+	looked := 0
+	for i := 0; i < len(s.own) && looked < most && s.unrounded() < 0.9999; i++ {
+		s.room.touched = s.own[i].near(s.room.touched[:0], s.start, around)
+		for _, v := range s.room.touched {
+			s.compare(int(v), s.table.product(s.index.featuresOf(int(v))), s.index.norm(int(v)))
 		}
+		looked += len(s.room.touched)
 	}
 }
 
 // compare takes the posts of a vector where it is similar enough.
 func (s *similarSearch) compare(vector int, product, norm uint32) {
-	if similarity := similarity(product, s.norm*float64(norm)); similarity > 0 && similarity >= s.least {
+	similarity := similarity(product, s.norm*float64(norm))
+	if len(s.results) == s.limit && similarity < s.results[s.limit-1].similarity {
+		return
+	}
+	if similarity > 0 && similarity >= s.least {
 		s.take(vector, similarity)
 	}
 }

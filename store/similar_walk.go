@@ -25,7 +25,7 @@ type similarWalk struct {
 // tells how similar others must be.
 const (
 	fewestVectors = 1 << 9
-	mostVectors   = 1 << 13
+	mostVectors   = 1 << 15
 )
 
 // roundingSlack is more than what rounding to 9 decimals can add.
