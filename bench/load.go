@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"sync"
 	"time"
 
@@ -114,6 +115,9 @@ func drive(ctx context.Context, addr string, calls []call, l load) (result *run,
 	for i, c := range clients {
 		runner.Options().Runners[i] = c
 	}
+	// On one processor the driver leaves more to the server, wakes itself less,
+	// and is still far from using it up.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	found := runner.Run()
 	if err := ctx.Err(); err != nil {
 		return nil, err
