@@ -162,7 +162,10 @@ func (x *exchange) readBody() (*http.Request, error) {
 		return r, nil
 	}
 	most := x.server.settings.MaxBody
-	body, err := io.ReadAll(io.LimitReader(r.Body, int64(most)+1))
+	var room bytes.Buffer
+	room.Grow(int(min(max(r.ContentLength, 0), int64(most))) + bytes.MinRead) // so that nothing is copied to grow
+	_, err := room.ReadFrom(io.LimitReader(r.Body, int64(most)+1))
+	body := room.Bytes()
 	if err != nil {
 		return nil, apierror.New(apierror.BadRequest, "The body of the request could not be read to its end. Send it again.").WithCause(err)
 	}

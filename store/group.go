@@ -99,7 +99,7 @@ func (tx *readTx) conditionsOf(f *Filter) (c conditions, err error) {
 		}
 		for _, value := range values {
 			ids, err := tx.resolve(t.kind, value)
-			if ids = slices.Compact(ids); err != nil || len(ids) != 1 {
+			if err != nil || len(ids) != 1 {
 				return conditions{other: true}, err
 			}
 			c = c.with(ids[0])

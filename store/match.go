@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 )
 
 // MaxFilterCost bounds what a filter may cost, so that its cost is known before
@@ -215,15 +214,12 @@ func (m *matcher) terms(all conjunction, kind Kind, f *TermFilter) conjunction {
 func (m *matcher) term(kind Kind, value string) condition {
 	ids, err := m.tx.resolve(kind, value)
 	m.check(err)
-	if ids = slices.Compact(ids); len(ids) == 1 {
+	if len(ids) == 1 {
 		having, err := m.having(ids[0])
 		return checked(m, having, err)
 	}
 	var any []condition
-	for i, id := range ids {
-		if slices.Contains(ids[:i], id) { // the name and the slug may be the same
-			continue
-		}
+	for _, id := range ids {
 		having, err := m.having(id)
 		any = append(any, checked(m, having, err))
 	}

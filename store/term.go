@@ -227,9 +227,9 @@ func (tx *readTx) termID(bucket string, key []byte) (TermID, bool, error) {
 	return TermID(binary.LittleEndian.Uint32(payload)), true, nil
 }
 
-// resolve gives every term that a value of a filter means: by name, by slug,
+// lookUpTerms gives every term that a value of a filter means: by name, by slug,
 // and an entity also by type:name. An entity's name means it under each type.
-func (tx *readTx) resolve(kind Kind, value string) ([]TermID, error) {
+func (tx *readTx) lookUpTerms(kind Kind, value string) ([]TermID, error) {
 	if len(value) > 2*content.MaxName+1 {
 		return nil, nil // no term is as long, and each colon below costs a look
 	}
