@@ -53,9 +53,9 @@ func (c *crossOrigin) answerPreflight(r *http.Request) *answer {
 // must not vary.
 func (c *crossOrigin) mark(h *head, r *http.Request) {
 	if c.anyone {
-		h.Add("Access-Control-Allow-Origin", "*")
-		h.Add("Access-Control-Expose-Headers", exposedLine)
-		h.Add("Timing-Allow-Origin", "*")
+		h.Set("Access-Control-Allow-Origin", "*") // a preflight has it
+		h.Set("Access-Control-Expose-Headers", exposedLine)
+		h.Set("Timing-Allow-Origin", "*")
 		return
 	}
 	if preflight(r) {

@@ -110,6 +110,11 @@ func ask(t testing.TB, h http.Handler, method, target, body string, headers ...s
 	if err != nil {
 		t.Fatal(err)
 	}
+	for name, values := range answer.Header {
+		if len(values) > 1 && name != "Vary" {
+			t.Errorf("%s %s: found %s %d times: %q", method, target, name, len(values), values)
+		}
+	}
 	return reply{answer.StatusCode, answer.Header, string(text)}
 }
 
