@@ -174,22 +174,25 @@ func eachSlug(_ context.Context, a *archive) (questions []question, _ error) {
 	return questions, nil
 }
 
-// eachEntity takes entities of many posts and of few, in as many orders as it
-// needs. Where enough have a full page the others are left out, so that
+// pageOrders are those in which the page of an entity shows its posts.
+var pageOrders = []string{"-updated", "-publishedAt", "-quality"}
+
+// eachEntity takes entities of many posts and of few, each in some of the
+// orders. Where enough have a full page the others are left out, so that
 // archives of different sizes send about the same.
 func eachEntity(_ context.Context, a *archive) (questions []question, _ error) {
 	entities := a.entities
-	if full := slices.IndexFunc(entities, func(t term) bool { return t.PostCount < pageSize }); full*len(orders) >= wanted {
+	if full := slices.IndexFunc(entities, func(t term) bool { return t.PostCount < pageSize }); full*len(pageOrders) >= wanted {
 		entities = entities[:full]
 	}
-	each := max(1, min(len(orders), (wanted+len(entities)-1)/max(1, len(entities))))
-	n := min((wanted+each-1)/each, len(entities))
-	for _, order := range orders[len(orders)-each:] {
-		for i := range n {
-			questions = append(questions, question{slug: entities[i*len(entities)/n].Slug, order: order, limit: pageSize})
-		}
+	all := len(entities) * len(pageOrders)
+	for i := range min(wanted, all) {
+		at := i * all / min(wanted, all)
+		questions = append(questions, question{
+			slug: entities[at/len(pageOrders)].Slug, order: pageOrders[at%len(pageOrders)], limit: pageSize,
+		})
 	}
-	return questions[:min(wanted, len(questions))], nil
+	return questions, nil
 }
 
 func eachFilter(ctx context.Context, a *archive) ([]question, error) {

@@ -30,7 +30,7 @@ type Release struct {
 	anchor      *bolt.Tx                                          // keeps the mapped columns valid while the release is open
 	columns     sync.Map                                          // name → *column
 	orders      [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
-	resolutions resolutions
+	knownTerms  knownTerms
 	findings    findings
 	values      sync.Map                        // valueIndexOf → *valueIndex
 	similar     [2]atomic.Pointer[similarIndex] // by View; nil until it is used
@@ -60,7 +60,7 @@ func openRelease(dir string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Release{manifest: manifest, resolutions: resolutions{seed: maphash.MakeSeed()}, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters)}
+	r := &Release{manifest: manifest, knownTerms: knownTerms{seed: maphash.MakeSeed()}, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters)}
 	for range counters {
 		r.counters <- new(counter)
 	}

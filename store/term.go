@@ -163,23 +163,6 @@ func (tx *readTx) termRecord(id TermID) (*termRecord, error) {
 	return readTermRecord(payload)
 }
 
-func (tx *readTx) terms(ids []TermID) ([]*Term, error) {
-	all, terms := make([]Term, len(ids)), make([]*Term, len(ids))
-	var key []byte
-	for i, id := range ids {
-		key = binary.BigEndian.AppendUint32(key[:0], uint32(id)) // as ordinalKey
-		payload, err := tx.must(bucketTerms, key)
-		if err != nil {
-			return nil, err
-		}
-		if all[i], err = readTerm(payload, id, tx.view); err != nil {
-			return nil, err
-		}
-		terms[i] = &all[i]
-	}
-	return terms, nil
-}
-
 func (t *termRecord) seenBy(v View, id TermID) *Term {
 	s := t.views[v]
 	return &Term{ID: id, Kind: t.kind, Slug: s.slug, Name: s.name, Type: s.typ, PostCount: int(s.posts)}

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync/atomic"
+)
+
+// knownTerms are what a release remembers of its terms, which the same few are
+// asked for again and again, each at the cost of a search or several. What
+// shares its slot with another takes its place.
+type knownTerms struct {
+	seed   maphash.Seed
+	values [2048]atomic.Pointer[resolution] // by the value of a filter
+	terms  [2][4096]atomic.Pointer[Term]    // by View and TermID
+}
+
+// resolution is what a value of a filter means.
+type resolution struct {
+	kind  Kind
+	value string
+	ids   []TermID
+}
+
+// resolve gives every term that a value of a filter means, each once. The list
+// is the caller's to read, not to change.
+func (tx *readTx) resolve(kind Kind, value string) ([]TermID, error) {
+	known := &tx.release.knownTerms
+	slot := &known.values[maphash.String(known.seed, value)%uint64(len(known.values))]
+	if r := slot.Load(); r != nil && r.kind == kind && r.value == value {
+		return r.ids, nil
+	}
+	ids, err := tx.lookUpTerms(kind, value)
+	slices.Sort(ids)
+	ids = slices.Compact(ids) // the name and the slug may be the same
+	if err == nil && len(ids) > 0 {
+		// The value may be a part of a long request, which is not to be kept.
+		slot.Store(&resolution{kind, strings.Clone(value), slices.Clip(ids)})
+	}
+	return ids, err
+}
+
+// terms reads terms, in the order of ids. They are the callers' to read, not to
+// change.
+func (tx *readTx) terms(ids []TermID) ([]*Term, error) {
+	known := &tx.release.knownTerms.terms[tx.view]
+	terms := make([]*Term, len(ids))
+	var key []byte
+	for i, id := range ids {
+		slot := &known[uint32(id)%uint32(len(known))]
+		if t := slot.Load(); t != nil && t.ID == id {
+			terms[i] = t
+			continue
+		}
+		key = binary.BigEndian.AppendUint32(key[:0], uint32(id)) // as ordinalKey
+		payload, err := tx.must(bucketTerms, key)
+		if err != nil {
+			return nil, err
+		}
+		t, err := readTerm(payload, id, tx.view)
+		if err != nil {
+			return nil, err
+		}
+		terms[i] = &t
+		slot.Store(&t)
+	}
+	return terms, nil
+}
