@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -174,21 +175,22 @@ func (p *plannedTest) random(t *testing.T, seed uint64) {
 	}
 }
 
+var operations = flag.Int("operations", 700, "how many random operations the plans are held against, each with several variables")
+
 // TestPlansEqualGenerated holds the plans against the generated executor over
 // operations of every form.
 func TestPlansEqualGenerated(t *testing.T) {
 	t.Parallel()
 	p := newPlannedTest(t)
-	const operations = 700 // each with several variables
 	seed := rand.Uint64()
-	for i := range uint64(operations) {
+	for i := range uint64(*operations) {
 		p.random(t, seed+i)
 		if t.Failed() {
 			t.Fatalf("seed %d", seed+i)
 		}
 	}
 	t.Logf("%d questions answered, %d of them with errors, %d from variables that were read; the others refused by both", p.answered, p.failed, p.read)
-	if p.answered < operations || p.failed < operations/50 || p.read < p.answered/4 || p.left < operations/50 {
+	if p.answered < *operations || p.failed < *operations/50 || p.read < p.answered/4 || p.left < *operations/50 {
 		t.Errorf("%d answered, %d with errors, %d from variables that were read, %d not: seed %d", p.answered, p.failed, p.read, p.left, seed)
 	}
 	if p.uncovered > 0 {

@@ -39,12 +39,15 @@ func (c *connection) hold(fields head) {
 	c.held.bytes = c.held.bytes[:0]
 }
 
-// release sends what waits.
+// release sends what waits. Where that fails the connection is closed: net/http
+// believes the answer sent, and another must not follow a part of it.
 func (c *connection) release() {
 	h := c.held
 	c.held = nil
 	if len(h.bytes) > 0 {
-		_, _ = c.Conn.Write(h.bytes) // a connection that broke is found so by the next read
+		if _, err := c.Conn.Write(h.bytes); err != nil {
+			_ = c.Close()
+		}
 	}
 	heldRoom.Put(h)
 }

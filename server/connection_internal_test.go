@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,5 +136,26 @@ func TestAnswersToPipelinedRequests(t *testing.T) {
 	}
 	if len(all) > 0 {
 		t.Errorf("%d bytes behind the last answer", len(all))
+	}
+}
+
+// stuck is a connection on which nothing can be written.
+type stuck struct {
+	net.Conn
+	closed bool
+}
+
+func (s *stuck) Write(p []byte) (int, error) { return len(p) / 2, os.ErrDeadlineExceeded }
+func (s *stuck) Close() error                { s.closed = true; return nil }
+
+func TestConnectionIsClosedWhereAnAnswerWasCut(t *testing.T) {
+	to := &stuck{}
+	c := &connection{Conn: to}
+	c.hold(nil)
+	if n, err := c.Write([]byte("HTTP/1.1 200 OK\r\n\r\n")); n != 19 || err != nil || to.closed {
+		t.Fatalf("found %d, %v, closed %t, before anything was sent", n, err, to.closed)
+	}
+	if c.release(); !to.closed {
+		t.Error("the connection is open for the next answer")
 	}
 }
