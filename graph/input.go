@@ -131,16 +131,21 @@ func readTruth(d *jx.Decoder, into *bool) (err error) {
 	return err
 }
 
-// readLong reads an integer of 64 bits.
-func readLong(d *jx.Decoder, into *int64) error {
+// numberText gives the text of a number.
+func numberText(d *jx.Decoder) (string, error) {
 	if d.Next() != jx.Number {
-		return errUnusual
+		return "", errUnusual
 	}
 	text, err := d.Num()
-	if err != nil {
-		return err
+	return string(text), err
+}
+
+// readLong reads an integer of 64 bits.
+func readLong(d *jx.Decoder, into *int64) error {
+	text, err := numberText(d)
+	if err == nil {
+		*into, err = strconv.ParseInt(text, 10, 64)
 	}
-	*into, err = strconv.ParseInt(string(text), 10, 64)
 	return err
 }
 
@@ -158,14 +163,10 @@ func readInt[T int | int64](d *jx.Decoder, into *T) error {
 }
 
 func readFloat(d *jx.Decoder, into *float64) error {
-	if d.Next() != jx.Number {
-		return errUnusual
+	text, err := numberText(d)
+	if err == nil {
+		*into, err = strconv.ParseFloat(text, 64)
 	}
-	text, err := d.Num()
-	if err != nil {
-		return err
-	}
-	*into, err = strconv.ParseFloat(string(text), 64)
 	return err
 }
 

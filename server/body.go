@@ -3,7 +3,9 @@ package server
 import "sync"
 
 // bodies keeps the memory of bodies that were sent, for those to come: most
-// answers are some kilobytes of it, which nobody looks at again.
+// answers are some kilobytes of it, which nobody looks at again. Over HTTP/1.1
+// a body is read when its Write returns; with HTTP/2, which the server does not
+// speak, it could be read later, and must not be kept so.
 type bodies struct{ sent sync.Pool }
 
 // maxKept is how many bytes of one body are kept.

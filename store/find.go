@@ -47,7 +47,7 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 	}
 	asked = asked.order(q.Order)
 	tx.asked = asked // room for the next
-	question := asked.key().hash()
+	question := asked.hash()
 	start, end := 0, seq.n // positions between which the page lies
 	if q.Window.After != "" {
 		if start, err = tx.cursorPosition("after", q.Window.After, question, q.Order, seq, true); err != nil {

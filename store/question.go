@@ -3,8 +3,6 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
-	"math"
 )
 
 // question is what was asked, in bytes: the same for the same list, however it
@@ -21,34 +19,10 @@ func (q question) key() (key questionKey) {
 	return key
 }
 
-// hash is of the key as much as a cursor holds.
-func (k questionKey) hash() uint64 { return binary.LittleEndian.Uint64(k[:]) }
-
-// questionHash is the hash of a question of several parts.
-func questionHash(parts ...any) uint64 {
-	var room [256]byte
-	q := question(room[:0])
-	for _, part := range parts {
-		switch part := part.(type) {
-		case string:
-			q = q.text(part)
-		case Kind:
-			q = q.text(string(part))
-		case []string:
-			q = q.texts(part)
-		case float64:
-			q = q.number(int64(math.Float64bits(part)))
-		case TermOrder:
-			q = q.truth(part.ByPostCount).truth(part.Desc)
-		case *Filter:
-			q = q.filter(part)
-		case SimilarTerms:
-			q = q.texts(part.Entities).texts(part.Tools).texts(part.Stack)
-		default:
-			panic(fmt.Sprintf("store: no question has a %T", part))
-		}
-	}
-	return q.key().hash()
+// hash is as much of the key as a cursor holds.
+func (q question) hash() uint64 {
+	key := q.key()
+	return binary.LittleEndian.Uint64(key[:])
 }
 
 func (q question) text(s string) question { return appendText(q, s) }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -30,7 +28,7 @@ func (tx *readTx) similar(ctx context.Context, to Ref, q SimilarQuery) (*Similar
 		return s, vector
 	}, func() (uint64, error) {
 		slug, err := tx.slugOf(to)
-		return q.hash("similar", slug), err
+		return q.asked(question(nil).text("similar").text(slug)).hash(), err
 	})
 }
 
@@ -47,21 +45,9 @@ func (q *SimilarQuery) check() error {
 	return nil
 }
 
-// hash is the questionHash of a query and of what posts are compared with,
-// without the detour over JSON where there is no filter.
-func (q *SimilarQuery) hash(parts ...string) uint64 {
-	b := binary.LittleEndian.AppendUint64(make([]byte, 0, 256), math.Float64bits(q.MinSimilarity))
-	if q.Filter != nil {
-		b = binary.LittleEndian.AppendUint64(b, questionHash(q.Filter))
-	}
-	for _, texts := range [][]string{parts, q.Exclude} {
-		b = binary.AppendUvarint(b, uint64(len(texts)))
-		for _, text := range texts {
-			b = appendText(b, text)
-		}
-	}
-	sum := sha256.Sum256(b)
-	return binary.LittleEndian.Uint64(sum[:])
+// asked adds a query to what posts are compared with.
+func (q *SimilarQuery) asked(to question) question {
+	return to.number(int64(math.Float64bits(q.MinSimilarity))).filter(q.Filter).texts(q.Exclude)
 }
 
 // search answers a query. What begins the search gives the number of the own

@@ -41,7 +41,7 @@ func (tx *readTx) similarToTerms(ctx context.Context, to SimilarTerms, q Similar
 		}
 		return x.newSearch(room, features), -1
 	}, func() (uint64, error) {
-		return q.hash(slices.Concat([]string{"entities"}, to.Entities, []string{"\x00tools"}, to.Tools, []string{"\x00stack"}, to.Stack)...), nil
+		return q.asked(question(nil).text("similarToTerms").texts(to.Entities).texts(to.Tools).texts(to.Stack)).hash(), nil
 	})
 }
 

@@ -18,7 +18,8 @@ func (tx *readTx) findTerms(q TermQuery) (*TermPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	question := questionHash("terms", q.Kind, content.Identity(q.Type), content.Identity(q.Prefix), q.Order)
+	question := question(nil).text("terms").text(string(q.Kind)).text(content.Identity(q.Type)).text(content.Identity(q.Prefix)).
+		truth(q.Order.ByPostCount).truth(q.Order.Desc).hash()
 	start, end := 0, list.len()
 	if q.Window.After != "" {
 		if start, err = list.after("after", q.Window.After, question); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"sort"
 )
 
 // For the terms that many public posts have, a release holds the places of
@@ -222,16 +223,7 @@ func (l numbers16) at(i int) int { return int(binary.LittleEndian.Uint16(l[i*2:]
 
 // search gives the first i with number i ≥ x, or the length.
 func (l numbers16) search(x int) int {
-	low, high := 0, l.len()
-	for low < high {
-		mid := int(uint(low+high) / 2)
-		if l.at(mid) < x {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	return low
+	return sort.Search(l.len(), func(i int) bool { return l.at(i) >= x })
 }
 
 // before counts the members of a bitmap below a number.
