@@ -28,7 +28,8 @@ type nodeID struct{ typ, slug string }
 func parseID(argument, id string) (nodeID, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(id)
 	typ, slug, ok := strings.Cut(string(raw), ":")
-	if err != nil || !ok || slug == "" || typ != typePost && typ != typeEntity && typ != typeTool {
+	// The decoder passes over ends of lines, but a node has one id.
+	if err != nil || strings.ContainsAny(id, "\r\n") || !ok || slug == "" || typ != typePost && typ != typeEntity && typ != typeTool {
 		const expected = "an id as a post, an entity or a tool gave it"
 		found := strconv.Quote(shorten(id))
 		return nodeID{}, apierror.New(apierror.BadRequest, argument+": found "+found+", expected "+expected,
