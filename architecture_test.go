@@ -19,12 +19,13 @@ var rooms = map[string][]string{
 	"server":          {"apierror", "content", "graph", "store"},
 	"graph":           {"apierror", "content", "store"},
 	"apierror":        {"store"},
-	"store":           {"content"},
-	"store/storetest": {"content", "store"},
+	"store":           {"content", "text"},
+	"store/storetest": {"content", "store", "text"},
 	"ingest":          {"content"},
 	"synth":           {"content"},
 	"bench":           {},
 	"content":         {},
+	"text":            {},
 }
 
 // keepers are modules that only one room may know.

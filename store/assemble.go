@@ -41,6 +41,9 @@ type assembler struct {
 	posts      *segmentWriter
 	columns    map[string][]byte
 	titles     int // distinct ones
+	words      *wordGatherer
+	wordCount  int // distinct ones
+	stemCount  int
 }
 
 func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
@@ -48,8 +51,12 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 	if err != nil {
 		return assembled{}, err
 	}
-	a := &assembler{build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{}}
+	a := &assembler{
+		build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{},
+		words: newWordGatherer(b.dir, newLexicon(b.stemming())),
+	}
 	err = guard(func() error { return a.run(ctx) })
+	a.words.close()
 	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
 		if f != nil {
 			err = errors.Join(err, f.close())
@@ -96,6 +103,9 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.writeWords(ctx); err != nil {
+		return err
+	}
 	if err := a.writeIndexes(bySlug); err != nil {
 		return err
 	}
@@ -129,6 +139,7 @@ type written struct {
 	old    bool // the parent has it
 	equal  bool // and it is as it was
 	packed []byte
+	words  []byte // see wordReader
 }
 
 // writePublic walks the merged archive, writes the public posts and sets the
@@ -159,19 +170,23 @@ func (a *assembler) writePublic(ctx context.Context) error {
 			}
 			if !w.public {
 				w.json = nil
-				return a.hidden.add(w.append(nil), w.packed)
+				return a.hidden.add(w.append(nil), append(appendPart(nil, w.words), w.packed...))
 			}
 			return a.write(&w)
 		})
 }
 
 func (a *assembler) writeHidden(ctx context.Context) error {
-	return a.hidden.each(func(draft, packed []byte) error {
+	return a.hidden.each(func(draft, rest []byte) error {
 		d, err := readDraft(bytes.Clone(draft))
 		if err != nil {
 			return err
 		}
-		return cmp.Or(ctx.Err(), a.write(&written{draft: d, packed: packed}))
+		words, packed, ok := readPart(rest)
+		if !ok {
+			return fmt.Errorf("draft of a post: %w", errRecord)
+		}
+		return cmp.Or(ctx.Err(), a.write(&written{draft: d, words: words, packed: packed}))
 	})
 }
 
@@ -202,17 +217,17 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	packer := packer{packing: packing}
+	packer, words := packer{packing: packing}, newWordReader(a.words.lexicon)
 	return func(m merged) (w written, err error) {
 		err = guard(func() error {
-			w, err = a.prepare(m, &packer)
+			w, err = a.prepare(m, &packer, words)
 			return err
 		})
 		return w, err
 	}, nil
 }
 
-func (a *assembler) prepare(m merged, packer *packer) (w written, err error) {
+func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w written, err error) {
 	w = written{slug: m.slug, change: m.change, old: m.old != nil}
 	var before []byte
 	if m.old != nil && m.change != removed {
@@ -220,6 +235,7 @@ func (a *assembler) prepare(m merged, packer *packer) (w written, err error) {
 			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.build.options.Onto, err)
 		}
 	}
+	var post *content.Post
 	switch m.change {
 	case removed:
 		return w, nil
@@ -227,13 +243,16 @@ func (a *assembler) prepare(m merged, packer *packer) (w written, err error) {
 		if w.draft, err = readDraft(m.draft); err != nil {
 			return w, err
 		}
+		if post, err = content.DecodePost(w.json); err != nil {
+			return w, fmt.Errorf("post %q: %w", m.slug, err)
+		}
 	case carried:
-		post, err := content.DecodePost(before)
-		if err != nil {
+		if post, err = content.DecodePost(before); err != nil {
 			return w, fmt.Errorf("%w: post %q of release %s: %w", ErrCorrupt, m.slug, a.build.options.Onto, err)
 		}
 		w.draft = newDraft(post, before, a.build.vocabulary)
 	}
+	w.words = words.read(post)
 	w.equal = m.old != nil && bytes.Equal(before, w.json)
 	if w.equal && a.same {
 		w.packed = bytes.Clone(m.old)
@@ -250,6 +269,9 @@ func (a *assembler) write(w *written) error {
 	a.next++
 	a.tell()
 	own := a.index.add(ordinal, &w.facts)
+	if err := a.words.add(ordinal, w.public, w.words); err != nil {
+		return err
+	}
 	a.record = appendPostRecord(a.record[:0], w.flags, w.updated, &own, w.packed)
 	if err := a.posts.add(a.record); err != nil {
 		return err

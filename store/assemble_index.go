@@ -232,7 +232,7 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 	byTitle, titles := a.index.sortTitles(bySlug)
 	a.index.titles = texts{}
 	order(FieldTitle, byTitle)
-	err := chunkTitles(titles, func(chunk int, payload []byte) error {
+	err := chunkTexts(titles, func(chunk int, payload []byte) error {
 		return a.out.put(bucketTitles, ordinalKey(uint32(chunk)), payload)
 	})
 	if err != nil {
@@ -265,6 +265,7 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 func (a *assembler) info() info {
 	i := info{
 		Format: FormatVersion, Posts: int(a.next), Public: a.index.public, Terms: len(a.index.terms), Titles: a.titles,
+		Words: a.wordCount, Stems: a.stemCount, Stemming: a.words.lexicon.stemming,
 		Counts: Counts{Posts: a.index.public},
 	}
 	for _, t := range a.index.terms {

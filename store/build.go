@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"alphanode/content"
+	"alphanode/text"
 )
 
 // BuildOptions say what a new release is built from.
@@ -22,7 +23,8 @@ type BuildOptions struct {
 	Owner        string
 	RollbackNote string
 	ExpectPosts  *int
-	DryRun       bool // find out what would change, and build nothing
+	DryRun       bool          // find out what would change, and build nothing
+	Stemming     text.Stemming // empty for the parent's, and without one English
 	By           string
 	Tool         string // the version of alphanode
 
@@ -127,7 +129,7 @@ func (b *Build) begin(ctx context.Context) error {
 		return fmt.Errorf("make building folder: %w", err)
 	}
 	b.dir = dir
-	b.given = newSpill(dir, spillMemory)
+	b.given = newSpill(dir, "posts", spillMemory)
 	return os.Chmod(dir, 0o755)
 }
 
@@ -148,6 +150,18 @@ func (b *Build) openParent(ctx context.Context) error {
 	b.parent = parent
 	b.parentTx, err = parent.begin(ctx, Preview)
 	return err
+}
+
+// stemming is how words are brought to their stems.
+func (b *Build) stemming() text.Stemming {
+	switch {
+	case b.options.Stemming != "":
+		return b.options.Stemming
+	case b.parent != nil:
+		return b.parent.info.Stemming
+	default:
+		return text.English
+	}
 }
 
 // sweep clears what killed builds left behind. The lock says that none is
@@ -289,7 +303,7 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 	}
 	m.Posts, m.Public, m.Changes = result.info.Posts, result.info.Counts, result.changes
 	m.Changes.Rejected = b.rejected
-	if !m.Changes.Any() && b.parent != nil {
+	if !m.Changes.Any() && b.parent != nil && b.parent.info.Stemming == b.stemming() {
 		return m, nil
 	}
 	if m.ExpectPosts != nil && *m.ExpectPosts != m.Posts {

@@ -41,6 +41,8 @@ type Filter struct {
 	HasImages        *bool `json:"hasImages,omitempty"`
 	ImageHeavy       *bool `json:"imageHeavy,omitempty"`
 	NeedsHumanReview *bool `json:"needsHumanReview,omitempty"`
+
+	Search *string `json:"search,omitempty"` // the posts that a text finds, as [Reader.Search] does
 }
 
 // TermFilter asks for terms, each by name or slug; an entity also by

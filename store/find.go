@@ -125,7 +125,7 @@ func (tx *readTx) cursorAt(ordinal uint32, question uint64, o Order, seq *sequen
 	}
 	group := seq.orderIndex.group(place)
 	if o.Field == FieldTitle {
-		c.text, err = tx.titleNumber(group)
+		c.text, err = tx.titles().at(group)
 		return c, err
 	}
 	c.number = seq.values.int64(group)
@@ -187,10 +187,10 @@ func (tx *readTx) cursorGroup(c cursor, o Order, seq *sequence) (low, high int, 
 	}
 	var first, after int
 	if o.Field == FieldTitle {
-		if first, err = tx.searchTitle(func(t string) bool { return t >= c.text }); err != nil {
+		if first, err = tx.titles().search(func(t string) bool { return t >= c.text }); err != nil {
 			return 0, 0, err
 		}
-		if after, err = tx.searchTitle(func(t string) bool { return t > c.text }); err != nil {
+		if after, err = tx.titles().search(func(t string) bool { return t > c.text }); err != nil {
 			return 0, 0, err
 		}
 	} else {

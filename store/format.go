@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/binary"
 	"slices"
+
+	"alphanode/text"
 )
 
 // The buckets of a release file. docs/format.md shows their bytes. A change
@@ -22,11 +24,15 @@ const (
 	bucketPostings   = "postings"   // term number → roaring bitmap of ordinals
 	bucketFlags      = "flags"      // flag → roaring bitmap of ordinals
 	bucketTallies    = "tallies"    // view 00 group of posts → tally
+	bucketWords      = "words"      // number → folded words in order, a few hundred each
+	bucketStems      = "stems"      // number → stems in order, a few hundred each
+	bucketWordPosts  = "wordposts"  // number of a stem → its posts, with a checksum a block
 )
 
 var buckets = []string{
 	bucketInfo, bucketPosts, bucketCards, bucketOverflow, bucketSlugs, bucketReferences, bucketColumns, bucketTitles,
 	bucketTerms, bucketTermIDs, bucketTermSlugs, bucketPostings, bucketFlags, bucketTallies,
+	bucketWords, bucketStems, bucketWordPosts,
 }
 
 const (
@@ -36,12 +42,16 @@ const (
 
 // info is what a release file says of itself.
 type info struct {
-	Format int    `json:"format"`
-	Posts  int    `json:"posts"`  // N: ordinals run from 0 to N-1
-	Public int    `json:"public"` // P: ordinals below P are public posts, the rest are not
-	Terms  int    `json:"terms"`
-	Titles int    `json:"titles"` // distinct folded titles
-	Counts Counts `json:"counts"` // of what the public sees
+	Format int `json:"format"`
+	Posts  int `json:"posts"`  // N: ordinals run from 0 to N-1
+	Public int `json:"public"` // P: ordinals below P are public posts, the rest are not
+	Terms  int `json:"terms"`
+	Titles int `json:"titles"` // distinct folded titles
+	Words  int `json:"words"`  // distinct folded words
+	Stems  int `json:"stems"`
+	// Stemming says how words were brought to their stems.
+	Stemming text.Stemming `json:"stemming"`
+	Counts   Counts        `json:"counts"` // of what the public sees
 }
 
 func ordinalKey(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }

@@ -71,7 +71,7 @@ func (tx *readTx) conditionsOf(f *Filter) (c conditions, err error) {
 		return c, nil
 	}
 	if len(f.And) > 0 || f.Or != nil || f.Not != nil || f.Slug != nil || f.Title != nil || f.Reference != nil ||
-		f.Topic != nil && f.Topic.Contains != nil {
+		f.Topic != nil && f.Topic.Contains != nil || f.Search != nil {
 		return conditions{other: true}, nil
 	}
 	for _, flag := range f.flagConditions() {

@@ -15,7 +15,7 @@ import (
 // place of zstd, and there are indexes of similar posts, facets and scores; 3,
 // posts and cards stand in segments, ranges are cuts of an order, there are
 // tallies of two conditions, and the index of similar posts is in another order.
-const FormatVersion = 3
+const FormatVersion = 4
 
 // Manifest stands beside a release file and says what it is.
 type Manifest struct {

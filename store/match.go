@@ -7,8 +7,8 @@ import (
 )
 
 // MaxFilterCost bounds what a filter may cost, so that its cost is known before
-// it is answered: each term counts 1, each range costRange, and each search
-// inside texts costContains.
+// it is answered: each term counts 1, each range costRange, and each look inside
+// texts costContains.
 const MaxFilterCost = 500
 
 const (
@@ -36,7 +36,7 @@ func (tx *readTx) conditions(ctx context.Context, f *Filter) (conjunction, error
 	}
 	if n := f.cost(); n > MaxFilterCost {
 		return nil, &ArgumentError{filterCost, fmt.Sprintf("a filter that costs %d", n), fmt.Sprintf(
-			"at most %d: a term costs 1, a range %d, contains %d", MaxFilterCost, costRange, costContains)}
+			"at most %d: a term costs 1, a range %d, contains and search %d", MaxFilterCost, costRange, costContains)}
 	}
 	m := matcher{ctx: ctx, tx: tx}
 	all := m.filter(f)
@@ -88,6 +88,7 @@ func (f *Filter) cost() int {
 	if f.Topic != nil {
 		text(f.Topic.Contains, costContains)
 	}
+	text(f.Search, costContains)
 	return n
 }
 
@@ -148,6 +149,10 @@ func (m *matcher) filter(f *Filter) conjunction {
 	}
 	if f.Topic != nil && f.Topic.Contains != nil {
 		all = append(all, m.topicContains(*f.Topic.Contains))
+	}
+	if f.Search != nil {
+		posts, err := m.tx.searching(m.ctx, *f.Search)
+		all = append(all, checked(m, fixed{posts}, err))
 	}
 	for i := range f.And {
 		all = append(all, m.filter(&f.And[i])...)

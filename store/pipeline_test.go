@@ -93,7 +93,7 @@ func TestPipelineNeverEndsShort(t *testing.T) {
 func TestTornRun(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := newSpill(dir, 1) // every record makes a run
+	s := newSpill(dir, "run", 1) // every record makes a run
 	for _, key := range []string{"b", "a", "c"} {
 		if err := s.add([]byte(key), make([]byte, 5000)); err != nil {
 			t.Fatal(err)

@@ -64,6 +64,7 @@ const (
 	filterTitle
 	filterReference
 	filterTopic
+	filterSearch
 	filterAnd
 	filterOr
 	filterNot
@@ -101,6 +102,9 @@ func (q question) filter(f *Filter) question {
 	}
 	if f.Topic != nil && f.Topic.Contains != nil {
 		q = append(q, filterTopic).text(*f.Topic.Contains)
+	}
+	if f.Search != nil {
+		q = append(q, filterSearch).text(*f.Search)
 	}
 	for i := range f.And {
 		q = append(q, filterAnd).filter(&f.And[i])

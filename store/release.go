@@ -32,9 +32,11 @@ type Release struct {
 	orders      [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
 	knownTerms  knownTerms
 	findings    findings
+	wordPosts   [1024]atomic.Pointer[wordPosts] // by stem; what shares a place takes it
 	values      sync.Map                        // valueIndexOf → *valueIndex
 	similar     [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	similarRoom sync.Pool                       // of *similarRoom
+	searchRoom  sync.Pool                       // of *searchRoom
 	packing     *packing
 	posts       *segments
 	cards       *segments

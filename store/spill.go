@@ -29,6 +29,7 @@ const runBlock = 64 << 10
 // It is for one goroutine, which ends it with close.
 type spill struct {
 	dir     string
+	name    string     // with which its files begin
 	memory  int        // bytes after which a run is written
 	chunk   *chunk     // being gathered
 	spare   *chunk     // whose room is free
@@ -36,8 +37,8 @@ type spill struct {
 	runs    []string
 }
 
-func newSpill(dir string, memory int) *spill {
-	return &spill{dir: dir, memory: memory, chunk: &chunk{}, spare: &chunk{}}
+func newSpill(dir, name string, memory int) *spill {
+	return &spill{dir: dir, name: name, memory: memory, chunk: &chunk{}, spare: &chunk{}}
 }
 
 func (s *spill) add(key, value []byte) error {
@@ -48,13 +49,19 @@ func (s *spill) add(key, value []byte) error {
 	return s.writeRun()
 }
 
+// take adds a record that is not copied, and leaves it to the caller when a run
+// is written.
+func (s *spill) take(key, value []byte) {
+	s.chunk.entries = append(s.chunk.entries, spillEntry{key, value})
+}
+
 // writeRun begins to write the chunk as a run of its own, and goes on with the
 // one that was written before.
 func (s *spill) writeRun() error {
 	if err := s.written(); err != nil {
 		return err
 	}
-	path := filepath.Join(s.dir, fmt.Sprintf("run-%d", len(s.runs)))
+	path := filepath.Join(s.dir, fmt.Sprintf("%s-%d", s.name, len(s.runs)))
 	s.runs = append(s.runs, path)
 	full := s.chunk
 	s.chunk, s.spare = s.spare, full
@@ -72,6 +79,7 @@ func (s *spill) written() error {
 	}
 	err := <-s.writing
 	s.writing = nil
+	s.spare.clear() // what was taken is the garbage collector's now
 	return err
 }
 

@@ -24,6 +24,7 @@ import (
 const (
 	chunkPlaces = 1 << 16
 	spanPlaces  = 1 << 8
+	spanWords   = spanPlaces / 64 // words of a bitmap
 
 	// A term gets rows where at least so many public posts have it.
 	membersLeast = 64
@@ -180,7 +181,6 @@ func (k *rowChunk) fill(dst []uint64, at int, intersect bool) {
 	if k.form == chunkPlain {
 		next = list.search(at)
 	}
-	const spanWords = spanPlaces / 64
 	var room [spanWords]uint64
 	for ; len(dst) > 0; at += spanPlaces {
 		room = [spanWords]uint64{}
@@ -275,16 +275,21 @@ func (a *assembler) placeMembers(terms []uint32, n int, placeOf func(ordinal int
 	return append(encode32(directory), rows...)
 }
 
-func appendChunk(dst []byte, words bitset, form chunkForm) []byte {
-	const spanWords = spanPlaces / 64
-	if form == chunkSpans {
-		n := 0
-		for w, word := range words {
-			n += bits.OnesCount64(word)
-			if (w+1)%spanWords == 0 || w == len(words)-1 {
-				dst = binary.LittleEndian.AppendUint16(dst, uint16(n))
-			}
+// appendEnds appends for each span how many members stand before its end.
+func appendEnds(dst []byte, words bitset) []byte {
+	n := 0
+	for w, word := range words {
+		n += bits.OnesCount64(word)
+		if (w+1)%spanWords == 0 || w == len(words)-1 {
+			dst = binary.LittleEndian.AppendUint16(dst, uint16(n))
 		}
+	}
+	return dst
+}
+
+func appendChunk(dst []byte, words bitset, form chunkForm) []byte {
+	if form == chunkSpans {
+		dst = appendEnds(dst, words)
 	}
 	for w, word := range words {
 		if form == chunkBitmap {

@@ -52,7 +52,7 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 	}
 	defer r.end(tx)
 	b := &Build{
-		options: BuildOptions{Onto: r.manifest.Name}, dir: dir, parent: r, parentTx: tx, given: newSpill(dir, spillMemory),
+		options: BuildOptions{Onto: r.manifest.Name}, dir: dir, parent: r, parentTx: tx, given: newSpill(dir, "posts", spillMemory),
 		vocabulary: newVocabulary(),
 	}
 	path := filepath.Join(dir, dbFile)

@@ -16,6 +16,8 @@ import (
 type Model struct {
 	posts []*content.Post
 	known [2]map[store.Kind]map[termKey]store.Bucket // by View: the terms it sees
+	// analysedAs is the archive word by word, once it was asked for.
+	analysedAs *analysed
 }
 
 // NewModel makes a model of an archive.

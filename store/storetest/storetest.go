@@ -48,7 +48,17 @@ func Publish(t testing.TB, c *store.Catalogue, o store.BuildOptions, posts ...*c
 // closed when the test ends.
 func Release(t testing.TB, posts ...*content.Post) *store.Release {
 	t.Helper()
-	r, err := Catalogue(t, posts...).Open("r1")
+	return ReleaseOf(t, store.BuildOptions{}, posts...)
+}
+
+// ReleaseOf is Release built with options.
+func ReleaseOf(t testing.TB, o store.BuildOptions, posts ...*content.Post) *store.Release {
+	t.Helper()
+	c, err := store.MakeCatalogue(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := c.Open(Publish(t, c, o, posts...))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"alphanode/text"
+)
+
+// SearchQuery asks for the posts that a text of words finds: First of them,
+// after the cursor After. docs/search.md says how the words are read.
+type SearchQuery struct {
+	Text    string
+	Filter  *Filter
+	First   int
+	After   string
+	Cursors CursorNeed
+}
+
+// SearchPage is what a SearchQuery found, the best first.
+type SearchPage struct {
+	Hits    []SearchHit
+	Total   int
+	HasNext bool
+}
+
+// SearchHit is one post and how well it fits.
+type SearchHit struct {
+	Ref    Ref
+	Score  float64 // above 0; rounded to 9 decimals. Scores of one query can be compared
+	Cursor string  // "" where the query did not need it
+}
+
+// MaxSearch is how many bytes a text to search for may have.
+const MaxSearch = 1024
+
+// Search gives the posts that a text finds, those that fit best first, then
+// those of the highest quality and freshness, then by slug.
+func (r *Reader) Search(ctx context.Context, q SearchQuery) (*SearchPage, error) {
+	return call(ctx, r, func(tx *readTx) (*SearchPage, error) { return tx.searchText(ctx, q) })
+}
+
+func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, error) {
+	if err := (Window{First: &q.First}).check(); err != nil {
+		return nil, err
+	}
+	query, err := tx.release.parseSearch("query", q.Text)
+	if err != nil {
+		return nil, err
+	}
+	asked := question(nil).text("search").text(q.Text).filter(q.Filter).hash()
+	var behind *rankedPost
+	if q.After != "" {
+		if behind, err = tx.parseFound(q.After, asked); err != nil {
+			return nil, err
+		}
+	}
+	matching, err := tx.match(ctx, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	room, ok := tx.release.searchRoom.Get().(*searchRoom)
+	if !ok {
+		room = &searchRoom{}
+	}
+	search, err := tx.newTextSearch(query, room)
+	if err != nil {
+		return nil, err
+	}
+	page := &SearchPage{}
+	if page.Total, err = search.run(ctx, matching); err != nil {
+		return nil, err
+	}
+	best, err := search.best(ctx, q.First+1, behind)
+	if err != nil {
+		return nil, err
+	}
+	page.HasNext = len(best) > q.First
+	best = best[:min(q.First, len(best))]
+	page.Hits = make([]SearchHit, len(best))
+	for i, found := range best {
+		page.Hits[i] = SearchHit{Ref: Ref(found.ordinal), Score: found.measure()}
+		if !q.Cursors.of(i, len(best)) {
+			continue
+		}
+		slug, err := tx.slugOf(Ref(found.ordinal))
+		if err != nil {
+			return nil, err
+		}
+		page.Hits[i].Cursor = found.cursor(asked, slug).String()
+	}
+	tx.release.searchRoom.Put(room)
+	return page, nil
+}
+
+// parseSearch reads a text to search for, in the argument of this name.
+func (r *Release) parseSearch(argument, typed string) (text.Query, error) {
+	if len(typed) > MaxSearch {
+		return text.Query{}, &ArgumentError{argument, fmt.Sprintf("%d bytes", len(typed)), fmt.Sprintf("at most %d bytes", MaxSearch)}
+	}
+	query, err := text.ParseQuery(typed, r.info.Stemming)
+	tooMany := (*text.TooManyWordsError)(nil)
+	switch {
+	case errors.As(err, &tooMany):
+		return query, &ArgumentError{argument, fmt.Sprintf("%d words", tooMany.Words), fmt.Sprintf("at most %d words", text.MaxWords)}
+	case errors.Is(err, text.ErrNoWords):
+		return query, &ArgumentError{argument, fmt.Sprintf("%.40q", typed), "at least one word that is to be found"}
+	}
+	return query, err
+}
+
+// searching gives the posts of the view that a text finds, as a filter does.
+func (tx *readTx) searching(ctx context.Context, typed string) (set, error) {
+	query, err := tx.release.parseSearch("filter.search", typed)
+	if err != nil {
+		return set{}, err
+	}
+	search, err := tx.newTextSearch(query, &searchRoom{})
+	if err != nil {
+		return set{}, err
+	}
+	if _, err := search.run(ctx, everything(tx.size())); err != nil {
+		return set{}, err
+	}
+	return search.found(), nil
+}
+
+// cursor of a post that was found holds its score and what breaks ties.
+func (r rankedPost) cursor(asked uint64, slug string) cursor {
+	quality, freshness := scoresOfRank(r.rank)
+	return cursor{
+		question: asked, number: int64(r.score), text: string([]byte{byte(quality + 1), byte(freshness + 1)}), slug: slug,
+	}
+}
+
+// parseFound gives the place of the first post behind a cursor.
+func (tx *readTx) parseFound(after string, asked uint64) (*rankedPost, error) {
+	c, err := parseCursor("after", after, asked)
+	if err != nil {
+		return nil, err
+	}
+	if c.absent || len(c.text) != 2 || c.number < 0 || c.number > int64(^uint32(0)) {
+		return nil, &ArgumentError{"after", "a cursor of another kind of list", "a cursor from an earlier answer"}
+	}
+	next, err := tx.slugPlace([]byte(c.slug + "\x00")) // the post itself, where it is still there, is not behind
+	return &rankedPost{score: uint32(c.number), rank: similarRank(int64(c.text[0])-1, int64(c.text[1])-1, next)}, err
+}
+
+// measure is the score as it is sent.
+func (r rankedPost) measure() float64 {
+	return decimals9(float64(r.score) / (impactOne * wordWeights * unfinished))
+}

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+)
+
+// writeWords writes the index of full text: every stem with its posts, all
+// words and which stem each has.
+func (a *assembler) writeWords(ctx context.Context) error {
+	merged, err := a.words.merge()
+	if err != nil {
+		return err
+	}
+	defer merged.close()
+	words, stemOf, stems := a.words.lexicon.sorted()
+	for _, of := range []struct {
+		bucket string
+		texts  []string
+	}{{bucketWords, words}, {bucketStems, stems}} {
+		err := chunkTexts(of.texts, func(chunk int, payload []byte) error {
+			return a.out.put(of.bucket, ordinalKey(uint32(chunk)), payload)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	a.wordCount, a.stemCount = len(words), len(stems)
+	numbers := make([]uint32, len(stemOf))
+	for i, w := range stemOf {
+		numbers[i] = w.number()
+	}
+	a.columns[wordStems] = encode32(numbers)
+	counts := make([]uint32, 0, len(stems))
+	averages := a.words.averages()
+	err = pipeline(ctx,
+		func(_ context.Context, emit func(gathered) error) error { return eachGathered(merged, emit) },
+		func() (func(gathered) (laidOut, error), error) {
+			return func(g gathered) (laidOut, error) { return a.layOut(g, &averages) }, nil
+		},
+		func(l laidOut) error {
+			key := ordinalKey(uint32(len(counts)))
+			counts = append(counts, l.public)
+			return a.out.putRaw(bucketWordPosts, key, appendColumn(wordPostsName(key), l.list))
+		})
+	a.words.lengths = [len(searchFields)][]uint32{} // from here on memory is dear
+	a.columns[stemPosts] = encode32(counts)
+	return err
+}
+
+// eachGathered puts together what several runs have of a stem.
+func eachGathered(merged *spillReader, emit func(gathered) error) error {
+	var g gathered
+	for {
+		stem, posts, err := merged.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if len(g.posts) > 0 && g.stem != string(stem) {
+			if err := emit(g); err != nil {
+				return err
+			}
+			g = gathered{}
+		}
+		g.stem = string(stem)
+		g.posts = append(g.posts, bytes.Clone(posts))
+	}
+	if len(g.posts) == 0 {
+		return nil
+	}
+	return emit(g)
+}
+
+// laidOut is the list of a stem and how many public posts have it.
+type laidOut struct {
+	list   []byte
+	public uint32
+}
+
+func (a *assembler) layOut(g gathered, averages *[len(searchFields)]float64) (laidOut, error) {
+	list := wordList{n: int(a.next)}
+	public := uint32(0)
+	for _, part := range g.posts {
+		err := part.each(func(ordinal uint32, occurrence []byte) error {
+			occurrences, positions, n, err := readOccurrence(occurrence)
+			if err != nil {
+				return err
+			}
+			lengths := a.words.lengthsOf(ordinal)
+			list.add(ordinal, impact(&occurrences, &lengths, averages), positions, n)
+			if ordinal < uint32(a.index.public) {
+				public++
+			}
+			return nil
+		})
+		if err != nil {
+			return laidOut{}, err
+		}
+	}
+	laid, err := list.append(nil)
+	return laidOut{laid, public}, err
+}
+
+// Columns of the index of full text.
+const (
+	wordStems = "words/stems" // word → see wordStem
+	stemPosts = "stems/posts" // stem → how many public posts have it
+)
+
+// wordPostsName is what the checksums of the list of a stem begin with.
+func wordPostsName(key []byte) string { return bucketWordPosts + "/" + string(key) }
+
+// wordPosts opens the list of a stem.
+func (tx *readTx) wordPosts(stem uint32) (*wordPosts, error) {
+	known := &tx.release.wordPosts[stem%uint32(len(tx.release.wordPosts))]
+	if l := known.Load(); l != nil && l.stem == stem {
+		return l, nil
+	}
+	key := binary.BigEndian.AppendUint32(nil, stem)
+	found, value := tx.seek(bucketWordPosts, key)
+	if !bytes.Equal(found, key) {
+		value = nil // and so no column
+	}
+	data, err := newColumn(wordPostsName(key), value)
+	if err != nil {
+		return nil, err
+	}
+	l, err := openWordPosts(data, tx.release.info.Posts)
+	if err != nil {
+		return nil, err
+	}
+	l.stem = stem
+	known.Store(l)
+	return l, nil
+}

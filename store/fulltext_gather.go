@@ -1,0 +1,143 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// gatherMemory is how many bytes of occurrences are gathered in memory before
+// they are written out. While they are, as many more are gathered.
+const gatherMemory = 96 << 20
+
+// wordGatherer turns the words of posts, in the order of ordinals, into the
+// posts of words. What does not fit in memory goes to sorted runs on disk.
+type wordGatherer struct {
+	lexicon *lexicon
+	spill   *spill
+	memory  int
+	stems   []gatheredStem                 // by number
+	size    int                            // of what is gathered, in bytes
+	lengths [len(searchFields)][]uint32    // of each field, by ordinal
+	public  [len(searchFields)]fieldLength // over public posts
+}
+
+// gatheredStem is what was gathered of a stem since the last run: for each post
+// the distance of its ordinal to the one before, and its occurrence, with its
+// length in front.
+type gatheredStem struct {
+	posts []byte
+	last  uint32 // ordinal
+}
+
+// fieldLength is how many words a field has together, and in how many posts it
+// has any.
+type fieldLength struct{ words, posts int }
+
+func newWordGatherer(dir string, l *lexicon) *wordGatherer {
+	return &wordGatherer{lexicon: l, spill: newSpill(dir, "words", 0), memory: gatherMemory}
+}
+
+// add takes the words of the next post.
+func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
+	number := func() uint64 {
+		n, used := binary.Uvarint(words)
+		words = words[max(used, 0):]
+		return n
+	}
+	for field := range g.lengths {
+		n := number()
+		g.lengths[field] = append(g.lengths[field], uint32(n))
+		if public && n > 0 {
+			g.public[field].words += int(n)
+			g.public[field].posts++
+		}
+	}
+	for range number() {
+		stem := int(number())
+		n, used := binary.Uvarint(words)
+		if used <= 0 || n > uint64(len(words)-used) {
+			return fmt.Errorf("words of a post: %w", errRecord)
+		}
+		if stem >= len(g.stems) {
+			g.stems = append(g.stems, make([]gatheredStem, stem+1-len(g.stems)+len(g.stems)/4)...)
+		}
+		s := &g.stems[stem]
+		before := len(s.posts)
+		s.posts = binary.AppendUvarint(s.posts, uint64(ordinal-s.last))
+		s.posts = append(s.posts, words[:used+int(n)]...)
+		s.last = ordinal
+		g.size += len(s.posts) - before
+		words = words[used+int(n):]
+	}
+	if g.size < g.memory {
+		return nil
+	}
+	g.take()
+	return g.spill.writeRun()
+}
+
+// take hands on what was gathered.
+func (g *wordGatherer) take() {
+	for number := range g.stems {
+		if s := &g.stems[number]; len(s.posts) > 0 {
+			g.spill.take([]byte(g.lexicon.stemText(uint32(number))), s.posts)
+			*s = gatheredStem{}
+		}
+	}
+	g.size = 0
+}
+
+// merge gives all stems in order. Those of a stem that was gathered in several
+// runs come one after the other, each with ordinals that begin anew.
+func (g *wordGatherer) merge() (*spillReader, error) {
+	g.take()
+	g.stems = nil
+	return g.spill.merge()
+}
+
+func (g *wordGatherer) close() { g.spill.close() }
+
+// averages gives the average length of each field.
+func (g *wordGatherer) averages() (all [len(searchFields)]float64) {
+	for field, of := range g.public {
+		all[field] = averageLength(of.words, of.posts)
+	}
+	return all
+}
+
+// lengthsOf gives the length of each field of a post.
+func (g *wordGatherer) lengthsOf(ordinal uint32) (lengths [len(searchFields)]uint32) {
+	for field := range lengths {
+		lengths[field] = g.lengths[field][ordinal]
+	}
+	return lengths
+}
+
+// gathered is a stem with all its posts, as one list.
+type gathered struct {
+	stem  string
+	posts []gatheredPart // one or several, in order
+}
+
+type gatheredPart []byte
+
+// each calls a function with every post of a part.
+func (p gatheredPart) each(f func(ordinal uint32, occurrence []byte) error) error {
+	var ordinal uint32
+	for len(p) > 0 {
+		distance, used := binary.Uvarint(p)
+		if used <= 0 {
+			return fmt.Errorf("posts of a word: %w", errRecord)
+		}
+		occurrence, rest, ok := readPart(p[used:])
+		if !ok {
+			return fmt.Errorf("posts of a word: %w", errRecord)
+		}
+		ordinal += uint32(distance)
+		if err := f(ordinal, occurrence); err != nil {
+			return err
+		}
+		p = rest
+	}
+	return nil
+}

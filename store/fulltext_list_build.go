@@ -1,0 +1,99 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// wordList gathers the posts of one word, in the order of ordinals, and lays
+// them out as wordPosts reads them.
+type wordList struct {
+	n         int // ordinals there are
+	ordinals  []uint32
+	impacts   []byte
+	positions []byte
+	blocks    []uint32 // where the positions of each positionBlock posts begin
+}
+
+func (l *wordList) add(ordinal uint32, impact byte, positions []byte, n int) {
+	if len(l.ordinals)%positionBlock == 0 {
+		l.blocks = append(l.blocks, uint32(len(l.positions)))
+	}
+	l.ordinals = append(l.ordinals, ordinal)
+	l.impacts = append(l.impacts, impact)
+	l.positions = binary.AppendUvarint(l.positions, uint64(n))
+	l.positions = append(l.positions, positions...)
+}
+
+func (l *wordList) append(dst []byte) ([]byte, error) {
+	if len(l.ordinals) <= shortPosts {
+		return l.appendShort(dst), nil
+	}
+	return l.appendLong(dst)
+}
+
+func (l *wordList) appendShort(dst []byte) []byte {
+	dst = append(dst, listShort)
+	dst = binary.AppendUvarint(dst, uint64(len(l.ordinals)))
+	last := uint32(0)
+	for _, ordinal := range l.ordinals {
+		dst = binary.AppendUvarint(dst, uint64(ordinal-last))
+		last = ordinal
+	}
+	dst = append(dst, l.impacts...)
+	return append(dst, l.positions...)
+}
+
+func (l *wordList) appendLong(dst []byte) ([]byte, error) {
+	form := listLong
+	if len(l.ordinals) >= densePosts*spansFor(l.n) {
+		form = listDense
+	}
+	var most byte
+	for _, impact := range l.impacts {
+		most = max(most, impact)
+	}
+	head := len(dst)
+	dst = append(dst, form, most, 0, 0)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(l.ordinals)))
+	dst = append(dst, make([]byte, 4+8*(chunksFor(l.n)+1))...) // filled below
+	if form == listDense {
+		maxima := len(dst)
+		dst = append(dst, make([]byte, spansFor(l.n))...)
+		for i, ordinal := range l.ordinals {
+			m := &dst[maxima+int(ordinal)/spanPlaces]
+			*m = max(*m, l.impacts[i])
+		}
+	}
+	dst = append(dst, l.impacts...)
+	for _, start := range l.blocks {
+		dst = binary.LittleEndian.AppendUint32(dst, start)
+	}
+	i := 0
+	members := newBitset(chunkPlaces)
+	var entries []uint32
+	for c := range chunksFor(l.n) {
+		entries = append(entries, uint32(len(dst)-head), uint32(i))
+		clear(members)
+		first := i
+		for ; i < len(l.ordinals) && int(l.ordinals[i])/chunkPlaces == c; i++ {
+			members.add(int(l.ordinals[i]) % chunkPlaces)
+		}
+		size := min(chunkPlaces, l.n-c*chunkPlaces)
+		form := postingForm(i-first, size)
+		if form == chunkBitmap {
+			dst = appendEnds(dst, members[:wordsFor(size)])
+		}
+		dst = appendChunk(dst, members[:wordsFor(size)], form)
+	}
+	entries = append(entries, uint32(len(dst)-head), uint32(i))
+	if int64(len(dst)-head)+int64(len(l.positions)) > math.MaxUint32 {
+		return nil, fmt.Errorf("a word that stands in %d posts: its list would have more than 4 GiB", len(l.ordinals))
+	}
+	binary.LittleEndian.PutUint32(dst[head+8:], uint32(len(dst)-head))
+	for i, entry := range entries {
+		binary.LittleEndian.PutUint32(dst[head+longHeader+4*i:], entry)
+	}
+	return append(dst, l.positions...), nil
+}

@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"math/bits"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/text"
+)
+
+// searchRoom is memory for one search at a time.
+type searchRoom struct {
+	posts  bitset   // that match
+	order  []uint64 // of spans, by what is best in them
+	best   []rankedPost
+	places [2][]uint32 // positions
+}
+
+// textSearch looks for the posts that meet all clauses of a query.
+type textSearch struct {
+	tx      *readTx
+	clauses []weighedClause
+	size    int // of the view
+	room    *searchRoom
+}
+
+func (tx *readTx) newTextSearch(q text.Query, room *searchRoom) (*textSearch, error) {
+	clauses, err := tx.weigh(q)
+	return &textSearch{tx: tx, clauses: clauses, size: int(tx.size()), room: room}, err
+}
+
+// run finds the posts, among some, and counts them.
+func (s *textSearch) run(ctx context.Context, among set) (total int, err error) {
+	s.begin(among)
+	for chunk := 0; chunk*chunkPlaces < s.size; chunk++ {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		part := s.room.posts[chunk*chunkPlaces/64 : min((chunk+1)*chunkPlaces/64, len(s.room.posts))]
+		for i := range s.clauses {
+			if c := &s.clauses[i]; !c.not {
+				c.keep(part, chunk)
+			} else if !c.exact {
+				c.drop(part, chunk)
+			}
+		}
+	}
+	for i := range s.clauses {
+		if s.clauses[i].exact {
+			if err := s.sift(ctx, &s.clauses[i]); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return s.room.posts.count(0, s.size), nil
+}
+
+// begin starts with the posts that are to be looked at.
+func (s *textSearch) begin(among set) {
+	n := wordsFor(s.size)
+	if cap(s.room.posts) < n {
+		s.room.posts = make(bitset, n)
+	}
+	posts := s.room.posts[:n]
+	s.room.posts = posts
+	if !among.all() {
+		clear(posts)
+		dense := posts
+		if size := int(among.members.DenseSize()); size > n { // it has posts of another view
+			dense = make(bitset, size)
+		}
+		among.members.WriteDenseTo(dense)
+		copy(posts, dense)
+	} else {
+		for i := range posts {
+			posts[i] = ^uint64(0)
+		}
+	}
+	if s.size%64 != 0 {
+		posts[n-1] &= 1<<(s.size%64) - 1
+	}
+}
+
+// keep leaves of the posts of a chunk those that have all words of any phrase.
+func (c *weighedClause) keep(posts []uint64, chunk int) {
+	if len(c.any) == 1 {
+		for _, w := range c.any[0] {
+			w.fill(posts, chunk, true)
+		}
+		return
+	}
+	var room [chunkPlaces / 64]uint64
+	any := room[:len(posts)]
+	c.unite(any, chunk)
+	for i := range posts {
+		posts[i] &= any[i]
+	}
+}
+
+// drop leaves those that have not. It is for phrases of one word.
+func (c *weighedClause) drop(posts []uint64, chunk int) {
+	var room [chunkPlaces / 64]uint64
+	any := room[:len(posts)]
+	c.unite(any, chunk)
+	for i := range posts {
+		posts[i] &^= any[i]
+	}
+}
+
+// unite adds the posts that have all words of any phrase.
+func (c *weighedClause) unite(any []uint64, chunk int) {
+	var room [chunkPlaces / 64]uint64
+	all := room[:len(any)]
+	for _, phrase := range c.any {
+		for i, w := range phrase {
+			w.fill(all, chunk, i > 0)
+		}
+		for i := range any {
+			any[i] |= all[i]
+		}
+	}
+}
+
+// sift looks at each post for whether it has a phrase.
+func (s *textSearch) sift(ctx context.Context, c *weighedClause) error {
+	posts := s.room.posts
+	positions := s.positionsOf(c)
+	for w, word := range posts {
+		if w%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		for rest := word; rest != 0; rest &= rest - 1 {
+			ordinal := w*64 + bits.TrailingZeros64(rest)
+			if positions.any(ordinal) == c.not {
+				posts.remove(ordinal)
+			}
+		}
+	}
+	return nil
+}
+
+// found gives the posts that were found. The room of the search is not used
+// again.
+func (s *textSearch) found() set {
+	return set{uint32(s.size), roaring.FromDense(s.room.posts, false)}
+}
+
+// at moves a word to the span of a post. It reports whether the post has the
+// word.
+func (w *weighedWord) at(ordinal int) bool {
+	if span := ordinal / spanPlaces; span != w.span.number {
+		w.wordPosts.span(span, &w.span)
+	}
+	return w.span.has(ordinal % spanPlaces)
+}
+
+// phrasePositions looks for the phrases of a clause in posts.
+type phrasePositions struct {
+	room    *searchRoom
+	phrases []weighedPhrase
+	words   [][]wordPositions // of each phrase
+}
+
+func (s *textSearch) positionsOf(c *weighedClause) *phrasePositions {
+	p := &phrasePositions{room: s.room, phrases: c.any}
+	for _, phrase := range c.any {
+		words := make([]wordPositions, len(phrase))
+		for i, w := range phrase {
+			words[i] = wordPositions{list: w.wordPosts, next: -1}
+		}
+		p.words = append(p.words, words)
+	}
+	return p
+}
+
+// any reports whether a post has any of the phrases.
+func (p *phrasePositions) any(ordinal int) bool {
+	for i := range p.phrases {
+		if p.has(i, ordinal) {
+			return true
+		}
+	}
+	return false
+}
+
+// has reports whether a post has a phrase.
+func (p *phrasePositions) has(number, ordinal int) bool {
+	phrase := p.phrases[number]
+	for _, w := range phrase {
+		if !w.at(ordinal) {
+			return false
+		}
+	}
+	if len(phrase) == 1 {
+		return true
+	}
+	begins := p.room.places[0][:0] // where the phrase can begin
+	for i, w := range phrase {
+		at := ordinal % spanPlaces
+		positions := p.words[number][i].of(w.span.before+w.span.place(at), p.room.places[1][:0])
+		p.room.places[1] = positions
+		if i == 0 {
+			begins = append(begins, positions...)
+			continue
+		}
+		begins = followed(begins, positions, uint32(i))
+		if len(begins) == 0 {
+			break
+		}
+	}
+	p.room.places[0] = begins
+	return len(begins) > 0
+}
+
+// followed leaves of the beginnings those that have a position so far behind
+// them.
+func followed(begins, positions []uint32, distance uint32) []uint32 {
+	kept := begins[:0]
+	for _, begin := range begins {
+		for len(positions) > 0 && positions[0] < begin+distance {
+			positions = positions[1:]
+		}
+		if len(positions) > 0 && positions[0] == begin+distance {
+			kept = append(kept, begin)
+		}
+	}
+	return kept
+}

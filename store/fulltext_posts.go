@@ -1,0 +1,290 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"sort"
+)
+
+// The posts of a word, with what it adds to the score of each (its impact, see
+// impact) and where it stands in each. The list is laid out as a column, so that a
+// search checks no more of it than it reads.
+//
+// A short list is, after its form, the number of posts as a uvarint, the
+// distance of each ordinal to the one before as uvarints, the impacts, a byte
+// each, and for each post its positions: how many, and each as the distance to
+// the one before.
+//
+// A long list can be read anywhere. It is cut into chunks of chunkPlaces
+// ordinals, and these into spans of spanPlaces, as rows are (see termPlaces), but
+// here a bitmap has counts of its spans too. docs/format.md shows its parts. A dense one
+// has for each span the highest impact in it, so that a search for the best can
+// pass it over.
+const (
+	listShort byte = iota
+	listLong
+	listDense
+
+	// shortPosts is how many posts a short list has at most.
+	shortPosts = 255
+	// densePosts is how many posts a dense list has at least in a span.
+	densePosts = 4
+	// positionBlock is how many posts have their positions behind one offset.
+	positionBlock = 64
+
+	longHeader = 12 // form, highest impact, two bytes of nothing, posts, where the chunks begin
+)
+
+// wordPosts is the list of a word.
+type wordPosts struct {
+	stem   uint32
+	data   *column
+	form   byte
+	most   byte // the highest impact
+	count  int  // of posts, of all views
+	n      int  // ordinals there are
+	chunks numbers32
+
+	// Where the parts of a long list begin.
+	maxima, impacts, blocks, positions int
+
+	// A short list is read when it is opened.
+	ordinals     []uint32
+	shortImpacts []byte
+}
+
+// postingForm is formOf where a bitmap has counts too.
+func postingForm(count, size int) chunkForm {
+	ends := 2 * spansFor(size)
+	bitmap, spans, plain := wordsFor(size)*8+ends, ends+count, 2*count
+	switch {
+	case plain < min(spans, bitmap):
+		return chunkPlain
+	case spans < bitmap:
+		return chunkSpans
+	default:
+		return chunkBitmap
+	}
+}
+
+// openWordPosts reads what stands first in a list, of an archive of n posts.
+func openWordPosts(data *column, n int) (*wordPosts, error) {
+	l := &wordPosts{data: data, n: n}
+	if len(data.data) == 0 {
+		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, data.name, errRecord)
+	}
+	if l.form = data.byte(0); l.form == listShort {
+		return l, l.openShort()
+	}
+	chunks := chunksFor(n)
+	head := longHeader + 8*(chunks+1)
+	if len(data.data) < head {
+		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, data.name, errRecord)
+	}
+	b := data.span(0, head)
+	l.most = b[1]
+	l.count = int(binary.LittleEndian.Uint32(b[4:]))
+	l.positions = int(binary.LittleEndian.Uint32(b[8:]))
+	l.chunks = numbers32(b[longHeader:])
+	l.maxima = head
+	l.impacts = head
+	if l.form == listDense {
+		l.impacts += spansFor(n)
+	}
+	l.blocks = l.impacts + l.count
+	return l, nil
+}
+
+func (l *wordPosts) openShort() error {
+	corrupt := func() error { return fmt.Errorf("%w: %s: %w", ErrCorrupt, l.data.name, errRecord) }
+	b := l.data.span(1, len(l.data.data))
+	count, used := binary.Uvarint(b)
+	if used <= 0 || count > shortPosts {
+		return corrupt()
+	}
+	b = b[used:]
+	l.count = int(count)
+	l.ordinals = make([]uint32, count)
+	last := uint32(0)
+	for i := range l.ordinals {
+		distance, used := binary.Uvarint(b)
+		if used <= 0 || uint64(last)+distance >= uint64(l.n) {
+			return corrupt()
+		}
+		last += uint32(distance)
+		l.ordinals[i], b = last, b[used:]
+	}
+	if len(b) < l.count {
+		return corrupt()
+	}
+	l.shortImpacts, l.positions = b[:l.count:l.count], len(l.data.data)-len(b)+l.count
+	for _, impact := range l.shortImpacts {
+		l.most = max(l.most, impact)
+	}
+	return nil
+}
+
+// chunk gives one of the chunks of a long list.
+func (l *wordPosts) chunk(c int) rowChunk {
+	size := min(chunkPlaces, l.n-c*chunkPlaces)
+	count := int(l.chunks.at(2*c+3) - l.chunks.at(2*c+1))
+	k := rowChunk{form: postingForm(count, size), data: l.data.span(int(l.chunks.at(2*c)), int(l.chunks.at(2*c+2)))}
+	if k.form != chunkPlain {
+		ends := 2 * spansFor(size)
+		k.ends, k.data = k.data[:ends], k.data[ends:]
+	}
+	return k
+}
+
+// fill puts which posts of a chunk have the word into words, or takes from
+// words those that have not.
+func (l *wordPosts) fill(dst []uint64, chunk int, intersect bool) {
+	if l.form != listShort {
+		k := l.chunk(chunk)
+		k.fill(dst, 0, intersect)
+		return
+	}
+	from := uint32(chunk * chunkPlaces)
+	var room [chunkPlaces / 64]uint64
+	own := room[:len(dst)]
+	for i := l.search(from); i < l.count && int(l.ordinals[i]-from) < len(dst)*64; i++ {
+		own[(l.ordinals[i]-from)/64] |= 1 << ((l.ordinals[i] - from) % 64)
+	}
+	for i := range dst {
+		if intersect {
+			dst[i] &= own[i]
+		} else {
+			dst[i] = own[i]
+		}
+	}
+}
+
+// search gives the place of the first post of a short list that is not below an
+// ordinal.
+func (l *wordPosts) search(ordinal uint32) int {
+	return sort.Search(l.count, func(i int) bool { return l.ordinals[i] >= ordinal })
+}
+
+// mostIn bounds the impacts in a span.
+func (l *wordPosts) mostIn(span int) byte {
+	if l.form == listDense {
+		return l.data.byte(l.maxima + span)
+	}
+	return l.most
+}
+
+// wordSpan is the part of a list that falls into a span.
+type wordSpan struct {
+	number  int
+	posts   [spanWords]uint64
+	before  int // posts of the list before the span
+	impacts []byte
+}
+
+// span reads the part of the list in a span.
+func (l *wordPosts) span(number int, s *wordSpan) {
+	s.number, s.posts, s.before = number, [spanWords]uint64{}, 0
+	if l.form == listShort {
+		from := uint32(number * spanPlaces)
+		s.before = l.search(from)
+		i := s.before
+		for ; i < l.count && l.ordinals[i]-from < spanPlaces; i++ {
+			at := l.ordinals[i] - from
+			s.posts[at/64] |= 1 << (at % 64)
+		}
+		s.impacts = l.shortImpacts[s.before:i]
+		return
+	}
+	const spansInChunk = chunkPlaces / spanPlaces
+	c, at := number/spansInChunk, number%spansInChunk
+	k := l.chunk(c)
+	n := 0
+	switch k.form {
+	case chunkPlain:
+		list := numbers16(k.data)
+		first := list.search(at * spanPlaces)
+		s.before = first
+		for i := first; i < list.len() && list.at(i) < (at+1)*spanPlaces; i++ {
+			place := list.at(i) - at*spanPlaces
+			s.posts[place/64%spanWords] |= 1 << (place % 64)
+			n++
+		}
+	case chunkSpans:
+		places, before := k.span(at)
+		s.before, n = before, len(places)
+		for _, place := range places {
+			s.posts[place/64] |= 1 << (place % 64)
+		}
+	default:
+		if at > 0 {
+			s.before = int(binary.LittleEndian.Uint16(k.ends[2*(at-1):]))
+		}
+		bitmap := words(k.data[at*spanPlaces/8:])
+		for i := range min(spanWords, len(bitmap)/8) {
+			s.posts[i] = bitmap.at(i)
+			n += bits.OnesCount64(s.posts[i])
+		}
+	}
+	s.before += int(l.chunks.at(2*c + 1))
+	s.impacts = l.data.span(l.impacts+s.before, l.impacts+s.before+n)
+}
+
+// has reports whether a post of the span has the word.
+func (s *wordSpan) has(at int) bool { return s.posts[at/64%spanWords]>>(at%64)&1 != 0 }
+
+// place counts the posts of the span that have the word before one.
+func (s *wordSpan) place(at int) (n int) {
+	for i := range at / 64 {
+		n += bits.OnesCount64(s.posts[i])
+	}
+	return n + bits.OnesCount64(s.posts[at/64%spanWords]&(1<<(at%64)-1))
+}
+
+// wordPositions reads the positions of a word, quickly where the posts come in
+// order.
+type wordPositions struct {
+	list *wordPosts
+	next int // number in the list of the post whose positions come next; -1 for none
+	at   int // where they begin
+}
+
+// of appends the positions in the post of a number in the list.
+func (p *wordPositions) of(number int, dst []uint32) []uint32 {
+	l := p.list
+	if p.next < 0 || number < p.next || number/positionBlock > p.next/positionBlock {
+		p.next, p.at = 0, l.positions
+		if l.form != listShort {
+			block := number / positionBlock
+			p.next = block * positionBlock
+			start := l.data.span(l.blocks+4*block, l.blocks+4*block+4)
+			p.at = l.positions + int(binary.LittleEndian.Uint32(start))
+		}
+	}
+	for ; p.next < number; p.next++ {
+		for range p.number() {
+			p.number()
+		}
+	}
+	position := uint32(0)
+	for range p.number() {
+		position += uint32(p.number())
+		dst = append(dst, position)
+	}
+	p.next++
+	return dst
+}
+
+// number reads a uvarint.
+func (p *wordPositions) number() (n uint64) {
+	data := p.list.data
+	for shift := 0; shift < 64; shift += 7 {
+		b := data.byte(p.at)
+		p.at++
+		n |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return n
+		}
+	}
+	panic(readFault{fmt.Errorf("%w: %s: a position is too large", ErrCorrupt, data.name)})
+}

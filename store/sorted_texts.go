@@ -1,0 +1,108 @@
+package store
+
+import "fmt"
+
+// sortedTexts are distinct texts, numbered in their order, in a bucket that
+// holds textsPerChunk of them to a value.
+type sortedTexts struct {
+	tx     *readTx
+	bucket string
+	total  int
+}
+
+const textsPerChunk = 256
+
+func (s sortedTexts) chunk(number int) ([]string, error) {
+	payload, err := s.tx.must(s.bucket, ordinalKey(uint32(number)))
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, 0, textsPerChunk)
+	all := string(payload) // of which each text is a part
+	for len(payload) > 0 {
+		text, rest, ok := cutText(payload)
+		if !ok {
+			return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, s.bucket, errRecord)
+		}
+		end := len(all) - len(rest)
+		texts = append(texts, all[end-len(text):end])
+		payload = rest
+	}
+	return texts, nil
+}
+
+// first reads no more of a chunk than its first text.
+func (s sortedTexts) first(chunk int) (string, error) {
+	payload, err := s.tx.must(s.bucket, ordinalKey(uint32(chunk)))
+	if err != nil {
+		return "", err
+	}
+	text, _, ok := readText(payload)
+	if !ok {
+		return "", fmt.Errorf("%w: %s: %w", ErrCorrupt, s.bucket, errRecord)
+	}
+	return text, nil
+}
+
+// search gives the number of the first text for which the predicate holds; it
+// must hold for every text behind that one.
+func (s sortedTexts) search(holds func(text string) bool) (number int, err error) {
+	low, high := 0, (s.total+textsPerChunk-1)/textsPerChunk // chunks
+	for low < high {
+		mid := (low + high) / 2
+		first, err := s.first(mid)
+		if err != nil {
+			return 0, err
+		}
+		if holds(first) {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	if low == 0 {
+		return 0, nil
+	}
+	texts, err := s.chunk(low - 1)
+	if err != nil {
+		return 0, err
+	}
+	for i, text := range texts {
+		if holds(text) {
+			return (low-1)*textsPerChunk + i, nil
+		}
+	}
+	return min(low*textsPerChunk, s.total), nil
+}
+
+// at gives the text with a number.
+func (s sortedTexts) at(number int) (string, error) {
+	payload, err := s.tx.must(s.bucket, ordinalKey(uint32(number/textsPerChunk)))
+	if err != nil {
+		return "", err
+	}
+	for i := 0; ; i++ {
+		text, rest, ok := cutText(payload)
+		if !ok {
+			return "", fmt.Errorf("%w: no text %d in %s", ErrCorrupt, number, s.bucket)
+		}
+		if i == number%textsPerChunk {
+			return string(text), nil
+		}
+		payload = rest
+	}
+}
+
+// chunkTexts lays out texts as the values of a bucket.
+func chunkTexts(texts []string, write func(chunk int, payload []byte) error) error {
+	for start := 0; start < len(texts); start += textsPerChunk {
+		var payload []byte
+		for _, text := range texts[start:min(start+textsPerChunk, len(texts))] {
+			payload = appendText(payload, text)
+		}
+		if err := write(start/textsPerChunk, payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}

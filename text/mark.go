@@ -1,0 +1,183 @@
+package text
+
+import (
+	"html"
+	"strings"
+	"unicode/utf8"
+)
+
+// Marker marks the words that a query found. It remembers what it knows of
+// words, since texts repeat them. It is for one goroutine.
+type Marker struct {
+	stemming Stemming
+	stems    map[string]int // number of each stem, from 0
+	prefix   string
+	firsts   [utf8.RuneSelf]bool // the ASCII letters with which a word that matches can begin
+	known    map[string]int      // number of the stem by the word as it is written, -1 for none
+}
+
+// NewMarker makes a marker of the words of a query.
+func NewMarker(q Query, stemming Stemming) *Marker {
+	m := &Marker{stemming: stemming, stems: map[string]int{}, prefix: q.Prefix(), known: map[string]int{}}
+	for _, word := range q.Words() {
+		if stem := stemming.Stem(word); stem != "" {
+			m.begins(word)
+			m.begins(stem)
+			if _, ok := m.stems[stem]; !ok {
+				m.stems[stem] = len(m.stems)
+			}
+		}
+	}
+	return m
+}
+
+// begins notes that a word can match that begins as another does. No stemming
+// changes how a word begins.
+func (m *Marker) begins(word string) {
+	if c := word[0]; c < utf8.RuneSelf {
+		m.firsts[c], m.firsts[upper(c)] = true, true
+	}
+}
+
+func upper(c byte) byte {
+	if 'a' <= c && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
+}
+
+// match gives the number of the stem that a word matches.
+func (m *Marker) match(word string) (stem int, ok bool) {
+	if c := word[0]; c < utf8.RuneSelf && !m.firsts[c] {
+		return -1, false
+	}
+	stem, known := m.known[word]
+	if !known {
+		folded := Fold(word)
+		number, found := m.stems[m.stemming.Stem(folded)]
+		switch {
+		case found:
+			stem = number
+		case m.prefix != "" && strings.HasPrefix(folded, m.prefix):
+			stem = m.stems[m.stemming.Stem(m.prefix)]
+		default:
+			stem = -1
+		}
+		m.known[strings.Clone(word)] = stem
+	}
+	return stem, stem >= 0
+}
+
+// Marked is a text, or a part of one, as HTML that is safe to show: plain text
+// escaped, and what was found in mark elements.
+type Marked struct {
+	HTML  string
+	Stems int // how many different words of the query were found in it
+	Words int // how many words were marked
+}
+
+// hit is a word that was found.
+type hit struct {
+	start, end, stem int
+}
+
+func (m *Marker) hits(s string) (hits []hit) {
+	Each(s, func(word string, start int) {
+		if stem, ok := m.match(word); ok {
+			hits = append(hits, hit{start, start + len(word), stem})
+		}
+	})
+	return hits
+}
+
+// Mark marks what was found in a text. It reports false where that is nothing.
+func (m *Marker) Mark(s string) (Marked, bool) {
+	hits := m.hits(s)
+	return m.marked(s, 0, len(s), hits), len(hits) > 0
+}
+
+// Snippet marks what was found in the part of a text of about length bytes that
+// has the most different words of the query, and of those the most words; of
+// several the first. Where it is cut there is an ellipsis.
+func (m *Marker) Snippet(s string, length int) (Marked, bool) {
+	hits := m.hits(s)
+	if len(hits) == 0 {
+		return Marked{}, false
+	}
+	if len(s) <= length {
+		return m.marked(s, 0, len(s), hits), true
+	}
+	best, bestStems, bestWords := 0, 0, 0
+	counts := make([]int, len(m.stems))
+	stems, end := 0, 0
+	for first := range hits {
+		for end < len(hits) && (end == first || hits[end].end-hits[first].start <= length) {
+			if counts[hits[end].stem]++; counts[hits[end].stem] == 1 {
+				stems++
+			}
+			end++
+		}
+		if words := end - first; stems > bestStems || stems == bestStems && words > bestWords {
+			best, bestStems, bestWords = first, stems, words
+		}
+		if counts[hits[first].stem]--; counts[hits[first].stem] == 0 {
+			stems--
+		}
+	}
+	found := hits[best : best+bestWords]
+	from, to := found[0].start, found[len(found)-1].end
+	spare := max(0, length-(to-from))
+	from, to = around(s, max(0, from-spare/2), min(len(s), to+spare-spare/2), from, to)
+	var within []hit
+	for _, h := range hits {
+		if from <= h.start && h.end <= to {
+			within = append(within, h)
+		}
+	}
+	return m.marked(s, from, to, within), true
+}
+
+// around moves both ends of a part inward to where words begin and end, but not
+// into what must stay.
+func around(s string, from, to, mustFrom, mustTo int) (int, int) {
+	if from > 0 {
+		if space := strings.IndexAny(s[from:mustFrom], " \n\t"); space >= 0 {
+			from += space + 1
+		} else {
+			from = mustFrom
+		}
+	}
+	if to < len(s) {
+		if space := strings.LastIndexAny(s[mustTo:to], " \n\t"); space >= 0 {
+			to = mustTo + space
+		} else {
+			to = mustTo
+		}
+	}
+	return from, to
+}
+
+func (m *Marker) marked(s string, from, to int, hits []hit) Marked {
+	var w strings.Builder
+	if from > 0 {
+		w.WriteString("… ")
+	}
+	at := from
+	found := make([]bool, len(m.stems))
+	marked := Marked{Words: len(hits)}
+	for _, h := range hits {
+		w.WriteString(html.EscapeString(s[at:h.start]))
+		w.WriteString("<mark>" + html.EscapeString(s[h.start:h.end]) + "</mark>")
+		at = h.end
+		if !found[h.stem] {
+			found[h.stem] = true
+			marked.Stems++
+		}
+	}
+	w.WriteString(html.EscapeString(s[at:to]))
+	if to < len(s) {
+		w.WriteString(" …")
+	}
+	marked.HTML = w.String()
+	return marked
+}
