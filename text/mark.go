@@ -2,6 +2,7 @@ package text
 
 import (
 	"html"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -68,14 +69,6 @@ func (m *Marker) match(word string) (stem int, ok bool) {
 	return stem, stem >= 0
 }
 
-// Marked is a text, or a part of one, as HTML that is safe to show: plain text
-// escaped, and what was found in mark elements.
-type Marked struct {
-	HTML  string
-	Stems int // how many different words of the query were found in it
-	Words int // how many words were marked
-}
-
 // hit is a word that was found.
 type hit struct {
 	start, end, stem int
@@ -90,26 +83,51 @@ func (m *Marker) hits(s string) (hits []hit) {
 	return hits
 }
 
-// Mark marks what was found in a text. It reports false where that is nothing.
-func (m *Marker) Mark(s string) (Marked, bool) {
-	hits := m.hits(s)
-	return m.marked(s, 0, len(s), hits), len(hits) > 0
+// Count gives how many different words of the query, by their stems, are found
+// in a text, and how many words of the text these are.
+func (m *Marker) Count(s string) (stems, words int) {
+	found := make([]bool, len(m.stems))
+	Each(s, func(word string, _ int) {
+		if stem, ok := m.match(word); ok {
+			if words++; !found[stem] {
+				found[stem] = true
+				stems++
+			}
+		}
+	})
+	return stems, words
 }
 
-// Snippet marks what was found in the part of a text of about length bytes that
-// has the most different words of the query, and of those the most words; of
-// several the first. Where it is cut there is an ellipsis.
-func (m *Marker) Snippet(s string, length int) (Marked, bool) {
+// Mark gives a text as HTML that is safe to show: the text escaped, and what was
+// found in mark elements. It reports false where nothing was.
+func (m *Marker) Mark(s string) (markup string, ok bool) {
+	hits := m.hits(s)
+	return marked(s, 0, len(s), hits), len(hits) > 0
+}
+
+// Snippet is Mark for the part of a text, of about length bytes, that has the
+// most different words of the query, and of those the most words; of several
+// the first. Where it is cut there is an ellipsis.
+func (m *Marker) Snippet(s string, length int) (markup string, ok bool) {
 	hits := m.hits(s)
 	if len(hits) == 0 {
-		return Marked{}, false
+		return "", false
 	}
 	if len(s) <= length {
-		return m.marked(s, 0, len(s), hits), true
+		return marked(s, 0, len(s), hits), true
 	}
-	best, bestStems, bestWords := 0, 0, 0
+	best := m.densest(hits, length)
+	from, to := best[0].start, best[len(best)-1].end
+	spare := max(0, length-(to-from))
+	from, to = around(s, max(0, from-spare/2), min(len(s), to+spare-spare/2), from, to)
+	within := slices.DeleteFunc(hits, func(h hit) bool { return h.start < from || h.end > to })
+	return marked(s, from, to, within), true
+}
+
+// densest gives the hits of the best part of a text.
+func (m *Marker) densest(hits []hit, length int) (best []hit) {
+	bestStems, stems, end := 0, 0, 0
 	counts := make([]int, len(m.stems))
-	stems, end := 0, 0
 	for first := range hits {
 		for end < len(hits) && (end == first || hits[end].end-hits[first].start <= length) {
 			if counts[hits[end].stem]++; counts[hits[end].stem] == 1 {
@@ -117,38 +135,29 @@ func (m *Marker) Snippet(s string, length int) (Marked, bool) {
 			}
 			end++
 		}
-		if words := end - first; stems > bestStems || stems == bestStems && words > bestWords {
-			best, bestStems, bestWords = first, stems, words
+		if stems > bestStems || stems == bestStems && end-first > len(best) {
+			best, bestStems = hits[first:end], stems
 		}
 		if counts[hits[first].stem]--; counts[hits[first].stem] == 0 {
 			stems--
 		}
 	}
-	found := hits[best : best+bestWords]
-	from, to := found[0].start, found[len(found)-1].end
-	spare := max(0, length-(to-from))
-	from, to = around(s, max(0, from-spare/2), min(len(s), to+spare-spare/2), from, to)
-	var within []hit
-	for _, h := range hits {
-		if from <= h.start && h.end <= to {
-			within = append(within, h)
-		}
-	}
-	return m.marked(s, from, to, within), true
+	return slices.Clone(best)
 }
 
 // around moves both ends of a part inward to where words begin and end, but not
 // into what must stay.
 func around(s string, from, to, mustFrom, mustTo int) (int, int) {
+	const spaces = " \n\t"
 	if from > 0 {
-		if space := strings.IndexAny(s[from:mustFrom], " \n\t"); space >= 0 {
+		if space := strings.IndexAny(s[from:mustFrom], spaces); space >= 0 {
 			from += space + 1
 		} else {
 			from = mustFrom
 		}
 	}
 	if to < len(s) {
-		if space := strings.LastIndexAny(s[mustTo:to], " \n\t"); space >= 0 {
+		if space := strings.LastIndexAny(s[mustTo:to], spaces); space >= 0 {
 			to = mustTo + space
 		} else {
 			to = mustTo
@@ -157,27 +166,20 @@ func around(s string, from, to, mustFrom, mustTo int) (int, int) {
 	return from, to
 }
 
-func (m *Marker) marked(s string, from, to int, hits []hit) Marked {
+func marked(s string, from, to int, hits []hit) string {
 	var w strings.Builder
 	if from > 0 {
 		w.WriteString("… ")
 	}
 	at := from
-	found := make([]bool, len(m.stems))
-	marked := Marked{Words: len(hits)}
 	for _, h := range hits {
 		w.WriteString(html.EscapeString(s[at:h.start]))
 		w.WriteString("<mark>" + html.EscapeString(s[h.start:h.end]) + "</mark>")
 		at = h.end
-		if !found[h.stem] {
-			found[h.stem] = true
-			marked.Stems++
-		}
 	}
 	w.WriteString(html.EscapeString(s[at:to]))
 	if to < len(s) {
 		w.WriteString(" …")
 	}
-	marked.HTML = w.String()
-	return marked
+	return w.String()
 }
