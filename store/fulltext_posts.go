@@ -178,7 +178,8 @@ func (l *wordPosts) mostIn(span int) byte {
 type wordSpan struct {
 	number  int
 	posts   [spanWords]uint64
-	before  int // posts of the list before the span
+	begins  [spanWords]int // posts of the span before those of each word
+	before  int            // posts of the list before the span
 	impacts []byte
 }
 
@@ -186,33 +187,49 @@ type wordSpan struct {
 func (l *wordPosts) span(number int, s *wordSpan) {
 	s.number, s.posts, s.before = number, [spanWords]uint64{}, 0
 	if l.form == listShort {
-		from := uint32(number * spanPlaces)
-		s.before = l.search(from)
-		i := s.before
-		for ; i < l.count && l.ordinals[i]-from < spanPlaces; i++ {
-			at := l.ordinals[i] - from
-			s.posts[at/64] |= 1 << (at % 64)
-		}
-		s.impacts = l.shortImpacts[s.before:i]
-		return
+		l.shortSpan(s)
+	} else {
+		l.longSpan(s)
 	}
-	const spansInChunk = chunkPlaces / spanPlaces
-	c, at := number/spansInChunk, number%spansInChunk
-	k := l.chunk(c)
 	n := 0
+	for i, word := range s.posts {
+		s.begins[i] = n
+		n += bits.OnesCount64(word)
+	}
+	if l.form == listShort {
+		s.impacts = l.shortImpacts[s.before : s.before+n]
+	} else {
+		s.impacts = l.data.span(l.impacts+s.before, l.impacts+s.before+n)
+	}
+}
+
+func (l *wordPosts) shortSpan(s *wordSpan) {
+	from := uint32(s.number * spanPlaces)
+	s.before = l.search(from)
+	for _, ordinal := range l.ordinals[s.before:] {
+		at := ordinal - from
+		if at >= spanPlaces {
+			break
+		}
+		s.posts[at/64] |= 1 << (at % 64)
+	}
+}
+
+func (l *wordPosts) longSpan(s *wordSpan) {
+	const spansInChunk = chunkPlaces / spanPlaces
+	c, at := s.number/spansInChunk, s.number%spansInChunk
+	k := l.chunk(c)
 	switch k.form {
 	case chunkPlain:
 		list := numbers16(k.data)
-		first := list.search(at * spanPlaces)
-		s.before = first
-		for i := first; i < list.len() && list.at(i) < (at+1)*spanPlaces; i++ {
+		s.before = list.search(at * spanPlaces)
+		for i := s.before; i < list.len() && list.at(i) < (at+1)*spanPlaces; i++ {
 			place := list.at(i) - at*spanPlaces
 			s.posts[place/64%spanWords] |= 1 << (place % 64)
-			n++
 		}
 	case chunkSpans:
-		places, before := k.span(at)
-		s.before, n = before, len(places)
+		var places []byte
+		places, s.before = k.span(at)
 		for _, place := range places {
 			s.posts[place/64] |= 1 << (place % 64)
 		}
@@ -223,51 +240,41 @@ func (l *wordPosts) span(number int, s *wordSpan) {
 		bitmap := words(k.data[at*spanPlaces/8:])
 		for i := range min(spanWords, len(bitmap)/8) {
 			s.posts[i] = bitmap.at(i)
-			n += bits.OnesCount64(s.posts[i])
 		}
 	}
 	s.before += int(l.chunks.at(2*c + 1))
-	s.impacts = l.data.span(l.impacts+s.before, l.impacts+s.before+n)
 }
 
 // has reports whether a post of the span has the word.
 func (s *wordSpan) has(at int) bool { return s.posts[at/64%spanWords]>>(at%64)&1 != 0 }
 
 // place counts the posts of the span that have the word before one.
-func (s *wordSpan) place(at int) (n int) {
-	for i := range at / 64 {
-		n += bits.OnesCount64(s.posts[i])
-	}
-	return n + bits.OnesCount64(s.posts[at/64%spanWords]&(1<<(at%64)-1))
+func (s *wordSpan) place(at int) int {
+	i := at / 64 % spanWords
+	return s.begins[i] + bits.OnesCount64(s.posts[i]&(1<<(at%64)-1))
 }
 
 // wordPositions reads the positions of a word, quickly where the posts come in
 // order.
 type wordPositions struct {
-	list *wordPosts
-	next int // number in the list of the post whose positions come next; -1 for none
-	at   int // where they begin
+	list  *wordPosts
+	next  int    // number in the list of the post whose positions come next; -1 for none
+	block []byte // what is left, from there, of the block that it is in
 }
 
 // of appends the positions in the post of a number in the list.
 func (p *wordPositions) of(number int, dst []uint32) []uint32 {
-	l := p.list
-	if p.next < 0 || number < p.next || number/positionBlock > p.next/positionBlock {
-		p.next, p.at = 0, l.positions
-		if l.form != listShort {
-			block := number / positionBlock
-			p.next = block * positionBlock
-			start := l.data.span(l.blocks+4*block, l.blocks+4*block+4)
-			p.at = l.positions + int(binary.LittleEndian.Uint32(start))
-		}
+	// What was read last is number next-1.
+	if p.next < 0 || number < p.next || p.list.form != listShort && number/positionBlock != (p.next-1)/positionBlock {
+		p.open(number / positionBlock)
 	}
 	for ; p.next < number; p.next++ {
-		for range p.number() {
-			p.number()
+		for n := p.number(); n > 0; n-- {
+			p.skip()
 		}
 	}
 	position := uint32(0)
-	for range p.number() {
+	for n := p.number(); n > 0; n-- {
 		position += uint32(p.number())
 		dst = append(dst, position)
 	}
@@ -275,16 +282,45 @@ func (p *wordPositions) of(number int, dst []uint32) []uint32 {
 	return dst
 }
 
-// number reads a uvarint.
-func (p *wordPositions) number() (n uint64) {
-	data := p.list.data
-	for shift := 0; shift < 64; shift += 7 {
-		b := data.byte(p.at)
-		p.at++
-		n |= uint64(b&0x7f) << shift
+// open goes to the first post of a block. A short list is one.
+func (p *wordPositions) open(block int) {
+	l := p.list
+	p.next = block * positionBlock
+	start, end := l.positions, len(l.data.data)
+	if l.form != listShort {
+		blocks := (l.count + positionBlock - 1) / positionBlock
+		b := l.data.span(l.blocks+4*block, l.blocks+4*min(block+2, blocks))
+		if block+1 < blocks {
+			end = start + int(binary.LittleEndian.Uint32(b[4:]))
+		}
+		start += int(binary.LittleEndian.Uint32(b))
+	} else {
+		p.next = 0
+	}
+	p.block = l.data.span(start, end)
+}
+
+// number reads a uvarint. A block that ends too early is a fault.
+func (p *wordPositions) number() uint64 {
+	if b := p.block; len(b) > 0 && b[0] < 0x80 {
+		p.block = b[1:]
+		return uint64(b[0])
+	}
+	n, used := binary.Uvarint(p.block)
+	if used <= 0 {
+		panic(readFault{fmt.Errorf("%w: %s: %w", ErrCorrupt, p.list.data.name, errRecord)})
+	}
+	p.block = p.block[used:]
+	return n
+}
+
+// skip passes over a uvarint.
+func (p *wordPositions) skip() {
+	for i, b := range p.block {
 		if b < 0x80 {
-			return n
+			p.block = p.block[i+1:]
+			return
 		}
 	}
-	panic(readFault{fmt.Errorf("%w: %s: a position is too large", ErrCorrupt, data.name)})
+	p.number() // which finds the fault
 }

@@ -42,13 +42,7 @@ func (s *textSearch) best(ctx context.Context, n int, behind *rankedPost) ([]ran
 		if i%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		first := span * spanPlaces / 64
-		for w, word := range s.room.posts[first:min(first+spanWords, len(s.room.posts))] {
-			for ; word != 0; word &= word - 1 {
-				ordinal := (first+w)*64 + bits.TrailingZeros64(word)
-				best.offer(uint32(ordinal), s.score(ordinal, positions))
-			}
-		}
+		s.scoreSpan(span, positions, func(ordinal int, score uint32) { best.offer(uint32(ordinal), score) })
 	}
 	slices.SortFunc(best.posts, func(a, b rankedPost) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rank, b.rank))
@@ -62,12 +56,7 @@ func (s *textSearch) best(ctx context.Context, n int, behind *rankedPost) ([]ran
 func (s *textSearch) order() []uint64 {
 	order := s.room.order[:0]
 	for span := 0; span*spanPlaces < s.size; span++ {
-		first := span * spanPlaces / 64
-		var any uint64
-		for _, word := range s.room.posts[first:min(first+spanWords, len(s.room.posts))] {
-			any |= word
-		}
-		if any == 0 {
+		if s.spanPosts(span) == [spanWords]uint64{} {
 			continue
 		}
 		bound := uint32(0)
@@ -96,34 +85,78 @@ func (c *weighedClause) most(span int) (most uint32) {
 	return most
 }
 
-// score adds up what the clauses find in a post, each by the best of its
-// phrases.
-func (s *textSearch) score(ordinal int, positions []*phrasePositions) (score uint32) {
+// spanPosts gives which posts of a span were found.
+func (s *textSearch) spanPosts(span int) (posts [spanWords]uint64) {
+	first := span * spanPlaces / 64
+	copy(posts[:], s.room.posts[first:min(first+spanWords, len(s.room.posts))])
+	return posts
+}
+
+// scoreSpan calls a function with the score of each post that was found in a
+// span: what the clauses find in it, each by the best of its phrases, added up.
+func (s *textSearch) scoreSpan(span int, positions []*phrasePositions, f func(ordinal int, score uint32)) {
+	var scores, most [spanPlaces]uint32
+	posts := s.spanPosts(span)
 	for i := range s.clauses {
 		c := &s.clauses[i]
 		if c.not {
 			continue
 		}
-		most := uint32(0)
-		for number, phrase := range c.any {
-			sum := phrase.score(ordinal)
-			if sum > most && (positions[i] == nil || positions[i].has(number, ordinal)) {
-				most = sum
+		if len(c.any) == 1 {
+			for _, w := range c.any[0] {
+				w.eachImpact(span, &posts, func(at int, part uint32) { scores[at] += part })
 			}
+			continue
 		}
-		score += most
+		most = [spanPlaces]uint32{}
+		for number, phrase := range c.any {
+			if len(phrase) == 1 {
+				phrase[0].eachImpact(span, &posts, func(at int, part uint32) { most[at] = max(most[at], part) })
+				continue
+			}
+			eachOf(&posts, func(at int) {
+				if ordinal := span*spanPlaces + at; positions[i].has(number, ordinal) {
+					most[at] = max(most[at], phrase.score(at))
+				}
+			})
+		}
+		for at := range scores {
+			scores[at] += most[at]
+		}
 	}
-	return score
+	eachOf(&posts, func(at int) { f(span*spanPlaces+at, scores[at]) })
 }
 
-// score is what the words of a phrase add up to in a post, 0 where one is
-// missing.
-func (p weighedPhrase) score(ordinal int) (sum uint32) {
-	for _, w := range p {
-		if !w.at(ordinal) {
-			return 0
+// eachOf calls a function with each post of a span.
+func eachOf(posts *[spanWords]uint64, f func(at int)) {
+	for i, word := range posts {
+		for ; word != 0; word &= word - 1 {
+			f(i*64 + bits.TrailingZeros64(word))
 		}
-		sum += w.weight * uint32(w.span.impacts[w.span.place(ordinal%spanPlaces)])
+	}
+}
+
+// eachImpact calls a function with what the word adds to the score of each of
+// some posts that has it.
+func (w *weighedWord) eachImpact(span int, posts *[spanWords]uint64, f func(at int, part uint32)) {
+	if span != w.span.number {
+		w.wordPosts.span(span, &w.span)
+	}
+	s := &w.span
+	for i, word := range posts {
+		for both := word & s.posts[i]; both != 0; both &= both - 1 {
+			bit := bits.TrailingZeros64(both)
+			place := s.begins[i] + bits.OnesCount64(s.posts[i]&(1<<bit-1))
+			f(i*64+bit, w.weight*uint32(s.impacts[place]))
+		}
+	}
+}
+
+// score is what the words of a phrase add up to in a post of the span that they
+// are at.
+func (p weighedPhrase) score(at int) (sum uint32) {
+	for _, w := range p {
+		sum += w.weight * uint32(w.span.impacts[w.span.place(at)])
 	}
 	return sum
 }
