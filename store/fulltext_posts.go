@@ -268,16 +268,26 @@ func (p *wordPositions) of(number int, dst []uint32) []uint32 {
 	if p.next < 0 || number < p.next || p.list.form != listShort && number/positionBlock != (p.next-1)/positionBlock {
 		p.open(number / positionBlock)
 	}
+	b := p.block
 	for ; p.next < number; p.next++ {
-		for n := p.number(); n > 0; n-- {
-			p.skip()
+		n, rest := p.number(b)
+		for b = rest; n > 0 && len(b) > 0; b = b[1:] {
+			n -= uint32(^b[0] >> 7) // one more has ended
 		}
 	}
+	n, b := p.number(b)
 	position := uint32(0)
-	for n := p.number(); n > 0; n-- {
-		position += uint32(p.number())
+	for ; n > 0; n-- {
+		var distance uint32
+		if len(b) > 1 && b[0] >= 0x80 && b[1] < 0x80 { // as most are that are not one byte
+			distance, b = uint32(b[0]&0x7f)|uint32(b[1])<<7, b[2:]
+		} else {
+			distance, b = p.number(b)
+		}
+		position += distance
 		dst = append(dst, position)
 	}
+	p.block = b
 	p.next++
 	return dst
 }
@@ -301,26 +311,13 @@ func (p *wordPositions) open(block int) {
 }
 
 // number reads a uvarint. A block that ends too early is a fault.
-func (p *wordPositions) number() uint64 {
-	if b := p.block; len(b) > 0 && b[0] < 0x80 {
-		p.block = b[1:]
-		return uint64(b[0])
+func (p *wordPositions) number(b []byte) (n uint32, rest []byte) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return uint32(b[0]), b[1:]
 	}
-	n, used := binary.Uvarint(p.block)
+	long, used := binary.Uvarint(b)
 	if used <= 0 {
 		panic(readFault{fmt.Errorf("%w: %s: %w", ErrCorrupt, p.list.data.name, errRecord)})
 	}
-	p.block = p.block[used:]
-	return n
-}
-
-// skip passes over a uvarint.
-func (p *wordPositions) skip() {
-	for i, b := range p.block {
-		if b < 0x80 {
-			p.block = p.block[i+1:]
-			return
-		}
-	}
-	p.number() // which finds the fault
+	return uint32(long), b[used:]
 }
