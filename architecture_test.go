@@ -15,7 +15,7 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":               {"command"},
-	"command":         {"bench", "content", "graph", "ingest", "server", "store", "synth"},
+	"command":         {"bench", "content", "graph", "ingest", "server", "store", "synth", "text"},
 	"server":          {"apierror", "content", "graph", "store"},
 	"graph":           {"apierror", "content", "store"},
 	"apierror":        {"store"},
@@ -37,6 +37,8 @@ var keepers = map[string]string{
 	"github.com/prometheus/":       "server",
 	"github.com/99designs/gqlgen/": "graph",
 	"fortio.org/":                  "bench",
+	"github.com/blevesearch/":      "text",
+	"github.com/clipperhouse/":     "text",
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {

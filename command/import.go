@@ -16,6 +16,7 @@ import (
 	"alphanode/content"
 	"alphanode/ingest"
 	"alphanode/store"
+	"alphanode/text"
 )
 
 // importFlags are what an import is asked for.
@@ -31,6 +32,7 @@ type importFlags struct {
 	owner       string
 	rollback    string
 	expect      string
+	stemming    string
 }
 
 func (c *commandLine) importPosts() *cobra.Command {
@@ -58,8 +60,21 @@ func (c *commandLine) importPosts() *cobra.Command {
 	flags.StringVar(&f.owner, "owner", "", "who answers for it")
 	flags.StringVar(&f.rollback, "rollback-note", "", "what to know before rolling back")
 	flags.StringVar(&f.expect, "expect", "", "posts=N: fail unless the new release has N posts")
+	flags.StringVar(&f.stemming, "stemming", "", "which forms of a word a search takes for the same: english or none (default that of the release built onto, else english)")
 	c.jsonFlag(cmd)
 	return cmd
+}
+
+// wantedStemming is empty where none is asked for.
+func (f importFlags) wantedStemming() (text.Stemming, error) {
+	if f.stemming == "" {
+		return "", nil
+	}
+	s, err := text.ParseStemming(f.stemming)
+	if err != nil {
+		return "", usageError{fmt.Errorf("--%w", err)}
+	}
+	return s, nil
 }
 
 func (f importFlags) expectedPosts() (*int, error) {
@@ -93,6 +108,10 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return err
 	}
+	stemming, err := f.wantedStemming()
+	if err != nil {
+		return err
+	}
 	files, err := ingest.Files(paths)
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
@@ -104,7 +123,7 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	building := &buildProgress{c: c}
 	build, err := catalogue.NewBuild(ctx, store.BuildOptions{
 		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
-		DryRun: f.dryRun, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written,
+		DryRun: f.dryRun, Stemming: stemming, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written,
 	})
 	if err != nil {
 		return fmt.Errorf("import: %w", err)

@@ -418,6 +418,28 @@ func questions(t *testing.T, rnd *rand.Rand, r *store.Reader) (answers []string,
 		}
 		answers = append(answers, similar...)
 	}
+	searches, err := searchQuestions(t, r)
+	return append(answers, searches...), err
+}
+
+// searchQuestions look for words in each way in which they are found.
+func searchQuestions(t *testing.T, r *store.Reader) (answers []string, err error) {
+	t.Helper()
+	for _, typed := range []string{"rollback ", "caching steps ", "saf", `"safer steps" OR deploy `, `a -"caching rollback"`, "nowhere "} {
+		page, err := r.Search(t.Context(), store.SearchQuery{Text: typed, First: 20, Cursors: store.LastCursor})
+		if err != nil {
+			return nil, err
+		}
+		refs := make([]store.Ref, len(page.Hits))
+		for i, hit := range page.Hits {
+			refs[i] = hit.Ref
+		}
+		highlights, err := r.Highlights(t.Context(), typed, refs)
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, asJSON(t, page)+asJSON(t, highlights))
+	}
 	return answers, nil
 }
 
