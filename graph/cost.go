@@ -10,6 +10,7 @@ import (
 const (
 	costOfFind    = 10
 	costOfSimilar = 500
+	costOfSearch  = 1000
 	costOfFacet   = 200 // for each field counted by
 	costOfScores  = 200
 	costOfGroups  = 1000
@@ -22,6 +23,7 @@ const (
 	metaLength          = 5
 	introspectionLength = 8
 	histogramLength     = 10
+	highlightsLength    = 10
 )
 
 // costs gives the cost of every list, and of what is found in the store.
@@ -40,6 +42,9 @@ func costs() ComplexityRoot {
 	}
 	c.Post.Similar = func(inner int, first *int, _ *string, _ *store.Filter, _ []string, _ *float64) int {
 		return list(costOfSimilar, length(first, nil), inner)
+	}
+	c.Query.Search = func(inner int, _ string, _ *store.Filter, first *int, _ *string) int {
+		return list(costOfSearch, length(first, nil), inner)
 	}
 	c.Query.Facets = func(inner int, _ *store.Filter, by []store.Kind, first *int) int {
 		fields := min(len(by), len(store.Kinds))
@@ -69,6 +74,7 @@ func costs() ComplexityRoot {
 	c.PostMeta.EntityNames = of(metaLength)
 	c.PostMeta.Images = of(metaLength)
 	c.SimilarEdge.Shared = of(metaLength)
+	c.SearchEdge.Highlights = of(highlightsLength)
 	return c
 }
 

@@ -30,7 +30,11 @@ var (
 		"READING_TIME":  store.FieldReadingTime,
 	}
 	featureKinds = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool, "STACK": store.KindStack}
-	facetFields  = enum[store.Kind]{
+	searchFields = enum[store.SearchField]{
+		"TITLE": store.SearchTitle, "SUMMARY": store.SearchSummary, "INTRO": store.SearchIntro, "ENTITIES": store.SearchEntities,
+		"TOOLS": store.SearchTools, "BODY": store.SearchBody,
+	}
+	facetFields = enum[store.Kind]{
 		"TOOL":          store.KindTool,
 		"ENTITY":        store.KindEntity,
 		"STACK":         store.KindStack,
@@ -99,3 +103,9 @@ func MarshalFacetField(k store.Kind) graphql.Marshaler { return facetFields.mars
 
 // UnmarshalFacetField reads a field that posts can be counted by.
 func UnmarshalFacetField(v any) (store.Kind, error) { return facetFields.unmarshal(v) }
+
+// MarshalSearchField names a part of a post that is searched.
+func MarshalSearchField(f store.SearchField) graphql.Marshaler { return searchFields.marshal(f) }
+
+// UnmarshalSearchField reads a part of a post that is searched.
+func UnmarshalSearchField(v any) (store.SearchField, error) { return searchFields.unmarshal(v) }

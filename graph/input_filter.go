@@ -65,6 +65,8 @@ func readFilter(d *jx.Decoder, f *store.Filter) error {
 			return optional(d, &f.ImageHeavy, readTruth)
 		case "needsHumanReview":
 			return optional(d, &f.NeedsHumanReview, readTruth)
+		case "search":
+			return optional(d, &f.Search, readText)
 		}
 		return errUnusual
 	})

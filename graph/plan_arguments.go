@@ -11,7 +11,7 @@ import (
 
 // arguments are those of any field: each field has some of them.
 type arguments struct {
-	id, slug, reference        string
+	id, slug, reference, text  string
 	ids, exclude               []string
 	filter                     *store.Filter
 	order                      *store.Order
@@ -54,8 +54,9 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.before, value)
 	case "type":
 		assign(&a.typ, value)
-	case "query":
+	case "query": // of terms or of a search
 		assign(&a.prefix, value)
+		assign(&a.text, value)
 	case "minSimilarity":
 		assign(&a.minSimilarity, value)
 	case "by": // one kind or several

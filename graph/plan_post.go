@@ -66,11 +66,12 @@ func (c *compiler) post(f graphql.CollectedField, given givenArguments, find fun
 	}
 }
 
-// postPage is a page of posts, or of similar posts.
+// postPage is a page of posts, of similar posts, or of what a search found.
 type postPage struct {
 	posts []storedPost
 	found *store.Page
 	hits  []store.SimilarHit // of similar posts
+	text  *foundText         // of a search
 }
 
 func (p *postPage) PageInfo() PageInfo {
@@ -91,6 +92,10 @@ func (c *compiler) postConnection(f graphql.CollectedField, n need) object[*post
 			}
 		case "cursor":
 			return textOf(f, func(e edge[*postPage]) string { return e.page.found.Cursors[e.i] })
+		case "score":
+			return floatOf(func(e edge[*postPage]) float64 { return e.page.text.page.Hits[e.i].Score })
+		case "highlights":
+			return c.highlights(f)
 		case "similarity":
 			return floatOf(func(e edge[*postPage]) float64 { return e.page.hits[e.i].Similarity })
 		case "shared":

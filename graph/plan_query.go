@@ -31,6 +31,8 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			})
 		case "posts":
 			return postList(c, f, c.arguments(f, c.coerce.field_Query_posts_args), func(struct{}) *store.TermID { return nil })
+		case "search":
+			return c.search(f, c.arguments(f, c.coerce.field_Query_search_args))
 		case "entity":
 			return c.oneTerm(f, store.KindEntity, c.arguments(f, c.coerce.field_Query_entity_args))
 		case "entities":

@@ -165,7 +165,8 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 		return pick(o.r, o.variable("String!", "s"), `"none"`, `"`+o.slug()+`"`)
 	case "filter":
 		return pick(o.r, o.variable("PostFilter", "f"), `{}`, `{tool: {in: ["git", "c++"]}}`, `{quality: {gte: `+o.variable("Int", "n")+`}}`,
-			`{or: [{hasImages: true}, {not: {status: {eq: "draft"}}}]}`, `{title: {contains: "a"}}`, `{title: {contains: ""}}`, `null`)
+			`{or: [{hasImages: true}, {not: {status: {eq: "draft"}}}]}`, `{title: {contains: "a"}}`, `{title: {contains: ""}}`, `{search: "caching OR rollback"}`,
+			`{not: {search: ""}}`, `null`)
 	case "orderBy":
 		if a.Type.Name() == "TermOrder" {
 			return pick(o.r, `{field: POST_COUNT, direction: DESC}`, `{field: NAME}`, o.variable("TermOrder", "to"))
@@ -189,6 +190,9 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 	case "type":
 		return pick(o.r, `"stack"`, `"area"`, `"none"`, o.variable("String", "t"))
 	case "query":
+		if a.Type.NonNull {
+			return pick(o.r, `""`, `"caching "`, `"safer st"`, `"-x"`, o.variable("String!", "s"))
+		}
 		return pick(o.r, `""`, `"G"`, `"p"`, o.variable("String", "t"))
 	default:
 		panic("no values for the argument " + name)

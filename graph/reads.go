@@ -22,6 +22,8 @@ type reads interface {
 	Facets(context.Context, store.FacetQuery) ([]store.Facet, error)
 	Scores(context.Context, store.ScoreQuery) (*store.ScoreStats, error)
 	ScoreGroups(context.Context, store.ScoreGroupQuery) ([]store.ScoreGroup, error)
+	Search(context.Context, store.SearchQuery) (*store.SearchPage, error)
+	Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error)
 	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)
 }
 

@@ -17,6 +17,8 @@ type need struct {
 	tools    bool // the tools' nodes, not only their names
 	entities bool // the entities' nodes, not only their names
 	cursors  store.CursorNeed
+
+	highlights bool // of a search
 }
 
 // cardFields are the fields of a post, and of its meta, that its card holds.
@@ -62,6 +64,8 @@ func connectionNeed(op *graphql.OperationContext, selections ast.SelectionSet) n
 					n.addPost(op, inEdge.Selections)
 				case "cursor":
 					n.cursors = store.AllCursors
+				case "highlights":
+					n.highlights = true
 				}
 			}
 		case "pageInfo":

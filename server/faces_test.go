@@ -19,6 +19,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/storetest"
 	"alphanode/synth"
+	"alphanode/text"
 )
 
 var seed = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random tests; a failure prints its own")
@@ -278,6 +279,7 @@ func restQuery(f *store.Filter, o store.Order) url.Values {
 	if f.Topic != nil {
 		text("topic.contains", f.Topic.Contains)
 	}
+	text("search", f.Search)
 	for name, t := range map[string]*store.TextFilter{"title": f.Title, "reference": f.Reference} {
 		if t != nil {
 			text(name, t.Eq)
@@ -433,6 +435,63 @@ func TestFacesAgreeOnSimilar(t *testing.T) {
 			if r, g := asJSON(t, at(rows[i], "shared")), asJSON(t, asImported(at(edges[i], "shared"))); !sameJSON(t, r, g) {
 				t.Errorf("%s, number %d: REST shares %s, GraphQL %s", slug, i, r, g)
 			}
+		}
+	}
+}
+
+// TestFacesAgreeOnSearch holds what both faces find against a look at every
+// word of every post, page by page.
+func TestFacesAgreeOnSearch(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(*seed, 4))
+	generator := synth.New(3)
+	posts := storetest.RandomPosts(rnd, 300)
+	for k := range int64(200) {
+		posts = append(posts, generator.Post(k+1))
+	}
+	model := storetest.NewModel(posts)
+	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
+	for _, typed := range []string{"caching ", "safer step", "redis rollback", `"cache status" OR safer `, "python -git ", "<b>nowhere</b>", "a"} {
+		query, err := text.ParseQuery(typed, text.English)
+		if err != nil {
+			t.Fatal(err)
+		}
+		filter := storetest.RandomFilter(rnd, 1)
+		want := model.Search(store.Public, query, text.English, filter)
+		q := restQuery(filter, store.DefaultOrder)
+		q.Del("sort")
+		q.Set("q", typed)
+		q.Set("limit", "7")
+		variables := map[string]any{"q": typed, "f": filter}
+		for start := 0; start == 0 || start < len(want); start += 7 {
+			answer := f.rest("/v1/search?" + q.Encode())
+			found := at(f.graphql(`query($q: String!, $f: PostFilter, $after: String) { search(query: $q, filter: $f, first: 7, after: $after) {
+				totalCount pageInfo { endCursor hasNextPage } edges { score node { slug title } highlights { field html } } } }`, variables), "search")
+			rows, edges := answer["data"].([]any), at(found, "edges").([]any)
+			wanted := want[start:min(start+7, len(want))]
+			if total := strconv.Itoa(len(want)); len(rows) != len(wanted) || len(edges) != len(wanted) ||
+				asJSON(t, at(answer, "page", "total")) != total || asJSON(t, at(found, "totalCount")) != total {
+				t.Fatalf("%q, from %d: found %d rows and %d edges, expected %d of %s", typed, start, len(rows), len(edges), len(wanted), total)
+			}
+			for i, expected := range wanted {
+				score := strconv.FormatFloat(expected.Score, 'f', -1, 64)
+				if at(rows[i], "post", "slug") != expected.Post.Slug || fmt.Sprint(at(rows[i], "score")) != score {
+					t.Errorf("%q, row %d: found %v, expected %s %s", typed, start+i, rows[i], expected.Post.Slug, score)
+				}
+				if at(edges[i], "node", "slug") != expected.Post.Slug || fmt.Sprint(at(edges[i], "score")) != score {
+					t.Errorf("%q, edge %d: found %v, expected %s %s", typed, start+i, edges[i], expected.Post.Slug, score)
+				}
+				if r, g := asJSON(t, at(rows[i], "highlights")), asJSON(t, at(edges[i], "highlights")); r != g || !strings.Contains(r, "mark") {
+					t.Errorf("%q, number %d: REST highlights %s, GraphQL %s", typed, start+i, r, g)
+				}
+			}
+			next := at(answer, "page", "after")
+			if more := start+7 < len(want); (next != nil) != more || at(found, "pageInfo", "hasNextPage") != more {
+				t.Fatalf("%q, from %d of %d: found %v and %v", typed, start, len(want), answer["page"], at(found, "pageInfo"))
+			}
+			if next != nil {
+				q.Set("after", next.(string))
+			}
+			variables["after"] = at(found, "pageInfo", "endCursor")
 		}
 	}
 }

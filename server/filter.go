@@ -134,6 +134,8 @@ func makeFilterParameters() []*parameter {
 		all = append(all, truthParameter(field.name, "true: only posts "+field.doc+"; false: only the others.",
 			func(q *query, flag bool) { *field.of(q.where()) = &flag }))
 	}
+	all = append(all, textParameter("search", "Only posts that /v1/search finds by this text.", []any{"rollback plan"},
+		func(q *query, text string) { q.where().Search = &text }))
 	for _, p := range all {
 		p.shared = true
 	}

@@ -100,7 +100,7 @@ func describeParameter(p *parameter, name string) members {
 		doc = "The same as " + p.name + "."
 	}
 	m := members{{"name", name}, {"in", p.in}, {"description", doc}}
-	if p.in == inPath {
+	if p.in == inPath || p.needed != "" {
 		m = append(m, member{"required", true})
 	}
 	switch {

@@ -147,6 +147,10 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/entities", "/v1/entities"},
 		{"/v1/entities/{slug}", "/v1/entities/database-postgresql"},
 		{"/v1/entities/{slug}/posts", "/v1/entities/database-postgresql/posts"},
+		{"/v1/search", "/v1/search?q=cache"},
+		{"/v1/search", "/v1/search?q=measuring%20redis&limit=1"},
+		{"/v1/search", "/v1/search?q=nowhere"},
+		{"/v1/search", "/v1/search"},
 		{"/v1/tools", "/v1/tools?limit=1"},
 		{"/v1/tools/{slug}", "/v1/tools/redis"},
 		{"/v1/tools/{slug}/posts", "/v1/tools/redis/posts?fields=slug"},
@@ -243,6 +247,9 @@ func TestParametersAreTaken(t *testing.T) {
 			}
 			for _, value := range p.Schema.values() {
 				given := url.Values{p.Name: {value}}
+				if pattern == "/v1/search" && p.Name != "q" {
+					given.Set("q", "cache") // there is nothing else to search for
+				}
 				if pattern == "/v1/scores" && p.Name == "limit" {
 					given.Set("by", "tool") // there is nothing else to limit
 				}

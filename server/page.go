@@ -197,6 +197,8 @@ func restName(argument string) string {
 		return "page"
 	case "filter":
 		return ""
+	case "query":
+		return "q"
 	}
 	name := strings.TrimPrefix(argument, "filter.")
 	for suffix, rest := range map[string]string{".in": "", ".eq": "", ".none": ".not"} {

@@ -22,9 +22,10 @@ type parameter struct {
 	alias  string // another name for the same, or ""
 	in     string
 	doc    string
-	many   bool // may be given several times
-	list   bool // one value holds several, separated by commas
-	shared bool // has a name of its own in the document
+	needed string // what is expected where it must be given; "" where it need not be
+	many   bool   // may be given several times
+	list   bool   // one value holds several, separated by commas
+	shared bool   // has a name of its own in the document
 	schema *schema
 	read   func(*query, []string) []misfit
 }

@@ -35,6 +35,8 @@ type query struct {
 
 	by []store.Kind // nil where not given
 
+	search string // the words that are searched for
+
 	termType, termPrefix string
 	termOrder            store.TermOrder
 }
@@ -76,6 +78,11 @@ func readQuery(rt *route, u *url.URL, captured []string) (*query, error) {
 			faults.check(q, p, slices.Concat(values[p.name], values[p.alias]))
 		default:
 			faults.check(q, p, values[name])
+		}
+	}
+	for _, p := range rt.parameters {
+		if p.needed != "" && !values.Has(p.name) {
+			faults.add(p, misfit{"nothing", p.needed})
 		}
 	}
 	if len(faults) == 0 && rt.check != nil {

@@ -63,6 +63,7 @@ func TestFilterOfParameters(t *testing.T) {
 		"hasImages=false":       `{"hasImages":false}`,
 		"imageHeavy=true":       `{"imageHeavy":true}`,
 		"needsHumanReview=true": `{"needsHumanReview":true}`,
+		"search=a%20b":          `{"search":"a b"}`,
 		"quality.gte=1&hasImages=true&tool=a&title.prefix=T": `{"tool":{"in":["a"]},"quality":{"gte":1},"title":{"prefix":"T"},"hasImages":true}`,
 	}
 	for query, want := range tests {
@@ -84,7 +85,7 @@ func TestFilterOfParameters(t *testing.T) {
 // TestFilterIsWhole holds the parameters against the contract's list.
 func TestFilterIsWhole(t *testing.T) {
 	t.Parallel()
-	want := map[string]bool{"topic.contains": true}
+	want := map[string]bool{"topic.contains": true, "search": true}
 	add := func(names []string, suffixes ...string) {
 		for _, name := range names {
 			for _, suffix := range suffixes {

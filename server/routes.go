@@ -40,6 +40,11 @@ func (s *Server) routes() []*route {
 			doc:        "As /v1/posts, with the few fields that a list shows.",
 			parameters: with(posts, aSummary), check: checkPaging, gives: listed(partOr("Summary")), pinned: true, handle: listSummaries},
 
+		{method: "GET", pattern: "/v1/search", id: "searchPosts", tag: "posts", summary: "Search the texts of posts",
+			doc: "The posts that have all the words, in any of their forms, those that fit best first; forward only. " +
+				"\"Words in quotation marks\" stand one behind the other, OR between two asks for either, - before one for none. The last word may be unfinished, unless a space follows.",
+			parameters: with(filterParameters, searched, limit, after), gives: listed(component("FoundPost")), pinned: true, handle: searchPosts},
+
 		{method: "GET", pattern: "/v1/entities", id: "listEntities", tag: "terms", summary: "List entities",
 			parameters: with(terms, entityType), check: checkPaging, gives: listed(component("Entity")), pinned: true, handle: listTerms(store.KindEntity)},
 		{method: "GET", pattern: "/v1/entities/{slug}", id: "getEntity", tag: "terms", summary: "One entity",
@@ -105,6 +110,8 @@ var (
 		func(q *query, f float64) { q.minSimilarity = f })
 	exclude = textsParameter("exclude", "Not the post with this slug. May be given several times.", nil,
 		func(q *query, slugs []string) { q.exclude = slugs })
+
+	searched = searchParameter("q", "What is searched for, as people type it; at most 32 words.")
 
 	entityType = textParameter("type", "Only entities of this type; case does not matter.", []any{"database"},
 		func(q *query, name string) { q.termType = name })

@@ -123,6 +123,14 @@ var similarShape = object("A similar post: its card, how similar it is, and why.
 		is("contribution", number("number", "Rounded to 9 decimals.", zero, one, 0.25))))),
 })...)
 
+var foundShape = object("A post that a search finds.",
+	is("post", component("Summary")),
+	is("score", number("number", "How well it fits (BM25), above 0. Scores of the same words can be compared.", zero, nil, 5.382107843)),
+	is("highlights", listOf("Where the words are in it, as far as they are there: the title, parts of the summary, the intro and the body, names of entities and tools.", object("",
+		is("field", &schema{Type: "string", Enum: []string{"TITLE", "SUMMARY", "INTRO", "ENTITIES", "TOOLS", "BODY"}}),
+		is("html", text("HTML that is safe to show: plain text, escaped, with what was found in mark elements.", "keep a <mark>rollback</mark> ready"))))),
+)
+
 var postWithSimilarShape = object("A post, with the posts most like it where include=similar asked for them.",
 	slices.Concat(*postShape.Properties, []property{
 		maybe("similar", listOf("Only with include=similar: the first page of /v1/posts/{slug}/similar.", component("SimilarPost"))),
@@ -217,7 +225,7 @@ var components = properties{
 	is("PostWithSimilar", postWithSimilarShape), is("PartialPostWithSimilar", partialOf("post", postWithSimilarShape)),
 	is("Block", blockShape),
 	is("Summary", cardShape), is("PartialSummary", partialOf("summary", cardShape)),
-	is("SimilarPost", similarShape),
+	is("SimilarPost", similarShape), is("FoundPost", foundShape),
 	is("Entity", entityShape), is("Tool", toolShape),
 	is("Facet", facetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
 	is("Release", releaseShape), is("Page", pageShape), is("Problem", problemShape),

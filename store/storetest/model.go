@@ -38,7 +38,8 @@ func (m *Model) Visible(v store.View) []*content.Post {
 func (m *Model) Find(v store.View, f *store.Filter, o store.Order) []*content.Post {
 	visible := m.Visible(v)
 	slugs := termSlugs(visible)
-	found := slices.DeleteFunc(slices.Clone(visible), func(p *content.Post) bool { return f != nil && !matches(p, f, slugs) })
+	scan := scan{model: m, view: v, slugs: slugs}
+	found := slices.DeleteFunc(slices.Clone(visible), func(p *content.Post) bool { return f != nil && !scan.matches(p, f) })
 	slices.SortFunc(found, func(a, b *content.Post) int { return compare(a, b, o) })
 	return found
 }
@@ -242,19 +243,29 @@ func meansTerm(t [2]string, kind store.Kind, value string, slugs map[termKey]str
 	return false
 }
 
-func matches(p *content.Post, f *store.Filter, slugs map[termKey]string) bool {
+// scan looks at posts for one view.
+type scan struct {
+	model *Model
+	view  store.View
+	slugs map[termKey]string
+}
+
+func (s scan) matches(p *content.Post, f *store.Filter) bool {
 	for i := range f.And {
-		if !matches(p, &f.And[i], slugs) {
+		if !s.matches(p, &f.And[i]) {
 			return false
 		}
 	}
-	if f.Or != nil && !slices.ContainsFunc(f.Or, func(g store.Filter) bool { return matches(p, &g, slugs) }) {
+	if f.Or != nil && !slices.ContainsFunc(f.Or, func(g store.Filter) bool { return s.matches(p, &g) }) {
 		return false
 	}
-	if f.Not != nil && matches(p, f.Not, slugs) {
+	if f.Not != nil && s.matches(p, f.Not) {
 		return false
 	}
-	return matchesTerms(p, f, slugs) && matchesNumbers(p, f) && matchesTexts(p, f) && matchesFlags(p, f)
+	if f.Search != nil && !s.model.finds(s.view, p, *f.Search) {
+		return false
+	}
+	return matchesTerms(p, f, s.slugs) && matchesNumbers(p, f) && matchesTexts(p, f) && matchesFlags(p, f)
 }
 
 func matchesTerms(p *content.Post, f *store.Filter, slugs map[termKey]string) bool {

@@ -21,25 +21,10 @@ type Found struct {
 
 // Search looks for the words of a query in every post that a view sees.
 func (m *Model) Search(v store.View, query text.Query, stemming text.Stemming, f *store.Filter) []Found {
-	if m.analysedAs == nil || m.analysedAs.stemming != stemming {
-		m.analysedAs = m.analysed(stemming)
-	}
-	a := m.analysedAs
+	a := m.wordByWord(stemming)
 	var found []Found
 	for _, p := range m.Find(v, f, store.Order{Field: store.FieldSlug}) {
-		s := Found{Post: p}
-		meets := true
-		for _, c := range query.Clauses {
-			rounded, exact, words, ok := a.clause(v, a.posts[p], c)
-			if ok == c.Not {
-				meets = false
-			}
-			if !c.Not {
-				s.Score, s.Exact, s.Words = s.Score+rounded, s.Exact+exact, s.Words+words
-			}
-		}
-		if meets {
-			s.Score = math.Round(s.Score*1e9) / 1e9
+		if s, ok := a.find(v, p, query); ok {
 			found = append(found, s)
 		}
 	}
@@ -50,6 +35,38 @@ func (m *Model) Search(v store.View, query text.Query, stemming text.Stemming, f
 			strings.Compare(a.Post.Slug, b.Post.Slug))
 	})
 	return found
+}
+
+// finds reports whether a search with English stemming finds a post.
+func (m *Model) finds(v store.View, p *content.Post, typed string) bool {
+	query, err := text.ParseQuery(typed, text.English)
+	if err != nil {
+		panic("a filter that is wrong: " + err.Error())
+	}
+	_, ok := m.wordByWord(text.English).find(v, p, query)
+	return ok
+}
+
+func (m *Model) wordByWord(stemming text.Stemming) *analysed {
+	if m.analysedAs == nil || m.analysedAs.stemming != stemming {
+		m.analysedAs = m.analysed(stemming)
+	}
+	return m.analysedAs
+}
+
+func (a *analysed) find(v store.View, p *content.Post, query text.Query) (s Found, ok bool) {
+	s.Post = p
+	for _, c := range query.Clauses {
+		rounded, exact, words, ok := a.clause(v, a.posts[p], c)
+		if ok == c.Not {
+			return s, false
+		}
+		if !c.Not {
+			s.Score, s.Exact, s.Words = s.Score+rounded, s.Exact+exact, s.Words+words
+		}
+	}
+	s.Score = math.Round(s.Score*1e9) / 1e9
+	return s, true
 }
 
 // analysed is an archive word by word.

@@ -131,7 +131,7 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		}
 	}
 	for range 1 + r.IntN(2) {
-		switch r.IntN(24) {
+		switch r.IntN(26) {
 		case 0:
 			f.Tool = terms("git", "GIT", "cplusplus", "c++", "csharp", "cplusplus-"+"0", "none such", "node.js", "a b")
 		case 1:
@@ -180,6 +180,8 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 			f.Reference = &store.TextFilter{Eq: text("ref-00001", "ref-00002", "REF-00001"), Prefix: text("ref-0", "ref-00001")}
 		case 23:
 			f.Title = &store.TextFilter{Eq: text("caching rollback", "SAFER  steps", "none")}
+		case 24:
+			f.Search = text("caching ", "safer st", `"caching rollback" OR deploy `, "steps -deploying ", "c++ OR pyth", "nowhere ")
 		default:
 			f.Slug = &store.SlugFilter{Prefix: text("ca", "rollback", "zzz")}
 			f.Reference = &store.TextFilter{Contains: text("1", "ref-00", "none")}

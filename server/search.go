@@ -1,0 +1,65 @@
+package server
+
+import "alphanode/store"
+
+// searchPosts gives a page of the posts that a text finds: each with its card,
+// how well it fits, and where.
+func searchPosts(r *request) (*answer, error) {
+	found, err := r.reader.Search(r.ctx, store.SearchQuery{
+		Text: r.search, Filter: r.filter, First: r.limit, After: r.after, Cursors: store.LastCursor,
+	})
+	if err != nil {
+		return nil, r.inREST(err)
+	}
+	refs := make([]store.Ref, len(found.Hits))
+	for i, hit := range found.Hits {
+		refs[i] = hit.Ref
+	}
+	cards, texts, err := r.reader.AppendTexts(r.ctx, r.bodies.take(""), refs, store.Card, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer r.bodies.give(cards)
+	highlights, err := r.reader.Highlights(r.ctx, r.search, refs)
+	if err != nil {
+		return nil, r.inREST(err)
+	}
+	body := r.bodies.take(listStart)
+	slugs := make([][]byte, len(refs))
+	for i, hit := range found.Hits {
+		body = append(separate(body, i), `{"post":`...)
+		start := len(body)
+		body = append(body, texts[i].JSON...)
+		if slugs[i], err = slugOf(body[start:]); err != nil {
+			return nil, err
+		}
+		body = append(body, `,"score":`...)
+		body = appendFraction(body, hit.Score)
+		body = append(body, `,"highlights":[`...)
+		for j, h := range highlights[i] {
+			body = append(separate(body, j), `{"field":`...)
+			body = appendString(body, string(h.Field))
+			body = append(body, `,"html":`...)
+			body = append(appendString(body, h.HTML), '}')
+		}
+		body = append(body, `]}`...)
+	}
+	at := located{total: found.Total, hasNext: found.HasNext}
+	if n := len(found.Hits); n > 0 {
+		at.cursors = []string{found.Hits[n-1].Cursor}
+	}
+	a := r.endList(body, at)
+	a.aboutPosts(slugs)
+	return a, nil
+}
+
+// searchParameter takes what people type into a box for searching. How long it
+// may be is for the store to say.
+func searchParameter(name, doc string) *parameter {
+	p := single(name, doc, &schema{Type: "string", MaxLength: store.MaxSearch, Examples: []any{"rollback plan"}}, func(q *query, typed string) *misfit {
+		q.search = typed
+		return nil
+	})
+	p.needed = "the words to search for"
+	return p
+}
