@@ -97,6 +97,12 @@ func (r *Reader) ScoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGro
 	return call(ctx, r, func(tx *readTx) ([]ScoreGroup, error) { return tx.scoreGroups(ctx, q) })
 }
 
+// Related gives the entities and tools that most often stand in the same posts as
+// a term: by the number of those posts, then by lift.
+func (r *Reader) Related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, error) {
+	return call(ctx, r, func(tx *readTx) ([]RelatedTerm, error) { return tx.related(ctx, q) })
+}
+
 // call runs one read in a transaction of its own, counts it and times it.
 // A fault of the mapped file, as when it was cut short, becomes ErrCorrupt.
 func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) (answer T, err error) {
