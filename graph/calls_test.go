@@ -33,6 +33,8 @@ func TestCalls(t *testing.T) {
 		{"a tool", `{ tool(slug: "redis") { name } }`, 1},
 		{"a tool with its posts", `{ tool(slug: "redis") { posts { nodes { title } } } }`, 3},
 		{"four entities with posts", `{ entities(type: "area") { nodes { posts { nodes { title } } } } }`, 1 + 4*2},
+		{"related terms", `{ tool(slug: "redis") { related { count node { name ... on Entity { type } } } } }`, 2},
+		{"two entities with related terms", `{ entities(type: "area", first: 2) { nodes { related { node { name postCount } } } } }`, 1 + 2},
 		{"facets", `{ facets(by: [TOOL, ENTITY, STATUS]) { distinct buckets { value } } }`, 1},
 		{"scores", `{ scores { count } }`, 1},
 		{"groups of scores", `{ scoreGroups(by: TOOL) { value scores { count } } }`, 1},

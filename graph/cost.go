@@ -13,7 +13,12 @@ const (
 	costOfFacet   = 200 // for each field counted by
 	costOfScores  = 200
 	costOfGroups  = 1000
+	costOfRelated = 200
 )
+
+// A related term is an entity or a tool: what is asked of it is made ready for
+// both.
+const relatedKinds = 2
 
 // How long the lists are taken to be whose length no argument gives.
 const (
@@ -52,6 +57,8 @@ func costs() ComplexityRoot {
 	ofTerm := func(inner int) int { return list(costOfFind, 1, inner) }
 	c.Entity.Scores, c.Tool.Scores = ofTerm, ofTerm
 	c.ScoreSummary.Histogram = of(histogramLength)
+	related := func(inner int, first *int, _ *store.Kind) int { return list(costOfRelated, length(first, nil), inner) }
+	c.Entity.Related, c.Tool.Related, c.RelatedTerm.Node = related, related, of(relatedKinds)
 	c.Query.Nodes = func(inner int, ids []string) int { return list(costOfFind, min(len(ids), maxIDs), inner) }
 
 	one := func(inner int, _ string) int { return list(costOfFind, 1, inner) }
@@ -91,9 +98,10 @@ func length(first, last *int) int {
 }
 
 // list is what a list of n entries costs that cost inner each; a text costs
-// nothing more.
+// nothing more. An empty one costs as if it had one: its fields are made ready.
 func list(base, n, inner int) int {
-	if n > 0 && inner > (math.MaxInt-base-1)/n {
+	n = max(n, 1)
+	if inner > (math.MaxInt-base-1)/n {
 		return math.MaxInt
 	}
 	return 1 + base + n*inner

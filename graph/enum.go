@@ -30,6 +30,7 @@ var (
 		"READING_TIME":  store.FieldReadingTime,
 	}
 	featureKinds = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool, "STACK": store.KindStack}
+	termKinds    = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool}
 	facetFields  = enum[store.Kind]{
 		"TOOL":          store.KindTool,
 		"ENTITY":        store.KindEntity,
@@ -99,3 +100,9 @@ func MarshalFacetField(k store.Kind) graphql.Marshaler { return facetFields.mars
 
 // UnmarshalFacetField reads a field that posts can be counted by.
 func UnmarshalFacetField(v any) (store.Kind, error) { return facetFields.unmarshal(v) }
+
+// MarshalTermKind names what a related term is.
+func MarshalTermKind(k store.Kind) graphql.Marshaler { return termKinds.marshal(k) }
+
+// UnmarshalTermKind reads what a related term is.
+func UnmarshalTermKind(v any) (store.Kind, error) { return termKinds.unmarshal(v) }

@@ -50,6 +50,7 @@ type ComplexityRoot struct {
 		Name      func(childComplexity int) int
 		PostCount func(childComplexity int) int
 		Posts     func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
+		Related   func(childComplexity int, first *int, kind *store.Kind) int
 		Scores    func(childComplexity int) int
 		Slug      func(childComplexity int) int
 		Type      func(childComplexity int) int
@@ -221,6 +222,13 @@ type ComplexityRoot struct {
 		Text func(childComplexity int) int
 	}
 
+	RelatedTerm struct {
+		Count func(childComplexity int) int
+		Kind  func(childComplexity int) int
+		Lift  func(childComplexity int) int
+		Node  func(childComplexity int) int
+	}
+
 	Release struct {
 		Entities    func(childComplexity int) int
 		Name        func(childComplexity int) int
@@ -300,6 +308,7 @@ type ComplexityRoot struct {
 		Name      func(childComplexity int) int
 		PostCount func(childComplexity int) int
 		Posts     func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
+		Related   func(childComplexity int, first *int, kind *store.Kind) int
 		Scores    func(childComplexity int) int
 		Slug      func(childComplexity int) int
 	}
@@ -324,6 +333,7 @@ type ComplexityRoot struct {
 type EntityResolver interface {
 	Posts(ctx context.Context, obj *Entity, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error)
 	Scores(ctx context.Context, obj *Entity) (*store.ScoreStats, error)
+	Related(ctx context.Context, obj *Entity, first *int, kind *store.Kind) ([]RelatedTerm, error)
 }
 type PostResolver interface {
 	Similar(ctx context.Context, obj *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64) (*SimilarConnection, error)
@@ -346,6 +356,7 @@ type QueryResolver interface {
 type ToolResolver interface {
 	Posts(ctx context.Context, obj *Tool, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error)
 	Scores(ctx context.Context, obj *Tool) (*store.ScoreStats, error)
+	Related(ctx context.Context, obj *Tool, first *int, kind *store.Kind) ([]RelatedTerm, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -408,6 +419,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Entity.Posts(childComplexity, args["filter"].(*store.Filter), args["orderBy"].(*store.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
+	case "Entity.related":
+		if e.ComplexityRoot.Entity.Related == nil {
+			break
+		}
+
+		args, err := ec.field_Entity_related_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Entity.Related(childComplexity, args["first"].(*int), args["kind"].(*store.Kind)), true
 	case "Entity.scores":
 		if e.ComplexityRoot.Entity.Scores == nil {
 			break
@@ -1115,6 +1137,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.QuoteBlock.Text(childComplexity), true
 
+	case "RelatedTerm.count":
+		if e.ComplexityRoot.RelatedTerm.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RelatedTerm.Count(childComplexity), true
+	case "RelatedTerm.kind":
+		if e.ComplexityRoot.RelatedTerm.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RelatedTerm.Kind(childComplexity), true
+	case "RelatedTerm.lift":
+		if e.ComplexityRoot.RelatedTerm.Lift == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RelatedTerm.Lift(childComplexity), true
+	case "RelatedTerm.node":
+		if e.ComplexityRoot.RelatedTerm.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RelatedTerm.Node(childComplexity), true
+
 	case "Release.entityCount":
 		if e.ComplexityRoot.Release.Entities == nil {
 			break
@@ -1418,6 +1465,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tool.Posts(childComplexity, args["filter"].(*store.Filter), args["orderBy"].(*store.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
+	case "Tool.related":
+		if e.ComplexityRoot.Tool.Related == nil {
+			break
+		}
+
+		args, err := ec.field_Tool_related_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Tool.Related(childComplexity, args["first"].(*int), args["kind"].(*store.Kind)), true
 	case "Tool.scores":
 		if e.ComplexityRoot.Tool.Scores == nil {
 			break
@@ -2012,8 +2070,43 @@ type Payload {
 
 # Terms
 
+"What an entity and a tool have in common."
+interface Term implements Node {
+  "The global id: base64url, without padding, of ` + "`" + `Entity:` + "`" + ` or ` + "`" + `Tool:` + "`" + ` and the slug."
+  id: ID!
+  "What names the term in addresses, among its kind."
+  slug: String!
+  "The name, in the spelling that most posts use."
+  name: String!
+  "How many posts that you may see have it."
+  postCount: Int!
+}
+
+"An entity or a tool, as it is found among the terms that are related to another."
+enum TermKind {
+  "One of ` + "`" + `meta.entities` + "`" + `."
+  ENTITY
+  "One of ` + "`" + `meta.tools` + "`" + `."
+  TOOL
+}
+
+"An entity or a tool that stands in the same posts as another."
+type RelatedTerm {
+  "The entity or tool. Its type is there for the asking: ` + "`" + `... on Entity { type }` + "`" + `."
+  node: Term!
+  "Which of the two ` + "`" + `node` + "`" + ` is."
+  kind: TermKind!
+  "How many posts have both, at least 1."
+  count: Int!
+  """
+  How many times as many posts have both as would if the two had nothing to do with each other:
+  ` + "`" + `count` + "`" + ` × all posts ÷ (posts of the one × posts of the other). 1 is chance, 2 is twice as often as chance; below 1 the two keep apart.
+  """
+  lift: Float!
+}
+
 "Something that posts are about. It is there as long as a post that you may see has it."
-type Entity implements Node {
+type Entity implements Node & Term {
   "The global id: base64url, without padding, of ` + "`" + `Entity:` + "`" + ` and the slug."
   id: ID!
   "What names the entity in addresses; it begins with the type: ` + "`" + `stack-python-services` + "`" + `."
@@ -2043,6 +2136,16 @@ type Entity implements Node {
   ): PostConnection!
   "The statistics of the scores of the posts that have it."
   scores: ScoreStats!
+  """
+  The entities and tools that most often stand in the same posts, this one itself left out: by ` + "`" + `count` + "`" + `, then by
+  ` + "`" + `lift` + "`" + `, then entities before tools, by name and slug.
+  """
+  related(
+    "How many, 0 to 100. 20 where it is left out."
+    first: Int
+    "Only entities or only tools. Both where it is left out."
+    kind: TermKind
+  ): [RelatedTerm!]!
 }
 
 "A page of a list of entities."
@@ -2066,7 +2169,7 @@ type EntityEdge {
 }
 
 "A tool that posts name. It is there as long as a post that you may see has it."
-type Tool implements Node {
+type Tool implements Node & Term {
   "The global id: base64url, without padding, of ` + "`" + `Tool:` + "`" + ` and the slug."
   id: ID!
   "What names the tool in addresses: ` + "`" + `redis` + "`" + `, ` + "`" + `cplusplus` + "`" + `."
@@ -2094,6 +2197,16 @@ type Tool implements Node {
   ): PostConnection!
   "The statistics of the scores of the posts that have it."
   scores: ScoreStats!
+  """
+  The entities and tools that most often stand in the same posts, this one itself left out: by ` + "`" + `count` + "`" + `, then by
+  ` + "`" + `lift` + "`" + `, then entities before tools, by name and slug.
+  """
+  related(
+    "How many, 0 to 100. 20 where it is left out."
+    first: Int
+    "Only entities or only tools. Both where it is left out."
+    kind: TermKind
+  ): [RelatedTerm!]!
 }
 
 "A page of a list of tools."
@@ -2471,6 +2584,8 @@ func (ec *executionContext) childFields_Entity(ctx context.Context, field graphq
 		return ec.fieldContext_Entity_posts(ctx, field)
 	case "scores":
 		return ec.fieldContext_Entity_scores(ctx, field)
+	case "related":
+		return ec.fieldContext_Entity_related(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Entity", field.Name)
 }
@@ -2715,6 +2830,20 @@ func (ec *executionContext) childFields_PostMeta(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PostMeta", field.Name)
 }
 
+func (ec *executionContext) childFields_RelatedTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RelatedTerm_node(ctx, field)
+	case "kind":
+		return ec.fieldContext_RelatedTerm_kind(ctx, field)
+	case "count":
+		return ec.fieldContext_RelatedTerm_count(ctx, field)
+	case "lift":
+		return ec.fieldContext_RelatedTerm_lift(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RelatedTerm", field.Name)
+}
+
 func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -2877,6 +3006,8 @@ func (ec *executionContext) childFields_Tool(ctx context.Context, field graphql.
 		return ec.fieldContext_Tool_posts(ctx, field)
 	case "scores":
 		return ec.fieldContext_Tool_scores(ctx, field)
+	case "related":
+		return ec.fieldContext_Tool_related(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tool", field.Name)
 }
@@ -3080,6 +3211,28 @@ func (ec *executionContext) field_Entity_posts_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["offset"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Entity_related_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*store.Kind, error) {
+			return ec.unmarshalOTermKind2ᚖalphanodeᚋstoreᚐKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg1
 	return args, nil
 }
 
@@ -3541,6 +3694,28 @@ func (ec *executionContext) field_Tool_posts_args(ctx context.Context, rawArgs m
 	return args, nil
 }
 
+func (ec *executionContext) field_Tool_related_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*store.Kind, error) {
+			return ec.unmarshalOTermKind2ᚖalphanodeᚋstoreᚐKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3834,6 +4009,50 @@ func (ec *executionContext) fieldContext_Entity_scores(_ context.Context, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ScoreStats(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Entity_related(ctx context.Context, field graphql.CollectedField, obj *Entity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entity_related(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Entity().Related(ctx, obj, fc.Args["first"].(*int), fc.Args["kind"].(*store.Kind))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []RelatedTerm) graphql.Marshaler {
+			return ec.marshalNRelatedTerm2ᚕalphanodeᚋgraphᚐRelatedTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entity_related(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Entity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RelatedTerm(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Entity_related_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -6676,6 +6895,107 @@ func (ec *executionContext) fieldContext_QuoteBlock_html(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("QuoteBlock", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RelatedTerm_node(ctx context.Context, field graphql.CollectedField, obj *RelatedTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedTerm_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Term) graphql.Marshaler {
+			return ec.marshalNTerm2alphanodeᚋgraphᚐTerm(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedTerm_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedTerm",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RelatedTerm_kind(ctx context.Context, field graphql.CollectedField, obj *RelatedTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedTerm_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Kind) graphql.Marshaler {
+			return ec.marshalNTermKind2alphanodeᚋstoreᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedTerm_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RelatedTerm", field, false, false, errors.New("field of type TermKind does not have child fields"))
+}
+
+func (ec *executionContext) _RelatedTerm_count(ctx context.Context, field graphql.CollectedField, obj *RelatedTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedTerm_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedTerm_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RelatedTerm", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RelatedTerm_lift(ctx context.Context, field graphql.CollectedField, obj *RelatedTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedTerm_lift(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lift, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedTerm_lift(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RelatedTerm", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _Release_name(ctx context.Context, field graphql.CollectedField, obj *Release) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7951,6 +8271,50 @@ func (ec *executionContext) fieldContext_Tool_scores(_ context.Context, field gr
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ScoreStats(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tool_related(ctx context.Context, field graphql.CollectedField, obj *Tool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tool_related(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Tool().Related(ctx, obj, fc.Args["first"].(*int), fc.Args["kind"].(*store.Kind))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []RelatedTerm) graphql.Marshaler {
+			return ec.marshalNRelatedTerm2ᚕalphanodeᚋgraphᚐRelatedTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tool_related(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tool",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RelatedTerm(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Tool_related_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -9928,11 +10292,39 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Tool(ctx, sel, obj)
+	case *Entity:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Entity(ctx, sel, obj)
+	case Term:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Term(ctx, sel, obj)
 	case *Post:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Post(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _Term(ctx context.Context, sel ast.SelectionSet, obj Term) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *Tool:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Tool(ctx, sel, obj)
 	case *Entity:
 		if obj == nil {
 			return graphql.Null
@@ -9942,7 +10334,7 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
 		} else {
-			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Term must implement graphql.Marshaler", obj))
 		}
 	}
 }
@@ -9994,7 +10386,7 @@ func (ec *executionContext) _CodeBlock(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
-var entityImplementors = []string{"Entity", "Node"}
+var entityImplementors = []string{"Entity", "Node", "Term"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, obj *Entity) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, entityImplementors)
@@ -10079,6 +10471,44 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, o
 					}
 				}()
 				res = ec._Entity_scores(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "related":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Entity_related(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -11630,6 +12060,59 @@ func (ec *executionContext) _QuoteBlock(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var relatedTermImplementors = []string{"RelatedTerm"}
+
+func (ec *executionContext) _RelatedTerm(ctx context.Context, sel ast.SelectionSet, obj *RelatedTerm) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, relatedTermImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RelatedTerm")
+		case "node":
+			out.Values[i] = ec._RelatedTerm_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._RelatedTerm_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RelatedTerm_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lift":
+			out.Values[i] = ec._RelatedTerm_lift(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var releaseImplementors = []string{"Release"}
 
 func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, obj *Release) graphql.Marshaler {
@@ -12180,7 +12663,7 @@ func (ec *executionContext) _SimilarEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var toolImplementors = []string{"Tool", "Node"}
+var toolImplementors = []string{"Tool", "Node", "Term"}
 
 func (ec *executionContext) _Tool(ctx context.Context, sel ast.SelectionSet, obj *Tool) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, toolImplementors)
@@ -12260,6 +12743,44 @@ func (ec *executionContext) _Tool(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._Tool_scores(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "related":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Tool_related(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -13283,6 +13804,26 @@ func (ec *executionContext) marshalNPostOrderField2alphanodeᚋstoreᚐField(ctx
 	return res
 }
 
+func (ec *executionContext) marshalNRelatedTerm2alphanodeᚋgraphᚐRelatedTerm(ctx context.Context, sel ast.SelectionSet, v RelatedTerm) graphql.Marshaler {
+	return ec._RelatedTerm(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRelatedTerm2ᚕalphanodeᚋgraphᚐRelatedTermᚄ(ctx context.Context, sel ast.SelectionSet, v []RelatedTerm) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRelatedTerm2alphanodeᚋgraphᚐRelatedTerm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRelease2alphanodeᚋgraphᚐRelease(ctx context.Context, sel ast.SelectionSet, v Release) graphql.Marshaler {
 	return ec._Release(ctx, sel, &v)
 }
@@ -13452,6 +13993,32 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNTerm2alphanodeᚋgraphᚐTerm(ctx context.Context, sel ast.SelectionSet, v Term) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Term(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTermKind2alphanodeᚋstoreᚐKind(ctx context.Context, v any) (store.Kind, error) {
+	res, err := UnmarshalTermKind(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTermKind2alphanodeᚋstoreᚐKind(ctx context.Context, sel ast.SelectionSet, v store.Kind) graphql.Marshaler {
+	_ = sel
+	res := MarshalTermKind(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNTermOrderField2bool(ctx context.Context, v any) (bool, error) {
@@ -13995,6 +14562,24 @@ func (ec *executionContext) unmarshalOTermFilter2ᚖalphanodeᚋstoreᚐTermFilt
 	}
 	res, err := ec.unmarshalInputTermFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTermKind2ᚖalphanodeᚋstoreᚐKind(ctx context.Context, v any) (*store.Kind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalTermKind(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTermKind2ᚖalphanodeᚋstoreᚐKind(ctx context.Context, sel ast.SelectionSet, v *store.Kind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalTermKind(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOTermOrder2ᚖalphanodeᚋstoreᚐTermOrder(ctx context.Context, v any) (*store.TermOrder, error) {

@@ -42,6 +42,8 @@ func inputOf(t *ast.Type) input {
 		return inputValue(readFloat)
 	case "FacetField":
 		return inputValue(facetFields.read)
+	case "TermKind":
+		return inputValue(termKinds.read)
 	case "PostOrder":
 		return inputValue(readPostOrder)
 	case "TermOrder":

@@ -29,6 +29,7 @@ func TestInputsEqualGenerated(t *testing.T) {
 		{"[String!]", "exclude", coerce.field_Post_similar_args},
 		{"Float", "minSimilarity", coerce.field_Post_similar_args},
 		{"[FacetField!]!", "by", coerce.field_Query_facets_args},
+		{"TermKind", "kind", coerce.field_Tool_related_args},
 		{"FacetField!", "by", coerce.field_Query_scoreGroups_args},
 		{"ID!", "id", coerce.field_Query_node_args},
 		{"[ID!]!", "ids", coerce.field_Query_nodes_args},

@@ -58,6 +58,8 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.prefix, value)
 	case "minSimilarity":
 		assign(&a.minSimilarity, value)
+	case "kind":
+		assign(&a.kind, value)
 	case "by": // one kind or several
 		assign(&a.kind, value)
 		assign(&a.kinds, value)

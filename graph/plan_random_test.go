@@ -50,7 +50,7 @@ func (o *randomOperation) declaration(name string) string {
 	typ := o.variables[name]
 	standard, ok := map[string]string{
 		"Int": "2", "String!": `"git"`, "Boolean!": "true", "PostFilter": `{quality: {gte: 3}, tool: {in: "git"}}`, "PostOrder": `{field: TITLE}`,
-		"FacetField!": "TOOL", "[FacetField!]!": "[STACK, TOOL]", "[String!]": `["a"]`, "Float": "0.25",
+		"FacetField!": "TOOL", "TermKind": "ENTITY", "[FacetField!]!": "[STACK, TOOL]", "[String!]": `["a"]`, "Float": "0.25",
 	}[typ]
 	if !ok || o.r.IntN(3) > 0 {
 		return typ
@@ -186,6 +186,8 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 			return pick(o.r, "TOOL", "ENTITY", "DIFFICULTY", o.variable("FacetField!", "by"))
 		}
 		return pick(o.r, "TOPIC", "[TOOL, STACK]", "[]", "[STATUS, STATUS]", "["+o.variable("FacetField!", "by")+"]", o.variable("[FacetField!]!", "bys"))
+	case "kind":
+		return pick(o.r, "ENTITY", "TOOL", "null", o.variable("TermKind", "k"))
 	case "type":
 		return pick(o.r, `"stack"`, `"area"`, `"none"`, o.variable("String", "t"))
 	case "query":
