@@ -86,6 +86,12 @@ func (r *Reader) Facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
 	return call(ctx, r, func(tx *readTx) ([]Facet, error) { return tx.facets(ctx, q) })
 }
 
+// Ranges counts, for each of some fields, how many of the posts that match have a
+// number or a date within each of some ranges.
+func (r *Reader) Ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error) {
+	return call(ctx, r, func(tx *readTx) ([]RangeFacet, error) { return tx.ranges(ctx, q) })
+}
+
 // Scores gives the statistics of the scores of the posts that match.
 func (r *Reader) Scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) {
 	return call(ctx, r, func(tx *readTx) (*ScoreStats, error) { return tx.scores(ctx, q) })
