@@ -36,6 +36,7 @@ func TestCalls(t *testing.T) {
 		{"related terms", `{ tool(slug: "redis") { related { count node { name ... on Entity { type } } } } }`, 2},
 		{"two entities with related terms", `{ entities(type: "area", first: 2) { nodes { related { node { name postCount } } } } }`, 1 + 2},
 		{"facets", `{ facets(by: [TOOL, ENTITY, STATUS]) { distinct buckets { value } } }`, 1},
+		{"ranges", `{ ranges(by: [{field: QUALITY}, {field: UPDATED, interval: MONTH}]) { count buckets { from to count } } }`, 1},
 		{"scores", `{ scores { count } }`, 1},
 		{"groups of scores", `{ scoreGroups(by: TOOL) { value scores { count } } }`, 1},
 		{"similar posts", `{ post(slug: "post-00") { similar { nodes { title } } } }`, 4},

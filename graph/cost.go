@@ -14,6 +14,7 @@ const (
 	costOfScores  = 200
 	costOfGroups  = 1000
 	costOfRelated = 200
+	costOfRanges  = 200 // for each field divided by
 )
 
 // A related term is an entity or a tool: what is asked of it is made ready for
@@ -27,6 +28,7 @@ const (
 	metaLength          = 5
 	introspectionLength = 8
 	histogramLength     = 10
+	rangesLength        = 50
 )
 
 // costs gives the cost of every list, and of what is found in the store.
@@ -50,6 +52,11 @@ func costs() ComplexityRoot {
 		fields := min(len(by), len(store.Kinds))
 		return list(fields*costOfFacet, fields*length(first, nil), inner)
 	}
+	c.Query.Ranges = func(inner int, by []store.RangeBy, _ *store.Filter) int {
+		fields := min(len(by), len(store.RangeFields))
+		return list(fields*costOfRanges, fields, inner)
+	}
+	c.RangeFacet.Buckets = of(rangesLength)
 	c.Query.ScoreGroups = func(inner int, _ store.Kind, _ *store.Filter, first *int) int {
 		return list(costOfGroups, length(first, nil), inner)
 	}

@@ -29,6 +29,21 @@ var (
 		"VIEW_COUNT":    store.FieldViewCount,
 		"READING_TIME":  store.FieldReadingTime,
 	}
+	rangeFields = enum[store.Field]{
+		"QUALITY":       store.FieldQuality,
+		"FRESHNESS":     store.FieldFreshness,
+		"DEPTH":         store.FieldDepth,
+		"CLARITY":       store.FieldClarity,
+		"VIEW_COUNT":    store.FieldViewCount,
+		"READING_TIME":  store.FieldReadingTime,
+		"PARAGRAPHS":    store.FieldParagraphs,
+		"LAST_REVIEWED": store.FieldLastReviewed,
+		"PUBLISHED_AT":  store.FieldPublishedAt,
+		"UPDATED":       store.FieldUpdated,
+	}
+	dateIntervals = enum[store.DateInterval]{
+		"YEAR": store.Year, "QUARTER": store.Quarter, "MONTH": store.Month, "WEEK": store.Week, "DAY": store.OneDay,
+	}
 	featureKinds = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool, "STACK": store.KindStack}
 	termKinds    = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool}
 	facetFields  = enum[store.Kind]{
@@ -106,3 +121,20 @@ func MarshalTermKind(k store.Kind) graphql.Marshaler { return termKinds.marshal(
 
 // UnmarshalTermKind reads what a related term is.
 func UnmarshalTermKind(v any) (store.Kind, error) { return termKinds.unmarshal(v) }
+
+// MarshalRangeField names a field that posts can be divided by.
+func MarshalRangeField(f store.Field) graphql.Marshaler { return rangeFields.marshal(f) }
+
+// UnmarshalRangeField reads a field that posts can be divided by.
+func UnmarshalRangeField(v any) (store.Field, error) { return rangeFields.unmarshal(v) }
+
+// MarshalDateInterval names a unit of the calendar.
+func MarshalDateInterval(i store.DateInterval) graphql.Marshaler { return dateIntervals.marshal(i) }
+
+// UnmarshalDateInterval reads a unit of the calendar; null is none.
+func UnmarshalDateInterval(v any) (store.DateInterval, error) {
+	if v == nil {
+		return "", nil
+	}
+	return dateIntervals.unmarshal(v)
+}

@@ -28,6 +28,8 @@ func inputOf(t *ast.Type) input {
 			return inputList(readText)
 		case "FacetField!":
 			return inputList(facetFields.read)
+		case "RangeBy!":
+			return inputList(readRangeBy)
 		}
 		return nil
 	}

@@ -20,6 +20,7 @@ type reads interface {
 	LookupTerms(ctx context.Context, kind store.Kind, slugs ...string) ([]*store.Term, error)
 	FindTerms(context.Context, store.TermQuery) (*store.TermPage, error)
 	Facets(context.Context, store.FacetQuery) ([]store.Facet, error)
+	Ranges(context.Context, store.RangeQuery) ([]store.RangeFacet, error)
 	Scores(context.Context, store.ScoreQuery) (*store.ScoreStats, error)
 	ScoreGroups(context.Context, store.ScoreGroupQuery) ([]store.ScoreGroup, error)
 	Related(context.Context, store.RelatedQuery) ([]store.RelatedTerm, error)
