@@ -158,6 +158,10 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/facets", "/v1/facets"},
 		{"/v1/facets", "/v1/facets?by=entity,tool&limit=3&tool=redis"},
 		{"/v1/facets", "/v1/facets?by=tool,title"},
+		{"/v1/ranges", "/v1/ranges"},
+		{"/v1/ranges", "/v1/ranges?by=quality,updated&quality.bounds=10,50&updated.interval=quarter&tool=redis"},
+		{"/v1/ranges", "/v1/ranges?by=updated&slug=none-such"},
+		{"/v1/ranges", "/v1/ranges?by=title"},
 		{"/v1/scores", "/v1/scores"},
 		{"/v1/scores", "/v1/scores?tool=none-such"},
 		{"/v1/scores", "/v1/scores?by=entity&limit=3"},
@@ -250,6 +254,9 @@ func TestParametersAreTaken(t *testing.T) {
 				given := url.Values{p.Name: {value}}
 				if pattern == "/v1/scores" && p.Name == "limit" {
 					given.Set("by", "tool") // there is nothing else to limit
+				}
+				if strings.HasSuffix(p.Name, ".interval") {
+					given.Set("slug", "measuring-a-cache") // others are from many days
 				}
 				if r := get(t, h, target+"?"+given.Encode()); r.status != 200 {
 					t.Errorf("%s: %s=%s: found %d %s", pattern, p.Name, value, r.status, r.body)

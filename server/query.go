@@ -38,6 +38,8 @@ type query struct {
 	by   []store.Kind // nil where not given
 	kind store.Kind   // of related terms; empty where not given
 
+	ranges rangesQuery
+
 	termType, termPrefix string
 	termOrder            store.TermOrder
 }

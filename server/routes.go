@@ -66,6 +66,10 @@ func (s *Server) routes() []*route {
 		{method: "GET", pattern: "/v1/facets", id: "listFacets", tag: "statistics", summary: "Count posts by their terms",
 			doc:        "For each field the commonest terms of the posts that match. The whole answer is one page.",
 			parameters: with(filterParameters, byFields, buckets), check: checkFacets, gives: enveloped(listOf("In the order of by.", component("Facet"))), pinned: true, handle: listFacets},
+		{method: "GET", pattern: "/v1/ranges", id: "listRanges", tag: "statistics", summary: "Count posts by ranges of their numbers and dates",
+			doc: "For each field how many of the posts that match lie in each range. Without bounds or an interval, scores are divided into ten bins of ten, dates by years, " +
+				"and other numbers at 1, 2, 5, 10, 20, 50 and so on, as far as there are values. The whole answer is one page.",
+			parameters: with(filterParameters, rangeParameters...), check: checkRanges, gives: enveloped(listOf("In the order of by.", component("RangeFacet"))), pinned: true, handle: listRanges},
 		{method: "GET", pattern: "/v1/scores", id: "getScores", tag: "statistics", summary: "Statistics of scores",
 			doc:        "Of the posts that match, together; with by, apart for each of the commonest terms of a field.",
 			parameters: with(filterParameters, byField, buckets), check: checkScores, pinned: true, handle: scores,

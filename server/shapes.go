@@ -220,7 +220,7 @@ var components = properties{
 	is("SimilarPost", similarShape),
 	is("Entity", entityShape), is("Tool", toolShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
-	is("Facet", facetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
+	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
 	is("Release", releaseShape), is("Page", pageShape), is("Problem", problemShape),
 	is("GraphQLRequest", graphqlRequestShape), is("GraphQLAnswer", graphqlAnswerShape),
 }
