@@ -136,3 +136,19 @@ func TestRangesRefuse(t *testing.T) {
 		t.Errorf("no field: found %v, %v", found, err)
 	}
 }
+
+// TestRangesOfAThousandDays: as many buckets are given, and one more refused.
+func TestRangesOfAThousandDays(t *testing.T) {
+	t.Parallel()
+	for days, fits := range map[int]bool{999: true, 1000: false} {
+		posts := []*content.Post{post("a"), post("b")}
+		first := time.Date(2020, 2, 1, 23, 59, 59, 0, time.UTC)
+		posts[0].PublishedAt = first.Format(time.RFC3339)
+		posts[1].PublishedAt = first.AddDate(0, 0, days).Format(time.DateOnly)
+		q := store.RangeQuery{By: []store.RangeBy{{Field: store.FieldPublishedAt, Interval: store.OneDay}}}
+		found, err := storetest.Release(t, posts...).Reader(store.Public).Ranges(t.Context(), q)
+		if (err == nil) != fits || fits && (len(found[0].Buckets) != 1000 || found[0].Buckets[0].Count != 1 || found[0].Buckets[999].Count != 1) {
+			t.Errorf("%d days later: found %+v, %v", days, found, err)
+		}
+	}
+}

@@ -21,7 +21,7 @@ func (tx *readTx) spread(x *orderIndex, posts set) spread {
 	case posts.all():
 		return &everyPost{tx.interval(x, 0, x.valued)}
 	case posts.count() <= fewMembers+x.n/128:
-		return newFewPosts(x, posts)
+		return newFewPlaces(x, posts)
 	default:
 		return &manyPosts{orderIndex: x, posts: posts}
 	}
@@ -50,7 +50,7 @@ func (e *everyPost) ends() (first, last int) {
 // fewPlaces are the places of few posts, in order.
 type fewPlaces struct{ places sortedPlaces }
 
-func newFewPosts(x *orderIndex, posts set) *fewPlaces {
+func newFewPlaces(x *orderIndex, posts set) *fewPlaces {
 	few := &fewPlaces{make(sortedPlaces, 0, posts.count())}
 	posts.each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
