@@ -52,12 +52,12 @@ func TestRangesEqualScan(t *testing.T) {
 	t.Parallel()
 	rnd := random(t)
 	refused := 0
-	for _, size := range []int{0, 1, 70, 5000} {
+	for _, size := range []int{0, 1, 70, 3000} {
 		posts := storetest.RandomPosts(rnd, size)
 		spreadDates(rnd, posts)
 		release := storetest.Release(t, posts...)
 		model := storetest.NewModel(posts)
-		for range 120 {
+		for range 90 {
 			view := store.View(rnd.IntN(2))
 			q := store.RangeQuery{Filter: rangeFilter(rnd), By: storetest.RandomRanges(rnd)}
 			matched := model.Find(view, q.Filter, store.DefaultOrder)

@@ -23,7 +23,13 @@ func (tx *readTx) spread(x *orderIndex, posts set) spread {
 	case posts.count() <= fewMembers+x.n/128:
 		return newFewPlaces(x, posts)
 	default:
-		return &manyPosts{orderIndex: x, posts: posts}
+		// Of a bitmap, a cut costs a read for each of its words; of a list, one for
+		// each number.
+		worth := x.n / 64
+		if n := posts.count(); n < x.n/16 {
+			worth = 2 * n
+		}
+		return &manyPosts{orderIndex: x, posts: posts, worth: worth}
 	}
 }
 
@@ -77,6 +83,7 @@ func (f *fewPlaces) ends() (first, last int) {
 type manyPosts struct {
 	*orderIndex
 	posts  set
+	worth  int    // how many places must be passed over for a cut to be worth its cost
 	within bitset // the posts, once they are looked at one by one
 	place  int    // where counting stands
 	count  int    // before it
@@ -89,7 +96,7 @@ func (m *manyPosts) before(place int) int {
 	if place < m.place {
 		m.place, m.count = 0, 0
 	}
-	if i, at := m.cutBelow(place); at > m.place {
+	if i, at := m.cutBelow(place); at-m.place > m.worth {
 		m.place, m.count = at, m.posts.andCount(set{m.posts.size, m.cut(i)})
 	}
 	if m.place < place {
