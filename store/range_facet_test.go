@@ -152,3 +152,52 @@ func TestRangesOfAThousandDays(t *testing.T) {
 		}
 	}
 }
+
+// TestBucketsAreFilters: the ends of a bucket, put into the filter, find as many
+// posts as the bucket counts.
+func TestBucketsAreFilters(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	posts := storetest.RandomPosts(rnd, 12_000)
+	spreadDates(rnd, posts)
+	release := storetest.Release(t, posts...)
+	for _, view := range []store.View{store.Public, store.Preview} {
+		r := release.Reader(view)
+		for _, filter := range []store.Filter{
+			{}, {HasImages: ptr(true)}, {Paragraphs: &store.NumberFilter{Eq: ptr(int64(3))}, HasImages: ptr(true)}, {Slug: &store.SlugFilter{Prefix: ptr("caching-1")}},
+		} {
+			found, err := r.Ranges(t.Context(), store.RangeQuery{Filter: &filter, By: []store.RangeBy{
+				{Field: store.FieldFreshness}, {Field: store.FieldUpdated, Interval: store.Quarter}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			count := func(b store.RangeBucket, narrow func(*store.Filter)) {
+				t.Helper()
+				within := filter
+				narrow(&within)
+				page, err := r.Find(t.Context(), store.PostQuery{Filter: &within, Order: store.DefaultOrder, Window: store.Window{First: ptr(0)}})
+				if err != nil || page.Total != b.Count {
+					t.Errorf("view %d, filter %s, from %v to %v: counted %d, found %+v, %v", view, asJSON(t, filter), b.From, b.To, b.Count, page, err)
+				}
+			}
+			for i, b := range found[0].Buckets {
+				low, high := int64(10*i), int64(10*i+10)
+				if i == 9 {
+					high = 1000
+				}
+				count(b, func(f *store.Filter) { f.Freshness = &store.NumberFilter{Gte: &low, Lt: &high} })
+			}
+			for _, b := range found[1].Buckets {
+				from, err := store.ParseDay(b.From.String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				to, err := store.ParseDay(b.To.String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				count(b, func(f *store.Filter) { f.Updated = &store.DateFilter{Gte: &from, Lt: &to} })
+			}
+		}
+	}
+}
