@@ -85,6 +85,8 @@ func checkScalar(name string, value any, at string) error {
 		_, err = UnmarshalLong(value)
 	case "Date":
 		_, err = UnmarshalDate(value)
+	case "Bound":
+		_, err = UnmarshalBound(value)
 	}
 	if expected, ok := errors.AsType[mismatch](err); ok {
 		return badArgument(at, value, string(expected))

@@ -97,9 +97,11 @@ func (m *measured) appendKey(key []byte, variable func(name string) any) ([]byte
 			key = appendLength(key, len(v))
 		case []store.Kind:
 			key = appendLength(key, len(v))
+		case []store.RangeBy:
+			key = appendLength(key, len(v))
 		case []any:
 			key = appendLength(key, len(v))
-		case string, *store.Kind: // stands for a list of one
+		case string, map[string]any, *store.Kind: // stands for a list of one
 			key = appendLength(key, 1)
 		default:
 			n, ok := integer(v)

@@ -14,7 +14,13 @@ const (
 	costOfFacet   = 200 // for each field counted by
 	costOfScores  = 200
 	costOfGroups  = 1000
+	costOfRelated = 200
+	costOfRanges  = 200 // for each field divided by
 )
+
+// A related term is an entity or a tool: what is asked of it is made ready for
+// both.
+const relatedKinds = 2
 
 // How long the lists are taken to be whose length no argument gives.
 const (
@@ -24,6 +30,7 @@ const (
 	introspectionLength = 8
 	histogramLength     = 10
 	highlightsLength    = 10
+	rangesLength        = 50
 )
 
 // costs gives the cost of every list, and of what is found in the store.
@@ -50,6 +57,11 @@ func costs() ComplexityRoot {
 		fields := min(len(by), len(store.Kinds))
 		return list(fields*costOfFacet, fields*length(first, nil), inner)
 	}
+	c.Query.Ranges = func(inner int, by []store.RangeBy, _ *store.Filter) int {
+		fields := min(len(by), len(store.RangeFields))
+		return list(fields*costOfRanges, fields, inner)
+	}
+	c.RangeFacet.Buckets = of(rangesLength)
 	c.Query.ScoreGroups = func(inner int, _ store.Kind, _ *store.Filter, first *int) int {
 		return list(costOfGroups, length(first, nil), inner)
 	}
@@ -57,6 +69,8 @@ func costs() ComplexityRoot {
 	ofTerm := func(inner int) int { return list(costOfFind, 1, inner) }
 	c.Entity.Scores, c.Tool.Scores = ofTerm, ofTerm
 	c.ScoreSummary.Histogram = of(histogramLength)
+	related := func(inner int, first *int, _ *store.Kind) int { return list(costOfRelated, length(first, nil), inner) }
+	c.Entity.Related, c.Tool.Related, c.RelatedTerm.Node = related, related, of(relatedKinds)
 	c.Query.Nodes = func(inner int, ids []string) int { return list(costOfFind, min(len(ids), maxIDs), inner) }
 
 	one := func(inner int, _ string) int { return list(costOfFind, 1, inner) }
@@ -97,9 +111,10 @@ func length(first, last *int) int {
 }
 
 // list is what a list of n entries costs that cost inner each; a text costs
-// nothing more.
+// nothing more. An empty one costs as if it had one: its fields are made ready.
 func list(base, n, inner int) int {
-	if n > 0 && inner > (math.MaxInt-base-1)/n {
+	n = max(n, 1)
+	if inner > (math.MaxInt-base-1)/n {
 		return math.MaxInt
 	}
 	return 1 + base + n*inner

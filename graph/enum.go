@@ -29,11 +29,27 @@ var (
 		"VIEW_COUNT":    store.FieldViewCount,
 		"READING_TIME":  store.FieldReadingTime,
 	}
+	rangeFields = enum[store.Field]{
+		"QUALITY":       store.FieldQuality,
+		"FRESHNESS":     store.FieldFreshness,
+		"DEPTH":         store.FieldDepth,
+		"CLARITY":       store.FieldClarity,
+		"VIEW_COUNT":    store.FieldViewCount,
+		"READING_TIME":  store.FieldReadingTime,
+		"PARAGRAPHS":    store.FieldParagraphs,
+		"LAST_REVIEWED": store.FieldLastReviewed,
+		"PUBLISHED_AT":  store.FieldPublishedAt,
+		"UPDATED":       store.FieldUpdated,
+	}
+	dateIntervals = enum[store.DateInterval]{
+		"YEAR": store.Year, "QUARTER": store.Quarter, "MONTH": store.Month, "WEEK": store.Week, "DAY": store.OneDay,
+	}
 	featureKinds = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool, "STACK": store.KindStack}
 	searchFields = enum[store.SearchField]{
 		"TITLE": store.SearchTitle, "SUMMARY": store.SearchSummary, "INTRO": store.SearchIntro, "ENTITIES": store.SearchEntities,
 		"TOOLS": store.SearchTools, "BODY": store.SearchBody,
 	}
+	termKinds   = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool}
 	facetFields = enum[store.Kind]{
 		"TOOL":          store.KindTool,
 		"ENTITY":        store.KindEntity,
@@ -109,3 +125,26 @@ func MarshalSearchField(f store.SearchField) graphql.Marshaler { return searchFi
 
 // UnmarshalSearchField reads a part of a post that is searched.
 func UnmarshalSearchField(v any) (store.SearchField, error) { return searchFields.unmarshal(v) }
+
+// MarshalTermKind names what a related term is.
+func MarshalTermKind(k store.Kind) graphql.Marshaler { return termKinds.marshal(k) }
+
+// UnmarshalTermKind reads what a related term is.
+func UnmarshalTermKind(v any) (store.Kind, error) { return termKinds.unmarshal(v) }
+
+// MarshalRangeField names a field that posts can be divided by.
+func MarshalRangeField(f store.Field) graphql.Marshaler { return rangeFields.marshal(f) }
+
+// UnmarshalRangeField reads a field that posts can be divided by.
+func UnmarshalRangeField(v any) (store.Field, error) { return rangeFields.unmarshal(v) }
+
+// MarshalDateInterval names a unit of the calendar.
+func MarshalDateInterval(i store.DateInterval) graphql.Marshaler { return dateIntervals.marshal(i) }
+
+// UnmarshalDateInterval reads a unit of the calendar; null is none.
+func UnmarshalDateInterval(v any) (store.DateInterval, error) {
+	if v == nil {
+		return "", nil
+	}
+	return dateIntervals.unmarshal(v)
+}

@@ -137,12 +137,36 @@ func TestLimits(t *testing.T) {
 		api.wantError(t, "TOO_COMPLEX", all.String())
 	})
 
+	t.Run("empty lists that double", func(t *testing.T) {
+		t.Parallel()
+		var all strings.Builder
+		all.WriteString(`{ post(slug: "bare") { ...F0 } none: nodes(ids: []) { ...F0 } }`)
+		for i := range 8 {
+			fmt.Fprintf(&all, ` fragment F%d on Post { %s }`, i, many(fmt.Sprintf("similar(first: 0) { nodes { ...F%d } }", i+1), 4))
+		}
+		all.WriteString(` fragment F8 on Post { title }`)
+		api.wantError(t, "TOO_COMPLEX", all.String())
+	})
+	t.Run("related terms in related terms", func(t *testing.T) {
+		t.Parallel()
+		related := `{ name }`
+		for range 8 {
+			related = `{ ... on Term { name } ... on Entity { related(first: 0) { node ` + related + ` } } ... on Tool { related(first: 3) { node ` + related + ` } } }`
+			if len(related) > 5000 {
+				break
+			}
+		}
+		api.wantError(t, "TOO_COMPLEX", `{ tool(slug: "redis") `+related+` }`)
+	})
+
 	accepted := map[string]string{
 		"a page of whole posts":       `{ posts(first: 100) { totalCount pageInfo { endCursor } edges { cursor node { ...Full text html } } } } ` + fullFragment,
 		"tools with their posts":      `{ tools(first: 100) { nodes { name posts(first: 100) { totalCount nodes { title } } } } }`,
 		"a page with similar posts":   `{ posts(first: 100) { nodes { title similar(first: 3) { nodes { title } } } } }`,
 		"a length out of range waits": `{ a: posts(first: -5) { nodes { title } } }`,
 		"introspection":               introspection,
+		"pages of related terms":      `{ entities(first: 100) { nodes { name related(first: 10) { count lift node { slug name postCount ... on Entity { type } } } } } }`,
+		"what relates to related":     `{ tool(slug: "redis") { related { node { name ... on Tool { related { node { name } } } } } } }`,
 	}
 	for name, query := range accepted {
 		t.Run(name, func(t *testing.T) {

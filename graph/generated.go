@@ -50,6 +50,7 @@ type ComplexityRoot struct {
 		Name      func(childComplexity int) int
 		PostCount func(childComplexity int) int
 		Posts     func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
+		Related   func(childComplexity int, first *int, kind *store.Kind) int
 		Scores    func(childComplexity int) int
 		Slug      func(childComplexity int) int
 		Type      func(childComplexity int) int
@@ -214,6 +215,7 @@ type ComplexityRoot struct {
 		Post            func(childComplexity int, slug string) int
 		PostByReference func(childComplexity int, reference string) int
 		Posts           func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
+		Ranges          func(childComplexity int, by []store.RangeBy, filter *store.Filter) int
 		Release         func(childComplexity int) int
 		ScoreGroups     func(childComplexity int, by store.Kind, filter *store.Filter, first *int) int
 		Scores          func(childComplexity int, filter *store.Filter) int
@@ -225,6 +227,26 @@ type ComplexityRoot struct {
 	QuoteBlock struct {
 		HTML func(childComplexity int) int
 		Text func(childComplexity int) int
+	}
+
+	RangeBucket struct {
+		Count func(childComplexity int) int
+		From  func(childComplexity int) int
+		To    func(childComplexity int) int
+	}
+
+	RangeFacet struct {
+		Buckets func(childComplexity int) int
+		Count   func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Missing func(childComplexity int) int
+	}
+
+	RelatedTerm struct {
+		Count func(childComplexity int) int
+		Kind  func(childComplexity int) int
+		Lift  func(childComplexity int) int
+		Node  func(childComplexity int) int
 	}
 
 	Release struct {
@@ -320,6 +342,7 @@ type ComplexityRoot struct {
 		Name      func(childComplexity int) int
 		PostCount func(childComplexity int) int
 		Posts     func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
+		Related   func(childComplexity int, first *int, kind *store.Kind) int
 		Scores    func(childComplexity int) int
 		Slug      func(childComplexity int) int
 	}
@@ -344,6 +367,7 @@ type ComplexityRoot struct {
 type EntityResolver interface {
 	Posts(ctx context.Context, obj *Entity, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error)
 	Scores(ctx context.Context, obj *Entity) (*store.ScoreStats, error)
+	Related(ctx context.Context, obj *Entity, first *int, kind *store.Kind) ([]RelatedTerm, error)
 }
 type PostResolver interface {
 	Similar(ctx context.Context, obj *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64) (*SimilarConnection, error)
@@ -362,11 +386,13 @@ type QueryResolver interface {
 	Scores(ctx context.Context, filter *store.Filter) (*store.ScoreStats, error)
 	ScoreGroups(ctx context.Context, by store.Kind, filter *store.Filter, first *int) ([]store.ScoreGroup, error)
 	Facets(ctx context.Context, filter *store.Filter, by []store.Kind, first *int) ([]store.Facet, error)
+	Ranges(ctx context.Context, by []store.RangeBy, filter *store.Filter) ([]store.RangeFacet, error)
 	Release(ctx context.Context) (*Release, error)
 }
 type ToolResolver interface {
 	Posts(ctx context.Context, obj *Tool, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error)
 	Scores(ctx context.Context, obj *Tool) (*store.ScoreStats, error)
+	Related(ctx context.Context, obj *Tool, first *int, kind *store.Kind) ([]RelatedTerm, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -429,6 +455,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Entity.Posts(childComplexity, args["filter"].(*store.Filter), args["orderBy"].(*store.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
+	case "Entity.related":
+		if e.ComplexityRoot.Entity.Related == nil {
+			break
+		}
+
+		args, err := ec.field_Entity_related_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Entity.Related(childComplexity, args["first"].(*int), args["kind"].(*store.Kind)), true
 	case "Entity.scores":
 		if e.ComplexityRoot.Entity.Scores == nil {
 			break
@@ -1085,6 +1122,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Posts(childComplexity, args["filter"].(*store.Filter), args["orderBy"].(*store.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
+	case "Query.ranges":
+		if e.ComplexityRoot.Query.Ranges == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ranges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Ranges(childComplexity, args["by"].([]store.RangeBy), args["filter"].(*store.Filter)), true
 	case "Query.release":
 		if e.ComplexityRoot.Query.Release == nil {
 			break
@@ -1159,6 +1207,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.QuoteBlock.Text(childComplexity), true
+
+	case "RangeBucket.count":
+		if e.ComplexityRoot.RangeBucket.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangeBucket.Count(childComplexity), true
+	case "RangeBucket.from":
+		if e.ComplexityRoot.RangeBucket.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangeBucket.From(childComplexity), true
+	case "RangeBucket.to":
+		if e.ComplexityRoot.RangeBucket.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangeBucket.To(childComplexity), true
+
+	case "RangeFacet.buckets":
+		if e.ComplexityRoot.RangeFacet.Buckets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangeFacet.Buckets(childComplexity), true
+	case "RangeFacet.count":
+		if e.ComplexityRoot.RangeFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangeFacet.Count(childComplexity), true
+	case "RangeFacet.field":
+		if e.ComplexityRoot.RangeFacet.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangeFacet.Field(childComplexity), true
+	case "RangeFacet.missing":
+		if e.ComplexityRoot.RangeFacet.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangeFacet.Missing(childComplexity), true
+
+	case "RelatedTerm.count":
+		if e.ComplexityRoot.RelatedTerm.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RelatedTerm.Count(childComplexity), true
+	case "RelatedTerm.kind":
+		if e.ComplexityRoot.RelatedTerm.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RelatedTerm.Kind(childComplexity), true
+	case "RelatedTerm.lift":
+		if e.ComplexityRoot.RelatedTerm.Lift == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RelatedTerm.Lift(childComplexity), true
+	case "RelatedTerm.node":
+		if e.ComplexityRoot.RelatedTerm.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RelatedTerm.Node(childComplexity), true
 
 	case "Release.entityCount":
 		if e.ComplexityRoot.Release.Entities == nil {
@@ -1513,6 +1630,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tool.Posts(childComplexity, args["filter"].(*store.Filter), args["orderBy"].(*store.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
+	case "Tool.related":
+		if e.ComplexityRoot.Tool.Related == nil {
+			break
+		}
+
+		args, err := ec.field_Tool_related_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Tool.Related(childComplexity, args["first"].(*int), args["kind"].(*store.Kind)), true
 	case "Tool.scores":
 		if e.ComplexityRoot.Tool.Scores == nil {
 			break
@@ -1577,6 +1705,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLongFilter,
 		ec.unmarshalInputPostFilter,
 		ec.unmarshalInputPostOrder,
+		ec.unmarshalInputRangeBy,
 		ec.unmarshalInputSlugFilter,
 		ec.unmarshalInputTermFilter,
 		ec.unmarshalInputTermOrder,
@@ -1786,6 +1915,14 @@ type Query {
     first: Int
   ): [Facet!]!
 
+  "How many posts have a number or a date within each of some ranges: the bars of a histogram, the years of an archive."
+  ranges(
+    "The fields to divide by, each once, and how."
+    by: [RangeBy!]!
+    "Only posts for which this holds. All posts where it is left out."
+    filter: PostFilter
+  ): [RangeFacet!]!
+
   "The release this answer comes from."
   release: Release!
 }
@@ -1798,6 +1935,9 @@ scalar JSON
 
 "A day in UTC, as ` + "`" + `2024-03-31` + "`" + `."
 scalar Date
+
+"Where a range begins or ends: a JSON integer of at most 64 bits for numbers, a day in UTC as ` + "`" + `2024-03-31` + "`" + ` for dates."
+scalar Bound
 
 "An instant as RFC 3339 has it, in UTC: ` + "`" + `2024-03-31T08:15:00Z` + "`" + `."
 scalar DateTime
@@ -2176,8 +2316,43 @@ type Payload {
 
 # Terms
 
+"What an entity and a tool have in common."
+interface Term implements Node {
+  "The global id: base64url, without padding, of ` + "`" + `Entity:` + "`" + ` or ` + "`" + `Tool:` + "`" + ` and the slug."
+  id: ID!
+  "What names the term in addresses, among its kind."
+  slug: String!
+  "The name, in the spelling that most posts use."
+  name: String!
+  "How many posts that you may see have it."
+  postCount: Int!
+}
+
+"An entity or a tool, as it is found among the terms that are related to another."
+enum TermKind {
+  "One of ` + "`" + `meta.entities` + "`" + `."
+  ENTITY
+  "One of ` + "`" + `meta.tools` + "`" + `."
+  TOOL
+}
+
+"An entity or a tool that stands in the same posts as another."
+type RelatedTerm {
+  "The entity or tool. Its type is there for the asking: ` + "`" + `... on Entity { type }` + "`" + `."
+  node: Term!
+  "Which of the two ` + "`" + `node` + "`" + ` is."
+  kind: TermKind!
+  "How many posts have both, at least 1."
+  count: Int!
+  """
+  How many times as many posts have both as would if the two had nothing to do with each other:
+  ` + "`" + `count` + "`" + ` × all posts ÷ (posts of the one × posts of the other). 1 is chance, 2 is twice as often as chance; below 1 the two keep apart.
+  """
+  lift: Float!
+}
+
 "Something that posts are about. It is there as long as a post that you may see has it."
-type Entity implements Node {
+type Entity implements Node & Term {
   "The global id: base64url, without padding, of ` + "`" + `Entity:` + "`" + ` and the slug."
   id: ID!
   "What names the entity in addresses; it begins with the type: ` + "`" + `stack-python-services` + "`" + `."
@@ -2207,6 +2382,16 @@ type Entity implements Node {
   ): PostConnection!
   "The statistics of the scores of the posts that have it."
   scores: ScoreStats!
+  """
+  The entities and tools that most often stand in the same posts, this one itself left out: by ` + "`" + `count` + "`" + `, then by
+  ` + "`" + `lift` + "`" + `, then entities before tools, by name and slug.
+  """
+  related(
+    "How many, 0 to 100. 20 where it is left out."
+    first: Int
+    "Only entities or only tools. Both where it is left out."
+    kind: TermKind
+  ): [RelatedTerm!]!
 }
 
 "A page of a list of entities."
@@ -2230,7 +2415,7 @@ type EntityEdge {
 }
 
 "A tool that posts name. It is there as long as a post that you may see has it."
-type Tool implements Node {
+type Tool implements Node & Term {
   "The global id: base64url, without padding, of ` + "`" + `Tool:` + "`" + ` and the slug."
   id: ID!
   "What names the tool in addresses: ` + "`" + `redis` + "`" + `, ` + "`" + `cplusplus` + "`" + `."
@@ -2258,6 +2443,16 @@ type Tool implements Node {
   ): PostConnection!
   "The statistics of the scores of the posts that have it."
   scores: ScoreStats!
+  """
+  The entities and tools that most often stand in the same posts, this one itself left out: by ` + "`" + `count` + "`" + `, then by
+  ` + "`" + `lift` + "`" + `, then entities before tools, by name and slug.
+  """
+  related(
+    "How many, 0 to 100. 20 where it is left out."
+    first: Int
+    "Only entities or only tools. Both where it is left out."
+    kind: TermKind
+  ): [RelatedTerm!]!
 }
 
 "A page of a list of tools."
@@ -2321,6 +2516,82 @@ type FacetBucket {
   "The type of an entity, such as ` + "`" + `stack` + "`" + `. Null for other terms."
   type: String
   "How many of the posts have it, at least 1."
+  count: Int!
+}
+
+"""
+A field and how posts are divided by it. With neither bounds nor an interval, scores are divided into ten bins of ten,
+dates by years, and other numbers at 1, 2, 5, 10, 20, 50 and so on, as far as there are values.
+"""
+input RangeBy {
+  "The field."
+  field: RangeField!
+  "Where ranges begin, ascending, 1 to 100 of them: ` + "`" + `[10, 50]` + "`" + ` makes three, below 10, from 10 to below 50, and from 50 on. Not together with ` + "`" + `interval` + "`" + `."
+  bounds: [Bound!]
+  """
+  For dates: one bucket for each year, quarter, month, week or day, without a gap from the first to the last that the posts have.
+  More than 1000 are an error. Not together with ` + "`" + `bounds` + "`" + `.
+  """
+  interval: DateInterval
+}
+
+"A field of numbers or dates that posts can be divided by."
+enum RangeField {
+  "By ` + "`" + `meta.score.quality` + "`" + `, 0 to 100."
+  QUALITY
+  "By ` + "`" + `meta.score.freshness` + "`" + `, 0 to 100."
+  FRESHNESS
+  "By ` + "`" + `meta.score.depth` + "`" + `, 0 to 100."
+  DEPTH
+  "By ` + "`" + `meta.score.clarity` + "`" + `, 0 to 100."
+  CLARITY
+  "By ` + "`" + `meta.viewCount` + "`" + `."
+  VIEW_COUNT
+  "By ` + "`" + `meta.readingTime` + "`" + `, in minutes."
+  READING_TIME
+  "By ` + "`" + `meta.payload.paragraphs` + "`" + `."
+  PARAGRAPHS
+  "By the UTC day of ` + "`" + `meta.revision.lastReviewed` + "`" + `."
+  LAST_REVIEWED
+  "By the UTC day of ` + "`" + `publishedAt` + "`" + `."
+  PUBLISHED_AT
+  "By the UTC day of ` + "`" + `updated` + "`" + `."
+  UPDATED
+}
+
+"A unit of the calendar, in UTC."
+enum DateInterval {
+  "From the first of January."
+  YEAR
+  "From the first of January, April, July or October."
+  QUARTER
+  "From the first of the month."
+  MONTH
+  "From Monday."
+  WEEK
+  "One day."
+  DAY
+}
+
+"How posts divide by the values of one field."
+type RangeFacet {
+  "The field."
+  field: RangeField!
+  "How many of the posts have a value. The buckets add up to it."
+  count: Int!
+  "How many of the posts have none."
+  missing: Int!
+  "The ranges, ascending; those without posts too."
+  buckets: [RangeBucket!]!
+}
+
+"A range and how many posts have a value within it."
+type RangeBucket {
+  "Where it begins, which is within. Null where it is open."
+  from: Bound
+  "Where it ends, which is not within: the next one begins there. Null where it is open."
+  to: Bound
+  "How many posts."
   count: Int!
 }
 
@@ -2638,6 +2909,8 @@ func (ec *executionContext) childFields_Entity(ctx context.Context, field graphq
 		return ec.fieldContext_Entity_posts(ctx, field)
 	case "scores":
 		return ec.fieldContext_Entity_scores(ctx, field)
+	case "related":
+		return ec.fieldContext_Entity_related(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Entity", field.Name)
 }
@@ -2892,6 +3165,46 @@ func (ec *executionContext) childFields_PostMeta(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PostMeta", field.Name)
 }
 
+func (ec *executionContext) childFields_RangeBucket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_RangeBucket_from(ctx, field)
+	case "to":
+		return ec.fieldContext_RangeBucket_to(ctx, field)
+	case "count":
+		return ec.fieldContext_RangeBucket_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RangeBucket", field.Name)
+}
+
+func (ec *executionContext) childFields_RangeFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_RangeFacet_field(ctx, field)
+	case "count":
+		return ec.fieldContext_RangeFacet_count(ctx, field)
+	case "missing":
+		return ec.fieldContext_RangeFacet_missing(ctx, field)
+	case "buckets":
+		return ec.fieldContext_RangeFacet_buckets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RangeFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_RelatedTerm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RelatedTerm_node(ctx, field)
+	case "kind":
+		return ec.fieldContext_RelatedTerm_kind(ctx, field)
+	case "count":
+		return ec.fieldContext_RelatedTerm_count(ctx, field)
+	case "lift":
+		return ec.fieldContext_RelatedTerm_lift(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RelatedTerm", field.Name)
+}
+
 func (ec *executionContext) childFields_Release(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -3082,6 +3395,8 @@ func (ec *executionContext) childFields_Tool(ctx context.Context, field graphql.
 		return ec.fieldContext_Tool_posts(ctx, field)
 	case "scores":
 		return ec.fieldContext_Tool_scores(ctx, field)
+	case "related":
+		return ec.fieldContext_Tool_related(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tool", field.Name)
 }
@@ -3285,6 +3600,28 @@ func (ec *executionContext) field_Entity_posts_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["offset"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Entity_related_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*store.Kind, error) {
+			return ec.unmarshalOTermKind2ᚖalphanodeᚋstoreᚐKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg1
 	return args, nil
 }
 
@@ -3572,6 +3909,28 @@ func (ec *executionContext) field_Query_posts_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_ranges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) ([]store.RangeBy, error) {
+			return ec.unmarshalNRangeBy2ᚕalphanodeᚋstoreᚐRangeByᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.Filter, error) {
+			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_scoreGroups_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3781,6 +4140,28 @@ func (ec *executionContext) field_Tool_posts_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["offset"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Tool_related_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*store.Kind, error) {
+			return ec.unmarshalOTermKind2ᚖalphanodeᚋstoreᚐKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg1
 	return args, nil
 }
 
@@ -4077,6 +4458,50 @@ func (ec *executionContext) fieldContext_Entity_scores(_ context.Context, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ScoreStats(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Entity_related(ctx context.Context, field graphql.CollectedField, obj *Entity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entity_related(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Entity().Related(ctx, obj, fc.Args["first"].(*int), fc.Args["kind"].(*store.Kind))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []RelatedTerm) graphql.Marshaler {
+			return ec.marshalNRelatedTerm2ᚕalphanodeᚋgraphᚐRelatedTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entity_related(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Entity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RelatedTerm(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Entity_related_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -6855,6 +7280,50 @@ func (ec *executionContext) fieldContext_Query_facets(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_ranges(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_ranges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Ranges(ctx, fc.Args["by"].([]store.RangeBy), fc.Args["filter"].(*store.Filter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.RangeFacet) graphql.Marshaler {
+			return ec.marshalNRangeFacet2ᚕalphanodeᚋstoreᚐRangeFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_ranges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RangeFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_ranges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_release(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7007,6 +7476,277 @@ func (ec *executionContext) _QuoteBlock_html(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_QuoteBlock_html(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuoteBlock", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RangeBucket_from(ctx context.Context, field graphql.CollectedField, obj *store.RangeBucket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RangeBucket_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Bound) graphql.Marshaler {
+			return ec.marshalOBound2ᚖalphanodeᚋstoreᚐBound(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RangeBucket_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RangeBucket", field, false, false, errors.New("field of type Bound does not have child fields"))
+}
+
+func (ec *executionContext) _RangeBucket_to(ctx context.Context, field graphql.CollectedField, obj *store.RangeBucket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RangeBucket_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Bound) graphql.Marshaler {
+			return ec.marshalOBound2ᚖalphanodeᚋstoreᚐBound(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RangeBucket_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RangeBucket", field, false, false, errors.New("field of type Bound does not have child fields"))
+}
+
+func (ec *executionContext) _RangeBucket_count(ctx context.Context, field graphql.CollectedField, obj *store.RangeBucket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RangeBucket_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RangeBucket_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RangeBucket", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RangeFacet_field(ctx context.Context, field graphql.CollectedField, obj *store.RangeFacet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RangeFacet_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Field) graphql.Marshaler {
+			return ec.marshalNRangeField2alphanodeᚋstoreᚐField(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RangeFacet_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RangeFacet", field, false, false, errors.New("field of type RangeField does not have child fields"))
+}
+
+func (ec *executionContext) _RangeFacet_count(ctx context.Context, field graphql.CollectedField, obj *store.RangeFacet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RangeFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RangeFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RangeFacet", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RangeFacet_missing(ctx context.Context, field graphql.CollectedField, obj *store.RangeFacet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RangeFacet_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RangeFacet_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RangeFacet", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RangeFacet_buckets(ctx context.Context, field graphql.CollectedField, obj *store.RangeFacet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RangeFacet_buckets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Buckets, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.RangeBucket) graphql.Marshaler {
+			return ec.marshalNRangeBucket2ᚕalphanodeᚋstoreᚐRangeBucketᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RangeFacet_buckets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RangeFacet",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RangeBucket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RelatedTerm_node(ctx context.Context, field graphql.CollectedField, obj *RelatedTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedTerm_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Term) graphql.Marshaler {
+			return ec.marshalNTerm2alphanodeᚋgraphᚐTerm(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedTerm_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RelatedTerm",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RelatedTerm_kind(ctx context.Context, field graphql.CollectedField, obj *RelatedTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedTerm_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Kind) graphql.Marshaler {
+			return ec.marshalNTermKind2alphanodeᚋstoreᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedTerm_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RelatedTerm", field, false, false, errors.New("field of type TermKind does not have child fields"))
+}
+
+func (ec *executionContext) _RelatedTerm_count(ctx context.Context, field graphql.CollectedField, obj *RelatedTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedTerm_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedTerm_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RelatedTerm", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RelatedTerm_lift(ctx context.Context, field graphql.CollectedField, obj *RelatedTerm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RelatedTerm_lift(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lift, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RelatedTerm_lift(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RelatedTerm", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
 func (ec *executionContext) _Release_name(ctx context.Context, field graphql.CollectedField, obj *Release) (ret graphql.Marshaler) {
@@ -8513,6 +9253,50 @@ func (ec *executionContext) fieldContext_Tool_scores(_ context.Context, field gr
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ScoreStats(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tool_related(ctx context.Context, field graphql.CollectedField, obj *Tool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tool_related(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Tool().Related(ctx, obj, fc.Args["first"].(*int), fc.Args["kind"].(*store.Kind))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []RelatedTerm) graphql.Marshaler {
+			return ec.marshalNRelatedTerm2ᚕalphanodeᚋgraphᚐRelatedTermᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tool_related(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tool",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RelatedTerm(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Tool_related_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -10191,6 +10975,50 @@ func (ec *executionContext) unmarshalInputPostOrder(ctx context.Context, obj any
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRangeBy(ctx context.Context, obj any) (store.RangeBy, error) {
+	var it store.RangeBy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "bounds", "interval"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNRangeField2alphanodeᚋstoreᚐField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "bounds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bounds"))
+			data, err := ec.unmarshalOBound2ᚕalphanodeᚋstoreᚐBoundᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bounds = data
+		case "interval":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("interval"))
+			data, err := ec.unmarshalODateInterval2alphanodeᚋstoreᚐDateInterval(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Interval = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSlugFilter(ctx context.Context, obj any) (store.SlugFilter, error) {
 	var it store.SlugFilter
 	if obj == nil {
@@ -10497,11 +11325,39 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Tool(ctx, sel, obj)
+	case *Entity:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Entity(ctx, sel, obj)
+	case Term:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Term(ctx, sel, obj)
 	case *Post:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Post(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _Term(ctx context.Context, sel ast.SelectionSet, obj Term) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *Tool:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Tool(ctx, sel, obj)
 	case *Entity:
 		if obj == nil {
 			return graphql.Null
@@ -10511,7 +11367,7 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
 		} else {
-			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Term must implement graphql.Marshaler", obj))
 		}
 	}
 }
@@ -10563,7 +11419,7 @@ func (ec *executionContext) _CodeBlock(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
-var entityImplementors = []string{"Entity", "Node"}
+var entityImplementors = []string{"Entity", "Node", "Term"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, obj *Entity) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, entityImplementors)
@@ -10648,6 +11504,44 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, o
 					}
 				}()
 				res = ec._Entity_scores(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "related":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Entity_related(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -12164,6 +13058,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "ranges":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_ranges(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "release":
 			field := field
 
@@ -12241,6 +13157,160 @@ func (ec *executionContext) _QuoteBlock(ctx context.Context, sel ast.SelectionSe
 		case "html":
 			out.Values[i] = ec._QuoteBlock_html(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rangeBucketImplementors = []string{"RangeBucket"}
+
+func (ec *executionContext) _RangeBucket(ctx context.Context, sel ast.SelectionSet, obj *store.RangeBucket) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rangeBucketImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RangeBucket")
+		case "from":
+			out.Values[i] = ec._RangeBucket_from(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._RangeBucket_to(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RangeBucket_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rangeFacetImplementors = []string{"RangeFacet"}
+
+func (ec *executionContext) _RangeFacet(ctx context.Context, sel ast.SelectionSet, obj *store.RangeFacet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rangeFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RangeFacet")
+		case "field":
+			out.Values[i] = ec._RangeFacet_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RangeFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missing":
+			out.Values[i] = ec._RangeFacet_missing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "buckets":
+			out.Values[i] = ec._RangeFacet_buckets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var relatedTermImplementors = []string{"RelatedTerm"}
+
+func (ec *executionContext) _RelatedTerm(ctx context.Context, sel ast.SelectionSet, obj *RelatedTerm) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, relatedTermImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RelatedTerm")
+		case "node":
+			out.Values[i] = ec._RelatedTerm_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._RelatedTerm_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RelatedTerm_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lift":
+			out.Values[i] = ec._RelatedTerm_lift(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -12920,7 +13990,7 @@ func (ec *executionContext) _SimilarEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var toolImplementors = []string{"Tool", "Node"}
+var toolImplementors = []string{"Tool", "Node", "Term"}
 
 func (ec *executionContext) _Tool(ctx context.Context, sel ast.SelectionSet, obj *Tool) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, toolImplementors)
@@ -13000,6 +14070,44 @@ func (ec *executionContext) _Tool(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._Tool_scores(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "related":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Tool_related(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -13579,6 +14687,22 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNBound2alphanodeᚋstoreᚐBound(ctx context.Context, v any) (store.Bound, error) {
+	res, err := UnmarshalBound(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBound2alphanodeᚋstoreᚐBound(ctx context.Context, sel ast.SelectionSet, v store.Bound) graphql.Marshaler {
+	_ = sel
+	res := MarshalBound(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNEntity2ᚕᚖalphanodeᚋgraphᚐEntityᚄ(ctx context.Context, sel ast.SelectionSet, v []*Entity) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -14043,6 +15167,101 @@ func (ec *executionContext) marshalNPostOrderField2alphanodeᚋstoreᚐField(ctx
 	return res
 }
 
+func (ec *executionContext) marshalNRangeBucket2alphanodeᚋstoreᚐRangeBucket(ctx context.Context, sel ast.SelectionSet, v store.RangeBucket) graphql.Marshaler {
+	return ec._RangeBucket(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRangeBucket2ᚕalphanodeᚋstoreᚐRangeBucketᚄ(ctx context.Context, sel ast.SelectionSet, v []store.RangeBucket) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRangeBucket2alphanodeᚋstoreᚐRangeBucket(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNRangeBy2alphanodeᚋstoreᚐRangeBy(ctx context.Context, v any) (store.RangeBy, error) {
+	res, err := ec.unmarshalInputRangeBy(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRangeBy2ᚕalphanodeᚋstoreᚐRangeByᚄ(ctx context.Context, v any) ([]store.RangeBy, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]store.RangeBy, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRangeBy2alphanodeᚋstoreᚐRangeBy(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNRangeFacet2alphanodeᚋstoreᚐRangeFacet(ctx context.Context, sel ast.SelectionSet, v store.RangeFacet) graphql.Marshaler {
+	return ec._RangeFacet(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRangeFacet2ᚕalphanodeᚋstoreᚐRangeFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []store.RangeFacet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRangeFacet2alphanodeᚋstoreᚐRangeFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNRangeField2alphanodeᚋstoreᚐField(ctx context.Context, v any) (store.Field, error) {
+	res, err := UnmarshalRangeField(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRangeField2alphanodeᚋstoreᚐField(ctx context.Context, sel ast.SelectionSet, v store.Field) graphql.Marshaler {
+	_ = sel
+	res := MarshalRangeField(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNRelatedTerm2alphanodeᚋgraphᚐRelatedTerm(ctx context.Context, sel ast.SelectionSet, v RelatedTerm) graphql.Marshaler {
+	return ec._RelatedTerm(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRelatedTerm2ᚕalphanodeᚋgraphᚐRelatedTermᚄ(ctx context.Context, sel ast.SelectionSet, v []RelatedTerm) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRelatedTerm2alphanodeᚋgraphᚐRelatedTerm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRelease2alphanodeᚋgraphᚐRelease(ctx context.Context, sel ast.SelectionSet, v Release) graphql.Marshaler {
 	return ec._Release(ctx, sel, &v)
 }
@@ -14262,6 +15481,32 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNTerm2alphanodeᚋgraphᚐTerm(ctx context.Context, sel ast.SelectionSet, v Term) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Term(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTermKind2alphanodeᚋstoreᚐKind(ctx context.Context, v any) (store.Kind, error) {
+	res, err := UnmarshalTermKind(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTermKind2alphanodeᚋstoreᚐKind(ctx context.Context, sel ast.SelectionSet, v store.Kind) graphql.Marshaler {
+	_ = sel
+	res := MarshalTermKind(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNTermOrderField2bool(ctx context.Context, v any) (bool, error) {
@@ -14510,6 +15755,59 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOBound2ᚕalphanodeᚋstoreᚐBoundᚄ(ctx context.Context, v any) ([]store.Bound, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]store.Bound, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNBound2alphanodeᚋstoreᚐBound(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOBound2ᚕalphanodeᚋstoreᚐBoundᚄ(ctx context.Context, sel ast.SelectionSet, v []store.Bound) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNBound2alphanodeᚋstoreᚐBound(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOBound2ᚖalphanodeᚋstoreᚐBound(ctx context.Context, v any) (*store.Bound, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalBound(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBound2ᚖalphanodeᚋstoreᚐBound(ctx context.Context, sel ast.SelectionSet, v *store.Bound) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalBound(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalODate2ᚖalphanodeᚋstoreᚐDay(ctx context.Context, v any) (*store.Day, error) {
 	if v == nil {
 		return nil, nil
@@ -14534,6 +15832,18 @@ func (ec *executionContext) unmarshalODateFilter2ᚖalphanodeᚋstoreᚐDateFilt
 	}
 	res, err := ec.unmarshalInputDateFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODateInterval2alphanodeᚋstoreᚐDateInterval(ctx context.Context, v any) (store.DateInterval, error) {
+	res, err := UnmarshalDateInterval(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODateInterval2alphanodeᚋstoreᚐDateInterval(ctx context.Context, sel ast.SelectionSet, v store.DateInterval) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := MarshalDateInterval(v)
+	return res
 }
 
 func (ec *executionContext) unmarshalODateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -14805,6 +16115,24 @@ func (ec *executionContext) unmarshalOTermFilter2ᚖalphanodeᚋstoreᚐTermFilt
 	}
 	res, err := ec.unmarshalInputTermFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTermKind2ᚖalphanodeᚋstoreᚐKind(ctx context.Context, v any) (*store.Kind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalTermKind(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTermKind2ᚖalphanodeᚋstoreᚐKind(ctx context.Context, sel ast.SelectionSet, v *store.Kind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalTermKind(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOTermOrder2ᚖalphanodeᚋstoreᚐTermOrder(ctx context.Context, v any) (*store.TermOrder, error) {

@@ -28,6 +28,8 @@ func inputOf(t *ast.Type) input {
 			return inputList(readText)
 		case "FacetField!":
 			return inputList(facetFields.read)
+		case "RangeBy!":
+			return inputList(readRangeBy)
 		}
 		return nil
 	}
@@ -42,6 +44,8 @@ func inputOf(t *ast.Type) input {
 		return inputValue(readFloat)
 	case "FacetField":
 		return inputValue(facetFields.read)
+	case "TermKind":
+		return inputValue(termKinds.read)
 	case "PostOrder":
 		return inputValue(readPostOrder)
 	case "TermOrder":

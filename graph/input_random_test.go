@@ -79,6 +79,8 @@ func (o *randomOperation) input(typ *ast.Type, depth int, odd bool) string {
 		return pick(o.r, "0", "0.5", "1e-3", "1", "-0.5")
 	case "Date":
 		return pick(o.r, `"2024-02-29"`, `"1969-12-31"`, `"2030-01-01"`)
+	case "Bound":
+		return pick(o.r, "1", "3", "50", "-7", "9223372036854775807", `"2020-01-01"`, `"1969-12-31"`)
 	case "ID":
 		return quoted(o.id())
 	case "String":

@@ -21,6 +21,7 @@ type arguments struct {
 	minSimilarity              *float64
 	kind                       store.Kind
 	kinds                      []store.Kind
+	ranges                     []store.RangeBy
 }
 
 // set sets the argument that has this name in the schema to a value, or to what
@@ -59,9 +60,12 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.text, value)
 	case "minSimilarity":
 		assign(&a.minSimilarity, value)
-	case "by": // one kind or several
+	case "kind":
+		assign(&a.kind, value)
+	case "by": // one kind or several, or ranges
 		assign(&a.kind, value)
 		assign(&a.kinds, value)
+		assign(&a.ranges, value)
 	}
 }
 

@@ -43,6 +43,8 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			return c.termList(f, store.KindTool, c.arguments(f, c.coerce.field_Query_tools_args))
 		case "facets":
 			return c.facets(f, c.arguments(f, c.coerce.field_Query_facets_args))
+		case "ranges":
+			return c.ranges(f, c.arguments(f, c.coerce.field_Query_ranges_args))
 		case "scoreGroups":
 			return c.scoreGroups(f, c.arguments(f, c.coerce.field_Query_scoreGroups_args))
 		case "scores":

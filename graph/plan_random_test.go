@@ -50,7 +50,7 @@ func (o *randomOperation) declaration(name string) string {
 	typ := o.variables[name]
 	standard, ok := map[string]string{
 		"Int": "2", "String!": `"git"`, "Boolean!": "true", "PostFilter": `{quality: {gte: 3}, tool: {in: "git"}}`, "PostOrder": `{field: TITLE}`,
-		"FacetField!": "TOOL", "[FacetField!]!": "[STACK, TOOL]", "[String!]": `["a"]`, "Float": "0.25",
+		"FacetField!": "TOOL", "TermKind": "ENTITY", "[RangeBy!]!": `[{field: CLARITY, bounds: [3, 6]}]`, "[Bound!]": `["2020-01-01"]`, "DateInterval": "QUARTER", "[FacetField!]!": "[STACK, TOOL]", "[String!]": `["a"]`, "Float": "0.25",
 	}[typ]
 	if !ok || o.r.IntN(3) > 0 {
 		return typ
@@ -183,10 +183,19 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 	case "exclude":
 		return pick(o.r, `[]`, `["`+o.slug()+`"]`, `"`+o.slug()+`"`, o.variable("[String!]", "l"))
 	case "by":
+		if a.Type.Name() == "RangeBy" {
+			return pick(o.r, `{field: QUALITY}`, `[{field: UPDATED, interval: YEAR}, {field: VIEW_COUNT}]`, `[]`, `[{field: UPDATED, interval: DAY}]`,
+				`[{field: DEPTH, bounds: [2, 1]}]`, `[{field: DEPTH, bounds: 1, interval: null}, {field: PUBLISHED_AT, bounds: ["1999-12-31", "2020-01-01"]}]`,
+				`[{field: UPDATED, bounds: 5}]`, `[{field: `+o.variable("RangeField!", "rf")+`, bounds: `+o.variable("[Bound!]", "bo")+`}]`,
+				`[{field: LAST_REVIEWED, interval: `+o.variable("DateInterval", "di")+`}]`, `{field: DEPTH, bounds: ["x"]}`,
+				o.variable("[RangeBy!]!", "rb"), o.variable("[RangeBy!]!", "rb"))
+		}
 		if a.Type.Elem == nil {
 			return pick(o.r, "TOOL", "ENTITY", "DIFFICULTY", o.variable("FacetField!", "by"))
 		}
 		return pick(o.r, "TOPIC", "[TOOL, STACK]", "[]", "[STATUS, STATUS]", "["+o.variable("FacetField!", "by")+"]", o.variable("[FacetField!]!", "bys"))
+	case "kind":
+		return pick(o.r, "ENTITY", "TOOL", "null", o.variable("TermKind", "k"))
 	case "type":
 		return pick(o.r, `"stack"`, `"area"`, `"none"`, o.variable("String", "t"))
 	case "query":

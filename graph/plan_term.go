@@ -11,9 +11,9 @@ import (
 
 // term makes the object of an entity or a tool.
 func (c *compiler) term(typ string, set ast.SelectionSet) object[*store.Term] {
-	posts := c.coerce.field_Tool_posts_args
+	posts, related := c.coerce.field_Tool_posts_args, c.coerce.field_Tool_related_args
 	if typ == typeEntity {
-		posts = c.coerce.field_Entity_posts_args
+		posts, related = c.coerce.field_Entity_posts_args, c.coerce.field_Entity_related_args
 	}
 	return compileObject(c, typ, set, func(f graphql.CollectedField) writer[*store.Term] {
 		switch f.Name {
@@ -32,11 +32,47 @@ func (c *compiler) term(typ string, set ast.SelectionSet) object[*store.Term] {
 			return numberOf(func(t *store.Term) int { return t.PostCount })
 		case "posts":
 			return postList(c, f, c.arguments(f, posts), func(t *store.Term) *store.TermID { return &t.ID })
+		case "related":
+			return c.related(f, c.arguments(f, related))
 		case "scores":
 			return scoresOf(c, f, func(_ *execution, t *store.Term) (store.ScoreQuery, bool) { return store.ScoreQuery{Term: &t.ID}, true })
 		}
 		return nil
 	})
+}
+
+// related makes the writer of the terms that are related to one.
+func (c *compiler) related(f graphql.CollectedField, given givenArguments) writer[*store.Term] {
+	related := compileObject(c, "RelatedTerm", f.Selections, func(f graphql.CollectedField) writer[*store.RelatedTerm] {
+		switch f.Name {
+		case "node":
+			entity, tool := c.term(typeEntity, f.Selections), c.term(typeTool, f.Selections)
+			return func(x *execution, r *store.RelatedTerm) bool {
+				if r.Kind == store.KindEntity {
+					return entity.write(x, r.Term)
+				}
+				return tool.write(x, r.Term)
+			}
+		case "kind":
+			return nameOf(termKinds, func(r *store.RelatedTerm) store.Kind { return r.Kind })
+		case "count":
+			return numberOf(func(r *store.RelatedTerm) int { return r.Count })
+		case "lift":
+			return floatOf(func(r *store.RelatedTerm) float64 { return r.Lift })
+		}
+		return nil
+	})
+	return func(x *execution, t *store.Term) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		found, err := x.reads.Related(x.ctx, relatedQuery(t, args.first, args.kind))
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return writeList(x, len(found), func(i int) bool { return related.write(x, &found[i]) })
+	}
 }
 
 // termsOf makes the writer of a post's terms, which were read with it.

@@ -20,10 +20,12 @@ type reads interface {
 	LookupTerms(ctx context.Context, kind store.Kind, slugs ...string) ([]*store.Term, error)
 	FindTerms(context.Context, store.TermQuery) (*store.TermPage, error)
 	Facets(context.Context, store.FacetQuery) ([]store.Facet, error)
+	Ranges(context.Context, store.RangeQuery) ([]store.RangeFacet, error)
 	Scores(context.Context, store.ScoreQuery) (*store.ScoreStats, error)
 	ScoreGroups(context.Context, store.ScoreGroupQuery) ([]store.ScoreGroup, error)
 	Search(context.Context, store.SearchQuery) (*store.SearchPage, error)
 	Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error)
+	Related(context.Context, store.RelatedQuery) ([]store.RelatedTerm, error)
 	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)
 }
 

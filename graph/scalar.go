@@ -120,6 +120,23 @@ func UnmarshalDate(v any) (store.Day, error) {
 	return day, nil
 }
 
+// MarshalBound writes a number, or a day as 2006-01-02.
+func MarshalBound(b store.Bound) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(b.AppendJSON(nil)) }) // the writer keeps its own errors
+}
+
+// UnmarshalBound reads an integer of 64 bits, or a day as 2006-01-02.
+func UnmarshalBound(v any) (store.Bound, error) {
+	if n, ok := integer(v); ok {
+		return store.NumberBound(n), nil
+	}
+	day, err := UnmarshalDate(v)
+	if err != nil {
+		return store.Bound{}, mismatch("an integer of 64 bits, or a day as 2006-01-02")
+	}
+	return store.DayBound(day), nil
+}
+
 // MarshalJSON writes unknown meta as an object, its values byte for byte as
 // they are stored.
 func MarshalJSON(extra content.Extra) graphql.Marshaler {

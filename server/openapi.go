@@ -26,7 +26,7 @@ const graphqlMedia = "application/graphql-response+json"
 var tags = []members{
 	{{"name", "posts"}, {"description", "The posts of the archive."}},
 	{{"name", "terms"}, {"description", "Entities and tools, and the posts that have them."}},
-	{{"name", "statistics"}, {"description", "How posts divide by their terms, and how they score."}},
+	{{"name", "statistics"}, {"description", "How posts divide by their terms, their numbers and their dates, and how they score."}},
 	{{"name", "releases"}, {"description", "The state of the archive that answers are from."}},
 	{{"name", "graphql"}, {"description", "The other face."}},
 	{{"name", "server"}, {"description", "The server itself."}},

@@ -146,6 +146,9 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/summaries", "/v1/summaries?fields=image.url"},
 		{"/v1/entities", "/v1/entities"},
 		{"/v1/entities/{slug}", "/v1/entities/database-postgresql"},
+		{"/v1/entities/{slug}", "/v1/entities/database-postgresql?include=related,scores"},
+		{"/v1/entities/{slug}/related", "/v1/entities/database-postgresql/related?limit=100"},
+		{"/v1/entities/{slug}/related", "/v1/entities/none-such/related"},
 		{"/v1/entities/{slug}/posts", "/v1/entities/database-postgresql/posts"},
 		{"/v1/search", "/v1/search?q=cache"},
 		{"/v1/search", "/v1/search?q=measuring%20redis&limit=1"},
@@ -153,10 +156,16 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/search", "/v1/search"},
 		{"/v1/tools", "/v1/tools?limit=1"},
 		{"/v1/tools/{slug}", "/v1/tools/redis"},
+		{"/v1/tools/{slug}", "/v1/tools/redis?include=scores"},
+		{"/v1/tools/{slug}/related", "/v1/tools/redis/related?kind=entity"},
 		{"/v1/tools/{slug}/posts", "/v1/tools/redis/posts?fields=slug"},
 		{"/v1/facets", "/v1/facets"},
 		{"/v1/facets", "/v1/facets?by=entity,tool&limit=3&tool=redis"},
 		{"/v1/facets", "/v1/facets?by=tool,title"},
+		{"/v1/ranges", "/v1/ranges"},
+		{"/v1/ranges", "/v1/ranges?by=quality,updated&quality.bounds=10,50&updated.interval=quarter&tool=redis"},
+		{"/v1/ranges", "/v1/ranges?by=updated&slug=none-such"},
+		{"/v1/ranges", "/v1/ranges?by=title"},
 		{"/v1/scores", "/v1/scores"},
 		{"/v1/scores", "/v1/scores?tool=none-such"},
 		{"/v1/scores", "/v1/scores?by=entity&limit=3"},
@@ -252,6 +261,9 @@ func TestParametersAreTaken(t *testing.T) {
 				}
 				if pattern == "/v1/scores" && p.Name == "limit" {
 					given.Set("by", "tool") // there is nothing else to limit
+				}
+				if strings.HasSuffix(p.Name, ".interval") {
+					given.Set("slug", "measuring-a-cache") // others are from many days
 				}
 				if r := get(t, h, target+"?"+given.Encode()); r.status != 200 {
 					t.Errorf("%s: %s=%s: found %d %s", pattern, p.Name, value, r.status, r.body)

@@ -200,7 +200,7 @@ func restName(argument string) string {
 	case "query":
 		return "q"
 	}
-	name := strings.TrimPrefix(argument, "filter.")
+	name := strings.TrimPrefix(strings.TrimPrefix(argument, "filter."), "by.")
 	for suffix, rest := range map[string]string{".in": "", ".eq": "", ".none": ".not"} {
 		if head, ok := strings.CutSuffix(name, suffix); ok {
 			return head + rest

@@ -25,6 +25,8 @@ type query struct {
 	order   store.Order
 	fields  projection // nil for everything
 	similar bool       // include=similar
+	scores  bool       // include=scores
+	related bool       // include=related
 
 	limit         int
 	after, before string
@@ -33,7 +35,10 @@ type query struct {
 	minSimilarity float64
 	exclude       []string
 
-	by []store.Kind // nil where not given
+	by   []store.Kind // nil where not given
+	kind store.Kind   // of related terms; empty where not given
+
+	ranges rangesQuery
 
 	search string // the words that are searched for
 

@@ -226,8 +226,9 @@ var components = properties{
 	is("Block", blockShape),
 	is("Summary", cardShape), is("PartialSummary", partialOf("summary", cardShape)),
 	is("SimilarPost", similarShape), is("FoundPost", foundShape),
-	is("Entity", entityShape), is("Tool", toolShape),
-	is("Facet", facetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
+	is("Entity", entityShape), is("Tool", toolShape), is("RelatedTerm", relatedShape),
+	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
+	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
 	is("Release", releaseShape), is("Page", pageShape), is("Problem", problemShape),
 	is("GraphQLRequest", graphqlRequestShape), is("GraphQLAnswer", graphqlAnswerShape),
 }

@@ -28,21 +28,44 @@ func listTerms(kind store.Kind) func(*request) (*answer, error) {
 	}
 }
 
-// oneTerm gives the term of a kind that the address names.
+// oneTerm gives the term of a kind that the address names, with what include=
+// asked for.
 func oneTerm(kind store.Kind) func(*request) (*answer, error) {
 	return func(r *request) (*answer, error) {
 		term, err := r.reader.FindTerm(r.ctx, kind, r.slug)
 		if err != nil {
 			return nil, r.missing(err, string(kind))
 		}
-		a := jsonAnswer(append(appendTerm([]byte(`{"data":`), term), '}'))
+		body := appendTermFields([]byte(`{"data":{`), term)
+		if r.scores {
+			stats, err := r.reader.Scores(r.ctx, store.ScoreQuery{Term: &term.ID})
+			if err != nil {
+				return nil, err
+			}
+			body = appendStats(append(body, `,"scores":`...), stats)
+		}
+		if r.related {
+			body, err = r.appendRelated(append(body, `,"related":`...), store.RelatedQuery{Term: term.ID, First: defaultLimit})
+			if err != nil {
+				return nil, err
+			}
+		}
+		a := jsonAnswer(append(body, `}}`...))
 		a.about(string(kind), term.Slug)
+		if r.scores || r.related { // any post can change them
+			a.keys = append(a.keys, "posts")
+		}
 		return a, nil
 	}
 }
 
 func appendTerm(dst []byte, term *store.Term) []byte {
-	dst = append(dst, `{"slug":`...)
+	return append(appendTermFields(append(dst, '{'), term), '}')
+}
+
+// appendTermFields appends what an object has of a term.
+func appendTermFields(dst []byte, term *store.Term) []byte {
+	dst = append(dst, `"slug":`...)
 	dst = appendString(dst, term.Slug)
 	dst = append(dst, `,"name":`...)
 	dst = appendString(dst, term.Name)
@@ -51,6 +74,5 @@ func appendTerm(dst []byte, term *store.Term) []byte {
 		dst = appendString(dst, term.Type)
 	}
 	dst = append(dst, `,"postCount":`...)
-	dst = strconv.AppendInt(dst, int64(term.PostCount), 10)
-	return append(dst, '}')
+	return strconv.AppendInt(dst, int64(term.PostCount), 10)
 }

@@ -408,7 +408,24 @@ func questions(t *testing.T, rnd *rand.Rand, r *store.Reader) (answers []string,
 		if err != nil {
 			return nil, err
 		}
-		answers = append(answers, asJSON(t, facets)+asJSON(t, groups))
+		ranges, err := r.Ranges(t.Context(), store.RangeQuery{Filter: filter, By: []store.RangeBy{
+			{Field: store.FieldQuality}, {Field: store.FieldViewCount}, {Field: store.FieldUpdated, Interval: store.Month}}})
+		if err != nil {
+			return nil, err
+		}
+		terms, err := r.FindTerms(t.Context(), store.TermQuery{
+			Kind: store.KindTool, Prefix: "c", Order: store.TermOrder{ByPostCount: true}, Window: store.Window{First: &first}})
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, asJSON(t, facets)+asJSON(t, groups)+asJSON(t, ranges)+asJSON(t, terms))
+		for _, term := range terms.Terms {
+			related, err := r.Related(t.Context(), store.RelatedQuery{Term: term.ID, First: first})
+			if err != nil {
+				return nil, err
+			}
+			answers = append(answers, asJSON(t, related))
+		}
 		if len(page.Refs) == 0 {
 			continue
 		}

@@ -56,10 +56,10 @@ func (r *Release) withCounter(ctx context.Context, f func(*counter) error) error
 	return nil
 }
 
-// count gives for each kind its commonest values, at most limit, by count and
-// then by name. Where most posts of the view are in the set, those that are not
-// are counted instead and taken from the totals.
-func (c *counter) count(ctx context.Context, s set, kinds []*valueIndex, limit int) ([]counted, error) {
+// count gives for each kind its commonest values, at most limit, ties in the
+// order of a ranking. Where most posts of the view are in the set, those that are
+// not are counted instead and taken from the totals.
+func (c *counter) count(ctx context.Context, s set, kinds []*valueIndex, limit int, rank ranking) ([]counted, error) {
 	n := s.count()
 	others := 2*n > int(s.size)
 	if others {
@@ -77,7 +77,7 @@ func (c *counter) count(ctx context.Context, s set, kinds []*valueIndex, limit i
 	all := make([]counted, len(kinds))
 	for i := range counts {
 		counts[i].finish(others)
-		all[i] = counts[i].best(limit)
+		all[i] = counts[i].best(limit, rank)
 		c.found[i] = counts[i].found
 		counts[i].clear()
 	}
@@ -208,17 +208,32 @@ func (k *kindCount) finish(others bool) {
 	}
 }
 
-// best gives the values with the most posts, of two with as many the one whose
-// name is first.
-func (k *kindCount) best(limit int) (c counted) {
-	type ranked struct{ value, posts, rank uint32 }
+// ranking gives the place of a value among those that as many posts have.
+type ranking func(x *valueIndex, value uint32) uint64
+
+// byName puts the value first whose name is.
+func byName(x *valueIndex, value uint32) uint64 { return uint64(x.ranks.uint32(int(value))) }
+
+// byRarity puts the value first that the fewest posts of the view have, and then
+// the one whose name is.
+func byRarity(x *valueIndex, value uint32) uint64 {
+	return uint64(x.totals.uint32(int(value)))<<32 | byName(x, value)
+}
+
+// best gives the values with the most posts, of those with as many the ones that
+// the ranking puts first.
+func (k *kindCount) best(limit int, rank ranking) (c counted) {
+	type ranked struct {
+		value, posts uint32
+		rank         uint64
+	}
 	best := make([]ranked, 0, limit+1)
 	offer := func(value, posts uint32) {
 		c.distinct++
 		if limit == 0 || len(best) == limit && posts < best[limit-1].posts {
 			return
 		}
-		r := ranked{value, posts, k.ranks.uint32(int(value))}
+		r := ranked{value, posts, rank(k.valueIndex, value)}
 		i, _ := slices.BinarySearchFunc(best, r, func(a, b ranked) int {
 			return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.rank, b.rank))
 		})

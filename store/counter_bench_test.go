@@ -59,7 +59,7 @@ func BenchmarkCount(b *testing.B) {
 				var c counter
 				began := processorTime(b)
 				for b.Loop() {
-					if _, err := c.count(b.Context(), matched, indexes, 10); err != nil {
+					if _, err := c.count(b.Context(), matched, indexes, 10, byName); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -110,7 +110,7 @@ func (tx *readTx) countTerms(ctx context.Context, q FacetQuery, asked conditions
 		}
 	}
 	err = tx.release.withCounter(ctx, func(c *counter) error {
-		all, err = c.count(ctx, posts, indexes, q.First)
+		all, err = c.count(ctx, posts, indexes, q.First, byName)
 		return err
 	})
 	return all, err

@@ -86,6 +86,12 @@ func (r *Reader) Facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
 	return call(ctx, r, func(tx *readTx) ([]Facet, error) { return tx.facets(ctx, q) })
 }
 
+// Ranges counts, for each of some fields, how many of the posts that match have a
+// number or a date within each of some ranges.
+func (r *Reader) Ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error) {
+	return call(ctx, r, func(tx *readTx) ([]RangeFacet, error) { return tx.ranges(ctx, q) })
+}
+
 // Scores gives the statistics of the scores of the posts that match.
 func (r *Reader) Scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) {
 	return call(ctx, r, func(tx *readTx) (*ScoreStats, error) { return tx.scores(ctx, q) })
@@ -95,6 +101,12 @@ func (r *Reader) Scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) 
 // that match, the statistics of the scores of those that have it.
 func (r *Reader) ScoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGroup, error) {
 	return call(ctx, r, func(tx *readTx) ([]ScoreGroup, error) { return tx.scoreGroups(ctx, q) })
+}
+
+// Related gives the entities and tools that most often stand in the same posts as
+// a term: by the number of those posts, then by lift.
+func (r *Reader) Related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, error) {
+	return call(ctx, r, func(tx *readTx) ([]RelatedTerm, error) { return tx.related(ctx, q) })
 }
 
 // call runs one read in a transaction of its own, counts it and times it.

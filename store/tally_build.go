@@ -78,7 +78,7 @@ func (t *tallier) write(ctx context.Context, g tallyGroup) ([]counted, error) {
 	if posts.count() < g.least {
 		return nil, nil
 	}
-	all, err := t.counter.count(ctx, posts, t.indexes[g.view], MaxLimit)
+	all, err := t.counter.count(ctx, posts, t.indexes[g.view], MaxLimit, byName)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (t *tallier) tallyFrom(id TermID, field Field, byScore [][]uint32, tallies 
 		}
 		all := make([]counted, len(counts))
 		for k := range counts {
-			all[k] = counts[k].best(MaxLimit)
+			all[k] = counts[k].best(MaxLimit, byName)
 		}
 		tallies[groupWithin(id, field, score)] = appendTally(nil, all, h)
 	}

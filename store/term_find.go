@@ -77,7 +77,7 @@ func (tx *readTx) termList(q TermQuery) (*termList, error) {
 		return list, nil
 	}
 	// Names that begin alike lie together in an order by name.
-	byName := q.Order
+	byCount, byName := list.column, q.Order
 	byName.ByPostCount = false
 	if list.column, err = tx.termColumn(q.Kind, typ, byName); err != nil {
 		return nil, err
@@ -85,8 +85,15 @@ func (tx *readTx) termList(q TermQuery) (*termList, error) {
 	if list.low, list.high, err = list.prefix(content.Identity(q.Prefix), q.Order.Desc); err != nil || !q.Order.ByPostCount {
 		return list, err
 	}
-	return list, list.sortByPostCount()
+	if (list.high-list.low)*costOfTerm < byCount.len32() {
+		return list, list.sortByPostCount()
+	}
+	list.pick(byCount)
+	return list, nil
 }
+
+// costOfTerm is how many numbers of a column are read while a term is.
+const costOfTerm = 512
 
 // termColumn gives a stored order of terms, nil where no term is of the kind
 // and type.
@@ -203,6 +210,22 @@ func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
 		return !begins(at) && at.text > prefix
 	})
 	return low, high, err
+}
+
+// pick takes the terms of the stretch that was found by prefix from a column that
+// has all of them in the order of the list.
+func (l *termList) pick(all *column) {
+	within, names := newBitset(l.tx.release.info.Terms), l.column.span32(l.low, l.high)
+	for i := range names.len() {
+		within.add(int(names.at(i)))
+	}
+	l.sorted = make([]TermID, 0, names.len())
+	ids := all.span32(0, all.len32())
+	for i := range ids.len() {
+		if id := ids.at(i); within.contains(int(id)) {
+			l.sorted = append(l.sorted, TermID(id))
+		}
+	}
 }
 
 // sortByPostCount sorts the stretch of names found by prefix.

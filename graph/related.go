@@ -1,0 +1,59 @@
+package graph
+
+import (
+	"context"
+
+	"alphanode/store"
+)
+
+// Term is an *Entity or a *Tool.
+type Term interface {
+	Node
+	term() *store.Term
+}
+
+func (e *Entity) term() *store.Term { return e.Term }
+func (t *Tool) term() *store.Term   { return t.Term }
+
+// RelatedTerm is a term that stands in the same posts as another.
+type RelatedTerm struct{ store.RelatedTerm }
+
+// Node is the entity or the tool.
+func (r *RelatedTerm) Node() Term {
+	if r.Term.Kind == store.KindEntity {
+		return &Entity{r.Term}
+	}
+	return &Tool{r.Term}
+}
+
+func (entity) Related(ctx context.Context, e *Entity, first *int, kind *store.Kind) ([]RelatedTerm, error) {
+	return related(ctx, e.Term, first, kind)
+}
+
+func (tool) Related(ctx context.Context, t *Tool, first *int, kind *store.Kind) ([]RelatedTerm, error) {
+	return related(ctx, t.Term, first, kind)
+}
+
+func related(ctx context.Context, t *store.Term, first *int, kind *store.Kind) ([]RelatedTerm, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q := relatedQuery(t, first, "")
+	if kind != nil {
+		q.Kind = *kind
+	}
+	found, err := r.Related(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	terms := make([]RelatedTerm, len(found))
+	for i := range found {
+		terms[i] = RelatedTerm{found[i]}
+	}
+	return terms, nil
+}
+
+func relatedQuery(t *store.Term, first *int, kind store.Kind) store.RelatedQuery {
+	return store.RelatedQuery{Term: t.ID, Kind: kind, First: orDefault(first)}
+}

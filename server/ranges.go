@@ -1,0 +1,166 @@
+package server
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"alphanode/apierror"
+	"alphanode/store"
+)
+
+// rangesQuery is how a query wants posts divided by numbers and dates.
+type rangesQuery struct {
+	fields    []store.Field // nil where not given
+	bounds    map[store.Field][]store.Bound
+	intervals map[store.Field]store.DateInterval
+}
+
+// by gives the divisions, of all fields where none is named.
+func (q *rangesQuery) by() []store.RangeBy {
+	fields := q.fields
+	if fields == nil {
+		fields = store.RangeFields
+	}
+	by := make([]store.RangeBy, len(fields))
+	for i, field := range fields {
+		by[i] = store.RangeBy{Field: field, Bounds: q.bounds[field], Interval: q.intervals[field]}
+	}
+	return by
+}
+
+// listRanges counts the posts that match by the ranges in which their numbers and
+// dates lie.
+func listRanges(r *request) (*answer, error) {
+	facets, err := r.reader.Ranges(r.ctx, store.RangeQuery{Filter: r.filter, By: r.ranges.by()})
+	if err != nil {
+		return nil, r.inREST(err)
+	}
+	body := []byte(listStart)
+	for i, facet := range facets {
+		body = append(separate(body, i), `{"field":`...)
+		body = appendString(body, string(facet.Field))
+		body = append(body, `,"count":`...)
+		body = strconv.AppendInt(body, int64(facet.Count), 10)
+		body = append(body, `,"missing":`...)
+		body = strconv.AppendInt(body, int64(facet.Missing), 10)
+		body = append(body, `,"buckets":[`...)
+		for j, bucket := range facet.Buckets {
+			body = append(separate(body, j), `{"from":`...)
+			body = appendBound(body, bucket.From)
+			body = append(body, `,"to":`...)
+			body = appendBound(body, bucket.To)
+			body = append(body, `,"count":`...)
+			body = strconv.AppendInt(body, int64(bucket.Count), 10)
+			body = append(body, '}')
+		}
+		body = append(body, `]}`...)
+	}
+	return statistics(append(body, `]}`...)), nil
+}
+
+func appendBound(dst []byte, b *store.Bound) []byte {
+	if b == nil {
+		return append(dst, "null"...)
+	}
+	return b.AppendJSON(dst)
+}
+
+// rangeParameters say which fields posts are divided by, and how each is.
+var rangeParameters = makeRangeParameters()
+
+func makeRangeParameters() []*parameter {
+	all := []*parameter{choicesParameter("by", "The fields to divide by, separated by commas, each once; all of them where it is left out.", rangeFieldNames(),
+		func(q *query, names []string) {
+			for _, name := range names {
+				q.ranges.fields = append(q.ranges.fields, store.Field(name))
+			}
+		})}
+	const doc = ": where ranges begin, ascending, separated by commas; at most 100. 10,50 makes three: below 10, from 10 to below 50, and from 50 on."
+	for _, field := range numberFields {
+		all = append(all, boundsParameter(field.name, "Divides "+field.doc+doc, &schema{Type: "integer", Format: "int64", Examples: field.examples}, "integers of at most 64 bits",
+			func(value string) (store.Bound, error) {
+				n, err := strconv.ParseInt(value, 10, 64)
+				return store.NumberBound(n), err
+			}))
+	}
+	for _, field := range dateFields {
+		all = append(all,
+			boundsParameter(field.name, "Divides "+field.doc+": the days with which ranges begin, ascending, separated by commas; at most 100.",
+				&schema{Type: "string", Format: "date", Examples: field.examples}, "UTC days as 2006-01-02",
+				func(value string) (store.Bound, error) {
+					day, err := store.ParseDay(value)
+					return store.DayBound(day), err
+				}),
+			choiceParameter(field.name+".interval", "Divides "+field.doc+": one bucket for each, without a gap from the first to the last that the posts have; more than 1000 are an error. Years where there are no bounds either.",
+				"", intervalNames(), func(q *query, word string) {
+					if q.ranges.intervals == nil {
+						q.ranges.intervals = map[store.Field]store.DateInterval{}
+					}
+					q.ranges.intervals[store.Field(field.name)] = store.DateInterval(word)
+				}))
+	}
+	return all
+}
+
+// boundsParameter takes bounds of a field, separated by commas.
+func boundsParameter(field, doc string, s *schema, expected string, parse func(string) (store.Bound, error)) *parameter {
+	p := &parameter{name: field + ".bounds", in: inQuery, doc: doc, list: true, schema: s}
+	p.read = func(q *query, values []string) (bad []misfit) {
+		var bounds []store.Bound
+		for value := range strings.SplitSeq(values[0], ",") {
+			bound, err := parse(value)
+			if bounds = append(bounds, bound); err != nil {
+				return []misfit{{value, expected + ", separated by commas"}}
+			}
+		}
+		if q.ranges.bounds == nil {
+			q.ranges.bounds = map[store.Field][]store.Bound{}
+		}
+		q.ranges.bounds[store.Field(field)] = bounds
+		return nil
+	}
+	return p
+}
+
+func rangeFieldNames() []string {
+	names := make([]string, len(store.RangeFields))
+	for i, field := range store.RangeFields {
+		names[i] = string(field)
+	}
+	return names
+}
+
+func intervalNames() []string {
+	names := make([]string, len(store.DateIntervals))
+	for i, interval := range store.DateIntervals {
+		names[i] = string(interval)
+	}
+	return names
+}
+
+// checkRanges refuses a division of a field that is not divided by.
+func checkRanges(q *query) (f faults) {
+	for _, field := range store.RangeFields {
+		for _, name := range []string{string(field) + ".bounds", string(field) + ".interval"} {
+			if q.ranges.fields != nil && q.values.Has(name) && !slices.Contains(q.ranges.fields, field) {
+				f = append(f, apierror.Field{Location: "query." + name, Value: shorten(q.values.Get(name)), Expected: string(field) + " in by"})
+			}
+		}
+	}
+	return f
+}
+
+// rangeFacetShape is what is sent of a division.
+var rangeFacetShape = object("How posts divide by the values of one field.",
+	is("field", &schema{Type: "string", Enum: rangeFieldNames()}),
+	is("count", number("integer", "How many of the posts have a value. The buckets add up to it.", zero, nil, 93)),
+	is("missing", number("integer", "How many of the posts have none.", zero, nil, 7)),
+	is("buckets", listOf("The ranges, ascending; those without posts too.", object("",
+		is("from", boundShape("Where the range begins, which is within; null where it is open.")),
+		is("to", boundShape("Where the range ends, which is not within; null where it is open.")),
+		is("count", number("integer", "How many posts.", zero, nil))))))
+
+func boundShape(doc string) *schema {
+	return &schema{Type: []string{"integer", "string", "null"}, Description: doc + " An integer, or of dates a UTC day.", Examples: []any{10, "2026-03-01"}}
+}

@@ -1,0 +1,76 @@
+package server
+
+import (
+	"slices"
+	"strconv"
+
+	"alphanode/store"
+)
+
+// relatedTerms lists the entities and tools that most often stand in the same
+// posts as the term that the address names.
+func relatedTerms(kind store.Kind) func(*request) (*answer, error) {
+	return func(r *request) (*answer, error) {
+		term, err := r.reader.FindTerm(r.ctx, kind, r.slug)
+		if err != nil {
+			return nil, r.missing(err, string(kind))
+		}
+		body, err := r.appendRelated([]byte(`{"data":`), store.RelatedQuery{Term: term.ID, Kind: r.kind, First: r.limit})
+		if err != nil {
+			return nil, r.inREST(err)
+		}
+		a := statistics(append(body, '}'))
+		a.about(string(kind), term.Slug)
+		return a, nil
+	}
+}
+
+func (r *request) appendRelated(dst []byte, q store.RelatedQuery) ([]byte, error) {
+	found, err := r.reader.Related(r.ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	dst = append(dst, '[')
+	for i, related := range found {
+		dst = append(separate(dst, i), `{"kind":`...)
+		dst = appendString(dst, string(related.Kind))
+		dst = append(dst, ',')
+		dst = appendTermFields(dst, related.Term)
+		dst = append(dst, `,"count":`...)
+		dst = strconv.AppendInt(dst, int64(related.Count), 10)
+		dst = append(dst, `,"lift":`...)
+		dst = append(appendFraction(dst, related.Lift), '}')
+	}
+	return append(dst, ']'), nil
+}
+
+// The parameters of related terms.
+var (
+	relatedKind = choiceParameter("kind", "Only entities, or only tools; both where it is left out.", "", []string{string(store.KindEntity), string(store.KindTool)},
+		func(q *query, name string) { q.kind = store.Kind(name) })
+	relatedLimit = integerParameter("limit", "How many there are at most, those that stand in the most posts first.", 1, store.MaxLimit, &schema{Default: defaultLimit},
+		func(q *query, n int64) { q.limit = int(n) })
+	termParts = choicesParameter("include", "scores: also the statistics of the scores of its posts. related: also the first of its related terms.",
+		[]string{"scores", "related"},
+		func(q *query, parts []string) {
+			q.scores, q.related = slices.Contains(parts, "scores"), slices.Contains(parts, "related")
+		})
+)
+
+var relatedShape = object("An entity or a tool that stands in the same posts as another.",
+	is("kind", &schema{Type: "string", Enum: []string{string(store.KindEntity), string(store.KindTool)}}),
+	is("slug", text("", "redis")),
+	is("name", text("The spelling most posts use.", "Redis")),
+	maybe("type", text("Of an entity.", "database")),
+	is("postCount", number("integer", "How many posts have it.", one, nil, 12)),
+	is("count", number("integer", "How many posts have both.", one, nil, 9)),
+	is("lift", number("number", "How many times as many posts have both as would if the two had nothing to do with each other: 1 is chance, 2 is twice as often.",
+		zero, nil, 2.25)))
+
+// withParts is a term with what include= asked for.
+func withParts(term *schema) *schema {
+	return object(term.Description, slices.Concat(*term.Properties, []property{
+		maybe("scores", component("ScoreStats")),
+		maybe("related", listOf("Only with include=related: as the related terms have them, the first "+strconv.Itoa(defaultLimit)+".", component("RelatedTerm"))),
+	})...)
+}

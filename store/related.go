@@ -1,0 +1,134 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// RelatedQuery asks for the entities and tools that most often stand in the same
+// posts as a term.
+type RelatedQuery struct {
+	Term  TermID
+	Kind  Kind // KindEntity or KindTool alone; both where it is empty
+	First int  // how many at most, 0 to MaxLimit
+}
+
+// RelatedTerm is a term that stands in the same posts as another.
+type RelatedTerm struct {
+	*Term
+	Count int // posts that have both
+	// Lift is how many times as many that is as it would be if the two had nothing
+	// to do with each other: 1 is chance, 2 is twice as often.
+	Lift float64
+}
+
+// relatedKinds are the kinds of terms that are told as related.
+var relatedKinds = []Kind{KindEntity, KindTool}
+
+func (q RelatedQuery) check() error {
+	if q.Kind != "" && !slices.Contains(relatedKinds, q.Kind) {
+		return &ArgumentError{"kind", strconv.Quote(string(q.Kind)), "entity or tool"}
+	}
+	return Window{First: &q.First}.check()
+}
+
+func (tx *readTx) related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	kinds := relatedKinds
+	if q.Kind != "" {
+		kinds = []Kind{q.Kind}
+	}
+	found, ok, err := tx.talliedRelated(q, kinds)
+	if err == nil && !ok {
+		found, err = tx.countedRelated(ctx, q, kinds)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found[:min(q.First, len(found))], nil
+}
+
+// talliedRelated takes the related terms from the term's tally. It reports false
+// where there is none, or where a term that the tally leaves out may be among the
+// first: a tally breaks ties by name.
+func (tx *readTx) talliedRelated(q RelatedQuery, kinds []Kind) (found []RelatedTerm, ok bool, err error) {
+	tally, err := tx.tally(groupOfTerm(q.Term))
+	if err != nil || tally == nil {
+		return nil, false, err
+	}
+	all, err := tally.counted(kinds, MaxLimit)
+	if err != nil {
+		return nil, false, err
+	}
+	if found, err = tx.rankRelated(q, all); err != nil {
+		return nil, false, err
+	}
+	left := 0 // most posts of a term that was left out
+	for _, c := range all {
+		if n := len(c.best); n < c.distinct && n > 0 {
+			left = max(left, int(c.best[n-1].posts))
+		}
+	}
+	return found, left == 0 || q.First == 0 || len(found) >= q.First && found[q.First-1].Count > left, nil
+}
+
+// countedRelated counts the posts of the term.
+func (tx *readTx) countedRelated(ctx context.Context, q RelatedQuery, kinds []Kind) ([]RelatedTerm, error) {
+	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(q.Term)))
+	if err != nil {
+		return nil, err
+	}
+	indexes := make([]*valueIndex, len(kinds))
+	for i, kind := range kinds {
+		if indexes[i], err = tx.valueIndex(kind); err != nil {
+			return nil, err
+		}
+	}
+	var all []counted
+	err = tx.release.withCounter(ctx, func(c *counter) error {
+		all, err = c.count(ctx, posts, indexes, q.First+1, byRarity) // the term itself may be one
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return tx.rankRelated(q, all)
+}
+
+// rankRelated puts what was counted of the kinds in order, without the term
+// itself.
+func (tx *readTx) rankRelated(q RelatedQuery, all []counted) ([]RelatedTerm, error) {
+	ids, counts := []TermID{q.Term}, []uint32{0}
+	for _, c := range all {
+		for _, best := range c.best {
+			if best.term != q.Term {
+				ids, counts = append(ids, best.term), append(counts, best.posts)
+			}
+		}
+	}
+	terms, err := tx.terms(ids)
+	if err != nil {
+		return nil, err
+	}
+	size, own := float64(tx.size()), float64(terms[0].PostCount)
+	found := make([]RelatedTerm, len(terms)-1)
+	for i, t := range terms[1:] {
+		n := counts[i+1]
+		found[i] = RelatedTerm{t, int(n), float64(n) * size / (own * float64(t.PostCount))}
+	}
+	slices.SortFunc(found, compareRelated)
+	return found, nil
+}
+
+// compareRelated says which of two stands first. Of two that stand in as many of
+// the posts, the one with fewer posts in all has the higher lift.
+func compareRelated(a, b RelatedTerm) int {
+	return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.PostCount, b.PostCount),
+		cmp.Compare(slices.Index(relatedKinds, a.Kind), slices.Index(relatedKinds, b.Kind)),
+		strings.Compare(a.Name, b.Name), strings.Compare(a.Slug, b.Slug))
+}
