@@ -69,14 +69,14 @@ func From(err error) *Error {
 		return known
 	}
 	if argument, ok := errors.AsType[*store.ArgumentError](err); ok {
-		return fromArgument(argument).WithCause(err)
+		return fromArgument(argument, errors.Is(err, store.ErrTooComplex)).WithCause(err)
 	}
 	return fromSentinel(err).WithCause(err)
 }
 
-func fromArgument(e *store.ArgumentError) *Error {
+func fromArgument(e *store.ArgumentError, costs bool) *Error {
 	code := BadRequest
-	if errors.Is(e, store.ErrTooComplex) {
+	if costs {
 		code = TooComplex
 	}
 	return New(code, e.Error(), Field{Location: e.Name, Value: e.Found, Expected: e.Expected})

@@ -41,7 +41,8 @@ func (e *ArgumentError) Error() string {
 	return fmt.Sprintf("%s: found %s, expected %s", e.Name, e.Found, e.Expected)
 }
 
-// Is makes an ArgumentError about a bound on cost an ErrTooComplex.
-func (e *ArgumentError) Is(target error) bool {
-	return target == ErrTooComplex && e.Name == filterCost
-}
+// costError is an ArgumentError about a bound on cost. It is ErrTooComplex.
+type costError struct{ argument *ArgumentError }
+
+func (e *costError) Error() string   { return e.argument.Error() }
+func (e *costError) Unwrap() []error { return []error{e.argument, ErrTooComplex} }

@@ -64,7 +64,7 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 	if !ok {
 		room = &searchRoom{}
 	}
-	search, err := tx.newTextSearch(query, room)
+	search, err := tx.newTextSearch("query", query, room)
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +112,12 @@ func (r *Release) parseSearch(argument, typed string) (text.Query, error) {
 
 // searching gives the posts of the view that a text finds, as a filter does.
 func (tx *readTx) searching(ctx context.Context, typed string) (set, error) {
-	query, err := tx.release.parseSearch("filter.search", typed)
+	const argument = "filter.search"
+	query, err := tx.release.parseSearch(argument, typed)
 	if err != nil {
 		return set{}, err
 	}
-	search, err := tx.newTextSearch(query, &searchRoom{})
+	search, err := tx.newTextSearch(argument, query, &searchRoom{})
 	if err != nil {
 		return set{}, err
 	}

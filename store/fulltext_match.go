@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"math/bits"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -19,15 +20,21 @@ type searchRoom struct {
 
 // textSearch looks for the posts that meet all clauses of a query.
 type textSearch struct {
-	tx      *readTx
-	clauses []weighedClause
-	size    int // of the view
-	room    *searchRoom
+	tx       *readTx
+	argument string // that the query came in
+	clauses  []weighedClause
+	size     int // of the view
+	looks    int // how many there may be, see mostLooks
+	room     *searchRoom
 }
 
-func (tx *readTx) newTextSearch(q text.Query, room *searchRoom) (*textSearch, error) {
+// mostLooks bounds what it costs to find phrases: how often a search looks for
+// where a word stands in a post. A look takes 50 to 100 ns.
+const mostLooks = 32 << 20
+
+func (tx *readTx) newTextSearch(argument string, q text.Query, room *searchRoom) (*textSearch, error) {
 	clauses, err := tx.weigh(q)
-	return &textSearch{tx: tx, clauses: clauses, size: int(tx.size()), room: room}, err
+	return &textSearch{tx: tx, argument: argument, clauses: clauses, size: int(tx.size()), looks: mostLooks, room: room}, err
 }
 
 // run finds the posts, among some, and counts them.
@@ -46,6 +53,9 @@ func (s *textSearch) run(ctx context.Context, among set) (total int, err error) 
 			}
 		}
 	}
+	if err := s.checkLooks(); err != nil {
+		return 0, err
+	}
 	for i := range s.clauses {
 		if s.clauses[i].exact {
 			if err := s.sift(ctx, &s.clauses[i]); err != nil {
@@ -54,6 +64,26 @@ func (s *textSearch) run(ctx context.Context, among set) (total int, err error) 
 		}
 	}
 	return s.room.posts.count(0, s.size), nil
+}
+
+// checkLooks refuses phrases of words that too many of the posts have.
+func (s *textSearch) checkLooks() error {
+	words := 0
+	for _, c := range s.clauses {
+		for _, phrase := range c.any {
+			if c.exact && len(phrase) > 1 {
+				words += len(phrase)
+			}
+		}
+	}
+	if words == 0 {
+		return nil
+	}
+	if posts := s.room.posts.count(0, s.size); posts > s.looks/words {
+		return &costError{&ArgumentError{s.argument, fmt.Sprintf("phrases of %d words that %d posts may have", words, posts),
+			fmt.Sprintf("at most %d words times posts: shorter phrases, or rarer words beside them", s.looks)}}
+	}
+	return nil
 }
 
 // begin starts with the posts that are to be looked at.

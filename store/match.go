@@ -16,9 +16,6 @@ const (
 	costContains = 50
 )
 
-// filterCost is the argument that a filter over the bound is reported as.
-const filterCost = "filter"
-
 // match gives the posts for which a filter holds: bitmap algebra, never a scan
 // over posts.
 func (tx *readTx) match(ctx context.Context, f *Filter) (set, error) {
@@ -35,8 +32,8 @@ func (tx *readTx) conditions(ctx context.Context, f *Filter) (conjunction, error
 		return nil, nil
 	}
 	if n := f.cost(); n > MaxFilterCost {
-		return nil, &ArgumentError{filterCost, fmt.Sprintf("a filter that costs %d", n), fmt.Sprintf(
-			"at most %d: a term costs 1, a range %d, contains and search %d", MaxFilterCost, costRange, costContains)}
+		return nil, &costError{&ArgumentError{"filter", fmt.Sprintf("a filter that costs %d", n), fmt.Sprintf(
+			"at most %d: a term costs 1, a range %d, contains and search %d", MaxFilterCost, costRange, costContains)}}
 	}
 	m := matcher{ctx: ctx, tx: tx}
 	all := m.filter(f)
