@@ -17,6 +17,7 @@ type archive struct {
 	conn         *conn
 	posts        int      // public ones
 	slugs        []string // of posts, from all over the archive
+	texts        []string // what these posts are about, a few sentences each
 	tools        []term   // most posts first
 	entities     []term   // likewise
 	difficulties []string
@@ -49,6 +50,7 @@ func learn(ctx context.Context, addr string) (a *archive, err error) {
 		}
 		for _, post := range list.Data {
 			a.slugs = append(a.slugs, post.Slug)
+			a.texts = append(a.texts, post.Title+" "+post.Summary)
 			if d := post.Difficulty; d != "" && !seen[d] {
 				seen[d] = true
 				a.difficulties = append(a.difficulties, d)
@@ -79,7 +81,7 @@ func (a *archive) ask(ctx context.Context, r request, into any) error {
 
 // summaries is a page of cards, as far as it is read here.
 type summaries struct {
-	Data []struct{ Slug, Difficulty string }
+	Data []struct{ Slug, Title, Summary, Difficulty string }
 	Page struct {
 		Total int
 		After string // "" on the last page
@@ -186,6 +188,7 @@ type question struct {
 	limit      int
 	page       int
 	by         []string // fields to count by
+	text       string   // to search for
 
 	// Each face's cursor for the same place in the list.
 	after, graphqlAfter string
@@ -208,6 +211,7 @@ func (q question) parameters() url.Values {
 	number("quality.gte", q.quality)
 	text("difficulty", q.difficulty)
 	text("sort", q.order)
+	text("q", q.text)
 	number("limit", q.limit)
 	number("page", q.page)
 	text("after", q.after)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Names of the faces.
@@ -77,6 +78,14 @@ const similarOperation = `query ($slug: String!, $first: Int) {
 }
 ` + card
 
+const searchOperation = `query ($query: String!, $filter: PostFilter, $first: Int) {
+  search(query: $query, filter: $filter, first: $first) {
+    totalCount pageInfo { hasNextPage endCursor }
+    edges { score highlights { field html } node { ...Card } }
+  }
+}
+` + card
+
 const entityOperation = `query ($slug: String!, $orderBy: PostOrder, $first: Int) {
   entity(slug: $slug) {
     slug name type postCount
@@ -125,6 +134,15 @@ var operations = []*operation{
 		graphql: similarOperation, variables: func(q question) map[string]any { return map[string]any{"slug": q.slug, "first": pageSize} },
 	},
 	{
+		name: "search", doc: "the first 20 posts that have two words, with highlights", questions: eachSearch,
+		rest:    func(q question) []request { return []request{get("/v1/search", q.parameters())} },
+		graphql: searchOperation, variables: func(q question) map[string]any {
+			v := q.variables()
+			v["query"] = q.text
+			return v
+		},
+	},
+	{
 		name: "entity", doc: "an entity and the first 20 of its posts", questions: eachEntity,
 		rest: func(q question) []request {
 			path := "/v1/entities/" + url.PathEscape(q.slug)
@@ -139,20 +157,11 @@ var operations = []*operation{
 	},
 	{
 		name: "facets", doc: "the posts of a tool, counted by one field or two", questions: eachFacets,
-		rest: func(q question) []request {
-			parameters := q.parameters()
-			parameters.Set("by", strings.Join(q.by, ","))
-			return []request{get("/v1/facets", parameters)}
-		},
-		graphql: facetsOperation, variables: func(q question) map[string]any {
-			v := q.variables()
-			by := make([]string, len(q.by))
-			for i, name := range q.by {
-				by[i] = enum(name)
-			}
-			v["by"] = by
-			return v
-		},
+		rest: facetsRequest, graphql: facetsOperation, variables: facetsVariables,
+	},
+	{
+		name: "facets-six", doc: "the posts of a tool, most narrower, counted by six fields", questions: eachSixFacets,
+		rest: facetsRequest, graphql: facetsOperation, variables: facetsVariables,
 	},
 	{
 		name: "scores", doc: "statistics of the scores of the posts of a tool", questions: eachFilter,
@@ -163,6 +172,22 @@ var operations = []*operation{
 		name: "unchanged", doc: "the list again, with the tag it had: 304", questions: eachList,
 		rest: listRequest, unchanged: true,
 	},
+}
+
+func facetsRequest(q question) []request {
+	parameters := q.parameters()
+	parameters.Set("by", strings.Join(q.by, ","))
+	return []request{get("/v1/facets", parameters)}
+}
+
+func facetsVariables(q question) map[string]any {
+	v := q.variables()
+	by := make([]string, len(q.by))
+	for i, name := range q.by {
+		by[i] = enum(name)
+	}
+	v["by"] = by
+	return v
 }
 
 func listRequest(q question) []request { return []request{get("/v1/summaries", q.parameters())} }
@@ -281,6 +306,34 @@ func eachFacets(ctx context.Context, a *archive) ([]question, error) {
 		questions[i].by, questions[i].limit = fields[i%len(fields)], 10
 	}
 	return questions, err
+}
+
+// eachSixFacets takes filters of a tool and a score that no tally answers for.
+func eachSixFacets(ctx context.Context, a *archive) ([]question, error) {
+	questions, err := eachFilter(ctx, a)
+	for i := range questions {
+		q := &questions[i]
+		q.by, q.limit = []string{"tool", "entity", "stack", "difficulty", "codeLanguage", "scenario"}, 10
+		if q.difficulty == "" && len(a.difficulties) > 0 {
+			q.difficulty = a.difficulties[i%len(a.difficulties)]
+		}
+		q.quality = max(q.quality, 1+i%90)
+	}
+	return questions, err
+}
+
+// eachSearch takes two words of what one post is about, so common ones and rare
+// ones as they come.
+func eachSearch(_ context.Context, a *archive) (questions []question, _ error) {
+	for i, text := range a.texts {
+		words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+		words = slices.DeleteFunc(words, func(w string) bool { return len(w) < 4 })
+		if len(words) > 1 {
+			at := i * 7 % (len(words) - 1)
+			questions = append(questions, question{text: words[at] + " " + words[at+1+(i%(len(words)-at-1))] + " ", limit: pageSize})
+		}
+	}
+	return questions, nil
 }
 
 // calls makes the calls of an operation over one face.
