@@ -219,3 +219,32 @@ func TestKilledImport(t *testing.T) {
 		t.Errorf("found %q, %v", remains, err)
 	}
 }
+
+// TestStemming is chosen when a release is built, and kept by those built onto
+// it.
+func TestStemming(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	finds := func(release string) string {
+		return done(t, "", "query", `{ search(query: "deploys ") { totalCount } }`, "--release", release, "--data", data)
+	}
+	const posts = `{"slug":"a","title":"Deploying"}` + "\n"
+	done(t, posts, "import", "-", "--publish", "--data", data)
+	if out := done(t, posts, "import", "-", "--publish", "--stemming", "none", "--data", data); !strings.Contains(out, "built r2") {
+		t.Errorf("found %s", out)
+	}
+	if out := done(t, posts, "import", "-", "--data", data); !strings.Contains(out, "nothing changed") {
+		t.Errorf("found %s", out)
+	}
+	done(t, `{"slug":"b","title":"Deployed"}`, "import", "-", "--data", data)
+	for release, want := range map[string]string{"r1": `"totalCount": 1`, "r2": `"totalCount": 0`, "r3": `"totalCount": 0`} {
+		if out := finds(release); !strings.Contains(out, want) {
+			t.Errorf("%s: found %s, expected %s", release, out, want)
+		}
+	}
+	done(t, "", "verify", "r2", "--data", data)
+	code, _, errs := run(t, strings.NewReader(posts), "import", "-", "--stemming", "klingon", "--data", data)
+	if code != 2 || !strings.Contains(errs, `--stemming: found "klingon", expected english or none`) {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+}
