@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // What a diverse list is picked from: so many of the most similar vectors, and
 // of each so many posts. The list has at most mostDiverse posts.
@@ -16,21 +19,27 @@ const (
 // the one that is worth most; ties are in the plain order.
 //
 // Posts that share a vector are as similar to everything, so what is worth
-// something are vectors.
+// something are vectors. Their features are numbered anew, without gaps, so that
+// a pick is held against all others by sums over a short array.
 type diversePicks struct {
 	search    *similarSearch
 	diversity float64
 	sets      []pickedSet
 	picked    []similarResult
-	table     ownFeatures // of the vector that was picked last
+	numbers   ownFeatures // a feature's number is its index
+	squares   []uint32    // by number
+	features  []uint32    // the numbers of all sets' features
+	in        []uint32    // by number: the square of a feature of the last pick, else 0
 }
 
 // pickedSet is a vector whose posts may be picked.
 type pickedSet struct {
 	similarResult // the best of its posts that are left
 	vector        int
+	norm          float64
+	from, to      int // among the features
 	worth         float64
-	position      int // of that post
+	position, end int // of that post, and of those of the vector
 	picked        int // how many of its posts are picked
 	empty         bool
 }
@@ -110,19 +119,46 @@ func (s *similarSearch) compareSets() {
 // begin takes the vectors that a search found.
 func (l *diversePicks) begin(s *similarSearch, diversity float64) {
 	l.search, l.diversity, l.sets, l.picked = s, diversity, l.sets[:0], l.picked[:0]
+	x, features := s.index, 0
 	for _, best := range s.results {
-		set := pickedSet{similarResult: best, vector: s.index.vectorOf(best.ref), worth: best.similarity}
-		set.position = int(s.index.record(set.vector).posts)
+		v := x.vectorOf(best.ref)
+		set := pickedSet{similarResult: best, vector: v, norm: float64(x.norm(v)), worth: best.similarity}
+		set.position, set.end = int(x.record(v).posts), int(x.record(v+1).posts)
 		l.seek(&set)
 		l.sets = append(l.sets, set)
+		features += x.featuresOf(v).len()
 	}
+	l.number(features)
 	s.room.results = s.results
+}
+
+// number gives the features of all sets numbers. There are at most so many.
+func (l *diversePicks) number(most int) {
+	x := l.search.index
+	l.numbers.reset(most / 4)
+	l.squares, l.features = l.squares[:0], l.features[:0]
+	for i := range l.sets {
+		set := &l.sets[i]
+		set.from = len(l.features)
+		for features := x.featuresOf(set.vector); len(features) >= 4; features = features[4:] {
+			slot := l.numbers.find(features.at(0) + 1)
+			if slot.key == 0 {
+				entry := x.entry(TermID(features.at(0)))
+				*slot = ownFeature{features.at(0) + 1, entry.square(), uint32(len(l.squares))}
+				l.squares = append(l.squares, slot.square)
+			}
+			l.features = append(l.features, slot.index)
+		}
+		set.to = len(l.features)
+	}
+	l.in = slices.Grow(l.in[:0], len(l.squares))[:len(l.squares)]
+	clear(l.in)
 }
 
 // seek goes to the first post of a set that may be picked, from its position on.
 func (l *diversePicks) seek(set *pickedSet) {
 	x := l.search.index
-	for end := int(x.record(set.vector + 1).posts); set.picked < mostOfSet && set.position < end; set.position++ {
+	for ; set.picked < mostOfSet && set.position < set.end; set.position++ {
 		if set.ref = Ref(x.ordinals.uint32(set.position)); l.search.posts.contains(uint32(set.ref)) {
 			set.rank = x.ranks.int64(set.position)
 			return
@@ -151,12 +187,7 @@ func (l *diversePicks) count() (n int) {
 // among reports whether a post has one of the vectors.
 func (l *diversePicks) among(ref Ref) bool {
 	vector := l.search.index.vectorOf(ref)
-	for i := range l.sets {
-		if l.sets[i].vector == vector {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(l.sets, func(set pickedSet) bool { return set.vector == vector })
 }
 
 // pick goes on until n posts are picked. It reports false where there are fewer.
@@ -172,7 +203,7 @@ func (l *diversePicks) pick(n int) bool {
 			break
 		}
 		l.picked = append(l.picked, best.similarResult)
-		l.discount(best.vector)
+		l.discount(best)
 		l.next(best)
 	}
 	return len(l.picked) >= n
@@ -184,18 +215,24 @@ func (s *pickedSet) stands(o *pickedSet) bool {
 }
 
 // discount takes from the worth of all sets what a pick leaves no need for.
-func (l *diversePicks) discount(vector int) {
-	x := l.search.index
-	features, norm := x.featuresOf(vector), float64(x.norm(vector))
-	l.table.reset(features.len())
-	for i := range features.len() {
-		entry := x.entry(TermID(features.at(i)))
-		l.table.add(entry.id, entry.square(), 0)
+func (l *diversePicks) discount(pick *pickedSet) {
+	own := l.features[pick.from:pick.to]
+	for _, feature := range own {
+		l.in[feature] = l.squares[feature]
 	}
 	for i := range l.sets {
-		if set := &l.sets[i]; !set.empty {
-			alike := similarity(l.table.product(x.featuresOf(set.vector)), norm*float64(x.norm(set.vector)))
-			set.worth *= 1 - float64(l.diversity*alike) // converted, so that no machine computes it in one step
+		set := &l.sets[i]
+		if set.empty {
+			continue
 		}
+		var product uint32
+		for _, feature := range l.features[set.from:set.to] {
+			product += l.in[feature]
+		}
+		alike := similarity(product, pick.norm*set.norm)
+		set.worth *= 1 - float64(l.diversity*alike) // converted, so that no machine computes it in one step
+	}
+	for _, feature := range own {
+		l.in[feature] = 0
 	}
 }

@@ -137,9 +137,13 @@ func (tx *readTx) lookAround(ctx context.Context, kind Kind, words []*misspellin
 			typed.of(room)
 		}
 		for _, m := range words {
-			edits, near := m.name.away(&name, m.edits)
+			most := m.edits
+			if len(m.near) == maxNearest { // what is farther away than these is not wanted
+				most = min(most, m.near[maxNearest-1].edits)
+			}
+			edits, near := m.name.away(&name, most)
 			if m.typed != nil {
-				if e, ok := m.typed.away(&typed, m.edits); ok && (!near || e < edits) {
+				if e, ok := m.typed.away(&typed, most); ok && (!near || e < edits) {
 					edits, near = e, true
 				}
 			}
