@@ -10,7 +10,8 @@ import (
 const (
 	costOfFind    = 10
 	costOfSimilar = 500
-	costOfFacet   = 200 // for each field counted by
+	costOfSuggest = 1000 // a look at every name
+	costOfFacet   = 200  // for each field counted by
 	costOfScores  = 200
 	costOfGroups  = 1000
 )
@@ -22,6 +23,7 @@ const (
 	metaLength          = 5
 	introspectionLength = 8
 	histogramLength     = 10
+	suggestionsLength   = 10
 )
 
 // costs gives the cost of every list, and of what is found in the store.
@@ -38,9 +40,13 @@ func costs() ComplexityRoot {
 	c.Query.Tools = func(inner int, _ *string, _ *store.TermOrder, first *int, _ *string, last *int, _ *string) int {
 		return list(costOfFind, length(first, last), inner)
 	}
-	c.Post.Similar = func(inner int, first *int, _ *string, _ *store.Filter, _ []string, _ *float64) int {
+	c.Post.Similar = func(inner int, first *int, _ *string, _ *store.Filter, _ []string, _, _ *float64) int {
 		return list(costOfSimilar, length(first, nil), inner)
 	}
+	c.Query.SimilarPosts = func(inner int, _ SimilarTo, _ *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
+		return list(costOfSimilar, length(first, nil), inner)
+	}
+	c.SimilarConnection.Suggestions = func(inner int) int { return list(costOfSuggest, suggestionsLength, inner) }
 	c.Query.Facets = func(inner int, _ *store.Filter, by []store.Kind, first *int) int {
 		fields := min(len(by), len(store.Kinds))
 		return list(fields*costOfFacet, fields*length(first, nil), inner)

@@ -48,6 +48,8 @@ func inputOf(t *ast.Type) input {
 		return inputValue(readTermOrder)
 	case "PostFilter":
 		return inputValue(readFilter)
+	case "SimilarTo":
+		return inputValue(readSimilarTo)
 	}
 	return nil
 }

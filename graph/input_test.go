@@ -28,6 +28,8 @@ func TestInputsEqualGenerated(t *testing.T) {
 		{"TermOrder", "orderBy", coerce.field_Query_tools_args},
 		{"[String!]", "exclude", coerce.field_Post_similar_args},
 		{"Float", "minSimilarity", coerce.field_Post_similar_args},
+		{"Float", "diversity", coerce.field_Query_similarPosts_args},
+		{"SimilarTo!", "to", coerce.field_Query_similarPosts_args},
 		{"[FacetField!]!", "by", coerce.field_Query_facets_args},
 		{"FacetField!", "by", coerce.field_Query_scoreGroups_args},
 		{"ID!", "id", coerce.field_Query_node_args},

@@ -18,7 +18,8 @@ type arguments struct {
 	termOrder                  *store.TermOrder
 	first, last, offset        *int
 	after, before, typ, prefix *string
-	minSimilarity              *float64
+	minSimilarity, diversity   *float64
+	to                         SimilarTo
 	kind                       store.Kind
 	kinds                      []store.Kind
 }
@@ -58,6 +59,10 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.prefix, value)
 	case "minSimilarity":
 		assign(&a.minSimilarity, value)
+	case "diversity":
+		assign(&a.diversity, value)
+	case "to":
+		assign(&a.to, value)
 	case "by": // one kind or several
 		assign(&a.kind, value)
 		assign(&a.kinds, value)
@@ -73,6 +78,10 @@ func assign[T any](into *T, value any) {
 			*into = *v
 		}
 	}
+}
+
+func (a *arguments) similarQuery() store.SimilarQuery {
+	return similarQuery(a.first, a.after, a.filter, a.exclude, a.minSimilarity, a.diversity)
 }
 
 func (a *arguments) window() store.Window {

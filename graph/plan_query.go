@@ -31,6 +31,10 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			})
 		case "posts":
 			return postList(c, f, c.arguments(f, c.coerce.field_Query_posts_args), func(struct{}) *store.TermID { return nil })
+		case "similarPosts":
+			return similar(c, f, c.arguments(f, c.coerce.field_Query_similarPosts_args), func(_ struct{}, args *arguments) similarSearch {
+				return args.to.find
+			})
 		case "entity":
 			return c.oneTerm(f, store.KindEntity, c.arguments(f, c.coerce.field_Query_entity_args))
 		case "entities":

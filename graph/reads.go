@@ -23,6 +23,7 @@ type reads interface {
 	Scores(context.Context, store.ScoreQuery) (*store.ScoreStats, error)
 	ScoreGroups(context.Context, store.ScoreGroupQuery) ([]store.ScoreGroup, error)
 	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)
+	SimilarToTerms(ctx context.Context, to store.SimilarTerms, q store.SimilarQuery) (*store.SimilarPage, error)
 }
 
 type readerKey struct{}

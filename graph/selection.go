@@ -17,6 +17,8 @@ type need struct {
 	tools    bool // the tools' nodes, not only their names
 	entities bool // the entities' nodes, not only their names
 	cursors  store.CursorNeed
+
+	suggestions bool // of a connection of similar posts
 }
 
 // cardFields are the fields of a post, and of its meta, that its card holds.
@@ -64,6 +66,8 @@ func connectionNeed(op *graphql.OperationContext, selections ast.SelectionSet) n
 					n.cursors = store.AllCursors
 				}
 			}
+		case "suggestions":
+			n.suggestions = true
 		case "pageInfo":
 			for _, info := range graphql.CollectFields(op, field.Selections, nil) {
 				if info.Name == "startCursor" || info.Name == "endCursor" {
