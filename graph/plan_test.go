@@ -198,6 +198,25 @@ func TestPlansEqualGenerated(t *testing.T) {
 	}
 }
 
+// TestPlansEqualGeneratedOnWhatIsWrong asks both executors for similar posts of
+// what is not one thing, in the text and in variables.
+func TestPlansEqualGeneratedOnWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	p := newPlannedTest(t)
+	for _, to := range []string{`{}`, `{post: null}`, `{terms: null}`, `{post: "a", terms: {}}`, `{terms: {}}`, `{post: "none"}`, `{terms: {tools: null}}`, `{other: 1}`, `null`, `"a"`} {
+		p.ask(t, `{ similarPosts(to: `+to+`) { totalCount suggestions { value } } }`, `{}`)
+	}
+	for _, to := range []string{
+		`{}`, `{"post": null}`, `{"terms": null}`, `{"post": "a", "terms": {}}`, `{"post": "a", "terms": null}`, `{"terms": {}}`, `{"post": "none"}`, `{"post": 5}`,
+		`{"terms": {"tools": "git"}}`, `{"terms": {"tools": ["git", null]}}`, `{"terms": {"tools": ["git"], "stack": null}}`, `{"other": 1}`, `null`, `"a"`, `{"post": "none", "__typename": "a"}`,
+	} {
+		p.ask(t, `query($to: SimilarTo!) { similarPosts(to: $to) { totalCount suggestions { value } } }`, `{"to": `+to+`}`)
+	}
+	for _, number := range []string{`2`, `-1`, `"1"`, `"NaN"`, `1e400`, `null`, `0.5`, `[0.5]`} {
+		p.ask(t, `query($d: Float) { similarPosts(to: {post: "none"}, diversity: $d, first: 0) { totalCount } }`, `{"d": `+number+`}`)
+	}
+}
+
 // TestPlansLeaveIntrospection asks for what no plan covers.
 func TestPlansLeaveIntrospection(t *testing.T) {
 	t.Parallel()
