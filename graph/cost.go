@@ -10,8 +10,8 @@ import (
 const (
 	costOfFind    = 10
 	costOfSimilar = 500
-	costOfSuggest = 1000 // a look at every name
-	costOfFacet   = 200  // for each field counted by
+	costOfSuggest = 500 // a look at every name
+	costOfFacet   = 200 // for each field counted by
 	costOfScores  = 200
 	costOfGroups  = 1000
 )
@@ -23,7 +23,6 @@ const (
 	metaLength          = 5
 	introspectionLength = 8
 	histogramLength     = 10
-	suggestionsLength   = 10
 )
 
 // costs gives the cost of every list, and of what is found in the store.
@@ -44,9 +43,8 @@ func costs() ComplexityRoot {
 		return list(costOfSimilar, length(first, nil), inner)
 	}
 	c.Query.SimilarPosts = func(inner int, _ SimilarTo, _ *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
-		return list(costOfSimilar, length(first, nil), inner)
+		return list(costOfSimilar+costOfSuggest, length(first, nil), inner)
 	}
-	c.SimilarConnection.Suggestions = func(inner int) int { return list(costOfSuggest, suggestionsLength, inner) }
 	c.Query.Facets = func(inner int, _ *store.Filter, by []store.Kind, first *int) int {
 		fields := min(len(by), len(store.Kinds))
 		return list(fields*costOfFacet, fields*length(first, nil), inner)
