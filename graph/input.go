@@ -50,6 +50,8 @@ func inputOf(t *ast.Type) input {
 		return inputValue(readFilter)
 	case "SimilarTo":
 		return inputValue(readSimilarTo)
+	case "SimilarTerms":
+		return inputValue(readSimilarTerms)
 	}
 	return nil
 }

@@ -182,6 +182,8 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 	case "to":
 		return pick(o.r, `{post: "`+o.slug()+`"}`, `{post: "none"}`, `{post: `+o.variable("String!", "s")+`}`, `{terms: {}}`,
 			`{terms: {tools: ["git", "gti"], entities: "stack:pythn", stack: `+o.variable("[String!]", "l")+`}}`,
+			`{terms: {tools: `+o.variable("[String!]", "l")+`, entities: `+o.variable("[String!]", "l")+`}}`,
+			`{terms: {tools: [`+o.variable("String!", "s")+`, "git"]}}`,
 			`{terms: `+o.variable("SimilarTerms!", "st")+`}`, o.variable("SimilarTo!", "sim"), o.variable("SimilarTo!", "sim"))
 	case "exclude":
 		return pick(o.r, `[]`, `["`+o.slug()+`"]`, `"`+o.slug()+`"`, o.variable("[String!]", "l"))

@@ -217,6 +217,31 @@ func TestPlansEqualGeneratedOnWhatIsWrong(t *testing.T) {
 	}
 }
 
+// TestPlansReadVariablesOfSimilar asks with variables in each place that they can
+// have in what posts are compared with.
+func TestPlansReadVariablesOfSimilar(t *testing.T) {
+	t.Parallel()
+	p := newPlannedTest(t)
+	questions := []struct{ declared, to, variables string }{
+		{"$v: SimilarTo!", `$v`, `{"v": {"terms": {"tools": ["git"], "stack": []}}}`},
+		{"$v: SimilarTo!", `$v`, `{"v": {"post": "` + p.slugs[1] + `"}}`},
+		{"$v: String!", `{post: $v}`, `{"v": "` + p.slugs[1] + `"}`},
+		{"$v: String!", `{post: $v}`, `{"v": "none"}`},
+		{"$v: SimilarTerms!", `{terms: $v}`, `{"v": {"entities": ["stack:python"]}}`},
+		{"$v: [String!], $w: [String!]", `{terms: {tools: $v, stack: $w, entities: ["caching"]}}`, `{"v": ["git", "gti"]}`},
+		{"$v: [String!]", `{terms: {tools: $v, stack: "pthon"}}`, `{"v": null}`},
+		{"$v: [String!]! = [\"git\"]", `{terms: {tools: $v}}`, `{}`},
+	}
+	for _, q := range questions {
+		for range 2 { // what the first leaves behind must not be in the second
+			p.ask(t, `query(`+q.declared+`) { similarPosts(to: `+q.to+`, first: 3) { totalCount nodes { slug } suggestions { value kind nearest } } }`, q.variables)
+		}
+	}
+	if want := 2 * len(questions); p.answered != want || p.read != want || p.failed == 0 {
+		t.Errorf("%d answered, %d of them from variables that were read, %d with errors; expected %d, all read, some with errors", p.answered, p.read, p.failed, want)
+	}
+}
+
 // TestPlansLeaveIntrospection asks for what no plan covers.
 func TestPlansLeaveIntrospection(t *testing.T) {
 	t.Parallel()
