@@ -63,11 +63,11 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.diversity, value)
 	case "to":
 		assign(&a.to, value)
-	default:
-		a.to.set(name, value)
 	case "by": // one kind or several
 		assign(&a.kind, value)
 		assign(&a.kinds, value)
+	default: // inside to
+		a.to.set(name, value)
 	}
 }
 

@@ -132,7 +132,7 @@ type SimilarQuery struct {
 	Filter        *Filter
 	Exclude       []string // slugs
 	MinSimilarity float64  // 0–1
-	Diversity     float64  // 0–1; above 0 the list is picked as [diversePicks] says
+	Diversity     float64  // 0–1; above 0 posts that are like others of the list are kept apart
 	Cursors       CursorNeed
 	Suggest       bool // whether terms that are not there are told
 }
