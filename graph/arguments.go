@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -49,6 +50,11 @@ func checkInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
 	switch definition.Kind {
 	case ast.InputObject:
 		fields, _ := value.(map[string]any)
+		if definition.Directives.ForName("oneOf") != nil {
+			if err := checkOneOf(definition, fields, at); err != nil {
+				return err
+			}
+		}
 		for _, field := range definition.Fields {
 			given, there := fields[field.Name]
 			if !there {
@@ -66,6 +72,24 @@ func checkInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
 		return checkScalar(definition.Name, value, at)
 	}
 	return nil
+}
+
+// checkOneOf checks that exactly one field of a @oneOf type is given. Validation
+// sees that only where the value stands in the text, not in a variable.
+func checkOneOf(definition *ast.Definition, fields map[string]any, at string) error {
+	var given, expected []string
+	for _, field := range definition.Fields {
+		expected = append(expected, field.Name)
+		if value, there := fields[field.Name]; there && value == nil {
+			given = append(given, field.Name+": null")
+		} else if there {
+			given = append(given, field.Name)
+		}
+	}
+	if len(given) == 1 && fields[given[0]] != nil {
+		return nil
+	}
+	return inputError(at, "{"+strings.Join(given, ", ")+"}", "exactly one of "+strings.Join(expected, " and ")+", which is not null")
 }
 
 func checkScalar(name string, value any, at string) error {
@@ -102,7 +126,10 @@ func badArgument(at string, value any, expected string) error {
 	if text, ok := value.(string); ok {
 		found = strconv.Quote(text)
 	}
-	found = shorten(found)
+	return inputError(at, shorten(found), expected)
+}
+
+func inputError(at, found, expected string) error {
 	return apierror.New(apierror.BadRequest, at+": found "+found+", expected "+expected,
 		apierror.Field{Location: at, Value: found, Expected: expected})
 }

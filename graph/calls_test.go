@@ -40,6 +40,8 @@ func TestCalls(t *testing.T) {
 		{"scores", `{ scores { count } }`, 1},
 		{"groups of scores", `{ scoreGroups(by: TOOL) { value scores { count } } }`, 1},
 		{"similar posts", `{ post(slug: "post-00") { similar { nodes { title } } } }`, 4},
+		{"similar posts of a slug", `{ similarPosts(to: {post: "post-00"}) { nodes { title } suggestions { value } } }`, 3},
+		{"similar posts of terms", `{ similarPosts(to: {terms: {tools: ["redis", "none"]}}) { nodes { title } suggestions { nearest } } }`, 2},
 		{"similar posts, counted", `{ post(slug: "post-00") { similar { totalCount } } }`, 3},
 		{"nodes", `{ nodes(ids: ["UG9zdDpiYXJl", "UG9zdDpiYXJl", "UG9zdDp3YXJtLWNhY2hlcw", "VG9vbDpyZWRpcw"]) { id ... on Post { meta { tools { id } } } } }`, 4},
 	}

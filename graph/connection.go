@@ -48,41 +48,6 @@ func (c *PostConnection) PageInfo() PageInfo {
 // TotalCount is the length of the whole list.
 func (c *PostConnection) TotalCount() int { return c.page.Total }
 
-// SimilarConnection is a page of similar posts.
-type SimilarConnection struct {
-	page  *store.SimilarPage
-	after bool // whether the page begins behind a cursor
-	// Nodes are the posts; nil entries where the selection shows none.
-	Nodes []*Post
-}
-
-// SimilarEdge is a similar post in its place in the list.
-type SimilarEdge struct {
-	store.SimilarHit
-	Node *Post
-}
-
-// Edges are the posts with how similar they are, and why.
-func (c *SimilarConnection) Edges() []SimilarEdge {
-	edges := make([]SimilarEdge, len(c.Nodes))
-	for i, post := range c.Nodes {
-		edges[i] = SimilarEdge{c.page.Hits[i], post}
-	}
-	return edges
-}
-
-// PageInfo says where the page stands.
-func (c *SimilarConnection) PageInfo() PageInfo {
-	cursors := make([]string, len(c.page.Hits))
-	for i, hit := range c.page.Hits {
-		cursors[i] = hit.Cursor
-	}
-	return pageInfo(cursors, c.after, c.page.HasNext)
-}
-
-// TotalCount is how many similar posts there are in all.
-func (c *SimilarConnection) TotalCount() int { return c.page.Total }
-
 // EntityConnection is a page of entities.
 type EntityConnection struct{ page *store.TermPage }
 

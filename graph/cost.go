@@ -11,6 +11,7 @@ const (
 	costOfFind    = 10
 	costOfSimilar = 500
 	costOfSearch  = 1000
+	costOfSuggest = 500 // a look at every name
 	costOfFacet   = 200 // for each field counted by
 	costOfScores  = 200
 	costOfGroups  = 1000
@@ -47,11 +48,14 @@ func costs() ComplexityRoot {
 	c.Query.Tools = func(inner int, _ *string, _ *store.TermOrder, first *int, _ *string, last *int, _ *string) int {
 		return list(costOfFind, length(first, last), inner)
 	}
-	c.Post.Similar = func(inner int, first *int, _ *string, _ *store.Filter, _ []string, _ *float64) int {
+	c.Post.Similar = func(inner int, first *int, _ *string, _ *store.Filter, _ []string, _, _ *float64) int {
 		return list(costOfSimilar, length(first, nil), inner)
 	}
 	c.Query.Search = func(inner int, _ string, _ *store.Filter, first *int, _ *string) int {
 		return list(costOfSearch, length(first, nil), inner)
+	}
+	c.Query.SimilarPosts = func(inner int, _ SimilarTo, _ *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
+		return list(costOfSimilar+costOfSuggest, length(first, nil), inner)
 	}
 	c.Query.Facets = func(inner int, _ *store.Filter, by []store.Kind, first *int) int {
 		fields := min(len(by), len(store.Kinds))

@@ -161,7 +161,7 @@ type ComplexityRoot struct {
 		Intro       func(childComplexity int) int
 		Meta        func(childComplexity int) int
 		PublishedAt func(childComplexity int) int
-		Similar     func(childComplexity int, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64) int
+		Similar     func(childComplexity int, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64, diversity *float64) int
 		Slug        func(childComplexity int) int
 		Text        func(childComplexity int) int
 		Title       func(childComplexity int) int
@@ -220,6 +220,7 @@ type ComplexityRoot struct {
 		ScoreGroups     func(childComplexity int, by store.Kind, filter *store.Filter, first *int) int
 		Scores          func(childComplexity int, filter *store.Filter) int
 		Search          func(childComplexity int, query string, filter *store.Filter, first *int, after *string) int
+		SimilarPosts    func(childComplexity int, to SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity *float64, diversity *float64) int
 		Tool            func(childComplexity int, slug string) int
 		Tools           func(childComplexity int, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
 	}
@@ -324,10 +325,11 @@ type ComplexityRoot struct {
 	}
 
 	SimilarConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		Edges       func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		PageInfo    func(childComplexity int) int
+		Suggestions func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
 	}
 
 	SimilarEdge struct {
@@ -335,6 +337,12 @@ type ComplexityRoot struct {
 		Node       func(childComplexity int) int
 		Shared     func(childComplexity int) int
 		Similarity func(childComplexity int) int
+	}
+
+	Suggestion struct {
+		Kind    func(childComplexity int) int
+		Nearest func(childComplexity int) int
+		Value   func(childComplexity int) int
 	}
 
 	Tool struct {
@@ -370,11 +378,12 @@ type EntityResolver interface {
 	Related(ctx context.Context, obj *Entity, first *int, kind *store.Kind) ([]RelatedTerm, error)
 }
 type PostResolver interface {
-	Similar(ctx context.Context, obj *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64) (*SimilarConnection, error)
+	Similar(ctx context.Context, obj *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64, diversity *float64) (*SimilarConnection, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (Node, error)
 	Nodes(ctx context.Context, ids []string) ([]Node, error)
+	SimilarPosts(ctx context.Context, to SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity *float64, diversity *float64) (*SimilarConnection, error)
 	Post(ctx context.Context, slug string) (*Post, error)
 	PostByReference(ctx context.Context, reference string) (*Post, error)
 	Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error)
@@ -830,7 +839,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Post.Similar(childComplexity, args["first"].(*int), args["after"].(*string), args["filter"].(*store.Filter), args["exclude"].([]string), args["minSimilarity"].(*float64)), true
+		return e.ComplexityRoot.Post.Similar(childComplexity, args["first"].(*int), args["after"].(*string), args["filter"].(*store.Filter), args["exclude"].([]string), args["minSimilarity"].(*float64), args["diversity"].(*float64)), true
 	case "Post.slug":
 		if e.ComplexityRoot.Post.Slug == nil {
 			break
@@ -1172,6 +1181,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["filter"].(*store.Filter), args["first"].(*int), args["after"].(*string)), true
+	case "Query.similarPosts":
+		if e.ComplexityRoot.Query.SimilarPosts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_similarPosts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SimilarPosts(childComplexity, args["to"].(SimilarTo), args["filter"].(*store.Filter), args["first"].(*int), args["after"].(*string), args["exclude"].([]string), args["minSimilarity"].(*float64), args["diversity"].(*float64)), true
 	case "Query.tool":
 		if e.ComplexityRoot.Query.Tool == nil {
 			break
@@ -1569,6 +1589,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SimilarConnection.PageInfo(childComplexity), true
+	case "SimilarConnection.suggestions":
+		if e.ComplexityRoot.SimilarConnection.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SimilarConnection.Suggestions(childComplexity), true
 	case "SimilarConnection.totalCount":
 		if e.ComplexityRoot.SimilarConnection.TotalCount == nil {
 			break
@@ -1600,6 +1626,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SimilarEdge.Similarity(childComplexity), true
+
+	case "Suggestion.kind":
+		if e.ComplexityRoot.Suggestion.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Kind(childComplexity), true
+	case "Suggestion.nearest":
+		if e.ComplexityRoot.Suggestion.Nearest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Nearest(childComplexity), true
+	case "Suggestion.value":
+		if e.ComplexityRoot.Suggestion.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Value(childComplexity), true
 
 	case "Tool.id":
 		if e.ComplexityRoot.Tool.ID == nil {
@@ -1706,6 +1751,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPostFilter,
 		ec.unmarshalInputPostOrder,
 		ec.unmarshalInputRangeBy,
+		ec.unmarshalInputSimilarTerms,
+		ec.unmarshalInputSimilarTo,
 		ec.unmarshalInputSlugFilter,
 		ec.unmarshalInputTermFilter,
 		ec.unmarshalInputTermOrder,
@@ -1793,6 +1840,36 @@ type Query {
     "At most 100 global ids. The same id may be there twice."
     ids: [ID!]!
   ): [Node]!
+
+  """
+  The posts most like a post, or most like some terms: those that share entities,
+  tools and stack terms with it, rare ones counting more. Most similar first;
+  posts that are as similar by quality, freshness and slug.
+  """
+  similarPosts(
+    "What posts are compared with."
+    to: SimilarTo!
+    "Only posts for which this holds."
+    filter: PostFilter
+    "How many, 0 to 100. 20 where it is left out."
+    first: Int
+    "A cursor: only what comes behind it. Null starts at the first."
+    after: String
+    "Slugs of posts to leave out, such as those that the page already shows."
+    exclude: [String!]
+    "Only posts at least this similar, 0 to 1. 0 where it is left out."
+    minSimilarity: Float
+    """
+    How much posts that are like others of the list are kept apart, 0 to 1, so
+    that near copies do not fill it; 0.3 suits most lists. 0, as where it is left
+    out, is the plain order. Above 0 the list is picked one by one: a post is worth
+    its similarity, and each pick takes the share ` + "`" + `diversity` + "`" + ` · s of what another
+    post is worth that is similar to it by s. Picked from are the 200 most similar
+    different sets of features, with the best 20 posts of each; the list has at
+    most 200 posts.
+    """
+    diversity: Float
+  ): SimilarConnection!
 
   "One post by its slug. Null where there is none that you may see."
   post(
@@ -1988,6 +2065,8 @@ type Post implements Node {
     exclude: [String!]
     "Only posts at least this similar, 0 to 1. 0 where it is left out."
     minSimilarity: Float
+    "How much posts that are like others of the list are kept apart, 0 to 1: see ` + "`" + `Query.similarPosts` + "`" + `. 0 where it is left out."
+    diversity: Float
   ): SimilarConnection!
 }
 
@@ -2023,7 +2102,7 @@ type PageInfo {
   endCursor: String
 }
 
-"A page of the posts that are like another one."
+"A page of the posts that are like another one, or like some terms."
 type SimilarConnection {
   "The posts of this page with how similar they are, and why."
   edges: [SimilarEdge!]!
@@ -2031,8 +2110,27 @@ type SimilarConnection {
   nodes: [Post!]!
   "Where this page stands in the list. The list is read forward only."
   pageInfo: PageInfo!
-  "How many similar posts there are in all."
+  "How many similar posts there are in all; of a list with ` + "`" + `diversity` + "`" + `, how long it is, 200 at most."
   totalCount: Int!
+  """
+  For terms that were asked for and that no post has: what may have been meant,
+  for the first ten of them. Empty where every term is known, and where posts are
+  compared with a post.
+  """
+  suggestions: [Suggestion!]!
+}
+
+"Something that was asked for and is not there, and what may have been meant."
+type Suggestion {
+  "What was asked for, as it was written."
+  value: String!
+  "What it was asked for as. Null where it is a word of a text."
+  kind: FeatureKind
+  """
+  Up to five names that posts have, the nearest first: those that are a few
+  letters away, and those that contain the value. Empty where there are none.
+  """
+  nearest: [String!]!
 }
 
 "A similar post in its place in the list."
@@ -2059,7 +2157,31 @@ type SharedFeature {
   contribution: Float!
 }
 
-"What a shared feature is."
+"""
+What posts are compared with: one post or some terms. Exactly one of the two
+must be given.
+"""
+input SimilarTo @oneOf {
+  "The slug of a post. One that is not there is a NOT_FOUND error."
+  post: String
+  "Terms, such as those a reader has chosen."
+  terms: SimilarTerms
+}
+
+"""
+Terms that posts are compared with, 1 to 100 in all, each by name or slug. One
+that no post has is left out, and ` + "`" + `suggestions` + "`" + ` says what may have been meant.
+"""
+input SimilarTerms {
+  "Entities, each also by ` + "`" + `type:name` + "`" + `. A name without a type means it under every type."
+  entities: [String!]
+  "Tools."
+  tools: [String!]
+  "Stack terms."
+  stack: [String!]
+}
+
+"What a feature of a post is."
 enum FeatureKind {
   "One of ` + "`" + `meta.entities` + "`" + `."
   ENTITY
@@ -3363,6 +3485,8 @@ func (ec *executionContext) childFields_SimilarConnection(ctx context.Context, f
 		return ec.fieldContext_SimilarConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SimilarConnection_totalCount(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_SimilarConnection_suggestions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SimilarConnection", field.Name)
 }
@@ -3379,6 +3503,18 @@ func (ec *executionContext) childFields_SimilarEdge(ctx context.Context, field g
 		return ec.fieldContext_SimilarEdge_shared(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SimilarEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_Suggestion_value(ctx, field)
+	case "kind":
+		return ec.fieldContext_Suggestion_kind(ctx, field)
+	case "nearest":
+		return ec.fieldContext_Suggestion_nearest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
 }
 
 func (ec *executionContext) childFields_Tool(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3668,6 +3804,14 @@ func (ec *executionContext) field_Post_similar_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["minSimilarity"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "diversity",
+		func(ctx context.Context, v any) (*float64, error) {
+			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["diversity"] = arg5
 	return args, nil
 }
 
@@ -4010,6 +4154,68 @@ func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["after"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_similarPosts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (SimilarTo, error) {
+			return ec.unmarshalNSimilarTo2alphanodeᚋgraphᚐSimilarTo(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.Filter, error) {
+			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "exclude",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["exclude"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "minSimilarity",
+		func(ctx context.Context, v any) (*float64, error) {
+			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minSimilarity"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "diversity",
+		func(ctx context.Context, v any) (*float64, error) {
+			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["diversity"] = arg6
 	return args, nil
 }
 
@@ -5890,7 +6096,7 @@ func (ec *executionContext) _Post_similar(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Post().Similar(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["filter"].(*store.Filter), fc.Args["exclude"].([]string), fc.Args["minSimilarity"].(*float64))
+			return ec.Resolvers.Post().Similar(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["filter"].(*store.Filter), fc.Args["exclude"].([]string), fc.Args["minSimilarity"].(*float64), fc.Args["diversity"].(*float64))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SimilarConnection) graphql.Marshaler {
@@ -6790,6 +6996,50 @@ func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_nodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_similarPosts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_similarPosts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SimilarPosts(ctx, fc.Args["to"].(SimilarTo), fc.Args["filter"].(*store.Filter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["exclude"].([]string), fc.Args["minSimilarity"].(*float64), fc.Args["diversity"].(*float64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SimilarConnection) graphql.Marshaler {
+			return ec.marshalNSimilarConnection2ᚖalphanodeᚋgraphᚐSimilarConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_similarPosts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SimilarConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_similarPosts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8979,6 +9229,38 @@ func (ec *executionContext) fieldContext_SimilarConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("SimilarConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _SimilarConnection_suggestions(ctx context.Context, field graphql.CollectedField, obj *SimilarConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SimilarConnection_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestions(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
+			return ec.marshalNSuggestion2ᚕalphanodeᚋstoreᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SimilarConnection_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SimilarConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SimilarEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *SimilarEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9087,6 +9369,75 @@ func (ec *executionContext) fieldContext_SimilarEdge_shared(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Suggestion_value(ctx context.Context, field graphql.CollectedField, obj *store.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Suggestion_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Suggestion_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Suggestion", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Suggestion_kind(ctx context.Context, field graphql.CollectedField, obj *store.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Suggestion_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Kind) graphql.Marshaler {
+			return ec.marshalOFeatureKind2alphanodeᚋstoreᚐKind(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Suggestion_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Suggestion", field, false, false, errors.New("field of type FeatureKind does not have child fields"))
+}
+
+func (ec *executionContext) _Suggestion_nearest(ctx context.Context, field graphql.CollectedField, obj *store.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Suggestion_nearest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nearest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Suggestion_nearest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Suggestion", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Tool_id(ctx context.Context, field graphql.CollectedField, obj *Tool) (ret graphql.Marshaler) {
@@ -11019,6 +11370,87 @@ func (ec *executionContext) unmarshalInputRangeBy(ctx context.Context, obj any) 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSimilarTerms(ctx context.Context, obj any) (store.SimilarTerms, error) {
+	var it store.SimilarTerms
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"entities", "tools", "stack"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "entities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entities"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entities = data
+		case "tools":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tools"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tools = data
+		case "stack":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stack"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stack = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSimilarTo(ctx context.Context, obj any) (SimilarTo, error) {
+	var it SimilarTo
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"post", "terms"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "post":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("post"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Post = data
+		case "terms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
+			data, err := ec.unmarshalOSimilarTerms2ᚖalphanodeᚋstoreᚐSimilarTerms(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Terms = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSlugFilter(ctx context.Context, obj any) (store.SlugFilter, error) {
 	var it store.SlugFilter
 	if obj == nil {
@@ -12816,6 +13248,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "similarPosts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_similarPosts(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "post":
 			field := field
 
@@ -13916,6 +14370,11 @@ func (ec *executionContext) _SimilarConnection(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "suggestions":
+			out.Values[i] = ec._SimilarConnection_suggestions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13966,6 +14425,54 @@ func (ec *executionContext) _SimilarEdge(ctx context.Context, sel ast.SelectionS
 			}
 		case "shared":
 			out.Values[i] = ec._SimilarEdge_shared(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var suggestionImplementors = []string{"Suggestion"}
+
+func (ec *executionContext) _Suggestion(ctx context.Context, sel ast.SelectionSet, obj *store.Suggestion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suggestionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Suggestion")
+		case "value":
+			out.Values[i] = ec._Suggestion_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Suggestion_kind(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "nearest":
+			out.Values[i] = ec._Suggestion_nearest(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -15438,6 +15945,11 @@ func (ec *executionContext) marshalNSimilarEdge2ᚕalphanodeᚋgraphᚐSimilarEd
 	return ret
 }
 
+func (ec *executionContext) unmarshalNSimilarTo2alphanodeᚋgraphᚐSimilarTo(ctx context.Context, v any) (SimilarTo, error) {
+	res, err := ec.unmarshalInputSimilarTo(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := UnmarshalString(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -15473,6 +15985,26 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	for i := range v {
 		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
 	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSuggestion2alphanodeᚋstoreᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v store.Suggestion) graphql.Marshaler {
+	return ec._Suggestion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSuggestion2ᚕalphanodeᚋstoreᚐSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSuggestion2alphanodeᚋstoreᚐSuggestion(ctx, sel, v[i])
+	})
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -15865,6 +16397,18 @@ func (ec *executionContext) marshalOEntity2ᚖalphanodeᚋgraphᚐEntity(ctx con
 	return ec._Entity(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOFeatureKind2alphanodeᚋstoreᚐKind(ctx context.Context, v any) (store.Kind, error) {
+	res, err := UnmarshalFeatureKind(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFeatureKind2alphanodeᚋstoreᚐKind(ctx context.Context, sel ast.SelectionSet, v store.Kind) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := MarshalFeatureKind(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
 	if v == nil {
 		return nil, nil
@@ -16036,6 +16580,14 @@ func (ec *executionContext) marshalOScore2ᚖalphanodeᚋcontentᚐScore(ctx con
 		return graphql.Null
 	}
 	return ec._Score(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSimilarTerms2ᚖalphanodeᚋstoreᚐSimilarTerms(ctx context.Context, v any) (*store.SimilarTerms, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSimilarTerms(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOSlugFilter2ᚖalphanodeᚋstoreᚐSlugFilter(ctx context.Context, v any) (*store.SlugFilter, error) {

@@ -52,6 +52,10 @@ func inputOf(t *ast.Type) input {
 		return inputValue(readTermOrder)
 	case "PostFilter":
 		return inputValue(readFilter)
+	case "SimilarTo":
+		return inputValue(readSimilarTo)
+	case "SimilarTerms":
+		return inputValue(readSimilarTerms)
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func typeOf(text string) *ast.Type {
 func (o *randomOperation) input(typ *ast.Type, depth int, odd bool) string {
 	if odd && o.r.IntN(12) == 0 {
 		return pick(o.r, `null`, `"5"`, `5`, `5.0`, `1e1`, `-0`, `2147483648`, `9223372036854775808`, `true`, `[]`, `"17"`, `[null]`, `{}`, `{"eq":1}`, `{"no":1}`,
-			`{"__typename":"a"}`, `"asc"`, `"2024-02-30"`, `" \ud83d\ude00 \n\u0000"`, `[["git"]]`, `"\ud800"`)
+			`{"__typename":"a"}`, `"asc"`, `"2024-02-30"`, `" \ud83d\ude00 \n\u0000"`, `[["git"]]`, `"\ud800"`, `{"post":null}`)
 	}
 	if !typ.NonNull && o.r.IntN(12) == 0 {
 		return "null"
@@ -90,6 +90,10 @@ func (o *randomOperation) input(typ *ast.Type, depth int, odd bool) string {
 }
 
 func (o *randomOperation) inputObject(definition *ast.Definition, depth int, odd bool) string {
+	if definition.Directives.ForName("oneOf") != nil && (!odd || o.r.IntN(4) > 0) {
+		f := pick(o.r, definition.Fields...)
+		return "{" + quoted(f.Name) + ":" + o.input(ast.NonNullNamedType(f.Type.Name(), nil), depth-1, odd) + "}"
+	}
 	var members []string
 	for _, f := range definition.Fields {
 		nests := o.schema.Types[f.Type.Name()].Kind == ast.InputObject

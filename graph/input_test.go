@@ -30,6 +30,8 @@ func TestInputsEqualGenerated(t *testing.T) {
 		{"TermOrder", "orderBy", coerce.field_Query_tools_args},
 		{"[String!]", "exclude", coerce.field_Post_similar_args},
 		{"Float", "minSimilarity", coerce.field_Post_similar_args},
+		{"Float", "diversity", coerce.field_Query_similarPosts_args},
+		{"SimilarTo!", "to", coerce.field_Query_similarPosts_args},
 		{"[FacetField!]!", "by", coerce.field_Query_facets_args},
 		{"[RangeBy!]!", "by", coerce.field_Query_ranges_args},
 		{"TermKind", "kind", coerce.field_Tool_related_args},

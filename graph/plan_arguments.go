@@ -18,7 +18,8 @@ type arguments struct {
 	termOrder                  *store.TermOrder
 	first, last, offset        *int
 	after, before, typ, prefix *string
-	minSimilarity              *float64
+	minSimilarity, diversity   *float64
+	to                         SimilarTo
 	kind                       store.Kind
 	kinds                      []store.Kind
 	ranges                     []store.RangeBy
@@ -60,12 +61,18 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.text, value)
 	case "minSimilarity":
 		assign(&a.minSimilarity, value)
+	case "diversity":
+		assign(&a.diversity, value)
+	case "to":
+		assign(&a.to, value)
 	case "kind":
 		assign(&a.kind, value)
 	case "by": // one kind or several, or ranges
 		assign(&a.kind, value)
 		assign(&a.kinds, value)
 		assign(&a.ranges, value)
+	default: // inside to
+		a.to.set(name, value)
 	}
 }
 
@@ -78,6 +85,10 @@ func assign[T any](into *T, value any) {
 			*into = *v
 		}
 	}
+}
+
+func (a *arguments) similarQuery() store.SimilarQuery {
+	return similarQuery(a.first, a.after, a.filter, a.exclude, a.minSimilarity, a.diversity)
 }
 
 func (a *arguments) window() store.Window {
@@ -106,9 +117,9 @@ func (c *compiler) arguments(f graphql.CollectedField, coerce func(context.Conte
 	}
 	var variables []taken
 	for _, a := range f.Arguments {
-		if a.Value.Kind == ast.Variable {
-			variables = append(variables, taken{a.Name, variableIndex(c.op.Operation, a.Value.Raw)})
-		}
+		eachTaken(a.Name, a.Value, func(name, variable string) {
+			variables = append(variables, taken{name, variableIndex(c.op.Operation, variable)})
+		})
 	}
 	return func(x *execution) (*arguments, bool) {
 		if x.variables == nil {
@@ -137,6 +148,25 @@ func (c *compiler) coerced(x *execution, f graphql.CollectedField, coerce func(c
 		args.set(name, value)
 	}
 	return args, true
+}
+
+// eachTaken calls a function with each variable in an argument and the name by
+// which [arguments.set] takes it. It reports false where a variable stands inside
+// a value and cannot be taken.
+func eachTaken(name string, v *ast.Value, take func(name, variable string)) bool {
+	switch {
+	case v.Kind == ast.Variable:
+		take(name, v.Raw)
+		return true
+	case v.Kind == ast.ObjectValue && (name == "to" || name == "to.terms"):
+		all := true
+		for _, child := range v.Children {
+			all = eachTaken(name+"."+child.Name, child.Value, take) && all
+		}
+		return all
+	default:
+		return len(appendVariables(nil, v)) == 0
+	}
 }
 
 // varies reports whether there is a variable in the arguments.

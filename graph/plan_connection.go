@@ -17,8 +17,10 @@ type edge[P paged] struct {
 
 // compileConnection makes the object of a field that is a connection. entry
 // gives the writer of a field of its edges; asked for nodes, it gives that of
-// node.
-func compileConnection[P paged](c *compiler, f graphql.CollectedField, entry func(graphql.CollectedField) writer[edge[P]]) object[P] {
+// node. more gives that of a field which not every connection has; it may be nil.
+func compileConnection[P paged](
+	c *compiler, f graphql.CollectedField, entry func(graphql.CollectedField) writer[edge[P]], more func(graphql.CollectedField) writer[P],
+) object[P] {
 	entries := func(write writer[edge[P]]) writer[P] {
 		return func(x *execution, page P) bool {
 			return writeList(x, page.size(), func(i int) bool { return write(x, edge[P]{page, i}) })
@@ -38,7 +40,10 @@ func compileConnection[P paged](c *compiler, f graphql.CollectedField, entry fun
 			info := c.pageInfo(f)
 			return func(x *execution, page P) bool { return info.write(x, page.PageInfo()) }
 		}
-		return nil
+		if more == nil {
+			return nil
+		}
+		return more(f)
 	})
 }
 

@@ -68,10 +68,10 @@ func (c *compiler) post(f graphql.CollectedField, given givenArguments, find fun
 
 // postPage is a page of posts, of similar posts, or of what a search found.
 type postPage struct {
-	posts []storedPost
-	found *store.Page
-	hits  []store.SimilarHit // of similar posts
-	text  *foundText         // of a search
+	posts   []storedPost
+	found   *store.Page
+	similar *store.SimilarPage // of similar posts
+	text    *foundText         // of a search
 }
 
 func (p *postPage) PageInfo() PageInfo {
@@ -97,31 +97,24 @@ func (c *compiler) postConnection(f graphql.CollectedField, n need) object[*post
 		case "highlights":
 			return c.highlights(f)
 		case "similarity":
-			return floatOf(func(e edge[*postPage]) float64 { return e.page.hits[e.i].Similarity })
+			return floatOf(func(e edge[*postPage]) float64 { return e.page.similar.Hits[e.i].Similarity })
 		case "shared":
 			shared := c.sharedFeature(f)
 			return func(x *execution, e edge[*postPage]) bool {
-				features := e.page.hits[e.i].Shared
+				features := e.page.similar.Hits[e.i].Shared
 				return writeList(x, len(features), func(i int) bool { return shared.write(x, &features[i]) })
 			}
 		}
 		return nil
-	})
-}
-
-func (c *compiler) sharedFeature(f graphql.CollectedField) object[*store.SharedFeature] {
-	return compileObject(c, "SharedFeature", f.Selections, func(f graphql.CollectedField) writer[*store.SharedFeature] {
-		switch f.Name {
-		case "kind":
-			return nameOf(featureKinds, func(s *store.SharedFeature) store.Kind { return s.Kind })
-		case "name":
-			return textOf(f, func(s *store.SharedFeature) string { return s.Name })
-		case "type":
-			return textOf(f, func(s *store.SharedFeature) string { return s.Type })
-		case "contribution":
-			return floatOf(func(s *store.SharedFeature) float64 { return s.Contribution })
+	}, func(f graphql.CollectedField) writer[*postPage] {
+		if f.Name != "suggestions" {
+			return nil
 		}
-		return nil
+		suggestion := c.suggestion(f)
+		return func(x *execution, p *postPage) bool {
+			all := p.similar.Suggestions
+			return writeList(x, len(all), func(i int) bool { return suggestion.write(x, &all[i]) })
+		}
 	})
 }
 
@@ -141,35 +134,6 @@ func postList[T any](c *compiler, f graphql.CollectedField, given givenArguments
 		}
 		page := &postPage{found: found}
 		if page.posts, err = x.readPosts(n, found.Refs); err != nil {
-			return x.fail(f, err)
-		}
-		return connection.write(x, page)
-	}
-}
-
-// similar makes the writer of the posts that are similar to one.
-func (c *compiler) similar(f graphql.CollectedField) writer[storedPost] {
-	n := connectionNeed(c.op, f.Selections)
-	connection := c.postConnection(f, n)
-	given := c.arguments(f, c.coerce.field_Post_similar_args)
-	return func(x *execution, p storedPost) bool {
-		args, ok := given(x)
-		if !ok {
-			return false
-		}
-		q := similarQuery(args.first, args.after, args.filter, args.exclude, args.minSimilarity, n)
-		found, err := x.reads.Similar(x.ctx, p.row.Ref, q)
-		if err != nil {
-			return x.fail(f, err)
-		}
-		page := &postPage{hits: found.Hits, found: &store.Page{
-			Refs: make([]store.Ref, len(found.Hits)), Cursors: make([]string, len(found.Hits)),
-			Total: found.Total, HasPrevious: q.After != "", HasNext: found.HasNext,
-		}}
-		for i, hit := range found.Hits {
-			page.found.Refs[i], page.found.Cursors[i] = hit.Ref, hit.Cursor
-		}
-		if page.posts, err = x.readPosts(n, page.found.Refs); err != nil {
 			return x.fail(f, err)
 		}
 		return connection.write(x, page)

@@ -33,6 +33,10 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			return postList(c, f, c.arguments(f, c.coerce.field_Query_posts_args), func(struct{}) *store.TermID { return nil })
 		case "search":
 			return c.search(f, c.arguments(f, c.coerce.field_Query_search_args))
+		case "similarPosts":
+			return similar(c, f, c.arguments(f, c.coerce.field_Query_similarPosts_args), func(_ struct{}, args *arguments) similarSearch {
+				return args.to.find
+			})
 		case "entity":
 			return c.oneTerm(f, store.KindEntity, c.arguments(f, c.coerce.field_Query_entity_args))
 		case "entities":

@@ -50,7 +50,7 @@ func (o *randomOperation) declaration(name string) string {
 	typ := o.variables[name]
 	standard, ok := map[string]string{
 		"Int": "2", "String!": `"git"`, "Boolean!": "true", "PostFilter": `{quality: {gte: 3}, tool: {in: "git"}}`, "PostOrder": `{field: TITLE}`,
-		"FacetField!": "TOOL", "TermKind": "ENTITY", "[RangeBy!]!": `[{field: CLARITY, bounds: [3, 6]}]`, "[Bound!]": `["2020-01-01"]`, "DateInterval": "QUARTER", "[FacetField!]!": "[STACK, TOOL]", "[String!]": `["a"]`, "Float": "0.25",
+		"FacetField!": "TOOL", "TermKind": "ENTITY", "[RangeBy!]!": `[{field: CLARITY, bounds: [3, 6]}]`, "[Bound!]": `["2020-01-01"]`, "DateInterval": "QUARTER", "[FacetField!]!": "[STACK, TOOL]", "[String!]": `["a"]`, "Float": "0.25", "SimilarTo!": `{terms: {tools: ["git"]}}`,
 	}[typ]
 	if !ok || o.r.IntN(3) > 0 {
 		return typ
@@ -178,8 +178,14 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 		return pick(o.r, "0", "3", "-2", "100000", o.variable("Int", "n"))
 	case "after", "before":
 		return pick(o.r, "null", `"bad"`, `""`, o.variable("String", "t"))
-	case "minSimilarity":
+	case "minSimilarity", "diversity":
 		return pick(o.r, "0", "0.5", "2", "-1", "null", o.variable("Float", "x"))
+	case "to":
+		return pick(o.r, `{post: "`+o.slug()+`"}`, `{post: "none"}`, `{post: `+o.variable("String!", "s")+`}`, `{terms: {}}`,
+			`{terms: {tools: ["git", "gti"], entities: "stack:pythn", stack: `+o.variable("[String!]", "l")+`}}`,
+			`{terms: {tools: `+o.variable("[String!]", "l")+`, entities: `+o.variable("[String!]", "l")+`}}`,
+			`{terms: {tools: [`+o.variable("String!", "s")+`, "git"]}}`,
+			`{terms: `+o.variable("SimilarTerms!", "st")+`}`, o.variable("SimilarTo!", "sim"), o.variable("SimilarTo!", "sim"))
 	case "exclude":
 		return pick(o.r, `[]`, `["`+o.slug()+`"]`, `"`+o.slug()+`"`, o.variable("[String!]", "l"))
 	case "by":

@@ -152,7 +152,9 @@ func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedF
 	case "Post.html":
 		return storedField{other: rendered(f, (*content.Post).HTML)}
 	case "Post.similar":
-		return storedField{other: c.similar(f)}
+		return storedField{other: similar(c, f, c.arguments(f, c.coerce.field_Post_similar_args), func(p storedPost, _ *arguments) similarSearch {
+			return toPost(p.row.Ref)
+		})}
 	case "Post.updated":
 		if part == store.Whole {
 			return storedField{other: orNull(textOf(f, func(p storedPost) string { return p.row.Updated }))}

@@ -124,7 +124,7 @@ func (c *compiler) termList(f graphql.CollectedField, kind store.Kind, given giv
 			return textOf(f, func(e edge[termPage]) string { return e.page.Cursors[e.i] })
 		}
 		return nil
-	})
+	}, nil)
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
 		if !ok {

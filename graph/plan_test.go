@@ -198,6 +198,50 @@ func TestPlansEqualGenerated(t *testing.T) {
 	}
 }
 
+// TestPlansEqualGeneratedOnWhatIsWrong asks both executors for similar posts of
+// what is not one thing, in the text and in variables.
+func TestPlansEqualGeneratedOnWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	p := newPlannedTest(t)
+	for _, to := range []string{`{}`, `{post: null}`, `{terms: null}`, `{post: "a", terms: {}}`, `{terms: {}}`, `{post: "none"}`, `{terms: {tools: null}}`, `{other: 1}`, `null`, `"a"`} {
+		p.ask(t, `{ similarPosts(to: `+to+`) { totalCount suggestions { value } } }`, `{}`)
+	}
+	for _, to := range []string{
+		`{}`, `{"post": null}`, `{"terms": null}`, `{"post": "a", "terms": {}}`, `{"post": "a", "terms": null}`, `{"terms": {}}`, `{"post": "none"}`, `{"post": 5}`,
+		`{"terms": {"tools": "git"}}`, `{"terms": {"tools": ["git", null]}}`, `{"terms": {"tools": ["git"], "stack": null}}`, `{"other": 1}`, `null`, `"a"`, `{"post": "none", "__typename": "a"}`,
+	} {
+		p.ask(t, `query($to: SimilarTo!) { similarPosts(to: $to) { totalCount suggestions { value } } }`, `{"to": `+to+`}`)
+	}
+	for _, number := range []string{`2`, `-1`, `"1"`, `"NaN"`, `1e400`, `null`, `0.5`, `[0.5]`} {
+		p.ask(t, `query($d: Float) { similarPosts(to: {post: "none"}, diversity: $d, first: 0) { totalCount } }`, `{"d": `+number+`}`)
+	}
+}
+
+// TestPlansReadVariablesOfSimilar asks with variables in each place that they can
+// have in what posts are compared with.
+func TestPlansReadVariablesOfSimilar(t *testing.T) {
+	t.Parallel()
+	p := newPlannedTest(t)
+	questions := []struct{ declared, to, variables string }{
+		{"$v: SimilarTo!", `$v`, `{"v": {"terms": {"tools": ["git"], "stack": []}}}`},
+		{"$v: SimilarTo!", `$v`, `{"v": {"post": "` + p.slugs[1] + `"}}`},
+		{"$v: String!", `{post: $v}`, `{"v": "` + p.slugs[1] + `"}`},
+		{"$v: String!", `{post: $v}`, `{"v": "none"}`},
+		{"$v: SimilarTerms!", `{terms: $v}`, `{"v": {"entities": ["stack:python"]}}`},
+		{"$v: [String!], $w: [String!]", `{terms: {tools: $v, stack: $w, entities: ["caching"]}}`, `{"v": ["git", "gti"]}`},
+		{"$v: [String!]", `{terms: {tools: $v, stack: "pthon"}}`, `{"v": null}`},
+		{"$v: [String!]! = [\"git\"]", `{terms: {tools: $v}}`, `{}`},
+	}
+	for _, q := range questions {
+		for range 2 { // what the first leaves behind must not be in the second
+			p.ask(t, `query(`+q.declared+`) { similarPosts(to: `+q.to+`, first: 3) { totalCount nodes { slug } suggestions { value kind nearest } } }`, q.variables)
+		}
+	}
+	if want := 2 * len(questions); p.answered != want || p.read != want || p.failed == 0 {
+		t.Errorf("%d answered, %d of them from variables that were read, %d with errors; expected %d, all read, some with errors", p.answered, p.read, p.failed, want)
+	}
+}
+
 // TestPlansLeaveIntrospection asks for what no plan covers.
 func TestPlansLeaveIntrospection(t *testing.T) {
 	t.Parallel()

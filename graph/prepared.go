@@ -47,7 +47,7 @@ func prepare(op *graphql.OperationContext, measured *measured, plans *plans) *pr
 		case a.Value.Kind == ast.Variable && i >= 0 && definition.DefaultValue == nil:
 			v := &p.variables[i]
 			v.required = v.required || definition.Type.NonNull
-		case len(appendVariables(nil, a.Value)) > 0: // inside a list or an object
+		case !eachTaken(a.Name, a.Value, func(string, string) {}): // inside a list or an object
 			p.readable = false
 		}
 	}

@@ -27,6 +27,7 @@ type reads interface {
 	Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error)
 	Related(context.Context, store.RelatedQuery) ([]store.RelatedTerm, error)
 	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)
+	SimilarToTerms(ctx context.Context, to store.SimilarTerms, q store.SimilarQuery) (*store.SimilarPage, error)
 }
 
 type readerKey struct{}

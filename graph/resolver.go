@@ -114,39 +114,6 @@ func given(s *string) string {
 	return *s
 }
 
-func (post) Similar(ctx context.Context, p *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64) (*SimilarConnection, error) {
-	r, err := reader(ctx)
-	if err != nil {
-		return nil, err
-	}
-	n := selectedPosts(ctx)
-	q := similarQuery(first, after, filter, exclude, minSimilarity, n)
-	page, err := r.Similar(ctx, p.Ref, q)
-	if err != nil {
-		return nil, err
-	}
-	refs := make([]store.Ref, len(page.Hits))
-	for i, hit := range page.Hits {
-		refs[i] = hit.Ref
-	}
-	posts, err := n.read(ctx, r, refs)
-	if err != nil {
-		return nil, err
-	}
-	return &SimilarConnection{page: page, after: q.After != "", Nodes: posts}, nil
-}
-
-func similarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64, n need) store.SimilarQuery {
-	q := store.SimilarQuery{First: defaultFirst, After: given(after), Filter: filter, Exclude: exclude, Cursors: n.cursors}
-	if first != nil {
-		q.First = *first
-	}
-	if minSimilarity != nil {
-		q.MinSimilarity = *minSimilarity
-	}
-	return q
-}
-
 func (query) Entity(ctx context.Context, slug string) (*Entity, error) {
 	term, err := findTerm(ctx, store.KindEntity, slug)
 	if term == nil {

@@ -18,7 +18,8 @@ type need struct {
 	entities bool // the entities' nodes, not only their names
 	cursors  store.CursorNeed
 
-	highlights bool // of a search
+	highlights  bool // of a search
+	suggestions bool // of a connection of similar posts
 }
 
 // cardFields are the fields of a post, and of its meta, that its card holds.
@@ -68,6 +69,8 @@ func connectionNeed(op *graphql.OperationContext, selections ast.SelectionSet) n
 					n.highlights = true
 				}
 			}
+		case "suggestions":
+			n.suggestions = true
 		case "pageInfo":
 			for _, info := range graphql.CollectFields(op, field.Selections, nil) {
 				if info.Name == "startCursor" || info.Name == "endCursor" {

@@ -406,39 +406,6 @@ func asImported(v any) any {
 	}
 }
 
-// TestFacesAgreeOnSimilar holds similar posts of both faces against a
-// comparison with every post.
-func TestFacesAgreeOnSimilar(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(*seed, 3))
-	posts := storetest.RandomPosts(rnd, 300)
-	model := storetest.NewModel(posts)
-	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
-	visible := model.Visible(store.Public)
-	for range 20 {
-		slug := visible[rnd.IntN(len(visible))].Slug
-		want := model.Similar(store.Public, slug, nil)
-		want = want[:min(50, len(want))]
-		rows := f.rest("/v1/posts/" + url.PathEscape(slug) + "/similar?limit=50")["data"].([]any)
-		edges := at(f.graphql(`query($s: String!) { post(slug: $s) { similar(first: 50) { edges { similarity node { slug } shared { kind name type contribution } } } } }`,
-			map[string]any{"s": slug}), "post", "similar", "edges").([]any)
-		if len(rows) != len(want) || len(edges) != len(want) {
-			t.Fatalf("%s: found %d rows and %d edges, expected %d", slug, len(rows), len(edges), len(want))
-		}
-		for i, expected := range want {
-			similarity := strconv.FormatFloat(expected.Similarity, 'f', -1, 64)
-			if at(rows[i], "slug") != expected.Post.Slug || fmt.Sprint(at(rows[i], "similarity")) != similarity {
-				t.Errorf("%s, row %d: found %v, expected %s %s", slug, i, rows[i], expected.Post.Slug, similarity)
-			}
-			if at(edges[i], "node", "slug") != expected.Post.Slug || fmt.Sprint(at(edges[i], "similarity")) != similarity {
-				t.Errorf("%s, edge %d: found %v, expected %s %s", slug, i, edges[i], expected.Post.Slug, similarity)
-			}
-			if r, g := asJSON(t, at(rows[i], "shared")), asJSON(t, asImported(at(edges[i], "shared"))); !sameJSON(t, r, g) {
-				t.Errorf("%s, number %d: REST shares %s, GraphQL %s", slug, i, r, g)
-			}
-		}
-	}
-}
-
 // TestFacesAgreeOnSearch holds what both faces find against a look at every
 // word of every post, page by page.
 func TestFacesAgreeOnSearch(t *testing.T) {
@@ -456,7 +423,7 @@ func TestFacesAgreeOnSearch(t *testing.T) {
 			t.Fatal(err)
 		}
 		filter := storetest.RandomFilter(rnd, 1)
-		want := model.Search(store.Public, query, text.English, filter)
+		want := model.Search(store.Public, query, filter)
 		q := restQuery(filter, store.DefaultOrder)
 		q.Del("sort")
 		q.Set("q", typed)

@@ -15,7 +15,7 @@ import (
 
 // reads are addresses of every kind that is answered from a release.
 var reads = []string{
-	"/v1/posts", "/v1/posts/measuring-a-cache", "/v1/posts/measuring-a-cache/similar", "/v1/summaries", "/v1/entities", "/v1/tools",
+	"/v1/posts", "/v1/posts/measuring-a-cache", "/v1/posts/measuring-a-cache/similar", "/v1/similar?tool=redis&diversity=0.3", "/v1/summaries", "/v1/entities", "/v1/tools",
 	"/v1/tools/redis", "/v1/tools/redis/posts", "/v1/entities/database-postgresql", "/v1/releases/current", "/graphql?query=%7B__typename%7D",
 }
 
@@ -77,13 +77,15 @@ func TestSurrogateKeys(t *testing.T) {
 	t.Parallel()
 	h := serving(t)
 	for target, want := range map[string]string{
-		"/v1/posts/measuring-a-cache":                       "post:measuring-a-cache",
-		"/v1/summaries?slug=measuring-a-cache&fields=title": "posts post:measuring-a-cache",
-		"/v1/posts?slug=none-such":                          "posts",
-		"/v1/tools/redis":                                   "tool:redis",
-		"/v1/entities?type=database":                        "posts entity:database-postgresql",
-		"/v1/tools/redis/posts?slug=unsure":                 "posts tool:redis post:unsure",
-		"/v1/releases/current":                              "",
+		"/v1/posts/measuring-a-cache":                                   "post:measuring-a-cache",
+		"/v1/summaries?slug=measuring-a-cache&fields=title":             "posts post:measuring-a-cache",
+		"/v1/posts?slug=none-such":                                      "posts",
+		"/v1/tools/redis":                                               "tool:redis",
+		"/v1/entities?type=database":                                    "posts entity:database-postgresql",
+		"/v1/tools/redis/posts?slug=unsure":                             "posts tool:redis post:unsure",
+		"/v1/similar?tool=redis&stack=Go&entity=PostgreSQL&slug=unsure": "posts tool:redis entity:database-postgresql post:unsure",
+		"/v1/similar?tool=none-such":                                    "posts",
+		"/v1/releases/current":                                          "",
 	} {
 		if got := get(t, h, target).header.Get("Surrogate-Key"); got != want {
 			t.Errorf("%s: found %q, expected %q", target, got, want)

@@ -142,6 +142,9 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?fields=body,meta.images&include=similar"},
 		{"/v1/posts/{slug}", "/v1/posts/none-such"},
 		{"/v1/posts/{slug}/similar", "/v1/posts/measuring-a-cache/similar?limit=100"},
+		{"/v1/similar", "/v1/similar?tool=redis&diversity=0.5"},
+		{"/v1/similar", "/v1/similar?tool=redis&tool=rediz&entity=none-such"},
+		{"/v1/similar", "/v1/similar"},
 		{"/v1/summaries", "/v1/summaries?limit=100"},
 		{"/v1/summaries", "/v1/summaries?fields=image.url"},
 		{"/v1/entities", "/v1/entities"},
@@ -264,6 +267,9 @@ func TestParametersAreTaken(t *testing.T) {
 				}
 				if strings.HasSuffix(p.Name, ".interval") {
 					given.Set("slug", "measuring-a-cache") // others are from many days
+				}
+				if pattern == "/v1/similar" && !given.Has("stack") {
+					given.Set("stack", "Go") // posts must be compared with something
 				}
 				if r := get(t, h, target+"?"+given.Encode()); r.status != 200 {
 					t.Errorf("%s: %s=%s: found %d %s", pattern, p.Name, value, r.status, r.body)

@@ -60,7 +60,7 @@ func (at located) around() (after, before string) {
 	return after, before
 }
 
-// room is how many bytes endList appends at most.
+// room is how many bytes endList appends at most to a list with nothing more.
 func (at located) room() int {
 	after, before := at.around()
 	return len(`],"page":{"limit":,"total":,"after":"","before":""}}`) + 2*len("9223372036854775807") + len(after) + len(before)
@@ -92,8 +92,9 @@ func (r *request) list(rows [][]byte, at located) *answer {
 	return r.endList(body, at)
 }
 
-// endList ends the body of a list, which makes it an answer.
-func (r *request) endList(body []byte, at located) *answer {
+// endList ends the body of a list, which makes it an answer. More members of the
+// envelope, each with a comma in front, may follow the page.
+func (r *request) endList(body []byte, at located, more ...byte) *answer {
 	after, before := at.around()
 	body = append(body, `],"page":{"limit":`...)
 	body = strconv.AppendInt(body, int64(r.limit), 10)
@@ -103,7 +104,7 @@ func (r *request) endList(body []byte, at located) *answer {
 	body = appendCursor(body, after)
 	body = append(body, `,"before":`...)
 	body = appendCursor(body, before)
-	body = append(body, `}}`...)
+	body = append(append(append(body, '}'), more...), '}')
 	a := r.bodies.answer(body)
 	a.header.Add("Link", r.links(at, after, before))
 	return a
@@ -188,14 +189,14 @@ func (q *query) inREST(err error) error {
 }
 
 // restName gives the parameter for what the store calls an argument; "" for
-// the filter as a whole.
+// the filter as a whole, and for terms to compare posts with, which several give.
 func restName(argument string) string {
 	switch argument {
 	case "first", "last":
 		return "limit"
 	case "offset":
 		return "page"
-	case "filter":
+	case "filter", "terms":
 		return ""
 	case "query":
 		return "q"

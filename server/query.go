@@ -32,8 +32,9 @@ type query struct {
 	after, before string
 	page          int // 0 where cursors are used
 
-	minSimilarity float64
-	exclude       []string
+	terms                    store.SimilarTerms // to compare posts with
+	minSimilarity, diversity float64
+	exclude                  []string
 
 	by   []store.Kind // nil where not given
 	kind store.Kind   // of related terms; empty where not given

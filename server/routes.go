@@ -34,8 +34,14 @@ func (s *Server) routes() []*route {
 			parameters: []*parameter{post, aPost, include}, gives: enveloped(partOr("PostWithSimilar")), faults: missing, pinned: true, handle: onePost},
 		{method: "GET", pattern: "/v1/posts/{slug}/similar", id: "listSimilarPosts", tag: "posts", summary: "The posts most like one post",
 			doc:        "Most similar first, forward only. Each row is a summary with the similarity and what both posts have in common.",
-			parameters: with(filterParameters, post, limit, after, minSimilarity, exclude),
+			parameters: with(filterParameters, post, limit, after, minSimilarity, diversity, exclude),
 			gives:      listed(component("SimilarPost")), faults: missing, pinned: true, handle: similarPosts},
+		{method: "GET", pattern: "/v1/similar", id: "listSimilarToTerms", tag: "posts", summary: "The posts most like some terms",
+			doc: "As /v1/posts/{slug}/similar. entity, tool and stack name what posts are compared with, 1 to 100 terms in all, and are no filters here; " +
+				"entity.all, tool.not and the others are. A term that no post has is left out, and suggestions says what may have been meant.",
+			parameters: with(otherFilters(similarTerms), append(similarTerms, limit, after, minSimilarity, diversity, exclude)...), check: checkTerms,
+			gives:  listed(component("SimilarPost"), maybe("suggestions", listOf("For the first ten terms that no post has; left out where there are none.", component("Suggestion")))),
+			pinned: true, handle: similarToTerms},
 		{method: "GET", pattern: "/v1/summaries", id: "listSummaries", tag: "posts", summary: "List posts in compact form",
 			doc:        "As /v1/posts, with the few fields that a list shows.",
 			parameters: with(posts, aSummary), check: checkPaging, gives: listed(partOr("Summary")), pinned: true, handle: listSummaries},
@@ -120,10 +126,21 @@ var (
 
 	minSimilarity = fractionParameter("minSimilarity", "Only posts at least this similar.", &schema{Default: 0.0, Examples: []any{0.25}},
 		func(q *query, f float64) { q.minSimilarity = f })
+	diversity = fractionParameter("diversity", "How much posts that are like others of the list are kept apart, so that near copies do not fill it. "+
+		"0 is the plain order; 0.3 suits most lists. Above 0 the list has at most 200 posts.", &schema{Default: 0.0, Examples: []any{0.3}},
+		func(q *query, f float64) { q.diversity = f })
 	exclude = textsParameter("exclude", "Not the post with this slug. May be given several times.", nil,
 		func(q *query, slugs []string) { q.exclude = slugs })
 
-	searched = searchParameter("q", "What is searched for, as people type it; at most 32 words.")
+	searched     = searchParameter("q", "What is searched for, as people type it; at most 32 words.")
+	similarTerms = []*parameter{
+		textsParameter("entity", "An entity to compare posts with, by name, slug or type:name. May be given several times.", []any{"database:PostgreSQL"},
+			func(q *query, names []string) { q.terms.Entities = names }),
+		textsParameter("tool", "A tool to compare posts with, by name or slug. May be given several times.", []any{"redis"},
+			func(q *query, names []string) { q.terms.Tools = names }),
+		textsParameter("stack", "A stack term to compare posts with, by name or slug. May be given several times.", []any{"Go"},
+			func(q *query, names []string) { q.terms.Stack = names }),
+	}
 
 	entityType = textParameter("type", "Only entities of this type; case does not matter.", []any{"database"},
 		func(q *query, name string) { q.termType = name })
@@ -147,6 +164,13 @@ var (
 
 func graphqlParameter(name, doc string, examples ...any) *parameter {
 	return single(name, doc, &schema{Type: "string", Examples: examples}, func(*query, string) *misfit { return nil })
+}
+
+// otherFilters gives the filters whose names other parameters do not have.
+func otherFilters(others []*parameter) []*parameter {
+	return slices.DeleteFunc(slices.Clone(filterParameters), func(filter *parameter) bool {
+		return slices.ContainsFunc(others, func(p *parameter) bool { return p.name == filter.name })
+	})
 }
 
 func postOrders() []string {

@@ -114,10 +114,12 @@ var cardFields = []property{
 
 var cardShape = object("The compact form of a post.", cardFields...)
 
+var featureKind = &schema{Type: "string", Enum: []string{"ENTITY", "TOOL", "STACK"}}
+
 var similarShape = object("A similar post: its card, how similar it is, and why.", slices.Concat(cardFields, []property{
 	is("similarity", number("number", "From 0 to 1, rounded to 9 decimals.", zero, one, 0.731204518)),
 	is("shared", listOf("What both posts have in common, and what each adds to the similarity.", object("",
-		is("kind", &schema{Type: "string", Enum: []string{"ENTITY", "TOOL", "STACK"}}),
+		is("kind", featureKind),
 		is("name", text("", "Redis")),
 		maybe("type", text("Of an entity.", "database")),
 		is("contribution", number("number", "Rounded to 9 decimals.", zero, one, 0.25))))),
@@ -130,6 +132,11 @@ var foundShape = object("A post that a search finds.",
 		is("field", &schema{Type: "string", Enum: []string{"TITLE", "SUMMARY", "INTRO", "ENTITIES", "TOOLS", "BODY"}}),
 		is("html", text("HTML that is safe to show: plain text, escaped, with what was found in mark elements.", "keep a <mark>rollback</mark> ready"))))),
 )
+
+var suggestionShape = object("What may have been meant by something that is not there.",
+	is("kind", featureKind),
+	is("value", text("What was asked for, as it was written.", "Rediz")),
+	is("nearest", listOf("Up to five names that posts have, the nearest first.", text("", "Redis"))))
 
 var postWithSimilarShape = object("A post, with the posts most like it where include=similar asked for them.",
 	slices.Concat(*postShape.Properties, []property{
@@ -209,9 +216,9 @@ func codeNames() []string {
 // enveloped is the envelope of one thing.
 func enveloped(data *schema) *schema { return object("", is("data", data)) }
 
-// listed is the envelope of a list.
-func listed(items *schema) *schema {
-	return object("", is("data", listOf("", items)), is("page", component("Page")))
+// listed is the envelope of a list, and what else it may hold.
+func listed(items *schema, more ...property) *schema {
+	return object("", append([]property{is("data", listOf("", items)), is("page", component("Page"))}, more...)...)
 }
 
 // partOr lets fields= leave out what was not asked for.
@@ -225,7 +232,7 @@ var components = properties{
 	is("PostWithSimilar", postWithSimilarShape), is("PartialPostWithSimilar", partialOf("post", postWithSimilarShape)),
 	is("Block", blockShape),
 	is("Summary", cardShape), is("PartialSummary", partialOf("summary", cardShape)),
-	is("SimilarPost", similarShape), is("FoundPost", foundShape),
+	is("SimilarPost", similarShape), is("FoundPost", foundShape), is("Suggestion", suggestionShape),
 	is("Entity", entityShape), is("Tool", toolShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
 	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),

@@ -8,51 +8,115 @@ import (
 	"alphanode/store"
 )
 
+// similarPosts lists the posts most like one post.
 func similarPosts(r *request) (*answer, error) {
 	ref, err := r.post()
 	if err != nil {
 		return nil, err
 	}
-	body, found, slugs, err := r.appendSimilar(r.bodies.take(listStart), ref, store.SimilarQuery{
-		First: r.limit, After: r.after, Filter: r.filter, Exclude: r.exclude, MinSimilarity: r.minSimilarity,
-		Cursors: store.LastCursor,
-	})
+	found, err := r.reader.Similar(r.ctx, ref, r.similarQuery())
 	if err != nil {
 		return nil, r.inREST(err)
+	}
+	return r.similarList(found, []byte(r.slug))
+}
+
+// similarToTerms lists the posts most like some terms.
+func similarToTerms(r *request) (*answer, error) {
+	q := r.similarQuery()
+	q.Suggest = true
+	found, err := r.reader.SimilarToTerms(r.ctx, r.terms, q)
+	if err != nil {
+		return nil, r.inREST(err)
+	}
+	a, err := r.similarList(found)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range found.Terms {
+		if t.Kind == store.KindEntity || t.Kind == store.KindTool { // the others have no address
+			a.about(string(t.Kind), t.Slug)
+		}
+	}
+	return a, nil
+}
+
+// checkTerms refuses a comparison with nothing.
+func checkTerms(q *query) faults {
+	if len(q.terms.Entities)+len(q.terms.Tools)+len(q.terms.Stack) == 0 {
+		return faults{{Location: "query", Expected: "entity, tool or stack, at least one of them"}}
+	}
+	return nil
+}
+
+func (r *request) similarQuery() store.SimilarQuery {
+	return store.SimilarQuery{
+		First: r.limit, After: r.after, Filter: r.filter, Exclude: r.exclude, MinSimilarity: r.minSimilarity, Diversity: r.diversity,
+		Cursors: store.LastCursor,
+	}
+}
+
+// similarList is the answer of a page of similar posts, which is about more
+// posts than these.
+func (r *request) similarList(found *store.SimilarPage, about ...[]byte) (*answer, error) {
+	body, slugs, err := r.appendSimilar(r.bodies.take(listStart), found)
+	if err != nil {
+		return nil, err
 	}
 	var cursors []string
 	if n := len(found.Hits); n > 0 {
 		cursors = []string{found.Hits[n-1].Cursor}
 	}
-	a := r.endList(body, located{cursors: cursors, total: found.Total, hasNext: found.HasNext})
-	a.aboutPosts(append([][]byte{[]byte(r.slug)}, slugs...))
+	a := r.endList(body, located{cursors: cursors, total: found.Total, hasNext: found.HasNext}, suggestionsJSON(found.Suggestions)...)
+	a.aboutPosts(append(about, slugs...))
 	return a, nil
+}
+
+// suggestionsJSON is a member beside the list, where there is something to say.
+func suggestionsJSON(all []store.Suggestion) (member []byte) {
+	if len(all) == 0 {
+		return nil
+	}
+	member = append(member, `,"suggestions":[`...)
+	for i, s := range all {
+		member = append(separate(member, i), `{"kind":`...)
+		member = appendString(member, strings.ToUpper(string(s.Kind)))
+		member = append(member, `,"value":`...)
+		member = appendString(member, s.Value)
+		member = append(member, `,"nearest":[`...)
+		for j, name := range s.Nearest {
+			member = appendString(separate(member, j), name)
+		}
+		member = append(member, `]}`...)
+	}
+	return append(member, ']')
 }
 
 // withSimilar adds the first page of similar posts to a post.
 func (r *request) withSimilar(post []byte, ref store.Ref) ([]byte, error) {
+	found, err := r.reader.Similar(r.ctx, ref, store.SimilarQuery{First: defaultLimit, Cursors: store.NoCursors})
+	if err != nil {
+		return nil, err
+	}
 	post = post[:len(post)-1] // the closing brace
 	if len(post) > len(`{`) {
 		post = append(post, ',')
 	}
-	post, _, _, err := r.appendSimilar(append(post, `"similar":[`...), ref, store.SimilarQuery{First: defaultLimit, Cursors: store.NoCursors})
+	post, _, err = r.appendSimilar(append(post, `"similar":[`...), found)
 	return append(post, `]}`...), err
 }
 
 // appendSimilar appends a page of similar posts, with commas between them:
 // cards with the similarity and its reasons. The slugs are those of the posts,
 // as they stand in what was appended.
-func (r *request) appendSimilar(body []byte, to store.Ref, q store.SimilarQuery) (_ []byte, found *store.SimilarPage, slugs [][]byte, err error) {
-	if found, err = r.reader.Similar(r.ctx, to, q); err != nil {
-		return body, nil, nil, err
-	}
+func (r *request) appendSimilar(body []byte, found *store.SimilarPage) (_ []byte, slugs [][]byte, err error) {
 	refs := make([]store.Ref, len(found.Hits))
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref
 	}
 	cards, texts, err := r.reader.AppendTexts(r.ctx, r.bodies.take(""), refs, store.Card, 0)
 	if err != nil {
-		return body, nil, nil, err
+		return body, nil, err
 	}
 	defer r.bodies.give(cards)
 	slugs = make([][]byte, len(texts))
@@ -62,7 +126,7 @@ func (r *request) appendSimilar(body []byte, to store.Ref, q store.SimilarQuery)
 		start, card := len(body), texts[i].JSON
 		body = append(body, card[:len(card)-1]...)
 		if slugs[i], err = slugOf(body[start:]); err != nil {
-			return body, nil, nil, err
+			return body, nil, err
 		}
 		body = append(body, `,"similarity":`...)
 		body = appendDecimals9(body, hit.Similarity)
@@ -73,7 +137,7 @@ func (r *request) appendSimilar(body []byte, to store.Ref, q store.SimilarQuery)
 		}
 		body = append(body, `]}`...)
 	}
-	return body, found, slugs, nil
+	return body, slugs, nil
 }
 
 // featuresJSON holds the features of one answer as JSON that lacks the

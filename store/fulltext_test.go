@@ -40,6 +40,7 @@ func TestSearchEqualsScan(t *testing.T) {
 			rnd := random(t)
 			posts := archive.posts(rnd)
 			model := storetest.NewModel(posts)
+			model.Stemming = archive.stemming
 			release := storetest.ReleaseOf(t, store.BuildOptions{Stemming: archive.stemming}, posts...)
 			for range 60 {
 				view := store.View(rnd.IntN(2))
@@ -52,7 +53,7 @@ func TestSearchEqualsScan(t *testing.T) {
 				if rnd.IntN(3) == 0 {
 					q.Filter = storetest.RandomFilter(rnd, 2)
 				}
-				want := model.Search(view, query, archive.stemming, q.Filter)
+				want := model.Search(view, query, q.Filter)
 				compareFound(t, rnd, release.Reader(view), q, want)
 				if t.Failed() {
 					t.Fatalf("view %d, %q, %s", view, typed, asJSON(t, q))

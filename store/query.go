@@ -124,22 +124,27 @@ type TermPage struct {
 	HasPrevious bool
 }
 
-// SimilarQuery asks for the posts most like a post: First of them, after the
-// cursor After.
+// SimilarQuery asks for the posts most like a post or like some terms: First of
+// them, after the cursor After.
 type SimilarQuery struct {
 	First         int
 	After         string
 	Filter        *Filter
 	Exclude       []string // slugs
 	MinSimilarity float64  // 0–1
+	Diversity     float64  // 0–1; above 0 posts that are like others of the list are kept apart
 	Cursors       CursorNeed
+	Suggest       bool // whether terms that are not there are told
 }
 
-// SimilarPage is what a SimilarQuery found, most similar first.
+// SimilarPage is what a SimilarQuery found: most similar first, or as they were
+// picked.
 type SimilarPage struct {
-	Hits    []SimilarHit
-	Total   int
-	HasNext bool
+	Hits        []SimilarHit
+	Total       int
+	HasNext     bool
+	Terms       []*Term      // what the posts were compared with, where that was terms
+	Suggestions []Suggestion // for terms that are not there, where they were asked for
 }
 
 // SimilarHit is one similar post and why it is similar.

@@ -36,8 +36,13 @@ func (q *SimilarQuery) check() error {
 	if err := (Window{First: &q.First}).check(); err != nil {
 		return err
 	}
-	if !(q.MinSimilarity >= 0 && q.MinSimilarity <= 1) {
-		return &ArgumentError{"minSimilarity", strconv.FormatFloat(q.MinSimilarity, 'g', -1, 64), "a number from 0 to 1"}
+	for _, f := range []struct {
+		name  string
+		value float64
+	}{{"minSimilarity", q.MinSimilarity}, {"diversity", q.Diversity}} {
+		if !(f.value >= 0 && f.value <= 1) {
+			return &ArgumentError{f.name, strconv.FormatFloat(f.value, 'g', -1, 64), "a number from 0 to 1"}
+		}
 	}
 	if len(q.Exclude) > maxExclude {
 		return &ArgumentError{"exclude", fmt.Sprintf("%d slugs", len(q.Exclude)), fmt.Sprintf("at most %d", maxExclude)}
@@ -47,7 +52,8 @@ func (q *SimilarQuery) check() error {
 
 // asked adds a query to what posts are compared with.
 func (q *SimilarQuery) asked(to question) question {
-	return to.number(int64(math.Float64bits(q.MinSimilarity))).filter(q.Filter).texts(q.Exclude)
+	return to.number(int64(math.Float64bits(q.MinSimilarity))).number(int64(math.Float64bits(q.Diversity))).
+		filter(q.Filter).texts(q.Exclude)
 }
 
 // search answers a query. What begins the search gives the number of the own
@@ -76,12 +82,13 @@ func (tx *readTx) search(
 
 func (tx *readTx) similarPage(ctx context.Context, s *similarSearch, vector int, q SimilarQuery, hash func() (uint64, error)) (*SimilarPage, error) {
 	var question uint64
+	var after *cursor
 	var err error
 	if q.After != "" {
 		if question, err = hash(); err != nil {
 			return nil, err
 		}
-		if s.behind, err = tx.parseRank(q.After, question); err != nil {
+		if after, err = parseSimilarCursor(q.After, question, q.Diversity > 0); err != nil {
 			return nil, err
 		}
 	}
@@ -91,22 +98,25 @@ func (tx *readTx) similarPage(ctx context.Context, s *similarSearch, vector int,
 	if s.posts.excluded, err = tx.excluded(s.room.excluded, q.Exclude); err != nil {
 		return nil, err
 	}
-	s.limit, s.least = q.First+1, q.MinSimilarity
+	s.least = q.MinSimilarity
 	page := &SimilarPage{}
 	if s.norm == 0 {
 		return page, nil // no features, or none that tell anything
 	}
-	if page.Total, err = s.run(ctx, vector); err != nil {
+	find := tx.mostSimilar
+	if q.Diversity > 0 {
+		find = tx.diverse
+	}
+	part, err := find(ctx, s, vector, q, after)
+	if err != nil {
 		return nil, err
 	}
-	s.room.results = s.results
-	page.HasNext = len(s.results) > q.First
-	results := s.results[:min(q.First, len(s.results))]
-	if page.Hits, err = tx.hits(s, results); err != nil {
+	page.Total, page.HasNext = part.total, part.hasNext
+	if page.Hits, err = tx.hits(s, part.results); err != nil {
 		return nil, err
 	}
-	for i, r := range results {
-		if !q.Cursors.of(i, len(results)) {
+	for i, r := range part.results {
+		if !q.Cursors.of(i, len(part.results)) {
 			continue
 		}
 		if question == 0 {
@@ -118,9 +128,39 @@ func (tx *readTx) similarPage(ctx context.Context, s *similarSearch, vector int,
 		if err != nil {
 			return nil, err
 		}
-		page.Hits[i].Cursor = r.cursor(question, slug).String()
+		c := r.cursor()
+		if q.Diversity > 0 {
+			c = cursor{number: int64(part.start + i)}
+		}
+		c.question, c.slug = question, slug
+		page.Hits[i].Cursor = c.String()
 	}
 	return page, nil
+}
+
+// similarPart is the part of a list that a page shows.
+type similarPart struct {
+	results []similarResult
+	start   int // its place in the list, where that is known
+	total   int // of the list
+	hasNext bool
+}
+
+// mostSimilar finds a part of the plain list: most similar first.
+func (tx *readTx) mostSimilar(ctx context.Context, s *similarSearch, vector int, q SimilarQuery, after *cursor) (part similarPart, err error) {
+	if after != nil {
+		if s.behind, err = tx.behind(after); err != nil {
+			return part, err
+		}
+	}
+	s.limit = q.First + 1
+	if part.total, err = s.run(ctx, vector); err != nil {
+		return part, err
+	}
+	s.room.results = s.results
+	part.hasNext = len(s.results) > q.First
+	part.results = s.results[:min(q.First, len(s.results))]
+	return part, nil
 }
 
 // excluded adds to posts that are no result those named by slug.
@@ -145,24 +185,31 @@ func (tx *readTx) slugOf(ref Ref) (string, error) {
 	return cardSlug(card)
 }
 
-// cursor of a result holds the similarity in units of 10⁻⁹ and the scores.
-func (r similarResult) cursor(question uint64, slug string) cursor {
+// cursor of a result in the plain list holds the similarity in units of 10⁻⁹ and
+// the scores. That of a diverse list holds the position instead.
+func (r similarResult) cursor() cursor {
 	quality, freshness := scoresOfRank(r.rank)
-	return cursor{
-		question: question, number: int64(math.Round(r.similarity * 1e9)),
-		text: string([]byte{byte(quality + 1), byte(freshness + 1)}), slug: slug,
-	}
+	return cursor{number: int64(math.Round(r.similarity * 1e9)), text: string([]byte{byte(quality + 1), byte(freshness + 1)})}
 }
 
-// parseRank gives the place of the first result behind a cursor.
-func (tx *readTx) parseRank(after string, question uint64) (*similarResult, error) {
+// parseSimilarCursor reads the cursor of a plain or a diverse list.
+func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor, error) {
 	c, err := parseCursor("after", after, question)
 	if err != nil {
 		return nil, err
 	}
-	if c.absent || len(c.text) != 2 {
+	right := len(c.text) == 2
+	if diverse {
+		right = c.text == "" && c.number >= 0 && c.number < mostDiverse
+	}
+	if c.absent || !right {
 		return nil, &ArgumentError{"after", "a cursor of another kind of list", "a cursor from an earlier answer"}
 	}
+	return &c, nil
+}
+
+// behind gives the place of the first result behind a cursor.
+func (tx *readTx) behind(c *cursor) (*similarResult, error) {
 	// The cursor's own post, where it is still there, is not behind it.
 	next, err := tx.slugPlace([]byte(c.slug + "\x00"))
 	return &similarResult{

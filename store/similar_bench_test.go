@@ -99,6 +99,10 @@ func benchmarkSimilar(b *testing.B, release *store.Release) {
 	}{
 		{"first", few, store.SimilarQuery{First: 20, Cursors: store.LastCursor}},
 		{"new", refs, store.SimilarQuery{First: 20, Cursors: store.LastCursor}},
+		{"diverse", few, store.SimilarQuery{First: 20, Diversity: 0.3, Cursors: store.LastCursor}},
+		{"diverse/100", few, store.SimilarQuery{First: 100, Diversity: 0.3, Cursors: store.LastCursor}},
+		{"diverse/filtered", few, store.SimilarQuery{First: 20, Diversity: 0.3, Filter: filter}},
+		{"diverse/narrow", few, store.SimilarQuery{First: 20, Diversity: 0.3, Filter: narrow}},
 		{"filtered", few, store.SimilarQuery{First: 20, Filter: filter}},
 		{"narrow", few, store.SimilarQuery{First: 20, Filter: narrow}},
 		{"atLeast/0.5", few, store.SimilarQuery{First: 20, MinSimilarity: 0.5}},
@@ -131,7 +135,8 @@ func measure(b *testing.B, ask func(i int) error) {
 }
 
 // BenchmarkSimilarToTerms finds the posts most like the term that about a
-// quarter of all posts have, alone and with others.
+// quarter of all posts have, alone and with others, and of an entity that is
+// misspelled.
 func BenchmarkSimilarToTerms(b *testing.B) {
 	for _, archive := range similarArchives(b) {
 		b.Run(archive.name, func(b *testing.B) {
@@ -150,6 +155,10 @@ func BenchmarkSimilarToTerms(b *testing.B) {
 			quarter := slices.MinFunc(tools, func(x, y *store.Term) int { return abs(4*x.PostCount-posts) - abs(4*y.PostCount-posts) })
 			for name, to := range map[string]func(i int) store.SimilarTerms{
 				"quarter": func(int) store.SimilarTerms { return store.SimilarTerms{Tools: []string{quarter.Slug}} },
+				"unknown": func(i int) store.SimilarTerms {
+					entity := entities[i%len(entities)]
+					return store.SimilarTerms{Entities: []string{entity.Type + ":" + entity.Name[1:]}}
+				},
 				"several": func(i int) store.SimilarTerms {
 					return store.SimilarTerms{
 						Tools:    []string{quarter.Slug, tools[i*7%len(tools)].Slug},
@@ -159,7 +168,7 @@ func BenchmarkSimilarToTerms(b *testing.B) {
 			} {
 				b.Run(name, func(b *testing.B) {
 					measure(b, func(i int) error {
-						_, err := r.SimilarToTerms(b.Context(), to(i), store.SimilarQuery{First: 20, Cursors: store.LastCursor})
+						_, err := r.SimilarToTerms(b.Context(), to(i), store.SimilarQuery{First: 20, Cursors: store.LastCursor, Suggest: true})
 						return err
 					})
 				})

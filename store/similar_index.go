@@ -197,8 +197,8 @@ func (w words) at(i int) uint64 { return binary.LittleEndian.Uint64(w[i*8:]) }
 // bit is 1 for members, else 0.
 func (w words) bit(i int) uint32 { return uint32(w[i/8]>>(i%8)) & 1 }
 
-// ownFeatures is a hash table of the own features, with which the features of
-// another vector are compared.
+// ownFeatures is a hash table of the features of one vector, most often the own,
+// with which those of another are compared.
 type ownFeatures struct {
 	slots []ownFeature
 	shift int
@@ -210,11 +210,11 @@ type ownFeature struct {
 	index  uint32 // in the answer
 }
 
-// fill makes the table anew. It is so large that most features that are not
-// there meet a free slot at once.
-func (o *ownFeatures) fill(own []dimension, byPlace []int) {
+// reset empties the table and makes room for n features. It is so large that
+// most features that are not there meet a free slot at once.
+func (o *ownFeatures) reset(n int) {
 	bits := 4
-	for 1<<bits < 16*len(own) {
+	for 1<<bits < 16*n {
 		bits++
 	}
 	if cap(o.slots) < 1<<bits {
@@ -222,11 +222,10 @@ func (o *ownFeatures) fill(own []dimension, byPlace []int) {
 	}
 	o.slots, o.shift = o.slots[:1<<bits], 32-bits
 	clear(o.slots)
-	for index, i := range byPlace {
-		d := &own[i]
-		slot := o.find(uint32(d.id) + 1)
-		*slot = ownFeature{uint32(d.id) + 1, d.square, uint32(index)}
-	}
+}
+
+func (o *ownFeatures) add(id TermID, square, index uint32) {
+	*o.find(uint32(id) + 1) = ownFeature{uint32(id) + 1, square, index}
 }
 
 // find gives the slot of a key, or the free one where it would stand.

@@ -17,6 +17,7 @@ type similarSearch struct {
 	table   *ownFeatures
 	posts   visiblePosts
 	hosts   bitset         // the vectors of results; nil where it is not known
+	sets    bool           // of each vector only the best post is a result
 	behind  *similarResult // results begin there; nil for the start
 	limit   int            // how many results are wanted
 	least   float64        // what is less similar is no result
@@ -60,7 +61,10 @@ func (x *similarIndex) newSearch(room *similarRoom, features numbers32) *similar
 		room.byPlace = append(room.byPlace, i)
 	}
 	slices.SortFunc(room.byPlace, func(i, j int) int { return cmp.Compare(room.own[i].place, room.own[j].place) })
-	room.table.fill(room.own, room.byPlace)
+	room.table.reset(n)
+	for index, i := range room.byPlace {
+		room.table.add(room.own[i].id, room.own[i].square, uint32(index))
+	}
 	return &similarSearch{
 		index: x, own: room.own, rest: room.rest, norm: float64(room.rest[0]), table: &room.table, room: room,
 		start: x.atLeast(room.rest[0]), results: room.results[:0],
@@ -81,15 +85,19 @@ func (s *similarSearch) run(ctx context.Context, vector int) (total int, err err
 	if total, err = s.total(ctx, vector); err != nil {
 		return 0, err
 	}
+	return total, s.walk(ctx, vector)
+}
+
+// walk finds the results among all vectors.
+func (s *similarSearch) walk(ctx context.Context, vector int) error {
 	s.nearest(vector)
 	walk := similarWalk{similarSearch: s, unrounded: s.unrounded()}
-	err = walk.run(ctx, func(other int, product, norm uint32) {
+	return walk.run(ctx, func(other int, product, norm uint32) {
 		if other != vector { // which nearest has taken
 			s.compare(other, product, norm)
 			walk.unrounded = s.unrounded()
 		}
 	})
-	return total, err
 }
 
 // unrounded is how similar a post must be, before rounding, to be a result.
@@ -141,6 +149,9 @@ func (s *similarSearch) take(vector int, similarity float64) {
 		}
 		if r.ref = Ref(s.index.ordinals.uint32(position)); s.posts.contains(uint32(r.ref)) {
 			s.insert(r)
+			if s.sets {
+				return
+			}
 		}
 	}
 }

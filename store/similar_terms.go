@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -30,14 +31,27 @@ func (tx *readTx) similarToTerms(ctx context.Context, to SimilarTerms, q Similar
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	ids, err := tx.resolveAll(to)
+	terms, unknown, err := tx.resolveAll(to)
 	if err != nil {
 		return nil, err
 	}
+	page, err := tx.mostLike(ctx, to, terms, q)
+	if err != nil {
+		return nil, err
+	}
+	page.Terms = terms
+	if q.Suggest {
+		page.Suggestions, err = tx.suggestions(ctx, unknown)
+	}
+	return page, err
+}
+
+// mostLike finds the posts most like the terms that others mean.
+func (tx *readTx) mostLike(ctx context.Context, to SimilarTerms, terms []*Term, q SimilarQuery) (*SimilarPage, error) {
 	return tx.search(ctx, q, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
-		features := make([]byte, 0, 4*len(ids))
-		for _, id := range ids {
-			features = binary.LittleEndian.AppendUint32(features, uint32(id))
+		features := make([]byte, 0, 4*len(terms))
+		for _, t := range terms {
+			features = binary.LittleEndian.AppendUint32(features, uint32(t.ID))
 		}
 		return x.newSearch(room, features), -1
 	}, func() (uint64, error) {
@@ -45,37 +59,39 @@ func (tx *readTx) similarToTerms(ctx context.Context, to SimilarTerms, q Similar
 	})
 }
 
-// resolveAll gives the features that terms mean, each once, in order.
-func (tx *readTx) resolveAll(to SimilarTerms) (ids []TermID, err error) {
+// resolveAll gives the features that terms mean, each once, in order, and the
+// values that mean none of this view's.
+func (tx *readTx) resolveAll(to SimilarTerms) (terms []*Term, unknown []unknownTerm, err error) {
 	tooMany := func(n int) error {
 		return &ArgumentError{"terms", fmt.Sprintf("%d terms", n), fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
 	}
 	if n := len(to.Entities) + len(to.Tools) + len(to.Stack); n == 0 || n > maxSimilarTerms {
-		return nil, tooMany(n)
+		return nil, nil, tooMany(n)
 	}
 	for _, of := range []struct {
 		kind   Kind
 		values []string
 	}{{KindEntity, to.Entities}, {KindTool, to.Tools}, {KindStack, to.Stack}} {
 		for _, value := range of.values {
-			meant, err := tx.resolve(of.kind, value)
+			ids, err := tx.resolve(of.kind, value)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			for _, id := range meant {
-				term, err := tx.termRecord(id)
-				if err != nil {
-					return nil, err
-				}
-				if term.views[tx.view].posts > 0 {
-					ids = append(ids, id)
-				}
+			meant, err := tx.terms(ids)
+			if err != nil {
+				return nil, nil, err
+			}
+			meant = slices.DeleteFunc(meant, func(t *Term) bool { return t.PostCount == 0 })
+			terms = append(terms, meant...)
+			if asked := (unknownTerm{of.kind, value}); len(meant) == 0 && !slices.Contains(unknown, asked) {
+				unknown = append(unknown, asked)
 			}
 		}
 	}
-	slices.Sort(ids)
-	if ids = slices.Compact(ids); len(ids) > maxSimilarTerms {
-		return nil, tooMany(len(ids))
+	slices.SortFunc(terms, func(a, b *Term) int { return cmp.Compare(a.ID, b.ID) })
+	terms = slices.CompactFunc(terms, func(a, b *Term) bool { return a.ID == b.ID })
+	if len(terms) > maxSimilarTerms {
+		return nil, nil, tooMany(len(terms))
 	}
-	return ids, nil
+	return terms, unknown, nil
 }

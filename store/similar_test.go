@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"alphanode/content"
@@ -47,9 +46,7 @@ func TestSimilarEqualsEveryPair(t *testing.T) {
 				}
 				to := visible[rnd.IntN(len(visible))]
 				q := similarQuestion(rnd, visible)
-				want := slices.DeleteFunc(model.Similar(view, to.Slug, q.Filter), func(s storetest.Similar) bool {
-					return s.Similarity < q.MinSimilarity || slices.Contains(q.Exclude, s.Post.Slug)
-				})
+				want := model.List(model.Similar(view, to.Slug, q.Filter), q)
 				r := release.Reader(view)
 				refs, err := r.Lookup(t.Context(), to.Slug)
 				if err != nil {
@@ -67,7 +64,7 @@ func TestSimilarEqualsEveryPair(t *testing.T) {
 }
 
 // similarQuestion asks for all similar posts, or for those that remain by
-// narrow and by wide filters.
+// narrow and by wide filters, in the plain order or as a diverse list.
 func similarQuestion(r *rand.Rand, visible []*content.Post) (q store.SimilarQuery) {
 	switch r.IntN(4) {
 	case 0:
@@ -77,6 +74,9 @@ func similarQuestion(r *rand.Rand, visible []*content.Post) (q store.SimilarQuer
 	}
 	if r.IntN(3) == 0 {
 		q.MinSimilarity = math.Round(r.Float64()*1000) / 1000
+	}
+	if r.IntN(2) == 0 {
+		q.Diversity = []float64{0.1, 0.3, 0.5, 0.9, 1, math.SmallestNonzeroFloat64, r.Float64()}[r.IntN(7)]
 	}
 	if r.IntN(3) == 0 {
 		for range r.IntN(20) {
@@ -238,9 +238,7 @@ func TestSimilarToTermsEqualsEveryPost(t *testing.T) {
 				r := release.Reader(view)
 				to := randomTerms(rnd, posts)
 				q := similarQuestion(rnd, posts)
-				want := slices.DeleteFunc(model.SimilarToTerms(view, to, q.Filter), func(s storetest.Similar) bool {
-					return s.Similarity < q.MinSimilarity || slices.Contains(q.Exclude, s.Post.Slug)
-				})
+				want := model.List(model.SimilarToTerms(view, to, q.Filter), q)
 				compareSimilar(t, rnd, r, func(q store.SimilarQuery) (*store.SimilarPage, error) {
 					return r.SimilarToTerms(t.Context(), to, q)
 				}, q, want)

@@ -40,6 +40,7 @@ type similarRoom struct {
 	table    ownFeatures
 	excluded []Ref
 	results  []similarResult
+	picks    diversePicks
 	products [mostVectors]uint32 // all 0 between windows
 	touched  []uint32            // whose products are not 0
 	vectors  bitset              // of any content, as are hosts

@@ -152,3 +152,19 @@ func (x *valueIndex) valuesOf(set uint32) []byte {
 
 func (x *valueIndex) sets() int   { return x.starts.len32() - 1 }
 func (x *valueIndex) values() int { return x.terms.len32() }
+
+// postsOf gives how many posts of the view have a term of the kind.
+func (x *valueIndex) postsOf(id TermID) uint32 {
+	low, high := 0, x.terms.len32() // values are in the order of their terms
+	for low < high {
+		if mid := int(uint(low+high) / 2); x.terms.uint32(mid) < uint32(id) {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	if low == x.terms.len32() || x.terms.uint32(low) != uint32(id) {
+		return 0
+	}
+	return x.totals.uint32(low)
+}

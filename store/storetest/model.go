@@ -8,21 +8,23 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/text"
 )
 
 // Model answers the store's questions by looking at every post: slow, plain,
 // and written apart from the store, to hold it and both faces against. It is
 // for one goroutine.
 type Model struct {
-	posts []*content.Post
-	known [2]map[store.Kind]map[termKey]store.Bucket // by View: the terms it sees
+	Stemming text.Stemming // of the release
+	posts    []*content.Post
+	known    [2]map[store.Kind]map[termKey]store.Bucket // by View: the terms it sees
 	// analysedAs is the archive word by word, once it was asked for.
 	analysedAs *analysed
 }
 
 // NewModel makes a model of an archive.
 func NewModel(posts []*content.Post) *Model {
-	m := &Model{posts: posts}
+	m := &Model{Stemming: text.English, posts: posts}
 	for v := range m.known {
 		m.known[v] = map[store.Kind]map[termKey]store.Bucket{}
 	}

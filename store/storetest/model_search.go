@@ -20,8 +20,8 @@ type Found struct {
 }
 
 // Search looks for the words of a query in every post that a view sees.
-func (m *Model) Search(v store.View, query text.Query, stemming text.Stemming, f *store.Filter) []Found {
-	a := m.wordByWord(stemming)
+func (m *Model) Search(v store.View, query text.Query, f *store.Filter) []Found {
+	a := m.wordByWord()
 	var found []Found
 	for _, p := range m.Find(v, f, store.Order{Field: store.FieldSlug}) {
 		if s, ok := a.find(v, p, query); ok {
@@ -37,19 +37,19 @@ func (m *Model) Search(v store.View, query text.Query, stemming text.Stemming, f
 	return found
 }
 
-// finds reports whether a search with English stemming finds a post.
+// finds reports whether a search finds a post.
 func (m *Model) finds(v store.View, p *content.Post, typed string) bool {
-	query, err := text.ParseQuery(typed, text.English)
+	query, err := text.ParseQuery(typed, m.Stemming)
 	if err != nil {
 		panic("a filter that is wrong: " + err.Error())
 	}
-	_, ok := m.wordByWord(text.English).find(v, p, query)
+	_, ok := m.wordByWord().find(v, p, query)
 	return ok
 }
 
-func (m *Model) wordByWord(stemming text.Stemming) *analysed {
-	if m.analysedAs == nil || m.analysedAs.stemming != stemming {
-		m.analysedAs = m.analysed(stemming)
+func (m *Model) wordByWord() *analysed {
+	if m.analysedAs == nil {
+		m.analysedAs = m.analysed(m.Stemming)
 	}
 	return m.analysedAs
 }

@@ -1,0 +1,254 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
+
+	"alphanode/content"
+)
+
+// Suggestion is a value that names nothing the view has, and what may have been
+// meant.
+type Suggestion struct {
+	Value   string   // as it was asked for
+	Kind    Kind     // of term
+	Nearest []string // names, the nearest first; those of drafts only for a view that sees them
+}
+
+// unknownTerm is a value that means no term of a kind.
+type unknownTerm struct {
+	kind  Kind
+	value string
+}
+
+// What suggestions are bounded by: finding them is a look at every name of a
+// kind.
+const (
+	maxSuggestions = 10 // values for which there are any
+	maxNearest     = 5  // names for a value
+	maxEdits       = 4  // between a value and a name, and no more than a third of the value's letters
+	maxWord        = 64 // letters of a value; for a longer one nothing is near
+)
+
+// suggestions gives the names nearest to the first of some values. Near are
+// names a few edits away and names that contain the value; the nearest is that
+// with the fewest edits, then that of more posts, then the first by name.
+func (tx *readTx) suggestions(ctx context.Context, unknown []unknownTerm) ([]Suggestion, error) {
+	if len(unknown) == 0 {
+		return nil, nil
+	}
+	unknown = unknown[:min(len(unknown), maxSuggestions)]
+	found := make([]Suggestion, len(unknown))
+	for i, u := range unknown {
+		found[i] = Suggestion{Value: u.value, Kind: u.kind, Nearest: []string{}}
+	}
+	for _, kind := range []Kind{KindEntity, KindTool, KindStack} {
+		var words []*misspelling
+		for i, u := range unknown {
+			if u.kind != kind {
+				continue
+			}
+			if m := misspell(u); m != nil {
+				m.into = &found[i]
+				words = append(words, m)
+			}
+		}
+		if len(words) == 0 {
+			continue
+		}
+		if err := tx.lookAround(ctx, kind, words); err != nil {
+			return nil, err
+		}
+		for _, m := range words {
+			if err := tx.tell(m); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
+}
+
+// misspelling is a value that names are held against.
+type misspelling struct {
+	name  *wordShape
+	typed *wordShape // of an entity that may have been named by type:name or slug, else nil
+	edits int        // how many a name may be away
+	near  []nearName // the best so far
+	into  *Suggestion
+}
+
+type nearName struct {
+	edits int
+	posts uint32
+	name  string // folded
+	id    TermID
+}
+
+func (n nearName) compare(o nearName) int {
+	return cmp.Or(cmp.Compare(n.edits, o.edits), cmp.Compare(o.posts, n.posts), strings.Compare(n.name, o.name), cmp.Compare(n.id, o.id))
+}
+
+// misspell gives nil for a value to which no name can be near.
+func misspell(u unknownTerm) *misspelling {
+	if len(u.value) > maxWord*utf8.UTFMax {
+		return nil
+	}
+	folded := content.Identity(u.value)
+	m := &misspelling{name: &wordShape{}}
+	m.name.of([]byte(folded))
+	if m.name.letters < 2 || m.name.letters > maxWord {
+		return nil
+	}
+	m.edits = min(max(1, m.name.letters/3), maxEdits)
+	if u.kind == KindEntity && strings.ContainsAny(folded, ":-") {
+		m.typed = &wordShape{}
+		m.typed.of(dashed(nil, []byte(folded)))
+	}
+	return m
+}
+
+// lookAround holds every name of a kind against some values.
+func (tx *readTx) lookAround(ctx context.Context, kind Kind, words []*misspelling) error {
+	values, err := tx.valueIndex(kind)
+	if err != nil {
+		return err
+	}
+	anyTyped := slices.ContainsFunc(words, func(m *misspelling) bool { return m.typed != nil })
+	prefix := termIDKey(kind, "")
+	cursor := tx.bucket(bucketTermIDs).Cursor()
+	var name, typed wordShape
+	var room []byte
+	looked := 0
+	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
+		if looked++; looked%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		text, typ, _ := bytes.Cut(k[len(prefix):], []byte{0})
+		name.of(text)
+		if anyTyped {
+			room = dashed(append(dashed(room[:0], typ), '-'), text)
+			typed.of(room)
+		}
+		for _, m := range words {
+			most := m.edits
+			if len(m.near) == maxNearest { // what is farther away than these is not wanted
+				most = min(most, m.near[maxNearest-1].edits)
+			}
+			edits, near := m.name.away(&name, most)
+			if m.typed != nil {
+				if e, ok := m.typed.away(&typed, most); ok && (!near || e < edits) {
+					edits, near = e, true
+				}
+			}
+			if !near || len(m.near) == maxNearest && edits > m.near[maxNearest-1].edits {
+				continue
+			}
+			payload, err := unseal(bucketTermIDs, k, v)
+			if err != nil {
+				return err
+			}
+			id := TermID(binary.LittleEndian.Uint32(payload))
+			if posts := values.postsOf(id); posts > 0 { // else none that the view sees
+				m.add(nearName{edits, posts, string(text), id})
+			}
+		}
+	}
+	return nil
+}
+
+// add takes a name if it is among the best. Of a name that entities of several
+// types have, the best stays.
+func (m *misspelling) add(n nearName) {
+	if i := slices.IndexFunc(m.near, func(o nearName) bool { return o.name == n.name }); i >= 0 {
+		if m.near[i].compare(n) < 0 {
+			return
+		}
+		m.near = slices.Delete(m.near, i, i+1)
+	}
+	i, _ := slices.BinarySearchFunc(m.near, n, nearName.compare)
+	m.near = slices.Insert(m.near, i, n)
+	m.near = m.near[:min(len(m.near), maxNearest)]
+}
+
+// tell writes the names as the view spells them.
+func (tx *readTx) tell(m *misspelling) error {
+	for _, n := range m.near {
+		terms, err := tx.terms([]TermID{n.id})
+		if err != nil {
+			return err
+		}
+		m.into.Nearest = append(m.into.Nearest, terms[0].Name)
+	}
+	return nil
+}
+
+// wordShape is a folded text and how many letters it has, in all and of each
+// kind: enough to tell of most others that they are too many edits away.
+type wordShape struct {
+	text    []byte
+	letters int
+	counts  [32]uint8
+}
+
+func (w *wordShape) of(text []byte) {
+	*w = wordShape{text: text}
+	for i := 0; i < len(text); {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(text[i:])
+		}
+		w.counts[uint32(r)%32]++
+		w.letters++
+		i += size
+	}
+}
+
+// away gives by how many edits a name differs, and whether it is near: that
+// many edits away, or containing the word.
+func (w *wordShape) away(name *wordShape, most int) (edits int, near bool) {
+	longer := name.letters - w.letters
+	if longer >= 0 && bytes.Contains(name.text, w.text) {
+		return longer, true
+	}
+	if longer > most || -longer > most {
+		return 0, false
+	}
+	// Each edit mends at most one letter that one of them has too few of.
+	missing, extra := 0, 0
+	for i, n := range w.counts {
+		if d := int(name.counts[i]) - int(n); d > 0 {
+			extra += d
+		} else {
+			missing -= d
+		}
+	}
+	if max(missing, extra) > most {
+		return 0, false
+	}
+	edits = levenshtein.ComputeDistance(string(w.text), string(name.text))
+	return edits, edits <= most
+}
+
+// dashed appends a folded text with a dash for each run between its letters and
+// digits, as in a slug.
+func dashed(dst, text []byte) []byte {
+	start, gap := len(dst), false
+	for _, c := range text {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c < utf8.RuneSelf {
+			gap = true
+			continue
+		}
+		if gap && len(dst) > start {
+			dst = append(dst, '-')
+		}
+		dst, gap = append(dst, c), false
+	}
+	return dst
+}
