@@ -72,6 +72,8 @@ type postPage struct {
 	found   *store.Page
 	similar *store.SimilarPage // of similar posts
 	text    *foundText         // of a search
+
+	suggestions []store.Suggestion // of both
 }
 
 func (p *postPage) PageInfo() PageInfo {
@@ -112,7 +114,7 @@ func (c *compiler) postConnection(f graphql.CollectedField, n need) object[*post
 		}
 		suggestion := c.suggestion(f)
 		return func(x *execution, p *postPage) bool {
-			all := p.similar.Suggestions
+			all := p.suggestions
 			return writeList(x, len(all), func(i int) bool { return suggestion.write(x, &all[i]) })
 		}
 	})

@@ -20,7 +20,7 @@ func (c *compiler) search(f graphql.CollectedField, given givenArguments) writer
 		if err != nil {
 			return x.fail(f, err)
 		}
-		page := &postPage{text: &found, found: &store.Page{
+		page := &postPage{text: &found, suggestions: found.page.Suggestions, found: &store.Page{
 			Refs: found.refs, Cursors: found.cursors(), Total: found.page.Total, HasPrevious: found.after, HasNext: found.page.HasNext,
 		}}
 		if page.posts, err = x.readPosts(n, found.refs); err != nil {

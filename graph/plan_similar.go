@@ -22,7 +22,7 @@ func similar[T any](c *compiler, f graphql.CollectedField, given givenArguments,
 		if err != nil {
 			return x.fail(f, err)
 		}
-		page := &postPage{similar: found, found: &store.Page{
+		page := &postPage{similar: found, suggestions: found.Suggestions, found: &store.Page{
 			Refs: make([]store.Ref, len(found.Hits)), Cursors: make([]string, len(found.Hits)),
 			Total: found.Total, HasPrevious: q.After != "", HasNext: found.HasNext,
 		}}

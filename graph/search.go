@@ -33,7 +33,7 @@ type foundText struct {
 
 // findText searches, and reads the highlights where a need says so.
 func findText(ctx context.Context, r reads, typed string, filter *store.Filter, first *int, after *string, n need) (found foundText, err error) {
-	q := store.SearchQuery{Text: typed, Filter: filter, First: orDefault(first), After: given(after), Cursors: n.cursors}
+	q := store.SearchQuery{Text: typed, Filter: filter, First: orDefault(first), After: given(after), Cursors: n.cursors, Suggest: n.suggestions}
 	if found.page, err = r.Search(ctx, q); err != nil {
 		return found, err
 	}
@@ -89,3 +89,6 @@ func (c *SearchConnection) PageInfo() PageInfo {
 
 // TotalCount is how many posts are found in all.
 func (c *SearchConnection) TotalCount() int { return c.page.Total }
+
+// Suggestions are for words that are not there.
+func (c *SearchConnection) Suggestions() []store.Suggestion { return c.page.Suggestions }

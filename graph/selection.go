@@ -19,7 +19,7 @@ type need struct {
 	cursors  store.CursorNeed
 
 	highlights  bool // of a search
-	suggestions bool // of a connection of similar posts
+	suggestions bool // of similar posts or of a search
 }
 
 // cardFields are the fields of a post, and of its meta, that its card holds.

@@ -417,7 +417,7 @@ func TestFacesAgreeOnSearch(t *testing.T) {
 	}
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
-	for _, typed := range []string{"caching ", "safer step", "redis rollback", `"cache status" OR safer `, "python -git ", "<b>nowhere</b>", "a"} {
+	for _, typed := range []string{"caching ", "safer step", "redis rollback", `"cache status" OR safer `, "python -git ", "<b>nowhere</b>", "cachng redus ", "a"} {
 		query, err := text.ParseQuery(typed, text.English)
 		if err != nil {
 			t.Fatal(err)
@@ -432,7 +432,14 @@ func TestFacesAgreeOnSearch(t *testing.T) {
 		for start := 0; start == 0 || start < len(want); start += 7 {
 			answer := f.rest("/v1/search?" + q.Encode())
 			found := at(f.graphql(`query($q: String!, $f: PostFilter, $after: String) { search(query: $q, filter: $f, first: 7, after: $after) {
-				totalCount pageInfo { endCursor hasNextPage } edges { score node { slug title } highlights { field html } } } }`, variables), "search")
+				totalCount pageInfo { endCursor hasNextPage } edges { score node { slug title } highlights { field html } }
+				suggestions { kind value nearest } } }`, variables), "search")
+			suggested, _ := answer["suggestions"].([]any)
+			if r, g := asJSON(t, suggested), asJSON(t, asImported(at(found, "suggestions"))); r != g && (r != "null" || g != "[]") {
+				t.Errorf("%q: REST suggests %s, GraphQL %s", typed, r, g)
+			} else if typed == "cachng redus " && !strings.Contains(r, `"redis"`) {
+				t.Errorf("%q: found %s", typed, r)
+			}
 			rows, edges := answer["data"].([]any), at(found, "edges").([]any)
 			wanted := want[start:min(start+7, len(want))]
 			if total := strconv.Itoa(len(want)); len(rows) != len(wanted) || len(edges) != len(wanted) ||

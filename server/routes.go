@@ -49,7 +49,8 @@ func (s *Server) routes() []*route {
 		{method: "GET", pattern: "/v1/search", id: "searchPosts", tag: "posts", summary: "Search the texts of posts",
 			doc: "The posts that have all the words, in any of their forms, those that fit best first; forward only. " +
 				"\"Words in quotation marks\" stand one behind the other, OR between two asks for either, - before one for none. The last word may be unfinished, unless a space follows.",
-			parameters: with(filterParameters, searched, limit, after), gives: listed(component("FoundPost")), pinned: true, handle: searchPosts},
+			parameters: with(filterParameters, searched, limit, after),
+			gives:      listed(component("FoundPost"), maybe("suggestions", listOf("For the first ten words that no post has; left out where every word is there.", component("Suggestion")))), pinned: true, handle: searchPosts},
 
 		{method: "GET", pattern: "/v1/entities", id: "listEntities", tag: "terms", summary: "List entities",
 			parameters: with(terms, entityType), check: checkPaging, gives: listed(component("Entity")), pinned: true, handle: listTerms(store.KindEntity)},

@@ -6,7 +6,7 @@ import "alphanode/store"
 // how well it fits, and where.
 func searchPosts(r *request) (*answer, error) {
 	found, err := r.reader.Search(r.ctx, store.SearchQuery{
-		Text: r.search, Filter: r.filter, First: r.limit, After: r.after, Cursors: store.LastCursor,
+		Text: r.search, Filter: r.filter, First: r.limit, After: r.after, Cursors: store.LastCursor, Suggest: true,
 	})
 	if err != nil {
 		return nil, r.inREST(err)
@@ -48,7 +48,7 @@ func searchPosts(r *request) (*answer, error) {
 	if n := len(found.Hits); n > 0 {
 		at.cursors = []string{found.Hits[n-1].Cursor}
 	}
-	a := r.endList(body, at)
+	a := r.endList(body, at, suggestionsJSON(found.Suggestions)...)
 	a.aboutPosts(slugs)
 	return a, nil
 }

@@ -134,7 +134,7 @@ var foundShape = object("A post that a search finds.",
 )
 
 var suggestionShape = object("What may have been meant by something that is not there.",
-	is("kind", featureKind),
+	maybe("kind", featureKind),
 	is("value", text("What was asked for, as it was written.", "Rediz")),
 	is("nearest", listOf("Up to five names that posts have, the nearest first.", text("", "Redis"))))
 

@@ -79,9 +79,12 @@ func suggestionsJSON(all []store.Suggestion) (member []byte) {
 	}
 	member = append(member, `,"suggestions":[`...)
 	for i, s := range all {
-		member = append(separate(member, i), `{"kind":`...)
-		member = appendString(member, strings.ToUpper(string(s.Kind)))
-		member = append(member, `,"value":`...)
+		member = append(separate(member, i), '{')
+		if s.Kind != "" { // else it is a word of a text
+			member = append(member, `"kind":`...)
+			member = append(appendString(member, strings.ToUpper(string(s.Kind))), ',')
+		}
+		member = append(member, `"value":`...)
 		member = appendString(member, s.Value)
 		member = append(member, `,"nearest":[`...)
 		for j, name := range s.Nearest {

@@ -16,6 +16,7 @@ type SearchQuery struct {
 	First   int
 	After   string
 	Cursors CursorNeed
+	Suggest bool // say what may have been meant by words that no post of the view has
 }
 
 // SearchPage is what a SearchQuery found, the best first.
@@ -23,6 +24,9 @@ type SearchPage struct {
 	Hits    []SearchHit
 	Total   int
 	HasNext bool
+	// Suggestions are for words that were asked for and that no post has; none
+	// where they were not asked for.
+	Suggestions []Suggestion
 }
 
 // SearchHit is one post and how well it fits.
@@ -69,6 +73,11 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 		return nil, err
 	}
 	page := &SearchPage{}
+	if q.Suggest {
+		if page.Suggestions, err = tx.suggestWords(ctx, query); err != nil {
+			return nil, err
+		}
+	}
 	if page.Total, err = search.run(ctx, matching); err != nil {
 		return nil, err
 	}

@@ -132,12 +132,7 @@ func (tx *readTx) stem(stem string) (number uint32, ok bool, err error) {
 // begun gives the stems of the words that begin with a text and that the view
 // sees: those that most public posts have. Words that say nothing are left out.
 func (tx *readTx) begun(prefix string) ([]uint32, error) {
-	all := tx.words()
-	first, err := all.search(func(word string) bool { return word >= prefix })
-	if err != nil {
-		return nil, err
-	}
-	end, err := all.search(func(word string) bool { return word >= prefix && !strings.HasPrefix(word, prefix) })
+	first, end, err := tx.wordsFrom(prefix)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +171,17 @@ func (tx *readTx) begun(prefix string) ([]uint32, error) {
 		stems[i] = c.stem
 	}
 	return stems, nil
+}
+
+// wordsFrom gives the numbers of the words that begin with a text: from first to
+// just before end.
+func (tx *readTx) wordsFrom(prefix string) (first, end int, err error) {
+	all := tx.words()
+	if first, err = all.search(func(word string) bool { return word >= prefix }); err != nil {
+		return 0, 0, err
+	}
+	end, err = all.search(func(word string) bool { return word >= prefix && !strings.HasPrefix(word, prefix) })
+	return first, end, err
 }
 
 // common reports whether a word says nothing.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -276,4 +277,51 @@ func (a *analysed) begun(v store.View, prefix string) (begun []string) {
 	}
 	slices.SortFunc(begun, func(x, y string) int { return cmp.Or(cmp.Compare(a.have[y], a.have[x]), strings.Compare(x, y)) })
 	return begun[:min(32, len(begun))]
+}
+
+// NearestWords gives the words nearest to one that no post of a view has, by
+// looking at every word that begins with the same letter; of each stem one.
+func (m *Model) NearestWords(v store.View, folded string) []string {
+	a := m.wordByWord()
+	letters := []rune(folded)
+	if len(letters) < 2 {
+		return []string{}
+	}
+	type near struct {
+		word, stem   string
+		edits, posts int
+	}
+	order := func(x, y near) int {
+		return cmp.Or(cmp.Compare(x.edits, y.edits), cmp.Compare(y.posts, x.posts), strings.Compare(x.word, y.word))
+	}
+	best := map[string]near{}
+	for word, stems := range a.words[v] {
+		edits := editsBetween(letters, []rune(word))
+		if []rune(word)[0] != letters[0] || edits > min(max(1, len(letters)/3), 4) && !strings.Contains(word, folded) {
+			continue
+		}
+		for stem := range stems {
+			found := near{word, stem, edits, a.have[stem]}
+			if known, ok := best[stem]; !ok || order(found, known) < 0 {
+				best[stem] = found
+			}
+		}
+	}
+	words := []string{}
+	for _, n := range slices.SortedFunc(maps.Values(best), order) {
+		words = append(words, n.word)
+	}
+	return words[:min(5, len(words))]
+}
+
+// Knows reports whether a post of a view has a word in any of its forms.
+func (m *Model) Knows(v store.View, folded string) bool {
+	a := m.wordByWord()
+	stem := a.stemming.Stem(folded)
+	for word, stems := range a.words[v] {
+		if stems[stem] || word == folded {
+			return true
+		}
+	}
+	return false
 }

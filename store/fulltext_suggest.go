@@ -1,0 +1,146 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"alphanode/text"
+)
+
+// mostLookedAt bounds how many words are held against one that is not there.
+const mostLookedAt = 100_000
+
+// suggestWords gives, for the first words that are to be found and that no post
+// of the view has, the nearest words that it has: those a few edits away, or that
+// contain the word, among those that begin with the same letter.
+func (tx *readTx) suggestWords(ctx context.Context, q text.Query) ([]Suggestion, error) {
+	var found []Suggestion
+	for _, c := range q.Clauses {
+		for _, p := range c.Any {
+			for _, word := range p.Words {
+				if c.Not || len(found) == maxSuggestions || slices.ContainsFunc(found, func(s Suggestion) bool { return s.Value == word }) {
+					continue
+				}
+				known, err := tx.knowsWord(word, p.Prefix)
+				if err != nil {
+					return nil, err
+				}
+				if known {
+					continue
+				}
+				nearest, err := tx.nearestWords(ctx, word)
+				if err != nil {
+					return nil, err
+				}
+				found = append(found, Suggestion{Value: word, Nearest: nearest})
+			}
+		}
+	}
+	return found, nil
+}
+
+// knowsWord reports whether a post of the view has a word in any of its forms,
+// or one that begins so.
+func (tx *readTx) knowsWord(word string, prefix bool) (bool, error) {
+	stem, ok, err := tx.stem(tx.release.info.Stemming.Stem(word))
+	if err != nil {
+		return false, err
+	}
+	if ok {
+		if tx.view == Preview {
+			return true, nil
+		}
+		counts, err := tx.column(stemPosts)
+		if err != nil {
+			return false, err
+		}
+		if counts.uint32(int(stem)) > 0 {
+			return true, nil
+		}
+	}
+	if !prefix {
+		return false, nil
+	}
+	begun, err := tx.begun(word)
+	return len(begun) > 0, err
+}
+
+// nearWord is a word that may have been meant.
+type nearWord struct {
+	edits int
+	posts uint32
+	word  string
+	stem  uint32
+}
+
+func (n nearWord) compare(o nearWord) int {
+	return cmp.Or(cmp.Compare(n.edits, o.edits), cmp.Compare(o.posts, n.posts), strings.Compare(n.word, o.word))
+}
+
+// nearestWords gives of each stem one word at most.
+func (tx *readTx) nearestWords(ctx context.Context, word string) ([]string, error) {
+	var shape, other wordShape
+	if shape.of([]byte(word)); shape.letters < 2 {
+		return []string{}, nil
+	}
+	_, size := utf8.DecodeRuneInString(word)
+	first, end, err := tx.wordsFrom(word[:size])
+	if err != nil {
+		return nil, err
+	}
+	stemOf, err := tx.column(wordStems)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := tx.column(stemPosts)
+	if err != nil {
+		return nil, err
+	}
+	most := min(max(1, shape.letters/3), maxEdits)
+	var near []nearWord
+	end = min(end, first+mostLookedAt)
+	for chunk := first / textsPerChunk; chunk*textsPerChunk < end; chunk++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		words, err := tx.words().chunk(chunk)
+		if err != nil {
+			return nil, err
+		}
+		for i, candidate := range words {
+			number := chunk*textsPerChunk + i
+			if number < first || number >= end {
+				continue
+			}
+			w := wordStemOf(stemOf.uint32(number))
+			if tx.view == Public && !w.public {
+				continue
+			}
+			other.of([]byte(candidate))
+			if edits, ok := shape.away(&other, most); ok {
+				near = addNearWord(near, nearWord{edits, counts.uint32(int(w.stem)), candidate, w.stem})
+			}
+		}
+	}
+	names := make([]string, len(near))
+	for i, n := range near {
+		names[i] = n.word
+	}
+	return names, nil
+}
+
+// addNearWord takes a word if it is among the best.
+func addNearWord(near []nearWord, n nearWord) []nearWord {
+	if i := slices.IndexFunc(near, func(o nearWord) bool { return o.stem == n.stem }); i >= 0 {
+		if near[i].compare(n) < 0 {
+			return near
+		}
+		near = slices.Delete(near, i, i+1)
+	}
+	i, _ := slices.BinarySearchFunc(near, n, nearWord.compare)
+	near = slices.Insert(near, i, n)
+	return near[:min(len(near), maxNearest)]
+}
