@@ -189,6 +189,8 @@ type question struct {
 	page       int
 	by         []string // fields to count by
 	text       string   // to search for
+	entity     string   // to compare posts with
+	tools      []string // likewise
 
 	// Each face's cursor for the same place in the list.
 	after, graphqlAfter string

@@ -78,6 +78,14 @@ const similarOperation = `query ($slug: String!, $first: Int) {
 }
 ` + card
 
+const similarTermsOperation = `query ($to: SimilarTo!, $first: Int) {
+  similarPosts(to: $to, first: $first) {
+    totalCount pageInfo { hasNextPage endCursor }
+    edges { similarity shared { kind name type contribution } node { ...Card } }
+  }
+}
+` + card
+
 const searchOperation = `query ($query: String!, $filter: PostFilter, $first: Int) {
   search(query: $query, filter: $filter, first: $first) {
     totalCount pageInfo { hasNextPage endCursor }
@@ -132,6 +140,16 @@ var operations = []*operation{
 			return []request{get("/v1/posts/"+url.PathEscape(q.slug)+"/similar", url.Values{"limit": {strconv.Itoa(pageSize)}})}
 		},
 		graphql: similarOperation, variables: func(q question) map[string]any { return map[string]any{"slug": q.slug, "first": pageSize} },
+	},
+	{
+		name: "similar-terms", doc: "the 20 posts most like an entity and two tools, one of which a quarter of all posts have, if any has so many", questions: eachTerms,
+		rest: func(q question) []request {
+			return []request{get("/v1/similar", url.Values{"entity": {q.entity}, "tool": q.tools, "limit": {strconv.Itoa(pageSize)}})}
+		},
+		graphql: similarTermsOperation, variables: func(q question) map[string]any {
+			terms := map[string]any{"entities": []string{q.entity}, "tools": q.tools}
+			return map[string]any{"to": map[string]any{"terms": terms}, "first": pageSize}
+		},
 	},
 	{
 		name: "search", doc: "the first 20 posts that have two words, with highlights", questions: eachSearch,
@@ -320,6 +338,25 @@ func eachSixFacets(ctx context.Context, a *archive) ([]question, error) {
 		q.quality = max(q.quality, 1+i%90)
 	}
 	return questions, err
+}
+
+// eachTerms takes an entity, a tool, and with them the tool that comes nearest to
+// being in a quarter of all posts from above, or else the commonest.
+func eachTerms(_ context.Context, a *archive) (questions []question, _ error) {
+	if len(a.tools) == 0 || len(a.entities) == 0 {
+		return nil, nil
+	}
+	common := 0
+	for i, tool := range a.tools {
+		if tool.PostCount*4 >= a.posts {
+			common = i
+		}
+	}
+	for i := range wanted {
+		other := a.tools[i*7%len(a.tools)]
+		questions = append(questions, question{entity: a.entities[i%len(a.entities)].Slug, tools: []string{a.tools[common].Slug, other.Slug}})
+	}
+	return questions, nil
 }
 
 // eachSearch takes two words of what one post is about, so common ones and rare
