@@ -155,7 +155,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return pipeline(ctx,
+	return pipeline(ctx, 64,
 		func(ctx context.Context, emit func(merged) error) error {
 			return guard(func() error { return m.each(ctx, emit) })
 		},

@@ -36,7 +36,7 @@ func (a *assembler) writeWords(ctx context.Context) error {
 	a.columns[wordStems] = encode32(numbers)
 	counts := make([]uint32, 0, len(stems))
 	averages := a.words.averages()
-	err = pipeline(ctx,
+	err = pipeline(ctx, 1, // as the list of one common word is megabytes
 		func(_ context.Context, emit func(gathered) error) error { return eachGathered(merged, emit) },
 		func() (func(gathered) (laidOut, error), error) {
 			return func(g gathered) (laidOut, error) { return a.layOut(g, &averages) }, nil

@@ -8,14 +8,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// batchSize is how many items a worker takes at a time.
-const batchSize = 64
-
 // pipeline runs work on every item that source gives, on all processors, and
 // hands the results to sink in the order of the items. Sink runs on the calling
-// goroutine. It returns when all goroutines have ended.
+// goroutine. It returns when all goroutines have ended. A worker takes as many
+// items at a time as a batch has; a few batches are in memory at once.
 func pipeline[In, Out any](
 	ctx context.Context,
+	batchSize int,
 	source func(ctx context.Context, emit func(In) error) error,
 	work func() (func(In) (Out, error), error), // called once for each worker
 	sink func(Out) error,

@@ -28,9 +28,9 @@ func double() (func(int) (int, error), error) {
 
 func TestPipelineKeepsTheOrder(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{0, 1, batchSize, 1000} {
+	for _, n := range []int{0, 1, 64, 1000} {
 		var got []int
-		err := pipeline(t.Context(), numbers(n), double, func(i int) error { got = append(got, i); return nil })
+		err := pipeline(t.Context(), 64, numbers(n), double, func(i int) error { got = append(got, i); return nil })
 		if err != nil || len(got) != n || !slices.IsSorted(got) {
 			t.Errorf("%d numbers: found %d, %v", n, len(got), err)
 		}
@@ -55,13 +55,13 @@ func TestPipelineNeverEndsShort(t *testing.T) {
 		return errors.Join(numbers(300)(ctx, emit), broken)
 	}
 	for name, run := range map[string]func() error{
-		"source": func() error { return pipeline(t.Context(), cut, double, none) },
-		"worker": func() error { return pipeline(t.Context(), numbers(100_000), failing, none) },
+		"source": func() error { return pipeline(t.Context(), 64, cut, double, none) },
+		"worker": func() error { return pipeline(t.Context(), 64, numbers(100_000), failing, none) },
 		"maker": func() error {
-			return pipeline(t.Context(), numbers(100_000), func() (func(int) (int, error), error) { return nil, broken }, none)
+			return pipeline(t.Context(), 64, numbers(100_000), func() (func(int) (int, error), error) { return nil, broken }, none)
 		},
 		"sink": func() error {
-			return pipeline(t.Context(), numbers(100_000), double, func(i int) error {
+			return pipeline(t.Context(), 64, numbers(100_000), double, func(i int) error {
 				if i == 600 {
 					return broken
 				}
@@ -76,7 +76,7 @@ func TestPipelineNeverEndsShort(t *testing.T) {
 	for leaveAt := range 300 {
 		ctx, leave := context.WithCancel(t.Context())
 		sunk := 0
-		err := pipeline(ctx, numbers(150), double, func(int) error {
+		err := pipeline(ctx, 64, numbers(150), double, func(int) error {
 			if sunk++; sunk == leaveAt {
 				leave()
 			}
