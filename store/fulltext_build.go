@@ -88,12 +88,12 @@ func (a *assembler) layOut(g gathered, averages *[len(searchFields)]float64) (la
 	public := uint32(0)
 	for _, part := range g.posts {
 		err := part.each(func(ordinal uint32, occurrence []byte) error {
-			occurrences, positions, n, err := readOccurrence(occurrence)
+			occurrences, positions, err := readOccurrence(occurrence)
 			if err != nil {
 				return err
 			}
 			lengths := a.words.lengthsOf(ordinal)
-			list.add(ordinal, impact(&occurrences, &lengths, averages), positions, n)
+			list.add(ordinal, impact(&occurrences, &lengths, averages), positions)
 			if ordinal < uint32(a.index.public) {
 				public++
 			}

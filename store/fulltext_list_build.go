@@ -16,14 +16,13 @@ type wordList struct {
 	blocks    []uint32 // where the positions of each positionBlock posts begin
 }
 
-func (l *wordList) add(ordinal uint32, impact byte, positions []byte, n int) {
+func (l *wordList) add(ordinal uint32, impact byte, positions []byte) {
 	if len(l.ordinals)%positionBlock == 0 {
 		l.blocks = append(l.blocks, uint32(len(l.positions)))
 	}
 	l.ordinals = append(l.ordinals, ordinal)
 	l.impacts = append(l.impacts, impact)
-	l.positions = binary.AppendUvarint(l.positions, uint64(n))
-	l.positions = append(l.positions, positions...)
+	l.positions = appendPart(l.positions, positions)
 }
 
 func (l *wordList) append(dst []byte) ([]byte, error) {

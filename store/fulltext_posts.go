@@ -13,8 +13,8 @@ import (
 //
 // A short list is, after its form, the number of posts as a uvarint, the
 // distance of each ordinal to the one before as uvarints, the impacts, a byte
-// each, and for each post its positions: how many, and each as the distance to
-// the one before.
+// each, and for each post its positions: how many bytes they have, and each as the
+// distance to the one before.
 //
 // A long list can be read anywhere. It is cut into chunks of chunkPlaces
 // ordinals, and these into spans of spanPlaces, as rows are (see termPlaces), but
@@ -262,34 +262,22 @@ type wordPositions struct {
 	block []byte // what is left, from there, of the block that it is in
 }
 
-// of appends the positions in the post of a number in the list.
-func (p *wordPositions) of(number int, dst []uint32) []uint32 {
+// of gives the positions in the post of a number in the list.
+func (p *wordPositions) of(number int) positions {
 	// What was read last is number next-1.
 	if p.next < 0 || number < p.next || p.list.form != listShort && number/positionBlock != (p.next-1)/positionBlock {
 		p.open(number / positionBlock)
 	}
-	b := p.block
-	for ; p.next < number; p.next++ {
-		n, rest := p.number(b)
-		for b = rest; n > 0 && len(b) > 0; b = b[1:] {
-			n -= uint32(^b[0] >> 7) // one more has ended
+	for {
+		own, rest, ok := readPart(p.block)
+		if !ok {
+			panic(readFault{fmt.Errorf("%w: %s: %w", ErrCorrupt, p.list.data.name, errRecord)})
+		}
+		p.block = rest
+		if p.next++; p.next > number {
+			return own
 		}
 	}
-	n, b := p.number(b)
-	position := uint32(0)
-	for ; n > 0; n-- {
-		var distance uint32
-		if len(b) > 1 && b[0] >= 0x80 && b[1] < 0x80 { // as most are that are not one byte
-			distance, b = uint32(b[0]&0x7f)|uint32(b[1])<<7, b[2:]
-		} else {
-			distance, b = p.number(b)
-		}
-		position += distance
-		dst = append(dst, position)
-	}
-	p.block = b
-	p.next++
-	return dst
 }
 
 // open goes to the first post of a block. A short list is one.
@@ -310,14 +298,51 @@ func (p *wordPositions) open(block int) {
 	p.block = l.data.span(start, end)
 }
 
-// number reads a uvarint. A block that ends too early is a fault.
-func (p *wordPositions) number(b []byte) (n uint32, rest []byte) {
-	if len(b) > 0 && b[0] < 0x80 {
-		return uint32(b[0]), b[1:]
+// positions of a word in one post, each as the distance to the one before.
+type positions []byte
+
+// next gives the first of the positions, which follows one, and the others.
+func (p positions) next(before uint32) (at uint32, rest positions) {
+	switch {
+	case p[0] < 0x80:
+		return before + uint32(p[0]), p[1:]
+	case len(p) > 1 && p[1] < 0x80: // as most are that are not one byte
+		return before + uint32(p[0]&0x7f) + uint32(p[1])<<7, p[2:]
 	}
-	long, used := binary.Uvarint(b)
+	distance, used := binary.Uvarint(p)
 	if used <= 0 {
-		panic(readFault{fmt.Errorf("%w: %s: %w", ErrCorrupt, p.list.data.name, errRecord)})
+		panic(readFault{fmt.Errorf("%w: positions: %w", ErrCorrupt, errRecord)})
 	}
-	return uint32(long), b[used:]
+	return before + uint32(distance), p[used:]
+}
+
+// appendTo appends the positions, each less by an offset, but those that are
+// lower.
+func (p positions) appendTo(dst []uint32, offset uint32) []uint32 {
+	for at := uint32(0); len(p) > 0; {
+		if at, p = p.next(at); at >= offset {
+			dst = append(dst, at-offset)
+		}
+	}
+	return dst
+}
+
+// follow leaves of the beginnings those that have one of the positions so far
+// behind them.
+func (p positions) follow(begins []uint32, distance uint32) []uint32 {
+	kept := begins[:0]
+	at, known := uint32(0), false
+	for _, begin := range begins {
+		for !known || at < begin+distance {
+			if len(p) == 0 {
+				return kept
+			}
+			at, p = p.next(at)
+			known = true
+		}
+		if at == begin+distance {
+			kept = append(kept, begin)
+		}
+	}
+	return kept
 }

@@ -31,7 +31,7 @@ func TestWordPosts(t *testing.T) {
 					own, packed = append(own, at), binary.AppendUvarint(packed, uint64(distance))
 				}
 				positions = append(positions, own)
-				list.add(uint32(ordinal), byte(1+rnd.IntN(255)), packed, len(own))
+				list.add(uint32(ordinal), byte(1+rnd.IntN(255)), packed)
 			}
 			laid, err := list.append(nil)
 			if err != nil {
@@ -92,11 +92,11 @@ func checkWordPosts(t *testing.T, read *wordPosts, list *wordList, positions [][
 				t.Fatalf("post %d: found number %d, impact %d, expected %d, %d", ordinal, span.before+span.place(at), span.impacts[span.place(at)], i, list.impacts[i])
 			}
 			if i%3 == 0 {
-				if found := forward.of(i, nil); !slices.Equal(found, positions[i]) {
+				if found := forward.of(i).appendTo(nil, 0); !slices.Equal(found, positions[i]) {
 					t.Fatalf("post %d: found at %v, expected %v", ordinal, found, positions[i])
 				}
 			}
-			if j := i * 7919 % len(positions); i%50 == 0 && !slices.Equal(anywhere.of(j, nil), positions[j]) {
+			if j := i * 7919 % len(positions); i%50 == 0 && !slices.Equal(anywhere.of(j).appendTo(nil, 0), positions[j]) {
 				t.Fatalf("number %d: found it elsewhere than at %v", j, positions[j])
 			}
 			i++

@@ -131,10 +131,10 @@ func (f *foundStem) append(dst []byte) []byte {
 }
 
 // readOccurrence reads how often a stem stands in each field, and gives the
-// positions as they were laid out, and how many they are.
-func readOccurrence(b []byte) (occurrences [len(searchFields)]uint32, positions []byte, n int, err error) {
+// positions as they were laid out.
+func readOccurrence(b []byte) (occurrences [len(searchFields)]uint32, positions []byte, err error) {
 	if len(b) == 0 {
-		return occurrences, nil, 0, fmt.Errorf("words of a post: %w", errRecord)
+		return occurrences, nil, fmt.Errorf("words of a post: %w", errRecord)
 	}
 	mask := b[0]
 	b = b[1:]
@@ -142,10 +142,9 @@ func readOccurrence(b []byte) (occurrences [len(searchFields)]uint32, positions 
 		field := bits.TrailingZeros8(mask)
 		count, used := binary.Uvarint(b)
 		if used <= 0 || field >= len(occurrences) {
-			return occurrences, nil, 0, fmt.Errorf("words of a post: %w", errRecord)
+			return occurrences, nil, fmt.Errorf("words of a post: %w", errRecord)
 		}
 		occurrences[field], b = uint32(count), b[used:]
-		n += int(count)
 	}
-	return occurrences, b, n, nil
+	return occurrences, b, nil
 }
