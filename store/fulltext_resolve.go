@@ -115,8 +115,39 @@ func (tx *readTx) weighed(stem uint32) (*weighedWord, error) {
 	return w, nil
 }
 
-func (tx *readTx) words() sortedTexts { return sortedTexts{tx, bucketWords, tx.release.info.Words} }
 func (tx *readTx) stems() sortedTexts { return sortedTexts{tx, bucketStems, tx.release.info.Stems} }
+
+// knownWords are all words, with their stems.
+type knownWords struct {
+	sortedTexts
+	stems, posts *column
+}
+
+func (tx *readTx) words() (w knownWords, err error) {
+	w.sortedTexts = sortedTexts{tx, bucketWords, tx.release.info.Words}
+	if w.stems, err = tx.column(wordStems); err != nil {
+		return w, err
+	}
+	w.posts, err = tx.column(stemPosts)
+	return w, err
+}
+
+// beginning gives the numbers of the words that begin with a text: from first to
+// just before end.
+func (w knownWords) beginning(prefix string) (first, end int, err error) {
+	if first, err = w.search(func(word string) bool { return word >= prefix }); err != nil {
+		return 0, 0, err
+	}
+	end, err = w.search(func(word string) bool { return word >= prefix && !strings.HasPrefix(word, prefix) })
+	return first, end, err
+}
+
+// stemOf gives the stem of a word and how many public posts have that. It reports
+// false for a word that the view does not see.
+func (w knownWords) stemOf(number int) (stem, posts uint32, seen bool) {
+	s := wordStemOf(w.stems.uint32(number))
+	return s.stem, w.posts.uint32(int(s.stem)), s.public || w.tx.view == Preview
+}
 
 // stem gives the number of a stem, if it is there.
 func (tx *readTx) stem(stem string) (number uint32, ok bool, err error) {
@@ -132,60 +163,38 @@ func (tx *readTx) stem(stem string) (number uint32, ok bool, err error) {
 // begun gives the stems of the words that begin with a text and that the view
 // sees: those that most public posts have. Words that say nothing are left out.
 func (tx *readTx) begun(prefix string) ([]uint32, error) {
-	first, end, err := tx.wordsFrom(prefix)
+	words, err := tx.words()
 	if err != nil {
 		return nil, err
 	}
-	stemOf, err := tx.column(wordStems)
-	if err != nil {
-		return nil, err
-	}
-	counts, err := tx.column(stemPosts)
+	first, end, err := words.beginning(prefix)
 	if err != nil {
 		return nil, err
 	}
 	type counted struct{ stem, posts uint32 }
 	order := func(a, b counted) int { return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.stem, b.stem)) }
 	var best []counted // in order
-	for word := first; word < end; word++ {
-		w := wordStemOf(stemOf.uint32(word))
-		if tx.view == Public && !w.public {
+	for number := first; number < end; number++ {
+		stem, posts, seen := words.stemOf(number)
+		if !seen {
 			continue
 		}
-		c := counted{w.stem, counts.uint32(int(w.stem))}
-		i, known := slices.BinarySearchFunc(best, c, order)
+		i, known := slices.BinarySearchFunc(best, counted{stem, posts}, order)
 		if known || i == mostUnfinished {
 			continue
 		}
-		if common, err := tx.common(word); err != nil || common {
-			if err != nil {
-				return nil, err
-			}
-			continue
+		word, err := words.at(number)
+		if err != nil {
+			return nil, err
 		}
-		best = slices.Insert(best, i, c)
-		best = best[:min(len(best), mostUnfinished)]
+		if !tx.release.info.Stemming.Common(word) {
+			best = slices.Insert(best, i, counted{stem, posts})
+			best = best[:min(len(best), mostUnfinished)]
+		}
 	}
 	stems := make([]uint32, len(best))
 	for i, c := range best {
 		stems[i] = c.stem
 	}
 	return stems, nil
-}
-
-// wordsFrom gives the numbers of the words that begin with a text: from first to
-// just before end.
-func (tx *readTx) wordsFrom(prefix string) (first, end int, err error) {
-	all := tx.words()
-	if first, err = all.search(func(word string) bool { return word >= prefix }); err != nil {
-		return 0, 0, err
-	}
-	end, err = all.search(func(word string) bool { return word >= prefix && !strings.HasPrefix(word, prefix) })
-	return first, end, err
-}
-
-// common reports whether a word says nothing.
-func (tx *readTx) common(number int) (bool, error) {
-	word, err := tx.words().at(number)
-	return tx.release.info.Stemming.Common(word), err
 }

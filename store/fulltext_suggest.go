@@ -86,16 +86,12 @@ func (tx *readTx) nearestWords(ctx context.Context, word string) ([]string, erro
 	if shape.of([]byte(word)); shape.letters < 2 {
 		return []string{}, nil
 	}
+	words, err := tx.words()
+	if err != nil {
+		return nil, err
+	}
 	_, size := utf8.DecodeRuneInString(word)
-	first, end, err := tx.wordsFrom(word[:size])
-	if err != nil {
-		return nil, err
-	}
-	stemOf, err := tx.column(wordStems)
-	if err != nil {
-		return nil, err
-	}
-	counts, err := tx.column(stemPosts)
+	first, end, err := words.beginning(word[:size])
 	if err != nil {
 		return nil, err
 	}
@@ -106,22 +102,22 @@ func (tx *readTx) nearestWords(ctx context.Context, word string) ([]string, erro
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		words, err := tx.words().chunk(chunk)
+		candidates, err := words.chunk(chunk)
 		if err != nil {
 			return nil, err
 		}
-		for i, candidate := range words {
+		for i, candidate := range candidates {
 			number := chunk*textsPerChunk + i
 			if number < first || number >= end {
 				continue
 			}
-			w := wordStemOf(stemOf.uint32(number))
-			if tx.view == Public && !w.public {
+			stem, posts, seen := words.stemOf(number)
+			if !seen {
 				continue
 			}
 			other.of([]byte(candidate))
 			if edits, ok := shape.away(&other, most); ok {
-				near = addNearWord(near, nearWord{edits, counts.uint32(int(w.stem)), candidate, w.stem})
+				near = addNearWord(near, nearWord{edits, posts, candidate, stem})
 			}
 		}
 	}
