@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
+	"strings"
 
 	"alphanode/text"
 )
@@ -54,9 +56,9 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 		return nil, err
 	}
 	asked := question(nil).text("search").text(q.Text).filter(q.Filter).hash()
-	var behind *rankedPost
+	var after *cursor
 	if q.After != "" {
-		if behind, err = tx.parseFound(q.After, asked); err != nil {
+		if after, err = parseFound(q.After, asked); err != nil {
 			return nil, err
 		}
 	}
@@ -68,7 +70,7 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 	if !ok {
 		room = &searchRoom{}
 	}
-	search, err := tx.newTextSearch("query", query, room)
+	search, err := tx.newTextSearch(ctx, "query", query, room)
 	if err != nil {
 		return nil, err
 	}
@@ -78,10 +80,10 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 			return nil, err
 		}
 	}
-	if page.Total, err = search.run(ctx, matching); err != nil {
+	if page.Total, err = search.run(matching); err != nil {
 		return nil, err
 	}
-	best, err := search.best(ctx, q.First+1, behind)
+	best, err := search.best(q.First+1, after)
 	if err != nil {
 		return nil, err
 	}
@@ -119,21 +121,35 @@ func (r *Release) parseSearch(argument, typed string) (text.Query, error) {
 	return query, err
 }
 
+// knownSearch is what a text finds, as a release remembers it: a filter is asked
+// again and again, for a list, its facets and its pages.
+type knownSearch struct {
+	view  View
+	typed string
+	posts set
+}
+
 // searching gives the posts of the view that a text finds, as a filter does.
 func (tx *readTx) searching(ctx context.Context, typed string) (set, error) {
+	slot := &tx.release.searches[maphash.String(tx.release.knownTerms.seed, typed)%uint64(len(tx.release.searches))]
+	if known := slot.Load(); known != nil && known.view == tx.view && known.typed == typed {
+		return known.posts, nil
+	}
 	const argument = "filter.search"
 	query, err := tx.release.parseSearch(argument, typed)
 	if err != nil {
 		return set{}, err
 	}
-	search, err := tx.newTextSearch(argument, query, &searchRoom{})
+	search, err := tx.newTextSearch(ctx, argument, query, &searchRoom{})
 	if err != nil {
 		return set{}, err
 	}
-	if _, err := search.run(ctx, everything(tx.size())); err != nil {
+	if _, err := search.run(everything(tx.size())); err != nil {
 		return set{}, err
 	}
-	return search.found(), nil
+	found := search.found()
+	slot.Store(&knownSearch{tx.view, strings.Clone(typed), found})
+	return found, nil
 }
 
 // cursor of a post that was found holds its score and what breaks ties.
@@ -144,8 +160,8 @@ func (r rankedPost) cursor(asked uint64, slug string) cursor {
 	}
 }
 
-// parseFound gives the place of the first post behind a cursor.
-func (tx *readTx) parseFound(after string, asked uint64) (*rankedPost, error) {
+// parseFound reads the cursor of a post that was found.
+func parseFound(after string, asked uint64) (*cursor, error) {
 	c, err := parseCursor("after", after, asked)
 	if err != nil {
 		return nil, err
@@ -153,7 +169,27 @@ func (tx *readTx) parseFound(after string, asked uint64) (*rankedPost, error) {
 	if c.absent || len(c.text) != 2 || c.number < 0 || c.number > int64(^uint32(0)) {
 		return nil, &ArgumentError{"after", "a cursor of another kind of list", "a cursor from an earlier answer"}
 	}
-	next, err := tx.slugPlace([]byte(c.slug + "\x00")) // the post itself, where it is still there, is not behind
+	return &c, nil
+}
+
+// behind gives the place of the first post behind a cursor: behind its post, where
+// that is found still, else behind where it stood. In another release every score
+// can be another, so that what a cursor holds is but a guess.
+func (s *textSearch) behind(c *cursor, index *similarIndex, positions []*phrasePositions) (*rankedPost, error) {
+	refs, err := s.tx.lookup([]string{c.slug})
+	if err != nil {
+		return nil, err
+	}
+	if ordinal := int(refs[0]); refs[0] != NoRef && s.room.posts.contains(ordinal) {
+		place := &rankedPost{rank: index.rankOf(uint32(ordinal)) + 1}
+		s.scoreSpan(ordinal/spanPlaces, positions, func(of int, score uint32) {
+			if of == ordinal {
+				place.score = score
+			}
+		})
+		return place, nil
+	}
+	next, err := s.tx.slugPlace([]byte(c.slug + "\x00"))
 	return &rankedPost{score: uint32(c.number), rank: similarRank(int64(c.text[0])-1, int64(c.text[1])-1, next)}, err
 }
 

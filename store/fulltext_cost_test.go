@@ -41,12 +41,12 @@ func TestPhrasesThatCostTooMuch(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = call(t.Context(), r.Reader(Public), func(tx *readTx) (int, error) {
-			s, err := tx.newTextSearch("query", query, &searchRoom{})
+			s, err := tx.newTextSearch(t.Context(), "query", query, &searchRoom{})
 			if err != nil {
 				return 0, err
 			}
-			s.looks = 6
-			return s.run(t.Context(), everything(tx.size()))
+			tx.looks = 3 * 2 * (costOfLook + 2) // two words in three posts
+			return s.run(everything(tx.size()))
 		})
 		argument := (*ArgumentError)(nil)
 		if errors.Is(err, ErrTooComplex) != costs || costs && (!errors.As(err, &argument) || argument.Name != "query") || err != nil && !costs {

@@ -3,8 +3,11 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 )
+
+// maxList is how many bytes a list may have: bbolt takes values of up to 2 GiB,
+// of which a thousandth is checksums.
+const maxList = 2_100_000_000
 
 // wordList gathers the posts of one word, in the order of ordinals, and lays
 // them out as wordPosts reads them.
@@ -87,8 +90,8 @@ func (l *wordList) appendLong(dst []byte) ([]byte, error) {
 		dst = appendChunk(dst, members[:wordsFor(size)], form)
 	}
 	entries = append(entries, uint32(len(dst)-head), uint32(i))
-	if int64(len(dst)-head)+int64(len(l.positions)) > math.MaxUint32 {
-		return nil, fmt.Errorf("a word that stands in %d posts: its list would have more than 4 GiB", len(l.ordinals))
+	if len(dst)-head+len(l.positions) > maxList {
+		return nil, fmt.Errorf("a word that stands in %d posts: found a list of %d bytes, expected at most %d", len(l.ordinals), len(dst)-head+len(l.positions), maxList)
 	}
 	binary.LittleEndian.PutUint32(dst[head+8:], uint32(len(dst)-head))
 	for i, entry := range entries {

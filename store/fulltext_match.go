@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math/bits"
 	"slices"
 
@@ -22,28 +21,24 @@ type searchRoom struct {
 
 // textSearch looks for the posts that meet all clauses of a query.
 type textSearch struct {
+	ctx      context.Context // of the one search
 	tx       *readTx
 	argument string // that the query came in
 	clauses  []weighedClause
 	size     int // of the view
-	looks    int // how many there may be, see mostLooks
 	room     *searchRoom
 }
 
-// mostLooks bounds what it costs to find phrases: how often a search looks for
-// where a word stands in a post. A look takes 20 to 100 ns.
-const mostLooks = 16 << 20
-
-func (tx *readTx) newTextSearch(argument string, q text.Query, room *searchRoom) (*textSearch, error) {
-	clauses, err := tx.weigh(q)
-	return &textSearch{tx: tx, argument: argument, clauses: clauses, size: int(tx.size()), looks: mostLooks, room: room}, err
+func (tx *readTx) newTextSearch(ctx context.Context, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
+	clauses, err := tx.weigh(ctx, q)
+	return &textSearch{ctx: ctx, tx: tx, argument: argument, clauses: clauses, size: int(tx.size()), room: room}, err
 }
 
 // run finds the posts, among some, and counts them.
-func (s *textSearch) run(ctx context.Context, among set) (total int, err error) {
+func (s *textSearch) run(among set) (total int, err error) {
 	s.begin(among)
 	for chunk := 0; chunk*chunkPlaces < s.size; chunk++ {
-		if err := ctx.Err(); err != nil {
+		if err := s.ctx.Err(); err != nil {
 			return 0, err
 		}
 		part := s.room.posts[chunk*chunkPlaces/64 : min((chunk+1)*chunkPlaces/64, len(s.room.posts))]
@@ -55,37 +50,14 @@ func (s *textSearch) run(ctx context.Context, among set) (total int, err error) 
 			}
 		}
 	}
-	if err := s.checkLooks(); err != nil {
-		return 0, err
-	}
 	for i := range s.clauses {
 		if s.clauses[i].exact {
-			if err := s.sift(ctx, &s.clauses[i]); err != nil {
+			if err := s.sift(&s.clauses[i]); err != nil {
 				return 0, err
 			}
 		}
 	}
 	return s.room.posts.count(0, s.size), nil
-}
-
-// checkLooks refuses phrases of words that too many of the posts have.
-func (s *textSearch) checkLooks() error {
-	words := 0
-	for _, c := range s.clauses {
-		for _, phrase := range c.any {
-			if c.exact && len(phrase) > 1 {
-				words += len(phrase)
-			}
-		}
-	}
-	if words == 0 {
-		return nil
-	}
-	if posts := s.room.posts.count(0, s.size); posts > s.looks/words {
-		return &costError{&ArgumentError{s.argument, fmt.Sprintf("phrases of %d words that %d posts may have", words, posts),
-			fmt.Sprintf("at most %d words times posts: shorter phrases, or rarer words beside them", s.looks)}}
-	}
-	return nil
 }
 
 // begin starts with the posts that are to be looked at.
@@ -155,13 +127,13 @@ func (c *weighedClause) unite(any []uint64, chunk int) {
 }
 
 // sift looks at each post for whether it has a phrase.
-func (s *textSearch) sift(ctx context.Context, c *weighedClause) error {
+func (s *textSearch) sift(c *weighedClause) error {
+	if err := s.afford(c); err != nil {
+		return err
+	}
 	posts := s.room.posts
 	positions := s.positionsOf(c)
 	for w, word := range posts {
-		if w%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
 		for rest := word; rest != 0; rest &= rest - 1 {
 			ordinal := w*64 + bits.TrailingZeros64(rest)
 			if positions.any(ordinal) == c.not {
@@ -189,7 +161,7 @@ func (w *weighedWord) at(ordinal int) bool {
 
 // phrasePositions looks for the phrases of a clause in posts.
 type phrasePositions struct {
-	room    *searchRoom
+	search  *textSearch
 	phrases []weighedPhrase
 	words   [][]phraseWord // of each phrase, the rarest first, which leave least to look at
 }
@@ -201,7 +173,7 @@ type phraseWord struct {
 }
 
 func (s *textSearch) positionsOf(c *weighedClause) *phrasePositions {
-	p := &phrasePositions{room: s.room, phrases: c.any}
+	p := &phrasePositions{search: s, phrases: c.any}
 	for _, phrase := range c.any {
 		words := make([]phraseWord, len(phrase))
 		for i, w := range phrase {
@@ -235,11 +207,12 @@ func (p *phrasePositions) has(number, ordinal int) bool {
 		return true
 	}
 	at := ordinal % spanPlaces
-	begins := p.room.begins[:0] // where the phrase can begin
+	begins := p.search.room.begins[:0] // where the phrase can begin
 	for i := range words {
 		word := &words[i]
 		w := phrase[word.offset]
 		own := word.of(w.span.before + w.span.place(at))
+		p.search.look(len(own))
 		if i == 0 {
 			begins = own.appendTo(begins, uint32(word.offset))
 		} else {
@@ -249,6 +222,6 @@ func (p *phrasePositions) has(number, ordinal int) bool {
 			break
 		}
 	}
-	p.room.begins = begins
+	p.search.room.begins = begins
 	return len(begins) > 0
 }

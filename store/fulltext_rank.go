@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"math/bits"
 	"slices"
 )
@@ -19,19 +18,24 @@ func (r rankedPost) before(other rankedPost) bool {
 	return r.score > other.score || r.score == other.score && r.rank < other.rank
 }
 
-// best gives the first of the posts that were found, n at most, behind one
-// where that is given. The spans in which posts can score most are looked at
+// best gives the first of the posts that were found, n at most, behind a cursor
+// where one is given. The spans in which posts can score most are looked at
 // first, until none that is left can be among the best.
-func (s *textSearch) best(ctx context.Context, n int, behind *rankedPost) ([]rankedPost, error) {
+func (s *textSearch) best(n int, after *cursor) ([]rankedPost, error) {
 	index, err := s.tx.similarIndex()
 	if err != nil {
 		return nil, err
 	}
-	best := bestPosts{limit: n, behind: behind, rank: index.rankOf, posts: s.room.best[:0]}
+	best := bestPosts{limit: n, rank: index.rankOf, posts: s.room.best[:0]}
 	positions := make([]*phrasePositions, len(s.clauses)) // where it must be known which phrase a post has
 	for i := range s.clauses {
 		if c := &s.clauses[i]; c.exact && len(c.any) > 1 && !c.not {
 			positions[i] = s.positionsOf(c)
+		}
+	}
+	if after != nil {
+		if best.behind, err = s.behind(after, index, positions); err != nil {
+			return nil, err
 		}
 	}
 	for i, next := range s.order() {
@@ -39,8 +43,8 @@ func (s *textSearch) best(ctx context.Context, n int, behind *rankedPost) ([]ran
 		if best.full() && bound < best.worst().score {
 			break
 		}
-		if i%256 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+		if i%256 == 0 && s.ctx.Err() != nil {
+			return nil, s.ctx.Err()
 		}
 		s.scoreSpan(span, positions, func(ordinal int, score uint32) { best.offer(uint32(ordinal), score) })
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -9,11 +10,12 @@ import (
 )
 
 // An unfinished word stands for the mostUnfinished words that begin with it and
-// that most posts have. What only begins so counts half: weights are in
-// 1/unfinished of those of words.
+// that most posts have, at the end of a phrase for fewer. What only begins so
+// counts half: weights are in 1/unfinished of those of words.
 const (
-	mostUnfinished = 32
-	unfinished     = 2
+	mostUnfinished         = 32
+	mostUnfinishedInPhrase = 8
+	unfinished             = 2
 )
 
 // weighedWord is a word of a query: the posts that have it, and how much it
@@ -37,12 +39,12 @@ type weighedClause struct {
 }
 
 // weigh finds the words of a query.
-func (tx *readTx) weigh(q text.Query) ([]weighedClause, error) {
+func (tx *readTx) weigh(ctx context.Context, q text.Query) ([]weighedClause, error) {
 	clauses := make([]weighedClause, 0, len(q.Clauses))
 	for _, c := range q.Clauses {
 		clause := weighedClause{not: c.Not}
 		for _, p := range c.Any {
-			phrases, err := tx.weighPhrase(p)
+			phrases, err := tx.weighPhrase(ctx, p)
 			if err != nil {
 				return nil, err
 			}
@@ -55,31 +57,37 @@ func (tx *readTx) weigh(q text.Query) ([]weighedClause, error) {
 }
 
 // weighPhrase gives the phrases that one stands for: none where one of its words
-// is nowhere, several where its word may be unfinished.
-func (tx *readTx) weighPhrase(p text.Phrase) ([]weighedPhrase, error) {
+// is nowhere, several where its last word may be unfinished.
+func (tx *readTx) weighPhrase(ctx context.Context, p text.Phrase) (phrases []weighedPhrase, err error) {
+	last := len(p.Words) - 1
 	phrase := make(weighedPhrase, 0, len(p.Words))
-	for _, word := range p.Words {
-		stem, ok, err := tx.stem(tx.release.info.Stemming.Stem(word))
+	for i, word := range p.Words {
+		stem, ok, err := tx.seenStem(word)
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
-			break
+		if !ok && (i < last || !p.Prefix) {
+			return nil, nil
 		}
-		w, err := tx.weighed(stem)
-		if err != nil {
-			return nil, err
+		if ok {
+			w, err := tx.weighed(stem)
+			if err != nil {
+				return nil, err
+			}
+			phrase = append(phrase, w)
 		}
-		phrase = append(phrase, w)
 	}
-	var phrases []weighedPhrase
 	if len(phrase) == len(p.Words) {
 		phrases = append(phrases, phrase)
 	}
 	if !p.Prefix {
 		return phrases, nil
 	}
-	begun, err := tx.begun(p.Words[0])
+	most := mostUnfinished
+	if last > 0 {
+		most = mostUnfinishedInPhrase
+	}
+	begun, err := tx.begun(ctx, p.Words[last], most)
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +102,25 @@ func (tx *readTx) weighPhrase(p text.Phrase) ([]weighedPhrase, error) {
 		words = append(words, w)
 	}
 	for _, w := range words {
-		if w.weight = least; len(phrases) == 0 || phrases[0][0].stem != w.stem {
-			phrases = append(phrases, weighedPhrase{w})
+		if w.weight = least; len(phrase) <= last || phrase[last].stem != w.stem {
+			phrases = append(phrases, append(slices.Clone(phrase[:last]), w))
 		}
 	}
 	return phrases, nil
+}
+
+// seenStem gives the stem of a word, if a post of the view has it: a word that
+// only drafts have must not even cost the public anything.
+func (tx *readTx) seenStem(word string) (stem uint32, ok bool, err error) {
+	stem, ok, err = tx.stem(tx.release.info.Stemming.Stem(word))
+	if !ok || err != nil || tx.view == Preview {
+		return stem, ok, err
+	}
+	counts, err := tx.column(stemPosts)
+	if err != nil {
+		return 0, false, err
+	}
+	return stem, counts.uint32(int(stem)) > 0, nil
 }
 
 func (tx *readTx) weighed(stem uint32) (*weighedWord, error) {
@@ -161,8 +183,9 @@ func (tx *readTx) stem(stem string) (number uint32, ok bool, err error) {
 }
 
 // begun gives the stems of the words that begin with a text and that the view
-// sees: those that most public posts have. Words that say nothing are left out.
-func (tx *readTx) begun(prefix string) ([]uint32, error) {
+// sees, so many at most: those that most public posts have. Words that say nothing
+// are left out.
+func (tx *readTx) begun(ctx context.Context, prefix string, most int) ([]uint32, error) {
 	words, err := tx.words()
 	if err != nil {
 		return nil, err
@@ -175,12 +198,15 @@ func (tx *readTx) begun(prefix string) ([]uint32, error) {
 	order := func(a, b counted) int { return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.stem, b.stem)) }
 	var best []counted // in order
 	for number := first; number < end; number++ {
+		if number%4096 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		stem, posts, seen := words.stemOf(number)
 		if !seen {
 			continue
 		}
 		i, known := slices.BinarySearchFunc(best, counted{stem, posts}, order)
-		if known || i == mostUnfinished {
+		if known || i == most {
 			continue
 		}
 		word, err := words.at(number)
@@ -189,7 +215,7 @@ func (tx *readTx) begun(prefix string) ([]uint32, error) {
 		}
 		if !tx.release.info.Stemming.Common(word) {
 			best = slices.Insert(best, i, counted{stem, posts})
-			best = best[:min(len(best), mostUnfinished)]
+			best = best[:min(len(best), most)]
 		}
 	}
 	stems := make([]uint32, len(best))

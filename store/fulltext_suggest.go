@@ -10,7 +10,8 @@ import (
 	"alphanode/text"
 )
 
-// mostLookedAt bounds how many words are held against one that is not there.
+// mostLookedAt bounds how many words, about, are held against one that is not
+// there.
 const mostLookedAt = 100_000
 
 // suggestWords gives, for the first words that are to be found and that no post
@@ -20,11 +21,11 @@ func (tx *readTx) suggestWords(ctx context.Context, q text.Query) ([]Suggestion,
 	var found []Suggestion
 	for _, c := range q.Clauses {
 		for _, p := range c.Any {
-			for _, word := range p.Words {
+			for i, word := range p.Words {
 				if c.Not || len(found) == maxSuggestions || slices.ContainsFunc(found, func(s Suggestion) bool { return s.Value == word }) {
 					continue
 				}
-				known, err := tx.knowsWord(word, p.Prefix)
+				known, err := tx.knowsWord(ctx, word, p.Prefix && i == len(p.Words)-1)
 				if err != nil {
 					return nil, err
 				}
@@ -44,27 +45,12 @@ func (tx *readTx) suggestWords(ctx context.Context, q text.Query) ([]Suggestion,
 
 // knowsWord reports whether a post of the view has a word in any of its forms,
 // or one that begins so.
-func (tx *readTx) knowsWord(word string, prefix bool) (bool, error) {
-	stem, ok, err := tx.stem(tx.release.info.Stemming.Stem(word))
-	if err != nil {
-		return false, err
+func (tx *readTx) knowsWord(ctx context.Context, word string, prefix bool) (bool, error) {
+	_, ok, err := tx.seenStem(word)
+	if ok || err != nil || !prefix {
+		return ok, err
 	}
-	if ok {
-		if tx.view == Preview {
-			return true, nil
-		}
-		counts, err := tx.column(stemPosts)
-		if err != nil {
-			return false, err
-		}
-		if counts.uint32(int(stem)) > 0 {
-			return true, nil
-		}
-	}
-	if !prefix {
-		return false, nil
-	}
-	begun, err := tx.begun(word)
+	begun, err := tx.begun(ctx, word, 1)
 	return len(begun) > 0, err
 }
 
@@ -97,8 +83,8 @@ func (tx *readTx) nearestWords(ctx context.Context, word string) ([]string, erro
 	}
 	most := min(max(1, shape.letters/3), maxEdits)
 	var near []nearWord
-	end = min(end, first+mostLookedAt)
-	for chunk := first / textsPerChunk; chunk*textsPerChunk < end; chunk++ {
+	left := mostLookedAt
+	for chunk := first / textsPerChunk; chunk*textsPerChunk < end && left > 0; chunk++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -113,8 +99,9 @@ func (tx *readTx) nearestWords(ctx context.Context, word string) ([]string, erro
 			}
 			stem, posts, seen := words.stemOf(number)
 			if !seen {
-				continue
+				continue // nor is it counted: what the public is told must not depend on it
 			}
+			left--
 			other.of([]byte(candidate))
 			if edits, ok := shape.away(&other, most); ok {
 				near = addNearWord(near, nearWord{edits, posts, candidate, stem})

@@ -282,3 +282,43 @@ func TestSuggestedWords(t *testing.T) {
 		t.Errorf("found %d words that are not there: too few to tell", suggested)
 	}
 }
+
+// TestSearchGoesOnAcrossReleases: what is behind a post is behind it in the next
+// release too, though every score is another.
+func TestSearchGoesOnAcrossReleases(t *testing.T) {
+	t.Parallel()
+	posts := syntheticPosts(400)
+	more := syntheticPosts(700)
+	before, after := storetest.Release(t, posts...).Reader(store.Public), storetest.Release(t, more[1:]...).Reader(store.Public)
+	walks := 0
+	for _, typed := range []string{"redis ", "rollback plan ", "postgresql ", "cache ", "nginx OR git "} {
+		q := store.SearchQuery{Text: typed, First: 7}
+		page, err := before.Search(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.First = 100
+		whole, err := after.Search(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.After = page.Hits[len(page.Hits)-1].Cursor
+		rest, err := after.Search(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(whole.Hits, func(h store.SearchHit) bool {
+			return slugsOf(t, after, []store.Ref{h.Ref})[0] == slugsOf(t, before, []store.Ref{page.Hits[len(page.Hits)-1].Ref})[0]
+		})
+		if at < 0 {
+			continue // it is far down now
+		}
+		walks++
+		if want := whole.Hits[at+1:]; len(rest.Hits) < len(want) || len(want) > 0 && rest.Hits[0].Ref != want[0].Ref {
+			t.Errorf("%q: the walk does not go on behind number %d", typed, at)
+		}
+	}
+	if walks < 2 {
+		t.Errorf("found %d walks: too few to tell", walks)
+	}
+}

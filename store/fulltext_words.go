@@ -40,8 +40,12 @@ type foundStem struct {
 	positions   []uint32
 }
 
-// mostKnown bounds how many words a reader remembers.
-const mostKnown = 1 << 16
+// mostKnown bounds how many words a reader remembers, and longestKnown how many
+// bytes each of them has.
+const (
+	mostKnown    = 1 << 16
+	longestKnown = 128
+)
 
 func newWordReader(l *lexicon) *wordReader {
 	return &wordReader{lexicon: l, known: map[string]wordStem{}}
@@ -88,7 +92,9 @@ func (r *wordReader) stem(word string, public bool) uint32 {
 			clear(r.known)
 		}
 		w = r.lexicon.word(text.Fold(word), public)
-		r.known[strings.Clone(word)] = w // the word is a part of its post
+		if len(word) <= longestKnown {
+			r.known[strings.Clone(word)] = w // the word is a part of its post
+		}
 	}
 	return w.stem
 }

@@ -33,6 +33,7 @@ type Release struct {
 	knownTerms  knownTerms
 	findings    findings
 	wordPosts   [1024]atomic.Pointer[wordPosts] // by stem; what shares a place takes it
+	searches    [16]atomic.Pointer[knownSearch] // what was found last, likewise
 	values      sync.Map                        // valueIndexOf → *valueIndex
 	similar     [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	similarRoom sync.Pool                       // of *similarRoom
@@ -214,6 +215,7 @@ type readTx struct {
 	open    map[string]*bolt.Bucket
 	seeks   map[string]*bolt.Cursor // for seek, which needs no new one each time
 	room    bitset                  // see emptyBitset
+	looks   int                     // that are left, see mostLooks
 	asked   question                // room for one
 }
 
@@ -221,13 +223,13 @@ type readTx struct {
 func (r *Release) begin(ctx context.Context, v View) (*readTx, error) {
 	select { // without waiting, and so without what waiting needs
 	case tx := <-r.idle:
-		tx.view = v
+		tx.view, tx.looks = v, mostLooks
 		return tx, nil
 	default:
 	}
 	select {
 	case tx := <-r.idle:
-		tx.view = v
+		tx.view, tx.looks = v, mostLooks
 		return tx, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()

@@ -149,7 +149,7 @@ type similarPart struct {
 // mostSimilar finds a part of the plain list: most similar first.
 func (tx *readTx) mostSimilar(ctx context.Context, s *similarSearch, vector int, q SimilarQuery, after *cursor) (part similarPart, err error) {
 	if after != nil {
-		if s.behind, err = tx.behind(after); err != nil {
+		if s.behind, err = tx.behind(s, after); err != nil {
 			return part, err
 		}
 	}
@@ -208,9 +208,21 @@ func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor, e
 	return &c, nil
 }
 
-// behind gives the place of the first result behind a cursor.
-func (tx *readTx) behind(c *cursor) (*similarResult, error) {
-	// The cursor's own post, where it is still there, is not behind it.
+// behind gives the place of the first result behind a cursor: behind its post,
+// where that is a result still, else behind where it stood. In another release
+// every similarity can be another, so that what a cursor holds is but a guess.
+func (tx *readTx) behind(s *similarSearch, c *cursor) (*similarResult, error) {
+	refs, err := tx.lookup([]string{c.slug})
+	if err != nil {
+		return nil, err
+	}
+	if ref := refs[0]; ref != NoRef && s.posts.candidates.contains(uint32(ref)) && !slices.Contains(s.posts.excluded, ref) {
+		vector := s.index.vectorOf(ref)
+		product, norm := s.table.product(s.index.featuresOf(vector)), s.index.norm(vector)
+		if s.enough(product, norm) {
+			return &similarResult{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.rankOf(uint32(ref)) + 1}, nil
+		}
+	}
 	next, err := tx.slugPlace([]byte(c.slug + "\x00"))
 	return &similarResult{
 		similarity: decimals9(float64(c.number) / 1e9),

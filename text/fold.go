@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
@@ -9,23 +10,29 @@ import (
 )
 
 // Fold is what two spellings of a word have in common: compatible characters
-// are one (NFKC), case does not matter, nor do accents on letters, nor which
-// apostrophe is used. Of a very long word the beginning counts.
+// are one (NFKC), case does not matter, nor do Latin, Greek and Cyrillic accents,
+// characters that do not show, or which apostrophe is used. Of a very long word
+// the beginning counts.
 func Fold(word string) string {
+	word = cut(word, 4*maxWord) // before the work is done
 	if !ascii(word) {
 		word = strings.Map(plainer, norm.NFKD.String(word))
 		word = norm.NFKC.String(cases.Fold().String(word))
 	} else {
 		word = strings.ToLower(word)
 	}
-	if len(word) > maxWord {
-		end := maxWord
-		for !utf8.RuneStart(word[end]) {
-			end--
-		}
-		word = word[:end]
+	return cut(word, maxWord)
+}
+
+// cut gives the beginning of a text, of at most so many bytes.
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
 	}
-	return word
+	for !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
 }
 
 func ascii(s string) bool {
@@ -37,12 +44,12 @@ func ascii(s string) bool {
 	return true
 }
 
-// plainer drops the accents of decomposed letters.
+// plainer drops the accents of decomposed letters and what does not show.
 func plainer(r rune) rune {
 	switch {
-	case 0x300 <= r && r <= 0x36f:
+	case 0x300 <= r && r <= 0x36f, unicode.Is(unicode.Cf, r):
 		return -1
-	case r == '’' || r == 'ʼ':
+	case apostrophe(r):
 		return '\''
 	}
 	return r

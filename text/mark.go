@@ -59,12 +59,14 @@ func (m *Marker) match(word string) (stem int, ok bool) {
 		switch {
 		case found:
 			stem = number
-		case m.prefix != "" && strings.HasPrefix(folded, m.prefix):
+		case m.prefix != "" && strings.HasPrefix(folded, m.prefix) && !m.stemming.Common(folded):
 			stem = m.stems[m.stemming.Stem(m.prefix)]
 		default:
 			stem = -1
 		}
-		m.known[strings.Clone(word)] = stem
+		if len(word) <= 2*maxWord { // others hardly come again
+			m.known[strings.Clone(word)] = stem
+		}
 	}
 	return stem, stem >= 0
 }

@@ -26,7 +26,7 @@ type Clause struct {
 // Phrase is words that stand one behind the other. One word is a phrase too.
 type Phrase struct {
 	Words  []string // folded
-	Prefix bool     // the one word may be the beginning of a longer one
+	Prefix bool     // the last word may be the beginning of a longer one
 }
 
 // MaxWords bounds the words of a query.
@@ -82,7 +82,7 @@ func (q Query) Prefix() string {
 	for _, c := range q.Clauses {
 		for _, p := range c.Any {
 			if p.Prefix {
-				return p.Words[0]
+				return p.Words[len(p.Words)-1]
 			}
 		}
 	}
@@ -160,7 +160,8 @@ func (p *parser) piece(s string, last bool) {
 	case "AND", "&", "&&":
 		return
 	}
-	// Words stay together as far as signs join them.
+	// Words stay together as far as signs join them. What nothing follows may be
+	// unfinished.
 	var joined []string
 	end := 0
 	Each(s, func(word string, start int) {
@@ -171,16 +172,8 @@ func (p *parser) piece(s string, last bool) {
 		joined = append(joined, Fold(word))
 		end = start + len(word)
 	})
-	switch unfinished := last && end == len(s) && !p.not; {
-	case len(joined) == 0:
-	case !unfinished:
-		p.add(joined, false)
-	default:
-		// The beginning of a longer word is not behind another in any text.
-		if before := joined[:len(joined)-1]; len(before) > 0 {
-			p.add(before, false)
-		}
-		p.add(joined[len(joined)-1:], true)
+	if len(joined) > 0 {
+		p.add(joined, last && end == len(s) && !p.not)
 	}
 }
 
@@ -193,7 +186,7 @@ func (p *parser) quotation(quoted string) {
 }
 
 func (p *parser) add(words []string, prefix bool) {
-	common := len(words) == 1 && !prefix && p.stemming.Common(words[0])
+	common := len(words) == 1 && p.stemming.Common(words[0])
 	p.take(Phrase{Words: slices.Clone(words), Prefix: prefix}, common)
 }
 

@@ -18,33 +18,53 @@ const maxWord = 64
 // letters belongs to the word, and so do + and # that end one: c++, f#.
 func Each(s string, f func(word string, start int)) {
 	for i := 0; i < len(s); {
-		end, ascii := i, true
-		for end < len(s) && inWord(s[end]) {
-			ascii = ascii && s[end] < utf8.RuneSelf
-			end++
-		}
+		end, ascii := run(s, i)
 		switch {
 		case end == i:
-			i++
-			continue
+			_, size := utf8.DecodeRuneInString(s[i:])
+			end = i + size
 		case ascii:
 			end = plain(s, i, end, f)
 		default:
-			segmented(s[i:end], i, f)
+			end = segmented(s, i, end, f)
 		}
 		i = end
 	}
 }
 
-// inWord reports whether a byte can be part of a word.
-func inWord(c byte) bool { return alphanumeric(c) || c == '\'' || c >= utf8.RuneSelf }
+// run gives where a stretch without spaces and signs ends, and whether it is
+// ASCII alone.
+func run(s string, start int) (end int, ascii bool) {
+	ascii = true
+	for end = start; end < len(s); {
+		if c := s[end]; c < utf8.RuneSelf {
+			if !alphanumeric(c) && c != '\'' {
+				break
+			}
+			end++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[end:])
+		if !wordRune(r) && !apostrophe(r) && !unicode.Is(unicode.Cf, r) {
+			break
+		}
+		ascii = false
+		end += size
+	}
+	return end, ascii
+}
 
 func alphanumeric(c byte) bool { return letter(c) || '0' <= c && c <= '9' }
 
 func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// plain finds the word in a run of ASCII letters, digits and apostrophes, and
-// gives where the text goes on.
+func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
+
+// apostrophe reports whether a rune is one of those that Fold makes one.
+func apostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' }
+
+// plain finds the word in a run that is ASCII alone, and gives where the text
+// goes on.
 func plain(s string, start, end int, f func(word string, start int)) int {
 	first, last := start, end
 	for first < last && s[first] == '\'' {
@@ -56,37 +76,42 @@ func plain(s string, start, end int, f func(word string, start int)) int {
 	if first == last {
 		return end
 	}
-	if last == end && letter(s[end-1]) {
-		if signs := signsAt(s, end); signs > 0 {
-			last += signs
-			end = last
-		}
+	if last == end {
+		end = signed(s, end)
+		last = end
 	}
 	f(s[first:last], first)
 	return end
 }
 
-// signsAt counts the signs + and # that end a word, as those of c++ do and that
-// of a+b does not.
-func signsAt(s string, at int) (n int) {
-	for n < 2 && at+n < len(s) && (s[at+n] == '+' || s[at+n] == '#') {
+// signed gives where a word ends with the signs + and # that belong to it, as
+// those of c++ do and that of a+b does not.
+func signed(s string, end int) int {
+	n := 0
+	for n < 2 && letter(s[end-1]) && end+n < len(s) && (s[end+n] == '+' || s[end+n] == '#') {
 		n++
 	}
-	if at+n < len(s) && (inWord(s[at+n]) || s[at+n] == '+' || s[at+n] == '#') {
-		return 0
+	if next, _ := utf8.DecodeRuneInString(s[end+n:]); end+n < len(s) && (wordRune(next) || next == '+' || next == '#') {
+		return end
 	}
-	return n
+	return end + n
 }
 
-// segmented finds the words in a run that is not ASCII alone.
-func segmented(run string, offset int, f func(word string, start int)) {
-	for tokens := words.FromString(run); tokens.Next(); {
+// segmented is plain for any run.
+func segmented(s string, start, end int, f func(word string, start int)) int {
+	for tokens := words.FromString(s[start:end]); tokens.Next(); {
 		token := tokens.Value()
-		trimmed := strings.TrimFunc(token, func(r rune) bool { return !wordRune(r) })
-		if trimmed != "" {
-			f(trimmed, offset+tokens.Start()+strings.Index(token, trimmed))
+		word := strings.TrimFunc(token, func(r rune) bool { return !wordRune(r) || apostrophe(r) })
+		if strings.IndexFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) < 0 {
+			continue
 		}
+		first := start + tokens.Start() + strings.Index(token, word)
+		last := first + len(word)
+		if last == end {
+			end = signed(s, end)
+			last = end
+		}
+		f(s[first:last], first)
 	}
+	return end
 }
-
-func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }

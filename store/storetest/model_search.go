@@ -192,44 +192,53 @@ func (a *analysed) clause(v store.View, p *analysedPost, c text.Clause) (rounded
 		}
 	}
 	for _, phrase := range c.Any {
-		if a.has(p, phrase.Words) {
-			var r, e float64
-			for _, word := range phrase.Words {
-				stem := a.stemming.Stem(word)
-				rw, ew := a.weight(stem)
-				ri, ei := a.impact(p, stem)
-				r, e = r+rw*ri, e+ew*ei
-			}
-			take(r, e, len(phrase.Words))
+		last := len(phrase.Words) - 1
+		stems := make([]string, len(phrase.Words))
+		for i, word := range phrase.Words {
+			stems[i] = a.stemming.Stem(word)
+		}
+		// What the words but the last add.
+		var r, e float64
+		for _, stem := range stems[:last] {
+			rw, ew := a.weight(stem)
+			ri, ei := a.impact(p, stem)
+			r, e = r+rw*ri, e+ew*ei
+		}
+		if a.has(p, stems) {
+			rw, ew := a.weight(stems[last])
+			ri, ei := a.impact(p, stems[last])
+			take(r+rw*ri, e+ew*ei, len(stems))
 		}
 		if !phrase.Prefix {
 			continue
 		}
-		begun := a.begun(v, phrase.Words[0])
+		begun := a.begun(v, phrase.Words[last])
+		if last > 0 {
+			begun = begun[:min(8, len(begun))]
+		}
 		least, leastExact := math.Inf(1), math.Inf(1)
 		for _, stem := range begun {
 			r, e := a.weight(stem)
 			least, leastExact = min(least, r), min(leastExact, e)
 		}
 		for _, stem := range begun {
-			if p.stems[stem] && stem != a.stemming.Stem(phrase.Words[0]) {
-				r, e := a.impact(p, stem)
-				take(least/2*r, leastExact/2*e, 1)
+			if stem != stems[last] && a.has(p, append(slices.Clone(stems[:last]), stem)) {
+				ri, ei := a.impact(p, stem)
+				take(r+least/2*ri, e+leastExact/2*ei, len(stems))
 			}
 		}
 	}
 	return rounded, exact, words, ok
 }
 
-// has reports whether words stand one behind the other, by their stems.
-func (a *analysed) has(p *analysedPost, folded []string) bool {
-	words := make([]string, len(folded))
-	for i, word := range folded {
-		words[i] = a.stemming.Stem(word)
+// has reports whether stems stand one behind the other.
+func (a *analysed) has(p *analysedPost, stems []string) bool {
+	if !p.stems[stems[0]] {
+		return false
 	}
 	for _, piece := range p.pieces {
-		for i := 0; i+len(words) <= len(piece); i++ {
-			if slices.Equal(piece[i:i+len(words)], words) {
+		for i := 0; i+len(stems) <= len(piece); i++ {
+			if slices.Equal(piece[i:i+len(stems)], stems) {
 				return true
 			}
 		}
