@@ -2129,7 +2129,7 @@ type SimilarConnection {
 
 "Something that was asked for and is not there, and what may have been meant."
 type Suggestion {
-  "What was asked for, as it was written."
+  "What was asked for, as it was written; a word of a text as it is searched for, in lower case and without accents."
   value: String!
   "What it was asked for as. Null where it is a word of a text."
   kind: FeatureKind

@@ -174,7 +174,7 @@ func checkFacets(q *query) (f faults) {
 // checkScores refuses a limit where there is nothing to limit.
 func checkScores(q *query) (f faults) {
 	if q.by == nil && q.values.Has("limit") {
-		f = append(f, apierror.Field{Location: "query.limit", Value: shorten(q.values.Get("limit")), Expected: "limit with by"})
+		f = append(f, apierror.Field{Location: "query.limit", Value: shorten(q.values.Get("limit")), Expected: "limit only together with by"})
 	}
 	return f
 }

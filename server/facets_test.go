@@ -154,7 +154,7 @@ func TestStatisticsRefuse(t *testing.T) {
 		{"/v1/facets?limit=101", "query.limit", "from 1 to 100"},
 		{"/v1/facets?after=x", "query.after", "a parameter of /v1/facets"},
 		{"/v1/scores?by=tool,entity", "query.by", "one of tool, entity"},
-		{"/v1/scores?limit=3", "query.limit", "limit with by"},
+		{"/v1/scores?limit=3", "query.limit", "limit only together with by"},
 	} {
 		r := get(t, h, tt.target)
 		if r.status != 400 || !strings.Contains(r.body, `"location":"`+tt.location+`"`) || !strings.Contains(r.body, tt.expected) {

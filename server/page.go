@@ -196,7 +196,7 @@ func restName(argument string) string {
 		return "limit"
 	case "offset":
 		return "page"
-	case "filter", "terms":
+	case "filter", "to.terms":
 		return ""
 	case "query":
 		return "q"

@@ -88,7 +88,7 @@ func readQuery(rt *route, u *url.URL, captured []string) (*query, error) {
 	}
 	for _, p := range rt.parameters {
 		if p.needed != "" && !values.Has(p.name) {
-			faults.add(p, misfit{"nothing", p.needed})
+			faults.add(p, misfit{"", p.needed})
 		}
 	}
 	if len(faults) == 0 && rt.check != nil {

@@ -135,7 +135,7 @@ var foundShape = object("A post that a search finds.",
 
 var suggestionShape = object("What may have been meant by something that is not there.",
 	maybe("kind", featureKind),
-	is("value", text("What was asked for, as it was written.", "Rediz")),
+	is("value", text("What was asked for, as it was written; a word of a text as it is searched for, in lower case and without accents.", "Rediz")),
 	is("nearest", listOf("Up to five names that posts have, the nearest first.", text("", "Redis"))))
 
 var postWithSimilarShape = object("A post, with the posts most like it where include=similar asked for them.",

@@ -40,3 +40,15 @@ func (b Bound) value() int64 {
 	}
 	return b.n
 }
+
+// writable gives nil for a day that cannot be written as 2006-01-02, as the end of
+// the year 9999: nothing lies behind it.
+func (b *Bound) writable() *Bound {
+	if b == nil {
+		return nil
+	}
+	if _, err := ParseDay(b.String()); b.day && err != nil {
+		return nil
+	}
+	return b
+}

@@ -31,9 +31,9 @@ func (tx *readTx) conditions(ctx context.Context, f *Filter) (conjunction, error
 	if f == nil {
 		return nil, nil
 	}
-	if n := f.cost(); n > MaxFilterCost {
+	if n := f.Cost(); n > MaxFilterCost {
 		return nil, &costError{&ArgumentError{"filter", fmt.Sprintf("a filter that costs %d", n), fmt.Sprintf(
-			"at most %d: a term costs 1, a range %d, contains and search %d", MaxFilterCost, costRange, costContains)}}
+			"at most %d: a filter costs 1, and in it a term 1, a range %d, contains and search %d", MaxFilterCost, costRange, costContains)}}
 	}
 	m := matcher{ctx: ctx, tx: tx}
 	all := m.filter(f)
@@ -43,17 +43,19 @@ func (tx *readTx) conditions(ctx context.Context, f *Filter) (conjunction, error
 	return all, nil
 }
 
-// cost of a filter and all inside it.
-func (f *Filter) cost() int {
+// Cost of a filter and all inside it: 1 for each filter and each term, costRange
+// for each range, costContains for each look inside texts. At most MaxFilterCost
+// is answered.
+func (f *Filter) Cost() int {
 	n := 1
 	for i := range f.And {
-		n += f.And[i].cost()
+		n += f.And[i].Cost()
 	}
 	for i := range f.Or {
-		n += f.Or[i].cost()
+		n += f.Or[i].Cost()
 	}
 	if f.Not != nil {
-		n += f.Not.cost()
+		n += f.Not.Cost()
 	}
 	for _, c := range f.termConditions() {
 		if c.filter != nil {

@@ -1,13 +1,13 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // RangeQuery asks, of the posts that match a filter, how many have a number or a
@@ -19,7 +19,8 @@ type RangeQuery struct {
 
 // RangeBy is a field and how its values are divided: by bounds, or dates by an
 // interval of the calendar. With neither, scores are divided into ten bins of
-// ten, dates by years, and other numbers at 1, 2, 5, 10, 20, 50 and so on, as far
+// ten, dates by years (by decades, centuries or more where they would be over a
+// thousand), and other numbers at 1, 2, 5, 10, 20, 50 and so on, as far
 // as there are values.
 type RangeBy struct {
 	Field    Field        // one of RangeFields
@@ -92,7 +93,7 @@ func (tx *readTx) rangeFacet(by RangeBy, posts set) (RangeFacet, error) {
 	f := RangeFacet{Field: by.Field, Buckets: []RangeBucket{}}
 	var from *Bound
 	add := func(to *Bound, below int) {
-		f.Buckets = append(f.Buckets, RangeBucket{from, to, below - f.Count})
+		f.Buckets = append(f.Buckets, RangeBucket{from.writable(), to.writable(), below - f.Count})
 		from, f.Count = to, below
 	}
 	if !open && len(bounds) > 0 {
@@ -208,7 +209,10 @@ func steps(low, high int64) (bounds []Bound) {
 // days gives where the intervals begin that hold the days from first to last, and
 // where the last of them ends.
 func (by RangeBy) days(first, last Day) ([]Bound, error) {
-	interval := cmp.Or(by.Interval, Year)
+	if by.Interval == "" {
+		return years(first, last), nil
+	}
+	interval := by.Interval
 	day := interval.start(first)
 	bounds := []Bound{DayBound(day)}
 	for day <= last {
@@ -222,4 +226,23 @@ func (by RangeBy) days(first, last Day) ([]Bound, error) {
 		bounds = append(bounds, DayBound(day))
 	}
 	return bounds, nil
+}
+
+// years gives where the years begin that hold the days from first to last, and
+// where the last of them ends; where a date is so far off that they would be too
+// many, decades, centuries or more.
+func years(first, last Day) []Bound {
+	from, _ := first.month()
+	to, _ := last.month()
+	step := 1
+	for (to-from)/step >= maxBuckets {
+		step *= 10
+	}
+	var bounds []Bound
+	for year := int(floorDiv(int64(from), int64(step))) * step; ; year += step {
+		bounds = append(bounds, DayBound(firstOf(year, time.January)))
+		if year > to {
+			return bounds
+		}
+	}
 }

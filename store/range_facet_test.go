@@ -117,7 +117,7 @@ func TestRangesRefuse(t *testing.T) {
 		"an interval":  {store.RangeBy{Field: store.FieldDepth, Interval: store.Year}, "by.depth.interval", "bounds"},
 		"no interval":  {store.RangeBy{Field: store.FieldUpdated, Interval: "decade"}, "by.updated.interval", "one of year, "},
 		"both":         {store.RangeBy{Field: store.FieldUpdated, Interval: store.Year, Bounds: numbers(3)}, "by.updated.interval", "one of the two"},
-		"many years":   {store.RangeBy{Field: store.FieldPublishedAt}, "by.publishedAt.interval", "at most 1000"},
+		"many years":   {store.RangeBy{Field: store.FieldPublishedAt, Interval: store.Year}, "by.publishedAt.interval", "at most 1000"},
 		"many days":    {store.RangeBy{Field: store.FieldUpdated, Interval: store.OneDay}, "by.updated.interval", "a longer interval"},
 		"many of none": {store.RangeBy{Field: store.FieldLastReviewed, Interval: "DAY"}, "by.lastReviewed.interval", "one of year, "},
 	} {
@@ -199,5 +199,29 @@ func TestBucketsAreFilters(t *testing.T) {
 				count(b, func(f *store.Filter) { f.Updated = &store.DateFilter{Gte: &from, Lt: &to} })
 			}
 		}
+	}
+}
+
+// TestRangesOfOddDates: dates that are surely wrong do not keep the others from
+// being divided, and no bucket ends where no date can be written.
+func TestRangesOfOddDates(t *testing.T) {
+	t.Parallel()
+	published := func(date string) func(*content.Post) { return func(p *content.Post) { p.PublishedAt = date } }
+	r := storetest.Release(t, post("a", published("0001-01-01")), post("b", published("2024-05-06")), post("c", published("9999-12-31"))).Reader(store.Public)
+	found, err := r.Ranges(t.Context(), store.RangeQuery{By: []store.RangeBy{{Field: store.FieldPublishedAt}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(found[0].Buckets); n != 1000 || found[0].Count != 3 {
+		t.Errorf("found %d buckets of %d posts, expected a thousand decades", n, found[0].Count)
+	}
+	first, last := found[0].Buckets[0], found[0].Buckets[len(found[0].Buckets)-1]
+	if first.From.String() != "0000-01-01" || first.Count != 1 || last.From.String() != "9990-01-01" || last.To != nil || last.Count != 1 {
+		t.Errorf("found %v and %v", first, last)
+	}
+	week := store.RangeBy{Field: store.FieldPublishedAt, Interval: store.Week}
+	late := &store.Filter{PublishedAt: &store.DateFilter{Gt: ptr(store.Day(2_000_000))}}
+	if found, err = r.Ranges(t.Context(), store.RangeQuery{Filter: late, By: []store.RangeBy{week}}); err != nil || len(found[0].Buckets) != 1 || found[0].Buckets[0].To != nil {
+		t.Errorf("found %v, %v", found, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // SimilarTerms are what posts are compared with: entities, tools and words of
@@ -18,8 +19,13 @@ type SimilarTerms struct {
 }
 
 // maxSimilarTerms bounds how many terms posts can be compared with, as they are
-// named and as they are found.
-const maxSimilarTerms = 100
+// named and as they are found, and maxSimilarTerm how many bytes each has.
+const (
+	maxSimilarTerms = 100
+	maxSimilarTerm  = 1024
+
+	similarTermsArgument = "to.terms"
+)
 
 // SimilarToTerms gives the posts most like a set of terms: those most similar to
 // a post that had these features and no others.
@@ -63,16 +69,23 @@ func (tx *readTx) mostLike(ctx context.Context, to SimilarTerms, terms []*Term, 
 // values that mean none of this view's.
 func (tx *readTx) resolveAll(to SimilarTerms) (terms []*Term, unknown []unknownTerm, err error) {
 	tooMany := func(n int) error {
-		return &ArgumentError{"terms", fmt.Sprintf("%d terms", n), fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
+		return &ArgumentError{similarTermsArgument, fmt.Sprintf("%d terms", n), fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
 	}
 	if n := len(to.Entities) + len(to.Tools) + len(to.Stack); n == 0 || n > maxSimilarTerms {
 		return nil, nil, tooMany(n)
 	}
 	for _, of := range []struct {
-		kind   Kind
-		values []string
-	}{{KindEntity, to.Entities}, {KindTool, to.Tools}, {KindStack, to.Stack}} {
-		for _, value := range of.values {
+		kind     Kind
+		argument string
+		values   []string
+	}{{KindEntity, ".entities", to.Entities}, {KindTool, ".tools", to.Tools}, {KindStack, ".stack", to.Stack}} {
+		for i, value := range of.values {
+			if value == "" || len(value) > maxSimilarTerm {
+				return nil, nil, &ArgumentError{
+					similarTermsArgument + of.argument + "[" + strconv.Itoa(i) + "]",
+					fmt.Sprintf("%d bytes", len(value)), fmt.Sprintf("1 to %d bytes", maxSimilarTerm),
+				}
+			}
 			ids, err := tx.resolve(of.kind, value)
 			if err != nil {
 				return nil, nil, err

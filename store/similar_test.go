@@ -285,7 +285,7 @@ func TestSimilarToTermsThatAreWrong(t *testing.T) {
 	r := storetest.Release(t, post("a", func(p *content.Post) { p.Meta.Tools = []string{"git"} })).Reader(store.Public)
 	for _, to := range []store.SimilarTerms{{}, {Tools: make([]string, 101)}} {
 		wrong := (*store.ArgumentError)(nil)
-		if _, err := r.SimilarToTerms(t.Context(), to, store.SimilarQuery{First: 1}); !errors.As(err, &wrong) || wrong.Name != "terms" {
+		if _, err := r.SimilarToTerms(t.Context(), to, store.SimilarQuery{First: 1}); !errors.As(err, &wrong) || wrong.Name != "to.terms" {
 			t.Errorf("found %v", err)
 		}
 	}

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/agnivade/levenshtein"
-
 	"alphanode/content"
 )
 
@@ -34,7 +32,7 @@ const (
 	maxSuggestions = 10 // values for which there are any
 	maxNearest     = 5  // names for a value
 	maxEdits       = 4  // between a value and a name, and no more than a third of the value's letters
-	maxWord        = 64 // letters of a value; for a longer one nothing is near
+	maxLetters     = 64 // of a value; for a longer one nothing is near
 )
 
 // suggestions gives the names nearest to the first of some values. Near are
@@ -97,13 +95,13 @@ func (n nearName) compare(o nearName) int {
 
 // misspell gives nil for a value to which no name can be near.
 func misspell(u unknownTerm) *misspelling {
-	if len(u.value) > maxWord*utf8.UTFMax {
+	if len(u.value) > maxLetters*utf8.UTFMax {
 		return nil
 	}
 	folded := content.Identity(u.value)
 	m := &misspelling{name: &wordShape{}}
 	m.name.of([]byte(folded))
-	if m.name.letters < 2 || m.name.letters > maxWord {
+	if m.name.letters < 2 || m.name.letters > maxLetters {
 		return nil
 	}
 	m.edits = min(max(1, m.name.letters/3), maxEdits)
@@ -232,8 +230,38 @@ func (w *wordShape) away(name *wordShape, most int) (edits int, near bool) {
 	if max(missing, extra) > most {
 		return 0, false
 	}
-	edits = levenshtein.ComputeDistance(string(w.text), string(name.text))
+	edits = editsBetween([]rune(string(w.text)), []rune(string(name.text)))
 	return edits, edits <= most
+}
+
+// editsBetween counts the letters that must be put in, left out, changed or
+// swapped with the next to make one text of another, no letter twice: the optimal
+// string alignment.
+func editsBetween(a, b []rune) int {
+	var room [3 * (maxLetters + maxEdits + 1)]int
+	width := len(b) + 1
+	if 3*width > len(room) {
+		return len(a) + len(b) // so much longer that it does not matter
+	}
+	before, above, row := room[:width], room[width:2*width], room[2*width:3*width]
+	for j := range above {
+		above[j] = j
+	}
+	for i := range a {
+		row[0] = i + 1
+		for j := range b {
+			change := above[j]
+			if a[i] != b[j] {
+				change++
+			}
+			row[j+1] = min(change, row[j]+1, above[j+1]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, above, row = above, row, before
+	}
+	return above[len(b)]
 }
 
 // dashed appends a folded text with a dash for each run between its letters and

@@ -63,6 +63,9 @@ func TestSuggestionsEqualEveryName(t *testing.T) {
 		if len(to.Entities)+len(to.Tools)+len(to.Stack) == 0 {
 			continue
 		}
+		if slices.Contains(slices.Concat(to.Entities, to.Tools, to.Stack), "") {
+			continue // is refused
+		}
 		for _, s := range suggestions(t, release.Reader(view), to).Suggestions {
 			got := make([]string, len(s.Nearest))
 			for i, name := range s.Nearest {

@@ -75,23 +75,25 @@ func dashes(folded string) string {
 	}), "-")
 }
 
-// editsBetween is the Levenshtein distance, as it is defined.
+// editsBetween counts letters put in, left out, changed or swapped with the next.
 func editsBetween(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		before := row[0]
-		row[0] = i + 1
-		for j := range b {
-			change := before
-			if a[i] != b[j] {
-				change++
+	edits := make([][]int, len(a)+1)
+	for i := range edits {
+		edits[i] = make([]int, len(b)+1)
+		for j := range edits[i] {
+			switch {
+			case i == 0 || j == 0:
+				edits[i][j] = i + j
+				continue
+			case a[i-1] == b[j-1]:
+				edits[i][j] = edits[i-1][j-1]
+			default:
+				edits[i][j] = 1 + min(edits[i-1][j-1], edits[i-1][j], edits[i][j-1])
 			}
-			before = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				edits[i][j] = min(edits[i][j], 1+edits[i-2][j-2])
+			}
 		}
 	}
-	return row[len(b)]
+	return edits[len(a)][len(b)]
 }
