@@ -53,7 +53,7 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 	}
 	a := &assembler{
 		build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{},
-		words: newWordGatherer(b.dir, newLexicon(b.stemming())),
+		words: newWordGatherer(b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming())),
 	}
 	err = guard(func() error { return a.run(ctx) })
 	a.words.close()

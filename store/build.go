@@ -67,6 +67,7 @@ type Build struct {
 	samples    sampler
 	vocabulary *vocabulary
 	records    int // that were added, once all are
+	gathered   int // bytes of words that are gathered in memory; 0 for gatherMemory
 	rejected   int
 	done       bool
 

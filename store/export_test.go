@@ -68,3 +68,7 @@ func (r *Release) Forget() {
 		}
 	}
 }
+
+// GatherWords makes a build write words to disk whenever there are so many bytes
+// of them.
+func (b *Build) GatherWords(bytes int) { b.gathered = bytes }

@@ -1,12 +1,14 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"alphanode/content"
@@ -320,5 +322,73 @@ func TestSearchGoesOnAcrossReleases(t *testing.T) {
 	}
 	if walks < 2 {
 		t.Errorf("found %d walks: too few to tell", walks)
+	}
+}
+
+// TestSameWordsSameFile: neither the order of import nor how often words were
+// written to disk shows in a release.
+func TestSameWordsSameFile(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	posts := append(wordyPosts(rnd, 200), syntheticPosts(100)...)
+	sums := map[string]bool{}
+	for _, memory := range []int{1 << 30, 20 << 10, 1} {
+		c, err := store.MakeCatalogue(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := c.NewBuild(t.Context(), store.BuildOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.GatherWords(memory)
+		for _, i := range rnd.Perm(len(posts)) {
+			if err := b.Add(content.Record{Post: posts[i]}, store.Origin{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m, err := b.Finish(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[m.SHA256] = true
+		if _, err := c.Verify(t.Context(), m.Name); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(sums) != 1 {
+		t.Errorf("found %d different releases of the same posts", len(sums))
+	}
+}
+
+// impatient is a context that ends when it was asked so often.
+type impatient struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (c *impatient) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestPhrasesInLongPosts: looking for a phrase ends when its caller leaves, even
+// in few posts, if they are long; and costs no more than it may.
+func TestPhrasesInLongPosts(t *testing.T) {
+	t.Parallel()
+	long := func(p *content.Post) {
+		p.Body = []content.Block{content.Paragraph{Text: strings.Repeat("of the ", 200_000)}}
+	}
+	r := storetest.Release(t, post("a", long), post("b", long), post("c", long)).Reader(store.Public)
+	q := store.SearchQuery{Text: `"` + strings.Repeat("of the ", 8) + `of of"`, First: 1}
+	ctx := &impatient{Context: t.Context()}
+	ctx.left.Store(12)
+	if _, err := r.Search(ctx, q); !errors.Is(err, context.Canceled) {
+		t.Errorf("found %v", err)
+	}
+	if page, err := r.Search(t.Context(), q); err != nil || page.Total != 0 {
+		t.Errorf("found %+v, %v", page, err)
 	}
 }
