@@ -18,7 +18,7 @@ var (
 	ErrReleaseGone = errors.New("release gone")
 	// ErrBusy says that another process is changing the data directory. Trying
 	// again later is safe.
-	ErrBusy = errors.New("another alphanode is building, publishing or rolling back in this data directory; try again when it is done")
+	ErrBusy = errors.New("another alphanode is building, publishing, rolling back or pruning in this data directory; try again when it is done")
 	// ErrNotReady says that no release is served yet.
 	ErrNotReady = errors.New("no release is served yet")
 )
