@@ -23,6 +23,31 @@ var (
 	ErrNotReady = errors.New("no release is served yet")
 )
 
+// ReleaseError is a release that was asked for and cannot be had: ErrReleaseGone
+// where it was published once and is no longer there, else ErrNotFound.
+type ReleaseError struct {
+	Argument string // that named it
+	Release  string
+	Gone     bool
+}
+
+func (e *ReleaseError) Error() string {
+	return fmt.Sprintf("%s: release %s: %v", e.Argument, e.Release, e.Unwrap())
+}
+
+// Unwrap gives the kind of the error.
+func (e *ReleaseError) Unwrap() error {
+	if e.Gone {
+		return ErrReleaseGone
+	}
+	return ErrNotFound
+}
+
+// formatError says that a release is of a format which this build does not read.
+type formatError string
+
+func (e formatError) Error() string { return string(e) }
+
 // RefusedError is an act on the catalogue that would not be right: what was
 // asked, and what to do instead.
 type RefusedError struct{ Reason string }
