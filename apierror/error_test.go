@@ -51,6 +51,8 @@ func TestFrom(t *testing.T) {
 		{"too complex", fmt.Errorf("%w: %w", store.ErrTooComplex, secret), apierror.TooComplex},
 		{"corrupt", fmt.Errorf("%w: %w", store.ErrCorrupt, secret), apierror.Internal},
 		{"release gone", fmt.Errorf("%w: %w", store.ErrReleaseGone, secret), apierror.ReleaseGone},
+		{"no such release", fmt.Errorf("%w: %w", &store.ReleaseError{Argument: "since", Release: "r9"}, secret), apierror.NotFound},
+		{"release to compare gone", fmt.Errorf("%w: %w", &store.ReleaseError{Argument: "since", Release: "r1", Gone: true}, secret), apierror.ReleaseGone},
 		{"deadline", fmt.Errorf("%w: %w", context.DeadlineExceeded, secret), apierror.Timeout},
 		{"canceled", fmt.Errorf("%w: %w", context.Canceled, secret), apierror.Timeout},
 		{"itself", fmt.Errorf("wrapped: %w", apierror.New(apierror.RateLimited, "slow down")), apierror.RateLimited},

@@ -17,6 +17,7 @@ const (
 	costOfGroups  = 1000
 	costOfRelated = 200
 	costOfRanges  = 200 // for each field divided by
+	costOfChanges = 1000
 )
 
 // A related term is an entity or a tool: what is asked of it is made ready for
@@ -53,6 +54,9 @@ func costs() ComplexityRoot {
 	}
 	c.Query.Search = func(inner int, _ string, _ *store.Filter, first *int, _ *string) int {
 		return list(costOfSearch, length(first, nil), inner)
+	}
+	c.Query.Changes = func(inner int, _ string, _ *store.Filter, first *int, _ *string) int {
+		return list(costOfChanges, length(first, nil), inner)
 	}
 	c.Query.SimilarPosts = func(inner int, _ SimilarTo, _ *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
 		return list(costOfSimilar+costOfSuggest, length(first, nil), inner)
