@@ -104,6 +104,8 @@ func fromSentinel(err error) *Error {
 		return New(NotFound, "What was asked for is not there.")
 	case errors.Is(err, store.ErrReleaseGone):
 		return New(ReleaseGone, "The release was here and has been removed. Ask without naming a release.")
+	case errors.Is(err, store.ErrOverloaded):
+		return New(Overloaded, "The server compares as many releases as it can. Ask again in a second.")
 	case errors.Is(err, store.ErrTooComplex):
 		return New(TooComplex, "The question would cost more than is allowed. Ask for less at once.")
 	case errors.Is(err, context.DeadlineExceeded):

@@ -53,6 +53,7 @@ func TestFrom(t *testing.T) {
 		{"release gone", fmt.Errorf("%w: %w", store.ErrReleaseGone, secret), apierror.ReleaseGone},
 		{"no such release", fmt.Errorf("%w: %w", &store.ReleaseError{Argument: "since", Release: "r9"}, secret), apierror.NotFound},
 		{"release to compare gone", fmt.Errorf("%w: %w", &store.ReleaseError{Argument: "since", Release: "r1", Gone: true}, secret), apierror.ReleaseGone},
+		{"overloaded", fmt.Errorf("%w: %w", store.ErrOverloaded, secret), apierror.Overloaded},
 		{"deadline", fmt.Errorf("%w: %w", context.DeadlineExceeded, secret), apierror.Timeout},
 		{"canceled", fmt.Errorf("%w: %w", context.Canceled, secret), apierror.Timeout},
 		{"itself", fmt.Errorf("wrapped: %w", apierror.New(apierror.RateLimited, "slow down")), apierror.RateLimited},

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -151,6 +152,28 @@ func TestChangesEqualScan(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got, sameChanges); diff != "" {
 			t.Fatalf("%s to %s, filter %s:\n%s", since, until, asJSON(t, filter), diff)
+		}
+	}
+}
+
+// TestChangesOfPostsThatDidNotChange filters by the slug of a term, which stands
+// for another term once there is one that would have the same.
+func TestChangesOfPostsThatDidNotChange(t *testing.T) {
+	t.Parallel()
+	tool := func(name string) func(*content.Post) { return func(p *content.Post) { p.Meta.Tools = []string{name} } }
+	plain := []*content.Post{post("a", tool("c++")), post("b"), post("c", tool("c++")), post("d", tool("go"))}
+	both := append([]*content.Post{post("0")}, append(plain[2:], plain[0], post("bb", tool("cplusplus")))...)
+	h := newHistory(t, random(t), plain)
+	h.note(storetest.Publish(t, h.c, store.BuildOptions{Replace: true}, both...), both)
+	filter := &store.Filter{Tool: &store.TermFilter{Eq: ptr("cplusplus")}}
+	for _, pair := range [][2]string{{"r1", "r2"}, {"r2", "r1"}} {
+		page, _, err := h.changes(store.ChangeQuery{Since: pair[0], Until: pair[1], Filter: filter, First: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := storetest.Changes(store.Public, h.models[pair[0]], h.models[pair[1]], filter)
+		if diff := cmp.Diff(want, page.Changes, sameChanges); diff != "" || len(want) != 3 {
+			t.Errorf("%s to %s: expected 3 changes\n%s", pair[0], pair[1], diff)
 		}
 	}
 }
@@ -430,6 +453,37 @@ func TestShelfUnderLoad(t *testing.T) {
 	}
 	if open := mapped(t, c.Dir()); len(open) != 1 {
 		t.Errorf("found %q open, expected r5 alone", open)
+	}
+}
+
+// TestLiveLetsGoOfWhatIsPruned prunes a release that a server has open.
+func TestLiveLetsGoOfWhatIsPruned(t *testing.T) {
+	t.Parallel()
+	c := line(t)
+	l := storetest.Live(t, c)
+	served(t, l, "r5")
+	r, err := l.Acquire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	ask := func() error {
+		_, err := r.Reader(store.Public).WithShelf(l.Shelf()).Changes(t.Context(), store.ChangeQuery{Since: "r1", First: 1})
+		return err
+	}
+	if err := ask(); err != nil || len(mapped(t, c.Dir())) != 2 {
+		t.Fatalf("found %q, %v", mapped(t, c.Dir()), err)
+	}
+	if _, err := c.Prune(1, "me"); err != nil {
+		t.Fatal(err)
+	}
+	if err := ask(); !errors.Is(err, store.ErrReleaseGone) {
+		t.Errorf("found %v", err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); len(mapped(t, c.Dir())) != 1; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("found %q", mapped(t, c.Dir()))
+		}
 	}
 }
 

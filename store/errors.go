@@ -19,6 +19,9 @@ var (
 	// ErrBusy says that another process is changing the data directory. Trying
 	// again later is safe.
 	ErrBusy = errors.New("another alphanode is building, publishing, rolling back or pruning in this data directory; try again when it is done")
+	// ErrOverloaded says that as many wait for the same work as may. Trying again
+	// soon is safe.
+	ErrOverloaded = errors.New("too many wait for releases to be compared")
 	// ErrNotReady says that no release is served yet.
 	ErrNotReady = errors.New("no release is served yet")
 )

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Shelf gives readers the releases beside the one that answers them, of those that
@@ -14,6 +15,7 @@ import (
 type Shelf struct {
 	catalogue *Catalogue
 	comparing chan struct{} // holds who compares two releases, which is work for a processor
+	waiting   atomic.Int64  // who waits to compare
 
 	mu        sync.Mutex
 	closed    bool
@@ -30,7 +32,10 @@ type comparison struct {
 
 const (
 	maxOpen  = 3
-	maxFound = 8
+	maxFound = 32
+	// maxWaiting bounds who waits for a comparison, and so takes a place from those
+	// who only read what is current.
+	maxWaiting = 32
 )
 
 // NewShelf makes the shelf of a data directory. Who makes it ends it with Close.
@@ -100,11 +105,13 @@ func (s *Shelf) dropGone() {
 	})
 }
 
-// sweep is dropGone for those who do not ask for a release.
+// sweep is dropGone for those who do not ask for a release. It never waits: who
+// opens a release does the same.
 func (s *Shelf) sweep() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.dropGone()
+	if s.mu.TryLock() {
+		defer s.mu.Unlock()
+		s.dropGone()
+	}
 }
 
 // Close gives back all that is open.
@@ -125,12 +132,10 @@ func (s *Shelf) difference(ctx context.Context, before, after *Release) (*differ
 	if d := s.known(before, after); d != nil {
 		return d, nil
 	}
-	select {
-	case s.comparing <- struct{}{}:
-		defer func() { <-s.comparing }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := s.wait(ctx); err != nil {
+		return nil, err
 	}
+	defer func() { <-s.comparing }()
 	if d := s.known(before, after); d != nil { // while this one waited
 		return d, nil
 	}
@@ -145,6 +150,20 @@ func (s *Shelf) difference(ctx context.Context, before, after *Release) (*differ
 		s.found = slices.Delete(s.found, 0, 1)
 	}
 	return diff.found, nil
+}
+
+// wait waits for the turn to compare.
+func (s *Shelf) wait(ctx context.Context) error {
+	defer s.waiting.Add(-1)
+	if s.waiting.Add(1) > maxWaiting {
+		return ErrOverloaded
+	}
+	select {
+	case s.comparing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // known gives the difference that was found before, nil where there is none.
