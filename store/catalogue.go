@@ -330,6 +330,9 @@ func (c *Catalogue) Rollback(to, by string) (Published, error) {
 			"rollback to %s: expected a release that was current before %s, one of %s: to go forward, publish it", to, from, strings.Join(earlier, ", "))}
 	}
 	release, err := c.Open(to) // checks manifest, size, format and header
+	if errors.Is(err, ErrReleaseGone) {
+		return Published{}, fmt.Errorf("rollback: %w: it was current before %s and has been pruned: publish another instead", err, from)
+	}
 	if err != nil {
 		return Published{}, fmt.Errorf("rollback: %w", err)
 	}

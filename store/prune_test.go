@@ -82,6 +82,9 @@ func TestPrune(t *testing.T) {
 			if _, err := c.Rollback("", "me"); err != nil {
 				t.Error(err)
 			}
+			if _, err := c.Rollback("r1", "me"); len(p.Dropped) > 0 && (!errors.Is(err, store.ErrReleaseGone) || !strings.Contains(err.Error(), "publish another instead")) {
+				t.Errorf("found %v", err)
+			}
 			if m, err := build(t, c, store.BuildOptions{}, content.Record{Post: post("z")}); err != nil || m.Name != "r8" {
 				t.Errorf("found %q, %v", m.Name, err)
 			}
