@@ -71,6 +71,9 @@ func From(err error) *Error {
 	if argument, ok := errors.AsType[*store.ArgumentError](err); ok {
 		return fromArgument(argument, errors.Is(err, store.ErrTooComplex)).WithCause(err)
 	}
+	if release, ok := errors.AsType[*store.ReleaseError](err); ok {
+		return fromRelease(release).WithCause(err)
+	}
 	return fromSentinel(err).WithCause(err)
 }
 
@@ -82,12 +85,27 @@ func fromArgument(e *store.ArgumentError, costs bool) *Error {
 	return New(code, e.Error(), Field{Location: e.Name, Value: e.Found, Expected: e.Expected})
 }
 
+// fromRelease says of a release that is gone what to do instead.
+func fromRelease(e *store.ReleaseError) *Error {
+	const kept = "the name of a release that was published"
+	if !e.Gone {
+		return New(NotFound, "There is no release "+e.Release+".", Field{Location: e.Argument, Value: e.Release, Expected: kept})
+	}
+	detail := "The release " + e.Release + " was removed, so it can no longer be compared."
+	if e.Argument == "since" {
+		detail += " Read all posts anew, and ask from then on for the changes since the release that they are from."
+	}
+	return New(ReleaseGone, detail, Field{Location: e.Argument, Value: e.Release, Expected: kept + " and is still there"})
+}
+
 func fromSentinel(err error) *Error {
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return New(NotFound, "What was asked for is not there.")
 	case errors.Is(err, store.ErrReleaseGone):
 		return New(ReleaseGone, "The release was here and has been removed. Ask without naming a release.")
+	case errors.Is(err, store.ErrOverloaded):
+		return New(Overloaded, "The server compares as many releases as it can. Ask again in a second.")
 	case errors.Is(err, store.ErrTooComplex):
 		return New(TooComplex, "The question would cost more than is allowed. Ask for less at once.")
 	case errors.Is(err, context.DeadlineExceeded):

@@ -30,13 +30,19 @@ func (c *commandLine) query() *cobra.Command {
 					return usageError{fmt.Errorf("--variables: found %q, expected one JSON object", variables)}
 				}
 			}
+			catalogue, err := c.catalogue()
+			if err != nil {
+				return fmt.Errorf("query: %w", err)
+			}
 			r, err := c.openRelease(release)
 			if err != nil {
 				return fmt.Errorf("query: %w", err)
 			}
 			defer r.Close()
+			shelf := store.NewShelf(catalogue)
+			defer shelf.Close()
 			// The answer holds its errors; err is the first of them.
-			answer, err := graph.Execute(cmd.Context(), r.Reader(store.Public), graph.DefaultLimits, args[0], "", given)
+			answer, err := graph.Execute(cmd.Context(), r.Reader(store.Public).WithShelf(shelf), graph.DefaultLimits, args[0], "", given)
 			var pretty bytes.Buffer
 			if err := json.Indent(&pretty, answer, "", "  "); err != nil {
 				return fmt.Errorf("query: %w", err)

@@ -17,6 +17,7 @@ const (
 	costOfGroups  = 1000
 	costOfRelated = 200
 	costOfRanges  = 200 // for each field divided by
+	costOfChanges = 1000
 
 	// costOfCondition is for what a condition of a filter costs as a filter: a list
 	// in a list asks it again and again.
@@ -65,6 +66,9 @@ func costs() ComplexityRoot {
 	}
 	c.Query.Search = func(inner int, _ string, f *store.Filter, first *int, _ *string) int {
 		return list(costOfSearch+filtered(f), length(first, nil), inner)
+	}
+	c.Query.Changes = func(inner int, _ string, f *store.Filter, first *int, _ *string) int {
+		return list(costOfChanges+2*filtered(f), length(first, nil), inner)
 	}
 	c.Query.SimilarPosts = func(inner int, _ SimilarTo, f *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
 		return list(costOfSimilar+costOfSuggest+filtered(f), length(first, nil), inner)

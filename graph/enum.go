@@ -49,6 +49,7 @@ var (
 		"TITLE": store.SearchTitle, "SUMMARY": store.SearchSummary, "INTRO": store.SearchIntro, "ENTITIES": store.SearchEntities,
 		"TOOLS": store.SearchTools, "BODY": store.SearchBody,
 	}
+	changeKinds = enum[store.ChangeKind]{"ADDED": store.Added, "CHANGED": store.Changed, "REMOVED": store.Removed}
 	termKinds   = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool}
 	facetFields = enum[store.Kind]{
 		"TOOL":          store.KindTool,
@@ -125,6 +126,12 @@ func MarshalSearchField(f store.SearchField) graphql.Marshaler { return searchFi
 
 // UnmarshalSearchField reads a part of a post that is searched.
 func UnmarshalSearchField(v any) (store.SearchField, error) { return searchFields.unmarshal(v) }
+
+// MarshalChangeKind names what became of a post.
+func MarshalChangeKind(k store.ChangeKind) graphql.Marshaler { return changeKinds.marshal(k) }
+
+// UnmarshalChangeKind reads what became of a post.
+func UnmarshalChangeKind(v any) (store.ChangeKind, error) { return changeKinds.unmarshal(v) }
 
 // MarshalTermKind names what a related term is.
 func MarshalTermKind(k store.Kind) graphql.Marshaler { return termKinds.marshal(k) }

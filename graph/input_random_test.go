@@ -82,7 +82,7 @@ func (o *randomOperation) input(typ *ast.Type, depth int, odd bool) string {
 	case "Bound":
 		return pick(o.r, "1", "3", "50", "-7", "9223372036854775807", `"2020-01-01"`, `"1969-12-31"`)
 	case "ID":
-		return quoted(o.id())
+		return pick(o.r, quoted(o.id()), quoted(o.id()), `"r1"`, `"r2"`)
 	case "String":
 		return pick(o.r, `"git"`, `"c++"`, `"a"`, `""`, `"\u0061"`, `"stack:python"`, `"é \"x\" \\ <>"`, quoted(o.slug()))
 	}

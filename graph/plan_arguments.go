@@ -12,6 +12,7 @@ import (
 // arguments are those of any field: each field has some of them.
 type arguments struct {
 	id, slug, reference, text  string
+	since                      string
 	ids, exclude               []string
 	filter                     *store.Filter
 	order                      *store.Order
@@ -33,6 +34,8 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.id, value)
 	case "slug":
 		assign(&a.slug, value)
+	case "since":
+		assign(&a.since, value)
 	case "reference":
 		assign(&a.reference, value)
 	case "ids":

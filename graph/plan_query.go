@@ -60,6 +60,8 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 				}
 				return store.ScoreQuery{Filter: args.filter}, true
 			})
+		case "changes":
+			return c.changes(f, c.arguments(f, c.coerce.field_Query_changes_args))
 		case "release":
 			release := c.release(f.Selections)
 			return func(x *execution, _ struct{}) bool { return release.write(x, releaseOf(x.reads)) }

@@ -161,6 +161,8 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 		return pick(o.r, o.variable("ID!", "id"), `"UG9zdDpub25l"`, `"bad"`, `"`+o.id()+`"`)
 	case "ids":
 		return pick(o.r, o.variable("[ID!]!", "ids"), `"bad"`, `["`+o.id()+`", "`+o.id()+`", "UG9zdDpub25l"]`)
+	case "since":
+		return pick(o.r, `"r1"`, `"r1"`, `"r2"`, `"r3"`, `"r9"`, `"x"`, `""`, o.variable("ID!", "r"))
 	case "slug", "reference":
 		return pick(o.r, o.variable("String!", "s"), `"none"`, `"`+o.slug()+`"`)
 	case "filter":

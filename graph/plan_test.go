@@ -61,6 +61,7 @@ func plannedArchive(r *rand.Rand) []*content.Post {
 // plannedTest asks both executors the same.
 type plannedTest struct {
 	release            *store.Release
+	shelf              *store.Shelf
 	slugs              []string
 	schema             *ast.Schema
 	planned, generated *engine
@@ -83,7 +84,16 @@ func (w watched) Exec(ctx context.Context) graphql.ResponseHandler {
 
 func newPlannedTest(t testing.TB) *plannedTest {
 	posts := plannedArchive(rand.New(rand.NewPCG(1, 2)))
-	p := &plannedTest{release: storetest.Release(t, posts...)}
+	c := storetest.Catalogue(t, posts[10:]...)
+	storetest.Publish(t, c, store.BuildOptions{Replace: true}, storetest.RandomPosts(rand.New(rand.NewPCG(3, 4)), 30)...)
+	storetest.Publish(t, c, store.BuildOptions{Replace: true}, posts...)
+	live := storetest.Live(t, c)
+	release, err := live.Acquire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = release.Close() })
+	p := &plannedTest{release: release, shelf: live.Shelf()}
 	for _, post := range posts {
 		p.slugs = append(p.slugs, post.Slug)
 	}
@@ -112,7 +122,7 @@ func (p *plannedTest) ask(t *testing.T, query, variables string) {
 		view = store.Preview
 	}
 	tell := func(run func(context.Context) response) told {
-		reader := p.release.Reader(view)
+		reader := p.release.Reader(view).WithShelf(p.shelf)
 		got := run(WithReader(t.Context(), reader))
 		slices.SortFunc([]*gqlerror.Error(got.Errors), compareErrors) // the generated executor finds them at the same time
 		calls, _ := reader.Stats()

@@ -25,6 +25,7 @@ type reads interface {
 	ScoreGroups(context.Context, store.ScoreGroupQuery) ([]store.ScoreGroup, error)
 	Search(context.Context, store.SearchQuery) (*store.SearchPage, error)
 	Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error)
+	Changes(context.Context, store.ChangeQuery) (*store.ChangePage, error)
 	Related(context.Context, store.RelatedQuery) ([]store.RelatedTerm, error)
 	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)
 	SimilarToTerms(ctx context.Context, to store.SimilarTerms, q store.SimilarQuery) (*store.SimilarPage, error)

@@ -133,7 +133,7 @@ func TestNotFound(t *testing.T) {
 	h := serving(t)
 	for _, target := range []string{
 		"/v1", "/v1/", "/v1/posts/", "//v1/posts", "/v1/posts/../posts", "/v1/posts/a%2Fb", "/v1/posts/a/b", "/v1/posts/%FF", "/v1/posts/%00",
-		"/v1/posts/" + strings.Repeat("a", 600), "/v1/tools/none-such/posts", "/v1/entities/none-such", "/v1/releases", "/graphql/", "/favicon.ico",
+		"/v1/posts/" + strings.Repeat("a", 600), "/v1/tools/none-such/posts", "/v1/entities/none-such", "/v1/releases/r1", "/v1/releases/r1/diff", "/v1/releases/r1/diff/r9", "/v1/changes?since=r9", "/graphql/", "/favicon.ico",
 	} {
 		r := get(t, h, target)
 		want := 404

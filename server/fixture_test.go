@@ -54,6 +54,7 @@ func archive(t testing.TB) []*content.Post {
 type live struct{ release *store.Release }
 
 func (l live) Acquire() (*store.Release, error) { l.release.Retain(); return l.release, nil }
+func (l live) Shelf() *store.Shelf              { return nil }
 func (l live) Staged() string                   { return l.release.Manifest().Name }
 func (l live) Problem() string                  { return "" }
 

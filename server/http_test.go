@@ -16,7 +16,8 @@ import (
 // reads are addresses of every kind that is answered from a release.
 var reads = []string{
 	"/v1/posts", "/v1/posts/measuring-a-cache", "/v1/posts/measuring-a-cache/similar", "/v1/similar?tool=redis&diversity=0.3", "/v1/summaries", "/v1/entities", "/v1/tools",
-	"/v1/tools/redis", "/v1/tools/redis/posts", "/v1/entities/database-postgresql", "/v1/releases/current", "/graphql?query=%7B__typename%7D",
+	"/v1/tools/redis", "/v1/tools/redis/posts", "/v1/entities/database-postgresql", "/v1/releases/current", "/v1/releases", "/v1/releases/r1/diff/r1", "/v1/changes?since=r1",
+	"/graphql?query=%7B__typename%7D",
 }
 
 func TestHeadersOfReads(t *testing.T) {
@@ -206,6 +207,7 @@ type broken struct {
 }
 
 func (b broken) Acquire() (*store.Release, error) { return b.acquire() }
+func (b broken) Shelf() *store.Shelf              { return nil }
 func (b broken) Staged() string                   { return b.staged }
 func (b broken) Problem() string                  { return b.problem }
 

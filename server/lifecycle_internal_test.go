@@ -30,8 +30,9 @@ func (g *gate) Acquire() (*store.Release, error) {
 	g.release.Retain()
 	return g.release, nil
 }
-func (g *gate) Staged() string  { return "" }
-func (g *gate) Problem() string { return "" }
+func (g *gate) Shelf() *store.Shelf { return nil }
+func (g *gate) Staged() string      { return "" }
+func (g *gate) Problem() string     { return "" }
 
 func testServer(t *testing.T, release *store.Release, hold func(), flags map[string]string) *Server {
 	t.Helper()

@@ -174,6 +174,11 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/scores", "/v1/scores?by=entity&limit=3"},
 		{"/v1/scores", "/v1/scores?limit=3"},
 		{"/v1/releases/current", "/v1/releases/current"},
+		{"/v1/releases", "/v1/releases"},
+		{"/v1/releases/{a}/diff/{b}", "/v1/releases/r1/diff/r1"},
+		{"/v1/releases/{a}/diff/{b}", "/v1/releases/r1/diff/r9"},
+		{"/v1/changes", "/v1/changes?since=r1"},
+		{"/v1/changes", "/v1/changes"},
 		{"/graphql", "/graphql?query=%7B__typename%7D"},
 		{"/graphql", "/graphql?query=%7Bnone%7D"},
 		{"/", "/"},
@@ -236,7 +241,8 @@ func TestParametersAreTaken(t *testing.T) {
 	t.Parallel()
 	h := serving(t)
 	d := document(t, get(t, h, "/openapi.json").body)
-	slugs := strings.NewReplacer("/posts/{slug}", "/posts/measuring-a-cache", "/tools/{slug}", "/tools/redis", "/entities/{slug}", "/entities/database-postgresql")
+	slugs := strings.NewReplacer("/posts/{slug}", "/posts/measuring-a-cache", "/tools/{slug}", "/tools/redis", "/entities/{slug}", "/entities/database-postgresql",
+		"{a}", "r1", "{b}", "r1")
 	sent := 0
 	for pattern, methods := range d.Paths {
 		if pattern == "/graphql" {
@@ -267,6 +273,9 @@ func TestParametersAreTaken(t *testing.T) {
 				}
 				if strings.HasSuffix(p.Name, ".interval") {
 					given.Set("slug", "measuring-a-cache") // others are from many days
+				}
+				if pattern == "/v1/changes" {
+					given.Set("since", "r1") // what changed must be since something
 				}
 				if pattern == "/v1/similar" && !given.Has("stack") {
 					given.Set("stack", "Go") // posts must be compared with something

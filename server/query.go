@@ -43,6 +43,8 @@ type query struct {
 
 	search string // the words that are searched for
 
+	since, until string // releases to compare
+
 	termType, termPrefix string
 	termOrder            store.TermOrder
 }

@@ -17,6 +17,7 @@ func (s *Server) routes() []*route {
 		entity   = slugParameter("entity")
 		tool     = slugParameter("tool")
 		missing  = []apierror.Code{apierror.NotFound}
+		gone     = []apierror.Code{apierror.NotFound, apierror.ReleaseGone}
 		badBody  = []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}
 		aPost    = fieldsParameter(postShape)
 		aSummary = fieldsParameter(cardShape)
@@ -90,6 +91,19 @@ func (s *Server) routes() []*route {
 		{method: "GET", pattern: "/v1/releases/current", id: "getCurrentRelease", tag: "releases", summary: "The release that is served",
 			gives: enveloped(component("Release")), pinned: true, handle: currentRelease},
 
+		{method: "GET", pattern: "/v1/releases", id: "listReleases", tag: "releases", summary: "List the releases that were published",
+			doc:        "The newest first, forward only; those that are still kept.",
+			parameters: []*parameter{limit, after}, gives: listed(component("PublishedRelease")), pinned: true, handle: s.listReleases},
+		{method: "GET", pattern: "/v1/releases/{a}/diff/{b}", id: "diffReleases", tag: "releases", summary: "What differs between two releases",
+			doc:        "The posts that readers see in b and not in a (ADDED), in a and not in b (REMOVED), or in both with another content (CHANGED); by slug, forward only.",
+			parameters: []*parameter{fromRelease, toRelease, limit, after}, faults: gone, pinned: true, handle: diffReleases,
+			gives: listed(component("Difference"), is("counts", countsShape))},
+		{method: "GET", pattern: "/v1/changes", id: "listChanges", tag: "releases", summary: "What changed since a release",
+			doc: "For clients that keep a copy: apply each row, and ask again with since= the release that the answer names. By slug, forward only. Under filters, a post that no longer " +
+				"matches is REMOVED. Where the pages of a walk name several releases, the archive was switched in between: ask for the changes since each of them, until all answers name one.",
+			parameters: with(filterParameters, since, limit, after, aPost), faults: gone, pinned: true, handle: listChanges,
+			gives: listed(component("Change"), is("release", text("Up to which the changes lead.", "r7")))},
+
 		{method: "GET", pattern: "/graphql", id: "queryGraphQL", tag: "graphql", summary: "Ask a GraphQL query",
 			doc:        "Queries only; a persisted query is named in extensions.",
 			parameters: graphqlParameters, gives: component("GraphQLAnswer"), media: graphqlMedia, pinned: true, handle: s.graphql},
@@ -142,6 +156,10 @@ var (
 		textsParameter("stack", "A stack term to compare posts with, by name or slug. May be given several times.", []any{"Go"},
 			func(q *query, names []string) { q.terms.Stack = names }),
 	}
+
+	fromRelease = releaseInPath("a", "The release that is compared with another.", func(q *query, name string) { q.since = name })
+	toRelease   = releaseInPath("b", "The release that it is compared with.", func(q *query, name string) { q.until = name })
+	since       = sinceParameter()
 
 	entityType = textParameter("type", "Only entities of this type; case does not matter.", []any{"database"},
 		func(q *query, name string) { q.termType = name })

@@ -144,7 +144,7 @@ func (x *exchange) handle(bounded *http.Request, captured []string) (*answer, er
 		}
 		defer release.Close()
 		x.release = release.Manifest().Name
-		r.reader = release.Reader(store.Public)
+		r.reader = release.Reader(store.Public).WithShelf(s.live.Shelf())
 		defer func() { x.calls, x.busy = r.reader.Stats() }()
 	}
 	return rt.handle(r)

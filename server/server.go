@@ -20,6 +20,8 @@ type Live interface {
 	// Acquire gives the current release, which stays open until it is given
 	// back with Close; an error where there is none.
 	Acquire() (*store.Release, error)
+	// Shelf gives the releases beside the current one; it may be nil.
+	Shelf() *store.Shelf
 	// Staged names the newest release that could be published, or "".
 	Staged() string
 	// Problem says why the release that should be served is not, or "".

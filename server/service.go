@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"alphanode/apierror"
 	"alphanode/graph"
@@ -51,20 +50,6 @@ func (s *Server) notReady(err error) error {
 		detail = "No release is published. Publish the newest with: alphanode publish " + staged
 	}
 	return apierror.New(apierror.NotReady, detail).WithCause(err)
-}
-
-// currentRelease gives the release that answers this very request.
-func currentRelease(r *request) (*answer, error) {
-	release := r.reader.Release()
-	m := release.Manifest()
-	var published any // null where the release was never published
-	if at := release.PublishedAt(); !at.IsZero() {
-		published = at.UTC().Format(time.RFC3339Nano)
-	}
-	return jsonOf(members{{"data", members{
-		{"name", m.Name}, {"publishedAt", published},
-		{"postCount", m.Public.Posts}, {"entityCount", m.Public.Entities}, {"toolCount", m.Public.Tools},
-	}}})
 }
 
 // graphql hands the request to the other face, with the same pinned release.

@@ -236,7 +236,7 @@ var components = properties{
 	is("Entity", entityShape), is("Tool", toolShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
 	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
-	is("Release", releaseShape), is("Page", pageShape), is("Problem", problemShape),
+	is("Release", releaseShape), is("PublishedRelease", publishedShape), is("Difference", differenceShape), is("Change", changeShape), is("Page", pageShape), is("Problem", problemShape),
 	is("GraphQLRequest", graphqlRequestShape), is("GraphQLAnswer", graphqlAnswerShape),
 }
 

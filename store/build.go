@@ -165,16 +165,18 @@ func (b *Build) stemming() text.Stemming {
 	}
 }
 
-// sweep clears what killed builds left behind. The lock says that none is
-// running.
+// sweep clears what killed builds and prunes left behind. The lock says that none
+// is running.
 func (c *Catalogue) sweep() error {
-	remains, err := filepath.Glob(filepath.Join(c.dir, releasesDir, buildingPrefix+"*"))
-	if err != nil {
-		return err
-	}
-	for _, dir := range remains {
-		if err := os.RemoveAll(dir); err != nil {
-			return fmt.Errorf("clear the remains of a build: %w", err)
+	for _, prefix := range []string{buildingPrefix, prunedPrefix} {
+		remains, err := filepath.Glob(filepath.Join(c.dir, releasesDir, prefix+"*"))
+		if err != nil {
+			return err
+		}
+		for _, dir := range remains {
+			if err := os.RemoveAll(dir); err != nil {
+				return fmt.Errorf("clear the remains of a build or a prune: %w", err)
+			}
 		}
 	}
 	return nil

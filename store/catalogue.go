@@ -174,7 +174,8 @@ func (c *Catalogue) Open(name string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(c.releaseDir(name)); errors.Is(err, fs.ErrNotExist) {
+	r, err := openRelease(c.releaseDir(name))
+	if errors.Is(err, fs.ErrNotExist) && !c.has(name) {
 		if next, err := c.nextNumber(journal); err == nil && number < next {
 			return nil, fmt.Errorf("release %s: %w", name, ErrReleaseGone)
 		}
@@ -184,12 +185,17 @@ func (c *Catalogue) Open(name string) (*Release, error) {
 		}
 		return nil, fmt.Errorf("release %s: %w, expected one of: %s", name, ErrNotFound, orNone(strings.Join(names, ", ")))
 	}
-	r, err := openRelease(c.releaseDir(name))
 	if err != nil {
 		return nil, err
 	}
 	r.publishedAt = firstPublished(journal, name)
 	return r, nil
+}
+
+// has reports whether a release is on disk. One can be pruned at any time.
+func (c *Catalogue) has(name string) bool {
+	_, err := os.Stat(c.releaseDir(name))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // nextNumber is a number no release has had: the journal remembers those that
@@ -269,7 +275,7 @@ func (c *Catalogue) lastPointedAt() (string, error) {
 		return "", err
 	}
 	for _, e := range slices.Backward(journal) {
-		if e.Action != ActionBuild {
+		if e.Action == ActionPublish || e.Action == ActionRollback {
 			return e.Release, nil
 		}
 	}
@@ -324,6 +330,9 @@ func (c *Catalogue) Rollback(to, by string) (Published, error) {
 			"rollback to %s: expected a release that was current before %s, one of %s: to go forward, publish it", to, from, strings.Join(earlier, ", "))}
 	}
 	release, err := c.Open(to) // checks manifest, size, format and header
+	if errors.Is(err, ErrReleaseGone) {
+		return Published{}, fmt.Errorf("rollback: %w: it was current before %s and has been pruned: publish another instead", err, from)
+	}
 	if err != nil {
 		return Published{}, fmt.Errorf("rollback: %w", err)
 	}

@@ -12,14 +12,17 @@ const maxPostSize = 64 << 20
 
 // packing packs and unpacks the posts of a release with its dictionary. It is
 // safe for many goroutines.
-type packing struct{ dictionary *s2.Dict }
+type packing struct {
+	dictionary *s2.Dict
+	from       []byte // what the dictionary was made of
+}
 
 func newPacking(dictionary []byte) (*packing, error) {
 	d := s2.NewDict(dictionary)
 	if d == nil {
 		return nil, fmt.Errorf("%w: found %d bytes that are no dictionary", ErrCorrupt, len(dictionary))
 	}
-	return &packing{d}, nil
+	return &packing{d, dictionary}, nil
 }
 
 // packer packs one post after the other. It is for one goroutine.

@@ -18,10 +18,38 @@ var (
 	ErrReleaseGone = errors.New("release gone")
 	// ErrBusy says that another process is changing the data directory. Trying
 	// again later is safe.
-	ErrBusy = errors.New("another alphanode is building, publishing or rolling back in this data directory; try again when it is done")
+	ErrBusy = errors.New("another alphanode is building, publishing, rolling back or pruning in this data directory; try again when it is done")
+	// ErrOverloaded says that as many wait for the same work as may. Trying again
+	// soon is safe.
+	ErrOverloaded = errors.New("too many wait for releases to be compared")
 	// ErrNotReady says that no release is served yet.
 	ErrNotReady = errors.New("no release is served yet")
 )
+
+// ReleaseError is a release that was asked for and cannot be had: ErrReleaseGone
+// where it was published once and is no longer there, else ErrNotFound.
+type ReleaseError struct {
+	Argument string // that named it
+	Release  string
+	Gone     bool
+}
+
+func (e *ReleaseError) Error() string {
+	return fmt.Sprintf("%s: release %s: %v", e.Argument, e.Release, e.Unwrap())
+}
+
+// Unwrap gives the kind of the error.
+func (e *ReleaseError) Unwrap() error {
+	if e.Gone {
+		return ErrReleaseGone
+	}
+	return ErrNotFound
+}
+
+// formatError says that a release is of a format which this build does not read.
+type formatError string
+
+func (e formatError) Error() string { return string(e) }
 
 // RefusedError is an act on the catalogue that would not be right: what was
 // asked, and what to do instead.

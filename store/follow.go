@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -19,6 +20,7 @@ const pollInterval = 100 * time.Millisecond
 // one serves on.
 type Live struct {
 	catalogue *Catalogue
+	shelf     *Shelf
 	log       *slog.Logger
 	current   atomic.Pointer[Release]
 	problem   atomic.Pointer[string]
@@ -31,7 +33,7 @@ type Live struct {
 // is no error: Acquire says so until something is.
 func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
 	ctx, stop := context.WithCancel(ctx)
-	l := &Live{catalogue: c, log: log, stop: stop, stopped: make(chan struct{})}
+	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, stop: stop, stopped: make(chan struct{})}
 	l.look()
 	go l.follow(ctx)
 	return l
@@ -47,6 +49,7 @@ func (l *Live) follow(ctx context.Context) {
 			return
 		case <-ticker.C:
 			l.look()
+			l.shelf.sweep()
 		}
 	}
 }
@@ -125,12 +128,16 @@ func (l *Live) Staged() string {
 	return names[len(names)-1]
 }
 
-// Close stops following and gives the served release back.
+// Shelf gives the releases beside the one that is served.
+func (l *Live) Shelf() *Shelf { return l.shelf }
+
+// Close stops following and gives the served release back, and those beside it.
 func (l *Live) Close() error {
 	l.stop()
 	<-l.stopped
+	err := l.shelf.Close()
 	if r := l.current.Swap(nil); r != nil {
-		return r.Close()
+		err = errors.Join(err, r.Close())
 	}
-	return nil
+	return err
 }

@@ -21,6 +21,7 @@ const (
 	ActionBuild    Action = "build"
 	ActionPublish  Action = "publish"
 	ActionRollback Action = "rollback"
+	ActionPrune    Action = "prune"
 )
 
 // JournalEntry is one act on the catalogue.
@@ -28,7 +29,7 @@ type JournalEntry struct {
 	Time    time.Time `json:"time"`
 	Action  Action    `json:"action"`
 	By      string    `json:"by,omitempty"`
-	Release string    `json:"release"`        // built, or made current
+	Release string    `json:"release"`        // built, made current, or dropped
 	From    string    `json:"from,omitempty"` // current before
 }
 

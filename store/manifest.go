@@ -70,8 +70,8 @@ func readManifest(dir string) (Manifest, error) {
 		return m, fmt.Errorf("%w: manifest %s: %w", ErrCorrupt, filepath.Join(dir, manifestFile), err)
 	}
 	if m.Format != FormatVersion {
-		return m, fmt.Errorf("release %s has format %d, this alphanode reads format %d: build the release anew, or run the alphanode that built it (%s)",
-			m.Name, m.Format, FormatVersion, m.Tool)
+		return m, formatError(fmt.Sprintf("release %s has format %d, this alphanode reads format %d: build the release anew, or run the alphanode that built it (%s)",
+			m.Name, m.Format, FormatVersion, m.Tool))
 	}
 	if m.Name != filepath.Base(dir) {
 		return m, fmt.Errorf("%w: the manifest in %s is that of release %q: a release cannot be copied to another name", ErrCorrupt, dir, m.Name)

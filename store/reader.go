@@ -10,6 +10,7 @@ import (
 // from that release; it is safe for many goroutines and counts what it does.
 type Reader struct {
 	release *Release
+	shelf   *Shelf // nil where there are no other releases
 	view    View
 	calls   atomic.Int64
 	nanos   atomic.Int64
@@ -18,6 +19,12 @@ type Reader struct {
 // Reader of a release for one view. It is cheap: make one for each request.
 func (r *Release) Reader(view View) *Reader {
 	return &Reader{release: r, view: view}
+}
+
+// WithShelf lets the reader compare its release with others.
+func (r *Reader) WithShelf(s *Shelf) *Reader {
+	r.shelf = s
+	return r
 }
 
 // View is whose eyes the reader answers for.
@@ -115,11 +122,7 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 	if err := ctx.Err(); err != nil {
 		return answer, err
 	}
-	began := time.Now()
-	defer func() {
-		r.calls.Add(1)
-		r.nanos.Add(int64(time.Since(began)))
-	}()
+	defer r.count(time.Now())
 	tx, err := r.release.begin(ctx, r.view)
 	if err != nil {
 		return answer, err
@@ -130,4 +133,10 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 		return err
 	})
 	return answer, err
+}
+
+// count counts a call that began then.
+func (r *Reader) count(began time.Time) {
+	r.calls.Add(1)
+	r.nanos.Add(int64(time.Since(began)))
 }

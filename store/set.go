@@ -30,19 +30,24 @@ func (s set) contains(ordinal uint32) bool {
 
 // each calls a function with the members in ascending order, many at a time.
 func (s set) each(f func(ordinals []uint32)) {
-	members := s.members
-	if members == nil {
-		members = roaring.New()
-		members.AddRange(0, uint64(s.size))
-	}
 	var ordinals [256]uint32
-	for it := members.ManyIterator(); ; {
+	for it := s.bitmap().ManyIterator(); ; {
 		n := it.NextMany(ordinals[:])
 		if n == 0 {
 			return
 		}
 		f(ordinals[:n])
 	}
+}
+
+// bitmap gives the members, which are not to be changed.
+func (s set) bitmap() *roaring.Bitmap {
+	if s.members != nil {
+		return s.members
+	}
+	all := roaring.New()
+	all.AddRange(0, uint64(s.size))
+	return all
 }
 
 func (s set) count() int {

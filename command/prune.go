@@ -1,0 +1,46 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func (c *commandLine) prune() *cobra.Command {
+	var keep int
+	cmd := &cobra.Command{
+		Use:   "prune --keep N",
+		Short: "Drop old releases",
+		Long: "Prune keeps the N newest releases and drops the others, but never the current one, the one that a rollback would go\n" +
+			"to, or those staged that are newer than the current one; these last are not counted. Names are never used again.",
+		Args: arguments(0, 0, "none: say with --keep how many releases stay"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !cmd.Flags().Changed("keep") || keep < 1 {
+				return usageError{errors.New("--keep: expected how many of the newest releases stay, at least 1")}
+			}
+			catalogue, err := c.catalogue()
+			if err != nil {
+				return err
+			}
+			p, err := catalogue.Prune(keep, who())
+			if err != nil {
+				return err
+			}
+			if c.json {
+				p.Dropped, p.Kept = append([]string{}, p.Dropped...), append([]string{}, p.Kept...)
+				return c.printJSON(p)
+			}
+			if len(p.Dropped) == 0 {
+				fmt.Fprintln(c.Out, "nothing to drop")
+				return nil
+			}
+			fmt.Fprintf(c.Out, "dropped %s: %s freed\nkept %s\n", strings.Join(p.Dropped, ", "), megabytes(p.Bytes), strings.Join(p.Kept, ", "))
+			return nil
+		},
+	}
+	cmd.Flags().IntVar(&keep, "keep", 0, "how many of the newest releases stay")
+	c.jsonFlag(cmd)
+	return cmd
+}

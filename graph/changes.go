@@ -1,0 +1,76 @@
+package graph
+
+import (
+	"context"
+
+	"alphanode/store"
+)
+
+func (query) Changes(ctx context.Context, since string, filter *store.Filter, first *int, after *string) (*ChangeConnection, error) {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := selectedPosts(ctx)
+	page, err := r.Changes(ctx, changeQuery(since, filter, first, after, n))
+	if err != nil {
+		return nil, err
+	}
+	posts, err := n.read(ctx, r, changedPosts(page))
+	if err != nil {
+		return nil, err
+	}
+	return &ChangeConnection{page: page, after: given(after) != "", posts: posts}, nil
+}
+
+func changeQuery(since string, filter *store.Filter, first *int, after *string, n need) store.ChangeQuery {
+	return store.ChangeQuery{Since: since, Filter: filter, First: orDefault(first), After: given(after), Cursors: n.cursors}
+}
+
+// changedPosts gives the posts of a page, NoRef for those that are removed.
+func changedPosts(page *store.ChangePage) []store.Ref {
+	refs := make([]store.Ref, len(page.Changes))
+	for i, change := range page.Changes {
+		refs[i] = change.Ref
+	}
+	return refs
+}
+
+func changeInfo(page *store.ChangePage, after bool) PageInfo {
+	cursors := make([]string, len(page.Changes))
+	for i, change := range page.Changes {
+		cursors[i] = change.Cursor
+	}
+	return pageInfo(cursors, after, page.HasNext)
+}
+
+// ChangeConnection is a page of what changed.
+type ChangeConnection struct {
+	page  *store.ChangePage
+	after bool    // whether the page begins behind a cursor
+	posts []*Post // nil for those that are removed, and where the selection shows none
+}
+
+// ChangeEdge is a post that changed, in its place in the list.
+type ChangeEdge struct {
+	store.Change
+	Node *Post
+}
+
+// Edges are the changes.
+func (c *ChangeConnection) Edges() []ChangeEdge {
+	edges := make([]ChangeEdge, len(c.posts))
+	for i, post := range c.posts {
+		edges[i] = ChangeEdge{c.page.Changes[i], post}
+	}
+	return edges
+}
+
+// PageInfo says where the page stands.
+func (c *ChangeConnection) PageInfo() PageInfo { return changeInfo(c.page, c.after) }
+
+// TotalCount is how many posts changed in all.
+func (c *ChangeConnection) TotalCount() int { return c.page.Total() }
+
+// Release is the name of the release up to which the changes lead.
+func (c *ChangeConnection) Release() string { return c.page.Release }

@@ -1,0 +1,139 @@
+package server
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"alphanode/apierror"
+	"alphanode/store"
+)
+
+// currentRelease gives the release that answers this very request.
+func currentRelease(r *request) (*answer, error) {
+	release := r.reader.Release()
+	m := release.Manifest()
+	return jsonOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
+}
+
+// releaseFields are what everyone may know of a release.
+func releaseFields(name string, publishedAt time.Time, public store.Counts) members {
+	var published any // null where the release was never published
+	if !publishedAt.IsZero() {
+		published = publishedAt.UTC().Format(time.RFC3339Nano)
+	}
+	return members{
+		{"name", name}, {"publishedAt", published},
+		{"postCount", public.Posts}, {"entityCount", public.Entities}, {"toolCount", public.Tools},
+	}
+}
+
+// listReleases lists the releases that were published, the newest first.
+func (s *Server) listReleases(r *request) (*answer, error) {
+	found, err := s.live.Shelf().Published(r.limit, r.after)
+	if err != nil {
+		return nil, r.inREST(err)
+	}
+	current := r.reader.Release().Manifest().Name
+	rows := make([][]byte, len(found.Releases))
+	for i, release := range found.Releases {
+		fields := releaseFields(release.Name, release.PublishedAt, release.Counts)
+		if rows[i], err = json.Marshal(append(fields, member{"current", release.Name == current})); err != nil {
+			return nil, err
+		}
+	}
+	a := r.list(rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext})
+	a.keys = append(a.keys, "posts") // what brings a release brings posts
+	return a, nil
+}
+
+// diffReleases gives a page of what differs between two releases.
+func diffReleases(r *request) (*answer, error) {
+	found, err := r.reader.Changes(r.ctx, store.ChangeQuery{
+		Since: r.since, Until: r.until, First: r.limit, After: r.after, Cursors: store.LastCursor, Fields: true,
+	})
+	if err != nil {
+		return nil, r.aboutRelease(err, map[string]string{"since": "path.a", "until": "path.b"})
+	}
+	body := r.bodies.take(listStart)
+	for i, change := range found.Changes {
+		body = appendChange(separate(body, i), change)
+		if len(change.Fields) > 0 {
+			body = append(body, `,"fields":[`...)
+			for j, field := range change.Fields {
+				body = appendString(separate(body, j), field)
+			}
+			body = append(body, ']')
+		}
+		body = append(body, '}')
+	}
+	counts := append([]byte(nil), `,"counts":{"added":`...)
+	counts = strconv.AppendInt(counts, int64(found.Added), 10)
+	counts = strconv.AppendInt(append(counts, `,"changed":`...), int64(found.Changed), 10)
+	counts = strconv.AppendInt(append(counts, `,"removed":`...), int64(found.Removed), 10)
+	a := r.endList(body, locatedChanges(found), append(counts, '}')...)
+	a.keys = append(a.keys, "posts")
+	return a, nil
+}
+
+// appendChange begins the row of a change.
+func appendChange(row []byte, c store.Change) []byte {
+	row = append(row, `{"kind":"`...)
+	row = append(row, c.Kind...)
+	row = append(row, `","slug":`...)
+	return appendString(row, c.Slug)
+}
+
+func locatedChanges(found *store.ChangePage) located {
+	at := located{total: found.Total(), hasNext: found.HasNext}
+	if n := len(found.Changes); n > 0 {
+		at.cursors = []string{found.Changes[n-1].Cursor}
+	}
+	return at
+}
+
+// aboutRelease words an error about a release by where its name stands in the
+// address.
+func (q *query) aboutRelease(err error, places map[string]string) error {
+	e := apierror.From(err)
+	if e == nil || len(e.Fields) != 1 || places[e.Fields[0].Location] == "" {
+		return q.inREST(err)
+	}
+	f := e.Fields[0]
+	f.Location = places[f.Location]
+	detail := e.Detail
+	if e.Code == apierror.BadRequest {
+		detail = f.Location + ": found " + f.Value + ", expected " + f.Expected + "."
+	}
+	return apierror.New(e.Code, detail, f).WithCause(err)
+}
+
+// releaseParameter takes the name of a release.
+func releaseParameter(name, doc string, fill func(*query, string)) *parameter {
+	return textParameter(name, doc, []any{"r1"}, fill)
+}
+
+// releaseInPath is releaseParameter for a name in the address.
+func releaseInPath(name, doc string, fill func(*query, string)) *parameter {
+	p := releaseParameter(name, doc, fill)
+	p.in = inPath
+	return p
+}
+
+var changeKind = &schema{Type: "string", Enum: []string{string(store.Added), string(store.Changed), string(store.Removed)}}
+
+var (
+	publishedShape = object("A release that was published.", slices.Concat(*releaseShape.Properties,
+		[]property{is("current", truth("Whether answers are from it."))})...)
+
+	differenceShape = object("A post in which two releases differ.",
+		is("kind", changeKind),
+		is("slug", text("The key of the post.", "measuring-a-cache")),
+		maybe("fields", listOf("In which fields a changed post differs, by their paths and in alphabetical order.", text("", "meta.score.quality"))))
+
+	countsShape = object("How many posts differ, on all pages.",
+		is("added", number("integer", "", zero, nil, 12)),
+		is("changed", number("integer", "", zero, nil, 3)),
+		is("removed", number("integer", "", zero, nil, 1)))
+)

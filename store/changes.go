@@ -1,0 +1,248 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// ChangeQuery asks for a page of what changed for the public from one release to
+// another, by slug: First of the changes behind the cursor After.
+type ChangeQuery struct {
+	Since   string  // a release that was published
+	Until   string  // likewise; empty for the reader's own
+	Filter  *Filter // only posts that match; one that no longer does is removed
+	First   int
+	After   string
+	Cursors CursorNeed
+	Fields  bool // whether it is told in which fields changed posts differ
+}
+
+// ChangePage is what a ChangeQuery found.
+type ChangePage struct {
+	Release      string // up to which the changes lead
+	Changes      []Change
+	ChangeCounts // of all pages
+	HasNext      bool
+}
+
+// Changes tells how what the public sees of one release differs from what it sees
+// of another, whatever the reader's view. The error is a *ReleaseError where one
+// of the two cannot be had.
+func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := (Window{First: &q.First}).check(); err != nil {
+		return nil, err
+	}
+	defer r.count(time.Now())
+	before, err := r.beside("since", q.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer before.Close()
+	after := r.release
+	if q.Until != "" {
+		if after, err = r.beside("until", q.Until); err != nil {
+			return nil, err
+		}
+		defer after.Close()
+	}
+	c := changes{query: q, question: q.hash(), page: &ChangePage{Release: after.manifest.Name}}
+	if q.After != "" {
+		at, err := parseCursor("after", q.After, c.question)
+		if err != nil {
+			return nil, err
+		}
+		c.behind = at.slug + "\x00" // the next possible slug
+	}
+	if before.manifest.Name == after.manifest.Name {
+		return c.page, after.check(ctx, q.Filter)
+	}
+	found, err := r.shelf.difference(ctx, before, after)
+	if err != nil {
+		return nil, err
+	}
+	return c.page, inBoth(ctx, before, after, Public, func(before, after *readTx) error { return c.find(ctx, before, after, found) })
+}
+
+// beside gives a release by name, of which the reader has its own at hand.
+func (r *Reader) beside(argument, name string) (*Release, error) {
+	if name == r.release.manifest.Name && r.release.Retain() {
+		return r.release, nil
+	}
+	return r.shelf.take(argument, name)
+}
+
+// check finds what is wrong with a filter.
+func (r *Release) check(ctx context.Context, f *Filter) error {
+	tx, err := r.begin(ctx, Public)
+	if err != nil {
+		return err
+	}
+	defer r.end(tx)
+	return guard(func() error {
+		_, err := tx.conditions(ctx, f)
+		return err
+	})
+}
+
+// hash tells the lists of changes apart. Until is part of the question only where
+// it was named: else a walk goes on to what is current by then.
+func (q *ChangeQuery) hash() uint64 {
+	return question(nil).text("changes").text(q.Since).text(q.Until).filter(q.Filter).hash()
+}
+
+// changes finds one page.
+type changes struct {
+	query    ChangeQuery
+	question uint64
+	behind   string // no change has a lower slug
+	page     *ChangePage
+}
+
+func (c *changes) find(ctx context.Context, before, after *readTx, found *difference) error {
+	was, err := before.match(ctx, c.query.Filter)
+	if err != nil {
+		return err
+	}
+	is, err := after.match(ctx, c.query.Filter)
+	if err != nil {
+		return err
+	}
+	found = found.within(was, is)
+	c.page.ChangeCounts = found.counts()
+	left, err := newChangeWalk(before, found.removed, c.behind)
+	if err != nil {
+		return err
+	}
+	came, err := newChangeWalk(after, roaring.Or(found.added, found.changed), c.behind)
+	if err != nil {
+		return err
+	}
+	compare := newComparer(before, after)
+	for !left.done || !came.done {
+		if len(c.page.Changes) == c.query.First {
+			c.page.HasNext = true
+			break
+		}
+		walk := came
+		if came.done || !left.done && left.slug < came.slug {
+			walk = left
+		}
+		change := Change{Kind: Removed, Slug: walk.slug, Ref: NoRef}
+		if walk == came {
+			change.Kind, change.Ref = Added, walk.ref
+			if found.changed.Contains(uint32(walk.ref)) {
+				change.Kind = Changed
+			}
+		}
+		if change.Kind == Changed && c.query.Fields {
+			if change.Fields, err = compare.fieldsOf(change.Slug, change.Ref); err != nil {
+				return err
+			}
+		}
+		c.page.Changes = append(c.page.Changes, change)
+		if err := walk.next(); err != nil {
+			return err
+		}
+	}
+	for i := range c.page.Changes {
+		if change := &c.page.Changes[i]; c.query.Cursors.of(i, len(c.page.Changes)) {
+			change.Cursor = cursor{question: c.question, slug: change.Slug}.String()
+		}
+	}
+	return nil
+}
+
+// fieldsOf names the fields in which a post differs, by its slug.
+func (c *comparer) fieldsOf(slug string, is Ref) ([]string, error) {
+	was, err := c.before.ordinal(bucketSlugs, slug)
+	if err != nil {
+		return nil, err
+	}
+	return c.fields(was, is)
+}
+
+// changeWalk goes over some public posts of a release, which are numbered by
+// their slugs.
+type changeWalk struct {
+	tx    *readTx
+	posts roaring.IntPeekable
+	ref   Ref
+	slug  string
+	done  bool
+}
+
+func newChangeWalk(tx *readTx, posts *roaring.Bitmap, from string) (*changeWalk, error) {
+	w := &changeWalk{tx: tx, posts: posts.Iterator()}
+	if from != "" {
+		bySlug, err := tx.sequence(Order{Field: FieldSlug})
+		if err != nil {
+			return nil, err
+		}
+		slugs, err := tx.slugPlace([]byte(from))
+		if err != nil {
+			return nil, err
+		}
+		w.posts.AdvanceIfNeeded(uint32(bySlug.fromSlugs(slugs)))
+	}
+	return w, w.next()
+}
+
+func (w *changeWalk) next() (err error) {
+	if w.done = !w.posts.HasNext(); w.done {
+		return nil
+	}
+	w.ref = Ref(w.posts.Next())
+	w.slug, err = w.tx.slugOf(w.ref)
+	return err
+}
+
+// within leaves of a difference what a filter sees of it, given what it matches
+// in the release before and in the one after. A post that did not change can come
+// to match or cease to: what a slug of a term stands for depends on the others.
+func (d *difference) within(was, is set) *difference {
+	if was.all() && is.all() {
+		return d
+	}
+	stays, stayed := carriedOver(was, d.removed, d.added), carriedOver(is, d.added, d.removed)
+	changed := roaring.And(d.changed, is.bitmap())
+	changed.And(stays)
+	return &difference{
+		removed: roaring.AndNot(was.bitmap(), stayed),
+		added:   roaring.AndNot(is.bitmap(), stays),
+		changed: changed,
+	}
+}
+
+// carriedOver gives the numbers that posts of one release have in the other, those
+// left out that are not there. Public posts are numbered by their slugs, so what
+// both have is in the same order in both: the n-th of one is the n-th of the
+// other.
+func carriedOver(posts set, leave, come *roaring.Bitmap) *roaring.Bitmap {
+	left, came := leave.Iterator(), come.Iterator()
+	var gone, more uint32
+	carried, room := roaring.New(), make([]uint32, 0, 1024)
+	posts.each(func(ordinals []uint32) {
+		room = room[:0]
+		for _, ordinal := range ordinals {
+			for left.HasNext() && left.PeekNext() < ordinal {
+				left.Next()
+				gone++
+			}
+			if left.HasNext() && left.PeekNext() == ordinal {
+				continue
+			}
+			for came.HasNext() && came.PeekNext() <= ordinal-gone+more {
+				came.Next()
+				more++
+			}
+			room = append(room, ordinal-gone+more)
+		}
+		carried.AddMany(room)
+	})
+	return carried
+}

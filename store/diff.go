@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// ChangeKind says what became of a post from one release to another.
+type ChangeKind string
+
+// The kinds of changes. They are about what a view sees: a post that becomes
+// visible is added, and one that no longer is, removed.
+const (
+	Added   ChangeKind = "ADDED"
+	Changed ChangeKind = "CHANGED"
+	Removed ChangeKind = "REMOVED"
+)
+
+// ChangeCounts says how many posts differ, by kind.
+type ChangeCounts struct {
+	Added   int `json:"added"`
+	Changed int `json:"changed"`
+	Removed int `json:"removed"`
+}
+
+// Total is how many posts differ in all.
+func (c ChangeCounts) Total() int { return c.Added + c.Changed + c.Removed }
+
+// Change is a post that differs.
+type Change struct {
+	Kind   ChangeKind `json:"kind"`
+	Slug   string     `json:"slug"`
+	Fields []string   `json:"fields,omitempty"` // of a changed post, where they were asked for
+	Ref    Ref        `json:"-"`                // in the release after; NoRef of a removed post
+	Cursor string     `json:"-"`                // "" where it was not asked for
+}
+
+// Diff is what differs between two releases for one view. It can be read while
+// both are open.
+type Diff struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+	ChangeCounts
+
+	view          View
+	before, after *Release
+	found         *difference
+}
+
+// Diff compares the release with a later one, or with any other. It takes memory
+// of at most a bit for each post.
+func (r *Release) Diff(ctx context.Context, after *Release, v View) (*Diff, error) {
+	d := &Diff{Before: r.manifest.Name, After: after.manifest.Name, view: v, before: r, after: after}
+	err := inBoth(ctx, r, after, v, func(before, after *readTx) (err error) {
+		d.found, err = findDifference(ctx, before, after)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("compare %s with %s: %w", d.Before, d.After, err)
+	}
+	d.ChangeCounts = d.found.counts()
+	return d, nil
+}
+
+// Each gives every post that differs, in the order of slugs.
+func (d *Diff) Each(ctx context.Context, f func(Change) error) error {
+	return inBoth(ctx, d.before, d.after, d.view, func(before, after *readTx) error {
+		c := newComparer(before, after)
+		return eachPair(ctx, before, after, func(slug []byte, was, is Ref) error {
+			change := Change{Kind: d.found.kind(was, is), Ref: is}
+			if change.Kind == "" {
+				return nil
+			}
+			change.Slug = string(slug)
+			if change.Kind == Changed {
+				var err error
+				if change.Fields, err = c.fields(was, is); err != nil {
+					return err
+				}
+			}
+			return f(change)
+		})
+	})
+}

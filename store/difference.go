@@ -1,0 +1,225 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	bolt "go.etcd.io/bbolt"
+
+	"alphanode/content"
+)
+
+// difference is how what a view sees of one release differs from what it sees of
+// another: sets of posts by their numbers, so that it takes at most a bit for
+// each post.
+type difference struct {
+	removed *roaring.Bitmap // in the release before
+	added   *roaring.Bitmap // in the release after
+	changed *roaring.Bitmap // in the release after
+}
+
+// findDifference walks two releases side by side by slug.
+func findDifference(ctx context.Context, before, after *readTx) (*difference, error) {
+	d := &difference{roaring.New(), roaring.New(), roaring.New()}
+	c := newComparer(before, after)
+	err := eachPair(ctx, before, after, func(_ []byte, was, is Ref) error {
+		switch {
+		case is == NoRef:
+			d.removed.Add(uint32(was))
+		case was == NoRef:
+			d.added.Add(uint32(is))
+		default:
+			equal, err := c.equal(was, is)
+			if err != nil {
+				return err
+			}
+			if !equal {
+				d.changed.Add(uint32(is))
+			}
+		}
+		return nil
+	})
+	for _, set := range []*roaring.Bitmap{d.removed, d.added, d.changed} {
+		set.RunOptimize()
+	}
+	return d, err
+}
+
+// kind says what became of a post that a pair of refs stands for, "" where it is
+// as it was.
+func (d *difference) kind(was, is Ref) ChangeKind {
+	switch {
+	case is == NoRef:
+		return Removed
+	case was == NoRef:
+		return Added
+	case d.changed.Contains(uint32(is)):
+		return Changed
+	default:
+		return ""
+	}
+}
+
+func (d *difference) counts() ChangeCounts {
+	return ChangeCounts{int(d.added.GetCardinality()), int(d.changed.GetCardinality()), int(d.removed.GetCardinality())}
+}
+
+// eachPair calls a function for each slug that a view has in one of two releases
+// or in both, in order, with the post in each; NoRef where there is none. The
+// slug is valid until the function returns.
+func eachPair(ctx context.Context, before, after *readTx, f func(slug []byte, was, is Ref) error) error {
+	x, err := walkSlugs(before)
+	if err != nil {
+		return err
+	}
+	y, err := walkSlugs(after)
+	if err != nil {
+		return err
+	}
+	for n := 0; x.slug != nil || y.slug != nil; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		order := bytes.Compare(x.slug, y.slug)
+		if y.slug == nil {
+			order = -1
+		} else if x.slug == nil {
+			order = 1
+		}
+		slug, was, is := x.slug, NoRef, NoRef
+		if order <= 0 {
+			was = x.ref
+		}
+		if order >= 0 {
+			slug, is = y.slug, y.ref
+		}
+		if err := f(slug, was, is); err != nil {
+			return err
+		}
+		if order <= 0 {
+			if err := x.next(); err != nil {
+				return err
+			}
+		}
+		if order >= 0 {
+			if err := y.next(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// slugWalk goes over the slugs that a view sees, in order.
+type slugWalk struct {
+	tx     *readTx
+	cursor *bolt.Cursor
+	slug   []byte // nil behind the last
+	ref    Ref
+}
+
+func walkSlugs(tx *readTx) (*slugWalk, error) {
+	w := &slugWalk{tx: tx, cursor: tx.bucket(bucketSlugs).Cursor()}
+	return w, w.take(w.cursor.First())
+}
+
+func (w *slugWalk) next() error { return w.take(w.cursor.Next()) }
+
+func (w *slugWalk) take(slug, value []byte) error {
+	for ; slug != nil; slug, value = w.cursor.Next() {
+		payload, err := unseal(bucketSlugs, slug, value)
+		if err != nil {
+			return err
+		}
+		if ordinal := binary.LittleEndian.Uint32(payload); ordinal < w.tx.size() {
+			w.slug, w.ref = slug, Ref(ordinal)
+			return nil
+		}
+	}
+	w.slug = nil
+	return nil
+}
+
+// comparer compares posts of two releases.
+type comparer struct {
+	before, after *readTx
+	same          bool   // both pack posts with the same dictionary
+	was, is       []byte // the posts that were unpacked last
+}
+
+func newComparer(before, after *readTx) *comparer {
+	same := bytes.Equal(before.release.packing.from, after.release.packing.from)
+	return &comparer{before: before, after: after, same: same}
+}
+
+// equal reports whether a post is the same in both.
+func (c *comparer) equal(was, is Ref) (bool, error) {
+	_, x, err := c.before.postText(was)
+	if err != nil {
+		return false, err
+	}
+	_, y, err := c.after.postText(is)
+	if err != nil {
+		return false, err
+	}
+	if c.same && bytes.Equal(x, y) {
+		return true, nil
+	}
+	err = c.unpack(was, x, is, y)
+	return err == nil && bytes.Equal(c.was, c.is), err
+}
+
+func (c *comparer) unpack(was Ref, x []byte, is Ref, y []byte) (err error) {
+	if c.was, err = c.before.unpack(was, x, c.was); err != nil {
+		return err
+	}
+	c.is, err = c.after.unpack(is, y, c.is)
+	return err
+}
+
+// fields names those in which a post differs.
+func (c *comparer) fields(was, is Ref) ([]string, error) {
+	_, x, err := c.before.postText(was)
+	if err != nil {
+		return nil, err
+	}
+	_, y, err := c.after.postText(is)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.unpack(was, x, is, y); err != nil {
+		return nil, err
+	}
+	return content.ChangedFields(c.was, c.is)
+}
+
+// inBoth runs a read of two releases, in a transaction of each. All who do so
+// take the transactions in the same order, so that none waits for one that waits
+// for it.
+func inBoth(ctx context.Context, before, after *Release, v View, read func(before, after *readTx) error) error {
+	first, second := before, after
+	if number(after) < number(before) {
+		first, second = after, before
+	}
+	x, err := first.begin(ctx, v)
+	if err != nil {
+		return err
+	}
+	defer first.end(x)
+	y, err := second.begin(ctx, v)
+	if err != nil {
+		return err
+	}
+	defer second.end(y)
+	if first != before {
+		x, y = y, x
+	}
+	return guard(func() error { return read(x, y) })
+}
+
+func number(r *Release) int {
+	n, _ := releaseNumber(r.manifest.Name)
+	return n
+}

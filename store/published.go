@@ -1,0 +1,92 @@
+package store
+
+import (
+	"slices"
+	"time"
+)
+
+// PublishedRelease is what everyone may know of a release.
+type PublishedRelease struct {
+	Name        string
+	PublishedAt time.Time
+	Counts      // of what the public sees
+}
+
+// PublishedPage is a page of the releases that were published.
+type PublishedPage struct {
+	Releases []PublishedRelease // the newest first
+	Cursors  []string
+	Total    int
+	HasNext  bool
+}
+
+// Published lists the releases that were published and are still there, the newest
+// first: as many as First, behind the cursor After. One that cannot be read is
+// left out.
+func (s *Shelf) Published(first int, after string) (*PublishedPage, error) {
+	if err := (Window{First: &first}).check(); err != nil {
+		return nil, err
+	}
+	hash := question(nil).text("releases").hash()
+	behind := 0 // the number of a release
+	if after != "" {
+		c, err := parseCursor("after", after, hash)
+		if err != nil {
+			return nil, err
+		}
+		behind, _ = releaseNumber(c.slug)
+	}
+	all, err := s.published()
+	if err != nil {
+		return nil, err
+	}
+	page := &PublishedPage{Total: len(all)}
+	for _, r := range slices.Backward(all) {
+		if n, _ := releaseNumber(r.Name); behind > 0 && n >= behind {
+			continue
+		}
+		if len(page.Releases) == first {
+			page.HasNext = true
+			break
+		}
+		page.Releases = append(page.Releases, r)
+		page.Cursors = append(page.Cursors, cursor{question: hash, slug: r.Name}.String())
+	}
+	return page, nil
+}
+
+// published gives all of them, oldest first. A manifest never changes, so each is
+// read once.
+func (s *Shelf) published() ([]PublishedRelease, error) {
+	if s == nil {
+		return nil, nil
+	}
+	names, err := s.catalogue.names()
+	if err != nil {
+		return nil, err
+	}
+	journal, err := readJournal(s.catalogue.dir)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []PublishedRelease
+	manifests := map[string]Manifest{}
+	for _, name := range names {
+		at := firstPublished(journal, name)
+		if at.IsZero() {
+			continue
+		}
+		m, known := s.manifests[name]
+		if !known {
+			if m, err = readManifest(s.catalogue.releaseDir(name)); err != nil {
+				continue
+			}
+		}
+		manifests[name] = m
+		all = append(all, PublishedRelease{Name: name, PublishedAt: at, Counts: m.Public})
+	}
+	s.manifests = manifests
+	return all, nil
+}
