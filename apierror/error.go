@@ -71,6 +71,9 @@ func From(err error) *Error {
 	if argument, ok := errors.AsType[*store.ArgumentError](err); ok {
 		return fromArgument(argument, errors.Is(err, store.ErrTooComplex)).WithCause(err)
 	}
+	if refused, ok := errors.AsType[*store.RefusedError](err); ok {
+		return New(BadRequest, refused.Reason).WithCause(err)
+	}
 	return fromSentinel(err).WithCause(err)
 }
 
@@ -88,6 +91,10 @@ func fromSentinel(err error) *Error {
 		return New(NotFound, "What was asked for is not there.")
 	case errors.Is(err, store.ErrReleaseGone):
 		return New(ReleaseGone, "The release was here and has been removed. Ask without naming a release.")
+	case errors.Is(err, store.ErrBusy):
+		return New(Overloaded, "The data directory is being changed: a release is built, published or rolled back. Ask again when that is done.")
+	case errors.Is(err, store.ErrTooManyOpen):
+		return New(Overloaded, "As many releases are in use as the server keeps open. Ask again later, or without naming a release.")
 	case errors.Is(err, store.ErrTooComplex):
 		return New(TooComplex, "The question would cost more than is allowed. Ask for less at once.")
 	case errors.Is(err, context.DeadlineExceeded):

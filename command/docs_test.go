@@ -162,7 +162,7 @@ func (s *shell) run(line string) string {
 
 var argument = regexp.MustCompile(`'[^']*'|[^\s\\]+`)
 
-// curl does what the pages ask of curl: -s, -i, -H and -d.
+// curl does what the pages ask of curl: -s, -i, -X, -H, -H @FILE and -d.
 func (s *shell) curl(line string) string {
 	s.t.Helper()
 	s.serve()
@@ -174,12 +174,23 @@ func (s *shell) curl(line string) string {
 		case "-s":
 		case "-si":
 			show = true
-		case "-H", "-d":
+		case "-X", "-H", "-d":
 			i++
 			value := strings.Trim(args[i], "'")
+			if word == "-X" {
+				method = value
+				break
+			}
 			if word == "-d" {
 				method, body = "POST", value
 				break
+			}
+			if file, ok := strings.CutPrefix(value, "@"); ok {
+				text, err := os.ReadFile(filepath.Join(s.dir, file))
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				value = string(text)
 			}
 			name, text, _ := strings.Cut(value, ":")
 			headers.Set(name, strings.TrimSpace(text))

@@ -11,15 +11,16 @@ import (
 // routes are all there are.
 func (s *Server) routes() []*route {
 	var (
-		posts    = slices.Concat(filterParameters, []*parameter{sortPosts}, paging)
-		terms    = slices.Concat([]*parameter{termPrefix, sortTerms}, paging)
-		post     = slugParameter("post")
-		entity   = slugParameter("entity")
-		tool     = slugParameter("tool")
-		missing  = []apierror.Code{apierror.NotFound}
-		badBody  = []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}
-		aPost    = fieldsParameter(postShape)
-		aSummary = fieldsParameter(cardShape)
+		posts       = slices.Concat(filterParameters, []*parameter{sortPosts}, paging)
+		terms       = slices.Concat([]*parameter{termPrefix, sortTerms}, paging)
+		post        = slugParameter("post")
+		entity      = slugParameter("entity")
+		tool        = slugParameter("tool")
+		missing     = []apierror.Code{apierror.NotFound}
+		unpublished = []apierror.Code{apierror.NotFound, apierror.ReleaseGone}
+		badBody     = []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}
+		aPost       = fieldsParameter(postShape)
+		aSummary    = fieldsParameter(cardShape)
 	)
 	with := func(more []*parameter, first ...*parameter) []*parameter { return slices.Concat(first, more) }
 	routes := []*route{
@@ -89,6 +90,13 @@ func (s *Server) routes() []*route {
 
 		{method: "GET", pattern: "/v1/releases/current", id: "getCurrentRelease", tag: "releases", summary: "The release that is served",
 			gives: enveloped(component("Release")), pinned: true, handle: currentRelease},
+		{method: "POST", pattern: "/v1/releases/{name}/publish", id: "publishRelease", tag: "releases", summary: "Make a release the current one",
+			doc: "It is checked first, every byte of it. Publishing what is current already changes nothing. The answer names the release that was current before; " +
+				"it is served within 250 ms.",
+			parameters: []*parameter{releaseName, force}, gives: enveloped(component("Published")), faults: unpublished, scope: store.ScopeAdmin, handle: s.publishRelease},
+		{method: "POST", pattern: "/v1/releases/rollback", id: "rollBack", tag: "releases", summary: "Make an earlier release the current one",
+			doc:        "Never a later one: to go forward, publish.",
+			parameters: []*parameter{rollbackTo}, gives: enveloped(component("Published")), faults: unpublished, scope: store.ScopeAdmin, handle: s.rollBack},
 
 		{method: "GET", pattern: "/graphql", id: "queryGraphQL", tag: "graphql", summary: "Ask a GraphQL query",
 			doc:        "Queries only; a persisted query is named in extensions.",

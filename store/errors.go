@@ -19,6 +19,13 @@ var (
 	// ErrBusy says that another process is changing the data directory. Trying
 	// again later is safe.
 	ErrBusy = errors.New("another alphanode is building, publishing or rolling back in this data directory; try again when it is done")
+	// ErrKeysDamaged says that the file of API keys is not what was written.
+	ErrKeysDamaged = errors.New("damaged keys")
+	// ErrWithheld says that a release is there, but not for everyone.
+	ErrWithheld = errors.New("release withheld")
+	// ErrTooManyOpen says that as many releases are open and in use as may be.
+	// Trying again later is safe.
+	ErrTooManyOpen = errors.New("as many releases are in use as may be open at once; try again later")
 	// ErrNotReady says that no release is served yet.
 	ErrNotReady = errors.New("no release is served yet")
 )
