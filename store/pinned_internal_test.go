@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,10 +13,13 @@ import (
 // given; who waits for it waits no longer than they can, and it is opened once.
 func TestOpeningBlocksNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var mutex sync.Mutex
 		opened := map[string]int{}
 		damaged := errors.New("damaged")
 		p := newPinned(func(name string) (*Release, error) {
+			mutex.Lock()
 			opened[name]++
+			mutex.Unlock()
 			switch name {
 			case "slow":
 				time.Sleep(time.Hour)
