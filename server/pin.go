@@ -43,16 +43,15 @@ func (s *Server) pin(ctx context.Context, header http.Header, key store.Key) (*s
 // releaseProblem words why a release that was named is of no use.
 func releaseProblem(err error, location, name string) error {
 	field := apierror.Field{Location: location, Value: name, Expected: "a release that is there"}
-	if _, ok := errors.AsType[*store.RefusedError](err); ok {
-		return err
-	}
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return apierror.New(apierror.NotFound, "There never was a release "+name+".", field).WithCause(err)
 	case errors.Is(err, store.ErrReleaseGone):
 		return apierror.New(apierror.ReleaseGone, "Release "+name+" was here and has been removed.", field).WithCause(err)
 	case errors.Is(err, store.ErrCorrupt):
-		return apierror.New(apierror.Internal, "Release "+name+" is damaged. What is damaged says alphanode verify "+name+".", field).WithCause(err)
+		return apierror.New(apierror.Internal, "Release "+name+" is damaged; alphanode verify "+name+" says where.", field).WithCause(err)
+	case apierror.From(err).Code == apierror.Internal: // such as one of another format
+		return apierror.New(apierror.Internal, "Release "+name+" cannot be opened. The server's log says why.", field).WithCause(err)
 	default:
 		return err
 	}

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -97,6 +98,16 @@ func TestPin(t *testing.T) {
 		if again.status != 304 || again.header.Get("Release") != tag || other.status != 200 {
 			t.Errorf("%s: found %d, and %d of another", tag, again.status, other.status)
 		}
+	}
+	manifest := filepath.Join(h.catalogue.Dir(), "releases", "r7", "manifest.json")
+	if text, err := os.ReadFile(manifest); err != nil {
+		t.Fatal(err)
+	} else if err := os.WriteFile(manifest, bytes.Replace(text, []byte(`"format": 4`), []byte(`"format": 3`), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r := get(t, h, "/v1/posts", append(h.as(store.ScopeAdmin), "Release: r7")...); r.status != 500 || !strings.Contains(r.body, "Release r7 cannot be opened. The server's log says why.") ||
+		!strings.Contains(h.log.String(), "release r7 has format 3") {
+		t.Errorf("of another format: found %d %s", r.status, r.body)
 	}
 	if r := get(t, h, "/v1/posts"); r.status != 200 || r.header.Get("Release") != "r3" {
 		t.Errorf("after the damaged release was asked for: found %d %s", r.status, r.body)

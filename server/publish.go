@@ -19,8 +19,11 @@ func (s *Server) publishRelease(r *request) (*answer, error) {
 // rollBack makes an earlier release current, as the command does.
 func (s *Server) rollBack(r *request) (*answer, error) {
 	rolled, err := s.archive.Catalogue.Rollback(r.release, r.key.Name)
+	if err != nil && r.release != "" {
+		err = releaseProblem(err, "query.to", r.release)
+	}
 	if err != nil {
-		return nil, releaseProblem(err, "query.to", r.release)
+		return nil, err
 	}
 	return jsonOf(members{{"data", rolled}})
 }

@@ -45,7 +45,7 @@ func TestPublish(t *testing.T) {
 		{"/v1/releases/r2/publish?force=yes", admin, 400, `"location":"query.force"`, "r1"},
 		{"/v1/releases/r9/publish", admin, 404, `"code":"NOT_FOUND"`, "r1"},
 		{"/v1/releases/r5/publish", admin, 410, `"code":"RELEASE_GONE"`, "r1"},
-		{"/v1/releases/r4/publish", admin, 500, "Release r4 is damaged.", "r1"},
+		{"/v1/releases/r4/publish", admin, 500, "Release r4 is damaged;", "r1"},
 		{rollback, admin, 400, "found no release that was current before r1", "r1"},
 		{"/v1/releases/r2/publish", append([]string{"Sec-Fetch-Site: same-origin"}, admin...), 200, `{"data":{"release":"r2","from":"r1"}}`, "r2"},
 		{"/v1/releases/r2/publish", admin, 200, `{"data":{"release":"r2","from":"r2"}}`, "r2"},
