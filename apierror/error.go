@@ -74,6 +74,9 @@ func From(err error) *Error {
 	if release, ok := errors.AsType[*store.ReleaseError](err); ok {
 		return fromRelease(release).WithCause(err)
 	}
+	if refused, ok := errors.AsType[*store.RefusedError](err); ok {
+		return New(BadRequest, refused.Reason).WithCause(err)
+	}
 	return fromSentinel(err).WithCause(err)
 }
 
@@ -106,6 +109,10 @@ func fromSentinel(err error) *Error {
 		return New(ReleaseGone, "The release was here and has been removed. Ask without naming a release.")
 	case errors.Is(err, store.ErrOverloaded):
 		return New(Overloaded, "The server compares as many releases as it can. Ask again in a second.")
+	case errors.Is(err, store.ErrBusy):
+		return New(Overloaded, "The data directory is being changed: a release is built, published or rolled back. Ask again when that is done.")
+	case errors.Is(err, store.ErrTooManyOpen):
+		return New(Overloaded, "As many releases are in use as the server keeps open. Ask again later, or without naming a release.")
 	case errors.Is(err, store.ErrTooComplex):
 		return New(TooComplex, "The question would cost more than is allowed. Ask for less at once.")
 	case errors.Is(err, context.DeadlineExceeded):

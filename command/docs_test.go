@@ -13,9 +13,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"alphanode/command"
 	"alphanode/server"
+	"alphanode/store"
 )
 
 // asAlphanode makes the test binary the command itself, for scripts that call
@@ -162,10 +164,11 @@ func (s *shell) run(line string) string {
 
 var argument = regexp.MustCompile(`'[^']*'|[^\s\\]+`)
 
-// curl does what the pages ask of curl: -s, -i, -H and -d.
+// curl does what the pages ask of curl: -s, -i, -X, -H, -H @FILE and -d.
 func (s *shell) curl(line string) string {
 	s.t.Helper()
 	s.serve()
+	s.followed()
 	method, target, body, headers, show := "GET", "", "", http.Header{}, false
 	args := argument.FindAllString(line, -1)
 	for i := 0; i < len(args); i++ {
@@ -174,12 +177,23 @@ func (s *shell) curl(line string) string {
 		case "-s":
 		case "-si":
 			show = true
-		case "-H", "-d":
+		case "-X", "-H", "-d":
 			i++
 			value := strings.Trim(args[i], "'")
+			if word == "-X" {
+				method = value
+				break
+			}
 			if word == "-d" {
 				method, body = "POST", value
 				break
+			}
+			if file, ok := strings.CutPrefix(value, "@"); ok {
+				text, err := os.ReadFile(filepath.Join(s.dir, file))
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				value = string(text)
 			}
 			name, text, _ := strings.Cut(value, ":")
 			headers.Set(name, strings.TrimSpace(text))
@@ -245,6 +259,36 @@ func (s *shell) serve() {
 			s.t.Errorf("the server ended with %d", code)
 		}
 	})
+}
+
+// followed waits until the server answers from the current release: it looks for
+// a switch a few times a second, and a page goes from a publish to a request
+// faster than a reader does.
+func (s *shell) followed() {
+	s.t.Helper()
+	catalogue, err := store.OpenCatalogue(filepath.Join(s.dir, "data"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	current, err := catalogue.Current()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for current != "" {
+		r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, "http://"+s.addr+"/v1/posts?limit=1", nil)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.Header.Get("Release") == current {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // TestSettingsPage holds the table of docs/settings.md against the settings

@@ -71,16 +71,17 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 			return fmt.Errorf("serve: %w", err)
 		}
 	}
-	live := store.Follow(ctx, catalogue, log)
-	s, err := server.New(settings, live, log)
+	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
+	stop := func(err error) error { return errors.Join(err, keys.Close(), live.Close()) }
+	s, err := server.New(settings, server.Archive{Live: live, Keys: keys, Catalogue: catalogue}, log)
 	if err != nil {
-		return errors.Join(err, live.Close())
+		return stop(err)
 	}
 	if err := s.Listen(ctx); err != nil {
-		return errors.Join(err, live.Close())
+		return stop(err)
 	}
 	fmt.Fprintf(c.Err, "listening on http://%s\n", s.Addr())
-	return errors.Join(s.Run(ctx), live.Close())
+	return stop(s.Run(ctx))
 }
 
 // tuneMemory lets garbage gather to some tens of megabytes. What a server

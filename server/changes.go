@@ -52,7 +52,7 @@ func listChanges(r *request) (*answer, error) {
 }
 
 func sinceParameter() *parameter {
-	p := releaseParameter("since", "The release that the client's copy is from: one that was published.", func(q *query, name string) { q.since = name })
+	p := publishedRelease("since", "The release that the client's copy is from: one that was published.", func(q *query, name string) { q.since = name })
 	p.needed = "the name of a release, such as r1"
 	return p
 }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -57,6 +58,15 @@ func (l live) Acquire() (*store.Release, error) { l.release.Retain(); return l.r
 func (l live) Shelf() *store.Shelf              { return nil }
 func (l live) Staged() string                   { return l.release.Manifest().Name }
 func (l live) Problem() string                  { return "" }
+func (l live) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
+	return nil, store.ErrNotFound
+}
+
+// noKeys knows no key.
+type noKeys struct{}
+
+func (noKeys) Find(string) (store.Key, bool) { return store.Key{}, false }
+func (noKeys) Problem() string               { return "" }
 
 var quiet = slog.New(slog.DiscardHandler)
 
@@ -82,7 +92,7 @@ func serving(t testing.TB, flags ...string) *server.Server {
 
 func serve(t testing.TB, l server.Live, log *slog.Logger, flags ...string) *server.Server {
 	t.Helper()
-	s, err := server.New(settings(t, flags...), l, log)
+	s, err := server.New(settings(t, flags...), server.Archive{Live: l, Keys: noKeys{}}, log)
 	if err != nil {
 		t.Fatal(err)
 	}

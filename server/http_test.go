@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,9 @@ import (
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
+
+// varied is what reads vary by, with a key or without.
+const varied = "Accept, Authorization, Release"
 
 // reads are addresses of every kind that is answered from a release.
 var reads = []string{
@@ -29,7 +33,7 @@ func TestHeadersOfReads(t *testing.T) {
 			t.Errorf("%s: %d %s", target, r.status, r.body)
 		}
 		for name, want := range map[string]string{
-			"Release": "r1", "Cache-Control": "public, max-age=300", "Cache-Status": "alphanode; fwd=miss", "Vary": "Accept",
+			"Release": "r1", "Cache-Control": "public, max-age=300", "Cache-Status": "alphanode; fwd=miss", "Vary": varied,
 			"X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "*",
 		} {
 			if got := r.header.Values(name); !slices.Equal(got, []string{want}) {
@@ -172,12 +176,12 @@ func TestCrossOrigin(t *testing.T) {
 		origin, expose string
 		vary           []string
 	}{
-		{"anyone, no origin", anyone, "GET", nil, "*", exposed, []string{"Accept"}},
-		{"anyone", anyone, "GET", []string{"Origin: https://x.example"}, "*", exposed, []string{"Accept"}},
+		{"anyone, no origin", anyone, "GET", nil, "*", exposed, []string{varied}},
+		{"anyone", anyone, "GET", []string{"Origin: https://x.example"}, "*", exposed, []string{varied}},
 		{"anyone, wrong method", anyone, "PUT", []string{"Origin: https://x.example"}, "*", exposed, []string{"Accept"}},
-		{"some, no origin", some, "GET", nil, "", "", []string{"Origin", "Accept"}},
-		{"some, known", some, "GET", []string{"Origin: https://b.example"}, "https://b.example", exposed, []string{"Origin", "Accept"}},
-		{"some, unknown", some, "GET", []string{"Origin: https://x.example"}, "", "", []string{"Origin", "Accept"}},
+		{"some, no origin", some, "GET", nil, "", "", []string{"Origin", varied}},
+		{"some, known", some, "GET", []string{"Origin: https://b.example"}, "https://b.example", exposed, []string{"Origin", varied}},
+		{"some, unknown", some, "GET", []string{"Origin: https://x.example"}, "", "", []string{"Origin", varied}},
 	}
 	for _, tt := range tests {
 		h := ask(t, tt.h, tt.method, "/v1/tools", "", tt.headers...).header
@@ -186,7 +190,7 @@ func TestCrossOrigin(t *testing.T) {
 			t.Errorf("%s: found %v", tt.name, h)
 		}
 	}
-	asked := []string{"Access-Control-Request-Method: POST", "Access-Control-Request-Headers: content-type"}
+	asked := []string{"Access-Control-Request-Method: POST", "Access-Control-Request-Headers: authorization,content-type,release"}
 	for origin, want := range map[string]string{"https://a.example": "https://a.example", "https://x.example": ""} {
 		r := ask(t, some, "OPTIONS", "/graphql", "", append(asked, "Origin: "+origin)...)
 		if r.status != 204 || r.header.Get("Access-Control-Allow-Origin") != want || (want != "") != (r.header.Get("Access-Control-Allow-Methods") == "POST") {
@@ -194,7 +198,7 @@ func TestCrossOrigin(t *testing.T) {
 		}
 	}
 	if r := ask(t, anyone, "OPTIONS", "/graphql", "", append(asked, "Origin: https://x.example")...); r.status != 204 ||
-		r.header.Get("Access-Control-Allow-Origin") != "*" || r.header.Get("Access-Control-Allow-Headers") != "content-type" {
+		r.header.Get("Access-Control-Allow-Origin") != "*" || r.header.Get("Access-Control-Allow-Headers") != "authorization,content-type,release" {
 		t.Errorf("preflight: found %d %v", r.status, r.header)
 	}
 }
@@ -210,6 +214,9 @@ func (b broken) Acquire() (*store.Release, error) { return b.acquire() }
 func (b broken) Shelf() *store.Shelf              { return nil }
 func (b broken) Staged() string                   { return b.staged }
 func (b broken) Problem() string                  { return b.problem }
+func (b broken) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
+	return b.acquire()
+}
 
 func TestPanic(t *testing.T) {
 	t.Parallel()
@@ -279,7 +286,7 @@ func TestLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	h := serve(t, live{storetest.Release(t, archive(t)...)}, slog.New(slog.NewJSONHandler(&log, nil)))
-	r := get(t, h, "/v1/tools/redis/posts?title=hush", "Authorization: Bearer hush", "Request-Id: q-1")
+	r := get(t, h, "/v1/tools/redis/posts?title=hush", "Cookie: hush", "Request-Id: q-1")
 	var line struct {
 		Msg, Method, Route, Path, Release, Level, Code string
 		Status, Bytes                                  int

@@ -33,6 +33,14 @@ func (g *gate) Acquire() (*store.Release, error) {
 func (g *gate) Shelf() *store.Shelf { return nil }
 func (g *gate) Staged() string      { return "" }
 func (g *gate) Problem() string     { return "" }
+func (g *gate) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
+	return g.Acquire()
+}
+
+type noKeys struct{}
+
+func (noKeys) Find(string) (store.Key, bool) { return store.Key{}, false }
+func (noKeys) Problem() string               { return "" }
 
 func testServer(t *testing.T, release *store.Release, hold func(), flags map[string]string) *Server {
 	t.Helper()
@@ -47,7 +55,7 @@ func testServer(t *testing.T, release *store.Release, hold func(), flags map[str
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(settings, &gate{release, hold}, slog.New(slog.DiscardHandler))
+	s, err := New(settings, Archive{Live: &gate{release, hold}, Keys: noKeys{}}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

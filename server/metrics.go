@@ -61,7 +61,15 @@ func newMetrics(s *Server) *metrics {
 			Name: "alphanode_streams_cut_total", Help: "Streams broken off before their end.",
 		}, []string{"reason"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.live},
+	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.archive.Live},
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "alphanode_keys_problem", Help: "1 where the API keys cannot be read and the last good ones stay in force.",
+		}, func() float64 {
+			if s.archive.Keys.Problem() != "" {
+				return 1
+			}
+			return 0
+		}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_requests_in_flight", Help: "Requests being answered.",
 		}, func() float64 { return float64(len(s.inFlight)) }),

@@ -32,6 +32,14 @@ var tags = []members{
 	{{"name", "server"}, {"description", "The server itself."}},
 }
 
+// pinParameter is the header by which a request names a release, among the
+// parameters that routes share.
+const pinParameter = "header.Release"
+
+var keyScheme = members{{"type", "http"}, {"scheme", "bearer"}, {"description",
+	"An API key, made with alphanode key add. The scope read sees what the public sees; preview also posts that are not public, and staged releases; " +
+		"admin also publishes and rolls back. A key that is not known is refused, never ignored."}}
+
 func writeDocument(routes []*route, publicURL string) ([]byte, error) {
 	if publicURL == "" {
 		publicURL = "/"
@@ -40,6 +48,7 @@ func writeDocument(routes []*route, publicURL string) ([]byte, error) {
 		{"openapi", "3.1.0"},
 		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", about}}},
 		{"servers", []members{{{"url", publicURL}}}},
+		{"security", []members{{}, {{"key", []string{}}}}},
 		{"tags", tags},
 		{"paths", describePaths(routes)},
 		{"components", members{
@@ -47,6 +56,7 @@ func writeDocument(routes []*route, publicURL string) ([]byte, error) {
 			{"parameters", describeShared()},
 			{"headers", describeHeaders()},
 			{"responses", describeProblems()},
+			{"securitySchemes", members{{"key", keyScheme}}},
 		}},
 	}
 	var w bytes.Buffer
@@ -84,8 +94,14 @@ func describe(rt *route) members {
 			}
 		}
 	}
+	if rt.pinned {
+		parameters = append(parameters, members{{"$ref", "#/components/parameters/" + pinParameter}})
+	}
 	if parameters != nil {
 		m = append(m, member{"parameters", parameters})
+	}
+	if rt.scope != "" {
+		m = append(m, member{"security", []members{{{"key", []string{string(rt.scope)}}}}})
 	}
 	if rt.takes != nil {
 		m = append(m, member{"requestBody", members{{"required", true},
@@ -121,7 +137,10 @@ func describeShared() members {
 			m = append(m, member{name, describeParameter(p, name)})
 		}
 	}
-	return m
+	return append(m, member{pinParameter, members{{"name", "Release"}, {"in", "header"},
+		{"description", "A release to answer from, instead of the current one. Everyone can name one that was current until a short time ago and was not rolled back; " +
+			"who has a key with the scope preview any, staged ones too."},
+		{"schema", &schema{Type: "string", Pattern: releasePattern, Examples: []any{"r3"}}}}})
 }
 
 // describeAnswers gives the answer that is expected and each problem there can
@@ -138,10 +157,14 @@ func describeAnswers(rt *route) members {
 	codes := slices.Concat(rt.faults, []apierror.Code{apierror.Internal})
 	if !rt.vital {
 		headers = append(headers, "ETag", "Cache-Status")
-		codes = append(codes, apierror.BadRequest, apierror.Overloaded, apierror.Timeout, apierror.TooLarge, apierror.NotAcceptable)
+		codes = append(codes, apierror.Unauthenticated, apierror.BadRequest, apierror.Overloaded, apierror.Timeout, apierror.TooLarge, apierror.NotAcceptable)
 	}
 	if rt.pinned {
 		headers = append(headers, "Release", "Surrogate-Key")
+		codes = append(codes, apierror.NotFound, apierror.ReleaseGone) // of the release that is named
+	}
+	if rt.pinned || rt.scope != "" {
+		codes = append(codes, apierror.Forbidden)
 	}
 	if rt.pinned || rt.pattern == "/ready" {
 		codes = append(codes, apierror.NotReady)

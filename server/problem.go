@@ -56,7 +56,7 @@ func problemAnswer(err error, instance string) *answer {
 	case apierror.Overloaded, apierror.NotReady, apierror.RateLimited:
 		a.header.Set("Retry-After", "1")
 	case apierror.Unauthenticated:
-		a.header.Set("WWW-Authenticate", "Bearer")
+		a.header.Set("Www-Authenticate", "Bearer")
 	}
 	return a
 }

@@ -21,6 +21,8 @@ type query struct {
 	values url.Values // as they were given, for links to other pages
 
 	slug    string
+	release string        // named by the address
+	force   bool          // publish it all the same
 	filter  *store.Filter // nil where nothing is filtered
 	order   store.Order
 	fields  projection // nil for everything

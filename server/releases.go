@@ -31,7 +31,7 @@ func releaseFields(name string, publishedAt time.Time, public store.Counts) memb
 
 // listReleases lists the releases that were published, the newest first.
 func (s *Server) listReleases(r *request) (*answer, error) {
-	found, err := s.live.Shelf().Published(r.limit, r.after)
+	found, err := s.archive.Live.Shelf().Published(r.limit, r.after)
 	if err != nil {
 		return nil, r.inREST(err)
 	}
@@ -109,14 +109,14 @@ func (q *query) aboutRelease(err error, places map[string]string) error {
 	return apierror.New(e.Code, detail, f).WithCause(err)
 }
 
-// releaseParameter takes the name of a release.
-func releaseParameter(name, doc string, fill func(*query, string)) *parameter {
+// publishedRelease takes the name of a release that was published.
+func publishedRelease(name, doc string, fill func(*query, string)) *parameter {
 	return textParameter(name, doc, []any{"r1"}, fill)
 }
 
-// releaseInPath is releaseParameter for a name in the address.
+// releaseInPath is publishedRelease for a name in the address.
 func releaseInPath(name, doc string, fill func(*query, string)) *parameter {
-	p := releaseParameter(name, doc, fill)
+	p := publishedRelease(name, doc, fill)
 	p.in = inPath
 	return p
 }
@@ -124,7 +124,7 @@ func releaseInPath(name, doc string, fill func(*query, string)) *parameter {
 var changeKind = &schema{Type: "string", Enum: []string{string(store.Added), string(store.Changed), string(store.Removed)}}
 
 var (
-	publishedShape = object("A release that was published.", slices.Concat(*releaseShape.Properties,
+	publishedReleaseShape = object("A release that was published.", slices.Concat(*releaseShape.Properties,
 		[]property{is("current", truth("Whether answers are from it."))})...)
 
 	differenceShape = object("A post in which two releases differ.",

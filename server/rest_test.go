@@ -353,7 +353,7 @@ func TestGraphQL(t *testing.T) {
 	if posted.status != 200 || posted.body != want || posted.header.Get("Cache-Control") != "no-store" || posted.header.Get("Release") != "r1" {
 		t.Errorf("POST: found %d %s %v", posted.status, posted.body, posted.header)
 	}
-	if got := asked.header.Values("Vary"); !slices.Equal(got, []string{"Accept"}) {
+	if got := asked.header.Values("Vary"); !slices.Equal(got, []string{varied}) {
 		t.Errorf("found Vary %v", got)
 	}
 	if calls := posted.header.Get("Server-Timing"); !regexp.MustCompile(`^total;dur=[\d.]+, store;dur=[\d.]+;desc="[1-9]\d* calls?"$`).MatchString(calls) {

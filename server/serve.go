@@ -26,6 +26,7 @@ type request struct {
 	*query
 	ctx    context.Context
 	reader *store.Reader // nil where the route is not pinned
+	key    store.Key     // of who asks; the zero one where they have none
 	http   *http.Request // its body is read, and within bounds
 	id     string
 	bodies *bodies // for the answer
@@ -38,6 +39,7 @@ type exchange struct {
 	id      string
 	began   time.Time
 	route   *route // nil where there is none
+	key     store.Key
 	release string // "" where none was pinned
 	calls   int    // of the store
 	busy    time.Duration
@@ -106,6 +108,9 @@ func (x *exchange) answer() (a *answer) {
 		return methodNotAllowed(x.r.Method, path, methods)
 	}
 	x.route = rt
+	if err := x.admit(); err != nil {
+		return problemAnswer(err, path)
+	}
 	// Who sends slowly waits here, where no one else needs the place.
 	bounded, err := x.readBody()
 	if err != nil {
@@ -124,6 +129,21 @@ func (x *exchange) answer() (a *answer) {
 	return a
 }
 
+// admit finds out who asks and refuses what they may not.
+func (x *exchange) admit() (err error) {
+	rt := x.route
+	if rt.vital { // which is for who watches the server, and tells nothing
+		return nil
+	}
+	if x.key, err = x.server.authenticate(x.r.Header["Authorization"]); err != nil || rt.scope == "" {
+		return err
+	}
+	if err := x.server.checkSameOrigin(x.r); err != nil {
+		return err
+	}
+	return authorize(x.key, rt.scope, "To change which release is current is not for everyone")
+}
+
 // handle checks the request, pins the release and runs the route's handler.
 func (x *exchange) handle(bounded *http.Request, captured []string) (*answer, error) {
 	s, rt := x.server, x.route
@@ -136,15 +156,15 @@ func (x *exchange) handle(bounded *http.Request, captured []string) (*answer, er
 	}
 	ctx := newDeadline(x.r.Context(), time.Now().Add(s.settings.RequestTimeout))
 	defer ctx.cancel()
-	r := &request{query: q, ctx: ctx, http: bounded, id: x.id, bodies: &s.bodies}
+	r := &request{query: q, ctx: ctx, key: x.key, http: bounded, id: x.id, bodies: &s.bodies}
 	if rt.pinned {
-		release, err := s.live.Acquire()
+		release, err := s.pin(ctx, x.r.Header, x.key)
 		if err != nil {
-			return nil, s.notReady(err)
+			return nil, err
 		}
 		defer release.Close()
 		x.release = release.Manifest().Name
-		r.reader = release.Reader(store.Public).WithShelf(s.live.Shelf())
+		r.reader = release.Reader(viewOf(x.key)).WithShelf(s.archive.Live.Shelf())
 		defer func() { x.calls, x.busy = r.reader.Stats() }()
 	}
 	return rt.handle(r)
@@ -182,13 +202,16 @@ func (x *exchange) readBody() (*http.Request, error) {
 // send writes the answer with the header that all answers have.
 func (x *exchange) send(w http.ResponseWriter, a *answer) {
 	x.server.crossOrigin.mark(&a.header, x.r)
-	a.header.Add("Vary", "Accept")
+	a.header.Add("Vary", x.varies())
 	a.header = append(a.header, fixedFields...)
 	a.header.Add("Request-Id", x.id)
 	if x.release != "" {
 		a.header.Add("Release", x.release)
 	}
 	a.header.Add("Server-Timing", x.timing())
+	if viewOf(x.key) == store.Preview {
+		a.header.Set("X-Robots-Tag", "noindex") // it may hold posts that are not public
+	}
 	x.setCaching(a)
 	reading := x.r.Method == http.MethodGet || x.r.Method == http.MethodHead
 	if etag := a.header.Get("Etag"); reading && etag != "" && matches(x.r.Header.Values("If-None-Match"), etag) {
@@ -236,33 +259,50 @@ var fixedFields = head{
 	{"Cross-Origin-Resource-Policy", "cross-origin"},
 }
 
-// setCaching says what may be kept. An error is never kept; neither is the
-// answer to a POST, though it has a tag by which answers can be compared.
+// varies names what of a request the answer depends on. Answers to requests
+// without a key, or without the name of a release, must say so too: caches hold
+// later requests against the answers that they have.
+func (x *exchange) varies() string {
+	switch rt := x.route; {
+	case rt == nil || rt.vital:
+		return "Accept"
+	case rt.pinned:
+		return "Accept, Authorization, Release"
+	default:
+		return "Accept, Authorization"
+	}
+}
+
+// setCaching says what may be kept. An error is never kept; neither is what
+// shows posts that are not public, nor the answer to a POST, though that has a
+// tag by which answers can be compared.
 func (x *exchange) setCaching(a *answer) {
-	const notStored = "no-store"
 	rt := x.route
-	if rt == nil || rt.vital {
-		a.header.Set("Cache-Control", notStored)
-		return
+	if rt != nil && !rt.vital {
+		if rt.method == http.MethodGet {
+			a.header.Add("Cache-Status", "alphanode; fwd=miss")
+		} else {
+			a.header.Add("Cache-Status", "alphanode; fwd=method")
+		}
+		if a.status == http.StatusOK {
+			a.header.Add("Etag", a.etag())
+			if keys := a.surrogateKey(); keys != "" {
+				a.header.Add("Surrogate-Key", keys)
+			}
+		}
 	}
-	if rt.method == http.MethodGet {
-		a.header.Add("Cache-Status", "alphanode; fwd=miss")
-	} else {
-		a.header.Add("Cache-Status", "alphanode; fwd=method")
-	}
-	if a.status != http.StatusOK {
-		a.header.Set("Cache-Control", notStored)
-		return
-	}
-	a.header.Add("Etag", a.etag())
-	if keys := a.surrogateKey(); keys != "" {
-		a.header.Add("Surrogate-Key", keys)
-	}
+	kept := a.status == http.StatusOK && rt != nil && !rt.vital && rt.method == http.MethodGet && viewOf(x.key) == store.Public &&
+		a.header.Get("Cache-Control") == "" // else the handler has said that it must not be
+	owned := x.key.ID != ""
 	switch {
-	case rt.method != http.MethodGet:
-		a.header.Set("Cache-Control", notStored)
-	case a.header.Get("Cache-Control") == "":
-		a.header.Add("Cache-Control", x.server.kept)
+	case kept && owned:
+		a.header.Set("Cache-Control", "private, "+x.server.maxAge)
+	case kept:
+		a.header.Set("Cache-Control", "public, "+x.server.maxAge)
+	case owned:
+		a.header.Set("Cache-Control", "private, no-store")
+	default:
+		a.header.Set("Cache-Control", "no-store")
 	}
 }
 
@@ -295,6 +335,9 @@ func (x *exchange) log(a *answer) {
 		slog.Int("store_calls", x.calls),
 		slog.Duration("store_duration", x.busy),
 	)
+	if x.key.ID != "" {
+		record.AddAttrs(slog.String("key", x.key.ID))
+	}
 	if a.code != "" {
 		record.AddAttrs(slog.String("code", string(a.code)))
 	}

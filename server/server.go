@@ -12,33 +12,20 @@ import (
 	"time"
 
 	"alphanode/graph"
-	"alphanode/store"
 )
-
-// Live gives the release that is served.
-type Live interface {
-	// Acquire gives the current release, which stays open until it is given
-	// back with Close; an error where there is none.
-	Acquire() (*store.Release, error)
-	// Shelf gives the releases beside the current one; it may be nil.
-	Shelf() *store.Shelf
-	// Staged names the newest release that could be published, or "".
-	Staged() string
-	// Problem says why the release that should be served is not, or "".
-	Problem() string
-}
 
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
 // it.
 type Server struct {
 	settings    *Settings
-	live        Live
+	archive     Archive
 	logger      *slog.Logger
 	table       []*route
 	document    []byte // openapi.json
-	kept        string // the Cache-Control of an answer that caches may keep
+	maxAge      string // as Cache-Control has it
 	graph       *graph.Handler
 	crossOrigin *crossOrigin
+	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
 	bodies      bodies
 	inFlight    chan struct{}
@@ -51,16 +38,16 @@ type Server struct {
 }
 
 // New makes a server that does not listen yet.
-func New(settings *Settings, live Live, logger *slog.Logger) (*Server, error) {
+func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, error) {
 	s := &Server{
 		settings:    settings,
-		live:        live,
+		archive:     archive,
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL),
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
 		inFlight:    make(chan struct{}, settings.MaxInFlight),
 		streams:     make(chan struct{}, settings.MaxStreams),
-		kept:        "public, max-age=" + strconv.Itoa(int(settings.MaxAge.Seconds())),
+		maxAge:      "max-age=" + strconv.Itoa(int(settings.MaxAge.Seconds())),
 	}
 	s.metrics = newMetrics(s)
 	s.table = s.routes()

@@ -29,13 +29,13 @@ func (s *Server) ready(*request) (*answer, error) {
 	if s.draining.Load() {
 		return nil, apierror.New(apierror.NotReady, "The server is shutting down. Ask another one.")
 	}
-	release, err := s.live.Acquire()
+	release, err := s.archive.Live.Acquire()
 	if err != nil {
 		return nil, s.notReady(err)
 	}
 	defer release.Close()
 	body := members{{"ok", true}, {"release", release.Manifest().Name}}
-	if problem := s.live.Problem(); problem != "" {
+	if problem := s.archive.problem(); problem != "" {
 		body = append(body, member{"problem", problem})
 	}
 	return jsonOf(body)
@@ -44,9 +44,9 @@ func (s *Server) ready(*request) (*answer, error) {
 // notReady says why there is no release to serve, and what to do.
 func (s *Server) notReady(err error) error {
 	detail := "There is no release yet. Import posts and publish what that builds: alphanode import PATH --publish"
-	if problem := s.live.Problem(); problem != "" {
+	if problem := s.archive.Live.Problem(); problem != "" {
 		detail = "There is nothing to serve: " + problem + ". The server's log says why."
-	} else if staged := s.live.Staged(); staged != "" {
+	} else if staged := s.archive.Live.Staged(); staged != "" {
 		detail = "No release is published. Publish the newest with: alphanode publish " + staged
 	}
 	return apierror.New(apierror.NotReady, detail).WithCause(err)

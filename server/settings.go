@@ -22,6 +22,7 @@ type Settings struct {
 	PublicURL   string // without a slash at the end; "" where it is not known
 	CORSOrigins []string
 	MaxAge      time.Duration
+	PinWindow   time.Duration
 
 	ReadHeaderTimeout time.Duration
 	ReadTimeout       time.Duration
@@ -75,6 +76,8 @@ var table = []Setting{
 		origins(func(s *Settings) *[]string { return &s.CORSOrigins })},
 	{"max-age", "1m", "duration", "how long caches may keep an answer; a publish is seen by their readers after this time at the latest",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.MaxAge })},
+	{"pin-window", "15m", "duration", "how long a release that was current can still be asked for by everyone, with the header Release",
+		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.PinWindow })},
 
 	{"read-header-timeout", "5s", "duration", "how long a client may take to send the headers of a request",
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ReadHeaderTimeout })},

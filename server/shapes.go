@@ -183,9 +183,12 @@ var (
 		maybe("errors", listOf("", &schema{Type: "object", Additional: true})),
 		maybe("extensions", &schema{Type: "object", Additional: true}))
 
-	healthShape = object("", is("ok", truth("")))
-	readyShape  = object("", is("ok", truth("")), is("release", text("The release that is served.", "r3")),
-		maybe("problem", text("Why a newer release that was published is not served.")))
+	healthShape    = object("", is("ok", truth("")))
+	publishedShape = object("What an act changed.", is("release", text("The release that is current now.", "r3")),
+		maybe("from", text("The one that was current before.", "r2")))
+
+	readyShape = object("", is("ok", truth("")), is("release", text("The release that is served.", "r3")),
+		maybe("problem", text("Why a newer release that was published is not served, or why API keys that were added or revoked are not known yet.")))
 
 	documentShape = &schema{Type: "object", Additional: true, Description: "This document."}
 )
@@ -236,7 +239,7 @@ var components = properties{
 	is("Entity", entityShape), is("Tool", toolShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
 	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
-	is("Release", releaseShape), is("PublishedRelease", publishedShape), is("Difference", differenceShape), is("Change", changeShape), is("Page", pageShape), is("Problem", problemShape),
+	is("Release", releaseShape), is("PublishedRelease", publishedReleaseShape), is("Published", publishedShape), is("Difference", differenceShape), is("Change", changeShape), is("Page", pageShape), is("Problem", problemShape),
 	is("GraphQLRequest", graphqlRequestShape), is("GraphQLAnswer", graphqlAnswerShape),
 }
 

@@ -173,7 +173,7 @@ func TestStreamHeaders(t *testing.T) {
 			packed = ""
 		}
 		for name, want := range map[string]string{
-			"Release": "r1", "Cache-Control": "public, max-age=300", "Cache-Status": "alphanode; fwd=miss", "Vary": "Accept-Encoding, Accept",
+			"Release": "r1", "Cache-Control": "public, max-age=300", "Cache-Status": "alphanode; fwd=miss", "Vary": "Accept-Encoding, Accept, Authorization, Release",
 			"Content-Type": "application/x-ndjson", "Content-Encoding": packed, "Content-Length": "", "Surrogate-Key": "posts",
 			"X-Robots-Tag": "noindex", "Post-Count": count, "Accept-Ranges": "lines",
 		} {

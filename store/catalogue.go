@@ -27,6 +27,7 @@ type Catalogue struct {
 	dir    string
 	now    func() time.Time
 	sealed atomic.Pointer[fileDigest] // of the release that was built last, by this process
+	read   atomic.Pointer[journalRead]
 }
 
 // OpenCatalogue opens a data directory that is there.
@@ -88,6 +89,12 @@ func (c *Catalogue) Current() (string, error) {
 			filepath.Join(c.dir, currentFile), name)
 	}
 	return name, nil
+}
+
+// IsReleaseName reports whether a release can have this name.
+func IsReleaseName(name string) bool {
+	_, ok := releaseNumber(name)
+	return ok
 }
 
 // releaseNumber reads the number out of a release's name.
@@ -166,29 +173,21 @@ func firstPublished(journal []JournalEntry, name string) time.Time {
 
 // Open opens a release by name. The caller gives it back with Close.
 func (c *Catalogue) Open(name string) (*Release, error) {
-	number, ok := releaseNumber(name)
-	if !ok {
-		return nil, &ArgumentError{"release", strconv.Quote(name), "the name of a release, such as r1"}
-	}
-	journal, err := readJournal(c.dir)
+	history, err := c.history()
 	if err != nil {
+		return nil, err
+	}
+	if err := c.checkPresent(name, history); err != nil {
 		return nil, err
 	}
 	r, err := openRelease(c.releaseDir(name))
-	if errors.Is(err, fs.ErrNotExist) && !c.has(name) {
-		if next, err := c.nextNumber(journal); err == nil && number < next {
-			return nil, fmt.Errorf("release %s: %w", name, ErrReleaseGone)
-		}
-		names, err := c.names()
-		if err != nil {
-			return nil, err
-		}
-		return nil, fmt.Errorf("release %s: %w, expected one of: %s", name, ErrNotFound, orNone(strings.Join(names, ", ")))
+	if errors.Is(err, fs.ErrNotExist) && !c.has(name) { // it was pruned just now
+		return nil, c.checkPresent(name, history)
 	}
 	if err != nil {
 		return nil, err
 	}
-	r.publishedAt = firstPublished(journal, name)
+	r.publishedAt = history.published[name]
 	return r, nil
 }
 

@@ -22,6 +22,13 @@ var (
 	// ErrOverloaded says that as many wait for the same work as may. Trying again
 	// soon is safe.
 	ErrOverloaded = errors.New("too many wait for releases to be compared")
+	// ErrKeysDamaged says that the file of API keys is not what was written.
+	ErrKeysDamaged = errors.New("damaged keys")
+	// ErrWithheld says that a release is there, but not for everyone.
+	ErrWithheld = errors.New("release withheld")
+	// ErrTooManyOpen says that as many releases are open and in use as may be.
+	// Trying again later is safe.
+	ErrTooManyOpen = errors.New("as many releases are in use as may be open at once; try again later")
 	// ErrNotReady says that no release is served yet.
 	ErrNotReady = errors.New("no release is served yet")
 )

@@ -22,6 +22,7 @@ type Live struct {
 	catalogue *Catalogue
 	shelf     *Shelf
 	log       *slog.Logger
+	pinned    *pinned
 	current   atomic.Pointer[Release]
 	problem   atomic.Pointer[string]
 	failed    string // the release that could not be opened last, so that it is said once
@@ -33,7 +34,7 @@ type Live struct {
 // is no error: Acquire says so until something is.
 func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
 	ctx, stop := context.WithCancel(ctx)
-	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, stop: stop, stopped: make(chan struct{})}
+	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, stopped: make(chan struct{})}
 	l.look()
 	go l.follow(ctx)
 	return l
@@ -50,6 +51,7 @@ func (l *Live) follow(ctx context.Context) {
 		case <-ticker.C:
 			l.look()
 			l.shelf.sweep()
+			l.pinned.closeIdle()
 		}
 	}
 }
@@ -109,6 +111,39 @@ func (l *Live) Acquire() (*Release, error) {
 	}
 }
 
+// PinOptions say which releases may be pinned.
+type PinOptions struct {
+	Any    bool          // every release on disk, staged ones too
+	Window time.Duration // else those that were current within it and were not rolled back from
+}
+
+// Pin gives a release by name, whatever is served now; the caller gives it back
+// with Close. The error is ErrNotFound where there never was one of this name,
+// ErrReleaseGone where it was removed, and ErrWithheld where it is there but the
+// options do not allow it.
+func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, error) {
+	if served, err := l.Acquire(); err == nil {
+		if served.manifest.Name == name {
+			return served, nil
+		}
+		_ = served.Close() // it was only looked at
+	}
+	history, err := l.catalogue.history()
+	if err != nil {
+		return nil, err
+	}
+	if err := l.catalogue.checkPresent(name, history); err != nil {
+		return nil, err
+	}
+	if !o.Any && !history.recent(name, l.catalogue.now().Add(-o.Window)) {
+		// One that was published just now is not served yet.
+		if current, err := l.catalogue.Current(); err != nil || current != name {
+			return nil, fmt.Errorf("release %s: %w", name, ErrWithheld)
+		}
+	}
+	return l.pinned.get(ctx, name, history.published[name])
+}
+
 // Problem says why the release that CURRENT names is not the one served; ""
 // where all is well.
 func (l *Live) Problem() string {
@@ -136,6 +171,7 @@ func (l *Live) Close() error {
 	l.stop()
 	<-l.stopped
 	err := l.shelf.Close()
+	l.pinned.close()
 	if r := l.current.Swap(nil); r != nil {
 		err = errors.Join(err, r.Close())
 	}

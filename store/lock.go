@@ -25,6 +25,9 @@ func lockDir(dir string) (*fileLock, error) {
 	return &fileLock{f}, nil
 }
 
+// unlock gives the lock back. To close the file is not enough: a process that is
+// just being started from this one has it open too, for a moment.
 func (l *fileLock) unlock() {
-	_ = l.f.Close() // which gives the lock back
+	_ = syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN)
+	_ = l.f.Close()
 }

@@ -1,0 +1,53 @@
+package server
+
+import (
+	"context"
+
+	"alphanode/store"
+)
+
+// Archive is the data directory that a server answers from.
+type Archive struct {
+	Live      Live
+	Keys      Keys
+	Catalogue Catalogue
+}
+
+// Live gives releases.
+type Live interface {
+	// Acquire gives the current release, which stays open until it is given
+	// back with Close; an error where there is none.
+	Acquire() (*store.Release, error)
+	// Pin gives a release by name, likewise; an error where there is none, or
+	// none that the options allow.
+	Pin(ctx context.Context, name string, o store.PinOptions) (*store.Release, error)
+	// Shelf gives the releases beside the current one; it may be nil.
+	Shelf() *store.Shelf
+	// Staged names the newest release that could be published, or "".
+	Staged() string
+	// Problem says why the release that should be served is not, or "".
+	Problem() string
+}
+
+// Keys knows who asks.
+type Keys interface {
+	// Find gives the key with this secret, where there is one in force.
+	Find(secret string) (store.Key, bool)
+	// Problem says why the keys in force may be old ones, or "".
+	Problem() string
+}
+
+// Catalogue changes which release is current.
+type Catalogue interface {
+	Publish(name string, o store.PublishOptions) (store.Published, error)
+	Rollback(to, by string) (store.Published, error)
+}
+
+// problem says what is wrong with the data directory, or "".
+func (a *Archive) problem() string {
+	release, keys := a.Live.Problem(), a.Keys.Problem()
+	if release != "" && keys != "" {
+		return release + "; " + keys
+	}
+	return release + keys
+}

@@ -1,0 +1,162 @@
+package server_test
+
+import (
+	"bytes"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"alphanode/content"
+	"alphanode/server"
+	"alphanode/store"
+	"alphanode/store/storetest"
+)
+
+// house is a server of a data directory, with a key of each scope.
+type house struct {
+	*server.Server
+	t         testing.TB
+	catalogue *store.Catalogue
+	secret    map[store.Scope]string // that of "" is empty
+	id        map[store.Scope]string
+	log       *journal
+}
+
+// journal is a log that can be read while it is written.
+type journal struct {
+	mutex sync.Mutex
+	text  bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return j.text.String()
+}
+
+// openHouse serves a data directory in which the posts are r1.
+func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
+	t.Helper()
+	h := &house{t: t, catalogue: storetest.Catalogue(t, posts...), secret: map[store.Scope]string{}, id: map[store.Scope]string{}, log: &journal{}}
+	for _, scope := range store.Scopes {
+		secret, key, err := h.catalogue.AddKey("the "+string(scope)+" key", scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.secret[scope], h.id[scope] = secret, key.ID
+	}
+	log := slog.New(slog.NewJSONHandler(h.log, nil))
+	live, keys := store.Follow(t.Context(), h.catalogue, log), store.FollowKeys(t.Context(), h.catalogue, log)
+	t.Cleanup(func() {
+		if err := keys.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := live.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s, err := server.New(settings(t, flags...), server.Archive{Live: live, Keys: keys, Catalogue: h.catalogue}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Server = s
+	return h
+}
+
+// build stages a release of one more post, whose slug and title are its text.
+func (h *house) build(text string) string {
+	h.t.Helper()
+	b, err := h.catalogue.NewBuild(h.t.Context(), store.BuildOptions{})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer b.Discard()
+	if err := b.Add(content.Record{Post: decode(h.t, `{"slug":"`+text+`","title":"`+text+`"}`)}, store.Origin{File: "test", Line: 1}); err != nil {
+		h.t.Fatal(err)
+	}
+	m, err := b.Finish(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return m.Name
+}
+
+// publish publishes a release and waits until it is served.
+func (h *house) publish(name string) {
+	h.t.Helper()
+	if _, err := h.catalogue.Publish(name, store.PublishOptions{By: "test", Force: true}); err != nil {
+		h.t.Fatal(err)
+	}
+	h.served(name)
+}
+
+func (h *house) served(name string) {
+	h.t.Helper()
+	until(h.t, name+" is served", func() bool { return get(h.t, h, "/v1/releases/current").header.Get("Release") == name })
+}
+
+// until waits for something, far longer than it should take.
+func until(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not in time: %s", what)
+		}
+	}
+}
+
+// as gives the header of a request with the key of a scope; none for "".
+func (h *house) as(scope store.Scope) []string {
+	if scope == "" {
+		return nil
+	}
+	return []string{"Authorization: Bearer " + h.secret[scope]}
+}
+
+// holding asks everything with the key of a scope.
+func (h *house) holding(scope store.Scope) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if scope != "" {
+			r.Header.Set("Authorization", "Bearer "+h.secret[scope])
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// keepsSecrets holds all that was written, on disk or in the log, against the
+// keys that were given out.
+func (h *house) keepsSecrets() {
+	h.t.Helper()
+	written := map[string]string{"the log": h.log.String()}
+	err := filepath.WalkDir(h.catalogue.Dir(), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		written[path] = string(text)
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for scope, secret := range h.secret {
+		_, bits, _ := strings.Cut(secret, "_")
+		for where, text := range written {
+			if strings.Contains(text, bits) {
+				h.t.Errorf("%s holds the %s key", where, scope)
+			}
+		}
+	}
+}

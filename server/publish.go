@@ -1,0 +1,67 @@
+package server
+
+import (
+	"net/http"
+
+	"alphanode/apierror"
+	"alphanode/store"
+)
+
+// publishRelease makes a release current, as the command does.
+func (s *Server) publishRelease(r *request) (*answer, error) {
+	published, err := s.archive.Catalogue.Publish(r.release, store.PublishOptions{By: r.key.Name, Force: r.force})
+	if err != nil {
+		return nil, releaseProblem(err, "path.name", r.release)
+	}
+	return jsonOf(members{{"data", published}})
+}
+
+// rollBack makes an earlier release current, as the command does.
+func (s *Server) rollBack(r *request) (*answer, error) {
+	rolled, err := s.archive.Catalogue.Rollback(r.release, r.key.Name)
+	if err != nil && r.release != "" {
+		err = releaseProblem(err, "query.to", r.release)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return jsonOf(members{{"data", rolled}})
+}
+
+// checkSameOrigin refuses what a browser sends from pages of other origins, even
+// with a key: to publish is not what such pages are let in for.
+func (s *Server) checkSameOrigin(r *http.Request) error {
+	if err := s.sameOrigin.Check(r); err != nil {
+		return apierror.New(apierror.Forbidden, "Pages of other origins may not do this, with a key or without.",
+			apierror.Field{Location: "header.Origin", Value: shorten(r.Header.Get("Origin")),
+				Expected: "the origin of the server itself, or a request that comes from no page"}).WithCause(err)
+	}
+	return nil
+}
+
+// releaseParameter takes the name of a release.
+func releaseParameter(in, name, doc string) *parameter {
+	s := &schema{Type: "string", Pattern: releasePattern, Examples: []any{"r2"}}
+	p := single(name, doc, s, func(q *query, release string) *misfit {
+		if !store.IsReleaseName(release) {
+			return &misfit{release, expectedRelease}
+		}
+		q.release = release
+		return nil
+	})
+	p.in = in
+	return p
+}
+
+const (
+	releasePattern  = "^r[1-9][0-9]*$"
+	expectedRelease = "the name of a release, such as r1"
+)
+
+var (
+	releaseName = releaseParameter(inPath, "name", "The name of the release.")
+	rollbackTo  = releaseParameter(inQuery, "to",
+		"A release that was current earlier. Without it, the one that was current before this one was first published.")
+	force = truthParameter("force", "Publish it although its parent is no longer current, and so undo what was published in between.",
+		func(q *query, force bool) { q.force = force })
+)

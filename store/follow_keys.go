@@ -1,0 +1,96 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+// keysInterval is how often the file of keys is looked at: what is added or
+// revoked counts within a second.
+const keysInterval = 250 * time.Millisecond
+
+// Keyring knows the API keys of a data directory and follows what is added and
+// revoked. Where the file is damaged the last good keys go on.
+type Keyring struct {
+	dir     string
+	log     *slog.Logger
+	known   atomic.Pointer[keyring]
+	problem atomic.Pointer[string]
+	seen    []byte // the file as it was read last
+	failed  string // what went wrong last, so that it is said once
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+// FollowKeys follows the keys of a data directory until Close. No file is no
+// keys.
+func FollowKeys(ctx context.Context, c *Catalogue, log *slog.Logger) *Keyring {
+	ctx, stop := context.WithCancel(ctx)
+	k := &Keyring{dir: c.dir, log: log, stop: stop, stopped: make(chan struct{})}
+	k.known.Store(&keyring{})
+	k.look()
+	go k.follow(ctx)
+	return k
+}
+
+func (k *Keyring) follow(ctx context.Context) {
+	defer close(k.stopped)
+	ticker := time.NewTicker(keysInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			k.look()
+		}
+	}
+}
+
+// look reads the file, which is short, and takes its keys where it is another
+// than before: times of files can be equal when their bytes are not.
+func (k *Keyring) look() {
+	data, err := readKeysFile(k.dir)
+	if same := bytes.Equal(data, k.seen) && (data == nil) == (k.seen == nil); same && err == nil && k.failed == "" {
+		return
+	}
+	var ring *keyring
+	if err == nil {
+		ring, err = parseKeys(k.dir, data)
+	}
+	if err != nil {
+		if text := err.Error(); k.failed != text {
+			k.failed = text
+			k.log.Error("cannot read the API keys; the last good ones stay in force", "keys", len(k.known.Load().Keys), "error", err)
+		}
+		k.problem.Store(new("keys.json cannot be read; the last good keys stay in force"))
+		return
+	}
+	k.problem.Store(nil)
+	k.failed, k.seen = "", data
+	if before := k.known.Swap(ring); len(before.Keys)+len(ring.Keys) > 0 {
+		k.log.Info("API keys read", "keys", len(ring.Keys))
+	}
+}
+
+// Find gives the key with this secret, where there is one that was not revoked.
+func (k *Keyring) Find(secret string) (Key, bool) { return k.known.Load().find(secret) }
+
+// Problem says why the keys in force may not be those of the data directory; ""
+// where all is well.
+func (k *Keyring) Problem() string {
+	if p := k.problem.Load(); p != nil {
+		return *p
+	}
+	return ""
+}
+
+// Close stops following.
+func (k *Keyring) Close() error {
+	k.stop()
+	<-k.stopped
+	return nil
+}

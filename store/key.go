@@ -1,0 +1,121 @@
+package store
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Scope says what a key allows.
+type Scope string
+
+// The scopes. Each includes those before it.
+const (
+	ScopeRead    Scope = "read"    // what the public sees
+	ScopePreview Scope = "preview" // every post, and every release on disk
+	ScopeAdmin   Scope = "admin"   // publishing and rolling back
+)
+
+// Scopes are all scopes, the narrowest first.
+var Scopes = []Scope{ScopeRead, ScopePreview, ScopeAdmin}
+
+// Includes reports whether who has a scope may do what another one allows. The
+// empty scope, of who has no key, includes none.
+func (s Scope) Includes(other Scope) bool {
+	has := slices.Index(Scopes, s)
+	return has >= 0 && has >= slices.Index(Scopes, other)
+}
+
+// Key is what is kept of an API key: all but its secret.
+type Key struct {
+	ID      string     `json:"id"`
+	Name    string     `json:"name"`
+	Scope   Scope      `json:"scope"`
+	Created time.Time  `json:"created"`
+	Revoked *time.Time `json:"revoked,omitempty"` // it opens nothing any more
+}
+
+// secretPrefix lets people, and programs that look for leaked secrets, know a
+// key when they see one.
+const secretPrefix = "alphanode_"
+
+// newSecret makes the secret of a key: 256 random bits.
+func newSecret() string {
+	var bits [32]byte
+	_, _ = rand.Read(bits[:]) // never fails
+	return secretPrefix + hex.EncodeToString(bits[:])
+}
+
+func newKeyID() string {
+	var bits [4]byte
+	_, _ = rand.Read(bits[:])
+	return "k" + hex.EncodeToString(bits[:])
+}
+
+// storedKey is a key as keys.json has it. A secret of 256 random bits cannot be
+// guessed, so a plain hash of it is as safe as a slow one.
+type storedKey struct {
+	Key
+	SHA256 secretHash `json:"sha256"` // of the secret
+}
+
+type secretHash [sha256.Size]byte
+
+func (h secretHash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
+
+func (h *secretHash) UnmarshalText(text []byte) error {
+	if len(text) != hex.EncodedLen(len(h)) {
+		return fmt.Errorf("sha256: found %d characters, expected %d", len(text), hex.EncodedLen(len(h)))
+	}
+	_, err := hex.Decode(h[:], text)
+	return err
+}
+
+// check says what is wrong with a key.
+func (k Key) check() error {
+	switch {
+	case !nameable(k.ID):
+		return &ArgumentError{"id", strconv.Quote(k.ID), "the id of a key"}
+	case !slices.Contains(Scopes, k.Scope):
+		return &ArgumentError{"scope", strconv.Quote(string(k.Scope)), "read, preview or admin"}
+	case !nameable(k.Name):
+		return &ArgumentError{"name", strconv.Quote(k.Name), fmt.Sprintf("a name of 1 to %d characters that can be printed", maxKeyName)}
+	}
+	return nil
+}
+
+const maxKeyName = 100
+
+func nameable(name string) bool {
+	n := utf8.RuneCountInString(name)
+	return utf8.ValidString(name) && n > 0 && n <= maxKeyName && strings.TrimSpace(name) == name &&
+		!strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// keyring is all keys of a data directory.
+type keyring struct {
+	Keys []storedKey `json:"keys"`
+}
+
+// find gives the key with this secret that was not revoked. How long it takes
+// says nothing about the keys there are: the hashes are compared all, and whole.
+func (k *keyring) find(secret string) (Key, bool) {
+	hash := sha256.Sum256([]byte(secret))
+	at := -1
+	for i := range k.Keys {
+		same := subtle.ConstantTimeCompare(hash[:], k.Keys[i].SHA256[:])
+		at = subtle.ConstantTimeSelect(same, i, at)
+	}
+	if at < 0 || k.Keys[at].Revoked != nil {
+		return Key{}, false
+	}
+	return k.Keys[at].Key, true
+}

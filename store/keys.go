@@ -1,0 +1,170 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/google/renameio/v2"
+)
+
+const keysFile = "keys.json"
+
+// AddKey makes a key and gives its secret, which is kept nowhere.
+func (c *Catalogue) AddKey(name string, scope Scope) (secret string, added Key, err error) {
+	added = Key{ID: newKeyID(), Name: name, Scope: scope, Created: c.now().UTC()}
+	if err := added.check(); err != nil {
+		return "", Key{}, fmt.Errorf("add key: %w", err)
+	}
+	secret = newSecret()
+	err = c.changeKeys(func(k *keyring) error {
+		for k.index(added.ID) >= 0 {
+			added.ID = newKeyID()
+		}
+		k.Keys = append(k.Keys, storedKey{added, sha256.Sum256([]byte(secret))})
+		return nil
+	})
+	if err != nil {
+		return "", Key{}, fmt.Errorf("add key: %w", err)
+	}
+	return secret, added, nil
+}
+
+// RevokeKey makes a key open nothing any more. It stays in the list, so that
+// what logs say of it can be understood later. Revoking it again changes
+// nothing.
+func (c *Catalogue) RevokeKey(id string) (revoked Key, err error) {
+	err = c.changeKeys(func(k *keyring) error {
+		i := k.index(id)
+		if i < 0 {
+			return &RefusedError{"found no key " + strconv.Quote(id) + ", expected an id that key list shows"}
+		}
+		if k.Keys[i].Revoked == nil {
+			k.Keys[i].Revoked = new(c.now().UTC())
+		}
+		revoked = k.Keys[i].Key
+		return nil
+	})
+	if err != nil {
+		return Key{}, fmt.Errorf("revoke key: %w", err)
+	}
+	return revoked, nil
+}
+
+// Keys gives every key, in the order in which they were made.
+func (c *Catalogue) Keys() ([]Key, error) {
+	data, err := readKeysFile(c.dir)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := parseKeys(c.dir, data)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]Key, len(ring.Keys))
+	for i, k := range ring.Keys {
+		keys[i] = k.Key
+	}
+	return keys, nil
+}
+
+// changeKeys changes the file under the lock of the directory. What cannot be
+// read is not written over.
+func (c *Catalogue) changeKeys(change func(*keyring) error) error {
+	lock, err := lockDir(c.dir)
+	if err != nil {
+		return err
+	}
+	defer lock.unlock()
+	data, err := readKeysFile(c.dir)
+	if err != nil {
+		return err
+	}
+	ring, err := parseKeys(c.dir, data)
+	if err != nil {
+		return err
+	}
+	if err := change(ring); err != nil {
+		return err
+	}
+	data, err = json.MarshalIndent(ring, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := writePrivately(filepath.Join(c.dir, keysFile), append(data, '\n')); err != nil {
+		return fmt.Errorf("write keys: %w", err)
+	}
+	return syncDir(c.dir)
+}
+
+// writePrivately replaces a file by one that only its owner may read, whatever
+// the mode of the file before: renameio.WriteFile would keep that.
+func writePrivately(path string, data []byte) error {
+	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o600))
+	if err != nil {
+		return err
+	}
+	defer file.Cleanup() // nothing is left where the file was replaced
+	if _, err := file.Write(data); err != nil {
+		return err
+	}
+	return file.CloseAtomicallyReplace()
+}
+
+func (k *keyring) index(id string) int {
+	return slices.IndexFunc(k.Keys, func(k storedKey) bool { return k.ID == id })
+}
+
+// readKeysFile gives the bytes of the file, nil where there is none.
+func readKeysFile(dir string) ([]byte, error) {
+	data, err := os.ReadFile(filepath.Join(dir, keysFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	return data, nil
+}
+
+// parseKeys reads all keys or none. Its errors repeat nothing of the file, in
+// which someone may have put a secret.
+func parseKeys(dir string, data []byte) (*keyring, error) {
+	ring := &keyring{}
+	if data == nil {
+		return ring, nil
+	}
+	damaged := func(what string) error {
+		return fmt.Errorf("%w: %s: %s: put a good copy in its place, or move it away and add the keys anew",
+			ErrKeysDamaged, filepath.Join(dir, keysFile), what)
+	}
+	in := json.NewDecoder(bytes.NewReader(data))
+	in.DisallowUnknownFields()
+	if err := in.Decode(ring); err != nil {
+		return nil, damaged(fmt.Sprintf("found no keys up to byte %d, expected what key add writes", in.InputOffset()))
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return nil, damaged("found more behind the keys, expected nothing")
+	}
+	if ring.Keys == nil {
+		return nil, damaged("found no list of keys")
+	}
+	for i, k := range ring.Keys {
+		if err := k.check(); err != nil {
+			argument, _ := errors.AsType[*ArgumentError](err)
+			return nil, damaged(fmt.Sprintf("key %d: %s: expected %s", i+1, argument.Name, argument.Expected))
+		}
+		if k.SHA256 == (secretHash{}) {
+			return nil, damaged(fmt.Sprintf("key %d has no sha256", i+1))
+		}
+		if ring.index(k.ID) != i {
+			return nil, damaged(fmt.Sprintf("key %d has the id of another", i+1))
+		}
+	}
+	return ring, nil
+}

@@ -1,0 +1,117 @@
+package store_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"alphanode/store"
+)
+
+func emptyCatalogue(t *testing.T) *store.Catalogue {
+	t.Helper()
+	c, err := store.MakeCatalogue(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestScopes(t *testing.T) {
+	t.Parallel()
+	for i, has := range append([]store.Scope{"", "other"}, store.Scopes...) {
+		for j, needed := range store.Scopes {
+			if got := has.Includes(needed); got != (i-2 >= j) {
+				t.Errorf("%q includes %q: found %t", has, needed, got)
+			}
+		}
+	}
+}
+
+func TestKeysAreKeptAsHashes(t *testing.T) {
+	t.Parallel()
+	c := emptyCatalogue(t)
+	file := filepath.Join(c.Dir(), "keys.json")
+	var secrets, ids []string
+	for _, scope := range store.Scopes {
+		secret, key, err := c.AddKey("of a "+string(scope), scope)
+		if err != nil || key.Scope != scope || key.Created.IsZero() || key.Revoked != nil {
+			t.Fatal(key, err)
+		}
+		if !regexp.MustCompile(`^alphanode_[0-9a-f]{64}$`).MatchString(secret) || slices.Contains(secrets, secret) || slices.Contains(ids, key.ID) {
+			t.Errorf("found the key %s with the id %s", secret, key.ID)
+		}
+		secrets, ids = append(secrets, secret), append(ids, key.ID)
+		if err := os.Chmod(file, 0o644); err != nil { // which the next change mends
+			t.Fatal(err)
+		}
+	}
+	if key, err := c.RevokeKey(ids[1]); err != nil || key.Revoked == nil || key.Name != "of a preview" {
+		t.Errorf("found %+v, %v", key, err)
+	}
+	again, err := c.RevokeKey(ids[1])
+	if err != nil || again.Revoked == nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("found %v, %v", info.Mode(), err)
+	}
+	err = filepath.WalkDir(c.Dir(), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, secret := range secrets {
+			if strings.Contains(string(text), strings.TrimPrefix(secret, "alphanode_")) {
+				t.Errorf("%s holds a key", path)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := c.Keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, key := range keys {
+		if key.ID != ids[i] || (key.Revoked != nil) != (i == 1) {
+			t.Errorf("found %+v", key)
+		}
+	}
+	listed, err := json.Marshal(keys)
+	if err != nil || strings.Contains(string(listed), "sha") {
+		t.Errorf("found %s, %v", listed, err)
+	}
+}
+
+func TestKeysAreRefused(t *testing.T) {
+	t.Parallel()
+	c := emptyCatalogue(t)
+	for name, scope := range map[string]store.Scope{"a": "write", "b": "", "": "read", "c\n": "read", " d": "read", "\xff": "read", strings.Repeat("e", 101): "read"} {
+		if secret, _, err := c.AddKey(name, scope); err == nil || secret != "" || !strings.Contains(err.Error(), "expected") {
+			t.Errorf("%q with %q: found %v", name, scope, err)
+		}
+	}
+	if _, err := c.RevokeKey("k0"); !errors.As(err, new(*store.RefusedError)) {
+		t.Errorf("found %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(c.Dir(), "keys.json")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("refused keys were written: %v", err)
+	}
+	b, err := c.NewBuild(t.Context(), store.BuildOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Discard()
+	if _, _, err := c.AddKey("a", store.ScopeRead); !errors.Is(err, store.ErrBusy) {
+		t.Errorf("while a release is built: found %v", err)
+	}
+}

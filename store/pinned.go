@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	// maxPinned is how many releases are open at once beside the one that is
+	// served.
+	maxPinned = 8
+	// pinnedIdle is how long one stays open that nobody asks.
+	pinnedIdle = time.Minute
+)
+
+// pinned are the releases that are open because requests name them. Each is
+// opened by the first request that names it, while requests for others go on.
+type pinned struct {
+	open func(name string) (*Release, error)
+
+	mu     sync.Mutex
+	closed bool
+	byName map[string]*pin
+}
+
+// pin is one such release. It is one of the release's users, from when it is
+// opened until it is out of the table.
+type pin struct {
+	done    chan struct{} // closed when it is known whether the release can be opened
+	release *Release      // then; nil where it cannot
+	err     error
+	used    time.Time
+}
+
+func newPinned(open func(string) (*Release, error)) *pinned {
+	return &pinned{open: open, byName: map[string]*pin{}}
+}
+
+// get gives a release for the caller to use and to close. One that was opened
+// before it was published does not know when that was, and is opened anew.
+func (p *pinned) get(ctx context.Context, name string, published time.Time) (*Release, error) {
+	for {
+		pin, mine, err := p.pin(name)
+		if err != nil {
+			return nil, err
+		}
+		if mine {
+			return p.fill(name, pin)
+		}
+		select {
+		case <-pin.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		switch {
+		case pin.err != nil:
+			return nil, pin.err
+		case pin.release.publishedAt.IsZero() && !published.IsZero():
+			p.drop(name, pin)
+		case p.take(name, pin):
+			return pin.release, nil
+		}
+	}
+}
+
+// pin gives the place of a release in the table, and whether it is the caller
+// who must fill it.
+func (p *pinned) pin(name string) (_ *pin, mine bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, false, ErrNotReady
+	}
+	if found, ok := p.byName[name]; ok {
+		return found, false, nil
+	}
+	if len(p.byName) >= maxPinned && !p.makeRoom() {
+		return nil, false, ErrTooManyOpen
+	}
+	made := &pin{done: make(chan struct{})}
+	p.byName[name] = made
+	return made, true, nil
+}
+
+// makeRoom closes the release that was asked longest ago, of those that nobody
+// uses.
+func (p *pinned) makeRoom() bool {
+	oldest := ""
+	for name, pin := range p.byName {
+		if pin.idle() && (oldest == "" || pin.used.Before(p.byName[oldest].used)) {
+			oldest = name
+		}
+	}
+	if oldest == "" {
+		return false
+	}
+	_ = p.byName[oldest].release.Close() // it was only read from
+	delete(p.byName, oldest)
+	return true
+}
+
+// idle reports whether the release is open and only the table uses it. Users
+// come with the table's lock alone, so it stays so while that is held.
+func (p *pin) idle() bool {
+	select {
+	case <-p.done:
+		return p.release != nil && p.release.users.Load() == 1
+	default:
+		return false
+	}
+}
+
+// fill opens a release, for the table and for the caller. A failure is told to
+// all who wait for it and then forgotten.
+func (p *pinned) fill(name string, pin *pin) (*Release, error) {
+	release, err := p.open(name)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer close(pin.done)
+	if err == nil && p.closed {
+		_ = release.Close() // it was only read from
+		err = ErrNotReady
+	}
+	if err != nil {
+		pin.err = err
+		delete(p.byName, name)
+		return nil, err
+	}
+	pin.release, pin.used = release, time.Now()
+	release.Retain()
+	return release, nil
+}
+
+// take adds a user to a release that is in the table.
+func (p *pinned) take(name string, pin *pin) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byName[name] != pin || !pin.release.Retain() {
+		return false
+	}
+	pin.used = time.Now()
+	return true
+}
+
+// drop takes a release out of the table. Who uses it may go on.
+func (p *pinned) drop(name string, pin *pin) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byName[name] == pin {
+		delete(p.byName, name)
+		_ = pin.release.Close() // it was only read from
+	}
+}
+
+// closeIdle closes what nobody has asked for a while.
+func (p *pinned) closeIdle() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for name, pin := range p.byName {
+		if pin.idle() && time.Since(pin.used) > pinnedIdle {
+			_ = pin.release.Close() // it was only read from
+			delete(p.byName, name)
+		}
+	}
+}
+
+// close ends it. What is in use is closed by its last user.
+func (p *pinned) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for name, pin := range p.byName {
+		if pin.release != nil {
+			_ = pin.release.Close() // it was only read from
+			delete(p.byName, name)
+		}
+	}
+}
