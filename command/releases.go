@@ -79,7 +79,11 @@ func (c *commandLine) tellPublished(p store.Published) error {
 	case "":
 		fmt.Fprintf(c.Out, "%s is current; there was none before, so there is nothing to roll back to\n", p.Release)
 	default:
-		fmt.Fprintf(c.Out, "%s is current, %s was before\nto go back: %s\n", p.Release, p.From, c.again("rollback --to "+p.From))
+		back := "rollback --to " + p.From
+		if !p.CanRollBack { // it was published first only after this one
+			back = "publish " + p.From + " --force"
+		}
+		fmt.Fprintf(c.Out, "%s is current, %s was before\nto go back: %s\n", p.Release, p.From, c.again(back))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 
 	"alphanode/apierror"
@@ -19,13 +20,16 @@ func (s *Server) publishRelease(r *request) (*answer, error) {
 // rollBack makes an earlier release current, as the command does.
 func (s *Server) rollBack(r *request) (*answer, error) {
 	rolled, err := s.archive.Catalogue.Rollback(r.release, r.key.Name)
-	if err != nil && r.release != "" {
-		err = releaseProblem(err, "query.to", r.release)
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+		return jsonOf(members{{"data", rolled}})
+	case r.release != "":
+		return nil, releaseProblem(err, "query.to", r.release)
+	case errors.Is(err, store.ErrReleaseGone):
+		return nil, apierror.New(apierror.ReleaseGone, "The release that was current before was removed. Publish another instead.").WithCause(err)
+	default:
 		return nil, err
 	}
-	return jsonOf(members{{"data", rolled}})
 }
 
 // checkSameOrigin refuses what a browser sends from pages of other origins, even

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,7 +28,9 @@ type Catalogue struct {
 	dir    string
 	now    func() time.Time
 	sealed atomic.Pointer[fileDigest] // of the release that was built last, by this process
-	read   atomic.Pointer[journalRead]
+
+	read    atomic.Pointer[journalRead]
+	reading sync.Mutex // held by who reads the journal anew
 }
 
 // OpenCatalogue opens a data directory that is there.
@@ -140,7 +143,7 @@ func (c *Catalogue) List() ([]Entry, error) {
 	if err != nil && !errors.Is(err, ErrCorrupt) {
 		return nil, err
 	}
-	journal, err := readJournal(c.dir)
+	history, err := c.history()
 	if err != nil {
 		return nil, err
 	}
@@ -151,8 +154,8 @@ func (c *Catalogue) List() ([]Entry, error) {
 			e.Problem = err.Error()
 		}
 		e.Name = name
-		if at := firstPublished(journal, name); !at.IsZero() {
-			e.State, e.PublishedAt = StatePrevious, &at
+		if first, ok := history.published[name]; ok {
+			e.State, e.PublishedAt = StatePrevious, &first.at
 		}
 		if name == current {
 			e.State = StateCurrent
@@ -160,15 +163,6 @@ func (c *Catalogue) List() ([]Entry, error) {
 		entries[i] = e
 	}
 	return entries, nil
-}
-
-func firstPublished(journal []JournalEntry, name string) time.Time {
-	for _, e := range journal {
-		if e.Action == ActionPublish && e.Release == name {
-			return e.Time
-		}
-	}
-	return time.Time{}
 }
 
 // Open opens a release by name. The caller gives it back with Close.
@@ -187,7 +181,7 @@ func (c *Catalogue) Open(name string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.publishedAt = history.published[name]
+	r.publishedAt = history.published[name].at
 	return r, nil
 }
 
@@ -227,6 +221,8 @@ type PublishOptions struct {
 type Published struct {
 	Release string `json:"release"`
 	From    string `json:"from,omitempty"`
+
+	CanRollBack bool `json:"-"` // to From
 }
 
 // Publish checks a release and makes it current.
@@ -264,7 +260,13 @@ func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 	if err := c.checkSealed(m); err != nil {
 		return Published{}, fmt.Errorf("publish: %w", err)
 	}
-	return Published{Release: name, From: from}, c.point(ActionPublish, name, from, o.By)
+	history, err := c.history()
+	if err != nil {
+		return Published{}, err
+	}
+	_, again := history.published[name]
+	canRollBack := from != "" && (!again || slices.Contains(slices.Collect(history.earlier(name)), from))
+	return Published{Release: name, From: from, CanRollBack: canRollBack}, c.point(ActionPublish, name, from, o.By)
 }
 
 // lastPointedAt is what the journal says was made current last.
@@ -274,7 +276,7 @@ func (c *Catalogue) lastPointedAt() (string, error) {
 		return "", err
 	}
 	for _, e := range slices.Backward(journal) {
-		if e.Action == ActionPublish || e.Action == ActionRollback {
+		if e.switches() {
 			return e.Release, nil
 		}
 	}
@@ -294,10 +296,10 @@ func orNone(name string) string {
 func (c *Catalogue) point(action Action, name, from, by string) error {
 	entry := JournalEntry{Time: c.now().UTC(), Action: action, By: by, Release: name, From: from}
 	if err := appendJournal(c.dir, entry); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrNotSwitched, err)
 	}
 	if err := renameio.WriteFile(filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o644); err != nil {
-		return fmt.Errorf("point at release %s: %w", name, err)
+		return fmt.Errorf("%w: point at release %s: %w", ErrNotSwitched, name, err)
 	}
 	return syncDir(c.dir)
 }
@@ -314,11 +316,11 @@ func (c *Catalogue) Rollback(to, by string) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	journal, err := readJournal(c.dir)
+	history, err := c.history()
 	if err != nil {
 		return Published{}, err
 	}
-	earlier := earlierReleases(journal, from)
+	earlier := slices.Collect(history.earlier(from))
 	switch {
 	case len(earlier) == 0:
 		return Published{}, &RefusedError{fmt.Sprintf("rollback: found no release that was current before %s: publish one instead", orNone(from))}
@@ -339,22 +341,6 @@ func (c *Catalogue) Rollback(to, by string) (Published, error) {
 	return Published{Release: to, From: from}, c.point(ActionRollback, to, from, by)
 }
 
-// earlierReleases gives what was current before a release was first published,
-// before that one was, and so on, latest first.
-func earlierReleases(journal []JournalEntry, name string) []string {
-	var earlier []string
-	for name != "" {
-		i := slices.IndexFunc(journal, func(e JournalEntry) bool { return e.Action == ActionPublish && e.Release == name })
-		if i < 0 || journal[i].From == "" {
-			break
-		}
-		name = journal[i].From
-		journal = journal[:i]
-		earlier = append(earlier, name)
-	}
-	return earlier
-}
-
 // RollbackTarget is where a rollback from the current release would go,
 // "" where there is nothing to roll back to.
 func (c *Catalogue) RollbackTarget() (string, error) {
@@ -362,12 +348,12 @@ func (c *Catalogue) RollbackTarget() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	journal, err := readJournal(c.dir)
+	history, err := c.history()
 	if err != nil {
 		return "", err
 	}
-	if earlier := earlierReleases(journal, current); len(earlier) > 0 {
-		return earlier[0], nil
+	for target := range history.earlier(current) {
+		return target, nil
 	}
 	return "", nil
 }

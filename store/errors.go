@@ -16,9 +16,12 @@ var (
 	ErrTooComplex = errors.New("too complex")
 	// ErrReleaseGone says that a release was here and has been pruned.
 	ErrReleaseGone = errors.New("release gone")
+	// ErrNotSwitched says that CURRENT or the journal could not be written, so what
+	// was current still is.
+	ErrNotSwitched = errors.New("cannot switch releases")
 	// ErrBusy says that another process is changing the data directory. Trying
 	// again later is safe.
-	ErrBusy = errors.New("another alphanode is building, publishing, rolling back or pruning in this data directory; try again when it is done")
+	ErrBusy = errors.New("another alphanode is building, publishing, rolling back, pruning or changing keys in this data directory; try again when it is done")
 	// ErrOverloaded says that as many wait for the same work as may. Trying again
 	// soon is safe.
 	ErrOverloaded = errors.New("too many wait for releases to be compared")

@@ -141,7 +141,7 @@ func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, er
 			return nil, fmt.Errorf("release %s: %w", name, ErrWithheld)
 		}
 	}
-	return l.pinned.get(ctx, name, history.published[name])
+	return l.pinned.get(ctx, name, history.published[name].at)
 }
 
 // Problem says why the release that CURRENT names is not the one served; ""

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,8 +15,15 @@ import (
 // history is what the journal says of releases.
 type history struct {
 	highest   int                  // number that a release has had
-	published map[string]time.Time // when each was published first
+	published map[string]firstTime // when each was published first
 	left      map[string]departure // how each ceased to be current last
+}
+
+// firstTime is when a release was published first.
+type firstTime struct {
+	at    time.Time
+	from  string // what was current before
+	entry int    // in the order of the journal
 }
 
 // departure is how a release ceased to be current.
@@ -23,16 +32,21 @@ type departure struct {
 	withdrawn bool // by a rollback
 }
 
-func newHistory(journal []JournalEntry) *history {
-	h := &history{published: map[string]time.Time{}, left: map[string]departure{}}
+// newHistory reads a journal. The name of what is current tells whether the last
+// switch was done.
+func newHistory(journal []JournalEntry, current string) *history {
+	h := &history{published: map[string]firstTime{}, left: map[string]departure{}}
 	for i, e := range journal {
 		if n, ok := releaseNumber(e.Release); ok {
 			h.highest = max(h.highest, n)
 		}
+		if !e.switches() || failed(journal[i:], current) {
+			continue
+		}
 		switch e.Action {
 		case ActionPublish:
 			if _, ok := h.published[e.Release]; !ok {
-				h.published[e.Release] = e.Time
+				h.published[e.Release] = firstTime{e.Time, e.From, i}
 			}
 			if e.From != e.Release {
 				h.left[e.From] = departure{at: e.Time}
@@ -40,7 +54,7 @@ func newHistory(journal []JournalEntry) *history {
 		case ActionRollback:
 			// What was published in between is taken back too.
 			h.left[e.From] = departure{e.Time, true}
-			for _, name := range earlierReleases(journal[:i], e.From) {
+			for name := range h.earlier(e.From) {
 				if name == e.Release {
 					break
 				}
@@ -49,6 +63,33 @@ func newHistory(journal []JournalEntry) *history {
 		}
 	}
 	return h
+}
+
+// failed reports whether the first entry says only that something was tried: the
+// entry is written before CURRENT, and what was current stayed so.
+func failed(journal []JournalEntry, current string) bool {
+	e, now := journal[0], current
+	for _, next := range journal[1:] {
+		if next.switches() {
+			now = next.From
+			break
+		}
+	}
+	return now == e.From && now != e.Release
+}
+
+// earlier gives what was current before a release was first published, before
+// that one was, and so on, latest first.
+func (h *history) earlier(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for behind := math.MaxInt; ; {
+			first, ok := h.published[name]
+			if !ok || first.from == "" || first.entry >= behind || !yield(first.from) {
+				return
+			}
+			name, behind = first.from, first.entry
+		}
+	}
 }
 
 // recent reports whether a release was current at some time since then, and was
@@ -62,28 +103,47 @@ func (h *history) recent(name string, since time.Time) bool {
 // file of the same size says the same.
 type journalRead struct {
 	file    os.FileInfo
+	current string
 	history *history
 }
 
+func (j *journalRead) stillTrue(file os.FileInfo, current string) bool {
+	return j != nil && j.current == current && os.SameFile(j.file, file) && j.file.Size() == file.Size() && j.file.ModTime().Equal(file.ModTime())
+}
+
 // history gives what the journal says now. It is read anew only where it has
-// changed: with the years it becomes long.
+// changed, and by one at a time: with the years it becomes long.
 func (c *Catalogue) history() (*history, error) {
+	// CURRENT is read first: an entry is written before its act, so the journal
+	// that is read after it says how that came to be current.
+	current, err := c.Current()
+	switch {
+	case errors.Is(err, ErrCorrupt):
+		current = "unknown" // so that the last switch counts as done
+	case err != nil:
+		return nil, err
+	}
 	file, err := os.Stat(filepath.Join(c.dir, journalFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return newHistory(nil), nil
+		return newHistory(nil, current), nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read journal: %w", err)
 	}
-	if last := c.read.Load(); last != nil && os.SameFile(last.file, file) && last.file.Size() == file.Size() && last.file.ModTime().Equal(file.ModTime()) {
+	if last := c.read.Load(); last.stillTrue(file, current) {
+		return last.history, nil
+	}
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if last := c.read.Load(); last.stillTrue(file, current) { // while this one waited
 		return last.history, nil
 	}
 	journal, err := readJournal(c.dir)
 	if err != nil {
 		return nil, err
 	}
-	h := newHistory(journal)
-	c.read.Store(&journalRead{file, h})
+	h := newHistory(journal, current)
+	c.read.Store(&journalRead{file, current, h})
 	return h, nil
 }
 

@@ -33,6 +33,11 @@ type JournalEntry struct {
 	From    string    `json:"from,omitempty"` // current before
 }
 
+// switches reports whether it says what was made current.
+func (e JournalEntry) switches() bool {
+	return e.Action == ActionPublish || e.Action == ActionRollback
+}
+
 // readJournal reads every whole entry. The last line may be torn, where the
 // machine stopped while it was written; it is passed over.
 func readJournal(dir string) ([]JournalEntry, error) {

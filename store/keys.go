@@ -76,10 +76,10 @@ func (c *Catalogue) Keys() ([]Key, error) {
 	return keys, nil
 }
 
-// changeKeys changes the file under the lock of the directory. What cannot be
-// read is not written over.
+// changeKeys changes the file under its lock. What cannot be read is not written
+// over.
 func (c *Catalogue) changeKeys(change func(*keyring) error) error {
-	lock, err := lockDir(c.dir)
+	lock, err := lock(c.dir, keysLockFile)
 	if err != nil {
 		return err
 	}
@@ -106,8 +106,12 @@ func (c *Catalogue) changeKeys(change func(*keyring) error) error {
 }
 
 // writePrivately replaces a file by one that only its owner may read, whatever
-// the mode of the file before: renameio.WriteFile would keep that.
+// the mode of the file before: renameio.WriteFile would keep that. Where the path
+// is a link, the file that it leads to is replaced, for others may read that.
 func writePrivately(path string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
 	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o600))
 	if err != nil {
 		return err
@@ -123,9 +127,21 @@ func (k *keyring) index(id string) int {
 	return slices.IndexFunc(k.Keys, func(k storedKey) bool { return k.ID == id })
 }
 
-// readKeysFile gives the bytes of the file, nil where there is none.
+// readKeysFile gives the bytes of the file, nil where there is none. A file into
+// which everyone can write a key protects nothing, and is not read.
 func readKeysFile(dir string) ([]byte, error) {
-	data, err := os.ReadFile(filepath.Join(dir, keysFile))
+	path := filepath.Join(dir, keysFile)
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	if info.Mode()&0o002 != 0 {
+		return nil, fmt.Errorf("%w: %s: everyone may write it: look for keys that nobody added, then chmod 600", ErrKeysDamaged, path)
+	}
+	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read keys: %w", err)
 	}

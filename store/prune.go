@@ -68,15 +68,15 @@ func (c *Catalogue) prunable(keep int) (old, kept []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	journal, err := readJournal(c.dir)
+	history, err := c.history()
 	if err != nil {
 		return nil, nil, err
 	}
 	now, _ := releaseNumber(current) // 0 where nothing is current
 	for _, name := range slices.Backward(names) {
 		n, _ := releaseNumber(name)
-		staged := firstPublished(journal, name).IsZero()
-		counted := !staged || n < now
+		_, published := history.published[name]
+		counted := published || n < now
 		if counted && keep <= 0 && name != current && name != target {
 			old = append(old, name)
 			continue

@@ -65,7 +65,7 @@ func (s *Shelf) published() ([]PublishedRelease, error) {
 	if err != nil {
 		return nil, err
 	}
-	journal, err := readJournal(s.catalogue.dir)
+	history, err := s.catalogue.history()
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +74,8 @@ func (s *Shelf) published() ([]PublishedRelease, error) {
 	var all []PublishedRelease
 	manifests := map[string]Manifest{}
 	for _, name := range names {
-		at := firstPublished(journal, name)
-		if at.IsZero() {
+		first, ok := history.published[name]
+		if !ok {
 			continue
 		}
 		m, known := s.manifests[name]
@@ -85,7 +85,7 @@ func (s *Shelf) published() ([]PublishedRelease, error) {
 			}
 		}
 		manifests[name] = m
-		all = append(all, PublishedRelease{Name: name, PublishedAt: at, Counts: m.Public})
+		all = append(all, PublishedRelease{Name: name, PublishedAt: first.at, Counts: m.Public})
 	}
 	s.manifests = manifests
 	return all, nil

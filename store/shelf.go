@@ -52,6 +52,13 @@ func (s *Shelf) take(argument, name string) (*Release, error) {
 	if s == nil {
 		return nil, &ReleaseError{Argument: argument, Release: name}
 	}
+	history, err := s.catalogue.history()
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := history.published[name]; !ok { // that there is one staged is nobody's business
+		return nil, &ReleaseError{Argument: argument, Release: name}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -78,13 +85,6 @@ func (s *Shelf) take(argument, name string) (*Release, error) {
 }
 
 func (s *Shelf) openPublished(argument, name string) (*Release, error) {
-	journal, err := readJournal(s.catalogue.dir)
-	if err != nil {
-		return nil, err
-	}
-	if firstPublished(journal, name).IsZero() { // that there is one staged is nobody's business
-		return nil, &ReleaseError{Argument: argument, Release: name}
-	}
 	r, err := s.catalogue.Open(name)
 	_, foreign := errors.AsType[formatError](err)
 	if foreign || errors.Is(err, ErrReleaseGone) || errors.Is(err, ErrNotFound) {
