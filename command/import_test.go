@@ -197,6 +197,20 @@ func TestKilledImport(t *testing.T) {
 	for i := range 8 {
 		s.run(fmt.Sprintf("alphanode import posts.ndjson & sleep 0.%02d; kill -9 $!; wait", i*7))
 	}
+	c := verifyAll(t, data)
+	if current, err := c.Current(); err != nil || current != "r1" {
+		t.Errorf("found %q current, %v", current, err)
+	}
+	done(t, `{"slug":"after","title":"After"}`, "import", "-", "--publish", "--data", data)
+	remains, err := filepath.Glob(filepath.Join(data, "releases", ".building-*"))
+	if err != nil || len(remains) > 0 {
+		t.Errorf("found %q, %v", remains, err)
+	}
+}
+
+// verifyAll checks every byte of every release of a data directory.
+func verifyAll(t *testing.T, data string) *store.Catalogue {
+	t.Helper()
 	c, err := store.OpenCatalogue(data)
 	if err != nil {
 		t.Fatal(err)
@@ -210,14 +224,7 @@ func TestKilledImport(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if current, err := c.Current(); err != nil || current != "r1" {
-		t.Errorf("found %q current, %v", current, err)
-	}
-	done(t, `{"slug":"after","title":"After"}`, "import", "-", "--publish", "--data", data)
-	remains, err := filepath.Glob(filepath.Join(data, "releases", ".building-*"))
-	if err != nil || len(remains) > 0 {
-		t.Errorf("found %q, %v", remains, err)
-	}
+	return c
 }
 
 // TestStemming is chosen when a release is built, and kept by those built onto

@@ -22,19 +22,7 @@ func TestKilledPrune(t *testing.T) {
 	}
 	for i := range 8 {
 		s.run(fmt.Sprintf("alphanode prune --keep %d & sleep 0.%03d; kill -9 $!; wait", 10-i, i*8))
-		c, err := store.OpenCatalogue(data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		entries, err := c.List()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range entries {
-			if _, err := c.Verify(t.Context(), e.Name); err != nil {
-				t.Error(err)
-			}
-		}
+		c := verifyAll(t, data)
 		if current, err := c.Current(); err != nil || current != "r12" {
 			t.Errorf("found %q current, %v", current, err)
 		}

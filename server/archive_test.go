@@ -1,14 +1,12 @@
 package server_test
 
 import (
-	"bytes"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,31 +23,13 @@ type house struct {
 	catalogue *store.Catalogue
 	secret    map[store.Scope]string // that of "" is empty
 	id        map[store.Scope]string
-	log       *journal
-}
-
-// journal is a log that can be read while it is written.
-type journal struct {
-	mutex sync.Mutex
-	text  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mutex.Lock()
-	defer j.mutex.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mutex.Lock()
-	defer j.mutex.Unlock()
-	return j.text.String()
+	log       *server.LogLines
 }
 
 // openHouse serves a data directory in which the posts are r1.
 func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
 	t.Helper()
-	h := &house{t: t, catalogue: storetest.Catalogue(t, posts...), secret: map[store.Scope]string{}, id: map[store.Scope]string{}, log: &journal{}}
+	h := &house{t: t, catalogue: storetest.Catalogue(t, posts...), secret: map[store.Scope]string{}, id: map[store.Scope]string{}, log: &server.LogLines{}}
 	for _, scope := range store.Scopes {
 		secret, key, err := h.catalogue.AddKey("the "+string(scope)+" key", scope)
 		if err != nil {

@@ -32,19 +32,19 @@ func manyPosts() []*content.Post {
 	return posts
 }
 
-// lines is a log that a test can read while it is written.
-type lines struct {
+// LogLines is a log that a test can read while it is written.
+type LogLines struct {
 	mutex sync.Mutex
 	text  bytes.Buffer
 }
 
-func (l *lines) Write(p []byte) (int, error) {
+func (l *LogLines) Write(p []byte) (int, error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	return l.text.Write(p)
 }
 
-func (l *lines) String() string {
+func (l *LogLines) String() string {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	return l.text.String()
@@ -56,7 +56,7 @@ type streaming struct {
 	t      *testing.T
 	server *Server
 	client *http.Client
-	log    *lines
+	log    *LogLines
 	stop   context.CancelFunc
 	ran    chan error
 }
@@ -64,7 +64,7 @@ type streaming struct {
 func startStreaming(t *testing.T, release *store.Release, flags map[string]string) *streaming {
 	t.Helper()
 	flags["drain-delay"] = "0s"
-	s := &streaming{t: t, log: &lines{}, ran: make(chan error, 1)}
+	s := &streaming{t: t, log: &LogLines{}, ran: make(chan error, 1)}
 	s.server = testServer(t, release, func() {}, flags)
 	s.server.logger = slog.New(slog.NewJSONHandler(s.log, nil))
 	p := newPipes()

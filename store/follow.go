@@ -42,16 +42,23 @@ func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
 
 func (l *Live) follow(ctx context.Context) {
 	defer close(l.stopped)
-	ticker := time.NewTicker(pollInterval)
+	every(ctx, pollInterval, func() {
+		l.look()
+		l.shelf.sweep()
+		l.pinned.closeIdle()
+	})
+}
+
+// every calls look again and again, until the context ends.
+func every(ctx context.Context, interval time.Duration, look func()) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			l.look()
-			l.shelf.sweep()
-			l.pinned.closeIdle()
+			look()
 		}
 	}
 }

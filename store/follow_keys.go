@@ -38,16 +38,7 @@ func FollowKeys(ctx context.Context, c *Catalogue, log *slog.Logger) *Keyring {
 
 func (k *Keyring) follow(ctx context.Context) {
 	defer close(k.stopped)
-	ticker := time.NewTicker(keysInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			k.look()
-		}
-	}
+	every(ctx, keysInterval, k.look)
 }
 
 // look reads the file, which is short, and takes its keys where it is another

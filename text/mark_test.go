@@ -60,7 +60,7 @@ func FuzzMark(f *testing.F) {
 	f.Fuzz(func(t *testing.T, typed, s string, length int) {
 		q, err := text.ParseQuery(typed, text.English)
 		if err != nil {
-			t.Skip()
+			return
 		}
 		m := text.NewMarker(q, text.English)
 		found, _ := m.Mark(s)
