@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -28,6 +30,15 @@ type Live struct {
 	failed    string // the release that could not be opened last, so that it is said once
 	stop      context.CancelFunc
 	stopped   chan struct{}
+
+	mu       sync.Mutex
+	onSwitch []func(Switch)
+}
+
+// Switch says that another release is served than before.
+type Switch struct {
+	Before string // "" where none was
+	After  string
 }
 
 // Follow serves what CURRENT names, until Close. That nothing is published yet
@@ -94,6 +105,20 @@ func (l *Live) look() {
 			l.log.Error("close release", "release", served.manifest.Name, "error", err)
 		}
 	}
+	l.mu.Lock()
+	told := l.onSwitch
+	l.mu.Unlock()
+	for _, tell := range told {
+		tell(Switch{Before: servedName(served), After: name})
+	}
+}
+
+// OnSwitch has a function called after each switch to another release, when
+// that is served already. It must return soon, for the next switch waits for it.
+func (l *Live) OnSwitch(tell func(Switch)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.onSwitch = append(slices.Clip(l.onSwitch), tell)
 }
 
 func servedName(r *Release) string {

@@ -137,3 +137,15 @@ func TestNothingIsServedBeforeAnythingIsPublished(t *testing.T) {
 		t.Error("a release is served after the end")
 	}
 }
+
+func TestOnSwitch(t *testing.T) {
+	t.Parallel()
+	c := storetest.Catalogue(t, post("a"))
+	l := storetest.Live(t, c)
+	switches := make(chan store.Switch, 1)
+	l.OnSwitch(func(s store.Switch) { switches <- s })
+	storetest.Publish(t, c, store.BuildOptions{}, post("b"))
+	if got, want := <-switches, (store.Switch{Before: "r1", After: "r2"}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
