@@ -47,13 +47,13 @@ type assembler struct {
 }
 
 func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
-	out, err := newDBWriter(path, pageSize)
+	out, err := newDBWriter(b.disk, path, pageSize)
 	if err != nil {
 		return assembled{}, err
 	}
 	a := &assembler{
 		build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{},
-		words: newWordGatherer(b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming())),
+		words: newWordGatherer(b.disk, b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming())),
 	}
 	err = guard(func() error { return a.run(ctx) })
 	a.words.close()
@@ -79,7 +79,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	for name, file := range map[string]**recordFile{
 		"slugs": &a.slugs, "hidden": &a.hidden, "cards": &a.cards, "large-posts": &a.largePosts, "large-cards": &a.largeCards,
 	} {
-		if *file, err = newRecordFile(filepath.Join(a.build.dir, name+".tmp")); err != nil {
+		if *file, err = newRecordFile(a.build.disk, filepath.Join(a.build.dir, name+".tmp")); err != nil {
 			return err
 		}
 	}
@@ -335,12 +335,12 @@ func (a *assembler) writeSlugs() ([]uint32, error) {
 // recordFile is a temporary file of records that are read back in the order in
 // which they were written.
 type recordFile struct {
-	file *os.File
+	file file
 	out  *bufio.Writer
 }
 
-func newRecordFile(path string) (*recordFile, error) {
-	f, err := os.Create(path)
+func newRecordFile(d disk, path string) (*recordFile, error) {
+	f, err := d.open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}

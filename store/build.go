@@ -54,6 +54,7 @@ func (e *RejectedError) Error() string { return e.Origin.String() + ": " + e.Fau
 // instant it leaves the catalogue as it was. It is for one goroutine.
 type Build struct {
 	catalogue  *Catalogue
+	disk       disk
 	options    BuildOptions
 	dir        string // the folder it works in
 	lock       *fileLock
@@ -92,12 +93,12 @@ type dispute struct {
 // NewBuild begins a release. The caller ends it with Finish or Discard; until
 // then no other build, publish or rollback can run in the data directory.
 func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error) {
-	lock, err := lockDir(c.dir)
+	lock, err := c.lock()
 	if err != nil {
 		return nil, err
 	}
 	b := &Build{
-		catalogue: c, options: o, lock: lock, dropped: map[string]bool{},
+		catalogue: c, disk: c.disk, options: o, lock: lock, dropped: map[string]bool{},
 		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{}, vocabulary: newVocabulary(),
 	}
 	if err := b.begin(ctx); err != nil {
@@ -122,16 +123,16 @@ func (b *Build) begin(ctx context.Context) error {
 	if err := b.openParent(ctx); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(c.dir, releasesDir), 0o755); err != nil {
+	if err := b.disk.mkdir(filepath.Join(c.dir, releasesDir)); err != nil {
 		return fmt.Errorf("make folder of releases: %w", err)
 	}
-	dir, err := os.MkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
+	dir, err := b.disk.mkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
 	if err != nil {
 		return fmt.Errorf("make building folder: %w", err)
 	}
 	b.dir = dir
-	b.given = newSpill(dir, "posts", spillMemory)
-	return os.Chmod(dir, 0o755)
+	b.given = newSpill(b.disk, dir, "posts", spillMemory)
+	return nil
 }
 
 // openParent opens the release to build onto. To replace everything is how a
@@ -174,7 +175,7 @@ func (c *Catalogue) sweep() error {
 			return err
 		}
 		for _, dir := range remains {
-			if err := os.RemoveAll(dir); err != nil {
+			if err := c.disk.removeAll(dir); err != nil {
 				return fmt.Errorf("clear the remains of a build or a prune: %w", err)
 			}
 		}
@@ -347,20 +348,20 @@ func (b *Build) commit(m *Manifest) error {
 		return err
 	}
 	m.Name = "r" + strconv.Itoa(number)
-	if err := writeManifest(b.dir, *m); err != nil {
+	if err := writeManifest(b.disk, b.dir, *m); err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
-	if err := syncDir(b.dir); err != nil {
+	if err := b.disk.syncDir(b.dir); err != nil {
 		return err
 	}
-	if err := os.Rename(b.dir, c.releaseDir(m.Name)); err != nil {
+	if err := b.disk.rename(b.dir, c.releaseDir(m.Name)); err != nil {
 		return fmt.Errorf("name release %s: %w", m.Name, err)
 	}
 	b.dir = ""
-	if err := syncDir(filepath.Join(c.dir, releasesDir)); err != nil {
-		return err
+	err = b.disk.syncDir(filepath.Join(c.dir, releasesDir))
+	if err == nil {
+		err = appendJournal(b.disk, c.dir, JournalEntry{Time: m.Time, Action: ActionBuild, By: b.options.By, Release: m.Name, From: m.Parent})
 	}
-	err = appendJournal(c.dir, JournalEntry{Time: m.Time, Action: ActionBuild, By: b.options.By, Release: m.Name, From: m.Parent})
 	if err != nil {
 		return fmt.Errorf("release %s is built and staged, but: %w", m.Name, err)
 	}
@@ -375,7 +376,7 @@ func (b *Build) clearRuns() error {
 	}
 	for _, f := range files {
 		if !slices.Contains([]string{dbFile, rejectsFile}, f.Name()) {
-			if err := os.Remove(filepath.Join(b.dir, f.Name())); err != nil {
+			if err := b.disk.remove(filepath.Join(b.dir, f.Name())); err != nil {
 				return fmt.Errorf("clear building folder: %w", err)
 			}
 		}
@@ -400,7 +401,7 @@ func (b *Build) Discard() {
 		_ = b.parent.Close()
 	}
 	if b.dir != "" {
-		_ = os.RemoveAll(b.dir) // what stays is swept by the next build
+		_ = b.disk.removeAll(b.dir) // what stays is swept by the next build
 	}
 	b.lock.unlock()
 }

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/google/renameio/v2"
 )
 
 const (
@@ -26,6 +24,7 @@ const (
 // Reading it needs no lock; changing it takes the directory's.
 type Catalogue struct {
 	dir    string
+	disk   disk
 	now    func() time.Time
 	sealed atomic.Pointer[fileDigest] // of the release that was built last, by this process
 
@@ -45,7 +44,7 @@ func OpenCatalogue(dir string) (*Catalogue, error) {
 	if !info.IsDir() {
 		return nil, &RefusedError{fmt.Sprintf("data directory %s: found a file, expected a folder", dir)}
 	}
-	return &Catalogue{dir: dir, now: time.Now}, nil
+	return &Catalogue{dir: dir, disk: systemDisk{}, now: time.Now}, nil
 }
 
 // MakeCatalogue opens a data directory and makes it where it is missing.
@@ -227,7 +226,7 @@ type Published struct {
 
 // Publish checks a release and makes it current.
 func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
-	lock, err := lockDir(c.dir)
+	lock, err := c.lock()
 	if err != nil {
 		return Published{}, err
 	}
@@ -248,7 +247,7 @@ func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 	}
 	switch {
 	case name == from && !mending:
-		return Published{Release: name, From: from}, nil
+		return Published{Release: name, From: from}, c.disk.syncDir(c.dir) // which may have failed when it became current
 	case m.ExpectPosts != nil && *m.ExpectPosts != m.Posts:
 		return Published{}, &RefusedError{fmt.Sprintf(
 			"publish %s: found %d posts, expected %d (as the import said): import again, or with another --expect", name, m.Posts, *m.ExpectPosts)}
@@ -295,19 +294,22 @@ func orNone(name string) string {
 // could not be rolled back.
 func (c *Catalogue) point(action Action, name, from, by string) error {
 	entry := JournalEntry{Time: c.now().UTC(), Action: action, By: by, Release: name, From: from}
-	if err := appendJournal(c.dir, entry); err != nil {
+	if err := appendJournal(c.disk, c.dir, entry); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotSwitched, err)
 	}
-	if err := renameio.WriteFile(filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o644); err != nil {
+	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o644); err != nil {
 		return fmt.Errorf("%w: point at release %s: %w", ErrNotSwitched, name, err)
 	}
-	return syncDir(c.dir)
+	if err := c.disk.syncDir(c.dir); err != nil {
+		return fmt.Errorf("release %s is current, but a power cut could still undo that: %w: publish %s again to make it last", name, err, name)
+	}
+	return nil
 }
 
 // Rollback makes the release current that was so before the current one was
 // first published, or the one named. It never goes forward.
 func (c *Catalogue) Rollback(to, by string) (Published, error) {
-	lock, err := lockDir(c.dir)
+	lock, err := c.lock()
 	if err != nil {
 		return Published{}, err
 	}
@@ -356,16 +358,4 @@ func (c *Catalogue) RollbackTarget() (string, error) {
 		return target, nil
 	}
 	return "", nil
-}
-
-// syncDir makes what was renamed into a folder last.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync %s: %w", dir, err)
-	}
-	return nil
 }

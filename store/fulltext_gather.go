@@ -33,8 +33,8 @@ type gatheredStem struct {
 // has any.
 type fieldLength struct{ words, posts int }
 
-func newWordGatherer(dir string, memory int, l *lexicon) *wordGatherer {
-	return &wordGatherer{lexicon: l, spill: newSpill(dir, "words", 0), memory: memory}
+func newWordGatherer(d disk, dir string, memory int, l *lexicon) *wordGatherer {
+	return &wordGatherer{lexicon: l, spill: newSpill(d, dir, "words", 0), memory: memory}
 }
 
 // add takes the words of the next post.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -70,28 +71,42 @@ func readJournal(dir string) ([]JournalEntry, error) {
 
 // appendJournal adds an entry and syncs it. An entry never shares a line with
 // a torn one before it.
-func appendJournal(dir string, e JournalEntry) error {
+func appendJournal(d disk, dir string, e JournalEntry) error {
 	line, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
 	path := filepath.Join(dir, journalFile)
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	f, err := d.open(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return fmt.Errorf("write journal: %w", err)
 	}
-	line = append(line, '\n')
-	if size, err := f.Seek(0, io.SeekEnd); err == nil && size > 0 {
-		var last [1]byte
-		if _, err := f.ReadAt(last[:], size-1); err == nil && last[0] != '\n' {
-			line = append([]byte{'\n'}, line...)
-		}
+	err = appendLine(f, line)
+	if err == nil {
+		err = f.Sync()
 	}
-	if _, err := f.Write(line); err != nil {
-		return errors.Join(fmt.Errorf("write journal: %w", err), f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write journal: %w", err)
 	}
 	return nil
+}
+
+// appendLine writes a line, and before it the end of one that has none.
+func appendLine(f file, line []byte) error {
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	last := []byte{'\n'}
+	if size > 0 {
+		if _, err := f.ReadAt(last, size-1); err != nil {
+			return err
+		}
+	}
+	line = append(line, '\n')
+	if last[0] != '\n' {
+		line = slices.Insert(line, 0, '\n')
+	}
+	_, err = f.Write(line)
+	return err
 }

@@ -12,8 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-
-	"github.com/google/renameio/v2"
 )
 
 const keysFile = "keys.json"
@@ -79,7 +77,7 @@ func (c *Catalogue) Keys() ([]Key, error) {
 // changeKeys changes the file under its lock. What cannot be read is not written
 // over.
 func (c *Catalogue) changeKeys(change func(*keyring) error) error {
-	lock, err := lock(c.dir, keysLockFile)
+	lock, err := c.lockKeys()
 	if err != nil {
 		return err
 	}
@@ -99,28 +97,20 @@ func (c *Catalogue) changeKeys(change func(*keyring) error) error {
 	if err != nil {
 		return err
 	}
-	if err := writePrivately(filepath.Join(c.dir, keysFile), append(data, '\n')); err != nil {
+	if err := writePrivately(c.disk, filepath.Join(c.dir, keysFile), append(data, '\n')); err != nil {
 		return fmt.Errorf("write keys: %w", err)
 	}
-	return syncDir(c.dir)
+	return c.disk.syncDir(c.dir)
 }
 
 // writePrivately replaces a file by one that only its owner may read, whatever
-// the mode of the file before: renameio.WriteFile would keep that. Where the path
-// is a link, the file that it leads to is replaced, for others may read that.
-func writePrivately(path string, data []byte) error {
+// the mode of the file before. Where the path is a link, the file that it leads
+// to is replaced, for others may read that.
+func writePrivately(d disk, path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o600))
-	if err != nil {
-		return err
-	}
-	defer file.Cleanup() // nothing is left where the file was replaced
-	if _, err := file.Write(data); err != nil {
-		return err
-	}
-	return file.CloseAtomicallyReplace()
+	return replaceFile(d, path, data, 0o600)
 }
 
 func (k *keyring) index(id string) int {

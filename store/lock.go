@@ -16,10 +16,11 @@ const (
 // system gives it back when the process ends, however it ends.
 type fileLock struct{ f *os.File }
 
-func lockDir(dir string) (*fileLock, error) { return lock(dir, lockFile) }
+func (c *Catalogue) lock() (*fileLock, error)     { return lock(c.disk, c.dir, lockFile) }
+func (c *Catalogue) lockKeys() (*fileLock, error) { return lock(c.disk, c.dir, keysLockFile) }
 
-func lock(dir, file string) (*fileLock, error) {
-	f, err := os.OpenFile(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE, 0o644)
+func lock(d disk, dir, file string) (*fileLock, error) {
+	f, err := d.openDescriptor(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}

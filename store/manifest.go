@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/google/renameio/v2"
 )
 
 // FormatVersion is the version of the release file that this build writes, and
@@ -79,10 +77,10 @@ func readManifest(dir string) (Manifest, error) {
 	return m, nil
 }
 
-func writeManifest(dir string, m Manifest) error {
+func writeManifest(d disk, dir string, m Manifest) error {
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(filepath.Join(dir, manifestFile), append(data, '\n'), 0o644)
+	return replaceFile(d, filepath.Join(dir, manifestFile), append(data, '\n'), 0o644)
 }

@@ -93,7 +93,7 @@ func TestPipelineNeverEndsShort(t *testing.T) {
 func TestTornRun(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := newSpill(dir, "run", 1) // every record makes a run
+	s := newSpill(systemDisk{}, dir, "run", 1) // every record makes a run
 	for _, key := range []string{"b", "a", "c"} {
 		if err := s.add([]byte(key), make([]byte, 5000)); err != nil {
 			t.Fatal(err)
@@ -117,7 +117,7 @@ func TestTornRun(t *testing.T) {
 	if err := r.close(); err != nil || keys != "abc" {
 		t.Errorf("found %q, %v", keys, err)
 	}
-	f, err := newRecordFile(filepath.Join(dir, "records"))
+	f, err := newRecordFile(systemDisk{}, filepath.Join(dir, "records"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func (c *Catalogue) Prune(keep int, by string) (Pruned, error) {
 	if keep < 1 {
 		return Pruned{}, &ArgumentError{"keep", strconv.Itoa(keep), "an integer of at least 1"}
 	}
-	lock, err := lockDir(c.dir)
+	lock, err := c.lock()
 	if err != nil {
 		return Pruned{}, err
 	}
@@ -93,7 +93,7 @@ func (c *Catalogue) prunable(keep int) (old, kept []string, err error) {
 
 // drop takes a release out of the catalogue and gives how many bytes it had.
 func (c *Catalogue) drop(name, by string) (freed int64, err error) {
-	if err := appendJournal(c.dir, JournalEntry{Time: c.now().UTC(), Action: ActionPrune, By: by, Release: name}); err != nil {
+	if err := appendJournal(c.disk, c.dir, JournalEntry{Time: c.now().UTC(), Action: ActionPrune, By: by, Release: name}); err != nil {
 		return 0, err
 	}
 	dir, aside := c.releaseDir(name), filepath.Join(c.dir, releasesDir, prunedPrefix+name)
@@ -106,11 +106,11 @@ func (c *Catalogue) drop(name, by string) (freed int64, err error) {
 			freed += info.Size()
 		}
 	}
-	if err := os.Rename(dir, aside); err != nil {
+	if err := c.disk.rename(dir, aside); err != nil {
 		return 0, err
 	}
-	if err := syncDir(filepath.Join(c.dir, releasesDir)); err != nil {
+	if err := c.disk.syncDir(filepath.Join(c.dir, releasesDir)); err != nil {
 		return 0, err
 	}
-	return freed, os.RemoveAll(aside)
+	return freed, c.disk.removeAll(aside)
 }

@@ -28,6 +28,7 @@ const runBlock = 64 << 10
 // Records with the same key come out in the order in which they were added.
 // It is for one goroutine, which ends it with close.
 type spill struct {
+	disk    disk
 	dir     string
 	name    string     // with which its files begin
 	memory  int        // bytes after which a run is written
@@ -37,8 +38,8 @@ type spill struct {
 	runs    []string
 }
 
-func newSpill(dir, name string, memory int) *spill {
-	return &spill{dir: dir, name: name, memory: memory, chunk: &chunk{}, spare: &chunk{}}
+func newSpill(d disk, dir, name string, memory int) *spill {
+	return &spill{disk: d, dir: dir, name: name, memory: memory, chunk: &chunk{}, spare: &chunk{}}
 }
 
 func (s *spill) add(key, value []byte) error {
@@ -68,7 +69,7 @@ func (s *spill) writeRun() error {
 	s.chunk.clear()
 	done := make(chan error, 1)
 	s.writing = done
-	go func() { done <- full.write(path) }()
+	go func() { done <- full.write(s.disk, path) }()
 	return nil
 }
 
@@ -157,9 +158,9 @@ func (c *chunk) sort() {
 }
 
 // write sorts the records and writes them as a run.
-func (c *chunk) write(path string) error {
+func (c *chunk) write(d disk, path string) error {
 	c.sort()
-	f, err := os.Create(path)
+	f, err := d.open(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("write sorted run: %w", err)
 	}
@@ -222,7 +223,7 @@ func (r *spillReader) close() error {
 // spillRun is one sorted run: a file, or the entries still in memory.
 type spillRun struct {
 	number  int
-	file    *os.File
+	file    io.Reader
 	in      *bufio.Reader
 	entries []spillEntry
 	entry   spillEntry

@@ -21,7 +21,7 @@ import (
 func TestSpillSorts(t *testing.T) {
 	t.Parallel()
 	rnd := rand.New(rand.NewPCG(1, 1))
-	s := newSpill(t.TempDir(), "run", 1<<20)
+	s := newSpill(systemDisk{}, t.TempDir(), "run", 1<<20)
 	defer s.close()
 	type record struct{ key, value string }
 	var want []record
@@ -57,7 +57,7 @@ func TestSpillSorts(t *testing.T) {
 // error comes later, but it comes.
 func TestSpillTellsWhatItCouldNotWrite(t *testing.T) {
 	t.Parallel()
-	s := newSpill(t.TempDir()+"/missing", "run", 1)
+	s := newSpill(systemDisk{}, t.TempDir()+"/missing", "run", 1)
 	defer s.close()
 	err := s.add([]byte("a"), []byte("1"))
 	if err == nil {

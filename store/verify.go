@@ -52,7 +52,8 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 	}
 	defer r.end(tx)
 	b := &Build{
-		options: BuildOptions{Onto: r.manifest.Name}, dir: dir, parent: r, parentTx: tx, given: newSpill(dir, "posts", spillMemory),
+		disk: systemDisk{}, options: BuildOptions{Onto: r.manifest.Name}, dir: dir, parent: r, parentTx: tx,
+		given:      newSpill(systemDisk{}, dir, "posts", spillMemory),
 		vocabulary: newVocabulary(),
 	}
 	path := filepath.Join(dir, dbFile)

@@ -21,6 +21,7 @@ const (
 // small; and the same values give the same file, byte by byte. Nothing is safe
 // on disk before close.
 type dbWriter struct {
+	disk    disk
 	path    string
 	db      *bolt.DB
 	tx      *bolt.Tx
@@ -29,16 +30,16 @@ type dbWriter struct {
 	pending int          // bytes put since the last commit
 }
 
-func newDBWriter(path string, pageSize int) (*dbWriter, error) {
+func newDBWriter(d disk, path string, pageSize int) (*dbWriter, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
-		PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true,
+		OpenFile: d.openDescriptor, PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true,
 		// The other freelist takes free pages in random order.
 		FreelistType: bolt.FreelistArrayType, Timeout: openTimeout, NoStatistics: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
-	w := &dbWriter{path: path, db: db}
+	w := &dbWriter{disk: d, path: path, db: db}
 	if err := w.begin(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -105,7 +106,7 @@ func (w *dbWriter) close() error {
 	if err := errors.Join(err, w.db.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", w.path, err)
 	}
-	f, err := os.OpenFile(w.path, os.O_RDWR, 0)
+	f, err := w.disk.open(w.path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,101 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// disk is how the store changes files: everything that a build, a switch, a
+// prune or a change of keys writes goes through it, so that tests can make each
+// step fail. What only reads does not.
+type disk interface {
+	open(path string, flag int, mode fs.FileMode) (file, error)
+	// openDescriptor is open for what needs the file of the system itself: bbolt,
+	// which maps it, and locks.
+	openDescriptor(path string, flag int, mode fs.FileMode) (*os.File, error)
+	mkdir(path string) error // that may be there
+	mkdirTemp(dir, pattern string) (string, error)
+	rename(from, to string) error
+	remove(path string) error
+	removeAll(path string) error
+	syncDir(path string) error // makes what was renamed into a folder last
+}
+
+// file is a file that is written.
+type file interface {
+	io.ReadWriteSeeker
+	io.ReaderAt
+	io.Closer
+	Name() string
+	Sync() error
+	Truncate(size int64) error
+	Chmod(mode fs.FileMode) error
+}
+
+// systemDisk is the file system.
+type systemDisk struct{}
+
+func (systemDisk) open(path string, flag int, mode fs.FileMode) (file, error) {
+	f, err := os.OpenFile(path, flag, mode)
+	if err != nil {
+		return nil, err // and not a file that is nil
+	}
+	return f, nil
+}
+
+func (systemDisk) openDescriptor(path string, flag int, mode fs.FileMode) (*os.File, error) {
+	return os.OpenFile(path, flag, mode)
+}
+
+func (systemDisk) mkdir(path string) error { return os.MkdirAll(path, 0o755) }
+
+func (systemDisk) mkdirTemp(dir, pattern string) (string, error) {
+	path, err := os.MkdirTemp(dir, pattern)
+	if err != nil {
+		return "", err
+	}
+	return path, os.Chmod(path, 0o755)
+}
+
+func (systemDisk) rename(from, to string) error { return os.Rename(from, to) }
+func (systemDisk) remove(path string) error     { return os.Remove(path) }
+func (systemDisk) removeAll(path string) error  { return os.RemoveAll(path) }
+
+func (systemDisk) syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("sync %s: %w", path, err)
+	}
+	return nil
+}
+
+// replaceFile gives a file other content, all of it or nothing: it is written
+// beside the file, synced, and renamed. The caller holds a lock, so the name
+// beside is fixed, and what a killed process leaves there is cleared by the next.
+// The caller syncs the folder.
+func replaceFile(d disk, path string, data []byte, mode fs.FileMode) error {
+	beside := path + ".new"
+	if err := d.remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("clear what an earlier write left: %w", err)
+	}
+	f, err := d.open(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	if _, err = f.Write(data); err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = d.rename(beside, path)
+	}
+	if err != nil {
+		return errors.Join(err, d.remove(beside))
+	}
+	return nil
+}
