@@ -24,6 +24,7 @@ type house struct {
 	secret    map[store.Scope]string // that of "" is empty
 	id        map[store.Scope]string
 	log       *server.LogLines
+	keys      *store.Keyring
 }
 
 // openHouse serves a data directory in which the posts are r1.
@@ -51,7 +52,7 @@ func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Server = s
+	h.Server, h.keys = s, keys
 	return h
 }
 

@@ -50,6 +50,8 @@ func releaseProblem(err error, location, name string) error {
 		return apierror.New(apierror.ReleaseGone, "Release "+name+" was here and has been removed.", field).WithCause(err)
 	case errors.Is(err, store.ErrNotSwitched):
 		return apierror.New(apierror.Internal, "Release "+name+" could not be made current, so what was current still is. The server's log says why.", field).WithCause(err)
+	case errors.Is(err, store.ErrNotSynced):
+		return apierror.New(apierror.Internal, "Release "+name+" is current, but that may not outlast a power cut: publish it again. The server's log says why.", field).WithCause(err)
 	case errors.Is(err, store.ErrCorrupt):
 		return apierror.New(apierror.Internal, "Release "+name+" is damaged; alphanode verify "+name+" says where.", field).WithCause(err)
 	case apierror.From(err).Code == apierror.Internal: // such as one of another format

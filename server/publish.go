@@ -27,6 +27,10 @@ func (s *Server) rollBack(r *request) (*answer, error) {
 		return nil, releaseProblem(err, "query.to", r.release)
 	case errors.Is(err, store.ErrReleaseGone):
 		return nil, apierror.New(apierror.ReleaseGone, "The release that was current before was removed. Publish another instead.").WithCause(err)
+	case errors.Is(err, store.ErrNotSwitched):
+		return nil, apierror.New(apierror.Internal, "The release that was current before could not be made current, so what was current still is. The server's log says why.").WithCause(err)
+	case errors.Is(err, store.ErrNotSynced):
+		return nil, apierror.New(apierror.Internal, "The release that was current before is so again, but that may not outlast a power cut: publish it again. The server's log says why.").WithCause(err)
 	default:
 		return nil, err
 	}

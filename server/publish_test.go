@@ -2,12 +2,15 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/storetest"
 )
 
 // TestPublish publishes and rolls back over HTTP, as those may who may and as
@@ -106,5 +109,65 @@ func TestPublishWhileBuilding(t *testing.T) {
 	r := ask(t, h, "POST", "/v1/releases/"+name+"/publish", "", h.as(store.ScopeAdmin)...)
 	if r.status != 503 || !strings.Contains(r.body, `"code":"OVERLOADED","retryable":true`) || r.header.Get("Retry-After") != "1" {
 		t.Errorf("found %d %s", r.status, r.body)
+	}
+}
+
+// TestSwitchThatCannotBeWritten: what cannot be pointed at is not served, and the
+// answer says so.
+func TestSwitchThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, archive(t))
+	h.publish(h.build("second"))
+	h.build("third")
+	admin := h.as(store.ScopeAdmin)
+	const publish, rollback = "/v1/releases/r3/publish", "/v1/releases/rollback"
+	// What is written first stands beside CURRENT, where there is now a folder.
+	inTheWay := filepath.Join(h.catalogue.Dir(), "CURRENT.new", "x")
+	if err := os.MkdirAll(inTheWay, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for target, name := range map[string]string{publish: "r3", rollback: "r1", rollback + "?to=r1": "r1"} {
+		r := ask(t, h, "POST", target, "", admin...)
+		if r.status != 500 || !strings.Contains(r.body, "could not be made current, so what was current still is. The server's log says why.") ||
+			!strings.Contains(r.body, `"code":"INTERNAL"`) || strings.Contains(r.body, h.catalogue.Dir()) {
+			t.Errorf("%s: found %d %s", target, r.status, r.body)
+		}
+		if cause := "cannot switch releases: point at release " + name; !strings.Contains(h.log.String(), cause) {
+			t.Errorf("%s: the log does not say %q", target, cause)
+		}
+		h.served("r2")
+	}
+	if err := os.RemoveAll(filepath.Dir(inTheWay)); err != nil {
+		t.Fatal(err)
+	}
+	if r := ask(t, h, "POST", publish, "", admin...); r.status != 200 {
+		t.Errorf("trying again: found %d %s", r.status, r.body)
+	}
+	h.served("r3")
+}
+
+// notSynced switches, but not for good.
+type notSynced struct{}
+
+func (notSynced) Publish(string, store.PublishOptions) (store.Published, error) {
+	return store.Published{}, fmt.Errorf("release r2: %w", store.ErrNotSynced)
+}
+
+func (notSynced) Rollback(string, string) (store.Published, error) {
+	return store.Published{}, fmt.Errorf("release r2: %w", store.ErrNotSynced)
+}
+
+func TestSwitchThatMayNotLast(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, archive(t))
+	s, err := server.New(settings(t), server.Archive{Live: live{storetest.Release(t, archive(t)...)}, Keys: h.keys, Catalogue: notSynced{}}, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{"/v1/releases/r2/publish", "/v1/releases/rollback", "/v1/releases/rollback?to=r2"} {
+		r := ask(t, s, "POST", target, "", h.as(store.ScopeAdmin)...)
+		if r.status != 500 || !strings.Contains(r.body, "may not outlast a power cut: publish it again") {
+			t.Errorf("%s: found %d %s", target, r.status, r.body)
+		}
 	}
 }

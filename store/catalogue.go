@@ -301,7 +301,7 @@ func (c *Catalogue) point(action Action, name, from, by string) error {
 		return fmt.Errorf("%w: point at release %s: %w", ErrNotSwitched, name, err)
 	}
 	if err := c.disk.syncDir(c.dir); err != nil {
-		return fmt.Errorf("release %s is current, but a power cut could still undo that: %w: publish %s again to make it last", name, err, name)
+		return fmt.Errorf("release %s is current: %w: %w: publish %s again", name, ErrNotSynced, err, name)
 	}
 	return nil
 }

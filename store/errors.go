@@ -19,6 +19,9 @@ var (
 	// ErrNotSwitched says that CURRENT or the journal could not be written, so what
 	// was current still is.
 	ErrNotSwitched = errors.New("cannot switch releases")
+	// ErrNotSynced says that another release is current, but that the machine may
+	// forget it when it stops. Publishing that release again is safe.
+	ErrNotSynced = errors.New("the switch is done, but may not outlast a power cut")
 	// ErrBusy says that another process is changing the data directory. Trying
 	// again later is safe.
 	ErrBusy = errors.New("another alphanode is building, publishing, rolling back, pruning or changing keys in this data directory; try again when it is done")

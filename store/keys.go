@@ -100,7 +100,10 @@ func (c *Catalogue) changeKeys(change func(*keyring) error) error {
 	if err := writePrivately(c.disk, filepath.Join(c.dir, keysFile), append(data, '\n')); err != nil {
 		return fmt.Errorf("write keys: %w", err)
 	}
-	return c.disk.syncDir(c.dir)
+	if err := c.disk.syncDir(c.dir); err != nil {
+		return fmt.Errorf("the keys are changed, but a power cut could still undo that: %w: look at key list before trying again", err)
+	}
+	return nil
 }
 
 // writePrivately replaces a file by one that only its owner may read, whatever
