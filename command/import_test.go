@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"alphanode/command"
-	"alphanode/store"
 )
 
 // run runs one command in this process.
@@ -181,50 +180,6 @@ func TestExportComesBack(t *testing.T) {
 	if again := done(t, "", "export", "--data", second); again != exported {
 		t.Error("the second export is not the first")
 	}
-}
-
-// TestKilledImport kills the process of an import, again and again, and looks
-// at what is left.
-func TestKilledImport(t *testing.T) {
-	t.Parallel()
-	s := newShell(t)
-	data := filepath.Join(s.dir, "data")
-	done(t, goodLine, "import", "-", "--publish", "--data", data)
-	posts := done(t, "", "synth", "--posts", "400", "--seed", "2")
-	if err := os.WriteFile(filepath.Join(s.dir, "posts.ndjson"), []byte(posts), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for i := range 8 {
-		s.run(fmt.Sprintf("alphanode import posts.ndjson & sleep 0.%02d; kill -9 $!; wait", i*7))
-	}
-	c := verifyAll(t, data)
-	if current, err := c.Current(); err != nil || current != "r1" {
-		t.Errorf("found %q current, %v", current, err)
-	}
-	done(t, `{"slug":"after","title":"After"}`, "import", "-", "--publish", "--data", data)
-	remains, err := filepath.Glob(filepath.Join(data, "releases", ".building-*"))
-	if err != nil || len(remains) > 0 {
-		t.Errorf("found %q, %v", remains, err)
-	}
-}
-
-// verifyAll checks every byte of every release of a data directory.
-func verifyAll(t *testing.T, data string) *store.Catalogue {
-	t.Helper()
-	c, err := store.OpenCatalogue(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries, err := c.List()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		if _, err := c.Verify(t.Context(), e.Name); err != nil {
-			t.Error(err)
-		}
-	}
-	return c
 }
 
 // TestStemming is chosen when a release is built, and kept by those built onto

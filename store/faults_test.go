@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -19,7 +20,7 @@ import (
 // published one after the other, r4 is current and r5 is staged.
 type act struct {
 	name string
-	do   func(*testing.T, *store.Catalogue) error
+	do   func(context.Context, *store.Catalogue) error
 	// What is current after it, and the releases and keys that there are.
 	current  string
 	releases []string
@@ -34,8 +35,8 @@ var acts = []act{
 	{"key add", addKey, "r4", []string{"r1", "r2", "r3", "r4", "r5"}, 2},
 }
 
-func importOne(t *testing.T, c *store.Catalogue) error {
-	b, err := c.NewBuild(t.Context(), store.BuildOptions{})
+func importOne(ctx context.Context, c *store.Catalogue) error {
+	b, err := c.NewBuild(ctx, store.BuildOptions{})
 	if err != nil {
 		return err
 	}
@@ -46,18 +47,18 @@ func importOne(t *testing.T, c *store.Catalogue) error {
 			return err
 		}
 	}
-	_, err = b.Finish(t.Context())
+	_, err = b.Finish(ctx)
 	return err
 }
 
-func publishStaged(_ *testing.T, c *store.Catalogue) error {
+func publishStaged(_ context.Context, c *store.Catalogue) error {
 	_, err := c.Publish("r5", store.PublishOptions{By: "me"})
 	return err
 }
 
 // rollBackToThird is tried again like a publish where it was done: a rollback
 // would go further back.
-func rollBackToThird(_ *testing.T, c *store.Catalogue) error {
+func rollBackToThird(_ context.Context, c *store.Catalogue) error {
 	current, err := c.Current()
 	if err != nil {
 		return err
@@ -70,13 +71,13 @@ func rollBackToThird(_ *testing.T, c *store.Catalogue) error {
 	return err
 }
 
-func pruneAll(_ *testing.T, c *store.Catalogue) error {
+func pruneAll(_ context.Context, c *store.Catalogue) error {
 	_, err := c.Prune(1, "me")
 	return err
 }
 
 // addKey is not done twice: who tries again looks at the list first.
-func addKey(_ *testing.T, c *store.Catalogue) error {
+func addKey(_ context.Context, c *store.Catalogue) error {
 	keys, err := c.Keys()
 	if err != nil || len(keys) == 2 {
 		return err
@@ -142,7 +143,7 @@ func TestEveryFault(t *testing.T) {
 			t.Parallel()
 			clean := &store.FaultyDisk{}
 			c := copied(t, before)
-			if err := a.do(t, c.On(clean)); err != nil {
+			if err := a.do(t.Context(), c.On(clean)); err != nil {
 				t.Fatal(err)
 			}
 			a.check(t, c, holds, nil)
@@ -158,7 +159,7 @@ func TestEveryFault(t *testing.T) {
 // fail does the act on a disk that fails, and again on one that does not.
 func (a act) fail(t *testing.T, c *store.Catalogue, holds map[string]string, d *store.FaultyDisk) {
 	t.Helper()
-	err := a.do(t, c.On(d))
+	err := a.do(t.Context(), c.On(d))
 	defer func() {
 		if t.Failed() {
 			t.Fatalf("operation %d, %q, failed with %v (dead: %t); the act gave: %v", d.At, d.Failed(), d.Fault, d.Dead, err)
@@ -176,8 +177,15 @@ func (a act) fail(t *testing.T, c *store.Catalogue, holds map[string]string, d *
 	case err != nil && a.current != "r4" && d.At > 1: // the first takes the lock
 		t.Error("the error does not say what is current")
 	}
+	a.recovers(t, c, holds, err)
+}
+
+// recovers checks a data directory in which the act gave an error, or was killed,
+// and does it again.
+func (a act) recovers(t *testing.T, c *store.Catalogue, holds map[string]string, err error) {
+	t.Helper()
 	a.check(t, c, holds, err)
-	if err := a.do(t, c); err != nil {
+	if err := a.do(t.Context(), c); err != nil {
 		t.Errorf("trying again: %v", err)
 	}
 	a.checkDone(t, c)
