@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -17,9 +19,13 @@ import (
 
 var kills = flag.Int("kills", 25, "how many processes TestKilled kills")
 
-// actToDo names an act for a test binary that is to do it, in the data directory
-// that it is given, and nothing else.
-const actToDo = "TEST_ACT"
+const (
+	// actToDo names an act for a test binary that is to do it, in the data
+	// directory that it is given, and nothing else.
+	actToDo = "TEST_ACT"
+	// largestFile bounds the files that it can write, in bytes.
+	largestFile = "TEST_LARGEST_FILE"
+)
 
 func TestMain(m *testing.M) {
 	if name := os.Getenv(actToDo); name != "" {
@@ -40,7 +46,20 @@ func doAct(name, dir string) error {
 	}
 	i := slices.IndexFunc(acts, func(a act) bool { return a.name == name })
 	fmt.Println("begun")
+	if limit, err := strconv.ParseUint(os.Getenv(largestFile), 10, 64); err == nil {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+			return err
+		}
+	}
 	return acts[i].do(context.Background(), c)
+}
+
+// process gives a process that does the act.
+func (a act) process(t *testing.T, c *store.Catalogue) *exec.Cmd {
+	t.Helper()
+	child := exec.CommandContext(t.Context(), os.Args[0], c.Dir())
+	child.Env = append(os.Environ(), actToDo+"="+a.name)
+	return child
 }
 
 // TestKilled kills processes that change a data directory, at any instant. What
@@ -90,8 +109,7 @@ var errKilled = errors.New("killed")
 // end.
 func (a act) inProcess(t *testing.T, c *store.Catalogue, after time.Duration) (began time.Time, err error) {
 	t.Helper()
-	child := exec.CommandContext(t.Context(), os.Args[0], c.Dir())
-	child.Env = append(os.Environ(), actToDo+"="+a.name)
+	child := a.process(t, c)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
 	if err != nil {
