@@ -2,7 +2,9 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -61,6 +63,9 @@ const (
 func readManifest(dir string) (Manifest, error) {
 	var m Manifest
 	data, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, missing(dir, manifestFile, err)
+	}
 	if err != nil {
 		return m, fmt.Errorf("read manifest: %w", err)
 	}
@@ -75,6 +80,12 @@ func readManifest(dir string) (Manifest, error) {
 		return m, fmt.Errorf("%w: the manifest in %s is that of release %q: a release cannot be copied to another name", ErrCorrupt, dir, m.Name)
 	}
 	return m, nil
+}
+
+// missing is a release that lacks one of its files. The error keeps its cause, for
+// the release may have been pruned just now.
+func missing(dir, file string, err error) error {
+	return fmt.Errorf("%w: release %s has no %s: import its posts again with --replace, or publish another release: %w", ErrCorrupt, filepath.Base(dir), file, err)
 }
 
 func writeManifest(d disk, dir string, m Manifest) error {

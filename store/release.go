@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -70,6 +71,9 @@ func openRelease(dir string) (*Release, error) {
 	r.users.Store(1)
 	path := filepath.Join(dir, dbFile)
 	stat, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, missing(dir, dbFile, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
 	}
