@@ -90,7 +90,7 @@ func (l *Live) look() {
 	if err != nil {
 		if key := name + err.Error(); l.failed != key {
 			l.failed = key
-			l.log.Error("cannot serve the current release", "release", name, "serving", servedName(served), "error", err)
+			l.log.Error("cannot serve the current release: roll back, or publish another", "release", name, "serving", servedName(served), "error", err)
 		}
 		text := fmt.Sprintf("release %s cannot be opened", orNone(name))
 		l.problem.Store(&text)
