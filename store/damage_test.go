@@ -24,7 +24,9 @@ func TestDamagedDirectory(t *testing.T) {
 		return func(dir string) error { return os.WriteFile(filepath.Join(dir, "CURRENT"), []byte(text), 0o644) }
 	}
 	without := func(parts ...string) func(dir string) error {
-		return func(dir string) error { return os.RemoveAll(filepath.Join(append([]string{dir, "releases", "r2"}, parts...)...)) }
+		return func(dir string) error {
+			return os.RemoveAll(filepath.Join(append([]string{dir, "releases", "r2"}, parts...)...))
+		}
 	}
 	for _, tt := range []struct {
 		name   string

@@ -6,11 +6,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/fsnotify/fsnotify"
 )
 
-// disk is how the store changes files: everything that a build, a switch, a
-// prune or a change of keys writes goes through it, so that tests can make each
-// step fail. What only reads does not.
+// disk is how the store changes files, and is told of changes: everything that a
+// build, a switch, a prune or a change of keys writes goes through it, so that
+// tests can make each step fail. What only reads does not.
 type disk interface {
 	open(path string, flag int, mode fs.FileMode) (file, error)
 	// openDescriptor is open for what needs the file of the system itself: bbolt,
@@ -22,6 +24,8 @@ type disk interface {
 	remove(path string) error
 	removeAll(path string) error
 	syncDir(path string) error // makes what was renamed into a folder last
+	// watch tells what changes in a folder. The caller closes the watcher.
+	watch(dir string) (*fsnotify.Watcher, error)
 }
 
 // file is a file that is written.
@@ -73,6 +77,17 @@ func (systemDisk) syncDir(path string) error {
 		return fmt.Errorf("sync %s: %w", path, err)
 	}
 	return nil
+}
+
+func (systemDisk) watch(dir string) (*fsnotify.Watcher, error) {
+	w, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Add(dir); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
 }
 
 // replaceFile gives a file other content, all of it or nothing: it is written

@@ -1,10 +1,15 @@
 package store
 
 import (
+	"context"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
 )
 
 // FaultyDisk is the file system, of whose operations one fails. They are counted
@@ -28,6 +33,12 @@ func (c *Catalogue) On(d *FaultyDisk) *Catalogue {
 
 // SpillAll makes a build write every record to a sorted run of its own.
 func (b *Build) SpillAll() { b.given.memory, b.gathered = 1, 1 }
+
+// FollowByEvents serves what CURRENT names and does not look at it unless the
+// system tells of a change.
+func FollowByEvents(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
+	return follow(ctx, c, log, time.Hour)
+}
 
 // Operations is how many there were.
 func (d *FaultyDisk) Operations() int {
@@ -112,6 +123,13 @@ func (d *FaultyDisk) syncDir(path string) error {
 		return err
 	}
 	return systemDisk{}.syncDir(path)
+}
+
+func (d *FaultyDisk) watch(dir string) (*fsnotify.Watcher, error) {
+	if err := d.step("watch", dir); err != nil {
+		return nil, err
+	}
+	return systemDisk{}.watch(dir)
 }
 
 type faultyFile struct {

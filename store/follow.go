@@ -11,9 +11,10 @@ import (
 	"time"
 )
 
-// pollInterval is how often a Live looks at CURRENT. A publish or rollback of
-// another process is served after one interval and the opening of the release,
-// well within the 250 ms that the contract gives.
+// pollInterval is how often a Live looks at CURRENT, also where the system tells
+// of no changes. A publish or rollback of another process is served after one
+// interval and the opening of the release, well within the 250 ms that the
+// contract gives.
 const pollInterval = 100 * time.Millisecond
 
 // Live is the release being served. It follows the data directory: it opens
@@ -44,34 +45,24 @@ type Switch struct {
 // Follow serves what CURRENT names, until Close. That nothing is published yet
 // is no error: Acquire says so until something is.
 func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
+	return follow(ctx, c, log, pollInterval)
+}
+
+func follow(ctx context.Context, c *Catalogue, log *slog.Logger, interval time.Duration) *Live {
 	ctx, stop := context.WithCancel(ctx)
 	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, stopped: make(chan struct{})}
 	l.look()
-	go l.follow(ctx)
+	go l.follow(ctx, interval)
 	return l
 }
 
-func (l *Live) follow(ctx context.Context) {
+func (l *Live) follow(ctx context.Context, interval time.Duration) {
 	defer close(l.stopped)
-	every(ctx, pollInterval, func() {
+	onChange(ctx, l.catalogue.disk, l.catalogue.dir, currentFile, interval, l.log, func() {
 		l.look()
 		l.shelf.sweep()
 		l.pinned.closeIdle()
 	})
-}
-
-// every calls look again and again, until the context ends.
-func every(ctx context.Context, interval time.Duration, look func()) {
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			look()
-		}
-	}
 }
 
 // look opens what CURRENT names, if that is not what is served.

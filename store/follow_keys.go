@@ -8,13 +8,14 @@ import (
 	"time"
 )
 
-// keysInterval is how often the file of keys is looked at: what is added or
-// revoked counts within a second.
+// keysInterval is how often the file of keys is looked at, also where the system
+// tells of no changes: what is added or revoked counts within a second.
 const keysInterval = 250 * time.Millisecond
 
 // Keyring knows the API keys of a data directory and follows what is added and
 // revoked. Where the file is damaged the last good keys go on.
 type Keyring struct {
+	disk    disk
 	dir     string
 	log     *slog.Logger
 	known   atomic.Pointer[keyring]
@@ -29,7 +30,7 @@ type Keyring struct {
 // keys.
 func FollowKeys(ctx context.Context, c *Catalogue, log *slog.Logger) *Keyring {
 	ctx, stop := context.WithCancel(ctx)
-	k := &Keyring{dir: c.dir, log: log, stop: stop, stopped: make(chan struct{})}
+	k := &Keyring{disk: c.disk, dir: c.dir, log: log, stop: stop, stopped: make(chan struct{})}
 	k.known.Store(&keyring{})
 	k.look()
 	go k.follow(ctx)
@@ -38,7 +39,7 @@ func FollowKeys(ctx context.Context, c *Catalogue, log *slog.Logger) *Keyring {
 
 func (k *Keyring) follow(ctx context.Context) {
 	defer close(k.stopped)
-	every(ctx, keysInterval, k.look)
+	onChange(ctx, k.disk, k.dir, keysFile, keysInterval, k.log, k.look)
 }
 
 // look reads the file, which is short, and takes its keys where it is another

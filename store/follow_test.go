@@ -1,11 +1,14 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -147,5 +150,44 @@ func TestOnSwitch(t *testing.T) {
 	storetest.Publish(t, c, store.BuildOptions{}, post("b"))
 	if got, want := <-switches, (store.Switch{Before: "r1", After: "r2"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestSwitchesAreTold by the system, without looking again and again.
+func TestSwitchesAreTold(t *testing.T) {
+	t.Parallel()
+	c := storetest.Catalogue(t, post("a"))
+	l := store.FollowByEvents(t.Context(), c, slog.New(slog.DiscardHandler))
+	defer l.Close()
+	served(t, l, "r1")
+	storetest.Publish(t, c, store.BuildOptions{}, post("b"))
+	served(t, l, "r2")
+	for range 3 {
+		if _, err := c.Rollback("", "test"); err != nil {
+			t.Fatal(err)
+		}
+		served(t, l, "r1")
+		if _, err := c.Publish("r2", store.PublishOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		served(t, l, "r2")
+	}
+}
+
+// TestSwitchesThatNobodyTells are found by looking, and the log says once that
+// nobody tells.
+func TestSwitchesThatNobodyTells(t *testing.T) {
+	t.Parallel()
+	c := storetest.Catalogue(t, post("a"))
+	var log bytes.Buffer
+	mute := c.On(&store.FaultyDisk{At: 1, Fault: syscall.EMFILE, Dead: true})
+	l := store.Follow(t.Context(), mute, slog.New(slog.NewTextHandler(&log, nil)))
+	storetest.Publish(t, c, store.BuildOptions{}, post("b"))
+	served(t, l, "r2")
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	if strings.Count(log.String(), "the system tells of no changes") != 1 || !strings.Contains(log.String(), "too many open files") {
+		t.Errorf("found the log %s", log.String())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,8 +63,8 @@ func TestPinnedReleasesAreBounded(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if n := descriptors(t) - before; n > most+1 {
-		t.Errorf("%d files are open, expected at most %d", n, most+1)
+	if n := descriptors(t) - before; n > most+2 { // with the current one, and what tells of changes
+		t.Errorf("%d files are open, expected at most %d", n, most+2)
 	}
 	var held []*store.Release // so many are in use
 	for i := range most {
@@ -223,7 +224,8 @@ func TestPinWindow(t *testing.T) {
 	c := stagedReleases(t, 6)
 	before := descriptors(t)
 	synctest.Test(t, func(t *testing.T) {
-		l := store.Follow(context.Background(), c, slog.New(slog.DiscardHandler))
+		// The system's telling of changes has no part in a clock of its own.
+		l := store.Follow(context.Background(), c.On(&store.FaultyDisk{At: 1, Fault: syscall.ENOSYS}), slog.New(slog.DiscardHandler))
 		defer l.Close()
 		open := func(name string) bool {
 			t.Helper()
