@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	bolt "go.etcd.io/bbolt"
 
 	"alphanode/content"
 )
@@ -115,13 +114,13 @@ func eachPair(ctx context.Context, before, after *readTx, f func(slug []byte, wa
 // slugWalk goes over the slugs that a view sees, in order.
 type slugWalk struct {
 	tx     *readTx
-	cursor *bolt.Cursor
+	cursor *leafCursor
 	slug   []byte // nil behind the last
 	ref    Ref
 }
 
 func walkSlugs(tx *readTx) (*slugWalk, error) {
-	w := &slugWalk{tx: tx, cursor: tx.bucket(bucketSlugs).Cursor()}
+	w := &slugWalk{tx: tx, cursor: tx.cursor(bucketSlugs)}
 	return w, w.take(w.cursor.First())
 }
 

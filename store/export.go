@@ -16,7 +16,7 @@ func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
 	defer r.end(tx)
 	return guard(func() error {
 		var json []byte
-		cursor := tx.bucket(bucketSlugs).Cursor()
+		cursor := tx.cursor(bucketSlugs)
 		for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
 			if err := ctx.Err(); err != nil {
 				return err

@@ -25,9 +25,14 @@ var update = flag.Bool("update", false, "write the fixture of the current format
 // FormatVersion: a change of that has to be noticed here.
 const fixtureFormat = 4
 
-// fixture is the folder of the release of this format. Its release.db is packed,
-// since pages of a small release are mostly empty.
-var fixture = filepath.Join("testdata", fmt.Sprint("format", fixtureFormat))
+// fixtures are the folders of releases of this format, oldest first: format4 is
+// from before there was a table of leaves, which is no part of what a reader
+// needs. Their release.db are packed, since pages of a small release are mostly
+// empty.
+var fixtures = []string{"testdata/format4", "testdata/format4-leaves"}
+
+// newestFixture is the one that -update writes.
+var newestFixture = fixtures[len(fixtures)-1]
 
 // TestFormatFixture reads a release that an earlier build has written: what it
 // holds must stay readable, and give the same answers, for as long as the format
@@ -35,18 +40,25 @@ var fixture = filepath.Join("testdata", fmt.Sprint("format", fixtureFormat))
 func TestFormatFixture(t *testing.T) {
 	t.Parallel()
 	if store.FormatVersion != fixtureFormat {
-		t.Fatalf("found format %d, expected %d as in %s: store/format.go says what a change of the format needs", store.FormatVersion, fixtureFormat, fixture)
+		t.Fatalf("found format %d, expected %d as in %s: store/format.go says what a change of the format needs", store.FormatVersion, fixtureFormat, newestFixture)
 	}
 	if *update {
 		writeFixture(t)
 	}
-	c := fixtureCatalogue(t, func(*store.Manifest) {})
+	for _, folder := range fixtures {
+		t.Run(filepath.Base(folder), func(t *testing.T) { checkFixture(t, folder) })
+	}
+}
+
+func checkFixture(t *testing.T, folder string) {
+	t.Helper()
+	c := fixtureCatalogue(t, folder, func(*store.Manifest) {})
 	r, err := c.Open("r1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if diff := cmp.Diff(string(readFixture(t, "posts.ndjson")), export(t, c, "r1")); diff != "" {
+	if diff := cmp.Diff(string(readFixture(t, folder, "posts.ndjson")), export(t, c, "r1")); diff != "" {
 		t.Errorf("the posts differ: %.2000s", diff)
 	}
 	if v, err := c.Verify(t.Context(), "r1"); err != nil {
@@ -55,12 +67,12 @@ func TestFormatFixture(t *testing.T) {
 		t.Errorf("found %+v of %+v", v, m)
 	}
 	answers := fixtureAnswers(t, r.Reader(store.Public))
-	if *update {
-		if err := os.WriteFile(filepath.Join(fixture, "answers.json"), answers, 0o644); err != nil {
+	if *update && folder == newestFixture {
+		if err := os.WriteFile(filepath.Join(folder, "answers.json"), answers, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff(string(readFixture(t, "answers.json")), string(answers)); diff != "" {
+	if diff := cmp.Diff(string(readFixture(t, folder, "answers.json")), string(answers)); diff != "" {
 		t.Errorf("the answers differ: %.2000s", diff)
 	}
 }
@@ -69,7 +81,7 @@ func TestFormatFixture(t *testing.T) {
 func TestOtherFormats(t *testing.T) {
 	t.Parallel()
 	for _, format := range []int{0, 1, 2, 3, fixtureFormat + 1, 1000} {
-		c := fixtureCatalogue(t, func(m *store.Manifest) { m.Format = format })
+		c := fixtureCatalogue(t, newestFixture, func(m *store.Manifest) { m.Format = format })
 		want := fmt.Sprintf("release r1 has format %d, this alphanode reads format %d: build the release anew, or run the alphanode that built it (alphanode fixture)",
 			format, store.FormatVersion)
 		_, openErr := c.Open("r1")
@@ -86,7 +98,7 @@ func TestOtherFormats(t *testing.T) {
 		}
 	}
 	// Without its manifest nobody knows what it is.
-	c := fixtureCatalogue(t, func(*store.Manifest) {})
+	c := fixtureCatalogue(t, newestFixture, func(*store.Manifest) {})
 	if err := os.Remove(filepath.Join(c.Dir(), "releases", "r1", "manifest.json")); err != nil {
 		t.Fatal(err)
 	}
@@ -95,9 +107,9 @@ func TestOtherFormats(t *testing.T) {
 	}
 }
 
-func readFixture(t *testing.T, name string) []byte {
+func readFixture(t *testing.T, folder, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(fixture, name))
+	data, err := os.ReadFile(filepath.Join(folder, name))
 	if err != nil {
 		t.Fatalf("the fixture is part of the project: %v", err)
 	}
@@ -106,14 +118,14 @@ func readFixture(t *testing.T, name string) []byte {
 
 // fixtureCatalogue is a data directory whose r1 is the fixture, with a manifest
 // that may say something else.
-func fixtureCatalogue(t *testing.T, change func(*store.Manifest)) *store.Catalogue {
+func fixtureCatalogue(t *testing.T, fixture string, change func(*store.Manifest)) *store.Catalogue {
 	t.Helper()
 	c := emptyCatalogue(t)
 	folder := filepath.Join(c.Dir(), "releases", "r1")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	unpacked, err := gzip.NewReader(bytes.NewReader(readFixture(t, "release.db.gz")))
+	unpacked, err := gzip.NewReader(bytes.NewReader(readFixture(t, fixture, "release.db.gz")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +134,7 @@ func fixtureCatalogue(t *testing.T, change func(*store.Manifest)) *store.Catalog
 		t.Fatal(err)
 	}
 	var m store.Manifest
-	if err := json.Unmarshal(readFixture(t, "manifest.json"), &m); err != nil {
+	if err := json.Unmarshal(readFixture(t, fixture, "manifest.json"), &m); err != nil {
 		t.Fatal(err)
 	}
 	change(&m)
@@ -139,7 +151,7 @@ func writeFixture(t *testing.T) {
 	t.Helper()
 	c := emptyCatalogue(t)
 	var records []content.Record
-	for line := range bytes.Lines(readFixture(t, "posts.ndjson")) {
+	for line := range bytes.Lines(readFixture(t, newestFixture, "posts.ndjson")) {
 		r, faults := content.Decode(line)
 		if faults != nil {
 			t.Fatal(faults)
@@ -170,7 +182,7 @@ func writeFixture(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, data := range map[string][]byte{"release.db.gz": packed.Bytes(), "manifest.json": manifest, "posts.ndjson": []byte(export(t, c, "r1"))} {
-		if err := os.WriteFile(filepath.Join(fixture, name), data, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(newestFixture, name), data, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

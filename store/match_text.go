@@ -109,7 +109,7 @@ func (m *matcher) reference(all conjunction, f *TextFilter) conjunction {
 // the caller wants.
 func (tx *readTx) references(prefix []byte, want func(reference []byte) bool) (set, error) {
 	var ordinals []uint32
-	cursor := tx.bucket(bucketReferences).Cursor()
+	cursor := tx.cursor(bucketReferences)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix) && k != nil; k, v = cursor.Next() {
 		if !want(k) {
 			continue
@@ -131,7 +131,7 @@ func (m *matcher) topicContains(part string) condition {
 	folded := []byte(content.Identity(part))
 	prefix := termIDKey(KindTopic, "")
 	var any []condition
-	cursor := m.tx.bucket(bucketTermIDs).Cursor()
+	cursor := m.tx.cursor(bucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		if !bytes.Contains(k[len(prefix):], folded) {
 			continue

@@ -6,8 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // change says what a build does to a post of its parent.
@@ -35,7 +33,7 @@ type merger struct {
 	replace bool            // what was not given leaves
 
 	tx         *readTx // of the parent, nil where there is none
-	cursor     *bolt.Cursor
+	cursor     *leafCursor
 	oldSlug    []byte
 	oldOrdinal uint32
 	newSlug    []byte // nil behind the last
@@ -45,7 +43,7 @@ type merger struct {
 func newMerger(given *spillReader, dropped map[string]bool, parent *readTx, replace bool) (*merger, error) {
 	m := &merger{given: given, dropped: dropped, replace: replace, tx: parent}
 	if parent != nil {
-		m.cursor = parent.bucket(bucketSlugs).Cursor()
+		m.cursor = parent.cursor(bucketSlugs)
 		if err := m.takeOld(m.cursor.First()); err != nil {
 			return nil, err
 		}

@@ -28,6 +28,7 @@ type Release struct {
 	publishedAt time.Time
 	info        info
 	db          *bolt.DB
+	leaves      *leaves                                           // nil where the file has no table of them
 	anchor      *bolt.Tx                                          // keeps the mapped columns valid while the release is open
 	columns     sync.Map                                          // name → *column
 	orders      [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
@@ -105,10 +106,13 @@ func (r *Release) open(path string) (err error) {
 		if err != nil {
 			return fmt.Errorf("begin reading %s: %w", path, err)
 		}
-		r.idle <- &readTx{release: r, bolt: b, open: make(map[string]*bolt.Bucket, len(buckets)), seeks: make(map[string]*bolt.Cursor, len(buckets))}
+		r.idle <- &readTx{release: r, bolt: b, open: make(map[string]*bolt.Bucket, len(buckets)), seeks: make(map[string]*leafCursor, len(buckets))}
 	}
 	if r.anchor, err = r.db.Begin(false); err != nil {
 		return fmt.Errorf("begin reading %s: %w", path, err)
+	}
+	if r.leaves, err = openLeaves(path, r.db, r.anchor, r.manifest.Size); err != nil {
+		return err
 	}
 	for _, name := range buckets {
 		if r.anchor.Bucket([]byte(name)) == nil {
@@ -178,10 +182,11 @@ func (r *Release) closeFile() error {
 	if r.anchor != nil {
 		_ = r.anchor.Rollback()
 	}
+	err := r.leaves.close()
 	if r.db != nil {
-		return r.db.Close()
+		err = errors.Join(err, r.db.Close())
 	}
-	return nil
+	return err
 }
 
 // size is how many posts a view sees: public posts have the lowest ordinals,
@@ -199,8 +204,8 @@ func (r *Release) column(tx *readTx, name string) (*column, error) {
 	if c, ok := r.columns.Load(name); ok {
 		return c.(*column), nil
 	}
-	value := tx.bucket(bucketColumns).Get([]byte(name))
-	if value == nil {
+	found, value := tx.seek(bucketColumns, []byte(name))
+	if string(found) != name {
 		return nil, fmt.Errorf("%w: no column %s", ErrCorrupt, name)
 	}
 	c, err := newColumn(name, value)
@@ -217,10 +222,10 @@ type readTx struct {
 	view    View
 	bolt    *bolt.Tx
 	open    map[string]*bolt.Bucket
-	seeks   map[string]*bolt.Cursor // for seek, which needs no new one each time
-	room    bitset                  // see emptyBitset
-	looks   int                     // that are left, see mostLooks
-	asked   question                // room for one
+	seeks   map[string]*leafCursor // for seek, which needs no new one each time
+	room    bitset                 // see emptyBitset
+	looks   int                    // that are left, see mostLooks
+	asked   question               // room for one
 }
 
 // begin takes a transaction, which end gives back.
@@ -258,12 +263,12 @@ func (tx *readTx) column(name string) (*column, error) { return tx.release.colum
 
 // seek gives the first key of a bucket that is not below one, and its value.
 func (tx *readTx) seek(bucket string, key []byte) (found, value []byte) {
-	cursor, ok := tx.seeks[bucket]
+	c, ok := tx.seeks[bucket]
 	if !ok {
-		cursor = tx.bucket(bucket).Cursor()
-		tx.seeks[bucket] = cursor
+		c = tx.cursor(bucket)
+		tx.seeks[bucket] = c
 	}
-	return cursor.Seek(key)
+	return c.Seek(key)
 }
 
 // get reads a sealed value; nil where the key is not there.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -85,7 +86,11 @@ func (s *segments) record(tx *readTx, ordinal uint32) ([]byte, error) {
 // find looks a segment up. Its bytes stay valid while the release is open, as
 // those of a column do.
 func (s *segments) find(tx *readTx, number uint32) (*segment, error) {
-	value := tx.bucket(s.bucket).Get(ordinalKey(number))
+	key := ordinalKey(number)
+	at, value := tx.seek(s.bucket, key)
+	if !bytes.Equal(at, key) {
+		value = nil // and so no segment
+	}
 	n := len(value) - checksumSize
 	most := int(min(segmentSize, s.count-number*segmentSize))
 	if n < most*4 || binary.LittleEndian.Uint32(value[n:]) != segmentChecksum(s.seed, number, value[n-most*4:n]) {

@@ -120,7 +120,7 @@ func (tx *readTx) lookAround(ctx context.Context, kind Kind, words []*misspellin
 	}
 	anyTyped := slices.ContainsFunc(words, func(m *misspelling) bool { return m.typed != nil })
 	prefix := termIDKey(kind, "")
-	cursor := tx.bucket(bucketTermIDs).Cursor()
+	cursor := tx.cursor(bucketTermIDs)
 	var name, typed wordShape
 	var room []byte
 	looked := 0

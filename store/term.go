@@ -230,7 +230,7 @@ func (tx *readTx) lookUpTerms(kind Kind, value string) ([]TermID, error) {
 		return ids, add(tx.termID(bucketTermIDs, termIDKey(kind, content.Identity(value))))
 	}
 	prefix := termIDKey(kind, content.Identity(value)+"\x00")
-	cursor := tx.bucket(bucketTermIDs).Cursor()
+	cursor := tx.cursor(bucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		payload, err := unseal(bucketTermIDs, k, v)
 		if err != nil {

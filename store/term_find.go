@@ -99,7 +99,7 @@ const costOfTerm = 512
 // and type.
 func (tx *readTx) termColumn(kind Kind, typ string, o TermOrder) (*column, error) {
 	name := termColumn(tx.view, kind, typ, o)
-	if tx.bucket(bucketColumns).Get([]byte(name)) == nil {
+	if found, _ := tx.seek(bucketColumns, []byte(name)); string(found) != name {
 		return nil, nil
 	}
 	return tx.column(name)

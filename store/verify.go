@@ -68,7 +68,7 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 	err = guard(func() error {
 		return again.View(func(rebuilt *bolt.Tx) error {
 			for _, name := range buckets {
-				n, err := compareBuckets(name, tx.bucket(name), rebuilt.Bucket([]byte(name)))
+				n, err := compareBuckets(name, tx.cursor(name), rebuilt.Bucket([]byte(name)))
 				if values += n; err != nil {
 					return err
 				}
@@ -82,8 +82,8 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 	return values, err
 }
 
-func compareBuckets(name string, stored, rebuilt *bolt.Bucket) (values int, err error) {
-	x, y := stored.Cursor(), rebuilt.Cursor()
+func compareBuckets(name string, x *leafCursor, rebuilt *bolt.Bucket) (values int, err error) {
+	y := rebuilt.Cursor()
 	k, v := x.First()
 	l, w := y.First()
 	for ; k != nil || l != nil; values++ {

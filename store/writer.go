@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	bolt "go.etcd.io/bbolt"
@@ -91,7 +92,8 @@ func (w *dbWriter) putRaw(bucket string, key, value []byte) error {
 	return nil
 }
 
-// close commits, cuts off the room bbolt keeps for growing, and syncs. After it
+// close commits, puts the table of leaves in place of the room bbolt keeps for
+// growing, and syncs. After it
 // the file can be read, and it is never written again.
 func (w *dbWriter) close() error {
 	if err := w.commit(); err != nil {
@@ -106,11 +108,22 @@ func (w *dbWriter) close() error {
 	if err := errors.Join(err, w.db.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", w.path, err)
 	}
+	table, err := leafTable(w.path)
+	if err != nil {
+		return fmt.Errorf("seal %s: %w", w.path, err)
+	}
 	f, err := w.disk.open(w.path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(f.Truncate(size), f.Sync(), f.Chmod(0o444), f.Close()); err != nil {
+	err = f.Truncate(size)
+	if err == nil {
+		_, err = f.Seek(size, io.SeekStart)
+	}
+	if err == nil {
+		_, err = f.Write(table)
+	}
+	if err := errors.Join(err, f.Sync(), f.Chmod(0o444), f.Close()); err != nil {
 		return fmt.Errorf("seal %s: %w", w.path, err)
 	}
 	return nil
