@@ -31,6 +31,7 @@ var rooms = map[string][]string{
 // keepers are modules that only one room may know.
 var keepers = map[string]string{
 	"go.etcd.io/bbolt":             "store",
+	"github.com/fsnotify/":         "store",
 	"github.com/RoaringBitmap/":    "store",
 	"github.com/spf13/":            "command",
 	"github.com/rs/cors":           "server",
