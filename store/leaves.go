@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"unsafe"
@@ -20,14 +21,14 @@ import (
 // bbolt checks no page, so a flipped bit can hide a key from it or lead it astray;
 // and no checksum of a value tells that another one is missing. The table has for
 // each page its checksum and the number of its leaf: leaves are numbered in the
-// order of their keys, so that none can be passed over either. Pages that lead to
-// leaves are few, and are checked when the file is opened; leaves when they are
-// first read.
+// order of their keys, so that none can be passed over either. A leaf is checked
+// when it is first read; the pages that lead to a bucket's leaves are few, and are
+// checked when the bucket is.
 //
-//	number of pages × (CRC32C of the page, number of its leaf)
-//	each bucket's first leaf, and the end of the last bucket's
-//	branch pages, and how many
-//	CRC32C from each bucket's first leaf on
+//	of each page: its CRC32C, the number of its leaf
+//	of each bucket, and of the root: its first leaf, and its first branch page below
+//	the branch pages
+//	CRC32C from the first bucket's first leaf on
 const leafEntrySize = 8
 
 // noLeaf is the number of pages that are no leaf.
@@ -38,13 +39,14 @@ const noLeaf = math.MaxUint32
 type leaves struct {
 	mapped []byte          // the file
 	file   *bolt.Info      // where bbolt has it mapped too
-	starts []uint32        // of each bucket, its first leaf; and the end
+	starts []leafStart     // of each bucket, and of the root
+	ways   []uint32        // the branch pages, by bucket
+	sound  []func() error  // by bucket: checks its branch pages once
 	known  []atomic.Uint32 // by page: the number of its leaf, plus 1, where it was checked
 }
 
-// root is the number of the leaves that say where buckets begin, and that hold
-// small buckets whole.
-func (l *leaves) root() uint32 { return l.starts[len(buckets)] }
+// leafStart says where a bucket begins: its leaves, and its branch pages among all.
+type leafStart struct{ leaf, way uint32 }
 
 // mapFile maps a file for reading. The caller unmaps it.
 func mapFile(path string, size int64) ([]byte, error) {
@@ -72,68 +74,75 @@ func leafTable(path string) (table []byte, err error) {
 		if err != nil {
 			return err
 		}
-		table, err = newLeafTable(tx, mapped, db.Info())
+		table, err = newLeafTable(tx, mapped, db.Info().PageSize)
 		return errors.Join(err, syscall.Munmap(mapped))
 	})
 	return table, err
 }
 
-func newLeafTable(tx *bolt.Tx, mapped []byte, file *bolt.Info) ([]byte, error) {
-	pageSize := file.PageSize
-	pages := len(mapped) / pageSize
-	first := make([]int, pages) // of each page, that with which its leaf begins
-	numbers := slices.Repeat([]uint32{noLeaf}, pages)
-	var branches []uint32
-	for id := 0; id < pages; {
-		page, err := tx.Page(id)
-		if err != nil {
-			return nil, err
-		}
-		if page.Type == "branch" {
-			branches = append(branches, uint32(id))
-		}
-		begin := id
-		for end := id + 1 + page.OverflowCount; id < end; id++ {
-			first[id] = begin
-		}
-	}
-	number := func(c *bolt.Cursor, next func() uint32) {
-		last := -1
-		for k, _ := c.First(); k != nil; k, _ = c.Next() {
-			leaf := first[pageOf(k, file)]
-			if leaf == last {
-				continue
-			}
-			last = leaf
-			n := next()
-			for id := leaf; id < pages && first[id] == leaf; id++ {
-				numbers[id] = n
-			}
-		}
-	}
-	count := uint32(0)
-	var starts []byte
+func newLeafTable(tx *bolt.Tx, mapped []byte, pageSize int) ([]byte, error) {
+	w := &leafWalk{tx: tx, mapped: mapped, pageSize: pageSize, numbers: slices.Repeat([]uint32{noLeaf}, len(mapped)/pageSize)}
+	var starts []uint32
 	for _, name := range buckets {
-		starts = binary.LittleEndian.AppendUint32(starts, count)
-		if b := tx.Bucket([]byte(name)); b.Root() != 0 { // else it lies in the root
-			number(b.Cursor(), func() uint32 { count++; return count - 1 })
+		starts = append(starts, w.count, uint32(len(w.branches)))
+		if root := tx.Bucket([]byte(name)).Root(); root != 0 { // else it lies in the root
+			if err := w.walk(uint64(root), true); err != nil {
+				return nil, err
+			}
 		}
 	}
-	starts = binary.LittleEndian.AppendUint32(starts, count)
-	number(tx.Cursor(), func() uint32 { return count })
-
-	table := make([]byte, 0, pages*leafEntrySize)
-	for id, n := range numbers {
+	starts = append(starts, w.count, uint32(len(w.branches)))
+	if err := w.walk(uint64(tx.Cursor().Bucket().Root()), false); err != nil {
+		return nil, err
+	}
+	table := make([]byte, 0, len(w.numbers)*leafEntrySize)
+	for id, n := range w.numbers {
 		table = binary.LittleEndian.AppendUint32(table, crc32.Checksum(mapped[id*pageSize:(id+1)*pageSize], castagnoli))
 		table = binary.LittleEndian.AppendUint32(table, n)
 	}
-	tail := starts
-	for _, id := range branches {
-		tail = binary.LittleEndian.AppendUint32(tail, id)
+	var tail []byte
+	for _, n := range slices.Concat(starts, w.branches) {
+		tail = binary.LittleEndian.AppendUint32(tail, n)
 	}
-	tail = binary.LittleEndian.AppendUint32(tail, uint32(len(branches)))
-	tail = binary.LittleEndian.AppendUint32(tail, crc32.Checksum(tail, castagnoli))
-	return append(table, tail...), nil
+	return append(table, binary.LittleEndian.AppendUint32(tail, crc32.Checksum(tail, castagnoli))...), nil
+}
+
+// leafWalk numbers leaves.
+type leafWalk struct {
+	tx       *bolt.Tx
+	mapped   []byte
+	pageSize int
+	numbers  []uint32 // by page
+	count    uint32
+	branches []uint32
+}
+
+// walk goes over all pages below one, in the order of keys. The leaves get numbers
+// of their own, or all the same.
+func (w *leafWalk) walk(id uint64, own bool) error {
+	page, err := w.tx.Page(int(id))
+	if err != nil {
+		return err
+	}
+	if page.Type == "branch" {
+		w.branches = append(w.branches, uint32(id))
+		// Behind 16 bytes of the page's own, each branch has 8 of its key and then
+		// the page it leads to.
+		for i := range page.Count {
+			child := binary.LittleEndian.Uint64(w.mapped[int(id)*w.pageSize+16+i*16+8:])
+			if err := w.walk(child, own); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for i := range 1 + page.OverflowCount {
+		w.numbers[int(id)+i] = w.count
+	}
+	if own {
+		w.count++
+	}
+	return nil
 }
 
 // pageOf gives the page on which a key begins that bbolt has given.
@@ -166,34 +175,49 @@ func (l *leaves) close() error {
 
 // open reads the table and checks the pages that lead to leaves.
 func (l *leaves) open(tx *bolt.Tx) error {
-	damaged := fmt.Errorf("%w: the table of leaves is damaged", ErrCorrupt)
-	mapped, pages := l.mapped, int(tx.Size())/l.file.PageSize
-	begin, end := pages*l.file.PageSize+pages*leafEntrySize, len(mapped)-2*checksumSize
-	startsEnd := begin + (len(buckets)+1)*4
-	if startsEnd > end || crc32.Checksum(mapped[begin:end+4], castagnoli) != binary.LittleEndian.Uint32(mapped[end+4:]) ||
-		startsEnd+4*int(binary.LittleEndian.Uint32(mapped[end:])) != end {
-		return damaged
+	pages := int(tx.Size()) / l.file.PageSize
+	begin, end := pages*(l.file.PageSize+leafEntrySize), len(l.mapped)-checksumSize
+	waysBegin := begin + (len(buckets)+1)*8
+	if waysBegin > end || (end-waysBegin)%4 != 0 ||
+		crc32.Checksum(l.mapped[begin:end], castagnoli) != binary.LittleEndian.Uint32(l.mapped[end:]) {
+		return fmt.Errorf("%w: the table of leaves is damaged", ErrCorrupt)
 	}
-	for at := begin; at < startsEnd; at += 4 {
-		l.starts = append(l.starts, binary.LittleEndian.Uint32(mapped[at:]))
+	for at := begin; at < waysBegin; at += 8 {
+		l.starts = append(l.starts, leafStart{binary.LittleEndian.Uint32(l.mapped[at:]), binary.LittleEndian.Uint32(l.mapped[at+4:])})
+	}
+	for at := waysBegin; at < end; at += 4 {
+		l.ways = append(l.ways, binary.LittleEndian.Uint32(l.mapped[at:]))
 	}
 	l.known = make([]atomic.Uint32, pages)
-	for at := startsEnd; at < end; at += 4 {
-		if id := int(binary.LittleEndian.Uint32(mapped[at:])); id >= pages || !l.sound(id) {
-			return fmt.Errorf("%w: checksum of page %d does not match", ErrCorrupt, id)
-		}
+	for i := range buckets {
+		l.sound = append(l.sound, sync.OnceValue(func() error { return l.checkWays(l.ways[l.starts[i].way:l.starts[i+1].way]) }))
+	}
+	// The root's leaves say where buckets begin, and hold small buckets whole.
+	root := l.starts[len(buckets)]
+	if err := l.checkWays(l.ways[root.way:]); err != nil {
+		return err
 	}
 	c := tx.Cursor()
 	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		if l.leafOf(k) != l.root() {
+		if l.leafOf(k) != root.leaf {
 			return fmt.Errorf("%w: bucket %q is none of the file's", ErrCorrupt, k)
 		}
 	}
 	return nil
 }
 
-// sound reports whether a page is what was written.
-func (l *leaves) sound(id int) bool {
+// checkWays checks branch pages. A loop among them would end the process.
+func (l *leaves) checkWays(ways []uint32) error {
+	for _, id := range ways {
+		if int(id) >= len(l.known) || !l.written(int(id)) {
+			return fmt.Errorf("%w: checksum of page %d does not match", ErrCorrupt, id)
+		}
+	}
+	return nil
+}
+
+// written reports whether a page is what was written.
+func (l *leaves) written(id int) bool {
 	size := l.file.PageSize
 	return binary.LittleEndian.Uint32(l.entry(id)) == crc32.Checksum(l.mapped[id*size:(id+1)*size], castagnoli)
 }
@@ -224,7 +248,7 @@ func (l *leaves) leafOf(key []byte) uint32 {
 		from--
 	}
 	for ; from <= id; from++ {
-		if !l.sound(from) {
+		if !l.written(from) {
 			panic(readFault{fmt.Errorf("%w: checksum of page %d does not match", ErrCorrupt, from)})
 		}
 		l.known[from].Store(n + 1)
@@ -242,11 +266,15 @@ type leafCursor struct {
 	at         uint32 // leaf of the entry that was given last
 }
 
+// cursor gives a cursor over a bucket. A damaged one is a readFault.
 func (tx *readTx) cursor(bucket string) *leafCursor {
 	c := &leafCursor{Cursor: tx.bucket(bucket).Cursor(), leaves: tx.release.leaves}
 	if c.leaves != nil {
 		i := slices.Index(buckets, bucket)
-		c.begin, c.end = c.leaves.starts[i], c.leaves.starts[i+1]
+		if err := c.leaves.sound[i](); err != nil {
+			panic(readFault{err})
+		}
+		c.begin, c.end = c.leaves.starts[i].leaf, c.leaves.starts[i+1].leaf
 	}
 	return c
 }
