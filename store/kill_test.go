@@ -38,7 +38,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// doAct says when it begins, so that it can be killed in its midst.
+// doAct says when it begins, so that it can be killed in its midst, and when it is
+// done.
 func doAct(name, dir string) error {
 	c, err := store.OpenCatalogue(dir)
 	if err != nil {
@@ -51,7 +52,9 @@ func doAct(name, dir string) error {
 			return err
 		}
 	}
-	return acts[i].do(context.Background(), c)
+	err = acts[i].do(context.Background(), c)
+	fmt.Println("done")
+	return err
 }
 
 // process gives a process that does the act.
@@ -72,13 +75,17 @@ func TestKilled(t *testing.T) {
 	killed := map[string]int{}
 	lasts := map[string]time.Duration{}
 	for _, a := range acts {
-		c := copied(t, before)
-		began, err := a.inProcess(t, c, 0)
-		if err != nil {
-			t.Fatal(err)
+		for range 3 {
+			c := copied(t, before)
+			lasted, err := a.inProcess(t, c, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.check(t, c, holds, nil)
+			if known := lasts[a.name]; known == 0 || lasted < known {
+				lasts[a.name] = lasted
+			}
 		}
-		lasts[a.name] = time.Since(began)
-		a.check(t, c, holds, nil)
 	}
 	for n := range *kills {
 		a := acts[n%len(acts)]
@@ -106,8 +113,8 @@ var errKilled = errors.New("killed")
 
 // inProcess does the act in a process of its own, which is killed some time after
 // it began; 0 for never. It gives errKilled where the process did not get to its
-// end.
-func (a act) inProcess(t *testing.T, c *store.Catalogue, after time.Duration) (began time.Time, err error) {
+// end, else how long the act lasted.
+func (a act) inProcess(t *testing.T, c *store.Catalogue, after time.Duration) (lasted time.Duration, err error) {
 	t.Helper()
 	child := a.process(t, c)
 	child.Stderr = os.Stderr
@@ -118,20 +125,23 @@ func (a act) inProcess(t *testing.T, c *store.Catalogue, after time.Duration) (b
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+	said := bufio.NewReader(out)
+	if line, err := said.ReadString('\n'); err != nil {
 		t.Fatalf("the process said %q: %v", line, err)
 	}
-	began = time.Now()
+	began := time.Now()
 	if after > 0 {
 		time.Sleep(after)
 		if err := child.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Fatal(err)
 		}
 	}
+	_, _ = said.ReadString('\n') // which ends too early where it was killed
+	lasted = time.Since(began)
 	if err := child.Wait(); err != nil && !child.ProcessState.Exited() {
-		return began, errKilled
+		return 0, errKilled
 	} else if err != nil {
 		t.Fatalf("%s: %v", a.name, err)
 	}
-	return began, nil
+	return lasted, nil
 }
