@@ -25,6 +25,8 @@ type Live interface {
 	Shelf() *store.Shelf
 	// Staged names the newest release that could be published, or "".
 	Staged() string
+	// OnSwitch has a function called after each switch to another release.
+	OnSwitch(func(store.Switch))
 	// Problem says why the release that should be served is not, or "".
 	Problem() string
 }

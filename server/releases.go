@@ -45,6 +45,7 @@ func (s *Server) listReleases(r *request) (*answer, error) {
 	}
 	a := r.list(rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext})
 	a.keys = append(a.keys, "posts") // what brings a release brings posts
+	a.passing = true                 // a release that is removed is no more listed
 	return a, nil
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -79,19 +80,35 @@ type Entry struct {
 
 // Current is the name of the release that is served, "" where none is.
 func (c *Catalogue) Current() (string, error) {
-	data, err := os.ReadFile(filepath.Join(c.dir, currentFile))
+	name, _, err := c.currentSince()
+	return name, err
+}
+
+// currentSince gives the current release and since when it is so. Both are of one
+// file: another release is pointed at by another, which takes its place.
+func (c *Catalogue) currentSince() (name string, since time.Time, err error) {
+	path := filepath.Join(c.dir, currentFile)
+	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return "", since, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("read current release: %w", err)
+		return "", since, fmt.Errorf("read current release: %w", err)
 	}
-	name := strings.TrimSpace(string(data))
+	defer f.Close()
+	stat, err := f.Stat()
+	if err != nil {
+		return "", since, fmt.Errorf("read current release: %w", err)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, 1<<10))
+	if err != nil {
+		return "", since, fmt.Errorf("read current release: %w", err)
+	}
+	name = strings.TrimSpace(string(data))
 	if _, ok := releaseNumber(name); !ok {
-		return "", fmt.Errorf("%w: %s names %.40q, expected a release such as r1: publish a release to set it", ErrCorrupt,
-			filepath.Join(c.dir, currentFile), name)
+		return "", since, fmt.Errorf("%w: %s names %.40q, expected a release such as r1: publish a release to set it", ErrCorrupt, path, name)
 	}
-	return name, nil
+	return name, stat.ModTime(), nil
 }
 
 // IsReleaseName reports whether a release can have this name.

@@ -76,7 +76,7 @@ func every(ctx context.Context, interval time.Duration, look func()) {
 
 // look opens what CURRENT names, if that is not what is served.
 func (l *Live) look() {
-	name, err := l.catalogue.Current()
+	name, since, err := l.catalogue.currentSince()
 	served := l.current.Load()
 	if err == nil && (name == "" || served != nil && served.manifest.Name == name) {
 		l.problem.Store(nil)
@@ -86,6 +86,9 @@ func (l *Live) look() {
 	var next *Release
 	if err == nil {
 		next, err = l.catalogue.Open(name)
+	}
+	if err == nil {
+		next.servedSince = since
 	}
 	if err != nil {
 		if key := name + err.Error(); l.failed != key {

@@ -25,6 +25,7 @@ import (
 type Release struct {
 	manifest    Manifest
 	publishedAt time.Time
+	servedSince time.Time // see ServedSince
 	info        info
 	db          *bolt.DB
 	anchor      *bolt.Tx                                          // keeps the mapped columns valid while the release is open
@@ -143,6 +144,10 @@ func (r *Release) Manifest() Manifest { return r.manifest }
 
 // PublishedAt is when the release was first published; zero where it never was.
 func (r *Release) PublishedAt() time.Time { return r.publishedAt }
+
+// ServedSince is when the release became the current one, as a [Live] found it; zero
+// where it was opened for another reason.
+func (r *Release) ServedSince() time.Time { return r.servedSince }
 
 // Retain adds a user, who gives the release back with Close. It reports false
 // where the last user has already left.
@@ -320,4 +325,12 @@ func panicked() string {
 			return "an unknown place"
 		}
 	}
+}
+
+// joinClose gives releases back and adds what goes wrong to an error.
+func joinClose(err error, releases ...*Release) error {
+	for _, r := range releases {
+		err = errors.Join(err, r.Close())
+	}
+	return err
 }

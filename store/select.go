@@ -19,9 +19,10 @@ type Selection struct {
 }
 
 // Select finds all posts that match a filter.
-func (r *Reader) Select(ctx context.Context, f *Filter) (*Selection, error) {
+func (r *Reader) Select(ctx context.Context, filter *Filter) (*Selection, error) {
+	r.note(func(f *Footprint) { f.question(asked{filter: filter}) })
 	return call(ctx, r, func(tx *readTx) (*Selection, error) {
-		matched, err := tx.match(ctx, f)
+		matched, err := tx.match(ctx, filter)
 		if err != nil {
 			return nil, err
 		}
