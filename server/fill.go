@@ -80,7 +80,8 @@ func (x *exchange) kept(w work, q question) (*answer, error) {
 	case found.kept != nil:
 		return s.cached(key, found.kept, x.coding())
 	default:
-		return found.answer.copy(), nil
+		a := found.answer.copy()
+		return a, s.pack(a, x.coding())
 	}
 }
 
@@ -151,6 +152,27 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 	return f, nil
 }
 
+// pack packs an answer that is not kept.
+func (s *Server) pack(a *answer, c coding) error {
+	if c == identity || a.status != http.StatusOK || len(a.body) < minPacked {
+		return nil
+	}
+	packed, err := s.packers.pack(c, a.body)
+	if err != nil || len(packed) >= len(a.body) {
+		return err
+	}
+	a.tag, a.surrogate = codedTag(a.etag(), c), a.surrogateKey() // before the body goes of which they are made
+	a.release()
+	a.body = packed
+	a.header.Add("Content-Encoding", string(c))
+	return nil
+}
+
+// codedTag is the tag of an answer in a coding: other bytes have another.
+func codedTag(tag string, c coding) string {
+	return strings.TrimSuffix(tag, `"`) + "-" + string(c) + `"`
+}
+
 // minPacked is the least length, in bytes, of a body that is packed: what fits into
 // one packet of a network gains nothing.
 const minPacked = 1 << 10
@@ -166,7 +188,7 @@ func (s *Server) cached(key string, k *kept, c coding) (*answer, error) {
 	if err != nil || len(packed) >= len(k.body) {
 		return a, err
 	}
-	a.body, a.tag = packed, strings.TrimSuffix(k.tag, `"`)+"-"+string(c)+`"`
+	a.body, a.tag = packed, codedTag(k.tag, c)
 	a.header.Add("Content-Encoding", string(c))
 	return a, nil
 }

@@ -169,6 +169,9 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 	}
 	m, err := s.compute(x.r.Context(), w)
 	x.calls, x.busy = m.calls, m.busy
+	if err == nil && rt.pinned && !rt.streams {
+		err = s.pack(m.answer, x.coding())
+	}
 	return m.answer, err
 }
 

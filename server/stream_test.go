@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
@@ -34,6 +35,8 @@ func unpack(t testing.TB, r reply) string {
 		from, err = gzip.NewReader(from)
 	case "zstd":
 		from, err = zstd.NewReader(from)
+	case "br":
+		from = brotli.NewReader(from)
 	default:
 		t.Fatalf("found the coding %q", coding)
 	}
