@@ -27,6 +27,7 @@ type answer struct {
 	tag       string        // its ETag, where that is known without the body
 	keys      []string      // what it is about, as Surrogate-Key names it
 	posts     [][]byte      // the slugs of the posts it is about
+	sealed    *sealedHead   // the whole header but what belongs to one request, where it is made already
 	passing   bool          // not to be given again
 	surrogate string        // its Surrogate-Key, where that is known without the two
 	code      apierror.Code // of a problem

@@ -45,6 +45,7 @@ type kept struct {
 	tag       string
 	body      []byte
 	packed    [len(answerCodings)]atomic.Pointer[[]byte] // by number of the coding
+	heads     [len(answerCodings)]atomic.Pointer[sealedHead]
 	footprint *store.Footprint
 	right     atomic.Pointer[[]releaseID] // for which releases
 }

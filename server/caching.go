@@ -49,24 +49,25 @@ func (x *exchange) varies() string {
 	}
 }
 
-// setCaching says what may be kept. An error is never kept; neither is what
-// shows posts that are not public, nor the answer to a POST, though that has a
-// tag by which answers can be compared.
-func (x *exchange) setCaching(a *answer) {
+// keeps reports whether what answers the request right may be kept by caches, as an
+// answer to a POST may not, nor what shows posts that are not public.
+func (x *exchange) keeps() bool {
 	rt := x.route
-	if rt != nil && !rt.vital {
-		a.header.Add("Cache-Status", x.cacheStatus())
-		if a.status == http.StatusOK {
-			a.header.Add("Etag", a.etag())
-			for _, field := range x.server.settings.TagHeaders {
-				if value := tagsAs(field, a.surrogateKey()); value != "" {
-					a.header.Add(field, value)
-				}
+	return rt != nil && !rt.vital && rt.method == http.MethodGet && viewOf(x.key) == store.Public
+}
+
+// setCaching says what may be kept. An error never is. The answer to a POST has a tag
+// all the same, by which answers can be compared.
+func (x *exchange) setCaching(a *answer) {
+	if rt := x.route; rt != nil && !rt.vital && a.status == http.StatusOK {
+		a.header.Add("Etag", a.etag())
+		for _, field := range x.server.settings.TagHeaders {
+			if value := tagsAs(field, a.surrogateKey()); value != "" {
+				a.header.Add(field, value)
 			}
 		}
 	}
-	kept := a.status == http.StatusOK && rt != nil && !rt.vital && rt.method == http.MethodGet && viewOf(x.key) == store.Public &&
-		a.header.Get("Cache-Control") == "" // else the handler has said that it must not be
+	kept := a.status == http.StatusOK && x.keeps() && a.header.Get("Cache-Control") == "" // else the handler has said that it must not be
 	owned := x.key.ID != ""
 	switch {
 	case kept && owned:
@@ -77,9 +78,6 @@ func (x *exchange) setCaching(a *answer) {
 		a.header.Set("Cache-Control", "private, no-store")
 	default:
 		a.header.Set("Cache-Control", "no-store")
-	}
-	if modified := x.modified(); kept && modified != "" {
-		a.header.Add("Last-Modified", modified)
 	}
 }
 
@@ -110,15 +108,14 @@ func (x *exchange) modified() string {
 // unchanged reports whether the reader has the answer already (RFC 9110, 13.2.2): by
 // its tag, or where it names none by the time it had it.
 func (x *exchange) unchanged(a *answer) bool {
-	if x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
+	if a.status != http.StatusOK || x.route == nil || x.route.vital || x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
 		return false
 	}
 	if tags := x.r.Header["If-None-Match"]; len(tags) > 0 {
-		etag := a.header.Get("Etag")
-		return etag != "" && matches(tags, etag)
+		return matches(tags, a.etag())
 	}
 	had := x.r.Header["If-Modified-Since"]
-	if len(had) != 1 || a.header.Get("Last-Modified") == "" {
+	if len(had) != 1 || !x.keeps() || x.modified() == "" {
 		return false
 	}
 	at, err := http.ParseTime(had[0])

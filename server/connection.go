@@ -33,9 +33,9 @@ const heldMost = 4 << 10
 
 // hold keeps back what is written until release, and adds fields to the
 // header. Both are called by the goroutine that writes.
-func (c *connection) hold(fields head) {
+func (c *connection) hold(fields *sealedHead, own head) {
 	c.held = heldRoom.Get().(*held)
-	c.held.lines = fields.appendTo(c.held.lines[:0])
+	c.held.lines = own.appendTo(fields.appendTo(c.held.lines[:0]))
 	c.held.bytes = c.held.bytes[:0]
 }
 
@@ -93,7 +93,7 @@ func withConnection(ctx context.Context, c net.Conn) context.Context {
 }
 
 // respond sends an answer. Who no longer listens cannot be told so.
-func respond(w http.ResponseWriter, r *http.Request, status int, fields head, body []byte) {
+func respond(w http.ResponseWriter, r *http.Request, status int, fields *sealedHead, own head, body []byte) {
 	header := w.Header()
 	if status != http.StatusNoContent && status != http.StatusNotModified {
 		header["Content-Length"] = []string{strconv.Itoa(len(body))}
@@ -103,13 +103,14 @@ func respond(w http.ResponseWriter, r *http.Request, status int, fields head, bo
 	}
 	c, ok := r.Context().Value(connectionKey{}).(*connection)
 	if !ok {
-		fields.set(header)
+		fields.fields.set(header)
+		own.set(header)
 		w.WriteHeader(status)
 		_, _ = w.Write(body)
 		return
 	}
 	header["Content-Type"] = nil // it is among the fields; net/http need not guess
-	c.hold(fields)
+	c.hold(fields, own)
 	defer c.release()
 	w.WriteHeader(status)
 	_, _ = w.Write(body)

@@ -47,7 +47,7 @@ func sized(w http.ResponseWriter, r *http.Request) {
 	fields.Add("Content-Type", "text/plain")
 	fields.Add("Link", "one")
 	fields.Add("Link", "two\r\nInjected: yes")
-	respond(w, r, http.StatusOK, fields, body)
+	respond(w, r, http.StatusOK, &sealedHead{fields: fields}, nil, body)
 }
 
 func TestAnswersAreWhole(t *testing.T) {
@@ -151,7 +151,7 @@ func (s *stuck) Close() error                { s.closed = true; return nil }
 func TestConnectionIsClosedWhereAnAnswerWasCut(t *testing.T) {
 	to := &stuck{}
 	c := &connection{Conn: to}
-	c.hold(nil)
+	c.hold(&sealedHead{}, nil)
 	if n, err := c.Write([]byte("HTTP/1.1 200 OK\r\n\r\n")); n != 19 || err != nil || to.closed {
 		t.Fatalf("found %d, %v, closed %t, before anything was sent", n, err, to.closed)
 	}

@@ -33,6 +33,9 @@ var (
 	streamCodings = [...]coding{zstdCoding, gzipCoding, identity}
 )
 
+// place is the number of a coding among those of answers.
+func (c coding) place() int { return slices.Index(answerCodings[:], c) }
+
 // zstdWindow is how far back, in bytes, zstd looks for what it has seen.
 const zstdWindow = 512 << 10
 

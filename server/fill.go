@@ -65,7 +65,7 @@ func (x *exchange) kept(w work, q question) (*answer, error) {
 	key, id := q.key(), idOf(w.release.Manifest())
 	if k := s.cache.find(key, id); k != nil {
 		x.cache = cacheHit
-		return s.cached(key, k, x.coding())
+		return x.cached(key, k)
 	}
 	x.cache = cacheMiss
 	found := s.fill(context.WithoutCancel(x.r.Context()), key, w, q)
@@ -78,7 +78,7 @@ func (x *exchange) kept(w work, q question) (*answer, error) {
 	case found.err != nil:
 		return nil, found.err
 	case found.kept != nil:
-		return s.cached(key, found.kept, x.coding())
+		return x.cached(key, found.kept)
 	default:
 		a := found.answer.copy()
 		return a, s.pack(a, x.coding())
@@ -177,31 +177,47 @@ func codedTag(tag string, c coding) string {
 // one packet of a network gains nothing.
 const minPacked = 1 << 10
 
-// cached is a kept answer in the form in which it is sent. An answer in another
-// coding has another tag.
-func (s *Server) cached(key string, k *kept, c coding) (*answer, error) {
-	a := &answer{status: http.StatusOK, header: append(make(head, 0, len(k.fields)+18), k.fields...), body: k.body, tag: k.tag, surrogate: k.keys}
-	if c == identity || len(k.body) < minPacked {
-		return a, nil
+// cached is a kept answer in the form in which it is sent.
+func (x *exchange) cached(key string, k *kept) (*answer, error) {
+	c := x.coding()
+	a := &answer{status: http.StatusOK, body: k.body, tag: k.tag}
+	if len(k.body) < minPacked {
+		c = identity
 	}
-	packed, err := s.packed(key, k, c)
-	if err != nil || len(packed) >= len(k.body) {
-		return a, err
+	if c != identity {
+		packed, err := x.server.packed(key, k, c)
+		if err != nil {
+			return nil, err
+		}
+		if len(packed) < len(k.body) {
+			a.body, a.tag = packed, codedTag(k.tag, c)
+		} else {
+			c = identity
+		}
 	}
-	a.body, a.tag = packed, codedTag(k.tag, c)
-	a.header.Add("Content-Encoding", string(c))
+	place := c.place()
+	everyone := x.key.ID == "" && x.server.crossOrigin.anyone // gets the same header
+	if everyone {
+		if a.sealed = k.heads[place].Load(); a.sealed != nil {
+			return a, nil
+		}
+	}
+	a.header, a.surrogate = append(make(head, 0, len(k.fields)+18), k.fields...), k.keys
+	if c != identity {
+		a.header.Add("Content-Encoding", string(c))
+	}
+	if everyone {
+		x.complete(a)
+		a.sealed = seal(a.header)
+		k.heads[place].Store(a.sealed)
+	}
 	return a, nil
 }
 
 // packed gives the body of a kept answer in a coding. Two who ask at once for a
 // form that is not there yet both make it, and one of them is kept.
 func (s *Server) packed(key string, k *kept, c coding) ([]byte, error) {
-	var place int
-	for i, known := range answerCodings {
-		if known == c {
-			place = i
-		}
-	}
+	place := c.place()
 	if known := k.packed[place].Load(); known != nil {
 		return *known, nil
 	}

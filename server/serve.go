@@ -204,33 +204,57 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	return r, body, nil
 }
 
-// send writes the answer with the header that all answers have.
+// send writes the answer.
 func (x *exchange) send(w http.ResponseWriter, a *answer) {
+	if a.sealed == nil {
+		x.complete(a)
+	}
+	own := x.own(a)
+	if a.stream != nil {
+		a.header = append(a.header, own...)
+		x.sendStream(w, a)
+		return
+	}
+	sealed := a.sealed
+	if sealed == nil {
+		sealed = &sealedHead{fields: a.header}
+	}
+	if x.unchanged(a) {
+		a.status, a.body = http.StatusNotModified, nil
+		sealed = sealed.ofUnchanged()
+	}
+	respond(w, x.r, a.status, sealed, own, a.body)
+	if x.r.Method == http.MethodHead {
+		a.body = nil // not sent
+	}
+}
+
+// complete adds the fields that are the same for all who ask the same.
+func (x *exchange) complete(a *answer) {
 	x.server.crossOrigin.mark(&a.header, x.r)
 	a.header.Add("Vary", x.varies())
 	a.header = append(a.header, fixedFields...)
-	a.header.Add("Request-Id", x.id)
-	if x.release != "" {
-		a.header.Add("Release", x.release)
-	}
-	a.header.Add("Server-Timing", x.timing())
 	if viewOf(x.key) == store.Preview {
 		a.header.Set("X-Robots-Tag", "noindex") // it may hold posts that are not public
 	}
 	x.setCaching(a)
-	if x.unchanged(a) {
-		a.header.Del("Content-Type")
-		a.header.Del("Content-Encoding")
-		a.status, a.body = http.StatusNotModified, nil
+}
+
+// own gives the fields that belong to one request.
+func (x *exchange) own(a *answer) head {
+	own := append(make(head, 0, 5), headerField{"Request-Id", x.id}, headerField{"Server-Timing", x.timing()})
+	if x.release != "" {
+		own.Add("Release", x.release)
 	}
-	if a.stream != nil {
-		x.sendStream(w, a)
-		return
+	if rt := x.route; rt != nil && !rt.vital {
+		own.Add("Cache-Status", x.cacheStatus())
+		if a.status == http.StatusOK && x.keeps() {
+			if modified := x.modified(); modified != "" {
+				own.Add("Last-Modified", modified)
+			}
+		}
 	}
-	respond(w, x.r, a.status, a.header, a.body)
-	if x.r.Method == http.MethodHead {
-		a.body = nil // not sent
-	}
+	return own
 }
 
 // timing is the header Server-Timing.
