@@ -43,6 +43,7 @@ type exchange struct {
 	release string    // "" where none was pinned
 	since   time.Time // when that became what is served; zero where it is not known
 	cache   string    // how the answer came about
+	drained bool      // the body of the request was read to its end
 	calls   int       // of the store
 	busy    time.Duration
 }
@@ -147,9 +148,7 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 		return nil, notAcceptable(strings.Join(accept, ", "), jsonMedia)
 	}
 	if rt.pinned {
-		ctx := newDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
-		release, err := s.pin(ctx, x.r.Header, x.key)
-		ctx.cancel()
+		release, err := s.pin(x)
 		if err != nil {
 			return nil, err
 		}
@@ -179,6 +178,7 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 // a slow sender or meets a body without bounds.
 func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	if x.r.Body == http.NoBody {
+		x.drained = true
 		return x.r, nil, nil
 	}
 	r := x.r.WithContext(x.r.Context())
@@ -194,7 +194,8 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	if err != nil {
 		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request could not be read to its end. Send it again.").WithCause(err)
 	}
-	if len(body) > most {
+	x.drained = len(body) <= most
+	if !x.drained {
 		return nil, nil, tooLarge("body", "more than "+strconv.Itoa(most)+" bytes", "at most "+strconv.Itoa(most)+" bytes")
 	}
 	if !utf8.Valid(body) {
@@ -223,7 +224,7 @@ func (x *exchange) send(w http.ResponseWriter, a *answer) {
 		a.status, a.body = http.StatusNotModified, nil
 		sealed = sealed.ofUnchanged()
 	}
-	respond(w, x.r, a.status, sealed, own, a.body)
+	respond(w, x.r, x.drained && !x.server.draining.Load(), a.status, sealed, own, a.body)
 	if x.r.Method == http.MethodHead {
 		a.body = nil // not sent
 	}
@@ -299,7 +300,7 @@ func (x *exchange) log(a *answer) {
 	if a.status >= http.StatusInternalServerError && !errors.Is(a.cause, context.Canceled) || a.cut() == cutFault {
 		level = slog.LevelError
 	}
-	ctx, handler := context.WithoutCancel(x.r.Context()), x.server.logger.Handler()
+	ctx, handler := context.Background(), x.server.logger.Handler() // the reader may be gone by now
 	if !handler.Enabled(ctx, level) {
 		return
 	}
