@@ -59,7 +59,7 @@ func (c *commandLine) serve() *cobra.Command {
 const settingAnnotation = "setting"
 
 func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
-	tuneMemory()
+	tuneMemory(settings.CacheSize)
 	log, flush := c.newLogger()
 	defer flush()
 	catalogue, err := store.MakeCatalogue(c.data)
@@ -84,11 +84,11 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	return stop(s.Run(ctx))
 }
 
-// tuneMemory lets garbage gather to some tens of megabytes. What a server
-// keeps is small, so by default the collector would run after every few dozen
-// requests, and cost about as much as they do. Who sets the variables of the
-// Go runtime decides alone.
-func tuneMemory() {
+// tuneMemory lets garbage gather to some tens of megabytes beside the answers that
+// are kept. What a server keeps else is small, so by default the collector would run
+// after every few dozen requests, and cost about as much as they do. Who sets the
+// variables of the Go runtime decides alone.
+func tuneMemory(kept int) {
 	const (
 		percent = 800
 		limit   = 112 << 20 // bytes; near it the collector runs more often
@@ -97,7 +97,7 @@ func tuneMemory() {
 		debug.SetGCPercent(percent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(limit)
+		debug.SetMemoryLimit(limit + int64(kept))
 	}
 }
 

@@ -102,7 +102,7 @@ func (x *exchange) modified() string {
 	if x.since.IsZero() || x.began.Sub(x.since) < time.Second {
 		return ""
 	}
-	return x.since.UTC().Format(http.TimeFormat)
+	return x.server.switches.of(x.since)
 }
 
 // unchanged reports whether the reader has the answer already (RFC 9110, 13.2.2): by

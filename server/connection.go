@@ -43,7 +43,7 @@ func (c *connection) answer(status int, length int, fields *sealedHead, own head
 	out := append((*room)[:0], "HTTP/1.1 "...)
 	out = strconv.AppendInt(out, int64(status), 10)
 	out = append(append(append(out, ' '), http.StatusText(status)...), "\r\nDate: "...)
-	out = append(append(out, c.dates.now()...), "\r\n"...)
+	out = append(append(out, c.dates.of(time.Now())...), "\r\n"...)
 	if hasLength(status) {
 		out = append(out, "Content-Length: "...)
 		out = append(strconv.AppendInt(out, int64(length), 10), "\r\n"...)
@@ -70,7 +70,7 @@ func hasLength(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// dates writes the time of day for the header Date, once a second.
+// dates writes times as headers have them, and the same time once.
 type dates struct{ last atomic.Pointer[date] }
 
 type date struct {
@@ -78,12 +78,11 @@ type date struct {
 	text   string
 }
 
-func (d *dates) now() string {
-	now := time.Now()
-	if last := d.last.Load(); last != nil && last.second == now.Unix() {
+func (d *dates) of(t time.Time) string {
+	if last := d.last.Load(); last != nil && last.second == t.Unix() {
 		return last.text
 	}
-	made := &date{now.Unix(), now.UTC().Format(http.TimeFormat)}
+	made := &date{t.Unix(), t.UTC().Format(http.TimeFormat)}
 	d.last.Store(made)
 	return made.text
 }
