@@ -187,9 +187,9 @@ func questionOf(rt *route, r *http.Request, body []byte) (q question, ok bool) {
 		if err != nil {
 			return q, false
 		}
-		q.accept, q.content = media, r.Header.Get("Content-Type")
-		if rt.method == http.MethodPost && r.URL.RawQuery != "" {
-			return q, false
+		q.accept = media
+		if rt.method == http.MethodPost {
+			q.content = r.Header.Get("Content-Type")
 		}
 	}
 	query, ok := normalized(r.URL.RawQuery)

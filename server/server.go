@@ -24,7 +24,7 @@ type Server struct {
 	table       []*route
 	document    []byte // openapi.json
 	freshness   freshness
-	switches    dates // when releases became what is served
+	switches    dates  // when releases became what is served
 	cache       *cache // nil where nothing is kept
 	filling     singleflight.Group
 	packers     *packers
