@@ -150,6 +150,9 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 	if rt.pinned {
 		release, err := s.pin(x)
 		if err != nil {
+			if _, wrong := readQuery(rt, w.http.URL, w.captured); wrong != nil { // in any release
+				return nil, wrong
+			}
 			return nil, err
 		}
 		defer release.Close()
