@@ -43,6 +43,7 @@ type Keys interface {
 type Catalogue interface {
 	Publish(name string, o store.PublishOptions) (store.Published, error)
 	Rollback(to, by string) (store.Published, error)
+	ListPage(first int, after string) (*store.ReleasePage[store.Entry], error)
 }
 
 // problem says what is wrong with the data directory, or "".

@@ -99,7 +99,7 @@ func (s *Server) routes() []*route {
 			parameters: []*parameter{rollbackTo}, gives: enveloped(component("Published")), faults: gone, scope: store.ScopeAdmin, handle: s.rollBack},
 
 		{method: "GET", pattern: "/v1/releases", id: "listReleases", tag: "releases", summary: "List the releases that were published",
-			doc:        "The newest first, forward only; those that are still kept.",
+			doc:        "The newest first, forward only; those that are still kept. With a key of scope admin every release on disk, staged ones too, and all that is known of each.",
 			parameters: []*parameter{limit, after}, gives: listed(component("PublishedRelease")), pinned: true, handle: s.listReleases},
 		{method: "GET", pattern: "/v1/releases/{a}/diff/{b}", id: "diffReleases", tag: "releases", summary: "What differs between two releases",
 			doc:        "The posts that readers see in b and not in a (ADDED), in a and not in b (REMOVED), or in both with another content (CHANGED); by slug, forward only.",
