@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"alphanode/store"
 )
@@ -66,5 +67,22 @@ func TestAnotherReleaseOfTheSameName(t *testing.T) {
 	s.switched(store.Switch{Before: "r1", After: "r1"})
 	if keys, _ := s.cache.hottest(); len(keys) != 0 {
 		t.Errorf("found %q kept", keys)
+	}
+}
+
+// TestModifiedIsNotToldAtOnce: in the first second there may be another switch.
+func TestModifiedIsNotToldAtOnce(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 2, 1, 10, 0, 0, 600e6, time.UTC)
+	for after, want := range map[time.Duration]string{
+		0: "", 999 * time.Millisecond: "", time.Second: "Sun, 01 Feb 2026 10:00:00 GMT", time.Hour: "Sun, 01 Feb 2026 10:00:00 GMT",
+	} {
+		x := &exchange{server: &Server{}, since: since, began: since.Add(after)}
+		if got := x.modified(); got != want {
+			t.Errorf("after %s: found %q, expected %q", after, got, want)
+		}
+	}
+	if got := (&exchange{server: &Server{}, began: since}).modified(); got != "" {
+		t.Errorf("of a release that is not the served one: found %q", got)
 	}
 }
