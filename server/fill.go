@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -59,8 +60,8 @@ const (
 	cacheMethod    = "alphanode; fwd=method"
 )
 
-// kept gives the answer to a question of the public by way of the cache.
-func (x *exchange) kept(w work, q question) (*answer, error) {
+// fromCache gives the answer to a question of the public by way of the cache.
+func (x *exchange) fromCache(w work, q question) (*answer, error) {
 	s := x.server
 	key, id := q.key(), idOf(w.release.Manifest())
 	if k := s.cache.find(key, id); k != nil {
@@ -146,7 +147,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 		f.answer = a.copy() // for all who wait
 		return f, nil
 	}
-	body := append([]byte(nil), a.body...)
+	body := bytes.Clone(a.body)
 	fresh := &kept{asked: q, fields: a.header, keys: a.surrogateKey(), tag: a.etag(), body: body, footprint: f.footprint}
 	f.kept, f.equal = s.cache.put(key, fresh, id)
 	return f, nil

@@ -159,7 +159,7 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 		w.release, x.release, x.since = release, release.Manifest().Name, release.ServedSince()
 		if s.cache != nil && viewOf(x.key) == store.Public {
 			if q, ok := questionOf(rt, w.http, body); ok {
-				return x.kept(w, q)
+				return x.fromCache(w, q)
 			}
 		}
 	}
