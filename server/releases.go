@@ -14,7 +14,11 @@ import (
 func currentRelease(r *request) (*answer, error) {
 	release := r.reader.Release()
 	m := release.Manifest()
-	return jsonOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
+	a, err := jsonOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
+	if err == nil {
+		a.keys = append(a.keys, keyRelease)
+	}
+	return a, err
 }
 
 // releaseFields are what everyone may know of a release.
@@ -44,7 +48,7 @@ func (s *Server) listReleases(r *request) (*answer, error) {
 		}
 	}
 	a := r.list(rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext})
-	a.keys = append(a.keys, "posts") // what brings a release brings posts
+	a.keys = append(a.keys, "posts", keyRelease)
 	return a, nil
 }
 

@@ -23,6 +23,7 @@ type Settings struct {
 	CORSOrigins []string
 	MaxAge      time.Duration
 	PinWindow   time.Duration
+	Webhooks    string // the file of webhooks; "" for none
 
 	ReadHeaderTimeout time.Duration
 	ReadTimeout       time.Duration
@@ -78,6 +79,8 @@ var table = []Setting{
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.MaxAge })},
 	{"pin-window", "15m", "duration", "how long a release that was current can still be asked for by everyone, with the header Release",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.PinWindow })},
+	{"webhooks", "", "file", "a JSON file of the webhooks that are told what caches must drop when another release is served; it holds secrets",
+		func(s *Settings, path string) error { s.Webhooks = path; return nil }},
 
 	{"read-header-timeout", "5s", "duration", "how long a client may take to send the headers of a request",
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ReadHeaderTimeout })},

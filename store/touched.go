@@ -1,0 +1,232 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Touched is what readers meet otherwise in one release than in another.
+type Touched struct {
+	Posts []string   // slugs of those that were added, changed or removed, ascending
+	Terms []TermSlug // of tools and entities whose page is another, or whose posts are others
+	Words bool       // words are brought to other stems, so that searches find other posts
+	Whole bool       // there is more than was asked for, and the lists are empty
+}
+
+// TermSlug is the address of a term.
+type TermSlug struct {
+	Kind Kind
+	Slug string
+}
+
+// errTooMuch ends a comparison that has found more than it was asked for.
+var errTooMuch = errors.New("more is touched than was asked for")
+
+// Touched compares what the public sees of the release with what it sees of a
+// later one, or of any other. Where more than so many posts and slugs of terms
+// are touched it only says so, and soon.
+//
+// Terms are compared themselves too: the page of a term can change though none of
+// its posts did, where another term comes that would have the same slug.
+func (r *Release) Touched(ctx context.Context, after *Release, most int) (*Touched, error) {
+	t := &touching{most: most, posts: map[string]bool{}, terms: map[TermSlug]bool{}}
+	err := inBoth(ctx, r, after, Public, func(before, after *readTx) error {
+		if err := t.comparePosts(ctx, before, after); err != nil {
+			return err
+		}
+		return t.compareTerms(ctx, before, after)
+	})
+	found := &Touched{Words: r.info.Stemming != after.info.Stemming}
+	switch {
+	case errors.Is(err, errTooMuch):
+		found.Whole = true
+		return found, nil
+	case err != nil:
+		return nil, fmt.Errorf("compare %s with %s: %w", r.manifest.Name, after.manifest.Name, err)
+	}
+	found.Posts, found.Terms = t.slugs, t.termSlugs
+	return found, nil
+}
+
+// touching gathers what is touched.
+type touching struct {
+	most      int
+	slugs     []string
+	posts     map[string]bool // the keys of terms whose set of posts is another
+	terms     map[TermSlug]bool
+	termSlugs []TermSlug
+}
+
+func (t *touching) full() error {
+	if len(t.slugs)+len(t.termSlugs) > t.most {
+		return errTooMuch
+	}
+	return nil
+}
+
+// comparePosts finds the posts that differ, and the terms that some of them have
+// in one release only.
+func (t *touching) comparePosts(ctx context.Context, before, after *readTx) error {
+	c := newComparer(before, after)
+	left, came := newPostTerms(before), newPostTerms(after)
+	return eachPair(ctx, before, after, func(slug []byte, was, is Ref) error {
+		if was != NoRef && is != NoRef {
+			if equal, err := c.equal(was, is); err != nil || equal {
+				return err
+			}
+		}
+		t.slugs = append(t.slugs, string(slug))
+		had, err := left.of(was)
+		if err != nil {
+			return err
+		}
+		has, err := came.of(is)
+		if err != nil {
+			return err
+		}
+		for _, key := range had {
+			if !slices.Contains(has, key) {
+				t.posts[key] = true
+			}
+		}
+		for _, key := range has {
+			if !slices.Contains(had, key) {
+				t.posts[key] = true
+			}
+		}
+		return t.full()
+	})
+}
+
+// postTerms gives the tools and entities of posts of one release by their keys,
+// which are the same in every release.
+type postTerms struct {
+	tx    *readTx
+	known map[TermID]string
+}
+
+func newPostTerms(tx *readTx) *postTerms { return &postTerms{tx, map[TermID]string{}} }
+
+func (p *postTerms) of(ref Ref) (keys []string, err error) {
+	if ref == NoRef {
+		return nil, nil
+	}
+	post, err := p.tx.postRecord(ref)
+	if err != nil {
+		return nil, err
+	}
+	for _, ids := range [][]TermID{post.tools, post.entities} {
+		for _, id := range ids {
+			key, ok := p.known[id]
+			if !ok {
+				rec, err := p.tx.termRecord(id)
+				if err != nil {
+					return nil, err
+				}
+				key = string(termIDKey(rec.kind, rec.identity))
+				p.known[id] = key
+			}
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}
+
+// compareTerms walks the tools and entities of both releases side by side.
+func (t *touching) compareTerms(ctx context.Context, before, after *readTx) error {
+	for _, kind := range []Kind{KindEntity, KindTool} {
+		x, err := walkTerms(before, kind)
+		if err != nil {
+			return err
+		}
+		y, err := walkTerms(after, kind)
+		if err != nil {
+			return err
+		}
+		for n := 0; x.key != nil || y.key != nil; n++ {
+			if n%1024 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			order := bytes.Compare(x.key, y.key)
+			if y.key == nil {
+				order = -1
+			} else if x.key == nil {
+				order = 1
+			}
+			key, was, is := x.key, termView{}, termView{}
+			if order <= 0 {
+				was = x.term
+			}
+			if order >= 0 {
+				key, is = y.key, y.term
+			}
+			if was != is || t.posts[string(key)] {
+				t.touch(kind, was)
+				t.touch(kind, is)
+				if err := t.full(); err != nil {
+					return err
+				}
+			}
+			if order <= 0 {
+				if err := x.next(); err != nil {
+					return err
+				}
+			}
+			if order >= 0 {
+				if err := y.next(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// touch notes a slug once: a term mostly keeps it, and another can take it over.
+func (t *touching) touch(kind Kind, v termView) {
+	at := TermSlug{kind, v.slug}
+	if v.posts > 0 && !t.terms[at] {
+		t.terms[at] = true
+		t.termSlugs = append(t.termSlugs, at)
+	}
+}
+
+// termWalk goes over the terms of a kind, in the order of their keys.
+type termWalk struct {
+	tx     *readTx
+	cursor *bolt.Cursor
+	prefix []byte
+	key    []byte // nil behind the last
+	term   termView
+}
+
+func walkTerms(tx *readTx, kind Kind) (*termWalk, error) {
+	w := &termWalk{tx: tx, cursor: tx.bucket(bucketTermIDs).Cursor(), prefix: termIDKey(kind, "")}
+	return w, w.take(w.cursor.Seek(w.prefix))
+}
+
+func (w *termWalk) next() error { return w.take(w.cursor.Next()) }
+
+func (w *termWalk) take(key, value []byte) error {
+	w.key, w.term = nil, termView{}
+	if !bytes.HasPrefix(key, w.prefix) {
+		return nil
+	}
+	payload, err := unseal(bucketTermIDs, key, value)
+	if err != nil {
+		return err
+	}
+	record, err := w.tx.must(bucketTerms, ordinalKey(binary.LittleEndian.Uint32(payload)))
+	if err != nil {
+		return err
+	}
+	w.key = key
+	w.term, err = readTermView(record, w.tx.view)
+	return err
+}
