@@ -182,6 +182,7 @@ func (s *switched) members(t *testing.T, h http.Handler, at string) string {
 // TestPurgePlanIsEnough asks every route before and after switches of many kinds.
 func TestPurgePlanIsEnough(t *testing.T) {
 	t.Parallel()
+	t.Logf("-seed %d", *seed)
 	rnd := rand.New(rand.NewPCG(*seed, 11))
 	posts := archive(t)[:40]
 	posts = append(posts, decode(t, richPost), decode(t, `{"slug":"hidden","title":"Hidden","meta":{"tools":["Redis"],"revision":{"status":"draft"}}}`),
