@@ -49,7 +49,7 @@ func writePlan(out io.Writer, p *purge.Plan) {
 		fmt.Fprintf(out, "drop everything: more than %d tags\n", purge.MaxTags)
 		return
 	}
-	fmt.Fprintf(out, "drop %d tags, or %d addresses with all their parameters\n", len(p.Tags), len(p.URLs))
+	fmt.Fprintf(out, "drop %d tags; of the addresses behind them %d can be listed\n", len(p.Tags), len(p.URLs))
 	for _, tag := range p.Tags {
 		fmt.Fprintf(out, "tag  %s\n", tag)
 	}

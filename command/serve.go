@@ -62,6 +62,10 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	tuneMemory()
 	log, flush := c.newLogger()
 	defer flush()
+	endpoints, err := webhooks(settings)
+	if err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
 	catalogue, err := store.MakeCatalogue(c.data)
 	if err != nil {
 		return err
@@ -70,10 +74,6 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 		if err := c.fillEmpty(ctx, catalogue); err != nil {
 			return fmt.Errorf("serve: %w", err)
 		}
-	}
-	endpoints, err := webhooks(settings)
-	if err != nil {
-		return fmt.Errorf("serve: %w", err)
 	}
 	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
 	stop := func(err error) error { return errors.Join(err, keys.Close(), live.Close()) }
