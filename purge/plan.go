@@ -11,7 +11,7 @@ import (
 // MaxTags is how many tags a plan has at most; what needs more drops everything.
 // Caches take some hundred tags a request and bound their requests: a plan of more
 // takes them longer than to fetch anew what readers still ask for. It also keeps a
-// plan, with its addresses, below a megabyte.
+// plan, with its addresses, to some hundred kilobytes.
 const MaxTags = 2000
 
 // Plan is what a cache must drop when the release After is served in place of

@@ -113,10 +113,7 @@ func (r *receiver) run(ctx context.Context) {
 		case <-r.wake:
 		}
 		r.notifier.save()
-		if len(r.untold().releases) < 2 {
-			continue
-		}
-		if !sleep(ctx, settle, nil) || !r.deliver(ctx) {
+		if !r.deliver(ctx) {
 			return
 		}
 	}
@@ -134,6 +131,12 @@ func (r *receiver) deliver(ctx context.Context) bool {
 		next := r.untold()
 		if len(next.releases) < 2 {
 			return true
+		}
+		if wait := settle - time.Since(next.at); wait > 0 {
+			if !sleep(ctx, wait, nil) {
+				return false
+			}
+			next = r.untold()
 		}
 		if m.ID == "" || next.first != now.first || len(next.releases) != len(now.releases) {
 			var err error

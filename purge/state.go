@@ -15,6 +15,8 @@ import (
 // state is the file that remembers, for each receiver by name, the release that it
 // was told of last and those that were served since. So a server that was stopped,
 // or was not there during a publish, tells what is missing when it starts.
+// Servers of one data directory write the same file; what one of them drops from it
+// was told by that one.
 type state struct {
 	path string
 	log  *slog.Logger
