@@ -35,7 +35,7 @@ var errTooMuch = errors.New("more is touched than was asked for")
 // Terms are compared themselves too: the page of a term can change though none of
 // its posts did, where another term comes that would have the same slug.
 func (r *Release) Touched(ctx context.Context, after *Release, most int) (*Touched, error) {
-	t := &touching{most: most, posts: map[string]bool{}, terms: map[TermSlug]bool{}}
+	t := &touching{most: most, moved: map[string]bool{}, terms: map[TermSlug]bool{}}
 	err := inBoth(ctx, r, after, Public, func(before, after *readTx) error {
 		if err := t.comparePosts(ctx, before, after); err != nil {
 			return err
@@ -58,8 +58,8 @@ func (r *Release) Touched(ctx context.Context, after *Release, most int) (*Touch
 type touching struct {
 	most      int
 	slugs     []string
-	posts     map[string]bool // the keys of terms whose set of posts is another
-	terms     map[TermSlug]bool
+	moved     map[string]bool   // the keys of terms that some post has in one release only
+	terms     map[TermSlug]bool // those in termSlugs
 	termSlugs []TermSlug
 }
 
@@ -92,12 +92,12 @@ func (t *touching) comparePosts(ctx context.Context, before, after *readTx) erro
 		}
 		for _, key := range had {
 			if !slices.Contains(has, key) {
-				t.posts[key] = true
+				t.moved[key] = true
 			}
 		}
 		for _, key := range has {
 			if !slices.Contains(had, key) {
-				t.posts[key] = true
+				t.moved[key] = true
 			}
 		}
 		return t.full()
@@ -153,12 +153,7 @@ func (t *touching) compareTerms(ctx context.Context, before, after *readTx) erro
 			if n%1024 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			order := bytes.Compare(x.key, y.key)
-			if y.key == nil {
-				order = -1
-			} else if x.key == nil {
-				order = 1
-			}
+			order := compareKeys(x.key, y.key)
 			key, was, is := x.key, termView{}, termView{}
 			if order <= 0 {
 				was = x.term
@@ -166,7 +161,7 @@ func (t *touching) compareTerms(ctx context.Context, before, after *readTx) erro
 			if order >= 0 {
 				key, is = y.key, y.term
 			}
-			if was != is || t.posts[string(key)] {
+			if was != is || t.moved[string(key)] {
 				t.touch(kind, was)
 				t.touch(kind, is)
 				if err := t.full(); err != nil {
