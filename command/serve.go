@@ -62,6 +62,10 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	tuneMemory(settings.CacheSize)
 	log, flush := c.newLogger()
 	defer flush()
+	endpoints, err := webhooks(settings)
+	if err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
 	catalogue, err := store.MakeCatalogue(c.data)
 	if err != nil {
 		return err
@@ -73,7 +77,13 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	}
 	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
 	stop := func(err error) error { return errors.Join(err, keys.Close(), live.Close()) }
-	s, err := server.New(settings, server.Archive{Live: live, Keys: keys, Catalogue: catalogue}, log)
+	archive := server.Archive{Live: live, Keys: keys, Catalogue: catalogue}
+	if len(endpoints) > 0 {
+		notifier := notify(ctx, endpoints, catalogue, live, settings.PublicURL, log)
+		archive.Webhooks = notifier
+		stop = func(err error) error { return errors.Join(err, notifier.Close(), keys.Close(), live.Close()) }
+	}
+	s, err := server.New(settings, archive, log)
 	if err != nil {
 		return stop(err)
 	}

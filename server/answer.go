@@ -69,6 +69,10 @@ func jsonAnswer(body []byte) *answer {
 // changes.
 func (a *answer) about(kind, slug string) { a.keys = append(a.keys, kind+":"+url.PathEscape(slug)) }
 
+// keyRelease is on what tells which release is current. That changes with every
+// switch, though no post that the public sees may have.
+const keyRelease = "release"
+
 // aboutPosts notes a list of posts. Their slugs may be parts of the body.
 func (a *answer) aboutPosts(slugs [][]byte) {
 	a.keys = append(a.keys, "posts")

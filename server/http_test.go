@@ -93,7 +93,8 @@ func TestSurrogateKeys(t *testing.T) {
 		"/v1/tools/redis/posts?slug=unsure":                             "posts tool:redis post:unsure",
 		"/v1/similar?tool=redis&stack=Go&entity=PostgreSQL&slug=unsure": "posts tool:redis entity:database-postgresql post:unsure",
 		"/v1/similar?tool=none-such":                                    "posts",
-		"/v1/releases/current":                                          "",
+		"/v1/releases/current":                                          "release",
+		"/v1/releases":                                                  "posts release",
 	} {
 		if got := get(t, h, target).header.Get("Surrogate-Key"); got != want {
 			t.Errorf("%s: found %q, expected %q", target, got, want)

@@ -97,6 +97,9 @@ func newMetrics(s *Server) *metrics {
 			Name: "alphanode_streams_in_flight", Help: "Streams being sent.",
 		}, func() float64 { return float64(len(s.streams)) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if s.archive.Webhooks != nil {
+		m.registry.MustRegister(toldWebhooks{s.archive.Webhooks})
+	}
 	return m
 }
 

@@ -14,7 +14,11 @@ import (
 func currentRelease(r *request) (*answer, error) {
 	release := r.reader.Release()
 	m := release.Manifest()
-	return jsonOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
+	a, err := jsonOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
+	if err == nil {
+		a.keys = append(a.keys, keyRelease)
+	}
+	return a, err
 }
 
 // releaseFields are what everyone may know of a release.
@@ -48,8 +52,8 @@ func (s *Server) listReleases(r *request) (*answer, error) {
 		}
 	}
 	a := r.list(rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext})
-	a.keys = append(a.keys, "posts") // what brings a release brings posts
-	a.passing = true                 // a release that is removed is no more listed
+	a.keys = append(a.keys, "posts", keyRelease)
+	a.passing = true // a release that is removed is no more listed
 	return a, nil
 }
 

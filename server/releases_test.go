@@ -98,7 +98,7 @@ func TestReleases(t *testing.T) {
 	names := func() (names []string) {
 		for target := "/v1/releases?limit=1"; target != ""; {
 			l, r := getList(t, v.handler, target)
-			if strings.Contains(r.body, "secret") || strings.Contains(r.body, "staged") || r.header.Get("Surrogate-Key") != "posts" {
+			if strings.Contains(r.body, "secret") || strings.Contains(r.body, "staged") || r.header.Get("Surrogate-Key") != "posts release" {
 				t.Errorf("found %s %v", r.body, r.header)
 			}
 			for _, row := range l.Data {

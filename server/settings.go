@@ -28,6 +28,7 @@ type Settings struct {
 	StaleError  time.Duration // likewise where none can be had
 	TagHeaders  []string      // the fields that tell what an answer is about
 	PinWindow   time.Duration
+	Webhooks    string // the file of webhooks; "" for none
 
 	ReadHeaderTimeout time.Duration
 	ReadTimeout       time.Duration
@@ -101,6 +102,8 @@ var table = []Setting{
 		count(0, 1<<30, func(s *Settings) *int { return &s.WarmLimit })},
 	{"pin-window", "15m", "duration", "how long a release that was current can still be asked for by everyone, with the header Release",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.PinWindow })},
+	{"webhooks", "", "file", "a JSON file of the webhooks that are told what caches must drop when another release is served; it holds secrets",
+		func(s *Settings, path string) error { s.Webhooks = path; return nil }},
 
 	{"read-header-timeout", "5s", "duration", "how long a client may take to send the headers of a request",
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ReadHeaderTimeout })},

@@ -1,13 +1,10 @@
 package store
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	bolt "go.etcd.io/bbolt"
 
 	"alphanode/content"
 )
@@ -152,44 +149,19 @@ func changedBefore(d *difference) *roaring.Bitmap {
 	return carriedOver(changed, d.added, d.removed)
 }
 
-// compareTerms finds the terms that differ, by walking those of both side by side.
+// compareTerms finds the terms that differ.
 func (d *Delta) compareTerms(ctx context.Context, before, after *readTx) error {
-	x, err := walkTerms(before)
-	if err != nil {
-		return err
-	}
-	y, err := walkTerms(after)
-	if err != nil {
-		return err
-	}
-	for n := 0; x.key != nil || y.key != nil; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		order := bytes.Compare(x.key, y.key)
-		if y.key == nil {
-			order = -1
-		} else if x.key == nil {
-			order = 1
-		}
+	return eachTermPair(ctx, before, after, func(_ []byte, was, is *Term) error {
 		switch {
-		case order < 0:
-			d.takeTerm(&x.term)
-			err = x.next()
-		case order > 0:
-			d.takeTerm(&y.term)
-			err = y.next()
-		default:
-			d.compareTerm(&x.term, &y.term)
-			if err = x.next(); err == nil {
-				err = y.next()
-			}
+		case was == nil:
+			d.takeTerm(is)
+		case is == nil:
+			d.takeTerm(was)
+		case !was.looksAs(is):
+			d.compareTerm(was, is)
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (d *Delta) takeTerm(t *Term) {
@@ -198,9 +170,6 @@ func (d *Delta) takeTerm(t *Term) {
 }
 
 func (d *Delta) compareTerm(was, is *Term) {
-	if was.Slug == is.Slug && was.Name == is.Name && was.Type == is.Type && was.PostCount == is.PostCount {
-		return
-	}
 	d.takeTerm(was)
 	d.takeTerm(is)
 	if was.Slug != is.Slug {
@@ -209,44 +178,6 @@ func (d *Delta) compareTerm(was, is *Term) {
 	if was.Name != is.Name || was.Type != is.Type || was.Slug != is.Slug {
 		d.respelled |= kindsOf(is.Kind)
 	}
-}
-
-// termWalk goes over the terms that the public sees, by kind and identity.
-type termWalk struct {
-	tx     *readTx
-	cursor *bolt.Cursor
-	key    []byte // nil behind the last
-	term   Term
-}
-
-func walkTerms(tx *readTx) (*termWalk, error) {
-	w := &termWalk{tx: tx, cursor: tx.bucket(bucketTermIDs).Cursor()}
-	return w, w.take(w.cursor.First())
-}
-
-func (w *termWalk) next() error { return w.take(w.cursor.Next()) }
-
-func (w *termWalk) take(key, value []byte) error {
-	for ; key != nil; key, value = w.cursor.Next() {
-		payload, err := unseal(bucketTermIDs, key, value)
-		if err != nil {
-			return err
-		}
-		id := TermID(binary.LittleEndian.Uint32(payload))
-		record, err := w.tx.must(bucketTerms, ordinalKey(uint32(id)))
-		if err != nil {
-			return err
-		}
-		if w.term, err = readTerm(record, id, w.tx.view); err != nil {
-			return err
-		}
-		if w.term.PostCount > 0 {
-			w.key = key
-			return nil
-		}
-	}
-	w.key = nil
-	return nil
 }
 
 // Posts is how many posts differ.
