@@ -340,6 +340,7 @@ func TestEverything(t *testing.T) {
 	t.Parallel()
 	for name, act := range map[string]func(*purge.Notifier){
 		"a release that is gone": func(n *purge.Notifier) { n.Switched(store.Switch{Before: "r1", After: "r9"}) },
+		"a takedown":             func(n *purge.Notifier) { n.Switched(store.Switch{Before: "r1", After: "r1"}) },
 		"nothing before":         func(n *purge.Notifier) { n.Switched(store.Switch{After: "r1"}) },
 		"too many releases": func(n *purge.Notifier) {
 			for i := range 1000 {

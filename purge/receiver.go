@@ -63,6 +63,9 @@ func (r *receiver) note(before, after string) {
 	if p := &r.pending; len(p.releases) == 0 || before != "" {
 		p.add(before)
 	}
+	if before == after { // the release itself is another now, as after a takedown: what it was is not known
+		r.pending.add("")
+	}
 	r.pending.add(after)
 	r.news()
 }
