@@ -71,6 +71,9 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 			return fmt.Errorf("serve: %w", err)
 		}
 	}
+	if err := finishTakedowns(ctx, catalogue, log); err != nil {
+		return err
+	}
 	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
 	stop := func(err error) error { return errors.Join(err, keys.Close(), live.Close()) }
 	s, err := server.New(settings, server.Archive{Live: live, Keys: keys, Catalogue: catalogue}, log)
@@ -82,6 +85,22 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	}
 	fmt.Fprintf(c.Err, "listening on http://%s\n", s.Addr())
 	return stop(s.Run(ctx))
+}
+
+// finishTakedowns finishes those that were broken off. Where it cannot, releases
+// that hold what is taken down are not opened, and others are served.
+func finishTakedowns(ctx context.Context, catalogue *store.Catalogue, log *slog.Logger) error {
+	done, err := catalogue.FinishTakedowns(ctx, store.TakedownOptions{By: who(), Tool: "alphanode " + toolVersion()})
+	if ctx.Err() != nil {
+		return err
+	}
+	if err != nil {
+		log.Error("a takedown is not finished", "error", err)
+	}
+	if len(done.Releases) > 0 {
+		log.Info("finished a takedown", "releases", done.Releases)
+	}
+	return nil
 }
 
 // tuneMemory lets garbage gather to some tens of megabytes. What a server
