@@ -102,6 +102,9 @@ func (c *commandLine) runTakedown(ctx context.Context, catalogue *store.Catalogu
 	} else if err == nil {
 		fmt.Fprintf(c.Out, "no release has %s\n", posts)
 	}
+	if len(w.Repacked) > 0 {
+		fmt.Fprintf(c.Out, "made anew, lest they pack their posts with pieces of it: %s\n", strings.Join(w.Repacked, ", "))
+	}
 	if err != nil {
 		return err
 	}

@@ -154,8 +154,9 @@ type TakedownOptions struct {
 // Withdrawal says what a takedown did to the releases.
 type Withdrawal struct {
 	Posts    []Takedown `json:"posts"`
-	Releases []string   `json:"releases"`         // that were made anew, without them
-	Failed   []string   `json:"failed,omitempty"` // that could not be, and may hold one
+	Releases []string   `json:"releases"`           // that had one, and were made anew without
+	Repacked []string   `json:"repacked,omitempty"` // that had none, and were made anew lest they pack their posts with pieces of one
+	Failed   []string   `json:"failed,omitempty"`   // that could not be, and may hold one
 }
 
 // Takedown makes every release be without some posts, the current one first, and

@@ -36,7 +36,7 @@ func (c *Catalogue) withdraw(ctx context.Context, o TakedownOptions) (Withdrawal
 	}
 	var failures []error
 	for _, name := range names {
-		rewritten, err := c.withdrawFrom(ctx, name, t, o)
+		held, repacked, err := c.withdrawFrom(ctx, name, t, o)
 		if ctx.Err() != nil {
 			return w, fmt.Errorf("it was stopped at release %s: run it again to finish: %w", name, ctx.Err())
 		}
@@ -46,8 +46,12 @@ func (c *Catalogue) withdraw(ctx context.Context, o TakedownOptions) (Withdrawal
 		if err != nil {
 			w.Failed = append(w.Failed, name)
 			failures = append(failures, err)
-		} else if rewritten {
+			continue
+		}
+		if held {
 			w.Releases = append(w.Releases, name)
+		} else if repacked {
+			w.Repacked = append(w.Repacked, name)
 		}
 	}
 	if len(failures) > 0 {
@@ -87,22 +91,44 @@ func (c *Catalogue) mostSeenFirst() ([]string, error) {
 	return names, nil
 }
 
-// withdrawFrom makes one release be without what is taken down, and reports
-// whether it had any of it.
-func (c *Catalogue) withdrawFrom(ctx context.Context, name string, t *takedowns, o TakedownOptions) (rewritten bool, err error) {
+// withdrawFrom makes one release be without what is taken down, where it has any of
+// it, or where its dictionary is not made of its own posts alone: one that was built
+// onto another has the other's, in which pieces of posts live on that have left.
+func (c *Catalogue) withdrawFrom(ctx context.Context, name string, t *takedowns, o TakedownOptions) (held, repacked bool, err error) {
 	r, err := c.openAny(name)
+	if err != nil {
+		return false, false, err
+	}
+	defer r.Close()
+	posts, err := r.holds(ctx, t.slugs())
+	if err != nil {
+		return false, false, err
+	}
+	if len(posts) == 0 {
+		own, err := r.packsByItself(ctx)
+		if err != nil || own {
+			return false, false, err
+		}
+	}
+	if err := c.rewrite(ctx, r, posts, o); err != nil {
+		return false, false, fmt.Errorf("make release %s anew without what is taken down: %w", name, err)
+	}
+	return len(posts) > 0, len(posts) == 0, nil
+}
+
+// packsByItself reports whether the dictionary of a release is the one that its own
+// posts give.
+func (r *Release) packsByItself(ctx context.Context) (bool, error) {
+	tx, err := r.begin(ctx, Preview)
 	if err != nil {
 		return false, err
 	}
-	defer r.Close()
-	held, err := r.holds(ctx, t.slugs())
-	if err != nil || len(held) == 0 {
+	defer r.end(tx)
+	var own sampler
+	if err := guard(func() error { return own.offerAll(ctx, tx, nil) }); err != nil {
 		return false, err
 	}
-	if err := c.rewrite(ctx, r, held, o); err != nil {
-		return false, fmt.Errorf("make release %s without %s: %w", name, strings.Join(held, ", "), err)
-	}
-	return true, nil
+	return bytes.Equal(r.packing.from, trainDictionary(own.posts())), nil
 }
 
 // holds gives those of some slugs that the release has, whoever sees them.
