@@ -71,11 +71,19 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 			return fmt.Errorf("serve: %w", err)
 		}
 	}
-	if err := finishTakedowns(ctx, catalogue, log); err != nil {
-		return err
-	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
-	stop := func(err error) error { return errors.Join(err, keys.Close(), live.Close()) }
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		finishTakedowns(ctx, catalogue, log)
+	}()
+	stop := func(err error) error {
+		cancel()
+		<-finished
+		return errors.Join(err, keys.Close(), live.Close())
+	}
 	s, err := server.New(settings, server.Archive{Live: live, Keys: keys, Catalogue: catalogue}, log)
 	if err != nil {
 		return stop(err)
@@ -87,20 +95,16 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	return stop(s.Run(ctx))
 }
 
-// finishTakedowns finishes those that were broken off. Where it cannot, releases
-// that hold what is taken down are not opened, and others are served.
-func finishTakedowns(ctx context.Context, catalogue *store.Catalogue, log *slog.Logger) error {
-	done, err := catalogue.FinishTakedowns(ctx, store.TakedownOptions{By: who(), Tool: "alphanode " + toolVersion()})
-	if ctx.Err() != nil {
-		return err
-	}
+// finishTakedowns finishes those that were broken off. It takes as long as building
+// the releases; until then none that holds what is taken down is served.
+func finishTakedowns(ctx context.Context, catalogue *store.Catalogue, log *slog.Logger) {
+	done, err := catalogue.FinishTakedowns(ctx, store.TakedownOptions{Tool: "alphanode " + toolVersion()})
 	if err != nil {
 		log.Error("a takedown is not finished", "error", err)
 	}
 	if len(done.Releases) > 0 {
-		log.Info("finished a takedown", "releases", done.Releases)
+		log.Info("a takedown that was broken off was carried on", "releases", done.Releases)
 	}
-	return nil
 }
 
 // tuneMemory lets garbage gather to some tens of megabytes. What a server

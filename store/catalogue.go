@@ -180,7 +180,10 @@ func (c *Catalogue) Open(name string) (*Release, error) {
 		return nil, err
 	}
 	held, err := r.holds(context.Background(), known.slugs()) // which waits for nobody: no one else has it
-	if err == nil && len(held) > 0 {
+	switch {
+	case err != nil:
+		err = fmt.Errorf("open release %s: %w", name, err)
+	case len(held) > 0:
 		err = &UnfinishedTakedownError{Release: name, Post: held[0]}
 	}
 	if err != nil {

@@ -55,7 +55,7 @@ func (c *Catalogue) withdraw(ctx context.Context, o TakedownOptions) (Withdrawal
 		}
 	}
 	if len(failures) > 0 {
-		return w, fmt.Errorf("%s could not be made anew, and may hold it still: mend what is wrong and run it again, or delete the folders of these releases: %w",
+		return w, fmt.Errorf("%s could not be made anew, and may hold it still: mend what is wrong, such as a full disk, and run it again; of a damaged release that is not current, delete the folder: %w",
 			strings.Join(w.Failed, ", "), errors.Join(failures...))
 	}
 	now := c.now().UTC()
