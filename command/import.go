@@ -291,6 +291,11 @@ func (in *importer) read(ctx context.Context, file string, format ingest.Format)
 }
 
 func (in *importer) take(item ingest.Item) error {
+	if item.Faulty != nil {
+		if out, err := in.build.LeaveOut(item.Faulty, store.Origin(item.Origin)); out || err != nil {
+			return err
+		}
+	}
 	for _, w := range item.Warnings {
 		in.tell("%s: warning: %s\n", w.Origin, w.Message)
 	}

@@ -52,6 +52,9 @@ func TestTakedown(t *testing.T) {
 	says(do(`{"title":"Other words","meta":{"reference":"ref-1"}}`, "import", "-"), "taken down 1")
 	_, _, errs := run(t, strings.NewReader(secret), "import", "-", "--dry-run", "--data", data)
 	says(errs, `(standard input):1: the post "secret" is taken down and left out; to let it in: alphanode takedown secret --lift`)
+	faulty := `{"slug":"secret","title":"A quetzalcoatlus","meta":{"score":{"quality":101}},"unknown":1}` + "\n"
+	says(do(faulty+kept, "import", "-"), "rejected 0, taken down 1")
+	says(do(`{"slug":"secret","title":""}`+"\n"+kept, "import", "-", "--skip-invalid"), "rejected 0, taken down 1")
 	var imported struct{ TakenDown, Added int }
 	if err := json.Unmarshal([]byte(do(secret, "import", "-", "--json")), &imported); err != nil || imported.TakenDown != 1 || imported.Added != 0 {
 		t.Errorf("found %+v, %v", imported, err)

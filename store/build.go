@@ -227,11 +227,7 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 	if p.Slug == "" {
 		p.Slug = b.slugFor(p, owner)
 	}
-	if b.takedowns.has(p.Slug) {
-		b.leftOut++
-		if b.options.TakenDown != nil {
-			b.options.TakenDown(p.Slug, origin)
-		}
+	if b.leaveOut(p.Slug, origin) {
 		return nil
 	}
 	json := p.AppendJSON(b.json[:0])
@@ -257,6 +253,32 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 	d := newDraft(p, json, b.vocabulary)
 	b.draft = d.append(b.draft[:0])
 	return b.given.add([]byte(p.Slug), b.draft)
+}
+
+// LeaveOut reports whether a record with faults, of which p could be read, is of a
+// post that is taken down. Then it is left out like one without, and its faults are
+// of no interest.
+func (b *Build) LeaveOut(p *content.Post, origin Origin) (bool, error) {
+	slug := p.Slug
+	if slug == "" {
+		owner, err := b.owner(p.Meta.Reference)
+		if err != nil {
+			return false, err
+		}
+		slug = b.slugFor(p, owner)
+	}
+	return b.leaveOut(slug, origin), nil
+}
+
+func (b *Build) leaveOut(slug string, origin Origin) bool {
+	if !b.takedowns.has(slug) {
+		return false
+	}
+	b.leftOut++
+	if b.options.TakenDown != nil {
+		b.options.TakenDown(slug, origin)
+	}
+	return true
 }
 
 // slugFor is the slug of a post that has none, given the owner of its reference. A
