@@ -105,6 +105,10 @@ func (c *commandLine) runTakedown(ctx context.Context, catalogue *store.Catalogu
 	if len(w.Repacked) > 0 {
 		fmt.Fprintf(c.Out, "made anew, lest they pack their posts with pieces of it: %s\n", strings.Join(w.Repacked, ", "))
 	}
+	if errors.Is(err, context.Canceled) { // of which Main does not know what was recorded
+		fmt.Fprintf(c.Err, "alphanode: %v\n", err)
+		return errReported
+	}
 	if err != nil {
 		return err
 	}
