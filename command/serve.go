@@ -95,18 +95,6 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	return stop(s.Run(ctx))
 }
 
-// finishTakedowns finishes those that were broken off. It takes as long as building
-// the releases; until then none that holds what is taken down is served.
-func finishTakedowns(ctx context.Context, catalogue *store.Catalogue, log *slog.Logger) {
-	done, err := catalogue.FinishTakedowns(ctx, store.TakedownOptions{Tool: "alphanode " + toolVersion()})
-	if err != nil {
-		log.Error("a takedown is not finished", "error", err)
-	}
-	if len(done.Releases) > 0 {
-		log.Info("a takedown that was broken off was carried on", "releases", done.Releases)
-	}
-}
-
 // tuneMemory lets garbage gather to some tens of megabytes. What a server
 // keeps is small, so by default the collector would run after every few dozen
 // requests, and cost about as much as they do. Who sets the variables of the

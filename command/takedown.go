@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -127,6 +128,18 @@ func (c *commandLine) runLift(catalogue *store.Catalogue, slugs []string, o stor
 	}
 	fmt.Fprintf(c.Out, "imports may bring %s again; no release has changed\n", strings.Join(slugs, ", "))
 	return nil
+}
+
+// finishTakedowns finishes those that were broken off. It takes as long as building
+// the releases; until then none that holds what is taken down is served.
+func finishTakedowns(ctx context.Context, catalogue *store.Catalogue, log *slog.Logger) {
+	done, err := catalogue.FinishTakedowns(ctx, store.TakedownOptions{Tool: "alphanode " + toolVersion()})
+	if err != nil {
+		log.Error("a takedown is not finished", "error", err)
+	}
+	if len(done.Releases) > 0 {
+		log.Info("a takedown that was broken off was carried on", "releases", done.Releases)
+	}
 }
 
 // rewriteProgress shows how far each release is.
