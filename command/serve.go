@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -75,13 +76,28 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 			return fmt.Errorf("serve: %w", err)
 		}
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
-	stop := func(err error) error { return errors.Join(err, keys.Close(), live.Close()) }
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		finishTakedowns(ctx, catalogue, log)
+	}()
 	archive := server.Archive{Live: live, Keys: keys, Catalogue: catalogue}
+	ends := []func() error{keys.Close, live.Close}
 	if len(endpoints) > 0 {
 		notifier := notify(ctx, endpoints, catalogue, live, settings.PublicURL, log)
 		archive.Webhooks = notifier
-		stop = func(err error) error { return errors.Join(err, notifier.Close(), keys.Close(), live.Close()) }
+		ends = slices.Insert(ends, 0, notifier.Close)
+	}
+	stop := func(err error) error {
+		cancel()
+		<-finished
+		for _, end := range ends {
+			err = errors.Join(err, end())
+		}
+		return err
 	}
 	s, err := server.New(settings, archive, log)
 	if err != nil {

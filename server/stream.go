@@ -50,10 +50,11 @@ func (a *answer) cut() string {
 
 // Why streams are broken off.
 const (
-	cutGone     = "gone"     // the reader left
-	cutStalled  = "stalled"  // the reader stopped reading
-	cutShutdown = "shutdown" // the server could wait no longer
-	cutFault    = "fault"    // the rest could not be read or written
+	cutGone      = "gone"      // the reader left
+	cutStalled   = "stalled"   // the reader stopped reading
+	cutShutdown  = "shutdown"  // the server could wait no longer
+	cutWithdrawn = "withdrawn" // posts of the release were taken down meanwhile
+	cutFault     = "fault"     // the rest could not be read or written
 )
 
 const (
@@ -88,6 +89,8 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
 		s.cut = cutStalled
 	case to.failed || x.r.Context().Err() != nil:
 		s.cut = cutGone
+	case errors.Is(err, store.ErrWithdrawn):
+		s.cut = cutWithdrawn
 	default:
 		s.cut = cutFault
 	}

@@ -35,7 +35,8 @@ type Live struct {
 	onSwitch []func(Switch)
 }
 
-// Switch says that another release is served than before.
+// Switch says that another release is served than before. Where both have one name
+// it is a release from which posts were taken: anything in it may be another.
 type Switch struct {
 	Before string // "" where none was
 	After  string
@@ -56,6 +57,7 @@ func (l *Live) follow(ctx context.Context) {
 	every(ctx, pollInterval, func() {
 		l.look()
 		l.shelf.sweep()
+		l.pinned.drop(l.catalogue.outdated)
 		l.pinned.closeIdle()
 	})
 }
@@ -74,11 +76,12 @@ func every(ctx context.Context, interval time.Duration, look func()) {
 	}
 }
 
-// look opens what CURRENT names, if that is not what is served.
+// look opens what CURRENT names, if that is not what is served, or is another file
+// by now.
 func (l *Live) look() {
 	name, since, err := l.catalogue.currentSince()
 	served := l.current.Load()
-	if err == nil && (name == "" || served != nil && served.manifest.Name == name) {
+	if err == nil && (name == "" || served != nil && served.manifest.Name == name && !served.rewritten()) {
 		l.problem.Store(nil)
 		l.failed = ""
 		return
@@ -89,6 +92,9 @@ func (l *Live) look() {
 	}
 	if err == nil {
 		next.servedSince = since
+		if written := next.written.ModTime(); written.After(since) { // posts were taken out of it since
+			next.servedSince = written
+		}
 	}
 	if err != nil {
 		if key := name + err.Error(); l.failed != key {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 )
@@ -69,8 +71,14 @@ func newestFirst[T any](all []T, nameOf func(T) string, list string, first int, 
 	return page, nil
 }
 
-// published gives all of them, oldest first. A manifest never changes, so each is
-// read once.
+// knownManifest is a manifest as it was read, and the file in which it stood.
+type knownManifest struct {
+	Manifest
+	file os.FileInfo
+}
+
+// published gives all of them, oldest first. A manifest is read again only where it
+// has changed.
 func (s *Shelf) published() ([]PublishedRelease, error) {
 	if s == nil {
 		return nil, nil
@@ -86,15 +94,21 @@ func (s *Shelf) published() ([]PublishedRelease, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []PublishedRelease
-	manifests := map[string]Manifest{}
+	manifests := map[string]knownManifest{}
 	for _, name := range names {
 		first, ok := history.published[name]
 		if !ok {
 			continue
 		}
+		dir := s.catalogue.releaseDir(name)
+		file, err := os.Stat(filepath.Join(dir, manifestFile))
+		if err != nil {
+			continue
+		}
 		m, known := s.manifests[name]
-		if !known {
-			if m, err = readManifest(s.catalogue.releaseDir(name)); err != nil {
+		if !known || !sameVersion(m.file, file) {
+			m.file = file
+			if m.Manifest, err = readManifest(dir); err != nil {
 				continue
 			}
 		}

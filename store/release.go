@@ -24,6 +24,9 @@ import (
 // counts its users: the file is closed when the last of them has left.
 type Release struct {
 	manifest    Manifest
+	path        string      // of its manifest
+	written     os.FileInfo // the manifest's file; nil where the release is none of a catalogue
+	takedowns   *takedowns  // that were known when it was opened
 	publishedAt time.Time
 	servedSince time.Time // see ServedSince
 	info        info
@@ -60,16 +63,41 @@ const readTxs = 64
 // openRelease opens the release in a folder. What it opens costs the same for
 // ten posts and for a million.
 func openRelease(dir string) (*Release, error) {
+	// The file is looked at first: where it is replaced meanwhile, the release seems
+	// to be an old one and is opened again.
+	path := filepath.Join(dir, manifestFile)
+	written, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("read manifest: %w", err)
+	}
 	manifest, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
+	r, err := openFile(manifest, filepath.Join(dir, manifest.file()))
+	if err != nil {
+		return nil, err
+	}
+	r.path, r.written = path, written
+	return r, nil
+}
+
+// rewritten reports whether the release is another one on disk by now.
+func (r *Release) rewritten() bool {
+	if r.written == nil {
+		return false
+	}
+	written, err := os.Stat(r.path)
+	return err == nil && !sameVersion(written, r.written)
+}
+
+// openFile opens a file as the release that a manifest describes.
+func openFile(manifest Manifest, path string) (*Release, error) {
 	r := &Release{manifest: manifest, knownTerms: knownTerms{seed: maphash.MakeSeed()}, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters)}
 	for range counters {
 		r.counters <- new(counter)
 	}
 	r.users.Store(1)
-	path := filepath.Join(dir, dbFile)
 	stat, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)

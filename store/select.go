@@ -61,6 +61,9 @@ func (s *Selection) Skip(ctx context.Context, n int) error {
 
 // walk gives the posts that follow, at most so many.
 func (s *Selection) walk(ctx context.Context, most int, give func(Ref)) error {
+	if s.reader.release.rewritten() {
+		return fmt.Errorf("%w: what is left is to be asked of the release as it is now", ErrWithdrawn)
+	}
 	_, err := call(ctx, s.reader, func(tx *readTx) (struct{}, error) {
 		seq, err := tx.sequence(Order{Field: FieldSlug})
 		if err != nil {
