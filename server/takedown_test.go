@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -50,6 +51,7 @@ func TestTakedownIsFollowed(t *testing.T) {
 			if a.status != http.StatusOK && q.target != asked[0].target {
 				t.Errorf("%s %s of release %q: found %d: %s", q.method, q.target, release, a.status, a.body)
 			}
+			a.body = strings.ReplaceAll(a.body, `{"kind":"REMOVED","slug":"secret"}`, "") // for who has a copy
 			if strings.Contains(a.body, tells) || strings.Contains(a.body, `"slug":"secret"`) {
 				shown++
 			}
@@ -110,5 +112,51 @@ func TestUnfinishedTakedownOverHTTP(t *testing.T) {
 	}
 	if a := get(t, h, "/v1/posts/secret"); a.status != http.StatusOK {
 		t.Errorf("what is served is no longer: %d", a.status)
+	}
+}
+
+// TestTakedownIsToldToCopies asks for the changes since each release after two posts
+// were taken down, of which readers saw one.
+func TestTakedownIsToldToCopies(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, []*content.Post{
+		decode(t, `{"slug":"b","title":"B"}`), decode(t, `{"slug":"c","title":"C"}`),
+		decode(t, `{"slug":"draft","title":"D","meta":{"revision":{"status":"draft"}}}`),
+	})
+	h.publish(h.build("a"))
+	h.publish(h.build("z"))
+	before, err := h.archive.Live.Acquire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := before.Manifest().SHA256
+	_ = before.Close() // it was only looked at
+	if _, err := h.catalogue.Takedown(t.Context(), []string{"c", "draft"}, store.TakedownOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the takedown is followed", func() bool {
+		now, err := h.archive.Live.Acquire()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer now.Close()
+		return now.Manifest().SHA256 != sum
+	})
+	for since, want := range map[string]string{"r1": "ADDED a, REMOVED c, ADDED z", "r2": "REMOVED c, ADDED z", "r3": "REMOVED c"} {
+		rows, _, total := walkChanges(t, h, "/v1/changes", url.Values{"since": {since}}, 1)
+		var got []string
+		for _, row := range rows {
+			got = append(got, row.Kind+" "+row.Slug)
+		}
+		if all := strings.Join(got, ", "); all != want || total != len(rows) {
+			t.Errorf("since %s: found %s, %d in all, expected %s", since, all, total, want)
+		}
+		a := ask(t, h, "POST", "/graphql", `{"query":"{ changes(since: \"`+since+`\") { totalCount edges { kind slug node { slug } } } }"}`, "Content-Type: application/json")
+		if !strings.Contains(a.body, `{"kind":"REMOVED","slug":"c","node":null}`) || strings.Contains(a.body, "draft") {
+			t.Errorf("since %s: found %s", since, a.body)
+		}
+	}
+	if a := get(t, h, "/v1/releases/r1/diff/r3"); strings.Contains(a.body, `"c"`) {
+		t.Errorf("found %s, though none of the two has it", a.body)
 	}
 }

@@ -42,8 +42,9 @@ type Manifest struct {
 
 // TakenDown is a post that was taken out of a release.
 type TakenDown struct {
-	Slug string    `json:"slug"`
-	Time time.Time `json:"time"`
+	Slug   string    `json:"slug"`
+	Time   time.Time `json:"time"`
+	Public bool      `json:"public,omitempty"` // readers saw it
 }
 
 // file is the name of the file that holds the release.

@@ -510,7 +510,7 @@ func TestTakedownWhileServed(t *testing.T) {
 	if !lacks(now) {
 		t.Error("the post is served")
 	}
-	if got := changed(now); got != "ADDED b" {
+	if got := changed(now); got != "ADDED b, REMOVED secret" { // for who has a copy
 		t.Errorf("found %s", got)
 	}
 	if page, err := l.Shelf().Published(10, ""); err != nil || page.Releases[0].Posts != 3 || page.Releases[1].Posts != 2 {

@@ -222,9 +222,13 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 	m.Size, m.SHA256 = sum.info.Size(), sum.sha256
 	m.File = "release-" + sum.sha256[:16] + ".db"
 	m.TakenDown = slices.Clone(m.TakenDown)
+	seen, err := r.Reader(Public).Lookup(ctx, without...)
+	if err != nil {
+		return err
+	}
 	now := c.now().UTC()
-	for _, slug := range without {
-		m.TakenDown = append(m.TakenDown, TakenDown{slug, now})
+	for i, slug := range without {
+		m.TakenDown = append(m.TakenDown, TakenDown{slug, now, seen[i] != NoRef})
 	}
 	if err := r.compareWithout(ctx, m, path, len(without)); err != nil {
 		return err
