@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -74,6 +73,7 @@ func (s *Server) switched(to store.Switch) {
 
 // carried counts what became of the answers that were right before a switch.
 type carried struct {
+	known   int // known to be right, as after a rollback
 	stayed  int // no changed post can touch them
 	equal   int // made anew, with the same bytes
 	changed int // made anew, with others
@@ -83,53 +83,88 @@ type carried struct {
 // carry takes answers of one release over to another.
 func (s *Server) carry(ctx context.Context, from, to string) {
 	began := time.Now()
-	keys, slots := s.cache.hottest()
-	if len(keys) == 0 {
+	keys, slots, known, err := s.unproven(to)
+	if err != nil || len(keys) == 0 && known == 0 {
 		return
 	}
-	delta, err := s.archive.Live.Shelf().Delta(ctx, from, to, s.settings.CarryLimit/len(keys))
-	log := s.logger.With(slog.String("before", from), slog.String("after", to))
-	if _, large := errors.AsType[*store.DeltaTooLargeError](err); err != nil && !large {
-		if ctx.Err() == nil {
-			log.Error("cannot compare releases, so no kept answers are taken over", "error", err)
+	done := carried{known: known}
+	if len(keys) > 0 {
+		touched, err := s.prove(ctx, from, to, slots, &done)
+		if err != nil {
+			if ctx.Err() == nil {
+				s.logger.Error("cannot compare releases, so no kept answers are taken over", "before", from, "after", to, "error", err)
+			}
+			return
 		}
+		s.warm(ctx, keys, slots, touched, to, &done)
+	}
+	if ctx.Err() != nil {
 		return
 	}
-	var done carried
-	var touched []int // of keys
-	if err != nil {
-		log.Info("too much differs to find which kept answers are still right", "error", err)
-		for i := range keys {
+	s.metrics.carried(done)
+	s.logger.Info("kept answers taken over", "before", from, "after", to, "known", done.known, "stayed", done.stayed, "equal", done.equal,
+		"changed", done.changed, "dropped", done.dropped, "duration", time.Since(began))
+}
+
+// prove finds the answers that no changed post can touch, which are right for the
+// other release too, and gives the rest by their numbers.
+func (s *Server) prove(ctx context.Context, from, to string, slots []*slot, done *carried) (touched []int, err error) {
+	delta, err := s.archive.Live.Shelf().Delta(ctx, from, to, s.settings.CarryLimit/len(slots))
+	if large, ok := errors.AsType[*store.DeltaTooLargeError](err); ok {
+		s.logger.Info("too much differs to find which kept answers are still right", "before", from, "after", to, "posts", large.Posts, "most", large.Most)
+		for i := range slots {
 			touched = append(touched, i)
 		}
-	} else {
-		defer delta.Close()
-		before, after := idOf(delta.Before()), idOf(delta.After())
-		pace := pace{began: time.Now()}
-		for i, slot := range slots {
-			if ctx.Err() != nil {
-				return
-			}
-			k := slot.right(before)
-			if k == nil || slot.right(after) != nil {
-				continue
-			}
-			touches, err := delta.Touches(ctx, k.footprint)
-			if touches || err != nil {
-				touched = append(touched, i)
-				continue
-			}
-			k.prove(after)
-			done.stayed++
-			pace.rest(ctx)
+		return touched, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer delta.Close()
+	before, after := idOf(delta.Before()), idOf(delta.After())
+	pace := pace{began: time.Now()}
+	for i, slot := range slots {
+		k := slot.right(before)
+		if k == nil {
+			continue // of an earlier release
 		}
+		touches, err := delta.Touches(ctx, k.footprint)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if touches || err != nil {
+			touched = append(touched, i)
+			continue
+		}
+		k.prove(after)
+		done.stayed++
+		pace.rest(ctx)
 	}
-	s.warm(ctx, keys, slots, touched, to, &done)
-	if ctx.Err() == nil {
-		s.metrics.carried(done)
-		log.Info("kept answers taken over", "stayed", done.stayed, "equal", done.equal, "changed", done.changed, "dropped", done.dropped,
-			"duration", time.Since(began))
+	return touched, nil
+}
+
+// unproven gives the questions none of whose answers is known to be right for the
+// release that is served, those that are asked for most first, and how many others
+// there are. An error is that another release is served by now.
+func (s *Server) unproven(to string) (keys []string, slots []*slot, known int, err error) {
+	release, err := s.archive.Live.Acquire()
+	if err != nil {
+		return nil, nil, 0, err
 	}
+	defer release.Close()
+	if release.Manifest().Name != to {
+		return nil, nil, 0, context.Canceled
+	}
+	id := idOf(release.Manifest())
+	all, slotsOfAll := s.cache.hottest()
+	for i, slot := range slotsOfAll {
+		if slot.right(id) != nil {
+			known++
+			continue
+		}
+		keys, slots = append(keys, all[i]), append(slots, slot)
+	}
+	return keys, slots, known, nil
 }
 
 // warm makes answers anew that a switch may have changed.

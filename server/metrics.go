@@ -68,7 +68,7 @@ func newMetrics(s *Server) *metrics {
 			Name: "alphanode_cache_requests_total", Help: "Questions of the public by how they were answered: hit, miss, or collapsed with one that was being answered.",
 		}, []string{"result"}),
 		taken: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "alphanode_cache_carried_total", Help: "Kept answers that met a switch of releases: stayed, made anew with equal or changed bytes, or dropped.",
+			Name: "alphanode_cache_carried_total", Help: "Kept answers that met a switch of releases: known to be right, stayed, made anew with equal or changed bytes, or dropped.",
 		}, []string{"fate"}),
 	}
 	if s.cache != nil {
@@ -134,6 +134,7 @@ func (m *metrics) observe(x *exchange, a *answer) {
 
 // carried counts what became of kept answers at a switch.
 func (m *metrics) carried(c carried) {
+	m.taken.WithLabelValues("known").Add(float64(c.known))
 	m.taken.WithLabelValues("stayed").Add(float64(c.stayed))
 	m.taken.WithLabelValues("equal").Add(float64(c.equal))
 	m.taken.WithLabelValues("changed").Add(float64(c.changed))
