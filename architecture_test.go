@@ -15,8 +15,10 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":               {"command"},
-	"command":         {"bench", "content", "graph", "ingest", "server", "store", "synth", "text"},
+	"command":         {"bench", "content", "graph", "ingest", "purge", "server", "store", "synth", "text", "webhook"},
 	"server":          {"apierror", "content", "graph", "store"},
+	"purge":           {"store", "webhook"},
+	"webhook":         {},
 	"graph":           {"apierror", "content", "store"},
 	"apierror":        {"store"},
 	"store":           {"content", "text"},

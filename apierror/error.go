@@ -77,6 +77,9 @@ func From(err error) *Error {
 	if refused, ok := errors.AsType[*store.RefusedError](err); ok {
 		return New(BadRequest, refused.Reason).WithCause(err)
 	}
+	if _, ok := errors.AsType[*store.UnfinishedTakedownError](err); ok {
+		return New(NotReady, "The release is being changed: a post is taken down. Ask again when that is done.").WithCause(err)
+	}
 	return fromSentinel(err).WithCause(err)
 }
 
@@ -111,6 +114,8 @@ func fromSentinel(err error) *Error {
 		return New(Overloaded, "The server compares as many releases as it can. Ask again in a second.")
 	case errors.Is(err, store.ErrBusy):
 		return New(Overloaded, "The data directory is being changed: a release is built, published or rolled back. Ask again when that is done.")
+	case errors.Is(err, store.ErrWithdrawn):
+		return New(NotReady, "Posts of the release were taken down while it was read. Ask again.")
 	case errors.Is(err, store.ErrTooManyOpen):
 		return New(Overloaded, "As many releases are in use as the server keeps open. Ask again later, or without naming a release.")
 	case errors.Is(err, store.ErrTooComplex):

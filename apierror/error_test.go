@@ -56,6 +56,8 @@ func TestFrom(t *testing.T) {
 		{"overloaded", fmt.Errorf("%w: %w", store.ErrOverloaded, secret), apierror.Overloaded},
 		{"busy", fmt.Errorf("%w: %w", store.ErrBusy, secret), apierror.Overloaded},
 		{"too many open", fmt.Errorf("%w: %w", store.ErrTooManyOpen, secret), apierror.Overloaded},
+		{"withdrawn", fmt.Errorf("%w: %w", store.ErrWithdrawn, secret), apierror.NotReady},
+		{"unfinished takedown", fmt.Errorf("%w: %w", &store.UnfinishedTakedownError{Release: "r1", Post: secret.Error()}, secret), apierror.NotReady},
 		{"refused", fmt.Errorf("%w: %w", &store.RefusedError{Reason: "found r2, expected r1"}, secret), apierror.BadRequest},
 		{"deadline", fmt.Errorf("%w: %w", context.DeadlineExceeded, secret), apierror.Timeout},
 		{"canceled", fmt.Errorf("%w: %w", context.Canceled, secret), apierror.Timeout},

@@ -25,6 +25,8 @@ type Options struct {
 	Connections int
 	Rate        float64           // calls a second; 0 for as many as are answered
 	Burst       int               // connections of the burst; 0 for none
+	Warm        bool              // answers are kept by the server, and were asked for before
+	Coding      string            // which answers are packed by; "" for none
 	Log         func(line string) // told how far it is
 }
 
@@ -43,7 +45,7 @@ func Run(ctx context.Context, options Options) (_ *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	report := &Report{Rounds: options.Rounds, Seconds: options.Duration.Seconds(), Connections: options.Connections, Rate: options.Rate}
+	report := &Report{Rounds: options.Rounds, Seconds: options.Duration.Seconds(), Connections: options.Connections, Rate: options.Rate, Warm: options.Warm, Coding: options.Coding}
 	for _, data := range options.Archives {
 		b := &bench{Options: options, folder: folder, data: data}
 		found, err := b.run(ctx)
@@ -75,8 +77,11 @@ func (b *bench) run(ctx context.Context) (_ *ArchiveReport, err error) {
 	first.want.Status = 200
 	var took []float64
 	for i := range starts {
-		b.server, err = start(ctx, b.folder, first, b.Program, "serve", "--empty", "--data", b.data,
-			"--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--drain-delay", "0s")
+		program := []string{b.Program, "serve", "--empty", "--data", b.data, "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--drain-delay", "0s"}
+		if !b.Warm {
+			program = append(program, "--cache-size", "0")
+		}
+		b.server, err = start(ctx, b.folder, first, program...)
 		if err != nil {
 			return nil, err
 		}
@@ -204,7 +209,7 @@ func (b *bench) calls(ctx context.Context, o *operation, face string, questions 
 					if err := ctx.Err(); err != nil {
 						return err
 					}
-					if err := calls[i][j].settle(c, o.unchanged); err != nil {
+					if err := calls[i][j].settle(c, b.Coding, o.unchanged); err != nil {
 						return fmt.Errorf("%.300s: %w", calls[i][j].key, err)
 					}
 				}
@@ -219,7 +224,7 @@ func (b *bench) calls(ctx context.Context, o *operation, face string, questions 
 type missing struct{ error }
 
 // settle notes the right answer to a request.
-func (r *request) settle(c *conn, unchanged bool) error {
+func (r *request) settle(c *conn, coding string, unchanged bool) error {
 	a, err := c.ask(r.wire)
 	if err != nil {
 		return err
@@ -227,8 +232,14 @@ func (r *request) settle(c *conn, unchanged bool) error {
 	if err := a.sound(); err != nil {
 		return err
 	}
+	if coding != "" {
+		*r = r.with("Accept-Encoding: " + coding)
+		if a, err = c.ask(r.wire); err != nil {
+			return err
+		}
+	}
 	if unchanged {
-		*r = r.ifNoneMatch(a.ETag)
+		*r = r.with("If-None-Match: " + a.ETag)
 		if a, err = c.ask(r.wire); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func someCalls(t *testing.T) ([]call, map[string]Answer) {
 			t.Fatal(err)
 		}
 		g.want = r.want
-		same := get("/v1/same", url.Values{"page": {fmt.Sprint(i)}}).ifNoneMatch(`"tag"`)
+		same := get("/v1/same", url.Values{"page": {fmt.Sprint(i)}}).with("If-None-Match: " + `"tag"`)
 		same.want = Answer{Status: 304, ETag: `"tag"`}
 		calls = append(calls, call{r, g}, call{same})
 	}

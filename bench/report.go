@@ -13,7 +13,9 @@ type Report struct {
 	Seconds     float64          `json:"seconds"` // each round
 	Connections int              `json:"connections"`
 	Rate        float64          `json:"rate,omitempty"`
-	Archives    []*ArchiveReport `json:"archives"` // by posts
+	Warm        bool             `json:"warm,omitempty"`   // answers are kept by the server
+	Coding      string           `json:"coding,omitempty"` // of the answers
+	Archives    []*ArchiveReport `json:"archives"`         // by posts
 }
 
 // ArchiveReport is what was measured of one archive.

@@ -43,10 +43,10 @@ func get(path string, parameters url.Values) request {
 	return request{key: target, wire: fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: alphanode\r\nAccept: application/json\r\n\r\n", target)}
 }
 
-// ifNoneMatch asks only for an answer with another tag.
-func (r request) ifNoneMatch(etag string) request {
-	head := bytes.TrimSuffix(r.wire, []byte("\r\n"))
-	r.wire = fmt.Appendf(nil, "%sIf-None-Match: %s\r\n\r\n", head, etag)
+// with adds a line to the header.
+func (r request) with(line string) request {
+	head, body, _ := bytes.Cut(r.wire, []byte("\r\n\r\n"))
+	r.wire = fmt.Appendf(nil, "%s\r\n%s\r\n\r\n%s", head, line, body)
 	return r
 }
 

@@ -51,6 +51,9 @@ func (c *commandLine) bench() *cobra.Command {
 			if options.Duration <= 0 || options.Rounds < 1 || options.Connections < 1 || options.Rate < 0 || options.Burst < 0 {
 				return usageError{errors.New("--duration, --rounds, --connections: expected more than 0; --rate, --burst: expected at least 0")}
 			}
+			if !slices.Contains([]string{"", "br", "zstd", "gzip"}, options.Coding) {
+				return usageError{fmt.Errorf("--coding: found %q, expected br, zstd or gzip", options.Coding)}
+			}
 			return c.runBench(cmd, options, posts, seed)
 		},
 	}
@@ -62,6 +65,8 @@ func (c *commandLine) bench() *cobra.Command {
 	cmd.Flags().IntVar(&options.Rounds, "rounds", 3, "how often the server and the limit take turns")
 	cmd.Flags().IntVar(&options.Connections, "connections", 16, "how many connections ask at once")
 	cmd.Flags().Float64Var(&options.Rate, "rate", 0, "calls a second over all connections, instead of as many as are answered")
+	cmd.Flags().BoolVar(&options.Warm, "warm", false, "the server keeps its answers, as it does by itself; without this each is made anew")
+	cmd.Flags().StringVar(&options.Coding, "coding", "", "ask for answers packed by br, zstd or gzip")
 	cmd.Flags().IntVar(&options.Burst, "burst", 1000, "how many lists are asked for at once in the burst; 0 for none")
 	c.jsonFlag(cmd)
 	return cmd

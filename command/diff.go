@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,17 +16,28 @@ import (
 )
 
 func (c *commandLine) diff() *cobra.Command {
-	var public bool
+	var public, plan bool
+	var publicURL string
 	cmd := &cobra.Command{
 		Use:   "diff A B",
 		Short: "Say what differs between two releases",
 		Long: "Diff lists the posts that were added, changed and removed from release A to release B, by slug, and the fields in\n" +
-			"which a changed post differs. Either may be staged.",
+			"which a changed post differs. Either may be staged. With --purge it prints what a cache in front of the server must\n" +
+			"drop when B is served in place of A: tags, as Surrogate-Key has them, and addresses.",
 		Args: arguments(2, 2, "the names of two releases, such as r1 r2"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			view := store.Preview
 			if public {
 				view = store.Public
+			}
+			if plan {
+				if err := c.runPurge(cmd.Context(), args[0], args[1], publicURL); err != nil {
+					return fmt.Errorf("diff: %w", err)
+				}
+				return nil
+			}
+			if publicURL != "" && cmd.Flags().Changed("public-url") {
+				return usageError{errors.New("diff: --public-url is for --purge")}
 			}
 			if err := c.runDiff(cmd.Context(), args[0], args[1], view); err != nil {
 				return fmt.Errorf("diff: %w", err)
@@ -34,6 +46,9 @@ func (c *commandLine) diff() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&public, "public", false, "only what the public sees: a post that is hidden by now was removed")
+	cmd.Flags().BoolVar(&plan, "purge", false, "what a cache must drop; always of what the public sees")
+	cmd.Flags().StringVar(&publicURL, "public-url", os.Getenv("ALPHANODE_PUBLIC_URL"),
+		"with --purge: the address readers know the server by (environment ALPHANODE_PUBLIC_URL)")
 	c.jsonFlag(cmd)
 	return cmd
 }

@@ -121,15 +121,16 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 		return err
 	}
 	building := &buildProgress{c: c}
+	in := &importer{c: c}
 	build, err := catalogue.NewBuild(ctx, store.BuildOptions{
 		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
-		DryRun: f.dryRun, Stemming: stemming, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written,
+		DryRun: f.dryRun, Stemming: stemming, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written, TakenDown: in.leftOut,
 	})
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
 	defer build.Discard()
-	in := c.newImporter(build, files, f)
+	in.begin(build, files, f)
 	err = in.run(ctx, format)
 	if err := errors.Join(err, in.close()); err != nil {
 		return err
@@ -174,8 +175,11 @@ func (c *commandLine) tellImported(r importResult) error {
 	if c.json {
 		return c.printJSON(r)
 	}
-	fmt.Fprintf(c.Out, "added %d, changed %d, unchanged %d, removed %d, rejected %d\n",
-		r.Added, r.Changed, r.Unchanged, r.Removed, r.Rejected)
+	fmt.Fprintf(c.Out, "added %d, changed %d, unchanged %d, removed %d, rejected %d", r.Added, r.Changed, r.Unchanged, r.Removed, r.Rejected)
+	if r.TakenDown > 0 {
+		fmt.Fprintf(c.Out, ", taken down %d", r.TakenDown)
+	}
+	fmt.Fprintln(c.Out)
 	switch {
 	case r.DryRun:
 		fmt.Fprintf(c.Out, "a dry run: the release would have %d posts, %d of them public; nothing was built\n", r.Posts, r.Public.Posts)
@@ -209,15 +213,19 @@ type importer struct {
 // of rejects have them all.
 const maxTold = 50
 
-func (c *commandLine) newImporter(build *store.Build, files []string, f importFlags) *importer {
-	in := &importer{c: c, build: build, skip: f.skipInvalid, files: files, progress: c.newProgress("reading", sizeOf(files))}
+func (in *importer) begin(build *store.Build, files []string, f importFlags) {
+	in.build, in.skip, in.files, in.progress = build, f.skipInvalid, files, in.c.newProgress("reading", sizeOf(files))
 	if f.skipInvalid {
 		in.writers = append(in.writers, &rejectWriter{path: build.RejectsPath()})
 	}
 	if f.rejects != "" {
 		in.writers = append(in.writers, &rejectWriter{path: f.rejects})
 	}
-	return in
+}
+
+// leftOut says which posts stay out because they are taken down.
+func (in *importer) leftOut(slug string, from store.Origin) {
+	in.tell("%s: the post %q is taken down and left out; to let it in: %s\n", from, slug, in.c.again("takedown "+slug+" --lift"))
 }
 
 func (in *importer) close() error {
@@ -283,6 +291,11 @@ func (in *importer) read(ctx context.Context, file string, format ingest.Format)
 }
 
 func (in *importer) take(item ingest.Item) error {
+	if item.Faulty != nil {
+		if out, err := in.build.LeaveOut(item.Faulty, store.Origin(item.Origin)); out || err != nil {
+			return err
+		}
+	}
 	for _, w := range item.Warnings {
 		in.tell("%s: warning: %s\n", w.Origin, w.Message)
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -59,9 +60,13 @@ func (c *commandLine) serve() *cobra.Command {
 const settingAnnotation = "setting"
 
 func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
-	tuneMemory()
+	tuneMemory(settings.CacheSize)
 	log, flush := c.newLogger()
 	defer flush()
+	endpoints, err := webhooks(settings)
+	if err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
 	catalogue, err := store.MakeCatalogue(c.data)
 	if err != nil {
 		return err
@@ -71,9 +76,30 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 			return fmt.Errorf("serve: %w", err)
 		}
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
-	stop := func(err error) error { return errors.Join(err, keys.Close(), live.Close()) }
-	s, err := server.New(settings, server.Archive{Live: live, Keys: keys, Catalogue: catalogue}, log)
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		finishTakedowns(ctx, catalogue, log)
+	}()
+	archive := server.Archive{Live: live, Keys: keys, Catalogue: catalogue}
+	ends := []func() error{keys.Close, live.Close}
+	if len(endpoints) > 0 {
+		notifier := notify(ctx, endpoints, catalogue, live, settings.PublicURL, log)
+		archive.Webhooks = notifier
+		ends = slices.Insert(ends, 0, notifier.Close)
+	}
+	stop := func(err error) error {
+		cancel()
+		<-finished
+		for _, end := range ends {
+			err = errors.Join(err, end())
+		}
+		return err
+	}
+	s, err := server.New(settings, archive, log)
 	if err != nil {
 		return stop(err)
 	}
@@ -84,11 +110,11 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	return stop(s.Run(ctx))
 }
 
-// tuneMemory lets garbage gather to some tens of megabytes. What a server
-// keeps is small, so by default the collector would run after every few dozen
-// requests, and cost about as much as they do. Who sets the variables of the
-// Go runtime decides alone.
-func tuneMemory() {
+// tuneMemory lets garbage gather to some tens of megabytes beside the answers that
+// are kept. What a server keeps else is small, so by default the collector would run
+// after every few dozen requests, and cost about as much as they do. Who sets the
+// variables of the Go runtime decides alone.
+func tuneMemory(kept int) {
 	const (
 		percent = 800
 		limit   = 112 << 20 // bytes; near it the collector runs more often
@@ -97,7 +123,7 @@ func tuneMemory() {
 		debug.SetGCPercent(percent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(limit)
+		debug.SetMemoryLimit(limit + int64(kept))
 	}
 }
 

@@ -63,6 +63,17 @@ func Decode(line []byte) (Record, Faults) {
 	return Record{Post: r.post}, nil
 }
 
+// DecodeFaulty gives what can be read of a record that Decode finds faults in, and so
+// tells of which post it is. It gives nil where nothing can.
+func DecodeFaulty(line []byte) *Post {
+	d := newDecoder(line)
+	r := record{post: &Post{}}
+	if invalidUTF8(line) >= 0 || object(d, &r, recordFields, d.rejectUnknown) != nil {
+		return nil
+	}
+	return r.post
+}
+
 // DecodePost reads the canonical JSON of one post, as AppendJSON wrote it.
 func DecodePost(canonical []byte) (*Post, error) {
 	r, faults := Decode(canonical)

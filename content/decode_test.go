@@ -295,6 +295,9 @@ func FuzzDecode(f *testing.F) {
 			if record != (content.Record{}) {
 				t.Fatalf("faults and a record: %+v", record)
 			}
+			if p := content.DecodeFaulty(text); p != nil {
+				p.DeriveSlug() // whatever it holds
+			}
 			return
 		}
 		if record.Post == nil {

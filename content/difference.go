@@ -65,3 +65,26 @@ func membersOf(object []byte) (map[string]jx.Raw, error) {
 	})
 	return members, err
 }
+
+// NamesOf gives the slug and the reference of a post, "" where it has none, from
+// its canonical JSON.
+func NamesOf(post []byte) (slug, reference string, err error) {
+	err = jx.DecodeBytes(post).ObjBytes(func(d *jx.Decoder, name []byte) error {
+		switch string(name) {
+		case "slug":
+			slug, err = d.Str()
+			return err
+		case "meta":
+			return d.ObjBytes(func(d *jx.Decoder, name []byte) error {
+				if string(name) != "reference" {
+					return d.Skip()
+				}
+				reference, err = d.Str()
+				return err
+			})
+		default:
+			return d.Skip()
+		}
+	})
+	return slug, reference, err
+}

@@ -67,21 +67,28 @@ func (v *validation) fault(path, found, expected string) {
 	}
 }
 
-// slug accepts what is one segment of a path in an address and one line in a
-// list.
 func (v *validation) slug(p *Post) {
-	const expected = "a slug without spaces, control characters or any of / ? # %, at most 512 bytes"
-	switch s := p.Slug; {
-	case s == "":
+	if p.Slug == "" {
 		derived := p.DeriveSlug()
 		if p.Title != "" && derived == "" {
 			v.fault("slug", "nothing, and no letter or digit in the title", "a slug, or a title to derive one from")
 		}
 		v.atMost("meta.payload.sourceId", len(derived), MaxSlug, "bytes in the slug derived from it")
-	case len(s) > MaxSlug, s == ".", s == "..", strings.ContainsAny(s, `/?#%\`),
-		strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
-		v.fault("slug", quote(s), expected)
+		return
 	}
+	if fault := CheckSlug(p.Slug); fault != nil {
+		v.faults = append(v.faults, *fault)
+	}
+}
+
+// CheckSlug accepts what is one segment of a path in an address and one line in a
+// list, and gives nil for it.
+func CheckSlug(slug string) *Fault {
+	if slug == "" || len(slug) > MaxSlug || slug == "." || slug == ".." || strings.ContainsAny(slug, `/?#%\`) ||
+		strings.ContainsFunc(slug, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return &Fault{"slug", quote(slug), "a slug without spaces, control characters or any of / ? # %, at most 512 bytes"}
+	}
+	return nil
 }
 
 // usual reports whether a name is right at a glance: ASCII that can be seen,

@@ -55,7 +55,7 @@ type Answer struct {
 // Answer answers a request in this context, which stands for that of the
 // request.
 func (h *Handler) Answer(ctx context.Context, r *http.Request) Answer {
-	media, err := negotiate(r.Header.Values("Accept"))
+	media, err := Media(r.Header.Values("Accept"))
 	if err != nil {
 		return refuse(ctx, mediaResponse, err)
 	}

@@ -8,10 +8,10 @@ import (
 	"alphanode/apierror"
 )
 
-// negotiate picks the media type of the answer by the Accept headers: the one
+// Media picks the media type of the answer by the Accept headers: the one
 // with the higher quality; where they are equal, the one named more exactly;
 // and then plain JSON, which every client reads.
-func negotiate(accept []string) (string, error) {
+func Media(accept []string) (string, error) {
 	joined := strings.Join(accept, ",")
 	switch strings.TrimSpace(joined) {
 	case "", "*/*", mediaJSON:

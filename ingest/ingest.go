@@ -82,12 +82,16 @@ type Warning struct {
 type Item struct {
 	content.Record
 	Origin   Origin
-	Rejects  []Reject // every fault of this record
+	Rejects  []Reject      // every fault of this record
+	Faulty   *content.Post // what could be read of a record with faults, which tells of which post it is; or nil
 	Warnings []Warning
 }
 
 // reject notes a fault; a record with faults gives no post.
 func (i *Item) reject(line int, f content.Fault) {
+	if i.Post != nil {
+		i.Faulty = i.Post
+	}
 	i.Record = content.Record{}
 	i.Rejects = append(i.Rejects, Reject{Origin{i.Origin.File, line}, f})
 }

@@ -120,7 +120,9 @@ func decode(item *Item, text []byte) {
 		record.Post.Settle()
 		faults = record.Post.Validate()
 	}
-	item.Record = record
+	if item.Record = record; record.Post == nil && len(faults) > 0 {
+		item.Faulty = content.DecodeFaulty(text)
+	}
 	for _, f := range faults {
 		item.reject(item.Origin.Line, f)
 	}

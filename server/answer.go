@@ -18,17 +18,20 @@ import (
 // unless it is a stream, and holds nothing about the one request or release it
 // was made for.
 type answer struct {
-	status int
-	header head
-	body   []byte
-	lent   []byte        // the memory of the body, where it is the lender's
-	lender *bodies       // nil where the body is not lent
-	stream *stream       // the body, where it is made while it is sent; else nil
-	tag    string        // its ETag, where that is known without the body
-	keys   []string      // what it is about, as Surrogate-Key names it
-	posts  [][]byte      // the slugs of the posts it is about
-	code   apierror.Code // of a problem
-	cause  error         // of a problem, for the log
+	status    int
+	header    head
+	body      []byte
+	lent      []byte        // the memory of the body, where it is the lender's
+	lender    *bodies       // nil where the body is not lent
+	stream    *stream       // the body, where it is made while it is sent; else nil
+	tag       string        // its ETag, where that is known without the body
+	keys      []string      // what it is about, as Surrogate-Key names it
+	posts     [][]byte      // the slugs of the posts it is about
+	sealed    *sealedHead   // the whole header but what belongs to one request, where it is made already
+	passing   bool          // not to be given again
+	surrogate string        // its Surrogate-Key, where that is known without the two
+	code      apierror.Code // of a problem
+	cause     error         // of a problem, for the log
 }
 
 func newAnswer(status int) *answer { return &answer{status: status, header: make(head, 0, 24)} }
@@ -40,6 +43,17 @@ func (a *answer) release() {
 		a.lender.give(a.lent)
 		a.body, a.lender = nil, nil
 	}
+}
+
+// copy gives the answer to one more who asked the same; its body is read only.
+func (a *answer) copy() *answer {
+	same := *a
+	same.header = append(make(head, 0, len(a.header)+18), a.header...)
+	if a.lender != nil {
+		same.body, same.lent, same.lender = bytes.Clone(a.body), nil, nil
+		same.surrogate, same.posts = a.surrogateKey(), nil // which are parts of the body
+	}
+	return &same
 }
 
 const jsonMedia = "application/json"
@@ -55,6 +69,10 @@ func jsonAnswer(body []byte) *answer {
 // changes.
 func (a *answer) about(kind, slug string) { a.keys = append(a.keys, kind+":"+url.PathEscape(slug)) }
 
+// keyRelease is on what tells which release is current. That changes with every
+// switch, though no post that the public sees may have.
+const keyRelease = "release"
+
 // aboutPosts notes a list of posts. Their slugs may be parts of the body.
 func (a *answer) aboutPosts(slugs [][]byte) {
 	a.keys = append(a.keys, "posts")
@@ -66,6 +84,9 @@ func (a *answer) aboutPosts(slugs [][]byte) {
 const maxKeys = 6 << 10
 
 func (a *answer) surrogateKey() string {
+	if a.surrogate != "" {
+		return a.surrogate
+	}
 	size := 0
 	for _, key := range a.keys {
 		size += len(" ") + len(key)

@@ -11,6 +11,7 @@ type Archive struct {
 	Live      Live
 	Keys      Keys
 	Catalogue Catalogue
+	Webhooks  Webhooks // nil where none are configured
 }
 
 // Live gives releases.
@@ -25,6 +26,8 @@ type Live interface {
 	Shelf() *store.Shelf
 	// Staged names the newest release that could be published, or "".
 	Staged() string
+	// OnSwitch has a function called after each switch to another release.
+	OnSwitch(func(store.Switch))
 	// Problem says why the release that should be served is not, or "".
 	Problem() string
 }
@@ -41,6 +44,15 @@ type Keys interface {
 type Catalogue interface {
 	Publish(name string, o store.PublishOptions) (store.Published, error)
 	Rollback(to, by string) (store.Published, error)
+	ListPage(first int, after string) (*store.ReleasePage[store.Entry], error)
+}
+
+// Webhooks tells how it goes with those who are told what caches must drop.
+type Webhooks interface {
+	// EachAttempt gives for each of them how many attempts came out in some way.
+	EachAttempt(func(webhook, outcome string, attempts int))
+	// EachWaiting gives for each how many switches it was not told of.
+	EachWaiting(func(webhook string, switches int))
 }
 
 // problem says what is wrong with the data directory, or "".

@@ -24,7 +24,7 @@ type house struct {
 	secret    map[store.Scope]string // that of "" is empty
 	id        map[store.Scope]string
 	log       *server.LogLines
-	keys      *store.Keyring
+	archive   server.Archive
 }
 
 // openHouse serves a data directory in which the posts are r1.
@@ -40,6 +40,7 @@ func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
 	live, keys := store.Follow(t.Context(), h.catalogue, log), store.FollowKeys(t.Context(), h.catalogue, log)
+	h.archive = server.Archive{Live: live, Keys: keys, Catalogue: h.catalogue}
 	t.Cleanup(func() {
 		if err := keys.Close(); err != nil {
 			t.Error(err)
@@ -48,12 +49,19 @@ func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
 			t.Error(err)
 		}
 	})
-	s, err := server.New(settings(t, flags...), server.Archive{Live: live, Keys: keys, Catalogue: h.catalogue}, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.Server, h.keys = s, keys
+	h.Server = h.beside(flags...)
 	return h
+}
+
+// beside makes one more server of the same data directory.
+func (h *house) beside(flags ...string) *server.Server {
+	h.t.Helper()
+	s, err := server.New(settings(h.t, flags...), h.archive, slog.New(slog.NewJSONHandler(h.log, nil)))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(s.Close)
+	return s
 }
 
 // build stages a release of one more post, whose slug and title are its text.

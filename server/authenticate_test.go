@@ -38,7 +38,7 @@ func TestAuthorization(t *testing.T) {
 		caching string
 		robots  string
 	}{
-		{"no key", nil, 200, "public, max-age=60", ""},
+		{"no key", nil, 200, "public, max-age=60" + stale, ""},
 		{"read", h.as(store.ScopeRead), 200, "private, max-age=60", ""},
 		{"preview", h.as(store.ScopePreview), 200, "private, no-store", "noindex"},
 		{"admin", h.as(store.ScopeAdmin), 200, "private, no-store", "noindex"},

@@ -13,14 +13,16 @@ import (
 )
 
 // BenchmarkReads times whole requests but for the network: 2,000 synthetic
-// posts, the handler, and a writer that drops what it is given.
+// posts, the handler, and a writer that drops what it is given. Each answer is made
+// anew, or was kept.
 func BenchmarkReads(b *testing.B) {
 	var posts []*content.Post
 	generator := synth.New(1)
 	for k := range int64(2_000) {
 		posts = append(posts, generator.Post(k+1))
 	}
-	h := serve(b, live{storetest.Release(b, posts...)}, quiet)
+	l := live{storetest.Release(b, posts...)}
+	h, keeps := serve(b, l, quiet, "cache-size=0"), serve(b, l, quiet)
 	found, _ := getList(b, h, "/v1/summaries?limit=1&page=700")
 	post := "/v1/posts/" + found.slugs(b)[0]
 	tools, _ := getList(b, h, "/v1/tools?sort=-postCount&limit=1")
@@ -35,7 +37,8 @@ func BenchmarkReads(b *testing.B) {
 		{"posts in part", "/v1/posts?" + tool + "&sort=-quality&fields=slug,title"},
 		{"similar", post + "/similar"},
 	} {
-		b.Run(benchmark.name, func(b *testing.B) { benchmarkRead(b, h, benchmark.target) })
+		b.Run("made/"+benchmark.name, func(b *testing.B) { benchmarkRead(b, h, benchmark.target) })
+		b.Run("kept/"+benchmark.name, func(b *testing.B) { benchmarkRead(b, keeps, benchmark.target) })
 	}
 }
 

@@ -48,6 +48,7 @@ func listChanges(r *request) (*answer, error) {
 		a.mayIndex(text)
 	}
 	a.aboutPosts(slugs)
+	a.keys = append(a.keys, keyRelease)
 	return a, nil
 }
 

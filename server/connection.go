@@ -1,88 +1,106 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"net"
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// connection sends an answer in one piece. net/http hands the header and the
+// connection sends answers in one piece. net/http hands the header and the
 // beginning of a body to the operating system apart from the rest, which costs
 // about as much as finding a post and wakes the reader before the answer is
 // whole; and it copies, sorts and checks each field of the header, which costs
-// as much again.
+// as much again. So an answer goes past it. What net/http then sends by itself, the
+// head of an answer without a body, goes nowhere.
 type connection struct {
 	net.Conn
-	held *held // what waits to be sent; nil where nothing is held back
-}
-
-// held is the beginning of an answer that is not sent yet.
-type held struct {
-	lines []byte // fields that go behind the status line
-	bytes []byte // the answer so far
-}
-
-var heldRoom = sync.Pool{New: func() any { return new(held) }}
-
-// heldMost is how many bytes of one write are copied to wait for the next: the
-// buffer of net/http, which hands longer writes on without a copy.
-const heldMost = 4 << 10
-
-// hold keeps back what is written until release, and adds fields to the
-// header. Both are called by the goroutine that writes.
-func (c *connection) hold(fields head) {
-	c.held = heldRoom.Get().(*held)
-	c.held.lines = fields.appendTo(c.held.lines[:0])
-	c.held.bytes = c.held.bytes[:0]
-}
-
-// release sends what waits. Where that fails the connection is closed: net/http
-// believes the answer sent, and another must not follow a part of it.
-func (c *connection) release() {
-	h := c.held
-	c.held = nil
-	if len(h.bytes) > 0 {
-		if _, err := c.Conn.Write(h.bytes); err != nil {
-			_ = c.Close()
-		}
-	}
-	heldRoom.Put(h)
+	dates *dates
+	drop  bool // the next thing that net/http writes; touched by the goroutine that serves
 }
 
 func (c *connection) Write(p []byte) (int, error) {
-	if c.held == nil {
-		return c.Conn.Write(p)
+	if c.drop {
+		c.drop = false
+		return len(p), nil
 	}
-	h, n := c.held, len(p)
-	if len(h.lines) > 0 { // p begins with the status line
-		end := bytes.IndexByte(p, '\n') + 1
-		h.bytes = append(append(h.bytes, p[:end]...), h.lines...)
-		h.lines, p = h.lines[:0], p[end:]
+	return c.Conn.Write(p)
+}
+
+var answerRoom = sync.Pool{New: func() any { return new([]byte) }}
+
+// copiedMost is how many bytes of a body are copied to be sent with the header;
+// longer ones are handed on as they are.
+const copiedMost = 16 << 10
+
+// answer sends a whole answer. Where that fails the connection is closed: another
+// must not follow a part of it.
+func (c *connection) answer(status int, length int, fields *sealedHead, own head, body []byte) {
+	room := answerRoom.Get().(*[]byte)
+	out := append((*room)[:0], "HTTP/1.1 "...)
+	out = strconv.AppendInt(out, int64(status), 10)
+	out = append(append(append(out, ' '), http.StatusText(status)...), "\r\nDate: "...)
+	out = append(append(out, c.dates.of(time.Now())...), "\r\n"...)
+	if hasLength(status) {
+		out = append(out, "Content-Length: "...)
+		out = append(strconv.AppendInt(out, int64(length), 10), "\r\n"...)
 	}
-	if len(p) <= heldMost {
-		h.bytes = append(h.bytes, p...)
-		return n, nil
+	out = append(own.appendTo(fields.appendTo(out)), "\r\n"...)
+	var err error
+	if len(body) <= copiedMost {
+		out = append(out, body...)
+		_, err = c.Conn.Write(out)
+	} else {
+		pieces := net.Buffers{out, body}
+		_, err = pieces.WriteTo(c.Conn)
 	}
-	pieces := net.Buffers{h.bytes, p}
-	h.bytes = h.bytes[:0]
-	if _, err := pieces.WriteTo(c.Conn); err != nil {
-		return 0, err
+	if err != nil {
+		_ = c.Close()
 	}
-	return n, nil
+	*room = out
+	answerRoom.Put(room)
+	c.drop = true
+}
+
+// hasLength reports whether an answer with this status says how long its body is.
+func hasLength(status int) bool {
+	return status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// dates writes times as headers have them, and the same time once.
+type dates struct{ last atomic.Pointer[date] }
+
+type date struct {
+	second int64
+	text   string
+}
+
+func (d *dates) of(t time.Time) string {
+	if last := d.last.Load(); last != nil && last.second == t.Unix() {
+		return last.text
+	}
+	made := &date{t.Unix(), t.UTC().Format(http.TimeFormat)}
+	d.last.Store(made)
+	return made.text
 }
 
 // connections makes connections of those that a listener accepts.
-type connections struct{ net.Listener }
+type connections struct {
+	net.Listener
+	dates *dates
+}
+
+func newConnections(l net.Listener) connections { return connections{l, new(dates)} }
 
 func (l connections) Accept() (net.Conn, error) {
 	accepted, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &connection{Conn: accepted}, nil
+	return &connection{Conn: accepted, dates: l.dates}, nil
 }
 
 type connectionKey struct{}
@@ -92,26 +110,24 @@ func withConnection(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, c)
 }
 
-// respond sends an answer. Who no longer listens cannot be told so.
-func respond(w http.ResponseWriter, r *http.Request, status int, fields head, body []byte) {
-	header := w.Header()
-	if status != http.StatusNoContent && status != http.StatusNotModified {
-		header["Content-Length"] = []string{strconv.Itoa(len(body))}
-	}
+// respond sends an answer. Who no longer listens cannot be told so. It goes past
+// net/http where that would add nothing to it: the connection stays open, as it does
+// by itself in HTTP/1.1, and the body of the request was read.
+func respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fields *sealedHead, own head, body []byte) {
+	length := len(body)
 	if r.Method == http.MethodHead {
 		body = nil
 	}
-	c, ok := r.Context().Value(connectionKey{}).(*connection)
-	if !ok {
-		fields.set(header)
-		w.WriteHeader(status)
-		_, _ = w.Write(body)
+	if c, ok := r.Context().Value(connectionKey{}).(*connection); ok && stays && !r.Close && r.ProtoAtLeast(1, 1) {
+		c.answer(status, length, fields, own, body)
 		return
 	}
-	header["Content-Type"] = nil // it is among the fields; net/http need not guess
-	c.hold(fields)
-	defer c.release()
+	header := w.Header()
+	fields.fields.set(header)
+	own.set(header)
+	if hasLength(status) {
+		header["Content-Length"] = []string{strconv.Itoa(length)}
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
-	_ = http.NewResponseController(w).Flush()
 }

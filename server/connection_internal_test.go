@@ -47,21 +47,21 @@ func sized(w http.ResponseWriter, r *http.Request) {
 	fields.Add("Content-Type", "text/plain")
 	fields.Add("Link", "one")
 	fields.Add("Link", "two\r\nInjected: yes")
-	respond(w, r, http.StatusOK, fields, body)
+	respond(w, r, true, http.StatusOK, &sealedHead{fields: fields}, nil, body)
 }
 
 func TestAnswersAreWhole(t *testing.T) {
 	var writes atomic.Int64
 	s := httptest.NewUnstartedServer(http.HandlerFunc(sized))
-	s.Listener = connections{counting{s.Listener, &writes}}
+	s.Listener = newConnections(counting{s.Listener, &writes})
 	s.Config.ConnContext = withConnection
 	s.Start()
 	defer s.Close()
 	// Around the sizes at which net/http's buffer is just full, with headers
 	// and without, and beyond all buffers.
 	sizes := []int{0, 1, 20_000, 300_000, 3_000_000}
-	for n := heldMost - 200; n < heldMost+20; n++ {
-		sizes = append(sizes, n, n+heldMost)
+	for n := copiedMost - 200; n < copiedMost+20; n++ {
+		sizes = append(sizes, n, n+copiedMost)
 	}
 	for _, n := range sizes {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -92,7 +92,7 @@ func TestAnswersAreWhole(t *testing.T) {
 				}
 			}
 			// Longer answers go out by writev, past Write.
-			if found := writes.Load(); n < heldMost && found != 1 || found > 1 {
+			if found := writes.Load(); n < copiedMost && found != 1 || found > 1 {
 				t.Errorf("%s of %d bytes: written by %d calls", method, n, found)
 			}
 		}
@@ -103,7 +103,7 @@ func TestAnswersAreWhole(t *testing.T) {
 // stay in order and apart.
 func TestAnswersToPipelinedRequests(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.HandlerFunc(sized))
-	s.Listener = connections{s.Listener}
+	s.Listener = newConnections(s.Listener)
 	s.Config.ConnContext = withConnection
 	s.Start()
 	defer s.Close()
@@ -150,12 +150,8 @@ func (s *stuck) Close() error                { s.closed = true; return nil }
 
 func TestConnectionIsClosedWhereAnAnswerWasCut(t *testing.T) {
 	to := &stuck{}
-	c := &connection{Conn: to}
-	c.hold(nil)
-	if n, err := c.Write([]byte("HTTP/1.1 200 OK\r\n\r\n")); n != 19 || err != nil || to.closed {
-		t.Fatalf("found %d, %v, closed %t, before anything was sent", n, err, to.closed)
-	}
-	if c.release(); !to.closed {
+	c := &connection{Conn: to, dates: new(dates)}
+	if c.answer(http.StatusOK, 0, &sealedHead{}, nil, nil); !to.closed {
 		t.Error("the connection is open for the next answer")
 	}
 }

@@ -1,52 +1,130 @@
 package server
 
 import (
+	"bytes"
+	"errors"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
 // coding is a way to pack an answer for the way to the reader (RFC 9110, 8.4).
-type coding struct {
-	name string // as Content-Encoding names it
-	pack func(io.Writer) (io.WriteCloser, error)
-}
+type coding string // as Content-Encoding names it
 
-// identity packs nothing, and is named in no header but Accept-Encoding.
-var identity = &coding{"identity", func(w io.Writer) (io.WriteCloser, error) { return unpacked{w}, nil }}
+const (
+	brotliCoding coding = "br"
+	zstdCoding   coding = "zstd"
+	gzipCoding   coding = "gzip"
+	// identity packs nothing, and is named in no header but Accept-Encoding.
+	identity coding = "identity"
+	noCoding coding = ""
+)
 
-// codings are all there are. Of those that a reader likes as well as others the
-// first is taken.
-var codings = []*coding{
-	{"zstd", func(w io.Writer) (io.WriteCloser, error) {
-		// One goroutine and a small window: what a reader waits for is more the
-		// network than the packing, and memory is taken for each of them.
-		return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstdWindow))
-	}},
-	{"gzip", func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestSpeed) }},
-	identity,
-}
+// The codings there are. Of those that a reader likes as well as others the first
+// is taken. An answer that is kept is packed once and sent often, so what packs best
+// comes first; a stream is packed while it is sent.
+var (
+	answerCodings = [...]coding{brotliCoding, zstdCoding, gzipCoding, identity}
+	streamCodings = [...]coding{zstdCoding, gzipCoding, identity}
+)
+
+// place is the number of a coding among those of answers.
+func (c coding) place() int { return slices.Index(answerCodings[:], c) }
 
 // zstdWindow is how far back, in bytes, zstd looks for what it has seen.
 const zstdWindow = 512 << 10
+
+// stream packs what is written to it on the way to w.
+func (c coding) stream(w io.Writer) (io.WriteCloser, error) {
+	switch c {
+	case zstdCoding:
+		// One goroutine and a small window: what a reader waits for is more the
+		// network than the packing, and memory is taken for each of them.
+		return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstdWindow))
+	case gzipCoding:
+		return gzip.NewWriterLevel(w, gzip.BestSpeed)
+	default:
+		return unpacked{w}, nil
+	}
+}
 
 type unpacked struct{ io.Writer }
 
 func (unpacked) Close() error { return nil }
 
+// packers pack whole answers.
+type packers struct {
+	brotli, gzip sync.Pool
+	zstd         *zstd.Encoder
+}
+
+// How much work is done to pack an answer that is kept: about what packing costs
+// less than making the answer did.
+const (
+	brotliLevel = 5
+	gzipLevel   = 6
+)
+
+func newPackers() (*packers, error) {
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(zstdWindow))
+	return &packers{zstd: encoder}, err
+}
+
+// packer is what brotli and gzip have.
+type packer interface {
+	io.WriteCloser
+	Reset(io.Writer)
+}
+
+// pack packs a body.
+func (p *packers) pack(c coding, body []byte) ([]byte, error) {
+	if c == zstdCoding {
+		return p.zstd.EncodeAll(body, make([]byte, 0, len(body)/3+64)), nil
+	}
+	var out bytes.Buffer
+	out.Grow(len(body)/3 + 64)
+	pool, w := &p.brotli, packer(nil)
+	if c == gzipCoding {
+		pool = &p.gzip
+	}
+	switch used := pool.Get().(type) {
+	case packer:
+		w = used
+		w.Reset(&out)
+	default:
+		if c == brotliCoding {
+			w = brotli.NewWriterLevel(&out, brotliLevel)
+			break
+		}
+		made, err := gzip.NewWriterLevel(&out, gzipLevel)
+		if err != nil {
+			return nil, err
+		}
+		w = made
+	}
+	_, err := w.Write(body)
+	err = errors.Join(err, w.Close())
+	pool.Put(w)
+	return slices.Clip(out.Bytes()), err
+}
+
 // acceptEncoding names the header by which readers choose.
 const acceptEncoding = "Accept-Encoding"
 
-// negotiate gives the coding that a request's Accept-Encoding likes most; nil
-// where it takes none. What the header does not name is taken as it says of *;
+// negotiate gives of some codings that which a request's Accept-Encoding likes most;
+// noCoding where it takes none. What the header does not name is taken as it says of *;
 // identity, where neither is named, is taken last. Without the header, or with
 // an empty one, nothing is packed. What cannot be read is passed over.
-func negotiate(accept []string) *coding {
+func negotiate(accept []string, codings []coding) coding {
 	// What is not named is not taken, but identity, after all others.
 	const last, unnamed = 0, -1
-	weights := make([]int, len(codings))
+	var room [len(answerCodings)]int
+	weights := room[:len(codings)]
 	for i := range weights {
 		weights[i] = unnamed
 	}
@@ -60,14 +138,14 @@ func negotiate(accept []string) *coding {
 				others = weight
 			default:
 				for i, c := range codings {
-					if strings.EqualFold(name, c.name) || c.name == "gzip" && strings.EqualFold(name, "x-gzip") {
+					if strings.EqualFold(name, string(c)) || c == gzipCoding && strings.EqualFold(name, "x-gzip") {
 						weights[i] = weight
 					}
 				}
 			}
 		}
 	}
-	var best *coding
+	best := noCoding
 	most := unnamed
 	for i, c := range codings {
 		weight := weights[i]

@@ -9,15 +9,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
-func nameOf(c *coding) string {
-	if c == nil {
+func nameOf(c coding) string {
+	if c == noCoding {
 		return "none"
 	}
-	return c.name
+	return string(c)
 }
 
 func TestNegotiate(t *testing.T) {
@@ -57,9 +58,12 @@ func TestNegotiate(t *testing.T) {
 		{[]string{"gzip;q=1.;"}, "identity"},
 		{[]string{"gzip;q=1."}, "gzip"},
 	} {
-		if got := nameOf(negotiate(tt.accept)); got != tt.want {
+		if got := nameOf(negotiate(tt.accept, streamCodings[:])); got != tt.want {
 			t.Errorf("%q: found %s, expected %s", tt.accept, got, tt.want)
 		}
+	}
+	if got := negotiate([]string{"gzip, deflate, br, zstd"}, answerCodings[:]); got != brotliCoding {
+		t.Errorf("found %s for an answer, expected %s", got, brotliCoding)
 	}
 }
 
@@ -78,7 +82,7 @@ func plainWeights(header string) map[string]float64 {
 			weight, _ = strconv.ParseFloat(m[2], 64)
 		}
 		name := m[1]
-		for _, known := range []string{"zstd", "gzip", "identity"} {
+		for _, known := range []string{"br", "zstd", "gzip", "identity"} {
 			if strings.EqualFold(name, known) || known == "gzip" && strings.EqualFold(name, "x-gzip") {
 				name = known
 			}
@@ -96,49 +100,70 @@ func FuzzNegotiate(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		got := negotiate([]string{header})
-		weights := plainWeights(header)
-		weight := func(name string) float64 {
-			if w, ok := weights[name]; ok {
-				return w
-			}
-			if w, ok := weights["*"]; ok {
-				return w
-			}
-			if name == "identity" {
-				return 1e-9
-			}
-			return 0
-		}
-		var chosen float64
-		if got != nil {
-			if chosen = weight(got.name); chosen == 0 {
-				t.Fatalf("%q: found %s, which is refused", header, got.name)
-			}
-		}
-		for _, c := range codings {
-			if w := weight(c.name); w > chosen {
-				t.Errorf("%q: found %s, though %s is liked more", header, nameOf(got), c.name)
-			}
-		}
-		if joined := negotiate(strings.Split(header, ",")); joined != got {
-			t.Errorf("%q: found %s in one line, %s in several", header, nameOf(got), nameOf(joined))
+		for _, codings := range [][]coding{streamCodings[:], answerCodings[:]} {
+			checkNegotiated(t, header, codings)
 		}
 	})
 }
 
-// TestCodings packs and unpacks with each.
+func checkNegotiated(t *testing.T, header string, codings []coding) {
+	t.Helper()
+	got := negotiate([]string{header}, codings)
+	weights := plainWeights(header)
+	weight := func(name coding) float64 {
+		if w, ok := weights[string(name)]; ok {
+			return w
+		}
+		if w, ok := weights["*"]; ok {
+			return w
+		}
+		if name == identity {
+			return 1e-9
+		}
+		return 0
+	}
+	var chosen float64
+	if got != noCoding {
+		if chosen = weight(got); chosen == 0 {
+			t.Fatalf("%q: found %s, which is refused", header, got)
+		}
+	}
+	for _, c := range codings {
+		if w := weight(c); w > chosen {
+			t.Errorf("%q: found %s, though %s is liked more", header, nameOf(got), c)
+		}
+	}
+	if joined := negotiate(strings.Split(header, ","), codings); joined != got {
+		t.Errorf("%q: found %s in one line, %s in several", header, nameOf(got), nameOf(joined))
+	}
+}
+
+// TestCodings packs and unpacks with each, streams and whole answers.
 func TestCodings(t *testing.T) {
 	t.Parallel()
 	want := bytes.Repeat([]byte("a line of an answer\n"), 100_000)
-	unpack := map[string]func(io.Reader) (io.Reader, error){
-		"identity": func(r io.Reader) (io.Reader, error) { return r, nil },
-		"gzip":     func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
-		"zstd":     func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
+	unpack := map[coding]func(io.Reader) (io.Reader, error){
+		identity:     func(r io.Reader) (io.Reader, error) { return r, nil },
+		gzipCoding:   func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+		zstdCoding:   func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
+		brotliCoding: func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
 	}
-	for _, c := range codings {
+	check := func(c coding, packed []byte) {
+		t.Helper()
+		if size := len(packed); (c == identity) != (size == len(want)) {
+			t.Errorf("%s: found %d bytes of %d", c, size, len(want))
+		}
+		r, err := unpack[c](bytes.NewReader(packed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: found %d bytes, %v", c, len(got), err)
+		}
+	}
+	for _, c := range streamCodings {
 		var packed bytes.Buffer
-		w, err := c.pack(&packed)
+		w, err := c.stream(&packed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,15 +175,22 @@ func TestCodings(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if size := packed.Len(); (c == identity) != (size == len(want)) {
-			t.Errorf("%s: found %d bytes of %d", c.name, size, len(want))
+		check(c, packed.Bytes())
+	}
+	p, err := newPackers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range answerCodings {
+		if c == identity {
+			continue
 		}
-		r, err := unpack[c.name](&packed)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s: found %d bytes, %v", c.name, len(got), err)
+		for range 2 { // the second with what the first has used
+			packed, err := p.pack(c, want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(c, packed)
 		}
 	}
 }

@@ -58,6 +58,7 @@ func (l live) Acquire() (*store.Release, error) { l.release.Retain(); return l.r
 func (l live) Shelf() *store.Shelf              { return nil }
 func (l live) Staged() string                   { return l.release.Manifest().Name }
 func (l live) Problem() string                  { return "" }
+func (l live) OnSwitch(func(store.Switch))      {}
 func (l live) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
 	return nil, store.ErrNotFound
 }

@@ -83,3 +83,42 @@ func (h head) appendTo(dst []byte) []byte {
 	}
 	return dst
 }
+
+// sealedHead is a header that is sent again and again, as fields and as lines.
+type sealedHead struct {
+	fields    head
+	lines     []byte      // nil where it is sent once
+	unchanged *sealedHead // where the body is not sent, because the reader has it; nil where it is not made yet
+}
+
+// seal makes the lines of a header, and those for readers who have the body.
+func seal(fields head) *sealedHead {
+	h := &sealedHead{fields: fields, lines: fields.appendTo(nil)}
+	h.unchanged = h.ofUnchanged()
+	h.unchanged.lines = h.unchanged.fields.appendTo(nil)
+	return h
+}
+
+// ofUnchanged leaves of the header what a reader needs who has the body (RFC 9110,
+// 15.4.5).
+func (h *sealedHead) ofUnchanged() *sealedHead {
+	if h.unchanged != nil {
+		return h.unchanged
+	}
+	var left head
+	for _, f := range h.fields {
+		switch f.name {
+		case "Etag", "Cache-Control", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Timing-Allow-Origin":
+			left = append(left, f)
+		}
+	}
+	return &sealedHead{fields: left}
+}
+
+// appendTo appends the lines.
+func (h *sealedHead) appendTo(dst []byte) []byte {
+	if h.lines != nil {
+		return append(dst, h.lines...)
+	}
+	return h.fields.appendTo(dst)
+}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -19,20 +20,25 @@ import (
 	"alphanode/store/storetest"
 )
 
-// gate is a Live whose release can be held back.
+// gate is a Live that can hold back those who make answers.
 type gate struct {
 	release *store.Release
 	hold    func()
 }
 
 func (g *gate) Acquire() (*store.Release, error) {
-	g.hold()
 	g.release.Retain()
 	return g.release, nil
 }
-func (g *gate) Shelf() *store.Shelf { return nil }
-func (g *gate) Staged() string      { return "" }
-func (g *gate) Problem() string     { return "" }
+
+// Shelf is asked for when an answer is made.
+func (g *gate) Shelf() *store.Shelf {
+	g.hold()
+	return nil
+}
+func (g *gate) Staged() string              { return "" }
+func (g *gate) Problem() string             { return "" }
+func (g *gate) OnSwitch(func(store.Switch)) {}
 func (g *gate) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
 	return g.Acquire()
 }
@@ -248,8 +254,8 @@ func TestBurst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := startLifecycle(t, release, map[string]string{"drain-delay": "0s", "max-in-flight": "1"})
 		answers := make(chan fetched, waitingPerPlace)
-		for range waitingPerPlace {
-			go func() { answers <- fetch(l.client, "/v1/tools") }()
+		for i := range waitingPerPlace { // each asks something else, else they would be one
+			go func() { answers <- fetch(l.client, "/v1/tools?limit="+strconv.Itoa(i+1)) }()
 		}
 		synctest.Wait()
 		if r := fetch(l.client, "/v1/tools"); r.status != 503 {

@@ -18,7 +18,11 @@ type metrics struct {
 	seconds    *prometheus.HistogramVec
 	storeCalls *prometheus.CounterVec
 	cutStreams *prometheus.CounterVec
+	cache      *prometheus.CounterVec
+	taken      *prometheus.CounterVec
 	byRoute    sync.Map // pattern → *routeMetrics
+
+	hits, misses, collapsed prometheus.Counter // of cache
 }
 
 // routeMetrics are those of one route: looking a metric up by its labels for
@@ -60,6 +64,22 @@ func newMetrics(s *Server) *metrics {
 		cutStreams: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_streams_cut_total", Help: "Streams broken off before their end.",
 		}, []string{"reason"}),
+		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alphanode_cache_requests_total", Help: "Questions of the public by how they were answered: hit, miss, or collapsed with one that was being answered.",
+		}, []string{"result"}),
+		taken: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alphanode_cache_carried_total", Help: "Kept answers that met a switch of releases: known to be right, stayed, made anew with equal or changed bytes, or dropped.",
+		}, []string{"fate"}),
+	}
+	if s.cache != nil {
+		m.registry.MustRegister(m.cache, m.taken,
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "alphanode_cache_bytes", Help: "Memory that kept answers take.",
+			}, func() float64 { return float64(s.cache.slots.WeightedSize()) }),
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "alphanode_cache_questions", Help: "Questions whose answers are kept.",
+			}, func() float64 { return float64(s.cache.slots.EstimatedSize()) }))
+		m.hits, m.misses, m.collapsed = m.cache.WithLabelValues("hit"), m.cache.WithLabelValues("miss"), m.cache.WithLabelValues("collapsed")
 	}
 	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.archive.Live},
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -77,6 +97,9 @@ func newMetrics(s *Server) *metrics {
 			Name: "alphanode_streams_in_flight", Help: "Streams being sent.",
 		}, func() float64 { return float64(len(s.streams)) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if s.archive.Webhooks != nil {
+		m.registry.MustRegister(toldWebhooks{s.archive.Webhooks})
+	}
 	return m
 }
 
@@ -99,6 +122,23 @@ func (m *metrics) observe(x *exchange, a *answer) {
 	requests.(prometheus.Counter).Inc()
 	of.seconds.Observe(time.Since(x.began).Seconds())
 	of.storeCalls.Add(float64(x.calls))
+	switch x.cache {
+	case cacheHit:
+		m.hits.Inc()
+	case cacheMiss:
+		m.misses.Inc()
+	case cacheCollapsed:
+		m.collapsed.Inc()
+	}
+}
+
+// carried counts what became of kept answers at a switch.
+func (m *metrics) carried(c carried) {
+	m.taken.WithLabelValues("known").Add(float64(c.known))
+	m.taken.WithLabelValues("stayed").Add(float64(c.stayed))
+	m.taken.WithLabelValues("equal").Add(float64(c.equal))
+	m.taken.WithLabelValues("changed").Add(float64(c.changed))
+	m.taken.WithLabelValues("dropped").Add(float64(c.dropped))
 }
 
 // servedRelease tells which release is served, and whether one that should be

@@ -1,9 +1,7 @@
 package server
 
 import (
-	"context"
 	"errors"
-	"net/http"
 	"strings"
 
 	"alphanode/apierror"
@@ -12,8 +10,8 @@ import (
 
 // pin gives the release that answers a request: the one it names, else the
 // current one.
-func (s *Server) pin(ctx context.Context, header http.Header, key store.Key) (*store.Release, error) {
-	named := header["Release"]
+func (s *Server) pin(x *exchange) (*store.Release, error) {
+	named := x.r.Header["Release"]
 	if named == nil {
 		release, err := s.archive.Live.Acquire()
 		if err != nil {
@@ -26,6 +24,9 @@ func (s *Server) pin(ctx context.Context, header http.Header, key store.Key) (*s
 		return nil, apierror.New(apierror.BadRequest, "The header Release names no release.",
 			apierror.Field{Location: "header.Release", Value: shorten(name), Expected: expectedRelease})
 	}
+	ctx := newDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
+	defer ctx.cancel()
+	key := x.key
 	preview := key.Scope.Includes(store.ScopePreview)
 	release, err := s.archive.Live.Pin(ctx, name, store.PinOptions{Any: preview, Window: s.settings.PinWindow})
 	switch {

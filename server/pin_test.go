@@ -69,7 +69,7 @@ func TestPin(t *testing.T) {
 					t.Errorf("%q, %s as %q: found %d %s", tt.name, target, scope, r.status, r.body)
 					continue
 				}
-				caching := map[store.Scope]string{"": "public, max-age=60", store.ScopeRead: "private, max-age=60"}[scope]
+				caching := map[store.Scope]string{"": "public, max-age=60" + stale, store.ScopeRead: "private, max-age=60"}[scope]
 				if caching == "" || tt.status != 200 {
 					caching = "no-store"
 				}

@@ -96,9 +96,9 @@ func notAcceptable(accept, media string) error {
 var errPanic = apierror.New(apierror.Internal, "Something went wrong on the server. It was logged; asking again is safe.")
 
 func notEncodable(accept string) error {
-	names := make([]string, len(codings))
-	for i, c := range codings {
-		names[i] = c.name
+	names := make([]string, len(streamCodings))
+	for i, c := range streamCodings {
+		names[i] = string(c)
 	}
 	expected := "one of " + strings.Join(names, ", ")
 	return apierror.New(apierror.NotAcceptable, "The header Accept-Encoding excludes every content coding there is.",

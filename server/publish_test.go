@@ -147,7 +147,7 @@ func TestSwitchThatCannotBeWritten(t *testing.T) {
 }
 
 // notSynced switches, but not for good.
-type notSynced struct{}
+type notSynced struct{ server.Catalogue }
 
 func (notSynced) Publish(string, store.PublishOptions) (store.Published, error) {
 	return store.Published{}, fmt.Errorf("release r2: %w", store.ErrNotSynced)
@@ -160,7 +160,7 @@ func (notSynced) Rollback(string, string) (store.Published, error) {
 func TestSwitchThatMayNotLast(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
-	s, err := server.New(settings(t), server.Archive{Live: live{storetest.Release(t, archive(t)...)}, Keys: h.keys, Catalogue: notSynced{}}, quiet)
+	s, err := server.New(settings(t), server.Archive{Live: live{storetest.Release(t, archive(t)...)}, Keys: h.archive.Keys, Catalogue: notSynced{h.catalogue}}, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,11 @@ import (
 func currentRelease(r *request) (*answer, error) {
 	release := r.reader.Release()
 	m := release.Manifest()
-	return jsonOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
+	a, err := jsonOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
+	if err == nil {
+		a.keys = append(a.keys, keyRelease)
+	}
+	return a, err
 }
 
 // releaseFields are what everyone may know of a release.
@@ -29,8 +33,12 @@ func releaseFields(name string, publishedAt time.Time, public store.Counts) memb
 	}
 }
 
-// listReleases lists the releases that were published, the newest first.
+// listReleases lists the releases that were published, the newest first; for who
+// publishes, all there are.
 func (s *Server) listReleases(r *request) (*answer, error) {
+	if r.key.Scope.Includes(store.ScopeAdmin) {
+		return s.listAllReleases(r)
+	}
 	found, err := s.archive.Live.Shelf().Published(r.limit, r.after)
 	if err != nil {
 		return nil, r.inREST(err)
@@ -44,8 +52,43 @@ func (s *Server) listReleases(r *request) (*answer, error) {
 		}
 	}
 	a := r.list(rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext})
-	a.keys = append(a.keys, "posts") // what brings a release brings posts
+	a.keys = append(a.keys, "posts", keyRelease)
+	a.passing = true // a release that is removed is no more listed
 	return a, nil
+}
+
+func (s *Server) listAllReleases(r *request) (*answer, error) {
+	found, err := s.archive.Catalogue.ListPage(r.limit, r.after)
+	if err != nil {
+		return nil, r.inREST(err)
+	}
+	current := r.reader.Release().Manifest().Name
+	rows := make([][]byte, len(found.Releases))
+	for i, e := range found.Releases {
+		var published time.Time
+		if e.PublishedAt != nil {
+			published = *e.PublishedAt
+		}
+		fields := append(releaseFields(e.Name, published, e.Public), member{"current", e.Name == current}, member{"state", e.State})
+		for _, text := range []struct{ name, value string }{
+			{"problem", e.Problem}, {"parent", e.Parent}, {"note", e.Note}, {"owner", e.Owner}, {"rollbackNote", e.RollbackNote},
+		} {
+			if text.value != "" {
+				fields = append(fields, member{text.name, text.value})
+			}
+		}
+		if e.Problem == "" {
+			fields = append(fields, member{"builtAt", e.Time}, member{"builtBy", e.Tool}, member{"posts", e.Posts}, member{"changes", e.Changes},
+				member{"size", e.Size}, member{"sha256", e.SHA256})
+			if e.ExpectPosts != nil {
+				fields = append(fields, member{"expectPosts", *e.ExpectPosts})
+			}
+		}
+		if rows[i], err = json.Marshal(fields); err != nil {
+			return nil, err
+		}
+	}
+	return r.list(rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext}), nil
 }
 
 // diffReleases gives a page of what differs between two releases.
@@ -125,7 +168,25 @@ var changeKind = &schema{Type: "string", Enum: []string{string(store.Added), str
 
 var (
 	publishedReleaseShape = object("A release that was published.", slices.Concat(*releaseShape.Properties,
-		[]property{is("current", truth("Whether answers are from it."))})...)
+		[]property{
+			is("current", truth("Whether answers are from it.")),
+			maybe("state", &schema{Type: "string", Enum: []string{string(store.StateStaged), string(store.StateCurrent), string(store.StatePrevious)},
+				Description: "This and what follows is for keys of scope admin."}),
+			maybe("problem", text("Why it cannot be read.")),
+			maybe("parent", text("The release it was built onto.", "r2")),
+			maybe("note", text("What its builder said of it.", "January's articles")),
+			maybe("owner", text("Who answers for it.", "news desk")),
+			maybe("rollbackNote", text("What to know before it is rolled back.", "Purge the start page.")),
+			maybe("builtAt", &schema{Type: "string", Format: "date-time"}),
+			maybe("builtBy", text("Which version of alphanode built it.", "alphanode v0.1.0")),
+			maybe("posts", number("integer", "How many posts it has, with those that are not public.", zero, nil)),
+			maybe("changes", object("What the import did.",
+				is("added", number("integer", "", zero, nil)), is("changed", number("integer", "", zero, nil)), is("unchanged", number("integer", "", zero, nil)),
+				is("removed", number("integer", "", zero, nil)), is("rejected", number("integer", "", zero, nil)))),
+			maybe("size", number("integer", "Of its file, in bytes.", zero, nil)),
+			maybe("sha256", text("Of its file, in hex.")),
+			maybe("expectPosts", number("integer", "How many posts it must have to be published.", zero, nil)),
+		})...)
 
 	differenceShape = object("A post in which two releases differ.",
 		is("kind", changeKind),

@@ -98,7 +98,7 @@ func TestReleases(t *testing.T) {
 	names := func() (names []string) {
 		for target := "/v1/releases?limit=1"; target != ""; {
 			l, r := getList(t, v.handler, target)
-			if strings.Contains(r.body, "secret") || strings.Contains(r.body, "staged") || r.header.Get("Surrogate-Key") != "posts" {
+			if strings.Contains(r.body, "secret") || strings.Contains(r.body, "staged") || r.header.Get("Surrogate-Key") != "posts release" {
 				t.Errorf("found %s %v", r.body, r.header)
 			}
 			for _, row := range l.Data {
@@ -365,5 +365,50 @@ func TestChangesFollowSwitches(t *testing.T) {
 	}
 	if diff := cmp.Diff(archive(stands[0]), copied); diff != "" || stands[0] != "r1" || len(switches) > 0 {
 		t.Errorf("at %q with %q to come:\n%s", stands, switches, diff)
+	}
+}
+
+// TestAllReleases lists what only who publishes may know.
+func TestAllReleases(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, archive(t))
+	h.build("staged")
+	storetest.Publish(t, h.catalogue, store.BuildOptions{Note: "a note", Owner: "an owner", RollbackNote: "beware"}, decode(t, `{"slug":"new","title":"New"}`))
+	h.served("r3")
+	var names []string
+	target := "/v1/releases?limit=2"
+	for range 2 {
+		r := get(t, h, target, h.as(store.ScopeAdmin)...)
+		var l struct {
+			Data []struct {
+				Name, State, Note, Owner, RollbackNote, Parent, SHA256 string
+				PublishedAt                                            *time.Time
+				Posts, PostCount                                       int
+				Current                                                bool
+				Changes                                                struct{ Added int }
+			}
+			Page struct{ After string }
+		}
+		if err := json.Unmarshal([]byte(r.body), &l); err != nil || r.status != 200 || r.header.Get("Cache-Control") != "private, no-store" {
+			t.Fatalf("found %d %s %v", r.status, r.body, err)
+		}
+		for _, row := range l.Data {
+			names = append(names, row.Name+" "+row.State)
+			if (row.PublishedAt == nil) != (row.State == "staged") || row.Current != (row.State == "current") || len(row.SHA256) != 64 || row.Posts <= row.PostCount {
+				t.Errorf("found %+v", row)
+			}
+			if row.Name == "r3" && (row.Note != "a note" || row.Owner != "an owner" || row.RollbackNote != "beware" || row.Parent != "r1" || row.Changes.Added != 1) {
+				t.Errorf("found %+v", row)
+			}
+		}
+		target = "/v1/releases?limit=2&after=" + url.QueryEscape(l.Page.After)
+	}
+	if want := []string{"r3 current", "r2 staged", "r1 previous"}; !slices.Equal(names, want) {
+		t.Errorf("found %q, expected %q", names, want)
+	}
+	for _, scope := range []store.Scope{"", store.ScopeRead, store.ScopePreview} {
+		if r := get(t, h, "/v1/releases", h.as(scope)...); r.status != 200 || strings.Contains(r.body, "note") || strings.Contains(r.body, "r2") || strings.Contains(r.body, "state") {
+			t.Errorf("as %q: found %d %s", scope, r.status, r.body)
+		}
 	}
 }

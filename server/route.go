@@ -22,6 +22,7 @@ type route struct {
 	media           string              // of the answer, where it is not JSON alone
 	faults          []apierror.Code     // beside those of every route
 	pinned          bool                // answered from a release
+	streams         bool                // answered while the answer is made
 	scope           store.Scope         // the least that the key must have; "" where none is needed
 	vital           bool                // answered however busy the server is, and never kept by caches
 	handle          func(*request) (*answer, error)

@@ -30,7 +30,7 @@ func (s *Server) routes() []*route {
 		{method: "GET", pattern: "/v1/posts.ndjson", id: "streamPosts", tag: "posts", summary: "Every post that matches",
 			doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
-			parameters: with(filterParameters, aPost), gives: partOr("Post"), media: ndjsonMedia, pinned: true, handle: s.streamPosts},
+			parameters: with(filterParameters, aPost), gives: partOr("Post"), media: ndjsonMedia, pinned: true, streams: true, handle: s.streamPosts},
 		{method: "GET", pattern: "/v1/posts/{slug}", id: "getPost", tag: "posts", summary: "One post",
 			parameters: []*parameter{post, aPost, include}, gives: enveloped(partOr("PostWithSimilar")), faults: missing, pinned: true, handle: onePost},
 		{method: "GET", pattern: "/v1/posts/{slug}/similar", id: "listSimilarPosts", tag: "posts", summary: "The posts most like one post",
@@ -99,7 +99,7 @@ func (s *Server) routes() []*route {
 			parameters: []*parameter{rollbackTo}, gives: enveloped(component("Published")), faults: gone, scope: store.ScopeAdmin, handle: s.rollBack},
 
 		{method: "GET", pattern: "/v1/releases", id: "listReleases", tag: "releases", summary: "List the releases that were published",
-			doc:        "The newest first, forward only; those that are still kept.",
+			doc:        "The newest first, forward only; those that are still kept. With a key of scope admin every release on disk, staged ones too, and all that is known of each.",
 			parameters: []*parameter{limit, after}, gives: listed(component("PublishedRelease")), pinned: true, handle: s.listReleases},
 		{method: "GET", pattern: "/v1/releases/{a}/diff/{b}", id: "diffReleases", tag: "releases", summary: "What differs between two releases",
 			doc:        "The posts that readers see in b and not in a (ADDED), in a and not in b (REMOVED), or in both with another content (CHANGED); by slug, forward only.",

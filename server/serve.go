@@ -40,8 +40,11 @@ type exchange struct {
 	began   time.Time
 	route   *route // nil where there is none
 	key     store.Key
-	release string // "" where none was pinned
-	calls   int    // of the store
+	release string    // "" where none was pinned
+	since   time.Time // when that became what is served; zero where it is not known
+	cache   string    // how the answer came about
+	drained bool      // the body of the request was read to its end
+	calls   int       // of the store
 	busy    time.Duration
 }
 
@@ -112,17 +115,10 @@ func (x *exchange) answer() (a *answer) {
 		return problemAnswer(err, path)
 	}
 	// Who sends slowly waits here, where no one else needs the place.
-	bounded, err := x.readBody()
-	if err != nil {
-		return problemAnswer(err, path)
+	bounded, body, err := x.readBody()
+	if err == nil {
+		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, id: x.id}, body)
 	}
-	if !rt.vital {
-		if !s.enter(x.r.Context()) {
-			return problemAnswer(errOverloaded, path)
-		}
-		defer s.leave()
-	}
-	a, err = x.handle(bounded, captured)
 	if err != nil {
 		return problemAnswer(err, path)
 	}
@@ -144,88 +140,125 @@ func (x *exchange) admit() (err error) {
 	return authorize(x.key, rt.scope, "To change which release is current is not for everyone")
 }
 
-// handle checks the request, pins the release and runs the route's handler.
-func (x *exchange) handle(bounded *http.Request, captured []string) (*answer, error) {
+// handle pins the release and has it answer: by way of the cache where the answer
+// is for the public, else anew.
+func (x *exchange) handle(w work, body []byte) (*answer, error) {
 	s, rt := x.server, x.route
 	if accept := x.r.Header.Values("Accept"); rt.media == "" && !rt.vital && !accepts(accept, jsonMedia) {
 		return nil, notAcceptable(strings.Join(accept, ", "), jsonMedia)
 	}
-	q, err := readQuery(rt, x.r.URL, captured)
-	if err != nil {
-		return nil, err
-	}
-	ctx := newDeadline(x.r.Context(), time.Now().Add(s.settings.RequestTimeout))
-	defer ctx.cancel()
-	r := &request{query: q, ctx: ctx, key: x.key, http: bounded, id: x.id, bodies: &s.bodies}
 	if rt.pinned {
-		release, err := s.pin(ctx, x.r.Header, x.key)
+		release, err := s.pin(x)
 		if err != nil {
+			if _, wrong := readQuery(rt, w.http.URL, w.captured); wrong != nil { // in any release
+				return nil, wrong
+			}
 			return nil, err
 		}
 		defer release.Close()
-		x.release = release.Manifest().Name
-		r.reader = release.Reader(viewOf(x.key)).WithShelf(s.archive.Live.Shelf())
-		defer func() { x.calls, x.busy = r.reader.Stats() }()
+		w.release, x.release, x.since = release, release.Manifest().Name, release.ServedSince()
+		if s.cache != nil && viewOf(x.key) == store.Public {
+			if q, ok := questionOf(rt, w.http, body); ok {
+				return x.fromCache(w, q)
+			}
+		}
 	}
-	return rt.handle(r)
+	if !rt.vital {
+		if !s.enter(x.r.Context()) {
+			return nil, errOverloaded
+		}
+		defer s.leave()
+	}
+	m, err := s.compute(x.r.Context(), w)
+	x.calls, x.busy = m.calls, m.busy
+	if err == nil && rt.pinned && !rt.streams {
+		err = s.pack(m.answer, x.coding())
+	}
+	return m.answer, err
 }
 
 // readBody gives the request with its body read, so that no handler waits for
 // a slow sender or meets a body without bounds.
-func (x *exchange) readBody() (*http.Request, error) {
+func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	if x.r.Body == http.NoBody {
-		return x.r, nil
+		x.drained = true
+		return x.r, nil, nil
 	}
 	r := x.r.WithContext(x.r.Context())
 	if x.route.takes == nil {
 		r.Body, r.ContentLength = http.NoBody, 0
-		return r, nil
+		return r, nil, nil
 	}
 	most := x.server.settings.MaxBody
 	var room bytes.Buffer
 	room.Grow(int(min(max(r.ContentLength, 0), int64(most))) + bytes.MinRead) // so that nothing is copied to grow
-	_, err := room.ReadFrom(io.LimitReader(r.Body, int64(most)+1))
-	body := room.Bytes()
+	_, err = room.ReadFrom(io.LimitReader(r.Body, int64(most)+1))
+	body = room.Bytes()
 	if err != nil {
-		return nil, apierror.New(apierror.BadRequest, "The body of the request could not be read to its end. Send it again.").WithCause(err)
+		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request could not be read to its end. Send it again.").WithCause(err)
 	}
-	if len(body) > most {
-		return nil, tooLarge("body", "more than "+strconv.Itoa(most)+" bytes", "at most "+strconv.Itoa(most)+" bytes")
+	x.drained = len(body) <= most
+	if !x.drained {
+		return nil, nil, tooLarge("body", "more than "+strconv.Itoa(most)+" bytes", "at most "+strconv.Itoa(most)+" bytes")
 	}
 	if !utf8.Valid(body) {
-		return nil, apierror.New(apierror.BadRequest, "The body of the request is not UTF-8.", apierror.Field{Location: "body", Expected: "UTF-8"})
+		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request is not UTF-8.", apierror.Field{Location: "body", Expected: "UTF-8"})
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	return r, nil
+	return r, body, nil
 }
 
-// send writes the answer with the header that all answers have.
+// send writes the answer.
 func (x *exchange) send(w http.ResponseWriter, a *answer) {
+	if a.sealed == nil {
+		x.complete(a)
+	}
+	own := x.own(a)
+	if a.stream != nil {
+		a.header = append(a.header, own...)
+		x.sendStream(w, a)
+		return
+	}
+	sealed := a.sealed
+	if sealed == nil {
+		sealed = &sealedHead{fields: a.header}
+	}
+	if x.unchanged(a) {
+		a.status, a.body = http.StatusNotModified, nil
+		sealed = sealed.ofUnchanged()
+	}
+	respond(w, x.r, x.drained && !x.server.draining.Load(), a.status, sealed, own, a.body)
+	if x.r.Method == http.MethodHead {
+		a.body = nil // not sent
+	}
+}
+
+// complete adds the fields that are the same for all who ask the same.
+func (x *exchange) complete(a *answer) {
 	x.server.crossOrigin.mark(&a.header, x.r)
 	a.header.Add("Vary", x.varies())
 	a.header = append(a.header, fixedFields...)
-	a.header.Add("Request-Id", x.id)
-	if x.release != "" {
-		a.header.Add("Release", x.release)
-	}
-	a.header.Add("Server-Timing", x.timing())
 	if viewOf(x.key) == store.Preview {
 		a.header.Set("X-Robots-Tag", "noindex") // it may hold posts that are not public
 	}
 	x.setCaching(a)
-	reading := x.r.Method == http.MethodGet || x.r.Method == http.MethodHead
-	if etag := a.header.Get("Etag"); reading && etag != "" && matches(x.r.Header.Values("If-None-Match"), etag) {
-		a.header.Del("Content-Type")
-		a.status, a.body = http.StatusNotModified, nil
+}
+
+// own gives the fields that belong to one request.
+func (x *exchange) own(a *answer) head {
+	own := append(make(head, 0, 5), headerField{"Request-Id", x.id}, headerField{"Server-Timing", x.timing()})
+	if x.release != "" {
+		own.Add("Release", x.release)
 	}
-	if a.stream != nil {
-		x.sendStream(w, a)
-		return
+	if rt := x.route; rt != nil && !rt.vital {
+		own.Add("Cache-Status", x.cacheStatus())
+		if a.status == http.StatusOK && x.keeps() {
+			if modified := x.modified(); modified != "" {
+				own.Add("Last-Modified", modified)
+			}
+		}
 	}
-	respond(w, x.r, a.status, a.header, a.body)
-	if x.r.Method == http.MethodHead {
-		a.body = nil // not sent
-	}
+	return own
 }
 
 // timing is the header Server-Timing.
@@ -259,53 +292,6 @@ var fixedFields = head{
 	{"Cross-Origin-Resource-Policy", "cross-origin"},
 }
 
-// varies names what of a request the answer depends on. Answers to requests
-// without a key, or without the name of a release, must say so too: caches hold
-// later requests against the answers that they have.
-func (x *exchange) varies() string {
-	switch rt := x.route; {
-	case rt == nil || rt.vital:
-		return "Accept"
-	case rt.pinned:
-		return "Accept, Authorization, Release"
-	default:
-		return "Accept, Authorization"
-	}
-}
-
-// setCaching says what may be kept. An error is never kept; neither is what
-// shows posts that are not public, nor the answer to a POST, though that has a
-// tag by which answers can be compared.
-func (x *exchange) setCaching(a *answer) {
-	rt := x.route
-	if rt != nil && !rt.vital {
-		if rt.method == http.MethodGet {
-			a.header.Add("Cache-Status", "alphanode; fwd=miss")
-		} else {
-			a.header.Add("Cache-Status", "alphanode; fwd=method")
-		}
-		if a.status == http.StatusOK {
-			a.header.Add("Etag", a.etag())
-			if keys := a.surrogateKey(); keys != "" {
-				a.header.Add("Surrogate-Key", keys)
-			}
-		}
-	}
-	kept := a.status == http.StatusOK && rt != nil && !rt.vital && rt.method == http.MethodGet && viewOf(x.key) == store.Public &&
-		a.header.Get("Cache-Control") == "" // else the handler has said that it must not be
-	owned := x.key.ID != ""
-	switch {
-	case kept && owned:
-		a.header.Set("Cache-Control", "private, "+x.server.maxAge)
-	case kept:
-		a.header.Set("Cache-Control", "public, "+x.server.maxAge)
-	case owned:
-		a.header.Set("Cache-Control", "private, no-store")
-	default:
-		a.header.Set("Cache-Control", "no-store")
-	}
-}
-
 // log writes one line for the request. It holds no query string and no header
 // but the request's name: either may hold a secret. The record goes to the
 // handler without a source line, which is always this one and costs a search.
@@ -317,7 +303,7 @@ func (x *exchange) log(a *answer) {
 	if a.status >= http.StatusInternalServerError && !errors.Is(a.cause, context.Canceled) || a.cut() == cutFault {
 		level = slog.LevelError
 	}
-	ctx, handler := context.WithoutCancel(x.r.Context()), x.server.logger.Handler()
+	ctx, handler := context.Background(), x.server.logger.Handler() // the reader may be gone by now
 	if !handler.Enabled(ctx, level) {
 		return
 	}

@@ -7,9 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strconv"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"alphanode/graph"
 )
@@ -22,7 +23,12 @@ type Server struct {
 	logger      *slog.Logger
 	table       []*route
 	document    []byte // openapi.json
-	maxAge      string // as Cache-Control has it
+	freshness   freshness
+	switches    dates  // when releases became what is served
+	cache       *cache // nil where nothing is kept
+	filling     singleflight.Group
+	packers     *packers
+	carrier     carrier
 	graph       *graph.Handler
 	crossOrigin *crossOrigin
 	sameOrigin  http.CrossOriginProtection
@@ -47,7 +53,15 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
 		inFlight:    make(chan struct{}, settings.MaxInFlight),
 		streams:     make(chan struct{}, settings.MaxStreams),
-		maxAge:      "max-age=" + strconv.Itoa(int(settings.MaxAge.Seconds())),
+		freshness:   newFreshness(settings),
+	}
+	var err error
+	if s.packers, err = newPackers(); err != nil {
+		return nil, fmt.Errorf("prepare compression: %w", err)
+	}
+	if settings.CacheSize > 0 {
+		s.cache = newCache(settings.CacheSize)
+		s.carrier.init()
 	}
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
@@ -56,6 +70,9 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
 	s.document = document
+	if s.cache != nil {
+		archive.Live.OnSwitch(s.switched)
+	}
 	return s, nil
 }
 
@@ -129,6 +146,9 @@ func (s *Server) OpsAddr() net.Addr {
 	return s.opsListener.Addr()
 }
 
+// Close ends what the server does beside answering. Run does so at its end.
+func (s *Server) Close() { s.carrier.close() }
+
 // Run serves until the context ends, then shuts down in three steps: it is no
 // longer ready, so that no new readers are sent here; after the drain delay it
 // takes no new connections; what has begun may end within the grace. An error
@@ -139,6 +159,7 @@ func (s *Server) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	defer s.Close()
 	h := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: s.settings.ReadHeaderTimeout,
@@ -150,7 +171,7 @@ func (s *Server) Run(ctx context.Context) error {
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 2)
-	go func() { served <- h.Serve(connections{s.listener}) }()
+	go func() { served <- h.Serve(newConnections(s.listener)) }()
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
 	if s.opsListener != nil {
 		ops := s.opsServer()

@@ -58,7 +58,7 @@ func (s *Server) graphql(r *request) (*answer, error) {
 	found := s.graph.Answer(graph.WithLogger(graph.WithReader(r.ctx, r.reader), logger), r.http)
 	a := &answer{status: found.Status, header: headOf(found.Header), body: found.Body}
 	if a.status == http.StatusOK {
-		a.keys = []string{"posts"} // any post can be among them
+		a.keys = []string{"posts", keyRelease} // any post can be among them, and so can the release
 	}
 	return a, nil
 }

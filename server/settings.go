@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -22,7 +23,12 @@ type Settings struct {
 	PublicURL   string // without a slash at the end; "" where it is not known
 	CORSOrigins []string
 	MaxAge      time.Duration
+	SMaxAge     time.Duration // 0 where shared caches keep an answer as long as others
+	StaleWhile  time.Duration // how long an old answer may be given while a new one is fetched
+	StaleError  time.Duration // likewise where none can be had
+	TagHeaders  []string      // the fields that tell what an answer is about
 	PinWindow   time.Duration
+	Webhooks    string // the file of webhooks; "" for none
 
 	ReadHeaderTimeout time.Duration
 	ReadTimeout       time.Duration
@@ -37,6 +43,10 @@ type Settings struct {
 	MaxBody     int
 	MaxInFlight int
 	MaxStreams  int
+
+	CacheSize  int // bytes; 0 where no answers are kept
+	CarryLimit int // kept answers times changed posts
+	WarmLimit  int // answers
 
 	GraphQL graph.Limits
 }
@@ -76,8 +86,24 @@ var table = []Setting{
 		origins(func(s *Settings) *[]string { return &s.CORSOrigins })},
 	{"max-age", "1m", "duration", "how long caches may keep an answer; a publish is seen by their readers after this time at the latest",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.MaxAge })},
+	{"s-maxage", "0s", "duration", "how long shared caches may keep an answer, where that is not max-age: a CDN that is purged may keep it long",
+		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.SMaxAge })},
+	{"stale-while-revalidate", "1m", "duration", "how long caches may give an answer that is too old while they ask for a new one",
+		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.StaleWhile })},
+	{"stale-if-error", "1h", "duration", "how long caches may give an answer that is too old where the server cannot be reached or fails",
+		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.StaleError })},
+	{"tag-headers", "Surrogate-Key", "names", "which headers tell a cache what an answer is about, separated by commas: Surrogate-Key, Cache-Tag, Cache-Groups",
+		tagHeaders(func(s *Settings) *[]string { return &s.TagHeaders })},
+	{"cache-size", strconv.Itoa(64 << 20), "bytes", "how much memory answers are kept in, to be given again; 0 keeps none",
+		count(0, 1<<40, func(s *Settings) *int { return &s.CacheSize })},
+	{"carry-limit", "100000000", "answers × posts", "how much work it may be to find which kept answers a switch of releases leaves right: kept answers times posts that differ; above it all are dropped",
+		count(0, 1<<50, func(s *Settings) *int { return &s.CarryLimit })},
+	{"warm-limit", "2000", "answers", "how many of the answers that a switch may have changed, those asked for most first, are made anew before they are asked for",
+		count(0, 1<<30, func(s *Settings) *int { return &s.WarmLimit })},
 	{"pin-window", "15m", "duration", "how long a release that was current can still be asked for by everyone, with the header Release",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.PinWindow })},
+	{"webhooks", "", "file", "a JSON file of the webhooks that are told what caches must drop when another release is served; it holds secrets",
+		func(s *Settings, path string) error { s.Webhooks = path; return nil }},
 
 	{"read-header-timeout", "5s", "duration", "how long a client may take to send the headers of a request",
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ReadHeaderTimeout })},
@@ -227,6 +253,20 @@ func origins(field func(*Settings) *[]string) func(*Settings, string) error {
 			u, err := url.Parse(origin)
 			if err != nil || !web(u) || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || strings.Contains(origin, "*") {
 				return mismatch(origin, "* alone, or origins such as https://example.org, separated by commas")
+			}
+		}
+		*field(s) = list
+		return nil
+	}
+}
+
+func tagHeaders(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		list := strings.Split(value, ",")
+		for i, name := range list {
+			list[i] = http.CanonicalHeaderKey(strings.TrimSpace(name))
+			if !slices.Contains(allTagHeaders, list[i]) {
+				return mismatch(name, "names among "+strings.Join(allTagHeaders, ", ")+", separated by commas")
 			}
 		}
 		*field(s) = list

@@ -50,10 +50,11 @@ func (a *answer) cut() string {
 
 // Why streams are broken off.
 const (
-	cutGone     = "gone"     // the reader left
-	cutStalled  = "stalled"  // the reader stopped reading
-	cutShutdown = "shutdown" // the server could wait no longer
-	cutFault    = "fault"    // the rest could not be read or written
+	cutGone      = "gone"      // the reader left
+	cutStalled   = "stalled"   // the reader stopped reading
+	cutShutdown  = "shutdown"  // the server could wait no longer
+	cutWithdrawn = "withdrawn" // posts of the release were taken down meanwhile
+	cutFault     = "fault"     // the rest could not be read or written
 )
 
 const (
@@ -88,6 +89,8 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
 		s.cut = cutStalled
 	case to.failed || x.r.Context().Err() != nil:
 		s.cut = cutGone
+	case errors.Is(err, store.ErrWithdrawn):
+		s.cut = cutWithdrawn
 	default:
 		s.cut = cutFault
 	}
@@ -144,13 +147,12 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 			apierror.Field{Location: "version", Value: r.http.Proto, Expected: "HTTP/1.1 or later"})
 	}
 	accept := r.http.Header.Values(acceptEncoding)
-	coding := negotiate(accept)
-	if coding == nil {
+	coding := negotiate(accept, streamCodings[:])
+	if coding == noCoding {
 		return nil, notEncodable(strings.Join(accept, ", "))
 	}
 	a := newAnswer(http.StatusOK)
 	a.header.Add("Content-Type", ndjsonMedia)
-	a.header.Add("Vary", acceptEncoding)
 	a.header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
 	a.keys = []string{"posts"}
 	a.tag = r.streamTag(coding)
@@ -158,7 +160,7 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 		return a, nil // which costs nothing but this
 	}
 	if coding != identity {
-		a.header.Add("Content-Encoding", coding.name)
+		a.header.Add("Content-Encoding", string(coding))
 	}
 	selection, err := r.reader.Select(r.ctx, r.filter)
 	if err != nil {
@@ -183,7 +185,7 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 		return nil, err
 	}
 	a.stream.write = func(ctx context.Context, to io.Writer) error {
-		packed, err := coding.pack(to)
+		packed, err := coding.stream(to)
 		if err != nil {
 			return err
 		}
@@ -250,7 +252,7 @@ const streamForm = "1"
 
 // streamTag names the bytes of a stream before they are made, by all that they
 // follow from.
-func (r *request) streamTag(c *coding) string {
+func (r *request) streamTag(c coding) string {
 	var filter store.Filter
 	if r.filter != nil {
 		filter = *r.filter
@@ -263,7 +265,7 @@ func (r *request) streamTag(c *coding) string {
 	}
 	h := sha256.New()
 	err := json.NewEncoder(h).Encode([]any{
-		streamForm, r.reader.Release().Manifest().SHA256, r.reader.View(), filter, r.fields, c.name,
+		streamForm, r.reader.Release().Manifest().SHA256, r.reader.View(), filter, r.fields, c,
 	})
 	if err != nil { // plain data always encodes
 		panic(err)

@@ -267,6 +267,32 @@ func TestDamagedStream(t *testing.T) {
 	}
 }
 
+// TestWithdrawnStream takes a post down while the release is read: what is left of
+// the stream could hold it.
+func TestWithdrawnStream(t *testing.T) {
+	c := storetest.Catalogue(t, manyPosts()...)
+	release, err := c.Open("r1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := startStreaming(t, release, map[string]string{})
+	r, err := s.client.Get("http://server/v1/posts.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Takedown(t.Context(), []string{manyPosts()[0].Slug}, store.TakedownOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := s.rest(r); err != io.ErrUnexpectedEOF {
+		t.Errorf("found %d bytes and %v, expected that the end is missing", len(text), err)
+	}
+	s.end()
+	s.cut(cutWithdrawn)
+	if err := release.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestPanicInStream is a fault like any other.
 func TestPanicInStream(t *testing.T) {
 	t.Parallel()

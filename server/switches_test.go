@@ -26,7 +26,7 @@ import (
 	"alphanode/store/storetest"
 )
 
-var switches = flag.Int("switches", 20, "how often TestSwitches switches between two releases under load")
+var switchCount = flag.Int("switches", 20, "how often TestSwitches switches between two releases under load")
 
 // running is a server that listens.
 type running struct {
@@ -131,10 +131,10 @@ func TestSwitches(t *testing.T) {
 
 	l := &load{r: r, addr: addr, questions: questions, want: want}
 	l.start(t, 4)
-	time.Sleep(time.Duration(min(max(*switches*10, 300), 5000)) * time.Millisecond)
+	time.Sleep(time.Duration(min(max(*switchCount*10, 300), 5000)) * time.Millisecond)
 	before := l.take()
 	var acts, visible []time.Duration
-	for n := range *switches {
+	for n := range *switchCount {
 		name := []string{"r2", "r1"}[n%2]
 		began := time.Now()
 		switchTo(name)
@@ -145,7 +145,7 @@ func TestSwitches(t *testing.T) {
 	}
 	during := l.take()
 	l.stop()
-	t.Logf("%d switches, %d answers before and %d meanwhile: %d failed, %d mixed", *switches, len(before), len(during), l.failed, l.mixed)
+	t.Logf("%d switches, %d answers before and %d meanwhile: %d failed, %d mixed", *switchCount, len(before), len(during), l.failed, l.mixed)
 	t.Logf("switching took p50 %v, max %v; visible after p50 %v, max %v", share(acts, .5), share(acts, 1), share(visible, .5), share(visible, 1))
 	t.Logf("answers took p99 %v before, %v meanwhile", share(before, .99), share(during, .99))
 	if l.failed+l.mixed > 0 || len(during) == 0 {

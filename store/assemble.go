@@ -119,7 +119,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 // parent's: its packed posts then need no packing again.
 func (a *assembler) chooseDictionary() error {
 	b := a.build
-	if b.parent != nil && (len(b.samples.samples) == 0 || b.records < b.parent.info.Posts) {
+	if b.parent != nil && !b.anew && (len(b.samples.samples) == 0 || b.records < b.parent.info.Posts) {
 		dictionary, err := b.parent.infoValue(dictionaryKey)
 		if err != nil {
 			return err

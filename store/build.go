@@ -28,6 +28,10 @@ type BuildOptions struct {
 	By           string
 	Tool         string // the version of alphanode
 
+	// TakenDown is told of each record that is left out because its post is taken
+	// down. It may be nil.
+	TakenDown func(slug string, origin Origin)
+
 	// Progress is told, while Finish runs and on its goroutine, how many posts
 	// are written, and how many there will be at most. It may be nil.
 	Progress func(written, most int)
@@ -69,6 +73,9 @@ type Build struct {
 	vocabulary *vocabulary
 	records    int // that were added, once all are
 	gathered   int // bytes of words that are gathered in memory; 0 for gatherMemory
+	takedowns  *takedowns
+	leftOut    int  // records of posts that are taken down
+	anew       bool // nothing of how the parent packs its posts is kept
 	rejected   int
 	done       bool
 
@@ -113,6 +120,9 @@ func (b *Build) begin(ctx context.Context) error {
 	if err := c.sweep(); err != nil {
 		return err
 	}
+	if err := b.readTakedowns(ctx); err != nil {
+		return err
+	}
 	if b.options.Onto == "" {
 		current, err := c.Current()
 		if err != nil {
@@ -135,6 +145,21 @@ func (b *Build) begin(ctx context.Context) error {
 	return nil
 }
 
+// readTakedowns learns what must be left out. Takedowns that were broken off are
+// finished first; a release that cannot be made anew is only refused where it is
+// opened.
+func (b *Build) readTakedowns(ctx context.Context) (err error) {
+	c := b.catalogue
+	if b.takedowns, err = c.takedowns(); err != nil || b.takedowns.finished() {
+		return err
+	}
+	if _, err := c.withdraw(ctx, TakedownOptions{Tool: b.options.Tool}); err != nil && ctx.Err() != nil {
+		return err
+	}
+	b.takedowns, err = c.takedowns()
+	return err
+}
+
 // openParent opens the release to build onto. To replace everything is how a
 // damaged release is mended, so it must not fail on one: then nothing is known
 // of the posts before, and all are added.
@@ -143,7 +168,8 @@ func (b *Build) openParent(ctx context.Context) error {
 		return nil
 	}
 	parent, err := b.catalogue.Open(b.options.Onto)
-	if b.options.Replace && errors.Is(err, ErrCorrupt) {
+	_, unfinished := errors.AsType[*UnfinishedTakedownError](err)
+	if b.options.Replace && (unfinished || errors.Is(err, ErrCorrupt)) {
 		return nil
 	}
 	if err != nil {
@@ -180,11 +206,12 @@ func (c *Catalogue) sweep() error {
 			}
 		}
 	}
-	return nil
+	return c.sweepReplaced()
 }
 
 // Add takes one record. A post without a slug gets the one the parent has for
-// its reference, else the one derived from it. The error is a *RejectedError
+// its reference, else the one derived from it. One that is taken down is left out,
+// which is no error. The error is a *RejectedError
 // where the record cannot be taken; the build can go on.
 func (b *Build) Add(r content.Record, origin Origin) error {
 	if r.Post == nil {
@@ -199,9 +226,10 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 		return err
 	}
 	if p.Slug == "" {
-		if p.Slug = owner; owner == "" {
-			p.Slug = p.DeriveSlug()
-		}
+		p.Slug = b.slugFor(p, owner)
+	}
+	if b.leaveOut(p.Slug, origin) {
+		return nil
 	}
 	json := p.AppendJSON(b.json[:0])
 	b.json = json
@@ -226,6 +254,44 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 	d := newDraft(p, json, b.vocabulary)
 	b.draft = d.append(b.draft[:0])
 	return b.given.add([]byte(p.Slug), b.draft)
+}
+
+// LeaveOut reports whether a record with faults, of which p could be read, is of a
+// post that is taken down. Then it is left out like one without, and its faults are
+// of no interest.
+func (b *Build) LeaveOut(p *content.Post, origin Origin) (bool, error) {
+	slug := p.Slug
+	if slug == "" {
+		owner, err := b.owner(p.Meta.Reference)
+		if err != nil {
+			return false, err
+		}
+		slug = b.slugFor(p, owner)
+	}
+	return b.leaveOut(slug, origin), nil
+}
+
+func (b *Build) leaveOut(slug string, origin Origin) bool {
+	if !b.takedowns.has(slug) {
+		return false
+	}
+	b.leftOut++
+	if b.options.TakenDown != nil {
+		b.options.TakenDown(slug, origin)
+	}
+	return true
+}
+
+// slugFor is the slug of a post that has none, given the owner of its reference. A
+// post that is taken down keeps the slug that it had, so that it stays out.
+func (b *Build) slugFor(p *content.Post, owner string) string {
+	if owner == "" {
+		owner = b.takedowns.owner(p.Meta.Reference)
+	}
+	if owner == "" {
+		owner = p.DeriveSlug()
+	}
+	return owner
 }
 
 // owner is the slug of the parent's post with a reference, "" where there is
@@ -306,11 +372,11 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("build release: %w", err)
 	}
 	m.Posts, m.Public, m.Changes = result.info.Posts, result.info.Counts, result.changes
-	m.Changes.Rejected = b.rejected
+	m.Changes.Rejected, m.Changes.TakenDown = b.rejected, b.leftOut
 	if !m.Changes.Any() && b.parent != nil && b.parent.info.Stemming == b.stemming() {
 		return m, nil
 	}
-	if m.ExpectPosts != nil && *m.ExpectPosts != m.Posts {
+	if !m.expected() {
 		return Manifest{}, &RefusedError{fmt.Sprintf("import: found %d posts in the new release, expected %d: nothing was built", m.Posts, *m.ExpectPosts)}
 	}
 	if b.options.DryRun {
@@ -422,6 +488,11 @@ type sampler struct {
 type sample struct {
 	print fingerprint
 	json  []byte
+}
+
+// wants reports whether a sample with this fingerprint would be kept.
+func (s *sampler) wants(print fingerprint) bool {
+	return len(s.samples) < maxSamples || slices.Compare(print[:], s.samples[len(s.samples)-1].print[:]) < 0
 }
 
 func (s *sampler) offer(print fingerprint, json []byte) {

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,6 +29,8 @@ type Catalogue struct {
 	disk   disk
 	now    func() time.Time
 	sealed atomic.Pointer[fileDigest] // of the release that was built last, by this process
+
+	takenDown atomic.Pointer[takedowns] // as the file said last
 
 	read    atomic.Pointer[journalRead]
 	reading sync.Mutex // held by who reads the journal anew
@@ -78,19 +82,35 @@ type Entry struct {
 
 // Current is the name of the release that is served, "" where none is.
 func (c *Catalogue) Current() (string, error) {
-	data, err := os.ReadFile(filepath.Join(c.dir, currentFile))
+	name, _, err := c.currentSince()
+	return name, err
+}
+
+// currentSince gives the current release and since when it is so. Both are of one
+// file: another release is pointed at by another, which takes its place.
+func (c *Catalogue) currentSince() (name string, since time.Time, err error) {
+	path := filepath.Join(c.dir, currentFile)
+	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return "", since, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("read current release: %w", err)
+		return "", since, fmt.Errorf("read current release: %w", err)
 	}
-	name := strings.TrimSpace(string(data))
+	defer f.Close()
+	stat, err := f.Stat()
+	if err != nil {
+		return "", since, fmt.Errorf("read current release: %w", err)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, 1<<10))
+	if err != nil {
+		return "", since, fmt.Errorf("read current release: %w", err)
+	}
+	name = strings.TrimSpace(string(data))
 	if _, ok := releaseNumber(name); !ok {
-		return "", fmt.Errorf("%w: %s names %.40q, expected a release such as r1: publish a release to set it", ErrCorrupt,
-			filepath.Join(c.dir, currentFile), name)
+		return "", since, fmt.Errorf("%w: %s names %.40q, expected a release such as r1: publish a release to set it", ErrCorrupt, path, name)
 	}
-	return name, nil
+	return name, stat.ModTime(), nil
 }
 
 // IsReleaseName reports whether a release can have this name.
@@ -164,8 +184,34 @@ func (c *Catalogue) List() ([]Entry, error) {
 	return entries, nil
 }
 
-// Open opens a release by name. The caller gives it back with Close.
+// Open opens a release by name. The caller gives it back with Close. One that holds
+// what is taken down is not opened: the error is an *UnfinishedTakedownError.
 func (c *Catalogue) Open(name string) (*Release, error) {
+	known, err := c.takedowns()
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.openAny(name)
+	if err != nil {
+		return nil, err
+	}
+	held, err := r.holds(context.Background(), known.slugs()) // which waits for nobody: no one else has it
+	switch {
+	case err != nil:
+		err = fmt.Errorf("open release %s: %w", name, err)
+	case len(held) > 0:
+		err = &UnfinishedTakedownError{Release: name, Post: held[0]}
+	}
+	if err != nil {
+		_ = r.Close() // it was only looked at
+		return nil, err
+	}
+	r.takedowns = known
+	return r, nil
+}
+
+// openAny is Open whatever the release holds.
+func (c *Catalogue) openAny(name string) (*Release, error) {
 	history, err := c.history()
 	if err != nil {
 		return nil, err
@@ -174,6 +220,9 @@ func (c *Catalogue) Open(name string) (*Release, error) {
 		return nil, err
 	}
 	r, err := openRelease(c.releaseDir(name))
+	if errors.Is(err, fs.ErrNotExist) { // its file was replaced just now, or it is damaged
+		r, err = openRelease(c.releaseDir(name))
+	}
 	if errors.Is(err, fs.ErrNotExist) && !c.has(name) { // it was pruned just now
 		return nil, c.checkPresent(name, history)
 	}
@@ -182,6 +231,13 @@ func (c *Catalogue) Open(name string) (*Release, error) {
 	}
 	r.publishedAt = history.published[name].at
 	return r, nil
+}
+
+// outdated reports whether a release is another one on disk by now, or posts were
+// taken down since it was opened, which it may hold.
+func (c *Catalogue) outdated(r *Release) bool {
+	known, err := c.takedowns()
+	return r.rewritten() || err == nil && known != r.takedowns
 }
 
 // has reports whether a release is on disk. One can be pruned at any time.
@@ -248,7 +304,7 @@ func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 	switch {
 	case name == from && !mending:
 		return Published{Release: name, From: from}, c.disk.syncDir(c.dir) // which may have failed when it became current
-	case m.ExpectPosts != nil && *m.ExpectPosts != m.Posts:
+	case !m.expected():
 		return Published{}, &RefusedError{fmt.Sprintf(
 			"publish %s: found %d posts, expected %d (as the import said): import again, or with another --expect", name, m.Posts, *m.ExpectPosts)}
 	case m.Parent != from && !o.Force:

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -38,6 +39,7 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 		return nil, err
 	}
 	defer r.count(time.Now())
+	r.note(func(f *Footprint) { f.passing = true })
 	before, err := r.beside("since", q.Since)
 	if err != nil {
 		return nil, err
@@ -58,12 +60,14 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 		}
 		c.behind = at.slug + "\x00" // the next possible slug
 	}
-	if before.manifest.Name == after.manifest.Name {
-		return c.page, after.check(ctx, q.Filter)
+	found := &difference{roaring.New(), roaring.New(), roaring.New()}
+	if before.manifest.Name != after.manifest.Name {
+		if found, err = r.shelf.difference(ctx, before, after); err != nil {
+			return nil, err
+		}
 	}
-	found, err := r.shelf.difference(ctx, before, after)
-	if err != nil {
-		return nil, err
+	if q.Until == "" {
+		c.takenDown = before.manifest.TakenDown
 	}
 	return c.page, inBoth(ctx, before, after, Public, func(before, after *readTx) error { return c.find(ctx, before, after, found) })
 }
@@ -76,19 +80,6 @@ func (r *Reader) beside(argument, name string) (*Release, error) {
 	return r.shelf.take(argument, name)
 }
 
-// check finds what is wrong with a filter.
-func (r *Release) check(ctx context.Context, f *Filter) error {
-	tx, err := r.begin(ctx, Public)
-	if err != nil {
-		return err
-	}
-	defer r.end(tx)
-	return guard(func() error {
-		_, err := tx.conditions(ctx, f)
-		return err
-	})
-}
-
 // hash tells the lists of changes apart. Until is part of the question only where
 // it was named: else a walk goes on to what is current by then.
 func (q *ChangeQuery) hash() uint64 {
@@ -97,10 +88,30 @@ func (q *ChangeQuery) hash() uint64 {
 
 // changes finds one page.
 type changes struct {
-	query    ChangeQuery
-	question uint64
-	behind   string // no change has a lower slug
-	page     *ChangePage
+	query     ChangeQuery
+	question  uint64
+	behind    string      // no change has a lower slug
+	takenDown []TakenDown // from the release before, of which copies still have them
+	page      *ChangePage
+}
+
+// gone gives the slugs of the posts that were taken down and that readers do not see
+// after, in order. Who kept a copy of the release before may have them, or may not.
+func (c *changes) gone(after *readTx) (slugs []string, err error) {
+	for _, t := range c.takenDown {
+		if !t.Public {
+			continue
+		}
+		ref, err := after.ordinal(bucketSlugs, t.Slug)
+		if err != nil {
+			return nil, err
+		}
+		if ref == NoRef {
+			slugs = append(slugs, t.Slug)
+		}
+	}
+	slices.Sort(slugs)
+	return slices.Compact(slugs), nil
 }
 
 func (c *changes) find(ctx context.Context, before, after *readTx, found *difference) error {
@@ -114,6 +125,13 @@ func (c *changes) find(ctx context.Context, before, after *readTx, found *differ
 	}
 	found = found.within(was, is)
 	c.page.ChangeCounts = found.counts()
+	gone, err := c.gone(after)
+	if err != nil {
+		return err
+	}
+	c.page.Removed += len(gone)
+	first, _ := slices.BinarySearch(gone, c.behind)
+	gone = gone[first:]
 	left, err := newChangeWalk(before, found.removed, c.behind)
 	if err != nil {
 		return err
@@ -123,10 +141,15 @@ func (c *changes) find(ctx context.Context, before, after *readTx, found *differ
 		return err
 	}
 	compare := newComparer(before, after)
-	for !left.done || !came.done {
+	for !left.done || !came.done || len(gone) > 0 {
 		if len(c.page.Changes) == c.query.First {
 			c.page.HasNext = true
 			break
+		}
+		if len(gone) > 0 && (left.done || gone[0] < left.slug) && (came.done || gone[0] < came.slug) {
+			c.page.Changes = append(c.page.Changes, Change{Kind: Removed, Slug: gone[0], Ref: NoRef})
+			gone = gone[1:]
+			continue
 		}
 		walk := came
 		if came.done || !left.done && left.slug < came.slug {

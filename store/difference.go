@@ -81,12 +81,7 @@ func eachPair(ctx context.Context, before, after *readTx, f func(slug []byte, wa
 		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		order := bytes.Compare(x.slug, y.slug)
-		if y.slug == nil {
-			order = -1
-		} else if x.slug == nil {
-			order = 1
-		}
+		order := compareKeys(x.slug, y.slug)
 		slug, was, is := x.slug, NoRef, NoRef
 		if order <= 0 {
 			was = x.ref
@@ -109,6 +104,19 @@ func eachPair(ctx context.Context, before, after *readTx, f func(slug []byte, wa
 		}
 	}
 	return nil
+}
+
+// compareKeys says which of two walks is to go on: that with the lower key, both where
+// they are equal. Nil stands behind the last key.
+func compareKeys(x, y []byte) int {
+	switch {
+	case y == nil:
+		return -1
+	case x == nil:
+		return 1
+	default:
+		return bytes.Compare(x, y)
+	}
 }
 
 // slugWalk goes over the slugs that a view sees, in order.

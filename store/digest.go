@@ -48,12 +48,12 @@ func (d *fileDigest) holds(path string) bool {
 		return false
 	}
 	info, err := os.Stat(path)
-	return err == nil && os.SameFile(info, d.info) && info.Size() == d.info.Size() && info.ModTime().Equal(d.info.ModTime())
+	return err == nil && sameVersion(info, d.info)
 }
 
 // checkFile holds a release file against its manifest, every byte of it.
 func checkFile(dir string, m Manifest) error {
-	found, err := digest(filepath.Join(dir, dbFile))
+	found, err := digest(filepath.Join(dir, m.file()))
 	if err != nil {
 		return fmt.Errorf("check release %s: %w", m.Name, err)
 	}
@@ -64,7 +64,7 @@ func checkFile(dir string, m Manifest) error {
 // the file and it did not change since.
 func (c *Catalogue) checkSealed(m Manifest) error {
 	dir := c.releaseDir(m.Name)
-	if sealed := c.sealed.Load(); sealed.holds(filepath.Join(dir, dbFile)) {
+	if sealed := c.sealed.Load(); sealed.holds(filepath.Join(dir, m.file())) {
 		return sealed.check(m)
 	}
 	return checkFile(dir, m)

@@ -24,7 +24,7 @@ var (
 	ErrNotSynced = errors.New("the switch is done, but may not outlast a power cut")
 	// ErrBusy says that another process is changing the data directory. Trying
 	// again later is safe.
-	ErrBusy = errors.New("another alphanode is building, publishing, rolling back, pruning or changing keys in this data directory; try again when it is done")
+	ErrBusy = errors.New("another alphanode is building, publishing, rolling back, pruning, taking posts down or changing keys in this data directory; try again when it is done")
 	// ErrOverloaded says that as many wait for the same work as may. Trying again
 	// soon is safe.
 	ErrOverloaded = errors.New("too many wait for releases to be compared")
@@ -32,6 +32,9 @@ var (
 	ErrKeysDamaged = errors.New("damaged keys")
 	// ErrWithheld says that a release is there, but not for everyone.
 	ErrWithheld = errors.New("release withheld")
+	// ErrWithdrawn says that posts of a release were taken down while it was read.
+	// Asking again gives an answer without them.
+	ErrWithdrawn = errors.New("release withdrawn")
 	// ErrTooManyOpen says that as many releases are open and in use as may be.
 	// Trying again later is safe.
 	ErrTooManyOpen = errors.New("as many releases are in use as may be open at once; try again later")

@@ -36,7 +36,8 @@ type Live struct {
 	onSwitch []func(Switch)
 }
 
-// Switch says that another release is served than before.
+// Switch says that another release is served than before. Where both have one name
+// it is a release from which posts were taken: anything in it may be another.
 type Switch struct {
 	Before string // "" where none was
 	After  string
@@ -61,15 +62,17 @@ func (l *Live) follow(ctx context.Context, interval time.Duration) {
 	onChange(ctx, l.catalogue.disk, l.catalogue.dir, currentFile, interval, l.log, func() {
 		l.look()
 		l.shelf.sweep()
+		l.pinned.drop(l.catalogue.outdated)
 		l.pinned.closeIdle()
 	})
 }
 
-// look opens what CURRENT names, if that is not what is served.
+// look opens what CURRENT names, if that is not what is served, or is another file
+// by now.
 func (l *Live) look() {
-	name, err := l.catalogue.Current()
+	name, since, err := l.catalogue.currentSince()
 	served := l.current.Load()
-	if err == nil && (name == "" || served != nil && served.manifest.Name == name) {
+	if err == nil && (name == "" || served != nil && served.manifest.Name == name && !served.rewritten()) {
 		l.problem.Store(nil)
 		l.failed = ""
 		return
@@ -77,6 +80,12 @@ func (l *Live) look() {
 	var next *Release
 	if err == nil {
 		next, err = l.catalogue.Open(name)
+	}
+	if err == nil {
+		next.servedSince = since
+		if written := next.written.ModTime(); written.After(since) { // posts were taken out of it since
+			next.servedSince = written
+		}
 	}
 	if err != nil {
 		if key := name + err.Error(); l.failed != key {

@@ -44,6 +44,10 @@ const MaxSearch = 1024
 // Search gives the posts that a text finds, those that fit best first, then
 // those of the highest quality and freshness, then by slug.
 func (r *Reader) Search(ctx context.Context, q SearchQuery) (*SearchPage, error) {
+	r.note(func(f *Footprint) {
+		f.whole(searchedFields) // the weights of words rest on all posts
+		f.question(asked{filter: q.Filter})
+	})
 	return call(ctx, r, func(tx *readTx) (*SearchPage, error) { return tx.searchText(ctx, q) })
 }
 

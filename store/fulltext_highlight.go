@@ -44,6 +44,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []Ref) ([][]
 			if post, room, err = tx.whole(ref, room); err != nil {
 				return nil, err
 			}
+			r.note(func(f *Footprint) { f.read(post.Slug, Whole) })
 			all[i] = highlight(post, marker)
 		}
 		return all, nil

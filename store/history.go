@@ -108,7 +108,7 @@ type journalRead struct {
 }
 
 func (j *journalRead) stillTrue(file os.FileInfo, current string) bool {
-	return j != nil && j.current == current && os.SameFile(j.file, file) && j.file.Size() == file.Size() && j.file.ModTime().Equal(file.ModTime())
+	return j != nil && j.current == current && sameVersion(j.file, file)
 }
 
 // history gives what the journal says now. It is read anew only where it has

@@ -23,6 +23,8 @@ const (
 	ActionPublish  Action = "publish"
 	ActionRollback Action = "rollback"
 	ActionPrune    Action = "prune"
+	ActionTakedown Action = "takedown"
+	ActionLift     Action = "lift"
 )
 
 // JournalEntry is one act on the catalogue.
@@ -30,8 +32,10 @@ type JournalEntry struct {
 	Time    time.Time `json:"time"`
 	Action  Action    `json:"action"`
 	By      string    `json:"by,omitempty"`
-	Release string    `json:"release"`        // built, made current, or dropped
-	From    string    `json:"from,omitempty"` // current before
+	Release string    `json:"release,omitempty"` // built, made current, or dropped
+	From    string    `json:"from,omitempty"`    // current before
+	Post    string    `json:"post,omitempty"`    // the slug of what was taken down, or is no more
+	Reason  string    `json:"reason,omitempty"`
 }
 
 // switches reports whether it says what was made current.

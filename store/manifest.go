@@ -17,7 +17,8 @@ import (
 // tallies of two conditions, and the index of similar posts is in another order.
 const FormatVersion = 4
 
-// Manifest stands beside a release file and says what it is.
+// Manifest stands beside a release file and says what it is. It changes only where
+// posts are taken down.
 type Manifest struct {
 	Format       int       `json:"format"`
 	Name         string    `json:"name"`
@@ -31,8 +32,34 @@ type Manifest struct {
 	Posts        int       `json:"posts"`
 	Public       Counts    `json:"public"` // what readers without a key see
 	Changes      Changes   `json:"changes"`
-	Size         int64     `json:"size"`   // of release.db, in bytes
-	SHA256       string    `json:"sha256"` // of release.db, in hex
+	File         string    `json:"file,omitempty"` // that holds the release; empty for release.db
+	Size         int64     `json:"size"`           // of the file, in bytes
+	SHA256       string    `json:"sha256"`         // of the file, in hex
+
+	// TakenDown are the posts that the release had when it was built, and lost since.
+	TakenDown []TakenDown `json:"takenDown,omitempty"`
+}
+
+// TakenDown is a post that was taken out of a release.
+type TakenDown struct {
+	Slug   string    `json:"slug"`
+	Time   time.Time `json:"time"`
+	Public bool      `json:"public,omitempty"` // readers saw it
+}
+
+// file is the name of the file that holds the release.
+func (m *Manifest) file() string {
+	if m.File == "" {
+		return dbFile
+	}
+	return m.File
+}
+
+// expected reports whether the release has as many posts as the import was told to
+// expect. Those that are taken down may be among them or not.
+func (m *Manifest) expected() bool {
+	missing := len(m.TakenDown) + m.Changes.TakenDown
+	return m.ExpectPosts == nil || m.Posts <= *m.ExpectPosts && *m.ExpectPosts <= m.Posts+missing
 }
 
 // Counts says how much a release holds.
@@ -49,6 +76,7 @@ type Changes struct {
 	Unchanged int `json:"unchanged"`
 	Removed   int `json:"removed"`
 	Rejected  int `json:"rejected"`
+	TakenDown int `json:"takenDown,omitempty"` // given, and left out because they are taken down
 }
 
 // Any reports whether the archive is another one than before.
@@ -75,6 +103,9 @@ func readManifest(dir string) (Manifest, error) {
 	if m.Format != FormatVersion {
 		return m, formatError(fmt.Sprintf("release %s has format %d, this alphanode reads format %d: build the release anew, or run the alphanode that built it (%s)",
 			m.Name, m.Format, FormatVersion, m.Tool))
+	}
+	if m.File != "" && (filepath.Base(m.File) != m.File || filepath.Ext(m.File) != filepath.Ext(dbFile)) {
+		return m, fmt.Errorf("%w: manifest %s: found the file %.80q, expected one in its folder", ErrCorrupt, filepath.Join(dir, manifestFile), m.File)
 	}
 	if m.Name != filepath.Base(dir) {
 		return m, fmt.Errorf("%w: the manifest in %s is that of release %q: a release cannot be copied to another name", ErrCorrupt, dir, m.Name)

@@ -57,7 +57,7 @@ func (p *pinned) get(ctx context.Context, name string, published time.Time) (*Re
 		case pin.err != nil:
 			return nil, pin.err
 		case pin.release.publishedAt.IsZero() && !published.IsZero():
-			p.drop(name, pin)
+			p.remove(name, pin)
 		case p.take(name, pin):
 			return pin.release, nil
 		}
@@ -143,13 +143,25 @@ func (p *pinned) take(name string, pin *pin) bool {
 	return true
 }
 
-// drop takes a release out of the table. Who uses it may go on.
-func (p *pinned) drop(name string, pin *pin) {
+// remove takes a release out of the table. Who uses it may go on.
+func (p *pinned) remove(name string, pin *pin) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.byName[name] == pin {
 		delete(p.byName, name)
 		_ = pin.release.Close() // it was only read from
+	}
+}
+
+// drop takes those releases out of the table that are outdated.
+func (p *pinned) drop(outdated func(*Release) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for name, pin := range p.byName {
+		if r := pin.release; r != nil && outdated(r) {
+			delete(p.byName, name)
+			_ = r.Close() // it was only read from
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 )
@@ -12,9 +14,9 @@ type PublishedRelease struct {
 	Counts      // of what the public sees
 }
 
-// PublishedPage is a page of the releases that were published.
-type PublishedPage struct {
-	Releases []PublishedRelease // the newest first
+// ReleasePage is a page of releases.
+type ReleasePage[T any] struct {
+	Releases []T // the newest first
 	Cursors  []string
 	Total    int
 	HasNext  bool
@@ -23,11 +25,29 @@ type PublishedPage struct {
 // Published lists the releases that were published and are still there, the newest
 // first: as many as First, behind the cursor After. One that cannot be read is
 // left out.
-func (s *Shelf) Published(first int, after string) (*PublishedPage, error) {
+func (s *Shelf) Published(first int, after string) (*ReleasePage[PublishedRelease], error) {
+	all, err := s.published()
+	if err != nil {
+		return nil, err
+	}
+	return newestFirst(all, func(r PublishedRelease) string { return r.Name }, "releases", first, after)
+}
+
+// ListPage is List by pages, the newest first.
+func (c *Catalogue) ListPage(first int, after string) (*ReleasePage[Entry], error) {
+	all, err := c.List()
+	if err != nil {
+		return nil, err
+	}
+	return newestFirst(all, func(e Entry) string { return e.Name }, "all releases", first, after)
+}
+
+// newestFirst gives a page of releases that are in the order of their numbers.
+func newestFirst[T any](all []T, nameOf func(T) string, list string, first int, after string) (*ReleasePage[T], error) {
 	if err := (Window{First: &first}).check(); err != nil {
 		return nil, err
 	}
-	hash := question(nil).text("releases").hash()
+	hash := question(nil).text(list).hash()
 	behind := 0 // the number of a release
 	if after != "" {
 		c, err := parseCursor("after", after, hash)
@@ -36,13 +56,9 @@ func (s *Shelf) Published(first int, after string) (*PublishedPage, error) {
 		}
 		behind, _ = releaseNumber(c.slug)
 	}
-	all, err := s.published()
-	if err != nil {
-		return nil, err
-	}
-	page := &PublishedPage{Total: len(all)}
+	page := &ReleasePage[T]{Total: len(all)}
 	for _, r := range slices.Backward(all) {
-		if n, _ := releaseNumber(r.Name); behind > 0 && n >= behind {
+		if n, _ := releaseNumber(nameOf(r)); behind > 0 && n >= behind {
 			continue
 		}
 		if len(page.Releases) == first {
@@ -50,13 +66,19 @@ func (s *Shelf) Published(first int, after string) (*PublishedPage, error) {
 			break
 		}
 		page.Releases = append(page.Releases, r)
-		page.Cursors = append(page.Cursors, cursor{question: hash, slug: r.Name}.String())
+		page.Cursors = append(page.Cursors, cursor{question: hash, slug: nameOf(r)}.String())
 	}
 	return page, nil
 }
 
-// published gives all of them, oldest first. A manifest never changes, so each is
-// read once.
+// knownManifest is a manifest as it was read, and the file in which it stood.
+type knownManifest struct {
+	Manifest
+	file os.FileInfo
+}
+
+// published gives all of them, oldest first. A manifest is read again only where it
+// has changed.
 func (s *Shelf) published() ([]PublishedRelease, error) {
 	if s == nil {
 		return nil, nil
@@ -72,15 +94,21 @@ func (s *Shelf) published() ([]PublishedRelease, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []PublishedRelease
-	manifests := map[string]Manifest{}
+	manifests := map[string]knownManifest{}
 	for _, name := range names {
 		first, ok := history.published[name]
 		if !ok {
 			continue
 		}
+		dir := s.catalogue.releaseDir(name)
+		file, err := os.Stat(filepath.Join(dir, manifestFile))
+		if err != nil {
+			continue
+		}
 		m, known := s.manifests[name]
-		if !known {
-			if m, err = readManifest(s.catalogue.releaseDir(name)); err != nil {
+		if !known || !sameVersion(m.file, file) {
+			m.file = file
+			if m.Manifest, err = readManifest(dir); err != nil {
 				continue
 			}
 		}

@@ -14,6 +14,8 @@ type Reader struct {
 	view    View
 	calls   atomic.Int64
 	nanos   atomic.Int64
+
+	footprint *Footprint // nil where nothing is noted
 }
 
 // Reader of a release for one view. It is cheap: make one for each request.
@@ -30,8 +32,12 @@ func (r *Reader) WithShelf(s *Shelf) *Reader {
 // View is whose eyes the reader answers for.
 func (r *Reader) View() View { return r.view }
 
-// Release is the release that the reader answers from.
-func (r *Reader) Release() *Release { return r.release }
+// Release is the release that the reader answers from. An answer that says
+// something of it is right for no other.
+func (r *Reader) Release() *Release {
+	r.note(func(f *Footprint) { f.release = true })
+	return r.release
+}
 
 // Stats gives how many calls of the store the reader has made and how long
 // they took together.
@@ -41,78 +47,131 @@ func (r *Reader) Stats() (calls int, busy time.Duration) {
 
 // Find gives one page of the posts that match, and how many match in all.
 func (r *Reader) Find(ctx context.Context, q PostQuery) (*Page, error) {
-	return call(ctx, r, func(tx *readTx) (*Page, error) { return tx.find(ctx, q) })
+	return call(ctx, r, func(tx *readTx) (*Page, error) {
+		if err := r.noteQuestion(tx, q.Filter, q.Term, q.Order.Field.rests()); err != nil {
+			return nil, err
+		}
+		return tx.find(ctx, q)
+	})
 }
 
 // Lookup gives for each slug its post, NoRef where this view has none.
 func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]Ref, error) {
+	r.note(func(f *Footprint) { f.lookedUp(slugs) })
 	return call(ctx, r, func(tx *readTx) ([]Ref, error) { return tx.lookup(slugs) })
 }
 
 // LookupReference gives the post with this meta.reference, NoRef where this
 // view has none.
 func (r *Reader) LookupReference(ctx context.Context, reference string) (Ref, error) {
+	r.note(func(f *Footprint) { f.reference = append(f.reference, hashOf(reference)) })
 	return call(ctx, r, func(tx *readTx) (Ref, error) { return tx.lookupReference(reference) })
 }
 
 // Posts reads posts, in the order of refs. A NoRef gives nil.
 func (r *Reader) Posts(ctx context.Context, refs []Ref, part Part) ([]*Post, error) {
-	return call(ctx, r, func(tx *readTx) ([]*Post, error) { return tx.posts(refs, part) })
+	posts, err := call(ctx, r, func(tx *readTx) ([]*Post, error) { return tx.posts(refs, part) })
+	r.note(func(f *Footprint) {
+		for _, p := range posts {
+			if p != nil {
+				f.read(p.Slug, part)
+			}
+		}
+	})
+	return posts, err
 }
 
 // Terms reads terms, in the order of ids.
 func (r *Reader) Terms(ctx context.Context, ids []TermID) ([]*Term, error) {
-	return call(ctx, r, func(tx *readTx) ([]*Term, error) { return tx.terms(ids) })
+	terms, err := call(ctx, r, func(tx *readTx) ([]*Term, error) { return tx.terms(ids) })
+	r.note(func(f *Footprint) { f.readTerms(terms) })
+	return terms, err
 }
 
 // LookupTerms gives for each slug the term of a kind, nil where this view has
 // none.
 func (r *Reader) LookupTerms(ctx context.Context, kind Kind, slugs ...string) ([]*Term, error) {
+	r.note(func(f *Footprint) {
+		for _, slug := range slugs {
+			f.readTerm(kind, slug)
+		}
+	})
 	return call(ctx, r, func(tx *readTx) ([]*Term, error) { return tx.lookupTerms(kind, slugs) })
 }
 
 // FindTerm gives the term of a kind with this slug, or ErrNotFound.
 func (r *Reader) FindTerm(ctx context.Context, kind Kind, slug string) (*Term, error) {
+	r.note(func(f *Footprint) { f.readTerm(kind, slug) })
 	return call(ctx, r, func(tx *readTx) (*Term, error) { return tx.findTerm(kind, slug) })
 }
 
 // FindTerms gives one page of the terms that match, and how many match in all.
 // A term that none of this view's posts has is not there.
 func (r *Reader) FindTerms(ctx context.Context, q TermQuery) (*TermPage, error) {
+	r.note(func(f *Footprint) { f.listed |= kindsOf(q.Kind) })
 	return call(ctx, r, func(tx *readTx) (*TermPage, error) { return tx.findTerms(q) })
 }
 
 // Similar gives the posts most like one post.
 func (r *Reader) Similar(ctx context.Context, to Ref, q SimilarQuery) (*SimilarPage, error) {
+	r.noteSimilar(q.Filter)
 	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) { return tx.similar(ctx, to, q) })
 }
 
 // Facets counts, for each of some kinds of terms, how many of the posts that
 // match have each term, and gives the commonest terms.
 func (r *Reader) Facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
+	r.note(func(f *Footprint) {
+		var fields fieldSet
+		for _, kind := range q.By {
+			fields |= kind.rests()
+		}
+		f.named |= kindsOf(q.By...)
+		f.question(asked{filter: q.Filter, fields: fields})
+	})
 	return call(ctx, r, func(tx *readTx) ([]Facet, error) { return tx.facets(ctx, q) })
 }
 
 // Ranges counts, for each of some fields, how many of the posts that match have a
 // number or a date within each of some ranges.
 func (r *Reader) Ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error) {
+	r.note(func(f *Footprint) {
+		var fields fieldSet
+		for _, by := range q.By {
+			fields |= by.Field.rests()
+		}
+		f.question(asked{filter: q.Filter, fields: fields})
+	})
 	return call(ctx, r, func(tx *readTx) ([]RangeFacet, error) { return tx.ranges(ctx, q) })
 }
 
 // Scores gives the statistics of the scores of the posts that match.
 func (r *Reader) Scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) {
-	return call(ctx, r, func(tx *readTx) (*ScoreStats, error) { return tx.scores(ctx, q) })
+	return call(ctx, r, func(tx *readTx) (*ScoreStats, error) {
+		if err := r.noteQuestion(tx, q.Filter, q.Term, ofScores); err != nil {
+			return nil, err
+		}
+		return tx.scores(ctx, q)
+	})
 }
 
 // ScoreGroups gives, for each of the commonest terms of a kind among the posts
 // that match, the statistics of the scores of those that have it.
 func (r *Reader) ScoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGroup, error) {
+	r.note(func(f *Footprint) {
+		f.named |= kindsOf(q.By)
+		f.question(asked{filter: q.Filter, fields: q.By.rests() | ofScores})
+	})
 	return call(ctx, r, func(tx *readTx) ([]ScoreGroup, error) { return tx.scoreGroups(ctx, q) })
 }
 
 // Related gives the entities and tools that most often stand in the same posts as
 // a term: by the number of those posts, then by lift.
 func (r *Reader) Related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, error) {
+	r.note(func(f *Footprint) {
+		f.named |= kindsOf(relatedKinds...)
+		f.whole(ofTools | ofEntities | ofStack) // lift rests on how many posts there are
+	})
 	return call(ctx, r, func(tx *readTx) ([]RelatedTerm, error) { return tx.related(ctx, q) })
 }
 

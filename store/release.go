@@ -25,7 +25,11 @@ import (
 // counts its users: the file is closed when the last of them has left.
 type Release struct {
 	manifest    Manifest
+	path        string      // of its manifest
+	written     os.FileInfo // the manifest's file; nil where the release is none of a catalogue
+	takedowns   *takedowns  // that were known when it was opened
 	publishedAt time.Time
+	servedSince time.Time // see ServedSince
 	info        info
 	db          *bolt.DB
 	leaves      *leaves                                           // nil where the file has no table of them
@@ -61,19 +65,47 @@ const readTxs = 64
 // openRelease opens the release in a folder. What it opens costs the same for
 // ten posts and for a million.
 func openRelease(dir string) (*Release, error) {
+	// The file is looked at first: where it is replaced meanwhile, the release seems
+	// to be an old one and is opened again.
+	path := filepath.Join(dir, manifestFile)
+	written, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, missing(dir, manifestFile, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read manifest: %w", err)
+	}
 	manifest, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
+	r, err := openFile(manifest, filepath.Join(dir, manifest.file()))
+	if err != nil {
+		return nil, err
+	}
+	r.path, r.written = path, written
+	return r, nil
+}
+
+// rewritten reports whether the release is another one on disk by now.
+func (r *Release) rewritten() bool {
+	if r.written == nil {
+		return false
+	}
+	written, err := os.Stat(r.path)
+	return err == nil && !sameVersion(written, r.written)
+}
+
+// openFile opens a file as the release that a manifest describes.
+func openFile(manifest Manifest, path string) (*Release, error) {
 	r := &Release{manifest: manifest, knownTerms: knownTerms{seed: maphash.MakeSeed()}, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters)}
 	for range counters {
 		r.counters <- new(counter)
 	}
 	r.users.Store(1)
-	path := filepath.Join(dir, dbFile)
 	stat, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, missing(dir, dbFile, err)
+		return nil, missing(filepath.Dir(path), filepath.Base(path), err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
@@ -151,6 +183,10 @@ func (r *Release) Manifest() Manifest { return r.manifest }
 
 // PublishedAt is when the release was first published; zero where it never was.
 func (r *Release) PublishedAt() time.Time { return r.publishedAt }
+
+// ServedSince is when the release became the current one, as a [Live] found it; zero
+// where it was opened for another reason.
+func (r *Release) ServedSince() time.Time { return r.servedSince }
 
 // Retain adds a user, who gives the release back with Close. It reports false
 // where the last user has already left.
@@ -329,4 +365,12 @@ func panicked() string {
 			return "an unknown place"
 		}
 	}
+}
+
+// joinClose gives releases back and adds what goes wrong to an error.
+func joinClose(err error, releases ...*Release) error {
+	for _, r := range releases {
+		err = errors.Join(err, r.Close())
+	}
+	return err
 }

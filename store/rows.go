@@ -20,6 +20,13 @@ func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) 
 		rows, arena, err = tx.rows(refs, part, arena)
 		return rows, err
 	})
+	r.note(func(f *Footprint) {
+		for _, row := range rows {
+			if row.Ref != NoRef {
+				f.readText(row.JSON, part)
+			}
+		}
+	})
 	return rows, arena, err
 }
 

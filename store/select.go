@@ -19,9 +19,10 @@ type Selection struct {
 }
 
 // Select finds all posts that match a filter.
-func (r *Reader) Select(ctx context.Context, f *Filter) (*Selection, error) {
+func (r *Reader) Select(ctx context.Context, filter *Filter) (*Selection, error) {
+	r.note(func(f *Footprint) { f.question(asked{filter: filter}) })
 	return call(ctx, r, func(tx *readTx) (*Selection, error) {
-		matched, err := tx.match(ctx, f)
+		matched, err := tx.match(ctx, filter)
 		if err != nil {
 			return nil, err
 		}
@@ -60,6 +61,9 @@ func (s *Selection) Skip(ctx context.Context, n int) error {
 
 // walk gives the posts that follow, at most so many.
 func (s *Selection) walk(ctx context.Context, most int, give func(Ref)) error {
+	if s.reader.release.rewritten() {
+		return fmt.Errorf("%w: what is left is to be asked of the release as it is now", ErrWithdrawn)
+	}
 	_, err := call(ctx, s.reader, func(tx *readTx) (struct{}, error) {
 		seq, err := tx.sequence(Order{Field: FieldSlug})
 		if err != nil {

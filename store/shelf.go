@@ -21,10 +21,11 @@ type Shelf struct {
 	closed    bool
 	open      []*Release // each with one user, the shelf; the one asked for last is last
 	found     []comparison
-	manifests map[string]Manifest // of the releases that were listed last
+	manifests map[string]knownManifest // of the releases that were listed last
 }
 
-// comparison is the difference of two releases for the public.
+// comparison is the difference of two releases for the public. They are known by
+// the SHA-256 of their files: one of the same name can be another.
 type comparison struct {
 	before, after string
 	difference    *difference
@@ -93,11 +94,11 @@ func (s *Shelf) openPublished(argument, name string) (*Release, error) {
 	return r, err
 }
 
-// dropGone lets go of releases that were pruned, whose room on disk is free only
-// when nobody has them open.
+// dropGone lets go of releases that were pruned or made anew, whose room on disk is
+// free only when nobody has them open.
 func (s *Shelf) dropGone() {
 	s.open = slices.DeleteFunc(s.open, func(r *Release) bool {
-		gone := !s.catalogue.has(r.manifest.Name)
+		gone := !s.catalogue.has(r.manifest.Name) || s.catalogue.outdated(r)
 		if gone {
 			_ = r.Close()
 		}
@@ -145,7 +146,7 @@ func (s *Shelf) difference(ctx context.Context, before, after *Release) (*differ
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.found = append(s.found, comparison{before.manifest.Name, after.manifest.Name, diff.found})
+	s.found = append(s.found, comparison{before.manifest.SHA256, after.manifest.SHA256, diff.found})
 	if len(s.found) > maxFound {
 		s.found = slices.Delete(s.found, 0, 1)
 	}
@@ -171,7 +172,7 @@ func (s *Shelf) known(before, after *Release) *difference {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.found, func(c comparison) bool {
-		return c.before == before.manifest.Name && c.after == after.manifest.Name
+		return c.before == before.manifest.SHA256 && c.after == after.manifest.SHA256
 	})
 	if i < 0 {
 		return nil

@@ -30,6 +30,7 @@ const (
 // SimilarToTerms gives the posts most like a set of terms: those most similar to
 // a post that had these features and no others.
 func (r *Reader) SimilarToTerms(ctx context.Context, to SimilarTerms, q SimilarQuery) (*SimilarPage, error) {
+	r.noteSimilar(q.Filter)
 	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) { return tx.similarToTerms(ctx, to, q) })
 }
 

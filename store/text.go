@@ -21,12 +21,22 @@ func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []Ref, part P
 		all, texts, err = tx.appendTexts(dst, refs, part, spare)
 		return texts, err
 	})
+	r.noteTexts(texts, part)
 	return all, texts, err
+}
+
+func (r *Reader) noteTexts(texts []Text, part Part) {
+	r.note(func(f *Footprint) {
+		for _, t := range texts {
+			f.readText(t.JSON, part)
+		}
+	})
 }
 
 // AppendText is AppendTexts for the post with this slug; ErrNotFound where this
 // view has none.
 func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare int) (all []byte, text Text, err error) {
+	r.note(func(f *Footprint) { f.read(slug, Whole) })
 	text, err = call(ctx, r, func(tx *readTx) (Text, error) {
 		ref, err := tx.ordinal(bucketSlugs, slug)
 		if err != nil {

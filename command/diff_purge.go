@@ -1,0 +1,59 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"alphanode/purge"
+	"alphanode/server"
+)
+
+// runPurge prints the purge plan of a switch from one release to another, as it
+// would be posted to webhooks.
+func (c *commandLine) runPurge(ctx context.Context, before, after, publicURL string) error {
+	settings := server.Table()
+	i := slices.IndexFunc(settings, func(s server.Setting) bool { return s.Name == "public-url" })
+	if err := settings[i].Check(publicURL); err != nil {
+		return usageError{fmt.Errorf("diff: --public-url: %w", err)}
+	}
+	a, err := c.openRelease(before)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	b, err := c.openRelease(after)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	plan, err := purge.Compare(ctx, a, b, strings.TrimSuffix(publicURL, "/"))
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.printJSON(plan)
+	}
+	out := bufio.NewWriter(c.Out)
+	writePlan(out, plan)
+	return out.Flush()
+}
+
+// writePlan writes a line for each tag and address, which other programs can cut
+// apart.
+func writePlan(out io.Writer, p *purge.Plan) {
+	if p.All {
+		fmt.Fprintf(out, "drop everything: more than %d tags\n", purge.MaxTags)
+		return
+	}
+	fmt.Fprintf(out, "drop %d tags; of the addresses behind them %d can be listed\n", len(p.Tags), len(p.URLs))
+	for _, tag := range p.Tags {
+		fmt.Fprintf(out, "tag  %s\n", tag)
+	}
+	for _, address := range p.URLs {
+		fmt.Fprintf(out, "url  %s\n", address)
+	}
+}

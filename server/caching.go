@@ -1,0 +1,171 @@
+package server
+
+import (
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"alphanode/store"
+)
+
+// freshness says, as Cache-Control does, how long answers may be kept.
+type freshness struct {
+	shared string // by everyone
+	own    string // by the one reader
+}
+
+func newFreshness(s *Settings) freshness {
+	own := "max-age=" + seconds(s.MaxAge)
+	f := freshness{shared: "public, " + own, own: "private, " + own}
+	for _, more := range []struct {
+		name string
+		time time.Duration
+	}{{"s-maxage", s.SMaxAge}, {"stale-while-revalidate", s.StaleWhile}, {"stale-if-error", s.StaleError}} {
+		if more.time > 0 {
+			f.shared += ", " + more.name + "=" + seconds(more.time)
+		}
+	}
+	return f
+}
+
+func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
+
+// varies names what of a request the answer depends on. Answers to requests
+// without a key, or without the name of a release, must say so too: caches hold
+// later requests against the answers that they have.
+func (x *exchange) varies() string {
+	switch rt := x.route; {
+	case rt == nil || rt.vital:
+		return "Accept"
+	case rt.pinned:
+		return "Accept, Accept-Encoding, Authorization, Release"
+	default:
+		return "Accept, Authorization"
+	}
+}
+
+// keeps reports whether what answers the request right may be kept by caches, as an
+// answer to a POST may not, nor what shows posts that are not public.
+func (x *exchange) keeps() bool {
+	rt := x.route
+	return rt != nil && !rt.vital && rt.method == http.MethodGet && viewOf(x.key) == store.Public
+}
+
+// setCaching says what may be kept. An error never is. The answer to a POST has a tag
+// all the same, by which answers can be compared.
+func (x *exchange) setCaching(a *answer) {
+	if rt := x.route; rt != nil && !rt.vital && a.status == http.StatusOK {
+		a.header.Add("Etag", a.etag())
+		for _, field := range x.server.settings.TagHeaders {
+			if value := tagsAs(field, a.surrogateKey()); value != "" {
+				a.header.Add(field, value)
+			}
+		}
+	}
+	kept := a.status == http.StatusOK && x.keeps() && a.header.Get("Cache-Control") == "" // else the handler has said that it must not be
+	owned := x.key.ID != ""
+	switch {
+	case kept && owned:
+		a.header.Set("Cache-Control", x.server.freshness.own)
+	case kept:
+		a.header.Set("Cache-Control", x.server.freshness.shared)
+	case owned:
+		a.header.Set("Cache-Control", "private, no-store")
+	default:
+		a.header.Set("Cache-Control", "no-store")
+	}
+}
+
+func (x *exchange) cacheStatus() string {
+	switch {
+	case x.cache != "":
+		return x.cache
+	case x.route.method != http.MethodGet:
+		return cacheMethod
+	case x.route.pinned && viewOf(x.key) != store.Public:
+		return cacheBypass
+	default:
+		return cacheMiss
+	}
+}
+
+// modified is when what is served became what is served: a rollback brings back
+// older posts, but an answer that a reader has not seen. It is "" in the first
+// second, for it is told in whole seconds, and two switches within one must not look
+// like one.
+func (x *exchange) modified() string {
+	if x.since.IsZero() || x.began.Sub(x.since) < time.Second {
+		return ""
+	}
+	return x.server.switches.of(x.since)
+}
+
+// unchanged reports whether the reader has the answer already (RFC 9110, 13.2.2): by
+// its tag, or where it names none by the time it had it.
+func (x *exchange) unchanged(a *answer) bool {
+	if a.status != http.StatusOK || x.route == nil || x.route.vital || x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
+		return false
+	}
+	if tags := x.r.Header["If-None-Match"]; len(tags) > 0 {
+		return matches(tags, a.etag())
+	}
+	had := x.r.Header["If-Modified-Since"]
+	if len(had) != 1 || !x.keeps() || x.modified() == "" {
+		return false
+	}
+	at, err := http.ParseTime(had[0])
+	return err == nil && !x.since.Truncate(time.Second).After(at)
+}
+
+// Fields that tell caches what an answer is about, so that they can drop it when
+// that changes.
+const (
+	surrogateKey = "Surrogate-Key" // separated by spaces
+	cacheTag     = "Cache-Tag"     // separated by commas
+	cacheGroups  = "Cache-Groups"  // RFC 9875
+)
+
+var allTagHeaders = []string{surrogateKey, cacheTag, cacheGroups}
+
+// tagsAs gives the value of one of these fields for keys separated by spaces.
+func tagsAs(field, keys string) string {
+	switch {
+	case keys == "" || field == surrogateKey:
+		return keys
+	case field == cacheTag:
+		return strings.ReplaceAll(keys, " ", ",")
+	default:
+		return groupsOf(strings.Split(keys, " "))
+	}
+}
+
+// A cache must take this many groups of this length (RFC 9875, 2); what is beyond it
+// may ignore.
+const (
+	maxGroups      = 32
+	maxGroupLength = 32
+	// groupBuckets for each of the kinds post, entity and tool, beside the keys that
+	// name none, stay within maxGroups.
+	groupBuckets = 8
+)
+
+// groupsOf gives Cache-Groups. A key that is too long stands in one of a few buckets
+// of its kind, where it always stands; and so do all where they are too many.
+func groupsOf(keys []string) string {
+	fold := len(keys) > maxGroups
+	var groups []string
+	for _, key := range keys {
+		if kind, name, named := strings.Cut(key, ":"); named && (fold || len(key) > maxGroupLength) {
+			key = kind + ":~" + hex.EncodeToString([]byte{byte(xxhash.Sum64String(name) % groupBuckets)})
+		}
+		if !slices.Contains(groups, key) {
+			groups = append(groups, key)
+		}
+	}
+	return `"` + strings.Join(groups, `", "`) + `"`
+}

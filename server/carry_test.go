@@ -1,0 +1,383 @@
+package server_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"testing"
+
+	"alphanode/content"
+	"alphanode/store"
+	"alphanode/store/storetest"
+)
+
+var switches = flag.Int("carried", 12, "how many switches of releases TestKeptAnswersAreRight goes through, in each of its parts")
+
+// asking is a question, over either face.
+type asking struct {
+	method, target, body string
+	headers              []string
+}
+
+func (q asking) of(t testing.TB, h *house) reply {
+	return ask(t, h, q.method, q.target, q.body, q.headers...)
+}
+
+// weighs reports whether the answer rests on weights, which rest on all posts.
+func (q asking) weighs() bool {
+	text := q.String()
+	return strings.Contains(text, "imilar") || strings.Contains(text, "search") || strings.Contains(text, "related")
+}
+
+func (q asking) String() string { return q.method + " " + q.target + " " + q.body }
+
+// askings are random questions over all that can be asked.
+type askings struct {
+	t     testing.TB
+	r     *rand.Rand
+	posts []*content.Post
+}
+
+func (a *askings) pick(from ...string) string { return from[a.r.IntN(len(from))] }
+
+func (a *askings) slug() string {
+	if a.r.IntN(8) == 0 {
+		return fmt.Sprintf("new-%d-%d", a.r.IntN(4), a.r.IntN(3))
+	}
+	return a.posts[a.r.IntN(len(a.posts))].Slug
+}
+
+func (a *askings) filtered() url.Values {
+	if a.r.IntN(3) == 0 {
+		return url.Values{}
+	}
+	q := restQuery(storetest.RandomFilter(a.r, 1), store.DefaultOrder)
+	q.Del("sort")
+	return q
+}
+
+func (a *askings) listed() url.Values {
+	q := restQuery(storetest.RandomFilter(a.r, 1), storetest.RandomOrder(a.r))
+	if a.r.IntN(3) == 0 {
+		q = url.Values{"sort": q["sort"]}
+	}
+	q.Set("limit", fmt.Sprint(1+a.r.IntN(8)))
+	if a.r.IntN(3) == 0 {
+		q.Set("page", fmt.Sprint(1+a.r.IntN(4)))
+	}
+	return q
+}
+
+func (a *askings) term() string {
+	return a.pick("/v1/tools/git", "/v1/tools/node-dot-js", "/v1/tools/fastapi", "/v1/tools/new", "/v1/entities/stack-python", "/v1/entities/problem-caching", "/v1/tools/csharp")
+}
+
+func (a *askings) rest() asking {
+	with := func(path string, q url.Values) asking {
+		target := path
+		if len(q) > 0 {
+			target += "?" + q.Encode()
+		}
+		var headers []string
+		if coding := a.pick("", "", "gzip", "br", "zstd"); coding != "" {
+			headers = []string{"Accept-Encoding: " + coding}
+		}
+		return asking{"GET", target, "", headers}
+	}
+	set := func(q url.Values, name, value string) url.Values {
+		q.Set(name, value)
+		return q
+	}
+	switch a.r.IntN(17) {
+	case 0:
+		return with("/v1/posts", a.listed())
+	case 1:
+		return with("/v1/summaries", a.listed())
+	case 2:
+		return with("/v1/posts", set(a.listed(), "fields", a.pick("slug", "slug,title", "slug,meta.tools,body", "slug,meta.score")))
+	case 3, 4:
+		return with("/v1/posts/"+a.slug(), nil)
+	case 5:
+		return with("/v1/posts/"+a.slug(), url.Values{"include": {"similar"}})
+	case 6:
+		return with("/v1/posts/"+a.slug()+"/similar", set(a.filtered(), "limit", "5"))
+	case 7:
+		q := url.Values{a.pick("tool", "stack", "entity"): {a.pick("git", "caching", "python", "none such", "node.js")}, "limit": {"5"}}
+		return with("/v1/similar", q)
+	case 8:
+		return with("/v1/search", set(a.filtered(), "q", a.pick("caching ", "safer st", "rollback OR deploy ", "again", "nowhere ", `"safer steps"`)))
+	case 9:
+		return with(a.pick("/v1/tools", "/v1/entities"), url.Values{"sort": {a.pick("name", "-name", "postCount", "-postCount")}, "limit": {"4"}})
+	case 10:
+		q := url.Values{}
+		if include := a.pick("", "scores", "related", "scores,related"); include != "" {
+			q.Set("include", include)
+		}
+		return with(a.term(), q)
+	case 11:
+		return with(a.term()+"/related", nil)
+	case 12:
+		return with(a.term()+"/posts", a.listed())
+	case 13:
+		return with("/v1/facets", set(a.filtered(), "by", a.pick("tool", "difficulty,status", "entity,topic", "stack,scenario,codeLanguage")))
+	case 14:
+		return with("/v1/ranges", set(a.filtered(), "by", a.pick("quality", "viewCount,readingTime", "publishedAt", "updated,freshness")))
+	case 15:
+		q := a.filtered()
+		if by := a.pick("", "tool", "difficulty", "entity"); by != "" {
+			q.Set("by", by)
+		}
+		return with("/v1/scores", q)
+	default:
+		return with("/v1/releases/current", nil)
+	}
+}
+
+// graphqlAskings each ask with a filter, an order and a slug.
+var graphqlAskings = []string{
+	`posts(filter: $f, orderBy: $o, first: 5) { totalCount nodes { slug title meta { tools { name postCount } } } pageInfo { endCursor hasNextPage } }`,
+	`posts(filter: $f, orderBy: $o, first: 5, offset: 3) { nodes { slug updated meta { entities { name type slug } score { quality } } } }`,
+	`posts(filter: $f, first: 0) { totalCount }`,
+	`posts(orderBy: $o, last: 4) { edges { cursor node { id title } } pageInfo { hasPreviousPage startCursor } }`,
+	`post(slug: $s) { slug title text meta { difficulty reference images { url } revision { status } } similar(first: 3) { edges { similarity node { slug } } } }`,
+	`post(slug: $s) { title }`,
+	`nodes(ids: []) { id }`,
+	`postByReference(reference: "ref-00003") { slug title }`,
+	`search(query: "caching ", filter: $f, first: 4) { totalCount edges { score highlights { field html } node { slug } } }`,
+	`similarPosts(to: {post: $s}, filter: $f, first: 4) { totalCount edges { similarity shared { name contribution } node { title } } }`,
+	`similarPosts(to: {terms: {tools: ["git", "c++"]}}, first: 4) { edges { similarity node { slug } } }`,
+	`entity(slug: "stack-python") { name postCount posts(first: 3, orderBy: $o) { totalCount nodes { title } } related(first: 3) { count lift } scores { count } }`,
+	`tool(slug: "git") { name postCount posts(first: 3) { nodes { slug } } }`,
+	`tools(orderBy: {field: POST_COUNT, direction: DESC}, first: 5) { totalCount nodes { name postCount } }`,
+	`entities(type: "stack", first: 3) { nodes { slug postCount } }`,
+	`scores(filter: $f) { count quality { mean p50 max } }`,
+	`scoreGroups(by: TOOL, filter: $f, first: 3) { value slug scores { count } }`,
+	`facets(filter: $f, by: [TOOL, STATUS, TOPIC], first: 4) { field distinct buckets { value slug count } }`,
+	`ranges(filter: $f, by: [{field: QUALITY}]) { count missing buckets { count } }`,
+	`release { name postCount }`,
+}
+
+func (a *askings) graphql() asking {
+	n := 1 + a.r.IntN(2)
+	var fields []string
+	for i := range n {
+		fields = append(fields, fmt.Sprintf("a%d: %s", i, graphqlAskings[a.r.IntN(len(graphqlAskings))]))
+	}
+	order := storetest.RandomOrder(a.r)
+	direction := "ASC"
+	if order.Desc {
+		direction = "DESC"
+	}
+	text := strings.Join(fields, " ")
+	var declared []string
+	variables := map[string]any{}
+	declare := func(name, typ string, value any) {
+		if strings.Contains(text, "$"+name) {
+			declared = append(declared, "$"+name+": "+typ)
+			variables[name] = value
+		}
+	}
+	declare("f", "PostFilter", storetest.RandomFilter(a.r, 2))
+	declare("o", "PostOrder", map[string]any{"field": enumOf(string(order.Field)), "direction": direction})
+	declare("s", "String!", a.slug())
+	head := "query"
+	if len(declared) > 0 {
+		head += "(" + strings.Join(declared, ", ") + ")"
+	}
+	body, err := json.Marshal(map[string]any{"query": head + " { " + text + " }", "variables": variables})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return asking{"POST", "/graphql", string(body), []string{"Content-Type: application/json"}}
+}
+
+// enumOf is a field as GraphQL names it.
+func enumOf(field string) string {
+	var w strings.Builder
+	for _, c := range field {
+		if 'A' <= c && c <= 'Z' {
+			w.WriteByte('_')
+		}
+		w.WriteRune(c)
+	}
+	return strings.ToUpper(w.String())
+}
+
+func (a *askings) some(n int) (all []asking) {
+	for i := range n {
+		if i%2 == 0 {
+			all = append(all, a.rest())
+		} else {
+			all = append(all, a.graphql())
+		}
+	}
+	return all
+}
+
+// touch changes a few posts: titles, scores, tools, entities, statuses, bodies,
+// views; adds and removes some.
+func touch(r *rand.Rand, posts []*content.Post, mark int) []*content.Post {
+	after := append([]*content.Post(nil), posts...)
+	first := *after[0]
+	first.Meta.Hash = fmt.Sprint(mark) // so that something changes in any case
+	after[0] = &first
+	for range 1 + r.IntN(3) {
+		i := r.IntN(len(after))
+		p := *after[i]
+		switch r.IntN(11) {
+		case 0:
+			p.Title += " again"
+		case 1:
+			n := r.IntN(101)
+			p.Meta.Score = &content.Score{Quality: &n}
+		case 2:
+			p.Meta.Tools = [][]string{{"git", "new"}, {"Git"}, nil, {"node dot js"}, {"C++"}}[r.IntN(5)]
+		case 3:
+			p.Meta.Entities = [][]content.Entity{{{Name: "PYTHON", Type: "stack"}}, nil, {{Name: "a b", Type: "area"}}}[r.IntN(3)]
+		case 4, 5:
+			p.Meta.Revision = &content.Revision{Status: []string{"draft", "reviewed", ""}[r.IntN(3)]}
+		case 6:
+			p.Body = []content.Block{content.Paragraph{Text: fmt.Sprintf("caching %d", r.IntN(1000))}}
+		case 7, 8:
+			views := r.Int64N(1 << 40)
+			p.Meta.ViewCount = &views
+		case 9:
+			after = append(after[:i:i], after[i+1:]...)
+			continue
+		default:
+			p = content.Post{Slug: fmt.Sprintf("new-%d-%d", mark%4, r.IntN(3)), Title: "New caching"}
+			for _, q := range after {
+				if q.Slug == p.Slug {
+					p = *q
+					p.Meta.Brief += "x"
+				}
+			}
+			p.Settle()
+			after = append(remove(after, p.Slug), &p)
+			continue
+		}
+		p.Settle()
+		after[i] = &p
+	}
+	return after
+}
+
+func remove(posts []*content.Post, slug string) (rest []*content.Post) {
+	for _, p := range posts {
+		if p.Slug != slug {
+			rest = append(rest, p)
+		}
+	}
+	return rest
+}
+
+// TestKeptAnswersAreRight asks random questions before and after random switches
+// of releases, of a server that keeps answers and of one that does not. No answer
+// may be stale, and what did not change must be kept: by the rules alone, or where
+// those cannot tell, because it was made anew with the same bytes.
+func TestKeptAnswersAreRight(t *testing.T) {
+	t.Parallel()
+	for _, part := range []struct {
+		name, warm string
+		least      float64 // share of unchanged answers that are kept
+	}{{"by the rules alone", "0", 0.4}, {"made anew where they cannot tell", "2000", 0.95}} {
+		t.Run(part.name, func(t *testing.T) {
+			t.Parallel()
+			t.Logf("run again with -args -seed=%d", *seed)
+			r := rand.New(rand.NewPCG(*seed, 7))
+			posts := storetest.RandomPosts(r, 120)
+			keeps := openHouse(t, posts, "warm-limit="+part.warm)
+			fresh := *keeps // the same, but for what it keeps
+			fresh.Server = keeps.beside("cache-size=0")
+			asks := &askings{t, r, posts}
+			questions := asks.some(300)
+			var stale, kept, unchanged, changed int
+			var missed []string
+			plain := make([]string, len(questions))
+			release := []string{"r1"}
+			for n := range *switches {
+				before := make([]reply, len(questions))
+				for i, q := range questions {
+					before[i] = q.of(t, keeps)
+					plain[i] = unpack(t, before[i])
+				}
+				switch {
+				case n%4 == 3:
+					if _, err := keeps.catalogue.Rollback("", "test"); err != nil {
+						t.Fatal(err)
+					}
+					release = release[:len(release)-1]
+				default:
+					posts = touch(r, posts, n)
+					release = append(release, storetest.Publish(t, keeps.catalogue, store.BuildOptions{Replace: true}, posts...))
+				}
+				now := release[len(release)-1]
+				keeps.served(now)
+				for _, q := range questions[:20] { // while answers are taken over
+					stale += differs(t, q, q.of(t, keeps), q.of(t, &fresh))
+				}
+				until(t, "answers are taken over", func() bool { return strings.Count(keeps.log.String(), "kept answers taken over") == n+1 })
+				for i, q := range questions {
+					got, want := q.of(t, keeps), q.of(t, &fresh)
+					stale += differs(t, q, got, want)
+					if before[i].status != 200 || want.status != 200 || strings.Contains(want.body, `"errors":`) {
+						continue
+					}
+					switch same := plain[i] == unpack(t, want); {
+					case !same:
+						changed++
+					case i < 20: // asked already
+					case got.header.Get("Cache-Status") == "alphanode; hit":
+						if got.header.Get("ETag") != before[i].header.Get("ETag") {
+							t.Errorf("%s: the same bytes have another tag", q)
+						}
+						kept++
+						unchanged++
+					default:
+						unchanged++
+						if !q.weighs() {
+							missed = append(missed, q.String())
+						}
+					}
+				}
+			}
+			share := float64(kept) / float64(unchanged)
+			t.Logf("%d switches: %d answers changed, %d did not; %d of these were kept (%.1f %%); %d stale",
+				*switches, changed, unchanged, kept, 100*share, stale)
+			t.Logf("%d of the answers that were not kept weigh nothing by the whole archive, such as %.1000q", len(missed), missed[:min(5, len(missed))])
+			if stale > 0 || share < part.least || changed == 0 {
+				t.Errorf("found %d stale answers and %.3f kept, expected none and at least %.3f", stale, share, part.least)
+			}
+		})
+	}
+}
+
+// differs holds an answer against a fresh one of the same release, and gives how
+// many differ: 1 or 0.
+func differs(t testing.TB, q asking, got, want reply) int {
+	t.Helper()
+	if got.header.Get("Release") != want.header.Get("Release") {
+		t.Errorf("%s: found the release %s, expected %s", q, got.header.Get("Release"), want.header.Get("Release"))
+		return 0
+	}
+	plain := got.body
+	if got.status == 200 {
+		plain = unpack(t, got)
+	}
+	same := got.status == want.status
+	for _, name := range []string{"Surrogate-Key", "Link", "Content-Type", "X-Robots-Tag"} {
+		same = same && got.header.Get(name) == want.header.Get(name)
+	}
+	if got.status == 200 {
+		same = same && plain == unpack(t, want)
+	}
+	if !same {
+		t.Errorf("stale: %s, %s of %s\nfound    %d %s %v\nexpected %d %s %v", q, got.header.Get("Cache-Status"), got.header.Get("Release"),
+			got.status, plain, got.header, want.status, want.body, want.header)
+		return 1
+	}
+	return 0
+}

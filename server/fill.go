@@ -1,0 +1,232 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"alphanode/store"
+)
+
+// work is all that an answer is made from.
+type work struct {
+	route    *route
+	captured []string
+	http     *http.Request // its body is read, and within bounds
+	release  *store.Release
+	key      store.Key
+	id       string
+	keeps    bool // whether it is noted what the answer rests on
+}
+
+// computed is an answer, and what it took.
+type computed struct {
+	answer    *answer
+	footprint *store.Footprint // where it was noted
+	calls     int              // of the store
+	busy      time.Duration
+}
+
+// compute checks the request and runs the route's handler.
+func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
+	q, err := readQuery(w.route, w.http.URL, w.captured)
+	if err != nil {
+		return m, err
+	}
+	deadline := newDeadline(ctx, time.Now().Add(s.settings.RequestTimeout))
+	defer deadline.cancel()
+	r := &request{query: q, ctx: deadline, key: w.key, http: w.http, id: w.id, bodies: &s.bodies}
+	if w.release != nil {
+		r.reader = w.release.Reader(viewOf(w.key)).WithShelf(s.archive.Live.Shelf())
+		if w.keeps {
+			m.footprint = r.reader.Footprint()
+		}
+		defer func() { m.calls, m.busy = r.reader.Stats() }()
+	}
+	m.answer, err = w.route.handle(r)
+	return m, err
+}
+
+// How an answer came about, as Cache-Status says it (RFC 9211).
+const (
+	cacheHit       = "alphanode; hit"
+	cacheMiss      = "alphanode; fwd=miss"
+	cacheCollapsed = "alphanode; fwd=miss; collapsed"
+	cacheBypass    = "alphanode; fwd=bypass"
+	cacheMethod    = "alphanode; fwd=method"
+)
+
+// fromCache gives the answer to a question of the public by way of the cache.
+func (x *exchange) fromCache(w work, q question) (*answer, error) {
+	s := x.server
+	key, id := q.key(), idOf(w.release.Manifest())
+	if k := s.cache.find(key, id); k != nil {
+		x.cache = cacheHit
+		return x.cached(key, k)
+	}
+	x.cache = cacheMiss
+	found := s.fill(context.WithoutCancel(x.r.Context()), key, w, q)
+	if found.mine {
+		x.calls, x.busy = found.calls, found.busy
+	} else {
+		x.cache = cacheCollapsed
+	}
+	switch {
+	case found.err != nil:
+		return nil, found.err
+	case found.kept != nil:
+		return x.cached(key, found.kept)
+	default:
+		a := found.answer.copy()
+		return a, s.pack(a, x.coding())
+	}
+}
+
+// coding is how the answer is packed. Who takes nothing that there is gets it as
+// it is, as HTTP allows.
+func (x *exchange) coding() coding {
+	accept := x.r.Header[acceptEncoding]
+	if len(accept) == 0 {
+		return identity
+	}
+	if c := negotiate(accept, answerCodings[:]); c != noCoding {
+		return c
+	}
+	return identity
+}
+
+// filled is what became of a question that no kept answer was right for.
+type filled struct {
+	computed
+	kept  *kept // nil where it cannot be kept
+	equal bool  // it is as that of another release was
+	mine  bool  // made by who asked, not by another who asked the same
+	err   error
+}
+
+// fill makes an answer and keeps it. Of all who ask the same at a time one makes it;
+// that it does to the end, whether it is still waited for or not.
+func (s *Server) fill(ctx context.Context, key string, w work, q question) filled {
+	id, mine := idOf(w.release.Manifest()), false
+	found, err, _ := s.filling.Do(id.name+" "+id.sum+" "+key, func() (any, error) {
+		mine = true
+		if !s.enter(ctx) {
+			return nil, errOverloaded
+		}
+		defer s.leave()
+		return s.makeKept(ctx, key, id, w, q)
+	})
+	if err != nil {
+		return filled{mine: mine, err: err}
+	}
+	f := found.(filled)
+	f.mine = mine
+	return f
+}
+
+// makeKept makes an answer and keeps it where it may be kept: errors are not, nor is
+// what is longer than one answer may be. A panic is an error, so that those who wait
+// learn of it.
+func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work, q question) (f filled, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = errPanic.WithCause(fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
+		}
+	}()
+	w.keeps = true
+	if f.computed, err = s.compute(ctx, w); err != nil {
+		return f, err
+	}
+	a := f.answer
+	defer a.release()
+	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "" || len(a.body) > s.cache.most || a.passing || !f.footprint.Lasts() {
+		f.answer = a.copy() // for all who wait
+		return f, nil
+	}
+	body := bytes.Clone(a.body)
+	fresh := &kept{asked: q, fields: a.header, keys: a.surrogateKey(), tag: a.etag(), body: body, footprint: f.footprint}
+	f.kept, f.equal = s.cache.put(key, fresh, id)
+	return f, nil
+}
+
+// pack packs an answer that is not kept.
+func (s *Server) pack(a *answer, c coding) error {
+	if c == identity || a.status != http.StatusOK || len(a.body) < minPacked {
+		return nil
+	}
+	packed, err := s.packers.pack(c, a.body)
+	if err != nil || len(packed) >= len(a.body) {
+		return err
+	}
+	a.tag, a.surrogate = codedTag(a.etag(), c), a.surrogateKey() // before the body goes of which they are made
+	a.release()
+	a.body = packed
+	a.header.Add("Content-Encoding", string(c))
+	return nil
+}
+
+// codedTag is the tag of an answer in a coding: other bytes have another.
+func codedTag(tag string, c coding) string {
+	return strings.TrimSuffix(tag, `"`) + "-" + string(c) + `"`
+}
+
+// minPacked is the least length, in bytes, of a body that is packed: what fits into
+// one packet of a network gains nothing.
+const minPacked = 1 << 10
+
+// cached is a kept answer in the form in which it is sent.
+func (x *exchange) cached(key string, k *kept) (*answer, error) {
+	c := x.coding()
+	a := &answer{status: http.StatusOK, body: k.body, tag: k.tag}
+	if len(k.body) < minPacked {
+		c = identity
+	}
+	if c != identity {
+		packed, err := x.server.packed(key, k, c)
+		if err != nil {
+			return nil, err
+		}
+		if len(packed) < len(k.body) {
+			a.body, a.tag = packed, codedTag(k.tag, c)
+		} else {
+			c = identity
+		}
+	}
+	place := c.place()
+	everyone := x.key.ID == "" && x.server.crossOrigin.anyone // gets the same header
+	if everyone {
+		if a.sealed = k.heads[place].Load(); a.sealed != nil {
+			return a, nil
+		}
+	}
+	a.header, a.surrogate = append(make(head, 0, len(k.fields)+18), k.fields...), k.keys
+	if c != identity {
+		a.header.Add("Content-Encoding", string(c))
+	}
+	if everyone {
+		x.complete(a)
+		a.sealed = seal(a.header)
+		k.heads[place].Store(a.sealed)
+	}
+	return a, nil
+}
+
+// packed gives the body of a kept answer in a coding. Two who ask at once for a
+// form that is not there yet both make it, and one of them is kept.
+func (s *Server) packed(key string, k *kept, c coding) ([]byte, error) {
+	place := c.place()
+	if known := k.packed[place].Load(); known != nil {
+		return *known, nil
+	}
+	packed, err := s.packers.pack(c, k.body)
+	if err != nil {
+		return nil, fmt.Errorf("pack an answer as %s: %w", c, err)
+	}
+	k.packed[place].Store(&packed)
+	s.cache.reweigh(key)
+	return packed, nil
+}

@@ -1,0 +1,26 @@
+package server
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// toldWebhooks tells how it goes with the webhooks, which are few: each is named in
+// the file of webhooks.
+type toldWebhooks struct{ webhooks Webhooks }
+
+var (
+	attemptsDesc = prometheus.NewDesc("alphanode_webhook_attempts_total", "Attempts to tell a webhook what caches must drop.", []string{"webhook", "outcome"}, nil)
+	waitingDesc  = prometheus.NewDesc("alphanode_webhook_waiting", "Switches to another release that a webhook was not told of yet.", []string{"webhook"}, nil)
+)
+
+func (toldWebhooks) Describe(out chan<- *prometheus.Desc) {
+	out <- attemptsDesc
+	out <- waitingDesc
+}
+
+func (t toldWebhooks) Collect(out chan<- prometheus.Metric) {
+	t.webhooks.EachAttempt(func(webhook, outcome string, attempts int) {
+		out <- prometheus.MustNewConstMetric(attemptsDesc, prometheus.CounterValue, float64(attempts), webhook, outcome)
+	})
+	t.webhooks.EachWaiting(func(webhook string, switches int) {
+		out <- prometheus.MustNewConstMetric(waitingDesc, prometheus.GaugeValue, float64(switches), webhook)
+	})
+}

@@ -1,0 +1,339 @@
+package store
+
+import (
+	"strings"
+	"sync"
+	"unsafe"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Footprint is what an answer for the public rests on: the posts and terms that
+// were read for it, and the questions whose answers went into it. It holds no
+// number of a release, so that it can be held against how any two releases
+// differ, see [Delta.Touches]. A Reader notes it.
+type Footprint struct {
+	mu        sync.Mutex // an operation may read with several goroutines
+	looked    []uint64   // posts of which it was only asked whether they are there; hashes of slugs
+	cards     []uint64   // posts of which the card was read
+	wholes    []uint64   // posts of which everything was
+	reference []uint64   // hashes of references by which posts were looked up
+	terms     []uint64   // terms that were read or looked up; hashes of kind and slug
+	listed    kindSet    // kinds whose terms were listed
+	named     kindSet    // kinds whose terms were named, whichever they are
+	asked     []asked
+	release   bool // it names its release, so it is right for no other
+	passing   bool // it rests on what else the data directory holds
+}
+
+// asked is a question about the posts that match a filter and have a term: which
+// they are, and what some of their fields say.
+type asked struct {
+	filter *Filter // nil for every post
+	kind   Kind    // of the term; "" where there is none
+	slug   string
+	fields fieldSet
+}
+
+// Footprint makes the reader note what its answers rest on from now on.
+func (r *Reader) Footprint() *Footprint {
+	r.footprint = &Footprint{}
+	return r.footprint
+}
+
+// Lasts reports whether the answer is right for as long as its release is there. One
+// that compares releases is not: the other can be removed.
+func (f *Footprint) Lasts() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return !f.passing
+}
+
+// Size is about how many bytes of memory it takes.
+func (f *Footprint) Size() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := int(unsafe.Sizeof(*f)) + 8*(cap(f.looked)+cap(f.cards)+cap(f.wholes)+cap(f.reference)+cap(f.terms)) + cap(f.asked)*int(unsafe.Sizeof(asked{}))
+	for _, a := range f.asked {
+		if a.filter != nil {
+			n += a.filter.Cost() * int(unsafe.Sizeof(Filter{}))
+		}
+	}
+	return n
+}
+
+func hashOf(s string) uint64 { return xxhash.Sum64String(s) }
+
+func hashTerm(kind Kind, slug string) uint64 {
+	var h xxhash.Digest
+	h.Reset()
+	_, _ = h.WriteString(string(kind)) // a hash takes everything
+	_, _ = h.WriteString("\x00")
+	_, _ = h.WriteString(slug)
+	return h.Sum64()
+}
+
+// note runs a function that notes something, where anything is noted.
+func (r *Reader) note(f func(*Footprint)) {
+	if r.footprint == nil {
+		return
+	}
+	r.footprint.mu.Lock()
+	defer r.footprint.mu.Unlock()
+	f(r.footprint)
+}
+
+func (f *Footprint) lookedUp(slugs []string) {
+	for _, slug := range slugs {
+		f.looked = append(f.looked, hashOf(slug))
+	}
+}
+
+// read notes a post that was read.
+func (f *Footprint) read(slug string, part Part) {
+	if part == Card {
+		f.cards = append(f.cards, hashOf(slug))
+	} else {
+		f.wholes = append(f.wholes, hashOf(slug))
+	}
+}
+
+// readText notes a post by its JSON, which begins with its slug.
+func (f *Footprint) readText(json []byte, part Part) {
+	rest := json[min(len(`{"slug":"`), len(json)):]
+	slug, _, ok := strings.Cut(unsafe.String(unsafe.SliceData(rest), len(rest)), `"`)
+	if !ok || strings.Contains(slug, `\`) {
+		whole, err := cardSlug(json)
+		if err != nil {
+			f.release = true // who cannot say what was read carries it nowhere
+			return
+		}
+		slug = whole
+	}
+	f.read(slug, part)
+}
+
+// readTerms notes terms that were read or looked up.
+func (f *Footprint) readTerm(kind Kind, slug string) { f.terms = append(f.terms, hashTerm(kind, slug)) }
+
+func (f *Footprint) readTerms(terms []*Term) {
+	for _, t := range terms {
+		if t != nil {
+			f.readTerm(t.Kind, t.Slug)
+		}
+	}
+}
+
+// question notes a question about posts. A filter that searches rests on the words
+// of all posts: which of them an unfinished word stands for follows from all.
+func (f *Footprint) question(a asked) {
+	f.asked = append(f.asked, a)
+	if a.filter.searches() {
+		f.asked = append(f.asked, asked{fields: searchedFields})
+	}
+}
+
+// whole notes that an answer rests on some fields of all posts.
+func (f *Footprint) whole(fields fieldSet) { f.asked = append(f.asked, asked{fields: fields}) }
+
+// noteQuestion notes a question about the posts that match a filter and have a
+// term, which is found again in another release by its slug.
+func (r *Reader) noteQuestion(tx *readTx, filter *Filter, term *TermID, fields fieldSet) error {
+	if r.footprint == nil {
+		return nil
+	}
+	a := asked{filter: filter, fields: fields}
+	if term != nil {
+		found, err := tx.terms([]TermID{*term})
+		if err != nil {
+			return err
+		}
+		a.kind, a.slug = found[0].Kind, found[0].Slug
+	}
+	r.note(func(f *Footprint) { f.question(a) })
+	return nil
+}
+
+// noteSimilar notes a list of similar posts: the weights of their features rest on
+// all posts.
+func (r *Reader) noteSimilar(filter *Filter) {
+	r.note(func(f *Footprint) {
+		f.named |= kindsOf(KindEntity, KindTool, KindStack)
+		f.whole(similarFields)
+		f.question(asked{filter: filter})
+	})
+}
+
+// searches reports whether a filter looks for words.
+func (f *Filter) searches() bool {
+	if f == nil {
+		return false
+	}
+	found := f.Search != nil || f.Not.searches()
+	for i := range f.And {
+		found = found || f.And[i].searches()
+	}
+	for i := range f.Or {
+		found = found || f.Or[i].searches()
+	}
+	return found
+}
+
+// kinds gives the kinds of the terms that a filter names.
+func (f *Filter) kinds() (kinds kindSet) {
+	if f == nil {
+		return 0
+	}
+	for _, c := range f.termConditions() {
+		if c.filter != nil {
+			kinds |= kindsOf(c.kind)
+		}
+	}
+	kinds |= f.Not.kinds()
+	for i := range f.And {
+		kinds |= f.And[i].kinds()
+	}
+	for i := range f.Or {
+		kinds |= f.Or[i].kinds()
+	}
+	return kinds
+}
+
+// kindSet is a set of kinds of terms.
+type kindSet uint16
+
+func kindsOf(kinds ...Kind) (set kindSet) {
+	for _, k := range kinds {
+		for i, known := range Kinds {
+			if known == k {
+				set |= 1 << i
+			}
+		}
+	}
+	return set
+}
+
+// fieldSet is a set of the fields of a post that answers rest on apart.
+type fieldSet uint32
+
+const (
+	ofTitle fieldSet = 1 << iota
+	ofIntro
+	ofBody
+	ofPublished
+	ofTopic
+	ofSummary
+	ofTools
+	ofEntities
+	ofStack
+	ofDifficulty
+	ofCodeLanguage
+	ofReadingTime
+	ofViewCount
+	ofQuality
+	ofFreshness
+	ofDepth
+	ofClarity
+	ofScore // whether there is one
+	ofStatus
+	ofReviewed
+	ofScenario
+	ofParagraphs
+	ofReference
+	ofImages
+	ofOther
+
+	ofUpdated      = ofPublished | ofReviewed
+	ofScores       = ofQuality | ofFreshness | ofDepth | ofClarity
+	cardFields     = ofTitle | ofSummary | ofReadingTime | ofDifficulty | ofScores | ofScore | ofTools | ofImages | ofUpdated
+	searchedFields = ofTitle | ofSummary | ofIntro | ofEntities | ofTools | ofBody | ofQuality | ofFreshness
+	// Features of posts, and what similar posts that tie are ordered by.
+	similarFields = ofEntities | ofTools | ofStack | ofQuality | ofFreshness
+	allFields     = ^fieldSet(0)
+)
+
+// fieldsByPath are the fields by the paths that content.ChangedFields gives. What
+// is not among them is ofOther.
+var fieldsByPath = map[string]fieldSet{
+	"title": ofTitle, "intro": ofIntro, "body": ofBody, "publishedAt": ofPublished,
+	"meta.topic": ofTopic, "meta.summary": ofSummary, "meta.tools": ofTools, "meta.entities": ofEntities, "meta.stack": ofStack,
+	"meta.difficulty": ofDifficulty, "meta.codeLanguage": ofCodeLanguage, "meta.readingTime": ofReadingTime, "meta.viewCount": ofViewCount,
+	"meta.score": ofScore, "meta.score.quality": ofQuality, "meta.score.freshness": ofFreshness,
+	"meta.score.depth": ofDepth, "meta.score.clarity": ofClarity,
+	"meta.revision.status": ofStatus, "meta.revision.lastReviewed": ofReviewed,
+	"meta.payload.scenario": ofScenario, "meta.payload.paragraphs": ofParagraphs,
+	"meta.reference": ofReference, "meta.images": ofImages,
+}
+
+// fieldsAt gives the fields at paths.
+func fieldsAt(paths []string) (fields fieldSet) {
+	for _, path := range paths {
+		if field, ok := fieldsByPath[path]; ok {
+			fields |= field
+		} else {
+			fields |= ofOther
+		}
+		if path == "meta.score.quality" || path == "meta.score.freshness" || path == "meta.score.depth" || path == "meta.score.clarity" {
+			fields |= ofScore // it may have come or gone with its object
+		}
+	}
+	return fields
+}
+
+// rests gives what an order or a range of a field rests on.
+func (f Field) rests() fieldSet {
+	switch f {
+	case FieldSlug:
+		return 0
+	case FieldTitle:
+		return ofTitle
+	case FieldReference:
+		return ofReference
+	case FieldPublishedAt:
+		return ofPublished
+	case FieldLastReviewed:
+		return ofReviewed
+	case FieldUpdated:
+		return ofUpdated
+	case FieldQuality:
+		return ofQuality
+	case FieldFreshness:
+		return ofFreshness
+	case FieldDepth:
+		return ofDepth
+	case FieldClarity:
+		return ofClarity
+	case FieldViewCount:
+		return ofViewCount
+	case FieldReadingTime:
+		return ofReadingTime
+	case FieldParagraphs:
+		return ofParagraphs
+	default:
+		return allFields
+	}
+}
+
+// rests gives what the terms of a kind rest on.
+func (k Kind) rests() fieldSet {
+	switch k {
+	case KindTool:
+		return ofTools
+	case KindEntity:
+		return ofEntities
+	case KindStack:
+		return ofStack
+	case KindDifficulty:
+		return ofDifficulty
+	case KindCodeLanguage:
+		return ofCodeLanguage
+	case KindStatus:
+		return ofStatus
+	case KindScenario:
+		return ofScenario
+	case KindTopic:
+		return ofTopic
+	default:
+		return allFields
+	}
+}

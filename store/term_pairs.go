@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+)
+
+// eachTermPair calls a function for each term that a view has in one of two releases
+// or in both, by kind and identity, with how it stands in each; nil where it does
+// not. The key is the same in every release, and is valid until the function
+// returns.
+func eachTermPair(ctx context.Context, before, after *readTx, f func(key []byte, was, is *Term) error) error {
+	x, err := walkTerms(before)
+	if err != nil {
+		return err
+	}
+	y, err := walkTerms(after)
+	if err != nil {
+		return err
+	}
+	for n := 0; x.key != nil || y.key != nil; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		order := compareKeys(x.key, y.key)
+		key := x.key
+		var was, is *Term
+		if order <= 0 {
+			was = &x.term
+		}
+		if order >= 0 {
+			key, is = y.key, &y.term
+		}
+		if err := f(key, was, is); err != nil {
+			return err
+		}
+		if order <= 0 {
+			if err := x.next(); err != nil {
+				return err
+			}
+		}
+		if order >= 0 {
+			if err := y.next(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// termWalk goes over the terms that a view sees, in the order of their keys.
+type termWalk struct {
+	tx     *readTx
+	cursor *leafCursor
+	key    []byte // nil behind the last
+	term   Term
+}
+
+func walkTerms(tx *readTx) (*termWalk, error) {
+	w := &termWalk{tx: tx, cursor: tx.cursor(bucketTermIDs)}
+	return w, w.take(w.cursor.First())
+}
+
+func (w *termWalk) next() error { return w.take(w.cursor.Next()) }
+
+func (w *termWalk) take(key, value []byte) error {
+	for ; key != nil; key, value = w.cursor.Next() {
+		payload, err := unseal(bucketTermIDs, key, value)
+		if err != nil {
+			return err
+		}
+		id := TermID(binary.LittleEndian.Uint32(payload))
+		record, err := w.tx.must(bucketTerms, ordinalKey(uint32(id)))
+		if err != nil {
+			return err
+		}
+		if w.term, err = readTerm(record, id, w.tx.view); err != nil {
+			return err
+		}
+		if w.term.PostCount > 0 {
+			break
+		}
+	}
+	w.key = key
+	return nil
+}
+
+// looksAs reports whether a term is told in the same words and with the same count
+// in two releases.
+func (t *Term) looksAs(other *Term) bool {
+	return t.Slug == other.Slug && t.Name == other.Name && t.Type == other.Type && t.PostCount == other.PostCount
+}

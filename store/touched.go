@@ -1,0 +1,160 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Touched is what readers meet otherwise in one release than in another.
+type Touched struct {
+	Posts []string   // slugs of those that were added, changed or removed, ascending
+	Terms []TermSlug // of tools and entities whose page is another, or whose posts are others
+	Words bool       // words are brought to other stems, so that searches find other posts
+	Whole bool       // there is more than was asked for, and the lists are empty
+}
+
+// TermSlug is the address of a term.
+type TermSlug struct {
+	Kind Kind
+	Slug string
+}
+
+// errTooMuch ends a comparison that has found more than it was asked for.
+var errTooMuch = errors.New("more is touched than was asked for")
+
+// Touched compares what the public sees of the release with what it sees of a
+// later one, or of any other. Where more than so many posts and slugs of terms
+// are touched it only says so, and soon.
+//
+// Terms are compared themselves too: the page of a term can change though none of
+// its posts did, where another term comes that would have the same slug.
+func (r *Release) Touched(ctx context.Context, after *Release, most int) (*Touched, error) {
+	t := &touching{most: most, moved: map[string]bool{}, terms: map[TermSlug]bool{}}
+	err := inBoth(ctx, r, after, Public, func(before, after *readTx) error {
+		if err := t.comparePosts(ctx, before, after); err != nil {
+			return err
+		}
+		return t.compareTerms(ctx, before, after)
+	})
+	found := &Touched{Words: r.info.Stemming != after.info.Stemming}
+	switch {
+	case errors.Is(err, errTooMuch):
+		found.Whole = true
+		return found, nil
+	case err != nil:
+		return nil, fmt.Errorf("compare %s with %s: %w", r.manifest.Name, after.manifest.Name, err)
+	}
+	found.Posts, found.Terms = t.slugs, t.termSlugs
+	return found, nil
+}
+
+// touching gathers what is touched.
+type touching struct {
+	most      int
+	slugs     []string
+	moved     map[string]bool   // the keys of terms that some post has in one release only
+	terms     map[TermSlug]bool // those in termSlugs
+	termSlugs []TermSlug
+}
+
+func (t *touching) full() error {
+	if len(t.slugs)+len(t.termSlugs) > t.most {
+		return errTooMuch
+	}
+	return nil
+}
+
+// comparePosts finds the posts that differ, and the terms that some of them have
+// in one release only.
+func (t *touching) comparePosts(ctx context.Context, before, after *readTx) error {
+	c := newComparer(before, after)
+	left, came := newPostTerms(before), newPostTerms(after)
+	return eachPair(ctx, before, after, func(slug []byte, was, is Ref) error {
+		if was != NoRef && is != NoRef {
+			if equal, err := c.equal(was, is); err != nil || equal {
+				return err
+			}
+		}
+		t.slugs = append(t.slugs, string(slug))
+		had, err := left.of(was)
+		if err != nil {
+			return err
+		}
+		has, err := came.of(is)
+		if err != nil {
+			return err
+		}
+		for _, key := range had {
+			if !slices.Contains(has, key) {
+				t.moved[key] = true
+			}
+		}
+		for _, key := range has {
+			if !slices.Contains(had, key) {
+				t.moved[key] = true
+			}
+		}
+		return t.full()
+	})
+}
+
+// postTerms gives the tools and entities of posts of one release by their keys,
+// which are the same in every release.
+type postTerms struct {
+	tx    *readTx
+	known map[TermID]string
+}
+
+func newPostTerms(tx *readTx) *postTerms { return &postTerms{tx, map[TermID]string{}} }
+
+func (p *postTerms) of(ref Ref) (keys []string, err error) {
+	if ref == NoRef {
+		return nil, nil
+	}
+	post, err := p.tx.postRecord(ref)
+	if err != nil {
+		return nil, err
+	}
+	for _, ids := range [][]TermID{post.tools, post.entities} {
+		for _, id := range ids {
+			key, ok := p.known[id]
+			if !ok {
+				rec, err := p.tx.termRecord(id)
+				if err != nil {
+					return nil, err
+				}
+				key = string(termIDKey(rec.kind, rec.identity))
+				p.known[id] = key
+			}
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}
+
+// compareTerms finds the tools and entities that differ.
+func (t *touching) compareTerms(ctx context.Context, before, after *readTx) error {
+	return eachTermPair(ctx, before, after, func(key []byte, was, is *Term) error {
+		kind := (cmp.Or(was, is)).Kind
+		if kind != KindTool && kind != KindEntity || was != nil && is != nil && was.looksAs(is) && !t.moved[string(key)] {
+			return nil
+		}
+		t.touch(was)
+		t.touch(is)
+		return t.full()
+	})
+}
+
+// touch notes a slug once: a term mostly keeps it, and another can take it over.
+func (t *touching) touch(term *Term) {
+	if term == nil {
+		return
+	}
+	if at := (TermSlug{term.Kind, term.Slug}); !t.terms[at] {
+		t.terms[at] = true
+		t.termSlugs = append(t.termSlugs, at)
+	}
+}

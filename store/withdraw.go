@@ -1,0 +1,361 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"alphanode/content"
+)
+
+// withdraw makes every release be without what is taken down. It goes on where one
+// cannot be made anew; the error names those. The caller holds the lock.
+func (c *Catalogue) withdraw(ctx context.Context, o TakedownOptions) (Withdrawal, error) {
+	w := Withdrawal{Releases: []string{}}
+	t, err := c.takedowns()
+	if err != nil {
+		return w, err
+	}
+	if err := c.sweep(); err != nil {
+		return w, err
+	}
+	names, err := c.mostSeenFirst()
+	if err != nil {
+		return w, err
+	}
+	var failures []error
+	for _, name := range names {
+		held, repacked, err := c.withdrawFrom(ctx, name, t, o)
+		if ctx.Err() != nil {
+			return w, fmt.Errorf("it was stopped at release %s: run it again to finish: %w", name, ctx.Err())
+		}
+		if err == nil {
+			err = c.clearRejects(name)
+		}
+		if err != nil {
+			w.Failed = append(w.Failed, name)
+			failures = append(failures, err)
+			continue
+		}
+		if held {
+			w.Releases = append(w.Releases, name)
+		} else if repacked {
+			w.Repacked = append(w.Repacked, name)
+		}
+	}
+	if len(failures) > 0 {
+		return w, fmt.Errorf("%s could not be made anew, and may hold it still: mend what is wrong, such as a full disk, and run it again; of a damaged release that is not current, delete the folder: %w",
+			strings.Join(w.Failed, ", "), errors.Join(failures...))
+	}
+	now := c.now().UTC()
+	all := slices.Clone(t.all)
+	for i := range all {
+		if all[i].FinishedAt == nil {
+			all[i].FinishedAt = &now
+		}
+	}
+	if t.finished() {
+		return w, nil
+	}
+	return w, c.writeTakedowns(all)
+}
+
+// mostSeenFirst gives the releases on disk: the current one, then the newest.
+func (c *Catalogue) mostSeenFirst() ([]string, error) {
+	names, err := c.names()
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(names)
+	current, err := c.Current()
+	if errors.Is(err, ErrCorrupt) {
+		return names, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.Index(names, current); i > 0 {
+		names = slices.Insert(slices.Delete(names, i, i+1), 0, current)
+	}
+	return names, nil
+}
+
+// withdrawFrom makes one release be without what is taken down, where it has any of
+// it, or where its dictionary is not made of its own posts alone: one that was built
+// onto another has the other's, in which pieces of posts live on that have left.
+func (c *Catalogue) withdrawFrom(ctx context.Context, name string, t *takedowns, o TakedownOptions) (held, repacked bool, err error) {
+	r, err := c.openAny(name)
+	if err != nil {
+		return false, false, err
+	}
+	defer r.Close()
+	posts, err := r.holds(ctx, t.slugs())
+	if err != nil {
+		return false, false, err
+	}
+	if len(posts) == 0 {
+		own, err := r.packsByItself(ctx)
+		if err != nil || own {
+			return false, false, err
+		}
+	}
+	if err := c.rewrite(ctx, r, posts, o); err != nil {
+		return false, false, fmt.Errorf("make release %s anew without what is taken down: %w", name, err)
+	}
+	return len(posts) > 0, len(posts) == 0, nil
+}
+
+// packsByItself reports whether the dictionary of a release is the one that its own
+// posts give.
+func (r *Release) packsByItself(ctx context.Context) (bool, error) {
+	tx, err := r.begin(ctx, Preview)
+	if err != nil {
+		return false, err
+	}
+	defer r.end(tx)
+	var own sampler
+	if err := guard(func() error { return own.offerAll(ctx, tx, nil) }); err != nil {
+		return false, err
+	}
+	return bytes.Equal(r.packing.from, trainDictionary(own.posts())), nil
+}
+
+// holds gives those of some slugs that the release has, whoever sees them.
+func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err error) {
+	if len(slugs) == 0 {
+		return nil, nil
+	}
+	tx, err := r.begin(ctx, Preview)
+	if err != nil {
+		return nil, err
+	}
+	defer r.end(tx)
+	err = guard(func() error {
+		for _, slug := range slugs {
+			value, err := tx.get(bucketSlugs, []byte(slug))
+			if err != nil {
+				return err
+			}
+			if value != nil {
+				held = append(held, slug)
+			}
+		}
+		return nil
+	})
+	return held, err
+}
+
+// referencesOf gives the hashes of the references that some posts have in the
+// releases on disk. A release that cannot be read tells none; withdraw says so.
+func (c *Catalogue) referencesOf(slugs []string) (map[string][]string, error) {
+	names, err := c.names()
+	if err != nil {
+		return nil, err
+	}
+	references := map[string][]string{}
+	for _, name := range names {
+		r, err := c.openAny(name)
+		if err != nil {
+			continue
+		}
+		for _, slug := range slugs {
+			if reference := r.referenceOf(slug); reference != "" {
+				references[slug] = append(references[slug], referenceHash(reference))
+			}
+		}
+		_ = r.Close() // it was only read from
+	}
+	return references, nil
+}
+
+// referenceOf is the meta.reference of a post, "" where it has none or cannot be
+// read.
+func (r *Release) referenceOf(slug string) (reference string) {
+	tx, err := r.begin(context.Background(), Preview) // which waits for nobody: the release was just opened
+	if err != nil {
+		return ""
+	}
+	defer r.end(tx)
+	_ = guard(func() error {
+		ref, err := tx.ordinal(bucketSlugs, slug)
+		if err != nil || ref == NoRef {
+			return err
+		}
+		text, err := tx.canonical(ref, nil)
+		if err != nil {
+			return err
+		}
+		post, err := content.DecodePost(text)
+		if err == nil {
+			reference = post.Meta.Reference
+		}
+		return err
+	})
+	return reference
+}
+
+// rewrite makes a release anew without some of its posts, aside, compares it with
+// what it was, and puts it in its place.
+func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o TakedownOptions) error {
+	dir, err := c.disk.mkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
+	if err != nil {
+		return err
+	}
+	defer c.disk.removeAll(dir) // what stays is swept by the next build
+	path := filepath.Join(dir, dbFile)
+	built, err := c.assembleWithout(ctx, r, without, dir, o)
+	if err != nil {
+		return err
+	}
+	sum, err := digest(path)
+	if err != nil {
+		return err
+	}
+	m := r.manifest
+	m.Posts, m.Public, m.Tool = built.info.Posts, built.info.Counts, o.Tool
+	m.Size, m.SHA256 = sum.info.Size(), sum.sha256
+	m.File = "release-" + sum.sha256[:16] + ".db"
+	m.TakenDown = slices.Clone(m.TakenDown)
+	seen, err := r.Reader(Public).Lookup(ctx, without...)
+	if err != nil {
+		return err
+	}
+	now := c.now().UTC()
+	for i, slug := range without {
+		m.TakenDown = append(m.TakenDown, TakenDown{slug, now, seen[i] != NoRef})
+	}
+	if err := r.compareWithout(ctx, m, path, len(without)); err != nil {
+		return err
+	}
+	return c.replace(r.manifest, m, path)
+}
+
+// assembleWithout writes the file of a release without some of its posts, as an
+// import of the others would. The dictionary is made anew: that of the release can
+// hold pieces of what must go.
+func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []string, dir string, o TakedownOptions) (assembled, error) {
+	tx, err := r.begin(ctx, Preview)
+	if err != nil {
+		return assembled{}, err
+	}
+	defer r.end(tx)
+	b := &Build{
+		catalogue: c, disk: c.disk, dir: dir, parent: r, parentTx: tx, given: newSpill(c.disk, dir, "posts", spillMemory), vocabulary: newVocabulary(),
+		options: BuildOptions{Onto: r.manifest.Name}, anew: true,
+	}
+	defer b.given.close()
+	if o.Progress != nil {
+		b.options.Progress = func(written, most int) { o.Progress(r.manifest.Name, written, most) }
+	}
+	for _, slug := range without {
+		if err := b.given.add([]byte(slug), nil); err != nil {
+			return assembled{}, err
+		}
+	}
+	if err := guard(func() error { return b.samples.offerAll(ctx, tx, without) }); err != nil {
+		return assembled{}, err
+	}
+	return b.assemble(ctx, filepath.Join(dir, dbFile))
+}
+
+// offerAll offers all posts of a release but some.
+func (s *sampler) offerAll(ctx context.Context, tx *readTx, without []string) error {
+	cursor := tx.cursor(bucketSlugs)
+	for slug, value := cursor.First(); slug != nil; slug, value = cursor.Next() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		print := fingerprintOf(string(slug))
+		if !s.wants(print) || slices.Contains(without, string(slug)) {
+			continue
+		}
+		payload, err := unseal(bucketSlugs, slug, value)
+		if err != nil {
+			return err
+		}
+		text, err := tx.canonical(Ref(binary.LittleEndian.Uint32(payload)), nil)
+		if err != nil {
+			return err
+		}
+		s.offer(print, text)
+	}
+	return nil
+}
+
+// compareWithout checks that a file is the release but for some posts that left.
+func (r *Release) compareWithout(ctx context.Context, m Manifest, path string, left int) error {
+	made, err := openFile(m, path)
+	if err != nil {
+		return err
+	}
+	defer made.Close()
+	d, err := r.Diff(ctx, made, Preview)
+	if err != nil {
+		return err
+	}
+	if want := (ChangeCounts{Removed: left}); d.ChangeCounts != want {
+		return fmt.Errorf("%w: of the new file found added %d, changed %d, removed %d, expected removed %d alone: import the posts of the release anew",
+			ErrCorrupt, d.Added, d.Changed, d.Removed, left)
+	}
+	return nil
+}
+
+// replace puts a file in the place of a release's. The manifest names the file, so
+// to rename that is the one act: before it the release is as it was, after it the
+// old file belongs to nobody, and is deleted here or by the next sweep.
+func (c *Catalogue) replace(before, after Manifest, path string) error {
+	dir := c.releaseDir(before.Name)
+	if err := c.disk.rename(path, filepath.Join(dir, after.File)); err != nil {
+		return err
+	}
+	if err := c.disk.syncDir(dir); err != nil {
+		return err
+	}
+	if err := writeManifest(c.disk, dir, after); err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	if err := c.disk.syncDir(dir); err != nil {
+		return err
+	}
+	if err := c.disk.remove(filepath.Join(dir, before.file())); err != nil {
+		return err
+	}
+	return c.disk.syncDir(dir)
+}
+
+// sweepReplaced deletes the files that a takedown which was killed left in the
+// folders of releases: those that a manifest does not name.
+func (c *Catalogue) sweepReplaced() error {
+	names, err := c.names()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		dir := c.releaseDir(name)
+		m, err := readManifest(dir)
+		if err != nil {
+			continue // then nothing is known of its files
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "release*.db"))
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			if filepath.Base(file) == m.file() {
+				continue
+			}
+			if err := c.disk.remove(file); err != nil {
+				return fmt.Errorf("clear the remains of a takedown: %w", err)
+			}
+			if err := c.disk.syncDir(dir); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
