@@ -48,7 +48,7 @@ type noKeys struct{}
 func (noKeys) Find(string) (store.Key, bool) { return store.Key{}, false }
 func (noKeys) Problem() string               { return "" }
 
-func testServer(t *testing.T, release *store.Release, hold func(), flags map[string]string) *Server {
+func testServer(t testing.TB, release *store.Release, hold func(), flags map[string]string) *Server {
 	t.Helper()
 	if _, ok := flags["ops-addr"]; !ok {
 		flags = maps.Clone(flags)
@@ -68,7 +68,7 @@ func testServer(t *testing.T, release *store.Release, hold func(), flags map[str
 	return s
 }
 
-func onePostRelease(t *testing.T) *store.Release {
+func onePostRelease(t testing.TB) *store.Release {
 	return storetest.Release(t, &content.Post{Slug: "a", Title: "A"})
 }
 

@@ -1,0 +1,36 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"testing"
+)
+
+// nowhere is a connection to a reader who takes everything at once.
+type nowhere struct{ net.Conn }
+
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
+
+// BenchmarkKept times what a kept answer costs beside net/http and the network.
+func BenchmarkKept(b *testing.B) {
+	s := testServer(b, onePostRelease(b), func() {}, nil)
+	c := &connection{Conn: nowhere{}, dates: new(dates)}
+	for _, coding := range []string{"", "gzip, deflate, br, zstd"} {
+		b.Run("coding "+coding, func(b *testing.B) {
+			r, err := http.NewRequestWithContext(withConnection(b.Context(), c), "GET", "/v1/posts/a", http.NoBody)
+			if err != nil {
+				b.Fatal(err)
+			}
+			r.RequestURI = "/v1/posts/a"
+			r.Header.Set("Accept", "application/json")
+			if coding != "" {
+				r.Header.Set(acceptEncoding, coding)
+			}
+			s.ServeHTTP(nil, r)
+			b.ReportAllocs()
+			for b.Loop() {
+				s.ServeHTTP(nil, r)
+			}
+		})
+	}
+}
