@@ -288,8 +288,9 @@ func TestCurrentThatCannotBeOpened(t *testing.T) {
 	}
 	check(false, "r1")
 	// Someone points at a damaged release by hand; publish would refuse.
+	byHand := filepath.Join(c.Dir(), "by-hand")
 	if err := errors.Join(os.Remove(filepath.Join(c.Dir(), "releases", "r2", "release.db")),
-		os.WriteFile(filepath.Join(c.Dir(), "CURRENT"), []byte("r2\n"), 0o644)); err != nil {
+		os.WriteFile(byHand, []byte("r2\n"), 0o644), os.Rename(byHand, filepath.Join(c.Dir(), "CURRENT"))); err != nil {
 		t.Fatal(err)
 	}
 	check(true, "r1")
