@@ -252,7 +252,7 @@ func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w writ
 		}
 		w.draft = newDraft(post, before, a.build.vocabulary)
 	}
-	w.words = words.read(post)
+	w.words, w.hash = words.read(post), hashPost(w.json)
 	w.equal = m.old != nil && bytes.Equal(before, w.json)
 	if w.equal && a.same {
 		w.packed = bytes.Clone(m.old)

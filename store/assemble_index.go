@@ -246,6 +246,10 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 		a.columns[valuesColumn(field.field)] = encode64(values)
 		a.index.numbers[i] = nil
 	}
+	if !a.build.unhashed {
+		a.columns[hashesColumn] = encode64(a.index.hashes)
+		a.index.hashes = nil
+	}
 	names := slices.AppendSeq(slices.Collect(maps.Keys(a.columns)), maps.Keys(late))
 	slices.Sort(names)
 	for _, name := range names {

@@ -75,6 +75,7 @@ type Build struct {
 	gathered   int // bytes of words that are gathered in memory; 0 for gatherMemory
 	takedowns  *takedowns
 	leftOut    int  // records of posts that are taken down
+	unhashed   bool // posts are given no hashes, as in a release that had none
 	anew       bool // nothing of how the parent packs its posts is kept
 	rejected   int
 	done       bool

@@ -140,7 +140,10 @@ func (c *changes) find(ctx context.Context, before, after *readTx, found *differ
 	if err != nil {
 		return err
 	}
-	compare := newComparer(before, after)
+	compare, err := newComparer(before, after)
+	if err != nil {
+		return err
+	}
 	for !left.done || !came.done || len(gone) > 0 {
 		if len(c.page.Changes) == c.query.First {
 			c.page.HasNext = true

@@ -84,7 +84,10 @@ func (d *Delta) fill(ctx context.Context, s *Shelf, most int) error {
 func (d *Delta) comparePosts(ctx context.Context, before, after *readTx, found *difference) error {
 	was := changedBefore(found)
 	d.was, d.is = set{before.size(), roaring.Or(was, found.removed)}, set{after.size(), roaring.Or(found.changed, found.added)}
-	compare := newComparer(before, after)
+	compare, err := newComparer(before, after)
+	if err != nil {
+		return err
+	}
 	x, y := was.Iterator(), found.changed.Iterator()
 	for n := 0; x.HasNext() && y.HasNext(); n++ {
 		if n%256 == 0 && ctx.Err() != nil {

@@ -65,7 +65,10 @@ func (r *Release) Diff(ctx context.Context, after *Release, v View) (*Diff, erro
 // Each gives every post that differs, in the order of slugs.
 func (d *Diff) Each(ctx context.Context, f func(Change) error) error {
 	return inBoth(ctx, d.before, d.after, d.view, func(before, after *readTx) error {
-		c := newComparer(before, after)
+		c, err := newComparer(before, after)
+		if err != nil {
+			return err
+		}
 		return eachPair(ctx, before, after, func(slug []byte, was, is Ref) error {
 			change := Change{Kind: d.found.kind(was, is), Ref: is}
 			if change.Kind == "" {

@@ -22,8 +22,11 @@ type difference struct {
 // findDifference walks two releases side by side by slug.
 func findDifference(ctx context.Context, before, after *readTx) (*difference, error) {
 	d := &difference{roaring.New(), roaring.New(), roaring.New()}
-	c := newComparer(before, after)
-	err := eachPair(ctx, before, after, func(_ []byte, was, is Ref) error {
+	c, err := newComparer(before, after)
+	if err != nil {
+		return nil, err
+	}
+	err = eachPair(ctx, before, after, func(_ []byte, was, is Ref) error {
 		switch {
 		case is == NoRef:
 			d.removed.Add(uint32(was))
@@ -152,17 +155,29 @@ func (w *slugWalk) take(slug, value []byte) error {
 // comparer compares posts of two releases.
 type comparer struct {
 	before, after *readTx
-	same          bool   // both pack posts with the same dictionary
-	was, is       []byte // the posts that were unpacked last
+	same          bool       // both pack posts with the same dictionary
+	hashes        [2]*column // of both; nil where one has none
+	was, is       []byte     // the posts that were unpacked last
 }
 
-func newComparer(before, after *readTx) *comparer {
-	same := bytes.Equal(before.release.packing.from, after.release.packing.from)
-	return &comparer{before: before, after: after, same: same}
+func newComparer(before, after *readTx) (*comparer, error) {
+	c := &comparer{before: before, after: after, same: bytes.Equal(before.release.packing.from, after.release.packing.from)}
+	had, err := before.hashes()
+	if err != nil {
+		return nil, err
+	}
+	has, err := after.hashes()
+	if had != nil && has != nil {
+		c.hashes = [2]*column{had, has}
+	}
+	return c, err
 }
 
 // equal reports whether a post is the same in both.
 func (c *comparer) equal(was, is Ref) (bool, error) {
+	if c.hashes[0] != nil {
+		return c.hashes[0].int64(int(was)) == c.hashes[1].int64(int(is)), nil
+	}
 	_, x, err := c.before.postText(was)
 	if err != nil {
 		return false, err

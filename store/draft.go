@@ -25,6 +25,7 @@ type facts struct {
 	reference string
 	numbers   [len(numberFields)]int64 // absent where there is none
 	words     []uint32                 // its terms, by their numbers in the vocabulary
+	hash      uint64                   // of its canonical JSON; 0 until the post is about to be written
 }
 
 func newDraft(p *content.Post, json []byte, v *vocabulary) draft {
@@ -55,6 +56,7 @@ func (d *draft) append(dst []byte) []byte {
 		public = 1
 	}
 	dst = append(dst, public, d.flags)
+	dst = binary.LittleEndian.AppendUint64(dst, d.hash)
 	dst = appendText(dst, d.updated)
 	dst = appendText(dst, d.title)
 	dst = appendText(dst, d.reference)
@@ -72,10 +74,11 @@ func (d *draft) append(dst []byte) []byte {
 
 // readDraft reads what append laid out. The card and the JSON point into b.
 func readDraft(b []byte) (d draft, err error) {
-	if len(b) < 2 {
+	const fixed = 2 + 8
+	if len(b) < fixed {
 		return d, fmt.Errorf("draft of a post: %w", errRecord)
 	}
-	d.public, d.flags, b = b[0] == 1, b[1], b[2:]
+	d.public, d.flags, d.hash, b = b[0] == 1, b[1], binary.LittleEndian.Uint64(b[2:]), b[fixed:]
 	for _, text := range []*string{&d.updated, &d.title, &d.reference} {
 		var ok bool
 		if *text, b, ok = readText(b); !ok {

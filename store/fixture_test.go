@@ -26,8 +26,8 @@ var update = flag.Bool("update", false, "write the fixture of the current format
 const fixtureFormat = 4
 
 // fixtures are the folders of releases of this format, oldest first: format4 is
-// from before there was a table of leaves, which is no part of what a reader
-// needs. Their release.db are packed, since pages of a small release are mostly
+// from before there were a table of leaves and hashes of posts, which are no part of
+// what a reader needs. Their release.db are packed, since pages of a small release are mostly
 // empty.
 var fixtures = []string{"testdata/format4", "testdata/format4-leaves"}
 

@@ -15,8 +15,9 @@ import (
 type index struct {
 	public     int // ordinals below are public
 	numbers    [len(numberFields)][]int64
-	titles     texts // folded
-	references texts // by ordinal, empty where there is none
+	hashes     []int64 // of posts
+	titles     texts   // folded
+	references texts   // by ordinal, empty where there is none
 	flags      []postings
 	vocabulary *vocabulary
 	spelled    []spelled                  // by number in the vocabulary
@@ -52,6 +53,7 @@ func (x *index) add(ordinal uint32, f *facts) features {
 	for i, n := range f.numbers {
 		x.numbers[i] = append(x.numbers[i], n)
 	}
+	x.hashes = append(x.hashes, int64(f.hash))
 	x.titles.append(f.title)
 	x.references.append(f.reference)
 	for i := range flags {

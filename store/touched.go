@@ -70,7 +70,10 @@ func (t *touching) full() error {
 // comparePosts finds the posts that differ, and the terms that some of them have
 // in one release only.
 func (t *touching) comparePosts(ctx context.Context, before, after *readTx) error {
-	c := newComparer(before, after)
+	c, err := newComparer(before, after)
+	if err != nil {
+		return err
+	}
 	left, came := newPostTerms(before), newPostTerms(after)
 	return eachPair(ctx, before, after, func(slug []byte, was, is Ref) error {
 		if was != NoRef && is != NoRef {

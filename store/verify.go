@@ -54,7 +54,7 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 	b := &Build{
 		disk: systemDisk{}, options: BuildOptions{Onto: r.manifest.Name}, dir: dir, parent: r, parentTx: tx,
 		given:      newSpill(systemDisk{}, dir, "posts", spillMemory),
-		vocabulary: newVocabulary(),
+		vocabulary: newVocabulary(), unhashed: !tx.hashed(),
 	}
 	path := filepath.Join(dir, dbFile)
 	if _, err := b.assemble(ctx, path); err != nil {
