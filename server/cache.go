@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/maypok86/otter/v2"
 
@@ -75,11 +76,14 @@ func (s *slot) size(key string) uint32 {
 	for _, k := range s.answers {
 		n += bookkeeping + len(k.body) + len(k.keys) + len(k.asked.body) + len(k.asked.target) + k.footprint.Size()
 		for _, f := range k.fields {
-			n += len(f.value) + 32
+			n += len(f.value) + int(unsafe.Sizeof(f))
 		}
 		for i := range k.packed {
 			if packed := k.packed[i].Load(); packed != nil {
 				n += len(*packed)
+			}
+			if sealed := k.heads[i].Load(); sealed != nil {
+				n += sealed.size()
 			}
 		}
 	}
@@ -151,7 +155,7 @@ func (k *kept) equal(other *kept) bool {
 	return bytes.Equal(k.body, other.body) && k.keys == other.keys && slices.Equal(k.fields, other.fields)
 }
 
-// reweigh lets the cache know that a packed form was added.
+// reweigh lets the cache know that a packed form or a header was added.
 func (c *cache) reweigh(key string) {
 	c.slots.ComputeIfPresent(key, func(old *slot) (*slot, otter.ComputeOp) { return old, otter.WriteOp })
 }

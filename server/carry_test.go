@@ -91,7 +91,7 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(17) {
+	switch a.r.IntN(21) {
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:
@@ -131,6 +131,14 @@ func (a *askings) rest() asking {
 			q.Set("by", by)
 		}
 		return with("/v1/scores", q)
+	case 16:
+		return with(a.pick("/v1/tools", "/v1/entities"), url.Values{"q": {a.pick("g", "n", "p", "x")}, "sort": {a.pick("name", "-postCount")}})
+	case 17:
+		return with("/v1/entities", url.Values{"type": {a.pick("stack", "problem", "area", "none")}, "page": {a.pick("1", "2")}, "limit": {"3"}})
+	case 18:
+		return with("/v1/posts/"+a.slug(), url.Values{"fields": {a.pick("slug", "title", "meta.summary,meta.tools", "meta.flags", "meta.extra")}})
+	case 19:
+		return with("/v1/posts/"+a.slug()+"/similar", url.Values{"diversity": {"0.5"}, "minSimilarity": {"0.05"}, "exclude": {a.slug()}})
 	default:
 		return with("/v1/releases/current", nil)
 	}
@@ -158,6 +166,16 @@ var graphqlAskings = []string{
 	`facets(filter: $f, by: [TOOL, STATUS, TOPIC], first: 4) { field distinct buckets { value slug count } }`,
 	`ranges(filter: $f, by: [{field: QUALITY}]) { count missing buckets { count } }`,
 	`release { name postCount }`,
+	`post(slug: $s) { ...whole } other: post(slug: $s) { similar(first: 2, diversity: 0.4) { nodes { title similar(first: 1) { nodes { slug } } } } }`,
+	`posts(filter: $f, orderBy: $o, first: 3) { nodes { intro publishedAt meta { topic summary stack codeLanguage readingTime viewCount flags { needsHumanReview } payload { scenario } tools { slug related(first: 2) { count } } } } }`,
+	`tools(query: "g", orderBy: {field: POST_COUNT, direction: DESC}, first: 4) { totalCount edges { cursor node { name slug scores { count quality { mean } } } } }`,
+	`entities(query: "p", first: 3) { nodes { name type posts(first: 2, filter: $f) { totalCount nodes { slug } } } }`,
+	`nodes(ids: ["UG9zdDpuZXctMS0x", "VG9vbDpnaXQ", "VG9vbDpuZXc"]) { id ... on Tool { name postCount } ... on Post { title } }`,
+	`node(id: "RW50aXR5OnN0YWNrLXB5dGhvbg") { ... on Entity { name postCount } }`,
+	`similarPosts(to: {post: $s}, exclude: ["new-1-1"], minSimilarity: 0.1, diversity: 0.3, first: 3) { edges { cursor similarity node { slug meta { topic } } } }`,
+	`scoreGroups(by: CODE_LANGUAGE, filter: $f) { value slug scores { count clarity { histogram { count } } } }`,
+	`facets(filter: $f, by: [CODE_LANGUAGE, SCENARIO, DIFFICULTY, STACK]) { distinct buckets { value slug count } }`,
+	`ranges(filter: $f, by: [{field: UPDATED}, {field: PARAGRAPHS}, {field: LAST_REVIEWED, interval: YEAR}]) { count missing buckets { count } }`,
 }
 
 func (a *askings) graphql() asking {
@@ -187,11 +205,19 @@ func (a *askings) graphql() asking {
 	if len(declared) > 0 {
 		head += "(" + strings.Join(declared, ", ") + ")"
 	}
-	body, err := json.Marshal(map[string]any{"query": head + " { " + text + " }", "variables": variables})
+	body, err := json.Marshal(map[string]any{"query": head + " { " + text + " }" + fragments(text), "variables": variables})
 	if err != nil {
 		a.t.Fatal(err)
 	}
 	return asking{"POST", "/graphql", string(body), []string{"Content-Type: application/json"}}
+}
+
+// fragments are those that an operation spreads.
+func fragments(operation string) string {
+	if !strings.Contains(operation, "...whole") {
+		return ""
+	}
+	return " fragment whole on Post { id slug html body { __typename } meta { outline { label } checklist notes extra hash images { url } } }"
 }
 
 // enumOf is a field as GraphQL names it.
@@ -227,7 +253,7 @@ func touch(r *rand.Rand, posts []*content.Post, mark int) []*content.Post {
 	for range 1 + r.IntN(3) {
 		i := r.IntN(len(after))
 		p := *after[i]
-		switch r.IntN(11) {
+		switch r.IntN(19) {
 		case 0:
 			p.Title += " again"
 		case 1:
@@ -246,6 +272,37 @@ func touch(r *rand.Rand, posts []*content.Post, mark int) []*content.Post {
 			p.Meta.ViewCount = &views
 		case 9:
 			after = append(after[:i:i], after[i+1:]...)
+			continue
+		case 10:
+			p.Meta.Reference = fmt.Sprintf("ref-%05d-%d", r.IntN(5), mark)
+		case 11:
+			p.Meta.Difficulty = []string{"", "easy", "Beginner", "advanced"}[r.IntN(4)]
+			p.Meta.CodeLanguage = []string{"", "go", "Go", "GO"}[r.IntN(4)]
+		case 12:
+			p.Meta.Topic = []string{"", "Caching", "caching", "CACHING", "other"}[r.IntN(5)]
+			p.Meta.Payload = &content.Payload{Scenario: []string{"", "outage", "Outage"}[r.IntN(3)]}
+		case 13:
+			p.Meta.Flags = []content.Flags{{}, {NeedsHumanReview: true}, {HasImages: true}}[r.IntN(3)]
+		case 14:
+			p.Meta.Images = [][]content.Image{nil, {{URL: "https://images.example.org/a.jpg"}}, {{URL: "https://images.example.org/b.jpg"}}}[r.IntN(3)]
+		case 15:
+			p.Meta.Revision = &content.Revision{LastReviewed: fmt.Sprintf("20%02d-03-01", r.IntN(40))}
+			p.PublishedAt = []string{p.PublishedAt, "", "2031-01-01"}[r.IntN(3)]
+		case 16:
+			p.Meta.Stack = [][]string{nil, {"Go"}, {"GO", "Caching"}, {"new stack"}}[r.IntN(4)]
+			p.Meta.Summary = []string{"", "caching", "safer steps"}[r.IntN(3)]
+		case 17: // one spelling in many posts, by which a term is spelled in another way
+			name := []string{"GIT", "git", "Git"}[r.IntN(3)]
+			for j, q := range after {
+				for k, tool := range q.Meta.Tools {
+					if content.Identity(tool) == "git" {
+						q := *q
+						q.Meta.Tools = append([]string(nil), q.Meta.Tools...)
+						q.Meta.Tools[k] = name
+						after[j] = &q
+					}
+				}
+			}
 			continue
 		default:
 			p = content.Post{Slug: fmt.Sprintf("new-%d-%d", mark%4, r.IntN(3)), Title: "New caching"}

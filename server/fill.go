@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -148,7 +149,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 		return f, nil
 	}
 	body := bytes.Clone(a.body)
-	fresh := &kept{asked: q, fields: a.header, keys: a.surrogateKey(), tag: a.etag(), body: body, footprint: f.footprint}
+	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), body: body, footprint: f.footprint}
 	f.kept, f.equal = s.cache.put(key, fresh, id)
 	return f, nil
 }
@@ -211,6 +212,7 @@ func (x *exchange) cached(key string, k *kept) (*answer, error) {
 		x.complete(a)
 		a.sealed = seal(a.header)
 		k.heads[place].Store(a.sealed)
+		x.server.cache.reweigh(key)
 	}
 	return a, nil
 }

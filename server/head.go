@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"strings"
+	"unsafe"
 )
 
 // head is the header of an answer, as fields in the order in which they are
@@ -97,6 +98,16 @@ func seal(fields head) *sealedHead {
 	h.unchanged = h.ofUnchanged()
 	h.unchanged.lines = h.unchanged.fields.appendTo(nil)
 	return h
+}
+
+// size is about how many bytes of memory it takes, but for the values, which lines
+// hold once more and others own.
+func (h *sealedHead) size() int {
+	n := int(unsafe.Sizeof(*h)) + cap(h.fields)*int(unsafe.Sizeof(headerField{})) + cap(h.lines)
+	if h.unchanged != nil {
+		n += h.unchanged.size()
+	}
+	return n
 }
 
 // ofUnchanged leaves of the header what a reader needs who has the body (RFC 9110,
