@@ -75,7 +75,7 @@ func TestModifiedIsNotToldAtOnce(t *testing.T) {
 	t.Parallel()
 	since := time.Date(2026, 2, 1, 10, 0, 0, 600e6, time.UTC)
 	for after, want := range map[time.Duration]string{
-		0: "", 999 * time.Millisecond: "", time.Second: "Sun, 01 Feb 2026 10:00:00 GMT", time.Hour: "Sun, 01 Feb 2026 10:00:00 GMT",
+		0: "", 999 * time.Millisecond: "", time.Second: "Sun, 01 Feb 2026 10:00:01 GMT", time.Hour: "Sun, 01 Feb 2026 10:00:01 GMT",
 	} {
 		x := &exchange{server: &Server{}, since: since, began: since.Add(after)}
 		if got := x.modified(); got != want {

@@ -95,15 +95,18 @@ func (x *exchange) cacheStatus() string {
 }
 
 // modified is when what is served became what is served: a rollback brings back
-// older posts, but an answer that a reader has not seen. It is "" in the first
-// second, for it is told in whole seconds, and two switches within one must not look
-// like one.
+// older posts, but an answer that a reader has not seen. It is told in whole seconds,
+// rounded up, so that no answer of before has a date as late; and not in the first
+// second, so that two switches within one do not look like one.
 func (x *exchange) modified() string {
 	if x.since.IsZero() || x.began.Sub(x.since) < time.Second {
 		return ""
 	}
-	return x.server.switches.of(x.since)
+	return x.server.switches.of(wholeSecond(x.since))
 }
+
+// wholeSecond is the first whole second that is not before a time.
+func wholeSecond(t time.Time) time.Time { return t.Add(time.Second - 1).Truncate(time.Second) }
 
 // unchanged reports whether the reader has the answer already (RFC 9110, 13.2.2): by
 // its tag, or where it names none by the time it had it.
@@ -119,7 +122,7 @@ func (x *exchange) unchanged(a *answer) bool {
 		return false
 	}
 	at, err := http.ParseTime(had[0])
-	return err == nil && !x.since.Truncate(time.Second).After(at)
+	return err == nil && !wholeSecond(x.since).After(at)
 }
 
 // Fields that tell caches what an answer is about, so that they can drop it when
