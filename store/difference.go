@@ -80,46 +80,16 @@ func eachPair(ctx context.Context, before, after *readTx, f func(slug []byte, wa
 	if err != nil {
 		return err
 	}
-	for n := 0; x.slug != nil || y.slug != nil; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		order := compareKeys(x.slug, y.slug)
-		slug, was, is := x.slug, NoRef, NoRef
-		if order <= 0 {
+	return sideBySide(ctx, x, y, func(slug []byte, inBefore, inAfter bool) error {
+		was, is := NoRef, NoRef
+		if inBefore {
 			was = x.ref
 		}
-		if order >= 0 {
-			slug, is = y.slug, y.ref
+		if inAfter {
+			is = y.ref
 		}
-		if err := f(slug, was, is); err != nil {
-			return err
-		}
-		if order <= 0 {
-			if err := x.next(); err != nil {
-				return err
-			}
-		}
-		if order >= 0 {
-			if err := y.next(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// compareKeys says which of two walks is to go on: that with the lower key, both where
-// they are equal. Nil stands behind the last key.
-func compareKeys(x, y []byte) int {
-	switch {
-	case y == nil:
-		return -1
-	case x == nil:
-		return 1
-	default:
-		return bytes.Compare(x, y)
-	}
+		return f(slug, was, is)
+	})
 }
 
 // slugWalk goes over the slugs that a view sees, in order.
@@ -134,6 +104,8 @@ func walkSlugs(tx *readTx) (*slugWalk, error) {
 	w := &slugWalk{tx: tx, cursor: tx.cursor(bucketSlugs)}
 	return w, w.take(w.cursor.First())
 }
+
+func (w *slugWalk) at() []byte { return w.slug }
 
 func (w *slugWalk) next() error { return w.take(w.cursor.Next()) }
 

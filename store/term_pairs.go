@@ -18,34 +18,16 @@ func eachTermPair(ctx context.Context, before, after *readTx, f func(key []byte,
 	if err != nil {
 		return err
 	}
-	for n := 0; x.key != nil || y.key != nil; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		order := compareKeys(x.key, y.key)
-		key := x.key
+	return sideBySide(ctx, x, y, func(key []byte, inBefore, inAfter bool) error {
 		var was, is *Term
-		if order <= 0 {
+		if inBefore {
 			was = &x.term
 		}
-		if order >= 0 {
-			key, is = y.key, &y.term
+		if inAfter {
+			is = &y.term
 		}
-		if err := f(key, was, is); err != nil {
-			return err
-		}
-		if order <= 0 {
-			if err := x.next(); err != nil {
-				return err
-			}
-		}
-		if order >= 0 {
-			if err := y.next(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+		return f(key, was, is)
+	})
 }
 
 // termWalk goes over the terms that a view sees, in the order of their keys.
@@ -60,6 +42,8 @@ func walkTerms(tx *readTx) (*termWalk, error) {
 	w := &termWalk{tx: tx, cursor: tx.cursor(bucketTermIDs)}
 	return w, w.take(w.cursor.First())
 }
+
+func (w *termWalk) at() []byte { return w.key }
 
 func (w *termWalk) next() error { return w.take(w.cursor.Next()) }
 
