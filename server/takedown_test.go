@@ -10,6 +10,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/storetest"
 )
 
 // TestTakedownIsFollowed asks both faces for a post in every way, before and after
@@ -158,5 +159,24 @@ func TestTakedownIsToldToCopies(t *testing.T) {
 	}
 	if a := get(t, h, "/v1/releases/r1/diff/r3"); strings.Contains(a.body, `"c"`) {
 		t.Errorf("found %s, though none of the two has it", a.body)
+	}
+}
+
+// TestTakedownEmptiesTheCache takes down a post that only an earlier release has.
+func TestTakedownEmptiesTheCache(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, []*content.Post{decode(t, `{"slug":"a","title":"A"}`), decode(t, `{"slug":"secret","title":"S"}`)})
+	get(t, h, "/v1/posts/secret")
+	storetest.Publish(t, h.catalogue, store.BuildOptions{Replace: true}, decode(t, `{"slug":"a","title":"A"}`))
+	h.served("r2")
+	if n := figure(t, h.Operators(), "alphanode_cache_questions"); n == 0 {
+		t.Fatal("nothing is kept")
+	}
+	if _, err := h.catalogue.Takedown(t.Context(), []string{"secret"}, store.TakedownOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "nothing is kept", func() bool { return figure(t, h.Operators(), "alphanode_cache_questions") == 0 })
+	if r := get(t, h, "/v1/posts/a"); r.status != 200 || r.header.Get("Release") != "r2" {
+		t.Errorf("found %d %v", r.status, r.header)
 	}
 }

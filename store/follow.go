@@ -32,12 +32,14 @@ type Live struct {
 	stop      context.CancelFunc
 	stopped   chan struct{}
 
+	takedowns *takedowns // when they were looked at last
+
 	mu       sync.Mutex
 	onSwitch []func(Switch)
 }
 
 // Switch says that another release is served than before. Where both have one name
-// it is a release from which posts were taken: anything in it may be another.
+// posts were taken out of releases: anything that is known of any may be another.
 type Switch struct {
 	Before string // "" where none was
 	After  string
@@ -52,6 +54,9 @@ func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
 func follow(ctx context.Context, c *Catalogue, log *slog.Logger, interval time.Duration) *Live {
 	ctx, stop := context.WithCancel(ctx)
 	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, stopped: make(chan struct{})}
+	if l.takedowns, _ = c.takedowns(); l.takedowns == nil { // an error is told where a release is opened
+		l.takedowns = &takedowns{}
+	}
 	l.look()
 	go l.follow(ctx, interval)
 	return l
@@ -61,6 +66,7 @@ func (l *Live) follow(ctx context.Context, interval time.Duration) {
 	defer close(l.stopped)
 	onChange(ctx, l.catalogue.disk, l.catalogue.dir, currentFile, interval, l.log, func() {
 		l.look()
+		l.lookForTakedowns()
 		l.shelf.sweep()
 		l.pinned.drop(l.catalogue.outdated)
 		l.pinned.closeIdle()
@@ -105,16 +111,38 @@ func (l *Live) look() {
 			l.log.Error("close release", "release", served.manifest.Name, "error", err)
 		}
 	}
+	l.tell(Switch{Before: servedName(served), After: name})
+}
+
+// lookForTakedowns tells of those that were finished since: what was kept of any
+// release, not only of the one that is served, may show the post.
+func (l *Live) lookForTakedowns() {
+	now, err := l.catalogue.takedowns()
+	if err != nil || now == l.takedowns { // an error is told where a release is opened
+		return
+	}
+	before := l.takedowns
+	l.takedowns = now
+	news := slices.ContainsFunc(now.all, func(d Takedown) bool {
+		at, known := before.find(d.Slug)
+		return d.FinishedAt != nil && (!known || before.all[at].FinishedAt == nil)
+	})
+	if name := servedName(l.current.Load()); news && name != "" {
+		l.tell(Switch{Before: name, After: name})
+	}
+}
+
+func (l *Live) tell(s Switch) {
 	l.mu.Lock()
 	told := l.onSwitch
 	l.mu.Unlock()
 	for _, tell := range told {
-		tell(Switch{Before: servedName(served), After: name})
+		tell(s)
 	}
 }
 
 // OnSwitch has a function called after each switch to another release, when
-// that is served already. It must return soon, for the next switch waits for it.
+// that is served already, and after each takedown. It must return soon, for the next switch waits for it.
 func (l *Live) OnSwitch(tell func(Switch)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

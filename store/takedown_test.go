@@ -532,6 +532,9 @@ func TestTakedownWhileServed(t *testing.T) {
 			t.Fatal("the pinned release still holds the post")
 		}
 	}
+	if got, want := <-switches, (store.Switch{Before: "r2", After: "r2"}); got != want { // when no release has it
+		t.Errorf("found %+v, expected %+v", got, want)
+	}
 	select {
 	case s := <-switches:
 		t.Errorf("told of %+v", s)
