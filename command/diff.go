@@ -54,6 +54,23 @@ func (c *commandLine) diff() *cobra.Command {
 }
 
 func (c *commandLine) runDiff(ctx context.Context, before, after string, view store.View) error {
+	return c.withBoth(before, after, func(a, b *store.Release) error {
+		d, err := a.Diff(ctx, b, view)
+		if err != nil {
+			return err
+		}
+		out := bufio.NewWriter(c.Out)
+		if c.json {
+			err = writeDiffJSON(ctx, out, d)
+		} else {
+			err = writeDiff(ctx, out, d)
+		}
+		return errors.Join(err, out.Flush())
+	})
+}
+
+// withBoth opens two releases for as long as a function needs them.
+func (c *commandLine) withBoth(before, after string, f func(a, b *store.Release) error) error {
 	a, err := c.openRelease(before)
 	if err != nil {
 		return err
@@ -64,17 +81,7 @@ func (c *commandLine) runDiff(ctx context.Context, before, after string, view st
 		return err
 	}
 	defer b.Close()
-	d, err := a.Diff(ctx, b, view)
-	if err != nil {
-		return err
-	}
-	out := bufio.NewWriter(c.Out)
-	if c.json {
-		err = writeDiffJSON(ctx, out, d)
-	} else {
-		err = writeDiff(ctx, out, d)
-	}
-	return errors.Join(err, out.Flush())
+	return f(a, b)
 }
 
 // writeDiff writes the counts and then a row for each post as it is found, so

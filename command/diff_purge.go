@@ -10,6 +10,7 @@ import (
 
 	"alphanode/purge"
 	"alphanode/server"
+	"alphanode/store"
 )
 
 // runPurge prints the purge plan of a switch from one release to another, as it
@@ -20,26 +21,18 @@ func (c *commandLine) runPurge(ctx context.Context, before, after, publicURL str
 	if err := settings[i].Check(publicURL); err != nil {
 		return usageError{fmt.Errorf("diff: --public-url: %w", err)}
 	}
-	a, err := c.openRelease(before)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	b, err := c.openRelease(after)
-	if err != nil {
-		return err
-	}
-	defer b.Close()
-	plan, err := purge.Compare(ctx, a, b, strings.TrimSuffix(publicURL, "/"))
-	if err != nil {
-		return err
-	}
-	if c.json {
-		return c.printJSON(plan)
-	}
-	out := bufio.NewWriter(c.Out)
-	writePlan(out, plan)
-	return out.Flush()
+	return c.withBoth(before, after, func(a, b *store.Release) error {
+		plan, err := purge.Compare(ctx, a, b, strings.TrimSuffix(publicURL, "/"))
+		if err != nil {
+			return err
+		}
+		if c.json {
+			return c.printJSON(plan)
+		}
+		out := bufio.NewWriter(c.Out)
+		writePlan(out, plan)
+		return out.Flush()
+	})
 }
 
 // writePlan writes a line for each tag and address, which other programs can cut
