@@ -28,7 +28,7 @@ type answer struct {
 	keys      []string      // what it is about, as Surrogate-Key names it
 	posts     [][]byte      // the slugs of the posts it is about
 	sealed    *sealedHead   // the whole header but what belongs to one request, where it is made already
-	passing   bool          // not to be given again
+	passing   bool          // can be wrong while the same release is served
 	surrogate string        // its Surrogate-Key, where that is known without the two
 	code      apierror.Code // of a problem
 	cause     error         // of a problem, for the log

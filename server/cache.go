@@ -20,7 +20,7 @@ import (
 // are kept is decided by W-TinyLFU (Einziger, Eytan, Friedman and Manes, 2022):
 // those that are asked for most.
 //
-// The key of an answer is the whole of what it was asked with, see cacheKey, and
+// The key of an answer is the whole of what it was asked with, see question.key, and
 // holds no release. An answer knows for which releases it is right, and a question
 // may have several answers, of several releases: after a rollback the old ones are
 // there again.

@@ -77,12 +77,12 @@ func TestModifiedIsNotToldAtOnce(t *testing.T) {
 	for after, want := range map[time.Duration]string{
 		0: "", 999 * time.Millisecond: "", time.Second: "Sun, 01 Feb 2026 10:00:01 GMT", time.Hour: "Sun, 01 Feb 2026 10:00:01 GMT",
 	} {
-		x := &exchange{server: &Server{}, since: since, began: since.Add(after)}
-		if got := x.modified(); got != want {
+		x := &exchange{server: &Server{}, route: &route{method: "GET"}, since: since, began: since.Add(after)}
+		if got := x.modified(newAnswer(http.StatusOK)); got != want {
 			t.Errorf("after %s: found %q, expected %q", after, got, want)
 		}
 	}
-	if got := (&exchange{server: &Server{}, began: since}).modified(); got != "" {
+	if got := (&exchange{server: &Server{}, route: &route{method: "GET"}, began: since}).modified(newAnswer(http.StatusOK)); got != "" {
 		t.Errorf("of a release that is not the served one: found %q", got)
 	}
 }

@@ -320,3 +320,24 @@ func TestTagHeaders(t *testing.T) {
 		t.Errorf("found %s", got)
 	}
 }
+
+// TestNotModifiedOnlyWhileRight asks, without tags, for what can change though the
+// same release is served: a prune removes a release, a takedown a post from one.
+func TestNotModifiedOnlyWhileRight(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, archive(t))
+	h.publish(h.build("a"))
+	h.publish(h.build("b"))
+	until(t, "Last-Modified is told", func() bool { return get(t, h, "/v1/posts").header.Get("Last-Modified") != "" })
+	later := "If-Modified-Since: " + time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
+	for target, want := range map[string]int{
+		"/v1/posts": 304, "/graphql?query=%7B__typename%7D": 304,
+		"/v1/releases": 200, "/v1/changes?since=r2": 200, "/v1/releases/r2/diff/r3": 200,
+		"/graphql?query=%7Bchanges(since%3A%22r2%22)%7BtotalCount%7D%7D": 200, "/graphql?query=%7Bposts(first%3A-1)%7BtotalCount%7D%7D": 200,
+	} {
+		r := get(t, h, target, later)
+		if r.status != want || want == 200 && r.header.Get("Last-Modified") != "" {
+			t.Errorf("%s: found %d and Last-Modified %q, expected %d", target, r.status, r.header.Get("Last-Modified"), want)
+		}
+	}
+}

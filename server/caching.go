@@ -97,9 +97,13 @@ func (x *exchange) cacheStatus() string {
 // modified is when what is served became what is served: a rollback brings back
 // older posts, but an answer that a reader has not seen. It is told in whole seconds,
 // rounded up, so that no answer of before has a date as late; and not in the first
-// second, so that two switches within one do not look like one.
-func (x *exchange) modified() string {
+// second, so that two switches within one do not look like one. An answer that rests
+// on more than what is served has no such time, nor has one that is not to be kept.
+func (x *exchange) modified(a *answer) string {
 	if x.since.IsZero() || x.began.Sub(x.since) < time.Second {
+		return ""
+	}
+	if a.status != http.StatusOK || a.passing || !x.keeps() || a.header.Get("Cache-Control") == "no-store" {
 		return ""
 	}
 	return x.server.switches.of(wholeSecond(x.since))
@@ -118,7 +122,7 @@ func (x *exchange) unchanged(a *answer) bool {
 		return matches(tags, a.etag())
 	}
 	had := x.r.Header["If-Modified-Since"]
-	if len(had) != 1 || !x.keeps() || x.modified() == "" {
+	if len(had) != 1 || x.modified(a) == "" {
 		return false
 	}
 	at, err := http.ParseTime(had[0])

@@ -49,6 +49,9 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 		defer func() { m.calls, m.busy = r.reader.Stats() }()
 	}
 	m.answer, err = w.route.handle(r)
+	if err == nil && r.reader != nil && !r.reader.Lasts() {
+		m.answer.passing = true
+	}
 	return m, err
 }
 
@@ -144,7 +147,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 	}
 	a := f.answer
 	defer a.release()
-	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "" || len(a.body) > s.cache.most || a.passing || !f.footprint.Lasts() {
+	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "" || len(a.body) > s.cache.most || a.passing {
 		f.answer = a.copy() // for all who wait
 		return f, nil
 	}

@@ -252,10 +252,8 @@ func (x *exchange) own(a *answer) head {
 	}
 	if rt := x.route; rt != nil && !rt.vital {
 		own.Add("Cache-Status", x.cacheStatus())
-		if a.status == http.StatusOK && x.keeps() {
-			if modified := x.modified(); modified != "" {
-				own.Add("Last-Modified", modified)
-			}
+		if modified := x.modified(a); modified != "" {
+			own.Add("Last-Modified", modified)
 		}
 	}
 	return own

@@ -39,7 +39,7 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 		return nil, err
 	}
 	defer r.count(time.Now())
-	r.note(func(f *Footprint) { f.passing = true })
+	r.passing.Store(true)
 	before, err := r.beside("since", q.Since)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,7 @@
 package store
 
 import (
-	"strings"
+	"bytes"
 	"sync"
 	"unsafe"
 
@@ -23,7 +23,6 @@ type Footprint struct {
 	named     kindSet    // kinds whose terms were named, whichever they are
 	asked     []asked
 	release   bool // it names its release, so it is right for no other
-	passing   bool // it rests on what else the data directory holds
 }
 
 // asked is a question about the posts that match a filter and have a term: which
@@ -39,14 +38,6 @@ type asked struct {
 func (r *Reader) Footprint() *Footprint {
 	r.footprint = &Footprint{}
 	return r.footprint
-}
-
-// Lasts reports whether the answer is right for as long as its release is there. One
-// that compares releases is not: the other can be removed.
-func (f *Footprint) Lasts() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return !f.passing
 }
 
 // Size is about how many bytes of memory it takes.
@@ -90,30 +81,32 @@ func (f *Footprint) lookedUp(slugs []string) {
 }
 
 // read notes a post that was read.
-func (f *Footprint) read(slug string, part Part) {
+func (f *Footprint) read(slug string, part Part) { f.readHash(hashOf(slug), part) }
+
+func (f *Footprint) readHash(slug uint64, part Part) {
 	if part == Card {
-		f.cards = append(f.cards, hashOf(slug))
+		f.cards = append(f.cards, slug)
 	} else {
-		f.wholes = append(f.wholes, hashOf(slug))
+		f.wholes = append(f.wholes, slug)
 	}
 }
 
 // readText notes a post by its JSON, which begins with its slug.
 func (f *Footprint) readText(json []byte, part Part) {
-	rest := json[min(len(`{"slug":"`), len(json)):]
-	slug, _, ok := strings.Cut(unsafe.String(unsafe.SliceData(rest), len(rest)), `"`)
-	if !ok || strings.Contains(slug, `\`) {
-		whole, err := cardSlug(json)
-		if err != nil {
-			f.release = true // who cannot say what was read carries it nowhere
-			return
-		}
-		slug = whole
+	slug, _, ok := bytes.Cut(json[min(len(`{"slug":"`), len(json)):], []byte{'"'})
+	if ok && !bytes.Contains(slug, []byte{'\\'}) {
+		f.readHash(xxhash.Sum64(slug), part)
+		return
 	}
-	f.read(slug, part)
+	escaped, err := cardSlug(json)
+	if err != nil {
+		f.release = true // who cannot say what was read carries it nowhere
+		return
+	}
+	f.read(escaped, part)
 }
 
-// readTerms notes terms that were read or looked up.
+// readTerm notes a term that was read or looked up.
 func (f *Footprint) readTerm(kind Kind, slug string) { f.terms = append(f.terms, hashTerm(kind, slug)) }
 
 func (f *Footprint) readTerms(terms []*Term) {
@@ -273,9 +266,9 @@ func fieldsAt(paths []string) (fields fieldSet) {
 		} else {
 			fields |= ofOther
 		}
-		if path == "meta.score.quality" || path == "meta.score.freshness" || path == "meta.score.depth" || path == "meta.score.clarity" {
-			fields |= ofScore // it may have come or gone with its object
-		}
+	}
+	if fields&ofScores != 0 {
+		fields |= ofScore // it may have come or gone with its object
 	}
 	return fields
 }

@@ -15,7 +15,8 @@ type Reader struct {
 	calls   atomic.Int64
 	nanos   atomic.Int64
 
-	footprint *Footprint // nil where nothing is noted
+	footprint *Footprint  // nil where nothing is noted
+	passing   atomic.Bool // see Lasts
 }
 
 // Reader of a release for one view. It is cheap: make one for each request.
@@ -38,6 +39,11 @@ func (r *Reader) Release() *Release {
 	r.note(func(f *Footprint) { f.release = true })
 	return r.release
 }
+
+// Lasts reports whether what was answered so far is right for as long as the release
+// is served. What compares it with others is not: those can be removed, and posts
+// taken out of them.
+func (r *Reader) Lasts() bool { return !r.passing.Load() }
 
 // Stats gives how many calls of the store the reader has made and how long
 // they took together.
