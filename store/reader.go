@@ -11,6 +11,7 @@ import (
 type Reader struct {
 	release *Release
 	shelf   *Shelf // nil where there are no other releases
+	budget  *Budget // nil where there is no bound
 	view    View
 	calls   atomic.Int64
 	nanos   atomic.Int64
@@ -29,6 +30,15 @@ func (r *Reader) WithShelf(s *Shelf) *Reader {
 	r.shelf = s
 	return r
 }
+
+// WithBudget lets all that the reader is asked take from one budget.
+func (r *Reader) WithBudget(b *Budget) *Reader {
+	r.budget = b
+	return r
+}
+
+// Budget is what all that the reader is asked takes from; nil where there is no bound.
+func (r *Reader) Budget() *Budget { return r.budget }
 
 // View is whose eyes the reader answers for.
 func (r *Reader) View() View { return r.view }
@@ -193,6 +203,7 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 		return answer, err
 	}
 	defer r.release.end(tx)
+	tx.budget = r.budget
 	err = guard(func() (err error) {
 		answer, err = read(tx)
 		return err

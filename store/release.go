@@ -256,6 +256,7 @@ func (r *Release) column(tx *readTx, name string) (*column, error) {
 type readTx struct {
 	release *Release
 	view    View
+	budget  *Budget // of the question; nil where there is no bound
 	bolt    *bolt.Tx
 	open    map[string]*bolt.Bucket
 	seeks   map[string]*leafCursor // for seek, which needs no new one each time
@@ -281,7 +282,10 @@ func (r *Release) begin(ctx context.Context, v View) (*readTx, error) {
 	}
 }
 
-func (r *Release) end(tx *readTx) { r.idle <- tx }
+func (r *Release) end(tx *readTx) {
+	tx.budget = nil
+	r.idle <- tx
+}
 
 func (tx *readTx) bucket(name string) *bolt.Bucket {
 	b, ok := tx.open[name]

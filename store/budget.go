@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"sync/atomic"
+)
+
+// Budget bounds what the answer to one request may cost. It is counted in units: one
+// is about a microsecond of one processor, or one field of an answer. What costs
+// much is spent before it is done, by how much there is to do in this release; so a
+// question that is too dear is refused before it has cost anything.
+//
+// It is safe for many goroutines. A nil Budget has no bound.
+type Budget struct {
+	most   int
+	notice func(ctx context.Context, spent int) error
+	spent  atomic.Int64
+}
+
+// NewBudget makes a budget of so many units. Notice is told of all that was spent so
+// far, before what costs it is done: it may wait, until there is room for dear work,
+// and its error is that of the question. It may be nil.
+func NewBudget(most int, notice func(ctx context.Context, spent int) error) *Budget {
+	return &Budget{most: most, notice: notice}
+}
+
+// Spend takes units from the budget. The error is ErrTooComplex where it has fewer
+// left; then nothing more can be had of it.
+func (b *Budget) Spend(ctx context.Context, units int) error {
+	if b == nil || units <= 0 {
+		return nil
+	}
+	spent := b.spent.Add(int64(min(units, maxUnits)))
+	if spent > int64(b.most) {
+		return &costError{&ArgumentError{"cost", strconv.FormatInt(spent, 10),
+			"at most " + strconv.Itoa(b.most) + ": shorter lists, fewer fields, or rarer words"}}
+	}
+	if b.notice == nil {
+		return nil
+	}
+	return b.notice(ctx, int(spent))
+}
+
+// maxUnits bounds what is spent at once, so that no sum of it runs over.
+const maxUnits = 1 << 40
+
+// Spent is how much was spent so far, what was refused included.
+func (b *Budget) Spent() int {
+	if b == nil {
+		return 0
+	}
+	return int(b.spent.Load())
+}
