@@ -10,7 +10,7 @@ import (
 // from that release; it is safe for many goroutines and counts what it does.
 type Reader struct {
 	release *Release
-	shelf   *Shelf // nil where there are no other releases
+	shelf   *Shelf  // nil where there are no other releases
 	budget  *Budget // nil where there is no bound
 	view    View
 	calls   atomic.Int64
