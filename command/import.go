@@ -216,10 +216,10 @@ const maxTold = 50
 func (in *importer) begin(build *store.Build, files []string, f importFlags) {
 	in.build, in.skip, in.files, in.progress = build, f.skipInvalid, files, in.c.newProgress("reading", sizeOf(files))
 	if f.skipInvalid {
-		in.writers = append(in.writers, &rejectWriter{path: build.RejectsPath()})
+		in.writers = append(in.writers, &rejectWriter{make: build.Rejects})
 	}
 	if f.rejects != "" {
-		in.writers = append(in.writers, &rejectWriter{path: f.rejects})
+		in.writers = append(in.writers, &rejectWriter{make: func() (store.SyncedFile, error) { return os.Create(f.rejects) }})
 	}
 }
 
@@ -343,14 +343,14 @@ func (in *importer) tell(format string, args ...any) {
 
 // rejectWriter writes rejects to a file, which it makes when there is one.
 type rejectWriter struct {
-	path string
-	file *os.File
+	make func() (store.SyncedFile, error)
+	file store.SyncedFile
 	out  *bufio.Writer
 }
 
 func (w *rejectWriter) write(r ingest.Reject) error {
 	if w.file == nil {
-		f, err := os.Create(w.path)
+		f, err := w.make()
 		if err != nil {
 			return fmt.Errorf("write rejects: %w", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -350,9 +351,17 @@ func (b *Build) Conflicts() []*RejectedError {
 	return conflicts
 }
 
-// RejectsPath is where the rejects of the import are written, to become part
-// of the release.
-func (b *Build) RejectsPath() string { return filepath.Join(b.dir, rejectsFile) }
+// SyncedFile is a file that is written, and can be made to last.
+type SyncedFile interface {
+	io.WriteCloser
+	Sync() error
+}
+
+// Rejects makes the file of what the import rejects, which becomes part of the
+// release. The caller closes it before Finish.
+func (b *Build) Rejects() (SyncedFile, error) {
+	return b.disk.open(filepath.Join(b.dir, rejectsFile), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+}
 
 // Finish merges, writes, seals and names the release. Where nothing would
 // change, and in a dry run, there is no release and the manifest has no name.

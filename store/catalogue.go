@@ -20,6 +20,8 @@ const (
 	currentFile    = "CURRENT"
 	releasesDir    = "releases"
 	buildingPrefix = ".building-"
+
+	maxCurrent = 32 // bytes of CURRENT, which is a name and the end of its line
 )
 
 // Catalogue is a data directory: the releases in it, and which one is current.
@@ -51,9 +53,10 @@ func OpenCatalogue(dir string) (*Catalogue, error) {
 	return &Catalogue{dir: dir, disk: systemDisk{}, now: time.Now}, nil
 }
 
-// MakeCatalogue opens a data directory and makes it where it is missing.
+// MakeCatalogue opens a data directory and makes it where it is missing, for its
+// owner alone.
 func MakeCatalogue(dir string) (*Catalogue, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
 	return OpenCatalogue(dir)
@@ -90,9 +93,12 @@ func (c *Catalogue) Current() (string, error) {
 // file: another release is pointed at by another, which takes its place.
 func (c *Catalogue) currentSince() (name string, since time.Time, err error) {
 	path := filepath.Join(c.dir, currentFile)
-	f, err := os.Open(path)
+	f, err := openRegular(path, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", since, nil
+	}
+	if errors.Is(err, errIrregular) {
+		return "", since, fmt.Errorf("%w: %w, or publish a release to put one in its place", ErrCorrupt, err)
 	}
 	if err != nil {
 		return "", since, fmt.Errorf("read current release: %w", err)
@@ -102,12 +108,12 @@ func (c *Catalogue) currentSince() (name string, since time.Time, err error) {
 	if err != nil {
 		return "", since, fmt.Errorf("read current release: %w", err)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, 1<<10))
+	data, err := io.ReadAll(io.LimitReader(f, maxCurrent+1))
 	if err != nil {
 		return "", since, fmt.Errorf("read current release: %w", err)
 	}
-	name = strings.TrimSpace(string(data))
-	if _, ok := releaseNumber(name); !ok {
+	name = strings.TrimSuffix(string(data), "\n")
+	if _, ok := releaseNumber(name); !ok || len(data) > maxCurrent {
 		return "", since, fmt.Errorf("%w: %s names %.40q, expected a release such as r1: publish a release to set it", ErrCorrupt, path, name)
 	}
 	return name, stat.ModTime(), nil
@@ -353,7 +359,7 @@ func (c *Catalogue) point(action Action, name, from, by string) error {
 	if err := appendJournal(c.disk, c.dir, entry); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotSwitched, err)
 	}
-	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o644); err != nil {
+	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o600); err != nil {
 		return fmt.Errorf("%w: point at release %s: %w", ErrNotSwitched, name, err)
 	}
 	if err := c.disk.syncDir(c.dir); err != nil {

@@ -36,6 +36,12 @@ func TestDamagedDirectory(t *testing.T) {
 		{"CURRENT is empty", current(""), "expected a release such as r1: publish a release to set it"},
 		{"CURRENT is garbage", current("\x00\xff..\n"), "expected a release such as r1: publish a release to set it"},
 		{"CURRENT names a path", current("../r1\n"), "expected a release such as r1: publish a release to set it"},
+		{"CURRENT has more behind the name", current("r2" + strings.Repeat(" ", 1024) + "junk"), "expected a release such as r1: publish a release to set it"},
+		{"CURRENT has more behind its line", current("r2\nr1\n"), "expected a release such as r1: publish a release to set it"},
+		{"CURRENT has a space", current("r2 \n"), "expected a release such as r1: publish a release to set it"},
+		{"CURRENT is a pipe", func(dir string) error {
+			return errors.Join(os.Remove(filepath.Join(dir, "CURRENT")), syscall.Mkfifo(filepath.Join(dir, "CURRENT"), 0o600))
+		}, "is a named pipe, expected a regular file"},
 		{"CURRENT names what never was", current("r9\n"), "release r9: not found, expected one of: r1, r2"},
 		{"CURRENT is a folder", func(dir string) error {
 			return errors.Join(os.Remove(filepath.Join(dir, "CURRENT")), os.Mkdir(filepath.Join(dir, "CURRENT"), 0o755))
@@ -163,21 +169,23 @@ func TestReadOnlyDirectory(t *testing.T) {
 // ends.
 func readOnly(t *testing.T, dir string) {
 	t.Helper()
-	change := func(folder, file fs.FileMode) {
-		t.Helper()
-		err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if entry.IsDir() {
-				return os.Chmod(path, folder)
-			}
-			return os.Chmod(path, file)
-		})
+	setModes(t, dir, 0o555, 0o444)
+	t.Cleanup(func() { setModes(t, dir, 0o755, 0o644) })
+}
+
+// setModes gives a folder and all in it their modes.
+func setModes(t *testing.T, dir string, folder, file fs.FileMode) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			t.Error(err)
+			return err
 		}
+		if entry.IsDir() {
+			return os.Chmod(path, folder)
+		}
+		return os.Chmod(path, file)
+	})
+	if err != nil {
+		t.Error(err)
 	}
-	change(0o555, 0o444)
-	t.Cleanup(func() { change(0o755, 0o644) })
 }

@@ -19,7 +19,7 @@ type fileDigest struct {
 }
 
 func digest(path string) (d fileDigest, err error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path, os.O_RDONLY, 0)
 	if err != nil {
 		return d, err
 	}

@@ -6,13 +6,16 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"syscall"
 
 	"github.com/fsnotify/fsnotify"
 )
 
 // disk is how the store changes files, and is told of changes: everything that a
 // build, a switch, a prune or a change of keys writes goes through it, so that
-// tests can make each step fail. What only reads does not.
+// tests can make each step fail. What only reads does not. Of the mode that a file
+// is given when it is made, only what its owner may do counts; see [modeWithin].
 type disk interface {
 	open(path string, flag int, mode fs.FileMode) (file, error)
 	// openDescriptor is open for what needs the file of the system itself: bbolt,
@@ -20,6 +23,7 @@ type disk interface {
 	openDescriptor(path string, flag int, mode fs.FileMode) (*os.File, error)
 	mkdir(path string) error // that may be there
 	mkdirTemp(dir, pattern string) (string, error)
+	chmod(path string, mode fs.FileMode) error // of no link
 	rename(from, to string) error
 	remove(path string) error
 	removeAll(path string) error
@@ -43,7 +47,7 @@ type file interface {
 type systemDisk struct{}
 
 func (systemDisk) open(path string, flag int, mode fs.FileMode) (file, error) {
-	f, err := os.OpenFile(path, flag, mode)
+	f, err := systemDisk{}.openDescriptor(path, flag, mode)
 	if err != nil {
 		return nil, err // and not a file that is nil
 	}
@@ -51,17 +55,37 @@ func (systemDisk) open(path string, flag int, mode fs.FileMode) (file, error) {
 }
 
 func (systemDisk) openDescriptor(path string, flag int, mode fs.FileMode) (*os.File, error) {
-	return os.OpenFile(path, flag, mode)
+	f, err := openRegular(path, flag, mode&0o700)
+	if err != nil || flag&os.O_CREATE == 0 {
+		return f, err
+	}
+	if err := giveMode(f, modeWithin(filepath.Dir(path), mode)); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
-func (systemDisk) mkdir(path string) error { return os.MkdirAll(path, 0o755) }
+func (d systemDisk) mkdir(path string) error {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	return d.chmod(path, modeWithin(filepath.Dir(path), 0o700))
+}
 
-func (systemDisk) mkdirTemp(dir, pattern string) (string, error) {
+func (d systemDisk) mkdirTemp(dir, pattern string) (string, error) {
 	path, err := os.MkdirTemp(dir, pattern)
 	if err != nil {
 		return "", err
 	}
-	return path, os.Chmod(path, 0o755)
+	return path, d.chmod(path, modeWithin(dir, 0o700))
+}
+
+func (systemDisk) chmod(path string, mode fs.FileMode) error {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(giveMode(f, mode), f.Close())
 }
 
 func (systemDisk) rename(from, to string) error { return os.Rename(from, to) }

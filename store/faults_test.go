@@ -124,6 +124,7 @@ func copied(t *testing.T, c *store.Catalogue) *store.Catalogue {
 	if err := os.CopyFS(dir, os.DirFS(c.Dir())); err != nil {
 		t.Fatal(err)
 	}
+	setModes(t, dir, 0o700, 0o600) // as they were: a copy is for everyone
 	again, err := store.OpenCatalogue(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -97,6 +97,13 @@ func (d *FaultyDisk) mkdirTemp(dir, pattern string) (string, error) {
 	return systemDisk{}.mkdirTemp(dir, pattern)
 }
 
+func (d *FaultyDisk) chmod(path string, mode fs.FileMode) error {
+	if err := d.step("chmod", path); err != nil {
+		return err
+	}
+	return systemDisk{}.chmod(path, mode)
+}
+
 func (d *FaultyDisk) rename(from, to string) error {
 	if err := d.step("rename", to); err != nil {
 		return err

@@ -46,7 +46,7 @@ func (e JournalEntry) switches() bool {
 // readJournal reads every whole entry. The last line may be torn, where the
 // machine stopped while it was written; it is passed over.
 func readJournal(dir string) ([]JournalEntry, error) {
-	f, err := os.Open(filepath.Join(dir, journalFile))
+	f, err := openRegular(filepath.Join(dir, journalFile), os.O_RDONLY, 0)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -81,7 +81,7 @@ func appendJournal(d disk, dir string, e JournalEntry) error {
 		return err
 	}
 	path := filepath.Join(dir, journalFile)
-	f, err := d.open(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	f, err := d.open(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return fmt.Errorf("write journal: %w", err)
 	}

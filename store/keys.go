@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -106,8 +105,7 @@ func (c *Catalogue) changeKeys(change func(*keyring) error) error {
 	return nil
 }
 
-// writePrivately replaces a file by one that only its owner may read, whatever
-// the mode of the file before. Where the path is a link, the file that it leads
+// writePrivately replaces a file, whatever the mode of the file before. Where the path is a link, the file that it leads
 // to is replaced, for others may read that.
 func writePrivately(d disk, path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
@@ -124,19 +122,16 @@ func (k *keyring) index(id string) int {
 // which everyone can write a key protects nothing, and is not read.
 func readKeysFile(dir string) ([]byte, error) {
 	path := filepath.Join(dir, keysFile)
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	data, info, err := readRegular(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
-	}
-	if err != nil {
+	case errors.Is(err, errIrregular):
+		return nil, fmt.Errorf("%w: %w", ErrKeysDamaged, err)
+	case err != nil:
 		return nil, fmt.Errorf("read keys: %w", err)
-	}
-	if info.Mode()&0o002 != 0 {
+	case info.Mode()&0o002 != 0:
 		return nil, fmt.Errorf("%w: %s: everyone may write it: look for keys that nobody added, then chmod 600", ErrKeysDamaged, path)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read keys: %w", err)
 	}
 	return data, nil
 }

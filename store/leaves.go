@@ -50,7 +50,7 @@ type leafStart struct{ leaf, way uint32 }
 
 // mapFile maps a file for reading. The caller unmaps it.
 func mapFile(path string, size int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -16,11 +16,24 @@ const (
 // system gives it back when the process ends, however it ends.
 type fileLock struct{ f *os.File }
 
-func (c *Catalogue) lock() (*fileLock, error)     { return lock(c.disk, c.dir, lockFile) }
+// lock is taken by all that changes releases. What was made when everyone could read
+// it is mended under it.
+func (c *Catalogue) lock() (*fileLock, error) {
+	l, err := lock(c.disk, c.dir, lockFile)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.mendModes(); err != nil {
+		l.unlock()
+		return nil, err
+	}
+	return l, nil
+}
+
 func (c *Catalogue) lockKeys() (*fileLock, error) { return lock(c.disk, c.dir, keysLockFile) }
 
 func lock(d disk, dir, file string) (*fileLock, error) {
-	f, err := d.openDescriptor(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := d.openDescriptor(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}

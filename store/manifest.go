@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 )
@@ -90,9 +89,12 @@ const (
 
 func readManifest(dir string) (Manifest, error) {
 	var m Manifest
-	data, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	data, _, err := readRegular(filepath.Join(dir, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, missing(dir, manifestFile, err)
+	}
+	if errors.Is(err, errIrregular) {
+		return m, fmt.Errorf("%w: manifest: %w", ErrCorrupt, err)
 	}
 	if err != nil {
 		return m, fmt.Errorf("read manifest: %w", err)
@@ -124,5 +126,5 @@ func writeManifest(d disk, dir string, m Manifest) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(d, filepath.Join(dir, manifestFile), append(data, '\n'), 0o644)
+	return replaceFile(d, filepath.Join(dir, manifestFile), append(data, '\n'), 0o600)
 }

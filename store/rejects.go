@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 )
 
@@ -27,7 +26,7 @@ const foundNoMore = "a value that was removed when a post was taken down"
 // do not say of which post that was.
 func (c *Catalogue) clearRejects(name string) error {
 	path := filepath.Join(c.releaseDir(name), rejectsFile)
-	text, err := os.ReadFile(path)
+	text, _, err := readRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -52,7 +51,7 @@ func (c *Catalogue) clearRejects(name string) error {
 	if err := lines.Err(); err != nil || bytes.Equal(text, cleared.Bytes()) {
 		return err
 	}
-	if err := replaceFile(c.disk, path, cleared.Bytes(), 0o644); err != nil {
+	if err := replaceFile(c.disk, path, cleared.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("clear the rejects of release %s: %w", name, err)
 	}
 	return c.disk.syncDir(filepath.Dir(path))

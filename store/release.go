@@ -110,6 +110,9 @@ func openFile(manifest Manifest, path string) (*Release, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
 	}
+	if !stat.Mode().IsRegular() {
+		return nil, fmt.Errorf("open release %s: %w: %w", manifest.Name, ErrCorrupt, irregular(path, stat))
+	}
 	if stat.Size() != manifest.Size {
 		return nil, fmt.Errorf("open release %s: %w: %s has %d bytes, its manifest says %d",
 			manifest.Name, ErrCorrupt, path, stat.Size(), manifest.Size)
@@ -124,7 +127,7 @@ func openFile(manifest Manifest, path string) (*Release, error) {
 }
 
 func (r *Release) open(path string) (err error) {
-	r.db, err = bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, Timeout: openTimeout, NoStatistics: true})
+	r.db, err = bolt.Open(path, 0o400, &bolt.Options{OpenFile: openRegular, ReadOnly: true, Timeout: openTimeout, NoStatistics: true})
 	for _, damage := range []error{bolterrors.ErrInvalid, bolterrors.ErrChecksum, bolterrors.ErrVersionMismatch} {
 		if errors.Is(err, damage) {
 			return fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)

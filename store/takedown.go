@@ -93,10 +93,11 @@ func (c *Catalogue) takedowns() (*takedowns, error) {
 	}
 	t := &takedowns{file: file}
 	if file != nil {
-		data, err := os.ReadFile(path)
+		data, read, err := readRegular(path)
 		if err != nil {
 			return nil, fmt.Errorf("read takedowns: %w", err)
 		}
+		t.file = read
 		if err := json.Unmarshal(data, &t.all); err != nil {
 			return nil, fmt.Errorf("takedowns: %s: found what is no JSON of takedowns: %w: put a good copy in its place; until then no release is opened, for it could hold a post that is taken down",
 				path, err)
@@ -123,7 +124,7 @@ func (c *Catalogue) writeTakedowns(all []Takedown) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(c.disk, filepath.Join(c.dir, takedownsFile), append(data, '\n'), 0o644); err != nil {
+	if err := replaceFile(c.disk, filepath.Join(c.dir, takedownsFile), append(data, '\n'), 0o600); err != nil {
 		return fmt.Errorf("write takedowns: %w", err)
 	}
 	return c.disk.syncDir(c.dir)

@@ -424,7 +424,11 @@ func TestTakedownClearsRejects(t *testing.T) {
 		t.Fatal(err)
 	}
 	const rejects = `{"file":"in","line":3,"field":"title","found":%q,"expected":"less"}` + "\n"
-	if err := os.WriteFile(b.RejectsPath(), fmt.Appendf(nil, rejects, marker), 0o644); err != nil {
+	f, err := b.Rejects()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(f, rejects, marker); errors.Join(err, f.Close()) != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Finish(t.Context()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -123,7 +124,7 @@ func (w *dbWriter) close() error {
 	if err == nil {
 		_, err = f.Write(table)
 	}
-	if err := errors.Join(err, f.Sync(), f.Chmod(0o444), f.Close()); err != nil {
+	if err := errors.Join(err, f.Sync(), f.Chmod(modeWithin(filepath.Dir(w.path), 0o400)), f.Close()); err != nil {
 		return fmt.Errorf("seal %s: %w", w.path, err)
 	}
 	return nil
