@@ -209,3 +209,71 @@ func TestServeFinishesATakedown(t *testing.T) {
 		t.Errorf("found %s", got)
 	}
 }
+
+// TestPlantedWords puts words of their own into every place of a post in which text
+// can stand, into the names of what it alone has, and into what is wrong with it.
+// After a takedown none stands in any file of the data directory.
+func TestPlantedWords(t *testing.T) {
+	t.Parallel()
+	const planted = "zqplantqz"
+	words := 0
+	plant := func(text string) string { // each % becomes a word
+		for strings.Contains(text, "%") {
+			words++
+			text = strings.Replace(text, "%", fmt.Sprint(planted, words), 1)
+		}
+		return text + "\n"
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	do := func(in string, args ...string) string {
+		t.Helper()
+		return done(t, in, append(args, "--data", data)...)
+	}
+	const whole = `{"slug":"secret","title":"%","intro":"% %","body":[{"type":"heading","level":2,"text":"%"},{"type":"paragraph","text":"%","html":"<em>%</em>"},
+		{"type":"code","language":"%","source":"%"},{"type":"list","ordered":true,"items":[{"text":"%","html":"<b>%</b>"}]},
+		{"type":"image","url":"https://example.org/%","source":"%","caption":"%"},{"type":"quote","text":"%"},{"type":"html","html":"<p>%</p>"}],
+		"meta":{"topic":"%","summary":"%","brief":"%","outline":[{"label":"%","text":"%"}],"stack":["%"],"checklist":["%"],"notes":["%"],"tools":["%"],
+		"entities":[{"name":"%","type":"%"}],"codeLanguage":"%","difficulty":"%","revision":{"version":"%","status":"draft"},"reference":"%","hash":"%",
+		"images":[{"source":"%","url":"/%","caption":"%"}],"payload":{"sourceId":"%","generator":"%","scenario":"%"},
+		"extra":{"%":{"%":["%",1]}},"%":"%","score":{"%":2}}}`
+	compact := strings.NewReplacer("\n", "", "\t", "").Replace(whole)
+	do(plant(compact)+goodLine, "import", "-", "--publish")
+	do(plant(strings.Replace(compact, "draft", "reviewed", 1)), "import", "-", "--publish")
+	deep := strings.Repeat(`{"%":`, 40) + "1" + strings.Repeat("}", 40)
+	faulty := plant(`{"slug":"secret","title":"","%":1}`) + plant(`{"slug":"secret","title":"%","meta":{"%":`+deep+`}}`) +
+		plant(`{"slug":"secret","title":"%","meta":{"extra":{"%":{"%":`+deep+`}}}}`) + plant(`{"slug":"secret","title":"%","body":[{"type":"%"},{"type":"quote","%":1}]}`) +
+		plant(`{"slug":"secret","title":"%","meta":{"score":{"quality":"%"},"entities":[{"%":1}],"payload":{"%":{"%":1,"%":`+deep+`}}}}`) +
+		plant(`{"slug":"secret","title":"% % %`) + plant(`%`)
+	do(faulty+`{"slug":"more","title":"More"}`, "import", "-", "--skip-invalid", "--publish")
+	rejects := filepath.Join(data, "releases", "r3", "rejects.ndjson")
+	if held, err := os.ReadFile(rejects); err != nil || !bytes.Contains(held, []byte(`"field":"meta.`+planted)) || !bytes.Contains(held, []byte(planted)) {
+		t.Fatalf("found no words among the rejects: %s, %v", held, err)
+	}
+	do("", "takedown", "secret", "--reason", "asked to")
+	files := 0
+	err := filepath.WalkDir(data, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		files++
+		held, err := os.ReadFile(path)
+		if at := bytes.Index(bytes.ToLower(held), []byte(planted)); at >= 0 {
+			t.Errorf("%s holds %q", path, held[at:min(at+40, len(held))])
+		}
+		return err
+	})
+	if err != nil || files < 10 || words < 100 {
+		t.Errorf("looked at %d files for %d words, %v", files, words, err)
+	}
+	for _, release := range []string{"r1", "r2", "r3"} {
+		if out := do("", "export", "--release", release); strings.Contains(out, planted) {
+			t.Errorf("%s: found %s", release, out)
+		}
+	}
+	held, err := os.ReadFile(rejects)
+	for _, want := range []string{`"line":1,"field":""`, `"line":2,"field":"meta"`, `"line":4,"field":"body[0].type"`, `"line":5,"field":"meta.score.quality"`} {
+		if err != nil || !bytes.Contains(held, []byte(want)) {
+			t.Errorf("found %s, %v, expected %s", held, err, want)
+		}
+	}
+}

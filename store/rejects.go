@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+
+	"alphanode/content"
 )
 
 // reject is a line of rejects.ndjson.
@@ -22,8 +24,9 @@ type reject struct {
 // foundNoMore stands where a rejected value stood.
 const foundNoMore = "a value that was removed when a post was taken down"
 
-// clearRejects removes from the rejects of a release what was found in them. They
-// do not say of which post that was.
+// clearRejects removes from the rejects of a release what came with a post: what was
+// found, and names of fields that not every post has. They do not say of which post
+// that was.
 func (c *Catalogue) clearRejects(name string) error {
 	path := filepath.Join(c.releaseDir(name), rejectsFile)
 	text, _, err := readRegular(path)
@@ -43,7 +46,7 @@ func (c *Catalogue) clearRejects(name string) error {
 		if json.Unmarshal(lines.Bytes(), &r) != nil {
 			continue // what is no reject could be anything
 		}
-		r.Found = foundNoMore
+		r.Field, r.Found = content.KnownPath(r.Field), foundNoMore
 		if err := out.Encode(r); err != nil {
 			return err
 		}
