@@ -95,7 +95,7 @@ func newMetrics(s *Server) *metrics {
 		}, func() float64 { return float64(len(s.inFlight)) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_streams_in_flight", Help: "Streams being sent.",
-		}, func() float64 { return float64(len(s.streams)) }),
+		}, func() float64 { return float64(s.streams.taken()) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if s.archive.Webhooks != nil {
 		m.registry.MustRegister(toldWebhooks{s.archive.Webhooks})

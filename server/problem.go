@@ -105,6 +105,8 @@ func notEncodable(accept string) error {
 		apierror.Field{Location: "header.Accept-Encoding", Value: shorten(accept), Expected: expected})
 }
 
+var errTooManyOfReader = apierror.New(apierror.RateLimited, "As many streams are sent to you as one reader may have. Ask again when one of them has ended, or walk the pages of /v1/posts.")
+
 var errTooManyStreams = apierror.New(apierror.Overloaded, "The server sends as many streams as it may. Ask again later, or walk the pages of /v1/posts.")
 
 var errOverloaded = apierror.New(apierror.Overloaded, "The server answers as many requests as it can. Ask again after the seconds in Retry-After.")

@@ -30,7 +30,8 @@ func (s *Server) routes() []*route {
 		{method: "GET", pattern: "/v1/posts.ndjson", id: "streamPosts", tag: "posts", summary: "Every post that matches",
 			doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
-			parameters: with(filterParameters, aPost), gives: partOr("Post"), media: ndjsonMedia, pinned: true, streams: true, handle: s.streamPosts},
+			parameters: with(filterParameters, aPost), gives: partOr("Post"), media: ndjsonMedia, faults: []apierror.Code{apierror.RateLimited},
+			pinned: true, streams: true, handle: s.streamPosts},
 		{method: "GET", pattern: "/v1/posts/{slug}", id: "getPost", tag: "posts", summary: "One post",
 			parameters: []*parameter{post, aPost, include}, gives: enveloped(partOr("PostWithSimilar")), faults: missing, pinned: true, handle: onePost},
 		{method: "GET", pattern: "/v1/posts/{slug}/similar", id: "listSimilarPosts", tag: "posts", summary: "The posts most like one post",

@@ -171,10 +171,27 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 	}
 	m, err := s.compute(x.r.Context(), w)
 	x.calls, x.busy = m.calls, m.busy
+	if errors.Is(err, store.ErrWithdrawn) && rt.pinned {
+		m, err = x.again(w, err)
+	}
 	if err == nil && rt.pinned && !rt.streams {
 		err = s.pack(m.answer, x.coding())
 	}
 	return m.answer, err
+}
+
+// again answers from the same release as it is on disk by now, where posts were taken
+// down since it was opened.
+func (x *exchange) again(w work, withdrawn error) (computed, error) {
+	release, err := x.server.archive.Live.Pin(x.r.Context(), x.release, store.PinOptions{Any: true, Fresh: true})
+	if err != nil {
+		return computed{}, errors.Join(withdrawn, err)
+	}
+	defer release.Close()
+	w.release, x.since = release, release.ServedSince()
+	m, err := x.server.compute(x.r.Context(), w)
+	x.calls, x.busy = x.calls+m.calls, x.busy+m.busy
+	return m, err
 }
 
 // readBody gives the request with its body read, so that no handler waits for

@@ -36,7 +36,7 @@ type Server struct {
 	bodies      bodies
 	inFlight    chan struct{}
 	waiting     atomic.Int64 // requests that wait to be in flight
-	streams     chan struct{}
+	streams     *streamPlaces
 	draining    atomic.Bool
 	cutting     atomic.Bool // the grace of a shutdown is over
 	listener    net.Listener
@@ -52,7 +52,7 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 		graph:       graph.NewHandler(settings.GraphQL),
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
 		inFlight:    make(chan struct{}, settings.MaxInFlight),
-		streams:     make(chan struct{}, settings.MaxStreams),
+		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
 		freshness:   newFreshness(settings),
 	}
 	var err error
@@ -198,7 +198,7 @@ func (s *Server) Run(ctx context.Context) error {
 	if err := h.Shutdown(grace); err != nil {
 		s.cutting.Store(true)
 		err = errors.Join(fmt.Errorf("shut down: requests did not end within %s: %w", s.settings.ShutdownGrace, err), h.Close())
-		s.endStreams()
+		s.streams.wait(time.Second) // until those broken off have said so in the log
 		return err
 	}
 	return nil

@@ -44,6 +44,8 @@ type Settings struct {
 	MaxInFlight int
 	MaxStreams  int
 
+	MaxStreamsPerReader int
+
 	CacheSize  int // bytes; 0 where no answers are kept
 	CarryLimit int // kept answers times changed posts
 	WarmLimit  int // answers
@@ -128,8 +130,10 @@ var table = []Setting{
 		count(1, graph.MaxBody, func(s *Settings) *int { return &s.MaxBody })},
 	{"max-in-flight", "256", "requests", "how many requests are answered at once; more wait for up to half a second, then are refused with OVERLOADED",
 		count(1, 1<<20, func(s *Settings) *int { return &s.MaxInFlight })},
-	{"max-streams", "4", "streams", "how many streams (/v1/posts.ndjson) are sent at once, beside the requests in flight; more are refused with OVERLOADED",
+	{"max-streams", "8", "streams", "how many streams (/v1/posts.ndjson) are sent at once, beside the requests in flight; more are refused with OVERLOADED",
 		count(1, 1024, func(s *Settings) *int { return &s.MaxStreams })},
+	{"max-streams-per-reader", "2", "streams", "how many of them one reader gets at once, by key, else by address; more are refused with RATE_LIMITED; fewer than max-streams, where that is more than 1",
+		count(1, 1024, func(s *Settings) *int { return &s.MaxStreamsPerReader })},
 
 	{"graphql-depth", strconv.Itoa(graph.DefaultLimits.Depth), "levels", "how deep the fields of a GraphQL operation may nest",
 		count(1, 1000, func(s *Settings) *int { return &s.GraphQL.Depth })},
@@ -197,6 +201,9 @@ func (s *Settings) agree() error {
 	}
 	if s.MaxHeader <= s.MaxURL {
 		wrong = append(wrong, fmt.Errorf("max-header: found %d, expected more than max-url (%d), which it includes", s.MaxHeader, s.MaxURL))
+	}
+	if s.MaxStreams > 1 && s.MaxStreamsPerReader >= s.MaxStreams {
+		wrong = append(wrong, fmt.Errorf("max-streams-per-reader: found %d, expected less than max-streams (%d), or one reader could keep all others out", s.MaxStreamsPerReader, s.MaxStreams))
 	}
 	return errors.Join(wrong...)
 }

@@ -54,6 +54,8 @@ func TestWrongSettings(t *testing.T) {
 		{map[string]string{"max-body": "1MB"}, nil, `found "1MB", expected an integer from 1 to`},
 		{map[string]string{"graphql-depth": "0"}, nil, "expected an integer from 1 to 1000"},
 		{map[string]string{"request-timeout": "30s"}, nil, "write-timeout: found 30s, expected more than request-timeout (30s)"},
+		{map[string]string{"max-streams": "2"}, nil, "max-streams-per-reader: found 2, expected less than max-streams (2)"},
+		{map[string]string{"max-streams-per-reader": "9"}, nil, "max-streams-per-reader: found 9, expected less than max-streams (8)"},
 		{map[string]string{"max-url": "65536"}, nil, "max-header: found 65536, expected more than max-url (65536)"},
 	}
 	for _, tt := range tests {

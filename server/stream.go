@@ -11,10 +11,8 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"alphanode/apierror"
 	"alphanode/store"
@@ -58,8 +56,6 @@ const (
 )
 
 const (
-	// pieceSize is how many bytes a reader must take within the write timeout.
-	pieceSize = 64 << 10
 	// batchSize is about how many bytes of posts are read at once.
 	batchSize = 256 << 10
 	// The first batch is of few posts; their size says how many the next has. It
@@ -75,12 +71,16 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
 		return
 	}
 	s := a.stream
-	to := &pieces{w: w, control: http.NewResponseController(w), timeout: x.server.settings.WriteTimeout}
+	to := newPieces(w, x.server.settings.WriteTimeout)
 	err := s.run(x.r.Context(), to)
 	s.sent = to.sent
 	x.calls, x.busy = s.reader.Stats()
+	to.grace()
 	if err == nil {
 		return
+	}
+	if !to.failed {
+		_ = to.control.Flush() // so that the status is sent, where it waits for more to go with it
 	}
 	switch {
 	case x.server.cutting.Load():
@@ -108,35 +108,6 @@ func (s *stream) run(ctx context.Context, to io.Writer) (err error) {
 	return s.write(ctx, to)
 }
 
-// pieces writes to a reader who may be slow but must not stand still: each
-// piece moves the deadline on.
-type pieces struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
-	timeout time.Duration
-	sent    int
-	failed  bool // the reader cannot be written to
-}
-
-func (p *pieces) Write(b []byte) (int, error) {
-	n := 0
-	for piece := range slices.Chunk(b, pieceSize) {
-		err := p.control.SetWriteDeadline(time.Now().Add(p.timeout))
-		if err == nil || errors.Is(err, http.ErrNotSupported) {
-			var written int
-			written, err = p.w.Write(piece)
-			n += written
-		}
-		if err != nil {
-			p.sent += n
-			p.failed = true
-			return n, err
-		}
-	}
-	p.sent += n
-	return n, nil
-}
-
 // streamPosts answers with every post that matches, one a line.
 func (s *Server) streamPosts(r *request) (*answer, error) {
 	if accept := r.http.Header.Values("Accept"); !accepts(accept, ndjsonMedia) {
@@ -155,16 +126,29 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 	a.header.Add("Content-Type", ndjsonMedia)
 	a.header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
 	a.keys = []string{"posts"}
-	a.tag = r.streamTag(coding)
+	sum, known := r.reader.KnownSum(r.filter)
+	var selection *store.Selection
+	if !known {
+		var err error
+		if selection, err = r.reader.Select(r.ctx, r.filter); err != nil {
+			return nil, r.inREST(err)
+		}
+		if sum, err = selection.Sum(r.ctx); err != nil {
+			return nil, err
+		}
+	}
+	a.tag = r.streamTag(sum, coding)
 	if matches(r.http.Header.Values("If-None-Match"), a.tag) {
-		return a, nil // which costs nothing but this
+		return a, nil // without a look at any post
 	}
 	if coding != identity {
 		a.header.Add("Content-Encoding", string(coding))
 	}
-	selection, err := r.reader.Select(r.ctx, r.filter)
-	if err != nil {
-		return nil, r.inREST(err)
+	if known {
+		var err error
+		if selection, err = r.reader.Select(r.ctx, r.filter); err != nil {
+			return nil, r.inREST(err)
+		}
 	}
 	total := selection.Total()
 	a.header.Add("Post-Count", strconv.Itoa(total))
@@ -181,20 +165,41 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 		a.header.Add("Content-Range", fmt.Sprintf("%s %d-%d/%d", rangeUnit, from, total-1, total))
 		a.header.Add("Etag", a.tag)
 	}
-	if a.stream.close, err = s.openStream(r.reader.Release()); err != nil {
-		return nil, err
+	return a, s.beginStream(r, a.stream, selection, coding)
+}
+
+// beginStream takes a place for a stream and makes its first lines: while nothing is
+// sent, what is wrong can still be told by a status.
+func (s *Server) beginStream(r *request, to *stream, selection *store.Selection, coding coding) error {
+	leave, err := s.streams.take(readerOf(r.key, r.http))
+	if err != nil {
+		return err
 	}
-	a.stream.write = func(ctx context.Context, to io.Writer) error {
-		packed, err := coding.stream(to)
+	release := r.reader.Release()
+	if !release.Retain() { // not while the request has it
+		leave()
+		return store.ErrNotReady
+	}
+	to.close = func() {
+		leave()
+		_ = release.Close() // it was only read from
+	}
+	lines := r.batches(selection)
+	if err := lines.next(r.ctx); err != nil {
+		to.close()
+		return err
+	}
+	to.write = func(ctx context.Context, w io.Writer) error {
+		packed, err := coding.stream(w)
 		if err != nil {
 			return err
 		}
-		if err := r.writeLines(ctx, selection, packed); err != nil {
+		if err := lines.write(ctx, packed); err != nil {
 			return err // and no end of what is packed, which would make a whole of it
 		}
 		return packed.Close()
 	}
-	return a, nil
+	return nil
 }
 
 // rangeUnit is what a reader counts who asks for the rest of a stream: bytes
@@ -214,84 +219,60 @@ func resumed(header http.Header, tag string, total int) int {
 	return int(n)
 }
 
-// openStream takes one of the places of streams, which are apart from those of
-// requests, and keeps the release open until the place is given back.
-func (s *Server) openStream(release *store.Release) (closeStream func(), err error) {
-	select {
-	case s.streams <- struct{}{}:
-	default:
-		return nil, errTooManyStreams
-	}
-	if !release.Retain() { // not while the request has it
-		<-s.streams
-		return nil, store.ErrNotReady
-	}
-	return func() {
-		<-s.streams
-		_ = release.Close() // it was only read from
-	}, nil
-}
-
-// endStreams breaks off the streams that are left, whose connections are
-// closed, and waits a moment until they have said so in the log.
-func (s *Server) endStreams() {
-	enough := time.NewTimer(time.Second)
-	defer enough.Stop()
-	for range cap(s.streams) {
-		select {
-		case s.streams <- struct{}{}:
-		case <-enough.C:
-			return
-		}
-	}
-}
-
-// streamForm is part of every tag. It must change when the same release is
-// written as other bytes.
-const streamForm = "1"
+// streamForm is part of every tag. It must change when the same posts are written as
+// other bytes, or in another order.
+const streamForm = "2"
 
 // streamTag names the bytes of a stream before they are made, by all that they
-// follow from.
-func (r *request) streamTag(c coding) string {
-	var filter store.Filter
-	if r.filter != nil {
-		filter = *r.filter
-	}
-	for _, field := range termFields {
-		f := field.of(&filter)
-		for _, names := range [][]string{f.In, f.All, f.None} {
-			slices.Sort(names) // in any order they mean the same
-		}
-	}
+// follow from: the sum of the posts that are sent, and how they are written. So it
+// outlives a release where the next one has the same posts to send.
+func (r *request) streamTag(sum uint64, c coding) string {
 	h := sha256.New()
-	err := json.NewEncoder(h).Encode([]any{
-		streamForm, r.reader.Release().Manifest().SHA256, r.reader.View(), filter, r.fields, c,
-	})
-	if err != nil { // plain data always encodes
+	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.reader.View(), r.fields, c}); err != nil { // plain data always encodes
 		panic(err)
 	}
 	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
 }
 
-// writeLines writes the posts of a selection, one a line. It holds one batch
-// of them in memory.
-func (r *request) writeLines(ctx context.Context, selection *store.Selection, to io.Writer) error {
-	refs, n := make([]store.Ref, largestBatch), firstBatch
-	lines := lineWriter{request: *r}
-	lines.ctx = ctx // the stream outlives the time that a request has
-	for {
-		found, err := selection.Next(ctx, refs[:n])
-		if err != nil || found == 0 {
-			return err
-		}
-		if err := lines.read(refs[:found]); err != nil {
-			return err
-		}
-		if _, err := to.Write(lines.text); err != nil {
-			return err
-		}
-		n = min(max(batchSize*found/lines.size, 1), largestBatch)
+// batches makes the lines of a selection, one batch after the other. It holds one of
+// them in memory.
+type batches struct {
+	lineWriter
+	selection *store.Selection
+	refs      []store.Ref
+	posts     int // of the next batch
+}
+
+func (r *request) batches(selection *store.Selection) *batches {
+	return &batches{lineWriter: lineWriter{request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
+}
+
+// next makes the next lines; none behind the last.
+func (b *batches) next(ctx context.Context) error {
+	b.text = b.text[:0]
+	found, err := b.selection.Next(ctx, b.refs[:b.posts])
+	if err != nil || found == 0 {
+		return err
 	}
+	b.ctx = ctx
+	if err := b.read(b.refs[:found]); err != nil {
+		return err
+	}
+	b.posts = min(max(batchSize*found/b.size, 1), largestBatch)
+	return nil
+}
+
+// write writes the lines that are made, and then makes and writes the others.
+func (b *batches) write(ctx context.Context, to io.Writer) error {
+	for len(b.text) > 0 {
+		if _, err := to.Write(b.text); err != nil {
+			return err
+		}
+		if err := b.next(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lineWriter makes lines of posts, in memory that it uses again.

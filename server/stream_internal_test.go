@@ -4,14 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -109,7 +112,7 @@ func (s *streaming) cut(reason string) {
 	if !found {
 		s.t.Errorf("found the log %s\nexpected one of a stream cut: %s", s.log, reason)
 	}
-	if n := len(s.server.streams); n != 0 && !s.server.cutting.Load() {
+	if n := s.server.streams.taken(); n != 0 && !s.server.cutting.Load() {
 		s.t.Errorf("found %d places taken", n)
 	}
 	families, err := s.server.metrics.registry.Gather()
@@ -169,7 +172,7 @@ func TestStalledReader(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(29 * time.Second)
-		if n := len(s.server.streams); n != 1 {
+		if n := s.server.streams.taken(); n != 1 {
 			t.Errorf("found %d streams before the time is over", n)
 		}
 		time.Sleep(2 * time.Second)
@@ -179,6 +182,61 @@ func TestStalledReader(t *testing.T) {
 		}
 		s.end()
 	})
+}
+
+// TestLeastPace has readers who take a little all the time: less than a piece within
+// the write timeout ends the stream, in whatever form it is sent.
+func TestLeastPace(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	noise := make([]byte, 20_000)
+	var posts []*content.Post
+	for i := range 300 {
+		for j := range noise {
+			noise[j] = byte('a' + rnd.IntN(12))
+		}
+		posts = append(posts, &content.Post{Slug: fmt.Sprintf("p-%03d", i), Title: "A", Intro: string(noise)})
+	}
+	release := storetest.Release(t, posts...)
+	for _, coding := range []string{"identity", "gzip", "zstd"} {
+		for _, tt := range []struct {
+			each  int // bytes
+			every time.Duration
+			cut   bool
+		}{{1, time.Second, true}, {4 << 10, 29 * time.Second, true}, {2 << 10, 5 * time.Second, true}, {4 << 10, time.Second, false}} {
+			synctest.Test(t, func(t *testing.T) {
+				s := startStreaming(t, release, map[string]string{"write-timeout": "30s"})
+				request, err := http.NewRequest("GET", "http://server/v1/posts.ndjson", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				request.Header.Set("Accept-Encoding", coding)
+				r, err := s.client.Do(request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var held atomic.Int64 // places, when the time of any reader who is cut is over
+				look := time.AfterFunc(3*time.Minute, func() { held.Store(int64(s.server.streams.taken())) })
+				defer look.Stop()
+				taken := int64(0)
+				for err == nil && taken < 1<<20 { // which is less than a third of it
+					var n int64
+					n, err = io.CopyN(io.Discard, r.Body, int64(tt.each))
+					taken += n
+					time.Sleep(tt.every)
+				}
+				if tt.cut {
+					if err == nil || held.Load() > 0 {
+						t.Errorf("%s, %+v: %d bytes were taken, and %d places after 3 minutes, %v", coding, tt, taken, held.Load(), err)
+					}
+					s.cut(cutStalled)
+				} else if err != nil {
+					t.Errorf("%s, %+v: after %d bytes: %v", coding, tt, taken, err)
+				}
+				r.Body.Close()
+				s.end()
+			})
+		}
+	}
 }
 
 func TestReaderLeaves(t *testing.T) {
@@ -320,7 +378,8 @@ func TestBatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sizes sizes
-	if err := r.writeLines(t.Context(), selection, &sizes); err != nil {
+	lines := r.batches(selection)
+	if err := errors.Join(lines.next(t.Context()), lines.write(t.Context(), &sizes)); err != nil {
 		t.Fatal(err)
 	}
 	large := 0

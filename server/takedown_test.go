@@ -3,12 +3,15 @@ package server_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
 	"alphanode/content"
+	"alphanode/server"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -178,5 +181,116 @@ func TestTakedownEmptiesTheCache(t *testing.T) {
 	until(t, "nothing is kept", func() bool { return figure(t, h.Operators(), "alphanode_cache_questions") == 0 })
 	if r := get(t, h, "/v1/posts/a"); r.status != 200 || r.header.Get("Release") != "r2" {
 		t.Errorf("found %d %v", r.status, r.header)
+	}
+}
+
+// behind gives a release of before, as a server does that has not looked again.
+type behind struct {
+	*store.Live
+	release *store.Release
+}
+
+func (s behind) Acquire() (*store.Release, error) {
+	s.release.Retain()
+	return s.release, nil
+}
+
+// TestStreamsAfterATakedown asks for streams of a release that was replaced before
+// the server noticed: each gets an answer, of the release as it is now.
+func TestStreamsAfterATakedown(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, append(archive(t), decode(t, `{"slug":"secret","title":"S"}`)))
+	release, err := h.archive.Live.Acquire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release.Close()
+	before := get(t, h, "/v1/posts.ndjson")
+	if _, err := h.catalogue.Takedown(t.Context(), []string{"secret"}, store.TakedownOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := server.New(settings(t, "max-streams=2", "max-streams-per-reader=1"), server.Archive{Live: behind{h.archive.Live.(*store.Live), release}, Keys: h.archive.Keys}, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	sent := httptest.NewServer(s)
+	defer sent.Close()
+	for _, query := range []string{"", "?fields=slug", "?tool=git", "?slug=secret"} {
+		for _, header := range []string{"Accept: */*", "Accept-Encoding: zstd", "Release: r1", "Range: lines=1-"} {
+			r, err := http.NewRequest("GET", sent.URL+"/v1/posts.ndjson"+query, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name, value, _ := strings.Cut(header, ": ")
+			r.Header.Set(name, value)
+			r.Header.Set("If-Range", before.header.Get("ETag"))
+			a, err := sent.Client().Do(r)
+			if err != nil {
+				t.Errorf("%s, %s: found no answer: %v", query, header, err)
+				continue
+			}
+			body, err := io.ReadAll(a.Body)
+			if err != nil || a.StatusCode != 200 || a.Header.Get("Release") != "r1" || strings.Contains(string(body), "secret") {
+				t.Errorf("%s, %s: found %d %s, %v", query, header, a.StatusCode, body, err)
+			}
+			_ = a.Body.Close() // it was read
+		}
+	}
+}
+
+// TestStreamsDuringTakedowns asks for streams all the time that posts are taken down:
+// each gets a status, and only what had begun is broken off.
+func TestStreamsDuringTakedowns(t *testing.T) {
+	t.Parallel()
+	var posts []*content.Post
+	for i := range 200 {
+		posts = append(posts, decode(t, fmt.Sprintf(`{"slug":"p-%03d","title":"A","intro":"%s"}`, i, strings.Repeat("word ", 200))))
+	}
+	h := openHouse(t, posts, "max-streams=16", "max-streams-per-reader=15")
+	sent := httptest.NewServer(h)
+	defer sent.Close()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // which asks once, and not again
+	done, ended := make(chan struct{}), make(chan [3]int)
+	for range 2 {
+		go func() {
+			var whole, broken, asked int
+			for ; ; asked++ {
+				select {
+				case <-done:
+					ended <- [3]int{whole, broken, asked}
+					return
+				default:
+				}
+				r, err := client.Get(sent.URL + "/v1/posts.ndjson")
+				if err != nil {
+					t.Errorf("found no status: %v", err)
+					continue
+				}
+				// The next takedown may have begun: then nothing opens what it is about.
+				if told := r.StatusCode == http.StatusServiceUnavailable && r.Header.Get("Retry-After") != ""; r.StatusCode != http.StatusOK && !told {
+					t.Errorf("found %s", r.Status)
+				}
+				if _, err := io.Copy(io.Discard, r.Body); err != nil {
+					broken++
+				} else {
+					whole++
+				}
+				_ = r.Body.Close() // it was read
+			}
+		}()
+	}
+	for i := range 6 {
+		if _, err := h.catalogue.Takedown(t.Context(), []string{fmt.Sprintf("p-%03d", 199-i)}, store.TakedownOptions{}); err != nil {
+			t.Error(err)
+		}
+		if lines := getLines(t, h, "fields=slug"); len(lines) != 199-i {
+			t.Errorf("found %d lines after %d takedowns", len(lines), i+1)
+		}
+	}
+	close(done)
+	for range 2 {
+		n := <-ended
+		t.Logf("%d asked for, %d whole, %d broken off", n[2], n[0], n[1])
 	}
 }

@@ -175,6 +175,10 @@ func (l *Live) Acquire() (*Release, error) {
 type PinOptions struct {
 	Any    bool          // every release on disk, staged ones too
 	Window time.Duration // else those that were current within it and were not rolled back from
+
+	// Fresh is for who was told ErrWithdrawn: what is open may not be what is on disk
+	// by now, and is opened anew then.
+	Fresh bool
 }
 
 // Pin gives a release by name, whatever is served now; the caller gives it back
@@ -183,7 +187,7 @@ type PinOptions struct {
 // options do not allow it.
 func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, error) {
 	if served, err := l.Acquire(); err == nil {
-		if served.manifest.Name == name {
+		if served.manifest.Name == name && !(o.Fresh && served.rewritten()) {
 			return served, nil
 		}
 		_ = served.Close() // it was only looked at
@@ -200,6 +204,9 @@ func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, er
 		if current, err := l.catalogue.Current(); err != nil || current != name {
 			return nil, fmt.Errorf("release %s: %w", name, ErrWithheld)
 		}
+	}
+	if o.Fresh {
+		l.pinned.drop((*Release).rewritten)
 	}
 	return l.pinned.get(ctx, name, history.published[name].at)
 }

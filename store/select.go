@@ -12,6 +12,7 @@ import (
 // of the view, and is for one goroutine.
 type Selection struct {
 	reader  *Reader
+	filter  *Filter
 	members bitset // by ordinal; nil where every post of the view is one
 	total   int
 	given   int
@@ -26,7 +27,7 @@ func (r *Reader) Select(ctx context.Context, filter *Filter) (*Selection, error)
 		if err != nil {
 			return nil, err
 		}
-		s := &Selection{reader: r, total: matched.count()}
+		s := &Selection{reader: r, filter: filter, total: matched.count()}
 		if matched.all() {
 			return s, nil
 		}

@@ -1,0 +1,63 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"time"
+)
+
+// pieceSize is how many bytes a reader must take within the write timeout.
+const pieceSize = 64 << 10
+
+// pieces writes to a reader who may be slow but must not stand still: each piece has
+// the write timeout. However little is written at a time, what a reader takes it to
+// take a whole piece is counted together, and what it takes to make it is not.
+type pieces struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	timeout time.Duration
+	size    int           // what is left of the piece, in bytes
+	time    time.Duration // and of its time
+	sent    int
+	failed  bool // the reader cannot be written to
+}
+
+func newPieces(w http.ResponseWriter, timeout time.Duration) *pieces {
+	return &pieces{w: w, control: http.NewResponseController(w), timeout: timeout, size: pieceSize, time: timeout}
+}
+
+func (p *pieces) Write(b []byte) (int, error) {
+	n := 0
+	for n < len(b) {
+		written, err := p.writeSome(b[n:])
+		n += written
+		if err != nil {
+			p.failed = true
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// grace gives what is still on its way, and the end of the answer, a time of its own.
+func (p *pieces) grace() {
+	if !p.failed {
+		_ = p.control.SetWriteDeadline(time.Now().Add(p.timeout)) // else there is no connection to give it to
+	}
+}
+
+// writeSome writes what belongs to the piece that has begun.
+func (p *pieces) writeSome(b []byte) (int, error) {
+	began := time.Now()
+	if err := p.control.SetWriteDeadline(began.Add(p.time)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return 0, err
+	}
+	n, err := p.w.Write(b[:min(len(b), p.size)])
+	p.sent += n
+	p.size -= n
+	p.time -= time.Since(began)
+	if p.size == 0 {
+		p.size, p.time = pieceSize, p.timeout
+	}
+	return n, err
+}

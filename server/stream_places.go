@@ -1,0 +1,84 @@
+package server
+
+import (
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"alphanode/store"
+)
+
+// streamPlaces are the places of streams, which are apart from those of requests. A
+// reader gets some of them and never all, however often they come again.
+type streamPlaces struct {
+	places    chan struct{}
+	perReader int
+
+	mu   sync.Mutex
+	held map[string]int // by reader
+}
+
+func newStreamPlaces(most, perReader int) *streamPlaces {
+	return &streamPlaces{places: make(chan struct{}, most), perReader: perReader, held: map[string]int{}}
+}
+
+// take takes a place for a reader, until it is given back with leave.
+func (p *streamPlaces) take(reader string) (leave func(), err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held[reader] >= p.perReader {
+		return nil, errTooManyOfReader
+	}
+	select {
+	case p.places <- struct{}{}:
+	default:
+		return nil, errTooManyStreams
+	}
+	p.held[reader]++
+	return func() { p.leave(reader) }, nil
+}
+
+func (p *streamPlaces) leave(reader string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	<-p.places
+	if p.held[reader]--; p.held[reader] == 0 {
+		delete(p.held, reader)
+	}
+}
+
+// taken is how many places are taken.
+func (p *streamPlaces) taken() int { return len(p.places) }
+
+// wait waits until no place is taken, at most so long. No stream begins any more
+// after it.
+func (p *streamPlaces) wait(most time.Duration) {
+	enough := time.NewTimer(most)
+	defer enough.Stop()
+	for range cap(p.places) {
+		select {
+		case p.places <- struct{}{}:
+		case <-enough.C:
+			return
+		}
+	}
+}
+
+// readerOf says who asks: by their key, else by the address that their connection is
+// from. Whoever has one address of IPv6 has 2^64 of them, so these count as one.
+func readerOf(key store.Key, r *http.Request) string {
+	if key.ID != "" {
+		return "key " + key.ID
+	}
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	addr := from.Addr().Unmap().WithZone("")
+	if addr.Is4() {
+		return addr.String()
+	}
+	network, _ := addr.Prefix(64) // of IPv6, which has so many bits
+	return network.String()
+}
