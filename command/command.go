@@ -40,7 +40,7 @@ func Main(ctx context.Context, args []string, streams Streams) int {
 	case err == nil:
 		return exitDone
 	case errors.As(err, new(usageError)):
-		fmt.Fprintf(c.Err, "alphanode: %v\nSee alphanode --help.\n", err)
+		say(c.Err, "alphanode: %v\nSee alphanode --help.\n", err)
 		return exitUsage
 	case errors.Is(err, errReported):
 		return exitFailed
@@ -48,7 +48,7 @@ func Main(ctx context.Context, args []string, streams Streams) int {
 		fmt.Fprintln(c.Err, "alphanode: stopped; nothing was changed that is not said above, and trying again is safe")
 		return exitFailed
 	default:
-		fmt.Fprintf(c.Err, "alphanode: %v\n", err)
+		say(c.Err, "alphanode: %v\n", err)
 		return exitFailed
 	}
 }
@@ -134,18 +134,29 @@ func (c *commandLine) printJSON(v any) error {
 func (c *commandLine) printTable(header string, rows func(line func(format string, args ...any))) error {
 	w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, header)
-	rows(func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) })
+	rows(func(format string, args ...any) { fmt.Fprintf(w, format+"\n", shown(args)...) })
 	return w.Flush()
 }
 
 func (c *commandLine) catalogue() (*store.Catalogue, error) { return store.OpenCatalogue(c.data) }
 
-// again is a command of this data directory, as it is typed.
-func (c *commandLine) again(words string) string {
-	if c.data == "./data" {
-		return "alphanode " + words
+// again is a command of this data directory, as it is typed: its words, what it is
+// about, and its flags.
+func (c *commandLine) again(command string, about []string, flags ...string) string {
+	words, named := []string{"alphanode", command}, make([]string, len(about))
+	hidden := false // a name that would be taken for a flag
+	for i, name := range about {
+		named[i] = store.ShellWord(name)
+		hidden = hidden || strings.HasPrefix(name, "-")
 	}
-	return "alphanode " + words + " --data " + c.data
+	if c.data != "./data" {
+		flags = append(flags, "--data", store.ShellWord(c.data))
+	}
+	if hidden {
+		words = append(append(words, flags...), "--")
+		return strings.Join(append(words, named...), " ")
+	}
+	return strings.Join(append(append(words, named...), flags...), " ")
 }
 
 // who runs the command, for the journal.

@@ -94,7 +94,7 @@ func writeDiff(ctx context.Context, out io.Writer, d *store.Diff) error {
 		return err
 	}
 	return d.Each(ctx, func(c store.Change) error {
-		_, err := fmt.Fprintf(out, "%-7s  %s\n", strings.ToLower(string(c.Kind)), strings.Join(append([]string{c.Slug}, c.Fields...), "  "))
+		_, err := fmt.Fprintf(out, "%-7s  %s\n", strings.ToLower(string(c.Kind)), visible(strings.Join(append([]string{c.Slug}, c.Fields...), "  ")))
 		return err
 	})
 }

@@ -44,9 +44,9 @@ func writePlan(out io.Writer, p *purge.Plan) {
 	}
 	fmt.Fprintf(out, "drop %d tags; of the addresses behind them %d can be listed\n", len(p.Tags), len(p.URLs))
 	for _, tag := range p.Tags {
-		fmt.Fprintf(out, "tag  %s\n", tag)
+		say(out, "tag  %s\n", tag)
 	}
 	for _, address := range p.URLs {
-		fmt.Fprintf(out, "url  %s\n", address)
+		say(out, "url  %s\n", address)
 	}
 }

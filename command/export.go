@@ -53,7 +53,7 @@ func (c *commandLine) openRelease(name string) (*store.Release, error) {
 		}
 	}
 	if name == "" {
-		return nil, &store.RefusedError{Reason: "no release is published: publish one (" + c.again("releases") + " lists them), or name one with --release"}
+		return nil, &store.RefusedError{Reason: "no release is published: publish one (" + c.again("releases", nil) + " lists them), or name one with --release"}
 	}
 	return catalogue.Open(name)
 }

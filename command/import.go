@@ -190,7 +190,7 @@ func (c *commandLine) tellImported(r importResult) error {
 		return c.tellPublished(*r.Published)
 	default:
 		fmt.Fprintf(c.Out, "built %s: %d posts, %d of them public; it is staged\nto publish it: %s\n",
-			r.Release, r.Posts, r.Public.Posts, c.again("publish "+r.Release))
+			r.Release, r.Posts, r.Public.Posts, c.again("publish", []string{r.Release}))
 	}
 	return nil
 }
@@ -225,7 +225,7 @@ func (in *importer) begin(build *store.Build, files []string, f importFlags) {
 
 // leftOut says which posts stay out because they are taken down.
 func (in *importer) leftOut(slug string, from store.Origin) {
-	in.tell("%s: the post %q is taken down and left out; to let it in: %s\n", from, slug, in.c.again("takedown "+slug+" --lift"))
+	in.tell("%s: the post %s is taken down and left out; to let it in: %s\n", from, strconv.Quote(slug), in.c.again("takedown", []string{slug}, "--lift"))
 }
 
 func (in *importer) close() error {
@@ -334,7 +334,7 @@ func (in *importer) tell(format string, args ...any) {
 	switch in.told++; {
 	case in.told <= maxTold:
 		in.progress.clear()
-		fmt.Fprintf(in.c.Err, format, args...)
+		say(in.c.Err, format, args...)
 	case in.told == maxTold+1:
 		in.progress.clear()
 		fmt.Fprintln(in.c.Err, "and more; --rejects FILE writes every one")

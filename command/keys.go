@@ -58,8 +58,8 @@ func (c *commandLine) addKey() *cobra.Command {
 				}{key, secret})
 			}
 			// The key alone goes to standard output, for scripts.
-			fmt.Fprintf(c.Err, "added %s with the scope %s; the key is shown this once\nto take it back: %s\n",
-				key.ID, key.Scope, c.again("key revoke "+key.ID))
+			say(c.Err, "added %s with the scope %s; the key is shown this once\nto take it back: %s\n",
+				key.ID, key.Scope, c.again("key revoke", []string{key.ID}))
 			_, err = fmt.Fprintln(c.Out, secret)
 			return err
 		},
@@ -119,8 +119,8 @@ func (c *commandLine) revokeKey() *cobra.Command {
 			if c.json {
 				return c.printJSON(key)
 			}
-			_, err = fmt.Fprintf(c.Out, "revoked %s, %s; a running server refuses it within a second\n", key.ID, key.Name)
-			return err
+			say(c.Out, "revoked %s, %s; a running server refuses it within a second\n", key.ID, key.Name)
+			return nil
 		},
 	}
 	c.jsonFlag(cmd)

@@ -79,11 +79,11 @@ func (c *commandLine) tellPublished(p store.Published) error {
 	case "":
 		fmt.Fprintf(c.Out, "%s is current; there was none before, so there is nothing to roll back to\n", p.Release)
 	default:
-		back := "rollback --to " + p.From
+		back := c.again("rollback", nil, "--to", p.From)
 		if !p.CanRollBack { // it was published first only after this one
-			back = "publish " + p.From + " --force"
+			back = c.again("publish", []string{p.From}, "--force")
 		}
-		fmt.Fprintf(c.Out, "%s is current, %s was before\nto go back: %s\n", p.Release, p.From, c.again(back))
+		fmt.Fprintf(c.Out, "%s is current, %s was before\nto go back: %s\n", p.Release, p.From, back)
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func (c *commandLine) rollback() *cobra.Command {
 				return c.printJSON(rolled)
 			}
 			fmt.Fprintf(c.Out, "%s is current again, %s was before\nto go forward: %s\n",
-				rolled.Release, rolled.From, c.again("publish "+rolled.From+" --force"))
+				rolled.Release, rolled.From, c.again("publish", []string{rolled.From}, "--force"))
 			return nil
 		},
 	}

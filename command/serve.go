@@ -134,7 +134,7 @@ func (c *commandLine) fillEmpty(ctx context.Context, catalogue *store.Catalogue)
 	if err != nil || len(entries) > 0 {
 		return err
 	}
-	fmt.Fprintf(c.Err, "%s holds no release: making %d synthetic posts (serve --empty does not)\n", catalogue.Dir(), firstPosts)
+	say(c.Err, "%s holds no release: making %d synthetic posts (serve --empty does not)\n", catalogue.Dir(), firstPosts)
 	build, err := catalogue.NewBuild(ctx, store.BuildOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ func (c *commandLine) listTakedowns(catalogue *store.Catalogue) error {
 	}
 	return c.printTable("POST\tTAKEN DOWN\tBY\tFINISHED\tREASON", func(line func(string, ...any)) {
 		for _, d := range all {
-			finished := "no: " + c.again("takedown "+d.Slug)
+			finished := "no: " + c.again("takedown", []string{d.Slug})
 			if d.FinishedAt != nil {
 				finished = "yes"
 			}
@@ -99,21 +99,21 @@ func (c *commandLine) runTakedown(ctx context.Context, catalogue *store.Catalogu
 		return errors.Join(c.printJSON(w), err)
 	}
 	if posts := strings.Join(slugs, ", "); len(w.Releases) > 0 {
-		fmt.Fprintf(c.Out, "%s is gone from %s\n", posts, strings.Join(w.Releases, ", "))
+		say(c.Out, "%s is gone from %s\n", posts, strings.Join(w.Releases, ", "))
 	} else if err == nil {
-		fmt.Fprintf(c.Out, "no release has %s\n", posts)
+		say(c.Out, "no release has %s\n", posts)
 	}
 	if len(w.Repacked) > 0 {
-		fmt.Fprintf(c.Out, "made anew, lest they pack their posts with pieces of it: %s\n", strings.Join(w.Repacked, ", "))
+		say(c.Out, "made anew, lest they pack their posts with pieces of it: %s\n", strings.Join(w.Repacked, ", "))
 	}
 	if errors.Is(err, context.Canceled) { // of which Main does not know what was recorded
-		fmt.Fprintf(c.Err, "alphanode: %v\n", err)
+		say(c.Err, "alphanode: %v\n", err)
 		return errReported
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.Out, "imports leave it out from now on\nto let them bring it again: %s\n", c.again("takedown "+strings.Join(slugs, " ")+" --lift"))
+	say(c.Out, "imports leave it out from now on\nto let them bring it again: %s\n", c.again("takedown", slugs, "--lift"))
 	return nil
 }
 
@@ -126,7 +126,7 @@ func (c *commandLine) runLift(catalogue *store.Catalogue, slugs []string, o stor
 			Lifted []string `json:"lifted"`
 		}{slugs})
 	}
-	fmt.Fprintf(c.Out, "imports may bring %s again; no release has changed\n", strings.Join(slugs, ", "))
+	say(c.Out, "imports may bring %s again; no release has changed\n", strings.Join(slugs, ", "))
 	return nil
 }
 

@@ -279,5 +279,9 @@ type UnfinishedTakedownError struct {
 }
 
 func (e *UnfinishedTakedownError) Error() string {
-	return fmt.Sprintf("release %s holds the post %q, which is taken down: finish that with alphanode takedown %s", e.Release, e.Post, e.Post)
+	separator := ""
+	if strings.HasPrefix(e.Post, "-") { // which would be taken for a flag
+		separator = "-- "
+	}
+	return fmt.Sprintf("release %s holds the post %q, which is taken down: finish that with alphanode takedown %s%s", e.Release, e.Post, separator, ShellWord(e.Post))
 }
