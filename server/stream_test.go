@@ -401,3 +401,27 @@ func TestStreamOverHTTP(t *testing.T) {
 		t.Errorf("found %d bytes, uncompressed %t, %v", len(body), r.Uncompressed, err)
 	}
 }
+
+// TestStreamsPerReader has one reader ask for more streams than are theirs, while
+// another gets one.
+func TestStreamsPerReader(t *testing.T) {
+	t.Parallel()
+	h := serve(t, live{storetest.Release(t, archive(t)...)}, quiet, "max-streams=3", "max-streams-per-reader=1")
+	first, ended := startHeld(t, h)
+	for range 5 {
+		r := get(t, h, "/v1/posts.ndjson")
+		if r.status != 429 || r.header.Get("Retry-After") == "" || !strings.Contains(r.body, `"code":"RATE_LIMITED","retryable":true`) {
+			t.Errorf("one more: found %d %s", r.status, r.body)
+		}
+	}
+	other, w := httptest.NewRequest("GET", "/v1/posts.ndjson", nil), httptest.NewRecorder()
+	other.RemoteAddr = "[2001:db8::1]:1234"
+	if h.ServeHTTP(w, other); w.Code != 200 || w.Body.Len() == 0 {
+		t.Errorf("another reader: found %d %s", w.Code, w.Body)
+	}
+	close(first.let)
+	<-ended
+	if r := get(t, h, "/v1/posts.ndjson"); r.status != 200 {
+		t.Errorf("afterwards: found %d", r.status)
+	}
+}

@@ -34,6 +34,9 @@ func (c *Catalogue) On(d *FaultyDisk) *Catalogue {
 // SpillAll makes a build write every record to a sorted run of its own.
 func (b *Build) SpillAll() { b.given.memory, b.gathered = 1, 1 }
 
+// Unhashed makes a build give its posts no hashes, as those did before there were any.
+func (b *Build) Unhashed() { b.unhashed = true }
+
 // FollowByEvents serves what CURRENT names and does not look at it unless the
 // system tells of a change.
 func FollowByEvents(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
