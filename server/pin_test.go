@@ -152,7 +152,7 @@ func TestNoPinWindow(t *testing.T) {
 // says.
 func TestPinsUnderLoad(t *testing.T) {
 	t.Parallel()
-	h := openHouse(t, archive(t), "max-streams=16")
+	h := openHouse(t, archive(t), "max-streams=17", "max-streams-per-reader=16")
 	for _, text := range []string{"new-2", "new-3", "new-4"} {
 		h.publish(h.build(text))
 	}
