@@ -1,11 +1,13 @@
 package store
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"math"
 	"os"
 	"slices"
@@ -74,13 +76,32 @@ func leafTable(path string) (table []byte, err error) {
 		if err != nil {
 			return err
 		}
-		table, err = newLeafTable(tx, mapped, db.Info().PageSize)
+		table, err = newLeafTable(tx, path, mapped, db.Info().PageSize)
 		return errors.Join(err, syscall.Munmap(mapped))
 	})
 	return table, err
 }
 
-func newLeafTable(tx *bolt.Tx, mapped []byte, pageSize int) ([]byte, error) {
+// pageSums gives the CRC32C of each page of a file. It reads the file, as what is
+// mapped counts as memory of the process once it was touched.
+func pageSums(path string, pages, pageSize int) ([]uint32, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	in, page := bufio.NewReaderSize(f, 1<<20), make([]byte, pageSize)
+	sums := make([]uint32, pages)
+	for id := range sums {
+		if _, err := io.ReadFull(in, page); err != nil {
+			return nil, fmt.Errorf("read %s: %w", path, torn(err))
+		}
+		sums[id] = crc32.Checksum(page, castagnoli)
+	}
+	return sums, nil
+}
+
+func newLeafTable(tx *bolt.Tx, path string, mapped []byte, pageSize int) ([]byte, error) {
 	w := &leafWalk{tx: tx, mapped: mapped, pageSize: pageSize, numbers: slices.Repeat([]uint32{noLeaf}, len(mapped)/pageSize)}
 	var starts []uint32
 	for _, name := range buckets {
@@ -95,9 +116,13 @@ func newLeafTable(tx *bolt.Tx, mapped []byte, pageSize int) ([]byte, error) {
 	if err := w.walk(uint64(tx.Cursor().Bucket().Root()), false); err != nil {
 		return nil, err
 	}
+	sums, err := pageSums(path, len(w.numbers), pageSize)
+	if err != nil {
+		return nil, err
+	}
 	table := make([]byte, 0, len(w.numbers)*leafEntrySize)
 	for id, n := range w.numbers {
-		table = binary.LittleEndian.AppendUint32(table, crc32.Checksum(mapped[id*pageSize:(id+1)*pageSize], castagnoli))
+		table = binary.LittleEndian.AppendUint32(table, sums[id])
 		table = binary.LittleEndian.AppendUint32(table, n)
 	}
 	var tail []byte

@@ -25,6 +25,15 @@ type merged struct {
 	old    []byte // the parent's, packed; nil where it has none
 }
 
+// weight is how many bytes a post has: both its forms, where there are two.
+func (m merged) weight() int {
+	if m.change == removed {
+		return 0
+	}
+	n, _ := unpackedLen(m.old) // what cannot be unpacked is an error soon
+	return len(m.draft) + n
+}
+
 // merger walks the posts of an import and those of the parent side by side, by
 // slug.
 type merger struct {
