@@ -291,11 +291,7 @@ func (a *assembler) tell() {
 	if b.options.Progress == nil || a.next%1024 != 0 {
 		return
 	}
-	most := b.records
-	if b.parent != nil && !b.options.Replace {
-		most += b.parent.info.Posts
-	}
-	b.options.Progress(int(a.next), most)
+	b.options.Progress(int(a.next), b.MostPosts())
 }
 
 func (a *assembler) writeCards() error {

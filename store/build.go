@@ -323,6 +323,16 @@ func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin O
 	return nil
 }
 
+// MostPosts is how many posts the release has at most, of those added so far and
+// of the parent's.
+func (b *Build) MostPosts() int {
+	most := max(b.records, len(b.slugs))
+	if b.parent != nil && !b.options.Replace {
+		most += b.parent.info.Posts
+	}
+	return most
+}
+
 // Reject counts a record that was rejected before it came here.
 func (b *Build) Reject() { b.rejected++ }
 
