@@ -13,7 +13,7 @@ import (
 // so does the bound. Who sets the variable of the Go runtime decides alone.
 func boundMemory(posts int) {
 	const (
-		least   = 640 << 20 // bytes
+		least   = 512 << 20 // bytes
 		forPost = 1 << 10
 	)
 	if os.Getenv("GOMEMLIMIT") == "" {
