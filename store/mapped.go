@@ -10,12 +10,12 @@ import (
 // before it gives them back.
 const passedPages = 64 << 20
 
-// passing gives back the pages of a mapped file that a walk has passed. The system
-// would take them back where memory is short, but until then they count as the
-// process's.
+// passing gives back the pages of a mapped file that a walk has passed, or that were
+// read while it was written. The system would take them back where memory is short,
+// but until then they count as the process's.
 type passing struct {
 	db    *bolt.DB
-	size  int    // of the file
+	size  int    // of the file; bbolt has no less of it mapped
 	again []byte // the file as it is mapped to check its leaves; nil where it is not
 	bytes int    // passed since pages were given back
 }
