@@ -131,10 +131,12 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	}
 	defer build.Discard()
 	in.begin(build, files, f)
+	boundMemory(build.MostPosts())
 	err = in.run(ctx, format)
 	if err := errors.Join(err, in.close()); err != nil {
 		return err
 	}
+	boundMemory(build.MostPosts())
 	m, err := build.Finish(ctx)
 	building.end()
 	if err != nil {

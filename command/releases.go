@@ -128,6 +128,9 @@ func (c *commandLine) verify() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := boundMemoryFor(catalogue); err != nil {
+				return err
+			}
 			v, err := catalogue.Verify(cmd.Context(), args[0])
 			if err != nil {
 				return err

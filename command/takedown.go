@@ -91,6 +91,9 @@ func (c *commandLine) listTakedowns(catalogue *store.Catalogue) error {
 }
 
 func (c *commandLine) runTakedown(ctx context.Context, catalogue *store.Catalogue, slugs []string, o store.TakedownOptions) error {
+	if err := boundMemoryFor(catalogue); err != nil {
+		return err
+	}
 	rewriting := &rewriteProgress{c: c}
 	o.Progress = rewriting.written
 	w, err := catalogue.Takedown(ctx, slugs, o)

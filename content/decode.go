@@ -165,7 +165,7 @@ const maxFaults = 100
 
 func (d *decoder) fault(found, expected string) {
 	if len(d.faults) < maxFaults {
-		d.faults = append(d.faults, Fault{Path: d.at(), Found: found, Expected: expected})
+		d.faults = append(d.faults, Fault{Path: shortenPath(d.at()), Found: found, Expected: expected})
 	}
 }
 

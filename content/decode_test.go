@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -171,6 +172,31 @@ func TestDecodeFaults(t *testing.T) {
 	}
 	if _, err := content.DecodePost([]byte(`{"slug":1,"title":2}`)); err == nil || err.Error() != "slug: found 1, expected a string; title: found 2, expected a string" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestFaultsAreShort: however long the names in a post are, what is told of its
+// faults is not.
+func TestFaultsAreShort(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", 1<<20)
+	for _, text := range []string{
+		`{"title":"t","meta":{"` + long + `":{` + strings.Repeat(`"a":1,`, 500) + `"a":1}}}`,
+		`{"title":"t","` + long + `":1}`,
+		`{"title":"t","meta":{"extra":{"` + long + `":1,"` + long + `":2}}}`,
+		`{"title":["` + long + `"]}`,
+		`{"title":"t","body":[{"type":"` + long + `"}]}`,
+		`{` + long,
+	} {
+		_, faults := content.Decode([]byte(text))
+		if len(faults) == 0 {
+			t.Errorf("%.60s: found no fault", text)
+		}
+		for _, f := range faults {
+			if n := len(f.Error()); n > 2000 || !utf8.ValidString(f.Path) {
+				t.Errorf("%.60s: found a fault of %d bytes", text, n)
+			}
+		}
 	}
 }
 

@@ -50,6 +50,17 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:maxFound], "") + "…"
 }
 
+// maxPath bounds, in bytes, how much of a path is given in a fault: the names of
+// unknown meta can be as long as a post.
+const maxPath = 2 * MaxName
+
+func shortenPath(path string) string {
+	if len(path) <= maxPath {
+		return path
+	}
+	return strings.ToValidUTF8(path[:maxPath], "") + "…"
+}
+
 // oneOf words a choice.
 func oneOf(words []string) string {
 	if len(words) < 2 {

@@ -46,7 +46,7 @@ func TextOfHTML(markup string) string {
 	for {
 		switch z.Next() {
 		case nethtml.ErrorToken: // a string has no other error than its end
-			return strings.Join(strings.Fields(w.String()), " ")
+			return collapsed(w.String())
 		case nethtml.TextToken:
 			if hidden == 0 {
 				w.Write(z.Text())
@@ -71,6 +71,18 @@ func TextOfHTML(markup string) string {
 			w.WriteByte(' ')
 		}
 	}
+}
+
+// collapsed makes each run of white space one space, and leaves none at the ends.
+func collapsed(text string) string {
+	var w strings.Builder
+	for word := range strings.FieldsSeq(text) {
+		if w.Len() > 0 {
+			w.WriteByte(' ')
+		}
+		w.WriteString(word)
+	}
+	return w.String()
 }
 
 // inlineTags are the elements that do not separate words.

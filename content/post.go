@@ -119,9 +119,16 @@ func (p *Post) Complete() {
 		p.Meta.Summary = p.Intro
 	}
 	if p.Meta.ReadingTime == nil {
-		minutes := readingTime(len(strings.Fields(p.Intro)) + len(strings.Fields(p.Text())))
+		minutes := readingTime(countWords(p.Intro) + countWords(p.Text()))
 		p.Meta.ReadingTime = &minutes
 	}
+}
+
+func countWords(text string) (n int) {
+	for range strings.FieldsSeq(text) {
+		n++
+	}
+	return n
 }
 
 // wordsPerMinute is the reading speed of the public contract.

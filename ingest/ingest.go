@@ -122,7 +122,7 @@ func Read(ctx context.Context, name string, r io.Reader, format Format, emit fun
 	if format == Page {
 		return readPages(ctx, name, src, emit)
 	}
-	return readNDJSON(ctx, name, src, emit)
+	return readNDJSON(ctx, name, src, inWork, emit)
 }
 
 // ParseFormat reads the name of a format; the empty name is Auto. Any other

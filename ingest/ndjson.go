@@ -18,6 +18,11 @@ const (
 	batchRecords = 256
 )
 
+// inWork bounds how many bytes the records have together that are read and not
+// yet given out. A post takes several times as much as its JSON. A longer record
+// goes through alone.
+const inWork = MaxRecord
+
 // batch is a run of records on their way through a decoding goroutine.
 type batch struct {
 	text    []byte
@@ -34,16 +39,15 @@ type batchRecord struct {
 
 // readNDJSON splits and emits in the calling goroutine and decodes in others,
 // as many as there are processors. It ends them before it returns.
-func readNDJSON(ctx context.Context, name string, src source, emit func(Item) error) error {
+func readNDJSON(ctx context.Context, name string, src source, inWork int, emit func(Item) error) error {
 	workers := runtime.GOMAXPROCS(0)
-	inFlight := 2 * workers // batches; they bound the memory
-	jobs := make(chan *batch, inFlight)
+	q := &decoding{ctx: ctx, emit: emit, jobs: make(chan *batch, 2*workers), filling: newBatch()}
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	defer close(jobs)
+	defer close(q.jobs)
 	for range workers {
 		wg.Go(func() {
-			for b := range jobs {
+			for b := range q.jobs {
 				b.decode(name)
 				b.done <- struct{}{}
 			}
@@ -51,53 +55,117 @@ func readNDJSON(ctx context.Context, name string, src source, emit func(Item) er
 	}
 
 	split := newJSONSplitter(src)
-	var queue []*batch // in order; at most inFlight of them
 	for {
-		b := &batch{done: make(chan struct{}, 1)}
-		if len(queue) == inFlight {
-			b = queue[0]
-			queue = queue[1:]
-			if err := b.emit(ctx, emit); err != nil {
+		v, readErr := split.next()
+		if readErr != nil {
+			if err := q.flush(); err != nil {
 				return err
 			}
+			if errors.Is(readErr, io.EOF) {
+				return nil
+			}
+			return fmt.Errorf("%s: reading JSON near line %d: %w", name, split.line, readErr)
 		}
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("%s: reading JSON: %w", name, err)
 		}
-		readErr := b.fill(split)
-		jobs <- b
-		queue = append(queue, b)
-		if readErr == nil {
-			continue
-		}
-		for _, b := range queue {
-			if err := b.emit(ctx, emit); err != nil {
+		if q.size+len(v.text) > inWork {
+			if err := q.makeRoom(inWork - len(v.text)); err != nil {
 				return err
 			}
 		}
-		if errors.Is(readErr, io.EOF) {
-			return nil
+		if err := q.take(v); err != nil {
+			return err
 		}
-		return fmt.Errorf("%s: reading JSON near line %d: %w", name, split.line, readErr)
 	}
 }
 
-// fill takes the next records from the splitter.
-func (b *batch) fill(split *jsonSplitter) error {
+// decoding is the records between the splitter and emit.
+type decoding struct {
+	ctx     context.Context
+	emit    func(Item) error
+	jobs    chan *batch
+	filling *batch
+	queue   []*batch // handed to jobs, in order; at most as many as jobs holds
+	size    int      // of the text of all records
+}
+
+func (q *decoding) take(v jsonText) error {
+	b := q.filling
+	b.text = append(b.text, v.text...)
+	b.records = append(b.records, batchRecord{len(b.text), v.line, v.fault})
+	q.size += len(v.text)
+	if len(b.text) < batchSize && len(b.records) < batchRecords {
+		return nil
+	}
+	return q.send()
+}
+
+// send has the batch that is being filled decoded, and begins another.
+func (q *decoding) send() error {
+	q.jobs <- q.filling
+	q.queue, q.filling = append(q.queue, q.filling), nil
+	if len(q.queue) == cap(q.jobs) {
+		return q.giveOut()
+	}
+	q.filling = newBatch()
+	return nil
+}
+
+// giveOut waits for the first batch of the queue, gives its items out and fills
+// it next.
+func (q *decoding) giveOut() error {
+	b := q.queue[0]
+	q.queue[0], q.queue = nil, q.queue[1:]
+	if err := b.emit(q.ctx, q.emit); err != nil {
+		return err
+	}
+	q.size -= len(b.text)
+	if q.filling == nil {
+		b.empty()
+		q.filling = b
+	}
+	return nil
+}
+
+// makeRoom gives items out until the others have no more than so many bytes, or
+// there are none.
+func (q *decoding) makeRoom(bytes int) error {
+	for q.size > max(0, bytes) {
+		if len(q.queue) == 0 {
+			if err := q.send(); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := q.giveOut(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (q *decoding) flush() error {
+	if err := q.send(); err != nil {
+		return err
+	}
+	for len(q.queue) > 0 {
+		if err := q.giveOut(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newBatch() *batch { return &batch{done: make(chan struct{}, 1)} }
+
+// empty makes the batch ready to be filled again.
+func (b *batch) empty() {
 	if cap(b.text) > 4*batchSize {
 		b.text = nil // one huge record must not be paid for to the end
 	}
 	clear(b.items)
 	b.text, b.records, b.items = b.text[:0], b.records[:0], b.items[:0]
-	for len(b.text) < batchSize && len(b.records) < batchRecords {
-		v, err := split.next()
-		if err != nil {
-			return err
-		}
-		b.text = append(b.text, v.text...)
-		b.records = append(b.records, batchRecord{len(b.text), v.line, v.fault})
-	}
-	return nil
 }
 
 func (b *batch) decode(name string) {

@@ -142,6 +142,10 @@ type written struct {
 	words  []byte // see wordReader
 }
 
+// postsInWork bounds how many bytes the posts that are prepared at a time have
+// together. Each takes several times as much until it is written.
+const postsInWork = 16 << 20
+
 // writePublic walks the merged archive, writes the public posts and sets the
 // others aside.
 func (a *assembler) writePublic(ctx context.Context) error {
@@ -155,10 +159,11 @@ func (a *assembler) writePublic(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return pipeline(ctx, 64,
+	return pipeline(ctx, inWork{64, cmp.Or(b.inWork, postsInWork)},
 		func(ctx context.Context, emit func(merged) error) error {
 			return guard(func() error { return m.each(ctx, emit) })
 		},
+		merged.weight,
 		a.worker,
 		func(w written) error {
 			a.count(&w)
@@ -286,11 +291,7 @@ func (a *assembler) tell() {
 	if b.options.Progress == nil || a.next%1024 != 0 {
 		return
 	}
-	most := b.records
-	if b.parent != nil && !b.options.Replace {
-		most += b.parent.info.Posts
-	}
-	b.options.Progress(int(a.next), most)
+	b.options.Progress(int(a.next), b.MostPosts())
 }
 
 func (a *assembler) writeCards() error {
@@ -367,13 +368,17 @@ func (r *recordFile) each(f func(key, value []byte) error) error {
 	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	run := &spillRun{file: r.file, in: bufio.NewReaderSize(r.file, 256<<10)}
+	run := &spillRun{in: bufio.NewReaderSize(r.file, 256<<10)}
+	var value []byte
 	for {
 		ok, err := run.advance()
 		if !ok || err != nil {
 			return err
 		}
-		if err := f(run.entry.key, run.entry.value); err != nil {
+		if value, err = run.value(value); err != nil {
+			return err
+		}
+		if err := f(run.key, value); err != nil {
 			return err
 		}
 	}

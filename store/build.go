@@ -73,6 +73,7 @@ type Build struct {
 	vocabulary *vocabulary
 	records    int // that were added, once all are
 	gathered   int // bytes of words that are gathered in memory; 0 for gatherMemory
+	inWork     int // bytes of posts that are prepared at a time; 0 for postsInWork
 	takedowns  *takedowns
 	leftOut    int  // records of posts that are taken down
 	unhashed   bool // posts are given no hashes, as in a release that had none
@@ -323,6 +324,16 @@ func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin O
 	return nil
 }
 
+// MostPosts is how many posts the release has at most, of those added so far and
+// of the parent's.
+func (b *Build) MostPosts() int {
+	most := max(b.records, len(b.slugs))
+	if b.parent != nil && !b.options.Replace {
+		most += b.parent.info.Posts
+	}
+	return most
+}
+
 // Reject counts a record that was rejected before it came here.
 func (b *Build) Reject() { b.rejected++ }
 
@@ -375,7 +386,7 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 	path := filepath.Join(b.dir, dbFile)
 	b.Conflicts() // for a caller who did not ask
 	b.records = len(b.slugs)
-	b.slugs, b.refs = nil, nil // what is built now needs the memory more
+	b.slugs, b.refs, b.json, b.draft = nil, nil, nil, nil // what is built now needs the memory more
 	result, err := b.assemble(ctx, path)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("build release: %w", err)

@@ -33,7 +33,11 @@ type packer struct {
 
 func (p *packer) pack(src []byte) []byte {
 	p.room = p.dictionary.Encode(p.room[:cap(p.room)], src)
-	return bytes.Clone(p.room)
+	packed := bytes.Clone(p.room)
+	if cap(p.room) > mostRoom {
+		p.room = nil // one huge post must not be paid for to the end
+	}
+	return packed
 }
 
 // unpackedLen is how many bytes were packed.

@@ -16,7 +16,7 @@ func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
 	defer r.end(tx)
 	return guard(func() error {
 		var json []byte
-		cursor := tx.cursor(bucketSlugs)
+		cursor, passing := tx.cursor(bucketSlugs), r.passing()
 		for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -28,6 +28,7 @@ func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
 			if json, err = tx.canonical(Ref(binary.LittleEndian.Uint32(payload)), json[:0]); err != nil {
 				return err
 			}
+			passing.pass(len(json))
 			if err := f(json); err != nil {
 				return err
 			}

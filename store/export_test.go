@@ -72,3 +72,7 @@ func (r *Release) Forget() {
 // GatherWords makes a build write words to disk whenever there are so many bytes
 // of them.
 func (b *Build) GatherWords(bytes int) { b.gathered = bytes }
+
+// WorkOn bounds how many bytes the posts have together that a build prepares at a
+// time.
+func (b *Build) WorkOn(bytes int) { b.inWork = bytes }

@@ -8,6 +8,10 @@ import (
 	"io"
 )
 
+// listsInWork bounds how many bytes the lists that are laid out at a time have
+// together; each is there twice until it is written.
+const listsInWork = 32 << 20
+
 // writeWords writes the index of full text: every stem with its posts, all
 // words and which stem each has.
 func (a *assembler) writeWords(ctx context.Context) error {
@@ -36,8 +40,9 @@ func (a *assembler) writeWords(ctx context.Context) error {
 	a.columns[wordStems] = encode32(numbers)
 	counts := make([]uint32, 0, len(stems))
 	averages := a.words.averages()
-	err = pipeline(ctx, 1, // as the list of one common word is megabytes
+	err = pipeline(ctx, inWork{1, listsInWork}, // as the list of one common word is megabytes
 		func(_ context.Context, emit func(gathered) error) error { return eachGathered(merged, emit) },
+		gathered.weight,
 		func() (func(gathered) (laidOut, error), error) {
 			return func(g gathered) (laidOut, error) { return a.layOut(g, &averages) }, nil
 		},
@@ -87,6 +92,7 @@ func (a *assembler) layOut(g gathered, averages *[len(searchFields)]float64) (la
 	list := wordList{n: int(a.next)}
 	public := uint32(0)
 	for _, part := range g.posts {
+		list.begin(part)
 		err := part.each(func(ordinal uint32, occurrence []byte) error {
 			occurrences, positions, err := readOccurrence(occurrence)
 			if err != nil {

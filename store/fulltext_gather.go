@@ -119,9 +119,18 @@ type gathered struct {
 	posts []gatheredPart // one or several, in order
 }
 
+// weight is how many bytes the list has.
+func (g gathered) weight() (bytes int) {
+	for _, part := range g.posts {
+		bytes += len(part)
+	}
+	return bytes
+}
+
 type gatheredPart []byte
 
-// each calls a function with every post of a part.
+// each calls a function with every post of a part. It may write over the part, up
+// to the end of the occurrence that it was given.
 func (p gatheredPart) each(f func(ordinal uint32, occurrence []byte) error) error {
 	var ordinal uint32
 	for len(p) > 0 {

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // maxList is how many bytes a list may have: bbolt takes values of up to 2 GiB,
@@ -15,17 +16,37 @@ type wordList struct {
 	n         int // ordinals there are
 	ordinals  []uint32
 	impacts   []byte
-	positions []byte
+	positions [][]byte // in pieces, each in place of what it was made of
+	size      int      // of all positions
 	blocks    []uint32 // where the positions of each positionBlock posts begin
 }
 
+// begin begins a piece of the positions, in the memory of a part of the list: a
+// common word has too many of them to be held twice. A post takes less room there
+// than in the part.
+func (l *wordList) begin(part gatheredPart) { l.positions = append(l.positions, part[:0]) }
+
 func (l *wordList) add(ordinal uint32, impact byte, positions []byte) {
 	if len(l.ordinals)%positionBlock == 0 {
-		l.blocks = append(l.blocks, uint32(len(l.positions)))
+		l.blocks = append(l.blocks, uint32(l.size))
 	}
 	l.ordinals = append(l.ordinals, ordinal)
 	l.impacts = append(l.impacts, impact)
-	l.positions = appendPart(l.positions, positions)
+	piece := &l.positions[len(l.positions)-1]
+	before := len(*piece)
+	*piece = appendPart(*piece, positions)
+	l.size += len(*piece) - before
+}
+
+// appendPositions appends the positions, and leaves room for the checksums of a
+// column.
+func (l *wordList) appendPositions(dst []byte) []byte {
+	all := len(dst) + l.size
+	dst = slices.Grow(dst, l.size+(all/blockSize+1)*checksumSize)
+	for _, piece := range l.positions {
+		dst = append(dst, piece...)
+	}
+	return dst
 }
 
 func (l *wordList) append(dst []byte) ([]byte, error) {
@@ -44,7 +65,7 @@ func (l *wordList) appendShort(dst []byte) []byte {
 		last = ordinal
 	}
 	dst = append(dst, l.impacts...)
-	return append(dst, l.positions...)
+	return l.appendPositions(dst)
 }
 
 func (l *wordList) appendLong(dst []byte) ([]byte, error) {
@@ -90,12 +111,12 @@ func (l *wordList) appendLong(dst []byte) ([]byte, error) {
 		dst = appendChunk(dst, members[:wordsFor(size)], form)
 	}
 	entries = append(entries, uint32(len(dst)-head), uint32(i))
-	if len(dst)-head+len(l.positions) > maxList {
-		return nil, fmt.Errorf("a word that stands in %d posts: found a list of %d bytes, expected at most %d", len(l.ordinals), len(dst)-head+len(l.positions), maxList)
+	if size := len(dst) - head + l.size; size > maxList {
+		return nil, fmt.Errorf("a word that stands in %d posts: found a list of %d bytes, expected at most %d", len(l.ordinals), size, maxList)
 	}
 	binary.LittleEndian.PutUint32(dst[head+8:], uint32(len(dst)-head))
 	for i, entry := range entries {
 		binary.LittleEndian.PutUint32(dst[head+longHeader+4*i:], entry)
 	}
-	return append(dst, l.positions...), nil
+	return l.appendPositions(dst), nil
 }

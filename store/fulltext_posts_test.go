@@ -16,6 +16,7 @@ func TestWordPosts(t *testing.T) {
 	for _, n := range []int{1, 63, 300, 70_000, 200_001} {
 		for _, share := range []float64{0, 0.0001, 0.003, 0.03, 0.3, 0.9, 1} {
 			list := wordList{n: n}
+			list.begin(nil)
 			var positions [][]uint32
 			for ordinal := range n {
 				// Posts come in stretches, so that chunks and spans differ.

@@ -21,30 +21,26 @@ import (
 type wordReader struct {
 	lexicon *lexicon
 	known   map[string]wordStem // by words as they are written
-	tokens  []token
-	slots   []uint32 // by stem: its place in found, plus 1
+	slots   []uint32            // by stem: its place in found, plus 1
 	found   []foundStem
 	packed  []byte // room
-}
-
-// token is a word in its place.
-type token struct {
-	slot, position uint32
-	field          uint8
 }
 
 // foundStem is what is known of a stem in one post.
 type foundStem struct {
 	stem        uint32
 	occurrences [len(searchFields)]uint32
-	positions   []uint32
+	last        uint32 // position
+	positions   []byte // as they are laid out
 }
 
 // mostKnown bounds how many words a reader remembers, and longestKnown how many
-// bytes each of them has.
+// bytes each of them has. mostRoom is how many bytes the words of a post may have
+// for a reader to keep its room for the next.
 const (
 	mostKnown    = 1 << 16
 	longestKnown = 128
+	mostRoom     = 1 << 20
 )
 
 func newWordReader(l *lexicon) *wordReader {
@@ -54,23 +50,24 @@ func newWordReader(l *lexicon) *wordReader {
 // read gives the words of a post.
 func (r *wordReader) read(p *content.Post) []byte {
 	var lengths [len(searchFields)]uint32
-	r.tokens, r.found = r.tokens[:0], r.found[:0]
+	r.found = r.found[:0]
 	position, public := uint32(0), p.Public()
 	eachSearched(p, func(field int, piece string) {
 		text.Each(piece, func(word string, _ int) {
-			slot := r.slot(r.stem(word, public))
-			r.found[slot].occurrences[field]++
-			r.tokens = append(r.tokens, token{slot, position, uint8(field)})
+			f := &r.found[r.slot(r.stem(word, public))]
+			f.occurrences[field]++
+			f.positions = binary.AppendUvarint(f.positions, uint64(position-f.last))
+			f.last = position
 			position++
 			lengths[field]++
 		})
 		position++ // no word of the next piece follows one of this
 	})
-	for _, t := range r.tokens {
-		f := &r.found[t.slot]
-		f.positions = append(f.positions, t.position)
+	size := 0
+	for i := range r.found {
+		size += 8 + len(r.found[i].positions) // about
 	}
-	var words []byte
+	words := make([]byte, 0, size)
 	for _, n := range lengths {
 		words = binary.AppendUvarint(words, uint64(n))
 	}
@@ -81,6 +78,9 @@ func (r *wordReader) read(p *content.Post) []byte {
 		words = binary.AppendUvarint(words, uint64(f.stem))
 		words = appendPart(words, r.packed)
 		r.slots[f.stem] = 0
+	}
+	if len(words) > mostRoom {
+		r.found, r.packed = nil, nil
 	}
 	return words
 }
@@ -128,12 +128,7 @@ func (f *foundStem) append(dst []byte) []byte {
 			dst = binary.AppendUvarint(dst, uint64(n))
 		}
 	}
-	last := uint32(0)
-	for _, position := range f.positions {
-		dst = binary.AppendUvarint(dst, uint64(position-last))
-		last = position
-	}
-	return dst
+	return append(dst, f.positions...)
 }
 
 // readOccurrence reads how often a stem stands in each field, and gives the

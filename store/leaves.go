@@ -1,11 +1,13 @@
 package store
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"math"
 	"os"
 	"slices"
@@ -62,26 +64,29 @@ func mapFile(path string, size int64) ([]byte, error) {
 	return mapped, nil
 }
 
-// leafTable makes the table of a finished bbolt file.
+// leafTable makes the table of a finished bbolt file. It reads the file: what is
+// mapped counts as memory of the process once it was touched.
 func leafTable(path string) (table []byte, err error) {
-	db, err := bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, PreLoadFreelist: true, Timeout: openTimeout, NoStatistics: true})
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	db, err := bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, Timeout: openTimeout, NoStatistics: true})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	err = db.View(func(tx *bolt.Tx) error {
-		mapped, err := mapFile(path, tx.Size())
-		if err != nil {
-			return err
-		}
-		table, err = newLeafTable(tx, mapped, db.Info().PageSize)
-		return errors.Join(err, syscall.Munmap(mapped))
+		table, err = newLeafTable(tx, f, db.Info().PageSize)
+		return err
 	})
 	return table, err
 }
 
-func newLeafTable(tx *bolt.Tx, mapped []byte, pageSize int) ([]byte, error) {
-	w := &leafWalk{tx: tx, mapped: mapped, pageSize: pageSize, numbers: slices.Repeat([]uint32{noLeaf}, len(mapped)/pageSize)}
+func newLeafTable(tx *bolt.Tx, file *os.File, pageSize int) ([]byte, error) {
+	pages := int(tx.Size()) / pageSize
+	w := &leafWalk{file: file, pageSize: pageSize, numbers: slices.Repeat([]uint32{noLeaf}, pages)}
 	var starts []uint32
 	for _, name := range buckets {
 		starts = append(starts, w.count, uint32(len(w.branches)))
@@ -95,9 +100,13 @@ func newLeafTable(tx *bolt.Tx, mapped []byte, pageSize int) ([]byte, error) {
 	if err := w.walk(uint64(tx.Cursor().Bucket().Root()), false); err != nil {
 		return nil, err
 	}
-	table := make([]byte, 0, len(w.numbers)*leafEntrySize)
-	for id, n := range w.numbers {
-		table = binary.LittleEndian.AppendUint32(table, crc32.Checksum(mapped[id*pageSize:(id+1)*pageSize], castagnoli))
+	table := make([]byte, 0, pages*leafEntrySize)
+	in, page := bufio.NewReaderSize(file, 1<<20), make([]byte, pageSize)
+	for _, n := range w.numbers {
+		if _, err := io.ReadFull(in, page); err != nil {
+			return nil, torn(err)
+		}
+		table = binary.LittleEndian.AppendUint32(table, crc32.Checksum(page, castagnoli))
 		table = binary.LittleEndian.AppendUint32(table, n)
 	}
 	var tail []byte
@@ -109,35 +118,46 @@ func newLeafTable(tx *bolt.Tx, mapped []byte, pageSize int) ([]byte, error) {
 
 // leafWalk numbers leaves.
 type leafWalk struct {
-	tx       *bolt.Tx
-	mapped   []byte
+	file     *os.File
 	pageSize int
 	numbers  []uint32 // by page
 	count    uint32
 	branches []uint32
 }
 
+// A page of bbolt begins with its number (8 bytes), what it is (2), how many entries
+// it has (2) and how many more pages belong to it (4). Each entry of a branch has 8
+// bytes of its key and then the page it leads to.
+const (
+	pageHeader  = 16
+	branchEntry = 16
+	branchFlag  = 0x01
+)
+
 // walk goes over all pages below one, in the order of keys. The leaves get numbers
 // of their own, or all the same.
 func (w *leafWalk) walk(id uint64, own bool) error {
-	page, err := w.tx.Page(int(id))
-	if err != nil {
-		return err
+	var header [pageHeader]byte
+	at := int64(id) * int64(w.pageSize)
+	if _, err := w.file.ReadAt(header[:], at); err != nil {
+		return torn(err)
 	}
-	if page.Type == "branch" {
+	flags, count, more := binary.LittleEndian.Uint16(header[8:]), binary.LittleEndian.Uint16(header[10:]), binary.LittleEndian.Uint32(header[12:])
+	if flags&branchFlag != 0 {
 		w.branches = append(w.branches, uint32(id))
-		// Behind 16 bytes of the page's own, each branch has 8 of its key and then
-		// the page it leads to.
-		for i := range page.Count {
-			child := binary.LittleEndian.Uint64(w.mapped[int(id)*w.pageSize+16+i*16+8:])
-			if err := w.walk(child, own); err != nil {
+		entries := make([]byte, int(count)*branchEntry)
+		if _, err := w.file.ReadAt(entries, at+pageHeader); err != nil {
+			return torn(err)
+		}
+		for ; len(entries) > 0; entries = entries[branchEntry:] {
+			if err := w.walk(binary.LittleEndian.Uint64(entries[8:]), own); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	for i := range 1 + page.OverflowCount {
-		w.numbers[int(id)+i] = w.count
+	for i := range 1 + uint64(more) {
+		w.numbers[id+i] = w.count
 	}
 	if own {
 		w.count++

@@ -25,6 +25,15 @@ type merged struct {
 	old    []byte // the parent's, packed; nil where it has none
 }
 
+// weight is how many bytes a post has: both its forms, where there are two.
+func (m merged) weight() int {
+	if m.change == removed {
+		return 0
+	}
+	n, _ := unpackedLen(m.old) // what cannot be unpacked is an error soon
+	return len(m.draft) + n
+}
+
 // merger walks the posts of an import and those of the parent side by side, by
 // slug.
 type merger struct {
@@ -33,6 +42,7 @@ type merger struct {
 	replace bool            // what was not given leaves
 
 	tx         *readTx // of the parent, nil where there is none
+	passing    *passing
 	cursor     *leafCursor
 	oldSlug    []byte
 	oldOrdinal uint32
@@ -43,7 +53,7 @@ type merger struct {
 func newMerger(given *spillReader, dropped map[string]bool, parent *readTx, replace bool) (*merger, error) {
 	m := &merger{given: given, dropped: dropped, replace: replace, tx: parent}
 	if parent != nil {
-		m.cursor = parent.cursor(bucketSlugs)
+		m.cursor, m.passing = parent.cursor(bucketSlugs), parent.release.passing()
 		if err := m.takeOld(m.cursor.First()); err != nil {
 			return nil, err
 		}
@@ -101,6 +111,7 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 			if err != nil {
 				return err
 			}
+			m.passing.pass(len(rec.compressed))
 			post = merged{slug: string(m.oldSlug), old: rec.compressed}
 			if m.replace {
 				post.change = removed

@@ -97,7 +97,7 @@ func (s *spill) merge() (*spillReader, error) {
 		if err != nil {
 			return nil, errors.Join(err, r.close())
 		}
-		run := &spillRun{number: i, file: f, in: bufio.NewReaderSize(s2.NewReader(f, s2.ReaderMaxBlockSize(runBlock), s2.ReaderAllocBlock(runBlock)), 4<<10)}
+		run := &spillRun{number: i, in: bufio.NewReaderSize(s2.NewReader(f, s2.ReaderMaxBlockSize(runBlock), s2.ReaderAllocBlock(runBlock)), 4<<10)}
 		r.files = append(r.files, f)
 		if err := r.push(run); err != nil {
 			return nil, errors.Join(err, r.close())
@@ -181,11 +181,13 @@ func (c *chunk) write(d disk, path string) error {
 	return nil
 }
 
-// spillReader merges runs.
+// spillReader merges runs. Of each it holds the key that comes next; a value,
+// which can be large, is read when it is given.
 type spillReader struct {
 	runs    spillHeap
 	files   []*os.File
 	current *spillRun // whose entry was given last
+	room    []byte    // for the value that was given last
 }
 
 func (r *spillReader) push(run *spillRun) error {
@@ -209,7 +211,11 @@ func (r *spillReader) next() (key, value []byte, err error) {
 		return nil, nil, io.EOF
 	}
 	r.current = heap.Pop(&r.runs).(*spillRun)
-	return r.current.entry.key, r.current.entry.value, nil
+	if r.current.in == nil {
+		return r.current.key, r.current.kept, nil
+	}
+	r.room, err = r.current.value(r.room)
+	return r.current.key, r.room, err
 }
 
 func (r *spillReader) close() error {
@@ -223,20 +229,21 @@ func (r *spillReader) close() error {
 // spillRun is one sorted run: a file, or the entries still in memory.
 type spillRun struct {
 	number  int
-	file    io.Reader
-	in      *bufio.Reader
-	entries []spillEntry
-	entry   spillEntry
-	buffer  []byte
+	in      *bufio.Reader // nil where the entries are in memory
+	entries []spillEntry  // behind the one it is at
+	key     []byte        // of that one
+	kept    []byte        // its value, in memory
+	length  int           // of its value, which is not yet read from in
 }
 
-// advance moves to the next entry and reports whether there is one.
+// advance moves to the next entry and reports whether there is one. The value of
+// the one before must have been read.
 func (r *spillRun) advance() (bool, error) {
-	if r.file == nil {
+	if r.in == nil {
 		if len(r.entries) == 0 {
 			return false, nil
 		}
-		r.entry, r.entries = r.entries[0], r.entries[1:]
+		r.key, r.kept, r.entries = r.entries[0].key, r.entries[0].value, r.entries[1:]
 		return true, nil
 	}
 	keyLen, err := binary.ReadUvarint(r.in)
@@ -250,12 +257,29 @@ func (r *spillRun) advance() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("read sorted run: %w", torn(err))
 	}
-	r.buffer = slices.Grow(r.buffer[:0], int(keyLen+valueLen))[:keyLen+valueLen]
-	if _, err := io.ReadFull(r.in, r.buffer); err != nil {
-		return false, fmt.Errorf("read sorted run: %w", torn(err))
+	r.length = int(valueLen)
+	if r.key, err = readInto(r.key, r.in, int(keyLen)); err != nil {
+		return false, fmt.Errorf("read sorted run: %w", err)
 	}
-	r.entry = spillEntry{r.buffer[:keyLen], r.buffer[keyLen:]}
 	return true, nil
+}
+
+// value reads the value of the entry it is at in a file, into room where that is
+// large enough.
+func (r *spillRun) value(room []byte) ([]byte, error) {
+	value, err := readInto(room, r.in, r.length)
+	if err != nil {
+		return nil, fmt.Errorf("read sorted run: %w", err)
+	}
+	return value, nil
+}
+
+func readInto(room []byte, from io.Reader, n int) ([]byte, error) {
+	room = slices.Grow(room[:0], n)[:n]
+	if _, err := io.ReadFull(from, room); err != nil {
+		return nil, torn(err)
+	}
+	return room, nil
 }
 
 // torn makes the end of a file inside a record an error of its own, which
@@ -267,13 +291,13 @@ func torn(err error) error {
 	return err
 }
 
-// spillHeap orders runs by their entry's key, then by their number.
+// spillHeap orders runs by the key that comes next, then by their number.
 type spillHeap []*spillRun
 
 func (h spillHeap) Len() int      { return len(h) }
 func (h spillHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 func (h spillHeap) Less(i, j int) bool {
-	if c := bytes.Compare(h[i].entry.key, h[j].entry.key); c != 0 {
+	if c := bytes.Compare(h[i].key, h[j].key); c != 0 {
 		return c < 0
 	}
 	return h[i].number < h[j].number

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -50,6 +51,43 @@ func TestSpillSorts(t *testing.T) {
 	}
 	if _, _, err := merged.next(); !errors.Is(err, io.EOF) {
 		t.Errorf("behind the last: found %v", err)
+	}
+}
+
+// TestMergeHoldsNoValues: to merge runs takes as much memory for large records as
+// for small ones, but for the one that is given. It is not parallel, as it looks at
+// the memory of the process.
+func TestMergeHoldsNoValues(t *testing.T) {
+	const runs, size = 60, 1 << 20
+	s := newSpill(systemDisk{}, t.TempDir(), "run", 1) // every record makes a run
+	defer s.close()
+	value := make([]byte, size)
+	for i := range runs {
+		if err := s.add(fmt.Append(nil, "key-", i%7), value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	held := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := held()
+	merged, err := s.merge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer merged.close()
+	for n := range runs {
+		if _, got, err := merged.next(); err != nil || len(got) != size {
+			t.Fatalf("record %d: found %d bytes, %v", n, len(got), err)
+		}
+		if n == runs/2 {
+			if after := held(); after > before+runs*size/2 {
+				t.Errorf("found %d bytes held in the midst of %d runs, expected at most %d", after-before, runs, runs*size/2)
+			}
+		}
 	}
 }
 

@@ -67,8 +67,13 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 	defer again.Close()
 	err = guard(func() error {
 		return again.View(func(rebuilt *bolt.Tx) error {
+			own, other := r.passing(), &passing{db: again, size: int(rebuilt.Size())}
+			passed := func(bytes int) {
+				own.pass(bytes)
+				other.pass(bytes)
+			}
 			for _, name := range buckets {
-				n, err := compareBuckets(name, tx.cursor(name), rebuilt.Bucket([]byte(name)))
+				n, err := compareBuckets(name, tx.cursor(name), rebuilt.Bucket([]byte(name)), passed)
 				if values += n; err != nil {
 					return err
 				}
@@ -82,7 +87,7 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 	return values, err
 }
 
-func compareBuckets(name string, x *leafCursor, rebuilt *bolt.Bucket) (values int, err error) {
+func compareBuckets(name string, x *leafCursor, rebuilt *bolt.Bucket, passed func(bytes int)) (values int, err error) {
 	y := rebuilt.Cursor()
 	k, v := x.First()
 	l, w := y.First()
@@ -93,6 +98,7 @@ func compareBuckets(name string, x *leafCursor, rebuilt *bolt.Bucket) (values in
 		if !bytes.Equal(v, w) {
 			return values, fmt.Errorf("%w: in %s the value of %q is not what its posts give", ErrCorrupt, name, k)
 		}
+		passed(len(v))
 		k, v = x.Next()
 		l, w = y.Next()
 	}

@@ -265,7 +265,7 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []s
 
 // offerAll offers all posts of a release but some.
 func (s *sampler) offerAll(ctx context.Context, tx *readTx, without []string) error {
-	cursor := tx.cursor(bucketSlugs)
+	cursor, passing := tx.cursor(bucketSlugs), tx.release.passing()
 	for slug, value := cursor.First(); slug != nil; slug, value = cursor.Next() {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -283,6 +283,7 @@ func (s *sampler) offerAll(ctx context.Context, tx *readTx, without []string) er
 			return err
 		}
 		s.offer(print, text)
+		passing.pass(len(text))
 	}
 	return nil
 }

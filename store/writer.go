@@ -30,6 +30,7 @@ type dbWriter struct {
 	bucket  *bolt.Bucket // being filled
 	name    string       // of the bucket
 	pending int          // bytes put since the last commit
+	passing passing
 }
 
 func newDBWriter(d disk, path string, pageSize int) (*dbWriter, error) {
@@ -41,7 +42,7 @@ func newDBWriter(d disk, path string, pageSize int) (*dbWriter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
-	w := &dbWriter{disk: d, path: path, db: db}
+	w := &dbWriter{disk: d, path: path, db: db, passing: passing{db: db}}
 	if err := w.begin(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -61,9 +62,11 @@ func (w *dbWriter) begin() (err error) {
 }
 
 func (w *dbWriter) commit() error {
+	w.passing.size = int(w.tx.Size()) // all of which is mapped, and more is by the end
 	if err := w.tx.Commit(); err != nil {
 		return fmt.Errorf("write %s: %w", w.path, err)
 	}
+	w.passing.pass(w.pending)
 	w.bucket, w.pending = nil, 0
 	return nil
 }
