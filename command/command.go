@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +33,10 @@ type Streams struct {
 // Main runs one command and gives its exit code: 0 done, 1 failed, 2 wrong
 // usage.
 func Main(ctx context.Context, args []string, streams Streams) int {
-	c := &commandLine{Streams: streams}
+	return (&commandLine{Streams: streams}).main(ctx, args)
+}
+
+func (c *commandLine) main(ctx context.Context, args []string) int {
 	root := c.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -62,8 +66,9 @@ var errReported = errors.New("failed")
 // commandLine is what all commands share.
 type commandLine struct {
 	Streams
-	data string // the data directory
-	json bool
+	data   string // the data directory
+	json   bool
+	settle time.Duration // how long after a switch webhooks are told of it; 0 for the usual time
 }
 
 // dataVariable gives the data directory where the flag does not.

@@ -22,7 +22,7 @@ func (c *commandLine) runPurge(ctx context.Context, before, after, publicURL str
 		return usageError{fmt.Errorf("diff: --public-url: %w", err)}
 	}
 	return c.withBoth(before, after, func(a, b *store.Release) error {
-		plan, err := purge.Compare(ctx, a, b, strings.TrimSuffix(publicURL, "/"))
+		plan, err := purge.Compare(ctx, a, b, site(strings.TrimSuffix(publicURL, "/")))
 		if err != nil {
 			return err
 		}
@@ -35,11 +35,11 @@ func (c *commandLine) runPurge(ctx context.Context, before, after, publicURL str
 	})
 }
 
-// writePlan writes a line for each tag and address, which other programs can cut
+// writePlan writes a line for each tag, address and group, which other programs can cut
 // apart.
 func writePlan(out io.Writer, p *purge.Plan) {
 	if p.All {
-		fmt.Fprintf(out, "drop everything: more than %d tags\n", purge.MaxTags)
+		fmt.Fprintf(out, "drop everything: more than %d tags or %d addresses\n", purge.MaxTags, purge.MaxURLs)
 		return
 	}
 	fmt.Fprintf(out, "drop %d tags; of the addresses behind them %d can be listed\n", len(p.Tags), len(p.URLs))
@@ -48,5 +48,8 @@ func writePlan(out io.Writer, p *purge.Plan) {
 	}
 	for _, address := range p.URLs {
 		say(out, "url  %s\n", address)
+	}
+	for _, group := range p.Groups {
+		fmt.Fprintf(out, "group  %s\n", group)
 	}
 }

@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,9 +26,16 @@ import (
 // it.
 const asAlphanode = "TEST_RUN_AS_ALPHANODE"
 
+// settlesAfter is how long after a switch it tells webhooks of it, where that is given.
+const settlesAfter = "TEST_SETTLES_AFTER"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asAlphanode) != "" {
-		os.Exit(command.Main(context.Background(), os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+		settle, _ := time.ParseDuration(os.Getenv(settlesAfter)) // 0 where it is not given
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		code := command.MainSettling(ctx, os.Args[1:], command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, settle)
+		stop()
+		os.Exit(code)
 	}
 	os.Exit(m.Run())
 }

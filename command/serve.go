@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
-	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -85,12 +84,11 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 		finishTakedowns(ctx, catalogue, log)
 	}()
 	archive := server.Archive{Live: live, Keys: keys, Catalogue: catalogue}
-	ends := []func() error{keys.Close, live.Close}
+	notifier := c.notify(ctx, endpoints, catalogue, live, settings.PublicURL, log)
 	if len(endpoints) > 0 {
-		notifier := notify(ctx, endpoints, catalogue, live, settings.PublicURL, log)
 		archive.Webhooks = notifier
-		ends = slices.Insert(ends, 0, notifier.Close)
 	}
+	ends := []func() error{keys.Close, live.Close, notifier.Close}
 	stop := func(err error) error {
 		cancel()
 		<-finished

@@ -11,8 +11,8 @@ import (
 	"alphanode/webhook"
 )
 
-// toldFile stands in the data directory and remembers what webhooks were told.
-const toldFile = "webhooks-told.json"
+// toldFolder stands in the data directory and remembers what webhooks must be told.
+const toldFolder = "webhooks-told"
 
 // webhooks reads the file of webhooks, where the settings name one.
 func webhooks(settings *server.Settings) ([]webhook.Endpoint, error) {
@@ -22,17 +22,23 @@ func webhooks(settings *server.Settings) ([]webhook.Endpoint, error) {
 	return webhook.ReadFile(settings.Webhooks)
 }
 
-// notify tells webhooks of every switch from now on, and of what they missed.
-func notify(ctx context.Context, endpoints []webhook.Endpoint, catalogue *store.Catalogue, live *store.Live, publicURL string, log *slog.Logger) *purge.Notifier {
+// notify tells webhooks of every switch from now on, and of what they missed. What is
+// served is written down when it returns. Without webhooks it only remembers for those
+// that other servers of the data directory have.
+func (c *commandLine) notify(ctx context.Context, endpoints []webhook.Endpoint, catalogue *store.Catalogue, live *store.Live, publicURL string, log *slog.Logger) *purge.Notifier {
 	n := purge.NewNotifier(purge.Options{
-		Endpoints: endpoints, Open: catalogue.Open, PublicURL: publicURL, State: filepath.Join(catalogue.Dir(), toldFile), Log: log,
+		Endpoints: endpoints, Open: catalogue.Open, Site: site(publicURL), State: filepath.Join(catalogue.Dir(), toldFolder), Settle: c.settle, Log: log,
 	})
-	live.OnSwitch(n.Switched)
-	served := ""
-	if release, err := live.Acquire(); err == nil { // else nothing is served yet
-		served = release.Manifest().Name
-		_ = release.Close() // only its name was read
-	}
-	n.Start(ctx, served)
+	live.Attend(n)
+	n.Start(ctx)
 	return n
+}
+
+// site tells the makers of plans how the answers of the server are found.
+func site(publicURL string) purge.Site {
+	s := purge.Site{PublicURL: publicURL, Groups: server.Groups}
+	for _, a := range server.Addresses() {
+		s.Addresses = append(s.Addresses, purge.Address(a))
+	}
+	return s
 }

@@ -2,8 +2,11 @@ package purge
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,77 +14,175 @@ import (
 	"alphanode/webhook"
 )
 
-// settle is how long after a switch receivers are told of it. Other servers of the
-// data directory follow within 250 ms, and answers of the release before are still
-// under way to caches: what was dropped before would come back.
-const settle = time.Second
+const (
+	// usualSettle is how long after a switch receivers are told of it. Other servers of
+	// the data directory follow within 250 ms, and answers of the release before are
+	// still under way to caches: what was dropped before would come back.
+	usualSettle = time.Second
+	// mostWriting bounds how long a switch waits until it is written down.
+	mostWriting = time.Second
+	// adoptEvery is how often it is looked for servers that have ended.
+	adoptEvery = 10 * time.Second
+)
 
 // Options are what a Notifier needs.
 type Options struct {
-	Endpoints []webhook.Endpoint
+	Endpoints []webhook.Endpoint // none where only what others must tell is remembered
 	Open      func(release string) (*store.Release, error)
-	PublicURL string            // what addresses in plans begin with
-	State     string            // the file that remembers what each receiver was told
+	Site      Site
+	State     string            // the folder that remembers what receivers were told
 	Transport http.RoundTripper // nil for the usual one
+	Settle    time.Duration     // 0 for the usual one
 	Log       *slog.Logger
 }
 
 // Notifier tells webhooks of each switch what their caches must drop. It works
-// beside those who answer readers, and holds of what was not told yet only the names
-// of releases.
+// beside those who answer readers, and holds of what was not told yet only what was
+// served. It is a [store.Attendant]: what is about to be served is written down before
+// it is, so that whoever ends or is killed, another knows what was not told.
 type Notifier struct {
 	options   Options
 	client    *webhook.Client
 	receivers []*receiver
-	state     *state
+	memory    *memory
 	stop      context.CancelFunc
 	running   sync.WaitGroup
 
+	mu     sync.Mutex
+	serves store.Served
+	absent map[string]*pending // receivers that other servers tell, by name
+
 	comparing sync.Mutex // it is work for a processor, so one does it at a time
-	last      *Plan      // that was made, for the other receivers; nil before
+	last      step       // whose plan was made last, for the other receivers
+	lastPlan  *Plan
 }
 
-// NewNotifier makes a notifier that does nothing before Start.
+// step is what a cache may have answers of, and what is served.
+type step struct{ before, after store.Served }
+
+// NewNotifier makes a notifier that tells nobody before Start.
 func NewNotifier(o Options) *Notifier {
-	n := &Notifier{options: o, client: webhook.NewClient(o.Transport), state: &state{path: o.State, log: o.Log}}
-	told, known := n.state.read()
+	if o.Settle == 0 {
+		o.Settle = usualSettle
+	}
+	n := &Notifier{
+		options: o, client: webhook.NewClient(o.Transport), absent: map[string]*pending{},
+		memory: &memory{dir: o.State, old: o.State + jsonEnd, log: o.Log, left: remembered{}},
+	}
 	for _, endpoint := range o.Endpoints {
-		releases := told[endpoint.Name]
-		if !known {
-			releases = []string{""}
-		}
-		n.receivers = append(n.receivers, newReceiver(n, endpoint, releases))
+		n.receivers = append(n.receivers, newReceiver(n, endpoint))
 	}
 	return n
 }
 
-// Switched notes that another release is served. It returns at once.
-func (n *Notifier) Switched(s store.Switch) {
-	for _, r := range n.receivers {
-		r.note(s.Before, s.After)
-	}
+// Serving notes what is served to begin with. What other servers have not told before
+// they ended is owed from now on.
+func (n *Notifier) Serving(s store.Served) {
+	n.adopt()
+	n.each(s, func(p *pending) { p.serving(s) })
+	n.save()
+	n.wake()
 }
 
-// Start begins to tell receivers what they were not told yet: of a release that was
-// published while no server ran, too. What is served is given by name, "" for
-// nothing. Switched may be called before.
-func (n *Notifier) Start(ctx context.Context, served string) {
+// Switching notes that something else is about to be served, and returns when that is
+// written down, or cannot be soon.
+func (n *Notifier) Switching(s store.Switch) {
+	n.know(n.memory.names())
+	n.each(s.Before, func(p *pending) { p.switching(s) })
+	n.save()
+}
+
+// Switched notes that something else is served.
+func (n *Notifier) Switched(s store.Switch) {
+	n.each(s.After, func(p *pending) { p.switched(s) })
+	n.wake()
+}
+
+// Start begins to tell receivers what they were not told yet: of what was published or
+// taken down while no server ran, too.
+func (n *Notifier) Start(ctx context.Context) {
 	ctx, n.stop = context.WithCancel(ctx)
 	for _, r := range n.receivers {
-		if served != "" {
-			r.noteServed(served)
-		}
 		n.running.Go(func() { r.run(ctx) })
+	}
+	n.running.Go(func() { n.attendOthers(ctx) })
+}
+
+// attendOthers takes over what servers owed that end while this one runs, and tries
+// again to write down what could not be.
+func (n *Notifier) attendOthers(ctx context.Context) {
+	ticker := time.NewTicker(adoptEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if n.adopt() {
+				n.wake()
+			}
+			n.save()
+		}
 	}
 }
 
-// Close ends what is under way. What was not told is remembered for the next Start.
+// adopt takes over what servers that have ended still owed, and reports whether there
+// was any.
+func (n *Notifier) adopt() bool {
+	taken, known, names := n.memory.adopt(n.tells)
+	n.know(names)
+	for _, r := range n.receivers {
+		if !known {
+			r.pending.hold(store.Served{})
+		} else if list := taken[r.endpoint.Name]; len(list) > 0 {
+			r.pending.hold(list...)
+		}
+	}
+	return !known || len(taken) > 0
+}
+
+func (n *Notifier) tells(name string) bool {
+	return slices.ContainsFunc(n.receivers, func(r *receiver) bool { return r.endpoint.Name == name })
+}
+
+// know begins to remember for receivers that others tell.
+func (n *Notifier) know(names []string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, name := range names {
+		if n.absent[name] == nil && !n.tells(name) {
+			n.absent[name] = &pending{}
+			n.absent[name].serving(n.serves)
+		}
+	}
+}
+
+// each changes what every known receiver is to be told, where something is served.
+func (n *Notifier) each(serves store.Served, f func(*pending)) {
+	for _, r := range n.receivers {
+		f(&r.pending)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.serves = serves
+	for _, p := range n.absent {
+		f(p)
+	}
+}
+
+func (n *Notifier) wake() {
+	for _, r := range n.receivers {
+		r.news()
+	}
+}
+
+// Close ends what is under way. What was not told is remembered for the next server.
 func (n *Notifier) Close() error {
 	if n.stop != nil {
 		n.stop()
 	}
 	n.running.Wait()
-	n.save()
+	n.write(n.memory.close)
 	n.client.Close()
 	return nil
 }
@@ -98,52 +199,87 @@ func (n *Notifier) EachAttempt(f func(receiver, outcome string, attempts int)) {
 // EachWaiting gives how many switches a receiver was not told of.
 func (n *Notifier) EachWaiting(f func(receiver string, switches int)) {
 	for _, r := range n.receivers {
-		f(r.endpoint.Name, max(len(r.untold().releases)-1, 0))
+		now := r.pending.debt()
+		f(r.endpoint.Name, len(now.owed()))
 	}
 }
 
-// save writes down what each receiver was told.
-func (n *Notifier) save() {
-	told := map[string][]string{}
+// Forgetful reports whether what receivers must be told cannot be written down.
+func (n *Notifier) Forgetful() bool { return n.memory.problem.Load() }
+
+// save writes down what each receiver must be told.
+func (n *Notifier) save() { n.write(func() {}) }
+
+// write does that, and then something else. It returns when that is done, but does not
+// wait long for a disk that hangs: readers wait for what is published.
+func (n *Notifier) write(then func()) {
+	done := make(chan struct{})
+	go func() { // which ends when the disk answers
+		defer close(done)
+		n.memory.write(n.remembered)
+		then()
+	}()
+	timer := time.NewTimer(mostWriting)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+		n.memory.problem.Store(true)
+		n.options.Log.Error("the disk takes too long to remember what webhooks must be told", "folder", n.options.State, "waited", mostWriting)
+	}
+}
+
+func (n *Notifier) remembered() remembered {
+	all := remembered{}
 	for _, r := range n.receivers {
-		if releases := r.untold().releases; len(releases) > 0 {
-			told[r.endpoint.Name] = releases
-		}
+		all[r.endpoint.Name] = r.pending.all()
 	}
-	n.state.write(told)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for name, p := range n.absent {
+		all[name] = p.all()
+	}
+	return all
 }
 
-// plan makes the plan for a cache that was told of the first of some releases, all
-// of which were served since in this order.
-func (n *Notifier) plan(ctx context.Context, releases []string) (*Plan, error) {
+// plan makes the plan for a cache that may have answers of all that a receiver was not
+// told of.
+func (n *Notifier) plan(ctx context.Context, d debt) (*Plan, error) {
 	var all *Plan
-	for i := range len(releases) - 1 {
-		step, err := n.step(ctx, releases[i], releases[i+1])
+	for _, before := range d.owed() {
+		next, err := n.compare(ctx, step{before, d.serves})
 		if err != nil {
 			return nil, err
 		}
 		if all == nil {
-			all = step
+			all = next
 		} else {
-			all = all.then(step)
+			all = all.and(next)
+		}
+		if all.All {
+			break
 		}
 	}
-	return all, nil
+	told := *all // which others may have too
+	told.Before = d.held[0].Release
+	return &told, nil
 }
 
-// step is the plan of one switch. Where it cannot be made, as when a release was
-// pruned, everything is dropped. The error is that of the context.
-func (n *Notifier) step(ctx context.Context, before, after string) (*Plan, error) {
-	if before == "" {
+// compare is the plan of one step. Where it cannot be made, as when a release was
+// pruned or is another one by now, everything is dropped. The error is that of the
+// context.
+func (n *Notifier) compare(ctx context.Context, s step) (*Plan, error) {
+	before, after := s.before.Release, s.after.Release
+	if before == "" || s.before.SHA256 == "" || s.before.Takedowns != s.after.Takedowns {
 		return everything(before, after), nil
 	}
 	n.comparing.Lock()
 	defer n.comparing.Unlock()
-	if n.last != nil && n.last.Before == before && n.last.After == after {
-		return n.last, nil
+	if n.lastPlan != nil && n.last == s {
+		return n.lastPlan, nil
 	}
 	began := time.Now()
-	p, err := n.compare(ctx, before, after)
+	p, err := n.compareReleases(ctx, s)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -152,20 +288,35 @@ func (n *Notifier) step(ctx context.Context, before, after string) (*Plan, error
 		return everything(before, after), nil
 	}
 	n.options.Log.Info("purge plan made", "before", before, "after", after, "tags", len(p.Tags), "all", p.All, "duration", time.Since(began))
-	n.last = p
+	n.last, n.lastPlan = s, p
 	return p, nil
 }
 
-func (n *Notifier) compare(ctx context.Context, before, after string) (*Plan, error) {
-	was, err := n.options.Open(before)
+func (n *Notifier) compareReleases(ctx context.Context, s step) (*Plan, error) {
+	was, err := n.open(s.before)
 	if err != nil {
 		return nil, err
 	}
 	defer was.Close()
-	is, err := n.options.Open(after)
+	is, err := n.open(s.after)
 	if err != nil {
 		return nil, err
 	}
 	defer is.Close()
-	return Compare(ctx, was, is, n.options.PublicURL)
+	return Compare(ctx, was, is, n.options.Site)
 }
+
+// open opens what was served. The error is errAnother where its name is another's now.
+func (n *Notifier) open(s store.Served) (*store.Release, error) {
+	r, err := n.options.Open(s.Release)
+	if err != nil {
+		return nil, err
+	}
+	if r.Manifest().SHA256 != s.SHA256 {
+		_ = r.Close() // it was only looked at
+		return nil, fmt.Errorf("release %s: %w", s.Release, errAnother)
+	}
+	return r, nil
+}
+
+var errAnother = errors.New("it was made anew since it was served")

@@ -20,6 +20,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/purge"
+	"alphanode/server"
 	"alphanode/store"
 	"alphanode/store/storetest"
 	"alphanode/webhook"
@@ -97,8 +98,9 @@ func (rs *receivers) got() []post {
 // scene is a data directory and a notifier of it, in a bubble of synctest.
 type scene struct {
 	*receivers
-	options purge.Options
-	log     bytes.Buffer
+	catalogue *store.Catalogue
+	options   purge.Options
+	log       bytes.Buffer
 }
 
 func post1(slug, title string) *content.Post {
@@ -119,12 +121,39 @@ func catalogue(t *testing.T) *store.Catalogue {
 
 func newScene(t *testing.T, hooks int) *scene {
 	t.Helper()
-	s := &scene{receivers: &receivers{t: t}}
+	s := &scene{receivers: &receivers{t: t}, catalogue: catalogue(t)}
 	s.options = purge.Options{
-		Endpoints: endpoints(t, hooks), Open: catalogue(t).Open, State: filepath.Join(t.TempDir(), "told.json"),
+		Endpoints: endpoints(t, hooks), Open: s.catalogue.Open, Site: site(""), State: filepath.Join(t.TempDir(), "told"),
 		Transport: s.receivers, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	}
 	return s
+}
+
+// site is that of the server.
+func site(publicURL string) purge.Site {
+	s := purge.Site{PublicURL: publicURL, Groups: server.Groups}
+	for _, a := range server.Addresses() {
+		s.Addresses = append(s.Addresses, purge.Address(a))
+	}
+	return s
+}
+
+// served is a release by name and content; the content is none where there is no such
+// release.
+func (s *scene) served(name string) store.Served {
+	served := store.Served{Release: name}
+	if r, err := s.catalogue.Open(name); err == nil {
+		served.SHA256 = r.Manifest().SHA256
+		_ = r.Close()
+	}
+	return served
+}
+
+// switchTo tells a notifier of a switch, as a Live does.
+func (s *scene) switchTo(n *purge.Notifier, before, after string) {
+	to := store.Switch{Before: s.served(before), After: s.served(after)}
+	n.Switching(to)
+	n.Switched(to)
 }
 
 // play runs a notifier that starts where a release is served. Time is that of
@@ -134,7 +163,8 @@ func (s *scene) play(t *testing.T, served string, act func(n *purge.Notifier)) {
 	synctest.Test(t, func(t *testing.T) {
 		s.began = time.Now()
 		n := purge.NewNotifier(s.options)
-		n.Start(t.Context(), served)
+		n.Serving(s.served(served))
+		n.Start(t.Context())
 		act(n)
 		if err := n.Close(); err != nil {
 			t.Error(err)
@@ -159,10 +189,10 @@ func counts(n *purge.Notifier) string {
 func TestTold(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 2)
-	s.options.PublicURL = "https://archive.example.org"
+	s.options.Site = site("https://archive.example.org")
 	s.play(t, "r1", func(n *purge.Notifier) {
 		time.Sleep(time.Hour)
-		n.Switched(store.Switch{Before: "r1", After: "r2"})
+		s.switchTo(n, "r1", "r2")
 		time.Sleep(time.Minute)
 		if got := counts(n); got != "a delivered 1, b delivered 1, a waiting 0, b waiting 0" {
 			t.Errorf("found %s", got)
@@ -197,7 +227,7 @@ func TestRetried(t *testing.T) {
 		}
 	}
 	s.play(t, "r1", func(n *purge.Notifier) {
-		n.Switched(store.Switch{Before: "r1", After: "r2"})
+		s.switchTo(n, "r1", "r2")
 		time.Sleep(time.Hour)
 		if got := counts(n); got != "a delivered 1, a retried 3, a waiting 0" {
 			t.Errorf("found %s", got)
@@ -229,13 +259,13 @@ func TestGivenUp(t *testing.T) {
 		return 200, nil, nil
 	}
 	s.play(t, "r1", func(n *purge.Notifier) {
-		n.Switched(store.Switch{Before: "r1", After: "r2"})
+		s.switchTo(n, "r1", "r2")
 		time.Sleep(24 * time.Hour)
 		if got := counts(n); got != fmt.Sprintf("a retried %d, a given_up 1, a waiting 1", webhook.MaxAttempts-1) {
 			t.Errorf("found %s", got)
 		}
 		dead = false
-		n.Switched(store.Switch{Before: "r2", After: "r3"})
+		s.switchTo(n, "r2", "r3")
 		time.Sleep(time.Minute)
 	})
 	got := s.got()
@@ -264,9 +294,9 @@ func TestMerged(t *testing.T) {
 		return 200, nil, nil
 	}
 	s.play(t, "r1", func(n *purge.Notifier) {
-		n.Switched(store.Switch{Before: "r1", After: "r2"})
+		s.switchTo(n, "r1", "r2")
 		time.Sleep(10*time.Minute + time.Second)
-		n.Switched(store.Switch{Before: "r2", After: "r1"})
+		s.switchTo(n, "r2", "r1")
 		time.Sleep(2 * time.Second)
 	})
 	last := map[string]post{}
@@ -289,12 +319,11 @@ func TestRefused(t *testing.T) {
 	s.answer = func(post, int) (int, http.Header, error) { return status, nil, nil }
 	s.play(t, "r1", func(n *purge.Notifier) {
 		for _, to := range []struct {
-			s      store.Switch
-			status int
-			posts  int
-		}{{store.Switch{Before: "r1", After: "r2"}, 401, 1}, {store.Switch{Before: "r2", After: "r3"}, 410, 2}, {store.Switch{Before: "r3", After: "r1"}, 200, 2}} {
+			before, after string
+			status, posts int
+		}{{"r1", "r2", 401, 1}, {"r2", "r3", 410, 2}, {"r3", "r1", 200, 2}} {
 			status = to.status
-			n.Switched(to.s)
+			s.switchTo(n, to.before, to.after)
 			time.Sleep(2 * time.Hour)
 			if got := len(s.got()); got != to.posts {
 				t.Errorf("%+v: found %d posts, expected %d", to, got, to.posts)
@@ -314,7 +343,7 @@ func TestRemembered(t *testing.T) {
 		return 200, nil, nil
 	}
 	s.play(t, "r1", func(n *purge.Notifier) {
-		n.Switched(store.Switch{Before: "r1", After: "r2"})
+		s.switchTo(n, "r1", "r2")
 		time.Sleep(1500 * time.Millisecond)
 	})
 	s.play(t, "r3", func(*purge.Notifier) { time.Sleep(time.Minute) })
@@ -326,7 +355,11 @@ func TestRemembered(t *testing.T) {
 	if len(s.got()) != 2 {
 		t.Error("what was told was told again")
 	}
-	if err := os.WriteFile(s.options.State, []byte("{"), 0o600); err != nil {
+	files, err := filepath.Glob(filepath.Join(s.options.State, "*.json"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("found %q, %v, expected one file", files, err)
+	}
+	if err := os.WriteFile(files[0], []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.play(t, "r3", func(*purge.Notifier) { time.Sleep(time.Minute) })
@@ -338,13 +371,22 @@ func TestRemembered(t *testing.T) {
 // TestEverything has switches that nothing more can be said of.
 func TestEverything(t *testing.T) {
 	t.Parallel()
-	for name, act := range map[string]func(*purge.Notifier){
-		"a release that is gone": func(n *purge.Notifier) { n.Switched(store.Switch{Before: "r1", After: "r9"}) },
-		"a takedown":             func(n *purge.Notifier) { n.Switched(store.Switch{Before: "r1", After: "r1"}) },
-		"nothing before":         func(n *purge.Notifier) { n.Switched(store.Switch{After: "r1"}) },
-		"too many releases": func(n *purge.Notifier) {
+	for name, act := range map[string]func(*scene, *purge.Notifier){
+		"a release that is gone": func(s *scene, n *purge.Notifier) { s.switchTo(n, "r1", "r9") },
+		"a takedown": func(s *scene, n *purge.Notifier) {
+			was, is := s.served("r1"), s.served("r1")
+			is.SHA256 = "another"
+			n.Switched(store.Switch{Before: was, After: is})
+		},
+		"a takedown in other releases": func(s *scene, n *purge.Notifier) {
+			was, is := s.served("r1"), s.served("r1")
+			is.Takedowns = "1-abc"
+			n.Switched(store.Switch{Before: was, After: is})
+		},
+		"nothing before": func(s *scene, n *purge.Notifier) { s.switchTo(n, "", "r1") },
+		"too many releases": func(s *scene, n *purge.Notifier) {
 			for i := range 1000 {
-				n.Switched(store.Switch{Before: fmt.Sprintf("r%d", i), After: fmt.Sprintf("r%d", i+1)})
+				n.Switched(store.Switch{Before: store.Served{Release: fmt.Sprintf("r%d", i)}, After: store.Served{Release: fmt.Sprintf("r%d", i+1)}})
 			}
 			n.EachWaiting(func(_ string, switches int) {
 				if switches > 64 {
@@ -361,13 +403,13 @@ func TestEverything(t *testing.T) {
 				served = ""
 			}
 			s.play(t, served, func(n *purge.Notifier) {
-				act(n)
+				act(s, n)
 				time.Sleep(time.Minute)
 				if got := counts(n); got != "a delivered 1, a waiting 0" {
 					t.Errorf("found %s", got)
 				}
 			})
-			if got := s.got(); len(got) != 1 || !got[0].message.All || len(got[0].message.Tags)+len(got[0].message.URLs) > 0 {
+			if got := s.got(); len(got) != 1 || !got[0].message.All || len(got[0].message.Tags)+len(got[0].message.URLs)+len(got[0].message.Groups) > 0 {
 				t.Errorf("found %+v", got)
 			}
 		})

@@ -11,22 +11,27 @@ import (
 // MaxTags is how many tags a plan has at most; what needs more drops everything.
 // Caches take some hundred tags a request and bound their requests: a plan of more
 // takes them longer than to fetch anew what readers still ask for. It also keeps a
-// plan, with its addresses, to some hundred kilobytes.
+// plan, with its addresses, below a megabyte.
 const MaxTags = 2000
+
+// MaxURLs is how many addresses a plan has at most. A changed post brings those of its
+// terms, which most posts share.
+const MaxURLs = 10_000
 
 // Plan is what a cache must drop when the release After is served in place of
 // Before.
 type Plan struct {
 	Before string   `json:"before"` // "" where it is not known, and then all is dropped
 	After  string   `json:"after"`
-	All    bool     `json:"all"`  // everything; tags and addresses are then empty
-	Tags   []string `json:"tags"` // as Surrogate-Key has them, ascending
-	URLs   []string `json:"urls"` // those of the answers that can be listed, without parameters, ascending
+	All    bool     `json:"all"`    // everything; the lists are then empty
+	Tags   []string `json:"tags"`   // as Surrogate-Key has them, ascending
+	URLs   []string `json:"urls"`   // those of the answers that can be listed, without parameters, ascending
+	Groups []string `json:"groups"` // the tags as Cache-Groups has them, with the buckets that stand for many; ascending
 }
 
 // everything is the plan to drop all there is.
 func everything(before, after string) *Plan {
-	return &Plan{Before: before, After: after, All: true, Tags: []string{}, URLs: []string{}}
+	return &Plan{Before: before, After: after, All: true, Tags: []string{}, URLs: []string{}, Groups: []string{}}
 }
 
 // Tags that are no post and no term.
@@ -35,9 +40,8 @@ const (
 	tagRelease = "release" // what tells which release is current
 )
 
-// Compare makes the plan of a switch from one release to another. Addresses begin
-// with publicURL, or with a slash where that is empty.
-func Compare(ctx context.Context, before, after *store.Release, publicURL string) (*Plan, error) {
+// Compare makes the plan of a switch from one release to another.
+func Compare(ctx context.Context, before, after *store.Release, site Site) (*Plan, error) {
 	was, is := before.Manifest().Name, after.Manifest().Name
 	touched, err := before.Touched(ctx, after, MaxTags-2)
 	if err != nil {
@@ -46,63 +50,47 @@ func Compare(ctx context.Context, before, after *store.Release, publicURL string
 	if touched.Whole {
 		return everything(was, is), nil
 	}
-	p := &Plan{Before: was, After: is, Tags: []string{}, URLs: []string{}}
-	add := func(tag string, paths ...string) {
-		p.Tags = append(p.Tags, tag)
-		for _, path := range paths {
-			p.URLs = append(p.URLs, publicURL+path)
-		}
-	}
+	tags := []string{}
 	if was != is {
-		add(tagRelease, "/v1/releases", "/v1/releases/current")
+		tags = append(tags, tagRelease)
 	}
-	if len(touched.Posts) > 0 || len(touched.Terms) > 0 || touched.Words {
-		add(tagPosts, postLists...)
+	if anyPost(touched) {
+		tags = append(tags, tagPosts)
 	}
 	for _, slug := range touched.Posts {
-		slug = url.PathEscape(slug)
-		at := "/v1/posts/" + slug
-		add("post:"+slug, at, at+"/similar")
+		tags = append(tags, "post:"+url.PathEscape(slug))
 	}
-	kinds := map[store.Kind]bool{}
 	for _, term := range touched.Terms {
-		slug, list := url.PathEscape(term.Slug), termLists[term.Kind]
-		at := list + "/" + slug
-		add(string(term.Kind)+":"+slug, at, at+"/posts", at+"/related")
-		if !kinds[term.Kind] {
-			kinds[term.Kind] = true
-			p.URLs = append(p.URLs, publicURL+list)
-		}
+		tags = append(tags, string(term.Kind)+":"+url.PathEscape(term.Slug))
 	}
-	p.sort()
-	return p, nil
+	urls, err := site.urls(touched, was != is)
+	if err != nil {
+		return nil, err
+	}
+	return newPlan(was, is, tags, urls, site.Groups(tags)), nil
 }
 
-// postLists are the addresses that any post can change.
-var postLists = []string{"/v1/posts", "/v1/posts.ndjson", "/v1/summaries", "/v1/facets", "/v1/ranges", "/v1/scores"}
+// anyPost reports whether what rests on posts as a whole may be another.
+func anyPost(t *store.Touched) bool { return len(t.Posts) > 0 || len(t.Terms) > 0 || t.Words }
 
-// termLists are the addresses of the lists of terms, and of what is below them.
-var termLists = map[store.Kind]string{store.KindEntity: "/v1/entities", store.KindTool: "/v1/tools"}
-
-// sort puts tags and addresses in order, each once.
-func (p *Plan) sort() {
-	for _, list := range []*[]string{&p.Tags, &p.URLs} {
+// newPlan puts the lists in order, each name once. Where they are too long it drops
+// everything.
+func newPlan(before, after string, tags, urls, groups []string) *Plan {
+	p := &Plan{Before: before, After: after, Tags: tags, URLs: urls, Groups: groups}
+	for _, list := range []*[]string{&p.Tags, &p.URLs, &p.Groups} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
 	}
+	if len(p.Tags) > MaxTags || len(p.URLs) > MaxURLs {
+		return everything(before, after)
+	}
+	return p
 }
 
-// then gives the plan for a cache that was told of neither of two switches, the
-// second of which came behind the first. To compare the first release with the last
-// would not do: the cache may hold answers of the one in between.
-func (p *Plan) then(next *Plan) *Plan {
-	both := &Plan{
-		Before: p.Before, After: next.After, All: p.All || next.All,
-		Tags: slices.Concat(p.Tags, next.Tags), URLs: slices.Concat(p.URLs, next.URLs),
+// and gives the plan for a cache that may hold answers of the releases before either.
+func (p *Plan) and(other *Plan) *Plan {
+	if p.All || other.All {
+		return everything(p.Before, p.After)
 	}
-	both.sort()
-	if both.All || len(both.Tags) > MaxTags {
-		return everything(both.Before, both.After)
-	}
-	return both
+	return newPlan(p.Before, p.After, slices.Concat(p.Tags, other.Tags), slices.Concat(p.URLs, other.URLs), slices.Concat(p.Groups, other.Groups))
 }

@@ -26,7 +26,7 @@ func planOf(t *testing.T, before, after []*content.Post) string {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	p, err := purge.Compare(t.Context(), a, b, "https://a.example")
+	p, err := purge.Compare(t.Context(), a, b, site("https://a.example"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,11 +56,11 @@ func TestCompare(t *testing.T) {
 		want          string
 	}{
 		"a title": {[]*content.Post{post1("a", "A"), post1("b", "B")}, []*content.Post{post1("a", "A"), post1("b", "B again")},
-			`{"before":"r1","after":"r2","all":false,"tags":["post:b","posts","release"],"urls":[` + lists + b + rest + `]}`},
+			`{"before":"r1","after":"r2","all":false,"tags":["post:b","posts","release"],"urls":[` + lists + b + rest + `],"groups":["post:b","post:~03","posts","release"]}`},
 		"a tool": {[]*content.Post{post1("b", "B")}, []*content.Post{tooled},
-			`{"before":"r1","after":"r2","all":false,"tags":["post:b","posts","release","tool:cplusplus"],"urls":[` + lists + b + rest + tool + `]}`},
+			`{"before":"r1","after":"r2","all":false,"tags":["post:b","posts","release","tool:cplusplus"],"urls":[` + lists + b + rest + tool + `],"groups":["post:b","post:~03","posts","release","tool:cplusplus","tool:~03"]}`},
 		"too much": {[]*content.Post{post1("a", "A")}, many,
-			`{"before":"r1","after":"r2","all":true,"tags":[],"urls":[]}`},
+			`{"before":"r1","after":"r2","all":true,"tags":[],"urls":[],"groups":[]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,17 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"alphanode/webhook"
 )
 
-// maxReleases bounds what is remembered for a receiver that cannot be told. Beyond
-// it everything is dropped when it can.
-const maxReleases = 64
+// mostWaits bounds how often it is waited for the next switch to settle: where one
+// follows the other, the message is sent, and what came late is told of again.
+const mostWaits = 10
 
 // The outcomes of an attempt to tell a receiver.
 const (
@@ -32,51 +30,11 @@ type receiver struct {
 	endpoint webhook.Endpoint
 	counts   [len(outcomes)]atomic.Int64 // by outcome
 	wake     chan struct{}               // holds something where there is news
-
-	mu      sync.Mutex
-	pending pending
+	pending  pending
 }
 
-// pending is what a receiver was not told: the release that it was told of last, ""
-// where that is not known, and those that were served since.
-type pending struct {
-	releases []string
-	first    int       // number of the first of them, counted from the start
-	at       time.Time // when the last was served
-}
-
-func newReceiver(n *Notifier, e webhook.Endpoint, told []string) *receiver {
-	return &receiver{notifier: n, endpoint: e, wake: make(chan struct{}, 1), pending: pending{releases: told, at: time.Now()}}
-}
-
-// untold is what the receiver is to be told now; the list is not to be changed.
-func (r *receiver) untold() pending {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.pending
-}
-
-// note adds a switch.
-func (r *receiver) note(before, after string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if p := &r.pending; len(p.releases) == 0 || before != "" {
-		p.add(before)
-	}
-	if before == after { // the release itself is another now, as after a takedown: what it was is not known
-		r.pending.add("")
-	}
-	r.pending.add(after)
-	r.news()
-}
-
-// noteServed adds what is served when the notifier starts. A receiver of which
-// nothing is known begins with it.
-func (r *receiver) noteServed(release string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.pending.add(release)
-	r.news()
+func newReceiver(n *Notifier, e webhook.Endpoint) *receiver {
+	return &receiver{notifier: n, endpoint: e, wake: make(chan struct{}, 1)}
 }
 
 // news says that there may be something to tell.
@@ -84,26 +42,6 @@ func (r *receiver) news() {
 	select {
 	case r.wake <- struct{}{}:
 	default: // it was said already
-	}
-}
-
-func (p *pending) add(release string) {
-	if n := len(p.releases); n > 0 && p.releases[n-1] == release {
-		return
-	}
-	p.at = time.Now()
-	p.releases = append(slices.Clip(p.releases), release)
-	if n := len(p.releases); n > maxReleases {
-		p.releases, p.first = []string{"", release}, p.first+n-2
-	}
-}
-
-// told takes off what a receiver was told when this was pending.
-func (r *receiver) told(then pending) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if n := then.first + len(then.releases) - 1 - r.pending.first; n > 0 {
-		r.pending.releases, r.pending.first = slices.Clone(r.pending.releases[n:]), r.pending.first+n
 	}
 }
 
@@ -115,7 +53,6 @@ func (r *receiver) run(ctx context.Context) {
 			return
 		case <-r.wake:
 		}
-		r.notifier.save()
 		if !r.deliver(ctx) {
 			return
 		}
@@ -127,23 +64,24 @@ func (r *receiver) run(ctx context.Context) {
 // with another id. It reports false where nothing is to be sent any more.
 func (r *receiver) deliver(ctx context.Context) bool {
 	log := r.notifier.options.Log.With("webhook", r.endpoint.Name)
-	var now pending
+	var now debt
 	var m webhook.Message
 	var plan *Plan
-	for failed := 0; ; {
-		next := r.untold()
-		if len(next.releases) < 2 {
+	for failed, waits := 0, 0; ; {
+		next := r.pending.debt()
+		if len(next.owed()) == 0 {
 			return true
 		}
-		if wait := settle - time.Since(next.at); wait > 0 {
-			if !sleep(ctx, wait, nil) {
+		if wait := r.notifier.options.Settle - time.Since(next.at); wait > 0 && waits < mostWaits {
+			if waits++; !sleep(ctx, wait, nil) {
 				return false
 			}
-			next = r.untold()
+			continue // there may have been another switch
 		}
-		if m.ID == "" || next.first != now.first || len(next.releases) != len(now.releases) {
+		settled := time.Now().Add(-r.notifier.options.Settle)
+		if m.ID == "" || next.changes != now.changes {
 			var err error
-			if plan, err = r.notifier.plan(ctx, next.releases); err != nil {
+			if plan, err = r.notifier.plan(ctx, next); err != nil {
 				return false // the context has ended
 			}
 			if m, err = newMessage(plan, next.at); err != nil {
@@ -158,10 +96,10 @@ func (r *receiver) deliver(ctx context.Context) bool {
 		}
 		if err == nil {
 			r.counts[delivered].Add(1)
-			r.told(now)
+			r.pending.told(now, settled)
 			r.notifier.save()
 			log.Info("webhook told", "id", m.ID, "before", plan.Before, "after", plan.After, "tags", len(plan.Tags), "all", plan.All, "attempts", failed+1)
-			m, failed = webhook.Message{}, 0
+			m, failed, waits = webhook.Message{}, 0, 0
 			continue
 		}
 		failed++
@@ -186,7 +124,6 @@ func (r *receiver) deliver(ctx context.Context) bool {
 		if !sleep(ctx, wait, wake) {
 			return false
 		}
-		r.notifier.save()
 	}
 }
 

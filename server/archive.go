@@ -53,6 +53,8 @@ type Webhooks interface {
 	EachAttempt(func(webhook, outcome string, attempts int))
 	// EachWaiting gives for each how many switches it was not told of.
 	EachWaiting(func(webhook string, switches int))
+	// Forgetful reports whether what they must be told cannot be written down.
+	Forgetful() bool
 }
 
 // problem says what is wrong with the data directory, or "".

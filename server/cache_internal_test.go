@@ -64,7 +64,7 @@ func TestAnotherReleaseOfTheSameName(t *testing.T) {
 	if keys, _ := s.cache.hottest(); len(keys) != 1 {
 		t.Fatalf("found %q kept", keys)
 	}
-	s.switched(store.Switch{Before: "r1", After: "r1"})
+	s.switched(store.Switch{Before: store.Served{Release: "r1", SHA256: "a"}, After: store.Served{Release: "r1", SHA256: "b"}})
 	if keys, _ := s.cache.hottest(); len(keys) != 0 {
 		t.Errorf("found %q kept", keys)
 	}

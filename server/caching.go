@@ -168,11 +168,16 @@ func groupsOf(keys []string) string {
 	var groups []string
 	for _, key := range keys {
 		if kind, name, named := strings.Cut(key, ":"); named && (fold || len(key) > maxGroupLength) {
-			key = kind + ":~" + hex.EncodeToString([]byte{byte(xxhash.Sum64String(name) % groupBuckets)})
+			key = bucketOf(kind, name)
 		}
 		if !slices.Contains(groups, key) {
 			groups = append(groups, key)
 		}
 	}
 	return `"` + strings.Join(groups, `", "`) + `"`
+}
+
+// bucketOf is the bucket in which a name stands.
+func bucketOf(kind, name string) string {
+	return kind + ":~" + hex.EncodeToString([]byte{byte(xxhash.Sum64String(name) % groupBuckets)})
 }

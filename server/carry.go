@@ -43,26 +43,26 @@ func (s *Server) switched(to store.Switch) {
 	c := &s.carrier
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed || to.Before == "" {
+	if c.closed || to.Before.Release == "" {
 		return
 	}
 	if c.cancel != nil {
 		c.cancel()
 	}
-	if to.Before == to.After { // the release itself is another now, as after a takedown
+	if to.Withdraws() { // any release may be another now
 		s.cache.slots.InvalidateAll()
 		c.from = ""
 		return
 	}
-	from := to.Before
-	if c.from != "" && c.from != to.After {
+	from := to.Before.Release
+	if c.from != "" && c.from != to.After.Release {
 		from = c.from
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.from, c.cancel = from, cancel
 	c.idle.Go(func() {
 		defer cancel()
-		s.carry(ctx, from, to.After)
+		s.carry(ctx, from, to.After.Release)
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if ctx.Err() == nil {

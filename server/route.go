@@ -22,6 +22,8 @@ type route struct {
 	media           string              // of the answer, where it is not JSON alone
 	faults          []apierror.Code     // beside those of every route
 	pinned          bool                // answered from a release
+	restsOn         string              // of one that is read: which switches change its answers, see Address
+	kind            store.Kind          // of the terms that it rests on
 	streams         bool                // answered while the answer is made
 	scope           store.Scope         // the least that the key must have; "" where none is needed
 	vital           bool                // answered however busy the server is, and never kept by caches

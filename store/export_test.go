@@ -76,3 +76,6 @@ func (b *Build) GatherWords(bytes int) { b.gathered = bytes }
 // WorkOn bounds how many bytes the posts have together that a build prepares at a
 // time.
 func (b *Build) WorkOn(bytes int) { b.inWork = bytes }
+
+// TakedownsID is what tells apart what is taken down at two times.
+func TakedownsID(c *Catalogue) (string, error) { return c.takedownsID() }

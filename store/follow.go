@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,17 +31,9 @@ type Live struct {
 	stop      context.CancelFunc
 	stopped   chan struct{}
 
-	takedowns *takedowns // when they were looked at last
-
-	mu       sync.Mutex
-	onSwitch []func(Switch)
-}
-
-// Switch says that another release is served than before. Where both have one name
-// posts were taken out of releases: anything that is known of any may be another.
-type Switch struct {
-	Before string // "" where none was
-	After  string
+	mu         sync.Mutex // held from before a switch until all who attend have been told of it
+	served     Served
+	attendants []Attendant
 }
 
 // Follow serves what CURRENT names, until Close. That nothing is published yet
@@ -54,9 +45,7 @@ func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
 func follow(ctx context.Context, c *Catalogue, log *slog.Logger, interval time.Duration) *Live {
 	ctx, stop := context.WithCancel(ctx)
 	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, stopped: make(chan struct{})}
-	if l.takedowns, _ = c.takedowns(); l.takedowns == nil { // an error is told where a release is opened
-		l.takedowns = &takedowns{}
-	}
+	l.served.Takedowns, _ = c.takedownsID() // an error is told where a release is opened
 	l.look()
 	go l.follow(ctx, interval)
 	return l
@@ -66,9 +55,9 @@ func (l *Live) follow(ctx context.Context, interval time.Duration) {
 	defer close(l.stopped)
 	onChange(ctx, l.catalogue.disk, l.catalogue.dir, currentFile, interval, l.log, func() {
 		l.look()
-		l.lookForTakedowns()
 		l.shelf.sweep()
 		l.pinned.drop(l.catalogue.outdated)
+		l.lookForTakedowns() // when nothing is open any more that holds the post
 		l.pinned.closeIdle()
 	})
 }
@@ -82,6 +71,11 @@ func (l *Live) look() {
 		l.problem.Store(nil)
 		l.failed = ""
 		return
+	}
+	// Takedowns are looked at first: one that comes meanwhile is told of apart.
+	takedowns, unknown := l.catalogue.takedownsID()
+	if unknown != nil {
+		takedowns = l.served.Takedowns
 	}
 	var next *Release
 	if err == nil {
@@ -104,49 +98,31 @@ func (l *Live) look() {
 	}
 	l.problem.Store(nil)
 	l.failed = ""
-	l.current.Store(next)
-	l.log.Info("serving release", "release", name, "posts", next.manifest.Posts, "before", servedName(served))
-	if served != nil {
-		if err := served.Close(); err != nil {
-			l.log.Error("close release", "release", served.manifest.Name, "error", err)
+	l.serve(next, takedowns)
+}
+
+// serve has a release answer from now on.
+func (l *Live) serve(next *Release, takedowns string) {
+	before := l.current.Load()
+	l.change(Served{next.manifest.Name, next.manifest.SHA256, takedowns}, func() { l.current.Store(next) })
+	l.log.Info("serving release", "release", next.manifest.Name, "posts", next.manifest.Posts, "before", servedName(before))
+	if before != nil {
+		if err := before.Close(); err != nil {
+			l.log.Error("close release", "release", before.manifest.Name, "error", err)
 		}
 	}
-	l.tell(Switch{Before: servedName(served), After: name})
 }
 
-// lookForTakedowns tells of those that were finished since: what was kept of any
-// release, not only of the one that is served, may show the post.
+// lookForTakedowns tells of those that were recorded, finished or lifted since: what
+// was kept of any release, not only of the one that is served, may show the post.
 func (l *Live) lookForTakedowns() {
-	now, err := l.catalogue.takedowns()
-	if err != nil || now == l.takedowns { // an error is told where a release is opened
+	now, err := l.catalogue.takedownsID()
+	if err != nil || now == l.served.Takedowns { // an error is told where a release is opened
 		return
 	}
-	before := l.takedowns
-	l.takedowns = now
-	news := slices.ContainsFunc(now.all, func(d Takedown) bool {
-		at, known := before.find(d.Slug)
-		return d.FinishedAt != nil && (!known || before.all[at].FinishedAt == nil)
-	})
-	if name := servedName(l.current.Load()); news && name != "" {
-		l.tell(Switch{Before: name, After: name})
-	}
-}
-
-func (l *Live) tell(s Switch) {
-	l.mu.Lock()
-	told := l.onSwitch
-	l.mu.Unlock()
-	for _, tell := range told {
-		tell(s)
-	}
-}
-
-// OnSwitch has a function called after each switch to another release, when
-// that is served already, and after each takedown. It must return soon, for the next switch waits for it.
-func (l *Live) OnSwitch(tell func(Switch)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.onSwitch = append(slices.Clip(l.onSwitch), tell)
+	after := l.served
+	after.Takedowns = now
+	l.change(after, func() {})
 }
 
 func servedName(r *Release) string {

@@ -148,9 +148,21 @@ func TestOnSwitch(t *testing.T) {
 	switches := make(chan store.Switch, 1)
 	l.OnSwitch(func(s store.Switch) { switches <- s })
 	storetest.Publish(t, c, store.BuildOptions{}, post("b"))
-	if got, want := <-switches, (store.Switch{Before: "r1", After: "r2"}); got != want {
+	got, want := <-switches, store.Switch{Before: servedOf(t, c, "r1"), After: servedOf(t, c, "r2")}
+	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
+}
+
+// servedOf is a release as who is told of switches knows it, where nothing is taken down.
+func servedOf(t *testing.T, c *store.Catalogue, name string) store.Served {
+	t.Helper()
+	r, err := c.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	return store.Served{Release: name, SHA256: r.Manifest().SHA256}
 }
 
 // TestSwitchesAreTold by the system, without looking again and again.

@@ -17,6 +17,7 @@ type history struct {
 	highest   int                  // number that a release has had
 	published map[string]firstTime // when each was published first
 	left      map[string]departure // how each ceased to be current last
+	takedowns int                  // that were ever recorded
 }
 
 // firstTime is when a release was published first.
@@ -39,6 +40,9 @@ func newHistory(journal []JournalEntry, current string) *history {
 	for i, e := range journal {
 		if n, ok := releaseNumber(e.Release); ok {
 			h.highest = max(h.highest, n)
+		}
+		if e.Action == ActionTakedown {
+			h.takedowns++
 		}
 		if !e.switches() || failed(journal[i:], current) {
 			continue

@@ -37,6 +37,7 @@ type Takedown struct {
 type takedowns struct {
 	file os.FileInfo // nil where there is none
 	all  []Takedown  // by slug
+	sum  string      // SHA-256 of what the file holds; "" where there is none
 }
 
 func (t *takedowns) find(slug string) (at int, found bool) {
@@ -98,6 +99,8 @@ func (c *Catalogue) takedowns() (*takedowns, error) {
 			return nil, fmt.Errorf("read takedowns: %w", err)
 		}
 		t.file = read
+		sum := sha256.Sum256(data)
+		t.sum = hex.EncodeToString(sum[:])
 		if err := json.Unmarshal(data, &t.all); err != nil {
 			return nil, fmt.Errorf("takedowns: %s: found what is no JSON of takedowns: %w: put a good copy in its place; until then no release is opened, for it could hold a post that is taken down",
 				path, err)
@@ -108,6 +111,21 @@ func (c *Catalogue) takedowns() (*takedowns, error) {
 		return c.takedowns() // another has read it meanwhile
 	}
 	return t, nil
+}
+
+// takedownsID tells apart what is taken down at two times: it is another one after each
+// that was recorded, finished or lifted. To look at the file would not do, which is as
+// it was when a takedown is lifted again; the journal remembers that there was one.
+func (c *Catalogue) takedownsID() (string, error) {
+	t, err := c.takedowns()
+	if err != nil {
+		return "", err
+	}
+	h, err := c.history()
+	if err != nil || h.takedowns == 0 && t.sum == "" {
+		return "", err
+	}
+	return fmt.Sprintf("%d-%.32s", h.takedowns, t.sum), nil
 }
 
 // sameVersion reports whether a file that is only ever replaced is the one that

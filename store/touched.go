@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -12,6 +13,7 @@ import (
 type Touched struct {
 	Posts []string   // slugs of those that were added, changed or removed, ascending
 	Terms []TermSlug // of tools and entities whose page is another, or whose posts are others
+	Of    []TermSlug // tools and entities that these posts have, in either form; Terms are not all among them
 	Words bool       // words are brought to other stems, so that searches find other posts
 	Whole bool       // there is more than was asked for, and the lists are empty
 }
@@ -27,12 +29,13 @@ var errTooMuch = errors.New("more is touched than was asked for")
 
 // Touched compares what the public sees of the release with what it sees of a
 // later one, or of any other. Where more than so many posts and slugs of terms
-// are touched it only says so, and soon.
+// are touched it only says so, and soon. The terms that touched posts have do not
+// count: most posts share them.
 //
 // Terms are compared themselves too: the page of a term can change though none of
 // its posts did, where another term comes that would have the same slug.
 func (r *Release) Touched(ctx context.Context, after *Release, most int) (*Touched, error) {
-	t := &touching{most: most, moved: map[string]bool{}, terms: map[TermSlug]bool{}}
+	t := &touching{most: most, moved: map[string]bool{}, had: map[string]bool{}, terms: map[TermSlug]bool{}, of: map[TermSlug]bool{}}
 	err := inBoth(ctx, r, after, Public, func(before, after *readTx) error {
 		if err := t.comparePosts(ctx, before, after); err != nil {
 			return err
@@ -47,7 +50,7 @@ func (r *Release) Touched(ctx context.Context, after *Release, most int) (*Touch
 	case err != nil:
 		return nil, fmt.Errorf("compare %s with %s: %w", r.manifest.Name, after.manifest.Name, err)
 	}
-	found.Posts, found.Terms = t.slugs, t.termSlugs
+	found.Posts, found.Terms, found.Of = t.slugs, t.termSlugs, slices.Collect(maps.Keys(t.of))
 	return found, nil
 }
 
@@ -56,6 +59,8 @@ type touching struct {
 	most      int
 	slugs     []string
 	moved     map[string]bool   // the keys of terms that some post has in one release only
+	had       map[string]bool   // of all that a touched post has in either
+	of        map[TermSlug]bool // the slugs of those
 	terms     map[TermSlug]bool // those in termSlugs
 	termSlugs []TermSlug
 }
@@ -89,6 +94,9 @@ func (t *touching) comparePosts(ctx context.Context, before, after *readTx) erro
 		has, err := came.of(is)
 		if err != nil {
 			return err
+		}
+		for _, key := range slices.Concat(had, has) {
+			t.had[key] = true
 		}
 		for _, key := range had {
 			if !slices.Contains(has, key) {
@@ -141,6 +149,13 @@ func (p *postTerms) of(ref Ref) (keys []string, err error) {
 // compareTerms finds the tools and entities that differ.
 func (t *touching) compareTerms(ctx context.Context, before, after *readTx) error {
 	return eachTermPair(ctx, before, after, func(key []byte, was, is *Term) error {
+		if t.had[string(key)] {
+			for _, term := range []*Term{was, is} {
+				if term != nil {
+					t.of[TermSlug{term.Kind, term.Slug}] = true
+				}
+			}
+		}
 		kind := (cmp.Or(was, is)).Kind
 		if kind != KindTool && kind != KindEntity || was != nil && is != nil && was.looksAs(is) && !t.moved[string(key)] {
 			return nil

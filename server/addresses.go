@@ -1,0 +1,55 @@
+package server
+
+import (
+	"slices"
+	"strings"
+
+	"alphanode/store"
+)
+
+// What the answers of a route rest on, as far as it says which addresses give another
+// answer after a switch. Every route that is read has one of these words.
+const (
+	onNothing   = "nothing"      // that is published
+	onQuestion  = "question"     // what is asked, in more ways than can be listed
+	onRelease   = "release"      // which release is served
+	onPosts     = "posts"        // any post
+	onPost      = "post"         // the one in the address
+	onTerms     = "terms"        // any term of a kind
+	onTerm      = "term"         // the one in the address
+	onTermPosts = "term's posts" // it and the posts that have it
+)
+
+// Address is one of those that caches keep answers of.
+type Address struct {
+	Pattern string     // with {slug} where the slug of a post or term stands
+	RestsOn string     // "nothing", "question", "release", "posts", "post", "terms", "term" or "term's posts"
+	Kind    store.Kind // of the terms, where it rests on terms
+}
+
+// Addresses are all there are: those of the table of routes that are read.
+func Addresses() []Address {
+	var all []Address
+	for _, rt := range new(Server).routes() {
+		if rt.method == "GET" {
+			all = append(all, Address{rt.pattern, rt.restsOn, rt.kind})
+		}
+	}
+	return all
+}
+
+// Groups gives the names by which Cache-Groups may have tags: each name itself, where
+// it is short enough, and the bucket of its kind.
+func Groups(tags []string) []string {
+	var groups []string
+	for _, tag := range tags {
+		if len(tag) <= maxGroupLength {
+			groups = append(groups, tag)
+		}
+		if kind, name, named := strings.Cut(tag, ":"); named {
+			groups = append(groups, bucketOf(kind, name))
+		}
+	}
+	slices.Sort(groups)
+	return slices.Compact(groups)
+}

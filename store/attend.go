@@ -1,0 +1,70 @@
+package store
+
+import "slices"
+
+// Served is what readers are given: a release by its name and its content, for after a
+// takedown another one has its name; and which posts were taken down, for they leave
+// the releases beside it too. What is equal gives equal answers.
+type Served struct {
+	Release   string `json:"release"`             // "" where none is served
+	SHA256    string `json:"sha256,omitempty"`    // of its file
+	Takedowns string `json:"takedowns,omitempty"` // another one after each takedown
+}
+
+// Switch says that something else is served than before. Where both have one name, or
+// the takedowns are others, posts were taken out of releases: anything that is known
+// of any release may be another.
+type Switch struct {
+	Before Served
+	After  Served
+}
+
+// Withdraws reports whether posts were taken out of releases.
+func (s Switch) Withdraws() bool {
+	return s.Before.Release == s.After.Release || s.Before.Takedowns != s.After.Takedowns
+}
+
+// Attendant is told of each switch. The next one waits for it, so it must return soon.
+type Attendant interface {
+	Serving(Served)   // what is served when it begins to attend
+	Switching(Switch) // before anyone is answered from the release that comes; readers get the one before
+	Switched(Switch)  // when everyone is
+}
+
+// Attend tells somebody what is served, and of each switch from then on.
+func (l *Live) Attend(a Attendant) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a.Serving(l.served)
+	l.attendants = append(slices.Clip(l.attendants), a)
+}
+
+// OnSwitch has a function called after each switch to another release, when that is
+// served already, and after each takedown. It must return soon, for the next switch
+// waits for it.
+func (l *Live) OnSwitch(tell func(Switch)) { l.Attend(onSwitch(tell)) }
+
+type onSwitch func(Switch)
+
+func (onSwitch) Serving(Served)      {}
+func (onSwitch) Switching(Switch)    {}
+func (f onSwitch) Switched(s Switch) { f(s) }
+
+// change has something else served, and tells of it where anything is served at all.
+func (l *Live) change(after Served, swap func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := Switch{Before: l.served, After: after}
+	if after.Release != "" {
+		for _, a := range l.attendants {
+			a.Switching(s)
+		}
+	}
+	swap()
+	l.served = after
+	if after.Release != "" {
+		for _, a := range l.attendants {
+			a.Switched(s)
+		}
+	}
+}
