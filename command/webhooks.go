@@ -25,7 +25,8 @@ func webhooks(settings *server.Settings) ([]webhook.Endpoint, error) {
 // notify tells webhooks of every switch from now on, and of what they missed.
 func notify(ctx context.Context, endpoints []webhook.Endpoint, catalogue *store.Catalogue, live *store.Live, publicURL string, log *slog.Logger) *purge.Notifier {
 	n := purge.NewNotifier(purge.Options{
-		Endpoints: endpoints, Open: catalogue.Open, PublicURL: publicURL, State: filepath.Join(catalogue.Dir(), toldFile), Log: log,
+		Endpoints: endpoints, Open: catalogue.Open, PublicURL: publicURL, State: filepath.Join(catalogue.Dir(), toldFile),
+		Reason: live.Reason, Log: log,
 	})
 	live.OnSwitch(n.Switched)
 	served := ""

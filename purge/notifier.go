@@ -20,9 +20,10 @@ const settle = time.Second
 type Options struct {
 	Endpoints []webhook.Endpoint
 	Open      func(release string) (*store.Release, error)
-	PublicURL string            // what addresses in plans begin with
-	State     string            // the file that remembers what each receiver was told
-	Transport http.RoundTripper // nil for the usual one
+	PublicURL string                    // what addresses in plans begin with
+	State     string                    // the file that remembers what each receiver was told
+	Transport http.RoundTripper         // nil for the usual one
+	Reason    func(after string) string // the damage because of which a release is served, "" for none; may be nil
 	Log       *slog.Logger
 }
 
@@ -58,7 +59,7 @@ func NewNotifier(o Options) *Notifier {
 // Switched notes that another release is served. It returns at once.
 func (n *Notifier) Switched(s store.Switch) {
 	for _, r := range n.receivers {
-		r.note(s.Before, s.After)
+		r.note(s)
 	}
 }
 
@@ -100,6 +101,14 @@ func (n *Notifier) EachWaiting(f func(receiver string, switches int)) {
 	for _, r := range n.receivers {
 		f(r.endpoint.Name, max(len(r.untold().releases)-1, 0))
 	}
+}
+
+// reason is the damage because of which a release is served.
+func (n *Notifier) reason(after string) string {
+	if n.options.Reason == nil {
+		return ""
+	}
+	return n.options.Reason(after)
 }
 
 // save writes down what each receiver was told.

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"alphanode/store"
 	"alphanode/webhook"
 )
 
@@ -57,16 +58,16 @@ func (r *receiver) untold() pending {
 }
 
 // note adds a switch.
-func (r *receiver) note(before, after string) {
+func (r *receiver) note(s store.Switch) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if p := &r.pending; len(p.releases) == 0 || before != "" {
-		p.add(before)
+	if p := &r.pending; len(p.releases) == 0 || s.Before != "" {
+		p.add(s.Before)
 	}
-	if before == after { // the release itself is another now, as after a takedown: what it was is not known
+	if s.Before == s.After || s.Reason != "" { // the release itself is another now, as after a takedown, or is damaged: what it was is not known
 		r.pending.add("")
 	}
-	r.pending.add(after)
+	r.pending.add(s.After)
 	r.news()
 }
 
@@ -146,7 +147,7 @@ func (r *receiver) deliver(ctx context.Context) bool {
 			if plan, err = r.notifier.plan(ctx, next.releases); err != nil {
 				return false // the context has ended
 			}
-			if m, err = newMessage(plan, next.at); err != nil {
+			if m, err = newMessage(plan, next.at, r.notifier.reason(plan.After)); err != nil {
 				log.Error("cannot write a purge plan", "error", err)
 				return true
 			}
@@ -209,10 +210,11 @@ type Message struct {
 	Event string    `json:"event"` // "switch"
 	At    time.Time `json:"at"`    // when After was served
 	*Plan
+	Reason string `json:"reason,omitempty"` // the damage because of which the server acted by itself
 }
 
-func newMessage(p *Plan, at time.Time) (webhook.Message, error) {
+func newMessage(p *Plan, at time.Time, reason string) (webhook.Message, error) {
 	id := webhook.NewID()
-	body, err := json.Marshal(Message{ID: id, Event: "switch", At: at.UTC().Truncate(time.Millisecond), Plan: p})
+	body, err := json.Marshal(Message{ID: id, Event: "switch", At: at.UTC().Truncate(time.Millisecond), Plan: p, Reason: reason})
 	return webhook.Message{ID: id, Body: body}, err
 }

@@ -49,7 +49,7 @@ func (s *Server) switched(to store.Switch) {
 	if c.cancel != nil {
 		c.cancel()
 	}
-	if to.Before == to.After { // the release itself is another now, as after a takedown
+	if to.Before == to.After || to.Reason != "" { // the release itself is another now, as after a takedown, or is damaged: nothing is taken over from it
 		s.cache.slots.InvalidateAll()
 		c.from = ""
 		return

@@ -271,7 +271,8 @@ func TestCurrentThatCannotBeOpened(t *testing.T) {
 		t.Helper()
 		ready, metric := `{"ok":true,"release":"`+served+`"}`, "alphanode_release_problem 0\n"
 		if problem {
-			ready, metric = `{"ok":true,"release":"`+served+`","problem":"release r2 cannot be opened"}`, "alphanode_release_problem 1\n"
+			ready, metric = `{"ok":true,"release":"`+served+`","problem":"release r2 is damaged, so r1, which was current before it, is served until a publish or a rollback"}`,
+				"alphanode_release_problem 1\n"
 		}
 		until(t, ready, func() bool { _, _, body, _ := r.ask(r.server.Addr(), "/ready"); return body == ready })
 		if _, _, body, err := r.ask(r.server.OpsAddr(), "/metrics"); err != nil || !strings.Contains(body, "\n"+metric) ||
@@ -301,7 +302,7 @@ func TestCurrentThatCannotBeOpened(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}
-	if n := strings.Count(log.String(), "cannot serve the current release"); n != 1 {
+	if n := strings.Count(log.String(), "a release is damaged"); n != 1 {
 		t.Errorf("the log says it %d times: %s", n, log.String())
 	}
 }
