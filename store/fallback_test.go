@@ -65,6 +65,19 @@ func flip(t *testing.T, path string, from, n int64) {
 	}
 }
 
+// spoil flips bits in what lies behind the header of a release's file, up to its middle.
+// Called again it mends that.
+func spoil(t *testing.T, c *store.Catalogue, release string) {
+	t.Helper()
+	path := releaseFile(t, c, release, "release.db")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := int64(2 << 14)
+	flip(t, path, from, info.Size()/2-from)
+}
+
 // chain publishes r1, r2 and r3, each onto the one before.
 func chain(t *testing.T, n int) *store.Catalogue {
 	t.Helper()
@@ -342,16 +355,6 @@ func TestDamagedWhileServed(t *testing.T) {
 		defer mu.Unlock()
 		switches = append(switches, s)
 	})
-	spoil := func(release string) {
-		t.Helper()
-		path := releaseFile(t, c, release, "release.db")
-		info, err := os.Stat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		from := int64(2 << 14) // behind the header
-		flip(t, path, from, info.Size()/2-from)
-	}
 	wait := func(want string) {
 		t.Helper()
 		within(t, want+" is served", func() bool {
@@ -372,7 +375,7 @@ func TestDamagedWhileServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spoil("r3")
+	spoil(t, c, "r3")
 	wait("r2")
 	wentBack(t, l, "r3", "r2")
 	if _, err := stream.Next(t.Context(), make([]store.Ref, 1)); !errors.Is(err, store.ErrCorrupt) {
@@ -381,22 +384,22 @@ func TestDamagedWhileServed(t *testing.T) {
 	if _, err := l.Pin(t.Context(), "r3", store.PinOptions{Any: true}); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("found %v", err)
 	}
-	spoil("r2")
+	spoil(t, c, "r2")
 	wait("r1")
 	wentBack(t, l, "r3", "r1")
-	spoil("r3") // which mends it
-	spoil("r2")
+	spoil(t, c, "r3") // which mends it
+	spoil(t, c, "r2")
 	stays(t, l, "r1")
 	if _, err := c.Verify(t.Context(), "r3"); err != nil {
 		t.Fatal(err)
 	}
-	spoil("r1")
+	spoil(t, c, "r1")
 	within(t, "there is none left", func() bool {
 		_, _ = ask(t, l, exports)
 		return strings.Contains(l.Problem(), "release r1 is damaged, and there is none to go back to")
 	})
 	stays(t, l, "r1")
-	spoil("r1")
+	spoil(t, c, "r1")
 	if name, err := ask(t, l, exports); err != nil || name != "r1" {
 		t.Errorf("found %s, %v", name, err)
 	}
@@ -428,13 +431,13 @@ func TestDamagedWhileServed(t *testing.T) {
 func TestPublishOfADamagedRelease(t *testing.T) {
 	t.Parallel()
 	c := chain(t, 20)
-	path := releaseFile(t, c, "r3", "release.db")
-	flip(t, path, 2<<14, 1000)
+	exports := exportsOf(t, c)
 	l, _ := following(t, c)
+	served(t, l, "r3")
+	spoil(t, c, "r3")
 	if _, err := c.Publish("r3", store.PublishOptions{}); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("found %v", err)
 	}
-	exports := map[string]string{"r2": export(t, c, "r2")}
 	within(t, "it goes back", func() bool { _, _ = ask(t, l, exports); return l.Damage().From == "r3" })
 	if _, err := c.Publish("r3", store.PublishOptions{}); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("found %v", err)
