@@ -89,7 +89,9 @@ func (l *Live) look() {
 	if l.fallback.pointedAt(current) {
 		l.dropBeside() // of what was damaged, and may be mended by now
 	}
-	struck := l.strike()
+	if served := l.strike(); served != nil {
+		defer l.tellStruck(served)
+	}
 	if name == "" || l.serves(name) {
 		l.settle(name, name)
 		return
@@ -123,7 +125,7 @@ func (l *Live) look() {
 			return
 		}
 	}
-	l.strand(name, struck)
+	l.strand(name)
 }
 
 // serves reports whether a release is served as it stands on disk.
@@ -132,17 +134,25 @@ func (l *Live) serves(name string) bool {
 	return served != nil && served.manifest.Name == name && !served.rewritten() && !served.Damaged()
 }
 
-// strike takes note of damage that was proven in what is served, and reports whether
-// there is any that was not known.
-func (l *Live) strike() bool {
+// strike takes note of damage that was proven in what is served, and gives that; nil
+// where nothing new is known.
+func (l *Live) strike() *Release {
 	served := l.current.Load()
 	err := l.fallback.takeFound(served)
 	if err == nil {
-		return false
+		return nil
 	}
 	l.fallback.condemn(served.manifest.Name, err)
 	l.dropBeside()
-	return true
+	return served
+}
+
+// tellStruck tells of damage in a release that is served on, for now or for good: what
+// is kept of it was made since it was proven.
+func (l *Live) tellStruck(served *Release) {
+	if name := served.manifest.Name; l.current.Load() == served {
+		l.tell(Switch{Before: name, After: name, Reason: reasonOf(name)})
+	}
 }
 
 // dropBeside closes releases that are open beside the one that is served. Those that are
@@ -194,7 +204,7 @@ func (l *Live) settle(current, served string) {
 
 // strand notes that what CURRENT names is damaged, and that there is nothing to go back
 // to. What was served is served on, as far as it can be proven.
-func (l *Live) strand(name string, struck bool) {
+func (l *Live) strand(name string) {
 	l.fallback.stands(name, name)
 	served := servedName(l.current.Load())
 	text := cannotBeOpened(name)
@@ -202,9 +212,6 @@ func (l *Live) strand(name string, struck bool) {
 		text = fmt.Sprintf("release %s is damaged, and there is none to go back to: what cannot be proven is not answered", served)
 	}
 	l.say(name, l.fallback.reason(name), text)
-	if struck { // what is kept of it was made since it was proven
-		l.tell(Switch{Before: served, After: served, Reason: reasonOf(served)})
-	}
 }
 
 // complain says why the release that CURRENT names is not served for now.
