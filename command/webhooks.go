@@ -27,7 +27,8 @@ func webhooks(settings *server.Settings) ([]webhook.Endpoint, error) {
 // that other servers of the data directory have.
 func (c *commandLine) notify(ctx context.Context, endpoints []webhook.Endpoint, catalogue *store.Catalogue, live *store.Live, publicURL string, log *slog.Logger) *purge.Notifier {
 	n := purge.NewNotifier(purge.Options{
-		Endpoints: endpoints, Open: catalogue.Open, Site: site(publicURL), State: filepath.Join(catalogue.Dir(), toldFolder), Settle: c.settle, Log: log,
+		Endpoints: endpoints, Open: catalogue.Open, Site: site(publicURL), State: filepath.Join(catalogue.Dir(), toldFolder), Settle: c.settle,
+		Reason: live.Reason, Log: log,
 	})
 	live.Attend(n)
 	n.Start(ctx)

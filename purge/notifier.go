@@ -30,9 +30,10 @@ type Options struct {
 	Endpoints []webhook.Endpoint // none where only what others must tell is remembered
 	Open      func(release string) (*store.Release, error)
 	Site      Site
-	State     string            // the folder that remembers what receivers were told
-	Transport http.RoundTripper // nil for the usual one
-	Settle    time.Duration     // 0 for the usual one
+	State     string                    // the folder that remembers what receivers were told
+	Transport http.RoundTripper         // nil for the usual one
+	Settle    time.Duration             // 0 for the usual one
+	Reason    func(after string) string // the damage because of which a release is served, "" for none; may be nil
 	Log       *slog.Logger
 }
 
@@ -204,6 +205,14 @@ func (n *Notifier) EachWaiting(f func(receiver string, switches int)) {
 	}
 }
 
+// reason is the damage because of which a release is served.
+func (n *Notifier) reason(after string) string {
+	if n.options.Reason == nil {
+		return ""
+	}
+	return n.options.Reason(after)
+}
+
 // Forgetful reports whether what receivers must be told cannot be written down.
 func (n *Notifier) Forgetful() bool { return n.memory.problem.Load() }
 
@@ -270,7 +279,7 @@ func (n *Notifier) plan(ctx context.Context, d debt) (*Plan, error) {
 // context.
 func (n *Notifier) compare(ctx context.Context, s step) (*Plan, error) {
 	before, after := s.before.Release, s.after.Release
-	if before == "" || s.before.SHA256 == "" || s.before.Takedowns != s.after.Takedowns {
+	if before == "" || s.before.SHA256 == "" || s.before.Takedowns != s.after.Takedowns || n.reason(after) != "" {
 		return everything(before, after), nil
 	}
 	n.comparing.Lock()

@@ -211,6 +211,35 @@ func TestTold(t *testing.T) {
 	}
 }
 
+// TestToldOfDamage: a server that went back by itself says why, and nothing is compared
+// with what is damaged.
+func TestToldOfDamage(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1)
+	s.options.Reason = func(after string) string {
+		if after == "r2" {
+			return "release r3 is damaged"
+		}
+		return ""
+	}
+	s.play(t, "r3", func(n *purge.Notifier) {
+		n.Switched(store.Switch{Before: s.served("r3"), After: s.served("r2"), Reason: "release r3 is damaged"})
+		time.Sleep(time.Minute)
+		s.switchTo(n, "r2", "r1") // by an operator
+		time.Sleep(time.Minute)
+	})
+	got := s.got()
+	if len(got) != 2 {
+		t.Fatalf("found %+v", got)
+	}
+	if m := got[0].message; m.Before != "r3" || m.After != "r2" || !m.All || m.Reason != "release r3 is damaged" {
+		t.Errorf("found %+v", m)
+	}
+	if m := got[1].message; m.Before != "r2" || m.After != "r1" || m.All || m.Reason != "" {
+		t.Errorf("found %+v", m)
+	}
+}
+
 func TestRetried(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 1)

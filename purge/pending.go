@@ -112,6 +112,9 @@ func (p *pending) switched(s store.Switch) {
 		case len(d.held) == 0:
 			d.hold(store.Served{}) // nobody knows what readers had before
 		}
+		if s.Reason != "" {
+			d.hold(store.Served{}) // what a damaged release gave is not known
+		}
 		d.serves = s.After
 	})
 }

@@ -84,7 +84,7 @@ func (r *receiver) deliver(ctx context.Context) bool {
 			if plan, err = r.notifier.plan(ctx, next); err != nil {
 				return false // the context has ended
 			}
-			if m, err = newMessage(plan, next.at); err != nil {
+			if m, err = newMessage(plan, next.at, r.notifier.reason(plan.After)); err != nil {
 				log.Error("cannot write a purge plan", "error", err)
 				return true
 			}
@@ -146,10 +146,11 @@ type Message struct {
 	Event string    `json:"event"` // "switch"
 	At    time.Time `json:"at"`    // when After was served
 	*Plan
+	Reason string `json:"reason,omitempty"` // the damage because of which the server acted by itself
 }
 
-func newMessage(p *Plan, at time.Time) (webhook.Message, error) {
+func newMessage(p *Plan, at time.Time, reason string) (webhook.Message, error) {
 	id := webhook.NewID()
-	body, err := json.Marshal(Message{ID: id, Event: "switch", At: at.UTC().Truncate(time.Millisecond), Plan: p})
+	body, err := json.Marshal(Message{ID: id, Event: "switch", At: at.UTC().Truncate(time.Millisecond), Plan: p, Reason: reason})
 	return webhook.Message{ID: id, Body: body}, err
 }

@@ -30,6 +30,8 @@ type Live interface {
 	OnSwitch(func(store.Switch))
 	// Problem says why the release that should be served is not, or "".
 	Problem() string
+	// Damage says what damage was found, and what is served because of it.
+	Damage() store.Damage
 }
 
 // Keys knows who asks.

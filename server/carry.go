@@ -49,7 +49,7 @@ func (s *Server) switched(to store.Switch) {
 	if c.cancel != nil {
 		c.cancel()
 	}
-	if to.Withdraws() { // any release may be another now
+	if to.Withdraws() { // any release may be another now, or what was kept of it was wrong
 		s.cache.slots.InvalidateAll()
 		c.from = ""
 		return

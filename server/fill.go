@@ -147,13 +147,16 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 	}
 	a := f.answer
 	defer a.release()
-	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "" || len(a.body) > s.cache.most || a.passing {
+	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "" || len(a.body) > s.cache.most || a.passing || w.release.Damaged() {
 		f.answer = a.copy() // for all who wait
 		return f, nil
 	}
 	body := bytes.Clone(a.body)
 	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), body: body, footprint: f.footprint}
 	f.kept, f.equal = s.cache.put(key, fresh, id)
+	if w.release.Damaged() { // since it was asked; what was kept before is dropped with the switch
+		s.cache.slots.Invalidate(key)
+	}
 	return f, nil
 }
 

@@ -59,6 +59,7 @@ func (l live) Shelf() *store.Shelf              { return nil }
 func (l live) Staged() string                   { return l.release.Manifest().Name }
 func (l live) Problem() string                  { return "" }
 func (l live) OnSwitch(func(store.Switch))      {}
+func (l live) Damage() store.Damage             { return store.Damage{} }
 func (l live) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
 	return nil, store.ErrNotFound
 }

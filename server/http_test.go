@@ -219,6 +219,7 @@ func (b broken) Shelf() *store.Shelf              { return nil }
 func (b broken) Staged() string                   { return b.staged }
 func (b broken) Problem() string                  { return b.problem }
 func (b broken) OnSwitch(func(store.Switch))      {}
+func (b broken) Damage() store.Damage             { return store.Damage{} }
 func (b broken) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
 	return b.acquire()
 }

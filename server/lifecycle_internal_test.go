@@ -39,6 +39,7 @@ func (g *gate) Shelf() *store.Shelf {
 func (g *gate) Staged() string              { return "" }
 func (g *gate) Problem() string             { return "" }
 func (g *gate) OnSwitch(func(store.Switch)) {}
+func (g *gate) Damage() store.Damage        { return store.Damage{} }
 func (g *gate) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
 	return g.Acquire()
 }

@@ -84,12 +84,7 @@ func newMetrics(s *Server) *metrics {
 	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.archive.Live},
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_keys_problem", Help: "1 where the API keys cannot be read and the last good ones stay in force.",
-		}, func() float64 {
-			if s.archive.Keys.Problem() != "" {
-				return 1
-			}
-			return 0
-		}),
+		}, func() float64 { return oneWhere(s.archive.Keys.Problem() != "") }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_requests_in_flight", Help: "Requests being answered.",
 		}, func() float64 { return float64(len(s.inFlight)) }),
@@ -141,18 +136,31 @@ func (m *metrics) carried(c carried) {
 	m.taken.WithLabelValues("dropped").Add(float64(c.dropped))
 }
 
+// oneWhere is a gauge of what is so or not.
+func oneWhere(so bool) float64 {
+	if so {
+		return 1
+	}
+	return 0
+}
+
 // servedRelease tells which release is served, and whether one that should be
 // cannot.
 type servedRelease struct{ live Live }
 
 var (
 	releaseDesc = prometheus.NewDesc("alphanode_release_posts", "Public posts of the release that is served.", []string{"release"}, nil)
-	problemDesc = prometheus.NewDesc("alphanode_release_problem", "1 where the current release cannot be opened and another, or none, is served.", nil, nil)
+	problemDesc = prometheus.NewDesc("alphanode_release_problem", "1 where the current release cannot be opened, or is damaged, and another, or none, is served.", nil, nil)
+
+	fallbackDesc = prometheus.NewDesc("alphanode_release_fallback", "1 where the current release is damaged and the server went back to an earlier one by itself.", nil, nil)
+	damageDesc   = prometheus.NewDesc("alphanode_damage_total", "Damage that was found: releases that are not what was built (confirmed), reads that failed once (passed), suspicions that a proof of every byte did away with (refuted).", []string{"found"}, nil)
 )
 
 func (servedRelease) Describe(out chan<- *prometheus.Desc) {
 	out <- releaseDesc
 	out <- problemDesc
+	out <- fallbackDesc
+	out <- damageDesc
 }
 
 func (s servedRelease) Collect(out chan<- prometheus.Metric) {
@@ -161,9 +169,10 @@ func (s servedRelease) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(releaseDesc, prometheus.GaugeValue, float64(m.Public.Posts), m.Name)
 		_ = release.Close() // it was only read from
 	}
-	problem := 0.0
-	if s.live.Problem() != "" {
-		problem = 1
+	damage := s.live.Damage()
+	out <- prometheus.MustNewConstMetric(problemDesc, prometheus.GaugeValue, oneWhere(s.live.Problem() != ""))
+	out <- prometheus.MustNewConstMetric(fallbackDesc, prometheus.GaugeValue, oneWhere(damage.From != ""))
+	for found, n := range map[string]int{"confirmed": damage.Confirmed, "passed": damage.Passed, "refuted": damage.Refuted} {
+		out <- prometheus.MustNewConstMetric(damageDesc, prometheus.CounterValue, float64(n), found)
 	}
-	out <- prometheus.MustNewConstMetric(problemDesc, prometheus.GaugeValue, problem)
 }

@@ -62,9 +62,13 @@ func (s *Server) listAllReleases(r *request) (*answer, error) {
 	if err != nil {
 		return nil, r.inREST(err)
 	}
-	current := r.reader.Release().Manifest().Name
+	current, damage := r.reader.Release().Manifest().Name, s.archive.Live.Damage()
 	rows := make([][]byte, len(found.Releases))
 	for i, e := range found.Releases {
+		readable := e.Problem == ""
+		if readable && e.Name == damage.From {
+			e.Problem = "it is damaged, so " + damage.To + " is served in its place"
+		}
 		var published time.Time
 		if e.PublishedAt != nil {
 			published = *e.PublishedAt
@@ -77,7 +81,7 @@ func (s *Server) listAllReleases(r *request) (*answer, error) {
 				fields = append(fields, member{text.name, text.value})
 			}
 		}
-		if e.Problem == "" {
+		if readable {
 			fields = append(fields, member{"builtAt", e.Time}, member{"builtBy", e.Tool}, member{"posts", e.Posts}, member{"changes", e.Changes},
 				member{"size", e.Size}, member{"sha256", e.SHA256})
 			if e.ExpectPosts != nil {
@@ -172,7 +176,7 @@ var (
 			is("current", truth("Whether answers are from it.")),
 			maybe("state", &schema{Type: "string", Enum: []string{string(store.StateStaged), string(store.StateCurrent), string(store.StatePrevious)},
 				Description: "This and what follows is for keys of scope admin."}),
-			maybe("problem", text("Why it cannot be read.")),
+			maybe("problem", text("Why it cannot be read, or which release is served in its place because it is damaged.")),
 			maybe("parent", text("The release it was built onto.", "r2")),
 			maybe("note", text("What its builder said of it.", "January's articles")),
 			maybe("owner", text("Who answers for it.", "news desk")),

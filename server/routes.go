@@ -92,7 +92,7 @@ func (s *Server) routes() []*route {
 		{method: "GET", pattern: "/v1/releases/current", id: "getCurrentRelease", tag: "releases", summary: "The release that is served",
 			gives: enveloped(component("Release")), pinned: true, restsOn: onRelease, handle: currentRelease},
 		{method: "POST", pattern: "/v1/releases/{name}/publish", id: "publishRelease", tag: "releases", summary: "Make a release the current one",
-			doc: "It is checked first, every byte of it. Publishing what is current already changes nothing. The answer names the release that was current before; " +
+			doc: "It is checked first, every byte of it. Publishing what is current already changes nothing, but for servers that found it damaged and went back: they serve it again. The answer names the release that was current before; " +
 				"it is served within 250 ms.",
 			parameters: []*parameter{releaseName, force}, gives: enveloped(component("Published")), faults: gone, scope: store.ScopeAdmin, handle: s.publishRelease},
 		{method: "POST", pattern: "/v1/releases/rollback", id: "rollBack", tag: "releases", summary: "Make an earlier release the current one",

@@ -188,7 +188,7 @@ var (
 		maybe("from", text("The one that was current before.", "r2")))
 
 	readyShape = object("", is("ok", truth("")), is("release", text("The release that is served.", "r3")),
-		maybe("problem", text("Why a newer release that was published is not served, or why API keys that were added or revoked are not known yet.")))
+		maybe("problem", text("Why the release that was made current last is not served, or that it is damaged, or why API keys that were added or revoked are not known yet.")))
 
 	documentShape = &schema{Type: "object", Additional: true, Description: "This document."}
 )

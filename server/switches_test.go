@@ -267,14 +267,17 @@ func TestCurrentThatCannotBeOpened(t *testing.T) {
 	var log bytes.Buffer
 	l := store.Follow(t.Context(), c, slog.New(slog.NewTextHandler(&log, nil)))
 	r := listening(t, serve(t, l, quiet, "addr=127.0.0.1:0", "ops-addr=127.0.0.1:0"))
+	found := false // whether damage was, even if nothing is wrong by now
 	check := func(problem bool, served string) {
 		t.Helper()
-		ready, metric := `{"ok":true,"release":"`+served+`"}`, "alphanode_release_problem 0\n"
+		ready, metric := `{"ok":true,"release":"`+served+`"}`, "alphanode_release_fallback 0\n"
 		if problem {
-			ready, metric = `{"ok":true,"release":"`+served+`","problem":"release r2 cannot be opened"}`, "alphanode_release_problem 1\n"
+			ready, metric = `{"ok":true,"release":"`+served+`","problem":"release r2 is damaged, so r1, which was current before it, is served until a publish or a rollback"}`,
+				"alphanode_release_fallback 1\n"
 		}
 		until(t, ready, func() bool { _, _, body, _ := r.ask(r.server.Addr(), "/ready"); return body == ready })
 		if _, _, body, err := r.ask(r.server.OpsAddr(), "/metrics"); err != nil || !strings.Contains(body, "\n"+metric) ||
+			!strings.Contains(body, "\n"+strings.Replace(metric, "fallback", "problem", 1)) || (problem || found) != strings.Contains(body, `alphanode_damage_total{found="confirmed"} 1`) ||
 			!strings.Contains(body, `alphanode_release_posts{release="`+served+`"}`) {
 			t.Errorf("the metrics do not say %s", metric)
 		}
@@ -297,11 +300,12 @@ func TestCurrentThatCannotBeOpened(t *testing.T) {
 	if _, err := c.Publish("r1", store.PublishOptions{Force: true}); err != nil {
 		t.Fatal(err)
 	}
+	found = true
 	check(false, "r1")
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}
-	if n := strings.Count(log.String(), "cannot serve the current release"); n != 1 {
+	if n := strings.Count(log.String(), "a release is damaged"); n != 1 {
 		t.Errorf("the log says it %d times: %s", n, log.String())
 	}
 }

@@ -17,11 +17,13 @@ type Served struct {
 type Switch struct {
 	Before Served
 	After  Served
+	Reason string // the damage for which the server acts by itself; "" where an operator did
 }
 
-// Withdraws reports whether posts were taken out of releases.
+// Withdraws reports whether nothing holds any more that is known of releases: posts were
+// taken out of them, or the one before is damaged.
 func (s Switch) Withdraws() bool {
-	return s.Before.Release == s.After.Release || s.Before.Takedowns != s.After.Takedowns
+	return s.Reason != "" || s.Before.Release == s.After.Release || s.Before.Takedowns != s.After.Takedowns
 }
 
 // Attendant is told of each switch. The next one waits for it, so it must return soon.
@@ -51,10 +53,10 @@ func (onSwitch) Switching(Switch)    {}
 func (f onSwitch) Switched(s Switch) { f(s) }
 
 // change has something else served, and tells of it where anything is served at all.
-func (l *Live) change(after Served, swap func()) {
+func (l *Live) change(after Served, reason string, swap func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := Switch{Before: l.served, After: after}
+	s := Switch{Before: l.served, After: after, Reason: reason}
 	if after.Release != "" {
 		for _, a := range l.attendants {
 			a.Switching(s)

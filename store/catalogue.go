@@ -309,7 +309,7 @@ func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 	}
 	switch {
 	case name == from && !mending:
-		return Published{Release: name, From: from}, c.disk.syncDir(c.dir) // which may have failed when it became current
+		return Published{Release: name, From: from}, c.pointAgain(m)
 	case !m.expected():
 		return Published{}, &RefusedError{fmt.Sprintf(
 			"publish %s: found %d posts, expected %d (as the import said): import again, or with another --expect", name, m.Posts, *m.ExpectPosts)}
@@ -366,6 +366,18 @@ func (c *Catalogue) point(action Action, name, from, by string) error {
 		return fmt.Errorf("release %s is current: %w: %w: publish %s again", name, ErrNotSynced, err, name)
 	}
 	return nil
+}
+
+// pointAgain writes CURRENT anew, with the name that it has. So what was not synced
+// is, and servers that have found the release damaged learn that it is mended.
+func (c *Catalogue) pointAgain(m Manifest) error {
+	if err := c.checkSealed(m); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(m.Name+"\n"), 0o644); err != nil {
+		return fmt.Errorf("%w: point at release %s again: %w", ErrNotSwitched, m.Name, err)
+	}
+	return c.disk.syncDir(c.dir) // which may have failed when it became current
 }
 
 // Rollback makes the release current that was so before the current one was

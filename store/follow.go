@@ -18,8 +18,9 @@ const pollInterval = 100 * time.Millisecond
 
 // Live is the release being served. It follows the data directory: it opens
 // and checks the new release aside, swaps one pointer, and the old release is
-// closed when its last reader leaves. If the new one cannot be opened, the old
-// one serves on.
+// closed when its last reader leaves. If the new one cannot be opened for a reason
+// that may pass, the old one serves on; if it is damaged, an earlier one is served, see
+// fallback.
 type Live struct {
 	catalogue *Catalogue
 	shelf     *Shelf
@@ -30,6 +31,8 @@ type Live struct {
 	failed    string // the release that could not be opened last, so that it is said once
 	stop      context.CancelFunc
 	stopped   chan struct{}
+
+	fallback fallback
 
 	mu         sync.Mutex // held from before a switch until all who attend have been told of it
 	served     Served
@@ -45,6 +48,7 @@ func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
 func follow(ctx context.Context, c *Catalogue, log *slog.Logger, interval time.Duration) *Live {
 	ctx, stop := context.WithCancel(ctx)
 	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, stopped: make(chan struct{})}
+	l.fallback.log, l.fallback.proofs.ctx = log, ctx
 	l.served.Takedowns, _ = c.takedownsID() // an error is told where a release is opened
 	l.look()
 	go l.follow(ctx, interval)
@@ -62,14 +66,23 @@ func (l *Live) follow(ctx context.Context, interval time.Duration) {
 	})
 }
 
-// look opens what CURRENT names, if that is not what is served, or is another file
-// by now.
+// look sees to it that what CURRENT names is served, or what may be served in its
+// place where that is damaged.
 func (l *Live) look() {
 	name, since, err := l.catalogue.currentSince()
-	served := l.current.Load()
-	if err == nil && (name == "" || served != nil && served.manifest.Name == name && !served.rewritten()) {
-		l.problem.Store(nil)
-		l.failed = ""
+	if err != nil {
+		l.complain("", err)
+		return
+	}
+	current := pointer{name, since}
+	if l.fallback.pointedAt(current) {
+		l.dropBeside() // of what was damaged, and may be mended by now
+	}
+	if served := l.strike(); served != nil {
+		defer l.tellStruck(served)
+	}
+	if name == "" || l.serves(name) {
+		l.settle(name, name)
 		return
 	}
 	// Takedowns are looked at first: one that comes meanwhile is told of apart.
@@ -77,40 +90,142 @@ func (l *Live) look() {
 	if unknown != nil {
 		takedowns = l.served.Takedowns
 	}
-	var next *Release
-	if err == nil {
-		next, err = l.catalogue.Open(name)
-	}
-	if err == nil {
-		next.servedSince = since
-		if written := next.written.ModTime(); written.After(since) { // posts were taken out of it since
-			next.servedSince = written
-		}
-	}
+	line, err := l.line(name)
 	if err != nil {
-		if key := name + err.Error(); l.failed != key {
-			l.failed = key
-			l.log.Error("cannot serve the current release: roll back, or publish another", "release", name, "serving", servedName(served), "error", err)
-		}
-		text := fmt.Sprintf("release %s cannot be opened", orNone(name))
-		l.problem.Store(&text)
+		l.complain(name, err)
 		return
 	}
-	l.problem.Store(nil)
-	l.failed = ""
-	l.serve(next, takedowns)
-}
-
-// serve has a release answer from now on.
-func (l *Live) serve(next *Release, takedowns string) {
-	before := l.current.Load()
-	l.change(Served{next.manifest.Name, next.manifest.SHA256, takedowns}, func() { l.current.Store(next) })
-	l.log.Info("serving release", "release", next.manifest.Name, "posts", next.manifest.Posts, "before", servedName(before))
-	if before != nil {
-		if err := before.Close(); err != nil {
-			l.log.Error("close release", "release", before.manifest.Name, "error", err)
+	for _, candidate := range line {
+		if l.fallback.reason(candidate) != nil {
+			continue
+		}
+		if l.serves(candidate) {
+			l.settle(name, candidate)
+			return
+		}
+		next, err := l.open(candidate, current)
+		switch {
+		case err == nil:
+			l.serve(next, current, takedowns)
+			return
+		case errors.Is(err, errSwitched): // which is looked at next
+			return
+		case errors.Is(err, ErrReleaseGone) && candidate != name, isForeign(err) && candidate != name:
+			l.fallback.pass(candidate, err)
+		case isDamage(err):
+			l.fallback.condemn(candidate, err)
+		default: // what may pass is waited for
+			l.complain(name, err)
+			return
 		}
 	}
+	l.strand(name)
+}
+
+// serves reports whether a release is served as it stands on disk.
+func (l *Live) serves(name string) bool {
+	served := l.current.Load()
+	return served != nil && served.manifest.Name == name && !served.rewritten() && !served.Damaged()
+}
+
+// strike takes note of damage that was proven in what is served, and gives that; nil
+// where nothing new is known.
+func (l *Live) strike() *Release {
+	served := l.current.Load()
+	err := l.fallback.takeFound(served)
+	if err == nil {
+		return nil
+	}
+	l.fallback.condemn(served.manifest.Name, err)
+	l.dropBeside()
+	return served
+}
+
+// tellStruck tells of damage in a release that is served on, for now or for good: what
+// is kept of it was made since it was proven.
+func (l *Live) tellStruck(served *Release) {
+	if name := served.manifest.Name; l.current.Load() == served {
+		l.change(l.served, reasonOf(name), func() {})
+	}
+}
+
+// dropBeside closes releases that are open beside the one that is served. Those that are
+// asked for are opened anew.
+func (l *Live) dropBeside() {
+	l.pinned.drop(func(*Release) bool { return true })
+	l.shelf.drop()
+}
+
+// serve has a release take the place of the one that is served.
+func (l *Live) serve(next *Release, current pointer, takedowns string) {
+	served, name, reason := l.current.Load(), next.manifest.Name, ""
+	next.health.onDamage, next.health.onPassed = l.fallback.suspect, l.fallback.readPassed
+	next.servedSince = current.since
+	if written := next.written.ModTime(); written.After(current.since) { // posts were taken out of it since
+		next.servedSince = written
+	}
+	if name != current.name {
+		next.servedSince = l.catalogue.now() // CURRENT is older than that
+		reason = reasonOf(current.name)
+		if served != nil && served.Damaged() {
+			reason = reasonOf(served.manifest.Name)
+			served.health.left.Store(true)
+		}
+	}
+	l.change(Served{name, next.manifest.SHA256, takedowns}, reason, func() {
+		l.current.Store(next)
+		l.settle(current.name, name)
+	})
+	l.log.Info("serving release", "release", name, "posts", next.manifest.Posts, "before", servedName(served))
+	if served != nil {
+		if err := served.Close(); err != nil {
+			l.log.Error("close release", "release", served.manifest.Name, "error", err)
+		}
+	}
+}
+
+// settle notes that what is served is what is to be served.
+func (l *Live) settle(current, served string) {
+	l.failed = ""
+	l.fallback.stands(current, served)
+	if current == served {
+		l.problem.Store(nil)
+		return
+	}
+	text := fmt.Sprintf("release %s is damaged, so %s, which was current before it, is served until a publish or a rollback", current, served)
+	l.problem.Store(&text)
+}
+
+// strand notes that what CURRENT names is damaged, and that there is nothing to go back
+// to. What was served is served on, as far as it can be proven.
+func (l *Live) strand(name string) {
+	l.fallback.stands(name, name)
+	served := servedName(l.current.Load())
+	text := cannotBeOpened(name)
+	if served != "" && l.fallback.reason(served) != nil {
+		text = fmt.Sprintf("release %s is damaged, and there is none to go back to: what cannot be proven is not answered", served)
+	}
+	l.say(name, l.fallback.reason(name), text)
+}
+
+// complain says why the release that CURRENT names is not served for now.
+func (l *Live) complain(name string, err error) { l.say(name, err, cannotBeOpened(name)) }
+
+func cannotBeOpened(name string) string {
+	return fmt.Sprintf("release %s cannot be opened", orNone(name))
+}
+
+// say notes a problem, and logs it once.
+func (l *Live) say(name string, err error, problem string) {
+	if key := name + err.Error(); l.failed != key {
+		l.failed = key
+		if _, unfinished := errors.AsType[*UnfinishedTakedownError](err); unfinished { // which most often is under way
+			l.log.Warn("the current release cannot be served until a takedown is finished", "release", name, "serving", servedName(l.current.Load()), "error", err)
+		} else {
+			l.log.Error("cannot serve the current release: roll back, or publish another", "release", name, "serving", servedName(l.current.Load()), "error", err)
+		}
+	}
+	l.problem.Store(&problem)
 }
 
 // lookForTakedowns tells of those that were recorded, finished or lifted since: what
@@ -122,7 +237,7 @@ func (l *Live) lookForTakedowns() {
 	}
 	after := l.served
 	after.Takedowns = now
-	l.change(after, func() {})
+	l.change(after, "", func() {})
 }
 
 func servedName(r *Release) string {
@@ -181,6 +296,9 @@ func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, er
 			return nil, fmt.Errorf("release %s: %w", name, ErrWithheld)
 		}
 	}
+	if err := l.fallback.reason(name); isDamage(err) {
+		return nil, fmt.Errorf("pin release %s: %w", name, err)
+	}
 	if o.Fresh {
 		l.pinned.drop((*Release).rewritten)
 	}
@@ -213,6 +331,7 @@ func (l *Live) Shelf() *Shelf { return l.shelf }
 func (l *Live) Close() error {
 	l.stop()
 	<-l.stopped
+	l.fallback.close()
 	err := l.shelf.Close()
 	l.pinned.close()
 	if r := l.current.Swap(nil); r != nil {

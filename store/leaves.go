@@ -11,7 +11,6 @@ import (
 	"math"
 	"os"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"unsafe"
@@ -210,7 +209,7 @@ func (l *leaves) open(tx *bolt.Tx) error {
 	}
 	l.known = make([]atomic.Uint32, pages)
 	for i := range buckets {
-		l.sound = append(l.sound, sync.OnceValue(func() error { return l.checkWays(l.ways[l.starts[i].way:l.starts[i+1].way]) }))
+		l.sound = append(l.sound, untilSound(func() error { return l.checkWays(l.ways[l.starts[i].way:l.starts[i+1].way]) }))
 	}
 	// The root's leaves say where buckets begin, and hold small buckets whole.
 	root := l.starts[len(buckets)]
@@ -224,6 +223,20 @@ func (l *leaves) open(tx *bolt.Tx) error {
 		}
 	}
 	return nil
+}
+
+// untilSound gives a check that is not made again once it found nothing wrong. What
+// is wrong may be right when it is read again.
+func untilSound(check func() error) func() error {
+	var sound atomic.Bool
+	return func() error {
+		if sound.Load() {
+			return nil
+		}
+		err := check()
+		sound.Store(err == nil)
+		return err
+	}
 }
 
 // checkWays checks branch pages. A loop among them would end the process.

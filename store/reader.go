@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 )
@@ -192,7 +193,10 @@ func (r *Reader) Related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, er
 }
 
 // call runs one read in a transaction of its own, counts it and times it.
-// A fault of the mapped file, as when it was cut short, becomes ErrCorrupt.
+// A fault of the mapped file, as when it was cut short, becomes ErrCorrupt. What
+// fails so is read once more: where the second read proves all it gives, a bit
+// was other than it should be for a moment only. Reads must therefore begin anew
+// where they are called again.
 func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) (answer T, err error) {
 	if err := ctx.Err(); err != nil {
 		return answer, err
@@ -204,11 +208,22 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 	}
 	defer r.release.end(tx)
 	tx.budget = r.budget
-	err = guard(func() (err error) {
+	once := func() (err error) {
 		answer, err = read(tx)
 		return err
-	})
-	return answer, err
+	}
+	if err = guard(once); !errors.Is(err, ErrCorrupt) {
+		return answer, err
+	}
+	tx.looks = mostLooks
+	again := guard(once)
+	switch {
+	case errors.Is(again, ErrCorrupt):
+		r.release.reportDamage(again)
+	case ctx.Err() == nil:
+		r.release.reportPassed(err)
+	}
+	return answer, again
 }
 
 // count counts a call that began then.

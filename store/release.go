@@ -50,6 +50,7 @@ type Release struct {
 	idle        chan *readTx // all read transactions that no one uses
 	counters    chan *counter
 	users       atomic.Int64
+	health      health
 }
 
 // openTimeout bounds the wait for the file's lock. Readers share it, so only a

@@ -16,8 +16,9 @@ type Row struct {
 // row without JSON. The JSON is appended to arena, which is given back for
 // another use once the rows are no longer needed.
 func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
+	all := arena
 	rows, err := call(ctx, r, func(tx *readTx) (rows []Row, err error) {
-		rows, arena, err = tx.rows(refs, part, arena)
+		rows, all, err = tx.rows(refs, part, arena)
 		return rows, err
 	})
 	r.note(func(f *Footprint) {
@@ -27,7 +28,7 @@ func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) 
 			}
 		}
 	})
-	return rows, arena, err
+	return rows, all, err
 }
 
 func (tx *readTx) rows(refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {

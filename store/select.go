@@ -47,42 +47,41 @@ func (s *Selection) Total() int { return s.total }
 // Next fills refs with the posts that follow and gives how many they are: fewer
 // than there is room for only at the end, and then 0.
 func (s *Selection) Next(ctx context.Context, refs []Ref) (int, error) {
-	n := 0
-	err := s.walk(ctx, len(refs), func(ref Ref) {
-		refs[n] = ref
-		n++
-	})
-	return n, err
+	return s.walk(ctx, len(refs), refs)
 }
 
 // Skip passes over the next n posts, or those that are left.
 func (s *Selection) Skip(ctx context.Context, n int) error {
-	return s.walk(ctx, n, func(Ref) {})
+	_, err := s.walk(ctx, n, nil)
+	return err
 }
 
-// walk gives the posts that follow, at most so many.
-func (s *Selection) walk(ctx context.Context, most int, give func(Ref)) error {
-	if s.reader.release.rewritten() {
-		return fmt.Errorf("%w: what is left is to be asked of the release as it is now", ErrWithdrawn)
+// walk goes over the posts that follow, at most so many, and gives how many they
+// were. They are put into refs where there is room.
+func (s *Selection) walk(ctx context.Context, most int, refs []Ref) (int, error) {
+	if err := s.reader.release.whole(); err != nil {
+		return 0, err
 	}
-	_, err := call(ctx, s.reader, func(tx *readTx) (struct{}, error) {
+	return call(ctx, s.reader, func(tx *readTx) (int, error) {
 		seq, err := tx.sequence(Order{Field: FieldSlug})
 		if err != nil {
-			return struct{}{}, err
+			return 0, err
 		}
-		left, size := min(most, s.total-s.given), tx.size()
-		for ; left > 0 && s.at < seq.n; s.at++ {
-			ordinal := seq.ordinalAt(s.at)
+		n, at, size := 0, s.at, tx.size()
+		want := min(most, s.total-s.given)
+		for ; n < want && at < seq.n; at++ {
+			ordinal := seq.ordinalAt(at)
 			if ordinal < size && (s.members == nil || s.members.contains(int(ordinal))) {
-				give(Ref(ordinal))
-				s.given++
-				left--
+				if refs != nil {
+					refs[n] = Ref(ordinal)
+				}
+				n++
 			}
 		}
-		if left > 0 {
-			return struct{}{}, fmt.Errorf("%w: the order by slug has %d of %d posts", ErrCorrupt, s.given, s.total)
+		if n < want {
+			return 0, fmt.Errorf("%w: the order by slug has %d of %d posts", ErrCorrupt, s.given+n, s.total)
 		}
-		return struct{}{}, nil
+		s.given, s.at = s.given+n, at
+		return n, nil
 	})
-	return err
 }

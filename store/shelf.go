@@ -106,6 +106,14 @@ func (s *Shelf) dropGone() {
 	})
 }
 
+// drop lets go of all releases that are open.
+func (s *Shelf) drop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = joinClose(nil, s.open...) // they were only read from
+	s.open = nil
+}
+
 // sweep is dropGone for those who do not ask for a release. It never waits: who
 // opens a release does the same.
 func (s *Shelf) sweep() {
