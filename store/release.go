@@ -32,7 +32,7 @@ type Release struct {
 	servedSince time.Time // see ServedSince
 	info        info
 	db          *bolt.DB
-	leaves      *leaves                                           // nil where the file has no table of them
+	pages       *pages
 	anchor      *bolt.Tx                                          // keeps the mapped columns valid while the release is open
 	columns     sync.Map                                          // name → *column
 	orders      [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
@@ -124,7 +124,8 @@ func openFile(manifest Manifest, path string) (*Release, error) {
 }
 
 func (r *Release) open(path string) (err error) {
-	r.db, err = bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, Timeout: openTimeout, NoStatistics: true})
+	var file *os.File
+	r.db, file, err = openBolt(path, bolt.Options{})
 	for _, damage := range []error{bolterrors.ErrInvalid, bolterrors.ErrChecksum, bolterrors.ErrVersionMismatch} {
 		if errors.Is(err, damage) {
 			return fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
@@ -138,18 +139,16 @@ func (r *Release) open(path string) (err error) {
 		if err != nil {
 			return fmt.Errorf("begin reading %s: %w", path, err)
 		}
-		r.idle <- &readTx{release: r, bolt: b, open: make(map[string]*bolt.Bucket, len(buckets)), seeks: make(map[string]*leafCursor, len(buckets))}
+		r.idle <- &readTx{release: r, bolt: b, seeks: make(map[string]*leafCursor, len(buckets))}
 	}
 	if r.anchor, err = r.db.Begin(false); err != nil {
 		return fmt.Errorf("begin reading %s: %w", path, err)
 	}
-	if r.leaves, err = openLeaves(path, r.db, r.anchor, r.manifest.Size); err != nil {
+	if r.pages, err = mapPages(file, r.manifest.Size, r.db, r.anchor); err != nil {
 		return err
 	}
-	for _, name := range buckets {
-		if r.anchor.Bucket([]byte(name)) == nil {
-			return fmt.Errorf("%w: no bucket %s", ErrCorrupt, name)
-		}
+	if err := r.pages.open(r.anchor); err != nil {
+		return err
 	}
 	data, err := r.infoValue(infoKey)
 	if err != nil {
@@ -218,7 +217,7 @@ func (r *Release) closeFile() error {
 	if r.anchor != nil {
 		_ = r.anchor.Rollback()
 	}
-	err := r.leaves.close()
+	err := r.pages.close()
 	if r.db != nil {
 		err = errors.Join(err, r.db.Close())
 	}
@@ -258,9 +257,9 @@ type readTx struct {
 	view    View
 	budget  *Budget // of the question; nil where there is no bound
 	bolt    *bolt.Tx
-	open    map[string]*bolt.Bucket
 	seeks   map[string]*leafCursor // for seek, which needs no new one each time
 	room    bitset                 // see emptyBitset
+	texts   []byte                 // room for a chunk, see sortedTexts
 	looks   int                    // that are left, see mostLooks
 	asked   question               // room for one
 }
@@ -287,15 +286,6 @@ func (r *Release) end(tx *readTx) {
 	r.idle <- tx
 }
 
-func (tx *readTx) bucket(name string) *bolt.Bucket {
-	b, ok := tx.open[name]
-	if !ok {
-		b = tx.bolt.Bucket([]byte(name))
-		tx.open[name] = b
-	}
-	return b
-}
-
 // size is how many posts the transaction's view sees.
 func (tx *readTx) size() uint32 { return uint32(tx.release.size(tx.view)) }
 
@@ -318,6 +308,17 @@ func (tx *readTx) get(bucket string, key []byte) ([]byte, error) {
 		return nil, nil
 	}
 	return unseal(bucket, key, value)
+}
+
+// number reads a sealed number; false where the key is not there. It is checked as a
+// copy, for that a view does not see a post is an absence too.
+func (tx *readTx) number(bucket string, key []byte) (n uint32, ok bool, err error) {
+	found, value := tx.seek(bucket, key)
+	if !bytes.Equal(found, key) || value == nil {
+		return 0, false, nil
+	}
+	n, err = unsealNumber(bucket, key, value)
+	return n, err == nil, err
 }
 
 // must is get for a key that has to be there.
