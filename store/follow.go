@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,10 @@ type Live struct {
 	problem   atomic.Pointer[string]
 	failed    string // the release that could not be opened last, so that it is said once
 	stop      context.CancelFunc
-	stopped   chan struct{}
+	running   sync.WaitGroup
+	switched  chan struct{} // holds that another release is served
+
+	telling sync.Mutex // one thing is told after the other
 
 	takedowns *takedowns // when they were looked at last
 
@@ -39,7 +43,8 @@ type Live struct {
 }
 
 // Switch says that another release is served than before. Where both have one name
-// posts were taken out of releases: anything that is known of any may be another.
+// posts were taken out of releases, or one that served was found damaged: anything
+// that is known of any may be another.
 type Switch struct {
 	Before string // "" where none was
 	After  string
@@ -48,22 +53,29 @@ type Switch struct {
 // Follow serves what CURRENT names, until Close. That nothing is published yet
 // is no error: Acquire says so until something is.
 func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
-	return follow(ctx, c, log, pollInterval)
+	return FollowWith(ctx, c, log, FollowOptions{})
 }
 
-func follow(ctx context.Context, c *Catalogue, log *slog.Logger, interval time.Duration) *Live {
+// FollowOptions say how a release is followed. What is zero is as [Follow] has it.
+type FollowOptions struct {
+	Poll  time.Duration // how often CURRENT is looked at
+	Scrub time.Duration // how long a pass over the file of what is served takes
+}
+
+// FollowWith is Follow with options.
+func FollowWith(ctx context.Context, c *Catalogue, log *slog.Logger, o FollowOptions) *Live {
 	ctx, stop := context.WithCancel(ctx)
-	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, stopped: make(chan struct{})}
+	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, switched: make(chan struct{}, 1)}
 	if l.takedowns, _ = c.takedowns(); l.takedowns == nil { // an error is told where a release is opened
 		l.takedowns = &takedowns{}
 	}
 	l.look()
-	go l.follow(ctx, interval)
+	l.running.Go(func() { l.follow(ctx, cmp.Or(o.Poll, pollInterval)) })
+	l.running.Go(func() { l.scrub(ctx, cmp.Or(o.Scrub, scrubPeriod)) })
 	return l
 }
 
 func (l *Live) follow(ctx context.Context, interval time.Duration) {
-	defer close(l.stopped)
 	onChange(ctx, l.catalogue.disk, l.catalogue.dir, currentFile, interval, l.log, func() {
 		l.look()
 		l.lookForTakedowns()
@@ -104,7 +116,9 @@ func (l *Live) look() {
 	}
 	l.problem.Store(nil)
 	l.failed = ""
+	next.onDamage = l.damaged
 	l.current.Store(next)
+	wake(l.switched)
 	l.log.Info("serving release", "release", name, "posts", next.manifest.Posts, "before", servedName(served))
 	if served != nil {
 		if err := served.Close(); err != nil {
@@ -136,13 +150,15 @@ func (l *Live) tell(s Switch) {
 	l.mu.Lock()
 	told := l.onSwitch
 	l.mu.Unlock()
+	l.telling.Lock()
+	defer l.telling.Unlock()
 	for _, tell := range told {
 		tell(s)
 	}
 }
 
 // OnSwitch has a function called after each switch to another release, when
-// that is served already, and after each takedown. It must return soon, for the next switch waits for it.
+// that is served already, after each takedown, and when what is served is found damaged. It must return soon, for the next switch waits for it.
 func (l *Live) OnSwitch(tell func(Switch)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -229,7 +245,7 @@ func (l *Live) Shelf() *Shelf { return l.shelf }
 // Close stops following and gives the served release back, and those beside it.
 func (l *Live) Close() error {
 	l.stop()
-	<-l.stopped
+	l.running.Wait()
 	err := l.shelf.Close()
 	l.pinned.close()
 	if r := l.current.Swap(nil); r != nil {

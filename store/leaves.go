@@ -125,7 +125,7 @@ func (p *pages) openLeaves() error {
 		crc32.Checksum(p.mapped[begin:end], castagnoli) != binary.LittleEndian.Uint32(p.mapped[end:]) {
 		return fmt.Errorf("%w: the table of leaves is damaged", ErrCorrupt)
 	}
-	p.identity = identityOf(p.mapped[p.count*p.size:])
+	p.table = xxhash.Sum64(p.mapped[p.count*p.size:])
 	p.known = make([]atomic.Uint32, p.count)
 	var ways []uint32
 	for at := waysBegin; at < end; at += 4 {
@@ -142,10 +142,6 @@ func (p *pages) openLeaves() error {
 	root.end = root.begin + 1
 	return p.checkWays(root)
 }
-
-// identityOf tells release files apart by their tables of leaves, which have a
-// checksum of each page: the XXH64 of the table, in hex.
-func identityOf(table []byte) string { return fmt.Sprintf("%016x", xxhash.Sum64(table)) }
 
 // checkWays checks the branch pages of a bucket. They are few.
 func (p *pages) checkWays(t *tree) error {

@@ -16,13 +16,13 @@ import (
 // which trusts what they say: a loop among pages would end the process, and an
 // absence could not be decided on a copy that nobody changes.
 type pages struct {
-	mapped   []byte
-	file     *os.File
-	size     int             // bytes of a page
-	count    int             // pages of bbolt; behind them stands the table of leaves
-	trees    []tree          // by bucket, and last the root, in which buckets stand
-	identity string          // see identityOf; "" where there is no table of leaves
-	known    []atomic.Uint32 // by page: the number of its leaf, plus 1, where it was checked; nil without the table
+	mapped []byte
+	file   *os.File
+	size   int             // bytes of a page
+	count  int             // pages of bbolt; behind them stands the table of leaves
+	trees  []tree          // by bucket, and last the root, in which buckets stand
+	table  uint64          // XXH64 of the table of leaves, 0 where there is none
+	known  []atomic.Uint32 // by page: the number of its leaf, plus 1, where it was checked; nil without the table
 }
 
 // tree is where a bucket lies.

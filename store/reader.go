@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 )
@@ -208,6 +209,9 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 		answer, err = read(tx)
 		return err
 	})
+	if errors.Is(err, ErrCorrupt) {
+		r.release.suspect()
+	}
 	return answer, err
 }
 

@@ -50,6 +50,12 @@ type Release struct {
 	idle        chan *readTx // all read transactions that no one uses
 	counters    chan *counter
 	users       atomic.Int64
+
+	opened   time.Time
+	reliable atomic.Pointer[time.Time] // see ReliableSince
+	suspects chan struct{}             // holds that a read found damage
+	damage   atomic.Pointer[error]     // that was found first
+	onDamage func(*Release, error)     // nil where nobody wants to know
 }
 
 // openTimeout bounds the wait for the file's lock. Readers share it, so only a
@@ -98,7 +104,10 @@ func (r *Release) rewritten() bool {
 
 // openFile opens a file as the release that a manifest describes.
 func openFile(manifest Manifest, path string) (*Release, error) {
-	r := &Release{manifest: manifest, knownTerms: knownTerms{seed: maphash.MakeSeed()}, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters)}
+	r := &Release{manifest: manifest, knownTerms: knownTerms{seed: maphash.MakeSeed()}, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters),
+		opened: time.Now(), suspects: make(chan struct{}, 1)}
+	since := r.opened.Add(-scrubPeriod)
+	r.reliable.Store(&since)
 	for range counters {
 		r.counters <- new(counter)
 	}
@@ -169,8 +178,10 @@ func (r *Release) open(path string) (err error) {
 	if err != nil {
 		return err
 	}
-	r.packing, err = newPacking(dictionary)
-	return err
+	if r.packing, err = newPacking(bytes.Clone(dictionary)); err != nil { // what is mapped can change under us
+		return err
+	}
+	return r.checkIdentity(path)
 }
 
 func (r *Release) infoValue(key string) ([]byte, error) {
