@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/maypok86/otter/v2"
@@ -49,6 +50,7 @@ type kept struct {
 	heads     [len(answerCodings)]atomic.Pointer[sealedHead]
 	footprint *store.Footprint
 	right     atomic.Pointer[[]releaseID] // for which releases
+	made      atomic.Pointer[time.Time]   // when it was begun to be made, the last time
 }
 
 // releaseID tells releases apart, and what stands under one name at two times.
@@ -91,13 +93,17 @@ func (s *slot) size(key string) uint32 {
 }
 
 // find gives the answer to a question that is right for a release, nil where there
-// is none.
-func (c *cache) find(key string, id releaseID) *kept {
+// is none, or none that was made since the release is relied on.
+func (c *cache) find(key string, id releaseID, since time.Time) *kept {
 	s, ok := c.slots.GetIfPresent(key)
 	if !ok {
 		return nil
 	}
-	return s.right(id)
+	k := s.right(id)
+	if k == nil || k.made.Load().Before(since) {
+		return nil
+	}
+	return k
 }
 
 func (s *slot) right(id releaseID) *kept {
@@ -128,8 +134,9 @@ func (k *kept) prove(id releaseID) {
 // put keeps an answer that was made from a release, and gives the one that is kept:
 // where there is an equal one of another release, that is right for this one too,
 // and its tag and packed forms stay.
-func (c *cache) put(key string, fresh *kept, id releaseID) (_ *kept, equal bool) {
+func (c *cache) put(key string, fresh *kept, id releaseID, made time.Time) (_ *kept, equal bool) {
 	fresh.right.Store(&[]releaseID{id})
+	fresh.made.Store(&made)
 	stays := fresh
 	c.slots.Compute(key, func(old *slot, found bool) (*slot, otter.ComputeOp) {
 		answers := []*kept{fresh}
@@ -137,6 +144,7 @@ func (c *cache) put(key string, fresh *kept, id releaseID) (_ *kept, equal bool)
 			for i, k := range old.answers {
 				if k.equal(fresh) {
 					k.prove(id)
+					k.made.Store(&made)
 					stays, equal = k, true
 					if i == 0 {
 						return old, otter.CancelOp

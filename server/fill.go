@@ -68,7 +68,7 @@ const (
 func (x *exchange) fromCache(w work, q question) (*answer, error) {
 	s := x.server
 	key, id := q.key(), idOf(w.release.Manifest())
-	if k := s.cache.find(key, id); k != nil {
+	if k := s.cache.find(key, id, w.release.ReliableSince()); k != nil {
 		x.cache = cacheHit
 		return x.cached(key, k)
 	}
@@ -133,8 +133,8 @@ func (s *Server) fill(ctx context.Context, key string, w work, q question) fille
 }
 
 // makeKept makes an answer and keeps it where it may be kept: errors are not, nor is
-// what is longer than one answer may be. A panic is an error, so that those who wait
-// learn of it.
+// what is longer than one answer may be, or read from a release that is damaged. A
+// panic is an error, so that those who wait learn of it.
 func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work, q question) (f filled, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -142,6 +142,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 		}
 	}()
 	w.keeps = true
+	made := time.Now()
 	if f.computed, err = s.compute(ctx, w); err != nil {
 		return f, err
 	}
@@ -153,7 +154,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 	}
 	body := bytes.Clone(a.body)
 	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), body: body, footprint: f.footprint}
-	f.kept, f.equal = s.cache.put(key, fresh, id)
+	f.kept, f.equal = s.cache.put(key, fresh, id, made)
 	if w.release.Damaged() { // since it was asked; what was kept before is dropped with the switch
 		s.cache.slots.Invalidate(key)
 	}

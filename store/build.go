@@ -410,6 +410,9 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("seal release: %w", err)
 	}
 	m.Size, m.SHA256 = sum.info.Size(), sum.sha256
+	if m.Identity, err = identify(m, path); err != nil {
+		return Manifest{}, fmt.Errorf("seal release: %w", err)
+	}
 	if err := ctx.Err(); err != nil {
 		return Manifest{}, err
 	}

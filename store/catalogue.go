@@ -240,10 +240,11 @@ func (c *Catalogue) openAny(name string) (*Release, error) {
 }
 
 // outdated reports whether a release is another one on disk by now, or posts were
-// taken down since it was opened, which it may hold.
+// taken down since it was opened, which it may hold, or it is open for longer than
+// what was proven of it once is relied on.
 func (c *Catalogue) outdated(r *Release) bool {
 	known, err := c.takedowns()
-	return r.rewritten() || err == nil && known != r.takedowns
+	return r.rewritten() || err == nil && known != r.takedowns || time.Since(r.opened) > scrubPeriod
 }
 
 // has reports whether a release is on disk. One can be pruned at any time.

@@ -29,3 +29,12 @@ func unseal(bucket string, key, value []byte) ([]byte, error) {
 	}
 	return value[:n], nil
 }
+
+// unsealNumber reads a sealed 32-bit number, from a copy.
+func unsealNumber(bucket string, key, value []byte) (uint32, error) {
+	var own [4 + checksumSize]byte
+	if copy(own[:], value); len(value) != len(own) || binary.LittleEndian.Uint32(own[4:]) != checksum(key, own[:4]) {
+		return 0, fmt.Errorf("%w: checksum of %s %q does not match", ErrCorrupt, bucket, key)
+	}
+	return binary.LittleEndian.Uint32(own[:4]), nil
+}

@@ -184,13 +184,25 @@ func (f *fallback) judge(s *suspicion) {
 	switch {
 	case f.proofs.ctx.Err() != nil: // the Live has ended
 	case proven != nil && isDamage(proven):
-		s.err = fmt.Errorf("%w; it was met as: %w", proven, s.err)
-		s.release.health.damaged.Store(true)
-		f.found = s
+		f.find(s.release, fmt.Errorf("%w; it was met as: %w", proven, s.err))
 	default:
 		f.now.Refuted++
 		f.proofs.next = time.Now().Add(proofPause)
 		f.log.Error("reads of a release fail, though it was not found damaged", "release", s.release.manifest.Name, "error", errors.Join(s.err, proven))
+	}
+}
+
+// proven takes note that a release was found damaged by who looked at every byte.
+func (f *fallback) proven(r *Release, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.find(r, err)
+}
+
+// find notes damage, which Live looks at next. It is called under the lock.
+func (f *fallback) find(r *Release, err error) {
+	if !r.health.damaged.Swap(true) {
+		f.found = &suspicion{r, err}
 	}
 }
 

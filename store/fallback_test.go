@@ -24,7 +24,7 @@ import (
 var calm = flag.Duration("calm", 3*time.Second, "how long TestCalm publishes, takes down and prunes beside readers, and expects no damage to be found")
 
 // within waits until something is so, within a deadline far above what it takes.
-func within(t *testing.T, what string, so func() bool) {
+func within(t testing.TB, what string, so func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !so(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {

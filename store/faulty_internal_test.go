@@ -40,7 +40,7 @@ func (b *Build) Unhashed() { b.unhashed = true }
 // FollowByEvents serves what CURRENT names and does not look at it unless the
 // system tells of a change.
 func FollowByEvents(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
-	return follow(ctx, c, log, time.Hour)
+	return FollowWith(ctx, c, log, FollowOptions{Poll: time.Hour})
 }
 
 // Operations is how many there were.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,8 @@ type Live struct {
 	problem   atomic.Pointer[string]
 	failed    string // the release that could not be opened last, so that it is said once
 	stop      context.CancelFunc
-	stopped   chan struct{}
+	running   sync.WaitGroup
+	switched  chan struct{} // holds that another release is served
 
 	fallback fallback
 
@@ -42,21 +44,28 @@ type Live struct {
 // Follow serves what CURRENT names, until Close. That nothing is published yet
 // is no error: Acquire says so until something is.
 func Follow(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
-	return follow(ctx, c, log, pollInterval)
+	return FollowWith(ctx, c, log, FollowOptions{})
 }
 
-func follow(ctx context.Context, c *Catalogue, log *slog.Logger, interval time.Duration) *Live {
+// FollowOptions say how a release is followed. What is zero is as [Follow] has it.
+type FollowOptions struct {
+	Poll  time.Duration // how often CURRENT is looked at
+	Scrub time.Duration // how long a pass over the file of what is served takes
+}
+
+// FollowWith is Follow with options.
+func FollowWith(ctx context.Context, c *Catalogue, log *slog.Logger, o FollowOptions) *Live {
 	ctx, stop := context.WithCancel(ctx)
-	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, stopped: make(chan struct{})}
+	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, switched: make(chan struct{}, 1)}
 	l.fallback.log, l.fallback.proofs.ctx = log, ctx
 	l.served.Takedowns, _ = c.takedownsID() // an error is told where a release is opened
 	l.look()
-	go l.follow(ctx, interval)
+	l.running.Go(func() { l.follow(ctx, cmp.Or(o.Poll, pollInterval)) })
+	l.running.Go(func() { l.scrub(ctx, cmp.Or(o.Scrub, scrubPeriod)) })
 	return l
 }
 
 func (l *Live) follow(ctx context.Context, interval time.Duration) {
-	defer close(l.stopped)
 	onChange(ctx, l.catalogue.disk, l.catalogue.dir, currentFile, interval, l.log, func() {
 		l.look()
 		l.shelf.sweep()
@@ -176,6 +185,7 @@ func (l *Live) serve(next *Release, current pointer, takedowns string) {
 		l.current.Store(next)
 		l.settle(current.name, name)
 	})
+	wake(l.switched)
 	l.log.Info("serving release", "release", name, "posts", next.manifest.Posts, "before", servedName(served))
 	if served != nil {
 		if err := served.Close(); err != nil {
@@ -330,7 +340,7 @@ func (l *Live) Shelf() *Shelf { return l.shelf }
 // Close stops following and gives the served release back, and those beside it.
 func (l *Live) Close() error {
 	l.stop()
-	<-l.stopped
+	l.running.Wait()
 	l.fallback.close()
 	err := l.shelf.Close()
 	l.pinned.close()

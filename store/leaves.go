@@ -2,7 +2,6 @@ package store
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,9 +11,8 @@ import (
 	"os"
 	"slices"
 	"sync/atomic"
-	"syscall"
-	"unsafe"
 
+	"github.com/cespare/xxhash/v2"
 	bolt "go.etcd.io/bbolt"
 )
 
@@ -22,9 +20,9 @@ import (
 // bbolt checks no page, so a flipped bit can hide a key from it or lead it astray;
 // and no checksum of a value tells that another one is missing. The table has for
 // each page its checksum and the number of its leaf: leaves are numbered in the
-// order of their keys, so that none can be passed over either. A leaf is checked
-// when it is first read; the pages that lead to a bucket's leaves are few, and are
-// checked when the bucket is.
+// order of their keys, so that none can be passed over either. A page is checked
+// when it is first read, and again when that was long ago, see Release.forget. What
+// says that something is not there is checked each time, see leafCursor.
 //
 //	of each page: its CRC32C, the number of its leaf
 //	of each bucket, and of the root: its first leaf, and its first branch page below
@@ -35,43 +33,10 @@ const leafEntrySize = 8
 // noLeaf is the number of pages that are no leaf.
 const noLeaf = math.MaxUint32
 
-// leaves is the table of an open release. It is nil for a file that has none, as
-// those had that were written before there was one.
-type leaves struct {
-	mapped []byte          // the file
-	file   *bolt.Info      // where bbolt has it mapped too
-	starts []leafStart     // of each bucket, and of the root
-	ways   []uint32        // the branch pages, by bucket
-	sound  []func() error  // by bucket: checks its branch pages once
-	known  []atomic.Uint32 // by page: the number of its leaf, plus 1, where it was checked
-}
-
-// leafStart says where a bucket begins: its leaves, and its branch pages among all.
-type leafStart struct{ leaf, way uint32 }
-
-// mapFile maps a file for reading. The caller unmaps it.
-func mapFile(path string, size int64) ([]byte, error) {
-	f, err := openRegular(path, os.O_RDONLY, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // the mapping stays
-	mapped, err := syscall.Mmap(int(f.Fd()), 0, int(size), syscall.PROT_READ, syscall.MAP_SHARED)
-	if err != nil {
-		return nil, fmt.Errorf("map %s: %w", path, err)
-	}
-	return mapped, nil
-}
-
 // leafTable makes the table of a finished bbolt file. It reads the file: what is
 // mapped counts as memory of the process once it was touched.
 func leafTable(path string) (table []byte, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	db, err := bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, Timeout: openTimeout, NoStatistics: true})
+	db, f, err := openBolt(path)
 	if err != nil {
 		return nil, err
 	}
@@ -100,12 +65,12 @@ func newLeafTable(tx *bolt.Tx, file *os.File, pageSize int) ([]byte, error) {
 		return nil, err
 	}
 	table := make([]byte, 0, pages*leafEntrySize)
-	in, page := bufio.NewReaderSize(file, 1<<20), make([]byte, pageSize)
+	in, page := bufio.NewReaderSize(io.NewSectionReader(file, 0, tx.Size()), 1<<20), make([]byte, pageSize)
 	for _, n := range w.numbers {
 		if _, err := io.ReadFull(in, page); err != nil {
 			return nil, torn(err)
 		}
-		table = binary.LittleEndian.AppendUint32(table, crc32.Checksum(page, castagnoli))
+		table = binary.LittleEndian.AppendUint32(table, pageSum(page))
 		table = binary.LittleEndian.AppendUint32(table, n)
 	}
 	var tail []byte
@@ -124,15 +89,6 @@ type leafWalk struct {
 	branches []uint32
 }
 
-// A page of bbolt begins with its number (8 bytes), what it is (2), how many entries
-// it has (2) and how many more pages belong to it (4). Each entry of a branch has 8
-// bytes of its key and then the page it leads to.
-const (
-	pageHeader  = 16
-	branchEntry = 16
-	branchFlag  = 0x01
-)
-
 // walk goes over all pages below one, in the order of keys. The leaves get numbers
 // of their own, or all the same.
 func (w *leafWalk) walk(id uint64, own bool) error {
@@ -142,13 +98,13 @@ func (w *leafWalk) walk(id uint64, own bool) error {
 		return torn(err)
 	}
 	flags, count, more := binary.LittleEndian.Uint16(header[8:]), binary.LittleEndian.Uint16(header[10:]), binary.LittleEndian.Uint32(header[12:])
-	if flags&branchFlag != 0 {
+	if flags&branchKind != 0 {
 		w.branches = append(w.branches, uint32(id))
-		entries := make([]byte, int(count)*branchEntry)
+		entries := make([]byte, int(count)*elementSize)
 		if _, err := w.file.ReadAt(entries, at+pageHeader); err != nil {
 			return torn(err)
 		}
-		for ; len(entries) > 0; entries = entries[branchEntry:] {
+		for ; len(entries) > 0; entries = entries[elementSize:] {
 			if err := w.walk(binary.LittleEndian.Uint64(entries[8:]), own); err != nil {
 				return err
 			}
@@ -164,234 +120,101 @@ func (w *leafWalk) walk(id uint64, own bool) error {
 	return nil
 }
 
-// pageOf gives the page on which a key begins that bbolt has given.
-func pageOf(key []byte, file *bolt.Info) int {
-	return int((uintptr(unsafe.Pointer(unsafe.SliceData(key))) - file.Data) / uintptr(file.PageSize))
-}
-
-// openLeaves opens the table of a file that has one. The caller closes it.
-func openLeaves(path string, db *bolt.DB, tx *bolt.Tx, size int64) (*leaves, error) {
-	if size == tx.Size() {
-		return nil, nil
-	}
-	mapped, err := mapFile(path, size)
-	if err != nil {
-		return nil, err
-	}
-	l := &leaves{mapped: mapped, file: db.Info()}
-	if err := guard(func() error { return l.open(tx) }); err != nil {
-		return nil, errors.Join(err, l.close())
-	}
-	return l, nil
-}
-
-func (l *leaves) close() error {
-	if l == nil {
+// openLeaves reads the table, where there is one, and checks the pages that lead to
+// leaves.
+func (p *pages) openLeaves() error {
+	if len(p.mapped) == p.count*p.size {
 		return nil
 	}
-	return syscall.Munmap(l.mapped)
-}
-
-// open reads the table and checks the pages that lead to leaves.
-func (l *leaves) open(tx *bolt.Tx) error {
-	pages := int(tx.Size()) / l.file.PageSize
-	begin, end := pages*(l.file.PageSize+leafEntrySize), len(l.mapped)-checksumSize
+	begin, end := p.count*(p.size+leafEntrySize), len(p.mapped)-checksumSize
 	waysBegin := begin + (len(buckets)+1)*8
 	if waysBegin > end || (end-waysBegin)%4 != 0 ||
-		crc32.Checksum(l.mapped[begin:end], castagnoli) != binary.LittleEndian.Uint32(l.mapped[end:]) {
+		crc32.Checksum(p.mapped[begin:end], castagnoli) != binary.LittleEndian.Uint32(p.mapped[end:]) {
 		return fmt.Errorf("%w: the table of leaves is damaged", ErrCorrupt)
 	}
-	for at := begin; at < waysBegin; at += 8 {
-		l.starts = append(l.starts, leafStart{binary.LittleEndian.Uint32(l.mapped[at:]), binary.LittleEndian.Uint32(l.mapped[at+4:])})
-	}
+	p.table = xxhash.Sum64(p.mapped[p.count*p.size:])
+	p.known = make([]atomic.Uint32, p.count)
+	var ways []uint32
 	for at := waysBegin; at < end; at += 4 {
-		l.ways = append(l.ways, binary.LittleEndian.Uint32(l.mapped[at:]))
+		ways = append(ways, binary.LittleEndian.Uint32(p.mapped[at:]))
 	}
-	l.known = make([]atomic.Uint32, pages)
+	number := func(i int) uint32 { return binary.LittleEndian.Uint32(p.mapped[begin+i*4:]) }
 	for i := range buckets {
-		l.sound = append(l.sound, untilSound(func() error { return l.checkWays(l.ways[l.starts[i].way:l.starts[i+1].way]) }))
+		t := &p.trees[i]
+		t.begin, t.end, t.ways = number(2*i), number(2*i+2), ways[number(2*i+1):number(2*i+3)]
 	}
 	// The root's leaves say where buckets begin, and hold small buckets whole.
-	root := l.starts[len(buckets)]
-	if err := l.checkWays(l.ways[root.way:]); err != nil {
-		return err
+	root := &p.trees[len(buckets)]
+	root.begin, root.ways = number(2*len(buckets)), ways[number(2*len(buckets)+1):]
+	root.end = root.begin + 1
+	return p.checkWays(root)
+}
+
+// checkWays checks the branch pages of a bucket. They are few.
+func (p *pages) checkWays(t *tree) error {
+	if p.known == nil || t.sound.Load() {
+		return nil
 	}
-	c := tx.Cursor()
-	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		if l.leafOf(k) != root.leaf {
-			return fmt.Errorf("%w: bucket %q is none of the file's", ErrCorrupt, k)
+	for _, id := range t.ways {
+		if int(id) >= p.count || !p.written(int(id)) {
+			return damagedPage(int(id))
 		}
 	}
+	t.sound.Store(true)
 	return nil
 }
 
-// untilSound gives a check that is not made again once it found nothing wrong. What
-// is wrong may be right when it is read again.
-func untilSound(check func() error) func() error {
-	var sound atomic.Bool
-	return func() error {
-		if sound.Load() {
-			return nil
-		}
-		err := check()
-		sound.Store(err == nil)
-		return err
-	}
-}
+func pageSum(page []byte) uint32 { return crc32.Checksum(page, castagnoli) }
 
-// checkWays checks branch pages. A loop among them would end the process.
-func (l *leaves) checkWays(ways []uint32) error {
-	for _, id := range ways {
-		if int(id) >= len(l.known) || !l.written(int(id)) {
-			return fmt.Errorf("%w: checksum of page %d does not match", ErrCorrupt, id)
-		}
-	}
-	return nil
+func damagedPage(id int) error {
+	return fmt.Errorf("%w: checksum of page %d does not match", ErrCorrupt, id)
 }
 
 // written reports whether a page is what was written.
-func (l *leaves) written(id int) bool {
-	size := l.file.PageSize
-	return binary.LittleEndian.Uint32(l.entry(id)) == crc32.Checksum(l.mapped[id*size:(id+1)*size], castagnoli)
+func (p *pages) written(id int) bool {
+	return p.sumOf(id) == pageSum(p.mapped[id*p.size:(id+1)*p.size])
 }
 
-func (l *leaves) numberOf(id int) uint32 { return binary.LittleEndian.Uint32(l.entry(id)[4:]) }
+func (p *pages) sumOf(id int) uint32    { return binary.LittleEndian.Uint32(p.entry(id)) }
+func (p *pages) numberOf(id int) uint32 { return binary.LittleEndian.Uint32(p.entry(id)[4:]) }
 
-func (l *leaves) entry(id int) []byte {
-	return l.mapped[len(l.known)*l.file.PageSize+id*leafEntrySize:][:leafEntrySize]
+func (p *pages) entry(id int) []byte {
+	return p.mapped[p.count*p.size+id*leafEntrySize:][:leafEntrySize]
 }
 
-// leafOf gives the number of the leaf that a key lies in. The leaf is checked up to
+// leafOf gives the number of the leaf that a page is of. The leaf is checked up to
 // there when it is first read. What is wrong is a readFault.
-func (l *leaves) leafOf(key []byte) uint32 {
-	id := pageOf(key, l.file)
-	if id < 0 || id >= len(l.known) {
-		panic(readFault{fmt.Errorf("%w: a key is outside the pages", ErrCorrupt)})
+func (p *pages) leafOf(id int) uint32 {
+	if id < 0 || id >= p.count {
+		astray()
 	}
-	if n := l.known[id].Load(); n > 0 {
+	if n := p.known[id].Load(); n > 0 {
 		return n - 1
 	}
-	n := l.numberOf(id)
+	n := p.numberOf(id)
 	if n == noLeaf {
 		panic(readFault{fmt.Errorf("%w: page %d is no leaf", ErrCorrupt, id)})
 	}
 	// Behind a large value, the keys of a leaf stand in its later pages.
 	from := id
-	for from > 0 && l.numberOf(from-1) == n && l.known[from-1].Load() == 0 {
+	for from > 0 && p.numberOf(from-1) == n && p.known[from-1].Load() == 0 {
 		from--
 	}
 	for ; from <= id; from++ {
-		if !l.written(from) {
-			panic(readFault{fmt.Errorf("%w: checksum of page %d does not match", ErrCorrupt, from)})
+		if !p.written(from) {
+			panic(readFault{damagedPage(from)})
 		}
-		l.known[from].Store(n + 1)
+		p.known[from].Store(n + 1)
 	}
 	return n
 }
 
-// leafCursor goes over a bucket, and proves that what it gives is what stands there
-// and that it passes nothing over. What it cannot prove is a readFault, which
-// guard makes an error.
-type leafCursor struct {
-	*bolt.Cursor
-	leaves     *leaves
-	begin, end uint32 // of the bucket's leaves; the same where it lies in the root
-	at         uint32 // leaf of the entry that was given last
-}
-
-// cursor gives a cursor over a bucket. A damaged one is a readFault.
-func (tx *readTx) cursor(bucket string) *leafCursor {
-	c := &leafCursor{Cursor: tx.bucket(bucket).Cursor(), leaves: tx.release.leaves}
-	if c.leaves != nil {
-		i := slices.Index(buckets, bucket)
-		if err := c.leaves.sound[i](); err != nil {
-			panic(readFault{err})
-		}
-		c.begin, c.end = c.leaves.starts[i].leaf, c.leaves.starts[i+1].leaf
+// forget has each page checked again when it is next read.
+func (p *pages) forget() {
+	for i := range p.trees {
+		p.trees[i].sound.Store(false)
 	}
-	return c
-}
-
-// unproven reports whether there is nothing to hold the cursor against.
-func (c *leafCursor) unproven() bool { return c.leaves == nil || c.begin == c.end }
-
-func (c *leafCursor) leafOf(key []byte) uint32 {
-	n := c.leaves.leafOf(key)
-	if n < c.begin || n >= c.end {
-		c.astray()
-	}
-	return n
-}
-
-func (c *leafCursor) astray() {
-	panic(readFault{fmt.Errorf("%w: a page leads astray", ErrCorrupt)})
-}
-
-// First gives the first entry.
-func (c *leafCursor) First() (key, value []byte) {
-	key, value = c.Cursor.First()
-	if c.unproven() {
-		return key, value
-	}
-	if key == nil || c.leafOf(key) != c.begin {
-		c.astray()
-	}
-	c.at = c.begin
-	return key, value
-}
-
-// Next gives the entry behind the one that was given last.
-func (c *leafCursor) Next() (key, value []byte) {
-	key, value = c.Cursor.Next()
-	switch {
-	case c.unproven():
-	case key == nil:
-		if c.at != c.end-1 {
-			c.astray()
-		}
-	default:
-		n := c.leafOf(key)
-		if n != c.at && n != c.at+1 {
-			c.astray()
-		}
-		c.at = n
-	}
-	return key, value
-}
-
-// Seek gives the first entry whose key is not below one.
-func (c *leafCursor) Seek(wanted []byte) (key, value []byte) {
-	key, value = c.Cursor.Seek(wanted)
-	switch {
-	case c.unproven():
-	case key == nil:
-		last, _ := c.Cursor.Last()
-		if last == nil || c.leafOf(last) != c.end-1 || bytes.Compare(last, wanted) >= 0 {
-			c.astray()
-		}
-		c.at = c.end - 1
-	case bytes.Equal(key, wanted):
-		c.at = c.leafOf(key)
-	default:
-		c.at = c.leafOf(key)
-		c.proveGap(wanted, key)
-		key, value = c.Cursor.Seek(wanted)
-	}
-	return key, value
-}
-
-// proveGap proves that no key stands between one that is wanted and the one that
-// was found in its place.
-func (c *leafCursor) proveGap(wanted, found []byte) {
-	before, _ := c.Cursor.Prev()
-	proven := bytes.Compare(wanted, found) < 0
-	if before == nil {
-		proven = proven && c.at == c.begin
-	} else {
-		n := c.leafOf(before)
-		proven = proven && (n == c.at || n+1 == c.at) && bytes.Compare(before, wanted) < 0
-	}
-	if !proven {
-		c.astray()
+	for i := range p.known {
+		p.known[i].Store(0)
 	}
 }

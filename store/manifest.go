@@ -35,6 +35,10 @@ type Manifest struct {
 	Size         int64     `json:"size"`           // of the file, in bytes
 	SHA256       string    `json:"sha256"`         // of the file, in hex
 
+	// Identity tells what is in the file from what is in others, and is looked at
+	// whenever the file is opened; "" where an older alphanode built it.
+	Identity string `json:"identity,omitempty"`
+
 	// TakenDown are the posts that the release had when it was built, and lost since.
 	TakenDown []TakenDown `json:"takenDown,omitempty"`
 }

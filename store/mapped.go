@@ -21,11 +21,7 @@ type passing struct {
 }
 
 func (r *Release) passing() *passing {
-	p := &passing{db: r.db, size: int(r.manifest.Size)}
-	if r.leaves != nil {
-		p.again = r.leaves.mapped
-	}
-	return p
+	return &passing{db: r.db, size: int(r.manifest.Size), again: r.pages.mapped}
 }
 
 // pass notes how many bytes were read. They stay valid: who reads them again has

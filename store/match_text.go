@@ -56,7 +56,7 @@ func (tx *readTx) slugPlace(key []byte) (int, error) {
 	if k == nil {
 		return tx.release.info.Posts, nil
 	}
-	payload, err := unseal(bucketSlugs, k, v)
+	ordinal, err := unsealNumber(bucketSlugs, k, v)
 	if err != nil {
 		return 0, err
 	}
@@ -64,7 +64,7 @@ func (tx *readTx) slugPlace(key []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return int(bySlug.place.uint32(int(binary.LittleEndian.Uint32(payload)))), nil
+	return int(bySlug.place.uint32(int(ordinal))), nil
 }
 
 func (m *matcher) title(all conjunction, f *TextFilter) conjunction {

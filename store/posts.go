@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"alphanode/content"
@@ -30,11 +29,10 @@ func (tx *readTx) ordinal(bucket, key string) (Ref, error) {
 	if key == "" {
 		return NoRef, nil
 	}
-	payload, err := tx.get(bucket, []byte(key))
-	if err != nil || payload == nil {
+	ordinal, ok, err := tx.number(bucket, []byte(key))
+	if err != nil || !ok {
 		return NoRef, err
 	}
-	ordinal := binary.LittleEndian.Uint32(payload)
 	if ordinal >= tx.size() {
 		return NoRef, nil
 	}

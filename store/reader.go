@@ -220,6 +220,7 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 	switch {
 	case errors.Is(again, ErrCorrupt):
 		r.release.reportDamage(again)
+		r.release.suspect()
 	case ctx.Err() == nil:
 		r.release.reportPassed(err)
 	}

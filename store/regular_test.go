@@ -123,21 +123,12 @@ func TestKeysAfterAPipe(t *testing.T) {
 	if err := errors.Join(os.Rename(path, path+".good"), syscall.Mkfifo(path, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "a pipe is no problem", func() bool { return k.Problem() != "" })
+	within(t, "a pipe is no problem", func() bool { return k.Problem() != "" })
 	if _, ok := k.Find(secret); !ok {
 		t.Error("the last good keys are not in force")
 	}
 	if err := os.Rename(path+".good", path); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the file is not read", func() bool { return k.Problem() == "" })
-}
-
-func eventually(t *testing.T, complaint string, done func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal(complaint)
-		}
-	}
+	within(t, "the file is not read", func() bool { return k.Problem() == "" })
 }

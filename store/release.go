@@ -32,7 +32,7 @@ type Release struct {
 	servedSince time.Time // see ServedSince
 	info        info
 	db          *bolt.DB
-	leaves      *leaves                                           // nil where the file has no table of them
+	pages       *pages
 	anchor      *bolt.Tx                                          // keeps the mapped columns valid while the release is open
 	columns     sync.Map                                          // name → *column
 	orders      [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
@@ -51,6 +51,10 @@ type Release struct {
 	counters    chan *counter
 	users       atomic.Int64
 	health      health
+
+	opened   time.Time
+	reliable atomic.Pointer[time.Time] // see ReliableSince
+	suspects chan struct{}             // holds that a read found damage
 }
 
 // openTimeout bounds the wait for the file's lock. Readers share it, so only a
@@ -99,7 +103,10 @@ func (r *Release) rewritten() bool {
 
 // openFile opens a file as the release that a manifest describes.
 func openFile(manifest Manifest, path string) (*Release, error) {
-	r := &Release{manifest: manifest, knownTerms: knownTerms{seed: maphash.MakeSeed()}, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters)}
+	r := &Release{manifest: manifest, knownTerms: knownTerms{seed: maphash.MakeSeed()}, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters),
+		opened: time.Now(), suspects: make(chan struct{}, 1)}
+	since := r.opened.Add(-scrubPeriod)
+	r.reliable.Store(&since)
 	for range counters {
 		r.counters <- new(counter)
 	}
@@ -128,7 +135,8 @@ func openFile(manifest Manifest, path string) (*Release, error) {
 }
 
 func (r *Release) open(path string) (err error) {
-	r.db, err = bolt.Open(path, 0o400, &bolt.Options{OpenFile: openRegular, ReadOnly: true, Timeout: openTimeout, NoStatistics: true})
+	var file *os.File
+	r.db, file, err = openBolt(path)
 	for _, damage := range []error{bolterrors.ErrInvalid, bolterrors.ErrChecksum, bolterrors.ErrVersionMismatch} {
 		if errors.Is(err, damage) {
 			return fmt.Errorf("%w: %s: %w", ErrCorrupt, path, err)
@@ -142,18 +150,16 @@ func (r *Release) open(path string) (err error) {
 		if err != nil {
 			return fmt.Errorf("begin reading %s: %w", path, err)
 		}
-		r.idle <- &readTx{release: r, bolt: b, open: make(map[string]*bolt.Bucket, len(buckets)), seeks: make(map[string]*leafCursor, len(buckets))}
+		r.idle <- &readTx{release: r, bolt: b, seeks: make(map[string]*leafCursor, len(buckets))}
 	}
 	if r.anchor, err = r.db.Begin(false); err != nil {
 		return fmt.Errorf("begin reading %s: %w", path, err)
 	}
-	if r.leaves, err = openLeaves(path, r.db, r.anchor, r.manifest.Size); err != nil {
+	if r.pages, err = mapPages(file, r.manifest.Size, r.db, r.anchor); err != nil {
 		return err
 	}
-	for _, name := range buckets {
-		if r.anchor.Bucket([]byte(name)) == nil {
-			return fmt.Errorf("%w: no bucket %s", ErrCorrupt, name)
-		}
+	if err := r.pages.open(r.anchor); err != nil {
+		return err
 	}
 	data, err := r.infoValue(infoKey)
 	if err != nil {
@@ -174,8 +180,10 @@ func (r *Release) open(path string) (err error) {
 	if err != nil {
 		return err
 	}
-	r.packing, err = newPacking(dictionary)
-	return err
+	if r.packing, err = newPacking(bytes.Clone(dictionary)); err != nil { // what is mapped can change under us
+		return err
+	}
+	return r.checkIdentity(path)
 }
 
 func (r *Release) infoValue(key string) ([]byte, error) {
@@ -222,7 +230,7 @@ func (r *Release) closeFile() error {
 	if r.anchor != nil {
 		_ = r.anchor.Rollback()
 	}
-	err := r.leaves.close()
+	err := r.pages.close()
 	if r.db != nil {
 		err = errors.Join(err, r.db.Close())
 	}
@@ -262,9 +270,9 @@ type readTx struct {
 	view    View
 	budget  *Budget // of the question; nil where there is no bound
 	bolt    *bolt.Tx
-	open    map[string]*bolt.Bucket
 	seeks   map[string]*leafCursor // for seek, which needs no new one each time
 	room    bitset                 // see emptyBitset
+	texts   []byte                 // room for a chunk, see sortedTexts
 	looks   int                    // that are left, see mostLooks
 	asked   question               // room for one
 }
@@ -291,15 +299,6 @@ func (r *Release) end(tx *readTx) {
 	r.idle <- tx
 }
 
-func (tx *readTx) bucket(name string) *bolt.Bucket {
-	b, ok := tx.open[name]
-	if !ok {
-		b = tx.bolt.Bucket([]byte(name))
-		tx.open[name] = b
-	}
-	return b
-}
-
 // size is how many posts the transaction's view sees.
 func (tx *readTx) size() uint32 { return uint32(tx.release.size(tx.view)) }
 
@@ -322,6 +321,17 @@ func (tx *readTx) get(bucket string, key []byte) ([]byte, error) {
 		return nil, nil
 	}
 	return unseal(bucket, key, value)
+}
+
+// number reads a sealed number; false where the key is not there. It is checked as a
+// copy, for that a view does not see a post is an absence too.
+func (tx *readTx) number(bucket string, key []byte) (n uint32, ok bool, err error) {
+	found, value := tx.seek(bucket, key)
+	if !bytes.Equal(found, key) || value == nil {
+		return 0, false, nil
+	}
+	n, err = unsealNumber(bucket, key, value)
+	return n, err == nil, err
 }
 
 // must is get for a key that has to be there.

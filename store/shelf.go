@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Shelf gives readers the releases beside the one that answers them, of those that
@@ -29,6 +30,7 @@ type Shelf struct {
 type comparison struct {
 	before, after string
 	difference    *difference
+	found         time.Time
 }
 
 const (
@@ -95,7 +97,8 @@ func (s *Shelf) openPublished(argument, name string) (*Release, error) {
 }
 
 // dropGone lets go of releases that were pruned or made anew, whose room on disk is
-// free only when nobody has them open.
+// free only when nobody has them open; and of what was found so long ago that it is
+// not relied on any more.
 func (s *Shelf) dropGone() {
 	s.open = slices.DeleteFunc(s.open, func(r *Release) bool {
 		gone := !s.catalogue.has(r.manifest.Name) || s.catalogue.outdated(r)
@@ -104,6 +107,7 @@ func (s *Shelf) dropGone() {
 		}
 		return gone
 	})
+	s.found = slices.DeleteFunc(s.found, func(c comparison) bool { return time.Since(c.found) > scrubPeriod })
 }
 
 // drop lets go of all releases that are open.
@@ -154,7 +158,7 @@ func (s *Shelf) difference(ctx context.Context, before, after *Release) (*differ
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.found = append(s.found, comparison{before.manifest.SHA256, after.manifest.SHA256, diff.found})
+	s.found = append(s.found, comparison{before.manifest.SHA256, after.manifest.SHA256, diff.found, time.Now()})
 	if len(s.found) > maxFound {
 		s.found = slices.Delete(s.found, 0, 1)
 	}

@@ -1,6 +1,9 @@
 package store
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // sortedTexts are distinct texts, numbered in their order, in a bucket that
 // holds textsPerChunk of them to a value.
@@ -12,8 +15,20 @@ type sortedTexts struct {
 
 const textsPerChunk = 256
 
+// payload gives a chunk, until it is called again. It is checked as a copy: on its
+// texts hangs whether one is there.
+func (s sortedTexts) payload(chunk int) ([]byte, error) {
+	key := ordinalKey(uint32(chunk))
+	found, value := s.tx.seek(s.bucket, key)
+	if !bytes.Equal(found, key) {
+		return nil, fmt.Errorf("%w: nothing at %s %q", ErrCorrupt, s.bucket, key)
+	}
+	s.tx.texts = append(s.tx.texts[:0], value...)
+	return unseal(s.bucket, key, s.tx.texts)
+}
+
 func (s sortedTexts) chunk(number int) ([]string, error) {
-	payload, err := s.tx.must(s.bucket, ordinalKey(uint32(number)))
+	payload, err := s.payload(number)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +48,7 @@ func (s sortedTexts) chunk(number int) ([]string, error) {
 
 // first reads no more of a chunk than its first text.
 func (s sortedTexts) first(chunk int) (string, error) {
-	payload, err := s.tx.must(s.bucket, ordinalKey(uint32(chunk)))
+	payload, err := s.payload(chunk)
 	if err != nil {
 		return "", err
 	}
@@ -77,7 +92,7 @@ func (s sortedTexts) search(holds func(text string) bool) (number int, err error
 
 // at gives the text with a number.
 func (s sortedTexts) at(number int) (string, error) {
-	payload, err := s.tx.must(s.bucket, ordinalKey(uint32(number/textsPerChunk)))
+	payload, err := s.payload(number / textsPerChunk)
 	if err != nil {
 		return "", err
 	}

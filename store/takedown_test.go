@@ -124,7 +124,7 @@ func TestTakedown(t *testing.T) {
 			gone(t, c, marker)
 			for name, was := range before {
 				is, want := manifest(t, c, name), was
-				want.File, want.Size, want.SHA256, want.Tool = is.File, is.Size, is.SHA256, "test"
+				want.File, want.Size, want.SHA256, want.Identity, want.Tool = is.File, is.Size, is.SHA256, is.Identity, "test"
 				if name != "r3" {
 					want.Posts, want.Public, want.TakenDown = was.Posts-1, is.Public, is.TakenDown
 					if len(is.TakenDown) != 1 || is.TakenDown[0].Slug != "secret" {

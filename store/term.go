@@ -203,11 +203,8 @@ func (tx *readTx) termBySlug(kind Kind, slug string) (TermID, bool, error) {
 }
 
 func (tx *readTx) termID(bucket string, key []byte) (TermID, bool, error) {
-	payload, err := tx.get(bucket, key)
-	if err != nil || payload == nil {
-		return 0, false, err
-	}
-	return TermID(binary.LittleEndian.Uint32(payload)), true, nil
+	n, ok, err := tx.number(bucket, key)
+	return TermID(n), ok, err
 }
 
 // lookUpTerms gives every term that a value of a filter means: by name, by slug,

@@ -219,6 +219,9 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 	m := r.manifest
 	m.Posts, m.Public, m.Tool = built.info.Posts, built.info.Counts, o.Tool
 	m.Size, m.SHA256 = sum.info.Size(), sum.sha256
+	if m.Identity, err = identify(m, path); err != nil {
+		return err
+	}
 	m.File = "release-" + sum.sha256[:16] + ".db"
 	m.TakenDown = slices.Clone(m.TakenDown)
 	seen, err := r.Reader(Public).Lookup(ctx, without...)
