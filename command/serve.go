@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 
@@ -60,7 +61,7 @@ func (c *commandLine) serve() *cobra.Command {
 const settingAnnotation = "setting"
 
 func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
-	tuneMemory(settings.CacheSize)
+	follow := tuneMemory(settings)
 	log, flush := c.newLogger()
 	defer flush()
 	endpoints, err := webhooks(settings)
@@ -103,6 +104,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	if err != nil {
 		return stop(err)
 	}
+	s.OnUnsent(follow)
 	if err := s.Listen(ctx); err != nil {
 		return stop(err)
 	}
@@ -114,17 +116,27 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 // are kept. What a server keeps else is small, so by default the collector would run
 // after every few dozen requests, and cost about as much as they do. Who sets the
 // variables of the Go runtime decides alone.
-func tuneMemory(kept int) {
+//
+// What waits for slow readers is no garbage: near the limit the collector would run
+// all the time and free nothing. So the limit follows it, up and down, and so does the
+// memory that is given back when those readers are gone.
+func tuneMemory(settings *server.Settings) (follow func(unsent int64)) {
 	const (
 		percent = 800
 		limit   = 112 << 20 // bytes; near it the collector runs more often
+		making  = 3         // times its length is what an answer takes while it is made and packed
 	)
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(limit + int64(kept))
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return func(int64) {}
 	}
+	// The long answer that one processor makes is within the limit.
+	more := max(runtime.GOMAXPROCS(0)-2, 0) * making * settings.MaxAnswer
+	follow = func(unsent int64) { debug.SetMemoryLimit(limit + int64(settings.CacheSize+more) + unsent) }
+	follow(0)
+	return follow
 }
 
 // fillEmpty makes an archive where there is none, so that the first start has
