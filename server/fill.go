@@ -22,7 +22,8 @@ type work struct {
 	release  *store.Release
 	key      store.Key
 	id       string
-	keeps    bool // whether it is noted what the answer rests on
+	keeps    bool      // whether it is noted what the answer rests on
+	out      *outgoing // where it is noted that the answer waits for its reader; nil where it has none
 }
 
 // computed is an answer, and what it took.
@@ -57,6 +58,9 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 	}
 	if err == nil && !m.answer.alone && w.route.media == "" { // GraphQL sees to it by itself
 		err = r.checkLength(m.answer.body)
+	}
+	if err == nil && w.out != nil && !w.route.vital && m.answer.stream == nil { // before the turn ends
+		err = s.unsent.hold(w.out, len(m.answer.body))
 	}
 	if err != nil {
 		if _, long := errors.AsType[*store.LengthError](err); long {

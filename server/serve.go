@@ -47,16 +47,18 @@ type exchange struct {
 	drained bool      // the body of the request was read to its end
 	calls   int       // of the store
 	busy    time.Duration
-	out     *outgoing // what of its answers the reader has not taken
+	out     *outgoing // what its reader has not taken
 	taken   taken     // the memory of its body
 }
 
 // ServeHTTP answers a request: everything that holds for all of them is here.
 // The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), out: new(outgoing)}
+	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now()}
 	if c := connectionOf(r); c != nil {
 		x.out = &c.outgoing
+	} else {
+		x.out = new(outgoing)
 	}
 	defer s.unsent.free(x.out)
 	a := x.answer()
@@ -131,7 +133,7 @@ func (x *exchange) answer() (a *answer) {
 	defer x.server.intake.free(&x.taken)
 	bounded, body, err := x.readBody()
 	if err == nil {
-		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, id: x.id}, body)
+		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, id: x.id, out: x.out}, body)
 	}
 	if err != nil {
 		return problemAnswer(err, path)
@@ -199,21 +201,28 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 		return x.r, nil, nil
 	}
 	r := x.r.WithContext(x.r.Context())
-	if x.route.takes == nil {
-		r.Body, r.ContentLength = http.NoBody, 0
-		return r, nil, nil
+	most, length := x.server.settings.MaxBody, 0
+	if x.route.takes == nil { // read all the same: until then net/http does not see a reader leave
+		var n int64
+		n, err = io.Copy(io.Discard, io.LimitReader(r.Body, int64(most)+1))
+		length = int(n)
+	} else {
+		body, err = x.server.intake.read(r.Body, most, &x.taken)
+		length = len(body)
 	}
-	most := x.server.settings.MaxBody
-	body, err = x.server.intake.read(r.Body, most, &x.taken)
 	if errors.Is(err, errIntake) {
 		return nil, nil, err
 	}
 	if err != nil {
 		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request could not be read to its end. Send it again.").WithCause(err)
 	}
-	x.drained = len(body) <= most
+	x.drained = length <= most
 	if !x.drained {
 		return nil, nil, tooLarge("body", "more than "+strconv.Itoa(most)+" bytes", "at most "+strconv.Itoa(most)+" bytes")
+	}
+	if x.route.takes == nil {
+		r.Body, r.ContentLength = http.NoBody, 0
+		return r, nil, nil
 	}
 	if !utf8.Valid(body) {
 		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request is not UTF-8.", apierror.Field{Location: "body", Expected: "UTF-8"})
