@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"slices"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -80,11 +79,9 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		finishTakedowns(ctx, catalogue, log)
-	}()
+	var beside sync.WaitGroup
+	beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
+	beside.Go(func() { giveBackMemory(ctx) })
 	archive := server.Archive{Live: live, Keys: keys, Catalogue: catalogue}
 	ends := []func() error{keys.Close, live.Close}
 	if len(endpoints) > 0 {
@@ -94,7 +91,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	}
 	stop := func(err error) error {
 		cancel()
-		<-finished
+		beside.Wait()
 		for _, end := range ends {
 			err = errors.Join(err, end())
 		}
@@ -110,33 +107,6 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	}
 	fmt.Fprintf(c.Err, "listening on http://%s\n", s.Addr())
 	return stop(s.Run(ctx))
-}
-
-// tuneMemory lets garbage gather to some tens of megabytes beside the answers that
-// are kept. What a server keeps else is small, so by default the collector would run
-// after every few dozen requests, and cost about as much as they do. Who sets the
-// variables of the Go runtime decides alone.
-//
-// What waits for slow readers is no garbage: near the limit the collector would run
-// all the time and free nothing. So the limit follows it, up and down, and so does the
-// memory that is given back when those readers are gone.
-func tuneMemory(settings *server.Settings) (follow func(unsent int64)) {
-	const (
-		percent = 800
-		limit   = 112 << 20 // bytes; near it the collector runs more often
-		making  = 3         // times its length is what an answer takes while it is made and packed
-	)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(percent)
-	}
-	if os.Getenv("GOMEMLIMIT") != "" {
-		return func(int64) {}
-	}
-	// The long answer that one processor makes is within the limit.
-	more := max(runtime.GOMAXPROCS(0)-2, 0) * making * settings.MaxAnswer
-	follow = func(unsent int64) { debug.SetMemoryLimit(limit + int64(settings.CacheSize+more) + unsent) }
-	follow(0)
-	return follow
 }
 
 // fillEmpty makes an archive where there is none, so that the first start has
