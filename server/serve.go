@@ -201,28 +201,23 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 		return x.r, nil, nil
 	}
 	r := x.r.WithContext(x.r.Context())
-	most, length := x.server.settings.MaxBody, 0
-	if x.route.takes == nil { // read all the same: until then net/http does not see a reader leave
-		var n int64
-		n, err = io.Copy(io.Discard, io.LimitReader(r.Body, int64(most)+1))
-		length = int(n)
-	} else {
-		body, err = x.server.intake.read(r.Body, most, &x.taken)
-		length = len(body)
+	most := x.server.settings.MaxBody
+	if x.route.takes == nil { // dropped, but read: until then net/http does not see a reader leave
+		n, err := io.Copy(io.Discard, io.LimitReader(r.Body, int64(most)+1))
+		x.drained = err == nil && n <= int64(most)
+		r.Body, r.ContentLength = http.NoBody, 0
+		return r, nil, nil
 	}
+	body, err = x.server.intake.read(r.Body, most, &x.taken)
 	if errors.Is(err, errIntake) {
 		return nil, nil, err
 	}
 	if err != nil {
 		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request could not be read to its end. Send it again.").WithCause(err)
 	}
-	x.drained = length <= most
+	x.drained = len(body) <= most
 	if !x.drained {
 		return nil, nil, tooLarge("body", "more than "+strconv.Itoa(most)+" bytes", "at most "+strconv.Itoa(most)+" bytes")
-	}
-	if x.route.takes == nil {
-		r.Body, r.ContentLength = http.NoBody, 0
-		return r, nil, nil
 	}
 	if !utf8.Valid(body) {
 		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request is not UTF-8.", apierror.Field{Location: "body", Expected: "UTF-8"})
