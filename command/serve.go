@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime/debug"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -59,7 +59,7 @@ func (c *commandLine) serve() *cobra.Command {
 const settingAnnotation = "setting"
 
 func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
-	tuneMemory(settings.CacheSize)
+	follow := tuneMemory(settings)
 	log, flush := c.newLogger()
 	defer flush()
 	endpoints, err := webhooks(settings)
@@ -78,11 +78,9 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		finishTakedowns(ctx, catalogue, log)
-	}()
+	var beside sync.WaitGroup
+	beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
+	beside.Go(func() { giveBackMemory(ctx) })
 	archive := server.Archive{Live: live, Keys: keys, Catalogue: catalogue}
 	notifier := c.notify(ctx, endpoints, catalogue, live, settings.PublicURL, log)
 	if len(endpoints) > 0 {
@@ -91,7 +89,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	ends := []func() error{keys.Close, live.Close, notifier.Close}
 	stop := func(err error) error {
 		cancel()
-		<-finished
+		beside.Wait()
 		for _, end := range ends {
 			err = errors.Join(err, end())
 		}
@@ -101,28 +99,12 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	if err != nil {
 		return stop(err)
 	}
+	s.OnUnsent(follow)
 	if err := s.Listen(ctx); err != nil {
 		return stop(err)
 	}
 	fmt.Fprintf(c.Err, "listening on http://%s\n", s.Addr())
 	return stop(s.Run(ctx))
-}
-
-// tuneMemory lets garbage gather to some tens of megabytes beside the answers that
-// are kept. What a server keeps else is small, so by default the collector would run
-// after every few dozen requests, and cost about as much as they do. Who sets the
-// variables of the Go runtime decides alone.
-func tuneMemory(kept int) {
-	const (
-		percent = 800
-		limit   = 112 << 20 // bytes; near it the collector runs more often
-	)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(percent)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(limit + int64(kept))
-	}
 }
 
 // fillEmpty makes an archive where there is none, so that the first start has

@@ -18,6 +18,7 @@ type Limits struct {
 	Depth      int // how deep its fields may nest
 	Complexity int // its cost: about the number of fields in the answer at most
 	Tokens     int // how many words and signs its text may have
+	Bytes      int // how many bytes of JSON the answer may have
 }
 
 // DefaultLimits let a page of 100 posts pass with every field they have, and

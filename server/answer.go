@@ -29,6 +29,7 @@ type answer struct {
 	posts     [][]byte      // the slugs of the posts it is about
 	sealed    *sealedHead   // the whole header but what belongs to one request, where it is made already
 	passing   bool          // can be wrong while the same release is served
+	alone     bool          // shows one post, which may be as long as it is
 	surrogate string        // its Surrogate-Key, where that is known without the two
 	code      apierror.Code // of a problem
 	cause     error         // of a problem, for the log

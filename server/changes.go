@@ -21,34 +21,42 @@ func listChanges(r *request) (*answer, error) {
 	if r.fields != nil && r.fields.within(commonPart) {
 		part = store.Card
 	}
-	posts, texts, err := r.reader.AppendTexts(r.ctx, r.bodies.take(""), refs, part, 0)
+	body, left, mayIndex := r.bodies.take(listStart), found.Changes, true
+	removed := func() { // the changes up to the next that has a post
+		for ; len(left) > 0 && left[0].Ref == store.NoRef; left = left[1:] {
+			body = append(appendChange(separate(body, len(found.Changes)-len(left)), left[0]), '}')
+		}
+	}
+	err = r.eachText(refs, part, func(i int, text store.Text) (err error) {
+		removed()
+		body = append(appendChange(separate(body, len(found.Changes)-len(left)), left[0]), `,"post":`...)
+		left = left[1:]
+		if r.fields == nil {
+			body = append(body, text.JSON...)
+		} else if body, err = r.fields.appendTo(body, text.JSON); err != nil {
+			return err
+		}
+		body = append(body, '}')
+		mayIndex = mayIndex && !text.NoIndex
+		if i > 0 {
+			return r.checkLength(body)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer r.bodies.give(posts)
-	body, indexed := r.bodies.take(listStart), texts
+	removed()
+	release := appendString([]byte(`,"release":`), found.Release)
+	a := r.endList(body, locatedChanges(found), release...)
+	a.mayIndex(store.Text{NoIndex: !mayIndex})
 	slugs := make([][]byte, len(found.Changes))
 	for i, change := range found.Changes {
 		slugs[i] = []byte(change.Slug)
-		body = appendChange(separate(body, i), change)
-		if change.Ref != store.NoRef {
-			body = append(body, `,"post":`...)
-			if r.fields == nil {
-				body = append(body, texts[0].JSON...)
-			} else if body, err = r.fields.appendTo(body, texts[0].JSON); err != nil {
-				return nil, err
-			}
-			texts = texts[1:]
-		}
-		body = append(body, '}')
-	}
-	release := appendString([]byte(`,"release":`), found.Release)
-	a := r.endList(body, locatedChanges(found), release...)
-	for _, text := range indexed {
-		a.mayIndex(text)
 	}
 	a.aboutPosts(slugs)
 	a.keys = append(a.keys, keyRelease)
+	a.alone = len(refs) == 1
 	return a, nil
 }
 

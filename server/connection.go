@@ -2,8 +2,12 @@ package server
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
+	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -18,8 +22,28 @@ import (
 // head of an answer without a body, goes nowhere.
 type connection struct {
 	net.Conn
-	dates *dates
-	drop  bool // the next thing that net/http writes; touched by the goroutine that serves
+	outgoing
+	dates  *dates
+	unsent *unsent // nil where nobody counts
+	drop   bool    // the next thing that net/http writes; touched by the goroutine that serves
+	little bool    // the operating system takes little; likewise
+}
+
+// Close is called more than once.
+func (c *connection) Close() error {
+	if c.unsent != nil {
+		c.unsent.closed(&c.outgoing)
+	}
+	return c.Conn.Close()
+}
+
+// abort closes the connection to a reader who is not waited for any longer, and has the
+// operating system drop what it took for them.
+func (c *connection) abort() {
+	if tcp, ok := c.Conn.(interface{ SetLinger(int) error }); ok {
+		_ = tcp.SetLinger(0) // else it is closed all the same
+	}
+	_ = c.Close()
 }
 
 func (c *connection) Write(p []byte) (int, error) {
@@ -36,14 +60,17 @@ var answerRoom = sync.Pool{New: func() any { return new([]byte) }}
 // longer ones are handed on as they are.
 const copiedMost = 16 << 10
 
-// answer sends a whole answer. Where that fails the connection is closed: another
-// must not follow a part of it.
-func (c *connection) answer(status int, length int, fields *sealedHead, own head, body []byte) {
+// answer sends a whole answer, before a time. Where that fails the connection is
+// closed: another must not follow a part of it.
+func (c *connection) answer(status int, length int, fields *sealedHead, own head, body []byte, until time.Time) {
+	now := time.Now()
+	c.since.Store(now.UnixNano())
+	defer c.since.Store(0)
 	room := answerRoom.Get().(*[]byte)
 	out := append((*room)[:0], "HTTP/1.1 "...)
 	out = strconv.AppendInt(out, int64(status), 10)
 	out = append(append(append(out, ' '), http.StatusText(status)...), "\r\nDate: "...)
-	out = append(append(out, c.dates.of(time.Now())...), "\r\n"...)
+	out = append(append(out, c.dates.of(now)...), "\r\n"...)
 	if hasLength(status) {
 		out = append(out, "Content-Length: "...)
 		out = append(strconv.AppendInt(out, int64(length), 10), "\r\n"...)
@@ -54,15 +81,55 @@ func (c *connection) answer(status int, length int, fields *sealedHead, own head
 		out = append(out, body...)
 		_, err = c.Conn.Write(out)
 	} else {
-		pieces := net.Buffers{out, body}
-		_, err = pieces.WriteTo(c.Conn)
+		first := min(len(body), pieceSize)
+		if first < len(body) {
+			if !c.little {
+				c.little = true
+				takeLittle(c.Conn)
+			}
+			err = c.SetWriteDeadline(patience(now, until))
+		}
+		if err == nil {
+			pieces := net.Buffers{out, body[:first]}
+			_, err = pieces.WriteTo(c.Conn)
+		}
+		if err == nil && first < len(body) {
+			err = c.write(c.Conn, c.SetWriteDeadline, body[first:], until)
+		}
 	}
 	if err != nil {
-		_ = c.Close()
+		if c.unsent != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+			c.unsent.cut.Add(1)
+		}
+		c.abort()
 	}
 	*room = out
 	answerRoom.Put(room)
 	c.drop = true
+}
+
+// write writes a body in pieces, so that it is seen when the reader takes nothing any
+// more. Each must be taken in a while, and all before a time.
+func (o *outgoing) write(w io.Writer, deadline func(time.Time) error, body []byte, until time.Time) error {
+	for piece := range slices.Chunk(body, pieceSize) {
+		now := time.Now()
+		o.since.Store(now.UnixNano())
+		if err := deadline(patience(now, until)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return err
+		}
+		if _, err := w.Write(piece); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// patience is until when a reader must take something who must have all before a time.
+func patience(now, until time.Time) time.Time {
+	if at := now.Add(stalledAfter); at.Before(until) {
+		return at
+	}
+	return until
 }
 
 // hasLength reports whether an answer with this status says how long its body is.
@@ -90,36 +157,47 @@ func (d *dates) of(t time.Time) string {
 // connections makes connections of those that a listener accepts.
 type connections struct {
 	net.Listener
-	dates *dates
+	dates  *dates
+	unsent *unsent
 }
 
-func newConnections(l net.Listener) connections { return connections{l, new(dates)} }
+func newConnections(l net.Listener, u *unsent) connections { return connections{l, new(dates), u} }
 
 func (l connections) Accept() (net.Conn, error) {
 	accepted, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &connection{Conn: accepted, dates: l.dates}, nil
+	c := &connection{Conn: accepted, dates: l.dates, unsent: l.unsent}
+	c.outgoing.abort = c.abort
+	l.unsent.open(&c.outgoing)
+	return c, nil
 }
 
 type connectionKey struct{}
+
+// connectionOf gives the connection of a request; nil where it has none.
+func connectionOf(r *http.Request) *connection {
+	c, _ := r.Context().Value(connectionKey{}).(*connection)
+	return c
+}
 
 // withConnection lets a request know its connection.
 func withConnection(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, c)
 }
 
-// respond sends an answer. Who no longer listens cannot be told so. It goes past
+// respond sends an answer, before a time. Who no longer listens cannot be told so. It goes past
 // net/http where that would add nothing to it: the connection stays open, as it does
 // by itself in HTTP/1.1, and the body of the request was read.
-func respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fields *sealedHead, own head, body []byte) {
+func respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fields *sealedHead, own head, body []byte, until time.Time) {
 	length := len(body)
 	if r.Method == http.MethodHead {
 		body = nil
 	}
-	if c, ok := r.Context().Value(connectionKey{}).(*connection); ok && stays && !r.Close && r.ProtoAtLeast(1, 1) {
-		c.answer(status, length, fields, own, body)
+	c := connectionOf(r)
+	if c != nil && stays && !r.Close && r.ProtoAtLeast(1, 1) {
+		c.answer(status, length, fields, own, body, until)
 		return
 	}
 	header := w.Header()
@@ -129,5 +207,14 @@ func respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fie
 		header["Content-Length"] = []string{strconv.Itoa(length)}
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(body)
+	if len(body) <= pieceSize {
+		_, _ = w.Write(body)
+		return
+	}
+	out := new(outgoing)
+	if c != nil {
+		out = &c.outgoing
+		defer out.since.Store(0)
+	}
+	_ = out.write(w, http.NewResponseController(w).SetWriteDeadline, body, until)
 }

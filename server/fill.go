@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -21,7 +22,8 @@ type work struct {
 	release  *store.Release
 	key      store.Key
 	id       string
-	keeps    bool // whether it is noted what the answer rests on
+	keeps    bool      // whether it is noted what the answer rests on
+	out      *outgoing // where it is noted that the answer waits for its reader; nil where it has none
 }
 
 // computed is an answer, and what it took.
@@ -40,19 +42,36 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 	}
 	deadline := newDeadline(ctx, time.Now().Add(s.settings.RequestTimeout))
 	defer deadline.cancel()
-	r := &request{query: q, ctx: deadline, key: w.key, http: w.http, id: w.id, bodies: &s.bodies}
+	r := &request{query: q, ctx: deadline, key: w.key, http: w.http, id: w.id, bodies: &s.bodies, most: s.settings.MaxAnswer}
+	turn := &turn{places: s.dear}
+	defer turn.end()
 	if w.release != nil {
-		r.reader = w.release.Reader(viewOf(w.key)).WithShelf(s.archive.Live.Shelf())
+		r.reader = w.release.Reader(viewOf(w.key)).WithShelf(s.archive.Live.Shelf()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
 		if w.keeps {
 			m.footprint = r.reader.Footprint()
 		}
 		defer func() { m.calls, m.busy = r.reader.Stats() }()
 	}
 	m.answer, err = w.route.handle(r)
-	if err == nil && r.reader != nil && !r.reader.Lasts() {
+	if turn.err != nil { // whatever the handler made of it
+		err = turn.err
+	}
+	if err == nil && !m.answer.alone && w.route.media == "" { // GraphQL sees to it by itself
+		err = r.checkLength(m.answer.body)
+	}
+	if err == nil && w.out != nil && !w.route.vital && m.answer.stream == nil { // before the turn ends
+		err = s.unsent.hold(w.out, len(m.answer.body))
+	}
+	if err != nil {
+		if _, long := errors.AsType[*store.LengthError](err); long {
+			s.tooLong.Add(1)
+		}
+		return m, err
+	}
+	if w.release != nil && !r.reader.Lasts() {
 		m.answer.passing = true
 	}
-	return m, err
+	return m, nil
 }
 
 // How an answer came about, as Cache-Status says it (RFC 9211).
@@ -73,7 +92,7 @@ func (x *exchange) fromCache(w work, q question) (*answer, error) {
 		return x.cached(key, k)
 	}
 	x.cache = cacheMiss
-	found := s.fill(context.WithoutCancel(x.r.Context()), key, w, q)
+	found := s.fill(x.r.Context(), key, w, q)
 	if found.mine {
 		x.calls, x.busy = found.calls, found.busy
 	} else {
@@ -86,18 +105,22 @@ func (x *exchange) fromCache(w work, q question) (*answer, error) {
 		return x.cached(key, found.kept)
 	default:
 		a := found.answer.copy()
-		return a, s.pack(a, x.coding())
+		return a, x.pack(a)
 	}
 }
 
-// coding is how the answer is packed. Who takes nothing that there is gets it as
-// it is, as HTTP allows.
-func (x *exchange) coding() coding {
+// coding is how a body of this length is packed. Who takes nothing that there is gets
+// it as it is, as HTTP allows.
+func (x *exchange) coding(length int) coding {
 	accept := x.r.Header[acceptEncoding]
-	if len(accept) == 0 {
+	if len(accept) == 0 || length < minPacked {
 		return identity
 	}
-	if c := negotiate(accept, answerCodings[:]); c != noCoding {
+	codings := answerCodings[:]
+	if length >= largeBody {
+		codings = largeCodings[:]
+	}
+	if c := negotiate(accept, codings); c != noCoding {
 		return c
 	}
 	return identity
@@ -112,29 +135,25 @@ type filled struct {
 	err   error
 }
 
-// fill makes an answer and keeps it. Of all who ask the same at a time one makes it;
-// that it does to the end, whether it is still waited for or not.
+// fill makes an answer and keeps it. Of all who ask the same at a time one makes it,
+// for as long as any of them waits.
 func (s *Server) fill(ctx context.Context, key string, w work, q question) filled {
-	id, mine := idOf(w.release.Manifest()), false
-	found, err, _ := s.filling.Do(id.name+" "+id.sum+" "+key, func() (any, error) {
-		mine = true
-		if !s.enter(ctx) {
-			return nil, errOverloaded
+	id := idOf(w.release.Manifest())
+	f, mine, err := s.filling.do(ctx, id.name+" "+id.sum+" "+key, func(ctx context.Context) (filled, error) {
+		if err := s.inFlight.enter(ctx); err != nil {
+			return filled{}, err
 		}
-		defer s.leave()
+		defer s.inFlight.leave()
 		return s.makeKept(ctx, key, id, w, q)
 	})
-	if err != nil {
-		return filled{mine: mine, err: err}
-	}
-	f := found.(filled)
-	f.mine = mine
+	f.mine, f.err = mine, err
 	return f
 }
 
 // makeKept makes an answer and keeps it where it may be kept: errors are not, nor is
-// what is longer than one answer may be, or read from a release that is damaged. A
-// panic is an error, so that those who wait learn of it.
+// what was read from a release that is damaged; what is longer than one answer may be
+// is kept only for those who wait. A panic is an error, so that those who wait learn of
+// it.
 func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work, q question) (f filled, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -148,12 +167,17 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 	}
 	a := f.answer
 	defer a.release()
-	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "" || len(a.body) > s.cache.most || a.passing || w.release.Damaged() {
+	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "" || a.passing || w.release.Damaged() {
 		f.answer = a.copy() // for all who wait
 		return f, nil
 	}
-	body := bytes.Clone(a.body)
-	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), body: body, footprint: f.footprint}
+	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), footprint: f.footprint}
+	if len(a.body) > s.cache.most {
+		fresh.body, a.lender = a.body, nil // no longer lent: to copy it would take as much again
+		f.kept = fresh
+		return f, nil
+	}
+	fresh.body = bytes.Clone(a.body)
 	f.kept, f.equal = s.cache.put(key, fresh, id, made)
 	if w.release.Damaged() { // since it was asked; what was kept before is dropped with the switch
 		s.cache.slots.Invalidate(key)
@@ -162,11 +186,17 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 }
 
 // pack packs an answer that is not kept.
-func (s *Server) pack(a *answer, c coding) error {
-	if c == identity || a.status != http.StatusOK || len(a.body) < minPacked {
+func (x *exchange) pack(a *answer) error {
+	c := x.coding(len(a.body))
+	if c == identity || a.status != http.StatusOK {
 		return nil
 	}
-	packed, err := s.packers.pack(c, a.body)
+	if err := x.hold(len(a.body)); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithDeadline(x.r.Context(), x.began.Add(x.server.settings.RequestTimeout))
+	defer cancel()
+	packed, err := x.server.packBody(ctx, c, a.body)
 	if err != nil || len(packed) >= len(a.body) {
 		return err
 	}
@@ -188,13 +218,10 @@ const minPacked = 1 << 10
 
 // cached is a kept answer in the form in which it is sent.
 func (x *exchange) cached(key string, k *kept) (*answer, error) {
-	c := x.coding()
+	c := x.coding(len(k.body))
 	a := &answer{status: http.StatusOK, body: k.body, tag: k.tag}
-	if len(k.body) < minPacked {
-		c = identity
-	}
 	if c != identity {
-		packed, err := x.server.packed(key, k, c)
+		packed, err := x.packed(key, k, c)
 		if err != nil {
 			return nil, err
 		}
@@ -224,18 +251,50 @@ func (x *exchange) cached(key string, k *kept) (*answer, error) {
 	return a, nil
 }
 
-// packed gives the body of a kept answer in a coding. Two who ask at once for a
-// form that is not there yet both make it, and one of them is kept.
-func (s *Server) packed(key string, k *kept, c coding) ([]byte, error) {
-	place := c.place()
+// packedForm is one coding of a kept answer.
+type packedForm struct {
+	kept   *kept
+	coding coding
+}
+
+// packed gives the body of a kept answer in a coding. Of those who ask at once for a
+// form that is not there yet, one makes it.
+func (x *exchange) packed(key string, k *kept, c coding) ([]byte, error) {
+	s, place := x.server, c.place()
 	if known := k.packed[place].Load(); known != nil {
 		return *known, nil
 	}
-	packed, err := s.packers.pack(c, k.body)
+	if err := x.hold(len(k.body)); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
+	defer cancel()
+	packed, _, err := s.packing.do(ctx, packedForm{k, c}, func(ctx context.Context) ([]byte, error) {
+		if known := k.packed[place].Load(); known != nil { // by now
+			return *known, nil
+		}
+		packed, err := s.packBody(ctx, c, k.body)
+		if err != nil {
+			return nil, err
+		}
+		k.packed[place].Store(&packed)
+		s.cache.reweigh(key)
+		return packed, nil
+	})
+	return packed, err
+}
+
+// packBody packs a body, which is dear work where it is long.
+func (s *Server) packBody(ctx context.Context, c coding, body []byte) ([]byte, error) {
+	if packPrice(len(body)) > dear {
+		if err := s.dear.enter(ctx); err != nil {
+			return nil, err
+		}
+		defer s.dear.leave()
+	}
+	packed, err := s.packers.pack(c, body)
 	if err != nil {
 		return nil, fmt.Errorf("pack an answer as %s: %w", c, err)
 	}
-	k.packed[place].Store(&packed)
-	s.cache.reweigh(key)
 	return packed, nil
 }

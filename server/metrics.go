@@ -87,11 +87,12 @@ func newMetrics(s *Server) *metrics {
 		}, func() float64 { return oneWhere(s.archive.Keys.Problem() != "") }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_requests_in_flight", Help: "Requests being answered.",
-		}, func() float64 { return float64(len(s.inFlight)) }),
+		}, func() float64 { return float64(len(s.inFlight.taken)) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_streams_in_flight", Help: "Streams being sent.",
 		}, func() float64 { return float64(s.streams.taken()) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(s.loadMetrics()...)
 	if s.archive.Webhooks != nil {
 		m.registry.MustRegister(toldWebhooks{s.archive.Webhooks})
 	}

@@ -61,22 +61,13 @@ func (r *request) find(term *store.TermID) (*store.Page, error) {
 
 // listTexts is the answer of a page of posts in either form, whole or cards.
 func (r *request) listTexts(found *store.Page, part store.Part) (*answer, error) {
-	at := locatedPosts(found)
-	body, spare := r.bodies.take(listStart), at.room()
-	if r.fields != nil { // the texts stand apart and are copied in part
-		body, spare = nil, 0
+	if r.fields != nil {
+		return r.listParts(found, part)
 	}
-	body, texts, err := r.reader.AppendTexts(r.ctx, body, found.Refs, part, spare)
+	at := locatedPosts(found)
+	body, texts, err := r.texts(r.bodies.take(listStart), found.Refs, part, at.room())
 	if err != nil {
 		return nil, err
-	}
-	if r.fields != nil {
-		body = r.bodies.take(listStart)
-		for i, text := range texts {
-			if body, err = r.fields.appendTo(separate(body, i), text.JSON); err != nil {
-				return nil, err
-			}
-		}
 	}
 	a := r.endList(body, at)
 	slugs := make([][]byte, len(texts))
@@ -87,6 +78,34 @@ func (r *request) listTexts(found *store.Page, part store.Part) (*answer, error)
 		a.mayIndex(text)
 	}
 	a.aboutPosts(slugs)
+	a.alone = len(texts) == 1
+	return a, nil
+}
+
+// listParts is the answer of a page of posts of which some fields are shown.
+func (r *request) listParts(found *store.Page, part store.Part) (*answer, error) {
+	body, names := r.bodies.take(listStart), make([]byte, 0, 32*len(found.Refs))
+	slugs, mayIndex := make([][]byte, len(found.Refs)), true
+	err := r.eachText(found.Refs, part, func(i int, text store.Text) (err error) {
+		if body, err = r.fields.appendTo(separate(body, i), text.JSON); err != nil {
+			return err
+		}
+		slug, err := slugOf(text.JSON)
+		names = append(names, slug...)
+		slugs[i] = names[len(names)-len(slug) : len(names) : len(names)]
+		mayIndex = mayIndex && !text.NoIndex
+		if err == nil && i > 0 {
+			err = r.checkLength(body)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := r.endList(body, locatedPosts(found))
+	a.mayIndex(store.Text{NoIndex: !mayIndex})
+	a.aboutPosts(slugs)
+	a.alone = len(slugs) == 1
 	return a, nil
 }
 
@@ -157,6 +176,7 @@ func onePost(r *request) (*answer, error) {
 		body = append(r.bodies.take(start), post...)
 	}
 	a := r.bodies.answer(append(body, end...))
+	a.alone = true
 	a.about("post", r.slug)
 	if r.similar { // any post can be among them
 		a.keys = append(a.keys, "posts")

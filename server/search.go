@@ -15,7 +15,7 @@ func searchPosts(r *request) (*answer, error) {
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref
 	}
-	cards, texts, err := r.reader.AppendTexts(r.ctx, r.bodies.take(""), refs, store.Card, 0)
+	cards, texts, err := r.texts(r.bodies.take(""), refs, store.Card, 0)
 	if err != nil {
 		return nil, err
 	}

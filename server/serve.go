@@ -30,6 +30,7 @@ type request struct {
 	http   *http.Request // its body is read, and within bounds
 	id     string
 	bodies *bodies // for the answer
+	most   int     // bytes that the answer may have
 }
 
 // exchange is one request and what is noted about it, for headers and the log.
@@ -46,17 +47,31 @@ type exchange struct {
 	drained bool      // the body of the request was read to its end
 	calls   int       // of the store
 	busy    time.Duration
+	out     *outgoing // what its reader has not taken
+	taken   taken     // the memory of its body
 }
 
 // ServeHTTP answers a request: everything that holds for all of them is here.
 // The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now()}
+	if c := connectionOf(r); c != nil {
+		x.out = &c.outgoing
+	} else {
+		x.out = new(outgoing)
+	}
+	defer s.unsent.free(x.out)
 	a := x.answer()
 	if a.stream != nil {
 		defer a.stream.close()
+	} else if err := x.hold(len(a.body)); err != nil && (x.route == nil || !x.route.vital) {
+		a.release()
+		a = problemAnswer(err, r.URL.EscapedPath())
 	}
 	x.send(w, a)
+	if errors.Is(a.cause, context.Canceled) && r.Context().Err() != nil {
+		s.abandoned.Add(1)
+	}
 	s.metrics.observe(x, a)
 	x.log(a)
 	a.release()
@@ -115,9 +130,10 @@ func (x *exchange) answer() (a *answer) {
 		return problemAnswer(err, path)
 	}
 	// Who sends slowly waits here, where no one else needs the place.
+	defer x.server.intake.free(&x.taken)
 	bounded, body, err := x.readBody()
 	if err == nil {
-		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, id: x.id}, body)
+		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, id: x.id, out: x.out}, body)
 	}
 	if err != nil {
 		return problemAnswer(err, path)
@@ -164,10 +180,10 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 		}
 	}
 	if !rt.vital {
-		if !s.enter(x.r.Context()) {
-			return nil, errOverloaded
+		if err := s.inFlight.enter(x.r.Context()); err != nil {
+			return nil, err
 		}
-		defer s.leave()
+		defer s.inFlight.leave()
 	}
 	m, err := s.compute(x.r.Context(), w)
 	x.calls, x.busy = m.calls, m.busy
@@ -175,7 +191,7 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 		m, err = x.again(w, err)
 	}
 	if err == nil && rt.pinned && !rt.streams {
-		err = s.pack(m.answer, x.coding())
+		err = x.pack(m.answer)
 	}
 	return m.answer, err
 }
@@ -202,15 +218,17 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 		return x.r, nil, nil
 	}
 	r := x.r.WithContext(x.r.Context())
-	if x.route.takes == nil {
+	most := x.server.settings.MaxBody
+	if x.route.takes == nil { // dropped, but read: until then net/http does not see a reader leave
+		n, err := io.Copy(io.Discard, io.LimitReader(r.Body, int64(most)+1))
+		x.drained = err == nil && n <= int64(most)
 		r.Body, r.ContentLength = http.NoBody, 0
 		return r, nil, nil
 	}
-	most := x.server.settings.MaxBody
-	var room bytes.Buffer
-	room.Grow(int(min(max(r.ContentLength, 0), int64(most))) + bytes.MinRead) // so that nothing is copied to grow
-	_, err = room.ReadFrom(io.LimitReader(r.Body, int64(most)+1))
-	body = room.Bytes()
+	body, err = x.server.intake.read(r.Body, most, &x.taken)
+	if errors.Is(err, errIntake) {
+		return nil, nil, err
+	}
 	if err != nil {
 		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request could not be read to its end. Send it again.").WithCause(err)
 	}
@@ -244,7 +262,8 @@ func (x *exchange) send(w http.ResponseWriter, a *answer) {
 		a.status, a.body = http.StatusNotModified, nil
 		sealed = sealed.ofUnchanged()
 	}
-	respond(w, x.r, x.drained && !x.server.draining.Load(), a.status, sealed, own, a.body)
+	until := x.began.Add(x.server.settings.WriteTimeout)
+	respond(w, x.r, x.drained && !x.server.draining.Load(), a.status, sealed, own, a.body, until)
 	if x.r.Method == http.MethodHead {
 		a.body = nil // not sent
 	}

@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"alphanode/graph"
 )
 
@@ -26,7 +24,8 @@ type Server struct {
 	freshness   freshness
 	switches    dates  // when releases became what is served
 	cache       *cache // nil where nothing is kept
-	filling     singleflight.Group
+	filling     flights[string, filled]
+	packing     flights[packedForm, []byte]
 	packers     *packers
 	carrier     carrier
 	graph       *graph.Handler
@@ -34,8 +33,12 @@ type Server struct {
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
 	bodies      bodies
-	inFlight    chan struct{}
-	waiting     atomic.Int64 // requests that wait to be in flight
+	inFlight    *places
+	dear        *places // for answers that cost much
+	unsent      *unsent
+	intake      intake
+	tooLong     atomic.Int64 // answers refused because they were
+	abandoned   atomic.Int64 // requests whose readers left before they were answered
 	streams     *streamPlaces
 	draining    atomic.Bool
 	cutting     atomic.Bool // the grace of a shutdown is over
@@ -51,7 +54,10 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL),
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
-		inFlight:    make(chan struct{}, settings.MaxInFlight),
+		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
+		dear:        newDearPlaces(settings.MaxInFlight),
+		unsent:      newUnsent(settings.MaxUnsent),
+		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
 		freshness:   newFreshness(settings),
 	}
@@ -75,41 +81,6 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 	}
 	return s, nil
 }
-
-const (
-	// placeWait is how long a request waits for a place among those in flight.
-	// A burst of short requests is through long before; what still waits then
-	// would only wait longer.
-	placeWait = 500 * time.Millisecond
-	// waitingPerPlace bounds how many requests wait: those of one place are
-	// served well within placeWait.
-	waitingPerPlace = 16
-)
-
-// enter takes one of the places of requests in flight. It reports false where
-// there is none within placeWait, or where too many wait already.
-func (s *Server) enter(ctx context.Context) bool {
-	select {
-	case s.inFlight <- struct{}{}:
-		return true
-	default:
-	}
-	defer s.waiting.Add(-1)
-	if s.waiting.Add(1) > int64(waitingPerPlace*cap(s.inFlight)) {
-		return false
-	}
-	wait := time.NewTimer(placeWait)
-	defer wait.Stop()
-	select {
-	case s.inFlight <- struct{}{}:
-		return true
-	case <-wait.C:
-	case <-ctx.Done():
-	}
-	return false
-}
-
-func (s *Server) leave() { <-s.inFlight }
 
 // Listen takes the addresses of the settings. Run does so too where it was not
 // done before.
@@ -146,6 +117,10 @@ func (s *Server) OpsAddr() net.Addr {
 	return s.opsListener.Addr()
 }
 
+// OnUnsent has a function told, before the server runs, how many bytes of answers wait
+// for their readers: in steps of 32 MiB, when that changes. It must not wait.
+func (s *Server) OnUnsent(notice func(bytes int64)) { s.unsent.notice = notice }
+
 // Close ends what the server does beside answering. Run does so at its end.
 func (s *Server) Close() { s.carrier.close() }
 
@@ -171,7 +146,7 @@ func (s *Server) Run(ctx context.Context) error {
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 2)
-	go func() { served <- h.Serve(newConnections(s.listener)) }()
+	go func() { served <- h.Serve(newConnections(s.listener, s.unsent)) }()
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
 	if s.opsListener != nil {
 		ops := s.opsServer()

@@ -43,6 +43,8 @@ type Settings struct {
 	MaxBody     int
 	MaxInFlight int
 	MaxStreams  int
+	MaxAnswer   int // bytes
+	MaxUnsent   int // bytes
 
 	MaxStreamsPerReader int
 
@@ -135,9 +137,14 @@ var table = []Setting{
 	{"max-streams-per-reader", "2", "streams", "how many of them one reader gets at once, by key, else by address; more are refused with RATE_LIMITED; fewer than max-streams, where that is more than 1",
 		count(1, 1024, func(s *Settings) *int { return &s.MaxStreamsPerReader })},
 
+	{"max-answer", strconv.Itoa(16 << 20), "bytes", "how long the body of an answer may be, before it is packed: more is refused with TOO_COMPLEX; one post alone always goes through, and so do streams",
+		count(1<<10, 1<<30, func(s *Settings) *int { return &s.MaxAnswer })},
+	{"max-unsent", strconv.Itoa(128 << 20), "bytes", "how much of the answers that slow readers have not taken yet may wait in memory, all together; at least 2 × max-answer. Where there is no more room, who took nothing for the longest time is cut off, else the new answer is refused with OVERLOADED",
+		count(1<<11, 1<<40, func(s *Settings) *int { return &s.MaxUnsent })},
+
 	{"graphql-depth", strconv.Itoa(graph.DefaultLimits.Depth), "levels", "how deep the fields of a GraphQL operation may nest",
 		count(1, 1000, func(s *Settings) *int { return &s.GraphQL.Depth })},
-	{"graphql-complexity", strconv.Itoa(graph.DefaultLimits.Complexity), "fields", "what a GraphQL operation may cost: about the number of fields its answer can have",
+	{"graphql-complexity", strconv.Itoa(graph.DefaultLimits.Complexity), "units", "what the answer to one request may cost, in GraphQL and in REST: a unit is about a field of a GraphQL answer, or a microsecond of one processor",
 		count(1, 1<<30, func(s *Settings) *int { return &s.GraphQL.Complexity })},
 	{"graphql-tokens", strconv.Itoa(graph.DefaultLimits.Tokens), "tokens", "how many words and signs the text of a GraphQL operation may have",
 		count(1, 1<<20, func(s *Settings) *int { return &s.GraphQL.Tokens })},
@@ -187,6 +194,7 @@ func ReadSettings(flags map[string]string, environ []string, others ...string) (
 	if len(wrong) == 0 {
 		wrong = append(wrong, s.agree())
 	}
+	s.GraphQL.Bytes = s.MaxAnswer
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
@@ -204,6 +212,9 @@ func (s *Settings) agree() error {
 	}
 	if s.MaxStreams > 1 && s.MaxStreamsPerReader >= s.MaxStreams {
 		wrong = append(wrong, fmt.Errorf("max-streams-per-reader: found %d, expected less than max-streams (%d), or one reader could keep all others out", s.MaxStreamsPerReader, s.MaxStreams))
+	}
+	if s.MaxUnsent < 2*s.MaxAnswer {
+		wrong = append(wrong, fmt.Errorf("max-unsent: found %d, expected at least twice max-answer (%d), or one slow reader could keep out the next", s.MaxUnsent, s.MaxAnswer))
 	}
 	return errors.Join(wrong...)
 }

@@ -117,7 +117,7 @@ func (r *request) appendSimilar(body []byte, found *store.SimilarPage) (_ []byte
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref
 	}
-	cards, texts, err := r.reader.AppendTexts(r.ctx, r.bodies.take(""), refs, store.Card, 0)
+	cards, texts, err := r.texts(r.bodies.take(""), refs, store.Card, 0)
 	if err != nil {
 		return body, nil, err
 	}

@@ -65,7 +65,7 @@ func TestDeltaTouches(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, _, err = r.AppendTexts(ctx, nil, refs, part, 0)
+			_, _, err = r.AppendTexts(ctx, nil, refs, part, store.Room{})
 			return err
 		}
 	}

@@ -85,7 +85,7 @@ func TestEveryRecordIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		const before = `{"data":[`
-		all, texts, err := r.AppendTexts(t.Context(), []byte(before), refs, part, 10)
+		all, texts, err := r.AppendTexts(t.Context(), []byte(before), refs, part, store.Room{Spare: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +122,7 @@ func TestEveryRecordIsRead(t *testing.T) {
 			t.Errorf("line %d of the export is not post %s", i, p.Slug)
 		}
 	}
-	if _, _, err := r.AppendTexts(t.Context(), nil, []store.Ref{store.Ref(len(posts))}, store.Card, 0); !errors.Is(err, store.ErrCorrupt) {
+	if _, _, err := r.AppendTexts(t.Context(), nil, []store.Ref{store.Ref(len(posts))}, store.Card, store.Room{}); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("a post that is not there: found %v", err)
 	}
 }
@@ -169,7 +169,7 @@ func TestDamagedRecords(t *testing.T) {
 		r := release.Reader(store.Preview)
 		for ref := range store.Ref(len(posts)) {
 			for part, texts := range map[store.Part]*[]string{store.Card: &cards, store.Whole: &whole} {
-				_, found, err := r.AppendTexts(t.Context(), nil, []store.Ref{ref}, part, 0)
+				_, found, err := r.AppendTexts(t.Context(), nil, []store.Ref{ref}, part, store.Room{})
 				if err != nil && !errors.Is(err, store.ErrCorrupt) {
 					t.Errorf("found %v", err)
 				}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
 )
 
@@ -13,12 +14,31 @@ type Text struct {
 	NoIndex bool // the post may be read but not indexed; Whole only
 }
 
+// Room is how many bytes there are for texts.
+type Room struct {
+	Spare int // that stay free behind the texts, at least
+	Most  int // of all texts together, where there are several; 0 for no bound
+}
+
+// LengthError says that texts have more bytes than there is room for. Nothing was
+// read of them but how long they are. It is ErrTooComplex.
+type LengthError struct {
+	Found, Most int // bytes
+}
+
+func (e *LengthError) Error() string {
+	return fmt.Sprintf("the texts have %d bytes, expected at most %d", e.Found, e.Most)
+}
+
+// Unwrap gives the kind of the error.
+func (e *LengthError) Unwrap() error { return ErrTooComplex }
+
 // AppendTexts appends posts as JSON to dst, in the order of refs and with
-// commas between them, and says where each of them stands in it. There is room
-// for spare more bytes behind them. A NoRef is an error.
-func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []Ref, part Part, spare int) (all []byte, texts []Text, err error) {
+// commas between them, and says where each of them stands in it. A NoRef is an
+// error; so is a *LengthError. One post alone is never too long.
+func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []Ref, part Part, room Room) (all []byte, texts []Text, err error) {
 	texts, err = call(ctx, r, func(tx *readTx) (texts []Text, err error) {
-		all, texts, err = tx.appendTexts(dst, refs, part, spare)
+		all, texts, err = tx.appendTexts(ctx, dst, refs, part, room)
 		return texts, err
 	})
 	r.noteTexts(texts, part)
@@ -46,7 +66,7 @@ func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare 
 			return Text{}, ErrNotFound
 		}
 		var texts []Text
-		if all, texts, err = tx.appendTexts(dst, []Ref{ref}, Whole, spare); err != nil {
+		if all, texts, err = tx.appendTexts(ctx, dst, []Ref{ref}, Whole, Room{Spare: spare}); err != nil {
 			return Text{}, err
 		}
 		return texts[0], nil
@@ -58,7 +78,7 @@ func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare 
 // gives nil.
 func (r *Reader) PostsJSON(ctx context.Context, refs []Ref, part Part) ([][]byte, error) {
 	known := slices.DeleteFunc(slices.Clone(refs), func(ref Ref) bool { return ref == NoRef })
-	_, texts, err := r.AppendTexts(ctx, nil, known, part, 0)
+	_, texts, err := r.AppendTexts(ctx, nil, known, part, Room{})
 	if err != nil {
 		return nil, err
 	}
@@ -83,9 +103,13 @@ const (
 	updatedEnd   = `"}`
 )
 
-func (tx *readTx) appendTexts(dst []byte, refs []Ref, part Part, spare int) ([]byte, []Text, error) {
+// textPrice is what it costs to unpack a KiB of a post and to send it, in units of a
+// budget.
+const textPrice = 2
+
+func (tx *readTx) appendTexts(ctx context.Context, dst []byte, refs []Ref, part Part, room Room) ([]byte, []Text, error) {
 	texts, stored := make([]Text, len(refs)), make([]storedText, len(refs))
-	size := spare
+	size := 0
 	for i, ref := range refs {
 		texts[i].Ref = ref
 		if part == Card {
@@ -109,7 +133,13 @@ func (tx *readTx) appendTexts(dst []byte, refs []Ref, part Part, spare int) ([]b
 		texts[i].NoIndex = head.noIndex
 		size += len(",") + n + len(updatedStart) + len(head.updated) + len(updatedEnd)
 	}
-	if cap(dst)-len(dst) < size { // once, for all that follows
+	if len(refs) > 1 && room.Most > 0 && size > room.Most {
+		return dst, nil, &LengthError{Found: size, Most: room.Most}
+	}
+	if err := tx.budget.Spend(ctx, size>>10*textPrice); err != nil {
+		return dst, nil, err
+	}
+	if size += room.Spare; cap(dst)-len(dst) < size { // once, for all that follows
 		dst = append(make([]byte, 0, len(dst)+size), dst...)
 	}
 	for i, s := range stored {

@@ -1,0 +1,81 @@
+package server
+
+import (
+	"errors"
+	"strconv"
+
+	"alphanode/apierror"
+	"alphanode/store"
+)
+
+const (
+	// readTogether is how many bytes of posts of which parts are shown are in memory
+	// at a time; one post may have more.
+	readTogether = 4 << 20
+	// projectPrice is what it costs to take fields out of a KiB of a post, in units of
+	// a budget.
+	projectPrice = 3
+)
+
+// texts appends posts as they are sent. They are refused before they are read where
+// the answer would have more bytes than it may.
+func (r *request) texts(body []byte, refs []store.Ref, part store.Part, spare int) (all []byte, texts []store.Text, err error) {
+	all, texts, err = r.reader.AppendTexts(r.ctx, body, refs, part, store.Room{Spare: spare, Most: r.most})
+	if long, ok := errors.AsType[*store.LengthError](err); ok {
+		err = tooLong(long)
+	}
+	return all, texts, err
+}
+
+// eachText reads posts of which parts are shown, one after the other or, where they
+// are not much, together. A text is valid until use returns.
+func (r *request) eachText(refs []store.Ref, part store.Part, use func(i int, text store.Text) error) error {
+	all, texts, err := r.reader.AppendTexts(r.ctx, nil, refs, part, store.Room{Most: readTogether})
+	long, apart := errors.AsType[*store.LengthError](err)
+	size := len(all)
+	if apart {
+		size = long.Found
+	} else if err != nil {
+		return err
+	}
+	switch {
+	case r.fields != nil:
+		err = r.reader.Budget().Spend(r.ctx, size>>10*projectPrice)
+	case apart && size > r.most:
+		err = tooLong(&store.LengthError{Found: size, Most: r.most})
+	default:
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	for i, ref := range refs {
+		at := i
+		if apart {
+			if all, texts, err = r.reader.AppendTexts(r.ctx, all[:0], []store.Ref{ref}, part, store.Room{}); err != nil {
+				return err
+			}
+			at = 0
+		}
+		if err := use(i, texts[at]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLength refuses an answer that has more bytes than it may.
+func (r *request) checkLength(body []byte) error {
+	if len(body) > r.most {
+		return tooLong(&store.LengthError{Found: len(body), Most: r.most})
+	}
+	return nil
+}
+
+// tooLong says that an answer would have more bytes than it may.
+func tooLong(e *store.LengthError) error {
+	found, expected := strconv.Itoa(e.Found)+" bytes", "at most "+strconv.Itoa(e.Most)+" bytes"
+	return apierror.New(apierror.TooComplex,
+		"The answer would have "+found+" before it is packed, expected "+expected+". Ask for fewer entries at once with limit, or for parts of posts with fields.",
+		apierror.Field{Location: "answer", Value: found, Expected: expected}).WithCause(e)
+}

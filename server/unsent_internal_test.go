@@ -1,0 +1,237 @@
+package server
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// sizedRoute answers with as many bytes as its address says.
+func sizedRoute() *route {
+	rt := &route{method: "GET", pattern: "/sized/{slug}", pinned: true, parameters: []*parameter{slugParameter("x")}}
+	rt.handle = func(r *request) (*answer, error) {
+		n, _, _ := strings.Cut(r.slug, "-")
+		size, err := strconv.Atoi(n)
+		if err != nil {
+			return nil, err
+		}
+		if err := r.reader.Budget().Spend(r.ctx, size>>8); err != nil {
+			return nil, err
+		}
+		a := jsonAnswer(make([]byte, size))
+		a.alone = true
+		return a, nil
+	}
+	return rt.prepare()
+}
+
+// deaf asks for something and reads nothing of the answer.
+func deaf(t *testing.T, p *pipes, path string) net.Conn {
+	c, err := p.dial(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", path); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Wait()
+	return c
+}
+
+// TestReadersWhoDoNotRead has sixteen ask for long answers and sixty for shorter ones,
+// who take nothing of them. What waits for them stays within its bound, good readers are
+// answered beside them, and a while later nothing waits any more.
+func TestReadersWhoDoNotRead(t *testing.T) {
+	release := onePostRelease(t)
+	for _, cacheSize := range []string{"0", "100000000"} {
+		synctest.Test(t, func(t *testing.T) {
+			const most = 8 << 20
+			s := testServer(t, release, func() {}, map[string]string{"drain-delay": "0s", "cache-size": cacheSize,
+				"max-answer": "2097152", "max-unsent": strconv.Itoa(most)})
+			s.table = append(s.table, sizedRoute())
+			var told []int64
+			s.OnUnsent(func(bytes int64) { told = append(told, bytes) })
+			client, stop := runOnPipes(t, s)
+			defer stop()
+			p := s.listener.(*pipes)
+			refused := 0
+			good := func(path string) {
+				t.Helper()
+				r := fetch(client, path)
+				if r.status == http.StatusServiceUnavailable {
+					refused++
+				} else if r.status != 200 {
+					t.Errorf("%s: found %d %v", path, r.status, r.err)
+				}
+				if found := s.unsent.bytes.Load(); found > most {
+					t.Errorf("%d bytes wait, expected at most %d", found, most)
+				}
+			}
+			for i := range 16 {
+				defer deaf(t, p, fmt.Sprintf("/sized/2000000-%d", i)).Close()
+				good("/v1/tools?limit=" + strconv.Itoa(i+1))
+			}
+			for i := range 60 {
+				defer deaf(t, p, fmt.Sprintf("/sized/%d-%d", 1000+i*5000, i)).Close()
+				good("/v1/tools?limit=" + strconv.Itoa(i+1))
+			}
+			if refused > 0 || s.unsent.refused.Load() == 0 {
+				t.Errorf("%d of the good readers were refused, of all %d, expected none of the good and some", refused, s.unsent.refused.Load())
+			}
+			if s.unsent.cut.Load() != 0 {
+				t.Errorf("%d were cut off at once", s.unsent.cut.Load())
+			}
+			// Who took nothing for a second makes room for a long answer.
+			time.Sleep(slowAfter)
+			good("/sized/2000000-good")
+			if refused > 0 || s.unsent.cut.Load() == 0 {
+				t.Errorf("%d were refused and %d cut off, expected room to be made", refused, s.unsent.cut.Load())
+			}
+			time.Sleep(stalledAfter)
+			synctest.Wait()
+			// Those of up to one piece have until the write timeout.
+			if found := s.unsent.bytes.Load(); found > 60*pieceSize {
+				t.Errorf("%d bytes wait after %s", found, stalledAfter)
+			}
+			time.Sleep(30 * time.Second)
+			synctest.Wait()
+			if found := s.unsent.bytes.Load(); found != 0 || s.unsent.writing() != 0 {
+				t.Errorf("%d bytes wait in the end, of %d answers", found, s.unsent.writing())
+			}
+			if len(told) != 0 { // which is for steps of 32 MiB
+				t.Errorf("found %v", told)
+			}
+		})
+	}
+}
+
+// TestSlowReadersAreNotCut reads a long answer slowly, but on and on, where there is
+// room for it.
+func TestSlowReadersAreNotCut(t *testing.T) {
+	release := onePostRelease(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := testServer(t, release, func() {}, map[string]string{"drain-delay": "0s"})
+		s.table = append(s.table, sizedRoute())
+		_, stop := runOnPipes(t, s)
+		defer stop()
+		c := deaf(t, s.listener.(*pipes), "/sized/250000-x")
+		defer c.Close()
+		left := int64(250_000)
+		for left > 0 {
+			time.Sleep(stalledAfter / 4) // two readings a piece, and the header
+			n, err := io.CopyN(io.Discard, c, min(left, pieceSize/2))
+			if left -= n; err != nil {
+				t.Fatalf("with %d bytes to come: %v", left, err)
+			}
+		}
+		if s.unsent.cut.Load() != 0 {
+			t.Errorf("%d cut off", s.unsent.cut.Load())
+		}
+	})
+}
+
+// TestUnsentTellsSteps lets what waits grow and shrink at random, and holds what is
+// counted and told against a plain sum.
+func TestUnsentTellsSteps(t *testing.T) {
+	const most = 256 << 20
+	u := newUnsent(most)
+	told := int64(0)
+	u.notice = func(bytes int64) { told = bytes }
+	r := rand.New(rand.NewPCG(1, 2))
+	held := make([]outgoing, 40)
+	counted := make([]int64, len(held))
+	for range 10_000 {
+		i := r.IntN(len(held))
+		if r.IntN(3) == 0 {
+			u.free(&held[i])
+			counted[i] = 0
+		} else if n := r.IntN(20 << 20); u.hold(&held[i], n) == nil {
+			counted[i] = int64(n)
+		}
+		sum := int64(0)
+		for _, n := range counted {
+			sum += n
+		}
+		if u.bytes.Load() != sum || sum > most || told != sum/noticeStep*noticeStep {
+			t.Fatalf("found %d bytes, told %d, expected %d of at most %d", u.bytes.Load(), told, sum, most)
+		}
+	}
+	// One that is longer than all the room can be sent where nothing else waits.
+	for i := range held {
+		u.free(&held[i])
+	}
+	if err := u.hold(&held[0], 2*most); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLongAnswersOfManyReaders holds the memory of the process against the bound: with
+// real connections whose readers do not read.
+func TestLongAnswersOfManyReaders(t *testing.T) {
+	const most = 32 << 20
+	s := testServer(t, onePostRelease(t), func() {}, map[string]string{"addr": "127.0.0.1:0", "drain-delay": "0s", "cache-size": "0", "max-answer": "4194304", "max-unsent": strconv.Itoa(most)})
+	s.table = append(s.table, sizedRoute())
+	if err := s.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stop := runListening(t, s)
+	defer stop()
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	var opened []net.Conn
+	for i := range 76 {
+		size := 4_000_000
+		if i >= 16 {
+			size = 1_000_000
+		}
+		c, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = c.(*net.TCPConn).SetReadBuffer(4 << 10)
+		if _, err := fmt.Fprintf(c, "GET /sized/%d-%d HTTP/1.1\r\nHost: a\r\n\r\n", size, i); err != nil {
+			t.Fatal(err)
+		}
+		opened = append(opened, c)
+	}
+	busy := func() bool { return len(s.dear.taken) > 0 || s.dear.waiting.Load() > 0 }
+	for deadline := time.Now().Add(5 * time.Second); (s.unsent.bytes.Load() < most/2 || busy()) && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	if took, bound := heap()-before, int64(most+8<<20); took > bound {
+		t.Errorf("the heap has grown by %d bytes, expected at most %d", took, bound)
+	}
+	r, err := http.Get("http://" + s.Addr().String() + "/v1/posts/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if r.StatusCode != 200 {
+		t.Errorf("a good reader found %d", r.StatusCode)
+	}
+	for _, c := range opened {
+		c.Close()
+	}
+	for deadline := time.Now().Add(10 * time.Second); s.unsent.bytes.Load() != 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d bytes wait for readers who left", s.unsent.bytes.Load())
+		}
+	}
+	heap() // what pools kept goes by the second collection
+	if took := heap() - before; took > 8<<20 {
+		t.Errorf("%d bytes of heap are left", took)
+	}
+}
