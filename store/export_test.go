@@ -19,7 +19,7 @@ func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref
 		if err != nil {
 			return nil, err
 		}
-		l, err := tx.list(all, seq)
+		l, err := tx.list(ctx, all, seq)
 		if err != nil {
 			return nil, err
 		}

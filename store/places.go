@@ -89,6 +89,9 @@ func (s sortedPlaces) last(low, high int) int {
 
 func (s sortedPlaces) count(low, high int) int { return max(0, s.at(high)-s.at(low)) }
 
+// asksBetween is how many posts are paid for at once.
+const asksBetween = 256
+
 // blockPlaces is how many places are looked at together.
 const blockPlaces = 1024
 
@@ -106,6 +109,9 @@ type lazyPlaces struct {
 	budget int
 	layOut func() places
 	laid   places
+
+	pay  func(posts int) // for posts that are to be asked
+	paid int             // posts that may be asked
 
 	block  int // that words are of, or -1
 	words  [blockPlaces / 64]uint64
@@ -240,7 +246,12 @@ func (l *lazyPlaces) sift(word uint64, from int) uint64 {
 		i := bits.TrailingZeros64(rest)
 		l.posts[i%64] = l.seq.ordinalAt(from + i)
 	}
-	if l.budget -= bits.OnesCount64(word); l.budget < 0 && l.laid == nil {
+	asked := bits.OnesCount64(word)
+	if l.paid -= asked; l.paid < 0 {
+		l.pay(asksBetween)
+		l.paid += asksBetween
+	}
+	if l.budget -= asked; l.budget < 0 && l.laid == nil {
 		l.laid = l.layOut()
 	}
 	return l.rest.sift(word, &l.posts)

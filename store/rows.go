@@ -17,7 +17,7 @@ type Row struct {
 // another use once the rows are no longer needed.
 func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
 	rows, err := call(ctx, r, func(tx *readTx) (rows []Row, err error) {
-		rows, arena, err = tx.rows(refs, part, arena)
+		rows, arena, err = tx.rows(ctx, refs, part, arena)
 		return rows, err
 	})
 	r.note(func(f *Footprint) {
@@ -30,7 +30,7 @@ func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) 
 	return rows, arena, err
 }
 
-func (tx *readTx) rows(refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
+func (tx *readTx) rows(ctx context.Context, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
 	rows, size := make([]Row, len(refs)), 0
 	room := make([]TermID, 0, len(refs)*8) // for the terms of all rows
 	for i, ref := range refs {
@@ -65,6 +65,9 @@ func (tx *readTx) rows(refs []Ref, part Part, arena []byte) ([]Row, []byte, erro
 			return nil, arena, err
 		}
 		size += n
+	}
+	if err := tx.pay(ctx, len(refs)*priceOfText+size*priceOfUnpacked); err != nil {
+		return nil, arena, err
 	}
 	if cap(arena)-len(arena) < size { // rows that were read before keep the old one
 		arena = make([]byte, 0, max(size, 2*cap(arena), 16<<10))

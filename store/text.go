@@ -18,7 +18,7 @@ type Text struct {
 // for spare more bytes behind them. A NoRef is an error.
 func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []Ref, part Part, spare int) (all []byte, texts []Text, err error) {
 	texts, err = call(ctx, r, func(tx *readTx) (texts []Text, err error) {
-		all, texts, err = tx.appendTexts(dst, refs, part, spare)
+		all, texts, err = tx.appendTexts(ctx, dst, refs, part, spare)
 		return texts, err
 	})
 	r.noteTexts(texts, part)
@@ -46,7 +46,7 @@ func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare 
 			return Text{}, ErrNotFound
 		}
 		var texts []Text
-		if all, texts, err = tx.appendTexts(dst, []Ref{ref}, Whole, spare); err != nil {
+		if all, texts, err = tx.appendTexts(ctx, dst, []Ref{ref}, Whole, spare); err != nil {
 			return Text{}, err
 		}
 		return texts[0], nil
@@ -83,7 +83,7 @@ const (
 	updatedEnd   = `"}`
 )
 
-func (tx *readTx) appendTexts(dst []byte, refs []Ref, part Part, spare int) ([]byte, []Text, error) {
+func (tx *readTx) appendTexts(ctx context.Context, dst []byte, refs []Ref, part Part, spare int) ([]byte, []Text, error) {
 	texts, stored := make([]Text, len(refs)), make([]storedText, len(refs))
 	size := spare
 	for i, ref := range refs {
@@ -108,6 +108,9 @@ func (tx *readTx) appendTexts(dst []byte, refs []Ref, part Part, spare int) ([]b
 		stored[i] = storedText{packed, head.updated}
 		texts[i].NoIndex = head.noIndex
 		size += len(",") + n + len(updatedStart) + len(head.updated) + len(updatedEnd)
+	}
+	if err := tx.pay(ctx, len(refs)*priceOfText+size*priceOfUnpacked); err != nil {
+		return dst, nil, err
 	}
 	if cap(dst)-len(dst) < size { // once, for all that follows
 		dst = append(make([]byte, 0, len(dst)+size), dst...)
