@@ -293,6 +293,7 @@ type interval struct {
 	view      View
 	size      uint32 // of the view
 	low, high int
+	seen      int // posts of the view in it
 }
 
 func (v *interval) sift(some uint64, posts *[64]uint32) uint64 {
@@ -307,7 +308,7 @@ func (v *interval) sift(some uint64, posts *[64]uint32) uint64 {
 	return some
 }
 
-func (v *interval) most() int { return max(0, v.high-v.low) }
+func (v *interval) most() int { return v.seen }
 
 // price is by the posts of the view, or those from a cut to the end behind it, of both
 // ends: there is a cut before that.
@@ -316,7 +317,7 @@ func (v *interval) price() price {
 	if v.starts != nil && v.starts.len32() > cutGroups {
 		apart = max(apart, int(v.size)/cutsMost)
 	}
-	n := min(v.total(), 2*apart)
+	n := min(v.seen, 2*apart)
 	if v.field == FieldSlug {
 		n = 0
 	}
@@ -326,9 +327,9 @@ func (v *interval) price() price {
 // total is how many posts of the view stand in the interval.
 func (v *interval) total() int {
 	if v.view == Preview || v.low >= v.high {
-		return v.most()
+		return v.high - v.low
 	}
-	return v.most() - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
+	return v.high - v.low - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
 }
 
 func (v *interval) within(s set) set {

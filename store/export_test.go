@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math/bits"
 	"slices"
 )
 
@@ -67,8 +68,37 @@ func (r *Release) Forget() {
 			r.findings.rows[i][j].Store(nil)
 		}
 	}
+	for i := range r.searches {
+		r.searches[i].Store(nil)
+	}
+	for i := range r.similar {
+		if x := r.similar[i].Load(); x != nil {
+			for j := range x.totals {
+				x.totals[j].Store(nil)
+			}
+		}
+	}
 }
 
 // GatherWords makes a build write words to disk whenever there are so many bytes
 // of them.
 func (b *Build) GatherWords(bytes int) { b.gathered = bytes }
+
+// ListsRead counts the blocks of lists of words that were read, but for the first of
+// each, which says how long it is.
+func (r *Release) ListsRead() (blocks int) {
+	for i := range r.wordPosts {
+		l := r.wordPosts[i].Load()
+		if l == nil || l.form == listShort { // which is read when it is opened
+			continue
+		}
+		for j := range l.data.good {
+			good := l.data.good[j].Load()
+			if j == 0 {
+				good &^= 1
+			}
+			blocks += bits.OnesCount32(good)
+		}
+	}
+	return blocks
+}

@@ -150,10 +150,8 @@ func (m *matcher) searching(typed string) (*sought, error) {
 	tx := m.tx
 	slot := &tx.release.searches[maphash.String(tx.release.knownTerms.seed, typed)%uint64(len(tx.release.searches))]
 	if known := slot.Load(); known != nil && known.view == tx.view && known.typed == typed {
-		found := &sought{matcher: m, cost: known.run, count: known.count, find: func() (set, error) {
-			return known.posts, tx.pay(m.ctx, known.along*unit)
-		}}
-		return found, tx.pay(m.ctx, known.words*unit)
+		found := &sought{matcher: m, cost: known.run, count: known.count, find: func() (set, error) { return known.posts, nil }}
+		return found, tx.pay(m.ctx, (known.words+known.along)*unit)
 	}
 	const argument = "filter.search"
 	query, err := tx.release.parseSearch(argument, typed)

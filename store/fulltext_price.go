@@ -8,9 +8,9 @@ import (
 // What a search costs follows from how many posts have its words, how long their
 // positions are, and how many posts there are.
 const (
-	priceOfWord     = 30_000 // to find a word among all, and open its list
+	priceOfWord     = 40_000 // to find a word among all, and open its list
 	priceOfBegun    = 100    // to look at a word that begins as an unfinished one
-	priceOfNear     = 150    // to hold a word against one that is not there
+	priceOfNear     = 200    // to hold a word against one that is not there
 	priceOfSpan     = 300    // to open the part of a list in spanPlaces posts
 	priceOfImpact   = 5      // to add up what one of its posts scores
 	priceOfRank     = 30     // to put a post among the best

@@ -186,9 +186,10 @@ func (l *list) places(wanted int) places {
 	}
 	// Members are thought to lie evenly.
 	share := min(1, float64(wanted)/float64(l.total))
-	lazily := share * float64(l.high-l.low) / blockPlaces * float64(priceOfBlock*(1+len(l.rows)))
+	visible := l.seq.visible(l.low, l.high)
+	lazily := share * float64(visible) / blockPlaces * float64(priceOfBlock*(1+len(l.rows)))
 	if len(l.rest) > 0 {
-		asked := l.high - l.low
+		asked := visible
 		for i := range l.rows {
 			asked = min(asked, l.rows[i].total())
 		}

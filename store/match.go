@@ -271,18 +271,17 @@ func (m *matcher) terms(all conjunction, kind Kind, f *TermFilter) conjunction {
 	return all
 }
 
-// term is met by the posts that have any term the value means.
+// term is met by the posts that have any term the value means. One that none of the
+// view's posts has is as if it were not there: it must not even cost anything.
 func (m *matcher) term(kind Kind, value string) condition {
 	ids, err := m.tx.resolve(kind, value)
 	m.check(err)
-	if len(ids) == 1 {
-		having, err := m.having(ids[0])
-		return checked(m, having, err)
-	}
 	var any []condition
 	for _, id := range ids {
 		having, err := m.having(id)
-		any = append(any, checked(m, having, err))
+		if m.check(err); m.err == nil && having.count > 0 {
+			any = append(any, having)
+		}
 	}
 	return m.any(any)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/binary"
 	"slices"
@@ -99,14 +98,13 @@ func (m *matcher) reference(all conjunction, f *TextFilter) conjunction {
 	}
 	if f.Prefix != nil {
 		// How many begin so is not known: they are paid for as they are read.
-		all = append(all, &sought{matcher: m, count: int(m.tx.size()), find: func() (set, error) {
-			return m.tx.references(m.ctx, []byte(*f.Prefix), func(k []byte) bool { return true })
-		}})
+		posts, err := m.tx.references(m.ctx, []byte(*f.Prefix))
+		all = append(all, checked(m, fixed{posts}, err))
 	}
 	if f.Contains != nil {
-		part := []byte(*f.Contains)
-		all = append(all, &sought{matcher: m, count: int(m.tx.size()), find: func() (set, error) {
-			return m.tx.references(m.ctx, nil, func(k []byte) bool { return bytes.Contains(k, part) })
+		part, posts := []byte(*f.Contains), int(m.tx.size())
+		all = append(all, &sought{matcher: m, count: posts, cost: priceOfReference * posts, find: func() (set, error) {
+			return m.tx.eachReference(m.ctx, nil, func(k []byte, _ int) (bool, error) { return bytes.Contains(k, part), nil })
 		}})
 	}
 	return all
@@ -115,27 +113,39 @@ func (m *matcher) reference(all conjunction, f *TextFilter) conjunction {
 // referencesBetween is how many references are paid for at once.
 const referencesBetween = 256
 
-// references gives the posts whose reference begins with a prefix and is one
-// the caller wants.
-func (tx *readTx) references(ctx context.Context, prefix []byte, want func(reference []byte) bool) (set, error) {
+// references gives the posts whose reference begins with a prefix.
+func (tx *readTx) references(ctx context.Context, prefix []byte) (set, error) {
+	return tx.eachReference(ctx, prefix, func(_ []byte, number int) (bool, error) {
+		if number%referencesBetween != 0 {
+			return true, nil
+		}
+		return true, tx.pay(ctx, referencesBetween*priceOfReference)
+	})
+}
+
+// eachReference gives the posts whose reference begins with a prefix and is wanted. It
+// asks about those that the view sees, by number.
+func (tx *readTx) eachReference(ctx context.Context, prefix []byte, want func(reference []byte, number int) (bool, error)) (set, error) {
 	var ordinals []uint32
-	seen := 0
+	looked, seen := 0, 0
 	cursor := tx.cursor(bucketReferences)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix) && k != nil; k, v = cursor.Next() {
+		if looked++; looked%1024 == 0 && ctx.Err() != nil {
+			return set{}, ctx.Err()
+		}
 		payload, err := unseal(bucketReferences, k, v)
 		if err != nil {
 			return set{}, err
 		}
 		ordinal := binary.LittleEndian.Uint32(payload)
 		if ordinal >= tx.size() {
-			continue // nor is it paid for: the public must not learn of it
+			continue
 		}
-		if seen%referencesBetween == 0 {
-			if err := cmp.Or(ctx.Err(), tx.pay(ctx, referencesBetween*priceOfReference)); err != nil {
-				return set{}, err
-			}
+		wanted, err := want(k, seen)
+		if err != nil {
+			return set{}, err
 		}
-		if seen++; want(k) {
+		if seen++; wanted {
 			ordinals = append(ordinals, ordinal)
 		}
 	}

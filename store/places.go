@@ -89,7 +89,9 @@ func (s sortedPlaces) last(low, high int) int {
 
 func (s sortedPlaces) count(low, high int) int { return max(0, s.at(high)-s.at(low)) }
 
-// asksBetween is how many posts are paid for at once.
+// asksBetween is for how many posts is paid first, and then for twice as many each
+// time. Places are asked 64 at a time, those of drafts among them: so rough a price
+// says nothing of these.
 const asksBetween = 256
 
 // blockPlaces is how many places are looked at together.
@@ -112,6 +114,7 @@ type lazyPlaces struct {
 
 	pay  func(posts int) // for posts that are to be asked
 	paid int             // posts that may be asked
+	step int             // for how many was paid last
 
 	block  int // that words are of, or -1
 	words  [blockPlaces / 64]uint64
@@ -248,8 +251,9 @@ func (l *lazyPlaces) sift(word uint64, from int) uint64 {
 	}
 	asked := bits.OnesCount64(word)
 	if l.paid -= asked; l.paid < 0 {
-		l.pay(asksBetween)
-		l.paid += asksBetween
+		l.step = max(asksBetween, 2*l.step)
+		l.pay(l.step)
+		l.paid += l.step
 	}
 	if l.budget -= asked; l.budget < 0 && l.laid == nil {
 		l.laid = l.layOut()

@@ -19,24 +19,25 @@ const (
 	// second.
 	mostAlone = 1_000_000
 
-	priceOfRead          = 15_000 // to begin with: to look up a cursor, to prepare what is found
+	priceOfRead          = 25_000 // to begin with: to look up a cursor, to prepare what is found
 	priceOfPlaceInList   = 400    // to find a row of a page
 	priceOfBlock         = 60     // to look at a block of places, with each row
-	priceOfRow           = 2_500  // to make the cursor of a row, or read its slug
+	priceOfRow           = 5_000  // to make the cursor of a row, or read its slug
+	priceOfTermRow       = 5_000  // to read a term for a list, with its cursor
 	priceOfBucket        = 2_000  // to read how a term is spelled
 	priceOfLookup        = 3_000  // to look something up by its name
-	priceOfTitle         = 30_000 // to look for a place among titles
+	priceOfTitle         = 45_000 // to look for a place among titles
 	priceOfTyped         = 60     // to fold a byte that was typed
 	priceOfChunk         = 2_500  // to join two sets of posts, for each chunkPlaces posts
-	priceOfTitleRead     = 60     // to look into the title of a post
-	priceOfReference     = 150    // to look into a reference
-	priceOfTopic         = 300    // to look into a topic
+	priceOfTitleRead     = 150    // to look into the title of a post
+	priceOfReference     = 260    // to look into a reference
+	priceOfTopic         = 400    // to look into a topic
 	priceOfCounted       = 12     // to count the terms of a kind that a post has
-	priceOfBound         = 500    // to look up a bound of ranges
+	priceOfBound         = 800    // to look up a bound of ranges
 	priceOfDefaultBounds = 50     // how many bounds there are where none are given
 	priceOfCuts          = 16     // how many cuts are looked at
-	priceOfRelated       = 600    // to read a term that is related
-	priceOfText          = 1_000  // to read a post as it is stored
+	priceOfRelated       = 1_400  // to read a term that is related
+	priceOfText          = 4_000  // to read a post as it is stored
 	priceOfUnpacked      = 2      // for each byte of it
 	priceOfPost          = 6_000  // to decode a card
 	priceOfDecoded       = 15     // for each byte of a whole post
@@ -44,14 +45,14 @@ const (
 	priceOfListed        = 6      // to add a feature to a vector that has it
 	priceOfVector        = 400    // to compare with a vector
 	priceOfHit           = 3_000  // to say why a post is similar
-	priceOfDiscount      = 40     // to hold a vector against one that was picked
+	priceOfDiscount      = 50     // to hold a vector against one that was picked
 	priceOfPair          = 300    // to compare a post of one release with another's
 	mostForComparing     = 30_000_000
 	priceOfMember        = 5      // to handle one of many posts
 	priceOfContains      = 25     // to ask whether one has a term, or is in a range
 	priceOfPlace         = 10     // to look up its place in an order
 	priceOfPostings      = 3_000  // to find the posts of a term
-	priceOfStats         = 12_000 // to sum up histograms
+	priceOfStats         = 18_000 // to sum up histograms
 )
 
 // pay takes nanoseconds from the budget of the question, before they are used.

@@ -66,7 +66,7 @@ func (tx *readTx) rows(ctx context.Context, refs []Ref, part Part, arena []byte)
 		}
 		size += n
 	}
-	if err := tx.pay(ctx, len(refs)*priceOfText+size*priceOfUnpacked); err != nil {
+	if err := tx.pay(ctx, (1+len(refs))*priceOfText+size*priceOfUnpacked); err != nil {
 		return nil, arena, err
 	}
 	if cap(arena)-len(arena) < size { // rows that were read before keep the old one

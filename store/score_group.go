@@ -72,7 +72,7 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 		counts += int(terms[i].posts)
 	}
 	err := matched.pay(ctx, func(most int) int {
-		return 2*min(apart(len(wanted), counts, int(tx.size())), together(most)) + priceOfSets(most, int(tx.size()))
+		return 3*min(apart(len(wanted), counts, int(tx.size())), together(most)) + priceOfSets(most, int(tx.size()))
 	})
 	if err != nil {
 		return err

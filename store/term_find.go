@@ -19,7 +19,7 @@ func (tx *readTx) findTerms(ctx context.Context, q TermQuery) (*TermPage, error)
 	if err != nil {
 		return nil, err
 	}
-	nanos := priceOfRead + q.Window.rows()*priceOfRow + priceOfTyped*(len(q.Type)+len(q.Prefix))
+	nanos := priceOfRead + q.Window.rows()*priceOfTermRow + priceOfTyped*(len(q.Type)+len(q.Prefix))
 	if q.Prefix != "" {
 		nanos += priceOfTitle
 		if q.Order.ByPostCount {

@@ -109,7 +109,7 @@ func (tx *readTx) appendTexts(ctx context.Context, dst []byte, refs []Ref, part 
 		texts[i].NoIndex = head.noIndex
 		size += len(",") + n + len(updatedStart) + len(head.updated) + len(updatedEnd)
 	}
-	if err := tx.pay(ctx, len(refs)*priceOfText+size*priceOfUnpacked); err != nil {
+	if err := tx.pay(ctx, (1+len(refs))*priceOfText+size*priceOfUnpacked); err != nil {
 		return dst, nil, err
 	}
 	if cap(dst)-len(dst) < size { // once, for all that follows
