@@ -38,7 +38,7 @@ func (r *Reader) WithBudget(b *Budget) *Reader {
 }
 
 // Budget is what all that the reader is asked takes from; nil where each read has one
-// of its own, of about a second.
+// of its own, of some seconds.
 func (r *Reader) Budget() *Budget { return r.budget }
 
 // View is whose eyes the reader answers for.
