@@ -239,3 +239,33 @@ func syntheticCatalogue(t testing.TB, n int) *store.Catalogue {
 	}
 	return storetest.Catalogue(t, posts...)
 }
+
+// TestWhoLeavesEndsEveryRead: at whatever instant the reader leaves, the read ends
+// with that or with its answer, and the next one is answered.
+func TestWhoLeavesEndsEveryRead(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	r := synthetic(t, 2000)
+	questions := newPricedQuestions(t, rnd, r.Reader(store.Public))
+	left := map[string]bool{}
+	for range 400 {
+		q := questions.next()
+		if err := q.ask(t.Context(), r.Reader(store.Public)); err != nil {
+			continue // a question that cannot be answered
+		}
+		r.Forget()
+		ctx := &impatient{Context: t.Context()}
+		ctx.left.Store(1 + rnd.Int64N(20))
+		switch err := q.ask(ctx, r.Reader(store.Public)); {
+		case errors.Is(err, context.Canceled):
+			left[strings.Fields(q.kind)[0]] = true
+		case err != nil:
+			t.Errorf("%s %s: found %v", q.kind, q.what, err)
+		}
+	}
+	for _, kind := range []string{"search", "search,", "find,", "facets,", "ranges,", "scores,", "similar,"} {
+		if !left[kind] {
+			t.Errorf("no %s was left", kind)
+		}
+	}
+}
