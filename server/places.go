@@ -70,12 +70,16 @@ const (
 // others. An answer that costs more waits for one of the places of dear work.
 const dear = 2_000
 
+// mostDearWaiting is how many wait for dear work at most. Each may hold one of the reads
+// that a release answers at once, of which there are 64, and cheap work needs the others.
+const mostDearWaiting = 32
+
 // newDearPlaces makes the places of dear work: so few that a processor stays free
 // for what is cheap, and so few who wait for them that they leave three quarters of
 // the places of requests in flight, which they keep, to others. The request's
 // deadline bounds how long they wait.
 func newDearPlaces(inFlight int) *places {
-	return newPlaces(max(1, min(runtime.GOMAXPROCS(0)-1, inFlight/2)), inFlight/4, 0)
+	return newPlaces(max(1, min(runtime.GOMAXPROCS(0)-1, inFlight/2)), min(inFlight/4, mostDearWaiting), 0)
 }
 
 // turn is what one request has of the places of dear work.

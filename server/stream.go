@@ -150,6 +150,7 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 			return nil, r.inREST(err)
 		}
 	}
+	r.reader.WithBudget(nil) // what follows is paid for by being sent
 	total := selection.Total()
 	a.header.Add("Post-Count", strconv.Itoa(total))
 	a.header.Add("Accept-Ranges", rangeUnit)

@@ -20,7 +20,8 @@ type Budget struct {
 
 // NewBudget makes a budget of so many units. Notice is told of all that was spent so
 // far, before what costs it is done: it may wait, until there is room for dear work,
-// and its error is that of the question. It may be nil.
+// and its error is that of the question. It may be nil. Who waits there keeps one of
+// the places of those who read the release, of which there are readTxs.
 func NewBudget(most int, notice func(ctx context.Context, spent int) error) *Budget {
 	return &Budget{most: most, notice: notice}
 }
@@ -44,6 +45,14 @@ func (b *Budget) Spend(ctx context.Context, units int) error {
 
 // maxUnits bounds what is spent at once, so that no sum of it runs over.
 const maxUnits = 1 << 40
+
+// Most is what the budget had in the beginning.
+func (b *Budget) Most() int {
+	if b == nil {
+		return mostAlone
+	}
+	return b.most
+}
 
 // Spent is how much was spent so far, what was refused included.
 func (b *Budget) Spent() int {

@@ -60,6 +60,9 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 		}
 		c.behind = at.slug + "\x00" // the next possible slug
 	}
+	if err := r.budget.Spend(ctx, q.price(before, after)/unit); err != nil {
+		return nil, err
+	}
 	found := &difference{roaring.New(), roaring.New(), roaring.New()}
 	if before.manifest.Name != after.manifest.Name {
 		if found, err = r.shelf.difference(ctx, before, after); err != nil {
@@ -69,7 +72,33 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 	if q.Until == "" {
 		c.takenDown = before.manifest.TakenDown
 	}
-	return c.page, inBoth(ctx, before, after, Public, func(before, after *readTx) error { return c.find(ctx, before, after, found) })
+	return c.page, inBoth(ctx, before, after, Public, func(before, after *readTx) error {
+		before.takeFrom(r.budget)
+		after.takeFrom(r.budget)
+		return c.find(ctx, before, after, found)
+	})
+}
+
+// price is what a page costs, whatever the filter does. How two releases differ is
+// found by a look at every post of both, one comparison at a time, and is remembered
+// then: so it costs no more than mostForComparing, that an archive of any size can
+// be asked.
+func (q *ChangeQuery) price(before, after *Release) int {
+	posts := before.info.Public + after.info.Public
+	return priceOfRead + q.First*priceOfRow + len(before.manifest.TakenDown)*priceOfLookup + min(posts*priceOfPair, mostForComparing)
+}
+
+// payForFields pays for naming the fields in which a post differs.
+func (c *comparer) payForFields(ctx context.Context, was, is Ref) error {
+	x, err := c.before.bytesOf([]Ref{was})
+	if err != nil {
+		return err
+	}
+	y, err := c.after.bytesOf([]Ref{is})
+	if err != nil {
+		return err
+	}
+	return c.after.pay(ctx, (x+y)*priceOfDecoded)
 }
 
 // beside gives a release by name, of which the reader has its own at hand.
@@ -115,15 +144,19 @@ func (c *changes) gone(after *readTx) (slugs []string, err error) {
 }
 
 func (c *changes) find(ctx context.Context, before, after *readTx, found *difference) error {
-	was, err := before.match(ctx, c.query.Filter)
-	if err != nil {
-		return err
+	was, is := matching{tx: before, filter: c.query.Filter}, matching{tx: after, filter: c.query.Filter}
+	for _, m := range []*matching{&was, &is} {
+		err := m.pay(ctx, func(int) int {
+			if c.query.Filter == nil {
+				return 0
+			}
+			return 2 * priceOfMember * int(m.tx.size())
+		})
+		if err != nil {
+			return err
+		}
 	}
-	is, err := after.match(ctx, c.query.Filter)
-	if err != nil {
-		return err
-	}
-	found = found.within(was, is)
+	found = found.within(was.posts(), is.posts())
 	c.page.ChangeCounts = found.counts()
 	gone, err := c.gone(after)
 	if err != nil {
@@ -166,7 +199,7 @@ func (c *changes) find(ctx context.Context, before, after *readTx, found *differ
 			}
 		}
 		if change.Kind == Changed && c.query.Fields {
-			if change.Fields, err = compare.fieldsOf(change.Slug, change.Ref); err != nil {
+			if change.Fields, err = compare.fieldsOf(ctx, change.Slug, change.Ref); err != nil {
 				return err
 			}
 		}
@@ -184,9 +217,12 @@ func (c *changes) find(ctx context.Context, before, after *readTx, found *differ
 }
 
 // fieldsOf names the fields in which a post differs, by its slug.
-func (c *comparer) fieldsOf(slug string, is Ref) ([]string, error) {
+func (c *comparer) fieldsOf(ctx context.Context, slug string, is Ref) ([]string, error) {
 	was, err := c.before.ordinal(bucketSlugs, slug)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.payForFields(ctx, was, is); err != nil {
 		return nil, err
 	}
 	return c.fields(was, is)

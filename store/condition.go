@@ -16,8 +16,10 @@ type condition interface {
 	// sift is asked about some of 64 posts, each of which has a bit, and gives the
 	// bits of those that meet the condition.
 	sift(some uint64, posts *[64]uint32) uint64
-	// most is how many posts at most meet it.
+	// most is how many posts at most meet it, and price what it costs to find them.
+	// Neither reads any of them.
 	most() int
+	price() price
 	// within gives those of some posts that meet it.
 	within(s set) set
 	// countWithin counts them.
@@ -40,6 +42,7 @@ type fixed struct{ set }
 func (f fixed) sift(some uint64, posts *[64]uint32) uint64 { return siftEach(some, posts, f.contains) }
 
 func (f fixed) most() int             { return f.count() }
+func (f fixed) price() price          { return price{priceOfSets(f.count(), int(f.size)), priceOfContains} }
 func (f fixed) within(s set) set      { return s.and(f.set) }
 func (f fixed) countWithin(s set) int { return s.andCount(f.set) }
 
@@ -47,6 +50,7 @@ func (f fixed) countWithin(s set) int { return s.andCount(f.set) }
 type having struct {
 	*matcher
 	id    TermID
+	count int        // of the view's posts
 	rows  bool       // the term has them
 	row   termPlaces // by ordinal, if the term has rows
 	read  bool
@@ -54,7 +58,11 @@ type having struct {
 }
 
 func (m *matcher) having(id TermID) (*having, error) {
-	h := &having{matcher: m, id: id}
+	terms, err := m.tx.terms([]TermID{id})
+	if err != nil {
+		return nil, err
+	}
+	h := &having{matcher: m, id: id, count: terms[0].PostCount}
 	if m.tx.view != Public {
 		return h, nil // rows have public posts alone
 	}
@@ -68,9 +76,7 @@ func (m *matcher) having(id TermID) (*having, error) {
 
 func (h *having) set() set {
 	if !h.read {
-		if err := h.ctx.Err(); err != nil {
-			panic(readFault{err})
-		}
+		h.tx.stay()
 		posts, err := h.tx.postings(bucketPostings, ordinalKey(uint32(h.id)))
 		if err != nil {
 			panic(readFault{err})
@@ -81,6 +87,7 @@ func (h *having) set() set {
 }
 
 func (h *having) sift(some uint64, posts *[64]uint32) uint64 {
+	h.tx.stayOften()
 	if !h.rows {
 		return siftEach(some, posts, h.set().contains)
 	}
@@ -92,11 +99,10 @@ func (h *having) sift(some uint64, posts *[64]uint32) uint64 {
 	return some
 }
 
-func (h *having) most() int {
-	if h.rows {
-		return h.row.total()
-	}
-	return h.set().count()
+func (h *having) most() int { return h.count }
+
+func (h *having) price() price {
+	return price{priceOfPostings + priceOfSets(h.count, int(h.tx.size())), priceOfContains}
 }
 
 func (h *having) within(s set) set      { return s.and(h.set()) }
@@ -122,6 +128,14 @@ func (c conjunction) most() int {
 	return least
 }
 
+func (c conjunction) price() (sum price) {
+	for _, part := range c {
+		p := part.price()
+		sum.all, sum.each = sum.all+p.all, sum.each+p.each
+	}
+	return sum
+}
+
 // byMost puts the parts that fewest posts meet first.
 func (c conjunction) byMost() {
 	if len(c) > 1 {
@@ -130,18 +144,17 @@ func (c conjunction) byMost() {
 }
 
 // narrow lets the parts that fewest posts meet leave what they leave of some
-// posts, until those are few enough to be sifted by the other parts, or only so
-// many parts are left.
+// posts, until it costs less to sift those by the other parts, or only so many parts
+// are left. So it costs no more than to find the posts of all parts.
 func (c conjunction) narrow(s set, left int) (set, conjunction) {
 	c.byMost()
+	rest := c.price()
 	for ; len(c) > left; c = c[1:] {
-		few := fewMembers + int(s.size)/128
-		if v, ok := c[0].(*interval); ok {
-			few += v.bulk()
-		}
-		if !s.all() && s.count() <= few {
+		if !s.all() && s.count()*rest.each <= rest.all {
 			break
 		}
+		first := c[0].price()
+		rest.all, rest.each = rest.all-first.all, rest.each-first.each
 		s = c[0].within(s)
 	}
 	return s, c
@@ -216,11 +229,22 @@ func (d *disjunction) sift(some uint64, posts *[64]uint32) (any uint64) {
 }
 
 func (d *disjunction) most() (sum int) {
-	if d.read || len(d.parts) > fewParts {
-		return d.set().count()
+	if d.read {
+		return d.posts.count()
 	}
 	for _, part := range d.parts {
 		sum += part.most()
+	}
+	return min(sum, int(d.size))
+}
+
+func (d *disjunction) price() (sum price) {
+	for _, part := range d.parts {
+		p := part.price()
+		sum.all, sum.each = sum.all+p.all+priceOfChunk*chunksFor(int(d.size)), sum.each+p.each
+	}
+	if len(d.parts) > fewParts {
+		sum.each = priceOfContains
 	}
 	return sum
 }
@@ -250,7 +274,14 @@ type negation struct {
 
 func (n negation) sift(some uint64, posts *[64]uint32) uint64 { return some &^ n.of.sift(some, posts) }
 
-func (n negation) most() int             { return int(n.size) }
+func (n negation) most() int { return int(n.size) }
+
+func (n negation) price() price {
+	p := n.of.price()
+	p.all += priceOfSets(0, int(n.size))
+	return p
+}
+
 func (n negation) within(s set) set      { return s.without(n.of.within(s)) }
 func (n negation) countWithin(s set) int { return s.count() - n.of.countWithin(s) }
 
@@ -258,12 +289,15 @@ func (n negation) countWithin(s set) int { return s.count() - n.of.countWithin(s
 // order.
 type interval struct {
 	*orderIndex
+	tx        *readTx
 	view      View
 	size      uint32 // of the view
 	low, high int
+	seen      int // posts of the view in it
 }
 
 func (v *interval) sift(some uint64, posts *[64]uint32) uint64 {
+	v.tx.stayOften()
 	low, length := uint32(v.low), uint32(v.high-v.low)
 	for rest := some; rest != 0; rest &= rest - 1 {
 		i := bits.TrailingZeros64(rest)
@@ -274,37 +308,32 @@ func (v *interval) sift(some uint64, posts *[64]uint32) uint64 {
 	return some
 }
 
-func (v *interval) most() int { return max(0, v.high-v.low) }
+func (v *interval) most() int { return v.seen }
+
+// price is by the posts of the view, or those from a cut to the end behind it, of both
+// ends: there is a cut before that.
+func (v *interval) price() price {
+	apart := cutLeast
+	if v.starts != nil && v.starts.len32() > cutGroups {
+		apart = max(apart, int(v.size)/cutsMost)
+	}
+	n := min(v.seen, 2*apart)
+	if v.field == FieldSlug {
+		n = 0
+	}
+	return price{priceOfPostings + 2*priceOfSets(n, int(v.size)) + priceOfMember*n, priceOfPlace}
+}
 
 // total is how many posts of the view stand in the interval.
 func (v *interval) total() int {
 	if v.view == Preview || v.low >= v.high {
-		return v.most()
+		return v.high - v.low
 	}
-	return v.most() - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
-}
-
-// bulk is how many places are read to find its posts within others, beside
-// bitmaps.
-func (v *interval) bulk() int {
-	if v.narrow() {
-		return v.most()
-	}
-	return v.loose()
-}
-
-// loose counts the places between the ends and the cuts before them.
-func (v *interval) loose() (n int) {
-	for _, end := range []int{v.low, v.high} {
-		if 0 < end && end < v.n {
-			_, at := v.cutBelow(end)
-			n += end - at
-		}
-	}
-	return n
+	return v.high - v.low - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
 }
 
 func (v *interval) within(s set) set {
+	v.tx.stay()
 	n := v.n
 	switch {
 	case v.low >= v.high:

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math/bits"
 	"slices"
 )
 
@@ -19,7 +20,7 @@ func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref
 		if err != nil {
 			return nil, err
 		}
-		l, err := tx.list(all, seq)
+		l, err := tx.list(ctx, all, seq)
 		if err != nil {
 			return nil, err
 		}
@@ -67,6 +68,16 @@ func (r *Release) Forget() {
 			r.findings.rows[i][j].Store(nil)
 		}
 	}
+	for i := range r.searches {
+		r.searches[i].Store(nil)
+	}
+	for i := range r.similar {
+		if x := r.similar[i].Load(); x != nil {
+			for j := range x.totals {
+				x.totals[j].Store(nil)
+			}
+		}
+	}
 }
 
 // GatherWords makes a build write words to disk whenever there are so many bytes
@@ -79,3 +90,22 @@ func (b *Build) WorkOn(bytes int) { b.inWork = bytes }
 
 // TakedownsID is what tells apart what is taken down at two times.
 func TakedownsID(c *Catalogue) (string, error) { return c.takedownsID() }
+
+// ListsRead counts the blocks of lists of words that were read, but for the first of
+// each, which says how long it is.
+func (r *Release) ListsRead() (blocks int) {
+	for i := range r.wordPosts {
+		l := r.wordPosts[i].Load()
+		if l == nil || l.form == listShort { // which is read when it is opened
+			continue
+		}
+		for j := range l.data.good {
+			good := l.data.good[j].Load()
+			if j == 0 {
+				good &^= 1
+			}
+			blocks += bits.OnesCount32(good)
+		}
+	}
+	return blocks
+}

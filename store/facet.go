@@ -34,6 +34,17 @@ func (tx *readTx) facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
+	buckets := 0
+	for _, kind := range q.By {
+		n, err := tx.termsSeen(kind)
+		if err != nil {
+			return nil, err
+		}
+		buckets += min(q.First, n)
+	}
+	if err := tx.pay(ctx, priceOfRead+priceOfBucket*buckets+q.Filter.priceOfNames()); err != nil {
+		return nil, err
+	}
 	asked, err := tx.conditionsOf(q.Filter)
 	if err != nil {
 		return nil, err
@@ -76,18 +87,35 @@ func kindNames() string {
 type matching struct {
 	tx     *readTx
 	filter *Filter
+	asked  conjunction
+	known  bool // what is asked
+	paid   bool // to find the posts
 	found  *set
 }
 
-func (m *matching) posts(ctx context.Context) (set, error) {
-	if m.found == nil {
-		s, err := m.tx.match(ctx, m.filter)
-		if err != nil {
-			return set{}, err
+// pay pays for the posts, and for what is to be done with so many at most.
+func (m *matching) pay(ctx context.Context, use func(most int) int) (err error) {
+	if !m.known {
+		if m.asked, err = m.tx.conditions(ctx, m.filter); err != nil {
+			return err
 		}
+		m.known = true
+	}
+	nanos, most := m.tx.priceOfSelection(m.asked)
+	if m.paid {
+		nanos = 0
+	}
+	m.paid = true
+	return m.tx.pay(ctx, nanos+use(most))
+}
+
+// posts gives the posts, which are paid for.
+func (m *matching) posts() set {
+	if m.found == nil {
+		s := m.asked.within(everything(m.tx.size()))
 		m.found = &s
 	}
-	return *m.found, nil
+	return *m.found
 }
 
 // countTerms takes from the tally what it can, and else counts.
@@ -99,21 +127,34 @@ func (tx *readTx) countTerms(ctx context.Context, q FacetQuery, asked conditions
 	if tally != nil {
 		return tally.counted(q.By, q.First)
 	}
-	posts, err := matched.posts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	indexes := make([]*valueIndex, len(q.By))
+	indexes, values := make([]*valueIndex, len(q.By)), 0
 	for i, kind := range q.By {
 		if indexes[i], err = tx.valueIndex(kind); err != nil {
 			return nil, err
 		}
+		seen, err := tx.termsSeen(kind)
+		if err != nil {
+			return nil, err
+		}
+		values += seen
 	}
+	err = matched.pay(ctx, func(most int) int { return tx.priceOfCounting(most, len(indexes), values) })
+	if err != nil {
+		return nil, err
+	}
+	posts := matched.posts()
 	err = tx.release.withCounter(ctx, func(c *counter) error {
 		all, err = c.count(ctx, posts, indexes, q.First, byName)
 		return err
 	})
 	return all, err
+}
+
+// priceOfCounting is what it costs to count the values of some kinds in so many posts.
+// More than half of all are never looked at, as others are then counted instead.
+func (tx *readTx) priceOfCounting(posts, kinds, values int) int {
+	size := int(tx.size())
+	return priceOfSets(0, size) + kinds*min(posts, size/2)*priceOfCounted + values*priceOfMember
 }
 
 func (tx *readTx) buckets(counts []termCount) ([]Bucket, error) {

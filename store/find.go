@@ -38,11 +38,17 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := tx.list(matching, seq)
+	list, err := tx.list(ctx, matching, seq)
 	if err != nil {
 		return nil, err
 	}
-	if list.total, err = list.knownCount(ctx, asked); err != nil {
+	if err := tx.pay(ctx, q.price()+list.priceOfCount()); err != nil {
+		return nil, err
+	}
+	if list.total, err = list.knownCount(asked); err != nil {
+		return nil, err
+	}
+	if err := list.payForPage(q.Window); err != nil {
 		return nil, err
 	}
 	asked = asked.order(q.Order)
@@ -76,6 +82,24 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 		page.Cursors[i] = c.String()
 	}
 	return page, nil
+}
+
+// price is what a page costs whatever its list is.
+func (q PostQuery) price() int {
+	rows := q.Window.rows()
+	cursors := min(rows, 2)
+	if q.Cursors == AllCursors {
+		cursors = rows
+	}
+	return priceOfRead + priceOfPlaceInList*rows + priceOfRow*cursors
+}
+
+// rows is how many a page has at most.
+func (w Window) rows() int {
+	if w.Last != nil {
+		return *w.Last
+	}
+	return *w.First
 }
 
 // check finds what is wrong with a window by itself.

@@ -66,7 +66,7 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 			return nil, err
 		}
 	}
-	matching, err := tx.match(ctx, q.Filter)
+	matching, err := tx.conditions(ctx, q.Filter)
 	if err != nil {
 		return nil, err
 	}
@@ -78,13 +78,17 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 	if err != nil {
 		return nil, err
 	}
+	selecting, among := tx.priceOfSelection(matching)
+	if err := search.pay(q.price()+selecting, among, true); err != nil {
+		return nil, err
+	}
 	page := &SearchPage{}
 	if q.Suggest {
 		if page.Suggestions, err = tx.suggestWords(ctx, query); err != nil {
 			return nil, err
 		}
 	}
-	if page.Total, err = search.run(matching); err != nil {
+	if page.Total, err = search.run(matching.within(everything(tx.size()))); err != nil {
 		return nil, err
 	}
 	best, err := search.best(q.First+1, after)
@@ -109,6 +113,9 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 	return page, nil
 }
 
+// price is what a page costs whatever is found.
+func (q SearchQuery) price() int { return priceOfRead + (priceOfPlaceInList+priceOfRow)*q.First }
+
 // parseSearch reads a text to search for, in the argument of this name.
 func (r *Release) parseSearch(argument, typed string) (text.Query, error) {
 	if len(typed) > MaxSearch {
@@ -130,30 +137,45 @@ func (r *Release) parseSearch(argument, typed string) (text.Query, error) {
 type knownSearch struct {
 	view  View
 	typed string
+	words int // units that were paid to find its words
+	run   int // nanoseconds to find its posts
+	along int // units that were paid while they were found
+	count int // at most of its posts
 	posts set
 }
 
-// searching gives the posts of the view that a text finds, as a filter does.
-func (tx *readTx) searching(ctx context.Context, typed string) (set, error) {
+// searching is met by the posts of the view that a text finds. What is remembered
+// costs what it did.
+func (m *matcher) searching(typed string) (*sought, error) {
+	tx := m.tx
 	slot := &tx.release.searches[maphash.String(tx.release.knownTerms.seed, typed)%uint64(len(tx.release.searches))]
 	if known := slot.Load(); known != nil && known.view == tx.view && known.typed == typed {
-		return known.posts, nil
+		found := &sought{matcher: m, cost: known.run, count: known.count, find: func() (set, error) { return known.posts, nil }}
+		return found, tx.pay(m.ctx, (known.words+known.along)*unit)
 	}
 	const argument = "filter.search"
 	query, err := tx.release.parseSearch(argument, typed)
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
-	search, err := tx.newTextSearch(ctx, argument, query, &searchRoom{})
+	before := tx.paid
+	search, err := tx.newTextSearch(m.ctx, argument, query, &searchRoom{})
 	if err != nil {
-		return set{}, err
+		return nil, err
 	}
-	if _, err := search.run(everything(tx.size())); err != nil {
-		return set{}, err
+	known := &knownSearch{view: tx.view, typed: strings.Clone(typed), words: tx.paid - before, count: search.most(search.size)}
+	known.run = search.priceOfRun(search.size)
+	find := func() (set, error) {
+		search.prepaid(search.size, false)
+		before := tx.paid
+		if _, err := search.run(everything(tx.size())); err != nil {
+			return set{}, err
+		}
+		known.along, known.posts = tx.paid-before, search.found()
+		slot.Store(known)
+		return known.posts, nil
 	}
-	found := search.found()
-	slot.Store(&knownSearch{tx.view, strings.Clone(typed), found})
-	return found, nil
+	return &sought{matcher: m, cost: known.run, count: known.count, find: find}, search.afford(known.run)
 }
 
 // cursor of a post that was found holds its score and what breaks ties.

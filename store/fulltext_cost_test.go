@@ -35,22 +35,41 @@ func TestPhrasesThatCostTooMuch(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	for typed, costs := range map[string]bool{`"one two"`: false, `"one two three"`: true, "one two three ": false, `one "two three" OR "one two"`: true} {
+	run := func(typed string, units int) (price int, err error) {
 		query, err := text.ParseQuery(typed, text.English)
 		if err != nil {
 			t.Fatal(err)
 		}
+		budget := NewBudget(units, nil)
 		_, err = call(t.Context(), r.Reader(Public), func(tx *readTx) (int, error) {
 			s, err := tx.newTextSearch(t.Context(), "query", query, &searchRoom{})
 			if err != nil {
 				return 0, err
 			}
-			tx.looks = 3 * 2 * (costOfLook + 2) // two words in three posts
+			tx.budget = budget
+			if err := s.pay(0, s.size, false); err != nil {
+				return 0, err
+			}
 			return s.run(everything(tx.size()))
 		})
-		argument := (*ArgumentError)(nil)
-		if errors.Is(err, ErrTooComplex) != costs || costs && (!errors.As(err, &argument) || argument.Name != "query") || err != nil && !costs {
-			t.Errorf("%q: found %v", typed, err)
+		return budget.Spent(), err
+	}
+	prices := map[string]int{}
+	for _, typed := range []string{`"one two"`, `"one two three"`, "one two three ", `one "two three" OR "one two"`} {
+		price, err := run(typed, 1000)
+		if err != nil {
+			t.Errorf("%q: %v", typed, err)
 		}
+		prices[typed] = price
+		if again, err := run(typed, price); again != price || err != nil {
+			t.Errorf("%q costs %d, and %d with as much: %v", typed, price, again, err)
+		}
+		argument := (*ArgumentError)(nil)
+		if _, err := run(typed, price-1); !errors.Is(err, ErrTooComplex) || !errors.As(err, &argument) || argument.Name != "query" && argument.Name != "cost" {
+			t.Errorf("%q with less than it costs: found %v", typed, err)
+		}
+	}
+	if prices[`"one two"`] >= prices[`"one two three"`] {
+		t.Errorf("a longer phrase does not cost more: %v", prices)
 	}
 }

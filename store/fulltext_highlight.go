@@ -34,6 +34,12 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []Ref) ([][]
 	}
 	marker := text.NewMarker(query, r.release.info.Stemming)
 	return call(ctx, r, func(tx *readTx) ([][]Highlight, error) {
+		if err := tx.payForDecoding(ctx, refs, Whole); err != nil {
+			return nil, err
+		}
+		if err := tx.payForMarking(ctx, refs); err != nil {
+			return nil, err
+		}
 		all := make([][]Highlight, len(refs))
 		var room []byte
 		for i, ref := range refs {
@@ -49,6 +55,19 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []Ref) ([][]
 		}
 		return all, nil
 	})
+}
+
+// payForMarking pays for the stems of all words that are looked at.
+func (tx *readTx) payForMarking(ctx context.Context, refs []Ref) error {
+	nanos := 0
+	for i := range refs {
+		bytes, err := tx.bytesOf(refs[i : i+1])
+		if err != nil {
+			return err
+		}
+		nanos += min(bytes, maxMarked) * priceOfMarked
+	}
+	return tx.pay(ctx, nanos)
 }
 
 func highlight(p *Post, marker *text.Marker) (found []Highlight) {

@@ -27,6 +27,8 @@ type textSearch struct {
 	clauses  []weighedClause
 	size     int // of the view
 	room     *searchRoom
+	looks    int // bytes of positions that are paid for
+	looked   int // bytes since the context was asked
 }
 
 func (tx *readTx) newTextSearch(ctx context.Context, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
@@ -128,12 +130,12 @@ func (c *weighedClause) unite(any []uint64, chunk int) {
 
 // sift looks at each post for whether it has a phrase.
 func (s *textSearch) sift(c *weighedClause) error {
-	if err := s.afford(c); err != nil {
-		return err
-	}
 	posts := s.room.posts
 	positions := s.positionsOf(c)
 	for w, word := range posts {
+		if w%16 == 0 && s.ctx.Err() != nil {
+			return s.ctx.Err()
+		}
 		for rest := word; rest != 0; rest &= rest - 1 {
 			ordinal := w*64 + bits.TrailingZeros64(rest)
 			if positions.any(ordinal) == c.not {

@@ -282,20 +282,23 @@ func (p *wordPositions) of(number int) positions {
 
 // open goes to the first post of a block. A short list is one.
 func (p *wordPositions) open(block int) {
-	l := p.list
-	p.next = block * positionBlock
-	start, end := l.positions, len(l.data.data)
-	if l.form != listShort {
-		blocks := (l.count + positionBlock - 1) / positionBlock
-		b := l.data.span(l.blocks+4*block, l.blocks+4*min(block+2, blocks))
-		if block+1 < blocks {
-			end = start + int(binary.LittleEndian.Uint32(b[4:]))
-		}
-		start += int(binary.LittleEndian.Uint32(b))
-	} else {
-		p.next = 0
+	var start, end int
+	start, end, p.next = p.list.block(block)
+	p.block = p.list.data.span(start, end)
+}
+
+// block says where a block of positions lies, and how many posts stand before it.
+func (l *wordPosts) block(number int) (start, end, before int) {
+	start, end = l.positions, len(l.data.data)
+	if l.form == listShort {
+		return start, end, 0
 	}
-	p.block = l.data.span(start, end)
+	blocks := (l.count + positionBlock - 1) / positionBlock
+	b := l.data.span(l.blocks+4*number, l.blocks+4*min(number+2, blocks))
+	if number+1 < blocks {
+		end = start + int(binary.LittleEndian.Uint32(b[4:]))
+	}
+	return start + int(binary.LittleEndian.Uint32(b)), end, number * positionBlock
 }
 
 // positions of a word in one post, each as the distance to the one before.

@@ -43,7 +43,7 @@ func (s *textSearch) best(n int, after *cursor) ([]rankedPost, error) {
 		if best.full() && bound < best.worst().score {
 			break
 		}
-		if i%256 == 0 && s.ctx.Err() != nil {
+		if i%16 == 0 && s.ctx.Err() != nil {
 			return nil, s.ctx.Err()
 		}
 		s.scoreSpan(span, positions, func(ordinal int, score uint32) { best.offer(uint32(ordinal), score) })

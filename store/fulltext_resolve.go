@@ -22,6 +22,7 @@ const (
 // counts.
 type weighedWord struct {
 	*wordPosts
+	posts  int // of the view that have it
 	weight uint32
 	span   wordSpan // the span that is being looked at
 }
@@ -61,6 +62,13 @@ func (tx *readTx) weigh(ctx context.Context, q text.Query) ([]weighedClause, err
 func (tx *readTx) weighPhrase(ctx context.Context, p text.Phrase) (phrases []weighedPhrase, err error) {
 	last := len(p.Words) - 1
 	phrase := make(weighedPhrase, 0, len(p.Words))
+	nanos := len(p.Words) * priceOfWord
+	if p.Prefix {
+		nanos += mostUnfinished * priceOfWord / 4 // whose stems are known
+	}
+	if err := tx.pay(ctx, nanos); err != nil {
+		return nil, err
+	}
 	for i, word := range p.Words {
 		stem, ok, err := tx.seenStem(word)
 		if err != nil {
@@ -132,8 +140,11 @@ func (tx *readTx) weighed(stem uint32) (*weighedWord, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &weighedWord{wordPosts: posts, weight: unfinished * wordWeight(int(counts.uint32(int(stem))), tx.release.info.Public)}
-	w.span.number = -1
+	public := int(counts.uint32(int(stem)))
+	w := &weighedWord{wordPosts: posts, posts: public, weight: unfinished * wordWeight(public, tx.release.info.Public)}
+	if w.span.number = -1; tx.view == Preview {
+		w.posts = posts.count
+	}
 	return w, nil
 }
 
@@ -171,6 +182,17 @@ func (w knownWords) stemOf(number int) (stem, posts uint32, seen bool) {
 	return s.stem, w.posts.uint32(int(s.stem)), s.public || w.tx.view == Preview
 }
 
+// seenBetween counts the words from one number to just before another that the view
+// sees.
+func (w knownWords) seenBetween(from, until int) (n int) {
+	for number := from; number < until; number++ {
+		if _, _, seen := w.stemOf(number); seen {
+			n++
+		}
+	}
+	return n
+}
+
 // stem gives the number of a stem, if it is there.
 func (tx *readTx) stem(stem string) (number uint32, ok bool, err error) {
 	all := tx.stems()
@@ -181,6 +203,9 @@ func (tx *readTx) stem(stem string) (number uint32, ok bool, err error) {
 	found, err := all.at(n)
 	return uint32(n), found == stem, err
 }
+
+// begunBetween is how many words are paid for at once.
+const begunBetween = 1024
 
 // begun gives the stems of the words that begin with a text and that the view
 // sees, so many at most: those that most public posts have. Words that say nothing
@@ -197,14 +222,18 @@ func (tx *readTx) begun(ctx context.Context, prefix string, most int) ([]uint32,
 	type counted struct{ stem, posts uint32 }
 	order := func(a, b counted) int { return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.stem, b.stem)) }
 	var best []counted // in order
+	looked := 0
 	for number := first; number < end; number++ {
-		if number%4096 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
 		stem, posts, seen := words.stemOf(number)
 		if !seen {
-			continue
+			continue // nor is it paid for: the public must not learn of it
 		}
+		if looked%begunBetween == 0 {
+			if err := cmp.Or(ctx.Err(), tx.pay(ctx, begunBetween*priceOfBegun)); err != nil {
+				return nil, err
+			}
+		}
+		looked++
 		i, known := slices.BinarySearchFunc(best, counted{stem, posts}, order)
 		if known || i == most {
 			continue

@@ -92,11 +92,12 @@ func (tx *readTx) nearestWords(ctx context.Context, word string) ([]string, erro
 		if err != nil {
 			return nil, err
 		}
-		for i, candidate := range candidates {
-			number := chunk*textsPerChunk + i
-			if number < first || number >= end {
-				continue
-			}
+		from, until := max(first-chunk*textsPerChunk, 0), min(end-chunk*textsPerChunk, len(candidates))
+		if err := tx.pay(ctx, words.seenBetween(chunk*textsPerChunk+from, chunk*textsPerChunk+until)*priceOfNear); err != nil {
+			return nil, err
+		}
+		for i, candidate := range candidates[from:until] {
+			number := chunk*textsPerChunk + from + i
 			stem, posts, seen := words.stemOf(number)
 			if !seen {
 				continue // nor is it counted: what the public is told must not depend on it

@@ -8,6 +8,7 @@ import (
 
 // list is the posts that meet some conditions, in an order.
 type list struct {
+	ctx   context.Context // of the one read
 	tx    *readTx
 	seq   *sequence
 	all   conjunction  // what a member must meet
@@ -16,11 +17,13 @@ type list struct {
 	rows  []termPlaces // of the terms each member has, as far as there are any
 	rest  conjunction  // what else a member must meet
 	total int
+
+	prepaid bool // the page is paid for, however its members are found
 }
 
 // list divides conditions into what is read off in an order and the rest.
-func (tx *readTx) list(all conjunction, seq *sequence) (*list, error) {
-	l := &list{tx: tx, seq: seq, all: all, high: seq.n}
+func (tx *readTx) list(ctx context.Context, all conjunction, seq *sequence) (*list, error) {
+	l := &list{ctx: ctx, tx: tx, seq: seq, all: all, high: seq.n}
 	for _, c := range all {
 		switch c := c.(type) {
 		case *interval:
@@ -67,7 +70,7 @@ func (l *list) count() (int, error) {
 			if err != nil {
 				return 0, err
 			}
-			other, err := l.tx.list(l.all, seq)
+			other, err := l.tx.list(l.ctx, l.all, seq)
 			if err != nil {
 				return 0, err
 			}
@@ -84,14 +87,14 @@ func (l *list) count() (int, error) {
 
 // knownCount is count where the release does not remember it. The list is that
 // of a question, in any order.
-func (l *list) knownCount(ctx context.Context, q question) (total int, err error) {
+func (l *list) knownCount(q question) (total int, err error) {
 	var of questionKey
 	if len(l.all) > 0 {
 		of = append(q, byte(l.tx.view)).key()
 		if total, ok := l.tx.release.findings.get(of); ok {
 			return total, nil
 		}
-		if err := ctx.Err(); err != nil {
+		if err := l.ctx.Err(); err != nil {
 			return 0, err
 		}
 	}
@@ -101,20 +104,76 @@ func (l *list) knownCount(ctx context.Context, q question) (total int, err error
 	if len(l.all) > 0 {
 		l.tx.release.findings.put(of, total)
 	}
-	return total, ctx.Err()
+	return total, l.ctx.Err()
 }
 
 // plain reports whether all posts are members that the view sees between two
 // places. Then they are counted without a look at any.
 func (l *list) plain() bool { return len(l.rows) == 0 && len(l.rest) == 0 }
 
-// What one step costs, roughly, in nanoseconds.
-const (
-	costBlock   = 40 // to have a look at a block of places, with each row
-	costMeets   = 10 // to ask about one post
-	costPlace   = 5  // to put a member into its place
-	costPosting = 1  // to read half a word of a bitmap
-)
+// priceOfCount is what it costs to count the members.
+func (l *list) priceOfCount() int {
+	switch {
+	case l.plain() || len(l.rest) == 0 && len(l.rows) == 1:
+		return 0
+	case len(l.rest) == 0:
+		return len(l.rows) * l.priceOfPass()
+	default:
+		return l.all.price().all
+	}
+}
+
+// priceOfPass is what it costs to go over all chunks of a row.
+func (l *list) priceOfPass() int {
+	size := int(l.tx.size())
+	return 2 * priceOfSets(size, size)
+}
+
+// priceOfWalk is what it costs to look at all blocks of the order.
+func (l *list) priceOfWalk() int {
+	return (1 + len(l.rows)) * priceOfBlock * int(l.tx.size()) / blockPlaces
+}
+
+// payForPage pays for what a page costs when its members are known to be so many,
+// but for the posts that are asked one by one, which are paid for as they are. Where a
+// page begins that is asked for by its number is found once and remembered, so such a
+// page is paid for in full.
+func (l *list) payForPage(w Window) error {
+	if l.plain() || l.total == 0 {
+		return nil
+	}
+	nanos := l.priceOfWalk()
+	if w.Offset != nil && *w.Offset > 0 {
+		l.prepaid = true
+		if len(l.rest) > 0 {
+			nanos += l.asks()*l.rest.price().each + l.priceOfLaying(l.total)
+		} else if len(l.rows) > 1 {
+			nanos += len(l.rows) * l.priceOfPass()
+		}
+	}
+	return l.tx.pay(l.ctx, nanos)
+}
+
+// asks is how many posts may be asked in vain before all members are laid out.
+func (l *list) asks() int {
+	return fewMembers + min(4*l.total, l.priceOfLaying(l.total)/max(l.rest.price().each, 1))
+}
+
+// payAlong pays for what was not paid for with the page.
+func (l *list) payAlong(nanos int) {
+	if l.prepaid {
+		return
+	}
+	if err := l.tx.pay(l.ctx, nanos); err != nil {
+		panic(readFault{err})
+	}
+}
+
+// priceOfLaying is what it costs to lay out so many members.
+func (l *list) priceOfLaying(members int) int {
+	size := int(l.tx.size())
+	return l.all.price().all + 2*priceOfMember*members + priceOfSets(0, size)
+}
 
 // places gives the members by place, in the way that costs least if so many of
 // them, from anywhere, are to be looked at.
@@ -125,40 +184,38 @@ func (l *list) places(wanted int) places {
 	if l.plain() {
 		return l.lazily()
 	}
-	laid, least := costPlace*l.total, l.all.most()
-	for _, c := range l.all {
-		bulk := costPosting * l.seq.n / 32
-		if v, ok := c.(*interval); ok {
-			bulk += costPlace * v.bulk()
-		}
-		laid += min(costMeets*least, bulk)
-	}
 	// Members are thought to lie evenly.
 	share := min(1, float64(wanted)/float64(l.total))
-	lazily := share * float64(l.high-l.low) / blockPlaces * float64(costBlock*(1+len(l.rows)))
+	visible := l.seq.visible(l.low, l.high)
+	lazily := share * float64(visible) / blockPlaces * float64(priceOfBlock*(1+len(l.rows)))
 	if len(l.rest) > 0 {
-		asked := l.high - l.low
+		asked := visible
 		for i := range l.rows {
 			asked = min(asked, l.rows[i].total())
 		}
-		lazily += share * float64(asked) * costMeets * float64(len(l.rest))
+		lazily += share * float64(asked) * float64(l.rest.price().each)
 	}
-	if lazily <= float64(laid) {
+	if lazily <= float64(l.priceOfLaying(l.total)) {
 		return l.lazily()
 	}
 	return l.laidOut()
 }
 
+// lazily gives places that are found when they are asked for. Where the members do
+// not lie evenly as many posts are asked in vain as it would cost to lay all out;
+// then that is done.
 func (l *list) lazily() *lazyPlaces {
 	l.rest.byMost()
+	each := l.rest.price().each
 	return &lazyPlaces{
 		seq: l.seq, low: l.low, high: l.high, rows: l.rows, rest: l.rest, block: -1,
-		budget: fewMembers + 4*l.total, layOut: l.laidOut,
+		budget: l.asks(), layOut: l.laidOut, pay: func(posts int) { l.payAlong(posts * each) },
 	}
 }
 
 // laidOut puts all members into their places.
 func (l *list) laidOut() places {
+	l.payAlong(l.priceOfLaying(l.total))
 	if l.total > min(fewMembers, l.seq.n/512) { // else sorting is quicker than a walk over so many words
 		laid := l.tx.emptyBitset()
 		l.all.each(everything(l.tx.size()), func(ordinals []uint32) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 )
 
 // MaxFilterCost bounds what a filter may cost, so that its cost is known before
@@ -16,16 +17,6 @@ const (
 	costContains = 50
 )
 
-// match gives the posts for which a filter holds: bitmap algebra, never a scan
-// over posts.
-func (tx *readTx) match(ctx context.Context, f *Filter) (set, error) {
-	conditions, err := tx.conditions(ctx, f)
-	if err != nil {
-		return set{}, err
-	}
-	return conditions.within(everything(tx.size())), nil
-}
-
 // conditions gives what a post must meet for a filter to hold.
 func (tx *readTx) conditions(ctx context.Context, f *Filter) (conjunction, error) {
 	if f == nil {
@@ -34,6 +25,9 @@ func (tx *readTx) conditions(ctx context.Context, f *Filter) (conjunction, error
 	if n := f.Cost(); n > MaxFilterCost {
 		return nil, &costError{&ArgumentError{"filter", fmt.Sprintf("a filter that costs %d", n), fmt.Sprintf(
 			"at most %d: a filter costs 1, and in it a term 1, a range %d, contains and search %d", MaxFilterCost, costRange, costContains)}}
+	}
+	if err := tx.pay(ctx, f.priceOfNames()); err != nil {
+		return nil, err
 	}
 	m := matcher{ctx: ctx, tx: tx}
 	all := m.filter(f)
@@ -91,6 +85,70 @@ func (f *Filter) Cost() int {
 	return n
 }
 
+// priceOfNames is what it costs to look up what a filter names, and to fold what was
+// typed. The types of an entity may hold colons: each is a look-up.
+func (f *Filter) priceOfNames() (nanos int) {
+	if f == nil {
+		return 0
+	}
+	for i := range f.And {
+		nanos += f.And[i].priceOfNames()
+	}
+	for i := range f.Or {
+		nanos += f.Or[i].priceOfNames()
+	}
+	nanos += f.Not.priceOfNames()
+	for _, c := range f.termConditions() {
+		if c.filter == nil {
+			continue
+		}
+		for _, values := range [][]string{c.filter.In, c.filter.All, c.filter.None} {
+			for _, value := range values {
+				nanos += priceOfName(value)
+			}
+		}
+		if c.filter.Eq != nil {
+			nanos += priceOfName(*c.filter.Eq)
+		}
+	}
+	for _, c := range f.rangeConditions() {
+		if c.given {
+			nanos += priceOfLookup
+		}
+	}
+	typed := func(text *string, looks int) {
+		if text != nil {
+			nanos += looks + priceOfTyped*len(*text)
+		}
+	}
+	if f.Slug != nil {
+		typed(f.Slug.Eq, priceOfLookup)
+		typed(f.Slug.Prefix, 2*priceOfLookup)
+	}
+	if f.Title != nil {
+		typed(f.Title.Eq, priceOfTitle)
+		typed(f.Title.Prefix, priceOfTitle)
+		typed(f.Title.Contains, 0)
+	}
+	if f.Reference != nil {
+		typed(f.Reference.Eq, priceOfLookup)
+		typed(f.Reference.Prefix, priceOfLookup)
+		typed(f.Reference.Contains, 0)
+	}
+	if f.Topic != nil {
+		typed(f.Topic.Contains, 0)
+	}
+	return nanos
+}
+
+// priceOfName is what it costs to look up the terms that a value means.
+func priceOfName(value string) int {
+	if len(value) > longestName {
+		return priceOfLookup
+	}
+	return priceOfLookup*(2+strings.Count(value, ":")) + priceOfTyped*len(value)
+}
+
 // matcher turns a filter into conditions and keeps the first error; after an
 // error its answers mean nothing.
 type matcher struct {
@@ -123,8 +181,7 @@ func (m *matcher) filter(f *Filter) conjunction {
 	}
 	for _, c := range f.flagConditions() {
 		if c.want != nil {
-			posts, err := m.tx.postings(bucketFlags, []byte(c.name))
-			with := checked(m, fixed{posts}, err)
+			var with condition = m.flag(c.name)
 			if !*c.want {
 				with = m.not(with)
 			}
@@ -150,8 +207,8 @@ func (m *matcher) filter(f *Filter) conjunction {
 		all = append(all, m.topicContains(*f.Topic.Contains))
 	}
 	if f.Search != nil {
-		posts, err := m.tx.searching(m.ctx, *f.Search)
-		all = append(all, checked(m, fixed{posts}, err))
+		found, err := m.searching(*f.Search)
+		all = append(all, checked(m, found, err))
 	}
 	for i := range f.And {
 		all = append(all, m.filter(&f.And[i])...)
@@ -214,20 +271,26 @@ func (m *matcher) terms(all conjunction, kind Kind, f *TermFilter) conjunction {
 	return all
 }
 
-// term is met by the posts that have any term the value means.
+// term is met by the posts that have any term the value means. One that none of the
+// view's posts has is as if it were not there: it must not even cost anything.
 func (m *matcher) term(kind Kind, value string) condition {
 	ids, err := m.tx.resolve(kind, value)
 	m.check(err)
-	if len(ids) == 1 {
-		having, err := m.having(ids[0])
-		return checked(m, having, err)
-	}
 	var any []condition
 	for _, id := range ids {
 		having, err := m.having(id)
-		any = append(any, checked(m, having, err))
+		if m.check(err); m.err == nil && having.count > 0 {
+			any = append(any, having)
+		}
 	}
 	return m.any(any)
+}
+
+// flag is met by the posts that have a flag.
+func (m *matcher) flag(name string) *sought {
+	return &sought{matcher: m, count: int(m.tx.size()), cost: priceOfPostings, find: func() (set, error) {
+		return m.tx.postings(bucketFlags, []byte(name))
+	}}
 }
 
 type flagCondition struct {

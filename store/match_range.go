@@ -87,5 +87,7 @@ func (tx *readTx) numberRange(f Field, low, high int64) (*interval, error) {
 }
 
 func (tx *readTx) interval(x *orderIndex, low, high int) *interval {
-	return &interval{orderIndex: x, view: tx.view, size: tx.size(), low: low, high: max(low, high)}
+	v := &interval{orderIndex: x, tx: tx, view: tx.view, size: tx.size(), low: low, high: max(low, high)}
+	v.seen = v.total()
+	return v
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -82,8 +83,10 @@ func (m *matcher) title(all conjunction, f *TextFilter) conjunction {
 			func(t string) bool { return t >= prefix && !strings.HasPrefix(t, prefix) })
 	}
 	if f.Contains != nil {
-		posts, err := m.tx.titleContains(m.ctx, content.Identity(*f.Contains))
-		all = append(all, checked(m, fixed{posts}, err))
+		part, posts := content.Identity(*f.Contains), int(m.tx.size())
+		all = append(all, &sought{matcher: m, count: posts, cost: priceOfTitleRead * posts, find: func() (set, error) {
+			return m.tx.titleContains(m.ctx, part)
+		}})
 	}
 	return all
 }
@@ -94,31 +97,55 @@ func (m *matcher) reference(all conjunction, f *TextFilter) conjunction {
 		all = append(all, checked(m, single(m.tx.size(), ref), err))
 	}
 	if f.Prefix != nil {
-		posts, err := m.tx.references([]byte(*f.Prefix), func(k []byte) bool { return true })
+		// How many begin so is not known: they are paid for as they are read.
+		posts, err := m.tx.references(m.ctx, []byte(*f.Prefix))
 		all = append(all, checked(m, fixed{posts}, err))
 	}
 	if f.Contains != nil {
-		part := []byte(*f.Contains)
-		posts, err := m.tx.references(nil, func(k []byte) bool { return bytes.Contains(k, part) })
-		all = append(all, checked(m, fixed{posts}, err))
+		part, posts := []byte(*f.Contains), int(m.tx.size())
+		all = append(all, &sought{matcher: m, count: posts, cost: priceOfReference * posts, find: func() (set, error) {
+			return m.tx.eachReference(m.ctx, nil, func(k []byte, _ int) (bool, error) { return bytes.Contains(k, part), nil })
+		}})
 	}
 	return all
 }
 
-// references gives the posts whose reference begins with a prefix and is one
-// the caller wants.
-func (tx *readTx) references(prefix []byte, want func(reference []byte) bool) (set, error) {
+// referencesBetween is how many references are paid for at once.
+const referencesBetween = 256
+
+// references gives the posts whose reference begins with a prefix.
+func (tx *readTx) references(ctx context.Context, prefix []byte) (set, error) {
+	return tx.eachReference(ctx, prefix, func(_ []byte, number int) (bool, error) {
+		if number%referencesBetween != 0 {
+			return true, nil
+		}
+		return true, tx.pay(ctx, referencesBetween*priceOfReference)
+	})
+}
+
+// eachReference gives the posts whose reference begins with a prefix and is wanted. It
+// asks about those that the view sees, by number.
+func (tx *readTx) eachReference(ctx context.Context, prefix []byte, want func(reference []byte, number int) (bool, error)) (set, error) {
 	var ordinals []uint32
+	looked, seen := 0, 0
 	cursor := tx.cursor(bucketReferences)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix) && k != nil; k, v = cursor.Next() {
-		if !want(k) {
-			continue
+		if looked++; looked%1024 == 0 && ctx.Err() != nil {
+			return set{}, ctx.Err()
 		}
 		payload, err := unseal(bucketReferences, k, v)
 		if err != nil {
 			return set{}, err
 		}
-		if ordinal := binary.LittleEndian.Uint32(payload); ordinal < tx.size() {
+		ordinal := binary.LittleEndian.Uint32(payload)
+		if ordinal >= tx.size() {
+			continue
+		}
+		wanted, err := want(k, seen)
+		if err != nil {
+			return set{}, err
+		}
+		if seen++; wanted {
 			ordinals = append(ordinals, ordinal)
 		}
 	}
@@ -129,19 +156,53 @@ func (tx *readTx) references(prefix []byte, want func(reference []byte) bool) (s
 // topicContains looks into the topics, of which there are fewer than posts.
 func (m *matcher) topicContains(part string) condition {
 	folded := []byte(content.Identity(part))
-	prefix := termIDKey(KindTopic, "")
-	var any []condition
-	cursor := m.tx.cursor(bucketTermIDs)
+	topics, err := m.tx.termsSeen(KindTopic)
+	m.check(err)
+	size := int(m.tx.size())
+	return &sought{matcher: m, count: size, cost: priceOfTopic*topics + priceOfMember*size, find: func() (set, error) {
+		return m.tx.topicContains(m.ctx, folded)
+	}}
+}
+
+// topicContains gives the posts whose topic contains a text. Topics that contain it
+// may be as many as posts, so their posts are found in one go over all.
+func (tx *readTx) topicContains(ctx context.Context, folded []byte) (set, error) {
+	index, err := tx.valueIndex(KindTopic)
+	if err != nil {
+		return set{}, err
+	}
+	wanted := newBitset(index.values())
+	prefix, looked := termIDKey(KindTopic, ""), 0
+	cursor := tx.cursor(bucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
+		if looked++; looked%1024 == 0 && ctx.Err() != nil {
+			return set{}, ctx.Err()
+		}
 		if !bytes.Contains(k[len(prefix):], folded) {
 			continue
 		}
 		payload, err := unseal(bucketTermIDs, k, v)
-		if m.check(err); m.err != nil {
-			break
+		if err != nil {
+			return set{}, err
 		}
-		having, err := m.having(TermID(binary.LittleEndian.Uint32(payload)))
-		any = append(any, checked(m, having, err))
+		wanted.add(index.terms.search32(0, index.values(), binary.LittleEndian.Uint32(payload)))
 	}
-	return m.any(any)
+	size := int(tx.size())
+	index.check(size)
+	sets, members := newBitset(index.sets()), newBitset(size)
+	for number := range index.sets() {
+		for values := index.valuesOf(uint32(number)); len(values) > 0; values = values[4:] {
+			if wanted.contains(int(binary.LittleEndian.Uint32(values))) {
+				sets.add(number)
+				break
+			}
+		}
+	}
+	index.posts.checkAll()
+	for ordinal := range size {
+		if sets.contains(int(index.set(uint32(ordinal)))) {
+			members.add(ordinal)
+		}
+	}
+	return set{tx.size(), roaring.FromDense(members, false)}, nil
 }

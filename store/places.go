@@ -89,6 +89,11 @@ func (s sortedPlaces) last(low, high int) int {
 
 func (s sortedPlaces) count(low, high int) int { return max(0, s.at(high)-s.at(low)) }
 
+// asksBetween is for how many posts is paid first, and then for twice as many each
+// time. Places are asked 64 at a time, those of drafts among them: so rough a price
+// says nothing of these.
+const asksBetween = 256
+
 // blockPlaces is how many places are looked at together.
 const blockPlaces = 1024
 
@@ -106,6 +111,10 @@ type lazyPlaces struct {
 	budget int
 	layOut func() places
 	laid   places
+
+	pay  func(posts int) // for posts that are to be asked
+	paid int             // posts that may be asked
+	step int             // for how many was paid last
 
 	block  int // that words are of, or -1
 	words  [blockPlaces / 64]uint64
@@ -240,7 +249,13 @@ func (l *lazyPlaces) sift(word uint64, from int) uint64 {
 		i := bits.TrailingZeros64(rest)
 		l.posts[i%64] = l.seq.ordinalAt(from + i)
 	}
-	if l.budget -= bits.OnesCount64(word); l.budget < 0 && l.laid == nil {
+	asked := bits.OnesCount64(word)
+	if l.paid -= asked; l.paid < 0 {
+		l.step = max(asksBetween, 2*l.step)
+		l.pay(l.step)
+		l.paid += l.step
+	}
+	if l.budget -= asked; l.budget < 0 && l.laid == nil {
 		l.laid = l.layOut()
 	}
 	return l.rest.sift(word, &l.posts)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 
 	"alphanode/content"
@@ -39,7 +40,10 @@ func (tx *readTx) ordinal(bucket, key string) (Ref, error) {
 	return Ref(ordinal), nil
 }
 
-func (tx *readTx) posts(refs []Ref, part Part) ([]*Post, error) {
+func (tx *readTx) posts(ctx context.Context, refs []Ref, part Part) ([]*Post, error) {
+	if err := tx.payForDecoding(ctx, refs, part); err != nil {
+		return nil, err
+	}
 	posts := make([]*Post, len(refs))
 	var scratch []byte
 	for i, ref := range refs {
@@ -58,6 +62,42 @@ func (tx *readTx) posts(refs []Ref, part Part) ([]*Post, error) {
 		posts[i].Ref = ref
 	}
 	return posts, nil
+}
+
+// payForDecoding pays for posts that are decoded. One alone is always read.
+func (tx *readTx) payForDecoding(ctx context.Context, refs []Ref, part Part) error {
+	nanos := len(refs) * priceOfPost
+	if part == Whole {
+		bytes, err := tx.bytesOf(refs)
+		if err != nil {
+			return err
+		}
+		nanos += bytes * priceOfDecoded
+	}
+	if len(refs) == 1 {
+		nanos = min(nanos, tx.budget.Most()*unit/2)
+	}
+	return tx.pay(ctx, nanos)
+}
+
+// bytesOf gives how long some posts are as JSON, which is known before they are
+// unpacked.
+func (tx *readTx) bytesOf(refs []Ref) (sum int, err error) {
+	for _, ref := range refs {
+		if ref == NoRef {
+			continue
+		}
+		_, packed, err := tx.postText(ref)
+		if err != nil {
+			return 0, err
+		}
+		n, err := unpackedLen(packed)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
 }
 
 func (tx *readTx) card(ref Ref) (*Post, error) {

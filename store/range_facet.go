@@ -64,10 +64,12 @@ func (tx *readTx) ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	posts, err := tx.match(ctx, q.Filter)
+	matched := matching{tx: tx, filter: q.Filter}
+	err := matched.pay(ctx, func(most int) int { return tx.priceOfRanges(q.By, most) })
 	if err != nil {
 		return nil, err
 	}
+	posts := matched.posts()
 	facets := make([]RangeFacet, len(q.By))
 	for i, by := range q.By {
 		if err := ctx.Err(); err != nil {
@@ -78,6 +80,26 @@ func (tx *readTx) ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error
 		}
 	}
 	return facets, nil
+}
+
+// priceOfRanges is what it costs to divide so many posts: to look up each bound, and
+// to go once over all places between bounds, or over the cuts of the order.
+func (tx *readTx) priceOfRanges(fields []RangeBy, posts int) int {
+	nanos := priceOfRead
+	for _, by := range fields {
+		bounds := priceOfDefaultBounds
+		switch {
+		case by.Bounds != nil:
+			bounds = len(by.Bounds)
+		case by.Interval != "":
+			bounds = maxBuckets
+		}
+		nanos += bounds * priceOfBound
+		if posts > 0 && posts < int(tx.size()) {
+			nanos += priceOfCuts*priceOfSets(posts, int(tx.size()))/2 + priceOfMember*int(tx.size())
+		}
+	}
+	return nanos
 }
 
 func (tx *readTx) rangeFacet(by RangeBy, posts set) (RangeFacet, error) {

@@ -12,7 +12,7 @@ import (
 type Reader struct {
 	release *Release
 	shelf   *Shelf  // nil where there are no other releases
-	budget  *Budget // nil where there is no bound
+	budget  *Budget // nil where each read has one of its own
 	view    View
 	calls   atomic.Int64
 	nanos   atomic.Int64
@@ -38,7 +38,8 @@ func (r *Reader) WithBudget(b *Budget) *Reader {
 	return r
 }
 
-// Budget is what all that the reader is asked takes from; nil where there is no bound.
+// Budget is what all that the reader is asked takes from; nil where each read has one
+// of its own, of some seconds.
 func (r *Reader) Budget() *Budget { return r.budget }
 
 // View is whose eyes the reader answers for.
@@ -75,7 +76,12 @@ func (r *Reader) Find(ctx context.Context, q PostQuery) (*Page, error) {
 // Lookup gives for each slug its post, NoRef where this view has none.
 func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]Ref, error) {
 	r.note(func(f *Footprint) { f.lookedUp(slugs) })
-	return call(ctx, r, func(tx *readTx) ([]Ref, error) { return tx.lookup(slugs) })
+	return call(ctx, r, func(tx *readTx) ([]Ref, error) {
+		if err := tx.pay(ctx, priceOfLookup*len(slugs)); err != nil {
+			return nil, err
+		}
+		return tx.lookup(slugs)
+	})
 }
 
 // LookupReference gives the post with this meta.reference, NoRef where this
@@ -87,7 +93,7 @@ func (r *Reader) LookupReference(ctx context.Context, reference string) (Ref, er
 
 // Posts reads posts, in the order of refs. A NoRef gives nil.
 func (r *Reader) Posts(ctx context.Context, refs []Ref, part Part) ([]*Post, error) {
-	posts, err := call(ctx, r, func(tx *readTx) ([]*Post, error) { return tx.posts(refs, part) })
+	posts, err := call(ctx, r, func(tx *readTx) ([]*Post, error) { return tx.posts(ctx, refs, part) })
 	r.note(func(f *Footprint) {
 		for _, p := range posts {
 			if p != nil {
@@ -113,7 +119,12 @@ func (r *Reader) LookupTerms(ctx context.Context, kind Kind, slugs ...string) ([
 			f.readTerm(kind, slug)
 		}
 	})
-	return call(ctx, r, func(tx *readTx) ([]*Term, error) { return tx.lookupTerms(kind, slugs) })
+	return call(ctx, r, func(tx *readTx) ([]*Term, error) {
+		if err := tx.pay(ctx, priceOfLookup*len(slugs)); err != nil {
+			return nil, err
+		}
+		return tx.lookupTerms(kind, slugs)
+	})
 }
 
 // FindTerm gives the term of a kind with this slug, or ErrNotFound.
@@ -126,7 +137,7 @@ func (r *Reader) FindTerm(ctx context.Context, kind Kind, slug string) (*Term, e
 // A term that none of this view's posts has is not there.
 func (r *Reader) FindTerms(ctx context.Context, q TermQuery) (*TermPage, error) {
 	r.note(func(f *Footprint) { f.listed |= kindsOf(q.Kind) })
-	return call(ctx, r, func(tx *readTx) (*TermPage, error) { return tx.findTerms(q) })
+	return call(ctx, r, func(tx *readTx) (*TermPage, error) { return tx.findTerms(ctx, q) })
 }
 
 // Similar gives the posts most like one post.
@@ -207,7 +218,7 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 		return answer, err
 	}
 	defer r.release.end(tx)
-	tx.budget = r.budget
+	tx.takeFrom(r.budget)
 	once := func() (err error) {
 		answer, err = read(tx)
 		return err
@@ -215,7 +226,7 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 	if err = guard(once); !errors.Is(err, ErrCorrupt) {
 		return answer, err
 	}
-	tx.looks = mostLooks
+	tx.takeFrom(nil) // who asked has paid for it
 	again := guard(once)
 	switch {
 	case errors.Is(again, ErrCorrupt):
@@ -225,6 +236,16 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 		r.release.reportPassed(err)
 	}
 	return answer, again
+}
+
+// takeFrom lets the read take from a budget, or where there is none from its own.
+func (tx *readTx) takeFrom(b *Budget) {
+	tx.paid = 0
+	if tx.budget = b; b == nil {
+		tx.alone.most = mostAlone
+		tx.alone.spent.Store(0)
+		tx.budget = &tx.alone
+	}
 }
 
 // count counts a call that began then.

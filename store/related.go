@@ -39,6 +39,9 @@ func (tx *readTx) related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, e
 	if err := q.check(); err != nil {
 		return nil, err
 	}
+	if err := tx.pay(ctx, priceOfRead+len(relatedKinds)*MaxLimit*priceOfRelated); err != nil {
+		return nil, err
+	}
 	kinds := relatedKinds
 	if q.Kind != "" {
 		kinds = []Kind{q.Kind}
@@ -79,15 +82,27 @@ func (tx *readTx) talliedRelated(q RelatedQuery, kinds []Kind) (found []RelatedT
 
 // countedRelated counts the posts of the term.
 func (tx *readTx) countedRelated(ctx context.Context, q RelatedQuery, kinds []Kind) ([]RelatedTerm, error) {
-	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(q.Term)))
+	terms, err := tx.terms([]TermID{q.Term})
 	if err != nil {
 		return nil, err
 	}
-	indexes := make([]*valueIndex, len(kinds))
+	indexes, values := make([]*valueIndex, len(kinds)), 0
 	for i, kind := range kinds {
 		if indexes[i], err = tx.valueIndex(kind); err != nil {
 			return nil, err
 		}
+		seen, err := tx.termsSeen(kind)
+		if err != nil {
+			return nil, err
+		}
+		values += seen
+	}
+	if err := tx.pay(ctx, priceOfPostings+tx.priceOfCounting(terms[0].PostCount, len(kinds), values)); err != nil {
+		return nil, err
+	}
+	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(q.Term)))
+	if err != nil {
+		return nil, err
 	}
 	var all []counted
 	err = tx.release.withCounter(ctx, func(c *counter) error {

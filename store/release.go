@@ -268,12 +268,15 @@ func (r *Release) column(tx *readTx, name string) (*column, error) {
 type readTx struct {
 	release *Release
 	view    View
-	budget  *Budget // of the question; nil where there is no bound
+	budget  *Budget         // of the question; nil where there is no bound
+	alone   Budget          // of a question that has none
+	paid    int             // units, by the one read
+	ctx     context.Context // of the one read, for what is asked often; nil where nobody waits
+	steps   int             // see stayOften
 	bolt    *bolt.Tx
 	seeks   map[string]*leafCursor // for seek, which needs no new one each time
 	room    bitset                 // see emptyBitset
 	texts   []byte                 // room for a chunk, see sortedTexts
-	looks   int                    // that are left, see mostLooks
 	asked   question               // room for one
 }
 
@@ -281,13 +284,13 @@ type readTx struct {
 func (r *Release) begin(ctx context.Context, v View) (*readTx, error) {
 	select { // without waiting, and so without what waiting needs
 	case tx := <-r.idle:
-		tx.view, tx.looks = v, mostLooks
+		tx.view, tx.ctx = v, ctx
 		return tx, nil
 	default:
 	}
 	select {
 	case tx := <-r.idle:
-		tx.view, tx.looks = v, mostLooks
+		tx.view, tx.ctx = v, ctx
 		return tx, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -295,8 +298,23 @@ func (r *Release) begin(ctx context.Context, v View) (*readTx, error) {
 }
 
 func (r *Release) end(tx *readTx) {
-	tx.budget = nil
+	tx.budget, tx.ctx = nil, nil
 	r.idle <- tx
+}
+
+// stay ends the read whose reader has left, by a readFault.
+func (tx *readTx) stay() {
+	if tx.ctx != nil && tx.ctx.Err() != nil {
+		panic(readFault{tx.ctx.Err()})
+	}
+}
+
+// stayOften is stay for steps that take less than some microseconds: it asks at some
+// of them.
+func (tx *readTx) stayOften() {
+	if tx.steps++; tx.steps%64 == 0 {
+		tx.stay()
+	}
 }
 
 // size is how many posts the transaction's view sees.

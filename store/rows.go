@@ -18,7 +18,7 @@ type Row struct {
 func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
 	all := arena
 	rows, err := call(ctx, r, func(tx *readTx) (rows []Row, err error) {
-		rows, all, err = tx.rows(refs, part, arena)
+		rows, all, err = tx.rows(ctx, refs, part, arena)
 		return rows, err
 	})
 	r.note(func(f *Footprint) {
@@ -31,7 +31,7 @@ func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) 
 	return rows, all, err
 }
 
-func (tx *readTx) rows(refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
+func (tx *readTx) rows(ctx context.Context, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
 	rows, size := make([]Row, len(refs)), 0
 	room := make([]TermID, 0, len(refs)*8) // for the terms of all rows
 	for i, ref := range refs {
@@ -66,6 +66,9 @@ func (tx *readTx) rows(refs []Ref, part Part, arena []byte) ([]Row, []byte, erro
 			return nil, arena, err
 		}
 		size += n
+	}
+	if err := tx.pay(ctx, (1+len(refs))*priceOfText+size*priceOfUnpacked); err != nil {
+		return nil, arena, err
 	}
 	if cap(arena)-len(arena) < size { // rows that were read before keep the old one
 		arena = make([]byte, 0, max(size, 2*cap(arena), 16<<10))

@@ -25,6 +25,9 @@ func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGr
 	if err := facets.check(); err != nil {
 		return nil, err
 	}
+	if err := tx.pay(ctx, priceOfRead+q.First*(priceOfBucket+priceOfStats)+q.Filter.priceOfNames()); err != nil {
+		return nil, err
+	}
 	asked, err := tx.conditionsOf(q.Filter)
 	if err != nil {
 		return nil, err
@@ -64,10 +67,17 @@ func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGr
 // countGroups counts the scores of the posts that match and have one of some
 // terms of a kind, for each of those.
 func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
-	posts, err := matched.posts(ctx)
+	counts := 0
+	for _, i := range wanted {
+		counts += int(terms[i].posts)
+	}
+	err := matched.pay(ctx, func(most int) int {
+		return 3*min(apart(len(wanted), counts, int(tx.size())), together(most)) + priceOfSets(most, int(tx.size()))
+	})
 	if err != nil {
 		return err
 	}
+	posts := matched.posts()
 	index, err := tx.valueIndex(kind)
 	if err != nil {
 		return err
@@ -75,10 +85,6 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 	scores, err := tx.column(scoresColumn)
 	if err != nil {
 		return err
-	}
-	counts := 0
-	for _, i := range wanted {
-		counts += int(terms[i].posts)
 	}
 	return tx.release.withCounter(ctx, func(c *counter) error {
 		if apart(len(wanted), counts, int(posts.size)) < together(posts.count()) {

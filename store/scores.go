@@ -184,6 +184,9 @@ func summary(counts *[histogramSize]uint32) ScoreSummary {
 }
 
 func (tx *readTx) scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) {
+	if err := tx.pay(ctx, priceOfRead+priceOfStats+q.Filter.priceOfNames()); err != nil {
+		return nil, err
+	}
 	asked, err := tx.conditionsOf(q.Filter)
 	if err != nil {
 		return nil, err
@@ -198,10 +201,13 @@ func (tx *readTx) scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error)
 	if h != nil {
 		return h.stats(), nil
 	}
-	matched, err := tx.match(ctx, q.Filter)
+	matching := matching{tx: tx, filter: q.Filter}
+	size := int(tx.size())
+	err = matching.pay(ctx, func(most int) int { return 4*priceOfSets(most, size) + priceOfMember*min(most, size) })
 	if err != nil {
 		return nil, err
 	}
+	matched := matching.posts()
 	err = tx.release.withCounter(ctx, func(c *counter) (err error) {
 		if q.Term != nil {
 			h, err = tx.termHistograms(ctx, c, *q.Term, matched)

@@ -23,10 +23,13 @@ type Selection struct {
 func (r *Reader) Select(ctx context.Context, filter *Filter) (*Selection, error) {
 	r.note(func(f *Footprint) { f.question(asked{filter: filter}) })
 	return call(ctx, r, func(tx *readTx) (*Selection, error) {
-		matched, err := tx.match(ctx, filter)
+		matching := matching{tx: tx, filter: filter}
+		// Also for a walk over the order, which Skip may make in one go.
+		err := matching.pay(ctx, func(most int) int { return priceOfRead + priceOfMember*(most+2*int(tx.size())) })
 		if err != nil {
 			return nil, err
 		}
+		matched := matching.posts()
 		s := &Selection{reader: r, filter: filter, total: matched.count()}
 		if matched.all() {
 			return s, nil

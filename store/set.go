@@ -64,7 +64,7 @@ func (s set) and(t set) set {
 	case t.members == nil:
 		return s
 	default:
-		return set{s.size, roaring.And(s.members, t.members)}
+		return set{s.size, roaring.And(withoutRuns(s.members), t.members)}
 	}
 }
 
@@ -84,14 +84,25 @@ func (s set) or(t set) set {
 	if s.members == nil || t.members == nil {
 		return everything(s.size)
 	}
-	return set{s.size, roaring.Or(s.members, t.members)}
+	return set{s.size, roaring.Or(withoutRuns(s.members), withoutRuns(t.members))}
+}
+
+// withoutRuns gives a bitmap without runs. Of two bitmaps with runs, or of one and a list,
+// the library makes a third in time that is quadratic in the runs.
+func withoutRuns(b *roaring.Bitmap) *roaring.Bitmap {
+	if !b.HasRunCompression() {
+		return b
+	}
+	dense := make([]uint64, b.DenseSize())
+	b.WriteDenseTo(dense)
+	return roaring.FromDense(dense, false)
 }
 
 func (s set) not() set {
 	if s.members == nil {
 		return nothing(s.size)
 	}
-	return set{s.size, roaring.Flip(s.members, 0, uint64(s.size))}.seen()
+	return set{s.size, roaring.Flip(withoutRuns(s.members), 0, uint64(s.size))}.seen()
 }
 
 // without gives what a set has and another has not.
@@ -102,7 +113,7 @@ func (s set) without(t set) set {
 	case s.members == nil:
 		return t.not()
 	default:
-		return set{s.size, roaring.AndNot(s.members, t.members)}
+		return set{s.size, roaring.AndNot(withoutRuns(s.members), t.members)}
 	}
 }
 

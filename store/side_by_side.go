@@ -15,7 +15,7 @@ type walk interface {
 // do, in order, and says which. The key is valid until the function returns.
 func sideBySide(ctx context.Context, x, y walk, f func(key []byte, inX, inY bool) error) error {
 	for n := 0; x.at() != nil || y.at() != nil; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
+		if n%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		order, key := compareKeys(x.at(), y.at()), x.at()

@@ -32,6 +32,42 @@ func (tx *readTx) similar(ctx context.Context, to Ref, q SimilarQuery) (*Similar
 	})
 }
 
+// postsOf gives how many posts of the view have features, in all.
+func (tx *readTx) postsOf(own []dimension) (sum int, err error) {
+	ids := make([]TermID, len(own))
+	for i, d := range own {
+		ids[i] = d.id
+	}
+	terms, err := tx.terms(ids)
+	for _, t := range terms {
+		sum += t.PostCount
+	}
+	return sum, err
+}
+
+// price is what it costs to find similar posts, of so many that match the filter in a
+// view of this size: to go over the lists of all features in common, which have so
+// many posts together, once for the total and once for the posts.
+func (q *SimilarQuery) price(size, features, lists, matching int) int {
+	passes := 1
+	if q.Filter != nil || q.MinSimilarity > 0 {
+		passes++
+	}
+	nanos := priceOfRead + q.First*(priceOfRow+priceOfHit) + features*priceOfBucket + len(q.Exclude)*priceOfLookup +
+		passes*(wordsFor(size)*priceOfMember+lists*priceOfListed)
+	if q.Filter != nil {
+		nanos += matching*priceOfMember + fewPosts(size)*priceOfVector
+	}
+	if q.Diversity > 0 {
+		picks := q.First
+		if q.After != "" {
+			picks = mostDiverse
+		}
+		nanos += mostSets*priceOfVector + picks*mostSets*priceOfDiscount
+	}
+	return nanos
+}
+
 func (q *SimilarQuery) check() error {
 	if err := (Window{First: &q.First}).check(); err != nil {
 		return err
@@ -92,9 +128,16 @@ func (tx *readTx) similarPage(ctx context.Context, s *similarSearch, vector int,
 			return nil, err
 		}
 	}
-	if s.posts.candidates, err = tx.match(ctx, q.Filter); err != nil {
+	matching := matching{tx: tx, filter: q.Filter}
+	lists, err := tx.postsOf(s.own)
+	if err != nil {
 		return nil, err
 	}
+	err = matching.pay(ctx, func(most int) int { return q.price(int(tx.size()), len(s.own), lists, most) })
+	if err != nil {
+		return nil, err
+	}
+	s.posts.candidates = matching.posts()
 	if s.posts.excluded, err = tx.excluded(s.room.excluded, q.Exclude); err != nil {
 		return nil, err
 	}

@@ -38,6 +38,15 @@ func (tx *readTx) similarToTerms(ctx context.Context, to SimilarTerms, q Similar
 	if err := q.check(); err != nil {
 		return nil, err
 	}
+	nanos := 0
+	for _, values := range [][]string{to.Entities, to.Tools, to.Stack} {
+		for _, value := range values[:min(len(values), maxSimilarTerms)] {
+			nanos += priceOfName(value[:min(len(value), maxSimilarTerm)])
+		}
+	}
+	if err := tx.pay(ctx, nanos); err != nil {
+		return nil, err
+	}
 	terms, unknown, err := tx.resolveAll(to)
 	if err != nil {
 		return nil, err

@@ -62,8 +62,8 @@ func (s *similarSearch) any() bool {
 func (s *similarSearch) countAll(ctx context.Context) (posts int, err error) {
 	if s.any() {
 		count := s.index.counting()
-		s.uniteAll(func(block []uint64, from int) { posts += count.posts(block, from) })
-		return posts, nil
+		err = s.uniteAll(ctx, func(block []uint64, from int) { posts += count.posts(block, from) })
+		return posts, err
 	}
 	err = s.eachEnough(ctx, func(vector int) {
 		r := s.index.record(vector)
@@ -90,7 +90,9 @@ func (s *similarSearch) countCandidates(ctx context.Context) (posts int, err err
 	}
 	similar, hosts := s.room.vectors[:size], s.room.hosts[:size]
 	if s.any() {
-		s.uniteAll(func(block []uint64, from int) { copy(similar[from:], block) })
+		if err := s.uniteAll(ctx, func(block []uint64, from int) { copy(similar[from:], block) }); err != nil {
+			return 0, err
+		}
 	} else {
 		clear(similar)
 		if err := s.eachEnough(ctx, func(vector int) { similar.add(vector) }); err != nil {
@@ -131,7 +133,7 @@ func (s *similarSearch) eachEnough(ctx context.Context, f func(vector int)) erro
 
 // uniteAll calls a function with the vectors that have any of the own
 // features, a block of them at a time, from word number from on.
-func (s *similarSearch) uniteAll(f func(block []uint64, from int)) {
+func (s *similarSearch) uniteAll(ctx context.Context, f func(block []uint64, from int)) error {
 	var bitmaps []words
 	var lists []numbers32
 	for i := range s.own {
@@ -146,6 +148,9 @@ func (s *similarSearch) uniteAll(f func(block []uint64, from int)) {
 	size := wordsFor(s.index.size)
 	var room [512]uint64
 	for from := 0; from < size; from += len(room) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		block := room[:min(len(room), size-from)]
 		unite(block, bitmaps, from)
 		for i, list := range lists {
@@ -153,6 +158,7 @@ func (s *similarSearch) uniteAll(f func(block []uint64, from int)) {
 		}
 		f(block, from)
 	}
+	return nil
 }
 
 // unite fills a block with the union of bitmaps, from their word number from.

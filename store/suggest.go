@@ -118,6 +118,13 @@ func (tx *readTx) lookAround(ctx context.Context, kind Kind, words []*misspellin
 	if err != nil {
 		return err
 	}
+	names, err := tx.termsSeen(kind)
+	if err != nil {
+		return err
+	}
+	if err := tx.pay(ctx, names*(priceOfTopic+len(words)*priceOfNear)); err != nil {
+		return err
+	}
 	anyTyped := slices.ContainsFunc(words, func(m *misspelling) bool { return m.typed != nil })
 	prefix := termIDKey(kind, "")
 	cursor := tx.cursor(bucketTermIDs)

@@ -207,11 +207,14 @@ func (tx *readTx) termID(bucket string, key []byte) (TermID, bool, error) {
 	return TermID(n), ok, err
 }
 
+// longestName is the longest value that can mean a term: type:name of an entity.
+const longestName = 2*content.MaxName + 1
+
 // lookUpTerms gives every term that a value of a filter means: by name, by slug,
 // and an entity also by type:name. An entity's name means it under each type.
 func (tx *readTx) lookUpTerms(kind Kind, value string) ([]TermID, error) {
-	if len(value) > 2*content.MaxName+1 {
-		return nil, nil // no term is as long, and each colon below costs a look
+	if len(value) > longestName {
+		return nil, nil // and each colon below costs a look
 	}
 	var ids []TermID
 	add := func(id TermID, ok bool, err error) error {

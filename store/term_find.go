@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,8 +11,25 @@ import (
 )
 
 // findTerms gives one page of a list of terms.
-func (tx *readTx) findTerms(q TermQuery) (*TermPage, error) {
+func (tx *readTx) findTerms(ctx context.Context, q TermQuery) (*TermPage, error) {
 	if err := q.Window.check(); err != nil {
+		return nil, err
+	}
+	terms, err := tx.termsSeen(q.Kind)
+	if err != nil {
+		return nil, err
+	}
+	nanos := priceOfRead + q.Window.rows()*priceOfTermRow + priceOfTyped*(len(q.Type)+len(q.Prefix))
+	if q.Prefix != "" {
+		nanos += priceOfTitle
+		if q.Order.ByPostCount {
+			nanos += priceOfMember * terms
+		}
+	}
+	if q.Window.After != "" || q.Window.Before != "" {
+		nanos += priceOfTitle
+	}
+	if err := tx.pay(ctx, nanos); err != nil {
 		return nil, err
 	}
 	list, err := tx.termList(q)

@@ -103,10 +103,6 @@ const (
 	updatedEnd   = `"}`
 )
 
-// textPrice is what it costs to unpack a KiB of a post and to send it, in units of a
-// budget.
-const textPrice = 2
-
 func (tx *readTx) appendTexts(ctx context.Context, dst []byte, refs []Ref, part Part, room Room) ([]byte, []Text, error) {
 	texts, stored := make([]Text, len(refs)), make([]storedText, len(refs))
 	size := 0
@@ -136,7 +132,7 @@ func (tx *readTx) appendTexts(ctx context.Context, dst []byte, refs []Ref, part 
 	if len(refs) > 1 && room.Most > 0 && size > room.Most {
 		return dst, nil, &LengthError{Found: size, Most: room.Most}
 	}
-	if err := tx.budget.Spend(ctx, size>>10*textPrice); err != nil {
+	if err := tx.pay(ctx, (1+len(refs))*priceOfText+size*priceOfUnpacked); err != nil {
 		return dst, nil, err
 	}
 	if size += room.Spare; cap(dst)-len(dst) < size { // once, for all that follows
