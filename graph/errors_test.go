@@ -159,24 +159,6 @@ func TestLimits(t *testing.T) {
 		api.wantError(t, "TOO_COMPLEX", `{ tool(slug: "redis") `+related+` }`)
 	})
 
-	t.Run("a costly filter again and again", func(t *testing.T) {
-		t.Parallel()
-		again := func(filter string) string {
-			return `{ posts(first: 100) { nodes { meta { tools { posts(first: 0, filter: ` + filter + `) { totalCount } } } } } }`
-		}
-		api.wantError(t, "TOO_COMPLEX", again(`{search: "\"to the\""}`))
-		api.wantError(t, "TOO_COMPLEX", `query($s: String) `+again(`{search: $s}`), map[string]any{"s": "x"})
-		// What is known of an operation must not let a costlier filter pass.
-		operation := `query($f: PostFilter) ` + again(`$f`)
-		for range 3 {
-			if got := api.query(t, operation, map[string]any{"f": map[string]any{"quality": map[string]any{"gte": 3}}}); len(got.Errors) > 0 {
-				t.Errorf("found %+v", got.Errors)
-			}
-			api.wantError(t, "TOO_COMPLEX", operation, map[string]any{"f": map[string]any{"search": "x"}})
-			api.wantError(t, "TOO_COMPLEX", operation, map[string]any{"f": map[string]any{"or": []any{map[string]any{"title": map[string]any{"contains": "x"}}}}})
-		}
-	})
-
 	accepted := map[string]string{
 		"a page of whole posts":       `{ posts(first: 100) { totalCount pageInfo { endCursor } edges { cursor node { ...Full text html } } } } ` + fullFragment,
 		"tools with their posts":      `{ tools(first: 100) { nodes { name posts(first: 100) { totalCount nodes { title } } } } }`,
