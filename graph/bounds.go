@@ -80,6 +80,10 @@ func (b *bounds) of(ctx context.Context, op *graphql.OperationContext) *measured
 // MutateOperationContext refuses an operation that is over a limit.
 func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	known := b.of(ctx, op)
+	values := costOfValues(op)
+	if err := b.limits.exceeded(extent{cost: values}); err != nil {
+		return err // before they are read
+	}
 	e, ok := known.extent(b.schema.Schema(), op)
 	if !ok {
 		m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]extent{}}
@@ -89,6 +93,7 @@ func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.Operati
 		}
 		known.keep(op, e)
 	}
+	e.cost = plus(e.cost, values)
 	if err := b.limits.exceeded(e); err != nil {
 		return err
 	}

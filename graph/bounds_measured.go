@@ -120,3 +120,46 @@ func (m *measured) appendKey(key []byte, variable func(name string) any) ([]byte
 func appendLength(key []byte, n int) []byte {
 	return strconv.AppendInt(key, int64(length(&n, nil)), 10)
 }
+
+// costOfValues gives what the values of variables add to the cost of an operation: each
+// argument that takes them reads them anew, whole. A single short value adds
+// nothing.
+func costOfValues(op *graphql.OperationContext) (cost int) {
+	values := map[string]int{}
+	for name, value := range op.Variables {
+		if n := valuesIn(value); n > 1 {
+			values[name] = n
+		}
+	}
+	if len(values) == 0 {
+		return 0
+	}
+	eachField(op.Doc, func(f *ast.Field) {
+		for _, argument := range f.Arguments {
+			for _, name := range appendVariables(nil, argument.Value) {
+				cost = plus(cost, values[name])
+			}
+		}
+	})
+	return cost
+}
+
+// longText is how much of a text counts as a value of its own.
+const longText = 64
+
+func valuesIn(value any) int {
+	n := 1
+	switch v := value.(type) {
+	case string:
+		n += len(v) / longText
+	case []any:
+		for _, element := range v {
+			n += valuesIn(element)
+		}
+	case map[string]any:
+		for _, member := range v {
+			n += valuesIn(member)
+		}
+	}
+	return n
+}

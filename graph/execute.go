@@ -18,6 +18,7 @@ import (
 // engine answers operations within limits.
 type engine struct {
 	limits   Limits
+	schema   *ast.Schema
 	exec     *executor.Executor
 	bounds   *bounds
 	planned  *planned                // nil where the generated executor answers all
@@ -56,7 +57,7 @@ func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec.Use(openSchema{})
 	bounds := newBounds(limits)
 	exec.Use(bounds)
-	return &engine{limits: limits, exec: exec, bounds: bounds,
+	return &engine{limits: limits, schema: schema.Schema(), exec: exec, bounds: bounds,
 		prepared: newLRU(rememberedOperations, rememberedText, func(text string, _ *prepared) int { return len(text) })}
 }
 
@@ -101,6 +102,11 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 	if op.variables != nil {
 		if err := decode("variables", op.variables, &op.Variables); err != nil {
 			return refusal(ctx, err)
+		}
+	}
+	if !known {
+		if errs := e.costlyToValidate(op.Query); len(errs) > 0 {
+			return refusal(ctx, errs...)
 		}
 	}
 	ctx = graphql.StartOperationTrace(ctx)
