@@ -13,17 +13,32 @@ import (
 	"alphanode/apierror"
 )
 
-// Limits bound what one operation may cost. They are checked before it runs.
+// Limits bound what one operation may cost. All but Bytes are checked before it
+// runs.
 type Limits struct {
 	Depth      int // how deep its fields may nest
 	Complexity int // its cost: about the number of fields in the answer at most
 	Tokens     int // how many words and signs its text may have
-	Bytes      int // how many bytes of JSON the answer may have
+
+	// Bytes is the most that an answer may have, errors in it included; 0 stands
+	// for that of DefaultLimits. For an answer with a large post it is more, so that
+	// one post alone is never refused: as much as that post's fields make, each
+	// written once, and a quarter of Bytes for what is around them. The post is the
+	// first that the answer shows.
+	Bytes int
+}
+
+// bytes is the most that an answer may have.
+func (l Limits) bytes() int {
+	if l.Bytes > 0 {
+		return l.Bytes
+	}
+	return DefaultLimits.Bytes
 }
 
 // DefaultLimits let a page of 100 posts pass with every field they have, and
 // the introspection of the tools; a list in a list in a list, each of 100, not.
-var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 1_000}
+var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 1_000, Bytes: 16 << 20}
 
 // bounds refuses an operation that nests too deep or costs too much, or whose
 // arguments cannot be read.
@@ -65,6 +80,10 @@ func (b *bounds) of(ctx context.Context, op *graphql.OperationContext) *measured
 // MutateOperationContext refuses an operation that is over a limit.
 func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	known := b.of(ctx, op)
+	values := costOfValues(op)
+	if err := b.limits.exceeded(extent{cost: values}); err != nil {
+		return err // before they are read
+	}
 	e, ok := known.extent(b.schema.Schema(), op)
 	if !ok {
 		m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]extent{}}
@@ -74,7 +93,20 @@ func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.Operati
 		}
 		known.keep(op, e)
 	}
-	return b.limits.exceeded(e)
+	e.cost = plus(e.cost, values)
+	if err := b.limits.exceeded(e); err != nil {
+		return err
+	}
+	return gqlerror.Wrap(spend(ctx, e))
+}
+
+// spend takes what an operation costs from the budget of its reader.
+func spend(ctx context.Context, e extent) error {
+	r, err := reader(ctx)
+	if err != nil {
+		return nil // that is for those to tell who read
+	}
+	return r.Budget().Spend(ctx, e.cost)
 }
 
 // exceeded tells which limit an operation is over, if any.

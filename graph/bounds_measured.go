@@ -1,13 +1,11 @@
 package graph
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"alphanode/store"
@@ -19,7 +17,6 @@ import (
 // variables are left to be checked.
 type measured struct {
 	lengths []string // the variables that say how long a list is
-	filters []string // the variables that are filters, or in one
 
 	mu      sync.Mutex
 	extents map[string]extent // by the values of lengths
@@ -35,8 +32,6 @@ func newMeasured(op *graphql.OperationContext) *measured {
 			switch argument.Name {
 			case "first", "last", "ids", "by": // those that costs takes
 				m.lengths = appendVariables(m.lengths, argument.Value)
-			case "filter":
-				m.filters = appendVariables(m.filters, argument.Value)
 			}
 		}
 	})
@@ -117,51 +112,54 @@ func (m *measured) appendKey(key []byte, variable func(name string) any) ([]byte
 		}
 		key = append(key, ' ')
 	}
-	for _, name := range m.filters {
-		cost, ok := costOfVariable(variable(name))
-		if !ok {
-			return nil, false
-		}
-		key = append(strconv.AppendInt(key, int64(cost), 10), ' ')
-	}
 	return key, true
-}
-
-// costOfVariable gives what a variable in a filter adds to its cost; the same for
-// a filter that was read and for its JSON. It reports false where that is not
-// known.
-func costOfVariable(value any) (cost int, ok bool) {
-	switch v := value.(type) {
-	case nil:
-		return 0, true
-	case *store.Filter:
-		return 1 + v.Cost(), true
-	case []string:
-		return 1 + len(v), true
-	case []any:
-		for _, element := range v {
-			if _, ok := element.(string); !ok {
-				return 0, false
-			}
-		}
-		return 1 + len(v), true
-	case map[string]any:
-		text, err := json.Marshal(v)
-		if err != nil {
-			return 0, false
-		}
-		f := &store.Filter{}
-		if readFilter(jx.DecodeBytes(text), f) != nil {
-			return 0, false
-		}
-		return 1 + f.Cost(), true
-	default: // a text, a number or a truth: there or not
-		return 1, true
-	}
 }
 
 // appendLength appends what length makes of a length: no other has a cost of
 // its own.
 func appendLength(key []byte, n int) []byte {
 	return strconv.AppendInt(key, int64(length(&n, nil)), 10)
+}
+
+// costOfValues gives what the values of variables add to the cost of an operation: each
+// argument that takes them reads them anew, whole. A single short value adds
+// nothing.
+func costOfValues(op *graphql.OperationContext) (cost int) {
+	values := map[string]int{}
+	for name, value := range op.Variables {
+		if n := valuesIn(value); n > 1 {
+			values[name] = n
+		}
+	}
+	if len(values) == 0 {
+		return 0
+	}
+	eachField(op.Doc, func(f *ast.Field) {
+		for _, argument := range f.Arguments {
+			for _, name := range appendVariables(nil, argument.Value) {
+				cost = plus(cost, values[name])
+			}
+		}
+	})
+	return cost
+}
+
+// longText is how much of a text counts as a value of its own.
+const longText = 64
+
+func valuesIn(value any) int {
+	n := 1
+	switch v := value.(type) {
+	case string:
+		n += len(v) / longText
+	case []any:
+		for _, element := range v {
+			n += valuesIn(element)
+		}
+	case map[string]any:
+		for _, member := range v {
+			n += valuesIn(member)
+		}
+	}
+	return n
 }

@@ -6,31 +6,10 @@ import (
 	"alphanode/store"
 )
 
-// What finding something costs beside its fields, counted in fields.
-const (
-	costOfFind    = 10
-	costOfSimilar = 500
-	costOfSearch  = 1000
-	costOfSuggest = 500 // a look at every name
-	costOfFacet   = 200 // for each field counted by
-	costOfScores  = 200
-	costOfGroups  = 1000
-	costOfRelated = 200
-	costOfRanges  = 200 // for each field divided by
-	costOfChanges = 1000
-
-	// costOfCondition is for what a condition of a filter costs as a filter: a list
-	// in a list asks it again and again.
-	costOfCondition = 10
-)
-
-// filtered is what a filter adds to the cost of a list.
-func filtered(f *store.Filter) int {
-	if f == nil {
-		return 0
-	}
-	return costOfCondition * f.Cost()
-}
+// costOfFind is what finding something costs beside its fields, counted in fields:
+// to read the arguments, to ask, and to make a page. What the store does for it
+// is spent by the store, from the same budget: it knows how much there is to do.
+const costOfFind = 10
 
 // A related term is an entity or a tool: what is asked of it is made ready for
 // both.
@@ -47,12 +26,12 @@ const (
 	rangesLength        = 50
 )
 
-// costs gives the cost of every list, and of what is found in the store.
+// costs gives the cost of every list, and of what is asked of the store.
 func costs() ComplexityRoot {
 	var c ComplexityRoot
 
-	posts := func(inner int, f *store.Filter, _ *store.Order, first *int, _ *string, last *int, _ *string, _ *int) int {
-		return list(costOfFind+filtered(f), length(first, last), inner)
+	posts := func(inner int, _ *store.Filter, _ *store.Order, first *int, _ *string, last *int, _ *string, _ *int) int {
+		return list(costOfFind, length(first, last), inner)
 	}
 	c.Query.Posts, c.Entity.Posts, c.Tool.Posts = posts, posts, posts
 	c.Query.Entities = func(inner int, _, _ *string, _ *store.TermOrder, first *int, _ *string, last *int, _ *string) int {
@@ -61,35 +40,35 @@ func costs() ComplexityRoot {
 	c.Query.Tools = func(inner int, _ *string, _ *store.TermOrder, first *int, _ *string, last *int, _ *string) int {
 		return list(costOfFind, length(first, last), inner)
 	}
-	c.Post.Similar = func(inner int, first *int, _ *string, f *store.Filter, _ []string, _, _ *float64) int {
-		return list(costOfSimilar+filtered(f), length(first, nil), inner)
+	c.Post.Similar = func(inner int, first *int, _ *string, _ *store.Filter, _ []string, _, _ *float64) int {
+		return list(costOfFind, length(first, nil), inner)
 	}
-	c.Query.Search = func(inner int, _ string, f *store.Filter, first *int, _ *string) int {
-		return list(costOfSearch+filtered(f), length(first, nil), inner)
+	c.Query.Search = func(inner int, _ string, _ *store.Filter, first *int, _ *string) int {
+		return list(costOfFind, length(first, nil), inner)
 	}
-	c.Query.Changes = func(inner int, _ string, f *store.Filter, first *int, _ *string) int {
-		return list(costOfChanges+2*filtered(f), length(first, nil), inner)
+	c.Query.Changes = func(inner int, _ string, _ *store.Filter, first *int, _ *string) int {
+		return list(costOfFind, length(first, nil), inner)
 	}
-	c.Query.SimilarPosts = func(inner int, _ SimilarTo, f *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
-		return list(costOfSimilar+costOfSuggest+filtered(f), length(first, nil), inner)
+	c.Query.SimilarPosts = func(inner int, _ SimilarTo, _ *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
+		return list(costOfFind, length(first, nil), inner)
 	}
-	c.Query.Facets = func(inner int, f *store.Filter, by []store.Kind, first *int) int {
+	c.Query.Facets = func(inner int, _ *store.Filter, by []store.Kind, first *int) int {
 		fields := min(len(by), len(store.Kinds))
-		return list(fields*costOfFacet+filtered(f), fields*length(first, nil), inner)
+		return list(fields*costOfFind, fields*length(first, nil), inner)
 	}
-	c.Query.Ranges = func(inner int, by []store.RangeBy, f *store.Filter) int {
+	c.Query.Ranges = func(inner int, by []store.RangeBy, _ *store.Filter) int {
 		fields := min(len(by), len(store.RangeFields))
-		return list(fields*costOfRanges+filtered(f), fields, inner)
+		return list(fields*costOfFind, fields, inner)
 	}
 	c.RangeFacet.Buckets = of(rangesLength)
-	c.Query.ScoreGroups = func(inner int, _ store.Kind, f *store.Filter, first *int) int {
-		return list(costOfGroups+filtered(f), length(first, nil), inner)
+	c.Query.ScoreGroups = func(inner int, _ store.Kind, _ *store.Filter, first *int) int {
+		return list(costOfFind, length(first, nil), inner)
 	}
-	c.Query.Scores = func(inner int, f *store.Filter) int { return list(costOfScores+filtered(f), 1, inner) }
+	c.Query.Scores = func(inner int, _ *store.Filter) int { return list(costOfFind, 1, inner) }
 	ofTerm := func(inner int) int { return list(costOfFind, 1, inner) }
 	c.Entity.Scores, c.Tool.Scores = ofTerm, ofTerm
 	c.ScoreSummary.Histogram = of(histogramLength)
-	related := func(inner int, first *int, _ *store.Kind) int { return list(costOfRelated, length(first, nil), inner) }
+	related := func(inner int, first *int, _ *store.Kind) int { return list(costOfFind, length(first, nil), inner) }
 	c.Entity.Related, c.Tool.Related, c.RelatedTerm.Node = related, related, of(relatedKinds)
 	c.Query.Nodes = func(inner int, ids []string) int { return list(costOfFind, min(len(ids), maxIDs), inner) }
 

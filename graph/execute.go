@@ -18,6 +18,7 @@ import (
 // engine answers operations within limits.
 type engine struct {
 	limits   Limits
+	schema   *ast.Schema
 	exec     *executor.Executor
 	bounds   *bounds
 	planned  *planned                // nil where the generated executor answers all
@@ -32,9 +33,9 @@ const (
 )
 
 func newEngine(limits Limits) *engine {
-	planned := newPlanned(generatedSchema())
-	e := newEngineOf(limits, planned)
-	e.planned = planned
+	schema := generatedSchema()
+	e := newEngineOf(limits, schema)
+	e.planned = newPlanned(schema.Schema())
 	return e
 }
 
@@ -56,7 +57,7 @@ func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec.Use(openSchema{})
 	bounds := newBounds(limits)
 	exec.Use(bounds)
-	return &engine{limits: limits, exec: exec, bounds: bounds,
+	return &engine{limits: limits, schema: schema.Schema(), exec: exec, bounds: bounds,
 		prepared: newLRU(rememberedOperations, rememberedText, func(text string, _ *prepared) int { return len(text) })}
 }
 
@@ -103,6 +104,11 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 			return refusal(ctx, err)
 		}
 	}
+	if !known {
+		if errs := e.costlyToValidate(op.Query); len(errs) > 0 {
+			return refusal(ctx, errs...)
+		}
+	}
 	ctx = graphql.StartOperationTrace(ctx)
 	opCtx, errs := e.exec.CreateOperationContext(ctx, &graphql.RawParams{
 		Query: op.Query, OperationName: op.OperationName, Variables: op.Variables,
@@ -113,12 +119,25 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 	if !known && e.planned != nil {
 		e.prepared.Add(ctx, op.Query, prepare(opCtx, e.bounds.of(ctx, opCtx), e.planned.plans(ctx, opCtx)))
 	}
+	if ctx.Err() != nil { // it ended before the operation began
+		return refusal(ctx, ended(ctx))
+	}
+	if e.planned != nil {
+		if answer, ok := e.planned.answer(ctx, e.limits, opCtx); ok {
+			return answer
+		}
+	}
 	next, ctx := e.exec.DispatchOperation(ctx, opCtx)
 	done := next(ctx)
-	if done == nil { // the context ended before it began
-		return refusal(ctx, fmt.Errorf("%w: %w", ctx.Err(), context.Cause(ctx)))
+	if done == nil {
+		return refusal(ctx, ended(ctx))
 	}
 	return response{Data: done.Data, Errors: done.Errors}
+}
+
+// ended tells why a context ended.
+func ended(ctx context.Context) error {
+	return fmt.Errorf("%w: %w", ctx.Err(), context.Cause(ctx))
 }
 
 // refusal is the response to an operation that did not run, or was given up.
@@ -160,8 +179,12 @@ func (r response) json() []byte {
 
 // Execute answers one operation from a reader. The JSON is the whole response,
 // errors in it included; err is the first of them, an *apierror.Error, where
-// there is any. A response that has both is an answer with gaps.
+// there is any. A response that has both is an answer with gaps. A reader without
+// a budget gets one of Limits.Complexity.
 func Execute(ctx context.Context, r *store.Reader, limits Limits, query, operationName string, variables map[string]any) (response []byte, err error) {
+	if r.Budget() == nil {
+		r.WithBudget(store.NewBudget(limits.Complexity, nil))
+	}
 	answer := newEngine(limits).run(WithReader(ctx, r), operation{Query: query, OperationName: operationName, Variables: variables})
 	if len(answer.Errors) > 0 {
 		err = answer.Errors[0].Err

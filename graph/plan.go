@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -10,40 +9,33 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// planned is the executable schema with an executor of its own for queries: it
-// compiles an operation once into a plan, which writes JSON straight from what
-// the release stores. What no plan covers, such as introspection, the generated
-// executor answers; both give the same bytes.
+// planned answers queries: it compiles an operation once into a plan, which
+// writes JSON straight from what the release stores. The generated executor gives
+// the same bytes, but builds an answer whole before its size is known.
 type planned struct {
-	graphql.ExecutableSchema // generated
-	operations               *lru[*ast.OperationDefinition, *plans]
+	schema     *ast.Schema
+	operations *lru[*ast.OperationDefinition, *plans]
 }
 
-func newPlanned(generated graphql.ExecutableSchema) *planned {
-	return &planned{generated, newLRU(rememberedOperations, rememberedOperations, func(*ast.OperationDefinition, *plans) int { return 1 })}
+func newPlanned(schema *ast.Schema) *planned {
+	return &planned{schema, newLRU(rememberedOperations, rememberedOperations, func(*ast.OperationDefinition, *plans) int { return 1 })}
 }
 
-// Exec answers the operation of the context.
-func (s *planned) Exec(ctx context.Context) graphql.ResponseHandler {
-	op := graphql.GetOperationContext(ctx)
+// answer answers an operation whose variables were coerced. It reports false
+// where no plan covers it.
+func (s *planned) answer(ctx context.Context, limits Limits, op *graphql.OperationContext) (response, bool) {
 	reads, err := reader(ctx)
 	if err != nil {
-		return s.ExecutableSchema.Exec(ctx)
+		return response{}, false
 	}
-	p := s.plans(ctx, op).plan(ctx, s.Schema(), op)
+	p := s.plans(ctx, op).plan(ctx, s.schema, op)
 	if p == nil {
-		return s.ExecutableSchema.Exec(ctx)
+		return response{}, false
 	}
-	return func(ctx context.Context) *graphql.Response {
-		x := newExecution(ctx, reads)
-		x.variables = op.Variables
-		if !x.run(p) {
-			x.out = append(x.out[:0], "null"...)
-		}
-		data := bytes.Clone(x.out)
-		x.release()
-		return &graphql.Response{Data: data}
-	}
+	x := newExecution(ctx, reads, limits)
+	defer x.release()
+	x.variables = op.Variables
+	return x.answer(p), true
 }
 
 // plans of one operation. Which fields it has can depend on the variables in
@@ -94,10 +86,10 @@ func (ps *plans) find(values uint) *plan {
 }
 
 // plan gives the plan for the variables of an operation, nil where there is
-// none.
+// none. One of an operation with too many switches is not kept.
 func (ps *plans) plan(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) *plan {
 	if len(ps.switches) > maxSwitches {
-		return nil
+		return compile(ctx, schema, op)
 	}
 	values := ps.switched(func(name string) any { return op.Variables[name] })
 	ps.mu.Lock()
@@ -129,6 +121,10 @@ type compiler struct {
 	coerce    *executionContext // its generated methods read arguments
 	uncovered bool              // a field was met that no plan covers
 	readable  bool
+
+	// ofPost are the fields met so far in the selection on one post, each by its
+	// type and name.
+	ofPost map[string]bool
 }
 
 func compile(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) *plan {

@@ -12,6 +12,8 @@ import (
 // arguments are those of any field: each field has some of them.
 type arguments struct {
 	id, slug, reference, text  string
+	name                       string
+	includeDeprecated          bool
 	since                      string
 	ids, exclude               []string
 	filter                     *store.Filter
@@ -34,6 +36,10 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.id, value)
 	case "slug":
 		assign(&a.slug, value)
+	case "name":
+		assign(&a.name, value)
+	case "includeDeprecated":
+		assign(&a.includeDeprecated, value)
 	case "since":
 		assign(&a.since, value)
 	case "reference":
@@ -132,7 +138,17 @@ func (c *compiler) arguments(f graphql.CollectedField, coerce func(context.Conte
 			}
 			return &args, true
 		}
-		return c.coerced(x, f, coerce)
+		if args := x.coerced[f.Field]; args != nil {
+			return args, true
+		}
+		args, ok := c.coerced(x, f, coerce)
+		if x.coerced == nil {
+			x.coerced = map[*ast.Field]*arguments{}
+		}
+		if ok { // else each place in the answer has its error
+			x.coerced[f.Field] = args
+		}
+		return args, ok
 	}
 }
 

@@ -50,13 +50,12 @@ func (c *compiler) changes(f graphql.CollectedField, given givenArguments) write
 func (c *compiler) changeEdge(f graphql.CollectedField, n need) writer[edge[*changePage]] {
 	switch f.Name {
 	case "node":
-		post := c.storedObject("Post", f.Selections, n.part)
+		post := c.storedPost(f.Selections, n.part)
 		return func(x *execution, e edge[*changePage]) bool {
 			if e.page.found.Changes[e.i].Ref == store.NoRef {
 				return false // null
 			}
-			p := e.page.posts[e.i]
-			return post.write(x, p, p.row.JSON)
+			return post.writePost(x, e.page.posts[e.i])
 		}
 	case "cursor":
 		return textOf(f, func(e edge[*changePage]) string { return e.page.found.Changes[e.i].Cursor })

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"sync"
 
@@ -15,11 +16,17 @@ type execution struct {
 	ctx       context.Context
 	reads     reads
 	variables map[string]any // nil where values are read instead
-	values    []any          // of the variables, in the order of their declarations
-	in        jx.Decoder     // of what values are read from
-	out       []byte         // the answer so far
-	path      []step         // to the field that is being written
-	arena     []byte         // holds the JSON of the posts that were read
+	coerced   map[*ast.Field]*arguments
+	values    []any      // of the variables, in the order of their declarations
+	in        jx.Decoder // of what values are read from
+	out       []byte     // the answer so far
+	path      []step     // to the field that is being written
+
+	presenter graphql.ErrorPresenterFunc // present of this execution
+
+	bound bound
+	posts readPosts
+	texts bodyTexts
 }
 
 // step is a key of an object, or, without one, an index of a list.
@@ -29,11 +36,16 @@ type step struct {
 }
 
 // executions are kept for their buffers.
-var executions = sync.Pool{New: func() any { return new(execution) }}
+var executions = sync.Pool{New: func() any {
+	x := new(execution)
+	x.presenter = x.present
+	return x
+}}
 
-func newExecution(ctx context.Context, reads reads) *execution {
+func newExecution(ctx context.Context, reads reads, limits Limits) *execution {
 	x := executions.Get().(*execution)
-	x.ctx, x.reads = ctx, reads
+	x.ctx, x.reads = graphql.WithResponseContext(ctx, x.presenter, rescue), reads
+	x.bound = bound{most: limits.bytes(), left: accountEvery}
 	return x
 }
 
@@ -42,19 +54,71 @@ func newExecution(ctx context.Context, reads reads) *execution {
 const maxKept = 256 << 10
 
 func (x *execution) release() {
-	if cap(x.out) > maxKept || cap(x.arena) > maxKept {
+	if cap(x.out) > maxKept || cap(x.posts.arena) > maxKept {
 		return
 	}
 	clear(x.values)
-	*x = execution{out: x.out[:0], path: x.path[:0], arena: x.arena[:0], values: x.values[:0]}
+	*x = execution{presenter: x.presenter, out: x.out[:0], path: x.path[:0], values: x.values[:0], posts: x.posts.emptied(), texts: x.texts.emptied()}
 	executions.Put(x)
 }
 
-// run writes the whole answer. A panic ends it with an error of the field that
-// was being written.
-func (x *execution) run(p *plan) (valid bool) {
+// dataStart begins a response without errors.
+const dataStart = `{"data":`
+
+// answer writes the whole answer.
+func (x *execution) answer(p *plan) response {
+	x.out = append(x.out, dataStart...)
+	valid, err := x.run(p)
+	if err != nil {
+		return refusal(x.ctx, err)
+	}
+	if !valid {
+		x.out = append(x.out[:len(dataStart)], "null"...)
+	}
+	if errs := graphql.GetErrors(x.ctx); len(errs) > 0 {
+		return response{Data: x.written()[len(dataStart):], Errors: errs}
+	}
+	x.out = append(x.out, '}')
+	encoded := x.written()
+	return response{Data: encoded[len(dataStart) : len(encoded)-1], encoded: encoded}
+}
+
+// written gives what was written: a copy, or, where it is too large to wait for
+// another execution, the buffer itself.
+func (x *execution) written() []byte {
+	if cap(x.out) <= maxKept {
+		return bytes.Clone(x.out)
+	}
+	out := x.out
+	x.out = nil
+	return out
+}
+
+// run writes all fields. The error is what ended it before it was done.
+func (x *execution) run(p *plan) (valid bool, err error) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
+			stop, ok := panicked.(stopped)
+			if !ok {
+				panic(panicked)
+			}
+			err = stop.err
+		}
+	}()
+	valid = x.write(p)
+	x.account(len("}"))
+	return valid, nil
+}
+
+// write writes all fields. A panic ends it with an error of the field that was
+// being written.
+func (x *execution) write(p *plan) (valid bool) {
+	defer func() {
+		panicked := recover()
+		if _, ended := panicked.(stopped); ended {
+			panic(panicked)
+		}
+		if panicked != nil {
 			ctx := x.at(graphql.CollectedField{})
 			graphql.AddError(ctx, graphql.Recover(ctx, panicked))
 			valid = false
@@ -64,8 +128,14 @@ func (x *execution) run(p *plan) (valid bool) {
 }
 
 // fail tells an error of the field that is being written. It gives false, for
-// what is written is not valid.
+// what is written is not valid. What ended the request is no error of one field.
 func (x *execution) fail(f graphql.CollectedField, err error) bool {
+	if ended := x.reads.Budget().Err(); ended != nil {
+		panic(stopped{ended})
+	}
+	if x.ctx.Err() != nil {
+		panic(stopped{ended(x.ctx)})
+	}
 	ctx := x.at(f)
 	graphql.AddError(ctx, graphql.AddFieldLocationToError(ctx, err))
 	return false

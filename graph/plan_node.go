@@ -49,7 +49,7 @@ func (c *compiler) nodes(f graphql.CollectedField, given givenArguments) writer[
 func (c *compiler) anyNode(f graphql.CollectedField) func(x *execution, ids []string, argument func(i int) string) (func(i int) bool, error) {
 	var n need
 	n.addPost(c.op, f.Selections)
-	post := c.storedObject(typePost, f.Selections, n.part)
+	post := c.storedPost(f.Selections, n.part)
 	entity, tool := c.term(typeEntity, f.Selections), c.term(typeTool, f.Selections)
 	return func(x *execution, ids []string, argument func(i int) string) (func(i int) bool, error) {
 		wanted, err := parseIDs(ids, argument)
@@ -67,7 +67,7 @@ func (c *compiler) anyNode(f graphql.CollectedField) func(x *execution, ids []st
 		return func(i int) bool {
 			switch at := found.at[wanted[i]]; wanted[i].typ {
 			case typePost:
-				return found.refs[at] != store.NoRef && post.write(x, posts[at], posts[at].row.JSON)
+				return found.refs[at] != store.NoRef && post.writePost(x, posts[at])
 			case typeEntity:
 				return found.entities[at] != nil && entity.write(x, found.entities[at])
 			default:

@@ -30,12 +30,14 @@ type member[T any] struct {
 // told.
 func (o object[T]) write(x *execution, value T) bool {
 	valid := true
+	x.handle(len(o) * costOfField)
 	x.out = append(x.out, '{')
 	for i := range o {
 		m := &o[i]
 		if i > 0 {
 			x.out = append(x.out, ',')
 		}
+		x.room(len(m.key))
 		x.out = append(x.out, m.key...)
 		if m.leaf {
 			valid = m.write(x, value) && valid
@@ -80,7 +82,8 @@ func orNull[T any](write writer[T]) writer[T] {
 	return func(x *execution, value T) bool {
 		from := len(x.out)
 		if !write(x, value) {
-			x.out = append(x.out[:from], "null"...)
+			x.truncate(from)
+			x.out = append(x.out, "null"...)
 		}
 		return true
 	}
@@ -174,7 +177,10 @@ func truthOf[T any](get func(T) bool) writer[T] {
 }
 
 // text writes a text as the release has its texts written.
-func (x *execution) text(s string) { x.out = appendText(x.out, s) }
+func (x *execution) text(s string) {
+	x.room(len(s))
+	x.out = appendText(x.out, s)
+}
 
 func appendText(dst []byte, s string) []byte {
 	if plain(s) {

@@ -6,46 +6,15 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-faster/jx"
 
-	"alphanode/content"
 	"alphanode/store"
 )
-
-// storedPost is a post that was read, and the terms that were read with it.
-type storedPost struct {
-	row   *store.Row // nil where no post is shown
-	terms *shownTerms
-}
-
-// readPosts reads posts with the terms that are shown, as need.read does.
-func (x *execution) readPosts(n need, refs []store.Ref) ([]storedPost, error) {
-	posts := make([]storedPost, len(refs))
-	if !n.posts || len(refs) == 0 {
-		return posts, nil
-	}
-	rows, arena, err := x.reads.Rows(x.ctx, refs, n.part, x.arena)
-	if err != nil {
-		return nil, err
-	}
-	x.arena = arena
-	terms := &shownTerms{need: n}
-	for i := range rows {
-		terms.add(rows[i].Tools, rows[i].Entities)
-	}
-	if err := terms.read(x.ctx, x.reads); err != nil {
-		return nil, err
-	}
-	for i := range rows {
-		posts[i] = storedPost{&rows[i], terms}
-	}
-	return posts, nil
-}
 
 // post makes the writer of a field that is one post, which find finds by the
 // field's arguments.
 func (c *compiler) post(f graphql.CollectedField, given givenArguments, find func(*execution, *arguments) (store.Ref, error)) writer[struct{}] {
 	var n need
 	n.addPost(c.op, f.Selections)
-	post := c.storedObject("Post", f.Selections, n.part)
+	post := c.storedPost(f.Selections, n.part)
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
 		if !ok {
@@ -62,7 +31,7 @@ func (c *compiler) post(f graphql.CollectedField, given givenArguments, find fun
 		if err != nil {
 			return x.fail(f, err)
 		}
-		return post.write(x, posts[0], posts[0].row.JSON)
+		return post.writePost(x, posts[0])
 	}
 }
 
@@ -87,10 +56,9 @@ func (c *compiler) postConnection(f graphql.CollectedField, n need) object[*post
 	return compileConnection(c, f, func(f graphql.CollectedField) writer[edge[*postPage]] {
 		switch f.Name {
 		case "node", "nodes":
-			post := c.storedObject("Post", f.Selections, n.part)
+			post := c.storedPost(f.Selections, n.part)
 			return func(x *execution, e edge[*postPage]) bool {
-				p := e.page.posts[e.i]
-				return post.write(x, p, p.row.JSON)
+				return post.writePost(x, e.page.posts[e.i])
 			}
 		case "cursor":
 			return textOf(f, func(e edge[*postPage]) string { return e.page.found.Cursors[e.i] })
@@ -154,19 +122,8 @@ func writePostID(x *execution, p storedPost) bool {
 
 // id writes a global id, which needs no escaping.
 func (x *execution) id(typ, slug string) {
+	x.room(len(slug) * 4 / 3)
 	x.out = append(x.out, '"')
 	x.out = base64.RawURLEncoding.AppendEncode(x.out, []byte(typ+":"+slug))
 	x.out = append(x.out, '"')
-}
-
-// rendered writes what is made from the body of a post.
-func rendered(f graphql.CollectedField, render func(*content.Post) string) writer[storedPost] {
-	return func(x *execution, p storedPost) bool {
-		post, err := content.DecodePost(p.row.JSON)
-		if err != nil {
-			return x.fail(f, err)
-		}
-		x.text(render(post))
-		return true
-	}
 }

@@ -62,6 +62,10 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			})
 		case "changes":
 			return c.changes(f, c.arguments(f, c.coerce.field_Query_changes_args))
+		case "__schema":
+			return c.schemaOf(f)
+		case "__type":
+			return c.typeNamed(f)
 		case "release":
 			release := c.release(f.Selections)
 			return func(x *execution, _ struct{}) bool { return release.write(x, releaseOf(x.reads)) }

@@ -13,8 +13,9 @@ import (
 // storedObject writes the selected fields of an object that the release stores
 // as JSON: a post, its meta, or anything in them.
 type storedObject struct {
-	names  []string // the members that are looked for
-	fields []storedField
+	names   []string // the members that are looked for
+	fields  []storedField
+	repeats bool // whether a field is in it, or in what is in it, that the selection on the post has twice
 }
 
 // storedField is a field whose value is a member of the stored object. The
@@ -25,22 +26,35 @@ type storedField struct {
 	source   int    // the member, as an index of names
 	absent   string // what is written where the member is not there
 	nullable bool   // whether an empty text is null
+	once     bool   // whether it is of the post itself, and nothing of it is there twice
 
 	itself bool                     // the value is the stored object, not a member, and its members are found with it
 	object *storedObject            // of an object, or of each element of a list
 	list   bool                     // of objects
 	union  map[string]*storedObject // by the member "type", of each element of a list
 	other  writer[storedPost]       // what the JSON does not hold as it is sent
+	body   bool                     // other is made from the body of the post
 }
 
 // maxMembers is the most members that are looked for in one object.
 const maxMembers = 32
 
+// writePost writes a whole post. What is of the first post of the answer, and
+// there once, has no bound: one post alone can always be read.
+func (o *storedObject) writePost(x *execution, p storedPost) bool {
+	b := &x.bound
+	first := b.first
+	b.first, b.shown = !b.shown, true
+	valid := o.write(x, p, p.row.JSON)
+	b.first = first
+	return valid
+}
+
 // write writes the object that is at this place of a post.
 func (o *storedObject) write(x *execution, p storedPost, json []byte) bool {
 	var found [maxMembers]span
 	values := found[:len(o.names)]
-	findMembers(json, o.names, values)
+	x.handle(findMembers(json, o.names, values))
 	return o.writeFields(x, p, json, values)
 }
 
@@ -51,33 +65,47 @@ func (o *storedObject) writeNext(x *execution, p storedPost, list []byte) int {
 	values := found[:len(o.names)]
 	end := findMembers(list, o.names, values)
 	o.writeFields(x, p, list, values)
-	return endOfObject(list, end)
+	end = endOfObject(list, end)
+	x.handle(end)
+	return end
 }
 
 // writeFields writes the object, whose members were found.
 func (o *storedObject) writeFields(x *execution, p storedPost, json []byte, values []span) bool {
 	valid := true
+	x.handle(len(o.fields) * costOfField)
 	x.out = append(x.out, '{')
 	for i := range o.fields {
 		f := &o.fields[i]
 		if i > 0 {
 			x.out = append(x.out, ',')
 		}
-		x.out = append(x.out, f.key...)
-		switch {
-		case f.other != nil:
-			x.path = append(x.path, step{alias: f.alias})
-			valid = f.other(x, p) && valid
-			x.path = x.path[:len(x.path)-1]
-		case f.itself:
-			x.path = append(x.path, step{alias: f.alias})
-			valid = f.object.writeFields(x, p, json, values) && valid
-			x.path = x.path[:len(x.path)-1]
-		default:
-			valid = f.write(x, p, values[f.source].of(json)) && valid
+		if f.once && x.bound.first && !x.bound.free {
+			x.unbounded(func() { valid = f.writeIn(x, p, json, values) && valid })
+		} else {
+			valid = f.writeIn(x, p, json, values) && valid
 		}
 	}
 	x.out = append(x.out, '}')
+	return valid
+}
+
+// writeIn writes the field in an object whose members were found.
+func (f *storedField) writeIn(x *execution, p storedPost, json []byte, values []span) (valid bool) {
+	x.room(len(f.key))
+	x.out = append(x.out, f.key...)
+	switch {
+	case f.other != nil:
+		x.path = append(x.path, step{alias: f.alias})
+		valid = f.other(x, p)
+		x.path = x.path[:len(x.path)-1]
+	case f.itself:
+		x.path = append(x.path, step{alias: f.alias})
+		valid = f.object.writeFields(x, p, json, values)
+		x.path = x.path[:len(x.path)-1]
+	default:
+		valid = f.write(x, p, values[f.source].of(json))
+	}
 	return valid
 }
 
@@ -86,6 +114,7 @@ func (f *storedField) write(x *execution, p storedPost, value []byte) bool {
 	case len(value) == 0 || f.nullable && string(value) == `""`:
 		x.out = append(x.out, f.absent...)
 	case f.object == nil && f.union == nil:
+		x.room(len(value))
 		x.out = append(x.out, value...)
 	case !f.list:
 		x.path = append(x.path, step{alias: f.alias})
@@ -125,13 +154,29 @@ var blockTypes = map[string]string{
 	"HtmlBlock":      content.HTML{}.Type(),
 }
 
+// storedPost makes the object of a selection on a post, which is read as this
+// part.
+func (c *compiler) storedPost(set ast.SelectionSet, part store.Part) *storedObject {
+	around := c.ofPost
+	c.ofPost = map[string]bool{}
+	o := c.storedObject(typePost, set, part)
+	c.ofPost = around
+	return o
+}
+
 // storedObject makes the object of a selection, which is in a post that is read
 // as this part.
 func (c *compiler) storedObject(typ string, set ast.SelectionSet, part store.Part) *storedObject {
 	o := &storedObject{}
 	for _, collected := range c.collect(typ, set) {
+		name := typ + "." + collected.Name
+		twice := c.ofPost[name]
+		c.ofPost[name] = true
 		f := c.storedField(o, typ, collected, part)
 		f.alias, f.key = collected.Alias, keyOf(collected.Alias)
+		repeats := f.repeats()
+		f.once = !twice && !repeats && (f.body || f.isMember() && (f.list || f.object == nil))
+		o.repeats = o.repeats || twice || repeats
 		o.fields = append(o.fields, f)
 	}
 	c.uncovered = c.uncovered || len(o.names) > maxMembers
@@ -148,9 +193,9 @@ func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedF
 	case "Post.id":
 		return storedField{other: writePostID}
 	case "Post.text":
-		return storedField{other: rendered(f, (*content.Post).Text)}
+		return storedField{other: c.bodyText(f, false), body: true}
 	case "Post.html":
-		return storedField{other: rendered(f, (*content.Post).HTML)}
+		return storedField{other: c.bodyText(f, true), body: true}
 	case "Post.similar":
 		return storedField{other: similar(c, f, c.arguments(f, c.coerce.field_Post_similar_args), func(p storedPost, _ *arguments) similarSearch {
 			return toPost(p.row.Ref)
@@ -223,6 +268,17 @@ func (o *storedObject) shareNames(with *storedObject) {
 			f.source = with.member(o.names[f.source])
 		}
 	}
+}
+
+// repeats reports whether a field in the value is one that the selection on the
+// post has twice.
+func (f *storedField) repeats() bool {
+	for _, o := range f.union {
+		if o.repeats {
+			return true
+		}
+	}
+	return f.object != nil && f.object.repeats
 }
 
 // isMember reports whether the value is a member of the stored object.

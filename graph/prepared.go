@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 
@@ -115,8 +114,7 @@ func (p *prepared) run(ctx context.Context, limits Limits, op operation) (respon
 	if err != nil || !p.readable || ctx.Err() != nil || op.OperationName != "" && op.OperationName != p.name {
 		return response{}, false
 	}
-	ctx = graphql.WithResponseContext(ctx, present, rescue)
-	x := newExecution(ctx, reads)
+	x := newExecution(ctx, reads, limits)
 	defer x.release()
 	if !p.read(x, op.variables) {
 		return response{}, false
@@ -129,24 +127,16 @@ func (p *prepared) run(ctx context.Context, limits Limits, op operation) (respon
 		}
 		return nil
 	}
-	if e, ok := p.measured.find(variable); !ok || limits.exceeded(e) != nil {
+	e, ok := p.measured.find(variable)
+	if !ok || limits.exceeded(e) != nil {
 		return response{}, false
 	}
 	plan := p.plans.find(p.plans.switched(variable))
 	if plan == nil || !plan.readable {
 		return response{}, false
 	}
-	x.out = append(x.out, dataStart...)
-	if !x.run(plan) {
-		x.out = append(x.out[:len(dataStart)], "null"...)
+	if err := spend(ctx, e); err != nil {
+		return refusal(ctx, err), true
 	}
-	if errs := graphql.GetErrors(ctx); len(errs) > 0 {
-		return response{Data: bytes.Clone(x.out[len(dataStart):]), Errors: errs}, true
-	}
-	x.out = append(x.out, '}')
-	encoded := bytes.Clone(x.out)
-	return response{Data: encoded[len(dataStart) : len(encoded)-1], encoded: encoded}, true
+	return x.answer(plan), true
 }
-
-// dataStart begins a response without errors.
-const dataStart = `{"data":`

@@ -11,6 +11,7 @@ import (
 // reads is what the resolvers ask of a release. A *store.Reader answers it.
 type reads interface {
 	Release() *store.Release
+	Budget() *store.Budget
 	Find(context.Context, store.PostQuery) (*store.Page, error)
 	Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error)
 	LookupReference(ctx context.Context, reference string) (store.Ref, error)

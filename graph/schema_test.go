@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	_ "embed"
 	"os"
 	"strings"
 	"testing"
@@ -10,28 +11,9 @@ import (
 )
 
 // introspection is the question that tools ask.
-const introspection = `query IntrospectionQuery {
-	__schema {
-		description queryType { name kind } mutationType { name kind } subscriptionType { name kind }
-		types { ...FullType }
-		directives { name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } }
-	}
-}
-fragment FullType on __Type {
-	kind name description specifiedByURL isOneOf
-	fields(includeDeprecated: true) {
-		name description args(includeDeprecated: true) { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason
-	}
-	inputFields(includeDeprecated: true) { ...InputValue }
-	interfaces { ...TypeRef }
-	enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason }
-	possibleTypes { ...TypeRef }
-}
-fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated deprecationReason }
-fragment TypeRef on __Type {
-	kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name
-		ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } }
-}`
+//
+//go:embed testdata/introspection.graphql
+var introspection string
 
 func TestEverythingIsDescribed(t *testing.T) {
 	t.Parallel()

@@ -16,6 +16,7 @@ type Budget struct {
 	most   int
 	notice func(ctx context.Context, spent int) error
 	spent  atomic.Int64
+	ended  atomic.Pointer[error]
 }
 
 // NewBudget makes a budget of so many units. Notice is told of all that was spent so
@@ -32,6 +33,14 @@ func (b *Budget) Spend(ctx context.Context, units int) error {
 	if b == nil || units <= 0 {
 		return nil
 	}
+	err := b.spend(ctx, units)
+	if err != nil {
+		b.ended.CompareAndSwap(nil, &err)
+	}
+	return err
+}
+
+func (b *Budget) spend(ctx context.Context, units int) error {
 	spent := b.spent.Add(int64(min(units, maxUnits)))
 	if spent > int64(b.most) {
 		return &costError{&ArgumentError{"cost", strconv.FormatInt(spent, 10),
@@ -52,6 +61,18 @@ func (b *Budget) Most() int {
 		return mostAlone
 	}
 	return b.most
+}
+
+// Err is the first error that Spend gave, nil where it gave none: whoever gets an
+// error of a question learns by it whether the whole request has ended.
+func (b *Budget) Err() error {
+	if b == nil {
+		return nil
+	}
+	if err := b.ended.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // Spent is how much was spent so far, what was refused included.

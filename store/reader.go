@@ -244,6 +244,7 @@ func (tx *readTx) takeFrom(b *Budget) {
 	if tx.budget = b; b == nil {
 		tx.alone.most = mostAlone
 		tx.alone.spent.Store(0)
+		tx.alone.ended.Store(nil)
 		tx.budget = &tx.alone
 	}
 }
