@@ -3,6 +3,7 @@ package server_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -159,9 +160,20 @@ func readWell(t *testing.T, addr string, d time.Duration) (times []time.Duration
 	return times
 }
 
-// dearest are among the dearest questions there are, with a place for a number so that
-// no two are the same.
-func dearest(n int) string {
+// dearest is the head and the body of one of the dearest requests there are, with a
+// number in it so that no two are the same.
+func dearest(n int, coding string) string {
+	get := func(target string) string {
+		return "GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept-Encoding: " + coding + "\r\n\r\n"
+	}
+	graphql := func(query string) string {
+		body, err := json.Marshal(map[string]string{"query": query})
+		if err != nil { // plain data always encodes
+			panic(err)
+		}
+		return fmt.Sprintf("POST /graphql HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAccept-Encoding: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			coding, len(body), body)
+	}
 	aliases := func(times int, field string) string {
 		var w strings.Builder
 		for i := range times {
@@ -169,14 +181,21 @@ func dearest(n int) string {
 		}
 		return w.String()
 	}
-	html := fmt.Sprintf("{posts(first: 100, offset: %d) { nodes { slug %s } } }", n, aliases(100, "html"))
-	phrases := "{" + aliases(70, fmt.Sprintf(`search(query: "%s %d", first: 1) { totalCount }`, strings.Repeat(`\"the system\" `, 16), n)) + "}"
-	return []string{
-		"/v1/posts?limit=100&page=" + strconv.Itoa(n%150+1),
-		"/graphql?query=" + url.QueryEscape(html),
-		"/graphql?query=" + url.QueryEscape(phrases),
-		"/v1/search?limit=100&q=" + url.QueryEscape(fmt.Sprintf("system OR data OR time %d", n)),
-	}[n%4]
+	switch n % 6 {
+	case 0:
+		return get("/v1/posts?limit=100&page=" + strconv.Itoa(n%150+1))
+	case 1: // as long an answer as there may be
+		return graphql(fmt.Sprintf("{posts(first: 100, offset: %d) { nodes { slug %s } } }", n, aliases(25, "html")))
+	case 2:
+		return graphql(fmt.Sprintf("{posts(first: 100, offset: %d) { nodes { slug %s } } }", n, aliases(300, "html")))
+	case 3:
+		return graphql("{" + aliases(40, fmt.Sprintf(`search(query: "\"with the\" \"%d steps\"", first: 1) { totalCount }`, n)) + "}")
+	case 4:
+		return get("/v1/search?limit=100&q=" + url.QueryEscape(fmt.Sprintf("building OR with OR steps OR %d", n)))
+	default:
+		return graphql(fmt.Sprintf(`{facets(by: [TOOL, ENTITY, STACK, SCENARIO, TOPIC], first: 100, filter: {title: {contains: "%c"}}) { buckets { value count } } `, 'a'+n%26) +
+			aliases(8, fmt.Sprintf(`posts(first: 20, offset: %d) { nodes { similar(first: 100, diversity: 0.5) { edges { similarity } } } }`, n)) + "}")
+	}
 }
 
 // readBadly asks for the dearest answers and treats them as one of four kinds of bad
@@ -188,11 +207,11 @@ func readBadly(ctx context.Context, addr string, who int) {
 			return
 		}
 		_ = c.(*net.TCPConn).SetReadBuffer(16 << 10)
-		fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\nAccept-Encoding: %s\r\n\r\n", dearest(n/16+who), []string{"identity", "br", "gzip"}[n%3])
+		_, _ = io.WriteString(c, dearest(n/16*7+who, []string{"identity", "br", "gzip"}[n%3]))
 		_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
 		switch who % 4 {
 		case 0:
-			_, _ = io.CopyN(io.Discard, c, 1<<20)
+			_, _ = io.Copy(io.Discard, c)
 		case 1:
 			for range 50 {
 				if _, err := io.CopyN(io.Discard, c, 8<<10); err != nil || ctx.Err() != nil {
