@@ -303,7 +303,7 @@ func TestChangesConvergeAcrossSwitches(t *testing.T) {
 			switches++
 		}
 	}
-	for range 8 {
+	for round := 0; round < 8 || switches == 0 && round < 100; round++ {
 		h.move()
 		c.sync(between)
 		c.check()

@@ -76,7 +76,8 @@ func (c *leafCursor) Seek(wanted []byte) (key, value []byte) {
 	if found {
 		c.i, c.wanted = i, wanted
 		c.check(i)
-		return c.leaf.entry(i)
+		_, value = c.leaf.entry(i)
+		return wanted, value // which was found there, whatever stands there by now
 	}
 	c.copyLeaf()
 	c.i = c.find(wanted)
