@@ -211,6 +211,7 @@ func (p *pages) leafOf(id int) uint32 {
 
 // forget has each page checked again when it is next read.
 func (p *pages) forget() {
+	p.copies.forget()
 	for i := range p.trees {
 		p.trees[i].sound.Store(false)
 	}

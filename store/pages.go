@@ -20,10 +20,11 @@ import (
 type pages struct {
 	mapped []byte
 	file   *os.File
-	size   int             // bytes of a page
-	count  int             // pages of bbolt; behind them stands the table of leaves
-	trees  []tree          // by bucket, and last the root, in which buckets stand
-	table  uint64          // XXH64 of the table of leaves, 0 where there is none
+	size   int    // bytes of a page
+	count  int    // pages of bbolt; behind them stands the table of leaves
+	trees  []tree // by bucket, and last the root, in which buckets stand
+	table  uint64 // XXH64 of the table of leaves, 0 where there is none
+	copies pageCopies
 	known  []atomic.Uint32 // by page: the number of its leaf, plus 1, where it was checked; nil without the table
 }
 
@@ -132,6 +133,7 @@ type node struct {
 type heldPage struct {
 	held  bool
 	bytes []byte
+	room  []byte // for a copy that is kept by nobody else
 }
 
 // at makes it the node of a page as it is mapped.
@@ -184,14 +186,27 @@ func (n *node) page(i int) []byte {
 		n.held = append(n.held, heldPage{})
 	}
 	h := &n.held[i]
-	if !h.held {
-		h.bytes = append(h.bytes[:0], p.mapped[(n.id+i)*p.size:(n.id+i+1)*p.size]...)
-		if p.sumOf(n.id+i) != pageSum(h.bytes) {
+	if h.held {
+		return h.bytes
+	}
+	copied, keep := p.copies.of(n.id + i)
+	if copied == nil {
+		mapped := p.mapped[(n.id+i)*p.size : (n.id+i+1)*p.size]
+		if keep {
+			copied = bytes.Clone(mapped)
+		} else {
+			h.room = append(h.room[:0], mapped...)
+			copied = h.room
+		}
+		if p.sumOf(n.id+i) != pageSum(copied) {
 			panic(readFault{damagedPage(n.id + i)})
 		}
-		h.held = true
+		if keep {
+			p.copies.keep(n.id+i, copied)
+		}
 	}
-	return h.bytes
+	h.bytes, h.held = copied, true
+	return copied
 }
 
 // kind says whether it is a branch or a leaf.
