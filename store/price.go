@@ -73,11 +73,22 @@ type price struct {
 
 // termsSeen is how many terms of a kind the view sees.
 func (tx *readTx) termsSeen(kind Kind) (int, error) {
-	terms, err := tx.termColumn(kind, "", TermOrder{})
-	if terms == nil || err != nil {
-		return 0, err
+	known := &tx.release.termsSeen[tx.view]
+	if seen := known.Load(); seen != nil {
+		return (*seen)[kind], nil
 	}
-	return terms.len32(), nil
+	seen := make(map[Kind]int, len(Kinds))
+	for _, k := range Kinds {
+		terms, err := tx.termColumn(k, "", TermOrder{})
+		if err != nil {
+			return 0, err
+		}
+		if terms != nil {
+			seen[k] = terms.len32()
+		}
+	}
+	known.Store(&seen)
+	return seen[kind], nil
 }
 
 // priceOfSets is what it costs to join sets of so many posts of a view.

@@ -37,6 +37,7 @@ type Release struct {
 	columns     sync.Map                                          // name → *column
 	orders      [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
 	knownTerms  knownTerms
+	termsSeen   [2]atomic.Pointer[map[Kind]int] // by View; nil until they are asked for
 	findings    findings
 	wordPosts   [1024]atomic.Pointer[wordPosts] // by stem; what shares a place takes it
 	searches    [16]atomic.Pointer[knownSearch] // what was found last, likewise
