@@ -1,37 +1,34 @@
 package store
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"syscall"
 )
 
 // health is what is known of the damage to an open release.
 type health struct {
-	onDamage func(*Release, error) // see reportDamage; nil where nobody asks
-	onPassed func(*Release, error) // see reportPassed; likewise
+	onPassed func(*Release, error) // see passed; nil where nobody asks
+	suspects chan error            // holds what a read met that failed, asked again too
 	damaged  atomic.Bool           // see Damaged
 	left     atomic.Bool           // see whole
 }
 
-// reportDamage tells who watches the release that something in it cannot be proven,
-// asked again too. That is a suspicion: what fails is not answered, and the watcher
-// holds the file against its checksum before it does anything else. It returns at once.
-func (r *Release) reportDamage(err error) {
-	if r.health.onDamage != nil {
-		r.health.onDamage(r, err)
+// passed tells of a read that failed and, asked again at once, did not.
+func (h *health) passed(r *Release, err error) {
+	if h.onPassed != nil {
+		h.onPassed(r, err)
 	}
 }
 
-// reportPassed tells of a read that failed and, asked again at once, did not.
-func (r *Release) reportPassed(err error) {
-	if r.health.onPassed != nil {
-		r.health.onPassed(r, err)
+// suspect notes that a read cannot prove what it gives, asked again too. That is a
+// suspicion: what fails is not answered, and who serves the release proves its file at
+// once before anything else is done. It never waits.
+func (r *Release) suspect(err error) {
+	select {
+	case r.health.suspects <- err:
+	default: // there is one already
 	}
 }
 
@@ -51,32 +48,6 @@ func (r *Release) whole() error {
 	default:
 		return nil
 	}
-}
-
-// proofStep is how many bytes are summed at a time, in between which a proof can be
-// ended.
-const proofStep = 1 << 20
-
-// prove holds every byte of the release, as reads see it, against the manifest. It reads
-// the file and not what is mapped of it, which would count as the process's memory. The
-// error is ErrCorrupt where they differ or cannot be read, else that of the context.
-// A gigabyte takes about a second of one processor.
-func (r *Release) prove(ctx context.Context) error {
-	sum, piece := sha256.New(), make([]byte, proofStep)
-	for at := int64(0); at < r.manifest.Size; at += int64(len(piece)) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		piece = piece[:min(int64(len(piece)), r.manifest.Size-at)]
-		if err := r.pages.read(piece, at); err != nil {
-			return err
-		}
-		sum.Write(piece)
-	}
-	if found := hex.EncodeToString(sum.Sum(nil)); !strings.EqualFold(found, r.manifest.SHA256) {
-		return fmt.Errorf("%w: release %s: found bytes with SHA-256 %s, its manifest says %s", ErrCorrupt, r.manifest.Name, found, r.manifest.SHA256)
-	}
-	return nil
 }
 
 // isDamage reports whether a release could not be opened because of what stands on

@@ -92,7 +92,6 @@ func TestReadThatKeepsFailing(t *testing.T) {
 	for range 100 {
 		fail()
 	}
-	l.fallback.proofs.running.Wait()
 	if d := l.Damage(); d != (Damage{Refuted: 1}) || r.Damaged() || l.Problem() != "" {
 		t.Errorf("found %+v, %q", d, l.Problem())
 	}

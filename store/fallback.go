@@ -1,9 +1,7 @@
 package store
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,9 +20,8 @@ type fallback struct {
 
 	mu     sync.Mutex
 	passed map[string]error // releases that are not gone to, and why
-	found  *suspicion       // that was proven since Live looked
+	found  *proven          // since Live looked
 	now    Damage
-	proofs proofs
 }
 
 // pointer is what CURRENT says, and since when. Who writes it anew, with the same name
@@ -36,24 +33,11 @@ type pointer struct {
 
 func (p pointer) equal(other pointer) bool { return p.name == other.name && p.since.Equal(other.since) }
 
-// suspicion is a release and what seems wrong with it.
-type suspicion struct {
+// proven is the damage that was proven in a release.
+type proven struct {
 	release *Release
 	err     error
 }
-
-// proofs are made beside those who read, one at a time.
-type proofs struct {
-	ctx     context.Context
-	running sync.WaitGroup
-	busy    bool
-	closed  bool
-	next    time.Time // not before
-}
-
-// proofPause is how long after a proof that found nothing wrong the next is made at the
-// earliest: a question that fails for another reason must not keep a processor busy.
-const proofPause = time.Minute
 
 // Damage is what a Live has found, and what it does about it.
 type Damage struct {
@@ -159,59 +143,21 @@ func (f *fallback) readPassed(r *Release, err error) {
 	f.log.Warn("a read failed and, made again at once, did not: look at the machine's memory and disk", "release", r.manifest.Name, "error", err)
 }
 
-// suspect begins to prove a release in which something cannot be proven, unless that
-// goes on already or was done just now. It returns at once.
-func (f *fallback) suspect(r *Release, err error) {
+// prove takes note of damage that was proven in a release, which Live looks at next.
+func (f *fallback) prove(r *Release, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := &f.proofs
-	if p.closed || p.busy || r.Damaged() || time.Now().Before(p.next) || !r.Retain() {
-		return
-	}
-	p.busy = true
-	p.running.Go(func() {
-		f.judge(&suspicion{r, err})
-		_ = r.Close() // it was only read from
-	})
-}
-
-// judge proves a release, and notes what came out.
-func (f *fallback) judge(s *suspicion) {
-	proven := s.release.prove(f.proofs.ctx)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.proofs.busy = false
-	switch {
-	case f.proofs.ctx.Err() != nil: // the Live has ended
-	case proven != nil && isDamage(proven):
-		f.find(s.release, fmt.Errorf("%w; it was met as: %w", proven, s.err))
-	default:
-		f.now.Refuted++
-		f.proofs.next = time.Now().Add(proofPause)
-		f.log.Error("reads of a release fail, though it was not found damaged", "release", s.release.manifest.Name, "error", errors.Join(s.err, proven))
-	}
-}
-
-// proven takes note that a release was found damaged by who looked at every byte.
-func (f *fallback) proven(r *Release, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.find(r, err)
-}
-
-// find notes damage, which Live looks at next. It is called under the lock.
-func (f *fallback) find(r *Release, err error) {
 	if !r.health.damaged.Swap(true) {
-		f.found = &suspicion{r, err}
+		f.found = &proven{r, err}
 	}
 }
 
-// close ends proofs that are under way.
-func (f *fallback) close() {
+// refute counts reads that failed in a release every byte of which is as it was built.
+func (f *fallback) refute(r *Release, met error) {
 	f.mu.Lock()
-	f.proofs.closed = true
-	f.mu.Unlock()
-	f.proofs.running.Wait()
+	defer f.mu.Unlock()
+	f.now.Refuted++
+	f.log.Error("reads of a release fail, though it was not found damaged", "release", r.manifest.Name, "error", met)
 }
 
 // errSwitched says that another release became current while one was opened.

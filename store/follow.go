@@ -57,7 +57,7 @@ type FollowOptions struct {
 func FollowWith(ctx context.Context, c *Catalogue, log *slog.Logger, o FollowOptions) *Live {
 	ctx, stop := context.WithCancel(ctx)
 	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, switched: make(chan struct{}, 1)}
-	l.fallback.log, l.fallback.proofs.ctx = log, ctx
+	l.fallback.log = log
 	l.served.Takedowns, _ = c.takedownsID() // an error is told where a release is opened
 	l.look()
 	l.running.Go(func() { l.follow(ctx, cmp.Or(o.Poll, pollInterval)) })
@@ -168,7 +168,7 @@ func (l *Live) dropBeside() {
 // serve has a release take the place of the one that is served.
 func (l *Live) serve(next *Release, current pointer, takedowns string) {
 	served, name, reason := l.current.Load(), next.manifest.Name, ""
-	next.health.onDamage, next.health.onPassed = l.fallback.suspect, l.fallback.readPassed
+	next.health.onPassed = l.fallback.readPassed
 	next.servedSince = current.since
 	if written := next.written.ModTime(); written.After(current.since) { // posts were taken out of it since
 		next.servedSince = written
@@ -341,7 +341,6 @@ func (l *Live) Shelf() *Shelf { return l.shelf }
 func (l *Live) Close() error {
 	l.stop()
 	l.running.Wait()
-	l.fallback.close()
 	err := l.shelf.Close()
 	l.pinned.close()
 	if r := l.current.Swap(nil); r != nil {

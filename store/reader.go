@@ -230,10 +230,9 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 	again := guard(once)
 	switch {
 	case errors.Is(again, ErrCorrupt):
-		r.release.reportDamage(again)
-		r.release.suspect()
+		r.release.suspect(again)
 	case ctx.Err() == nil:
-		r.release.reportPassed(err)
+		r.release.health.passed(r.release, err)
 	}
 	return answer, again
 }

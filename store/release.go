@@ -55,7 +55,6 @@ type Release struct {
 
 	opened   time.Time
 	reliable atomic.Pointer[time.Time] // see ReliableSince
-	suspects chan struct{}             // holds that a read found damage
 }
 
 // openTimeout bounds the wait for the file's lock. Readers share it, so only a
@@ -105,7 +104,7 @@ func (r *Release) rewritten() bool {
 // openFile opens a file as the release that a manifest describes.
 func openFile(manifest Manifest, path string) (*Release, error) {
 	r := &Release{manifest: manifest, knownTerms: knownTerms{seed: maphash.MakeSeed()}, idle: make(chan *readTx, readTxs), counters: make(chan *counter, counters),
-		opened: time.Now(), suspects: make(chan struct{}, 1)}
+		health: health{suspects: make(chan error, 1)}, opened: time.Now()}
 	since := r.opened.Add(-scrubPeriod)
 	r.reliable.Store(&since)
 	for range counters {
