@@ -58,6 +58,7 @@ func (r *Release) forget() {
 	clearAll(r.wordPosts[:])
 	clearAll(r.searches[:])
 	clearAll(r.similar[:])
+	clearAll(r.termsSeen[:])
 	clearAll(r.knownTerms.values[:])
 	for i := range r.knownTerms.terms {
 		clearAll(r.knownTerms.terms[i][:])
