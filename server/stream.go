@@ -56,10 +56,10 @@ const (
 )
 
 const (
-	// batchSize is about how many bytes of posts are read at once.
-	batchSize = 256 << 10
-	// The first batch is of few posts; their size says how many the next has. It
-	// never has so many that some of another size would take much memory.
+	// batchSize is about how many bytes of posts are read at once, and largestSize how
+	// many at most, where they are several.
+	batchSize, largestSize = 256 << 10, 2 << 20
+	// The first batch is of few posts; their size says how many the next has.
 	firstBatch, largestBatch = 8, 64
 )
 
@@ -241,7 +241,8 @@ type batches struct {
 	lineWriter
 	selection *store.Selection
 	refs      []store.Ref
-	posts     int // of the next batch
+	left      []store.Ref // of refs
+	posts     int         // of the next batch
 }
 
 func (r *request) batches(selection *store.Selection) *batches {
@@ -250,17 +251,27 @@ func (r *request) batches(selection *store.Selection) *batches {
 
 // next makes the next lines; none behind the last.
 func (b *batches) next(ctx context.Context) error {
-	b.text = b.text[:0]
-	found, err := b.selection.Next(ctx, b.refs[:b.posts])
-	if err != nil || found == 0 {
-		return err
+	b.ctx, b.text = ctx, b.text[:0]
+	if len(b.left) == 0 {
+		found, err := b.selection.Next(ctx, b.refs)
+		if err != nil || found == 0 {
+			return err
+		}
+		b.left = b.refs[:found]
 	}
-	b.ctx = ctx
-	if err := b.read(b.refs[:found]); err != nil {
-		return err
+	for n := min(b.posts, len(b.left)); ; n /= 2 {
+		err := b.read(b.left[:n])
+		var long *store.LengthError
+		if errors.As(err, &long) { // which one post alone never is
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		b.left = b.left[n:]
+		b.posts = min(max(batchSize*n/b.size, 1), largestBatch)
+		return nil
 	}
-	b.posts = min(max(batchSize*found/b.size, 1), largestBatch)
-	return nil
 }
 
 // write writes the lines that are made, and then makes and writes the others.
@@ -281,11 +292,11 @@ type lineWriter struct {
 	request
 	text  []byte // the lines
 	size  int    // about how many bytes were read for them
-	arena []byte // for what the store reads
-	whole []byte // for the post of which fields are taken
+	arena []byte // for what is read
 }
 
-// read makes the lines of some posts.
+// read makes the lines of some posts. The error is a *store.LengthError where those
+// are several and too long.
 func (l *lineWriter) read(refs []store.Ref) error {
 	l.text, l.size = l.text[:0], 1
 	if l.fields != nil && l.fields.within(cardPart) {
@@ -294,26 +305,20 @@ func (l *lineWriter) read(refs []store.Ref) error {
 			return err
 		}
 		for _, card := range cards {
-			l.whole = appendCard(l.whole[:0], card)
-			if err := l.add(l.whole); err != nil {
+			l.arena = appendCard(l.arena[:0], card)
+			if err := l.add(l.arena); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	rows, arena, err := l.reader.Rows(l.ctx, refs, store.Whole, l.arena[:0])
+	arena, posts, err := l.reader.AppendTexts(l.ctx, l.arena[:0], refs, store.Whole, store.Room{Most: largestSize})
 	if err != nil {
 		return err
 	}
 	l.arena = arena
-	for _, row := range rows {
-		if l.fields == nil {
-			l.size += len(row.JSON)
-			l.text = append(appendPost(l.text, row), '\n')
-			continue
-		}
-		l.whole = appendPost(l.whole[:0], row)
-		if err := l.add(l.whole); err != nil {
+	for _, post := range posts {
+		if err := l.add(post.JSON); err != nil {
 			return err
 		}
 	}
@@ -323,20 +328,11 @@ func (l *lineWriter) read(refs []store.Ref) error {
 // add makes a line of the wanted fields of a post.
 func (l *lineWriter) add(post []byte) (err error) {
 	l.size += len(post)
-	if l.text, err = l.fields.appendTo(l.text, post); err != nil {
+	if l.fields == nil {
+		l.text = append(l.text, post...)
+	} else if l.text, err = l.fields.appendTo(l.text, post); err != nil {
 		return fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
 	}
 	l.text = append(l.text, '\n')
 	return nil
-}
-
-// appendPost appends a stored post with the date of its update, as it is sent
-// alone too.
-func appendPost(dst []byte, row store.Row) []byte {
-	dst = append(dst, row.JSON...)
-	if row.Updated != "" {
-		dst = append(dst[:len(dst)-1], `,"updated":`...)
-		dst = append(appendString(dst, row.Updated), '}')
-	}
-	return dst
 }

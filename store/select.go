@@ -24,8 +24,8 @@ func (r *Reader) Select(ctx context.Context, filter *Filter) (*Selection, error)
 	r.note(func(f *Footprint) { f.question(asked{filter: filter}) })
 	return call(ctx, r, func(tx *readTx) (*Selection, error) {
 		matching := matching{tx: tx, filter: filter}
-		// Also for a walk over the order, which Skip may make in one go.
-		err := matching.pay(ctx, func(most int) int { return priceOfRead + priceOfMember*(most+2*int(tx.size())) })
+		// Also for walks over the order, which Skip may make in one go, and Sum does.
+		err := matching.pay(ctx, func(most int) int { return priceOfRead + priceOfMember*(3*most+4*int(tx.size())) })
 		if err != nil {
 			return nil, err
 		}
