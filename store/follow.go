@@ -309,10 +309,16 @@ func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, er
 	if err := l.fallback.reason(name); isDamage(err) {
 		return nil, fmt.Errorf("pin release %s: %w", name, err)
 	}
-	if o.Fresh {
-		l.pinned.drop((*Release).rewritten)
+	for {
+		if o.Fresh {
+			l.pinned.drop((*Release).rewritten)
+		}
+		r, err := l.pinned.get(ctx, name, history.published[name].at)
+		if err != nil || !o.Fresh || !r.rewritten() { // since another began to open it
+			return r, err
+		}
+		_ = r.Close() // it was only looked at
 	}
-	return l.pinned.get(ctx, name, history.published[name].at)
 }
 
 // Problem says why the release that CURRENT names is not the one served; ""

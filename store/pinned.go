@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -40,7 +41,7 @@ func newPinned(open func(string) (*Release, error)) *pinned {
 // get gives a release for the caller to use and to close. One that was opened
 // before it was published does not know when that was, and is opened anew.
 func (p *pinned) get(ctx context.Context, name string, published time.Time) (*Release, error) {
-	for {
+	for waited := false; ; waited = true {
 		pin, mine, err := p.pin(name)
 		if err != nil {
 			return nil, err
@@ -53,7 +54,9 @@ func (p *pinned) get(ctx context.Context, name string, published time.Time) (*Re
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+		_, unfinished := errors.AsType[*UnfinishedTakedownError](pin.err)
 		switch {
+		case unfinished && !waited: // it may have been opened before the caller came, who may know of the end
 		case pin.err != nil:
 			return nil, pin.err
 		case pin.release.publishedAt.IsZero() && !published.IsZero():
