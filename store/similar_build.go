@@ -222,7 +222,7 @@ func (a *index) invert(weights []uint32, records []vectorRecord, flat []uint32) 
 			}
 		}
 	}
-	for id, implied := range impliedFeatures(entries, vectors, own) {
+	for id, implied := range x.impliedFeatures(entries, own) {
 		if implied {
 			entries[id].flags |= entryImplied
 		}
@@ -258,39 +258,52 @@ func (a *index) inAnswers(weights []uint32) []int {
 // impliedFeatures marks the features that can be left out where the vectors
 // that have any of some features are counted: each vector that has one of them
 // has another, more frequent feature too. Of two that are always together the
-// one with the lower number is kept.
-func impliedFeatures(entries []termEntry, vectors int, of func(int) []uint32) []bool {
-	always := make([][]uint32, len(entries)) // what all vectors so far with the feature have
-	for v := range vectors {
-		own := of(v)
-		for _, id := range own {
-			if always[id] == nil {
-				always[id] = slices.Clone(own)
-				continue
+// one with the lower number is kept. One feature is looked at after the other, so
+// that not what all of them imply is in memory at a time.
+func (x *inverted) impliedFeatures(entries []termEntry, of func(int) []uint32) []bool {
+	implied := make([]bool, len(entries))
+	var always []uint32 // what all vectors so far with the feature have
+	for id := range entries {
+		always = always[:0]
+		x.eachVector(&entries[id], func(v int) bool {
+			own := of(v)
+			if len(always) == 0 {
+				always = append(always, own...)
+				return true
 			}
-			if len(always[id]) == 1 {
-				continue // only itself
-			}
-			both, rest := always[id][:0], own
-			for _, other := range always[id] {
-				for len(rest) > 0 && rest[0] < other {
-					rest = rest[1:]
+			both := always[:0]
+			for _, other := range always {
+				for len(own) > 0 && own[0] < other {
+					own = own[1:]
 				}
-				if len(rest) > 0 && rest[0] == other {
+				if len(own) > 0 && own[0] == other {
 					both = append(both, other)
 				}
 			}
-			always[id] = both
-		}
-	}
-	implied := make([]bool, len(entries))
-	for id, others := range always {
-		for _, other := range others {
+			always = both
+			return len(always) > 1 // else only itself
+		})
+		for _, other := range always {
 			n, m := entries[id].vectors, entries[other].vectors
 			implied[id] = implied[id] || m > n || m == n && other < uint32(id)
 		}
 	}
 	return implied
+}
+
+// eachVector calls a function with each vector that has a feature, in order, until it
+// returns false.
+func (x *inverted) eachVector(e *termEntry, f func(v int) bool) {
+	if e.flags&entryBitmap == 0 {
+		for _, v := range x.lists[e.start : e.start+e.vectors] {
+			if !f(int(v)) {
+				return
+			}
+		}
+		return
+	}
+	for v := x.bitmaps[e.start].next(0); v >= 0 && f(v); v = x.bitmaps[e.start].next(v + 1) {
+	}
 }
 
 // sparseDigit decides how the digits of counts are held: as a bitmap where one
