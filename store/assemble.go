@@ -40,6 +40,9 @@ type assembler struct {
 	largeCards *recordFile
 	posts      *segmentWriter
 	columns    map[string][]byte
+	late       map[string]func() ([]byte, error) // columns that are made when they are written, since they are large
+	wordStems  *numberFile                       // columns of the index of full text
+	stemPosts  *numberFile
 	titles     int // distinct ones
 	words      *wordGatherer
 	wordCount  int // distinct ones
@@ -52,12 +55,17 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 		return assembled{}, err
 	}
 	a := &assembler{
-		build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{},
-		words: newWordGatherer(b.disk, b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming())),
+		build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{}, late: map[string]func() ([]byte, error){},
+		words: newWordGatherer(b.disk, b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming(), cmp.Or(b.lexicon, lexiconMemory))),
 	}
 	err = guard(func() error { return a.run(ctx) })
 	a.words.close()
 	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
+		if f != nil {
+			err = errors.Join(err, f.close())
+		}
+	}
+	for _, f := range []*numberFile{a.wordStems, a.stemPosts} {
 		if f != nil {
 			err = errors.Join(err, f.close())
 		}
@@ -83,6 +91,11 @@ func (a *assembler) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	for name, file := range map[string]**numberFile{"word-stems": &a.wordStems, "stem-posts": &a.stemPosts} {
+		if *file, err = newNumberFile(a.build.disk, filepath.Join(a.build.dir, name+".tmp")); err != nil {
+			return err
+		}
+	}
 	a.posts = newSegmentWriter(a.out, a.largePosts, bucketPosts)
 	if err := a.writePublic(ctx); err != nil {
 		return err
@@ -90,6 +103,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err := a.writeHidden(ctx); err != nil {
 		return err
 	}
+	a.forgetGiven()
 	if err := a.posts.flush(); err != nil {
 		return err
 	}
@@ -193,6 +207,12 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 		}
 		return cmp.Or(ctx.Err(), a.write(&written{draft: d, words: words, packed: packed}))
 	})
+}
+
+// forgetGiven gives back the memory that only posts need: no more of them come.
+func (a *assembler) forgetGiven() {
+	a.build.given.close()
+	a.build.vocabulary, a.index.vocabulary, a.index.spelled, a.index.termIDs = nil, nil, nil, nil
 }
 
 func flagByte(set bool) []byte {

@@ -202,7 +202,7 @@ func (a *assembler) listTerms(records []*termRecord) {
 func (a *assembler) writeOrders(bySlug []uint32) error {
 	terms := a.membersOf()
 	a.columns[membersTerms] = encode32(terms)
-	late := map[string]func() ([]byte, error){} // columns that are made when they are written, since they are large
+	late := a.late
 	order := func(f Field, s sorted) {
 		places := make([]uint32, len(s.order))
 		var hidden []uint32
@@ -232,10 +232,13 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 	byTitle, titles := a.index.sortTitles(bySlug)
 	a.index.titles = texts{}
 	order(FieldTitle, byTitle)
-	err := chunkTexts(titles, func(chunk int, payload []byte) error {
-		return a.out.put(bucketTitles, ordinalKey(uint32(chunk)), payload)
-	})
-	if err != nil {
+	chunks := textChunks{out: a.out, bucket: bucketTitles}
+	for _, title := range titles {
+		if err := chunks.add([]byte(title)); err != nil {
+			return err
+		}
+	}
+	if err := chunks.flush(); err != nil {
 		return err
 	}
 	a.titles = len(titles)
@@ -255,6 +258,7 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 	for _, name := range names {
 		data, ok := a.columns[name]
 		if !ok {
+			var err error
 			if data, err = late[name](); err != nil {
 				return err
 			}

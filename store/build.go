@@ -73,6 +73,7 @@ type Build struct {
 	vocabulary *vocabulary
 	records    int // that were added, once all are
 	gathered   int // bytes of words that are gathered in memory; 0 for gatherMemory
+	lexicon    int // bytes of words that are numbered; 0 for lexiconMemory
 	inWork     int // bytes of posts that are prepared at a time; 0 for postsInWork
 	takedowns  *takedowns
 	leftOut    int  // records of posts that are taken down

@@ -84,6 +84,9 @@ func (r *Release) Forget() {
 // of them.
 func (b *Build) GatherWords(bytes int) { b.gathered = bytes }
 
+// NumberWords bounds how many bytes the words may take that a build numbers.
+func (b *Build) NumberWords(bytes int) { b.lexicon = bytes }
+
 // WorkOn bounds how many bytes the posts have together that a build prepares at a
 // time.
 func (b *Build) WorkOn(bytes int) { b.inWork = bytes }

@@ -31,8 +31,8 @@ func (c *Catalogue) On(d *FaultyDisk) *Catalogue {
 	return &Catalogue{dir: c.dir, disk: d, now: c.now}
 }
 
-// SpillAll makes a build write every record to a sorted run of its own.
-func (b *Build) SpillAll() { b.given.memory, b.gathered = 1, 1 }
+// SpillAll makes a build write every record to a sorted run of its own, words too.
+func (b *Build) SpillAll() { b.given.memory, b.gathered, b.lexicon = 1, 1, 1 }
 
 // Unhashed makes a build give its posts no hashes, as those did before there were any.
 func (b *Build) Unhashed() { b.unhashed = true }

@@ -20,39 +20,27 @@ func (a *assembler) writeWords(ctx context.Context) error {
 		return err
 	}
 	defer merged.close()
-	words, stemOf, stems := a.words.lexicon.sorted()
-	for _, of := range []struct {
-		bucket string
-		texts  []string
-	}{{bucketWords, words}, {bucketStems, stems}} {
-		err := chunkTexts(of.texts, func(chunk int, payload []byte) error {
-			return a.out.put(of.bucket, ordinalKey(uint32(chunk)), payload)
-		})
-		if err != nil {
-			return err
-		}
+	if err := a.writeLexicon(ctx); err != nil {
+		return err
 	}
-	a.wordCount, a.stemCount = len(words), len(stems)
-	numbers := make([]uint32, len(stemOf))
-	for i, w := range stemOf {
-		numbers[i] = w.number()
-	}
-	a.columns[wordStems] = encode32(numbers)
-	counts := make([]uint32, 0, len(stems))
+	stem := uint32(0)
 	averages := a.words.averages()
-	err = pipeline(ctx, inWork{1, listsInWork}, // as the list of one common word is megabytes
+	err = pipeline(ctx, inWork{64, listsInWork},
 		func(_ context.Context, emit func(gathered) error) error { return eachGathered(merged, emit) },
 		gathered.weight,
 		func() (func(gathered) (laidOut, error), error) {
 			return func(g gathered) (laidOut, error) { return a.layOut(g, &averages) }, nil
 		},
 		func(l laidOut) error {
-			key := ordinalKey(uint32(len(counts)))
-			counts = append(counts, l.public)
+			key := ordinalKey(stem)
+			stem++
+			if err := a.stemPosts.add(l.public); err != nil {
+				return err
+			}
 			return a.out.putRaw(bucketWordPosts, key, appendColumn(wordPostsName(key), l.list))
 		})
-	a.words.lengths = [len(searchFields)][]uint32{} // from here on memory is dear
-	a.columns[stemPosts] = encode32(counts)
+	a.words.forget()
+	a.late[wordStems], a.late[stemPosts] = a.wordStems.column, a.stemPosts.column
 	return err
 }
 

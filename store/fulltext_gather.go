@@ -13,9 +13,12 @@ const gatherMemory = 96 << 20
 // posts of words. What does not fit in memory goes to sorted runs on disk.
 type wordGatherer struct {
 	lexicon *lexicon
-	spill   *spill
+	spill   *spill // posts of stems
+	words   *spill // those without a number: see addWord
 	memory  int
-	stems   []gatheredStem                 // by number
+	stems   []gatheredStem // by number
+	key     []byte         // room, as posts is
+	posts   []byte
 	size    int                            // of what is gathered, in bytes
 	lengths [len(searchFields)][]uint32    // of each field, by ordinal
 	public  [len(searchFields)]fieldLength // over public posts
@@ -34,15 +37,25 @@ type gatheredStem struct {
 type fieldLength struct{ words, posts int }
 
 func newWordGatherer(d disk, dir string, memory int, l *lexicon) *wordGatherer {
-	return &wordGatherer{lexicon: l, spill: newSpill(d, dir, "words", 0), memory: memory}
+	return &wordGatherer{
+		lexicon: l, spill: newSpill(d, dir, "words", 0), words: newSpill(d, dir, "loose-words", min(memory, spillMemory)), memory: memory,
+	}
 }
 
 // add takes the words of the next post.
 func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
+	ok := true
 	number := func() uint64 {
 		n, used := binary.Uvarint(words)
+		ok = ok && used > 0
 		words = words[max(used, 0):]
 		return n
+	}
+	part := func() (p []byte) {
+		if p, words, ok = readPart(words); !ok {
+			words = nil
+		}
+		return p
 	}
 	for field := range g.lengths {
 		n := number()
@@ -52,22 +65,22 @@ func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
 			g.public[field].posts++
 		}
 	}
-	for range number() {
-		stem := int(number())
-		n, used := binary.Uvarint(words)
-		if used <= 0 || n > uint64(len(words)-used) {
-			return fmt.Errorf("words of a post: %w", errRecord)
+	for n := number(); n > 0 && ok; n-- {
+		stem := number()
+		g.addNumbered(ordinal, int(stem), part())
+	}
+	for n := number(); n > 0 && ok; n-- {
+		stem := part()
+		g.addLoose(ordinal, stem, part())
+	}
+	for n := number(); n > 0 && ok; n-- {
+		word := part()
+		if err := g.addWord(word, part(), public); err != nil {
+			return err
 		}
-		if stem >= len(g.stems) {
-			g.stems = append(g.stems, make([]gatheredStem, stem+1-len(g.stems)+len(g.stems)/4)...)
-		}
-		s := &g.stems[stem]
-		before := len(s.posts)
-		s.posts = binary.AppendUvarint(s.posts, uint64(ordinal-s.last))
-		s.posts = append(s.posts, words[:used+int(n)]...)
-		s.last = ordinal
-		g.size += len(s.posts) - before
-		words = words[used+int(n):]
+	}
+	if !ok {
+		return fmt.Errorf("words of a post: %w", errRecord)
 	}
 	if g.size < g.memory {
 		return nil
@@ -76,11 +89,43 @@ func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
 	return g.spill.writeRun()
 }
 
+func (g *wordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) {
+	if stem >= len(g.stems) {
+		g.stems = append(g.stems, make([]gatheredStem, stem+1-len(g.stems)+len(g.stems)/4)...)
+	}
+	s := &g.stems[stem]
+	before := len(s.posts)
+	s.posts = binary.AppendUvarint(s.posts, uint64(ordinal-s.last))
+	s.posts = appendPart(s.posts, occurrence)
+	s.last = ordinal
+	g.size += len(s.posts) - before
+}
+
+// addLoose takes a post of a stem without a number, of which little else comes: it
+// is a record of its own.
+func (g *wordGatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
+	before := g.spill.chunk.size
+	g.posts = binary.AppendUvarint(g.posts[:0], uint64(ordinal))
+	g.posts = appendPart(g.posts, occurrence)
+	g.spill.chunk.add(stem, g.posts)
+	g.size += g.spill.chunk.size - before
+}
+
+// addWord takes a word without a number, and its stem, which is empty where it is
+// the same. They are sorted by the stem first: no word has the byte 0.
+func (g *wordGatherer) addWord(word, stem []byte, public bool) error {
+	if len(stem) == 0 {
+		stem, word = word, nil
+	}
+	g.key = append(append(append(g.key[:0], stem...), 0), word...)
+	return g.words.add(g.key, flagByte(public))
+}
+
 // take hands on what was gathered.
 func (g *wordGatherer) take() {
 	for number := range g.stems {
 		if s := &g.stems[number]; len(s.posts) > 0 {
-			g.spill.take([]byte(g.lexicon.stemText(uint32(number))), s.posts)
+			g.spill.take(g.lexicon.stemText(uint32(number)), s.posts)
 			*s = gatheredStem{}
 		}
 	}
@@ -88,14 +133,23 @@ func (g *wordGatherer) take() {
 }
 
 // merge gives all stems in order. Those of a stem that was gathered in several
-// runs come one after the other, each with ordinals that begin anew.
+// runs, or has no number, come one after the other, each with ordinals that begin anew.
 func (g *wordGatherer) merge() (*spillReader, error) {
 	g.take()
 	g.stems = nil
 	return g.spill.merge()
 }
 
-func (g *wordGatherer) close() { g.spill.close() }
+func (g *wordGatherer) close() {
+	g.spill.close()
+	g.words.close()
+}
+
+// forget gives back the memory that words need, once all are written.
+func (g *wordGatherer) forget() {
+	g.close()
+	g.lengths = [len(searchFields)][]uint32{}
+}
 
 // averages gives the average length of each field.
 func (g *wordGatherer) averages() (all [len(searchFields)]float64) {
@@ -119,10 +173,10 @@ type gathered struct {
 	posts []gatheredPart // one or several, in order
 }
 
-// weight is how many bytes the list has.
+// weight is how many bytes the list takes.
 func (g gathered) weight() (bytes int) {
 	for _, part := range g.posts {
-		bytes += len(part)
+		bytes += len(part) + 48 // with its place
 	}
 	return bytes
 }

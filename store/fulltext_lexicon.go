@@ -1,22 +1,29 @@
 package store
 
 import (
-	"slices"
-	"strings"
 	"sync"
 
 	"alphanode/text"
 )
 
-// lexicon numbers the words of a build. The numbers depend on the order of
-// import; nothing of them reaches the file. It is safe for many goroutines.
+// lexiconMemory is how many bytes the words may take that a build numbers: some
+// hundred thousands, all that most archives have. Words that come when there is no
+// more room have no number: where a post has one it is told with its text.
+const lexiconMemory = 32 << 20
+
+// lexicon numbers the words of a build, as many as it has room for, and their stems.
+// A word or stem has its number for good, or never gets one. The numbers depend on
+// the order of import; nothing of them reaches the file. It is safe for many
+// goroutines.
 type lexicon struct {
 	stemming text.Stemming
+	most     int // bytes
 
 	mu     sync.Mutex
-	words  map[string]wordStem
-	byStem map[string]uint32
-	stems  []string
+	words  wordTable
+	stemOf []uint32 // word → see wordStem.number
+	stems  wordTable
+	full   bool
 }
 
 // wordStem is the stem of a word by its number, and whether a public post has
@@ -26,66 +33,69 @@ type wordStem struct {
 	public bool
 }
 
-func newLexicon(s text.Stemming) *lexicon {
-	return &lexicon{stemming: s, words: map[string]wordStem{}, byStem: map[string]uint32{}}
-}
+func newLexicon(s text.Stemming, most int) *lexicon { return &lexicon{stemming: s, most: most} }
 
-// word takes a folded word of a post, public or not, and gives its stem.
-func (l *lexicon) word(folded string, public bool) wordStem {
+// word takes a folded word of a post, public or not, and gives its stem. It reports
+// false where the word has no number.
+func (l *lexicon) word(folded string, public bool) (w wordStem, ok bool) {
+	l.mu.Lock()
+	w, ok = l.known(folded, public)
+	full := l.full
+	l.mu.Unlock()
+	if ok || full {
+		return w, ok
+	}
 	stem := l.stemming.Stem(folded)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	w, known := l.words[folded]
-	if known && (w.public || !public) {
-		return w
+	if w, ok = l.known(folded, public); ok || l.full { // another goroutine was faster
+		return w, ok
 	}
-	w.public = public
-	if !known {
-		number, ok := l.byStem[stem]
-		if !ok {
-			stem = strings.Clone(stem) // it may be a part of a post
-			number = uint32(len(l.stems))
-			l.byStem[stem] = number
-			l.stems = append(l.stems, stem)
-		}
-		w.stem = number
-		folded = strings.Clone(folded)
+	number, ok := l.stems.find(stem)
+	if !ok {
+		number = l.stems.add(stem)
 	}
-	l.words[folded] = w
-	return w
+	w = wordStem{number, public}
+	l.words.add(folded)
+	l.stemOf = append(l.stemOf, w.number())
+	l.full = l.size() >= l.most
+	return w, true
+}
+
+func (l *lexicon) known(folded string, public bool) (w wordStem, ok bool) {
+	number, ok := l.words.find(folded)
+	if !ok {
+		return w, false
+	}
+	w = wordStemOf(l.stemOf[number])
+	if public && !w.public {
+		w.public = true
+		l.stemOf[number] = w.number()
+	}
+	return w, true
+}
+
+// stem gives the stem of a word without a number. The stem may have one.
+func (l *lexicon) stem(folded string) (stem string, number uint32, ok bool) {
+	stem = l.stemming.Stem(folded)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	number, ok = l.stems.find(stem)
+	return stem, number, ok
 }
 
 // stemText gives the stem with a number.
-func (l *lexicon) stemText(number uint32) string {
+func (l *lexicon) stemText(number uint32) []byte {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.stems[number]
+	return l.stems.at(number)
 }
 
-// sorted gives all words and all stems in order, and of each word the stem by
-// its place among them. It ends the lexicon, whose memory is needed.
-func (l *lexicon) sorted() (words []string, stemOf []wordStem, stems []string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	place := make([]uint32, len(l.stems))
-	stems = slices.Clone(l.stems)
-	slices.Sort(stems)
-	for i, stem := range stems {
-		place[l.byStem[stem]] = uint32(i)
-	}
-	words = make([]string, 0, len(l.words))
-	for word := range l.words {
-		words = append(words, word)
-	}
-	slices.Sort(words)
-	stemOf = make([]wordStem, len(words))
-	for i, word := range words {
-		w := l.words[word]
-		stemOf[i] = wordStem{place[w.stem], w.public}
-	}
-	l.words, l.byStem, l.stems = nil, nil, nil
-	return words, stemOf, stems
-}
+// size is how many bytes of memory it takes.
+func (l *lexicon) size() int { return l.words.size() + l.stems.size() + 4*cap(l.stemOf) }
+
+// forget ends the lexicon, whose memory is needed.
+func (l *lexicon) forget() { l.words, l.stems, l.stemOf = wordTable{}, wordTable{}, nil }
 
 // number is how a release stores it.
 func (w wordStem) number() uint32 {

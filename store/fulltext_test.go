@@ -325,14 +325,16 @@ func TestSearchGoesOnAcrossReleases(t *testing.T) {
 	}
 }
 
-// TestSameWordsSameFile: neither the order of import nor how often words were
-// written to disk shows in a release.
+// TestSameWordsSameFile: neither the order of import, nor how often words were
+// written to disk, nor how many of them were numbered shows in a release.
 func TestSameWordsSameFile(t *testing.T) {
 	t.Parallel()
 	rnd := random(t)
 	posts := append(wordyPosts(rnd, 200), syntheticPosts(100)...)
 	sums := map[string]bool{}
-	for _, memory := range []int{1 << 30, 20 << 10, 1} {
+	for _, memory := range []struct{ gathered, numbered int }{
+		{1 << 30, 1 << 30}, {20 << 10, 1 << 30}, {1, 1 << 30}, {1 << 30, 1}, {20 << 10, 4 << 10}, {60 << 10, 16 << 10},
+	} {
 		c, err := store.MakeCatalogue(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
@@ -341,7 +343,8 @@ func TestSameWordsSameFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.GatherWords(memory)
+		b.GatherWords(memory.gathered)
+		b.NumberWords(memory.numbered)
 		for _, i := range rnd.Perm(len(posts)) {
 			if err := b.Add(content.Record{Post: posts[i]}, store.Origin{}); err != nil {
 				t.Fatal(err)

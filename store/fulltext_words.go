@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math/bits"
@@ -10,20 +11,38 @@ import (
 	"alphanode/text"
 )
 
-// The words of a post, as a build hands them on: the length of each field, the
-// number of different stems, and for each stem its number and an occurrence.
+// The words of a post, as a build hands them on: the length of each field; the
+// number of stems that have a number, and for each of them its number and an
+// occurrence; the number of other stems, and for each its text and an occurrence; and
+// the number of words without a number, and for each its text and that of its stem,
+// which is empty where it is the same.
 // An occurrence is as long as it says first: a byte with a bit for each field
 // the stem stands in, how often it does in each of these, and then its
 // positions, each as the distance to the one before. Positions run through all
-// fields. All numbers are uvarints.
+// fields. A text is as long as it says first. All numbers are uvarints.
 
 // wordReader finds the words of posts. It is for one goroutine.
 type wordReader struct {
 	lexicon *lexicon
 	known   map[string]wordStem // by words as they are written
-	slots   []uint32            // by stem: its place in found, plus 1
+	slots   []uint32            // by the number of a stem: its place in found, plus 1
 	found   []foundStem
+	loose   looseWords
 	packed  []byte // room
+}
+
+// looseWords are the words of one post that have no number.
+type looseWords struct {
+	words  wordTable
+	stemOf []wordTarget // word → its stem
+	stems  wordTable    // those without a number
+	found  []foundStem  // by stem
+}
+
+// wordTarget is a stem with a number in the lexicon, or in a post alone.
+type wordTarget struct {
+	stem  uint32
+	loose bool
 }
 
 // foundStem is what is known of a stem in one post.
@@ -54,7 +73,7 @@ func (r *wordReader) read(p *content.Post) []byte {
 	position, public := uint32(0), p.Public()
 	eachSearched(p, func(field int, piece string) {
 		text.Each(piece, func(word string, _ int) {
-			f := &r.found[r.slot(r.stem(word, public))]
+			f := r.stem(word, public)
 			f.occurrences[field]++
 			f.positions = binary.AppendUvarint(f.positions, uint64(position-f.last))
 			f.last = position
@@ -63,11 +82,7 @@ func (r *wordReader) read(p *content.Post) []byte {
 		})
 		position++ // no word of the next piece follows one of this
 	})
-	size := 0
-	for i := range r.found {
-		size += 8 + len(r.found[i].positions) // about
-	}
-	words := make([]byte, 0, size)
+	words := make([]byte, 0, r.size())
 	for _, n := range lengths {
 		words = binary.AppendUvarint(words, uint64(n))
 	}
@@ -79,44 +94,120 @@ func (r *wordReader) read(p *content.Post) []byte {
 		words = appendPart(words, r.packed)
 		r.slots[f.stem] = 0
 	}
+	words = r.appendLoose(words)
 	if len(words) > mostRoom {
-		r.found, r.packed = nil, nil
+		r.found, r.packed, r.loose = nil, nil, looseWords{}
 	}
 	return words
 }
 
-func (r *wordReader) stem(word string, public bool) uint32 {
-	w, ok := r.known[word]
-	if !ok || public && !w.public {
-		if len(r.known) >= mostKnown {
-			clear(r.known)
-		}
-		w = r.lexicon.word(text.Fold(word), public)
-		if len(word) <= longestKnown {
-			r.known[strings.Clone(word)] = w // the word is a part of its post
+// size is about how many bytes the words take that were found.
+func (r *wordReader) size() (bytes int) {
+	for _, found := range [][]foundStem{r.found, r.loose.found} {
+		for i := range found {
+			bytes += 8 + len(found[i].positions)
 		}
 	}
-	return w.stem
+	return bytes + 2*(len(r.loose.words.bytes)+len(r.loose.stemOf)) + len(r.loose.stems.bytes)
 }
 
-// slot gives the place of a stem among those found.
-func (r *wordReader) slot(stem uint32) uint32 {
+// appendLoose appends the words without a number, and forgets them.
+func (r *wordReader) appendLoose(dst []byte) []byte {
+	l := &r.loose
+	dst = binary.AppendUvarint(dst, uint64(len(l.found)))
+	for i := range l.found {
+		r.packed = l.found[i].append(r.packed[:0])
+		dst = appendPart(dst, l.stems.at(uint32(i)))
+		dst = appendPart(dst, r.packed)
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(l.stemOf)))
+	for i, target := range l.stemOf {
+		word, stem := l.words.at(uint32(i)), []byte(nil)
+		if target.loose {
+			stem = l.stems.at(target.stem)
+		} else {
+			stem = r.lexicon.stemText(target.stem)
+		}
+		if bytes.Equal(word, stem) {
+			stem = nil
+		}
+		dst = appendPart(dst, word)
+		dst = appendPart(dst, stem)
+	}
+	l.words.clear()
+	l.stems.clear()
+	l.stemOf, l.found = l.stemOf[:0], l.found[:0]
+	return dst
+}
+
+// stem gives what is known of the stem of a word, until it is called again.
+func (r *wordReader) stem(word string, public bool) *foundStem {
+	w, ok := r.known[word]
+	if ok && (w.public || !public) {
+		return r.numbered(w.stem)
+	}
+	folded := text.Fold(word)
+	if n, ok := r.loose.words.find(folded); ok {
+		return r.foundOf(r.loose.stemOf[n])
+	}
+	if w, ok = r.lexicon.word(folded, public); !ok {
+		return r.foundOf(r.addLoose(folded))
+	}
+	if len(r.known) >= mostKnown {
+		clear(r.known)
+	}
+	if len(word) <= longestKnown {
+		r.known[strings.Clone(word)] = w // the word is a part of its post
+	}
+	return r.numbered(w.stem)
+}
+
+func (r *wordReader) foundOf(t wordTarget) *foundStem {
+	if t.loose {
+		return &r.loose.found[t.stem]
+	}
+	return r.numbered(t.stem)
+}
+
+func (r *wordReader) addLoose(folded string) (t wordTarget) {
+	l := &r.loose
+	stem, number, ok := r.lexicon.stem(folded)
+	if ok {
+		t = wordTarget{stem: number}
+	} else {
+		if number, ok = l.stems.find(stem); !ok {
+			number = l.stems.add(stem)
+			l.found = appendFound(l.found, number)
+		}
+		t = wordTarget{stem: number, loose: true}
+	}
+	l.words.add(folded)
+	l.stemOf = append(l.stemOf, t)
+	return t
+}
+
+// numbered gives what is known of a stem with a number.
+func (r *wordReader) numbered(stem uint32) *foundStem {
 	if n := int(stem) + 1; n > len(r.slots) {
 		r.slots = append(r.slots, make([]uint32, n-len(r.slots)+len(r.slots)/4)...)
 	}
 	if slot := r.slots[stem]; slot > 0 {
-		return slot - 1
+		return &r.found[slot-1]
 	}
-	slot := len(r.found)
-	if slot < cap(r.found) { // its list of positions is used again
-		r.found = r.found[:slot+1]
-		f := &r.found[slot]
-		*f = foundStem{stem: stem, positions: f.positions[:0]}
-	} else {
-		r.found = append(r.found, foundStem{stem: stem})
+	r.found = appendFound(r.found, stem)
+	r.slots[stem] = uint32(len(r.found))
+	return &r.found[len(r.found)-1]
+}
+
+// appendFound appends a stem that was not found before. The list of positions that
+// is in its place is used again.
+func appendFound(found []foundStem, stem uint32) []foundStem {
+	if n := len(found); n < cap(found) {
+		found = found[:n+1]
+		found[n] = foundStem{stem: stem, positions: found[n].positions[:0]}
+		return found
 	}
-	r.slots[stem] = uint32(slot) + 1
-	return uint32(slot)
+	return append(found, foundStem{stem: stem})
 }
 
 func (f *foundStem) append(dst []byte) []byte {

@@ -108,16 +108,28 @@ func (s sortedTexts) at(number int) (string, error) {
 	}
 }
 
-// chunkTexts lays out texts as the values of a bucket.
-func chunkTexts(texts []string, write func(chunk int, payload []byte) error) error {
-	for start := 0; start < len(texts); start += textsPerChunk {
-		var payload []byte
-		for _, text := range texts[start:min(start+textsPerChunk, len(texts))] {
-			payload = appendText(payload, text)
-		}
-		if err := write(start/textsPerChunk, payload); err != nil {
-			return err
-		}
+// textChunks lays out texts, which come in order, as the values of a bucket.
+type textChunks struct {
+	out     *dbWriter
+	bucket  string
+	total   int // texts
+	payload []byte
+}
+
+func (c *textChunks) add(text []byte) error {
+	c.payload = appendPart(c.payload, text)
+	if c.total++; c.total%textsPerChunk == 0 {
+		return c.flush()
 	}
 	return nil
+}
+
+// flush writes the last chunk.
+func (c *textChunks) flush() error {
+	if len(c.payload) == 0 {
+		return nil
+	}
+	payload := c.payload
+	c.payload = nil // the writer has it until it commits
+	return c.out.put(c.bucket, ordinalKey(uint32((c.total-1)/textsPerChunk)), payload)
 }

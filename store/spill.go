@@ -107,8 +107,12 @@ func (s *spill) merge() (*spillReader, error) {
 	return r, err
 }
 
-// close ends the goroutine that may be writing.
-func (s *spill) close() { _ = s.written() } // the runs go with their folder
+// close ends the goroutine that may be writing, and forgets what is in memory. The
+// runs go with their folder.
+func (s *spill) close() {
+	_ = s.written()
+	s.chunk, s.spare = nil, nil
+}
 
 // chunk is records in memory. Its room is used again when it is cleared.
 type chunk struct {
