@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -68,32 +69,7 @@ func (a *assembler) writeTerms() error {
 			return err
 		}
 	}
-	type pointer struct {
-		key []byte
-		id  TermID
-	}
-	var byIdentity, bySlug []pointer
-	for id, rec := range records {
-		byIdentity = append(byIdentity, pointer{termIDKey(rec.kind, rec.identity), TermID(id)})
-		for v := range rec.views {
-			if rec.views[v].posts > 0 {
-				bySlug = append(bySlug, pointer{termSlugKey(View(v), rec.kind, rec.views[v].slug), TermID(id)})
-			}
-		}
-	}
-	write := func(bucket string, pointers []pointer) error {
-		slices.SortFunc(pointers, func(x, y pointer) int { return slices.Compare(x.key, y.key) })
-		for _, p := range pointers {
-			if err := a.out.put(bucket, p.key, ordinalValue(uint32(p.id))); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err := write(bucketTermIDs, byIdentity); err != nil {
-		return err
-	}
-	if err := write(bucketTermSlugs, bySlug); err != nil {
+	if err := a.writeTermKeys(records); err != nil {
 		return err
 	}
 	a.listTerms(records)
@@ -101,14 +77,57 @@ func (a *assembler) writeTerms() error {
 	return nil
 }
 
+// writeTermKeys writes how a term is found: by its identity, and by the slug that a
+// view sees it under. A key is made when it is written, as it repeats the name.
+func (a *assembler) writeTermKeys(records []*termRecord) error {
+	write := func(bucket string, ids []TermID, text func(*termRecord) string, key func(*termRecord) []byte) error {
+		slices.SortFunc(ids, func(x, y TermID) int {
+			return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(text(records[x]), text(records[y])))
+		})
+		for _, id := range ids {
+			if err := a.out.put(bucket, key(records[id]), ordinalValue(uint32(id))); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	all := make([]TermID, len(records))
+	for id := range records {
+		all[id] = TermID(id)
+	}
+	err := write(bucketTermIDs, all, func(t *termRecord) string { return t.identity },
+		func(t *termRecord) []byte { return termIDKey(t.kind, t.identity) })
+	if err != nil {
+		return err
+	}
+	for _, v := range []View{Preview, Public} { // in the order of their names
+		err := write(bucketTermSlugs, seenTerms(records, v), func(t *termRecord) string { return t.views[v].slug },
+			func(t *termRecord) []byte { return termSlugKey(v, t.kind, t.views[v].slug) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seenTerms gives the terms that a view sees.
+func seenTerms(records []*termRecord, v View) (ids []TermID) {
+	for id, rec := range records {
+		if rec.views[v].posts > 0 {
+			ids = append(ids, TermID(id))
+		}
+	}
+	return ids
+}
+
 func (a *assembler) termRecords() []*termRecord {
 	records := make([]*termRecord, len(a.index.terms))
 	for id, stats := range a.index.terms {
-		rec := &termRecord{kind: stats.sample.kind, identity: stats.identity}
+		rec, slug := &termRecord{kind: stats.sample.kind, identity: stats.identity}, stats.sample.slug()
 		for v := range rec.views {
 			if n := stats.count(View(v)); n > 0 {
 				s := stats.spelled(View(v))
-				rec.views[v] = termView{posts: uint32(n), slug: stats.sample.slug(), name: s.name, typ: s.typ}
+				rec.views[v] = termView{posts: uint32(n), slug: slug, name: s.name, typ: s.typ}
 			}
 		}
 		records[id] = rec
@@ -124,19 +143,21 @@ func (a *assembler) termRecords() []*termRecord {
 // named them, or as `a:b` + `c` and `a` + `b:c` are worded alike. So it goes on,
 // each round with another text to hash, until none do.
 func (a *assembler) setApart(records []*termRecord, v View) {
+	ids := seenTerms(records, v)
+	bySlug := func(x, y TermID) int {
+		return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(records[x].views[v].slug, records[y].views[v].slug))
+	}
 	for round := 0; ; round++ {
-		same := map[string][]int{} // kind and slug → terms
-		for id, rec := range records {
-			if rec.views[v].posts > 0 {
-				key := string(rec.kind) + "\x00" + rec.views[v].slug
-				same[key] = append(same[key], id)
-			}
-		}
+		slices.SortFunc(ids, bySlug)
 		done := true
-		for _, ids := range same {
-			for _, id := range ids {
+		for rest := ids; len(rest) > 0; {
+			same := 1 // terms
+			for same < len(rest) && bySlug(rest[0], rest[same]) == 0 {
+				same++
+			}
+			for _, id := range rest[:same] {
 				view := &records[id].views[v]
-				if len(ids) > 1 || view.slug == "" {
+				if same > 1 || view.slug == "" {
 					identity := a.index.terms[id].sample.publicIdentity()
 					if round > 0 {
 						identity = strconv.Itoa(round) + "\x00" + records[id].identity
@@ -145,6 +166,7 @@ func (a *assembler) setApart(records []*termRecord, v View) {
 					done = false
 				}
 			}
+			rest = rest[same:]
 		}
 		if done {
 			return
