@@ -34,19 +34,85 @@ func TestImportMemory(t *testing.T) {
 		{"import", all, "--publish"}, {"import", some, "--publish"}, {"import", all, "--dry-run"},
 		{"verify", "r2"}, {"export"}, {"diff", "r1", "r2"}, {"takedown", "huge-1"},
 	} {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], append(args, "--data", data)...)
-		cmd.Env = append(os.Environ(), asAlphanode+"=1")
-		var told strings.Builder
-		cmd.Stdout, cmd.Stderr = io.Discard, &told
-		if err := cmd.Run(); err != nil {
-			t.Fatalf("%s: %v: %s", strings.Join(args, " "), err, told.String())
+		holdMemory(t, append(args, "--data", data)...)
+	}
+}
+
+// TestImportMemoryOfNames imports what hardly any word or name comes again in: six
+// posts of 6.9 MB of random letters, and 200,000 posts with four long tools of their
+// own. It takes minutes.
+func TestImportMemoryOfNames(t *testing.T) {
+	if *hugePosts == 0 {
+		t.Skip("-args -huge=1 runs it")
+	}
+	random := func(rnd *rand.Rand, length int) string {
+		letters := make([]byte, length)
+		for i := range letters {
+			letters[i] = 'a' + byte(rnd.IntN(26))
 		}
-		usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-		peak := usage.Maxrss << 10
-		t.Logf("%-40s at most %d MiB, mapped files included", strings.Join(args, " "), peak>>20)
-		if peak > 1<<30 {
-			t.Errorf("%s: found %d bytes of memory, expected at most 1 GiB", args[0], peak)
-		}
+		return string(letters)
+	}
+	for _, archive := range []struct {
+		name  string
+		posts int
+		fill  func(*content.Post, *rand.Rand)
+	}{
+		{"words", 6, func(p *content.Post, rnd *rand.Rand) {
+			var prose strings.Builder
+			for prose.Len() < 6_900_000 {
+				prose.WriteString(random(rnd, 5+rnd.IntN(8)) + " ")
+			}
+			p.Body = []content.Block{content.Paragraph{Text: prose.String()}}
+		}},
+		{"names", 200_000, func(p *content.Post, rnd *rand.Rand) {
+			for range 4 {
+				p.Meta.Tools = append(p.Meta.Tools, random(rnd, 250))
+			}
+		}},
+	} {
+		t.Run(archive.name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, archive.name+".ndjson")
+			writePosts(t, path, archive.posts, func(i int) *content.Post {
+				p := &content.Post{Slug: fmt.Sprint("p-", i), Title: fmt.Sprint("P ", i)}
+				archive.fill(p, rand.New(rand.NewPCG(7, uint64(i))))
+				return p
+			})
+			holdMemory(t, "import", path, "--publish", "--data", filepath.Join(dir, "data"))
+		})
+	}
+}
+
+// holdMemory runs a command in a process of its own, which may take 1 GiB.
+func holdMemory(t *testing.T, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asAlphanode+"=1")
+	var told strings.Builder
+	cmd.Stdout, cmd.Stderr = io.Discard, &told
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s: %v: %s", strings.Join(args, " "), err, told.String())
+	}
+	peak := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
+	t.Logf("%-40s at most %d MiB, mapped files included", strings.Join(args, " "), peak>>20)
+	if peak > 1<<30 {
+		t.Errorf("%s: found %d bytes of memory, expected at most 1 GiB", args[0], peak)
+	}
+}
+
+// writePosts writes posts as NDJSON.
+func writePosts(t *testing.T, path string, posts int, post func(i int) *content.Post) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := bufio.NewWriterSize(f, 1<<20)
+	for i := range posts {
+		_, _ = out.Write(append(post(i).AppendJSON(nil), '\n')) // Flush gives the error
+	}
+	if err := errors.Join(out.Flush(), f.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -55,12 +121,7 @@ func TestImportMemory(t *testing.T) {
 func writeHuge(t *testing.T, path string, posts int, title string) {
 	t.Helper()
 	const size = 6_900_000
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := bufio.NewWriterSize(f, 1<<20)
-	for i := range posts {
+	writePosts(t, path, posts, func(i int) *content.Post {
 		rnd := rand.New(rand.NewPCG(1, uint64(i)))
 		prose := func(bytes int) string {
 			var w strings.Builder
@@ -90,9 +151,6 @@ func writeHuge(t *testing.T, path string, posts int, title string) {
 				p.Meta.Images = append(p.Meta.Images, content.Image{URL: fmt.Sprint("/", n), Caption: prose(size/content.MaxList - 50)})
 			}
 		}
-		_, _ = out.Write(append(p.AppendJSON(nil), '\n')) // Flush gives the error
-	}
-	if err := errors.Join(out.Flush(), f.Close()); err != nil {
-		t.Fatal(err)
-	}
+		return p
+	})
 }
