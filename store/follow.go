@@ -56,7 +56,7 @@ type FollowOptions struct {
 // FollowWith is Follow with options.
 func FollowWith(ctx context.Context, c *Catalogue, log *slog.Logger, o FollowOptions) *Live {
 	ctx, stop := context.WithCancel(ctx)
-	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, switched: make(chan struct{}, 1)}
+	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open, maxPinned), stop: stop, switched: make(chan struct{}, 1)}
 	l.fallback.log = log
 	l.served.Takedowns, _ = c.takedownsID() // an error is told where a release is opened
 	l.look()
