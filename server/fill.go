@@ -113,20 +113,20 @@ func (x *exchange) fromCache(w work, q question) (*answer, error) {
 	}
 }
 
-// coding is how a body of this length is packed, for whose making so much was spent.
-// Who takes nothing that there is gets it as it is, as HTTP allows. So does everyone
-// where packing it too would cost more than one answer may.
+// coding is how a body of this length is packed, for whose making so much was spent:
+// not so that making and packing it would cost more than one answer may. Who takes
+// nothing that is left gets it as it is, as HTTP allows.
 func (x *exchange) coding(length, spent int) coding {
 	accept := x.r.Header[acceptEncoding]
 	if len(accept) == 0 || length < minPacked {
 		return identity
 	}
-	if price := packPrice(length); price > 0 && spent+price > x.server.settings.GraphQL.Complexity {
-		return identity
-	}
 	codings := answerCodings[:]
 	if length >= largeBody {
-		codings = largeCodings[:]
+		codings = slices.DeleteFunc(slices.Clone(largeCodings[:]), func(c coding) bool {
+			price := c.packPrice(length)
+			return price > 0 && spent+price > x.server.settings.GraphQL.Complexity
+		})
 	}
 	if c := negotiate(accept, codings); c != noCoding {
 		return c
@@ -294,7 +294,7 @@ func (x *exchange) packed(key string, k *kept, c coding) ([]byte, error) {
 
 // packBody packs a body, which is dear work where it is long.
 func (s *Server) packBody(ctx context.Context, c coding, body []byte) ([]byte, error) {
-	if packPrice(len(body)) > dear {
+	if c.packPrice(len(body)) > dear {
 		if err := s.dear.enter(ctx); err != nil {
 			return nil, err
 		}
