@@ -131,8 +131,8 @@ func (p *prepared) run(ctx context.Context, limits Limits, op operation) (respon
 	if !ok || limits.exceeded(e) != nil {
 		return response{}, false
 	}
-	plan := p.plans.find(p.plans.switched(variable))
-	if plan == nil || !plan.readable {
+	plan, made := p.plans.find(ctx, p.plans.switched(variable))
+	if !made || !plan.readable {
 		return response{}, false
 	}
 	if err := spend(ctx, e); err != nil {
