@@ -55,7 +55,7 @@ func (e *engine) costlyToValidate(text string) []error {
 	if deep := nestedArgument(doc); deep != "" {
 		return []error{tooNested(deep)}
 	}
-	p := pairs{doc: doc}
+	p := pairs{doc: doc, keys: newAnswerKeys()}
 	for _, operation := range doc.Operations {
 		p.count([]ast.SelectionSet{operation.SelectionSet}, 0)
 	}
@@ -122,20 +122,22 @@ func nests(v *ast.Value, most int) bool {
 // answer.
 type pairs struct {
 	doc   *ast.QueryDocument
+	keys  answerKeys
 	found int
 }
 
 // count counts those in selections that make one object, and in what they make.
 func (p *pairs) count(sets []ast.SelectionSet, depth int) {
-	byKey := map[string][]ast.SelectionSet{}
+	byKey := map[*answerKey][]ast.SelectionSet{}
 	spread, spreads := map[string]bool{}, 0
 	var collect func(ast.SelectionSet)
 	collect = func(set ast.SelectionSet) {
 		for _, selected := range set {
 			switch s := selected.(type) {
 			case *ast.Field:
-				p.found += len(byKey[s.Alias])
-				byKey[s.Alias] = append(byKey[s.Alias], s.SelectionSet)
+				key := p.keys.of(s)
+				p.found += len(byKey[key])
+				byKey[key] = append(byKey[key], s.SelectionSet)
 			case *ast.InlineFragment:
 				collect(s.SelectionSet)
 			case *ast.FragmentSpread:

@@ -109,7 +109,7 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 			return refusal(ctx, errs...)
 		}
 	}
-	ctx = graphql.StartOperationTrace(ctx)
+	ctx = withValues(graphql.StartOperationTrace(ctx), op.Variables)
 	opCtx, errs := e.exec.CreateOperationContext(ctx, &graphql.RawParams{
 		Query: op.Query, OperationName: op.OperationName, Variables: op.Variables,
 	})

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -120,8 +119,8 @@ type compiler struct {
 	op        *graphql.OperationContext
 	coerce    *executionContext // its generated methods read arguments
 	fields    int               // compiled so far
-	keys      map[string]string // of the aliases, which fragments repeat
-	uncovered bool              // a field was met that no plan covers
+	keys      answerKeys
+	uncovered bool // a field was met that no plan covers
 	readable  bool
 
 	// ofPost are the fields met so far in the selection on one post, each by its
@@ -130,29 +129,10 @@ type compiler struct {
 }
 
 func compile(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) *plan {
-	c := &compiler{ctx: ctx, schema: schema, op: op, coerce: &executionContext{}, keys: map[string]string{}, readable: true}
+	c := &compiler{ctx: ctx, schema: schema, op: op, coerce: &executionContext{}, keys: newAnswerKeys(), readable: true}
 	root := c.query(op.Operation.SelectionSet)
 	if c.uncovered {
 		return &plan{fields: 1}
 	}
 	return &plan{root, max(c.fields, 1), true, c.readable}
-}
-
-// collect gives the fields of a selection on an object of this type, each once
-// for each key of the answer.
-func (c *compiler) collect(typ string, set ast.SelectionSet) []graphql.CollectedField {
-	satisfies := []string{typ}
-	for _, abstract := range c.schema.Implements[typ] {
-		satisfies = append(satisfies, abstract.Name)
-	}
-	fields := slices.Clone(graphql.CollectFields(c.op, set, satisfies))
-	// The __typename of a union and that of one of its types count as two there.
-	known := map[string]bool{}
-	fields = slices.DeleteFunc(fields, func(f graphql.CollectedField) bool {
-		twice := known[f.Alias]
-		known[f.Alias] = true
-		return twice
-	})
-	c.fields += len(fields)
-	return fields
 }

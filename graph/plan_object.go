@@ -57,7 +57,7 @@ func compileObject[T any](c *compiler, typ string, set ast.SelectionSet, field f
 	fields := c.collect(typ, set)
 	o := make(object[T], len(fields))
 	for i, f := range fields {
-		o[i] = member[T]{alias: f.Alias, key: c.keyOf(f.Alias), leaf: len(f.Selections) == 0}
+		o[i] = member[T]{alias: f.Alias, key: c.keys.of(f.Field).json, leaf: len(f.Selections) == 0}
 		switch {
 		case f.Name == "__typename":
 			o[i].write = literal[T](strconv.Quote(typ))
@@ -72,16 +72,6 @@ func compileObject[T any](c *compiler, typ string, set ast.SelectionSet, field f
 		}
 	}
 	return o
-}
-
-// keyOf gives the key of an alias, which is a GraphQL name and needs no escaping.
-func (c *compiler) keyOf(alias string) string {
-	key, known := c.keys[alias]
-	if !known {
-		key = `"` + alias + `":`
-		c.keys[alias] = key
-	}
-	return key
 }
 
 // orNull makes null of what is not valid.

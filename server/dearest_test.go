@@ -10,6 +10,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -28,6 +30,7 @@ import (
 var (
 	dearestRequests = flag.Int("dearest", 0, "how many requests of each face and coding TestDearestRequest measures; few, and without a clock, where it is left out")
 	dearestData     = flag.String("dearest-data", "", "the data directory that they are asked of; a small archive where it is left out")
+	dearestFound    = flag.String("dearest-found", "", "the folder that the bodies of the dearest requests are written to; nowhere where it is left out")
 	dearestSeed     = flag.Uint64("dearest-seed", rand.Uint64(), "what they are made from")
 )
 
@@ -142,6 +145,12 @@ func (c *climb) run(n int) {
 		for _, x := range best[:min(len(best), 1)] {
 			x = c.again(x, 3)
 			c.t.Logf("%s: %v", name, x)
+			if *dearestFound != "" {
+				file := strings.NewReplacer("/", "-", " ", "-").Replace(c.t.Name() + " " + name)
+				if err := os.WriteFile(filepath.Join(*dearestFound, file), []byte(x.target+"\n"+x.body), 0o600); err != nil {
+					c.t.Error(err)
+				}
+			}
 		}
 	}
 }
