@@ -48,8 +48,9 @@ func sizeOf(json []byte) (nested, values int) {
 	return nested, values
 }
 
-// priceOfReading is what it costs to read so many bytes and values, in units.
-func priceOfReading(bytes, values int) int { return max(0, bytes/bytesRead+values-freeToRead) }
+// priceOfReading is what it costs to read so many bytes and values, in units. A value
+// is decoded, checked, counted and copied.
+func priceOfReading(bytes, values int) int { return max(0, bytes/bytesRead+2*values-freeToRead) }
 
 // payToRead pays for a request of so many bytes before its JSON is parsed, and refuses
 // values that nest too deep in that: around them there are so many objects.
