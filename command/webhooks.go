@@ -11,9 +11,6 @@ import (
 	"alphanode/webhook"
 )
 
-// toldFolder stands in the data directory and remembers what webhooks must be told.
-const toldFolder = "webhooks-told"
-
 // webhooks reads the file of webhooks, where the settings name one.
 func webhooks(settings *server.Settings) ([]webhook.Endpoint, error) {
 	if settings.Webhooks == "" {
@@ -27,7 +24,7 @@ func webhooks(settings *server.Settings) ([]webhook.Endpoint, error) {
 // that other servers of the data directory have.
 func (c *commandLine) notify(ctx context.Context, endpoints []webhook.Endpoint, catalogue *store.Catalogue, live *store.Live, publicURL string, log *slog.Logger) *purge.Notifier {
 	n := purge.NewNotifier(purge.Options{
-		Endpoints: endpoints, Open: catalogue.Open, Site: site(publicURL), State: filepath.Join(catalogue.Dir(), toldFolder), Settle: c.settle,
+		Endpoints: endpoints, Open: catalogue.Open, Site: site(publicURL), State: filepath.Join(catalogue.Dir(), store.ToldFolder), Settle: c.settle,
 		Reason: live.Reason, Log: log,
 	})
 	live.Attend(n)

@@ -80,7 +80,8 @@ func (b *bounds) of(ctx context.Context, op *graphql.OperationContext) *measured
 // MutateOperationContext refuses an operation that is over a limit.
 func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	known := b.of(ctx, op)
-	values := costOfValues(op)
+	sent, _ := ctx.Value(valuesKey{}).(map[string]int)
+	values := costOfValues(op, sent)
 	if err := b.limits.exceeded(extent{cost: values}); err != nil {
 		return err // before they are read
 	}

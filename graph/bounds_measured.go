@@ -1,11 +1,14 @@
 package graph
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"alphanode/store"
@@ -123,14 +126,8 @@ func appendLength(key []byte, n int) []byte {
 
 // costOfValues gives what the values of variables add to the cost of an operation: each
 // argument that takes them reads them anew, whole. A single short value adds
-// nothing.
-func costOfValues(op *graphql.OperationContext) (cost int) {
-	values := map[string]int{}
-	for name, value := range op.Variables {
-		if n := valuesIn(value); n > 1 {
-			values[name] = n
-		}
-	}
+// nothing. They are counted as they were sent.
+func costOfValues(op *graphql.OperationContext, values map[string]int) (cost int) {
 	if len(values) == 0 {
 		return 0
 	}
@@ -143,6 +140,22 @@ func costOfValues(op *graphql.OperationContext) (cost int) {
 	})
 	return cost
 }
+
+// withValues tells bounds how many values each variable has, of those with several.
+func withValues(ctx context.Context, variables map[string]any) context.Context {
+	values := map[string]int{}
+	for name, value := range variables {
+		if n := valuesIn(value); n > 1 {
+			values[name] = n
+		}
+	}
+	if len(values) == 0 {
+		return ctx
+	}
+	return context.WithValue(ctx, valuesKey{}, values)
+}
+
+type valuesKey struct{}
 
 // longText is how much of a text counts as a value of its own.
 const longText = 64
@@ -162,4 +175,30 @@ func valuesIn(value any) int {
 		}
 	}
 	return n
+}
+
+// valuesInJSON counts as valuesIn does.
+func valuesInJSON(d *jx.Decoder) (n int, err error) {
+	n = 1
+	inner := func() error {
+		more, err := valuesInJSON(d)
+		n += more
+		return err
+	}
+	switch d.Next() {
+	case jx.String:
+		text, err := d.StrBytes()
+		return 1 + len(text)/longText, err
+	case jx.Array:
+		all, err := d.ArrIter()
+		for err == nil && all.Next() {
+			err = inner()
+		}
+		return n, cmp.Or(err, all.Err())
+	case jx.Object:
+		err = eachMember(d, func([]byte) error { return inner() })
+		return n, err
+	default:
+		return 1, d.Skip()
+	}
 }

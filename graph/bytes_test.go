@@ -217,6 +217,37 @@ func TestBodiesAreMadeOnce(t *testing.T) {
 	}
 }
 
+// TestRequestsCostWhatTheyHave sends much that is not used: it must be read all the same.
+func TestRequestsCostWhatTheyHave(t *testing.T) {
+	t.Parallel()
+	release := storetest.Release(t, sized(1, 10)...)
+	send := func(body string) (spent int, code string) {
+		budget := store.NewBudget(graph.DefaultLimits.Complexity, nil)
+		r, w := post(body), httptest.NewRecorder()
+		graph.NewHandler(graph.DefaultLimits).ServeHTTP(w, r.WithContext(graph.WithReader(r.Context(), release.Reader(store.Public).WithBudget(budget))))
+		var told struct{ Errors []problem }
+		decode(t, w.Body.Bytes(), &told)
+		if len(told.Errors) > 0 {
+			code = told.Errors[0].Extensions.Code
+		}
+		return budget.Spent(), code
+	}
+	const query = `{"query":"query($a: [ID!]!) { __typename }","variables":{"a":[%s]}}`
+	usual, _ := send(fmt.Sprintf(query, `"a"`))
+	if most := 200; usual > most {
+		t.Errorf("a usual request costs %d, expected at most %d", usual, most)
+	}
+	if spent, code := send(fmt.Sprintf(query, strings.Repeat(`"a",`, 20_000)+`"a"`)); spent < 20_000 {
+		t.Errorf("20,000 values cost %d (%s)", spent, code)
+	}
+	if _, code := send(fmt.Sprintf(query, strings.Repeat(`1,`, 200_000)+`1`)); code != "TOO_COMPLEX" {
+		t.Errorf("found %q for 200,000 values", code)
+	}
+	if spent, code := send(`{"query":"{ __typename }` + strings.Repeat(` #\n`, 100_000) + `"}`); spent < 10_000 {
+		t.Errorf("300,000 bytes of comments cost %d (%s)", spent, code)
+	}
+}
+
 // TestTheBudgetEndsTheOperation: half an answer must not be taken for one.
 func TestTheBudgetEndsTheOperation(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"strings"
+
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -27,7 +29,7 @@ const (
 )
 
 // maxPairs is how many pairs of fields of one key are compared.
-const maxPairs = 40_000
+const maxPairs = 20_000
 
 // maxNesting is how deep pairs are looked for: fragments may spread each other in
 // a ring, which validation refuses.
@@ -43,14 +45,17 @@ var unsuggested = []core.Rule{
 // costlyToValidate refuses a text that would cost too much to be validated. What
 // else is wrong is for the executor to say.
 func (e *engine) costlyToValidate(text string) []error {
-	if len(text) <= shortText {
+	if len(text) <= shortText && strings.Count(text, "{")+strings.Count(text, "[") <= maxNested {
 		return nil
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, e.limits.Tokens)
 	if err != nil {
 		return nil
 	}
-	p := pairs{doc: doc}
+	if deep := nestedArgument(doc); deep != "" {
+		return []error{tooNested(deep)}
+	}
+	p := pairs{doc: doc, keys: newAnswerKeys()}
 	for _, operation := range doc.Operations {
 		p.count([]ast.SelectionSet{operation.SelectionSet}, 0)
 	}
@@ -69,27 +74,75 @@ func (e *engine) costlyToValidate(text string) []error {
 	return nil
 }
 
+// nestedArgument names an argument or a variable whose value nests too deep, "" where
+// there is none. Validation takes the square of that.
+func nestedArgument(doc *ast.QueryDocument) (name string) {
+	look := func(at string, v *ast.Value) {
+		if name == "" && nests(v, maxNested) {
+			name = at
+		}
+	}
+	eachField(doc, func(f *ast.Field) {
+		for _, a := range f.Arguments {
+			look(a.Name, a.Value)
+		}
+	})
+	eachDirective(doc, func(d *ast.Directive) {
+		for _, a := range d.Arguments {
+			look(a.Name, a.Value)
+		}
+	})
+	for _, operation := range doc.Operations {
+		for _, d := range operation.Directives {
+			for _, a := range d.Arguments {
+				look(a.Name, a.Value)
+			}
+		}
+		for _, v := range operation.VariableDefinitions {
+			look(v.Variable, v.DefaultValue)
+		}
+	}
+	return name
+}
+
+// nests reports whether more than so many lists and objects stand in each other.
+func nests(v *ast.Value, most int) bool {
+	if v == nil || v.Kind != ast.ListValue && v.Kind != ast.ObjectValue {
+		return false
+	}
+	for _, child := range v.Children {
+		if nests(child.Value, most-1) {
+			return true
+		}
+	}
+	return most <= 0
+}
+
 // pairs counts the pairs of fields that have the same key in one place of the
 // answer.
 type pairs struct {
 	doc   *ast.QueryDocument
+	keys  answerKeys
 	found int
 }
 
 // count counts those in selections that make one object, and in what they make.
 func (p *pairs) count(sets []ast.SelectionSet, depth int) {
-	byKey := map[string][]ast.SelectionSet{}
-	spread := map[string]bool{}
+	byKey := map[*answerKey][]ast.SelectionSet{}
+	spread, spreads := map[string]bool{}, 0
 	var collect func(ast.SelectionSet)
 	collect = func(set ast.SelectionSet) {
 		for _, selected := range set {
 			switch s := selected.(type) {
 			case *ast.Field:
-				p.found += len(byKey[s.Alias])
-				byKey[s.Alias] = append(byKey[s.Alias], s.SelectionSet)
+				key := p.keys.of(s)
+				p.found += len(byKey[key])
+				byKey[key] = append(byKey[key], s.SelectionSet)
 			case *ast.InlineFragment:
 				collect(s.SelectionSet)
 			case *ast.FragmentSpread:
+				p.found += spreads // which are compared as fields are
+				spreads++
 				if f := p.doc.Fragments.ForName(s.Name); f != nil && !spread[s.Name] {
 					spread[s.Name] = true
 					collect(f.SelectionSet)

@@ -103,6 +103,7 @@ func TestHostileDocuments(t *testing.T) {
 		"in fragments":      `{ release { ...A ...B } } fragment A on Release {` + strings.Repeat(` name`, 400) + ` } fragment B on Release {` + strings.Repeat(` name`, 400) + ` }`,
 		"in objects":        `{` + strings.Repeat(` release { name name name }`, 140) + ` }`,
 		"in inline objects": `{` + strings.Repeat(` ... { release { name name name } }`, 105) + ` }`,
+		"spread again":      `{ release {` + strings.Repeat(` ...A`, 300) + ` } } fragment A on Release { name }`,
 	} {
 		if got := api.wantError(t, "TOO_COMPLEX", query); got.Extensions.Expected != "each field once" {
 			t.Errorf("%s: found %+v", name, got)
@@ -124,6 +125,38 @@ func TestHostileDocuments(t *testing.T) {
 	api.wantError(t, "VALIDATION_FAILED", ring)
 	if got := api.query(t, `{`+aliases(150, `release { name }`)+` }`); len(got.Errors) > 0 {
 		t.Errorf("found %v", got.Errors)
+	}
+}
+
+// TestNestedValues has lists and objects stand in each other, which validation takes
+// the square of.
+func TestNestedValues(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	nested := func(n int) string { return strings.Repeat(`{not: `, n) + `{}` + strings.Repeat(`}`, n) }
+	inJSON := func(n int) any {
+		f := map[string]any{}
+		for range n {
+			f = map[string]any{"not": f}
+		}
+		return f
+	}
+	const taken = `query($f: PostFilter) { posts(filter: $f) { totalCount } }`
+	for name, got := range map[string]problem{
+		"text":      api.wantError(t, "TOO_COMPLEX", `{ posts(filter: `+nested(140)+`) { totalCount } }`),
+		"lists":     api.wantError(t, "TOO_COMPLEX", `{ nodes(ids: `+strings.Repeat("[", 140)+strings.Repeat("]", 140)+`) { id } }`),
+		"directive": api.wantError(t, "TOO_COMPLEX", `{ nodes(ids: []) @include(if: `+strings.Repeat("[", 140)+strings.Repeat("]", 140)+`) { id } }`),
+		"default":   api.wantError(t, "TOO_COMPLEX", `query($f: PostFilter = `+nested(140)+`) { posts(filter: $f) { totalCount } }`),
+		"variables": api.wantError(t, "TOO_COMPLEX", taken, map[string]any{"f": inJSON(140)}),
+	} {
+		if !strings.Contains(got.Message, "nests deeper") || got.Extensions.Expected != "at most 128 lists and objects in each other" {
+			t.Errorf("%s: found %+v", name, got)
+		}
+	}
+	for _, got := range []answer{api.query(t, `{ posts(filter: `+nested(100)+`) { totalCount } }`), api.query(t, taken, map[string]any{"f": inJSON(100)})} {
+		if len(got.Errors) > 0 {
+			t.Errorf("found %+v", got.Errors)
+		}
 	}
 }
 

@@ -109,7 +109,7 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 			return refusal(ctx, errs...)
 		}
 	}
-	ctx = graphql.StartOperationTrace(ctx)
+	ctx = withValues(graphql.StartOperationTrace(ctx), op.Variables)
 	opCtx, errs := e.exec.CreateOperationContext(ctx, &graphql.RawParams{
 		Query: op.Query, OperationName: op.OperationName, Variables: op.Variables,
 	})
@@ -117,7 +117,7 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 		return refusal(ctx, classify(opCtx, errs, e.limits)...)
 	}
 	if !known && e.planned != nil {
-		e.prepared.Add(ctx, op.Query, prepare(opCtx, e.bounds.of(ctx, opCtx), e.planned.plans(ctx, opCtx)))
+		e.prepared.Add(ctx, op.Query, prepare(opCtx, e.bounds.of(ctx, opCtx), e.planned.plans(opCtx)))
 	}
 	if ctx.Err() != nil { // it ended before the operation began
 		return refusal(ctx, ended(ctx))

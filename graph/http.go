@@ -59,7 +59,10 @@ func (h *Handler) Answer(ctx context.Context, r *http.Request) Answer {
 	if err != nil {
 		return refuse(ctx, mediaResponse, err)
 	}
-	request, err := readRequest(r)
+	request, err := readRequest(ctx, r)
+	if refused := apierror.From(err); refused != nil && refused.Code == apierror.TooComplex {
+		return answered(media, refusal(ctx, err))
+	}
 	if err != nil {
 		return refuse(ctx, media, err)
 	}
@@ -127,14 +130,14 @@ type request struct {
 	variables []byte // instead of Variables: the JSON object
 }
 
-func readRequest(r *http.Request) (request, error) {
+func readRequest(ctx context.Context, r *http.Request) (request, error) {
 	var req request
 	var err error
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
-		req, err = readParameters(r.URL.RawQuery)
+		req, err = readParameters(ctx, r.URL.RawQuery)
 	case http.MethodPost:
-		req, err = readBody(r)
+		req, err = readBody(ctx, r)
 	default:
 		return req, apierror.New(apierror.MethodNotAllowed, "found "+r.Method+", expected GET, HEAD or POST")
 	}
@@ -144,7 +147,7 @@ func readRequest(r *http.Request) (request, error) {
 	return req, err
 }
 
-func readBody(r *http.Request) (request, error) {
+func readBody(ctx context.Context, r *http.Request) (request, error) {
 	var req request
 	contentType := r.Header.Get("Content-Type")
 	if !isJSON(contentType) {
@@ -164,6 +167,9 @@ func readBody(r *http.Request) (request, error) {
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return req, malformed("body", "an array", "one JSON object; batches are not answered, send the operations one by one")
 	}
+	if err := payToRead(ctx, body, len(body), 2); err != nil { // the body, and the variables in it
+		return req, err
+	}
 	if usual, ok := readUsual(body); ok {
 		return usual, nil
 	}
@@ -182,11 +188,14 @@ func isJSON(contentType string) bool {
 
 // readParameters reads the members of a request from a query string. As
 // everywhere in the API, an unknown parameter is an error.
-func readParameters(rawQuery string) (request, error) {
+func readParameters(ctx context.Context, rawQuery string) (request, error) {
 	var req request
 	values, err := url.ParseQuery(rawQuery)
 	if err != nil {
 		return req, malformed("query string", "", "percent-encoded parameters")
+	}
+	if err := payToRead(ctx, []byte(values.Get("variables")), len(rawQuery), 1); err != nil {
+		return req, err
 	}
 	for name, given := range values {
 		if len(given) > 1 {

@@ -2,8 +2,6 @@ package graph
 
 import (
 	"context"
-	"slices"
-	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -13,12 +11,16 @@ import (
 // writes JSON straight from what the release stores. The generated executor gives
 // the same bytes, but builds an answer whole before its size is known.
 type planned struct {
-	schema     *ast.Schema
-	operations *lru[*ast.OperationDefinition, *plans]
+	schema *ast.Schema
+	made   *lru[planKey, *plan]
 }
 
+// rememberedFields is how many fields the plans that are remembered have, all
+// together: each takes up to half a KiB. Fragments make many of a short text.
+const rememberedFields = 100_000
+
 func newPlanned(schema *ast.Schema) *planned {
-	return &planned{schema, newLRU(rememberedOperations, rememberedOperations, func(*ast.OperationDefinition, *plans) int { return 1 })}
+	return &planned{schema, newLRU(rememberedOperations, rememberedFields, func(_ planKey, p *plan) int { return p.fields })}
 }
 
 // answer answers an operation whose variables were coerced. It reports false
@@ -28,8 +30,8 @@ func (s *planned) answer(ctx context.Context, limits Limits, op *graphql.Operati
 	if err != nil {
 		return response{}, false
 	}
-	p := s.plans(ctx, op).plan(ctx, s.schema, op)
-	if p == nil {
+	p := s.plans(op).plan(ctx, op)
+	if !p.covers {
 		return response{}, false
 	}
 	x := newExecution(ctx, reads, limits)
@@ -41,15 +43,22 @@ func (s *planned) answer(ctx context.Context, limits Limits, op *graphql.Operati
 // plans of one operation. Which fields it has can depend on the variables in
 // its @skip and @include, so there is a plan for each combination of these.
 type plans struct {
-	switches []string // the variables
+	of        *planned
+	operation *ast.OperationDefinition
+	switches  []string // the variables
+}
 
-	mu   sync.Mutex
-	made map[uint]*plan // by the values of the switches, a bit for each; nil where none covers it
+// planKey names a plan: the values of the switches are a bit for each.
+type planKey struct {
+	operation *ast.OperationDefinition
+	switched  uint
 }
 
 // plan is an operation ready to run.
 type plan struct {
 	root     object[struct{}]
+	fields   int  // how many it has, as often as fragments spread them; at least 1
+	covers   bool // whether it has them all
 	readable bool // whether it takes variables that were read before, see prepared
 }
 
@@ -57,13 +66,8 @@ type plan struct {
 // power of it.
 const maxSwitches = 6
 
-func (s *planned) plans(ctx context.Context, op *graphql.OperationContext) *plans {
-	found, ok := s.operations.Get(ctx, op.Operation)
-	if !ok {
-		found = &plans{switches: switchesOf(op.Doc), made: map[uint]*plan{}}
-		s.operations.Add(ctx, op.Operation, found)
-	}
-	return found
+func (s *planned) plans(op *graphql.OperationContext) *plans {
+	return &plans{s, op.Operation, switchesOf(op.Doc)}
 }
 
 // switched gives the values of the switches, a bit for each.
@@ -77,27 +81,22 @@ func (ps *plans) switched(variable func(name string) any) (values uint) {
 	return values
 }
 
-// find gives the plan that was made for some values of the switches, nil where
-// there is none.
-func (ps *plans) find(values uint) *plan {
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
-	return ps.made[values]
+// find gives the plan that was made for some values of the switches.
+func (ps *plans) find(ctx context.Context, values uint) (*plan, bool) {
+	return ps.of.made.Get(ctx, planKey{ps.operation, values})
 }
 
-// plan gives the plan for the variables of an operation, nil where there is
-// none. One of an operation with too many switches is not kept.
-func (ps *plans) plan(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) *plan {
+// plan gives the plan for the variables of an operation. One of an operation with
+// too many switches is not kept.
+func (ps *plans) plan(ctx context.Context, op *graphql.OperationContext) *plan {
 	if len(ps.switches) > maxSwitches {
-		return compile(ctx, schema, op)
+		return compile(ctx, ps.of.schema, op)
 	}
 	values := ps.switched(func(name string) any { return op.Variables[name] })
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
-	p, made := ps.made[values]
+	p, made := ps.find(ctx, values)
 	if !made {
-		p = compile(ctx, schema, op)
-		ps.made[values] = p
+		p = compile(ctx, ps.of.schema, op)
+		ps.of.made.Add(ctx, planKey{ps.operation, values}, p)
 	}
 	return p
 }
@@ -119,7 +118,9 @@ type compiler struct {
 	schema    *ast.Schema
 	op        *graphql.OperationContext
 	coerce    *executionContext // its generated methods read arguments
-	uncovered bool              // a field was met that no plan covers
+	fields    int               // compiled so far
+	keys      answerKeys
+	uncovered bool // a field was met that no plan covers
 	readable  bool
 
 	// ofPost are the fields met so far in the selection on one post, each by its
@@ -128,27 +129,10 @@ type compiler struct {
 }
 
 func compile(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) *plan {
-	c := &compiler{ctx: ctx, schema: schema, op: op, coerce: &executionContext{}, readable: true}
+	c := &compiler{ctx: ctx, schema: schema, op: op, coerce: &executionContext{}, keys: newAnswerKeys(), readable: true}
 	root := c.query(op.Operation.SelectionSet)
 	if c.uncovered {
-		return nil
+		return &plan{fields: 1}
 	}
-	return &plan{root, c.readable}
-}
-
-// collect gives the fields of a selection on an object of this type, each once
-// for each key of the answer.
-func (c *compiler) collect(typ string, set ast.SelectionSet) []graphql.CollectedField {
-	satisfies := []string{typ}
-	for _, abstract := range c.schema.Implements[typ] {
-		satisfies = append(satisfies, abstract.Name)
-	}
-	fields := slices.Clone(graphql.CollectFields(c.op, set, satisfies))
-	// The __typename of a union and that of one of its types count as two there.
-	known := map[string]bool{}
-	return slices.DeleteFunc(fields, func(f graphql.CollectedField) bool {
-		twice := known[f.Alias]
-		known[f.Alias] = true
-		return twice
-	})
+	return &plan{root, max(c.fields, 1), true, c.readable}
 }

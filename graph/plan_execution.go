@@ -19,6 +19,7 @@ type execution struct {
 	coerced   map[*ast.Field]*arguments
 	values    []any      // of the variables, in the order of their declarations
 	in        jx.Decoder // of what values are read from
+	value     jx.Decoder // of one of them
 	out       []byte     // the answer so far
 	path      []step     // to the field that is being written
 

@@ -57,7 +57,7 @@ func compileObject[T any](c *compiler, typ string, set ast.SelectionSet, field f
 	fields := c.collect(typ, set)
 	o := make(object[T], len(fields))
 	for i, f := range fields {
-		o[i] = member[T]{alias: f.Alias, key: keyOf(f.Alias), leaf: len(f.Selections) == 0}
+		o[i] = member[T]{alias: f.Alias, key: c.keys.of(f.Field).json, leaf: len(f.Selections) == 0}
 		switch {
 		case f.Name == "__typename":
 			o[i].write = literal[T](strconv.Quote(typ))
@@ -73,9 +73,6 @@ func compileObject[T any](c *compiler, typ string, set ast.SelectionSet, field f
 	}
 	return o
 }
-
-// keyOf an alias, which is a GraphQL name and needs no escaping.
-func keyOf(alias string) string { return `"` + alias + `":` }
 
 // orNull makes null of what is not valid.
 func orNull[T any](write writer[T]) writer[T] {

@@ -173,7 +173,7 @@ func (c *compiler) storedObject(typ string, set ast.SelectionSet, part store.Par
 		twice := c.ofPost[name]
 		c.ofPost[name] = true
 		f := c.storedField(o, typ, collected, part)
-		f.alias, f.key = collected.Alias, keyOf(collected.Alias)
+		f.alias, f.key = collected.Alias, c.keys.of(collected.Field).json
 		repeats := f.repeats()
 		f.once = !twice && !repeats && (f.body || f.isMember() && (f.list || f.object == nil))
 		o.repeats = o.repeats || twice || repeats

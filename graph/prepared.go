@@ -26,6 +26,7 @@ type variable struct {
 	read     input
 	standard any  // what it is where it is not given; nil where it has no default
 	required bool // whether it must not be null
+	taken    int  // by how many arguments
 }
 
 // prepare makes what is needed to answer an operation again that was found
@@ -53,6 +54,11 @@ func prepare(op *graphql.OperationContext, measured *measured, plans *plans) *pr
 	eachField(op.Doc, func(f *ast.Field) {
 		for _, a := range f.Arguments {
 			take(a, f.Definition.Arguments.ForName(a.Name))
+			for _, name := range appendVariables(nil, a.Value) {
+				if i := variableIndex(op.Operation, name); i >= 0 {
+					p.variables[i].taken++
+				}
+			}
 		}
 	})
 	eachDirective(op.Doc, func(d *ast.Directive) {
@@ -78,9 +84,10 @@ func (v *variable) readDefault(literal *ast.Value) bool {
 	return err == nil
 }
 
-// read reads the variables of one request, in the order of their declarations.
-// It reports false where one is wrong or unusual.
-func (p *prepared) read(x *execution, object []byte) bool {
+// read reads the variables of one request, in the order of their declarations, and
+// gives what their values add to its cost, see costOfValues. It reports false where
+// one is wrong or unusual.
+func (p *prepared) read(x *execution, object []byte) (cost int, ok bool) {
 	for _, v := range p.variables {
 		x.values = append(x.values, v.standard)
 	}
@@ -89,22 +96,46 @@ func (p *prepared) read(x *execution, object []byte) bool {
 		err := eachMember(&x.in, func(name []byte) (err error) {
 			for i := range p.variables {
 				if v := &p.variables[i]; string(name) == v.name {
-					x.values[i], err = v.read(&x.in)
+					values, err := v.count(x)
+					if err != nil {
+						return err
+					}
+					cost = plus(cost, values*v.taken)
+					x.values[i], err = v.read(&x.value)
 					return err
 				}
 			}
 			return x.in.Skip() // what the operation does not declare
 		})
 		if err != nil {
-			return false
+			return 0, false
 		}
 	}
 	for i := range p.variables {
 		if p.variables[i].required && x.values[i] == nil {
-			return false
+			return 0, false
 		}
 	}
-	return true
+	return cost, true
+}
+
+// count makes the next value one that is read alone, and counts those in it where they
+// are several.
+func (v *variable) count(x *execution) (int, error) {
+	raw, err := x.in.Raw()
+	if err != nil {
+		return 0, err
+	}
+	x.value.ResetBytes(raw)
+	if len(raw) < 3 || v.taken == 0 || raw[0] != '{' && raw[0] != '[' && len(raw) < longText {
+		return 0, nil
+	}
+	n, err := valuesInJSON(&x.value)
+	x.value.ResetBytes(raw)
+	if n < 2 {
+		n = 0
+	}
+	return n, err
 }
 
 // run answers the operation with the variables of a request, given as a JSON
@@ -116,7 +147,8 @@ func (p *prepared) run(ctx context.Context, limits Limits, op operation) (respon
 	}
 	x := newExecution(ctx, reads, limits)
 	defer x.release()
-	if !p.read(x, op.variables) {
+	values, ok := p.read(x, op.variables)
+	if !ok {
 		return response{}, false
 	}
 	variable := func(name string) any {
@@ -128,11 +160,12 @@ func (p *prepared) run(ctx context.Context, limits Limits, op operation) (respon
 		return nil
 	}
 	e, ok := p.measured.find(variable)
+	e.cost = plus(e.cost, values)
 	if !ok || limits.exceeded(e) != nil {
 		return response{}, false
 	}
-	plan := p.plans.find(p.plans.switched(variable))
-	if plan == nil || !plan.readable {
+	plan, made := p.plans.find(ctx, p.plans.switched(variable))
+	if !made || !plan.readable {
 		return response{}, false
 	}
 	if err := spend(ctx, e); err != nil {

@@ -54,54 +54,58 @@ func selectedPosts(ctx context.Context) need {
 // where it shows no more than counts and cursors.
 func connectionNeed(op *graphql.OperationContext, selections ast.SelectionSet) need {
 	n := need{cursors: store.NoCursors}
-	for _, field := range graphql.CollectFields(op, selections, nil) {
+	eachIncluded(op, selections, nil, func(field *ast.Field) {
 		switch field.Name {
 		case "nodes":
-			n.addPost(op, field.Selections)
+			n.addPost(op, field.SelectionSet)
 		case "edges":
-			for _, inEdge := range graphql.CollectFields(op, field.Selections, nil) {
-				switch inEdge.Name {
-				case "node":
-					n.addPost(op, inEdge.Selections)
-				case "cursor":
-					n.cursors = store.AllCursors
-				case "highlights":
-					n.highlights = true
-				}
-			}
+			n.addEdge(op, field.SelectionSet)
 		case "suggestions":
 			n.suggestions = true
 		case "pageInfo":
-			for _, info := range graphql.CollectFields(op, field.Selections, nil) {
+			eachIncluded(op, field.SelectionSet, nil, func(info *ast.Field) {
 				if info.Name == "startCursor" || info.Name == "endCursor" {
 					n.cursors = min(n.cursors, store.EndCursors) // of the two the one that gives more
 				}
-			}
+			})
 		}
-	}
+	})
 	return n
+}
+
+func (n *need) addEdge(op *graphql.OperationContext, selections ast.SelectionSet) {
+	eachIncluded(op, selections, nil, func(field *ast.Field) {
+		switch field.Name {
+		case "node":
+			n.addPost(op, field.SelectionSet)
+		case "cursor":
+			n.cursors = store.AllCursors
+		case "highlights":
+			n.highlights = true
+		}
+	})
 }
 
 func (n *need) addPost(op *graphql.OperationContext, selections ast.SelectionSet) {
 	n.posts = true
-	for _, field := range graphql.CollectFields(op, selections, postImplementors) {
+	eachIncluded(op, selections, postImplementors, func(field *ast.Field) {
 		switch {
 		case field.Name == "meta":
-			n.addMeta(op, field.Selections)
+			n.addMeta(op, field.SelectionSet)
 		case !cardFields[field.Name]:
 			n.part = store.Whole
 		}
-	}
+	})
 }
 
 func (n *need) addMeta(op *graphql.OperationContext, selections ast.SelectionSet) {
-	for _, field := range graphql.CollectFields(op, selections, nil) {
+	eachIncluded(op, selections, nil, func(field *ast.Field) {
 		if !cardMetaFields[field.Name] {
 			n.part = store.Whole
 		}
 		n.tools = n.tools || field.Name == "tools"
 		n.entities = n.entities || field.Name == "entities"
-	}
+	})
 }
 
 // read gives posts with the terms that are shown: at most one read of posts

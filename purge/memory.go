@@ -56,6 +56,7 @@ type memory struct {
 	left    remembered // of theirs, what is for receivers that others tell
 	readOld bool       // the old file is among them
 	written remembered
+	strange map[string]bool // what could not be read, which is told once
 }
 
 // write writes down what lists gives, where it is not so yet. What cannot be written
@@ -101,7 +102,7 @@ func (m *memory) put(now remembered) (err error) {
 
 // claim makes a file that no other server has.
 func (m *memory) claim() (*ownFile, error) {
-	if err := errors.Join(os.MkdirAll(m.dir, 0o755), syncFolder(filepath.Dir(m.dir))); err != nil {
+	if err := store.MakeFolder(m.dir); err != nil {
 		return nil, err
 	}
 	return newOwnFile(filepath.Join(m.dir, rand.Text()))
@@ -113,30 +114,7 @@ func (m *memory) replace(path string, r remembered) error {
 	if err != nil {
 		return err
 	}
-	beside := path + newEnd
-	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append(data, '\n'))
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(beside, path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(beside))
-	}
-	return syncFolder(m.dir)
-}
-
-func syncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return store.ReplaceFile(path, append(data, '\n'))
 }
 
 // forget leaves the locks alone, of the server and of those whose debts it has taken
@@ -152,17 +130,25 @@ func (m *memory) forget() {
 	}
 }
 
-// adopt takes over what servers that have ended still owed the receivers that this one
-// tells, and gives the names of all receivers that any server knows. Where a server's
-// file cannot be read, nobody knows what it owed. What is taken over stays where it
-// was until the next write.
-func (m *memory) adopt(tells func(name string) bool) (taken remembered, known bool, names []string) {
+// adopted is what servers that have ended still owed.
+type adopted struct {
+	owed  remembered // the receivers that this server tells
+	known bool       // else a server's file cannot be read, and nobody knows what it owed
+	names []string   // all receivers that any server knows
+}
+
+// adopt has what servers that have ended still owed taken over. It stays where it was
+// until the next write, which comes when take has returned.
+func (m *memory) adopt(tells func(name string) bool, take func(adopted)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all, known := remembered{}, true
+	all, known, names := remembered{}, true, []string(nil)
+	strange := map[string]bool{}
 	unknown := func(path string, err error) {
-		m.log.Warn("cannot read what webhooks were told; they are told to drop everything", "path", path, "error", err)
-		known = false
+		if strange[path] = true; !m.strange[path] {
+			m.log.Warn("cannot read what webhooks were told; they are told to drop everything", "path", path, "error", err)
+			known = false
+		}
 	}
 	paths, err := m.paths()
 	if err != nil {
@@ -197,9 +183,10 @@ func (m *memory) adopt(tells func(name string) bool) (taken remembered, known bo
 		names = slices.AppendSeq(names, maps.Keys(old))
 		m.readOld = true
 	}
+	m.strange = strange
 	slices.Sort(names)
 	names = slices.Compact(names)
-	taken = remembered{}
+	taken := remembered{}
 	for _, name := range names {
 		switch {
 		case tells(name):
@@ -221,7 +208,7 @@ func (m *memory) adopt(tells func(name string) bool) (taken remembered, known bo
 	if len(m.ended) > 0 || m.readOld {
 		m.written = nil // so that they are let go of after the next write
 	}
-	return taken, known, names
+	take(adopted{taken, known, names})
 }
 
 // paths are the files of servers, without their endings.
@@ -307,7 +294,7 @@ func (m *memory) close() {
 // readOld reads the file that all servers shared. It knows releases by their names
 // alone, and what those held is not known.
 func readOld(path string) (r remembered, found bool, err error) {
-	data, err := os.ReadFile(path)
+	data, err := store.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,6 +111,62 @@ func TestKilledWhileWaiting(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestKilledWhileGoingBack kills a server that goes back from a damaged release, before
+// anyone is answered from the one before: what the damaged one gave is not known, and the
+// next server has everything dropped.
+func TestKilledWhileGoingBack(t *testing.T) {
+	t.Parallel()
+	for name, after := range map[string]string{"to an earlier release": "r1", "with none to go to": "r2"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t, 1)
+			inBubble(t, s, func(t *testing.T) {
+				n := s.begin(t, s.options.Endpoints, "r2")
+				n.Switching(store.Switch{Before: s.served("r2"), After: s.served(after), Reason: "release r2 is damaged"})
+				left := s.killed(t)
+				end(t, n)
+				again := left.begin(t, s.options.Endpoints, after) // which may find r2 sound
+				time.Sleep(time.Minute)
+				end(t, again)
+			})
+			if got := s.got(); len(got) != 1 || !got[0].message.All || got[0].message.After != after {
+				t.Errorf("found %+v, expected that everything is dropped", got)
+			}
+		})
+	}
+}
+
+// TestPlanOfADamagedRelease has a release found damaged of which a plan was made. When it
+// is mended and served again, the plan is made anew.
+func TestPlanOfADamagedRelease(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 2)
+	var opened atomic.Int64
+	s.options.Open = func(name string) (*store.Release, error) {
+		opened.Add(1)
+		return s.catalogue.Open(name)
+	}
+	var reason atomic.Value
+	reason.Store("")
+	s.options.Reason = func(string) string { return reason.Load().(string) }
+	s.play(t, "r1", func(n *purge.Notifier) {
+		for _, to := range []struct {
+			before, after, reason string
+			opened                int64
+		}{{"r1", "r2", "", 2}, {"r2", "r1", "release r2 is damaged", 0}, {"r1", "r2", "", 2}} {
+			reason.Store(to.reason)
+			begun := opened.Load()
+			sw := store.Switch{Before: s.served(to.before), After: s.served(to.after), Reason: to.reason}
+			n.Switching(sw)
+			n.Switched(sw)
+			time.Sleep(time.Minute)
+			if got := opened.Load() - begun; got != to.opened {
+				t.Errorf("from %s to %s: opened %d releases for the plan of two receivers, expected %d", to.before, to.after, got, to.opened)
+			}
+		}
+	})
 }
 
 // TestTwoServersRemember has two servers of one data directory, which have one webhook

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"alphanode/store"
@@ -53,13 +54,18 @@ type Notifier struct {
 	serves store.Served
 	absent map[string]*pending // receivers that other servers tell, by name
 
-	comparing sync.Mutex // it is work for a processor, so one does it at a time
-	last      step       // whose plan was made last, for the other receivers
+	damages   atomic.Int64 // switches because of damage
+	comparing sync.Mutex   // it is work for a processor, so one does it at a time
+	last      step         // whose plan was made last, for the other receivers
 	lastPlan  *Plan
 }
 
-// step is what a cache may have answers of, and what is served.
-type step struct{ before, after store.Served }
+// step is what a cache may have answers of, and what is served. A plan that was made
+// before damage was found may rest on it, and is none of a step after that.
+type step struct {
+	before, after store.Served
+	damages       int64
+}
 
 // NewNotifier makes a notifier that tells nobody before Start.
 func NewNotifier(o Options) *Notifier {
@@ -96,6 +102,9 @@ func (n *Notifier) Switching(s store.Switch) {
 // Switched notes that something else is served.
 func (n *Notifier) Switched(s store.Switch) {
 	n.each(s.After, func(p *pending) { p.switched(s) })
+	if s.Reason != "" {
+		n.damages.Add(1)
+	}
 	n.wake()
 }
 
@@ -129,17 +138,19 @@ func (n *Notifier) attendOthers(ctx context.Context) {
 
 // adopt takes over what servers that have ended still owed, and reports whether there
 // was any.
-func (n *Notifier) adopt() bool {
-	taken, known, names := n.memory.adopt(n.tells)
-	n.know(names)
-	for _, r := range n.receivers {
-		if !known {
-			r.pending.hold(store.Served{})
-		} else if list := taken[r.endpoint.Name]; len(list) > 0 {
-			r.pending.hold(list...)
+func (n *Notifier) adopt() (owed bool) {
+	n.memory.adopt(n.tells, func(a adopted) {
+		n.know(a.names)
+		for _, r := range n.receivers {
+			if !a.known {
+				r.pending.hold(store.Served{})
+			} else if list := a.owed[r.endpoint.Name]; len(list) > 0 {
+				r.pending.hold(list...)
+			}
 		}
-	}
-	return !known || len(taken) > 0
+		owed = !a.known || len(a.owed) > 0
+	})
+	return owed
 }
 
 func (n *Notifier) tells(name string) bool {
@@ -256,7 +267,7 @@ func (n *Notifier) remembered() remembered {
 func (n *Notifier) plan(ctx context.Context, d debt) (*Plan, error) {
 	var all *Plan
 	for _, before := range d.owed() {
-		next, err := n.compare(ctx, step{before, d.serves})
+		next, err := n.compare(ctx, step{before, d.serves, n.damages.Load()})
 		if err != nil {
 			return nil, err
 		}

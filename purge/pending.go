@@ -16,7 +16,7 @@ const maxHeld = 64
 // answers of all that was served since it was told last.
 type pending struct {
 	mu     sync.Mutex
-	coming store.Served // is about to be served; zero where nothing is
+	coming []store.Served // what caches will have answers of when the next switch is done
 	now    debt
 }
 
@@ -97,14 +97,17 @@ func (p *pending) serving(s store.Served) {
 func (p *pending) switching(s store.Switch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.coming = s.After
+	p.coming = []store.Served{s.After}
+	if s.Reason != "" {
+		p.coming = append(p.coming, store.Served{}) // see switched
+	}
 }
 
 // switched notes that it is.
 func (p *pending) switched(s store.Switch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.coming = store.Served{}
+	p.coming = nil
 	p.change(func(d *debt) {
 		switch {
 		case s.Before.Release != "":
@@ -134,8 +137,12 @@ func (p *pending) all() (all []store.Served) {
 	for _, h := range p.now.held {
 		all = append(all, h.Served)
 	}
-	for _, s := range []store.Served{p.now.serves, p.coming} {
-		if s.Release != "" && !slices.Contains(all, s) {
+	soon := p.coming
+	if p.now.serves.Release != "" {
+		soon = append([]store.Served{p.now.serves}, soon...)
+	}
+	for _, s := range soon {
+		if !slices.Contains(all, s) {
 			all = append(all, s)
 		}
 	}

@@ -46,6 +46,7 @@ type kept struct {
 	keys      string
 	tag       string
 	body      []byte
+	spent     int                                        // units
 	packed    [len(answerCodings)]atomic.Pointer[[]byte] // by number of the coding
 	heads     [len(answerCodings)]atomic.Pointer[sealedHead]
 	footprint *store.Footprint

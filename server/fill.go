@@ -32,6 +32,7 @@ type computed struct {
 	footprint *store.Footprint // where it was noted
 	calls     int              // of the store
 	busy      time.Duration
+	spent     int // units of its budget
 }
 
 // compute checks the request and runs the route's handler.
@@ -50,7 +51,10 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 		if w.keeps {
 			m.footprint = r.reader.Footprint()
 		}
-		defer func() { m.calls, m.busy = r.reader.Stats() }()
+		defer func() {
+			m.calls, m.busy = r.reader.Stats()
+			m.spent = r.reader.Budget().Spent()
+		}()
 	}
 	m.answer, err = w.route.handle(r)
 	if turn.err != nil { // whatever the handler made of it
@@ -94,7 +98,7 @@ func (x *exchange) fromCache(w work, q question) (*answer, error) {
 	x.cache = cacheMiss
 	found := s.fill(x.r.Context(), key, w, q)
 	if found.mine {
-		x.calls, x.busy = found.calls, found.busy
+		x.calls, x.busy, x.spent = found.calls, found.busy, found.spent
 	} else {
 		x.cache = cacheCollapsed
 	}
@@ -105,20 +109,24 @@ func (x *exchange) fromCache(w work, q question) (*answer, error) {
 		return x.cached(key, found.kept)
 	default:
 		a := found.answer.copy()
-		return a, x.pack(a)
+		return a, x.pack(a, found.spent)
 	}
 }
 
-// coding is how a body of this length is packed. Who takes nothing that there is gets
-// it as it is, as HTTP allows.
-func (x *exchange) coding(length int) coding {
+// coding is how a body of this length is packed, for whose making so much was spent:
+// not so that making and packing it would cost more than one answer may. Who takes
+// nothing that is left gets it as it is, as HTTP allows.
+func (x *exchange) coding(length, spent int) coding {
 	accept := x.r.Header[acceptEncoding]
 	if len(accept) == 0 || length < minPacked {
 		return identity
 	}
 	codings := answerCodings[:]
 	if length >= largeBody {
-		codings = largeCodings[:]
+		codings = slices.DeleteFunc(slices.Clone(largeCodings[:]), func(c coding) bool {
+			price := c.packPrice(length)
+			return price > 0 && spent+price > x.server.settings.GraphQL.Complexity
+		})
 	}
 	if c := negotiate(accept, codings); c != noCoding {
 		return c
@@ -171,7 +179,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 		f.answer = a.copy() // for all who wait
 		return f, nil
 	}
-	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), footprint: f.footprint}
+	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), spent: f.spent, footprint: f.footprint}
 	if len(a.body) > s.cache.most {
 		fresh.body, a.lender = a.body, nil // no longer lent: to copy it would take as much again
 		f.kept = fresh
@@ -185,9 +193,9 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 	return f, nil
 }
 
-// pack packs an answer that is not kept.
-func (x *exchange) pack(a *answer) error {
-	c := x.coding(len(a.body))
+// pack packs an answer that is not kept, for which so much was spent.
+func (x *exchange) pack(a *answer, spent int) error {
+	c := x.coding(len(a.body), spent)
 	if c == identity || a.status != http.StatusOK {
 		return nil
 	}
@@ -218,7 +226,7 @@ const minPacked = 1 << 10
 
 // cached is a kept answer in the form in which it is sent.
 func (x *exchange) cached(key string, k *kept) (*answer, error) {
-	c := x.coding(len(k.body))
+	c := x.coding(len(k.body), k.spent)
 	a := &answer{status: http.StatusOK, body: k.body, tag: k.tag}
 	if c != identity {
 		packed, err := x.packed(key, k, c)
@@ -286,7 +294,7 @@ func (x *exchange) packed(key string, k *kept, c coding) ([]byte, error) {
 
 // packBody packs a body, which is dear work where it is long.
 func (s *Server) packBody(ctx context.Context, c coding, body []byte) ([]byte, error) {
-	if packPrice(len(body)) > dear {
+	if c.packPrice(len(body)) > dear {
 		if err := s.dear.enter(ctx); err != nil {
 			return nil, err
 		}

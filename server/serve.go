@@ -47,6 +47,7 @@ type exchange struct {
 	drained bool      // the body of the request was read to its end
 	calls   int       // of the store
 	busy    time.Duration
+	spent   int       // units of what the answer may cost
 	out     *outgoing // what its reader has not taken
 	taken   taken     // the memory of its body
 }
@@ -186,12 +187,12 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 		defer s.inFlight.leave()
 	}
 	m, err := s.compute(x.r.Context(), w)
-	x.calls, x.busy = m.calls, m.busy
+	x.calls, x.busy, x.spent = m.calls, m.busy, m.spent
 	if errors.Is(err, store.ErrWithdrawn) && rt.pinned {
 		m, err = x.again(w, err)
 	}
 	if err == nil && rt.pinned && !rt.streams {
-		err = x.pack(m.answer)
+		err = x.pack(m.answer, m.spent)
 	}
 	return m.answer, err
 }
@@ -206,7 +207,7 @@ func (x *exchange) again(w work, withdrawn error) (computed, error) {
 	defer release.Close()
 	w.release, x.since = release, release.ServedSince()
 	m, err := x.server.compute(x.r.Context(), w)
-	x.calls, x.busy = x.calls+m.calls, x.busy+m.busy
+	x.calls, x.busy, x.spent = x.calls+m.calls, x.busy+m.busy, m.spent
 	return m, err
 }
 
@@ -354,6 +355,7 @@ func (x *exchange) log(a *answer) {
 		slog.String("release", x.release),
 		slog.Int("store_calls", x.calls),
 		slog.Duration("store_duration", x.busy),
+		slog.Int("cost", x.spent),
 	)
 	if x.key.ID != "" {
 		record.AddAttrs(slog.String("key", x.key.ID))

@@ -44,9 +44,12 @@ func giveMode(f interface {
 	return err
 }
 
-// ownFiles are the files of a data directory, beside the releases. Others, such as a
-// file of webhooks, are the operator's.
-var ownFiles = []string{currentFile, journalFile, takedownsFile, keysFile, lockFile, keysLockFile, "webhooks-told.json"}
+// ownFiles and ownFolders are what a data directory has. Others, such as a file of
+// webhooks, are the operator's.
+var (
+	ownFiles   = []string{currentFile, journalFile, takedownsFile, keysFile, lockFile, keysLockFile, ToldFolder + ".json"}
+	ownFolders = []string{releasesDir, ToldFolder}
+)
 
 // mendModes gives all that is in the data directory the mode that it would be made
 // with today. The caller holds the lock.
@@ -56,15 +59,21 @@ func (c *Catalogue) mendModes() error {
 			return err
 		}
 	}
-	return filepath.WalkDir(filepath.Join(c.dir, releasesDir), func(path string, _ fs.DirEntry, err error) error {
-		switch {
-		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-			return nil
-		case err != nil:
-			return fmt.Errorf("look at who may read %s: %w", path, err)
+	for _, name := range ownFolders {
+		err := filepath.WalkDir(filepath.Join(c.dir, name), func(path string, _ fs.DirEntry, err error) error {
+			switch {
+			case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+				return nil
+			case err != nil:
+				return fmt.Errorf("look at who may read %s: %w", path, err)
+			}
+			return c.mendMode(path)
+		})
+		if err != nil {
+			return err
 		}
-		return c.mendMode(path)
-	})
+	}
+	return nil
 }
 
 func (c *Catalogue) mendMode(path string) error {

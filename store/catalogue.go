@@ -375,7 +375,7 @@ func (c *Catalogue) pointAgain(m Manifest) error {
 	if err := c.checkSealed(m); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(m.Name+"\n"), 0o644); err != nil {
+	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(m.Name+"\n"), 0o600); err != nil {
 		return fmt.Errorf("%w: point at release %s again: %w", ErrNotSwitched, m.Name, err)
 	}
 	return c.disk.syncDir(c.dir) // which may have failed when it became current

@@ -40,14 +40,14 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 	}
 	defer r.count(time.Now())
 	r.passing.Store(true)
-	before, err := r.beside("since", q.Since)
+	before, err := r.beside(ctx, "since", q.Since)
 	if err != nil {
 		return nil, err
 	}
 	defer before.Close()
 	after := r.release
 	if q.Until != "" {
-		if after, err = r.beside("until", q.Until); err != nil {
+		if after, err = r.beside(ctx, "until", q.Until); err != nil {
 			return nil, err
 		}
 		defer after.Close()
@@ -102,11 +102,11 @@ func (c *comparer) payForFields(ctx context.Context, was, is Ref) error {
 }
 
 // beside gives a release by name, of which the reader has its own at hand.
-func (r *Reader) beside(argument, name string) (*Release, error) {
+func (r *Reader) beside(ctx context.Context, argument, name string) (*Release, error) {
 	if name == r.release.manifest.Name && r.release.Retain() {
 		return r.release, nil
 	}
-	return r.shelf.take(argument, name)
+	return r.shelf.take(ctx, argument, name)
 }
 
 // hash tells the lists of changes apart. Until is part of the question only where

@@ -11,7 +11,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -454,6 +456,57 @@ func TestShelfUnderLoad(t *testing.T) {
 	if open := mapped(t, c.Dir()); len(open) != 1 {
 		t.Errorf("found %q open, expected r5 alone", open)
 	}
+}
+
+// TestShelfOpensBesideOthers has a release that takes long to open, as another process
+// has its file locked: others are given meanwhile, and who leaves does not wait for it.
+func TestShelfOpensBesideOthers(t *testing.T) {
+	t.Parallel()
+	c := line(t)
+	current, err := c.Open("r5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer current.Close()
+	file, err := os.Open(filepath.Join(c.Dir(), "releases", "r1", "release.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		shelf := store.NewShelf(c)
+		defer shelf.Close()
+		ask := func(ctx context.Context, since string) error {
+			_, err := current.Reader(store.Public).WithShelf(shelf).Changes(ctx, store.ChangeQuery{Since: since, First: 1})
+			return err
+		}
+		slow := make(chan error, 2)
+		for range cap(slow) {
+			go func() { slow <- ask(t.Context(), "r1") }()
+		}
+		synctest.Wait()
+		for _, name := range []string{"r2", "r3", "r4", "r2"} {
+			if err := ask(t.Context(), name); err != nil {
+				t.Errorf("%s: found %v", name, err)
+			}
+		}
+		impatient, stop := context.WithTimeout(t.Context(), time.Millisecond)
+		defer stop()
+		if err := ask(impatient, "r1"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("found %v", err)
+		}
+		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_UN); err != nil {
+			t.Error(err)
+		}
+		for range cap(slow) {
+			if err := <-slow; err != nil {
+				t.Error(err)
+			}
+		}
+	})
 }
 
 // TestLiveLetsGoOfWhatIsPruned prunes a release that a server has open.

@@ -45,11 +45,11 @@ func (e *DeltaTooLargeError) Error() string {
 // Delta compares two releases that were published. The error is a
 // *DeltaTooLargeError where more than most posts differ.
 func (s *Shelf) Delta(ctx context.Context, before, after string, most int) (*Delta, error) {
-	x, err := s.take("before", before)
+	x, err := s.take(ctx, "before", before)
 	if err != nil {
 		return nil, err
 	}
-	y, err := s.take("after", after)
+	y, err := s.take(ctx, "after", after)
 	if err != nil {
 		return nil, joinClose(err, x)
 	}

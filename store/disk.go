@@ -119,6 +119,14 @@ func (systemDisk) watch(dir string) (*fsnotify.Watcher, error) {
 // beside is fixed, and what a killed process leaves there is cleared by the next.
 // The caller syncs the folder.
 func replaceFile(d disk, path string, data []byte, mode fs.FileMode) error {
+	return replaceFileBy(d, path, mode, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// replaceFileBy is replaceFile for content that is written piece by piece.
+func replaceFileBy(d disk, path string, mode fs.FileMode, write func(io.Writer) error) error {
 	beside := path + ".new"
 	if err := d.remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("clear what an earlier write left: %w", err)
@@ -127,7 +135,7 @@ func replaceFile(d disk, path string, data []byte, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	if _, err = f.Write(data); err == nil {
+	if err = write(f); err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err == nil {

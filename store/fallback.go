@@ -99,10 +99,16 @@ func (f *fallback) pass(name string, err error) {
 // condemn is pass for a release that is damaged.
 func (f *fallback) condemn(name string, err error) {
 	f.pass(name, err)
+	f.count(&f.now.Confirmed)
+	f.log.Error("a release is damaged: roll back, or publish another", "release", name, "error", err)
+}
+
+// count counts in what is told of damage. Who writes the log does so without the lock,
+// for the log may have to wait.
+func (f *fallback) count(n *int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.now.Confirmed++
-	f.log.Error("a release is damaged: roll back, or publish another", "release", name, "error", err)
+	*n++
 }
 
 // reason says why a release is not gone to, nil where it may be.
@@ -137,9 +143,7 @@ func (f *fallback) takeFound(served *Release) error {
 
 // readPassed counts a read that failed once.
 func (f *fallback) readPassed(r *Release, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.now.Passed++
+	f.count(&f.now.Passed)
 	f.log.Warn("a read failed and, made again at once, did not: look at the machine's memory and disk", "release", r.manifest.Name, "error", err)
 }
 
@@ -154,9 +158,7 @@ func (f *fallback) prove(r *Release, err error) {
 
 // refute counts reads that failed in a release every byte of which is as it was built.
 func (f *fallback) refute(r *Release, met error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.now.Refuted++
+	f.count(&f.now.Refuted)
 	f.log.Error("reads of a release fail, though it was not found damaged", "release", r.manifest.Name, "error", met)
 }
 

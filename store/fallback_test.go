@@ -420,6 +420,9 @@ func TestDamagedWhileServed(t *testing.T) {
 	if n := log.count("a release is damaged"); n != 3 {
 		t.Errorf("the log says it %d times: %s", n, &log.all)
 	}
+	if n := log.count("cannot serve the current release"); n > 0 {
+		t.Errorf("the log says in %d other words too that a release is damaged: %s", n, &log.all)
+	}
 }
 
 // TestPublishOfADamagedRelease that is current is refused, and ends nothing.

@@ -56,7 +56,7 @@ type FollowOptions struct {
 // FollowWith is Follow with options.
 func FollowWith(ctx context.Context, c *Catalogue, log *slog.Logger, o FollowOptions) *Live {
 	ctx, stop := context.WithCancel(ctx)
-	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open), stop: stop, switched: make(chan struct{}, 1)}
+	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open, maxPinned), stop: stop, switched: make(chan struct{}, 1)}
 	l.fallback.log = log
 	l.served.Takedowns, _ = c.takedownsID() // an error is told where a release is opened
 	l.look()
@@ -207,7 +207,8 @@ func (l *Live) settle(current, served string) {
 }
 
 // strand notes that what CURRENT names is damaged, and that there is nothing to go back
-// to. What was served is served on, as far as it can be proven.
+// to. What was served is served on, as far as it can be proven. The log has it from
+// when the damage was found.
 func (l *Live) strand(name string) {
 	l.fallback.stands(name, name)
 	served := servedName(l.current.Load())
@@ -215,18 +216,16 @@ func (l *Live) strand(name string) {
 	if served != "" && l.fallback.reason(served) != nil {
 		text = fmt.Sprintf("release %s is damaged, and there is none to go back to: what cannot be proven is not answered", served)
 	}
-	l.say(name, l.fallback.reason(name), text)
+	l.problem.Store(&text)
 }
-
-// complain says why the release that CURRENT names is not served for now.
-func (l *Live) complain(name string, err error) { l.say(name, err, cannotBeOpened(name)) }
 
 func cannotBeOpened(name string) string {
 	return fmt.Sprintf("release %s cannot be opened", orNone(name))
 }
 
-// say notes a problem, and logs it once.
-func (l *Live) say(name string, err error, problem string) {
+// complain says why the release that CURRENT names is not served for now, in the log
+// once.
+func (l *Live) complain(name string, err error) {
 	if key := name + err.Error(); l.failed != key {
 		l.failed = key
 		if _, unfinished := errors.AsType[*UnfinishedTakedownError](err); unfinished { // which most often is under way
@@ -235,6 +234,7 @@ func (l *Live) say(name string, err error, problem string) {
 			l.log.Error("cannot serve the current release: roll back, or publish another", "release", name, "serving", servedName(l.current.Load()), "error", err)
 		}
 	}
+	problem := cannotBeOpened(name)
 	l.problem.Store(&problem)
 }
 

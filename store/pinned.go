@@ -18,7 +18,9 @@ const (
 // pinned are the releases that are open because requests name them. Each is
 // opened by the first request that names it, while requests for others go on.
 type pinned struct {
-	open func(name string) (*Release, error)
+	open  func(name string) (*Release, error)
+	most  int  // how many there are
+	yield bool // where all are in use, one leaves all the same; else no other is opened
 
 	mu     sync.Mutex
 	closed bool
@@ -34,8 +36,8 @@ type pin struct {
 	used    time.Time
 }
 
-func newPinned(open func(string) (*Release, error)) *pinned {
-	return &pinned{open: open, byName: map[string]*pin{}}
+func newPinned(open func(string) (*Release, error), most int) *pinned {
+	return &pinned{open: open, most: most, byName: map[string]*pin{}}
 }
 
 // get gives a release for the caller to use and to close. One that was opened
@@ -78,7 +80,9 @@ func (p *pinned) pin(name string) (_ *pin, mine bool, err error) {
 	if found, ok := p.byName[name]; ok {
 		return found, false, nil
 	}
-	if len(p.byName) >= maxPinned && !p.makeRoom() {
+	for len(p.byName) >= p.most && p.makeRoom() {
+	}
+	if len(p.byName) >= p.most && !p.yield { // else it is more while some are being opened
 		return nil, false, ErrTooManyOpen
 	}
 	made := &pin{done: make(chan struct{})}
@@ -86,12 +90,12 @@ func (p *pinned) pin(name string) (_ *pin, mine bool, err error) {
 	return made, true, nil
 }
 
-// makeRoom closes the release that was asked longest ago, of those that nobody
-// uses.
+// makeRoom lets go of the release that was asked longest ago, of those that nobody
+// uses or that leave all the same: these are closed by their last user.
 func (p *pinned) makeRoom() bool {
 	oldest := ""
 	for name, pin := range p.byName {
-		if pin.idle() && (oldest == "" || pin.used.Before(p.byName[oldest].used)) {
+		if (pin.idle() || p.yield && pin.release != nil) && (oldest == "" || pin.used.Before(p.byName[oldest].used)) {
 			oldest = name
 		}
 	}

@@ -30,7 +30,7 @@ func TestOpeningBlocksNoOther(t *testing.T) {
 			r := &Release{}
 			r.users.Store(1)
 			return r, nil
-		})
+		}, maxPinned)
 		get := func(ctx context.Context, name string) error {
 			r, err := p.get(ctx, name, time.Time{})
 			if err != nil {

@@ -81,12 +81,17 @@ func TestRefusedSearchReadsNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = ask(fresh.Reader(store.Preview).WithBudget(store.NewBudget(most.Spent()-1, nil)))
+			// Some is paid as it is read, where posts are longer than they are on average.
+			err = ask(fresh.Reader(store.Preview).WithBudget(store.NewBudget(most.Spent()/2, nil)))
 			if !errors.Is(err, store.ErrTooComplex) {
-				t.Errorf("%s of %q with less than it costs: found %v", of, search.Text, err)
+				t.Errorf("%s of %q with half of what it costs: found %v", of, search.Text, err)
 			}
 			if early := fresh.ListsRead(); early > 0 {
 				t.Errorf("%s of %q: %d blocks of lists were read before it was refused", of, search.Text, early)
+			}
+			err = ask(fresh.Reader(store.Preview).WithBudget(store.NewBudget(most.Spent()-1, nil)))
+			if !errors.Is(err, store.ErrTooComplex) {
+				t.Errorf("%s of %q with less than it costs: found %v", of, search.Text, err)
 			}
 			if err := ask(fresh.Reader(store.Preview)); err != nil {
 				t.Error(err)

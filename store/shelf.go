@@ -11,16 +11,16 @@ import (
 )
 
 // Shelf gives readers the releases beside the one that answers them, of those that
-// were published. It keeps the few open that were asked for last, and remembers
-// how they differ. It is safe for many goroutines. A nil Shelf is empty.
+// were published. It keeps the few open that were asked for last, opens one while
+// others are given, and remembers how they differ. It is safe for many goroutines. A nil Shelf is empty.
 type Shelf struct {
 	catalogue *Catalogue
 	comparing chan struct{} // holds who compares two releases, which is work for a processor
 	waiting   atomic.Int64  // who waits to compare
 
+	beside *pinned // the few that were asked for last
+
 	mu        sync.Mutex
-	closed    bool
-	open      []*Release // each with one user, the shelf; the one asked for last is last
 	found     []comparison
 	manifests map[string]knownManifest // of the releases that were listed last
 }
@@ -43,12 +43,14 @@ const (
 
 // NewShelf makes the shelf of a data directory. Who makes it ends it with Close.
 func NewShelf(c *Catalogue) *Shelf {
-	return &Shelf{catalogue: c, comparing: make(chan struct{}, 1)}
+	s := &Shelf{catalogue: c, comparing: make(chan struct{}, 1), beside: newPinned(c.Open, maxOpen)}
+	s.beside.yield = true // who compares is few enough, and is not refused
+	return s
 }
 
 // take gives a release that was published, which the named argument asks for. The
 // caller gives it back with Close.
-func (s *Shelf) take(argument, name string) (*Release, error) {
+func (s *Shelf) take(ctx context.Context, argument, name string) (*Release, error) {
 	if _, ok := releaseNumber(name); !ok {
 		return nil, &ArgumentError{argument, fmt.Sprintf("%.40q", name), "the name of a release, such as r1"}
 	}
@@ -59,84 +61,48 @@ func (s *Shelf) take(argument, name string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := history.published[name]; !ok { // that there is one staged is nobody's business
+	published, ok := history.published[name]
+	if !ok { // that there is one staged is nobody's business
 		return nil, &ReleaseError{Argument: argument, Release: name}
 	}
+	for {
+		s.beside.drop(s.gone)
+		r, err := s.beside.get(ctx, name, published.at)
+		_, foreign := errors.AsType[formatError](err)
+		switch {
+		case foreign || errors.Is(err, ErrReleaseGone) || errors.Is(err, ErrNotFound):
+			return nil, &ReleaseError{Argument: argument, Release: name, Gone: true}
+		case err != nil:
+			return nil, err
+		case !s.gone(r):
+			return r, nil
+		}
+		_ = r.Close() // it became so while another opened it
+	}
+}
+
+// gone reports whether a release was pruned or made anew. Its room on disk is free only
+// when nobody has it open.
+func (s *Shelf) gone(r *Release) bool {
+	return !s.catalogue.has(r.manifest.Name) || s.catalogue.outdated(r)
+}
+
+// sweep lets go of releases that are gone, and of what was found so long ago that it is
+// not relied on any more.
+func (s *Shelf) sweep() {
+	s.beside.drop(s.gone)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
-		return nil, ErrNotReady
-	}
-	s.dropGone()
-	if i := slices.IndexFunc(s.open, func(r *Release) bool { return r.manifest.Name == name }); i >= 0 {
-		r := s.open[i]
-		s.open = append(slices.Delete(s.open, i, i+1), r)
-		r.Retain() // the shelf uses it, so it is open
-		return r, nil
-	}
-	r, err := s.openPublished(argument, name)
-	if err != nil {
-		return nil, err
-	}
-	r.Retain()
-	s.open = append(s.open, r)
-	if len(s.open) > maxOpen {
-		_ = s.open[0].Close() // a file that was only read has nothing to lose
-		s.open = slices.Delete(s.open, 0, 1)
-	}
-	return r, nil
-}
-
-func (s *Shelf) openPublished(argument, name string) (*Release, error) {
-	r, err := s.catalogue.Open(name)
-	_, foreign := errors.AsType[formatError](err)
-	if foreign || errors.Is(err, ErrReleaseGone) || errors.Is(err, ErrNotFound) {
-		return nil, &ReleaseError{Argument: argument, Release: name, Gone: true}
-	}
-	return r, err
-}
-
-// dropGone lets go of releases that were pruned or made anew, whose room on disk is
-// free only when nobody has them open; and of what was found so long ago that it is
-// not relied on any more.
-func (s *Shelf) dropGone() {
-	s.open = slices.DeleteFunc(s.open, func(r *Release) bool {
-		gone := !s.catalogue.has(r.manifest.Name) || s.catalogue.outdated(r)
-		if gone {
-			_ = r.Close()
-		}
-		return gone
-	})
 	s.found = slices.DeleteFunc(s.found, func(c comparison) bool { return time.Since(c.found) > scrubPeriod })
 }
 
 // drop lets go of all releases that are open.
-func (s *Shelf) drop() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_ = joinClose(nil, s.open...) // they were only read from
-	s.open = nil
-}
-
-// sweep is dropGone for those who do not ask for a release. It never waits: who
-// opens a release does the same.
-func (s *Shelf) sweep() {
-	if s.mu.TryLock() {
-		defer s.mu.Unlock()
-		s.dropGone()
-	}
-}
+func (s *Shelf) drop() { s.beside.drop(func(*Release) bool { return true }) }
 
 // Close gives back all that is open.
 func (s *Shelf) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var err error
-	for _, r := range s.open {
-		err = errors.Join(err, r.Close())
-	}
-	s.open, s.closed = nil, true
-	return err
+	s.beside.close()
+	return nil
 }
 
 // difference gives how two releases differ for the public. It is found once,

@@ -428,7 +428,8 @@ func TestTakedownClearsRejects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := fmt.Fprintf(f, rejects, marker); errors.Join(err, f.Close()) != nil {
+	other := strings.Repeat("no reject, ", 100_000) + marker // longer than any
+	if _, err := fmt.Fprintf(f, rejects+"%s\n\n"+rejects+"%s", marker, other, marker, other); errors.Join(err, f.Close()) != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Finish(t.Context()); err != nil {
@@ -436,9 +437,21 @@ func TestTakedownClearsRejects(t *testing.T) {
 	}
 	takedown(t, c, " +r2", "secret")
 	gone(t, c, marker)
-	left, err := os.ReadFile(filepath.Join(c.Dir(), "releases", "r2", "rejects.ndjson"))
-	if err != nil || string(left) != fmt.Sprintf(rejects, "a value that was removed when a post was taken down") {
+	path := filepath.Join(c.Dir(), "releases", "r2", "rejects.ndjson")
+	left, err := os.ReadFile(path)
+	if want := fmt.Sprintf(rejects, "a value that was removed when a post was taken down"); err != nil || string(left) != want+want {
 		t.Errorf("found %s, %v", left, err)
+	}
+	// What is clear already is not written again.
+	written, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Takedown(t.Context(), []string{"another"}, store.TakedownOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := os.Stat(path); err != nil || !os.SameFile(written, again) {
+		t.Errorf("it was written again, %v", err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"syscall"
 )
 
 // Endpoint is an address that messages are posted to. It does not print its
@@ -43,7 +44,7 @@ var ErrConfiguration = errors.New("webhooks cannot be used")
 // that others than its owner and group can read or write keeps no secret, and is
 // refused. Errors repeat no value of the file.
 func ReadFile(path string) ([]Endpoint, error) {
-	file, err := os.Open(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // so that a pipe is not waited for
 	if err != nil {
 		return nil, fmt.Errorf("read webhooks: %w", err)
 	}

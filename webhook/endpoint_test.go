@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"alphanode/webhook"
 )
@@ -62,6 +64,28 @@ func TestReadFile(t *testing.T) {
 	}
 	if _, err := webhook.ReadFile(t.TempDir()); !errors.Is(err, webhook.ErrConfiguration) {
 		t.Errorf("found %v", err)
+	}
+}
+
+// TestReadPipe names a pipe to which nobody writes: it is refused, and not waited for.
+func TestReadPipe(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "webhooks.json")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := webhook.ReadFile(path)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if !errors.Is(err, webhook.ErrConfiguration) || !strings.Contains(err.Error(), "no regular file") {
+			t.Errorf("found %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it hangs")
 	}
 }
 
