@@ -85,6 +85,9 @@ func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.Operati
 	if err := b.limits.exceeded(extent{cost: values}); err != nil {
 		return err // before they are read
 	}
+	if err := spend(ctx, extent{cost: values}); err != nil {
+		return gqlerror.Wrap(err)
+	}
 	e, ok := known.extent(b.schema.Schema(), op)
 	if !ok {
 		m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]extent{}}
@@ -94,8 +97,7 @@ func (b *bounds) MutateOperationContext(ctx context.Context, op *graphql.Operati
 		}
 		known.keep(op, e)
 	}
-	e.cost = plus(e.cost, values)
-	if err := b.limits.exceeded(e); err != nil {
+	if err := b.limits.exceeded(extent{e.depth, plus(e.cost, values)}); err != nil {
 		return err
 	}
 	return gqlerror.Wrap(spend(ctx, e))

@@ -126,8 +126,18 @@ func appendLength(key []byte, n int) []byte {
 
 // costOfValues gives what the values of variables add to the cost of an operation: each
 // argument that takes them reads them anew, whole. A single short value adds
-// nothing. They are counted as they were sent.
-func costOfValues(op *graphql.OperationContext, values map[string]int) (cost int) {
+// nothing. They are counted as they were sent, or as they stand in the text.
+func costOfValues(op *graphql.OperationContext, sent map[string]int) (cost int) {
+	values := map[string]int{}
+	for _, v := range op.Operation.VariableDefinitions {
+		n, given := sent[v.Variable]
+		if !given {
+			n = valuesOfDefault(v)
+		}
+		if n > 1 {
+			values[v.Variable] = n
+		}
+	}
 	if len(values) == 0 {
 		return 0
 	}
@@ -141,16 +151,26 @@ func costOfValues(op *graphql.OperationContext, values map[string]int) (cost int
 	return cost
 }
 
-// withValues tells bounds how many values each variable has, of those with several.
-func withValues(ctx context.Context, variables map[string]any) context.Context {
-	values := map[string]int{}
-	for name, value := range variables {
-		if n := valuesIn(value); n > 1 {
-			values[name] = n
-		}
+// valuesOfDefault counts those of a default, 0 where there is none.
+func valuesOfDefault(v *ast.VariableDefinition) int {
+	if v.DefaultValue == nil {
+		return 0
 	}
-	if len(values) == 0 {
+	value, err := v.DefaultValue.Value(nil)
+	if err != nil {
+		return 0 // that is for validation to tell
+	}
+	return valuesIn(value)
+}
+
+// withValues tells bounds how many values each variable was sent with.
+func withValues(ctx context.Context, variables map[string]any) context.Context {
+	if len(variables) == 0 {
 		return ctx
+	}
+	values := make(map[string]int, len(variables))
+	for name, value := range variables {
+		values[name] = valuesIn(value)
 	}
 	return context.WithValue(ctx, valuesKey{}, values)
 }

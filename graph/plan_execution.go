@@ -18,6 +18,7 @@ type execution struct {
 	variables map[string]any // nil where values are read instead
 	coerced   map[*ast.Field]*arguments
 	values    []any      // of the variables, in the order of their declarations
+	sent      []bool     // which of them
 	in        jx.Decoder // of what values are read from
 	value     jx.Decoder // of one of them
 	out       []byte     // the answer so far

@@ -27,6 +27,7 @@ type variable struct {
 	standard any  // what it is where it is not given; nil where it has no default
 	required bool // whether it must not be null
 	taken    int  // by how many arguments
+	values   int  // in its default, where they are several
 }
 
 // prepare makes what is needed to answer an operation again that was found
@@ -39,6 +40,9 @@ func prepare(op *graphql.OperationContext, measured *measured, plans *plans) *pr
 	p.readable = true
 	for _, definition := range op.Operation.VariableDefinitions {
 		v := variable{name: definition.Variable, read: inputOf(definition.Type), required: definition.Type.NonNull}
+		if n := valuesOfDefault(definition); n > 1 {
+			v.values = n
+		}
 		p.readable = p.readable && v.read != nil && (definition.DefaultValue == nil || v.readDefault(definition.DefaultValue))
 		p.variables = append(p.variables, v)
 	}
@@ -91,6 +95,7 @@ func (p *prepared) read(x *execution, object []byte) (cost int, ok bool) {
 	for _, v := range p.variables {
 		x.values = append(x.values, v.standard)
 	}
+	x.sent = append(x.sent[:0], make([]bool, len(p.variables))...)
 	if len(object) > 0 {
 		x.in.ResetBytes(object)
 		err := eachMember(&x.in, func(name []byte) (err error) {
@@ -100,6 +105,7 @@ func (p *prepared) read(x *execution, object []byte) (cost int, ok bool) {
 					if err != nil {
 						return err
 					}
+					x.sent[i] = true
 					cost = plus(cost, values*v.taken)
 					x.values[i], err = v.read(&x.value)
 					return err
@@ -112,8 +118,12 @@ func (p *prepared) read(x *execution, object []byte) (cost int, ok bool) {
 		}
 	}
 	for i := range p.variables {
-		if p.variables[i].required && x.values[i] == nil {
+		v := &p.variables[i]
+		if v.required && x.values[i] == nil {
 			return 0, false
+		}
+		if !x.sent[i] {
+			cost = plus(cost, v.values*v.taken)
 		}
 	}
 	return cost, true

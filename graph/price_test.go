@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"alphanode/content"
@@ -25,6 +27,12 @@ func TestThePriceIsTheSameAgain(t *testing.T) {
 		{`query($q: String!, $n: Int) { search(query: $q, first: $n) { totalCount } }`, `{"n":1,"q":"a text that is longer than what counts as one value, which is sixty-four bytes\u0041"}`},
 		{`query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, `{"ids":["UG9zdDpub25l","UG9zdDpub25l","UG9zdDpub25l"]}`},
 		{`query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, `{"ids":"UG9zdDpub25l"}`},
+		{`query($o: PostOrder) { posts(first: 1, orderBy: $o) { totalCount } }`, `{"o":{"field":"QUALITY"}}`},
+		{`query($f: PostFilter = {tool: {in: ["git", "a", "b"]}}) { posts(first: 1, filter: $f) { totalCount } }`, `{}`},
+		{`query($f: PostFilter = {tool: {in: ["git", "a", "b"]}}) { posts(first: 1, filter: $f) { totalCount } }`, `{"f":null}`},
+		{`query($f: PostFilter = {tool: {in: ["git", "a", "b"]}}) { posts(first: 1, filter: $f) { totalCount } }`, `{"f":{}}`},
+		{`query($t: String) { posts(first: 1, filter: {and: [{tool: {eq: $t}}, {tool: {eq: $t}}]}) { totalCount } }`, `{"t":"git"}`},
+		{`query($f: PostFilter) { posts(first: 1, filter: $f) { totalCount } }`, `{"f":{"and":{"tool":{"in":"git"}}}}`},
 	} {
 		prices := [3]int{}
 		for i := range prices {
@@ -41,5 +49,26 @@ func TestThePriceIsTheSameAgain(t *testing.T) {
 		if prices[0] != prices[1] || prices[0] != prices[2] {
 			t.Errorf("%s with %s costs %d", tt.query, tt.variables, prices)
 		}
+	}
+}
+
+// TestDefaultsCostWhatTheyHave: a default is read for each argument that takes it, as a
+// value that was sent is.
+func TestDefaultsCostWhatTheyHave(t *testing.T) {
+	t.Parallel()
+	release := storetest.Release(t, synth.New(1).Post(1))
+	names := strings.Repeat(`"a", `, 600) // more than a filter may have
+	var uses strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&uses, " a%d: posts(first: 0, filter: $f) { totalCount }", i)
+	}
+	price := func(query string) int {
+		budget := store.NewBudget(DefaultLimits.Complexity, nil)
+		newEngine(DefaultLimits).run(WithReader(t.Context(), release.Reader(store.Public).WithBudget(budget)), operation{Query: query})
+		return budget.Spent()
+	}
+	one := price(`query($f: PostFilter = {tool: {in: ["a"]}}) {` + uses.String() + ` }`)
+	if many := price(`query($f: PostFilter = {tool: {in: [` + names + `]}}) {` + uses.String() + ` }`); many < 20*600 {
+		t.Errorf("a default of 600 names that is taken 20 times costs %d, one of one name %d", many, one)
 	}
 }

@@ -50,7 +50,7 @@ func sizeOf(json []byte) (nested, values int) {
 
 // priceOfReading is what it costs to read so many bytes and values, in units. A value
 // is decoded, checked, counted and copied.
-func priceOfReading(bytes, values int) int { return max(0, bytes/bytesRead+2*values-freeToRead) }
+func priceOfReading(bytes, values int) int { return max(0, bytes/bytesRead+3*values-freeToRead) }
 
 // payToRead pays for a request of so many bytes before its JSON is parsed, and refuses
 // values that nest too deep in that: around them there are so many objects.

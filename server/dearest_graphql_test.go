@@ -42,8 +42,11 @@ type hostileDocument struct {
 
 // next makes a request.
 func (q *graphQLRequests) next(t *tape) hostileRequest {
-	if t.n(25) == 0 {
+	switch t.n(25) {
+	case 0:
 		return posted(q.broken(t), nil)
+	case 1:
+		return posted(spread(t), nil)
 	}
 	d := &hostileDocument{tape: t, graphQLRequests: q, room: 950, fragments: map[string][]string{}, variables: map[string]any{}}
 	root := d.selection(q.schema.Query, one(t, 2, 3, 4, 6), 1, one(t, 1, 1, 2, 4, 8))
@@ -55,6 +58,26 @@ func (q *graphQLRequests) next(t *tape) hostileRequest {
 		text = "query(" + strings.Join(d.declared, " ") + ") " + text
 	}
 	return posted(text+d.texts.String(), d.variables)
+}
+
+// spread is a document that spreads fragments of many fields many times.
+func spread(t *tape) string {
+	n := one(t, 30, 100, 250)
+	alias := strings.Repeat("x", min(1_000_000/n-10, one(t, 0, 1000, 4000, 9000)))
+	var text strings.Builder
+	text.WriteString("{")
+	for i := range (920 - 3*n) / 10 {
+		fmt.Fprintf(&text, " a%d: posts(first: %d) { ...C }", i, one(t, 0, 0, 1, 5))
+	}
+	text.WriteString(" } fragment C on PostConnection {")
+	for i := range one(t, 1, 2, 5) {
+		fmt.Fprintf(&text, " b%d: nodes { ...P }", i)
+	}
+	text.WriteString(" } fragment P on Post {")
+	for i := range n {
+		fmt.Fprintf(&text, " %sc%d: title", alias, i)
+	}
+	return text.String() + " }"
 }
 
 func posted(query string, variables map[string]any) hostileRequest {
@@ -123,7 +146,7 @@ func (d *hostileDocument) fieldsOf(typ *ast.Definition, depth, times, fields int
 		copies := one(d.tape, 1, 1, 1, 2, 5, 10, 30, 100, 300)
 		field, length := d.field(f, depth, times)
 		size := tokensOf(field) + 2
-		alias := strings.Repeat("x", one(d.tape, 0, 0, 0, 0, 0, 0, 20, 3000))
+		alias := strings.Repeat("x", one(d.tape, 0, 0, 0, 0, 0, 0, 20, 3000, 9000))
 		for i := range copies {
 			if d.room -= size; d.room < 0 {
 				break
