@@ -444,3 +444,26 @@ func TestEverything(t *testing.T) {
 		})
 	}
 }
+
+// TestOldNewsEndsNoWait has news come twice before the first attempt: the wait after it
+// is as long as ever.
+func TestOldNewsEndsNoWait(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1)
+	s.answer = func(_ post, number int) (int, http.Header, error) {
+		if number == 0 {
+			return 500, nil, nil
+		}
+		return 200, nil, nil
+	}
+	s.play(t, "r1", func(n *purge.Notifier) {
+		synctest.Wait() // so that the first news is taken, and the second is left
+		s.switchTo(n, "r1", "r2")
+		synctest.Wait()
+		s.switchTo(n, "r2", "r3")
+		time.Sleep(time.Minute)
+	})
+	if got := s.got(); len(got) != 2 || got[0].at == got[1].at {
+		t.Errorf("found %+v", got)
+	}
+}

@@ -68,6 +68,10 @@ func (r *receiver) deliver(ctx context.Context) bool {
 	var m webhook.Message
 	var plan *Plan
 	for failed, waits := 0, 0; ; {
+		select {
+		case <-r.wake: // news of what is looked at now must not end the wait after an attempt
+		default:
+		}
 		next := r.pending.debt()
 		if len(next.owed()) == 0 {
 			return true
