@@ -71,7 +71,7 @@ const (
 	// quietTime is how long the collector must not have run for the server to be quiet.
 	quietTime = 10 * time.Second
 	// spareMemory is how many bytes of garbage and of free memory a quiet server keeps.
-	spareMemory = 32 << 20
+	spareMemory = 8 << 20
 )
 
 // giveBackMemory gives back to the system, until the context ends, what a load has left
