@@ -121,14 +121,15 @@ func (x *exchange) coding(length, spent int) coding {
 	if len(accept) == 0 || length < minPacked {
 		return identity
 	}
-	codings := answerCodings[:]
+	codings := answerCodings
 	if length >= largeBody {
-		codings = slices.DeleteFunc(slices.Clone(largeCodings[:]), func(c coding) bool {
-			price := c.packPrice(length)
-			return price > 0 && spent+price > x.server.settings.GraphQL.Complexity
-		})
+		codings = largeCodings
 	}
-	if c := negotiate(accept, codings); c != noCoding {
+	affordable := slices.DeleteFunc(codings[:], func(c coding) bool {
+		price := c.packPrice(length)
+		return price > 0 && spent+price > x.server.settings.GraphQL.Complexity
+	})
+	if c := negotiate(accept, affordable); c != noCoding {
 		return c
 	}
 	return identity
