@@ -133,8 +133,8 @@ func (a *assembler) run(ctx context.Context) (err error) {
 // parent's: its packed posts then need no packing again.
 func (a *assembler) chooseDictionary() error {
 	b := a.build
-	if b.parent != nil && !b.anew && (len(b.samples.samples) == 0 || b.records < b.parent.info.Posts) {
-		dictionary, err := b.parent.infoValue(dictionaryKey)
+	if b.parent != nil && !b.anew && (len(b.samples.samples) == 0 || b.records < b.parent.file.info.Posts) {
+		dictionary, err := b.parent.file.infoValue(dictionaryKey)
 		if err != nil {
 			return err
 		}
@@ -169,7 +169,11 @@ func (a *assembler) writePublic(ctx context.Context) error {
 		return err
 	}
 	defer given.close()
-	m, err := newMerger(given, b.dropped, b.parentTx, b.options.Replace)
+	var before *records
+	if b.parent != nil {
+		before = b.parent.posts
+	}
+	m, err := newMerger(given, b.dropped, before, b.parentTx, b.options.Replace)
 	if err != nil {
 		return err
 	}
@@ -256,7 +260,7 @@ func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w writ
 	w = written{slug: m.slug, change: m.change, old: m.old != nil}
 	var before []byte
 	if m.old != nil && m.change != removed {
-		if before, err = a.build.parent.packing.unpack(nil, m.old); err != nil {
+		if before, err = a.build.parent.posts.packing.unpack(nil, m.old); err != nil {
 			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.build.options.Onto, err)
 		}
 	}

@@ -179,7 +179,7 @@ func (b *Build) openParent(ctx context.Context) error {
 		return fmt.Errorf("build onto %s: %w", b.options.Onto, err)
 	}
 	b.parent = parent
-	b.parentTx, err = parent.begin(ctx, Preview)
+	b.parentTx, err = parent.file.begin(ctx, Preview)
 	return err
 }
 
@@ -189,7 +189,7 @@ func (b *Build) stemming() text.Stemming {
 	case b.options.Stemming != "":
 		return b.options.Stemming
 	case b.parent != nil:
-		return b.parent.info.Stemming
+		return b.parent.file.info.Stemming
 	default:
 		return text.English
 	}
@@ -304,11 +304,11 @@ func (b *Build) owner(reference string) (slug string, err error) {
 		return "", nil
 	}
 	err = guard(func() error {
-		ref, err := b.parentTx.lookupReference(reference)
+		ref, err := lookupReference(b.parentTx, reference)
 		if err != nil || ref == NoRef {
 			return err
 		}
-		slug, err = b.parentTx.slugOf(ref)
+		slug, err = b.parent.posts.slugOf(b.parentTx, ref)
 		return err
 	})
 	return slug, err
@@ -330,7 +330,7 @@ func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin O
 func (b *Build) MostPosts() int {
 	most := max(b.records, len(b.slugs))
 	if b.parent != nil && !b.options.Replace {
-		most += b.parent.info.Posts
+		most += b.parent.file.info.Posts
 	}
 	return most
 }
@@ -394,7 +394,7 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 	}
 	m.Posts, m.Public, m.Changes = result.info.Posts, result.info.Counts, result.changes
 	m.Changes.Rejected, m.Changes.TakenDown = b.rejected, b.leftOut
-	if !m.Changes.Any() && b.parent != nil && b.parent.info.Stemming == b.stemming() {
+	if !m.Changes.Any() && b.parent != nil && b.parent.file.info.Stemming == b.stemming() {
 		return m, nil
 	}
 	if !m.expected() {
@@ -485,7 +485,7 @@ func (b *Build) Discard() {
 		b.given.close()
 	}
 	if b.parentTx != nil {
-		b.parent.end(b.parentTx)
+		b.parent.file.end(b.parentTx)
 	}
 	if b.parent != nil {
 		_ = b.parent.Close()

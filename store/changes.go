@@ -72,9 +72,9 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 	if q.Until == "" {
 		c.takenDown = before.manifest.TakenDown
 	}
-	return c.page, inBoth(ctx, before, after, Public, func(before, after *readTx) error {
-		before.takeFrom(r.budget)
-		after.takeFrom(r.budget)
+	return c.page, inBoth(ctx, before, after, Public, func(before, after reading) error {
+		before.tx.takeFrom(r.budget)
+		after.tx.takeFrom(r.budget)
 		return c.find(ctx, before, after, found)
 	})
 }
@@ -84,21 +84,21 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 // then: so it costs no more than mostForComparing, that an archive of any size can
 // be asked.
 func (q *ChangeQuery) price(before, after *Release) int {
-	posts := before.info.Public + after.info.Public
+	posts := before.file.info.Public + after.file.info.Public
 	return priceOfRead + q.First*priceOfRow + len(before.manifest.TakenDown)*priceOfLookup + min(posts*priceOfPair, mostForComparing)
 }
 
 // payForFields pays for naming the fields in which a post differs.
 func (c *comparer) payForFields(ctx context.Context, was, is Ref) error {
-	x, err := c.before.bytesOf([]Ref{was})
+	x, err := c.before.posts.bytesOf(c.before.tx, []Ref{was})
 	if err != nil {
 		return err
 	}
-	y, err := c.after.bytesOf([]Ref{is})
+	y, err := c.after.posts.bytesOf(c.after.tx, []Ref{is})
 	if err != nil {
 		return err
 	}
-	return c.after.pay(ctx, (x+y)*priceOfDecoded)
+	return c.after.tx.pay(ctx, (x+y)*priceOfDecoded)
 }
 
 // beside gives a release by name, of which the reader has its own at hand.
@@ -126,12 +126,12 @@ type changes struct {
 
 // gone gives the slugs of the posts that were taken down and that readers do not see
 // after, in order. Who kept a copy of the release before may have them, or may not.
-func (c *changes) gone(after *readTx) (slugs []string, err error) {
+func (c *changes) gone(after reading) (slugs []string, err error) {
 	for _, t := range c.takenDown {
 		if !t.Public {
 			continue
 		}
-		ref, err := after.ordinal(bucketSlugs, t.Slug)
+		ref, err := ordinal(after.tx, bucketSlugs, t.Slug)
 		if err != nil {
 			return nil, err
 		}
@@ -143,8 +143,9 @@ func (c *changes) gone(after *readTx) (slugs []string, err error) {
 	return slices.Compact(slugs), nil
 }
 
-func (c *changes) find(ctx context.Context, before, after *readTx, found *difference) error {
-	was, is := matching{tx: before, filter: c.query.Filter}, matching{tx: after, filter: c.query.Filter}
+func (c *changes) find(ctx context.Context, before, after reading, found *difference) error {
+	was := matching{engine: before.engine, tx: before.tx, filter: c.query.Filter}
+	is := matching{engine: after.engine, tx: after.tx, filter: c.query.Filter}
 	for _, m := range []*matching{&was, &is} {
 		err := m.pay(ctx, func(int) int {
 			if c.query.Filter == nil {
@@ -218,7 +219,7 @@ func (c *changes) find(ctx context.Context, before, after *readTx, found *differ
 
 // fieldsOf names the fields in which a post differs, by its slug.
 func (c *comparer) fieldsOf(ctx context.Context, slug string, is Ref) ([]string, error) {
-	was, err := c.before.ordinal(bucketSlugs, slug)
+	was, err := ordinal(c.before.tx, bucketSlugs, slug)
 	if err != nil {
 		return nil, err
 	}
@@ -231,21 +232,21 @@ func (c *comparer) fieldsOf(ctx context.Context, slug string, is Ref) ([]string,
 // changeWalk goes over some public posts of a release, which are numbered by
 // their slugs.
 type changeWalk struct {
-	tx    *readTx
+	in    reading
 	posts roaring.IntPeekable
 	ref   Ref
 	slug  string
 	done  bool
 }
 
-func newChangeWalk(tx *readTx, posts *roaring.Bitmap, from string) (*changeWalk, error) {
-	w := &changeWalk{tx: tx, posts: posts.Iterator()}
+func newChangeWalk(in reading, posts *roaring.Bitmap, from string) (*changeWalk, error) {
+	w := &changeWalk{in: in, posts: posts.Iterator()}
 	if from != "" {
-		bySlug, err := tx.sequence(Order{Field: FieldSlug})
+		bySlug, err := in.orders.sequence(in.tx, Order{Field: FieldSlug})
 		if err != nil {
 			return nil, err
 		}
-		slugs, err := tx.slugPlace([]byte(from))
+		slugs, err := in.orders.slugPlace(in.tx, []byte(from))
 		if err != nil {
 			return nil, err
 		}
@@ -259,7 +260,7 @@ func (w *changeWalk) next() (err error) {
 		return nil
 	}
 	w.ref = Ref(w.posts.Next())
-	w.slug, err = w.tx.slugOf(w.ref)
+	w.slug, err = w.in.posts.slugOf(w.in.tx, w.ref)
 	return err
 }
 

@@ -58,7 +58,7 @@ type having struct {
 }
 
 func (m *matcher) having(id TermID) (*having, error) {
-	terms, err := m.tx.terms([]TermID{id})
+	terms, err := m.engine.terms.terms(m.tx, []TermID{id})
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +66,11 @@ func (m *matcher) having(id TermID) (*having, error) {
 	if m.tx.view != Public {
 		return h, nil // rows have public posts alone
 	}
-	bySlug, err := m.tx.orderBy(FieldSlug)
+	bySlug, err := m.engine.orders.orderBy(m.tx, FieldSlug)
 	if err != nil {
 		return nil, err
 	}
-	h.row, h.rows, err = m.tx.rowOf(bySlug, int(m.tx.size()), id)
+	h.row, h.rows, err = m.engine.orders.rowOf(m.tx, bySlug, int(m.tx.size()), id)
 	return h, err
 }
 

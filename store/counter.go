@@ -33,12 +33,23 @@ type termCount struct {
 	posts uint32
 }
 
-// withCounter lends a counter to f. One that was left in the middle of its work
+// counterPool is the counters of a release.
+type counterPool struct{ idle chan *counter }
+
+func newCounterPool() *counterPool {
+	p := &counterPool{make(chan *counter, counters)}
+	for range counters {
+		p.idle <- new(counter)
+	}
+	return p
+}
+
+// lend lends a counter to f. One that was left in the middle of its work
 // is not used again.
-func (r *Release) withCounter(ctx context.Context, f func(*counter) error) error {
+func (p *counterPool) lend(ctx context.Context, f func(*counter) error) error {
 	var c *counter
 	select {
-	case c = <-r.counters:
+	case c = <-p.idle:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -47,7 +58,7 @@ func (r *Release) withCounter(ctx context.Context, f func(*counter) error) error
 		if back == nil {
 			back = new(counter)
 		}
-		r.counters <- back
+		p.idle <- back
 	}()
 	if err := f(c); err != nil {
 		return err

@@ -25,11 +25,11 @@ func BenchmarkCount(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = r.Close() })
-	tx, err := r.begin(context.Background(), Public)
+	tx, err := r.file.begin(context.Background(), Public)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { r.end(tx) })
+	b.Cleanup(func() { r.file.end(tx) })
 	for _, share := range []struct {
 		name string
 		some func(ordinal uint32) bool
@@ -50,7 +50,7 @@ func BenchmarkCount(b *testing.B) {
 			b.Run(share.name+"/"+name, func(b *testing.B) {
 				var indexes []*valueIndex
 				for _, kind := range kinds {
-					x, err := tx.valueIndex(kind)
+					x, err := r.terms.valueIndex(tx, kind)
 					if err != nil {
 						b.Fatal(err)
 					}

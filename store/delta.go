@@ -61,7 +61,7 @@ func (s *Shelf) Delta(ctx context.Context, before, after string, most int) (*Del
 }
 
 func (d *Delta) fill(ctx context.Context, s *Shelf, most int) error {
-	if d.before.info.Stemming != d.after.info.Stemming { // each word may be found elsewhere
+	if d.before.file.info.Stemming != d.after.file.info.Stemming { // each word may be found elsewhere
 		d.everything = true
 		return nil
 	}
@@ -72,7 +72,7 @@ func (d *Delta) fill(ctx context.Context, s *Shelf, most int) error {
 	if n := found.counts().Total(); n > most {
 		return &DeltaTooLargeError{n, most}
 	}
-	return inBoth(ctx, d.before, d.after, Public, func(before, after *readTx) error {
+	return inBoth(ctx, d.before, d.after, Public, func(before, after reading) error {
 		if err := d.comparePosts(ctx, before, after, found); err != nil {
 			return err
 		}
@@ -81,9 +81,9 @@ func (d *Delta) fill(ctx context.Context, s *Shelf, most int) error {
 }
 
 // comparePosts finds in which fields posts differ.
-func (d *Delta) comparePosts(ctx context.Context, before, after *readTx, found *difference) error {
+func (d *Delta) comparePosts(ctx context.Context, before, after reading, found *difference) error {
 	was := changedBefore(found)
-	d.was, d.is = set{before.size(), roaring.Or(was, found.removed)}, set{after.size(), roaring.Or(found.changed, found.added)}
+	d.was, d.is = set{before.tx.size(), roaring.Or(was, found.removed)}, set{after.tx.size(), roaring.Or(found.changed, found.added)}
 	compare, err := newComparer(before, after)
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (d *Delta) comparePosts(ctx context.Context, before, after *readTx, found *
 		}
 	}
 	for _, one := range []struct {
-		tx    *readTx
+		in    reading
 		posts *roaring.Bitmap
 	}{{before, found.removed}, {after, found.added}} {
 		var room []byte
@@ -118,7 +118,7 @@ func (d *Delta) comparePosts(ctx context.Context, before, after *readTx, found *
 			if n%256 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			post, err := one.tx.canonical(Ref(it.Next()), room[:0])
+			post, err := one.in.posts.canonical(one.in.tx, Ref(it.Next()), room[:0])
 			if err != nil {
 				return err
 			}
@@ -153,7 +153,7 @@ func changedBefore(d *difference) *roaring.Bitmap {
 }
 
 // compareTerms finds the terms that differ.
-func (d *Delta) compareTerms(ctx context.Context, before, after *readTx) error {
+func (d *Delta) compareTerms(ctx context.Context, before, after reading) error {
 	return eachTermPair(ctx, before, after, func(_ []byte, was, is *Term) error {
 		switch {
 		case was == nil:
@@ -209,13 +209,13 @@ func (d *Delta) Touches(ctx context.Context, f *Footprint) (bool, error) {
 		return false, nil
 	}
 	touched := false
-	err := inBoth(ctx, d.before, d.after, Public, func(before, after *readTx) error {
+	err := inBoth(ctx, d.before, d.after, Public, func(before, after reading) error {
 		for _, a := range rest {
-			was, err := before.meeting(ctx, a, d.was)
+			was, err := meeting(ctx, before, a, d.was)
 			if err != nil {
 				return err
 			}
-			is, err := after.meeting(ctx, a, d.is)
+			is, err := meeting(ctx, after, a, d.is)
 			if err != nil {
 				return err
 			}
@@ -294,26 +294,18 @@ func (d *Delta) touchesQuestion(a asked, was, is set) bool {
 }
 
 // meeting gives those of some posts that a question is about.
-func (tx *readTx) meeting(ctx context.Context, a asked, posts set) (set, error) {
-	conditions, err := tx.conditions(ctx, a.filter)
+func meeting(ctx context.Context, in reading, a asked, posts set) (set, error) {
+	if a.kind == "" {
+		return in.engine.meeting(ctx, in.tx, a.filter, nil, posts)
+	}
+	id, ok, err := termBySlug(in.tx, a.kind, a.slug)
 	if err != nil {
 		return set{}, err
 	}
-	if a.kind != "" {
-		id, ok, err := tx.termBySlug(a.kind, a.slug)
-		if err != nil {
-			return set{}, err
-		}
-		if !ok {
-			return nothing(tx.size()), nil
-		}
-		having, err := (&matcher{ctx: ctx, tx: tx}).having(id)
-		if err != nil {
-			return set{}, err
-		}
-		conditions = append(conditions, having)
+	if !ok {
+		return nothing(in.tx.size()), nil
 	}
-	return conditions.within(posts), nil
+	return in.engine.meeting(ctx, in.tx, a.filter, &id, posts)
 }
 
 // Before is the one release, and After the other.

@@ -51,7 +51,7 @@ type Diff struct {
 // of at most a bit for each post.
 func (r *Release) Diff(ctx context.Context, after *Release, v View) (*Diff, error) {
 	d := &Diff{Before: r.manifest.Name, After: after.manifest.Name, view: v, before: r, after: after}
-	err := inBoth(ctx, r, after, v, func(before, after *readTx) (err error) {
+	err := inBoth(ctx, r, after, v, func(before, after reading) (err error) {
 		d.found, err = findDifference(ctx, before, after)
 		return err
 	})
@@ -64,7 +64,7 @@ func (r *Release) Diff(ctx context.Context, after *Release, v View) (*Diff, erro
 
 // Each gives every post that differs, in the order of slugs.
 func (d *Diff) Each(ctx context.Context, f func(Change) error) error {
-	return inBoth(ctx, d.before, d.after, d.view, func(before, after *readTx) error {
+	return inBoth(ctx, d.before, d.after, d.view, func(before, after reading) error {
 		c, err := newComparer(before, after)
 		if err != nil {
 			return err

@@ -20,7 +20,7 @@ type difference struct {
 }
 
 // findDifference walks two releases side by side by slug.
-func findDifference(ctx context.Context, before, after *readTx) (*difference, error) {
+func findDifference(ctx context.Context, before, after reading) (*difference, error) {
 	d := &difference{roaring.New(), roaring.New(), roaring.New()}
 	c, err := newComparer(before, after)
 	if err != nil {
@@ -71,12 +71,12 @@ func (d *difference) counts() ChangeCounts {
 // eachPair calls a function for each slug that a view has in one of two releases
 // or in both, in order, with the post in each; NoRef where there is none. The
 // slug is valid until the function returns.
-func eachPair(ctx context.Context, before, after *readTx, f func(slug []byte, was, is Ref) error) error {
-	x, err := walkSlugs(before)
+func eachPair(ctx context.Context, before, after reading, f func(slug []byte, was, is Ref) error) error {
+	x, err := walkSlugs(before.tx)
 	if err != nil {
 		return err
 	}
-	y, err := walkSlugs(after)
+	y, err := walkSlugs(after.tx)
 	if err != nil {
 		return err
 	}
@@ -126,19 +126,19 @@ func (w *slugWalk) take(slug, value []byte) error {
 
 // comparer compares posts of two releases.
 type comparer struct {
-	before, after *readTx
+	before, after reading
 	same          bool       // both pack posts with the same dictionary
 	hashes        [2]*column // of both; nil where one has none
 	was, is       []byte     // the posts that were unpacked last
 }
 
-func newComparer(before, after *readTx) (*comparer, error) {
-	c := &comparer{before: before, after: after, same: bytes.Equal(before.release.packing.from, after.release.packing.from)}
-	had, err := before.hashes()
+func newComparer(before, after reading) (*comparer, error) {
+	c := &comparer{before: before, after: after, same: bytes.Equal(before.posts.packing.from, after.posts.packing.from)}
+	had, err := hashes(before.tx)
 	if err != nil {
 		return nil, err
 	}
-	has, err := after.hashes()
+	has, err := hashes(after.tx)
 	if had != nil && has != nil {
 		c.hashes = [2]*column{had, has}
 	}
@@ -150,11 +150,11 @@ func (c *comparer) equal(was, is Ref) (bool, error) {
 	if c.hashes[0] != nil {
 		return c.hashes[0].int64(int(was)) == c.hashes[1].int64(int(is)), nil
 	}
-	_, x, err := c.before.postText(was)
+	_, x, err := c.before.posts.postText(c.before.tx, was)
 	if err != nil {
 		return false, err
 	}
-	_, y, err := c.after.postText(is)
+	_, y, err := c.after.posts.postText(c.after.tx, is)
 	if err != nil {
 		return false, err
 	}
@@ -166,20 +166,20 @@ func (c *comparer) equal(was, is Ref) (bool, error) {
 }
 
 func (c *comparer) unpack(was Ref, x []byte, is Ref, y []byte) (err error) {
-	if c.was, err = c.before.unpack(was, x, c.was); err != nil {
+	if c.was, err = c.before.posts.unpack(c.before.tx, was, x, c.was); err != nil {
 		return err
 	}
-	c.is, err = c.after.unpack(is, y, c.is)
+	c.is, err = c.after.posts.unpack(c.after.tx, is, y, c.is)
 	return err
 }
 
 // fields names those in which a post differs.
 func (c *comparer) fields(was, is Ref) ([]string, error) {
-	_, x, err := c.before.postText(was)
+	_, x, err := c.before.posts.postText(c.before.tx, was)
 	if err != nil {
 		return nil, err
 	}
-	_, y, err := c.after.postText(is)
+	_, y, err := c.after.posts.postText(c.after.tx, is)
 	if err != nil {
 		return nil, err
 	}
@@ -189,28 +189,34 @@ func (c *comparer) fields(was, is Ref) ([]string, error) {
 	return content.ChangedFields(c.was, c.is)
 }
 
+// reading is a release while it is read, in a transaction.
+type reading struct {
+	*Release
+	tx *readTx
+}
+
 // inBoth runs a read of two releases, in a transaction of each. All who do so
 // take the transactions in the same order, so that none waits for one that waits
 // for it.
-func inBoth(ctx context.Context, before, after *Release, v View, read func(before, after *readTx) error) error {
+func inBoth(ctx context.Context, before, after *Release, v View, read func(before, after reading) error) error {
 	first, second := before, after
 	if number(after) < number(before) {
 		first, second = after, before
 	}
-	x, err := first.begin(ctx, v)
+	x, err := first.file.begin(ctx, v)
 	if err != nil {
 		return err
 	}
-	defer first.end(x)
-	y, err := second.begin(ctx, v)
+	defer first.file.end(x)
+	y, err := second.file.begin(ctx, v)
 	if err != nil {
 		return err
 	}
-	defer second.end(y)
+	defer second.file.end(y)
 	if first != before {
 		x, y = y, x
 	}
-	return guard(func() error { return read(x, y) })
+	return guard(func() error { return read(reading{before, x}, reading{after, y}) })
 }
 
 func number(r *Release) int {

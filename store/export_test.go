@@ -12,15 +12,15 @@ import (
 // each the cheapest.
 func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref, error) {
 	return call(ctx, r, func(tx *readTx) (map[string][]Ref, error) {
-		all, err := tx.conditions(ctx, q.Filter)
+		all, err := r.release.engine.conditions(ctx, tx, q.Filter)
 		if err != nil {
 			return nil, err
 		}
-		seq, err := tx.sequence(q.Order)
+		seq, err := r.release.orders.sequence(tx, q.Order)
 		if err != nil {
 			return nil, err
 		}
-		l, err := tx.list(ctx, all, seq)
+		l, err := r.release.engine.list(ctx, tx, all, seq)
 		if err != nil {
 			return nil, err
 		}
@@ -63,16 +63,10 @@ func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref
 
 // Forget drops what the release remembers of questions.
 func (r *Release) Forget() {
-	for i := range r.findings.rows {
-		for j := range r.findings.rows[i] {
-			r.findings.rows[i][j].Store(nil)
-		}
-	}
-	for i := range r.searches {
-		r.searches[i].Store(nil)
-	}
-	for i := range r.similar {
-		if x := r.similar[i].Load(); x != nil {
+	r.engine.forget()
+	clearAll(r.words.searches[:])
+	for i := range r.similar.views {
+		if x := r.similar.views[i].Load(); x != nil {
 			for j := range x.totals {
 				x.totals[j].Store(nil)
 			}
@@ -97,8 +91,8 @@ func TakedownsID(c *Catalogue) (string, error) { return c.takedownsID() }
 // ListsRead counts the blocks of lists of words that were read, but for the first of
 // each, which says how long it is.
 func (r *Release) ListsRead() (blocks int) {
-	for i := range r.wordPosts {
-		l := r.wordPosts[i].Load()
+	for i := range r.words.lists {
+		l := r.words.lists[i].Load()
 		if l == nil || l.form == listShort { // which is read when it is opened
 			continue
 		}

@@ -30,13 +30,13 @@ type Bucket struct {
 	Count int
 }
 
-func (tx *readTx) facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
+func (e *engine) facets(ctx context.Context, tx *readTx, q FacetQuery) ([]Facet, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
 	buckets := 0
 	for _, kind := range q.By {
-		n, err := tx.termsSeen(kind)
+		n, err := e.terms.termsSeen(tx, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -45,18 +45,18 @@ func (tx *readTx) facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
 	if err := tx.pay(ctx, priceOfRead+priceOfBucket*buckets+q.Filter.priceOfNames()); err != nil {
 		return nil, err
 	}
-	asked, err := tx.conditionsOf(q.Filter)
+	asked, err := e.conditionsOf(tx, q.Filter)
 	if err != nil {
 		return nil, err
 	}
-	all, err := tx.countTerms(ctx, q, asked, &matching{tx: tx, filter: q.Filter})
+	all, err := e.countTerms(ctx, tx, q, asked, &matching{engine: e, tx: tx, filter: q.Filter})
 	if err != nil {
 		return nil, err
 	}
 	facets := make([]Facet, len(all))
 	for i, c := range all {
 		facets[i] = Facet{Kind: q.By[i], Distinct: c.distinct}
-		if facets[i].Buckets, err = tx.buckets(c.best); err != nil {
+		if facets[i].Buckets, err = e.buckets(tx, c.best); err != nil {
 			return nil, err
 		}
 	}
@@ -85,6 +85,7 @@ func kindNames() string {
 
 // matching is the posts that match a filter, found once they are needed.
 type matching struct {
+	engine *engine
 	tx     *readTx
 	filter *Filter
 	asked  conjunction
@@ -93,15 +94,30 @@ type matching struct {
 	found  *set
 }
 
-// pay pays for the posts, and for what is to be done with so many at most.
-func (m *matching) pay(ctx context.Context, use func(most int) int) (err error) {
-	if !m.known {
-		if m.asked, err = m.tx.conditions(ctx, m.filter); err != nil {
-			return err
-		}
-		m.known = true
+// matching is the posts of the view that match a filter.
+func (e *engine) matching(tx *readTx, f *Filter) *matching {
+	return &matching{engine: e, tx: tx, filter: f}
+}
+
+// know reads the filter.
+func (m *matching) know(ctx context.Context) (err error) {
+	if m.known {
+		return nil
 	}
-	nanos, most := m.tx.priceOfSelection(m.asked)
+	m.asked, err = m.engine.conditions(ctx, m.tx, m.filter)
+	m.known = err == nil
+	return err
+}
+
+// price is what it costs to find the posts, and at most how many they are.
+func (m *matching) price() (nanos, most int) { return m.engine.priceOfSelection(m.tx, m.asked) }
+
+// pay pays for the posts, and for what is to be done with so many at most.
+func (m *matching) pay(ctx context.Context, use func(most int) int) error {
+	if err := m.know(ctx); err != nil {
+		return err
+	}
+	nanos, most := m.price()
 	if m.paid {
 		nanos = 0
 	}
@@ -119,8 +135,8 @@ func (m *matching) posts() set {
 }
 
 // countTerms takes from the tally what it can, and else counts.
-func (tx *readTx) countTerms(ctx context.Context, q FacetQuery, asked conditions, matched *matching) (all []counted, err error) {
-	tally, err := tx.tally(asked.group())
+func (e *engine) countTerms(ctx context.Context, tx *readTx, q FacetQuery, asked conditions, matched *matching) (all []counted, err error) {
+	tally, err := readTally(tx, asked.group())
 	if err != nil {
 		return nil, err
 	}
@@ -129,21 +145,21 @@ func (tx *readTx) countTerms(ctx context.Context, q FacetQuery, asked conditions
 	}
 	indexes, values := make([]*valueIndex, len(q.By)), 0
 	for i, kind := range q.By {
-		if indexes[i], err = tx.valueIndex(kind); err != nil {
+		if indexes[i], err = e.terms.valueIndex(tx, kind); err != nil {
 			return nil, err
 		}
-		seen, err := tx.termsSeen(kind)
+		seen, err := e.terms.termsSeen(tx, kind)
 		if err != nil {
 			return nil, err
 		}
 		values += seen
 	}
-	err = matched.pay(ctx, func(most int) int { return tx.priceOfCounting(most, len(indexes), values) })
+	err = matched.pay(ctx, func(most int) int { return e.priceOfCounting(tx, most, len(indexes), values) })
 	if err != nil {
 		return nil, err
 	}
 	posts := matched.posts()
-	err = tx.release.withCounter(ctx, func(c *counter) error {
+	err = e.counters.lend(ctx, func(c *counter) error {
 		all, err = c.count(ctx, posts, indexes, q.First, byName)
 		return err
 	})
@@ -152,12 +168,12 @@ func (tx *readTx) countTerms(ctx context.Context, q FacetQuery, asked conditions
 
 // priceOfCounting is what it costs to count the values of some kinds in so many posts.
 // More than half of all are never looked at, as others are then counted instead.
-func (tx *readTx) priceOfCounting(posts, kinds, values int) int {
+func (e *engine) priceOfCounting(tx *readTx, posts, kinds, values int) int {
 	size := int(tx.size())
 	return priceOfSets(0, size) + kinds*min(posts, size/2)*priceOfCounted + values*priceOfMember
 }
 
-func (tx *readTx) buckets(counts []termCount) ([]Bucket, error) {
+func (e *engine) buckets(tx *readTx, counts []termCount) ([]Bucket, error) {
 	buckets := make([]Bucket, len(counts))
 	for i, c := range counts {
 		payload, err := tx.must(bucketTerms, ordinalKey(uint32(c.term)))

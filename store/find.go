@@ -9,36 +9,36 @@ import (
 )
 
 // find gives one page of a list of posts.
-func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
+func (e *engine) find(ctx context.Context, tx *readTx, q PostQuery) (*Page, error) {
 	if !slices.Contains(SortFields, q.Order.Field) {
 		return nil, &ArgumentError{"sort", strconv.Quote(string(q.Order.Field)), "a sort field"}
 	}
 	if err := q.Window.check(); err != nil {
 		return nil, err
 	}
-	matching, err := tx.conditions(ctx, q.Filter)
+	matching, err := e.conditions(ctx, tx, q.Filter)
 	if err != nil {
 		return nil, err
 	}
 	asked := tx.asked[:0].filter(q.Filter).truth(q.Term != nil)
 	if q.Term != nil {
-		m := &matcher{ctx: ctx, tx: tx}
+		m := &matcher{ctx: ctx, tx: tx, engine: e}
 		having, err := m.having(*q.Term)
 		if err != nil {
 			return nil, err
 		}
-		rec, err := tx.termRecord(*q.Term)
+		rec, err := termRecordOf(tx, *q.Term)
 		if err != nil {
 			return nil, err
 		}
 		matching = append(matching, having)
 		asked = asked.text(string(rec.kind)).text(rec.identity)
 	}
-	seq, err := tx.sequence(q.Order)
+	seq, err := e.orders.sequence(tx, q.Order)
 	if err != nil {
 		return nil, err
 	}
-	list, err := tx.list(ctx, matching, seq)
+	list, err := e.list(ctx, tx, matching, seq)
 	if err != nil {
 		return nil, err
 	}
@@ -56,12 +56,12 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 	question := asked.hash()
 	start, end := 0, seq.n // positions between which the page lies
 	if q.Window.After != "" {
-		if start, err = tx.cursorPosition("after", q.Window.After, question, q.Order, seq, true); err != nil {
+		if start, err = e.cursorPosition(tx, "after", q.Window.After, question, q.Order, seq, true); err != nil {
 			return nil, err
 		}
 	}
 	if q.Window.Before != "" {
-		if end, err = tx.cursorPosition("before", q.Window.Before, question, q.Order, seq, false); err != nil {
+		if end, err = e.cursorPosition(tx, "before", q.Window.Before, question, q.Order, seq, false); err != nil {
 			return nil, err
 		}
 	}
@@ -75,7 +75,7 @@ func (tx *readTx) find(ctx context.Context, q PostQuery) (*Page, error) {
 		if !q.Cursors.of(i, len(positions)) {
 			continue
 		}
-		c, err := tx.cursorAt(ordinal, question, q.Order, seq)
+		c, err := e.cursorAt(tx, ordinal, question, q.Order, seq)
 		if err != nil {
 			return nil, err
 		}
@@ -130,9 +130,9 @@ func (w Window) check() error {
 }
 
 // cursorAt makes the cursor of a post.
-func (tx *readTx) cursorAt(ordinal uint32, question uint64, o Order, seq *sequence) (cursor, error) {
+func (e *engine) cursorAt(tx *readTx, ordinal uint32, question uint64, o Order, seq *sequence) (cursor, error) {
 	c := cursor{question: question}
-	card, err := tx.cardText(Ref(ordinal))
+	card, err := e.posts.cardText(tx, Ref(ordinal))
 	if err != nil {
 		return c, err
 	}
@@ -149,7 +149,7 @@ func (tx *readTx) cursorAt(ordinal uint32, question uint64, o Order, seq *sequen
 	}
 	group := seq.orderIndex.group(place)
 	if o.Field == FieldTitle {
-		c.text, err = tx.titles().at(group)
+		c.text, err = titles(tx).at(group)
 		return c, err
 	}
 	c.number = seq.values.int64(group)
@@ -159,7 +159,7 @@ func (tx *readTx) cursorAt(ordinal uint32, question uint64, o Order, seq *sequen
 // cursorPosition gives the position at which the posts behind a cursor begin,
 // or, where behind is false, the posts not before it. The cursor's own post may
 // have changed or left since.
-func (tx *readTx) cursorPosition(argument, s string, question uint64, o Order, seq *sequence, behind bool) (int, error) {
+func (e *engine) cursorPosition(tx *readTx, argument, s string, question uint64, o Order, seq *sequence, behind bool) (int, error) {
 	c, err := parseCursor(argument, s, question)
 	if err != nil {
 		return 0, err
@@ -171,7 +171,7 @@ func (tx *readTx) cursorPosition(argument, s string, question uint64, o Order, s
 	if behind != descendingSlugs {
 		key += "\x00" // the next possible slug
 	}
-	slugs, err := tx.slugPlace([]byte(key))
+	slugs, err := e.orders.slugPlace(tx, []byte(key))
 	if err != nil {
 		return 0, err
 	}
@@ -182,17 +182,17 @@ func (tx *readTx) cursorPosition(argument, s string, question uint64, o Order, s
 		}
 		return place, nil
 	}
-	low, high, err := tx.cursorGroup(c, o, seq)
+	low, high, err := e.cursorGroup(tx, c, o, seq)
 	if err != nil {
 		return 0, err
 	}
 	// Inside the group the posts stand by slug. Public posts with a lower slug have
 	// the ordinals from 0, the others with one those behind all public posts.
-	bySlug, err := tx.orderBy(FieldSlug)
+	bySlug, err := e.orders.orderBy(tx, FieldSlug)
 	if err != nil {
 		return 0, err
 	}
-	hidden, public := bySlug.hiddenBefore(slugs), tx.release.info.Public
+	hidden, public := bySlug.hiddenBefore(slugs), tx.file.info.Public
 	place := low + sort.Search(high-low, func(i int) bool {
 		ordinal := int(seq.order.uint32(low + i))
 		return ordinal >= slugs-hidden && (ordinal < public || ordinal >= public+hidden)
@@ -205,16 +205,16 @@ func (tx *readTx) cursorPosition(argument, s string, question uint64, o Order, s
 
 // cursorGroup gives the places of the posts that have the cursor's value; an
 // empty range, where they would stand, if there are none.
-func (tx *readTx) cursorGroup(c cursor, o Order, seq *sequence) (low, high int, err error) {
+func (e *engine) cursorGroup(tx *readTx, c cursor, o Order, seq *sequence) (low, high int, err error) {
 	if c.absent {
 		return seq.valued, seq.n, nil
 	}
 	var first, after int
 	if o.Field == FieldTitle {
-		if first, err = tx.titles().search(func(t string) bool { return t >= c.text }); err != nil {
+		if first, err = titles(tx).search(func(t string) bool { return t >= c.text }); err != nil {
 			return 0, 0, err
 		}
-		if after, err = tx.titles().search(func(t string) bool { return t > c.text }); err != nil {
+		if after, err = titles(tx).search(func(t string) bool { return t > c.text }); err != nil {
 			return 0, 0, err
 		}
 	} else {

@@ -5,6 +5,28 @@ import (
 	"sync/atomic"
 )
 
+// engine answers questions about the posts that match a filter, from all indexes of a
+// release.
+type engine struct {
+	posts    *records
+	orders   *orders
+	terms    *termIndex
+	words    *fullText
+	counters *counterPool
+	findings findings
+}
+
+func newEngine(posts *records, orders *orders, terms *termIndex, words *fullText) *engine {
+	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: newCounterPool()}
+}
+
+// forget has every question answered anew.
+func (e *engine) forget() {
+	for i := range e.findings.rows {
+		clearAll(e.findings.rows[i][:])
+	}
+}
+
 // findings are what a release remembers of questions, which never changes: how
 // many posts a list has in all, which each of its pages says, and where in a list
 // a page begins that is asked for by its number. Each is one number.

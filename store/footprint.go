@@ -137,7 +137,7 @@ func (r *Reader) noteQuestion(tx *readTx, filter *Filter, term *TermID, fields f
 	}
 	a := asked{filter: filter, fields: fields}
 	if term != nil {
-		found, err := tx.terms([]TermID{*term})
+		found, err := r.release.terms.terms(tx, []TermID{*term})
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ const (
 	similarVector   = "similar/vector"   // ordinal → vector
 	similarVectors  = "similar/vectors"  // vector → vectorRecord; one more entry is the end
 	similarOrdinals = "similar/ordinals" // position → ordinal
-	similarRanks    = "similar/ranks"    // position → similarRank
+	similarRanks    = "similar/ranks"    // position → rank
 	similarFeatures = "similar/features" // the features of all vectors, each vector's in order
 	similarTerms    = "similar/terms"    // term number → termEntry
 	similarLists    = "similar/lists"    // the vectors that have a feature, in order, of rare features

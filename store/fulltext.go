@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"alphanode/text"
 )
@@ -19,6 +21,35 @@ type SearchQuery struct {
 	After   string
 	Cursors CursorNeed
 	Suggest bool // say what may have been meant by words that no post of the view has
+}
+
+// searchedAmong is the posts among which a text is searched for. They are found when
+// they are needed.
+type searchedAmong interface {
+	know(ctx context.Context) error // what they are; nothing else is asked before
+	price() (nanos, most int)       // to find them, and at most how many they are
+	posts() set
+}
+
+// fullText is the words of a release, and what it remembers of them.
+type fullText struct {
+	posts  *records
+	orders *orders
+
+	seed     maphash.Seed
+	lists    [1024]atomic.Pointer[wordPosts] // by stem; what shares a place takes it
+	searches [16]atomic.Pointer[knownSearch] // what was found last, likewise
+	room     sync.Pool                       // of *searchRoom
+}
+
+func newFullText(posts *records, orders *orders) *fullText {
+	return &fullText{posts: posts, orders: orders, seed: maphash.MakeSeed()}
+}
+
+// forget has everything looked up again.
+func (x *fullText) forget() {
+	clearAll(x.lists[:])
+	clearAll(x.searches[:])
 }
 
 // SearchPage is what a SearchQuery found, the best first.
@@ -48,14 +79,16 @@ func (r *Reader) Search(ctx context.Context, q SearchQuery) (*SearchPage, error)
 		f.whole(searchedFields) // the weights of words rest on all posts
 		f.question(asked{filter: q.Filter})
 	})
-	return call(ctx, r, func(tx *readTx) (*SearchPage, error) { return tx.searchText(ctx, q) })
+	return call(ctx, r, func(tx *readTx) (*SearchPage, error) {
+		return r.release.words.searchText(ctx, tx, q, r.release.engine.matching(tx, q.Filter))
+	})
 }
 
-func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, error) {
+func (x *fullText) searchText(ctx context.Context, tx *readTx, q SearchQuery, among searchedAmong) (*SearchPage, error) {
 	if err := (Window{First: &q.First}).check(); err != nil {
 		return nil, err
 	}
-	query, err := tx.release.parseSearch("query", q.Text)
+	query, err := parseSearch(tx.file.info.Stemming, "query", q.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -66,29 +99,28 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 			return nil, err
 		}
 	}
-	matching, err := tx.conditions(ctx, q.Filter)
-	if err != nil {
+	if err := among.know(ctx); err != nil {
 		return nil, err
 	}
-	room, ok := tx.release.searchRoom.Get().(*searchRoom)
+	room, ok := x.room.Get().(*searchRoom)
 	if !ok {
 		room = &searchRoom{}
 	}
-	search, err := tx.newTextSearch(ctx, "query", query, room)
+	search, err := x.newTextSearch(ctx, tx, "query", query, room)
 	if err != nil {
 		return nil, err
 	}
-	selecting, among := tx.priceOfSelection(matching)
-	if err := search.pay(q.price()+selecting, among, true); err != nil {
+	selecting, most := among.price()
+	if err := search.pay(q.price()+selecting, most, true); err != nil {
 		return nil, err
 	}
 	page := &SearchPage{}
 	if q.Suggest {
-		if page.Suggestions, err = tx.suggestWords(ctx, query); err != nil {
+		if page.Suggestions, err = x.suggestWords(ctx, tx, query); err != nil {
 			return nil, err
 		}
 	}
-	if page.Total, err = search.run(matching.within(everything(tx.size()))); err != nil {
+	if page.Total, err = search.run(among.posts()); err != nil {
 		return nil, err
 	}
 	best, err := search.best(q.First+1, after)
@@ -103,13 +135,13 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 		if !q.Cursors.of(i, len(best)) {
 			continue
 		}
-		slug, err := tx.slugOf(Ref(found.ordinal))
+		slug, err := x.posts.slugOf(tx, Ref(found.ordinal))
 		if err != nil {
 			return nil, err
 		}
 		page.Hits[i].Cursor = found.cursor(asked, slug).String()
 	}
-	tx.release.searchRoom.Put(room)
+	x.room.Put(room)
 	return page, nil
 }
 
@@ -117,11 +149,11 @@ func (tx *readTx) searchText(ctx context.Context, q SearchQuery) (*SearchPage, e
 func (q SearchQuery) price() int { return priceOfRead + (priceOfPlaceInList+priceOfRow)*q.First }
 
 // parseSearch reads a text to search for, in the argument of this name.
-func (r *Release) parseSearch(argument, typed string) (text.Query, error) {
+func parseSearch(stemming text.Stemming, argument, typed string) (text.Query, error) {
 	if len(typed) > MaxSearch {
 		return text.Query{}, &ArgumentError{argument, fmt.Sprintf("%d bytes", len(typed)), fmt.Sprintf("at most %d bytes", MaxSearch)}
 	}
-	query, err := text.ParseQuery(typed, r.info.Stemming)
+	query, err := text.ParseQuery(typed, stemming)
 	tooMany := (*text.TooManyWordsError)(nil)
 	switch {
 	case errors.As(err, &tooMany):
@@ -144,22 +176,28 @@ type knownSearch struct {
 	posts set
 }
 
-// searching is met by the posts of the view that a text finds. What is remembered
-// costs what it did.
-func (m *matcher) searching(typed string) (*sought, error) {
-	tx := m.tx
-	slot := &tx.release.searches[maphash.String(tx.release.knownTerms.seed, typed)%uint64(len(tx.release.searches))]
+// finds is what a text finds among all posts of the view: what that costs, at most
+// how many posts it is, and the posts.
+type finds struct {
+	cost  int // to find them, in nanoseconds
+	count int
+	posts func() (set, error)
+}
+
+// finds reads a text to search for, in the argument of this name, and pays for its
+// words. What is remembered costs what it did.
+func (x *fullText) finds(ctx context.Context, tx *readTx, argument, typed string) (*finds, error) {
+	slot := &x.searches[maphash.String(x.seed, typed)%uint64(len(x.searches))]
 	if known := slot.Load(); known != nil && known.view == tx.view && known.typed == typed {
-		found := &sought{matcher: m, cost: known.run, count: known.count, find: func() (set, error) { return known.posts, nil }}
-		return found, tx.pay(m.ctx, (known.words+known.along)*unit)
+		found := &finds{known.run, known.count, func() (set, error) { return known.posts, nil }}
+		return found, tx.pay(ctx, (known.words+known.along)*unit)
 	}
-	const argument = "filter.search"
-	query, err := tx.release.parseSearch(argument, typed)
+	query, err := parseSearch(tx.file.info.Stemming, argument, typed)
 	if err != nil {
 		return nil, err
 	}
 	before := tx.paid
-	search, err := tx.newTextSearch(m.ctx, argument, query, &searchRoom{})
+	search, err := x.newTextSearch(ctx, tx, argument, query, &searchRoom{})
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +213,7 @@ func (m *matcher) searching(typed string) (*sought, error) {
 		slot.Store(known)
 		return known.posts, nil
 	}
-	return &sought{matcher: m, cost: known.run, count: known.count, find: find}, search.afford(known.run)
+	return &finds{known.run, known.count, find}, search.afford(known.run)
 }
 
 // cursor of a post that was found holds its score and what breaks ties.
@@ -201,13 +239,13 @@ func parseFound(after string, asked uint64) (*cursor, error) {
 // behind gives the place of the first post behind a cursor: behind its post, where
 // that is found still, else behind where it stood. In another release every score
 // can be another, so that what a cursor holds is but a guess.
-func (s *textSearch) behind(c *cursor, index *similarIndex, positions []*phrasePositions) (*rankedPost, error) {
-	refs, err := s.tx.lookup([]string{c.slug})
+func (s *textSearch) behind(c *cursor, ranks *ranks, positions []*phrasePositions) (*rankedPost, error) {
+	refs, err := lookup(s.tx, []string{c.slug})
 	if err != nil {
 		return nil, err
 	}
 	if ordinal := int(refs[0]); refs[0] != NoRef && s.room.posts.contains(ordinal) {
-		place := &rankedPost{rank: index.rankOf(uint32(ordinal)) + 1}
+		place := &rankedPost{rank: ranks.of(uint32(ordinal)) + 1}
 		s.scoreSpan(ordinal/spanPlaces, positions, func(of int, score uint32) {
 			if of == ordinal {
 				place.score = score
@@ -215,8 +253,8 @@ func (s *textSearch) behind(c *cursor, index *similarIndex, positions []*phraseP
 		})
 		return place, nil
 	}
-	next, err := s.tx.slugPlace([]byte(c.slug + "\x00"))
-	return &rankedPost{score: uint32(c.number), rank: similarRank(int64(c.text[0])-1, int64(c.text[1])-1, next)}, err
+	next, err := s.index.orders.slugPlace(s.tx, []byte(c.slug+"\x00"))
+	return &rankedPost{score: uint32(c.number), rank: rank(int64(c.text[0])-1, int64(c.text[1])-1, next)}, err
 }
 
 // measure is the score as it is sent.

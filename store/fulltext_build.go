@@ -111,8 +111,8 @@ const (
 func wordPostsName(key []byte) string { return bucketWordPosts + "/" + string(key) }
 
 // wordPosts opens the list of a stem.
-func (tx *readTx) wordPosts(stem uint32) (*wordPosts, error) {
-	known := &tx.release.wordPosts[stem%uint32(len(tx.release.wordPosts))]
+func (x *fullText) wordPosts(tx *readTx, stem uint32) (*wordPosts, error) {
+	known := &x.lists[stem%uint32(len(x.lists))]
 	if l := known.Load(); l != nil && l.stem == stem {
 		return l, nil
 	}
@@ -125,7 +125,7 @@ func (tx *readTx) wordPosts(stem uint32) (*wordPosts, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := openWordPosts(data, tx.release.info.Posts)
+	l, err := openWordPosts(data, tx.file.info.Posts)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func TestPhrasesThatCostTooMuch(t *testing.T) {
 		}
 		budget := NewBudget(units, nil)
 		_, err = call(t.Context(), r.Reader(Public), func(tx *readTx) (int, error) {
-			s, err := tx.newTextSearch(t.Context(), "query", query, &searchRoom{})
+			s, err := r.words.newTextSearch(t.Context(), tx, "query", query, &searchRoom{})
 			if err != nil {
 				return 0, err
 			}

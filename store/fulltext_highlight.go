@@ -28,16 +28,16 @@ const (
 // them field by field: the title, a part of the summary and of the intro, names
 // of entities and tools, and the part of the body that has most of the words.
 func (r *Reader) Highlights(ctx context.Context, typed string, refs []Ref) ([][]Highlight, error) {
-	query, err := r.release.parseSearch("query", typed)
+	query, err := parseSearch(r.release.file.info.Stemming, "query", typed)
 	if err != nil {
 		return nil, err
 	}
-	marker := text.NewMarker(query, r.release.info.Stemming)
+	marker := text.NewMarker(query, r.release.file.info.Stemming)
 	return call(ctx, r, func(tx *readTx) ([][]Highlight, error) {
-		if err := tx.payForDecoding(ctx, refs, Whole); err != nil {
+		if err := r.release.posts.payForDecoding(ctx, tx, refs, Whole); err != nil {
 			return nil, err
 		}
-		if err := tx.payForMarking(ctx, refs); err != nil {
+		if err := r.release.words.payForMarking(ctx, tx, refs); err != nil {
 			return nil, err
 		}
 		all := make([][]Highlight, len(refs))
@@ -47,7 +47,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []Ref) ([][]
 				return nil, err
 			}
 			var post *Post
-			if post, room, err = tx.whole(ref, room); err != nil {
+			if post, room, err = r.release.posts.decoded(tx, ref, room); err != nil {
 				return nil, err
 			}
 			r.note(func(f *Footprint) { f.read(post.Slug, Whole) })
@@ -58,10 +58,10 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []Ref) ([][]
 }
 
 // payForMarking pays for the stems of all words that are looked at.
-func (tx *readTx) payForMarking(ctx context.Context, refs []Ref) error {
+func (x *fullText) payForMarking(ctx context.Context, tx *readTx, refs []Ref) error {
 	nanos := 0
 	for i := range refs {
-		bytes, err := tx.bytesOf(refs[i : i+1])
+		bytes, err := x.posts.bytesOf(tx, refs[i:i+1])
 		if err != nil {
 			return err
 		}

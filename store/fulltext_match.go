@@ -23,6 +23,7 @@ type searchRoom struct {
 type textSearch struct {
 	ctx      context.Context // of the one search
 	tx       *readTx
+	index    *fullText
 	argument string // that the query came in
 	clauses  []weighedClause
 	size     int // of the view
@@ -31,9 +32,9 @@ type textSearch struct {
 	looked   int // bytes since the context was asked
 }
 
-func (tx *readTx) newTextSearch(ctx context.Context, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
-	clauses, err := tx.weigh(ctx, q)
-	return &textSearch{ctx: ctx, tx: tx, argument: argument, clauses: clauses, size: int(tx.size()), room: room}, err
+func (x *fullText) newTextSearch(ctx context.Context, tx *readTx, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
+	clauses, err := x.weigh(ctx, tx, q)
+	return &textSearch{ctx: ctx, tx: tx, index: x, argument: argument, clauses: clauses, size: int(tx.size()), room: room}, err
 }
 
 // run finds the posts, among some, and counts them.

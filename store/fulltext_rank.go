@@ -9,7 +9,7 @@ import (
 // rankedPost is a post that was found: by its score, then by its rank.
 type rankedPost struct {
 	score   uint32
-	rank    int64 // see similarRank
+	rank    int64 // see rank
 	ordinal uint32
 }
 
@@ -22,11 +22,11 @@ func (r rankedPost) before(other rankedPost) bool {
 // where one is given. The spans in which posts can score most are looked at
 // first, until none that is left can be among the best.
 func (s *textSearch) best(n int, after *cursor) ([]rankedPost, error) {
-	index, err := s.tx.similarIndex()
+	ranks, err := s.index.orders.ranks(s.tx)
 	if err != nil {
 		return nil, err
 	}
-	best := bestPosts{limit: n, rank: index.rankOf, posts: s.room.best[:0]}
+	best := bestPosts{limit: n, rank: ranks.of, posts: s.room.best[:0]}
 	positions := make([]*phrasePositions, len(s.clauses)) // where it must be known which phrase a post has
 	for i := range s.clauses {
 		if c := &s.clauses[i]; c.exact && len(c.any) > 1 && !c.not {
@@ -34,7 +34,7 @@ func (s *textSearch) best(n int, after *cursor) ([]rankedPost, error) {
 		}
 	}
 	if after != nil {
-		if best.behind, err = s.behind(after, index, positions); err != nil {
+		if best.behind, err = s.behind(after, ranks, positions); err != nil {
 			return nil, err
 		}
 	}

@@ -40,12 +40,12 @@ type weighedClause struct {
 }
 
 // weigh finds the words of a query.
-func (tx *readTx) weigh(ctx context.Context, q text.Query) ([]weighedClause, error) {
+func (x *fullText) weigh(ctx context.Context, tx *readTx, q text.Query) ([]weighedClause, error) {
 	clauses := make([]weighedClause, 0, len(q.Clauses))
 	for _, c := range q.Clauses {
 		clause := weighedClause{not: c.Not}
 		for _, p := range c.Any {
-			phrases, err := tx.weighPhrase(ctx, p)
+			phrases, err := x.weighPhrase(ctx, tx, p)
 			if err != nil {
 				return nil, err
 			}
@@ -59,7 +59,7 @@ func (tx *readTx) weigh(ctx context.Context, q text.Query) ([]weighedClause, err
 
 // weighPhrase gives the phrases that one stands for: none where one of its words
 // is nowhere, several where its last word may be unfinished.
-func (tx *readTx) weighPhrase(ctx context.Context, p text.Phrase) (phrases []weighedPhrase, err error) {
+func (x *fullText) weighPhrase(ctx context.Context, tx *readTx, p text.Phrase) (phrases []weighedPhrase, err error) {
 	last := len(p.Words) - 1
 	phrase := make(weighedPhrase, 0, len(p.Words))
 	nanos := len(p.Words) * priceOfWord
@@ -70,7 +70,7 @@ func (tx *readTx) weighPhrase(ctx context.Context, p text.Phrase) (phrases []wei
 		return nil, err
 	}
 	for i, word := range p.Words {
-		stem, ok, err := tx.seenStem(word)
+		stem, ok, err := x.seenStem(tx, word)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func (tx *readTx) weighPhrase(ctx context.Context, p text.Phrase) (phrases []wei
 			return nil, nil
 		}
 		if ok {
-			w, err := tx.weighed(stem)
+			w, err := x.weighed(tx, stem)
 			if err != nil {
 				return nil, err
 			}
@@ -95,14 +95,14 @@ func (tx *readTx) weighPhrase(ctx context.Context, p text.Phrase) (phrases []wei
 	if last > 0 {
 		most = mostUnfinishedInPhrase
 	}
-	begun, err := tx.begun(ctx, p.Words[last], most)
+	begun, err := x.begun(ctx, tx, p.Words[last], most)
 	if err != nil {
 		return nil, err
 	}
 	least := ^uint32(0) // the weight of the commonest: a rare word that begins so tells no more
 	words := make([]*weighedWord, 0, len(begun))
 	for _, stem := range begun {
-		w, err := tx.weighed(stem)
+		w, err := x.weighed(tx, stem)
 		if err != nil {
 			return nil, err
 		}
@@ -119,8 +119,8 @@ func (tx *readTx) weighPhrase(ctx context.Context, p text.Phrase) (phrases []wei
 
 // seenStem gives the stem of a word, if a post of the view has it: a word that
 // only drafts have must not even cost the public anything.
-func (tx *readTx) seenStem(word string) (stem uint32, ok bool, err error) {
-	stem, ok, err = tx.stem(tx.release.info.Stemming.Stem(word))
+func (x *fullText) seenStem(tx *readTx, word string) (stem uint32, ok bool, err error) {
+	stem, ok, err = stemNumber(tx, tx.file.info.Stemming.Stem(word))
 	if !ok || err != nil || tx.view == Preview {
 		return stem, ok, err
 	}
@@ -131,24 +131,24 @@ func (tx *readTx) seenStem(word string) (stem uint32, ok bool, err error) {
 	return stem, counts.uint32(int(stem)) > 0, nil
 }
 
-func (tx *readTx) weighed(stem uint32) (*weighedWord, error) {
+func (x *fullText) weighed(tx *readTx, stem uint32) (*weighedWord, error) {
 	counts, err := tx.column(stemPosts)
 	if err != nil {
 		return nil, err
 	}
-	posts, err := tx.wordPosts(stem)
+	posts, err := x.wordPosts(tx, stem)
 	if err != nil {
 		return nil, err
 	}
 	public := int(counts.uint32(int(stem)))
-	w := &weighedWord{wordPosts: posts, posts: public, weight: unfinished * wordWeight(public, tx.release.info.Public)}
+	w := &weighedWord{wordPosts: posts, posts: public, weight: unfinished * wordWeight(public, tx.file.info.Public)}
 	if w.span.number = -1; tx.view == Preview {
 		w.posts = posts.count
 	}
 	return w, nil
 }
 
-func (tx *readTx) stems() sortedTexts { return sortedTexts{tx, bucketStems, tx.release.info.Stems} }
+func stems(tx *readTx) sortedTexts { return sortedTexts{tx, bucketStems, tx.file.info.Stems} }
 
 // knownWords are all words, with their stems.
 type knownWords struct {
@@ -156,8 +156,8 @@ type knownWords struct {
 	stems, posts *column
 }
 
-func (tx *readTx) words() (w knownWords, err error) {
-	w.sortedTexts = sortedTexts{tx, bucketWords, tx.release.info.Words}
+func (x *fullText) words(tx *readTx) (w knownWords, err error) {
+	w.sortedTexts = sortedTexts{tx, bucketWords, tx.file.info.Words}
 	if w.stems, err = tx.column(wordStems); err != nil {
 		return w, err
 	}
@@ -193,9 +193,9 @@ func (w knownWords) seenBetween(from, until int) (n int) {
 	return n
 }
 
-// stem gives the number of a stem, if it is there.
-func (tx *readTx) stem(stem string) (number uint32, ok bool, err error) {
-	all := tx.stems()
+// stemNumber gives the number of a stem, if it is there.
+func stemNumber(tx *readTx, stem string) (number uint32, ok bool, err error) {
+	all := stems(tx)
 	n, err := all.search(func(s string) bool { return s >= stem })
 	if err != nil || n == all.total {
 		return 0, false, err
@@ -210,8 +210,8 @@ const begunBetween = 1024
 // begun gives the stems of the words that begin with a text and that the view
 // sees, so many at most: those that most public posts have. Words that say nothing
 // are left out.
-func (tx *readTx) begun(ctx context.Context, prefix string, most int) ([]uint32, error) {
-	words, err := tx.words()
+func (x *fullText) begun(ctx context.Context, tx *readTx, prefix string, most int) ([]uint32, error) {
+	words, err := x.words(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +242,7 @@ func (tx *readTx) begun(ctx context.Context, prefix string, most int) ([]uint32,
 		if err != nil {
 			return nil, err
 		}
-		if !tx.release.info.Stemming.Common(word) {
+		if !tx.file.info.Stemming.Common(word) {
 			best = slices.Insert(best, i, counted{stem, posts})
 			best = best[:min(len(best), most)]
 		}

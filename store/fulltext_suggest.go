@@ -17,7 +17,7 @@ const mostLookedAt = 100_000
 // suggestWords gives, for the first words that are to be found and that no post
 // of the view has, the nearest words that it has: those a few edits away, or that
 // contain the word, among those that begin with the same letter.
-func (tx *readTx) suggestWords(ctx context.Context, q text.Query) ([]Suggestion, error) {
+func (x *fullText) suggestWords(ctx context.Context, tx *readTx, q text.Query) ([]Suggestion, error) {
 	var found []Suggestion
 	for _, c := range q.Clauses {
 		for _, p := range c.Any {
@@ -25,14 +25,14 @@ func (tx *readTx) suggestWords(ctx context.Context, q text.Query) ([]Suggestion,
 				if c.Not || len(found) == maxSuggestions || slices.ContainsFunc(found, func(s Suggestion) bool { return s.Value == word }) {
 					continue
 				}
-				known, err := tx.knowsWord(ctx, word, p.Prefix && i == len(p.Words)-1)
+				known, err := x.knowsWord(ctx, tx, word, p.Prefix && i == len(p.Words)-1)
 				if err != nil {
 					return nil, err
 				}
 				if known {
 					continue
 				}
-				nearest, err := tx.nearestWords(ctx, word)
+				nearest, err := x.nearestWords(ctx, tx, word)
 				if err != nil {
 					return nil, err
 				}
@@ -45,12 +45,12 @@ func (tx *readTx) suggestWords(ctx context.Context, q text.Query) ([]Suggestion,
 
 // knowsWord reports whether a post of the view has a word in any of its forms,
 // or one that begins so.
-func (tx *readTx) knowsWord(ctx context.Context, word string, prefix bool) (bool, error) {
-	_, ok, err := tx.seenStem(word)
+func (x *fullText) knowsWord(ctx context.Context, tx *readTx, word string, prefix bool) (bool, error) {
+	_, ok, err := x.seenStem(tx, word)
 	if ok || err != nil || !prefix {
 		return ok, err
 	}
-	begun, err := tx.begun(ctx, word, 1)
+	begun, err := x.begun(ctx, tx, word, 1)
 	return len(begun) > 0, err
 }
 
@@ -67,12 +67,12 @@ func (n nearWord) compare(o nearWord) int {
 }
 
 // nearestWords gives of each stem one word at most.
-func (tx *readTx) nearestWords(ctx context.Context, word string) ([]string, error) {
+func (x *fullText) nearestWords(ctx context.Context, tx *readTx, word string) ([]string, error) {
 	var shape, other wordShape
 	if shape.of([]byte(word)); shape.letters < 2 {
 		return []string{}, nil
 	}
-	words, err := tx.words()
+	words, err := x.words(tx)
 	if err != nil {
 		return nil, err
 	}

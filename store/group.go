@@ -66,7 +66,7 @@ type openRange struct {
 
 // conditionsOf reads a filter. Of one that asks for much, no more is of
 // interest than that it does.
-func (tx *readTx) conditionsOf(f *Filter) (c conditions, err error) {
+func (e *engine) conditionsOf(tx *readTx, f *Filter) (c conditions, err error) {
 	if f == nil {
 		return c, nil
 	}
@@ -83,7 +83,7 @@ func (tx *readTx) conditionsOf(f *Filter) (c conditions, err error) {
 		if !r.given {
 			continue
 		}
-		open, ok, err := tx.opened(r)
+		open, ok, err := e.opened(tx, r)
 		if err != nil || !ok {
 			return conditions{other: true}, err
 		}
@@ -98,7 +98,7 @@ func (tx *readTx) conditionsOf(f *Filter) (c conditions, err error) {
 			return conditions{other: true}, nil
 		}
 		for _, value := range values {
-			ids, err := tx.resolve(t.kind, value)
+			ids, err := e.terms.resolve(tx, t.kind, value)
 			if err != nil || len(ids) != 1 {
 				return conditions{other: true}, err
 			}
@@ -142,7 +142,7 @@ func (c conditions) group() group {
 
 // opened words a range by the values that posts have, where one of its ends
 // is open.
-func (tx *readTx) opened(r rangeCondition) (open openRange, ok bool, err error) {
+func (e *engine) opened(tx *readTx, r rangeCondition) (open openRange, ok bool, err error) {
 	values, err := tx.column(valuesColumn(r.field))
 	if err != nil {
 		return open, false, err

@@ -11,14 +11,14 @@ const hashesColumn = "hashes"
 func hashPost(json []byte) uint64 { return xxhash.Sum64(json) }
 
 // hashes gives the column, nil where the release has none.
-func (tx *readTx) hashes() (*column, error) {
-	if !tx.hashed() {
+func hashes(tx *readTx) (*column, error) {
+	if !hashed(tx) {
 		return nil, nil
 	}
 	return tx.column(hashesColumn)
 }
 
-func (tx *readTx) hashed() bool {
+func hashed(tx *readTx) bool {
 	found, _ := tx.seek(bucketColumns, []byte(hashesColumn))
 	return string(found) == hashesColumn
 }

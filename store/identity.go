@@ -18,22 +18,22 @@ import (
 func (r *Release) identity() (string, error) {
 	h := xxhash.New()
 	for _, key := range []string{infoKey, dictionaryKey} {
-		value, err := r.infoValue(key)
+		value, err := r.file.infoValue(key)
 		if err != nil {
 			return "", err
 		}
 		_, _ = h.Write(value) // which never fails
 	}
-	tx := <-r.idle
-	defer func() { r.idle <- tx }()
-	hashes, err := tx.hashes()
+	tx := <-r.file.idle
+	defer func() { r.file.idle <- tx }()
+	hashes, err := hashes(tx)
 	if err != nil {
 		return "", err
 	}
 	if hashes != nil {
 		_, _ = h.Write(hashes.sums)
 	}
-	_, _ = h.Write(binary.LittleEndian.AppendUint64(nil, r.pages.table))
+	_, _ = h.Write(binary.LittleEndian.AppendUint64(nil, r.file.pages.table))
 	return fmt.Sprintf("%016x", h.Sum64()), nil
 }
 

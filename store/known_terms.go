@@ -5,8 +5,28 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
+
+// termIndex is the terms of a release, and what it remembers of them.
+type termIndex struct {
+	known  knownTerms
+	seen   [2]atomic.Pointer[map[Kind]int] // by View; nil until they are asked for
+	values sync.Map                        // valueIndexOf → *valueIndex
+}
+
+func newTermIndex() *termIndex { return &termIndex{known: knownTerms{seed: maphash.MakeSeed()}} }
+
+// forget has everything looked up again.
+func (x *termIndex) forget() {
+	clearAll(x.known.values[:])
+	for i := range x.known.terms {
+		clearAll(x.known.terms[i][:])
+	}
+	clearAll(x.seen[:])
+	x.values.Clear()
+}
 
 // knownTerms are what a release remembers of its terms, which the same few are
 // asked for again and again, each at the cost of a search or several. What
@@ -26,13 +46,13 @@ type resolution struct {
 
 // resolve gives every term that a value of a filter means, each once. The list
 // is the caller's to read, not to change.
-func (tx *readTx) resolve(kind Kind, value string) ([]TermID, error) {
-	known := &tx.release.knownTerms
+func (x *termIndex) resolve(tx *readTx, kind Kind, value string) ([]TermID, error) {
+	known := &x.known
 	slot := &known.values[maphash.String(known.seed, value)%uint64(len(known.values))]
 	if r := slot.Load(); r != nil && r.kind == kind && r.value == value {
 		return r.ids, nil
 	}
-	ids, err := tx.lookUpTerms(kind, value)
+	ids, err := lookUpTerms(tx, kind, value)
 	slices.Sort(ids)
 	ids = slices.Compact(ids) // the name and the slug may be the same
 	if err == nil && len(ids) > 0 {
@@ -44,8 +64,8 @@ func (tx *readTx) resolve(kind Kind, value string) ([]TermID, error) {
 
 // terms reads terms, in the order of ids. They are the callers' to read, not to
 // change.
-func (tx *readTx) terms(ids []TermID) ([]*Term, error) {
-	known := &tx.release.knownTerms.terms[tx.view]
+func (x *termIndex) terms(tx *readTx, ids []TermID) ([]*Term, error) {
+	known := &x.known.terms[tx.view]
 	terms := make([]*Term, len(ids))
 	var key []byte
 	for i, id := range ids {

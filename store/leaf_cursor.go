@@ -33,7 +33,7 @@ func astray() { panic(readFault{fmt.Errorf("%w: a page leads astray", ErrCorrupt
 
 // cursor gives a cursor over a bucket. A damaged one is a readFault.
 func (tx *readTx) cursor(bucket string) *leafCursor {
-	p := tx.release.pages
+	p := tx.file.pages
 	return p.cursor(&p.trees[slices.Index(buckets, bucket)])
 }
 

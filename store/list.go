@@ -8,22 +8,23 @@ import (
 
 // list is the posts that meet some conditions, in an order.
 type list struct {
-	ctx   context.Context // of the one read
-	tx    *readTx
-	seq   *sequence
-	all   conjunction  // what a member must meet
-	low   int          // no member stands before this place
-	high  int          // or from this one on
-	rows  []termPlaces // of the terms each member has, as far as there are any
-	rest  conjunction  // what else a member must meet
-	total int
+	ctx    context.Context // of the one read
+	tx     *readTx
+	engine *engine
+	seq    *sequence
+	all    conjunction  // what a member must meet
+	low    int          // no member stands before this place
+	high   int          // or from this one on
+	rows   []termPlaces // of the terms each member has, as far as there are any
+	rest   conjunction  // what else a member must meet
+	total  int
 
 	prepaid bool // the page is paid for, however its members are found
 }
 
 // list divides conditions into what is read off in an order and the rest.
-func (tx *readTx) list(ctx context.Context, all conjunction, seq *sequence) (*list, error) {
-	l := &list{ctx: ctx, tx: tx, seq: seq, all: all, high: seq.n}
+func (e *engine) list(ctx context.Context, tx *readTx, all conjunction, seq *sequence) (*list, error) {
+	l := &list{ctx: ctx, tx: tx, engine: e, seq: seq, all: all, high: seq.n}
 	for _, c := range all {
 		switch c := c.(type) {
 		case *interval:
@@ -33,7 +34,7 @@ func (tx *readTx) list(ctx context.Context, all conjunction, seq *sequence) (*li
 			}
 		case *having:
 			if c.rows {
-				row, ok, err := tx.rowOf(seq.orderIndex, seq.n, c.id)
+				row, ok, err := e.orders.rowOf(tx, seq.orderIndex, seq.n, c.id)
 				if err != nil {
 					return nil, err
 				}
@@ -66,11 +67,11 @@ func (l *list) count() (int, error) {
 	if len(l.rest) == 1 {
 		// The order of a range of another field may leave nothing to ask.
 		if v, ok := l.rest[0].(*interval); ok {
-			seq, err := l.tx.sequence(Order{Field: v.field})
+			seq, err := l.engine.orders.sequence(l.tx, Order{Field: v.field})
 			if err != nil {
 				return 0, err
 			}
-			other, err := l.tx.list(l.ctx, l.all, seq)
+			other, err := l.engine.list(l.ctx, l.tx, l.all, seq)
 			if err != nil {
 				return 0, err
 			}
@@ -91,7 +92,7 @@ func (l *list) knownCount(q question) (total int, err error) {
 	var of questionKey
 	if len(l.all) > 0 {
 		of = append(q, byte(l.tx.view)).key()
-		if total, ok := l.tx.release.findings.get(of); ok {
+		if total, ok := l.engine.findings.get(of); ok {
 			return total, nil
 		}
 		if err := l.ctx.Err(); err != nil {
@@ -102,7 +103,7 @@ func (l *list) knownCount(q question) (total int, err error) {
 		return 0, err
 	}
 	if len(l.all) > 0 {
-		l.tx.release.findings.put(of, total)
+		l.engine.findings.put(of, total)
 	}
 	return total, l.ctx.Err()
 }

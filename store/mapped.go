@@ -20,8 +20,8 @@ type passing struct {
 	bytes int    // passed since pages were given back
 }
 
-func (r *Release) passing() *passing {
-	return &passing{db: r.db, size: int(r.manifest.Size), again: r.pages.mapped}
+func (f *heldFile) passing() *passing {
+	return &passing{db: f.db, size: int(f.bytes), again: f.pages.mapped}
 }
 
 // pass notes how many bytes were read. They stay valid: who reads them again has

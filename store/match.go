@@ -18,7 +18,7 @@ const (
 )
 
 // conditions gives what a post must meet for a filter to hold.
-func (tx *readTx) conditions(ctx context.Context, f *Filter) (conjunction, error) {
+func (e *engine) conditions(ctx context.Context, tx *readTx, f *Filter) (conjunction, error) {
 	if f == nil {
 		return nil, nil
 	}
@@ -29,12 +29,29 @@ func (tx *readTx) conditions(ctx context.Context, f *Filter) (conjunction, error
 	if err := tx.pay(ctx, f.priceOfNames()); err != nil {
 		return nil, err
 	}
-	m := matcher{ctx: ctx, tx: tx}
+	m := matcher{ctx: ctx, tx: tx, engine: e}
 	all := m.filter(f)
 	if m.err != nil {
 		return nil, m.err
 	}
 	return all, nil
+}
+
+// meeting gives those of some posts that match a filter and, where one is given, have
+// a term.
+func (e *engine) meeting(ctx context.Context, tx *readTx, f *Filter, term *TermID, posts set) (set, error) {
+	all, err := e.conditions(ctx, tx, f)
+	if err != nil {
+		return set{}, err
+	}
+	if term != nil {
+		having, err := (&matcher{ctx: ctx, tx: tx, engine: e}).having(*term)
+		if err != nil {
+			return set{}, err
+		}
+		all = append(all, having)
+	}
+	return all.within(posts), nil
 }
 
 // Cost of a filter and all inside it: 1 for each filter and each term, costRange
@@ -152,9 +169,10 @@ func priceOfName(value string) int {
 // matcher turns a filter into conditions and keeps the first error; after an
 // error its answers mean nothing.
 type matcher struct {
-	ctx context.Context // of the one evaluation
-	tx  *readTx
-	err error
+	ctx    context.Context // of the one evaluation
+	tx     *readTx
+	engine *engine
+	err    error
 }
 
 // check keeps an error, and that the caller has left.
@@ -190,7 +208,7 @@ func (m *matcher) filter(f *Filter) conjunction {
 	}
 	for _, c := range f.rangeConditions() {
 		if c.given {
-			within, err := m.tx.numberRange(c.field, c.low, c.high)
+			within, err := m.engine.numberRange(m.tx, c.field, c.low, c.high)
 			all = append(all, checked(m, within, err))
 		}
 	}
@@ -274,7 +292,7 @@ func (m *matcher) terms(all conjunction, kind Kind, f *TermFilter) conjunction {
 // term is met by the posts that have any term the value means. One that none of the
 // view's posts has is as if it were not there: it must not even cost anything.
 func (m *matcher) term(kind Kind, value string) condition {
-	ids, err := m.tx.resolve(kind, value)
+	ids, err := m.engine.terms.resolve(m.tx, kind, value)
 	m.check(err)
 	var any []condition
 	for _, id := range ids {
@@ -284,6 +302,15 @@ func (m *matcher) term(kind Kind, value string) condition {
 		}
 	}
 	return m.any(any)
+}
+
+// searching is met by the posts of the view that a text finds.
+func (m *matcher) searching(typed string) (*sought, error) {
+	found, err := m.engine.words.finds(m.ctx, m.tx, "filter.search", typed)
+	if found == nil {
+		return nil, err
+	}
+	return &sought{matcher: m, cost: found.cost, count: found.count, find: found.posts}, err
 }
 
 // flag is met by the posts that have a flag.

@@ -14,11 +14,11 @@ import (
 
 func (m *matcher) slug(all conjunction, f *SlugFilter) conjunction {
 	if f.Eq != nil {
-		ref, err := m.tx.ordinal(bucketSlugs, *f.Eq)
+		ref, err := ordinal(m.tx, bucketSlugs, *f.Eq)
 		all = append(all, checked(m, single(m.tx.size(), ref), err))
 	}
 	if f.Prefix != nil {
-		within, err := m.tx.slugPrefix(*f.Prefix)
+		within, err := m.engine.slugPrefix(m.tx, *f.Prefix)
 		all = append(all, checked(m, within, err))
 	}
 	return all
@@ -35,33 +35,33 @@ func single(size uint32, ref Ref) fixed {
 // afterPrefix is a key behind every UTF-8 text that begins with the prefix.
 func afterPrefix(prefix string) []byte { return append([]byte(prefix), 0xff) }
 
-func (tx *readTx) slugPrefix(prefix string) (*interval, error) {
-	low, err := tx.slugPlace([]byte(prefix))
+func (e *engine) slugPrefix(tx *readTx, prefix string) (*interval, error) {
+	low, err := e.orders.slugPlace(tx, []byte(prefix))
 	if err != nil {
 		return nil, err
 	}
-	high, err := tx.slugPlace(afterPrefix(prefix))
+	high, err := e.orders.slugPlace(tx, afterPrefix(prefix))
 	if err != nil {
 		return nil, err
 	}
-	x, err := tx.orderBy(FieldSlug)
+	x, err := e.orders.orderBy(tx, FieldSlug)
 	if err != nil {
 		return nil, err
 	}
-	return tx.interval(x, low, high), nil
+	return e.interval(tx, x, low, high), nil
 }
 
 // slugPlace gives how many slugs stand before a key, be it there or not.
-func (tx *readTx) slugPlace(key []byte) (int, error) {
+func (o *orders) slugPlace(tx *readTx, key []byte) (int, error) {
 	k, v := tx.seek(bucketSlugs, key)
 	if k == nil {
-		return tx.release.info.Posts, nil
+		return tx.file.info.Posts, nil
 	}
 	ordinal, err := unsealNumber(bucketSlugs, k, v)
 	if err != nil {
 		return 0, err
 	}
-	bySlug, err := tx.orderBy(FieldSlug)
+	bySlug, err := o.orderBy(tx, FieldSlug)
 	if err != nil {
 		return 0, err
 	}
@@ -70,7 +70,7 @@ func (tx *readTx) slugPlace(key []byte) (int, error) {
 
 func (m *matcher) title(all conjunction, f *TextFilter) conjunction {
 	between := func(from, until func(title string) bool) {
-		within, err := m.tx.titleRange(from, until)
+		within, err := m.engine.titleRange(m.tx, from, until)
 		all = append(all, checked(m, within, err))
 	}
 	if f.Eq != nil {
@@ -85,7 +85,7 @@ func (m *matcher) title(all conjunction, f *TextFilter) conjunction {
 	if f.Contains != nil {
 		part, posts := content.Identity(*f.Contains), int(m.tx.size())
 		all = append(all, &sought{matcher: m, count: posts, cost: priceOfTitleRead * posts, find: func() (set, error) {
-			return m.tx.titleContains(m.ctx, part)
+			return titleContains(m.ctx, m.tx, part)
 		}})
 	}
 	return all
@@ -93,18 +93,18 @@ func (m *matcher) title(all conjunction, f *TextFilter) conjunction {
 
 func (m *matcher) reference(all conjunction, f *TextFilter) conjunction {
 	if f.Eq != nil {
-		ref, err := m.tx.lookupReference(*f.Eq)
+		ref, err := lookupReference(m.tx, *f.Eq)
 		all = append(all, checked(m, single(m.tx.size(), ref), err))
 	}
 	if f.Prefix != nil {
 		// How many begin so is not known: they are paid for as they are read.
-		posts, err := m.tx.references(m.ctx, []byte(*f.Prefix))
+		posts, err := references(m.ctx, m.tx, []byte(*f.Prefix))
 		all = append(all, checked(m, fixed{posts}, err))
 	}
 	if f.Contains != nil {
 		part, posts := []byte(*f.Contains), int(m.tx.size())
 		all = append(all, &sought{matcher: m, count: posts, cost: priceOfReference * posts, find: func() (set, error) {
-			return m.tx.eachReference(m.ctx, nil, func(k []byte, _ int) (bool, error) { return bytes.Contains(k, part), nil })
+			return eachReference(m.ctx, m.tx, nil, func(k []byte, _ int) (bool, error) { return bytes.Contains(k, part), nil })
 		}})
 	}
 	return all
@@ -114,8 +114,8 @@ func (m *matcher) reference(all conjunction, f *TextFilter) conjunction {
 const referencesBetween = 256
 
 // references gives the posts whose reference begins with a prefix.
-func (tx *readTx) references(ctx context.Context, prefix []byte) (set, error) {
-	return tx.eachReference(ctx, prefix, func(_ []byte, number int) (bool, error) {
+func references(ctx context.Context, tx *readTx, prefix []byte) (set, error) {
+	return eachReference(ctx, tx, prefix, func(_ []byte, number int) (bool, error) {
 		if number%referencesBetween != 0 {
 			return true, nil
 		}
@@ -125,7 +125,7 @@ func (tx *readTx) references(ctx context.Context, prefix []byte) (set, error) {
 
 // eachReference gives the posts whose reference begins with a prefix and is wanted. It
 // asks about those that the view sees, by number.
-func (tx *readTx) eachReference(ctx context.Context, prefix []byte, want func(reference []byte, number int) (bool, error)) (set, error) {
+func eachReference(ctx context.Context, tx *readTx, prefix []byte, want func(reference []byte, number int) (bool, error)) (set, error) {
 	var ordinals []uint32
 	looked, seen := 0, 0
 	cursor := tx.cursor(bucketReferences)
@@ -156,18 +156,18 @@ func (tx *readTx) eachReference(ctx context.Context, prefix []byte, want func(re
 // topicContains looks into the topics, of which there are fewer than posts.
 func (m *matcher) topicContains(part string) condition {
 	folded := []byte(content.Identity(part))
-	topics, err := m.tx.termsSeen(KindTopic)
+	topics, err := m.engine.terms.termsSeen(m.tx, KindTopic)
 	m.check(err)
 	size := int(m.tx.size())
 	return &sought{matcher: m, count: size, cost: priceOfTopic*topics + priceOfMember*size, find: func() (set, error) {
-		return m.tx.topicContains(m.ctx, folded)
+		return m.engine.topicContains(m.ctx, m.tx, folded)
 	}}
 }
 
 // topicContains gives the posts whose topic contains a text. Topics that contain it
 // may be as many as posts, so their posts are found in one go over all.
-func (tx *readTx) topicContains(ctx context.Context, folded []byte) (set, error) {
-	index, err := tx.valueIndex(KindTopic)
+func (e *engine) topicContains(ctx context.Context, tx *readTx, folded []byte) (set, error) {
+	index, err := e.terms.valueIndex(tx, KindTopic)
 	if err != nil {
 		return set{}, err
 	}

@@ -41,7 +41,8 @@ type merger struct {
 	dropped map[string]bool // given posts that are rejected after all
 	replace bool            // what was not given leaves
 
-	tx         *readTx // of the parent, nil where there is none
+	posts      *records // of the parent, nil where there is none
+	tx         *readTx  // likewise
 	passing    *passing
 	cursor     *leafCursor
 	oldSlug    []byte
@@ -50,10 +51,10 @@ type merger struct {
 	newDraft   []byte // empty for a removal
 }
 
-func newMerger(given *spillReader, dropped map[string]bool, parent *readTx, replace bool) (*merger, error) {
-	m := &merger{given: given, dropped: dropped, replace: replace, tx: parent}
+func newMerger(given *spillReader, dropped map[string]bool, posts *records, parent *readTx, replace bool) (*merger, error) {
+	m := &merger{given: given, dropped: dropped, replace: replace, posts: posts, tx: parent}
 	if parent != nil {
-		m.cursor, m.passing = parent.cursor(bucketSlugs), parent.release.passing()
+		m.cursor, m.passing = parent.cursor(bucketSlugs), parent.file.passing()
 		if err := m.takeOld(m.cursor.First()); err != nil {
 			return nil, err
 		}
@@ -107,7 +108,7 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 		}
 		var post merged
 		if order <= 0 {
-			rec, err := m.tx.postRecord(Ref(m.oldOrdinal))
+			rec, err := m.posts.postRecord(m.tx, Ref(m.oldOrdinal))
 			if err != nil {
 				return err
 			}

@@ -76,7 +76,7 @@ func (p *pager) startOf(skip, start int) (position int, known bool) {
 	if p.plain() {
 		return 0, false
 	}
-	return p.tx.release.findings.get(p.pageKey(skip))
+	return p.engine.findings.get(p.pageKey(skip))
 }
 
 // remember keeps where the members behind so many begin: where the page is asked
@@ -85,7 +85,7 @@ func (p *pager) remember(skip, position int) {
 	if p.plain() {
 		return
 	}
-	p.tx.release.findings.put(p.pageKey(skip), position)
+	p.engine.findings.put(p.pageKey(skip), position)
 }
 
 func (p *pager) pageKey(skip int) questionKey { return p.asked.number(int64(skip)).key() }

@@ -27,7 +27,7 @@ func TestOpeningBlocksNoOther(t *testing.T) {
 				time.Sleep(time.Minute)
 				return nil, damaged
 			}
-			r := &Release{}
+			r := &Release{file: &heldFile{}}
 			r.users.Store(1)
 			return r, nil
 		}, maxPinned)

@@ -1,17 +1,43 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
 	"alphanode/content"
 )
 
+// records are the posts of a release, as its file holds them.
+type records struct {
+	whole   *segments
+	cards   *segments
+	packing *packing
+}
+
+func openRecords(f *heldFile) (*records, error) {
+	dictionary, err := f.infoValue(dictionaryKey)
+	if err != nil {
+		return nil, err
+	}
+	packing, err := newPacking(bytes.Clone(dictionary)) // what is mapped can change under us
+	if err != nil {
+		return nil, err
+	}
+	return &records{newSegments(bucketPosts, f.info.Posts), newSegments(bucketCards, f.info.Posts), packing}, nil
+}
+
+// forget has every segment looked up and checked again.
+func (x *records) forget() {
+	clearAll(x.whole.used)
+	clearAll(x.cards.used)
+}
+
 // lookup finds posts by slug.
-func (tx *readTx) lookup(slugs []string) ([]Ref, error) {
+func lookup(tx *readTx, slugs []string) ([]Ref, error) {
 	refs := make([]Ref, len(slugs))
 	for i, slug := range slugs {
-		ref, err := tx.ordinal(bucketSlugs, slug)
+		ref, err := ordinal(tx, bucketSlugs, slug)
 		if err != nil {
 			return nil, err
 		}
@@ -20,13 +46,13 @@ func (tx *readTx) lookup(slugs []string) ([]Ref, error) {
 	return refs, nil
 }
 
-func (tx *readTx) lookupReference(reference string) (Ref, error) {
-	return tx.ordinal(bucketReferences, reference)
+func lookupReference(tx *readTx, reference string) (Ref, error) {
+	return ordinal(tx, bucketReferences, reference)
 }
 
 // ordinal reads a pointer to a post and hides the post from a view that must
 // not see it.
-func (tx *readTx) ordinal(bucket, key string) (Ref, error) {
+func ordinal(tx *readTx, bucket, key string) (Ref, error) {
 	if key == "" {
 		return NoRef, nil
 	}
@@ -40,8 +66,8 @@ func (tx *readTx) ordinal(bucket, key string) (Ref, error) {
 	return Ref(ordinal), nil
 }
 
-func (tx *readTx) posts(ctx context.Context, refs []Ref, part Part) ([]*Post, error) {
-	if err := tx.payForDecoding(ctx, refs, part); err != nil {
+func (x *records) posts(ctx context.Context, tx *readTx, refs []Ref, part Part) ([]*Post, error) {
+	if err := x.payForDecoding(ctx, tx, refs, part); err != nil {
 		return nil, err
 	}
 	posts := make([]*Post, len(refs))
@@ -52,9 +78,9 @@ func (tx *readTx) posts(ctx context.Context, refs []Ref, part Part) ([]*Post, er
 		}
 		var err error
 		if part == Card {
-			posts[i], err = tx.card(ref)
+			posts[i], err = x.card(tx, ref)
 		} else {
-			posts[i], scratch, err = tx.whole(ref, scratch)
+			posts[i], scratch, err = x.decoded(tx, ref, scratch)
 		}
 		if err != nil {
 			return nil, err
@@ -65,10 +91,10 @@ func (tx *readTx) posts(ctx context.Context, refs []Ref, part Part) ([]*Post, er
 }
 
 // payForDecoding pays for posts that are decoded. One alone is always read.
-func (tx *readTx) payForDecoding(ctx context.Context, refs []Ref, part Part) error {
+func (x *records) payForDecoding(ctx context.Context, tx *readTx, refs []Ref, part Part) error {
 	nanos := len(refs) * priceOfPost
 	if part == Whole {
-		bytes, err := tx.bytesOf(refs)
+		bytes, err := x.bytesOf(tx, refs)
 		if err != nil {
 			return err
 		}
@@ -82,12 +108,12 @@ func (tx *readTx) payForDecoding(ctx context.Context, refs []Ref, part Part) err
 
 // bytesOf gives how long some posts are as JSON, which is known before they are
 // unpacked.
-func (tx *readTx) bytesOf(refs []Ref) (sum int, err error) {
+func (x *records) bytesOf(tx *readTx, refs []Ref) (sum int, err error) {
 	for _, ref := range refs {
 		if ref == NoRef {
 			continue
 		}
-		_, packed, err := tx.postText(ref)
+		_, packed, err := x.postText(tx, ref)
 		if err != nil {
 			return 0, err
 		}
@@ -100,8 +126,8 @@ func (tx *readTx) bytesOf(refs []Ref) (sum int, err error) {
 	return sum, nil
 }
 
-func (tx *readTx) card(ref Ref) (*Post, error) {
-	tools, card, err := tx.cardRecord(ref)
+func (x *records) card(tx *readTx, ref Ref) (*Post, error) {
+	tools, card, err := x.cardRecord(tx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +139,8 @@ func (tx *readTx) card(ref Ref) (*Post, error) {
 	return p, nil
 }
 
-func (tx *readTx) cardRecord(ref Ref) (tools []TermID, card []byte, err error) {
-	record, err := tx.release.cards.record(tx, uint32(ref))
+func (x *records) cardRecord(tx *readTx, ref Ref) (tools []TermID, card []byte, err error) {
+	record, err := x.cards.record(tx, uint32(ref))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -122,8 +148,8 @@ func (tx *readTx) cardRecord(ref Ref) (tools []TermID, card []byte, err error) {
 }
 
 // cardText gives the JSON of a card, in the mapped file.
-func (tx *readTx) cardText(ref Ref) ([]byte, error) {
-	record, err := tx.release.cards.record(tx, uint32(ref))
+func (x *records) cardText(tx *readTx, ref Ref) ([]byte, error) {
+	record, err := x.cards.record(tx, uint32(ref))
 	if err != nil {
 		return nil, err
 	}
@@ -131,12 +157,12 @@ func (tx *readTx) cardText(ref Ref) ([]byte, error) {
 }
 
 // whole reads a post; scratch is room to unpack into, for the next call.
-func (tx *readTx) whole(ref Ref, scratch []byte) (*Post, []byte, error) {
-	rec, err := tx.postRecord(ref)
+func (x *records) decoded(tx *readTx, ref Ref, scratch []byte) (*Post, []byte, error) {
+	rec, err := x.postRecord(tx, ref)
 	if err != nil {
 		return nil, scratch, err
 	}
-	scratch, err = tx.unpack(ref, rec.compressed, scratch[:0])
+	scratch, err = x.unpack(tx, ref, rec.compressed, scratch[:0])
 	if err != nil {
 		return nil, scratch, err
 	}
@@ -147,8 +173,8 @@ func (tx *readTx) whole(ref Ref, scratch []byte) (*Post, []byte, error) {
 	return &Post{Post: *p, Updated: rec.updated, Tools: rec.tools, Entities: rec.entities}, scratch, nil
 }
 
-func (tx *readTx) postRecord(ref Ref) (postRecord, error) {
-	record, err := tx.release.posts.record(tx, uint32(ref))
+func (x *records) postRecord(tx *readTx, ref Ref) (postRecord, error) {
+	record, err := x.whole.record(tx, uint32(ref))
 	if err != nil {
 		return postRecord{}, err
 	}
@@ -157,8 +183,8 @@ func (tx *readTx) postRecord(ref Ref) (postRecord, error) {
 
 // postText gives what stands first in the record of a post, and its compressed
 // JSON, in the mapped file.
-func (tx *readTx) postText(ref Ref) (head postHead, compressed []byte, err error) {
-	record, err := tx.release.posts.record(tx, uint32(ref))
+func (x *records) postText(tx *readTx, ref Ref) (head postHead, compressed []byte, err error) {
+	record, err := x.whole.record(tx, uint32(ref))
 	if err != nil {
 		return head, nil, err
 	}
@@ -174,8 +200,8 @@ func (tx *readTx) postText(ref Ref) (head postHead, compressed []byte, err error
 	return head, compressed, nil
 }
 
-func (tx *readTx) unpack(ref Ref, compressed, dst []byte) ([]byte, error) {
-	json, err := tx.release.packing.unpack(dst, compressed)
+func (x *records) unpack(tx *readTx, ref Ref, compressed, dst []byte) ([]byte, error) {
+	json, err := x.packing.unpack(dst, compressed)
 	if err != nil {
 		return nil, fmt.Errorf("post %d: %w", ref, err)
 	}
@@ -183,10 +209,10 @@ func (tx *readTx) unpack(ref Ref, compressed, dst []byte) ([]byte, error) {
 }
 
 // canonical gives the canonical JSON of a post.
-func (tx *readTx) canonical(ref Ref, dst []byte) ([]byte, error) {
-	_, compressed, err := tx.postText(ref)
+func (x *records) canonical(tx *readTx, ref Ref, dst []byte) ([]byte, error) {
+	_, compressed, err := x.postText(tx, ref)
 	if err != nil {
 		return nil, err
 	}
-	return tx.unpack(ref, compressed, dst)
+	return x.unpack(tx, ref, compressed, dst)
 }

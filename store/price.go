@@ -72,14 +72,14 @@ type price struct {
 }
 
 // termsSeen is how many terms of a kind the view sees.
-func (tx *readTx) termsSeen(kind Kind) (int, error) {
-	known := &tx.release.termsSeen[tx.view]
+func (x *termIndex) termsSeen(tx *readTx, kind Kind) (int, error) {
+	known := &x.seen[tx.view]
 	if seen := known.Load(); seen != nil {
 		return (*seen)[kind], nil
 	}
 	seen := make(map[Kind]int, len(Kinds))
 	for _, k := range Kinds {
-		terms, err := tx.termColumn(k, "", TermOrder{})
+		terms, err := listColumn(tx, k, "", TermOrder{})
 		if err != nil {
 			return 0, err
 		}
@@ -99,6 +99,6 @@ func priceOfSets(posts, size int) int {
 
 // priceOfSelection is what it costs to find the posts that meet the conditions, and
 // at most how many those are.
-func (tx *readTx) priceOfSelection(all conjunction) (nanos, most int) {
+func (e *engine) priceOfSelection(tx *readTx, all conjunction) (nanos, most int) {
 	return all.price().all, min(all.most(), int(tx.size()))
 }

@@ -60,12 +60,12 @@ type RangeBucket struct {
 	Count    int
 }
 
-func (tx *readTx) ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error) {
+func (e *engine) ranges(ctx context.Context, tx *readTx, q RangeQuery) ([]RangeFacet, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	matched := matching{tx: tx, filter: q.Filter}
-	err := matched.pay(ctx, func(most int) int { return tx.priceOfRanges(q.By, most) })
+	matched := matching{engine: e, tx: tx, filter: q.Filter}
+	err := matched.pay(ctx, func(most int) int { return e.priceOfRanges(tx, q.By, most) })
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (tx *readTx) ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if facets[i], err = tx.rangeFacet(by, posts); err != nil {
+		if facets[i], err = e.rangeFacet(tx, by, posts); err != nil {
 			return nil, err
 		}
 	}
@@ -84,7 +84,7 @@ func (tx *readTx) ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error
 
 // priceOfRanges is what it costs to divide so many posts: to look up each bound, and
 // to go once over all places between bounds, or over the cuts of the order.
-func (tx *readTx) priceOfRanges(fields []RangeBy, posts int) int {
+func (e *engine) priceOfRanges(tx *readTx, fields []RangeBy, posts int) int {
 	nanos := priceOfRead
 	for _, by := range fields {
 		bounds := priceOfDefaultBounds
@@ -102,12 +102,12 @@ func (tx *readTx) priceOfRanges(fields []RangeBy, posts int) int {
 	return nanos
 }
 
-func (tx *readTx) rangeFacet(by RangeBy, posts set) (RangeFacet, error) {
-	x, err := tx.orderBy(by.Field)
+func (e *engine) rangeFacet(tx *readTx, by RangeBy, posts set) (RangeFacet, error) {
+	x, err := e.orders.orderBy(tx, by.Field)
 	if err != nil {
 		return RangeFacet{}, err
 	}
-	s := tx.spread(x, posts)
+	s := e.spread(tx, x, posts)
 	bounds, open, err := by.boundsOf(x, s)
 	if err != nil {
 		return RangeFacet{}, err

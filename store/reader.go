@@ -69,7 +69,7 @@ func (r *Reader) Find(ctx context.Context, q PostQuery) (*Page, error) {
 		if err := r.noteQuestion(tx, q.Filter, q.Term, q.Order.Field.rests()); err != nil {
 			return nil, err
 		}
-		return tx.find(ctx, q)
+		return r.release.engine.find(ctx, tx, q)
 	})
 }
 
@@ -80,7 +80,7 @@ func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]Ref, error) {
 		if err := tx.pay(ctx, priceOfLookup*len(slugs)); err != nil {
 			return nil, err
 		}
-		return tx.lookup(slugs)
+		return lookup(tx, slugs)
 	})
 }
 
@@ -88,12 +88,12 @@ func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]Ref, error) {
 // view has none.
 func (r *Reader) LookupReference(ctx context.Context, reference string) (Ref, error) {
 	r.note(func(f *Footprint) { f.reference = append(f.reference, hashOf(reference)) })
-	return call(ctx, r, func(tx *readTx) (Ref, error) { return tx.lookupReference(reference) })
+	return call(ctx, r, func(tx *readTx) (Ref, error) { return lookupReference(tx, reference) })
 }
 
 // Posts reads posts, in the order of refs. A NoRef gives nil.
 func (r *Reader) Posts(ctx context.Context, refs []Ref, part Part) ([]*Post, error) {
-	posts, err := call(ctx, r, func(tx *readTx) ([]*Post, error) { return tx.posts(ctx, refs, part) })
+	posts, err := call(ctx, r, func(tx *readTx) ([]*Post, error) { return r.release.posts.posts(ctx, tx, refs, part) })
 	r.note(func(f *Footprint) {
 		for _, p := range posts {
 			if p != nil {
@@ -106,7 +106,7 @@ func (r *Reader) Posts(ctx context.Context, refs []Ref, part Part) ([]*Post, err
 
 // Terms reads terms, in the order of ids.
 func (r *Reader) Terms(ctx context.Context, ids []TermID) ([]*Term, error) {
-	terms, err := call(ctx, r, func(tx *readTx) ([]*Term, error) { return tx.terms(ids) })
+	terms, err := call(ctx, r, func(tx *readTx) ([]*Term, error) { return r.release.terms.terms(tx, ids) })
 	r.note(func(f *Footprint) { f.readTerms(terms) })
 	return terms, err
 }
@@ -123,27 +123,29 @@ func (r *Reader) LookupTerms(ctx context.Context, kind Kind, slugs ...string) ([
 		if err := tx.pay(ctx, priceOfLookup*len(slugs)); err != nil {
 			return nil, err
 		}
-		return tx.lookupTerms(kind, slugs)
+		return r.release.terms.lookupTerms(tx, kind, slugs)
 	})
 }
 
 // FindTerm gives the term of a kind with this slug, or ErrNotFound.
 func (r *Reader) FindTerm(ctx context.Context, kind Kind, slug string) (*Term, error) {
 	r.note(func(f *Footprint) { f.readTerm(kind, slug) })
-	return call(ctx, r, func(tx *readTx) (*Term, error) { return tx.findTerm(kind, slug) })
+	return call(ctx, r, func(tx *readTx) (*Term, error) { return r.release.terms.findTerm(tx, kind, slug) })
 }
 
 // FindTerms gives one page of the terms that match, and how many match in all.
 // A term that none of this view's posts has is not there.
 func (r *Reader) FindTerms(ctx context.Context, q TermQuery) (*TermPage, error) {
 	r.note(func(f *Footprint) { f.listed |= kindsOf(q.Kind) })
-	return call(ctx, r, func(tx *readTx) (*TermPage, error) { return tx.findTerms(ctx, q) })
+	return call(ctx, r, func(tx *readTx) (*TermPage, error) { return r.release.terms.findTerms(ctx, tx, q) })
 }
 
 // Similar gives the posts most like one post.
 func (r *Reader) Similar(ctx context.Context, to Ref, q SimilarQuery) (*SimilarPage, error) {
 	r.noteSimilar(q.Filter)
-	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) { return tx.similar(ctx, to, q) })
+	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) {
+		return r.release.similar.similar(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
+	})
 }
 
 // Facets counts, for each of some kinds of terms, how many of the posts that
@@ -157,7 +159,7 @@ func (r *Reader) Facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
 		f.named |= kindsOf(q.By...)
 		f.question(asked{filter: q.Filter, fields: fields})
 	})
-	return call(ctx, r, func(tx *readTx) ([]Facet, error) { return tx.facets(ctx, q) })
+	return call(ctx, r, func(tx *readTx) ([]Facet, error) { return r.release.engine.facets(ctx, tx, q) })
 }
 
 // Ranges counts, for each of some fields, how many of the posts that match have a
@@ -170,7 +172,7 @@ func (r *Reader) Ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error)
 		}
 		f.question(asked{filter: q.Filter, fields: fields})
 	})
-	return call(ctx, r, func(tx *readTx) ([]RangeFacet, error) { return tx.ranges(ctx, q) })
+	return call(ctx, r, func(tx *readTx) ([]RangeFacet, error) { return r.release.engine.ranges(ctx, tx, q) })
 }
 
 // Scores gives the statistics of the scores of the posts that match.
@@ -179,7 +181,7 @@ func (r *Reader) Scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) 
 		if err := r.noteQuestion(tx, q.Filter, q.Term, ofScores); err != nil {
 			return nil, err
 		}
-		return tx.scores(ctx, q)
+		return r.release.engine.scores(ctx, tx, q)
 	})
 }
 
@@ -190,7 +192,7 @@ func (r *Reader) ScoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGro
 		f.named |= kindsOf(q.By)
 		f.question(asked{filter: q.Filter, fields: q.By.rests() | ofScores})
 	})
-	return call(ctx, r, func(tx *readTx) ([]ScoreGroup, error) { return tx.scoreGroups(ctx, q) })
+	return call(ctx, r, func(tx *readTx) ([]ScoreGroup, error) { return r.release.engine.scoreGroups(ctx, tx, q) })
 }
 
 // Related gives the entities and tools that most often stand in the same posts as
@@ -200,7 +202,7 @@ func (r *Reader) Related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, er
 		f.named |= kindsOf(relatedKinds...)
 		f.whole(ofTools | ofEntities | ofStack) // lift rests on how many posts there are
 	})
-	return call(ctx, r, func(tx *readTx) ([]RelatedTerm, error) { return tx.related(ctx, q) })
+	return call(ctx, r, func(tx *readTx) ([]RelatedTerm, error) { return r.release.engine.related(ctx, tx, q) })
 }
 
 // call runs one read in a transaction of its own, counts it and times it.
@@ -213,11 +215,11 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 		return answer, err
 	}
 	defer r.count(time.Now())
-	tx, err := r.release.begin(ctx, r.view)
+	tx, err := r.release.file.begin(ctx, r.view)
 	if err != nil {
 		return answer, err
 	}
-	defer r.release.end(tx)
+	defer r.release.file.end(tx)
 	tx.takeFrom(r.budget)
 	once := func() (err error) {
 		answer, err = read(tx)

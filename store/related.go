@@ -35,7 +35,7 @@ func (q RelatedQuery) check() error {
 	return Window{First: &q.First}.check()
 }
 
-func (tx *readTx) related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, error) {
+func (e *engine) related(ctx context.Context, tx *readTx, q RelatedQuery) ([]RelatedTerm, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
@@ -46,9 +46,9 @@ func (tx *readTx) related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, e
 	if q.Kind != "" {
 		kinds = []Kind{q.Kind}
 	}
-	found, ok, err := tx.talliedRelated(q, kinds)
+	found, ok, err := e.talliedRelated(tx, q, kinds)
 	if err == nil && !ok {
-		found, err = tx.countedRelated(ctx, q, kinds)
+		found, err = e.countedRelated(ctx, tx, q, kinds)
 	}
 	if err != nil {
 		return nil, err
@@ -59,8 +59,8 @@ func (tx *readTx) related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, e
 // talliedRelated takes the related terms from the term's tally. It reports false
 // where there is none, or where a term that the tally leaves out may be among the
 // first: a tally breaks ties by name.
-func (tx *readTx) talliedRelated(q RelatedQuery, kinds []Kind) (found []RelatedTerm, ok bool, err error) {
-	tally, err := tx.tally(groupOfTerm(q.Term))
+func (e *engine) talliedRelated(tx *readTx, q RelatedQuery, kinds []Kind) (found []RelatedTerm, ok bool, err error) {
+	tally, err := readTally(tx, groupOfTerm(q.Term))
 	if err != nil || tally == nil {
 		return nil, false, err
 	}
@@ -68,7 +68,7 @@ func (tx *readTx) talliedRelated(q RelatedQuery, kinds []Kind) (found []RelatedT
 	if err != nil {
 		return nil, false, err
 	}
-	if found, err = tx.rankRelated(q, all); err != nil {
+	if found, err = e.rankRelated(tx, q, all); err != nil {
 		return nil, false, err
 	}
 	left := 0 // most posts of a term that was left out
@@ -81,23 +81,23 @@ func (tx *readTx) talliedRelated(q RelatedQuery, kinds []Kind) (found []RelatedT
 }
 
 // countedRelated counts the posts of the term.
-func (tx *readTx) countedRelated(ctx context.Context, q RelatedQuery, kinds []Kind) ([]RelatedTerm, error) {
-	terms, err := tx.terms([]TermID{q.Term})
+func (e *engine) countedRelated(ctx context.Context, tx *readTx, q RelatedQuery, kinds []Kind) ([]RelatedTerm, error) {
+	terms, err := e.terms.terms(tx, []TermID{q.Term})
 	if err != nil {
 		return nil, err
 	}
 	indexes, values := make([]*valueIndex, len(kinds)), 0
 	for i, kind := range kinds {
-		if indexes[i], err = tx.valueIndex(kind); err != nil {
+		if indexes[i], err = e.terms.valueIndex(tx, kind); err != nil {
 			return nil, err
 		}
-		seen, err := tx.termsSeen(kind)
+		seen, err := e.terms.termsSeen(tx, kind)
 		if err != nil {
 			return nil, err
 		}
 		values += seen
 	}
-	if err := tx.pay(ctx, priceOfPostings+tx.priceOfCounting(terms[0].PostCount, len(kinds), values)); err != nil {
+	if err := tx.pay(ctx, priceOfPostings+e.priceOfCounting(tx, terms[0].PostCount, len(kinds), values)); err != nil {
 		return nil, err
 	}
 	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(q.Term)))
@@ -105,19 +105,19 @@ func (tx *readTx) countedRelated(ctx context.Context, q RelatedQuery, kinds []Ki
 		return nil, err
 	}
 	var all []counted
-	err = tx.release.withCounter(ctx, func(c *counter) error {
+	err = e.counters.lend(ctx, func(c *counter) error {
 		all, err = c.count(ctx, posts, indexes, q.First+1, byRarity) // the term itself may be one
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return tx.rankRelated(q, all)
+	return e.rankRelated(tx, q, all)
 }
 
 // rankRelated puts what was counted of the kinds in order, without the term
 // itself.
-func (tx *readTx) rankRelated(q RelatedQuery, all []counted) ([]RelatedTerm, error) {
+func (e *engine) rankRelated(tx *readTx, q RelatedQuery, all []counted) ([]RelatedTerm, error) {
 	ids, counts := []TermID{q.Term}, []uint32{0}
 	for _, c := range all {
 		for _, best := range c.best {
@@ -126,7 +126,7 @@ func (tx *readTx) rankRelated(q RelatedQuery, all []counted) ([]RelatedTerm, err
 			}
 		}
 	}
-	terms, err := tx.terms(ids)
+	terms, err := e.terms.terms(tx, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ type Row struct {
 func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
 	all := arena
 	rows, err := call(ctx, r, func(tx *readTx) (rows []Row, err error) {
-		rows, all, err = tx.rows(ctx, refs, part, arena)
+		rows, all, err = r.release.posts.rows(ctx, tx, refs, part, arena)
 		return rows, err
 	})
 	r.note(func(f *Footprint) {
@@ -31,7 +31,7 @@ func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) 
 	return rows, all, err
 }
 
-func (tx *readTx) rows(ctx context.Context, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
+func (x *records) rows(ctx context.Context, tx *readTx, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
 	rows, size := make([]Row, len(refs)), 0
 	room := make([]TermID, 0, len(refs)*8) // for the terms of all rows
 	for i, ref := range refs {
@@ -42,7 +42,7 @@ func (tx *readTx) rows(ctx context.Context, refs []Ref, part Part, arena []byte)
 		}
 		// Until all rows are known JSON is what the file holds of it.
 		if part == Card {
-			record, err := tx.release.cards.record(tx, uint32(ref))
+			record, err := x.cards.record(tx, uint32(ref))
 			if err != nil {
 				return nil, arena, err
 			}
@@ -52,7 +52,7 @@ func (tx *readTx) rows(ctx context.Context, refs []Ref, part Part, arena []byte)
 			size += len(row.JSON)
 			continue
 		}
-		record, err := tx.release.posts.record(tx, uint32(ref))
+		record, err := x.whole.record(tx, uint32(ref))
 		if err != nil {
 			return nil, arena, err
 		}
@@ -82,7 +82,7 @@ func (tx *readTx) rows(ctx context.Context, refs []Ref, part Part, arena []byte)
 		if part == Card {
 			arena = append(arena, row.JSON...)
 		} else {
-			json, err := tx.unpack(row.Ref, row.JSON, arena[from:])
+			json, err := x.unpack(tx, row.Ref, row.JSON, arena[from:])
 			if err != nil {
 				return nil, arena, err
 			}

@@ -20,7 +20,7 @@ type ScoreGroup struct {
 	Scores *ScoreStats
 }
 
-func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGroup, error) {
+func (e *engine) scoreGroups(ctx context.Context, tx *readTx, q ScoreGroupQuery) ([]ScoreGroup, error) {
 	facets := FacetQuery{Filter: q.Filter, By: []Kind{q.By}, First: q.First}
 	if err := facets.check(); err != nil {
 		return nil, err
@@ -28,24 +28,24 @@ func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGr
 	if err := tx.pay(ctx, priceOfRead+q.First*(priceOfBucket+priceOfStats)+q.Filter.priceOfNames()); err != nil {
 		return nil, err
 	}
-	asked, err := tx.conditionsOf(q.Filter)
+	asked, err := e.conditionsOf(tx, q.Filter)
 	if err != nil {
 		return nil, err
 	}
-	matched := matching{tx: tx, filter: q.Filter}
-	all, err := tx.countTerms(ctx, facets, asked, &matched)
+	matched := matching{engine: e, tx: tx, filter: q.Filter}
+	all, err := e.countTerms(ctx, tx, facets, asked, &matched)
 	if err != nil {
 		return nil, err
 	}
 	terms := all[0].best
-	buckets, err := tx.buckets(terms)
+	buckets, err := e.buckets(tx, terms)
 	if err != nil {
 		return nil, err
 	}
 	found := make([]*histograms, len(terms))
 	var rest []int // of terms
 	for i, term := range terms {
-		if found[i], err = tx.storedHistograms(asked.with(term.term).group()); err != nil {
+		if found[i], err = storedHistograms(tx, asked.with(term.term).group()); err != nil {
 			return nil, err
 		}
 		if found[i] == nil {
@@ -53,7 +53,7 @@ func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGr
 		}
 	}
 	if len(rest) > 0 {
-		if err := tx.countGroups(ctx, q.By, &matched, terms, rest, found); err != nil {
+		if err := e.countGroups(ctx, tx, q.By, &matched, terms, rest, found); err != nil {
 			return nil, err
 		}
 	}
@@ -66,7 +66,7 @@ func (tx *readTx) scoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGr
 
 // countGroups counts the scores of the posts that match and have one of some
 // terms of a kind, for each of those.
-func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
+func (e *engine) countGroups(ctx context.Context, tx *readTx, kind Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
 	counts := 0
 	for _, i := range wanted {
 		counts += int(terms[i].posts)
@@ -78,7 +78,7 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 		return err
 	}
 	posts := matched.posts()
-	index, err := tx.valueIndex(kind)
+	index, err := e.terms.valueIndex(tx, kind)
 	if err != nil {
 		return err
 	}
@@ -86,10 +86,10 @@ func (tx *readTx) countGroups(ctx context.Context, kind Kind, matched *matching,
 	if err != nil {
 		return err
 	}
-	return tx.release.withCounter(ctx, func(c *counter) error {
+	return e.counters.lend(ctx, func(c *counter) error {
 		if apart(len(wanted), counts, int(posts.size)) < together(posts.count()) {
 			for _, i := range wanted {
-				if found[i], err = tx.termHistograms(ctx, c, terms[i].term, posts); err != nil {
+				if found[i], err = e.termHistograms(ctx, tx, c, terms[i].term, posts); err != nil {
 					return err
 				}
 			}

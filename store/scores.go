@@ -183,36 +183,36 @@ func summary(counts *[histogramSize]uint32) ScoreSummary {
 	return s
 }
 
-func (tx *readTx) scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) {
+func (e *engine) scores(ctx context.Context, tx *readTx, q ScoreQuery) (*ScoreStats, error) {
 	if err := tx.pay(ctx, priceOfRead+priceOfStats+q.Filter.priceOfNames()); err != nil {
 		return nil, err
 	}
-	asked, err := tx.conditionsOf(q.Filter)
+	asked, err := e.conditionsOf(tx, q.Filter)
 	if err != nil {
 		return nil, err
 	}
 	if q.Term != nil {
 		asked = asked.with(*q.Term)
 	}
-	h, err := tx.storedHistograms(asked.group())
+	h, err := storedHistograms(tx, asked.group())
 	if err != nil {
 		return nil, err
 	}
 	if h != nil {
 		return h.stats(), nil
 	}
-	matching := matching{tx: tx, filter: q.Filter}
+	matching := matching{engine: e, tx: tx, filter: q.Filter}
 	size := int(tx.size())
 	err = matching.pay(ctx, func(most int) int { return 4*priceOfSets(most, size) + priceOfMember*min(most, size) })
 	if err != nil {
 		return nil, err
 	}
 	matched := matching.posts()
-	err = tx.release.withCounter(ctx, func(c *counter) (err error) {
+	err = e.counters.lend(ctx, func(c *counter) (err error) {
 		if q.Term != nil {
-			h, err = tx.termHistograms(ctx, c, *q.Term, matched)
+			h, err = e.termHistograms(ctx, tx, c, *q.Term, matched)
 		} else {
-			h, err = tx.countScores(ctx, c, groupAll, everything(tx.size()), matched)
+			h, err = e.countScores(ctx, tx, c, groupAll, everything(tx.size()), matched)
 		}
 		return err
 	})
@@ -223,17 +223,17 @@ func (tx *readTx) scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error)
 }
 
 // termHistograms counts the scores of the posts that match and have a term.
-func (tx *readTx) termHistograms(ctx context.Context, c *counter, id TermID, matched set) (*histograms, error) {
+func (e *engine) termHistograms(ctx context.Context, tx *readTx, c *counter, id TermID, matched set) (*histograms, error) {
 	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
 	}
-	return tx.countScores(ctx, c, groupOfTerm(id), posts, matched)
+	return e.countScores(ctx, tx, c, groupOfTerm(id), posts, matched)
 }
 
 // countScores counts the scores of the posts of a group that match. Where most
 // of them do and the group has a tally, those that do not are counted instead.
-func (tx *readTx) countScores(ctx context.Context, c *counter, g group, posts, matched set) (*histograms, error) {
+func (e *engine) countScores(ctx context.Context, tx *readTx, c *counter, g group, posts, matched set) (*histograms, error) {
 	column, err := tx.column(scoresColumn)
 	if err != nil {
 		return nil, err
@@ -248,7 +248,7 @@ func (tx *readTx) countScores(ctx context.Context, c *counter, g group, posts, m
 	if 2*both.count() <= posts.count() {
 		return count(both)
 	}
-	all, err := tx.storedHistograms(g)
+	all, err := storedHistograms(tx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -264,8 +264,8 @@ func (tx *readTx) countScores(ctx context.Context, c *counter, g group, posts, m
 }
 
 // storedHistograms reads the histograms of a group, nil where it has no tally.
-func (tx *readTx) storedHistograms(g group) (*histograms, error) {
-	t, err := tx.tally(g)
+func storedHistograms(tx *readTx, g group) (*histograms, error) {
+	t, err := readTally(tx, g)
 	if t == nil || err != nil {
 		return nil, err
 	}

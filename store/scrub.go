@@ -48,23 +48,8 @@ func wake(c chan<- struct{}) {
 
 // forget has everything checked again when it is next read.
 func (r *Release) forget() {
-	r.pages.forget()
-	r.columns.Clear()
-	r.values.Clear()
-	for _, s := range []*segments{r.posts, r.cards} {
-		clearAll(s.used)
-	}
-	clearAll(r.orders[:])
-	clearAll(r.wordPosts[:])
-	clearAll(r.searches[:])
-	clearAll(r.similar[:])
-	clearAll(r.termsSeen[:])
-	clearAll(r.knownTerms.values[:])
-	for i := range r.knownTerms.terms {
-		clearAll(r.knownTerms.terms[i][:])
-	}
-	for i := range r.findings.rows {
-		clearAll(r.findings.rows[i][:])
+	for _, part := range []interface{ forget() }{r.file, r.posts, r.orders, r.terms, r.words, r.similar, r.engine} {
+		part.forget()
 	}
 }
 
@@ -87,7 +72,7 @@ type scrub struct {
 }
 
 func newScrub(r *Release) *scrub {
-	s := &scrub{release: r, began: time.Now(), size: r.manifest.Size, room: make([]byte, max(scrubPiece/r.pages.size, 1)*r.pages.size)}
+	s := &scrub{release: r, began: time.Now(), size: r.manifest.Size, room: make([]byte, max(scrubPiece/r.file.pages.size, 1)*r.file.pages.size)}
 	// A file that nothing but its SHA-256 tells from others is held against that.
 	if r.manifest.Identity == "" {
 		s.whole = sha256.New()
@@ -97,7 +82,7 @@ func newScrub(r *Release) *scrub {
 
 // step proves the next piece, and reports whether it was the last. An error is damage.
 func (s *scrub) step() (done bool, err error) {
-	p := s.release.pages
+	p := s.release.file.pages
 	if s.table == nil && p.known != nil {
 		if err := s.readTable(); err != nil {
 			return false, err
@@ -141,7 +126,7 @@ func (s *scrub) sound(id int, page []byte) bool {
 
 // readTable reads the table of leaves, as it was when the release was opened.
 func (s *scrub) readTable() error {
-	p := s.release.pages
+	p := s.release.file.pages
 	begin := int64(p.count * p.size)
 	table := make([]byte, s.size-begin)
 	for range 2 { // the first may be of a bit that was turned back

@@ -23,7 +23,7 @@ type Selection struct {
 func (r *Reader) Select(ctx context.Context, filter *Filter) (*Selection, error) {
 	r.note(func(f *Footprint) { f.question(asked{filter: filter}) })
 	return call(ctx, r, func(tx *readTx) (*Selection, error) {
-		matching := matching{tx: tx, filter: filter}
+		matching := matching{engine: r.release.engine, tx: tx, filter: filter}
 		// Also for walks over the order, which Skip may make in one go, and Sum does.
 		err := matching.pay(ctx, func(most int) int { return priceOfRead + priceOfMember*(3*most+4*int(tx.size())) })
 		if err != nil {
@@ -66,7 +66,7 @@ func (s *Selection) walk(ctx context.Context, most int, refs []Ref) (int, error)
 		return 0, err
 	}
 	return call(ctx, s.reader, func(tx *readTx) (int, error) {
-		seq, err := tx.sequence(Order{Field: FieldSlug})
+		seq, err := s.reader.release.orders.sequence(tx, Order{Field: FieldSlug})
 		if err != nil {
 			return 0, err
 		}

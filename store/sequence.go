@@ -1,6 +1,9 @@
 package store
 
-import "slices"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // orderIndex is what a release holds of one order of all its posts: posts with
 // the value by value and then by slug, and behind them the posts without it, by
@@ -21,13 +24,25 @@ type orderIndex struct {
 // orderedFields are the fields that have an order in every release.
 var orderedFields = append(slices.Clone(SortFields), FieldParagraphs)
 
+// orders are the orders of a release, by each of orderedFields.
+type orders struct {
+	known  [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
+	ranked atomic.Pointer[ranks]                             // likewise
+}
+
+// forget has every order put together anew.
+func (o *orders) forget() {
+	clearAll(o.known[:])
+	o.ranked.Store(nil)
+}
+
 // orderBy gives the index of an ordered field.
-func (tx *readTx) orderBy(f Field) (*orderIndex, error) {
-	known := &tx.release.orders[slices.Index(orderedFields, f)]
+func (o *orders) orderBy(tx *readTx, f Field) (*orderIndex, error) {
+	known := &o.known[slices.Index(orderedFields, f)]
 	if x := known.Load(); x != nil {
 		return x, nil
 	}
-	x := &orderIndex{field: f, n: tx.release.info.Posts}
+	x := &orderIndex{field: f, n: tx.file.info.Posts}
 	parts := map[string]**column{orderColumn(f): &x.order, placeColumn(f): &x.place, hiddenColumn(f): &x.hidden}
 	if f != FieldSlug {
 		parts[startsColumn(f)], parts[cutsColumn(f)] = &x.starts, &x.cuts
@@ -83,13 +98,13 @@ type sequence struct {
 	low, high int // its places
 }
 
-func (tx *readTx) sequence(o Order) (*sequence, error) {
-	x, err := tx.orderBy(o.Field)
+func (o *orders) sequence(tx *readTx, by Order) (*sequence, error) {
+	x, err := o.orderBy(tx, by.Field)
 	if err != nil {
 		return nil, err
 	}
-	s := &sequence{orderIndex: x, public: tx.view == Public, n: x.n, valued: x.valued, desc: o.Desc}
-	if o.Field == FieldSlug && s.public {
+	s := &sequence{orderIndex: x, public: tx.view == Public, n: x.n, valued: x.valued, desc: by.Desc}
+	if by.Field == FieldSlug && s.public {
 		s.plain, s.n, s.valued = true, int(tx.size()), int(tx.size())
 	}
 	return s, nil

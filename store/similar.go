@@ -6,39 +6,62 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 )
+
+// similarPosts is how similar posts of a release are found, and what is remembered of
+// them.
+type similarPosts struct {
+	posts  *records
+	orders *orders
+	terms  *termIndex
+
+	views [2]atomic.Pointer[similarIndex] // by View; nil until it is used
+	room  sync.Pool                       // of *similarRoom
+}
+
+// forget has the index put together anew.
+func (p *similarPosts) forget() { clearAll(p.views[:]) }
+
+// similarAmong is the posts among which similar ones are looked for.
+type similarAmong interface {
+	// pay pays for finding the posts, and for what is to be done with so many at most.
+	pay(ctx context.Context, use func(most int) int) error
+	posts() set
+}
 
 // maxExclude bounds how many posts can be left out of an answer by name.
 const maxExclude = 100
 
 // similar finds the posts most similar to a post. The answer is that of a
 // comparison with every post.
-func (tx *readTx) similar(ctx context.Context, to Ref, q SimilarQuery) (*SimilarPage, error) {
+func (p *similarPosts) similar(ctx context.Context, tx *readTx, to Ref, q SimilarQuery, among similarAmong) (*SimilarPage, error) {
 	if to == NoRef || uint32(to) >= tx.size() {
 		return nil, fmt.Errorf("similar posts: %w", ErrNotFound)
 	}
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	return tx.search(ctx, q, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
+	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
 		room.excluded = append(room.excluded, to)
 		vector := x.vectorOf(to)
 		s := x.newSearch(room, x.featuresOf(vector))
 		s.whole = true
 		return s, vector
 	}, func() (uint64, error) {
-		slug, err := tx.slugOf(to)
+		slug, err := p.posts.slugOf(tx, to)
 		return q.asked(question(nil).text("similar").text(slug)).hash(), err
 	})
 }
 
 // postsOf gives how many posts of the view have features, in all.
-func (tx *readTx) postsOf(own []dimension) (sum int, err error) {
+func (p *similarPosts) postsOf(tx *readTx, own []dimension) (sum int, err error) {
 	ids := make([]TermID, len(own))
 	for i, d := range own {
 		ids[i] = d.id
 	}
-	terms, err := tx.terms(ids)
+	terms, err := p.terms.terms(tx, ids)
 	for _, t := range terms {
 		sum += t.PostCount
 	}
@@ -95,28 +118,28 @@ func (q *SimilarQuery) asked(to question) question {
 // search answers a query. What begins the search gives the number of the own
 // vector too, or -1. The hash of the question is made only where a cursor needs
 // it.
-func (tx *readTx) search(
-	ctx context.Context, q SimilarQuery, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
+func (p *similarPosts) search(
+	ctx context.Context, tx *readTx, q SimilarQuery, among similarAmong, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
 ) (*SimilarPage, error) {
-	index, err := tx.similarIndex()
+	index, err := p.similarIndex(tx)
 	if err != nil {
 		return nil, err
 	}
-	room, ok := tx.release.similarRoom.Get().(*similarRoom)
+	room, ok := p.room.Get().(*similarRoom)
 	if !ok {
 		room = &similarRoom{}
 	}
 	room.excluded = room.excluded[:0]
 	s, vector := begin(index, room)
-	page, err := tx.similarPage(ctx, s, vector, q, hash)
+	page, err := p.similarPage(ctx, tx, s, vector, q, among, hash)
 	if err != nil {
 		return nil, err
 	}
-	tx.release.similarRoom.Put(room) // not after a fault, which leaves products behind
+	p.room.Put(room) // not after a fault, which leaves products behind
 	return page, nil
 }
 
-func (tx *readTx) similarPage(ctx context.Context, s *similarSearch, vector int, q SimilarQuery, hash func() (uint64, error)) (*SimilarPage, error) {
+func (p *similarPosts) similarPage(ctx context.Context, tx *readTx, s *similarSearch, vector int, q SimilarQuery, among similarAmong, hash func() (uint64, error)) (*SimilarPage, error) {
 	var question uint64
 	var after *cursor
 	var err error
@@ -128,17 +151,16 @@ func (tx *readTx) similarPage(ctx context.Context, s *similarSearch, vector int,
 			return nil, err
 		}
 	}
-	matching := matching{tx: tx, filter: q.Filter}
-	lists, err := tx.postsOf(s.own)
+	lists, err := p.postsOf(tx, s.own)
 	if err != nil {
 		return nil, err
 	}
-	err = matching.pay(ctx, func(most int) int { return q.price(int(tx.size()), len(s.own), lists, most) })
+	err = among.pay(ctx, func(most int) int { return q.price(int(tx.size()), len(s.own), lists, most) })
 	if err != nil {
 		return nil, err
 	}
-	s.posts.candidates = matching.posts()
-	if s.posts.excluded, err = tx.excluded(s.room.excluded, q.Exclude); err != nil {
+	s.posts.candidates = among.posts()
+	if s.posts.excluded, err = p.excluded(tx, s.room.excluded, q.Exclude); err != nil {
 		return nil, err
 	}
 	s.least = q.MinSimilarity
@@ -146,16 +168,17 @@ func (tx *readTx) similarPage(ctx context.Context, s *similarSearch, vector int,
 	if s.norm == 0 {
 		return page, nil // no features, or none that tell anything
 	}
-	find := tx.mostSimilar
+	var part similarPart
 	if q.Diversity > 0 {
-		find = tx.diverse
+		part, err = p.diverse(ctx, tx, s, vector, q, after)
+	} else {
+		part, err = p.mostSimilar(ctx, tx, s, vector, q, after)
 	}
-	part, err := find(ctx, s, vector, q, after)
 	if err != nil {
 		return nil, err
 	}
 	page.Total, page.HasNext = part.total, part.hasNext
-	if page.Hits, err = tx.hits(s, part.results); err != nil {
+	if page.Hits, err = p.hits(tx, s, part.results); err != nil {
 		return nil, err
 	}
 	for i, r := range part.results {
@@ -167,7 +190,7 @@ func (tx *readTx) similarPage(ctx context.Context, s *similarSearch, vector int,
 				return nil, err
 			}
 		}
-		slug, err := tx.slugOf(r.ref)
+		slug, err := p.posts.slugOf(tx, r.ref)
 		if err != nil {
 			return nil, err
 		}
@@ -190,9 +213,9 @@ type similarPart struct {
 }
 
 // mostSimilar finds a part of the plain list: most similar first.
-func (tx *readTx) mostSimilar(ctx context.Context, s *similarSearch, vector int, q SimilarQuery, after *cursor) (part similarPart, err error) {
+func (p *similarPosts) mostSimilar(ctx context.Context, tx *readTx, s *similarSearch, vector int, q SimilarQuery, after *cursor) (part similarPart, err error) {
 	if after != nil {
-		if s.behind, err = tx.behind(s, after); err != nil {
+		if s.behind, err = p.behind(tx, s, after); err != nil {
 			return part, err
 		}
 	}
@@ -207,11 +230,11 @@ func (tx *readTx) mostSimilar(ctx context.Context, s *similarSearch, vector int,
 }
 
 // excluded adds to posts that are no result those named by slug.
-func (tx *readTx) excluded(refs []Ref, slugs []string) ([]Ref, error) {
+func (p *similarPosts) excluded(tx *readTx, refs []Ref, slugs []string) ([]Ref, error) {
 	if len(slugs) == 0 {
 		return refs, nil
 	}
-	named, err := tx.lookup(slugs)
+	named, err := lookup(tx, slugs)
 	if err != nil {
 		return nil, err
 	}
@@ -220,8 +243,8 @@ func (tx *readTx) excluded(refs []Ref, slugs []string) ([]Ref, error) {
 	return slices.Compact(refs), nil
 }
 
-func (tx *readTx) slugOf(ref Ref) (string, error) {
-	_, card, err := tx.cardRecord(ref)
+func (x *records) slugOf(tx *readTx, ref Ref) (string, error) {
+	_, card, err := x.cardRecord(tx, ref)
 	if err != nil {
 		return "", err
 	}
@@ -254,8 +277,8 @@ func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor, e
 // behind gives the place of the first result behind a cursor: behind its post,
 // where that is a result still, else behind where it stood. In another release
 // every similarity can be another, so that what a cursor holds is but a guess.
-func (tx *readTx) behind(s *similarSearch, c *cursor) (*similarResult, error) {
-	refs, err := tx.lookup([]string{c.slug})
+func (p *similarPosts) behind(tx *readTx, s *similarSearch, c *cursor) (*similarResult, error) {
+	refs, err := lookup(tx, []string{c.slug})
 	if err != nil {
 		return nil, err
 	}
@@ -263,12 +286,12 @@ func (tx *readTx) behind(s *similarSearch, c *cursor) (*similarResult, error) {
 		vector := s.index.vectorOf(ref)
 		product, norm := s.table.product(s.index.featuresOf(vector)), s.index.norm(vector)
 		if s.enough(product, norm) {
-			return &similarResult{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.rankOf(uint32(ref)) + 1}, nil
+			return &similarResult{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.order.of(uint32(ref)) + 1}, nil
 		}
 	}
-	next, err := tx.slugPlace([]byte(c.slug + "\x00"))
+	next, err := p.orders.slugPlace(tx, []byte(c.slug+"\x00"))
 	return &similarResult{
 		similarity: decimals9(float64(c.number) / 1e9),
-		rank:       similarRank(int64(c.text[0])-1, int64(c.text[1])-1, next),
+		rank:       rank(int64(c.text[0])-1, int64(c.text[1])-1, next),
 	}, err
 }

@@ -57,17 +57,6 @@ const (
 // many, and more. A bitmap then takes at most twice the room of the list.
 const bitmapShare = 64
 
-// similarRank orders posts that are as similar: the better first, then the
-// fresher, then by slug; a lower rank is first. Scores are 0–100, -1 for none.
-func similarRank(quality, freshness int64, slugPlace int) int64 {
-	worse := func(score int64) int64 { return 100 - min(max(score, -1), 100) }
-	return worse(quality)<<39 | worse(freshness)<<32 | int64(slugPlace)
-}
-
-func scoresOfRank(rank int64) (quality, freshness int64) {
-	return 100 - rank>>39, 100 - rank>>32&127
-}
-
 // indexSimilar makes the columns by which similar posts are found.
 func (a *assembler) indexSimilar(bySlug []uint32) {
 	features, ends := a.index.features()
@@ -170,7 +159,7 @@ func (x *index) byVector(bySlug, weights []uint32, of func(uint32) []uint32) []m
 	qualities, freshnesses := score(FieldQuality), score(FieldFreshness)
 	members := make([]member, len(bySlug))
 	for place, ordinal := range bySlug {
-		m := member{ordinal: ordinal, rank: similarRank(qualities[ordinal], freshnesses[ordinal], place)}
+		m := member{ordinal: ordinal, rank: rank(qualities[ordinal], freshnesses[ordinal], place)}
 		for _, id := range of(ordinal) {
 			m.norm += weights[id] * weights[id]
 			m.hash = (m.hash ^ uint64(id)) * 0x9e3779b97f4a7c15

@@ -46,7 +46,7 @@ type pickedSet struct {
 
 // diverse finds a part of the diverse list. It picks no more than the part
 // needs.
-func (tx *readTx) diverse(ctx context.Context, s *similarSearch, vector int, q SimilarQuery, after *cursor) (part similarPart, err error) {
+func (p *similarPosts) diverse(ctx context.Context, tx *readTx, s *similarSearch, vector int, q SimilarQuery, after *cursor) (part similarPart, err error) {
 	if err := s.findSets(ctx, vector); err != nil {
 		return part, err
 	}
@@ -54,7 +54,7 @@ func (tx *readTx) diverse(ctx context.Context, s *similarSearch, vector int, q S
 	picks.begin(s, q.Diversity)
 	part.total = picks.count()
 	if after != nil {
-		if part.start, err = tx.behindPick(picks, after); err != nil {
+		if part.start, err = p.behindPick(tx, picks, after); err != nil {
 			return part, err
 		}
 	}
@@ -68,8 +68,8 @@ func (tx *readTx) diverse(ctx context.Context, s *similarSearch, vector int, q S
 
 // behindPick gives the place in the list that lies behind a cursor: behind its
 // post where that is in the list, else the place that it had.
-func (tx *readTx) behindPick(picks *diversePicks, after *cursor) (int, error) {
-	refs, err := tx.lookup([]string{after.slug})
+func (p *similarPosts) behindPick(tx *readTx, picks *diversePicks, after *cursor) (int, error) {
+	refs, err := lookup(tx, []string{after.slug})
 	if err != nil {
 		return 0, err
 	}

@@ -14,7 +14,7 @@ import (
 // that a list of vectors is ordered by length too.
 type similarIndex struct {
 	vector, vectors, ordinals, ranks, features, terms, lists, bitmaps, counts, crowded *column
-	scores, places                                                                     *column
+	order                                                                              *ranks
 
 	view   View
 	size   int                            // how many vectors there are
@@ -28,8 +28,8 @@ const (
 	mostNamed  = 1 << 14
 )
 
-func (tx *readTx) similarIndex() (*similarIndex, error) {
-	if x := tx.release.similar[tx.view].Load(); x != nil {
+func (p *similarPosts) similarIndex(tx *readTx) (*similarIndex, error) {
+	if x := p.views[tx.view].Load(); x != nil {
 		return x, nil
 	}
 	x := &similarIndex{view: tx.view}
@@ -37,17 +37,20 @@ func (tx *readTx) similarIndex() (*similarIndex, error) {
 		similarVector: &x.vector, similarVectors: &x.vectors, similarOrdinals: &x.ordinals, similarRanks: &x.ranks,
 		similarFeatures: &x.features, similarTerms: &x.terms, similarLists: &x.lists, similarBitmaps: &x.bitmaps,
 		similarCounts(tx.view): &x.counts, similarCrowded(tx.view): &x.crowded,
-		scoresColumn: &x.scores, placeColumn(FieldSlug): &x.places,
 	} {
 		var err error
 		if *c, err = tx.column(name); err != nil {
 			return nil, err
 		}
 	}
+	var err error
+	if x.order, err = p.orders.ranks(tx); err != nil {
+		return nil, err
+	}
 	x.size = len(x.vectors.data)/vectorRecordSize - 1
 	x.totals = make([]atomic.Pointer[similarTotal], min(max(x.size, 1), mostTotals))
 	x.named = make([]atomic.Pointer[namedFeature], min(max(len(x.terms.data)/termEntrySize, 1), mostNamed))
-	tx.release.similar[tx.view].Store(x)
+	p.views[tx.view].Store(x)
 	return x, nil
 }
 
@@ -72,20 +75,6 @@ func (x *similarIndex) norm(vector int) uint32 {
 // featuresOf gives the features of a vector, in the order of their numbers.
 func (x *similarIndex) featuresOf(vector int) numbers32 {
 	return x.features.span32(int(x.record(vector).features), int(x.record(vector+1).features))
-}
-
-// rankOf gives the rank of a post, which a search reads by position.
-func (x *similarIndex) rankOf(ordinal uint32) int64 {
-	scores := x.scores.span(int(ordinal)*4, int(ordinal)*4+2)
-	return similarRank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), int(x.places.uint32(int(ordinal))))
-}
-
-// scoreOfByte is a score as ranks have it: -1 for none.
-func scoreOfByte(b byte) int64 {
-	if b > 100 {
-		return -1
-	}
-	return int64(b)
 }
 
 // atLeast gives the first vector that is as long, or the number of vectors.

@@ -189,7 +189,7 @@ func (s *similarSearch) compareAll() (total int) {
 				continue
 			}
 			total++
-			r := similarResult{similarity(product, s.norm*float64(norm)), s.index.rankOf(ordinal), Ref(ordinal)}
+			r := similarResult{similarity(product, s.norm*float64(norm)), s.index.order.of(ordinal), Ref(ordinal)}
 			if !s.late(&r) {
 				s.insert(r)
 			}

@@ -6,7 +6,7 @@ import (
 )
 
 // hits gives the results as they are sent, each with its reasons.
-func (tx *readTx) hits(s *similarSearch, results []similarResult) ([]SimilarHit, error) {
+func (p *similarPosts) hits(tx *readTx, s *similarSearch, results []similarResult) ([]SimilarHit, error) {
 	if len(results) == 0 {
 		return nil, nil
 	}
@@ -14,7 +14,7 @@ func (tx *readTx) hits(s *similarSearch, results []similarResult) ([]SimilarHit,
 	s.room.features = features
 	for i, own := range s.room.byPlace {
 		var err error
-		if features[i], err = tx.feature(s.index, s.own[own].id); err != nil {
+		if features[i], err = p.feature(tx, s.index, s.own[own].id); err != nil {
 			return nil, err
 		}
 	}
@@ -53,7 +53,7 @@ type namedFeature struct {
 	Feature
 }
 
-func (tx *readTx) feature(x *similarIndex, id TermID) (*Feature, error) {
+func (p *similarPosts) feature(tx *readTx, x *similarIndex, id TermID) (*Feature, error) {
 	slot := &x.named[int(id)%len(x.named)]
 	if known := slot.Load(); known != nil && known.id == id {
 		return &known.Feature, nil

@@ -31,10 +31,12 @@ const (
 // a post that had these features and no others.
 func (r *Reader) SimilarToTerms(ctx context.Context, to SimilarTerms, q SimilarQuery) (*SimilarPage, error) {
 	r.noteSimilar(q.Filter)
-	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) { return tx.similarToTerms(ctx, to, q) })
+	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) {
+		return r.release.similar.similarToTerms(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
+	})
 }
 
-func (tx *readTx) similarToTerms(ctx context.Context, to SimilarTerms, q SimilarQuery) (*SimilarPage, error) {
+func (p *similarPosts) similarToTerms(ctx context.Context, tx *readTx, to SimilarTerms, q SimilarQuery, among similarAmong) (*SimilarPage, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
@@ -47,24 +49,24 @@ func (tx *readTx) similarToTerms(ctx context.Context, to SimilarTerms, q Similar
 	if err := tx.pay(ctx, nanos); err != nil {
 		return nil, err
 	}
-	terms, unknown, err := tx.resolveAll(to)
+	terms, unknown, err := p.resolveAll(tx, to)
 	if err != nil {
 		return nil, err
 	}
-	page, err := tx.mostLike(ctx, to, terms, q)
+	page, err := p.mostLike(ctx, tx, to, terms, q, among)
 	if err != nil {
 		return nil, err
 	}
 	page.Terms = terms
 	if q.Suggest {
-		page.Suggestions, err = tx.suggestions(ctx, unknown)
+		page.Suggestions, err = p.terms.suggestions(ctx, tx, unknown)
 	}
 	return page, err
 }
 
 // mostLike finds the posts most like the terms that others mean.
-func (tx *readTx) mostLike(ctx context.Context, to SimilarTerms, terms []*Term, q SimilarQuery) (*SimilarPage, error) {
-	return tx.search(ctx, q, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
+func (p *similarPosts) mostLike(ctx context.Context, tx *readTx, to SimilarTerms, terms []*Term, q SimilarQuery, among similarAmong) (*SimilarPage, error) {
+	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
 		features := make([]byte, 0, 4*len(terms))
 		for _, t := range terms {
 			features = binary.LittleEndian.AppendUint32(features, uint32(t.ID))
@@ -77,7 +79,7 @@ func (tx *readTx) mostLike(ctx context.Context, to SimilarTerms, terms []*Term, 
 
 // resolveAll gives the features that terms mean, each once, in order, and the
 // values that mean none of this view's.
-func (tx *readTx) resolveAll(to SimilarTerms) (terms []*Term, unknown []unknownTerm, err error) {
+func (p *similarPosts) resolveAll(tx *readTx, to SimilarTerms) (terms []*Term, unknown []unknownTerm, err error) {
 	tooMany := func(n int) error {
 		return &ArgumentError{similarTermsArgument, fmt.Sprintf("%d terms", n), fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
 	}
@@ -96,11 +98,11 @@ func (tx *readTx) resolveAll(to SimilarTerms) (terms []*Term, unknown []unknownT
 					fmt.Sprintf("%d bytes", len(value)), fmt.Sprintf("1 to %d bytes", maxSimilarTerm),
 				}
 			}
-			ids, err := tx.resolve(of.kind, value)
+			ids, err := p.terms.resolve(tx, of.kind, value)
 			if err != nil {
 				return nil, nil, err
 			}
-			meant, err := tx.terms(ids)
+			meant, err := p.terms.terms(tx, ids)
 			if err != nil {
 				return nil, nil, err
 			}

@@ -16,10 +16,10 @@ type spread interface {
 }
 
 // spread finds some posts in an order, in the way that suits their number.
-func (tx *readTx) spread(x *orderIndex, posts set) spread {
+func (e *engine) spread(tx *readTx, x *orderIndex, posts set) spread {
 	switch {
 	case posts.all():
-		return &everyPost{tx.interval(x, 0, x.valued)}
+		return &everyPost{e.interval(tx, x, 0, x.valued)}
 	case posts.count() <= fewMembers+x.n/128:
 		return newFewPlaces(x, posts)
 	default:

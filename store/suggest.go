@@ -38,7 +38,7 @@ const (
 // suggestions gives the names nearest to the first of some values. Near are
 // names a few edits away and names that contain the value; the nearest is that
 // with the fewest edits, then that of more posts, then the first by name.
-func (tx *readTx) suggestions(ctx context.Context, unknown []unknownTerm) ([]Suggestion, error) {
+func (x *termIndex) suggestions(ctx context.Context, tx *readTx, unknown []unknownTerm) ([]Suggestion, error) {
 	if len(unknown) == 0 {
 		return nil, nil
 	}
@@ -61,11 +61,11 @@ func (tx *readTx) suggestions(ctx context.Context, unknown []unknownTerm) ([]Sug
 		if len(words) == 0 {
 			continue
 		}
-		if err := tx.lookAround(ctx, kind, words); err != nil {
+		if err := x.lookAround(ctx, tx, kind, words); err != nil {
 			return nil, err
 		}
 		for _, m := range words {
-			if err := tx.tell(m); err != nil {
+			if err := x.tell(tx, m); err != nil {
 				return nil, err
 			}
 		}
@@ -113,12 +113,12 @@ func misspell(u unknownTerm) *misspelling {
 }
 
 // lookAround holds every name of a kind against some values.
-func (tx *readTx) lookAround(ctx context.Context, kind Kind, words []*misspelling) error {
-	values, err := tx.valueIndex(kind)
+func (x *termIndex) lookAround(ctx context.Context, tx *readTx, kind Kind, words []*misspelling) error {
+	values, err := x.valueIndex(tx, kind)
 	if err != nil {
 		return err
 	}
-	names, err := tx.termsSeen(kind)
+	names, err := x.termsSeen(tx, kind)
 	if err != nil {
 		return err
 	}
@@ -183,9 +183,9 @@ func (m *misspelling) add(n nearName) {
 }
 
 // tell writes the names as the view spells them.
-func (tx *readTx) tell(m *misspelling) error {
+func (x *termIndex) tell(tx *readTx, m *misspelling) error {
 	for _, n := range m.near {
-		terms, err := tx.terms([]TermID{n.id})
+		terms, err := x.terms(tx, []TermID{n.id})
 		if err != nil {
 			return err
 		}

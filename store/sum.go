@@ -13,7 +13,7 @@ const sumStep = 1 << 16
 // KnownSum gives the sum of the posts that match a filter, where the release
 // remembers it. It reads nothing.
 func (r *Reader) KnownSum(filter *Filter) (sum uint64, ok bool) {
-	n, ok := r.release.findings.get(r.sumOf(filter))
+	n, ok := r.release.engine.findings.get(r.sumOf(filter))
 	return uint64(n), ok
 }
 
@@ -24,11 +24,11 @@ func (r *Reader) KnownSum(filter *Filter) (sum uint64, ok bool) {
 func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 	r := s.reader
 	return call(ctx, r, func(tx *readTx) (uint64, error) {
-		seq, err := tx.sequence(Order{Field: FieldSlug})
+		seq, err := s.reader.release.orders.sequence(tx, Order{Field: FieldSlug})
 		if err != nil {
 			return 0, err
 		}
-		hashes, err := tx.hashes()
+		hashes, err := hashes(tx)
 		if err != nil {
 			return 0, err
 		}
@@ -53,7 +53,7 @@ func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 			_, _ = digest.Write(room[:])
 		}
 		sum := digest.Sum64()
-		r.release.findings.put(r.sumOf(s.filter), int(sum))
+		r.release.engine.findings.put(r.sumOf(s.filter), int(sum))
 		return sum, nil
 	})
 }

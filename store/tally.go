@@ -30,8 +30,8 @@ const (
 
 func tallyKey(v View, g group) []byte { return []byte(v.name() + "\x00" + string(g)) }
 
-// tally reads the tally of a group, nil where it has none.
-func (tx *readTx) tally(g group) (*tally, error) {
+// readTally reads the tally of a group, nil where it has none.
+func readTally(tx *readTx, g group) (*tally, error) {
 	if g == "" {
 		return nil, nil
 	}

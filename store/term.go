@@ -155,7 +155,7 @@ func (t *termRecord) nameKey() string {
 	return name
 }
 
-func (tx *readTx) termRecord(id TermID) (*termRecord, error) {
+func termRecordOf(tx *readTx, id TermID) (*termRecord, error) {
 	payload, err := tx.must(bucketTerms, ordinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
@@ -168,17 +168,17 @@ func (t *termRecord) seenBy(v View, id TermID) *Term {
 	return &Term{ID: id, Kind: t.kind, Slug: s.slug, Name: s.name, Type: s.typ, PostCount: int(s.posts)}
 }
 
-func (tx *readTx) lookupTerms(kind Kind, slugs []string) ([]*Term, error) {
+func (x *termIndex) lookupTerms(tx *readTx, kind Kind, slugs []string) ([]*Term, error) {
 	terms := make([]*Term, len(slugs))
 	for i, slug := range slugs {
-		id, ok, err := tx.termBySlug(kind, slug)
+		id, ok, err := termBySlug(tx, kind, slug)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
 			continue
 		}
-		rec, err := tx.termRecord(id)
+		rec, err := termRecordOf(tx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -187,8 +187,8 @@ func (tx *readTx) lookupTerms(kind Kind, slugs []string) ([]*Term, error) {
 	return terms, nil
 }
 
-func (tx *readTx) findTerm(kind Kind, slug string) (*Term, error) {
-	terms, err := tx.lookupTerms(kind, []string{slug})
+func (x *termIndex) findTerm(tx *readTx, kind Kind, slug string) (*Term, error) {
+	terms, err := x.lookupTerms(tx, kind, []string{slug})
 	if err == nil && terms[0] == nil {
 		err = fmt.Errorf("%s %q: %w", kind, slug, ErrNotFound)
 	}
@@ -198,11 +198,11 @@ func (tx *readTx) findTerm(kind Kind, slug string) (*Term, error) {
 	return terms[0], nil
 }
 
-func (tx *readTx) termBySlug(kind Kind, slug string) (TermID, bool, error) {
-	return tx.termID(bucketTermSlugs, termSlugKey(tx.view, kind, slug))
+func termBySlug(tx *readTx, kind Kind, slug string) (TermID, bool, error) {
+	return termID(tx, bucketTermSlugs, termSlugKey(tx.view, kind, slug))
 }
 
-func (tx *readTx) termID(bucket string, key []byte) (TermID, bool, error) {
+func termID(tx *readTx, bucket string, key []byte) (TermID, bool, error) {
 	n, ok, err := tx.number(bucket, key)
 	return TermID(n), ok, err
 }
@@ -212,7 +212,7 @@ const longestName = 2*content.MaxName + 1
 
 // lookUpTerms gives every term that a value of a filter means: by name, by slug,
 // and an entity also by type:name. An entity's name means it under each type.
-func (tx *readTx) lookUpTerms(kind Kind, value string) ([]TermID, error) {
+func lookUpTerms(tx *readTx, kind Kind, value string) ([]TermID, error) {
 	if len(value) > longestName {
 		return nil, nil // and each colon below costs a look
 	}
@@ -223,11 +223,11 @@ func (tx *readTx) lookUpTerms(kind Kind, value string) ([]TermID, error) {
 		}
 		return err
 	}
-	if err := add(tx.termBySlug(kind, value)); err != nil {
+	if err := add(termBySlug(tx, kind, value)); err != nil {
 		return nil, err
 	}
 	if kind != KindEntity {
-		return ids, add(tx.termID(bucketTermIDs, termIDKey(kind, content.Identity(value))))
+		return ids, add(termID(tx, bucketTermIDs, termIDKey(kind, content.Identity(value))))
 	}
 	prefix := termIDKey(kind, content.Identity(value)+"\x00")
 	cursor := tx.cursor(bucketTermIDs)
@@ -244,7 +244,7 @@ func (tx *readTx) lookUpTerms(kind Kind, value string) ([]TermID, error) {
 			continue
 		}
 		t := term{kind: kind, typ: value[:i], name: value[i+1:]}
-		if err := add(tx.termID(bucketTermIDs, termIDKey(kind, t.identity()))); err != nil {
+		if err := add(termID(tx, bucketTermIDs, termIDKey(kind, t.identity()))); err != nil {
 			return nil, err
 		}
 	}

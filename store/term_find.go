@@ -11,11 +11,11 @@ import (
 )
 
 // findTerms gives one page of a list of terms.
-func (tx *readTx) findTerms(ctx context.Context, q TermQuery) (*TermPage, error) {
+func (x *termIndex) findTerms(ctx context.Context, tx *readTx, q TermQuery) (*TermPage, error) {
 	if err := q.Window.check(); err != nil {
 		return nil, err
 	}
-	terms, err := tx.termsSeen(q.Kind)
+	terms, err := x.termsSeen(tx, q.Kind)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (tx *readTx) findTerms(ctx context.Context, q TermQuery) (*TermPage, error)
 	if err := tx.pay(ctx, nanos); err != nil {
 		return nil, err
 	}
-	list, err := tx.termList(q)
+	list, err := x.termList(tx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -83,10 +83,10 @@ type termList struct {
 }
 
 // termList finds the terms a query is about.
-func (tx *readTx) termList(q TermQuery) (*termList, error) {
+func (x *termIndex) termList(tx *readTx, q TermQuery) (*termList, error) {
 	list := &termList{tx: tx, order: q.Order}
 	typ := content.Identity(q.Type)
-	column, err := tx.termColumn(q.Kind, typ, q.Order)
+	column, err := listColumn(tx, q.Kind, typ, q.Order)
 	if err != nil || column == nil {
 		return list, err // no term of this type: an empty list
 	}
@@ -97,7 +97,7 @@ func (tx *readTx) termList(q TermQuery) (*termList, error) {
 	// Names that begin alike lie together in an order by name.
 	byCount, byName := list.column, q.Order
 	byName.ByPostCount = false
-	if list.column, err = tx.termColumn(q.Kind, typ, byName); err != nil {
+	if list.column, err = listColumn(tx, q.Kind, typ, byName); err != nil {
 		return nil, err
 	}
 	if list.low, list.high, err = list.prefix(content.Identity(q.Prefix), q.Order.Desc); err != nil || !q.Order.ByPostCount {
@@ -113,9 +113,9 @@ func (tx *readTx) termList(q TermQuery) (*termList, error) {
 // costOfTerm is how many numbers of a column are read while a term is.
 const costOfTerm = 512
 
-// termColumn gives a stored order of terms, nil where no term is of the kind
+// listColumn gives a stored order of terms, nil where no term is of the kind
 // and type.
-func (tx *readTx) termColumn(kind Kind, typ string, o TermOrder) (*column, error) {
+func listColumn(tx *readTx, kind Kind, typ string, o TermOrder) (*column, error) {
 	name := termColumn(tx.view, kind, typ, o)
 	if found, _ := tx.seek(bucketColumns, []byte(name)); string(found) != name {
 		return nil, nil
@@ -140,7 +140,7 @@ func (l *termList) id(i int) TermID {
 // at gives a term and the cursor that points at it.
 func (l *termList) at(i int) (*Term, cursor, error) {
 	id := l.id(i)
-	rec, err := l.tx.termRecord(id)
+	rec, err := termRecordOf(l.tx, id)
 	if err != nil {
 		return nil, cursor{}, err
 	}
@@ -233,7 +233,7 @@ func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
 // pick takes the terms of the stretch that was found by prefix from a column that
 // has all of them in the order of the list.
 func (l *termList) pick(all *column) {
-	within, names := newBitset(l.tx.release.info.Terms), l.column.span32(l.low, l.high)
+	within, names := newBitset(l.tx.file.info.Terms), l.column.span32(l.low, l.high)
 	for i := range names.len() {
 		within.add(int(names.at(i)))
 	}

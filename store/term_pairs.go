@@ -9,12 +9,12 @@ import (
 // or in both, by kind and identity, with how it stands in each; nil where it does
 // not. The key is the same in every release, and is valid until the function
 // returns.
-func eachTermPair(ctx context.Context, before, after *readTx, f func(key []byte, was, is *Term) error) error {
-	x, err := walkTerms(before)
+func eachTermPair(ctx context.Context, before, after reading, f func(key []byte, was, is *Term) error) error {
+	x, err := walkTerms(before.tx)
 	if err != nil {
 		return err
 	}
-	y, err := walkTerms(after)
+	y, err := walkTerms(after.tx)
 	if err != nil {
 		return err
 	}

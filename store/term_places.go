@@ -75,7 +75,7 @@ type termPlaces struct {
 
 // rowOf gives the row of a term in an order of n places; none where the term or
 // the order has no rows.
-func (tx *readTx) rowOf(x *orderIndex, n int, id TermID) (row termPlaces, ok bool, err error) {
+func (o *orders) rowOf(tx *readTx, x *orderIndex, n int, id TermID) (row termPlaces, ok bool, err error) {
 	terms, err := tx.column(membersTerms)
 	if err != nil || x.members == nil {
 		return row, false, err

@@ -38,7 +38,7 @@ func (e *LengthError) Unwrap() error { return ErrTooComplex }
 // error; so is a *LengthError. One post alone is never too long.
 func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []Ref, part Part, room Room) (all []byte, texts []Text, err error) {
 	texts, err = call(ctx, r, func(tx *readTx) (texts []Text, err error) {
-		all, texts, err = tx.appendTexts(ctx, dst, refs, part, room)
+		all, texts, err = r.release.posts.appendTexts(ctx, tx, dst, refs, part, room)
 		return texts, err
 	})
 	r.noteTexts(texts, part)
@@ -58,7 +58,7 @@ func (r *Reader) noteTexts(texts []Text, part Part) {
 func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare int) (all []byte, text Text, err error) {
 	r.note(func(f *Footprint) { f.read(slug, Whole) })
 	text, err = call(ctx, r, func(tx *readTx) (Text, error) {
-		ref, err := tx.ordinal(bucketSlugs, slug)
+		ref, err := ordinal(tx, bucketSlugs, slug)
 		if err != nil {
 			return Text{}, err
 		}
@@ -66,7 +66,7 @@ func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare 
 			return Text{}, ErrNotFound
 		}
 		var texts []Text
-		if all, texts, err = tx.appendTexts(ctx, dst, []Ref{ref}, Whole, Room{Spare: spare}); err != nil {
+		if all, texts, err = r.release.posts.appendTexts(ctx, tx, dst, []Ref{ref}, Whole, Room{Spare: spare}); err != nil {
 			return Text{}, err
 		}
 		return texts[0], nil
@@ -103,13 +103,13 @@ const (
 	updatedEnd   = `"}`
 )
 
-func (tx *readTx) appendTexts(ctx context.Context, dst []byte, refs []Ref, part Part, room Room) ([]byte, []Text, error) {
+func (x *records) appendTexts(ctx context.Context, tx *readTx, dst []byte, refs []Ref, part Part, room Room) ([]byte, []Text, error) {
 	texts, stored := make([]Text, len(refs)), make([]storedText, len(refs))
 	size := 0
 	for i, ref := range refs {
 		texts[i].Ref = ref
 		if part == Card {
-			card, err := tx.cardText(ref)
+			card, err := x.cardText(tx, ref)
 			if err != nil {
 				return dst, nil, err
 			}
@@ -117,7 +117,7 @@ func (tx *readTx) appendTexts(ctx context.Context, dst []byte, refs []Ref, part 
 			size += len(",") + len(card)
 			continue
 		}
-		head, packed, err := tx.postText(ref)
+		head, packed, err := x.postText(tx, ref)
 		if err != nil {
 			return dst, nil, err
 		}
@@ -146,7 +146,7 @@ func (tx *readTx) appendTexts(ctx context.Context, dst []byte, refs []Ref, part 
 		if part == Card {
 			dst = append(dst, s.text...)
 		} else {
-			json, err := tx.unpack(refs[i], s.text, dst[start:])
+			json, err := x.unpack(tx, refs[i], s.text, dst[start:])
 			if err != nil {
 				return dst, nil, err
 			}

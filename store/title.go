@@ -9,30 +9,30 @@ import (
 
 // titles are the distinct folded titles. Title number g is that of group g of
 // the order by title.
-func (tx *readTx) titles() sortedTexts {
-	return sortedTexts{tx, bucketTitles, tx.release.info.Titles}
+func titles(tx *readTx) sortedTexts {
+	return sortedTexts{tx, bucketTitles, tx.file.info.Titles}
 }
 
 // titleRange is met by the posts from the first title for which from holds to
 // just before the first for which until holds.
-func (tx *readTx) titleRange(from, until func(title string) bool) (*interval, error) {
-	low, err := tx.titles().search(from)
+func (e *engine) titleRange(tx *readTx, from, until func(title string) bool) (*interval, error) {
+	low, err := titles(tx).search(from)
 	if err != nil {
 		return nil, err
 	}
-	high, err := tx.titles().search(until)
+	high, err := titles(tx).search(until)
 	if err != nil {
 		return nil, err
 	}
-	x, err := tx.orderBy(FieldTitle)
+	x, err := e.orders.orderBy(tx, FieldTitle)
 	if err != nil {
 		return nil, err
 	}
-	return tx.interval(x, int(x.starts.uint32(low)), int(x.starts.uint32(high))), nil
+	return e.interval(tx, x, int(x.starts.uint32(low)), int(x.starts.uint32(high))), nil
 }
 
 // titleContains looks into every distinct title.
-func (tx *readTx) titleContains(ctx context.Context, part string) (set, error) {
+func titleContains(ctx context.Context, tx *readTx, part string) (set, error) {
 	starts, err := tx.column(startsColumn(FieldTitle))
 	if err != nil {
 		return set{}, err
@@ -42,11 +42,11 @@ func (tx *readTx) titleContains(ctx context.Context, part string) (set, error) {
 		return set{}, err
 	}
 	members := newBitset(int(tx.size()))
-	for group := 0; group < tx.release.info.Titles; group += textsPerChunk {
+	for group := 0; group < tx.file.info.Titles; group += textsPerChunk {
 		if err := ctx.Err(); err != nil {
 			return set{}, err
 		}
-		titles, err := tx.titles().chunk(group / textsPerChunk)
+		titles, err := titles(tx).chunk(group / textsPerChunk)
 		if err != nil {
 			return set{}, err
 		}

@@ -36,13 +36,13 @@ var errTooMuch = errors.New("more is touched than was asked for")
 // its posts did, where another term comes that would have the same slug.
 func (r *Release) Touched(ctx context.Context, after *Release, most int) (*Touched, error) {
 	t := &touching{most: most, moved: map[string]bool{}, had: map[string]bool{}, terms: map[TermSlug]bool{}, of: map[TermSlug]bool{}}
-	err := inBoth(ctx, r, after, Public, func(before, after *readTx) error {
+	err := inBoth(ctx, r, after, Public, func(before, after reading) error {
 		if err := t.comparePosts(ctx, before, after); err != nil {
 			return err
 		}
 		return t.compareTerms(ctx, before, after)
 	})
-	found := &Touched{Words: r.info.Stemming != after.info.Stemming}
+	found := &Touched{Words: r.file.info.Stemming != after.file.info.Stemming}
 	switch {
 	case errors.Is(err, errTooMuch):
 		found.Whole = true
@@ -74,7 +74,7 @@ func (t *touching) full() error {
 
 // comparePosts finds the posts that differ, and the terms that some of them have
 // in one release only.
-func (t *touching) comparePosts(ctx context.Context, before, after *readTx) error {
+func (t *touching) comparePosts(ctx context.Context, before, after reading) error {
 	c, err := newComparer(before, after)
 	if err != nil {
 		return err
@@ -115,17 +115,17 @@ func (t *touching) comparePosts(ctx context.Context, before, after *readTx) erro
 // postTerms gives the tools and entities of posts of one release by their keys,
 // which are the same in every release.
 type postTerms struct {
-	tx    *readTx
+	in    reading
 	known map[TermID]string
 }
 
-func newPostTerms(tx *readTx) *postTerms { return &postTerms{tx, map[TermID]string{}} }
+func newPostTerms(in reading) *postTerms { return &postTerms{in, map[TermID]string{}} }
 
 func (p *postTerms) of(ref Ref) (keys []string, err error) {
 	if ref == NoRef {
 		return nil, nil
 	}
-	post, err := p.tx.postRecord(ref)
+	post, err := p.in.posts.postRecord(p.in.tx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (p *postTerms) of(ref Ref) (keys []string, err error) {
 		for _, id := range ids {
 			key, ok := p.known[id]
 			if !ok {
-				rec, err := p.tx.termRecord(id)
+				rec, err := termRecordOf(p.in.tx, id)
 				if err != nil {
 					return nil, err
 				}
@@ -147,7 +147,7 @@ func (p *postTerms) of(ref Ref) (keys []string, err error) {
 }
 
 // compareTerms finds the tools and entities that differ.
-func (t *touching) compareTerms(ctx context.Context, before, after *readTx) error {
+func (t *touching) compareTerms(ctx context.Context, before, after reading) error {
 	return eachTermPair(ctx, before, after, func(key []byte, was, is *Term) error {
 		if t.had[string(key)] {
 			for _, term := range []*Term{was, is} {

@@ -54,16 +54,16 @@ type valueIndexOf struct {
 	view View
 }
 
-func (tx *readTx) valueIndex(k Kind) (*valueIndex, error) {
+func (x *termIndex) valueIndex(tx *readTx, k Kind) (*valueIndex, error) {
 	of := valueIndexOf{k, tx.view}
-	if x, ok := tx.release.values.Load(of); ok {
-		return x.(*valueIndex), nil
+	if values, ok := x.values.Load(of); ok {
+		return values.(*valueIndex), nil
 	}
-	x, err := newValueIndex(k, tx.view, tx.release.info.Posts, tx.column)
+	values, err := newValueIndex(k, tx.view, tx.file.info.Posts, tx.column)
 	if err == nil {
-		tx.release.values.Store(of, x)
+		x.values.Store(of, values)
 	}
-	return x, err
+	return values, err
 }
 
 // setWidth is how many bytes the number of a set takes where there are so many.

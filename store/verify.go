@@ -29,7 +29,7 @@ func (c *Catalogue) Verify(ctx context.Context, name string) (Verified, error) {
 		return Verified{}, fmt.Errorf("verify: %w", err)
 	}
 	defer release.Close()
-	v := Verified{Release: name, Bytes: release.manifest.Size, Posts: release.info.Posts}
+	v := Verified{Release: name, Bytes: release.manifest.Size, Posts: release.file.info.Posts}
 	if err := checkFile(c.releaseDir(name), release.manifest); err != nil {
 		return v, fmt.Errorf("verify: %w", err)
 	}
@@ -46,15 +46,15 @@ func (c *Catalogue) Verify(ctx context.Context, name string) (Verified, error) {
 
 // compareRebuilt builds the release anew from its own posts and compares.
 func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, err error) {
-	tx, err := r.begin(ctx, Preview)
+	tx, err := r.file.begin(ctx, Preview)
 	if err != nil {
 		return 0, err
 	}
-	defer r.end(tx)
+	defer r.file.end(tx)
 	b := &Build{
 		disk: systemDisk{}, options: BuildOptions{Onto: r.manifest.Name}, dir: dir, parent: r, parentTx: tx,
 		given:      newSpill(systemDisk{}, dir, "posts", spillMemory),
-		vocabulary: newVocabulary(), unhashed: !tx.hashed(),
+		vocabulary: newVocabulary(), unhashed: !hashed(tx),
 	}
 	path := filepath.Join(dir, dbFile)
 	if _, err := b.assemble(ctx, path); err != nil {
@@ -67,7 +67,7 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 	defer again.Close()
 	err = guard(func() error {
 		return again.View(func(rebuilt *bolt.Tx) error {
-			own, other := r.passing(), &passing{db: again, size: int(rebuilt.Size())}
+			own, other := r.file.passing(), &passing{db: again, size: int(rebuilt.Size())}
 			passed := func(bytes int) {
 				own.pass(bytes)
 				other.pass(bytes)

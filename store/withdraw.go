@@ -113,16 +113,16 @@ func (c *Catalogue) withdrawFrom(ctx context.Context, name string, t *takedowns,
 // packsByItself reports whether the dictionary of a release is the one that its own
 // posts give.
 func (r *Release) packsByItself(ctx context.Context) (bool, error) {
-	tx, err := r.begin(ctx, Preview)
+	tx, err := r.file.begin(ctx, Preview)
 	if err != nil {
 		return false, err
 	}
-	defer r.end(tx)
+	defer r.file.end(tx)
 	var own sampler
-	if err := guard(func() error { return own.offerAll(ctx, tx, nil) }); err != nil {
+	if err := guard(func() error { return own.offerAll(ctx, r.posts, tx, nil) }); err != nil {
 		return false, err
 	}
-	return bytes.Equal(r.packing.from, trainDictionary(own.posts())), nil
+	return bytes.Equal(r.posts.packing.from, trainDictionary(own.posts())), nil
 }
 
 // holds gives those of some slugs that the release has, whoever sees them.
@@ -130,11 +130,11 @@ func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err
 	if len(slugs) == 0 {
 		return nil, nil
 	}
-	tx, err := r.begin(ctx, Preview)
+	tx, err := r.file.begin(ctx, Preview)
 	if err != nil {
 		return nil, err
 	}
-	defer r.end(tx)
+	defer r.file.end(tx)
 	err = guard(func() error {
 		for _, slug := range slugs {
 			value, err := tx.get(bucketSlugs, []byte(slug))
@@ -176,17 +176,17 @@ func (c *Catalogue) referencesOf(slugs []string) (map[string][]string, error) {
 // referenceOf is the meta.reference of a post, "" where it has none or cannot be
 // read.
 func (r *Release) referenceOf(slug string) (reference string) {
-	tx, err := r.begin(context.Background(), Preview) // which waits for nobody: the release was just opened
+	tx, err := r.file.begin(context.Background(), Preview) // which waits for nobody: the release was just opened
 	if err != nil {
 		return ""
 	}
-	defer r.end(tx)
+	defer r.file.end(tx)
 	_ = guard(func() error {
-		ref, err := tx.ordinal(bucketSlugs, slug)
+		ref, err := ordinal(tx, bucketSlugs, slug)
 		if err != nil || ref == NoRef {
 			return err
 		}
-		text, err := tx.canonical(ref, nil)
+		text, err := r.posts.canonical(tx, ref, nil)
 		if err != nil {
 			return err
 		}
@@ -242,11 +242,11 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 // import of the others would. The dictionary is made anew: that of the release can
 // hold pieces of what must go.
 func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []string, dir string, o TakedownOptions) (assembled, error) {
-	tx, err := r.begin(ctx, Preview)
+	tx, err := r.file.begin(ctx, Preview)
 	if err != nil {
 		return assembled{}, err
 	}
-	defer r.end(tx)
+	defer r.file.end(tx)
 	b := &Build{
 		catalogue: c, disk: c.disk, dir: dir, parent: r, parentTx: tx, given: newSpill(c.disk, dir, "posts", spillMemory), vocabulary: newVocabulary(),
 		options: BuildOptions{Onto: r.manifest.Name}, anew: true,
@@ -260,15 +260,15 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []s
 			return assembled{}, err
 		}
 	}
-	if err := guard(func() error { return b.samples.offerAll(ctx, tx, without) }); err != nil {
+	if err := guard(func() error { return b.samples.offerAll(ctx, r.posts, tx, without) }); err != nil {
 		return assembled{}, err
 	}
 	return b.assemble(ctx, filepath.Join(dir, dbFile))
 }
 
 // offerAll offers all posts of a release but some.
-func (s *sampler) offerAll(ctx context.Context, tx *readTx, without []string) error {
-	cursor, passing := tx.cursor(bucketSlugs), tx.release.passing()
+func (s *sampler) offerAll(ctx context.Context, posts *records, tx *readTx, without []string) error {
+	cursor, passing := tx.cursor(bucketSlugs), tx.file.passing()
 	for slug, value := cursor.First(); slug != nil; slug, value = cursor.Next() {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -281,7 +281,7 @@ func (s *sampler) offerAll(ctx context.Context, tx *readTx, without []string) er
 		if err != nil {
 			return err
 		}
-		text, err := tx.canonical(Ref(binary.LittleEndian.Uint32(payload)), nil)
+		text, err := posts.canonical(tx, Ref(binary.LittleEndian.Uint32(payload)), nil)
 		if err != nil {
 			return err
 		}
