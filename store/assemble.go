@@ -185,7 +185,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 			}
 			if !w.public {
 				w.json = nil
-				return a.hidden.add(w.append(nil), append(appendPart(nil, w.words), w.packed...))
+				return a.hidden.add(w.append(nil), append(appendText(nil, w.words), w.packed...))
 			}
 			return a.write(&w)
 		})
@@ -197,7 +197,7 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		words, packed, ok := readPart(rest)
+		words, packed, ok := cutText(rest)
 		if !ok {
 			return fmt.Errorf("draft of a post: %w", errRecord)
 		}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"github.com/go-faster/jx"
@@ -58,8 +57,6 @@ type postRecord struct {
 	features
 	compressed []byte // points into the mapped file
 }
-
-var errRecord = errors.New("record ends too early")
 
 func readPostRecord(record []byte, room *[]TermID) (rec postRecord, err error) {
 	head, err := readPostHead(record)
