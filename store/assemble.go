@@ -25,7 +25,7 @@ type assembler struct {
 	out        *dbWriter
 	dictionary []byte
 	same       bool // the dictionary is the parent's, so packed posts can be kept
-	index      *index
+	gathered   *gathered
 	next       uint32 // ordinal
 	record     []byte // room for the record being made
 	changes    Changes
@@ -51,7 +51,7 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 		return assembled{}, err
 	}
 	a := &assembler{
-		build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{}, late: map[string]func() ([]byte, error){},
+		build: b, out: out, gathered: newGathered(b.vocabulary), columns: map[string][]byte{}, late: map[string]func() ([]byte, error){},
 		words: newWordGatherer(b.disk, b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming(), cmp.Or(b.lexicon, lexiconMemory))),
 	}
 	err = guard(func() error { return a.run(ctx) })
@@ -208,7 +208,7 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 // forgetGiven gives back the memory that only posts need: no more of them come.
 func (a *assembler) forgetGiven() {
 	a.build.given.close()
-	a.build.vocabulary, a.index.vocabulary, a.index.spelled, a.index.termIDs = nil, nil, nil, nil
+	a.build.vocabulary, a.gathered.vocabulary, a.gathered.spelled, a.gathered.termIDs = nil, nil, nil, nil
 }
 
 func flagByte(set bool) []byte {
@@ -289,7 +289,7 @@ func (a *assembler) write(w *written) error {
 	ordinal := a.next
 	a.next++
 	a.tell()
-	own := a.index.add(ordinal, &w.facts)
+	own := a.gathered.add(ordinal, &w.facts)
 	if err := a.words.add(ordinal, w.public, w.words); err != nil {
 		return err
 	}
@@ -334,7 +334,7 @@ func (a *assembler) writeOverflow() error {
 // order of slugs.
 func (a *assembler) writeSlugs() ([]uint32, error) {
 	bySlug := make([]uint32, 0, a.next)
-	public, hidden := uint32(0), uint32(a.index.public)
+	public, hidden := uint32(0), uint32(a.gathered.public)
 	err := a.slugs.each(func(slug, flag []byte) error {
 		next := &hidden
 		if flag[0] == 1 {

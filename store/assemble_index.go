@@ -16,9 +16,9 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	if err := a.writeReferences(); err != nil {
 		return err
 	}
-	a.index.references = texts{} // from here on memory is dear
+	a.gathered.references = texts{} // from here on memory is dear
 	for i, flag := range flags {
-		bitmap, err := a.index.flags[i].bitmap()
+		bitmap, err := a.gathered.flags[i].bitmap()
 		if err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 }
 
 func (a *assembler) writeReferences() error {
-	refs := &a.index.references
+	refs := &a.gathered.references
 	ordinals := make([]uint32, 0, len(refs.ends))
 	for ordinal := range refs.ends {
 		if len(refs.at(ordinal)) > 0 {
@@ -60,7 +60,7 @@ func (a *assembler) writeTerms() error {
 			return err
 		}
 	}
-	for id, stats := range a.index.terms {
+	for id, stats := range a.gathered.terms {
 		bitmap, err := stats.posts.bitmap()
 		if err != nil {
 			return err
@@ -121,8 +121,8 @@ func seenTerms(records []*termRecord, v View) (ids []TermID) {
 }
 
 func (a *assembler) termRecords() []*termRecord {
-	records := make([]*termRecord, len(a.index.terms))
-	for id, stats := range a.index.terms {
+	records := make([]*termRecord, len(a.gathered.terms))
+	for id, stats := range a.gathered.terms {
 		rec, slug := &termRecord{kind: stats.sample.kind, identity: stats.identity}, stats.sample.slug()
 		for v := range rec.views {
 			if n := stats.count(View(v)); n > 0 {
@@ -158,7 +158,7 @@ func (a *assembler) setApart(records []*termRecord, v View) {
 			for _, id := range rest[:same] {
 				view := &records[id].views[v]
 				if same > 1 || view.slug == "" {
-					identity := a.index.terms[id].sample.publicIdentity()
+					identity := a.gathered.terms[id].sample.publicIdentity()
 					if round > 0 {
 						identity = strconv.Itoa(round) + "\x00" + records[id].identity
 					}
@@ -230,7 +230,7 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 		var hidden []uint32
 		for place, ordinal := range s.order {
 			places[ordinal] = uint32(place)
-			if ordinal >= uint32(a.index.public) {
+			if ordinal >= uint32(a.gathered.public) {
 				hidden = append(hidden, uint32(place))
 			}
 		}
@@ -239,7 +239,7 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 		a.columns[hiddenColumn(f)] = encode32(hidden)
 		n, placeOf := len(places), numbers32(a.columns[placeColumn(f)]).at
 		if s.starts == nil {
-			n, placeOf = a.index.public, func(ordinal int) uint32 { return uint32(ordinal) }
+			n, placeOf = a.gathered.public, func(ordinal int) uint32 { return uint32(ordinal) }
 		} else {
 			a.columns[startsColumn(f)] = encode32(s.starts)
 			late[cutsColumn(f)] = func() ([]byte, error) {
@@ -251,8 +251,8 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 		}
 	}
 	order(FieldSlug, sorted{order: bySlug})
-	byTitle, titles := a.index.sortTitles(bySlug)
-	a.index.titles = texts{}
+	byTitle, titles := a.gathered.sortTitles(bySlug)
+	a.gathered.titles = texts{}
 	order(FieldTitle, byTitle)
 	chunks := textChunks{out: a.out, bucket: bucketTitles}
 	for _, title := range titles {
@@ -266,14 +266,14 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 	a.titles = len(titles)
 	a.indexSimilar(bySlug)
 	for i, field := range numberFields {
-		s, values := a.index.sortNumbers(i, bySlug)
+		s, values := a.gathered.sortNumbers(i, bySlug)
 		order(field.field, s)
 		a.columns[valuesColumn(field.field)] = encode64(values)
-		a.index.numbers[i] = nil
+		a.gathered.numbers[i] = nil
 	}
 	if !a.build.unhashed {
-		a.columns[hashesColumn] = encode64(a.index.hashes)
-		a.index.hashes = nil
+		a.columns[hashesColumn] = encode64(a.gathered.hashes)
+		a.gathered.hashes = nil
 	}
 	names := slices.AppendSeq(slices.Collect(maps.Keys(a.columns)), maps.Keys(late))
 	slices.Sort(names)
@@ -294,11 +294,11 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 
 func (a *assembler) info() info {
 	i := info{
-		Format: FormatVersion, Posts: int(a.next), Public: a.index.public, Terms: len(a.index.terms), Titles: a.titles,
+		Format: FormatVersion, Posts: int(a.next), Public: a.gathered.public, Terms: len(a.gathered.terms), Titles: a.titles,
 		Words: a.wordCount, Stems: a.stemCount, Stemming: a.words.lexicon.stemming,
-		Counts: Counts{Posts: a.index.public},
+		Counts: Counts{Posts: a.gathered.public},
 	}
-	for _, t := range a.index.terms {
+	for _, t := range a.gathered.terms {
 		if t.public == 0 {
 			continue
 		}

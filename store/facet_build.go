@@ -26,7 +26,7 @@ func (a *assembler) listSets(kind Kind, terms []TermID) {
 	// First the values post by post, as in a column of lists.
 	ends := make([]uint32, a.next+1)
 	for _, id := range terms {
-		a.index.terms[id].posts.each(func(ordinal uint32) { ends[ordinal+1]++ })
+		a.gathered.terms[id].posts.each(func(ordinal uint32) { ends[ordinal+1]++ })
 	}
 	for i := range a.next {
 		ends[i+1] += ends[i]
@@ -34,7 +34,7 @@ func (a *assembler) listSets(kind Kind, terms []TermID) {
 	values := make([]byte, 4*int(ends[a.next]))
 	at := slices.Clone(ends)
 	for value, id := range terms {
-		a.index.terms[id].posts.each(func(ordinal uint32) {
+		a.gathered.terms[id].posts.each(func(ordinal uint32) {
 			binary.LittleEndian.PutUint32(values[4*int(at[ordinal]):], uint32(value))
 			at[ordinal]++
 		})
@@ -101,7 +101,7 @@ func (a *assembler) scores() []byte {
 	var fields [len(scoreFields)][]int64
 	for i, field := range numberFields {
 		if at := slices.Index(scoreFields[:], field.field); at >= 0 {
-			fields[at] = a.index.numbers[i]
+			fields[at] = a.gathered.numbers[i]
 		}
 	}
 	for ordinal := range a.next {

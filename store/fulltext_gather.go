@@ -167,14 +167,14 @@ func (g *wordGatherer) lengthsOf(ordinal uint32) (lengths [len(searchFields)]uin
 	return lengths
 }
 
-// gathered is a stem with all its posts, as one list.
-type gathered struct {
+// stemParts is a stem with all its posts.
+type stemParts struct {
 	stem  string
 	posts []gatheredPart // one or several, in order
 }
 
 // weight is how many bytes the list takes.
-func (g gathered) weight() (bytes int) {
+func (g stemParts) weight() (bytes int) {
 	for _, part := range g.posts {
 		bytes += len(part) + 48 // with its place
 	}

@@ -70,15 +70,15 @@ func scoresOfRank(rank int64) (quality, freshness int64) {
 
 // indexSimilar makes the columns by which similar posts are found.
 func (a *assembler) indexSimilar(bySlug []uint32) {
-	features, ends := a.index.features()
-	weights := make([]uint32, len(a.index.terms))
-	for id, t := range a.index.terms {
+	features, ends := a.gathered.features()
+	weights := make([]uint32, len(a.gathered.terms))
+	for id, t := range a.gathered.terms {
 		if t.sample.kind.isFeature() {
-			weights[id] = uint32(featureWeight(t.sample.kind, a.index.public, t.public))
+			weights[id] = uint32(featureWeight(t.sample.kind, a.gathered.public, t.public))
 		}
 	}
 	of := func(ordinal uint32) []uint32 { return features[ends[ordinal]:ends[ordinal+1]] }
-	members := a.index.byVector(bySlug, weights, of)
+	members := a.gathered.byVector(bySlug, weights, of)
 
 	vector, ordinals := make([]uint32, len(members)), make([]uint32, len(members))
 	ranks := make([]int64, len(members))
@@ -89,7 +89,7 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 			records = append(records, vectorRecord{norm: m.norm, features: uint32(len(flat)), posts: uint32(position)})
 			flat = append(flat, of(m.ordinal)...)
 		}
-		if m.ordinal < uint32(a.index.public) {
+		if m.ordinal < uint32(a.gathered.public) {
 			records[len(records)-1].public++
 		}
 		vector[m.ordinal] = uint32(len(records) - 1)
@@ -101,13 +101,13 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 	a.columns[similarOrdinals], a.columns[similarRanks] = encode32(ordinals), encode64(ranks)
 	a.columns[similarFeatures] = encode32(flat)
 
-	inverted := a.index.invert(weights, records, flat)
+	inverted := a.gathered.invert(weights, records, flat)
 	a.columns[similarTerms], a.columns[similarLists] = inverted.terms, encode32(inverted.lists)
 	a.columns[similarBitmaps] = encodeBitsets(inverted.bitmaps)
 	for _, v := range []View{Public, Preview} {
 		size := len(members)
 		if v == Public {
-			size = a.index.public
+			size = a.gathered.public
 		}
 		digits, crowded := binaryDigits(vectors, vector[:size])
 		a.columns[similarCounts(v)], a.columns[similarCrowded(v)] = encodeBitsets(digits), encode32(crowded)
@@ -124,7 +124,7 @@ func encodeRecords(records []vectorRecord) []byte {
 
 // features gives the features of all posts by number: those of an ordinal, in
 // order, stand from ends[ordinal] to ends[ordinal+1].
-func (x *index) features() (features, ends []uint32) {
+func (x *gathered) features() (features, ends []uint32) {
 	posts := len(x.numbers[0])
 	ends = make([]uint32, posts+2) // of the posts two before, until all are filled in
 	for _, t := range x.terms {
@@ -163,7 +163,7 @@ func (m *member) compareVector(o *member, of func(uint32) []uint32) int {
 	return slices.Compare(of(m.ordinal), of(o.ordinal))
 }
 
-func (x *index) byVector(bySlug, weights []uint32, of func(uint32) []uint32) []member {
+func (x *gathered) byVector(bySlug, weights []uint32, of func(uint32) []uint32) []member {
 	score := func(f Field) []int64 {
 		return x.numbers[slices.IndexFunc(numberFields[:], func(n numberField) bool { return n.field == f })]
 	}
@@ -191,7 +191,7 @@ type inverted struct {
 	bitmaps []bitset
 }
 
-func (a *index) invert(weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
+func (a *gathered) invert(weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
 	entries := make([]termEntry, len(weights))
 	for _, id := range flat {
 		entries[id].vectors++
@@ -241,7 +241,7 @@ func (a *index) invert(weights []uint32, records []vectorRecord, flat []uint32) 
 }
 
 // inAnswers gives the features in the order in which an answer lists them.
-func (a *index) inAnswers(weights []uint32) []int {
+func (a *gathered) inAnswers(weights []uint32) []int {
 	var features []int
 	for id, t := range a.terms {
 		if t.sample.kind.isFeature() {

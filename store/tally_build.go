@@ -46,7 +46,7 @@ func (a *assembler) writeTallies(ctx context.Context) error {
 			t.indexes[view] = append(t.indexes[view], x)
 		}
 	}
-	for id, stats := range a.index.terms {
+	for id, stats := range a.gathered.terms {
 		if stats.public >= tallyLeastMany {
 			t.common = append(t.common, TermID(id))
 			t.posts[TermID(id)] = stats.posts.set(a.size(Public))
@@ -176,11 +176,11 @@ func (a *assembler) tallyGroups() []tallyGroup {
 		}
 		add(groupAll, func() set { return everything(size) })
 		for i, flag := range flags {
-			with := func() set { return a.index.flags[i].set(size) }
+			with := func() set { return a.gathered.flags[i].set(size) }
 			add(groupOfFlag(flag.name, true), with)
 			add(groupOfFlag(flag.name, false), func() set { return with().not() })
 		}
-		for id, stats := range a.index.terms {
+		for id, stats := range a.gathered.terms {
 			if stats.count(view) >= tallyLeast {
 				add(groupOfTerm(TermID(id)), func() set { return stats.posts.set(size) })
 			}
@@ -226,7 +226,7 @@ func (a *assembler) rangeGroups() []tallyGroup {
 // size is how many posts a view sees.
 func (a *assembler) size(v View) uint32 {
 	if v == Public {
-		return uint32(a.index.public)
+		return uint32(a.gathered.public)
 	}
 	return a.next
 }

@@ -239,7 +239,7 @@ func (w words) before(n int) (count int) {
 
 // membersOf chooses the terms that get rows.
 func (a *assembler) membersOf() (terms []uint32) {
-	for id, stats := range a.index.terms {
+	for id, stats := range a.gathered.terms {
 		if stats.public >= membersLeast {
 			terms = append(terms, uint32(id))
 		}
@@ -256,8 +256,8 @@ func (a *assembler) placeMembers(terms []uint32, n int, placeOf func(ordinal int
 	members := newBitset(n)
 	for _, id := range terms {
 		clear(members)
-		a.index.terms[id].posts.each(func(ordinal uint32) {
-			if ordinal < uint32(a.index.public) {
+		a.gathered.terms[id].posts.each(func(ordinal uint32) {
+			if ordinal < uint32(a.gathered.public) {
 				members.add(int(placeOf(int(ordinal))))
 			}
 		})

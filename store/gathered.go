@@ -10,9 +10,9 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// index gathers, post by post in the order of ordinals, what a release needs
-// beside the posts. It takes some 300 bytes of memory for a post.
-type index struct {
+// gathered is what the indexes of a release are made of: the facts of all posts, taken
+// post by post in the order of ordinals. It takes some 300 bytes of memory for a post.
+type gathered struct {
 	public     int // ordinals below are public
 	numbers    [len(numberFields)][]int64
 	hashes     []int64 // of posts
@@ -37,8 +37,8 @@ type spelled struct {
 // as low.
 const absent = math.MinInt64
 
-func newIndex(v *vocabulary) *index {
-	x := &index{flags: make([]postings, len(flags)), vocabulary: v, termIDs: make(map[Kind]map[string]TermID, len(Kinds))}
+func newGathered(v *vocabulary) *gathered {
+	x := &gathered{flags: make([]postings, len(flags)), vocabulary: v, termIDs: make(map[Kind]map[string]TermID, len(Kinds))}
 	for _, kind := range Kinds {
 		x.termIDs[kind] = map[string]TermID{}
 	}
@@ -46,7 +46,7 @@ func newIndex(v *vocabulary) *index {
 }
 
 // add takes the facts of the next post and gives its features by number.
-func (x *index) add(ordinal uint32, f *facts) features {
+func (x *gathered) add(ordinal uint32, f *facts) features {
 	if f.public {
 		x.public++
 	}
@@ -80,7 +80,7 @@ func (x *index) add(ordinal uint32, f *facts) features {
 
 // spelling finds the term that a spelling stands for. Terms are numbered as
 // posts name them, in the order of ordinals.
-func (x *index) spelling(number uint32) spelled {
+func (x *gathered) spelling(number uint32) spelled {
 	if n := int(number) + 1; n > len(x.spelled) {
 		x.spelled = append(x.spelled, make([]spelled, n-len(x.spelled))...)
 	}
@@ -95,7 +95,7 @@ func (x *index) spelling(number uint32) spelled {
 	return *s
 }
 
-func (x *index) term(w word) TermID {
+func (x *gathered) term(w word) TermID {
 	ids := x.termIDs[w.kind]
 	id, ok := ids[w.identity]
 	if !ok {
@@ -212,7 +212,7 @@ type sorted struct {
 }
 
 // sortNumbers sorts the posts by a number, and gives the number of each group.
-func (x *index) sortNumbers(field int, bySlug []uint32) (s sorted, values []int64) {
+func (x *gathered) sortNumbers(field int, bySlug []uint32) (s sorted, values []int64) {
 	numbers := x.numbers[field]
 	least := int64(absent)
 	for _, n := range numbers {
@@ -243,7 +243,7 @@ func (x *index) sortNumbers(field int, bySlug []uint32) (s sorted, values []int6
 }
 
 // sortTitles sorts the posts by their titles, and gives the title of each group.
-func (x *index) sortTitles(bySlug []uint32) (s sorted, titles []string) {
+func (x *gathered) sortTitles(bySlug []uint32) (s sorted, titles []string) {
 	places := make([]uint32, len(bySlug)) // in bySlug, which break ties
 	for i := range places {
 		places[i] = uint32(i)
