@@ -26,7 +26,6 @@ type assembler struct {
 	dictionary []byte
 	same       bool // the dictionary is the parent's, so packed posts can be kept
 	gathered   *gathered
-	next       uint32 // ordinal
 	record     []byte // room for the record being made
 	changes    Changes
 	slugs      *recordFile // slug, and whether it is public, in order
@@ -35,9 +34,8 @@ type assembler struct {
 	largePosts *recordFile // records that are too large for their segments
 	largeCards *recordFile
 	posts      *segmentWriter
-	columns    map[string][]byte
-	late       map[string]func() ([]byte, error) // columns that are made when they are written, since they are large
-	wordStems  *numberFile                       // columns of the index of full text
+	columns    *columns
+	wordStems  *numberFile // columns of the index of full text
 	stemPosts  *numberFile
 	titles     int // distinct ones
 	words      *wordGatherer
@@ -51,7 +49,7 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 		return assembled{}, err
 	}
 	a := &assembler{
-		build: b, out: out, gathered: newGathered(b.vocabulary), columns: map[string][]byte{}, late: map[string]func() ([]byte, error){},
+		build: b, out: out, gathered: newGathered(b.vocabulary), columns: newColumns(),
 		words: newWordGatherer(b.disk, b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming(), cmp.Or(b.lexicon, lexiconMemory))),
 	}
 	err = guard(func() error { return a.run(ctx) })
@@ -286,28 +284,27 @@ func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w writ
 // write gives the next ordinal to a post and writes its record; its card waits
 // until all posts are written, so that cards lie side by side.
 func (a *assembler) write(w *written) error {
-	ordinal := a.next
-	a.next++
+	ordinal := uint32(a.gathered.posts)
+	tools, entities, stack := a.gathered.add(&w.facts)
 	a.tell()
-	own := a.gathered.add(ordinal, &w.facts)
 	if err := a.words.add(ordinal, w.public, w.words); err != nil {
 		return err
 	}
-	a.record = appendPostRecord(a.record[:0], w.flags, w.updated, &own, w.packed)
+	a.record = appendPostRecord(a.record[:0], w.flags, w.updated, tools, entities, stack, w.packed)
 	if err := a.posts.add(a.record); err != nil {
 		return err
 	}
-	a.record = append(appendTermIDs(a.record[:0], own.tools), w.card...)
+	a.record = append(appendTermIDs(a.record[:0], tools), w.card...)
 	return a.cards.add(nil, a.record)
 }
 
 // tell says now and then how far the writing is.
 func (a *assembler) tell() {
 	b := a.build
-	if b.options.Progress == nil || a.next%1024 != 0 {
+	if b.options.Progress == nil || a.gathered.posts%1024 != 0 {
 		return
 	}
-	b.options.Progress(int(a.next), b.MostPosts())
+	b.options.Progress(a.gathered.posts, b.MostPosts())
 }
 
 func (a *assembler) writeCards() error {
@@ -333,7 +330,7 @@ func (a *assembler) writeOverflow() error {
 // writeSlugs writes which ordinal each slug has, and gives the ordinals in the
 // order of slugs.
 func (a *assembler) writeSlugs() ([]uint32, error) {
-	bySlug := make([]uint32, 0, a.next)
+	bySlug := make([]uint32, 0, a.gathered.posts)
 	public, hidden := uint32(0), uint32(a.gathered.public)
 	err := a.slugs.each(func(slug, flag []byte) error {
 		next := &hidden

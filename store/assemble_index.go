@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -213,7 +212,7 @@ func (a *assembler) listTerms(records []*termRecord) {
 			for i, id := range ids {
 				numbers[i] = uint32(id)
 			}
-			a.columns[termColumn(key.view, key.kind, key.typ, order)] = encode32(numbers)
+			a.columns.put(termColumn(key.view, key.kind, key.typ, order), encode32(numbers))
 		}
 	}
 }
@@ -223,8 +222,7 @@ func (a *assembler) listTerms(records []*termRecord) {
 // release, by name.
 func (a *assembler) writeOrders(bySlug []uint32) error {
 	terms := a.membersOf()
-	a.columns[membersTerms] = encode32(terms)
-	late := a.late
+	a.columns.put(membersTerms, encode32(terms))
 	order := func(f Field, s sorted) {
 		places := make([]uint32, len(s.order))
 		var hidden []uint32
@@ -234,20 +232,19 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 				hidden = append(hidden, uint32(place))
 			}
 		}
-		a.columns[orderColumn(f)] = encode32(s.order)
-		a.columns[placeColumn(f)] = encode32(places)
-		a.columns[hiddenColumn(f)] = encode32(hidden)
-		n, placeOf := len(places), numbers32(a.columns[placeColumn(f)]).at
+		order, placed, starts := encode32(s.order), encode32(places), encode32(s.starts)
+		a.columns.put(orderColumn(f), order)
+		a.columns.put(placeColumn(f), placed)
+		a.columns.put(hiddenColumn(f), encode32(hidden))
+		n, placeOf := len(places), numbers32(placed).at
 		if s.starts == nil {
 			n, placeOf = a.gathered.public, func(ordinal int) uint32 { return uint32(ordinal) }
 		} else {
-			a.columns[startsColumn(f)] = encode32(s.starts)
-			late[cutsColumn(f)] = func() ([]byte, error) {
-				return cutOrder(numbers32(a.columns[orderColumn(f)]), numbers32(a.columns[startsColumn(f)]))
-			}
+			a.columns.put(startsColumn(f), starts)
+			a.columns.putLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(numbers32(order), numbers32(starts)) })
 		}
 		if slices.Contains(membersFields, f) {
-			late[membersColumn(f)] = func() ([]byte, error) { return a.placeMembers(terms, n, placeOf), nil }
+			a.columns.putLate(membersColumn(f), func() ([]byte, error) { return a.placeMembers(terms, n, placeOf), nil })
 		}
 	}
 	order(FieldSlug, sorted{order: bySlug})
@@ -268,33 +265,19 @@ func (a *assembler) writeOrders(bySlug []uint32) error {
 	for i, field := range numberFields {
 		s, values := a.gathered.sortNumbers(i, bySlug)
 		order(field.field, s)
-		a.columns[valuesColumn(field.field)] = encode64(values)
+		a.columns.put(valuesColumn(field.field), encode64(values))
 		a.gathered.numbers[i] = nil
 	}
 	if !a.build.unhashed {
-		a.columns[hashesColumn] = encode64(a.gathered.hashes)
+		a.columns.put(hashesColumn, encode64(a.gathered.hashes))
 		a.gathered.hashes = nil
 	}
-	names := slices.AppendSeq(slices.Collect(maps.Keys(a.columns)), maps.Keys(late))
-	slices.Sort(names)
-	for _, name := range names {
-		data, ok := a.columns[name]
-		if !ok {
-			var err error
-			if data, err = late[name](); err != nil {
-				return err
-			}
-		}
-		if err := a.out.putRaw(bucketColumns, []byte(name), appendColumn(name, data)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return a.columns.write(a.out)
 }
 
 func (a *assembler) info() info {
 	i := info{
-		Format: FormatVersion, Posts: int(a.next), Public: a.gathered.public, Terms: len(a.gathered.terms), Titles: a.titles,
+		Format: FormatVersion, Posts: a.gathered.posts, Public: a.gathered.public, Terms: len(a.gathered.terms), Titles: a.titles,
 		Words: a.wordCount, Stems: a.stemCount, Stemming: a.words.lexicon.stemming,
 		Counts: Counts{Posts: a.gathered.public},
 	}

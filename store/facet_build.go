@@ -17,21 +17,21 @@ func (a *assembler) indexValues(records []*termRecord) {
 		a.listSets(kind, byKind[kind])
 		a.listValues(kind, byKind[kind], records)
 	}
-	a.columns[scoresColumn] = a.scores()
+	a.columns.put(scoresColumn, a.scores())
 }
 
 // listSets numbers the sets of values that posts have, in the order of the
 // first post of each, and makes the columns of them.
 func (a *assembler) listSets(kind Kind, terms []TermID) {
 	// First the values post by post, as in a column of lists.
-	ends := make([]uint32, a.next+1)
+	ends := make([]uint32, a.gathered.posts+1)
 	for _, id := range terms {
 		a.gathered.terms[id].posts.each(func(ordinal uint32) { ends[ordinal+1]++ })
 	}
-	for i := range a.next {
+	for i := range a.gathered.posts {
 		ends[i+1] += ends[i]
 	}
-	values := make([]byte, 4*int(ends[a.next]))
+	values := make([]byte, 4*int(ends[a.gathered.posts]))
 	at := slices.Clone(ends)
 	for value, id := range terms {
 		a.gathered.terms[id].posts.each(func(ordinal uint32) {
@@ -42,10 +42,10 @@ func (a *assembler) listSets(kind Kind, terms []TermID) {
 	// Equal lists are one set; a post's values ascend, so equal sets are equal
 	// lists.
 	numbers := map[string]uint32{}
-	sets := make([]uint32, a.next)
+	sets := make([]uint32, a.gathered.posts)
 	starts := []uint32{}
 	var members []byte
-	for ordinal := range a.next {
+	for ordinal := range a.gathered.posts {
 		list := values[4*int(ends[ordinal]) : 4*int(ends[ordinal+1])]
 		set, ok := numbers[string(list)]
 		if !ok {
@@ -62,9 +62,9 @@ func (a *assembler) listSets(kind Kind, terms []TermID) {
 	for _, set := range sets {
 		posts = appendSet(posts, set, width)
 	}
-	a.columns[setsColumn(kind)] = posts
-	a.columns[setStartsColumn(kind)] = encode32(starts)
-	a.columns[setMembersColumn(kind)] = members
+	a.columns.put(setsColumn(kind), posts)
+	a.columns.put(setStartsColumn(kind), encode32(starts))
+	a.columns.put(setMembersColumn(kind), members)
 }
 
 // listValues makes the columns that say which term a value is and, for each
@@ -74,7 +74,7 @@ func (a *assembler) listValues(kind Kind, terms []TermID, records []*termRecord)
 	for value, id := range terms {
 		ids[value] = uint32(id)
 	}
-	a.columns[valueTermsColumn(kind)] = encode32(ids)
+	a.columns.put(valueTermsColumn(kind), encode32(ids))
 	for _, view := range []View{Public, Preview} {
 		seen := func(value uint32) *termView { return &records[ids[value]].views[view] }
 		byName := make([]uint32, len(ids))
@@ -90,21 +90,19 @@ func (a *assembler) listValues(kind Kind, terms []TermID, records []*termRecord)
 		for rank, value := range byName {
 			ranks[value] = uint32(rank)
 		}
-		a.columns[valueRanksColumn(kind, view)] = encode32(ranks)
-		a.columns[valueTotalsColumn(kind, view)] = encode32(totals)
+		a.columns.put(valueRanksColumn(kind, view), encode32(ranks))
+		a.columns.put(valueTotalsColumn(kind, view), encode32(totals))
 	}
 }
 
 // scores makes the column of scores. What is no score is not stored as one.
 func (a *assembler) scores() []byte {
-	scores := make([]byte, 0, len(scoreFields)*int(a.next))
+	scores := make([]byte, 0, len(scoreFields)*a.gathered.posts)
 	var fields [len(scoreFields)][]int64
-	for i, field := range numberFields {
-		if at := slices.Index(scoreFields[:], field.field); at >= 0 {
-			fields[at] = a.gathered.numbers[i]
-		}
+	for i, field := range scoreFields {
+		fields[i] = a.gathered.numbersOf(field)
 	}
-	for ordinal := range a.next {
+	for ordinal := range a.gathered.posts {
 		for _, numbers := range fields {
 			score := byte(noScore)
 			if n := numbers[ordinal]; n >= 0 && n <= maxScore {

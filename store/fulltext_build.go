@@ -40,7 +40,8 @@ func (a *assembler) writeWords(ctx context.Context) error {
 			return a.out.putRaw(bucketWordPosts, key, appendColumn(wordPostsName(key), l.list))
 		})
 	a.words.forget()
-	a.late[wordStems], a.late[stemPosts] = a.wordStems.column, a.stemPosts.column
+	a.columns.putLate(wordStems, a.wordStems.column)
+	a.columns.putLate(stemPosts, a.stemPosts.column)
 	return err
 }
 
@@ -77,7 +78,7 @@ type laidOut struct {
 }
 
 func (a *assembler) layOut(g stemParts, averages *[len(searchFields)]float64) (laidOut, error) {
-	list := wordList{n: int(a.next)}
+	list := wordList{n: a.gathered.posts}
 	public := uint32(0)
 	for _, part := range g.posts {
 		list.begin(part)

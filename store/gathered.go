@@ -13,6 +13,7 @@ import (
 // gathered is what the indexes of a release are made of: the facts of all posts, taken
 // post by post in the order of ordinals. It takes some 300 bytes of memory for a post.
 type gathered struct {
+	posts      int // ordinals are below
 	public     int // ordinals below are public
 	numbers    [len(numberFields)][]int64
 	hashes     []int64 // of posts
@@ -46,7 +47,9 @@ func newGathered(v *vocabulary) *gathered {
 }
 
 // add takes the facts of the next post and gives its features by number.
-func (x *gathered) add(ordinal uint32, f *facts) features {
+func (x *gathered) add(f *facts) (tools, entities, stack []TermID) {
+	ordinal := uint32(x.posts)
+	x.posts++
 	if f.public {
 		x.public++
 	}
@@ -61,21 +64,33 @@ func (x *gathered) add(ordinal uint32, f *facts) features {
 			x.flags[i].add(ordinal)
 		}
 	}
-	var own features
 	for _, number := range f.words {
 		s := x.spelling(number)
 		stats := x.terms[s.id]
 		stats.add(ordinal, s.at, f.public)
 		switch stats.sample.kind {
 		case KindTool:
-			own.tools = append(own.tools, s.id)
+			tools = append(tools, s.id)
 		case KindEntity:
-			own.entities = append(own.entities, s.id)
+			entities = append(entities, s.id)
 		case KindStack:
-			own.stack = append(own.stack, s.id)
+			stack = append(stack, s.id)
 		}
 	}
-	return own
+	return tools, entities, stack
+}
+
+// size is how many posts a view sees.
+func (x *gathered) size(v View) uint32 {
+	if v == Public {
+		return uint32(x.public)
+	}
+	return uint32(x.posts)
+}
+
+// numbersOf gives the values of a field by ordinal, nil once they are let go.
+func (x *gathered) numbersOf(f Field) []int64 {
+	return x.numbers[slices.IndexFunc(numberFields[:], func(n numberField) bool { return n.field == f })]
 }
 
 // spelling finds the term that a spelling stands for. Terms are numbered as

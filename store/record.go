@@ -23,11 +23,11 @@ type features struct {
 // but not indexed.
 const noIndex = 1 << 3
 
-func appendPostRecord(dst []byte, flags byte, updated string, f *features, compressed []byte) []byte {
+func appendPostRecord(dst []byte, flags byte, updated string, tools, entities, stack []TermID, compressed []byte) []byte {
 	dst = appendText(append(dst, flags), updated)
-	dst = appendTermIDs(dst, f.tools)
-	dst = appendTermIDs(dst, f.entities)
-	dst = appendTermIDs(dst, f.stack)
+	dst = appendTermIDs(dst, tools)
+	dst = appendTermIDs(dst, entities)
+	dst = appendTermIDs(dst, stack)
 	return append(dst, compressed...)
 }
 

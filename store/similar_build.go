@@ -97,20 +97,24 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 	}
 	vectors := len(records)
 	records = append(records, vectorRecord{features: uint32(len(flat)), posts: uint32(len(members))})
-	a.columns[similarVector], a.columns[similarVectors] = encode32(vector), encodeRecords(records)
-	a.columns[similarOrdinals], a.columns[similarRanks] = encode32(ordinals), encode64(ranks)
-	a.columns[similarFeatures] = encode32(flat)
+	a.columns.put(similarVector, encode32(vector))
+	a.columns.put(similarVectors, encodeRecords(records))
+	a.columns.put(similarOrdinals, encode32(ordinals))
+	a.columns.put(similarRanks, encode64(ranks))
+	a.columns.put(similarFeatures, encode32(flat))
 
 	inverted := a.gathered.invert(weights, records, flat)
-	a.columns[similarTerms], a.columns[similarLists] = inverted.terms, encode32(inverted.lists)
-	a.columns[similarBitmaps] = encodeBitsets(inverted.bitmaps)
+	a.columns.put(similarTerms, inverted.terms)
+	a.columns.put(similarLists, encode32(inverted.lists))
+	a.columns.put(similarBitmaps, encodeBitsets(inverted.bitmaps))
 	for _, v := range []View{Public, Preview} {
 		size := len(members)
 		if v == Public {
 			size = a.gathered.public
 		}
 		digits, crowded := binaryDigits(vectors, vector[:size])
-		a.columns[similarCounts(v)], a.columns[similarCrowded(v)] = encodeBitsets(digits), encode32(crowded)
+		a.columns.put(similarCounts(v), encodeBitsets(digits))
+		a.columns.put(similarCrowded(v), encode32(crowded))
 	}
 }
 
@@ -125,7 +129,7 @@ func encodeRecords(records []vectorRecord) []byte {
 // features gives the features of all posts by number: those of an ordinal, in
 // order, stand from ends[ordinal] to ends[ordinal+1].
 func (x *gathered) features() (features, ends []uint32) {
-	posts := len(x.numbers[0])
+	posts := x.posts
 	ends = make([]uint32, posts+2) // of the posts two before, until all are filled in
 	for _, t := range x.terms {
 		if t.sample.kind.isFeature() {
@@ -164,10 +168,7 @@ func (m *member) compareVector(o *member, of func(uint32) []uint32) int {
 }
 
 func (x *gathered) byVector(bySlug, weights []uint32, of func(uint32) []uint32) []member {
-	score := func(f Field) []int64 {
-		return x.numbers[slices.IndexFunc(numberFields[:], func(n numberField) bool { return n.field == f })]
-	}
-	qualities, freshnesses := score(FieldQuality), score(FieldFreshness)
+	qualities, freshnesses := x.numbersOf(FieldQuality), x.numbersOf(FieldFreshness)
 	members := make([]member, len(bySlug))
 	for place, ordinal := range bySlug {
 		m := member{ordinal: ordinal, rank: similarRank(qualities[ordinal], freshnesses[ordinal], place)}

@@ -14,7 +14,7 @@ func TestRowsOfTerms(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	for _, n := range []int{1, 100, chunkPlaces, 2*chunkPlaces + 5000} {
-		a := &assembler{next: uint32(n), gathered: &gathered{public: n - n/20}}
+		a := &assembler{gathered: &gathered{posts: n, public: n - n/20}}
 		oneIn := []int{1, 2, 7, 9, 40, 200, 3000, n + 1}
 		ids := make([]uint32, len(oneIn))
 		for id, in := range oneIn {
