@@ -28,7 +28,18 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	if err := a.writeTerms(); err != nil {
 		return err
 	}
-	return a.writeOrders(bySlug)
+	titles, err := buildTextOrders(a.gathered, bySlug, a.columns, a.out)
+	if err != nil {
+		return err
+	}
+	a.titles = titles
+	a.indexSimilar(bySlug)
+	buildNumberOrders(a.gathered, bySlug, a.columns)
+	if !a.build.unhashed {
+		a.columns.put(hashesColumn, encode64(a.gathered.hashes))
+		a.gathered.hashes = nil
+	}
+	return a.columns.write(a.out)
 }
 
 func (a *assembler) writeReferences() error {
@@ -215,64 +226,6 @@ func (a *assembler) listTerms(records []*termRecord) {
 			a.columns.put(termColumn(key.view, key.kind, key.typ, order), encode32(numbers))
 		}
 	}
-}
-
-// writeOrders writes the order by each sort key and the places in it, together
-// with the lists of terms and the index of similar posts: all columns of the
-// release, by name.
-func (a *assembler) writeOrders(bySlug []uint32) error {
-	terms := a.membersOf()
-	a.columns.put(membersTerms, encode32(terms))
-	order := func(f Field, s sorted) {
-		places := make([]uint32, len(s.order))
-		var hidden []uint32
-		for place, ordinal := range s.order {
-			places[ordinal] = uint32(place)
-			if ordinal >= uint32(a.gathered.public) {
-				hidden = append(hidden, uint32(place))
-			}
-		}
-		order, placed, starts := encode32(s.order), encode32(places), encode32(s.starts)
-		a.columns.put(orderColumn(f), order)
-		a.columns.put(placeColumn(f), placed)
-		a.columns.put(hiddenColumn(f), encode32(hidden))
-		n, placeOf := len(places), numbers32(placed).at
-		if s.starts == nil {
-			n, placeOf = a.gathered.public, func(ordinal int) uint32 { return uint32(ordinal) }
-		} else {
-			a.columns.put(startsColumn(f), starts)
-			a.columns.putLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(numbers32(order), numbers32(starts)) })
-		}
-		if slices.Contains(membersFields, f) {
-			a.columns.putLate(membersColumn(f), func() ([]byte, error) { return a.placeMembers(terms, n, placeOf), nil })
-		}
-	}
-	order(FieldSlug, sorted{order: bySlug})
-	byTitle, titles := a.gathered.sortTitles(bySlug)
-	a.gathered.titles = texts{}
-	order(FieldTitle, byTitle)
-	chunks := textChunks{out: a.out, bucket: bucketTitles}
-	for _, title := range titles {
-		if err := chunks.add([]byte(title)); err != nil {
-			return err
-		}
-	}
-	if err := chunks.flush(); err != nil {
-		return err
-	}
-	a.titles = len(titles)
-	a.indexSimilar(bySlug)
-	for i, field := range numberFields {
-		s, values := a.gathered.sortNumbers(i, bySlug)
-		order(field.field, s)
-		a.columns.put(valuesColumn(field.field), encode64(values))
-		a.gathered.numbers[i] = nil
-	}
-	if !a.build.unhashed {
-		a.columns.put(hashesColumn, encode64(a.gathered.hashes))
-		a.gathered.hashes = nil
-	}
-	return a.columns.write(a.out)
 }
 
 func (a *assembler) info() info {

@@ -17,7 +17,6 @@ func (a *assembler) indexValues(records []*termRecord) {
 		a.listSets(kind, byKind[kind])
 		a.listValues(kind, byKind[kind], records)
 	}
-	a.columns.put(scoresColumn, a.scores())
 }
 
 // listSets numbers the sets of values that posts have, in the order of the
@@ -93,23 +92,4 @@ func (a *assembler) listValues(kind Kind, terms []TermID, records []*termRecord)
 		a.columns.put(valueRanksColumn(kind, view), encode32(ranks))
 		a.columns.put(valueTotalsColumn(kind, view), encode32(totals))
 	}
-}
-
-// scores makes the column of scores. What is no score is not stored as one.
-func (a *assembler) scores() []byte {
-	scores := make([]byte, 0, len(scoreFields)*a.gathered.posts)
-	var fields [len(scoreFields)][]int64
-	for i, field := range scoreFields {
-		fields[i] = a.gathered.numbersOf(field)
-	}
-	for ordinal := range a.gathered.posts {
-		for _, numbers := range fields {
-			score := byte(noScore)
-			if n := numbers[ordinal]; n >= 0 && n <= maxScore {
-				score = byte(n)
-			}
-			scores = append(scores, score)
-		}
-	}
-	return scores
 }

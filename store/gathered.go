@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"math"
@@ -217,66 +216,4 @@ func (t *texts) at(i int) []byte {
 		start = t.ends[i-1]
 	}
 	return t.bytes[start:t.ends[i]]
-}
-
-// sorted is an ascending order of posts: those with a value first, ties and
-// the rest by slug.
-type sorted struct {
-	order  []uint32 // place → ordinal
-	starts []uint32 // group of equal values → first place; the last entry is the end
-}
-
-// sortNumbers sorts the posts by a number, and gives the number of each group.
-func (x *gathered) sortNumbers(field int, bySlug []uint32) (s sorted, values []int64) {
-	numbers := x.numbers[field]
-	least := int64(absent)
-	for _, n := range numbers {
-		if n != absent && (least == absent || n < least) {
-			least = n
-		}
-	}
-	var without []uint32
-	keys := make([]uint64, 0, len(bySlug))
-	s.order = make([]uint32, 0, len(bySlug))
-	for _, ordinal := range bySlug {
-		if n := numbers[ordinal]; n != absent {
-			keys, s.order = append(keys, uint64(n)-uint64(least)), append(s.order, ordinal)
-		} else {
-			without = append(without, ordinal)
-		}
-	}
-	sortByKey(keys, s.order)
-	for place, key := range keys {
-		if place == 0 || key != keys[place-1] {
-			s.starts = append(s.starts, uint32(place))
-			values = append(values, int64(key+uint64(least)))
-		}
-	}
-	s.starts = append(s.starts, uint32(len(keys)))
-	s.order = append(s.order, without...)
-	return s, values
-}
-
-// sortTitles sorts the posts by their titles, and gives the title of each group.
-func (x *gathered) sortTitles(bySlug []uint32) (s sorted, titles []string) {
-	places := make([]uint32, len(bySlug)) // in bySlug, which break ties
-	for i := range places {
-		places[i] = uint32(i)
-	}
-	title := func(place uint32) []byte { return x.titles.at(int(bySlug[place])) }
-	slices.SortFunc(places, func(a, b uint32) int {
-		return cmp.Or(bytes.Compare(title(a), title(b)), cmp.Compare(a, b))
-	})
-	for i, place := range places {
-		if i == 0 || !bytes.Equal(title(places[i-1]), title(place)) {
-			s.starts = append(s.starts, uint32(i))
-			titles = append(titles, string(title(place)))
-		}
-	}
-	s.starts = append(s.starts, uint32(len(places)))
-	s.order = places
-	for i, place := range places {
-		s.order[i] = bySlug[place]
-	}
-	return s, titles
 }
