@@ -1,15 +1,11 @@
 package store
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
 	"alphanode/content"
@@ -29,8 +25,7 @@ type assembler struct {
 	out        *dbWriter
 	dictionary []byte
 	same       bool // the dictionary is the parent's, so packed posts can be kept
-	index      *index
-	next       uint32 // ordinal
+	gathered   *gathered
 	record     []byte // room for the record being made
 	changes    Changes
 	slugs      *recordFile // slug, and whether it is public, in order
@@ -39,9 +34,8 @@ type assembler struct {
 	largePosts *recordFile // records that are too large for their segments
 	largeCards *recordFile
 	posts      *segmentWriter
-	columns    map[string][]byte
-	late       map[string]func() ([]byte, error) // columns that are made when they are written, since they are large
-	wordStems  *numberFile                       // columns of the index of full text
+	columns    *columns
+	wordStems  *numberFile // columns of the index of full text
 	stemPosts  *numberFile
 	titles     int // distinct ones
 	words      *wordGatherer
@@ -55,7 +49,7 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 		return assembled{}, err
 	}
 	a := &assembler{
-		build: b, out: out, index: newIndex(b.vocabulary), columns: map[string][]byte{}, late: map[string]func() ([]byte, error){},
+		build: b, out: out, gathered: newGathered(b.vocabulary), columns: newColumns(),
 		words: newWordGatherer(b.disk, b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming(), cmp.Or(b.lexicon, lexiconMemory))),
 	}
 	err = guard(func() error { return a.run(ctx) })
@@ -193,7 +187,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 			}
 			if !w.public {
 				w.json = nil
-				return a.hidden.add(w.append(nil), append(appendPart(nil, w.words), w.packed...))
+				return a.hidden.add(w.append(nil), append(appendText(nil, w.words), w.packed...))
 			}
 			return a.write(&w)
 		})
@@ -205,7 +199,7 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		words, packed, ok := readPart(rest)
+		words, packed, ok := cutText(rest)
 		if !ok {
 			return fmt.Errorf("draft of a post: %w", errRecord)
 		}
@@ -216,7 +210,7 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 // forgetGiven gives back the memory that only posts need: no more of them come.
 func (a *assembler) forgetGiven() {
 	a.build.given.close()
-	a.build.vocabulary, a.index.vocabulary, a.index.spelled, a.index.termIDs = nil, nil, nil, nil
+	a.build.vocabulary, a.gathered.vocabulary, a.gathered.spelled, a.gathered.termIDs = nil, nil, nil, nil
 }
 
 func flagByte(set bool) []byte {
@@ -294,28 +288,27 @@ func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w writ
 // write gives the next ordinal to a post and writes its record; its card waits
 // until all posts are written, so that cards lie side by side.
 func (a *assembler) write(w *written) error {
-	ordinal := a.next
-	a.next++
+	ordinal := uint32(a.gathered.posts)
+	tools, entities, stack := a.gathered.add(&w.facts)
 	a.tell()
-	own := a.index.add(ordinal, &w.facts)
 	if err := a.words.add(ordinal, w.public, w.words); err != nil {
 		return err
 	}
-	a.record = appendPostRecord(a.record[:0], w.flags, w.updated, &own, w.packed)
+	a.record = appendPostRecord(a.record[:0], w.flags, w.updated, tools, entities, stack, w.packed)
 	if err := a.posts.add(a.record); err != nil {
 		return err
 	}
-	a.record = append(appendTermIDs(a.record[:0], own.tools), w.card...)
+	a.record = append(appendTermIDs(a.record[:0], tools), w.card...)
 	return a.cards.add(nil, a.record)
 }
 
 // tell says now and then how far the writing is.
 func (a *assembler) tell() {
 	b := a.build
-	if b.options.Progress == nil || a.next%1024 != 0 {
+	if b.options.Progress == nil || a.gathered.posts%1024 != 0 {
 		return
 	}
-	b.options.Progress(int(a.next), b.MostPosts())
+	b.options.Progress(a.gathered.posts, b.MostPosts())
 }
 
 func (a *assembler) writeCards() error {
@@ -341,8 +334,8 @@ func (a *assembler) writeOverflow() error {
 // writeSlugs writes which ordinal each slug has, and gives the ordinals in the
 // order of slugs.
 func (a *assembler) writeSlugs() ([]uint32, error) {
-	bySlug := make([]uint32, 0, a.next)
-	public, hidden := uint32(0), uint32(a.index.public)
+	bySlug := make([]uint32, 0, a.gathered.posts)
+	public, hidden := uint32(0), uint32(a.gathered.public)
 	err := a.slugs.each(func(slug, flag []byte) error {
 		next := &hidden
 		if flag[0] == 1 {
@@ -356,56 +349,3 @@ func (a *assembler) writeSlugs() ([]uint32, error) {
 	})
 	return bySlug, err
 }
-
-// recordFile is a temporary file of records that are read back in the order in
-// which they were written.
-type recordFile struct {
-	file file
-	out  *bufio.Writer
-}
-
-func newRecordFile(d disk, path string) (*recordFile, error) {
-	f, err := d.open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	return &recordFile{f, bufio.NewWriterSize(f, 256<<10)}, nil
-}
-
-func (r *recordFile) add(key, value []byte) error {
-	var lengths []byte
-	lengths = binary.AppendUvarint(lengths, uint64(len(key)))
-	lengths = binary.AppendUvarint(lengths, uint64(len(value)))
-	for _, part := range [][]byte{lengths, key, value} {
-		if _, err := r.out.Write(part); err != nil {
-			return fmt.Errorf("write %s: %w", r.file.Name(), err)
-		}
-	}
-	return nil
-}
-
-// each reads all records. Their bytes are valid until f returns.
-func (r *recordFile) each(f func(key, value []byte) error) error {
-	if err := r.out.Flush(); err != nil {
-		return fmt.Errorf("write %s: %w", r.file.Name(), err)
-	}
-	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	run := &spillRun{in: bufio.NewReaderSize(r.file, 256<<10)}
-	var value []byte
-	for {
-		ok, err := run.advance()
-		if !ok || err != nil {
-			return err
-		}
-		if value, err = run.value(value); err != nil {
-			return err
-		}
-		if err := f(run.key, value); err != nil {
-			return err
-		}
-	}
-}
-
-func (r *recordFile) close() error { return r.file.Close() }

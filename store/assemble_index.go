@@ -1,14 +1,8 @@
 package store
 
 import (
-	"cmp"
 	"encoding/json"
-	"maps"
 	"slices"
-	"strconv"
-	"strings"
-
-	"alphanode/content"
 )
 
 // writeIndexes writes what was gathered beside the posts.
@@ -16,9 +10,9 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	if err := a.writeReferences(); err != nil {
 		return err
 	}
-	a.index.references = texts{} // from here on memory is dear
+	a.gathered.references = texts{} // from here on memory is dear
 	for i, flag := range flags {
-		bitmap, err := a.index.flags[i].bitmap()
+		bitmap, err := a.gathered.flags[i].bitmap()
 		if err != nil {
 			return err
 		}
@@ -26,14 +20,25 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 			return err
 		}
 	}
-	if err := a.writeTerms(); err != nil {
+	if err := buildTerms(a.gathered, a.columns, a.out); err != nil {
 		return err
 	}
-	return a.writeOrders(bySlug)
+	titles, err := buildTextOrders(a.gathered, bySlug, a.columns, a.out)
+	if err != nil {
+		return err
+	}
+	a.titles = titles
+	a.indexSimilar(bySlug)
+	buildNumberOrders(a.gathered, bySlug, a.columns)
+	if !a.build.unhashed {
+		a.columns.put(hashesColumn, encode64(a.gathered.hashes))
+		a.gathered.hashes = nil
+	}
+	return a.columns.write(a.out)
 }
 
 func (a *assembler) writeReferences() error {
-	refs := &a.index.references
+	refs := &a.gathered.references
 	ordinals := make([]uint32, 0, len(refs.ends))
 	for ordinal := range refs.ends {
 		if len(refs.at(ordinal)) > 0 {
@@ -51,254 +56,13 @@ func (a *assembler) writeReferences() error {
 	return nil
 }
 
-// writeTerms writes every term, how it is found, who has it, and the lists of
-// terms.
-func (a *assembler) writeTerms() error {
-	records := a.termRecords()
-	for id, rec := range records {
-		if err := a.out.put(bucketTerms, ordinalKey(uint32(id)), rec.append(nil)); err != nil {
-			return err
-		}
-	}
-	for id, stats := range a.index.terms {
-		bitmap, err := stats.posts.bitmap()
-		if err != nil {
-			return err
-		}
-		if err := a.out.put(bucketPostings, ordinalKey(uint32(id)), bitmap); err != nil {
-			return err
-		}
-	}
-	if err := a.writeTermKeys(records); err != nil {
-		return err
-	}
-	a.listTerms(records)
-	a.indexValues(records)
-	return nil
-}
-
-// writeTermKeys writes how a term is found: by its identity, and by the slug that a
-// view sees it under. A key is made when it is written, as it repeats the name.
-func (a *assembler) writeTermKeys(records []*termRecord) error {
-	write := func(bucket string, ids []TermID, text func(*termRecord) string, key func(*termRecord) []byte) error {
-		slices.SortFunc(ids, func(x, y TermID) int {
-			return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(text(records[x]), text(records[y])))
-		})
-		for _, id := range ids {
-			if err := a.out.put(bucket, key(records[id]), ordinalValue(uint32(id))); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	all := make([]TermID, len(records))
-	for id := range records {
-		all[id] = TermID(id)
-	}
-	err := write(bucketTermIDs, all, func(t *termRecord) string { return t.identity },
-		func(t *termRecord) []byte { return termIDKey(t.kind, t.identity) })
-	if err != nil {
-		return err
-	}
-	for _, v := range []View{Preview, Public} { // in the order of their names
-		err := write(bucketTermSlugs, seenTerms(records, v), func(t *termRecord) string { return t.views[v].slug },
-			func(t *termRecord) []byte { return termSlugKey(v, t.kind, t.views[v].slug) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// seenTerms gives the terms that a view sees.
-func seenTerms(records []*termRecord, v View) (ids []TermID) {
-	for id, rec := range records {
-		if rec.views[v].posts > 0 {
-			ids = append(ids, TermID(id))
-		}
-	}
-	return ids
-}
-
-func (a *assembler) termRecords() []*termRecord {
-	records := make([]*termRecord, len(a.index.terms))
-	for id, stats := range a.index.terms {
-		rec, slug := &termRecord{kind: stats.sample.kind, identity: stats.identity}, stats.sample.slug()
-		for v := range rec.views {
-			if n := stats.count(View(v)); n > 0 {
-				s := stats.spelled(View(v))
-				rec.views[v] = termView{posts: uint32(n), slug: slug, name: s.name, typ: s.typ}
-			}
-		}
-		records[id] = rec
-	}
-	for _, v := range []View{Public, Preview} {
-		a.setApart(records, v)
-	}
-	return records
-}
-
-// setApart gives terms that a view would see under the same slug slugs of
-// their own. One made so can meet another's: by chance, by design of whoever
-// named them, or as `a:b` + `c` and `a` + `b:c` are worded alike. So it goes on,
-// each round with another text to hash, until none do.
-func (a *assembler) setApart(records []*termRecord, v View) {
-	ids := seenTerms(records, v)
-	bySlug := func(x, y TermID) int {
-		return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(records[x].views[v].slug, records[y].views[v].slug))
-	}
-	for round := 0; ; round++ {
-		slices.SortFunc(ids, bySlug)
-		done := true
-		for rest := ids; len(rest) > 0; {
-			same := 1 // terms
-			for same < len(rest) && bySlug(rest[0], rest[same]) == 0 {
-				same++
-			}
-			for _, id := range rest[:same] {
-				view := &records[id].views[v]
-				if same > 1 || view.slug == "" {
-					identity := a.index.terms[id].sample.publicIdentity()
-					if round > 0 {
-						identity = strconv.Itoa(round) + "\x00" + records[id].identity
-					}
-					view.slug = content.DistinctSlug(view.slug, identity)
-					done = false
-				}
-			}
-			rest = rest[same:]
-		}
-		if done {
-			return
-		}
-	}
-}
-
-// listTerms lists the terms of each view and kind, and the entities of
-// each type, in each order.
-func (a *assembler) listTerms(records []*termRecord) {
-	type listKey struct {
-		view View
-		kind Kind
-		typ  string
-	}
-	keys := map[listKey][]TermID{}
-	for id, rec := range records {
-		for v := range rec.views {
-			if rec.views[v].posts == 0 {
-				continue
-			}
-			key := listKey{view: View(v), kind: rec.kind}
-			keys[key] = append(keys[key], TermID(id))
-			if _, typ, ok := strings.Cut(rec.identity, "\x00"); ok && typ != "" {
-				key.typ = typ
-				keys[key] = append(keys[key], TermID(id))
-			}
-		}
-	}
-	for key, ids := range keys {
-		for _, order := range []TermOrder{{}, {Desc: true}, {ByPostCount: true}, {ByPostCount: true, Desc: true}} {
-			at := func(id TermID) cursor {
-				rec := records[id]
-				c := cursor{slug: rec.views[key.view].slug}
-				if order.ByPostCount {
-					c.number = int64(rec.views[key.view].posts)
-				} else {
-					c.text = rec.nameKey()
-				}
-				return c
-			}
-			slices.SortFunc(ids, func(x, y TermID) int { return order.compare(at(x), at(y)) })
-			numbers := make([]uint32, len(ids))
-			for i, id := range ids {
-				numbers[i] = uint32(id)
-			}
-			a.columns[termColumn(key.view, key.kind, key.typ, order)] = encode32(numbers)
-		}
-	}
-}
-
-// writeOrders writes the order by each sort key and the places in it, together
-// with the lists of terms and the index of similar posts: all columns of the
-// release, by name.
-func (a *assembler) writeOrders(bySlug []uint32) error {
-	terms := a.membersOf()
-	a.columns[membersTerms] = encode32(terms)
-	late := a.late
-	order := func(f Field, s sorted) {
-		places := make([]uint32, len(s.order))
-		var hidden []uint32
-		for place, ordinal := range s.order {
-			places[ordinal] = uint32(place)
-			if ordinal >= uint32(a.index.public) {
-				hidden = append(hidden, uint32(place))
-			}
-		}
-		a.columns[orderColumn(f)] = encode32(s.order)
-		a.columns[placeColumn(f)] = encode32(places)
-		a.columns[hiddenColumn(f)] = encode32(hidden)
-		n, placeOf := len(places), numbers32(a.columns[placeColumn(f)]).at
-		if s.starts == nil {
-			n, placeOf = a.index.public, func(ordinal int) uint32 { return uint32(ordinal) }
-		} else {
-			a.columns[startsColumn(f)] = encode32(s.starts)
-			late[cutsColumn(f)] = func() ([]byte, error) {
-				return cutOrder(numbers32(a.columns[orderColumn(f)]), numbers32(a.columns[startsColumn(f)]))
-			}
-		}
-		if slices.Contains(membersFields, f) {
-			late[membersColumn(f)] = func() ([]byte, error) { return a.placeMembers(terms, n, placeOf), nil }
-		}
-	}
-	order(FieldSlug, sorted{order: bySlug})
-	byTitle, titles := a.index.sortTitles(bySlug)
-	a.index.titles = texts{}
-	order(FieldTitle, byTitle)
-	chunks := textChunks{out: a.out, bucket: bucketTitles}
-	for _, title := range titles {
-		if err := chunks.add([]byte(title)); err != nil {
-			return err
-		}
-	}
-	if err := chunks.flush(); err != nil {
-		return err
-	}
-	a.titles = len(titles)
-	a.indexSimilar(bySlug)
-	for i, field := range numberFields {
-		s, values := a.index.sortNumbers(i, bySlug)
-		order(field.field, s)
-		a.columns[valuesColumn(field.field)] = encode64(values)
-		a.index.numbers[i] = nil
-	}
-	if !a.build.unhashed {
-		a.columns[hashesColumn] = encode64(a.index.hashes)
-		a.index.hashes = nil
-	}
-	names := slices.AppendSeq(slices.Collect(maps.Keys(a.columns)), maps.Keys(late))
-	slices.Sort(names)
-	for _, name := range names {
-		data, ok := a.columns[name]
-		if !ok {
-			var err error
-			if data, err = late[name](); err != nil {
-				return err
-			}
-		}
-		if err := a.out.putRaw(bucketColumns, []byte(name), appendColumn(name, data)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (a *assembler) info() info {
 	i := info{
-		Format: FormatVersion, Posts: int(a.next), Public: a.index.public, Terms: len(a.index.terms), Titles: a.titles,
+		Format: FormatVersion, Posts: a.gathered.posts, Public: a.gathered.public, Terms: len(a.gathered.terms), Titles: a.titles,
 		Words: a.wordCount, Stems: a.stemCount, Stemming: a.words.lexicon.stemming,
-		Counts: Counts{Posts: a.index.public},
+		Counts: Counts{Posts: a.gathered.public},
 	}
-	for _, t := range a.index.terms {
+	for _, t := range a.gathered.terms {
 		if t.public == 0 {
 			continue
 		}

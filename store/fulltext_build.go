@@ -26,10 +26,10 @@ func (a *assembler) writeWords(ctx context.Context) error {
 	stem := uint32(0)
 	averages := a.words.averages()
 	err = pipeline(ctx, inWork{64, listsInWork},
-		func(_ context.Context, emit func(gathered) error) error { return eachGathered(merged, emit) },
-		gathered.weight,
-		func() (func(gathered) (laidOut, error), error) {
-			return func(g gathered) (laidOut, error) { return a.layOut(g, &averages) }, nil
+		func(_ context.Context, emit func(stemParts) error) error { return eachGathered(merged, emit) },
+		stemParts.weight,
+		func() (func(stemParts) (laidOut, error), error) {
+			return func(g stemParts) (laidOut, error) { return a.layOut(g, &averages) }, nil
 		},
 		func(l laidOut) error {
 			key := ordinalKey(stem)
@@ -40,13 +40,14 @@ func (a *assembler) writeWords(ctx context.Context) error {
 			return a.out.putRaw(bucketWordPosts, key, appendColumn(wordPostsName(key), l.list))
 		})
 	a.words.forget()
-	a.late[wordStems], a.late[stemPosts] = a.wordStems.column, a.stemPosts.column
+	a.columns.putLate(wordStems, a.wordStems.column)
+	a.columns.putLate(stemPosts, a.stemPosts.column)
 	return err
 }
 
 // eachGathered puts together what several runs have of a stem.
-func eachGathered(merged *spillReader, emit func(gathered) error) error {
-	var g gathered
+func eachGathered(merged *spillReader, emit func(stemParts) error) error {
+	var g stemParts
 	for {
 		stem, posts, err := merged.next()
 		if errors.Is(err, io.EOF) {
@@ -59,7 +60,7 @@ func eachGathered(merged *spillReader, emit func(gathered) error) error {
 			if err := emit(g); err != nil {
 				return err
 			}
-			g = gathered{}
+			g = stemParts{}
 		}
 		g.stem = string(stem)
 		g.posts = append(g.posts, bytes.Clone(posts))
@@ -76,8 +77,8 @@ type laidOut struct {
 	public uint32
 }
 
-func (a *assembler) layOut(g gathered, averages *[len(searchFields)]float64) (laidOut, error) {
-	list := wordList{n: int(a.next)}
+func (a *assembler) layOut(g stemParts, averages *[len(searchFields)]float64) (laidOut, error) {
+	list := wordList{n: a.gathered.posts}
 	public := uint32(0)
 	for _, part := range g.posts {
 		list.begin(part)
@@ -88,7 +89,7 @@ func (a *assembler) layOut(g gathered, averages *[len(searchFields)]float64) (la
 			}
 			lengths := a.words.lengthsOf(ordinal)
 			list.add(ordinal, impact(&occurrences, &lengths, averages), positions)
-			if ordinal < uint32(a.index.public) {
+			if ordinal < uint32(a.gathered.public) {
 				public++
 			}
 			return nil

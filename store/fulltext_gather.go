@@ -52,7 +52,7 @@ func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
 		return n
 	}
 	part := func() (p []byte) {
-		if p, words, ok = readPart(words); !ok {
+		if p, words, ok = cutText(words); !ok {
 			words = nil
 		}
 		return p
@@ -96,7 +96,7 @@ func (g *wordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) 
 	s := &g.stems[stem]
 	before := len(s.posts)
 	s.posts = binary.AppendUvarint(s.posts, uint64(ordinal-s.last))
-	s.posts = appendPart(s.posts, occurrence)
+	s.posts = appendText(s.posts, occurrence)
 	s.last = ordinal
 	g.size += len(s.posts) - before
 }
@@ -106,7 +106,7 @@ func (g *wordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) 
 func (g *wordGatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
 	before := g.spill.chunk.size
 	g.posts = binary.AppendUvarint(g.posts[:0], uint64(ordinal))
-	g.posts = appendPart(g.posts, occurrence)
+	g.posts = appendText(g.posts, occurrence)
 	g.spill.chunk.add(stem, g.posts)
 	g.size += g.spill.chunk.size - before
 }
@@ -167,14 +167,14 @@ func (g *wordGatherer) lengthsOf(ordinal uint32) (lengths [len(searchFields)]uin
 	return lengths
 }
 
-// gathered is a stem with all its posts, as one list.
-type gathered struct {
+// stemParts is a stem with all its posts.
+type stemParts struct {
 	stem  string
 	posts []gatheredPart // one or several, in order
 }
 
 // weight is how many bytes the list takes.
-func (g gathered) weight() (bytes int) {
+func (g stemParts) weight() (bytes int) {
 	for _, part := range g.posts {
 		bytes += len(part) + 48 // with its place
 	}
@@ -192,7 +192,7 @@ func (p gatheredPart) each(f func(ordinal uint32, occurrence []byte) error) erro
 		if used <= 0 {
 			return fmt.Errorf("posts of a word: %w", errRecord)
 		}
-		occurrence, rest, ok := readPart(p[used:])
+		occurrence, rest, ok := cutText(p[used:])
 		if !ok {
 			return fmt.Errorf("posts of a word: %w", errRecord)
 		}

@@ -157,7 +157,7 @@ func gatheredStems(t *testing.T, g *wordGatherer) map[string][]modelPost {
 	defer merged.close()
 	found := map[string][]modelPost{}
 	last := ""
-	err = eachGathered(merged, func(s gathered) error {
+	err = eachGathered(merged, func(s stemParts) error {
 		if s.stem <= last {
 			t.Errorf("found stem %q behind %q", s.stem, last)
 		}

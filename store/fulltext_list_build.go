@@ -34,7 +34,7 @@ func (l *wordList) add(ordinal uint32, impact byte, positions []byte) {
 	l.impacts = append(l.impacts, impact)
 	piece := &l.positions[len(l.positions)-1]
 	before := len(*piece)
-	*piece = appendPart(*piece, positions)
+	*piece = appendText(*piece, positions)
 	l.size += len(*piece) - before
 }
 

@@ -269,7 +269,7 @@ func (p *wordPositions) of(number int) positions {
 		p.open(number / positionBlock)
 	}
 	for {
-		own, rest, ok := readPart(p.block)
+		own, rest, ok := cutText(p.block)
 		if !ok {
 			panic(readFault{fmt.Errorf("%w: %s: %w", ErrCorrupt, p.list.data.name, errRecord)})
 		}

@@ -185,7 +185,7 @@ func (w *weighedWord) positionBytes() int {
 	start, end, before := l.block(w.posts / positionBlock)
 	rest := l.data.span(start, end)
 	for range w.posts - before {
-		_, behind, ok := readPart(rest)
+		_, behind, ok := cutText(rest)
 		if !ok {
 			break // who looks for a phrase says so
 		}

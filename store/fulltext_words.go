@@ -91,7 +91,7 @@ func (r *wordReader) read(p *content.Post) []byte {
 		f := &r.found[i]
 		r.packed = f.append(r.packed[:0])
 		words = binary.AppendUvarint(words, uint64(f.stem))
-		words = appendPart(words, r.packed)
+		words = appendText(words, r.packed)
 		r.slots[f.stem] = 0
 	}
 	words = r.appendLoose(words)
@@ -117,8 +117,8 @@ func (r *wordReader) appendLoose(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(l.found)))
 	for i := range l.found {
 		r.packed = l.found[i].append(r.packed[:0])
-		dst = appendPart(dst, l.stems.at(uint32(i)))
-		dst = appendPart(dst, r.packed)
+		dst = appendText(dst, l.stems.at(uint32(i)))
+		dst = appendText(dst, r.packed)
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(l.stemOf)))
 	for i, target := range l.stemOf {
@@ -131,8 +131,8 @@ func (r *wordReader) appendLoose(dst []byte) []byte {
 		if bytes.Equal(word, stem) {
 			stem = nil
 		}
-		dst = appendPart(dst, word)
-		dst = appendPart(dst, stem)
+		dst = appendText(dst, word)
+		dst = appendText(dst, stem)
 	}
 	l.words.clear()
 	l.stems.clear()

@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"github.com/go-faster/jx"
@@ -24,11 +23,11 @@ type features struct {
 // but not indexed.
 const noIndex = 1 << 3
 
-func appendPostRecord(dst []byte, flags byte, updated string, f *features, compressed []byte) []byte {
+func appendPostRecord(dst []byte, flags byte, updated string, tools, entities, stack []TermID, compressed []byte) []byte {
 	dst = appendText(append(dst, flags), updated)
-	dst = appendTermIDs(dst, f.tools)
-	dst = appendTermIDs(dst, f.entities)
-	dst = appendTermIDs(dst, f.stack)
+	dst = appendTermIDs(dst, tools)
+	dst = appendTermIDs(dst, entities)
+	dst = appendTermIDs(dst, stack)
 	return append(dst, compressed...)
 }
 
@@ -58,8 +57,6 @@ type postRecord struct {
 	features
 	compressed []byte // points into the mapped file
 }
-
-var errRecord = errors.New("record ends too early")
 
 func readPostRecord(record []byte, room *[]TermID) (rec postRecord, err error) {
 	head, err := readPostHead(record)

@@ -59,15 +59,15 @@ const bitmapShare = 64
 
 // indexSimilar makes the columns by which similar posts are found.
 func (a *assembler) indexSimilar(bySlug []uint32) {
-	features, ends := a.index.features()
-	weights := make([]uint32, len(a.index.terms))
-	for id, t := range a.index.terms {
+	features, ends := a.gathered.features()
+	weights := make([]uint32, len(a.gathered.terms))
+	for id, t := range a.gathered.terms {
 		if t.sample.kind.isFeature() {
-			weights[id] = uint32(featureWeight(t.sample.kind, a.index.public, t.public))
+			weights[id] = uint32(featureWeight(t.sample.kind, a.gathered.public, t.public))
 		}
 	}
 	of := func(ordinal uint32) []uint32 { return features[ends[ordinal]:ends[ordinal+1]] }
-	members := a.index.byVector(bySlug, weights, of)
+	members := a.gathered.byVector(bySlug, weights, of)
 
 	vector, ordinals := make([]uint32, len(members)), make([]uint32, len(members))
 	ranks := make([]int64, len(members))
@@ -78,7 +78,7 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 			records = append(records, vectorRecord{norm: m.norm, features: uint32(len(flat)), posts: uint32(position)})
 			flat = append(flat, of(m.ordinal)...)
 		}
-		if m.ordinal < uint32(a.index.public) {
+		if m.ordinal < uint32(a.gathered.public) {
 			records[len(records)-1].public++
 		}
 		vector[m.ordinal] = uint32(len(records) - 1)
@@ -86,20 +86,24 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 	}
 	vectors := len(records)
 	records = append(records, vectorRecord{features: uint32(len(flat)), posts: uint32(len(members))})
-	a.columns[similarVector], a.columns[similarVectors] = encode32(vector), encodeRecords(records)
-	a.columns[similarOrdinals], a.columns[similarRanks] = encode32(ordinals), encode64(ranks)
-	a.columns[similarFeatures] = encode32(flat)
+	a.columns.put(similarVector, encode32(vector))
+	a.columns.put(similarVectors, encodeRecords(records))
+	a.columns.put(similarOrdinals, encode32(ordinals))
+	a.columns.put(similarRanks, encode64(ranks))
+	a.columns.put(similarFeatures, encode32(flat))
 
-	inverted := a.index.invert(weights, records, flat)
-	a.columns[similarTerms], a.columns[similarLists] = inverted.terms, encode32(inverted.lists)
-	a.columns[similarBitmaps] = encodeBitsets(inverted.bitmaps)
+	inverted := a.gathered.invert(weights, records, flat)
+	a.columns.put(similarTerms, inverted.terms)
+	a.columns.put(similarLists, encode32(inverted.lists))
+	a.columns.put(similarBitmaps, encodeBitsets(inverted.bitmaps))
 	for _, v := range []View{Public, Preview} {
 		size := len(members)
 		if v == Public {
-			size = a.index.public
+			size = a.gathered.public
 		}
 		digits, crowded := binaryDigits(vectors, vector[:size])
-		a.columns[similarCounts(v)], a.columns[similarCrowded(v)] = encodeBitsets(digits), encode32(crowded)
+		a.columns.put(similarCounts(v), encodeBitsets(digits))
+		a.columns.put(similarCrowded(v), encode32(crowded))
 	}
 }
 
@@ -113,8 +117,8 @@ func encodeRecords(records []vectorRecord) []byte {
 
 // features gives the features of all posts by number: those of an ordinal, in
 // order, stand from ends[ordinal] to ends[ordinal+1].
-func (x *index) features() (features, ends []uint32) {
-	posts := len(x.numbers[0])
+func (x *gathered) features() (features, ends []uint32) {
+	posts := x.posts
 	ends = make([]uint32, posts+2) // of the posts two before, until all are filled in
 	for _, t := range x.terms {
 		if t.sample.kind.isFeature() {
@@ -152,11 +156,8 @@ func (m *member) compareVector(o *member, of func(uint32) []uint32) int {
 	return slices.Compare(of(m.ordinal), of(o.ordinal))
 }
 
-func (x *index) byVector(bySlug, weights []uint32, of func(uint32) []uint32) []member {
-	score := func(f Field) []int64 {
-		return x.numbers[slices.IndexFunc(numberFields[:], func(n numberField) bool { return n.field == f })]
-	}
-	qualities, freshnesses := score(FieldQuality), score(FieldFreshness)
+func (x *gathered) byVector(bySlug, weights []uint32, of func(uint32) []uint32) []member {
+	qualities, freshnesses := x.numbersOf(FieldQuality), x.numbersOf(FieldFreshness)
 	members := make([]member, len(bySlug))
 	for place, ordinal := range bySlug {
 		m := member{ordinal: ordinal, rank: rank(qualities[ordinal], freshnesses[ordinal], place)}
@@ -180,7 +181,7 @@ type inverted struct {
 	bitmaps []bitset
 }
 
-func (a *index) invert(weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
+func (a *gathered) invert(weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
 	entries := make([]termEntry, len(weights))
 	for _, id := range flat {
 		entries[id].vectors++
@@ -230,7 +231,7 @@ func (a *index) invert(weights []uint32, records []vectorRecord, flat []uint32) 
 }
 
 // inAnswers gives the features in the order in which an answer lists them.
-func (a *index) inAnswers(weights []uint32) []int {
+func (a *gathered) inAnswers(weights []uint32) []int {
 	var features []int
 	for id, t := range a.terms {
 		if t.sample.kind.isFeature() {

@@ -117,7 +117,7 @@ type textChunks struct {
 }
 
 func (c *textChunks) add(text []byte) error {
-	c.payload = appendPart(c.payload, text)
+	c.payload = appendText(c.payload, text)
 	if c.total++; c.total%textsPerChunk == 0 {
 		return c.flush()
 	}

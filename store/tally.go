@@ -39,25 +39,11 @@ func readTally(tx *readTx, g group) (*tally, error) {
 	if err != nil || payload == nil {
 		return nil, err
 	}
-	kinds, scores, ok := readPart(payload)
+	kinds, scores, ok := cutText(payload)
 	if !ok {
 		return nil, fmt.Errorf("%w: tally: %w", ErrCorrupt, errRecord)
 	}
 	return &tally{kinds, scores}, nil
-}
-
-// readPart cuts off a part that begins with its length.
-func readPart(b []byte) (part, rest []byte, ok bool) {
-	n, used := binary.Uvarint(b)
-	if used <= 0 || n > uint64(len(b)-used) {
-		return nil, nil, false
-	}
-	b = b[used:]
-	return b[:n], b[n:], true
-}
-
-func appendPart(dst, part []byte) []byte {
-	return append(binary.AppendUvarint(dst, uint64(len(part))), part...)
 }
 
 // appendTally lays out what was counted of each of Kinds, and the histograms.
@@ -69,9 +55,9 @@ func appendTally(dst []byte, all []counted, h *histograms) []byte {
 			counts = binary.AppendUvarint(counts, uint64(best.term))
 			counts = binary.AppendUvarint(counts, uint64(best.posts))
 		}
-		kinds = appendPart(kinds, counts)
+		kinds = appendText(kinds, counts)
 	}
-	return h.append(appendPart(dst, kinds))
+	return h.append(appendText(dst, kinds))
 }
 
 // counted gives what the tally holds of some kinds.
@@ -79,7 +65,7 @@ func (t *tally) counted(kinds []Kind, limit int) ([]counted, error) {
 	all := make([]counted, len(kinds))
 	rest := t.kinds
 	for _, kind := range Kinds {
-		part, behind, ok := readPart(rest)
+		part, behind, ok := cutText(rest)
 		if !ok {
 			return nil, fmt.Errorf("%w: tally: %w", ErrCorrupt, errRecord)
 		}

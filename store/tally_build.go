@@ -33,23 +33,23 @@ type tallier struct {
 // order of their keys: those of one condition stand before those of two.
 func (a *assembler) writeTallies(ctx context.Context) error {
 	t := tallier{
-		assembler: a, indexes: map[View][]*valueIndex{}, scores: checkedColumn(a.columns[scoresColumn]),
+		assembler: a, indexes: map[View][]*valueIndex{}, scores: a.columns.get(scoresColumn),
 		posts: map[TermID]set{}, pairs: map[group][2]TermID{},
 	}
-	column := func(name string) (*column, error) { return checkedColumn(a.columns[name]), nil }
+	column := func(name string) (*column, error) { return a.columns.get(name), nil }
 	for _, view := range []View{Public, Preview} {
 		for _, kind := range Kinds {
-			x, err := newValueIndex(kind, view, int(a.next), column)
+			x, err := newValueIndex(kind, view, a.gathered.posts, column)
 			if err != nil {
 				return err
 			}
 			t.indexes[view] = append(t.indexes[view], x)
 		}
 	}
-	for id, stats := range a.index.terms {
+	for id, stats := range a.gathered.terms {
 		if stats.public >= tallyLeastMany {
 			t.common = append(t.common, TermID(id))
-			t.posts[TermID(id)] = stats.posts.set(a.size(Public))
+			t.posts[TermID(id)] = stats.posts.set(a.gathered.size(Public))
 		}
 	}
 	for _, g := range a.tallyGroups() {
@@ -141,7 +141,7 @@ func (t *tallier) writeWithin(ctx context.Context, id TermID) error {
 // tallyFrom makes the tallies of one field of scores.
 func (t *tallier) tallyFrom(id TermID, field Field, byScore [][]uint32, tallies map[group][]byte) {
 	counts := t.counter.begin(t.indexes[Public], 0, true)
-	values, h := checkedColumn(t.columns[valuesColumn(field)]), &histograms{}
+	values, h := t.columns.get(valuesColumn(field)), &histograms{}
 	for i := len(values.data)/8 - 1; i >= 0; i-- {
 		score := values.int64(i)
 		if score < 0 || score > maxScore {
@@ -170,17 +170,17 @@ func (t *tallier) tallyFrom(id TermID, field Field, byScore [][]uint32, tallies 
 func (a *assembler) tallyGroups() []tallyGroup {
 	var groups []tallyGroup
 	for _, view := range []View{Public, Preview} {
-		size := a.size(view)
+		size := a.gathered.size(view)
 		add := func(g group, members func() set) {
 			groups = append(groups, tallyGroup{view, g, tallyLeast, members})
 		}
 		add(groupAll, func() set { return everything(size) })
 		for i, flag := range flags {
-			with := func() set { return a.index.flags[i].set(size) }
+			with := func() set { return a.gathered.flags[i].set(size) }
 			add(groupOfFlag(flag.name, true), with)
 			add(groupOfFlag(flag.name, false), func() set { return with().not() })
 		}
-		for id, stats := range a.index.terms {
+		for id, stats := range a.gathered.terms {
 			if stats.count(view) >= tallyLeast {
 				add(groupOfTerm(TermID(id)), func() set { return stats.posts.set(size) })
 			}
@@ -198,9 +198,9 @@ func (a *assembler) tallyGroups() []tallyGroup {
 func (a *assembler) rangeGroups() []tallyGroup {
 	var groups []tallyGroup
 	for _, f := range numberFields {
-		order := checkedColumn(a.columns[orderColumn(f.field)])
-		starts := checkedColumn(a.columns[startsColumn(f.field)])
-		values := checkedColumn(a.columns[valuesColumn(f.field)])
+		order := a.columns.get(orderColumn(f.field))
+		starts := a.columns.get(startsColumn(f.field))
+		values := a.columns.get(valuesColumn(f.field))
 		n := starts.len32() - 1
 		if n > tallyMostValues {
 			continue
@@ -210,7 +210,7 @@ func (a *assembler) rangeGroups() []tallyGroup {
 				low, high = int(starts.uint32(low)), int(starts.uint32(high))
 				if high-low >= tallyLeastMany {
 					groups = append(groups, tallyGroup{Public, g, tallyLeastMany, func() set {
-						return placesOf(order, low, high, a.size(Public))
+						return placesOf(order, low, high, a.gathered.size(Public))
 					}})
 				}
 			}
@@ -221,14 +221,6 @@ func (a *assembler) rangeGroups() []tallyGroup {
 		}
 	}
 	return groups
-}
-
-// size is how many posts a view sees.
-func (a *assembler) size(v View) uint32 {
-	if v == Public {
-		return uint32(a.index.public)
-	}
-	return a.next
 }
 
 // set gives the ordinals below a bound.

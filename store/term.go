@@ -130,25 +130,6 @@ func readTermView(b []byte, v View) (t termView, err error) {
 	return t, nil
 }
 
-func appendText(dst []byte, s string) []byte {
-	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
-}
-
-func readText(b []byte) (s string, rest []byte, ok bool) {
-	text, rest, ok := cutText(b)
-	return string(text), rest, ok
-}
-
-// cutText is readText without a copy.
-func cutText(b []byte) (text, rest []byte, ok bool) {
-	n, used := binary.Uvarint(b)
-	if used <= 0 || n > uint64(len(b)-used) {
-		return nil, nil, false
-	}
-	b = b[used:]
-	return b[:n], b[n:], true
-}
-
 // nameKey is what terms are ordered by name with: the name's identity.
 func (t *termRecord) nameKey() string {
 	name, _, _ := strings.Cut(t.identity, "\x00")

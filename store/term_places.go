@@ -238,8 +238,8 @@ func (w words) before(n int) (count int) {
 }
 
 // membersOf chooses the terms that get rows.
-func (a *assembler) membersOf() (terms []uint32) {
-	for id, stats := range a.index.terms {
+func membersOf(g *gathered) (terms []uint32) {
+	for id, stats := range g.terms {
 		if stats.public >= membersLeast {
 			terms = append(terms, uint32(id))
 		}
@@ -248,7 +248,7 @@ func (a *assembler) membersOf() (terms []uint32) {
 }
 
 // placeMembers makes the rows of some terms in an order of n places.
-func (a *assembler) placeMembers(terms []uint32, n int, placeOf func(ordinal int) uint32) []byte {
+func placeMembers(g *gathered, terms []uint32, n int, placeOf func(ordinal int) uint32) []byte {
 	chunks := chunksFor(n)
 	directory := make([]uint32, 0, len(terms)*2*(chunks+1))
 	begin := cap(directory) * 4 // of the rows
@@ -256,8 +256,8 @@ func (a *assembler) placeMembers(terms []uint32, n int, placeOf func(ordinal int
 	members := newBitset(n)
 	for _, id := range terms {
 		clear(members)
-		a.index.terms[id].posts.each(func(ordinal uint32) {
-			if ordinal < uint32(a.index.public) {
+		g.terms[id].posts.each(func(ordinal uint32) {
+			if ordinal < uint32(g.public) {
 				members.add(int(placeOf(int(ordinal))))
 			}
 		})

@@ -14,7 +14,7 @@ func TestRowsOfTerms(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	for _, n := range []int{1, 100, chunkPlaces, 2*chunkPlaces + 5000} {
-		a := &assembler{next: uint32(n), index: &index{public: n - n/20}}
+		g := &gathered{posts: n, public: n - n/20}
 		oneIn := []int{1, 2, 7, 9, 40, 200, 3000, n + 1}
 		ids := make([]uint32, len(oneIn))
 		for id, in := range oneIn {
@@ -26,19 +26,19 @@ func TestRowsOfTerms(t *testing.T) {
 					stats.posts.add(ordinal)
 				}
 			}
-			a.index.terms = append(a.index.terms, stats)
+			g.terms = append(g.terms, stats)
 		}
 		order := rnd.Perm(n)
 		placed := func(id int) (places []int) {
-			a.index.terms[id].posts.each(func(ordinal uint32) {
-				if int(ordinal) < a.index.public {
+			g.terms[id].posts.each(func(ordinal uint32) {
+				if int(ordinal) < g.public {
 					places = append(places, order[ordinal])
 				}
 			})
 			slices.Sort(places)
 			return places
 		}
-		data := checkedColumn(a.placeMembers(ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
+		data := checkedColumn(placeMembers(g, ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
 		size := 2 * (chunksFor(n) + 1)
 		for id := range ids {
 			want := placed(id)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"math"
@@ -10,9 +9,10 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// index gathers, post by post in the order of ordinals, what a release needs
-// beside the posts. It takes some 300 bytes of memory for a post.
-type index struct {
+// gathered is what the indexes of a release are made of: the facts of all posts, taken
+// post by post in the order of ordinals. It takes some 300 bytes of memory for a post.
+type gathered struct {
+	posts      int // ordinals are below
 	public     int // ordinals below are public
 	numbers    [len(numberFields)][]int64
 	hashes     []int64 // of posts
@@ -37,8 +37,8 @@ type spelled struct {
 // as low.
 const absent = math.MinInt64
 
-func newIndex(v *vocabulary) *index {
-	x := &index{flags: make([]postings, len(flags)), vocabulary: v, termIDs: make(map[Kind]map[string]TermID, len(Kinds))}
+func newGathered(v *vocabulary) *gathered {
+	x := &gathered{flags: make([]postings, len(flags)), vocabulary: v, termIDs: make(map[Kind]map[string]TermID, len(Kinds))}
 	for _, kind := range Kinds {
 		x.termIDs[kind] = map[string]TermID{}
 	}
@@ -46,7 +46,9 @@ func newIndex(v *vocabulary) *index {
 }
 
 // add takes the facts of the next post and gives its features by number.
-func (x *index) add(ordinal uint32, f *facts) features {
+func (x *gathered) add(f *facts) (tools, entities, stack []TermID) {
+	ordinal := uint32(x.posts)
+	x.posts++
 	if f.public {
 		x.public++
 	}
@@ -61,26 +63,38 @@ func (x *index) add(ordinal uint32, f *facts) features {
 			x.flags[i].add(ordinal)
 		}
 	}
-	var own features
 	for _, number := range f.words {
 		s := x.spelling(number)
 		stats := x.terms[s.id]
 		stats.add(ordinal, s.at, f.public)
 		switch stats.sample.kind {
 		case KindTool:
-			own.tools = append(own.tools, s.id)
+			tools = append(tools, s.id)
 		case KindEntity:
-			own.entities = append(own.entities, s.id)
+			entities = append(entities, s.id)
 		case KindStack:
-			own.stack = append(own.stack, s.id)
+			stack = append(stack, s.id)
 		}
 	}
-	return own
+	return tools, entities, stack
+}
+
+// size is how many posts a view sees.
+func (x *gathered) size(v View) uint32 {
+	if v == Public {
+		return uint32(x.public)
+	}
+	return uint32(x.posts)
+}
+
+// numbersOf gives the values of a field by ordinal, nil once they are let go.
+func (x *gathered) numbersOf(f Field) []int64 {
+	return x.numbers[slices.IndexFunc(numberFields[:], func(n numberField) bool { return n.field == f })]
 }
 
 // spelling finds the term that a spelling stands for. Terms are numbered as
 // posts name them, in the order of ordinals.
-func (x *index) spelling(number uint32) spelled {
+func (x *gathered) spelling(number uint32) spelled {
 	if n := int(number) + 1; n > len(x.spelled) {
 		x.spelled = append(x.spelled, make([]spelled, n-len(x.spelled))...)
 	}
@@ -95,7 +109,7 @@ func (x *index) spelling(number uint32) spelled {
 	return *s
 }
 
-func (x *index) term(w word) TermID {
+func (x *gathered) term(w word) TermID {
 	ids := x.termIDs[w.kind]
 	id, ok := ids[w.identity]
 	if !ok {
@@ -202,66 +216,4 @@ func (t *texts) at(i int) []byte {
 		start = t.ends[i-1]
 	}
 	return t.bytes[start:t.ends[i]]
-}
-
-// sorted is an ascending order of posts: those with a value first, ties and
-// the rest by slug.
-type sorted struct {
-	order  []uint32 // place → ordinal
-	starts []uint32 // group of equal values → first place; the last entry is the end
-}
-
-// sortNumbers sorts the posts by a number, and gives the number of each group.
-func (x *index) sortNumbers(field int, bySlug []uint32) (s sorted, values []int64) {
-	numbers := x.numbers[field]
-	least := int64(absent)
-	for _, n := range numbers {
-		if n != absent && (least == absent || n < least) {
-			least = n
-		}
-	}
-	var without []uint32
-	keys := make([]uint64, 0, len(bySlug))
-	s.order = make([]uint32, 0, len(bySlug))
-	for _, ordinal := range bySlug {
-		if n := numbers[ordinal]; n != absent {
-			keys, s.order = append(keys, uint64(n)-uint64(least)), append(s.order, ordinal)
-		} else {
-			without = append(without, ordinal)
-		}
-	}
-	sortByKey(keys, s.order)
-	for place, key := range keys {
-		if place == 0 || key != keys[place-1] {
-			s.starts = append(s.starts, uint32(place))
-			values = append(values, int64(key+uint64(least)))
-		}
-	}
-	s.starts = append(s.starts, uint32(len(keys)))
-	s.order = append(s.order, without...)
-	return s, values
-}
-
-// sortTitles sorts the posts by their titles, and gives the title of each group.
-func (x *index) sortTitles(bySlug []uint32) (s sorted, titles []string) {
-	places := make([]uint32, len(bySlug)) // in bySlug, which break ties
-	for i := range places {
-		places[i] = uint32(i)
-	}
-	title := func(place uint32) []byte { return x.titles.at(int(bySlug[place])) }
-	slices.SortFunc(places, func(a, b uint32) int {
-		return cmp.Or(bytes.Compare(title(a), title(b)), cmp.Compare(a, b))
-	})
-	for i, place := range places {
-		if i == 0 || !bytes.Equal(title(places[i-1]), title(place)) {
-			s.starts = append(s.starts, uint32(i))
-			titles = append(titles, string(title(place)))
-		}
-	}
-	s.starts = append(s.starts, uint32(len(places)))
-	s.order = places
-	for i, place := range places {
-		s.order[i] = bySlug[place]
-	}
-	return s, titles
 }

@@ -6,35 +6,33 @@ import (
 	"slices"
 )
 
-// indexValues makes the columns that facets and statistics of scores are
-// counted by.
-func (a *assembler) indexValues(records []*termRecord) {
+// buildValues makes the columns that posts are counted by their terms with.
+func buildValues(g *gathered, records []*termRecord, c *columns) {
 	byKind := map[Kind][]TermID{}
 	for id, rec := range records {
 		byKind[rec.kind] = append(byKind[rec.kind], TermID(id))
 	}
 	for _, kind := range Kinds {
-		a.listSets(kind, byKind[kind])
-		a.listValues(kind, byKind[kind], records)
+		listSets(g, kind, byKind[kind], c)
+		listValues(kind, byKind[kind], records, c)
 	}
-	a.columns[scoresColumn] = a.scores()
 }
 
 // listSets numbers the sets of values that posts have, in the order of the
 // first post of each, and makes the columns of them.
-func (a *assembler) listSets(kind Kind, terms []TermID) {
+func listSets(g *gathered, kind Kind, terms []TermID, c *columns) {
 	// First the values post by post, as in a column of lists.
-	ends := make([]uint32, a.next+1)
+	ends := make([]uint32, g.posts+1)
 	for _, id := range terms {
-		a.index.terms[id].posts.each(func(ordinal uint32) { ends[ordinal+1]++ })
+		g.terms[id].posts.each(func(ordinal uint32) { ends[ordinal+1]++ })
 	}
-	for i := range a.next {
+	for i := range g.posts {
 		ends[i+1] += ends[i]
 	}
-	values := make([]byte, 4*int(ends[a.next]))
+	values := make([]byte, 4*int(ends[g.posts]))
 	at := slices.Clone(ends)
 	for value, id := range terms {
-		a.index.terms[id].posts.each(func(ordinal uint32) {
+		g.terms[id].posts.each(func(ordinal uint32) {
 			binary.LittleEndian.PutUint32(values[4*int(at[ordinal]):], uint32(value))
 			at[ordinal]++
 		})
@@ -42,10 +40,10 @@ func (a *assembler) listSets(kind Kind, terms []TermID) {
 	// Equal lists are one set; a post's values ascend, so equal sets are equal
 	// lists.
 	numbers := map[string]uint32{}
-	sets := make([]uint32, a.next)
+	sets := make([]uint32, g.posts)
 	starts := []uint32{}
 	var members []byte
-	for ordinal := range a.next {
+	for ordinal := range g.posts {
 		list := values[4*int(ends[ordinal]) : 4*int(ends[ordinal+1])]
 		set, ok := numbers[string(list)]
 		if !ok {
@@ -62,19 +60,19 @@ func (a *assembler) listSets(kind Kind, terms []TermID) {
 	for _, set := range sets {
 		posts = appendSet(posts, set, width)
 	}
-	a.columns[setsColumn(kind)] = posts
-	a.columns[setStartsColumn(kind)] = encode32(starts)
-	a.columns[setMembersColumn(kind)] = members
+	c.put(setsColumn(kind), posts)
+	c.put(setStartsColumn(kind), encode32(starts))
+	c.put(setMembersColumn(kind), members)
 }
 
 // listValues makes the columns that say which term a value is and, for each
 // view, how many posts have it and where it stands by name.
-func (a *assembler) listValues(kind Kind, terms []TermID, records []*termRecord) {
+func listValues(kind Kind, terms []TermID, records []*termRecord, c *columns) {
 	ids := make([]uint32, len(terms))
 	for value, id := range terms {
 		ids[value] = uint32(id)
 	}
-	a.columns[valueTermsColumn(kind)] = encode32(ids)
+	c.put(valueTermsColumn(kind), encode32(ids))
 	for _, view := range []View{Public, Preview} {
 		seen := func(value uint32) *termView { return &records[ids[value]].views[view] }
 		byName := make([]uint32, len(ids))
@@ -90,28 +88,7 @@ func (a *assembler) listValues(kind Kind, terms []TermID, records []*termRecord)
 		for rank, value := range byName {
 			ranks[value] = uint32(rank)
 		}
-		a.columns[valueRanksColumn(kind, view)] = encode32(ranks)
-		a.columns[valueTotalsColumn(kind, view)] = encode32(totals)
+		c.put(valueRanksColumn(kind, view), encode32(ranks))
+		c.put(valueTotalsColumn(kind, view), encode32(totals))
 	}
-}
-
-// scores makes the column of scores. What is no score is not stored as one.
-func (a *assembler) scores() []byte {
-	scores := make([]byte, 0, len(scoreFields)*int(a.next))
-	var fields [len(scoreFields)][]int64
-	for i, field := range numberFields {
-		if at := slices.Index(scoreFields[:], field.field); at >= 0 {
-			fields[at] = a.index.numbers[i]
-		}
-	}
-	for ordinal := range a.next {
-		for _, numbers := range fields {
-			score := byte(noScore)
-			if n := numbers[ordinal]; n >= 0 && n <= maxScore {
-				score = byte(n)
-			}
-			scores = append(scores, score)
-		}
-	}
-	return scores
 }
