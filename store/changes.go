@@ -52,7 +52,7 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 		}
 		defer after.Close()
 	}
-	c := changes{query: q, question: q.hash(), page: &ChangePage{Release: after.manifest.Name}}
+	c := changes{query: q, question: hashOfChanges(&q), page: &ChangePage{Release: after.manifest.Name}}
 	if q.After != "" {
 		at, err := parseCursor("after", q.After, c.question)
 		if err != nil {
@@ -60,7 +60,7 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 		}
 		c.behind = at.slug + "\x00" // the next possible slug
 	}
-	if err := r.budget.Spend(ctx, q.price(before, after)/unit); err != nil {
+	if err := r.budget.Spend(ctx, priceOfChanges(&q, before, after)/unit); err != nil {
 		return nil, err
 	}
 	found := &difference{roaring.New(), roaring.New(), roaring.New()}
@@ -79,11 +79,11 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 	})
 }
 
-// price is what a page costs, whatever the filter does. How two releases differ is
+// priceOfChanges is what a page costs, whatever the filter does. How two releases differ is
 // found by a look at every post of both, one comparison at a time, and is remembered
 // then: so it costs no more than mostForComparing, that an archive of any size can
 // be asked.
-func (q *ChangeQuery) price(before, after *Release) int {
+func priceOfChanges(q *ChangeQuery, before, after *Release) int {
 	posts := before.file.info.Public + after.file.info.Public
 	return priceOfRead + q.First*priceOfRow + len(before.manifest.TakenDown)*priceOfLookup + min(posts*priceOfPair, mostForComparing)
 }
@@ -109,9 +109,9 @@ func (r *Reader) beside(ctx context.Context, argument, name string) (*Release, e
 	return r.shelf.take(ctx, argument, name)
 }
 
-// hash tells the lists of changes apart. Until is part of the question only where
+// hashOfChanges tells the lists of changes apart. Until is part of the question only where
 // it was named: else a walk goes on to what is current by then.
-func (q *ChangeQuery) hash() uint64 {
+func hashOfChanges(q *ChangeQuery) uint64 {
 	return question(nil).text("changes").text(q.Since).text(q.Until).filter(q.Filter).hash()
 }
 

@@ -160,7 +160,7 @@ func (d *Delta) compareTerms(ctx context.Context, before, after reading) error {
 			d.takeTerm(is)
 		case is == nil:
 			d.takeTerm(was)
-		case !was.looksAs(is):
+		case !looksAs(was, is):
 			d.compareTerm(was, is)
 		}
 		return nil
@@ -197,7 +197,7 @@ func (d *Delta) Touches(ctx context.Context, f *Footprint) (bool, error) {
 	var rest []asked
 	for _, a := range f.asked {
 		switch {
-		case a.filter.kinds()&d.readdressed != 0, a.kind != "" && kindsOf(a.kind)&d.readdressed != 0:
+		case kindsIn(a.filter)&d.readdressed != 0, a.kind != "" && kindsOf(a.kind)&d.readdressed != 0:
 			return true, nil
 		case a.filter != nil || a.kind != "":
 			rest = append(rest, a)

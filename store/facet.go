@@ -42,7 +42,7 @@ func (e *engine) facets(ctx context.Context, tx *readTx, q FacetQuery) ([]Facet,
 		}
 		buckets += min(q.First, n)
 	}
-	if err := tx.pay(ctx, priceOfRead+priceOfBucket*buckets+q.Filter.priceOfNames()); err != nil {
+	if err := tx.pay(ctx, priceOfRead+priceOfBucket*buckets+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
 	asked, err := e.conditionsOf(tx, q.Filter)

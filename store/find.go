@@ -42,7 +42,7 @@ func (e *engine) find(ctx context.Context, tx *readTx, q PostQuery) (*Page, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.pay(ctx, q.price()+list.priceOfCount()); err != nil {
+	if err := tx.pay(ctx, priceOfPage(q)+list.priceOfCount()); err != nil {
 		return nil, err
 	}
 	if list.total, err = list.knownCount(asked); err != nil {
@@ -84,8 +84,8 @@ func (e *engine) find(ctx context.Context, tx *readTx, q PostQuery) (*Page, erro
 	return page, nil
 }
 
-// price is what a page costs whatever its list is.
-func (q PostQuery) price() int {
+// priceOfPage is what a page costs whatever its list is.
+func priceOfPage(q PostQuery) int {
 	rows := q.Window.rows()
 	cursors := min(rows, 2)
 	if q.Cursors == AllCursors {

@@ -121,7 +121,7 @@ func (f *Footprint) readTerms(terms []*Term) {
 // of all posts: which of them an unfinished word stands for follows from all.
 func (f *Footprint) question(a asked) {
 	f.asked = append(f.asked, a)
-	if a.filter.searches() {
+	if searchesWords(a.filter) {
 		f.asked = append(f.asked, asked{fields: searchedFields})
 	}
 }
@@ -157,23 +157,23 @@ func (r *Reader) noteSimilar(filter *Filter) {
 	})
 }
 
-// searches reports whether a filter looks for words.
-func (f *Filter) searches() bool {
+// searchesWords reports whether a filter looks for words.
+func searchesWords(f *Filter) bool {
 	if f == nil {
 		return false
 	}
-	found := f.Search != nil || f.Not.searches()
+	found := f.Search != nil || searchesWords(f.Not)
 	for i := range f.And {
-		found = found || f.And[i].searches()
+		found = found || searchesWords(&f.And[i])
 	}
 	for i := range f.Or {
-		found = found || f.Or[i].searches()
+		found = found || searchesWords(&f.Or[i])
 	}
 	return found
 }
 
-// kinds gives the kinds of the terms that a filter names.
-func (f *Filter) kinds() (kinds kindSet) {
+// kindsIn gives the kinds of the terms that a filter names.
+func kindsIn(f *Filter) (kinds kindSet) {
 	if f == nil {
 		return 0
 	}
@@ -182,12 +182,12 @@ func (f *Filter) kinds() (kinds kindSet) {
 			kinds |= kindsOf(c.kind)
 		}
 	}
-	kinds |= f.Not.kinds()
+	kinds |= kindsIn(f.Not)
 	for i := range f.And {
-		kinds |= f.And[i].kinds()
+		kinds |= kindsIn(&f.And[i])
 	}
 	for i := range f.Or {
-		kinds |= f.Or[i].kinds()
+		kinds |= kindsIn(&f.Or[i])
 	}
 	return kinds
 }
@@ -273,8 +273,8 @@ func fieldsAt(paths []string) (fields fieldSet) {
 	return fields
 }
 
-// rests gives what an order or a range of a field rests on.
-func (f Field) rests() fieldSet {
+// fieldsOf gives what an order or a range of a field rests on.
+func fieldsOf(f Field) fieldSet {
 	switch f {
 	case FieldSlug:
 		return 0
@@ -307,8 +307,8 @@ func (f Field) rests() fieldSet {
 	}
 }
 
-// rests gives what the terms of a kind rest on.
-func (k Kind) rests() fieldSet {
+// fieldsOfKind gives what the terms of a kind rest on.
+func fieldsOfKind(k Kind) fieldSet {
 	switch k {
 	case KindTool:
 		return ofTools

@@ -111,7 +111,7 @@ func (x *fullText) searchText(ctx context.Context, tx *readTx, q SearchQuery, am
 		return nil, err
 	}
 	selecting, most := among.price()
-	if err := search.pay(q.price()+selecting, most, true); err != nil {
+	if err := search.pay(priceOfSearch(q)+selecting, most, true); err != nil {
 		return nil, err
 	}
 	page := &SearchPage{}
@@ -145,8 +145,10 @@ func (x *fullText) searchText(ctx context.Context, tx *readTx, q SearchQuery, am
 	return page, nil
 }
 
-// price is what a page costs whatever is found.
-func (q SearchQuery) price() int { return priceOfRead + (priceOfPlaceInList+priceOfRow)*q.First }
+// priceOfSearch is what a page costs whatever is found.
+func priceOfSearch(q SearchQuery) int {
+	return priceOfRead + (priceOfPlaceInList+priceOfRow)*q.First
+}
 
 // parseSearch reads a text to search for, in the argument of this name.
 func parseSearch(stemming text.Stemming, argument, typed string) (text.Query, error) {

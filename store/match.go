@@ -26,7 +26,7 @@ func (e *engine) conditions(ctx context.Context, tx *readTx, f *Filter) (conjunc
 		return nil, &costError{&ArgumentError{"filter", fmt.Sprintf("a filter that costs %d", n), fmt.Sprintf(
 			"at most %d: a filter costs 1, and in it a term 1, a range %d, contains and search %d", MaxFilterCost, costRange, costContains)}}
 	}
-	if err := tx.pay(ctx, f.priceOfNames()); err != nil {
+	if err := tx.pay(ctx, priceOfNames(f)); err != nil {
 		return nil, err
 	}
 	m := matcher{ctx: ctx, tx: tx, engine: e}
@@ -104,17 +104,17 @@ func (f *Filter) Cost() int {
 
 // priceOfNames is what it costs to look up what a filter names, and to fold what was
 // typed. The types of an entity may hold colons: each is a look-up.
-func (f *Filter) priceOfNames() (nanos int) {
+func priceOfNames(f *Filter) (nanos int) {
 	if f == nil {
 		return 0
 	}
 	for i := range f.And {
-		nanos += f.And[i].priceOfNames()
+		nanos += priceOfNames(&f.And[i])
 	}
 	for i := range f.Or {
-		nanos += f.Or[i].priceOfNames()
+		nanos += priceOfNames(&f.Or[i])
 	}
-	nanos += f.Not.priceOfNames()
+	nanos += priceOfNames(f.Not)
 	for _, c := range f.termConditions() {
 		if c.filter == nil {
 			continue

@@ -108,7 +108,7 @@ func (e *engine) rangeFacet(tx *readTx, by RangeBy, posts set) (RangeFacet, erro
 		return RangeFacet{}, err
 	}
 	s := e.spread(tx, x, posts)
-	bounds, open, err := by.boundsOf(x, s)
+	bounds, open, err := boundsOf(by, x, s)
 	if err != nil {
 		return RangeFacet{}, err
 	}
@@ -188,7 +188,7 @@ func (by RangeBy) check() error {
 
 // boundsOf gives the bounds of the buckets, and whether there is a bucket before
 // the first and behind the last of them too.
-func (by RangeBy) boundsOf(x *orderIndex, s spread) (bounds []Bound, open bool, err error) {
+func boundsOf(by RangeBy, x *orderIndex, s spread) (bounds []Bound, open bool, err error) {
 	if by.Bounds != nil {
 		return by.Bounds, true, nil
 	}
@@ -206,7 +206,7 @@ func (by RangeBy) boundsOf(x *orderIndex, s spread) (bounds []Bound, open bool, 
 	if !by.Field.Dated() {
 		return steps(low, high), true, nil
 	}
-	bounds, err = by.days(dayOf(low), dayOf(high))
+	bounds, err = days(by, dayOf(low), dayOf(high))
 	return bounds, false, err
 }
 
@@ -230,7 +230,7 @@ func steps(low, high int64) (bounds []Bound) {
 
 // days gives where the intervals begin that hold the days from first to last, and
 // where the last of them ends.
-func (by RangeBy) days(first, last Day) ([]Bound, error) {
+func days(by RangeBy, first, last Day) ([]Bound, error) {
 	if by.Interval == "" {
 		return years(first, last), nil
 	}

@@ -66,7 +66,7 @@ func (r *Reader) Stats() (calls int, busy time.Duration) {
 // Find gives one page of the posts that match, and how many match in all.
 func (r *Reader) Find(ctx context.Context, q PostQuery) (*Page, error) {
 	return call(ctx, r, func(tx *readTx) (*Page, error) {
-		if err := r.noteQuestion(tx, q.Filter, q.Term, q.Order.Field.rests()); err != nil {
+		if err := r.noteQuestion(tx, q.Filter, q.Term, fieldsOf(q.Order.Field)); err != nil {
 			return nil, err
 		}
 		return r.release.engine.find(ctx, tx, q)
@@ -154,7 +154,7 @@ func (r *Reader) Facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
 	r.note(func(f *Footprint) {
 		var fields fieldSet
 		for _, kind := range q.By {
-			fields |= kind.rests()
+			fields |= fieldsOfKind(kind)
 		}
 		f.named |= kindsOf(q.By...)
 		f.question(asked{filter: q.Filter, fields: fields})
@@ -168,7 +168,7 @@ func (r *Reader) Ranges(ctx context.Context, q RangeQuery) ([]RangeFacet, error)
 	r.note(func(f *Footprint) {
 		var fields fieldSet
 		for _, by := range q.By {
-			fields |= by.Field.rests()
+			fields |= fieldsOf(by.Field)
 		}
 		f.question(asked{filter: q.Filter, fields: fields})
 	})
@@ -190,7 +190,7 @@ func (r *Reader) Scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) 
 func (r *Reader) ScoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGroup, error) {
 	r.note(func(f *Footprint) {
 		f.named |= kindsOf(q.By)
-		f.question(asked{filter: q.Filter, fields: q.By.rests() | ofScores})
+		f.question(asked{filter: q.Filter, fields: fieldsOfKind(q.By) | ofScores})
 	})
 	return call(ctx, r, func(tx *readTx) ([]ScoreGroup, error) { return r.release.engine.scoreGroups(ctx, tx, q) })
 }

@@ -25,7 +25,7 @@ func (e *engine) scoreGroups(ctx context.Context, tx *readTx, q ScoreGroupQuery)
 	if err := facets.check(); err != nil {
 		return nil, err
 	}
-	if err := tx.pay(ctx, priceOfRead+q.First*(priceOfBucket+priceOfStats)+q.Filter.priceOfNames()); err != nil {
+	if err := tx.pay(ctx, priceOfRead+q.First*(priceOfBucket+priceOfStats)+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
 	asked, err := e.conditionsOf(tx, q.Filter)

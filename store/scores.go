@@ -184,7 +184,7 @@ func summary(counts *[histogramSize]uint32) ScoreSummary {
 }
 
 func (e *engine) scores(ctx context.Context, tx *readTx, q ScoreQuery) (*ScoreStats, error) {
-	if err := tx.pay(ctx, priceOfRead+priceOfStats+q.Filter.priceOfNames()); err != nil {
+	if err := tx.pay(ctx, priceOfRead+priceOfStats+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
 	asked, err := e.conditionsOf(tx, q.Filter)

@@ -51,7 +51,7 @@ func (p *similarPosts) similar(ctx context.Context, tx *readTx, to Ref, q Simila
 		return s, vector
 	}, func() (uint64, error) {
 		slug, err := p.posts.slugOf(tx, to)
-		return q.asked(question(nil).text("similar").text(slug)).hash(), err
+		return similarAsked(&q, question(nil).text("similar").text(slug)).hash(), err
 	})
 }
 
@@ -68,10 +68,10 @@ func (p *similarPosts) postsOf(tx *readTx, own []dimension) (sum int, err error)
 	return sum, err
 }
 
-// price is what it costs to find similar posts, of so many that match the filter in a
+// priceOfSimilar is what it costs to find similar posts, of so many that match the filter in a
 // view of this size: to go over the lists of all features in common, which have so
 // many posts together, once for the total and once for the posts.
-func (q *SimilarQuery) price(size, features, lists, matching int) int {
+func priceOfSimilar(q *SimilarQuery, size, features, lists, matching int) int {
 	passes := 1
 	if q.Filter != nil || q.MinSimilarity > 0 {
 		passes++
@@ -109,8 +109,8 @@ func (q *SimilarQuery) check() error {
 	return nil
 }
 
-// asked adds a query to what posts are compared with.
-func (q *SimilarQuery) asked(to question) question {
+// similarAsked adds a query to what posts are compared with.
+func similarAsked(q *SimilarQuery, to question) question {
 	return to.number(int64(math.Float64bits(q.MinSimilarity))).number(int64(math.Float64bits(q.Diversity))).
 		filter(q.Filter).texts(q.Exclude)
 }
@@ -155,7 +155,7 @@ func (p *similarPosts) similarPage(ctx context.Context, tx *readTx, s *similarSe
 	if err != nil {
 		return nil, err
 	}
-	err = among.pay(ctx, func(most int) int { return q.price(int(tx.size()), len(s.own), lists, most) })
+	err = among.pay(ctx, func(most int) int { return priceOfSimilar(&q, int(tx.size()), len(s.own), lists, most) })
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func featureWeight(kind Kind, n, df int) int64 {
 	return quarters
 }
 
-func (k Kind) isFeature() bool { return k == KindEntity || k == KindTool || k == KindStack }
+func isFeature(k Kind) bool { return k == KindEntity || k == KindTool || k == KindStack }
 
 // vectorRecord is what the index of similar posts holds of a vector: four 32-bit
 // numbers.
@@ -59,15 +59,15 @@ const bitmapShare = 64
 
 // indexSimilar makes the columns by which similar posts are found.
 func (a *assembler) indexSimilar(bySlug []uint32) {
-	features, ends := a.gathered.features()
+	features, ends := featuresOf(a.gathered)
 	weights := make([]uint32, len(a.gathered.terms))
 	for id, t := range a.gathered.terms {
-		if t.sample.kind.isFeature() {
+		if isFeature(t.sample.kind) {
 			weights[id] = uint32(featureWeight(t.sample.kind, a.gathered.public, t.public))
 		}
 	}
 	of := func(ordinal uint32) []uint32 { return features[ends[ordinal]:ends[ordinal+1]] }
-	members := a.gathered.byVector(bySlug, weights, of)
+	members := byVector(a.gathered, bySlug, weights, of)
 
 	vector, ordinals := make([]uint32, len(members)), make([]uint32, len(members))
 	ranks := make([]int64, len(members))
@@ -92,7 +92,7 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 	a.columns.put(similarRanks, encode64(ranks))
 	a.columns.put(similarFeatures, encode32(flat))
 
-	inverted := a.gathered.invert(weights, records, flat)
+	inverted := invert(a.gathered, weights, records, flat)
 	a.columns.put(similarTerms, inverted.terms)
 	a.columns.put(similarLists, encode32(inverted.lists))
 	a.columns.put(similarBitmaps, encodeBitsets(inverted.bitmaps))
@@ -115,13 +115,13 @@ func encodeRecords(records []vectorRecord) []byte {
 	return encode32(numbers)
 }
 
-// features gives the features of all posts by number: those of an ordinal, in
+// featuresOf gives the features of all posts by number: those of an ordinal, in
 // order, stand from ends[ordinal] to ends[ordinal+1].
-func (x *gathered) features() (features, ends []uint32) {
+func featuresOf(x *gathered) (features, ends []uint32) {
 	posts := x.posts
 	ends = make([]uint32, posts+2) // of the posts two before, until all are filled in
 	for _, t := range x.terms {
-		if t.sample.kind.isFeature() {
+		if isFeature(t.sample.kind) {
 			t.posts.each(func(ordinal uint32) { ends[ordinal+2]++ })
 		}
 	}
@@ -130,7 +130,7 @@ func (x *gathered) features() (features, ends []uint32) {
 	}
 	features = make([]uint32, ends[posts+1])
 	for id, t := range x.terms {
-		if t.sample.kind.isFeature() {
+		if isFeature(t.sample.kind) {
 			t.posts.each(func(ordinal uint32) {
 				features[ends[ordinal+1]] = uint32(id)
 				ends[ordinal+1]++
@@ -156,7 +156,7 @@ func (m *member) compareVector(o *member, of func(uint32) []uint32) int {
 	return slices.Compare(of(m.ordinal), of(o.ordinal))
 }
 
-func (x *gathered) byVector(bySlug, weights []uint32, of func(uint32) []uint32) []member {
+func byVector(x *gathered, bySlug, weights []uint32, of func(uint32) []uint32) []member {
 	qualities, freshnesses := x.numbersOf(FieldQuality), x.numbersOf(FieldFreshness)
 	members := make([]member, len(bySlug))
 	for place, ordinal := range bySlug {
@@ -181,7 +181,7 @@ type inverted struct {
 	bitmaps []bitset
 }
 
-func (a *gathered) invert(weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
+func invert(a *gathered, weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
 	entries := make([]termEntry, len(weights))
 	for _, id := range flat {
 		entries[id].vectors++
@@ -217,7 +217,7 @@ func (a *gathered) invert(weights []uint32, records []vectorRecord, flat []uint3
 			entries[id].flags |= entryImplied
 		}
 	}
-	for place, id := range a.inAnswers(weights) {
+	for place, id := range placesInAnswers(a, weights) {
 		entries[id].place = uint32(place)
 	}
 	for _, e := range entries {
@@ -230,11 +230,11 @@ func (a *gathered) invert(weights []uint32, records []vectorRecord, flat []uint3
 	return x
 }
 
-// inAnswers gives the features in the order in which an answer lists them.
-func (a *gathered) inAnswers(weights []uint32) []int {
+// placesInAnswers gives the features in the order in which an answer lists them.
+func placesInAnswers(a *gathered, weights []uint32) []int {
 	var features []int
 	for id, t := range a.terms {
-		if t.sample.kind.isFeature() {
+		if isFeature(t.sample.kind) {
 			features = append(features, id)
 		}
 	}

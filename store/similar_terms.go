@@ -73,7 +73,7 @@ func (p *similarPosts) mostLike(ctx context.Context, tx *readTx, to SimilarTerms
 		}
 		return x.newSearch(room, features), -1
 	}, func() (uint64, error) {
-		return q.asked(question(nil).text("similarToTerms").texts(to.Entities).texts(to.Tools).texts(to.Stack)).hash(), nil
+		return similarAsked(&q, question(nil).text("similarToTerms").texts(to.Entities).texts(to.Tools).texts(to.Stack)).hash(), nil
 	})
 }
 

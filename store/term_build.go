@@ -166,7 +166,7 @@ func listTerms(records []*termRecord, c *columns) {
 				}
 				return at
 			}
-			slices.SortFunc(ids, func(x, y TermID) int { return order.compare(at(x), at(y)) })
+			slices.SortFunc(ids, func(x, y TermID) int { return compareTermsBy(order, at(x), at(y)) })
 			numbers := make([]uint32, len(ids))
 			for i, id := range ids {
 				numbers[i] = uint32(id)

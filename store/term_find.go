@@ -179,7 +179,7 @@ func (l *termList) after(argument, s string, question uint64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return l.search(func(at cursor) bool { return l.order.compare(at, c) > 0 })
+	return l.search(func(at cursor) bool { return compareTermsBy(l.order, at, c) > 0 })
 }
 
 // before gives the first term that is not before a cursor.
@@ -188,11 +188,11 @@ func (l *termList) before(argument, s string, question uint64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return l.search(func(at cursor) bool { return l.order.compare(at, c) >= 0 })
+	return l.search(func(at cursor) bool { return compareTermsBy(l.order, at, c) >= 0 })
 }
 
-// compare says which of two terms stands first in the order.
-func (o TermOrder) compare(a, b cursor) int {
+// compareTermsBy says which of two terms stands first in the order.
+func compareTermsBy(o TermOrder, a, b cursor) int {
 	var c int
 	if o.ByPostCount {
 		c = cmp.Compare(a.number, b.number)
@@ -260,7 +260,7 @@ func (l *termList) sortByPostCount() error {
 		}
 		entries[i] = entry{l.id(i), c}
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return l.order.compare(a.at, b.at) })
+	slices.SortFunc(entries, func(a, b entry) int { return compareTermsBy(l.order, a.at, b.at) })
 	sorted := make([]TermID, len(entries))
 	for i, e := range entries {
 		sorted[i] = e.id

@@ -71,6 +71,6 @@ func (w *termWalk) take(key, value []byte) error {
 
 // looksAs reports whether a term is told in the same words and with the same count
 // in two releases.
-func (t *Term) looksAs(other *Term) bool {
+func looksAs(t *Term, other *Term) bool {
 	return t.Slug == other.Slug && t.Name == other.Name && t.Type == other.Type && t.PostCount == other.PostCount
 }

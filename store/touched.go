@@ -157,7 +157,7 @@ func (t *touching) compareTerms(ctx context.Context, before, after reading) erro
 			}
 		}
 		kind := (cmp.Or(was, is)).Kind
-		if kind != KindTool && kind != KindEntity || was != nil && is != nil && was.looksAs(is) && !t.moved[string(key)] {
+		if kind != KindTool && kind != KindEntity || was != nil && is != nil && looksAs(was, is) && !t.moved[string(key)] {
 			return nil
 		}
 		t.touch(was)
