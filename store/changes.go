@@ -8,26 +8,6 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// ChangeQuery asks for a page of what changed for the public from one release to
-// another, by slug: First of the changes behind the cursor After.
-type ChangeQuery struct {
-	Since   string  // a release that was published
-	Until   string  // likewise; empty for the reader's own
-	Filter  *Filter // only posts that match; one that no longer does is removed
-	First   int
-	After   string
-	Cursors CursorNeed
-	Fields  bool // whether it is told in which fields changed posts differ
-}
-
-// ChangePage is what a ChangeQuery found.
-type ChangePage struct {
-	Release      string // up to which the changes lead
-	Changes      []Change
-	ChangeCounts // of all pages
-	HasNext      bool
-}
-
 // Changes tells how what the public sees of one release differs from what it sees
 // of another, whatever the reader's view. The error is a *ReleaseError where one
 // of the two cannot be had.

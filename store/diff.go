@@ -5,36 +5,6 @@ import (
 	"fmt"
 )
 
-// ChangeKind says what became of a post from one release to another.
-type ChangeKind string
-
-// The kinds of changes. They are about what a view sees: a post that becomes
-// visible is added, and one that no longer is, removed.
-const (
-	Added   ChangeKind = "ADDED"
-	Changed ChangeKind = "CHANGED"
-	Removed ChangeKind = "REMOVED"
-)
-
-// ChangeCounts says how many posts differ, by kind.
-type ChangeCounts struct {
-	Added   int `json:"added"`
-	Changed int `json:"changed"`
-	Removed int `json:"removed"`
-}
-
-// Total is how many posts differ in all.
-func (c ChangeCounts) Total() int { return c.Added + c.Changed + c.Removed }
-
-// Change is a post that differs.
-type Change struct {
-	Kind   ChangeKind `json:"kind"`
-	Slug   string     `json:"slug"`
-	Fields []string   `json:"fields,omitempty"` // of a changed post, where they were asked for
-	Ref    Ref        `json:"-"`                // in the release after; NoRef of a removed post
-	Cursor string     `json:"-"`                // "" where it was not asked for
-}
-
 // Diff is what differs between two releases for one view. It can be read while
 // both are open.
 type Diff struct {

@@ -1,34 +1,6 @@
 package store
 
-import (
-	"context"
-	"slices"
-	"strconv"
-	"strings"
-)
-
-// FacetQuery asks, of the posts that match a filter, how many have each term of
-// some kinds.
-type FacetQuery struct {
-	Filter *Filter
-	By     []Kind // each once
-	First  int    // how many terms of a kind at most, 0 to MaxLimit
-}
-
-// Facet is how posts divide by the terms of one kind.
-type Facet struct {
-	Kind     Kind
-	Distinct int      // terms that at least one of the posts has
-	Buckets  []Bucket // the commonest terms first, then by value and slug
-}
-
-// Bucket is a term and how many posts have it.
-type Bucket struct {
-	Value string // the term's name
-	Slug  string
-	Type  string // of an entity
-	Count int
-}
+import "context"
 
 func (e *engine) facets(ctx context.Context, tx *readTx, q FacetQuery) ([]Facet, error) {
 	if err := q.check(); err != nil {
@@ -61,26 +33,6 @@ func (e *engine) facets(ctx context.Context, tx *readTx, q FacetQuery) ([]Facet,
 		}
 	}
 	return facets, nil
-}
-
-func (q FacetQuery) check() error {
-	for i, kind := range q.By {
-		if !slices.Contains(Kinds, kind) {
-			return &ArgumentError{"by", strconv.Quote(string(kind)), "one of " + kindNames()}
-		}
-		if slices.Contains(q.By[:i], kind) {
-			return &ArgumentError{"by", string(kind) + " twice", "each field once"}
-		}
-	}
-	return Window{First: &q.First}.check()
-}
-
-func kindNames() string {
-	names := make([]string, len(Kinds))
-	for i, kind := range Kinds {
-		names[i] = string(kind)
-	}
-	return strings.Join(names, ", ")
 }
 
 // matching is the posts that match a filter, found once they are needed.

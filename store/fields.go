@@ -1,8 +1,6 @@
 package store
 
-import (
-	"alphanode/content"
-)
+import "alphanode/content"
 
 // View says whose eyes a question is answered for.
 type View uint8
@@ -196,4 +194,11 @@ var flags = []flag{
 	{"hasImages", func(f *content.Flags) bool { return f.HasImages }},
 	{"imageHeavy", func(f *content.Flags) bool { return f.ImageHeavy }},
 	{"needsHumanReview", func(f *content.Flags) bool { return f.NeedsHumanReview }},
+}
+
+func (v View) name() string {
+	if v == Preview {
+		return "preview"
+	}
+	return "public"
 }

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 )
@@ -290,5 +291,29 @@ func panicked() string {
 		if !more {
 			return "an unknown place"
 		}
+	}
+}
+
+// postings reads a bitmap and leaves out the posts the view does not see.
+func (tx *readTx) postings(bucket string, key []byte) (set, error) {
+	payload, err := tx.must(bucket, key)
+	if err != nil {
+		return set{}, err
+	}
+	bitmap := roaring.New()
+	if _, err := bitmap.FromBuffer(payload); err != nil {
+		return set{}, fmt.Errorf("%w: bitmap of %s %q: %w", ErrCorrupt, bucket, key, err)
+	}
+	return set{tx.size(), bitmap}.seen(), nil
+}
+
+// takeFrom lets the read take from a budget, or where there is none from its own.
+func (tx *readTx) takeFrom(b *Budget) {
+	tx.paid = 0
+	if tx.budget = b; b == nil {
+		tx.alone.most = mostAlone
+		tx.alone.spent.Store(0)
+		tx.alone.ended.Store(nil)
+		tx.budget = &tx.alone
 	}
 }

@@ -34,12 +34,6 @@ type asked struct {
 	fields fieldSet
 }
 
-// Footprint makes the reader note what its answers rest on from now on.
-func (r *Reader) Footprint() *Footprint {
-	r.footprint = &Footprint{}
-	return r.footprint
-}
-
 // Size is about how many bytes of memory it takes.
 func (f *Footprint) Size() int {
 	f.mu.Lock()
@@ -62,16 +56,6 @@ func hashTerm(kind Kind, slug string) uint64 {
 	_, _ = h.WriteString("\x00")
 	_, _ = h.WriteString(slug)
 	return h.Sum64()
-}
-
-// note runs a function that notes something, where anything is noted.
-func (r *Reader) note(f func(*Footprint)) {
-	if r.footprint == nil {
-		return
-	}
-	r.footprint.mu.Lock()
-	defer r.footprint.mu.Unlock()
-	f(r.footprint)
 }
 
 func (f *Footprint) lookedUp(slugs []string) {
@@ -128,34 +112,6 @@ func (f *Footprint) question(a asked) {
 
 // whole notes that an answer rests on some fields of all posts.
 func (f *Footprint) whole(fields fieldSet) { f.asked = append(f.asked, asked{fields: fields}) }
-
-// noteQuestion notes a question about the posts that match a filter and have a
-// term, which is found again in another release by its slug.
-func (r *Reader) noteQuestion(tx *readTx, filter *Filter, term *TermID, fields fieldSet) error {
-	if r.footprint == nil {
-		return nil
-	}
-	a := asked{filter: filter, fields: fields}
-	if term != nil {
-		found, err := r.release.terms.terms(tx, []TermID{*term})
-		if err != nil {
-			return err
-		}
-		a.kind, a.slug = found[0].Kind, found[0].Slug
-	}
-	r.note(func(f *Footprint) { f.question(a) })
-	return nil
-}
-
-// noteSimilar notes a list of similar posts: the weights of their features rest on
-// all posts.
-func (r *Reader) noteSimilar(filter *Filter) {
-	r.note(func(f *Footprint) {
-		f.named |= kindsOf(KindEntity, KindTool, KindStack)
-		f.whole(similarFields)
-		f.question(asked{filter: filter})
-	})
-}
 
 // searchesWords reports whether a filter looks for words.
 func searchesWords(f *Filter) bool {

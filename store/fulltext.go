@@ -12,17 +12,6 @@ import (
 	"alphanode/text"
 )
 
-// SearchQuery asks for the posts that a text of words finds: First of them,
-// after the cursor After. docs/search.md says how the words are read.
-type SearchQuery struct {
-	Text    string
-	Filter  *Filter
-	First   int
-	After   string
-	Cursors CursorNeed
-	Suggest bool // say what may have been meant by words that no post of the view has
-}
-
 // searchedAmong is the posts among which a text is searched for. They are found when
 // they are needed.
 type searchedAmong interface {
@@ -50,38 +39,6 @@ func newFullText(posts *records, orders *orders) *fullText {
 func (x *fullText) forget() {
 	clearAll(x.lists[:])
 	clearAll(x.searches[:])
-}
-
-// SearchPage is what a SearchQuery found, the best first.
-type SearchPage struct {
-	Hits    []SearchHit
-	Total   int
-	HasNext bool
-	// Suggestions are for words that were asked for and that no post has; none
-	// where they were not asked for.
-	Suggestions []Suggestion
-}
-
-// SearchHit is one post and how well it fits.
-type SearchHit struct {
-	Ref    Ref
-	Score  float64 // above 0; rounded to 9 decimals. Scores of one query can be compared
-	Cursor string  // "" where the query did not need it
-}
-
-// MaxSearch is how many bytes a text to search for may have.
-const MaxSearch = 1024
-
-// Search gives the posts that a text finds, those that fit best first, then
-// those of the highest quality and freshness, then by slug.
-func (r *Reader) Search(ctx context.Context, q SearchQuery) (*SearchPage, error) {
-	r.note(func(f *Footprint) {
-		f.whole(searchedFields) // the weights of words rest on all posts
-		f.question(asked{filter: q.Filter})
-	})
-	return call(ctx, r, func(tx *readTx) (*SearchPage, error) {
-		return r.release.words.searchText(ctx, tx, q, r.release.engine.matching(tx, q.Filter))
-	})
 }
 
 func (x *fullText) searchText(ctx context.Context, tx *readTx, q SearchQuery, among searchedAmong) (*SearchPage, error) {

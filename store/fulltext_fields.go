@@ -6,19 +6,6 @@ import (
 	"alphanode/content"
 )
 
-// SearchField is a part of a post that is searched, named as in GraphQL.
-type SearchField string
-
-// The parts of a post that are searched.
-const (
-	SearchTitle    SearchField = "TITLE"
-	SearchSummary  SearchField = "SUMMARY"
-	SearchIntro    SearchField = "INTRO"
-	SearchEntities SearchField = "ENTITIES"
-	SearchTools    SearchField = "TOOLS"
-	SearchBody     SearchField = "BODY"
-)
-
 // searchField says how much a word counts that stands there.
 type searchField struct {
 	name SearchField

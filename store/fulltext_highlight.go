@@ -7,12 +7,6 @@ import (
 	"alphanode/text"
 )
 
-// Highlight is a part of a post in which a search found words.
-type Highlight struct {
-	Field SearchField
-	HTML  string // safe to show: the text escaped, words that were found in mark elements
-}
-
 const (
 	// snippetLength is about how many bytes of a summary, an intro and a body are
 	// shown.
@@ -23,39 +17,6 @@ const (
 	// the end is not.
 	maxMarked = 64 << 10
 )
-
-// Highlights says where a search found its words in some posts, for each of
-// them field by field: the title, a part of the summary and of the intro, names
-// of entities and tools, and the part of the body that has most of the words.
-func (r *Reader) Highlights(ctx context.Context, typed string, refs []Ref) ([][]Highlight, error) {
-	query, err := parseSearch(r.release.file.info.Stemming, "query", typed)
-	if err != nil {
-		return nil, err
-	}
-	marker := text.NewMarker(query, r.release.file.info.Stemming)
-	return call(ctx, r, func(tx *readTx) ([][]Highlight, error) {
-		if err := r.release.posts.payForDecoding(ctx, tx, refs, Whole); err != nil {
-			return nil, err
-		}
-		if err := r.release.words.payForMarking(ctx, tx, refs); err != nil {
-			return nil, err
-		}
-		all := make([][]Highlight, len(refs))
-		var room []byte
-		for i, ref := range refs {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			var post *Post
-			if post, room, err = r.release.posts.decoded(tx, ref, room); err != nil {
-				return nil, err
-			}
-			r.note(func(f *Footprint) { f.read(post.Slug, Whole) })
-			all[i] = highlight(post, marker)
-		}
-		return all, nil
-	})
-}
 
 // payForMarking pays for the stems of all words that are looked at.
 func (x *fullText) payForMarking(ctx context.Context, tx *readTx, refs []Ref) error {

@@ -2,11 +2,8 @@ package store
 
 import (
 	"cmp"
-	"encoding/binary"
 	"math"
 	"slices"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // gathered is what the indexes of a release are made of: the facts of all posts, taken
@@ -160,43 +157,6 @@ func (t *termStats) spelled(v View) spelling {
 	return slices.MinFunc(t.spellings, func(a, b spelling) int {
 		return cmp.Or(cmp.Compare(b.posts[v], a.posts[v]), cmp.Compare(a.name, b.name), cmp.Compare(a.typ, b.typ))
 	})
-}
-
-// postings is a growing list of ascending ordinals, kept as differences.
-type postings struct {
-	deltas []byte
-	last   uint32
-	count  int
-}
-
-// add reports false where the ordinal is already there.
-func (p *postings) add(ordinal uint32) bool {
-	if p.count > 0 && p.last == ordinal {
-		return false
-	}
-	p.deltas = binary.AppendUvarint(p.deltas, uint64(ordinal-p.last))
-	p.last = ordinal
-	p.count++
-	return true
-}
-
-func (p *postings) each(f func(ordinal uint32)) {
-	var ordinal uint32
-	for rest := p.deltas; len(rest) > 0; {
-		delta, used := binary.Uvarint(rest)
-		rest = rest[used:]
-		ordinal += uint32(delta)
-		f(ordinal)
-	}
-}
-
-func (p *postings) bitmap() ([]byte, error) {
-	ordinals := make([]uint32, 0, p.count)
-	p.each(func(ordinal uint32) { ordinals = append(ordinals, ordinal) })
-	bitmap := roaring.New()
-	bitmap.AddMany(ordinals)
-	bitmap.RunOptimize()
-	return bitmap.ToBytes()
 }
 
 // texts is a growing list of texts in one piece of memory.

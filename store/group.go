@@ -163,20 +163,3 @@ func (e *engine) opened(tx *readTx, r rangeCondition) (open openRange, ok bool, 
 		return open, false, nil
 	}
 }
-
-// each gives the terms that a condition asks for, every one of them. It reports
-// false where it asks for more than a group can mean, for any of several, or for
-// posts without one.
-func (f *TermFilter) each() (values []string, ok bool) {
-	if f.Eq != nil {
-		values = append(values, *f.Eq)
-	}
-	values = append(values, f.All...)
-	if f.In != nil {
-		if len(f.In) != 1 {
-			return nil, false
-		}
-		values = append(values, f.In[0])
-	}
-	return values, len(values) <= 2 && len(f.None) == 0
-}

@@ -88,3 +88,23 @@ func (x *termIndex) terms(tx *readTx, ids []TermID) ([]*Term, error) {
 	}
 	return terms, nil
 }
+
+// termsSeen is how many terms of a kind the view sees.
+func (x *termIndex) termsSeen(tx *readTx, kind Kind) (int, error) {
+	known := &x.seen[tx.view]
+	if seen := known.Load(); seen != nil {
+		return (*seen)[kind], nil
+	}
+	seen := make(map[Kind]int, len(Kinds))
+	for _, k := range Kinds {
+		terms, err := listColumn(tx, k, "", TermOrder{})
+		if err != nil {
+			return 0, err
+		}
+		if terms != nil {
+			seen[k] = terms.len32()
+		}
+	}
+	known.Store(&seen)
+	return seen[kind], nil
+}

@@ -235,3 +235,9 @@ func (l *list) laidOut() places {
 	slices.Sort(few)
 	return few
 }
+
+// priceOfSelection is what it costs to find the posts that meet the conditions, and
+// at most how many those are.
+func (e *engine) priceOfSelection(tx *readTx, all conjunction) (nanos, most int) {
+	return all.price().all, min(all.most(), int(tx.size()))
+}

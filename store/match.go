@@ -7,16 +7,6 @@ import (
 	"strings"
 )
 
-// MaxFilterCost bounds what a filter may cost, so that its cost is known before
-// it is answered: each term counts 1, each range costRange, and each look inside
-// texts costContains.
-const MaxFilterCost = 500
-
-const (
-	costRange    = 5
-	costContains = 50
-)
-
 // conditions gives what a post must meet for a filter to hold.
 func (e *engine) conditions(ctx context.Context, tx *readTx, f *Filter) (conjunction, error) {
 	if f == nil {
@@ -52,54 +42,6 @@ func (e *engine) meeting(ctx context.Context, tx *readTx, f *Filter, term *TermI
 		all = append(all, having)
 	}
 	return all.within(posts), nil
-}
-
-// Cost of a filter and all inside it: 1 for each filter and each term, costRange
-// for each range, costContains for each look inside texts. At most MaxFilterCost
-// is answered.
-func (f *Filter) Cost() int {
-	n := 1
-	for i := range f.And {
-		n += f.And[i].Cost()
-	}
-	for i := range f.Or {
-		n += f.Or[i].Cost()
-	}
-	if f.Not != nil {
-		n += f.Not.Cost()
-	}
-	for _, c := range f.termConditions() {
-		if c.filter != nil {
-			n += 1 + len(c.filter.In) + len(c.filter.All) + len(c.filter.None)
-		}
-	}
-	for _, c := range f.rangeConditions() {
-		if c.given {
-			n += costRange
-		}
-	}
-	text := func(given *string, cost int) {
-		if given != nil {
-			n += cost
-		}
-	}
-	if f.Slug != nil {
-		text(f.Slug.Prefix, costRange)
-	}
-	if f.Title != nil {
-		text(f.Title.Eq, costRange)
-		text(f.Title.Prefix, costRange)
-		text(f.Title.Contains, costContains)
-	}
-	if f.Reference != nil {
-		text(f.Reference.Prefix, costRange)
-		text(f.Reference.Contains, costContains)
-	}
-	if f.Topic != nil {
-		text(f.Topic.Contains, costContains)
-	}
-	text(f.Search, costContains)
-	return n
 }
 
 // priceOfNames is what it costs to look up what a filter names, and to fold what was
@@ -253,22 +195,6 @@ func (m *matcher) any(parts []condition) condition {
 
 func (m *matcher) not(c condition) condition { return negation{of: c, size: m.tx.size()} }
 
-type termCondition struct {
-	kind   Kind
-	filter *TermFilter
-}
-
-func (f *Filter) termConditions() [8]termCondition {
-	conditions := [8]termCondition{
-		{KindTool, f.Tool}, {KindEntity, f.Entity}, {KindStack, f.Stack}, {KindDifficulty, f.Difficulty},
-		{KindCodeLanguage, f.CodeLanguage}, {KindStatus, f.Status}, {KindScenario, f.Scenario}, {kind: KindTopic},
-	}
-	if f.Topic != nil {
-		conditions[7].filter = &f.Topic.TermFilter
-	}
-	return conditions
-}
-
 func (m *matcher) terms(all conjunction, kind Kind, f *TermFilter) conjunction {
 	if f.Eq != nil {
 		all = append(all, m.term(kind, *f.Eq))
@@ -318,16 +244,4 @@ func (m *matcher) flag(name string) *sought {
 	return &sought{matcher: m, count: int(m.tx.size()), cost: priceOfPostings, find: func() (set, error) {
 		return m.tx.postings(bucketFlags, []byte(name))
 	}}
-}
-
-type flagCondition struct {
-	name string
-	want *bool
-}
-
-func (f *Filter) flagConditions() [4]flagCondition {
-	return [4]flagCondition{
-		{"aiGeneratedStyle", f.AIGeneratedStyle}, {"hasImages", f.HasImages},
-		{"imageHeavy", f.ImageHeavy}, {"needsHumanReview", f.NeedsHumanReview},
-	}
 }

@@ -51,23 +51,6 @@ func (e *engine) slugPrefix(tx *readTx, prefix string) (*interval, error) {
 	return e.interval(tx, x, low, high), nil
 }
 
-// slugPlace gives how many slugs stand before a key, be it there or not.
-func (o *orders) slugPlace(tx *readTx, key []byte) (int, error) {
-	k, v := tx.seek(bucketSlugs, key)
-	if k == nil {
-		return tx.file.info.Posts, nil
-	}
-	ordinal, err := unsealNumber(bucketSlugs, k, v)
-	if err != nil {
-		return 0, err
-	}
-	bySlug, err := o.orderBy(tx, FieldSlug)
-	if err != nil {
-		return 0, err
-	}
-	return int(bySlug.place.uint32(int(ordinal))), nil
-}
-
 func (m *matcher) title(all conjunction, f *TextFilter) conjunction {
 	between := func(from, until func(title string) bool) {
 		within, err := m.engine.titleRange(m.tx, from, until)

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // places are the members of a list by their places in an order.
 type places interface {
@@ -64,30 +61,6 @@ func nthBack(p places, high, k int) (place, passed int) {
 	}
 	return low, passed
 }
-
-// sortedPlaces are few members, in order.
-type sortedPlaces []uint32
-
-func (s sortedPlaces) at(place int) int {
-	i, _ := slices.BinarySearch(s, uint32(place))
-	return i
-}
-
-func (s sortedPlaces) first(low, high int) int {
-	if i := s.at(low); i < len(s) && int(s[i]) < high {
-		return int(s[i])
-	}
-	return -1
-}
-
-func (s sortedPlaces) last(low, high int) int {
-	if i := s.at(high); i > 0 && int(s[i-1]) >= low {
-		return int(s[i-1])
-	}
-	return -1
-}
-
-func (s sortedPlaces) count(low, high int) int { return max(0, s.at(high)-s.at(low)) }
 
 // asksBetween is for how many posts is paid first, and then for twice as many each
 // time. Places are asked 64 at a time, those of drafts among them: so rough a price

@@ -216,3 +216,11 @@ func (x *records) canonical(tx *readTx, ref Ref, dst []byte) ([]byte, error) {
 	}
 	return x.unpack(tx, ref, compressed, dst)
 }
+
+func (x *records) slugOf(tx *readTx, ref Ref) (string, error) {
+	_, card, err := x.cardRecord(tx, ref)
+	if err != nil {
+		return "", err
+	}
+	return cardSlug(card)
+}

@@ -71,34 +71,8 @@ type price struct {
 	each int // to ask about one post, when what that needs is read
 }
 
-// termsSeen is how many terms of a kind the view sees.
-func (x *termIndex) termsSeen(tx *readTx, kind Kind) (int, error) {
-	known := &x.seen[tx.view]
-	if seen := known.Load(); seen != nil {
-		return (*seen)[kind], nil
-	}
-	seen := make(map[Kind]int, len(Kinds))
-	for _, k := range Kinds {
-		terms, err := listColumn(tx, k, "", TermOrder{})
-		if err != nil {
-			return 0, err
-		}
-		if terms != nil {
-			seen[k] = terms.len32()
-		}
-	}
-	known.Store(&seen)
-	return seen[kind], nil
-}
-
 // priceOfSets is what it costs to join sets of so many posts of a view.
 func priceOfSets(posts, size int) int {
 	chunks := chunksFor(size)
 	return priceOfChunk*chunks + min(3*posts, 8192*chunks)
-}
-
-// priceOfSelection is what it costs to find the posts that meet the conditions, and
-// at most how many those are.
-func (e *engine) priceOfSelection(tx *readTx, all conjunction) (nanos, most int) {
-	return all.price().all, min(all.most(), int(tx.size()))
 }

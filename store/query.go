@@ -1,6 +1,11 @@
 package store
 
-import "alphanode/content"
+import (
+	"fmt"
+	"strconv"
+
+	"alphanode/content"
+)
 
 // Ref points at a post of one release. It means nothing in another.
 type Ref uint32
@@ -167,4 +172,39 @@ type Feature struct {
 type SharedFeature struct {
 	*Feature
 	Contribution float64
+}
+
+// rows is how many a page has at most.
+func (w Window) rows() int {
+	if w.Last != nil {
+		return *w.Last
+	}
+	return *w.First
+}
+
+// check finds what is wrong with a window by itself.
+func (w Window) check() error {
+	if w.First != nil && w.Last != nil {
+		return &ArgumentError{"last", "first and last together", "one of the two"}
+	}
+	if w.First == nil && w.Last == nil {
+		return &ArgumentError{"first", "neither first nor last", "one of the two"}
+	}
+	for _, limit := range []struct {
+		name  string
+		value *int
+	}{{"first", w.First}, {"last", w.Last}} {
+		if limit.value != nil && (*limit.value < 0 || *limit.value > MaxLimit) {
+			return &ArgumentError{limit.name, strconv.Itoa(*limit.value), fmt.Sprintf("an integer from 0 to %d", MaxLimit)}
+		}
+	}
+	if w.Offset != nil {
+		if *w.Offset < 0 {
+			return &ArgumentError{"offset", strconv.Itoa(*w.Offset), "an integer of at least 0"}
+		}
+		if w.After != "" || w.Before != "" || w.Last != nil {
+			return &ArgumentError{"offset", "an offset beside a cursor or last", "offset with first alone"}
+		}
+	}
+	return nil
 }

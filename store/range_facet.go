@@ -5,60 +5,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
-// RangeQuery asks, of the posts that match a filter, how many have a number or a
-// date within each of some ranges.
-type RangeQuery struct {
-	Filter *Filter
-	By     []RangeBy // each field once
-}
-
-// RangeBy is a field and how its values are divided: by bounds, or dates by an
-// interval of the calendar. With neither, scores are divided into ten bins of
-// ten, dates by years (by decades, centuries or more where they would be over a
-// thousand), and other numbers at 1, 2, 5, 10, 20, 50 and so on, as far
-// as there are values.
-type RangeBy struct {
-	Field    Field        // one of RangeFields
-	Bounds   []Bound      // where ranges begin, ascending; at most MaxBounds
-	Interval DateInterval // empty where not given
-}
-
-// MaxBounds is by how many bounds a field can be divided at most.
-const MaxBounds = 100
-
 // maxBuckets is how many buckets an interval can make at most.
 const maxBuckets = 1000
-
-// RangeFields are the fields that posts can be divided by.
-var RangeFields = []Field{
-	FieldQuality, FieldFreshness, FieldDepth, FieldClarity, FieldViewCount, FieldReadingTime, FieldParagraphs,
-	FieldLastReviewed, FieldPublishedAt, FieldUpdated,
-}
-
-// Dated reports whether the values of a field are dates.
-func (f Field) Dated() bool {
-	return f == FieldLastReviewed || f == FieldPublishedAt || f == FieldUpdated
-}
-
-// RangeFacet is how posts divide by the values of one field.
-type RangeFacet struct {
-	Field   Field
-	Count   int // posts that have a value; the buckets add up to it
-	Missing int // posts that have none
-	Buckets []RangeBucket
-}
-
-// RangeBucket counts the values from From to just below To. An end that is nil is
-// open.
-type RangeBucket struct {
-	From, To *Bound
-	Count    int
-}
 
 func (e *engine) ranges(ctx context.Context, tx *readTx, q RangeQuery) ([]RangeFacet, error) {
 	if err := q.check(); err != nil {
@@ -129,61 +80,6 @@ func (e *engine) rangeFacet(tx *readTx, by RangeBy, posts set) (RangeFacet, erro
 	}
 	f.Missing = posts.count() - f.Count
 	return f, nil
-}
-
-// startOf gives the place of the first post whose value is at least this.
-func (x *orderIndex) startOf(value int64) int { return int(x.starts.uint32(x.values.search64(value))) }
-
-// valueAt gives the value of the post at a place.
-func (x *orderIndex) valueAt(place int) int64 { return x.values.int64(x.group(place)) }
-
-// check refuses what cannot be answered. Its errors name by and the field.
-func (q RangeQuery) check() error {
-	for i, by := range q.By {
-		if !slices.Contains(RangeFields, by.Field) {
-			return &ArgumentError{"by", strconv.Quote(string(by.Field)), "one of " + rangeFieldNames()}
-		}
-		if slices.ContainsFunc(q.By[:i], func(other RangeBy) bool { return other.Field == by.Field }) {
-			return &ArgumentError{"by", string(by.Field) + " twice", "each field once"}
-		}
-		if err := by.check(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func rangeFieldNames() string {
-	names := make([]string, len(RangeFields))
-	for i, f := range RangeFields {
-		names[i] = string(f)
-	}
-	return strings.Join(names, ", ")
-}
-
-func (by RangeBy) check() error {
-	bounds, interval := "by."+string(by.Field)+".bounds", "by."+string(by.Field)+".interval"
-	switch {
-	case by.Interval != "" && !slices.Contains(DateIntervals, by.Interval):
-		return &ArgumentError{interval, strconv.Quote(string(by.Interval)), "one of " + intervalNames()}
-	case by.Interval != "" && !by.Field.Dated():
-		return &ArgumentError{interval, string(by.Interval), "bounds: the values are numbers"}
-	case by.Interval != "" && by.Bounds != nil:
-		return &ArgumentError{interval, "bounds and interval", "one of the two"}
-	case by.Bounds != nil && (len(by.Bounds) == 0 || len(by.Bounds) > MaxBounds):
-		return &ArgumentError{bounds, strconv.Itoa(len(by.Bounds)) + " bounds", fmt.Sprintf("1 to %d", MaxBounds)}
-	}
-	for i, b := range by.Bounds {
-		switch {
-		case by.Field.Dated() && !b.day:
-			return &ArgumentError{bounds, b.String(), "days as 2006-01-02"}
-		case !by.Field.Dated() && b.day:
-			return &ArgumentError{bounds, b.String(), "integers"}
-		case i > 0 && b.n <= by.Bounds[i-1].n:
-			return &ArgumentError{bounds, fmt.Sprintf("%s after %s", b, by.Bounds[i-1]), "bounds that ascend"}
-		}
-	}
-	return nil
 }
 
 // boundsOf gives the bounds of the buckets, and whether there is a bucket before

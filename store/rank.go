@@ -44,3 +44,16 @@ func rank(quality, freshness int64, slugPlace int) int64 {
 func scoresOfRank(rank int64) (quality, freshness int64) {
 	return 100 - rank>>39, 100 - rank>>32&127
 }
+
+// scoreFields are the scores, in the order in which they are stored.
+var scoreFields = [4]Field{FieldQuality, FieldFreshness, FieldDepth, FieldClarity}
+
+// A score is from 0 to maxScore. noScore stands for none in the column of
+// scores.
+const (
+	maxScore = 100
+	noScore  = 0xff
+)
+
+// scoresColumn is ordinal → a byte for each of scoreFields.
+const scoresColumn = "scores"

@@ -239,17 +239,6 @@ func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) 
 	return answer, again
 }
 
-// takeFrom lets the read take from a budget, or where there is none from its own.
-func (tx *readTx) takeFrom(b *Budget) {
-	tx.paid = 0
-	if tx.budget = b; b == nil {
-		tx.alone.most = mostAlone
-		tx.alone.spent.Store(0)
-		tx.alone.ended.Store(nil)
-		tx.budget = &tx.alone
-	}
-}
-
 // count counts a call that began then.
 func (r *Reader) count(began time.Time) {
 	r.calls.Add(1)

@@ -4,36 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 )
-
-// RelatedQuery asks for the entities and tools that most often stand in the same
-// posts as a term.
-type RelatedQuery struct {
-	Term  TermID
-	Kind  Kind // KindEntity or KindTool alone; both where it is empty
-	First int  // how many at most, 0 to MaxLimit
-}
-
-// RelatedTerm is a term that stands in the same posts as another.
-type RelatedTerm struct {
-	*Term
-	Count int // posts that have both
-	// Lift is how many times as many that is as it would be if the two had nothing
-	// to do with each other: 1 is chance, 2 is twice as often.
-	Lift float64
-}
-
-// relatedKinds are the kinds of terms that are told as related.
-var relatedKinds = []Kind{KindEntity, KindTool}
-
-func (q RelatedQuery) check() error {
-	if q.Kind != "" && !slices.Contains(relatedKinds, q.Kind) {
-		return &ArgumentError{"kind", strconv.Quote(string(q.Kind)), "entity or tool"}
-	}
-	return Window{First: &q.First}.check()
-}
 
 func (e *engine) related(ctx context.Context, tx *readTx, q RelatedQuery) ([]RelatedTerm, error) {
 	if err := q.check(); err != nil {

@@ -2,35 +2,6 @@ package store
 
 import "context"
 
-// Row is a post in the form in which a release stores it, not decoded.
-type Row struct {
-	Ref      Ref
-	JSON     []byte   // canonical JSON without updated, or the card
-	Updated  string   // the later of publishedAt and lastReviewed, as given; in a card it stands in the JSON
-	Tools    []TermID // for each of meta.tools its term
-	Entities []TermID // for each of meta.entities its term; Whole only
-	NoIndex  bool     // the post may be read but not indexed; Whole only
-}
-
-// Rows reads posts as they are stored, in the order of refs; a NoRef gives a
-// row without JSON. The JSON is appended to arena, which is given back for
-// another use once the rows are no longer needed.
-func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
-	all := arena
-	rows, err := call(ctx, r, func(tx *readTx) (rows []Row, err error) {
-		rows, all, err = r.release.posts.rows(ctx, tx, refs, part, arena)
-		return rows, err
-	})
-	r.note(func(f *Footprint) {
-		for _, row := range rows {
-			if row.Ref != NoRef {
-				f.readText(row.JSON, part)
-			}
-		}
-	})
-	return rows, all, err
-}
-
 func (x *records) rows(ctx context.Context, tx *readTx, refs []Ref, part Part, arena []byte) ([]Row, []byte, error) {
 	rows, size := make([]Row, len(refs)), 0
 	room := make([]TermID, 0, len(refs)*8) // for the terms of all rows

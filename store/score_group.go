@@ -6,20 +6,6 @@ import (
 	"slices"
 )
 
-// ScoreGroupQuery asks for the statistics of posts that match a filter, by the
-// terms of a kind.
-type ScoreGroupQuery struct {
-	By     Kind
-	Filter *Filter
-	First  int // how many terms at most, 0 to MaxLimit
-}
-
-// ScoreGroup is a term and the statistics of the posts that have it.
-type ScoreGroup struct {
-	Bucket
-	Scores *ScoreStats
-}
-
 func (e *engine) scoreGroups(ctx context.Context, tx *readTx, q ScoreGroupQuery) ([]ScoreGroup, error) {
 	facets := FacetQuery{Filter: q.Filter, By: []Kind{q.By}, First: q.First}
 	if err := facets.check(); err != nil {

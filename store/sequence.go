@@ -209,3 +209,26 @@ func (s *sequence) at(position int) uint32 {
 	place, _ := s.stretch(position)
 	return s.ordinalAt(place)
 }
+
+// slugPlace gives how many slugs stand before a key, be it there or not.
+func (o *orders) slugPlace(tx *readTx, key []byte) (int, error) {
+	k, v := tx.seek(bucketSlugs, key)
+	if k == nil {
+		return tx.file.info.Posts, nil
+	}
+	ordinal, err := unsealNumber(bucketSlugs, k, v)
+	if err != nil {
+		return 0, err
+	}
+	bySlug, err := o.orderBy(tx, FieldSlug)
+	if err != nil {
+		return 0, err
+	}
+	return int(bySlug.place.uint32(int(ordinal))), nil
+}
+
+// startOf gives the place of the first post whose value is at least this.
+func (x *orderIndex) startOf(value int64) int { return int(x.starts.uint32(x.values.search64(value))) }
+
+// valueAt gives the value of the post at a place.
+func (x *orderIndex) valueAt(place int) int64 { return x.values.int64(x.group(place)) }

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"fmt"
-
-	"github.com/RoaringBitmap/roaring/v2"
-)
+import "github.com/RoaringBitmap/roaring/v2"
 
 // set is a set of posts of one view: every ordinal below size, or those in
 // members. Members may point into the mapped file, so a set must not outlive
@@ -123,17 +119,4 @@ func (s set) seen() set {
 		s.members.RemoveRange(uint64(s.size), 1<<32) // copies what it changes
 	}
 	return s
-}
-
-// postings reads a bitmap and leaves out the posts the view does not see.
-func (tx *readTx) postings(bucket string, key []byte) (set, error) {
-	payload, err := tx.must(bucket, key)
-	if err != nil {
-		return set{}, err
-	}
-	bitmap := roaring.New()
-	if _, err := bitmap.FromBuffer(payload); err != nil {
-		return set{}, fmt.Errorf("%w: bitmap of %s %q: %w", ErrCorrupt, bucket, key, err)
-	}
-	return set{tx.size(), bitmap}.seen(), nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -30,9 +29,6 @@ type similarAmong interface {
 	pay(ctx context.Context, use func(most int) int) error
 	posts() set
 }
-
-// maxExclude bounds how many posts can be left out of an answer by name.
-const maxExclude = 100
 
 // similar finds the posts most similar to a post. The answer is that of a
 // comparison with every post.
@@ -89,24 +85,6 @@ func priceOfSimilar(q *SimilarQuery, size, features, lists, matching int) int {
 		nanos += mostSets*priceOfVector + picks*mostSets*priceOfDiscount
 	}
 	return nanos
-}
-
-func (q *SimilarQuery) check() error {
-	if err := (Window{First: &q.First}).check(); err != nil {
-		return err
-	}
-	for _, f := range []struct {
-		name  string
-		value float64
-	}{{"minSimilarity", q.MinSimilarity}, {"diversity", q.Diversity}} {
-		if !(f.value >= 0 && f.value <= 1) {
-			return &ArgumentError{f.name, strconv.FormatFloat(f.value, 'g', -1, 64), "a number from 0 to 1"}
-		}
-	}
-	if len(q.Exclude) > maxExclude {
-		return &ArgumentError{"exclude", fmt.Sprintf("%d slugs", len(q.Exclude)), fmt.Sprintf("at most %d", maxExclude)}
-	}
-	return nil
 }
 
 // similarAsked adds a query to what posts are compared with.
@@ -241,14 +219,6 @@ func (p *similarPosts) excluded(tx *readTx, refs []Ref, slugs []string) ([]Ref, 
 	refs = slices.DeleteFunc(append(refs, named...), func(r Ref) bool { return r == NoRef })
 	slices.Sort(refs)
 	return slices.Compact(refs), nil
-}
-
-func (x *records) slugOf(tx *readTx, ref Ref) (string, error) {
-	_, card, err := x.cardRecord(tx, ref)
-	if err != nil {
-		return "", err
-	}
-	return cardSlug(card)
 }
 
 // cursor of a result in the plain list holds the similarity in units of 10⁻⁹ and

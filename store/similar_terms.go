@@ -9,15 +9,6 @@ import (
 	"strconv"
 )
 
-// SimilarTerms are what posts are compared with: entities, tools and words of
-// the stack, each by name or slug, an entity also by type:name. An entity's
-// name means it under each type. What none of the view's posts has is left out.
-type SimilarTerms struct {
-	Entities []string `json:"entities,omitempty"`
-	Tools    []string `json:"tools,omitempty"`
-	Stack    []string `json:"stack,omitempty"`
-}
-
 // maxSimilarTerms bounds how many terms posts can be compared with, as they are
 // named and as they are found, and maxSimilarTerm how many bytes each has.
 const (
@@ -26,15 +17,6 @@ const (
 
 	similarTermsArgument = "to.terms"
 )
-
-// SimilarToTerms gives the posts most like a set of terms: those most similar to
-// a post that had these features and no others.
-func (r *Reader) SimilarToTerms(ctx context.Context, to SimilarTerms, q SimilarQuery) (*SimilarPage, error) {
-	r.noteSimilar(q.Filter)
-	return call(ctx, r, func(tx *readTx) (*SimilarPage, error) {
-		return r.release.similar.similarToTerms(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
-	})
-}
 
 func (p *similarPosts) similarToTerms(ctx context.Context, tx *readTx, to SimilarTerms, q SimilarQuery, among similarAmong) (*SimilarPage, error) {
 	if err := q.check(); err != nil {

@@ -12,14 +12,6 @@ import (
 	"alphanode/content"
 )
 
-// Suggestion is a value that names nothing the view has, and what may have been
-// meant.
-type Suggestion struct {
-	Value   string   // as it was asked for
-	Kind    Kind     // of term
-	Nearest []string // names, the nearest first; those of drafts only for a view that sees them
-}
-
 // unknownTerm is a value that means no term of a kind.
 type unknownTerm struct {
 	kind  Kind

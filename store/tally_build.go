@@ -5,8 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // tallyGroup is a group of posts of a view that gets a tally where it has
@@ -221,15 +219,4 @@ func (a *assembler) rangeGroups() []tallyGroup {
 		}
 	}
 	return groups
-}
-
-// set gives the ordinals below a bound.
-func (p *postings) set(size uint32) set {
-	ordinals := make([]uint32, 0, p.count)
-	p.each(func(ordinal uint32) {
-		if ordinal < size {
-			ordinals = append(ordinals, ordinal)
-		}
-	})
-	return set{size, roaring.BitmapOf(ordinals...)}
 }

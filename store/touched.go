@@ -9,21 +9,6 @@ import (
 	"slices"
 )
 
-// Touched is what readers meet otherwise in one release than in another.
-type Touched struct {
-	Posts []string   // slugs of those that were added, changed or removed, ascending
-	Terms []TermSlug // of tools and entities whose page is another, or whose posts are others
-	Of    []TermSlug // tools and entities that these posts have, in either form; Terms are not all among them
-	Words bool       // words are brought to other stems, so that searches find other posts
-	Whole bool       // there is more than was asked for, and the lists are empty
-}
-
-// TermSlug is the address of a term.
-type TermSlug struct {
-	Kind Kind
-	Slug string
-}
-
 // errTooMuch ends a comparison that has found more than it was asked for.
 var errTooMuch = errors.New("more is touched than was asked for")
 

@@ -7,12 +7,6 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// titles are the distinct folded titles. Title number g is that of group g of
-// the order by title.
-func titles(tx *readTx) sortedTexts {
-	return sortedTexts{tx, bucketTitles, tx.file.info.Titles}
-}
-
 // titleRange is met by the posts from the first title for which from holds to
 // just before the first for which until holds.
 func (e *engine) titleRange(tx *readTx, from, until func(title string) bool) (*interval, error) {

@@ -1,0 +1,45 @@
+package store
+
+// Footprint makes the reader note what its answers rest on from now on.
+func (r *Reader) Footprint() *Footprint {
+	r.footprint = &Footprint{}
+	return r.footprint
+}
+
+// note runs a function that notes something, where anything is noted.
+func (r *Reader) note(f func(*Footprint)) {
+	if r.footprint == nil {
+		return
+	}
+	r.footprint.mu.Lock()
+	defer r.footprint.mu.Unlock()
+	f(r.footprint)
+}
+
+// noteQuestion notes a question about the posts that match a filter and have a
+// term, which is found again in another release by its slug.
+func (r *Reader) noteQuestion(tx *readTx, filter *Filter, term *TermID, fields fieldSet) error {
+	if r.footprint == nil {
+		return nil
+	}
+	a := asked{filter: filter, fields: fields}
+	if term != nil {
+		found, err := r.release.terms.terms(tx, []TermID{*term})
+		if err != nil {
+			return err
+		}
+		a.kind, a.slug = found[0].Kind, found[0].Slug
+	}
+	r.note(func(f *Footprint) { f.question(a) })
+	return nil
+}
+
+// noteSimilar notes a list of similar posts: the weights of their features rest on
+// all posts.
+func (r *Reader) noteSimilar(filter *Filter) {
+	r.note(func(f *Footprint) {
+		f.named |= kindsOf(KindEntity, KindTool, KindStack)
+		f.whole(similarFields)
+		f.question(asked{filter: filter})
+	})
+}

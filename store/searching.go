@@ -1,0 +1,94 @@
+package store
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// SearchQuery asks for the posts that a text of words finds: First of them,
+// after the cursor After. docs/search.md says how the words are read.
+type SearchQuery struct {
+	Text    string
+	Filter  *Filter
+	First   int
+	After   string
+	Cursors CursorNeed
+	Suggest bool // say what may have been meant by words that no post of the view has
+}
+
+// SearchPage is what a SearchQuery found, the best first.
+type SearchPage struct {
+	Hits    []SearchHit
+	Total   int
+	HasNext bool
+	// Suggestions are for words that were asked for and that no post has; none
+	// where they were not asked for.
+	Suggestions []Suggestion
+}
+
+// SearchHit is one post and how well it fits.
+type SearchHit struct {
+	Ref    Ref
+	Score  float64 // above 0; rounded to 9 decimals. Scores of one query can be compared
+	Cursor string  // "" where the query did not need it
+}
+
+// MaxSearch is how many bytes a text to search for may have.
+const MaxSearch = 1024
+
+// Highlight is a part of a post in which a search found words.
+type Highlight struct {
+	Field SearchField
+	HTML  string // safe to show: the text escaped, words that were found in mark elements
+}
+
+// Suggestion is a value that names nothing the view has, and what may have been
+// meant.
+type Suggestion struct {
+	Value   string   // as it was asked for
+	Kind    Kind     // of term
+	Nearest []string // names, the nearest first; those of drafts only for a view that sees them
+}
+
+// SimilarTerms are what posts are compared with: entities, tools and words of
+// the stack, each by name or slug, an entity also by type:name. An entity's
+// name means it under each type. What none of the view's posts has is left out.
+type SimilarTerms struct {
+	Entities []string `json:"entities,omitempty"`
+	Tools    []string `json:"tools,omitempty"`
+	Stack    []string `json:"stack,omitempty"`
+}
+
+func (q *SimilarQuery) check() error {
+	if err := (Window{First: &q.First}).check(); err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name  string
+		value float64
+	}{{"minSimilarity", q.MinSimilarity}, {"diversity", q.Diversity}} {
+		if !(f.value >= 0 && f.value <= 1) {
+			return &ArgumentError{f.name, strconv.FormatFloat(f.value, 'g', -1, 64), "a number from 0 to 1"}
+		}
+	}
+	if len(q.Exclude) > maxExclude {
+		return &ArgumentError{"exclude", fmt.Sprintf("%d slugs", len(q.Exclude)), fmt.Sprintf("at most %d", maxExclude)}
+	}
+	return nil
+}
+
+// maxExclude bounds how many posts can be left out of an answer by name.
+const maxExclude = 100
+
+// SearchField is a part of a post that is searched, named as in GraphQL.
+type SearchField string
+
+// The parts of a post that are searched.
+const (
+	SearchTitle    SearchField = "TITLE"
+	SearchSummary  SearchField = "SUMMARY"
+	SearchIntro    SearchField = "INTRO"
+	SearchEntities SearchField = "ENTITIES"
+	SearchTools    SearchField = "TOOLS"
+	SearchBody     SearchField = "BODY"
+)
