@@ -117,7 +117,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err := a.writeIndexes(bySlug); err != nil {
 		return err
 	}
-	if err := a.writeTallies(ctx); err != nil {
+	if err := buildTallies(ctx, a.gathered, a.columns, a.out); err != nil {
 		return err
 	}
 	return a.writeInfo()
@@ -211,13 +211,6 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 func (a *assembler) forgetGiven() {
 	a.build.given.close()
 	a.build.vocabulary, a.gathered.vocabulary, a.gathered.spelled, a.gathered.termIDs = nil, nil, nil, nil
-}
-
-func flagByte(set bool) []byte {
-	if set {
-		return []byte{1}
-	}
-	return []byte{0}
 }
 
 func (a *assembler) count(w *written) {

@@ -217,3 +217,14 @@ func (t *texts) at(i int) []byte {
 	}
 	return t.bytes[start:t.ends[i]]
 }
+
+// set gives the ordinals below a bound.
+func (p *postings) set(size uint32) set {
+	ordinals := make([]uint32, 0, p.count)
+	p.each(func(ordinal uint32) {
+		if ordinal < size {
+			ordinals = append(ordinals, ordinal)
+		}
+	})
+	return set{size, roaring.BitmapOf(ordinals...)}
+}
