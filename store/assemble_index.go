@@ -28,7 +28,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 		return err
 	}
 	a.titles = titles
-	a.indexSimilar(bySlug)
+	buildSimilar(a.gathered, bySlug, a.columns)
 	buildNumberOrders(a.gathered, bySlug, a.columns)
 	if !a.build.unhashed {
 		a.columns.put(hashesColumn, encode64(a.gathered.hashes))
