@@ -35,12 +35,8 @@ type assembler struct {
 	largeCards *recordFile
 	posts      *segmentWriter
 	columns    *columns
-	wordStems  *numberFile // columns of the index of full text
-	stemPosts  *numberFile
 	titles     int // distinct ones
 	words      *wordGatherer
-	wordCount  int // distinct ones
-	stemCount  int
 }
 
 func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
@@ -53,13 +49,8 @@ func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
 		words: newWordGatherer(b.disk, b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming(), cmp.Or(b.lexicon, lexiconMemory))),
 	}
 	err = guard(func() error { return a.run(ctx) })
-	a.words.close()
+	err = errors.Join(err, a.words.close())
 	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
-		if f != nil {
-			err = errors.Join(err, f.close())
-		}
-	}
-	for _, f := range []*numberFile{a.wordStems, a.stemPosts} {
 		if f != nil {
 			err = errors.Join(err, f.close())
 		}
@@ -82,11 +73,6 @@ func (a *assembler) run(ctx context.Context) (err error) {
 		"slugs": &a.slugs, "hidden": &a.hidden, "cards": &a.cards, "large-posts": &a.largePosts, "large-cards": &a.largeCards,
 	} {
 		if *file, err = newRecordFile(a.build.disk, filepath.Join(a.build.dir, name+".tmp")); err != nil {
-			return err
-		}
-	}
-	for name, file := range map[string]**numberFile{"word-stems": &a.wordStems, "stem-posts": &a.stemPosts} {
-		if *file, err = newNumberFile(a.build.disk, filepath.Join(a.build.dir, name+".tmp")); err != nil {
 			return err
 		}
 	}
