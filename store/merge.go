@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"io"
 )
@@ -41,38 +40,31 @@ type merger struct {
 	dropped map[string]bool // given posts that are rejected after all
 	replace bool            // what was not given leaves
 
-	posts      *records // of the parent, nil where there is none
-	tx         *readTx  // likewise
-	passing    *passing
-	cursor     *leafCursor
-	oldSlug    []byte
-	oldOrdinal uint32
-	newSlug    []byte // nil behind the last
-	newDraft   []byte // empty for a removal
+	posts    *records // of the parent, nil where there is none
+	tx       *readTx  // likewise
+	old      *slugWalk
+	oldSlug  []byte // nil behind the last
+	passing  *passing
+	newSlug  []byte // nil behind the last
+	newDraft []byte // empty for a removal
 }
 
 func newMerger(given *spillReader, dropped map[string]bool, posts *records, parent *readTx, replace bool) (*merger, error) {
 	m := &merger{given: given, dropped: dropped, replace: replace, posts: posts, tx: parent}
 	if parent != nil {
-		m.cursor, m.passing = parent.cursor(bucketSlugs), parent.file.passing()
-		if err := m.takeOld(m.cursor.First()); err != nil {
+		var err error
+		if m.old, err = walkSlugs(parent); err != nil {
 			return nil, err
 		}
+		m.oldSlug, m.passing = m.old.slug, parent.file.passing()
 	}
 	return m, m.nextNew()
 }
 
-func (m *merger) takeOld(slug, value []byte) error {
-	m.oldSlug = slug
-	if slug == nil {
-		return nil
-	}
-	payload, err := unseal(bucketSlugs, slug, value)
-	if err != nil {
-		return err
-	}
-	m.oldOrdinal = binary.LittleEndian.Uint32(payload)
-	return nil
+func (m *merger) nextOld() error {
+	err := m.old.next()
+	m.oldSlug = m.old.slug
+	return err
 }
 
 func (m *merger) nextNew() error {
@@ -108,7 +100,7 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 		}
 		var post merged
 		if order <= 0 {
-			rec, err := m.posts.postRecord(m.tx, Ref(m.oldOrdinal))
+			rec, err := m.posts.postRecord(m.tx, m.old.ref)
 			if err != nil {
 				return err
 			}
@@ -133,7 +125,7 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 			}
 		}
 		if order <= 0 {
-			if err := m.takeOld(m.cursor.Next()); err != nil {
+			if err := m.nextOld(); err != nil {
 				return err
 			}
 		}

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -268,27 +267,23 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []s
 
 // offerAll offers all posts of a release but some.
 func (s *sampler) offerAll(ctx context.Context, posts *records, tx *readTx, without []string) error {
-	cursor, passing := tx.cursor(bucketSlugs), tx.file.passing()
-	for slug, value := cursor.First(); slug != nil; slug, value = cursor.Next() {
+	passing := tx.file.passing()
+	return eachSlug(tx, func(slug []byte, ref Ref) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		print := fingerprintOf(string(slug))
 		if !s.wants(print) || slices.Contains(without, string(slug)) {
-			continue
+			return nil
 		}
-		payload, err := unseal(bucketSlugs, slug, value)
-		if err != nil {
-			return err
-		}
-		text, err := posts.canonical(tx, Ref(binary.LittleEndian.Uint32(payload)), nil)
+		text, err := posts.canonical(tx, ref, nil)
 		if err != nil {
 			return err
 		}
 		s.offer(print, text)
 		passing.pass(len(text))
-	}
-	return nil
+		return nil
+	})
 }
 
 // compareWithout checks that a file is the release but for some posts that left.
