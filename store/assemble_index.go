@@ -30,7 +30,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	a.titles = titles
 	buildSimilar(a.gathered, bySlug, a.columns)
 	buildNumberOrders(a.gathered, bySlug, a.columns)
-	if !a.build.unhashed {
+	if !a.in.unhashed {
 		a.columns.put(hashesColumn, encode64(a.gathered.hashes))
 		a.gathered.hashes = nil
 	}

@@ -51,13 +51,12 @@ func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, e
 		return 0, err
 	}
 	defer r.file.end(tx)
-	b := &Build{
-		disk: systemDisk{}, options: BuildOptions{Onto: r.manifest.Name}, dir: dir, parent: r, parentTx: tx,
-		given:      newSpill(systemDisk{}, dir, "posts", spillMemory),
-		vocabulary: newVocabulary(), unhashed: !hashed(tx),
-	}
 	path := filepath.Join(dir, dbFile)
-	if _, err := b.assemble(ctx, path); err != nil {
+	_, err = buildFile(ctx, path, input{
+		disk: systemDisk{}, dir: dir, parent: parent{r.manifest.Name, r.posts, tx}, records: newBuildRecords(systemDisk{}, dir),
+		stemming: r.file.info.Stemming, unhashed: !hashed(tx),
+	})
+	if err != nil {
 		return 0, err
 	}
 	again, err := bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, Timeout: openTimeout})

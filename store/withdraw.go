@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -117,11 +116,7 @@ func (r *Release) packsByItself(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	defer r.file.end(tx)
-	var own sampler
-	if err := guard(func() error { return own.offerAll(ctx, r.posts, tx, nil) }); err != nil {
-		return false, err
-	}
-	return bytes.Equal(r.posts.packing.from, trainDictionary(own.posts())), nil
+	return packsByItself(ctx, r.posts, tx)
 }
 
 // holds gives those of some slugs that the release has, whoever sees them.
@@ -246,44 +241,18 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []s
 		return assembled{}, err
 	}
 	defer r.file.end(tx)
-	b := &Build{
-		catalogue: c, disk: c.disk, dir: dir, parent: r, parentTx: tx, given: newSpill(c.disk, dir, "posts", spillMemory), vocabulary: newVocabulary(),
-		options: BuildOptions{Onto: r.manifest.Name}, anew: true,
+	in := input{
+		disk: c.disk, dir: dir, parent: parent{r.manifest.Name, r.posts, tx}, records: newBuildRecords(c.disk, dir),
+		stemming: r.file.info.Stemming, anew: true,
 	}
-	defer b.given.close()
+	defer in.records.close()
 	if o.Progress != nil {
-		b.options.Progress = func(written, most int) { o.Progress(r.manifest.Name, written, most) }
+		in.progress = func(posts int) { o.Progress(r.manifest.Name, posts, r.file.info.Posts) }
 	}
-	for _, slug := range without {
-		if err := b.given.add([]byte(slug), nil); err != nil {
-			return assembled{}, err
-		}
-	}
-	if err := guard(func() error { return b.samples.offerAll(ctx, r.posts, tx, without) }); err != nil {
+	if err := in.records.leave(ctx, in.parent, without); err != nil {
 		return assembled{}, err
 	}
-	return b.assemble(ctx, filepath.Join(dir, dbFile))
-}
-
-// offerAll offers all posts of a release but some.
-func (s *sampler) offerAll(ctx context.Context, posts *records, tx *readTx, without []string) error {
-	passing := tx.file.passing()
-	return eachSlug(tx, func(slug []byte, ref Ref) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		print := fingerprintOf(string(slug))
-		if !s.wants(print) || slices.Contains(without, string(slug)) {
-			return nil
-		}
-		text, err := posts.canonical(tx, ref, nil)
-		if err != nil {
-			return err
-		}
-		s.offer(print, text)
-		passing.pass(len(text))
-		return nil
-	})
+	return buildFile(ctx, filepath.Join(dir, dbFile), in)
 }
 
 // compareWithout checks that a file is the release but for some posts that left.
