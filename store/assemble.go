@@ -49,7 +49,7 @@ func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 	}
 	a := &assembler{
 		in: in, out: out, gathered: newGathered(in.records.vocabulary), columns: newColumns(),
-		words: newWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, gatherMemory), newLexicon(in.stemming, cmp.Or(in.memory.lexicon, lexiconMemory))),
+		words: newWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, gatherMemory), newLexicon(in.stems(), cmp.Or(in.memory.lexicon, lexiconMemory))),
 	}
 	err = guard(func() error { return a.run(ctx) })
 	err = errors.Join(err, a.words.close())

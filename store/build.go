@@ -62,8 +62,8 @@ type Build struct {
 	dir       string // the folder it works in
 	lock      *fileLock
 	parent    *Release // nil where there is none
-	parentTx  *readTx
-	in        input // of the file; its records are those added so far
+	endParent func()   // nil where it was not begun
+	in        input    // of the file; its records are those added so far
 	slugs     map[fingerprint]Origin
 	refs      map[fingerprint]Origin
 	disputed  []dispute
@@ -90,6 +90,7 @@ func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error
 	}
 	b := &Build{
 		catalogue: c, disk: c.disk, options: o, lock: lock,
+		in:    input{disk: c.disk, replace: o.Replace, stemming: o.Stemming},
 		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{},
 	}
 	if err := b.begin(ctx); err != nil {
@@ -125,12 +126,7 @@ func (b *Build) begin(ctx context.Context) error {
 		return fmt.Errorf("make building folder: %w", err)
 	}
 	b.dir = dir
-	b.in = input{
-		disk: b.disk, dir: dir, records: newBuildRecords(b.disk, dir), replace: b.options.Replace, stemming: b.stemming(),
-	}
-	if b.parent != nil {
-		b.in.parent = parent{b.options.Onto, b.parent.posts, b.parentTx}
-	}
+	b.in.dir, b.in.records = dir, newBuildRecords(b.disk, dir)
 	if b.options.Progress != nil {
 		b.in.progress = func(posts int) { b.options.Progress(posts, b.MostPosts()) }
 	}
@@ -168,20 +164,17 @@ func (b *Build) openParent(ctx context.Context) error {
 		return fmt.Errorf("build onto %s: %w", b.options.Onto, err)
 	}
 	b.parent = parent
-	b.parentTx, err = parent.file.begin(ctx, Preview)
+	b.in.parent, b.endParent, err = beginParent(ctx, parent)
 	return err
 }
 
-// stemming is how words are brought to their stems.
-func (b *Build) stemming() text.Stemming {
-	switch {
-	case b.options.Stemming != "":
-		return b.options.Stemming
-	case b.parent != nil:
-		return b.parent.file.info.Stemming
-	default:
-		return text.English
+// beginParent begins to read a release that a file is built onto, until done is called.
+func beginParent(ctx context.Context, r *Release) (p parent, done func(), err error) {
+	tx, err := r.file.begin(ctx, Preview)
+	if err != nil {
+		return parent{}, nil, err
 	}
+	return parent{r.manifest.Name, r.posts, tx}, func() { r.file.end(tx) }, nil
 }
 
 // sweep clears what killed builds and prunes left behind. The lock says that none
@@ -289,15 +282,7 @@ func (b *Build) owner(reference string) (slug string, err error) {
 	if b.parent == nil || reference == "" {
 		return "", nil
 	}
-	err = guard(func() error {
-		ref, err := lookupReference(b.parentTx, reference)
-		if err != nil || ref == NoRef {
-			return err
-		}
-		slug, err = b.parent.posts.slugOf(b.parentTx, ref)
-		return err
-	})
-	return slug, err
+	return b.parent.slugOfReference(b.in.parent.tx, reference)
 }
 
 func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin Origin) error {
@@ -316,7 +301,7 @@ func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin O
 func (b *Build) MostPosts() int {
 	most := b.in.records.count
 	if b.parent != nil && !b.options.Replace {
-		most += b.parent.file.info.Posts
+		most += b.parent.manifest.Posts
 	}
 	return most
 }
@@ -381,7 +366,7 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 	}
 	m.Posts, m.Public, m.Changes = result.info.Posts, result.info.Counts, result.changes
 	m.Changes.Rejected, m.Changes.TakenDown = b.rejected, b.leftOut
-	if !m.Changes.Any() && b.parent != nil && b.parent.file.info.Stemming == b.in.stemming {
+	if !m.Changes.Any() && b.parent != nil && b.in.parent.stemming() == result.info.Stemming {
 		return m, nil
 	}
 	if !m.expected() {
@@ -471,8 +456,8 @@ func (b *Build) Discard() {
 	if b.in.records != nil {
 		b.in.records.close()
 	}
-	if b.parentTx != nil {
-		b.parent.file.end(b.parentTx)
+	if b.endParent != nil {
+		b.endParent()
 	}
 	if b.parent != nil {
 		_ = b.parent.Close()

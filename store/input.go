@@ -13,15 +13,27 @@ type input struct {
 	dir      string // for what is written on the way to the file
 	parent   parent
 	records  *buildRecords
-	replace  bool // these records alone: the parent's posts that are not given leave
-	stemming text.Stemming
-	unhashed bool // posts are given no hashes, as in a release that had none
-	anew     bool // nothing of how the parent packs its posts is kept
+	replace  bool          // these records alone: the parent's posts that are not given leave
+	stemming text.Stemming // empty for the parent's, and without one English
+	unhashed bool          // posts are given no hashes, as in a release that had none
+	anew     bool          // nothing of how the parent packs its posts is kept
 	memory   buildMemory
 
 	// progress is told now and then, on the goroutine that builds, how many posts are
 	// written. It may be nil.
 	progress func(posts int)
+}
+
+// stems says how words are brought to their stems.
+func (in *input) stems() text.Stemming {
+	switch {
+	case in.stemming != "":
+		return in.stemming
+	case in.parent.tx != nil:
+		return in.parent.stemming()
+	default:
+		return text.English
+	}
 }
 
 // parent is the release that a file is built onto, while it is read.
@@ -30,6 +42,8 @@ type parent struct {
 	posts *records
 	tx    *readTx // which sees all posts; nil where there is no parent
 }
+
+func (p *parent) stemming() text.Stemming { return p.tx.file.info.Stemming }
 
 // buildMemory bounds what a build takes, in bytes, where that is to be less than usual.
 type buildMemory struct {
@@ -76,7 +90,7 @@ func (r *buildRecords) leave(ctx context.Context, p parent, slugs []string) erro
 			return err
 		}
 	}
-	return guard(func() error { return r.samples.offerAll(ctx, p.posts, p.tx, slugs) })
+	return guard(func() error { return r.samples.offerAll(ctx, p, slugs) })
 }
 
 // drop leaves out a post that was added.

@@ -57,9 +57,9 @@ func (s *sampler) posts() [][]byte {
 }
 
 // offerAll offers all posts of a release but some.
-func (s *sampler) offerAll(ctx context.Context, posts *records, tx *readTx, without []string) error {
-	passing := tx.file.passing()
-	return eachSlug(tx, func(slug []byte, ref Ref) error {
+func (s *sampler) offerAll(ctx context.Context, p parent, without []string) error {
+	passing := p.tx.file.passing()
+	return eachSlug(p.tx, func(slug []byte, ref Ref) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *sampler) offerAll(ctx context.Context, posts *records, tx *readTx, with
 		if !s.wants(print) || slices.Contains(without, string(slug)) {
 			return nil
 		}
-		text, err := posts.canonical(tx, ref, nil)
+		text, err := p.posts.canonical(p.tx, ref, nil)
 		if err != nil {
 			return err
 		}
@@ -75,14 +75,4 @@ func (s *sampler) offerAll(ctx context.Context, posts *records, tx *readTx, with
 		passing.pass(len(text))
 		return nil
 	})
-}
-
-// packsByItself reports whether the dictionary of a release is the one that its own
-// posts give.
-func packsByItself(ctx context.Context, posts *records, tx *readTx) (bool, error) {
-	var own sampler
-	if err := guard(func() error { return own.offerAll(ctx, posts, tx, nil) }); err != nil {
-		return false, err
-	}
-	return bytes.Equal(posts.packing.from, trainDictionary(own.posts())), nil
 }

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"alphanode/content"
 )
 
 // withdraw makes every release be without what is taken down. It goes on where one
@@ -97,7 +95,7 @@ func (c *Catalogue) withdrawFrom(ctx context.Context, name string, t *takedowns,
 		return false, false, err
 	}
 	if len(posts) == 0 {
-		own, err := r.packsByItself(ctx)
+		own, err := ownPacking(ctx, r)
 		if err != nil || own {
 			return false, false, err
 		}
@@ -108,40 +106,15 @@ func (c *Catalogue) withdrawFrom(ctx context.Context, name string, t *takedowns,
 	return len(posts) > 0, len(posts) == 0, nil
 }
 
-// packsByItself reports whether the dictionary of a release is the one that its own
+// ownPacking reports whether the dictionary of a release is the one that its own
 // posts give.
-func (r *Release) packsByItself(ctx context.Context) (bool, error) {
-	tx, err := r.file.begin(ctx, Preview)
+func ownPacking(ctx context.Context, r *Release) (bool, error) {
+	p, done, err := beginParent(ctx, r)
 	if err != nil {
 		return false, err
 	}
-	defer r.file.end(tx)
-	return packsByItself(ctx, r.posts, tx)
-}
-
-// holds gives those of some slugs that the release has, whoever sees them.
-func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err error) {
-	if len(slugs) == 0 {
-		return nil, nil
-	}
-	tx, err := r.file.begin(ctx, Preview)
-	if err != nil {
-		return nil, err
-	}
-	defer r.file.end(tx)
-	err = guard(func() error {
-		for _, slug := range slugs {
-			value, err := tx.get(bucketSlugs, []byte(slug))
-			if err != nil {
-				return err
-			}
-			if value != nil {
-				held = append(held, slug)
-			}
-		}
-		return nil
-	})
-	return held, err
+	defer done()
+	return packsByItself(ctx, p)
 }
 
 // referencesOf gives the hashes of the references that some posts have in the
@@ -165,32 +138,6 @@ func (c *Catalogue) referencesOf(slugs []string) (map[string][]string, error) {
 		_ = r.Close() // it was only read from
 	}
 	return references, nil
-}
-
-// referenceOf is the meta.reference of a post, "" where it has none or cannot be
-// read.
-func (r *Release) referenceOf(slug string) (reference string) {
-	tx, err := r.file.begin(context.Background(), Preview) // which waits for nobody: the release was just opened
-	if err != nil {
-		return ""
-	}
-	defer r.file.end(tx)
-	_ = guard(func() error {
-		ref, err := ordinal(tx, bucketSlugs, slug)
-		if err != nil || ref == NoRef {
-			return err
-		}
-		text, err := r.posts.canonical(tx, ref, nil)
-		if err != nil {
-			return err
-		}
-		post, err := content.DecodePost(text)
-		if err == nil {
-			reference = post.Meta.Reference
-		}
-		return err
-	})
-	return reference
 }
 
 // rewrite makes a release anew without some of its posts, aside, compares it with
@@ -236,18 +183,15 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 // import of the others would. The dictionary is made anew: that of the release can
 // hold pieces of what must go.
 func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []string, dir string, o TakedownOptions) (assembled, error) {
-	tx, err := r.file.begin(ctx, Preview)
+	p, done, err := beginParent(ctx, r)
 	if err != nil {
 		return assembled{}, err
 	}
-	defer r.file.end(tx)
-	in := input{
-		disk: c.disk, dir: dir, parent: parent{r.manifest.Name, r.posts, tx}, records: newBuildRecords(c.disk, dir),
-		stemming: r.file.info.Stemming, anew: true,
-	}
+	defer done()
+	in := input{disk: c.disk, dir: dir, parent: p, records: newBuildRecords(c.disk, dir), anew: true}
 	defer in.records.close()
 	if o.Progress != nil {
-		in.progress = func(posts int) { o.Progress(r.manifest.Name, posts, r.file.info.Posts) }
+		in.progress = func(posts int) { o.Progress(r.manifest.Name, posts, r.manifest.Posts) }
 	}
 	if err := in.records.leave(ctx, in.parent, without); err != nil {
 		return assembled{}, err
