@@ -21,7 +21,7 @@ type assembled struct {
 // their slugs, so that the public's view is a bound on ordinals; the others
 // wait in a file of their own and follow.
 type assembler struct {
-	build      *Build
+	in         input
 	out        *dbWriter
 	dictionary []byte
 	same       bool // the dictionary is the parent's, so packed posts can be kept
@@ -35,31 +35,25 @@ type assembler struct {
 	largeCards *recordFile
 	posts      *segmentWriter
 	columns    *columns
-	wordStems  *numberFile // columns of the index of full text
-	stemPosts  *numberFile
 	titles     int // distinct ones
 	words      *wordGatherer
-	wordCount  int // distinct ones
-	stemCount  int
 }
 
-func (b *Build) assemble(ctx context.Context, path string) (assembled, error) {
-	out, err := newDBWriter(b.disk, path, pageSize)
+// buildFile writes the file of a release, which can be read when it returns. The same
+// input gives the same bytes.
+func buildFile(ctx context.Context, path string, in input) (assembled, error) {
+	defer in.records.close()
+	out, err := newDBWriter(in.disk, path, pageSize)
 	if err != nil {
 		return assembled{}, err
 	}
 	a := &assembler{
-		build: b, out: out, gathered: newGathered(b.vocabulary), columns: newColumns(),
-		words: newWordGatherer(b.disk, b.dir, cmp.Or(b.gathered, gatherMemory), newLexicon(b.stemming(), cmp.Or(b.lexicon, lexiconMemory))),
+		in: in, out: out, gathered: newGathered(in.records.vocabulary), columns: newColumns(),
+		words: newWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, gatherMemory), newLexicon(in.stems(), cmp.Or(in.memory.lexicon, lexiconMemory))),
 	}
 	err = guard(func() error { return a.run(ctx) })
-	a.words.close()
+	err = errors.Join(err, a.words.close())
 	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
-		if f != nil {
-			err = errors.Join(err, f.close())
-		}
-	}
-	for _, f := range []*numberFile{a.wordStems, a.stemPosts} {
 		if f != nil {
 			err = errors.Join(err, f.close())
 		}
@@ -81,12 +75,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	for name, file := range map[string]**recordFile{
 		"slugs": &a.slugs, "hidden": &a.hidden, "cards": &a.cards, "large-posts": &a.largePosts, "large-cards": &a.largeCards,
 	} {
-		if *file, err = newRecordFile(a.build.disk, filepath.Join(a.build.dir, name+".tmp")); err != nil {
-			return err
-		}
-	}
-	for name, file := range map[string]**numberFile{"word-stems": &a.wordStems, "stem-posts": &a.stemPosts} {
-		if *file, err = newNumberFile(a.build.disk, filepath.Join(a.build.dir, name+".tmp")); err != nil {
+		if *file, err = newRecordFile(a.in.disk, filepath.Join(a.in.dir, name+".tmp")); err != nil {
 			return err
 		}
 	}
@@ -117,7 +106,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err := a.writeIndexes(bySlug); err != nil {
 		return err
 	}
-	if err := a.writeTallies(ctx); err != nil {
+	if err := buildTallies(ctx, a.gathered, a.columns, a.out); err != nil {
 		return err
 	}
 	return a.writeInfo()
@@ -126,16 +115,16 @@ func (a *assembler) run(ctx context.Context) (err error) {
 // chooseDictionary keeps the parent's dictionary where most posts are the
 // parent's: its packed posts then need no packing again.
 func (a *assembler) chooseDictionary() error {
-	b := a.build
-	if b.parent != nil && !b.anew && (len(b.samples.samples) == 0 || b.records < b.parent.file.info.Posts) {
-		dictionary, err := b.parent.file.infoValue(dictionaryKey)
+	given := a.in.records
+	if tx := a.in.parent.tx; tx != nil && !a.in.anew && (len(given.samples.samples) == 0 || given.count < tx.file.info.Posts) {
+		dictionary, err := tx.file.infoValue(dictionaryKey)
 		if err != nil {
 			return err
 		}
 		a.dictionary, a.same = bytes.Clone(dictionary), true
 		return nil
 	}
-	a.dictionary = trainDictionary(b.samples.posts())
+	a.dictionary = trainDictionary(given.samples.posts())
 	return nil
 }
 
@@ -157,21 +146,16 @@ const postsInWork = 16 << 20
 // writePublic walks the merged archive, writes the public posts and sets the
 // others aside.
 func (a *assembler) writePublic(ctx context.Context) error {
-	b := a.build
-	given, err := b.given.merge()
+	given, err := a.in.records.given.merge()
 	if err != nil {
 		return err
 	}
 	defer given.close()
-	var before *records
-	if b.parent != nil {
-		before = b.parent.posts
-	}
-	m, err := newMerger(given, b.dropped, before, b.parentTx, b.options.Replace)
+	m, err := newMerger(given, &a.in)
 	if err != nil {
 		return err
 	}
-	return pipeline(ctx, inWork{64, cmp.Or(b.inWork, postsInWork)},
+	return pipeline(ctx, inWork{64, cmp.Or(a.in.memory.posts, postsInWork)},
 		func(ctx context.Context, emit func(merged) error) error {
 			return guard(func() error { return m.each(ctx, emit) })
 		},
@@ -209,15 +193,8 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 
 // forgetGiven gives back the memory that only posts need: no more of them come.
 func (a *assembler) forgetGiven() {
-	a.build.given.close()
-	a.build.vocabulary, a.gathered.vocabulary, a.gathered.spelled, a.gathered.termIDs = nil, nil, nil, nil
-}
-
-func flagByte(set bool) []byte {
-	if set {
-		return []byte{1}
-	}
-	return []byte{0}
+	a.in.records.close()
+	a.gathered.vocabulary, a.gathered.spelled, a.gathered.termIDs = nil, nil, nil
 }
 
 func (a *assembler) count(w *written) {
@@ -254,8 +231,8 @@ func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w writ
 	w = written{slug: m.slug, change: m.change, old: m.old != nil}
 	var before []byte
 	if m.old != nil && m.change != removed {
-		if before, err = a.build.parent.posts.packing.unpack(nil, m.old); err != nil {
-			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.build.options.Onto, err)
+		if before, err = a.in.parent.posts.packing.unpack(nil, m.old); err != nil {
+			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.in.parent.name, err)
 		}
 	}
 	var post *content.Post
@@ -271,9 +248,9 @@ func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w writ
 		}
 	case carried:
 		if post, err = content.DecodePost(before); err != nil {
-			return w, fmt.Errorf("%w: post %q of release %s: %w", ErrCorrupt, m.slug, a.build.options.Onto, err)
+			return w, fmt.Errorf("%w: post %q of release %s: %w", ErrCorrupt, m.slug, a.in.parent.name, err)
 		}
-		w.draft = newDraft(post, before, a.build.vocabulary)
+		w.draft = draftOf(post, before, a.in.records.vocabulary)
 	}
 	w.words, w.hash = words.read(post), hashPost(w.json)
 	w.equal = m.old != nil && bytes.Equal(before, w.json)
@@ -304,11 +281,9 @@ func (a *assembler) write(w *written) error {
 
 // tell says now and then how far the writing is.
 func (a *assembler) tell() {
-	b := a.build
-	if b.options.Progress == nil || a.gathered.posts%1024 != 0 {
-		return
+	if a.in.progress != nil && a.gathered.posts%1024 == 0 {
+		a.in.progress(a.gathered.posts)
 	}
-	b.options.Progress(a.gathered.posts, b.MostPosts())
 }
 
 func (a *assembler) writeCards() error {

@@ -28,9 +28,9 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 		return err
 	}
 	a.titles = titles
-	a.indexSimilar(bySlug)
+	buildSimilar(a.gathered, bySlug, a.columns)
 	buildNumberOrders(a.gathered, bySlug, a.columns)
-	if !a.build.unhashed {
+	if !a.in.unhashed {
 		a.columns.put(hashesColumn, encode64(a.gathered.hashes))
 		a.gathered.hashes = nil
 	}
@@ -59,7 +59,7 @@ func (a *assembler) writeReferences() error {
 func (a *assembler) info() info {
 	i := info{
 		Format: FormatVersion, Posts: a.gathered.posts, Public: a.gathered.public, Terms: len(a.gathered.terms), Titles: a.titles,
-		Words: a.wordCount, Stems: a.stemCount, Stemming: a.words.lexicon.stemming,
+		Words: a.words.wordCount, Stems: a.words.stemCount, Stemming: a.words.lexicon.stemming,
 		Counts: Counts{Posts: a.gathered.public},
 	}
 	for _, t := range a.gathered.terms {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -57,40 +56,22 @@ func (e *RejectedError) Error() string { return e.Origin.String() + ": " + e.Fau
 // Build makes one new release, aside from those that are served. Killed at any
 // instant it leaves the catalogue as it was. It is for one goroutine.
 type Build struct {
-	catalogue  *Catalogue
-	disk       disk
-	options    BuildOptions
-	dir        string // the folder it works in
-	lock       *fileLock
-	parent     *Release // nil where there is none
-	parentTx   *readTx
-	given      *spill
-	slugs      map[fingerprint]Origin
-	refs       map[fingerprint]Origin
-	disputed   []dispute
-	dropped    map[string]bool // slugs of given posts that are rejected after all
-	samples    sampler
-	vocabulary *vocabulary
-	records    int // that were added, once all are
-	gathered   int // bytes of words that are gathered in memory; 0 for gatherMemory
-	lexicon    int // bytes of words that are numbered; 0 for lexiconMemory
-	inWork     int // bytes of posts that are prepared at a time; 0 for postsInWork
-	takedowns  *takedowns
-	leftOut    int  // records of posts that are taken down
-	unhashed   bool // posts are given no hashes, as in a release that had none
-	anew       bool // nothing of how the parent packs its posts is kept
-	rejected   int
-	done       bool
-
-	json, draft []byte // room for the post being added
-}
-
-// fingerprint stands for a slug or reference: 128 bits of its SHA-256.
-type fingerprint [16]byte
-
-func fingerprintOf(s string) fingerprint {
-	sum := sha256.Sum256([]byte(s))
-	return fingerprint(sum[:16])
+	catalogue *Catalogue
+	disk      disk
+	options   BuildOptions
+	dir       string // the folder it works in
+	lock      *fileLock
+	parent    *Release // nil where there is none
+	endParent func()   // nil where it was not begun
+	in        input    // of the file; its records are those added so far
+	slugs     map[fingerprint]Origin
+	refs      map[fingerprint]Origin
+	disputed  []dispute
+	takedowns *takedowns
+	leftOut   int // records of posts that are taken down
+	rejected  int
+	done      bool
+	json      []byte // room for the post being added
 }
 
 // dispute is a given post whose reference another post of the parent has. It
@@ -108,8 +89,9 @@ func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error
 		return nil, err
 	}
 	b := &Build{
-		catalogue: c, disk: c.disk, options: o, lock: lock, dropped: map[string]bool{},
-		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{}, vocabulary: newVocabulary(),
+		catalogue: c, disk: c.disk, options: o, lock: lock,
+		in:    input{disk: c.disk, replace: o.Replace, stemming: o.Stemming},
+		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{},
 	}
 	if err := b.begin(ctx); err != nil {
 		b.Discard()
@@ -144,7 +126,10 @@ func (b *Build) begin(ctx context.Context) error {
 		return fmt.Errorf("make building folder: %w", err)
 	}
 	b.dir = dir
-	b.given = newSpill(b.disk, dir, "posts", spillMemory)
+	b.in.dir, b.in.records = dir, newBuildRecords(b.disk, dir)
+	if b.options.Progress != nil {
+		b.in.progress = func(posts int) { b.options.Progress(posts, b.MostPosts()) }
+	}
 	return nil
 }
 
@@ -179,20 +164,17 @@ func (b *Build) openParent(ctx context.Context) error {
 		return fmt.Errorf("build onto %s: %w", b.options.Onto, err)
 	}
 	b.parent = parent
-	b.parentTx, err = parent.file.begin(ctx, Preview)
+	b.in.parent, b.endParent, err = beginParent(ctx, parent)
 	return err
 }
 
-// stemming is how words are brought to their stems.
-func (b *Build) stemming() text.Stemming {
-	switch {
-	case b.options.Stemming != "":
-		return b.options.Stemming
-	case b.parent != nil:
-		return b.parent.file.info.Stemming
-	default:
-		return text.English
+// beginParent begins to read a release that a file is built onto, until done is called.
+func beginParent(ctx context.Context, r *Release) (p parent, done func(), err error) {
+	tx, err := r.file.begin(ctx, Preview)
+	if err != nil {
+		return parent{}, nil, err
 	}
+	return parent{r.manifest.Name, r.posts, tx}, func() { r.file.end(tx) }, nil
 }
 
 // sweep clears what killed builds and prunes left behind. The lock says that none
@@ -221,7 +203,7 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 		if err := b.claim(b.slugs, "slug", r.Removed, origin); err != nil {
 			return err
 		}
-		return b.given.add([]byte(r.Removed), nil)
+		return b.in.records.remove(r.Removed)
 	}
 	p := r.Post
 	owner, err := b.owner(p.Meta.Reference)
@@ -253,10 +235,7 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 			b.disputed = append(b.disputed, dispute{p.Slug, owner, reference, origin})
 		}
 	}
-	b.samples.offer(fingerprintOf(p.Slug), json)
-	d := newDraft(p, json, b.vocabulary)
-	b.draft = d.append(b.draft[:0])
-	return b.given.add([]byte(p.Slug), b.draft)
+	return b.in.records.add(p, json)
 }
 
 // LeaveOut reports whether a record with faults, of which p could be read, is of a
@@ -303,15 +282,7 @@ func (b *Build) owner(reference string) (slug string, err error) {
 	if b.parent == nil || reference == "" {
 		return "", nil
 	}
-	err = guard(func() error {
-		ref, err := lookupReference(b.parentTx, reference)
-		if err != nil || ref == NoRef {
-			return err
-		}
-		slug, err = b.parent.posts.slugOf(b.parentTx, ref)
-		return err
-	})
-	return slug, err
+	return b.parent.slugOfReference(b.in.parent.tx, reference)
 }
 
 func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin Origin) error {
@@ -328,9 +299,9 @@ func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin O
 // MostPosts is how many posts the release has at most, of those added so far and
 // of the parent's.
 func (b *Build) MostPosts() int {
-	most := max(b.records, len(b.slugs))
+	most := b.in.records.count
 	if b.parent != nil && !b.options.Replace {
-		most += b.parent.file.info.Posts
+		most += b.parent.manifest.Posts
 	}
 	return most
 }
@@ -343,16 +314,18 @@ func (b *Build) Reject() { b.rejected++ }
 // record was added, and judges each post once.
 func (b *Build) Conflicts() []*RejectedError {
 	var conflicts []*RejectedError
+	records := b.in.records
 	// A post that is left out keeps its old form, and with it its old reference:
 	// so what was judged before is judged again until nothing changes.
 	for changed := true; changed; {
 		changed = false
 		for _, d := range b.disputed {
 			_, given := b.slugs[fingerprintOf(d.owner)]
-			if b.dropped[d.slug] || b.options.Replace || given && !b.dropped[d.owner] {
+			if records.dropped(d.slug) || b.options.Replace || given && !records.dropped(d.owner) {
 				continue
 			}
-			b.dropped[d.slug], changed = true, true
+			records.drop(d.slug)
+			changed = true
 			conflicts = append(conflicts, &RejectedError{d.origin, content.Fault{
 				Path:     "meta.reference",
 				Found:    fmt.Sprintf("%q, which the post %q has in release %s", d.reference, d.owner, b.options.Onto),
@@ -385,16 +358,15 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 		Time: b.catalogue.now().UTC(),
 	}
 	path := filepath.Join(b.dir, dbFile)
-	b.Conflicts() // for a caller who did not ask
-	b.records = len(b.slugs)
-	b.slugs, b.refs, b.json, b.draft = nil, nil, nil, nil // what is built now needs the memory more
-	result, err := b.assemble(ctx, path)
+	b.Conflicts()                           // for a caller who did not ask
+	b.slugs, b.refs, b.json = nil, nil, nil // what is built now needs the memory more
+	result, err := buildFile(ctx, path, b.in)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("build release: %w", err)
 	}
 	m.Posts, m.Public, m.Changes = result.info.Posts, result.info.Counts, result.changes
 	m.Changes.Rejected, m.Changes.TakenDown = b.rejected, b.leftOut
-	if !m.Changes.Any() && b.parent != nil && b.parent.file.info.Stemming == b.stemming() {
+	if !m.Changes.Any() && b.parent != nil && b.in.parent.stemming() == result.info.Stemming {
 		return m, nil
 	}
 	if !m.expected() {
@@ -481,11 +453,11 @@ func (b *Build) Discard() {
 		return
 	}
 	b.done = true
-	if b.given != nil {
-		b.given.close()
+	if b.in.records != nil {
+		b.in.records.close()
 	}
-	if b.parentTx != nil {
-		b.parent.file.end(b.parentTx)
+	if b.endParent != nil {
+		b.endParent()
 	}
 	if b.parent != nil {
 		_ = b.parent.Close()

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -90,38 +89,6 @@ func eachPair(ctx context.Context, before, after reading, f func(slug []byte, wa
 		}
 		return f(slug, was, is)
 	})
-}
-
-// slugWalk goes over the slugs that a view sees, in order.
-type slugWalk struct {
-	tx     *readTx
-	cursor *leafCursor
-	slug   []byte // nil behind the last
-	ref    Ref
-}
-
-func walkSlugs(tx *readTx) (*slugWalk, error) {
-	w := &slugWalk{tx: tx, cursor: tx.cursor(bucketSlugs)}
-	return w, w.take(w.cursor.First())
-}
-
-func (w *slugWalk) at() []byte { return w.slug }
-
-func (w *slugWalk) next() error { return w.take(w.cursor.Next()) }
-
-func (w *slugWalk) take(slug, value []byte) error {
-	for ; slug != nil; slug, value = w.cursor.Next() {
-		payload, err := unseal(bucketSlugs, slug, value)
-		if err != nil {
-			return err
-		}
-		if ordinal := binary.LittleEndian.Uint32(payload); ordinal < w.tx.size() {
-			w.slug, w.ref = slug, Ref(ordinal)
-			return nil
-		}
-	}
-	w.slug = nil
-	return nil
 }
 
 // comparer compares posts of two releases.

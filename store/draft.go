@@ -7,8 +7,8 @@ import (
 	"alphanode/content"
 )
 
-// draft is a post on its way into a release, with all that the indexes and its
-// card need: a given post is parsed once, and its draft waits on disk for its
+// draft is a post on its way into a release, with all that the indexes need, and its
+// card: a given post is parsed once, and its draft waits on disk for its
 // place.
 type draft struct {
 	facts
@@ -45,7 +45,6 @@ func newDraft(p *content.Post, json []byte, v *vocabulary) draft {
 		}
 		d.numbers[i] = n
 	}
-	d.card = appendCard(nil, p, d.updated)
 	return d
 }
 

@@ -32,10 +32,12 @@ func (c *Catalogue) On(d *FaultyDisk) *Catalogue {
 }
 
 // SpillAll makes a build write every record to a sorted run of its own, words too.
-func (b *Build) SpillAll() { b.given.memory, b.gathered, b.lexicon = 1, 1, 1 }
+func (b *Build) SpillAll() {
+	b.in.records.given.memory, b.in.memory.words, b.in.memory.lexicon = 1, 1, 1
+}
 
 // Unhashed makes a build give its posts no hashes, as those did before there were any.
-func (b *Build) Unhashed() { b.unhashed = true }
+func (b *Build) Unhashed() { b.in.unhashed = true }
 
 // FollowByEvents serves what CURRENT names and does not look at it unless the
 // system tells of a change.

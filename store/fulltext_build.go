@@ -2,48 +2,11 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"errors"
 	"io"
+	"path/filepath"
 )
-
-// listsInWork bounds how many bytes the lists that are laid out at a time have
-// together; each is there twice until it is written.
-const listsInWork = 32 << 20
-
-// writeWords writes the index of full text: every stem with its posts, all
-// words and which stem each has.
-func (a *assembler) writeWords(ctx context.Context) error {
-	merged, err := a.words.merge()
-	if err != nil {
-		return err
-	}
-	defer merged.close()
-	if err := a.writeLexicon(ctx); err != nil {
-		return err
-	}
-	stem := uint32(0)
-	averages := a.words.averages()
-	err = pipeline(ctx, inWork{64, listsInWork},
-		func(_ context.Context, emit func(stemParts) error) error { return eachGathered(merged, emit) },
-		stemParts.weight,
-		func() (func(stemParts) (laidOut, error), error) {
-			return func(g stemParts) (laidOut, error) { return a.layOut(g, &averages) }, nil
-		},
-		func(l laidOut) error {
-			key := ordinalKey(stem)
-			stem++
-			if err := a.stemPosts.add(l.public); err != nil {
-				return err
-			}
-			return a.out.putRaw(bucketWordPosts, key, appendColumn(wordPostsName(key), l.list))
-		})
-	a.words.forget()
-	a.columns.putLate(wordStems, a.wordStems.column)
-	a.columns.putLate(stemPosts, a.stemPosts.column)
-	return err
-}
 
 // eachGathered puts together what several runs have of a stem.
 func eachGathered(merged *spillReader, emit func(stemParts) error) error {
@@ -77,8 +40,23 @@ type laidOut struct {
 	public uint32
 }
 
-func (a *assembler) layOut(g stemParts, averages *[len(searchFields)]float64) (laidOut, error) {
-	list := wordList{n: a.gathered.posts}
+// wordLayout lays out the lists of stems, for many goroutines, and writes them, for one.
+type wordLayout struct {
+	words    *wordGatherer
+	averages [len(searchFields)]float64
+	posts    int
+	public   uint32
+	next     uint32 // stem
+}
+
+// layout begins to lay out what was gathered, of so many posts.
+func (g *wordGatherer) layout(posts, public int) (l *wordLayout, err error) {
+	g.stemPosts, err = newNumberFile(g.disk, filepath.Join(g.dir, "stem-posts.tmp"))
+	return &wordLayout{words: g, averages: g.averages(), posts: posts, public: uint32(public)}, err
+}
+
+func (l *wordLayout) layOut(g stemParts) (laidOut, error) {
+	list := wordList{n: l.posts}
 	public := uint32(0)
 	for _, part := range g.posts {
 		list.begin(part)
@@ -87,9 +65,9 @@ func (a *assembler) layOut(g stemParts, averages *[len(searchFields)]float64) (l
 			if err != nil {
 				return err
 			}
-			lengths := a.words.lengthsOf(ordinal)
-			list.add(ordinal, impact(&occurrences, &lengths, averages), positions)
-			if ordinal < uint32(a.gathered.public) {
+			lengths := l.words.lengthsOf(ordinal)
+			list.add(ordinal, impact(&occurrences, &lengths, &l.averages), positions)
+			if ordinal < l.public {
 				public++
 			}
 			return nil
@@ -100,6 +78,23 @@ func (a *assembler) layOut(g stemParts, averages *[len(searchFields)]float64) (l
 	}
 	laid, err := list.append(nil)
 	return laidOut{laid, public}, err
+}
+
+// write writes the list of the next stem.
+func (l *wordLayout) write(out *dbWriter, list laidOut) error {
+	key := ordinalKey(l.next)
+	l.next++
+	if err := l.words.stemPosts.add(list.public); err != nil {
+		return err
+	}
+	return out.putRaw(bucketWordPosts, key, appendColumn(wordPostsName(key), list.list))
+}
+
+// putColumns puts the columns of stems. It is called when all lists are written, and
+// they are read before close.
+func (g *wordGatherer) putColumns(c *columns) {
+	c.putLate(wordStems, g.wordStems.column)
+	c.putLate(stemPosts, g.stemPosts.column)
 }
 
 // Columns of the index of full text.

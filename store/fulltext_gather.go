@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 )
 
@@ -12,6 +13,8 @@ const gatherMemory = 96 << 20
 // wordGatherer turns the words of posts, in the order of ordinals, into the
 // posts of words. What does not fit in memory goes to sorted runs on disk.
 type wordGatherer struct {
+	disk    disk
+	dir     string
 	lexicon *lexicon
 	spill   *spill // posts of stems
 	words   *spill // those without a number: see addWord
@@ -22,6 +25,9 @@ type wordGatherer struct {
 	size    int                            // of what is gathered, in bytes
 	lengths [len(searchFields)][]uint32    // of each field, by ordinal
 	public  [len(searchFields)]fieldLength // over public posts
+
+	wordStems, stemPosts *numberFile // columns, once they are made
+	wordCount, stemCount int         // distinct ones, once they are written
 }
 
 // gatheredStem is what was gathered of a stem since the last run: for each post
@@ -38,7 +44,8 @@ type fieldLength struct{ words, posts int }
 
 func newWordGatherer(d disk, dir string, memory int, l *lexicon) *wordGatherer {
 	return &wordGatherer{
-		lexicon: l, spill: newSpill(d, dir, "words", 0), words: newSpill(d, dir, "loose-words", min(memory, spillMemory)), memory: memory,
+		disk: d, dir: dir, lexicon: l, memory: memory,
+		spill: newSpill(d, dir, "words", 0), words: newSpill(d, dir, "loose-words", min(memory, spillMemory)),
 	}
 }
 
@@ -140,14 +147,20 @@ func (g *wordGatherer) merge() (*spillReader, error) {
 	return g.spill.merge()
 }
 
-func (g *wordGatherer) close() {
-	g.spill.close()
-	g.words.close()
+func (g *wordGatherer) close() (err error) {
+	g.forget()
+	for _, f := range []*numberFile{g.wordStems, g.stemPosts} {
+		if f != nil {
+			err = errors.Join(err, f.close())
+		}
+	}
+	return err
 }
 
 // forget gives back the memory that words need, once all are written.
 func (g *wordGatherer) forget() {
-	g.close()
+	g.spill.close()
+	g.words.close()
 	g.lengths = [len(searchFields)][]uint32{}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 )
 
 // writeLexicon writes all words and all stems of a build, each in order, and keeps
@@ -14,14 +15,17 @@ import (
 // Words without a number are sorted on disk: by their stems first, so that each learns
 // the place of its stem, then by themselves. It ends the lexicon, whose memory is
 // needed.
-func (a *assembler) writeLexicon(ctx context.Context) error {
-	l := a.words.lexicon
+func (g *wordGatherer) writeLexicon(ctx context.Context, out *dbWriter) (err error) {
+	if g.wordStems, err = newNumberFile(g.disk, filepath.Join(g.dir, "word-stems.tmp")); err != nil {
+		return err
+	}
+	l := g.lexicon
 	stems := l.stems.sorted()
 	places := make([]uint32, len(stems)) // of each, by number, among all stems
-	loose := newSpill(a.build.disk, a.build.dir, "sorted-words", a.words.words.memory)
+	loose := newSpill(g.disk, g.dir, "sorted-words", g.words.memory)
 	defer loose.close()
 	stem, value := uint32(0), []byte(nil)
-	err := eachText(ctx, &l.stems, stems, a.words.words, func(t sortedText) error {
+	err = eachText(ctx, &l.stems, stems, g.words, func(t sortedText) error {
 		if t.known {
 			places[t.number] = stem
 		}
@@ -38,31 +42,31 @@ func (a *assembler) writeLexicon(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	words := textChunks{out: a.out, bucket: bucketWords}
+	words := textChunks{out: out, bucket: bucketWords}
 	err = eachText(ctx, &l.words, l.words.sorted(), loose, func(t sortedText) error {
 		if t.known {
 			w := wordStemOf(l.stemOf[t.number])
 			w.stem = places[w.stem]
-			if err := a.wordStems.add(w.number()); err != nil {
+			if err := g.wordStems.add(w.number()); err != nil {
 				return err
 			}
 		}
 		return words.add(t.text)
-	}, func(t looseText) error { return a.wordStems.add(t.number) })
+	}, func(t looseText) error { return g.wordStems.add(t.number) })
 	if err == nil {
 		err = words.flush()
 	}
 	if err != nil {
 		return err
 	}
-	all := textChunks{out: a.out, bucket: bucketStems}
-	err = eachText(ctx, &l.stems, stems, a.words.words,
+	all := textChunks{out: out, bucket: bucketStems}
+	err = eachText(ctx, &l.stems, stems, g.words,
 		func(t sortedText) error { return all.add(t.text) },
 		func(looseText) error { return nil })
 	if err == nil {
 		err = all.flush()
 	}
-	a.wordCount, a.stemCount = words.total, all.total
+	g.wordCount, g.stemCount = words.total, all.total
 	l.forget()
 	return err
 }

@@ -202,15 +202,10 @@ func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemO
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := assembler{build: &Build{disk: systemDisk{}, dir: dir}, out: out, words: g}
-	if a.wordStems, err = newNumberFile(systemDisk{}, filepath.Join(dir, "word-stems")); err != nil {
+	if err := errors.Join(g.writeLexicon(t.Context(), out), out.close()); err != nil {
 		t.Fatal(err)
 	}
-	defer a.wordStems.close()
-	if err := errors.Join(a.writeLexicon(t.Context()), out.close()); err != nil {
-		t.Fatal(err)
-	}
-	data, err := a.wordStems.column()
+	data, err := g.wordStems.column()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,8 +233,8 @@ func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemO
 		}
 		return all
 	}
-	if words, stems = texts(bucketWords), texts(bucketStems); len(words) != a.wordCount || len(stems) != a.stemCount || len(data) != 4*len(words) {
-		t.Fatalf("found %d words, %d stems and %d bytes of a column, told %d and %d", len(words), len(stems), len(data), a.wordCount, a.stemCount)
+	if words, stems = texts(bucketWords), texts(bucketStems); len(words) != g.wordCount || len(stems) != g.stemCount || len(data) != 4*len(words) {
+		t.Fatalf("found %d words, %d stems and %d bytes of a column, told %d and %d", len(words), len(stems), len(data), g.wordCount, g.stemCount)
 	}
 	return words, stems, checkedColumn(data)
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"io"
 )
@@ -37,42 +36,31 @@ func (m merged) weight() int {
 // merger walks the posts of an import and those of the parent side by side, by
 // slug.
 type merger struct {
-	given   *spillReader
-	dropped map[string]bool // given posts that are rejected after all
-	replace bool            // what was not given leaves
-
-	posts      *records // of the parent, nil where there is none
-	tx         *readTx  // likewise
-	passing    *passing
-	cursor     *leafCursor
-	oldSlug    []byte
-	oldOrdinal uint32
-	newSlug    []byte // nil behind the last
-	newDraft   []byte // empty for a removal
+	in       *input
+	given    *spillReader
+	old      *slugWalk // nil where there is no parent
+	oldSlug  []byte    // nil behind the last
+	passing  *passing
+	newSlug  []byte // nil behind the last
+	newDraft []byte // empty for a removal
 }
 
-func newMerger(given *spillReader, dropped map[string]bool, posts *records, parent *readTx, replace bool) (*merger, error) {
-	m := &merger{given: given, dropped: dropped, replace: replace, posts: posts, tx: parent}
-	if parent != nil {
-		m.cursor, m.passing = parent.cursor(bucketSlugs), parent.file.passing()
-		if err := m.takeOld(m.cursor.First()); err != nil {
+func newMerger(given *spillReader, in *input) (*merger, error) {
+	m := &merger{in: in, given: given}
+	if tx := in.parent.tx; tx != nil {
+		var err error
+		if m.old, err = walkSlugs(tx); err != nil {
 			return nil, err
 		}
+		m.oldSlug, m.passing = m.old.slug, tx.file.passing()
 	}
 	return m, m.nextNew()
 }
 
-func (m *merger) takeOld(slug, value []byte) error {
-	m.oldSlug = slug
-	if slug == nil {
-		return nil
-	}
-	payload, err := unseal(bucketSlugs, slug, value)
-	if err != nil {
-		return err
-	}
-	m.oldOrdinal = binary.LittleEndian.Uint32(payload)
-	return nil
+func (m *merger) nextOld() error {
+	err := m.old.next()
+	m.oldSlug = m.old.slug
+	return err
 }
 
 func (m *merger) nextNew() error {
@@ -85,7 +73,7 @@ func (m *merger) nextNew() error {
 		if err != nil {
 			return err
 		}
-		if !m.dropped[string(slug)] {
+		if !m.in.records.without[string(slug)] {
 			m.newSlug, m.newDraft = slug, draft
 			return nil
 		}
@@ -108,13 +96,13 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 		}
 		var post merged
 		if order <= 0 {
-			rec, err := m.posts.postRecord(m.tx, Ref(m.oldOrdinal))
+			rec, err := m.in.parent.posts.postRecord(m.in.parent.tx, m.old.ref)
 			if err != nil {
 				return err
 			}
 			m.passing.pass(len(rec.compressed))
 			post = merged{slug: string(m.oldSlug), old: rec.compressed}
-			if m.replace {
+			if m.in.replace {
 				post.change = removed
 			}
 		}
@@ -133,7 +121,7 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 			}
 		}
 		if order <= 0 {
-			if err := m.takeOld(m.cursor.Next()); err != nil {
+			if err := m.nextOld(); err != nil {
 				return err
 			}
 		}

@@ -27,3 +27,11 @@ func cutText(b []byte) (text, rest []byte, ok bool) {
 	b = b[used:]
 	return b[:n], b[n:], true
 }
+
+// flagByte is a fact in a byte.
+func flagByte(set bool) []byte {
+	if set {
+		return []byte{1}
+	}
+	return []byte{0}
+}

@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
 	"slices"
 )
 
@@ -11,6 +13,14 @@ const (
 	maxSamples = 600
 	maxSample  = 16 << 10
 )
+
+// fingerprint stands for a slug or reference: 128 bits of its SHA-256.
+type fingerprint [16]byte
+
+func fingerprintOf(s string) fingerprint {
+	sum := sha256.Sum256([]byte(s))
+	return fingerprint(sum[:16])
+}
 
 // sampler keeps the beginnings of the posts with the smallest fingerprints: a
 // sample that does not depend on the order of import.
@@ -44,4 +54,25 @@ func (s *sampler) posts() [][]byte {
 		posts[i] = sample.json
 	}
 	return posts
+}
+
+// offerAll offers all posts of a release but some.
+func (s *sampler) offerAll(ctx context.Context, p parent, without []string) error {
+	passing := p.tx.file.passing()
+	return eachSlug(p.tx, func(slug []byte, ref Ref) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		print := fingerprintOf(string(slug))
+		if !s.wants(print) || slices.Contains(without, string(slug)) {
+			return nil
+		}
+		text, err := p.posts.canonical(p.tx, ref, nil)
+		if err != nil {
+			return err
+		}
+		s.offer(print, text)
+		passing.pass(len(text))
+		return nil
+	})
 }

@@ -57,17 +57,17 @@ const (
 // many, and more. A bitmap then takes at most twice the room of the list.
 const bitmapShare = 64
 
-// indexSimilar makes the columns by which similar posts are found.
-func (a *assembler) indexSimilar(bySlug []uint32) {
-	features, ends := featuresOf(a.gathered)
-	weights := make([]uint32, len(a.gathered.terms))
-	for id, t := range a.gathered.terms {
+// buildSimilar makes the columns by which similar posts are found.
+func buildSimilar(g *gathered, bySlug []uint32, c *columns) {
+	features, ends := featuresOf(g)
+	weights := make([]uint32, len(g.terms))
+	for id, t := range g.terms {
 		if isFeature(t.sample.kind) {
-			weights[id] = uint32(featureWeight(t.sample.kind, a.gathered.public, t.public))
+			weights[id] = uint32(featureWeight(t.sample.kind, g.public, t.public))
 		}
 	}
 	of := func(ordinal uint32) []uint32 { return features[ends[ordinal]:ends[ordinal+1]] }
-	members := byVector(a.gathered, bySlug, weights, of)
+	members := byVector(g, bySlug, weights, of)
 
 	vector, ordinals := make([]uint32, len(members)), make([]uint32, len(members))
 	ranks := make([]int64, len(members))
@@ -78,7 +78,7 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 			records = append(records, vectorRecord{norm: m.norm, features: uint32(len(flat)), posts: uint32(position)})
 			flat = append(flat, of(m.ordinal)...)
 		}
-		if m.ordinal < uint32(a.gathered.public) {
+		if m.ordinal < uint32(g.public) {
 			records[len(records)-1].public++
 		}
 		vector[m.ordinal] = uint32(len(records) - 1)
@@ -86,24 +86,24 @@ func (a *assembler) indexSimilar(bySlug []uint32) {
 	}
 	vectors := len(records)
 	records = append(records, vectorRecord{features: uint32(len(flat)), posts: uint32(len(members))})
-	a.columns.put(similarVector, encode32(vector))
-	a.columns.put(similarVectors, encodeRecords(records))
-	a.columns.put(similarOrdinals, encode32(ordinals))
-	a.columns.put(similarRanks, encode64(ranks))
-	a.columns.put(similarFeatures, encode32(flat))
+	c.put(similarVector, encode32(vector))
+	c.put(similarVectors, encodeRecords(records))
+	c.put(similarOrdinals, encode32(ordinals))
+	c.put(similarRanks, encode64(ranks))
+	c.put(similarFeatures, encode32(flat))
 
-	inverted := invert(a.gathered, weights, records, flat)
-	a.columns.put(similarTerms, inverted.terms)
-	a.columns.put(similarLists, encode32(inverted.lists))
-	a.columns.put(similarBitmaps, encodeBitsets(inverted.bitmaps))
+	inverted := invert(g.terms, weights, records, flat)
+	c.put(similarTerms, inverted.terms)
+	c.put(similarLists, encode32(inverted.lists))
+	c.put(similarBitmaps, encodeBitsets(inverted.bitmaps))
 	for _, v := range []View{Public, Preview} {
 		size := len(members)
 		if v == Public {
-			size = a.gathered.public
+			size = g.public
 		}
 		digits, crowded := binaryDigits(vectors, vector[:size])
-		a.columns.put(similarCounts(v), encodeBitsets(digits))
-		a.columns.put(similarCrowded(v), encode32(crowded))
+		c.put(similarCounts(v), encodeBitsets(digits))
+		c.put(similarCrowded(v), encode32(crowded))
 	}
 }
 
@@ -117,10 +117,9 @@ func encodeRecords(records []vectorRecord) []byte {
 
 // featuresOf gives the features of all posts by number: those of an ordinal, in
 // order, stand from ends[ordinal] to ends[ordinal+1].
-func featuresOf(x *gathered) (features, ends []uint32) {
-	posts := x.posts
-	ends = make([]uint32, posts+2) // of the posts two before, until all are filled in
-	for _, t := range x.terms {
+func featuresOf(g *gathered) (features, ends []uint32) {
+	ends = make([]uint32, g.posts+2) // of the posts two before, until all are filled in
+	for _, t := range g.terms {
 		if isFeature(t.sample.kind) {
 			t.posts.each(func(ordinal uint32) { ends[ordinal+2]++ })
 		}
@@ -128,8 +127,8 @@ func featuresOf(x *gathered) (features, ends []uint32) {
 	for i := 2; i < len(ends); i++ {
 		ends[i] += ends[i-1]
 	}
-	features = make([]uint32, ends[posts+1])
-	for id, t := range x.terms {
+	features = make([]uint32, ends[g.posts+1])
+	for id, t := range g.terms {
 		if isFeature(t.sample.kind) {
 			t.posts.each(func(ordinal uint32) {
 				features[ends[ordinal+1]] = uint32(id)
@@ -137,7 +136,7 @@ func featuresOf(x *gathered) (features, ends []uint32) {
 			})
 		}
 	}
-	return features, ends[:posts+1]
+	return features, ends[:g.posts+1]
 }
 
 // member is a post with what it is ordered by: its vector's length, the vector,
@@ -156,8 +155,9 @@ func (m *member) compareVector(o *member, of func(uint32) []uint32) int {
 	return slices.Compare(of(m.ordinal), of(o.ordinal))
 }
 
-func byVector(x *gathered, bySlug, weights []uint32, of func(uint32) []uint32) []member {
-	qualities, freshnesses := x.numbersOf(FieldQuality), x.numbersOf(FieldFreshness)
+// byVector gives all posts in the order of their vectors, those of one by their ranks.
+func byVector(g *gathered, bySlug, weights []uint32, of func(uint32) []uint32) []member {
+	qualities, freshnesses := g.numbersOf(FieldQuality), g.numbersOf(FieldFreshness)
 	members := make([]member, len(bySlug))
 	for place, ordinal := range bySlug {
 		m := member{ordinal: ordinal, rank: rank(qualities[ordinal], freshnesses[ordinal], place)}
@@ -181,7 +181,7 @@ type inverted struct {
 	bitmaps []bitset
 }
 
-func invert(a *gathered, weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
+func invert(terms []*termStats, weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
 	entries := make([]termEntry, len(weights))
 	for _, id := range flat {
 		entries[id].vectors++
@@ -217,7 +217,7 @@ func invert(a *gathered, weights []uint32, records []vectorRecord, flat []uint32
 			entries[id].flags |= entryImplied
 		}
 	}
-	for place, id := range placesInAnswers(a, weights) {
+	for place, id := range inAnswers(terms, weights) {
 		entries[id].place = uint32(place)
 	}
 	for _, e := range entries {
@@ -230,16 +230,16 @@ func invert(a *gathered, weights []uint32, records []vectorRecord, flat []uint32
 	return x
 }
 
-// placesInAnswers gives the features in the order in which an answer lists them.
-func placesInAnswers(a *gathered, weights []uint32) []int {
+// inAnswers gives the features in the order in which an answer lists them.
+func inAnswers(terms []*termStats, weights []uint32) []int {
 	var features []int
-	for id, t := range a.terms {
+	for id, t := range terms {
 		if isFeature(t.sample.kind) {
 			features = append(features, id)
 		}
 	}
 	slices.SortFunc(features, func(i, j int) int {
-		x, y := a.terms[i], a.terms[j]
+		x, y := terms[i], terms[j]
 		return cmp.Or(cmp.Compare(weights[j], weights[i]), cmp.Compare(x.sample.kind, y.sample.kind), cmp.Compare(x.identity, y.identity))
 	})
 	return features

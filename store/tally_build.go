@@ -18,7 +18,8 @@ type tallyGroup struct {
 
 // tallier writes the tallies of a release.
 type tallier struct {
-	*assembler
+	columns *columns
+	out     *dbWriter
 	indexes map[View][]*valueIndex // of Kinds
 	scores  *column
 	counter counter
@@ -27,35 +28,36 @@ type tallier struct {
 	pairs   map[group][2]TermID // of which enough public posts have both
 }
 
-// writeTallies writes a tally for each group that has enough posts, in the
-// order of their keys: those of one condition stand before those of two.
-func (a *assembler) writeTallies(ctx context.Context) error {
+// buildTallies writes a tally for each group that has enough posts, in the
+// order of their keys: those of one condition stand before those of two. It counts by
+// the columns of orders and of values.
+func buildTallies(ctx context.Context, g *gathered, c *columns, out *dbWriter) error {
 	t := tallier{
-		assembler: a, indexes: map[View][]*valueIndex{}, scores: a.columns.get(scoresColumn),
+		columns: c, out: out, indexes: map[View][]*valueIndex{}, scores: c.get(scoresColumn),
 		posts: map[TermID]set{}, pairs: map[group][2]TermID{},
 	}
-	column := func(name string) (*column, error) { return a.columns.get(name), nil }
+	column := func(name string) (*column, error) { return c.get(name), nil }
 	for _, view := range []View{Public, Preview} {
 		for _, kind := range Kinds {
-			x, err := newValueIndex(kind, view, a.gathered.posts, column)
+			x, err := newValueIndex(kind, view, g.posts, column)
 			if err != nil {
 				return err
 			}
 			t.indexes[view] = append(t.indexes[view], x)
 		}
 	}
-	for id, stats := range a.gathered.terms {
+	for id, stats := range g.terms {
 		if stats.public >= tallyLeastMany {
 			t.common = append(t.common, TermID(id))
-			t.posts[TermID(id)] = stats.posts.set(a.gathered.size(Public))
+			t.posts[TermID(id)] = stats.posts.set(g.size(Public))
 		}
 	}
-	for _, g := range a.tallyGroups() {
-		all, err := t.write(ctx, g)
+	for _, tallied := range tallyGroups(g, c) {
+		all, err := t.write(ctx, tallied)
 		if err != nil {
 			return err
 		}
-		if id, ok := g.group.term(); ok && g.view == Public {
+		if id, ok := tallied.group.term(); ok && tallied.view == Public {
 			t.findPairs(id, all)
 		}
 	}
@@ -165,26 +167,26 @@ func (t *tallier) tallyFrom(id TermID, field Field, byScore [][]uint32, tallies 
 
 // tallyGroups gives the groups that may have enough posts, in the order of
 // their keys.
-func (a *assembler) tallyGroups() []tallyGroup {
+func tallyGroups(g *gathered, c *columns) []tallyGroup {
 	var groups []tallyGroup
 	for _, view := range []View{Public, Preview} {
-		size := a.gathered.size(view)
+		size := g.size(view)
 		add := func(g group, members func() set) {
 			groups = append(groups, tallyGroup{view, g, tallyLeast, members})
 		}
 		add(groupAll, func() set { return everything(size) })
 		for i, flag := range flags {
-			with := func() set { return a.gathered.flags[i].set(size) }
+			with := func() set { return g.flags[i].set(size) }
 			add(groupOfFlag(flag.name, true), with)
 			add(groupOfFlag(flag.name, false), func() set { return with().not() })
 		}
-		for id, stats := range a.gathered.terms {
+		for id, stats := range g.terms {
 			if stats.count(view) >= tallyLeast {
 				add(groupOfTerm(TermID(id)), func() set { return stats.posts.set(size) })
 			}
 		}
 	}
-	groups = append(groups, a.rangeGroups()...)
+	groups = append(groups, rangeGroups(g, c)...)
 	slices.SortFunc(groups, func(x, y tallyGroup) int {
 		return bytes.Compare(tallyKey(x.view, x.group), tallyKey(y.view, y.group))
 	})
@@ -193,12 +195,13 @@ func (a *assembler) tallyGroups() []tallyGroup {
 
 // rangeGroups gives the groups of posts with at least or at most some number,
 // for each number that a post has, of the fields that have few.
-func (a *assembler) rangeGroups() []tallyGroup {
+func rangeGroups(g *gathered, c *columns) []tallyGroup {
 	var groups []tallyGroup
+	size := g.size(Public)
 	for _, f := range numberFields {
-		order := a.columns.get(orderColumn(f.field))
-		starts := a.columns.get(startsColumn(f.field))
-		values := a.columns.get(valuesColumn(f.field))
+		order := c.get(orderColumn(f.field))
+		starts := c.get(startsColumn(f.field))
+		values := c.get(valuesColumn(f.field))
 		n := starts.len32() - 1
 		if n > tallyMostValues {
 			continue
@@ -208,7 +211,7 @@ func (a *assembler) rangeGroups() []tallyGroup {
 				low, high = int(starts.uint32(low)), int(starts.uint32(high))
 				if high-low >= tallyLeastMany {
 					groups = append(groups, tallyGroup{Public, g, tallyLeastMany, func() set {
-						return placesOf(order, low, high, a.gathered.size(Public))
+						return placesOf(order, low, high, size)
 					}})
 				}
 			}

@@ -1,13 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // Verified says what a verification looked at.
@@ -29,7 +25,7 @@ func (c *Catalogue) Verify(ctx context.Context, name string) (Verified, error) {
 		return Verified{}, fmt.Errorf("verify: %w", err)
 	}
 	defer release.Close()
-	v := Verified{Release: name, Bytes: release.manifest.Size, Posts: release.file.info.Posts}
+	v := Verified{Release: name, Bytes: release.manifest.Size, Posts: release.manifest.Posts}
 	if err := checkFile(c.releaseDir(name), release.manifest); err != nil {
 		return v, fmt.Errorf("verify: %w", err)
 	}
@@ -38,69 +34,18 @@ func (c *Catalogue) Verify(ctx context.Context, name string) (Verified, error) {
 		return v, fmt.Errorf("verify: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	if v.Values, err = release.compareRebuilt(ctx, dir); err != nil {
+	if v.Values, err = rebuild(ctx, release, dir); err != nil {
 		return v, fmt.Errorf("verify release %s: %w", name, err)
 	}
 	return v, nil
 }
 
-// compareRebuilt builds the release anew from its own posts and compares.
-func (r *Release) compareRebuilt(ctx context.Context, dir string) (values int, err error) {
-	tx, err := r.file.begin(ctx, Preview)
+// rebuild builds a release anew from its own posts, and compares.
+func rebuild(ctx context.Context, r *Release, dir string) (values int, err error) {
+	own, done, err := beginParent(ctx, r)
 	if err != nil {
 		return 0, err
 	}
-	defer r.file.end(tx)
-	b := &Build{
-		disk: systemDisk{}, options: BuildOptions{Onto: r.manifest.Name}, dir: dir, parent: r, parentTx: tx,
-		given:      newSpill(systemDisk{}, dir, "posts", spillMemory),
-		vocabulary: newVocabulary(), unhashed: !hashed(tx),
-	}
-	path := filepath.Join(dir, dbFile)
-	if _, err := b.assemble(ctx, path); err != nil {
-		return 0, err
-	}
-	again, err := bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, Timeout: openTimeout})
-	if err != nil {
-		return 0, err
-	}
-	defer again.Close()
-	err = guard(func() error {
-		return again.View(func(rebuilt *bolt.Tx) error {
-			own, other := r.file.passing(), &passing{db: again, size: int(rebuilt.Size())}
-			passed := func(bytes int) {
-				own.pass(bytes)
-				other.pass(bytes)
-			}
-			for _, name := range buckets {
-				n, err := compareBuckets(name, tx.cursor(name), rebuilt.Bucket([]byte(name)), passed)
-				if values += n; err != nil {
-					return err
-				}
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
-	return values, err
-}
-
-func compareBuckets(name string, x *leafCursor, rebuilt *bolt.Bucket, passed func(bytes int)) (values int, err error) {
-	y := rebuilt.Cursor()
-	k, v := x.First()
-	l, w := y.First()
-	for ; k != nil || l != nil; values++ {
-		if !bytes.Equal(k, l) {
-			return values, fmt.Errorf("%w: in %s found the key %q where its posts give %q", ErrCorrupt, name, k, l)
-		}
-		if !bytes.Equal(v, w) {
-			return values, fmt.Errorf("%w: in %s the value of %q is not what its posts give", ErrCorrupt, name, k)
-		}
-		passed(len(v))
-		k, v = x.Next()
-		l, w = y.Next()
-	}
-	return values, nil
+	defer done()
+	return compareRebuilt(ctx, dir, own)
 }

@@ -1,16 +1,12 @@
 package store
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"alphanode/content"
 )
 
 // withdraw makes every release be without what is taken down. It goes on where one
@@ -99,7 +95,7 @@ func (c *Catalogue) withdrawFrom(ctx context.Context, name string, t *takedowns,
 		return false, false, err
 	}
 	if len(posts) == 0 {
-		own, err := r.packsByItself(ctx)
+		own, err := ownPacking(ctx, r)
 		if err != nil || own {
 			return false, false, err
 		}
@@ -110,44 +106,15 @@ func (c *Catalogue) withdrawFrom(ctx context.Context, name string, t *takedowns,
 	return len(posts) > 0, len(posts) == 0, nil
 }
 
-// packsByItself reports whether the dictionary of a release is the one that its own
+// ownPacking reports whether the dictionary of a release is the one that its own
 // posts give.
-func (r *Release) packsByItself(ctx context.Context) (bool, error) {
-	tx, err := r.file.begin(ctx, Preview)
+func ownPacking(ctx context.Context, r *Release) (bool, error) {
+	p, done, err := beginParent(ctx, r)
 	if err != nil {
 		return false, err
 	}
-	defer r.file.end(tx)
-	var own sampler
-	if err := guard(func() error { return own.offerAll(ctx, r.posts, tx, nil) }); err != nil {
-		return false, err
-	}
-	return bytes.Equal(r.posts.packing.from, trainDictionary(own.posts())), nil
-}
-
-// holds gives those of some slugs that the release has, whoever sees them.
-func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err error) {
-	if len(slugs) == 0 {
-		return nil, nil
-	}
-	tx, err := r.file.begin(ctx, Preview)
-	if err != nil {
-		return nil, err
-	}
-	defer r.file.end(tx)
-	err = guard(func() error {
-		for _, slug := range slugs {
-			value, err := tx.get(bucketSlugs, []byte(slug))
-			if err != nil {
-				return err
-			}
-			if value != nil {
-				held = append(held, slug)
-			}
-		}
-		return nil
-	})
-	return held, err
+	defer done()
+	return packsByItself(ctx, p)
 }
 
 // referencesOf gives the hashes of the references that some posts have in the
@@ -171,32 +138,6 @@ func (c *Catalogue) referencesOf(slugs []string) (map[string][]string, error) {
 		_ = r.Close() // it was only read from
 	}
 	return references, nil
-}
-
-// referenceOf is the meta.reference of a post, "" where it has none or cannot be
-// read.
-func (r *Release) referenceOf(slug string) (reference string) {
-	tx, err := r.file.begin(context.Background(), Preview) // which waits for nobody: the release was just opened
-	if err != nil {
-		return ""
-	}
-	defer r.file.end(tx)
-	_ = guard(func() error {
-		ref, err := ordinal(tx, bucketSlugs, slug)
-		if err != nil || ref == NoRef {
-			return err
-		}
-		text, err := r.posts.canonical(tx, ref, nil)
-		if err != nil {
-			return err
-		}
-		post, err := content.DecodePost(text)
-		if err == nil {
-			reference = post.Meta.Reference
-		}
-		return err
-	})
-	return reference
 }
 
 // rewrite makes a release anew without some of its posts, aside, compares it with
@@ -242,53 +183,20 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 // import of the others would. The dictionary is made anew: that of the release can
 // hold pieces of what must go.
 func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []string, dir string, o TakedownOptions) (assembled, error) {
-	tx, err := r.file.begin(ctx, Preview)
+	p, done, err := beginParent(ctx, r)
 	if err != nil {
 		return assembled{}, err
 	}
-	defer r.file.end(tx)
-	b := &Build{
-		catalogue: c, disk: c.disk, dir: dir, parent: r, parentTx: tx, given: newSpill(c.disk, dir, "posts", spillMemory), vocabulary: newVocabulary(),
-		options: BuildOptions{Onto: r.manifest.Name}, anew: true,
-	}
-	defer b.given.close()
+	defer done()
+	in := input{disk: c.disk, dir: dir, parent: p, records: newBuildRecords(c.disk, dir), anew: true}
+	defer in.records.close()
 	if o.Progress != nil {
-		b.options.Progress = func(written, most int) { o.Progress(r.manifest.Name, written, most) }
+		in.progress = func(posts int) { o.Progress(r.manifest.Name, posts, r.manifest.Posts) }
 	}
-	for _, slug := range without {
-		if err := b.given.add([]byte(slug), nil); err != nil {
-			return assembled{}, err
-		}
-	}
-	if err := guard(func() error { return b.samples.offerAll(ctx, r.posts, tx, without) }); err != nil {
+	if err := in.records.leave(ctx, in.parent, without); err != nil {
 		return assembled{}, err
 	}
-	return b.assemble(ctx, filepath.Join(dir, dbFile))
-}
-
-// offerAll offers all posts of a release but some.
-func (s *sampler) offerAll(ctx context.Context, posts *records, tx *readTx, without []string) error {
-	cursor, passing := tx.cursor(bucketSlugs), tx.file.passing()
-	for slug, value := cursor.First(); slug != nil; slug, value = cursor.Next() {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		print := fingerprintOf(string(slug))
-		if !s.wants(print) || slices.Contains(without, string(slug)) {
-			continue
-		}
-		payload, err := unseal(bucketSlugs, slug, value)
-		if err != nil {
-			return err
-		}
-		text, err := posts.canonical(tx, Ref(binary.LittleEndian.Uint32(payload)), nil)
-		if err != nil {
-			return err
-		}
-		s.offer(print, text)
-		passing.pass(len(text))
-	}
-	return nil
+	return buildFile(ctx, filepath.Join(dir, dbFile), in)
 }
 
 // compareWithout checks that a file is the release but for some posts that left.
