@@ -2,11 +2,8 @@ package store
 
 import (
 	"cmp"
-	"encoding/binary"
 	"math"
 	"slices"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // gathered is what the indexes of a release are made of: the facts of all posts, taken
@@ -162,43 +159,6 @@ func (t *termStats) spelled(v View) spelling {
 	})
 }
 
-// postings is a growing list of ascending ordinals, kept as differences.
-type postings struct {
-	deltas []byte
-	last   uint32
-	count  int
-}
-
-// add reports false where the ordinal is already there.
-func (p *postings) add(ordinal uint32) bool {
-	if p.count > 0 && p.last == ordinal {
-		return false
-	}
-	p.deltas = binary.AppendUvarint(p.deltas, uint64(ordinal-p.last))
-	p.last = ordinal
-	p.count++
-	return true
-}
-
-func (p *postings) each(f func(ordinal uint32)) {
-	var ordinal uint32
-	for rest := p.deltas; len(rest) > 0; {
-		delta, used := binary.Uvarint(rest)
-		rest = rest[used:]
-		ordinal += uint32(delta)
-		f(ordinal)
-	}
-}
-
-func (p *postings) bitmap() ([]byte, error) {
-	ordinals := make([]uint32, 0, p.count)
-	p.each(func(ordinal uint32) { ordinals = append(ordinals, ordinal) })
-	bitmap := roaring.New()
-	bitmap.AddMany(ordinals)
-	bitmap.RunOptimize()
-	return bitmap.ToBytes()
-}
-
 // texts is a growing list of texts in one piece of memory.
 type texts struct {
 	bytes []byte
@@ -216,15 +176,4 @@ func (t *texts) at(i int) []byte {
 		start = t.ends[i-1]
 	}
 	return t.bytes[start:t.ends[i]]
-}
-
-// set gives the ordinals below a bound.
-func (p *postings) set(size uint32) set {
-	ordinals := make([]uint32, 0, p.count)
-	p.each(func(ordinal uint32) {
-		if ordinal < size {
-			ordinals = append(ordinals, ordinal)
-		}
-	})
-	return set{size, roaring.BitmapOf(ordinals...)}
 }

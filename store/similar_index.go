@@ -176,16 +176,6 @@ func (d *dimension) near(vectors []uint32, middle, n int) []uint32 {
 	return vectors
 }
 
-// words is a bitmap in the mapped file.
-type words []byte
-
-func wordsFor(n int) int { return (n + 63) / 64 }
-
-func (w words) at(i int) uint64 { return binary.LittleEndian.Uint64(w[i*8:]) }
-
-// bit is 1 for members, else 0.
-func (w words) bit(i int) uint32 { return uint32(w[i/8]>>(i%8)) & 1 }
-
 // ownFeatures is a hash table of the features of one vector, most often the own,
 // with which those of another are compared.
 type ownFeatures struct {
