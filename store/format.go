@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"alphanode/text"
 )
@@ -64,66 +63,3 @@ func ordinalKey(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) 
 
 // ordinalValue is the payload of a bucket that points at posts or terms.
 func ordinalValue(n uint32) []byte { return binary.LittleEndian.AppendUint32(nil, n) }
-
-// Names of columns. Places and starts belong to the ascending order; what a
-// descending order looks like follows from them.
-func orderColumn(f Field) string  { return "order/" + string(f) }  // place → ordinal
-func placeColumn(f Field) string  { return "place/" + string(f) }  // ordinal → place
-func startsColumn(f Field) string { return "starts/" + string(f) } // group of equal values → its first place
-func valuesColumn(f Field) string { return "values/" + string(f) } // group of equal values → the value
-func hiddenColumn(f Field) string { return "hidden/" + string(f) } // the places of posts that are not public, in order
-
-// Columns of the index of similar posts. A vector is a set of features that
-// some posts have; vectors are numbered by their length. The posts of a vector
-// have positions side by side.
-const (
-	similarVector   = "similar/vector"   // ordinal → vector
-	similarVectors  = "similar/vectors"  // vector → vectorRecord; one more entry is the end
-	similarOrdinals = "similar/ordinals" // position → ordinal
-	similarRanks    = "similar/ranks"    // position → rank
-	similarFeatures = "similar/features" // the features of all vectors, each vector's in order
-	similarTerms    = "similar/terms"    // term number → termEntry
-	similarLists    = "similar/lists"    // the vectors that have a feature, in order, of rare features
-	similarBitmaps  = "similar/bitmaps"  // a bitmap of the vectors that have a feature, of frequent ones
-)
-
-// similarCounts is, for each vector, how many posts of a view have it: a bitmap
-// of the vectors for each of the lowest binary digits of that number.
-func similarCounts(v View) string { return "similar/counts/" + v.name() }
-
-// similarCrowded is what the higher digits say: pairs of a vector and a number
-// of posts, of the few vectors where it is not 0.
-func similarCrowded(v View) string { return "similar/crowded/" + v.name() }
-
-// termColumn lists the terms of a view and kind (and of entities perhaps of
-// one type) in an order.
-func termColumn(v View, k Kind, typ string, o TermOrder) string {
-	name := "terms/" + v.name() + "/" + string(k) + "/"
-	if o.ByPostCount {
-		name += "count"
-	} else {
-		name += "name"
-	}
-	if o.Desc {
-		name += "-desc"
-	}
-	if typ != "" {
-		name += "/" + typ
-	}
-	return name
-}
-
-func (v View) name() string {
-	if v == Preview {
-		return "preview"
-	}
-	return "public"
-}
-
-func termIDKey(k Kind, identity string) []byte {
-	return slices.Concat([]byte(k), []byte{0}, []byte(identity))
-}
-
-func termSlugKey(v View, k Kind, slug string) []byte {
-	return slices.Concat([]byte(v.name()), []byte{0}, []byte(k), []byte{0}, []byte(slug))
-}

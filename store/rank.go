@@ -1,5 +1,7 @@
 package store
 
+import "encoding/binary"
+
 // ranks says which of two posts goes first where all else is equal. It rests on
 // scores and the order of slugs alone.
 type ranks struct{ scores, places *column }
@@ -43,4 +45,22 @@ func rank(quality, freshness int64, slugPlace int) int64 {
 
 func scoresOfRank(rank int64) (quality, freshness int64) {
 	return 100 - rank>>39, 100 - rank>>32&127
+}
+
+// scoreFields are the scores, in the order in which they are stored.
+var scoreFields = [4]Field{FieldQuality, FieldFreshness, FieldDepth, FieldClarity}
+
+// A score is from 0 to maxScore. noScore stands for none in the column of
+// scores.
+const (
+	maxScore = 100
+	noScore  = 0xff
+)
+
+// scoresColumn is ordinal → a byte for each of scoreFields.
+const scoresColumn = "scores"
+
+// scoresOf gives the four scores of a post, a byte each.
+func scoresOf(scores *column, post uint32) uint32 {
+	return binary.LittleEndian.Uint32(scores.data[len(scoreFields)*int(post):])
 }
