@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // condition is what a post must meet to be in a list. It can be asked about one
@@ -425,29 +423,4 @@ func (v *interval) slugs() set {
 		s.members.AddRange(uint64(public+low), uint64(public+high))
 	}
 	return s
-}
-
-// fewMembers are so few that they are better handled one by one.
-const fewMembers = 256
-
-// placesOf gives the ordinals below size at the places from low to just before
-// high.
-func placesOf(order *column, low, high int, size uint32) set {
-	if high-low <= fewMembers {
-		few := make([]uint32, 0, max(0, high-low))
-		for place := low; place < high; place++ {
-			if ordinal := order.uint32(place); ordinal < size {
-				few = append(few, ordinal)
-			}
-		}
-		slices.Sort(few)
-		return set{size, roaring.BitmapOf(few...)}
-	}
-	members := newBitset(int(size))
-	for place := low; place < high; place++ {
-		if ordinal := order.uint32(place); ordinal < size {
-			members.add(int(ordinal))
-		}
-	}
-	return set{size, roaring.FromDense(members, false)}
 }

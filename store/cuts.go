@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -93,3 +94,28 @@ func cutOrder(order, starts numbers32) ([]byte, error) {
 	}
 	return append(column, bitmaps...), nil
 }
+
+// placesOf gives the ordinals below size at the places from low to just before
+// high.
+func placesOf(order *column, low, high int, size uint32) set {
+	if high-low <= fewMembers {
+		few := make([]uint32, 0, max(0, high-low))
+		for place := low; place < high; place++ {
+			if ordinal := order.uint32(place); ordinal < size {
+				few = append(few, ordinal)
+			}
+		}
+		slices.Sort(few)
+		return set{size, roaring.BitmapOf(few...)}
+	}
+	members := newBitset(int(size))
+	for place := low; place < high; place++ {
+		if ordinal := order.uint32(place); ordinal < size {
+			members.add(int(ordinal))
+		}
+	}
+	return set{size, roaring.FromDense(members, false)}
+}
+
+// fewMembers are so few that they are better handled one by one.
+const fewMembers = 256

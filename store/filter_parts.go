@@ -95,7 +95,7 @@ type rangeCondition struct {
 	given     bool
 }
 
-func (f *Filter) rangeConditions() [len(numberFields)]rangeCondition {
+func (f *Filter) rangeConditions() [10]rangeCondition {
 	return [...]rangeCondition{
 		f.Quality.bounds(FieldQuality), f.Freshness.bounds(FieldFreshness), f.Depth.bounds(FieldDepth),
 		f.Clarity.bounds(FieldClarity), f.ViewCount.bounds(FieldViewCount), f.ReadingTime.bounds(FieldReadingTime),
