@@ -82,3 +82,7 @@ func (b *Budget) Spent() int {
 	}
 	return int(b.spent.Load())
 }
+
+// mostAlone bounds each read of a reader that has no budget, in units: some
+// seconds, in which the largest batch of a stream can be read.
+const mostAlone = 4_000_000

@@ -25,6 +25,9 @@ func newPacking(dictionary []byte) (*packing, error) {
 	return &packing{d, dictionary}, nil
 }
 
+// mostPacked is how many bytes of room are kept.
+const mostPacked = 1 << 20
+
 // packer packs one post after the other. It is for one goroutine.
 type packer struct {
 	*packing
@@ -34,7 +37,7 @@ type packer struct {
 func (p *packer) pack(src []byte) []byte {
 	p.room = p.dictionary.Encode(p.room[:cap(p.room)], src)
 	packed := bytes.Clone(p.room)
-	if cap(p.room) > mostRoom {
+	if cap(p.room) > mostPacked {
 		p.room = nil // one huge post must not be paid for to the end
 	}
 	return packed

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -168,7 +169,7 @@ type readTx struct {
 	seeks  map[string]*leafCursor // for seek, which needs no new one each time
 	room   bitset                 // see emptyBitset
 	texts  []byte                 // room for a chunk, see sortedTexts
-	asked  question               // room for one
+	asked  []byte                 // room for a question
 }
 
 // begin takes a transaction, which end gives back.
@@ -315,5 +316,11 @@ func (tx *readTx) takeFrom(b *Budget) {
 		tx.alone.spent.Store(0)
 		tx.alone.ended.Store(nil)
 		tx.budget = &tx.alone
+	}
+}
+
+func clearAll[T any](slots []atomic.Pointer[T]) {
+	for i := range slots {
+		slots[i].Store(nil)
 	}
 }

@@ -19,7 +19,7 @@ func (e *engine) find(ctx context.Context, tx *readTx, q PostQuery) (*Page, erro
 	if err != nil {
 		return nil, err
 	}
-	asked := tx.asked[:0].filter(q.Filter).truth(q.Term != nil)
+	asked := question(tx.asked[:0]).filter(q.Filter).truth(q.Term != nil)
 	if q.Term != nil {
 		m := &matcher{ctx: ctx, tx: tx, engine: e}
 		having, err := m.having(*q.Term)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"sync"
 	"unsafe"
 
@@ -73,21 +72,6 @@ func (f *Footprint) readHash(slug uint64, part Part) {
 	} else {
 		f.wholes = append(f.wholes, slug)
 	}
-}
-
-// readText notes a post by its JSON, which begins with its slug.
-func (f *Footprint) readText(json []byte, part Part) {
-	slug, _, ok := bytes.Cut(json[min(len(`{"slug":"`), len(json)):], []byte{'"'})
-	if ok && !bytes.Contains(slug, []byte{'\\'}) {
-		f.readHash(xxhash.Sum64(slug), part)
-		return
-	}
-	escaped, err := cardSlug(json)
-	if err != nil {
-		f.release = true // who cannot say what was read carries it nowhere
-		return
-	}
-	f.read(escaped, part)
 }
 
 // readTerm notes a term that was read or looked up.

@@ -10,7 +10,6 @@ import (
 const (
 	priceOfWord     = 40_000 // to find a word among all, and open its list
 	priceOfBegun    = 100    // to look at a word that begins as an unfinished one
-	priceOfNear     = 200    // to hold a word against one that is not there
 	priceOfSpan     = 300    // to open the part of a list in spanPlaces posts
 	priceOfImpact   = 5      // to add up what one of its posts scores
 	priceOfRank     = 30     // to put a post among the best

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 )
 
 // conditions gives what a post must meet for a filter to hold.
@@ -98,14 +97,6 @@ func priceOfNames(f *Filter) (nanos int) {
 		typed(f.Topic.Contains, 0)
 	}
 	return nanos
-}
-
-// priceOfName is what it costs to look up the terms that a value means.
-func priceOfName(value string) int {
-	if len(value) > longestName {
-		return priceOfLookup
-	}
-	return priceOfLookup*(2+strings.Count(value, ":")) + priceOfTyped*len(value)
 }
 
 // matcher turns a filter into conditions and keeps the first error; after an

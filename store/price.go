@@ -18,10 +18,6 @@ import "context"
 const (
 	unit = 1000 // nanoseconds
 
-	// mostAlone bounds each read of a reader that has no budget, in units: some
-	// seconds, in which the largest batch of a stream can be read.
-	mostAlone = 4_000_000
-
 	priceOfRead          = 25_000 // to begin with: to look up a cursor, to prepare what is found
 	priceOfPlaceInList   = 400    // to find a row of a page
 	priceOfBlock         = 60     // to look at a block of places, with each row
@@ -29,6 +25,7 @@ const (
 	priceOfTermRow       = 5_000  // to read a term for a list, with its cursor
 	priceOfBucket        = 2_000  // to read how a term is spelled
 	priceOfLookup        = 3_000  // to look something up by its name
+	priceOfNear          = 200    // to hold a word against one that is not there
 	priceOfTitle         = 45_000 // to look for a place among titles
 	priceOfTyped         = 60     // to fold a byte that was typed
 	priceOfChunk         = 2_500  // to join two sets of posts, for each chunkPlaces posts

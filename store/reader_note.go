@@ -1,5 +1,11 @@
 package store
 
+import (
+	"bytes"
+
+	"github.com/cespare/xxhash/v2"
+)
+
 // Footprint makes the reader note what its answers rest on from now on.
 func (r *Reader) Footprint() *Footprint {
 	r.footprint = &Footprint{}
@@ -42,4 +48,19 @@ func (r *Reader) noteSimilar(filter *Filter) {
 		f.whole(similarFields)
 		f.question(asked{filter: filter})
 	})
+}
+
+// noteText notes a post by its JSON, which begins with its slug.
+func noteText(f *Footprint, json []byte, part Part) {
+	slug, _, ok := bytes.Cut(json[min(len(`{"slug":"`), len(json)):], []byte{'"'})
+	if ok && !bytes.Contains(slug, []byte{'\\'}) {
+		f.readHash(xxhash.Sum64(slug), part)
+		return
+	}
+	escaped, err := cardSlug(json)
+	if err != nil {
+		f.release = true // who cannot say what was read carries it nowhere
+		return
+	}
+	f.read(escaped, part)
 }

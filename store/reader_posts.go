@@ -20,7 +20,7 @@ func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []Ref, part P
 func (r *Reader) noteTexts(texts []Text, part Part) {
 	r.note(func(f *Footprint) {
 		for _, t := range texts {
-			f.readText(t.JSON, part)
+			noteText(f, t.JSON, part)
 		}
 	})
 }
@@ -75,7 +75,7 @@ func (r *Reader) Rows(ctx context.Context, refs []Ref, part Part, arena []byte) 
 	r.note(func(f *Footprint) {
 		for _, row := range rows {
 			if row.Ref != NoRef {
-				f.readText(row.JSON, part)
+				noteText(f, row.JSON, part)
 			}
 		}
 	})

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	hashing "hash"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -50,12 +49,6 @@ func wake(c chan<- struct{}) {
 func (r *Release) forget() {
 	for _, part := range []interface{ forget() }{r.file, r.posts, r.orders, r.terms, r.words, r.similar, r.engine} {
 		part.forget()
-	}
-}
-
-func clearAll[T any](slots []atomic.Pointer[T]) {
-	for i := range slots {
-		slots[i].Store(nil)
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 )
 
@@ -41,6 +42,13 @@ type Highlight struct {
 	Field SearchField
 	HTML  string // safe to show: the text escaped, words that were found in mark elements
 }
+
+// What suggestions are bounded by: finding them is a look at every name of a kind, or
+// at many words.
+const (
+	maxSuggestions = 10 // values for which there are any
+	maxNearest     = 5  // names for a value
+)
 
 // Suggestion is a value that names nothing the view has, and what may have been
 // meant.
@@ -92,3 +100,6 @@ const (
 	SearchTools    SearchField = "TOOLS"
 	SearchBody     SearchField = "BODY"
 )
+
+// decimals9 rounds a measure as it is sent.
+func decimals9(x float64) float64 { return math.Round(x*1e9) / 1e9 }

@@ -230,5 +230,3 @@ func (o *ownFeatures) product(features numbers32) (sum uint32) {
 func similarity(product uint32, norms float64) float64 {
 	return decimals9(float64(product) / math.Sqrt(norms))
 }
-
-func decimals9(x float64) float64 { return math.Round(x*1e9) / 1e9 }

@@ -231,3 +231,11 @@ func lookUpTerms(tx *readTx, kind Kind, value string) ([]TermID, error) {
 	}
 	return ids, nil
 }
+
+// priceOfName is what it costs to look up the terms that a value means.
+func priceOfName(value string) int {
+	if len(value) > longestName {
+		return priceOfLookup
+	}
+	return priceOfLookup*(2+strings.Count(value, ":")) + priceOfTyped*len(value)
+}

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// Near are words a few edits away.
+const (
+	maxEdits   = 4  // between a word and a name, and no more than a third of the word's letters
+	maxLetters = 64 // of a word; for a longer one nothing is near
+)
+
+// wordShape is a folded text and how many letters it has, in all and of each
+// kind: enough to tell of most others that they are too many edits away.
+type wordShape struct {
+	text    []byte
+	letters int
+	counts  [32]uint8
+}
+
+func (w *wordShape) of(text []byte) {
+	*w = wordShape{text: text}
+	for i := 0; i < len(text); {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(text[i:])
+		}
+		w.counts[uint32(r)%32]++
+		w.letters++
+		i += size
+	}
+}
+
+// away gives by how many edits a name differs, and whether it is near: that
+// many edits away, or containing the word.
+func (w *wordShape) away(name *wordShape, most int) (edits int, near bool) {
+	longer := name.letters - w.letters
+	if longer >= 0 && bytes.Contains(name.text, w.text) {
+		return longer, true
+	}
+	if longer > most || -longer > most {
+		return 0, false
+	}
+	// Each edit mends at most one letter that one of them has too few of.
+	missing, extra := 0, 0
+	for i, n := range w.counts {
+		if d := int(name.counts[i]) - int(n); d > 0 {
+			extra += d
+		} else {
+			missing -= d
+		}
+	}
+	if max(missing, extra) > most {
+		return 0, false
+	}
+	edits = editsBetween([]rune(string(w.text)), []rune(string(name.text)))
+	return edits, edits <= most
+}
+
+// editsBetween counts the letters that must be put in, left out, changed or
+// swapped with the next to make one text of another, no letter twice: the optimal
+// string alignment.
+func editsBetween(a, b []rune) int {
+	var room [3 * (maxLetters + maxEdits + 1)]int
+	width := len(b) + 1
+	if 3*width > len(room) {
+		return len(a) + len(b) // so much longer that it does not matter
+	}
+	before, above, row := room[:width], room[width:2*width], room[2*width:3*width]
+	for j := range above {
+		above[j] = j
+	}
+	for i := range a {
+		row[0] = i + 1
+		for j := range b {
+			change := above[j]
+			if a[i] != b[j] {
+				change++
+			}
+			row[j+1] = min(change, row[j]+1, above[j+1]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, above, row = above, row, before
+	}
+	return above[len(b)]
+}
+
+// dashed appends a folded text with a dash for each run between its letters and
+// digits, as in a slug.
+func dashed(dst, text []byte) []byte {
+	start, gap := len(dst), false
+	for _, c := range text {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c < utf8.RuneSelf {
+			gap = true
+			continue
+		}
+		if gap && len(dst) > start {
+			dst = append(dst, '-')
+		}
+		dst, gap = append(dst, c), false
+	}
+	return dst
+}
