@@ -15,18 +15,19 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":               {"command"},
-	"command":         {"bench", "content", "graph", "ingest", "purge", "server", "store", "synth", "text", "webhook"},
+	"command":         {"bench", "content", "graph", "ingest", "purge", "server", "store", "synth", "terminal", "text", "webhook"},
 	"server":          {"apierror", "content", "graph", "store"},
 	"purge":           {"store", "webhook"},
 	"webhook":         {},
 	"graph":           {"apierror", "content", "store"},
 	"apierror":        {"store"},
-	"store":           {"content", "text"},
+	"store":           {"content", "terminal", "text"},
 	"store/storetest": {"content", "store", "text"},
 	"ingest":          {"content"},
 	"synth":           {"content"},
 	"bench":           {},
 	"content":         {},
+	"terminal":        {},
 	"text":            {},
 }
 

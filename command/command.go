@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"alphanode/store"
+	"alphanode/terminal"
 )
 
 // Exit codes.
@@ -151,11 +152,11 @@ func (c *commandLine) again(command string, about []string, flags ...string) str
 	words, named := []string{"alphanode", command}, make([]string, len(about))
 	hidden := false // a name that would be taken for a flag
 	for i, name := range about {
-		named[i] = store.ShellWord(name)
+		named[i] = terminal.ShellWord(name)
 		hidden = hidden || strings.HasPrefix(name, "-")
 	}
 	if c.data != "./data" {
-		flags = append(flags, "--data", store.ShellWord(c.data))
+		flags = append(flags, "--data", terminal.ShellWord(c.data))
 	}
 	if hidden {
 		words = append(append(words, flags...), "--")

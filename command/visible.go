@@ -7,20 +7,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"alphanode/store"
+	"alphanode/terminal"
 )
 
 // visible gives a text as people are shown it: what cannot be seen in it, such as what
 // a terminal takes for an order, is escaped. It is one line.
 func visible(text string) string {
-	if !strings.ContainsFunc(text, store.Unseen) {
+	if !strings.ContainsFunc(text, terminal.Unseen) {
 		return text
 	}
 	var out strings.Builder
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch quoted := strconv.QuoteToASCII(text[i : i+size]); {
-		case store.Unseen(r):
+		case terminal.Unseen(r):
 			out.WriteString(quoted[1 : len(quoted)-1])
 		default:
 			out.WriteRune(r)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"alphanode/store"
+	"alphanode/terminal"
 )
 
 // words are what a slug, a note or the name of a folder can be.
@@ -40,7 +41,7 @@ func needsBash(t *testing.T) {
 
 func seen(t *testing.T, what, text string) {
 	t.Helper()
-	if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && store.Unseen(r) }); i >= 0 {
+	if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && terminal.Unseen(r) }); i >= 0 {
 		t.Errorf("%s: found %q at byte %d of %q", what, text[i:min(i+8, len(text))], i, text)
 	}
 }
@@ -49,7 +50,7 @@ func TestShellWord(t *testing.T) {
 	t.Parallel()
 	needsBash(t)
 	for _, word := range words {
-		quoted := store.ShellWord(word)
+		quoted := terminal.ShellWord(word)
 		seen(t, "a word", quoted)
 		if got := typed(t, "alphanode "+quoted); len(got) != 1 || got[0] != word {
 			t.Errorf("%q: found %q of %s", word, got, quoted)

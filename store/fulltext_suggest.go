@@ -68,8 +68,8 @@ func (n nearWord) compare(o nearWord) int {
 
 // nearestWords gives of each stem one word at most.
 func (x *fullText) nearestWords(ctx context.Context, tx *readTx, word string) ([]string, error) {
-	var shape, other wordShape
-	if shape.of([]byte(word)); shape.letters < 2 {
+	var shape, other text.WordShape
+	if shape.Of([]byte(word)); shape.Letters < 2 {
 		return []string{}, nil
 	}
 	words, err := x.words(tx)
@@ -81,7 +81,7 @@ func (x *fullText) nearestWords(ctx context.Context, tx *readTx, word string) ([
 	if err != nil {
 		return nil, err
 	}
-	most := min(max(1, shape.letters/3), maxEdits)
+	most := min(max(1, shape.Letters/3), text.MaxEdits)
 	var near []nearWord
 	left := mostLookedAt
 	for chunk := first / textsPerChunk; chunk*textsPerChunk < end && left > 0; chunk++ {
@@ -103,8 +103,8 @@ func (x *fullText) nearestWords(ctx context.Context, tx *readTx, word string) ([
 				continue // nor is it counted: what the public is told must not depend on it
 			}
 			left--
-			other.of([]byte(candidate))
-			if edits, ok := shape.away(&other, most); ok {
+			other.Of([]byte(candidate))
+			if edits, ok := shape.Away(&other, most); ok {
 				near = addNearWord(near, nearWord{edits, posts, candidate, stem})
 			}
 		}

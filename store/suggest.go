@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"alphanode/content"
+	"alphanode/text"
 )
 
 // unknownTerm is a value that means no term of a kind.
@@ -58,10 +59,10 @@ func (x *termIndex) suggestions(ctx context.Context, tx *readTx, unknown []unkno
 
 // misspelling is a value that names are held against.
 type misspelling struct {
-	name  *wordShape
-	typed *wordShape // of an entity that may have been named by type:name or slug, else nil
-	edits int        // how many a name may be away
-	near  []nearName // the best so far
+	name  *text.WordShape
+	typed *text.WordShape // of an entity that may have been named by type:name or slug, else nil
+	edits int             // how many a name may be away
+	near  []nearName      // the best so far
 	into  *Suggestion
 }
 
@@ -78,19 +79,19 @@ func (n nearName) compare(o nearName) int {
 
 // misspell gives nil for a value to which no name can be near.
 func misspell(u unknownTerm) *misspelling {
-	if len(u.value) > maxLetters*utf8.UTFMax {
+	if len(u.value) > text.MaxLetters*utf8.UTFMax {
 		return nil
 	}
 	folded := content.Identity(u.value)
-	m := &misspelling{name: &wordShape{}}
-	m.name.of([]byte(folded))
-	if m.name.letters < 2 || m.name.letters > maxLetters {
+	m := &misspelling{name: &text.WordShape{}}
+	m.name.Of([]byte(folded))
+	if m.name.Letters < 2 || m.name.Letters > text.MaxLetters {
 		return nil
 	}
-	m.edits = min(max(1, m.name.letters/3), maxEdits)
+	m.edits = min(max(1, m.name.Letters/3), text.MaxEdits)
 	if u.kind == KindEntity && strings.ContainsAny(folded, ":-") {
-		m.typed = &wordShape{}
-		m.typed.of(dashed(nil, []byte(folded)))
+		m.typed = &text.WordShape{}
+		m.typed.Of(text.Dashed(nil, []byte(folded)))
 	}
 	return m
 }
@@ -111,27 +112,27 @@ func (x *termIndex) lookAround(ctx context.Context, tx *readTx, kind Kind, words
 	anyTyped := slices.ContainsFunc(words, func(m *misspelling) bool { return m.typed != nil })
 	prefix := termIDKey(kind, "")
 	cursor := tx.cursor(bucketTermIDs)
-	var name, typed wordShape
+	var name, typed text.WordShape
 	var room []byte
 	looked := 0
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		if looked++; looked%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		text, typ, _ := bytes.Cut(k[len(prefix):], []byte{0})
-		name.of(text)
+		folded, typ, _ := bytes.Cut(k[len(prefix):], []byte{0})
+		name.Of(folded)
 		if anyTyped {
-			room = dashed(append(dashed(room[:0], typ), '-'), text)
-			typed.of(room)
+			room = text.Dashed(append(text.Dashed(room[:0], typ), '-'), folded)
+			typed.Of(room)
 		}
 		for _, m := range words {
 			most := m.edits
 			if len(m.near) == maxNearest { // what is farther away than these is not wanted
 				most = min(most, m.near[maxNearest-1].edits)
 			}
-			edits, near := m.name.away(&name, most)
+			edits, near := m.name.Away(&name, most)
 			if m.typed != nil {
-				if e, ok := m.typed.away(&typed, most); ok && (!near || e < edits) {
+				if e, ok := m.typed.Away(&typed, most); ok && (!near || e < edits) {
 					edits, near = e, true
 				}
 			}
@@ -144,7 +145,7 @@ func (x *termIndex) lookAround(ctx context.Context, tx *readTx, kind Kind, words
 			}
 			id := TermID(binary.LittleEndian.Uint32(payload))
 			if posts := values.postsOf(id); posts > 0 { // else none that the view sees
-				m.add(nearName{edits, posts, string(text), id})
+				m.add(nearName{edits, posts, string(folded), id})
 			}
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"alphanode/terminal"
 )
 
 const takedownsFile = "takedowns.json"
@@ -301,5 +303,5 @@ func (e *UnfinishedTakedownError) Error() string {
 	if strings.HasPrefix(e.Post, "-") { // which would be taken for a flag
 		separator = "-- "
 	}
-	return fmt.Sprintf("release %s holds the post %q, which is taken down: finish that with alphanode takedown %s%s", e.Release, e.Post, separator, ShellWord(e.Post))
+	return fmt.Sprintf("release %s holds the post %q, which is taken down: finish that with alphanode takedown %s%s", e.Release, e.Post, separator, terminal.ShellWord(e.Post))
 }

@@ -1,4 +1,4 @@
-package store
+package text
 
 import (
 	"bytes"
@@ -7,35 +7,35 @@ import (
 
 // Near are words a few edits away.
 const (
-	maxEdits   = 4  // between a word and a name, and no more than a third of the word's letters
-	maxLetters = 64 // of a word; for a longer one nothing is near
+	MaxEdits   = 4  // between a word and a name, and no more than a third of the word's letters
+	MaxLetters = 64 // of a word; for a longer one nothing is near
 )
 
-// wordShape is a folded text and how many letters it has, in all and of each
+// WordShape is a folded text and how many letters it has, in all and of each
 // kind: enough to tell of most others that they are too many edits away.
-type wordShape struct {
+type WordShape struct {
 	text    []byte
-	letters int
+	Letters int
 	counts  [32]uint8
 }
 
-func (w *wordShape) of(text []byte) {
-	*w = wordShape{text: text}
+func (w *WordShape) Of(text []byte) {
+	*w = WordShape{text: text}
 	for i := 0; i < len(text); {
 		r, size := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(text[i:])
 		}
 		w.counts[uint32(r)%32]++
-		w.letters++
+		w.Letters++
 		i += size
 	}
 }
 
-// away gives by how many edits a name differs, and whether it is near: that
+// Away gives by how many edits a name differs, and whether it is near: that
 // many edits away, or containing the word.
-func (w *wordShape) away(name *wordShape, most int) (edits int, near bool) {
-	longer := name.letters - w.letters
+func (w *WordShape) Away(name *WordShape, most int) (edits int, near bool) {
+	longer := name.Letters - w.Letters
 	if longer >= 0 && bytes.Contains(name.text, w.text) {
 		return longer, true
 	}
@@ -62,7 +62,7 @@ func (w *wordShape) away(name *wordShape, most int) (edits int, near bool) {
 // swapped with the next to make one text of another, no letter twice: the optimal
 // string alignment.
 func editsBetween(a, b []rune) int {
-	var room [3 * (maxLetters + maxEdits + 1)]int
+	var room [3 * (MaxLetters + MaxEdits + 1)]int
 	width := len(b) + 1
 	if 3*width > len(room) {
 		return len(a) + len(b) // so much longer that it does not matter
@@ -88,9 +88,9 @@ func editsBetween(a, b []rune) int {
 	return above[len(b)]
 }
 
-// dashed appends a folded text with a dash for each run between its letters and
+// Dashed appends a folded text with a dash for each run between its letters and
 // digits, as in a slug.
-func dashed(dst, text []byte) []byte {
+func Dashed(dst, text []byte) []byte {
 	start, gap := len(dst), false
 	for _, c := range text {
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c < utf8.RuneSelf {
