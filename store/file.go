@@ -15,7 +15,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 )
@@ -253,6 +252,19 @@ func (tx *readTx) must(bucket string, key []byte) ([]byte, error) {
 	return value, err
 }
 
+// postings reads a bitmap and leaves out the posts the view does not see.
+func (tx *readTx) postings(bucket string, key []byte) (set, error) {
+	payload, err := tx.must(bucket, key)
+	if err != nil {
+		return set{}, err
+	}
+	posts, err := readSet(payload, tx.size())
+	if err != nil {
+		return set{}, fmt.Errorf("%w: bitmap of %s %q: %w", ErrCorrupt, bucket, key, err)
+	}
+	return posts, nil
+}
+
 // emptyBitset gives an empty set of numbers below the count of posts, until it
 // is called again.
 func (tx *readTx) emptyBitset() bitset {
@@ -293,19 +305,6 @@ func panicked() string {
 			return "an unknown place"
 		}
 	}
-}
-
-// postings reads a bitmap and leaves out the posts the view does not see.
-func (tx *readTx) postings(bucket string, key []byte) (set, error) {
-	payload, err := tx.must(bucket, key)
-	if err != nil {
-		return set{}, err
-	}
-	bitmap := roaring.New()
-	if _, err := bitmap.FromBuffer(payload); err != nil {
-		return set{}, fmt.Errorf("%w: bitmap of %s %q: %w", ErrCorrupt, bucket, key, err)
-	}
-	return set{tx.size(), bitmap}.seen(), nil
 }
 
 // takeFrom lets the read take from a budget, or where there is none from its own.

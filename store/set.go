@@ -120,3 +120,13 @@ func (s set) seen() set {
 	}
 	return s
 }
+
+// readSet reads a bitmap, which is not copied, and leaves out the posts the view does
+// not see.
+func readSet(b []byte, size uint32) (set, error) {
+	bitmap := roaring.New()
+	if _, err := bitmap.FromBuffer(b); err != nil {
+		return set{}, err
+	}
+	return set{size, bitmap}.seen(), nil
+}
