@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/json"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // writeIndexes writes what was gathered beside the posts.
@@ -12,7 +14,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	}
 	a.gathered.references = texts{} // from here on memory is dear
 	for i, flag := range flags {
-		bitmap, err := a.gathered.flags[i].bitmap()
+		bitmap, err := a.gathered.flags[i].Bitmap()
 		if err != nil {
 			return err
 		}
@@ -31,7 +33,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	buildSimilar(a.gathered, bySlug, a.columns)
 	buildNumberOrders(a.gathered, bySlug, a.columns)
 	if !a.in.unhashed {
-		a.columns.put(hashesColumn, encode64(a.gathered.hashes))
+		a.columns.put(hashesColumn, sets.Encode64(a.gathered.hashes))
 		a.gathered.hashes = nil
 	}
 	return a.columns.write(a.out)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/store/sets"
 )
 
 // Changes tells how what the public sees of one release differs from what it sees
@@ -247,16 +249,16 @@ func (w *changeWalk) next() (err error) {
 // within leaves of a difference what a filter sees of it, given what it matches
 // in the release before and in the one after. A post that did not change can come
 // to match or cease to: what a slug of a term stands for depends on the others.
-func (d *difference) within(was, is set) *difference {
-	if was.all() && is.all() {
+func (d *difference) within(was, is sets.Set) *difference {
+	if was.All() && is.All() {
 		return d
 	}
 	stays, stayed := carriedOver(was, d.removed, d.added), carriedOver(is, d.added, d.removed)
-	changed := roaring.And(d.changed, is.bitmap())
+	changed := roaring.And(d.changed, is.Bitmap())
 	changed.And(stays)
 	return &difference{
-		removed: roaring.AndNot(was.bitmap(), stayed),
-		added:   roaring.AndNot(is.bitmap(), stays),
+		removed: roaring.AndNot(was.Bitmap(), stayed),
+		added:   roaring.AndNot(is.Bitmap(), stays),
 		changed: changed,
 	}
 }
@@ -265,11 +267,11 @@ func (d *difference) within(was, is set) *difference {
 // left out that are not there. Public posts are numbered by their slugs, so what
 // both have is in the same order in both: the n-th of one is the n-th of the
 // other.
-func carriedOver(posts set, leave, come *roaring.Bitmap) *roaring.Bitmap {
+func carriedOver(posts sets.Set, leave, come *roaring.Bitmap) *roaring.Bitmap {
 	left, came := leave.Iterator(), come.Iterator()
 	var gone, more uint32
 	carried, room := roaring.New(), make([]uint32, 0, 1024)
-	posts.each(func(ordinals []uint32) {
+	posts.Each(func(ordinals []uint32) {
 		room = room[:0]
 		for _, ordinal := range ordinals {
 			for left.HasNext() && left.PeekNext() < ordinal {

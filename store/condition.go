@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // condition is what a post must meet to be in a list. It can be asked about one
@@ -19,9 +21,9 @@ type condition interface {
 	most() int
 	price() price
 	// within gives those of some posts that meet it.
-	within(s set) set
+	within(s sets.Set) sets.Set
 	// countWithin counts them.
-	countWithin(s set) int
+	countWithin(s sets.Set) int
 }
 
 // siftEach sifts by a function.
@@ -35,14 +37,14 @@ func siftEach(some uint64, posts *[64]uint32, holds func(ordinal uint32) bool) u
 }
 
 // fixed is met by posts that are already found.
-type fixed struct{ set }
+type fixed struct{ sets.Set }
 
-func (f fixed) sift(some uint64, posts *[64]uint32) uint64 { return siftEach(some, posts, f.contains) }
+func (f fixed) sift(some uint64, posts *[64]uint32) uint64 { return siftEach(some, posts, f.Contains) }
 
-func (f fixed) most() int             { return f.count() }
-func (f fixed) price() price          { return price{priceOfSets(f.count(), int(f.size)), priceOfContains} }
-func (f fixed) within(s set) set      { return s.and(f.set) }
-func (f fixed) countWithin(s set) int { return s.andCount(f.set) }
+func (f fixed) most() int                  { return f.Count() }
+func (f fixed) price() price               { return price{priceOfSets(f.Count(), int(f.Size)), priceOfContains} }
+func (f fixed) within(s sets.Set) sets.Set { return s.And(f.Set) }
+func (f fixed) countWithin(s sets.Set) int { return s.AndCount(f.Set) }
 
 // having are the posts that have a term. They are read when they are needed.
 type having struct {
@@ -52,7 +54,7 @@ type having struct {
 	rows  bool       // the term has them
 	row   termPlaces // by ordinal, if the term has rows
 	read  bool
-	posts set
+	posts sets.Set
 }
 
 func (m *matcher) having(id TermID) (*having, error) {
@@ -72,7 +74,7 @@ func (m *matcher) having(id TermID) (*having, error) {
 	return h, err
 }
 
-func (h *having) set() set {
+func (h *having) set() sets.Set {
 	if !h.read {
 		h.tx.stay()
 		posts, err := h.tx.postings(bucketPostings, ordinalKey(uint32(h.id)))
@@ -87,7 +89,7 @@ func (h *having) set() set {
 func (h *having) sift(some uint64, posts *[64]uint32) uint64 {
 	h.tx.stayOften()
 	if !h.rows {
-		return siftEach(some, posts, h.set().contains)
+		return siftEach(some, posts, h.set().Contains)
 	}
 	for rest := some; rest != 0; rest &= rest - 1 {
 		if i := bits.TrailingZeros64(rest); !h.row.has(int(posts[i%64])) {
@@ -103,8 +105,8 @@ func (h *having) price() price {
 	return price{priceOfPostings + priceOfSets(h.count, int(h.tx.size())), priceOfContains}
 }
 
-func (h *having) within(s set) set      { return s.and(h.set()) }
-func (h *having) countWithin(s set) int { return s.andCount(h.set()) }
+func (h *having) within(s sets.Set) sets.Set { return s.And(h.set()) }
+func (h *having) countWithin(s sets.Set) int { return s.AndCount(h.set()) }
 
 // conjunction is met where all of its parts are.
 type conjunction []condition
@@ -144,11 +146,11 @@ func (c conjunction) byMost() {
 // narrow lets the parts that fewest posts meet leave what they leave of some
 // posts, until it costs less to sift those by the other parts, or only so many parts
 // are left. So it costs no more than to find the posts of all parts.
-func (c conjunction) narrow(s set, left int) (set, conjunction) {
+func (c conjunction) narrow(s sets.Set, left int) (sets.Set, conjunction) {
 	c.byMost()
 	rest := c.price()
 	for ; len(c) > left; c = c[1:] {
-		if !s.all() && s.count()*rest.each <= rest.all {
+		if !s.All() && s.Count()*rest.each <= rest.all {
 			break
 		}
 		first := c[0].price()
@@ -160,13 +162,13 @@ func (c conjunction) narrow(s set, left int) (set, conjunction) {
 
 // each calls a function with those of some posts that meet it, in ascending
 // order, many at a time.
-func (c conjunction) each(s set, f func(ordinals []uint32)) {
+func (c conjunction) each(s sets.Set, f func(ordinals []uint32)) {
 	s, rest := c.narrow(s, 0)
 	var posts *[64]uint32
 	if len(rest) > 0 {
 		posts = new([64]uint32)
 	}
-	s.each(func(ordinals []uint32) {
+	s.Each(func(ordinals []uint32) {
 		if len(rest) == 0 {
 			f(ordinals)
 			return
@@ -183,19 +185,19 @@ func (c conjunction) each(s set, f func(ordinals []uint32)) {
 	})
 }
 
-func (c conjunction) within(s set) set {
+func (c conjunction) within(s sets.Set) sets.Set {
 	s, rest := c.narrow(s, 0)
 	if len(rest) == 0 {
 		return s
 	}
-	met := nothing(s.size)
-	rest.each(s, func(ordinals []uint32) { met.members.AddMany(ordinals) })
+	met := sets.Nothing(s.Size)
+	rest.each(s, func(ordinals []uint32) { met.Members.AddMany(ordinals) })
 	return met
 }
 
-func (c conjunction) countWithin(s set) (n int) {
+func (c conjunction) countWithin(s sets.Set) (n int) {
 	if len(c) == 0 {
-		return s.count()
+		return s.Count()
 	}
 	s, rest := c.narrow(s, 1)
 	if len(rest) == 1 {
@@ -210,7 +212,7 @@ type disjunction struct {
 	parts []condition
 	size  uint32 // of the view
 	read  bool
-	posts set
+	posts sets.Set
 }
 
 // fewParts are asked one by one about a post; more are put together first.
@@ -218,7 +220,7 @@ const fewParts = 4
 
 func (d *disjunction) sift(some uint64, posts *[64]uint32) (any uint64) {
 	if d.read || len(d.parts) > fewParts {
-		return siftEach(some, posts, d.set().contains)
+		return siftEach(some, posts, d.set().Contains)
 	}
 	for _, part := range d.parts {
 		any |= part.sift(some&^any, posts)
@@ -228,7 +230,7 @@ func (d *disjunction) sift(some uint64, posts *[64]uint32) (any uint64) {
 
 func (d *disjunction) most() (sum int) {
 	if d.read {
-		return d.posts.count()
+		return d.posts.Count()
 	}
 	for _, part := range d.parts {
 		sum += part.most()
@@ -239,7 +241,7 @@ func (d *disjunction) most() (sum int) {
 func (d *disjunction) price() (sum price) {
 	for _, part := range d.parts {
 		p := part.price()
-		sum.all, sum.each = sum.all+p.all+priceOfChunk*chunksFor(int(d.size)), sum.each+p.each
+		sum.all, sum.each = sum.all+p.all+priceOfChunk*sets.ChunksFor(int(d.size)), sum.each+p.each
 	}
 	if len(d.parts) > fewParts {
 		sum.each = priceOfContains
@@ -247,22 +249,22 @@ func (d *disjunction) price() (sum price) {
 	return sum
 }
 
-func (d *disjunction) set() set {
+func (d *disjunction) set() sets.Set {
 	if !d.read {
-		d.posts, d.read = nothing(d.size), true
+		d.posts, d.read = sets.Nothing(d.size), true
 		for i, part := range d.parts {
-			if posts := part.within(everything(d.size)); i == 0 {
+			if posts := part.within(sets.Everything(d.size)); i == 0 {
 				d.posts = posts // not joined with nothing, which would copy it
 			} else {
-				d.posts = d.posts.or(posts)
+				d.posts = d.posts.Or(posts)
 			}
 		}
 	}
 	return d.posts
 }
 
-func (d *disjunction) within(s set) set      { return s.and(d.set()) }
-func (d *disjunction) countWithin(s set) int { return s.andCount(d.set()) }
+func (d *disjunction) within(s sets.Set) sets.Set { return s.And(d.set()) }
+func (d *disjunction) countWithin(s sets.Set) int { return s.AndCount(d.set()) }
 
 // negation is met where another condition is not.
 type negation struct {
@@ -280,8 +282,8 @@ func (n negation) price() price {
 	return p
 }
 
-func (n negation) within(s set) set      { return s.without(n.of.within(s)) }
-func (n negation) countWithin(s set) int { return s.count() - n.of.countWithin(s) }
+func (n negation) within(s sets.Set) sets.Set { return s.Without(n.of.within(s)) }
+func (n negation) countWithin(s sets.Set) int { return s.Count() - n.of.countWithin(s) }
 
 // interval is met by the posts at the places from low to just before high of an
 // order.
@@ -330,18 +332,18 @@ func (v *interval) total() int {
 	return v.high - v.low - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
 }
 
-func (v *interval) within(s set) set {
+func (v *interval) within(s sets.Set) sets.Set {
 	v.tx.stay()
 	n := v.n
 	switch {
 	case v.low >= v.high:
-		return nothing(s.size)
+		return sets.Nothing(s.Size)
 	case v.low == 0 && v.high == n:
 		return s
 	case v.field == FieldSlug:
-		return s.and(v.slugs())
+		return s.And(v.slugs())
 	case v.narrow():
-		return s.and(v.between(v.low, v.high))
+		return s.And(v.between(v.low, v.high))
 	}
 	if v.high < n {
 		s = v.below(s, v.high)
@@ -352,14 +354,14 @@ func (v *interval) within(s set) set {
 	return s
 }
 
-func (v *interval) countWithin(s set) int {
+func (v *interval) countWithin(s sets.Set) int {
 	switch {
-	case s.all():
+	case s.All():
 		return v.total()
 	case v.low >= v.high:
 		return 0
 	case v.field == FieldSlug || v.narrow():
-		return v.within(s).count()
+		return v.within(s).Count()
 	}
 	return v.countBelow(s, v.high) - v.countBelow(s, v.low)
 }
@@ -369,58 +371,58 @@ func (v *interval) countWithin(s set) int {
 func (v *interval) narrow() bool { return v.high-v.low <= cutLeast+v.n/cutsMost }
 
 // countBelow counts those of some posts that stand before a place.
-func (v *interval) countBelow(s set, place int) int {
+func (v *interval) countBelow(s sets.Set, place int) int {
 	switch place {
 	case 0:
 		return 0
 	case v.n:
-		return s.count()
+		return s.Count()
 	}
 	i, from := v.cutBelow(place)
-	n := s.andCount(v.between(from, place))
+	n := s.AndCount(v.between(from, place))
 	if i >= 0 {
-		n += s.andCount(set{s.size, v.cut(i)})
+		n += s.AndCount(sets.Set{s.Size, v.cut(i)})
 	}
 	return n
 }
 
 // below gives those of some posts that stand before a place.
-func (v *interval) below(s set, place int) set {
+func (v *interval) below(s sets.Set, place int) sets.Set {
 	i, from := v.cutBelow(place)
 	if i < 0 {
-		return s.and(v.between(from, place))
+		return s.And(v.between(from, place))
 	}
-	low := s.and(set{s.size, v.cut(i)}).seen()
+	low := s.And(sets.Set{s.Size, v.cut(i)}).Seen()
 	if from == place {
 		return low
 	}
-	return low.or(s.and(v.between(from, place)))
+	return low.Or(s.And(v.between(from, place)))
 }
 
 // notBelow gives those of some posts that do not stand before a place.
-func (v *interval) notBelow(s set, place int) set {
+func (v *interval) notBelow(s sets.Set, place int) sets.Set {
 	i, from := v.cutBelow(place)
 	if i >= 0 {
-		s = s.without(set{s.size, v.cut(i)})
+		s = s.Without(sets.Set{s.Size, v.cut(i)})
 	}
 	if from < place {
-		s = s.without(v.between(from, place))
+		s = s.Without(v.between(from, place))
 	}
 	return s
 }
 
 // between gives the posts at the places from low to just before high, one by
 // one.
-func (v *interval) between(low, high int) set { return placesOf(v.order, low, high, v.size) }
+func (v *interval) between(low, high int) sets.Set { return placesOf(v.order, low, high, v.size) }
 
 // slugs are the posts at places in the order of slugs, in which posts have
 // their numbers: public posts from 0, the others behind them.
-func (v *interval) slugs() set {
-	s := nothing(v.size)
+func (v *interval) slugs() sets.Set {
+	s := sets.Nothing(v.size)
 	low, high := v.hiddenBefore(v.low), v.hiddenBefore(v.high)
-	s.members.AddRange(uint64(v.low-low), uint64(v.high-high))
+	s.Members.AddRange(uint64(v.low-low), uint64(v.high-high))
 	if public := v.n - v.hidden.len32(); v.view == Preview {
-		s.members.AddRange(uint64(public+low), uint64(public+high))
+		s.Members.AddRange(uint64(public+low), uint64(public+high))
 	}
 	return s
 }

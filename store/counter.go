@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/store/sets"
 )
 
 // counters is how many questions of a release are counted at once; further
@@ -70,11 +72,11 @@ func (p *counterPool) lend(ctx context.Context, f func(*counter) error) error {
 // count gives for each kind its commonest values, at most limit, ties in the
 // order of a ranking. Where most posts of the view are in the set, those that are
 // not are counted instead and taken from the totals.
-func (c *counter) count(ctx context.Context, s set, kinds []*valueIndex, limit int, rank ranking) ([]counted, error) {
-	n := s.count()
-	others := 2*n > int(s.size)
+func (c *counter) count(ctx context.Context, s sets.Set, kinds []*valueIndex, limit int, rank ranking) ([]counted, error) {
+	n := s.Count()
+	others := 2*n > int(s.Size)
 	if others {
-		s, n = s.not(), int(s.size)-n
+		s, n = s.Not(), int(s.Size)-n
 	}
 	counts := c.begin(kinds, n, others)
 	err := c.each(ctx, s, func(posts []uint32) {
@@ -136,11 +138,11 @@ func (c *counter) room(n int) []uint32 {
 }
 
 // each calls f for the members of a set, ascending, some thousand at a time.
-func (c *counter) each(ctx context.Context, s set, f func(posts []uint32)) error {
-	members := s.members
-	if s.all() {
+func (c *counter) each(ctx context.Context, s sets.Set, f func(posts []uint32)) error {
+	members := s.Members
+	if s.All() {
 		members = roaring.New()
-		members.AddRange(0, uint64(s.size))
+		members.AddRange(0, uint64(s.Size))
 	}
 	for iterator := members.ManyIterator(); ; {
 		n := iterator.NextMany(c.batch[:])

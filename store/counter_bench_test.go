@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/store/sets"
 )
 
 // BenchmarkCount times the counting alone, of posts that are found already: of
@@ -45,7 +47,7 @@ func BenchmarkCount(b *testing.B) {
 				members.Add(o)
 			}
 		}
-		matched := set{tx.size(), members}
+		matched := sets.Set{tx.size(), members}
 		count := func(name string, kinds ...Kind) {
 			b.Run(share.name+"/"+name, func(b *testing.B) {
 				var indexes []*valueIndex
@@ -63,7 +65,7 @@ func BenchmarkCount(b *testing.B) {
 						b.Fatal(err)
 					}
 				}
-				b.ReportMetric(float64(processorTime(b)-began)/float64(b.N)/float64(matched.count()), "cpu-ns/post")
+				b.ReportMetric(float64(processorTime(b)-began)/float64(b.N)/float64(matched.Count()), "cpu-ns/post")
 			})
 		}
 		for _, kind := range Kinds {
@@ -83,7 +85,7 @@ func BenchmarkCount(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64(processorTime(b)-began)/float64(b.N)/float64(matched.count()), "cpu-ns/post")
+			b.ReportMetric(float64(processorTime(b)-began)/float64(b.N)/float64(matched.Count()), "cpu-ns/post")
 		})
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/store/sets"
 )
 
 // A cut of an order is a place and the posts below it. A release holds cuts
@@ -60,9 +62,9 @@ func (x *orderIndex) cut(i int) *roaring.Bitmap {
 }
 
 // cutOrder makes the cuts of an order.
-func cutOrder(order, starts numbers32) ([]byte, error) {
-	groups := starts.len() - 1
-	valued := int(starts.at(groups))
+func cutOrder(order, starts sets.Numbers32) ([]byte, error) {
+	groups := starts.Len() - 1
+	valued := int(starts.At(groups))
 	apart := cutLeast
 	if groups > cutGroups {
 		apart = max(apart, valued/cutsMost)
@@ -70,14 +72,14 @@ func cutOrder(order, starts numbers32) ([]byte, error) {
 	var places, ends []uint32
 	var bitmaps []byte
 	last := 0
-	members := newBitset(order.len())
+	members := sets.NewBitset(order.Len())
 	for group := 1; group <= groups; group++ {
-		place := int(starts.at(group))
-		if place-last < apart && place < valued || place == order.len() {
+		place := int(starts.At(group))
+		if place-last < apart && place < valued || place == order.Len() {
 			continue
 		}
 		for ; last < place; last++ {
-			members.add(int(order.at(last)))
+			members.Add(int(order.At(last)))
 		}
 		// Not as runs, which are shorter now and then but slow to intersect.
 		data, err := roaring.FromDense(members, false).ToBytes()
@@ -97,7 +99,7 @@ func cutOrder(order, starts numbers32) ([]byte, error) {
 
 // placesOf gives the ordinals below size at the places from low to just before
 // high.
-func placesOf(order *column, low, high int, size uint32) set {
+func placesOf(order *column, low, high int, size uint32) sets.Set {
 	if high-low <= fewMembers {
 		few := make([]uint32, 0, max(0, high-low))
 		for place := low; place < high; place++ {
@@ -106,15 +108,15 @@ func placesOf(order *column, low, high int, size uint32) set {
 			}
 		}
 		slices.Sort(few)
-		return set{size, roaring.BitmapOf(few...)}
+		return sets.Set{size, roaring.BitmapOf(few...)}
 	}
-	members := newBitset(int(size))
+	members := sets.NewBitset(int(size))
 	for place := low; place < high; place++ {
 		if ordinal := order.uint32(place); ordinal < size {
-			members.add(int(ordinal))
+			members.Add(int(ordinal))
 		}
 	}
-	return set{size, roaring.FromDense(members, false)}
+	return sets.Set{size, roaring.FromDense(members, false)}
 }
 
 // fewMembers are so few that they are better handled one by one.

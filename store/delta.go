@@ -7,6 +7,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"alphanode/content"
+	"alphanode/store/sets"
 )
 
 // Delta is how what the public sees of one release differs from what it sees of
@@ -20,7 +21,7 @@ type Delta struct {
 	posts      map[uint64]fieldSet // the fields that differ, by the hash of the slug; all of a post that came or went
 	references map[uint64]struct{} // of these posts, in either form; hashes
 	fields     fieldSet            // all that differ anywhere
-	was, is    set                 // these posts in the release before, and in the one after
+	was, is    sets.Set            // these posts in the release before, and in the one after
 	pairs      []changedPost       // those that both have
 
 	terms       map[uint64]struct{} // terms that differ in anything, or came or went; hashes of kind and slug
@@ -83,7 +84,7 @@ func (d *Delta) fill(ctx context.Context, s *Shelf, most int) error {
 // comparePosts finds in which fields posts differ.
 func (d *Delta) comparePosts(ctx context.Context, before, after reading, found *difference) error {
 	was := changedBefore(found)
-	d.was, d.is = set{before.tx.size(), roaring.Or(was, found.removed)}, set{after.tx.size(), roaring.Or(found.changed, found.added)}
+	d.was, d.is = sets.Set{before.tx.size(), roaring.Or(was, found.removed)}, sets.Set{after.tx.size(), roaring.Or(found.changed, found.added)}
 	compare, err := newComparer(before, after)
 	if err != nil {
 		return err
@@ -148,7 +149,7 @@ func (d *Delta) take(post []byte, fields fieldSet) error {
 // changedBefore gives the changed posts by their numbers in the release before:
 // posts that both have are in the same order in both.
 func changedBefore(d *difference) *roaring.Bitmap {
-	changed := set{members: d.changed}
+	changed := sets.Set{Members: d.changed}
 	return carriedOver(changed, d.added, d.removed)
 }
 
@@ -229,7 +230,7 @@ func (d *Delta) Touches(ctx context.Context, f *Footprint) (bool, error) {
 }
 
 // came reports whether posts came or went.
-func (d *Delta) came() bool { return d.was.count()+d.is.count() > 2*len(d.pairs) }
+func (d *Delta) came() bool { return d.was.Count()+d.is.Count() > 2*len(d.pairs) }
 
 func (d *Delta) touchesPosts(f *Footprint) bool {
 	if len(d.posts) == 0 {
@@ -273,16 +274,16 @@ func (d *Delta) touchesTerms(f *Footprint) bool {
 // touchesQuestion reports whether posts came to meet the conditions of a question
 // or ceased to, or differ in the fields that it is about. Given are the posts that
 // differ and meet them, in both forms.
-func (d *Delta) touchesQuestion(a asked, was, is set) bool {
-	if was.count() != is.count() {
+func (d *Delta) touchesQuestion(a asked, was, is sets.Set) bool {
+	if was.Count() != is.Count() {
 		return true
 	}
-	if was.count() == 0 {
+	if was.Count() == 0 {
 		return false
 	}
 	both := 0
 	for _, pair := range d.pairs {
-		met, meets := was.contains(pair.was), is.contains(pair.is)
+		met, meets := was.Contains(pair.was), is.Contains(pair.is)
 		if met != meets || met && pair.fields&a.fields != 0 {
 			return true
 		}
@@ -290,20 +291,20 @@ func (d *Delta) touchesQuestion(a asked, was, is set) bool {
 			both++
 		}
 	}
-	return both < was.count() // the others came or went
+	return both < was.Count() // the others came or went
 }
 
 // meeting gives those of some posts that a question is about.
-func meeting(ctx context.Context, in reading, a asked, posts set) (set, error) {
+func meeting(ctx context.Context, in reading, a asked, posts sets.Set) (sets.Set, error) {
 	if a.kind == "" {
 		return in.engine.meeting(ctx, in.tx, a.filter, nil, posts)
 	}
 	id, ok, err := termBySlug(in.tx, a.kind, a.slug)
 	if err != nil {
-		return set{}, err
+		return sets.Set{}, err
 	}
 	if !ok {
-		return nothing(in.tx.size()), nil
+		return sets.Nothing(in.tx.size()), nil
 	}
 	return in.engine.meeting(ctx, in.tx, a.filter, &id, posts)
 }

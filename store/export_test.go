@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/bits"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // FindEveryWay gives all posts of a list as each of the ways to find them does:
@@ -31,8 +33,8 @@ func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref
 		patient, impatient := l.lazily(), l.lazily()
 		patient.budget, impatient.budget = 1<<30, min(5, l.total/2)
 		ways["lazily to the end"], ways["lazily, then laid out"] = patient, impatient
-		sorted := sortedPlaces{}
-		l.all.each(everything(tx.size()), func(ordinals []uint32) {
+		sorted := sets.SortedPlaces{}
+		l.all.each(sets.Everything(tx.size()), func(ordinals []uint32) {
 			for _, o := range ordinals {
 				sorted = append(sorted, uint32(seq.placeOf(o)))
 			}

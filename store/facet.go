@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"alphanode/store/sets"
+)
 
 func (e *engine) facets(ctx context.Context, tx *readTx, q FacetQuery) ([]Facet, error) {
 	if err := q.check(); err != nil {
@@ -43,7 +47,7 @@ type matching struct {
 	asked  conjunction
 	known  bool // what is asked
 	paid   bool // to find the posts
-	found  *set
+	found  *sets.Set
 }
 
 // matching is the posts of the view that match a filter.
@@ -78,9 +82,9 @@ func (m *matching) pay(ctx context.Context, use func(most int) int) error {
 }
 
 // posts gives the posts, which are paid for.
-func (m *matching) posts() set {
+func (m *matching) posts() sets.Set {
 	if m.found == nil {
-		s := m.asked.within(everything(m.tx.size()))
+		s := m.asked.within(sets.Everything(m.tx.size()))
 		m.found = &s
 	}
 	return *m.found

@@ -17,6 +17,8 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"alphanode/store/sets"
 )
 
 // heldFile is the open file of a release. It is safe for many goroutines.
@@ -166,7 +168,7 @@ type readTx struct {
 	steps  int             // see stayOften
 	bolt   *bolt.Tx
 	seeks  map[string]*leafCursor // for seek, which needs no new one each time
-	room   bitset                 // see emptyBitset
+	room   sets.Bitset            // see emptyBitset
 	texts  []byte                 // room for a chunk, see sortedTexts
 	asked  []byte                 // room for a question
 }
@@ -253,23 +255,23 @@ func (tx *readTx) must(bucket string, key []byte) ([]byte, error) {
 }
 
 // postings reads a bitmap and leaves out the posts the view does not see.
-func (tx *readTx) postings(bucket string, key []byte) (set, error) {
+func (tx *readTx) postings(bucket string, key []byte) (sets.Set, error) {
 	payload, err := tx.must(bucket, key)
 	if err != nil {
-		return set{}, err
+		return sets.Set{}, err
 	}
-	posts, err := readSet(payload, tx.size())
+	posts, err := sets.ReadSet(payload, tx.size())
 	if err != nil {
-		return set{}, fmt.Errorf("%w: bitmap of %s %q: %w", ErrCorrupt, bucket, key, err)
+		return sets.Set{}, fmt.Errorf("%w: bitmap of %s %q: %w", ErrCorrupt, bucket, key, err)
 	}
 	return posts, nil
 }
 
 // emptyBitset gives an empty set of numbers below the count of posts, until it
 // is called again.
-func (tx *readTx) emptyBitset() bitset {
+func (tx *readTx) emptyBitset() sets.Bitset {
 	if tx.room == nil {
-		tx.room = newBitset(tx.file.info.Posts)
+		tx.room = sets.NewBitset(tx.file.info.Posts)
 	}
 	clear(tx.room)
 	return tx.room

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"alphanode/store/sets"
 	"alphanode/text"
 )
 
@@ -17,7 +18,7 @@ import (
 type searchedAmong interface {
 	know(ctx context.Context) error // what they are; nothing else is asked before
 	price() (nanos, most int)       // to find them, and at most how many they are
-	posts() set
+	posts() sets.Set
 }
 
 // fullText is the words of a release, and what it remembers of them.
@@ -132,7 +133,7 @@ type knownSearch struct {
 	run   int // nanoseconds to find its posts
 	along int // units that were paid while they were found
 	count int // at most of its posts
-	posts set
+	posts sets.Set
 }
 
 // finds is what a text finds among all posts of the view: what that costs, at most
@@ -140,7 +141,7 @@ type knownSearch struct {
 type finds struct {
 	cost  int // to find them, in nanoseconds
 	count int
-	posts func() (set, error)
+	posts func() (sets.Set, error)
 }
 
 // finds reads a text to search for, in the argument of this name, and pays for its
@@ -148,7 +149,7 @@ type finds struct {
 func (x *fullText) finds(ctx context.Context, tx *readTx, argument, typed string) (*finds, error) {
 	slot := &x.searches[maphash.String(x.seed, typed)%uint64(len(x.searches))]
 	if known := slot.Load(); known != nil && known.view == tx.view && known.typed == typed {
-		found := &finds{known.run, known.count, func() (set, error) { return known.posts, nil }}
+		found := &finds{known.run, known.count, func() (sets.Set, error) { return known.posts, nil }}
 		return found, tx.pay(ctx, (known.words+known.along)*unit)
 	}
 	query, err := parseSearch(tx.file.info.Stemming, argument, typed)
@@ -162,11 +163,11 @@ func (x *fullText) finds(ctx context.Context, tx *readTx, argument, typed string
 	}
 	known := &knownSearch{view: tx.view, typed: strings.Clone(typed), words: tx.paid - before, count: search.most(search.size)}
 	known.run = search.priceOfRun(search.size)
-	find := func() (set, error) {
+	find := func() (sets.Set, error) {
 		search.prepaid(search.size, false)
 		before := tx.paid
-		if _, err := search.run(everything(tx.size())); err != nil {
-			return set{}, err
+		if _, err := search.run(sets.Everything(tx.size())); err != nil {
+			return sets.Set{}, err
 		}
 		known.along, known.posts = tx.paid-before, search.found()
 		slot.Store(known)
@@ -203,9 +204,9 @@ func (s *textSearch) behind(c *cursor, ranks *ranks, positions []*phrasePosition
 	if err != nil {
 		return nil, err
 	}
-	if ordinal := int(refs[0]); refs[0] != NoRef && s.room.posts.contains(ordinal) {
+	if ordinal := int(refs[0]); refs[0] != NoRef && s.room.posts.Contains(ordinal) {
 		place := &rankedPost{rank: ranks.of(uint32(ordinal)) + 1}
-		s.scoreSpan(ordinal/spanPlaces, positions, func(of int, score uint32) {
+		s.scoreSpan(ordinal/sets.SpanPlaces, positions, func(of int, score uint32) {
 			if of == ordinal {
 				place.score = score
 			}

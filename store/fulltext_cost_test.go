@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"alphanode/content"
+	"alphanode/store/sets"
 	"alphanode/text"
 )
 
@@ -50,7 +51,7 @@ func TestPhrasesThatCostTooMuch(t *testing.T) {
 			if err := s.pay(0, s.size, false); err != nil {
 				return 0, err
 			}
-			return s.run(everything(tx.size()))
+			return s.run(sets.Everything(tx.size()))
 		})
 		return budget.Spent(), err
 	}

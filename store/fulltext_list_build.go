@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // maxList is how many bytes a list may have: bbolt takes values of up to 2 GiB,
@@ -70,7 +72,7 @@ func (l *wordList) appendShort(dst []byte) []byte {
 
 func (l *wordList) appendLong(dst []byte) ([]byte, error) {
 	form := listLong
-	if len(l.ordinals) >= densePosts*spansFor(l.n) {
+	if len(l.ordinals) >= densePosts*sets.SpansFor(l.n) {
 		form = listDense
 	}
 	var most byte
@@ -80,12 +82,12 @@ func (l *wordList) appendLong(dst []byte) ([]byte, error) {
 	head := len(dst)
 	dst = append(dst, form, most, 0, 0)
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(l.ordinals)))
-	dst = append(dst, make([]byte, 4+8*(chunksFor(l.n)+1))...) // filled below
+	dst = append(dst, make([]byte, 4+8*(sets.ChunksFor(l.n)+1))...) // filled below
 	if form == listDense {
 		maxima := len(dst)
-		dst = append(dst, make([]byte, spansFor(l.n))...)
+		dst = append(dst, make([]byte, sets.SpansFor(l.n))...)
 		for i, ordinal := range l.ordinals {
-			m := &dst[maxima+int(ordinal)/spanPlaces]
+			m := &dst[maxima+int(ordinal)/sets.SpanPlaces]
 			*m = max(*m, l.impacts[i])
 		}
 	}
@@ -94,21 +96,21 @@ func (l *wordList) appendLong(dst []byte) ([]byte, error) {
 		dst = binary.LittleEndian.AppendUint32(dst, start)
 	}
 	i := 0
-	members := newBitset(chunkPlaces)
+	members := sets.NewBitset(sets.ChunkPlaces)
 	var entries []uint32
-	for c := range chunksFor(l.n) {
+	for c := range sets.ChunksFor(l.n) {
 		entries = append(entries, uint32(len(dst)-head), uint32(i))
 		clear(members)
 		first := i
-		for ; i < len(l.ordinals) && int(l.ordinals[i])/chunkPlaces == c; i++ {
-			members.add(int(l.ordinals[i]) % chunkPlaces)
+		for ; i < len(l.ordinals) && int(l.ordinals[i])/sets.ChunkPlaces == c; i++ {
+			members.Add(int(l.ordinals[i]) % sets.ChunkPlaces)
 		}
-		size := min(chunkPlaces, l.n-c*chunkPlaces)
+		size := min(sets.ChunkPlaces, l.n-c*sets.ChunkPlaces)
 		form := postingForm(i-first, size)
-		if form == chunkBitmap {
-			dst = appendEnds(dst, members[:wordsFor(size)])
+		if form == sets.ChunkBitmap {
+			dst = sets.AppendEnds(dst, members[:sets.WordsFor(size)])
 		}
-		dst = appendChunk(dst, members[:wordsFor(size)], form)
+		dst = sets.AppendChunk(dst, members[:sets.WordsFor(size)], form)
 	}
 	entries = append(entries, uint32(len(dst)-head), uint32(i))
 	if size := len(dst) - head + l.size; size > maxList {

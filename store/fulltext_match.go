@@ -8,13 +8,14 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"alphanode/store/sets"
 	"alphanode/text"
 )
 
 // searchRoom is memory for one search at a time.
 type searchRoom struct {
-	posts  bitset   // that match
-	order  []uint64 // of spans, by what is best in them
+	posts  sets.Bitset // that match
+	order  []uint64    // of spans, by what is best in them
 	best   []rankedPost
 	begins []uint32 // positions
 }
@@ -38,13 +39,13 @@ func (x *fullText) newTextSearch(ctx context.Context, tx *readTx, argument strin
 }
 
 // run finds the posts, among some, and counts them.
-func (s *textSearch) run(among set) (total int, err error) {
+func (s *textSearch) run(among sets.Set) (total int, err error) {
 	s.begin(among)
-	for chunk := 0; chunk*chunkPlaces < s.size; chunk++ {
+	for chunk := 0; chunk*sets.ChunkPlaces < s.size; chunk++ {
 		if err := s.ctx.Err(); err != nil {
 			return 0, err
 		}
-		part := s.room.posts[chunk*chunkPlaces/64 : min((chunk+1)*chunkPlaces/64, len(s.room.posts))]
+		part := s.room.posts[chunk*sets.ChunkPlaces/64 : min((chunk+1)*sets.ChunkPlaces/64, len(s.room.posts))]
 		for i := range s.clauses {
 			if c := &s.clauses[i]; !c.not {
 				c.keep(part, chunk)
@@ -60,24 +61,24 @@ func (s *textSearch) run(among set) (total int, err error) {
 			}
 		}
 	}
-	return s.room.posts.count(0, s.size), nil
+	return s.room.posts.Count(0, s.size), nil
 }
 
 // begin starts with the posts that are to be looked at.
-func (s *textSearch) begin(among set) {
-	n := wordsFor(s.size)
+func (s *textSearch) begin(among sets.Set) {
+	n := sets.WordsFor(s.size)
 	if cap(s.room.posts) < n {
-		s.room.posts = make(bitset, n)
+		s.room.posts = make(sets.Bitset, n)
 	}
 	posts := s.room.posts[:n]
 	s.room.posts = posts
-	if !among.all() {
+	if !among.All() {
 		clear(posts)
 		dense := posts
-		if size := int(among.members.DenseSize()); size > n { // it has posts of another view
-			dense = make(bitset, size)
+		if size := int(among.Members.DenseSize()); size > n { // it has posts of another view
+			dense = make(sets.Bitset, size)
 		}
-		among.members.WriteDenseTo(dense)
+		among.Members.WriteDenseTo(dense)
 		copy(posts, dense)
 	} else {
 		for i := range posts {
@@ -97,7 +98,7 @@ func (c *weighedClause) keep(posts []uint64, chunk int) {
 		}
 		return
 	}
-	var room [chunkPlaces / 64]uint64
+	var room [sets.ChunkPlaces / 64]uint64
 	any := room[:len(posts)]
 	c.unite(any, chunk)
 	for i := range posts {
@@ -107,7 +108,7 @@ func (c *weighedClause) keep(posts []uint64, chunk int) {
 
 // drop leaves those that have not. It is for phrases of one word.
 func (c *weighedClause) drop(posts []uint64, chunk int) {
-	var room [chunkPlaces / 64]uint64
+	var room [sets.ChunkPlaces / 64]uint64
 	any := room[:len(posts)]
 	c.unite(any, chunk)
 	for i := range posts {
@@ -117,7 +118,7 @@ func (c *weighedClause) drop(posts []uint64, chunk int) {
 
 // unite adds the posts that have all words of any phrase.
 func (c *weighedClause) unite(any []uint64, chunk int) {
-	var room [chunkPlaces / 64]uint64
+	var room [sets.ChunkPlaces / 64]uint64
 	all := room[:len(any)]
 	for _, phrase := range c.any {
 		for i, w := range phrase {
@@ -140,7 +141,7 @@ func (s *textSearch) sift(c *weighedClause) error {
 		for rest := word; rest != 0; rest &= rest - 1 {
 			ordinal := w*64 + bits.TrailingZeros64(rest)
 			if positions.any(ordinal) == c.not {
-				posts.remove(ordinal)
+				posts.Remove(ordinal)
 			}
 		}
 	}
@@ -149,17 +150,17 @@ func (s *textSearch) sift(c *weighedClause) error {
 
 // found gives the posts that were found. The room of the search is not used
 // again.
-func (s *textSearch) found() set {
-	return set{uint32(s.size), roaring.FromDense(s.room.posts, false)}
+func (s *textSearch) found() sets.Set {
+	return sets.Set{uint32(s.size), roaring.FromDense(s.room.posts, false)}
 }
 
 // at moves a word to the span of a post. It reports whether the post has the
 // word.
 func (w *weighedWord) at(ordinal int) bool {
-	if span := ordinal / spanPlaces; span != w.span.number {
+	if span := ordinal / sets.SpanPlaces; span != w.span.number {
 		w.wordPosts.span(span, &w.span)
 	}
-	return w.span.has(ordinal % spanPlaces)
+	return w.span.has(ordinal % sets.SpanPlaces)
 }
 
 // phrasePositions looks for the phrases of a clause in posts.
@@ -209,7 +210,7 @@ func (p *phrasePositions) has(number, ordinal int) bool {
 	if len(phrase) == 1 {
 		return true
 	}
-	at := ordinal % spanPlaces
+	at := ordinal % sets.SpanPlaces
 	begins := p.search.room.begins[:0] // where the phrase can begin
 	for i := range words {
 		word := &words[i]

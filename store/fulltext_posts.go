@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/bits"
 	"sort"
+
+	"alphanode/store/sets"
 )
 
 // The posts of a word, with what it adds to the score of each (its impact, see
@@ -44,7 +46,7 @@ type wordPosts struct {
 	most   byte // the highest impact
 	count  int  // of posts, of all views
 	n      int  // ordinals there are
-	chunks numbers32
+	chunks sets.Numbers32
 
 	// Where the parts of a long list begin.
 	maxima, impacts, blocks, positions int
@@ -55,16 +57,16 @@ type wordPosts struct {
 }
 
 // postingForm is formOf where a bitmap has counts too.
-func postingForm(count, size int) chunkForm {
-	ends := 2 * spansFor(size)
-	bitmap, spans, plain := wordsFor(size)*8+ends, ends+count, 2*count
+func postingForm(count, size int) sets.ChunkForm {
+	ends := 2 * sets.SpansFor(size)
+	bitmap, spans, plain := sets.WordsFor(size)*8+ends, ends+count, 2*count
 	switch {
 	case plain < min(spans, bitmap):
-		return chunkPlain
+		return sets.ChunkPlain
 	case spans < bitmap:
-		return chunkSpans
+		return sets.ChunkSpans
 	default:
-		return chunkBitmap
+		return sets.ChunkBitmap
 	}
 }
 
@@ -77,7 +79,7 @@ func openWordPosts(data *column, n int) (*wordPosts, error) {
 	if l.form = data.byte(0); l.form == listShort {
 		return l, l.openShort()
 	}
-	chunks := chunksFor(n)
+	chunks := sets.ChunksFor(n)
 	head := longHeader + 8*(chunks+1)
 	if len(data.data) < head {
 		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, data.name, errRecord)
@@ -86,11 +88,11 @@ func openWordPosts(data *column, n int) (*wordPosts, error) {
 	l.most = b[1]
 	l.count = int(binary.LittleEndian.Uint32(b[4:]))
 	l.positions = int(binary.LittleEndian.Uint32(b[8:]))
-	l.chunks = numbers32(b[longHeader:])
+	l.chunks = sets.Numbers32(b[longHeader:])
 	l.maxima = head
 	l.impacts = head
 	if l.form == listDense {
-		l.impacts += spansFor(n)
+		l.impacts += sets.SpansFor(n)
 	}
 	l.blocks = l.impacts + l.count
 	return l, nil
@@ -126,13 +128,13 @@ func (l *wordPosts) openShort() error {
 }
 
 // chunk gives one of the chunks of a long list.
-func (l *wordPosts) chunk(c int) rowChunk {
-	size := min(chunkPlaces, l.n-c*chunkPlaces)
-	count := int(l.chunks.at(2*c+3) - l.chunks.at(2*c+1))
-	k := rowChunk{form: postingForm(count, size), data: l.data.span(int(l.chunks.at(2*c)), int(l.chunks.at(2*c+2)))}
-	if k.form != chunkPlain {
-		ends := 2 * spansFor(size)
-		k.ends, k.data = k.data[:ends], k.data[ends:]
+func (l *wordPosts) chunk(c int) sets.RowChunk {
+	size := min(sets.ChunkPlaces, l.n-c*sets.ChunkPlaces)
+	count := int(l.chunks.At(2*c+3) - l.chunks.At(2*c+1))
+	k := sets.RowChunk{Form: postingForm(count, size), Data: l.data.span(int(l.chunks.At(2*c)), int(l.chunks.At(2*c+2)))}
+	if k.Form != sets.ChunkPlain {
+		ends := 2 * sets.SpansFor(size)
+		k.Ends, k.Data = k.Data[:ends], k.Data[ends:]
 	}
 	return k
 }
@@ -142,11 +144,11 @@ func (l *wordPosts) chunk(c int) rowChunk {
 func (l *wordPosts) fill(dst []uint64, chunk int, intersect bool) {
 	if l.form != listShort {
 		k := l.chunk(chunk)
-		k.fill(dst, 0, intersect)
+		k.Fill(dst, 0, intersect)
 		return
 	}
-	from := uint32(chunk * chunkPlaces)
-	var room [chunkPlaces / 64]uint64
+	from := uint32(chunk * sets.ChunkPlaces)
+	var room [sets.ChunkPlaces / 64]uint64
 	own := room[:len(dst)]
 	for i := l.search(from); i < l.count && int(l.ordinals[i]-from) < len(dst)*64; i++ {
 		own[(l.ordinals[i]-from)/64] |= 1 << ((l.ordinals[i] - from) % 64)
@@ -177,15 +179,15 @@ func (l *wordPosts) mostIn(span int) byte {
 // wordSpan is the part of a list that falls into a span.
 type wordSpan struct {
 	number  int
-	posts   [spanWords]uint64
-	begins  [spanWords]int // posts of the span before those of each word
-	before  int            // posts of the list before the span
+	posts   [sets.SpanWords]uint64
+	begins  [sets.SpanWords]int // posts of the span before those of each word
+	before  int                 // posts of the list before the span
 	impacts []byte
 }
 
 // span reads the part of the list in a span.
 func (l *wordPosts) span(number int, s *wordSpan) {
-	s.number, s.posts, s.before = number, [spanWords]uint64{}, 0
+	s.number, s.posts, s.before = number, [sets.SpanWords]uint64{}, 0
 	if l.form == listShort {
 		l.shortSpan(s)
 	} else {
@@ -204,11 +206,11 @@ func (l *wordPosts) span(number int, s *wordSpan) {
 }
 
 func (l *wordPosts) shortSpan(s *wordSpan) {
-	from := uint32(s.number * spanPlaces)
+	from := uint32(s.number * sets.SpanPlaces)
 	s.before = l.search(from)
 	for _, ordinal := range l.ordinals[s.before:] {
 		at := ordinal - from
-		if at >= spanPlaces {
+		if at >= sets.SpanPlaces {
 			break
 		}
 		s.posts[at/64] |= 1 << (at % 64)
@@ -216,41 +218,41 @@ func (l *wordPosts) shortSpan(s *wordSpan) {
 }
 
 func (l *wordPosts) longSpan(s *wordSpan) {
-	const spansInChunk = chunkPlaces / spanPlaces
+	const spansInChunk = sets.ChunkPlaces / sets.SpanPlaces
 	c, at := s.number/spansInChunk, s.number%spansInChunk
 	k := l.chunk(c)
-	switch k.form {
-	case chunkPlain:
-		list := numbers16(k.data)
-		s.before = list.search(at * spanPlaces)
-		for i := s.before; i < list.len() && list.at(i) < (at+1)*spanPlaces; i++ {
-			place := list.at(i) - at*spanPlaces
-			s.posts[place/64%spanWords] |= 1 << (place % 64)
+	switch k.Form {
+	case sets.ChunkPlain:
+		list := sets.Numbers16(k.Data)
+		s.before = list.Search(at * sets.SpanPlaces)
+		for i := s.before; i < list.Len() && list.At(i) < (at+1)*sets.SpanPlaces; i++ {
+			place := list.At(i) - at*sets.SpanPlaces
+			s.posts[place/64%sets.SpanWords] |= 1 << (place % 64)
 		}
-	case chunkSpans:
+	case sets.ChunkSpans:
 		var places []byte
-		places, s.before = k.span(at)
+		places, s.before = k.Span(at)
 		for _, place := range places {
 			s.posts[place/64] |= 1 << (place % 64)
 		}
 	default:
 		if at > 0 {
-			s.before = int(binary.LittleEndian.Uint16(k.ends[2*(at-1):]))
+			s.before = int(binary.LittleEndian.Uint16(k.Ends[2*(at-1):]))
 		}
-		bitmap := words(k.data[at*spanPlaces/8:])
-		for i := range min(spanWords, len(bitmap)/8) {
-			s.posts[i] = bitmap.at(i)
+		bitmap := sets.Words(k.Data[at*sets.SpanPlaces/8:])
+		for i := range min(sets.SpanWords, len(bitmap)/8) {
+			s.posts[i] = bitmap.At(i)
 		}
 	}
-	s.before += int(l.chunks.at(2*c + 1))
+	s.before += int(l.chunks.At(2*c + 1))
 }
 
 // has reports whether a post of the span has the word.
-func (s *wordSpan) has(at int) bool { return s.posts[at/64%spanWords]>>(at%64)&1 != 0 }
+func (s *wordSpan) has(at int) bool { return s.posts[at/64%sets.SpanWords]>>(at%64)&1 != 0 }
 
 // place counts the posts of the span that have the word before one.
 func (s *wordSpan) place(at int) int {
-	i := at / 64 % spanWords
+	i := at / 64 % sets.SpanWords
 	return s.begins[i] + bits.OnesCount64(s.posts[i]&(1<<(at%64)-1))
 }
 

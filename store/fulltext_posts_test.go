@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"alphanode/store/sets"
 )
 
 // TestWordPosts lays out lists of every form and reads them back, span by span
@@ -59,12 +61,12 @@ func checkWordPosts(t *testing.T, read *wordPosts, list *wordList, positions [][
 	if read.count != len(list.ordinals) {
 		t.Errorf("found %d posts, expected %d", read.count, len(list.ordinals))
 	}
-	want := newBitset(list.n)
+	want := sets.NewBitset(list.n)
 	for _, ordinal := range list.ordinals {
-		want.add(int(ordinal))
+		want.Add(int(ordinal))
 	}
-	for chunk := range chunksFor(list.n) {
-		part := want[chunk*chunkPlaces/64 : min((chunk+1)*chunkPlaces/64, len(want))]
+	for chunk := range sets.ChunksFor(list.n) {
+		part := want[chunk*sets.ChunkPlaces/64 : min((chunk+1)*sets.ChunkPlaces/64, len(want))]
 		found, ones := make([]uint64, len(part)), make([]uint64, len(part))
 		for i := range ones {
 			ones[i] = 0xf0f0f0f0f0f0f0f0
@@ -80,11 +82,11 @@ func checkWordPosts(t *testing.T, read *wordPosts, list *wordList, positions [][
 	forward, anywhere := wordPositions{list: read, next: -1}, wordPositions{list: read, next: -1}
 	i := 0
 	var span wordSpan
-	for number := range spansFor(list.n) {
+	for number := range sets.SpansFor(list.n) {
 		read.span(number, &span)
-		for at := range spanPlaces {
-			ordinal := number*spanPlaces + at
-			if has := ordinal < list.n && want.contains(ordinal); span.has(at) != has {
+		for at := range sets.SpanPlaces {
+			ordinal := number*sets.SpanPlaces + at
+			if has := ordinal < list.n && want.Contains(ordinal); span.has(at) != has {
 				t.Fatalf("post %d: found %t", ordinal, !has)
 			} else if !has {
 				continue

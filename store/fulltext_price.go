@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"strconv"
+
+	"alphanode/store/sets"
 )
 
 // What a search costs follows from how many posts have its words, how long their
@@ -30,7 +32,7 @@ func (s *textSearch) priceOfRun(among int) (nanos int) {
 				nanos += w.priceOfFilling(s.size)
 			}
 		}
-		nanos += priceOfChunk * chunksFor(s.size) * len(c.any)
+		nanos += priceOfChunk * sets.ChunksFor(s.size) * len(c.any)
 		phrases, _ := s.priceOfPhrases(c, most)
 		nanos += phrases
 	}
@@ -63,7 +65,7 @@ func (p weighedPhrase) most(posts int) int {
 // priceOfFilling is for a list as it is read to join it with others: bit by bit, or
 // number by number where its posts are few.
 func (w *weighedWord) priceOfFilling(size int) int {
-	chunks := chunksFor(size)
+	chunks := sets.ChunksFor(size)
 	return priceOfChunk*chunks + min(2*w.posts, 8192*chunks)
 }
 
@@ -88,14 +90,14 @@ func (s *textSearch) priceOfPhrases(c *weighedClause, posts int) (nanos, bytes i
 
 // priceOfSpans is for the spans of a list that so many posts stand in.
 func (w *weighedWord) priceOfSpans(posts, size int) int {
-	spans := spansFor(size)
-	return min(posts, spans) * (priceOfSpan + min(spanPlaces, w.posts/max(spans, 1)))
+	spans := sets.SpansFor(size)
+	return min(posts, spans) * (priceOfSpan + min(sets.SpanPlaces, w.posts/max(spans, 1)))
 }
 
 // priceOfBest is what it costs to find the best of the posts that are found, so many
 // at most. What else might score as high is looked at too.
 func (s *textSearch) priceOfBest(found int) (nanos int) {
-	spans := spansFor(s.size)
+	spans := sets.SpansFor(s.size)
 	for i := range s.clauses {
 		c := &s.clauses[i]
 		if c.not {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // rankedPost is a post that was found: by its score, then by its rank.
@@ -59,8 +61,8 @@ func (s *textSearch) best(n int, after *cursor) ([]rankedPost, error) {
 // score at most, the most first.
 func (s *textSearch) order() []uint64 {
 	order := s.room.order[:0]
-	for span := 0; span*spanPlaces < s.size; span++ {
-		if s.spanPosts(span) == [spanWords]uint64{} {
+	for span := 0; span*sets.SpanPlaces < s.size; span++ {
+		if s.spanPosts(span) == [sets.SpanWords]uint64{} {
 			continue
 		}
 		bound := uint32(0)
@@ -90,16 +92,16 @@ func (c *weighedClause) most(span int) (most uint32) {
 }
 
 // spanPosts gives which posts of a span were found.
-func (s *textSearch) spanPosts(span int) (posts [spanWords]uint64) {
-	first := span * spanPlaces / 64
-	copy(posts[:], s.room.posts[first:min(first+spanWords, len(s.room.posts))])
+func (s *textSearch) spanPosts(span int) (posts [sets.SpanWords]uint64) {
+	first := span * sets.SpanPlaces / 64
+	copy(posts[:], s.room.posts[first:min(first+sets.SpanWords, len(s.room.posts))])
 	return posts
 }
 
 // scoreSpan calls a function with the score of each post that was found in a
 // span: what the clauses find in it, each by the best of its phrases, added up.
 func (s *textSearch) scoreSpan(span int, positions []*phrasePositions, f func(ordinal int, score uint32)) {
-	var scores, most [spanPlaces]uint32
+	var scores, most [sets.SpanPlaces]uint32
 	posts := s.spanPosts(span)
 	for i := range s.clauses {
 		c := &s.clauses[i]
@@ -112,14 +114,14 @@ func (s *textSearch) scoreSpan(span int, positions []*phrasePositions, f func(or
 			}
 			continue
 		}
-		most = [spanPlaces]uint32{}
+		most = [sets.SpanPlaces]uint32{}
 		for number, phrase := range c.any {
 			if len(phrase) == 1 {
 				phrase[0].eachImpact(span, &posts, func(at int, part uint32) { most[at] = max(most[at], part) })
 				continue
 			}
 			eachOf(&posts, func(at int) {
-				if ordinal := span*spanPlaces + at; positions[i].has(number, ordinal) {
+				if ordinal := span*sets.SpanPlaces + at; positions[i].has(number, ordinal) {
 					most[at] = max(most[at], phrase.score(at))
 				}
 			})
@@ -128,11 +130,11 @@ func (s *textSearch) scoreSpan(span int, positions []*phrasePositions, f func(or
 			scores[at] += most[at]
 		}
 	}
-	eachOf(&posts, func(at int) { f(span*spanPlaces+at, scores[at]) })
+	eachOf(&posts, func(at int) { f(span*sets.SpanPlaces+at, scores[at]) })
 }
 
 // eachOf calls a function with each post of a span.
-func eachOf(posts *[spanWords]uint64, f func(at int)) {
+func eachOf(posts *[sets.SpanWords]uint64, f func(at int)) {
 	for i, word := range posts {
 		for ; word != 0; word &= word - 1 {
 			f(i*64 + bits.TrailingZeros64(word))
@@ -142,7 +144,7 @@ func eachOf(posts *[spanWords]uint64, f func(at int)) {
 
 // eachImpact calls a function with what the word adds to the score of each of
 // some posts that has it.
-func (w *weighedWord) eachImpact(span int, posts *[spanWords]uint64, f func(at int, part uint32)) {
+func (w *weighedWord) eachImpact(span int, posts *[sets.SpanWords]uint64, f func(at int, part uint32)) {
 	if span != w.span.number {
 		w.wordPosts.span(span, &w.span)
 	}

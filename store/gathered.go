@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // gathered is what the indexes of a release are made of: the facts of all posts, taken
@@ -15,7 +17,7 @@ type gathered struct {
 	hashes     []int64 // of posts
 	titles     texts   // folded
 	references texts   // by ordinal, empty where there is none
-	flags      []postings
+	flags      []sets.Postings
 	vocabulary *vocabulary
 	spelled    []spelled                  // by number in the vocabulary
 	termIDs    map[Kind]map[string]TermID // by identity
@@ -35,7 +37,7 @@ type spelled struct {
 const absent = math.MinInt64
 
 func newGathered(v *vocabulary) *gathered {
-	x := &gathered{flags: make([]postings, len(flags)), vocabulary: v, termIDs: make(map[Kind]map[string]TermID, len(Kinds))}
+	x := &gathered{flags: make([]sets.Postings, len(flags)), vocabulary: v, termIDs: make(map[Kind]map[string]TermID, len(Kinds))}
 	for _, kind := range Kinds {
 		x.termIDs[kind] = map[string]TermID{}
 	}
@@ -57,7 +59,7 @@ func (x *gathered) add(f *facts) (tools, entities, stack []TermID) {
 	x.references.append(f.reference)
 	for i := range flags {
 		if f.flags&(1<<i) != 0 {
-			x.flags[i].add(ordinal)
+			x.flags[i].Add(ordinal)
 		}
 	}
 	for _, number := range f.words {
@@ -121,7 +123,7 @@ func (x *gathered) term(w word) TermID {
 type termStats struct {
 	sample    term // any spelling
 	identity  string
-	posts     postings
+	posts     sets.Postings
 	public    int
 	spellings []spelling
 }
@@ -132,7 +134,7 @@ type spelling struct {
 }
 
 func (t *termStats) add(ordinal uint32, spelling int, public bool) {
-	if !t.posts.add(ordinal) {
+	if !t.posts.Add(ordinal) {
 		return // the post names it twice
 	}
 	s := &t.spellings[spelling]
@@ -148,7 +150,7 @@ func (t *termStats) count(v View) int {
 	if v == Public {
 		return t.public
 	}
-	return t.posts.count
+	return t.posts.Count
 }
 
 // spelled is the spelling that most posts of a view use; of two as common, the

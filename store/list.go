@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // list is the posts that meet some conditions, in an order.
@@ -81,9 +83,9 @@ func (l *list) count() (int, error) {
 		}
 	}
 	if len(l.rest) > 0 {
-		return l.all.countWithin(everything(l.tx.size())), nil
+		return l.all.countWithin(sets.Everything(l.tx.size())), nil
 	}
-	return l.lazily().count(0, l.seq.n), nil
+	return l.lazily().Count(0, l.seq.n), nil
 }
 
 // knownCount is count where the release does not remember it. The list is that
@@ -180,7 +182,7 @@ func (l *list) priceOfLaying(members int) int {
 // them, from anywhere, are to be looked at.
 func (l *list) places(wanted int) places {
 	if l.total == 0 {
-		return sortedPlaces(nil)
+		return sets.SortedPlaces(nil)
 	}
 	if l.plain() {
 		return l.lazily()
@@ -219,15 +221,15 @@ func (l *list) laidOut() places {
 	l.payAlong(l.priceOfLaying(l.total))
 	if l.total > min(fewMembers, l.seq.n/512) { // else sorting is quicker than a walk over so many words
 		laid := l.tx.emptyBitset()
-		l.all.each(everything(l.tx.size()), func(ordinals []uint32) {
+		l.all.each(sets.Everything(l.tx.size()), func(ordinals []uint32) {
 			for _, o := range ordinals {
-				laid.add(l.seq.placeOf(o))
+				laid.Add(l.seq.placeOf(o))
 			}
 		})
 		return laid
 	}
-	few := make(sortedPlaces, 0, l.total)
-	l.all.each(everything(l.tx.size()), func(ordinals []uint32) {
+	few := make(sets.SortedPlaces, 0, l.total)
+	l.all.each(sets.Everything(l.tx.size()), func(ordinals []uint32) {
 		for _, o := range ordinals {
 			few = append(few, uint32(l.seq.placeOf(o)))
 		}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+
+	"alphanode/store/sets"
 )
 
 // conditions gives what a post must meet for a filter to hold.
@@ -28,15 +30,15 @@ func (e *engine) conditions(ctx context.Context, tx *readTx, f *Filter) (conjunc
 
 // meeting gives those of some posts that match a filter and, where one is given, have
 // a term.
-func (e *engine) meeting(ctx context.Context, tx *readTx, f *Filter, term *TermID, posts set) (set, error) {
+func (e *engine) meeting(ctx context.Context, tx *readTx, f *Filter, term *TermID, posts sets.Set) (sets.Set, error) {
 	all, err := e.conditions(ctx, tx, f)
 	if err != nil {
-		return set{}, err
+		return sets.Set{}, err
 	}
 	if term != nil {
 		having, err := (&matcher{ctx: ctx, tx: tx, engine: e}).having(*term)
 		if err != nil {
-			return set{}, err
+			return sets.Set{}, err
 		}
 		all = append(all, having)
 	}
@@ -118,7 +120,7 @@ func (m *matcher) check(err error) {
 // checked takes the condition out of a read that may fail.
 func checked[C condition](m *matcher, c C, err error) condition {
 	if m.check(err); m.err != nil {
-		return fixed{nothing(m.tx.size())}
+		return fixed{sets.Nothing(m.tx.size())}
 	}
 	return c
 }
@@ -232,7 +234,7 @@ func (m *matcher) searching(typed string) (*sought, error) {
 
 // flag is met by the posts that have a flag.
 func (m *matcher) flag(name string) *sought {
-	return &sought{matcher: m, count: int(m.tx.size()), cost: priceOfPostings, find: func() (set, error) {
+	return &sought{matcher: m, count: int(m.tx.size()), cost: priceOfPostings, find: func() (sets.Set, error) {
 		return m.tx.postings(bucketFlags, []byte(name))
 	}}
 }

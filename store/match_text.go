@@ -10,6 +10,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"alphanode/content"
+	"alphanode/store/sets"
 )
 
 func (m *matcher) slug(all conjunction, f *SlugFilter) conjunction {
@@ -25,9 +26,9 @@ func (m *matcher) slug(all conjunction, f *SlugFilter) conjunction {
 }
 
 func single(size uint32, ref Ref) fixed {
-	s := nothing(size)
+	s := sets.Nothing(size)
 	if ref != NoRef {
-		s.members.Add(uint32(ref))
+		s.Members.Add(uint32(ref))
 	}
 	return fixed{s}
 }
@@ -67,7 +68,7 @@ func (m *matcher) title(all conjunction, f *TextFilter) conjunction {
 	}
 	if f.Contains != nil {
 		part, posts := content.Identity(*f.Contains), int(m.tx.size())
-		all = append(all, &sought{matcher: m, count: posts, cost: priceOfTitleRead * posts, find: func() (set, error) {
+		all = append(all, &sought{matcher: m, count: posts, cost: priceOfTitleRead * posts, find: func() (sets.Set, error) {
 			return titleContains(m.ctx, m.tx, part)
 		}})
 	}
@@ -86,7 +87,7 @@ func (m *matcher) reference(all conjunction, f *TextFilter) conjunction {
 	}
 	if f.Contains != nil {
 		part, posts := []byte(*f.Contains), int(m.tx.size())
-		all = append(all, &sought{matcher: m, count: posts, cost: priceOfReference * posts, find: func() (set, error) {
+		all = append(all, &sought{matcher: m, count: posts, cost: priceOfReference * posts, find: func() (sets.Set, error) {
 			return eachReference(m.ctx, m.tx, nil, func(k []byte, _ int) (bool, error) { return bytes.Contains(k, part), nil })
 		}})
 	}
@@ -97,7 +98,7 @@ func (m *matcher) reference(all conjunction, f *TextFilter) conjunction {
 const referencesBetween = 256
 
 // references gives the posts whose reference begins with a prefix.
-func references(ctx context.Context, tx *readTx, prefix []byte) (set, error) {
+func references(ctx context.Context, tx *readTx, prefix []byte) (sets.Set, error) {
 	return eachReference(ctx, tx, prefix, func(_ []byte, number int) (bool, error) {
 		if number%referencesBetween != 0 {
 			return true, nil
@@ -108,17 +109,17 @@ func references(ctx context.Context, tx *readTx, prefix []byte) (set, error) {
 
 // eachReference gives the posts whose reference begins with a prefix and is wanted. It
 // asks about those that the view sees, by number.
-func eachReference(ctx context.Context, tx *readTx, prefix []byte, want func(reference []byte, number int) (bool, error)) (set, error) {
+func eachReference(ctx context.Context, tx *readTx, prefix []byte, want func(reference []byte, number int) (bool, error)) (sets.Set, error) {
 	var ordinals []uint32
 	looked, seen := 0, 0
 	cursor := tx.cursor(bucketReferences)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix) && k != nil; k, v = cursor.Next() {
 		if looked++; looked%1024 == 0 && ctx.Err() != nil {
-			return set{}, ctx.Err()
+			return sets.Set{}, ctx.Err()
 		}
 		payload, err := unseal(bucketReferences, k, v)
 		if err != nil {
-			return set{}, err
+			return sets.Set{}, err
 		}
 		ordinal := binary.LittleEndian.Uint32(payload)
 		if ordinal >= tx.size() {
@@ -126,14 +127,14 @@ func eachReference(ctx context.Context, tx *readTx, prefix []byte, want func(ref
 		}
 		wanted, err := want(k, seen)
 		if err != nil {
-			return set{}, err
+			return sets.Set{}, err
 		}
 		if seen++; wanted {
 			ordinals = append(ordinals, ordinal)
 		}
 	}
 	slices.Sort(ordinals)
-	return set{tx.size(), roaring.BitmapOf(ordinals...)}, nil
+	return sets.Set{tx.size(), roaring.BitmapOf(ordinals...)}, nil
 }
 
 // topicContains looks into the topics, of which there are fewer than posts.
@@ -142,50 +143,50 @@ func (m *matcher) topicContains(part string) condition {
 	topics, err := m.engine.terms.termsSeen(m.tx, KindTopic)
 	m.check(err)
 	size := int(m.tx.size())
-	return &sought{matcher: m, count: size, cost: priceOfTopic*topics + priceOfMember*size, find: func() (set, error) {
+	return &sought{matcher: m, count: size, cost: priceOfTopic*topics + priceOfMember*size, find: func() (sets.Set, error) {
 		return m.engine.topicContains(m.ctx, m.tx, folded)
 	}}
 }
 
 // topicContains gives the posts whose topic contains a text. Topics that contain it
 // may be as many as posts, so their posts are found in one go over all.
-func (e *engine) topicContains(ctx context.Context, tx *readTx, folded []byte) (set, error) {
+func (e *engine) topicContains(ctx context.Context, tx *readTx, folded []byte) (sets.Set, error) {
 	index, err := e.terms.valueIndex(tx, KindTopic)
 	if err != nil {
-		return set{}, err
+		return sets.Set{}, err
 	}
-	wanted := newBitset(index.values())
+	wanted := sets.NewBitset(index.values())
 	prefix, looked := termIDKey(KindTopic, ""), 0
 	cursor := tx.cursor(bucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		if looked++; looked%1024 == 0 && ctx.Err() != nil {
-			return set{}, ctx.Err()
+			return sets.Set{}, ctx.Err()
 		}
 		if !bytes.Contains(k[len(prefix):], folded) {
 			continue
 		}
 		payload, err := unseal(bucketTermIDs, k, v)
 		if err != nil {
-			return set{}, err
+			return sets.Set{}, err
 		}
-		wanted.add(index.terms.search32(0, index.values(), binary.LittleEndian.Uint32(payload)))
+		wanted.Add(index.terms.search32(0, index.values(), binary.LittleEndian.Uint32(payload)))
 	}
 	size := int(tx.size())
 	index.check(size)
-	sets, members := newBitset(index.sets()), newBitset(size)
+	held, members := sets.NewBitset(index.sets()), sets.NewBitset(size)
 	for number := range index.sets() {
 		for values := index.valuesOf(uint32(number)); len(values) > 0; values = values[4:] {
-			if wanted.contains(int(binary.LittleEndian.Uint32(values))) {
-				sets.add(number)
+			if wanted.Contains(int(binary.LittleEndian.Uint32(values))) {
+				held.Add(number)
 				break
 			}
 		}
 	}
 	index.posts.checkAll()
 	for ordinal := range size {
-		if sets.contains(int(index.set(uint32(ordinal)))) {
-			members.add(ordinal)
+		if held.Contains(int(index.set(uint32(ordinal)))) {
+			members.Add(ordinal)
 		}
 	}
-	return set{tx.size(), roaring.FromDense(members, false)}, nil
+	return sets.Set{tx.size(), roaring.FromDense(members, false)}, nil
 }

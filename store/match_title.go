@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/store/sets"
 )
 
 // titleRange is met by the posts from the first title for which from holds to
@@ -26,23 +28,23 @@ func (e *engine) titleRange(tx *readTx, from, until func(title string) bool) (*i
 }
 
 // titleContains looks into every distinct title.
-func titleContains(ctx context.Context, tx *readTx, part string) (set, error) {
+func titleContains(ctx context.Context, tx *readTx, part string) (sets.Set, error) {
 	starts, err := tx.column(startsColumn(FieldTitle))
 	if err != nil {
-		return set{}, err
+		return sets.Set{}, err
 	}
 	order, err := tx.column(orderColumn(FieldTitle))
 	if err != nil {
-		return set{}, err
+		return sets.Set{}, err
 	}
-	members := newBitset(int(tx.size()))
+	members := sets.NewBitset(int(tx.size()))
 	for group := 0; group < tx.file.info.Titles; group += textsPerChunk {
 		if err := ctx.Err(); err != nil {
-			return set{}, err
+			return sets.Set{}, err
 		}
 		titles, err := titles(tx).chunk(group / textsPerChunk)
 		if err != nil {
-			return set{}, err
+			return sets.Set{}, err
 		}
 		for i, title := range titles {
 			if !strings.Contains(title, part) {
@@ -50,10 +52,10 @@ func titleContains(ctx context.Context, tx *readTx, part string) (set, error) {
 			}
 			for place := starts.uint32(group + i); place < starts.uint32(group+i+1); place++ {
 				if ordinal := order.uint32(int(place)); ordinal < tx.size() {
-					members.add(int(ordinal))
+					members.Add(int(ordinal))
 				}
 			}
 		}
 	}
-	return set{tx.size(), roaring.FromDense(members, false)}, nil
+	return sets.Set{tx.size(), roaring.FromDense(members, false)}, nil
 }

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // buildTextOrders makes the orders by slug and by title, and writes the titles. It gives
 // how many different ones there are, and lets go of those that were gathered.
 func buildTextOrders(g *gathered, bySlug []uint32, c *columns, out *dbWriter) (titles int, err error) {
-	c.put(membersTerms, encode32(membersOf(g)))
+	c.put(membersTerms, sets.Encode32(membersOf(g)))
 	putOrder(g, FieldSlug, sorted{order: bySlug}, c)
 	byTitle, sortedTitles := sortTitles(&g.titles, bySlug)
 	g.titles = texts{}
@@ -30,7 +32,7 @@ func buildNumberOrders(g *gathered, bySlug []uint32, c *columns) {
 	for i, field := range numberFields {
 		s, values := sortNumbers(g.numbers[i], bySlug)
 		putOrder(g, field.field, s, c)
-		c.put(valuesColumn(field.field), encode64(values))
+		c.put(valuesColumn(field.field), sets.Encode64(values))
 		g.numbers[i] = nil
 	}
 }
@@ -52,16 +54,16 @@ func putOrder(g *gathered, f Field, s sorted, c *columns) {
 			hidden = append(hidden, uint32(place))
 		}
 	}
-	order, placed, starts := encode32(s.order), encode32(places), encode32(s.starts)
+	order, placed, starts := sets.Encode32(s.order), sets.Encode32(places), sets.Encode32(s.starts)
 	c.put(orderColumn(f), order)
 	c.put(placeColumn(f), placed)
-	c.put(hiddenColumn(f), encode32(hidden))
-	n, placeOf := len(places), numbers32(placed).at
+	c.put(hiddenColumn(f), sets.Encode32(hidden))
+	n, placeOf := len(places), sets.Numbers32(placed).At
 	if s.starts == nil {
 		n, placeOf = g.public, func(ordinal int) uint32 { return uint32(ordinal) }
 	} else {
 		c.put(startsColumn(f), starts)
-		c.putLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(numbers32(order), numbers32(starts)) })
+		c.putLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(sets.Numbers32(order), sets.Numbers32(starts)) })
 	}
 	if slices.Contains(membersFields, f) {
 		c.putLate(membersColumn(f), func() ([]byte, error) { return placeMembers(g, membersOf(g), n, placeOf), nil })
@@ -86,7 +88,7 @@ func sortNumbers(numbers []int64, bySlug []uint32) (s sorted, values []int64) {
 			without = append(without, ordinal)
 		}
 	}
-	sortByKey(keys, s.order)
+	sets.SortByKey(keys, s.order)
 	for place, key := range keys {
 		if place == 0 || key != keys[place-1] {
 			s.starts = append(s.starts, uint32(place))

@@ -123,7 +123,7 @@ func (p *pager) backward(start, end, wanted int) []int {
 func (p *pager) next(position int) int {
 	for position < p.seq.n {
 		place, length := p.seq.stretch(position)
-		if found := p.members.first(place, place+length); found >= 0 {
+		if found := p.members.First(place, place+length); found >= 0 {
 			return position + found - place
 		}
 		if position+length >= p.seq.n {
@@ -133,7 +133,7 @@ func (p *pager) next(position int) int {
 		// lower places; behind the last group stand the posts without a value.
 		low, _ := p.seq.group(place)
 		position = p.seq.valued
-		if found := p.members.last(0, low); found >= 0 {
+		if found := p.members.Last(0, low); found >= 0 {
 			_, high := p.seq.group(found)
 			position = p.seq.valued - high
 		}
@@ -147,10 +147,10 @@ func (p *pager) previous(position int) int {
 		return -1
 	}
 	if !p.seq.desc {
-		return p.members.last(0, position+1)
+		return p.members.Last(0, position+1)
 	}
 	if position >= p.seq.valued {
-		if found := p.members.last(p.seq.valued, position+1); found >= 0 {
+		if found := p.members.Last(p.seq.valued, position+1); found >= 0 {
 			return found
 		}
 		if position = p.seq.valued - 1; position < 0 {
@@ -158,16 +158,16 @@ func (p *pager) previous(position int) int {
 		}
 	}
 	low, high := p.seq.group(p.seq.valued - 1 - position)
-	if found := p.members.last(low, low+position-(p.seq.valued-high)+1); found >= 0 {
+	if found := p.members.Last(low, low+position-(p.seq.valued-high)+1); found >= 0 {
 		return p.seq.positionOf(found)
 	}
 	// The group has no member up to here: the one before has higher places.
-	found := p.members.first(high, p.seq.valued)
+	found := p.members.First(high, p.seq.valued)
 	if found < 0 {
 		return -1
 	}
 	low, high = p.seq.group(found)
-	return p.seq.positionOf(p.members.last(low, high))
+	return p.seq.positionOf(p.members.Last(low, high))
 }
 
 // nth gives the position of member number k, counted from 0, or the end.
@@ -185,6 +185,6 @@ func (p *pager) nth(k int) int {
 	// Counted from the highest place down, the member lies in this group; the
 	// members of higher groups stand before it, and its own by ascending place.
 	low, high := p.seq.group(place)
-	k -= p.members.count(high, p.seq.valued)
+	k -= p.members.Count(high, p.seq.valued)
 	return p.seq.positionOf(nth(p.members, low, high, k))
 }

@@ -1,12 +1,16 @@
 package store
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"alphanode/store/sets"
+)
 
 // places are the members of a list by their places in an order.
 type places interface {
-	first(low, high int) int // the first from low to just before high, or -1
-	last(low, high int) int  // the last of them, or -1
-	count(low, high int) int // how many they are
+	First(low, high int) int // the first from low to just before high, or -1
+	Last(low, high int) int  // the last of them, or -1
+	Count(low, high int) int // how many they are
 }
 
 // nth gives member number k, counted from 0, of those from low to just before
@@ -14,7 +18,7 @@ type places interface {
 func nth(p places, low, high, k int) int {
 	for step := blockPlaces; low < high; step *= 2 {
 		end := min(low+step, high)
-		n := p.count(low, end)
+		n := p.Count(low, end)
 		if k < n {
 			high = end
 			break
@@ -24,7 +28,7 @@ func nth(p places, low, high, k int) int {
 	}
 	for high-low > 1 {
 		mid := int(uint(low+high) / 2)
-		if n := p.count(low, mid); k < n {
+		if n := p.Count(low, mid); k < n {
 			high = mid
 		} else {
 			k -= n
@@ -43,7 +47,7 @@ func nthBack(p places, high, k int) (place, passed int) {
 			return -1, passed
 		}
 		low = max(high-step, 0)
-		n := p.count(low, high)
+		n := p.Count(low, high)
 		if k < passed+n {
 			break
 		}
@@ -52,7 +56,7 @@ func nthBack(p places, high, k int) (place, passed int) {
 	}
 	for high-low > 1 {
 		mid := int(uint(low+high) / 2)
-		if n := p.count(mid, high); k < passed+n {
+		if n := p.Count(mid, high); k < passed+n {
 			low = mid
 		} else {
 			passed += n
@@ -99,10 +103,10 @@ type lazyPlaces struct {
 // within cuts a stretch to where members can lie.
 func (l *lazyPlaces) within(low, high int) (int, int) { return max(low, l.low), min(high, l.high) }
 
-func (l *lazyPlaces) first(low, high int) int {
+func (l *lazyPlaces) First(low, high int) int {
 	for low, high = l.within(low, high); low < high; low = (low/64 + 1) * 64 {
 		if l.laid != nil {
-			return l.laid.first(low, high)
+			return l.laid.First(low, high)
 		}
 		if word := l.word(low/64) & (^uint64(0) << (low % 64)); word != 0 {
 			if found := low/64*64 + bits.TrailingZeros64(word); found < high {
@@ -114,10 +118,10 @@ func (l *lazyPlaces) first(low, high int) int {
 	return -1
 }
 
-func (l *lazyPlaces) last(low, high int) int {
+func (l *lazyPlaces) Last(low, high int) int {
 	for low, high = l.within(low, high); low < high; high = (high - 1) / 64 * 64 {
 		if l.laid != nil {
-			return l.laid.last(low, high)
+			return l.laid.Last(low, high)
 		}
 		at := high - 1
 		if word := l.word(at/64) & (^uint64(0) >> (63 - at%64)); word != 0 {
@@ -130,14 +134,14 @@ func (l *lazyPlaces) last(low, high int) int {
 	return -1
 }
 
-func (l *lazyPlaces) count(low, high int) int {
+func (l *lazyPlaces) Count(low, high int) int {
 	low, high = l.within(low, high)
 	if low >= high {
 		return 0
 	}
 	switch {
 	case l.laid != nil:
-		return l.laid.count(low, high)
+		return l.laid.Count(low, high)
 	case len(l.rest) > 0:
 		return l.countSifted(low, high)
 	case len(l.rows) == 0:
@@ -151,12 +155,12 @@ func (l *lazyPlaces) count(low, high int) int {
 
 // countRows counts what all rows have, a chunk at a time.
 func (l *lazyPlaces) countRows(low, high int) (n int) {
-	var room [chunkPlaces / 64]uint64
+	var room [sets.ChunkPlaces / 64]uint64
 	for from := low / blockPlaces * blockPlaces; from < high; {
-		end := min((from/chunkPlaces+1)*chunkPlaces, high)
-		words := room[:wordsFor(end-from)]
+		end := min((from/sets.ChunkPlaces+1)*sets.ChunkPlaces, high)
+		words := room[:sets.WordsFor(end-from)]
 		l.fill(words, from)
-		n += bitset(words).count(max(low-from, 0), end-from)
+		n += sets.Bitset(words).Count(max(low-from, 0), end-from)
 		from = end
 	}
 	return n
@@ -169,7 +173,7 @@ func (l *lazyPlaces) countSifted(low, high int) (n int) {
 	}
 	for low < high {
 		if l.laid != nil {
-			return n + l.laid.count(low, high)
+			return n + l.laid.Count(low, high)
 		}
 		block := low / blockPlaces
 		from, end := low, min((block+1)*blockPlaces, high)
@@ -182,7 +186,7 @@ func (l *lazyPlaces) countSifted(low, high int) (n int) {
 		for w := from / 64; w*64 < end; w++ {
 			l.word(w)
 		}
-		count := bitset(l.words[:]).count(from-block*blockPlaces, end-block*blockPlaces)
+		count := sets.Bitset(l.words[:]).Count(from-block*blockPlaces, end-block*blockPlaces)
 		if n += count; whole {
 			l.counts[block] = int32(count) + 1
 		}
@@ -246,5 +250,5 @@ func (l *lazyPlaces) fill(words []uint64, from int) {
 	for i := range words {
 		words[i] = ^uint64(0)
 	}
-	l.seq.eachHidden(from, from+len(words)*64, func(place int) { bitset(words).remove(place - from) })
+	l.seq.eachHidden(from, from+len(words)*64, func(place int) { sets.Bitset(words).Remove(place - from) })
 }

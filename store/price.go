@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"alphanode/store/sets"
+)
 
 // What a read costs is known before it is done, from what the release knows without
 // reading lists: how many posts there are, how many have a word or a term, how long
@@ -70,6 +74,6 @@ type price struct {
 
 // priceOfSets is what it costs to join sets of so many posts of a view.
 func priceOfSets(posts, size int) int {
-	chunks := chunksFor(size)
+	chunks := sets.ChunksFor(size)
 	return priceOfChunk*chunks + min(3*posts, 8192*chunks)
 }

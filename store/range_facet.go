@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"alphanode/store/sets"
 )
 
 // maxBuckets is how many buckets an interval can make at most.
@@ -53,7 +55,7 @@ func (e *engine) priceOfRanges(tx *readTx, fields []RangeBy, posts int) int {
 	return nanos
 }
 
-func (e *engine) rangeFacet(tx *readTx, by RangeBy, posts set) (RangeFacet, error) {
+func (e *engine) rangeFacet(tx *readTx, by RangeBy, posts sets.Set) (RangeFacet, error) {
 	x, err := e.orders.orderBy(tx, by.Field)
 	if err != nil {
 		return RangeFacet{}, err
@@ -78,7 +80,7 @@ func (e *engine) rangeFacet(tx *readTx, by RangeBy, posts set) (RangeFacet, erro
 	if open {
 		add(nil, s.before(x.valued))
 	}
-	f.Missing = posts.count() - f.Count
+	f.Missing = posts.Count() - f.Count
 	return f, nil
 }
 

@@ -73,7 +73,7 @@ func (e *engine) countGroups(ctx context.Context, tx *readTx, kind Kind, matched
 		return err
 	}
 	return e.counters.lend(ctx, func(c *counter) error {
-		if apart(len(wanted), counts, int(posts.size)) < together(posts.count()) {
+		if apart(len(wanted), counts, int(posts.Size)) < together(posts.Count()) {
 			for _, i := range wanted {
 				if found[i], err = e.termHistograms(ctx, tx, c, terms[i].term, posts); err != nil {
 					return err
@@ -81,7 +81,7 @@ func (e *engine) countGroups(ctx context.Context, tx *readTx, kind Kind, matched
 			}
 			return nil
 		}
-		g := newGroupCount(c, index, scores, posts.count())
+		g := newGroupCount(c, index, scores, posts.Count())
 		for _, i := range wanted {
 			found[i] = &histograms{}
 			g.want(terms[i].term, found[i])

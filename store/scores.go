@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"alphanode/store/sets"
+)
 
 func (e *engine) scores(ctx context.Context, tx *readTx, q ScoreQuery) (*ScoreStats, error) {
 	if err := tx.pay(ctx, priceOfRead+priceOfStats+priceOfNames(q.Filter)); err != nil {
@@ -31,7 +35,7 @@ func (e *engine) scores(ctx context.Context, tx *readTx, q ScoreQuery) (*ScoreSt
 		if q.Term != nil {
 			h, err = e.termHistograms(ctx, tx, c, *q.Term, matched)
 		} else {
-			h, err = e.countScores(ctx, tx, c, groupAll, everything(tx.size()), matched)
+			h, err = e.countScores(ctx, tx, c, groupAll, sets.Everything(tx.size()), matched)
 		}
 		return err
 	})
@@ -42,7 +46,7 @@ func (e *engine) scores(ctx context.Context, tx *readTx, q ScoreQuery) (*ScoreSt
 }
 
 // termHistograms counts the scores of the posts that match and have a term.
-func (e *engine) termHistograms(ctx context.Context, tx *readTx, c *counter, id TermID, matched set) (*histograms, error) {
+func (e *engine) termHistograms(ctx context.Context, tx *readTx, c *counter, id TermID, matched sets.Set) (*histograms, error) {
 	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
@@ -52,19 +56,19 @@ func (e *engine) termHistograms(ctx context.Context, tx *readTx, c *counter, id 
 
 // countScores counts the scores of the posts of a group that match. Where most
 // of them do and the group has a tally, those that do not are counted instead.
-func (e *engine) countScores(ctx context.Context, tx *readTx, c *counter, g group, posts, matched set) (*histograms, error) {
+func (e *engine) countScores(ctx context.Context, tx *readTx, c *counter, g group, posts, matched sets.Set) (*histograms, error) {
 	column, err := tx.column(scoresColumn)
 	if err != nil {
 		return nil, err
 	}
-	count := func(s set) (*histograms, error) {
+	count := func(s sets.Set) (*histograms, error) {
 		h := &histograms{}
-		column.checkFor(s.count())
+		column.checkFor(s.Count())
 		err := c.each(ctx, s, func(posts []uint32) { h.add(column, posts) })
 		return h, err
 	}
-	both := posts.and(matched)
-	if 2*both.count() <= posts.count() {
+	both := posts.And(matched)
+	if 2*both.Count() <= posts.Count() {
 		return count(both)
 	}
 	all, err := storedHistograms(tx, g)
@@ -74,7 +78,7 @@ func (e *engine) countScores(ctx context.Context, tx *readTx, c *counter, g grou
 	if all == nil {
 		return count(both)
 	}
-	others, err := count(posts.and(matched.not()))
+	others, err := count(posts.And(matched.Not()))
 	if err != nil {
 		return nil, err
 	}

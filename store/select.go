@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+
+	"alphanode/store/sets"
 )
 
 // Selection is all posts of a view that match a filter, in the order of their
@@ -13,7 +15,7 @@ import (
 type Selection struct {
 	reader  *Reader
 	filter  *Filter
-	members bitset // by ordinal; nil where every post of the view is one
+	members sets.Bitset // by ordinal; nil where every post of the view is one
 	total   int
 	given   int
 	at      int // the place by slug behind the post that was given last
@@ -30,14 +32,14 @@ func (r *Reader) Select(ctx context.Context, filter *Filter) (*Selection, error)
 			return nil, err
 		}
 		matched := matching.posts()
-		s := &Selection{reader: r, filter: filter, total: matched.count()}
-		if matched.all() {
+		s := &Selection{reader: r, filter: filter, total: matched.Count()}
+		if matched.All() {
 			return s, nil
 		}
-		s.members = newBitset(int(tx.size()))
-		matched.each(func(ordinals []uint32) {
+		s.members = sets.NewBitset(int(tx.size()))
+		matched.Each(func(ordinals []uint32) {
 			for _, o := range ordinals {
-				s.members.add(int(o))
+				s.members.Add(int(o))
 			}
 		})
 		return s, nil
@@ -74,7 +76,7 @@ func (s *Selection) walk(ctx context.Context, most int, refs []Ref) (int, error)
 		want := min(most, s.total-s.given)
 		for ; n < want && at < seq.n; at++ {
 			ordinal := seq.ordinalAt(at)
-			if ordinal < size && (s.members == nil || s.members.contains(int(ordinal))) {
+			if ordinal < size && (s.members == nil || s.members.Contains(int(ordinal))) {
 				if refs != nil {
 					refs[n] = Ref(ordinal)
 				}

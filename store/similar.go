@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"alphanode/store/sets"
 )
 
 // similarPosts is how similar posts of a release are found, and what is remembered of
@@ -27,7 +29,7 @@ func (p *similarPosts) forget() { clearAll(p.views[:]) }
 type similarAmong interface {
 	// pay pays for finding the posts, and for what is to be done with so many at most.
 	pay(ctx context.Context, use func(most int) int) error
-	posts() set
+	posts() sets.Set
 }
 
 // similar finds the posts most similar to a post. The answer is that of a
@@ -73,7 +75,7 @@ func priceOfSimilar(q *SimilarQuery, size, features, lists, matching int) int {
 		passes++
 	}
 	nanos := priceOfRead + q.First*(priceOfRow+priceOfHit) + features*priceOfBucket + len(q.Exclude)*priceOfLookup +
-		passes*(wordsFor(size)*priceOfMember+lists*priceOfListed)
+		passes*(sets.WordsFor(size)*priceOfMember+lists*priceOfListed)
 	if q.Filter != nil {
 		nanos += matching*priceOfMember + fewPosts(size)*priceOfVector
 	}
@@ -252,7 +254,7 @@ func (p *similarPosts) behind(tx *readTx, s *similarSearch, c *cursor) (*similar
 	if err != nil {
 		return nil, err
 	}
-	if ref := refs[0]; ref != NoRef && s.posts.candidates.contains(uint32(ref)) && !slices.Contains(s.posts.excluded, ref) {
+	if ref := refs[0]; ref != NoRef && s.posts.candidates.Contains(uint32(ref)) && !slices.Contains(s.posts.excluded, ref) {
 		vector := s.index.vectorOf(ref)
 		product, norm := s.table.product(s.index.featuresOf(vector)), s.index.norm(vector)
 		if s.enough(product, norm) {

@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // featureWeight is the weight of a feature that df of n public posts have, in
@@ -86,15 +88,15 @@ func buildSimilar(g *gathered, bySlug []uint32, c *columns) {
 	}
 	vectors := len(records)
 	records = append(records, vectorRecord{features: uint32(len(flat)), posts: uint32(len(members))})
-	c.put(similarVector, encode32(vector))
+	c.put(similarVector, sets.Encode32(vector))
 	c.put(similarVectors, encodeRecords(records))
-	c.put(similarOrdinals, encode32(ordinals))
-	c.put(similarRanks, encode64(ranks))
-	c.put(similarFeatures, encode32(flat))
+	c.put(similarOrdinals, sets.Encode32(ordinals))
+	c.put(similarRanks, sets.Encode64(ranks))
+	c.put(similarFeatures, sets.Encode32(flat))
 
 	inverted := invert(g.terms, weights, records, flat)
 	c.put(similarTerms, inverted.terms)
-	c.put(similarLists, encode32(inverted.lists))
+	c.put(similarLists, sets.Encode32(inverted.lists))
 	c.put(similarBitmaps, encodeBitsets(inverted.bitmaps))
 	for _, v := range []View{Public, Preview} {
 		size := len(members)
@@ -103,7 +105,7 @@ func buildSimilar(g *gathered, bySlug []uint32, c *columns) {
 		}
 		digits, crowded := binaryDigits(vectors, vector[:size])
 		c.put(similarCounts(v), encodeBitsets(digits))
-		c.put(similarCrowded(v), encode32(crowded))
+		c.put(similarCrowded(v), sets.Encode32(crowded))
 	}
 }
 
@@ -112,7 +114,7 @@ func encodeRecords(records []vectorRecord) []byte {
 	for _, r := range records {
 		numbers = append(numbers, r.norm, r.features, r.posts, r.public)
 	}
-	return encode32(numbers)
+	return sets.Encode32(numbers)
 }
 
 // featuresOf gives the features of all posts by number: those of an ordinal, in
@@ -121,7 +123,7 @@ func featuresOf(g *gathered) (features, ends []uint32) {
 	ends = make([]uint32, g.posts+2) // of the posts two before, until all are filled in
 	for _, t := range g.terms {
 		if isFeature(t.sample.kind) {
-			t.posts.each(func(ordinal uint32) { ends[ordinal+2]++ })
+			t.posts.Each(func(ordinal uint32) { ends[ordinal+2]++ })
 		}
 	}
 	for i := 2; i < len(ends); i++ {
@@ -130,7 +132,7 @@ func featuresOf(g *gathered) (features, ends []uint32) {
 	features = make([]uint32, ends[g.posts+1])
 	for id, t := range g.terms {
 		if isFeature(t.sample.kind) {
-			t.posts.each(func(ordinal uint32) {
+			t.posts.Each(func(ordinal uint32) {
 				features[ends[ordinal+1]] = uint32(id)
 				ends[ordinal+1]++
 			})
@@ -178,7 +180,7 @@ func byVector(g *gathered, bySlug, weights []uint32, of func(uint32) []uint32) [
 type inverted struct {
 	terms   []byte // of termEntry
 	lists   []uint32
-	bitmaps []bitset
+	bitmaps []sets.Bitset
 }
 
 func invert(terms []*termStats, weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
@@ -194,7 +196,7 @@ func invert(terms []*termStats, weights []uint32, records []vectorRecord, flat [
 		e.id, e.weight = TermID(id), weights[id]
 		if int(e.vectors)*bitmapShare >= vectors && e.vectors > 0 {
 			e.start, e.flags = uint32(len(x.bitmaps)), entryBitmap
-			x.bitmaps = append(x.bitmaps, newBitset(vectors))
+			x.bitmaps = append(x.bitmaps, sets.NewBitset(vectors))
 		} else {
 			e.start = listed
 			listed += e.vectors
@@ -205,7 +207,7 @@ func invert(terms []*termStats, weights []uint32, records []vectorRecord, flat [
 	for v := range vectors {
 		for _, id := range own(v) {
 			if e := &entries[id]; e.flags&entryBitmap != 0 {
-				x.bitmaps[e.start].add(v)
+				x.bitmaps[e.start].Add(v)
 			} else {
 				x.lists[e.start+filled[id]] = uint32(v)
 				filled[id]++
@@ -292,7 +294,7 @@ func (x *inverted) eachVector(e *termEntry, f func(v int) bool) {
 		}
 		return
 	}
-	for v := x.bitmaps[e.start].next(0); v >= 0 && f(v); v = x.bitmaps[e.start].next(v + 1) {
+	for v := x.bitmaps[e.start].Next(0); v >= 0 && f(v); v = x.bitmaps[e.start].Next(v + 1) {
 	}
 }
 
@@ -303,7 +305,7 @@ const sparseDigit = 128
 // binaryDigits counts how often each number below n occurs and gives, for each
 // of the lowest binary digits of the counts, a bitmap of the numbers. What the
 // higher digits say, which few numbers have, stands in pairs.
-func binaryDigits(n int, numbers []uint32) (digits []bitset, crowded []uint32) {
+func binaryDigits(n int, numbers []uint32) (digits []sets.Bitset, crowded []uint32) {
 	counts := make([]uint32, n)
 	for _, i := range numbers {
 		counts[i]++
@@ -316,13 +318,13 @@ func binaryDigits(n int, numbers []uint32) (digits []bitset, crowded []uint32) {
 	}
 	for digit, members := range having {
 		for members*sparseDigit > n && len(digits) <= digit {
-			digits = append(digits, newBitset(n))
+			digits = append(digits, sets.NewBitset(n))
 		}
 	}
 	for i, count := range counts {
 		for digit := range digits {
 			if count>>digit&1 != 0 {
-				digits[digit].add(i)
+				digits[digit].Add(i)
 			}
 		}
 		if more := count >> len(digits) << len(digits); more != 0 {
@@ -334,7 +336,7 @@ func binaryDigits(n int, numbers []uint32) (digits []bitset, crowded []uint32) {
 
 // encodeBitsets lays bitmaps one behind the other, with room to append the
 // checksums of a column.
-func encodeBitsets(sets []bitset) []byte {
+func encodeBitsets(sets []sets.Bitset) []byte {
 	if len(sets) == 0 {
 		return nil
 	}

@@ -87,12 +87,12 @@ func (p *similarPosts) behindPick(tx *readTx, picks *diversePicks, after *cursor
 func (s *similarSearch) findSets(ctx context.Context, vector int) error {
 	s.sets, s.limit = true, mostSets
 	candidates := s.posts.candidates
-	if !candidates.all() {
-		switch n := candidates.count(); {
+	if !candidates.All() {
+		switch n := candidates.Count(); {
 		case n <= fewPosts(s.index.size):
 			s.compareSets()
 			return nil
-		case n < int(candidates.size)/narrow:
+		case n < int(candidates.Size)/narrow:
 			if _, err := s.countCandidates(ctx); err != nil { // for the hosts
 				return err
 			}
@@ -105,7 +105,7 @@ func (s *similarSearch) findSets(ctx context.Context, vector int) error {
 // are few.
 func (s *similarSearch) compareSets() {
 	seen := map[int]bool{}
-	s.posts.candidates.each(func(ordinals []uint32) {
+	s.posts.candidates.Each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
 			vector := s.index.vectorOf(Ref(ordinal))
 			if !seen[vector] {
@@ -126,7 +126,7 @@ func (l *diversePicks) begin(s *similarSearch, diversity float64) {
 		set.position, set.end = int(x.record(v).posts), int(x.record(v+1).posts)
 		l.seek(&set)
 		l.sets = append(l.sets, set)
-		features += x.featuresOf(v).len()
+		features += x.featuresOf(v).Len()
 	}
 	l.number(features)
 	s.room.results = s.results
@@ -141,10 +141,10 @@ func (l *diversePicks) number(most int) {
 		set := &l.sets[i]
 		set.from = len(l.features)
 		for features := x.featuresOf(set.vector); len(features) >= 4; features = features[4:] {
-			slot := l.numbers.find(features.at(0) + 1)
+			slot := l.numbers.find(features.At(0) + 1)
 			if slot.key == 0 {
-				entry := x.entry(TermID(features.at(0)))
-				*slot = ownFeature{features.at(0) + 1, entry.square(), uint32(len(l.squares))}
+				entry := x.entry(TermID(features.At(0)))
+				*slot = ownFeature{features.At(0) + 1, entry.square(), uint32(len(l.squares))}
 				l.squares = append(l.squares, slot.square)
 			}
 			l.features = append(l.features, slot.index)

@@ -7,6 +7,8 @@ import (
 	"math/bits"
 	"slices"
 	"sync/atomic"
+
+	"alphanode/store/sets"
 )
 
 // similarIndex is the index of similar posts. Posts that have the same features
@@ -73,7 +75,7 @@ func (x *similarIndex) norm(vector int) uint32 {
 }
 
 // featuresOf gives the features of a vector, in the order of their numbers.
-func (x *similarIndex) featuresOf(vector int) numbers32 {
+func (x *similarIndex) featuresOf(vector int) sets.Numbers32 {
 	return x.features.span32(int(x.record(vector).features), int(x.record(vector+1).features))
 }
 
@@ -98,17 +100,17 @@ type dimension struct {
 	vectors uint32 // how many have it
 	place   uint32 // among the features of an answer; see termEntry
 	flags   uint32
-	list    numbers32
-	bitmap  words
+	list    sets.Numbers32
+	bitmap  sets.Words
 }
 
 // dimensions gives features as dimensions: first those that weigh much and
 // that few have, so that the others need no walk.
-func (x *similarIndex) dimensions(own []dimension, features numbers32) []dimension {
+func (x *similarIndex) dimensions(own []dimension, features sets.Numbers32) []dimension {
 	var entries [64]termEntry
 	sorted := entries[:0]
-	for i := range features.len() {
-		sorted = append(sorted, x.entry(TermID(features.at(i))))
+	for i := range features.Len() {
+		sorted = append(sorted, x.entry(TermID(features.At(i))))
 	}
 	slices.SortFunc(sorted, func(a, b termEntry) int {
 		return cmp.Or(cmp.Compare(uint64(b.square())*uint64(a.vectors), uint64(a.square())*uint64(b.vectors)), cmp.Compare(a.id, b.id))
@@ -130,8 +132,8 @@ func (x *similarIndex) entry(id TermID) termEntry {
 func (x *similarIndex) dimension(e termEntry) dimension {
 	d := dimension{id: e.id, square: e.square(), vectors: e.vectors, place: e.place, flags: e.flags}
 	if e.flags&entryBitmap != 0 {
-		size := wordsFor(x.size) * 8
-		d.bitmap = words(x.bitmaps.span(int(e.start)*size, (int(e.start)+1)*size))
+		size := sets.WordsFor(x.size) * 8
+		d.bitmap = sets.Words(x.bitmaps.span(int(e.start)*size, (int(e.start)+1)*size))
 	} else {
 		d.list = x.lists.span32(int(e.start), int(e.start)+int(e.vectors))
 	}
@@ -142,16 +144,16 @@ func (x *similarIndex) dimension(e termEntry) dimension {
 // up to n on each side.
 func (d *dimension) near(vectors []uint32, middle, n int) []uint32 {
 	if d.bitmap == nil {
-		at := d.list.search(0, d.list.len(), uint32(middle))
-		for i := max(0, at-n); i < min(d.list.len(), at+n); i++ {
-			vectors = append(vectors, d.list.at(i))
+		at := d.list.Search(0, d.list.Len(), uint32(middle))
+		for i := max(0, at-n); i < min(d.list.Len(), at+n); i++ {
+			vectors = append(vectors, d.list.At(i))
 		}
 		return vectors
 	}
 	first, last := max(0, middle/64-n), min(len(d.bitmap)/8, middle/64+n) // where n of them are, if they are not rare here
 	left := n
 	for w := middle / 64; w < last && left > 0; w++ {
-		word := d.bitmap.at(w)
+		word := d.bitmap.At(w)
 		if w == middle/64 {
 			word &= ^uint64(0) << (middle % 64)
 		}
@@ -162,7 +164,7 @@ func (d *dimension) near(vectors []uint32, middle, n int) []uint32 {
 	}
 	left = n
 	for w := (middle - 1) / 64; middle > 0 && w >= first && left > 0; w-- {
-		word := d.bitmap.at(w)
+		word := d.bitmap.At(w)
 		if w == middle/64 {
 			word &= 1<<(middle%64) - 1
 		}
@@ -218,9 +220,9 @@ func (o *ownFeatures) find(key uint32) *ownFeature {
 
 // product of the own vector with another: the sum over the features that both
 // have, in units of 1/64.
-func (o *ownFeatures) product(features numbers32) (sum uint32) {
+func (o *ownFeatures) product(features sets.Numbers32) (sum uint32) {
 	for ; len(features) >= 4; features = features[4:] {
-		sum += o.find(features.at(0) + 1).square // 0 where it is free
+		sum += o.find(features.At(0) + 1).square // 0 where it is free
 	}
 	return sum
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // similarSearch finds the posts most similar to a vector.
@@ -16,7 +18,7 @@ type similarSearch struct {
 	start   int         // of the vectors that are about as long
 	table   *ownFeatures
 	posts   visiblePosts
-	hosts   bitset         // the vectors of results; nil where it is not known
+	hosts   sets.Bitset    // the vectors of results; nil where it is not known
 	sets    bool           // of each vector only the best post is a result
 	behind  *similarResult // results begin there; nil for the start
 	limit   int            // how many results are wanted
@@ -39,17 +41,17 @@ func (r *similarResult) before(o *similarResult) bool {
 
 // visiblePosts are the posts that may be results.
 type visiblePosts struct {
-	candidates set
+	candidates sets.Set
 	excluded   []Ref
 }
 
 func (p *visiblePosts) contains(ordinal uint32) bool {
-	return ordinal < p.candidates.size && (p.candidates.all() || p.candidates.contains(ordinal)) &&
+	return ordinal < p.candidates.Size && (p.candidates.All() || p.candidates.Contains(ordinal)) &&
 		!slices.Contains(p.excluded, Ref(ordinal))
 }
 
 // newSearch prepares a search, in a room that its user gives back.
-func (x *similarIndex) newSearch(room *similarRoom, features numbers32) *similarSearch {
+func (x *similarIndex) newSearch(room *similarRoom, features sets.Numbers32) *similarSearch {
 	room.own = x.dimensions(room.own[:0], features)
 	n := len(room.own)
 	room.rest = slices.Grow(room.rest[:0], n+1)[:n+1]
@@ -79,7 +81,7 @@ func fewPosts(vectors int) int { return 32 + vectors/128 }
 // has a number where it is that of a post, else -1.
 func (s *similarSearch) run(ctx context.Context, vector int) (total int, err error) {
 	candidates := s.posts.candidates
-	if !candidates.all() && candidates.count() <= fewPosts(s.index.size) {
+	if !candidates.All() && candidates.Count() <= fewPosts(s.index.size) {
 		return s.compareAll(), nil
 	}
 	if total, err = s.total(ctx, vector); err != nil {
@@ -181,7 +183,7 @@ func (s *similarSearch) insert(r similarResult) {
 // compareAll looks at each of the posts that a filter left, and counts those
 // that are results: where they are few, that is less than a search.
 func (s *similarSearch) compareAll() (total int) {
-	s.posts.candidates.each(func(ordinals []uint32) {
+	s.posts.candidates.Each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
 			vector := s.index.vectorOf(Ref(ordinal))
 			product, norm := s.table.product(s.index.featuresOf(vector)), s.index.norm(vector)

@@ -3,6 +3,8 @@ package store
 import (
 	"math"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // hits gives the results as they are sent, each with its reasons.
@@ -20,16 +22,16 @@ func (p *similarPosts) hits(tx *readTx, s *similarSearch, results []similarResul
 	}
 	hits := make([]SimilarHit, len(results))
 	shared, ends := s.room.shared[:0], s.room.ends[:0]
-	in := newBitset(len(features))
+	in := sets.NewBitset(len(features))
 	for i, r := range results {
 		vector := s.index.vectorOf(r.ref)
 		length := math.Sqrt(s.norm * float64(s.index.norm(vector)))
 		for others := s.index.featuresOf(vector); len(others) >= 4; others = others[4:] {
-			if own := s.table.find(others.at(0) + 1); own.key != 0 {
-				in.add(int(own.index))
+			if own := s.table.find(others.At(0) + 1); own.key != 0 {
+				in.Add(int(own.index))
 			}
 		}
-		for j := in.next(0); j >= 0; j = in.next(j + 1) {
+		for j := in.Next(0); j >= 0; j = in.Next(j + 1) {
 			square := s.own[s.room.byPlace[j]].square
 			shared = append(shared, SharedFeature{features[j], decimals9(float64(square) / length)})
 		}

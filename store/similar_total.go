@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // similarTotal is how many posts of a view are at least so similar to a vector.
@@ -18,7 +20,7 @@ type similarTotal struct {
 // total counts the posts that are results. Where nothing but the own vector
 // decides, it remembers some totals: the pages of one list need the same.
 func (s *similarSearch) total(ctx context.Context, vector int) (posts int, err error) {
-	if !s.posts.candidates.all() {
+	if !s.posts.candidates.All() {
 		posts, err = s.countCandidates(ctx)
 	} else if vector < 0 {
 		posts, err = s.countAll(ctx)
@@ -35,7 +37,7 @@ func (s *similarSearch) total(ctx context.Context, vector int) (posts int, err e
 		posts = known.posts
 	}
 	for _, ref := range s.posts.excluded {
-		if s.posts.candidates.contains(uint32(ref)) {
+		if s.posts.candidates.Contains(uint32(ref)) {
 			if v := s.index.vectorOf(ref); s.enough(s.table.product(s.index.featuresOf(v)), s.index.norm(v)) {
 				posts--
 			}
@@ -84,9 +86,9 @@ const narrow = 8
 // vectors that are similar enough. Of a narrow filter it keeps the vectors that
 // the results can have.
 func (s *similarSearch) countCandidates(ctx context.Context) (posts int, err error) {
-	size := wordsFor(s.index.size)
+	size := sets.WordsFor(s.index.size)
 	if len(s.room.vectors) < size {
-		s.room.vectors, s.room.hosts = make(bitset, size), make(bitset, size)
+		s.room.vectors, s.room.hosts = make(sets.Bitset, size), make(sets.Bitset, size)
 	}
 	similar, hosts := s.room.vectors[:size], s.room.hosts[:size]
 	if s.any() {
@@ -95,18 +97,18 @@ func (s *similarSearch) countCandidates(ctx context.Context) (posts int, err err
 		}
 	} else {
 		clear(similar)
-		if err := s.eachEnough(ctx, func(vector int) { similar.add(vector) }); err != nil {
+		if err := s.eachEnough(ctx, func(vector int) { similar.Add(vector) }); err != nil {
 			return 0, err
 		}
 	}
-	candidates := s.posts.candidates.count()
-	if candidates < int(s.posts.candidates.size)/narrow {
+	candidates := s.posts.candidates.Count()
+	if candidates < int(s.posts.candidates.Size)/narrow {
 		s.hosts = hosts
 		clear(hosts)
 	}
 	vectors := s.index.vector
 	vectors.checkFor(candidates)
-	s.posts.candidates.each(func(ordinals []uint32) {
+	s.posts.candidates.Each(func(ordinals []uint32) {
 		vectors.checkAt(ordinals, 4)
 		for _, ordinal := range ordinals {
 			v := binary.LittleEndian.Uint32(vectors.data[ordinal*4:])
@@ -134,8 +136,8 @@ func (s *similarSearch) eachEnough(ctx context.Context, f func(vector int)) erro
 // uniteAll calls a function with the vectors that have any of the own
 // features, a block of them at a time, from word number from on.
 func (s *similarSearch) uniteAll(ctx context.Context, f func(block []uint64, from int)) error {
-	var bitmaps []words
-	var lists []numbers32
+	var bitmaps []sets.Words
+	var lists []sets.Numbers32
 	for i := range s.own {
 		switch d := &s.own[i]; {
 		case d.flags&entryImplied != 0 && s.whole:
@@ -145,7 +147,7 @@ func (s *similarSearch) uniteAll(ctx context.Context, f func(block []uint64, fro
 			lists = append(lists, d.list)
 		}
 	}
-	size := wordsFor(s.index.size)
+	size := sets.WordsFor(s.index.size)
 	var room [512]uint64
 	for from := 0; from < size; from += len(room) {
 		if err := ctx.Err(); err != nil {
@@ -162,29 +164,29 @@ func (s *similarSearch) uniteAll(ctx context.Context, f func(block []uint64, fro
 }
 
 // unite fills a block with the union of bitmaps, from their word number from.
-func unite(block []uint64, bitmaps []words, from int) {
-	part := func(w words) words { return w[from*8:][:len(block)*8] }
+func unite(block []uint64, bitmaps []sets.Words, from int) {
+	part := func(w sets.Words) sets.Words { return w[from*8:][:len(block)*8] }
 	clear(block)
 	for ; len(bitmaps) >= 3; bitmaps = bitmaps[3:] {
 		a, b, c := part(bitmaps[0]), part(bitmaps[1]), part(bitmaps[2])
 		for i := range block {
-			block[i] |= a.at(i) | b.at(i) | c.at(i)
+			block[i] |= a.At(i) | b.At(i) | c.At(i)
 		}
 	}
 	for _, w := range bitmaps {
 		a := part(w)
 		for i := range block {
-			block[i] |= a.at(i)
+			block[i] |= a.At(i)
 		}
 	}
 }
 
 // mark adds to a block, which stands for the numbers from one on, the numbers
 // of a list that fall into it, and gives the rest of the list.
-func mark(block []uint64, list numbers32, from int) numbers32 {
+func mark(block []uint64, list sets.Numbers32, from int) sets.Numbers32 {
 	end := from + len(block)*64
 	for ; len(list) >= 4; list = list[4:] {
-		v := int(list.at(0))
+		v := int(list.At(0))
 		if v >= end {
 			break
 		}
@@ -195,14 +197,14 @@ func mark(block []uint64, list numbers32, from int) numbers32 {
 
 // similarCounting counts the posts of vectors, block after block.
 type similarCounting struct {
-	digits  words
-	size    int       // words of a digit
-	crowded numbers32 // what is left of the pairs
+	digits  sets.Words
+	size    int            // words of a digit
+	crowded sets.Numbers32 // what is left of the pairs
 }
 
 func (x *similarIndex) counting() *similarCounting {
 	return &similarCounting{
-		words(x.counts.span(0, len(x.counts.data))), wordsFor(x.size), x.crowded.span32(0, x.crowded.len32()),
+		sets.Words(x.counts.span(0, len(x.counts.data))), sets.WordsFor(x.size), x.crowded.span32(0, x.crowded.len32()),
 	}
 }
 
@@ -217,9 +219,9 @@ func (c *similarCounting) posts(block []uint64, from int) (posts int) {
 		posts += n << digit
 	}
 	end := uint32(from+len(block)) * 64
-	for ; len(c.crowded) >= 8 && c.crowded.at(0) < end; c.crowded = c.crowded[8:] {
-		v := c.crowded.at(0) - uint32(from)*64
-		posts += int(block[v/64]>>(v%64)&1) * int(c.crowded.at(1))
+	for ; len(c.crowded) >= 8 && c.crowded.At(0) < end; c.crowded = c.crowded[8:] {
+		v := c.crowded.At(0) - uint32(from)*64
+		posts += int(block[v/64]>>(v%64)&1) * int(c.crowded.At(1))
 	}
 	return posts
 }

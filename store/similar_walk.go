@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"math/bits"
+
+	"alphanode/store/sets"
 )
 
 // similarWalk finds the vectors that may be similar enough. It looks at far
@@ -43,8 +45,8 @@ type similarRoom struct {
 	picks    diversePicks
 	products [mostVectors]uint32 // all 0 between windows
 	touched  []uint32            // whose products are not 0
-	vectors  bitset              // of any content, as are hosts
-	hosts    bitset
+	vectors  sets.Bitset         // of any content, as are hosts
+	hosts    sets.Bitset
 	features []*Feature
 	shared   []SharedFeature
 	ends     []int // in shared, of each result
@@ -117,11 +119,11 @@ func (w *similarWalk) window(from, to int, upward bool, found func(vector int, p
 		d, rest := &w.own[next], w.rest[next+1]
 		if d.bitmap == nil {
 			list := w.inWindow(next, from, to, upward)
-			if list.len() > 16*len(touched) {
+			if list.Len() > 16*len(touched) {
 				break
 			}
 			for ; len(list) >= 4; list = list[4:] {
-				if p := &products[int(list.at(0))-from]; *p != 0 {
+				if p := &products[int(list.At(0))-from]; *p != 0 {
 					*p += d.square
 				}
 			}
@@ -130,7 +132,7 @@ func (w *similarWalk) window(from, to int, upward bool, found func(vector int, p
 		for _, i := range touched {
 			p := products[i]
 			if d.bitmap != nil {
-				p += d.square * d.bitmap.bit(from+int(i))
+				p += d.square * d.bitmap.Bit(from+int(i))
 			}
 			if p+rest >= needed {
 				products[i] = p
@@ -168,7 +170,7 @@ func (w *similarWalk) window(from, to int, upward bool, found func(vector int, p
 func (w *similarWalk) hosting(products *[mostVectors]uint32, touched []uint32, from int) []uint32 {
 	left := touched[:0]
 	for _, i := range touched {
-		if w.hosts.contains(from + int(i)) {
+		if w.hosts.Contains(from + int(i)) {
 			left = append(left, i)
 		} else {
 			products[i] = 0
@@ -179,9 +181,9 @@ func (w *similarWalk) hosting(products *[mostVectors]uint32, touched []uint32, f
 
 // walkList adds a feature to the products of a window, and gives those that
 // were 0 with those touched before.
-func walkList(products *[mostVectors]uint32, touched []uint32, list numbers32, from int, square uint32) []uint32 {
+func walkList(products *[mostVectors]uint32, touched []uint32, list sets.Numbers32, from int, square uint32) []uint32 {
 	for ; len(list) >= 4; list = list[4:] {
-		i := list.at(0) - uint32(from)
+		i := list.At(0) - uint32(from)
 		p := &products[i]
 		if *p == 0 {
 			touched = append(touched, i)
@@ -194,7 +196,7 @@ func walkList(products *[mostVectors]uint32, touched []uint32, list numbers32, f
 // walkBitmap is walkList for a feature that has a bitmap.
 func (d *dimension) walkBitmap(products *[mostVectors]uint32, touched []uint32, from, to int) []uint32 {
 	for w := from / 64; w*64 < to; w++ {
-		word := d.bitmap.at(w)
+		word := d.bitmap.At(w)
 		if w*64 < from {
 			word &= ^uint64(0) << (from % 64)
 		}
@@ -215,18 +217,18 @@ func (d *dimension) walkBitmap(products *[mostVectors]uint32, touched []uint32, 
 
 // inWindow gives the part of a list that falls into a window. Windows go away
 // from where the search began, so each walk goes on where the last ended.
-func (w *similarWalk) inWindow(i, from, to int, upward bool) numbers32 {
+func (w *similarWalk) inWindow(i, from, to int, upward bool) sets.Numbers32 {
 	list, walk := w.own[i].list, &w.room.walks[i]
 	if !walk.begun {
-		walk.up = list.search(0, list.len(), uint32(w.start))
+		walk.up = list.Search(0, list.Len(), uint32(w.start))
 		walk.down, walk.begun = walk.up, true
 	}
 	if upward {
-		low := list.gallop(walk.up, uint32(from))
-		walk.up = list.gallop(low, uint32(to))
+		low := list.Gallop(walk.up, uint32(from))
+		walk.up = list.Gallop(low, uint32(to))
 		return list[low*4 : walk.up*4]
 	}
-	high := list.gallopBack(walk.down, uint32(to))
-	walk.down = list.gallopBack(high, uint32(from))
+	high := list.GallopBack(walk.down, uint32(to))
+	walk.down = list.GallopBack(high, uint32(from))
 	return list[walk.down*4 : high*4]
 }

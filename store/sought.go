@@ -1,17 +1,19 @@
 package store
 
+import "alphanode/store/sets"
+
 // sought is met by the posts that a look at all texts of a kind finds, or at the words
 // of posts. They are found when they are needed, which is after they are paid for.
 type sought struct {
 	*matcher
-	find  func() (set, error)
+	find  func() (sets.Set, error)
 	cost  int // to find them, in nanoseconds
 	count int // at most how many they are
 	read  bool
-	posts set
+	posts sets.Set
 }
 
-func (s *sought) set() set {
+func (s *sought) set() sets.Set {
 	if !s.read {
 		s.tx.stay()
 		posts, err := s.find()
@@ -25,12 +27,12 @@ func (s *sought) set() set {
 
 func (s *sought) sift(some uint64, posts *[64]uint32) uint64 {
 	s.tx.stayOften()
-	return siftEach(some, posts, s.set().contains)
+	return siftEach(some, posts, s.set().Contains)
 }
 
 func (s *sought) most() int {
 	if s.read {
-		return s.posts.count()
+		return s.posts.Count()
 	}
 	return s.count
 }
@@ -39,5 +41,5 @@ func (s *sought) price() price {
 	return price{s.cost + priceOfSets(s.count, int(s.tx.size())), priceOfContains}
 }
 
-func (s *sought) within(of set) set      { return of.and(s.set()) }
-func (s *sought) countWithin(of set) int { return of.andCount(s.set()) }
+func (s *sought) within(of sets.Set) sets.Set { return of.And(s.set()) }
+func (s *sought) countWithin(of sets.Set) int { return of.AndCount(s.set()) }

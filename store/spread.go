@@ -3,6 +3,8 @@ package store
 import (
 	"slices"
 	"sort"
+
+	"alphanode/store/sets"
 )
 
 // spread is how some posts lie in an order, as far as they have its value.
@@ -16,17 +18,17 @@ type spread interface {
 }
 
 // spread finds some posts in an order, in the way that suits their number.
-func (e *engine) spread(tx *readTx, x *orderIndex, posts set) spread {
+func (e *engine) spread(tx *readTx, x *orderIndex, posts sets.Set) spread {
 	switch {
-	case posts.all():
+	case posts.All():
 		return &everyPost{e.interval(tx, x, 0, x.valued)}
-	case posts.count() <= fewMembers+x.n/128:
+	case posts.Count() <= fewMembers+x.n/128:
 		return newFewPlaces(x, posts)
 	default:
 		// Of a bitmap, a cut costs a read for each of its words; of a list, one for
 		// each number.
 		worth := x.n / 64
-		if n := posts.count(); n < x.n/16 {
+		if n := posts.Count(); n < x.n/16 {
 			worth = 2 * n
 		}
 		return &manyPosts{orderIndex: x, posts: posts, worth: worth}
@@ -54,11 +56,11 @@ func (e *everyPost) ends() (first, last int) {
 }
 
 // fewPlaces are the places of few posts, in order.
-type fewPlaces struct{ places sortedPlaces }
+type fewPlaces struct{ places sets.SortedPlaces }
 
-func newFewPlaces(x *orderIndex, posts set) *fewPlaces {
-	few := &fewPlaces{make(sortedPlaces, 0, posts.count())}
-	posts.each(func(ordinals []uint32) {
+func newFewPlaces(x *orderIndex, posts sets.Set) *fewPlaces {
+	few := &fewPlaces{make(sets.SortedPlaces, 0, posts.Count())}
+	posts.Each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
 			if place := x.place.uint32(int(ordinal)); int(place) < x.valued {
 				few.places = append(few.places, place)
@@ -69,7 +71,7 @@ func newFewPlaces(x *orderIndex, posts set) *fewPlaces {
 	return few
 }
 
-func (f *fewPlaces) before(place int) int { return f.places.at(place) }
+func (f *fewPlaces) before(place int) int { return f.places.At(place) }
 
 func (f *fewPlaces) ends() (first, last int) {
 	if len(f.places) == 0 {
@@ -82,27 +84,27 @@ func (f *fewPlaces) ends() (first, last int) {
 // looked at, and no post twice.
 type manyPosts struct {
 	*orderIndex
-	posts  set
-	worth  int    // how many places must be passed over for a cut to be worth its cost
-	within bitset // the posts, once they are looked at one by one
-	place  int    // where counting stands
-	count  int    // before it
+	posts  sets.Set
+	worth  int         // how many places must be passed over for a cut to be worth its cost
+	within sets.Bitset // the posts, once they are looked at one by one
+	place  int         // where counting stands
+	count  int         // before it
 }
 
 func (m *manyPosts) before(place int) int {
 	if place == m.n {
-		return m.posts.count()
+		return m.posts.Count()
 	}
 	if place < m.place {
 		m.place, m.count = 0, 0
 	}
 	if i, at := m.cutBelow(place); at-m.place > m.worth {
-		m.place, m.count = at, m.posts.andCount(set{m.posts.size, m.cut(i)})
+		m.place, m.count = at, m.posts.AndCount(sets.Set{m.posts.Size, m.cut(i)})
 	}
 	if m.place < place {
 		within, order := m.members(), m.order.span32(m.place, place)
-		for i := range order.len() {
-			ordinal := order.at(i)
+		for i := range order.Len() {
+			ordinal := order.At(i)
 			m.count += int(within[ordinal/64] >> (ordinal % 64) & 1) // a branch would be guessed wrong too often
 		}
 		m.place = place
@@ -110,15 +112,15 @@ func (m *manyPosts) before(place int) int {
 	return m.count
 }
 
-func (m *manyPosts) members() bitset {
+func (m *manyPosts) members() sets.Bitset {
 	if m.within == nil {
-		m.within = newBitset(m.n) // those that the view does not see have places too
-		m.posts.members.WriteDenseTo(m.within)
+		m.within = sets.NewBitset(m.n) // those that the view does not see have places too
+		m.posts.Members.WriteDenseTo(m.within)
 	}
 	return m.within
 }
 
-func (m *manyPosts) has(place int) bool { return m.members().contains(int(m.order.uint32(place))) }
+func (m *manyPosts) has(place int) bool { return m.members().Contains(int(m.order.uint32(place))) }
 
 func (m *manyPosts) ends() (first, last int) {
 	all := m.before(m.valued)

@@ -42,7 +42,7 @@ func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 				return 0, ctx.Err()
 			}
 			ordinal := seq.ordinalAt(place)
-			if ordinal >= tx.size() || s.members != nil && !s.members.contains(int(ordinal)) {
+			if ordinal >= tx.size() || s.members != nil && !s.members.Contains(int(ordinal)) {
 				continue
 			}
 			hash := uint64(ordinal)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // tallyGroup is a group of posts of a view that gets a tally where it has
@@ -13,7 +15,7 @@ type tallyGroup struct {
 	view    View
 	group   group
 	least   int
-	members func() set
+	members func() sets.Set
 }
 
 // tallier writes the tallies of a release.
@@ -24,7 +26,7 @@ type tallier struct {
 	scores  *column
 	counter counter
 	common  []TermID            // terms that enough public posts have to be tallied with another
-	posts   map[TermID]set      // the public posts of those
+	posts   map[TermID]sets.Set // the public posts of those
 	pairs   map[group][2]TermID // of which enough public posts have both
 }
 
@@ -34,7 +36,7 @@ type tallier struct {
 func buildTallies(ctx context.Context, g *gathered, c *columns, out *dbWriter) error {
 	t := tallier{
 		columns: c, out: out, indexes: map[View][]*valueIndex{}, scores: c.get(scoresColumn),
-		posts: map[TermID]set{}, pairs: map[group][2]TermID{},
+		posts: map[TermID]sets.Set{}, pairs: map[group][2]TermID{},
 	}
 	column := func(name string) (*column, error) { return c.get(name), nil }
 	for _, view := range []View{Public, Preview} {
@@ -49,7 +51,7 @@ func buildTallies(ctx context.Context, g *gathered, c *columns, out *dbWriter) e
 	for id, stats := range g.terms {
 		if stats.public >= tallyLeastMany {
 			t.common = append(t.common, TermID(id))
-			t.posts[TermID(id)] = stats.posts.set(g.size(Public))
+			t.posts[TermID(id)] = stats.posts.Set(g.size(Public))
 		}
 	}
 	for _, tallied := range tallyGroups(g, c) {
@@ -75,7 +77,7 @@ func buildTallies(ctx context.Context, g *gathered, c *columns, out *dbWriter) e
 // write writes the tally of a group and gives what was counted for it.
 func (t *tallier) write(ctx context.Context, g tallyGroup) ([]counted, error) {
 	posts := g.members()
-	if posts.count() < g.least {
+	if posts.Count() < g.least {
 		return nil, nil
 	}
 	all, err := t.counter.count(ctx, posts, t.indexes[g.view], MaxLimit, byName)
@@ -104,7 +106,7 @@ func (t *tallier) findPairs(id TermID, all []counted) {
 // writePairs writes the tallies of posts with two terms.
 func (t *tallier) writePairs(ctx context.Context) error {
 	for _, g := range slices.Sorted(maps.Keys(t.pairs)) {
-		both := func() set { return t.posts[t.pairs[g][0]].and(t.posts[t.pairs[g][1]]) }
+		both := func() sets.Set { return t.posts[t.pairs[g][0]].And(t.posts[t.pairs[g][1]]) }
 		if _, err := t.write(ctx, tallyGroup{Public, g, tallyLeastMany, both}); err != nil {
 			return err
 		}
@@ -122,7 +124,7 @@ func (t *tallier) writeWithin(ctx context.Context, id TermID) error {
 			return err
 		}
 		byScore := make([][]uint32, 256)
-		posts.each(func(ordinals []uint32) {
+		posts.Each(func(ordinals []uint32) {
 			for _, o := range ordinals {
 				score := t.scores.data[len(scoreFields)*int(o)+i]
 				byScore[score] = append(byScore[score], o)
@@ -171,18 +173,18 @@ func tallyGroups(g *gathered, c *columns) []tallyGroup {
 	var groups []tallyGroup
 	for _, view := range []View{Public, Preview} {
 		size := g.size(view)
-		add := func(g group, members func() set) {
+		add := func(g group, members func() sets.Set) {
 			groups = append(groups, tallyGroup{view, g, tallyLeast, members})
 		}
-		add(groupAll, func() set { return everything(size) })
+		add(groupAll, func() sets.Set { return sets.Everything(size) })
 		for i, flag := range flags {
-			with := func() set { return g.flags[i].set(size) }
+			with := func() sets.Set { return g.flags[i].Set(size) }
 			add(groupOfFlag(flag.name, true), with)
-			add(groupOfFlag(flag.name, false), func() set { return with().not() })
+			add(groupOfFlag(flag.name, false), func() sets.Set { return with().Not() })
 		}
 		for id, stats := range g.terms {
 			if stats.count(view) >= tallyLeast {
-				add(groupOfTerm(TermID(id)), func() set { return stats.posts.set(size) })
+				add(groupOfTerm(TermID(id)), func() sets.Set { return stats.posts.Set(size) })
 			}
 		}
 	}
@@ -210,7 +212,7 @@ func rangeGroups(g *gathered, c *columns) []tallyGroup {
 			add := func(g group, low, high int) {
 				low, high = int(starts.uint32(low)), int(starts.uint32(high))
 				if high-low >= tallyLeastMany {
-					groups = append(groups, tallyGroup{Public, g, tallyLeastMany, func() set {
+					groups = append(groups, tallyGroup{Public, g, tallyLeastMany, func() sets.Set {
 						return placesOf(order, low, high, size)
 					}})
 				}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"alphanode/content"
+	"alphanode/store/sets"
 )
 
 // buildTerms writes every term, how it is found and who has it, and makes the lists of
@@ -19,7 +20,7 @@ func buildTerms(g *gathered, c *columns, out *dbWriter) error {
 		}
 	}
 	for id, stats := range g.terms {
-		bitmap, err := stats.posts.bitmap()
+		bitmap, err := stats.posts.Bitmap()
 		if err != nil {
 			return err
 		}
@@ -171,7 +172,7 @@ func listTerms(records []*termRecord, c *columns) {
 			for i, id := range ids {
 				numbers[i] = uint32(id)
 			}
-			c.put(termColumn(key.view, key.kind, key.typ, order), encode32(numbers))
+			c.put(termColumn(key.view, key.kind, key.typ, order), sets.Encode32(numbers))
 		}
 	}
 }

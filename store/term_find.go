@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"alphanode/content"
+	"alphanode/store/sets"
 )
 
 // findTerms gives one page of a list of terms.
@@ -233,14 +234,14 @@ func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
 // pick takes the terms of the stretch that was found by prefix from a column that
 // has all of them in the order of the list.
 func (l *termList) pick(all *column) {
-	within, names := newBitset(l.tx.file.info.Terms), l.column.span32(l.low, l.high)
-	for i := range names.len() {
-		within.add(int(names.at(i)))
+	within, names := sets.NewBitset(l.tx.file.info.Terms), l.column.span32(l.low, l.high)
+	for i := range names.Len() {
+		within.Add(int(names.At(i)))
 	}
-	l.sorted = make([]TermID, 0, names.len())
+	l.sorted = make([]TermID, 0, names.Len())
 	ids := all.span32(0, all.len32())
-	for i := range ids.len() {
-		if id := ids.at(i); within.contains(int(id)) {
+	for i := range ids.Len() {
+		if id := ids.At(i); within.Contains(int(id)) {
 			l.sorted = append(l.sorted, TermID(id))
 		}
 	}

@@ -1,5 +1,7 @@
 package store
 
+import "alphanode/store/sets"
+
 // For the terms that many public posts have, a release holds the places of
 // those posts in each order a list can have. A page of a term's posts is then
 // read off, however large the archive: its members follow each other, those of
@@ -27,7 +29,7 @@ func membersColumn(f Field) string { return "members/" + string(f) }
 // termPlaces is a row.
 type termPlaces struct {
 	data   *column
-	chunks numbers32
+	chunks sets.Numbers32
 	n      int // places of the order
 }
 
@@ -42,42 +44,42 @@ func (o *orders) rowOf(tx *readTx, x *orderIndex, n int, id TermID) (row termPla
 	if number == terms.len32() || terms.uint32(number) != uint32(id) {
 		return row, false, nil
 	}
-	size := 2 * (chunksFor(n) + 1)
+	size := 2 * (sets.ChunksFor(n) + 1)
 	return termPlaces{data: x.members, chunks: x.members.span32(number*size, (number+1)*size), n: n}, true, nil
 }
 
 // total is how many places the row has.
-func (r *termPlaces) total() int { return int(r.chunks.at(r.chunks.len() - 1)) }
+func (r *termPlaces) total() int { return int(r.chunks.At(r.chunks.Len() - 1)) }
 
 // chunk gives one of its chunks.
-func (r *termPlaces) chunk(c int) rowChunk {
-	size := min(chunkPlaces, r.n-c*chunkPlaces)
-	count := int(r.chunks.at(2*c+3) - r.chunks.at(2*c+1))
-	k := rowChunk{form: formOf(count, size), data: r.data.span(int(r.chunks.at(2*c)), int(r.chunks.at(2*c+2)))}
-	if k.form == chunkSpans {
-		ends := 2 * spansFor(size)
-		k.ends, k.data = k.data[:ends], k.data[ends:]
+func (r *termPlaces) chunk(c int) sets.RowChunk {
+	size := min(sets.ChunkPlaces, r.n-c*sets.ChunkPlaces)
+	count := int(r.chunks.At(2*c+3) - r.chunks.At(2*c+1))
+	k := sets.RowChunk{Form: sets.FormOf(count, size), Data: r.data.span(int(r.chunks.At(2*c)), int(r.chunks.At(2*c+2)))}
+	if k.Form == sets.ChunkSpans {
+		ends := 2 * sets.SpansFor(size)
+		k.Ends, k.Data = k.Data[:ends], k.Data[ends:]
 	}
 	return k
 }
 
 // has reports whether a place is in the row.
 func (r *termPlaces) has(place int) bool {
-	c, at := place/chunkPlaces, place%chunkPlaces
-	if formOf(int(r.chunks.at(2*c+3)-r.chunks.at(2*c+1)), min(chunkPlaces, r.n-c*chunkPlaces)) == chunkBitmap {
-		return r.data.byte(int(r.chunks.at(2*c))+at/8)>>(at%8)&1 != 0
+	c, at := place/sets.ChunkPlaces, place%sets.ChunkPlaces
+	if sets.FormOf(int(r.chunks.At(2*c+3)-r.chunks.At(2*c+1)), min(sets.ChunkPlaces, r.n-c*sets.ChunkPlaces)) == sets.ChunkBitmap {
+		return r.data.byte(int(r.chunks.At(2*c))+at/8)>>(at%8)&1 != 0
 	}
 	k := r.chunk(c)
-	return k.has(at)
+	return k.Has(at)
 }
 
 // before counts the places of the row before one.
 func (r *termPlaces) before(place int) int {
-	c, at := place/chunkPlaces, place%chunkPlaces
-	n := int(r.chunks.at(2*c + 1))
+	c, at := place/sets.ChunkPlaces, place%sets.ChunkPlaces
+	n := int(r.chunks.At(2*c + 1))
 	if at > 0 {
 		k := r.chunk(c)
-		n += k.before(at)
+		n += k.Before(at)
 	}
 	return n
 }
@@ -85,8 +87,8 @@ func (r *termPlaces) before(place int) int {
 // fill puts what the row has of some places, from one on, into words, or takes
 // from words what it has not. The places lie in one chunk and begin with a span.
 func (r *termPlaces) fill(dst []uint64, from int, intersect bool) {
-	k := r.chunk(from / chunkPlaces)
-	k.fill(dst, from%chunkPlaces, intersect)
+	k := r.chunk(from / sets.ChunkPlaces)
+	k.Fill(dst, from%sets.ChunkPlaces, intersect)
 }
 
 // membersOf chooses the terms that get rows.
@@ -101,28 +103,28 @@ func membersOf(g *gathered) (terms []uint32) {
 
 // placeMembers makes the rows of some terms in an order of n places.
 func placeMembers(g *gathered, terms []uint32, n int, placeOf func(ordinal int) uint32) []byte {
-	chunks := chunksFor(n)
+	chunks := sets.ChunksFor(n)
 	directory := make([]uint32, 0, len(terms)*2*(chunks+1))
 	begin := cap(directory) * 4 // of the rows
 	var rows []byte
-	members := newBitset(n)
+	members := sets.NewBitset(n)
 	for _, id := range terms {
 		clear(members)
-		g.terms[id].posts.each(func(ordinal uint32) {
+		g.terms[id].posts.Each(func(ordinal uint32) {
 			if ordinal < uint32(g.public) {
-				members.add(int(placeOf(int(ordinal))))
+				members.Add(int(placeOf(int(ordinal))))
 			}
 		})
 		before := 0
 		for c := range chunks {
 			directory = append(directory, uint32(begin+len(rows)), uint32(before))
-			words := members[c*chunkPlaces/64 : min((c+1)*chunkPlaces/64, len(members))]
-			size := min(chunkPlaces, n-c*chunkPlaces)
-			count := words.count(0, size)
+			words := members[c*sets.ChunkPlaces/64 : min((c+1)*sets.ChunkPlaces/64, len(members))]
+			size := min(sets.ChunkPlaces, n-c*sets.ChunkPlaces)
+			count := words.Count(0, size)
 			before += count
-			rows = appendChunk(rows, words, formOf(count, size))
+			rows = sets.AppendChunk(rows, words, sets.FormOf(count, size))
 		}
 		directory = append(directory, uint32(begin+len(rows)), uint32(before))
 	}
-	return append(encode32(directory), rows...)
+	return append(sets.Encode32(directory), rows...)
 }

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"alphanode/store/sets"
 )
 
 // TestRowsOfTerms holds rows over several chunks, from those that nearly every
@@ -13,7 +15,7 @@ func TestRowsOfTerms(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 1))
-	for _, n := range []int{1, 100, chunkPlaces, 2*chunkPlaces + 5000} {
+	for _, n := range []int{1, 100, sets.ChunkPlaces, 2*sets.ChunkPlaces + 5000} {
 		g := &gathered{posts: n, public: n - n/20}
 		oneIn := []int{1, 2, 7, 9, 40, 200, 3000, n + 1}
 		ids := make([]uint32, len(oneIn))
@@ -22,15 +24,15 @@ func TestRowsOfTerms(t *testing.T) {
 			stats := &termStats{}
 			for ordinal := range uint32(n) {
 				// Whole spans and chunks without a member are a case of their own.
-				if rnd.IntN(in) == 0 && (id%2 == 0 || ordinal/spanPlaces%3 > 0 && ordinal/chunkPlaces != 1) {
-					stats.posts.add(ordinal)
+				if rnd.IntN(in) == 0 && (id%2 == 0 || ordinal/sets.SpanPlaces%3 > 0 && ordinal/sets.ChunkPlaces != 1) {
+					stats.posts.Add(ordinal)
 				}
 			}
 			g.terms = append(g.terms, stats)
 		}
 		order := rnd.Perm(n)
 		placed := func(id int) (places []int) {
-			g.terms[id].posts.each(func(ordinal uint32) {
+			g.terms[id].posts.Each(func(ordinal uint32) {
 				if int(ordinal) < g.public {
 					places = append(places, order[ordinal])
 				}
@@ -39,7 +41,7 @@ func TestRowsOfTerms(t *testing.T) {
 			return places
 		}
 		data := checkedColumn(placeMembers(g, ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
-		size := 2 * (chunksFor(n) + 1)
+		size := 2 * (sets.ChunksFor(n) + 1)
 		for id := range ids {
 			want := placed(id)
 			row := termPlaces{data: data, chunks: data.span32(id*size, (id+1)*size), n: n}
@@ -70,7 +72,7 @@ func TestRowsOfTerms(t *testing.T) {
 				if i < j {
 					first, last = both[i], both[j-1]
 				}
-				if got := []int{lazy.first(low, high), lazy.last(low, high), lazy.count(low, high)}; !slices.Equal(got, []int{first, last, j - i}) {
+				if got := []int{lazy.First(low, high), lazy.Last(low, high), lazy.Count(low, high)}; !slices.Equal(got, []int{first, last, j - i}) {
 					t.Fatalf("%d places, %d to %d: found %v, expected %v", n, low, high, got, []int{first, last, j - i})
 				}
 			}

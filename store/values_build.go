@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+
+	"alphanode/store/sets"
 )
 
 // buildValues makes the columns that posts are counted by their terms with.
@@ -24,7 +26,7 @@ func listSets(g *gathered, kind Kind, terms []TermID, c *columns) {
 	// First the values post by post, as in a column of lists.
 	ends := make([]uint32, g.posts+1)
 	for _, id := range terms {
-		g.terms[id].posts.each(func(ordinal uint32) { ends[ordinal+1]++ })
+		g.terms[id].posts.Each(func(ordinal uint32) { ends[ordinal+1]++ })
 	}
 	for i := range g.posts {
 		ends[i+1] += ends[i]
@@ -32,7 +34,7 @@ func listSets(g *gathered, kind Kind, terms []TermID, c *columns) {
 	values := make([]byte, 4*int(ends[g.posts]))
 	at := slices.Clone(ends)
 	for value, id := range terms {
-		g.terms[id].posts.each(func(ordinal uint32) {
+		g.terms[id].posts.Each(func(ordinal uint32) {
 			binary.LittleEndian.PutUint32(values[4*int(at[ordinal]):], uint32(value))
 			at[ordinal]++
 		})
@@ -40,7 +42,7 @@ func listSets(g *gathered, kind Kind, terms []TermID, c *columns) {
 	// Equal lists are one set; a post's values ascend, so equal sets are equal
 	// lists.
 	numbers := map[string]uint32{}
-	sets := make([]uint32, g.posts)
+	held := make([]uint32, g.posts)
 	starts := []uint32{}
 	var members []byte
 	for ordinal := range g.posts {
@@ -52,16 +54,16 @@ func listSets(g *gathered, kind Kind, terms []TermID, c *columns) {
 			starts = append(starts, uint32(len(members)/4))
 			members = append(members, list...)
 		}
-		sets[ordinal] = set
+		held[ordinal] = set
 	}
 	starts = append(starts, uint32(len(members)/4))
 	width := setWidth(len(numbers))
-	posts := make([]byte, 0, len(sets)*width)
-	for _, set := range sets {
+	posts := make([]byte, 0, len(held)*width)
+	for _, set := range held {
 		posts = appendSet(posts, set, width)
 	}
 	c.put(setsColumn(kind), posts)
-	c.put(setStartsColumn(kind), encode32(starts))
+	c.put(setStartsColumn(kind), sets.Encode32(starts))
 	c.put(setMembersColumn(kind), members)
 }
 
@@ -72,7 +74,7 @@ func listValues(kind Kind, terms []TermID, records []*termRecord, c *columns) {
 	for value, id := range terms {
 		ids[value] = uint32(id)
 	}
-	c.put(valueTermsColumn(kind), encode32(ids))
+	c.put(valueTermsColumn(kind), sets.Encode32(ids))
 	for _, view := range []View{Public, Preview} {
 		seen := func(value uint32) *termView { return &records[ids[value]].views[view] }
 		byName := make([]uint32, len(ids))
@@ -88,7 +90,7 @@ func listValues(kind Kind, terms []TermID, records []*termRecord, c *columns) {
 		for rank, value := range byName {
 			ranks[value] = uint32(rank)
 		}
-		c.put(valueRanksColumn(kind, view), encode32(ranks))
-		c.put(valueTotalsColumn(kind, view), encode32(totals))
+		c.put(valueRanksColumn(kind, view), sets.Encode32(ranks))
+		c.put(valueTotalsColumn(kind, view), sets.Encode32(totals))
 	}
 }

@@ -1,14 +1,14 @@
-package store
+package sets
 
 import "math/bits"
 
 // radixBits is how many bits of a key one pass of sortByKey looks at.
 const radixBits = 11
 
-// sortByKey sorts items by their keys, item i by key i; equal ones keep their
+// SortByKey sorts items by their keys, item i by key i; equal ones keep their
 // order. Both slices are sorted. It is a radix sort, the lowest bits first, of
 // as many passes as the largest key has digits.
-func sortByKey(keys []uint64, items []uint32) {
+func SortByKey(keys []uint64, items []uint32) {
 	var all uint64
 	for _, key := range keys {
 		all |= key

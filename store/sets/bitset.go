@@ -1,20 +1,20 @@
-package store
+package sets
 
 import "math/bits"
 
-// bitset is a set of small integers that can be walked in both directions.
-type bitset []uint64
+// Bitset is a set of small integers that can be walked in both directions.
+type Bitset []uint64
 
-func newBitset(size int) bitset { return make(bitset, wordsFor(size)) }
+func NewBitset(size int) Bitset { return make(Bitset, WordsFor(size)) }
 
-func (b bitset) add(i int) { b[uint(i)/64] |= 1 << (uint(i) % 64) }
+func (b Bitset) Add(i int) { b[uint(i)/64] |= 1 << (uint(i) % 64) }
 
-func (b bitset) contains(i int) bool { return b[uint(i)/64]&(1<<(uint(i)%64)) != 0 }
+func (b Bitset) Contains(i int) bool { return b[uint(i)/64]&(1<<(uint(i)%64)) != 0 }
 
-func (b bitset) remove(i int) { b[uint(i)/64] &^= 1 << (uint(i) % 64) }
+func (b Bitset) Remove(i int) { b[uint(i)/64] &^= 1 << (uint(i) % 64) }
 
-// next gives the first member at or after i, or -1.
-func (b bitset) next(i int) int {
+// Next gives the first member at or after i, or -1.
+func (b Bitset) Next(i int) int {
 	for w := i / 64; w < len(b); w++ {
 		word := b[w]
 		if w == i/64 {
@@ -28,7 +28,7 @@ func (b bitset) next(i int) int {
 }
 
 // previous gives the last member at or before i, or -1.
-func (b bitset) previous(i int) int {
+func (b Bitset) previous(i int) int {
 	for w := i / 64; w >= 0; w-- {
 		word := b[w]
 		if w == i/64 {
@@ -41,16 +41,16 @@ func (b bitset) previous(i int) int {
 	return -1
 }
 
-func (b bitset) first(low, high int) int {
+func (b Bitset) First(low, high int) int {
 	if low < high {
-		if found := b.next(low); found < high {
+		if found := b.Next(low); found < high {
 			return found
 		}
 	}
 	return -1
 }
 
-func (b bitset) last(low, high int) int {
+func (b Bitset) Last(low, high int) int {
 	if low < high {
 		if found := b.previous(high - 1); found >= low {
 			return found
@@ -59,8 +59,8 @@ func (b bitset) last(low, high int) int {
 	return -1
 }
 
-// count gives how many members there are from low to just before high.
-func (b bitset) count(low, high int) int {
+// Count gives how many members there are from low to just before high.
+func (b Bitset) Count(low, high int) int {
 	if low >= high {
 		return 0
 	}
