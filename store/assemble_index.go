@@ -14,7 +14,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	}
 	a.gathered.references = texts{} // from here on memory is dear
 	for i, flag := range flags {
-		bitmap, err := a.gathered.flags[i].Bitmap()
+		bitmap, err := a.gathered.flags[i].Marshal()
 		if err != nil {
 			return err
 		}

@@ -133,7 +133,7 @@ func (c *column) span(from, to int) []byte {
 }
 
 // span32 gives the numbers from one to another of a column of 32-bit numbers.
-func (c *column) span32(from, to int) sets.Numbers32 { return sets.Numbers32(c.span(from*4, to*4)) }
+func (c *column) span32(from, to int) sets.Uint32s { return sets.Uint32s(c.span(from*4, to*4)) }
 
 func (c *column) len32() int { return len(c.data) / 4 }
 

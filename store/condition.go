@@ -381,7 +381,7 @@ func (v *interval) countBelow(s sets.Set, place int) int {
 	i, from := v.cutBelow(place)
 	n := s.AndCount(v.between(from, place))
 	if i >= 0 {
-		n += s.AndCount(sets.Set{s.Size, v.cut(i)})
+		n += s.AndCount(sets.Of(s.Size, v.cut(i)))
 	}
 	return n
 }
@@ -392,7 +392,7 @@ func (v *interval) below(s sets.Set, place int) sets.Set {
 	if i < 0 {
 		return s.And(v.between(from, place))
 	}
-	low := s.And(sets.Set{s.Size, v.cut(i)}).Seen()
+	low := s.And(sets.Of(s.Size, v.cut(i))).Seen()
 	if from == place {
 		return low
 	}
@@ -403,7 +403,7 @@ func (v *interval) below(s sets.Set, place int) sets.Set {
 func (v *interval) notBelow(s sets.Set, place int) sets.Set {
 	i, from := v.cutBelow(place)
 	if i >= 0 {
-		s = s.Without(sets.Set{s.Size, v.cut(i)})
+		s = s.Without(sets.Of(s.Size, v.cut(i)))
 	}
 	if from < place {
 		s = s.Without(v.between(from, place))

@@ -47,7 +47,7 @@ func BenchmarkCount(b *testing.B) {
 				members.Add(o)
 			}
 		}
-		matched := sets.Set{tx.size(), members}
+		matched := sets.Of(tx.size(), members)
 		count := func(name string, kinds ...Kind) {
 			b.Run(share.name+"/"+name, func(b *testing.B) {
 				var indexes []*valueIndex

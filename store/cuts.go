@@ -62,7 +62,7 @@ func (x *orderIndex) cut(i int) *roaring.Bitmap {
 }
 
 // cutOrder makes the cuts of an order.
-func cutOrder(order, starts sets.Numbers32) ([]byte, error) {
+func cutOrder(order, starts sets.Uint32s) ([]byte, error) {
 	groups := starts.Len() - 1
 	valued := int(starts.At(groups))
 	apart := cutLeast
@@ -72,7 +72,7 @@ func cutOrder(order, starts sets.Numbers32) ([]byte, error) {
 	var places, ends []uint32
 	var bitmaps []byte
 	last := 0
-	members := sets.NewBitset(order.Len())
+	members := sets.NewBits(order.Len())
 	for group := 1; group <= groups; group++ {
 		place := int(starts.At(group))
 		if place-last < apart && place < valued || place == order.Len() {
@@ -108,15 +108,15 @@ func placesOf(order *column, low, high int, size uint32) sets.Set {
 			}
 		}
 		slices.Sort(few)
-		return sets.Set{size, roaring.BitmapOf(few...)}
+		return sets.Of(size, roaring.BitmapOf(few...))
 	}
-	members := sets.NewBitset(int(size))
+	members := sets.NewBits(int(size))
 	for place := low; place < high; place++ {
 		if ordinal := order.uint32(place); ordinal < size {
 			members.Add(int(ordinal))
 		}
 	}
-	return sets.Set{size, roaring.FromDense(members, false)}
+	return sets.Of(size, roaring.FromDense(members, false))
 }
 
 // fewMembers are so few that they are better handled one by one.

@@ -84,7 +84,7 @@ func (d *Delta) fill(ctx context.Context, s *Shelf, most int) error {
 // comparePosts finds in which fields posts differ.
 func (d *Delta) comparePosts(ctx context.Context, before, after reading, found *difference) error {
 	was := changedBefore(found)
-	d.was, d.is = sets.Set{before.tx.size(), roaring.Or(was, found.removed)}, sets.Set{after.tx.size(), roaring.Or(found.changed, found.added)}
+	d.was, d.is = sets.Of(before.tx.size(), roaring.Or(was, found.removed)), sets.Of(after.tx.size(), roaring.Or(found.changed, found.added))
 	compare, err := newComparer(before, after)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref
 		patient, impatient := l.lazily(), l.lazily()
 		patient.budget, impatient.budget = 1<<30, min(5, l.total/2)
 		ways["lazily to the end"], ways["lazily, then laid out"] = patient, impatient
-		sorted := sets.SortedPlaces{}
+		sorted := sets.Sorted{}
 		l.all.each(sets.Everything(tx.size()), func(ordinals []uint32) {
 			for _, o := range ordinals {
 				sorted = append(sorted, uint32(seq.placeOf(o)))

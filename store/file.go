@@ -168,7 +168,7 @@ type readTx struct {
 	steps  int             // see stayOften
 	bolt   *bolt.Tx
 	seeks  map[string]*leafCursor // for seek, which needs no new one each time
-	room   sets.Bitset            // see emptyBitset
+	room   sets.Bits              // see emptyBitset
 	texts  []byte                 // room for a chunk, see sortedTexts
 	asked  []byte                 // room for a question
 }
@@ -260,7 +260,7 @@ func (tx *readTx) postings(bucket string, key []byte) (sets.Set, error) {
 	if err != nil {
 		return sets.Set{}, err
 	}
-	posts, err := sets.ReadSet(payload, tx.size())
+	posts, err := sets.Read(payload, tx.size())
 	if err != nil {
 		return sets.Set{}, fmt.Errorf("%w: bitmap of %s %q: %w", ErrCorrupt, bucket, key, err)
 	}
@@ -269,9 +269,9 @@ func (tx *readTx) postings(bucket string, key []byte) (sets.Set, error) {
 
 // emptyBitset gives an empty set of numbers below the count of posts, until it
 // is called again.
-func (tx *readTx) emptyBitset() sets.Bitset {
+func (tx *readTx) emptyBitset() sets.Bits {
 	if tx.room == nil {
-		tx.room = sets.NewBitset(tx.file.info.Posts)
+		tx.room = sets.NewBits(tx.file.info.Posts)
 	}
 	clear(tx.room)
 	return tx.room

@@ -96,7 +96,7 @@ func (l *wordList) appendLong(dst []byte) ([]byte, error) {
 		dst = binary.LittleEndian.AppendUint32(dst, start)
 	}
 	i := 0
-	members := sets.NewBitset(sets.ChunkPlaces)
+	members := sets.NewBits(sets.ChunkPlaces)
 	var entries []uint32
 	for c := range sets.ChunksFor(l.n) {
 		entries = append(entries, uint32(len(dst)-head), uint32(i))

@@ -14,8 +14,8 @@ import (
 
 // searchRoom is memory for one search at a time.
 type searchRoom struct {
-	posts  sets.Bitset // that match
-	order  []uint64    // of spans, by what is best in them
+	posts  sets.Bits // that match
+	order  []uint64  // of spans, by what is best in them
 	best   []rankedPost
 	begins []uint32 // positions
 }
@@ -68,7 +68,7 @@ func (s *textSearch) run(among sets.Set) (total int, err error) {
 func (s *textSearch) begin(among sets.Set) {
 	n := sets.WordsFor(s.size)
 	if cap(s.room.posts) < n {
-		s.room.posts = make(sets.Bitset, n)
+		s.room.posts = make(sets.Bits, n)
 	}
 	posts := s.room.posts[:n]
 	s.room.posts = posts
@@ -76,7 +76,7 @@ func (s *textSearch) begin(among sets.Set) {
 		clear(posts)
 		dense := posts
 		if size := int(among.Members.DenseSize()); size > n { // it has posts of another view
-			dense = make(sets.Bitset, size)
+			dense = make(sets.Bits, size)
 		}
 		among.Members.WriteDenseTo(dense)
 		copy(posts, dense)
@@ -151,7 +151,7 @@ func (s *textSearch) sift(c *weighedClause) error {
 // found gives the posts that were found. The room of the search is not used
 // again.
 func (s *textSearch) found() sets.Set {
-	return sets.Set{uint32(s.size), roaring.FromDense(s.room.posts, false)}
+	return sets.Of(uint32(s.size), roaring.FromDense(s.room.posts, false))
 }
 
 // at moves a word to the span of a post. It reports whether the post has the

@@ -46,7 +46,7 @@ type wordPosts struct {
 	most   byte // the highest impact
 	count  int  // of posts, of all views
 	n      int  // ordinals there are
-	chunks sets.Numbers32
+	chunks sets.Uint32s
 
 	// Where the parts of a long list begin.
 	maxima, impacts, blocks, positions int
@@ -57,7 +57,7 @@ type wordPosts struct {
 }
 
 // postingForm is formOf where a bitmap has counts too.
-func postingForm(count, size int) sets.ChunkForm {
+func postingForm(count, size int) sets.Form {
 	ends := 2 * sets.SpansFor(size)
 	bitmap, spans, plain := sets.WordsFor(size)*8+ends, ends+count, 2*count
 	switch {
@@ -88,7 +88,7 @@ func openWordPosts(data *column, n int) (*wordPosts, error) {
 	l.most = b[1]
 	l.count = int(binary.LittleEndian.Uint32(b[4:]))
 	l.positions = int(binary.LittleEndian.Uint32(b[8:]))
-	l.chunks = sets.Numbers32(b[longHeader:])
+	l.chunks = sets.Uint32s(b[longHeader:])
 	l.maxima = head
 	l.impacts = head
 	if l.form == listDense {
@@ -128,10 +128,10 @@ func (l *wordPosts) openShort() error {
 }
 
 // chunk gives one of the chunks of a long list.
-func (l *wordPosts) chunk(c int) sets.RowChunk {
+func (l *wordPosts) chunk(c int) sets.Chunk {
 	size := min(sets.ChunkPlaces, l.n-c*sets.ChunkPlaces)
 	count := int(l.chunks.At(2*c+3) - l.chunks.At(2*c+1))
-	k := sets.RowChunk{Form: postingForm(count, size), Data: l.data.span(int(l.chunks.At(2*c)), int(l.chunks.At(2*c+2)))}
+	k := sets.Chunk{Form: postingForm(count, size), Data: l.data.span(int(l.chunks.At(2*c)), int(l.chunks.At(2*c+2)))}
 	if k.Form != sets.ChunkPlain {
 		ends := 2 * sets.SpansFor(size)
 		k.Ends, k.Data = k.Data[:ends], k.Data[ends:]
@@ -223,7 +223,7 @@ func (l *wordPosts) longSpan(s *wordSpan) {
 	k := l.chunk(c)
 	switch k.Form {
 	case sets.ChunkPlain:
-		list := sets.Numbers16(k.Data)
+		list := sets.Uint16s(k.Data)
 		s.before = list.Search(at * sets.SpanPlaces)
 		for i := s.before; i < list.Len() && list.At(i) < (at+1)*sets.SpanPlaces; i++ {
 			place := list.At(i) - at*sets.SpanPlaces
@@ -239,7 +239,7 @@ func (l *wordPosts) longSpan(s *wordSpan) {
 		if at > 0 {
 			s.before = int(binary.LittleEndian.Uint16(k.Ends[2*(at-1):]))
 		}
-		bitmap := sets.Words(k.Data[at*sets.SpanPlaces/8:])
+		bitmap := sets.Bitmap(k.Data[at*sets.SpanPlaces/8:])
 		for i := range min(sets.SpanWords, len(bitmap)/8) {
 			s.posts[i] = bitmap.At(i)
 		}

@@ -61,7 +61,7 @@ func checkWordPosts(t *testing.T, read *wordPosts, list *wordList, positions [][
 	if read.count != len(list.ordinals) {
 		t.Errorf("found %d posts, expected %d", read.count, len(list.ordinals))
 	}
-	want := sets.NewBitset(list.n)
+	want := sets.NewBits(list.n)
 	for _, ordinal := range list.ordinals {
 		want.Add(int(ordinal))
 	}

@@ -17,7 +17,7 @@ type gathered struct {
 	hashes     []int64 // of posts
 	titles     texts   // folded
 	references texts   // by ordinal, empty where there is none
-	flags      []sets.Postings
+	flags      []sets.List
 	vocabulary *vocabulary
 	spelled    []spelled                  // by number in the vocabulary
 	termIDs    map[Kind]map[string]TermID // by identity
@@ -37,7 +37,7 @@ type spelled struct {
 const absent = math.MinInt64
 
 func newGathered(v *vocabulary) *gathered {
-	x := &gathered{flags: make([]sets.Postings, len(flags)), vocabulary: v, termIDs: make(map[Kind]map[string]TermID, len(Kinds))}
+	x := &gathered{flags: make([]sets.List, len(flags)), vocabulary: v, termIDs: make(map[Kind]map[string]TermID, len(Kinds))}
 	for _, kind := range Kinds {
 		x.termIDs[kind] = map[string]TermID{}
 	}
@@ -123,7 +123,7 @@ func (x *gathered) term(w word) TermID {
 type termStats struct {
 	sample    term // any spelling
 	identity  string
-	posts     sets.Postings
+	posts     sets.List
 	public    int
 	spellings []spelling
 }

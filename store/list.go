@@ -182,7 +182,7 @@ func (l *list) priceOfLaying(members int) int {
 // them, from anywhere, are to be looked at.
 func (l *list) places(wanted int) places {
 	if l.total == 0 {
-		return sets.SortedPlaces(nil)
+		return sets.Sorted(nil)
 	}
 	if l.plain() {
 		return l.lazily()
@@ -228,7 +228,7 @@ func (l *list) laidOut() places {
 		})
 		return laid
 	}
-	few := make(sets.SortedPlaces, 0, l.total)
+	few := make(sets.Sorted, 0, l.total)
 	l.all.each(sets.Everything(l.tx.size()), func(ordinals []uint32) {
 		for _, o := range ordinals {
 			few = append(few, uint32(l.seq.placeOf(o)))

@@ -134,7 +134,7 @@ func eachReference(ctx context.Context, tx *readTx, prefix []byte, want func(ref
 		}
 	}
 	slices.Sort(ordinals)
-	return sets.Set{tx.size(), roaring.BitmapOf(ordinals...)}, nil
+	return sets.Of(tx.size(), roaring.BitmapOf(ordinals...)), nil
 }
 
 // topicContains looks into the topics, of which there are fewer than posts.
@@ -155,7 +155,7 @@ func (e *engine) topicContains(ctx context.Context, tx *readTx, folded []byte) (
 	if err != nil {
 		return sets.Set{}, err
 	}
-	wanted := sets.NewBitset(index.values())
+	wanted := sets.NewBits(index.values())
 	prefix, looked := termIDKey(KindTopic, ""), 0
 	cursor := tx.cursor(bucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
@@ -173,7 +173,7 @@ func (e *engine) topicContains(ctx context.Context, tx *readTx, folded []byte) (
 	}
 	size := int(tx.size())
 	index.check(size)
-	held, members := sets.NewBitset(index.sets()), sets.NewBitset(size)
+	held, members := sets.NewBits(index.sets()), sets.NewBits(size)
 	for number := range index.sets() {
 		for values := index.valuesOf(uint32(number)); len(values) > 0; values = values[4:] {
 			if wanted.Contains(int(binary.LittleEndian.Uint32(values))) {
@@ -188,5 +188,5 @@ func (e *engine) topicContains(ctx context.Context, tx *readTx, folded []byte) (
 			members.Add(ordinal)
 		}
 	}
-	return sets.Set{tx.size(), roaring.FromDense(members, false)}, nil
+	return sets.Of(tx.size(), roaring.FromDense(members, false)), nil
 }

@@ -37,7 +37,7 @@ func titleContains(ctx context.Context, tx *readTx, part string) (sets.Set, erro
 	if err != nil {
 		return sets.Set{}, err
 	}
-	members := sets.NewBitset(int(tx.size()))
+	members := sets.NewBits(int(tx.size()))
 	for group := 0; group < tx.file.info.Titles; group += textsPerChunk {
 		if err := ctx.Err(); err != nil {
 			return sets.Set{}, err
@@ -57,5 +57,5 @@ func titleContains(ctx context.Context, tx *readTx, part string) (sets.Set, erro
 			}
 		}
 	}
-	return sets.Set{tx.size(), roaring.FromDense(members, false)}, nil
+	return sets.Of(tx.size(), roaring.FromDense(members, false)), nil
 }

@@ -58,12 +58,12 @@ func putOrder(g *gathered, f Field, s sorted, c *columns) {
 	c.put(orderColumn(f), order)
 	c.put(placeColumn(f), placed)
 	c.put(hiddenColumn(f), sets.Encode32(hidden))
-	n, placeOf := len(places), sets.Numbers32(placed).At
+	n, placeOf := len(places), sets.Uint32s(placed).At
 	if s.starts == nil {
 		n, placeOf = g.public, func(ordinal int) uint32 { return uint32(ordinal) }
 	} else {
 		c.put(startsColumn(f), starts)
-		c.putLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(sets.Numbers32(order), sets.Numbers32(starts)) })
+		c.putLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(sets.Uint32s(order), sets.Uint32s(starts)) })
 	}
 	if slices.Contains(membersFields, f) {
 		c.putLate(membersColumn(f), func() ([]byte, error) { return placeMembers(g, membersOf(g), n, placeOf), nil })

@@ -160,7 +160,7 @@ func (l *lazyPlaces) countRows(low, high int) (n int) {
 		end := min((from/sets.ChunkPlaces+1)*sets.ChunkPlaces, high)
 		words := room[:sets.WordsFor(end-from)]
 		l.fill(words, from)
-		n += sets.Bitset(words).Count(max(low-from, 0), end-from)
+		n += sets.Bits(words).Count(max(low-from, 0), end-from)
 		from = end
 	}
 	return n
@@ -186,7 +186,7 @@ func (l *lazyPlaces) countSifted(low, high int) (n int) {
 		for w := from / 64; w*64 < end; w++ {
 			l.word(w)
 		}
-		count := sets.Bitset(l.words[:]).Count(from-block*blockPlaces, end-block*blockPlaces)
+		count := sets.Bits(l.words[:]).Count(from-block*blockPlaces, end-block*blockPlaces)
 		if n += count; whole {
 			l.counts[block] = int32(count) + 1
 		}
@@ -250,5 +250,5 @@ func (l *lazyPlaces) fill(words []uint64, from int) {
 	for i := range words {
 		words[i] = ^uint64(0)
 	}
-	l.seq.eachHidden(from, from+len(words)*64, func(place int) { sets.Bitset(words).Remove(place - from) })
+	l.seq.eachHidden(from, from+len(words)*64, func(place int) { sets.Bits(words).Remove(place - from) })
 }

@@ -15,7 +15,7 @@ import (
 type Selection struct {
 	reader  *Reader
 	filter  *Filter
-	members sets.Bitset // by ordinal; nil where every post of the view is one
+	members sets.Bits // by ordinal; nil where every post of the view is one
 	total   int
 	given   int
 	at      int // the place by slug behind the post that was given last
@@ -36,7 +36,7 @@ func (r *Reader) Select(ctx context.Context, filter *Filter) (*Selection, error)
 		if matched.All() {
 			return s, nil
 		}
-		s.members = sets.NewBitset(int(tx.size()))
+		s.members = sets.NewBits(int(tx.size()))
 		matched.Each(func(ordinals []uint32) {
 			for _, o := range ordinals {
 				s.members.Add(int(o))

@@ -180,7 +180,7 @@ func byVector(g *gathered, bySlug, weights []uint32, of func(uint32) []uint32) [
 type inverted struct {
 	terms   []byte // of termEntry
 	lists   []uint32
-	bitmaps []sets.Bitset
+	bitmaps []sets.Bits
 }
 
 func invert(terms []*termStats, weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
@@ -196,7 +196,7 @@ func invert(terms []*termStats, weights []uint32, records []vectorRecord, flat [
 		e.id, e.weight = TermID(id), weights[id]
 		if int(e.vectors)*bitmapShare >= vectors && e.vectors > 0 {
 			e.start, e.flags = uint32(len(x.bitmaps)), entryBitmap
-			x.bitmaps = append(x.bitmaps, sets.NewBitset(vectors))
+			x.bitmaps = append(x.bitmaps, sets.NewBits(vectors))
 		} else {
 			e.start = listed
 			listed += e.vectors
@@ -305,7 +305,7 @@ const sparseDigit = 128
 // binaryDigits counts how often each number below n occurs and gives, for each
 // of the lowest binary digits of the counts, a bitmap of the numbers. What the
 // higher digits say, which few numbers have, stands in pairs.
-func binaryDigits(n int, numbers []uint32) (digits []sets.Bitset, crowded []uint32) {
+func binaryDigits(n int, numbers []uint32) (digits []sets.Bits, crowded []uint32) {
 	counts := make([]uint32, n)
 	for _, i := range numbers {
 		counts[i]++
@@ -318,7 +318,7 @@ func binaryDigits(n int, numbers []uint32) (digits []sets.Bitset, crowded []uint
 	}
 	for digit, members := range having {
 		for members*sparseDigit > n && len(digits) <= digit {
-			digits = append(digits, sets.NewBitset(n))
+			digits = append(digits, sets.NewBits(n))
 		}
 	}
 	for i, count := range counts {
@@ -336,7 +336,7 @@ func binaryDigits(n int, numbers []uint32) (digits []sets.Bitset, crowded []uint
 
 // encodeBitsets lays bitmaps one behind the other, with room to append the
 // checksums of a column.
-func encodeBitsets(sets []sets.Bitset) []byte {
+func encodeBitsets(sets []sets.Bits) []byte {
 	if len(sets) == 0 {
 		return nil
 	}

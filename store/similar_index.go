@@ -75,7 +75,7 @@ func (x *similarIndex) norm(vector int) uint32 {
 }
 
 // featuresOf gives the features of a vector, in the order of their numbers.
-func (x *similarIndex) featuresOf(vector int) sets.Numbers32 {
+func (x *similarIndex) featuresOf(vector int) sets.Uint32s {
 	return x.features.span32(int(x.record(vector).features), int(x.record(vector+1).features))
 }
 
@@ -100,13 +100,13 @@ type dimension struct {
 	vectors uint32 // how many have it
 	place   uint32 // among the features of an answer; see termEntry
 	flags   uint32
-	list    sets.Numbers32
-	bitmap  sets.Words
+	list    sets.Uint32s
+	bitmap  sets.Bitmap
 }
 
 // dimensions gives features as dimensions: first those that weigh much and
 // that few have, so that the others need no walk.
-func (x *similarIndex) dimensions(own []dimension, features sets.Numbers32) []dimension {
+func (x *similarIndex) dimensions(own []dimension, features sets.Uint32s) []dimension {
 	var entries [64]termEntry
 	sorted := entries[:0]
 	for i := range features.Len() {
@@ -133,7 +133,7 @@ func (x *similarIndex) dimension(e termEntry) dimension {
 	d := dimension{id: e.id, square: e.square(), vectors: e.vectors, place: e.place, flags: e.flags}
 	if e.flags&entryBitmap != 0 {
 		size := sets.WordsFor(x.size) * 8
-		d.bitmap = sets.Words(x.bitmaps.span(int(e.start)*size, (int(e.start)+1)*size))
+		d.bitmap = sets.Bitmap(x.bitmaps.span(int(e.start)*size, (int(e.start)+1)*size))
 	} else {
 		d.list = x.lists.span32(int(e.start), int(e.start)+int(e.vectors))
 	}
@@ -220,7 +220,7 @@ func (o *ownFeatures) find(key uint32) *ownFeature {
 
 // product of the own vector with another: the sum over the features that both
 // have, in units of 1/64.
-func (o *ownFeatures) product(features sets.Numbers32) (sum uint32) {
+func (o *ownFeatures) product(features sets.Uint32s) (sum uint32) {
 	for ; len(features) >= 4; features = features[4:] {
 		sum += o.find(features.At(0) + 1).square // 0 where it is free
 	}

@@ -18,7 +18,7 @@ type similarSearch struct {
 	start   int         // of the vectors that are about as long
 	table   *ownFeatures
 	posts   visiblePosts
-	hosts   sets.Bitset    // the vectors of results; nil where it is not known
+	hosts   sets.Bits      // the vectors of results; nil where it is not known
 	sets    bool           // of each vector only the best post is a result
 	behind  *similarResult // results begin there; nil for the start
 	limit   int            // how many results are wanted
@@ -51,7 +51,7 @@ func (p *visiblePosts) contains(ordinal uint32) bool {
 }
 
 // newSearch prepares a search, in a room that its user gives back.
-func (x *similarIndex) newSearch(room *similarRoom, features sets.Numbers32) *similarSearch {
+func (x *similarIndex) newSearch(room *similarRoom, features sets.Uint32s) *similarSearch {
 	room.own = x.dimensions(room.own[:0], features)
 	n := len(room.own)
 	room.rest = slices.Grow(room.rest[:0], n+1)[:n+1]

@@ -22,7 +22,7 @@ func (p *similarPosts) hits(tx *readTx, s *similarSearch, results []similarResul
 	}
 	hits := make([]SimilarHit, len(results))
 	shared, ends := s.room.shared[:0], s.room.ends[:0]
-	in := sets.NewBitset(len(features))
+	in := sets.NewBits(len(features))
 	for i, r := range results {
 		vector := s.index.vectorOf(r.ref)
 		length := math.Sqrt(s.norm * float64(s.index.norm(vector)))

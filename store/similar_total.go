@@ -88,7 +88,7 @@ const narrow = 8
 func (s *similarSearch) countCandidates(ctx context.Context) (posts int, err error) {
 	size := sets.WordsFor(s.index.size)
 	if len(s.room.vectors) < size {
-		s.room.vectors, s.room.hosts = make(sets.Bitset, size), make(sets.Bitset, size)
+		s.room.vectors, s.room.hosts = make(sets.Bits, size), make(sets.Bits, size)
 	}
 	similar, hosts := s.room.vectors[:size], s.room.hosts[:size]
 	if s.any() {
@@ -136,8 +136,8 @@ func (s *similarSearch) eachEnough(ctx context.Context, f func(vector int)) erro
 // uniteAll calls a function with the vectors that have any of the own
 // features, a block of them at a time, from word number from on.
 func (s *similarSearch) uniteAll(ctx context.Context, f func(block []uint64, from int)) error {
-	var bitmaps []sets.Words
-	var lists []sets.Numbers32
+	var bitmaps []sets.Bitmap
+	var lists []sets.Uint32s
 	for i := range s.own {
 		switch d := &s.own[i]; {
 		case d.flags&entryImplied != 0 && s.whole:
@@ -164,8 +164,8 @@ func (s *similarSearch) uniteAll(ctx context.Context, f func(block []uint64, fro
 }
 
 // unite fills a block with the union of bitmaps, from their word number from.
-func unite(block []uint64, bitmaps []sets.Words, from int) {
-	part := func(w sets.Words) sets.Words { return w[from*8:][:len(block)*8] }
+func unite(block []uint64, bitmaps []sets.Bitmap, from int) {
+	part := func(w sets.Bitmap) sets.Bitmap { return w[from*8:][:len(block)*8] }
 	clear(block)
 	for ; len(bitmaps) >= 3; bitmaps = bitmaps[3:] {
 		a, b, c := part(bitmaps[0]), part(bitmaps[1]), part(bitmaps[2])
@@ -183,7 +183,7 @@ func unite(block []uint64, bitmaps []sets.Words, from int) {
 
 // mark adds to a block, which stands for the numbers from one on, the numbers
 // of a list that fall into it, and gives the rest of the list.
-func mark(block []uint64, list sets.Numbers32, from int) sets.Numbers32 {
+func mark(block []uint64, list sets.Uint32s, from int) sets.Uint32s {
 	end := from + len(block)*64
 	for ; len(list) >= 4; list = list[4:] {
 		v := int(list.At(0))
@@ -197,14 +197,14 @@ func mark(block []uint64, list sets.Numbers32, from int) sets.Numbers32 {
 
 // similarCounting counts the posts of vectors, block after block.
 type similarCounting struct {
-	digits  sets.Words
-	size    int            // words of a digit
-	crowded sets.Numbers32 // what is left of the pairs
+	digits  sets.Bitmap
+	size    int          // words of a digit
+	crowded sets.Uint32s // what is left of the pairs
 }
 
 func (x *similarIndex) counting() *similarCounting {
 	return &similarCounting{
-		sets.Words(x.counts.span(0, len(x.counts.data))), sets.WordsFor(x.size), x.crowded.span32(0, x.crowded.len32()),
+		sets.Bitmap(x.counts.span(0, len(x.counts.data))), sets.WordsFor(x.size), x.crowded.span32(0, x.crowded.len32()),
 	}
 }
 

@@ -45,8 +45,8 @@ type similarRoom struct {
 	picks    diversePicks
 	products [mostVectors]uint32 // all 0 between windows
 	touched  []uint32            // whose products are not 0
-	vectors  sets.Bitset         // of any content, as are hosts
-	hosts    sets.Bitset
+	vectors  sets.Bits           // of any content, as are hosts
+	hosts    sets.Bits
 	features []*Feature
 	shared   []SharedFeature
 	ends     []int // in shared, of each result
@@ -181,7 +181,7 @@ func (w *similarWalk) hosting(products *[mostVectors]uint32, touched []uint32, f
 
 // walkList adds a feature to the products of a window, and gives those that
 // were 0 with those touched before.
-func walkList(products *[mostVectors]uint32, touched []uint32, list sets.Numbers32, from int, square uint32) []uint32 {
+func walkList(products *[mostVectors]uint32, touched []uint32, list sets.Uint32s, from int, square uint32) []uint32 {
 	for ; len(list) >= 4; list = list[4:] {
 		i := list.At(0) - uint32(from)
 		p := &products[i]
@@ -217,7 +217,7 @@ func (d *dimension) walkBitmap(products *[mostVectors]uint32, touched []uint32, 
 
 // inWindow gives the part of a list that falls into a window. Windows go away
 // from where the search began, so each walk goes on where the last ended.
-func (w *similarWalk) inWindow(i, from, to int, upward bool) sets.Numbers32 {
+func (w *similarWalk) inWindow(i, from, to int, upward bool) sets.Uint32s {
 	list, walk := w.own[i].list, &w.room.walks[i]
 	if !walk.begun {
 		walk.up = list.Search(0, list.Len(), uint32(w.start))

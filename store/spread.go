@@ -56,10 +56,10 @@ func (e *everyPost) ends() (first, last int) {
 }
 
 // fewPlaces are the places of few posts, in order.
-type fewPlaces struct{ places sets.SortedPlaces }
+type fewPlaces struct{ places sets.Sorted }
 
 func newFewPlaces(x *orderIndex, posts sets.Set) *fewPlaces {
-	few := &fewPlaces{make(sets.SortedPlaces, 0, posts.Count())}
+	few := &fewPlaces{make(sets.Sorted, 0, posts.Count())}
 	posts.Each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
 			if place := x.place.uint32(int(ordinal)); int(place) < x.valued {
@@ -85,10 +85,10 @@ func (f *fewPlaces) ends() (first, last int) {
 type manyPosts struct {
 	*orderIndex
 	posts  sets.Set
-	worth  int         // how many places must be passed over for a cut to be worth its cost
-	within sets.Bitset // the posts, once they are looked at one by one
-	place  int         // where counting stands
-	count  int         // before it
+	worth  int       // how many places must be passed over for a cut to be worth its cost
+	within sets.Bits // the posts, once they are looked at one by one
+	place  int       // where counting stands
+	count  int       // before it
 }
 
 func (m *manyPosts) before(place int) int {
@@ -99,7 +99,7 @@ func (m *manyPosts) before(place int) int {
 		m.place, m.count = 0, 0
 	}
 	if i, at := m.cutBelow(place); at-m.place > m.worth {
-		m.place, m.count = at, m.posts.AndCount(sets.Set{m.posts.Size, m.cut(i)})
+		m.place, m.count = at, m.posts.AndCount(sets.Of(m.posts.Size, m.cut(i)))
 	}
 	if m.place < place {
 		within, order := m.members(), m.order.span32(m.place, place)
@@ -112,9 +112,9 @@ func (m *manyPosts) before(place int) int {
 	return m.count
 }
 
-func (m *manyPosts) members() sets.Bitset {
+func (m *manyPosts) members() sets.Bits {
 	if m.within == nil {
-		m.within = sets.NewBitset(m.n) // those that the view does not see have places too
+		m.within = sets.NewBits(m.n) // those that the view does not see have places too
 		m.posts.Members.WriteDenseTo(m.within)
 	}
 	return m.within

@@ -20,7 +20,7 @@ func buildTerms(g *gathered, c *columns, out *dbWriter) error {
 		}
 	}
 	for id, stats := range g.terms {
-		bitmap, err := stats.posts.Bitmap()
+		bitmap, err := stats.posts.Marshal()
 		if err != nil {
 			return err
 		}

@@ -234,7 +234,7 @@ func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
 // pick takes the terms of the stretch that was found by prefix from a column that
 // has all of them in the order of the list.
 func (l *termList) pick(all *column) {
-	within, names := sets.NewBitset(l.tx.file.info.Terms), l.column.span32(l.low, l.high)
+	within, names := sets.NewBits(l.tx.file.info.Terms), l.column.span32(l.low, l.high)
 	for i := range names.Len() {
 		within.Add(int(names.At(i)))
 	}

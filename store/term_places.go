@@ -29,7 +29,7 @@ func membersColumn(f Field) string { return "members/" + string(f) }
 // termPlaces is a row.
 type termPlaces struct {
 	data   *column
-	chunks sets.Numbers32
+	chunks sets.Uint32s
 	n      int // places of the order
 }
 
@@ -52,10 +52,10 @@ func (o *orders) rowOf(tx *readTx, x *orderIndex, n int, id TermID) (row termPla
 func (r *termPlaces) total() int { return int(r.chunks.At(r.chunks.Len() - 1)) }
 
 // chunk gives one of its chunks.
-func (r *termPlaces) chunk(c int) sets.RowChunk {
+func (r *termPlaces) chunk(c int) sets.Chunk {
 	size := min(sets.ChunkPlaces, r.n-c*sets.ChunkPlaces)
 	count := int(r.chunks.At(2*c+3) - r.chunks.At(2*c+1))
-	k := sets.RowChunk{Form: sets.FormOf(count, size), Data: r.data.span(int(r.chunks.At(2*c)), int(r.chunks.At(2*c+2)))}
+	k := sets.Chunk{Form: sets.FormOf(count, size), Data: r.data.span(int(r.chunks.At(2*c)), int(r.chunks.At(2*c+2)))}
 	if k.Form == sets.ChunkSpans {
 		ends := 2 * sets.SpansFor(size)
 		k.Ends, k.Data = k.Data[:ends], k.Data[ends:]
@@ -107,7 +107,7 @@ func placeMembers(g *gathered, terms []uint32, n int, placeOf func(ordinal int) 
 	directory := make([]uint32, 0, len(terms)*2*(chunks+1))
 	begin := cap(directory) * 4 // of the rows
 	var rows []byte
-	members := sets.NewBitset(n)
+	members := sets.NewBits(n)
 	for _, id := range terms {
 		clear(members)
 		g.terms[id].posts.Each(func(ordinal uint32) {

@@ -5,16 +5,16 @@ import (
 	"math/bits"
 )
 
-// Words is a bitmap in the mapped file.
-type Words []byte
+// Bitmap is a bitmap in the mapped file.
+type Bitmap []byte
 
-func (w Words) At(i int) uint64 { return binary.LittleEndian.Uint64(w[i*8:]) }
+func (w Bitmap) At(i int) uint64 { return binary.LittleEndian.Uint64(w[i*8:]) }
 
 // Bit is 1 for members, else 0.
-func (w Words) Bit(i int) uint32 { return uint32(w[i/8]>>(i%8)) & 1 }
+func (w Bitmap) Bit(i int) uint32 { return uint32(w[i/8]>>(i%8)) & 1 }
 
 // before counts the members of a bitmap below a number.
-func (w Words) before(n int) (count int) {
+func (w Bitmap) before(n int) (count int) {
 	for i := range n / 64 {
 		count += bits.OnesCount64(w.At(i))
 	}

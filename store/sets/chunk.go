@@ -16,17 +16,17 @@ const (
 	SpanWords   = SpanPlaces / 64 // words of a bitmap
 )
 
-// ChunkForm is how a chunk is laid out.
-type ChunkForm uint8
+// Form is how a chunk is laid out.
+type Form uint8
 
 const (
-	ChunkBitmap ChunkForm = iota
+	ChunkBitmap Form = iota
 	ChunkSpans
 	ChunkPlain
 )
 
 // FormOf gives the form of a chunk of so many places, of which a row has count.
-func FormOf(count, size int) ChunkForm {
+func FormOf(count, size int) Form {
 	bitmap, spans, plain := WordsFor(size)*8, 2*SpansFor(size)+count, 2*count
 	switch {
 	case plain < min(spans, bitmap):
@@ -42,16 +42,16 @@ func ChunksFor(n int) int { return (n + ChunkPlaces - 1) / ChunkPlaces }
 
 func SpansFor(n int) int { return (n + SpanPlaces - 1) / SpanPlaces }
 
-// RowChunk is a chunk of a row. Its places are counted from its first.
-type RowChunk struct {
-	Form ChunkForm
+// Chunk is a chunk of a row. Its places are counted from its first.
+type Chunk struct {
+	Form Form
 	Ends []byte // of a list by spans
 	Data []byte
 }
 
 // Span gives the places of a span, in a list by spans, and how many stand before
 // them.
-func (k *RowChunk) Span(i int) (places []byte, before int) {
+func (k *Chunk) Span(i int) (places []byte, before int) {
 	if i > 0 {
 		before = int(binary.LittleEndian.Uint16(k.Ends[2*(i-1):]))
 	}
@@ -59,22 +59,22 @@ func (k *RowChunk) Span(i int) (places []byte, before int) {
 }
 
 // Has is for lists.
-func (k *RowChunk) Has(at int) bool {
+func (k *Chunk) Has(at int) bool {
 	if k.Form == ChunkSpans {
 		places, _ := k.Span(at / SpanPlaces)
 		return bytes.IndexByte(places, byte(at%SpanPlaces)) >= 0
 	}
-	list := Numbers16(k.Data)
+	list := Uint16s(k.Data)
 	i := list.Search(at)
 	return i < list.Len() && list.At(i) == at
 }
 
-func (k *RowChunk) Before(at int) int {
+func (k *Chunk) Before(at int) int {
 	switch k.Form {
 	case ChunkBitmap:
-		return Words(k.Data).before(at)
+		return Bitmap(k.Data).before(at)
 	case ChunkPlain:
-		return Numbers16(k.Data).Search(at)
+		return Uint16s(k.Data).Search(at)
 	}
 	places, n := k.Span(at / SpanPlaces)
 	for _, place := range places {
@@ -86,8 +86,8 @@ func (k *RowChunk) Before(at int) int {
 	return n
 }
 
-func (k *RowChunk) Fill(dst []uint64, at int, intersect bool) {
-	list := Numbers16(k.Data)
+func (k *Chunk) Fill(dst []uint64, at int, intersect bool) {
+	list := Uint16s(k.Data)
 	next := 0 // of a plain list
 	if k.Form == ChunkPlain {
 		next = list.Search(at)
@@ -97,7 +97,7 @@ func (k *RowChunk) Fill(dst []uint64, at int, intersect bool) {
 		room = [SpanWords]uint64{}
 		switch k.Form {
 		case ChunkBitmap:
-			bitmap := Words(k.Data[min(at/8, len(k.Data)):])
+			bitmap := Bitmap(k.Data[min(at/8, len(k.Data)):])
 			for i := range min(SpanWords, len(bitmap)/8) {
 				room[i] = bitmap.At(i)
 			}
@@ -127,7 +127,7 @@ func (k *RowChunk) Fill(dst []uint64, at int, intersect bool) {
 }
 
 // AppendEnds appends for each span how many members stand before its end.
-func AppendEnds(dst []byte, words Bitset) []byte {
+func AppendEnds(dst []byte, words Bits) []byte {
 	n := 0
 	for w, word := range words {
 		n += bits.OnesCount64(word)
@@ -138,7 +138,7 @@ func AppendEnds(dst []byte, words Bitset) []byte {
 	return dst
 }
 
-func AppendChunk(dst []byte, words Bitset, form ChunkForm) []byte {
+func AppendChunk(dst []byte, words Bits, form Form) []byte {
 	if form == ChunkSpans {
 		dst = AppendEnds(dst, words)
 	}

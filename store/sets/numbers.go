@@ -5,15 +5,15 @@ import (
 	"sort"
 )
 
-// Numbers32 is a checked part of a column of 32-bit numbers.
-type Numbers32 []byte
+// Uint32s is a checked part of a column of 32-bit numbers.
+type Uint32s []byte
 
-func (n Numbers32) Len() int { return len(n) / 4 }
+func (n Uint32s) Len() int { return len(n) / 4 }
 
-func (n Numbers32) At(i int) uint32 { return binary.LittleEndian.Uint32(n[i*4:]) }
+func (n Uint32s) At(i int) uint32 { return binary.LittleEndian.Uint32(n[i*4:]) }
 
 // Search gives the first i in [low, high) with number i ≥ x, or high.
-func (n Numbers32) Search(low, high int, x uint32) int {
+func (n Uint32s) Search(low, high int, x uint32) int {
 	for low < high {
 		mid := int(uint(low+high) / 2)
 		if n.At(mid) < x {
@@ -27,7 +27,7 @@ func (n Numbers32) Search(low, high int, x uint32) int {
 
 // Gallop gives the first i ≥ low with number i ≥ x, or the length; it is quick
 // where that is near.
-func (n Numbers32) Gallop(low int, x uint32) int {
+func (n Uint32s) Gallop(low int, x uint32) int {
 	step, high := 1, low
 	for high < n.Len() && n.At(high) < x {
 		low, high, step = high+1, high+step, 2*step
@@ -37,7 +37,7 @@ func (n Numbers32) Gallop(low int, x uint32) int {
 
 // GallopBack gives the first i ≤ high with number i ≥ x, where all from high on
 // are.
-func (n Numbers32) GallopBack(high int, x uint32) int {
+func (n Uint32s) GallopBack(high int, x uint32) int {
 	step, low := 1, high
 	for low > 0 && n.At(low-1) >= x {
 		high, low, step = low-1, max(low-step, 0), 2*step
@@ -61,14 +61,14 @@ func Encode64(numbers []int64) []byte {
 	return data
 }
 
-// Numbers16 is a list of ascending 16-bit numbers.
-type Numbers16 []byte
+// Uint16s is a list of ascending 16-bit numbers.
+type Uint16s []byte
 
-func (l Numbers16) Len() int { return len(l) / 2 }
+func (l Uint16s) Len() int { return len(l) / 2 }
 
-func (l Numbers16) At(i int) int { return int(binary.LittleEndian.Uint16(l[i*2:])) }
+func (l Uint16s) At(i int) int { return int(binary.LittleEndian.Uint16(l[i*2:])) }
 
 // Search gives the first i with number i ≥ x, or the length.
-func (l Numbers16) Search(x int) int {
+func (l Uint16s) Search(x int) int {
 	return sort.Search(l.Len(), func(i int) bool { return l.At(i) >= x })
 }

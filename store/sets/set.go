@@ -10,6 +10,9 @@ type Set struct {
 	Members *roaring.Bitmap
 }
 
+// Of gives the set of these members, all below size.
+func Of(size uint32, members *roaring.Bitmap) Set { return Set{size, members} }
+
 func Everything(size uint32) Set { return Set{Size: size} }
 
 func Nothing(size uint32) Set { return Set{Size: size, Members: roaring.New()} }
@@ -121,9 +124,9 @@ func (s Set) Seen() Set {
 	return s
 }
 
-// ReadSet reads a bitmap, which is not copied, and leaves out the posts the view does
+// Read reads a bitmap, which is not copied, and leaves out the posts the view does
 // not see.
-func ReadSet(b []byte, size uint32) (Set, error) {
+func Read(b []byte, size uint32) (Set, error) {
 	bitmap := roaring.New()
 	if _, err := bitmap.FromBuffer(b); err != nil {
 		return Set{}, err

@@ -2,19 +2,19 @@ package sets
 
 import "math/bits"
 
-// Bitset is a set of small integers that can be walked in both directions.
-type Bitset []uint64
+// Bits is a set of small integers that can be walked in both directions.
+type Bits []uint64
 
-func NewBitset(size int) Bitset { return make(Bitset, WordsFor(size)) }
+func NewBits(size int) Bits { return make(Bits, WordsFor(size)) }
 
-func (b Bitset) Add(i int) { b[uint(i)/64] |= 1 << (uint(i) % 64) }
+func (b Bits) Add(i int) { b[uint(i)/64] |= 1 << (uint(i) % 64) }
 
-func (b Bitset) Contains(i int) bool { return b[uint(i)/64]&(1<<(uint(i)%64)) != 0 }
+func (b Bits) Contains(i int) bool { return b[uint(i)/64]&(1<<(uint(i)%64)) != 0 }
 
-func (b Bitset) Remove(i int) { b[uint(i)/64] &^= 1 << (uint(i) % 64) }
+func (b Bits) Remove(i int) { b[uint(i)/64] &^= 1 << (uint(i) % 64) }
 
 // Next gives the first member at or after i, or -1.
-func (b Bitset) Next(i int) int {
+func (b Bits) Next(i int) int {
 	for w := i / 64; w < len(b); w++ {
 		word := b[w]
 		if w == i/64 {
@@ -28,7 +28,7 @@ func (b Bitset) Next(i int) int {
 }
 
 // previous gives the last member at or before i, or -1.
-func (b Bitset) previous(i int) int {
+func (b Bits) previous(i int) int {
 	for w := i / 64; w >= 0; w-- {
 		word := b[w]
 		if w == i/64 {
@@ -41,7 +41,7 @@ func (b Bitset) previous(i int) int {
 	return -1
 }
 
-func (b Bitset) First(low, high int) int {
+func (b Bits) First(low, high int) int {
 	if low < high {
 		if found := b.Next(low); found < high {
 			return found
@@ -50,7 +50,7 @@ func (b Bitset) First(low, high int) int {
 	return -1
 }
 
-func (b Bitset) Last(low, high int) int {
+func (b Bits) Last(low, high int) int {
 	if low < high {
 		if found := b.previous(high - 1); found >= low {
 			return found
@@ -60,7 +60,7 @@ func (b Bitset) Last(low, high int) int {
 }
 
 // Count gives how many members there are from low to just before high.
-func (b Bitset) Count(low, high int) int {
+func (b Bits) Count(low, high int) int {
 	if low >= high {
 		return 0
 	}

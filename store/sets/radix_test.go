@@ -1,12 +1,10 @@
-package store
+package sets
 
 import (
 	"cmp"
 	"math/rand/v2"
 	"slices"
 	"testing"
-
-	"alphanode/store/sets"
 )
 
 // TestSortByKey sorts as a stable sort by comparison does.
@@ -22,7 +20,7 @@ func TestSortByKey(t *testing.T) {
 			want := slices.Clone(items)
 			slices.SortStableFunc(want, func(a, b uint32) int { return cmp.Compare(keys[a], keys[b]) })
 			given := slices.Clone(keys)
-			sets.SortByKey(keys, items)
+			SortByKey(keys, items)
 			if !slices.Equal(items, want) || !slices.IsSorted(keys) {
 				t.Errorf("%d keys below %d: found %v, expected %v", n, most, items, want)
 			}

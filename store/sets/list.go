@@ -6,15 +6,15 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// Postings is a growing list of ascending ordinals, kept as differences.
-type Postings struct {
+// List is a growing list of ascending ordinals, kept as differences.
+type List struct {
 	deltas []byte
 	last   uint32
 	Count  int
 }
 
 // Add reports false where the ordinal is already there.
-func (p *Postings) Add(ordinal uint32) bool {
+func (p *List) Add(ordinal uint32) bool {
 	if p.Count > 0 && p.last == ordinal {
 		return false
 	}
@@ -24,7 +24,7 @@ func (p *Postings) Add(ordinal uint32) bool {
 	return true
 }
 
-func (p *Postings) Each(f func(ordinal uint32)) {
+func (p *List) Each(f func(ordinal uint32)) {
 	var ordinal uint32
 	for rest := p.deltas; len(rest) > 0; {
 		delta, used := binary.Uvarint(rest)
@@ -34,7 +34,7 @@ func (p *Postings) Each(f func(ordinal uint32)) {
 	}
 }
 
-func (p *Postings) Bitmap() ([]byte, error) {
+func (p *List) Marshal() ([]byte, error) {
 	ordinals := make([]uint32, 0, p.Count)
 	p.Each(func(ordinal uint32) { ordinals = append(ordinals, ordinal) })
 	bitmap := roaring.New()
@@ -44,7 +44,7 @@ func (p *Postings) Bitmap() ([]byte, error) {
 }
 
 // Set gives the ordinals below a bound.
-func (p *Postings) Set(size uint32) Set {
+func (p *List) Set(size uint32) Set {
 	ordinals := make([]uint32, 0, p.Count)
 	p.Each(func(ordinal uint32) {
 		if ordinal < size {
