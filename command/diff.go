@@ -55,7 +55,7 @@ func (c *commandLine) diff() *cobra.Command {
 
 func (c *commandLine) runDiff(ctx context.Context, before, after string, view store.View) error {
 	return c.withBoth(before, after, func(a, b *store.Release) error {
-		d, err := a.Diff(ctx, b, view)
+		d, err := store.NewDiff(ctx, a, b, view)
 		if err != nil {
 			return err
 		}

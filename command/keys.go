@@ -47,7 +47,7 @@ func (c *commandLine) addKey() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			secret, key, err := catalogue.AddKey(name, store.Scope(scope))
+			secret, key, err := store.KeysIn(catalogue.Dir()).Add(name, store.Scope(scope))
 			if err != nil {
 				return err
 			}
@@ -80,7 +80,7 @@ func (c *commandLine) listKeys() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			keys, err := catalogue.Keys()
+			keys, err := store.KeysIn(catalogue.Dir()).List()
 			if err != nil {
 				return err
 			}
@@ -112,7 +112,7 @@ func (c *commandLine) revokeKey() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			key, err := catalogue.RevokeKey(args[0])
+			key, err := store.KeysIn(catalogue.Dir()).Revoke(args[0])
 			if err != nil {
 				return err
 			}

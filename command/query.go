@@ -42,7 +42,7 @@ func (c *commandLine) query() *cobra.Command {
 			shelf := store.NewShelf(catalogue)
 			defer shelf.Close()
 			// The answer holds its errors; err is the first of them.
-			answer, err := graph.Execute(cmd.Context(), r.Reader(store.Public).WithShelf(shelf), graph.DefaultLimits, args[0], "", given)
+			answer, err := graph.Execute(cmd.Context(), r.Reader(store.Public).WithOthers(shelf), graph.DefaultLimits, args[0], "", given)
 			var pretty bytes.Buffer
 			if err := json.Indent(&pretty, answer, "", "  "); err != nil {
 				return fmt.Errorf("query: %w", err)

@@ -77,7 +77,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	live, keys := store.Follow(ctx, catalogue, log), store.FollowKeys(ctx, catalogue, log)
+	live, keys := store.Follow(ctx, catalogue, log), store.KeysIn(catalogue.Dir()).Follow(ctx, log)
 	var beside sync.WaitGroup
 	beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
 	beside.Go(func() { giveBackMemory(ctx) })

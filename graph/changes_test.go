@@ -31,7 +31,7 @@ func changing(t *testing.T) func(query string) answer {
 	shelf := store.NewShelf(c)
 	t.Cleanup(func() { _, _ = shelf.Close(), r.Close() })
 	return func(query string) (got answer) {
-		reader := r.Reader(store.Public).WithShelf(shelf)
+		reader := r.Reader(store.Public).WithOthers(shelf)
 		response, _ := graph.Execute(t.Context(), reader, graph.DefaultLimits, query, "", nil)
 		if err := json.Unmarshal(response, &got); err != nil {
 			t.Fatal(err)

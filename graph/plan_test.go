@@ -129,7 +129,7 @@ func (p *plannedTest) ask(t *testing.T, query, variables string) {
 		view = store.Preview
 	}
 	tell := func(run func(context.Context) response) told {
-		reader := p.release.Reader(view).WithShelf(p.shelf)
+		reader := p.release.Reader(view).WithOthers(p.shelf)
 		got := run(WithReader(t.Context(), reader))
 		slices.SortFunc([]*gqlerror.Error(got.Errors), compareErrors) // the generated executor finds them at the same time
 		calls, _ := reader.Stats()

@@ -43,7 +43,7 @@ const (
 // Compare makes the plan of a switch from one release to another.
 func Compare(ctx context.Context, before, after *store.Release, site Site) (*Plan, error) {
 	was, is := before.Manifest().Name, after.Manifest().Name
-	touched, err := before.Touched(ctx, after, MaxTags-2)
+	touched, err := store.FindTouched(ctx, before, after, MaxTags-2)
 	if err != nil {
 		return nil, err
 	}

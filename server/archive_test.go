@@ -32,14 +32,14 @@ func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
 	t.Helper()
 	h := &house{t: t, catalogue: storetest.Catalogue(t, posts...), secret: map[store.Scope]string{}, id: map[store.Scope]string{}, log: &server.LogLines{}}
 	for _, scope := range store.Scopes {
-		secret, key, err := h.catalogue.AddKey("the "+string(scope)+" key", scope)
+		secret, key, err := store.KeysIn(h.catalogue.Dir()).Add("the "+string(scope)+" key", scope)
 		if err != nil {
 			t.Fatal(err)
 		}
 		h.secret[scope], h.id[scope] = secret, key.ID
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
-	live, keys := store.Follow(t.Context(), h.catalogue, log), store.FollowKeys(t.Context(), h.catalogue, log)
+	live, keys := store.Follow(t.Context(), h.catalogue, log), store.KeysIn(h.catalogue.Dir()).Follow(t.Context(), log)
 	h.archive = server.Archive{Live: live, Keys: keys, Catalogue: h.catalogue}
 	t.Cleanup(func() {
 		if err := keys.Close(); err != nil {

@@ -23,11 +23,11 @@ var bothFaces = []string{"/v1/releases/current", "/graphql?query=%7Brelease%7Bna
 func TestAuthorization(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
-	revoked, key, err := h.catalogue.AddKey("gone", store.ScopeAdmin)
+	revoked, key, err := store.KeysIn(h.catalogue.Dir()).Add("gone", store.ScopeAdmin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.catalogue.RevokeKey(key.ID); err != nil {
+	if _, err := store.KeysIn(h.catalogue.Dir()).Revoke(key.ID); err != nil {
 		t.Fatal(err)
 	}
 	read := h.secret[store.ScopeRead]
@@ -276,7 +276,7 @@ func TestKeysWhileServing(t *testing.T) {
 	status := func(secret string) int {
 		return get(t, h, "/v1/posts/hidden", "Authorization: Bearer "+secret).status
 	}
-	secret, key, err := h.catalogue.AddKey("a desk", store.ScopePreview)
+	secret, key, err := store.KeysIn(h.catalogue.Dir()).Add("a desk", store.ScopePreview)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +297,7 @@ func TestKeysWhileServing(t *testing.T) {
 		if got := status(secret); got != 200 {
 			t.Errorf("damaged to %.20q: found %d, expected the last good keys", damage, got)
 		}
-		for _, err := range []error{second(h.catalogue.Keys()), second(h.catalogue.RevokeKey(key.ID)), third(h.catalogue.AddKey("x", store.ScopeRead))} {
+		for _, err := range []error{second(store.KeysIn(h.catalogue.Dir()).List()), second(store.KeysIn(h.catalogue.Dir()).Revoke(key.ID)), third(store.KeysIn(h.catalogue.Dir()).Add("x", store.ScopeRead))} {
 			if err == nil || !strings.Contains(err.Error(), "damaged keys: "+file) || strings.Contains(err.Error(), secret) {
 				t.Errorf("damaged to %.20q: found %v", damage, err)
 			}
@@ -313,7 +313,7 @@ func TestKeysWhileServing(t *testing.T) {
 	if !strings.Contains(h.log.String(), "cannot read the API keys") {
 		t.Error("the log does not tell of the damage")
 	}
-	if _, err := h.catalogue.RevokeKey(key.ID); err != nil {
+	if _, err := store.KeysIn(h.catalogue.Dir()).Revoke(key.ID); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "the key is refused", func() bool { return status(secret) == 401 })

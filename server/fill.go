@@ -47,7 +47,7 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 	turn := &turn{places: s.dear}
 	defer turn.end()
 	if w.release != nil {
-		r.reader = w.release.Reader(viewOf(w.key)).WithShelf(s.archive.Live.Shelf()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
+		r.reader = w.release.Reader(viewOf(w.key)).WithOthers(s.archive.Live.Shelf()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
 		if w.keeps {
 			m.footprint = r.reader.Footprint()
 		}

@@ -44,39 +44,9 @@ func giveMode(f interface {
 	return err
 }
 
-// ownFiles and ownFolders are what a data directory has. Others, such as a file of
-// webhooks, are the operator's.
-var (
-	ownFiles   = []string{currentFile, journalFile, takedownsFile, keysFile, lockFile, keysLockFile, ToldFolder + ".json"}
-	ownFolders = []string{releasesDir, ToldFolder}
-)
-
-// mendModes gives all that is in the data directory the mode that it would be made
-// with today. The caller holds the lock.
-func (c *Catalogue) mendModes() error {
-	for _, name := range ownFiles {
-		if err := c.mendMode(filepath.Join(c.dir, name)); err != nil {
-			return err
-		}
-	}
-	for _, name := range ownFolders {
-		err := filepath.WalkDir(filepath.Join(c.dir, name), func(path string, _ fs.DirEntry, err error) error {
-			switch {
-			case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-				return nil
-			case err != nil:
-				return fmt.Errorf("look at who may read %s: %w", path, err)
-			}
-			return c.mendMode(path)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *Catalogue) mendMode(path string) error {
+// mendMode gives what stands somewhere in a data directory the mode that it would be made
+// with today.
+func mendMode(d disk, path string) error {
 	info, err := os.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() && !info.IsDir() {
 		return nil // what is not there, or leads elsewhere, is nothing to mend
@@ -89,7 +59,7 @@ func (c *Catalogue) mendMode(path string) error {
 	if info.Mode().Perm() == mode {
 		return nil
 	}
-	err = c.disk.chmod(path, mode)
+	err = d.chmod(path, mode)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ELOOP) {
 		return nil // such as a file that only another user can read
 	}

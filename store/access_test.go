@@ -39,7 +39,7 @@ func fullLife(t *testing.T, c *store.Catalogue) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := c.AddKey("me", store.ScopeRead); err != nil {
+	if _, _, err := store.KeysIn(c.Dir()).Add("me", store.ScopeRead); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Takedown(t.Context(), []string{"a"}, store.TakedownOptions{Reason: "asked to"}); err != nil {

@@ -3,37 +3,15 @@ package store
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"alphanode/store/sets"
 )
 
-// Changes tells how what the public sees of one release differs from what it sees
-// of another, whatever the reader's view. The error is a *ReleaseError where one
-// of the two cannot be had.
-func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if err := (Window{First: &q.First}).check(); err != nil {
-		return nil, err
-	}
-	defer r.count(time.Now())
-	r.passing.Store(true)
-	before, err := r.beside(ctx, "since", q.Since)
-	if err != nil {
-		return nil, err
-	}
-	defer before.Close()
-	after := r.release
-	if q.Until != "" {
-		if after, err = r.beside(ctx, "until", q.Until); err != nil {
-			return nil, err
-		}
-		defer after.Close()
-	}
+// changesBetween gives a page of how what the public sees of one release differs from
+// what it sees of another. What is done is taken from the budget, which may be nil.
+func changesBetween(ctx context.Context, before, after *Release, q ChangeQuery, differ differ, b *Budget) (*ChangePage, error) {
 	c := changes{query: q, question: hashOfChanges(&q), page: &ChangePage{Release: after.manifest.Name}}
 	if q.After != "" {
 		at, err := parseCursor("after", q.After, c.question)
@@ -42,12 +20,13 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 		}
 		c.behind = at.slug + "\x00" // the next possible slug
 	}
-	if err := r.budget.Spend(ctx, priceOfChanges(&q, before, after)/unit); err != nil {
+	if err := b.Spend(ctx, priceOfChanges(&q, before, after)/unit); err != nil {
 		return nil, err
 	}
 	found := &difference{roaring.New(), roaring.New(), roaring.New()}
 	if before.manifest.Name != after.manifest.Name {
-		if found, err = r.shelf.difference(ctx, before, after); err != nil {
+		var err error
+		if found, err = differ(ctx, before, after); err != nil {
 			return nil, err
 		}
 	}
@@ -55,8 +34,8 @@ func (r *Reader) Changes(ctx context.Context, q ChangeQuery) (*ChangePage, error
 		c.takenDown = before.manifest.TakenDown
 	}
 	return c.page, inBoth(ctx, before, after, Public, func(before, after reading) error {
-		before.tx.takeFrom(r.budget)
-		after.tx.takeFrom(r.budget)
+		before.tx.takeFrom(b)
+		after.tx.takeFrom(b)
 		return c.find(ctx, before, after, found)
 	})
 }
@@ -81,14 +60,6 @@ func (c *comparer) payForFields(ctx context.Context, was, is Ref) error {
 		return err
 	}
 	return c.after.tx.pay(ctx, (x+y)*priceOfDecoded)
-}
-
-// beside gives a release by name, of which the reader has its own at hand.
-func (r *Reader) beside(ctx context.Context, argument, name string) (*Release, error) {
-	if name == r.release.manifest.Name && r.release.Retain() {
-		return r.release, nil
-	}
-	return r.shelf.take(ctx, argument, name)
 }
 
 // hashOfChanges tells the lists of changes apart. Until is part of the question only where

@@ -91,7 +91,7 @@ func (h *history) changes(q store.ChangeQuery) (*store.ChangePage, map[string]st
 		h.t.Fatal(err)
 	}
 	defer r.Close()
-	reader := r.Reader(store.Public).WithShelf(h.shelf)
+	reader := r.Reader(store.Public).WithOthers(h.shelf)
 	page, err := reader.Changes(h.t.Context(), q)
 	if err != nil {
 		return nil, nil, err
@@ -342,23 +342,25 @@ func TestChangesSinceWhatIsNotThere(t *testing.T) {
 		{"r4", nil, 0}, {"r5", nil, 1}, {"r1", store.ErrReleaseGone, 0}, {"r3", store.ErrReleaseGone, 0}, {"r6", store.ErrNotFound, 0}, {"r99", store.ErrNotFound, 0},
 	} {
 		for _, q := range []store.ChangeQuery{{Since: tt.since, First: 10}, {Since: "r4", Until: tt.since, First: 10}} {
-			page, err := r.Reader(store.Public).WithShelf(shelf).Changes(t.Context(), q)
+			page, err := r.Reader(store.Public).WithOthers(shelf).Changes(t.Context(), q)
 			if !errors.Is(err, tt.want) || tt.want != nil && !errors.As(err, new(*store.ReleaseError)) || err == nil && page.Total() != tt.total {
 				t.Errorf("%+v: found %+v, %v", q, page, err)
 			}
 		}
 	}
 	for _, name := range []string{"", "x", "r", "r0", "r01", "R1", "../r4", strings.Repeat("r", 1000)} {
-		_, err := r.Reader(store.Public).WithShelf(shelf).Changes(t.Context(), store.ChangeQuery{Since: name, First: 10})
+		_, err := r.Reader(store.Public).WithOthers(shelf).Changes(t.Context(), store.ChangeQuery{Since: name, First: 10})
 		if argument := new(store.ArgumentError); !errors.As(err, &argument) || argument.Name != "since" || len(err.Error()) > 200 {
 			t.Errorf("%.20q: found %v", name, err)
 		}
 	}
-	if page, err := r.Reader(store.Public).Changes(t.Context(), store.ChangeQuery{Since: "r4", First: 10}); err != nil || page.Total() != 0 {
+	if page, err := r.Reader(store.Public).WithOthers((*store.Shelf)(nil)).Changes(t.Context(), store.ChangeQuery{Since: "r4", First: 10}); err != nil || page.Total() != 0 {
 		t.Errorf("without a shelf: found %+v, %v", page, err)
 	}
-	if _, err := r.Reader(store.Public).Changes(t.Context(), store.ChangeQuery{Since: "r5", First: 10}); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("without a shelf: found %v", err)
+	for _, reader := range []*store.Reader{r.Reader(store.Public).WithOthers((*store.Shelf)(nil)), r.Reader(store.Public)} {
+		if _, err := reader.Changes(t.Context(), store.ChangeQuery{Since: "r5", First: 10}); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("without a shelf: found %v", err)
+		}
 	}
 	// A release of an earlier format is as good as gone.
 	path := filepath.Join(c.Dir(), "releases", "r5", "manifest.json")
@@ -372,7 +374,7 @@ func TestChangesSinceWhatIsNotThere(t *testing.T) {
 	}
 	fresh := store.NewShelf(c)
 	defer fresh.Close()
-	if _, err := r.Reader(store.Public).WithShelf(fresh).Changes(t.Context(), store.ChangeQuery{Since: "r5", First: 10}); !errors.Is(err, store.ErrReleaseGone) {
+	if _, err := r.Reader(store.Public).WithOthers(fresh).Changes(t.Context(), store.ChangeQuery{Since: "r5", First: 10}); !errors.Is(err, store.ErrReleaseGone) {
 		t.Errorf("found %v", err)
 	}
 	if page, err := fresh.Published(10, ""); err != nil || page.Total != 1 || page.Releases[0].Name != "r4" {
@@ -391,7 +393,7 @@ func TestChangesRefuse(t *testing.T) {
 	shelf := store.NewShelf(c)
 	defer shelf.Close()
 	ask := func(q store.ChangeQuery) (*store.ChangePage, error) {
-		return r.Reader(store.Public).WithShelf(shelf).Changes(t.Context(), q)
+		return r.Reader(store.Public).WithOthers(shelf).Changes(t.Context(), q)
 	}
 	page, err := ask(store.ChangeQuery{Since: "r1", First: 1})
 	if err != nil || !page.HasNext {
@@ -416,7 +418,7 @@ func TestChangesRefuse(t *testing.T) {
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := r.Reader(store.Public).WithShelf(shelf).Changes(ended, store.ChangeQuery{Since: "r1", First: 1}); !errors.Is(err, context.Canceled) {
+	if _, err := r.Reader(store.Public).WithOthers(shelf).Changes(ended, store.ChangeQuery{Since: "r1", First: 1}); !errors.Is(err, context.Canceled) {
 		t.Errorf("found %v", err)
 	}
 }
@@ -438,7 +440,7 @@ func TestShelfUnderLoad(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(uint64(i), 1))
 			for range 150 {
 				since, until := 1+rnd.IntN(5), 1+rnd.IntN(5)
-				page, err := current.Reader(store.Public).WithShelf(shelf).Changes(t.Context(),
+				page, err := current.Reader(store.Public).WithOthers(shelf).Changes(t.Context(),
 					store.ChangeQuery{Since: fmt.Sprintf("r%d", since), Until: fmt.Sprintf("r%d", until), First: 10, Fields: true})
 				if err == nil && page.Total() != max(since-until, until-since) || err != nil && !errors.Is(err, store.ErrReleaseGone) {
 					t.Errorf("r%d to r%d: found %+v, %v", since, until, page, err)
@@ -480,7 +482,7 @@ func TestShelfOpensBesideOthers(t *testing.T) {
 		shelf := store.NewShelf(c)
 		defer shelf.Close()
 		ask := func(ctx context.Context, since string) error {
-			_, err := current.Reader(store.Public).WithShelf(shelf).Changes(ctx, store.ChangeQuery{Since: since, First: 1})
+			_, err := current.Reader(store.Public).WithOthers(shelf).Changes(ctx, store.ChangeQuery{Since: since, First: 1})
 			return err
 		}
 		slow := make(chan error, 2)
@@ -521,7 +523,7 @@ func TestLiveLetsGoOfWhatIsPruned(t *testing.T) {
 	}
 	defer r.Close()
 	ask := func() error {
-		_, err := r.Reader(store.Public).WithShelf(l.Shelf()).Changes(t.Context(), store.ChangeQuery{Since: "r1", First: 1})
+		_, err := r.Reader(store.Public).WithOthers(l.Shelf()).Changes(t.Context(), store.ChangeQuery{Since: "r1", First: 1})
 		return err
 	}
 	if err := ask(); err != nil || len(mapped(t, c.Dir())) != 2 {

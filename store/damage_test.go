@@ -160,7 +160,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, a := range acts {
-		if err := a.do(t.Context(), c); !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "lock") {
+		if err := a.do(t.Context(), c, store.KeysIn(c.Dir())); !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "lock") {
 			t.Errorf("%s: found %v", a.name, err)
 		}
 		a.check(t, c, holds, errors.New("refused"))

@@ -43,30 +43,22 @@ func (e *DeltaTooLargeError) Error() string {
 	return fmt.Sprintf("%d posts differ, more than %d", e.Posts, e.Most)
 }
 
-// Delta compares two releases that were published. The error is a
+// NewDelta compares two releases, which are closed with the delta. The error is a
 // *DeltaTooLargeError where more than most posts differ.
-func (s *Shelf) Delta(ctx context.Context, before, after string, most int) (*Delta, error) {
-	x, err := s.take(ctx, "before", before)
-	if err != nil {
+func NewDelta(ctx context.Context, before, after *Release, differ differ, most int) (*Delta, error) {
+	d := &Delta{before: before, after: after, posts: map[uint64]fieldSet{}, references: map[uint64]struct{}{}, terms: map[uint64]struct{}{}}
+	if err := d.fill(ctx, differ, most); err != nil {
 		return nil, err
-	}
-	y, err := s.take(ctx, "after", after)
-	if err != nil {
-		return nil, joinClose(err, x)
-	}
-	d := &Delta{before: x, after: y, posts: map[uint64]fieldSet{}, references: map[uint64]struct{}{}, terms: map[uint64]struct{}{}}
-	if err := d.fill(ctx, s, most); err != nil {
-		return nil, joinClose(err, x, y)
 	}
 	return d, nil
 }
 
-func (d *Delta) fill(ctx context.Context, s *Shelf, most int) error {
+func (d *Delta) fill(ctx context.Context, differ differ, most int) error {
 	if d.before.file.info.Stemming != d.after.file.info.Stemming { // each word may be found elsewhere
 		d.everything = true
 		return nil
 	}
-	found, err := s.difference(ctx, d.before, d.after)
+	found, err := differ(ctx, d.before, d.after)
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 // Diff is what differs between two releases for one view. It can be read while
 // both are open.
@@ -17,19 +14,17 @@ type Diff struct {
 	found         *difference
 }
 
-// Diff compares the release with a later one, or with any other. It takes memory
+// NewDiff compares a release with a later one, or with any other. It takes memory
 // of at most a bit for each post.
-func (r *Release) Diff(ctx context.Context, after *Release, v View) (*Diff, error) {
-	d := &Diff{Before: r.manifest.Name, After: after.manifest.Name, view: v, before: r, after: after}
-	err := inBoth(ctx, r, after, v, func(before, after reading) (err error) {
-		d.found, err = findDifference(ctx, before, after)
-		return err
-	})
+func NewDiff(ctx context.Context, before, after *Release, v View) (*Diff, error) {
+	found, err := differenceOf(ctx, before, after, v)
 	if err != nil {
-		return nil, fmt.Errorf("compare %s with %s: %w", d.Before, d.After, err)
+		return nil, err
 	}
-	d.ChangeCounts = d.found.counts()
-	return d, nil
+	return &Diff{
+		Before: before.manifest.Name, After: after.manifest.Name, ChangeCounts: found.counts(),
+		view: v, before: before, after: after, found: found,
+	}, nil
 }
 
 // Each gives every post that differs, in the order of slugs.

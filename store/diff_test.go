@@ -64,7 +64,7 @@ func diffOf(t *testing.T, c *store.Catalogue, before, after string, v store.View
 		t.Fatal(err)
 	}
 	defer b.Close()
-	d, err := a.Diff(t.Context(), b, v)
+	d, err := store.NewDiff(t.Context(), a, b, v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,14 +137,14 @@ func TestDiffOfDamage(t *testing.T) {
 	defer b.Close()
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := a.Diff(ended, b, store.Public); !errors.Is(err, context.Canceled) {
+	if _, err := store.NewDiff(ended, a, b, store.Public); !errors.Is(err, context.Canceled) {
 		t.Errorf("found %v", err)
 	}
 	path := filepath.Join(c.Dir(), "releases", "r1", "release.db")
 	if err := errors.Join(os.Chmod(path, 0o644), os.Truncate(path, 4096)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Diff(t.Context(), b, store.Public); !errors.Is(err, store.ErrCorrupt) {
+	if _, err := store.NewDiff(t.Context(), a, b, store.Public); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("found %v", err)
 	}
 }

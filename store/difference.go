@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"fmt"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -16,6 +17,27 @@ type difference struct {
 	removed *roaring.Bitmap // in the release before
 	added   *roaring.Bitmap // in the release after
 	changed *roaring.Bitmap // in the release after
+}
+
+// differ gives how two releases differ for the public: who compares again and again
+// remembers it.
+type differ func(ctx context.Context, before, after *Release) (*difference, error)
+
+// differenceOf compares two releases for a view.
+func differenceOf(ctx context.Context, before, after *Release, v View) (found *difference, err error) {
+	err = inBoth(ctx, before, after, v, func(before, after reading) error {
+		found, err = findDifference(ctx, before, after)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("compare %s with %s: %w", before.manifest.Name, after.manifest.Name, err)
+	}
+	return found, nil
+}
+
+// publicDifference compares two releases for the public, anew.
+func publicDifference(ctx context.Context, before, after *Release) (*difference, error) {
+	return differenceOf(ctx, before, after, Public)
 }
 
 // findDifference walks two releases side by side by slug.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -49,31 +47,4 @@ func (d *fileDigest) holds(path string) bool {
 	}
 	info, err := os.Stat(path)
 	return err == nil && sameVersion(info, d.info)
-}
-
-// checkFile holds a release file against its manifest, every byte of it.
-func checkFile(dir string, m Manifest) error {
-	found, err := digest(filepath.Join(dir, m.file()))
-	if err != nil {
-		return fmt.Errorf("check release %s: %w", m.Name, err)
-	}
-	return found.check(m)
-}
-
-// checkSealed is checkFile, which reads nothing where this process has sealed
-// the file and it did not change since.
-func (c *Catalogue) checkSealed(m Manifest) error {
-	dir := c.releaseDir(m.Name)
-	if sealed := c.sealed.Load(); sealed.holds(filepath.Join(dir, m.file())) {
-		return sealed.check(m)
-	}
-	return checkFile(dir, m)
-}
-
-func (d *fileDigest) check(m Manifest) error {
-	if d.info.Size() != m.Size || !strings.EqualFold(d.sha256, m.SHA256) {
-		return fmt.Errorf("%w: release %s: found %d bytes with SHA-256 %s, its manifest says %d bytes with %s: import it again, or publish another",
-			ErrCorrupt, m.Name, d.info.Size(), d.sha256, m.Size, m.SHA256)
-	}
-	return nil
 }

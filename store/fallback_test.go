@@ -586,7 +586,7 @@ func TestCalm(t *testing.T) {
 						r = pinned
 					}
 				}
-				walk, err := r.Reader(store.Public).WithShelf(l.Shelf()).Select(ctx, nil)
+				walk, err := r.Reader(store.Public).WithOthers(l.Shelf()).Select(ctx, nil)
 				for refs := make([]store.Ref, 5); err == nil; {
 					var n int
 					if n, err = walk.Next(ctx, refs); n == 0 {

@@ -20,7 +20,7 @@ import (
 // published one after the other, r4 is current and r5 is staged.
 type act struct {
 	name string
-	do   func(context.Context, *store.Catalogue) error
+	do   func(context.Context, *store.Catalogue, *store.KeysFile) error
 	// What is current after it, and the releases and keys that there are.
 	current  string
 	releases []string
@@ -35,7 +35,7 @@ var acts = []act{
 	{"key add", addKey, "r4", []string{"r1", "r2", "r3", "r4", "r5"}, 2},
 }
 
-func importOne(ctx context.Context, c *store.Catalogue) error {
+func importOne(ctx context.Context, c *store.Catalogue, _ *store.KeysFile) error {
 	b, err := c.NewBuild(ctx, store.BuildOptions{})
 	if err != nil {
 		return err
@@ -51,14 +51,14 @@ func importOne(ctx context.Context, c *store.Catalogue) error {
 	return err
 }
 
-func publishStaged(_ context.Context, c *store.Catalogue) error {
+func publishStaged(_ context.Context, c *store.Catalogue, _ *store.KeysFile) error {
 	_, err := c.Publish("r5", store.PublishOptions{By: "me"})
 	return err
 }
 
 // rollBackToThird is tried again like a publish where it was done: a rollback
 // would go further back.
-func rollBackToThird(_ context.Context, c *store.Catalogue) error {
+func rollBackToThird(_ context.Context, c *store.Catalogue, _ *store.KeysFile) error {
 	current, err := c.Current()
 	if err != nil {
 		return err
@@ -71,18 +71,18 @@ func rollBackToThird(_ context.Context, c *store.Catalogue) error {
 	return err
 }
 
-func pruneAll(_ context.Context, c *store.Catalogue) error {
+func pruneAll(_ context.Context, c *store.Catalogue, _ *store.KeysFile) error {
 	_, err := c.Prune(1, "me")
 	return err
 }
 
 // addKey is not done twice: who tries again looks at the list first.
-func addKey(_ context.Context, c *store.Catalogue) error {
-	keys, err := c.Keys()
+func addKey(_ context.Context, _ *store.Catalogue, k *store.KeysFile) error {
+	keys, err := k.List()
 	if err != nil || len(keys) == 2 {
 		return err
 	}
-	_, _, err = c.AddKey("second", store.ScopeRead)
+	_, _, err = k.Add("second", store.ScopeRead)
 	return err
 }
 
@@ -106,7 +106,7 @@ func stage(t *testing.T) (c *store.Catalogue, holds map[string]string) {
 		}
 	}
 	holds["r6"] = holds["r4"] + string(post("x").AppendJSON(nil)) + "\n" + string(post("y").AppendJSON(nil)) + "\n"
-	if _, _, err := c.AddKey("first", store.ScopeRead); err != nil {
+	if _, _, err := store.KeysIn(c.Dir()).Add("first", store.ScopeRead); err != nil {
 		t.Fatal(err)
 	}
 	for _, remains := range []string{".building-1", ".pruned-r0"} {
@@ -144,7 +144,7 @@ func TestEveryFault(t *testing.T) {
 			t.Parallel()
 			clean := &store.FaultyDisk{}
 			c := copied(t, before)
-			if err := a.do(t.Context(), c.On(clean)); err != nil {
+			if err := a.do(t.Context(), c.On(clean), store.KeysIn(c.Dir()).On(clean)); err != nil {
 				t.Fatal(err)
 			}
 			a.check(t, c, holds, nil)
@@ -160,7 +160,7 @@ func TestEveryFault(t *testing.T) {
 // fail does the act on a disk that fails, and again on one that does not.
 func (a act) fail(t *testing.T, c *store.Catalogue, holds map[string]string, d *store.FaultyDisk) {
 	t.Helper()
-	err := a.do(t.Context(), c.On(d))
+	err := a.do(t.Context(), c.On(d), store.KeysIn(c.Dir()).On(d))
 	defer func() {
 		if t.Failed() {
 			t.Fatalf("operation %d, %q, failed with %v (dead: %t); the act gave: %v", d.At, d.Failed(), d.Fault, d.Dead, err)
@@ -186,7 +186,7 @@ func (a act) fail(t *testing.T, c *store.Catalogue, holds map[string]string, d *
 func (a act) recovers(t *testing.T, c *store.Catalogue, holds map[string]string, err error) {
 	t.Helper()
 	a.check(t, c, holds, err)
-	if err := a.do(t.Context(), c); err != nil {
+	if err := a.do(t.Context(), c, store.KeysIn(c.Dir())); err != nil {
 		t.Errorf("trying again: %v", err)
 	}
 	a.checkDone(t, c)
@@ -194,7 +194,7 @@ func (a act) recovers(t *testing.T, c *store.Catalogue, holds map[string]string,
 	if name := storetest.Publish(t, c, store.BuildOptions{}, post("z")); slices.Contains(a.releases, name) {
 		t.Errorf("found a second %s", name)
 	}
-	if _, _, err := c.AddKey("last", store.ScopeRead); err != nil {
+	if _, _, err := store.KeysIn(c.Dir()).Add("last", store.ScopeRead); err != nil {
 		t.Error(err)
 	}
 	for _, pattern := range []string{"*.new", ".*", filepath.Join("releases", ".*")} {
@@ -248,7 +248,7 @@ func (a act) check(t *testing.T, c *store.Catalogue, holds map[string]string, er
 			t.Errorf("%s is gone", name)
 		}
 	}
-	if keys, err := c.Keys(); err != nil || len(keys) != 1 && len(keys) != a.keys {
+	if keys, err := store.KeysIn(c.Dir()).List(); err != nil || len(keys) != 1 && len(keys) != a.keys {
 		t.Errorf("found the keys %v, %v", keys, err)
 	}
 }
@@ -259,7 +259,7 @@ func (a act) checkDone(t *testing.T, c *store.Catalogue) {
 	t.Helper()
 	names := slices.DeleteFunc(releaseNames(t, c), func(name string) bool { return name == "r7" })
 	current, err := c.Current()
-	keys, keysErr := c.Keys()
+	keys, keysErr := store.KeysIn(c.Dir()).List()
 	if err := errors.Join(err, keysErr); err != nil || current != a.current || !slices.Equal(names, a.releases) || len(keys) != a.keys {
 		t.Errorf("found %s current of %s, and %d keys, %v; expected %s of %s, and %d keys",
 			current, strings.Join(names, " "), len(keys), err, a.current, strings.Join(a.releases, " "), a.keys)

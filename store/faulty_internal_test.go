@@ -31,6 +31,9 @@ func (c *Catalogue) On(d *FaultyDisk) *Catalogue {
 	return &Catalogue{dir: c.dir, disk: d, now: c.now}
 }
 
+// On gives the keys on another disk.
+func (f *KeysFile) On(d *FaultyDisk) *KeysFile { return &KeysFile{dir: f.dir, disk: d, now: f.now} }
+
 // SpillAll makes a build write every record to a sorted run of its own, words too.
 func (b *Build) SpillAll() {
 	b.in.records.given.memory, b.in.memory.words, b.in.memory.lexicon = 1, 1, 1

@@ -26,11 +26,10 @@ type Keyring struct {
 	stopped chan struct{}
 }
 
-// FollowKeys follows the keys of a data directory until Close. No file is no
-// keys.
-func FollowKeys(ctx context.Context, c *Catalogue, log *slog.Logger) *Keyring {
+// Follow follows the keys until Close. No file is no keys.
+func (f *KeysFile) Follow(ctx context.Context, log *slog.Logger) *Keyring {
 	ctx, stop := context.WithCancel(ctx)
-	k := &Keyring{disk: c.disk, dir: c.dir, log: log, stop: stop, stopped: make(chan struct{})}
+	k := &Keyring{disk: f.disk, dir: f.dir, log: log, stop: stop, stopped: make(chan struct{})}
 	k.known.Store(&keyring{})
 	k.look()
 	go k.follow(ctx)

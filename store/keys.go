@@ -11,18 +11,33 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 )
 
-const keysFile = "keys.json"
+const (
+	keysFile     = "keys.json"
+	keysLockFile = "keys.lock" // of its own: revoking a key waits for no import
+)
 
-// AddKey makes a key and gives its secret, which is kept nowhere.
-func (c *Catalogue) AddKey(name string, scope Scope) (secret string, added Key, err error) {
-	added = Key{ID: newKeyID(), Name: name, Scope: scope, Created: c.now().UTC()}
+// KeysFile is the file of API keys in a data directory. With what else is there it
+// shares the folder, and nothing more.
+type KeysFile struct {
+	dir  string
+	disk disk
+	now  func() time.Time
+}
+
+// KeysIn gives the keys of a data directory, where there may be none yet.
+func KeysIn(dir string) *KeysFile { return &KeysFile{dir: dir, disk: systemDisk{}, now: time.Now} }
+
+// Add makes a key and gives its secret, which is kept nowhere.
+func (f *KeysFile) Add(name string, scope Scope) (secret string, added Key, err error) {
+	added = Key{ID: newKeyID(), Name: name, Scope: scope, Created: f.now().UTC()}
 	if err := added.check(); err != nil {
 		return "", Key{}, fmt.Errorf("add key: %w", err)
 	}
 	secret = newSecret()
-	err = c.changeKeys(func(k *keyring) error {
+	err = f.change(func(k *keyring) error {
 		for k.index(added.ID) >= 0 {
 			added.ID = newKeyID()
 		}
@@ -35,17 +50,17 @@ func (c *Catalogue) AddKey(name string, scope Scope) (secret string, added Key, 
 	return secret, added, nil
 }
 
-// RevokeKey makes a key open nothing any more. It stays in the list, so that
+// Revoke makes a key open nothing any more. It stays in the list, so that
 // what logs say of it can be understood later. Revoking it again changes
 // nothing.
-func (c *Catalogue) RevokeKey(id string) (revoked Key, err error) {
-	err = c.changeKeys(func(k *keyring) error {
+func (f *KeysFile) Revoke(id string) (revoked Key, err error) {
+	err = f.change(func(k *keyring) error {
 		i := k.index(id)
 		if i < 0 {
 			return &RefusedError{"found no key " + strconv.Quote(id) + ", expected an id that key list shows"}
 		}
 		if k.Keys[i].Revoked == nil {
-			k.Keys[i].Revoked = new(c.now().UTC())
+			k.Keys[i].Revoked = new(f.now().UTC())
 		}
 		revoked = k.Keys[i].Key
 		return nil
@@ -56,13 +71,13 @@ func (c *Catalogue) RevokeKey(id string) (revoked Key, err error) {
 	return revoked, nil
 }
 
-// Keys gives every key, in the order in which they were made.
-func (c *Catalogue) Keys() ([]Key, error) {
-	data, err := readKeysFile(c.dir)
+// List gives every key, in the order in which they were made.
+func (f *KeysFile) List() ([]Key, error) {
+	data, err := readKeysFile(f.dir)
 	if err != nil {
 		return nil, err
 	}
-	ring, err := parseKeys(c.dir, data)
+	ring, err := parseKeys(f.dir, data)
 	if err != nil {
 		return nil, err
 	}
@@ -73,19 +88,22 @@ func (c *Catalogue) Keys() ([]Key, error) {
 	return keys, nil
 }
 
-// changeKeys changes the file under its lock. What cannot be read is not written
+// change changes the file under its lock. What cannot be read is not written
 // over.
-func (c *Catalogue) changeKeys(change func(*keyring) error) error {
-	lock, err := c.lockKeys()
+func (f *KeysFile) change(change func(*keyring) error) error {
+	lock, err := lock(f.disk, f.dir, keysLockFile)
+	if errors.Is(err, errLocked) {
+		return fmt.Errorf("%w: %s", ErrBusy, f.dir)
+	}
 	if err != nil {
 		return err
 	}
 	defer lock.unlock()
-	data, err := readKeysFile(c.dir)
+	data, err := readKeysFile(f.dir)
 	if err != nil {
 		return err
 	}
-	ring, err := parseKeys(c.dir, data)
+	ring, err := parseKeys(f.dir, data)
 	if err != nil {
 		return err
 	}
@@ -96,10 +114,10 @@ func (c *Catalogue) changeKeys(change func(*keyring) error) error {
 	if err != nil {
 		return err
 	}
-	if err := writePrivately(c.disk, filepath.Join(c.dir, keysFile), append(data, '\n')); err != nil {
+	if err := writePrivately(f.disk, filepath.Join(f.dir, keysFile), append(data, '\n')); err != nil {
 		return fmt.Errorf("write keys: %w", err)
 	}
-	if err := c.disk.syncDir(c.dir); err != nil {
+	if err := f.disk.syncDir(f.dir); err != nil {
 		return fmt.Errorf("the keys are changed, but a power cut could still undo that: %w: look at key list before trying again", err)
 	}
 	return nil

@@ -37,10 +37,11 @@ func TestScopes(t *testing.T) {
 func TestKeysAreKeptAsHashes(t *testing.T) {
 	t.Parallel()
 	c := emptyCatalogue(t)
+	keys := store.KeysIn(c.Dir())
 	file := filepath.Join(c.Dir(), "keys.json")
 	var secrets, ids []string
 	for _, scope := range store.Scopes {
-		secret, key, err := c.AddKey("of a "+string(scope), scope)
+		secret, key, err := keys.Add("of a "+string(scope), scope)
 		if err != nil || key.Scope != scope || key.Created.IsZero() || key.Revoked != nil {
 			t.Fatal(key, err)
 		}
@@ -52,10 +53,10 @@ func TestKeysAreKeptAsHashes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if key, err := c.RevokeKey(ids[1]); err != nil || key.Revoked == nil || key.Name != "of a preview" {
+	if key, err := keys.Revoke(ids[1]); err != nil || key.Revoked == nil || key.Name != "of a preview" {
 		t.Errorf("found %+v, %v", key, err)
 	}
-	again, err := c.RevokeKey(ids[1])
+	again, err := keys.Revoke(ids[1])
 	if err != nil || again.Revoked == nil {
 		t.Error(err)
 	}
@@ -77,16 +78,16 @@ func TestKeysAreKeptAsHashes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := c.Keys()
+	all, err := keys.List()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, key := range keys {
+	for i, key := range all {
 		if key.ID != ids[i] || (key.Revoked != nil) != (i == 1) {
 			t.Errorf("found %+v", key)
 		}
 	}
-	listed, err := json.Marshal(keys)
+	listed, err := json.Marshal(all)
 	if err != nil || strings.Contains(string(listed), "sha") {
 		t.Errorf("found %s, %v", listed, err)
 	}
@@ -95,12 +96,13 @@ func TestKeysAreKeptAsHashes(t *testing.T) {
 func TestKeysAreRefused(t *testing.T) {
 	t.Parallel()
 	c := emptyCatalogue(t)
+	keys := store.KeysIn(c.Dir())
 	for name, scope := range map[string]store.Scope{"a": "write", "b": "", "": "read", "c\n": "read", " d": "read", "\xff": "read", strings.Repeat("e", 101): "read"} {
-		if secret, _, err := c.AddKey(name, scope); err == nil || secret != "" || !strings.Contains(err.Error(), "expected") {
+		if secret, _, err := keys.Add(name, scope); err == nil || secret != "" || !strings.Contains(err.Error(), "expected") {
 			t.Errorf("%q with %q: found %v", name, scope, err)
 		}
 	}
-	if _, err := c.RevokeKey("k0"); !errors.As(err, new(*store.RefusedError)) {
+	if _, err := keys.Revoke("k0"); !errors.As(err, new(*store.RefusedError)) {
 		t.Errorf("found %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(c.Dir(), "keys.json")); !errors.Is(err, fs.ErrNotExist) {
@@ -111,7 +113,7 @@ func TestKeysAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Discard()
-	if _, _, err := c.AddKey("a", store.ScopeRead); err != nil {
+	if _, _, err := keys.Add("a", store.ScopeRead); err != nil {
 		t.Errorf("while a release is built: found %v", err)
 	}
 }
@@ -121,7 +123,8 @@ func TestKeysAreRefused(t *testing.T) {
 func TestKeysBehindALink(t *testing.T) {
 	t.Parallel()
 	c := emptyCatalogue(t)
-	_, key, err := c.AddKey("a", store.ScopeRead)
+	keys := store.KeysIn(c.Dir())
+	_, key, err := keys.Add("a", store.ScopeRead)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +132,7 @@ func TestKeysBehindALink(t *testing.T) {
 	if err := errors.Join(os.Rename(link, file), os.Symlink(file, link)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.RevokeKey(key.ID); err != nil {
+	if _, err := keys.Revoke(key.ID); err != nil {
 		t.Fatal(err)
 	}
 	if data, err := os.ReadFile(file); err != nil || !strings.Contains(string(data), `"revoked"`) {
@@ -141,13 +144,14 @@ func TestKeysBehindALink(t *testing.T) {
 func TestKeysOfEveryone(t *testing.T) {
 	t.Parallel()
 	c := emptyCatalogue(t)
-	if _, _, err := c.AddKey("a", store.ScopeRead); err != nil {
+	keys := store.KeysIn(c.Dir())
+	if _, _, err := keys.Add("a", store.ScopeRead); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chmod(filepath.Join(c.Dir(), "keys.json"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Keys(); !errors.Is(err, store.ErrKeysDamaged) || !strings.Contains(err.Error(), "chmod 600") {
+	if _, err := keys.List(); !errors.Is(err, store.ErrKeysDamaged) || !strings.Contains(err.Error(), "chmod 600") {
 		t.Errorf("found %v", err)
 	}
 }

@@ -52,7 +52,7 @@ func doAct(name, dir string) error {
 			return err
 		}
 	}
-	err = acts[i].do(context.Background(), c)
+	err = acts[i].do(context.Background(), c, store.KeysIn(c.Dir()))
 	fmt.Println("done")
 	return err
 }

@@ -1,37 +1,22 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
 )
 
-const (
-	lockFile     = "lock"
-	keysLockFile = "keys.lock" // of its own: revoking a key waits for no import
-)
+// errLocked says that another process holds a lock.
+var errLocked = errors.New("locked by another process")
 
-// fileLock keeps other builders and publishers out of a data directory. The
-// system gives it back when the process ends, however it ends.
+// fileLock keeps other processes from what a file stands for. The system gives it back
+// when the process ends, however it ends.
 type fileLock struct{ f *os.File }
 
-// lock is taken by all that changes releases. What was made when everyone could read
-// it is mended under it.
-func (c *Catalogue) lock() (*fileLock, error) {
-	l, err := lock(c.disk, c.dir, lockFile)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.mendModes(); err != nil {
-		l.unlock()
-		return nil, err
-	}
-	return l, nil
-}
-
-func (c *Catalogue) lockKeys() (*fileLock, error) { return lock(c.disk, c.dir, keysLockFile) }
-
+// lock takes the lock that a file of a folder stands for, and waits for nobody. The error
+// is errLocked where another holds it.
 func lock(d disk, dir, file string) (*fileLock, error) {
 	f, err := d.openDescriptor(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -39,7 +24,7 @@ func lock(d disk, dir, file string) (*fileLock, error) {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close()
-		return nil, fmt.Errorf("%w: %s", ErrBusy, dir)
+		return nil, errLocked
 	}
 	return &fileLock{f}, nil
 }

@@ -9,9 +9,6 @@ import (
 // does its own: nothing is waited for where a pipe stands in the place of a file, and
 // they are read by those who may read the rest.
 
-// ToldFolder is the folder of a data directory that remembers what webhooks must be told.
-const ToldFolder = "webhooks-told"
-
 // OpenFile opens a file of a data directory, which may be made.
 func OpenFile(path string, flag int) (*os.File, error) {
 	return systemDisk{}.openDescriptor(path, flag, 0o600)

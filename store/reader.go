@@ -11,7 +11,7 @@ import (
 // from that release; it is safe for many goroutines and counts what it does.
 type Reader struct {
 	release *Release
-	shelf   *Shelf  // nil where there are no other releases
+	others  Others  // nil where there are none
 	budget  *Budget // nil where each read has one of its own
 	view    View
 	calls   atomic.Int64
@@ -24,12 +24,6 @@ type Reader struct {
 // Reader of a release for one view. It is cheap: make one for each request.
 func (r *Release) Reader(view View) *Reader {
 	return &Reader{release: r, view: view}
-}
-
-// WithShelf lets the reader compare its release with others.
-func (r *Reader) WithShelf(s *Shelf) *Reader {
-	r.shelf = s
-	return r
 }
 
 // WithBudget lets all that the reader is asked take from one budget.
@@ -51,11 +45,6 @@ func (r *Reader) Release() *Release {
 	r.note(func(f *Footprint) { f.release = true })
 	return r.release
 }
-
-// Lasts reports whether what was answered so far is right for as long as the release
-// is served. What compares it with others is not: those can be removed, and posts
-// taken out of them.
-func (r *Reader) Lasts() bool { return !r.passing.Load() }
 
 // Stats gives how many calls of the store the reader has made and how long
 // they took together.

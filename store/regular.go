@@ -48,6 +48,15 @@ func readRegular(path string) ([]byte, os.FileInfo, error) {
 	return data, info, err
 }
 
+// sameVersion reports whether a file that is only ever replaced is the one that
+// was seen before; nil stands for none.
+func sameVersion(a, b os.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
+}
+
 func irregular(path string, info os.FileInfo) error {
 	what := "is something else"
 	switch mode := info.Mode(); {

@@ -51,10 +51,10 @@ var reading = []struct {
 	}, "journal.ndjson takedowns.json releases/r4/manifest.json releases/r4/release.db"},
 	{"verify", func(ctx context.Context, c *store.Catalogue) error { _, err := c.Verify(ctx, "r4"); return err },
 		"journal.ndjson takedowns.json releases/r4/manifest.json releases/r4/release.db"},
-	{"keys", func(_ context.Context, c *store.Catalogue) error { _, err := c.Keys(); return err }, "keys.json"},
+	{"keys", func(_ context.Context, c *store.Catalogue) error { _, err := store.KeysIn(c.Dir()).List(); return err }, "keys.json"},
 	{"takedowns", func(_ context.Context, c *store.Catalogue) error { _, err := c.Takedowns(); return err }, "takedowns.json"},
 	{"key add", func(_ context.Context, c *store.Catalogue) error {
-		_, _, err := c.AddKey("another", store.ScopeRead)
+		_, _, err := store.KeysIn(c.Dir()).Add("another", store.ScopeRead)
 		return err
 	}, "keys.json keys.lock"},
 	{"prune", func(_ context.Context, c *store.Catalogue) error { _, err := c.Prune(9, "me"); return err },
@@ -64,7 +64,7 @@ var reading = []struct {
 		return err
 	}, "journal.ndjson takedowns.json lock releases/r4/manifest.json releases/r4/release.db releases/r4/rejects.ndjson"},
 	{"follow", func(ctx context.Context, c *store.Catalogue) error {
-		l, k := store.Follow(ctx, c, slog.New(slog.DiscardHandler)), store.FollowKeys(ctx, c, slog.New(slog.DiscardHandler))
+		l, k := store.Follow(ctx, c, slog.New(slog.DiscardHandler)), store.KeysIn(c.Dir()).Follow(ctx, slog.New(slog.DiscardHandler))
 		problem := l.Problem() + k.Problem()
 		if err := errors.Join(l.Close(), k.Close()); err != nil || problem == "" {
 			return err
@@ -114,11 +114,11 @@ func TestKeysAfterAPipe(t *testing.T) {
 	t.Parallel()
 	c := emptyCatalogue(t)
 	path := filepath.Join(c.Dir(), "keys.json")
-	secret, _, err := c.AddKey("first", store.ScopeRead)
+	secret, _, err := store.KeysIn(c.Dir()).Add("first", store.ScopeRead)
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := store.FollowKeys(t.Context(), c, slog.New(slog.DiscardHandler))
+	k := store.KeysIn(c.Dir()).Follow(t.Context(), slog.New(slog.DiscardHandler))
 	defer k.Close()
 	if err := errors.Join(os.Rename(path, path+".good"), syscall.Mkfifo(path, 0o600)); err != nil {
 		t.Fatal(err)

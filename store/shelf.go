@@ -81,6 +81,49 @@ func (s *Shelf) take(ctx context.Context, argument, name string) (*Release, erro
 	}
 }
 
+// takeBeside gives a release by name, of which the own one is at hand.
+func (s *Shelf) takeBeside(ctx context.Context, own *Release, argument, name string) (*Release, error) {
+	if name == own.manifest.Name && own.Retain() {
+		return own, nil
+	}
+	return s.take(ctx, argument, name)
+}
+
+// Changes answers a reader of a release.
+func (s *Shelf) Changes(ctx context.Context, own *Release, q ChangeQuery, b *Budget) (*ChangePage, error) {
+	before, err := s.takeBeside(ctx, own, "since", q.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer before.Close()
+	after := own
+	if q.Until != "" {
+		if after, err = s.takeBeside(ctx, own, "until", q.Until); err != nil {
+			return nil, err
+		}
+		defer after.Close()
+	}
+	return changesBetween(ctx, before, after, q, s.difference, b)
+}
+
+// Delta compares two releases that were published. The error is a
+// *DeltaTooLargeError where more than most posts differ.
+func (s *Shelf) Delta(ctx context.Context, before, after string, most int) (*Delta, error) {
+	x, err := s.take(ctx, "before", before)
+	if err != nil {
+		return nil, err
+	}
+	y, err := s.take(ctx, "after", after)
+	if err != nil {
+		return nil, joinClose(err, x)
+	}
+	d, err := NewDelta(ctx, x, y, s.difference, most)
+	if err != nil {
+		return nil, joinClose(err, x, y)
+	}
+	return d, nil
+}
+
 // gone reports whether a release was pruned or made anew. Its room on disk is free only
 // when nobody has it open.
 func (s *Shelf) gone(r *Release) bool {
@@ -118,17 +161,17 @@ func (s *Shelf) difference(ctx context.Context, before, after *Release) (*differ
 	if d := s.known(before, after); d != nil { // while this one waited
 		return d, nil
 	}
-	diff, err := before.Diff(ctx, after, Public)
+	found, err := publicDifference(ctx, before, after)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.found = append(s.found, comparison{before.manifest.SHA256, after.manifest.SHA256, diff.found, time.Now()})
+	s.found = append(s.found, comparison{before.manifest.SHA256, after.manifest.SHA256, found, time.Now()})
 	if len(s.found) > maxFound {
 		s.found = slices.Delete(s.found, 0, 1)
 	}
-	return diff.found, nil
+	return found, nil
 }
 
 // wait waits for the turn to compare.

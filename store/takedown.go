@@ -130,15 +130,6 @@ func (c *Catalogue) takedownsID() (string, error) {
 	return fmt.Sprintf("%d-%.32s", h.takedowns, t.sum), nil
 }
 
-// sameVersion reports whether a file that is only ever replaced is the one that
-// was seen before; nil stands for none.
-func sameVersion(a, b os.FileInfo) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
-	}
-	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
-}
-
 func (c *Catalogue) writeTakedowns(all []Takedown) error {
 	data, err := json.MarshalIndent(append([]Takedown{}, all...), "", "  ")
 	if err != nil {

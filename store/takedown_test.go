@@ -478,7 +478,7 @@ func TestTakedownWhileServed(t *testing.T) {
 	}
 	defer pinned.Close()
 	changed := func(r *store.Release) string {
-		page, err := r.Reader(store.Public).WithShelf(l.Shelf()).Changes(ctx, store.ChangeQuery{Since: "r1", First: 10})
+		page, err := r.Reader(store.Public).WithOthers(l.Shelf()).Changes(ctx, store.ChangeQuery{Since: "r1", First: 10})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,28 +12,28 @@ import (
 // errTooMuch ends a comparison that has found more than it was asked for.
 var errTooMuch = errors.New("more is touched than was asked for")
 
-// Touched compares what the public sees of the release with what it sees of a
+// FindTouched compares what the public sees of a release with what it sees of a
 // later one, or of any other. Where more than so many posts and slugs of terms
 // are touched it only says so, and soon. The terms that touched posts have do not
 // count: most posts share them.
 //
 // Terms are compared themselves too: the page of a term can change though none of
 // its posts did, where another term comes that would have the same slug.
-func (r *Release) Touched(ctx context.Context, after *Release, most int) (*Touched, error) {
+func FindTouched(ctx context.Context, before, after *Release, most int) (*Touched, error) {
 	t := &touching{most: most, moved: map[string]bool{}, had: map[string]bool{}, terms: map[TermSlug]bool{}, of: map[TermSlug]bool{}}
-	err := inBoth(ctx, r, after, Public, func(before, after reading) error {
+	err := inBoth(ctx, before, after, Public, func(before, after reading) error {
 		if err := t.comparePosts(ctx, before, after); err != nil {
 			return err
 		}
 		return t.compareTerms(ctx, before, after)
 	})
-	found := &Touched{Words: r.file.info.Stemming != after.file.info.Stemming}
+	found := &Touched{Words: before.file.info.Stemming != after.file.info.Stemming}
 	switch {
 	case errors.Is(err, errTooMuch):
 		found.Whole = true
 		return found, nil
 	case err != nil:
-		return nil, fmt.Errorf("compare %s with %s: %w", r.manifest.Name, after.manifest.Name, err)
+		return nil, fmt.Errorf("compare %s with %s: %w", before.manifest.Name, after.manifest.Name, err)
 	}
 	found.Posts, found.Terms, found.Of = t.slugs, t.termSlugs, slices.Collect(maps.Keys(t.of))
 	return found, nil

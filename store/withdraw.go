@@ -173,7 +173,7 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 	for i, slug := range without {
 		m.TakenDown = append(m.TakenDown, TakenDown{slug, now, seen[i] != NoRef})
 	}
-	if err := r.compareWithout(ctx, m, path, len(without)); err != nil {
+	if err := compareWithout(ctx, r, m, path, len(without)); err != nil {
 		return err
 	}
 	return c.replace(r.manifest, m, path)
@@ -199,14 +199,14 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []s
 	return buildFile(ctx, filepath.Join(dir, dbFile), in)
 }
 
-// compareWithout checks that a file is the release but for some posts that left.
-func (r *Release) compareWithout(ctx context.Context, m Manifest, path string, left int) error {
+// compareWithout checks that a file is a release but for some posts that left.
+func compareWithout(ctx context.Context, r *Release, m Manifest, path string, left int) error {
 	made, err := openFile(m, path)
 	if err != nil {
 		return err
 	}
 	defer made.Close()
-	d, err := r.Diff(ctx, made, Preview)
+	d, err := NewDiff(ctx, r, made, Preview)
 	if err != nil {
 		return err
 	}
