@@ -125,13 +125,6 @@ func IsReleaseName(name string) bool {
 	return ok
 }
 
-// releaseNumber reads the number out of a release's name.
-func releaseNumber(name string) (int, bool) {
-	digits, ok := strings.CutPrefix(name, "r")
-	n, err := strconv.Atoi(digits)
-	return n, ok && err == nil && n > 0 && name == "r"+strconv.Itoa(n)
-}
-
 func (c *Catalogue) releaseDir(name string) string { return filepath.Join(c.dir, releasesDir, name) }
 
 // names gives the releases on disk, oldest first.

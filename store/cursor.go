@@ -25,7 +25,7 @@ func (c cursor) String() string {
 	} else {
 		b = append(b, 0)
 		b = binary.AppendVarint(b, c.number)
-		b = appendText(b, c.text)
+		b = append(binary.AppendUvarint(b, uint64(len(c.text))), c.text...)
 	}
 	var text [192]byte
 	return string(base64.RawURLEncoding.AppendEncode(text[:0], append(b, c.slug...)))
@@ -45,11 +45,12 @@ func parseCursor(argument, s string, question uint64) (c cursor, err error) {
 		if used <= 0 {
 			return c, malformed
 		}
-		var ok bool
-		c.number = n
-		if c.text, b, ok = readText(b[used:]); !ok {
+		c.number, b = n, b[used:]
+		length, used := binary.Uvarint(b)
+		if used <= 0 || length > uint64(len(b)-used) {
 			return c, malformed
 		}
+		c.text, b = string(b[used:][:length]), b[used:][length:]
 	}
 	c.slug = string(b)
 	if c.question != question {

@@ -9,7 +9,6 @@ import (
 )
 
 const (
-	dbFile       = "release.db"
 	manifestFile = "manifest.json"
 	rejectsFile  = "rejects.ndjson"
 )

@@ -25,7 +25,9 @@ func (q question) hash() uint64 {
 	return binary.LittleEndian.Uint64(key[:])
 }
 
-func (q question) text(s string) question { return appendText(q, s) }
+func (q question) text(s string) question {
+	return append(binary.AppendUvarint(q, uint64(len(s))), s...)
+}
 
 func (q question) number(n int64) question { return binary.AppendVarint(q, n) }
 

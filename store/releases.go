@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // FormatVersion is the version of the release file that this build writes, and
 // the only one it reads. History: 1, the first; 2, posts are packed with s2 in
@@ -35,6 +39,9 @@ type Manifest struct {
 	// TakenDown are the posts that the release had when it was built, and lost since.
 	TakenDown []TakenDown `json:"takenDown,omitempty"`
 }
+
+// dbFile is the name of the file of a release that has no other.
+const dbFile = "release.db"
 
 // file is the name of the file that holds the release.
 func (m *Manifest) file() string {
@@ -77,3 +84,10 @@ type Changes struct {
 
 // Any reports whether the archive is another one than before.
 func (c Changes) Any() bool { return c.Added+c.Changed+c.Removed > 0 }
+
+// releaseNumber reads the number out of a release's name.
+func releaseNumber(name string) (int, bool) {
+	digits, ok := strings.CutPrefix(name, "r")
+	n, err := strconv.Atoi(digits)
+	return n, ok && err == nil && n > 0 && name == "r"+strconv.Itoa(n)
+}
