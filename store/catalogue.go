@@ -183,16 +183,30 @@ func (c *Catalogue) List() ([]Entry, error) {
 	return entries, nil
 }
 
+// kept is a release that is kept open, and what was taken down when it was opened, of
+// which it holds nothing.
+type kept struct {
+	*Release
+	takedowns *takedowns
+}
+
 // Open opens a release by name. The caller gives it back with Close. One that holds
 // what is taken down is not opened: the error is an *UnfinishedTakedownError.
 func (c *Catalogue) Open(name string) (*Release, error) {
+	r, err := c.openToKeep(name)
+	return r.Release, err
+}
+
+// openToKeep is Open for who keeps the release, and asks from time to time whether it is
+// outdated.
+func (c *Catalogue) openToKeep(name string) (kept, error) {
 	known, err := c.takedowns()
 	if err != nil {
-		return nil, err
+		return kept{}, err
 	}
 	r, err := c.openAny(name)
 	if err != nil {
-		return nil, err
+		return kept{}, err
 	}
 	held, err := r.holds(context.Background(), known.slugs()) // which waits for nobody: no one else has it
 	switch {
@@ -203,10 +217,9 @@ func (c *Catalogue) Open(name string) (*Release, error) {
 	}
 	if err != nil {
 		_ = r.Close() // it was only looked at
-		return nil, err
+		return kept{}, err
 	}
-	r.takedowns = known
-	return r, nil
+	return kept{r, known}, nil
 }
 
 // openAny is Open whatever the release holds.
@@ -218,24 +231,21 @@ func (c *Catalogue) openAny(name string) (*Release, error) {
 	if err := c.checkPresent(name, history); err != nil {
 		return nil, err
 	}
-	r, err := openRelease(c.releaseDir(name))
+	published := history.published[name].at
+	r, err := openRelease(c.releaseDir(name), published)
 	if errors.Is(err, fs.ErrNotExist) { // its file was replaced just now, or it is damaged
-		r, err = openRelease(c.releaseDir(name))
+		r, err = openRelease(c.releaseDir(name), published)
 	}
 	if errors.Is(err, fs.ErrNotExist) && !c.has(name) { // it was pruned just now
 		return nil, c.checkPresent(name, history)
 	}
-	if err != nil {
-		return nil, err
-	}
-	r.publishedAt = history.published[name].at
-	return r, nil
+	return r, err
 }
 
 // outdated reports whether a release is another one on disk by now, or posts were
 // taken down since it was opened, which it may hold, or it is open for longer than
 // what was proven of it once is relied on.
-func (c *Catalogue) outdated(r *Release) bool {
+func (c *Catalogue) outdated(r kept) bool {
 	known, err := c.takedowns()
 	return r.rewritten() || err == nil && known != r.takedowns || time.Since(r.opened) > scrubPeriod
 }

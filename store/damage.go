@@ -1,18 +1,18 @@
 package store
 
 import (
-	"errors"
 	"fmt"
 	"sync/atomic"
-	"syscall"
+	"time"
 )
 
 // health is what is known of the damage to an open release.
 type health struct {
-	onPassed func(*Release, error) // see passed; nil where nobody asks
-	suspects chan error            // holds what a read met that failed, asked again too
-	damaged  atomic.Bool           // see Damaged
-	left     atomic.Bool           // see whole
+	onPassed func(*Release, error)     // see passed; nil where nobody asks
+	suspects chan error                // holds what a read met that failed, asked again too
+	damaged  atomic.Bool               // see Damaged
+	left     atomic.Bool               // see whole
+	reliable atomic.Pointer[time.Time] // see ReliableSince
 }
 
 // passed tells of a read that failed and, asked again at once, did not.
@@ -32,6 +32,22 @@ func (r *Release) suspect(err error) {
 	}
 }
 
+// suspects gives what reads could not prove, to who serves the release.
+func (r *Release) suspects() <-chan error { return r.health.suspects }
+
+// serve notes since when the release is served, and who is told of reads that failed and,
+// made again at once, did not. It comes before anyone else has the release.
+func (r *Release) serve(since time.Time, passed func(*Release, error)) {
+	r.servedSince, r.health.onPassed = since, passed
+}
+
+// condemn notes that the file was found to be another than was built. It reports whether
+// that is news.
+func (r *Release) condemn() (news bool) { return !r.health.damaged.Swap(true) }
+
+// leave notes that another release is served in its place because it is damaged.
+func (r *Release) leave() { r.health.left.Store(true) }
+
 // Damaged reports whether the file was found to be another than was built, while it
 // was served. Each read proves what it gives all the same, but nothing of it is to be
 // kept.
@@ -50,17 +66,29 @@ func (r *Release) whole() error {
 	}
 }
 
-// isDamage reports whether a release could not be opened because of what stands on
-// disk in its place: other bytes than were built, or none, or what the disk cannot read
-// any more. What may pass is no damage, such as too many open files, nor is what is
-// as it was built but not for this server: another format, or a post that is taken
-// down.
-func isDamage(err error) bool {
-	return errors.Is(err, ErrCorrupt) || errors.Is(err, ErrReleaseGone) || errors.Is(err, syscall.EIO)
+// scrubPeriod is how long a pass over the file of what is served takes. Whatever was
+// wrong for a moment is gone after two: what was read from it in the first is not relied
+// on after the second.
+const scrubPeriod = 2 * time.Minute
+
+// scrub begins a pass over the file of the release.
+func (r *Release) scrub() *scrub {
+	if r.manifest.Identity != "" {
+		return newScrub(r.file, "")
+	}
+	return newScrub(r.file, r.manifest.SHA256)
 }
 
-// isForeign reports whether a release is of a format that this build does not read.
-func isForeign(err error) bool {
-	_, foreign := errors.AsType[formatError](err)
-	return foreign
+// ReliableSince is the time from which on what was read from the release is relied on.
+// An older answer may rest on bytes that were wrong for a while after they were
+// checked, and is to be made anew.
+func (r *Release) ReliableSince() time.Time { return *r.health.reliable.Load() }
+
+func (r *Release) relyFrom(since time.Time) { r.health.reliable.Store(&since) }
+
+// forget has everything checked again when it is next read.
+func (r *Release) forget() {
+	for _, part := range []interface{ forget() }{r.file, r.posts, r.orders, r.terms, r.words, r.similar, r.engine} {
+		part.forget()
+	}
 }

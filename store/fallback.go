@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -151,7 +152,7 @@ func (f *fallback) readPassed(r *Release, err error) {
 func (f *fallback) prove(r *Release, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !r.health.damaged.Swap(true) {
+	if r.condemn() {
 		f.found = &proven{r, err}
 	}
 }
@@ -160,6 +161,21 @@ func (f *fallback) prove(r *Release, err error) {
 func (f *fallback) refute(r *Release, met error) {
 	f.count(&f.now.Refuted)
 	f.log.Error("reads of a release fail, though it was not found damaged", "release", r.manifest.Name, "error", met)
+}
+
+// isDamage reports whether a release could not be opened because of what stands on
+// disk in its place: other bytes than were built, or none, or what the disk cannot read
+// any more. What may pass is no damage, such as too many open files, nor is what is
+// as it was built but not for this server: another format, or a post that is taken
+// down.
+func isDamage(err error) bool {
+	return errors.Is(err, ErrCorrupt) || errors.Is(err, ErrReleaseGone) || errors.Is(err, syscall.EIO)
+}
+
+// isForeign reports whether a release is of a format that this build does not read.
+func isForeign(err error) bool {
+	_, foreign := errors.AsType[formatError](err)
+	return foreign
 }
 
 // errSwitched says that another release became current while one was opened.

@@ -56,7 +56,7 @@ type FollowOptions struct {
 // FollowWith is Follow with options.
 func FollowWith(ctx context.Context, c *Catalogue, log *slog.Logger, o FollowOptions) *Live {
 	ctx, stop := context.WithCancel(ctx)
-	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.Open, maxPinned), stop: stop, switched: make(chan struct{}, 1)}
+	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.openToKeep, maxPinned), stop: stop, switched: make(chan struct{}, 1)}
 	l.fallback.log = log
 	l.served.Takedowns, _ = c.takedownsID() // an error is told where a release is opened
 	l.look()
@@ -161,26 +161,26 @@ func (l *Live) tellStruck(served *Release) {
 // dropBeside closes releases that are open beside the one that is served. Those that are
 // asked for are opened anew.
 func (l *Live) dropBeside() {
-	l.pinned.drop(func(*Release) bool { return true })
+	l.pinned.drop(func(kept) bool { return true })
 	l.shelf.drop()
 }
 
 // serve has a release take the place of the one that is served.
 func (l *Live) serve(next *Release, current pointer, takedowns string) {
 	served, name, reason := l.current.Load(), next.manifest.Name, ""
-	next.health.onPassed = l.fallback.readPassed
-	next.servedSince = current.since
-	if written := next.written.ModTime(); written.After(current.since) { // posts were taken out of it since
-		next.servedSince = written
+	since := current.since
+	if written := next.written.ModTime(); written.After(since) { // posts were taken out of it since
+		since = written
 	}
 	if name != current.name {
-		next.servedSince = l.catalogue.now() // CURRENT is older than that
+		since = l.catalogue.now() // CURRENT is older than that
 		reason = reasonOf(current.name)
 		if served != nil && served.Damaged() {
 			reason = reasonOf(served.manifest.Name)
-			served.health.left.Store(true)
+			served.leave()
 		}
 	}
+	next.serve(since, l.fallback.readPassed)
 	l.change(Served{name, next.manifest.SHA256, takedowns}, reason, func() {
 		l.current.Store(next)
 		l.settle(current.name, name)
@@ -311,11 +311,11 @@ func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, er
 	}
 	for {
 		if o.Fresh {
-			l.pinned.drop((*Release).rewritten)
+			l.pinned.drop(func(r kept) bool { return r.rewritten() })
 		}
 		r, err := l.pinned.get(ctx, name, history.published[name].at)
 		if err != nil || !o.Fresh || !r.rewritten() { // since another began to open it
-			return r, err
+			return r.Release, err
 		}
 		_ = r.Close() // it was only looked at
 	}

@@ -18,7 +18,7 @@ const (
 // pinned are the releases that are open because requests name them. Each is
 // opened by the first request that names it, while requests for others go on.
 type pinned struct {
-	open  func(name string) (*Release, error)
+	open  func(name string) (kept, error)
 	most  int  // how many there are
 	yield bool // where all are in use, one leaves all the same; else no other is opened
 
@@ -31,22 +31,22 @@ type pinned struct {
 // opened until it is out of the table.
 type pin struct {
 	done    chan struct{} // closed when it is known whether the release can be opened
-	release *Release      // then; nil where it cannot
+	release kept          // then; nil where it cannot
 	err     error
 	used    time.Time
 }
 
-func newPinned(open func(string) (*Release, error), most int) *pinned {
+func newPinned(open func(string) (kept, error), most int) *pinned {
 	return &pinned{open: open, most: most, byName: map[string]*pin{}}
 }
 
 // get gives a release for the caller to use and to close. One that was opened
 // before it was published does not know when that was, and is opened anew.
-func (p *pinned) get(ctx context.Context, name string, published time.Time) (*Release, error) {
+func (p *pinned) get(ctx context.Context, name string, published time.Time) (kept, error) {
 	for waited := false; ; waited = true {
 		pin, mine, err := p.pin(name)
 		if err != nil {
-			return nil, err
+			return kept{}, err
 		}
 		if mine {
 			return p.fill(name, pin)
@@ -54,14 +54,14 @@ func (p *pinned) get(ctx context.Context, name string, published time.Time) (*Re
 		select {
 		case <-pin.done:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return kept{}, ctx.Err()
 		}
 		_, unfinished := errors.AsType[*UnfinishedTakedownError](pin.err)
 		switch {
 		case unfinished && !waited: // it may have been opened before the caller came, who may know of the end
 		case pin.err != nil:
-			return nil, pin.err
-		case pin.release.publishedAt.IsZero() && !published.IsZero():
+			return kept{}, pin.err
+		case pin.release.PublishedAt().IsZero() && !published.IsZero():
 			p.remove(name, pin)
 		case p.take(name, pin):
 			return pin.release, nil
@@ -95,7 +95,7 @@ func (p *pinned) pin(name string) (_ *pin, mine bool, err error) {
 func (p *pinned) makeRoom() bool {
 	oldest := ""
 	for name, pin := range p.byName {
-		if (pin.idle() || p.yield && pin.release != nil) && (oldest == "" || pin.used.Before(p.byName[oldest].used)) {
+		if (pin.idle() || p.yield && pin.release.Release != nil) && (oldest == "" || pin.used.Before(p.byName[oldest].used)) {
 			oldest = name
 		}
 	}
@@ -112,7 +112,7 @@ func (p *pinned) makeRoom() bool {
 func (p *pin) idle() bool {
 	select {
 	case <-p.done:
-		return p.release != nil && p.release.users.Load() == 1
+		return p.release.Release != nil && !p.release.shared()
 	default:
 		return false
 	}
@@ -120,7 +120,7 @@ func (p *pin) idle() bool {
 
 // fill opens a release, for the table and for the caller. A failure is told to
 // all who wait for it and then forgotten.
-func (p *pinned) fill(name string, pin *pin) (*Release, error) {
+func (p *pinned) fill(name string, pin *pin) (kept, error) {
 	release, err := p.open(name)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -132,7 +132,7 @@ func (p *pinned) fill(name string, pin *pin) (*Release, error) {
 	if err != nil {
 		pin.err = err
 		delete(p.byName, name)
-		return nil, err
+		return kept{}, err
 	}
 	pin.release, pin.used = release, time.Now()
 	release.Retain()
@@ -161,11 +161,11 @@ func (p *pinned) remove(name string, pin *pin) {
 }
 
 // drop takes those releases out of the table that are outdated.
-func (p *pinned) drop(outdated func(*Release) bool) {
+func (p *pinned) drop(outdated func(kept) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for name, pin := range p.byName {
-		if r := pin.release; r != nil && outdated(r) {
+		if r := pin.release; r.Release != nil && outdated(r) {
 			delete(p.byName, name)
 			_ = r.Close() // it was only read from
 		}
@@ -190,7 +190,7 @@ func (p *pinned) close() {
 	defer p.mu.Unlock()
 	p.closed = true
 	for name, pin := range p.byName {
-		if pin.release != nil {
+		if pin.release.Release != nil {
 			_ = pin.release.Close() // it was only read from
 			delete(p.byName, name)
 		}

@@ -16,7 +16,7 @@ func TestOpeningBlocksNoOther(t *testing.T) {
 		var mutex sync.Mutex
 		opened := map[string]int{}
 		damaged := errors.New("damaged")
-		p := newPinned(func(name string) (*Release, error) {
+		p := newPinned(func(name string) (kept, error) {
 			mutex.Lock()
 			opened[name]++
 			mutex.Unlock()
@@ -25,11 +25,11 @@ func TestOpeningBlocksNoOther(t *testing.T) {
 				time.Sleep(time.Hour)
 			case "damaged":
 				time.Sleep(time.Minute)
-				return nil, damaged
+				return kept{}, damaged
 			}
 			r := &Release{file: &heldFile{}}
 			r.users.Store(1)
-			return r, nil
+			return kept{Release: r}, nil
 		}, maxPinned)
 		get := func(ctx context.Context, name string) error {
 			r, err := p.get(ctx, name, time.Time{})

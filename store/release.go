@@ -16,13 +16,11 @@ type Release struct {
 	manifest    Manifest
 	path        string      // of its manifest
 	written     os.FileInfo // the manifest's file; nil where the release is none of a catalogue
-	takedowns   *takedowns  // that were known when it was opened
-	publishedAt time.Time
-	servedSince time.Time // see ServedSince
+	publishedAt time.Time   // see PublishedAt
+	servedSince time.Time   // see ServedSince
 	users       atomic.Int64
 	health      health
 	opened      time.Time
-	reliable    atomic.Pointer[time.Time] // see ReliableSince
 
 	file    *heldFile
 	posts   *records
@@ -33,9 +31,9 @@ type Release struct {
 	engine  *engine
 }
 
-// openRelease opens the release in a folder. What it opens costs the same for
-// ten posts and for a million.
-func openRelease(dir string) (*Release, error) {
+// openRelease opens the release in a folder, which was published then; zero where it
+// never was. What it opens costs the same for ten posts and for a million.
+func openRelease(dir string, published time.Time) (*Release, error) {
 	// The file is looked at first: where it is replaced meanwhile, the release seems
 	// to be an old one and is opened again.
 	path := filepath.Join(dir, manifestFile)
@@ -54,7 +52,7 @@ func openRelease(dir string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.path, r.written = path, written
+	r.path, r.written, r.publishedAt = path, written, published
 	return r, nil
 }
 
@@ -70,8 +68,7 @@ func (r *Release) rewritten() bool {
 // openFile opens a file as the release that a manifest describes.
 func openFile(manifest Manifest, path string) (*Release, error) {
 	r := &Release{manifest: manifest, health: health{suspects: make(chan error, 1)}, opened: time.Now()}
-	since := r.opened.Add(-scrubPeriod)
-	r.reliable.Store(&since)
+	r.relyFrom(r.opened.Add(-scrubPeriod))
 	r.users.Store(1)
 	stat, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -133,6 +130,9 @@ func (r *Release) Retain() bool {
 		}
 	}
 }
+
+// shared reports whether more than one uses the release.
+func (r *Release) shared() bool { return r.users.Load() > 1 }
 
 // Close gives the release back; the last user to do so closes the file.
 func (r *Release) Close() error {

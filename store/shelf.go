@@ -43,7 +43,7 @@ const (
 
 // NewShelf makes the shelf of a data directory. Who makes it ends it with Close.
 func NewShelf(c *Catalogue) *Shelf {
-	s := &Shelf{catalogue: c, comparing: make(chan struct{}, 1), beside: newPinned(c.Open, maxOpen)}
+	s := &Shelf{catalogue: c, comparing: make(chan struct{}, 1), beside: newPinned(c.openToKeep, maxOpen)}
 	s.beside.yield = true // who compares is few enough, and is not refused
 	return s
 }
@@ -75,7 +75,7 @@ func (s *Shelf) take(ctx context.Context, argument, name string) (*Release, erro
 		case err != nil:
 			return nil, err
 		case !s.gone(r):
-			return r, nil
+			return r.Release, nil
 		}
 		_ = r.Close() // it became so while another opened it
 	}
@@ -126,7 +126,7 @@ func (s *Shelf) Delta(ctx context.Context, before, after string, most int) (*Del
 
 // gone reports whether a release was pruned or made anew. Its room on disk is free only
 // when nobody has it open.
-func (s *Shelf) gone(r *Release) bool {
+func (s *Shelf) gone(r kept) bool {
 	return !s.catalogue.has(r.manifest.Name) || s.catalogue.outdated(r)
 }
 
@@ -140,7 +140,7 @@ func (s *Shelf) sweep() {
 }
 
 // drop lets go of all releases that are open.
-func (s *Shelf) drop() { s.beside.drop(func(*Release) bool { return true }) }
+func (s *Shelf) drop() { s.beside.drop(func(kept) bool { return true }) }
 
 // Close gives back all that is open.
 func (s *Shelf) Close() error {
