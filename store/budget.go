@@ -13,9 +13,9 @@ import (
 //
 // It is safe for many goroutines. A nil Budget has no bound.
 type Budget struct {
-	most   int
+	limit  int
 	notice func(ctx context.Context, spent int) error
-	spent  atomic.Int64
+	used   atomic.Int64
 	ended  atomic.Pointer[error]
 }
 
@@ -24,7 +24,7 @@ type Budget struct {
 // and its error is that of the question. It may be nil. Who waits there keeps one of
 // the places of those who read the release, of which there are readTxs.
 func NewBudget(most int, notice func(ctx context.Context, spent int) error) *Budget {
-	return &Budget{most: most, notice: notice}
+	return &Budget{limit: most, notice: notice}
 }
 
 // Spend takes units from the budget. The error is ErrTooComplex where it has fewer
@@ -41,10 +41,10 @@ func (b *Budget) Spend(ctx context.Context, units int) error {
 }
 
 func (b *Budget) spend(ctx context.Context, units int) error {
-	spent := b.spent.Add(int64(min(units, maxUnits)))
-	if spent > int64(b.most) {
+	spent := b.used.Add(int64(min(units, maxUnits)))
+	if spent > int64(b.limit) {
 		return &costError{&ArgumentError{"cost", strconv.FormatInt(spent, 10),
-			"at most " + strconv.Itoa(b.most) + ": shorter lists, fewer fields, or rarer words"}}
+			"at most " + strconv.Itoa(b.limit) + ": shorter lists, fewer fields, or rarer words"}}
 	}
 	if b.notice == nil {
 		return nil
@@ -60,7 +60,7 @@ func (b *Budget) Most() int {
 	if b == nil {
 		return mostAlone
 	}
-	return b.most
+	return b.limit
 }
 
 // Err is the first error that Spend gave, nil where it gave none: whoever gets an
@@ -80,7 +80,7 @@ func (b *Budget) Spent() int {
 	if b == nil {
 		return 0
 	}
-	return int(b.spent.Load())
+	return int(b.used.Load())
 }
 
 // mostAlone bounds each read of a reader that has no budget, in units: some

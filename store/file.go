@@ -313,8 +313,8 @@ func panicked() string {
 func (tx *readTx) takeFrom(b *Budget) {
 	tx.paid = 0
 	if tx.budget = b; b == nil {
-		tx.alone.most = mostAlone
-		tx.alone.spent.Store(0)
+		tx.alone.limit = mostAlone
+		tx.alone.used.Store(0)
 		tx.alone.ended.Store(nil)
 		tx.budget = &tx.alone
 	}

@@ -43,8 +43,8 @@ type Manifest struct {
 // dbFile is the name of the file of a release that has no other.
 const dbFile = "release.db"
 
-// file is the name of the file that holds the release.
-func (m *Manifest) file() string {
+// FileName is the name of the file that holds the release.
+func (m *Manifest) FileName() string {
 	if m.File == "" {
 		return dbFile
 	}
