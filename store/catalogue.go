@@ -65,24 +65,6 @@ func MakeCatalogue(dir string) (*Catalogue, error) {
 // Dir is the data directory.
 func (c *Catalogue) Dir() string { return c.dir }
 
-// State says where a release stands.
-type State string
-
-// The states of a release.
-const (
-	StateStaged   State = "staged"   // never published
-	StateCurrent  State = "current"  // being served
-	StatePrevious State = "previous" // served before
-)
-
-// Entry is one release of the catalogue.
-type Entry struct {
-	Manifest
-	State       State      `json:"state"`
-	PublishedAt *time.Time `json:"publishedAt,omitempty"` // first
-	Problem     string     `json:"problem,omitempty"`     // why it cannot be read
-}
-
 // Current is the name of the release that is served, "" where none is.
 func (c *Catalogue) Current() (string, error) {
 	name, _, err := c.currentSince()
@@ -117,19 +99,6 @@ func (c *Catalogue) currentSince() (name string, since time.Time, err error) {
 		return "", since, fmt.Errorf("%w: %s names %.40q, expected a release such as r1: publish a release to set it", ErrCorrupt, path, name)
 	}
 	return name, stat.ModTime(), nil
-}
-
-// IsReleaseName reports whether a release can have this name.
-func IsReleaseName(name string) bool {
-	_, ok := releaseNumber(name)
-	return ok
-}
-
-// releaseNumber reads the number out of a release's name.
-func releaseNumber(name string) (int, bool) {
-	digits, ok := strings.CutPrefix(name, "r")
-	n, err := strconv.Atoi(digits)
-	return n, ok && err == nil && n > 0 && name == "r"+strconv.Itoa(n)
 }
 
 func (c *Catalogue) releaseDir(name string) string { return filepath.Join(c.dir, releasesDir, name) }
@@ -282,21 +251,6 @@ func (c *Catalogue) nextNumber(journal []JournalEntry) (int, error) {
 	return highest + 1, nil
 }
 
-// PublishOptions say who publishes, and whether to publish a release whose
-// parent is no longer current.
-type PublishOptions struct {
-	By    string
-	Force bool
-}
-
-// Published says what became current, and what was before.
-type Published struct {
-	Release string `json:"release"`
-	From    string `json:"from,omitempty"`
-
-	CanRollBack bool `json:"-"` // to From
-}
-
 // Publish checks a release and makes it current.
 func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 	lock, err := c.lock()
@@ -321,7 +275,7 @@ func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 	switch {
 	case name == from && !mending:
 		return Published{Release: name, From: from}, c.pointAgain(m)
-	case !m.expected():
+	case !asExpected(&m):
 		return Published{}, &RefusedError{fmt.Sprintf(
 			"publish %s: found %d posts, expected %d (as the import said): import again, or with another --expect", name, m.Posts, *m.ExpectPosts)}
 	case m.Parent != from && !o.Force:
@@ -339,6 +293,13 @@ func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
 	_, again := history.published[name]
 	canRollBack := from != "" && (!again || slices.Contains(slices.Collect(history.earlier(name)), from))
 	return Published{Release: name, From: from, CanRollBack: canRollBack}, c.point(ActionPublish, name, from, o.By)
+}
+
+// asExpected reports whether a release has as many posts as the import was told to
+// expect. Those that are taken down may be among them or not.
+func asExpected(m *Manifest) bool {
+	missing := len(m.TakenDown) + m.Changes.TakenDown
+	return m.ExpectPosts == nil || m.Posts <= *m.ExpectPosts && *m.ExpectPosts <= m.Posts+missing
 }
 
 // lastPointedAt is what the journal says was made current last.

@@ -272,16 +272,6 @@ func (l *Live) Acquire() (*Release, error) {
 	}
 }
 
-// PinOptions say which releases may be pinned.
-type PinOptions struct {
-	Any    bool          // every release on disk, staged ones too
-	Window time.Duration // else those that were current within it and were not rolled back from
-
-	// Fresh is for who was told ErrWithdrawn: what is open may not be what is on disk
-	// by now, and is opened anew then.
-	Fresh bool
-}
-
 // Pin gives a release by name, whatever is served now; the caller gives it back
 // with Close. The error is ErrNotFound where there never was one of this name,
 // ErrReleaseGone where it was removed, and ErrWithheld where it is there but the

@@ -4,23 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 )
-
-// PublishedRelease is what everyone may know of a release.
-type PublishedRelease struct {
-	Name        string
-	PublishedAt time.Time
-	Counts      // of what the public sees
-}
-
-// ReleasePage is a page of releases.
-type ReleasePage[T any] struct {
-	Releases []T // the newest first
-	Cursors  []string
-	Total    int
-	HasNext  bool
-}
 
 // Published lists the releases that were published and are still there, the newest
 // first: as many as First, behind the cursor After. One that cannot be read is
