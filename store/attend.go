@@ -2,30 +2,6 @@ package store
 
 import "slices"
 
-// Served is what readers are given: a release by its name and its content, for after a
-// takedown another one has its name; and which posts were taken down, for they leave
-// the releases beside it too. What is equal gives equal answers.
-type Served struct {
-	Release   string `json:"release"`             // "" where none is served
-	SHA256    string `json:"sha256,omitempty"`    // of its file
-	Takedowns string `json:"takedowns,omitempty"` // another one after each takedown
-}
-
-// Switch says that something else is served than before. Where both have one name, or
-// the takedowns are others, posts were taken out of releases: anything that is known
-// of any release may be another.
-type Switch struct {
-	Before Served
-	After  Served
-	Reason string // the damage for which the server acts by itself; "" where an operator did
-}
-
-// Withdraws reports whether nothing holds any more that is known of releases: posts were
-// taken out of them, or the one before is damaged.
-func (s Switch) Withdraws() bool {
-	return s.Reason != "" || s.Before.Release == s.After.Release || s.Before.Takedowns != s.After.Takedowns
-}
-
 // Attendant is told of each switch. The next one waits for it, so it must return soon.
 type Attendant interface {
 	Serving(Served)   // what is served when it begins to attend

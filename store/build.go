@@ -277,7 +277,7 @@ func (b *Build) Finish(ctx context.Context) (Manifest, error) {
 	if !m.Changes.Any() && b.parent != nil && b.in.parent.stemming() == result.info.Stemming {
 		return m, nil
 	}
-	if !m.expected() {
+	if !asExpected(&m) {
 		return Manifest{}, &RefusedError{fmt.Sprintf("import: found %d posts in the new release, expected %d: nothing was built", m.Posts, *m.ExpectPosts)}
 	}
 	if b.options.DryRun {

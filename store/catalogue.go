@@ -65,24 +65,6 @@ func MakeCatalogue(dir string) (*Catalogue, error) {
 // Dir is the data directory.
 func (c *Catalogue) Dir() string { return c.dir }
 
-// State says where a release stands.
-type State string
-
-// The states of a release.
-const (
-	StateStaged   State = "staged"   // never published
-	StateCurrent  State = "current"  // being served
-	StatePrevious State = "previous" // served before
-)
-
-// Entry is one release of the catalogue.
-type Entry struct {
-	Manifest
-	State       State      `json:"state"`
-	PublishedAt *time.Time `json:"publishedAt,omitempty"` // first
-	Problem     string     `json:"problem,omitempty"`     // why it cannot be read
-}
-
 // Current is the name of the release that is served, "" where none is.
 func (c *Catalogue) Current() (string, error) {
 	name, _, err := c.currentSince()
@@ -119,12 +101,6 @@ func (c *Catalogue) currentSince() (name string, since time.Time, err error) {
 	return name, stat.ModTime(), nil
 }
 
-// IsReleaseName reports whether a release can have this name.
-func IsReleaseName(name string) bool {
-	_, ok := releaseNumber(name)
-	return ok
-}
-
 func (c *Catalogue) releaseDir(name string) string { return filepath.Join(c.dir, releasesDir, name) }
 
 // names gives the releases on disk, oldest first.
@@ -148,39 +124,6 @@ func (c *Catalogue) names() ([]string, error) {
 		names[i] = "r" + strconv.Itoa(n)
 	}
 	return names, nil
-}
-
-// List gives every release, oldest first. One that cannot be read is listed
-// with its problem.
-func (c *Catalogue) List() ([]Entry, error) {
-	names, err := c.names()
-	if err != nil {
-		return nil, err
-	}
-	current, err := c.Current()
-	if err != nil && !errors.Is(err, ErrCorrupt) {
-		return nil, err
-	}
-	history, err := c.history()
-	if err != nil {
-		return nil, err
-	}
-	entries := make([]Entry, len(names))
-	for i, name := range names {
-		e := Entry{State: StateStaged}
-		if e.Manifest, err = readManifest(c.releaseDir(name)); err != nil {
-			e.Problem = err.Error()
-		}
-		e.Name = name
-		if first, ok := history.published[name]; ok {
-			e.State, e.PublishedAt = StatePrevious, &first.at
-		}
-		if name == current {
-			e.State = StateCurrent
-		}
-		entries[i] = e
-	}
-	return entries, nil
 }
 
 // kept is a release that is kept open, and what was taken down when it was opened, of
@@ -275,165 +218,9 @@ func (c *Catalogue) nextNumber(journal []JournalEntry) (int, error) {
 	return highest + 1, nil
 }
 
-// PublishOptions say who publishes, and whether to publish a release whose
-// parent is no longer current.
-type PublishOptions struct {
-	By    string
-	Force bool
-}
-
-// Published says what became current, and what was before.
-type Published struct {
-	Release string `json:"release"`
-	From    string `json:"from,omitempty"`
-
-	CanRollBack bool `json:"-"` // to From
-}
-
-// Publish checks a release and makes it current.
-func (c *Catalogue) Publish(name string, o PublishOptions) (Published, error) {
-	lock, err := c.lock()
-	if err != nil {
-		return Published{}, err
-	}
-	defer lock.unlock()
-	release, err := c.Open(name)
-	if err != nil {
-		return Published{}, fmt.Errorf("publish: %w", err)
-	}
-	defer release.Close()
-	m := release.Manifest()
-	from, err := c.Current()
-	mending := errors.Is(err, ErrCorrupt)
-	if mending { // publishing is how a damaged CURRENT is put right
-		from, err = c.lastPointedAt()
-	}
-	if err != nil {
-		return Published{}, err
-	}
-	switch {
-	case name == from && !mending:
-		return Published{Release: name, From: from}, c.pointAgain(m)
-	case !m.expected():
-		return Published{}, &RefusedError{fmt.Sprintf(
-			"publish %s: found %d posts, expected %d (as the import said): import again, or with another --expect", name, m.Posts, *m.ExpectPosts)}
-	case m.Parent != from && !o.Force:
-		return Published{}, &RefusedError{fmt.Sprintf(
-			"publish %s: it was built onto %s, but %s is current, so publishing it would undo what came between: import again, or publish it all the same with --force",
-			name, orNone(m.Parent), orNone(from))}
-	}
-	if err := c.checkSealed(m); err != nil {
-		return Published{}, fmt.Errorf("publish: %w", err)
-	}
-	history, err := c.history()
-	if err != nil {
-		return Published{}, err
-	}
-	_, again := history.published[name]
-	canRollBack := from != "" && (!again || slices.Contains(slices.Collect(history.earlier(name)), from))
-	return Published{Release: name, From: from, CanRollBack: canRollBack}, c.point(ActionPublish, name, from, o.By)
-}
-
-// lastPointedAt is what the journal says was made current last.
-func (c *Catalogue) lastPointedAt() (string, error) {
-	journal, err := readJournal(c.dir)
-	if err != nil {
-		return "", err
-	}
-	for _, e := range slices.Backward(journal) {
-		if e.switches() {
-			return e.Release, nil
-		}
-	}
-	return "", nil
-}
-
 func orNone(name string) string {
 	if name == "" {
 		return "no release"
 	}
 	return name
-}
-
-// point makes a release current. The journal is written first: an entry
-// without its act says that something was tried, an act without its entry
-// could not be rolled back.
-func (c *Catalogue) point(action Action, name, from, by string) error {
-	entry := JournalEntry{Time: c.now().UTC(), Action: action, By: by, Release: name, From: from}
-	if err := appendJournal(c.disk, c.dir, entry); err != nil {
-		return fmt.Errorf("%w: %w", ErrNotSwitched, err)
-	}
-	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o600); err != nil {
-		return fmt.Errorf("%w: point at release %s: %w", ErrNotSwitched, name, err)
-	}
-	if err := c.disk.syncDir(c.dir); err != nil {
-		return fmt.Errorf("release %s is current: %w: %w: publish %s again", name, ErrNotSynced, err, name)
-	}
-	return nil
-}
-
-// pointAgain writes CURRENT anew, with the name that it has. So what was not synced
-// is, and servers that have found the release damaged learn that it is mended.
-func (c *Catalogue) pointAgain(m Manifest) error {
-	if err := c.checkSealed(m); err != nil {
-		return fmt.Errorf("publish: %w", err)
-	}
-	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(m.Name+"\n"), 0o600); err != nil {
-		return fmt.Errorf("%w: point at release %s again: %w", ErrNotSwitched, m.Name, err)
-	}
-	return c.disk.syncDir(c.dir) // which may have failed when it became current
-}
-
-// Rollback makes the release current that was so before the current one was
-// first published, or the one named. It never goes forward.
-func (c *Catalogue) Rollback(to, by string) (Published, error) {
-	lock, err := c.lock()
-	if err != nil {
-		return Published{}, err
-	}
-	defer lock.unlock()
-	from, err := c.Current()
-	if err != nil {
-		return Published{}, err
-	}
-	history, err := c.history()
-	if err != nil {
-		return Published{}, err
-	}
-	earlier := slices.Collect(history.earlier(from))
-	switch {
-	case len(earlier) == 0:
-		return Published{}, &RefusedError{fmt.Sprintf("rollback: found no release that was current before %s: publish one instead", orNone(from))}
-	case to == "":
-		to = earlier[0]
-	case !slices.Contains(earlier, to):
-		return Published{}, &RefusedError{fmt.Sprintf(
-			"rollback to %s: expected a release that was current before %s, one of %s: to go forward, publish it", to, from, strings.Join(earlier, ", "))}
-	}
-	release, err := c.Open(to) // checks manifest, size, format and header
-	if errors.Is(err, ErrReleaseGone) {
-		return Published{}, fmt.Errorf("rollback: %w: it was current before %s and has been pruned: publish another instead", err, from)
-	}
-	if err != nil {
-		return Published{}, fmt.Errorf("rollback: %w", err)
-	}
-	defer release.Close()
-	return Published{Release: to, From: from}, c.point(ActionRollback, to, from, by)
-}
-
-// RollbackTarget is where a rollback from the current release would go,
-// "" where there is nothing to roll back to.
-func (c *Catalogue) RollbackTarget() (string, error) {
-	current, err := c.Current()
-	if err != nil {
-		return "", err
-	}
-	history, err := c.history()
-	if err != nil {
-		return "", err
-	}
-	for target := range history.earlier(current) {
-		return target, nil
-	}
-	return "", nil
 }

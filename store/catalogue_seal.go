@@ -8,7 +8,7 @@ import (
 
 // checkFile holds a release file against its manifest, every byte of it.
 func checkFile(dir string, m Manifest) error {
-	found, err := digest(filepath.Join(dir, m.FileName()))
+	found, err := digest(filepath.Join(dir, fileOf(m)))
 	if err != nil {
 		return fmt.Errorf("check release %s: %w", m.Name, err)
 	}
@@ -19,7 +19,7 @@ func checkFile(dir string, m Manifest) error {
 // the file and it did not change since.
 func (c *Catalogue) checkSealed(m Manifest) error {
 	dir := c.releaseDir(m.Name)
-	if sealed := c.sealed.Load(); sealed.holds(filepath.Join(dir, m.FileName())) {
+	if sealed := c.sealed.Load(); sealed.holds(filepath.Join(dir, fileOf(m))) {
 		return checkDigest(sealed, m)
 	}
 	return checkFile(dir, m)

@@ -3,6 +3,9 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
+
+	"alphanode/terminal"
 )
 
 var (
@@ -90,3 +93,18 @@ type costError struct{ argument *ArgumentError }
 
 func (e *costError) Error() string   { return e.argument.Error() }
 func (e *costError) Unwrap() []error { return []error{e.argument, ErrTooComplex} }
+
+// UnfinishedTakedownError is a release that holds a post that is taken down, and so
+// cannot be used.
+type UnfinishedTakedownError struct {
+	Release string
+	Post    string
+}
+
+func (e *UnfinishedTakedownError) Error() string {
+	separator := ""
+	if strings.HasPrefix(e.Post, "-") { // which would be taken for a flag
+		separator = "-- "
+	}
+	return fmt.Sprintf("release %s holds the post %q, which is taken down: finish that with alphanode takedown %s%s", e.Release, e.Post, separator, terminal.ShellWord(e.Post))
+}

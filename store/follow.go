@@ -28,8 +28,7 @@ type Live struct {
 	log       *slog.Logger
 	pinned    *pinned
 	current   atomic.Pointer[Release]
-	problem   atomic.Pointer[string]
-	failed    string // the release that could not be opened last, so that it is said once
+	trouble   trouble
 	stop      context.CancelFunc
 	running   sync.WaitGroup
 	switched  chan struct{} // holds that another release is served
@@ -196,14 +195,12 @@ func (l *Live) serve(next *Release, current pointer, takedowns string) {
 
 // settle notes that what is served is what is to be served.
 func (l *Live) settle(current, served string) {
-	l.failed = ""
 	l.fallback.stands(current, served)
 	if current == served {
-		l.problem.Store(nil)
+		l.trouble.settle("")
 		return
 	}
-	text := fmt.Sprintf("release %s is damaged, so %s, which was current before it, is served until a publish or a rollback", current, served)
-	l.problem.Store(&text)
+	l.trouble.settle(fmt.Sprintf("release %s is damaged, so %s, which was current before it, is served until a publish or a rollback", current, served))
 }
 
 // strand notes that what CURRENT names is damaged, and that there is nothing to go back
@@ -216,26 +213,24 @@ func (l *Live) strand(name string) {
 	if served != "" && l.fallback.reason(served) != nil {
 		text = fmt.Sprintf("release %s is damaged, and there is none to go back to: what cannot be proven is not answered", served)
 	}
-	l.problem.Store(&text)
+	l.trouble.tell(text)
 }
 
 func cannotBeOpened(name string) string {
-	return fmt.Sprintf("release %s cannot be opened", orNone(name))
+	return fmt.Sprintf("release %s cannot be opened", cmp.Or(name, "no release"))
 }
 
 // complain says why the release that CURRENT names is not served for now, in the log
 // once.
 func (l *Live) complain(name string, err error) {
-	if key := name + err.Error(); l.failed != key {
-		l.failed = key
+	if l.trouble.news(name + err.Error()) {
 		if _, unfinished := errors.AsType[*UnfinishedTakedownError](err); unfinished { // which most often is under way
 			l.log.Warn("the current release cannot be served until a takedown is finished", "release", name, "serving", servedName(l.current.Load()), "error", err)
 		} else {
 			l.log.Error("cannot serve the current release: roll back, or publish another", "release", name, "serving", servedName(l.current.Load()), "error", err)
 		}
 	}
-	problem := cannotBeOpened(name)
-	l.problem.Store(&problem)
+	l.trouble.tell(cannotBeOpened(name))
 }
 
 // lookForTakedowns tells of those that were recorded, finished or lifted since: what
@@ -270,16 +265,6 @@ func (l *Live) Acquire() (*Release, error) {
 			return r, nil
 		}
 	}
-}
-
-// PinOptions say which releases may be pinned.
-type PinOptions struct {
-	Any    bool          // every release on disk, staged ones too
-	Window time.Duration // else those that were current within it and were not rolled back from
-
-	// Fresh is for who was told ErrWithdrawn: what is open may not be what is on disk
-	// by now, and is opened anew then.
-	Fresh bool
 }
 
 // Pin gives a release by name, whatever is served now; the caller gives it back
@@ -323,12 +308,7 @@ func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, er
 
 // Problem says why the release that CURRENT names is not the one served; ""
 // where all is well.
-func (l *Live) Problem() string {
-	if p := l.problem.Load(); p != nil {
-		return *p
-	}
-	return ""
-}
+func (l *Live) Problem() string { return l.trouble.String() }
 
 // Staged names the newest release that could be published, "" where there is
 // none.

@@ -19,9 +19,8 @@ type Keyring struct {
 	dir     string
 	log     *slog.Logger
 	known   atomic.Pointer[keyring]
-	problem atomic.Pointer[string]
+	trouble trouble
 	seen    []byte // the file as it was read last
-	failed  string // what went wrong last, so that it is said once
 	stop    context.CancelFunc
 	stopped chan struct{}
 }
@@ -45,7 +44,7 @@ func (k *Keyring) follow(ctx context.Context) {
 // than before: times of files can be equal when their bytes are not.
 func (k *Keyring) look() {
 	data, err := readKeysFile(k.dir)
-	if same := bytes.Equal(data, k.seen) && (data == nil) == (k.seen == nil); same && err == nil && k.failed == "" {
+	if same := bytes.Equal(data, k.seen) && (data == nil) == (k.seen == nil); same && err == nil && k.Problem() == "" {
 		return
 	}
 	var ring *keyring
@@ -53,15 +52,14 @@ func (k *Keyring) look() {
 		ring, err = parseKeys(k.dir, data)
 	}
 	if err != nil {
-		if text := err.Error(); k.failed != text {
-			k.failed = text
+		if k.trouble.news(err.Error()) {
 			k.log.Error("cannot read the API keys; the last good ones stay in force", "keys", len(k.known.Load().Keys), "error", err)
 		}
-		k.problem.Store(new("keys.json cannot be read; the last good keys stay in force"))
+		k.trouble.tell("keys.json cannot be read; the last good keys stay in force")
 		return
 	}
-	k.problem.Store(nil)
-	k.failed, k.seen = "", data
+	k.trouble.settle("")
+	k.seen = data
 	if before := k.known.Swap(ring); len(before.Keys)+len(ring.Keys) > 0 {
 		k.log.Info("API keys read", "keys", len(ring.Keys))
 	}
@@ -72,12 +70,7 @@ func (k *Keyring) Find(secret string) (Key, bool) { return k.known.Load().find(s
 
 // Problem says why the keys in force may not be those of the data directory; ""
 // where all is well.
-func (k *Keyring) Problem() string {
-	if p := k.problem.Load(); p != nil {
-		return *p
-	}
-	return ""
-}
+func (k *Keyring) Problem() string { return k.trouble.String() }
 
 // Close stops following.
 func (k *Keyring) Close() error {

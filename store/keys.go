@@ -33,7 +33,7 @@ func KeysIn(dir string) *KeysFile { return &KeysFile{dir: dir, disk: systemDisk{
 // Add makes a key and gives its secret, which is kept nowhere.
 func (f *KeysFile) Add(name string, scope Scope) (secret string, added Key, err error) {
 	added = Key{ID: newKeyID(), Name: name, Scope: scope, Created: f.now().UTC()}
-	if err := added.check(); err != nil {
+	if err := checkKey(added); err != nil {
 		return "", Key{}, fmt.Errorf("add key: %w", err)
 	}
 	secret = newSecret()
@@ -177,7 +177,7 @@ func parseKeys(dir string, data []byte) (*keyring, error) {
 		return nil, damaged("found no list of keys")
 	}
 	for i, k := range ring.Keys {
-		if err := k.check(); err != nil {
+		if err := checkKey(k.Key); err != nil {
 			argument, _ := errors.AsType[*ArgumentError](err)
 			return nil, damaged(fmt.Sprintf("key %d: %s: expected %s", i+1, argument.Name, argument.Expected))
 		}

@@ -9,8 +9,8 @@ import (
 )
 
 const (
+	dbFile       = "release.db" // of a release whose manifest names no other
 	manifestFile = "manifest.json"
-	rejectsFile  = "rejects.ndjson"
 )
 
 func readManifest(dir string) (Manifest, error) {
@@ -53,4 +53,12 @@ func writeManifest(d disk, dir string, m Manifest) error {
 		return err
 	}
 	return replaceFile(d, filepath.Join(dir, manifestFile), append(data, '\n'), 0o600)
+}
+
+// fileOf is the name of the file that holds a release.
+func fileOf(m Manifest) string {
+	if m.File == "" {
+		return dbFile
+	}
+	return m.File
 }

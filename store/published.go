@@ -3,24 +3,7 @@ package store
 import (
 	"os"
 	"path/filepath"
-	"slices"
-	"time"
 )
-
-// PublishedRelease is what everyone may know of a release.
-type PublishedRelease struct {
-	Name        string
-	PublishedAt time.Time
-	Counts      // of what the public sees
-}
-
-// ReleasePage is a page of releases.
-type ReleasePage[T any] struct {
-	Releases []T // the newest first
-	Cursors  []string
-	Total    int
-	HasNext  bool
-}
 
 // Published lists the releases that were published and are still there, the newest
 // first: as many as First, behind the cursor After. One that cannot be read is
@@ -31,44 +14,6 @@ func (s *Shelf) Published(first int, after string) (*ReleasePage[PublishedReleas
 		return nil, err
 	}
 	return newestFirst(all, func(r PublishedRelease) string { return r.Name }, "releases", first, after)
-}
-
-// ListPage is List by pages, the newest first.
-func (c *Catalogue) ListPage(first int, after string) (*ReleasePage[Entry], error) {
-	all, err := c.List()
-	if err != nil {
-		return nil, err
-	}
-	return newestFirst(all, func(e Entry) string { return e.Name }, "all releases", first, after)
-}
-
-// newestFirst gives a page of releases that are in the order of their numbers.
-func newestFirst[T any](all []T, nameOf func(T) string, list string, first int, after string) (*ReleasePage[T], error) {
-	if err := (Window{First: &first}).check(); err != nil {
-		return nil, err
-	}
-	hash := question(nil).text(list).hash()
-	behind := 0 // the number of a release
-	if after != "" {
-		c, err := parseCursor("after", after, hash)
-		if err != nil {
-			return nil, err
-		}
-		behind, _ = releaseNumber(c.slug)
-	}
-	page := &ReleasePage[T]{Total: len(all)}
-	for _, r := range slices.Backward(all) {
-		if n, _ := releaseNumber(nameOf(r)); behind > 0 && n >= behind {
-			continue
-		}
-		if len(page.Releases) == first {
-			page.HasNext = true
-			break
-		}
-		page.Releases = append(page.Releases, r)
-		page.Cursors = append(page.Cursors, cursor{question: hash, slug: nameOf(r)}.String())
-	}
-	return page, nil
 }
 
 // knownManifest is a manifest as it was read, and the file in which it stood.

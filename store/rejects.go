@@ -14,6 +14,8 @@ import (
 	"alphanode/content"
 )
 
+const rejectsFile = "rejects.ndjson"
+
 // reject is a line of rejects.ndjson.
 type reject struct {
 	File     string `json:"file"`

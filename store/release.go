@@ -48,7 +48,7 @@ func openRelease(dir string, published time.Time) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := openFile(manifest, filepath.Join(dir, manifest.FileName()))
+	r, err := openFile(manifest, filepath.Join(dir, fileOf(manifest)))
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,19 @@ import (
 	"time"
 )
 
+// IsReleaseName reports whether a release can have this name.
+func IsReleaseName(name string) bool {
+	_, ok := releaseNumber(name)
+	return ok
+}
+
+// releaseNumber reads the number out of a release's name.
+func releaseNumber(name string) (int, bool) {
+	digits, ok := strings.CutPrefix(name, "r")
+	n, err := strconv.Atoi(digits)
+	return n, ok && err == nil && n > 0 && name == "r"+strconv.Itoa(n)
+}
+
 // FormatVersion is the version of the release file that this build writes, and
 // the only one it reads. History: 1, the first; 2, posts are packed with s2 in
 // place of zstd, and there are indexes of similar posts, facets and scores; 3,
@@ -40,24 +53,6 @@ type Manifest struct {
 	TakenDown []TakenDown `json:"takenDown,omitempty"`
 }
 
-// dbFile is the name of the file of a release that has no other.
-const dbFile = "release.db"
-
-// FileName is the name of the file that holds the release.
-func (m *Manifest) FileName() string {
-	if m.File == "" {
-		return dbFile
-	}
-	return m.File
-}
-
-// expected reports whether the release has as many posts as the import was told to
-// expect. Those that are taken down may be among them or not.
-func (m *Manifest) expected() bool {
-	missing := len(m.TakenDown) + m.Changes.TakenDown
-	return m.ExpectPosts == nil || m.Posts <= *m.ExpectPosts && *m.ExpectPosts <= m.Posts+missing
-}
-
 // TakenDown is a post that was taken out of a release.
 type TakenDown struct {
 	Slug   string    `json:"slug"`
@@ -85,9 +80,119 @@ type Changes struct {
 // Any reports whether the archive is another one than before.
 func (c Changes) Any() bool { return c.Added+c.Changed+c.Removed > 0 }
 
-// releaseNumber reads the number out of a release's name.
-func releaseNumber(name string) (int, bool) {
-	digits, ok := strings.CutPrefix(name, "r")
-	n, err := strconv.Atoi(digits)
-	return n, ok && err == nil && n > 0 && name == "r"+strconv.Itoa(n)
+// State says where a release stands.
+type State string
+
+// The states of a release.
+const (
+	StateStaged   State = "staged"   // never published
+	StateCurrent  State = "current"  // being served
+	StatePrevious State = "previous" // served before
+)
+
+// Entry is one release of the catalogue.
+type Entry struct {
+	Manifest
+	State       State      `json:"state"`
+	PublishedAt *time.Time `json:"publishedAt,omitempty"` // first
+	Problem     string     `json:"problem,omitempty"`     // why it cannot be read
+}
+
+// PublishedRelease is what everyone may know of a release.
+type PublishedRelease struct {
+	Name        string
+	PublishedAt time.Time
+	Counts      // of what the public sees
+}
+
+// ReleasePage is a page of releases.
+type ReleasePage[T any] struct {
+	Releases []T // the newest first
+	Cursors  []string
+	Total    int
+	HasNext  bool
+}
+
+// PublishOptions say who publishes, and whether to publish a release whose
+// parent is no longer current.
+type PublishOptions struct {
+	By    string
+	Force bool
+}
+
+// Published says what became current, and what was before.
+type Published struct {
+	Release string `json:"release"`
+	From    string `json:"from,omitempty"`
+
+	CanRollBack bool `json:"-"` // to From
+}
+
+// PinOptions say which releases may be pinned.
+type PinOptions struct {
+	Any    bool          // every release on disk, staged ones too
+	Window time.Duration // else those that were current within it and were not rolled back from
+
+	// Fresh is for who was told ErrWithdrawn: what is open may not be what is on disk
+	// by now, and is opened anew then.
+	Fresh bool
+}
+
+// Takedown is a post that must not be in any release, until that is lifted.
+type Takedown struct {
+	Slug   string    `json:"slug"`
+	Time   time.Time `json:"time"`
+	By     string    `json:"by,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+
+	// References are the SHA-256, in hex, of each meta.reference that the post had:
+	// a record without a slug gets the slug of its reference, and that must be
+	// known when no release has the post any more.
+	References []string `json:"references,omitempty"`
+
+	// FinishedAt is when every release was without it; nil until then.
+	FinishedAt *time.Time `json:"finishedAt,omitempty"`
+}
+
+// TakedownOptions say who takes posts down, or lifts that, and why.
+type TakedownOptions struct {
+	By     string
+	Reason string
+	Tool   string // the version of alphanode
+
+	// Progress is told, on the goroutine of the takedown, how many posts of a
+	// release are written, and how many there will be at most. It may be nil.
+	Progress func(release string, written, most int)
+}
+
+// Withdrawal says what a takedown did to the releases.
+type Withdrawal struct {
+	Posts    []Takedown `json:"posts"`
+	Releases []string   `json:"releases"`           // that had one, and were made anew without
+	Repacked []string   `json:"repacked,omitempty"` // that had none, and were made anew lest they pack their posts with pieces of one
+	Failed   []string   `json:"failed,omitempty"`   // that could not be, and may hold one
+}
+
+// Served is what readers are given: a release by its name and its content, for after a
+// takedown another one has its name; and which posts were taken down, for they leave
+// the releases beside it too. What is equal gives equal answers.
+type Served struct {
+	Release   string `json:"release"`             // "" where none is served
+	SHA256    string `json:"sha256,omitempty"`    // of its file
+	Takedowns string `json:"takedowns,omitempty"` // another one after each takedown
+}
+
+// Switch says that something else is served than before. Where both have one name, or
+// the takedowns are others, posts were taken out of releases: anything that is known
+// of any release may be another.
+type Switch struct {
+	Before Served
+	After  Served
+	Reason string // the damage for which the server acts by itself; "" where an operator did
+}
+
+// Withdraws reports whether nothing holds any more that is known of releases: posts were
+// taken out of them, or the one before is damaged.
+func (s Switch) Withdraws() bool {
+	return s.Reason != "" || s.Before.Release == s.After.Release || s.Before.Takedowns != s.After.Takedowns
 }

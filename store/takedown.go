@@ -12,28 +12,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
-
-	"alphanode/terminal"
 )
 
 const takedownsFile = "takedowns.json"
-
-// Takedown is a post that must not be in any release, until that is lifted.
-type Takedown struct {
-	Slug   string    `json:"slug"`
-	Time   time.Time `json:"time"`
-	By     string    `json:"by,omitempty"`
-	Reason string    `json:"reason,omitempty"`
-
-	// References are the SHA-256, in hex, of each meta.reference that the post had:
-	// a record without a slug gets the slug of its reference, and that must be
-	// known when no release has the post any more.
-	References []string `json:"references,omitempty"`
-
-	// FinishedAt is when every release was without it; nil until then.
-	FinishedAt *time.Time `json:"finishedAt,omitempty"`
-}
 
 // takedowns is what the file of takedowns says: one version of it.
 type takedowns struct {
@@ -150,25 +131,6 @@ func (c *Catalogue) Takedowns() ([]Takedown, error) {
 	return slices.Clone(t.all), nil
 }
 
-// TakedownOptions say who takes posts down, or lifts that, and why.
-type TakedownOptions struct {
-	By     string
-	Reason string
-	Tool   string // the version of alphanode
-
-	// Progress is told, on the goroutine of the takedown, how many posts of a
-	// release are written, and how many there will be at most. It may be nil.
-	Progress func(release string, written, most int)
-}
-
-// Withdrawal says what a takedown did to the releases.
-type Withdrawal struct {
-	Posts    []Takedown `json:"posts"`
-	Releases []string   `json:"releases"`           // that had one, and were made anew without
-	Repacked []string   `json:"repacked,omitempty"` // that had none, and were made anew lest they pack their posts with pieces of one
-	Failed   []string   `json:"failed,omitempty"`   // that could not be, and may hold one
-}
-
 // Takedown makes every release be without some posts, the current one first, and
 // keeps them out of imports until that is lifted. It may be called again for the
 // same posts, and then finishes what was broken off. A post that no release has is
@@ -280,19 +242,4 @@ func (c *Catalogue) FinishTakedowns(ctx context.Context, o TakedownOptions) (Wit
 	}
 	defer lock.unlock()
 	return c.withdraw(ctx, o)
-}
-
-// UnfinishedTakedownError is a release that holds a post that is taken down, and so
-// cannot be used.
-type UnfinishedTakedownError struct {
-	Release string
-	Post    string
-}
-
-func (e *UnfinishedTakedownError) Error() string {
-	separator := ""
-	if strings.HasPrefix(e.Post, "-") { // which would be taken for a flag
-		separator = "-- "
-	}
-	return fmt.Sprintf("release %s holds the post %q, which is taken down: finish that with alphanode takedown %s%s", e.Release, e.Post, separator, terminal.ShellWord(e.Post))
 }

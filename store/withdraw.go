@@ -234,7 +234,7 @@ func (c *Catalogue) replace(before, after Manifest, path string) error {
 	if err := c.disk.syncDir(dir); err != nil {
 		return err
 	}
-	if err := c.disk.remove(filepath.Join(dir, before.FileName())); err != nil {
+	if err := c.disk.remove(filepath.Join(dir, fileOf(before))); err != nil {
 		return err
 	}
 	return c.disk.syncDir(dir)
@@ -258,7 +258,7 @@ func (c *Catalogue) sweepReplaced() error {
 			return err
 		}
 		for _, file := range files {
-			if filepath.Base(file) == m.FileName() {
+			if filepath.Base(file) == fileOf(m) {
 				continue
 			}
 			if err := c.disk.remove(file); err != nil {
