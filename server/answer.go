@@ -37,6 +37,13 @@ type answer struct {
 
 func newAnswer(status int) *answer { return &answer{status: status, header: make(head, 0, 24)} }
 
+// lentAnswer makes an answer of a body that was taken from a lender.
+func lentAnswer(lender *bodies, body []byte) *answer {
+	a := jsonAnswer(body)
+	a.lent, a.lender = body, lender
+	return a
+}
+
 // release gives lent memory back when the answer is sent. Nobody may read the
 // body after it.
 func (a *answer) release() {
@@ -44,6 +51,20 @@ func (a *answer) release() {
 		a.lender.give(a.lent)
 		a.body, a.lender = nil, nil
 	}
+}
+
+// keep gives the body to who asks for it: it is no longer lent.
+func (a *answer) keep() []byte {
+	a.lent, a.lender = nil, nil
+	return a.body
+}
+
+// pack has the answer sent as a body that was packed.
+func (a *answer) pack(c coding, packed []byte) {
+	a.tag, a.surrogate = c.tag(a.etag()), a.surrogateKey() // before the body goes of which they are made
+	a.release()
+	a.body = packed
+	a.header.Add("Content-Encoding", string(c))
 }
 
 // copy gives the answer to one more who asked the same; its body is read only.
@@ -156,32 +177,6 @@ func matches(ifNoneMatch []string, etag string) bool {
 		}
 	}
 	return false
-}
-
-// buffer keeps what an http.Handler writes, so that it can become an answer.
-type buffer struct {
-	status int
-	header http.Header
-	body   bytes.Buffer
-}
-
-func (b *buffer) Header() http.Header { return b.header }
-
-func (b *buffer) WriteHeader(status int) {
-	if b.status == 0 {
-		b.status = status
-	}
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.WriteHeader(http.StatusOK)
-	return b.body.Write(p)
-}
-
-func (b *buffer) answer() *answer {
-	b.WriteHeader(http.StatusOK)
-	b.header.Del("Content-Length") // set when the answer is sent
-	return &answer{status: b.status, header: headOf(b.header), body: b.body.Bytes()}
 }
 
 func appendString(dst []byte, s string) []byte {

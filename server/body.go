@@ -20,13 +20,6 @@ func (b *bodies) take(start string) []byte {
 	return []byte(start)
 }
 
-// answer makes an answer of a body that was taken here.
-func (b *bodies) answer(body []byte) *answer {
-	a := jsonAnswer(body)
-	a.lent, a.lender = body, b
-	return a
-}
-
 // give takes back a body that nobody will read again.
 func (b *bodies) give(body []byte) {
 	if cap(body) > 0 && cap(body) <= maxKept {

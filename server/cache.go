@@ -79,7 +79,7 @@ func (s *slot) size(key string) uint32 {
 	for _, k := range s.answers {
 		n += bookkeeping + len(k.body) + len(k.keys) + len(k.asked.body) + len(k.asked.target) + k.footprint.Size()
 		for _, f := range k.fields {
-			n += len(f.value) + int(unsafe.Sizeof(f))
+			n += len(f.Value) + int(unsafe.Sizeof(f))
 		}
 		for i := range k.packed {
 			if packed := k.packed[i].Load(); packed != nil {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -64,4 +65,30 @@ func (c *crossOrigin) mark(h *head, r *http.Request) {
 	b := &buffer{header: http.Header{}}
 	c.rules.HandlerFunc(b, r)
 	*h = append(*h, headOf(b.header)...)
+}
+
+// buffer keeps what an http.Handler writes, so that it can become an answer.
+type buffer struct {
+	status int
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (b *buffer) Header() http.Header { return b.header }
+
+func (b *buffer) WriteHeader(status int) {
+	if b.status == 0 {
+		b.status = status
+	}
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.WriteHeader(http.StatusOK)
+	return b.body.Write(p)
+}
+
+func (b *buffer) answer() *answer {
+	b.WriteHeader(http.StatusOK)
+	b.header.Del("Content-Length") // set when the answer is sent
+	return &answer{status: b.status, header: headOf(b.header), body: b.body.Bytes()}
 }

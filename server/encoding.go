@@ -37,6 +37,10 @@ var (
 // place is the number of a coding among those of answers.
 func (c coding) place() int { return slices.Index(answerCodings[:], c) }
 
+// tag is the tag of an answer in this coding, by that of the answer: other bytes have
+// another.
+func (c coding) tag(of string) string { return strings.TrimSuffix(of, `"`) + "-" + string(c) + `"` }
+
 // zstdWindow is how far back, in bytes, zstd looks for what it has seen.
 const zstdWindow = 512 << 10
 

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"alphanode/store"
@@ -64,7 +63,7 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 		err = r.checkLength(m.answer.body)
 	}
 	if err == nil && w.out != nil && !w.route.vital && m.answer.stream == nil { // before the turn ends
-		err = s.unsent.hold(w.out, len(m.answer.body))
+		err = s.hold(w.out, len(m.answer.body))
 	}
 	if err != nil {
 		if _, long := errors.AsType[*store.LengthError](err); long {
@@ -182,7 +181,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 	}
 	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), spent: f.spent, footprint: f.footprint}
 	if len(a.body) > s.cache.most {
-		fresh.body, a.lender = a.body, nil // no longer lent: to copy it would take as much again
+		fresh.body = a.keep() // to copy it would take as much again
 		f.kept = fresh
 		return f, nil
 	}
@@ -209,16 +208,8 @@ func (x *exchange) pack(a *answer, spent int) error {
 	if err != nil || len(packed) >= len(a.body) {
 		return err
 	}
-	a.tag, a.surrogate = codedTag(a.etag(), c), a.surrogateKey() // before the body goes of which they are made
-	a.release()
-	a.body = packed
-	a.header.Add("Content-Encoding", string(c))
+	a.pack(c, packed)
 	return nil
-}
-
-// codedTag is the tag of an answer in a coding: other bytes have another.
-func codedTag(tag string, c coding) string {
-	return strings.TrimSuffix(tag, `"`) + "-" + string(c) + `"`
 }
 
 // minPacked is the least length, in bytes, of a body that is packed: what fits into
@@ -235,7 +226,7 @@ func (x *exchange) cached(key string, k *kept) (*answer, error) {
 			return nil, err
 		}
 		if len(packed) < len(k.body) {
-			a.body, a.tag = packed, codedTag(k.tag, c)
+			a.body, a.tag = packed, c.tag(k.tag)
 		} else {
 			c = identity
 		}

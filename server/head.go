@@ -12,13 +12,13 @@ import (
 // most answers cost to find.
 type head []headerField
 
-type headerField struct{ name, value string }
+type headerField struct{ Name, Value string }
 
 // Get gives the value of a field, "" where it is not there.
 func (h head) Get(name string) string {
 	for _, f := range h {
-		if f.name == name {
-			return f.value
+		if f.Name == name {
+			return f.Value
 		}
 	}
 	return ""
@@ -30,8 +30,8 @@ func (h *head) Add(name, value string) { *h = append(*h, headerField{name, value
 // Set gives a field its only value.
 func (h *head) Set(name, value string) {
 	for i, f := range *h {
-		if f.name == name {
-			(*h)[i].value = value
+		if f.Name == name {
+			(*h)[i].Value = value
 			return
 		}
 	}
@@ -42,7 +42,7 @@ func (h *head) Set(name, value string) {
 func (h *head) Del(name string) {
 	kept := (*h)[:0]
 	for _, f := range *h {
-		if f.name != name {
+		if f.Name != name {
 			kept = append(kept, f)
 		}
 	}
@@ -63,7 +63,7 @@ func headOf(header http.Header) head {
 // set puts the fields into the header of net/http.
 func (h head) set(header http.Header) {
 	for _, f := range h {
-		header[f.name] = append(header[f.name], f.value)
+		header[f.Name] = append(header[f.Name], f.Value)
 	}
 }
 
@@ -74,11 +74,11 @@ var oneLine = strings.NewReplacer("\r", " ", "\n", " ")
 // appendTo appends the fields as lines.
 func (h head) appendTo(dst []byte) []byte {
 	for _, f := range h {
-		dst = append(append(dst, f.name...), ": "...)
-		if strings.IndexByte(f.value, '\n') < 0 && strings.IndexByte(f.value, '\r') < 0 {
-			dst = append(dst, f.value...)
+		dst = append(append(dst, f.Name...), ": "...)
+		if strings.IndexByte(f.Value, '\n') < 0 && strings.IndexByte(f.Value, '\r') < 0 {
+			dst = append(dst, f.Value...)
 		} else {
-			dst = append(dst, oneLine.Replace(f.value)...)
+			dst = append(dst, oneLine.Replace(f.Value)...)
 		}
 		dst = append(dst, "\r\n"...)
 	}
@@ -118,7 +118,7 @@ func (h *sealedHead) ofUnchanged() *sealedHead {
 	}
 	var left head
 	for _, f := range h.fields {
-		switch f.name {
+		switch f.Name {
 		case "Etag", "Cache-Control", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Timing-Allow-Origin":
 			left = append(left, f)
 		}

@@ -105,7 +105,7 @@ func (r *request) endList(body []byte, at located, more ...byte) *answer {
 	body = append(body, `,"before":`...)
 	body = appendCursor(body, before)
 	body = append(append(append(body, '}'), more...), '}')
-	a := r.bodies.answer(body)
+	a := lentAnswer(r.bodies, body)
 	a.header.Add("Link", r.links(at, after, before))
 	return a
 }

@@ -175,7 +175,7 @@ func onePost(r *request) (*answer, error) {
 	if r.fields != nil || r.similar {
 		body = append(r.bodies.take(start), post...)
 	}
-	a := r.bodies.answer(append(body, end...))
+	a := lentAnswer(r.bodies, append(body, end...))
 	a.alone = true
 	a.about("post", r.slug)
 	if r.similar { // any post can be among them

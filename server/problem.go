@@ -109,4 +109,7 @@ var errTooManyOfReader = apierror.New(apierror.RateLimited, "As many streams are
 
 var errTooManyStreams = apierror.New(apierror.Overloaded, "The server sends as many streams as it may. Ask again later, or walk the pages of /v1/posts.")
 
+// errNoRoom says that too much waits for readers.
+var errNoRoom = apierror.New(apierror.Overloaded, "The server holds as many answers for slow readers as it can. Ask again after the seconds in Retry-After.")
+
 var errOverloaded = apierror.New(apierror.Overloaded, "The server answers as many requests as it can. Ask again after the seconds in Retry-After.")

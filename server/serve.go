@@ -244,6 +244,17 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	return r, body, nil
 }
 
+// hold notes that an answer of so many bytes waits for its reader. An error says that
+// there is no room for it.
+func (x *exchange) hold(n int) error { return x.server.hold(x.out, n) }
+
+func (s *Server) hold(out *outgoing, n int) error {
+	if !s.unsent.hold(out, n) {
+		return errNoRoom
+	}
+	return nil
+}
+
 // send writes the answer.
 func (x *exchange) send(w http.ResponseWriter, a *answer) {
 	if a.sealed == nil {
@@ -283,7 +294,9 @@ func (x *exchange) complete(a *answer) {
 
 // own gives the fields that belong to one request.
 func (x *exchange) own(a *answer) head {
-	own := append(make(head, 0, 5), headerField{"Request-Id", x.id}, headerField{"Server-Timing", x.timing()})
+	own := make(head, 0, 5)
+	own.Add("Request-Id", x.id)
+	own.Add("Server-Timing", x.timing())
 	if x.release != "" {
 		own.Add("Release", x.release)
 	}
@@ -321,10 +334,10 @@ func appendMilliseconds(dst []byte, d time.Duration) []byte {
 
 // fixedFields are in the header of every answer.
 var fixedFields = head{
-	{"X-Content-Type-Options", "nosniff"},
-	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
-	{"Referrer-Policy", "no-referrer"},
-	{"Cross-Origin-Resource-Policy", "cross-origin"},
+	{Name: "X-Content-Type-Options", Value: "nosniff"},
+	{Name: "Content-Security-Policy", Value: "default-src 'none'; frame-ancestors 'none'"},
+	{Name: "Referrer-Policy", Value: "no-referrer"},
+	{Name: "Cross-Origin-Resource-Policy", Value: "cross-origin"},
 }
 
 // log writes one line for the request. It holds no query string and no header

@@ -119,7 +119,7 @@ func (s *Server) OpsAddr() net.Addr {
 
 // OnUnsent has a function told, before the server runs, how many bytes of answers wait
 // for their readers: in steps of 32 MiB, when that changes. It must not wait.
-func (s *Server) OnUnsent(notice func(bytes int64)) { s.unsent.notice = notice }
+func (s *Server) OnUnsent(notice func(bytes int64)) { s.unsent.OnChange(notice) }
 
 // Close ends what the server does beside answering. Run does so at its end.
 func (s *Server) Close() { s.carrier.close() }

@@ -4,8 +4,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"alphanode/apierror"
 )
 
 // unsent bounds how many bytes of answers are made and not yet taken by their
@@ -24,6 +22,16 @@ type unsent struct {
 	noted  atomic.Int64 // bytes, in whole steps, that notice was told
 	notice func(bytes int64)
 }
+
+// OnChange has a function told, before anything is sent, how many bytes wait for their
+// readers: in steps of 32 MiB, when that changes. It must not wait.
+func (u *unsent) OnChange(notice func(bytes int64)) { u.notice = notice }
+
+// Bytes is how many bytes wait for their readers, Cut how many readers were cut off,
+// and Refused for how many answers no room was found.
+func (u *unsent) Bytes() int64   { return u.bytes.Load() }
+func (u *unsent) Cut() int64     { return u.cut.Load() }
+func (u *unsent) Refused() int64 { return u.refused.Load() }
 
 func newUnsent(most int) *unsent {
 	return &unsent{most: int64(most), sending: map[*outgoing]struct{}{}}
@@ -46,14 +54,11 @@ const (
 	noticeStep = 32 << 20
 )
 
-// errNoRoom says that too much waits for readers.
-var errNoRoom = apierror.New(apierror.Overloaded, "The server holds as many answers for slow readers as it can. Ask again after the seconds in Retry-After.")
-
 // hold notes that so many bytes wait for the reader of a connection, in place of what
-// did. An error says that there is no room for them. Answers of up to one piece have
+// did, and reports whether there is room for them. Answers of up to one piece have
 // an eighth of the room for themselves, so that long ones never keep them out. One
 // that is longer than half of the room counts as half, or it could never be sent.
-func (u *unsent) hold(o *outgoing, n int) error {
+func (u *unsent) hold(o *outgoing, n int) bool {
 	count, most := min(int64(n), u.most/2), u.most
 	if n > pieceSize {
 		most -= most / 8
@@ -67,12 +72,12 @@ func (u *unsent) hold(o *outgoing, n int) error {
 		u.bytes.Add(-more)
 		if !u.cutSlowest() {
 			u.refused.Add(1)
-			return errNoRoom
+			return false
 		}
 	}
 	o.bytes.Store(count)
 	u.note()
-	return nil
+	return true
 }
 
 // free notes that nothing waits for the reader any more.
@@ -144,6 +149,3 @@ func (u *unsent) note() {
 		u.notice(steps)
 	}
 }
-
-// hold notes that an answer of so many bytes waits for its reader.
-func (x *exchange) hold(n int) error { return x.server.unsent.hold(x.out, n) }
