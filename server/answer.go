@@ -60,7 +60,7 @@ func (a *answer) keep() []byte {
 }
 
 // pack has the answer sent as a body that was packed.
-func (a *answer) pack(c coding, packed []byte) {
+func (a *answer) pack(c Coding, packed []byte) {
 	a.tag, a.surrogate = c.tag(a.etag()), a.surrogateKey() // before the body goes of which they are made
 	a.release()
 	a.body = packed

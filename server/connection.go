@@ -182,6 +182,14 @@ func connectionOf(r *http.Request) *connection {
 	return c
 }
 
+// outgoingOf gives what the connection of a request has of the bytes that are unsent.
+func outgoingOf(r *http.Request) *outgoing {
+	if c := connectionOf(r); c != nil {
+		return &c.outgoing
+	}
+	return new(outgoing)
+}
+
 // withConnection lets a request know its connection.
 func withConnection(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, c)
@@ -201,8 +209,8 @@ func respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fie
 		return
 	}
 	header := w.Header()
-	fields.fields.set(header)
-	own.set(header)
+	fields.fields.CopyTo(header)
+	own.CopyTo(header)
 	if hasLength(status) {
 		header["Content-Length"] = []string{strconv.Itoa(length)}
 	}

@@ -115,23 +115,20 @@ func (x *exchange) fromCache(w work, q question) (*answer, error) {
 // coding is how a body of this length is packed, for whose making so much was spent:
 // not so that making and packing it would cost more than one answer may. Who takes
 // nothing that is left gets it as it is, as HTTP allows.
-func (x *exchange) coding(length, spent int) coding {
+func (x *exchange) coding(length, spent int) Coding {
 	accept := x.r.Header[acceptEncoding]
 	if len(accept) == 0 || length < minPacked {
-		return identity
+		return Identity
 	}
-	codings := answerCodings
-	if length >= largeBody {
-		codings = largeCodings
-	}
-	affordable := slices.DeleteFunc(codings[:], func(c coding) bool {
+	codings := codingsFor(length)
+	affordable := slices.DeleteFunc(codings[:], func(c Coding) bool {
 		price := c.packPrice(length)
 		return price > 0 && spent+price > x.server.settings.GraphQL.Complexity
 	})
-	if c := negotiate(accept, affordable); c != noCoding {
+	if c := negotiate(accept, affordable); c != NoCoding {
 		return c
 	}
-	return identity
+	return Identity
 }
 
 // filled is what became of a question that no kept answer was right for.
@@ -196,7 +193,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 // pack packs an answer that is not kept, for which so much was spent.
 func (x *exchange) pack(a *answer, spent int) error {
 	c := x.coding(len(a.body), spent)
-	if c == identity || a.status != http.StatusOK {
+	if c == Identity || a.status != http.StatusOK {
 		return nil
 	}
 	if err := x.hold(len(a.body)); err != nil {
@@ -220,7 +217,7 @@ const minPacked = 1 << 10
 func (x *exchange) cached(key string, k *kept) (*answer, error) {
 	c := x.coding(len(k.body), k.spent)
 	a := &answer{status: http.StatusOK, body: k.body, tag: k.tag}
-	if c != identity {
+	if c != Identity {
 		packed, err := x.packed(key, k, c)
 		if err != nil {
 			return nil, err
@@ -228,7 +225,7 @@ func (x *exchange) cached(key string, k *kept) (*answer, error) {
 		if len(packed) < len(k.body) {
 			a.body, a.tag = packed, c.tag(k.tag)
 		} else {
-			c = identity
+			c = Identity
 		}
 	}
 	place := c.place()
@@ -239,7 +236,7 @@ func (x *exchange) cached(key string, k *kept) (*answer, error) {
 		}
 	}
 	a.header, a.surrogate = append(make(head, 0, len(k.fields)+18), k.fields...), k.keys
-	if c != identity {
+	if c != Identity {
 		a.header.Add("Content-Encoding", string(c))
 	}
 	if everyone {
@@ -254,12 +251,12 @@ func (x *exchange) cached(key string, k *kept) (*answer, error) {
 // packedForm is one coding of a kept answer.
 type packedForm struct {
 	kept   *kept
-	coding coding
+	coding Coding
 }
 
 // packed gives the body of a kept answer in a coding. Of those who ask at once for a
 // form that is not there yet, one makes it.
-func (x *exchange) packed(key string, k *kept, c coding) ([]byte, error) {
+func (x *exchange) packed(key string, k *kept, c Coding) ([]byte, error) {
 	s, place := x.server, c.place()
 	if known := k.packed[place].Load(); known != nil {
 		return *known, nil
@@ -285,7 +282,7 @@ func (x *exchange) packed(key string, k *kept, c coding) ([]byte, error) {
 }
 
 // packBody packs a body, which is dear work where it is long.
-func (s *Server) packBody(ctx context.Context, c coding, body []byte) ([]byte, error) {
+func (s *Server) packBody(ctx context.Context, c Coding, body []byte) ([]byte, error) {
 	if c.packPrice(len(body)) > dear {
 		if err := s.dear.enter(ctx); err != nil {
 			return nil, err

@@ -10,9 +10,9 @@ import (
 // sent. Names are canonical, as http.CanonicalHeaderKey writes them. It is a
 // list because a map of twenty lists costs more to fill, copy and sort than
 // most answers cost to find.
-type head []headerField
+type head []field
 
-type headerField struct{ Name, Value string }
+type field struct{ Name, Value string }
 
 // Get gives the value of a field, "" where it is not there.
 func (h head) Get(name string) string {
@@ -25,7 +25,7 @@ func (h head) Get(name string) string {
 }
 
 // Add adds a field beside those of the same name.
-func (h *head) Add(name, value string) { *h = append(*h, headerField{name, value}) }
+func (h *head) Add(name, value string) { *h = append(*h, field{name, value}) }
 
 // Set gives a field its only value.
 func (h *head) Set(name, value string) {
@@ -60,8 +60,8 @@ func headOf(header http.Header) head {
 	return h
 }
 
-// set puts the fields into the header of net/http.
-func (h head) set(header http.Header) {
+// CopyTo puts the fields into the header of net/http.
+func (h head) CopyTo(header http.Header) {
 	for _, f := range h {
 		header[f.Name] = append(header[f.Name], f.Value)
 	}
@@ -103,7 +103,7 @@ func seal(fields head) *sealedHead {
 // size is about how many bytes of memory it takes, but for the values, which lines
 // hold once more and others own.
 func (h *sealedHead) size() int {
-	n := int(unsafe.Sizeof(*h)) + cap(h.fields)*int(unsafe.Sizeof(headerField{})) + cap(h.lines)
+	n := int(unsafe.Sizeof(*h)) + cap(h.fields)*int(unsafe.Sizeof(field{})) + cap(h.lines)
 	if h.unchanged != nil {
 		n += h.unchanged.size()
 	}

@@ -55,12 +55,7 @@ type exchange struct {
 // ServeHTTP answers a request: everything that holds for all of them is here.
 // The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now()}
-	if c := connectionOf(r); c != nil {
-		x.out = &c.outgoing
-	} else {
-		x.out = new(outgoing)
-	}
+	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), out: outgoingOf(r)}
 	defer s.unsent.free(x.out)
 	a := x.answer()
 	if a.stream != nil {

@@ -65,7 +65,7 @@ const (
 
 // sendStream sends the body of an answer, whose header is laid out.
 func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
-	a.header.set(w.Header())
+	a.header.CopyTo(w.Header())
 	w.WriteHeader(a.status)
 	if x.r.Method == http.MethodHead {
 		return
@@ -73,21 +73,21 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
 	s := a.stream
 	to := newPieces(w, x.server.settings.WriteTimeout)
 	err := s.run(x.r.Context(), to)
-	s.sent = to.sent
+	s.sent = to.Sent()
 	x.calls, x.busy = s.reader.Stats()
 	to.grace()
 	if err == nil {
 		return
 	}
-	if !to.failed {
-		_ = to.control.Flush() // so that the status is sent, where it waits for more to go with it
+	if !to.Failed() {
+		to.Flush() // so that the status is sent
 	}
 	switch {
 	case x.server.cutting.Load():
 		s.cut = cutShutdown
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		s.cut = cutStalled
-	case to.failed || x.r.Context().Err() != nil:
+	case to.Failed() || x.r.Context().Err() != nil:
 		s.cut = cutGone
 	case errors.Is(err, store.ErrWithdrawn):
 		s.cut = cutWithdrawn
@@ -119,7 +119,7 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 	}
 	accept := r.http.Header.Values(acceptEncoding)
 	coding := negotiate(accept, streamCodings[:])
-	if coding == noCoding {
+	if coding == NoCoding {
 		return nil, notEncodable(strings.Join(accept, ", "))
 	}
 	a := newAnswer(http.StatusOK)
@@ -141,7 +141,7 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 	if matches(r.http.Header.Values("If-None-Match"), a.tag) {
 		return a, nil // without a look at any post
 	}
-	if coding != identity {
+	if coding != Identity {
 		a.header.Add("Content-Encoding", string(coding))
 	}
 	if known {
@@ -171,7 +171,7 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 
 // beginStream takes a place for a stream and makes its first lines: while nothing is
 // sent, what is wrong can still be told by a status.
-func (s *Server) beginStream(r *request, to *stream, selection *store.Selection, coding coding) error {
+func (s *Server) beginStream(r *request, to *stream, selection *store.Selection, coding Coding) error {
 	leave, err := s.streams.take(readerOf(r.key, r.http))
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ const streamForm = "2"
 // streamTag names the bytes of a stream before they are made, by all that they
 // follow from: the sum of the posts that are sent, and how they are written. So it
 // outlives a release where the next one has the same posts to send.
-func (r *request) streamTag(sum uint64, c coding) string {
+func (r *request) streamTag(sum uint64, c Coding) string {
 	h := sha256.New()
 	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.reader.View(), r.fields, c}); err != nil { // plain data always encodes
 		panic(err)

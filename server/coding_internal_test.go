@@ -14,8 +14,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-func nameOf(c coding) string {
-	if c == noCoding {
+func nameOf(c Coding) string {
+	if c == NoCoding {
 		return "none"
 	}
 	return string(c)
@@ -62,8 +62,8 @@ func TestNegotiate(t *testing.T) {
 			t.Errorf("%q: found %s, expected %s", tt.accept, got, tt.want)
 		}
 	}
-	if got := negotiate([]string{"gzip, deflate, br, zstd"}, answerCodings[:]); got != brotliCoding {
-		t.Errorf("found %s for an answer, expected %s", got, brotliCoding)
+	if got := negotiate([]string{"gzip, deflate, br, zstd"}, answerCodings[:]); got != Brotli {
+		t.Errorf("found %s for an answer, expected %s", got, Brotli)
 	}
 }
 
@@ -100,30 +100,30 @@ func FuzzNegotiate(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		for _, codings := range [][]coding{streamCodings[:], answerCodings[:]} {
+		for _, codings := range [][]Coding{streamCodings[:], answerCodings[:]} {
 			checkNegotiated(t, header, codings)
 		}
 	})
 }
 
-func checkNegotiated(t *testing.T, header string, codings []coding) {
+func checkNegotiated(t *testing.T, header string, codings []Coding) {
 	t.Helper()
 	got := negotiate([]string{header}, codings)
 	weights := plainWeights(header)
-	weight := func(name coding) float64 {
+	weight := func(name Coding) float64 {
 		if w, ok := weights[string(name)]; ok {
 			return w
 		}
 		if w, ok := weights["*"]; ok {
 			return w
 		}
-		if name == identity {
+		if name == Identity {
 			return 1e-9
 		}
 		return 0
 	}
 	var chosen float64
-	if got != noCoding {
+	if got != NoCoding {
 		if chosen = weight(got); chosen == 0 {
 			t.Fatalf("%q: found %s, which is refused", header, got)
 		}
@@ -142,15 +142,15 @@ func checkNegotiated(t *testing.T, header string, codings []coding) {
 func TestCodings(t *testing.T) {
 	t.Parallel()
 	want := bytes.Repeat([]byte("a line of an answer\n"), 100_000)
-	unpack := map[coding]func(io.Reader) (io.Reader, error){
-		identity:     func(r io.Reader) (io.Reader, error) { return r, nil },
-		gzipCoding:   func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
-		zstdCoding:   func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
-		brotliCoding: func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+	unpack := map[Coding]func(io.Reader) (io.Reader, error){
+		Identity: func(r io.Reader) (io.Reader, error) { return r, nil },
+		Gzip:     func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+		Zstd:     func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) },
+		Brotli:   func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
 	}
-	check := func(c coding, packed []byte) {
+	check := func(c Coding, packed []byte) {
 		t.Helper()
-		if size := len(packed); (c == identity) != (size == len(want)) {
+		if size := len(packed); (c == Identity) != (size == len(want)) {
 			t.Errorf("%s: found %d bytes of %d", c, size, len(want))
 		}
 		r, err := unpack[c](bytes.NewReader(packed))
@@ -182,7 +182,7 @@ func TestCodings(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range answerCodings {
-		if c == identity {
+		if c == Identity {
 			continue
 		}
 		for range 2 { // the second with what the first has used

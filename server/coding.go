@@ -13,45 +13,53 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// coding is a way to pack an answer for the way to the reader (RFC 9110, 8.4).
-type coding string // as Content-Encoding names it
+// Coding is a way to pack an answer for the way to the reader (RFC 9110, 8.4).
+type Coding string // as Content-Encoding names it
 
 const (
-	brotliCoding coding = "br"
-	zstdCoding   coding = "zstd"
-	gzipCoding   coding = "gzip"
-	// identity packs nothing, and is named in no header but Accept-Encoding.
-	identity coding = "identity"
-	noCoding coding = ""
+	Brotli Coding = "br"
+	Zstd   Coding = "zstd"
+	Gzip   Coding = "gzip"
+	// Identity packs nothing, and is named in no header but Accept-Encoding.
+	Identity Coding = "identity"
+	NoCoding Coding = ""
 )
 
 // The codings there are. Of those that a reader likes as well as others the first
 // is taken. An answer that is kept is packed once and sent often, so what packs best
 // comes first; a stream is packed while it is sent.
 var (
-	answerCodings = [...]coding{brotliCoding, zstdCoding, gzipCoding, identity}
-	largeCodings  = [...]coding{zstdCoding, brotliCoding, gzipCoding, identity} // at these levels zstd is the smallest
-	streamCodings = [...]coding{zstdCoding, gzipCoding, identity}
+	answerCodings = [...]Coding{Brotli, Zstd, Gzip, Identity}
+	largeCodings  = [...]Coding{Zstd, Brotli, Gzip, Identity} // at these levels zstd is the smallest
+	streamCodings = [...]Coding{Zstd, Gzip, Identity}
 )
 
+// codingsFor gives the codings for a body of a length.
+func codingsFor(length int) [len(answerCodings)]Coding {
+	if length >= largeBody {
+		return largeCodings
+	}
+	return answerCodings
+}
+
 // place is the number of a coding among those of answers.
-func (c coding) place() int { return slices.Index(answerCodings[:], c) }
+func (c Coding) place() int { return slices.Index(answerCodings[:], c) }
 
 // tag is the tag of an answer in this coding, by that of the answer: other bytes have
 // another.
-func (c coding) tag(of string) string { return strings.TrimSuffix(of, `"`) + "-" + string(c) + `"` }
+func (c Coding) tag(of string) string { return strings.TrimSuffix(of, `"`) + "-" + string(c) + `"` }
 
 // zstdWindow is how far back, in bytes, zstd looks for what it has seen.
 const zstdWindow = 512 << 10
 
 // stream packs what is written to it on the way to w.
-func (c coding) stream(w io.Writer) (io.WriteCloser, error) {
+func (c Coding) stream(w io.Writer) (io.WriteCloser, error) {
 	switch c {
-	case zstdCoding:
+	case Zstd:
 		// One goroutine and a small window: what a reader waits for is more the
 		// network than the packing, and memory is taken for each of them.
 		return zstd.NewWriter(w, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstdWindow))
-	case gzipCoding:
+	case Gzip:
 		return gzip.NewWriterLevel(w, gzip.BestSpeed)
 	default:
 		return unpacked{w}, nil
@@ -81,12 +89,12 @@ const largeBody = 128 << 10
 
 // packPrice is what packing a body costs at most, in units of a budget. A small one,
 // which costs up to 4 ms, has none.
-func (c coding) packPrice(length int) int {
-	if c == identity || length < largeBody {
+func (c Coding) packPrice(length int) int {
+	if c == Identity || length < largeBody {
 		return 0
 	}
 	perKiB := 11 // measured, of texts, of what repeats itself far behind, and of noise: zstd up to 10.4, gzip 8.7
-	if c == brotliCoding {
+	if c == Brotli {
 		perKiB = 17
 	}
 	return length >> 10 * perKiB
@@ -104,8 +112,8 @@ type packer interface {
 }
 
 // pack packs a body.
-func (p *packers) pack(c coding, body []byte) ([]byte, error) {
-	if c == zstdCoding {
+func (p *packers) pack(c Coding, body []byte) ([]byte, error) {
+	if c == Zstd {
 		return p.zstd.EncodeAll(body, make([]byte, 0, len(body)/3+64)), nil
 	}
 	var out bytes.Buffer
@@ -115,7 +123,7 @@ func (p *packers) pack(c coding, body []byte) ([]byte, error) {
 		at = &p.large
 	}
 	pool, w := &at.brotli, packer(nil)
-	if c == gzipCoding {
+	if c == Gzip {
 		pool = &at.gzip
 	}
 	switch used := pool.Get().(type) {
@@ -123,7 +131,7 @@ func (p *packers) pack(c coding, body []byte) ([]byte, error) {
 		w = used
 		w.Reset(&out)
 	default:
-		if c == brotliCoding {
+		if c == Brotli {
 			w = brotli.NewWriterLevel(&out, at.brotliLevel)
 			break
 		}
@@ -146,7 +154,7 @@ const acceptEncoding = "Accept-Encoding"
 // noCoding where it takes none. What the header does not name is taken as it says of *;
 // identity, where neither is named, is taken last. Without the header, or with
 // an empty one, nothing is packed. What cannot be read is passed over.
-func negotiate(accept []string, codings []coding) coding {
+func negotiate(accept []string, codings []Coding) Coding {
 	// What is not named is not taken, but identity, after all others.
 	const last, unnamed = 0, -1
 	var room [len(answerCodings)]int
@@ -164,14 +172,14 @@ func negotiate(accept []string, codings []coding) coding {
 				others = weight
 			default:
 				for i, c := range codings {
-					if strings.EqualFold(name, string(c)) || c == gzipCoding && strings.EqualFold(name, "x-gzip") {
+					if strings.EqualFold(name, string(c)) || c == Gzip && strings.EqualFold(name, "x-gzip") {
 						weights[i] = weight
 					}
 				}
 			}
 		}
 	}
-	best := noCoding
+	best := NoCoding
 	most := unnamed
 	for i, c := range codings {
 		weight := weights[i]
@@ -181,7 +189,7 @@ func negotiate(accept []string, codings []coding) coding {
 		switch {
 		case weight == 0: // refused
 			continue
-		case weight == unnamed && c == identity:
+		case weight == unnamed && c == Identity:
 			weight = last
 		}
 		if weight > most {

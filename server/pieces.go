@@ -39,6 +39,13 @@ func (p *pieces) Write(b []byte) (int, error) {
 	return n, nil
 }
 
+// Sent is how many bytes were written, and Failed whether the reader cannot be written to.
+func (p *pieces) Sent() int    { return p.sent }
+func (p *pieces) Failed() bool { return p.failed }
+
+// Flush sends what waits for more to go with it.
+func (p *pieces) Flush() { _ = p.control.Flush() }
+
 // grace gives what is still on its way, and the end of the answer, a time of its own.
 func (p *pieces) grace() {
 	if !p.failed {
