@@ -12,6 +12,7 @@ import (
 	"github.com/go-faster/jx"
 
 	"alphanode/apierror"
+	"alphanode/server/wire"
 )
 
 // answer is what a handler makes. It is whole before the first byte is sent,
@@ -19,26 +20,26 @@ import (
 // was made for.
 type answer struct {
 	status    int
-	header    head
+	header    wire.Head
 	body      []byte
-	lent      []byte        // the memory of the body, where it is the lender's
-	lender    *bodies       // nil where the body is not lent
-	stream    *stream       // the body, where it is made while it is sent; else nil
-	tag       string        // its ETag, where that is known without the body
-	keys      []string      // what it is about, as Surrogate-Key names it
-	posts     [][]byte      // the slugs of the posts it is about
-	sealed    *sealedHead   // the whole header but what belongs to one request, where it is made already
-	passing   bool          // can be wrong while the same release is served
-	alone     bool          // shows one post, which may be as long as it is
-	surrogate string        // its Surrogate-Key, where that is known without the two
-	code      apierror.Code // of a problem
-	cause     error         // of a problem, for the log
+	lent      []byte           // the memory of the body, where it is the lender's
+	lender    *wire.Bodies     // nil where the body is not lent
+	stream    *stream          // the body, where it is made while it is sent; else nil
+	tag       string           // its ETag, where that is known without the body
+	keys      []string         // what it is about, as Surrogate-Key names it
+	posts     [][]byte         // the slugs of the posts it is about
+	sealed    *wire.SealedHead // the whole header but what belongs to one request, where it is made already
+	passing   bool             // can be wrong while the same release is served
+	alone     bool             // shows one post, which may be as long as it is
+	surrogate string           // its Surrogate-Key, where that is known without the two
+	code      apierror.Code    // of a problem
+	cause     error            // of a problem, for the log
 }
 
-func newAnswer(status int) *answer { return &answer{status: status, header: make(head, 0, 24)} }
+func newAnswer(status int) *answer { return &answer{status: status, header: make(wire.Head, 0, 24)} }
 
 // lentAnswer makes an answer of a body that was taken from a lender.
-func lentAnswer(lender *bodies, body []byte) *answer {
+func lentAnswer(lender *wire.Bodies, body []byte) *answer {
 	a := jsonAnswer(body)
 	a.lent, a.lender = body, lender
 	return a
@@ -48,7 +49,7 @@ func lentAnswer(lender *bodies, body []byte) *answer {
 // body after it.
 func (a *answer) release() {
 	if a.lender != nil {
-		a.lender.give(a.lent)
+		a.lender.Give(a.lent)
 		a.body, a.lender = nil, nil
 	}
 }
@@ -60,8 +61,8 @@ func (a *answer) keep() []byte {
 }
 
 // pack has the answer sent as a body that was packed.
-func (a *answer) pack(c Coding, packed []byte) {
-	a.tag, a.surrogate = c.tag(a.etag()), a.surrogateKey() // before the body goes of which they are made
+func (a *answer) pack(c wire.Coding, packed []byte) {
+	a.tag, a.surrogate = c.Tag(a.etag()), a.surrogateKey() // before the body goes of which they are made
 	a.release()
 	a.body = packed
 	a.header.Add("Content-Encoding", string(c))
@@ -70,7 +71,7 @@ func (a *answer) pack(c Coding, packed []byte) {
 // copy gives the answer to one more who asked the same; its body is read only.
 func (a *answer) copy() *answer {
 	same := *a
-	same.header = append(make(head, 0, len(a.header)+18), a.header...)
+	same.header = append(make(wire.Head, 0, len(a.header)+18), a.header...)
 	if a.lender != nil {
 		same.body, same.lent, same.lender = bytes.Clone(a.body), nil, nil
 		same.surrogate, same.posts = a.surrogateKey(), nil // which are parts of the body

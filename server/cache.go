@@ -14,6 +14,7 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"alphanode/graph"
+	"alphanode/server/wire"
 	"alphanode/store"
 )
 
@@ -42,13 +43,13 @@ const maxAnswers = 3
 // asked for.
 type kept struct {
 	asked     question
-	fields    head // without what is added when it is sent
+	fields    wire.Head // without what is added when it is sent
 	keys      string
 	tag       string
 	body      []byte
-	spent     int                                        // units
-	packed    [len(answerCodings)]atomic.Pointer[[]byte] // by number of the coding
-	heads     [len(answerCodings)]atomic.Pointer[sealedHead]
+	spent     int                                             // units
+	packed    [len(wire.AnswerCodings)]atomic.Pointer[[]byte] // by number of the coding
+	heads     [len(wire.AnswerCodings)]atomic.Pointer[wire.SealedHead]
 	footprint *store.Footprint
 	right     atomic.Pointer[[]releaseID] // for which releases
 	made      atomic.Pointer[time.Time]   // when it was begun to be made, the last time
@@ -86,7 +87,7 @@ func (s *slot) size(key string) uint32 {
 				n += len(*packed)
 			}
 			if sealed := k.heads[i].Load(); sealed != nil {
-				n += sealed.size()
+				n += sealed.Size()
 			}
 		}
 	}

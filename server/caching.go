@@ -106,7 +106,7 @@ func (x *exchange) modified(a *answer) string {
 	if a.status != http.StatusOK || a.passing || !x.keeps() || a.header.Get("Cache-Control") == "no-store" {
 		return ""
 	}
-	return x.server.switches.of(wholeSecond(x.since))
+	return x.server.switches.Of(wholeSecond(x.since))
 }
 
 // wholeSecond is the first whole second that is not before a time.

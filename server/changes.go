@@ -21,7 +21,7 @@ func listChanges(r *request) (*answer, error) {
 	if r.fields != nil && r.fields.within(commonPart) {
 		part = store.Card
 	}
-	body, left, mayIndex := r.bodies.take(listStart), found.Changes, true
+	body, left, mayIndex := r.bodies.Take(listStart), found.Changes, true
 	removed := func() { // the changes up to the next that has a post
 		for ; len(left) > 0 && left[0].Ref == store.NoRef; left = left[1:] {
 			body = append(appendChange(separate(body, len(found.Changes)-len(left)), left[0]), '}')

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/rs/cors"
+
+	"alphanode/server/wire"
 )
 
 // exposed are the headers that scripts of other origins may read beside those
@@ -52,7 +54,7 @@ func (c *crossOrigin) answerPreflight(r *http.Request) *answer {
 // do not depend on who does: a shared cache keeps one answer for all, so it
 // must carry them even when the request that filled it came from no page, and
 // must not vary.
-func (c *crossOrigin) mark(h *head, r *http.Request) {
+func (c *crossOrigin) mark(h *wire.Head, r *http.Request) {
 	if c.anyone {
 		h.Set("Access-Control-Allow-Origin", "*") // a preflight has it
 		h.Set("Access-Control-Expose-Headers", exposedLine)
@@ -64,7 +66,7 @@ func (c *crossOrigin) mark(h *head, r *http.Request) {
 	}
 	b := &buffer{header: http.Header{}}
 	c.rules.HandlerFunc(b, r)
-	*h = append(*h, headOf(b.header)...)
+	*h = append(*h, wire.HeadOf(b.header)...)
 }
 
 // buffer keeps what an http.Handler writes, so that it can become an answer.
@@ -90,5 +92,5 @@ func (b *buffer) Write(p []byte) (int, error) {
 func (b *buffer) answer() *answer {
 	b.WriteHeader(http.StatusOK)
 	b.header.Del("Content-Length") // set when the answer is sent
-	return &answer{status: b.status, header: headOf(b.header), body: b.body.Bytes()}
+	return &answer{status: b.status, header: wire.HeadOf(b.header), body: b.body.Bytes()}
 }

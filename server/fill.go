@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"alphanode/server/wire"
 	"alphanode/store"
 )
 
@@ -21,8 +22,8 @@ type work struct {
 	release  *store.Release
 	key      store.Key
 	id       string
-	keeps    bool      // whether it is noted what the answer rests on
-	out      *outgoing // where it is noted that the answer waits for its reader; nil where it has none
+	keeps    bool           // whether it is noted what the answer rests on
+	out      *wire.Outgoing // where it is noted that the answer waits for its reader; nil where it has none
 }
 
 // computed is an answer, and what it took.
@@ -115,20 +116,20 @@ func (x *exchange) fromCache(w work, q question) (*answer, error) {
 // coding is how a body of this length is packed, for whose making so much was spent:
 // not so that making and packing it would cost more than one answer may. Who takes
 // nothing that is left gets it as it is, as HTTP allows.
-func (x *exchange) coding(length, spent int) Coding {
-	accept := x.r.Header[acceptEncoding]
+func (x *exchange) coding(length, spent int) wire.Coding {
+	accept := x.r.Header[wire.AcceptEncoding]
 	if len(accept) == 0 || length < minPacked {
-		return Identity
+		return wire.Identity
 	}
-	codings := codingsFor(length)
-	affordable := slices.DeleteFunc(codings[:], func(c Coding) bool {
-		price := c.packPrice(length)
+	codings := wire.CodingsFor(length)
+	affordable := slices.DeleteFunc(codings[:], func(c wire.Coding) bool {
+		price := c.PackPrice(length)
 		return price > 0 && spent+price > x.server.settings.GraphQL.Complexity
 	})
-	if c := negotiate(accept, affordable); c != NoCoding {
+	if c := wire.Negotiate(accept, affordable); c != wire.NoCoding {
 		return c
 	}
-	return Identity
+	return wire.Identity
 }
 
 // filled is what became of a question that no kept answer was right for.
@@ -193,7 +194,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 // pack packs an answer that is not kept, for which so much was spent.
 func (x *exchange) pack(a *answer, spent int) error {
 	c := x.coding(len(a.body), spent)
-	if c == Identity || a.status != http.StatusOK {
+	if c == wire.Identity || a.status != http.StatusOK {
 		return nil
 	}
 	if err := x.hold(len(a.body)); err != nil {
@@ -217,31 +218,31 @@ const minPacked = 1 << 10
 func (x *exchange) cached(key string, k *kept) (*answer, error) {
 	c := x.coding(len(k.body), k.spent)
 	a := &answer{status: http.StatusOK, body: k.body, tag: k.tag}
-	if c != Identity {
+	if c != wire.Identity {
 		packed, err := x.packed(key, k, c)
 		if err != nil {
 			return nil, err
 		}
 		if len(packed) < len(k.body) {
-			a.body, a.tag = packed, c.tag(k.tag)
+			a.body, a.tag = packed, c.Tag(k.tag)
 		} else {
-			c = Identity
+			c = wire.Identity
 		}
 	}
-	place := c.place()
+	place := c.Place()
 	everyone := x.key.ID == "" && x.server.crossOrigin.anyone // gets the same header
 	if everyone {
 		if a.sealed = k.heads[place].Load(); a.sealed != nil {
 			return a, nil
 		}
 	}
-	a.header, a.surrogate = append(make(head, 0, len(k.fields)+18), k.fields...), k.keys
-	if c != Identity {
+	a.header, a.surrogate = append(make(wire.Head, 0, len(k.fields)+18), k.fields...), k.keys
+	if c != wire.Identity {
 		a.header.Add("Content-Encoding", string(c))
 	}
 	if everyone {
 		x.complete(a)
-		a.sealed = seal(a.header)
+		a.sealed = wire.Seal(a.header)
 		k.heads[place].Store(a.sealed)
 		x.server.cache.reweigh(key)
 	}
@@ -251,13 +252,13 @@ func (x *exchange) cached(key string, k *kept) (*answer, error) {
 // packedForm is one coding of a kept answer.
 type packedForm struct {
 	kept   *kept
-	coding Coding
+	coding wire.Coding
 }
 
 // packed gives the body of a kept answer in a coding. Of those who ask at once for a
 // form that is not there yet, one makes it.
-func (x *exchange) packed(key string, k *kept, c Coding) ([]byte, error) {
-	s, place := x.server, c.place()
+func (x *exchange) packed(key string, k *kept, c wire.Coding) ([]byte, error) {
+	s, place := x.server, c.Place()
 	if known := k.packed[place].Load(); known != nil {
 		return *known, nil
 	}
@@ -282,14 +283,14 @@ func (x *exchange) packed(key string, k *kept, c Coding) ([]byte, error) {
 }
 
 // packBody packs a body, which is dear work where it is long.
-func (s *Server) packBody(ctx context.Context, c Coding, body []byte) ([]byte, error) {
-	if c.packPrice(len(body)) > dear {
+func (s *Server) packBody(ctx context.Context, c wire.Coding, body []byte) ([]byte, error) {
+	if c.PackPrice(len(body)) > dear {
 		if err := s.dear.enter(ctx); err != nil {
 			return nil, err
 		}
 		defer s.dear.leave()
 	}
-	packed, err := s.packers.pack(c, body)
+	packed, err := s.packers.Pack(c, body)
 	if err != nil {
 		return nil, fmt.Errorf("pack an answer as %s: %w", c, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/http"
 	"testing"
+
+	"alphanode/server/wire"
 )
 
 // nowhere is a connection to a reader who takes everything at once.
@@ -19,20 +21,20 @@ func (readers) Accept() (net.Conn, error) { return nowhere{}, nil }
 // BenchmarkKept times what a kept answer costs beside net/http and the network.
 func BenchmarkKept(b *testing.B) {
 	s := testServer(b, onePostRelease(b), func() {}, nil)
-	c, err := newConnections(readers{}, s.unsent).Accept()
+	c, err := wire.NewConnections(readers{}, s.unsent).Accept()
 	if err != nil {
 		b.Fatal(err)
 	}
 	for _, coding := range []string{"", "gzip, deflate, br, zstd"} {
 		b.Run("coding "+coding, func(b *testing.B) {
-			r, err := http.NewRequestWithContext(withConnection(b.Context(), c), "GET", "/v1/posts/a", http.NoBody)
+			r, err := http.NewRequestWithContext(wire.WithConnection(b.Context(), c), "GET", "/v1/posts/a", http.NoBody)
 			if err != nil {
 				b.Fatal(err)
 			}
 			r.RequestURI = "/v1/posts/a"
 			r.Header.Set("Accept", "application/json")
 			if coding != "" {
-				r.Header.Set(acceptEncoding, coding)
+				r.Header.Set(wire.AcceptEncoding, coding)
 			}
 			s.ServeHTTP(nil, r)
 			b.ReportAllocs()

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"alphanode/content"
+	"alphanode/server/wire"
 	"alphanode/store/storetest"
 )
 
@@ -32,8 +33,8 @@ func answered(t *testing.T, s *Server, target string) *answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &exchange{server: s, r: r, out: new(outgoing)}
-	defer s.unsent.free(x.out)
+	x := &exchange{server: s, r: r, out: new(wire.Outgoing)}
+	defer s.unsent.Free(x.out)
 	return x.answer()
 }
 
@@ -130,10 +131,10 @@ func TestPackingLongBodies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header.Set(acceptEncoding, tt.accept)
-		x := &exchange{server: s, r: r, out: new(outgoing)}
+		r.Header.Set(wire.AcceptEncoding, tt.accept)
+		x := &exchange{server: s, r: r, out: new(wire.Outgoing)}
 		a := x.answer()
-		if a.status != 200 || a.header.Get("Content-Encoding") != tt.coding && (a.sealed == nil || a.sealed.fields.Get("Content-Encoding") != tt.coding) {
+		if a.status != 200 || a.header.Get("Content-Encoding") != tt.coding && (a.sealed == nil || a.sealed.Fields.Get("Content-Encoding") != tt.coding) {
 			t.Errorf("%s as %s: found %d, %v", tt.target, tt.accept, a.status, a.header)
 		}
 	}

@@ -16,7 +16,7 @@ func (s *Server) loadMetrics() []prometheus.Collector {
 		gauge("alphanode_dear_waiting", "Dear work that waits for its turn.", s.dear.waiting.Load),
 		count("alphanode_dear_refused_total", "Dear work refused because too much of it waits.", s.dear.refused.Load),
 		gauge("alphanode_unsent_bytes", "Bytes of answers that wait for their readers.", s.unsent.Bytes),
-		gauge("alphanode_answers_being_sent", "Answers being written to their readers.", func() int64 { return int64(s.unsent.writing()) }),
+		gauge("alphanode_answers_being_sent", "Answers being written to their readers.", func() int64 { return int64(s.unsent.Writing()) }),
 		count("alphanode_readers_cut_total", "Readers who took nothing of an answer and were cut off, because it took too long or to make room.", s.unsent.Cut),
 		count("alphanode_unsent_refused_total", "Answers refused because too much waits for readers.", s.unsent.Refused),
 		count("alphanode_answers_too_long_total", "Answers of REST refused because they have more bytes than max-answer.", s.tooLong.Load),

@@ -85,7 +85,7 @@ func (r *request) list(rows [][]byte, at located) *answer {
 	for _, row := range rows {
 		size += len(row) + 1
 	}
-	body := slices.Grow(r.bodies.take(listStart), size)
+	body := slices.Grow(r.bodies.Take(listStart), size)
 	for i, row := range rows {
 		body = append(separate(body, i), row...)
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"alphanode/server/wire"
 )
 
 func TestPlaces(t *testing.T) {
@@ -159,7 +161,7 @@ func TestWhatCostsTooMuch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := (&exchange{server: s, r: r, out: new(outgoing)}).answer()
+	a := (&exchange{server: s, r: r, out: new(wire.Outgoing)}).answer()
 	if a.status != 400 || a.code != "TOO_COMPLEX" {
 		t.Errorf("found %d %s", a.status, a.body)
 	}

@@ -65,7 +65,7 @@ func (r *request) listTexts(found *store.Page, part store.Part) (*answer, error)
 		return r.listParts(found, part)
 	}
 	at := locatedPosts(found)
-	body, texts, err := r.texts(r.bodies.take(listStart), found.Refs, part, at.room())
+	body, texts, err := r.texts(r.bodies.Take(listStart), found.Refs, part, at.room())
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (r *request) listTexts(found *store.Page, part store.Part) (*answer, error)
 
 // listParts is the answer of a page of posts of which some fields are shown.
 func (r *request) listParts(found *store.Page, part store.Part) (*answer, error) {
-	body, names := r.bodies.take(listStart), make([]byte, 0, 32*len(found.Refs))
+	body, names := r.bodies.Take(listStart), make([]byte, 0, 32*len(found.Refs))
 	slugs, mayIndex := make([][]byte, len(found.Refs)), true
 	err := r.eachText(found.Refs, part, func(i int, text store.Text) (err error) {
 		if body, err = r.fields.appendTo(separate(body, i), text.JSON); err != nil {
@@ -124,7 +124,7 @@ func (r *request) listFromCards(found *store.Page) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := r.bodies.take(listStart)
+	body := r.bodies.Take(listStart)
 	var post []byte
 	for i, card := range cards {
 		post = appendCard(post[:0], card)
@@ -153,7 +153,7 @@ func appendCard(dst []byte, card *store.Post) []byte {
 
 func onePost(r *request) (*answer, error) {
 	const start, end = `{"data":`, `}`
-	body := r.bodies.take(start)
+	body := r.bodies.Take(start)
 	if r.fields != nil || r.similar { // the text stands apart and is changed
 		body = nil
 	}
@@ -173,7 +173,7 @@ func onePost(r *request) (*answer, error) {
 		}
 	}
 	if r.fields != nil || r.similar {
-		body = append(r.bodies.take(start), post...)
+		body = append(r.bodies.Take(start), post...)
 	}
 	a := lentAnswer(r.bodies, append(body, end...))
 	a.alone = true

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/wire"
 )
 
 const problemMedia = "application/problem+json"
@@ -96,8 +97,8 @@ func notAcceptable(accept, media string) error {
 var errPanic = apierror.New(apierror.Internal, "Something went wrong on the server. It was logged; asking again is safe.")
 
 func notEncodable(accept string) error {
-	names := make([]string, len(streamCodings))
-	for i, c := range streamCodings {
+	names := make([]string, len(wire.StreamCodings))
+	for i, c := range wire.StreamCodings {
 		names[i] = string(c)
 	}
 	expected := "one of " + strings.Join(names, ", ")

@@ -103,7 +103,7 @@ func diffReleases(r *request) (*answer, error) {
 	if err != nil {
 		return nil, r.aboutRelease(err, map[string]string{"since": "path.a", "until": "path.b"})
 	}
-	body := r.bodies.take(listStart)
+	body := r.bodies.Take(listStart)
 	for i, change := range found.Changes {
 		body = appendChange(separate(body, i), change)
 		if len(change.Fields) > 0 {

@@ -15,16 +15,16 @@ func searchPosts(r *request) (*answer, error) {
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref
 	}
-	cards, texts, err := r.texts(r.bodies.take(""), refs, store.Card, 0)
+	cards, texts, err := r.texts(r.bodies.Take(""), refs, store.Card, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer r.bodies.give(cards)
+	defer r.bodies.Give(cards)
 	highlights, err := r.reader.Highlights(r.ctx, r.search, refs)
 	if err != nil {
 		return nil, r.inREST(err)
 	}
-	body := r.bodies.take(listStart)
+	body := r.bodies.Take(listStart)
 	slugs := make([][]byte, len(refs))
 	for i, hit := range found.Hits {
 		body = append(separate(body, i), `{"post":`...)

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"alphanode/apierror"
+	"alphanode/server/wire"
 	"alphanode/store"
 )
 
@@ -29,8 +30,8 @@ type request struct {
 	key    store.Key     // of who asks; the zero one where they have none
 	http   *http.Request // its body is read, and within bounds
 	id     string
-	bodies *bodies // for the answer
-	most   int     // bytes that the answer may have
+	bodies *wire.Bodies // for the answer
+	most   int          // bytes that the answer may have
 }
 
 // exchange is one request and what is noted about it, for headers and the log.
@@ -47,16 +48,16 @@ type exchange struct {
 	drained bool      // the body of the request was read to its end
 	calls   int       // of the store
 	busy    time.Duration
-	spent   int       // units of what the answer may cost
-	out     *outgoing // what its reader has not taken
-	taken   taken     // the memory of its body
+	spent   int            // units of what the answer may cost
+	out     *wire.Outgoing // what its reader has not taken
+	taken   taken          // the memory of its body
 }
 
 // ServeHTTP answers a request: everything that holds for all of them is here.
 // The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), out: outgoingOf(r)}
-	defer s.unsent.free(x.out)
+	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), out: wire.OutgoingOf(r)}
+	defer s.unsent.Free(x.out)
 	a := x.answer()
 	if a.stream != nil {
 		defer a.stream.close()
@@ -156,7 +157,7 @@ func (x *exchange) admit() (err error) {
 // is for the public, else anew.
 func (x *exchange) handle(w work, body []byte) (*answer, error) {
 	s, rt := x.server, x.route
-	if accept := x.r.Header.Values("Accept"); rt.media == "" && !rt.vital && !accepts(accept, jsonMedia) {
+	if accept := x.r.Header.Values("Accept"); rt.media == "" && !rt.vital && !wire.Accepts(accept, jsonMedia) {
 		return nil, notAcceptable(strings.Join(accept, ", "), jsonMedia)
 	}
 	if rt.pinned {
@@ -243,8 +244,8 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 // there is no room for it.
 func (x *exchange) hold(n int) error { return x.server.hold(x.out, n) }
 
-func (s *Server) hold(out *outgoing, n int) error {
-	if !s.unsent.hold(out, n) {
+func (s *Server) hold(out *wire.Outgoing, n int) error {
+	if !s.unsent.Hold(out, n) {
 		return errNoRoom
 	}
 	return nil
@@ -263,14 +264,14 @@ func (x *exchange) send(w http.ResponseWriter, a *answer) {
 	}
 	sealed := a.sealed
 	if sealed == nil {
-		sealed = &sealedHead{fields: a.header}
+		sealed = &wire.SealedHead{Fields: a.header}
 	}
 	if x.unchanged(a) {
 		a.status, a.body = http.StatusNotModified, nil
-		sealed = sealed.ofUnchanged()
+		sealed = sealed.OfUnchanged()
 	}
 	until := x.began.Add(x.server.settings.WriteTimeout)
-	respond(w, x.r, x.drained && !x.server.draining.Load(), a.status, sealed, own, a.body, until)
+	wire.Respond(w, x.r, x.drained && !x.server.draining.Load(), a.status, sealed, own, a.body, until)
 	if x.r.Method == http.MethodHead {
 		a.body = nil // not sent
 	}
@@ -288,8 +289,8 @@ func (x *exchange) complete(a *answer) {
 }
 
 // own gives the fields that belong to one request.
-func (x *exchange) own(a *answer) head {
-	own := make(head, 0, 5)
+func (x *exchange) own(a *answer) wire.Head {
+	own := make(wire.Head, 0, 5)
 	own.Add("Request-Id", x.id)
 	own.Add("Server-Timing", x.timing())
 	if x.release != "" {
@@ -328,7 +329,7 @@ func appendMilliseconds(dst []byte, d time.Duration) []byte {
 }
 
 // fixedFields are in the header of every answer.
-var fixedFields = head{
+var fixedFields = wire.Head{
 	{Name: "X-Content-Type-Options", Value: "nosniff"},
 	{Name: "Content-Security-Policy", Value: "default-src 'none'; frame-ancestors 'none'"},
 	{Name: "Referrer-Policy", Value: "no-referrer"},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"alphanode/graph"
+	"alphanode/server/wire"
 )
 
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
@@ -22,20 +23,20 @@ type Server struct {
 	table       []*route
 	document    []byte // openapi.json
 	freshness   freshness
-	switches    dates  // when releases became what is served
-	cache       *cache // nil where nothing is kept
+	switches    wire.Dates // when releases became what is served
+	cache       *cache     // nil where nothing is kept
 	filling     flights[string, filled]
 	packing     flights[packedForm, []byte]
-	packers     *packers
+	packers     *wire.Packers
 	carrier     carrier
 	graph       *graph.Handler
 	crossOrigin *crossOrigin
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
-	bodies      bodies
+	bodies      wire.Bodies
 	inFlight    *places
 	dear        *places // for answers that cost much
-	unsent      *unsent
+	unsent      *wire.Unsent
 	intake      intake
 	tooLong     atomic.Int64 // answers refused because they were
 	abandoned   atomic.Int64 // requests whose readers left before they were answered
@@ -56,13 +57,13 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
-		unsent:      newUnsent(settings.MaxUnsent),
+		unsent:      wire.NewUnsent(settings.MaxUnsent),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
 		freshness:   newFreshness(settings),
 	}
 	var err error
-	if s.packers, err = newPackers(); err != nil {
+	if s.packers, err = wire.NewPackers(); err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
 	if settings.CacheSize > 0 {
@@ -142,11 +143,11 @@ func (s *Server) Run(ctx context.Context) error {
 		WriteTimeout:      s.settings.WriteTimeout,
 		IdleTimeout:       s.settings.IdleTimeout,
 		MaxHeaderBytes:    s.settings.MaxHeader,
-		ConnContext:       withConnection,
+		ConnContext:       wire.WithConnection,
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 2)
-	go func() { served <- h.Serve(newConnections(s.listener, s.unsent)) }()
+	go func() { served <- h.Serve(wire.NewConnections(s.listener, s.unsent)) }()
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
 	if s.opsListener != nil {
 		ops := s.opsServer()

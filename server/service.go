@@ -7,6 +7,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/graph"
+	"alphanode/server/wire"
 )
 
 // The addresses that are about the server and its release, not about posts.
@@ -56,7 +57,7 @@ func (s *Server) notReady(err error) error {
 func (s *Server) graphql(r *request) (*answer, error) {
 	logger := func() *slog.Logger { return s.logger.With(slog.String("request_id", r.id)) }
 	found := s.graph.Answer(graph.WithLogger(graph.WithReader(r.ctx, r.reader), logger), r.http)
-	a := &answer{status: found.Status, header: headOf(found.Header), body: found.Body}
+	a := &answer{status: found.Status, header: wire.HeadOf(found.Header), body: found.Body}
 	if a.status == http.StatusOK {
 		a.keys = []string{"posts", keyRelease} // any post can be among them, and so can the release
 	}

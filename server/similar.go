@@ -59,7 +59,7 @@ func (r *request) similarQuery() store.SimilarQuery {
 // similarList is the answer of a page of similar posts, which is about more
 // posts than these.
 func (r *request) similarList(found *store.SimilarPage, about ...[]byte) (*answer, error) {
-	body, slugs, err := r.appendSimilar(r.bodies.take(listStart), found)
+	body, slugs, err := r.appendSimilar(r.bodies.Take(listStart), found)
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +117,11 @@ func (r *request) appendSimilar(body []byte, found *store.SimilarPage) (_ []byte
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref
 	}
-	cards, texts, err := r.texts(r.bodies.take(""), refs, store.Card, 0)
+	cards, texts, err := r.texts(r.bodies.Take(""), refs, store.Card, 0)
 	if err != nil {
 		return body, nil, err
 	}
-	defer r.bodies.give(cards)
+	defer r.bodies.Give(cards)
 	slugs = make([][]byte, len(texts))
 	var features featuresJSON
 	for i, hit := range found.Hits {

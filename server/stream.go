@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/wire"
 	"alphanode/store"
 )
 
@@ -71,11 +72,11 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
 		return
 	}
 	s := a.stream
-	to := newPieces(w, x.server.settings.WriteTimeout)
+	to := wire.NewPieces(w, x.server.settings.WriteTimeout)
 	err := s.run(x.r.Context(), to)
 	s.sent = to.Sent()
 	x.calls, x.busy = s.reader.Stats()
-	to.grace()
+	to.Grace()
 	if err == nil {
 		return
 	}
@@ -110,16 +111,16 @@ func (s *stream) run(ctx context.Context, to io.Writer) (err error) {
 
 // streamPosts answers with every post that matches, one a line.
 func (s *Server) streamPosts(r *request) (*answer, error) {
-	if accept := r.http.Header.Values("Accept"); !accepts(accept, ndjsonMedia) {
+	if accept := r.http.Header.Values("Accept"); !wire.Accepts(accept, ndjsonMedia) {
 		return nil, notAcceptable(strings.Join(accept, ", "), ndjsonMedia)
 	}
 	if !r.http.ProtoAtLeast(1, 1) {
 		return nil, apierror.New(apierror.BadRequest, "HTTP/1.0 cannot tell whether an answer of unknown length is whole. Ask with HTTP/1.1.",
 			apierror.Field{Location: "version", Value: r.http.Proto, Expected: "HTTP/1.1 or later"})
 	}
-	accept := r.http.Header.Values(acceptEncoding)
-	coding := negotiate(accept, streamCodings[:])
-	if coding == NoCoding {
+	accept := r.http.Header.Values(wire.AcceptEncoding)
+	coding := wire.Negotiate(accept, wire.StreamCodings[:])
+	if coding == wire.NoCoding {
 		return nil, notEncodable(strings.Join(accept, ", "))
 	}
 	a := newAnswer(http.StatusOK)
@@ -141,7 +142,7 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 	if matches(r.http.Header.Values("If-None-Match"), a.tag) {
 		return a, nil // without a look at any post
 	}
-	if coding != Identity {
+	if coding != wire.Identity {
 		a.header.Add("Content-Encoding", string(coding))
 	}
 	if known {
@@ -171,7 +172,7 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 
 // beginStream takes a place for a stream and makes its first lines: while nothing is
 // sent, what is wrong can still be told by a status.
-func (s *Server) beginStream(r *request, to *stream, selection *store.Selection, coding Coding) error {
+func (s *Server) beginStream(r *request, to *stream, selection *store.Selection, coding wire.Coding) error {
 	leave, err := s.streams.take(readerOf(r.key, r.http))
 	if err != nil {
 		return err
@@ -191,7 +192,7 @@ func (s *Server) beginStream(r *request, to *stream, selection *store.Selection,
 		return err
 	}
 	to.write = func(ctx context.Context, w io.Writer) error {
-		packed, err := coding.stream(w)
+		packed, err := coding.Stream(w)
 		if err != nil {
 			return err
 		}
@@ -227,7 +228,7 @@ const streamForm = "2"
 // streamTag names the bytes of a stream before they are made, by all that they
 // follow from: the sum of the posts that are sent, and how they are written. So it
 // outlives a release where the next one has the same posts to send.
-func (r *request) streamTag(sum uint64, c Coding) string {
+func (r *request) streamTag(sum uint64, c wire.Coding) string {
 	h := sha256.New()
 	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.reader.View(), r.fields, c}); err != nil { // plain data always encodes
 		panic(err)

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"alphanode/content"
+	"alphanode/server/wire"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -148,8 +149,8 @@ func TestSlowReader(t *testing.T) {
 		var text bytes.Buffer
 		for {
 			time.Sleep(20 * time.Second)
-			n, err := io.CopyN(&text, r.Body, pieceSize)
-			if n < pieceSize && err != nil {
+			n, err := io.CopyN(&text, r.Body, wire.PieceSize)
+			if n < wire.PieceSize && err != nil {
 				if err != io.EOF {
 					t.Error(err)
 				}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"alphanode/server/wire"
 )
 
 // sizedRoute answers with as many bytes as its address says.
@@ -89,21 +91,21 @@ func TestReadersWhoDoNotRead(t *testing.T) {
 				t.Errorf("%d were cut off at once", s.unsent.Cut())
 			}
 			// Who took nothing for a second makes room for a long answer.
-			time.Sleep(slowAfter)
+			time.Sleep(wire.SlowAfter)
 			good("/sized/2000000-good")
 			if refused > 0 || s.unsent.Cut() == 0 {
 				t.Errorf("%d were refused and %d cut off, expected room to be made", refused, s.unsent.Cut())
 			}
-			time.Sleep(stalledAfter)
+			time.Sleep(wire.StalledAfter)
 			synctest.Wait()
 			// Those of up to one piece have until the write timeout.
-			if found := s.unsent.Bytes(); found > 60*pieceSize {
-				t.Errorf("%d bytes wait after %s", found, stalledAfter)
+			if found := s.unsent.Bytes(); found > 60*wire.PieceSize {
+				t.Errorf("%d bytes wait after %s", found, wire.StalledAfter)
 			}
 			time.Sleep(30 * time.Second)
 			synctest.Wait()
-			if found := s.unsent.Bytes(); found != 0 || s.unsent.writing() != 0 {
-				t.Errorf("%d bytes wait in the end, of %d answers", found, s.unsent.writing())
+			if found := s.unsent.Bytes(); found != 0 || s.unsent.Writing() != 0 {
+				t.Errorf("%d bytes wait in the end, of %d answers", found, s.unsent.Writing())
 			}
 			if len(told) != 0 { // which is for steps of 32 MiB
 				t.Errorf("found %v", told)
@@ -125,8 +127,8 @@ func TestSlowReadersAreNotCut(t *testing.T) {
 		defer c.Close()
 		left := int64(250_000)
 		for left > 0 {
-			time.Sleep(stalledAfter / 4) // two readings a piece, and the header
-			n, err := io.CopyN(io.Discard, c, min(left, pieceSize/2))
+			time.Sleep(wire.StalledAfter / 4) // two readings a piece, and the header
+			n, err := io.CopyN(io.Discard, c, min(left, wire.PieceSize/2))
 			if left -= n; err != nil {
 				t.Fatalf("with %d bytes to come: %v", left, err)
 			}
@@ -175,11 +177,11 @@ func TestLongAnswersOfManyReaders(t *testing.T) {
 	// is bounded by places, and not by what waits.
 	settled := func() bool {
 		ended := s.unsent.Refused() + s.dear.refused.Load() + s.unsent.Cut()
-		return s.unsent.Bytes() >= most/2 && ended+int64(s.unsent.writing()) >= int64(len(opened))
+		return s.unsent.Bytes() >= most/2 && ended+int64(s.unsent.Writing()) >= int64(len(opened))
 	}
 	for deadline := time.Now().Add(10 * time.Second); !settled(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d bytes wait for %d readers, %d were refused", s.unsent.Bytes(), s.unsent.writing(), s.unsent.Refused())
+			t.Fatalf("%d bytes wait for %d readers, %d were refused", s.unsent.Bytes(), s.unsent.Writing(), s.unsent.Refused())
 		}
 	}
 	heap() // what pools kept goes by the second collection

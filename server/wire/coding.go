@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"bytes"
@@ -16,12 +16,14 @@ import (
 // Coding is a way to pack an answer for the way to the reader (RFC 9110, 8.4).
 type Coding string // as Content-Encoding names it
 
+// The codings, and two that are none.
 const (
 	Brotli Coding = "br"
 	Zstd   Coding = "zstd"
 	Gzip   Coding = "gzip"
 	// Identity packs nothing, and is named in no header but Accept-Encoding.
 	Identity Coding = "identity"
+	// NoCoding is what a reader gets who takes none.
 	NoCoding Coding = ""
 )
 
@@ -29,31 +31,31 @@ const (
 // is taken. An answer that is kept is packed once and sent often, so what packs best
 // comes first; a stream is packed while it is sent.
 var (
-	answerCodings = [...]Coding{Brotli, Zstd, Gzip, Identity}
+	AnswerCodings = [...]Coding{Brotli, Zstd, Gzip, Identity}
 	largeCodings  = [...]Coding{Zstd, Brotli, Gzip, Identity} // at these levels zstd is the smallest
-	streamCodings = [...]Coding{Zstd, Gzip, Identity}
+	StreamCodings = [...]Coding{Zstd, Gzip, Identity}
 )
 
-// codingsFor gives the codings for a body of a length.
-func codingsFor(length int) [len(answerCodings)]Coding {
+// CodingsFor gives the codings for a body of a length.
+func CodingsFor(length int) [len(AnswerCodings)]Coding {
 	if length >= largeBody {
 		return largeCodings
 	}
-	return answerCodings
+	return AnswerCodings
 }
 
-// place is the number of a coding among those of answers.
-func (c Coding) place() int { return slices.Index(answerCodings[:], c) }
+// Place is the number of a coding among those of answers.
+func (c Coding) Place() int { return slices.Index(AnswerCodings[:], c) }
 
-// tag is the tag of an answer in this coding, by that of the answer: other bytes have
+// Tag is the tag of an answer in this coding, by that of the answer: other bytes have
 // another.
-func (c Coding) tag(of string) string { return strings.TrimSuffix(of, `"`) + "-" + string(c) + `"` }
+func (c Coding) Tag(of string) string { return strings.TrimSuffix(of, `"`) + "-" + string(c) + `"` }
 
 // zstdWindow is how far back, in bytes, zstd looks for what it has seen.
 const zstdWindow = 512 << 10
 
-// stream packs what is written to it on the way to w.
-func (c Coding) stream(w io.Writer) (io.WriteCloser, error) {
+// Stream packs what is written to it on the way to w.
+func (c Coding) Stream(w io.Writer) (io.WriteCloser, error) {
 	switch c {
 	case Zstd:
 		// One goroutine and a small window: what a reader waits for is more the
@@ -70,8 +72,8 @@ type unpacked struct{ io.Writer }
 
 func (unpacked) Close() error { return nil }
 
-// packers pack whole answers.
-type packers struct {
+// Packers pack whole answers.
+type Packers struct {
 	small, large levels
 	zstd         *zstd.Encoder
 }
@@ -87,9 +89,9 @@ type levels struct {
 // smaller ones take several times that.
 const largeBody = 128 << 10
 
-// packPrice is what packing a body costs at most, in units of a budget. A small one,
+// PackPrice is what packing a body costs at most, in units of a budget. A small one,
 // which costs up to 4 ms, has none.
-func (c Coding) packPrice(length int) int {
+func (c Coding) PackPrice(length int) int {
 	if c == Identity || length < largeBody {
 		return 0
 	}
@@ -100,9 +102,10 @@ func (c Coding) packPrice(length int) int {
 	return length >> 10 * perKiB
 }
 
-func newPackers() (*packers, error) {
+// NewPackers makes packers that have packed nothing yet.
+func NewPackers() (*Packers, error) {
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(zstdWindow))
-	return &packers{small: levels{brotliLevel: 5, gzipLevel: 6}, large: levels{brotliLevel: 0, gzipLevel: 1}, zstd: encoder}, err
+	return &Packers{small: levels{brotliLevel: 5, gzipLevel: 6}, large: levels{brotliLevel: 0, gzipLevel: 1}, zstd: encoder}, err
 }
 
 // packer is what brotli and gzip have.
@@ -111,8 +114,8 @@ type packer interface {
 	Reset(io.Writer)
 }
 
-// pack packs a body.
-func (p *packers) pack(c Coding, body []byte) ([]byte, error) {
+// Pack packs a body.
+func (p *Packers) Pack(c Coding, body []byte) ([]byte, error) {
 	if c == Zstd {
 		return p.zstd.EncodeAll(body, make([]byte, 0, len(body)/3+64)), nil
 	}
@@ -147,17 +150,17 @@ func (p *packers) pack(c Coding, body []byte) ([]byte, error) {
 	return slices.Clip(out.Bytes()), err
 }
 
-// acceptEncoding names the header by which readers choose.
-const acceptEncoding = "Accept-Encoding"
+// AcceptEncoding names the header by which readers choose.
+const AcceptEncoding = "Accept-Encoding"
 
-// negotiate gives of some codings that which a request's Accept-Encoding likes most;
-// noCoding where it takes none. What the header does not name is taken as it says of *;
+// Negotiate gives of some codings that which a request's Accept-Encoding likes most;
+// NoCoding where it takes none. What the header does not name is taken as it says of *;
 // identity, where neither is named, is taken last. Without the header, or with
 // an empty one, nothing is packed. What cannot be read is passed over.
-func negotiate(accept []string, codings []Coding) Coding {
+func Negotiate(accept []string, codings []Coding) Coding {
 	// What is not named is not taken, but identity, after all others.
 	const last, unnamed = 0, -1
-	var room [len(answerCodings)]int
+	var room [len(AnswerCodings)]int
 	weights := room[:len(codings)]
 	for i := range weights {
 		weights[i] = unnamed

@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"errors"
@@ -35,13 +35,13 @@ func TestSmallWrites(t *testing.T) {
 		fails       int // which write does; 0 for none
 	}{
 		{100, time.Second, time.Hour, 31},
-		{pieceSize / 4, 7 * time.Second, time.Hour, 0},
-		{pieceSize / 4, 8 * time.Second, 0, 4},
-		{3 * pieceSize, 29 * time.Second, 0, 0},
-		{pieceSize + 1, 16 * time.Second, 0, 2},
+		{PieceSize / 4, 7 * time.Second, time.Hour, 0},
+		{PieceSize / 4, 8 * time.Second, 0, 4},
+		{3 * PieceSize, 29 * time.Second, 0, 0},
+		{PieceSize + 1, 16 * time.Second, 0, 2},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			p := newPieces(&slowWriter{takes: tt.takes}, 30*time.Second)
+			p := NewPieces(&slowWriter{takes: tt.takes}, 30*time.Second)
 			failed := 0
 			for n := range 200 {
 				if _, err := p.Write(make([]byte, tt.size)); err != nil {

@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"net"
@@ -22,6 +22,6 @@ func takeLittle(c net.Conn) {
 		return
 	}
 	_ = raw.Control(func(fd uintptr) { // where it cannot, slow readers are seen later
-		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpNotSentLowat, 2*pieceSize)
+		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpNotSentLowat, 2*PieceSize)
 	})
 }

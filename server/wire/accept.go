@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"mime"
@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// accepts reports whether a request's Accept allows a media type such as
+// Accepts reports whether a request's Accept allows a media type such as
 // application/json. The most specific range that covers the type decides; no
 // Accept allows everything. A range that cannot be read allows nothing.
-func accepts(accept []string, media string) bool {
+func Accepts(accept []string, media string) bool {
 	all := strings.Join(accept, ",")
 	if strings.TrimSpace(all) == "" || all == "*/*" || all == media {
 		return true

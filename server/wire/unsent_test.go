@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"math/rand/v2"
@@ -9,18 +9,18 @@ import (
 // counted and told against a plain sum.
 func TestUnsentTellsSteps(t *testing.T) {
 	const most = 256 << 20
-	u := newUnsent(most)
+	u := NewUnsent(most)
 	told := int64(0)
 	u.notice = func(bytes int64) { told = bytes }
 	r := rand.New(rand.NewPCG(1, 2))
-	held := make([]outgoing, 40)
+	held := make([]Outgoing, 40)
 	counted := make([]int64, len(held))
 	for range 10_000 {
 		i := r.IntN(len(held))
 		if r.IntN(3) == 0 {
-			u.free(&held[i])
+			u.Free(&held[i])
 			counted[i] = 0
-		} else if n := r.IntN(20 << 20); u.hold(&held[i], n) {
+		} else if n := r.IntN(20 << 20); u.Hold(&held[i], n) {
 			counted[i] = int64(n)
 		}
 		sum := int64(0)
@@ -33,9 +33,9 @@ func TestUnsentTellsSteps(t *testing.T) {
 	}
 	// One that is longer than all the room can be sent where nothing else waits.
 	for i := range held {
-		u.free(&held[i])
+		u.Free(&held[i])
 	}
-	if !u.hold(&held[0], 2*most) {
+	if !u.Hold(&held[0], 2*most) {
 		t.Error("there is no room for it")
 	}
 }

@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"context"
@@ -22,9 +22,9 @@ import (
 // head of an answer without a body, goes nowhere.
 type connection struct {
 	net.Conn
-	outgoing
-	dates  *dates
-	unsent *unsent // nil where nobody counts
+	Outgoing
+	dates  *Dates
+	unsent *Unsent // nil where nobody counts
 	drop   bool    // the next thing that net/http writes; touched by the goroutine that serves
 	little bool    // the operating system takes little; likewise
 }
@@ -32,7 +32,7 @@ type connection struct {
 // Close is called more than once.
 func (c *connection) Close() error {
 	if c.unsent != nil {
-		c.unsent.closed(&c.outgoing)
+		c.unsent.closed(&c.Outgoing)
 	}
 	return c.Conn.Close()
 }
@@ -62,7 +62,7 @@ const copiedMost = 16 << 10
 
 // answer sends a whole answer, before a time. Where that fails the connection is
 // closed: another must not follow a part of it.
-func (c *connection) answer(status int, length int, fields *sealedHead, own head, body []byte, until time.Time) {
+func (c *connection) answer(status int, length int, fields *SealedHead, own Head, body []byte, until time.Time) {
 	now := time.Now()
 	c.since.Store(now.UnixNano())
 	defer c.since.Store(0)
@@ -70,7 +70,7 @@ func (c *connection) answer(status int, length int, fields *sealedHead, own head
 	out := append((*room)[:0], "HTTP/1.1 "...)
 	out = strconv.AppendInt(out, int64(status), 10)
 	out = append(append(append(out, ' '), http.StatusText(status)...), "\r\nDate: "...)
-	out = append(append(out, c.dates.of(now)...), "\r\n"...)
+	out = append(append(out, c.dates.Of(now)...), "\r\n"...)
 	if hasLength(status) {
 		out = append(out, "Content-Length: "...)
 		out = append(strconv.AppendInt(out, int64(length), 10), "\r\n"...)
@@ -81,7 +81,7 @@ func (c *connection) answer(status int, length int, fields *sealedHead, own head
 		out = append(out, body...)
 		_, err = c.Conn.Write(out)
 	} else {
-		first := min(len(body), pieceSize)
+		first := min(len(body), PieceSize)
 		if first < len(body) {
 			if !c.little {
 				c.little = true
@@ -110,8 +110,8 @@ func (c *connection) answer(status int, length int, fields *sealedHead, own head
 
 // write writes a body in pieces, so that it is seen when the reader takes nothing any
 // more. Each must be taken in a while, and all before a time.
-func (o *outgoing) write(w io.Writer, deadline func(time.Time) error, body []byte, until time.Time) error {
-	for piece := range slices.Chunk(body, pieceSize) {
+func (o *Outgoing) write(w io.Writer, deadline func(time.Time) error, body []byte, until time.Time) error {
+	for piece := range slices.Chunk(body, PieceSize) {
 		now := time.Now()
 		o.since.Store(now.UnixNano())
 		if err := deadline(patience(now, until)); err != nil && !errors.Is(err, http.ErrNotSupported) {
@@ -126,7 +126,7 @@ func (o *outgoing) write(w io.Writer, deadline func(time.Time) error, body []byt
 
 // patience is until when a reader must take something who must have all before a time.
 func patience(now, until time.Time) time.Time {
-	if at := now.Add(stalledAfter); at.Before(until) {
+	if at := now.Add(StalledAfter); at.Before(until) {
 		return at
 	}
 	return until
@@ -137,15 +137,16 @@ func hasLength(status int) bool {
 	return status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// dates writes times as headers have them, and the same time once.
-type dates struct{ last atomic.Pointer[date] }
+// Dates writes times as headers have them, and the same time once.
+type Dates struct{ last atomic.Pointer[date] }
 
 type date struct {
 	second int64
 	text   string
 }
 
-func (d *dates) of(t time.Time) string {
+// Of writes a time.
+func (d *Dates) Of(t time.Time) string {
 	if last := d.last.Load(); last != nil && last.second == t.Unix() {
 		return last.text
 	}
@@ -157,11 +158,13 @@ func (d *dates) of(t time.Time) string {
 // connections makes connections of those that a listener accepts.
 type connections struct {
 	net.Listener
-	dates  *dates
-	unsent *unsent
+	dates  *Dates
+	unsent *Unsent
 }
 
-func newConnections(l net.Listener, u *unsent) connections { return connections{l, new(dates), u} }
+// NewConnections gives a listener whose connections send answers in one piece, and
+// count what their readers have not taken.
+func NewConnections(l net.Listener, u *Unsent) net.Listener { return connections{l, new(Dates), u} }
 
 func (l connections) Accept() (net.Conn, error) {
 	accepted, err := l.Listener.Accept()
@@ -169,8 +172,8 @@ func (l connections) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	c := &connection{Conn: accepted, dates: l.dates, unsent: l.unsent}
-	c.outgoing.abort = c.abort
-	l.unsent.open(&c.outgoing)
+	c.Outgoing.abort = c.abort
+	l.unsent.open(&c.Outgoing)
 	return c, nil
 }
 
@@ -182,23 +185,23 @@ func connectionOf(r *http.Request) *connection {
 	return c
 }
 
-// outgoingOf gives what the connection of a request has of the bytes that are unsent.
-func outgoingOf(r *http.Request) *outgoing {
+// OutgoingOf gives what the connection of a request has of the bytes that are unsent.
+func OutgoingOf(r *http.Request) *Outgoing {
 	if c := connectionOf(r); c != nil {
-		return &c.outgoing
+		return &c.Outgoing
 	}
-	return new(outgoing)
+	return new(Outgoing)
 }
 
-// withConnection lets a request know its connection.
-func withConnection(ctx context.Context, c net.Conn) context.Context {
+// WithConnection lets a request know its connection.
+func WithConnection(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, c)
 }
 
-// respond sends an answer, before a time. Who no longer listens cannot be told so. It goes past
+// Respond sends an answer, before a time. Who no longer listens cannot be told so. It goes past
 // net/http where that would add nothing to it: the connection stays open, as it does
 // by itself in HTTP/1.1, and the body of the request was read.
-func respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fields *sealedHead, own head, body []byte, until time.Time) {
+func Respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fields *SealedHead, own Head, body []byte, until time.Time) {
 	length := len(body)
 	if r.Method == http.MethodHead {
 		body = nil
@@ -209,19 +212,19 @@ func respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fie
 		return
 	}
 	header := w.Header()
-	fields.fields.CopyTo(header)
+	fields.Fields.CopyTo(header)
 	own.CopyTo(header)
 	if hasLength(status) {
 		header["Content-Length"] = []string{strconv.Itoa(length)}
 	}
 	w.WriteHeader(status)
-	if len(body) <= pieceSize {
+	if len(body) <= PieceSize {
 		_, _ = w.Write(body)
 		return
 	}
-	out := new(outgoing)
+	out := new(Outgoing)
 	if c != nil {
-		out = &c.outgoing
+		out = &c.Outgoing
 		defer out.since.Store(0)
 	}
 	_ = out.write(w, http.NewResponseController(w).SetWriteDeadline, body, until)

@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"errors"
@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// pieceSize is how many bytes a reader must take within the write timeout.
-const pieceSize = 64 << 10
+// PieceSize is how many bytes a reader must take within the write timeout.
+const PieceSize = 64 << 10
 
-// pieces writes to a reader who may be slow but must not stand still: each piece has
+// Pieces writes to a reader who may be slow but must not stand still: each piece has
 // the write timeout. However little is written at a time, what a reader takes it to
 // take a whole piece is counted together, and what it takes to make it is not.
-type pieces struct {
+type Pieces struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	timeout time.Duration
@@ -22,11 +22,13 @@ type pieces struct {
 	failed  bool // the reader cannot be written to
 }
 
-func newPieces(w http.ResponseWriter, timeout time.Duration) *pieces {
-	return &pieces{w: w, control: http.NewResponseController(w), timeout: timeout, size: pieceSize, time: timeout}
+// NewPieces gives the reader whom a response goes to this write timeout for each piece.
+func NewPieces(w http.ResponseWriter, timeout time.Duration) *Pieces {
+	return &Pieces{w: w, control: http.NewResponseController(w), timeout: timeout, size: PieceSize, time: timeout}
 }
 
-func (p *pieces) Write(b []byte) (int, error) {
+// Write writes all of what it is given, or as much as the reader takes in time.
+func (p *Pieces) Write(b []byte) (int, error) {
 	n := 0
 	for n < len(b) {
 		written, err := p.writeSome(b[n:])
@@ -40,21 +42,21 @@ func (p *pieces) Write(b []byte) (int, error) {
 }
 
 // Sent is how many bytes were written, and Failed whether the reader cannot be written to.
-func (p *pieces) Sent() int    { return p.sent }
-func (p *pieces) Failed() bool { return p.failed }
+func (p *Pieces) Sent() int    { return p.sent }
+func (p *Pieces) Failed() bool { return p.failed }
 
 // Flush sends what waits for more to go with it.
-func (p *pieces) Flush() { _ = p.control.Flush() }
+func (p *Pieces) Flush() { _ = p.control.Flush() }
 
-// grace gives what is still on its way, and the end of the answer, a time of its own.
-func (p *pieces) grace() {
+// Grace gives what is still on its way, and the end of the answer, a time of its own.
+func (p *Pieces) Grace() {
 	if !p.failed {
 		_ = p.control.SetWriteDeadline(time.Now().Add(p.timeout)) // else there is no connection to give it to
 	}
 }
 
 // writeSome writes what belongs to the piece that has begun.
-func (p *pieces) writeSome(b []byte) (int, error) {
+func (p *Pieces) writeSome(b []byte) (int, error) {
 	began := time.Now()
 	if err := p.control.SetWriteDeadline(began.Add(p.time)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, err
@@ -64,7 +66,7 @@ func (p *pieces) writeSome(b []byte) (int, error) {
 	p.size -= n
 	p.time -= time.Since(began)
 	if p.size == 0 {
-		p.size, p.time = pieceSize, p.timeout
+		p.size, p.time = PieceSize, p.timeout
 	}
 	return n, err
 }

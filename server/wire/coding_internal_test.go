@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"bytes"
@@ -58,11 +58,11 @@ func TestNegotiate(t *testing.T) {
 		{[]string{"gzip;q=1.;"}, "identity"},
 		{[]string{"gzip;q=1."}, "gzip"},
 	} {
-		if got := nameOf(negotiate(tt.accept, streamCodings[:])); got != tt.want {
+		if got := nameOf(Negotiate(tt.accept, StreamCodings[:])); got != tt.want {
 			t.Errorf("%q: found %s, expected %s", tt.accept, got, tt.want)
 		}
 	}
-	if got := negotiate([]string{"gzip, deflate, br, zstd"}, answerCodings[:]); got != Brotli {
+	if got := Negotiate([]string{"gzip, deflate, br, zstd"}, AnswerCodings[:]); got != Brotli {
 		t.Errorf("found %s for an answer, expected %s", got, Brotli)
 	}
 }
@@ -100,7 +100,7 @@ func FuzzNegotiate(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		for _, codings := range [][]Coding{streamCodings[:], answerCodings[:]} {
+		for _, codings := range [][]Coding{StreamCodings[:], AnswerCodings[:]} {
 			checkNegotiated(t, header, codings)
 		}
 	})
@@ -108,7 +108,7 @@ func FuzzNegotiate(f *testing.F) {
 
 func checkNegotiated(t *testing.T, header string, codings []Coding) {
 	t.Helper()
-	got := negotiate([]string{header}, codings)
+	got := Negotiate([]string{header}, codings)
 	weights := plainWeights(header)
 	weight := func(name Coding) float64 {
 		if w, ok := weights[string(name)]; ok {
@@ -133,7 +133,7 @@ func checkNegotiated(t *testing.T, header string, codings []Coding) {
 			t.Errorf("%q: found %s, though %s is liked more", header, nameOf(got), c)
 		}
 	}
-	if joined := negotiate(strings.Split(header, ","), codings); joined != got {
+	if joined := Negotiate(strings.Split(header, ","), codings); joined != got {
 		t.Errorf("%q: found %s in one line, %s in several", header, nameOf(got), nameOf(joined))
 	}
 }
@@ -161,9 +161,9 @@ func TestCodings(t *testing.T) {
 			t.Errorf("%s: found %d bytes, %v", c, len(got), err)
 		}
 	}
-	for _, c := range streamCodings {
+	for _, c := range StreamCodings {
 		var packed bytes.Buffer
-		w, err := c.stream(&packed)
+		w, err := c.Stream(&packed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,16 +177,16 @@ func TestCodings(t *testing.T) {
 		}
 		check(c, packed.Bytes())
 	}
-	p, err := newPackers()
+	p, err := NewPackers()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range answerCodings {
+	for _, c := range AnswerCodings {
 		if c == Identity {
 			continue
 		}
 		for range 2 { // the second with what the first has used
-			packed, err := p.pack(c, want)
+			packed, err := p.Pack(c, want)
 			if err != nil {
 				t.Fatal(err)
 			}

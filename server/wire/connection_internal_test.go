@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"bytes"
@@ -44,18 +44,18 @@ func (c countedConn) Write(p []byte) (int, error) {
 func sized(w http.ResponseWriter, r *http.Request) {
 	n, _ := strconv.Atoi(strings.Trim(r.URL.Path, "/"))
 	body := bytes.Repeat([]byte("0123456789"), n/10+1)[:n]
-	var fields head
+	var fields Head
 	fields.Add("Content-Type", "text/plain")
 	fields.Add("Link", "one")
 	fields.Add("Link", "two\r\nInjected: yes")
-	respond(w, r, true, http.StatusOK, &sealedHead{fields: fields}, nil, body, time.Now().Add(time.Minute))
+	Respond(w, r, true, http.StatusOK, &SealedHead{Fields: fields}, nil, body, time.Now().Add(time.Minute))
 }
 
 func TestAnswersAreWhole(t *testing.T) {
 	var writes atomic.Int64
 	s := httptest.NewUnstartedServer(http.HandlerFunc(sized))
-	s.Listener = newConnections(counting{s.Listener, &writes}, newUnsent(1<<30))
-	s.Config.ConnContext = withConnection
+	s.Listener = NewConnections(counting{s.Listener, &writes}, NewUnsent(1<<30))
+	s.Config.ConnContext = WithConnection
 	s.Start()
 	defer s.Close()
 	// Around the sizes at which net/http's buffer is just full, with headers
@@ -94,7 +94,7 @@ func TestAnswersAreWhole(t *testing.T) {
 			}
 			// Longer answers go out by writev, past Write, and what is behind the
 			// first piece piece by piece.
-			if found := writes.Load(); n < copiedMost && found != 1 || found > 1+int64(n/pieceSize) {
+			if found := writes.Load(); n < copiedMost && found != 1 || found > 1+int64(n/PieceSize) {
 				t.Errorf("%s of %d bytes: written by %d calls", method, n, found)
 			}
 		}
@@ -105,8 +105,8 @@ func TestAnswersAreWhole(t *testing.T) {
 // stay in order and apart.
 func TestAnswersToPipelinedRequests(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.HandlerFunc(sized))
-	s.Listener = newConnections(s.Listener, newUnsent(1<<30))
-	s.Config.ConnContext = withConnection
+	s.Listener = NewConnections(s.Listener, NewUnsent(1<<30))
+	s.Config.ConnContext = WithConnection
 	s.Start()
 	defer s.Close()
 	c, err := net.Dial("tcp", s.Listener.Addr().String())
@@ -152,8 +152,8 @@ func (s *stuck) Close() error                { s.closed = true; return nil }
 
 func TestConnectionIsClosedWhereAnAnswerWasCut(t *testing.T) {
 	to := &stuck{}
-	c := &connection{Conn: to, dates: new(dates)}
-	if c.answer(http.StatusOK, 0, &sealedHead{}, nil, nil, time.Now().Add(time.Minute)); !to.closed {
+	c := &connection{Conn: to, dates: new(Dates)}
+	if c.answer(http.StatusOK, 0, &SealedHead{}, nil, nil, time.Now().Add(time.Minute)); !to.closed {
 		t.Error("the connection is open for the next answer")
 	}
 }

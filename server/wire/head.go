@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"net/http"
@@ -6,16 +6,17 @@ import (
 	"unsafe"
 )
 
-// head is the header of an answer, as fields in the order in which they are
+// Head is the header of an answer, as fields in the order in which they are
 // sent. Names are canonical, as http.CanonicalHeaderKey writes them. It is a
 // list because a map of twenty lists costs more to fill, copy and sort than
 // most answers cost to find.
-type head []field
+type Head []Field
 
-type field struct{ Name, Value string }
+// Field is one of its lines.
+type Field struct{ Name, Value string }
 
 // Get gives the value of a field, "" where it is not there.
-func (h head) Get(name string) string {
+func (h Head) Get(name string) string {
 	for _, f := range h {
 		if f.Name == name {
 			return f.Value
@@ -25,10 +26,10 @@ func (h head) Get(name string) string {
 }
 
 // Add adds a field beside those of the same name.
-func (h *head) Add(name, value string) { *h = append(*h, field{name, value}) }
+func (h *Head) Add(name, value string) { *h = append(*h, Field{name, value}) }
 
 // Set gives a field its only value.
-func (h *head) Set(name, value string) {
+func (h *Head) Set(name, value string) {
 	for i, f := range *h {
 		if f.Name == name {
 			(*h)[i].Value = value
@@ -39,7 +40,7 @@ func (h *head) Set(name, value string) {
 }
 
 // Del takes a field away.
-func (h *head) Del(name string) {
+func (h *Head) Del(name string) {
 	kept := (*h)[:0]
 	for _, f := range *h {
 		if f.Name != name {
@@ -49,9 +50,9 @@ func (h *head) Del(name string) {
 	*h = kept
 }
 
-// headOf makes a head of what an http.Handler set.
-func headOf(header http.Header) head {
-	h := make(head, 0, len(header)+4)
+// HeadOf makes a head of what an http.Handler set.
+func HeadOf(header http.Header) Head {
+	h := make(Head, 0, len(header)+4)
 	for name, values := range header {
 		for _, value := range values {
 			h.Add(name, value)
@@ -61,7 +62,7 @@ func headOf(header http.Header) head {
 }
 
 // CopyTo puts the fields into the header of net/http.
-func (h head) CopyTo(header http.Header) {
+func (h Head) CopyTo(header http.Header) {
 	for _, f := range h {
 		header[f.Name] = append(header[f.Name], f.Value)
 	}
@@ -72,7 +73,7 @@ func (h head) CopyTo(header http.Header) {
 var oneLine = strings.NewReplacer("\r", " ", "\n", " ")
 
 // appendTo appends the fields as lines.
-func (h head) appendTo(dst []byte) []byte {
+func (h Head) appendTo(dst []byte) []byte {
 	for _, f := range h {
 		dst = append(append(dst, f.Name...), ": "...)
 		if strings.IndexByte(f.Value, '\n') < 0 && strings.IndexByte(f.Value, '\r') < 0 {
@@ -85,51 +86,51 @@ func (h head) appendTo(dst []byte) []byte {
 	return dst
 }
 
-// sealedHead is a header that is sent again and again, as fields and as lines.
-type sealedHead struct {
-	fields    head
+// SealedHead is a header that is sent again and again, as fields and as lines.
+type SealedHead struct {
+	Fields    Head
 	lines     []byte      // nil where it is sent once
-	unchanged *sealedHead // where the body is not sent, because the reader has it; nil where it is not made yet
+	unchanged *SealedHead // where the body is not sent, because the reader has it; nil where it is not made yet
 }
 
-// seal makes the lines of a header, and those for readers who have the body.
-func seal(fields head) *sealedHead {
-	h := &sealedHead{fields: fields, lines: fields.appendTo(nil)}
-	h.unchanged = h.ofUnchanged()
-	h.unchanged.lines = h.unchanged.fields.appendTo(nil)
+// Seal makes the lines of a header, and those for readers who have the body.
+func Seal(fields Head) *SealedHead {
+	h := &SealedHead{Fields: fields, lines: fields.appendTo(nil)}
+	h.unchanged = h.OfUnchanged()
+	h.unchanged.lines = h.unchanged.Fields.appendTo(nil)
 	return h
 }
 
-// size is about how many bytes of memory it takes, but for the values, which lines
+// Size is about how many bytes of memory it takes, but for the values, which lines
 // hold once more and others own.
-func (h *sealedHead) size() int {
-	n := int(unsafe.Sizeof(*h)) + cap(h.fields)*int(unsafe.Sizeof(field{})) + cap(h.lines)
+func (h *SealedHead) Size() int {
+	n := int(unsafe.Sizeof(*h)) + cap(h.Fields)*int(unsafe.Sizeof(Field{})) + cap(h.lines)
 	if h.unchanged != nil {
-		n += h.unchanged.size()
+		n += h.unchanged.Size()
 	}
 	return n
 }
 
-// ofUnchanged leaves of the header what a reader needs who has the body (RFC 9110,
+// OfUnchanged leaves of the header what a reader needs who has the body (RFC 9110,
 // 15.4.5).
-func (h *sealedHead) ofUnchanged() *sealedHead {
+func (h *SealedHead) OfUnchanged() *SealedHead {
 	if h.unchanged != nil {
 		return h.unchanged
 	}
-	var left head
-	for _, f := range h.fields {
+	var left Head
+	for _, f := range h.Fields {
 		switch f.Name {
 		case "Etag", "Cache-Control", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Timing-Allow-Origin":
 			left = append(left, f)
 		}
 	}
-	return &sealedHead{fields: left}
+	return &SealedHead{Fields: left}
 }
 
 // appendTo appends the lines.
-func (h *sealedHead) appendTo(dst []byte) []byte {
+func (h *SealedHead) appendTo(dst []byte) []byte {
 	if h.lines != nil {
 		return append(dst, h.lines...)
 	}
-	return h.fields.appendTo(dst)
+	return h.Fields.appendTo(dst)
 }
