@@ -2,84 +2,79 @@ package server
 
 import (
 	"bytes"
-	"cmp"
-	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 	"unsafe"
 
 	"github.com/maypok86/otter/v2"
 
-	"alphanode/graph"
 	"alphanode/server/wire"
 	"alphanode/store"
 )
 
-// cache keeps answers for the public in memory, within a bound in bytes. Which
+// Cache keeps answers for the public in memory, within a bound in bytes. Which
 // are kept is decided by W-TinyLFU (Einziger, Eytan, Friedman and Manes, 2022):
 // those that are asked for most.
 //
-// The key of an answer is the whole of what it was asked with, see question.key, and
+// The key of an answer is the whole of what it was asked with, see Question.Key, and
 // holds no release. An answer knows for which releases it is right, and a question
 // may have several answers, of several releases: after a rollback the old ones are
 // there again.
-type cache struct {
-	slots *otter.Cache[string, *slot]
+type Cache struct {
+	slots *otter.Cache[string, *Slot]
 	most  int // bytes that one answer may have
 }
 
-// slot holds the answers to one question, the newest first. It is not changed once
+// Slot holds the answers to one question, the newest first. It is not changed once
 // it is in the cache.
-type slot struct{ answers []*kept }
+type Slot struct{ answers []*Kept }
 
 // maxAnswers is how many answers of one question are kept: of the release that is
 // served, the one before, and one that is pinned.
 const maxAnswers = 3
 
-// kept is an answer that is kept. Its packed forms are made when they are first
+// Kept is an answer that is kept. Its packed forms are made when they are first
 // asked for.
-type kept struct {
-	asked     question
-	fields    wire.Head // without what is added when it is sent
-	keys      string
-	tag       string
-	body      []byte
-	spent     int                                             // units
+type Kept struct {
+	Asked     Question
+	Fields    wire.Head // without what is added when it is sent
+	Keys      string
+	Tag       string
+	Body      []byte
+	Spent     int                                             // units
 	packed    [len(wire.AnswerCodings)]atomic.Pointer[[]byte] // by number of the coding
 	heads     [len(wire.AnswerCodings)]atomic.Pointer[wire.SealedHead]
-	footprint *store.Footprint
-	right     atomic.Pointer[[]releaseID] // for which releases
+	Footprint *store.Footprint
+	right     atomic.Pointer[[]ReleaseID] // for which releases
 	made      atomic.Pointer[time.Time]   // when it was begun to be made, the last time
 }
 
-// releaseID tells releases apart, and what stands under one name at two times.
-type releaseID struct{ name, sum string }
+// ReleaseID tells releases apart, and what stands under one name at two times.
+type ReleaseID struct{ Name, Sum string }
 
-func idOf(m store.Manifest) releaseID { return releaseID{m.Name, m.SHA256} }
+func IDOf(m store.Manifest) ReleaseID { return ReleaseID{m.Name, m.SHA256} }
 
 // maxRight bounds for how many releases it is remembered that an answer is right.
 const maxRight = 16
 
-func newCache(most int) *cache {
-	return &cache{
-		slots: otter.Must(&otter.Options[string, *slot]{
+func newCache(most int) *Cache {
+	return &Cache{
+		slots: otter.Must(&otter.Options[string, *Slot]{
 			MaximumWeight: uint64(most),
-			Weigher:       func(key string, s *slot) uint32 { return s.size(key) },
+			Weigher:       func(key string, s *Slot) uint32 { return s.size(key) },
 		}),
 		most: min(most/16, 1<<20),
 	}
 }
 
 // size is about how many bytes of memory the answers to a question take.
-func (s *slot) size(key string) uint32 {
+func (s *Slot) size(key string) uint32 {
 	const bookkeeping = 700 // of the library and the structures here
 	n := len(key)
 	for _, k := range s.answers {
-		n += bookkeeping + len(k.body) + len(k.keys) + len(k.asked.body) + len(k.asked.target) + k.footprint.Size()
-		for _, f := range k.fields {
+		n += bookkeeping + len(k.Body) + len(k.Keys) + len(k.Asked.Body) + len(k.Asked.Target) + k.Footprint.Size()
+		for _, f := range k.Fields {
 			n += len(f.Value) + int(unsafe.Sizeof(f))
 		}
 		for i := range k.packed {
@@ -94,21 +89,25 @@ func (s *slot) size(key string) uint32 {
 	return uint32(min(n, 1<<31))
 }
 
-// find gives the answer to a question that is right for a release, nil where there
+// Find gives the answer to a question that is right for a release, nil where there
 // is none, or none that was made since the release is relied on.
-func (c *cache) find(key string, id releaseID, since time.Time) *kept {
+func (c *Cache) Find(key string, id ReleaseID, since time.Time) *Kept {
 	s, ok := c.slots.GetIfPresent(key)
 	if !ok {
 		return nil
 	}
-	k := s.right(id)
+	k := s.Right(id)
 	if k == nil || k.made.Load().Before(since) {
 		return nil
 	}
 	return k
 }
 
-func (s *slot) right(id releaseID) *kept {
+// Question is what the answers answer.
+func (s *Slot) Question() Question { return s.answers[0].Asked }
+
+// Right gives the answer that is right for a release, nil where there is none.
+func (s *Slot) Right(id ReleaseID) *Kept {
 	for _, k := range s.answers {
 		if k.isRight(id) {
 			return k
@@ -117,10 +116,10 @@ func (s *slot) right(id releaseID) *kept {
 	return nil
 }
 
-func (k *kept) isRight(id releaseID) bool { return slices.Contains(*k.right.Load(), id) }
+func (k *Kept) isRight(id ReleaseID) bool { return slices.Contains(*k.right.Load(), id) }
 
-// prove notes that the answer is right for one more release.
-func (k *kept) prove(id releaseID) {
+// Prove notes that the answer is right for one more release.
+func (k *Kept) Prove(id ReleaseID) {
 	for {
 		old := k.right.Load()
 		if slices.Contains(*old, id) {
@@ -133,146 +132,86 @@ func (k *kept) prove(id releaseID) {
 	}
 }
 
-// put keeps an answer that was made from a release, and gives the one that is kept:
+// Put keeps an answer that was made from a release, and gives the one that is kept:
 // where there is an equal one of another release, that is right for this one too,
 // and its tag and packed forms stay.
-func (c *cache) put(key string, fresh *kept, id releaseID, made time.Time) (_ *kept, equal bool) {
-	fresh.right.Store(&[]releaseID{id})
+func (c *Cache) Put(key string, fresh *Kept, id ReleaseID, made time.Time) (_ *Kept, equal bool) {
+	fresh.right.Store(&[]ReleaseID{id})
 	fresh.made.Store(&made)
 	stays := fresh
-	c.slots.Compute(key, func(old *slot, found bool) (*slot, otter.ComputeOp) {
-		answers := []*kept{fresh}
+	c.slots.Compute(key, func(old *Slot, found bool) (*Slot, otter.ComputeOp) {
+		answers := []*Kept{fresh}
 		if found {
 			for i, k := range old.answers {
 				if k.equal(fresh) {
-					k.prove(id)
+					k.Prove(id)
 					k.made.Store(&made)
 					stays, equal = k, true
 					if i == 0 {
 						return old, otter.CancelOp
 					}
-					return &slot{slices.Insert(slices.Delete(slices.Clone(old.answers), i, i+1), 0, k)}, otter.WriteOp
+					return &Slot{slices.Insert(slices.Delete(slices.Clone(old.answers), i, i+1), 0, k)}, otter.WriteOp
 				}
 			}
 			answers = append(answers, old.answers[:min(len(old.answers), maxAnswers-1)]...)
 		}
-		return &slot{answers}, otter.WriteOp
+		return &Slot{answers}, otter.WriteOp
 	})
 	return stays, equal
 }
 
-func (k *kept) equal(other *kept) bool {
-	return bytes.Equal(k.body, other.body) && k.keys == other.keys && slices.Equal(k.fields, other.fields)
+func (k *Kept) equal(other *Kept) bool {
+	return bytes.Equal(k.Body, other.Body) && k.Keys == other.Keys && slices.Equal(k.Fields, other.Fields)
+}
+
+// Packed gives the answer in a coding, where that was kept.
+func (k *Kept) Packed(c wire.Coding) (body []byte, ok bool) {
+	if packed := k.packed[c.Place()].Load(); packed != nil {
+		return *packed, true
+	}
+	return nil, false
+}
+
+// Head gives the header with which the answer is sent in a coding, nil where that was
+// not kept.
+func (k *Kept) Head(c wire.Coding) *wire.SealedHead { return k.heads[c.Place()].Load() }
+
+// KeepPacked keeps an answer in a coding too.
+func (c *Cache) KeepPacked(key string, k *Kept, in wire.Coding, packed []byte) {
+	k.packed[in.Place()].Store(&packed)
+	c.reweigh(key)
+}
+
+// KeepHead keeps the header with which an answer is sent in a coding.
+func (c *Cache) KeepHead(key string, k *Kept, in wire.Coding, head *wire.SealedHead) {
+	k.heads[in.Place()].Store(head)
+	c.reweigh(key)
 }
 
 // reweigh lets the cache know that a packed form or a header was added.
-func (c *cache) reweigh(key string) {
-	c.slots.ComputeIfPresent(key, func(old *slot) (*slot, otter.ComputeOp) { return old, otter.WriteOp })
+func (c *Cache) reweigh(key string) {
+	c.slots.ComputeIfPresent(key, func(old *Slot) (*Slot, otter.ComputeOp) { return old, otter.WriteOp })
 }
 
-// hottest gives all questions, those that are asked for most first.
-func (c *cache) hottest() (keys []string, slots []*slot) {
+// Drop forgets the answers to a question, and DropAll those to all.
+func (c *Cache) Drop(key string) { c.slots.Invalidate(key) }
+func (c *Cache) DropAll()        { c.slots.InvalidateAll() }
+
+// Longest is how many bytes an answer that is kept may have.
+func (c *Cache) Longest() int { return c.most }
+
+// Bytes is about how much memory is taken, and Questions the number of those whose
+// answers are kept.
+func (c *Cache) Bytes() uint64  { return c.slots.WeightedSize() }
+func (c *Cache) Questions() int { return c.slots.EstimatedSize() }
+
+// CleanUp does at once what is else done beside later calls.
+func (c *Cache) CleanUp() { c.slots.CleanUp() }
+
+// Hottest gives all questions, those that are asked for most first.
+func (c *Cache) Hottest() (keys []string, slots []*Slot) {
 	for entry := range c.slots.Hottest() {
 		keys, slots = append(keys, entry.Key), append(slots, entry.Value)
 	}
 	return keys, slots
-}
-
-// question is a request whose answer is kept, in all that the answer depends on.
-type question struct {
-	method  string
-	target  string // path and query
-	accept  string // the media type that was negotiated, of GraphQL
-	content string // the media type of the body
-	body    []byte
-}
-
-// maxQuestion bounds a request whose answer is kept, in bytes.
-const maxQuestion = 16 << 10
-
-// questionOf gives what a request asks; false where its answer is not to be kept.
-func questionOf(rt *route, r *http.Request, body []byte) (q question, ok bool) {
-	if !rt.pinned || rt.streams || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
-		return q, false
-	}
-	q = question{method: rt.method, body: body}
-	if rt.media != "" {
-		media, err := graph.Media(r.Header.Values("Accept"))
-		if err != nil {
-			return q, false
-		}
-		q.accept = media
-		if rt.method == http.MethodPost {
-			q.content = r.Header.Get("Content-Type")
-		}
-	}
-	query, ok := normalized(r.URL.RawQuery)
-	q.target = r.URL.EscapedPath()
-	if query != "" {
-		q.target += "?" + query
-	}
-	return q, ok
-}
-
-// key is what the answer is found by. No two questions have the same: the parts
-// hold no zero byte but the last, the body.
-func (q *question) key() string {
-	if q.accept == "" {
-		return q.target // of GET, as all but those of GraphQL
-	}
-	return q.method + " " + q.accept + " " + q.content + "\x00" + q.target + "\x00" + string(q.body)
-}
-
-// request makes the request anew.
-func (q *question) request() (*http.Request, error) {
-	r, err := http.NewRequest(q.method, q.target, bytes.NewReader(q.body))
-	if err != nil {
-		return nil, err
-	}
-	if q.accept != "" {
-		r.Header.Set("Accept", q.accept)
-	}
-	if q.content != "" {
-		r.Header.Set("Content-Type", q.content)
-	}
-	return r, nil
-}
-
-// normalized gives a query in one of its spellings: by name, and escaped in one
-// way. The order of values of one name is kept, for it may mean something. It
-// reports false where the query cannot be read.
-func normalized(query string) (string, bool) {
-	if isNormal(query) {
-		return query, true
-	}
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return "", false
-	}
-	return values.Encode(), true
-}
-
-// isNormal reports whether a query is known to be normal without reading it.
-func isNormal(query string) bool {
-	last := ""
-	for pair := range strings.SplitSeq(query, "&") {
-		name, value, given := strings.Cut(pair, "=")
-		if query != "" && (!given || name == "") || cmp.Compare(last, name) > 0 || !unescaped(name) || !unescaped(value) {
-			return false
-		}
-		last = name
-	}
-	return true
-}
-
-// unescaped reports whether a text is as url.QueryEscape leaves it.
-func unescaped(s string) bool {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.', c == '~':
-		default:
-			return false
-		}
-	}
-	return true
 }

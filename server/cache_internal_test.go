@@ -61,11 +61,11 @@ func TestAnotherReleaseOfTheSameName(t *testing.T) {
 		t.Fatal(err)
 	}
 	(&exchange{server: s, r: r}).answer()
-	if keys, _ := s.cache.hottest(); len(keys) != 1 {
+	if keys, _ := s.cache.Hottest(); len(keys) != 1 {
 		t.Fatalf("found %q kept", keys)
 	}
 	s.switched(store.Switch{Before: store.Served{Release: "r1", SHA256: "a"}, After: store.Served{Release: "r1", SHA256: "b"}})
-	if keys, _ := s.cache.hottest(); len(keys) != 0 {
+	if keys, _ := s.cache.Hottest(); len(keys) != 0 {
 		t.Errorf("found %q kept", keys)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"alphanode/graph"
 	"alphanode/server/wire"
 	"alphanode/store"
 )
@@ -87,11 +88,34 @@ const (
 	cacheMethod    = "alphanode; fwd=method"
 )
 
+// maxQuestion bounds a request whose answer is kept, in bytes.
+const maxQuestion = 16 << 10
+
+// questionOf gives what a request asks; false where its answer is not to be kept.
+func questionOf(rt *route, r *http.Request, body []byte) (q Question, ok bool) {
+	if !rt.pinned || rt.streams || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
+		return q, false
+	}
+	q = Question{Method: rt.method, Body: body}
+	if rt.media != "" {
+		media, err := graph.Media(r.Header.Values("Accept"))
+		if err != nil {
+			return q, false
+		}
+		q.Accept = media
+		if rt.method == http.MethodPost {
+			q.Content = r.Header.Get("Content-Type")
+		}
+	}
+	q.Target, ok = Target(r.URL)
+	return q, ok
+}
+
 // fromCache gives the answer to a question of the public by way of the cache.
-func (x *exchange) fromCache(w work, q question) (*answer, error) {
+func (x *exchange) fromCache(w work, q Question) (*answer, error) {
 	s := x.server
-	key, id := q.key(), idOf(w.release.Manifest())
-	if k := s.cache.find(key, id, w.release.ReliableSince()); k != nil {
+	key, id := q.Key(), IDOf(w.release.Manifest())
+	if k := s.cache.Find(key, id, w.release.ReliableSince()); k != nil {
 		x.cache = cacheHit
 		return x.cached(key, k)
 	}
@@ -135,7 +159,7 @@ func (x *exchange) coding(length, spent int) wire.Coding {
 // filled is what became of a question that no kept answer was right for.
 type filled struct {
 	computed
-	kept  *kept // nil where it cannot be kept
+	kept  *Kept // nil where it cannot be kept
 	equal bool  // it is as that of another release was
 	mine  bool  // made by who asked, not by another who asked the same
 	err   error
@@ -143,9 +167,9 @@ type filled struct {
 
 // fill makes an answer and keeps it. Of all who ask the same at a time one makes it,
 // for as long as any of them waits.
-func (s *Server) fill(ctx context.Context, key string, w work, q question) filled {
-	id := idOf(w.release.Manifest())
-	f, mine, err := s.filling.do(ctx, id.name+" "+id.sum+" "+key, func(ctx context.Context) (filled, error) {
+func (s *Server) fill(ctx context.Context, key string, w work, q Question) filled {
+	id := IDOf(w.release.Manifest())
+	f, mine, err := s.filling.do(ctx, id.Name+" "+id.Sum+" "+key, func(ctx context.Context) (filled, error) {
 		if err := s.inFlight.enter(ctx); err != nil {
 			return filled{}, err
 		}
@@ -160,7 +184,7 @@ func (s *Server) fill(ctx context.Context, key string, w work, q question) fille
 // what was read from a release that is damaged; what is longer than one answer may be
 // is kept only for those who wait. A panic is an error, so that those who wait learn of
 // it.
-func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work, q question) (f filled, err error) {
+func (s *Server) makeKept(ctx context.Context, key string, id ReleaseID, w work, q Question) (f filled, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = errPanic.WithCause(fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
@@ -177,16 +201,16 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 		f.answer = a.copy() // for all who wait
 		return f, nil
 	}
-	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), spent: f.spent, footprint: f.footprint}
-	if len(a.body) > s.cache.most {
-		fresh.body = a.keep() // to copy it would take as much again
+	fresh := &Kept{Asked: q, Fields: slices.Clone(a.header), Keys: a.surrogateKey(), Tag: a.etag(), Spent: f.spent, Footprint: f.footprint}
+	if len(a.body) > s.cache.Longest() {
+		fresh.Body = a.keep() // to copy it would take as much again
 		f.kept = fresh
 		return f, nil
 	}
-	fresh.body = bytes.Clone(a.body)
-	f.kept, f.equal = s.cache.put(key, fresh, id, made)
+	fresh.Body = bytes.Clone(a.body)
+	f.kept, f.equal = s.cache.Put(key, fresh, id, made)
 	if w.release.Damaged() { // since it was asked; what was kept before is dropped with the switch
-		s.cache.slots.Invalidate(key)
+		s.cache.Drop(key)
 	}
 	return f, nil
 }
@@ -215,68 +239,65 @@ func (x *exchange) pack(a *answer, spent int) error {
 const minPacked = 1 << 10
 
 // cached is a kept answer in the form in which it is sent.
-func (x *exchange) cached(key string, k *kept) (*answer, error) {
-	c := x.coding(len(k.body), k.spent)
-	a := &answer{status: http.StatusOK, body: k.body, tag: k.tag}
+func (x *exchange) cached(key string, k *Kept) (*answer, error) {
+	c := x.coding(len(k.Body), k.Spent)
+	a := &answer{status: http.StatusOK, body: k.Body, tag: k.Tag}
 	if c != wire.Identity {
 		packed, err := x.packed(key, k, c)
 		if err != nil {
 			return nil, err
 		}
-		if len(packed) < len(k.body) {
-			a.body, a.tag = packed, c.Tag(k.tag)
+		if len(packed) < len(k.Body) {
+			a.body, a.tag = packed, c.Tag(k.Tag)
 		} else {
 			c = wire.Identity
 		}
 	}
-	place := c.Place()
 	everyone := x.key.ID == "" && x.server.crossOrigin.anyone // gets the same header
 	if everyone {
-		if a.sealed = k.heads[place].Load(); a.sealed != nil {
+		if a.sealed = k.Head(c); a.sealed != nil {
 			return a, nil
 		}
 	}
-	a.header, a.surrogate = append(make(wire.Head, 0, len(k.fields)+18), k.fields...), k.keys
+	a.header, a.surrogate = append(make(wire.Head, 0, len(k.Fields)+18), k.Fields...), k.Keys
 	if c != wire.Identity {
 		a.header.Add("Content-Encoding", string(c))
 	}
 	if everyone {
 		x.complete(a)
 		a.sealed = wire.Seal(a.header)
-		k.heads[place].Store(a.sealed)
-		x.server.cache.reweigh(key)
+		x.server.cache.KeepHead(key, k, c, a.sealed)
 	}
 	return a, nil
 }
 
 // packedForm is one coding of a kept answer.
 type packedForm struct {
-	kept   *kept
+	kept   *Kept
 	coding wire.Coding
 }
 
 // packed gives the body of a kept answer in a coding. Of those who ask at once for a
 // form that is not there yet, one makes it.
-func (x *exchange) packed(key string, k *kept, c wire.Coding) ([]byte, error) {
-	s, place := x.server, c.Place()
-	if known := k.packed[place].Load(); known != nil {
-		return *known, nil
+func (x *exchange) packed(key string, k *Kept, c wire.Coding) ([]byte, error) {
+	s := x.server
+	if known, ok := k.Packed(c); ok {
+		return known, nil
 	}
-	if err := x.hold(len(k.body)); err != nil {
+	if err := x.hold(len(k.Body)); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
 	defer cancel()
 	packed, _, err := s.packing.do(ctx, packedForm{k, c}, func(ctx context.Context) ([]byte, error) {
-		if known := k.packed[place].Load(); known != nil { // by now
-			return *known, nil
+		if known, ok := k.Packed(c); ok { // by now
+			return known, nil
 		}
-		packed, err := s.packBody(ctx, c, k.body)
+		packed, err := s.packBody(ctx, c, k.Body)
 		if err != nil {
 			return nil, err
 		}
-		k.packed[place].Store(&packed)
-		s.cache.reweigh(key)
+		s.cache.KeepPacked(key, k, c, packed)
 		return packed, nil
 	})
 	return packed, err

@@ -75,10 +75,10 @@ func newMetrics(s *Server) *metrics {
 		m.registry.MustRegister(m.cache, m.taken,
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "alphanode_cache_bytes", Help: "Memory that kept answers take.",
-			}, func() float64 { return float64(s.cache.slots.WeightedSize()) }),
+			}, func() float64 { return float64(s.cache.Bytes()) }),
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "alphanode_cache_questions", Help: "Questions whose answers are kept.",
-			}, func() float64 { return float64(s.cache.slots.EstimatedSize()) }))
+			}, func() float64 { return float64(s.cache.Questions()) }))
 		m.hits, m.misses, m.collapsed = m.cache.WithLabelValues("hit"), m.cache.WithLabelValues("miss"), m.cache.WithLabelValues("collapsed")
 	}
 	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.archive.Live},

@@ -24,7 +24,7 @@ type Server struct {
 	document    []byte // openapi.json
 	freshness   freshness
 	switches    wire.Dates // when releases became what is served
-	cache       *cache     // nil where nothing is kept
+	cache       *Cache     // nil where nothing is kept
 	filling     flights[string, filled]
 	packing     flights[packedForm, []byte]
 	packers     *wire.Packers
