@@ -16,7 +16,8 @@ import (
 var rooms = map[string][]string{
 	".":               {"command"},
 	"command":         {"bench", "content", "graph", "ingest", "purge", "server", "store", "synth", "text", "webhook"},
-	"server":          {"apierror", "content", "graph", "server/wire", "store"},
+	"server":          {"apierror", "content", "graph", "server/cache", "server/wire", "store"},
+	"server/cache":    {"server/wire", "store"},
 	"server/wire":     {},
 	"purge":           {"store", "webhook"},
 	"webhook":         {},
@@ -44,7 +45,7 @@ var keepers = map[string][]string{
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
-	"github.com/maypok86/otter":    {"server"},
+	"github.com/maypok86/otter":    {"server/cache"},
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"alphanode/server/cache"
 	"alphanode/store"
 )
 
@@ -108,7 +109,7 @@ func (s *Server) carry(ctx context.Context, from, to string) {
 
 // prove finds the answers that no changed post can touch, which are right for the
 // other release too, and gives the rest by their numbers.
-func (s *Server) prove(ctx context.Context, from, to string, slots []*Slot, done *carried) (touched []int, err error) {
+func (s *Server) prove(ctx context.Context, from, to string, slots []*cache.Slot, done *carried) (touched []int, err error) {
 	delta, err := s.archive.Live.Shelf().Delta(ctx, from, to, s.settings.CarryLimit/len(slots))
 	if large, ok := errors.AsType[*store.DeltaTooLargeError](err); ok {
 		s.logger.Info("too much differs to find which kept answers are still right", "before", from, "after", to, "posts", large.Posts, "most", large.Most)
@@ -121,7 +122,7 @@ func (s *Server) prove(ctx context.Context, from, to string, slots []*Slot, done
 		return nil, err
 	}
 	defer delta.Close()
-	before, after := IDOf(delta.Before()), IDOf(delta.After())
+	before, after := cache.IDOf(delta.Before()), cache.IDOf(delta.After())
 	pace := pace{began: time.Now()}
 	for i, slot := range slots {
 		k := slot.Right(before)
@@ -146,7 +147,7 @@ func (s *Server) prove(ctx context.Context, from, to string, slots []*Slot, done
 // unproven gives the questions none of whose answers is known to be right for the
 // release that is served, those that are asked for most first, and how many others
 // there are. An error is that another release is served by now.
-func (s *Server) unproven(to string) (keys []string, slots []*Slot, known int, err error) {
+func (s *Server) unproven(to string) (keys []string, slots []*cache.Slot, known int, err error) {
 	release, err := s.archive.Live.Acquire()
 	if err != nil {
 		return nil, nil, 0, err
@@ -155,7 +156,7 @@ func (s *Server) unproven(to string) (keys []string, slots []*Slot, known int, e
 	if release.Manifest().Name != to {
 		return nil, nil, 0, context.Canceled
 	}
-	id := IDOf(release.Manifest())
+	id := cache.IDOf(release.Manifest())
 	all, slotsOfAll := s.cache.Hottest()
 	for i, slot := range slotsOfAll {
 		if slot.Right(id) != nil {
@@ -168,7 +169,7 @@ func (s *Server) unproven(to string) (keys []string, slots []*Slot, known int, e
 }
 
 // warm makes answers anew that a switch may have changed.
-func (s *Server) warm(ctx context.Context, keys []string, slots []*Slot, touched []int, to string, done *carried) {
+func (s *Server) warm(ctx context.Context, keys []string, slots []*cache.Slot, touched []int, to string, done *carried) {
 	pace := pace{began: time.Now()}
 	for n, i := range touched {
 		if ctx.Err() != nil {
@@ -192,7 +193,7 @@ func (s *Server) warm(ctx context.Context, keys []string, slots []*Slot, touched
 }
 
 // again makes the answer to a question anew, and reports whether it is as it was.
-func (s *Server) again(ctx context.Context, key string, q Question, to string) (equal bool, err error) {
+func (s *Server) again(ctx context.Context, key string, q cache.Question, to string) (equal bool, err error) {
 	release, err := s.archive.Live.Acquire()
 	if err != nil {
 		return false, err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"alphanode/graph"
+	"alphanode/server/cache"
 	"alphanode/server/wire"
 	"alphanode/store"
 )
@@ -92,11 +93,11 @@ const (
 const maxQuestion = 16 << 10
 
 // questionOf gives what a request asks; false where its answer is not to be kept.
-func questionOf(rt *route, r *http.Request, body []byte) (q Question, ok bool) {
+func questionOf(rt *route, r *http.Request, body []byte) (q cache.Question, ok bool) {
 	if !rt.pinned || rt.streams || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
 		return q, false
 	}
-	q = Question{Method: rt.method, Body: body}
+	q = cache.Question{Method: rt.method, Body: body}
 	if rt.media != "" {
 		media, err := graph.Media(r.Header.Values("Accept"))
 		if err != nil {
@@ -107,14 +108,14 @@ func questionOf(rt *route, r *http.Request, body []byte) (q Question, ok bool) {
 			q.Content = r.Header.Get("Content-Type")
 		}
 	}
-	q.Target, ok = Target(r.URL)
+	q.Target, ok = cache.Target(r.URL)
 	return q, ok
 }
 
 // fromCache gives the answer to a question of the public by way of the cache.
-func (x *exchange) fromCache(w work, q Question) (*answer, error) {
+func (x *exchange) fromCache(w work, q cache.Question) (*answer, error) {
 	s := x.server
-	key, id := q.Key(), IDOf(w.release.Manifest())
+	key, id := q.Key(), cache.IDOf(w.release.Manifest())
 	if k := s.cache.Find(key, id, w.release.ReliableSince()); k != nil {
 		x.cache = cacheHit
 		return x.cached(key, k)
@@ -159,16 +160,16 @@ func (x *exchange) coding(length, spent int) wire.Coding {
 // filled is what became of a question that no kept answer was right for.
 type filled struct {
 	computed
-	kept  *Kept // nil where it cannot be kept
-	equal bool  // it is as that of another release was
-	mine  bool  // made by who asked, not by another who asked the same
+	kept  *cache.Kept // nil where it cannot be kept
+	equal bool        // it is as that of another release was
+	mine  bool        // made by who asked, not by another who asked the same
 	err   error
 }
 
 // fill makes an answer and keeps it. Of all who ask the same at a time one makes it,
 // for as long as any of them waits.
-func (s *Server) fill(ctx context.Context, key string, w work, q Question) filled {
-	id := IDOf(w.release.Manifest())
+func (s *Server) fill(ctx context.Context, key string, w work, q cache.Question) filled {
+	id := cache.IDOf(w.release.Manifest())
 	f, mine, err := s.filling.do(ctx, id.Name+" "+id.Sum+" "+key, func(ctx context.Context) (filled, error) {
 		if err := s.inFlight.enter(ctx); err != nil {
 			return filled{}, err
@@ -184,7 +185,7 @@ func (s *Server) fill(ctx context.Context, key string, w work, q Question) fille
 // what was read from a release that is damaged; what is longer than one answer may be
 // is kept only for those who wait. A panic is an error, so that those who wait learn of
 // it.
-func (s *Server) makeKept(ctx context.Context, key string, id ReleaseID, w work, q Question) (f filled, err error) {
+func (s *Server) makeKept(ctx context.Context, key string, id cache.ReleaseID, w work, q cache.Question) (f filled, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = errPanic.WithCause(fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
@@ -201,7 +202,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id ReleaseID, w work,
 		f.answer = a.copy() // for all who wait
 		return f, nil
 	}
-	fresh := &Kept{Asked: q, Fields: slices.Clone(a.header), Keys: a.surrogateKey(), Tag: a.etag(), Spent: f.spent, Footprint: f.footprint}
+	fresh := &cache.Kept{Asked: q, Fields: slices.Clone(a.header), Keys: a.surrogateKey(), Tag: a.etag(), Spent: f.spent, Footprint: f.footprint}
 	if len(a.body) > s.cache.Longest() {
 		fresh.Body = a.keep() // to copy it would take as much again
 		f.kept = fresh
@@ -239,7 +240,7 @@ func (x *exchange) pack(a *answer, spent int) error {
 const minPacked = 1 << 10
 
 // cached is a kept answer in the form in which it is sent.
-func (x *exchange) cached(key string, k *Kept) (*answer, error) {
+func (x *exchange) cached(key string, k *cache.Kept) (*answer, error) {
 	c := x.coding(len(k.Body), k.Spent)
 	a := &answer{status: http.StatusOK, body: k.Body, tag: k.Tag}
 	if c != wire.Identity {
@@ -273,13 +274,13 @@ func (x *exchange) cached(key string, k *Kept) (*answer, error) {
 
 // packedForm is one coding of a kept answer.
 type packedForm struct {
-	kept   *Kept
+	kept   *cache.Kept
 	coding wire.Coding
 }
 
 // packed gives the body of a kept answer in a coding. Of those who ask at once for a
 // form that is not there yet, one makes it.
-func (x *exchange) packed(key string, k *Kept, c wire.Coding) ([]byte, error) {
+func (x *exchange) packed(key string, k *cache.Kept, c wire.Coding) ([]byte, error) {
 	s := x.server
 	if known, ok := k.Packed(c); ok {
 		return known, nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"alphanode/graph"
+	"alphanode/server/cache"
 	"alphanode/server/wire"
 )
 
@@ -23,8 +24,8 @@ type Server struct {
 	table       []*route
 	document    []byte // openapi.json
 	freshness   freshness
-	switches    wire.Dates // when releases became what is served
-	cache       *Cache     // nil where nothing is kept
+	switches    wire.Dates   // when releases became what is served
+	cache       *cache.Cache // nil where nothing is kept
 	filling     flights[string, filled]
 	packing     flights[packedForm, []byte]
 	packers     *wire.Packers
@@ -67,7 +68,7 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
 	if settings.CacheSize > 0 {
-		s.cache = newCache(settings.CacheSize)
+		s.cache = cache.New(settings.CacheSize)
 		s.carrier.init()
 	}
 	s.metrics = newMetrics(s)

@@ -1,4 +1,4 @@
-package server
+package cache
 
 import (
 	"bytes"
@@ -53,12 +53,14 @@ type Kept struct {
 // ReleaseID tells releases apart, and what stands under one name at two times.
 type ReleaseID struct{ Name, Sum string }
 
+// IDOf gives that of a release.
 func IDOf(m store.Manifest) ReleaseID { return ReleaseID{m.Name, m.SHA256} }
 
 // maxRight bounds for how many releases it is remembered that an answer is right.
 const maxRight = 16
 
-func newCache(most int) *Cache {
+// New makes a cache that takes so many bytes.
+func New(most int) *Cache {
 	return &Cache{
 		slots: otter.Must(&otter.Options[string, *Slot]{
 			MaximumWeight: uint64(most),
