@@ -2,17 +2,20 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
-	"github.com/go-faster/jx"
 
 	"alphanode/apierror"
 	"alphanode/server/wire"
+	"alphanode/store"
 )
 
 // answer is what a handler makes. It is whole before the first byte is sent,
@@ -169,19 +172,46 @@ func (a *answer) etag() string {
 	return string(append(base64.RawURLEncoding.AppendEncode(tag, sum), '"'))
 }
 
-// matches reports whether an If-None-Match names the tag.
-func matches(ifNoneMatch []string, etag string) bool {
-	for tag := range strings.SplitSeq(strings.Join(ifNoneMatch, ","), ",") {
-		tag = strings.TrimSpace(tag)
-		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
-			return true
-		}
+func jsonOf(value any) (*answer, error) {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
 	}
-	return false
+	return jsonAnswer(body), nil
 }
 
-func appendString(dst []byte, s string) []byte {
-	w := jx.Writer{Buf: dst}
-	w.Str(s)
-	return w.Buf
+// mayIndex notes it where the answer shows a post that may be read but not
+// indexed. A card does not say.
+func (a *answer) mayIndex(text store.Text) {
+	if text.NoIndex {
+		a.header.Set("X-Robots-Tag", "noindex")
+	}
+}
+
+// sent is how many bytes of body were sent.
+func (a *answer) sent() int {
+	if a.stream != nil {
+		return a.stream.sent
+	}
+	return len(a.body)
+}
+
+// cut says why the answer was broken off, "" where it was not.
+func (a *answer) cut() string {
+	if a.stream != nil {
+		return a.stream.cut
+	}
+	return ""
+}
+
+// stream is the body of an answer that is made while it is sent, because it may
+// be longer than memory. Its status and its header are sent before it is known
+// whether it can be made to its end: where it cannot, the connection is broken
+// off, so that no reader takes a part for the whole.
+type stream struct {
+	reader *store.Reader
+	write  func(context.Context, io.Writer) error
+	close  func()
+	sent   int    // bytes
+	cut    string // why it was broken off, as the metrics name it; "" where it was not
 }

@@ -42,13 +42,6 @@ type Keys interface {
 	Problem() string
 }
 
-// Catalogue changes which release is current.
-type Catalogue interface {
-	Publish(name string, o store.PublishOptions) (store.Published, error)
-	Rollback(to, by string) (store.Published, error)
-	ListPage(first int, after string) (*store.ReleasePage[store.Entry], error)
-}
-
 // Webhooks tells how it goes with those who are told what caches must drop.
 type Webhooks interface {
 	// EachAttempt gives for each of them how many attempts came out in some way.

@@ -181,3 +181,14 @@ func groupsOf(keys []string) string {
 func bucketOf(kind, name string) string {
 	return kind + ":~" + hex.EncodeToString([]byte{byte(xxhash.Sum64String(name) % groupBuckets)})
 }
+
+// matches reports whether an If-None-Match names the tag.
+func matches(ifNoneMatch []string, etag string) bool {
+	for tag := range strings.SplitSeq(strings.Join(ifNoneMatch, ","), ",") {
+		tag = strings.TrimSpace(tag)
+		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+			return true
+		}
+	}
+	return false
+}

@@ -9,7 +9,7 @@ func listChanges(r *request) (*answer, error) {
 		Since: r.since, Filter: r.filter, First: r.limit, After: r.after, Cursors: store.LastCursor,
 	})
 	if err != nil {
-		return nil, r.aboutRelease(err, map[string]string{"since": "query.since"})
+		return nil, aboutRelease(r.query, err, map[string]string{"since": "query.since"})
 	}
 	var refs []store.Ref
 	for _, change := range found.Changes {
@@ -27,7 +27,7 @@ func listChanges(r *request) (*answer, error) {
 			body = append(appendChange(separate(body, len(found.Changes)-len(left)), left[0]), '}')
 		}
 	}
-	err = r.eachText(refs, part, func(i int, text store.Text) (err error) {
+	err = eachText(r, refs, part, func(i int, text store.Text) (err error) {
 		removed()
 		body = append(appendChange(separate(body, len(found.Changes)-len(left)), left[0]), `,"post":`...)
 		left = left[1:]
@@ -48,7 +48,7 @@ func listChanges(r *request) (*answer, error) {
 	}
 	removed()
 	release := appendString([]byte(`,"release":`), found.Release)
-	a := r.endList(body, locatedChanges(found), release...)
+	a := endList(r, body, locatedChanges(found), release...)
 	a.mayIndex(store.Text{NoIndex: !mayIndex})
 	slugs := make([][]byte, len(found.Changes))
 	for i, change := range found.Changes {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rs/cors"
 
+	"alphanode/apierror"
 	"alphanode/server/wire"
 )
 
@@ -93,4 +94,15 @@ func (b *buffer) answer() *answer {
 	b.WriteHeader(http.StatusOK)
 	b.header.Del("Content-Length") // set when the answer is sent
 	return &answer{status: b.status, header: wire.HeadOf(b.header), body: b.body.Bytes()}
+}
+
+// checkSameOrigin refuses what a browser sends from pages of other origins, even
+// with a key: to publish is not what such pages are let in for.
+func (s *Server) checkSameOrigin(r *http.Request) error {
+	if err := s.sameOrigin.Check(r); err != nil {
+		return apierror.New(apierror.Forbidden, "Pages of other origins may not do this, with a key or without.",
+			apierror.Field{Location: "header.Origin", Value: shorten(r.Header.Get("Origin")),
+				Expected: "the origin of the server itself, or a request that comes from no page"}).WithCause(err)
+	}
+	return nil
 }

@@ -16,7 +16,7 @@ func listFacets(r *request) (*answer, error) {
 	}
 	facets, err := r.reader.Facets(r.ctx, store.FacetQuery{Filter: r.filter, By: by, First: r.limit})
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
 	body := []byte(`{"data":[`)
 	for i, facet := range facets {
@@ -50,7 +50,7 @@ func scores(r *request) (*answer, error) {
 	}
 	stats, err := r.reader.Scores(r.ctx, store.ScoreQuery{Filter: r.filter})
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
 	return statistics(append(appendStats([]byte(`{"data":`), stats), '}')), nil
 }
@@ -58,7 +58,7 @@ func scores(r *request) (*answer, error) {
 func scoreGroups(r *request) (*answer, error) {
 	groups, err := r.reader.ScoreGroups(r.ctx, store.ScoreGroupQuery{By: r.by[0], Filter: r.filter, First: r.limit})
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
 	body := []byte(`{"data":[`)
 	for i, group := range groups {

@@ -166,7 +166,7 @@ func dayParameter(name, doc string, examples []any, fill func(*query, store.Day)
 	return single(name, doc, &schema{Type: "string", Format: "date", Examples: examples}, func(q *query, value string) *misfit {
 		day, err := store.ParseDay(value)
 		if err != nil {
-			return &misfit{value, "a UTC day as 2006-01-02"}
+			return &misfit{Found: value, Expected: "a UTC day as 2006-01-02"}
 		}
 		fill(q, day)
 		return nil

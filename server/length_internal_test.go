@@ -60,7 +60,11 @@ func TestLongAnswersAreRefused(t *testing.T) {
 		if a.status == 200 {
 			continue
 		}
-		var p problem
+		var p struct {
+			Code, Detail string
+			Retryable    bool
+			Errors       []struct{ Value, Expected string }
+		}
 		if err := json.Unmarshal(a.body, &p); err != nil {
 			t.Fatal(err)
 		}

@@ -20,9 +20,6 @@ A parameter that is unknown, repeated where one is meant, or out of range is an 
 // ndjsonMedia is JSON in lines. The schema that goes with it is that of a line.
 const ndjsonMedia = "application/x-ndjson"
 
-// graphqlMedia are the media types of GraphQL over HTTP.
-const graphqlMedia = "application/graphql-response+json"
-
 var tags = []members{
 	{{"name", "posts"}, {"description", "The posts of the archive."}},
 	{{"name", "terms"}, {"description", "Entities and tools, and the posts that have them."}},
@@ -40,7 +37,8 @@ var keyScheme = members{{"type", "http"}, {"scheme", "bearer"}, {"description",
 	"An API key, made with alphanode key add. The scope read sees what the public sees; preview also posts that are not public, and staged releases; " +
 		"admin also publishes and rolls back. A key that is not known is refused, never ignored."}}
 
-func writeDocument(routes []*route, publicURL string) ([]byte, error) {
+// writeDocument describes routes. Beside the shapes of REST, more may have a name in it.
+func writeDocument(routes []*route, more properties, publicURL string) ([]byte, error) {
 	if publicURL == "" {
 		publicURL = "/"
 	}
@@ -52,7 +50,7 @@ func writeDocument(routes []*route, publicURL string) ([]byte, error) {
 		{"tags", tags},
 		{"paths", describePaths(routes)},
 		{"components", members{
-			{"schemas", components},
+			{"schemas", slices.Concat(components, more)},
 			{"parameters", describeShared()},
 			{"headers", describeHeaders()},
 			{"responses", describeProblems()},
@@ -64,6 +62,17 @@ func writeDocument(routes []*route, publicURL string) ([]byte, error) {
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(document)
 	return bytes.TrimSpace(w.Bytes()), err
+}
+
+// writeIndex lists the addresses of routes that are read, by name.
+func writeIndex(routes []*route) ([]byte, error) {
+	links := members{}
+	for _, rt := range routes {
+		if rt.method == "GET" && rt.pattern != "/" {
+			links = append(links, member{rt.id, rt.pattern})
+		}
+	}
+	return json.Marshal(members{{"data", members{{"name", "alphanode"}, {"links", links}}}})
 }
 
 func describePaths(routes []*route) members {

@@ -12,7 +12,7 @@ import (
 )
 
 // window is the part of a list that a query asks for.
-func (q *query) window() store.Window {
+func window(q *query) store.Window {
 	switch {
 	case q.page > 0:
 		return store.Window{First: &q.limit, Offset: new((q.page - 1) * q.limit)}
@@ -78,9 +78,9 @@ func separate(body []byte, i int) []byte {
 	return body
 }
 
-// list is the answer of one page: the rows, where the page stands, and links to
+// listRows is the answer of one page: the rows, where the page stands, and links to
 // the pages around it.
-func (r *request) list(rows [][]byte, at located) *answer {
+func listRows(r *request, rows [][]byte, at located) *answer {
 	size := at.room()
 	for _, row := range rows {
 		size += len(row) + 1
@@ -89,12 +89,12 @@ func (r *request) list(rows [][]byte, at located) *answer {
 	for i, row := range rows {
 		body = append(separate(body, i), row...)
 	}
-	return r.endList(body, at)
+	return endList(r, body, at)
 }
 
 // endList ends the body of a list, which makes it an answer. More members of the
 // envelope, each with a comma in front, may follow the page.
-func (r *request) endList(body []byte, at located, more ...byte) *answer {
+func endList(r *request, body []byte, at located, more ...byte) *answer {
 	after, before := at.around()
 	body = append(body, `],"page":{"limit":`...)
 	body = strconv.AppendInt(body, int64(r.limit), 10)
@@ -106,7 +106,7 @@ func (r *request) endList(body []byte, at located, more ...byte) *answer {
 	body = appendCursor(body, before)
 	body = append(append(append(body, '}'), more...), '}')
 	a := lentAnswer(r.bodies, body)
-	a.header.Add("Link", r.links(at, after, before))
+	a.header.Add("Link", links(r.query, at, after, before))
 	return a
 }
 
@@ -119,7 +119,7 @@ func appendCursor(dst []byte, cursor string) []byte {
 
 // links are those of RFC 8288. They keep every parameter but the place, which
 // stands behind them.
-func (q *query) links(at located, after, before string) string {
+func links(q *query, at located, after, before string) string {
 	kept := append(make([]byte, 0, 128), q.path...)
 	mark := byte('?')
 	parameter := func(dst []byte, name, value string) []byte {
@@ -169,7 +169,7 @@ func (q *query) links(at located, after, before string) string {
 }
 
 // inREST words an error of the store by the names of REST.
-func (q *query) inREST(err error) error {
+func inREST(q *query, err error) error {
 	e := apierror.From(err)
 	if e == nil || len(e.Fields) == 0 {
 		return err

@@ -39,7 +39,7 @@ func (p *parameter) names() []string {
 }
 
 // misfit is a value that does not fit.
-type misfit struct{ found, expected string }
+type misfit struct{ Found, Expected string }
 
 // maxText bounds a text in a parameter, in bytes.
 const maxText = 1024

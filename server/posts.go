@@ -8,7 +8,7 @@ import (
 	"alphanode/store"
 )
 
-func listPosts(r *request) (*answer, error) { return r.posts(nil) }
+func listPosts(r *request) (*answer, error) { return postsPage(r, nil) }
 
 // termPosts lists the posts that have a term.
 func termPosts(kind store.Kind) func(*request) (*answer, error) {
@@ -17,7 +17,7 @@ func termPosts(kind store.Kind) func(*request) (*answer, error) {
 		if err != nil {
 			return nil, r.missing(err, string(kind))
 		}
-		a, err := r.posts(&term.ID)
+		a, err := postsPage(r, &term.ID)
 		if err == nil {
 			a.about(string(kind), term.Slug)
 		}
@@ -25,51 +25,51 @@ func termPosts(kind store.Kind) func(*request) (*answer, error) {
 	}
 }
 
-// posts is one page of whole posts, of those with a term where one is given.
-func (r *request) posts(term *store.TermID) (*answer, error) {
-	found, err := r.find(term)
+// postsPage is one page of whole posts, of those with a term where one is given.
+func postsPage(r *request, term *store.TermID) (*answer, error) {
+	found, err := findPosts(r, term)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case r.fields != nil && r.fields.within(commonPart):
-		return r.listTexts(found, store.Card)
+		return listTexts(r, found, store.Card)
 	case r.fields != nil && r.fields.within(cardPart):
-		return r.listFromCards(found)
+		return listFromCards(r, found)
 	default:
-		return r.listTexts(found, store.Whole)
+		return listTexts(r, found, store.Whole)
 	}
 }
 
 func listSummaries(r *request) (*answer, error) {
-	found, err := r.find(nil)
+	found, err := findPosts(r, nil)
 	if err != nil {
 		return nil, err
 	}
-	return r.listTexts(found, store.Card)
+	return listTexts(r, found, store.Card)
 }
 
-func (r *request) find(term *store.TermID) (*store.Page, error) {
+func findPosts(r *request, term *store.TermID) (*store.Page, error) {
 	found, err := r.reader.Find(r.ctx, store.PostQuery{
-		Filter: r.filter, Term: term, Order: r.order, Window: r.window(), Cursors: store.EndCursors,
+		Filter: r.filter, Term: term, Order: r.order, Window: window(r.query), Cursors: store.EndCursors,
 	})
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
 	return found, nil
 }
 
 // listTexts is the answer of a page of posts in either form, whole or cards.
-func (r *request) listTexts(found *store.Page, part store.Part) (*answer, error) {
+func listTexts(r *request, found *store.Page, part store.Part) (*answer, error) {
 	if r.fields != nil {
-		return r.listParts(found, part)
+		return listParts(r, found, part)
 	}
 	at := locatedPosts(found)
-	body, texts, err := r.texts(r.bodies.Take(listStart), found.Refs, part, at.room())
+	body, texts, err := texts(r, r.bodies.Take(listStart), found.Refs, part, at.room())
 	if err != nil {
 		return nil, err
 	}
-	a := r.endList(body, at)
+	a := endList(r, body, at)
 	slugs := make([][]byte, len(texts))
 	for i, text := range texts {
 		if slugs[i], err = slugOf(text.JSON); err != nil {
@@ -83,10 +83,10 @@ func (r *request) listTexts(found *store.Page, part store.Part) (*answer, error)
 }
 
 // listParts is the answer of a page of posts of which some fields are shown.
-func (r *request) listParts(found *store.Page, part store.Part) (*answer, error) {
+func listParts(r *request, found *store.Page, part store.Part) (*answer, error) {
 	body, names := r.bodies.Take(listStart), make([]byte, 0, 32*len(found.Refs))
 	slugs, mayIndex := make([][]byte, len(found.Refs)), true
-	err := r.eachText(found.Refs, part, func(i int, text store.Text) (err error) {
+	err := eachText(r, found.Refs, part, func(i int, text store.Text) (err error) {
 		if body, err = r.fields.appendTo(separate(body, i), text.JSON); err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (r *request) listParts(found *store.Page, part store.Part) (*answer, error)
 	if err != nil {
 		return nil, err
 	}
-	a := r.endList(body, locatedPosts(found))
+	a := endList(r, body, locatedPosts(found))
 	a.mayIndex(store.Text{NoIndex: !mayIndex})
 	a.aboutPosts(slugs)
 	a.alone = len(slugs) == 1
@@ -119,7 +119,7 @@ var cardPart = projection{"slug": nil, "title": nil, "updated": nil, "meta": pro
 
 // listFromCards is the answer of a page of posts of which no more is asked for
 // than their cards hold, so that bodies need not be read.
-func (r *request) listFromCards(found *store.Page) (*answer, error) {
+func listFromCards(r *request, found *store.Page) (*answer, error) {
 	cards, err := r.reader.Posts(r.ctx, found.Refs, store.Card)
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (r *request) listFromCards(found *store.Page) (*answer, error) {
 			return nil, err
 		}
 	}
-	a := r.endList(body, locatedPosts(found))
+	a := endList(r, body, locatedPosts(found))
 	slugs := make([][]byte, len(cards))
 	for i, card := range cards {
 		slugs[i] = []byte(card.Slug)
@@ -168,7 +168,7 @@ func onePost(r *request) (*answer, error) {
 		}
 	}
 	if r.similar {
-		if post, err = r.withSimilar(post, text.Ref); err != nil {
+		if post, err = withSimilar(r, post, text.Ref); err != nil {
 			return nil, err
 		}
 	}
@@ -185,8 +185,8 @@ func onePost(r *request) (*answer, error) {
 	return a, nil
 }
 
-// post finds the post that the address names.
-func (r *request) post() (store.Ref, error) {
+// namedPost finds the post that the address names.
+func namedPost(r *request) (store.Ref, error) {
 	refs, err := r.reader.Lookup(r.ctx, r.slug)
 	if err == nil && refs[0] == store.NoRef {
 		err = store.ErrNotFound
@@ -195,14 +195,6 @@ func (r *request) post() (store.Ref, error) {
 		return store.NoRef, r.missing(err, "post")
 	}
 	return refs[0], nil
-}
-
-// mayIndex notes it where the answer shows a post that may be read but not
-// indexed. A card does not say.
-func (a *answer) mayIndex(text store.Text) {
-	if text.NoIndex {
-		a.header.Set("X-Robots-Tag", "noindex")
-	}
 }
 
 // slugOf reads the slug, which is the first field of a post in either form.

@@ -2,15 +2,14 @@ package server
 
 import (
 	"errors"
-	"net/http"
 
 	"alphanode/apierror"
 	"alphanode/store"
 )
 
 // publishRelease makes a release current, as the command does.
-func (s *Server) publishRelease(r *request) (*answer, error) {
-	published, err := s.archive.Catalogue.Publish(r.release, store.PublishOptions{By: r.key.Name, Force: r.force})
+func (archive restArchive) publishRelease(r *request) (*answer, error) {
+	published, err := archive.Catalogue.Publish(r.release, store.PublishOptions{By: r.key.Name, Force: r.force})
 	if err != nil {
 		return nil, releaseProblem(err, "path.name", r.release)
 	}
@@ -18,8 +17,8 @@ func (s *Server) publishRelease(r *request) (*answer, error) {
 }
 
 // rollBack makes an earlier release current, as the command does.
-func (s *Server) rollBack(r *request) (*answer, error) {
-	rolled, err := s.archive.Catalogue.Rollback(r.release, r.key.Name)
+func (archive restArchive) rollBack(r *request) (*answer, error) {
+	rolled, err := archive.Catalogue.Rollback(r.release, r.key.Name)
 	switch {
 	case err == nil:
 		return jsonOf(members{{"data", rolled}})
@@ -36,23 +35,12 @@ func (s *Server) rollBack(r *request) (*answer, error) {
 	}
 }
 
-// checkSameOrigin refuses what a browser sends from pages of other origins, even
-// with a key: to publish is not what such pages are let in for.
-func (s *Server) checkSameOrigin(r *http.Request) error {
-	if err := s.sameOrigin.Check(r); err != nil {
-		return apierror.New(apierror.Forbidden, "Pages of other origins may not do this, with a key or without.",
-			apierror.Field{Location: "header.Origin", Value: shorten(r.Header.Get("Origin")),
-				Expected: "the origin of the server itself, or a request that comes from no page"}).WithCause(err)
-	}
-	return nil
-}
-
 // releaseParameter takes the name of a release.
 func releaseParameter(in, name, doc string) *parameter {
 	s := &schema{Type: "string", Pattern: releasePattern, Examples: []any{"r2"}}
 	p := single(name, doc, s, func(q *query, release string) *misfit {
 		if !store.IsReleaseName(release) {
-			return &misfit{release, expectedRelease}
+			return &misfit{Found: release, Expected: expectedRelease}
 		}
 		q.release = release
 		return nil
@@ -62,8 +50,7 @@ func releaseParameter(in, name, doc string) *parameter {
 }
 
 const (
-	releasePattern  = "^r[1-9][0-9]*$"
-	expectedRelease = "the name of a release, such as r1"
+	releasePattern = "^r[1-9][0-9]*$"
 )
 
 var (

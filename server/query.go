@@ -113,7 +113,7 @@ const maxFaults = 10
 
 func (f *faults) add(p *parameter, bad ...misfit) {
 	for _, m := range bad[:min(len(bad), maxFaults)] {
-		*f = append(*f, apierror.Field{Location: p.in + "." + p.name, Value: shorten(m.found), Expected: m.expected})
+		*f = append(*f, apierror.Field{Location: p.in + "." + p.name, Value: shorten(m.Found), Expected: m.Expected})
 	}
 }
 
@@ -189,4 +189,11 @@ func shorten(s string) string {
 		return strings.ToValidUTF8(s, "\uFFFD")
 	}
 	return strings.ToValidUTF8(s[:maxShown], "") + "…"
+}
+
+// rangesQuery is how a query wants posts divided by numbers and dates.
+type rangesQuery struct {
+	fields    []store.Field // nil where not given
+	bounds    map[store.Field][]store.Bound
+	intervals map[store.Field]store.DateInterval
 }

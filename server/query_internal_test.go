@@ -118,15 +118,15 @@ func TestOtherParameters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := q.window(); q.order.Field != "quality" || !q.order.Desc || *w.First != 7 || *w.Offset != 14 {
-		t.Errorf("found order %+v, window %+v", q.order, q.window())
+	if w := window(q); q.order.Field != "quality" || !q.order.Desc || *w.First != 7 || *w.Offset != 14 {
+		t.Errorf("found order %+v, window %+v", q.order, window(q))
 	}
 	q, err = readQuery(postsRoute(t), &url.URL{Path: "/v1/posts", RawQuery: "sort=title&before=c"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := q.window(); q.order.Field != "title" || q.order.Desc || *w.Last != 20 || w.Before != "c" || w.First != nil {
-		t.Errorf("found order %+v, window %+v", q.order, q.window())
+	if w := window(q); q.order.Field != "title" || q.order.Desc || *w.Last != 20 || w.Before != "c" || w.First != nil {
+		t.Errorf("found order %+v, window %+v", q.order, window(q))
 	}
 }
 
@@ -134,7 +134,7 @@ func TestOtherParameters(t *testing.T) {
 func TestFilterArgument(t *testing.T) {
 	t.Parallel()
 	q := &query{values: url.Values{"tool.not": {"x"}}}
-	err := apierror.From(q.inREST(apierror.New(apierror.TooComplex, "", apierror.Field{Location: "filter.tool.none", Value: "1000", Expected: "fewer"})))
+	err := apierror.From(inREST(q, apierror.New(apierror.TooComplex, "", apierror.Field{Location: "filter.tool.none", Value: "1000", Expected: "fewer"})))
 	want := apierror.Field{Location: "query.tool.not", Value: "x", Expected: "fewer"}
 	if err.Code != apierror.TooComplex || len(err.Fields) != 1 || err.Fields[0] != want {
 		t.Errorf("found %s %+v, expected TOO_COMPLEX %+v", err.Code, err.Fields, want)

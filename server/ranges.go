@@ -9,15 +9,8 @@ import (
 	"alphanode/store"
 )
 
-// rangesQuery is how a query wants posts divided by numbers and dates.
-type rangesQuery struct {
-	fields    []store.Field // nil where not given
-	bounds    map[store.Field][]store.Bound
-	intervals map[store.Field]store.DateInterval
-}
-
-// by gives the divisions, of all fields where none is named.
-func (q *rangesQuery) by() []store.RangeBy {
+// divisions are those that are asked for, of all fields where none is named.
+func divisions(q *rangesQuery) []store.RangeBy {
 	fields := q.fields
 	if fields == nil {
 		fields = store.RangeFields
@@ -32,9 +25,9 @@ func (q *rangesQuery) by() []store.RangeBy {
 // listRanges counts the posts that match by the ranges in which their numbers and
 // dates lie.
 func listRanges(r *request) (*answer, error) {
-	facets, err := r.reader.Ranges(r.ctx, store.RangeQuery{Filter: r.filter, By: r.ranges.by()})
+	facets, err := r.reader.Ranges(r.ctx, store.RangeQuery{Filter: r.filter, By: divisions(&r.ranges)})
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
 	body := []byte(listStart)
 	for i, facet := range facets {
@@ -111,7 +104,7 @@ func boundsParameter(field, doc string, s *schema, expected string, parse func(s
 		for value := range strings.SplitSeq(values[0], ",") {
 			bound, err := parse(value)
 			if bounds = append(bounds, bound); err != nil {
-				return []misfit{{value, expected + ", separated by commas"}}
+				return []misfit{{Found: value, Expected: expected + ", separated by commas"}}
 			}
 		}
 		if q.ranges.bounds == nil {

@@ -15,9 +15,9 @@ func relatedTerms(kind store.Kind) func(*request) (*answer, error) {
 		if err != nil {
 			return nil, r.missing(err, string(kind))
 		}
-		body, err := r.appendRelated([]byte(`{"data":`), store.RelatedQuery{Term: term.ID, Kind: r.kind, First: r.limit})
+		body, err := appendRelated(r, []byte(`{"data":`), store.RelatedQuery{Term: term.ID, Kind: r.kind, First: r.limit})
 		if err != nil {
-			return nil, r.inREST(err)
+			return nil, inREST(r.query, err)
 		}
 		a := statistics(append(body, '}'))
 		a.about(string(kind), term.Slug)
@@ -25,7 +25,7 @@ func relatedTerms(kind store.Kind) func(*request) (*answer, error) {
 	}
 }
 
-func (r *request) appendRelated(dst []byte, q store.RelatedQuery) ([]byte, error) {
+func appendRelated(r *request, dst []byte, q store.RelatedQuery) ([]byte, error) {
 	found, err := r.reader.Related(r.ctx, q)
 	if err != nil {
 		return nil, err

@@ -35,13 +35,13 @@ func releaseFields(name string, publishedAt time.Time, public store.Counts) memb
 
 // listReleases lists the releases that were published, the newest first; for who
 // publishes, all there are.
-func (s *Server) listReleases(r *request) (*answer, error) {
+func (archive restArchive) listReleases(r *request) (*answer, error) {
 	if r.key.Scope.Includes(store.ScopeAdmin) {
-		return s.listAllReleases(r)
+		return archive.listAllReleases(r)
 	}
-	found, err := s.archive.Live.Shelf().Published(r.limit, r.after)
+	found, err := archive.Live.Shelf().Published(r.limit, r.after)
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
 	current := r.reader.Release().Manifest().Name
 	rows := make([][]byte, len(found.Releases))
@@ -51,18 +51,18 @@ func (s *Server) listReleases(r *request) (*answer, error) {
 			return nil, err
 		}
 	}
-	a := r.list(rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext})
+	a := listRows(r, rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext})
 	a.keys = append(a.keys, "posts", keyRelease)
 	a.passing = true // a release that is removed is no more listed
 	return a, nil
 }
 
-func (s *Server) listAllReleases(r *request) (*answer, error) {
-	found, err := s.archive.Catalogue.ListPage(r.limit, r.after)
+func (archive restArchive) listAllReleases(r *request) (*answer, error) {
+	found, err := archive.Catalogue.ListPage(r.limit, r.after)
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
-	current, damage := r.reader.Release().Manifest().Name, s.archive.Live.Damage()
+	current, damage := r.reader.Release().Manifest().Name, archive.Live.Damage()
 	rows := make([][]byte, len(found.Releases))
 	for i, e := range found.Releases {
 		readable := e.Problem == ""
@@ -92,7 +92,7 @@ func (s *Server) listAllReleases(r *request) (*answer, error) {
 			return nil, err
 		}
 	}
-	return r.list(rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext}), nil
+	return listRows(r, rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext}), nil
 }
 
 // diffReleases gives a page of what differs between two releases.
@@ -101,7 +101,7 @@ func diffReleases(r *request) (*answer, error) {
 		Since: r.since, Until: r.until, First: r.limit, After: r.after, Cursors: store.LastCursor, Fields: true,
 	})
 	if err != nil {
-		return nil, r.aboutRelease(err, map[string]string{"since": "path.a", "until": "path.b"})
+		return nil, aboutRelease(r.query, err, map[string]string{"since": "path.a", "until": "path.b"})
 	}
 	body := r.bodies.Take(listStart)
 	for i, change := range found.Changes {
@@ -119,7 +119,7 @@ func diffReleases(r *request) (*answer, error) {
 	counts = strconv.AppendInt(counts, int64(found.Added), 10)
 	counts = strconv.AppendInt(append(counts, `,"changed":`...), int64(found.Changed), 10)
 	counts = strconv.AppendInt(append(counts, `,"removed":`...), int64(found.Removed), 10)
-	a := r.endList(body, locatedChanges(found), append(counts, '}')...)
+	a := endList(r, body, locatedChanges(found), append(counts, '}')...)
 	a.keys = append(a.keys, "posts")
 	return a, nil
 }
@@ -142,10 +142,10 @@ func locatedChanges(found *store.ChangePage) located {
 
 // aboutRelease words an error about a release by where its name stands in the
 // address.
-func (q *query) aboutRelease(err error, places map[string]string) error {
+func aboutRelease(q *query, err error, places map[string]string) error {
 	e := apierror.From(err)
 	if e == nil || len(e.Fields) != 1 || places[e.Fields[0].Location] == "" {
-		return q.inREST(err)
+		return inREST(q, err)
 	}
 	f := e.Fields[0]
 	f.Location = places[f.Location]

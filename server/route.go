@@ -109,3 +109,16 @@ func find(routes []*route, method string, u *url.URL) (rt *route, captured, meth
 	}
 	return nil, nil, methods
 }
+
+// What the answers of a route rest on, as far as it says which addresses give another
+// answer after a switch. Every route that is read has one of these words.
+const (
+	onNothing   = "nothing"      // that is published
+	onQuestion  = "question"     // what is asked, in more ways than can be listed
+	onRelease   = "release"      // which release is served
+	onPosts     = "posts"        // any post
+	onPost      = "post"         // the one in the address
+	onTerms     = "terms"        // any term of a kind
+	onTerm      = "term"         // the one in the address
+	onTermPosts = "term's posts" // it and the posts that have it
+)

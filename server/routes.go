@@ -8,8 +8,8 @@ import (
 	"alphanode/store"
 )
 
-// routes are all there are.
-func (s *Server) routes() []*route {
+// restRoutes are the addresses under /v1.
+func restRoutes(archive restArchive) []*route {
 	var (
 		posts    = slices.Concat(filterParameters, []*parameter{sortPosts}, paging)
 		terms    = slices.Concat([]*parameter{termPrefix, sortTerms}, paging)
@@ -18,7 +18,6 @@ func (s *Server) routes() []*route {
 		tool     = slugParameter("tool")
 		missing  = []apierror.Code{apierror.NotFound}
 		gone     = []apierror.Code{apierror.NotFound, apierror.ReleaseGone}
-		badBody  = []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}
 		aPost    = fieldsParameter(postShape)
 		aSummary = fieldsParameter(cardShape)
 	)
@@ -31,7 +30,7 @@ func (s *Server) routes() []*route {
 			doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
 			parameters: with(filterParameters, aPost), gives: partOr("Post"), media: ndjsonMedia, faults: []apierror.Code{apierror.RateLimited},
-			pinned: true, streams: true, restsOn: onPosts, handle: s.streamPosts},
+			pinned: true, streams: true, restsOn: onPosts, handle: archive.streamPosts},
 		{method: "GET", pattern: "/v1/posts/{slug}", id: "getPost", tag: "posts", summary: "One post",
 			parameters: []*parameter{post, aPost, include}, gives: enveloped(partOr("PostWithSimilar")), faults: missing, pinned: true, restsOn: onPost, handle: onePost},
 		{method: "GET", pattern: "/v1/posts/{slug}/similar", id: "listSimilarPosts", tag: "posts", summary: "The posts most like one post",
@@ -94,14 +93,14 @@ func (s *Server) routes() []*route {
 		{method: "POST", pattern: "/v1/releases/{name}/publish", id: "publishRelease", tag: "releases", summary: "Make a release the current one",
 			doc: "It is checked first, every byte of it. Publishing what is current already changes nothing, but for servers that found it damaged and went back: they serve it again. The answer names the release that was current before; " +
 				"it is served within 250 ms.",
-			parameters: []*parameter{releaseName, force}, gives: enveloped(component("Published")), faults: gone, scope: store.ScopeAdmin, handle: s.publishRelease},
+			parameters: []*parameter{releaseName, force}, gives: enveloped(component("Published")), faults: gone, scope: store.ScopeAdmin, handle: archive.publishRelease},
 		{method: "POST", pattern: "/v1/releases/rollback", id: "rollBack", tag: "releases", summary: "Make an earlier release the current one",
 			doc:        "Never a later one: to go forward, publish.",
-			parameters: []*parameter{rollbackTo}, gives: enveloped(component("Published")), faults: gone, scope: store.ScopeAdmin, handle: s.rollBack},
+			parameters: []*parameter{rollbackTo}, gives: enveloped(component("Published")), faults: gone, scope: store.ScopeAdmin, handle: archive.rollBack},
 
 		{method: "GET", pattern: "/v1/releases", id: "listReleases", tag: "releases", summary: "List the releases that were published",
 			doc:        "The newest first, forward only; those that are still kept. With a key of scope admin every release on disk, staged ones too, and all that is known of each.",
-			parameters: []*parameter{limit, after}, gives: listed(component("PublishedRelease")), pinned: true, restsOn: onRelease, handle: s.listReleases},
+			parameters: []*parameter{limit, after}, gives: listed(component("PublishedRelease")), pinned: true, restsOn: onRelease, handle: archive.listReleases},
 		{method: "GET", pattern: "/v1/releases/{a}/diff/{b}", id: "diffReleases", tag: "releases", summary: "What differs between two releases",
 			doc:        "The posts that readers see in b and not in a (ADDED), in a and not in b (REMOVED), or in both with another content (CHANGED); by slug, forward only.",
 			parameters: []*parameter{fromRelease, toRelease, limit, after}, faults: gone, pinned: true, restsOn: onQuestion, handle: diffReleases,
@@ -111,18 +110,6 @@ func (s *Server) routes() []*route {
 				"matches is REMOVED. Where the pages of a walk name several releases, the archive was switched in between: ask for the changes since each of them, until all answers name one.",
 			parameters: with(filterParameters, since, limit, after, aPost), faults: gone, pinned: true, restsOn: onQuestion, handle: listChanges,
 			gives: listed(component("Change"), is("release", text("Up to which the changes lead.", "r7")))},
-
-		{method: "GET", pattern: "/graphql", id: "queryGraphQL", tag: "graphql", summary: "Ask a GraphQL query",
-			doc:        "Queries only; a persisted query is named in extensions.",
-			parameters: graphqlParameters, gives: component("GraphQLAnswer"), media: graphqlMedia, pinned: true, restsOn: onQuestion, handle: s.graphql},
-		{method: "POST", pattern: "/graphql", id: "postGraphQL", tag: "graphql", summary: "Ask a GraphQL query",
-			takes: component("GraphQLRequest"), gives: component("GraphQLAnswer"), media: graphqlMedia, faults: badBody, pinned: true, handle: s.graphql},
-
-		{method: "GET", pattern: "/", id: "getIndex", tag: "server", summary: "Where everything is", gives: enveloped(indexShape), restsOn: onNothing, handle: s.index},
-		{method: "GET", pattern: "/openapi.json", id: "getDocument", tag: "server", summary: "This document", gives: documentShape, restsOn: onNothing, handle: s.openAPI},
-		{method: "GET", pattern: "/health", id: "getHealth", tag: "server", summary: "Whether the server runs", gives: healthShape, vital: true, restsOn: onNothing, handle: s.health},
-		{method: "GET", pattern: "/ready", id: "getReady", tag: "server", summary: "Whether the server has a release to serve",
-			doc: "Not ready before the first release is published, and while the server shuts down.", gives: readyShape, vital: true, restsOn: onNothing, handle: s.ready},
 	}
 	for _, rt := range routes {
 		rt.prepare()
@@ -179,19 +166,7 @@ var (
 		})
 
 	paging = []*parameter{limit, after, before, page}
-
-	// What they hold is for the package graph to check.
-	graphqlParameters = []*parameter{
-		graphqlParameter("query", "The document.", "{ posts(first: 3) { nodes { slug title } } }"),
-		graphqlParameter("operationName", "Which operation of the document runs."),
-		graphqlParameter("variables", "A JSON object."),
-		graphqlParameter("extensions", "A JSON object."),
-	}
 )
-
-func graphqlParameter(name, doc string, examples ...any) *parameter {
-	return single(name, doc, &schema{Type: "string", Examples: examples}, func(*query, string) *misfit { return nil })
-}
 
 // otherFilters gives the filters whose names other parameters do not have.
 func otherFilters(others []*parameter) []*parameter {

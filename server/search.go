@@ -9,20 +9,20 @@ func searchPosts(r *request) (*answer, error) {
 		Text: r.search, Filter: r.filter, First: r.limit, After: r.after, Cursors: store.LastCursor, Suggest: true,
 	})
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
 	refs := make([]store.Ref, len(found.Hits))
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref
 	}
-	cards, texts, err := r.texts(r.bodies.Take(""), refs, store.Card, 0)
+	cards, texts, err := texts(r, r.bodies.Take(""), refs, store.Card, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer r.bodies.Give(cards)
 	highlights, err := r.reader.Highlights(r.ctx, r.search, refs)
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
 	body := r.bodies.Take(listStart)
 	slugs := make([][]byte, len(refs))
@@ -48,7 +48,7 @@ func searchPosts(r *request) (*answer, error) {
 	if n := len(found.Hits); n > 0 {
 		at.cursors = []string{found.Hits[n-1].Cursor}
 	}
-	a := r.endList(body, at, suggestionsJSON(found.Suggestions)...)
+	a := endList(r, body, at, suggestionsJSON(found.Suggestions)...)
 	a.aboutPosts(slugs)
 	return a, nil
 }

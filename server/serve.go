@@ -21,19 +21,6 @@ import (
 	"alphanode/store"
 )
 
-// request is what a handler gets: a checked query and the one release that
-// answers it.
-type request struct {
-	*query
-	ctx    context.Context
-	reader *store.Reader // nil where the route is not pinned
-	key    store.Key     // of who asks; the zero one where they have none
-	http   *http.Request // its body is read, and within bounds
-	id     string
-	bodies *wire.Bodies // for the answer
-	most   int          // bytes that the answer may have
-}
-
 // exchange is one request and what is noted about it, for headers and the log.
 type exchange struct {
 	server  *Server

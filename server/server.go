@@ -23,6 +23,7 @@ type Server struct {
 	logger      *slog.Logger
 	table       []*route
 	document    []byte // openapi.json
+	links       []byte // where everything is
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -73,11 +74,12 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 	}
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
-	document, err := writeDocument(s.table, settings.PublicURL)
-	if err != nil {
+	if s.document, err = writeDocument(s.table, graphqlShapes, settings.PublicURL); err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
-	s.document = document
+	if s.links, err = writeIndex(s.table); err != nil {
+		return nil, fmt.Errorf("list the addresses: %w", err)
+	}
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)
 	}

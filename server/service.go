@@ -1,26 +1,10 @@
 package server
 
-import (
-	"encoding/json"
-	"log/slog"
-	"net/http"
-
-	"alphanode/apierror"
-	"alphanode/graph"
-	"alphanode/server/wire"
-)
+import "alphanode/apierror"
 
 // The addresses that are about the server and its release, not about posts.
 
-func (s *Server) index(*request) (*answer, error) {
-	links := members{}
-	for _, rt := range s.table {
-		if rt.method == "GET" && rt.pattern != "/" {
-			links = append(links, member{rt.id, rt.pattern})
-		}
-	}
-	return jsonOf(members{{"data", members{{"name", "alphanode"}, {"links", links}}}})
-}
+func (s *Server) index(*request) (*answer, error) { return jsonAnswer(s.links), nil }
 
 func (s *Server) openAPI(*request) (*answer, error) { return jsonAnswer(s.document), nil }
 
@@ -35,11 +19,11 @@ func (s *Server) ready(*request) (*answer, error) {
 		return nil, s.notReady(err)
 	}
 	defer release.Close()
-	body := members{{"ok", true}, {"release", release.Manifest().Name}}
-	if problem := s.archive.problem(); problem != "" {
-		body = append(body, member{"problem", problem})
-	}
-	return jsonOf(body)
+	return jsonOf(struct {
+		OK      bool   `json:"ok"`
+		Release string `json:"release"`
+		Problem string `json:"problem,omitempty"`
+	}{true, release.Manifest().Name, s.archive.problem()})
 }
 
 // notReady says why there is no release to serve, and what to do.
@@ -53,21 +37,13 @@ func (s *Server) notReady(err error) error {
 	return apierror.New(apierror.NotReady, detail).WithCause(err)
 }
 
-// graphql hands the request to the other face, with the same pinned release.
-func (s *Server) graphql(r *request) (*answer, error) {
-	logger := func() *slog.Logger { return s.logger.With(slog.String("request_id", r.id)) }
-	found := s.graph.Answer(graph.WithLogger(graph.WithReader(r.ctx, r.reader), logger), r.http)
-	a := &answer{status: found.Status, header: wire.HeadOf(found.Header), body: found.Body}
-	if a.status == http.StatusOK {
-		a.keys = []string{"posts", keyRelease} // any post can be among them, and so can the release
-	}
-	return a, nil
-}
+var indexShape = object("Where everything is.",
+	is("name", text("", "alphanode")),
+	is("links", &schema{Type: "object", Additional: text("An address.")}))
 
-func jsonOf(value any) (*answer, error) {
-	body, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	return jsonAnswer(body), nil
-}
+var healthShape = object("", is("ok", truth("")))
+
+var readyShape = object("", is("ok", truth("")), is("release", text("The release that is served.", "r3")),
+	maybe("problem", text("Why the release that was made current last is not served, or that it is damaged, or why API keys that were added or revoked are not known yet.")))
+
+var documentShape = &schema{Type: "object", Additional: true, Description: "This document."}

@@ -168,29 +168,8 @@ var (
 		is("after", orNull(text("Give it as after= to get the next page; null on the last page."))),
 		is("before", orNull(text("Give it as before= to get the previous page; null on the first page."))))
 
-	indexShape = object("Where everything is.",
-		is("name", text("", "alphanode")),
-		is("links", &schema{Type: "object", Additional: text("An address.")}))
-
-	graphqlRequestShape = object("A GraphQL request.",
-		maybe("query", text("The document.", "{ posts(first: 3) { nodes { slug title } } }")),
-		maybe("operationName", orNull(text("Which operation of the document runs."))),
-		maybe("variables", orNull(&schema{Type: "object", Additional: true})),
-		maybe("extensions", orNull(&schema{Type: "object", Additional: true, Description: "persistedQuery names a query by its SHA-256."})))
-
-	graphqlAnswerShape = object("A GraphQL answer.",
-		maybe("data", orNull(&schema{Type: "object", Additional: true})),
-		maybe("errors", listOf("", &schema{Type: "object", Additional: true})),
-		maybe("extensions", &schema{Type: "object", Additional: true}))
-
-	healthShape    = object("", is("ok", truth("")))
 	publishedShape = object("What an act changed.", is("release", text("The release that is current now.", "r3")),
 		maybe("from", text("The one that was current before.", "r2")))
-
-	readyShape = object("", is("ok", truth("")), is("release", text("The release that is served.", "r3")),
-		maybe("problem", text("Why the release that was made current last is not served, or that it is damaged, or why API keys that were added or revoked are not known yet.")))
-
-	documentShape = &schema{Type: "object", Additional: true, Description: "This document."}
 )
 
 var problemShape = object("What went wrong, as RFC 9457 puts it.",
@@ -240,7 +219,6 @@ var components = properties{
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
 	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
 	is("Release", releaseShape), is("PublishedRelease", publishedReleaseShape), is("Published", publishedShape), is("Difference", differenceShape), is("Change", changeShape), is("Page", pageShape), is("Problem", problemShape),
-	is("GraphQLRequest", graphqlRequestShape), is("GraphQLAnswer", graphqlAnswerShape),
 }
 
 func partialOf(what string, s *schema) *schema {

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"math"
-	"strconv"
 	"strings"
 
 	"alphanode/store"
@@ -10,26 +8,26 @@ import (
 
 // similarPosts lists the posts most like one post.
 func similarPosts(r *request) (*answer, error) {
-	ref, err := r.post()
+	ref, err := namedPost(r)
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.reader.Similar(r.ctx, ref, r.similarQuery())
+	found, err := r.reader.Similar(r.ctx, ref, similarQuery(r))
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
-	return r.similarList(found, []byte(r.slug))
+	return similarList(r, found, []byte(r.slug))
 }
 
 // similarToTerms lists the posts most like some terms.
 func similarToTerms(r *request) (*answer, error) {
-	q := r.similarQuery()
+	q := similarQuery(r)
 	q.Suggest = true
 	found, err := r.reader.SimilarToTerms(r.ctx, r.terms, q)
 	if err != nil {
-		return nil, r.inREST(err)
+		return nil, inREST(r.query, err)
 	}
-	a, err := r.similarList(found)
+	a, err := similarList(r, found)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +47,7 @@ func checkTerms(q *query) faults {
 	return nil
 }
 
-func (r *request) similarQuery() store.SimilarQuery {
+func similarQuery(r *request) store.SimilarQuery {
 	return store.SimilarQuery{
 		First: r.limit, After: r.after, Filter: r.filter, Exclude: r.exclude, MinSimilarity: r.minSimilarity, Diversity: r.diversity,
 		Cursors: store.LastCursor,
@@ -58,8 +56,8 @@ func (r *request) similarQuery() store.SimilarQuery {
 
 // similarList is the answer of a page of similar posts, which is about more
 // posts than these.
-func (r *request) similarList(found *store.SimilarPage, about ...[]byte) (*answer, error) {
-	body, slugs, err := r.appendSimilar(r.bodies.Take(listStart), found)
+func similarList(r *request, found *store.SimilarPage, about ...[]byte) (*answer, error) {
+	body, slugs, err := appendSimilar(r, r.bodies.Take(listStart), found)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +65,7 @@ func (r *request) similarList(found *store.SimilarPage, about ...[]byte) (*answe
 	if n := len(found.Hits); n > 0 {
 		cursors = []string{found.Hits[n-1].Cursor}
 	}
-	a := r.endList(body, located{cursors: cursors, total: found.Total, hasNext: found.HasNext}, suggestionsJSON(found.Suggestions)...)
+	a := endList(r, body, located{cursors: cursors, total: found.Total, hasNext: found.HasNext}, suggestionsJSON(found.Suggestions)...)
 	a.aboutPosts(append(about, slugs...))
 	return a, nil
 }
@@ -96,7 +94,7 @@ func suggestionsJSON(all []store.Suggestion) (member []byte) {
 }
 
 // withSimilar adds the first page of similar posts to a post.
-func (r *request) withSimilar(post []byte, ref store.Ref) ([]byte, error) {
+func withSimilar(r *request, post []byte, ref store.Ref) ([]byte, error) {
 	found, err := r.reader.Similar(r.ctx, ref, store.SimilarQuery{First: defaultLimit, Cursors: store.NoCursors})
 	if err != nil {
 		return nil, err
@@ -105,19 +103,19 @@ func (r *request) withSimilar(post []byte, ref store.Ref) ([]byte, error) {
 	if len(post) > len(`{`) {
 		post = append(post, ',')
 	}
-	post, _, err = r.appendSimilar(append(post, `"similar":[`...), found)
+	post, _, err = appendSimilar(r, append(post, `"similar":[`...), found)
 	return append(post, `]}`...), err
 }
 
 // appendSimilar appends a page of similar posts, with commas between them:
 // cards with the similarity and its reasons. The slugs are those of the posts,
 // as they stand in what was appended.
-func (r *request) appendSimilar(body []byte, found *store.SimilarPage) (_ []byte, slugs [][]byte, err error) {
+func appendSimilar(r *request, body []byte, found *store.SimilarPage) (_ []byte, slugs [][]byte, err error) {
 	refs := make([]store.Ref, len(found.Hits))
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref
 	}
-	cards, texts, err := r.texts(r.bodies.Take(""), refs, store.Card, 0)
+	cards, texts, err := texts(r, r.bodies.Take(""), refs, store.Card, 0)
 	if err != nil {
 		return body, nil, err
 	}
@@ -177,27 +175,4 @@ func (all *featuresJSON) begun(f *store.Feature) []byte {
 	all.text = text
 	all.known = append(all.known, featureJSON{f, text[first:len(text):len(text)]})
 	return text[first:]
-}
-
-// appendDecimals9 appends a number from 0 to 1 that has at most 9 decimals, in
-// the shortest form.
-func appendDecimals9(dst []byte, f float64) []byte {
-	n := uint32(math.Round(f * 1e9))
-	if n == 0 || n >= 1e9 {
-		return append(dst, '0'+byte(n/1e9))
-	}
-	text := [...]byte{'0', '.', '0', '0', '0', '0', '0', '0', '0', '0', '0'}
-	for i := len(text) - 1; n > 0; i-- {
-		text[i] += byte(n % 10)
-		n /= 10
-	}
-	end := len(text)
-	for text[end-1] == '0' {
-		end--
-	}
-	return append(dst, text[:end]...)
-}
-
-func appendFraction(dst []byte, f float64) []byte {
-	return strconv.AppendFloat(dst, f, 'f', -1, 64)
 }

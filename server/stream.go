@@ -9,51 +9,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 
 	"alphanode/apierror"
 	"alphanode/server/wire"
 	"alphanode/store"
-)
-
-// stream is the body of an answer that is made while it is sent, because it may
-// be longer than memory. Its status and its header are sent before it is known
-// whether it can be made to its end: where it cannot, the connection is broken
-// off, so that no reader takes a part for the whole.
-type stream struct {
-	reader *store.Reader
-	write  func(context.Context, io.Writer) error
-	close  func()
-	sent   int    // bytes
-	cut    string // why it was broken off, as the metrics name it; "" where it was not
-}
-
-// sent is how many bytes of body were sent.
-func (a *answer) sent() int {
-	if a.stream != nil {
-		return a.stream.sent
-	}
-	return len(a.body)
-}
-
-// cut says why the answer was broken off, "" where it was not.
-func (a *answer) cut() string {
-	if a.stream != nil {
-		return a.stream.cut
-	}
-	return ""
-}
-
-// Why streams are broken off.
-const (
-	cutGone      = "gone"      // the reader left
-	cutStalled   = "stalled"   // the reader stopped reading
-	cutShutdown  = "shutdown"  // the server could wait no longer
-	cutWithdrawn = "withdrawn" // posts of the release were taken down meanwhile
-	cutFault     = "fault"     // the rest could not be read or written
 )
 
 const (
@@ -64,53 +25,8 @@ const (
 	firstBatch, largestBatch = 8, 64
 )
 
-// sendStream sends the body of an answer, whose header is laid out.
-func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
-	a.header.CopyTo(w.Header())
-	w.WriteHeader(a.status)
-	if x.r.Method == http.MethodHead {
-		return
-	}
-	s := a.stream
-	to := wire.NewPieces(w, x.server.settings.WriteTimeout)
-	err := s.run(x.r.Context(), to)
-	s.sent = to.Sent()
-	x.calls, x.busy = s.reader.Stats()
-	to.Grace()
-	if err == nil {
-		return
-	}
-	if !to.Failed() {
-		to.Flush() // so that the status is sent
-	}
-	switch {
-	case x.server.cutting.Load():
-		s.cut = cutShutdown
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		s.cut = cutStalled
-	case to.Failed() || x.r.Context().Err() != nil:
-		s.cut = cutGone
-	case errors.Is(err, store.ErrWithdrawn):
-		s.cut = cutWithdrawn
-	default:
-		s.cut = cutFault
-	}
-	a.cause = err
-	x.server.metrics.cutStreams.WithLabelValues(s.cut).Inc()
-}
-
-// run makes the body. A panic is a fault like any other.
-func (s *stream) run(ctx context.Context, to io.Writer) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
-		}
-	}()
-	return s.write(ctx, to)
-}
-
 // streamPosts answers with every post that matches, one a line.
-func (s *Server) streamPosts(r *request) (*answer, error) {
+func (archive restArchive) streamPosts(r *request) (*answer, error) {
 	if accept := r.http.Header.Values("Accept"); !wire.Accepts(accept, ndjsonMedia) {
 		return nil, notAcceptable(strings.Join(accept, ", "), ndjsonMedia)
 	}
@@ -132,13 +48,13 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 	if !known {
 		var err error
 		if selection, err = r.reader.Select(r.ctx, r.filter); err != nil {
-			return nil, r.inREST(err)
+			return nil, inREST(r.query, err)
 		}
 		if sum, err = selection.Sum(r.ctx); err != nil {
 			return nil, err
 		}
 	}
-	a.tag = r.streamTag(sum, coding)
+	a.tag = streamTag(r, sum, coding)
 	if matches(r.http.Header.Values("If-None-Match"), a.tag) {
 		return a, nil // without a look at any post
 	}
@@ -148,7 +64,7 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 	if known {
 		var err error
 		if selection, err = r.reader.Select(r.ctx, r.filter); err != nil {
-			return nil, r.inREST(err)
+			return nil, inREST(r.query, err)
 		}
 	}
 	r.reader.WithBudget(nil) // what follows is paid for by being sent
@@ -167,13 +83,13 @@ func (s *Server) streamPosts(r *request) (*answer, error) {
 		a.header.Add("Content-Range", fmt.Sprintf("%s %d-%d/%d", rangeUnit, from, total-1, total))
 		a.header.Add("Etag", a.tag)
 	}
-	return a, s.beginStream(r, a.stream, selection, coding)
+	return a, archive.beginStream(r, a.stream, selection, coding)
 }
 
 // beginStream takes a place for a stream and makes its first lines: while nothing is
 // sent, what is wrong can still be told by a status.
-func (s *Server) beginStream(r *request, to *stream, selection *store.Selection, coding wire.Coding) error {
-	leave, err := s.streams.take(readerOf(r.key, r.http))
+func (archive restArchive) beginStream(r *request, to *stream, selection *store.Selection, coding wire.Coding) error {
+	leave, err := archive.Place(r)
 	if err != nil {
 		return err
 	}
@@ -186,7 +102,7 @@ func (s *Server) beginStream(r *request, to *stream, selection *store.Selection,
 		leave()
 		_ = release.Close() // it was only read from
 	}
-	lines := r.batches(selection)
+	lines := newBatches(r, selection)
 	if err := lines.next(r.ctx); err != nil {
 		to.close()
 		return err
@@ -228,7 +144,7 @@ const streamForm = "2"
 // streamTag names the bytes of a stream before they are made, by all that they
 // follow from: the sum of the posts that are sent, and how they are written. So it
 // outlives a release where the next one has the same posts to send.
-func (r *request) streamTag(sum uint64, c wire.Coding) string {
+func streamTag(r *request, sum uint64, c wire.Coding) string {
 	h := sha256.New()
 	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.reader.View(), r.fields, c}); err != nil { // plain data always encodes
 		panic(err)
@@ -246,7 +162,7 @@ type batches struct {
 	posts     int         // of the next batch
 }
 
-func (r *request) batches(selection *store.Selection) *batches {
+func newBatches(r *request, selection *store.Selection) *batches {
 	return &batches{lineWriter: lineWriter{request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
 }
 

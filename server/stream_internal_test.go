@@ -357,7 +357,7 @@ func TestWithdrawnStream(t *testing.T) {
 func TestPanicInStream(t *testing.T) {
 	t.Parallel()
 	s := &stream{write: func(context.Context, io.Writer) error { panic("the cause") }}
-	if err := s.run(t.Context(), io.Discard); err == nil || !strings.Contains(err.Error(), "the cause") || !strings.Contains(err.Error(), "stream_internal_test.go") {
+	if err := runStream(t.Context(), s, io.Discard); err == nil || !strings.Contains(err.Error(), "the cause") || !strings.Contains(err.Error(), "stream_internal_test.go") {
 		t.Errorf("found %v", err)
 	}
 }
@@ -380,7 +380,7 @@ func TestBatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sizes sizes
-	lines := r.batches(selection)
+	lines := newBatches(&r, selection)
 	if err := errors.Join(lines.next(t.Context()), lines.write(t.Context(), &sizes)); err != nil {
 		t.Fatal(err)
 	}

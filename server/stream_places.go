@@ -65,6 +65,11 @@ func (p *streamPlaces) wait(most time.Duration) {
 	}
 }
 
+// placeForStream takes a place for who asks, until it is given back with leave.
+func (s *Server) placeForStream(r *request) (leave func(), err error) {
+	return s.streams.take(readerOf(r.key, r.http))
+}
+
 // readerOf says who asks: by their key, else by the address that their connection is
 // from. Whoever has one address of IPv6 has 2^64 of them, so these count as one.
 func readerOf(key store.Key, r *http.Request) string {

@@ -10,16 +10,16 @@ import (
 func listTerms(kind store.Kind) func(*request) (*answer, error) {
 	return func(r *request) (*answer, error) {
 		found, err := r.reader.FindTerms(r.ctx, store.TermQuery{
-			Kind: kind, Type: r.termType, Prefix: r.termPrefix, Order: r.termOrder, Window: r.window(),
+			Kind: kind, Type: r.termType, Prefix: r.termPrefix, Order: r.termOrder, Window: window(r.query),
 		})
 		if err != nil {
-			return nil, r.inREST(err)
+			return nil, inREST(r.query, err)
 		}
 		rows := make([][]byte, len(found.Terms))
 		for i, term := range found.Terms {
 			rows[i] = appendTerm(nil, term)
 		}
-		a := r.list(rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious})
+		a := listRows(r, rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious})
 		a.keys = append(a.keys, "posts") // any post can bring or take a term
 		for _, term := range found.Terms {
 			a.about(string(kind), term.Slug)
@@ -45,7 +45,7 @@ func oneTerm(kind store.Kind) func(*request) (*answer, error) {
 			body = appendStats(append(body, `,"scores":`...), stats)
 		}
 		if r.related {
-			body, err = r.appendRelated(append(body, `,"related":`...), store.RelatedQuery{Term: term.ID, First: defaultLimit})
+			body, err = appendRelated(r, append(body, `,"related":`...), store.RelatedQuery{Term: term.ID, First: defaultLimit})
 			if err != nil {
 				return nil, err
 			}

@@ -2,9 +2,7 @@ package server
 
 import (
 	"errors"
-	"strconv"
 
-	"alphanode/apierror"
 	"alphanode/store"
 )
 
@@ -19,7 +17,7 @@ const (
 
 // texts appends posts as they are sent. They are refused before they are read where
 // the answer would have more bytes than it may.
-func (r *request) texts(body []byte, refs []store.Ref, part store.Part, spare int) (all []byte, texts []store.Text, err error) {
+func texts(r *request, body []byte, refs []store.Ref, part store.Part, spare int) (all []byte, texts []store.Text, err error) {
 	all, texts, err = r.reader.AppendTexts(r.ctx, body, refs, part, store.Room{Spare: spare, Most: r.most})
 	if long, ok := errors.AsType[*store.LengthError](err); ok {
 		err = tooLong(long)
@@ -29,7 +27,7 @@ func (r *request) texts(body []byte, refs []store.Ref, part store.Part, spare in
 
 // eachText reads posts of which parts are shown, one after the other or, where they
 // are not much, together. A text is valid until use returns.
-func (r *request) eachText(refs []store.Ref, part store.Part, use func(i int, text store.Text) error) error {
+func eachText(r *request, refs []store.Ref, part store.Part, use func(i int, text store.Text) error) error {
 	all, texts, err := r.reader.AppendTexts(r.ctx, nil, refs, part, store.Room{Most: readTogether})
 	long, apart := errors.AsType[*store.LengthError](err)
 	size := len(all)
@@ -62,20 +60,4 @@ func (r *request) eachText(refs []store.Ref, part store.Part, use func(i int, te
 		}
 	}
 	return nil
-}
-
-// checkLength refuses an answer that has more bytes than it may.
-func (r *request) checkLength(body []byte) error {
-	if len(body) > r.most {
-		return tooLong(&store.LengthError{Found: len(body), Most: r.most})
-	}
-	return nil
-}
-
-// tooLong says that an answer would have more bytes than it may.
-func tooLong(e *store.LengthError) error {
-	found, expected := strconv.Itoa(e.Found)+" bytes", "at most "+strconv.Itoa(e.Most)+" bytes"
-	return apierror.New(apierror.TooComplex,
-		"The answer would have "+found+" before it is packed, expected "+expected+". Ask for fewer entries at once with limit, or for parts of posts with fields.",
-		apierror.Field{Location: "answer", Value: found, Expected: expected}).WithCause(e)
 }

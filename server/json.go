@@ -1,0 +1,37 @@
+package server
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/go-faster/jx"
+)
+
+func appendString(dst []byte, s string) []byte {
+	w := jx.Writer{Buf: dst}
+	w.Str(s)
+	return w.Buf
+}
+
+func appendFraction(dst []byte, f float64) []byte {
+	return strconv.AppendFloat(dst, f, 'f', -1, 64)
+}
+
+// appendDecimals9 appends a number from 0 to 1 that has at most 9 decimals, in
+// the shortest form.
+func appendDecimals9(dst []byte, f float64) []byte {
+	n := uint32(math.Round(f * 1e9))
+	if n == 0 || n >= 1e9 {
+		return append(dst, '0'+byte(n/1e9))
+	}
+	text := [...]byte{'0', '.', '0', '0', '0', '0', '0', '0', '0', '0', '0'}
+	for i := len(text) - 1; n > 0; i-- {
+		text[i] += byte(n % 10)
+		n /= 10
+	}
+	end := len(text)
+	for text[end-1] == '0' {
+		end--
+	}
+	return append(dst, text[:end]...)
+}
