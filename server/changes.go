@@ -1,6 +1,8 @@
 package server
 
-import "alphanode/store"
+import (
+	"alphanode/store"
+)
 
 // listChanges gives a page of what changed since a release, with the posts as
 // they are now.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"alphanode/apierror"
+	"alphanode/server/schema"
 	"alphanode/store"
 )
 
@@ -148,7 +149,7 @@ var (
 		})
 	byField = choiceParameter("by", "The field to group by; all posts together where it is left out.", "", kindNames(),
 		func(q *query, name string) { q.by = []store.Kind{store.Kind(name)} })
-	buckets = integerParameter("limit", "How many terms of a field there are at most, the commonest first.", 1, store.MaxLimit, &schema{Default: defaultLimit},
+	buckets = integerParameter("limit", "How many terms of a field there are at most, the commonest first.", 1, store.MaxLimit, &schema.Schema{Default: defaultLimit},
 		func(q *query, n int64) { q.limit = int(n) })
 )
 
@@ -181,16 +182,16 @@ func checkScores(q *query) (f faults) {
 
 // What is sent of facets and statistics.
 var (
-	bucketFields = []property{
+	bucketFields = []schema.Property{
 		is("value", text("The name, in the spelling most posts use.", "Redis")),
 		is("slug", text("What tells it from others of the field.", "redis")),
 		maybe("type", text("Of an entity.", "database")),
 	}
 
 	facetShape = object("How posts divide by the terms of one field.",
-		is("field", &schema{Type: "string", Enum: kindNames()}),
+		is("field", &schema.Schema{Type: "string", Enum: kindNames()}),
 		is("distinct", number("integer", "How many terms at least one of the posts has.", zero, nil)),
-		is("buckets", listOf("The commonest terms, by count and then by value.", object("", slices.Concat(bucketFields, []property{
+		is("buckets", listOf("The commonest terms, by count and then by value.", object("", slices.Concat(bucketFields, []schema.Property{
 			is("count", number("integer", "How many posts have it.", one, nil, 12))})...))))
 
 	summaryShape = object("One score, over the posts that have it. Where none has, there are only the count and an empty histogram.",
@@ -211,7 +212,7 @@ var (
 		is("depth", component("ScoreSummary")), is("clarity", component("ScoreSummary")))
 
 	scoreGroupShape = object("A term and the scores of the posts that have it.",
-		slices.Concat(bucketFields, []property{is("scores", component("ScoreStats"))})...)
+		slices.Concat(bucketFields, []schema.Property{is("scores", component("ScoreStats"))})...)
 )
 
-func scoreNumber(doc string) *schema { return number("integer", doc, zero, hundred) }
+func scoreNumber(doc string) *schema.Schema { return number("integer", doc, zero, hundred) }

@@ -3,6 +3,7 @@ package server
 import (
 	"math"
 
+	"alphanode/server/schema"
 	"alphanode/store"
 )
 
@@ -110,7 +111,7 @@ func makeFilterParameters() []*parameter {
 	for _, field := range numberFields {
 		for _, c := range numberComparisons {
 			all = append(all, equal(integerParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".",
-				math.MinInt64, math.MaxInt64, &schema{Examples: field.examples},
+				math.MinInt64, math.MaxInt64, &schema.Schema{Examples: field.examples},
 				func(q *query, n int64) { *c.of(field.of(q.where())) = &n })))
 		}
 	}
@@ -163,7 +164,7 @@ func equal(p *parameter) *parameter {
 
 // dayParameter takes a day.
 func dayParameter(name, doc string, examples []any, fill func(*query, store.Day)) *parameter {
-	return single(name, doc, &schema{Type: "string", Format: "date", Examples: examples}, func(q *query, value string) *misfit {
+	return single(name, doc, &schema.Schema{Type: "string", Format: "date", Examples: examples}, func(q *query, value string) *misfit {
 		day, err := store.ParseDay(value)
 		if err != nil {
 			return &misfit{Found: value, Expected: "a UTC day as 2006-01-02"}

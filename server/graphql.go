@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"alphanode/graph"
+	"alphanode/server/schema"
 	"alphanode/server/wire"
 )
 
@@ -22,19 +23,19 @@ func (s *Server) graphql(r *request) (*answer, error) {
 // graphqlMedia are the media types of GraphQL over HTTP.
 const graphqlMedia = "application/graphql-response+json"
 
-var graphqlRequestShape = object("A GraphQL request.",
-	maybe("query", text("The document.", "{ posts(first: 3) { nodes { slug title } } }")),
-	maybe("operationName", orNull(text("Which operation of the document runs."))),
-	maybe("variables", orNull(&schema{Type: "object", Additional: true})),
-	maybe("extensions", orNull(&schema{Type: "object", Additional: true, Description: "persistedQuery names a query by its SHA-256."})))
+var graphqlRequestShape = schema.Object("A GraphQL request.",
+	schema.Maybe("query", schema.Text("The document.", "{ posts(first: 3) { nodes { slug title } } }")),
+	schema.Maybe("operationName", schema.OrNull(schema.Text("Which operation of the document runs."))),
+	schema.Maybe("variables", schema.OrNull(&schema.Schema{Type: "object", Additional: true})),
+	schema.Maybe("extensions", schema.OrNull(&schema.Schema{Type: "object", Additional: true, Description: "persistedQuery names a query by its SHA-256."})))
 
-var graphqlAnswerShape = object("A GraphQL answer.",
-	maybe("data", orNull(&schema{Type: "object", Additional: true})),
-	maybe("errors", listOf("", &schema{Type: "object", Additional: true})),
-	maybe("extensions", &schema{Type: "object", Additional: true}))
+var graphqlAnswerShape = schema.Object("A GraphQL answer.",
+	schema.Maybe("data", schema.OrNull(&schema.Schema{Type: "object", Additional: true})),
+	schema.Maybe("errors", schema.ListOf("", &schema.Schema{Type: "object", Additional: true})),
+	schema.Maybe("extensions", &schema.Schema{Type: "object", Additional: true}))
 
 // graphqlShapes are those that have a name in the API description.
-var graphqlShapes = properties{is("GraphQLRequest", graphqlRequestShape), is("GraphQLAnswer", graphqlAnswerShape)}
+var graphqlShapes = schema.Properties{schema.Is("GraphQLRequest", graphqlRequestShape), schema.Is("GraphQLAnswer", graphqlAnswerShape)}
 
 // What they hold is for the package graph to check.
 var graphqlParameters = []*parameter{
@@ -45,5 +46,5 @@ var graphqlParameters = []*parameter{
 }
 
 func graphqlParameter(name, doc string, examples ...any) *parameter {
-	return single(name, doc, &schema{Type: "string", Examples: examples}, func(*query, string) *misfit { return nil })
+	return single(name, doc, &schema.Schema{Type: "string", Examples: examples}, func(*query, string) *misfit { return nil })
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"alphanode/server/schema"
 )
 
 // TestWhoLeavesEndsTheWork asks over a real connection for answers that are made until
@@ -25,7 +27,7 @@ func TestWhoLeavesEndsTheWork(t *testing.T) {
 			"cache-size": cacheSize, "request-timeout": "1m", "write-timeout": "2m"})
 		s.table = append([]*route{
 			(&route{method: "GET", pattern: "/work", pinned: true, handle: work}).prepare(),
-			(&route{method: "POST", pattern: "/work", pinned: true, handle: work, media: graphqlMedia, takes: component("GraphQLRequest")}).prepare(),
+			(&route{method: "POST", pattern: "/work", pinned: true, handle: work, media: graphqlMedia, takes: schema.Component("GraphQLRequest")}).prepare(),
 		}, s.table...)
 		if err := s.Listen(t.Context()); err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/schema"
 )
 
 // The document is written from the table of routes and from nothing else, so
@@ -38,7 +39,7 @@ var keyScheme = members{{"type", "http"}, {"scheme", "bearer"}, {"description",
 		"admin also publishes and rolls back. A key that is not known is refused, never ignored."}}
 
 // writeDocument describes routes. Beside the shapes of REST, more may have a name in it.
-func writeDocument(routes []*route, more properties, publicURL string) ([]byte, error) {
+func writeDocument(routes []*route, more schema.Properties, publicURL string) ([]byte, error) {
 	if publicURL == "" {
 		publicURL = "/"
 	}
@@ -130,9 +131,9 @@ func describeParameter(p *parameter, name string) members {
 	}
 	switch {
 	case p.list:
-		m = append(m, member{"style", "form"}, member{"explode", false}, member{"schema", &schema{Type: "array", Items: p.schema}})
+		m = append(m, member{"style", "form"}, member{"explode", false}, member{"schema", &schema.Schema{Type: "array", Items: p.schema}})
 	case p.many:
-		m = append(m, member{"style", "form"}, member{"explode", true}, member{"schema", &schema{Type: "array", Items: p.schema}})
+		m = append(m, member{"style", "form"}, member{"explode", true}, member{"schema", &schema.Schema{Type: "array", Items: p.schema}})
 	default:
 		m = append(m, member{"schema", p.schema})
 	}
@@ -149,7 +150,7 @@ func describeShared() members {
 	return append(m, member{pinParameter, members{{"name", "Release"}, {"in", "header"},
 		{"description", "A release to answer from, instead of the current one. Everyone can name one that was current until a short time ago and was not rolled back; " +
 			"who has a key with the scope preview any, staged ones too."},
-		{"schema", &schema{Type: "string", Pattern: releasePattern, Examples: []any{"r3"}}}}})
+		{"schema", &schema.Schema{Type: "string", Pattern: releasePattern, Examples: []any{"r3"}}}}})
 }
 
 // describeAnswers gives the answer that is expected and each problem there can
@@ -241,7 +242,7 @@ func describeHeaders() members {
 		{"Post-Count", "How many posts, and so lines, the whole answer has.", "1909"},
 		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
 	} {
-		m = append(m, member{h.name, members{{"description", h.doc}, {"schema", &schema{Type: "string", Examples: []any{h.example}}}}})
+		m = append(m, member{h.name, members{{"description", h.doc}, {"schema", &schema.Schema{Type: "string", Examples: []any{h.example}}}}})
 	}
 	return m
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"alphanode/server/schema"
 )
 
 // Where a parameter stands.
@@ -26,7 +28,7 @@ type parameter struct {
 	many   bool   // may be given several times
 	list   bool   // one value holds several, separated by commas
 	shared bool   // has a name of its own in the document
-	schema *schema
+	schema *schema.Schema
 	read   func(*query, []string) []misfit
 }
 
@@ -44,7 +46,7 @@ type misfit struct{ Found, Expected string }
 // maxText bounds a text in a parameter, in bytes.
 const maxText = 1024
 
-func single(name, doc string, s *schema, read func(*query, string) *misfit) *parameter {
+func single(name, doc string, s *schema.Schema, read func(*query, string) *misfit) *parameter {
 	return &parameter{name: name, in: inQuery, doc: doc, schema: s, read: func(q *query, values []string) []misfit {
 		if bad := read(q, values[0]); bad != nil {
 			return []misfit{*bad}
@@ -80,8 +82,8 @@ func textsParameter(name, doc string, examples []any, fill func(*query, []string
 		}}
 }
 
-func textSchema(examples []any) *schema {
-	return &schema{Type: "string", MinLength: 1, MaxLength: maxText, Examples: examples}
+func textSchema(examples []any) *schema.Schema {
+	return &schema.Schema{Type: "string", MinLength: 1, MaxLength: maxText, Examples: examples}
 }
 
 func misfitText(value string) *misfit {
@@ -92,7 +94,7 @@ func misfitText(value string) *misfit {
 }
 
 // integerParameter takes the integers from low to high.
-func integerParameter(name, doc string, low, high int64, s *schema, fill func(*query, int64)) *parameter {
+func integerParameter(name, doc string, low, high int64, s *schema.Schema, fill func(*query, int64)) *parameter {
 	s.Type = "integer"
 	expected := "an integer of at most 64 bits"
 	if low > math.MinInt64 {
@@ -117,8 +119,8 @@ func integerParameter(name, doc string, low, high int64, s *schema, fill func(*q
 }
 
 // fractionParameter takes the numbers from 0 to 1.
-func fractionParameter(name, doc string, s *schema, fill func(*query, float64)) *parameter {
-	s.Type, s.Minimum, s.Maximum = "number", zero, one
+func fractionParameter(name, doc string, s *schema.Schema, fill func(*query, float64)) *parameter {
+	s.Type, s.Minimum, s.Maximum = "number", new(0.0), new(1.0)
 	return single(name, doc, s, func(q *query, value string) *misfit {
 		f, err := strconv.ParseFloat(value, 64)
 		if err != nil || !(f >= 0 && f <= 1) || strings.ContainsAny(value, "_xXpP+") {
@@ -131,7 +133,7 @@ func fractionParameter(name, doc string, s *schema, fill func(*query, float64)) 
 
 // truthParameter takes true and false.
 func truthParameter(name, doc string, fill func(*query, bool)) *parameter {
-	return single(name, doc, &schema{Type: "boolean"}, func(q *query, value string) *misfit {
+	return single(name, doc, &schema.Schema{Type: "boolean"}, func(q *query, value string) *misfit {
 		if value != "true" && value != "false" {
 			return &misfit{value, "true or false"}
 		}
@@ -142,7 +144,7 @@ func truthParameter(name, doc string, fill func(*query, bool)) *parameter {
 
 // choiceParameter takes one of some words.
 func choiceParameter(name, doc, preset string, words []string, fill func(*query, string)) *parameter {
-	s := &schema{Type: "string", Enum: words}
+	s := &schema.Schema{Type: "string", Enum: words}
 	if preset != "" {
 		s.Default = preset
 	}
@@ -157,7 +159,7 @@ func choiceParameter(name, doc, preset string, words []string, fill func(*query,
 
 // choicesParameter takes some of some words, separated by commas.
 func choicesParameter(name, doc string, words []string, fill func(*query, []string)) *parameter {
-	p := &parameter{name: name, in: inQuery, doc: doc, list: true, schema: &schema{Type: "string", Enum: words}}
+	p := &parameter{name: name, in: inQuery, doc: doc, list: true, schema: &schema.Schema{Type: "string", Enum: words}}
 	p.read = func(q *query, values []string) (bad []misfit) {
 		chosen := strings.Split(values[0], ",")
 		for _, word := range chosen {
@@ -184,7 +186,7 @@ func suggestion(word string, words []string) string {
 // than other texts.
 func cursorParameter(name, doc string, fill func(*query, string)) *parameter {
 	const most = 8192
-	return single(name, doc, &schema{Type: "string", MinLength: 1, MaxLength: most}, func(q *query, value string) *misfit {
+	return single(name, doc, &schema.Schema{Type: "string", MinLength: 1, MaxLength: most}, func(q *query, value string) *misfit {
 		if len(value) == 0 || len(value) > most {
 			return &misfit{value, "a cursor from an earlier answer"}
 		}
@@ -196,7 +198,7 @@ func cursorParameter(name, doc string, fill func(*query, string)) *parameter {
 // slugParameter takes the slug in an address. One that names nothing is not
 // found, whatever it looks like.
 func slugParameter(what string) *parameter {
-	p := single("slug", "The slug of the "+what+".", &schema{Type: "string", MinLength: 1}, func(q *query, slug string) *misfit {
+	p := single("slug", "The slug of the "+what+".", &schema.Schema{Type: "string", MinLength: 1}, func(q *query, slug string) *misfit {
 		q.slug = slug
 		return nil
 	})

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/go-faster/jx"
+
+	"alphanode/server/schema"
 )
 
 // projection is the set of fields that fields= asks for: for each name what is
@@ -12,7 +14,7 @@ type projection map[string]projection
 
 // fieldsParameter takes the names of a shape's fields, such as meta.summary.
 // Lists are taken whole.
-func fieldsParameter(of *schema) *parameter {
+func fieldsParameter(of *schema.Schema) *parameter {
 	return choicesParameter("fields", "Only these fields, separated by commas, such as slug,title. Fields come in their usual order; one that a post does not have is left out.",
 		fieldPaths("", of), func(q *query, paths []string) {
 			q.fields = projection{}
@@ -24,14 +26,14 @@ func fieldsParameter(of *schema) *parameter {
 
 // fieldPaths are the names by which a shape's fields can be asked for, those of
 // objects in it too.
-func fieldPaths(prefix string, s *schema) []string {
+func fieldPaths(prefix string, s *schema.Schema) []string {
 	var paths []string
 	if s.Properties == nil {
 		return nil
 	}
 	for _, f := range *s.Properties {
-		paths = append(paths, prefix+f.name)
-		paths = append(paths, fieldPaths(prefix+f.name+".", f.schema)...)
+		paths = append(paths, prefix+f.Name)
+		paths = append(paths, fieldPaths(prefix+f.Name+".", f.Schema)...)
 	}
 	return paths
 }

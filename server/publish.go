@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"alphanode/apierror"
+	"alphanode/server/schema"
 	"alphanode/store"
 )
 
@@ -37,7 +38,7 @@ func (archive restArchive) rollBack(r *request) (*answer, error) {
 
 // releaseParameter takes the name of a release.
 func releaseParameter(in, name, doc string) *parameter {
-	s := &schema{Type: "string", Pattern: releasePattern, Examples: []any{"r2"}}
+	s := &schema.Schema{Type: "string", Pattern: releasePattern, Examples: []any{"r2"}}
 	p := single(name, doc, s, func(q *query, release string) *misfit {
 		if !store.IsReleaseName(release) {
 			return &misfit{Found: release, Expected: expectedRelease}

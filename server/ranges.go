@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/schema"
 	"alphanode/store"
 )
 
@@ -71,7 +72,7 @@ func makeRangeParameters() []*parameter {
 		})}
 	const doc = ": where ranges begin, ascending, separated by commas; at most 100. 10,50 makes three: below 10, from 10 to below 50, and from 50 on."
 	for _, field := range numberFields {
-		all = append(all, boundsParameter(field.name, "Divides "+field.doc+doc, &schema{Type: "integer", Format: "int64", Examples: field.examples}, "integers of at most 64 bits",
+		all = append(all, boundsParameter(field.name, "Divides "+field.doc+doc, &schema.Schema{Type: "integer", Format: "int64", Examples: field.examples}, "integers of at most 64 bits",
 			func(value string) (store.Bound, error) {
 				n, err := strconv.ParseInt(value, 10, 64)
 				return store.NumberBound(n), err
@@ -80,7 +81,7 @@ func makeRangeParameters() []*parameter {
 	for _, field := range dateFields {
 		all = append(all,
 			boundsParameter(field.name, "Divides "+field.doc+": the days with which ranges begin, ascending, separated by commas; at most 100.",
-				&schema{Type: "string", Format: "date", Examples: field.examples}, "UTC days as 2006-01-02",
+				&schema.Schema{Type: "string", Format: "date", Examples: field.examples}, "UTC days as 2006-01-02",
 				func(value string) (store.Bound, error) {
 					day, err := store.ParseDay(value)
 					return store.DayBound(day), err
@@ -97,7 +98,7 @@ func makeRangeParameters() []*parameter {
 }
 
 // boundsParameter takes bounds of a field, separated by commas.
-func boundsParameter(field, doc string, s *schema, expected string, parse func(string) (store.Bound, error)) *parameter {
+func boundsParameter(field, doc string, s *schema.Schema, expected string, parse func(string) (store.Bound, error)) *parameter {
 	p := &parameter{name: field + ".bounds", in: inQuery, doc: doc, list: true, schema: s}
 	p.read = func(q *query, values []string) (bad []misfit) {
 		var bounds []store.Bound
@@ -146,7 +147,7 @@ func checkRanges(q *query) (f faults) {
 
 // rangeFacetShape is what is sent of a division.
 var rangeFacetShape = object("How posts divide by the values of one field.",
-	is("field", &schema{Type: "string", Enum: rangeFieldNames()}),
+	is("field", &schema.Schema{Type: "string", Enum: rangeFieldNames()}),
 	is("count", number("integer", "How many of the posts have a value. The buckets add up to it.", zero, nil, 93)),
 	is("missing", number("integer", "How many of the posts have none.", zero, nil, 7)),
 	is("buckets", listOf("The ranges, ascending; those without posts too.", object("",
@@ -154,6 +155,6 @@ var rangeFacetShape = object("How posts divide by the values of one field.",
 		is("to", boundShape("Where the range ends, which is not within; null where it is open.")),
 		is("count", number("integer", "How many posts.", zero, nil))))))
 
-func boundShape(doc string) *schema {
-	return &schema{Type: []string{"integer", "string", "null"}, Description: doc + " An integer, or of dates a UTC day.", Examples: []any{10, "2026-03-01"}}
+func boundShape(doc string) *schema.Schema {
+	return &schema.Schema{Type: []string{"integer", "string", "null"}, Description: doc + " An integer, or of dates a UTC day.", Examples: []any{10, "2026-03-01"}}
 }

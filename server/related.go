@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"alphanode/server/schema"
 	"alphanode/store"
 )
 
@@ -48,7 +49,7 @@ func appendRelated(r *request, dst []byte, q store.RelatedQuery) ([]byte, error)
 var (
 	relatedKind = choiceParameter("kind", "Only entities, or only tools; both where it is left out.", "", []string{string(store.KindEntity), string(store.KindTool)},
 		func(q *query, name string) { q.kind = store.Kind(name) })
-	relatedLimit = integerParameter("limit", "How many there are at most, those that stand in the most posts first.", 1, store.MaxLimit, &schema{Default: defaultLimit},
+	relatedLimit = integerParameter("limit", "How many there are at most, those that stand in the most posts first.", 1, store.MaxLimit, &schema.Schema{Default: defaultLimit},
 		func(q *query, n int64) { q.limit = int(n) })
 	termParts = choicesParameter("include", "scores: also the statistics of the scores of its posts. related: also the first of its related terms.",
 		[]string{"scores", "related"},
@@ -58,7 +59,7 @@ var (
 )
 
 var relatedShape = object("An entity or a tool that stands in the same posts as another.",
-	is("kind", &schema{Type: "string", Enum: []string{string(store.KindEntity), string(store.KindTool)}}),
+	is("kind", &schema.Schema{Type: "string", Enum: []string{string(store.KindEntity), string(store.KindTool)}}),
 	is("slug", text("", "redis")),
 	is("name", text("The spelling most posts use.", "Redis")),
 	maybe("type", text("Of an entity.", "database")),
@@ -68,8 +69,8 @@ var relatedShape = object("An entity or a tool that stands in the same posts as 
 		zero, nil, 2.25)))
 
 // withParts is a term with what include= asked for.
-func withParts(term *schema) *schema {
-	return object(term.Description, slices.Concat(*term.Properties, []property{
+func withParts(term *schema.Schema) *schema.Schema {
+	return object(term.Description, slices.Concat(*term.Properties, []schema.Property{
 		maybe("scores", component("ScoreStats")),
 		maybe("related", listOf("Only with include=related: as the related terms have them, the first "+strconv.Itoa(defaultLimit)+".", component("RelatedTerm"))),
 	})...)

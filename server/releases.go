@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"alphanode/apierror"
+	"alphanode/server/schema"
 	"alphanode/store"
 )
 
@@ -168,20 +169,20 @@ func releaseInPath(name, doc string, fill func(*query, string)) *parameter {
 	return p
 }
 
-var changeKind = &schema{Type: "string", Enum: []string{string(store.Added), string(store.Changed), string(store.Removed)}}
+var changeKind = &schema.Schema{Type: "string", Enum: []string{string(store.Added), string(store.Changed), string(store.Removed)}}
 
 var (
 	publishedReleaseShape = object("A release that was published.", slices.Concat(*releaseShape.Properties,
-		[]property{
+		[]schema.Property{
 			is("current", truth("Whether answers are from it.")),
-			maybe("state", &schema{Type: "string", Enum: []string{string(store.StateStaged), string(store.StateCurrent), string(store.StatePrevious)},
+			maybe("state", &schema.Schema{Type: "string", Enum: []string{string(store.StateStaged), string(store.StateCurrent), string(store.StatePrevious)},
 				Description: "This and what follows is for keys of scope admin."}),
 			maybe("problem", text("Why it cannot be read, or which release is served in its place because it is damaged.")),
 			maybe("parent", text("The release it was built onto.", "r2")),
 			maybe("note", text("What its builder said of it.", "January's articles")),
 			maybe("owner", text("Who answers for it.", "news desk")),
 			maybe("rollbackNote", text("What to know before it is rolled back.", "Purge the start page.")),
-			maybe("builtAt", &schema{Type: "string", Format: "date-time"}),
+			maybe("builtAt", &schema.Schema{Type: "string", Format: "date-time"}),
 			maybe("builtBy", text("Which version of alphanode built it.", "alphanode v0.1.0")),
 			maybe("posts", number("integer", "How many posts it has, with those that are not public.", zero, nil)),
 			maybe("changes", object("What the import did.",

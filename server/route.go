@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/schema"
 	"alphanode/store"
 )
 
@@ -17,8 +18,8 @@ type route struct {
 	summary, doc    string
 	parameters      []*parameter
 	check           func(*query) faults // of parameters together
-	takes           *schema             // the body of the request
-	gives           *schema             // the body of the answer
+	takes           *schema.Schema      // the body of the request
+	gives           *schema.Schema      // the body of the answer
 	media           string              // of the answer, where it is not JSON alone
 	faults          []apierror.Code     // beside those of every route
 	pinned          bool                // answered from a release

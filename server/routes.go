@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/schema"
 	"alphanode/store"
 )
 
@@ -120,24 +121,24 @@ func restRoutes(archive restArchive) []*route {
 // The parameters that are not filters. Each says what it takes and which part
 // of the query it fills.
 var (
-	limit = integerParameter("limit", "How many entries a page has at most.", 1, store.MaxLimit, &schema{Default: defaultLimit},
+	limit = integerParameter("limit", "How many entries a page has at most.", 1, store.MaxLimit, &schema.Schema{Default: defaultLimit},
 		func(q *query, n int64) { q.limit = int(n) })
 	after = cursorParameter("after", "A cursor, from page.after of an earlier answer to the same question: the entries behind it.",
 		func(q *query, cursor string) { q.after = cursor })
 	before = cursorParameter("before", "A cursor, from page.before of an earlier answer to the same question: the entries before it.",
 		func(q *query, cursor string) { q.before = cursor })
 	page = integerParameter("page", "The number of a page, instead of a cursor. Cursors do not repeat or leave out entries when the archive changes; numbers can.",
-		1, math.MaxInt32, &schema{}, func(q *query, n int64) { q.page = int(n) })
+		1, math.MaxInt32, &schema.Schema{}, func(q *query, n int64) { q.page = int(n) })
 
 	sortPosts = choiceParameter("sort", "The order; - before the name turns it round. Ties are in the order of slugs, posts without the value come last.",
 		"-"+string(store.DefaultOrder.Field), postOrders(), func(q *query, word string) { q.order = postOrder(word) })
 	include = choicesParameter("include", "similar: also the first page of the posts most like it.", []string{"similar"},
 		func(q *query, _ []string) { q.similar = true })
 
-	minSimilarity = fractionParameter("minSimilarity", "Only posts at least this similar.", &schema{Default: 0.0, Examples: []any{0.25}},
+	minSimilarity = fractionParameter("minSimilarity", "Only posts at least this similar.", &schema.Schema{Default: 0.0, Examples: []any{0.25}},
 		func(q *query, f float64) { q.minSimilarity = f })
 	diversity = fractionParameter("diversity", "How much posts that are like others of the list are kept apart, so that near copies do not fill it. "+
-		"0 is the plain order; 0.3 suits most lists. Above 0 the list has at most 200 posts.", &schema{Default: 0.0, Examples: []any{0.3}},
+		"0 is the plain order; 0.3 suits most lists. Above 0 the list has at most 200 posts.", &schema.Schema{Default: 0.0, Examples: []any{0.3}},
 		func(q *query, f float64) { q.diversity = f })
 	exclude = textsParameter("exclude", "Not the post with this slug. May be given several times.", nil,
 		func(q *query, slugs []string) { q.exclude = slugs })

@@ -1,6 +1,9 @@
 package server
 
-import "alphanode/store"
+import (
+	"alphanode/server/schema"
+	"alphanode/store"
+)
 
 // searchPosts gives a page of the posts that a text finds: each with its card,
 // how well it fits, and where.
@@ -56,7 +59,7 @@ func searchPosts(r *request) (*answer, error) {
 // searchParameter takes what people type into a box for searching. How long it
 // may be is for the store to say.
 func searchParameter(name, doc string) *parameter {
-	p := single(name, doc, &schema{Type: "string", MaxLength: store.MaxSearch, Examples: []any{"rollback plan"}}, func(q *query, typed string) *misfit {
+	p := single(name, doc, &schema.Schema{Type: "string", MaxLength: store.MaxSearch, Examples: []any{"rollback plan"}}, func(q *query, typed string) *misfit {
 		q.search = typed
 		return nil
 	})

@@ -1,6 +1,9 @@
 package server
 
-import "alphanode/apierror"
+import (
+	"alphanode/apierror"
+	"alphanode/server/schema"
+)
 
 // The addresses that are about the server and its release, not about posts.
 
@@ -37,13 +40,13 @@ func (s *Server) notReady(err error) error {
 	return apierror.New(apierror.NotReady, detail).WithCause(err)
 }
 
-var indexShape = object("Where everything is.",
-	is("name", text("", "alphanode")),
-	is("links", &schema{Type: "object", Additional: text("An address.")}))
+var indexShape = schema.Object("Where everything is.",
+	schema.Is("name", schema.Text("", "alphanode")),
+	schema.Is("links", &schema.Schema{Type: "object", Additional: schema.Text("An address.")}))
 
-var healthShape = object("", is("ok", truth("")))
+var healthShape = schema.Object("", schema.Is("ok", schema.Truth("")))
 
-var readyShape = object("", is("ok", truth("")), is("release", text("The release that is served.", "r3")),
-	maybe("problem", text("Why the release that was made current last is not served, or that it is damaged, or why API keys that were added or revoked are not known yet.")))
+var readyShape = schema.Object("", schema.Is("ok", schema.Truth("")), schema.Is("release", schema.Text("The release that is served.", "r3")),
+	schema.Maybe("problem", schema.Text("Why the release that was made current last is not served, or that it is damaged, or why API keys that were added or revoked are not known yet.")))
 
-var documentShape = &schema{Type: "object", Additional: true, Description: "This document."}
+var documentShape = &schema.Schema{Type: "object", Additional: true, Description: "This document."}

@@ -4,11 +4,19 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/schema"
 )
 
 // The shapes are what is sent, field by field and in the order of sending. The
 // document publishes them, the parameter fields= takes its names from them,
 // and a test holds every kind of answer against them.
+
+// The words in which shapes are written.
+var (
+	is, maybe, object, listOf = schema.Is, schema.Maybe, schema.Object, schema.ListOf
+	text, number, truth       = schema.Text, schema.Number, schema.Truth
+	oneOf, orNull, component  = schema.OneOf, schema.OrNull, schema.Component
+)
 
 var zero, one, hundred = new(0.0), new(1.0), new(100.0)
 
@@ -48,8 +56,8 @@ var blockShape = oneOf("One piece of a body, told apart by its type.",
 	block("html", is("html", text("Sanitised mark-up: a table, an embed."))),
 )
 
-func block(kind string, fields ...property) *schema {
-	return object("", append([]property{is("type", &schema{Type: "string", Const: kind})}, fields...)...)
+func block(kind string, fields ...schema.Property) *schema.Schema {
+	return object("", append([]schema.Property{is("type", &schema.Schema{Type: "string", Const: kind})}, fields...)...)
 }
 
 var metaShape = object("Everything known about a post beside its text.",
@@ -68,7 +76,7 @@ var metaShape = object("Everything known about a post beside its text.",
 	maybe("viewCount", number("integer", "Up to 64 bits, which is more than a JavaScript number holds exactly.", zero, nil, 1250)),
 	maybe("score", scoreShape),
 	maybe("revision", object("Where the post stands in review.",
-		maybe("status", &schema{Type: "string", Enum: []string{"draft", "in-review", "reviewed", "archived"}}),
+		maybe("status", &schema.Schema{Type: "string", Enum: []string{"draft", "in-review", "reviewed", "archived"}}),
 		maybe("version", text("", "1.2")),
 		maybe("lastReviewed", dateShape("")))),
 	maybe("reference", text("Unique in the archive.")),
@@ -81,7 +89,7 @@ var metaShape = object("Everything known about a post beside its text.",
 		maybe("paragraphs", number("integer", "", zero, nil)),
 		maybe("scenario", text("")),
 		maybe("seed", number("integer", "", nil, nil)))),
-	maybe("extra", &schema{Type: "object", Additional: true,
+	maybe("extra", &schema.Schema{Type: "object", Additional: true,
 		Description: "Meta without a field of its own: any names, any values, numbers exact."}),
 )
 
@@ -95,12 +103,12 @@ var postShape = object("A whole post.",
 	maybe("updated", dateShape("The later of publishedAt and meta.revision.lastReviewed.")),
 )
 
-func dateShape(description string) *schema {
+func dateShape(description string) *schema.Schema {
 	return text(join(description, "A date or a date-time, as it was given."), "2026-03-01", "2026-03-01T09:30:00Z")
 }
 
 // cardFields are the compact form of a post.
-var cardFields = []property{
+var cardFields = []schema.Property{
 	is("slug", text("The key of the post.", "measuring-a-cache")),
 	is("title", text("", "Measuring a cache")),
 	maybe("summary", text("")),
@@ -114,9 +122,9 @@ var cardFields = []property{
 
 var cardShape = object("The compact form of a post.", cardFields...)
 
-var featureKind = &schema{Type: "string", Enum: []string{"ENTITY", "TOOL", "STACK"}}
+var featureKind = &schema.Schema{Type: "string", Enum: []string{"ENTITY", "TOOL", "STACK"}}
 
-var similarShape = object("A similar post: its card, how similar it is, and why.", slices.Concat(cardFields, []property{
+var similarShape = object("A similar post: its card, how similar it is, and why.", slices.Concat(cardFields, []schema.Property{
 	is("similarity", number("number", "From 0 to 1, rounded to 9 decimals.", zero, one, 0.731204518)),
 	is("shared", listOf("What both posts have in common, and what each adds to the similarity.", object("",
 		is("kind", featureKind),
@@ -129,7 +137,7 @@ var foundShape = object("A post that a search finds.",
 	is("post", component("Summary")),
 	is("score", number("number", "How well it fits (BM25), above 0. Scores of the same words can be compared.", zero, nil, 5.382107843)),
 	is("highlights", listOf("Where the words are in it, as far as they are there: the title, parts of the summary, the intro and the body, names of entities and tools.", object("",
-		is("field", &schema{Type: "string", Enum: []string{"TITLE", "SUMMARY", "INTRO", "ENTITIES", "TOOLS", "BODY"}}),
+		is("field", &schema.Schema{Type: "string", Enum: []string{"TITLE", "SUMMARY", "INTRO", "ENTITIES", "TOOLS", "BODY"}}),
 		is("html", text("HTML that is safe to show: plain text, escaped, with what was found in mark elements.", "keep a <mark>rollback</mark> ready"))))),
 )
 
@@ -139,7 +147,7 @@ var suggestionShape = object("What may have been meant by something that is not 
 	is("nearest", listOf("Up to five names that posts have, the nearest first.", text("", "Redis"))))
 
 var postWithSimilarShape = object("A post, with the posts most like it where include=similar asked for them.",
-	slices.Concat(*postShape.Properties, []property{
+	slices.Concat(*postShape.Properties, []schema.Property{
 		maybe("similar", listOf("Only with include=similar: the first page of /v1/posts/{slug}/similar.", component("SimilarPost"))),
 	})...)
 
@@ -157,7 +165,7 @@ var (
 
 	releaseShape = object("A release: the state of the archive that answers are from.",
 		is("name", text("", "r3")),
-		is("publishedAt", orNull(&schema{Type: "string", Format: "date-time", Description: "When it was first published."})),
+		is("publishedAt", orNull(&schema.Schema{Type: "string", Format: "date-time", Description: "When it was first published."})),
 		is("postCount", number("integer", "How many posts it has.", zero, nil)),
 		is("entityCount", number("integer", "How many entities its posts have.", zero, nil)),
 		is("toolCount", number("integer", "How many tools its posts have.", zero, nil)))
@@ -173,13 +181,13 @@ var (
 )
 
 var problemShape = object("What went wrong, as RFC 9457 puts it.",
-	is("type", &schema{Type: "string", Format: "uri-reference", Examples: []any{"/problems/not-found"},
+	is("type", &schema.Schema{Type: "string", Format: "uri-reference", Examples: []any{"/problems/not-found"},
 		Description: "Names the kind of problem. It is made from the code, is relative to this server, and is a name: there need not be a page behind it."}),
 	is("title", text("The kind of problem in a few words.", "Not found")),
 	is("status", number("integer", "The status of the answer.", new(400.0), new(599.0), 404)),
 	is("detail", text("What failed and what was found.")),
-	is("instance", &schema{Type: "string", Format: "uri-reference", Description: "The path that was asked for; the header Request-Id names the request."}),
-	is("code", &schema{Type: "string", Enum: codeNames()}),
+	is("instance", &schema.Schema{Type: "string", Format: "uri-reference", Description: "The path that was asked for; the header Request-Id names the request."}),
+	is("code", &schema.Schema{Type: "string", Enum: codeNames()}),
 	is("retryable", truth("Whether the same request may succeed later.")),
 	maybe("errors", listOf("Each part of the request that is at fault.", object("",
 		is("location", text("Where it is: query, path, header or body, and the name.", "query.limit")),
@@ -196,20 +204,20 @@ func codeNames() []string {
 }
 
 // enveloped is the envelope of one thing.
-func enveloped(data *schema) *schema { return object("", is("data", data)) }
+func enveloped(data *schema.Schema) *schema.Schema { return object("", is("data", data)) }
 
 // listed is the envelope of a list, and what else it may hold.
-func listed(items *schema, more ...property) *schema {
-	return object("", append([]property{is("data", listOf("", items)), is("page", component("Page"))}, more...)...)
+func listed(items *schema.Schema, more ...schema.Property) *schema.Schema {
+	return object("", append([]schema.Property{is("data", listOf("", items)), is("page", component("Page"))}, more...)...)
 }
 
 // partOr lets fields= leave out what was not asked for.
-func partOr(name string) *schema {
-	return &schema{AnyOf: []*schema{component(name), component("Partial" + name)}}
+func partOr(name string) *schema.Schema {
+	return &schema.Schema{AnyOf: []*schema.Schema{component(name), component("Partial" + name)}}
 }
 
 // components are the shapes that have a name in the document.
-var components = properties{
+var components = schema.Properties{
 	is("Post", postShape), is("PartialPost", partialOf("post", postShape)),
 	is("PostWithSimilar", postWithSimilarShape), is("PartialPostWithSimilar", partialOf("post", postWithSimilarShape)),
 	is("Block", blockShape),
@@ -221,8 +229,8 @@ var components = properties{
 	is("Release", releaseShape), is("PublishedRelease", publishedReleaseShape), is("Published", publishedShape), is("Difference", differenceShape), is("Change", changeShape), is("Page", pageShape), is("Problem", problemShape),
 }
 
-func partialOf(what string, s *schema) *schema {
-	part := s.partial()
+func partialOf(what string, s *schema.Schema) *schema.Schema {
+	part := s.Partial()
 	part.Description = "The fields of a " + what + " that fields= asked for. One that the " + what + " does not have is left out."
 	return part
 }
