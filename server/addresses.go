@@ -18,8 +18,8 @@ type Address struct {
 func Addresses() []Address {
 	var all []Address
 	for _, rt := range new(Server).routes() {
-		if rt.method == "GET" {
-			all = append(all, Address{rt.pattern, rt.restsOn, rt.kind})
+		if rt.Method == "GET" {
+			all = append(all, Address{rt.Pattern, rt.RestsOn, rt.Kind})
 		}
 	}
 	return all

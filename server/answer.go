@@ -18,90 +18,90 @@ import (
 	"alphanode/store"
 )
 
-// answer is what a handler makes. It is whole before the first byte is sent,
+// Answer is what a handler makes. It is whole before the first byte is sent,
 // unless it is a stream, and holds nothing about the one request or release it
 // was made for.
-type answer struct {
-	status    int
-	header    wire.Head
-	body      []byte
+type Answer struct {
+	Status    int
+	Header    wire.Head
+	Body      []byte
 	lent      []byte           // the memory of the body, where it is the lender's
 	lender    *wire.Bodies     // nil where the body is not lent
-	stream    *stream          // the body, where it is made while it is sent; else nil
-	tag       string           // its ETag, where that is known without the body
-	keys      []string         // what it is about, as Surrogate-Key names it
+	Stream    *Stream          // the body, where it is made while it is sent; else nil
+	Tag       string           // its ETag, where that is known without the body
+	Keys      []string         // what it is about, as Surrogate-Key names it
 	posts     [][]byte         // the slugs of the posts it is about
-	sealed    *wire.SealedHead // the whole header but what belongs to one request, where it is made already
-	passing   bool             // can be wrong while the same release is served
-	alone     bool             // shows one post, which may be as long as it is
-	surrogate string           // its Surrogate-Key, where that is known without the two
-	code      apierror.Code    // of a problem
-	cause     error            // of a problem, for the log
+	Sealed    *wire.SealedHead // the whole header but what belongs to one request, where it is made already
+	Passing   bool             // can be wrong while the same release is served
+	Alone     bool             // shows one post, which may be as long as it is
+	Surrogate string           // its Surrogate-Key, where that is known without the two
+	Code      apierror.Code    // of a problem
+	Cause     error            // of a problem, for the log
 }
 
-func newAnswer(status int) *answer { return &answer{status: status, header: make(wire.Head, 0, 24)} }
+func NewAnswer(status int) *Answer { return &Answer{Status: status, Header: make(wire.Head, 0, 24)} }
 
-// lentAnswer makes an answer of a body that was taken from a lender.
-func lentAnswer(lender *wire.Bodies, body []byte) *answer {
-	a := jsonAnswer(body)
+// Lent makes an answer of a body that was taken from a lender.
+func Lent(lender *wire.Bodies, body []byte) *Answer {
+	a := JSON(body)
 	a.lent, a.lender = body, lender
 	return a
 }
 
-// release gives lent memory back when the answer is sent. Nobody may read the
+// Release gives lent memory back when the answer is sent. Nobody may read the
 // body after it.
-func (a *answer) release() {
+func (a *Answer) Release() {
 	if a.lender != nil {
 		a.lender.Give(a.lent)
-		a.body, a.lender = nil, nil
+		a.Body, a.lender = nil, nil
 	}
 }
 
-// keep gives the body to who asks for it: it is no longer lent.
-func (a *answer) keep() []byte {
+// Keep gives the body to who asks for it: it is no longer lent.
+func (a *Answer) Keep() []byte {
 	a.lent, a.lender = nil, nil
-	return a.body
+	return a.Body
 }
 
-// pack has the answer sent as a body that was packed.
-func (a *answer) pack(c wire.Coding, packed []byte) {
-	a.tag, a.surrogate = c.Tag(a.etag()), a.surrogateKey() // before the body goes of which they are made
-	a.release()
-	a.body = packed
-	a.header.Add("Content-Encoding", string(c))
+// Pack has the answer sent as a body that was packed.
+func (a *Answer) Pack(c wire.Coding, packed []byte) {
+	a.Tag, a.Surrogate = c.Tag(a.ETag()), a.SurrogateKey() // before the body goes of which they are made
+	a.Release()
+	a.Body = packed
+	a.Header.Add("Content-Encoding", string(c))
 }
 
-// copy gives the answer to one more who asked the same; its body is read only.
-func (a *answer) copy() *answer {
+// Copy gives the answer to one more who asked the same; its body is read only.
+func (a *Answer) Copy() *Answer {
 	same := *a
-	same.header = append(make(wire.Head, 0, len(a.header)+18), a.header...)
+	same.Header = append(make(wire.Head, 0, len(a.Header)+18), a.Header...)
 	if a.lender != nil {
-		same.body, same.lent, same.lender = bytes.Clone(a.body), nil, nil
-		same.surrogate, same.posts = a.surrogateKey(), nil // which are parts of the body
+		same.Body, same.lent, same.lender = bytes.Clone(a.Body), nil, nil
+		same.Surrogate, same.posts = a.SurrogateKey(), nil // which are parts of the body
 	}
 	return &same
 }
 
-const jsonMedia = "application/json"
+const JSONMedia = "application/json"
 
-func jsonAnswer(body []byte) *answer {
-	a := newAnswer(http.StatusOK)
-	a.header.Add("Content-Type", jsonMedia)
-	a.body = body
+func JSON(body []byte) *Answer {
+	a := NewAnswer(http.StatusOK)
+	a.Header.Add("Content-Type", JSONMedia)
+	a.Body = body
 	return a
 }
 
-// about notes what the answer shows, so that a cache can drop it when that
+// About notes what the answer shows, so that a cache can drop it when that
 // changes.
-func (a *answer) about(kind, slug string) { a.keys = append(a.keys, kind+":"+url.PathEscape(slug)) }
+func (a *Answer) About(kind, slug string) { a.Keys = append(a.Keys, kind+":"+url.PathEscape(slug)) }
 
-// keyRelease is on what tells which release is current. That changes with every
+// KeyRelease is on what tells which release is current. That changes with every
 // switch, though no post that the public sees may have.
-const keyRelease = "release"
+const KeyRelease = "release"
 
-// aboutPosts notes a list of posts. Their slugs may be parts of the body.
-func (a *answer) aboutPosts(slugs [][]byte) {
-	a.keys = append(a.keys, "posts")
+// AboutPosts notes a list of posts. Their slugs may be parts of the body.
+func (a *Answer) AboutPosts(slugs [][]byte) {
+	a.Keys = append(a.Keys, "posts")
 	a.posts = slugs
 }
 
@@ -109,12 +109,12 @@ func (a *answer) aboutPosts(slugs [][]byte) {
 // headers, and each list has the key posts, which covers what is left out.
 const maxKeys = 6 << 10
 
-func (a *answer) surrogateKey() string {
-	if a.surrogate != "" {
-		return a.surrogate
+func (a *Answer) SurrogateKey() string {
+	if a.Surrogate != "" {
+		return a.Surrogate
 	}
 	size := 0
-	for _, key := range a.keys {
+	for _, key := range a.Keys {
 		size += len(" ") + len(key)
 	}
 	for _, slug := range a.posts {
@@ -122,7 +122,7 @@ func (a *answer) surrogateKey() string {
 	}
 	var line strings.Builder
 	line.Grow(size)
-	for _, key := range a.keys {
+	for _, key := range a.Keys {
 		line.WriteByte(' ')
 		line.WriteString(key)
 	}
@@ -159,59 +159,59 @@ func plain(slug []byte) bool {
 	return true
 }
 
-// etag is strong: equal bytes have the same and others another. It holds their
+// ETag is strong: equal bytes have the same and others another. It holds their
 // XXH64 and how many they are: it tells apart what differs by accident, and no
 // one gains by making two answers that share one.
-func (a *answer) etag() string {
-	if a.tag != "" {
-		return a.tag
+func (a *Answer) ETag() string {
+	if a.Tag != "" {
+		return a.Tag
 	}
-	sum := binary.LittleEndian.AppendUint64(make([]byte, 0, 16), xxhash.Sum64(a.body))
-	sum = binary.AppendUvarint(sum, uint64(len(a.body)))
+	sum := binary.LittleEndian.AppendUint64(make([]byte, 0, 16), xxhash.Sum64(a.Body))
+	sum = binary.AppendUvarint(sum, uint64(len(a.Body)))
 	tag := append(make([]byte, 0, 24), '"')
 	return string(append(base64.RawURLEncoding.AppendEncode(tag, sum), '"'))
 }
 
-func jsonOf(value any) (*answer, error) {
+func JSONOf(value any) (*Answer, error) {
 	body, err := json.Marshal(value)
 	if err != nil {
 		return nil, err
 	}
-	return jsonAnswer(body), nil
+	return JSON(body), nil
 }
 
-// mayIndex notes it where the answer shows a post that may be read but not
+// MayIndex notes it where the answer shows a post that may be read but not
 // indexed. A card does not say.
-func (a *answer) mayIndex(text store.Text) {
+func (a *Answer) MayIndex(text store.Text) {
 	if text.NoIndex {
-		a.header.Set("X-Robots-Tag", "noindex")
+		a.Header.Set("X-Robots-Tag", "noindex")
 	}
 }
 
-// sent is how many bytes of body were sent.
-func (a *answer) sent() int {
-	if a.stream != nil {
-		return a.stream.sent
+// Sent is how many bytes of body were sent.
+func (a *Answer) Sent() int {
+	if a.Stream != nil {
+		return a.Stream.Sent
 	}
-	return len(a.body)
+	return len(a.Body)
 }
 
-// cut says why the answer was broken off, "" where it was not.
-func (a *answer) cut() string {
-	if a.stream != nil {
-		return a.stream.cut
+// Cut says why the answer was broken off, "" where it was not.
+func (a *Answer) Cut() string {
+	if a.Stream != nil {
+		return a.Stream.Cut
 	}
 	return ""
 }
 
-// stream is the body of an answer that is made while it is sent, because it may
+// Stream is the body of an answer that is made while it is sent, because it may
 // be longer than memory. Its status and its header are sent before it is known
 // whether it can be made to its end: where it cannot, the connection is broken
 // off, so that no reader takes a part for the whole.
-type stream struct {
-	reader *store.Reader
-	write  func(context.Context, io.Writer) error
-	close  func()
-	sent   int    // bytes
-	cut    string // why it was broken off, as the metrics name it; "" where it was not
+type Stream struct {
+	Reader *store.Reader
+	Write  func(context.Context, io.Writer) error
+	Close  func()
+	Sent   int    // bytes
+	Cut    string // why it was broken off, as the metrics name it; "" where it was not
 }

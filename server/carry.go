@@ -206,7 +206,7 @@ func (s *Server) again(ctx context.Context, key string, q cache.Question, to str
 	if err != nil {
 		return false, err
 	}
-	rt, captured, _ := find(s.table, q.Method, r.URL)
+	rt, captured, _ := Find(s.table, q.Method, r.URL)
 	f := s.fill(ctx, key, work{route: rt, captured: captured, http: r, release: release, id: "carry"}, q)
 	return f.equal, f.err
 }

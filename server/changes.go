@@ -1,17 +1,15 @@
 package server
 
-import (
-	"alphanode/store"
-)
+import "alphanode/store"
 
 // listChanges gives a page of what changed since a release, with the posts as
 // they are now.
-func listChanges(r *request) (*answer, error) {
-	found, err := r.reader.Changes(r.ctx, store.ChangeQuery{
-		Since: r.since, Filter: r.filter, First: r.limit, After: r.after, Cursors: store.LastCursor,
+func listChanges(r *Request) (*Answer, error) {
+	found, err := r.Reader.Changes(r.Ctx, store.ChangeQuery{
+		Since: r.Since, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor,
 	})
 	if err != nil {
-		return nil, aboutRelease(r.query, err, map[string]string{"since": "query.since"})
+		return nil, aboutRelease(r.Query, err, map[string]string{"since": "query.since"})
 	}
 	var refs []store.Ref
 	for _, change := range found.Changes {
@@ -20,10 +18,10 @@ func listChanges(r *request) (*answer, error) {
 		}
 	}
 	part := store.Whole
-	if r.fields != nil && r.fields.within(commonPart) {
+	if r.Fields != nil && r.Fields.Within(commonPart) {
 		part = store.Card
 	}
-	body, left, mayIndex := r.bodies.Take(listStart), found.Changes, true
+	body, left, mayIndex := r.Bodies.Take(listStart), found.Changes, true
 	removed := func() { // the changes up to the next that has a post
 		for ; len(left) > 0 && left[0].Ref == store.NoRef; left = left[1:] {
 			body = append(appendChange(separate(body, len(found.Changes)-len(left)), left[0]), '}')
@@ -33,15 +31,15 @@ func listChanges(r *request) (*answer, error) {
 		removed()
 		body = append(appendChange(separate(body, len(found.Changes)-len(left)), left[0]), `,"post":`...)
 		left = left[1:]
-		if r.fields == nil {
+		if r.Fields == nil {
 			body = append(body, text.JSON...)
-		} else if body, err = r.fields.appendTo(body, text.JSON); err != nil {
+		} else if body, err = r.Fields.AppendTo(body, text.JSON); err != nil {
 			return err
 		}
 		body = append(body, '}')
 		mayIndex = mayIndex && !text.NoIndex
 		if i > 0 {
-			return r.checkLength(body)
+			return r.CheckLength(body)
 		}
 		return nil
 	})
@@ -51,20 +49,20 @@ func listChanges(r *request) (*answer, error) {
 	removed()
 	release := appendString([]byte(`,"release":`), found.Release)
 	a := endList(r, body, locatedChanges(found), release...)
-	a.mayIndex(store.Text{NoIndex: !mayIndex})
+	a.MayIndex(store.Text{NoIndex: !mayIndex})
 	slugs := make([][]byte, len(found.Changes))
 	for i, change := range found.Changes {
 		slugs[i] = []byte(change.Slug)
 	}
-	a.aboutPosts(slugs)
-	a.keys = append(a.keys, keyRelease)
-	a.alone = len(refs) == 1
+	a.AboutPosts(slugs)
+	a.Keys = append(a.Keys, KeyRelease)
+	a.Alone = len(refs) == 1
 	return a, nil
 }
 
-func sinceParameter() *parameter {
-	p := publishedRelease("since", "The release that the client's copy is from: one that was published.", func(q *query, name string) { q.since = name })
-	p.needed = "the name of a release, such as r1"
+func sinceParameter() *Parameter {
+	p := publishedRelease("since", "The release that the client's copy is from: one that was published.", func(q *Query, name string) { q.Since = name })
+	p.Needed = "the name of a release, such as r1"
 	return p
 }
 

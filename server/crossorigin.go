@@ -45,7 +45,7 @@ func preflight(r *http.Request) bool {
 }
 
 // answerPreflight answers a browser that asks before it asks.
-func (c *crossOrigin) answerPreflight(r *http.Request) *answer {
+func (c *crossOrigin) answerPreflight(r *http.Request) *Answer {
 	b := &buffer{header: http.Header{}}
 	c.rules.HandlerFunc(b, r)
 	return b.answer()
@@ -90,10 +90,10 @@ func (b *buffer) Write(p []byte) (int, error) {
 	return b.body.Write(p)
 }
 
-func (b *buffer) answer() *answer {
+func (b *buffer) answer() *Answer {
 	b.WriteHeader(http.StatusOK)
 	b.header.Del("Content-Length") // set when the answer is sent
-	return &answer{status: b.status, header: wire.HeadOf(b.header), body: b.body.Bytes()}
+	return &Answer{Status: b.status, Header: wire.HeadOf(b.header), Body: b.body.Bytes()}
 }
 
 // checkSameOrigin refuses what a browser sends from pages of other origins, even
@@ -101,7 +101,7 @@ func (b *buffer) answer() *answer {
 func (s *Server) checkSameOrigin(r *http.Request) error {
 	if err := s.sameOrigin.Check(r); err != nil {
 		return apierror.New(apierror.Forbidden, "Pages of other origins may not do this, with a key or without.",
-			apierror.Field{Location: "header.Origin", Value: shorten(r.Header.Get("Origin")),
+			apierror.Field{Location: "header.Origin", Value: Shorten(r.Header.Get("Origin")),
 				Expected: "the origin of the server itself, or a request that comes from no page"}).WithCause(err)
 	}
 	return nil

@@ -10,14 +10,14 @@ import (
 )
 
 // listFacets counts the posts that match by the terms of some fields.
-func listFacets(r *request) (*answer, error) {
-	by := r.by
+func listFacets(r *Request) (*Answer, error) {
+	by := r.By
 	if by == nil {
 		by = store.Kinds
 	}
-	facets, err := r.reader.Facets(r.ctx, store.FacetQuery{Filter: r.filter, By: by, First: r.limit})
+	facets, err := r.Reader.Facets(r.Ctx, store.FacetQuery{Filter: r.Filter, By: by, First: r.Limit})
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
 	body := []byte(`{"data":[`)
 	for i, facet := range facets {
@@ -45,21 +45,21 @@ func listFacets(r *request) (*answer, error) {
 
 // scores gives the statistics of the scores of the posts that match, all
 // together or by the terms of a field.
-func scores(r *request) (*answer, error) {
-	if r.by != nil {
+func scores(r *Request) (*Answer, error) {
+	if r.By != nil {
 		return scoreGroups(r)
 	}
-	stats, err := r.reader.Scores(r.ctx, store.ScoreQuery{Filter: r.filter})
+	stats, err := r.Reader.Scores(r.Ctx, store.ScoreQuery{Filter: r.Filter})
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
 	return statistics(append(appendStats([]byte(`{"data":`), stats), '}')), nil
 }
 
-func scoreGroups(r *request) (*answer, error) {
-	groups, err := r.reader.ScoreGroups(r.ctx, store.ScoreGroupQuery{By: r.by[0], Filter: r.filter, First: r.limit})
+func scoreGroups(r *Request) (*Answer, error) {
+	groups, err := r.Reader.ScoreGroups(r.Ctx, store.ScoreGroupQuery{By: r.By[0], Filter: r.Filter, First: r.Limit})
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
 	body := []byte(`{"data":[`)
 	for i, group := range groups {
@@ -74,9 +74,9 @@ func scoreGroups(r *request) (*answer, error) {
 }
 
 // statistics is an answer that any post can change.
-func statistics(body []byte) *answer {
-	a := jsonAnswer(body)
-	a.keys = []string{"posts"}
+func statistics(body []byte) *Answer {
+	a := JSON(body)
+	a.Keys = []string{"posts"}
 	return a
 }
 
@@ -141,16 +141,16 @@ func appendSummary(dst []byte, s *store.ScoreSummary) []byte {
 
 // The parameters of facets and statistics.
 var (
-	byFields = choicesParameter("by", "The fields to count by, separated by commas, each once; all of them where it is left out.", kindNames(),
-		func(q *query, names []string) {
+	byFields = ChoicesParameter("by", "The fields to count by, separated by commas, each once; all of them where it is left out.", kindNames(),
+		func(q *Query, names []string) {
 			for _, name := range names {
-				q.by = append(q.by, store.Kind(name))
+				q.By = append(q.By, store.Kind(name))
 			}
 		})
-	byField = choiceParameter("by", "The field to group by; all posts together where it is left out.", "", kindNames(),
-		func(q *query, name string) { q.by = []store.Kind{store.Kind(name)} })
-	buckets = integerParameter("limit", "How many terms of a field there are at most, the commonest first.", 1, store.MaxLimit, &schema.Schema{Default: defaultLimit},
-		func(q *query, n int64) { q.limit = int(n) })
+	byField = ChoiceParameter("by", "The field to group by; all posts together where it is left out.", "", kindNames(),
+		func(q *Query, name string) { q.By = []store.Kind{store.Kind(name)} })
+	buckets = IntegerParameter("limit", "How many terms of a field there are at most, the commonest first.", 1, store.MaxLimit, &schema.Schema{Default: DefaultLimit},
+		func(q *Query, n int64) { q.Limit = int(n) })
 )
 
 func kindNames() []string {
@@ -162,9 +162,9 @@ func kindNames() []string {
 }
 
 // checkFacets refuses a field twice.
-func checkFacets(q *query) (f faults) {
-	for i, kind := range q.by {
-		if slices.Contains(q.by[:i], kind) {
+func checkFacets(q *Query) (f Faults) {
+	for i, kind := range q.By {
+		if slices.Contains(q.By[:i], kind) {
 			f = append(f, apierror.Field{Location: "query.by", Value: string(kind) + " twice", Expected: "each field once"})
 			break
 		}
@@ -173,9 +173,9 @@ func checkFacets(q *query) (f faults) {
 }
 
 // checkScores refuses a limit where there is nothing to limit.
-func checkScores(q *query) (f faults) {
-	if q.by == nil && q.values.Has("limit") {
-		f = append(f, apierror.Field{Location: "query.limit", Value: shorten(q.values.Get("limit")), Expected: "limit only together with by"})
+func checkScores(q *Query) (f Faults) {
+	if q.By == nil && q.Values.Has("limit") {
+		f = append(f, apierror.Field{Location: "query.limit", Value: Shorten(q.Values.Get("limit")), Expected: "limit only together with by"})
 	}
 	return f
 }

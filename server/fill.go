@@ -18,7 +18,7 @@ import (
 
 // work is all that an answer is made from.
 type work struct {
-	route    *route
+	route    *Route
 	captured []string
 	http     *http.Request // its body is read, and within bounds
 	release  *store.Release
@@ -30,7 +30,7 @@ type work struct {
 
 // computed is an answer, and what it took.
 type computed struct {
-	answer    *answer
+	answer    *Answer
 	footprint *store.Footprint // where it was noted
 	calls     int              // of the store
 	busy      time.Duration
@@ -39,34 +39,34 @@ type computed struct {
 
 // compute checks the request and runs the route's handler.
 func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
-	q, err := readQuery(w.route, w.http.URL, w.captured)
+	q, err := ReadQuery(w.route, w.http.URL, w.captured)
 	if err != nil {
 		return m, err
 	}
 	deadline := newDeadline(ctx, time.Now().Add(s.settings.RequestTimeout))
 	defer deadline.cancel()
-	r := &request{query: q, ctx: deadline, key: w.key, http: w.http, id: w.id, bodies: &s.bodies, most: s.settings.MaxAnswer}
+	r := &Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
 	turn := &turn{places: s.dear}
 	defer turn.end()
 	if w.release != nil {
-		r.reader = w.release.Reader(viewOf(w.key)).WithShelf(s.archive.Live.Shelf()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
+		r.Reader = w.release.Reader(viewOf(w.key)).WithShelf(s.archive.Live.Shelf()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
 		if w.keeps {
-			m.footprint = r.reader.Footprint()
+			m.footprint = r.Reader.Footprint()
 		}
 		defer func() {
-			m.calls, m.busy = r.reader.Stats()
-			m.spent = r.reader.Budget().Spent()
+			m.calls, m.busy = r.Reader.Stats()
+			m.spent = r.Reader.Budget().Spent()
 		}()
 	}
-	m.answer, err = w.route.handle(r)
+	m.answer, err = w.route.Handle(r)
 	if turn.err != nil { // whatever the handler made of it
 		err = turn.err
 	}
-	if err == nil && !m.answer.alone && w.route.media == "" { // GraphQL sees to it by itself
-		err = r.checkLength(m.answer.body)
+	if err == nil && !m.answer.Alone && w.route.Media == "" { // GraphQL sees to it by itself
+		err = r.CheckLength(m.answer.Body)
 	}
-	if err == nil && w.out != nil && !w.route.vital && m.answer.stream == nil { // before the turn ends
-		err = s.hold(w.out, len(m.answer.body))
+	if err == nil && w.out != nil && !w.route.Vital && m.answer.Stream == nil { // before the turn ends
+		err = s.hold(w.out, len(m.answer.Body))
 	}
 	if err != nil {
 		if _, long := errors.AsType[*store.LengthError](err); long {
@@ -74,8 +74,8 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 		}
 		return m, err
 	}
-	if w.release != nil && !r.reader.Lasts() {
-		m.answer.passing = true
+	if w.release != nil && !r.Reader.Lasts() {
+		m.answer.Passing = true
 	}
 	return m, nil
 }
@@ -93,18 +93,18 @@ const (
 const maxQuestion = 16 << 10
 
 // questionOf gives what a request asks; false where its answer is not to be kept.
-func questionOf(rt *route, r *http.Request, body []byte) (q cache.Question, ok bool) {
-	if !rt.pinned || rt.streams || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
+func questionOf(rt *Route, r *http.Request, body []byte) (q cache.Question, ok bool) {
+	if !rt.Pinned || rt.Streams || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
 		return q, false
 	}
-	q = cache.Question{Method: rt.method, Body: body}
-	if rt.media != "" {
+	q = cache.Question{Method: rt.Method, Body: body}
+	if rt.Media != "" {
 		media, err := graph.Media(r.Header.Values("Accept"))
 		if err != nil {
 			return q, false
 		}
 		q.Accept = media
-		if rt.method == http.MethodPost {
+		if rt.Method == http.MethodPost {
 			q.Content = r.Header.Get("Content-Type")
 		}
 	}
@@ -113,7 +113,7 @@ func questionOf(rt *route, r *http.Request, body []byte) (q cache.Question, ok b
 }
 
 // fromCache gives the answer to a question of the public by way of the cache.
-func (x *exchange) fromCache(w work, q cache.Question) (*answer, error) {
+func (x *exchange) fromCache(w work, q cache.Question) (*Answer, error) {
 	s := x.server
 	key, id := q.Key(), cache.IDOf(w.release.Manifest())
 	if k := s.cache.Find(key, id, w.release.ReliableSince()); k != nil {
@@ -133,7 +133,7 @@ func (x *exchange) fromCache(w work, q cache.Question) (*answer, error) {
 	case found.kept != nil:
 		return x.cached(key, found.kept)
 	default:
-		a := found.answer.copy()
+		a := found.answer.Copy()
 		return a, x.pack(a, found.spent)
 	}
 }
@@ -197,18 +197,18 @@ func (s *Server) makeKept(ctx context.Context, key string, id cache.ReleaseID, w
 		return f, err
 	}
 	a := f.answer
-	defer a.release()
-	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "" || a.passing || w.release.Damaged() {
-		f.answer = a.copy() // for all who wait
+	defer a.Release()
+	if a.Status != http.StatusOK || a.Header.Get("Cache-Control") != "" || a.Passing || w.release.Damaged() {
+		f.answer = a.Copy() // for all who wait
 		return f, nil
 	}
-	fresh := &cache.Kept{Asked: q, Fields: slices.Clone(a.header), Keys: a.surrogateKey(), Tag: a.etag(), Spent: f.spent, Footprint: f.footprint}
-	if len(a.body) > s.cache.Longest() {
-		fresh.Body = a.keep() // to copy it would take as much again
+	fresh := &cache.Kept{Asked: q, Fields: slices.Clone(a.Header), Keys: a.SurrogateKey(), Tag: a.ETag(), Spent: f.spent, Footprint: f.footprint}
+	if len(a.Body) > s.cache.Longest() {
+		fresh.Body = a.Keep() // to copy it would take as much again
 		f.kept = fresh
 		return f, nil
 	}
-	fresh.Body = bytes.Clone(a.body)
+	fresh.Body = bytes.Clone(a.Body)
 	f.kept, f.equal = s.cache.Put(key, fresh, id, made)
 	if w.release.Damaged() { // since it was asked; what was kept before is dropped with the switch
 		s.cache.Drop(key)
@@ -217,21 +217,21 @@ func (s *Server) makeKept(ctx context.Context, key string, id cache.ReleaseID, w
 }
 
 // pack packs an answer that is not kept, for which so much was spent.
-func (x *exchange) pack(a *answer, spent int) error {
-	c := x.coding(len(a.body), spent)
-	if c == wire.Identity || a.status != http.StatusOK {
+func (x *exchange) pack(a *Answer, spent int) error {
+	c := x.coding(len(a.Body), spent)
+	if c == wire.Identity || a.Status != http.StatusOK {
 		return nil
 	}
-	if err := x.hold(len(a.body)); err != nil {
+	if err := x.hold(len(a.Body)); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithDeadline(x.r.Context(), x.began.Add(x.server.settings.RequestTimeout))
 	defer cancel()
-	packed, err := x.server.packBody(ctx, c, a.body)
-	if err != nil || len(packed) >= len(a.body) {
+	packed, err := x.server.packBody(ctx, c, a.Body)
+	if err != nil || len(packed) >= len(a.Body) {
 		return err
 	}
-	a.pack(c, packed)
+	a.Pack(c, packed)
 	return nil
 }
 
@@ -240,34 +240,34 @@ func (x *exchange) pack(a *answer, spent int) error {
 const minPacked = 1 << 10
 
 // cached is a kept answer in the form in which it is sent.
-func (x *exchange) cached(key string, k *cache.Kept) (*answer, error) {
+func (x *exchange) cached(key string, k *cache.Kept) (*Answer, error) {
 	c := x.coding(len(k.Body), k.Spent)
-	a := &answer{status: http.StatusOK, body: k.Body, tag: k.Tag}
+	a := &Answer{Status: http.StatusOK, Body: k.Body, Tag: k.Tag}
 	if c != wire.Identity {
 		packed, err := x.packed(key, k, c)
 		if err != nil {
 			return nil, err
 		}
 		if len(packed) < len(k.Body) {
-			a.body, a.tag = packed, c.Tag(k.Tag)
+			a.Body, a.Tag = packed, c.Tag(k.Tag)
 		} else {
 			c = wire.Identity
 		}
 	}
 	everyone := x.key.ID == "" && x.server.crossOrigin.anyone // gets the same header
 	if everyone {
-		if a.sealed = k.Head(c); a.sealed != nil {
+		if a.Sealed = k.Head(c); a.Sealed != nil {
 			return a, nil
 		}
 	}
-	a.header, a.surrogate = append(make(wire.Head, 0, len(k.Fields)+18), k.Fields...), k.Keys
+	a.Header, a.Surrogate = append(make(wire.Head, 0, len(k.Fields)+18), k.Fields...), k.Keys
 	if c != wire.Identity {
-		a.header.Add("Content-Encoding", string(c))
+		a.Header.Add("Content-Encoding", string(c))
 	}
 	if everyone {
 		x.complete(a)
-		a.sealed = wire.Seal(a.header)
-		x.server.cache.KeepHead(key, k, c, a.sealed)
+		a.Sealed = wire.Seal(a.Header)
+		x.server.cache.KeepHead(key, k, c, a.Sealed)
 	}
 	return a, nil
 }

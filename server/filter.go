@@ -95,50 +95,50 @@ var slugComparisons = []comparison[string, store.SlugFilter]{
 
 var filterParameters = makeFilterParameters()
 
-func makeFilterParameters() []*parameter {
-	var all []*parameter
+func makeFilterParameters() []*Parameter {
+	var all []*Parameter
 	for _, field := range termFields {
 		all = append(all,
-			textsParameter(field.name, "Only posts with "+field.doc+". Given several times: any of them.", field.examples,
-				func(q *query, names []string) { field.of(q.where()).In = names }),
-			textsParameter(field.name+".all", "Only posts with "+field.doc+". Given several times: each of them.", field.examples,
-				func(q *query, names []string) { field.of(q.where()).All = names }),
-			textsParameter(field.name+".not", "No posts with "+field.doc+". Given several times: none of them.", field.examples,
-				func(q *query, names []string) { field.of(q.where()).None = names }))
+			TextsParameter(field.name, "Only posts with "+field.doc+". Given several times: any of them.", field.examples,
+				func(q *Query, names []string) { field.of(q.Where()).In = names }),
+			TextsParameter(field.name+".all", "Only posts with "+field.doc+". Given several times: each of them.", field.examples,
+				func(q *Query, names []string) { field.of(q.Where()).All = names }),
+			TextsParameter(field.name+".not", "No posts with "+field.doc+". Given several times: none of them.", field.examples,
+				func(q *Query, names []string) { field.of(q.Where()).None = names }))
 	}
-	all = append(all, textParameter("topic.contains", "Only posts whose topic contains this; case does not matter.", []any{"cach"},
-		func(q *query, text string) { made(&q.where().Topic).Contains = &text }))
+	all = append(all, TextParameter("topic.contains", "Only posts whose topic contains this; case does not matter.", []any{"cach"},
+		func(q *Query, text string) { made(&q.Where().Topic).Contains = &text }))
 	for _, field := range numberFields {
 		for _, c := range numberComparisons {
-			all = append(all, equal(integerParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".",
+			all = append(all, equal(IntegerParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".",
 				math.MinInt64, math.MaxInt64, &schema.Schema{Examples: field.examples},
-				func(q *query, n int64) { *c.of(field.of(q.where())) = &n })))
+				func(q *Query, n int64) { *c.of(field.of(q.Where())) = &n })))
 		}
 	}
 	for _, field := range dateFields {
 		for _, c := range dateComparisons {
 			all = append(all, equal(dayParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".", field.examples,
-				func(q *query, day store.Day) { *c.of(field.of(q.where())) = &day })))
+				func(q *Query, day store.Day) { *c.of(field.of(q.Where())) = &day })))
 		}
 	}
 	for _, c := range slugComparisons {
-		all = append(all, equal(textParameter("slug"+c.suffix, "Only posts where the slug (case matters) "+c.words+".", []any{"measuring-a-cache"},
-			func(q *query, text string) { *c.of(made(&q.where().Slug)) = &text })))
+		all = append(all, equal(TextParameter("slug"+c.suffix, "Only posts where the slug (case matters) "+c.words+".", []any{"measuring-a-cache"},
+			func(q *Query, text string) { *c.of(made(&q.Where().Slug)) = &text })))
 	}
 	for _, field := range textFields {
 		for _, c := range textComparisons {
-			all = append(all, equal(textParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".", field.examples,
-				func(q *query, text string) { *c.of(field.of(q.where())) = &text })))
+			all = append(all, equal(TextParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".", field.examples,
+				func(q *Query, text string) { *c.of(field.of(q.Where())) = &text })))
 		}
 	}
 	for _, field := range flagFields {
-		all = append(all, truthParameter(field.name, "true: only posts "+field.doc+"; false: only the others.",
-			func(q *query, flag bool) { *field.of(q.where()) = &flag }))
+		all = append(all, TruthParameter(field.name, "true: only posts "+field.doc+"; false: only the others.",
+			func(q *Query, flag bool) { *field.of(q.Where()) = &flag }))
 	}
-	all = append(all, textParameter("search", "Only posts that /v1/search finds by this text.", []any{"rollback plan"},
-		func(q *query, text string) { q.where().Search = &text }))
+	all = append(all, TextParameter("search", "Only posts that /v1/search finds by this text.", []any{"rollback plan"},
+		func(q *Query, text string) { q.Where().Search = &text }))
 	for _, p := range all {
-		p.shared = true
+		p.Shared = true
 	}
 	return all
 }
@@ -152,22 +152,22 @@ func made[T any](at **T) *T {
 }
 
 // equal gives a condition without a suffix the suffix .eq as another name.
-func equal(p *parameter) *parameter {
-	for i := range len(p.name) {
-		if p.name[i] == '.' {
+func equal(p *Parameter) *Parameter {
+	for i := range len(p.Name) {
+		if p.Name[i] == '.' {
 			return p
 		}
 	}
-	p.alias = p.name + ".eq"
+	p.Alias = p.Name + ".eq"
 	return p
 }
 
 // dayParameter takes a day.
-func dayParameter(name, doc string, examples []any, fill func(*query, store.Day)) *parameter {
-	return single(name, doc, &schema.Schema{Type: "string", Format: "date", Examples: examples}, func(q *query, value string) *misfit {
+func dayParameter(name, doc string, examples []any, fill func(*Query, store.Day)) *Parameter {
+	return SingleParameter(name, doc, &schema.Schema{Type: "string", Format: "date", Examples: examples}, func(q *Query, value string) *Misfit {
 		day, err := store.ParseDay(value)
 		if err != nil {
-			return &misfit{Found: value, Expected: "a UTC day as 2006-01-02"}
+			return &Misfit{Found: value, Expected: "a UTC day as 2006-01-02"}
 		}
 		fill(q, day)
 		return nil

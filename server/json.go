@@ -35,3 +35,27 @@ func appendDecimals9(dst []byte, f float64) []byte {
 	}
 	return append(dst, text[:end]...)
 }
+
+// lookup reads one value out of a JSON object by its path; nil where it is not
+// there. The bytes are those of the object.
+func lookup(object []byte, path ...string) ([]byte, error) {
+	d := jx.DecodeBytes(object)
+	fields, err := d.ObjIter()
+	if err != nil {
+		return nil, err
+	}
+	for fields.Next() {
+		if string(fields.Key()) != path[0] {
+			if err := d.Skip(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		value, err := d.Raw()
+		if err != nil || len(path) == 1 {
+			return value, err
+		}
+		return lookup(value, path[1:]...)
+	}
+	return nil, fields.Err()
+}

@@ -16,18 +16,18 @@ import (
 func TestWhoLeavesEndsTheWork(t *testing.T) {
 	t.Parallel()
 	began, ended := make(chan struct{}, 1), make(chan struct{}, 1)
-	work := func(r *request) (*answer, error) {
+	work := func(r *Request) (*Answer, error) {
 		began <- struct{}{}
-		<-r.ctx.Done()
+		<-r.Ctx.Done()
 		ended <- struct{}{}
-		return nil, r.ctx.Err()
+		return nil, r.Ctx.Err()
 	}
 	for _, cacheSize := range []string{"0", "1000000"} {
 		s := testServer(t, onePostRelease(t), func() {}, map[string]string{"addr": "127.0.0.1:0", "drain-delay": "0s",
 			"cache-size": cacheSize, "request-timeout": "1m", "write-timeout": "2m"})
-		s.table = append([]*route{
-			(&route{method: "GET", pattern: "/work", pinned: true, handle: work}).prepare(),
-			(&route{method: "POST", pattern: "/work", pinned: true, handle: work, media: graphqlMedia, takes: schema.Component("GraphQLRequest")}).prepare(),
+		s.table = append([]*Route{
+			(&Route{Method: "GET", Pattern: "/work", Pinned: true, Handle: work}).Prepare(),
+			(&Route{Method: "POST", Pattern: "/work", Pinned: true, Handle: work, Media: graphqlMedia, Takes: schema.Component("GraphQLRequest")}).Prepare(),
 		}, s.table...)
 		if err := s.Listen(t.Context()); err != nil {
 			t.Fatal(err)

@@ -100,20 +100,20 @@ func newMetrics(s *Server) *metrics {
 }
 
 // observe counts one request that was answered.
-func (m *metrics) observe(x *exchange, a *answer) {
+func (m *metrics) observe(x *exchange, a *Answer) {
 	route, method := "none", "other"
 	if x.route != nil {
-		route = x.route.pattern
+		route = x.route.Pattern
 	}
 	switch x.r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions:
 		method = x.r.Method
 	}
 	of := m.of(route)
-	requests, ok := of.requests.Load(outcome{method, a.status})
+	requests, ok := of.requests.Load(outcome{method, a.Status})
 	if !ok {
-		requests, _ = of.requests.LoadOrStore(outcome{method, a.status},
-			m.requests.WithLabelValues(route, method, strconv.Itoa(a.status)))
+		requests, _ = of.requests.LoadOrStore(outcome{method, a.Status},
+			m.requests.WithLabelValues(route, method, strconv.Itoa(a.Status)))
 	}
 	requests.(prometheus.Counter).Inc()
 	of.seconds.Observe(time.Since(x.began).Seconds())

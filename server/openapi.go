@@ -39,7 +39,7 @@ var keyScheme = members{{"type", "http"}, {"scheme", "bearer"}, {"description",
 		"admin also publishes and rolls back. A key that is not known is refused, never ignored."}}
 
 // writeDocument describes routes. Beside the shapes of REST, more may have a name in it.
-func writeDocument(routes []*route, more schema.Properties, publicURL string) ([]byte, error) {
+func writeDocument(routes []*Route, more schema.Properties, publicURL string) ([]byte, error) {
 	if publicURL == "" {
 		publicURL = "/"
 	}
@@ -66,76 +66,76 @@ func writeDocument(routes []*route, more schema.Properties, publicURL string) ([
 }
 
 // writeIndex lists the addresses of routes that are read, by name.
-func writeIndex(routes []*route) ([]byte, error) {
+func writeIndex(routes []*Route) ([]byte, error) {
 	links := members{}
 	for _, rt := range routes {
-		if rt.method == "GET" && rt.pattern != "/" {
-			links = append(links, member{rt.id, rt.pattern})
+		if rt.Method == "GET" && rt.Pattern != "/" {
+			links = append(links, member{rt.ID, rt.Pattern})
 		}
 	}
 	return json.Marshal(members{{"data", members{{"name", "alphanode"}, {"links", links}}}})
 }
 
-func describePaths(routes []*route) members {
+func describePaths(routes []*Route) members {
 	var paths members
 	for _, rt := range routes {
-		operation := member{strings.ToLower(rt.method), describe(rt)}
-		if i := slices.IndexFunc(paths, func(m member) bool { return m.name == rt.pattern }); i >= 0 {
+		operation := member{strings.ToLower(rt.Method), describe(rt)}
+		if i := slices.IndexFunc(paths, func(m member) bool { return m.name == rt.Pattern }); i >= 0 {
 			paths[i].value = append(paths[i].value.(members), operation)
 		} else {
-			paths = append(paths, member{rt.pattern, members{operation}})
+			paths = append(paths, member{rt.Pattern, members{operation}})
 		}
 	}
 	return paths
 }
 
-func describe(rt *route) members {
-	m := members{{"operationId", rt.id}, {"tags", []string{rt.tag}}, {"summary", rt.summary}}
-	if rt.doc != "" {
-		m = append(m, member{"description", rt.doc})
+func describe(rt *Route) members {
+	m := members{{"operationId", rt.ID}, {"tags", []string{rt.Tag}}, {"summary", rt.Summary}}
+	if rt.Doc != "" {
+		m = append(m, member{"description", rt.Doc})
 	}
 	var parameters []any
-	for _, p := range rt.parameters {
-		for _, name := range p.names() {
-			if p.shared {
+	for _, p := range rt.Parameters {
+		for _, name := range p.Names() {
+			if p.Shared {
 				parameters = append(parameters, members{{"$ref", "#/components/parameters/" + name}})
 			} else {
 				parameters = append(parameters, describeParameter(p, name))
 			}
 		}
 	}
-	if rt.pinned {
+	if rt.Pinned {
 		parameters = append(parameters, members{{"$ref", "#/components/parameters/" + pinParameter}})
 	}
 	if parameters != nil {
 		m = append(m, member{"parameters", parameters})
 	}
-	if rt.scope != "" {
-		m = append(m, member{"security", []members{{{"key", []string{string(rt.scope)}}}}})
+	if rt.Scope != "" {
+		m = append(m, member{"security", []members{{{"key", []string{string(rt.Scope)}}}}})
 	}
-	if rt.takes != nil {
+	if rt.Takes != nil {
 		m = append(m, member{"requestBody", members{{"required", true},
-			{"content", members{{jsonMedia, members{{"schema", rt.takes}}}}}}})
+			{"content", members{{JSONMedia, members{{"schema", rt.Takes}}}}}}})
 	}
 	return append(m, member{"responses", describeAnswers(rt)})
 }
 
-func describeParameter(p *parameter, name string) members {
-	doc := p.doc
-	if name == p.alias {
-		doc = "The same as " + p.name + "."
+func describeParameter(p *Parameter, name string) members {
+	doc := p.Doc
+	if name == p.Alias {
+		doc = "The same as " + p.Name + "."
 	}
-	m := members{{"name", name}, {"in", p.in}, {"description", doc}}
-	if p.in == inPath || p.needed != "" {
+	m := members{{"name", name}, {"in", p.In}, {"description", doc}}
+	if p.In == InPath || p.Needed != "" {
 		m = append(m, member{"required", true})
 	}
 	switch {
-	case p.list:
-		m = append(m, member{"style", "form"}, member{"explode", false}, member{"schema", &schema.Schema{Type: "array", Items: p.schema}})
-	case p.many:
-		m = append(m, member{"style", "form"}, member{"explode", true}, member{"schema", &schema.Schema{Type: "array", Items: p.schema}})
+	case p.List:
+		m = append(m, member{"style", "form"}, member{"explode", false}, member{"schema", &schema.Schema{Type: "array", Items: p.Schema}})
+	case p.Many:
+		m = append(m, member{"style", "form"}, member{"explode", true}, member{"schema", &schema.Schema{Type: "array", Items: p.Schema}})
 	default:
-		m = append(m, member{"schema", p.schema})
+		m = append(m, member{"schema", p.Schema})
 	}
 	return m
 }
@@ -143,7 +143,7 @@ func describeParameter(p *parameter, name string) members {
 func describeShared() members {
 	var m members
 	for _, p := range filterParameters {
-		for _, name := range p.names() {
+		for _, name := range p.Names() {
 			m = append(m, member{name, describeParameter(p, name)})
 		}
 	}
@@ -155,45 +155,45 @@ func describeShared() members {
 
 // describeAnswers gives the answer that is expected and each problem there can
 // be.
-func describeAnswers(rt *route) members {
+func describeAnswers(rt *Route) members {
 	var media members
-	if rt.media != ndjsonMedia {
-		media = members{{jsonMedia, members{{"schema", rt.gives}}}}
+	if rt.Media != ndjsonMedia {
+		media = members{{JSONMedia, members{{"schema", rt.Gives}}}}
 	}
-	if rt.media != "" {
-		media = append(media, member{rt.media, members{{"schema", rt.gives}}})
+	if rt.Media != "" {
+		media = append(media, member{rt.Media, members{{"schema", rt.Gives}}})
 	}
 	headers := []string{"Request-Id", "Server-Timing", "Cache-Control"}
-	codes := slices.Concat(rt.faults, []apierror.Code{apierror.Internal})
-	if !rt.vital {
+	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.Internal})
+	if !rt.Vital {
 		headers = append(headers, "ETag", "Cache-Status")
 		codes = append(codes, apierror.Unauthenticated, apierror.BadRequest, apierror.Overloaded, apierror.Timeout, apierror.TooLarge, apierror.NotAcceptable)
 	}
-	if rt.pinned {
+	if rt.Pinned {
 		headers = append(headers, "Release", "Surrogate-Key")
 		codes = append(codes, apierror.NotFound, apierror.ReleaseGone) // of the release that is named
 	}
-	if rt.pinned || rt.scope != "" {
+	if rt.Pinned || rt.Scope != "" {
 		codes = append(codes, apierror.Forbidden)
 	}
-	if rt.pinned || rt.pattern == "/ready" {
+	if rt.Pinned || rt.Pattern == "/ready" {
 		codes = append(codes, apierror.NotReady)
 	}
-	if slices.Contains(rt.parameters, limit) {
+	if slices.Contains(rt.Parameters, limit) {
 		headers = append(headers, "Link")
 	}
-	if rt.media == ndjsonMedia {
+	if rt.Media == ndjsonMedia {
 		headers = append(headers, "Post-Count")
 	}
 	var sent members
 	for _, name := range headers {
 		sent = append(sent, member{name, members{{"$ref", "#/components/headers/" + name}}})
 	}
-	m := members{{"200", members{{"description", rt.summary + "."}, {"headers", sent}, {"content", media}}}}
-	if rt.media == ndjsonMedia {
+	m := members{{"200", members{{"description", rt.Summary + "."}, {"headers", sent}, {"content", media}}}}
+	if rt.Media == ndjsonMedia {
 		m = append(m, member{"206", members{{"description", "The lines that Range asks for, where If-Range names what they are part of."}, {"headers", sent}, {"content", media}}})
 	}
-	if rt.method == "GET" && !rt.vital {
+	if rt.Method == "GET" && !rt.Vital {
 		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}}})
 	}
 	byStatus := map[int]bool{}
@@ -224,7 +224,7 @@ func describeProblems() members {
 			continue
 		}
 		m = append(m, member{status, members{{"description", text},
-			{"content", members{{problemMedia, members{{"schema", component("Problem")}}}}}}})
+			{"content", members{{ProblemMedia, members{{"schema", component("Problem")}}}}}}})
 	}
 	return m
 }

@@ -12,25 +12,25 @@ import (
 )
 
 // window is the part of a list that a query asks for.
-func window(q *query) store.Window {
+func window(q *Query) store.Window {
 	switch {
-	case q.page > 0:
-		return store.Window{First: &q.limit, Offset: new((q.page - 1) * q.limit)}
-	case q.before != "":
-		return store.Window{Last: &q.limit, Before: q.before}
+	case q.Page > 0:
+		return store.Window{First: &q.Limit, Offset: new((q.Page - 1) * q.Limit)}
+	case q.Before != "":
+		return store.Window{Last: &q.Limit, Before: q.Before}
 	default:
-		return store.Window{First: &q.limit, After: q.after}
+		return store.Window{First: &q.Limit, After: q.After}
 	}
 }
 
 // checkPaging refuses two places at once.
-func checkPaging(q *query) faults {
-	given := func(name string) bool { return q.values.Has(name) }
+func checkPaging(q *Query) Faults {
+	given := func(name string) bool { return q.Values.Has(name) }
 	switch {
 	case given("page") && (given("after") || given("before")):
-		return faults{{Location: "query.page", Value: q.values.Get("page"), Expected: "page, or after or before, but not both"}}
+		return Faults{{Location: "query.page", Value: q.Values.Get("page"), Expected: "page, or after or before, but not both"}}
 	case given("after") && given("before"):
-		return faults{{Location: "query.before", Value: shorten(q.values.Get("before")), Expected: "after or before, but not both"}}
+		return Faults{{Location: "query.before", Value: Shorten(q.Values.Get("before")), Expected: "after or before, but not both"}}
 	}
 	return nil
 }
@@ -80,12 +80,12 @@ func separate(body []byte, i int) []byte {
 
 // listRows is the answer of one page: the rows, where the page stands, and links to
 // the pages around it.
-func listRows(r *request, rows [][]byte, at located) *answer {
+func listRows(r *Request, rows [][]byte, at located) *Answer {
 	size := at.room()
 	for _, row := range rows {
 		size += len(row) + 1
 	}
-	body := slices.Grow(r.bodies.Take(listStart), size)
+	body := slices.Grow(r.Bodies.Take(listStart), size)
 	for i, row := range rows {
 		body = append(separate(body, i), row...)
 	}
@@ -94,10 +94,10 @@ func listRows(r *request, rows [][]byte, at located) *answer {
 
 // endList ends the body of a list, which makes it an answer. More members of the
 // envelope, each with a comma in front, may follow the page.
-func endList(r *request, body []byte, at located, more ...byte) *answer {
+func endList(r *Request, body []byte, at located, more ...byte) *Answer {
 	after, before := at.around()
 	body = append(body, `],"page":{"limit":`...)
-	body = strconv.AppendInt(body, int64(r.limit), 10)
+	body = strconv.AppendInt(body, int64(r.Limit), 10)
 	body = append(body, `,"total":`...)
 	body = strconv.AppendInt(body, int64(at.total), 10)
 	body = append(body, `,"after":`...)
@@ -105,8 +105,8 @@ func endList(r *request, body []byte, at located, more ...byte) *answer {
 	body = append(body, `,"before":`...)
 	body = appendCursor(body, before)
 	body = append(append(append(body, '}'), more...), '}')
-	a := lentAnswer(r.bodies, body)
-	a.header.Add("Link", links(r.query, at, after, before))
+	a := Lent(r.Bodies, body)
+	a.Header.Add("Link", links(r.Query, at, after, before))
 	return a
 }
 
@@ -119,18 +119,18 @@ func appendCursor(dst []byte, cursor string) []byte {
 
 // links are those of RFC 8288. They keep every parameter but the place, which
 // stands behind them.
-func links(q *query, at located, after, before string) string {
-	kept := append(make([]byte, 0, 128), q.path...)
+func links(q *Query, at located, after, before string) string {
+	kept := append(make([]byte, 0, 128), q.Path...)
 	mark := byte('?')
 	parameter := func(dst []byte, name, value string) []byte {
 		dst = append(append(dst, mark), url.QueryEscape(name)...)
 		return append(append(dst, '='), url.QueryEscape(value)...)
 	}
-	for _, name := range slices.Sorted(maps.Keys(q.values)) {
+	for _, name := range slices.Sorted(maps.Keys(q.Values)) {
 		if name == "after" || name == "before" || name == "page" {
 			continue
 		}
-		for _, value := range q.values[name] {
+		for _, value := range q.Values[name] {
 			kept = parameter(kept, name, value)
 			mark = '&'
 		}
@@ -147,13 +147,13 @@ func links(q *query, at located, after, before string) string {
 		all = append(all, `>; rel="`...)
 		all = append(append(all, relation...), '"')
 	}
-	if q.page > 0 {
-		last := max(1, (at.total+q.limit-1)/q.limit)
-		if q.page < last {
-			link("next", "page", strconv.Itoa(q.page+1))
+	if q.Page > 0 {
+		last := max(1, (at.total+q.Limit-1)/q.Limit)
+		if q.Page < last {
+			link("next", "page", strconv.Itoa(q.Page+1))
 		}
-		if q.page > 1 {
-			link("prev", "page", strconv.Itoa(min(q.page-1, last)))
+		if q.Page > 1 {
+			link("prev", "page", strconv.Itoa(min(q.Page-1, last)))
 		}
 		link("first", "page", "1")
 		return string(all)
@@ -169,7 +169,7 @@ func links(q *query, at located, after, before string) string {
 }
 
 // inREST words an error of the store by the names of REST.
-func inREST(q *query, err error) error {
+func inREST(q *Query, err error) error {
 	e := apierror.From(err)
 	if e == nil || len(e.Fields) == 0 {
 		return err
@@ -178,10 +178,10 @@ func inREST(q *query, err error) error {
 	fields := make([]apierror.Field, len(e.Fields))
 	for i, f := range e.Fields {
 		name := restName(f.Location)
-		f.Location = strings.TrimSuffix(inQuery+"."+name, ".")
+		f.Location = strings.TrimSuffix(InQuery+"."+name, ".")
 		details = append(details, f.Location+": found "+f.Value+", expected "+f.Expected+".")
-		if q.values.Has(name) {
-			f.Value = shorten(q.values.Get(name))
+		if q.Values.Has(name) {
+			f.Value = Shorten(q.Values.Get(name))
 		}
 		fields[i] = f
 	}

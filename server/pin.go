@@ -22,7 +22,7 @@ func (s *Server) pin(x *exchange) (*store.Release, error) {
 	name := strings.Join(named, ", ")
 	if !store.IsReleaseName(name) {
 		return nil, apierror.New(apierror.BadRequest, "The header Release names no release.",
-			apierror.Field{Location: "header.Release", Value: shorten(name), Expected: expectedRelease})
+			apierror.Field{Location: "header.Release", Value: Shorten(name), Expected: ExpectedRelease})
 	}
 	ctx := newDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
 	defer ctx.cancel()
@@ -37,6 +37,6 @@ func (s *Server) pin(x *exchange) (*store.Release, error) {
 	case errors.Is(err, store.ErrNotReady):
 		return nil, s.notReady(err)
 	default:
-		return nil, releaseProblem(err, "header.Release", name)
+		return nil, ReleaseProblem(err, "header.Release", name)
 	}
 }

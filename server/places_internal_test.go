@@ -60,20 +60,20 @@ func TestPlaces(t *testing.T) {
 }
 
 // spendingRoute answers after it has spent units and held was closed.
-func spendingRoute(units int, held <-chan struct{}) *route {
-	rt := &route{method: "GET", pattern: "/spend/{slug}", pinned: true, parameters: []*parameter{slugParameter("x")}}
-	rt.handle = func(r *request) (*answer, error) {
-		if err := r.reader.Budget().Spend(r.ctx, units); err != nil {
+func spendingRoute(units int, held <-chan struct{}) *Route {
+	rt := &Route{Method: "GET", Pattern: "/spend/{slug}", Pinned: true, Parameters: []*Parameter{SlugParameter("x")}}
+	rt.Handle = func(r *Request) (*Answer, error) {
+		if err := r.Reader.Budget().Spend(r.Ctx, units); err != nil {
 			return nil, err
 		}
 		select {
 		case <-held:
-		case <-r.ctx.Done():
-			return nil, r.ctx.Err()
+		case <-r.Ctx.Done():
+			return nil, r.Ctx.Err()
 		}
-		return jsonAnswer([]byte(`{}`)), nil
+		return JSON([]byte(`{}`)), nil
 	}
-	return rt.prepare()
+	return rt.Prepare()
 }
 
 // TestDearWork asks for more dear answers than may be made at once: what is cheap is
@@ -162,8 +162,8 @@ func TestWhatCostsTooMuch(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := (&exchange{server: s, r: r, out: new(wire.Outgoing)}).answer()
-	if a.status != 400 || a.code != "TOO_COMPLEX" {
-		t.Errorf("found %d %s", a.status, a.body)
+	if a.Status != 400 || a.Code != "TOO_COMPLEX" {
+		t.Errorf("found %d %s", a.Status, a.Body)
 	}
 }
 

@@ -8,40 +8,40 @@ import (
 	"alphanode/store"
 )
 
-func listPosts(r *request) (*answer, error) { return postsPage(r, nil) }
+func listPosts(r *Request) (*Answer, error) { return postsPage(r, nil) }
 
 // termPosts lists the posts that have a term.
-func termPosts(kind store.Kind) func(*request) (*answer, error) {
-	return func(r *request) (*answer, error) {
-		term, err := r.reader.FindTerm(r.ctx, kind, r.slug)
+func termPosts(kind store.Kind) func(*Request) (*Answer, error) {
+	return func(r *Request) (*Answer, error) {
+		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
 		if err != nil {
-			return nil, r.missing(err, string(kind))
+			return nil, r.Missing(err, string(kind))
 		}
 		a, err := postsPage(r, &term.ID)
 		if err == nil {
-			a.about(string(kind), term.Slug)
+			a.About(string(kind), term.Slug)
 		}
 		return a, err
 	}
 }
 
 // postsPage is one page of whole posts, of those with a term where one is given.
-func postsPage(r *request, term *store.TermID) (*answer, error) {
+func postsPage(r *Request, term *store.TermID) (*Answer, error) {
 	found, err := findPosts(r, term)
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case r.fields != nil && r.fields.within(commonPart):
+	case r.Fields != nil && r.Fields.Within(commonPart):
 		return listTexts(r, found, store.Card)
-	case r.fields != nil && r.fields.within(cardPart):
+	case r.Fields != nil && r.Fields.Within(cardPart):
 		return listFromCards(r, found)
 	default:
 		return listTexts(r, found, store.Whole)
 	}
 }
 
-func listSummaries(r *request) (*answer, error) {
+func listSummaries(r *Request) (*Answer, error) {
 	found, err := findPosts(r, nil)
 	if err != nil {
 		return nil, err
@@ -49,23 +49,23 @@ func listSummaries(r *request) (*answer, error) {
 	return listTexts(r, found, store.Card)
 }
 
-func findPosts(r *request, term *store.TermID) (*store.Page, error) {
-	found, err := r.reader.Find(r.ctx, store.PostQuery{
-		Filter: r.filter, Term: term, Order: r.order, Window: window(r.query), Cursors: store.EndCursors,
+func findPosts(r *Request, term *store.TermID) (*store.Page, error) {
+	found, err := r.Reader.Find(r.Ctx, store.PostQuery{
+		Filter: r.Filter, Term: term, Order: r.Order, Window: window(r.Query), Cursors: store.EndCursors,
 	})
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
 	return found, nil
 }
 
 // listTexts is the answer of a page of posts in either form, whole or cards.
-func listTexts(r *request, found *store.Page, part store.Part) (*answer, error) {
-	if r.fields != nil {
+func listTexts(r *Request, found *store.Page, part store.Part) (*Answer, error) {
+	if r.Fields != nil {
 		return listParts(r, found, part)
 	}
 	at := locatedPosts(found)
-	body, texts, err := texts(r, r.bodies.Take(listStart), found.Refs, part, at.room())
+	body, texts, err := texts(r, r.Bodies.Take(listStart), found.Refs, part, at.room())
 	if err != nil {
 		return nil, err
 	}
@@ -75,19 +75,19 @@ func listTexts(r *request, found *store.Page, part store.Part) (*answer, error) 
 		if slugs[i], err = slugOf(text.JSON); err != nil {
 			return nil, err
 		}
-		a.mayIndex(text)
+		a.MayIndex(text)
 	}
-	a.aboutPosts(slugs)
-	a.alone = len(texts) == 1
+	a.AboutPosts(slugs)
+	a.Alone = len(texts) == 1
 	return a, nil
 }
 
 // listParts is the answer of a page of posts of which some fields are shown.
-func listParts(r *request, found *store.Page, part store.Part) (*answer, error) {
-	body, names := r.bodies.Take(listStart), make([]byte, 0, 32*len(found.Refs))
+func listParts(r *Request, found *store.Page, part store.Part) (*Answer, error) {
+	body, names := r.Bodies.Take(listStart), make([]byte, 0, 32*len(found.Refs))
 	slugs, mayIndex := make([][]byte, len(found.Refs)), true
 	err := eachText(r, found.Refs, part, func(i int, text store.Text) (err error) {
-		if body, err = r.fields.appendTo(separate(body, i), text.JSON); err != nil {
+		if body, err = r.Fields.AppendTo(separate(body, i), text.JSON); err != nil {
 			return err
 		}
 		slug, err := slugOf(text.JSON)
@@ -95,7 +95,7 @@ func listParts(r *request, found *store.Page, part store.Part) (*answer, error) 
 		slugs[i] = names[len(names)-len(slug) : len(names) : len(names)]
 		mayIndex = mayIndex && !text.NoIndex
 		if err == nil && i > 0 {
-			err = r.checkLength(body)
+			err = r.CheckLength(body)
 		}
 		return err
 	})
@@ -103,32 +103,32 @@ func listParts(r *request, found *store.Page, part store.Part) (*answer, error) 
 		return nil, err
 	}
 	a := endList(r, body, locatedPosts(found))
-	a.mayIndex(store.Text{NoIndex: !mayIndex})
-	a.aboutPosts(slugs)
-	a.alone = len(slugs) == 1
+	a.MayIndex(store.Text{NoIndex: !mayIndex})
+	a.AboutPosts(slugs)
+	a.Alone = len(slugs) == 1
 	return a, nil
 }
 
 // commonPart is what stands in a card as it does in a whole post.
-var commonPart = projection{"slug": nil, "title": nil, "updated": nil}
+var commonPart = Projection{"slug": nil, "title": nil, "updated": nil}
 
 // cardPart is what of a whole post its card holds too.
-var cardPart = projection{"slug": nil, "title": nil, "updated": nil, "meta": projection{
+var cardPart = Projection{"slug": nil, "title": nil, "updated": nil, "meta": Projection{
 	"summary": nil, "readingTime": nil, "difficulty": nil, "score": nil, "tools": nil,
 }}
 
 // listFromCards is the answer of a page of posts of which no more is asked for
 // than their cards hold, so that bodies need not be read.
-func listFromCards(r *request, found *store.Page) (*answer, error) {
-	cards, err := r.reader.Posts(r.ctx, found.Refs, store.Card)
+func listFromCards(r *Request, found *store.Page) (*Answer, error) {
+	cards, err := r.Reader.Posts(r.Ctx, found.Refs, store.Card)
 	if err != nil {
 		return nil, err
 	}
-	body := r.bodies.Take(listStart)
+	body := r.Bodies.Take(listStart)
 	var post []byte
 	for i, card := range cards {
 		post = appendCard(post[:0], card)
-		if body, err = r.fields.appendTo(separate(body, i), post); err != nil {
+		if body, err = r.Fields.AppendTo(separate(body, i), post); err != nil {
 			return nil, err
 		}
 	}
@@ -137,7 +137,7 @@ func listFromCards(r *request, found *store.Page) (*answer, error) {
 	for i, card := range cards {
 		slugs[i] = []byte(card.Slug)
 	}
-	a.aboutPosts(slugs)
+	a.AboutPosts(slugs)
 	return a, nil
 }
 
@@ -151,48 +151,48 @@ func appendCard(dst []byte, card *store.Post) []byte {
 	return dst
 }
 
-func onePost(r *request) (*answer, error) {
+func onePost(r *Request) (*Answer, error) {
 	const start, end = `{"data":`, `}`
-	body := r.bodies.Take(start)
-	if r.fields != nil || r.similar { // the text stands apart and is changed
+	body := r.Bodies.Take(start)
+	if r.Fields != nil || r.Similar { // the text stands apart and is changed
 		body = nil
 	}
-	body, text, err := r.reader.AppendText(r.ctx, body, r.slug, len(end))
+	body, text, err := r.Reader.AppendText(r.Ctx, body, r.Slug, len(end))
 	if err != nil {
-		return nil, r.missing(err, "post")
+		return nil, r.Missing(err, "post")
 	}
 	post := text.JSON
-	if r.fields != nil {
-		if post, err = r.fields.appendTo(nil, post); err != nil {
+	if r.Fields != nil {
+		if post, err = r.Fields.AppendTo(nil, post); err != nil {
 			return nil, err
 		}
 	}
-	if r.similar {
+	if r.Similar {
 		if post, err = withSimilar(r, post, text.Ref); err != nil {
 			return nil, err
 		}
 	}
-	if r.fields != nil || r.similar {
-		body = append(r.bodies.Take(start), post...)
+	if r.Fields != nil || r.Similar {
+		body = append(r.Bodies.Take(start), post...)
 	}
-	a := lentAnswer(r.bodies, append(body, end...))
-	a.alone = true
-	a.about("post", r.slug)
-	if r.similar { // any post can be among them
-		a.keys = append(a.keys, "posts")
+	a := Lent(r.Bodies, append(body, end...))
+	a.Alone = true
+	a.About("post", r.Slug)
+	if r.Similar { // any post can be among them
+		a.Keys = append(a.Keys, "posts")
 	}
-	a.mayIndex(text)
+	a.MayIndex(text)
 	return a, nil
 }
 
 // namedPost finds the post that the address names.
-func namedPost(r *request) (store.Ref, error) {
-	refs, err := r.reader.Lookup(r.ctx, r.slug)
+func namedPost(r *Request) (store.Ref, error) {
+	refs, err := r.Reader.Lookup(r.Ctx, r.Slug)
 	if err == nil && refs[0] == store.NoRef {
 		err = store.ErrNotFound
 	}
 	if err != nil {
-		return store.NoRef, r.missing(err, "post")
+		return store.NoRef, r.Missing(err, "post")
 	}
 	return refs[0], nil
 }

@@ -5,10 +5,9 @@ import (
 	"strings"
 
 	"alphanode/apierror"
-	"alphanode/server/wire"
 )
 
-const problemMedia = "application/problem+json"
+const ProblemMedia = "application/problem+json"
 
 // problem is an error as RFC 9457 puts it, in the order in which it is sent.
 type problem struct {
@@ -34,9 +33,9 @@ func problemType(code apierror.Code) string {
 	return "/problems/" + strings.ReplaceAll(strings.ToLower(string(code)), "_", "-")
 }
 
-// problemAnswer turns any error into an answer. Only what apierror makes safe
+// Problem turns any error into an answer. Only what apierror makes safe
 // is sent; the cause goes to the log.
-func problemAnswer(err error, instance string) *answer {
+func Problem(err error, instance string) *Answer {
 	e := apierror.From(err)
 	p := problem{
 		Type: problemType(e.Code), Title: e.Code.Title(), Status: e.Code.Status(), Detail: e.Error(),
@@ -49,24 +48,14 @@ func problemAnswer(err error, instance string) *answer {
 	if err != nil { // strings and numbers always encode
 		panic(err)
 	}
-	a := newAnswer(p.Status)
-	a.code, a.cause, a.body = e.Code, e.Unwrap(), body
-	a.header.Set("Content-Type", problemMedia)
+	a := NewAnswer(p.Status)
+	a.Code, a.Cause, a.Body = e.Code, e.Unwrap(), body
+	a.Header.Set("Content-Type", ProblemMedia)
 	switch e.Code {
 	case apierror.Overloaded, apierror.NotReady, apierror.RateLimited:
-		a.header.Set("Retry-After", "1")
+		a.Header.Set("Retry-After", "1")
 	case apierror.Unauthenticated:
-		a.header.Set("Www-Authenticate", "Bearer")
+		a.Header.Set("Www-Authenticate", "Bearer")
 	}
 	return a
-}
-
-func notEncodable(accept string) error {
-	names := make([]string, len(wire.StreamCodings))
-	for i, c := range wire.StreamCodings {
-		names[i] = string(c)
-	}
-	expected := "one of " + strings.Join(names, ", ")
-	return apierror.New(apierror.NotAcceptable, "The header Accept-Encoding excludes every content coding there is.",
-		apierror.Field{Location: "header.Accept-Encoding", Value: shorten(accept), Expected: expected})
 }

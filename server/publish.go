@@ -9,22 +9,22 @@ import (
 )
 
 // publishRelease makes a release current, as the command does.
-func (archive restArchive) publishRelease(r *request) (*answer, error) {
-	published, err := archive.Catalogue.Publish(r.release, store.PublishOptions{By: r.key.Name, Force: r.force})
+func (archive restArchive) publishRelease(r *Request) (*Answer, error) {
+	published, err := archive.Catalogue.Publish(r.Release, store.PublishOptions{By: r.Key.Name, Force: r.Force})
 	if err != nil {
-		return nil, releaseProblem(err, "path.name", r.release)
+		return nil, ReleaseProblem(err, "path.name", r.Release)
 	}
-	return jsonOf(members{{"data", published}})
+	return JSONOf(members{{"data", published}})
 }
 
 // rollBack makes an earlier release current, as the command does.
-func (archive restArchive) rollBack(r *request) (*answer, error) {
-	rolled, err := archive.Catalogue.Rollback(r.release, r.key.Name)
+func (archive restArchive) rollBack(r *Request) (*Answer, error) {
+	rolled, err := archive.Catalogue.Rollback(r.Release, r.Key.Name)
 	switch {
 	case err == nil:
-		return jsonOf(members{{"data", rolled}})
-	case r.release != "":
-		return nil, releaseProblem(err, "query.to", r.release)
+		return JSONOf(members{{"data", rolled}})
+	case r.Release != "":
+		return nil, ReleaseProblem(err, "query.to", r.Release)
 	case errors.Is(err, store.ErrReleaseGone):
 		return nil, apierror.New(apierror.ReleaseGone, "The release that was current before was removed. Publish another instead.").WithCause(err)
 	case errors.Is(err, store.ErrNotSwitched):
@@ -37,16 +37,16 @@ func (archive restArchive) rollBack(r *request) (*answer, error) {
 }
 
 // releaseParameter takes the name of a release.
-func releaseParameter(in, name, doc string) *parameter {
+func releaseParameter(in, name, doc string) *Parameter {
 	s := &schema.Schema{Type: "string", Pattern: releasePattern, Examples: []any{"r2"}}
-	p := single(name, doc, s, func(q *query, release string) *misfit {
+	p := SingleParameter(name, doc, s, func(q *Query, release string) *Misfit {
 		if !store.IsReleaseName(release) {
-			return &misfit{Found: release, Expected: expectedRelease}
+			return &Misfit{Found: release, Expected: ExpectedRelease}
 		}
-		q.release = release
+		q.Release = release
 		return nil
 	})
-	p.in = in
+	p.In = in
 	return p
 }
 
@@ -55,9 +55,9 @@ const (
 )
 
 var (
-	releaseName = releaseParameter(inPath, "name", "The name of the release.")
-	rollbackTo  = releaseParameter(inQuery, "to",
+	releaseName = releaseParameter(InPath, "name", "The name of the release.")
+	rollbackTo  = releaseParameter(InQuery, "to",
 		"A release that was current earlier. Without it, the one that was current before this one was first published.")
-	force = truthParameter("force", "Publish it although its parent is no longer current, and so undo what was published in between.",
-		func(q *query, force bool) { q.force = force })
+	force = TruthParameter("force", "Publish it although its parent is no longer current, and so undo what was published in between.",
+		func(q *Query, force bool) { q.Force = force })
 )

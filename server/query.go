@@ -14,64 +14,64 @@ import (
 	"alphanode/store"
 )
 
-// query is what a request asks for, read from its address and checked. Each
+// Query is what a request asks for, read from its address and checked. Each
 // parameter of a route fills its part.
-type query struct {
-	path   string     // as it was asked for, escaped
-	values url.Values // as they were given, for links to other pages
+type Query struct {
+	Path   string     // as it was asked for, escaped
+	Values url.Values // as they were given, for links to other pages
 
-	slug    string
-	release string        // named by the address
-	force   bool          // publish it all the same
-	filter  *store.Filter // nil where nothing is filtered
-	order   store.Order
-	fields  projection // nil for everything
-	similar bool       // include=similar
-	scores  bool       // include=scores
-	related bool       // include=related
+	Slug    string
+	Release string        // named by the address
+	Force   bool          // publish it all the same
+	Filter  *store.Filter // nil where nothing is filtered
+	Order   store.Order
+	Fields  Projection // nil for everything
+	Similar bool       // include=similar
+	Scores  bool       // include=scores
+	Related bool       // include=related
 
-	limit         int
-	after, before string
-	page          int // 0 where cursors are used
+	Limit         int
+	After, Before string
+	Page          int // 0 where cursors are used
 
-	terms                    store.SimilarTerms // to compare posts with
-	minSimilarity, diversity float64
-	exclude                  []string
+	Terms                    store.SimilarTerms // to compare posts with
+	MinSimilarity, Diversity float64
+	Exclude                  []string
 
-	by   []store.Kind // nil where not given
-	kind store.Kind   // of related terms; empty where not given
+	By   []store.Kind // nil where not given
+	Kind store.Kind   // of related terms; empty where not given
 
-	ranges rangesQuery
+	Ranges Ranges
 
-	search string // the words that are searched for
+	Search string // the words that are searched for
 
-	since, until string // releases to compare
+	Since, Until string // releases to compare
 
-	termType, termPrefix string
-	termOrder            store.TermOrder
+	TermType, TermPrefix string
+	TermOrder            store.TermOrder
 }
 
-// where gives the filter to fill.
-func (q *query) where() *store.Filter {
-	if q.filter == nil {
-		q.filter = &store.Filter{}
+// Where gives the filter to fill.
+func (q *Query) Where() *store.Filter {
+	if q.Filter == nil {
+		q.Filter = &store.Filter{}
 	}
-	return q.filter
+	return q.Filter
 }
 
-const defaultLimit = 20
+const DefaultLimit = 20
 
-// readQuery reads and checks everything a request says in its address. All
+// ReadQuery reads and checks everything a request says in its address. All
 // faults are reported together.
-func readQuery(rt *route, u *url.URL, captured []string) (*query, error) {
-	q := &query{path: u.EscapedPath(), limit: defaultLimit, order: store.DefaultOrder}
+func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
+	q := &Query{Path: u.EscapedPath(), Limit: DefaultLimit, Order: store.DefaultOrder}
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return nil, apierror.New(apierror.BadRequest, "The query string cannot be read: "+err.Error()+".",
-			apierror.Field{Location: "query", Value: shorten(u.RawQuery), Expected: "name=value pairs joined by &, percent-encoded UTF-8"})
+			apierror.Field{Location: "query", Value: Shorten(u.RawQuery), Expected: "name=value pairs joined by &, percent-encoded UTF-8"})
 	}
-	q.values = values
-	var faults faults
+	q.Values = values
+	var faults Faults
 	for i, p := range rt.inPath {
 		faults.check(q, p, captured[i:i+1])
 	}
@@ -83,20 +83,20 @@ func readQuery(rt *route, u *url.URL, captured []string) (*query, error) {
 		switch {
 		case p == nil:
 			faults.unknown(name, values.Get(name), rt)
-		case p.alias == name && values.Has(p.name): // read under its name
-		case p.alias != "":
-			faults.check(q, p, slices.Concat(values[p.name], values[p.alias]))
+		case p.Alias == name && values.Has(p.Name): // read under its name
+		case p.Alias != "":
+			faults.check(q, p, slices.Concat(values[p.Name], values[p.Alias]))
 		default:
 			faults.check(q, p, values[name])
 		}
 	}
-	for _, p := range rt.parameters {
-		if p.needed != "" && !values.Has(p.name) {
-			faults.add(p, misfit{"", p.needed})
+	for _, p := range rt.Parameters {
+		if p.Needed != "" && !values.Has(p.Name) {
+			faults.add(p, Misfit{"", p.Needed})
 		}
 	}
-	if len(faults) == 0 && rt.check != nil {
-		faults = rt.check(q)
+	if len(faults) == 0 && rt.Check != nil {
+		faults = rt.Check(q)
 	}
 	if len(faults) > 0 {
 		return nil, faults.problem()
@@ -104,36 +104,36 @@ func readQuery(rt *route, u *url.URL, captured []string) (*query, error) {
 	return q, nil
 }
 
-// faults are the parts of a request that cannot be used.
-type faults []apierror.Field
+// Faults are the parts of a request that cannot be used.
+type Faults []apierror.Field
 
 // maxFaults bounds how many faults are looked for: a long address can hold
 // thousands, and each costs a search and a line of the answer.
 const maxFaults = 10
 
-func (f *faults) add(p *parameter, bad ...misfit) {
+func (f *Faults) add(p *Parameter, bad ...Misfit) {
 	for _, m := range bad[:min(len(bad), maxFaults)] {
-		*f = append(*f, apierror.Field{Location: p.in + "." + p.name, Value: shorten(m.Found), Expected: m.Expected})
+		*f = append(*f, apierror.Field{Location: p.In + "." + p.Name, Value: Shorten(m.Found), Expected: m.Expected})
 	}
 }
 
 // check reads the values of one parameter into the query.
-func (f *faults) check(q *query, p *parameter, given []string) {
-	if !p.many && len(given) > 1 {
-		f.add(p, misfit{strings.Join(given, ", "), "one value; the parameter cannot be repeated"})
+func (f *Faults) check(q *Query, p *Parameter, given []string) {
+	if !p.Many && len(given) > 1 {
+		f.add(p, Misfit{strings.Join(given, ", "), "one value; the parameter cannot be repeated"})
 		return
 	}
 	for _, value := range given {
 		if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
-			f.add(p, misfit{strconv.QuoteToASCII(value), "UTF-8 without null characters"})
+			f.add(p, Misfit{strconv.QuoteToASCII(value), "UTF-8 without null characters"})
 			return
 		}
 	}
-	f.add(p, p.read(q, given)...)
+	f.add(p, p.Read(q, given)...)
 }
 
-func (f *faults) unknown(name, value string, rt *route) {
-	expected := "a parameter of " + rt.pattern
+func (f *Faults) unknown(name, value string, rt *Route) {
+	expected := "a parameter of " + rt.Pattern
 	if near := nearest(name, slices.Sorted(maps.Keys(rt.inQuery))); near != "" {
 		expected += "; did you mean " + near + "?"
 	} else if len(rt.inQuery) == 0 {
@@ -141,11 +141,11 @@ func (f *faults) unknown(name, value string, rt *route) {
 	} else if len(rt.inQuery) <= maxNamed {
 		expected = "one of " + strings.Join(slices.Sorted(maps.Keys(rt.inQuery)), ", ")
 	}
-	*f = append(*f, apierror.Field{Location: "query." + shorten(name), Value: shorten(value), Expected: expected})
+	*f = append(*f, apierror.Field{Location: "query." + Shorten(name), Value: Shorten(value), Expected: expected})
 }
 
 // problem words the faults as one error.
-func (f faults) problem() error {
+func (f Faults) problem() error {
 	var w strings.Builder
 	for i, fault := range f {
 		if i > 0 {
@@ -184,16 +184,16 @@ const maxNamed = 12
 // maxShown bounds how much of what was found is sent back.
 const maxShown = 100
 
-func shorten(s string) string {
+func Shorten(s string) string {
 	if len(s) <= maxShown {
 		return strings.ToValidUTF8(s, "\uFFFD")
 	}
 	return strings.ToValidUTF8(s[:maxShown], "") + "…"
 }
 
-// rangesQuery is how a query wants posts divided by numbers and dates.
-type rangesQuery struct {
-	fields    []store.Field // nil where not given
-	bounds    map[store.Field][]store.Bound
-	intervals map[store.Field]store.DateInterval
+// Ranges is how a query wants posts divided by numbers and dates.
+type Ranges struct {
+	Fields    []store.Field // nil where not given
+	Bounds    map[store.Field][]store.Bound
+	Intervals map[store.Field]store.DateInterval
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // postsRoute is the route with the most parameters.
-func postsRoute(t testing.TB) *route {
+func postsRoute(t testing.TB) *Route {
 	t.Helper()
-	rt, _, _ := find((&Server{}).routes(), "GET", &url.URL{Path: "/v1/posts"})
+	rt, _, _ := Find((&Server{}).routes(), "GET", &url.URL{Path: "/v1/posts"})
 	if rt == nil {
 		t.Fatal("no route for /v1/posts")
 	}
@@ -67,12 +67,12 @@ func TestFilterOfParameters(t *testing.T) {
 		"quality.gte=1&hasImages=true&tool=a&title.prefix=T": `{"tool":{"in":["a"]},"quality":{"gte":1},"title":{"prefix":"T"},"hasImages":true}`,
 	}
 	for query, want := range tests {
-		q, err := readQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: query}, nil)
+		q, err := ReadQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: query}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", query, err)
 			continue
 		}
-		got, err := json.Marshal(q.filter)
+		got, err := json.Marshal(q.Filter)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +100,7 @@ func TestFilterIsWhole(t *testing.T) {
 	add([]string{"slug"}, "", ".eq", ".prefix")
 	add([]string{"aiGeneratedStyle", "hasImages", "imageHeavy", "needsHumanReview"}, "")
 	for _, p := range filterParameters {
-		for _, name := range []string{p.name, p.alias} {
+		for _, name := range []string{p.Name, p.Alias} {
 			if name != "" && !want[name] {
 				t.Errorf("%s is not in the contract, or is there twice", name)
 			}
@@ -114,26 +114,26 @@ func TestFilterIsWhole(t *testing.T) {
 
 func TestOtherParameters(t *testing.T) {
 	t.Parallel()
-	q, err := readQuery(postsRoute(t), &url.URL{Path: "/v1/posts", RawQuery: "sort=-quality&limit=7&page=3"}, nil)
+	q, err := ReadQuery(postsRoute(t), &url.URL{Path: "/v1/posts", RawQuery: "sort=-quality&limit=7&page=3"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := window(q); q.order.Field != "quality" || !q.order.Desc || *w.First != 7 || *w.Offset != 14 {
-		t.Errorf("found order %+v, window %+v", q.order, window(q))
+	if w := window(q); q.Order.Field != "quality" || !q.Order.Desc || *w.First != 7 || *w.Offset != 14 {
+		t.Errorf("found order %+v, window %+v", q.Order, window(q))
 	}
-	q, err = readQuery(postsRoute(t), &url.URL{Path: "/v1/posts", RawQuery: "sort=title&before=c"}, nil)
+	q, err = ReadQuery(postsRoute(t), &url.URL{Path: "/v1/posts", RawQuery: "sort=title&before=c"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := window(q); q.order.Field != "title" || q.order.Desc || *w.Last != 20 || w.Before != "c" || w.First != nil {
-		t.Errorf("found order %+v, window %+v", q.order, window(q))
+	if w := window(q); q.Order.Field != "title" || q.Order.Desc || *w.Last != 20 || w.Before != "c" || w.First != nil {
+		t.Errorf("found order %+v, window %+v", q.Order, window(q))
 	}
 }
 
 // TestFilterArgument words an argument of the store by the name of REST.
 func TestFilterArgument(t *testing.T) {
 	t.Parallel()
-	q := &query{values: url.Values{"tool.not": {"x"}}}
+	q := &Query{Values: url.Values{"tool.not": {"x"}}}
 	err := apierror.From(inREST(q, apierror.New(apierror.TooComplex, "", apierror.Field{Location: "filter.tool.none", Value: "1000", Expected: "fewer"})))
 	want := apierror.Field{Location: "query.tool.not", Value: "x", Expected: "fewer"}
 	if err.Code != apierror.TooComplex || len(err.Fields) != 1 || err.Fields[0] != want {
@@ -150,9 +150,9 @@ func FuzzReadQuery(f *testing.F) {
 	}
 	rt := postsRoute(f)
 	f.Fuzz(func(t *testing.T, raw string) {
-		q, err := readQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: raw}, nil)
+		q, err := ReadQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: raw}, nil)
 		switch {
-		case err == nil && (q.limit < 1 || q.limit > 100 || q.page < 0 || q.order.Field == ""):
+		case err == nil && (q.Limit < 1 || q.Limit > 100 || q.Page < 0 || q.Order.Field == ""):
 			t.Errorf("accepted %q as %+v", raw, q)
 		case err != nil && apierror.From(err).Code != apierror.BadRequest:
 			t.Errorf("%q: %v is no BAD_REQUEST", raw, err)

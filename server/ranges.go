@@ -11,24 +11,24 @@ import (
 )
 
 // divisions are those that are asked for, of all fields where none is named.
-func divisions(q *rangesQuery) []store.RangeBy {
-	fields := q.fields
+func divisions(q *Ranges) []store.RangeBy {
+	fields := q.Fields
 	if fields == nil {
 		fields = store.RangeFields
 	}
 	by := make([]store.RangeBy, len(fields))
 	for i, field := range fields {
-		by[i] = store.RangeBy{Field: field, Bounds: q.bounds[field], Interval: q.intervals[field]}
+		by[i] = store.RangeBy{Field: field, Bounds: q.Bounds[field], Interval: q.Intervals[field]}
 	}
 	return by
 }
 
 // listRanges counts the posts that match by the ranges in which their numbers and
 // dates lie.
-func listRanges(r *request) (*answer, error) {
-	facets, err := r.reader.Ranges(r.ctx, store.RangeQuery{Filter: r.filter, By: divisions(&r.ranges)})
+func listRanges(r *Request) (*Answer, error) {
+	facets, err := r.Reader.Ranges(r.Ctx, store.RangeQuery{Filter: r.Filter, By: divisions(&r.Ranges)})
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
 	body := []byte(listStart)
 	for i, facet := range facets {
@@ -63,11 +63,11 @@ func appendBound(dst []byte, b *store.Bound) []byte {
 // rangeParameters say which fields posts are divided by, and how each is.
 var rangeParameters = makeRangeParameters()
 
-func makeRangeParameters() []*parameter {
-	all := []*parameter{choicesParameter("by", "The fields to divide by, separated by commas, each once; all of them where it is left out.", rangeFieldNames(),
-		func(q *query, names []string) {
+func makeRangeParameters() []*Parameter {
+	all := []*Parameter{ChoicesParameter("by", "The fields to divide by, separated by commas, each once; all of them where it is left out.", rangeFieldNames(),
+		func(q *Query, names []string) {
 			for _, name := range names {
-				q.ranges.fields = append(q.ranges.fields, store.Field(name))
+				q.Ranges.Fields = append(q.Ranges.Fields, store.Field(name))
 			}
 		})}
 	const doc = ": where ranges begin, ascending, separated by commas; at most 100. 10,50 makes three: below 10, from 10 to below 50, and from 50 on."
@@ -86,32 +86,32 @@ func makeRangeParameters() []*parameter {
 					day, err := store.ParseDay(value)
 					return store.DayBound(day), err
 				}),
-			choiceParameter(field.name+".interval", "Divides "+field.doc+": one bucket for each, without a gap from the first to the last that the posts have; more than 1000 are an error. Years where there are no bounds either.",
-				"", intervalNames(), func(q *query, word string) {
-					if q.ranges.intervals == nil {
-						q.ranges.intervals = map[store.Field]store.DateInterval{}
+			ChoiceParameter(field.name+".interval", "Divides "+field.doc+": one bucket for each, without a gap from the first to the last that the posts have; more than 1000 are an error. Years where there are no bounds either.",
+				"", intervalNames(), func(q *Query, word string) {
+					if q.Ranges.Intervals == nil {
+						q.Ranges.Intervals = map[store.Field]store.DateInterval{}
 					}
-					q.ranges.intervals[store.Field(field.name)] = store.DateInterval(word)
+					q.Ranges.Intervals[store.Field(field.name)] = store.DateInterval(word)
 				}))
 	}
 	return all
 }
 
 // boundsParameter takes bounds of a field, separated by commas.
-func boundsParameter(field, doc string, s *schema.Schema, expected string, parse func(string) (store.Bound, error)) *parameter {
-	p := &parameter{name: field + ".bounds", in: inQuery, doc: doc, list: true, schema: s}
-	p.read = func(q *query, values []string) (bad []misfit) {
+func boundsParameter(field, doc string, s *schema.Schema, expected string, parse func(string) (store.Bound, error)) *Parameter {
+	p := &Parameter{Name: field + ".bounds", In: InQuery, Doc: doc, List: true, Schema: s}
+	p.Read = func(q *Query, values []string) (bad []Misfit) {
 		var bounds []store.Bound
 		for value := range strings.SplitSeq(values[0], ",") {
 			bound, err := parse(value)
 			if bounds = append(bounds, bound); err != nil {
-				return []misfit{{Found: value, Expected: expected + ", separated by commas"}}
+				return []Misfit{{Found: value, Expected: expected + ", separated by commas"}}
 			}
 		}
-		if q.ranges.bounds == nil {
-			q.ranges.bounds = map[store.Field][]store.Bound{}
+		if q.Ranges.Bounds == nil {
+			q.Ranges.Bounds = map[store.Field][]store.Bound{}
 		}
-		q.ranges.bounds[store.Field(field)] = bounds
+		q.Ranges.Bounds[store.Field(field)] = bounds
 		return nil
 	}
 	return p
@@ -134,11 +134,11 @@ func intervalNames() []string {
 }
 
 // checkRanges refuses a division of a field that is not divided by.
-func checkRanges(q *query) (f faults) {
+func checkRanges(q *Query) (f Faults) {
 	for _, field := range store.RangeFields {
 		for _, name := range []string{string(field) + ".bounds", string(field) + ".interval"} {
-			if q.ranges.fields != nil && q.values.Has(name) && !slices.Contains(q.ranges.fields, field) {
-				f = append(f, apierror.Field{Location: "query." + name, Value: shorten(q.values.Get(name)), Expected: string(field) + " in by"})
+			if q.Ranges.Fields != nil && q.Values.Has(name) && !slices.Contains(q.Ranges.Fields, field) {
+				f = append(f, apierror.Field{Location: "query." + name, Value: Shorten(q.Values.Get(name)), Expected: string(field) + " in by"})
 			}
 		}
 	}

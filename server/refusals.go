@@ -6,17 +6,17 @@ import (
 	"alphanode/apierror"
 )
 
-func methodNotAllowed(method, path string, allowed []string) *answer {
+func methodNotAllowed(method, path string, allowed []string) *Answer {
 	allow := strings.Join(allowed, ", ")
 	err := apierror.New(apierror.MethodNotAllowed, method+" is not possible on "+path+"; possible are "+allow+".",
-		apierror.Field{Location: "method", Value: shorten(method), Expected: allow})
-	a := problemAnswer(err, path)
-	a.header.Set("Allow", allow)
+		apierror.Field{Location: "method", Value: Shorten(method), Expected: allow})
+	a := Problem(err, path)
+	a.Header.Set("Allow", allow)
 	return a
 }
 
 func unknownAddress(path string) error {
-	return apierror.New(apierror.NotFound, "There is nothing at "+shorten(path)+"; the addresses are listed at / and described in /openapi.json.")
+	return apierror.New(apierror.NotFound, "There is nothing at "+Shorten(path)+"; the addresses are listed at / and described in /openapi.json.")
 }
 
 func tooLarge(location, value, expected string) error {

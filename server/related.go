@@ -10,24 +10,24 @@ import (
 
 // relatedTerms lists the entities and tools that most often stand in the same
 // posts as the term that the address names.
-func relatedTerms(kind store.Kind) func(*request) (*answer, error) {
-	return func(r *request) (*answer, error) {
-		term, err := r.reader.FindTerm(r.ctx, kind, r.slug)
+func relatedTerms(kind store.Kind) func(*Request) (*Answer, error) {
+	return func(r *Request) (*Answer, error) {
+		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
 		if err != nil {
-			return nil, r.missing(err, string(kind))
+			return nil, r.Missing(err, string(kind))
 		}
-		body, err := appendRelated(r, []byte(`{"data":`), store.RelatedQuery{Term: term.ID, Kind: r.kind, First: r.limit})
+		body, err := appendRelated(r, []byte(`{"data":`), store.RelatedQuery{Term: term.ID, Kind: r.Kind, First: r.Limit})
 		if err != nil {
-			return nil, inREST(r.query, err)
+			return nil, inREST(r.Query, err)
 		}
 		a := statistics(append(body, '}'))
-		a.about(string(kind), term.Slug)
+		a.About(string(kind), term.Slug)
 		return a, nil
 	}
 }
 
-func appendRelated(r *request, dst []byte, q store.RelatedQuery) ([]byte, error) {
-	found, err := r.reader.Related(r.ctx, q)
+func appendRelated(r *Request, dst []byte, q store.RelatedQuery) ([]byte, error) {
+	found, err := r.Reader.Related(r.Ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -47,14 +47,14 @@ func appendRelated(r *request, dst []byte, q store.RelatedQuery) ([]byte, error)
 
 // The parameters of related terms.
 var (
-	relatedKind = choiceParameter("kind", "Only entities, or only tools; both where it is left out.", "", []string{string(store.KindEntity), string(store.KindTool)},
-		func(q *query, name string) { q.kind = store.Kind(name) })
-	relatedLimit = integerParameter("limit", "How many there are at most, those that stand in the most posts first.", 1, store.MaxLimit, &schema.Schema{Default: defaultLimit},
-		func(q *query, n int64) { q.limit = int(n) })
-	termParts = choicesParameter("include", "scores: also the statistics of the scores of its posts. related: also the first of its related terms.",
+	relatedKind = ChoiceParameter("kind", "Only entities, or only tools; both where it is left out.", "", []string{string(store.KindEntity), string(store.KindTool)},
+		func(q *Query, name string) { q.Kind = store.Kind(name) })
+	relatedLimit = IntegerParameter("limit", "How many there are at most, those that stand in the most posts first.", 1, store.MaxLimit, &schema.Schema{Default: DefaultLimit},
+		func(q *Query, n int64) { q.Limit = int(n) })
+	termParts = ChoicesParameter("include", "scores: also the statistics of the scores of its posts. related: also the first of its related terms.",
 		[]string{"scores", "related"},
-		func(q *query, parts []string) {
-			q.scores, q.related = slices.Contains(parts, "scores"), slices.Contains(parts, "related")
+		func(q *Query, parts []string) {
+			q.Scores, q.Related = slices.Contains(parts, "scores"), slices.Contains(parts, "related")
 		})
 )
 
@@ -72,6 +72,6 @@ var relatedShape = object("An entity or a tool that stands in the same posts as 
 func withParts(term *schema.Schema) *schema.Schema {
 	return object(term.Description, slices.Concat(*term.Properties, []schema.Property{
 		maybe("scores", component("ScoreStats")),
-		maybe("related", listOf("Only with include=related: as the related terms have them, the first "+strconv.Itoa(defaultLimit)+".", component("RelatedTerm"))),
+		maybe("related", listOf("Only with include=related: as the related terms have them, the first "+strconv.Itoa(DefaultLimit)+".", component("RelatedTerm"))),
 	})...)
 }

@@ -7,8 +7,8 @@ import (
 	"alphanode/store"
 )
 
-// releaseProblem words why a release that was named is of no use.
-func releaseProblem(err error, location, name string) error {
+// ReleaseProblem words why a release that was named is of no use.
+func ReleaseProblem(err error, location, name string) error {
 	field := apierror.Field{Location: location, Value: name, Expected: "a release that is there"}
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -28,4 +28,4 @@ func releaseProblem(err error, location, name string) error {
 	}
 }
 
-const expectedRelease = "the name of a release, such as r1"
+const ExpectedRelease = "the name of a release, such as r1"

@@ -12,12 +12,12 @@ import (
 )
 
 // currentRelease gives the release that answers this very request.
-func currentRelease(r *request) (*answer, error) {
-	release := r.reader.Release()
+func currentRelease(r *Request) (*Answer, error) {
+	release := r.Reader.Release()
 	m := release.Manifest()
-	a, err := jsonOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
+	a, err := JSONOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
 	if err == nil {
-		a.keys = append(a.keys, keyRelease)
+		a.Keys = append(a.Keys, KeyRelease)
 	}
 	return a, err
 }
@@ -36,15 +36,15 @@ func releaseFields(name string, publishedAt time.Time, public store.Counts) memb
 
 // listReleases lists the releases that were published, the newest first; for who
 // publishes, all there are.
-func (archive restArchive) listReleases(r *request) (*answer, error) {
-	if r.key.Scope.Includes(store.ScopeAdmin) {
+func (archive restArchive) listReleases(r *Request) (*Answer, error) {
+	if r.Key.Scope.Includes(store.ScopeAdmin) {
 		return archive.listAllReleases(r)
 	}
-	found, err := archive.Live.Shelf().Published(r.limit, r.after)
+	found, err := archive.Live.Shelf().Published(r.Limit, r.After)
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
-	current := r.reader.Release().Manifest().Name
+	current := r.Reader.Release().Manifest().Name
 	rows := make([][]byte, len(found.Releases))
 	for i, release := range found.Releases {
 		fields := releaseFields(release.Name, release.PublishedAt, release.Counts)
@@ -53,17 +53,17 @@ func (archive restArchive) listReleases(r *request) (*answer, error) {
 		}
 	}
 	a := listRows(r, rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext})
-	a.keys = append(a.keys, "posts", keyRelease)
-	a.passing = true // a release that is removed is no more listed
+	a.Keys = append(a.Keys, "posts", KeyRelease)
+	a.Passing = true // a release that is removed is no more listed
 	return a, nil
 }
 
-func (archive restArchive) listAllReleases(r *request) (*answer, error) {
-	found, err := archive.Catalogue.ListPage(r.limit, r.after)
+func (archive restArchive) listAllReleases(r *Request) (*Answer, error) {
+	found, err := archive.Catalogue.ListPage(r.Limit, r.After)
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
-	current, damage := r.reader.Release().Manifest().Name, archive.Live.Damage()
+	current, damage := r.Reader.Release().Manifest().Name, archive.Live.Damage()
 	rows := make([][]byte, len(found.Releases))
 	for i, e := range found.Releases {
 		readable := e.Problem == ""
@@ -97,14 +97,14 @@ func (archive restArchive) listAllReleases(r *request) (*answer, error) {
 }
 
 // diffReleases gives a page of what differs between two releases.
-func diffReleases(r *request) (*answer, error) {
-	found, err := r.reader.Changes(r.ctx, store.ChangeQuery{
-		Since: r.since, Until: r.until, First: r.limit, After: r.after, Cursors: store.LastCursor, Fields: true,
+func diffReleases(r *Request) (*Answer, error) {
+	found, err := r.Reader.Changes(r.Ctx, store.ChangeQuery{
+		Since: r.Since, Until: r.Until, First: r.Limit, After: r.After, Cursors: store.LastCursor, Fields: true,
 	})
 	if err != nil {
-		return nil, aboutRelease(r.query, err, map[string]string{"since": "path.a", "until": "path.b"})
+		return nil, aboutRelease(r.Query, err, map[string]string{"since": "path.a", "until": "path.b"})
 	}
-	body := r.bodies.Take(listStart)
+	body := r.Bodies.Take(listStart)
 	for i, change := range found.Changes {
 		body = appendChange(separate(body, i), change)
 		if len(change.Fields) > 0 {
@@ -121,7 +121,7 @@ func diffReleases(r *request) (*answer, error) {
 	counts = strconv.AppendInt(append(counts, `,"changed":`...), int64(found.Changed), 10)
 	counts = strconv.AppendInt(append(counts, `,"removed":`...), int64(found.Removed), 10)
 	a := endList(r, body, locatedChanges(found), append(counts, '}')...)
-	a.keys = append(a.keys, "posts")
+	a.Keys = append(a.Keys, "posts")
 	return a, nil
 }
 
@@ -143,7 +143,7 @@ func locatedChanges(found *store.ChangePage) located {
 
 // aboutRelease words an error about a release by where its name stands in the
 // address.
-func aboutRelease(q *query, err error, places map[string]string) error {
+func aboutRelease(q *Query, err error, places map[string]string) error {
 	e := apierror.From(err)
 	if e == nil || len(e.Fields) != 1 || places[e.Fields[0].Location] == "" {
 		return inREST(q, err)
@@ -158,14 +158,14 @@ func aboutRelease(q *query, err error, places map[string]string) error {
 }
 
 // publishedRelease takes the name of a release that was published.
-func publishedRelease(name, doc string, fill func(*query, string)) *parameter {
-	return textParameter(name, doc, []any{"r1"}, fill)
+func publishedRelease(name, doc string, fill func(*Query, string)) *Parameter {
+	return TextParameter(name, doc, []any{"r1"}, fill)
 }
 
 // releaseInPath is publishedRelease for a name in the address.
-func releaseInPath(name, doc string, fill func(*query, string)) *parameter {
+func releaseInPath(name, doc string, fill func(*Query, string)) *Parameter {
 	p := publishedRelease(name, doc, fill)
-	p.in = inPath
+	p.In = InPath
 	return p
 }
 

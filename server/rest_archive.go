@@ -7,7 +7,7 @@ import "alphanode/store"
 type restArchive struct {
 	Live      PublishedReleases
 	Catalogue Catalogue
-	Place     func(*request) (leave func(), err error) // takes a place for a stream
+	Place     func(*Request) (leave func(), err error) // takes a place for a stream
 }
 
 // PublishedReleases knows of releases beside the one that answers.

@@ -10,41 +10,41 @@ import (
 	"alphanode/store"
 )
 
-// route is one operation at one address: all that is needed to check a
+// Route is one operation at one address: all that is needed to check a
 // request, to answer it and to describe it.
-type route struct {
-	method, pattern string // the method GET includes HEAD
-	id, tag         string // in the document
-	summary, doc    string
-	parameters      []*parameter
-	check           func(*query) faults // of parameters together
-	takes           *schema.Schema      // the body of the request
-	gives           *schema.Schema      // the body of the answer
-	media           string              // of the answer, where it is not JSON alone
-	faults          []apierror.Code     // beside those of every route
-	pinned          bool                // answered from a release
-	restsOn         string              // of one that is read: which switches change its answers, see Address
-	kind            store.Kind          // of the terms that it rests on
-	streams         bool                // answered while the answer is made
-	scope           store.Scope         // the least that the key must have; "" where none is needed
-	vital           bool                // answered however busy the server is, and never kept by caches
-	handle          func(*request) (*answer, error)
+type Route struct {
+	Method, Pattern string // the method GET includes HEAD
+	ID, Tag         string // in the document
+	Summary, Doc    string
+	Parameters      []*Parameter
+	Check           func(*Query) Faults // of parameters together
+	Takes           *schema.Schema      // the body of the request
+	Gives           *schema.Schema      // the body of the answer
+	Media           string              // of the answer, where it is not JSON alone
+	Faults          []apierror.Code     // beside those of every route
+	Pinned          bool                // answered from a release
+	RestsOn         string              // of one that is read: which switches change its answers, see Address
+	Kind            store.Kind          // of the terms that it rests on
+	Streams         bool                // answered while the answer is made
+	Scope           store.Scope         // the least that the key must have; "" where none is needed
+	Vital           bool                // answered however busy the server is, and never kept by caches
+	Handle          func(*Request) (*Answer, error)
 
 	segments []string
-	inPath   []*parameter
-	inQuery  map[string]*parameter // by name and alias
+	inPath   []*Parameter
+	inQuery  map[string]*Parameter // by name and alias
 }
 
-// prepare derives what is needed for each request.
-func (rt *route) prepare() *route {
-	rt.segments = strings.Split(rt.pattern, "/")[1:]
-	rt.inQuery = map[string]*parameter{}
-	for _, p := range rt.parameters {
-		if p.in == inPath {
+// Prepare derives what is needed for each request.
+func (rt *Route) Prepare() *Route {
+	rt.segments = strings.Split(rt.Pattern, "/")[1:]
+	rt.inQuery = map[string]*Parameter{}
+	for _, p := range rt.Parameters {
+		if p.In == InPath {
 			rt.inPath = append(rt.inPath, p)
 			continue
 		}
-		for _, name := range p.names() {
+		for _, name := range p.Names() {
 			rt.inQuery[name] = p
 		}
 	}
@@ -53,7 +53,7 @@ func (rt *route) prepare() *route {
 
 // match reports whether the route has this address, and what stands there in
 // place of its {words}.
-func (rt *route) match(segments []string) (captured []string, ok bool) {
+func (rt *Route) match(segments []string) (captured []string, ok bool) {
 	if len(segments) != len(rt.segments) {
 		return nil, false
 	}
@@ -77,9 +77,9 @@ func (rt *route) match(segments []string) (captured []string, ok bool) {
 	return captured, true
 }
 
-// find gives the route for a method and an address. Where there is none it
+// Find gives the route for a method and an address. Where there is none it
 // says which methods the address has, if any.
-func find(routes []*route, method string, u *url.URL) (rt *route, captured, methods []string) {
+func Find(routes []*Route, method string, u *url.URL) (rt *Route, captured, methods []string) {
 	segments := strings.Split(u.EscapedPath(), "/")[1:]
 	for i, segment := range segments {
 		plain, err := url.PathUnescape(segment)
@@ -96,11 +96,11 @@ func find(routes []*route, method string, u *url.URL) (rt *route, captured, meth
 		if !ok {
 			continue
 		}
-		if rt.method == method {
+		if rt.Method == method {
 			return rt, captured, nil
 		}
-		methods = append(methods, rt.method)
-		if rt.method == "GET" {
+		methods = append(methods, rt.Method)
+		if rt.Method == "GET" {
 			methods = append(methods, "HEAD")
 		}
 	}
@@ -114,12 +114,12 @@ func find(routes []*route, method string, u *url.URL) (rt *route, captured, meth
 // What the answers of a route rest on, as far as it says which addresses give another
 // answer after a switch. Every route that is read has one of these words.
 const (
-	onNothing   = "nothing"      // that is published
-	onQuestion  = "question"     // what is asked, in more ways than can be listed
-	onRelease   = "release"      // which release is served
-	onPosts     = "posts"        // any post
-	onPost      = "post"         // the one in the address
-	onTerms     = "terms"        // any term of a kind
-	onTerm      = "term"         // the one in the address
-	onTermPosts = "term's posts" // it and the posts that have it
+	OnNothing   = "nothing"      // that is published
+	OnQuestion  = "question"     // what is asked, in more ways than can be listed
+	OnRelease   = "release"      // which release is served
+	OnPosts     = "posts"        // any post
+	OnPost      = "post"         // the one in the address
+	OnTerms     = "terms"        // any term of a kind
+	OnTerm      = "term"         // the one in the address
+	OnTermPosts = "term's posts" // it and the posts that have it
 )

@@ -7,27 +7,27 @@ import (
 
 // searchPosts gives a page of the posts that a text finds: each with its card,
 // how well it fits, and where.
-func searchPosts(r *request) (*answer, error) {
-	found, err := r.reader.Search(r.ctx, store.SearchQuery{
-		Text: r.search, Filter: r.filter, First: r.limit, After: r.after, Cursors: store.LastCursor, Suggest: true,
+func searchPosts(r *Request) (*Answer, error) {
+	found, err := r.Reader.Search(r.Ctx, store.SearchQuery{
+		Text: r.Search, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
 	})
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
 	refs := make([]store.Ref, len(found.Hits))
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref
 	}
-	cards, texts, err := texts(r, r.bodies.Take(""), refs, store.Card, 0)
+	cards, texts, err := texts(r, r.Bodies.Take(""), refs, store.Card, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer r.bodies.Give(cards)
-	highlights, err := r.reader.Highlights(r.ctx, r.search, refs)
+	defer r.Bodies.Give(cards)
+	highlights, err := r.Reader.Highlights(r.Ctx, r.Search, refs)
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
-	body := r.bodies.Take(listStart)
+	body := r.Bodies.Take(listStart)
 	slugs := make([][]byte, len(refs))
 	for i, hit := range found.Hits {
 		body = append(separate(body, i), `{"post":`...)
@@ -52,17 +52,17 @@ func searchPosts(r *request) (*answer, error) {
 		at.cursors = []string{found.Hits[n-1].Cursor}
 	}
 	a := endList(r, body, at, suggestionsJSON(found.Suggestions)...)
-	a.aboutPosts(slugs)
+	a.AboutPosts(slugs)
 	return a, nil
 }
 
 // searchParameter takes what people type into a box for searching. How long it
 // may be is for the store to say.
-func searchParameter(name, doc string) *parameter {
-	p := single(name, doc, &schema.Schema{Type: "string", MaxLength: store.MaxSearch, Examples: []any{"rollback plan"}}, func(q *query, typed string) *misfit {
-		q.search = typed
+func searchParameter(name, doc string) *Parameter {
+	p := SingleParameter(name, doc, &schema.Schema{Type: "string", MaxLength: store.MaxSearch, Examples: []any{"rollback plan"}}, func(q *Query, typed string) *Misfit {
+		q.Search = typed
 		return nil
 	})
-	p.needed = "the words to search for"
+	p.Needed = "the words to search for"
 	return p
 }

@@ -21,7 +21,7 @@ type Server struct {
 	settings    *Settings
 	archive     Archive
 	logger      *slog.Logger
-	table       []*route
+	table       []*Route
 	document    []byte // openapi.json
 	links       []byte // where everything is
 	freshness   freshness

@@ -7,13 +7,13 @@ import (
 
 // The addresses that are about the server and its release, not about posts.
 
-func (s *Server) index(*request) (*answer, error) { return jsonAnswer(s.links), nil }
+func (s *Server) index(*Request) (*Answer, error) { return JSON(s.links), nil }
 
-func (s *Server) openAPI(*request) (*answer, error) { return jsonAnswer(s.document), nil }
+func (s *Server) openAPI(*Request) (*Answer, error) { return JSON(s.document), nil }
 
-func (s *Server) health(*request) (*answer, error) { return jsonAnswer([]byte(`{"ok":true}`)), nil }
+func (s *Server) health(*Request) (*Answer, error) { return JSON([]byte(`{"ok":true}`)), nil }
 
-func (s *Server) ready(*request) (*answer, error) {
+func (s *Server) ready(*Request) (*Answer, error) {
 	if s.draining.Load() {
 		return nil, apierror.New(apierror.NotReady, "The server is shutting down. Ask another one.")
 	}
@@ -22,7 +22,7 @@ func (s *Server) ready(*request) (*answer, error) {
 		return nil, s.notReady(err)
 	}
 	defer release.Close()
-	return jsonOf(struct {
+	return JSONOf(struct {
 		OK      bool   `json:"ok"`
 		Release string `json:"release"`
 		Problem string `json:"problem,omitempty"`

@@ -171,7 +171,7 @@ func ReadSettings(flags map[string]string, environ []string, others ...string) (
 		given[name] = value
 		if !slices.Contains(known, name) {
 			wrong = append(wrong, fmt.Errorf("environment variable %s: found an unknown setting, expected one of %s%s",
-				name, strings.Join(known, ", "), suggestion(name, known)))
+				name, strings.Join(known, ", "), Suggestion(name, known)))
 		}
 	}
 	for _, setting := range table {

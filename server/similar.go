@@ -7,25 +7,25 @@ import (
 )
 
 // similarPosts lists the posts most like one post.
-func similarPosts(r *request) (*answer, error) {
+func similarPosts(r *Request) (*Answer, error) {
 	ref, err := namedPost(r)
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.reader.Similar(r.ctx, ref, similarQuery(r))
+	found, err := r.Reader.Similar(r.Ctx, ref, similarQuery(r))
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
-	return similarList(r, found, []byte(r.slug))
+	return similarList(r, found, []byte(r.Slug))
 }
 
 // similarToTerms lists the posts most like some terms.
-func similarToTerms(r *request) (*answer, error) {
+func similarToTerms(r *Request) (*Answer, error) {
 	q := similarQuery(r)
 	q.Suggest = true
-	found, err := r.reader.SimilarToTerms(r.ctx, r.terms, q)
+	found, err := r.Reader.SimilarToTerms(r.Ctx, r.Terms, q)
 	if err != nil {
-		return nil, inREST(r.query, err)
+		return nil, inREST(r.Query, err)
 	}
 	a, err := similarList(r, found)
 	if err != nil {
@@ -33,31 +33,31 @@ func similarToTerms(r *request) (*answer, error) {
 	}
 	for _, t := range found.Terms {
 		if t.Kind == store.KindEntity || t.Kind == store.KindTool { // the others have no address
-			a.about(string(t.Kind), t.Slug)
+			a.About(string(t.Kind), t.Slug)
 		}
 	}
 	return a, nil
 }
 
 // checkTerms refuses a comparison with nothing.
-func checkTerms(q *query) faults {
-	if len(q.terms.Entities)+len(q.terms.Tools)+len(q.terms.Stack) == 0 {
-		return faults{{Location: "query", Expected: "entity, tool or stack, at least one of them"}}
+func checkTerms(q *Query) Faults {
+	if len(q.Terms.Entities)+len(q.Terms.Tools)+len(q.Terms.Stack) == 0 {
+		return Faults{{Location: "query", Expected: "entity, tool or stack, at least one of them"}}
 	}
 	return nil
 }
 
-func similarQuery(r *request) store.SimilarQuery {
+func similarQuery(r *Request) store.SimilarQuery {
 	return store.SimilarQuery{
-		First: r.limit, After: r.after, Filter: r.filter, Exclude: r.exclude, MinSimilarity: r.minSimilarity, Diversity: r.diversity,
+		First: r.Limit, After: r.After, Filter: r.Filter, Exclude: r.Exclude, MinSimilarity: r.MinSimilarity, Diversity: r.Diversity,
 		Cursors: store.LastCursor,
 	}
 }
 
 // similarList is the answer of a page of similar posts, which is about more
 // posts than these.
-func similarList(r *request, found *store.SimilarPage, about ...[]byte) (*answer, error) {
-	body, slugs, err := appendSimilar(r, r.bodies.Take(listStart), found)
+func similarList(r *Request, found *store.SimilarPage, about ...[]byte) (*Answer, error) {
+	body, slugs, err := appendSimilar(r, r.Bodies.Take(listStart), found)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func similarList(r *request, found *store.SimilarPage, about ...[]byte) (*answer
 		cursors = []string{found.Hits[n-1].Cursor}
 	}
 	a := endList(r, body, located{cursors: cursors, total: found.Total, hasNext: found.HasNext}, suggestionsJSON(found.Suggestions)...)
-	a.aboutPosts(append(about, slugs...))
+	a.AboutPosts(append(about, slugs...))
 	return a, nil
 }
 
@@ -94,8 +94,8 @@ func suggestionsJSON(all []store.Suggestion) (member []byte) {
 }
 
 // withSimilar adds the first page of similar posts to a post.
-func withSimilar(r *request, post []byte, ref store.Ref) ([]byte, error) {
-	found, err := r.reader.Similar(r.ctx, ref, store.SimilarQuery{First: defaultLimit, Cursors: store.NoCursors})
+func withSimilar(r *Request, post []byte, ref store.Ref) ([]byte, error) {
+	found, err := r.Reader.Similar(r.Ctx, ref, store.SimilarQuery{First: DefaultLimit, Cursors: store.NoCursors})
 	if err != nil {
 		return nil, err
 	}
@@ -110,16 +110,16 @@ func withSimilar(r *request, post []byte, ref store.Ref) ([]byte, error) {
 // appendSimilar appends a page of similar posts, with commas between them:
 // cards with the similarity and its reasons. The slugs are those of the posts,
 // as they stand in what was appended.
-func appendSimilar(r *request, body []byte, found *store.SimilarPage) (_ []byte, slugs [][]byte, err error) {
+func appendSimilar(r *Request, body []byte, found *store.SimilarPage) (_ []byte, slugs [][]byte, err error) {
 	refs := make([]store.Ref, len(found.Hits))
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref
 	}
-	cards, texts, err := texts(r, r.bodies.Take(""), refs, store.Card, 0)
+	cards, texts, err := texts(r, r.Bodies.Take(""), refs, store.Card, 0)
 	if err != nil {
 		return body, nil, err
 	}
-	defer r.bodies.Give(cards)
+	defer r.Bodies.Give(cards)
 	slugs = make([][]byte, len(texts))
 	var features featuresJSON
 	for i, hit := range found.Hits {

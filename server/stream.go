@@ -26,88 +26,88 @@ const (
 )
 
 // streamPosts answers with every post that matches, one a line.
-func (archive restArchive) streamPosts(r *request) (*answer, error) {
-	if accept := r.http.Header.Values("Accept"); !wire.Accepts(accept, ndjsonMedia) {
-		return nil, notAcceptable(strings.Join(accept, ", "), ndjsonMedia)
+func (archive restArchive) streamPosts(r *Request) (*Answer, error) {
+	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, ndjsonMedia) {
+		return nil, NotAcceptable(strings.Join(accept, ", "), ndjsonMedia)
 	}
-	if !r.http.ProtoAtLeast(1, 1) {
+	if !r.HTTP.ProtoAtLeast(1, 1) {
 		return nil, apierror.New(apierror.BadRequest, "HTTP/1.0 cannot tell whether an answer of unknown length is whole. Ask with HTTP/1.1.",
-			apierror.Field{Location: "version", Value: r.http.Proto, Expected: "HTTP/1.1 or later"})
+			apierror.Field{Location: "version", Value: r.HTTP.Proto, Expected: "HTTP/1.1 or later"})
 	}
-	accept := r.http.Header.Values(wire.AcceptEncoding)
+	accept := r.HTTP.Header.Values(wire.AcceptEncoding)
 	coding := wire.Negotiate(accept, wire.StreamCodings[:])
 	if coding == wire.NoCoding {
 		return nil, notEncodable(strings.Join(accept, ", "))
 	}
-	a := newAnswer(http.StatusOK)
-	a.header.Add("Content-Type", ndjsonMedia)
-	a.header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
-	a.keys = []string{"posts"}
-	sum, known := r.reader.KnownSum(r.filter)
+	a := NewAnswer(http.StatusOK)
+	a.Header.Add("Content-Type", ndjsonMedia)
+	a.Header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
+	a.Keys = []string{"posts"}
+	sum, known := r.Reader.KnownSum(r.Filter)
 	var selection *store.Selection
 	if !known {
 		var err error
-		if selection, err = r.reader.Select(r.ctx, r.filter); err != nil {
-			return nil, inREST(r.query, err)
+		if selection, err = r.Reader.Select(r.Ctx, r.Filter); err != nil {
+			return nil, inREST(r.Query, err)
 		}
-		if sum, err = selection.Sum(r.ctx); err != nil {
+		if sum, err = selection.Sum(r.Ctx); err != nil {
 			return nil, err
 		}
 	}
-	a.tag = streamTag(r, sum, coding)
-	if matches(r.http.Header.Values("If-None-Match"), a.tag) {
+	a.Tag = streamTag(r, sum, coding)
+	if matches(r.HTTP.Header.Values("If-None-Match"), a.Tag) {
 		return a, nil // without a look at any post
 	}
 	if coding != wire.Identity {
-		a.header.Add("Content-Encoding", string(coding))
+		a.Header.Add("Content-Encoding", string(coding))
 	}
 	if known {
 		var err error
-		if selection, err = r.reader.Select(r.ctx, r.filter); err != nil {
-			return nil, inREST(r.query, err)
+		if selection, err = r.Reader.Select(r.Ctx, r.Filter); err != nil {
+			return nil, inREST(r.Query, err)
 		}
 	}
-	r.reader.WithBudget(nil) // what follows is paid for by being sent
+	r.Reader.WithBudget(nil) // what follows is paid for by being sent
 	total := selection.Total()
-	a.header.Add("Post-Count", strconv.Itoa(total))
-	a.header.Add("Accept-Ranges", rangeUnit)
-	a.stream = &stream{reader: r.reader, close: func() {}}
-	if r.http.Method == http.MethodHead {
+	a.Header.Add("Post-Count", strconv.Itoa(total))
+	a.Header.Add("Accept-Ranges", rangeUnit)
+	a.Stream = &Stream{Reader: r.Reader, Close: func() {}}
+	if r.HTTP.Method == http.MethodHead {
 		return a, nil
 	}
-	if from := resumed(r.http.Header, a.tag, total); from > 0 {
-		if err := selection.Skip(r.ctx, from); err != nil {
+	if from := resumed(r.HTTP.Header, a.Tag, total); from > 0 {
+		if err := selection.Skip(r.Ctx, from); err != nil {
 			return nil, err
 		}
-		a.status = http.StatusPartialContent
-		a.header.Add("Content-Range", fmt.Sprintf("%s %d-%d/%d", rangeUnit, from, total-1, total))
-		a.header.Add("Etag", a.tag)
+		a.Status = http.StatusPartialContent
+		a.Header.Add("Content-Range", fmt.Sprintf("%s %d-%d/%d", rangeUnit, from, total-1, total))
+		a.Header.Add("Etag", a.Tag)
 	}
-	return a, archive.beginStream(r, a.stream, selection, coding)
+	return a, archive.beginStream(r, a.Stream, selection, coding)
 }
 
 // beginStream takes a place for a stream and makes its first lines: while nothing is
 // sent, what is wrong can still be told by a status.
-func (archive restArchive) beginStream(r *request, to *stream, selection *store.Selection, coding wire.Coding) error {
+func (archive restArchive) beginStream(r *Request, to *Stream, selection *store.Selection, coding wire.Coding) error {
 	leave, err := archive.Place(r)
 	if err != nil {
 		return err
 	}
-	release := r.reader.Release()
+	release := r.Reader.Release()
 	if !release.Retain() { // not while the request has it
 		leave()
 		return store.ErrNotReady
 	}
-	to.close = func() {
+	to.Close = func() {
 		leave()
 		_ = release.Close() // it was only read from
 	}
 	lines := newBatches(r, selection)
-	if err := lines.next(r.ctx); err != nil {
-		to.close()
+	if err := lines.next(r.Ctx); err != nil {
+		to.Close()
 		return err
 	}
-	to.write = func(ctx context.Context, w io.Writer) error {
+	to.Write = func(ctx context.Context, w io.Writer) error {
 		packed, err := coding.Stream(w)
 		if err != nil {
 			return err
@@ -144,9 +144,9 @@ const streamForm = "2"
 // streamTag names the bytes of a stream before they are made, by all that they
 // follow from: the sum of the posts that are sent, and how they are written. So it
 // outlives a release where the next one has the same posts to send.
-func streamTag(r *request, sum uint64, c wire.Coding) string {
+func streamTag(r *Request, sum uint64, c wire.Coding) string {
 	h := sha256.New()
-	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.reader.View(), r.fields, c}); err != nil { // plain data always encodes
+	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.Reader.View(), r.Fields, c}); err != nil { // plain data always encodes
 		panic(err)
 	}
 	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
@@ -162,13 +162,13 @@ type batches struct {
 	posts     int         // of the next batch
 }
 
-func newBatches(r *request, selection *store.Selection) *batches {
-	return &batches{lineWriter: lineWriter{request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
+func newBatches(r *Request, selection *store.Selection) *batches {
+	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
 }
 
 // next makes the next lines; none behind the last.
 func (b *batches) next(ctx context.Context) error {
-	b.ctx, b.text = ctx, b.text[:0]
+	b.Ctx, b.text = ctx, b.text[:0]
 	if len(b.left) == 0 {
 		found, err := b.selection.Next(ctx, b.refs)
 		if err != nil || found == 0 {
@@ -206,7 +206,7 @@ func (b *batches) write(ctx context.Context, to io.Writer) error {
 
 // lineWriter makes lines of posts, in memory that it uses again.
 type lineWriter struct {
-	request
+	Request
 	text  []byte // the lines
 	size  int    // about how many bytes were read for them
 	arena []byte // for what is read
@@ -216,8 +216,8 @@ type lineWriter struct {
 // are several and too long.
 func (l *lineWriter) read(refs []store.Ref) error {
 	l.text, l.size = l.text[:0], 1
-	if l.fields != nil && l.fields.within(cardPart) {
-		cards, err := l.reader.Posts(l.ctx, refs, store.Card)
+	if l.Fields != nil && l.Fields.Within(cardPart) {
+		cards, err := l.Reader.Posts(l.Ctx, refs, store.Card)
 		if err != nil {
 			return err
 		}
@@ -229,7 +229,7 @@ func (l *lineWriter) read(refs []store.Ref) error {
 		}
 		return nil
 	}
-	arena, posts, err := l.reader.AppendTexts(l.ctx, l.arena[:0], refs, store.Whole, store.Room{Most: largestSize})
+	arena, posts, err := l.Reader.AppendTexts(l.Ctx, l.arena[:0], refs, store.Whole, store.Room{Most: largestSize})
 	if err != nil {
 		return err
 	}
@@ -245,11 +245,21 @@ func (l *lineWriter) read(refs []store.Ref) error {
 // add makes a line of the wanted fields of a post.
 func (l *lineWriter) add(post []byte) (err error) {
 	l.size += len(post)
-	if l.fields == nil {
+	if l.Fields == nil {
 		l.text = append(l.text, post...)
-	} else if l.text, err = l.fields.appendTo(l.text, post); err != nil {
+	} else if l.text, err = l.Fields.AppendTo(l.text, post); err != nil {
 		return fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
 	}
 	l.text = append(l.text, '\n')
 	return nil
+}
+
+func notEncodable(accept string) error {
+	names := make([]string, len(wire.StreamCodings))
+	for i, c := range wire.StreamCodings {
+		names[i] = string(c)
+	}
+	expected := "one of " + strings.Join(names, ", ")
+	return apierror.New(apierror.NotAcceptable, "The header Accept-Encoding excludes every content coding there is.",
+		apierror.Field{Location: "header.Accept-Encoding", Value: Shorten(accept), Expected: expected})
 }

@@ -66,8 +66,8 @@ func (p *streamPlaces) wait(most time.Duration) {
 }
 
 // placeForStream takes a place for who asks, until it is given back with leave.
-func (s *Server) placeForStream(r *request) (leave func(), err error) {
-	return s.streams.take(readerOf(r.key, r.http))
+func (s *Server) placeForStream(r *Request) (leave func(), err error) {
+	return s.streams.take(readerOf(r.Key, r.HTTP))
 }
 
 // readerOf says who asks: by their key, else by the address that their connection is

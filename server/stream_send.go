@@ -23,17 +23,17 @@ const (
 )
 
 // sendStream sends the body of an answer, whose header is laid out.
-func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
-	a.header.CopyTo(w.Header())
-	w.WriteHeader(a.status)
+func (x *exchange) sendStream(w http.ResponseWriter, a *Answer) {
+	a.Header.CopyTo(w.Header())
+	w.WriteHeader(a.Status)
 	if x.r.Method == http.MethodHead {
 		return
 	}
-	s := a.stream
+	s := a.Stream
 	to := wire.NewPieces(w, x.server.settings.WriteTimeout)
 	err := runStream(x.r.Context(), s, to)
-	s.sent = to.Sent()
-	x.calls, x.busy = s.reader.Stats()
+	s.Sent = to.Sent()
+	x.calls, x.busy = s.Reader.Stats()
 	to.Grace()
 	if err == nil {
 		return
@@ -43,26 +43,26 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
 	}
 	switch {
 	case x.server.cutting.Load():
-		s.cut = cutShutdown
+		s.Cut = cutShutdown
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		s.cut = cutStalled
+		s.Cut = cutStalled
 	case to.Failed() || x.r.Context().Err() != nil:
-		s.cut = cutGone
+		s.Cut = cutGone
 	case errors.Is(err, store.ErrWithdrawn):
-		s.cut = cutWithdrawn
+		s.Cut = cutWithdrawn
 	default:
-		s.cut = cutFault
+		s.Cut = cutFault
 	}
-	a.cause = err
-	x.server.metrics.cutStreams.WithLabelValues(s.cut).Inc()
+	a.Cause = err
+	x.server.metrics.cutStreams.WithLabelValues(s.Cut).Inc()
 }
 
 // runStream makes the body of a stream. A panic is a fault like any other.
-func runStream(ctx context.Context, s *stream, to io.Writer) (err error) {
+func runStream(ctx context.Context, s *Stream, to io.Writer) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
 		}
 	}()
-	return s.write(ctx, to)
+	return s.Write(ctx, to)
 }

@@ -8,22 +8,22 @@ import (
 )
 
 // routes are all there are: those of REST, and the server's own.
-func (s *Server) routes() []*route {
-	own := []*route{
-		{method: "GET", pattern: "/graphql", id: "queryGraphQL", tag: "graphql", summary: "Ask a GraphQL query",
-			doc:        "Queries only; a persisted query is named in extensions.",
-			parameters: graphqlParameters, gives: schema.Component("GraphQLAnswer"), media: graphqlMedia, pinned: true, restsOn: onQuestion, handle: s.graphql},
-		{method: "POST", pattern: "/graphql", id: "postGraphQL", tag: "graphql", summary: "Ask a GraphQL query",
-			takes: schema.Component("GraphQLRequest"), gives: schema.Component("GraphQLAnswer"), media: graphqlMedia, faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, pinned: true, handle: s.graphql},
+func (s *Server) routes() []*Route {
+	own := []*Route{
+		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
+			Doc:        "Queries only; a persisted query is named in extensions.",
+			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Pinned: true, RestsOn: OnQuestion, Handle: s.graphql},
+		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
+			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
 
-		{method: "GET", pattern: "/", id: "getIndex", tag: "server", summary: "Where everything is", gives: schema.Object("", schema.Is("data", indexShape)), restsOn: onNothing, handle: s.index},
-		{method: "GET", pattern: "/openapi.json", id: "getDocument", tag: "server", summary: "This document", gives: documentShape, restsOn: onNothing, handle: s.openAPI},
-		{method: "GET", pattern: "/health", id: "getHealth", tag: "server", summary: "Whether the server runs", gives: healthShape, vital: true, restsOn: onNothing, handle: s.health},
-		{method: "GET", pattern: "/ready", id: "getReady", tag: "server", summary: "Whether the server has a release to serve",
-			doc: "Not ready before the first release is published, and while the server shuts down.", gives: readyShape, vital: true, restsOn: onNothing, handle: s.ready},
+		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: OnNothing, Handle: s.index},
+		{Method: "GET", Pattern: "/openapi.json", ID: "getDocument", Tag: "server", Summary: "This document", Gives: documentShape, RestsOn: OnNothing, Handle: s.openAPI},
+		{Method: "GET", Pattern: "/health", ID: "getHealth", Tag: "server", Summary: "Whether the server runs", Gives: healthShape, Vital: true, RestsOn: OnNothing, Handle: s.health},
+		{Method: "GET", Pattern: "/ready", ID: "getReady", Tag: "server", Summary: "Whether the server has a release to serve",
+			Doc: "Not ready before the first release is published, and while the server shuts down.", Gives: readyShape, Vital: true, RestsOn: OnNothing, Handle: s.ready},
 	}
 	for _, rt := range own {
-		rt.prepare()
+		rt.Prepare()
 	}
 	return slices.Concat(restRoutes(restArchive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own)
 }

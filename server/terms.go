@@ -7,22 +7,22 @@ import (
 )
 
 // listTerms lists the terms of a kind.
-func listTerms(kind store.Kind) func(*request) (*answer, error) {
-	return func(r *request) (*answer, error) {
-		found, err := r.reader.FindTerms(r.ctx, store.TermQuery{
-			Kind: kind, Type: r.termType, Prefix: r.termPrefix, Order: r.termOrder, Window: window(r.query),
+func listTerms(kind store.Kind) func(*Request) (*Answer, error) {
+	return func(r *Request) (*Answer, error) {
+		found, err := r.Reader.FindTerms(r.Ctx, store.TermQuery{
+			Kind: kind, Type: r.TermType, Prefix: r.TermPrefix, Order: r.TermOrder, Window: window(r.Query),
 		})
 		if err != nil {
-			return nil, inREST(r.query, err)
+			return nil, inREST(r.Query, err)
 		}
 		rows := make([][]byte, len(found.Terms))
 		for i, term := range found.Terms {
 			rows[i] = appendTerm(nil, term)
 		}
 		a := listRows(r, rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious})
-		a.keys = append(a.keys, "posts") // any post can bring or take a term
+		a.Keys = append(a.Keys, "posts") // any post can bring or take a term
 		for _, term := range found.Terms {
-			a.about(string(kind), term.Slug)
+			a.About(string(kind), term.Slug)
 		}
 		return a, nil
 	}
@@ -30,30 +30,30 @@ func listTerms(kind store.Kind) func(*request) (*answer, error) {
 
 // oneTerm gives the term of a kind that the address names, with what include=
 // asked for.
-func oneTerm(kind store.Kind) func(*request) (*answer, error) {
-	return func(r *request) (*answer, error) {
-		term, err := r.reader.FindTerm(r.ctx, kind, r.slug)
+func oneTerm(kind store.Kind) func(*Request) (*Answer, error) {
+	return func(r *Request) (*Answer, error) {
+		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
 		if err != nil {
-			return nil, r.missing(err, string(kind))
+			return nil, r.Missing(err, string(kind))
 		}
 		body := appendTermFields([]byte(`{"data":{`), term)
-		if r.scores {
-			stats, err := r.reader.Scores(r.ctx, store.ScoreQuery{Term: &term.ID})
+		if r.Scores {
+			stats, err := r.Reader.Scores(r.Ctx, store.ScoreQuery{Term: &term.ID})
 			if err != nil {
 				return nil, err
 			}
 			body = appendStats(append(body, `,"scores":`...), stats)
 		}
-		if r.related {
-			body, err = appendRelated(r, append(body, `,"related":`...), store.RelatedQuery{Term: term.ID, First: defaultLimit})
+		if r.Related {
+			body, err = appendRelated(r, append(body, `,"related":`...), store.RelatedQuery{Term: term.ID, First: DefaultLimit})
 			if err != nil {
 				return nil, err
 			}
 		}
-		a := jsonAnswer(append(body, `}}`...))
-		a.about(string(kind), term.Slug)
-		if r.scores || r.related { // any post can change them
-			a.keys = append(a.keys, "posts")
+		a := JSON(append(body, `}}`...))
+		a.About(string(kind), term.Slug)
+		if r.Scores || r.Related { // any post can change them
+			a.Keys = append(a.Keys, "posts")
 		}
 		return a, nil
 	}

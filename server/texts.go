@@ -17,18 +17,18 @@ const (
 
 // texts appends posts as they are sent. They are refused before they are read where
 // the answer would have more bytes than it may.
-func texts(r *request, body []byte, refs []store.Ref, part store.Part, spare int) (all []byte, texts []store.Text, err error) {
-	all, texts, err = r.reader.AppendTexts(r.ctx, body, refs, part, store.Room{Spare: spare, Most: r.most})
+func texts(r *Request, body []byte, refs []store.Ref, part store.Part, spare int) (all []byte, texts []store.Text, err error) {
+	all, texts, err = r.Reader.AppendTexts(r.Ctx, body, refs, part, store.Room{Spare: spare, Most: r.Most})
 	if long, ok := errors.AsType[*store.LengthError](err); ok {
-		err = tooLong(long)
+		err = TooLong(long)
 	}
 	return all, texts, err
 }
 
 // eachText reads posts of which parts are shown, one after the other or, where they
 // are not much, together. A text is valid until use returns.
-func eachText(r *request, refs []store.Ref, part store.Part, use func(i int, text store.Text) error) error {
-	all, texts, err := r.reader.AppendTexts(r.ctx, nil, refs, part, store.Room{Most: readTogether})
+func eachText(r *Request, refs []store.Ref, part store.Part, use func(i int, text store.Text) error) error {
+	all, texts, err := r.Reader.AppendTexts(r.Ctx, nil, refs, part, store.Room{Most: readTogether})
 	long, apart := errors.AsType[*store.LengthError](err)
 	size := len(all)
 	if apart {
@@ -37,10 +37,10 @@ func eachText(r *request, refs []store.Ref, part store.Part, use func(i int, tex
 		return err
 	}
 	switch {
-	case r.fields != nil:
-		err = r.reader.Budget().Spend(r.ctx, size>>10*projectPrice)
-	case apart && size > r.most:
-		err = tooLong(&store.LengthError{Found: size, Most: r.most})
+	case r.Fields != nil:
+		err = r.Reader.Budget().Spend(r.Ctx, size>>10*projectPrice)
+	case apart && size > r.Most:
+		err = TooLong(&store.LengthError{Found: size, Most: r.Most})
 	default:
 		err = nil
 	}
@@ -50,7 +50,7 @@ func eachText(r *request, refs []store.Ref, part store.Part, use func(i int, tex
 	for i, ref := range refs {
 		at := i
 		if apart {
-			if all, texts, err = r.reader.AppendTexts(r.ctx, all[:0], []store.Ref{ref}, part, store.Room{}); err != nil {
+			if all, texts, err = r.Reader.AppendTexts(r.Ctx, all[:0], []store.Ref{ref}, part, store.Room{}); err != nil {
 				return err
 			}
 			at = 0

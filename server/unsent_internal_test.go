@@ -16,22 +16,22 @@ import (
 )
 
 // sizedRoute answers with as many bytes as its address says.
-func sizedRoute() *route {
-	rt := &route{method: "GET", pattern: "/sized/{slug}", pinned: true, parameters: []*parameter{slugParameter("x")}}
-	rt.handle = func(r *request) (*answer, error) {
-		n, _, _ := strings.Cut(r.slug, "-")
+func sizedRoute() *Route {
+	rt := &Route{Method: "GET", Pattern: "/sized/{slug}", Pinned: true, Parameters: []*Parameter{SlugParameter("x")}}
+	rt.Handle = func(r *Request) (*Answer, error) {
+		n, _, _ := strings.Cut(r.Slug, "-")
 		size, err := strconv.Atoi(n)
 		if err != nil {
 			return nil, err
 		}
-		if err := r.reader.Budget().Spend(r.ctx, size>>8); err != nil {
+		if err := r.Reader.Budget().Spend(r.Ctx, size>>8); err != nil {
 			return nil, err
 		}
-		a := jsonAnswer(make([]byte, size))
-		a.alone = true
+		a := JSON(make([]byte, size))
+		a.Alone = true
 		return a, nil
 	}
-	return rt.prepare()
+	return rt.Prepare()
 }
 
 // deaf asks for something and reads nothing of the answer.
