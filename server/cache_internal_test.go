@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -21,7 +22,7 @@ func TestSameQuestionsAtOnce(t *testing.T) {
 		let := make(chan struct{})
 		s := testServer(t, release, func() { <-let }, map[string]string{"max-in-flight": "1"})
 		const askers = 20
-		answers := make(chan *Answer, askers)
+		answers := make(chan *route.Answer, askers)
 		statuses := map[string]int{}
 		var mutex sync.Mutex
 		for range askers {
@@ -77,12 +78,12 @@ func TestModifiedIsNotToldAtOnce(t *testing.T) {
 	for after, want := range map[time.Duration]string{
 		0: "", 999 * time.Millisecond: "", time.Second: "Sun, 01 Feb 2026 10:00:01 GMT", time.Hour: "Sun, 01 Feb 2026 10:00:01 GMT",
 	} {
-		x := &exchange{server: &Server{}, route: &Route{Method: "GET"}, since: since, began: since.Add(after)}
-		if got := x.modified(NewAnswer(http.StatusOK)); got != want {
+		x := &exchange{server: &Server{}, route: &route.Route{Method: "GET"}, since: since, began: since.Add(after)}
+		if got := x.modified(route.NewAnswer(http.StatusOK)); got != want {
 			t.Errorf("after %s: found %q, expected %q", after, got, want)
 		}
 	}
-	if got := (&exchange{server: &Server{}, route: &Route{Method: "GET"}, began: since}).modified(NewAnswer(http.StatusOK)); got != "" {
+	if got := (&exchange{server: &Server{}, route: &route.Route{Method: "GET"}, began: since}).modified(route.NewAnswer(http.StatusOK)); got != "" {
 		t.Errorf("of a release that is not the served one: found %q", got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -58,7 +59,7 @@ func (x *exchange) keeps() bool {
 
 // setCaching says what may be kept. An error never is. The answer to a POST has a tag
 // all the same, by which answers can be compared.
-func (x *exchange) setCaching(a *Answer) {
+func (x *exchange) setCaching(a *route.Answer) {
 	if rt := x.route; rt != nil && !rt.Vital && a.Status == http.StatusOK {
 		a.Header.Add("Etag", a.ETag())
 		for _, field := range x.server.settings.TagHeaders {
@@ -99,7 +100,7 @@ func (x *exchange) cacheStatus() string {
 // rounded up, so that no answer of before has a date as late; and not in the first
 // second, so that two switches within one do not look like one. An answer that rests
 // on more than what is served has no such time, nor has one that is not to be kept.
-func (x *exchange) modified(a *Answer) string {
+func (x *exchange) modified(a *route.Answer) string {
 	if x.since.IsZero() || x.began.Sub(x.since) < time.Second {
 		return ""
 	}
@@ -114,7 +115,7 @@ func wholeSecond(t time.Time) time.Time { return t.Add(time.Second - 1).Truncate
 
 // unchanged reports whether the reader has the answer already (RFC 9110, 13.2.2): by
 // its tag, or where it names none by the time it had it.
-func (x *exchange) unchanged(a *Answer) bool {
+func (x *exchange) unchanged(a *route.Answer) bool {
 	if a.Status != http.StatusOK || x.route == nil || x.route.Vital || x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
 		return false
 	}

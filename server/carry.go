@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"alphanode/server/cache"
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -206,7 +207,7 @@ func (s *Server) again(ctx context.Context, key string, q cache.Question, to str
 	if err != nil {
 		return false, err
 	}
-	rt, captured, _ := Find(s.table, q.Method, r.URL)
+	rt, captured, _ := route.Find(s.table, q.Method, r.URL)
 	f := s.fill(ctx, key, work{route: rt, captured: captured, http: r, release: release, id: "carry"}, q)
 	return f.equal, f.err
 }

@@ -1,10 +1,13 @@
 package server
 
-import "alphanode/store"
+import (
+	"alphanode/server/route"
+	"alphanode/store"
+)
 
 // listChanges gives a page of what changed since a release, with the posts as
 // they are now.
-func listChanges(r *Request) (*Answer, error) {
+func listChanges(r *route.Request) (*route.Answer, error) {
 	found, err := r.Reader.Changes(r.Ctx, store.ChangeQuery{
 		Since: r.Since, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor,
 	})
@@ -55,13 +58,13 @@ func listChanges(r *Request) (*Answer, error) {
 		slugs[i] = []byte(change.Slug)
 	}
 	a.AboutPosts(slugs)
-	a.Keys = append(a.Keys, KeyRelease)
+	a.Keys = append(a.Keys, route.KeyRelease)
 	a.Alone = len(refs) == 1
 	return a, nil
 }
 
-func sinceParameter() *Parameter {
-	p := publishedRelease("since", "The release that the client's copy is from: one that was published.", func(q *Query, name string) { q.Since = name })
+func sinceParameter() *route.Parameter {
+	p := publishedRelease("since", "The release that the client's copy is from: one that was published.", func(q *route.Query, name string) { q.Since = name })
 	p.Needed = "the name of a release, such as r1"
 	return p
 }

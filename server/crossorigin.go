@@ -9,6 +9,7 @@ import (
 	"github.com/rs/cors"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/wire"
 )
 
@@ -45,7 +46,7 @@ func preflight(r *http.Request) bool {
 }
 
 // answerPreflight answers a browser that asks before it asks.
-func (c *crossOrigin) answerPreflight(r *http.Request) *Answer {
+func (c *crossOrigin) answerPreflight(r *http.Request) *route.Answer {
 	b := &buffer{header: http.Header{}}
 	c.rules.HandlerFunc(b, r)
 	return b.answer()
@@ -90,10 +91,10 @@ func (b *buffer) Write(p []byte) (int, error) {
 	return b.body.Write(p)
 }
 
-func (b *buffer) answer() *Answer {
+func (b *buffer) answer() *route.Answer {
 	b.WriteHeader(http.StatusOK)
 	b.header.Del("Content-Length") // set when the answer is sent
-	return &Answer{Status: b.status, Header: wire.HeadOf(b.header), Body: b.body.Bytes()}
+	return &route.Answer{Status: b.status, Header: wire.HeadOf(b.header), Body: b.body.Bytes()}
 }
 
 // checkSameOrigin refuses what a browser sends from pages of other origins, even
@@ -101,7 +102,7 @@ func (b *buffer) answer() *Answer {
 func (s *Server) checkSameOrigin(r *http.Request) error {
 	if err := s.sameOrigin.Check(r); err != nil {
 		return apierror.New(apierror.Forbidden, "Pages of other origins may not do this, with a key or without.",
-			apierror.Field{Location: "header.Origin", Value: Shorten(r.Header.Get("Origin")),
+			apierror.Field{Location: "header.Origin", Value: route.Shorten(r.Header.Get("Origin")),
 				Expected: "the origin of the server itself, or a request that comes from no page"}).WithCause(err)
 	}
 	return nil

@@ -5,12 +5,13 @@ import (
 	"strconv"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/store"
 )
 
 // listFacets counts the posts that match by the terms of some fields.
-func listFacets(r *Request) (*Answer, error) {
+func listFacets(r *route.Request) (*route.Answer, error) {
 	by := r.By
 	if by == nil {
 		by = store.Kinds
@@ -45,7 +46,7 @@ func listFacets(r *Request) (*Answer, error) {
 
 // scores gives the statistics of the scores of the posts that match, all
 // together or by the terms of a field.
-func scores(r *Request) (*Answer, error) {
+func scores(r *route.Request) (*route.Answer, error) {
 	if r.By != nil {
 		return scoreGroups(r)
 	}
@@ -56,7 +57,7 @@ func scores(r *Request) (*Answer, error) {
 	return statistics(append(appendStats([]byte(`{"data":`), stats), '}')), nil
 }
 
-func scoreGroups(r *Request) (*Answer, error) {
+func scoreGroups(r *route.Request) (*route.Answer, error) {
 	groups, err := r.Reader.ScoreGroups(r.Ctx, store.ScoreGroupQuery{By: r.By[0], Filter: r.Filter, First: r.Limit})
 	if err != nil {
 		return nil, inREST(r.Query, err)
@@ -74,8 +75,8 @@ func scoreGroups(r *Request) (*Answer, error) {
 }
 
 // statistics is an answer that any post can change.
-func statistics(body []byte) *Answer {
-	a := JSON(body)
+func statistics(body []byte) *route.Answer {
+	a := route.JSON(body)
 	a.Keys = []string{"posts"}
 	return a
 }
@@ -141,16 +142,16 @@ func appendSummary(dst []byte, s *store.ScoreSummary) []byte {
 
 // The parameters of facets and statistics.
 var (
-	byFields = ChoicesParameter("by", "The fields to count by, separated by commas, each once; all of them where it is left out.", kindNames(),
-		func(q *Query, names []string) {
+	byFields = route.ChoicesParameter("by", "The fields to count by, separated by commas, each once; all of them where it is left out.", kindNames(),
+		func(q *route.Query, names []string) {
 			for _, name := range names {
 				q.By = append(q.By, store.Kind(name))
 			}
 		})
-	byField = ChoiceParameter("by", "The field to group by; all posts together where it is left out.", "", kindNames(),
-		func(q *Query, name string) { q.By = []store.Kind{store.Kind(name)} })
-	buckets = IntegerParameter("limit", "How many terms of a field there are at most, the commonest first.", 1, store.MaxLimit, &schema.Schema{Default: DefaultLimit},
-		func(q *Query, n int64) { q.Limit = int(n) })
+	byField = route.ChoiceParameter("by", "The field to group by; all posts together where it is left out.", "", kindNames(),
+		func(q *route.Query, name string) { q.By = []store.Kind{store.Kind(name)} })
+	buckets = route.IntegerParameter("limit", "How many terms of a field there are at most, the commonest first.", 1, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+		func(q *route.Query, n int64) { q.Limit = int(n) })
 )
 
 func kindNames() []string {
@@ -162,7 +163,7 @@ func kindNames() []string {
 }
 
 // checkFacets refuses a field twice.
-func checkFacets(q *Query) (f Faults) {
+func checkFacets(q *route.Query) (f route.Faults) {
 	for i, kind := range q.By {
 		if slices.Contains(q.By[:i], kind) {
 			f = append(f, apierror.Field{Location: "query.by", Value: string(kind) + " twice", Expected: "each field once"})
@@ -173,9 +174,9 @@ func checkFacets(q *Query) (f Faults) {
 }
 
 // checkScores refuses a limit where there is nothing to limit.
-func checkScores(q *Query) (f Faults) {
+func checkScores(q *route.Query) (f route.Faults) {
 	if q.By == nil && q.Values.Has("limit") {
-		f = append(f, apierror.Field{Location: "query.limit", Value: Shorten(q.Values.Get("limit")), Expected: "limit only together with by"})
+		f = append(f, apierror.Field{Location: "query.limit", Value: route.Shorten(q.Values.Get("limit")), Expected: "limit only together with by"})
 	}
 	return f
 }

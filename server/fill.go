@@ -12,13 +12,14 @@ import (
 
 	"alphanode/graph"
 	"alphanode/server/cache"
+	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
 )
 
 // work is all that an answer is made from.
 type work struct {
-	route    *Route
+	route    *route.Route
 	captured []string
 	http     *http.Request // its body is read, and within bounds
 	release  *store.Release
@@ -30,7 +31,7 @@ type work struct {
 
 // computed is an answer, and what it took.
 type computed struct {
-	answer    *Answer
+	answer    *route.Answer
 	footprint *store.Footprint // where it was noted
 	calls     int              // of the store
 	busy      time.Duration
@@ -39,13 +40,13 @@ type computed struct {
 
 // compute checks the request and runs the route's handler.
 func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
-	q, err := ReadQuery(w.route, w.http.URL, w.captured)
+	q, err := route.ReadQuery(w.route, w.http.URL, w.captured)
 	if err != nil {
 		return m, err
 	}
 	deadline := newDeadline(ctx, time.Now().Add(s.settings.RequestTimeout))
 	defer deadline.cancel()
-	r := &Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
+	r := &route.Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
 	turn := &turn{places: s.dear}
 	defer turn.end()
 	if w.release != nil {
@@ -93,7 +94,7 @@ const (
 const maxQuestion = 16 << 10
 
 // questionOf gives what a request asks; false where its answer is not to be kept.
-func questionOf(rt *Route, r *http.Request, body []byte) (q cache.Question, ok bool) {
+func questionOf(rt *route.Route, r *http.Request, body []byte) (q cache.Question, ok bool) {
 	if !rt.Pinned || rt.Streams || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
 		return q, false
 	}
@@ -113,7 +114,7 @@ func questionOf(rt *Route, r *http.Request, body []byte) (q cache.Question, ok b
 }
 
 // fromCache gives the answer to a question of the public by way of the cache.
-func (x *exchange) fromCache(w work, q cache.Question) (*Answer, error) {
+func (x *exchange) fromCache(w work, q cache.Question) (*route.Answer, error) {
 	s := x.server
 	key, id := q.Key(), cache.IDOf(w.release.Manifest())
 	if k := s.cache.Find(key, id, w.release.ReliableSince()); k != nil {
@@ -217,7 +218,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id cache.ReleaseID, w
 }
 
 // pack packs an answer that is not kept, for which so much was spent.
-func (x *exchange) pack(a *Answer, spent int) error {
+func (x *exchange) pack(a *route.Answer, spent int) error {
 	c := x.coding(len(a.Body), spent)
 	if c == wire.Identity || a.Status != http.StatusOK {
 		return nil
@@ -240,9 +241,9 @@ func (x *exchange) pack(a *Answer, spent int) error {
 const minPacked = 1 << 10
 
 // cached is a kept answer in the form in which it is sent.
-func (x *exchange) cached(key string, k *cache.Kept) (*Answer, error) {
+func (x *exchange) cached(key string, k *cache.Kept) (*route.Answer, error) {
 	c := x.coding(len(k.Body), k.Spent)
-	a := &Answer{Status: http.StatusOK, Body: k.Body, Tag: k.Tag}
+	a := &route.Answer{Status: http.StatusOK, Body: k.Body, Tag: k.Tag}
 	if c != wire.Identity {
 		packed, err := x.packed(key, k, c)
 		if err != nil {

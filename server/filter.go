@@ -3,6 +3,7 @@ package server
 import (
 	"math"
 
+	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/store"
 )
@@ -95,48 +96,48 @@ var slugComparisons = []comparison[string, store.SlugFilter]{
 
 var filterParameters = makeFilterParameters()
 
-func makeFilterParameters() []*Parameter {
-	var all []*Parameter
+func makeFilterParameters() []*route.Parameter {
+	var all []*route.Parameter
 	for _, field := range termFields {
 		all = append(all,
-			TextsParameter(field.name, "Only posts with "+field.doc+". Given several times: any of them.", field.examples,
-				func(q *Query, names []string) { field.of(q.Where()).In = names }),
-			TextsParameter(field.name+".all", "Only posts with "+field.doc+". Given several times: each of them.", field.examples,
-				func(q *Query, names []string) { field.of(q.Where()).All = names }),
-			TextsParameter(field.name+".not", "No posts with "+field.doc+". Given several times: none of them.", field.examples,
-				func(q *Query, names []string) { field.of(q.Where()).None = names }))
+			route.TextsParameter(field.name, "Only posts with "+field.doc+". Given several times: any of them.", field.examples,
+				func(q *route.Query, names []string) { field.of(q.Where()).In = names }),
+			route.TextsParameter(field.name+".all", "Only posts with "+field.doc+". Given several times: each of them.", field.examples,
+				func(q *route.Query, names []string) { field.of(q.Where()).All = names }),
+			route.TextsParameter(field.name+".not", "No posts with "+field.doc+". Given several times: none of them.", field.examples,
+				func(q *route.Query, names []string) { field.of(q.Where()).None = names }))
 	}
-	all = append(all, TextParameter("topic.contains", "Only posts whose topic contains this; case does not matter.", []any{"cach"},
-		func(q *Query, text string) { made(&q.Where().Topic).Contains = &text }))
+	all = append(all, route.TextParameter("topic.contains", "Only posts whose topic contains this; case does not matter.", []any{"cach"},
+		func(q *route.Query, text string) { made(&q.Where().Topic).Contains = &text }))
 	for _, field := range numberFields {
 		for _, c := range numberComparisons {
-			all = append(all, equal(IntegerParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".",
+			all = append(all, equal(route.IntegerParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".",
 				math.MinInt64, math.MaxInt64, &schema.Schema{Examples: field.examples},
-				func(q *Query, n int64) { *c.of(field.of(q.Where())) = &n })))
+				func(q *route.Query, n int64) { *c.of(field.of(q.Where())) = &n })))
 		}
 	}
 	for _, field := range dateFields {
 		for _, c := range dateComparisons {
 			all = append(all, equal(dayParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".", field.examples,
-				func(q *Query, day store.Day) { *c.of(field.of(q.Where())) = &day })))
+				func(q *route.Query, day store.Day) { *c.of(field.of(q.Where())) = &day })))
 		}
 	}
 	for _, c := range slugComparisons {
-		all = append(all, equal(TextParameter("slug"+c.suffix, "Only posts where the slug (case matters) "+c.words+".", []any{"measuring-a-cache"},
-			func(q *Query, text string) { *c.of(made(&q.Where().Slug)) = &text })))
+		all = append(all, equal(route.TextParameter("slug"+c.suffix, "Only posts where the slug (case matters) "+c.words+".", []any{"measuring-a-cache"},
+			func(q *route.Query, text string) { *c.of(made(&q.Where().Slug)) = &text })))
 	}
 	for _, field := range textFields {
 		for _, c := range textComparisons {
-			all = append(all, equal(TextParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".", field.examples,
-				func(q *Query, text string) { *c.of(field.of(q.Where())) = &text })))
+			all = append(all, equal(route.TextParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".", field.examples,
+				func(q *route.Query, text string) { *c.of(field.of(q.Where())) = &text })))
 		}
 	}
 	for _, field := range flagFields {
-		all = append(all, TruthParameter(field.name, "true: only posts "+field.doc+"; false: only the others.",
-			func(q *Query, flag bool) { *field.of(q.Where()) = &flag }))
+		all = append(all, route.TruthParameter(field.name, "true: only posts "+field.doc+"; false: only the others.",
+			func(q *route.Query, flag bool) { *field.of(q.Where()) = &flag }))
 	}
-	all = append(all, TextParameter("search", "Only posts that /v1/search finds by this text.", []any{"rollback plan"},
-		func(q *Query, text string) { q.Where().Search = &text }))
+	all = append(all, route.TextParameter("search", "Only posts that /v1/search finds by this text.", []any{"rollback plan"},
+		func(q *route.Query, text string) { q.Where().Search = &text }))
 	for _, p := range all {
 		p.Shared = true
 	}
@@ -152,7 +153,7 @@ func made[T any](at **T) *T {
 }
 
 // equal gives a condition without a suffix the suffix .eq as another name.
-func equal(p *Parameter) *Parameter {
+func equal(p *route.Parameter) *route.Parameter {
 	for i := range len(p.Name) {
 		if p.Name[i] == '.' {
 			return p
@@ -163,11 +164,11 @@ func equal(p *Parameter) *Parameter {
 }
 
 // dayParameter takes a day.
-func dayParameter(name, doc string, examples []any, fill func(*Query, store.Day)) *Parameter {
-	return SingleParameter(name, doc, &schema.Schema{Type: "string", Format: "date", Examples: examples}, func(q *Query, value string) *Misfit {
+func dayParameter(name, doc string, examples []any, fill func(*route.Query, store.Day)) *route.Parameter {
+	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Format: "date", Examples: examples}, func(q *route.Query, value string) *route.Misfit {
 		day, err := store.ParseDay(value)
 		if err != nil {
-			return &Misfit{Found: value, Expected: "a UTC day as 2006-01-02"}
+			return &route.Misfit{Found: value, Expected: "a UTC day as 2006-01-02"}
 		}
 		fill(q, day)
 		return nil

@@ -5,17 +5,18 @@ import (
 	"net/http"
 
 	"alphanode/graph"
+	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/server/wire"
 )
 
 // graphql hands the request to the other face, with the same pinned release.
-func (s *Server) graphql(r *Request) (*Answer, error) {
+func (s *Server) graphql(r *route.Request) (*route.Answer, error) {
 	logger := func() *slog.Logger { return s.logger.With(slog.String("request_id", r.ID)) }
 	found := s.graph.Answer(graph.WithLogger(graph.WithReader(r.Ctx, r.Reader), logger), r.HTTP)
-	a := &Answer{Status: found.Status, Header: wire.HeadOf(found.Header), Body: found.Body}
+	a := &route.Answer{Status: found.Status, Header: wire.HeadOf(found.Header), Body: found.Body}
 	if a.Status == http.StatusOK {
-		a.Keys = []string{"posts", KeyRelease} // any post can be among them, and so can the release
+		a.Keys = []string{"posts", route.KeyRelease} // any post can be among them, and so can the release
 	}
 	return a, nil
 }
@@ -38,13 +39,13 @@ var graphqlAnswerShape = schema.Object("A GraphQL answer.",
 var graphqlShapes = schema.Properties{schema.Is("GraphQLRequest", graphqlRequestShape), schema.Is("GraphQLAnswer", graphqlAnswerShape)}
 
 // What they hold is for the package graph to check.
-var graphqlParameters = []*Parameter{
+var graphqlParameters = []*route.Parameter{
 	graphqlParameter("query", "The document.", "{ posts(first: 3) { nodes { slug title } } }"),
 	graphqlParameter("operationName", "Which operation of the document runs."),
 	graphqlParameter("variables", "A JSON object."),
 	graphqlParameter("extensions", "A JSON object."),
 }
 
-func graphqlParameter(name, doc string, examples ...any) *Parameter {
-	return SingleParameter(name, doc, &schema.Schema{Type: "string", Examples: examples}, func(*Query, string) *Misfit { return nil })
+func graphqlParameter(name, doc string, examples ...any) *route.Parameter {
+	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Examples: examples}, func(*route.Query, string) *route.Misfit { return nil })
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"alphanode/server/route"
 	"alphanode/server/schema"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestWhoLeavesEndsTheWork(t *testing.T) {
 	t.Parallel()
 	began, ended := make(chan struct{}, 1), make(chan struct{}, 1)
-	work := func(r *Request) (*Answer, error) {
+	work := func(r *route.Request) (*route.Answer, error) {
 		began <- struct{}{}
 		<-r.Ctx.Done()
 		ended <- struct{}{}
@@ -25,9 +26,9 @@ func TestWhoLeavesEndsTheWork(t *testing.T) {
 	for _, cacheSize := range []string{"0", "1000000"} {
 		s := testServer(t, onePostRelease(t), func() {}, map[string]string{"addr": "127.0.0.1:0", "drain-delay": "0s",
 			"cache-size": cacheSize, "request-timeout": "1m", "write-timeout": "2m"})
-		s.table = append([]*Route{
-			(&Route{Method: "GET", Pattern: "/work", Pinned: true, Handle: work}).Prepare(),
-			(&Route{Method: "POST", Pattern: "/work", Pinned: true, Handle: work, Media: graphqlMedia, Takes: schema.Component("GraphQLRequest")}).Prepare(),
+		s.table = append([]*route.Route{
+			(&route.Route{Method: "GET", Pattern: "/work", Pinned: true, Handle: work}).Prepare(),
+			(&route.Route{Method: "POST", Pattern: "/work", Pinned: true, Handle: work, Media: graphqlMedia, Takes: schema.Component("GraphQLRequest")}).Prepare(),
 		}, s.table...)
 		if err := s.Listen(t.Context()); err != nil {
 			t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"alphanode/content"
+	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store/storetest"
 )
@@ -27,7 +28,7 @@ func longPosts(t *testing.T, n, bytes int) (posts []*content.Post) {
 }
 
 // answered asks a server without a network.
-func answered(t *testing.T, s *Server, target string) *Answer {
+func answered(t *testing.T, s *Server, target string) *route.Answer {
 	t.Helper()
 	r, err := http.NewRequest("GET", target, http.NoBody)
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"alphanode/server/route"
 )
 
 // metrics count what every request costs. Labels are bounded: routes are those
@@ -100,7 +102,7 @@ func newMetrics(s *Server) *metrics {
 }
 
 // observe counts one request that was answered.
-func (m *metrics) observe(x *exchange, a *Answer) {
+func (m *metrics) observe(x *exchange, a *route.Answer) {
 	route, method := "none", "other"
 	if x.route != nil {
 		route = x.route.Pattern

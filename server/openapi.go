@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/schema"
 )
 
@@ -39,7 +40,7 @@ var keyScheme = members{{"type", "http"}, {"scheme", "bearer"}, {"description",
 		"admin also publishes and rolls back. A key that is not known is refused, never ignored."}}
 
 // writeDocument describes routes. Beside the shapes of REST, more may have a name in it.
-func writeDocument(routes []*Route, more schema.Properties, publicURL string) ([]byte, error) {
+func writeDocument(routes []*route.Route, more schema.Properties, publicURL string) ([]byte, error) {
 	if publicURL == "" {
 		publicURL = "/"
 	}
@@ -66,7 +67,7 @@ func writeDocument(routes []*Route, more schema.Properties, publicURL string) ([
 }
 
 // writeIndex lists the addresses of routes that are read, by name.
-func writeIndex(routes []*Route) ([]byte, error) {
+func writeIndex(routes []*route.Route) ([]byte, error) {
 	links := members{}
 	for _, rt := range routes {
 		if rt.Method == "GET" && rt.Pattern != "/" {
@@ -76,7 +77,7 @@ func writeIndex(routes []*Route) ([]byte, error) {
 	return json.Marshal(members{{"data", members{{"name", "alphanode"}, {"links", links}}}})
 }
 
-func describePaths(routes []*Route) members {
+func describePaths(routes []*route.Route) members {
 	var paths members
 	for _, rt := range routes {
 		operation := member{strings.ToLower(rt.Method), describe(rt)}
@@ -89,7 +90,7 @@ func describePaths(routes []*Route) members {
 	return paths
 }
 
-func describe(rt *Route) members {
+func describe(rt *route.Route) members {
 	m := members{{"operationId", rt.ID}, {"tags", []string{rt.Tag}}, {"summary", rt.Summary}}
 	if rt.Doc != "" {
 		m = append(m, member{"description", rt.Doc})
@@ -115,18 +116,18 @@ func describe(rt *Route) members {
 	}
 	if rt.Takes != nil {
 		m = append(m, member{"requestBody", members{{"required", true},
-			{"content", members{{JSONMedia, members{{"schema", rt.Takes}}}}}}})
+			{"content", members{{route.JSONMedia, members{{"schema", rt.Takes}}}}}}})
 	}
 	return append(m, member{"responses", describeAnswers(rt)})
 }
 
-func describeParameter(p *Parameter, name string) members {
+func describeParameter(p *route.Parameter, name string) members {
 	doc := p.Doc
 	if name == p.Alias {
 		doc = "The same as " + p.Name + "."
 	}
 	m := members{{"name", name}, {"in", p.In}, {"description", doc}}
-	if p.In == InPath || p.Needed != "" {
+	if p.In == route.InPath || p.Needed != "" {
 		m = append(m, member{"required", true})
 	}
 	switch {
@@ -155,10 +156,10 @@ func describeShared() members {
 
 // describeAnswers gives the answer that is expected and each problem there can
 // be.
-func describeAnswers(rt *Route) members {
+func describeAnswers(rt *route.Route) members {
 	var media members
 	if rt.Media != ndjsonMedia {
-		media = members{{JSONMedia, members{{"schema", rt.Gives}}}}
+		media = members{{route.JSONMedia, members{{"schema", rt.Gives}}}}
 	}
 	if rt.Media != "" {
 		media = append(media, member{rt.Media, members{{"schema", rt.Gives}}})
@@ -224,7 +225,7 @@ func describeProblems() members {
 			continue
 		}
 		m = append(m, member{status, members{{"description", text},
-			{"content", members{{ProblemMedia, members{{"schema", component("Problem")}}}}}}})
+			{"content", members{{route.ProblemMedia, members{{"schema", component("Problem")}}}}}}})
 	}
 	return m
 }

@@ -8,11 +8,12 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
 // window is the part of a list that a query asks for.
-func window(q *Query) store.Window {
+func window(q *route.Query) store.Window {
 	switch {
 	case q.Page > 0:
 		return store.Window{First: &q.Limit, Offset: new((q.Page - 1) * q.Limit)}
@@ -24,13 +25,13 @@ func window(q *Query) store.Window {
 }
 
 // checkPaging refuses two places at once.
-func checkPaging(q *Query) Faults {
+func checkPaging(q *route.Query) route.Faults {
 	given := func(name string) bool { return q.Values.Has(name) }
 	switch {
 	case given("page") && (given("after") || given("before")):
-		return Faults{{Location: "query.page", Value: q.Values.Get("page"), Expected: "page, or after or before, but not both"}}
+		return route.Faults{{Location: "query.page", Value: q.Values.Get("page"), Expected: "page, or after or before, but not both"}}
 	case given("after") && given("before"):
-		return Faults{{Location: "query.before", Value: Shorten(q.Values.Get("before")), Expected: "after or before, but not both"}}
+		return route.Faults{{Location: "query.before", Value: route.Shorten(q.Values.Get("before")), Expected: "after or before, but not both"}}
 	}
 	return nil
 }
@@ -80,7 +81,7 @@ func separate(body []byte, i int) []byte {
 
 // listRows is the answer of one page: the rows, where the page stands, and links to
 // the pages around it.
-func listRows(r *Request, rows [][]byte, at located) *Answer {
+func listRows(r *route.Request, rows [][]byte, at located) *route.Answer {
 	size := at.room()
 	for _, row := range rows {
 		size += len(row) + 1
@@ -94,7 +95,7 @@ func listRows(r *Request, rows [][]byte, at located) *Answer {
 
 // endList ends the body of a list, which makes it an answer. More members of the
 // envelope, each with a comma in front, may follow the page.
-func endList(r *Request, body []byte, at located, more ...byte) *Answer {
+func endList(r *route.Request, body []byte, at located, more ...byte) *route.Answer {
 	after, before := at.around()
 	body = append(body, `],"page":{"limit":`...)
 	body = strconv.AppendInt(body, int64(r.Limit), 10)
@@ -105,7 +106,7 @@ func endList(r *Request, body []byte, at located, more ...byte) *Answer {
 	body = append(body, `,"before":`...)
 	body = appendCursor(body, before)
 	body = append(append(append(body, '}'), more...), '}')
-	a := Lent(r.Bodies, body)
+	a := route.Lent(r.Bodies, body)
 	a.Header.Add("Link", links(r.Query, at, after, before))
 	return a
 }
@@ -119,7 +120,7 @@ func appendCursor(dst []byte, cursor string) []byte {
 
 // links are those of RFC 8288. They keep every parameter but the place, which
 // stands behind them.
-func links(q *Query, at located, after, before string) string {
+func links(q *route.Query, at located, after, before string) string {
 	kept := append(make([]byte, 0, 128), q.Path...)
 	mark := byte('?')
 	parameter := func(dst []byte, name, value string) []byte {
@@ -169,7 +170,7 @@ func links(q *Query, at located, after, before string) string {
 }
 
 // inREST words an error of the store by the names of REST.
-func inREST(q *Query, err error) error {
+func inREST(q *route.Query, err error) error {
 	e := apierror.From(err)
 	if e == nil || len(e.Fields) == 0 {
 		return err
@@ -178,10 +179,10 @@ func inREST(q *Query, err error) error {
 	fields := make([]apierror.Field, len(e.Fields))
 	for i, f := range e.Fields {
 		name := restName(f.Location)
-		f.Location = strings.TrimSuffix(InQuery+"."+name, ".")
+		f.Location = strings.TrimSuffix(route.InQuery+"."+name, ".")
 		details = append(details, f.Location+": found "+f.Value+", expected "+f.Expected+".")
 		if q.Values.Has(name) {
-			f.Value = Shorten(q.Values.Get(name))
+			f.Value = route.Shorten(q.Values.Get(name))
 		}
 		fields[i] = f
 	}

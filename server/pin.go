@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -22,7 +23,7 @@ func (s *Server) pin(x *exchange) (*store.Release, error) {
 	name := strings.Join(named, ", ")
 	if !store.IsReleaseName(name) {
 		return nil, apierror.New(apierror.BadRequest, "The header Release names no release.",
-			apierror.Field{Location: "header.Release", Value: Shorten(name), Expected: ExpectedRelease})
+			apierror.Field{Location: "header.Release", Value: route.Shorten(name), Expected: route.ExpectedRelease})
 	}
 	ctx := newDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
 	defer ctx.cancel()
@@ -37,6 +38,6 @@ func (s *Server) pin(x *exchange) (*store.Release, error) {
 	case errors.Is(err, store.ErrNotReady):
 		return nil, s.notReady(err)
 	default:
-		return nil, ReleaseProblem(err, "header.Release", name)
+		return nil, route.ReleaseProblem(err, "header.Release", name)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"alphanode/server/route"
 	"alphanode/server/wire"
 )
 
@@ -60,9 +61,9 @@ func TestPlaces(t *testing.T) {
 }
 
 // spendingRoute answers after it has spent units and held was closed.
-func spendingRoute(units int, held <-chan struct{}) *Route {
-	rt := &Route{Method: "GET", Pattern: "/spend/{slug}", Pinned: true, Parameters: []*Parameter{SlugParameter("x")}}
-	rt.Handle = func(r *Request) (*Answer, error) {
+func spendingRoute(units int, held <-chan struct{}) *route.Route {
+	rt := &route.Route{Method: "GET", Pattern: "/spend/{slug}", Pinned: true, Parameters: []*route.Parameter{route.SlugParameter("x")}}
+	rt.Handle = func(r *route.Request) (*route.Answer, error) {
 		if err := r.Reader.Budget().Spend(r.Ctx, units); err != nil {
 			return nil, err
 		}
@@ -71,7 +72,7 @@ func spendingRoute(units int, held <-chan struct{}) *Route {
 		case <-r.Ctx.Done():
 			return nil, r.Ctx.Err()
 		}
-		return JSON([]byte(`{}`)), nil
+		return route.JSON([]byte(`{}`)), nil
 	}
 	return rt.Prepare()
 }

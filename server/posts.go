@@ -5,14 +5,15 @@ import (
 
 	"github.com/go-faster/jx"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
-func listPosts(r *Request) (*Answer, error) { return postsPage(r, nil) }
+func listPosts(r *route.Request) (*route.Answer, error) { return postsPage(r, nil) }
 
 // termPosts lists the posts that have a term.
-func termPosts(kind store.Kind) func(*Request) (*Answer, error) {
-	return func(r *Request) (*Answer, error) {
+func termPosts(kind store.Kind) func(*route.Request) (*route.Answer, error) {
+	return func(r *route.Request) (*route.Answer, error) {
 		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
 		if err != nil {
 			return nil, r.Missing(err, string(kind))
@@ -26,7 +27,7 @@ func termPosts(kind store.Kind) func(*Request) (*Answer, error) {
 }
 
 // postsPage is one page of whole posts, of those with a term where one is given.
-func postsPage(r *Request, term *store.TermID) (*Answer, error) {
+func postsPage(r *route.Request, term *store.TermID) (*route.Answer, error) {
 	found, err := findPosts(r, term)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func postsPage(r *Request, term *store.TermID) (*Answer, error) {
 	}
 }
 
-func listSummaries(r *Request) (*Answer, error) {
+func listSummaries(r *route.Request) (*route.Answer, error) {
 	found, err := findPosts(r, nil)
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func listSummaries(r *Request) (*Answer, error) {
 	return listTexts(r, found, store.Card)
 }
 
-func findPosts(r *Request, term *store.TermID) (*store.Page, error) {
+func findPosts(r *route.Request, term *store.TermID) (*store.Page, error) {
 	found, err := r.Reader.Find(r.Ctx, store.PostQuery{
 		Filter: r.Filter, Term: term, Order: r.Order, Window: window(r.Query), Cursors: store.EndCursors,
 	})
@@ -60,7 +61,7 @@ func findPosts(r *Request, term *store.TermID) (*store.Page, error) {
 }
 
 // listTexts is the answer of a page of posts in either form, whole or cards.
-func listTexts(r *Request, found *store.Page, part store.Part) (*Answer, error) {
+func listTexts(r *route.Request, found *store.Page, part store.Part) (*route.Answer, error) {
 	if r.Fields != nil {
 		return listParts(r, found, part)
 	}
@@ -83,7 +84,7 @@ func listTexts(r *Request, found *store.Page, part store.Part) (*Answer, error) 
 }
 
 // listParts is the answer of a page of posts of which some fields are shown.
-func listParts(r *Request, found *store.Page, part store.Part) (*Answer, error) {
+func listParts(r *route.Request, found *store.Page, part store.Part) (*route.Answer, error) {
 	body, names := r.Bodies.Take(listStart), make([]byte, 0, 32*len(found.Refs))
 	slugs, mayIndex := make([][]byte, len(found.Refs)), true
 	err := eachText(r, found.Refs, part, func(i int, text store.Text) (err error) {
@@ -110,16 +111,16 @@ func listParts(r *Request, found *store.Page, part store.Part) (*Answer, error) 
 }
 
 // commonPart is what stands in a card as it does in a whole post.
-var commonPart = Projection{"slug": nil, "title": nil, "updated": nil}
+var commonPart = route.Projection{"slug": nil, "title": nil, "updated": nil}
 
 // cardPart is what of a whole post its card holds too.
-var cardPart = Projection{"slug": nil, "title": nil, "updated": nil, "meta": Projection{
+var cardPart = route.Projection{"slug": nil, "title": nil, "updated": nil, "meta": route.Projection{
 	"summary": nil, "readingTime": nil, "difficulty": nil, "score": nil, "tools": nil,
 }}
 
 // listFromCards is the answer of a page of posts of which no more is asked for
 // than their cards hold, so that bodies need not be read.
-func listFromCards(r *Request, found *store.Page) (*Answer, error) {
+func listFromCards(r *route.Request, found *store.Page) (*route.Answer, error) {
 	cards, err := r.Reader.Posts(r.Ctx, found.Refs, store.Card)
 	if err != nil {
 		return nil, err
@@ -151,7 +152,7 @@ func appendCard(dst []byte, card *store.Post) []byte {
 	return dst
 }
 
-func onePost(r *Request) (*Answer, error) {
+func onePost(r *route.Request) (*route.Answer, error) {
 	const start, end = `{"data":`, `}`
 	body := r.Bodies.Take(start)
 	if r.Fields != nil || r.Similar { // the text stands apart and is changed
@@ -175,7 +176,7 @@ func onePost(r *Request) (*Answer, error) {
 	if r.Fields != nil || r.Similar {
 		body = append(r.Bodies.Take(start), post...)
 	}
-	a := Lent(r.Bodies, append(body, end...))
+	a := route.Lent(r.Bodies, append(body, end...))
 	a.Alone = true
 	a.About("post", r.Slug)
 	if r.Similar { // any post can be among them
@@ -186,7 +187,7 @@ func onePost(r *Request) (*Answer, error) {
 }
 
 // namedPost finds the post that the address names.
-func namedPost(r *Request) (store.Ref, error) {
+func namedPost(r *route.Request) (store.Ref, error) {
 	refs, err := r.Reader.Lookup(r.Ctx, r.Slug)
 	if err == nil && refs[0] == store.NoRef {
 		err = store.ErrNotFound

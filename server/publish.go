@@ -4,27 +4,28 @@ import (
 	"errors"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/store"
 )
 
 // publishRelease makes a release current, as the command does.
-func (archive restArchive) publishRelease(r *Request) (*Answer, error) {
+func (archive restArchive) publishRelease(r *route.Request) (*route.Answer, error) {
 	published, err := archive.Catalogue.Publish(r.Release, store.PublishOptions{By: r.Key.Name, Force: r.Force})
 	if err != nil {
-		return nil, ReleaseProblem(err, "path.name", r.Release)
+		return nil, route.ReleaseProblem(err, "path.name", r.Release)
 	}
-	return JSONOf(members{{"data", published}})
+	return route.JSONOf(members{{"data", published}})
 }
 
 // rollBack makes an earlier release current, as the command does.
-func (archive restArchive) rollBack(r *Request) (*Answer, error) {
+func (archive restArchive) rollBack(r *route.Request) (*route.Answer, error) {
 	rolled, err := archive.Catalogue.Rollback(r.Release, r.Key.Name)
 	switch {
 	case err == nil:
-		return JSONOf(members{{"data", rolled}})
+		return route.JSONOf(members{{"data", rolled}})
 	case r.Release != "":
-		return nil, ReleaseProblem(err, "query.to", r.Release)
+		return nil, route.ReleaseProblem(err, "query.to", r.Release)
 	case errors.Is(err, store.ErrReleaseGone):
 		return nil, apierror.New(apierror.ReleaseGone, "The release that was current before was removed. Publish another instead.").WithCause(err)
 	case errors.Is(err, store.ErrNotSwitched):
@@ -37,11 +38,11 @@ func (archive restArchive) rollBack(r *Request) (*Answer, error) {
 }
 
 // releaseParameter takes the name of a release.
-func releaseParameter(in, name, doc string) *Parameter {
+func releaseParameter(in, name, doc string) *route.Parameter {
 	s := &schema.Schema{Type: "string", Pattern: releasePattern, Examples: []any{"r2"}}
-	p := SingleParameter(name, doc, s, func(q *Query, release string) *Misfit {
+	p := route.SingleParameter(name, doc, s, func(q *route.Query, release string) *route.Misfit {
 		if !store.IsReleaseName(release) {
-			return &Misfit{Found: release, Expected: ExpectedRelease}
+			return &route.Misfit{Found: release, Expected: route.ExpectedRelease}
 		}
 		q.Release = release
 		return nil
@@ -55,9 +56,9 @@ const (
 )
 
 var (
-	releaseName = releaseParameter(InPath, "name", "The name of the release.")
-	rollbackTo  = releaseParameter(InQuery, "to",
+	releaseName = releaseParameter(route.InPath, "name", "The name of the release.")
+	rollbackTo  = releaseParameter(route.InQuery, "to",
 		"A release that was current earlier. Without it, the one that was current before this one was first published.")
-	force = TruthParameter("force", "Publish it although its parent is no longer current, and so undo what was published in between.",
-		func(q *Query, force bool) { q.Force = force })
+	force = route.TruthParameter("force", "Publish it although its parent is no longer current, and so undo what was published in between.",
+		func(q *route.Query, force bool) { q.Force = force })
 )

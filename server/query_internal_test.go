@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 )
 
 // postsRoute is the route with the most parameters.
-func postsRoute(t testing.TB) *Route {
+func postsRoute(t testing.TB) *route.Route {
 	t.Helper()
-	rt, _, _ := Find((&Server{}).routes(), "GET", &url.URL{Path: "/v1/posts"})
+	rt, _, _ := route.Find((&Server{}).routes(), "GET", &url.URL{Path: "/v1/posts"})
 	if rt == nil {
 		t.Fatal("no route for /v1/posts")
 	}
@@ -67,7 +68,7 @@ func TestFilterOfParameters(t *testing.T) {
 		"quality.gte=1&hasImages=true&tool=a&title.prefix=T": `{"tool":{"in":["a"]},"quality":{"gte":1},"title":{"prefix":"T"},"hasImages":true}`,
 	}
 	for query, want := range tests {
-		q, err := ReadQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: query}, nil)
+		q, err := route.ReadQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: query}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", query, err)
 			continue
@@ -114,14 +115,14 @@ func TestFilterIsWhole(t *testing.T) {
 
 func TestOtherParameters(t *testing.T) {
 	t.Parallel()
-	q, err := ReadQuery(postsRoute(t), &url.URL{Path: "/v1/posts", RawQuery: "sort=-quality&limit=7&page=3"}, nil)
+	q, err := route.ReadQuery(postsRoute(t), &url.URL{Path: "/v1/posts", RawQuery: "sort=-quality&limit=7&page=3"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if w := window(q); q.Order.Field != "quality" || !q.Order.Desc || *w.First != 7 || *w.Offset != 14 {
 		t.Errorf("found order %+v, window %+v", q.Order, window(q))
 	}
-	q, err = ReadQuery(postsRoute(t), &url.URL{Path: "/v1/posts", RawQuery: "sort=title&before=c"}, nil)
+	q, err = route.ReadQuery(postsRoute(t), &url.URL{Path: "/v1/posts", RawQuery: "sort=title&before=c"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +134,7 @@ func TestOtherParameters(t *testing.T) {
 // TestFilterArgument words an argument of the store by the name of REST.
 func TestFilterArgument(t *testing.T) {
 	t.Parallel()
-	q := &Query{Values: url.Values{"tool.not": {"x"}}}
+	q := &route.Query{Values: url.Values{"tool.not": {"x"}}}
 	err := apierror.From(inREST(q, apierror.New(apierror.TooComplex, "", apierror.Field{Location: "filter.tool.none", Value: "1000", Expected: "fewer"})))
 	want := apierror.Field{Location: "query.tool.not", Value: "x", Expected: "fewer"}
 	if err.Code != apierror.TooComplex || len(err.Fields) != 1 || err.Fields[0] != want {
@@ -150,7 +151,7 @@ func FuzzReadQuery(f *testing.F) {
 	}
 	rt := postsRoute(f)
 	f.Fuzz(func(t *testing.T, raw string) {
-		q, err := ReadQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: raw}, nil)
+		q, err := route.ReadQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: raw}, nil)
 		switch {
 		case err == nil && (q.Limit < 1 || q.Limit > 100 || q.Page < 0 || q.Order.Field == ""):
 			t.Errorf("accepted %q as %+v", raw, q)

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/store"
 )
 
 // divisions are those that are asked for, of all fields where none is named.
-func divisions(q *Ranges) []store.RangeBy {
+func divisions(q *route.Ranges) []store.RangeBy {
 	fields := q.Fields
 	if fields == nil {
 		fields = store.RangeFields
@@ -25,7 +26,7 @@ func divisions(q *Ranges) []store.RangeBy {
 
 // listRanges counts the posts that match by the ranges in which their numbers and
 // dates lie.
-func listRanges(r *Request) (*Answer, error) {
+func listRanges(r *route.Request) (*route.Answer, error) {
 	facets, err := r.Reader.Ranges(r.Ctx, store.RangeQuery{Filter: r.Filter, By: divisions(&r.Ranges)})
 	if err != nil {
 		return nil, inREST(r.Query, err)
@@ -63,9 +64,9 @@ func appendBound(dst []byte, b *store.Bound) []byte {
 // rangeParameters say which fields posts are divided by, and how each is.
 var rangeParameters = makeRangeParameters()
 
-func makeRangeParameters() []*Parameter {
-	all := []*Parameter{ChoicesParameter("by", "The fields to divide by, separated by commas, each once; all of them where it is left out.", rangeFieldNames(),
-		func(q *Query, names []string) {
+func makeRangeParameters() []*route.Parameter {
+	all := []*route.Parameter{route.ChoicesParameter("by", "The fields to divide by, separated by commas, each once; all of them where it is left out.", rangeFieldNames(),
+		func(q *route.Query, names []string) {
 			for _, name := range names {
 				q.Ranges.Fields = append(q.Ranges.Fields, store.Field(name))
 			}
@@ -86,8 +87,8 @@ func makeRangeParameters() []*Parameter {
 					day, err := store.ParseDay(value)
 					return store.DayBound(day), err
 				}),
-			ChoiceParameter(field.name+".interval", "Divides "+field.doc+": one bucket for each, without a gap from the first to the last that the posts have; more than 1000 are an error. Years where there are no bounds either.",
-				"", intervalNames(), func(q *Query, word string) {
+			route.ChoiceParameter(field.name+".interval", "Divides "+field.doc+": one bucket for each, without a gap from the first to the last that the posts have; more than 1000 are an error. Years where there are no bounds either.",
+				"", intervalNames(), func(q *route.Query, word string) {
 					if q.Ranges.Intervals == nil {
 						q.Ranges.Intervals = map[store.Field]store.DateInterval{}
 					}
@@ -98,14 +99,14 @@ func makeRangeParameters() []*Parameter {
 }
 
 // boundsParameter takes bounds of a field, separated by commas.
-func boundsParameter(field, doc string, s *schema.Schema, expected string, parse func(string) (store.Bound, error)) *Parameter {
-	p := &Parameter{Name: field + ".bounds", In: InQuery, Doc: doc, List: true, Schema: s}
-	p.Read = func(q *Query, values []string) (bad []Misfit) {
+func boundsParameter(field, doc string, s *schema.Schema, expected string, parse func(string) (store.Bound, error)) *route.Parameter {
+	p := &route.Parameter{Name: field + ".bounds", In: route.InQuery, Doc: doc, List: true, Schema: s}
+	p.Read = func(q *route.Query, values []string) (bad []route.Misfit) {
 		var bounds []store.Bound
 		for value := range strings.SplitSeq(values[0], ",") {
 			bound, err := parse(value)
 			if bounds = append(bounds, bound); err != nil {
-				return []Misfit{{Found: value, Expected: expected + ", separated by commas"}}
+				return []route.Misfit{{Found: value, Expected: expected + ", separated by commas"}}
 			}
 		}
 		if q.Ranges.Bounds == nil {
@@ -134,11 +135,11 @@ func intervalNames() []string {
 }
 
 // checkRanges refuses a division of a field that is not divided by.
-func checkRanges(q *Query) (f Faults) {
+func checkRanges(q *route.Query) (f route.Faults) {
 	for _, field := range store.RangeFields {
 		for _, name := range []string{string(field) + ".bounds", string(field) + ".interval"} {
 			if q.Ranges.Fields != nil && q.Values.Has(name) && !slices.Contains(q.Ranges.Fields, field) {
-				f = append(f, apierror.Field{Location: "query." + name, Value: Shorten(q.Values.Get(name)), Expected: string(field) + " in by"})
+				f = append(f, apierror.Field{Location: "query." + name, Value: route.Shorten(q.Values.Get(name)), Expected: string(field) + " in by"})
 			}
 		}
 	}

@@ -4,19 +4,20 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 )
 
-func methodNotAllowed(method, path string, allowed []string) *Answer {
+func methodNotAllowed(method, path string, allowed []string) *route.Answer {
 	allow := strings.Join(allowed, ", ")
 	err := apierror.New(apierror.MethodNotAllowed, method+" is not possible on "+path+"; possible are "+allow+".",
-		apierror.Field{Location: "method", Value: Shorten(method), Expected: allow})
-	a := Problem(err, path)
+		apierror.Field{Location: "method", Value: route.Shorten(method), Expected: allow})
+	a := route.Problem(err, path)
 	a.Header.Set("Allow", allow)
 	return a
 }
 
 func unknownAddress(path string) error {
-	return apierror.New(apierror.NotFound, "There is nothing at "+Shorten(path)+"; the addresses are listed at / and described in /openapi.json.")
+	return apierror.New(apierror.NotFound, "There is nothing at "+route.Shorten(path)+"; the addresses are listed at / and described in /openapi.json.")
 }
 
 func tooLarge(location, value, expected string) error {

@@ -4,14 +4,15 @@ import (
 	"slices"
 	"strconv"
 
+	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/store"
 )
 
 // relatedTerms lists the entities and tools that most often stand in the same
 // posts as the term that the address names.
-func relatedTerms(kind store.Kind) func(*Request) (*Answer, error) {
-	return func(r *Request) (*Answer, error) {
+func relatedTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
+	return func(r *route.Request) (*route.Answer, error) {
 		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
 		if err != nil {
 			return nil, r.Missing(err, string(kind))
@@ -26,7 +27,7 @@ func relatedTerms(kind store.Kind) func(*Request) (*Answer, error) {
 	}
 }
 
-func appendRelated(r *Request, dst []byte, q store.RelatedQuery) ([]byte, error) {
+func appendRelated(r *route.Request, dst []byte, q store.RelatedQuery) ([]byte, error) {
 	found, err := r.Reader.Related(r.Ctx, q)
 	if err != nil {
 		return nil, err
@@ -47,13 +48,13 @@ func appendRelated(r *Request, dst []byte, q store.RelatedQuery) ([]byte, error)
 
 // The parameters of related terms.
 var (
-	relatedKind = ChoiceParameter("kind", "Only entities, or only tools; both where it is left out.", "", []string{string(store.KindEntity), string(store.KindTool)},
-		func(q *Query, name string) { q.Kind = store.Kind(name) })
-	relatedLimit = IntegerParameter("limit", "How many there are at most, those that stand in the most posts first.", 1, store.MaxLimit, &schema.Schema{Default: DefaultLimit},
-		func(q *Query, n int64) { q.Limit = int(n) })
-	termParts = ChoicesParameter("include", "scores: also the statistics of the scores of its posts. related: also the first of its related terms.",
+	relatedKind = route.ChoiceParameter("kind", "Only entities, or only tools; both where it is left out.", "", []string{string(store.KindEntity), string(store.KindTool)},
+		func(q *route.Query, name string) { q.Kind = store.Kind(name) })
+	relatedLimit = route.IntegerParameter("limit", "How many there are at most, those that stand in the most posts first.", 1, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+		func(q *route.Query, n int64) { q.Limit = int(n) })
+	termParts = route.ChoicesParameter("include", "scores: also the statistics of the scores of its posts. related: also the first of its related terms.",
 		[]string{"scores", "related"},
-		func(q *Query, parts []string) {
+		func(q *route.Query, parts []string) {
 			q.Scores, q.Related = slices.Contains(parts, "scores"), slices.Contains(parts, "related")
 		})
 )
@@ -72,6 +73,6 @@ var relatedShape = object("An entity or a tool that stands in the same posts as 
 func withParts(term *schema.Schema) *schema.Schema {
 	return object(term.Description, slices.Concat(*term.Properties, []schema.Property{
 		maybe("scores", component("ScoreStats")),
-		maybe("related", listOf("Only with include=related: as the related terms have them, the first "+strconv.Itoa(DefaultLimit)+".", component("RelatedTerm"))),
+		maybe("related", listOf("Only with include=related: as the related terms have them, the first "+strconv.Itoa(route.DefaultLimit)+".", component("RelatedTerm"))),
 	})...)
 }

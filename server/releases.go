@@ -7,17 +7,18 @@ import (
 	"time"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/store"
 )
 
 // currentRelease gives the release that answers this very request.
-func currentRelease(r *Request) (*Answer, error) {
+func currentRelease(r *route.Request) (*route.Answer, error) {
 	release := r.Reader.Release()
 	m := release.Manifest()
-	a, err := JSONOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
+	a, err := route.JSONOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
 	if err == nil {
-		a.Keys = append(a.Keys, KeyRelease)
+		a.Keys = append(a.Keys, route.KeyRelease)
 	}
 	return a, err
 }
@@ -36,7 +37,7 @@ func releaseFields(name string, publishedAt time.Time, public store.Counts) memb
 
 // listReleases lists the releases that were published, the newest first; for who
 // publishes, all there are.
-func (archive restArchive) listReleases(r *Request) (*Answer, error) {
+func (archive restArchive) listReleases(r *route.Request) (*route.Answer, error) {
 	if r.Key.Scope.Includes(store.ScopeAdmin) {
 		return archive.listAllReleases(r)
 	}
@@ -53,12 +54,12 @@ func (archive restArchive) listReleases(r *Request) (*Answer, error) {
 		}
 	}
 	a := listRows(r, rows, located{cursors: found.Cursors, total: found.Total, hasNext: found.HasNext})
-	a.Keys = append(a.Keys, "posts", KeyRelease)
+	a.Keys = append(a.Keys, "posts", route.KeyRelease)
 	a.Passing = true // a release that is removed is no more listed
 	return a, nil
 }
 
-func (archive restArchive) listAllReleases(r *Request) (*Answer, error) {
+func (archive restArchive) listAllReleases(r *route.Request) (*route.Answer, error) {
 	found, err := archive.Catalogue.ListPage(r.Limit, r.After)
 	if err != nil {
 		return nil, inREST(r.Query, err)
@@ -97,7 +98,7 @@ func (archive restArchive) listAllReleases(r *Request) (*Answer, error) {
 }
 
 // diffReleases gives a page of what differs between two releases.
-func diffReleases(r *Request) (*Answer, error) {
+func diffReleases(r *route.Request) (*route.Answer, error) {
 	found, err := r.Reader.Changes(r.Ctx, store.ChangeQuery{
 		Since: r.Since, Until: r.Until, First: r.Limit, After: r.After, Cursors: store.LastCursor, Fields: true,
 	})
@@ -143,7 +144,7 @@ func locatedChanges(found *store.ChangePage) located {
 
 // aboutRelease words an error about a release by where its name stands in the
 // address.
-func aboutRelease(q *Query, err error, places map[string]string) error {
+func aboutRelease(q *route.Query, err error, places map[string]string) error {
 	e := apierror.From(err)
 	if e == nil || len(e.Fields) != 1 || places[e.Fields[0].Location] == "" {
 		return inREST(q, err)
@@ -158,14 +159,14 @@ func aboutRelease(q *Query, err error, places map[string]string) error {
 }
 
 // publishedRelease takes the name of a release that was published.
-func publishedRelease(name, doc string, fill func(*Query, string)) *Parameter {
-	return TextParameter(name, doc, []any{"r1"}, fill)
+func publishedRelease(name, doc string, fill func(*route.Query, string)) *route.Parameter {
+	return route.TextParameter(name, doc, []any{"r1"}, fill)
 }
 
 // releaseInPath is publishedRelease for a name in the address.
-func releaseInPath(name, doc string, fill func(*Query, string)) *Parameter {
+func releaseInPath(name, doc string, fill func(*route.Query, string)) *route.Parameter {
 	p := publishedRelease(name, doc, fill)
-	p.In = InPath
+	p.In = route.InPath
 	return p
 }
 

@@ -1,13 +1,16 @@
 package server
 
-import "alphanode/store"
+import (
+	"alphanode/server/route"
+	"alphanode/store"
+)
 
 // restArchive is what the addresses of REST need beside the release that a request is
 // answered from.
 type restArchive struct {
 	Live      PublishedReleases
 	Catalogue Catalogue
-	Place     func(*Request) (leave func(), err error) // takes a place for a stream
+	Place     func(*route.Request) (leave func(), err error) // takes a place for a stream
 }
 
 // PublishedReleases knows of releases beside the one that answers.

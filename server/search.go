@@ -1,13 +1,14 @@
 package server
 
 import (
+	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/store"
 )
 
 // searchPosts gives a page of the posts that a text finds: each with its card,
 // how well it fits, and where.
-func searchPosts(r *Request) (*Answer, error) {
+func searchPosts(r *route.Request) (*route.Answer, error) {
 	found, err := r.Reader.Search(r.Ctx, store.SearchQuery{
 		Text: r.Search, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
 	})
@@ -58,8 +59,8 @@ func searchPosts(r *Request) (*Answer, error) {
 
 // searchParameter takes what people type into a box for searching. How long it
 // may be is for the store to say.
-func searchParameter(name, doc string) *Parameter {
-	p := SingleParameter(name, doc, &schema.Schema{Type: "string", MaxLength: store.MaxSearch, Examples: []any{"rollback plan"}}, func(q *Query, typed string) *Misfit {
+func searchParameter(name, doc string) *route.Parameter {
+	p := route.SingleParameter(name, doc, &schema.Schema{Type: "string", MaxLength: store.MaxSearch, Examples: []any{"rollback plan"}}, func(q *route.Query, typed string) *route.Misfit {
 		q.Search = typed
 		return nil
 	})

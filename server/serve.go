@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
 )
@@ -27,7 +28,7 @@ type exchange struct {
 	r       *http.Request
 	id      string
 	began   time.Time
-	route   *Route // nil where there is none
+	route   *route.Route // nil where there is none
 	key     store.Key
 	release string    // "" where none was pinned
 	since   time.Time // when that became what is served; zero where it is not known
@@ -50,7 +51,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer a.Stream.Close()
 	} else if err := x.hold(len(a.Body)); err != nil && (x.route == nil || !x.route.Vital) {
 		a.Release()
-		a = Problem(err, r.URL.EscapedPath())
+		a = route.Problem(err, r.URL.EscapedPath())
 	}
 	x.send(w, a)
 	if errors.Is(a.Cause, context.Canceled) && r.Context().Err() != nil {
@@ -85,25 +86,25 @@ func requestID(r *http.Request) string {
 }
 
 // answer never fails: an error becomes a problem, and so does a panic.
-func (x *exchange) answer() (a *Answer) {
+func (x *exchange) answer() (a *route.Answer) {
 	path := x.r.URL.EscapedPath()
 	defer func() {
 		if fault := recover(); fault != nil {
-			a = Problem(errPanic.WithCause(fmt.Errorf("panic: %v\n%s", fault, debug.Stack())), path)
+			a = route.Problem(errPanic.WithCause(fmt.Errorf("panic: %v\n%s", fault, debug.Stack())), path)
 		}
 	}()
 	s := x.server
 	if n := len(x.r.RequestURI); n > s.settings.MaxURL {
-		return Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes"), "/")
+		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes"), "/")
 	}
-	rt, captured, methods := Find(s.table, x.r.Method, x.r.URL)
+	rt, captured, methods := route.Find(s.table, x.r.Method, x.r.URL)
 	switch {
 	case preflight(x.r):
 		return s.crossOrigin.answerPreflight(x.r)
 	case rt == nil && methods == nil:
-		return Problem(unknownAddress(path), path)
+		return route.Problem(unknownAddress(path), path)
 	case rt == nil && x.r.Method == http.MethodOptions:
-		a = NewAnswer(http.StatusNoContent)
+		a = route.NewAnswer(http.StatusNoContent)
 		a.Header.Set("Allow", strings.Join(methods, ", "))
 		return a
 	case rt == nil:
@@ -111,7 +112,7 @@ func (x *exchange) answer() (a *Answer) {
 	}
 	x.route = rt
 	if err := x.admit(); err != nil {
-		return Problem(err, path)
+		return route.Problem(err, path)
 	}
 	// Who sends slowly waits here, where no one else needs the place.
 	defer x.server.intake.free(&x.taken)
@@ -120,7 +121,7 @@ func (x *exchange) answer() (a *Answer) {
 		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, id: x.id, out: x.out}, body)
 	}
 	if err != nil {
-		return Problem(err, path)
+		return route.Problem(err, path)
 	}
 	return a
 }
@@ -142,15 +143,15 @@ func (x *exchange) admit() (err error) {
 
 // handle pins the release and has it answer: by way of the cache where the answer
 // is for the public, else anew.
-func (x *exchange) handle(w work, body []byte) (*Answer, error) {
+func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 	s, rt := x.server, x.route
-	if accept := x.r.Header.Values("Accept"); rt.Media == "" && !rt.Vital && !wire.Accepts(accept, JSONMedia) {
-		return nil, NotAcceptable(strings.Join(accept, ", "), JSONMedia)
+	if accept := x.r.Header.Values("Accept"); rt.Media == "" && !rt.Vital && !wire.Accepts(accept, route.JSONMedia) {
+		return nil, route.NotAcceptable(strings.Join(accept, ", "), route.JSONMedia)
 	}
 	if rt.Pinned {
 		release, err := s.pin(x)
 		if err != nil {
-			if _, wrong := ReadQuery(rt, w.http.URL, w.captured); wrong != nil { // in any release
+			if _, wrong := route.ReadQuery(rt, w.http.URL, w.captured); wrong != nil { // in any release
 				return nil, wrong
 			}
 			return nil, err
@@ -239,7 +240,7 @@ func (s *Server) hold(out *wire.Outgoing, n int) error {
 }
 
 // send writes the answer.
-func (x *exchange) send(w http.ResponseWriter, a *Answer) {
+func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 	if a.Sealed == nil {
 		x.complete(a)
 	}
@@ -265,7 +266,7 @@ func (x *exchange) send(w http.ResponseWriter, a *Answer) {
 }
 
 // complete adds the fields that are the same for all who ask the same.
-func (x *exchange) complete(a *Answer) {
+func (x *exchange) complete(a *route.Answer) {
 	x.server.crossOrigin.mark(&a.Header, x.r)
 	a.Header.Add("Vary", x.varies())
 	a.Header = append(a.Header, fixedFields...)
@@ -276,7 +277,7 @@ func (x *exchange) complete(a *Answer) {
 }
 
 // own gives the fields that belong to one request.
-func (x *exchange) own(a *Answer) wire.Head {
+func (x *exchange) own(a *route.Answer) wire.Head {
 	own := make(wire.Head, 0, 5)
 	own.Add("Request-Id", x.id)
 	own.Add("Server-Timing", x.timing())
@@ -326,7 +327,7 @@ var fixedFields = wire.Head{
 // log writes one line for the request. It holds no query string and no header
 // but the request's name: either may hold a secret. The record goes to the
 // handler without a source line, which is always this one and costs a search.
-func (x *exchange) log(a *Answer) {
+func (x *exchange) log(a *route.Answer) {
 	level, pattern := slog.LevelInfo, "none"
 	if x.route != nil {
 		pattern = x.route.Pattern
@@ -344,7 +345,7 @@ func (x *exchange) log(a *Answer) {
 		slog.String("request_id", x.id),
 		slog.String("method", x.r.Method),
 		slog.String("route", pattern),
-		slog.String("path", Shorten(x.r.URL.EscapedPath())),
+		slog.String("path", route.Shorten(x.r.URL.EscapedPath())),
 		slog.Int("status", a.Status),
 		slog.Int("bytes", a.Sent()),
 		slog.Duration("duration", now.Sub(x.began)),

@@ -12,6 +12,7 @@ import (
 
 	"alphanode/graph"
 	"alphanode/server/cache"
+	"alphanode/server/route"
 	"alphanode/server/wire"
 )
 
@@ -21,7 +22,7 @@ type Server struct {
 	settings    *Settings
 	archive     Archive
 	logger      *slog.Logger
-	table       []*Route
+	table       []*route.Route
 	document    []byte // openapi.json
 	links       []byte // where everything is
 	freshness   freshness

@@ -2,18 +2,21 @@ package server
 
 import (
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/schema"
 )
 
 // The addresses that are about the server and its release, not about posts.
 
-func (s *Server) index(*Request) (*Answer, error) { return JSON(s.links), nil }
+func (s *Server) index(*route.Request) (*route.Answer, error) { return route.JSON(s.links), nil }
 
-func (s *Server) openAPI(*Request) (*Answer, error) { return JSON(s.document), nil }
+func (s *Server) openAPI(*route.Request) (*route.Answer, error) { return route.JSON(s.document), nil }
 
-func (s *Server) health(*Request) (*Answer, error) { return JSON([]byte(`{"ok":true}`)), nil }
+func (s *Server) health(*route.Request) (*route.Answer, error) {
+	return route.JSON([]byte(`{"ok":true}`)), nil
+}
 
-func (s *Server) ready(*Request) (*Answer, error) {
+func (s *Server) ready(*route.Request) (*route.Answer, error) {
 	if s.draining.Load() {
 		return nil, apierror.New(apierror.NotReady, "The server is shutting down. Ask another one.")
 	}
@@ -22,7 +25,7 @@ func (s *Server) ready(*Request) (*Answer, error) {
 		return nil, s.notReady(err)
 	}
 	defer release.Close()
-	return JSONOf(struct {
+	return route.JSONOf(struct {
 		OK      bool   `json:"ok"`
 		Release string `json:"release"`
 		Problem string `json:"problem,omitempty"`

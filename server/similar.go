@@ -3,11 +3,12 @@ package server
 import (
 	"strings"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
 // similarPosts lists the posts most like one post.
-func similarPosts(r *Request) (*Answer, error) {
+func similarPosts(r *route.Request) (*route.Answer, error) {
 	ref, err := namedPost(r)
 	if err != nil {
 		return nil, err
@@ -20,7 +21,7 @@ func similarPosts(r *Request) (*Answer, error) {
 }
 
 // similarToTerms lists the posts most like some terms.
-func similarToTerms(r *Request) (*Answer, error) {
+func similarToTerms(r *route.Request) (*route.Answer, error) {
 	q := similarQuery(r)
 	q.Suggest = true
 	found, err := r.Reader.SimilarToTerms(r.Ctx, r.Terms, q)
@@ -40,14 +41,14 @@ func similarToTerms(r *Request) (*Answer, error) {
 }
 
 // checkTerms refuses a comparison with nothing.
-func checkTerms(q *Query) Faults {
+func checkTerms(q *route.Query) route.Faults {
 	if len(q.Terms.Entities)+len(q.Terms.Tools)+len(q.Terms.Stack) == 0 {
-		return Faults{{Location: "query", Expected: "entity, tool or stack, at least one of them"}}
+		return route.Faults{{Location: "query", Expected: "entity, tool or stack, at least one of them"}}
 	}
 	return nil
 }
 
-func similarQuery(r *Request) store.SimilarQuery {
+func similarQuery(r *route.Request) store.SimilarQuery {
 	return store.SimilarQuery{
 		First: r.Limit, After: r.After, Filter: r.Filter, Exclude: r.Exclude, MinSimilarity: r.MinSimilarity, Diversity: r.Diversity,
 		Cursors: store.LastCursor,
@@ -56,7 +57,7 @@ func similarQuery(r *Request) store.SimilarQuery {
 
 // similarList is the answer of a page of similar posts, which is about more
 // posts than these.
-func similarList(r *Request, found *store.SimilarPage, about ...[]byte) (*Answer, error) {
+func similarList(r *route.Request, found *store.SimilarPage, about ...[]byte) (*route.Answer, error) {
 	body, slugs, err := appendSimilar(r, r.Bodies.Take(listStart), found)
 	if err != nil {
 		return nil, err
@@ -94,8 +95,8 @@ func suggestionsJSON(all []store.Suggestion) (member []byte) {
 }
 
 // withSimilar adds the first page of similar posts to a post.
-func withSimilar(r *Request, post []byte, ref store.Ref) ([]byte, error) {
-	found, err := r.Reader.Similar(r.Ctx, ref, store.SimilarQuery{First: DefaultLimit, Cursors: store.NoCursors})
+func withSimilar(r *route.Request, post []byte, ref store.Ref) ([]byte, error) {
+	found, err := r.Reader.Similar(r.Ctx, ref, store.SimilarQuery{First: route.DefaultLimit, Cursors: store.NoCursors})
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,7 @@ func withSimilar(r *Request, post []byte, ref store.Ref) ([]byte, error) {
 // appendSimilar appends a page of similar posts, with commas between them:
 // cards with the similarity and its reasons. The slugs are those of the posts,
 // as they stand in what was appended.
-func appendSimilar(r *Request, body []byte, found *store.SimilarPage) (_ []byte, slugs [][]byte, err error) {
+func appendSimilar(r *route.Request, body []byte, found *store.SimilarPage) (_ []byte, slugs [][]byte, err error) {
 	refs := make([]store.Ref, len(found.Hits))
 	for i, hit := range found.Hits {
 		refs[i] = hit.Ref

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
 )
@@ -26,9 +27,9 @@ const (
 )
 
 // streamPosts answers with every post that matches, one a line.
-func (archive restArchive) streamPosts(r *Request) (*Answer, error) {
+func (archive restArchive) streamPosts(r *route.Request) (*route.Answer, error) {
 	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, ndjsonMedia) {
-		return nil, NotAcceptable(strings.Join(accept, ", "), ndjsonMedia)
+		return nil, route.NotAcceptable(strings.Join(accept, ", "), ndjsonMedia)
 	}
 	if !r.HTTP.ProtoAtLeast(1, 1) {
 		return nil, apierror.New(apierror.BadRequest, "HTTP/1.0 cannot tell whether an answer of unknown length is whole. Ask with HTTP/1.1.",
@@ -39,7 +40,7 @@ func (archive restArchive) streamPosts(r *Request) (*Answer, error) {
 	if coding == wire.NoCoding {
 		return nil, notEncodable(strings.Join(accept, ", "))
 	}
-	a := NewAnswer(http.StatusOK)
+	a := route.NewAnswer(http.StatusOK)
 	a.Header.Add("Content-Type", ndjsonMedia)
 	a.Header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
 	a.Keys = []string{"posts"}
@@ -71,7 +72,7 @@ func (archive restArchive) streamPosts(r *Request) (*Answer, error) {
 	total := selection.Total()
 	a.Header.Add("Post-Count", strconv.Itoa(total))
 	a.Header.Add("Accept-Ranges", rangeUnit)
-	a.Stream = &Stream{Reader: r.Reader, Close: func() {}}
+	a.Stream = &route.Stream{Reader: r.Reader, Close: func() {}}
 	if r.HTTP.Method == http.MethodHead {
 		return a, nil
 	}
@@ -88,7 +89,7 @@ func (archive restArchive) streamPosts(r *Request) (*Answer, error) {
 
 // beginStream takes a place for a stream and makes its first lines: while nothing is
 // sent, what is wrong can still be told by a status.
-func (archive restArchive) beginStream(r *Request, to *Stream, selection *store.Selection, coding wire.Coding) error {
+func (archive restArchive) beginStream(r *route.Request, to *route.Stream, selection *store.Selection, coding wire.Coding) error {
 	leave, err := archive.Place(r)
 	if err != nil {
 		return err
@@ -144,7 +145,7 @@ const streamForm = "2"
 // streamTag names the bytes of a stream before they are made, by all that they
 // follow from: the sum of the posts that are sent, and how they are written. So it
 // outlives a release where the next one has the same posts to send.
-func streamTag(r *Request, sum uint64, c wire.Coding) string {
+func streamTag(r *route.Request, sum uint64, c wire.Coding) string {
 	h := sha256.New()
 	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.Reader.View(), r.Fields, c}); err != nil { // plain data always encodes
 		panic(err)
@@ -162,7 +163,7 @@ type batches struct {
 	posts     int         // of the next batch
 }
 
-func newBatches(r *Request, selection *store.Selection) *batches {
+func newBatches(r *route.Request, selection *store.Selection) *batches {
 	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
 }
 
@@ -206,7 +207,7 @@ func (b *batches) write(ctx context.Context, to io.Writer) error {
 
 // lineWriter makes lines of posts, in memory that it uses again.
 type lineWriter struct {
-	Request
+	route.Request
 	text  []byte // the lines
 	size  int    // about how many bytes were read for them
 	arena []byte // for what is read
@@ -261,5 +262,5 @@ func notEncodable(accept string) error {
 	}
 	expected := "one of " + strings.Join(names, ", ")
 	return apierror.New(apierror.NotAcceptable, "The header Accept-Encoding excludes every content coding there is.",
-		apierror.Field{Location: "header.Accept-Encoding", Value: Shorten(accept), Expected: expected})
+		apierror.Field{Location: "header.Accept-Encoding", Value: route.Shorten(accept), Expected: expected})
 }

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"alphanode/content"
+	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
 	"alphanode/store/storetest"
@@ -356,7 +357,7 @@ func TestWithdrawnStream(t *testing.T) {
 // TestPanicInStream is a fault like any other.
 func TestPanicInStream(t *testing.T) {
 	t.Parallel()
-	s := &Stream{Write: func(context.Context, io.Writer) error { panic("the cause") }}
+	s := &route.Stream{Write: func(context.Context, io.Writer) error { panic("the cause") }}
 	if err := runStream(t.Context(), s, io.Discard); err == nil || !strings.Contains(err.Error(), "the cause") || !strings.Contains(err.Error(), "stream_internal_test.go") {
 		t.Errorf("found %v", err)
 	}
@@ -374,7 +375,7 @@ func TestBatches(t *testing.T) {
 		}
 		posts = append(posts, &content.Post{Slug: fmt.Sprintf("p-%03d", i), Title: strings.Repeat("a", 10), Intro: strings.Repeat("b", size)})
 	}
-	r := Request{Query: &Query{}, Ctx: t.Context(), Reader: storetest.Release(t, posts...).Reader(store.Public)}
+	r := route.Request{Query: &route.Query{}, Ctx: t.Context(), Reader: storetest.Release(t, posts...).Reader(store.Public)}
 	selection, err := r.Reader.Select(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)

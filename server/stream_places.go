@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -66,7 +67,7 @@ func (p *streamPlaces) wait(most time.Duration) {
 }
 
 // placeForStream takes a place for who asks, until it is given back with leave.
-func (s *Server) placeForStream(r *Request) (leave func(), err error) {
+func (s *Server) placeForStream(r *route.Request) (leave func(), err error) {
 	return s.streams.take(readerOf(r.Key, r.HTTP))
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 
+	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
 )
@@ -23,7 +24,7 @@ const (
 )
 
 // sendStream sends the body of an answer, whose header is laid out.
-func (x *exchange) sendStream(w http.ResponseWriter, a *Answer) {
+func (x *exchange) sendStream(w http.ResponseWriter, a *route.Answer) {
 	a.Header.CopyTo(w.Header())
 	w.WriteHeader(a.Status)
 	if x.r.Method == http.MethodHead {
@@ -58,7 +59,7 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *Answer) {
 }
 
 // runStream makes the body of a stream. A panic is a fault like any other.
-func runStream(ctx context.Context, s *Stream, to io.Writer) (err error) {
+func runStream(ctx context.Context, s *route.Stream, to io.Writer) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())

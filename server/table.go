@@ -4,23 +4,24 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/schema"
 )
 
 // routes are all there are: those of REST, and the server's own.
-func (s *Server) routes() []*Route {
-	own := []*Route{
+func (s *Server) routes() []*route.Route {
+	own := []*route.Route{
 		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
 			Doc:        "Queries only; a persisted query is named in extensions.",
-			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Pinned: true, RestsOn: OnQuestion, Handle: s.graphql},
+			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Pinned: true, RestsOn: route.OnQuestion, Handle: s.graphql},
 		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
 			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
 
-		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: OnNothing, Handle: s.index},
-		{Method: "GET", Pattern: "/openapi.json", ID: "getDocument", Tag: "server", Summary: "This document", Gives: documentShape, RestsOn: OnNothing, Handle: s.openAPI},
-		{Method: "GET", Pattern: "/health", ID: "getHealth", Tag: "server", Summary: "Whether the server runs", Gives: healthShape, Vital: true, RestsOn: OnNothing, Handle: s.health},
+		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},
+		{Method: "GET", Pattern: "/openapi.json", ID: "getDocument", Tag: "server", Summary: "This document", Gives: documentShape, RestsOn: route.OnNothing, Handle: s.openAPI},
+		{Method: "GET", Pattern: "/health", ID: "getHealth", Tag: "server", Summary: "Whether the server runs", Gives: healthShape, Vital: true, RestsOn: route.OnNothing, Handle: s.health},
 		{Method: "GET", Pattern: "/ready", ID: "getReady", Tag: "server", Summary: "Whether the server has a release to serve",
-			Doc: "Not ready before the first release is published, and while the server shuts down.", Gives: readyShape, Vital: true, RestsOn: OnNothing, Handle: s.ready},
+			Doc: "Not ready before the first release is published, and while the server shuts down.", Gives: readyShape, Vital: true, RestsOn: route.OnNothing, Handle: s.ready},
 	}
 	for _, rt := range own {
 		rt.Prepare()

@@ -3,12 +3,13 @@ package server
 import (
 	"strconv"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
 // listTerms lists the terms of a kind.
-func listTerms(kind store.Kind) func(*Request) (*Answer, error) {
-	return func(r *Request) (*Answer, error) {
+func listTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
+	return func(r *route.Request) (*route.Answer, error) {
 		found, err := r.Reader.FindTerms(r.Ctx, store.TermQuery{
 			Kind: kind, Type: r.TermType, Prefix: r.TermPrefix, Order: r.TermOrder, Window: window(r.Query),
 		})
@@ -30,8 +31,8 @@ func listTerms(kind store.Kind) func(*Request) (*Answer, error) {
 
 // oneTerm gives the term of a kind that the address names, with what include=
 // asked for.
-func oneTerm(kind store.Kind) func(*Request) (*Answer, error) {
-	return func(r *Request) (*Answer, error) {
+func oneTerm(kind store.Kind) func(*route.Request) (*route.Answer, error) {
+	return func(r *route.Request) (*route.Answer, error) {
 		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
 		if err != nil {
 			return nil, r.Missing(err, string(kind))
@@ -45,12 +46,12 @@ func oneTerm(kind store.Kind) func(*Request) (*Answer, error) {
 			body = appendStats(append(body, `,"scores":`...), stats)
 		}
 		if r.Related {
-			body, err = appendRelated(r, append(body, `,"related":`...), store.RelatedQuery{Term: term.ID, First: DefaultLimit})
+			body, err = appendRelated(r, append(body, `,"related":`...), store.RelatedQuery{Term: term.ID, First: route.DefaultLimit})
 			if err != nil {
 				return nil, err
 			}
 		}
-		a := JSON(append(body, `}}`...))
+		a := route.JSON(append(body, `}}`...))
 		a.About(string(kind), term.Slug)
 		if r.Scores || r.Related { // any post can change them
 			a.Keys = append(a.Keys, "posts")

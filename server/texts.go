@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -17,17 +18,17 @@ const (
 
 // texts appends posts as they are sent. They are refused before they are read where
 // the answer would have more bytes than it may.
-func texts(r *Request, body []byte, refs []store.Ref, part store.Part, spare int) (all []byte, texts []store.Text, err error) {
+func texts(r *route.Request, body []byte, refs []store.Ref, part store.Part, spare int) (all []byte, texts []store.Text, err error) {
 	all, texts, err = r.Reader.AppendTexts(r.Ctx, body, refs, part, store.Room{Spare: spare, Most: r.Most})
 	if long, ok := errors.AsType[*store.LengthError](err); ok {
-		err = TooLong(long)
+		err = route.TooLong(long)
 	}
 	return all, texts, err
 }
 
 // eachText reads posts of which parts are shown, one after the other or, where they
 // are not much, together. A text is valid until use returns.
-func eachText(r *Request, refs []store.Ref, part store.Part, use func(i int, text store.Text) error) error {
+func eachText(r *route.Request, refs []store.Ref, part store.Part, use func(i int, text store.Text) error) error {
 	all, texts, err := r.Reader.AppendTexts(r.Ctx, nil, refs, part, store.Room{Most: readTogether})
 	long, apart := errors.AsType[*store.LengthError](err)
 	size := len(all)
@@ -40,7 +41,7 @@ func eachText(r *Request, refs []store.Ref, part store.Part, use func(i int, tex
 	case r.Fields != nil:
 		err = r.Reader.Budget().Spend(r.Ctx, size>>10*projectPrice)
 	case apart && size > r.Most:
-		err = TooLong(&store.LengthError{Found: size, Most: r.Most})
+		err = route.TooLong(&store.LengthError{Found: size, Most: r.Most})
 	default:
 		err = nil
 	}

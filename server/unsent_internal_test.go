@@ -12,13 +12,14 @@ import (
 	"testing/synctest"
 	"time"
 
+	"alphanode/server/route"
 	"alphanode/server/wire"
 )
 
 // sizedRoute answers with as many bytes as its address says.
-func sizedRoute() *Route {
-	rt := &Route{Method: "GET", Pattern: "/sized/{slug}", Pinned: true, Parameters: []*Parameter{SlugParameter("x")}}
-	rt.Handle = func(r *Request) (*Answer, error) {
+func sizedRoute() *route.Route {
+	rt := &route.Route{Method: "GET", Pattern: "/sized/{slug}", Pinned: true, Parameters: []*route.Parameter{route.SlugParameter("x")}}
+	rt.Handle = func(r *route.Request) (*route.Answer, error) {
 		n, _, _ := strings.Cut(r.Slug, "-")
 		size, err := strconv.Atoi(n)
 		if err != nil {
@@ -27,7 +28,7 @@ func sizedRoute() *Route {
 		if err := r.Reader.Budget().Spend(r.Ctx, size>>8); err != nil {
 			return nil, err
 		}
-		a := JSON(make([]byte, size))
+		a := route.JSON(make([]byte, size))
 		a.Alone = true
 		return a, nil
 	}

@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"math"
@@ -46,6 +46,7 @@ type Misfit struct{ Found, Expected string }
 // maxText bounds a text in a parameter, in bytes.
 const maxText = 1024
 
+// SingleParameter takes one value, which is read as read does.
 func SingleParameter(name, doc string, s *schema.Schema, read func(*Query, string) *Misfit) *Parameter {
 	return &Parameter{Name: name, In: InQuery, Doc: doc, Schema: s, Read: func(q *Query, values []string) []Misfit {
 		if bad := read(q, values[0]); bad != nil {
@@ -175,6 +176,7 @@ func ChoicesParameter(name, doc string, words []string, fill func(*Query, []stri
 	return p
 }
 
+// Suggestion says which of some words was most likely meant, where one is near.
 func Suggestion(word string, words []string) string {
 	if near := nearest(word, words); near != "" && len(words) > 1 {
 		return "; did you mean " + near + "?"

@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"context"
@@ -48,6 +48,7 @@ func TooLong(e *store.LengthError) error {
 		apierror.Field{Location: "answer", Value: found, Expected: expected}).WithCause(e)
 }
 
+// NotAcceptable says that a request excludes the one media type there is.
 func NotAcceptable(accept, media string) error {
 	return apierror.New(apierror.NotAcceptable, "The header Accept excludes "+media+", which is all there is here.",
 		apierror.Field{Location: "header.Accept", Value: Shorten(accept), Expected: media})

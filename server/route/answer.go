@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"bytes"
@@ -39,6 +39,7 @@ type Answer struct {
 	Cause     error            // of a problem, for the log
 }
 
+// NewAnswer makes an answer without a body.
 func NewAnswer(status int) *Answer { return &Answer{Status: status, Header: make(wire.Head, 0, 24)} }
 
 // Lent makes an answer of a body that was taken from a lender.
@@ -82,8 +83,10 @@ func (a *Answer) Copy() *Answer {
 	return &same
 }
 
+// JSONMedia is the media type of JSON.
 const JSONMedia = "application/json"
 
+// JSON makes an answer of a body.
 func JSON(body []byte) *Answer {
 	a := NewAnswer(http.StatusOK)
 	a.Header.Add("Content-Type", JSONMedia)
@@ -109,6 +112,7 @@ func (a *Answer) AboutPosts(slugs [][]byte) {
 // headers, and each list has the key posts, which covers what is left out.
 const maxKeys = 6 << 10
 
+// SurrogateKey is what the answer is about, as the header of that name says it.
 func (a *Answer) SurrogateKey() string {
 	if a.Surrogate != "" {
 		return a.Surrogate
@@ -172,6 +176,7 @@ func (a *Answer) ETag() string {
 	return string(append(base64.RawURLEncoding.AppendEncode(tag, sum), '"'))
 }
 
+// JSONOf makes an answer of a value.
 func JSONOf(value any) (*Answer, error) {
 	body, err := json.Marshal(value)
 	if err != nil {

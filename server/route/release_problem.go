@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"errors"
@@ -28,4 +28,5 @@ func ReleaseProblem(err error, location, name string) error {
 	}
 }
 
+// ExpectedRelease is what must stand where a release is named.
 const ExpectedRelease = "the name of a release, such as r1"

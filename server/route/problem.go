@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"alphanode/apierror"
 )
 
+// ProblemMedia is the media type of a problem.
 const ProblemMedia = "application/problem+json"
 
 // problem is an error as RFC 9457 puts it, in the order in which it is sent.

@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"maps"
@@ -59,6 +59,7 @@ func (q *Query) Where() *store.Filter {
 	return q.Filter
 }
 
+// DefaultLimit is how many entries a page has where nobody says it.
 const DefaultLimit = 20
 
 // ReadQuery reads and checks everything a request says in its address. All
@@ -184,6 +185,7 @@ const maxNamed = 12
 // maxShown bounds how much of what was found is sent back.
 const maxShown = 100
 
+// Shorten gives as much of what was found as is sent back.
 func Shorten(s string) string {
 	if len(s) <= maxShown {
 		return strings.ToValidUTF8(s, "\uFFFD")
