@@ -120,7 +120,7 @@ func (x *exchange) unchanged(a *route.Answer) bool {
 		return false
 	}
 	if tags := x.r.Header["If-None-Match"]; len(tags) > 0 {
-		return matches(tags, a.ETag())
+		return route.Matches(tags, a.ETag())
 	}
 	had := x.r.Header["If-Modified-Since"]
 	if len(had) != 1 || x.modified(a) == "" {
@@ -181,15 +181,4 @@ func groupsOf(keys []string) string {
 // bucketOf is the bucket in which a name stands.
 func bucketOf(kind, name string) string {
 	return kind + ":~" + hex.EncodeToString([]byte{byte(xxhash.Sum64String(name) % groupBuckets)})
-}
-
-// matches reports whether an If-None-Match names the tag.
-func matches(ifNoneMatch []string, etag string) bool {
-	for tag := range strings.SplitSeq(strings.Join(ifNoneMatch, ","), ",") {
-		tag = strings.TrimSpace(tag)
-		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
-			return true
-		}
-	}
-	return false
 }

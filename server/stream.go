@@ -56,7 +56,7 @@ func (archive restArchive) streamPosts(r *route.Request) (*route.Answer, error) 
 		}
 	}
 	a.Tag = streamTag(r, sum, coding)
-	if matches(r.HTTP.Header.Values("If-None-Match"), a.Tag) {
+	if route.Matches(r.HTTP.Header.Values("If-None-Match"), a.Tag) {
 		return a, nil // without a look at any post
 	}
 	if coding != wire.Identity {

@@ -176,6 +176,17 @@ func (a *Answer) ETag() string {
 	return string(append(base64.RawURLEncoding.AppendEncode(tag, sum), '"'))
 }
 
+// Matches reports whether an If-None-Match names the tag.
+func Matches(ifNoneMatch []string, etag string) bool {
+	for tag := range strings.SplitSeq(strings.Join(ifNoneMatch, ","), ",") {
+		tag = strings.TrimSpace(tag)
+		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+			return true
+		}
+	}
+	return false
+}
+
 // JSONOf makes an answer of a value.
 func JSONOf(value any) (*Answer, error) {
 	body, err := json.Marshal(value)
