@@ -16,8 +16,9 @@ import (
 var rooms = map[string][]string{
 	".":               {"command"},
 	"command":         {"bench", "content", "graph", "ingest", "purge", "server", "store", "synth", "text", "webhook"},
-	"server":          {"apierror", "content", "graph", "server/cache", "server/route", "server/schema", "server/wire", "store"},
+	"server":          {"apierror", "content", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store"},
 	"server/cache":    {"server/wire", "store"},
+	"server/rest":     {"apierror", "server/route", "server/schema", "server/wire", "store"},
 	"server/route":    {"apierror", "server/schema", "server/wire", "store"},
 	"server/schema":   {},
 	"server/wire":     {},

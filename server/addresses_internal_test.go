@@ -33,7 +33,7 @@ func TestEveryRouteSaysWhatItRestsOn(t *testing.T) {
 				t.Errorf("%s rests on all terms: found something open in the address", a.Pattern)
 			}
 		default:
-			t.Errorf("%s rests on %q, expected a word of addresses.go", a.Pattern, a.RestsOn)
+			t.Errorf("%s rests on %q, expected a word of route.go", a.Pattern, a.RestsOn)
 		}
 		if terms := []string{route.OnTerm, route.OnTerms, route.OnTermPosts}; slices.Contains(terms, a.RestsOn) != (a.Kind != "") {
 			t.Errorf("%s rests on %s: found the kind %q", a.Pattern, a.RestsOn, a.Kind)

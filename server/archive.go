@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 
+	"alphanode/server/rest"
 	"alphanode/store"
 )
 
@@ -10,7 +11,7 @@ import (
 type Archive struct {
 	Live      Live
 	Keys      Keys
-	Catalogue Catalogue
+	Catalogue rest.Catalogue
 	Webhooks  Webhooks // nil where none are configured
 }
 

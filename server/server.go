@@ -12,6 +12,7 @@ import (
 
 	"alphanode/graph"
 	"alphanode/server/cache"
+	"alphanode/server/rest"
 	"alphanode/server/route"
 	"alphanode/server/wire"
 )
@@ -75,10 +76,10 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 	}
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
-	if s.document, err = writeDocument(s.table, graphqlShapes, settings.PublicURL); err != nil {
+	if s.document, err = rest.Document(s.table, graphqlShapes, settings.PublicURL); err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
-	if s.links, err = writeIndex(s.table); err != nil {
+	if s.links, err = rest.Index(s.table); err != nil {
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}
 	if s.cache != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/rest"
 	"alphanode/server/route"
 	"alphanode/server/schema"
 )
@@ -26,5 +27,5 @@ func (s *Server) routes() []*route.Route {
 	for _, rt := range own {
 		rt.Prepare()
 	}
-	return slices.Concat(restRoutes(restArchive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own)
+	return slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own)
 }

@@ -1,4 +1,4 @@
-package server
+package rest
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 )
 
 // publishRelease makes a release current, as the command does.
-func (archive restArchive) publishRelease(r *route.Request) (*route.Answer, error) {
+func (archive Archive) publishRelease(r *route.Request) (*route.Answer, error) {
 	published, err := archive.Catalogue.Publish(r.Release, store.PublishOptions{By: r.Key.Name, Force: r.Force})
 	if err != nil {
 		return nil, route.ReleaseProblem(err, "path.name", r.Release)
@@ -19,7 +19,7 @@ func (archive restArchive) publishRelease(r *route.Request) (*route.Answer, erro
 }
 
 // rollBack makes an earlier release current, as the command does.
-func (archive restArchive) rollBack(r *route.Request) (*route.Answer, error) {
+func (archive Archive) rollBack(r *route.Request) (*route.Answer, error) {
 	rolled, err := archive.Catalogue.Rollback(r.Release, r.Key.Name)
 	switch {
 	case err == nil:

@@ -1,4 +1,4 @@
-package server
+package rest
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 // postsRoute is the route with the most parameters.
 func postsRoute(t testing.TB) *route.Route {
 	t.Helper()
-	rt, _, _ := route.Find(restRoutes(restArchive{}), "GET", &url.URL{Path: "/v1/posts"})
+	rt, _, _ := route.Find(Routes(Archive{}), "GET", &url.URL{Path: "/v1/posts"})
 	if rt == nil {
 		t.Fatal("no route for /v1/posts")
 	}

@@ -1,4 +1,4 @@
-package server
+package rest
 
 import (
 	"encoding/json"
@@ -37,7 +37,7 @@ func releaseFields(name string, publishedAt time.Time, public store.Counts) memb
 
 // listReleases lists the releases that were published, the newest first; for who
 // publishes, all there are.
-func (archive restArchive) listReleases(r *route.Request) (*route.Answer, error) {
+func (archive Archive) listReleases(r *route.Request) (*route.Answer, error) {
 	if r.Key.Scope.Includes(store.ScopeAdmin) {
 		return archive.listAllReleases(r)
 	}
@@ -59,7 +59,7 @@ func (archive restArchive) listReleases(r *route.Request) (*route.Answer, error)
 	return a, nil
 }
 
-func (archive restArchive) listAllReleases(r *route.Request) (*route.Answer, error) {
+func (archive Archive) listAllReleases(r *route.Request) (*route.Answer, error) {
 	found, err := archive.Catalogue.ListPage(r.Limit, r.After)
 	if err != nil {
 		return nil, inREST(r.Query, err)

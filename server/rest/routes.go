@@ -1,4 +1,4 @@
-package server
+package rest
 
 import (
 	"math"
@@ -10,8 +10,8 @@ import (
 	"alphanode/store"
 )
 
-// restRoutes are the addresses under /v1.
-func restRoutes(archive restArchive) []*route.Route {
+// Routes are the addresses under /v1.
+func Routes(archive Archive) []*route.Route {
 	var (
 		posts    = slices.Concat(filterParameters, []*route.Parameter{sortPosts}, paging)
 		terms    = slices.Concat([]*route.Parameter{termPrefix, sortTerms}, paging)

@@ -1,13 +1,13 @@
-package server
+package rest
 
 import (
 	"alphanode/server/route"
 	"alphanode/store"
 )
 
-// restArchive is what the addresses of REST need beside the release that a request is
+// Archive is what the addresses of REST need beside the release that a request is
 // answered from.
-type restArchive struct {
+type Archive struct {
 	Live      PublishedReleases
 	Catalogue Catalogue
 	Place     func(*route.Request) (leave func(), err error) // takes a place for a stream

@@ -1,4 +1,4 @@
-package server
+package rest
 
 import (
 	"bytes"
@@ -39,8 +39,8 @@ var keyScheme = members{{"type", "http"}, {"scheme", "bearer"}, {"description",
 	"An API key, made with alphanode key add. The scope read sees what the public sees; preview also posts that are not public, and staged releases; " +
 		"admin also publishes and rolls back. A key that is not known is refused, never ignored."}}
 
-// writeDocument describes routes. Beside the shapes of REST, more may have a name in it.
-func writeDocument(routes []*route.Route, more schema.Properties, publicURL string) ([]byte, error) {
+// Document describes routes. Beside the shapes of REST, more may have a name in it.
+func Document(routes []*route.Route, more schema.Properties, publicURL string) ([]byte, error) {
 	if publicURL == "" {
 		publicURL = "/"
 	}
@@ -66,8 +66,8 @@ func writeDocument(routes []*route.Route, more schema.Properties, publicURL stri
 	return bytes.TrimSpace(w.Bytes()), err
 }
 
-// writeIndex lists the addresses of routes that are read, by name.
-func writeIndex(routes []*route.Route) ([]byte, error) {
+// Index lists the addresses of routes that are read, by name.
+func Index(routes []*route.Route) ([]byte, error) {
 	links := members{}
 	for _, rt := range routes {
 		if rt.Method == "GET" && rt.Pattern != "/" {

@@ -1,4 +1,4 @@
-package server
+package rest
 
 import (
 	"context"
@@ -27,7 +27,7 @@ const (
 )
 
 // streamPosts answers with every post that matches, one a line.
-func (archive restArchive) streamPosts(r *route.Request) (*route.Answer, error) {
+func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, ndjsonMedia) {
 		return nil, route.NotAcceptable(strings.Join(accept, ", "), ndjsonMedia)
 	}
@@ -89,7 +89,7 @@ func (archive restArchive) streamPosts(r *route.Request) (*route.Answer, error) 
 
 // beginStream takes a place for a stream and makes its first lines: while nothing is
 // sent, what is wrong can still be told by a status.
-func (archive restArchive) beginStream(r *route.Request, to *route.Stream, selection *store.Selection, coding wire.Coding) error {
+func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection *store.Selection, coding wire.Coding) error {
 	leave, err := archive.Place(r)
 	if err != nil {
 		return err
