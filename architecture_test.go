@@ -16,7 +16,7 @@ import (
 var rooms = map[string][]string{
 	".":               {"command"},
 	"command":         {"bench", "content", "graph", "ingest", "purge", "server", "store", "synth", "text", "webhook"},
-	"server":          {"apierror", "content", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store"},
+	"server":          {"apierror", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store"},
 	"server/cache":    {"server/wire", "store"},
 	"server/rest":     {"apierror", "server/route", "server/schema", "server/wire", "store"},
 	"server/route":    {"apierror", "server/schema", "server/wire", "store"},
@@ -48,6 +48,7 @@ var keepers = map[string][]string{
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
+	"net/http":                     {"apierror", "bench", "graph", "ingest", "purge", "server", "server/cache", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
 }
 

@@ -225,9 +225,9 @@ func (a *Answer) Cut() string {
 // whether it can be made to its end: where it cannot, the connection is broken
 // off, so that no reader takes a part for the whole.
 type Stream struct {
-	Reader *store.Reader
+	Reader *store.Reader // that it is made from
 	Write  func(context.Context, io.Writer) error
-	Close  func()
+	Close  func() // gives back what it holds
 	Sent   int    // bytes
 	Cut    string // why it was broken off, as the metrics name it; "" where it was not
 }

@@ -23,7 +23,7 @@ type Route struct {
 	Media           string              // of the answer, where it is not JSON alone
 	Faults          []apierror.Code     // beside those of every route
 	Pinned          bool                // answered from a release
-	RestsOn         string              // of one that is read: which switches change its answers, see Address
+	RestsOn         string              // of one that is read: which switches change its answers: one of the words below
 	Kind            store.Kind          // of the terms that it rests on
 	Streams         bool                // answered while the answer is made
 	Scope           store.Scope         // the least that the key must have; "" where none is needed
