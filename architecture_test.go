@@ -16,7 +16,12 @@ import (
 var rooms = map[string][]string{
 	".":               {"command"},
 	"command":         {"bench", "content", "graph", "ingest", "purge", "server", "store", "synth", "terminal", "text", "webhook"},
-	"server":          {"apierror", "content", "graph", "store"},
+	"server":          {"apierror", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store"},
+	"server/cache":    {"server/wire", "store"},
+	"server/rest":     {"apierror", "server/route", "server/schema", "server/wire", "store"},
+	"server/route":    {"apierror", "server/schema", "server/wire", "store"},
+	"server/schema":   {},
+	"server/wire":     {},
 	"purge":           {"store", "webhook"},
 	"webhook":         {},
 	"graph":           {"apierror", "content", "store"},
@@ -44,6 +49,9 @@ var keepers = map[string][]string{
 	"fortio.org/":                  {"bench"},
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
+	"github.com/andybalholm/":      {"server/wire"},
+	"net/http":                     {"apierror", "bench", "graph", "ingest", "purge", "server", "server/cache", "server/rest", "server/route", "server/wire", "webhook"},
+	"github.com/maypok86/otter":    {"server/cache"},
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {

@@ -7,19 +7,6 @@ import (
 	"alphanode/store"
 )
 
-// What the answers of a route rest on, as far as it says which addresses give another
-// answer after a switch. Every route that is read has one of these words.
-const (
-	onNothing   = "nothing"      // that is published
-	onQuestion  = "question"     // what is asked, in more ways than can be listed
-	onRelease   = "release"      // which release is served
-	onPosts     = "posts"        // any post
-	onPost      = "post"         // the one in the address
-	onTerms     = "terms"        // any term of a kind
-	onTerm      = "term"         // the one in the address
-	onTermPosts = "term's posts" // it and the posts that have it
-)
-
 // Address is one of those that caches keep answers of.
 type Address struct {
 	Pattern string     // with {slug} where the slug of a post or term stands
@@ -31,8 +18,8 @@ type Address struct {
 func Addresses() []Address {
 	var all []Address
 	for _, rt := range new(Server).routes() {
-		if rt.method == "GET" {
-			all = append(all, Address{rt.pattern, rt.restsOn, rt.kind})
+		if rt.Method == "GET" {
+			all = append(all, Address{rt.Pattern, rt.RestsOn, rt.Kind})
 		}
 	}
 	return all

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"alphanode/server/route"
 )
 
 // TestEveryRouteSaysWhatItRestsOn: a route without a word would be left out of what
@@ -17,23 +19,23 @@ func TestEveryRouteSaysWhatItRestsOn(t *testing.T) {
 	for _, a := range all {
 		inAddress := strings.Count(a.Pattern, "{")
 		switch a.RestsOn {
-		case onNothing, onQuestion:
-		case onRelease, onPosts:
+		case route.OnNothing, route.OnQuestion:
+		case route.OnRelease, route.OnPosts:
 			if inAddress != 0 {
 				t.Errorf("%s rests on %s: found something open in the address, expected nothing", a.Pattern, a.RestsOn)
 			}
-		case onPost, onTerm, onTermPosts:
+		case route.OnPost, route.OnTerm, route.OnTermPosts:
 			if inAddress != 1 {
 				t.Errorf("%s rests on a %s: found %d open places in the address, expected its slug alone", a.Pattern, a.RestsOn, inAddress)
 			}
-		case onTerms:
+		case route.OnTerms:
 			if inAddress != 0 {
 				t.Errorf("%s rests on all terms: found something open in the address", a.Pattern)
 			}
 		default:
-			t.Errorf("%s rests on %q, expected a word of addresses.go", a.Pattern, a.RestsOn)
+			t.Errorf("%s rests on %q, expected a word of route.go", a.Pattern, a.RestsOn)
 		}
-		if terms := []string{onTerm, onTerms, onTermPosts}; slices.Contains(terms, a.RestsOn) != (a.Kind != "") {
+		if terms := []string{route.OnTerm, route.OnTerms, route.OnTermPosts}; slices.Contains(terms, a.RestsOn) != (a.Kind != "") {
 			t.Errorf("%s rests on %s: found the kind %q", a.Pattern, a.RestsOn, a.Kind)
 		}
 	}

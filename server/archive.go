@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 
+	"alphanode/server/rest"
 	"alphanode/store"
 )
 
@@ -10,7 +11,7 @@ import (
 type Archive struct {
 	Live      Live
 	Keys      Keys
-	Catalogue Catalogue
+	Catalogue rest.Catalogue
 	Webhooks  Webhooks // nil where none are configured
 }
 
@@ -40,13 +41,6 @@ type Keys interface {
 	Find(secret string) (store.Key, bool)
 	// Problem says why the keys in force may be old ones, or "".
 	Problem() string
-}
-
-// Catalogue changes which release is current.
-type Catalogue interface {
-	Publish(name string, o store.PublishOptions) (store.Published, error)
-	Rollback(to, by string) (store.Published, error)
-	ListPage(first int, after string) (*store.ReleasePage[store.Entry], error)
 }
 
 // Webhooks tells how it goes with those who are told what caches must drop.

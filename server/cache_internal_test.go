@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -21,7 +22,7 @@ func TestSameQuestionsAtOnce(t *testing.T) {
 		let := make(chan struct{})
 		s := testServer(t, release, func() { <-let }, map[string]string{"max-in-flight": "1"})
 		const askers = 20
-		answers := make(chan *answer, askers)
+		answers := make(chan *route.Answer, askers)
 		statuses := map[string]int{}
 		var mutex sync.Mutex
 		for range askers {
@@ -41,8 +42,8 @@ func TestSameQuestionsAtOnce(t *testing.T) {
 		synctest.Wait()
 		close(let)
 		for range askers {
-			if a := <-answers; a.status != 200 || string(a.body) == "" {
-				t.Errorf("found %d %s", a.status, a.body)
+			if a := <-answers; a.Status != 200 || string(a.Body) == "" {
+				t.Errorf("found %d %s", a.Status, a.Body)
 			}
 		}
 		if statuses[cacheMiss] != 1 || statuses[cacheCollapsed] != askers-1 {
@@ -61,11 +62,11 @@ func TestAnotherReleaseOfTheSameName(t *testing.T) {
 		t.Fatal(err)
 	}
 	(&exchange{server: s, r: r}).answer()
-	if keys, _ := s.cache.hottest(); len(keys) != 1 {
+	if keys, _ := s.cache.Hottest(); len(keys) != 1 {
 		t.Fatalf("found %q kept", keys)
 	}
 	s.switched(store.Switch{Before: store.Served{Release: "r1", SHA256: "a"}, After: store.Served{Release: "r1", SHA256: "b"}})
-	if keys, _ := s.cache.hottest(); len(keys) != 0 {
+	if keys, _ := s.cache.Hottest(); len(keys) != 0 {
 		t.Errorf("found %q kept", keys)
 	}
 }
@@ -77,12 +78,12 @@ func TestModifiedIsNotToldAtOnce(t *testing.T) {
 	for after, want := range map[time.Duration]string{
 		0: "", 999 * time.Millisecond: "", time.Second: "Sun, 01 Feb 2026 10:00:01 GMT", time.Hour: "Sun, 01 Feb 2026 10:00:01 GMT",
 	} {
-		x := &exchange{server: &Server{}, route: &route{method: "GET"}, since: since, began: since.Add(after)}
-		if got := x.modified(newAnswer(http.StatusOK)); got != want {
+		x := &exchange{server: &Server{}, route: &route.Route{Method: "GET"}, since: since, began: since.Add(after)}
+		if got := x.modified(route.NewAnswer(http.StatusOK)); got != want {
 			t.Errorf("after %s: found %q, expected %q", after, got, want)
 		}
 	}
-	if got := (&exchange{server: &Server{}, route: &route{method: "GET"}, began: since}).modified(newAnswer(http.StatusOK)); got != "" {
+	if got := (&exchange{server: &Server{}, route: &route.Route{Method: "GET"}, began: since}).modified(route.NewAnswer(http.StatusOK)); got != "" {
 		t.Errorf("of a release that is not the served one: found %q", got)
 	}
 }

@@ -28,9 +28,9 @@ func TestCacheStaysWithinItsBound(t *testing.T) {
 		}
 		(&exchange{server: s, r: r}).answer()
 	}
-	s.cache.slots.CleanUp()
+	s.cache.CleanUp()
 	if took := heap() - before; took > most*5/4 {
-		t.Errorf("%d answers take %d bytes, expected about %d", s.cache.slots.EstimatedSize(), took, most)
+		t.Errorf("%d answers take %d bytes, expected about %d", s.cache.Questions(), took, most)
 	}
 	runtime.KeepAlive(s)
 }

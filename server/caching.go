@@ -10,6 +10,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -40,9 +41,9 @@ func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 // later requests against the answers that they have.
 func (x *exchange) varies() string {
 	switch rt := x.route; {
-	case rt == nil || rt.vital:
+	case rt == nil || rt.Vital:
 		return "Accept"
-	case rt.pinned:
+	case rt.Pinned:
 		return "Accept, Accept-Encoding, Authorization, Release"
 	default:
 		return "Accept, Authorization"
@@ -53,31 +54,31 @@ func (x *exchange) varies() string {
 // answer to a POST may not, nor what shows posts that are not public.
 func (x *exchange) keeps() bool {
 	rt := x.route
-	return rt != nil && !rt.vital && rt.method == http.MethodGet && viewOf(x.key) == store.Public
+	return rt != nil && !rt.Vital && rt.Method == http.MethodGet && viewOf(x.key) == store.Public
 }
 
 // setCaching says what may be kept. An error never is. The answer to a POST has a tag
 // all the same, by which answers can be compared.
-func (x *exchange) setCaching(a *answer) {
-	if rt := x.route; rt != nil && !rt.vital && a.status == http.StatusOK {
-		a.header.Add("Etag", a.etag())
+func (x *exchange) setCaching(a *route.Answer) {
+	if rt := x.route; rt != nil && !rt.Vital && a.Status == http.StatusOK {
+		a.Header.Add("Etag", a.ETag())
 		for _, field := range x.server.settings.TagHeaders {
-			if value := tagsAs(field, a.surrogateKey()); value != "" {
-				a.header.Add(field, value)
+			if value := tagsAs(field, a.SurrogateKey()); value != "" {
+				a.Header.Add(field, value)
 			}
 		}
 	}
-	kept := a.status == http.StatusOK && x.keeps() && a.header.Get("Cache-Control") == "" // else the handler has said that it must not be
+	kept := a.Status == http.StatusOK && x.keeps() && a.Header.Get("Cache-Control") == "" // else the handler has said that it must not be
 	owned := x.key.ID != ""
 	switch {
 	case kept && owned:
-		a.header.Set("Cache-Control", x.server.freshness.own)
+		a.Header.Set("Cache-Control", x.server.freshness.own)
 	case kept:
-		a.header.Set("Cache-Control", x.server.freshness.shared)
+		a.Header.Set("Cache-Control", x.server.freshness.shared)
 	case owned:
-		a.header.Set("Cache-Control", "private, no-store")
+		a.Header.Set("Cache-Control", "private, no-store")
 	default:
-		a.header.Set("Cache-Control", "no-store")
+		a.Header.Set("Cache-Control", "no-store")
 	}
 }
 
@@ -85,9 +86,9 @@ func (x *exchange) cacheStatus() string {
 	switch {
 	case x.cache != "":
 		return x.cache
-	case x.route.method != http.MethodGet:
+	case x.route.Method != http.MethodGet:
 		return cacheMethod
-	case x.route.pinned && viewOf(x.key) != store.Public:
+	case x.route.Pinned && viewOf(x.key) != store.Public:
 		return cacheBypass
 	default:
 		return cacheMiss
@@ -99,14 +100,14 @@ func (x *exchange) cacheStatus() string {
 // rounded up, so that no answer of before has a date as late; and not in the first
 // second, so that two switches within one do not look like one. An answer that rests
 // on more than what is served has no such time, nor has one that is not to be kept.
-func (x *exchange) modified(a *answer) string {
+func (x *exchange) modified(a *route.Answer) string {
 	if x.since.IsZero() || x.began.Sub(x.since) < time.Second {
 		return ""
 	}
-	if a.status != http.StatusOK || a.passing || !x.keeps() || a.header.Get("Cache-Control") == "no-store" {
+	if a.Status != http.StatusOK || a.Passing || !x.keeps() || a.Header.Get("Cache-Control") == "no-store" {
 		return ""
 	}
-	return x.server.switches.of(wholeSecond(x.since))
+	return x.server.switches.Of(wholeSecond(x.since))
 }
 
 // wholeSecond is the first whole second that is not before a time.
@@ -114,12 +115,12 @@ func wholeSecond(t time.Time) time.Time { return t.Add(time.Second - 1).Truncate
 
 // unchanged reports whether the reader has the answer already (RFC 9110, 13.2.2): by
 // its tag, or where it names none by the time it had it.
-func (x *exchange) unchanged(a *answer) bool {
-	if a.status != http.StatusOK || x.route == nil || x.route.vital || x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
+func (x *exchange) unchanged(a *route.Answer) bool {
+	if a.Status != http.StatusOK || x.route == nil || x.route.Vital || x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
 		return false
 	}
 	if tags := x.r.Header["If-None-Match"]; len(tags) > 0 {
-		return matches(tags, a.etag())
+		return route.Matches(tags, a.ETag())
 	}
 	had := x.r.Header["If-Modified-Since"]
 	if len(had) != 1 || x.modified(a) == "" {

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"alphanode/server/cache"
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -50,7 +52,7 @@ func (s *Server) switched(to store.Switch) {
 		c.cancel()
 	}
 	if to.Withdraws() { // any release may be another now, or what was kept of it was wrong
-		s.cache.slots.InvalidateAll()
+		s.cache.DropAll()
 		c.from = ""
 		return
 	}
@@ -108,7 +110,7 @@ func (s *Server) carry(ctx context.Context, from, to string) {
 
 // prove finds the answers that no changed post can touch, which are right for the
 // other release too, and gives the rest by their numbers.
-func (s *Server) prove(ctx context.Context, from, to string, slots []*slot, done *carried) (touched []int, err error) {
+func (s *Server) prove(ctx context.Context, from, to string, slots []*cache.Slot, done *carried) (touched []int, err error) {
 	delta, err := s.archive.Live.Shelf().Delta(ctx, from, to, s.settings.CarryLimit/len(slots))
 	if large, ok := errors.AsType[*store.DeltaTooLargeError](err); ok {
 		s.logger.Info("too much differs to find which kept answers are still right", "before", from, "after", to, "posts", large.Posts, "most", large.Most)
@@ -121,14 +123,14 @@ func (s *Server) prove(ctx context.Context, from, to string, slots []*slot, done
 		return nil, err
 	}
 	defer delta.Close()
-	before, after := idOf(delta.Before()), idOf(delta.After())
+	before, after := cache.IDOf(delta.Before()), cache.IDOf(delta.After())
 	pace := pace{began: time.Now()}
 	for i, slot := range slots {
-		k := slot.right(before)
+		k := slot.Right(before)
 		if k == nil {
 			continue // of an earlier release
 		}
-		touches, err := delta.Touches(ctx, k.footprint)
+		touches, err := delta.Touches(ctx, k.Footprint)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -136,7 +138,7 @@ func (s *Server) prove(ctx context.Context, from, to string, slots []*slot, done
 			touched = append(touched, i)
 			continue
 		}
-		k.prove(after)
+		k.Prove(after)
 		done.stayed++
 		pace.rest(ctx)
 	}
@@ -146,7 +148,7 @@ func (s *Server) prove(ctx context.Context, from, to string, slots []*slot, done
 // unproven gives the questions none of whose answers is known to be right for the
 // release that is served, those that are asked for most first, and how many others
 // there are. An error is that another release is served by now.
-func (s *Server) unproven(to string) (keys []string, slots []*slot, known int, err error) {
+func (s *Server) unproven(to string) (keys []string, slots []*cache.Slot, known int, err error) {
 	release, err := s.archive.Live.Acquire()
 	if err != nil {
 		return nil, nil, 0, err
@@ -155,10 +157,10 @@ func (s *Server) unproven(to string) (keys []string, slots []*slot, known int, e
 	if release.Manifest().Name != to {
 		return nil, nil, 0, context.Canceled
 	}
-	id := idOf(release.Manifest())
-	all, slotsOfAll := s.cache.hottest()
+	id := cache.IDOf(release.Manifest())
+	all, slotsOfAll := s.cache.Hottest()
 	for i, slot := range slotsOfAll {
-		if slot.right(id) != nil {
+		if slot.Right(id) != nil {
 			known++
 			continue
 		}
@@ -168,7 +170,7 @@ func (s *Server) unproven(to string) (keys []string, slots []*slot, known int, e
 }
 
 // warm makes answers anew that a switch may have changed.
-func (s *Server) warm(ctx context.Context, keys []string, slots []*slot, touched []int, to string, done *carried) {
+func (s *Server) warm(ctx context.Context, keys []string, slots []*cache.Slot, touched []int, to string, done *carried) {
 	pace := pace{began: time.Now()}
 	for n, i := range touched {
 		if ctx.Err() != nil {
@@ -178,7 +180,7 @@ func (s *Server) warm(ctx context.Context, keys []string, slots []*slot, touched
 			done.dropped += len(touched) - n
 			return
 		}
-		equal, err := s.again(ctx, keys[i], slots[i].answers[0].asked, to)
+		equal, err := s.again(ctx, keys[i], slots[i].Question(), to)
 		switch {
 		case err != nil:
 			done.dropped++
@@ -192,7 +194,7 @@ func (s *Server) warm(ctx context.Context, keys []string, slots []*slot, touched
 }
 
 // again makes the answer to a question anew, and reports whether it is as it was.
-func (s *Server) again(ctx context.Context, key string, q question, to string) (equal bool, err error) {
+func (s *Server) again(ctx context.Context, key string, q cache.Question, to string) (equal bool, err error) {
 	release, err := s.archive.Live.Acquire()
 	if err != nil {
 		return false, err
@@ -201,11 +203,11 @@ func (s *Server) again(ctx context.Context, key string, q question, to string) (
 	if release.Manifest().Name != to {
 		return false, context.Canceled // by the next switch
 	}
-	r, err := q.request()
+	r, err := q.Request()
 	if err != nil {
 		return false, err
 	}
-	rt, captured, _ := find(s.table, q.method, r.URL)
+	rt, captured, _ := route.Find(s.table, q.Method, r.URL)
 	f := s.fill(ctx, key, work{route: rt, captured: captured, http: r, release: release, id: "carry"}, q)
 	return f.equal, f.err
 }

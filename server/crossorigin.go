@@ -1,11 +1,16 @@
 package server
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/rs/cors"
+
+	"alphanode/apierror"
+	"alphanode/server/route"
+	"alphanode/server/wire"
 )
 
 // exposed are the headers that scripts of other origins may read beside those
@@ -41,7 +46,7 @@ func preflight(r *http.Request) bool {
 }
 
 // answerPreflight answers a browser that asks before it asks.
-func (c *crossOrigin) answerPreflight(r *http.Request) *answer {
+func (c *crossOrigin) answerPreflight(r *http.Request) *route.Answer {
 	b := &buffer{header: http.Header{}}
 	c.rules.HandlerFunc(b, r)
 	return b.answer()
@@ -51,7 +56,7 @@ func (c *crossOrigin) answerPreflight(r *http.Request) *answer {
 // do not depend on who does: a shared cache keeps one answer for all, so it
 // must carry them even when the request that filled it came from no page, and
 // must not vary.
-func (c *crossOrigin) mark(h *head, r *http.Request) {
+func (c *crossOrigin) mark(h *wire.Head, r *http.Request) {
 	if c.anyone {
 		h.Set("Access-Control-Allow-Origin", "*") // a preflight has it
 		h.Set("Access-Control-Expose-Headers", exposedLine)
@@ -63,5 +68,42 @@ func (c *crossOrigin) mark(h *head, r *http.Request) {
 	}
 	b := &buffer{header: http.Header{}}
 	c.rules.HandlerFunc(b, r)
-	*h = append(*h, headOf(b.header)...)
+	*h = append(*h, wire.HeadOf(b.header)...)
+}
+
+// buffer keeps what an http.Handler writes, so that it can become an answer.
+type buffer struct {
+	status int
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (b *buffer) Header() http.Header { return b.header }
+
+func (b *buffer) WriteHeader(status int) {
+	if b.status == 0 {
+		b.status = status
+	}
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.WriteHeader(http.StatusOK)
+	return b.body.Write(p)
+}
+
+func (b *buffer) answer() *route.Answer {
+	b.WriteHeader(http.StatusOK)
+	b.header.Del("Content-Length") // set when the answer is sent
+	return &route.Answer{Status: b.status, Header: wire.HeadOf(b.header), Body: b.body.Bytes()}
+}
+
+// checkSameOrigin refuses what a browser sends from pages of other origins, even
+// with a key: to publish is not what such pages are let in for.
+func (s *Server) checkSameOrigin(r *http.Request) error {
+	if err := s.sameOrigin.Check(r); err != nil {
+		return apierror.New(apierror.Forbidden, "Pages of other origins may not do this, with a key or without.",
+			apierror.Field{Location: "header.Origin", Value: route.Shorten(r.Header.Get("Origin")),
+				Expected: "the origin of the server itself, or a request that comes from no page"}).WithCause(err)
+	}
+	return nil
 }

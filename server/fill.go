@@ -8,27 +8,30 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
+	"alphanode/graph"
+	"alphanode/server/cache"
+	"alphanode/server/route"
+	"alphanode/server/wire"
 	"alphanode/store"
 )
 
 // work is all that an answer is made from.
 type work struct {
-	route    *route
+	route    *route.Route
 	captured []string
 	http     *http.Request // its body is read, and within bounds
 	release  *store.Release
 	key      store.Key
 	id       string
-	keeps    bool      // whether it is noted what the answer rests on
-	out      *outgoing // where it is noted that the answer waits for its reader; nil where it has none
+	keeps    bool           // whether it is noted what the answer rests on
+	out      *wire.Outgoing // where it is noted that the answer waits for its reader; nil where it has none
 }
 
 // computed is an answer, and what it took.
 type computed struct {
-	answer    *answer
+	answer    *route.Answer
 	footprint *store.Footprint // where it was noted
 	calls     int              // of the store
 	busy      time.Duration
@@ -37,34 +40,34 @@ type computed struct {
 
 // compute checks the request and runs the route's handler.
 func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
-	q, err := readQuery(w.route, w.http.URL, w.captured)
+	q, err := route.ReadQuery(w.route, w.http.URL, w.captured)
 	if err != nil {
 		return m, err
 	}
 	deadline := newDeadline(ctx, time.Now().Add(s.settings.RequestTimeout))
 	defer deadline.cancel()
-	r := &request{query: q, ctx: deadline, key: w.key, http: w.http, id: w.id, bodies: &s.bodies, most: s.settings.MaxAnswer}
+	r := &route.Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
 	turn := &turn{places: s.dear}
 	defer turn.end()
 	if w.release != nil {
-		r.reader = w.release.Reader(viewOf(w.key)).WithOthers(s.archive.Live.Shelf()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
+		r.Reader = w.release.Reader(viewOf(w.key)).WithOthers(s.archive.Live.Shelf()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
 		if w.keeps {
-			m.footprint = r.reader.Footprint()
+			m.footprint = r.Reader.Footprint()
 		}
 		defer func() {
-			m.calls, m.busy = r.reader.Stats()
-			m.spent = r.reader.Budget().Spent()
+			m.calls, m.busy = r.Reader.Stats()
+			m.spent = r.Reader.Budget().Spent()
 		}()
 	}
-	m.answer, err = w.route.handle(r)
+	m.answer, err = w.route.Handle(r)
 	if turn.err != nil { // whatever the handler made of it
 		err = turn.err
 	}
-	if err == nil && !m.answer.alone && w.route.media == "" { // GraphQL sees to it by itself
-		err = r.checkLength(m.answer.body)
+	if err == nil && !m.answer.Alone && w.route.Media == "" { // GraphQL sees to it by itself
+		err = r.CheckLength(m.answer.Body)
 	}
-	if err == nil && w.out != nil && !w.route.vital && m.answer.stream == nil { // before the turn ends
-		err = s.unsent.hold(w.out, len(m.answer.body))
+	if err == nil && w.out != nil && !w.route.Vital && m.answer.Stream == nil { // before the turn ends
+		err = s.hold(w.out, len(m.answer.Body))
 	}
 	if err != nil {
 		if _, long := errors.AsType[*store.LengthError](err); long {
@@ -72,8 +75,8 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 		}
 		return m, err
 	}
-	if w.release != nil && !r.reader.Lasts() {
-		m.answer.passing = true
+	if w.release != nil && !r.Reader.Lasts() {
+		m.answer.Passing = true
 	}
 	return m, nil
 }
@@ -87,11 +90,34 @@ const (
 	cacheMethod    = "alphanode; fwd=method"
 )
 
+// maxQuestion bounds a request whose answer is kept, in bytes.
+const maxQuestion = 16 << 10
+
+// questionOf gives what a request asks; false where its answer is not to be kept.
+func questionOf(rt *route.Route, r *http.Request, body []byte) (q cache.Question, ok bool) {
+	if !rt.Pinned || rt.Streams || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
+		return q, false
+	}
+	q = cache.Question{Method: rt.Method, Body: body}
+	if rt.Media != "" {
+		media, err := graph.Media(r.Header.Values("Accept"))
+		if err != nil {
+			return q, false
+		}
+		q.Accept = media
+		if rt.Method == http.MethodPost {
+			q.Content = r.Header.Get("Content-Type")
+		}
+	}
+	q.Target, ok = cache.Target(r.URL)
+	return q, ok
+}
+
 // fromCache gives the answer to a question of the public by way of the cache.
-func (x *exchange) fromCache(w work, q question) (*answer, error) {
+func (x *exchange) fromCache(w work, q cache.Question) (*route.Answer, error) {
 	s := x.server
-	key, id := q.key(), idOf(w.release.Manifest())
-	if k := s.cache.find(key, id, w.release.ReliableSince()); k != nil {
+	key, id := q.Key(), cache.IDOf(w.release.Manifest())
+	if k := s.cache.Find(key, id, w.release.ReliableSince()); k != nil {
 		x.cache = cacheHit
 		return x.cached(key, k)
 	}
@@ -108,7 +134,7 @@ func (x *exchange) fromCache(w work, q question) (*answer, error) {
 	case found.kept != nil:
 		return x.cached(key, found.kept)
 	default:
-		a := found.answer.copy()
+		a := found.answer.Copy()
 		return a, x.pack(a, found.spent)
 	}
 }
@@ -116,39 +142,36 @@ func (x *exchange) fromCache(w work, q question) (*answer, error) {
 // coding is how a body of this length is packed, for whose making so much was spent:
 // not so that making and packing it would cost more than one answer may. Who takes
 // nothing that is left gets it as it is, as HTTP allows.
-func (x *exchange) coding(length, spent int) coding {
-	accept := x.r.Header[acceptEncoding]
+func (x *exchange) coding(length, spent int) wire.Coding {
+	accept := x.r.Header[wire.AcceptEncoding]
 	if len(accept) == 0 || length < minPacked {
-		return identity
+		return wire.Identity
 	}
-	codings := answerCodings
-	if length >= largeBody {
-		codings = largeCodings
-	}
-	affordable := slices.DeleteFunc(codings[:], func(c coding) bool {
-		price := c.packPrice(length)
+	codings := wire.CodingsFor(length)
+	affordable := slices.DeleteFunc(codings[:], func(c wire.Coding) bool {
+		price := c.PackPrice(length)
 		return price > 0 && spent+price > x.server.settings.GraphQL.Complexity
 	})
-	if c := negotiate(accept, affordable); c != noCoding {
+	if c := wire.Negotiate(accept, affordable); c != wire.NoCoding {
 		return c
 	}
-	return identity
+	return wire.Identity
 }
 
 // filled is what became of a question that no kept answer was right for.
 type filled struct {
 	computed
-	kept  *kept // nil where it cannot be kept
-	equal bool  // it is as that of another release was
-	mine  bool  // made by who asked, not by another who asked the same
+	kept  *cache.Kept // nil where it cannot be kept
+	equal bool        // it is as that of another release was
+	mine  bool        // made by who asked, not by another who asked the same
 	err   error
 }
 
 // fill makes an answer and keeps it. Of all who ask the same at a time one makes it,
 // for as long as any of them waits.
-func (s *Server) fill(ctx context.Context, key string, w work, q question) filled {
-	id := idOf(w.release.Manifest())
-	f, mine, err := s.filling.do(ctx, id.name+" "+id.sum+" "+key, func(ctx context.Context) (filled, error) {
+func (s *Server) fill(ctx context.Context, key string, w work, q cache.Question) filled {
+	id := cache.IDOf(w.release.Manifest())
+	f, mine, err := s.filling.do(ctx, id.Name+" "+id.Sum+" "+key, func(ctx context.Context) (filled, error) {
 		if err := s.inFlight.enter(ctx); err != nil {
 			return filled{}, err
 		}
@@ -163,7 +186,7 @@ func (s *Server) fill(ctx context.Context, key string, w work, q question) fille
 // what was read from a release that is damaged; what is longer than one answer may be
 // is kept only for those who wait. A panic is an error, so that those who wait learn of
 // it.
-func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work, q question) (f filled, err error) {
+func (s *Server) makeKept(ctx context.Context, key string, id cache.ReleaseID, w work, q cache.Question) (f filled, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = errPanic.WithCause(fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
@@ -175,50 +198,42 @@ func (s *Server) makeKept(ctx context.Context, key string, id releaseID, w work,
 		return f, err
 	}
 	a := f.answer
-	defer a.release()
-	if a.status != http.StatusOK || a.header.Get("Cache-Control") != "" || a.passing || w.release.Damaged() {
-		f.answer = a.copy() // for all who wait
+	defer a.Release()
+	if a.Status != http.StatusOK || a.Header.Get("Cache-Control") != "" || a.Passing || w.release.Damaged() {
+		f.answer = a.Copy() // for all who wait
 		return f, nil
 	}
-	fresh := &kept{asked: q, fields: slices.Clone(a.header), keys: a.surrogateKey(), tag: a.etag(), spent: f.spent, footprint: f.footprint}
-	if len(a.body) > s.cache.most {
-		fresh.body, a.lender = a.body, nil // no longer lent: to copy it would take as much again
+	fresh := &cache.Kept{Asked: q, Fields: slices.Clone(a.Header), Keys: a.SurrogateKey(), Tag: a.ETag(), Spent: f.spent, Footprint: f.footprint}
+	if len(a.Body) > s.cache.Longest() {
+		fresh.Body = a.Keep() // to copy it would take as much again
 		f.kept = fresh
 		return f, nil
 	}
-	fresh.body = bytes.Clone(a.body)
-	f.kept, f.equal = s.cache.put(key, fresh, id, made)
+	fresh.Body = bytes.Clone(a.Body)
+	f.kept, f.equal = s.cache.Put(key, fresh, id, made)
 	if w.release.Damaged() { // since it was asked; what was kept before is dropped with the switch
-		s.cache.slots.Invalidate(key)
+		s.cache.Drop(key)
 	}
 	return f, nil
 }
 
 // pack packs an answer that is not kept, for which so much was spent.
-func (x *exchange) pack(a *answer, spent int) error {
-	c := x.coding(len(a.body), spent)
-	if c == identity || a.status != http.StatusOK {
+func (x *exchange) pack(a *route.Answer, spent int) error {
+	c := x.coding(len(a.Body), spent)
+	if c == wire.Identity || a.Status != http.StatusOK {
 		return nil
 	}
-	if err := x.hold(len(a.body)); err != nil {
+	if err := x.hold(len(a.Body)); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithDeadline(x.r.Context(), x.began.Add(x.server.settings.RequestTimeout))
 	defer cancel()
-	packed, err := x.server.packBody(ctx, c, a.body)
-	if err != nil || len(packed) >= len(a.body) {
+	packed, err := x.server.packBody(ctx, c, a.Body)
+	if err != nil || len(packed) >= len(a.Body) {
 		return err
 	}
-	a.tag, a.surrogate = codedTag(a.etag(), c), a.surrogateKey() // before the body goes of which they are made
-	a.release()
-	a.body = packed
-	a.header.Add("Content-Encoding", string(c))
+	a.Pack(c, packed)
 	return nil
-}
-
-// codedTag is the tag of an answer in a coding: other bytes have another.
-func codedTag(tag string, c coding) string {
-	return strings.TrimSuffix(tag, `"`) + "-" + string(c) + `"`
 }
 
 // minPacked is the least length, in bytes, of a body that is packed: what fits into
@@ -226,82 +241,79 @@ func codedTag(tag string, c coding) string {
 const minPacked = 1 << 10
 
 // cached is a kept answer in the form in which it is sent.
-func (x *exchange) cached(key string, k *kept) (*answer, error) {
-	c := x.coding(len(k.body), k.spent)
-	a := &answer{status: http.StatusOK, body: k.body, tag: k.tag}
-	if c != identity {
+func (x *exchange) cached(key string, k *cache.Kept) (*route.Answer, error) {
+	c := x.coding(len(k.Body), k.Spent)
+	a := &route.Answer{Status: http.StatusOK, Body: k.Body, Tag: k.Tag}
+	if c != wire.Identity {
 		packed, err := x.packed(key, k, c)
 		if err != nil {
 			return nil, err
 		}
-		if len(packed) < len(k.body) {
-			a.body, a.tag = packed, codedTag(k.tag, c)
+		if len(packed) < len(k.Body) {
+			a.Body, a.Tag = packed, c.Tag(k.Tag)
 		} else {
-			c = identity
+			c = wire.Identity
 		}
 	}
-	place := c.place()
 	everyone := x.key.ID == "" && x.server.crossOrigin.anyone // gets the same header
 	if everyone {
-		if a.sealed = k.heads[place].Load(); a.sealed != nil {
+		if a.Sealed = k.Head(c); a.Sealed != nil {
 			return a, nil
 		}
 	}
-	a.header, a.surrogate = append(make(head, 0, len(k.fields)+18), k.fields...), k.keys
-	if c != identity {
-		a.header.Add("Content-Encoding", string(c))
+	a.Header, a.Surrogate = append(make(wire.Head, 0, len(k.Fields)+18), k.Fields...), k.Keys
+	if c != wire.Identity {
+		a.Header.Add("Content-Encoding", string(c))
 	}
 	if everyone {
 		x.complete(a)
-		a.sealed = seal(a.header)
-		k.heads[place].Store(a.sealed)
-		x.server.cache.reweigh(key)
+		a.Sealed = wire.Seal(a.Header)
+		x.server.cache.KeepHead(key, k, c, a.Sealed)
 	}
 	return a, nil
 }
 
 // packedForm is one coding of a kept answer.
 type packedForm struct {
-	kept   *kept
-	coding coding
+	kept   *cache.Kept
+	coding wire.Coding
 }
 
 // packed gives the body of a kept answer in a coding. Of those who ask at once for a
 // form that is not there yet, one makes it.
-func (x *exchange) packed(key string, k *kept, c coding) ([]byte, error) {
-	s, place := x.server, c.place()
-	if known := k.packed[place].Load(); known != nil {
-		return *known, nil
+func (x *exchange) packed(key string, k *cache.Kept, c wire.Coding) ([]byte, error) {
+	s := x.server
+	if known, ok := k.Packed(c); ok {
+		return known, nil
 	}
-	if err := x.hold(len(k.body)); err != nil {
+	if err := x.hold(len(k.Body)); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
 	defer cancel()
 	packed, _, err := s.packing.do(ctx, packedForm{k, c}, func(ctx context.Context) ([]byte, error) {
-		if known := k.packed[place].Load(); known != nil { // by now
-			return *known, nil
+		if known, ok := k.Packed(c); ok { // by now
+			return known, nil
 		}
-		packed, err := s.packBody(ctx, c, k.body)
+		packed, err := s.packBody(ctx, c, k.Body)
 		if err != nil {
 			return nil, err
 		}
-		k.packed[place].Store(&packed)
-		s.cache.reweigh(key)
+		s.cache.KeepPacked(key, k, c, packed)
 		return packed, nil
 	})
 	return packed, err
 }
 
 // packBody packs a body, which is dear work where it is long.
-func (s *Server) packBody(ctx context.Context, c coding, body []byte) ([]byte, error) {
-	if c.packPrice(len(body)) > dear {
+func (s *Server) packBody(ctx context.Context, c wire.Coding, body []byte) ([]byte, error) {
+	if c.PackPrice(len(body)) > dear {
 		if err := s.dear.enter(ctx); err != nil {
 			return nil, err
 		}
 		defer s.dear.leave()
 	}
-	packed, err := s.packers.pack(c, body)
+	packed, err := s.packers.Pack(c, body)
 	if err != nil {
 		return nil, fmt.Errorf("pack an answer as %s: %w", c, err)
 	}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"alphanode/server/route"
+	"alphanode/server/schema"
 )
 
 // TestWhoLeavesEndsTheWork asks over a real connection for answers that are made until
@@ -14,18 +17,18 @@ import (
 func TestWhoLeavesEndsTheWork(t *testing.T) {
 	t.Parallel()
 	began, ended := make(chan struct{}, 1), make(chan struct{}, 1)
-	work := func(r *request) (*answer, error) {
+	work := func(r *route.Request) (*route.Answer, error) {
 		began <- struct{}{}
-		<-r.ctx.Done()
+		<-r.Ctx.Done()
 		ended <- struct{}{}
-		return nil, r.ctx.Err()
+		return nil, r.Ctx.Err()
 	}
 	for _, cacheSize := range []string{"0", "1000000"} {
 		s := testServer(t, onePostRelease(t), func() {}, map[string]string{"addr": "127.0.0.1:0", "drain-delay": "0s",
 			"cache-size": cacheSize, "request-timeout": "1m", "write-timeout": "2m"})
-		s.table = append([]*route{
-			(&route{method: "GET", pattern: "/work", pinned: true, handle: work}).prepare(),
-			(&route{method: "POST", pattern: "/work", pinned: true, handle: work, media: graphqlMedia, takes: component("GraphQLRequest")}).prepare(),
+		s.table = append([]*route.Route{
+			(&route.Route{Method: "GET", Pattern: "/work", Pinned: true, Handle: work}).Prepare(),
+			(&route.Route{Method: "POST", Pattern: "/work", Pinned: true, Handle: work, Media: graphqlMedia, Takes: schema.Component("GraphQLRequest")}).Prepare(),
 		}, s.table...)
 		if err := s.Listen(t.Context()); err != nil {
 			t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"alphanode/content"
+	"alphanode/server/route"
+	"alphanode/server/wire"
 	"alphanode/store/storetest"
 )
 
@@ -26,14 +28,14 @@ func longPosts(t *testing.T, n, bytes int) (posts []*content.Post) {
 }
 
 // answered asks a server without a network.
-func answered(t *testing.T, s *Server, target string) *answer {
+func answered(t *testing.T, s *Server, target string) *route.Answer {
 	t.Helper()
 	r, err := http.NewRequest("GET", target, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &exchange{server: s, r: r, out: new(outgoing)}
-	defer s.unsent.free(x.out)
+	x := &exchange{server: s, r: r, out: new(wire.Outgoing)}
+	defer s.unsent.Free(x.out)
 	return x.answer()
 }
 
@@ -52,20 +54,24 @@ func TestLongAnswersAreRefused(t *testing.T) {
 		{"/graphql?query={release{name}}", 200},
 	} {
 		a := answered(t, s, tt.target)
-		if a.status != tt.status {
-			t.Errorf("%s: found %d, expected %d: %.300s", tt.target, a.status, tt.status, a.body)
+		if a.Status != tt.status {
+			t.Errorf("%s: found %d, expected %d: %.300s", tt.target, a.Status, tt.status, a.Body)
 			continue
 		}
-		if a.status == 200 {
+		if a.Status == 200 {
 			continue
 		}
-		var p problem
-		if err := json.Unmarshal(a.body, &p); err != nil {
+		var p struct {
+			Code, Detail string
+			Retryable    bool
+			Errors       []struct{ Value, Expected string }
+		}
+		if err := json.Unmarshal(a.Body, &p); err != nil {
 			t.Fatal(err)
 		}
 		if p.Code != "TOO_COMPLEX" || p.Retryable || len(p.Errors) != 1 || p.Errors[0].Expected != "at most 100000 bytes" ||
 			!strings.HasSuffix(p.Errors[0].Value, " bytes") || !strings.Contains(p.Detail, "limit") || !strings.Contains(p.Detail, "fields") {
-			t.Errorf("%s: found %s", tt.target, a.body)
+			t.Errorf("%s: found %s", tt.target, a.Body)
 		}
 	}
 	if found := s.tooLong.Load(); found != 4 {
@@ -74,17 +80,17 @@ func TestLongAnswersAreRefused(t *testing.T) {
 	// One post alone goes through, however long it is; so does what is short of others.
 	s.settings.MaxAnswer = 10_000
 	for _, target := range []string{"/v1/posts/long-1", "/v1/posts?limit=1&page=2", "/v1/posts/long-1?fields=body", "/v1/posts?limit=1&page=3&fields=slug,body"} {
-		if a := answered(t, s, target); a.status != 200 || len(a.body) < 30_000 {
-			t.Errorf("%s: found %d and %d bytes", target, a.status, len(a.body))
+		if a := answered(t, s, target); a.Status != 200 || len(a.Body) < 30_000 {
+			t.Errorf("%s: found %d and %d bytes", target, a.Status, len(a.Body))
 		}
 	}
-	if a := answered(t, s, "/v1/scores"); a.status != 200 {
-		t.Errorf("found %d", a.status)
+	if a := answered(t, s, "/v1/scores"); a.Status != 200 {
+		t.Errorf("found %d", a.Status)
 	}
 	s.settings.MaxAnswer = 50 // what has no posts is held by it too
 	for _, target := range []string{"/v1/facets?by=topic&limit=5", "/v1/scores?tool=x", "/v1/summaries?limit=2", "/v1/search?q=play"} {
-		if a := answered(t, s, target); a.status != 400 || a.code != "TOO_COMPLEX" {
-			t.Errorf("%s: found %d", target, a.status)
+		if a := answered(t, s, target); a.Status != 400 || a.Code != "TOO_COMPLEX" {
+			t.Errorf("%s: found %d", target, a.Status)
 		}
 	}
 }
@@ -108,13 +114,13 @@ func TestLongPostsAreNotReadAtOnce(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		a := answered(t, s, tt.target)
 		runtime.ReadMemStats(&after)
-		if took := after.TotalAlloc - before.TotalAlloc; a.status != tt.status || took > tt.most {
-			t.Errorf("%s: found %d and %d bytes of memory, expected %d and at most %d", tt.target, a.status, took, tt.status, tt.most)
+		if took := after.TotalAlloc - before.TotalAlloc; a.Status != tt.status || took > tt.most {
+			t.Errorf("%s: found %d and %d bytes of memory, expected %d and at most %d", tt.target, a.Status, took, tt.status, tt.most)
 		}
 	}
 	s.settings.GraphQL.Complexity = 80_000 // units: 30 MB cost 60,000 to read and 90,000 to take fields from
-	if a := answered(t, s, "/v1/posts?limit=20&fields=slug,meta.topic"); a.code != "TOO_COMPLEX" {
-		t.Errorf("found %d %s", a.status, a.code)
+	if a := answered(t, s, "/v1/posts?limit=20&fields=slug,meta.topic"); a.Code != "TOO_COMPLEX" {
+		t.Errorf("found %d %s", a.Status, a.Code)
 	}
 }
 
@@ -130,11 +136,11 @@ func TestPackingLongBodies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header.Set(acceptEncoding, tt.accept)
-		x := &exchange{server: s, r: r, out: new(outgoing)}
+		r.Header.Set(wire.AcceptEncoding, tt.accept)
+		x := &exchange{server: s, r: r, out: new(wire.Outgoing)}
 		a := x.answer()
-		if a.status != 200 || a.header.Get("Content-Encoding") != tt.coding && (a.sealed == nil || a.sealed.fields.Get("Content-Encoding") != tt.coding) {
-			t.Errorf("%s as %s: found %d, %v", tt.target, tt.accept, a.status, a.header)
+		if a.Status != 200 || a.Header.Get("Content-Encoding") != tt.coding && (a.Sealed == nil || a.Sealed.Fields.Get("Content-Encoding") != tt.coding) {
+			t.Errorf("%s as %s: found %d, %v", tt.target, tt.accept, a.Status, a.Header)
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"alphanode/server/route"
 )
 
 // metrics count what every request costs. Labels are bounded: routes are those
@@ -75,10 +77,10 @@ func newMetrics(s *Server) *metrics {
 		m.registry.MustRegister(m.cache, m.taken,
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "alphanode_cache_bytes", Help: "Memory that kept answers take.",
-			}, func() float64 { return float64(s.cache.slots.WeightedSize()) }),
+			}, func() float64 { return float64(s.cache.Bytes()) }),
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "alphanode_cache_questions", Help: "Questions whose answers are kept.",
-			}, func() float64 { return float64(s.cache.slots.EstimatedSize()) }))
+			}, func() float64 { return float64(s.cache.Questions()) }))
 		m.hits, m.misses, m.collapsed = m.cache.WithLabelValues("hit"), m.cache.WithLabelValues("miss"), m.cache.WithLabelValues("collapsed")
 	}
 	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.archive.Live},
@@ -100,20 +102,20 @@ func newMetrics(s *Server) *metrics {
 }
 
 // observe counts one request that was answered.
-func (m *metrics) observe(x *exchange, a *answer) {
+func (m *metrics) observe(x *exchange, a *route.Answer) {
 	route, method := "none", "other"
 	if x.route != nil {
-		route = x.route.pattern
+		route = x.route.Pattern
 	}
 	switch x.r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions:
 		method = x.r.Method
 	}
 	of := m.of(route)
-	requests, ok := of.requests.Load(outcome{method, a.status})
+	requests, ok := of.requests.Load(outcome{method, a.Status})
 	if !ok {
-		requests, _ = of.requests.LoadOrStore(outcome{method, a.status},
-			m.requests.WithLabelValues(route, method, strconv.Itoa(a.status)))
+		requests, _ = of.requests.LoadOrStore(outcome{method, a.Status},
+			m.requests.WithLabelValues(route, method, strconv.Itoa(a.Status)))
 	}
 	requests.(prometheus.Counter).Inc()
 	of.seconds.Observe(time.Since(x.began).Seconds())

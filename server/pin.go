@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -22,7 +23,7 @@ func (s *Server) pin(x *exchange) (*store.Release, error) {
 	name := strings.Join(named, ", ")
 	if !store.IsReleaseName(name) {
 		return nil, apierror.New(apierror.BadRequest, "The header Release names no release.",
-			apierror.Field{Location: "header.Release", Value: shorten(name), Expected: expectedRelease})
+			apierror.Field{Location: "header.Release", Value: route.Shorten(name), Expected: route.ExpectedRelease})
 	}
 	ctx := newDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
 	defer ctx.cancel()
@@ -37,27 +38,6 @@ func (s *Server) pin(x *exchange) (*store.Release, error) {
 	case errors.Is(err, store.ErrNotReady):
 		return nil, s.notReady(err)
 	default:
-		return nil, releaseProblem(err, "header.Release", name)
-	}
-}
-
-// releaseProblem words why a release that was named is of no use.
-func releaseProblem(err error, location, name string) error {
-	field := apierror.Field{Location: location, Value: name, Expected: "a release that is there"}
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return apierror.New(apierror.NotFound, "There never was a release "+name+".", field).WithCause(err)
-	case errors.Is(err, store.ErrReleaseGone):
-		return apierror.New(apierror.ReleaseGone, "Release "+name+" was here and has been removed.", field).WithCause(err)
-	case errors.Is(err, store.ErrNotSwitched):
-		return apierror.New(apierror.Internal, "Release "+name+" could not be made current, so what was current still is. The server's log says why.", field).WithCause(err)
-	case errors.Is(err, store.ErrNotSynced):
-		return apierror.New(apierror.Internal, "Release "+name+" is current, but that may not outlast a power cut: publish it again. The server's log says why.", field).WithCause(err)
-	case errors.Is(err, store.ErrCorrupt):
-		return apierror.New(apierror.Internal, "Release "+name+" is damaged; alphanode verify "+name+" says where.", field).WithCause(err)
-	case apierror.From(err).Code == apierror.Internal: // such as one of another format
-		return apierror.New(apierror.Internal, "Release "+name+" cannot be opened. The server's log says why.", field).WithCause(err)
-	default:
-		return err
+		return nil, route.ReleaseProblem(err, "header.Release", name)
 	}
 }

@@ -9,6 +9,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"alphanode/server/route"
+	"alphanode/server/wire"
 )
 
 func TestPlaces(t *testing.T) {
@@ -58,20 +61,20 @@ func TestPlaces(t *testing.T) {
 }
 
 // spendingRoute answers after it has spent units and held was closed.
-func spendingRoute(units int, held <-chan struct{}) *route {
-	rt := &route{method: "GET", pattern: "/spend/{slug}", pinned: true, parameters: []*parameter{slugParameter("x")}}
-	rt.handle = func(r *request) (*answer, error) {
-		if err := r.reader.Budget().Spend(r.ctx, units); err != nil {
+func spendingRoute(units int, held <-chan struct{}) *route.Route {
+	rt := &route.Route{Method: "GET", Pattern: "/spend/{slug}", Pinned: true, Parameters: []*route.Parameter{route.SlugParameter("x")}}
+	rt.Handle = func(r *route.Request) (*route.Answer, error) {
+		if err := r.Reader.Budget().Spend(r.Ctx, units); err != nil {
 			return nil, err
 		}
 		select {
 		case <-held:
-		case <-r.ctx.Done():
-			return nil, r.ctx.Err()
+		case <-r.Ctx.Done():
+			return nil, r.Ctx.Err()
 		}
-		return jsonAnswer([]byte(`{}`)), nil
+		return route.JSON([]byte(`{}`)), nil
 	}
-	return rt.prepare()
+	return rt.Prepare()
 }
 
 // TestDearWork asks for more dear answers than may be made at once: what is cheap is
@@ -159,9 +162,9 @@ func TestWhatCostsTooMuch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := (&exchange{server: s, r: r, out: new(outgoing)}).answer()
-	if a.status != 400 || a.code != "TOO_COMPLEX" {
-		t.Errorf("found %d %s", a.status, a.body)
+	a := (&exchange{server: s, r: r, out: new(wire.Outgoing)}).answer()
+	if a.Status != 400 || a.Code != "TOO_COMPLEX" {
+		t.Errorf("found %d %s", a.Status, a.Body)
 	}
 }
 

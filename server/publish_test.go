@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"alphanode/server"
+	"alphanode/server/rest"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -147,7 +148,7 @@ func TestSwitchThatCannotBeWritten(t *testing.T) {
 }
 
 // notSynced switches, but not for good.
-type notSynced struct{ server.Catalogue }
+type notSynced struct{ rest.Catalogue }
 
 func (notSynced) Publish(string, store.PublishOptions) (store.Published, error) {
 	return store.Published{}, fmt.Errorf("release r2: %w", store.ErrNotSynced)

@@ -17,21 +17,10 @@ import (
 	"unicode/utf8"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
+	"alphanode/server/wire"
 	"alphanode/store"
 )
-
-// request is what a handler gets: a checked query and the one release that
-// answers it.
-type request struct {
-	*query
-	ctx    context.Context
-	reader *store.Reader // nil where the route is not pinned
-	key    store.Key     // of who asks; the zero one where they have none
-	http   *http.Request // its body is read, and within bounds
-	id     string
-	bodies *bodies // for the answer
-	most   int     // bytes that the answer may have
-}
 
 // exchange is one request and what is noted about it, for headers and the log.
 type exchange struct {
@@ -39,7 +28,7 @@ type exchange struct {
 	r       *http.Request
 	id      string
 	began   time.Time
-	route   *route // nil where there is none
+	route   *route.Route // nil where there is none
 	key     store.Key
 	release string    // "" where none was pinned
 	since   time.Time // when that became what is served; zero where it is not known
@@ -47,36 +36,31 @@ type exchange struct {
 	drained bool      // the body of the request was read to its end
 	calls   int       // of the store
 	busy    time.Duration
-	spent   int       // units of what the answer may cost
-	out     *outgoing // what its reader has not taken
-	taken   taken     // the memory of its body
+	spent   int            // units of what the answer may cost
+	out     *wire.Outgoing // what its reader has not taken
+	taken   taken          // the memory of its body
 }
 
 // ServeHTTP answers a request: everything that holds for all of them is here.
 // The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now()}
-	if c := connectionOf(r); c != nil {
-		x.out = &c.outgoing
-	} else {
-		x.out = new(outgoing)
-	}
-	defer s.unsent.free(x.out)
+	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), out: wire.OutgoingOf(r)}
+	defer s.unsent.Free(x.out)
 	a := x.answer()
-	if a.stream != nil {
-		defer a.stream.close()
-	} else if err := x.hold(len(a.body)); err != nil && (x.route == nil || !x.route.vital) {
-		a.release()
-		a = problemAnswer(err, r.URL.EscapedPath())
+	if a.Stream != nil {
+		defer a.Stream.Close()
+	} else if err := x.hold(len(a.Body)); err != nil && (x.route == nil || !x.route.Vital) {
+		a.Release()
+		a = route.Problem(err, r.URL.EscapedPath())
 	}
 	x.send(w, a)
-	if errors.Is(a.cause, context.Canceled) && r.Context().Err() != nil {
+	if errors.Is(a.Cause, context.Canceled) && r.Context().Err() != nil {
 		s.abandoned.Add(1)
 	}
 	s.metrics.observe(x, a)
 	x.log(a)
-	a.release()
-	if a.cut() != "" {
+	a.Release()
+	if a.Cut() != "" {
 		panic(http.ErrAbortHandler) // the one way to break off an answer
 	}
 }
@@ -102,33 +86,33 @@ func requestID(r *http.Request) string {
 }
 
 // answer never fails: an error becomes a problem, and so does a panic.
-func (x *exchange) answer() (a *answer) {
+func (x *exchange) answer() (a *route.Answer) {
 	path := x.r.URL.EscapedPath()
 	defer func() {
 		if fault := recover(); fault != nil {
-			a = problemAnswer(errPanic.WithCause(fmt.Errorf("panic: %v\n%s", fault, debug.Stack())), path)
+			a = route.Problem(errPanic.WithCause(fmt.Errorf("panic: %v\n%s", fault, debug.Stack())), path)
 		}
 	}()
 	s := x.server
 	if n := len(x.r.RequestURI); n > s.settings.MaxURL {
-		return problemAnswer(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes"), "/")
+		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes"), "/")
 	}
-	rt, captured, methods := find(s.table, x.r.Method, x.r.URL)
+	rt, captured, methods := route.Find(s.table, x.r.Method, x.r.URL)
 	switch {
 	case preflight(x.r):
 		return s.crossOrigin.answerPreflight(x.r)
 	case rt == nil && methods == nil:
-		return problemAnswer(unknownAddress(path), path)
+		return route.Problem(unknownAddress(path), path)
 	case rt == nil && x.r.Method == http.MethodOptions:
-		a = newAnswer(http.StatusNoContent)
-		a.header.Set("Allow", strings.Join(methods, ", "))
+		a = route.NewAnswer(http.StatusNoContent)
+		a.Header.Set("Allow", strings.Join(methods, ", "))
 		return a
 	case rt == nil:
 		return methodNotAllowed(x.r.Method, path, methods)
 	}
 	x.route = rt
 	if err := x.admit(); err != nil {
-		return problemAnswer(err, path)
+		return route.Problem(err, path)
 	}
 	// Who sends slowly waits here, where no one else needs the place.
 	defer x.server.intake.free(&x.taken)
@@ -137,7 +121,7 @@ func (x *exchange) answer() (a *answer) {
 		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, id: x.id, out: x.out}, body)
 	}
 	if err != nil {
-		return problemAnswer(err, path)
+		return route.Problem(err, path)
 	}
 	return a
 }
@@ -145,29 +129,29 @@ func (x *exchange) answer() (a *answer) {
 // admit finds out who asks and refuses what they may not.
 func (x *exchange) admit() (err error) {
 	rt := x.route
-	if rt.vital { // which is for who watches the server, and tells nothing
+	if rt.Vital { // which is for who watches the server, and tells nothing
 		return nil
 	}
-	if x.key, err = x.server.authenticate(x.r.Header["Authorization"]); err != nil || rt.scope == "" {
+	if x.key, err = x.server.authenticate(x.r.Header["Authorization"]); err != nil || rt.Scope == "" {
 		return err
 	}
 	if err := x.server.checkSameOrigin(x.r); err != nil {
 		return err
 	}
-	return authorize(x.key, rt.scope, "To change which release is current is not for everyone")
+	return authorize(x.key, rt.Scope, "To change which release is current is not for everyone")
 }
 
 // handle pins the release and has it answer: by way of the cache where the answer
 // is for the public, else anew.
-func (x *exchange) handle(w work, body []byte) (*answer, error) {
+func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 	s, rt := x.server, x.route
-	if accept := x.r.Header.Values("Accept"); rt.media == "" && !rt.vital && !accepts(accept, jsonMedia) {
-		return nil, notAcceptable(strings.Join(accept, ", "), jsonMedia)
+	if accept := x.r.Header.Values("Accept"); rt.Media == "" && !rt.Vital && !wire.Accepts(accept, route.JSONMedia) {
+		return nil, route.NotAcceptable(strings.Join(accept, ", "), route.JSONMedia)
 	}
-	if rt.pinned {
+	if rt.Pinned {
 		release, err := s.pin(x)
 		if err != nil {
-			if _, wrong := readQuery(rt, w.http.URL, w.captured); wrong != nil { // in any release
+			if _, wrong := route.ReadQuery(rt, w.http.URL, w.captured); wrong != nil { // in any release
 				return nil, wrong
 			}
 			return nil, err
@@ -180,7 +164,7 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 			}
 		}
 	}
-	if !rt.vital {
+	if !rt.Vital {
 		if err := s.inFlight.enter(x.r.Context()); err != nil {
 			return nil, err
 		}
@@ -188,10 +172,10 @@ func (x *exchange) handle(w work, body []byte) (*answer, error) {
 	}
 	m, err := s.compute(x.r.Context(), w)
 	x.calls, x.busy, x.spent = m.calls, m.busy, m.spent
-	if errors.Is(err, store.ErrWithdrawn) && rt.pinned {
+	if errors.Is(err, store.ErrWithdrawn) && rt.Pinned {
 		m, err = x.again(w, err)
 	}
-	if err == nil && rt.pinned && !rt.streams {
+	if err == nil && rt.Pinned && !rt.Streams {
 		err = x.pack(m.answer, m.spent)
 	}
 	return m.answer, err
@@ -220,7 +204,7 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	}
 	r := x.r.WithContext(x.r.Context())
 	most := x.server.settings.MaxBody
-	if x.route.takes == nil { // dropped, but read: until then net/http does not see a reader leave
+	if x.route.Takes == nil { // dropped, but read: until then net/http does not see a reader leave
 		n, err := io.Copy(io.Discard, io.LimitReader(r.Body, int64(most)+1))
 		x.drained = err == nil && n <= int64(most)
 		r.Body, r.ContentLength = http.NoBody, 0
@@ -244,50 +228,63 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	return r, body, nil
 }
 
+// hold notes that an answer of so many bytes waits for its reader. An error says that
+// there is no room for it.
+func (x *exchange) hold(n int) error { return x.server.hold(x.out, n) }
+
+func (s *Server) hold(out *wire.Outgoing, n int) error {
+	if !s.unsent.Hold(out, n) {
+		return errNoRoom
+	}
+	return nil
+}
+
 // send writes the answer.
-func (x *exchange) send(w http.ResponseWriter, a *answer) {
-	if a.sealed == nil {
+func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
+	if a.Sealed == nil {
 		x.complete(a)
 	}
 	own := x.own(a)
-	if a.stream != nil {
-		a.header = append(a.header, own...)
+	if a.Stream != nil {
+		a.Header = append(a.Header, own...)
 		x.sendStream(w, a)
 		return
 	}
-	sealed := a.sealed
+	sealed := a.Sealed
 	if sealed == nil {
-		sealed = &sealedHead{fields: a.header}
+		sealed = &wire.SealedHead{Fields: a.Header}
 	}
 	if x.unchanged(a) {
-		a.status, a.body = http.StatusNotModified, nil
-		sealed = sealed.ofUnchanged()
+		a.Status, a.Body = http.StatusNotModified, nil
+		sealed = sealed.OfUnchanged()
 	}
 	until := x.began.Add(x.server.settings.WriteTimeout)
-	respond(w, x.r, x.drained && !x.server.draining.Load(), a.status, sealed, own, a.body, until)
+	wire.Respond(w, x.r, x.drained && !x.server.draining.Load(), a.Status, sealed, own, a.Body, until)
 	if x.r.Method == http.MethodHead {
-		a.body = nil // not sent
+		a.Body = nil // not sent
 	}
 }
 
 // complete adds the fields that are the same for all who ask the same.
-func (x *exchange) complete(a *answer) {
-	x.server.crossOrigin.mark(&a.header, x.r)
-	a.header.Add("Vary", x.varies())
-	a.header = append(a.header, fixedFields...)
+func (x *exchange) complete(a *route.Answer) {
+	x.server.crossOrigin.mark(&a.Header, x.r)
+	a.Header.Add("Vary", x.varies())
+	a.Header = append(a.Header, fixedFields...)
 	if viewOf(x.key) == store.Preview {
-		a.header.Set("X-Robots-Tag", "noindex") // it may hold posts that are not public
+		a.Header.Set("X-Robots-Tag", "noindex") // it may hold posts that are not public
 	}
 	x.setCaching(a)
 }
 
 // own gives the fields that belong to one request.
-func (x *exchange) own(a *answer) head {
-	own := append(make(head, 0, 5), headerField{"Request-Id", x.id}, headerField{"Server-Timing", x.timing()})
+func (x *exchange) own(a *route.Answer) wire.Head {
+	own := make(wire.Head, 0, 5)
+	own.Add("Request-Id", x.id)
+	own.Add("Server-Timing", x.timing())
 	if x.release != "" {
 		own.Add("Release", x.release)
 	}
-	if rt := x.route; rt != nil && !rt.vital {
+	if rt := x.route; rt != nil && !rt.Vital {
 		own.Add("Cache-Status", x.cacheStatus())
 		if modified := x.modified(a); modified != "" {
 			own.Add("Last-Modified", modified)
@@ -320,22 +317,22 @@ func appendMilliseconds(dst []byte, d time.Duration) []byte {
 }
 
 // fixedFields are in the header of every answer.
-var fixedFields = head{
-	{"X-Content-Type-Options", "nosniff"},
-	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
-	{"Referrer-Policy", "no-referrer"},
-	{"Cross-Origin-Resource-Policy", "cross-origin"},
+var fixedFields = wire.Head{
+	{Name: "X-Content-Type-Options", Value: "nosniff"},
+	{Name: "Content-Security-Policy", Value: "default-src 'none'; frame-ancestors 'none'"},
+	{Name: "Referrer-Policy", Value: "no-referrer"},
+	{Name: "Cross-Origin-Resource-Policy", Value: "cross-origin"},
 }
 
 // log writes one line for the request. It holds no query string and no header
 // but the request's name: either may hold a secret. The record goes to the
 // handler without a source line, which is always this one and costs a search.
-func (x *exchange) log(a *answer) {
+func (x *exchange) log(a *route.Answer) {
 	level, pattern := slog.LevelInfo, "none"
 	if x.route != nil {
-		pattern = x.route.pattern
+		pattern = x.route.Pattern
 	}
-	if a.status >= http.StatusInternalServerError && !errors.Is(a.cause, context.Canceled) || a.cut() == cutFault {
+	if a.Status >= http.StatusInternalServerError && !errors.Is(a.Cause, context.Canceled) || a.Cut() == cutFault {
 		level = slog.LevelError
 	}
 	ctx, handler := context.Background(), x.server.logger.Handler() // the reader may be gone by now
@@ -348,9 +345,9 @@ func (x *exchange) log(a *answer) {
 		slog.String("request_id", x.id),
 		slog.String("method", x.r.Method),
 		slog.String("route", pattern),
-		slog.String("path", shorten(x.r.URL.EscapedPath())),
-		slog.Int("status", a.status),
-		slog.Int("bytes", a.sent()),
+		slog.String("path", route.Shorten(x.r.URL.EscapedPath())),
+		slog.Int("status", a.Status),
+		slog.Int("bytes", a.Sent()),
 		slog.Duration("duration", now.Sub(x.began)),
 		slog.String("release", x.release),
 		slog.Int("store_calls", x.calls),
@@ -360,14 +357,14 @@ func (x *exchange) log(a *answer) {
 	if x.key.ID != "" {
 		record.AddAttrs(slog.String("key", x.key.ID))
 	}
-	if a.code != "" {
-		record.AddAttrs(slog.String("code", string(a.code)))
+	if a.Code != "" {
+		record.AddAttrs(slog.String("code", string(a.Code)))
 	}
-	if a.cut() != "" {
-		record.AddAttrs(slog.String("cut", a.cut()))
+	if a.Cut() != "" {
+		record.AddAttrs(slog.String("cut", a.Cut()))
 	}
-	if a.cause != nil {
-		record.AddAttrs(slog.String("cause", a.cause.Error()))
+	if a.Cause != nil {
+		record.AddAttrs(slog.String("cause", a.Cause.Error()))
 	}
 	_ = handler.Handle(ctx, record) // a log that cannot be written has no one to tell
 }

@@ -11,6 +11,10 @@ import (
 	"time"
 
 	"alphanode/graph"
+	"alphanode/server/cache"
+	"alphanode/server/rest"
+	"alphanode/server/route"
+	"alphanode/server/wire"
 )
 
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
@@ -19,23 +23,24 @@ type Server struct {
 	settings    *Settings
 	archive     Archive
 	logger      *slog.Logger
-	table       []*route
+	table       []*route.Route
 	document    []byte // openapi.json
+	links       []byte // where everything is
 	freshness   freshness
-	switches    dates  // when releases became what is served
-	cache       *cache // nil where nothing is kept
+	switches    wire.Dates   // when releases became what is served
+	cache       *cache.Cache // nil where nothing is kept
 	filling     flights[string, filled]
 	packing     flights[packedForm, []byte]
-	packers     *packers
+	packers     *wire.Packers
 	carrier     carrier
 	graph       *graph.Handler
 	crossOrigin *crossOrigin
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
-	bodies      bodies
+	bodies      wire.Bodies
 	inFlight    *places
 	dear        *places // for answers that cost much
-	unsent      *unsent
+	unsent      *wire.Unsent
 	intake      intake
 	tooLong     atomic.Int64 // answers refused because they were
 	abandoned   atomic.Int64 // requests whose readers left before they were answered
@@ -56,26 +61,27 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 		crossOrigin: newCrossOrigin(settings.CORSOrigins),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
-		unsent:      newUnsent(settings.MaxUnsent),
+		unsent:      wire.NewUnsent(settings.MaxUnsent),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
 		freshness:   newFreshness(settings),
 	}
 	var err error
-	if s.packers, err = newPackers(); err != nil {
+	if s.packers, err = wire.NewPackers(); err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
 	if settings.CacheSize > 0 {
-		s.cache = newCache(settings.CacheSize)
+		s.cache = cache.New(settings.CacheSize)
 		s.carrier.init()
 	}
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
-	document, err := writeDocument(s.table, settings.PublicURL)
-	if err != nil {
+	if s.document, err = rest.Document(s.table, graphqlShapes, settings.PublicURL); err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
-	s.document = document
+	if s.links, err = rest.Index(s.table); err != nil {
+		return nil, fmt.Errorf("list the addresses: %w", err)
+	}
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)
 	}
@@ -119,7 +125,7 @@ func (s *Server) OpsAddr() net.Addr {
 
 // OnUnsent has a function told, before the server runs, how many bytes of answers wait
 // for their readers: in steps of 32 MiB, when that changes. It must not wait.
-func (s *Server) OnUnsent(notice func(bytes int64)) { s.unsent.notice = notice }
+func (s *Server) OnUnsent(notice func(bytes int64)) { s.unsent.OnChange(notice) }
 
 // Close ends what the server does beside answering. Run does so at its end.
 func (s *Server) Close() { s.carrier.close() }
@@ -142,11 +148,11 @@ func (s *Server) Run(ctx context.Context) error {
 		WriteTimeout:      s.settings.WriteTimeout,
 		IdleTimeout:       s.settings.IdleTimeout,
 		MaxHeaderBytes:    s.settings.MaxHeader,
-		ConnContext:       withConnection,
+		ConnContext:       wire.WithConnection,
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 2)
-	go func() { served <- h.Serve(newConnections(s.listener, s.unsent)) }()
+	go func() { served <- h.Serve(wire.NewConnections(s.listener, s.unsent)) }()
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
 	if s.opsListener != nil {
 		ops := s.opsServer()

@@ -1,31 +1,22 @@
 package server
 
 import (
-	"encoding/json"
-	"log/slog"
-	"net/http"
-
 	"alphanode/apierror"
-	"alphanode/graph"
+	"alphanode/server/route"
+	"alphanode/server/schema"
 )
 
 // The addresses that are about the server and its release, not about posts.
 
-func (s *Server) index(*request) (*answer, error) {
-	links := members{}
-	for _, rt := range s.table {
-		if rt.method == "GET" && rt.pattern != "/" {
-			links = append(links, member{rt.id, rt.pattern})
-		}
-	}
-	return jsonOf(members{{"data", members{{"name", "alphanode"}, {"links", links}}}})
+func (s *Server) index(*route.Request) (*route.Answer, error) { return route.JSON(s.links), nil }
+
+func (s *Server) openAPI(*route.Request) (*route.Answer, error) { return route.JSON(s.document), nil }
+
+func (s *Server) health(*route.Request) (*route.Answer, error) {
+	return route.JSON([]byte(`{"ok":true}`)), nil
 }
 
-func (s *Server) openAPI(*request) (*answer, error) { return jsonAnswer(s.document), nil }
-
-func (s *Server) health(*request) (*answer, error) { return jsonAnswer([]byte(`{"ok":true}`)), nil }
-
-func (s *Server) ready(*request) (*answer, error) {
+func (s *Server) ready(*route.Request) (*route.Answer, error) {
 	if s.draining.Load() {
 		return nil, apierror.New(apierror.NotReady, "The server is shutting down. Ask another one.")
 	}
@@ -34,11 +25,11 @@ func (s *Server) ready(*request) (*answer, error) {
 		return nil, s.notReady(err)
 	}
 	defer release.Close()
-	body := members{{"ok", true}, {"release", release.Manifest().Name}}
-	if problem := s.archive.problem(); problem != "" {
-		body = append(body, member{"problem", problem})
-	}
-	return jsonOf(body)
+	return route.JSONOf(struct {
+		OK      bool   `json:"ok"`
+		Release string `json:"release"`
+		Problem string `json:"problem,omitempty"`
+	}{true, release.Manifest().Name, s.archive.problem()})
 }
 
 // notReady says why there is no release to serve, and what to do.
@@ -52,21 +43,13 @@ func (s *Server) notReady(err error) error {
 	return apierror.New(apierror.NotReady, detail).WithCause(err)
 }
 
-// graphql hands the request to the other face, with the same pinned release.
-func (s *Server) graphql(r *request) (*answer, error) {
-	logger := func() *slog.Logger { return s.logger.With(slog.String("request_id", r.id)) }
-	found := s.graph.Answer(graph.WithLogger(graph.WithReader(r.ctx, r.reader), logger), r.http)
-	a := &answer{status: found.Status, header: headOf(found.Header), body: found.Body}
-	if a.status == http.StatusOK {
-		a.keys = []string{"posts", keyRelease} // any post can be among them, and so can the release
-	}
-	return a, nil
-}
+var indexShape = schema.Object("Where everything is.",
+	schema.Is("name", schema.Text("", "alphanode")),
+	schema.Is("links", &schema.Schema{Type: "object", Additional: schema.Text("An address.")}))
 
-func jsonOf(value any) (*answer, error) {
-	body, err := json.Marshal(value)
-	if err != nil {
-		return nil, err
-	}
-	return jsonAnswer(body), nil
-}
+var healthShape = schema.Object("", schema.Is("ok", schema.Truth("")))
+
+var readyShape = schema.Object("", schema.Is("ok", schema.Truth("")), schema.Is("release", schema.Text("The release that is served.", "r3")),
+	schema.Maybe("problem", schema.Text("Why the release that was made current last is not served, or that it is damaged, or why API keys that were added or revoked are not known yet.")))
+
+var documentShape = &schema.Schema{Type: "object", Additional: true, Description: "This document."}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"alphanode/graph"
+	"alphanode/server/route"
 )
 
 // Settings are what an operator can choose. They come from [ReadSettings],
@@ -171,7 +172,7 @@ func ReadSettings(flags map[string]string, environ []string, others ...string) (
 		given[name] = value
 		if !slices.Contains(known, name) {
 			wrong = append(wrong, fmt.Errorf("environment variable %s: found an unknown setting, expected one of %s%s",
-				name, strings.Join(known, ", "), suggestion(name, known)))
+				name, strings.Join(known, ", "), route.Suggestion(name, known)))
 		}
 	}
 	for _, setting := range table {

@@ -2,49 +2,17 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"runtime/debug"
-	"strconv"
-	"strings"
 
-	"alphanode/apierror"
+	"alphanode/server/route"
+	"alphanode/server/wire"
 	"alphanode/store"
 )
-
-// stream is the body of an answer that is made while it is sent, because it may
-// be longer than memory. Its status and its header are sent before it is known
-// whether it can be made to its end: where it cannot, the connection is broken
-// off, so that no reader takes a part for the whole.
-type stream struct {
-	reader *store.Reader
-	write  func(context.Context, io.Writer) error
-	close  func()
-	sent   int    // bytes
-	cut    string // why it was broken off, as the metrics name it; "" where it was not
-}
-
-// sent is how many bytes of body were sent.
-func (a *answer) sent() int {
-	if a.stream != nil {
-		return a.stream.sent
-	}
-	return len(a.body)
-}
-
-// cut says why the answer was broken off, "" where it was not.
-func (a *answer) cut() string {
-	if a.stream != nil {
-		return a.stream.cut
-	}
-	return ""
-}
 
 // Why streams are broken off.
 const (
@@ -55,284 +23,47 @@ const (
 	cutFault     = "fault"     // the rest could not be read or written
 )
 
-const (
-	// batchSize is about how many bytes of posts are read at once, and largestSize how
-	// many at most, where they are several.
-	batchSize, largestSize = 256 << 10, 2 << 20
-	// The first batch is of few posts; their size says how many the next has.
-	firstBatch, largestBatch = 8, 64
-)
-
 // sendStream sends the body of an answer, whose header is laid out.
-func (x *exchange) sendStream(w http.ResponseWriter, a *answer) {
-	a.header.set(w.Header())
-	w.WriteHeader(a.status)
+func (x *exchange) sendStream(w http.ResponseWriter, a *route.Answer) {
+	a.Header.CopyTo(w.Header())
+	w.WriteHeader(a.Status)
 	if x.r.Method == http.MethodHead {
 		return
 	}
-	s := a.stream
-	to := newPieces(w, x.server.settings.WriteTimeout)
-	err := s.run(x.r.Context(), to)
-	s.sent = to.sent
-	x.calls, x.busy = s.reader.Stats()
-	to.grace()
+	s := a.Stream
+	to := wire.NewPieces(w, x.server.settings.WriteTimeout)
+	err := runStream(x.r.Context(), s, to)
+	s.Sent = to.Sent()
+	x.calls, x.busy = s.Reader.Stats()
+	to.Grace()
 	if err == nil {
 		return
 	}
-	if !to.failed {
-		_ = to.control.Flush() // so that the status is sent, where it waits for more to go with it
+	if !to.Failed() {
+		to.Flush() // so that the status is sent
 	}
 	switch {
 	case x.server.cutting.Load():
-		s.cut = cutShutdown
+		s.Cut = cutShutdown
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		s.cut = cutStalled
-	case to.failed || x.r.Context().Err() != nil:
-		s.cut = cutGone
+		s.Cut = cutStalled
+	case to.Failed() || x.r.Context().Err() != nil:
+		s.Cut = cutGone
 	case errors.Is(err, store.ErrWithdrawn):
-		s.cut = cutWithdrawn
+		s.Cut = cutWithdrawn
 	default:
-		s.cut = cutFault
+		s.Cut = cutFault
 	}
-	a.cause = err
-	x.server.metrics.cutStreams.WithLabelValues(s.cut).Inc()
+	a.Cause = err
+	x.server.metrics.cutStreams.WithLabelValues(s.Cut).Inc()
 }
 
-// run makes the body. A panic is a fault like any other.
-func (s *stream) run(ctx context.Context, to io.Writer) (err error) {
+// runStream makes the body of a stream. A panic is a fault like any other.
+func runStream(ctx context.Context, s *route.Stream, to io.Writer) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
 		}
 	}()
-	return s.write(ctx, to)
-}
-
-// streamPosts answers with every post that matches, one a line.
-func (s *Server) streamPosts(r *request) (*answer, error) {
-	if accept := r.http.Header.Values("Accept"); !accepts(accept, ndjsonMedia) {
-		return nil, notAcceptable(strings.Join(accept, ", "), ndjsonMedia)
-	}
-	if !r.http.ProtoAtLeast(1, 1) {
-		return nil, apierror.New(apierror.BadRequest, "HTTP/1.0 cannot tell whether an answer of unknown length is whole. Ask with HTTP/1.1.",
-			apierror.Field{Location: "version", Value: r.http.Proto, Expected: "HTTP/1.1 or later"})
-	}
-	accept := r.http.Header.Values(acceptEncoding)
-	coding := negotiate(accept, streamCodings[:])
-	if coding == noCoding {
-		return nil, notEncodable(strings.Join(accept, ", "))
-	}
-	a := newAnswer(http.StatusOK)
-	a.header.Add("Content-Type", ndjsonMedia)
-	a.header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
-	a.keys = []string{"posts"}
-	sum, known := r.reader.KnownSum(r.filter)
-	var selection *store.Selection
-	if !known {
-		var err error
-		if selection, err = r.reader.Select(r.ctx, r.filter); err != nil {
-			return nil, r.inREST(err)
-		}
-		if sum, err = selection.Sum(r.ctx); err != nil {
-			return nil, err
-		}
-	}
-	a.tag = r.streamTag(sum, coding)
-	if matches(r.http.Header.Values("If-None-Match"), a.tag) {
-		return a, nil // without a look at any post
-	}
-	if coding != identity {
-		a.header.Add("Content-Encoding", string(coding))
-	}
-	if known {
-		var err error
-		if selection, err = r.reader.Select(r.ctx, r.filter); err != nil {
-			return nil, r.inREST(err)
-		}
-	}
-	r.reader.WithBudget(nil) // what follows is paid for by being sent
-	total := selection.Total()
-	a.header.Add("Post-Count", strconv.Itoa(total))
-	a.header.Add("Accept-Ranges", rangeUnit)
-	a.stream = &stream{reader: r.reader, close: func() {}}
-	if r.http.Method == http.MethodHead {
-		return a, nil
-	}
-	if from := resumed(r.http.Header, a.tag, total); from > 0 {
-		if err := selection.Skip(r.ctx, from); err != nil {
-			return nil, err
-		}
-		a.status = http.StatusPartialContent
-		a.header.Add("Content-Range", fmt.Sprintf("%s %d-%d/%d", rangeUnit, from, total-1, total))
-		a.header.Add("Etag", a.tag)
-	}
-	return a, s.beginStream(r, a.stream, selection, coding)
-}
-
-// beginStream takes a place for a stream and makes its first lines: while nothing is
-// sent, what is wrong can still be told by a status.
-func (s *Server) beginStream(r *request, to *stream, selection *store.Selection, coding coding) error {
-	leave, err := s.streams.take(readerOf(r.key, r.http))
-	if err != nil {
-		return err
-	}
-	release := r.reader.Release()
-	if !release.Retain() { // not while the request has it
-		leave()
-		return store.ErrNotReady
-	}
-	to.close = func() {
-		leave()
-		_ = release.Close() // it was only read from
-	}
-	lines := r.batches(selection)
-	if err := lines.next(r.ctx); err != nil {
-		to.close()
-		return err
-	}
-	to.write = func(ctx context.Context, w io.Writer) error {
-		packed, err := coding.stream(w)
-		if err != nil {
-			return err
-		}
-		if err := lines.write(ctx, packed); err != nil {
-			return err // and no end of what is packed, which would make a whole of it
-		}
-		return packed.Close()
-	}
-	return nil
-}
-
-// rangeUnit is what a reader counts who asks for the rest of a stream: bytes
-// would have to be made to be counted.
-const rangeUnit = "lines"
-
-// resumed gives how many lines a reader has already who was broken off and asks
-// for the rest, with Range: lines=500- and the tag of what it has as If-Range.
-// It is 0 where the whole stream must be sent: the server may always do that.
-func resumed(header http.Header, tag string, total int) int {
-	from, asked := strings.CutPrefix(header.Get("Range"), rangeUnit+"=")
-	from, open := strings.CutSuffix(from, "-")
-	n, err := strconv.ParseUint(from, 10, 32)
-	if !asked || !open || err != nil || n >= uint64(total) || header.Get("If-Range") != tag {
-		return 0
-	}
-	return int(n)
-}
-
-// streamForm is part of every tag. It must change when the same posts are written as
-// other bytes, or in another order.
-const streamForm = "2"
-
-// streamTag names the bytes of a stream before they are made, by all that they
-// follow from: the sum of the posts that are sent, and how they are written. So it
-// outlives a release where the next one has the same posts to send.
-func (r *request) streamTag(sum uint64, c coding) string {
-	h := sha256.New()
-	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.reader.View(), r.fields, c}); err != nil { // plain data always encodes
-		panic(err)
-	}
-	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
-}
-
-// batches makes the lines of a selection, one batch after the other. It holds one of
-// them in memory.
-type batches struct {
-	lineWriter
-	selection *store.Selection
-	refs      []store.Ref
-	left      []store.Ref // of refs
-	posts     int         // of the next batch
-}
-
-func (r *request) batches(selection *store.Selection) *batches {
-	return &batches{lineWriter: lineWriter{request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
-}
-
-// next makes the next lines; none behind the last.
-func (b *batches) next(ctx context.Context) error {
-	b.ctx, b.text = ctx, b.text[:0]
-	if len(b.left) == 0 {
-		found, err := b.selection.Next(ctx, b.refs)
-		if err != nil || found == 0 {
-			return err
-		}
-		b.left = b.refs[:found]
-	}
-	for n := min(b.posts, len(b.left)); ; n /= 2 {
-		err := b.read(b.left[:n])
-		var long *store.LengthError
-		if errors.As(err, &long) { // which one post alone never is
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		b.left = b.left[n:]
-		b.posts = min(max(batchSize*n/b.size, 1), largestBatch)
-		return nil
-	}
-}
-
-// write writes the lines that are made, and then makes and writes the others.
-func (b *batches) write(ctx context.Context, to io.Writer) error {
-	for len(b.text) > 0 {
-		if _, err := to.Write(b.text); err != nil {
-			return err
-		}
-		if err := b.next(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lineWriter makes lines of posts, in memory that it uses again.
-type lineWriter struct {
-	request
-	text  []byte // the lines
-	size  int    // about how many bytes were read for them
-	arena []byte // for what is read
-}
-
-// read makes the lines of some posts. The error is a *store.LengthError where those
-// are several and too long.
-func (l *lineWriter) read(refs []store.Ref) error {
-	l.text, l.size = l.text[:0], 1
-	if l.fields != nil && l.fields.within(cardPart) {
-		cards, err := l.reader.Posts(l.ctx, refs, store.Card)
-		if err != nil {
-			return err
-		}
-		for _, card := range cards {
-			l.arena = appendCard(l.arena[:0], card)
-			if err := l.add(l.arena); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	arena, posts, err := l.reader.AppendTexts(l.ctx, l.arena[:0], refs, store.Whole, store.Room{Most: largestSize})
-	if err != nil {
-		return err
-	}
-	l.arena = arena
-	for _, post := range posts {
-		if err := l.add(post.JSON); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// add makes a line of the wanted fields of a post.
-func (l *lineWriter) add(post []byte) (err error) {
-	l.size += len(post)
-	if l.fields == nil {
-		l.text = append(l.text, post...)
-	} else if l.text, err = l.fields.appendTo(l.text, post); err != nil {
-		return fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
-	}
-	l.text = append(l.text, '\n')
-	return nil
+	return s.Write(ctx, to)
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,6 +19,8 @@ import (
 	"time"
 
 	"alphanode/content"
+	"alphanode/server/route"
+	"alphanode/server/wire"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -148,8 +148,8 @@ func TestSlowReader(t *testing.T) {
 		var text bytes.Buffer
 		for {
 			time.Sleep(20 * time.Second)
-			n, err := io.CopyN(&text, r.Body, pieceSize)
-			if n < pieceSize && err != nil {
+			n, err := io.CopyN(&text, r.Body, wire.PieceSize)
+			if n < wire.PieceSize && err != nil {
 				if err != io.EOF {
 					t.Error(err)
 				}
@@ -355,49 +355,8 @@ func TestWithdrawnStream(t *testing.T) {
 // TestPanicInStream is a fault like any other.
 func TestPanicInStream(t *testing.T) {
 	t.Parallel()
-	s := &stream{write: func(context.Context, io.Writer) error { panic("the cause") }}
-	if err := s.run(t.Context(), io.Discard); err == nil || !strings.Contains(err.Error(), "the cause") || !strings.Contains(err.Error(), "stream_internal_test.go") {
+	s := &route.Stream{Write: func(context.Context, io.Writer) error { panic("the cause") }}
+	if err := runStream(t.Context(), s, io.Discard); err == nil || !strings.Contains(err.Error(), "the cause") || !strings.Contains(err.Error(), "stream_internal_test.go") {
 		t.Errorf("found %v", err)
 	}
-}
-
-// TestBatches reads posts of very different sizes: a batch must not grow with
-// them.
-func TestBatches(t *testing.T) {
-	t.Parallel()
-	var posts []*content.Post
-	for i := range 300 {
-		size := 10
-		if i >= 200 {
-			size = 100_000
-		}
-		posts = append(posts, &content.Post{Slug: fmt.Sprintf("p-%03d", i), Title: strings.Repeat("a", 10), Intro: strings.Repeat("b", size)})
-	}
-	r := request{query: &query{}, ctx: t.Context(), reader: storetest.Release(t, posts...).Reader(store.Public)}
-	selection, err := r.reader.Select(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var sizes sizes
-	lines := r.batches(selection)
-	if err := errors.Join(lines.next(t.Context()), lines.write(t.Context(), &sizes)); err != nil {
-		t.Fatal(err)
-	}
-	large := 0
-	for _, size := range sizes {
-		if size > 2*batchSize {
-			large++
-		}
-	}
-	if large > 1 || len(sizes) < 15 || slices.Max(sizes) > largestSize+10_000 { // the first batch that meets large posts cannot know
-		t.Errorf("found batches of %d bytes", sizes)
-	}
-}
-
-// sizes notes how long each write is.
-type sizes []int
-
-func (s *sizes) Write(b []byte) (int, error) {
-	*s = append(*s, len(b))
-	return len(b), nil
 }

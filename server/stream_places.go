@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -63,6 +64,11 @@ func (p *streamPlaces) wait(most time.Duration) {
 			return
 		}
 	}
+}
+
+// placeForStream takes a place for who asks, until it is given back with leave.
+func (s *Server) placeForStream(r *route.Request) (leave func(), err error) {
+	return s.streams.take(readerOf(r.Key, r.HTTP))
 }
 
 // readerOf says who asks: by their key, else by the address that their connection is

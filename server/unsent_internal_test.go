@@ -3,7 +3,6 @@ package server
 import (
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"runtime"
@@ -12,25 +11,28 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"alphanode/server/route"
+	"alphanode/server/wire"
 )
 
 // sizedRoute answers with as many bytes as its address says.
-func sizedRoute() *route {
-	rt := &route{method: "GET", pattern: "/sized/{slug}", pinned: true, parameters: []*parameter{slugParameter("x")}}
-	rt.handle = func(r *request) (*answer, error) {
-		n, _, _ := strings.Cut(r.slug, "-")
+func sizedRoute() *route.Route {
+	rt := &route.Route{Method: "GET", Pattern: "/sized/{slug}", Pinned: true, Parameters: []*route.Parameter{route.SlugParameter("x")}}
+	rt.Handle = func(r *route.Request) (*route.Answer, error) {
+		n, _, _ := strings.Cut(r.Slug, "-")
 		size, err := strconv.Atoi(n)
 		if err != nil {
 			return nil, err
 		}
-		if err := r.reader.Budget().Spend(r.ctx, size>>8); err != nil {
+		if err := r.Reader.Budget().Spend(r.Ctx, size>>8); err != nil {
 			return nil, err
 		}
-		a := jsonAnswer(make([]byte, size))
-		a.alone = true
+		a := route.JSON(make([]byte, size))
+		a.Alone = true
 		return a, nil
 	}
-	return rt.prepare()
+	return rt.Prepare()
 }
 
 // deaf asks for something and reads nothing of the answer.
@@ -71,7 +73,7 @@ func TestReadersWhoDoNotRead(t *testing.T) {
 				} else if r.status != 200 {
 					t.Errorf("%s: found %d %v", path, r.status, r.err)
 				}
-				if found := s.unsent.bytes.Load(); found > most {
+				if found := s.unsent.Bytes(); found > most {
 					t.Errorf("%d bytes wait, expected at most %d", found, most)
 				}
 			}
@@ -83,28 +85,28 @@ func TestReadersWhoDoNotRead(t *testing.T) {
 				defer deaf(t, p, fmt.Sprintf("/sized/%d-%d", 1000+i*5000, i)).Close()
 				good("/v1/tools?limit=" + strconv.Itoa(i+1))
 			}
-			if refused > 0 || s.unsent.refused.Load() == 0 {
-				t.Errorf("%d of the good readers were refused, of all %d, expected none of the good and some", refused, s.unsent.refused.Load())
+			if refused > 0 || s.unsent.Refused() == 0 {
+				t.Errorf("%d of the good readers were refused, of all %d, expected none of the good and some", refused, s.unsent.Refused())
 			}
-			if s.unsent.cut.Load() != 0 {
-				t.Errorf("%d were cut off at once", s.unsent.cut.Load())
+			if s.unsent.Cut() != 0 {
+				t.Errorf("%d were cut off at once", s.unsent.Cut())
 			}
 			// Who took nothing for a second makes room for a long answer.
-			time.Sleep(slowAfter)
+			time.Sleep(wire.SlowAfter)
 			good("/sized/2000000-good")
-			if refused > 0 || s.unsent.cut.Load() == 0 {
-				t.Errorf("%d were refused and %d cut off, expected room to be made", refused, s.unsent.cut.Load())
+			if refused > 0 || s.unsent.Cut() == 0 {
+				t.Errorf("%d were refused and %d cut off, expected room to be made", refused, s.unsent.Cut())
 			}
-			time.Sleep(stalledAfter)
+			time.Sleep(wire.StalledAfter)
 			synctest.Wait()
 			// Those of up to one piece have until the write timeout.
-			if found := s.unsent.bytes.Load(); found > 60*pieceSize {
-				t.Errorf("%d bytes wait after %s", found, stalledAfter)
+			if found := s.unsent.Bytes(); found > 60*wire.PieceSize {
+				t.Errorf("%d bytes wait after %s", found, wire.StalledAfter)
 			}
 			time.Sleep(30 * time.Second)
 			synctest.Wait()
-			if found := s.unsent.bytes.Load(); found != 0 || s.unsent.writing() != 0 {
-				t.Errorf("%d bytes wait in the end, of %d answers", found, s.unsent.writing())
+			if found := s.unsent.Bytes(); found != 0 || s.unsent.Writing() != 0 {
+				t.Errorf("%d bytes wait in the end, of %d answers", found, s.unsent.Writing())
 			}
 			if len(told) != 0 { // which is for steps of 32 MiB
 				t.Errorf("found %v", told)
@@ -126,51 +128,16 @@ func TestSlowReadersAreNotCut(t *testing.T) {
 		defer c.Close()
 		left := int64(250_000)
 		for left > 0 {
-			time.Sleep(stalledAfter / 4) // two readings a piece, and the header
-			n, err := io.CopyN(io.Discard, c, min(left, pieceSize/2))
+			time.Sleep(wire.StalledAfter / 4) // two readings a piece, and the header
+			n, err := io.CopyN(io.Discard, c, min(left, wire.PieceSize/2))
 			if left -= n; err != nil {
 				t.Fatalf("with %d bytes to come: %v", left, err)
 			}
 		}
-		if s.unsent.cut.Load() != 0 {
-			t.Errorf("%d cut off", s.unsent.cut.Load())
+		if s.unsent.Cut() != 0 {
+			t.Errorf("%d cut off", s.unsent.Cut())
 		}
 	})
-}
-
-// TestUnsentTellsSteps lets what waits grow and shrink at random, and holds what is
-// counted and told against a plain sum.
-func TestUnsentTellsSteps(t *testing.T) {
-	const most = 256 << 20
-	u := newUnsent(most)
-	told := int64(0)
-	u.notice = func(bytes int64) { told = bytes }
-	r := rand.New(rand.NewPCG(1, 2))
-	held := make([]outgoing, 40)
-	counted := make([]int64, len(held))
-	for range 10_000 {
-		i := r.IntN(len(held))
-		if r.IntN(3) == 0 {
-			u.free(&held[i])
-			counted[i] = 0
-		} else if n := r.IntN(20 << 20); u.hold(&held[i], n) == nil {
-			counted[i] = int64(n)
-		}
-		sum := int64(0)
-		for _, n := range counted {
-			sum += n
-		}
-		if u.bytes.Load() != sum || sum > most || told != sum/noticeStep*noticeStep {
-			t.Fatalf("found %d bytes, told %d, expected %d of at most %d", u.bytes.Load(), told, sum, most)
-		}
-	}
-	// One that is longer than all the room can be sent where nothing else waits.
-	for i := range held {
-		u.free(&held[i])
-	}
-	if err := u.hold(&held[0], 2*most); err != nil {
-		t.Error(err)
-	}
 }
 
 // TestLongAnswersOfManyReaders holds the memory of the process against the bound: with
@@ -210,12 +177,12 @@ func TestLongAnswersOfManyReaders(t *testing.T) {
 	// Every request has come to its end, or to its reader: what is still being made
 	// is bounded by places, and not by what waits.
 	settled := func() bool {
-		ended := s.unsent.refused.Load() + s.dear.refused.Load() + s.unsent.cut.Load()
-		return s.unsent.bytes.Load() >= most/2 && ended+int64(s.unsent.writing()) >= int64(len(opened))
+		ended := s.unsent.Refused() + s.dear.refused.Load() + s.unsent.Cut()
+		return s.unsent.Bytes() >= most/2 && ended+int64(s.unsent.Writing()) >= int64(len(opened))
 	}
 	for deadline := time.Now().Add(10 * time.Second); !settled(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d bytes wait for %d readers, %d were refused", s.unsent.bytes.Load(), s.unsent.writing(), s.unsent.refused.Load())
+			t.Fatalf("%d bytes wait for %d readers, %d were refused", s.unsent.Bytes(), s.unsent.Writing(), s.unsent.Refused())
 		}
 	}
 	heap() // what pools kept goes by the second collection
@@ -233,9 +200,9 @@ func TestLongAnswersOfManyReaders(t *testing.T) {
 	for _, c := range opened {
 		c.Close()
 	}
-	for deadline := time.Now().Add(10 * time.Second); s.unsent.bytes.Load() != 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); s.unsent.Bytes() != 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d bytes wait for readers who left", s.unsent.bytes.Load())
+			t.Fatalf("%d bytes wait for readers who left", s.unsent.Bytes())
 		}
 	}
 	heap() // what pools kept goes by the second collection

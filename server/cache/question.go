@@ -1,0 +1,92 @@
+package cache
+
+import (
+	"bytes"
+	"cmp"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Question is a request whose answer is kept, in all that the answer depends on.
+type Question struct {
+	Method  string
+	Target  string // path and query
+	Accept  string // the media type that was negotiated, of GraphQL
+	Content string // the media type of the body
+	Body    []byte
+}
+
+// Key is what the answer is found by. No two questions have the same: the parts
+// hold no zero byte but the last, the body.
+func (q *Question) Key() string {
+	if q.Accept == "" {
+		return q.Target // of GET, as all but those of GraphQL
+	}
+	return q.Method + " " + q.Accept + " " + q.Content + "\x00" + q.Target + "\x00" + string(q.Body)
+}
+
+// Request makes the request anew.
+func (q *Question) Request() (*http.Request, error) {
+	r, err := http.NewRequest(q.Method, q.Target, bytes.NewReader(q.Body))
+	if err != nil {
+		return nil, err
+	}
+	if q.Accept != "" {
+		r.Header.Set("Accept", q.Accept)
+	}
+	if q.Content != "" {
+		r.Header.Set("Content-Type", q.Content)
+	}
+	return r, nil
+}
+
+// Target gives an address as one that is asked for in several spellings is kept. It
+// reports false where its query cannot be read.
+func Target(u *url.URL) (target string, ok bool) {
+	query, ok := normalized(u.RawQuery)
+	target = u.EscapedPath()
+	if query != "" {
+		target += "?" + query
+	}
+	return target, ok
+}
+
+// normalized gives a query in one of its spellings: by name, and escaped in one
+// way. The order of values of one name is kept, for it may mean something. It
+// reports false where the query cannot be read.
+func normalized(query string) (string, bool) {
+	if isNormal(query) {
+		return query, true
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return "", false
+	}
+	return values.Encode(), true
+}
+
+// isNormal reports whether a query is known to be normal without reading it.
+func isNormal(query string) bool {
+	last := ""
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, given := strings.Cut(pair, "=")
+		if query != "" && (!given || name == "") || cmp.Compare(last, name) > 0 || !unescaped(name) || !unescaped(value) {
+			return false
+		}
+		last = name
+	}
+	return true
+}
+
+// unescaped reports whether a text is as url.QueryEscape leaves it.
+func unescaped(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.', c == '~':
+		default:
+			return false
+		}
+	}
+	return true
+}

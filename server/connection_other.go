@@ -1,8 +1,0 @@
-//go:build !linux
-
-package server
-
-import "net"
-
-// takeLittle leaves to the operating system how much of an answer it takes.
-func takeLittle(net.Conn) {}

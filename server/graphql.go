@@ -1,0 +1,51 @@
+package server
+
+import (
+	"log/slog"
+	"net/http"
+
+	"alphanode/graph"
+	"alphanode/server/route"
+	"alphanode/server/schema"
+	"alphanode/server/wire"
+)
+
+// graphql hands the request to the other face, with the same pinned release.
+func (s *Server) graphql(r *route.Request) (*route.Answer, error) {
+	logger := func() *slog.Logger { return s.logger.With(slog.String("request_id", r.ID)) }
+	found := s.graph.Answer(graph.WithLogger(graph.WithReader(r.Ctx, r.Reader), logger), r.HTTP)
+	a := &route.Answer{Status: found.Status, Header: wire.HeadOf(found.Header), Body: found.Body}
+	if a.Status == http.StatusOK {
+		a.Keys = []string{"posts", route.KeyRelease} // any post can be among them, and so can the release
+	}
+	return a, nil
+}
+
+// graphqlMedia are the media types of GraphQL over HTTP.
+const graphqlMedia = "application/graphql-response+json"
+
+var graphqlRequestShape = schema.Object("A GraphQL request.",
+	schema.Maybe("query", schema.Text("The document.", "{ posts(first: 3) { nodes { slug title } } }")),
+	schema.Maybe("operationName", schema.OrNull(schema.Text("Which operation of the document runs."))),
+	schema.Maybe("variables", schema.OrNull(&schema.Schema{Type: "object", Additional: true})),
+	schema.Maybe("extensions", schema.OrNull(&schema.Schema{Type: "object", Additional: true, Description: "persistedQuery names a query by its SHA-256."})))
+
+var graphqlAnswerShape = schema.Object("A GraphQL answer.",
+	schema.Maybe("data", schema.OrNull(&schema.Schema{Type: "object", Additional: true})),
+	schema.Maybe("errors", schema.ListOf("", &schema.Schema{Type: "object", Additional: true})),
+	schema.Maybe("extensions", &schema.Schema{Type: "object", Additional: true}))
+
+// graphqlShapes are those that have a name in the API description.
+var graphqlShapes = schema.Properties{schema.Is("GraphQLRequest", graphqlRequestShape), schema.Is("GraphQLAnswer", graphqlAnswerShape)}
+
+// What they hold is for the package graph to check.
+var graphqlParameters = []*route.Parameter{
+	graphqlParameter("query", "The document.", "{ posts(first: 3) { nodes { slug title } } }"),
+	graphqlParameter("operationName", "Which operation of the document runs."),
+	graphqlParameter("variables", "A JSON object."),
+	graphqlParameter("extensions", "A JSON object."),
+}
+
+func graphqlParameter(name, doc string, examples ...any) *route.Parameter {
+	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Examples: examples}, func(*route.Query, string) *route.Misfit { return nil })
+}

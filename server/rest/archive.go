@@ -1,0 +1,29 @@
+package rest
+
+import (
+	"alphanode/server/route"
+	"alphanode/store"
+)
+
+// Archive is what the addresses of REST need beside the release that a request is
+// answered from.
+type Archive struct {
+	Live      PublishedReleases
+	Catalogue Catalogue
+	Place     func(*route.Request) (leave func(), err error) // takes a place for a stream
+}
+
+// PublishedReleases knows of releases beside the one that answers.
+type PublishedReleases interface {
+	// Shelf gives the releases beside the current one; it may be nil.
+	Shelf() *store.Shelf
+	// Damage says what damage was found, and what is served because of it.
+	Damage() store.Damage
+}
+
+// Catalogue changes which release is current.
+type Catalogue interface {
+	Publish(name string, o store.PublishOptions) (store.Published, error)
+	Rollback(to, by string) (store.Published, error)
+	ListPage(first int, after string) (*store.ReleasePage[store.Entry], error)
+}

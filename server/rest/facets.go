@@ -1,0 +1,219 @@
+package rest
+
+import (
+	"slices"
+	"strconv"
+
+	"alphanode/apierror"
+	"alphanode/server/route"
+	"alphanode/server/schema"
+	"alphanode/store"
+)
+
+// listFacets counts the posts that match by the terms of some fields.
+func listFacets(r *route.Request) (*route.Answer, error) {
+	by := r.By
+	if by == nil {
+		by = store.Kinds
+	}
+	facets, err := r.Reader.Facets(r.Ctx, store.FacetQuery{Filter: r.Filter, By: by, First: r.Limit})
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	body := []byte(`{"data":[`)
+	for i, facet := range facets {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = append(body, `{"field":`...)
+		body = appendString(body, string(facet.Kind))
+		body = append(body, `,"distinct":`...)
+		body = strconv.AppendInt(body, int64(facet.Distinct), 10)
+		body = append(body, `,"buckets":[`...)
+		for j, bucket := range facet.Buckets {
+			if j > 0 {
+				body = append(body, ',')
+			}
+			body = appendBucket(body, &bucket)
+			body = append(body, `,"count":`...)
+			body = strconv.AppendInt(body, int64(bucket.Count), 10)
+			body = append(body, '}')
+		}
+		body = append(body, `]}`...)
+	}
+	return statistics(append(body, `]}`...)), nil
+}
+
+// scores gives the statistics of the scores of the posts that match, all
+// together or by the terms of a field.
+func scores(r *route.Request) (*route.Answer, error) {
+	if r.By != nil {
+		return scoreGroups(r)
+	}
+	stats, err := r.Reader.Scores(r.Ctx, store.ScoreQuery{Filter: r.Filter})
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	return statistics(append(appendStats([]byte(`{"data":`), stats), '}')), nil
+}
+
+func scoreGroups(r *route.Request) (*route.Answer, error) {
+	groups, err := r.Reader.ScoreGroups(r.Ctx, store.ScoreGroupQuery{By: r.By[0], Filter: r.Filter, First: r.Limit})
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	body := []byte(`{"data":[`)
+	for i, group := range groups {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = appendBucket(body, &group.Bucket)
+		body = append(body, `,"scores":`...)
+		body = append(appendStats(body, group.Scores), '}')
+	}
+	return statistics(append(body, `]}`...)), nil
+}
+
+// statistics is an answer that any post can change.
+func statistics(body []byte) *route.Answer {
+	a := route.JSON(body)
+	a.Keys = []string{"posts"}
+	return a
+}
+
+// appendBucket begins an object with what names a bucket.
+func appendBucket(dst []byte, b *store.Bucket) []byte {
+	dst = append(dst, `{"value":`...)
+	dst = appendString(dst, b.Value)
+	dst = append(dst, `,"slug":`...)
+	dst = appendString(dst, b.Slug)
+	if b.Type != "" {
+		dst = append(dst, `,"type":`...)
+		dst = appendString(dst, b.Type)
+	}
+	return dst
+}
+
+func appendStats(dst []byte, s *store.ScoreStats) []byte {
+	dst = append(dst, `{"count":`...)
+	dst = strconv.AppendInt(dst, int64(s.Count), 10)
+	for _, score := range []struct {
+		name string
+		sum  *store.ScoreSummary
+	}{{"quality", &s.Quality}, {"freshness", &s.Freshness}, {"depth", &s.Depth}, {"clarity", &s.Clarity}} {
+		dst = append(dst, `,"`+score.name+`":`...)
+		dst = appendSummary(dst, score.sum)
+	}
+	return append(dst, '}')
+}
+
+func appendSummary(dst []byte, s *store.ScoreSummary) []byte {
+	dst = append(dst, `{"count":`...)
+	dst = strconv.AppendInt(dst, int64(s.Count), 10)
+	if s.Count > 0 {
+		dst = append(dst, `,"min":`...)
+		dst = strconv.AppendInt(dst, int64(*s.Min), 10)
+		dst = append(dst, `,"max":`...)
+		dst = strconv.AppendInt(dst, int64(*s.Max), 10)
+		dst = append(dst, `,"mean":`...)
+		dst = appendFraction(dst, *s.Mean)
+		dst = append(dst, `,"p50":`...)
+		dst = strconv.AppendInt(dst, int64(*s.P50), 10)
+		dst = append(dst, `,"p90":`...)
+		dst = strconv.AppendInt(dst, int64(*s.P90), 10)
+		dst = append(dst, `,"p99":`...)
+		dst = strconv.AppendInt(dst, int64(*s.P99), 10)
+	}
+	dst = append(dst, `,"histogram":[`...)
+	for i, bin := range s.Histogram {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, `{"from":`...)
+		dst = strconv.AppendInt(dst, int64(bin.From), 10)
+		dst = append(dst, `,"to":`...)
+		dst = strconv.AppendInt(dst, int64(bin.To), 10)
+		dst = append(dst, `,"count":`...)
+		dst = strconv.AppendInt(dst, int64(bin.Count), 10)
+		dst = append(dst, '}')
+	}
+	return append(dst, `]}`...)
+}
+
+// The parameters of facets and statistics.
+var (
+	byFields = route.ChoicesParameter("by", "The fields to count by, separated by commas, each once; all of them where it is left out.", kindNames(),
+		func(q *route.Query, names []string) {
+			for _, name := range names {
+				q.By = append(q.By, store.Kind(name))
+			}
+		})
+	byField = route.ChoiceParameter("by", "The field to group by; all posts together where it is left out.", "", kindNames(),
+		func(q *route.Query, name string) { q.By = []store.Kind{store.Kind(name)} })
+	buckets = route.IntegerParameter("limit", "How many terms of a field there are at most, the commonest first.", 1, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+		func(q *route.Query, n int64) { q.Limit = int(n) })
+)
+
+func kindNames() []string {
+	names := make([]string, len(store.Kinds))
+	for i, kind := range store.Kinds {
+		names[i] = string(kind)
+	}
+	return names
+}
+
+// checkFacets refuses a field twice.
+func checkFacets(q *route.Query) (f route.Faults) {
+	for i, kind := range q.By {
+		if slices.Contains(q.By[:i], kind) {
+			f = append(f, apierror.Field{Location: "query.by", Value: string(kind) + " twice", Expected: "each field once"})
+			break
+		}
+	}
+	return f
+}
+
+// checkScores refuses a limit where there is nothing to limit.
+func checkScores(q *route.Query) (f route.Faults) {
+	if q.By == nil && q.Values.Has("limit") {
+		f = append(f, apierror.Field{Location: "query.limit", Value: route.Shorten(q.Values.Get("limit")), Expected: "limit only together with by"})
+	}
+	return f
+}
+
+// What is sent of facets and statistics.
+var (
+	bucketFields = []schema.Property{
+		is("value", text("The name, in the spelling most posts use.", "Redis")),
+		is("slug", text("What tells it from others of the field.", "redis")),
+		maybe("type", text("Of an entity.", "database")),
+	}
+
+	facetShape = object("How posts divide by the terms of one field.",
+		is("field", &schema.Schema{Type: "string", Enum: kindNames()}),
+		is("distinct", number("integer", "How many terms at least one of the posts has.", zero, nil)),
+		is("buckets", listOf("The commonest terms, by count and then by value.", object("", slices.Concat(bucketFields, []schema.Property{
+			is("count", number("integer", "How many posts have it.", one, nil, 12))})...))))
+
+	summaryShape = object("One score, over the posts that have it. Where none has, there are only the count and an empty histogram.",
+		is("count", number("integer", "How many posts have the score.", zero, nil)),
+		maybe("min", scoreNumber("The lowest.")), maybe("max", scoreNumber("The highest.")),
+		maybe("mean", number("number", "The mean, not rounded.", zero, hundred, 74.25)),
+		maybe("p50", scoreNumber("The median: by nearest rank, as the other percentiles.")),
+		maybe("p90", scoreNumber("Nine in ten posts have no more.")),
+		maybe("p99", scoreNumber("99 in 100 posts have no more.")),
+		is("histogram", listOf("Ten bins of ten.", object("",
+			is("from", number("integer", "The lowest score of the bin.", zero, nil)),
+			is("to", number("integer", "The score where the bin ends: in the last bin it is within, in the others it is not.", zero, hundred)),
+			is("count", number("integer", "How many posts score so.", zero, nil))))))
+
+	scoreStatsShape = object("The statistics of the scores of some posts.",
+		is("count", number("integer", "How many posts, with scores and without.", zero, nil)),
+		is("quality", component("ScoreSummary")), is("freshness", component("ScoreSummary")),
+		is("depth", component("ScoreSummary")), is("clarity", component("ScoreSummary")))
+
+	scoreGroupShape = object("A term and the scores of the posts that have it.",
+		slices.Concat(bucketFields, []schema.Property{is("scores", component("ScoreStats"))})...)
+)
+
+func scoreNumber(doc string) *schema.Schema { return number("integer", doc, zero, hundred) }

@@ -1,0 +1,214 @@
+package rest
+
+import (
+	"bytes"
+
+	"github.com/go-faster/jx"
+
+	"alphanode/server/route"
+	"alphanode/store"
+)
+
+func listPosts(r *route.Request) (*route.Answer, error) { return postsPage(r, nil) }
+
+// termPosts lists the posts that have a term.
+func termPosts(kind store.Kind) func(*route.Request) (*route.Answer, error) {
+	return func(r *route.Request) (*route.Answer, error) {
+		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
+		if err != nil {
+			return nil, r.Missing(err, string(kind))
+		}
+		a, err := postsPage(r, &term.ID)
+		if err == nil {
+			a.About(string(kind), term.Slug)
+		}
+		return a, err
+	}
+}
+
+// postsPage is one page of whole posts, of those with a term where one is given.
+func postsPage(r *route.Request, term *store.TermID) (*route.Answer, error) {
+	found, err := findPosts(r, term)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case r.Fields != nil && r.Fields.Within(commonPart):
+		return listTexts(r, found, store.Card)
+	case r.Fields != nil && r.Fields.Within(cardPart):
+		return listFromCards(r, found)
+	default:
+		return listTexts(r, found, store.Whole)
+	}
+}
+
+func listSummaries(r *route.Request) (*route.Answer, error) {
+	found, err := findPosts(r, nil)
+	if err != nil {
+		return nil, err
+	}
+	return listTexts(r, found, store.Card)
+}
+
+func findPosts(r *route.Request, term *store.TermID) (*store.Page, error) {
+	found, err := r.Reader.Find(r.Ctx, store.PostQuery{
+		Filter: r.Filter, Term: term, Order: r.Order, Window: window(r.Query), Cursors: store.EndCursors,
+	})
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	return found, nil
+}
+
+// listTexts is the answer of a page of posts in either form, whole or cards.
+func listTexts(r *route.Request, found *store.Page, part store.Part) (*route.Answer, error) {
+	if r.Fields != nil {
+		return listParts(r, found, part)
+	}
+	at := locatedPosts(found)
+	body, texts, err := texts(r, r.Bodies.Take(listStart), found.Refs, part, at.room())
+	if err != nil {
+		return nil, err
+	}
+	a := endList(r, body, at)
+	slugs := make([][]byte, len(texts))
+	for i, text := range texts {
+		if slugs[i], err = slugOf(text.JSON); err != nil {
+			return nil, err
+		}
+		a.MayIndex(text)
+	}
+	a.AboutPosts(slugs)
+	a.Alone = len(texts) == 1
+	return a, nil
+}
+
+// listParts is the answer of a page of posts of which some fields are shown.
+func listParts(r *route.Request, found *store.Page, part store.Part) (*route.Answer, error) {
+	body, names := r.Bodies.Take(listStart), make([]byte, 0, 32*len(found.Refs))
+	slugs, mayIndex := make([][]byte, len(found.Refs)), true
+	err := eachText(r, found.Refs, part, func(i int, text store.Text) (err error) {
+		if body, err = r.Fields.AppendTo(separate(body, i), text.JSON); err != nil {
+			return err
+		}
+		slug, err := slugOf(text.JSON)
+		names = append(names, slug...)
+		slugs[i] = names[len(names)-len(slug) : len(names) : len(names)]
+		mayIndex = mayIndex && !text.NoIndex
+		if err == nil && i > 0 {
+			err = r.CheckLength(body)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := endList(r, body, locatedPosts(found))
+	a.MayIndex(store.Text{NoIndex: !mayIndex})
+	a.AboutPosts(slugs)
+	a.Alone = len(slugs) == 1
+	return a, nil
+}
+
+// commonPart is what stands in a card as it does in a whole post.
+var commonPart = route.Projection{"slug": nil, "title": nil, "updated": nil}
+
+// cardPart is what of a whole post its card holds too.
+var cardPart = route.Projection{"slug": nil, "title": nil, "updated": nil, "meta": route.Projection{
+	"summary": nil, "readingTime": nil, "difficulty": nil, "score": nil, "tools": nil,
+}}
+
+// listFromCards is the answer of a page of posts of which no more is asked for
+// than their cards hold, so that bodies need not be read.
+func listFromCards(r *route.Request, found *store.Page) (*route.Answer, error) {
+	cards, err := r.Reader.Posts(r.Ctx, found.Refs, store.Card)
+	if err != nil {
+		return nil, err
+	}
+	body := r.Bodies.Take(listStart)
+	var post []byte
+	for i, card := range cards {
+		post = appendCard(post[:0], card)
+		if body, err = r.Fields.AppendTo(separate(body, i), post); err != nil {
+			return nil, err
+		}
+	}
+	a := endList(r, body, locatedPosts(found))
+	slugs := make([][]byte, len(cards))
+	for i, card := range cards {
+		slugs[i] = []byte(card.Slug)
+	}
+	a.AboutPosts(slugs)
+	return a, nil
+}
+
+// appendCard appends a post that holds what its card holds.
+func appendCard(dst []byte, card *store.Post) []byte {
+	dst = card.AppendJSON(dst)
+	if card.Updated != "" {
+		dst = append(dst[:len(dst)-1], `,"updated":`...)
+		dst = append(appendString(dst, card.Updated), '}')
+	}
+	return dst
+}
+
+func onePost(r *route.Request) (*route.Answer, error) {
+	const start, end = `{"data":`, `}`
+	body := r.Bodies.Take(start)
+	if r.Fields != nil || r.Similar { // the text stands apart and is changed
+		body = nil
+	}
+	body, text, err := r.Reader.AppendText(r.Ctx, body, r.Slug, len(end))
+	if err != nil {
+		return nil, r.Missing(err, "post")
+	}
+	post := text.JSON
+	if r.Fields != nil {
+		if post, err = r.Fields.AppendTo(nil, post); err != nil {
+			return nil, err
+		}
+	}
+	if r.Similar {
+		if post, err = withSimilar(r, post, text.Ref); err != nil {
+			return nil, err
+		}
+	}
+	if r.Fields != nil || r.Similar {
+		body = append(r.Bodies.Take(start), post...)
+	}
+	a := route.Lent(r.Bodies, append(body, end...))
+	a.Alone = true
+	a.About("post", r.Slug)
+	if r.Similar { // any post can be among them
+		a.Keys = append(a.Keys, "posts")
+	}
+	a.MayIndex(text)
+	return a, nil
+}
+
+// namedPost finds the post that the address names.
+func namedPost(r *route.Request) (store.Ref, error) {
+	refs, err := r.Reader.Lookup(r.Ctx, r.Slug)
+	if err == nil && refs[0] == store.NoRef {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return store.NoRef, r.Missing(err, "post")
+	}
+	return refs[0], nil
+}
+
+// slugOf reads the slug, which is the first field of a post in either form.
+func slugOf(row []byte) ([]byte, error) {
+	if rest, ok := bytes.CutPrefix(row, []byte(`{"slug":"`)); ok {
+		if slug, _, ok := bytes.Cut(rest, []byte{'"'}); ok && bytes.IndexByte(slug, '\\') < 0 {
+			return slug, nil
+		}
+	}
+	raw, err := lookup(row, "slug")
+	if err != nil {
+		return nil, err
+	}
+	slug, err := jx.DecodeBytes(raw).Str()
+	return []byte(slug), err
+}

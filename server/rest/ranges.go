@@ -1,0 +1,161 @@
+package rest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"alphanode/apierror"
+	"alphanode/server/route"
+	"alphanode/server/schema"
+	"alphanode/store"
+)
+
+// divisions are those that are asked for, of all fields where none is named.
+func divisions(q *route.Ranges) []store.RangeBy {
+	fields := q.Fields
+	if fields == nil {
+		fields = store.RangeFields
+	}
+	by := make([]store.RangeBy, len(fields))
+	for i, field := range fields {
+		by[i] = store.RangeBy{Field: field, Bounds: q.Bounds[field], Interval: q.Intervals[field]}
+	}
+	return by
+}
+
+// listRanges counts the posts that match by the ranges in which their numbers and
+// dates lie.
+func listRanges(r *route.Request) (*route.Answer, error) {
+	facets, err := r.Reader.Ranges(r.Ctx, store.RangeQuery{Filter: r.Filter, By: divisions(&r.Ranges)})
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	body := []byte(listStart)
+	for i, facet := range facets {
+		body = append(separate(body, i), `{"field":`...)
+		body = appendString(body, string(facet.Field))
+		body = append(body, `,"count":`...)
+		body = strconv.AppendInt(body, int64(facet.Count), 10)
+		body = append(body, `,"missing":`...)
+		body = strconv.AppendInt(body, int64(facet.Missing), 10)
+		body = append(body, `,"buckets":[`...)
+		for j, bucket := range facet.Buckets {
+			body = append(separate(body, j), `{"from":`...)
+			body = appendBound(body, bucket.From)
+			body = append(body, `,"to":`...)
+			body = appendBound(body, bucket.To)
+			body = append(body, `,"count":`...)
+			body = strconv.AppendInt(body, int64(bucket.Count), 10)
+			body = append(body, '}')
+		}
+		body = append(body, `]}`...)
+	}
+	return statistics(append(body, `]}`...)), nil
+}
+
+func appendBound(dst []byte, b *store.Bound) []byte {
+	if b == nil {
+		return append(dst, "null"...)
+	}
+	return b.AppendJSON(dst)
+}
+
+// rangeParameters say which fields posts are divided by, and how each is.
+var rangeParameters = makeRangeParameters()
+
+func makeRangeParameters() []*route.Parameter {
+	all := []*route.Parameter{route.ChoicesParameter("by", "The fields to divide by, separated by commas, each once; all of them where it is left out.", rangeFieldNames(),
+		func(q *route.Query, names []string) {
+			for _, name := range names {
+				q.Ranges.Fields = append(q.Ranges.Fields, store.Field(name))
+			}
+		})}
+	const doc = ": where ranges begin, ascending, separated by commas; at most 100. 10,50 makes three: below 10, from 10 to below 50, and from 50 on."
+	for _, field := range numberFields {
+		all = append(all, boundsParameter(field.name, "Divides "+field.doc+doc, &schema.Schema{Type: "integer", Format: "int64", Examples: field.examples}, "integers of at most 64 bits",
+			func(value string) (store.Bound, error) {
+				n, err := strconv.ParseInt(value, 10, 64)
+				return store.NumberBound(n), err
+			}))
+	}
+	for _, field := range dateFields {
+		all = append(all,
+			boundsParameter(field.name, "Divides "+field.doc+": the days with which ranges begin, ascending, separated by commas; at most 100.",
+				&schema.Schema{Type: "string", Format: "date", Examples: field.examples}, "UTC days as 2006-01-02",
+				func(value string) (store.Bound, error) {
+					day, err := store.ParseDay(value)
+					return store.DayBound(day), err
+				}),
+			route.ChoiceParameter(field.name+".interval", "Divides "+field.doc+": one bucket for each, without a gap from the first to the last that the posts have; more than 1000 are an error. Years where there are no bounds either.",
+				"", intervalNames(), func(q *route.Query, word string) {
+					if q.Ranges.Intervals == nil {
+						q.Ranges.Intervals = map[store.Field]store.DateInterval{}
+					}
+					q.Ranges.Intervals[store.Field(field.name)] = store.DateInterval(word)
+				}))
+	}
+	return all
+}
+
+// boundsParameter takes bounds of a field, separated by commas.
+func boundsParameter(field, doc string, s *schema.Schema, expected string, parse func(string) (store.Bound, error)) *route.Parameter {
+	p := &route.Parameter{Name: field + ".bounds", In: route.InQuery, Doc: doc, List: true, Schema: s}
+	p.Read = func(q *route.Query, values []string) (bad []route.Misfit) {
+		var bounds []store.Bound
+		for value := range strings.SplitSeq(values[0], ",") {
+			bound, err := parse(value)
+			if bounds = append(bounds, bound); err != nil {
+				return []route.Misfit{{Found: value, Expected: expected + ", separated by commas"}}
+			}
+		}
+		if q.Ranges.Bounds == nil {
+			q.Ranges.Bounds = map[store.Field][]store.Bound{}
+		}
+		q.Ranges.Bounds[store.Field(field)] = bounds
+		return nil
+	}
+	return p
+}
+
+func rangeFieldNames() []string {
+	names := make([]string, len(store.RangeFields))
+	for i, field := range store.RangeFields {
+		names[i] = string(field)
+	}
+	return names
+}
+
+func intervalNames() []string {
+	names := make([]string, len(store.DateIntervals))
+	for i, interval := range store.DateIntervals {
+		names[i] = string(interval)
+	}
+	return names
+}
+
+// checkRanges refuses a division of a field that is not divided by.
+func checkRanges(q *route.Query) (f route.Faults) {
+	for _, field := range store.RangeFields {
+		for _, name := range []string{string(field) + ".bounds", string(field) + ".interval"} {
+			if q.Ranges.Fields != nil && q.Values.Has(name) && !slices.Contains(q.Ranges.Fields, field) {
+				f = append(f, apierror.Field{Location: "query." + name, Value: route.Shorten(q.Values.Get(name)), Expected: string(field) + " in by"})
+			}
+		}
+	}
+	return f
+}
+
+// rangeFacetShape is what is sent of a division.
+var rangeFacetShape = object("How posts divide by the values of one field.",
+	is("field", &schema.Schema{Type: "string", Enum: rangeFieldNames()}),
+	is("count", number("integer", "How many of the posts have a value. The buckets add up to it.", zero, nil, 93)),
+	is("missing", number("integer", "How many of the posts have none.", zero, nil, 7)),
+	is("buckets", listOf("The ranges, ascending; those without posts too.", object("",
+		is("from", boundShape("Where the range begins, which is within; null where it is open.")),
+		is("to", boundShape("Where the range ends, which is not within; null where it is open.")),
+		is("count", number("integer", "How many posts.", zero, nil))))))
+
+func boundShape(doc string) *schema.Schema {
+	return &schema.Schema{Type: []string{"integer", "string", "null"}, Description: doc + " An integer, or of dates a UTC day.", Examples: []any{10, "2026-03-01"}}
+}

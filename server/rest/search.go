@@ -1,0 +1,69 @@
+package rest
+
+import (
+	"alphanode/server/route"
+	"alphanode/server/schema"
+	"alphanode/store"
+)
+
+// searchPosts gives a page of the posts that a text finds: each with its card,
+// how well it fits, and where.
+func searchPosts(r *route.Request) (*route.Answer, error) {
+	found, err := r.Reader.Search(r.Ctx, store.SearchQuery{
+		Text: r.Search, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
+	})
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	refs := make([]store.Ref, len(found.Hits))
+	for i, hit := range found.Hits {
+		refs[i] = hit.Ref
+	}
+	cards, texts, err := texts(r, r.Bodies.Take(""), refs, store.Card, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Bodies.Give(cards)
+	highlights, err := r.Reader.Highlights(r.Ctx, r.Search, refs)
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	body := r.Bodies.Take(listStart)
+	slugs := make([][]byte, len(refs))
+	for i, hit := range found.Hits {
+		body = append(separate(body, i), `{"post":`...)
+		start := len(body)
+		body = append(body, texts[i].JSON...)
+		if slugs[i], err = slugOf(body[start:]); err != nil {
+			return nil, err
+		}
+		body = append(body, `,"score":`...)
+		body = appendFraction(body, hit.Score)
+		body = append(body, `,"highlights":[`...)
+		for j, h := range highlights[i] {
+			body = append(separate(body, j), `{"field":`...)
+			body = appendString(body, string(h.Field))
+			body = append(body, `,"html":`...)
+			body = append(appendString(body, h.HTML), '}')
+		}
+		body = append(body, `]}`...)
+	}
+	at := located{total: found.Total, hasNext: found.HasNext}
+	if n := len(found.Hits); n > 0 {
+		at.cursors = []string{found.Hits[n-1].Cursor}
+	}
+	a := endList(r, body, at, suggestionsJSON(found.Suggestions)...)
+	a.AboutPosts(slugs)
+	return a, nil
+}
+
+// searchParameter takes what people type into a box for searching. How long it
+// may be is for the store to say.
+func searchParameter(name, doc string) *route.Parameter {
+	p := route.SingleParameter(name, doc, &schema.Schema{Type: "string", MaxLength: store.MaxSearch, Examples: []any{"rollback plan"}}, func(q *route.Query, typed string) *route.Misfit {
+		q.Search = typed
+		return nil
+	})
+	p.Needed = "the words to search for"
+	return p
+}

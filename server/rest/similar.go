@@ -1,0 +1,179 @@
+package rest
+
+import (
+	"strings"
+
+	"alphanode/server/route"
+	"alphanode/store"
+)
+
+// similarPosts lists the posts most like one post.
+func similarPosts(r *route.Request) (*route.Answer, error) {
+	ref, err := namedPost(r)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.Reader.Similar(r.Ctx, ref, similarQuery(r))
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	return similarList(r, found, []byte(r.Slug))
+}
+
+// similarToTerms lists the posts most like some terms.
+func similarToTerms(r *route.Request) (*route.Answer, error) {
+	q := similarQuery(r)
+	q.Suggest = true
+	found, err := r.Reader.SimilarToTerms(r.Ctx, r.Terms, q)
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	a, err := similarList(r, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range found.Terms {
+		if t.Kind == store.KindEntity || t.Kind == store.KindTool { // the others have no address
+			a.About(string(t.Kind), t.Slug)
+		}
+	}
+	return a, nil
+}
+
+// checkTerms refuses a comparison with nothing.
+func checkTerms(q *route.Query) route.Faults {
+	if len(q.Terms.Entities)+len(q.Terms.Tools)+len(q.Terms.Stack) == 0 {
+		return route.Faults{{Location: "query", Expected: "entity, tool or stack, at least one of them"}}
+	}
+	return nil
+}
+
+func similarQuery(r *route.Request) store.SimilarQuery {
+	return store.SimilarQuery{
+		First: r.Limit, After: r.After, Filter: r.Filter, Exclude: r.Exclude, MinSimilarity: r.MinSimilarity, Diversity: r.Diversity,
+		Cursors: store.LastCursor,
+	}
+}
+
+// similarList is the answer of a page of similar posts, which is about more
+// posts than these.
+func similarList(r *route.Request, found *store.SimilarPage, about ...[]byte) (*route.Answer, error) {
+	body, slugs, err := appendSimilar(r, r.Bodies.Take(listStart), found)
+	if err != nil {
+		return nil, err
+	}
+	var cursors []string
+	if n := len(found.Hits); n > 0 {
+		cursors = []string{found.Hits[n-1].Cursor}
+	}
+	a := endList(r, body, located{cursors: cursors, total: found.Total, hasNext: found.HasNext}, suggestionsJSON(found.Suggestions)...)
+	a.AboutPosts(append(about, slugs...))
+	return a, nil
+}
+
+// suggestionsJSON is a member beside the list, where there is something to say.
+func suggestionsJSON(all []store.Suggestion) (member []byte) {
+	if len(all) == 0 {
+		return nil
+	}
+	member = append(member, `,"suggestions":[`...)
+	for i, s := range all {
+		member = append(separate(member, i), '{')
+		if s.Kind != "" { // else it is a word of a text
+			member = append(member, `"kind":`...)
+			member = append(appendString(member, strings.ToUpper(string(s.Kind))), ',')
+		}
+		member = append(member, `"value":`...)
+		member = appendString(member, s.Value)
+		member = append(member, `,"nearest":[`...)
+		for j, name := range s.Nearest {
+			member = appendString(separate(member, j), name)
+		}
+		member = append(member, `]}`...)
+	}
+	return append(member, ']')
+}
+
+// withSimilar adds the first page of similar posts to a post.
+func withSimilar(r *route.Request, post []byte, ref store.Ref) ([]byte, error) {
+	found, err := r.Reader.Similar(r.Ctx, ref, store.SimilarQuery{First: route.DefaultLimit, Cursors: store.NoCursors})
+	if err != nil {
+		return nil, err
+	}
+	post = post[:len(post)-1] // the closing brace
+	if len(post) > len(`{`) {
+		post = append(post, ',')
+	}
+	post, _, err = appendSimilar(r, append(post, `"similar":[`...), found)
+	return append(post, `]}`...), err
+}
+
+// appendSimilar appends a page of similar posts, with commas between them:
+// cards with the similarity and its reasons. The slugs are those of the posts,
+// as they stand in what was appended.
+func appendSimilar(r *route.Request, body []byte, found *store.SimilarPage) (_ []byte, slugs [][]byte, err error) {
+	refs := make([]store.Ref, len(found.Hits))
+	for i, hit := range found.Hits {
+		refs[i] = hit.Ref
+	}
+	cards, texts, err := texts(r, r.Bodies.Take(""), refs, store.Card, 0)
+	if err != nil {
+		return body, nil, err
+	}
+	defer r.Bodies.Give(cards)
+	slugs = make([][]byte, len(texts))
+	var features featuresJSON
+	for i, hit := range found.Hits {
+		body = separate(body, i)
+		start, card := len(body), texts[i].JSON
+		body = append(body, card[:len(card)-1]...)
+		if slugs[i], err = slugOf(body[start:]); err != nil {
+			return body, nil, err
+		}
+		body = append(body, `,"similarity":`...)
+		body = appendDecimals9(body, hit.Similarity)
+		body = append(body, `,"shared":[`...)
+		for j, shared := range hit.Shared {
+			body = append(separate(body, j), features.begun(shared.Feature)...)
+			body = append(appendDecimals9(body, shared.Contribution), '}')
+		}
+		body = append(body, `]}`...)
+	}
+	return body, slugs, nil
+}
+
+// featuresJSON holds the features of one answer as JSON that lacks the
+// contribution: the rows have the same few features.
+type featuresJSON struct {
+	known []featureJSON
+	text  []byte
+}
+
+type featureJSON struct {
+	feature *store.Feature
+	json    []byte
+}
+
+func (all *featuresJSON) begun(f *store.Feature) []byte {
+	for i := range all.known {
+		if all.known[i].feature == f {
+			return all.known[i].json
+		}
+	}
+	if all.known == nil {
+		all.known, all.text = make([]featureJSON, 0, 16), make([]byte, 0, 2<<10)
+	}
+	first := len(all.text)
+	text := append(all.text, `{"kind":`...)
+	text = appendString(text, strings.ToUpper(string(f.Kind)))
+	text = append(text, `,"name":`...)
+	text = appendString(text, f.Name)
+	if f.Type != "" {
+		text = append(text, `,"type":`...)
+		text = appendString(text, f.Type)
+	}
+	text = append(text, `,"contribution":`...)
+	all.text = text
+	all.known = append(all.known, featureJSON{f, text[first:len(text):len(text)]})
+	return text[first:]
+}

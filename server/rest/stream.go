@@ -1,0 +1,266 @@
+package rest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"alphanode/apierror"
+	"alphanode/server/route"
+	"alphanode/server/wire"
+	"alphanode/store"
+)
+
+const (
+	// batchSize is about how many bytes of posts are read at once, and largestSize how
+	// many at most, where they are several.
+	batchSize, largestSize = 256 << 10, 2 << 20
+	// The first batch is of few posts; their size says how many the next has.
+	firstBatch, largestBatch = 8, 64
+)
+
+// streamPosts answers with every post that matches, one a line.
+func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
+	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, ndjsonMedia) {
+		return nil, route.NotAcceptable(strings.Join(accept, ", "), ndjsonMedia)
+	}
+	if !r.HTTP.ProtoAtLeast(1, 1) {
+		return nil, apierror.New(apierror.BadRequest, "HTTP/1.0 cannot tell whether an answer of unknown length is whole. Ask with HTTP/1.1.",
+			apierror.Field{Location: "version", Value: r.HTTP.Proto, Expected: "HTTP/1.1 or later"})
+	}
+	accept := r.HTTP.Header.Values(wire.AcceptEncoding)
+	coding := wire.Negotiate(accept, wire.StreamCodings[:])
+	if coding == wire.NoCoding {
+		return nil, notEncodable(strings.Join(accept, ", "))
+	}
+	a := route.NewAnswer(http.StatusOK)
+	a.Header.Add("Content-Type", ndjsonMedia)
+	a.Header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
+	a.Keys = []string{"posts"}
+	sum, known := r.Reader.KnownSum(r.Filter)
+	var selection *store.Selection
+	if !known {
+		var err error
+		if selection, err = r.Reader.Select(r.Ctx, r.Filter); err != nil {
+			return nil, inREST(r.Query, err)
+		}
+		if sum, err = selection.Sum(r.Ctx); err != nil {
+			return nil, err
+		}
+	}
+	a.Tag = streamTag(r, sum, coding)
+	if route.Matches(r.HTTP.Header.Values("If-None-Match"), a.Tag) {
+		return a, nil // without a look at any post
+	}
+	if coding != wire.Identity {
+		a.Header.Add("Content-Encoding", string(coding))
+	}
+	if known {
+		var err error
+		if selection, err = r.Reader.Select(r.Ctx, r.Filter); err != nil {
+			return nil, inREST(r.Query, err)
+		}
+	}
+	r.Reader.WithBudget(nil) // what follows is paid for by being sent
+	total := selection.Total()
+	a.Header.Add("Post-Count", strconv.Itoa(total))
+	a.Header.Add("Accept-Ranges", rangeUnit)
+	a.Stream = &route.Stream{Reader: r.Reader, Close: func() {}}
+	if r.HTTP.Method == http.MethodHead {
+		return a, nil
+	}
+	if from := resumed(r.HTTP.Header, a.Tag, total); from > 0 {
+		if err := selection.Skip(r.Ctx, from); err != nil {
+			return nil, err
+		}
+		a.Status = http.StatusPartialContent
+		a.Header.Add("Content-Range", fmt.Sprintf("%s %d-%d/%d", rangeUnit, from, total-1, total))
+		a.Header.Add("Etag", a.Tag)
+	}
+	return a, archive.beginStream(r, a.Stream, selection, coding)
+}
+
+// beginStream takes a place for a stream and makes its first lines: while nothing is
+// sent, what is wrong can still be told by a status.
+func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection *store.Selection, coding wire.Coding) error {
+	leave, err := archive.Place(r)
+	if err != nil {
+		return err
+	}
+	release := r.Reader.Release()
+	if !release.Retain() { // not while the request has it
+		leave()
+		return store.ErrNotReady
+	}
+	to.Close = func() {
+		leave()
+		_ = release.Close() // it was only read from
+	}
+	lines := newBatches(r, selection)
+	if err := lines.next(r.Ctx); err != nil {
+		to.Close()
+		return err
+	}
+	to.Write = func(ctx context.Context, w io.Writer) error {
+		packed, err := coding.Stream(w)
+		if err != nil {
+			return err
+		}
+		if err := lines.write(ctx, packed); err != nil {
+			return err // and no end of what is packed, which would make a whole of it
+		}
+		return packed.Close()
+	}
+	return nil
+}
+
+// rangeUnit is what a reader counts who asks for the rest of a stream: bytes
+// would have to be made to be counted.
+const rangeUnit = "lines"
+
+// resumed gives how many lines a reader has already who was broken off and asks
+// for the rest, with Range: lines=500- and the tag of what it has as If-Range.
+// It is 0 where the whole stream must be sent: the server may always do that.
+func resumed(header http.Header, tag string, total int) int {
+	from, asked := strings.CutPrefix(header.Get("Range"), rangeUnit+"=")
+	from, open := strings.CutSuffix(from, "-")
+	n, err := strconv.ParseUint(from, 10, 32)
+	if !asked || !open || err != nil || n >= uint64(total) || header.Get("If-Range") != tag {
+		return 0
+	}
+	return int(n)
+}
+
+// streamForm is part of every tag. It must change when the same posts are written as
+// other bytes, or in another order.
+const streamForm = "2"
+
+// streamTag names the bytes of a stream before they are made, by all that they
+// follow from: the sum of the posts that are sent, and how they are written. So it
+// outlives a release where the next one has the same posts to send.
+func streamTag(r *route.Request, sum uint64, c wire.Coding) string {
+	h := sha256.New()
+	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.Reader.View(), r.Fields, c}); err != nil { // plain data always encodes
+		panic(err)
+	}
+	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
+}
+
+// batches makes the lines of a selection, one batch after the other. It holds one of
+// them in memory.
+type batches struct {
+	lineWriter
+	selection *store.Selection
+	refs      []store.Ref
+	left      []store.Ref // of refs
+	posts     int         // of the next batch
+}
+
+func newBatches(r *route.Request, selection *store.Selection) *batches {
+	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
+}
+
+// next makes the next lines; none behind the last.
+func (b *batches) next(ctx context.Context) error {
+	b.Ctx, b.text = ctx, b.text[:0]
+	if len(b.left) == 0 {
+		found, err := b.selection.Next(ctx, b.refs)
+		if err != nil || found == 0 {
+			return err
+		}
+		b.left = b.refs[:found]
+	}
+	for n := min(b.posts, len(b.left)); ; n /= 2 {
+		err := b.read(b.left[:n])
+		var long *store.LengthError
+		if errors.As(err, &long) { // which one post alone never is
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		b.left = b.left[n:]
+		b.posts = min(max(batchSize*n/b.size, 1), largestBatch)
+		return nil
+	}
+}
+
+// write writes the lines that are made, and then makes and writes the others.
+func (b *batches) write(ctx context.Context, to io.Writer) error {
+	for len(b.text) > 0 {
+		if _, err := to.Write(b.text); err != nil {
+			return err
+		}
+		if err := b.next(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lineWriter makes lines of posts, in memory that it uses again.
+type lineWriter struct {
+	route.Request
+	text  []byte // the lines
+	size  int    // about how many bytes were read for them
+	arena []byte // for what is read
+}
+
+// read makes the lines of some posts. The error is a *store.LengthError where those
+// are several and too long.
+func (l *lineWriter) read(refs []store.Ref) error {
+	l.text, l.size = l.text[:0], 1
+	if l.Fields != nil && l.Fields.Within(cardPart) {
+		cards, err := l.Reader.Posts(l.Ctx, refs, store.Card)
+		if err != nil {
+			return err
+		}
+		for _, card := range cards {
+			l.arena = appendCard(l.arena[:0], card)
+			if err := l.add(l.arena); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	arena, posts, err := l.Reader.AppendTexts(l.Ctx, l.arena[:0], refs, store.Whole, store.Room{Most: largestSize})
+	if err != nil {
+		return err
+	}
+	l.arena = arena
+	for _, post := range posts {
+		if err := l.add(post.JSON); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add makes a line of the wanted fields of a post.
+func (l *lineWriter) add(post []byte) (err error) {
+	l.size += len(post)
+	if l.Fields == nil {
+		l.text = append(l.text, post...)
+	} else if l.text, err = l.Fields.AppendTo(l.text, post); err != nil {
+		return fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
+	}
+	l.text = append(l.text, '\n')
+	return nil
+}
+
+func notEncodable(accept string) error {
+	names := make([]string, len(wire.StreamCodings))
+	for i, c := range wire.StreamCodings {
+		names[i] = string(c)
+	}
+	expected := "one of " + strings.Join(names, ", ")
+	return apierror.New(apierror.NotAcceptable, "The header Accept-Encoding excludes every content coding there is.",
+		apierror.Field{Location: "header.Accept-Encoding", Value: route.Shorten(accept), Expected: expected})
+}

@@ -1,0 +1,79 @@
+package rest
+
+import (
+	"strconv"
+
+	"alphanode/server/route"
+	"alphanode/store"
+)
+
+// listTerms lists the terms of a kind.
+func listTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
+	return func(r *route.Request) (*route.Answer, error) {
+		found, err := r.Reader.FindTerms(r.Ctx, store.TermQuery{
+			Kind: kind, Type: r.TermType, Prefix: r.TermPrefix, Order: r.TermOrder, Window: window(r.Query),
+		})
+		if err != nil {
+			return nil, inREST(r.Query, err)
+		}
+		rows := make([][]byte, len(found.Terms))
+		for i, term := range found.Terms {
+			rows[i] = appendTerm(nil, term)
+		}
+		a := listRows(r, rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious})
+		a.Keys = append(a.Keys, "posts") // any post can bring or take a term
+		for _, term := range found.Terms {
+			a.About(string(kind), term.Slug)
+		}
+		return a, nil
+	}
+}
+
+// oneTerm gives the term of a kind that the address names, with what include=
+// asked for.
+func oneTerm(kind store.Kind) func(*route.Request) (*route.Answer, error) {
+	return func(r *route.Request) (*route.Answer, error) {
+		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
+		if err != nil {
+			return nil, r.Missing(err, string(kind))
+		}
+		body := appendTermFields([]byte(`{"data":{`), term)
+		if r.Scores {
+			stats, err := r.Reader.Scores(r.Ctx, store.ScoreQuery{Term: &term.ID})
+			if err != nil {
+				return nil, err
+			}
+			body = appendStats(append(body, `,"scores":`...), stats)
+		}
+		if r.Related {
+			body, err = appendRelated(r, append(body, `,"related":`...), store.RelatedQuery{Term: term.ID, First: route.DefaultLimit})
+			if err != nil {
+				return nil, err
+			}
+		}
+		a := route.JSON(append(body, `}}`...))
+		a.About(string(kind), term.Slug)
+		if r.Scores || r.Related { // any post can change them
+			a.Keys = append(a.Keys, "posts")
+		}
+		return a, nil
+	}
+}
+
+func appendTerm(dst []byte, term *store.Term) []byte {
+	return append(appendTermFields(append(dst, '{'), term), '}')
+}
+
+// appendTermFields appends what an object has of a term.
+func appendTermFields(dst []byte, term *store.Term) []byte {
+	dst = append(dst, `"slug":`...)
+	dst = appendString(dst, term.Slug)
+	dst = append(dst, `,"name":`...)
+	dst = appendString(dst, term.Name)
+	if term.Kind == store.KindEntity {
+		dst = append(dst, `,"type":`...)
+		dst = appendString(dst, term.Type)
+	}
+	dst = append(dst, `,"postCount":`...)
+	return strconv.AppendInt(dst, int64(term.PostCount), 10)
+}

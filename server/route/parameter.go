@@ -1,0 +1,209 @@
+package route
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"alphanode/server/schema"
+)
+
+// Where a parameter stands.
+const (
+	InQuery = "query"
+	InPath  = "path"
+)
+
+// Parameter is one parameter of a route. What it accepts is said once: the
+// constructors below make the reading and the published schema from the same
+// arguments.
+type Parameter struct {
+	Name   string
+	Alias  string // another name for the same, or ""
+	In     string
+	Doc    string
+	Needed string // what is expected where it must be given; "" where it need not be
+	Many   bool   // may be given several times
+	List   bool   // one value holds several, separated by commas
+	Shared bool   // has a name of its own in the document
+	Schema *schema.Schema
+	Read   func(*Query, []string) []Misfit
+}
+
+// Names are all names by which the parameter can be given.
+func (p *Parameter) Names() []string {
+	if p.Alias == "" {
+		return []string{p.Name}
+	}
+	return []string{p.Name, p.Alias}
+}
+
+// Misfit is a value that does not fit.
+type Misfit struct{ Found, Expected string }
+
+// maxText bounds a text in a parameter, in bytes.
+const maxText = 1024
+
+// SingleParameter takes one value, which is read as read does.
+func SingleParameter(name, doc string, s *schema.Schema, read func(*Query, string) *Misfit) *Parameter {
+	return &Parameter{Name: name, In: InQuery, Doc: doc, Schema: s, Read: func(q *Query, values []string) []Misfit {
+		if bad := read(q, values[0]); bad != nil {
+			return []Misfit{*bad}
+		}
+		return nil
+	}}
+}
+
+// TextParameter takes any text but an empty one.
+func TextParameter(name, doc string, examples []any, fill func(*Query, string)) *Parameter {
+	return SingleParameter(name, doc, textSchema(examples), func(q *Query, value string) *Misfit {
+		if bad := misfitText(value); bad != nil {
+			return bad
+		}
+		fill(q, value)
+		return nil
+	})
+}
+
+// TextsParameter takes texts, each in a parameter of its own.
+func TextsParameter(name, doc string, examples []any, fill func(*Query, []string)) *Parameter {
+	return &Parameter{Name: name, In: InQuery, Doc: doc, Many: true, Schema: textSchema(examples),
+		Read: func(q *Query, values []string) (bad []Misfit) {
+			for _, value := range values {
+				if m := misfitText(value); m != nil {
+					bad = append(bad, *m)
+				}
+			}
+			if bad == nil {
+				fill(q, values)
+			}
+			return bad
+		}}
+}
+
+func textSchema(examples []any) *schema.Schema {
+	return &schema.Schema{Type: "string", MinLength: 1, MaxLength: maxText, Examples: examples}
+}
+
+func misfitText(value string) *Misfit {
+	if n := utf8.RuneCountInString(value); n == 0 || n > maxText {
+		return &Misfit{value, "a text of 1 to " + strconv.Itoa(maxText) + " characters"}
+	}
+	return nil
+}
+
+// IntegerParameter takes the integers from low to high.
+func IntegerParameter(name, doc string, low, high int64, s *schema.Schema, fill func(*Query, int64)) *Parameter {
+	s.Type = "integer"
+	expected := "an integer of at most 64 bits"
+	if low > math.MinInt64 {
+		s.Minimum = new(float64(low))
+		expected = "an integer of at least " + strconv.FormatInt(low, 10)
+	}
+	if high < math.MaxInt64 {
+		s.Maximum = new(float64(high))
+		expected = "an integer from " + strconv.FormatInt(low, 10) + " to " + strconv.FormatInt(high, 10)
+	}
+	if low == math.MinInt64 {
+		s.Format = "int64"
+	}
+	return SingleParameter(name, doc, s, func(q *Query, value string) *Misfit {
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || n < low || n > high || value[0] == '+' {
+			return &Misfit{value, expected}
+		}
+		fill(q, n)
+		return nil
+	})
+}
+
+// FractionParameter takes the numbers from 0 to 1.
+func FractionParameter(name, doc string, s *schema.Schema, fill func(*Query, float64)) *Parameter {
+	s.Type, s.Minimum, s.Maximum = "number", new(0.0), new(1.0)
+	return SingleParameter(name, doc, s, func(q *Query, value string) *Misfit {
+		f, err := strconv.ParseFloat(value, 64)
+		if err != nil || !(f >= 0 && f <= 1) || strings.ContainsAny(value, "_xXpP+") {
+			return &Misfit{value, "a number from 0 to 1"}
+		}
+		fill(q, f)
+		return nil
+	})
+}
+
+// TruthParameter takes true and false.
+func TruthParameter(name, doc string, fill func(*Query, bool)) *Parameter {
+	return SingleParameter(name, doc, &schema.Schema{Type: "boolean"}, func(q *Query, value string) *Misfit {
+		if value != "true" && value != "false" {
+			return &Misfit{value, "true or false"}
+		}
+		fill(q, value == "true")
+		return nil
+	})
+}
+
+// ChoiceParameter takes one of some words.
+func ChoiceParameter(name, doc, preset string, words []string, fill func(*Query, string)) *Parameter {
+	s := &schema.Schema{Type: "string", Enum: words}
+	if preset != "" {
+		s.Default = preset
+	}
+	return SingleParameter(name, doc, s, func(q *Query, value string) *Misfit {
+		if !slices.Contains(words, value) {
+			return &Misfit{value, "one of " + strings.Join(words, ", ") + Suggestion(value, words)}
+		}
+		fill(q, value)
+		return nil
+	})
+}
+
+// ChoicesParameter takes some of some words, separated by commas.
+func ChoicesParameter(name, doc string, words []string, fill func(*Query, []string)) *Parameter {
+	p := &Parameter{Name: name, In: InQuery, Doc: doc, List: true, Schema: &schema.Schema{Type: "string", Enum: words}}
+	p.Read = func(q *Query, values []string) (bad []Misfit) {
+		chosen := strings.Split(values[0], ",")
+		for _, word := range chosen {
+			if !slices.Contains(words, word) && len(bad) < maxFaults {
+				bad = append(bad, Misfit{word, "one or more of " + strings.Join(words, ", ") + ", separated by commas" + Suggestion(word, words)})
+			}
+		}
+		if bad == nil {
+			fill(q, chosen)
+		}
+		return bad
+	}
+	return p
+}
+
+// Suggestion says which of some words was most likely meant, where one is near.
+func Suggestion(word string, words []string) string {
+	if near := nearest(word, words); near != "" && len(words) > 1 {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+// CursorParameter takes a cursor. It holds a title at most, so it is longer
+// than other texts.
+func CursorParameter(name, doc string, fill func(*Query, string)) *Parameter {
+	const most = 8192
+	return SingleParameter(name, doc, &schema.Schema{Type: "string", MinLength: 1, MaxLength: most}, func(q *Query, value string) *Misfit {
+		if len(value) == 0 || len(value) > most {
+			return &Misfit{value, "a cursor from an earlier answer"}
+		}
+		fill(q, value)
+		return nil
+	})
+}
+
+// SlugParameter takes the slug in an address. One that names nothing is not
+// found, whatever it looks like.
+func SlugParameter(what string) *Parameter {
+	p := SingleParameter("slug", "The slug of the "+what+".", &schema.Schema{Type: "string", MinLength: 1}, func(q *Query, slug string) *Misfit {
+		q.Slug = slug
+		return nil
+	})
+	p.In = InPath
+	return p
+}

@@ -1,0 +1,55 @@
+package route
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"alphanode/apierror"
+	"alphanode/server/wire"
+	"alphanode/store"
+)
+
+// Request is what a handler gets: a checked query and the one release that
+// answers it.
+type Request struct {
+	*Query
+	Ctx    context.Context
+	Reader *store.Reader // nil where the route is not pinned
+	Key    store.Key     // of who asks; the zero one where they have none
+	HTTP   *http.Request // its body is read, and within bounds
+	ID     string
+	Bodies *wire.Bodies // for the answer
+	Most   int          // bytes that the answer may have
+}
+
+// Missing words that what the address names is not there.
+func (r *Request) Missing(err error, what string) error {
+	if e := apierror.From(err); e.Code != apierror.NotFound {
+		return err
+	}
+	return apierror.New(apierror.NotFound, "There is no "+what+" with the slug "+strconv.Quote(Shorten(r.Slug))+".",
+		apierror.Field{Location: "path.slug", Value: Shorten(r.Slug), Expected: "the slug of a " + what}).WithCause(err)
+}
+
+// CheckLength refuses an answer that has more bytes than it may.
+func (r *Request) CheckLength(body []byte) error {
+	if len(body) > r.Most {
+		return TooLong(&store.LengthError{Found: len(body), Most: r.Most})
+	}
+	return nil
+}
+
+// TooLong says that an answer would have more bytes than it may.
+func TooLong(e *store.LengthError) error {
+	found, expected := strconv.Itoa(e.Found)+" bytes", "at most "+strconv.Itoa(e.Most)+" bytes"
+	return apierror.New(apierror.TooComplex,
+		"The answer would have "+found+" before it is packed, expected "+expected+". Ask for fewer entries at once with limit, or for parts of posts with fields.",
+		apierror.Field{Location: "answer", Value: found, Expected: expected}).WithCause(e)
+}
+
+// NotAcceptable says that a request excludes the one media type there is.
+func NotAcceptable(accept, media string) error {
+	return apierror.New(apierror.NotAcceptable, "The header Accept excludes "+media+", which is all there is here.",
+		apierror.Field{Location: "header.Accept", Value: Shorten(accept), Expected: media})
+}

@@ -1,0 +1,231 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// connection sends answers in one piece. net/http hands the header and the
+// beginning of a body to the operating system apart from the rest, which costs
+// about as much as finding a post and wakes the reader before the answer is
+// whole; and it copies, sorts and checks each field of the header, which costs
+// as much again. So an answer goes past it. What net/http then sends by itself, the
+// head of an answer without a body, goes nowhere.
+type connection struct {
+	net.Conn
+	Outgoing
+	dates  *Dates
+	unsent *Unsent // nil where nobody counts
+	drop   bool    // the next thing that net/http writes; touched by the goroutine that serves
+	little bool    // the operating system takes little; likewise
+}
+
+// Close is called more than once.
+func (c *connection) Close() error {
+	if c.unsent != nil {
+		c.unsent.closed(&c.Outgoing)
+	}
+	return c.Conn.Close()
+}
+
+// abort closes the connection to a reader who is not waited for any longer, and has the
+// operating system drop what it took for them.
+func (c *connection) abort() {
+	if tcp, ok := c.Conn.(interface{ SetLinger(int) error }); ok {
+		_ = tcp.SetLinger(0) // else it is closed all the same
+	}
+	_ = c.Close()
+}
+
+func (c *connection) Write(p []byte) (int, error) {
+	if c.drop {
+		c.drop = false
+		return len(p), nil
+	}
+	return c.Conn.Write(p)
+}
+
+var answerRoom = sync.Pool{New: func() any { return new([]byte) }}
+
+// copiedMost is how many bytes of a body are copied to be sent with the header;
+// longer ones are handed on as they are.
+const copiedMost = 16 << 10
+
+// answer sends a whole answer, before a time. Where that fails the connection is
+// closed: another must not follow a part of it.
+func (c *connection) answer(status int, length int, fields *SealedHead, own Head, body []byte, until time.Time) {
+	now := time.Now()
+	c.since.Store(now.UnixNano())
+	defer c.since.Store(0)
+	room := answerRoom.Get().(*[]byte)
+	out := append((*room)[:0], "HTTP/1.1 "...)
+	out = strconv.AppendInt(out, int64(status), 10)
+	out = append(append(append(out, ' '), http.StatusText(status)...), "\r\nDate: "...)
+	out = append(append(out, c.dates.Of(now)...), "\r\n"...)
+	if hasLength(status) {
+		out = append(out, "Content-Length: "...)
+		out = append(strconv.AppendInt(out, int64(length), 10), "\r\n"...)
+	}
+	out = append(own.appendTo(fields.appendTo(out)), "\r\n"...)
+	var err error
+	if len(body) <= copiedMost {
+		out = append(out, body...)
+		_, err = c.Conn.Write(out)
+	} else {
+		first := min(len(body), PieceSize)
+		if first < len(body) {
+			if !c.little {
+				c.little = true
+				takeLittle(c.Conn)
+			}
+			err = c.SetWriteDeadline(patience(now, until))
+		}
+		if err == nil {
+			pieces := net.Buffers{out, body[:first]}
+			_, err = pieces.WriteTo(c.Conn)
+		}
+		if err == nil && first < len(body) {
+			err = c.write(c.Conn, c.SetWriteDeadline, body[first:], until)
+		}
+	}
+	if err != nil {
+		if c.unsent != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+			c.unsent.cut.Add(1)
+		}
+		c.abort()
+	}
+	*room = out
+	answerRoom.Put(room)
+	c.drop = true
+}
+
+// write writes a body in pieces, so that it is seen when the reader takes nothing any
+// more. Each must be taken in a while, and all before a time.
+func (o *Outgoing) write(w io.Writer, deadline func(time.Time) error, body []byte, until time.Time) error {
+	for piece := range slices.Chunk(body, PieceSize) {
+		now := time.Now()
+		o.since.Store(now.UnixNano())
+		if err := deadline(patience(now, until)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return err
+		}
+		if _, err := w.Write(piece); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// patience is until when a reader must take something who must have all before a time.
+func patience(now, until time.Time) time.Time {
+	if at := now.Add(StalledAfter); at.Before(until) {
+		return at
+	}
+	return until
+}
+
+// hasLength reports whether an answer with this status says how long its body is.
+func hasLength(status int) bool {
+	return status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// Dates writes times as headers have them, and the same time once.
+type Dates struct{ last atomic.Pointer[date] }
+
+type date struct {
+	second int64
+	text   string
+}
+
+// Of writes a time.
+func (d *Dates) Of(t time.Time) string {
+	if last := d.last.Load(); last != nil && last.second == t.Unix() {
+		return last.text
+	}
+	made := &date{t.Unix(), t.UTC().Format(http.TimeFormat)}
+	d.last.Store(made)
+	return made.text
+}
+
+// connections makes connections of those that a listener accepts.
+type connections struct {
+	net.Listener
+	dates  *Dates
+	unsent *Unsent
+}
+
+// NewConnections gives a listener whose connections send answers in one piece, and
+// count what their readers have not taken.
+func NewConnections(l net.Listener, u *Unsent) net.Listener { return connections{l, new(Dates), u} }
+
+func (l connections) Accept() (net.Conn, error) {
+	accepted, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	c := &connection{Conn: accepted, dates: l.dates, unsent: l.unsent}
+	c.Outgoing.abort = c.abort
+	l.unsent.open(&c.Outgoing)
+	return c, nil
+}
+
+type connectionKey struct{}
+
+// connectionOf gives the connection of a request; nil where it has none.
+func connectionOf(r *http.Request) *connection {
+	c, _ := r.Context().Value(connectionKey{}).(*connection)
+	return c
+}
+
+// OutgoingOf gives what the connection of a request has of the bytes that are unsent.
+func OutgoingOf(r *http.Request) *Outgoing {
+	if c := connectionOf(r); c != nil {
+		return &c.Outgoing
+	}
+	return new(Outgoing)
+}
+
+// WithConnection lets a request know its connection.
+func WithConnection(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connectionKey{}, c)
+}
+
+// Respond sends an answer, before a time. Who no longer listens cannot be told so. It goes past
+// net/http where that would add nothing to it: the connection stays open, as it does
+// by itself in HTTP/1.1, and the body of the request was read.
+func Respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fields *SealedHead, own Head, body []byte, until time.Time) {
+	length := len(body)
+	if r.Method == http.MethodHead {
+		body = nil
+	}
+	c := connectionOf(r)
+	if c != nil && stays && !r.Close && r.ProtoAtLeast(1, 1) {
+		c.answer(status, length, fields, own, body, until)
+		return
+	}
+	header := w.Header()
+	fields.Fields.CopyTo(header)
+	own.CopyTo(header)
+	if hasLength(status) {
+		header["Content-Length"] = []string{strconv.Itoa(length)}
+	}
+	w.WriteHeader(status)
+	if len(body) <= PieceSize {
+		_, _ = w.Write(body)
+		return
+	}
+	out := new(Outgoing)
+	if c != nil {
+		out = &c.Outgoing
+		defer out.since.Store(0)
+	}
+	_ = out.write(w, http.NewResponseController(w).SetWriteDeadline, body, until)
+}
