@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"context"
 	"math/rand/v2"
 	"testing"
 
@@ -18,26 +17,24 @@ import (
 func TestInputsEqualGenerated(t *testing.T) {
 	t.Parallel()
 	schema := generatedSchema().Schema()
-	coerce := &executionContext{}
 	tests := []struct {
-		typ, argument string
-		coerce        func(context.Context, map[string]any) (map[string]any, error)
+		typ, argument, field string
 	}{
-		{"PostFilter", "filter", coerce.field_Query_posts_args},
-		{"PostOrder", "orderBy", coerce.field_Query_posts_args},
-		{"Int", "first", coerce.field_Query_posts_args},
-		{"String", "after", coerce.field_Query_posts_args},
-		{"TermOrder", "orderBy", coerce.field_Query_tools_args},
-		{"[String!]", "exclude", coerce.field_Post_similar_args},
-		{"Float", "minSimilarity", coerce.field_Post_similar_args},
-		{"Float", "diversity", coerce.field_Query_similarPosts_args},
-		{"SimilarTo!", "to", coerce.field_Query_similarPosts_args},
-		{"[FacetField!]!", "by", coerce.field_Query_facets_args},
-		{"[RangeBy!]!", "by", coerce.field_Query_ranges_args},
-		{"TermKind", "kind", coerce.field_Tool_related_args},
-		{"FacetField!", "by", coerce.field_Query_scoreGroups_args},
-		{"ID!", "id", coerce.field_Query_node_args},
-		{"[ID!]!", "ids", coerce.field_Query_nodes_args},
+		{"PostFilter", "filter", "Query.posts"},
+		{"PostOrder", "orderBy", "Query.posts"},
+		{"Int", "first", "Query.posts"},
+		{"String", "after", "Query.posts"},
+		{"TermOrder", "orderBy", "Query.tools"},
+		{"[String!]", "exclude", "Post.similar"},
+		{"Float", "minSimilarity", "Post.similar"},
+		{"Float", "diversity", "Query.similarPosts"},
+		{"SimilarTo!", "to", "Query.similarPosts"},
+		{"[FacetField!]!", "by", "Query.facets"},
+		{"[RangeBy!]!", "by", "Query.ranges"},
+		{"TermKind", "kind", "Tool.related"},
+		{"FacetField!", "by", "Query.scoreGroups"},
+		{"ID!", "id", "Query.node"},
+		{"[ID!]!", "ids", "Query.nodes"},
 	}
 	seed := rand.Uint64()
 	for _, tt := range tests {
@@ -72,7 +69,7 @@ func TestInputsEqualGenerated(t *testing.T) {
 				}
 				var generated map[string]any
 				if err == nil {
-					generated, err = tt.coerce(t.Context(), map[string]any{tt.argument: coerced["v"]})
+					generated, err = argumentReaders[tt.field](t.Context(), map[string]any{tt.argument: coerced["v"]})
 				}
 				if err != nil {
 					t.Fatalf("seed %d: %s is read, though %v", seed, text, err)

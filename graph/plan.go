@@ -117,8 +117,7 @@ type compiler struct {
 	ctx       context.Context
 	schema    *ast.Schema
 	op        *graphql.OperationContext
-	coerce    *executionContext // its generated methods read arguments
-	fields    int               // compiled so far
+	fields    int // compiled so far
 	keys      answerKeys
 	uncovered bool // a field was met that no plan covers
 	readable  bool
@@ -129,7 +128,7 @@ type compiler struct {
 }
 
 func compile(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) *plan {
-	c := &compiler{ctx: ctx, schema: schema, op: op, coerce: &executionContext{}, keys: newAnswerKeys(), readable: true}
+	c := &compiler{ctx: ctx, schema: schema, op: op, keys: newAnswerKeys(), readable: true}
 	root := c.query(op.Operation.SelectionSet)
 	if c.uncovered {
 		return &plan{fields: 1}

@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"context"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -110,8 +108,9 @@ type givenArguments func(x *execution) (*arguments, bool)
 // arguments reads the arguments of a field: once where no variable is in them.
 // Else they are in each execution the variables that were read for it, or what
 // the generated code makes of the variables that were not.
-func (c *compiler) arguments(f graphql.CollectedField, coerce func(context.Context, map[string]any) (map[string]any, error)) givenArguments {
+func (c *compiler) arguments(f graphql.CollectedField) givenArguments {
 	var constant arguments
+	coerce := argumentReaders[f.ObjectDefinition.Name+"."+f.Name]
 	coerced, err := coerce(c.ctx, f.ArgumentMap(nil))
 	for name, value := range coerced {
 		constant.set(name, value)
@@ -153,7 +152,7 @@ func (c *compiler) arguments(f graphql.CollectedField, coerce func(context.Conte
 }
 
 // coerced gives the arguments as the generated executor would.
-func (c *compiler) coerced(x *execution, f graphql.CollectedField, coerce func(context.Context, map[string]any) (map[string]any, error)) (*arguments, bool) {
+func (c *compiler) coerced(x *execution, f graphql.CollectedField, coerce argumentReader) (*arguments, bool) {
 	all := f.ArgumentMap(x.variables)
 	coerced, err := coerce(x.ctx, all)
 	if err != nil {

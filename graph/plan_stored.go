@@ -197,7 +197,7 @@ func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedF
 	case "Post.html":
 		return storedField{other: c.bodyText(f, true), body: true}
 	case "Post.similar":
-		return storedField{other: similar(c, f, c.arguments(f, c.coerce.field_Post_similar_args), func(p storedPost, _ *arguments) similarSearch {
+		return storedField{other: similar(c, f, c.arguments(f), func(p storedPost, _ *arguments) similarSearch {
 			return toPost(p.row.Ref)
 		})}
 	case "Post.updated":

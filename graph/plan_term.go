@@ -11,10 +11,6 @@ import (
 
 // term makes the object of an entity or a tool.
 func (c *compiler) term(typ string, set ast.SelectionSet) object[*store.Term] {
-	posts, related := c.coerce.field_Tool_posts_args, c.coerce.field_Tool_related_args
-	if typ == typeEntity {
-		posts, related = c.coerce.field_Entity_posts_args, c.coerce.field_Entity_related_args
-	}
 	return compileObject(c, typ, set, func(f graphql.CollectedField) writer[*store.Term] {
 		switch f.Name {
 		case "id":
@@ -31,9 +27,9 @@ func (c *compiler) term(typ string, set ast.SelectionSet) object[*store.Term] {
 		case "postCount":
 			return numberOf(func(t *store.Term) int { return t.PostCount })
 		case "posts":
-			return postList(c, f, c.arguments(f, posts), func(t *store.Term) *store.TermID { return &t.ID })
+			return postList(c, f, c.arguments(f), func(t *store.Term) *store.TermID { return &t.ID })
 		case "related":
-			return c.related(f, c.arguments(f, related))
+			return c.related(f, c.arguments(f))
 		case "scores":
 			return scoresOf(c, f, func(_ *execution, t *store.Term) (store.ScoreQuery, bool) { return store.ScoreQuery{Term: &t.ID}, true })
 		}
