@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"math"
 	"strconv"
 
@@ -16,6 +17,9 @@ import (
 // number or an unknown field, is errUnusual: the generated executor then
 // coerces it or says what is wrong.
 
+// errUnusual is for values that are left to the generated executor.
+var errUnusual = errors.New("an unusual value")
+
 // input reads the JSON of a variable: a pointer to what the store takes, or a
 // list of it. Null gives nil.
 type input func(d *jx.Decoder) (any, error)
@@ -27,7 +31,7 @@ func inputOf(t *ast.Type) input {
 		case "String!", "ID!":
 			return inputList(readText)
 		case "FacetField!":
-			return inputList(facetFields.read)
+			return inputList(nameIn(facetFields))
 		case "RangeBy!":
 			return inputList(readRangeBy)
 		}
@@ -43,9 +47,9 @@ func inputOf(t *ast.Type) input {
 	case "Float":
 		return inputValue(readFloat)
 	case "FacetField":
-		return inputValue(facetFields.read)
+		return inputValue(nameIn(facetFields))
 	case "TermKind":
-		return inputValue(termKinds.read)
+		return inputValue(nameIn(termKinds))
 	case "PostOrder":
 		return inputValue(readPostOrder)
 	case "TermOrder":
@@ -187,18 +191,23 @@ func readDay(d *jx.Decoder, into *store.Day) error {
 	return err
 }
 
-// read reads the name of a value of the enum.
-func (e enum[T]) read(d *jx.Decoder, into *T) error {
+// readName reads the name of a value of an enum.
+func readName[T comparable](d *jx.Decoder, names enum[T], into *T) error {
 	name, err := d.Str()
 	if err != nil {
 		return err
 	}
-	value, ok := e[name]
+	value, ok := names[name]
 	if !ok {
 		return errUnusual
 	}
 	*into = value
 	return nil
+}
+
+// nameIn gives the reading of a name of an enum.
+func nameIn[T comparable](names enum[T]) reading[T] {
+	return func(d *jx.Decoder, into *T) error { return readName(d, names, into) }
 }
 
 func readPostOrder(d *jx.Decoder, o *store.Order) error {
@@ -216,9 +225,9 @@ func readOrder[T comparable](d *jx.Decoder, fields enum[T], field *T, desc *bool
 		switch string(name) {
 		case "field":
 			ordered = true
-			return fields.read(d, field)
+			return readName(d, fields, field)
 		case "direction":
-			return directions.read(d, desc)
+			return readName(d, directions, desc)
 		}
 		return errUnusual
 	})

@@ -12,14 +12,14 @@ func readRangeBy(d *jx.Decoder, by *store.RangeBy) error {
 		switch string(name) {
 		case "field":
 			divided = true
-			return rangeFields.read(d, &by.Field)
+			return readName(d, rangeFields, &by.Field)
 		case "bounds":
 			return listOf(d, &by.Bounds, readBound)
 		case "interval":
 			if by.Interval = ""; d.Next() == jx.Null {
 				return d.Null()
 			}
-			return dateIntervals.read(d, &by.Interval)
+			return readName(d, dateIntervals, &by.Interval)
 		}
 		return errUnusual
 	})

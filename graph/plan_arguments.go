@@ -79,8 +79,35 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.kinds, value)
 		assign(&a.ranges, value)
 	default: // inside to
-		a.to.set(name, value)
+		setCompared(&a.to, name, value)
 	}
+}
+
+// setCompared sets what a variable gave that stands inside the argument to. What was
+// there may be the default of the variable.
+func setCompared(to *SimilarTo, name string, value any) {
+	terms := store.SimilarTerms{}
+	assign(&terms, to.Terms) // a copy: that of the text is everyone's
+	switch name {
+	case "to.post":
+		to.Post = nil
+		assign(&to.Post, value)
+		return
+	case "to.terms":
+		assign(&terms, value)
+	case "to.terms.entities":
+		terms.Entities = nil
+		assign(&terms.Entities, value)
+	case "to.terms.tools":
+		terms.Tools = nil
+		assign(&terms.Tools, value)
+	case "to.terms.stack":
+		terms.Stack = nil
+		assign(&terms.Stack, value)
+	default:
+		return
+	}
+	to.Terms = &terms
 }
 
 func assign[T any](into *T, value any) {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -177,23 +176,4 @@ func truthOf[T any](get func(T) bool) writer[T] {
 func (x *execution) text(s string) {
 	x.room(len(s))
 	x.out = appendText(x.out, s)
-}
-
-func appendText(dst []byte, s string) []byte {
-	if plain(s) {
-		return append(append(append(dst, '"'), s...), '"')
-	}
-	w := jx.Writer{Buf: dst}
-	w.Str(s)
-	return w.Buf
-}
-
-// plain reports whether a text is written as it stands.
-func plain(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return true
 }

@@ -29,6 +29,26 @@ func MarshalString(s string) graphql.ContextMarshaler {
 	})
 }
 
+// appendText appends a text as the release has its texts written.
+func appendText(dst []byte, s string) []byte {
+	if plain(s) {
+		return append(append(append(dst, '"'), s...), '"')
+	}
+	w := jx.Writer{Buf: dst}
+	w.Str(s)
+	return w.Buf
+}
+
+// plain reports whether a text is written as it stands.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
 // nullable reports whether the value being written, the field's own or an
 // element of its list, may be null.
 func nullable(ctx context.Context) bool {

@@ -29,6 +29,9 @@ var (
 	cardMetaFields = set("__typename", "summary", "readingTime", "difficulty", "score", "tools", "toolNames")
 )
 
+// postTypes are the types of the schema that a post is of.
+var postTypes = []string{typePost, "Node"}
+
 func set(names ...string) map[string]bool {
 	members := make(map[string]bool, len(names))
 	for _, name := range names {
@@ -88,7 +91,7 @@ func (n *need) addEdge(op *graphql.OperationContext, selections ast.SelectionSet
 
 func (n *need) addPost(op *graphql.OperationContext, selections ast.SelectionSet) {
 	n.posts = true
-	eachIncluded(op, selections, postImplementors, func(field *ast.Field) {
+	eachIncluded(op, selections, postTypes, func(field *ast.Field) {
 		switch {
 		case field.Name == "meta":
 			n.addMeta(op, field.SelectionSet)

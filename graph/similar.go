@@ -14,33 +14,6 @@ type SimilarTo struct {
 	Terms *store.SimilarTerms
 }
 
-// set sets what a variable gave that stands inside the argument to. What was
-// there may be the default of the variable.
-func (to *SimilarTo) set(name string, value any) {
-	terms := store.SimilarTerms{}
-	assign(&terms, to.Terms) // a copy: that of the text is everyone's
-	switch name {
-	case "to.post":
-		to.Post = nil
-		assign(&to.Post, value)
-		return
-	case "to.terms":
-		assign(&terms, value)
-	case "to.terms.entities":
-		terms.Entities = nil
-		assign(&terms.Entities, value)
-	case "to.terms.tools":
-		terms.Tools = nil
-		assign(&terms.Tools, value)
-	case "to.terms.stack":
-		terms.Stack = nil
-		assign(&terms.Stack, value)
-	default:
-		return
-	}
-	to.Terms = &terms
-}
-
 func (query) SimilarPosts(ctx context.Context, to SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity, diversity *float64) (*SimilarConnection, error) {
 	return findSimilar(ctx, similarQuery(first, after, filter, exclude, minSimilarity, diversity), to.find)
 }
@@ -77,8 +50,12 @@ func (to SimilarTo) find(ctx context.Context, r reads, q store.SimilarQuery) (*s
 
 func similarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) store.SimilarQuery {
 	q := store.SimilarQuery{First: orDefault(first), After: given(after), Filter: filter, Exclude: exclude}
-	assign(&q.MinSimilarity, minSimilarity)
-	assign(&q.Diversity, diversity)
+	if minSimilarity != nil {
+		q.MinSimilarity = *minSimilarity
+	}
+	if diversity != nil {
+		q.Diversity = *diversity
+	}
 	return q
 }
 
