@@ -118,9 +118,6 @@ func checkScalar(name string, value any, at string) error {
 	return err
 }
 
-// maxFound bounds, in bytes, how much of a faulty value is repeated.
-const maxFound = 80
-
 func badArgument(at string, value any, expected string) error {
 	found := fmt.Sprint(value)
 	if text, ok := value.(string); ok {

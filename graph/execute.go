@@ -1,14 +1,10 @@
 package graph
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -41,10 +37,7 @@ func newEngine(limits Limits) *engine {
 
 // generatedSchema is the schema with the generated executor.
 func generatedSchema() graphql.ExecutableSchema {
-	schema := gqlparser.MustLoadSchema(sources...)
-	// An answer is one JSON object, so nothing can be sent later.
-	delete(schema.Directives, "defer")
-	return NewExecutableSchema(Config{Schema: schema, Resolvers: resolver{}, Complexity: costs()})
+	return NewExecutableSchema(Config{Schema: loadSchema(), Resolvers: resolver{}, Complexity: costs()})
 }
 
 func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
@@ -79,14 +72,6 @@ type operation struct {
 	variables     []byte // instead of Variables: the JSON object
 }
 
-// response is the answer to an operation. Without Data the operation did not
-// run, and there are Errors that say why.
-type response struct {
-	Data    json.RawMessage
-	Errors  gqlerror.List
-	encoded []byte // the whole as JSON, where that is made already
-}
-
 func (e *engine) run(ctx context.Context, op operation) (answer response) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -95,7 +80,7 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 	}()
 	prepared, known := e.prepared.Get(ctx, op.Query)
 	if known && op.Variables == nil {
-		if answer, ok := prepared.run(ctx, e.limits, op); ok {
+		if answer, ok := prepared.run(ctx, e.limits, op.OperationName, op.variables); ok {
 			return answer
 		}
 	}
@@ -133,48 +118,6 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 		return refusal(ctx, ended(ctx))
 	}
 	return response{Data: done.Data, Errors: done.Errors}
-}
-
-// ended tells why a context ended.
-func ended(ctx context.Context) error {
-	return fmt.Errorf("%w: %w", ctx.Err(), context.Cause(ctx))
-}
-
-// refusal is the response to an operation that did not run, or was given up.
-func refusal(ctx context.Context, errs ...error) response {
-	var r response
-	for _, err := range errs {
-		r.Errors = append(r.Errors, present(ctx, err))
-	}
-	return r
-}
-
-// json gives the response as JSON: errors first, so that they are seen,
-// and data as the executor wrote it.
-func (r response) json() []byte {
-	if r.encoded != nil {
-		return r.encoded
-	}
-	var w bytes.Buffer
-	w.Grow(len(r.Data) + 64)
-	w.WriteByte('{')
-	if len(r.Errors) > 0 {
-		errs, err := json.Marshal(r.Errors)
-		if err != nil { // no error holds what cannot be JSON
-			panic(err)
-		}
-		w.WriteString(`"errors":`)
-		w.Write(errs)
-	}
-	if r.Data != nil {
-		if len(r.Errors) > 0 {
-			w.WriteByte(',')
-		}
-		w.WriteString(`"data":`)
-		w.Write(r.Data)
-	}
-	w.WriteByte('}')
-	return w.Bytes()
 }
 
 // Execute answers one operation from a reader. The JSON is the whole response,

@@ -270,11 +270,3 @@ func malformed(location, found, expected string) error {
 	return apierror.New(apierror.BadRequest, location+": found "+found+", expected "+expected,
 		apierror.Field{Location: location, Value: found, Expected: expected})
 }
-
-// shorten cuts what is repeated of a request.
-func shorten(s string) string {
-	if len(s) > maxFound {
-		return strings.ToValidUTF8(s[:maxFound], "") + "…"
-	}
-	return s
-}

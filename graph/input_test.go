@@ -16,7 +16,7 @@ import (
 // odd, and holds what was read against what the generated code makes of them.
 func TestInputsEqualGenerated(t *testing.T) {
 	t.Parallel()
-	schema := generatedSchema().Schema()
+	schema := loadSchema()
 	tests := []struct {
 		typ, argument, field string
 	}{

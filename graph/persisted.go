@@ -43,7 +43,7 @@ func (p *persisted) resolve(ctx context.Context, r request) (operation, error) {
 				apierror.Field{Location: "extensions.persistedQuery.sha256Hash", Expected: "the same request with the text of the operation"})
 		}
 		op.Query = text
-		return op, spend(ctx, extent{cost: priceOfReading(len(text), 0)})
+		return op, spend(ctx, priceOfReading(len(text), 0))
 	}
 	sum := sha256.Sum256([]byte(op.Query))
 	if hex.EncodeToString(sum[:]) != asked.SHA256 {

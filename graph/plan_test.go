@@ -151,7 +151,7 @@ func (p *plannedTest) ask(t *testing.T, query, variables string) {
 	prepared, ok := p.planned.prepared.Get(t.Context(), query)
 	if ok {
 		read := tell(func(ctx context.Context) (answer response) {
-			answer, ok = prepared.run(ctx, DefaultLimits, operation{Query: query, variables: []byte(variables)})
+			answer, ok = prepared.run(ctx, DefaultLimits, "", []byte(variables))
 			return answer
 		})
 		if diff := expected.differs(read); ok && diff != "" {

@@ -148,16 +148,16 @@ func (v *variable) count(x *execution) (int, error) {
 	return n, err
 }
 
-// run answers the operation with the variables of a request, given as a JSON
-// object. It reports false where the executor must answer.
-func (p *prepared) run(ctx context.Context, limits Limits, op operation) (response, bool) {
+// run answers the operation of this name, where one is given, with the variables of a
+// request, a JSON object. It reports false where the executor must answer.
+func (p *prepared) run(ctx context.Context, limits Limits, name string, variables []byte) (response, bool) {
 	reads, err := reader(ctx)
-	if err != nil || !p.readable || ctx.Err() != nil || op.OperationName != "" && op.OperationName != p.name {
+	if err != nil || !p.readable || ctx.Err() != nil || name != "" && name != p.name {
 		return response{}, false
 	}
 	x := newExecution(ctx, reads, limits)
 	defer x.release()
-	values, ok := p.read(x, op.variables)
+	values, ok := p.read(x, variables)
 	if !ok {
 		return response{}, false
 	}
@@ -178,7 +178,7 @@ func (p *prepared) run(ctx context.Context, limits Limits, op operation) (respon
 	if !made || !plan.readable {
 		return response{}, false
 	}
-	if err := spend(ctx, e); err != nil {
+	if err := spend(ctx, e.cost); err != nil {
 		return refusal(ctx, err), true
 	}
 	return x.answer(plan), true

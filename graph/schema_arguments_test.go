@@ -14,7 +14,7 @@ import (
 func TestArgumentsOfEveryField(t *testing.T) {
 	t.Parallel()
 	fields := 0
-	for _, typ := range generatedSchema().Schema().Types {
+	for _, typ := range loadSchema().Types {
 		if typ.Kind != ast.Object && typ.Kind != ast.Interface {
 			continue
 		}
