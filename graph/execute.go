@@ -21,12 +21,9 @@ type engine struct {
 	prepared *lru[string, *prepared] // by the text of the operation
 }
 
-// How many operations are remembered, and how many bytes of text together. An
-// operation that is parsed and validated takes up to 200 times its text.
-const (
-	rememberedOperations = 1000
-	rememberedText       = 1 << 20
-)
+// rememberedText is how many bytes of text the operations have that are remembered, all
+// together. One that is parsed and validated takes up to 200 times its text.
+const rememberedText = 1 << 20
 
 func newEngine(limits Limits) *engine {
 	schema := generatedSchema()

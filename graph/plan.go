@@ -15,6 +15,9 @@ type planned struct {
 	made   *lru[planKey, *plan]
 }
 
+// rememberedOperations is how many operations are remembered.
+const rememberedOperations = 1000
+
 // rememberedFields is how many fields the plans that are remembered have, all
 // together: each takes up to half a KiB. Fragments make many of a short text.
 const rememberedFields = 100_000

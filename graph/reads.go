@@ -34,18 +34,16 @@ type reads interface {
 
 type readerKey struct{}
 
-// WithReader gives a context whose operations are answered by r, and so from
-// one release for one view.
-func WithReader(ctx context.Context, r *store.Reader) context.Context {
-	return context.WithValue(ctx, readerKey{}, reads(r))
+// withReads gives a context whose operations are answered by r.
+func withReads(ctx context.Context, r reads) context.Context {
+	return context.WithValue(ctx, readerKey{}, r)
 }
 
 type loggerKey struct{}
 
-// WithLogger gives a context whose operations log there what is no fault of the
-// client's; without one they use the default logger. The logger is made only
-// when there is something to log.
-func WithLogger(ctx context.Context, logger func() *slog.Logger) context.Context {
+// withLog gives a context whose operations log there what is no fault of the
+// client's.
+func withLog(ctx context.Context, logger func() *slog.Logger) context.Context {
 	return context.WithValue(ctx, loggerKey{}, logger)
 }
 

@@ -9,14 +9,6 @@ import (
 // defaultFirst is the length of a page that was not asked for any.
 const defaultFirst = 20
 
-// resolver finds what is not already in the value a field belongs to.
-type resolver struct{}
-
-func (resolver) Query() QueryResolver   { return query{} }
-func (resolver) Post() PostResolver     { return post{} }
-func (resolver) Entity() EntityResolver { return entity{} }
-func (resolver) Tool() ToolResolver     { return tool{} }
-
 type (
 	query  struct{}
 	post   struct{}

@@ -42,7 +42,7 @@ func run(t *testing.T, query string, find func() error) (response, *recorder) {
 	post := &content.Post{Slug: "a", Title: "A", Meta: content.Meta{Tools: []string{"git"}}}
 	post.Settle()
 	r := &recorder{Reader: storetest.Release(t, post).Reader(store.Public), find: find}
-	ctx := context.WithValue(t.Context(), readerKey{}, reads(r))
+	ctx := withReads(t.Context(), r)
 	return newEngine(DefaultLimits).run(ctx, operation{Query: query}), r
 }
 
