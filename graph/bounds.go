@@ -17,7 +17,7 @@ import (
 type bounds struct {
 	limits   Limits
 	schema   graphql.ExecutableSchema
-	measured *lru[*ast.OperationDefinition, *measured]
+	measured *LRU[*ast.OperationDefinition, *measured]
 }
 
 func newBounds(limits Limits) *bounds {

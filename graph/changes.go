@@ -6,8 +6,8 @@ import (
 	"alphanode/store"
 )
 
-func (query) Changes(ctx context.Context, since string, filter *store.Filter, first *int, after *string) (*ChangeConnection, error) {
-	r, err := reader(ctx)
+func (queryResolver) Changes(ctx context.Context, since string, filter *store.Filter, first *int, after *string) (*ChangeConnection, error) {
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func (query) Changes(ctx context.Context, since string, filter *store.Filter, fi
 }
 
 func changeQuery(since string, filter *store.Filter, first *int, after *string, n need) store.ChangeQuery {
-	return store.ChangeQuery{Since: since, Filter: filter, First: orDefault(first), After: given(after), Cursors: n.cursors}
+	return store.ChangeQuery{Since: since, Filter: filter, First: firstOrDefault(first), After: given(after), Cursors: n.cursors}
 }
 
 // changedPosts gives the posts of a page, NoRef for those that are removed.
@@ -41,7 +41,7 @@ func changeInfo(page *store.ChangePage, after bool) PageInfo {
 	for i, change := range page.Changes {
 		cursors[i] = change.Cursor
 	}
-	return pageInfo(cursors, after, page.HasNext)
+	return pageInfoOf(cursors, after, page.HasNext)
 }
 
 // ChangeConnection is a page of what changed.

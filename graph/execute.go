@@ -17,8 +17,8 @@ type engine struct {
 	schema   *ast.Schema
 	exec     *executor.Executor
 	bounds   *bounds
-	planned  *planned                // nil where the generated executor answers all
-	prepared *lru[string, *prepared] // by the text of the operation
+	planner  *planner                // nil where the generated executor answers all
+	prepared *LRU[string, *prepared] // by the text of the operation
 }
 
 // rememberedText is how many bytes of text the operations have that are remembered, all
@@ -28,7 +28,7 @@ const rememberedText = 1 << 20
 func newEngine(limits Limits) *engine {
 	schema := generatedSchema()
 	e := newEngineOf(limits, schema)
-	e.planned = newPlanned(schema.Schema())
+	e.planner = newPlanner(schema.Schema())
 	return e
 }
 
@@ -98,14 +98,14 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 	if len(errs) > 0 {
 		return refusal(ctx, classify(opCtx, errs, e.limits)...)
 	}
-	if !known && e.planned != nil {
-		e.prepared.Add(ctx, op.Query, prepare(opCtx, e.bounds.of(ctx, opCtx), e.planned.plans(opCtx)))
+	if !known && e.planner != nil {
+		e.prepared.Add(ctx, op.Query, prepare(ctx, opCtx, e.bounds, e.planner))
 	}
 	if ctx.Err() != nil { // it ended before the operation began
 		return refusal(ctx, ended(ctx))
 	}
-	if e.planned != nil {
-		if answer, ok := e.planned.answer(ctx, e.limits, opCtx); ok {
+	if e.planner != nil {
+		if answer, ok := e.planner.answer(ctx, e.limits, opCtx); ok {
 			return answer
 		}
 	}
@@ -129,5 +129,5 @@ func Execute(ctx context.Context, r *store.Reader, limits Limits, query, operati
 	if len(answer.Errors) > 0 {
 		err = answer.Errors[0].Err
 	}
-	return answer.json(), err
+	return answer.JSON(), err
 }

@@ -6,44 +6,44 @@ import (
 	"alphanode/store"
 )
 
-func (query) Facets(ctx context.Context, filter *store.Filter, by []store.Kind, first *int) ([]store.Facet, error) {
-	r, err := reader(ctx)
+func (queryResolver) Facets(ctx context.Context, filter *store.Filter, by []store.Kind, first *int) ([]store.Facet, error) {
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return r.Facets(ctx, store.FacetQuery{Filter: filter, By: by, First: orDefault(first)})
+	return r.Facets(ctx, store.FacetQuery{Filter: filter, By: by, First: firstOrDefault(first)})
 }
 
-func (query) Scores(ctx context.Context, filter *store.Filter) (*store.ScoreStats, error) {
+func (queryResolver) Scores(ctx context.Context, filter *store.Filter) (*store.ScoreStats, error) {
 	return scores(ctx, store.ScoreQuery{Filter: filter})
 }
 
-func (query) ScoreGroups(ctx context.Context, by store.Kind, filter *store.Filter, first *int) ([]store.ScoreGroup, error) {
-	r, err := reader(ctx)
+func (queryResolver) ScoreGroups(ctx context.Context, by store.Kind, filter *store.Filter, first *int) ([]store.ScoreGroup, error) {
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return r.ScoreGroups(ctx, store.ScoreGroupQuery{By: by, Filter: filter, First: orDefault(first)})
+	return r.ScoreGroups(ctx, store.ScoreGroupQuery{By: by, Filter: filter, First: firstOrDefault(first)})
 }
 
-func (entity) Scores(ctx context.Context, e *Entity) (*store.ScoreStats, error) {
+func (entityResolver) Scores(ctx context.Context, e *Entity) (*store.ScoreStats, error) {
 	return scores(ctx, store.ScoreQuery{Term: &e.Term.ID})
 }
 
-func (tool) Scores(ctx context.Context, t *Tool) (*store.ScoreStats, error) {
+func (toolResolver) Scores(ctx context.Context, t *Tool) (*store.ScoreStats, error) {
 	return scores(ctx, store.ScoreQuery{Term: &t.Term.ID})
 }
 
 func scores(ctx context.Context, q store.ScoreQuery) (*store.ScoreStats, error) {
-	r, err := reader(ctx)
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return r.Scores(ctx, q)
 }
 
-// orDefault is how many entries were asked for.
-func orDefault(first *int) int {
+// firstOrDefault is how many entries were asked for.
+func firstOrDefault(first *int) int {
 	if first == nil {
 		return defaultFirst
 	}

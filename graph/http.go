@@ -109,7 +109,7 @@ func newAnswer(media string, status int, r response) Answer {
 	if len(r.Errors) > 0 { // another try may be answered in full
 		header.Set("Cache-Control", "no-store")
 	}
-	return Answer{status, header, r.json()}
+	return Answer{status, header, r.JSON()}
 }
 
 // contentTypes are shared by all answers, and so never appended to.

@@ -21,7 +21,7 @@ func globalID(typ, slug string) string {
 }
 
 // nodeID is a global id taken apart.
-type nodeID struct{ typ, slug string }
+type nodeID struct{ Type, Slug string }
 
 // parseID takes a global id apart. An id that globalID cannot have made is an
 // error.

@@ -39,7 +39,7 @@ var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 1_000, Bytes:
 
 // spend takes what an operation costs from the budget of its reader.
 func spend(ctx context.Context, cost int) error {
-	r, err := reader(ctx)
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil // that is for those to tell who read
 	}

@@ -28,8 +28,8 @@ func lookupNodes(ctx context.Context, r reads, ids []nodeID) (found foundNodes, 
 	slugs := map[string][]string{}
 	for _, id := range ids {
 		if _, known := found.at[id]; !known {
-			found.at[id] = len(slugs[id.typ])
-			slugs[id.typ] = append(slugs[id.typ], id.slug)
+			found.at[id] = len(slugs[id.Type])
+			slugs[id.Type] = append(slugs[id.Type], id.Slug)
 		}
 	}
 	if wanted := slugs[typePost]; wanted != nil {

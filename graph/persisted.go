@@ -11,7 +11,7 @@ import (
 // persisted answers automatic persisted queries: a client sends the hash of an
 // operation instead of its text, and the text as well where the server does not
 // know it. What a client can make the server remember is bounded.
-type persisted struct{ texts *lru[string, string] }
+type persisted struct{ texts *LRU[string, string] }
 
 // persistedQuery is the extension that such a request carries.
 type persistedQuery struct {

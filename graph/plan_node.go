@@ -65,7 +65,7 @@ func (c *compiler) anyNode(f graphql.CollectedField) func(x *execution, ids []st
 			return nil, err
 		}
 		return func(i int) bool {
-			switch at := found.at[wanted[i]]; wanted[i].typ {
+			switch at := found.at[wanted[i]]; wanted[i].Type {
 			case typePost:
 				return found.refs[at] != store.NoRef && post.writePost(x, posts[at])
 			case typeEntity:

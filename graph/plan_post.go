@@ -46,7 +46,7 @@ type postPage struct {
 }
 
 func (p *postPage) PageInfo() PageInfo {
-	return pageInfo(p.found.Cursors, p.found.HasPrevious, p.found.HasNext)
+	return pageInfoOf(p.found.Cursors, p.found.HasPrevious, p.found.HasNext)
 }
 func (p *postPage) TotalCount() int { return p.found.Total }
 func (p *postPage) size() int       { return len(p.posts) }

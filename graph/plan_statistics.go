@@ -36,7 +36,7 @@ func (c *compiler) facets(f graphql.CollectedField, given givenArguments) writer
 			return false
 		}
 		found, err := x.reads.Facets(x.ctx, store.FacetQuery{
-			Filter: args.filter, By: args.kinds, First: orDefault(args.first)})
+			Filter: args.filter, By: args.kinds, First: firstOrDefault(args.first)})
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -76,7 +76,7 @@ func (c *compiler) scoreGroups(f graphql.CollectedField, given givenArguments) w
 			return false
 		}
 		found, err := x.reads.ScoreGroups(x.ctx, store.ScoreGroupQuery{
-			Filter: args.filter, By: args.kind, First: orDefault(args.first)})
+			Filter: args.filter, By: args.kind, First: firstOrDefault(args.first)})
 		if err != nil {
 			return x.fail(f, err)
 		}

@@ -105,7 +105,7 @@ func (c *compiler) oneTerm(f graphql.CollectedField, kind store.Kind, given give
 // termPage is a page of terms.
 type termPage struct{ *store.TermPage }
 
-func (p termPage) PageInfo() PageInfo { return pageInfo(p.Cursors, p.HasPrevious, p.HasNext) }
+func (p termPage) PageInfo() PageInfo { return pageInfoOf(p.Cursors, p.HasPrevious, p.HasNext) }
 func (p termPage) TotalCount() int    { return p.Total }
 func (p termPage) size() int          { return len(p.Terms) }
 

@@ -101,7 +101,7 @@ func newPlannedTest(t testing.TB) *plannedTest {
 	schema := generatedSchema()
 	p.schema = schema.Schema()
 	p.planned = newEngineOf(DefaultLimits, watched{schema, &p.uncovered})
-	p.planned.planned = newPlanned(p.schema)
+	p.planned.planner = newPlanner(p.schema)
 	p.generated = newEngineOf(DefaultLimits, schema)
 	return p
 }
@@ -133,7 +133,7 @@ func (p *plannedTest) ask(t *testing.T, query, variables string) {
 		got := run(WithReader(t.Context(), reader))
 		slices.SortFunc([]*gqlerror.Error(got.Errors), compareErrors) // the generated executor finds them at the same time
 		calls, _ := reader.Stats()
-		return told{string(got.Data), string(response{Errors: got.Errors}.json()), calls}
+		return told{string(got.Data), string(response{Errors: got.Errors}.JSON()), calls}
 	}
 	expected := tell(func(ctx context.Context) response {
 		return p.generated.run(ctx, operation{Query: query, variables: []byte(variables)})

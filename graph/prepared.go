@@ -32,8 +32,8 @@ type variable struct {
 
 // prepare makes what is needed to answer an operation again that was found
 // right.
-func prepare(op *graphql.OperationContext, measured *measured, plans *plans) *prepared {
-	p := &prepared{name: op.Operation.Name, measured: measured, plans: plans}
+func prepare(ctx context.Context, op *graphql.OperationContext, bounds *bounds, planner *planner) *prepared {
+	p := &prepared{name: op.Operation.Name, measured: bounds.of(ctx, op), plans: planner.plans(op)}
 	if len(op.Doc.Operations) > 1 {
 		return p
 	}
@@ -151,7 +151,7 @@ func (v *variable) count(x *execution) (int, error) {
 // run answers the operation of this name, where one is given, with the variables of a
 // request, a JSON object. It reports false where the executor must answer.
 func (p *prepared) run(ctx context.Context, limits Limits, name string, variables []byte) (response, bool) {
-	reads, err := reader(ctx)
+	reads, err := readerOf(ctx)
 	if err != nil || !p.readable || ctx.Err() != nil || name != "" && name != p.name {
 		return response{}, false
 	}

@@ -6,8 +6,8 @@ import (
 	"alphanode/store"
 )
 
-func (query) Ranges(ctx context.Context, by []store.RangeBy, filter *store.Filter) ([]store.RangeFacet, error) {
-	r, err := reader(ctx)
+func (queryResolver) Ranges(ctx context.Context, by []store.RangeBy, filter *store.Filter) ([]store.RangeFacet, error) {
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -56,8 +56,8 @@ func logger(ctx context.Context) *slog.Logger {
 
 var errNoReader = errors.New("no reader in the context: graph.WithReader was not called")
 
-// reader of the operation.
-func reader(ctx context.Context) (reads, error) {
+// readerOf of the operation.
+func readerOf(ctx context.Context) (reads, error) {
 	if r, ok := ctx.Value(readerKey{}).(reads); ok {
 		return r, nil
 	}

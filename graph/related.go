@@ -26,16 +26,16 @@ func (r *RelatedTerm) Node() Term {
 	return &Tool{r.Term}
 }
 
-func (entity) Related(ctx context.Context, e *Entity, first *int, kind *store.Kind) ([]RelatedTerm, error) {
+func (entityResolver) Related(ctx context.Context, e *Entity, first *int, kind *store.Kind) ([]RelatedTerm, error) {
 	return related(ctx, e.Term, first, kind)
 }
 
-func (tool) Related(ctx context.Context, t *Tool, first *int, kind *store.Kind) ([]RelatedTerm, error) {
+func (toolResolver) Related(ctx context.Context, t *Tool, first *int, kind *store.Kind) ([]RelatedTerm, error) {
 	return related(ctx, t.Term, first, kind)
 }
 
 func related(ctx context.Context, t *store.Term, first *int, kind *store.Kind) ([]RelatedTerm, error) {
-	r, err := reader(ctx)
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -55,5 +55,5 @@ func related(ctx context.Context, t *store.Term, first *int, kind *store.Kind) (
 }
 
 func relatedQuery(t *store.Term, first *int, kind store.Kind) store.RelatedQuery {
-	return store.RelatedQuery{Term: t.ID, Kind: kind, First: orDefault(first)}
+	return store.RelatedQuery{Term: t.ID, Kind: kind, First: firstOrDefault(first)}
 }

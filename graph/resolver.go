@@ -10,14 +10,14 @@ import (
 const defaultFirst = 20
 
 type (
-	query  struct{}
-	post   struct{}
-	entity struct{}
-	tool   struct{}
+	queryResolver  struct{}
+	postResolver   struct{}
+	entityResolver struct{}
+	toolResolver   struct{}
 )
 
-func (query) Post(ctx context.Context, slug string) (*Post, error) {
-	r, err := reader(ctx)
+func (queryResolver) Post(ctx context.Context, slug string) (*Post, error) {
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -28,8 +28,8 @@ func (query) Post(ctx context.Context, slug string) (*Post, error) {
 	return onePost(ctx, r, refs[0])
 }
 
-func (query) PostByReference(ctx context.Context, reference string) (*Post, error) {
-	r, err := reader(ctx)
+func (queryResolver) PostByReference(ctx context.Context, reference string) (*Post, error) {
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -52,20 +52,20 @@ func onePost(ctx context.Context, r reads, ref store.Ref) (*Post, error) {
 	return posts[0], nil
 }
 
-func (query) Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
+func (queryResolver) Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
 	return findPosts(ctx, nil, filter, orderBy, window(first, after, last, before, offset))
 }
 
-func (entity) Posts(ctx context.Context, e *Entity, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
+func (entityResolver) Posts(ctx context.Context, e *Entity, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
 	return findPosts(ctx, &e.Term.ID, filter, orderBy, window(first, after, last, before, offset))
 }
 
-func (tool) Posts(ctx context.Context, t *Tool, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
+func (toolResolver) Posts(ctx context.Context, t *Tool, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
 	return findPosts(ctx, &t.Term.ID, filter, orderBy, window(first, after, last, before, offset))
 }
 
 func findPosts(ctx context.Context, term *store.TermID, filter *store.Filter, orderBy *store.Order, w store.Window) (*PostConnection, error) {
-	r, err := reader(ctx)
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func given(s *string) string {
 	return *s
 }
 
-func (query) Entity(ctx context.Context, slug string) (*Entity, error) {
+func (queryResolver) Entity(ctx context.Context, slug string) (*Entity, error) {
 	term, err := findTerm(ctx, store.KindEntity, slug)
 	if term == nil {
 		return nil, err
@@ -114,7 +114,7 @@ func (query) Entity(ctx context.Context, slug string) (*Entity, error) {
 	return &Entity{term}, nil
 }
 
-func (query) Tool(ctx context.Context, slug string) (*Tool, error) {
+func (queryResolver) Tool(ctx context.Context, slug string) (*Tool, error) {
 	term, err := findTerm(ctx, store.KindTool, slug)
 	if term == nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (query) Tool(ctx context.Context, slug string) (*Tool, error) {
 
 // findTerm gives nil for a term that is not there.
 func findTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
-	r, err := reader(ctx)
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func findTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, e
 	return terms[0], nil
 }
 
-func (query) Entities(ctx context.Context, typ *string, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*EntityConnection, error) {
+func (queryResolver) Entities(ctx context.Context, typ *string, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*EntityConnection, error) {
 	page, err := findTerms(ctx, termQuery(store.KindEntity, typ, prefix, orderBy, window(first, after, last, before, nil)))
 	if err != nil {
 		return nil, err
@@ -143,7 +143,7 @@ func (query) Entities(ctx context.Context, typ *string, prefix *string, orderBy 
 	return &EntityConnection{page}, nil
 }
 
-func (query) Tools(ctx context.Context, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*ToolConnection, error) {
+func (queryResolver) Tools(ctx context.Context, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*ToolConnection, error) {
 	page, err := findTerms(ctx, termQuery(store.KindTool, nil, prefix, orderBy, window(first, after, last, before, nil)))
 	if err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (query) Tools(ctx context.Context, prefix *string, orderBy *store.TermOrder
 }
 
 func findTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) {
-	r, err := reader(ctx)
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func termQuery(kind store.Kind, typ, prefix *string, orderBy *store.TermOrder, w
 	return q
 }
 
-func (query) Node(ctx context.Context, id string) (Node, error) {
+func (queryResolver) Node(ctx context.Context, id string) (Node, error) {
 	found, err := findNodes(ctx, []string{id}, nameOfID)
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (query) Node(ctx context.Context, id string) (Node, error) {
 	return found[0], nil
 }
 
-func (query) Nodes(ctx context.Context, ids []string) ([]Node, error) {
+func (queryResolver) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 	if err := checkIDs(ids); err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (query) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 // findNodes reads all posts among the ids at once, and so the entities and the
 // tools. What is not there stays nil.
 func findNodes(ctx context.Context, ids []string, argument func(i int) string) ([]Node, error) {
-	r, err := reader(ctx)
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +203,7 @@ func findNodes(ctx context.Context, ids []string, argument func(i int) string) (
 	}
 	found := make([]Node, len(ids))
 	for i, id := range wanted {
-		switch at := nodes.at[id]; id.typ {
+		switch at := nodes.at[id]; id.Type {
 		case typePost:
 			if post := posts[at]; post != nil {
 				found[i] = post
@@ -221,8 +221,8 @@ func findNodes(ctx context.Context, ids []string, argument func(i int) string) (
 	return found, nil
 }
 
-func (query) Release(ctx context.Context) (*Release, error) {
-	r, err := reader(ctx)
+func (queryResolver) Release(ctx context.Context) (*Release, error) {
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -31,9 +31,9 @@ func refusal(ctx context.Context, errs ...error) response {
 	return r
 }
 
-// json gives the response as JSON: errors first, so that they are seen,
+// JSON gives the response as JSON: errors first, so that they are seen,
 // and data as the executor wrote it.
-func (r response) json() []byte {
+func (r response) JSON() []byte {
 	if r.encoded != nil {
 		return r.encoded
 	}

@@ -6,8 +6,8 @@ import (
 	"alphanode/store"
 )
 
-func (query) Search(ctx context.Context, typed string, filter *store.Filter, first *int, after *string) (*SearchConnection, error) {
-	r, err := reader(ctx)
+func (queryResolver) Search(ctx context.Context, typed string, filter *store.Filter, first *int, after *string) (*SearchConnection, error) {
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ type foundText struct {
 
 // findText searches, and reads the highlights where a need says so.
 func findText(ctx context.Context, r reads, typed string, filter *store.Filter, first *int, after *string, n need) (found foundText, err error) {
-	q := store.SearchQuery{Text: typed, Filter: filter, First: orDefault(first), After: given(after), Cursors: n.cursors, Suggest: n.suggestions}
+	q := store.SearchQuery{Text: typed, Filter: filter, First: firstOrDefault(first), After: given(after), Cursors: n.cursors, Suggest: n.suggestions}
 	if found.page, err = r.Search(ctx, q); err != nil {
 		return found, err
 	}
@@ -84,7 +84,7 @@ func (c *SearchConnection) Edges() []SearchEdge {
 
 // PageInfo says where the page stands.
 func (c *SearchConnection) PageInfo() PageInfo {
-	return pageInfo(c.cursors(), c.after, c.page.HasNext)
+	return pageInfoOf(c.cursors(), c.after, c.page.HasNext)
 }
 
 // TotalCount is how many posts are found in all.

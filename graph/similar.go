@@ -14,11 +14,11 @@ type SimilarTo struct {
 	Terms *store.SimilarTerms
 }
 
-func (query) SimilarPosts(ctx context.Context, to SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity, diversity *float64) (*SimilarConnection, error) {
+func (queryResolver) SimilarPosts(ctx context.Context, to SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity, diversity *float64) (*SimilarConnection, error) {
 	return findSimilar(ctx, similarQuery(first, after, filter, exclude, minSimilarity, diversity), to.find)
 }
 
-func (post) Similar(ctx context.Context, p *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) (*SimilarConnection, error) {
+func (postResolver) Similar(ctx context.Context, p *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) (*SimilarConnection, error) {
 	return findSimilar(ctx, similarQuery(first, after, filter, exclude, minSimilarity, diversity), toPost(p.Ref))
 }
 
@@ -49,7 +49,7 @@ func (to SimilarTo) find(ctx context.Context, r reads, q store.SimilarQuery) (*s
 }
 
 func similarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) store.SimilarQuery {
-	q := store.SimilarQuery{First: orDefault(first), After: given(after), Filter: filter, Exclude: exclude}
+	q := store.SimilarQuery{First: firstOrDefault(first), After: given(after), Filter: filter, Exclude: exclude}
 	if minSimilarity != nil {
 		q.MinSimilarity = *minSimilarity
 	}
@@ -60,7 +60,7 @@ func similarQuery(first *int, after *string, filter *store.Filter, exclude []str
 }
 
 func findSimilar(ctx context.Context, q store.SimilarQuery, find similarSearch) (*SimilarConnection, error) {
-	r, err := reader(ctx)
+	r, err := readerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (c *SimilarConnection) PageInfo() PageInfo {
 	for i, hit := range c.page.Hits {
 		cursors[i] = hit.Cursor
 	}
-	return pageInfo(cursors, c.after, c.page.HasNext)
+	return pageInfoOf(cursors, c.after, c.page.HasNext)
 }
 
 // TotalCount is how many similar posts there are in all.
