@@ -5,6 +5,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
 )
 
 // answerKey is a key of the answer: two are compared without reading them.
@@ -47,7 +49,7 @@ func (c *compiler) collect(typ string, set ast.SelectionSet) []graphql.Collected
 	}
 	fields := make([]graphql.CollectedField, 0, len(set))
 	places := make(map[*answerKey]int, len(set))
-	eachIncluded(c.op, set, satisfied, func(f *ast.Field) {
+	model.EachIncluded(c.op, set, satisfied, func(f *ast.Field) {
 		key := c.keys.of(f)
 		place, met := places[key]
 		if !met {

@@ -8,6 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"alphanode/graph/model"
+	"alphanode/graph/schema"
 	"alphanode/store"
 )
 
@@ -34,7 +36,7 @@ func newEngine(limits Limits) *engine {
 
 // generatedSchema is the schema with the generated executor.
 func generatedSchema() graphql.ExecutableSchema {
-	return NewExecutableSchema(Config{Schema: loadSchema(), Resolvers: resolver{}, Complexity: costs()})
+	return schema.NewExecutableSchema(schema.Config{Schema: schema.Load(), Resolvers: resolver{}, Complexity: costs()})
 }
 
 func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
@@ -42,8 +44,8 @@ func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec.SetQueryCache(newLRU(rememberedOperations, rememberedText,
 		func(text string, _ *ast.QueryDocument) int { return len(text) }))
 	exec.SetParserTokenLimit(limits.Tokens)
-	exec.SetErrorPresenter(present)
-	exec.SetRecoverFunc(rescue)
+	exec.SetErrorPresenter(model.Present)
+	exec.SetRecoverFunc(model.Rescue)
 	exec.Use(openSchema{})
 	bounds := newBounds(limits)
 	exec.Use(bounds)
@@ -72,7 +74,7 @@ type operation struct {
 func (e *engine) run(ctx context.Context, op operation) (answer response) {
 	defer func() {
 		if r := recover(); r != nil {
-			answer = refusal(ctx, rescue(ctx, r))
+			answer = refusal(ctx, model.Rescue(ctx, r))
 		}
 	}()
 	prepared, known := e.prepared.Get(ctx, op.Query)

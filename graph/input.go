@@ -8,6 +8,7 @@ import (
 	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -31,7 +32,7 @@ func inputOf(t *ast.Type) input {
 		case "String!", "ID!":
 			return inputList(readText)
 		case "FacetField!":
-			return inputList(nameIn(facetFields))
+			return inputList(nameIn(model.FacetFields))
 		case "RangeBy!":
 			return inputList(readRangeBy)
 		}
@@ -47,9 +48,9 @@ func inputOf(t *ast.Type) input {
 	case "Float":
 		return inputValue(readFloat)
 	case "FacetField":
-		return inputValue(nameIn(facetFields))
+		return inputValue(nameIn(model.FacetFields))
 	case "TermKind":
-		return inputValue(nameIn(termKinds))
+		return inputValue(nameIn(model.TermKinds))
 	case "PostOrder":
 		return inputValue(readPostOrder)
 	case "TermOrder":
@@ -192,7 +193,7 @@ func readDay(d *jx.Decoder, into *store.Day) error {
 }
 
 // readName reads the name of a value of an enum.
-func readName[T comparable](d *jx.Decoder, names enum[T], into *T) error {
+func readName[T comparable](d *jx.Decoder, names model.Enum[T], into *T) error {
 	name, err := d.Str()
 	if err != nil {
 		return err
@@ -206,20 +207,20 @@ func readName[T comparable](d *jx.Decoder, names enum[T], into *T) error {
 }
 
 // nameIn gives the reading of a name of an enum.
-func nameIn[T comparable](names enum[T]) reading[T] {
+func nameIn[T comparable](names model.Enum[T]) reading[T] {
 	return func(d *jx.Decoder, into *T) error { return readName(d, names, into) }
 }
 
 func readPostOrder(d *jx.Decoder, o *store.Order) error {
-	return readOrder(d, postOrderFields, &o.Field, &o.Desc)
+	return readOrder(d, model.PostOrderFields, &o.Field, &o.Desc)
 }
 
 func readTermOrder(d *jx.Decoder, o *store.TermOrder) error {
-	return readOrder(d, termOrderFields, &o.ByPostCount, &o.Desc)
+	return readOrder(d, model.TermOrderFields, &o.ByPostCount, &o.Desc)
 }
 
 // readOrder reads an order, whose direction may be left out, by one of fields.
-func readOrder[T comparable](d *jx.Decoder, fields enum[T], field *T, desc *bool) error {
+func readOrder[T comparable](d *jx.Decoder, fields model.Enum[T], field *T, desc *bool) error {
 	ordered := false
 	err := eachMember(d, func(name []byte) error {
 		switch string(name) {
@@ -227,7 +228,7 @@ func readOrder[T comparable](d *jx.Decoder, fields enum[T], field *T, desc *bool
 			ordered = true
 			return readName(d, fields, field)
 		case "direction":
-			return readName(d, directions, desc)
+			return readName(d, model.Directions, desc)
 		}
 		return errUnusual
 	})

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
 
+	"alphanode/graph/schema"
 	"alphanode/store"
 )
 
@@ -16,7 +17,7 @@ import (
 // odd, and holds what was read against what the generated code makes of them.
 func TestInputsEqualGenerated(t *testing.T) {
 	t.Parallel()
-	schema := loadSchema()
+	s := schema.Load()
 	tests := []struct {
 		typ, argument, field string
 	}{
@@ -40,9 +41,9 @@ func TestInputsEqualGenerated(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.typ, func(t *testing.T) {
 			t.Parallel()
-			o := &randomOperation{r: rand.New(rand.NewPCG(seed, 0)), schema: schema, slugs: []string{"one", "two"}}
+			o := &randomOperation{r: rand.New(rand.NewPCG(seed, 0)), schema: s, slugs: []string{"one", "two"}}
 			typ := typeOf(tt.typ)
-			definition := &ast.VariableDefinition{Variable: "v", Type: typ, Definition: schema.Types[typ.Name()]}
+			definition := &ast.VariableDefinition{Variable: "v", Type: typ, Definition: s.Types[typ.Name()]}
 			op := &ast.OperationDefinition{VariableDefinitions: ast.VariableDefinitionList{definition}}
 			read, left := 0, 0
 			for range 2000 {
@@ -63,13 +64,13 @@ func TestInputsEqualGenerated(t *testing.T) {
 				if err := decode("variables", []byte(`{"v":`+text+`}`), &variables); err != nil {
 					t.Fatalf("seed %d: %s is read, though %v", seed, text, err)
 				}
-				coerced, err := validator.VariableValues(schema, op, variables)
+				coerced, err := validator.VariableValues(s, op, variables)
 				if err == nil {
-					err = checkInput(schema, typ, coerced["v"], "v")
+					err = checkInput(s, typ, coerced["v"], "v")
 				}
 				var generated map[string]any
 				if err == nil {
-					generated, err = argumentReaders[tt.field](t.Context(), map[string]any{tt.argument: coerced["v"]})
+					generated, err = schema.Arguments[tt.field](t.Context(), map[string]any{tt.argument: coerced["v"]})
 				}
 				if err != nil {
 					t.Fatalf("seed %d: %s is read, though %v", seed, text, err)

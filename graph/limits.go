@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"alphanode/apierror"
+	"alphanode/graph/model"
 )
 
 // Limits bound what one operation may cost. All but Bytes are checked before it
@@ -39,7 +40,7 @@ var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 1_000, Bytes:
 
 // spend takes what an operation costs from the budget of its reader.
 func spend(ctx context.Context, cost int) error {
-	r, err := readerOf(ctx)
+	r, err := model.ReaderOf(ctx)
 	if err != nil {
 		return nil // that is for those to tell who read
 	}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
 )
 
 // planner answers queries: it compiles an operation once into a plan, which
@@ -29,7 +31,7 @@ func newPlanner(schema *ast.Schema) *planner {
 // answer answers an operation whose variables were coerced. It reports false
 // where no plan covers it.
 func (s *planner) answer(ctx context.Context, limits Limits, op *graphql.OperationContext) (response, bool) {
-	reads, err := readerOf(ctx)
+	reads, err := model.ReaderOf(ctx)
 	if err != nil {
 		return response{}, false
 	}

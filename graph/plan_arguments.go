@@ -4,6 +4,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"alphanode/graph/model"
+	"alphanode/graph/schema"
 	"alphanode/store"
 )
 
@@ -20,7 +22,7 @@ type arguments struct {
 	first, last, offset        *int
 	after, before, typ, prefix *string
 	minSimilarity, diversity   *float64
-	to                         SimilarTo
+	to                         model.SimilarTo
 	kind                       store.Kind
 	kinds                      []store.Kind
 	ranges                     []store.RangeBy
@@ -85,7 +87,7 @@ func (a *arguments) set(name string, value any) {
 
 // setCompared sets what a variable gave that stands inside the argument to. What was
 // there may be the default of the variable.
-func setCompared(to *SimilarTo, name string, value any) {
+func setCompared(to *model.SimilarTo, name string, value any) {
 	terms := store.SimilarTerms{}
 	assign(&terms, to.Terms) // a copy: that of the text is everyone's
 	switch name {
@@ -122,11 +124,11 @@ func assign[T any](into *T, value any) {
 }
 
 func (a *arguments) similarQuery() store.SimilarQuery {
-	return similarQuery(a.first, a.after, a.filter, a.exclude, a.minSimilarity, a.diversity)
+	return model.SimilarQuery(a.first, a.after, a.filter, a.exclude, a.minSimilarity, a.diversity)
 }
 
 func (a *arguments) window() store.Window {
-	return window(a.first, a.after, a.last, a.before, a.offset)
+	return model.Window(a.first, a.after, a.last, a.before, a.offset)
 }
 
 // givenArguments gives those of one field in an execution.
@@ -137,7 +139,7 @@ type givenArguments func(x *execution) (*arguments, bool)
 // the generated code makes of the variables that were not.
 func (c *compiler) arguments(f graphql.CollectedField) givenArguments {
 	var constant arguments
-	coerce := argumentReaders[f.ObjectDefinition.Name+"."+f.Name]
+	coerce := schema.Arguments[f.ObjectDefinition.Name+"."+f.Name]
 	coerced, err := coerce(c.ctx, f.ArgumentMap(nil))
 	for name, value := range coerced {
 		constant.set(name, value)
@@ -179,7 +181,7 @@ func (c *compiler) arguments(f graphql.CollectedField) givenArguments {
 }
 
 // coerced gives the arguments as the generated executor would.
-func (c *compiler) coerced(x *execution, f graphql.CollectedField, coerce argumentReader) (*arguments, bool) {
+func (c *compiler) coerced(x *execution, f graphql.CollectedField, coerce schema.ArgumentReader) (*arguments, bool) {
 	all := f.ArgumentMap(x.variables)
 	coerced, err := coerce(x.ctx, all)
 	if err != nil {

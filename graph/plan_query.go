@@ -6,6 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -34,8 +35,8 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 		case "search":
 			return c.search(f, c.arguments(f))
 		case "similarPosts":
-			return similar(c, f, c.arguments(f), func(_ struct{}, args *arguments) similarSearch {
-				return args.to.find
+			return similar(c, f, c.arguments(f), func(_ struct{}, args *arguments) model.SimilarSearch {
+				return args.to.Find
 			})
 		case "entity":
 			return c.oneTerm(f, store.KindEntity, c.arguments(f))
@@ -68,19 +69,19 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			return c.typeNamed(f)
 		case "release":
 			release := c.release(f.Selections)
-			return func(x *execution, _ struct{}) bool { return release.write(x, releaseOf(x.reads)) }
+			return func(x *execution, _ struct{}) bool { return release.write(x, model.ReleaseOf(x.reads)) }
 		}
 		return nil
 	})
 }
 
-func (c *compiler) release(set ast.SelectionSet) object[*Release] {
-	return compileObject(c, "Release", set, func(f graphql.CollectedField) writer[*Release] {
+func (c *compiler) release(set ast.SelectionSet) object[*model.Release] {
+	return compileObject(c, "Release", set, func(f graphql.CollectedField) writer[*model.Release] {
 		switch f.Name {
 		case "name":
-			return textOf(f, func(r *Release) string { return r.Name })
+			return textOf(f, func(r *model.Release) string { return r.Name })
 		case "publishedAt":
-			return func(x *execution, r *Release) bool {
+			return func(x *execution, r *model.Release) bool {
 				if r.PublishedAt.IsZero() {
 					return false
 				}
@@ -89,11 +90,11 @@ func (c *compiler) release(set ast.SelectionSet) object[*Release] {
 				return true
 			}
 		case "postCount":
-			return numberOf(func(r *Release) int { return r.Posts })
+			return numberOf(func(r *model.Release) int { return r.Posts })
 		case "entityCount":
-			return numberOf(func(r *Release) int { return r.Entities })
+			return numberOf(func(r *model.Release) int { return r.Entities })
 		case "toolCount":
-			return numberOf(func(r *Release) int { return r.Tools })
+			return numberOf(func(r *model.Release) int { return r.Tools })
 		}
 		return nil
 	})

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
 )
 
 // randomOperation makes operations of every form that a plan can have: nested
@@ -219,7 +221,7 @@ func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
 func (o *randomOperation) slug() string { return pick(o.r, o.slugs...) }
 
 func (o *randomOperation) id() string {
-	return pick(o.r, globalID(typePost, o.slug()), globalID(typeTool, "git"), globalID(typeEntity, "stack-python"), globalID(typePost, o.slug()))
+	return pick(o.r, model.GlobalID(model.TypePost, o.slug()), model.GlobalID(model.TypeTool, "git"), model.GlobalID(model.TypeEntity, "stack-python"), model.GlobalID(model.TypePost, o.slug()))
 }
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }

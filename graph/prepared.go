@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
 )
 
 // prepared is an operation that was answered before: what is known of it
@@ -151,7 +153,7 @@ func (v *variable) count(x *execution) (int, error) {
 // run answers the operation of this name, where one is given, with the variables of a
 // request, a JSON object. It reports false where the executor must answer.
 func (p *prepared) run(ctx context.Context, limits Limits, name string, variables []byte) (response, bool) {
-	reads, err := readerOf(ctx)
+	reads, err := model.ReaderOf(ctx)
 	if err != nil || !p.readable || ctx.Err() != nil || name != "" && name != p.name {
 		return response{}, false
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"alphanode/graph/model"
 )
 
 // response is the answer to an operation. Without Data the operation did not
@@ -26,7 +28,7 @@ func ended(ctx context.Context) error {
 func refusal(ctx context.Context, errs ...error) response {
 	var r response
 	for _, err := range errs {
-		r.Errors = append(r.Errors, present(ctx, err))
+		r.Errors = append(r.Errors, model.Present(ctx, err))
 	}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"alphanode/content"
+	"alphanode/graph/model"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -42,7 +43,7 @@ func run(t *testing.T, query string, find func() error) (response, *recorder) {
 	post := &content.Post{Slug: "a", Title: "A", Meta: content.Meta{Tools: []string{"git"}}}
 	post.Settle()
 	r := &recorder{Reader: storetest.Release(t, post).Reader(store.Public), find: find}
-	ctx := withReads(t.Context(), r)
+	ctx := model.WithReader(t.Context(), r)
 	return newEngine(DefaultLimits).run(ctx, operation{Query: query}), r
 }
 

@@ -1,4 +1,4 @@
-package graph
+package schema
 
 import (
 	"reflect"
@@ -14,7 +14,7 @@ import (
 func TestArgumentsOfEveryField(t *testing.T) {
 	t.Parallel()
 	fields := 0
-	for _, typ := range loadSchema().Types {
+	for _, typ := range Load().Types {
 		if typ.Kind != ast.Object && typ.Kind != ast.Interface {
 			continue
 		}
@@ -23,7 +23,7 @@ func TestArgumentsOfEveryField(t *testing.T) {
 				continue
 			}
 			fields++
-			read := argumentReaders[typ.Name+"."+f.Name]
+			read := Arguments[typ.Name+"."+f.Name]
 			if read == nil {
 				t.Errorf("%s.%s has no reader of its arguments", typ.Name, f.Name)
 				continue
@@ -34,7 +34,7 @@ func TestArgumentsOfEveryField(t *testing.T) {
 			}
 		}
 	}
-	if fields == 0 || fields != len(argumentReaders) {
-		t.Errorf("%d fields have arguments, %d readers are in the table", fields, len(argumentReaders))
+	if fields == 0 || fields != len(Arguments) {
+		t.Errorf("%d fields have arguments, %d readers are in the table", fields, len(Arguments))
 	}
 }

@@ -1,12 +1,12 @@
-package graph
+package schema
 
 import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// loadSchema gives the schema, anew.
-func loadSchema() *ast.Schema {
+// Load gives the schema, anew.
+func Load() *ast.Schema {
 	schema := gqlparser.MustLoadSchema(sources...)
 	// An answer is one JSON object, so nothing can be sent later.
 	delete(schema.Directives, "defer")

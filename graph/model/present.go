@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"alphanode/apierror"
 )
 
-// present turns any error into one that is safe to send, and logs what is ours.
-func present(ctx context.Context, err error) *gqlerror.Error {
+// Present turns any error into one that is safe to send, and logs what is ours.
+func Present(ctx context.Context, err error) *gqlerror.Error {
 	public := apierror.From(err)
 	shown := gqlerror.Error{Err: public, Message: public.Error(), Extensions: extensions(public)}
 	if at := graphql.DefaultErrorPresenter(ctx, err); at != nil {
@@ -33,16 +33,16 @@ func extensions(e *apierror.Error) map[string]any {
 	return all
 }
 
-// rescue turns a panic into an error, which present takes for ours.
-func rescue(_ context.Context, panicked any) error {
+// Rescue turns a panic into an error, which present takes for ours.
+func Rescue(_ context.Context, panicked any) error {
 	return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 }
 
 // maxFound bounds, in bytes, how much of a faulty value is repeated.
 const maxFound = 80
 
-// shorten cuts what is repeated of a request.
-func shorten(s string) string {
+// Shorten cuts what is repeated of a request.
+func Shorten(s string) string {
 	if len(s) > maxFound {
 		return strings.ToValidUTF8(s[:maxFound], "") + "…"
 	}

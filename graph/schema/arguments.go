@@ -1,16 +1,16 @@
-package graph
+package schema
 
 import "context"
 
-// argumentReader reads the arguments of a field, as they stand in a request, into
+// ArgumentReader reads the arguments of a field, as they stand in a request, into
 // what the resolvers take.
-type argumentReader func(ctx context.Context, given map[string]any) (map[string]any, error)
+type ArgumentReader func(ctx context.Context, given map[string]any) (map[string]any, error)
 
-// argumentReaders has that of every field with arguments, by the name of its type and
+// Arguments has that of every field with arguments, by the name of its type and
 // its own. The generated code has no other name for them that another room could use.
-var argumentReaders = func() map[string]argumentReader {
+var Arguments = func() map[string]ArgumentReader {
 	ec := &executionContext{} // which these never look into
-	return map[string]argumentReader{
+	return map[string]ArgumentReader{
 		"Query.node":            ec.field_Query_node_args,
 		"Query.nodes":           ec.field_Query_nodes_args,
 		"Query.post":            ec.field_Query_post_args,

@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"context"
@@ -14,25 +14,25 @@ type SimilarTo struct {
 	Terms *store.SimilarTerms
 }
 
-func (queryResolver) SimilarPosts(ctx context.Context, to SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity, diversity *float64) (*SimilarConnection, error) {
-	return findSimilar(ctx, similarQuery(first, after, filter, exclude, minSimilarity, diversity), to.find)
+func (QueryResolver) SimilarPosts(ctx context.Context, to SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity, diversity *float64) (*SimilarConnection, error) {
+	return findSimilar(ctx, SimilarQuery(first, after, filter, exclude, minSimilarity, diversity), to.Find)
 }
 
-func (postResolver) Similar(ctx context.Context, p *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) (*SimilarConnection, error) {
-	return findSimilar(ctx, similarQuery(first, after, filter, exclude, minSimilarity, diversity), toPost(p.Ref))
+func (PostResolver) Similar(ctx context.Context, p *Post, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) (*SimilarConnection, error) {
+	return findSimilar(ctx, SimilarQuery(first, after, filter, exclude, minSimilarity, diversity), ToPost(p.Ref))
 }
 
-// similarSearch finds similar posts.
-type similarSearch func(context.Context, reads, store.SimilarQuery) (*store.SimilarPage, error)
+// SimilarSearch finds similar posts.
+type SimilarSearch func(context.Context, Reads, store.SimilarQuery) (*store.SimilarPage, error)
 
-func toPost(ref store.Ref) similarSearch {
-	return func(ctx context.Context, r reads, q store.SimilarQuery) (*store.SimilarPage, error) {
+func ToPost(ref store.Ref) SimilarSearch {
+	return func(ctx context.Context, r Reads, q store.SimilarQuery) (*store.SimilarPage, error) {
 		return r.Similar(ctx, ref, q)
 	}
 }
 
-// find finds the posts most like the post or the terms.
-func (to SimilarTo) find(ctx context.Context, r reads, q store.SimilarQuery) (*store.SimilarPage, error) {
+// Find finds the posts most like the post or the terms.
+func (to SimilarTo) Find(ctx context.Context, r Reads, q store.SimilarQuery) (*store.SimilarPage, error) {
 	if to.Post == nil {
 		return r.SimilarToTerms(ctx, *to.Terms, q)
 	}
@@ -41,15 +41,15 @@ func (to SimilarTo) find(ctx context.Context, r reads, q store.SimilarQuery) (*s
 		return nil, err
 	}
 	if refs[0] == store.NoRef {
-		slug := shorten(*to.Post)
+		slug := Shorten(*to.Post)
 		return nil, apierror.New(apierror.NotFound, "There is no post with the slug "+strconv.Quote(slug)+".",
 			apierror.Field{Location: "to.post", Value: slug, Expected: "the slug of a post"})
 	}
 	return r.Similar(ctx, refs[0], q)
 }
 
-func similarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) store.SimilarQuery {
-	q := store.SimilarQuery{First: firstOrDefault(first), After: given(after), Filter: filter, Exclude: exclude}
+func SimilarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) store.SimilarQuery {
+	q := store.SimilarQuery{First: FirstOrDefault(first), After: given(after), Filter: filter, Exclude: exclude}
 	if minSimilarity != nil {
 		q.MinSimilarity = *minSimilarity
 	}
@@ -59,13 +59,13 @@ func similarQuery(first *int, after *string, filter *store.Filter, exclude []str
 	return q
 }
 
-func findSimilar(ctx context.Context, q store.SimilarQuery, find similarSearch) (*SimilarConnection, error) {
-	r, err := readerOf(ctx)
+func findSimilar(ctx context.Context, q store.SimilarQuery, find SimilarSearch) (*SimilarConnection, error) {
+	r, err := ReaderOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	n := selectedPosts(ctx)
-	q.Cursors, q.Suggest = n.cursors, n.suggestions
+	q.Cursors, q.Suggest = n.Cursors, n.Suggestions
 	page, err := find(ctx, r, q)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (c *SimilarConnection) PageInfo() PageInfo {
 	for i, hit := range c.page.Hits {
 		cursors[i] = hit.Cursor
 	}
-	return pageInfoOf(cursors, c.after, c.page.HasNext)
+	return PageInfoOf(cursors, c.after, c.page.HasNext)
 }
 
 // TotalCount is how many similar posts there are in all.

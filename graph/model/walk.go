@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"slices"
@@ -19,9 +19,9 @@ type walk struct {
 	spread    map[string]bool // the fragments met
 }
 
-// eachIncluded visits the fields of a selection on an object of these types, of any
+// EachIncluded visits the fields of a selection on an object of these types, of any
 // where there are none.
-func eachIncluded(op *graphql.OperationContext, set ast.SelectionSet, satisfied []string, visit func(*ast.Field)) {
+func EachIncluded(op *graphql.OperationContext, set ast.SelectionSet, satisfied []string, visit func(*ast.Field)) {
 	w := walk{op: op, satisfied: satisfied, visit: visit}
 	w.selection(set)
 }
