@@ -20,6 +20,7 @@ var rooms = map[string][]string{
 	"purge":           {"store", "webhook"},
 	"webhook":         {},
 	"graph":           {"apierror", "content", "graph/model", "graph/schema", "store"},
+	"graph/graphtest": {"graph/model"},
 	"graph/model":     {"apierror", "content", "store"},
 	"graph/schema":    {"content", "graph/model", "store"},
 	"apierror":        {"store"},

@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"encoding/json"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/go-faster/jx"
@@ -9,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
 
+	"alphanode/graph/graphtest"
 	"alphanode/graph/schema"
 	"alphanode/store"
 )
@@ -41,14 +44,15 @@ func TestInputsEqualGenerated(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.typ, func(t *testing.T) {
 			t.Parallel()
-			o := &randomOperation{r: rand.New(rand.NewPCG(seed, 0)), schema: s, slugs: []string{"one", "two"}}
-			typ := typeOf(tt.typ)
+			r := rand.New(rand.NewPCG(seed, 0))
+			o := graphtest.New(r, s, []string{"one", "two"})
+			typ := graphtest.TypeOf(tt.typ)
 			definition := &ast.VariableDefinition{Variable: "v", Type: typ, Definition: s.Types[typ.Name()]}
 			op := &ast.OperationDefinition{VariableDefinitions: ast.VariableDefinitionList{definition}}
 			read, left := 0, 0
 			for range 2000 {
-				odd := o.r.IntN(2) == 0
-				text := o.input(typ, 4, odd)
+				odd := r.IntN(2) == 0
+				text := o.Input(typ, 4, odd)
 				value, err := inputOf(typ)(jx.DecodeStr(text))
 				if err != nil || value == nil && typ.NonNull {
 					if !odd {
@@ -61,7 +65,9 @@ func TestInputsEqualGenerated(t *testing.T) {
 				var found, expected arguments
 				found.set(tt.argument, value)
 				variables := map[string]any{}
-				if err := decode("variables", []byte(`{"v":`+text+`}`), &variables); err != nil {
+				in := json.NewDecoder(strings.NewReader(`{"v":` + text + `}`))
+				in.UseNumber()
+				if err := in.Decode(&variables); err != nil {
 					t.Fatalf("seed %d: %s is read, though %v", seed, text, err)
 				}
 				coerced, err := validator.VariableValues(s, op, variables)

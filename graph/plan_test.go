@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"alphanode/content"
+	"alphanode/graph/graphtest"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -33,8 +34,8 @@ func plannedArchive(r *rand.Rand) []*content.Post {
 		if i%3 == 0 {
 			continue
 		}
-		text := func() string { return pick(r, hardTexts...) }
-		optional := func() string { return pick(r, "", text()) }
+		text := func() string { return graphtest.Pick(r, hardTexts...) }
+		optional := func() string { return graphtest.Pick(r, "", text()) }
 		p.Title, p.Intro = text(), optional()
 		p.Body = []content.Block{
 			content.Heading{Level: 1 + r.IntN(6), Text: text()},
@@ -185,10 +186,10 @@ func compareErrors(a, b *gqlerror.Error) int {
 
 func (p *plannedTest) random(t *testing.T, seed uint64) {
 	t.Helper()
-	o := &randomOperation{r: rand.New(rand.NewPCG(seed, 0)), schema: p.schema, slugs: p.slugs}
-	query := o.operation()
+	o := graphtest.New(rand.New(rand.NewPCG(seed, 0)), p.schema, p.slugs)
+	query := o.Text()
 	for range 3 {
-		p.ask(t, query, o.values())
+		p.ask(t, query, o.Values())
 	}
 }
 
