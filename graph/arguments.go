@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"alphanode/apierror"
+	"alphanode/graph/model"
 )
 
 // argumentsOf gives the arguments of a field, whose values are checked with
@@ -97,36 +98,33 @@ func checkScalar(name string, value any, at string) error {
 	switch name {
 	case "String":
 		if _, ok := value.(string); !ok {
-			err = mismatch("a string")
+			err = model.Mismatch("a string")
 		}
 	case "Float":
 		if _, ok := value.(string); ok {
-			err = mismatch("a number")
+			err = model.Mismatch("a number")
 		}
 	case "Int":
-		_, err = UnmarshalInt(value)
+		_, err = model.UnmarshalInt(value)
 	case "Long":
-		_, err = UnmarshalLong(value)
+		_, err = model.UnmarshalLong(value)
 	case "Date":
-		_, err = UnmarshalDate(value)
+		_, err = model.UnmarshalDate(value)
 	case "Bound":
-		_, err = UnmarshalBound(value)
+		_, err = model.UnmarshalBound(value)
 	}
-	if expected, ok := errors.AsType[mismatch](err); ok {
+	if expected, ok := errors.AsType[model.Mismatch](err); ok {
 		return badArgument(at, value, string(expected))
 	}
 	return err
 }
-
-// maxFound bounds, in bytes, how much of a faulty value is repeated.
-const maxFound = 80
 
 func badArgument(at string, value any, expected string) error {
 	found := fmt.Sprint(value)
 	if text, ok := value.(string); ok {
 		found = strconv.Quote(text)
 	}
-	return inputError(at, shorten(found), expected)
+	return inputError(at, model.Shorten(found), expected)
 }
 
 func inputError(at, found, expected string) error {

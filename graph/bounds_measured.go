@@ -11,6 +11,7 @@ import (
 	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -107,7 +108,7 @@ func (m *measured) appendKey(key []byte, variable func(name string) any) ([]byte
 		case string, map[string]any, *store.Kind: // stands for a list of one
 			key = appendLength(key, 1)
 		default:
-			n, ok := integer(v)
+			n, ok := model.Integer(v)
 			if !ok {
 				return nil, false
 			}

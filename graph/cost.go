@@ -3,6 +3,8 @@ package graph
 import (
 	"math"
 
+	"alphanode/graph/model"
+	"alphanode/graph/schema"
 	"alphanode/store"
 )
 
@@ -27,8 +29,8 @@ const (
 )
 
 // costs gives the cost of every list, and of what is asked of the store.
-func costs() ComplexityRoot {
-	var c ComplexityRoot
+func costs() schema.ComplexityRoot {
+	var c schema.ComplexityRoot
 
 	posts := func(inner int, _ *store.Filter, _ *store.Order, first *int, _ *string, last *int, _ *string, _ *int) int {
 		return list(costOfFind, length(first, last), inner)
@@ -49,7 +51,7 @@ func costs() ComplexityRoot {
 	c.Query.Changes = func(inner int, _ string, _ *store.Filter, first *int, _ *string) int {
 		return list(costOfFind, length(first, nil), inner)
 	}
-	c.Query.SimilarPosts = func(inner int, _ SimilarTo, _ *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
+	c.Query.SimilarPosts = func(inner int, _ model.SimilarTo, _ *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
 		return list(costOfFind, length(first, nil), inner)
 	}
 	c.Query.Facets = func(inner int, _ *store.Filter, by []store.Kind, first *int) int {
@@ -70,7 +72,7 @@ func costs() ComplexityRoot {
 	c.ScoreSummary.Histogram = of(histogramLength)
 	related := func(inner int, first *int, _ *store.Kind) int { return list(costOfFind, length(first, nil), inner) }
 	c.Entity.Related, c.Tool.Related, c.RelatedTerm.Node = related, related, of(relatedKinds)
-	c.Query.Nodes = func(inner int, ids []string) int { return list(costOfFind, min(len(ids), maxIDs), inner) }
+	c.Query.Nodes = func(inner int, ids []string) int { return list(costOfFind, min(len(ids), model.MaxIDs), inner) }
 
 	one := func(inner int, _ string) int { return list(costOfFind, 1, inner) }
 	c.Query.Node, c.Query.Post, c.Query.PostByReference, c.Query.Entity, c.Query.Tool = one, one, one, one, one
@@ -100,7 +102,7 @@ func of(n int) func(inner int) int {
 // length of a page that is asked for. One that is out of range is an error
 // where the list is found; it must not be one of cost before.
 func length(first, last *int) int {
-	n := defaultFirst
+	n := model.DefaultFirst
 	if first != nil {
 		n = *first
 	} else if last != nil {

@@ -5,9 +5,4 @@
 // It holds no rule of its own about what a filter, an order, a page or a cursor
 // means; those are store's. It must not know REST, caching, keys or which
 // release is current: the reader of a release comes with the context.
-//
-// generated.go is made from schema.graphqls and gqlgen.yml by go generate and
-// is never edited.
 package graph
-
-//go:generate go run github.com/99designs/gqlgen generate

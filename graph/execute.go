@@ -1,17 +1,15 @@
 package graph
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"alphanode/graph/model"
+	"alphanode/graph/schema"
 	"alphanode/store"
 )
 
@@ -21,30 +19,24 @@ type engine struct {
 	schema   *ast.Schema
 	exec     *executor.Executor
 	bounds   *bounds
-	planned  *planned                // nil where the generated executor answers all
-	prepared *lru[string, *prepared] // by the text of the operation
+	planner  *planner                // nil where the generated executor answers all
+	prepared *LRU[string, *prepared] // by the text of the operation
 }
 
-// How many operations are remembered, and how many bytes of text together. An
-// operation that is parsed and validated takes up to 200 times its text.
-const (
-	rememberedOperations = 1000
-	rememberedText       = 1 << 20
-)
+// rememberedText is how many bytes of text the operations have that are remembered, all
+// together. One that is parsed and validated takes up to 200 times its text.
+const rememberedText = 1 << 20
 
 func newEngine(limits Limits) *engine {
 	schema := generatedSchema()
 	e := newEngineOf(limits, schema)
-	e.planned = newPlanned(schema.Schema())
+	e.planner = newPlanner(schema.Schema())
 	return e
 }
 
 // generatedSchema is the schema with the generated executor.
 func generatedSchema() graphql.ExecutableSchema {
-	schema := gqlparser.MustLoadSchema(sources...)
-	// An answer is one JSON object, so nothing can be sent later.
-	delete(schema.Directives, "defer")
-	return NewExecutableSchema(Config{Schema: schema, Resolvers: resolver{}, Complexity: costs()})
+	return schema.NewExecutableSchema(schema.Config{Schema: schema.Load(), Resolvers: resolver{}, Complexity: costs()})
 }
 
 func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
@@ -52,8 +44,8 @@ func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec.SetQueryCache(newLRU(rememberedOperations, rememberedText,
 		func(text string, _ *ast.QueryDocument) int { return len(text) }))
 	exec.SetParserTokenLimit(limits.Tokens)
-	exec.SetErrorPresenter(present)
-	exec.SetRecoverFunc(rescue)
+	exec.SetErrorPresenter(model.Present)
+	exec.SetRecoverFunc(model.Rescue)
 	exec.Use(openSchema{})
 	bounds := newBounds(limits)
 	exec.Use(bounds)
@@ -79,23 +71,15 @@ type operation struct {
 	variables     []byte // instead of Variables: the JSON object
 }
 
-// response is the answer to an operation. Without Data the operation did not
-// run, and there are Errors that say why.
-type response struct {
-	Data    json.RawMessage
-	Errors  gqlerror.List
-	encoded []byte // the whole as JSON, where that is made already
-}
-
 func (e *engine) run(ctx context.Context, op operation) (answer response) {
 	defer func() {
 		if r := recover(); r != nil {
-			answer = refusal(ctx, rescue(ctx, r))
+			answer = refusal(ctx, model.Rescue(ctx, r))
 		}
 	}()
 	prepared, known := e.prepared.Get(ctx, op.Query)
 	if known && op.Variables == nil {
-		if answer, ok := prepared.run(ctx, e.limits, op); ok {
+		if answer, ok := prepared.run(ctx, e.limits, op.OperationName, op.variables); ok {
 			return answer
 		}
 	}
@@ -116,14 +100,14 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 	if len(errs) > 0 {
 		return refusal(ctx, classify(opCtx, errs, e.limits)...)
 	}
-	if !known && e.planned != nil {
-		e.prepared.Add(ctx, op.Query, prepare(opCtx, e.bounds.of(ctx, opCtx), e.planned.plans(opCtx)))
+	if !known && e.planner != nil {
+		e.prepared.Add(ctx, op.Query, prepare(ctx, opCtx, e.bounds, e.planner))
 	}
 	if ctx.Err() != nil { // it ended before the operation began
 		return refusal(ctx, ended(ctx))
 	}
-	if e.planned != nil {
-		if answer, ok := e.planned.answer(ctx, e.limits, opCtx); ok {
+	if e.planner != nil {
+		if answer, ok := e.planner.answer(ctx, e.limits, opCtx); ok {
 			return answer
 		}
 	}
@@ -133,48 +117,6 @@ func (e *engine) run(ctx context.Context, op operation) (answer response) {
 		return refusal(ctx, ended(ctx))
 	}
 	return response{Data: done.Data, Errors: done.Errors}
-}
-
-// ended tells why a context ended.
-func ended(ctx context.Context) error {
-	return fmt.Errorf("%w: %w", ctx.Err(), context.Cause(ctx))
-}
-
-// refusal is the response to an operation that did not run, or was given up.
-func refusal(ctx context.Context, errs ...error) response {
-	var r response
-	for _, err := range errs {
-		r.Errors = append(r.Errors, present(ctx, err))
-	}
-	return r
-}
-
-// json gives the response as JSON: errors first, so that they are seen,
-// and data as the executor wrote it.
-func (r response) json() []byte {
-	if r.encoded != nil {
-		return r.encoded
-	}
-	var w bytes.Buffer
-	w.Grow(len(r.Data) + 64)
-	w.WriteByte('{')
-	if len(r.Errors) > 0 {
-		errs, err := json.Marshal(r.Errors)
-		if err != nil { // no error holds what cannot be JSON
-			panic(err)
-		}
-		w.WriteString(`"errors":`)
-		w.Write(errs)
-	}
-	if r.Data != nil {
-		if len(r.Errors) > 0 {
-			w.WriteByte(',')
-		}
-		w.WriteString(`"data":`)
-		w.Write(r.Data)
-	}
-	w.WriteByte('}')
-	return w.Bytes()
 }
 
 // Execute answers one operation from a reader. The JSON is the whole response,
@@ -189,5 +131,5 @@ func Execute(ctx context.Context, r *store.Reader, limits Limits, query, operati
 	if len(answer.Errors) > 0 {
 		err = answer.Errors[0].Err
 	}
-	return answer.json(), err
+	return answer.JSON(), err
 }

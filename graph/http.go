@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/graph/model"
 )
 
 // MaxBody is the most bytes a request may have.
@@ -109,7 +110,7 @@ func newAnswer(media string, status int, r response) Answer {
 	if len(r.Errors) > 0 { // another try may be answered in full
 		header.Set("Cache-Control", "no-store")
 	}
-	return Answer{status, header, r.json()}
+	return Answer{status, header, r.JSON()}
 }
 
 // contentTypes are shared by all answers, and so never appended to.
@@ -151,8 +152,8 @@ func readBody(ctx context.Context, r *http.Request) (request, error) {
 	var req request
 	contentType := r.Header.Get("Content-Type")
 	if !isJSON(contentType) {
-		return req, apierror.New(apierror.UnsupportedMediaType, "Content-Type: found "+strconv.Quote(shorten(contentType))+", expected "+mediaJSON,
-			apierror.Field{Location: "Content-Type", Value: shorten(contentType), Expected: mediaJSON})
+		return req, apierror.New(apierror.UnsupportedMediaType, "Content-Type: found "+strconv.Quote(model.Shorten(contentType))+", expected "+mediaJSON,
+			apierror.Field{Location: "Content-Type", Value: model.Shorten(contentType), Expected: mediaJSON})
 	}
 	var room bytes.Buffer
 	room.Grow(int(min(max(r.ContentLength, 0), MaxBody)) + bytes.MinRead) // so that nothing is copied to grow
@@ -215,7 +216,7 @@ func readParameters(ctx context.Context, rawQuery string) (request, error) {
 		case "extensions":
 			err = decodeParameter(name, given[0], &req.Extensions)
 		default:
-			err = malformed(strconv.Quote(shorten(name)), "an unknown parameter", "query, operationName, variables or extensions")
+			err = malformed(strconv.Quote(model.Shorten(name)), "an unknown parameter", "query, operationName, variables or extensions")
 		}
 		if err != nil {
 			return req, err
@@ -269,12 +270,4 @@ func malformed(location, found, expected string) error {
 	}
 	return apierror.New(apierror.BadRequest, location+": found "+found+", expected "+expected,
 		apierror.Field{Location: location, Value: found, Expected: expected})
-}
-
-// shorten cuts what is repeated of a request.
-func shorten(s string) string {
-	if len(s) > maxFound {
-		return strings.ToValidUTF8(s[:maxFound], "") + "…"
-	}
-	return s
 }

@@ -1,12 +1,14 @@
 package graph
 
 import (
+	"errors"
 	"math"
 	"strconv"
 
 	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -15,6 +17,9 @@ import (
 // is as the schema wants it is read so; anything else, such as a text for a
 // number or an unknown field, is errUnusual: the generated executor then
 // coerces it or says what is wrong.
+
+// errUnusual is for values that are left to the generated executor.
+var errUnusual = errors.New("an unusual value")
 
 // input reads the JSON of a variable: a pointer to what the store takes, or a
 // list of it. Null gives nil.
@@ -27,7 +32,7 @@ func inputOf(t *ast.Type) input {
 		case "String!", "ID!":
 			return inputList(readText)
 		case "FacetField!":
-			return inputList(facetFields.read)
+			return inputList(nameIn(model.FacetFields))
 		case "RangeBy!":
 			return inputList(readRangeBy)
 		}
@@ -43,9 +48,9 @@ func inputOf(t *ast.Type) input {
 	case "Float":
 		return inputValue(readFloat)
 	case "FacetField":
-		return inputValue(facetFields.read)
+		return inputValue(nameIn(model.FacetFields))
 	case "TermKind":
-		return inputValue(termKinds.read)
+		return inputValue(nameIn(model.TermKinds))
 	case "PostOrder":
 		return inputValue(readPostOrder)
 	case "TermOrder":
@@ -187,13 +192,13 @@ func readDay(d *jx.Decoder, into *store.Day) error {
 	return err
 }
 
-// read reads the name of a value of the enum.
-func (e enum[T]) read(d *jx.Decoder, into *T) error {
+// readName reads the name of a value of an enum.
+func readName[T comparable](d *jx.Decoder, names model.Enum[T], into *T) error {
 	name, err := d.Str()
 	if err != nil {
 		return err
 	}
-	value, ok := e[name]
+	value, ok := names[name]
 	if !ok {
 		return errUnusual
 	}
@@ -201,24 +206,29 @@ func (e enum[T]) read(d *jx.Decoder, into *T) error {
 	return nil
 }
 
+// nameIn gives the reading of a name of an enum.
+func nameIn[T comparable](names model.Enum[T]) reading[T] {
+	return func(d *jx.Decoder, into *T) error { return readName(d, names, into) }
+}
+
 func readPostOrder(d *jx.Decoder, o *store.Order) error {
-	return readOrder(d, postOrderFields, &o.Field, &o.Desc)
+	return readOrder(d, model.PostOrderFields, &o.Field, &o.Desc)
 }
 
 func readTermOrder(d *jx.Decoder, o *store.TermOrder) error {
-	return readOrder(d, termOrderFields, &o.ByPostCount, &o.Desc)
+	return readOrder(d, model.TermOrderFields, &o.ByPostCount, &o.Desc)
 }
 
 // readOrder reads an order, whose direction may be left out, by one of fields.
-func readOrder[T comparable](d *jx.Decoder, fields enum[T], field *T, desc *bool) error {
+func readOrder[T comparable](d *jx.Decoder, fields model.Enum[T], field *T, desc *bool) error {
 	ordered := false
 	err := eachMember(d, func(name []byte) error {
 		switch string(name) {
 		case "field":
 			ordered = true
-			return fields.read(d, field)
+			return readName(d, fields, field)
 		case "direction":
-			return directions.read(d, desc)
+			return readName(d, model.Directions, desc)
 		}
 		return errUnusual
 	})

@@ -3,6 +3,7 @@ package graph
 import (
 	"github.com/go-faster/jx"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -12,14 +13,14 @@ func readRangeBy(d *jx.Decoder, by *store.RangeBy) error {
 		switch string(name) {
 		case "field":
 			divided = true
-			return rangeFields.read(d, &by.Field)
+			return readName(d, model.RangeFields, &by.Field)
 		case "bounds":
 			return listOf(d, &by.Bounds, readBound)
 		case "interval":
 			if by.Interval = ""; d.Next() == jx.Null {
 				return d.Null()
 			}
-			return dateIntervals.read(d, &by.Interval)
+			return readName(d, model.DateIntervals, &by.Interval)
 		}
 		return errUnusual
 	})

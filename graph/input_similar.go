@@ -3,11 +3,12 @@ package graph
 import (
 	"github.com/go-faster/jx"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
 // readSimilarTo reads what posts are compared with: one key, which is not null.
-func readSimilarTo(d *jx.Decoder, to *SimilarTo) error {
+func readSimilarTo(d *jx.Decoder, to *model.SimilarTo) error {
 	keys := 0
 	err := eachMember(d, func(name []byte) error {
 		keys++

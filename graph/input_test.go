@@ -1,8 +1,9 @@
 package graph
 
 import (
-	"context"
+	"encoding/json"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/go-faster/jx"
@@ -10,6 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
 
+	"alphanode/graph/graphtest"
+	"alphanode/graph/schema"
 	"alphanode/store"
 )
 
@@ -17,40 +20,39 @@ import (
 // odd, and holds what was read against what the generated code makes of them.
 func TestInputsEqualGenerated(t *testing.T) {
 	t.Parallel()
-	schema := generatedSchema().Schema()
-	coerce := &executionContext{}
+	s := schema.Load()
 	tests := []struct {
-		typ, argument string
-		coerce        func(context.Context, map[string]any) (map[string]any, error)
+		typ, argument, field string
 	}{
-		{"PostFilter", "filter", coerce.field_Query_posts_args},
-		{"PostOrder", "orderBy", coerce.field_Query_posts_args},
-		{"Int", "first", coerce.field_Query_posts_args},
-		{"String", "after", coerce.field_Query_posts_args},
-		{"TermOrder", "orderBy", coerce.field_Query_tools_args},
-		{"[String!]", "exclude", coerce.field_Post_similar_args},
-		{"Float", "minSimilarity", coerce.field_Post_similar_args},
-		{"Float", "diversity", coerce.field_Query_similarPosts_args},
-		{"SimilarTo!", "to", coerce.field_Query_similarPosts_args},
-		{"[FacetField!]!", "by", coerce.field_Query_facets_args},
-		{"[RangeBy!]!", "by", coerce.field_Query_ranges_args},
-		{"TermKind", "kind", coerce.field_Tool_related_args},
-		{"FacetField!", "by", coerce.field_Query_scoreGroups_args},
-		{"ID!", "id", coerce.field_Query_node_args},
-		{"[ID!]!", "ids", coerce.field_Query_nodes_args},
+		{"PostFilter", "filter", "Query.posts"},
+		{"PostOrder", "orderBy", "Query.posts"},
+		{"Int", "first", "Query.posts"},
+		{"String", "after", "Query.posts"},
+		{"TermOrder", "orderBy", "Query.tools"},
+		{"[String!]", "exclude", "Post.similar"},
+		{"Float", "minSimilarity", "Post.similar"},
+		{"Float", "diversity", "Query.similarPosts"},
+		{"SimilarTo!", "to", "Query.similarPosts"},
+		{"[FacetField!]!", "by", "Query.facets"},
+		{"[RangeBy!]!", "by", "Query.ranges"},
+		{"TermKind", "kind", "Tool.related"},
+		{"FacetField!", "by", "Query.scoreGroups"},
+		{"ID!", "id", "Query.node"},
+		{"[ID!]!", "ids", "Query.nodes"},
 	}
 	seed := rand.Uint64()
 	for _, tt := range tests {
 		t.Run(tt.typ, func(t *testing.T) {
 			t.Parallel()
-			o := &randomOperation{r: rand.New(rand.NewPCG(seed, 0)), schema: schema, slugs: []string{"one", "two"}}
-			typ := typeOf(tt.typ)
-			definition := &ast.VariableDefinition{Variable: "v", Type: typ, Definition: schema.Types[typ.Name()]}
+			r := rand.New(rand.NewPCG(seed, 0))
+			o := graphtest.New(r, s, []string{"one", "two"})
+			typ := graphtest.TypeOf(tt.typ)
+			definition := &ast.VariableDefinition{Variable: "v", Type: typ, Definition: s.Types[typ.Name()]}
 			op := &ast.OperationDefinition{VariableDefinitions: ast.VariableDefinitionList{definition}}
 			read, left := 0, 0
 			for range 2000 {
-				odd := o.r.IntN(2) == 0
-				text := o.input(typ, 4, odd)
+				odd := r.IntN(2) == 0
+				text := o.Input(typ, 4, odd)
 				value, err := inputOf(typ)(jx.DecodeStr(text))
 				if err != nil || value == nil && typ.NonNull {
 					if !odd {
@@ -63,16 +65,18 @@ func TestInputsEqualGenerated(t *testing.T) {
 				var found, expected arguments
 				found.set(tt.argument, value)
 				variables := map[string]any{}
-				if err := decode("variables", []byte(`{"v":`+text+`}`), &variables); err != nil {
+				in := json.NewDecoder(strings.NewReader(`{"v":` + text + `}`))
+				in.UseNumber()
+				if err := in.Decode(&variables); err != nil {
 					t.Fatalf("seed %d: %s is read, though %v", seed, text, err)
 				}
-				coerced, err := validator.VariableValues(schema, op, variables)
+				coerced, err := validator.VariableValues(s, op, variables)
 				if err == nil {
-					err = checkInput(schema, typ, coerced["v"], "v")
+					err = checkInput(s, typ, coerced["v"], "v")
 				}
 				var generated map[string]any
 				if err == nil {
-					generated, err = tt.coerce(t.Context(), map[string]any{tt.argument: coerced["v"]})
+					generated, err = schema.Arguments[tt.field](t.Context(), map[string]any{tt.argument: coerced["v"]})
 				}
 				if err != nil {
 					t.Fatalf("seed %d: %s is read, though %v", seed, text, err)

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// lru remembers the values used last, within bounds on their number and on
+// LRU remembers the values used last, within bounds on their number and on
 // their weight together.
-type lru[K comparable, T any] struct {
+type LRU[K comparable, T any] struct {
 	entries, weight int // the bounds
 	weigh           func(key K, value T) int
 
@@ -23,12 +23,12 @@ type lruEntry[K comparable, T any] struct {
 	value T
 }
 
-func newLRU[K comparable, T any](entries, weight int, weigh func(key K, value T) int) *lru[K, T] {
-	return &lru[K, T]{entries: entries, weight: weight, weigh: weigh, recent: lists.New(), byKey: map[K]*lists.Element{}}
+func newLRU[K comparable, T any](entries, weight int, weigh func(key K, value T) int) *LRU[K, T] {
+	return &LRU[K, T]{entries: entries, weight: weight, weigh: weigh, recent: lists.New(), byKey: map[K]*lists.Element{}}
 }
 
 // Get gives the value, if it is remembered.
-func (c *lru[K, T]) Get(_ context.Context, key K) (value T, ok bool) {
+func (c *LRU[K, T]) Get(_ context.Context, key K) (value T, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	element, ok := c.byKey[key]
@@ -41,7 +41,7 @@ func (c *lru[K, T]) Get(_ context.Context, key K) (value T, ok bool) {
 
 // Add remembers a value, and forgets those used longest ago to make room. A
 // key that is remembered keeps its value: here a key can mean one thing only.
-func (c *lru[K, T]) Add(_ context.Context, key K, value T) {
+func (c *LRU[K, T]) Add(_ context.Context, key K, value T) {
 	weight := c.weigh(key, value)
 	c.mu.Lock()
 	defer c.mu.Unlock()

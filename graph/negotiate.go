@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/graph/model"
 )
 
 // Media picks the media type of the answer by the Accept headers: the one
@@ -37,8 +38,8 @@ func Media(accept []string) (string, error) {
 	switch {
 	case plain.quality <= 0 && precise.quality <= 0:
 		const expected = mediaResponse + " or " + mediaJSON
-		return "", apierror.New(apierror.NotAcceptable, "Accept: found "+strconv.Quote(shorten(joined))+", expected "+expected,
-			apierror.Field{Location: "Accept", Value: shorten(joined), Expected: expected})
+		return "", apierror.New(apierror.NotAcceptable, "Accept: found "+strconv.Quote(model.Shorten(joined))+", expected "+expected,
+			apierror.Field{Location: "Accept", Value: model.Shorten(joined), Expected: expected})
 	case precise.quality > plain.quality, precise.quality == plain.quality && precise.exactness > plain.exactness:
 		return mediaResponse, nil
 	default:

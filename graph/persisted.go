@@ -11,7 +11,7 @@ import (
 // persisted answers automatic persisted queries: a client sends the hash of an
 // operation instead of its text, and the text as well where the server does not
 // know it. What a client can make the server remember is bounded.
-type persisted struct{ texts *lru[string, string] }
+type persisted struct{ texts *LRU[string, string] }
 
 // persistedQuery is the extension that such a request carries.
 type persistedQuery struct {
@@ -43,7 +43,7 @@ func (p *persisted) resolve(ctx context.Context, r request) (operation, error) {
 				apierror.Field{Location: "extensions.persistedQuery.sha256Hash", Expected: "the same request with the text of the operation"})
 		}
 		op.Query = text
-		return op, spend(ctx, extent{cost: priceOfReading(len(text), 0)})
+		return op, spend(ctx, priceOfReading(len(text), 0))
 	}
 	sum := sha256.Sum256([]byte(op.Query))
 	if hex.EncodeToString(sum[:]) != asked.SHA256 {

@@ -5,28 +5,33 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
 )
 
-// planned answers queries: it compiles an operation once into a plan, which
+// planner answers queries: it compiles an operation once into a plan, which
 // writes JSON straight from what the release stores. The generated executor gives
 // the same bytes, but builds an answer whole before its size is known.
-type planned struct {
+type planner struct {
 	schema *ast.Schema
-	made   *lru[planKey, *plan]
+	made   *LRU[planKey, *plan]
 }
+
+// rememberedOperations is how many operations are remembered.
+const rememberedOperations = 1000
 
 // rememberedFields is how many fields the plans that are remembered have, all
 // together: each takes up to half a KiB. Fragments make many of a short text.
 const rememberedFields = 100_000
 
-func newPlanned(schema *ast.Schema) *planned {
-	return &planned{schema, newLRU(rememberedOperations, rememberedFields, func(_ planKey, p *plan) int { return p.fields })}
+func newPlanner(schema *ast.Schema) *planner {
+	return &planner{schema, newLRU(rememberedOperations, rememberedFields, func(_ planKey, p *plan) int { return p.fields })}
 }
 
 // answer answers an operation whose variables were coerced. It reports false
 // where no plan covers it.
-func (s *planned) answer(ctx context.Context, limits Limits, op *graphql.OperationContext) (response, bool) {
-	reads, err := reader(ctx)
+func (s *planner) answer(ctx context.Context, limits Limits, op *graphql.OperationContext) (response, bool) {
+	reads, err := model.ReaderOf(ctx)
 	if err != nil {
 		return response{}, false
 	}
@@ -43,7 +48,7 @@ func (s *planned) answer(ctx context.Context, limits Limits, op *graphql.Operati
 // plans of one operation. Which fields it has can depend on the variables in
 // its @skip and @include, so there is a plan for each combination of these.
 type plans struct {
-	of        *planned
+	of        *planner
 	operation *ast.OperationDefinition
 	switches  []string // the variables
 }
@@ -66,7 +71,7 @@ type plan struct {
 // power of it.
 const maxSwitches = 6
 
-func (s *planned) plans(op *graphql.OperationContext) *plans {
+func (s *planner) plans(op *graphql.OperationContext) *plans {
 	return &plans{s, op.Operation, switchesOf(op.Doc)}
 }
 
@@ -117,8 +122,7 @@ type compiler struct {
 	ctx       context.Context
 	schema    *ast.Schema
 	op        *graphql.OperationContext
-	coerce    *executionContext // its generated methods read arguments
-	fields    int               // compiled so far
+	fields    int // compiled so far
 	keys      answerKeys
 	uncovered bool // a field was met that no plan covers
 	readable  bool
@@ -129,7 +133,7 @@ type compiler struct {
 }
 
 func compile(ctx context.Context, schema *ast.Schema, op *graphql.OperationContext) *plan {
-	c := &compiler{ctx: ctx, schema: schema, op: op, coerce: &executionContext{}, keys: newAnswerKeys(), readable: true}
+	c := &compiler{ctx: ctx, schema: schema, op: op, keys: newAnswerKeys(), readable: true}
 	root := c.query(op.Operation.SelectionSet)
 	if c.uncovered {
 		return &plan{fields: 1}

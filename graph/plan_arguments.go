@@ -1,11 +1,11 @@
 package graph
 
 import (
-	"context"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"alphanode/graph/model"
+	"alphanode/graph/schema"
 	"alphanode/store"
 )
 
@@ -22,7 +22,7 @@ type arguments struct {
 	first, last, offset        *int
 	after, before, typ, prefix *string
 	minSimilarity, diversity   *float64
-	to                         SimilarTo
+	to                         model.SimilarTo
 	kind                       store.Kind
 	kinds                      []store.Kind
 	ranges                     []store.RangeBy
@@ -81,8 +81,35 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.kinds, value)
 		assign(&a.ranges, value)
 	default: // inside to
-		a.to.set(name, value)
+		setCompared(&a.to, name, value)
 	}
+}
+
+// setCompared sets what a variable gave that stands inside the argument to. What was
+// there may be the default of the variable.
+func setCompared(to *model.SimilarTo, name string, value any) {
+	terms := store.SimilarTerms{}
+	assign(&terms, to.Terms) // a copy: that of the text is everyone's
+	switch name {
+	case "to.post":
+		to.Post = nil
+		assign(&to.Post, value)
+		return
+	case "to.terms":
+		assign(&terms, value)
+	case "to.terms.entities":
+		terms.Entities = nil
+		assign(&terms.Entities, value)
+	case "to.terms.tools":
+		terms.Tools = nil
+		assign(&terms.Tools, value)
+	case "to.terms.stack":
+		terms.Stack = nil
+		assign(&terms.Stack, value)
+	default:
+		return
+	}
+	to.Terms = &terms
 }
 
 func assign[T any](into *T, value any) {
@@ -97,11 +124,11 @@ func assign[T any](into *T, value any) {
 }
 
 func (a *arguments) similarQuery() store.SimilarQuery {
-	return similarQuery(a.first, a.after, a.filter, a.exclude, a.minSimilarity, a.diversity)
+	return model.SimilarQuery(a.first, a.after, a.filter, a.exclude, a.minSimilarity, a.diversity)
 }
 
 func (a *arguments) window() store.Window {
-	return window(a.first, a.after, a.last, a.before, a.offset)
+	return model.Window(a.first, a.after, a.last, a.before, a.offset)
 }
 
 // givenArguments gives those of one field in an execution.
@@ -110,8 +137,9 @@ type givenArguments func(x *execution) (*arguments, bool)
 // arguments reads the arguments of a field: once where no variable is in them.
 // Else they are in each execution the variables that were read for it, or what
 // the generated code makes of the variables that were not.
-func (c *compiler) arguments(f graphql.CollectedField, coerce func(context.Context, map[string]any) (map[string]any, error)) givenArguments {
+func (c *compiler) arguments(f graphql.CollectedField) givenArguments {
 	var constant arguments
+	coerce := schema.Arguments[f.ObjectDefinition.Name+"."+f.Name]
 	coerced, err := coerce(c.ctx, f.ArgumentMap(nil))
 	for name, value := range coerced {
 		constant.set(name, value)
@@ -153,7 +181,7 @@ func (c *compiler) arguments(f graphql.CollectedField, coerce func(context.Conte
 }
 
 // coerced gives the arguments as the generated executor would.
-func (c *compiler) coerced(x *execution, f graphql.CollectedField, coerce func(context.Context, map[string]any) (map[string]any, error)) (*arguments, bool) {
+func (c *compiler) coerced(x *execution, f graphql.CollectedField, coerce schema.ArgumentReader) (*arguments, bool) {
 	all := f.ArgumentMap(x.variables)
 	coerced, err := coerce(x.ctx, all)
 	if err != nil {

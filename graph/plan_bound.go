@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"alphanode/apierror"
+	"alphanode/graph/model"
 )
 
 // bound holds an execution to its limits: the bytes that its answer may have, and
@@ -108,7 +109,7 @@ func tooLarge(most int) error {
 
 // present presents an error, which counts as a part of the answer.
 func (x *execution) present(ctx context.Context, err error) *gqlerror.Error {
-	shown := present(ctx, err)
+	shown := model.Present(ctx, err)
 	text, err := json.Marshal(shown)
 	if err != nil { // no error holds what cannot be JSON
 		panic(err)

@@ -3,6 +3,7 @@ package graph
 import (
 	"github.com/99designs/gqlgen/graphql"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -13,13 +14,13 @@ type changePage struct {
 	posts []storedPost
 }
 
-func (p *changePage) PageInfo() PageInfo { return changeInfo(p.found, p.after) }
-func (p *changePage) TotalCount() int    { return p.found.Total() }
-func (p *changePage) size() int          { return len(p.found.Changes) }
+func (p *changePage) PageInfo() model.PageInfo { return model.ChangeInfo(p.found, p.after) }
+func (p *changePage) TotalCount() int          { return p.found.Total() }
+func (p *changePage) size() int                { return len(p.found.Changes) }
 
 // changes makes the writer of the field that is a list of what changed.
 func (c *compiler) changes(f graphql.CollectedField, given givenArguments) writer[struct{}] {
-	n := connectionNeed(c.op, f.Selections)
+	n := model.ConnectionNeed(c.op, f.Selections)
 	connection := compileConnection(c, f, func(f graphql.CollectedField) writer[edge[*changePage]] {
 		return c.changeEdge(f, n)
 	}, func(f graphql.CollectedField) writer[*changePage] {
@@ -33,13 +34,13 @@ func (c *compiler) changes(f graphql.CollectedField, given givenArguments) write
 		if !ok {
 			return false
 		}
-		q := changeQuery(args.since, args.filter, args.first, args.after, n)
+		q := model.ChangeQuery(args.since, args.filter, args.first, args.after, n)
 		found, err := x.reads.Changes(x.ctx, q)
 		if err != nil {
 			return x.fail(f, err)
 		}
 		page := &changePage{found: found, after: q.After != ""}
-		if page.posts, err = x.readPosts(n, changedPosts(found)); err != nil {
+		if page.posts, err = x.readPosts(n, model.ChangedPosts(found)); err != nil {
 			return x.fail(f, err)
 		}
 		return connection.write(x, page)
@@ -47,10 +48,10 @@ func (c *compiler) changes(f graphql.CollectedField, given givenArguments) write
 }
 
 // changeEdge makes the writer of a field of an edge.
-func (c *compiler) changeEdge(f graphql.CollectedField, n need) writer[edge[*changePage]] {
+func (c *compiler) changeEdge(f graphql.CollectedField, n model.Need) writer[edge[*changePage]] {
 	switch f.Name {
 	case "node":
-		post := c.storedPost(f.Selections, n.part)
+		post := c.storedPost(f.Selections, n.Part)
 		return func(x *execution, e edge[*changePage]) bool {
 			if e.page.found.Changes[e.i].Ref == store.NoRef {
 				return false // null
@@ -60,7 +61,7 @@ func (c *compiler) changeEdge(f graphql.CollectedField, n need) writer[edge[*cha
 	case "cursor":
 		return textOf(f, func(e edge[*changePage]) string { return e.page.found.Changes[e.i].Cursor })
 	case "kind":
-		return nameOf(changeKinds, func(e edge[*changePage]) store.ChangeKind { return e.page.found.Changes[e.i].Kind })
+		return nameOf(model.ChangeKinds, func(e edge[*changePage]) store.ChangeKind { return e.page.found.Changes[e.i].Kind })
 	case "slug":
 		return textOf(f, func(e edge[*changePage]) string { return e.page.found.Changes[e.i].Slug })
 	}

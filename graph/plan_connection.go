@@ -1,10 +1,14 @@
 package graph
 
-import "github.com/99designs/gqlgen/graphql"
+import (
+	"github.com/99designs/gqlgen/graphql"
+
+	"alphanode/graph/model"
+)
 
 // paged is a page of a list.
 type paged interface {
-	PageInfo() PageInfo
+	PageInfo() model.PageInfo
 	TotalCount() int
 	size() int
 }
@@ -47,17 +51,17 @@ func compileConnection[P paged](
 	})
 }
 
-func (c *compiler) pageInfo(f graphql.CollectedField) object[PageInfo] {
-	return compileObject(c, "PageInfo", f.Selections, func(f graphql.CollectedField) writer[PageInfo] {
+func (c *compiler) pageInfo(f graphql.CollectedField) object[model.PageInfo] {
+	return compileObject(c, "PageInfo", f.Selections, func(f graphql.CollectedField) writer[model.PageInfo] {
 		switch f.Name {
 		case "hasNextPage":
-			return truthOf(func(p PageInfo) bool { return p.HasNextPage })
+			return truthOf(func(p model.PageInfo) bool { return p.HasNextPage })
 		case "hasPreviousPage":
-			return truthOf(func(p PageInfo) bool { return p.HasPreviousPage })
+			return truthOf(func(p model.PageInfo) bool { return p.HasPreviousPage })
 		case "startCursor":
-			return textOf(f, func(p PageInfo) string { return p.StartCursor })
+			return textOf(f, func(p model.PageInfo) string { return p.StartCursor })
 		case "endCursor":
-			return textOf(f, func(p PageInfo) string { return p.EndCursor })
+			return textOf(f, func(p model.PageInfo) string { return p.EndCursor })
 		}
 		return nil
 	})

@@ -8,13 +8,15 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
 )
 
 // execution is one run of a plan. It is sequential: what it reads is in the
 // same process, and each list is read at once.
 type execution struct {
 	ctx       context.Context
-	reads     reads
+	reads     model.Reads
 	variables map[string]any // nil where values are read instead
 	coerced   map[*ast.Field]*arguments
 	values    []any      // of the variables, in the order of their declarations
@@ -44,9 +46,9 @@ var executions = sync.Pool{New: func() any {
 	return x
 }}
 
-func newExecution(ctx context.Context, reads reads, limits Limits) *execution {
+func newExecution(ctx context.Context, reads model.Reads, limits Limits) *execution {
 	x := executions.Get().(*execution)
-	x.ctx, x.reads = graphql.WithResponseContext(ctx, x.presenter, rescue), reads
+	x.ctx, x.reads = graphql.WithResponseContext(ctx, x.presenter, model.Rescue), reads
 	x.bound = bound{most: limits.bytes(), left: accountEvery}
 	return x
 }

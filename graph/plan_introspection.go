@@ -32,7 +32,7 @@ func (c *compiler) schemaOf(f graphql.CollectedField) writer[struct{}] {
 
 // typeNamed makes the writer of the field __type.
 func (c *compiler) typeNamed(f graphql.CollectedField) writer[struct{}] {
-	given := c.arguments(f, c.coerce.field_Query___type_args)
+	given := c.arguments(f)
 	typ := c.typeOf(f.Selections)
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
@@ -66,10 +66,10 @@ func (c *compiler) typeOf(set ast.SelectionSet) object[*introspection.Type] {
 		case "inputFields":
 			return listOfSchema(c.inputValueOf(f.Selections), plainly((*introspection.Type).InputFields))
 		case "fields":
-			given := c.arguments(f, c.coerce.field___Type_fields_args)
+			given := c.arguments(f)
 			return listOfSchema(c.fieldOf(f.Selections), withDeprecated(given, (*introspection.Type).Fields))
 		case "enumValues":
-			given := c.arguments(f, c.coerce.field___Type_enumValues_args)
+			given := c.arguments(f)
 			return listOfSchema(c.enumValueOf(f.Selections), withDeprecated(given, (*introspection.Type).EnumValues))
 		}
 		return nil
@@ -84,7 +84,7 @@ func (c *compiler) fieldOf(set ast.SelectionSet) object[*introspection.Field] {
 		case "description":
 			return stringOf((*introspection.Field).Description)
 		case "args":
-			given := c.arguments(f, c.coerce.field___Field_args_args)
+			given := c.arguments(f)
 			return listOfSchema(c.inputValueOf(f.Selections), withDeprecated(given, func(field *introspection.Field, _ bool) []introspection.InputValue {
 				return field.Args
 			}))
@@ -152,7 +152,7 @@ func (c *compiler) directiveOf(set ast.SelectionSet) object[*introspection.Direc
 				})
 			}
 		case "args":
-			given := c.arguments(f, c.coerce.field___Directive_args_args)
+			given := c.arguments(f)
 			return listOfSchema(c.inputValueOf(f.Selections), withDeprecated(given, func(d *introspection.Directive, _ bool) []introspection.InputValue {
 				return d.Args
 			}))

@@ -3,6 +3,7 @@ package graph
 import (
 	"github.com/99designs/gqlgen/graphql"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -14,7 +15,7 @@ func (c *compiler) node(f graphql.CollectedField, given givenArguments) writer[s
 		if !ok {
 			return false
 		}
-		write, err := nodes(x, []string{args.id}, nameOfID)
+		write, err := nodes(x, []string{args.id}, model.NameOfID)
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -31,11 +32,11 @@ func (c *compiler) nodes(f graphql.CollectedField, given givenArguments) writer[
 			return false
 		}
 		ids := args.ids
-		err := checkIDs(ids)
+		err := model.CheckIDs(ids)
 		if err != nil {
 			return x.fail(f, err)
 		}
-		write, err := nodes(x, ids, nameInIDs)
+		write, err := nodes(x, ids, model.NameInIDs)
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -47,31 +48,31 @@ func (c *compiler) nodes(f graphql.CollectedField, given givenArguments) writer[
 // anyNode makes what looks ids up together. It gives the function that writes
 // one of them, by its place; that reports false where nothing has the id.
 func (c *compiler) anyNode(f graphql.CollectedField) func(x *execution, ids []string, argument func(i int) string) (func(i int) bool, error) {
-	var n need
-	n.addPost(c.op, f.Selections)
-	post := c.storedPost(f.Selections, n.part)
-	entity, tool := c.term(typeEntity, f.Selections), c.term(typeTool, f.Selections)
+	var n model.Need
+	n.AddPost(c.op, f.Selections)
+	post := c.storedPost(f.Selections, n.Part)
+	entity, tool := c.term(model.TypeEntity, f.Selections), c.term(model.TypeTool, f.Selections)
 	return func(x *execution, ids []string, argument func(i int) string) (func(i int) bool, error) {
-		wanted, err := parseIDs(ids, argument)
+		wanted, err := model.ParseIDs(ids, argument)
 		if err != nil {
 			return nil, err
 		}
-		found, err := lookupNodes(x.ctx, x.reads, wanted)
+		found, err := model.LookupNodes(x.ctx, x.reads, wanted)
 		if err != nil {
 			return nil, err
 		}
-		posts, err := x.readPosts(n, found.refs)
+		posts, err := x.readPosts(n, found.Refs)
 		if err != nil {
 			return nil, err
 		}
 		return func(i int) bool {
-			switch at := found.at[wanted[i]]; wanted[i].typ {
-			case typePost:
-				return found.refs[at] != store.NoRef && post.writePost(x, posts[at])
-			case typeEntity:
-				return found.entities[at] != nil && entity.write(x, found.entities[at])
+			switch at := found.At[wanted[i]]; wanted[i].Type {
+			case model.TypePost:
+				return found.Refs[at] != store.NoRef && post.writePost(x, posts[at])
+			case model.TypeEntity:
+				return found.Entities[at] != nil && entity.write(x, found.Entities[at])
 			default:
-				return found.tools[at] != nil && tool.write(x, found.tools[at])
+				return found.Tools[at] != nil && tool.write(x, found.Tools[at])
 			}
 		}, nil
 	}

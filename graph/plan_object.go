@@ -6,8 +6,9 @@ import (
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
 )
 
 // writer writes what one field, or one element of a list, is for a value. It
@@ -154,7 +155,7 @@ func appendFloat(dst []byte, v float64) []byte {
 }
 
 // nameOf writes the name of a value of an enum, which has each once.
-func nameOf[T any, V comparable](names enum[V], get func(T) V) writer[T] {
+func nameOf[T any, V comparable](names model.Enum[V], get func(T) V) writer[T] {
 	written := make(map[V]string, len(names))
 	for name, value := range names {
 		written[value] = strconv.Quote(name)
@@ -176,24 +177,5 @@ func truthOf[T any](get func(T) bool) writer[T] {
 // text writes a text as the release has its texts written.
 func (x *execution) text(s string) {
 	x.room(len(s))
-	x.out = appendText(x.out, s)
-}
-
-func appendText(dst []byte, s string) []byte {
-	if plain(s) {
-		return append(append(append(dst, '"'), s...), '"')
-	}
-	w := jx.Writer{Buf: dst}
-	w.Str(s)
-	return w.Buf
-}
-
-// plain reports whether a text is written as it stands.
-func plain(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return true
+	x.out = model.AppendText(x.out, s)
 }

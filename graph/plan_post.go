@@ -6,15 +6,16 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-faster/jx"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
 // post makes the writer of a field that is one post, which find finds by the
 // field's arguments.
 func (c *compiler) post(f graphql.CollectedField, given givenArguments, find func(*execution, *arguments) (store.Ref, error)) writer[struct{}] {
-	var n need
-	n.addPost(c.op, f.Selections)
-	post := c.storedPost(f.Selections, n.part)
+	var n model.Need
+	n.AddPost(c.op, f.Selections)
+	post := c.storedPost(f.Selections, n.Part)
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
 		if !ok {
@@ -40,30 +41,30 @@ type postPage struct {
 	posts   []storedPost
 	found   *store.Page
 	similar *store.SimilarPage // of similar posts
-	text    *foundText         // of a search
+	text    *model.FoundText   // of a search
 
 	suggestions []store.Suggestion // of both
 }
 
-func (p *postPage) PageInfo() PageInfo {
-	return pageInfo(p.found.Cursors, p.found.HasPrevious, p.found.HasNext)
+func (p *postPage) PageInfo() model.PageInfo {
+	return model.PageInfoOf(p.found.Cursors, p.found.HasPrevious, p.found.HasNext)
 }
 func (p *postPage) TotalCount() int { return p.found.Total }
 func (p *postPage) size() int       { return len(p.posts) }
 
 // postConnection makes the object of a page of posts, read as a need says.
-func (c *compiler) postConnection(f graphql.CollectedField, n need) object[*postPage] {
+func (c *compiler) postConnection(f graphql.CollectedField, n model.Need) object[*postPage] {
 	return compileConnection(c, f, func(f graphql.CollectedField) writer[edge[*postPage]] {
 		switch f.Name {
 		case "node", "nodes":
-			post := c.storedPost(f.Selections, n.part)
+			post := c.storedPost(f.Selections, n.Part)
 			return func(x *execution, e edge[*postPage]) bool {
 				return post.writePost(x, e.page.posts[e.i])
 			}
 		case "cursor":
 			return textOf(f, func(e edge[*postPage]) string { return e.page.found.Cursors[e.i] })
 		case "score":
-			return floatOf(func(e edge[*postPage]) float64 { return e.page.text.page.Hits[e.i].Score })
+			return floatOf(func(e edge[*postPage]) float64 { return e.page.text.Page.Hits[e.i].Score })
 		case "highlights":
 			return c.highlights(f)
 		case "similarity":
@@ -91,14 +92,14 @@ func (c *compiler) postConnection(f graphql.CollectedField, n need) object[*post
 // postList makes the writer of a field that is a list of posts, of those with a
 // term where the field is one of a term.
 func postList[T any](c *compiler, f graphql.CollectedField, given givenArguments, term func(T) *store.TermID) writer[T] {
-	n := connectionNeed(c.op, f.Selections)
+	n := model.ConnectionNeed(c.op, f.Selections)
 	connection := c.postConnection(f, n)
 	return func(x *execution, value T) bool {
 		args, ok := given(x)
 		if !ok {
 			return false
 		}
-		found, err := x.reads.Find(x.ctx, postQuery(term(value), args.filter, args.order, args.window(), n))
+		found, err := x.reads.Find(x.ctx, model.PostQuery(term(value), args.filter, args.order, args.window(), n))
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -116,7 +117,7 @@ func writePostID(x *execution, p storedPost) bool {
 	if err != nil { // the release holds nothing but JSON
 		return false
 	}
-	x.id(typePost, text)
+	x.id(model.TypePost, text)
 	return true
 }
 

@@ -3,6 +3,7 @@ package graph
 import (
 	"github.com/99designs/gqlgen/graphql"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -11,7 +12,7 @@ func (c *compiler) ranges(f graphql.CollectedField, given givenArguments) writer
 	facet := compileObject(c, "RangeFacet", f.Selections, func(f graphql.CollectedField) writer[*store.RangeFacet] {
 		switch f.Name {
 		case "field":
-			return nameOf(rangeFields, func(facet *store.RangeFacet) store.Field { return facet.Field })
+			return nameOf(model.RangeFields, func(facet *store.RangeFacet) store.Field { return facet.Field })
 		case "count":
 			return numberOf(func(facet *store.RangeFacet) int { return facet.Count })
 		case "missing":

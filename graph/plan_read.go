@@ -1,6 +1,9 @@
 package graph
 
-import "alphanode/store"
+import (
+	"alphanode/graph/model"
+	"alphanode/store"
+)
 
 // readPosts are the posts that an execution has read. Those that were read whole
 // are not read again, however many lists they stand in.
@@ -18,23 +21,23 @@ func (r *readPosts) emptied() readPosts {
 // storedPost is a post that was read, and the terms that were read with it.
 type storedPost struct {
 	row   *store.Row // nil where no post is shown
-	terms *shownTerms
+	terms *model.ShownTerms
 }
 
 // readPosts reads posts with the terms that are shown, as need.read does.
-func (x *execution) readPosts(n need, refs []store.Ref) ([]storedPost, error) {
+func (x *execution) readPosts(n model.Need, refs []store.Ref) ([]storedPost, error) {
 	posts := make([]storedPost, len(refs))
-	if !n.posts || len(refs) == 0 {
+	if !n.Posts || len(refs) == 0 {
 		return posts, nil
 	}
-	if err := x.readRows(refs, n.part, posts); err != nil {
+	if err := x.readRows(refs, n.Part, posts); err != nil {
 		return nil, err
 	}
-	terms := &shownTerms{need: n}
+	terms := &model.ShownTerms{Need: n}
 	for _, p := range posts {
-		terms.add(p.row.Tools, p.row.Entities)
+		terms.Add(p.row.Tools, p.row.Entities)
 	}
-	if err := terms.read(x.ctx, x.reads); err != nil {
+	if err := terms.Read(x.ctx, x.reads); err != nil {
 		return nil, err
 	}
 	for i := range posts {

@@ -3,13 +3,14 @@ package graph
 import (
 	"github.com/99designs/gqlgen/graphql"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
 // similar makes the writer of a field that is a list of similar posts. find says
 // what they are compared with.
-func similar[T any](c *compiler, f graphql.CollectedField, given givenArguments, find func(T, *arguments) similarSearch) writer[T] {
-	n := connectionNeed(c.op, f.Selections)
+func similar[T any](c *compiler, f graphql.CollectedField, given givenArguments, find func(T, *arguments) model.SimilarSearch) writer[T] {
+	n := model.ConnectionNeed(c.op, f.Selections)
 	connection := c.postConnection(f, n)
 	return func(x *execution, value T) bool {
 		args, ok := given(x)
@@ -17,7 +18,7 @@ func similar[T any](c *compiler, f graphql.CollectedField, given givenArguments,
 			return false
 		}
 		q := args.similarQuery()
-		q.Cursors, q.Suggest = n.cursors, n.suggestions
+		q.Cursors, q.Suggest = n.Cursors, n.Suggestions
 		found, err := find(value, args)(x.ctx, x.reads, q)
 		if err != nil {
 			return x.fail(f, err)
@@ -40,7 +41,7 @@ func (c *compiler) sharedFeature(f graphql.CollectedField) object[*store.SharedF
 	return compileObject(c, "SharedFeature", f.Selections, func(f graphql.CollectedField) writer[*store.SharedFeature] {
 		switch f.Name {
 		case "kind":
-			return nameOf(featureKinds, func(s *store.SharedFeature) store.Kind { return s.Kind })
+			return nameOf(model.FeatureKinds, func(s *store.SharedFeature) store.Kind { return s.Kind })
 		case "name":
 			return textOf(f, func(s *store.SharedFeature) string { return s.Name })
 		case "type":
@@ -58,7 +59,7 @@ func (c *compiler) suggestion(f graphql.CollectedField) object[*store.Suggestion
 		case "value":
 			return textOf(f, func(s *store.Suggestion) string { return s.Value })
 		case "kind":
-			return nameOf(featureKinds, func(s *store.Suggestion) store.Kind { return s.Kind })
+			return nameOf(model.FeatureKinds, func(s *store.Suggestion) store.Kind { return s.Kind })
 		case "nearest":
 			return func(x *execution, s *store.Suggestion) bool {
 				return writeList(x, len(s.Nearest), func(i int) bool {

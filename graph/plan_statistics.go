@@ -6,6 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -14,7 +15,7 @@ func (c *compiler) facets(f graphql.CollectedField, given givenArguments) writer
 	facet := compileObject(c, "Facet", f.Selections, func(f graphql.CollectedField) writer[*store.Facet] {
 		switch f.Name {
 		case "field":
-			return nameOf(facetFields, func(facet *store.Facet) store.Kind { return facet.Kind })
+			return nameOf(model.FacetFields, func(facet *store.Facet) store.Kind { return facet.Kind })
 		case "distinct":
 			return numberOf(func(facet *store.Facet) int { return facet.Distinct })
 		case "buckets":
@@ -36,7 +37,7 @@ func (c *compiler) facets(f graphql.CollectedField, given givenArguments) writer
 			return false
 		}
 		found, err := x.reads.Facets(x.ctx, store.FacetQuery{
-			Filter: args.filter, By: args.kinds, First: orDefault(args.first)})
+			Filter: args.filter, By: args.kinds, First: model.FirstOrDefault(args.first)})
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -76,7 +77,7 @@ func (c *compiler) scoreGroups(f graphql.CollectedField, given givenArguments) w
 			return false
 		}
 		found, err := x.reads.ScoreGroups(x.ctx, store.ScoreGroupQuery{
-			Filter: args.filter, By: args.kind, First: orDefault(args.first)})
+			Filter: args.filter, By: args.kind, First: model.FirstOrDefault(args.first)})
 		if err != nil {
 			return x.fail(f, err)
 		}

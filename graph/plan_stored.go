@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"alphanode/content"
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
@@ -159,7 +160,7 @@ var blockTypes = map[string]string{
 func (c *compiler) storedPost(set ast.SelectionSet, part store.Part) *storedObject {
 	around := c.ofPost
 	c.ofPost = map[string]bool{}
-	o := c.storedObject(typePost, set, part)
+	o := c.storedObject(model.TypePost, set, part)
 	c.ofPost = around
 	return o
 }
@@ -197,8 +198,8 @@ func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedF
 	case "Post.html":
 		return storedField{other: c.bodyText(f, true), body: true}
 	case "Post.similar":
-		return storedField{other: similar(c, f, c.arguments(f, c.coerce.field_Post_similar_args), func(p storedPost, _ *arguments) similarSearch {
-			return toPost(p.row.Ref)
+		return storedField{other: similar(c, f, c.arguments(f), func(p storedPost, _ *arguments) model.SimilarSearch {
+			return model.ToPost(p.row.Ref)
 		})}
 	case "Post.updated":
 		if part == store.Whole {

@@ -6,15 +6,12 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
 // term makes the object of an entity or a tool.
 func (c *compiler) term(typ string, set ast.SelectionSet) object[*store.Term] {
-	posts, related := c.coerce.field_Tool_posts_args, c.coerce.field_Tool_related_args
-	if typ == typeEntity {
-		posts, related = c.coerce.field_Entity_posts_args, c.coerce.field_Entity_related_args
-	}
 	return compileObject(c, typ, set, func(f graphql.CollectedField) writer[*store.Term] {
 		switch f.Name {
 		case "id":
@@ -31,9 +28,9 @@ func (c *compiler) term(typ string, set ast.SelectionSet) object[*store.Term] {
 		case "postCount":
 			return numberOf(func(t *store.Term) int { return t.PostCount })
 		case "posts":
-			return postList(c, f, c.arguments(f, posts), func(t *store.Term) *store.TermID { return &t.ID })
+			return postList(c, f, c.arguments(f), func(t *store.Term) *store.TermID { return &t.ID })
 		case "related":
-			return c.related(f, c.arguments(f, related))
+			return c.related(f, c.arguments(f))
 		case "scores":
 			return scoresOf(c, f, func(_ *execution, t *store.Term) (store.ScoreQuery, bool) { return store.ScoreQuery{Term: &t.ID}, true })
 		}
@@ -46,7 +43,7 @@ func (c *compiler) related(f graphql.CollectedField, given givenArguments) write
 	related := compileObject(c, "RelatedTerm", f.Selections, func(f graphql.CollectedField) writer[*store.RelatedTerm] {
 		switch f.Name {
 		case "node":
-			entity, tool := c.term(typeEntity, f.Selections), c.term(typeTool, f.Selections)
+			entity, tool := c.term(model.TypeEntity, f.Selections), c.term(model.TypeTool, f.Selections)
 			return func(x *execution, r *store.RelatedTerm) bool {
 				if r.Kind == store.KindEntity {
 					return entity.write(x, r.Term)
@@ -54,7 +51,7 @@ func (c *compiler) related(f graphql.CollectedField, given givenArguments) write
 				return tool.write(x, r.Term)
 			}
 		case "kind":
-			return nameOf(termKinds, func(r *store.RelatedTerm) store.Kind { return r.Kind })
+			return nameOf(model.TermKinds, func(r *store.RelatedTerm) store.Kind { return r.Kind })
 		case "count":
 			return numberOf(func(r *store.RelatedTerm) int { return r.Count })
 		case "lift":
@@ -67,7 +64,7 @@ func (c *compiler) related(f graphql.CollectedField, given givenArguments) write
 		if !ok {
 			return false
 		}
-		found, err := x.reads.Related(x.ctx, relatedQuery(t, args.first, args.kind))
+		found, err := x.reads.Related(x.ctx, model.RelatedQuery(t, args.first, args.kind))
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -81,7 +78,7 @@ func (c *compiler) termsOf(f graphql.CollectedField, ids func(*store.Row) []stor
 	return func(x *execution, p storedPost) bool {
 		all := ids(p.row)
 		return writeList(x, len(all), func(i int) bool {
-			t := p.terms.term(all[i])
+			t := p.terms.Term(all[i])
 			if t == nil {
 				return x.fail(f, fmt.Errorf("term %d of post %d was not read", all[i], p.row.Ref))
 			}
@@ -109,9 +106,11 @@ func (c *compiler) oneTerm(f graphql.CollectedField, kind store.Kind, given give
 // termPage is a page of terms.
 type termPage struct{ *store.TermPage }
 
-func (p termPage) PageInfo() PageInfo { return pageInfo(p.Cursors, p.HasPrevious, p.HasNext) }
-func (p termPage) TotalCount() int    { return p.Total }
-func (p termPage) size() int          { return len(p.Terms) }
+func (p termPage) PageInfo() model.PageInfo {
+	return model.PageInfoOf(p.Cursors, p.HasPrevious, p.HasNext)
+}
+func (p termPage) TotalCount() int { return p.Total }
+func (p termPage) size() int       { return len(p.Terms) }
 
 // termList makes the writer of a field that is a list of terms of a kind.
 func (c *compiler) termList(f graphql.CollectedField, kind store.Kind, given givenArguments) writer[struct{}] {
@@ -130,7 +129,7 @@ func (c *compiler) termList(f graphql.CollectedField, kind store.Kind, given giv
 		if !ok {
 			return false
 		}
-		found, err := x.reads.FindTerms(x.ctx, termQuery(kind, args.typ, args.prefix, args.termOrder, args.window()))
+		found, err := x.reads.FindTerms(x.ctx, model.TermQuery(kind, args.typ, args.prefix, args.termOrder, args.window()))
 		if err != nil {
 			return x.fail(f, err)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"alphanode/content"
+	"alphanode/graph/graphtest"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -33,8 +34,8 @@ func plannedArchive(r *rand.Rand) []*content.Post {
 		if i%3 == 0 {
 			continue
 		}
-		text := func() string { return pick(r, hardTexts...) }
-		optional := func() string { return pick(r, "", text()) }
+		text := func() string { return graphtest.Pick(r, hardTexts...) }
+		optional := func() string { return graphtest.Pick(r, "", text()) }
 		p.Title, p.Intro = text(), optional()
 		p.Body = []content.Block{
 			content.Heading{Level: 1 + r.IntN(6), Text: text()},
@@ -101,7 +102,7 @@ func newPlannedTest(t testing.TB) *plannedTest {
 	schema := generatedSchema()
 	p.schema = schema.Schema()
 	p.planned = newEngineOf(DefaultLimits, watched{schema, &p.uncovered})
-	p.planned.planned = newPlanned(p.schema)
+	p.planned.planner = newPlanner(p.schema)
 	p.generated = newEngineOf(DefaultLimits, schema)
 	return p
 }
@@ -133,7 +134,7 @@ func (p *plannedTest) ask(t *testing.T, query, variables string) {
 		got := run(WithReader(t.Context(), reader))
 		slices.SortFunc([]*gqlerror.Error(got.Errors), compareErrors) // the generated executor finds them at the same time
 		calls, _ := reader.Stats()
-		return told{string(got.Data), string(response{Errors: got.Errors}.json()), calls}
+		return told{string(got.Data), string(response{Errors: got.Errors}.JSON()), calls}
 	}
 	expected := tell(func(ctx context.Context) response {
 		return p.generated.run(ctx, operation{Query: query, variables: []byte(variables)})
@@ -151,7 +152,7 @@ func (p *plannedTest) ask(t *testing.T, query, variables string) {
 	prepared, ok := p.planned.prepared.Get(t.Context(), query)
 	if ok {
 		read := tell(func(ctx context.Context) (answer response) {
-			answer, ok = prepared.run(ctx, DefaultLimits, operation{Query: query, variables: []byte(variables)})
+			answer, ok = prepared.run(ctx, DefaultLimits, "", []byte(variables))
 			return answer
 		})
 		if diff := expected.differs(read); ok && diff != "" {
@@ -185,10 +186,10 @@ func compareErrors(a, b *gqlerror.Error) int {
 
 func (p *plannedTest) random(t *testing.T, seed uint64) {
 	t.Helper()
-	o := &randomOperation{r: rand.New(rand.NewPCG(seed, 0)), schema: p.schema, slugs: p.slugs}
-	query := o.operation()
+	o := graphtest.New(rand.New(rand.NewPCG(seed, 0)), p.schema, p.slugs)
+	query := o.Text()
 	for range 3 {
-		p.ask(t, query, o.values())
+		p.ask(t, query, o.Values())
 	}
 }
 

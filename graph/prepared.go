@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-faster/jx"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
 )
 
 // prepared is an operation that was answered before: what is known of it
@@ -32,8 +34,8 @@ type variable struct {
 
 // prepare makes what is needed to answer an operation again that was found
 // right.
-func prepare(op *graphql.OperationContext, measured *measured, plans *plans) *prepared {
-	p := &prepared{name: op.Operation.Name, measured: measured, plans: plans}
+func prepare(ctx context.Context, op *graphql.OperationContext, bounds *bounds, planner *planner) *prepared {
+	p := &prepared{name: op.Operation.Name, measured: bounds.of(ctx, op), plans: planner.plans(op)}
 	if len(op.Doc.Operations) > 1 {
 		return p
 	}
@@ -148,16 +150,16 @@ func (v *variable) count(x *execution) (int, error) {
 	return n, err
 }
 
-// run answers the operation with the variables of a request, given as a JSON
-// object. It reports false where the executor must answer.
-func (p *prepared) run(ctx context.Context, limits Limits, op operation) (response, bool) {
-	reads, err := reader(ctx)
-	if err != nil || !p.readable || ctx.Err() != nil || op.OperationName != "" && op.OperationName != p.name {
+// run answers the operation of this name, where one is given, with the variables of a
+// request, a JSON object. It reports false where the executor must answer.
+func (p *prepared) run(ctx context.Context, limits Limits, name string, variables []byte) (response, bool) {
+	reads, err := model.ReaderOf(ctx)
+	if err != nil || !p.readable || ctx.Err() != nil || name != "" && name != p.name {
 		return response{}, false
 	}
 	x := newExecution(ctx, reads, limits)
 	defer x.release()
-	values, ok := p.read(x, op.variables)
+	values, ok := p.read(x, variables)
 	if !ok {
 		return response{}, false
 	}
@@ -178,7 +180,7 @@ func (p *prepared) run(ctx context.Context, limits Limits, op operation) (respon
 	if !made || !plan.readable {
 		return response{}, false
 	}
-	if err := spend(ctx, e); err != nil {
+	if err := spend(ctx, e.cost); err != nil {
 		return refusal(ctx, err), true
 	}
 	return x.answer(plan), true

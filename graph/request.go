@@ -1,16 +1,12 @@
 package graph
 
 import (
-	"errors"
 	"io"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/go-faster/jx"
 )
-
-// errUnusual is for bodies that are left to encoding/json.
-var errUnusual = errors.New("an unusual body")
 
 // readUsual reads the body of a request as nearly every client writes it. It
 // reports false where the body has anything else in it, right or wrong: that is
@@ -21,10 +17,11 @@ func readUsual(body []byte) (req request, ok bool) {
 	}
 	d := jx.DecodeBytes(body)
 	known := [...]string{"query", "operationName", "variables", "extensions"}
-	err := eachMember(d, func(key []byte) (err error) {
-		i := slices.Index(known[:], string(key))
+	members, err := d.ObjIter()
+	for err == nil && members.Next() {
+		i := slices.Index(known[:], string(members.Key()))
 		if i < 0 {
-			return errUnusual
+			return request{}, false
 		}
 		name := known[i]
 		known[i] = "" // for it may be there once
@@ -40,11 +37,10 @@ func readUsual(body []byte) (req request, ok bool) {
 		case name == "variables" && d.Next() == jx.Object:
 			req.variables, err = d.Raw()
 		default:
-			err = errUnusual
+			return request{}, false
 		}
-		return err
-	})
-	if err != nil || d.Skip() != io.EOF { // something stands behind the object
+	}
+	if err != nil || members.Err() != nil || d.Skip() != io.EOF { // something stands behind the object
 		return request{}, false
 	}
 	return req, true

@@ -59,7 +59,7 @@ func payToRead(ctx context.Context, json []byte, bytes, around int) error {
 	if nested > around+maxNested {
 		return tooNested("variables")
 	}
-	return spend(ctx, extent{cost: priceOfReading(bytes, values)})
+	return spend(ctx, priceOfReading(bytes, values))
 }
 
 // tooNested refuses values that nest too deep.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"alphanode/content"
+	"alphanode/graph/model"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -42,7 +43,7 @@ func run(t *testing.T, query string, find func() error) (response, *recorder) {
 	post := &content.Post{Slug: "a", Title: "A", Meta: content.Meta{Tools: []string{"git"}}}
 	post.Settle()
 	r := &recorder{Reader: storetest.Release(t, post).Reader(store.Public), find: find}
-	ctx := context.WithValue(t.Context(), readerKey{}, reads(r))
+	ctx := model.WithReader(t.Context(), r)
 	return newEngine(DefaultLimits).run(ctx, operation{Query: query}), r
 }
 
@@ -94,7 +95,7 @@ func TestInternalErrorsStayInside(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, _ := run(t, `{ posts { totalCount } release { name } }`, find)
-			json := string(got.json())
+			json := string(got.JSON())
 			if strings.Contains(json, "secret") || !strings.Contains(json, `"code":"INTERNAL"`) || !strings.Contains(json, `"retryable":true`) {
 				t.Errorf("found %s", json)
 			}
@@ -108,37 +109,13 @@ func TestInternalErrorsStayInside(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	t.Parallel()
 	got, _ := run(t, `{ posts { totalCount } }`, func() error { return context.DeadlineExceeded })
-	if json := string(got.json()); !strings.Contains(json, `"code":"TIMEOUT"`) {
+	if json := string(got.JSON()); !strings.Contains(json, `"code":"TIMEOUT"`) {
 		t.Errorf("found %s", json)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	gone := newEngine(DefaultLimits).run(ctx, operation{Query: `{ __typename }`})
-	if json := string(gone.json()); gone.Data != nil || !strings.Contains(json, `"code":"TIMEOUT"`) {
+	if json := string(gone.JSON()); gone.Data != nil || !strings.Contains(json, `"code":"TIMEOUT"`) {
 		t.Errorf("found %s", json)
-	}
-}
-
-func TestLRU(t *testing.T) {
-	t.Parallel()
-	ctx := t.Context()
-	c := newLRU(2, 10, func(key string, _ int) int { return len(key) })
-	has := func(key string) bool { _, ok := c.Get(ctx, key); return ok }
-	c.Add(ctx, "a", 1)
-	c.Add(ctx, "b", 2)
-	if !has("a") {
-		t.Error("a is forgotten")
-	}
-	c.Add(ctx, "c", 3)
-	if has("b") || !has("a") || !has("c") {
-		t.Error("not the one used longest ago was forgotten")
-	}
-	c.Add(ctx, "12345678901", 4)
-	if has("12345678901") || !has("a") {
-		t.Error("a key over the bound was remembered")
-	}
-	c.Add(ctx, "1234567890", 5)
-	if !has("1234567890") || has("a") || has("c") {
-		t.Error("the weight is over its bound")
 	}
 }

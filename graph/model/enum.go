@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"maps"
@@ -10,13 +10,13 @@ import (
 	"alphanode/store"
 )
 
-// enum gives for each name of an enum of the schema what it is in store.
-type enum[T comparable] map[string]T
+// Enum gives for each name of an enum of the schema what it is in store.
+type Enum[T comparable] map[string]T
 
 var (
-	directions      = enum[bool]{"ASC": false, "DESC": true} // as in Order.Desc
-	termOrderFields = enum[bool]{"NAME": false, "POST_COUNT": true}
-	postOrderFields = enum[store.Field]{
+	Directions      = Enum[bool]{"ASC": false, "DESC": true} // as in Order.Desc
+	TermOrderFields = Enum[bool]{"NAME": false, "POST_COUNT": true}
+	PostOrderFields = Enum[store.Field]{
 		"SLUG":          store.FieldSlug,
 		"TITLE":         store.FieldTitle,
 		"PUBLISHED_AT":  store.FieldPublishedAt,
@@ -29,7 +29,7 @@ var (
 		"VIEW_COUNT":    store.FieldViewCount,
 		"READING_TIME":  store.FieldReadingTime,
 	}
-	rangeFields = enum[store.Field]{
+	RangeFields = Enum[store.Field]{
 		"QUALITY":       store.FieldQuality,
 		"FRESHNESS":     store.FieldFreshness,
 		"DEPTH":         store.FieldDepth,
@@ -41,17 +41,17 @@ var (
 		"PUBLISHED_AT":  store.FieldPublishedAt,
 		"UPDATED":       store.FieldUpdated,
 	}
-	dateIntervals = enum[store.DateInterval]{
+	DateIntervals = Enum[store.DateInterval]{
 		"YEAR": store.Year, "QUARTER": store.Quarter, "MONTH": store.Month, "WEEK": store.Week, "DAY": store.OneDay,
 	}
-	featureKinds = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool, "STACK": store.KindStack}
-	searchFields = enum[store.SearchField]{
+	FeatureKinds = Enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool, "STACK": store.KindStack}
+	SearchFields = Enum[store.SearchField]{
 		"TITLE": store.SearchTitle, "SUMMARY": store.SearchSummary, "INTRO": store.SearchIntro, "ENTITIES": store.SearchEntities,
 		"TOOLS": store.SearchTools, "BODY": store.SearchBody,
 	}
-	changeKinds = enum[store.ChangeKind]{"ADDED": store.Added, "CHANGED": store.Changed, "REMOVED": store.Removed}
-	termKinds   = enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool}
-	facetFields = enum[store.Kind]{
+	ChangeKinds = Enum[store.ChangeKind]{"ADDED": store.Added, "CHANGED": store.Changed, "REMOVED": store.Removed}
+	TermKinds   = Enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool}
+	FacetFields = Enum[store.Kind]{
 		"TOOL":          store.KindTool,
 		"ENTITY":        store.KindEntity,
 		"STACK":         store.KindStack,
@@ -63,7 +63,7 @@ var (
 	}
 )
 
-func (e enum[T]) marshal(value T) graphql.Marshaler {
+func (e Enum[T]) marshal(value T) graphql.Marshaler {
 	if name := e.name(value); name != "" {
 		return graphql.MarshalString(name)
 	}
@@ -71,7 +71,7 @@ func (e enum[T]) marshal(value T) graphql.Marshaler {
 }
 
 // name gives the name of a value, "" where it has none.
-func (e enum[T]) name(value T) string {
+func (e Enum[T]) name(value T) string {
 	for name, v := range e {
 		if v == value {
 			return name
@@ -80,78 +80,78 @@ func (e enum[T]) name(value T) string {
 	return ""
 }
 
-func (e enum[T]) unmarshal(v any) (T, error) {
+func (e Enum[T]) unmarshal(v any) (T, error) {
 	name, _ := v.(string)
 	value, ok := e[name]
 	if !ok {
-		return value, mismatch("one of " + strings.Join(slices.Sorted(maps.Keys(e)), ", "))
+		return value, Mismatch("one of " + strings.Join(slices.Sorted(maps.Keys(e)), ", "))
 	}
 	return value, nil
 }
 
 // MarshalOrderDirection names a direction, which is true where descending.
-func MarshalOrderDirection(desc bool) graphql.Marshaler { return directions.marshal(desc) }
+func MarshalOrderDirection(desc bool) graphql.Marshaler { return Directions.marshal(desc) }
 
 // UnmarshalOrderDirection reads a direction; it is true where descending.
-func UnmarshalOrderDirection(v any) (bool, error) { return directions.unmarshal(v) }
+func UnmarshalOrderDirection(v any) (bool, error) { return Directions.unmarshal(v) }
 
 // MarshalTermOrderField names what terms are ordered by, which is true where
 // it is their number of posts.
-func MarshalTermOrderField(count bool) graphql.Marshaler { return termOrderFields.marshal(count) }
+func MarshalTermOrderField(count bool) graphql.Marshaler { return TermOrderFields.marshal(count) }
 
 // UnmarshalTermOrderField reads what terms are ordered by; it is true where it
 // is their number of posts.
-func UnmarshalTermOrderField(v any) (bool, error) { return termOrderFields.unmarshal(v) }
+func UnmarshalTermOrderField(v any) (bool, error) { return TermOrderFields.unmarshal(v) }
 
 // MarshalPostOrderField names a field that posts can be ordered by.
-func MarshalPostOrderField(f store.Field) graphql.Marshaler { return postOrderFields.marshal(f) }
+func MarshalPostOrderField(f store.Field) graphql.Marshaler { return PostOrderFields.marshal(f) }
 
 // UnmarshalPostOrderField reads a field that posts can be ordered by.
-func UnmarshalPostOrderField(v any) (store.Field, error) { return postOrderFields.unmarshal(v) }
+func UnmarshalPostOrderField(v any) (store.Field, error) { return PostOrderFields.unmarshal(v) }
 
 // MarshalFeatureKind names the kind of a shared feature.
-func MarshalFeatureKind(k store.Kind) graphql.Marshaler { return featureKinds.marshal(k) }
+func MarshalFeatureKind(k store.Kind) graphql.Marshaler { return FeatureKinds.marshal(k) }
 
 // UnmarshalFeatureKind reads the kind of a shared feature.
-func UnmarshalFeatureKind(v any) (store.Kind, error) { return featureKinds.unmarshal(v) }
+func UnmarshalFeatureKind(v any) (store.Kind, error) { return FeatureKinds.unmarshal(v) }
 
 // MarshalFacetField names a field that posts can be counted by.
-func MarshalFacetField(k store.Kind) graphql.Marshaler { return facetFields.marshal(k) }
+func MarshalFacetField(k store.Kind) graphql.Marshaler { return FacetFields.marshal(k) }
 
 // UnmarshalFacetField reads a field that posts can be counted by.
-func UnmarshalFacetField(v any) (store.Kind, error) { return facetFields.unmarshal(v) }
+func UnmarshalFacetField(v any) (store.Kind, error) { return FacetFields.unmarshal(v) }
 
 // MarshalSearchField names a part of a post that is searched.
-func MarshalSearchField(f store.SearchField) graphql.Marshaler { return searchFields.marshal(f) }
+func MarshalSearchField(f store.SearchField) graphql.Marshaler { return SearchFields.marshal(f) }
 
 // UnmarshalSearchField reads a part of a post that is searched.
-func UnmarshalSearchField(v any) (store.SearchField, error) { return searchFields.unmarshal(v) }
+func UnmarshalSearchField(v any) (store.SearchField, error) { return SearchFields.unmarshal(v) }
 
 // MarshalChangeKind names what became of a post.
-func MarshalChangeKind(k store.ChangeKind) graphql.Marshaler { return changeKinds.marshal(k) }
+func MarshalChangeKind(k store.ChangeKind) graphql.Marshaler { return ChangeKinds.marshal(k) }
 
 // UnmarshalChangeKind reads what became of a post.
-func UnmarshalChangeKind(v any) (store.ChangeKind, error) { return changeKinds.unmarshal(v) }
+func UnmarshalChangeKind(v any) (store.ChangeKind, error) { return ChangeKinds.unmarshal(v) }
 
 // MarshalTermKind names what a related term is.
-func MarshalTermKind(k store.Kind) graphql.Marshaler { return termKinds.marshal(k) }
+func MarshalTermKind(k store.Kind) graphql.Marshaler { return TermKinds.marshal(k) }
 
 // UnmarshalTermKind reads what a related term is.
-func UnmarshalTermKind(v any) (store.Kind, error) { return termKinds.unmarshal(v) }
+func UnmarshalTermKind(v any) (store.Kind, error) { return TermKinds.unmarshal(v) }
 
 // MarshalRangeField names a field that posts can be divided by.
-func MarshalRangeField(f store.Field) graphql.Marshaler { return rangeFields.marshal(f) }
+func MarshalRangeField(f store.Field) graphql.Marshaler { return RangeFields.marshal(f) }
 
 // UnmarshalRangeField reads a field that posts can be divided by.
-func UnmarshalRangeField(v any) (store.Field, error) { return rangeFields.unmarshal(v) }
+func UnmarshalRangeField(v any) (store.Field, error) { return RangeFields.unmarshal(v) }
 
 // MarshalDateInterval names a unit of the calendar.
-func MarshalDateInterval(i store.DateInterval) graphql.Marshaler { return dateIntervals.marshal(i) }
+func MarshalDateInterval(i store.DateInterval) graphql.Marshaler { return DateIntervals.marshal(i) }
 
 // UnmarshalDateInterval reads a unit of the calendar; null is none.
 func UnmarshalDateInterval(v any) (store.DateInterval, error) {
 	if v == nil {
 		return "", nil
 	}
-	return dateIntervals.unmarshal(v)
+	return DateIntervals.unmarshal(v)
 }

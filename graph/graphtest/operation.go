@@ -1,4 +1,4 @@
-package graph
+package graphtest
 
 import (
 	"fmt"
@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
 )
 
-// randomOperation makes operations of every form that a plan can have: nested
+// Operation is made by chance, of any form that a plan can have: nested
 // selections, aliases, fields that merge, fragments, directives, variables, and
 // arguments that are right or wrong.
-type randomOperation struct {
+type Operation struct {
 	r         *rand.Rand
 	schema    *ast.Schema
 	slugs     []string // of posts, to ask for
@@ -23,8 +25,13 @@ type randomOperation struct {
 	fields    int               // how many more there may be
 }
 
-// operation gives a document, in which all variables are declared.
-func (o *randomOperation) operation() (query string) {
+// New gives an operation that asks for posts of these slugs.
+func New(r *rand.Rand, schema *ast.Schema, slugs []string) *Operation {
+	return &Operation{r: r, schema: schema, slugs: slugs}
+}
+
+// Text gives a document, in which all variables are declared.
+func (o *Operation) Text() (query string) {
 	o.variables = map[string]string{}
 	o.fields = 8 + o.r.IntN(60)
 	selection := o.selection(o.schema.Query, 7)
@@ -46,7 +53,7 @@ func (o *randomOperation) operation() (query string) {
 
 // declaration gives the type of a variable, or the type and a default, with
 // which a variable may be null where its arguments may not.
-func (o *randomOperation) declaration(name string) string {
+func (o *Operation) declaration(name string) string {
 	typ := o.variables[name]
 	standard, ok := map[string]string{
 		"Int": "2", "String!": `"git"`, "Boolean!": "true", "PostFilter": `{quality: {gte: 3}, tool: {in: "git"}}`, "PostOrder": `{field: TITLE}`,
@@ -59,7 +66,7 @@ func (o *randomOperation) declaration(name string) string {
 	return o.variables[name] + " = " + standard
 }
 
-func (o *randomOperation) selection(typ *ast.Definition, depth int) string {
+func (o *Operation) selection(typ *ast.Definition, depth int) string {
 	var parts []string
 	for range 1 + o.r.IntN(4) {
 		parts = append(parts, o.selected(typ, depth))
@@ -67,7 +74,7 @@ func (o *randomOperation) selection(typ *ast.Definition, depth int) string {
 	return "{ " + strings.Join(parts, " ") + " }"
 }
 
-func (o *randomOperation) selected(typ *ast.Definition, depth int) string {
+func (o *Operation) selected(typ *ast.Definition, depth int) string {
 	switch o.r.IntN(12) {
 	case 0:
 		return "..." + o.directive() + " " + o.selection(typ, depth)
@@ -87,14 +94,14 @@ func (o *randomOperation) selected(typ *ast.Definition, depth int) string {
 }
 
 // related gives a type that a fragment inside this one can be on.
-func (o *randomOperation) related(typ *ast.Definition) *ast.Definition {
+func (o *Operation) related(typ *ast.Definition) *ast.Definition {
 	if possible := o.schema.GetPossibleTypes(typ); len(possible) > 0 {
-		return pick(o.r, possible...)
+		return Pick(o.r, possible...)
 	}
 	return typ
 }
 
-func (o *randomOperation) field(typ *ast.Definition, depth int) string {
+func (o *Operation) field(typ *ast.Definition, depth int) string {
 	var fields []*ast.FieldDefinition
 	for _, f := range typ.Fields {
 		composite := o.schema.Types[f.Type.Name()].IsCompositeType()
@@ -125,24 +132,24 @@ func (o *randomOperation) field(typ *ast.Definition, depth int) string {
 	return text
 }
 
-func (o *randomOperation) directive() string {
+func (o *Operation) directive() string {
 	if o.r.IntN(8) > 0 {
 		return ""
 	}
-	name := pick(o.r, "skip", "include")
+	name := Pick(o.r, "skip", "include")
 	if o.r.IntN(2) == 0 {
-		return " @" + name + "(if: " + pick(o.r, "true", "false") + ")"
+		return " @" + name + "(if: " + Pick(o.r, "true", "false") + ")"
 	}
 	return " @" + name + "(if: " + o.variable("Boolean!", "b") + ")"
 }
 
-func (o *randomOperation) variable(typ, prefix string) string {
+func (o *Operation) variable(typ, prefix string) string {
 	name := fmt.Sprintf("%s%d", prefix, o.r.IntN(2))
 	o.variables[name] = typ
 	return "$" + name
 }
 
-func (o *randomOperation) arguments(f *ast.FieldDefinition) string {
+func (o *Operation) arguments(f *ast.FieldDefinition) string {
 	var given []string
 	for _, a := range f.Arguments {
 		if a.Type.NonNull || o.r.IntN(2) == 0 {
@@ -155,71 +162,72 @@ func (o *randomOperation) arguments(f *ast.FieldDefinition) string {
 	return "(" + strings.Join(given, ", ") + ")"
 }
 
-func (o *randomOperation) argument(a *ast.ArgumentDefinition) string {
+func (o *Operation) argument(a *ast.ArgumentDefinition) string {
 	switch name := a.Name; name {
 	case "id":
-		return pick(o.r, o.variable("ID!", "id"), `"UG9zdDpub25l"`, `"bad"`, `"`+o.id()+`"`)
+		return Pick(o.r, o.variable("ID!", "id"), `"UG9zdDpub25l"`, `"bad"`, `"`+o.id()+`"`)
 	case "ids":
-		return pick(o.r, o.variable("[ID!]!", "ids"), `"bad"`, `["`+o.id()+`", "`+o.id()+`", "UG9zdDpub25l"]`)
+		return Pick(o.r, o.variable("[ID!]!", "ids"), `"bad"`, `["`+o.id()+`", "`+o.id()+`", "UG9zdDpub25l"]`)
 	case "since":
-		return pick(o.r, `"r1"`, `"r1"`, `"r2"`, `"r3"`, `"r9"`, `"x"`, `""`, o.variable("ID!", "r"))
+		return Pick(o.r, `"r1"`, `"r1"`, `"r2"`, `"r3"`, `"r9"`, `"x"`, `""`, o.variable("ID!", "r"))
 	case "slug", "reference":
-		return pick(o.r, o.variable("String!", "s"), `"none"`, `"`+o.slug()+`"`)
+		return Pick(o.r, o.variable("String!", "s"), `"none"`, `"`+o.slug()+`"`)
 	case "filter":
-		return pick(o.r, o.variable("PostFilter", "f"), `{}`, `{tool: {in: ["git", "c++"]}}`, `{quality: {gte: `+o.variable("Int", "n")+`}}`,
+		return Pick(o.r, o.variable("PostFilter", "f"), `{}`, `{tool: {in: ["git", "c++"]}}`, `{quality: {gte: `+o.variable("Int", "n")+`}}`,
 			`{or: [{hasImages: true}, {not: {status: {eq: "draft"}}}]}`, `{title: {contains: "a"}}`, `{title: {contains: ""}}`, `{search: "caching OR rollback"}`,
 			`{not: {search: ""}}`, `null`)
 	case "orderBy":
 		if a.Type.Name() == "TermOrder" {
-			return pick(o.r, `{field: POST_COUNT, direction: DESC}`, `{field: NAME}`, o.variable("TermOrder", "to"))
+			return Pick(o.r, `{field: POST_COUNT, direction: DESC}`, `{field: NAME}`, o.variable("TermOrder", "to"))
 		}
-		return pick(o.r, `{field: QUALITY, direction: DESC}`, `{field: TITLE}`, o.variable("PostOrder", "po"), `null`)
+		return Pick(o.r, `{field: QUALITY, direction: DESC}`, `{field: TITLE}`, o.variable("PostOrder", "po"), `null`)
 	case "first", "last":
-		return pick(o.r, "1", "2", "3", "0", "100", "-1", "101", o.variable("Int", "n"), "null")
+		return Pick(o.r, "1", "2", "3", "0", "100", "-1", "101", o.variable("Int", "n"), "null")
 	case "offset":
-		return pick(o.r, "0", "3", "-2", "100000", o.variable("Int", "n"))
+		return Pick(o.r, "0", "3", "-2", "100000", o.variable("Int", "n"))
 	case "after", "before":
-		return pick(o.r, "null", `"bad"`, `""`, o.variable("String", "t"))
+		return Pick(o.r, "null", `"bad"`, `""`, o.variable("String", "t"))
 	case "minSimilarity", "diversity":
-		return pick(o.r, "0", "0.5", "2", "-1", "null", o.variable("Float", "x"))
+		return Pick(o.r, "0", "0.5", "2", "-1", "null", o.variable("Float", "x"))
 	case "to":
-		return pick(o.r, `{post: "`+o.slug()+`"}`, `{post: "none"}`, `{post: `+o.variable("String!", "s")+`}`, `{terms: {}}`,
+		return Pick(o.r, `{post: "`+o.slug()+`"}`, `{post: "none"}`, `{post: `+o.variable("String!", "s")+`}`, `{terms: {}}`,
 			`{terms: {tools: ["git", "gti"], entities: "stack:pythn", stack: `+o.variable("[String!]", "l")+`}}`,
 			`{terms: {tools: `+o.variable("[String!]", "l")+`, entities: `+o.variable("[String!]", "l")+`}}`,
 			`{terms: {tools: [`+o.variable("String!", "s")+`, "git"]}}`,
 			`{terms: `+o.variable("SimilarTerms!", "st")+`}`, o.variable("SimilarTo!", "sim"), o.variable("SimilarTo!", "sim"))
 	case "exclude":
-		return pick(o.r, `[]`, `["`+o.slug()+`"]`, `"`+o.slug()+`"`, o.variable("[String!]", "l"))
+		return Pick(o.r, `[]`, `["`+o.slug()+`"]`, `"`+o.slug()+`"`, o.variable("[String!]", "l"))
 	case "by":
 		if a.Type.Name() == "RangeBy" {
-			return pick(o.r, `{field: QUALITY}`, `[{field: UPDATED, interval: YEAR}, {field: VIEW_COUNT}]`, `[]`, `[{field: UPDATED, interval: DAY}]`,
+			return Pick(o.r, `{field: QUALITY}`, `[{field: UPDATED, interval: YEAR}, {field: VIEW_COUNT}]`, `[]`, `[{field: UPDATED, interval: DAY}]`,
 				`[{field: DEPTH, bounds: [2, 1]}]`, `[{field: DEPTH, bounds: 1, interval: null}, {field: PUBLISHED_AT, bounds: ["1999-12-31", "2020-01-01"]}]`,
 				`[{field: UPDATED, bounds: 5}]`, `[{field: `+o.variable("RangeField!", "rf")+`, bounds: `+o.variable("[Bound!]", "bo")+`}]`,
 				`[{field: LAST_REVIEWED, interval: `+o.variable("DateInterval", "di")+`}]`, `{field: DEPTH, bounds: ["x"]}`,
 				o.variable("[RangeBy!]!", "rb"), o.variable("[RangeBy!]!", "rb"))
 		}
 		if a.Type.Elem == nil {
-			return pick(o.r, "TOOL", "ENTITY", "DIFFICULTY", o.variable("FacetField!", "by"))
+			return Pick(o.r, "TOOL", "ENTITY", "DIFFICULTY", o.variable("FacetField!", "by"))
 		}
-		return pick(o.r, "TOPIC", "[TOOL, STACK]", "[]", "[STATUS, STATUS]", "["+o.variable("FacetField!", "by")+"]", o.variable("[FacetField!]!", "bys"))
+		return Pick(o.r, "TOPIC", "[TOOL, STACK]", "[]", "[STATUS, STATUS]", "["+o.variable("FacetField!", "by")+"]", o.variable("[FacetField!]!", "bys"))
 	case "kind":
-		return pick(o.r, "ENTITY", "TOOL", "null", o.variable("TermKind", "k"))
+		return Pick(o.r, "ENTITY", "TOOL", "null", o.variable("TermKind", "k"))
 	case "type":
-		return pick(o.r, `"stack"`, `"area"`, `"none"`, o.variable("String", "t"))
+		return Pick(o.r, `"stack"`, `"area"`, `"none"`, o.variable("String", "t"))
 	case "query":
 		if a.Type.NonNull {
-			return pick(o.r, `""`, `"caching "`, `"safer st"`, `"-x"`, o.variable("String!", "s"))
+			return Pick(o.r, `""`, `"caching "`, `"safer st"`, `"-x"`, o.variable("String!", "s"))
 		}
-		return pick(o.r, `""`, `"G"`, `"p"`, o.variable("String", "t"))
+		return Pick(o.r, `""`, `"G"`, `"p"`, o.variable("String", "t"))
 	default:
 		panic("no values for the argument " + name)
 	}
 }
 
-func (o *randomOperation) slug() string { return pick(o.r, o.slugs...) }
+func (o *Operation) slug() string { return Pick(o.r, o.slugs...) }
 
-func (o *randomOperation) id() string {
-	return pick(o.r, globalID(typePost, o.slug()), globalID(typeTool, "git"), globalID(typeEntity, "stack-python"), globalID(typePost, o.slug()))
+func (o *Operation) id() string {
+	return Pick(o.r, model.GlobalID(model.TypePost, o.slug()), model.GlobalID(model.TypeTool, "git"), model.GlobalID(model.TypeEntity, "stack-python"), model.GlobalID(model.TypePost, o.slug()))
 }
 
-func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
+// Pick gives one of several.
+func Pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }

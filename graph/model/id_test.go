@@ -1,4 +1,4 @@
-package graph
+package model
 
 import "testing"
 
@@ -8,8 +8,8 @@ func FuzzParseID(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, id string) {
 		node, err := parseID("id", id)
-		if err == nil && globalID(node.typ, node.slug) != id {
-			t.Errorf("%q is read as %s %q, whose id is another", id, node.typ, node.slug)
+		if err == nil && GlobalID(node.Type, node.Slug) != id {
+			t.Errorf("%q is read as %s %q, whose id is another", id, node.Type, node.Slug)
 		}
 	})
 }

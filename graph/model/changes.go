@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"context"
@@ -6,29 +6,29 @@ import (
 	"alphanode/store"
 )
 
-func (query) Changes(ctx context.Context, since string, filter *store.Filter, first *int, after *string) (*ChangeConnection, error) {
-	r, err := reader(ctx)
+func (QueryResolver) Changes(ctx context.Context, since string, filter *store.Filter, first *int, after *string) (*ChangeConnection, error) {
+	r, err := ReaderOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	n := selectedPosts(ctx)
-	page, err := r.Changes(ctx, changeQuery(since, filter, first, after, n))
+	page, err := r.Changes(ctx, ChangeQuery(since, filter, first, after, n))
 	if err != nil {
 		return nil, err
 	}
-	posts, err := n.read(ctx, r, changedPosts(page))
+	posts, err := n.read(ctx, r, ChangedPosts(page))
 	if err != nil {
 		return nil, err
 	}
 	return &ChangeConnection{page: page, after: given(after) != "", posts: posts}, nil
 }
 
-func changeQuery(since string, filter *store.Filter, first *int, after *string, n need) store.ChangeQuery {
-	return store.ChangeQuery{Since: since, Filter: filter, First: orDefault(first), After: given(after), Cursors: n.cursors}
+func ChangeQuery(since string, filter *store.Filter, first *int, after *string, n Need) store.ChangeQuery {
+	return store.ChangeQuery{Since: since, Filter: filter, First: FirstOrDefault(first), After: given(after), Cursors: n.Cursors}
 }
 
-// changedPosts gives the posts of a page, NoRef for those that are removed.
-func changedPosts(page *store.ChangePage) []store.Ref {
+// ChangedPosts gives the posts of a page, NoRef for those that are removed.
+func ChangedPosts(page *store.ChangePage) []store.Ref {
 	refs := make([]store.Ref, len(page.Changes))
 	for i, change := range page.Changes {
 		refs[i] = change.Ref
@@ -36,12 +36,12 @@ func changedPosts(page *store.ChangePage) []store.Ref {
 	return refs
 }
 
-func changeInfo(page *store.ChangePage, after bool) PageInfo {
+func ChangeInfo(page *store.ChangePage, after bool) PageInfo {
 	cursors := make([]string, len(page.Changes))
 	for i, change := range page.Changes {
 		cursors[i] = change.Cursor
 	}
-	return pageInfo(cursors, after, page.HasNext)
+	return PageInfoOf(cursors, after, page.HasNext)
 }
 
 // ChangeConnection is a page of what changed.
@@ -67,7 +67,7 @@ func (c *ChangeConnection) Edges() []ChangeEdge {
 }
 
 // PageInfo says where the page stands.
-func (c *ChangeConnection) PageInfo() PageInfo { return changeInfo(c.page, c.after) }
+func (c *ChangeConnection) PageInfo() PageInfo { return ChangeInfo(c.page, c.after) }
 
 // TotalCount is how many posts changed in all.
 func (c *ChangeConnection) TotalCount() int { return c.page.Total() }

@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 	"alphanode/store"
 )
 
-// reads is what the resolvers ask of a release. A *store.Reader answers it.
-type reads interface {
+// Reads is what the resolvers ask of a release. A *store.Reader answers it.
+type Reads interface {
 	Release() *store.Release
 	Budget() *store.Budget
 	Find(context.Context, store.PostQuery) (*store.Page, error)
@@ -34,17 +34,15 @@ type reads interface {
 
 type readerKey struct{}
 
-// WithReader gives a context whose operations are answered by r, and so from
-// one release for one view.
-func WithReader(ctx context.Context, r *store.Reader) context.Context {
-	return context.WithValue(ctx, readerKey{}, reads(r))
+// WithReader gives a context whose operations are answered by r.
+func WithReader(ctx context.Context, r Reads) context.Context {
+	return context.WithValue(ctx, readerKey{}, r)
 }
 
 type loggerKey struct{}
 
 // WithLogger gives a context whose operations log there what is no fault of the
-// client's; without one they use the default logger. The logger is made only
-// when there is something to log.
+// client's.
 func WithLogger(ctx context.Context, logger func() *slog.Logger) context.Context {
 	return context.WithValue(ctx, loggerKey{}, logger)
 }
@@ -58,9 +56,9 @@ func logger(ctx context.Context) *slog.Logger {
 
 var errNoReader = errors.New("no reader in the context: graph.WithReader was not called")
 
-// reader of the operation.
-func reader(ctx context.Context) (reads, error) {
-	if r, ok := ctx.Value(readerKey{}).(reads); ok {
+// ReaderOf of the operation.
+func ReaderOf(ctx context.Context) (Reads, error) {
+	if r, ok := ctx.Value(readerKey{}).(Reads); ok {
 		return r, nil
 	}
 	return nil, errNoReader

@@ -1,9 +1,7 @@
 package graph
 
 import (
-	"context"
 	"fmt"
-	"runtime/debug"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -12,32 +10,6 @@ import (
 
 	"alphanode/apierror"
 )
-
-// present turns any error into one that is safe to send, and logs what is ours.
-func present(ctx context.Context, err error) *gqlerror.Error {
-	public := apierror.From(err)
-	shown := gqlerror.Error{Err: public, Message: public.Error(), Extensions: extensions(public)}
-	if at := graphql.DefaultErrorPresenter(ctx, err); at != nil {
-		shown.Path, shown.Locations = at.Path, at.Locations
-	}
-	if public.Code == apierror.Internal {
-		logger(ctx).ErrorContext(ctx, "GraphQL operation failed", "path", shown.Path.String(), "error", err)
-	}
-	return &shown
-}
-
-func extensions(e *apierror.Error) map[string]any {
-	all := map[string]any{"code": e.Code, "retryable": e.Code.Retryable()}
-	if expected := e.Expected(); expected != "" {
-		all["expected"] = expected
-	}
-	return all
-}
-
-// rescue turns a panic into an error, which present takes for ours.
-func rescue(_ context.Context, panicked any) error {
-	return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
-}
 
 // maxErrors bounds how many faults of one document are told: each field of a
 // long one may be wrong.

@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"context"
@@ -26,20 +26,20 @@ func (r *RelatedTerm) Node() Term {
 	return &Tool{r.Term}
 }
 
-func (entity) Related(ctx context.Context, e *Entity, first *int, kind *store.Kind) ([]RelatedTerm, error) {
+func (EntityResolver) Related(ctx context.Context, e *Entity, first *int, kind *store.Kind) ([]RelatedTerm, error) {
 	return related(ctx, e.Term, first, kind)
 }
 
-func (tool) Related(ctx context.Context, t *Tool, first *int, kind *store.Kind) ([]RelatedTerm, error) {
+func (ToolResolver) Related(ctx context.Context, t *Tool, first *int, kind *store.Kind) ([]RelatedTerm, error) {
 	return related(ctx, t.Term, first, kind)
 }
 
 func related(ctx context.Context, t *store.Term, first *int, kind *store.Kind) ([]RelatedTerm, error) {
-	r, err := reader(ctx)
+	r, err := ReaderOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	q := relatedQuery(t, first, "")
+	q := RelatedQuery(t, first, "")
 	if kind != nil {
 		q.Kind = *kind
 	}
@@ -54,6 +54,6 @@ func related(ctx context.Context, t *store.Term, first *int, kind *store.Kind) (
 	return terms, nil
 }
 
-func relatedQuery(t *store.Term, first *int, kind store.Kind) store.RelatedQuery {
-	return store.RelatedQuery{Term: t.ID, Kind: kind, First: orDefault(first)}
+func RelatedQuery(t *store.Term, first *int, kind store.Kind) store.RelatedQuery {
+	return store.RelatedQuery{Term: t.ID, Kind: kind, First: FirstOrDefault(first)}
 }

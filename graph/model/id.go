@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"encoding/base64"
@@ -10,18 +10,18 @@ import (
 
 // The types that have global ids, as the ids name them.
 const (
-	typePost   = "Post"
-	typeEntity = "Entity"
-	typeTool   = "Tool"
+	TypePost   = "Post"
+	TypeEntity = "Entity"
+	TypeTool   = "Tool"
 )
 
-// globalID is the same in every release that has the slug.
-func globalID(typ, slug string) string {
+// GlobalID is the same in every release that has the slug.
+func GlobalID(typ, slug string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(typ + ":" + slug))
 }
 
 // nodeID is a global id taken apart.
-type nodeID struct{ typ, slug string }
+type nodeID struct{ Type, Slug string }
 
 // parseID takes a global id apart. An id that globalID cannot have made is an
 // error.
@@ -29,17 +29,17 @@ func parseID(argument, id string) (nodeID, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(id)
 	typ, slug, ok := strings.Cut(string(raw), ":")
 	// The decoder passes over ends of lines, but a node has one id.
-	if err != nil || strings.ContainsAny(id, "\r\n") || !ok || slug == "" || typ != typePost && typ != typeEntity && typ != typeTool {
+	if err != nil || strings.ContainsAny(id, "\r\n") || !ok || slug == "" || typ != TypePost && typ != TypeEntity && typ != TypeTool {
 		const expected = "an id as a post, an entity or a tool gave it"
-		found := strconv.Quote(shorten(id))
+		found := strconv.Quote(Shorten(id))
 		return nodeID{}, apierror.New(apierror.BadRequest, argument+": found "+found+", expected "+expected,
 			apierror.Field{Location: argument, Value: found, Expected: expected})
 	}
 	return nodeID{typ, slug}, nil
 }
 
-// parseIDs takes many global ids apart; argument gives the name of each.
-func parseIDs(ids []string, argument func(i int) string) ([]nodeID, error) {
+// ParseIDs takes many global ids apart; argument gives the name of each.
+func ParseIDs(ids []string, argument func(i int) string) ([]nodeID, error) {
 	parsed := make([]nodeID, len(ids))
 	for i, id := range ids {
 		var err error
@@ -50,18 +50,18 @@ func parseIDs(ids []string, argument func(i int) string) ([]nodeID, error) {
 	return parsed, nil
 }
 
-func nameOfID(int) string { return "id" }
+func NameOfID(int) string { return "id" }
 
-func nameInIDs(i int) string { return "ids[" + strconv.Itoa(i) + "]" }
+func NameInIDs(i int) string { return "ids[" + strconv.Itoa(i) + "]" }
 
-// maxIDs is the most ids that nodes takes.
-const maxIDs = 100
+// MaxIDs is the most ids that nodes takes.
+const MaxIDs = 100
 
-func checkIDs(ids []string) error {
-	if len(ids) <= maxIDs {
+func CheckIDs(ids []string) error {
+	if len(ids) <= MaxIDs {
 		return nil
 	}
-	found, expected := strconv.Itoa(len(ids))+" ids", "at most "+strconv.Itoa(maxIDs)
+	found, expected := strconv.Itoa(len(ids))+" ids", "at most "+strconv.Itoa(MaxIDs)
 	return apierror.New(apierror.BadRequest, "ids: found "+found+", expected "+expected,
 		apierror.Field{Location: "ids", Value: found, Expected: expected})
 }

@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"context"
@@ -16,34 +16,34 @@ type Node interface {
 
 // foundNodes are what ids stand for, of each type each once.
 type foundNodes struct {
-	at              map[nodeID]int // where it stands in the list of its type
-	refs            []store.Ref
-	entities, tools []*store.Term
+	At              map[nodeID]int // where it stands in the list of its type
+	Refs            []store.Ref
+	Entities, Tools []*store.Term
 }
 
-// lookupNodes looks all posts up at once, and so the entities and the tools.
+// LookupNodes looks all posts up at once, and so the entities and the tools.
 // What is not there is NoRef or nil.
-func lookupNodes(ctx context.Context, r reads, ids []nodeID) (found foundNodes, err error) {
-	found.at = make(map[nodeID]int, len(ids))
+func LookupNodes(ctx context.Context, r Reads, ids []nodeID) (found foundNodes, err error) {
+	found.At = make(map[nodeID]int, len(ids))
 	slugs := map[string][]string{}
 	for _, id := range ids {
-		if _, known := found.at[id]; !known {
-			found.at[id] = len(slugs[id.typ])
-			slugs[id.typ] = append(slugs[id.typ], id.slug)
+		if _, known := found.At[id]; !known {
+			found.At[id] = len(slugs[id.Type])
+			slugs[id.Type] = append(slugs[id.Type], id.Slug)
 		}
 	}
-	if wanted := slugs[typePost]; wanted != nil {
-		if found.refs, err = r.Lookup(ctx, wanted...); err != nil {
+	if wanted := slugs[TypePost]; wanted != nil {
+		if found.Refs, err = r.Lookup(ctx, wanted...); err != nil {
 			return found, err
 		}
 	}
-	if wanted := slugs[typeEntity]; wanted != nil {
-		if found.entities, err = r.LookupTerms(ctx, store.KindEntity, wanted...); err != nil {
+	if wanted := slugs[TypeEntity]; wanted != nil {
+		if found.Entities, err = r.LookupTerms(ctx, store.KindEntity, wanted...); err != nil {
 			return found, err
 		}
 	}
-	if wanted := slugs[typeTool]; wanted != nil {
-		found.tools, err = r.LookupTerms(ctx, store.KindTool, wanted...)
+	if wanted := slugs[TypeTool]; wanted != nil {
+		found.Tools, err = r.LookupTerms(ctx, store.KindTool, wanted...)
 	}
 	return found, err
 }
@@ -51,11 +51,11 @@ func lookupNodes(ctx context.Context, r reads, ids []nodeID) (found foundNodes, 
 // Post is a post as far as the selection reads it, with the terms it shows.
 type Post struct {
 	*store.Post
-	terms *shownTerms // of all posts of a page
+	terms *ShownTerms // of all posts of a page
 }
 
 // ID is the global id.
-func (p *Post) ID() string { return globalID(typePost, p.Slug) }
+func (p *Post) ID() string { return GlobalID(TypePost, p.Slug) }
 
 // Meta is everything known about the post beside its text.
 func (p *Post) Meta() *PostMeta { return &PostMeta{Meta: &p.Post.Meta, post: p} }
@@ -87,7 +87,7 @@ func (m *PostMeta) EntityNames() []content.Entity { return m.Meta.Entities }
 func nodes[T any](p *Post, ids []store.TermID, node func(*store.Term) T) ([]T, error) {
 	all := make([]T, len(ids))
 	for i, id := range ids {
-		term := p.terms.term(id)
+		term := p.terms.Term(id)
 		if term == nil {
 			return nil, fmt.Errorf("term %d of post %q was not read", id, p.Slug)
 		}
@@ -100,10 +100,10 @@ func nodes[T any](p *Post, ids []store.TermID, node func(*store.Term) T) ([]T, e
 type Entity struct{ *store.Term }
 
 // ID is the global id.
-func (e *Entity) ID() string { return globalID(typeEntity, e.Slug) }
+func (e *Entity) ID() string { return GlobalID(TypeEntity, e.Slug) }
 
 // Tool is a term of the kind tool.
 type Tool struct{ *store.Term }
 
 // ID is the global id.
-func (t *Tool) ID() string { return globalID(typeTool, t.Slug) }
+func (t *Tool) ID() string { return GlobalID(TypeTool, t.Slug) }

@@ -1,4 +1,4 @@
-package graph
+package model
 
 import "alphanode/store"
 
@@ -10,7 +10,7 @@ type PageInfo struct {
 	EndCursor       string
 }
 
-func pageInfo(cursors []string, hasPrevious, hasNext bool) PageInfo {
+func PageInfoOf(cursors []string, hasPrevious, hasNext bool) PageInfo {
 	info := PageInfo{HasNextPage: hasNext, HasPreviousPage: hasPrevious}
 	if len(cursors) > 0 {
 		info.StartCursor, info.EndCursor = cursors[0], cursors[len(cursors)-1]
@@ -42,7 +42,7 @@ func (c *PostConnection) Edges() []PostEdge {
 
 // PageInfo says where the page stands.
 func (c *PostConnection) PageInfo() PageInfo {
-	return pageInfo(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
+	return PageInfoOf(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
 }
 
 // TotalCount is the length of the whole list.
@@ -77,7 +77,7 @@ func (c *EntityConnection) Nodes() []*Entity {
 
 // PageInfo says where the page stands.
 func (c *EntityConnection) PageInfo() PageInfo {
-	return pageInfo(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
+	return PageInfoOf(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
 }
 
 // TotalCount is the length of the whole list.
@@ -112,7 +112,7 @@ func (c *ToolConnection) Nodes() []*Tool {
 
 // PageInfo says where the page stands.
 func (c *ToolConnection) PageInfo() PageInfo {
-	return pageInfo(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
+	return PageInfoOf(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
 }
 
 // TotalCount is the length of the whole list.

@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"context"
@@ -24,9 +24,29 @@ func MarshalString(s string) graphql.ContextMarshaler {
 			graphql.Null.MarshalGQL(w)
 			return nil
 		}
-		_, err := w.Write(appendText(nil, s))
+		_, err := w.Write(AppendText(nil, s))
 		return err
 	})
+}
+
+// AppendText appends a text as the release has its texts written.
+func AppendText(dst []byte, s string) []byte {
+	if plain(s) {
+		return append(append(append(dst, '"'), s...), '"')
+	}
+	w := jx.Writer{Buf: dst}
+	w.Str(s)
+	return w.Buf
+}
+
+// plain reports whether a text is written as it stands.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // nullable reports whether the value being written, the field's own or an
@@ -48,7 +68,7 @@ func UnmarshalString(_ context.Context, v any) (string, error) {
 	if s, ok := v.(string); ok {
 		return s, nil
 	}
-	return "", mismatch("a string")
+	return "", Mismatch("a string")
 }
 
 // MarshalInt writes an Int.
@@ -65,9 +85,9 @@ func MarshalInt64(n int64) graphql.Marshaler { return graphql.MarshalInt64(n) }
 
 // UnmarshalInt64 reads an Int, which in GraphQL has 32 bits, for an int64.
 func UnmarshalInt64(v any) (int64, error) {
-	n, ok := integer(v)
+	n, ok := Integer(v)
 	if !ok || n < math.MinInt32 || n > math.MaxInt32 {
-		return 0, mismatch("an integer from -2147483648 to 2147483647")
+		return 0, Mismatch("an integer from -2147483648 to 2147483647")
 	}
 	return n, nil
 }
@@ -77,21 +97,21 @@ func MarshalLong(n int64) graphql.Marshaler { return graphql.MarshalInt64(n) }
 
 // UnmarshalLong reads a Long, from a number or from a string of digits.
 func UnmarshalLong(v any) (int64, error) {
-	n, ok := integer(v)
+	n, ok := Integer(v)
 	if s, text := v.(string); text {
 		var err error
 		n, err = strconv.ParseInt(s, 10, 64)
 		ok = err == nil
 	}
 	if !ok {
-		return 0, mismatch("an integer of 64 bits, as a number or a string of digits")
+		return 0, Mismatch("an integer of 64 bits, as a number or a string of digits")
 	}
 	return n, nil
 }
 
-// integer takes the integers that literals, JSON variables and the variables of
+// Integer takes the integers that literals, JSON variables and the variables of
 // a program come as.
-func integer(v any) (int64, bool) {
+func Integer(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int64:
 		return v, true
@@ -115,7 +135,7 @@ func UnmarshalDate(v any) (store.Day, error) {
 	s, ok := v.(string)
 	day, err := store.ParseDay(s)
 	if !ok || err != nil {
-		return 0, mismatch("a day as 2006-01-02")
+		return 0, Mismatch("a day as 2006-01-02")
 	}
 	return day, nil
 }
@@ -127,12 +147,12 @@ func MarshalBound(b store.Bound) graphql.Marshaler {
 
 // UnmarshalBound reads an integer of 64 bits, or a day as 2006-01-02.
 func UnmarshalBound(v any) (store.Bound, error) {
-	if n, ok := integer(v); ok {
+	if n, ok := Integer(v); ok {
 		return store.NumberBound(n), nil
 	}
 	day, err := UnmarshalDate(v)
 	if err != nil {
-		return store.Bound{}, mismatch("an integer of 64 bits, or a day as 2006-01-02")
+		return store.Bound{}, Mismatch("an integer of 64 bits, or a day as 2006-01-02")
 	}
 	return store.DayBound(day), nil
 }
@@ -157,10 +177,10 @@ func MarshalJSON(extra content.Extra) graphql.Marshaler {
 
 // UnmarshalJSON is there because a scalar must have one; no input is JSON.
 func UnmarshalJSON(v any) (content.Extra, error) {
-	return nil, mismatch("no value: JSON is only sent")
+	return nil, Mismatch("no value: JSON is only sent")
 }
 
-// mismatch says what a value should have been.
-type mismatch string
+// Mismatch says what a value should have been.
+type Mismatch string
 
-func (m mismatch) Error() string { return "expected " + string(m) }
+func (m Mismatch) Error() string { return "expected " + string(m) }

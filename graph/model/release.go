@@ -1,4 +1,4 @@
-package graph
+package model
 
 import (
 	"time"
@@ -13,7 +13,7 @@ type Release struct {
 	store.Counts
 }
 
-func releaseOf(r reads) *Release {
+func ReleaseOf(r Reads) *Release {
 	m := r.Release().Manifest()
 	return &Release{Name: m.Name, PublishedAt: r.Release().PublishedAt(), Counts: m.Public}
 }

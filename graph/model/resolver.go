@@ -1,0 +1,230 @@
+package model
+
+import (
+	"context"
+
+	"alphanode/store"
+)
+
+// DefaultFirst is the length of a page that was not asked for any.
+const DefaultFirst = 20
+
+type (
+	QueryResolver  struct{}
+	PostResolver   struct{}
+	EntityResolver struct{}
+	ToolResolver   struct{}
+)
+
+func (QueryResolver) Post(ctx context.Context, slug string) (*Post, error) {
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := r.Lookup(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	return onePost(ctx, r, refs[0])
+}
+
+func (QueryResolver) PostByReference(ctx context.Context, reference string) (*Post, error) {
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ref, err := r.LookupReference(ctx, reference)
+	if err != nil {
+		return nil, err
+	}
+	return onePost(ctx, r, ref)
+}
+
+// onePost reads a post, or nothing for NoRef.
+func onePost(ctx context.Context, r Reads, ref store.Ref) (*Post, error) {
+	if ref == store.NoRef {
+		return nil, nil
+	}
+	posts, err := selectedPost(ctx).read(ctx, r, []store.Ref{ref})
+	if err != nil {
+		return nil, err
+	}
+	return posts[0], nil
+}
+
+func (QueryResolver) Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
+	return findPosts(ctx, nil, filter, orderBy, Window(first, after, last, before, offset))
+}
+
+func (EntityResolver) Posts(ctx context.Context, e *Entity, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
+	return findPosts(ctx, &e.Term.ID, filter, orderBy, Window(first, after, last, before, offset))
+}
+
+func (ToolResolver) Posts(ctx context.Context, t *Tool, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*PostConnection, error) {
+	return findPosts(ctx, &t.Term.ID, filter, orderBy, Window(first, after, last, before, offset))
+}
+
+func findPosts(ctx context.Context, term *store.TermID, filter *store.Filter, orderBy *store.Order, w store.Window) (*PostConnection, error) {
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := selectedPosts(ctx)
+	page, err := r.Find(ctx, PostQuery(term, filter, orderBy, w, n))
+	if err != nil {
+		return nil, err
+	}
+	posts, err := n.read(ctx, r, page.Refs)
+	if err != nil {
+		return nil, err
+	}
+	return &PostConnection{page: page, Nodes: posts}, nil
+}
+
+func PostQuery(term *store.TermID, filter *store.Filter, orderBy *store.Order, w store.Window, n Need) store.PostQuery {
+	q := store.PostQuery{Filter: filter, Term: term, Order: store.DefaultOrder, Window: w, Cursors: n.Cursors}
+	if orderBy != nil {
+		q.Order = *orderBy
+	}
+	return q
+}
+
+func Window(first *int, after *string, last *int, before *string, offset *int) store.Window {
+	w := store.Window{First: first, Last: last, After: given(after), Before: given(before), Offset: offset}
+	if first == nil && last == nil {
+		n := DefaultFirst
+		w.First = &n
+	}
+	return w
+}
+
+// given is the text, empty where none was given.
+func given(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func (QueryResolver) Entity(ctx context.Context, slug string) (*Entity, error) {
+	term, err := findTerm(ctx, store.KindEntity, slug)
+	if term == nil {
+		return nil, err
+	}
+	return &Entity{term}, nil
+}
+
+func (QueryResolver) Tool(ctx context.Context, slug string) (*Tool, error) {
+	term, err := findTerm(ctx, store.KindTool, slug)
+	if term == nil {
+		return nil, err
+	}
+	return &Tool{term}, nil
+}
+
+// findTerm gives nil for a term that is not there.
+func findTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := r.LookupTerms(ctx, kind, slug)
+	if err != nil {
+		return nil, err
+	}
+	return terms[0], nil
+}
+
+func (QueryResolver) Entities(ctx context.Context, typ *string, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*EntityConnection, error) {
+	page, err := findTerms(ctx, TermQuery(store.KindEntity, typ, prefix, orderBy, Window(first, after, last, before, nil)))
+	if err != nil {
+		return nil, err
+	}
+	return &EntityConnection{page}, nil
+}
+
+func (QueryResolver) Tools(ctx context.Context, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*ToolConnection, error) {
+	page, err := findTerms(ctx, TermQuery(store.KindTool, nil, prefix, orderBy, Window(first, after, last, before, nil)))
+	if err != nil {
+		return nil, err
+	}
+	return &ToolConnection{page}, nil
+}
+
+func findTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) {
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.FindTerms(ctx, q)
+}
+
+func TermQuery(kind store.Kind, typ, prefix *string, orderBy *store.TermOrder, w store.Window) store.TermQuery {
+	q := store.TermQuery{Kind: kind, Type: given(typ), Prefix: given(prefix), Window: w}
+	if orderBy != nil {
+		q.Order = *orderBy
+	}
+	return q
+}
+
+func (QueryResolver) Node(ctx context.Context, id string) (Node, error) {
+	found, err := findNodes(ctx, []string{id}, NameOfID)
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+func (QueryResolver) Nodes(ctx context.Context, ids []string) ([]Node, error) {
+	if err := CheckIDs(ids); err != nil {
+		return nil, err
+	}
+	return findNodes(ctx, ids, NameInIDs)
+}
+
+// findNodes reads all posts among the ids at once, and so the entities and the
+// tools. What is not there stays nil.
+func findNodes(ctx context.Context, ids []string, argument func(i int) string) ([]Node, error) {
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := ParseIDs(ids, argument)
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := LookupNodes(ctx, r, wanted)
+	if err != nil {
+		return nil, err
+	}
+	posts, err := selectedPost(ctx).read(ctx, r, nodes.Refs)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]Node, len(ids))
+	for i, id := range wanted {
+		switch at := nodes.At[id]; id.Type {
+		case TypePost:
+			if post := posts[at]; post != nil {
+				found[i] = post
+			}
+		case TypeEntity:
+			if term := nodes.Entities[at]; term != nil {
+				found[i] = &Entity{term}
+			}
+		case TypeTool:
+			if term := nodes.Tools[at]; term != nil {
+				found[i] = &Tool{term}
+			}
+		}
+	}
+	return found, nil
+}
+
+func (QueryResolver) Release(ctx context.Context) (*Release, error) {
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return ReleaseOf(r), nil
+}

@@ -1,0 +1,94 @@
+package model
+
+import (
+	"context"
+
+	"alphanode/store"
+)
+
+func (QueryResolver) Search(ctx context.Context, typed string, filter *store.Filter, first *int, after *string) (*SearchConnection, error) {
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := selectedPosts(ctx)
+	found, err := FindText(ctx, r, typed, filter, first, after, n)
+	if err != nil {
+		return nil, err
+	}
+	posts, err := n.read(ctx, r, found.Refs)
+	if err != nil {
+		return nil, err
+	}
+	return &SearchConnection{FoundText: found, Nodes: posts}, nil
+}
+
+// FoundText is a page of what a search found.
+type FoundText struct {
+	Page       *store.SearchPage
+	Refs       []store.Ref
+	Highlights [][]store.Highlight // nil where they are not shown
+	After      bool                // whether the page begins behind a cursor
+}
+
+// FindText searches, and reads the highlights where a need says so.
+func FindText(ctx context.Context, r Reads, typed string, filter *store.Filter, first *int, after *string, n Need) (found FoundText, err error) {
+	q := store.SearchQuery{Text: typed, Filter: filter, First: FirstOrDefault(first), After: given(after), Cursors: n.Cursors, Suggest: n.Suggestions}
+	if found.Page, err = r.Search(ctx, q); err != nil {
+		return found, err
+	}
+	found.After = q.After != ""
+	found.Refs = make([]store.Ref, len(found.Page.Hits))
+	for i, hit := range found.Page.Hits {
+		found.Refs[i] = hit.Ref
+	}
+	if n.highlights && len(found.Refs) > 0 {
+		found.Highlights, err = r.Highlights(ctx, typed, found.Refs)
+	}
+	return found, err
+}
+
+func (f FoundText) Cursors() []string {
+	cursors := make([]string, len(f.Page.Hits))
+	for i, hit := range f.Page.Hits {
+		cursors[i] = hit.Cursor
+	}
+	return cursors
+}
+
+// SearchConnection is a page of the posts that a search found.
+type SearchConnection struct {
+	FoundText
+	// Nodes are the posts; nil entries where the selection shows none.
+	Nodes []*Post
+}
+
+// SearchEdge is a post that was found, in its place in the list.
+type SearchEdge struct {
+	store.SearchHit
+	Node       *Post
+	Highlights []store.Highlight
+}
+
+// Edges are the posts with how well they fit, and where.
+func (c *SearchConnection) Edges() []SearchEdge {
+	edges := make([]SearchEdge, len(c.Nodes))
+	for i, post := range c.Nodes {
+		edges[i] = SearchEdge{SearchHit: c.Page.Hits[i], Node: post}
+		if c.Highlights != nil {
+			edges[i].Highlights = c.Highlights[i]
+		}
+	}
+	return edges
+}
+
+// PageInfo says where the page stands.
+func (c *SearchConnection) PageInfo() PageInfo {
+	return PageInfoOf(c.Cursors(), c.After, c.Page.HasNext)
+}
+
+// TotalCount is how many posts are found in all.
+func (c *SearchConnection) TotalCount() int { return c.Page.Total }
+
+// Suggestions are for words that are not there.
+func (c *SearchConnection) Suggestions() []store.Suggestion { return c.Page.Suggestions }

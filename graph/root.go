@@ -1,0 +1,14 @@
+package graph
+
+import (
+	"alphanode/graph/model"
+	"alphanode/graph/schema"
+)
+
+// resolver finds what is not already in the value a field belongs to.
+type resolver struct{}
+
+func (resolver) Query() schema.QueryResolver   { return model.QueryResolver{} }
+func (resolver) Post() schema.PostResolver     { return model.PostResolver{} }
+func (resolver) Entity() schema.EntityResolver { return model.EntityResolver{} }
+func (resolver) Tool() schema.ToolResolver     { return model.ToolResolver{} }
