@@ -20,18 +20,21 @@ type engine struct {
 	schema   *ast.Schema
 	exec     *executor.Executor
 	bounds   *plan.Bounds
-	planner  *plan.Planner                     // nil where the generated executor answers all
-	prepared *plan.LRU[string, *plan.Prepared] // by the text of the operation
+	planner  *plan.Planner                       // nil where the generated executor answers all
+	prepared *plan.Cache[string, *plan.Prepared] // by the text of the operation
 }
 
-// rememberedText is how many bytes of text the operations have that are remembered, all
-// together. One that is parsed and validated takes up to 200 times its text.
-const rememberedText = 1 << 20
+// How many operations are remembered, and how many bytes of text together. An
+// operation that is parsed and validated takes up to 200 times its text.
+const (
+	rememberedOperations = 1000
+	rememberedText       = 1 << 20
+)
 
 func newEngine(limits Limits) *engine {
 	schema := generatedSchema()
 	e := newEngineOf(limits, schema)
-	e.planner = plan.NewPlanner(schema.Schema())
+	e.planner = plan.NewPlanner(schema.Schema(), rememberedOperations)
 	return e
 }
 
@@ -42,16 +45,16 @@ func generatedSchema() graphql.ExecutableSchema {
 
 func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec := executor.New(schema)
-	exec.SetQueryCache(plan.NewLRU(plan.RememberedOperations, rememberedText,
+	exec.SetQueryCache(plan.New(rememberedOperations, rememberedText,
 		func(text string, _ *ast.QueryDocument) int { return len(text) }))
 	exec.SetParserTokenLimit(limits.Tokens)
 	exec.SetErrorPresenter(model.Present)
 	exec.SetRecoverFunc(model.Rescue)
 	exec.Use(openSchema{})
-	bounds := plan.NewBounds(limits)
+	bounds := plan.NewBounds(limits, rememberedOperations)
 	exec.Use(bounds)
 	return &engine{limits: limits, schema: schema.Schema(), exec: exec, bounds: bounds,
-		prepared: plan.NewLRU(plan.RememberedOperations, rememberedText, func(text string, _ *plan.Prepared) int { return len(text) })}
+		prepared: plan.New(rememberedOperations, rememberedText, func(text string, _ *plan.Prepared) int { return len(text) })}
 }
 
 // openSchema lets everyone ask for the schema.

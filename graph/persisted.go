@@ -12,7 +12,7 @@ import (
 // persisted answers automatic persisted queries: a client sends the hash of an
 // operation instead of its text, and the text as well where the server does not
 // know it. What a client can make the server remember is bounded.
-type persisted struct{ texts *plan.LRU[string, string] }
+type persisted struct{ texts *plan.Cache[string, string] }
 
 // persistedQuery is the extension that such a request carries.
 type persistedQuery struct {
@@ -21,7 +21,7 @@ type persistedQuery struct {
 }
 
 func newPersisted() *persisted {
-	return &persisted{plan.NewLRU(plan.RememberedOperations, rememberedText,
+	return &persisted{plan.New(rememberedOperations, rememberedText,
 		func(hash, text string) int { return len(hash) + len(text) })}
 }
 

@@ -103,7 +103,7 @@ func newPlannedTest(t testing.TB) *plannedTest {
 	schema := generatedSchema()
 	p.schema = schema.Schema()
 	p.planned = newEngineOf(DefaultLimits, watched{schema, &p.uncovered})
-	p.planned.planner = plan.NewPlanner(p.schema)
+	p.planned.planner = plan.NewPlanner(p.schema, rememberedOperations)
 	p.generated = newEngineOf(DefaultLimits, schema)
 	return p
 }

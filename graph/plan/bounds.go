@@ -17,12 +17,13 @@ import (
 type Bounds struct {
 	limits   Limits
 	schema   graphql.ExecutableSchema
-	measured *LRU[*ast.OperationDefinition, *measured]
+	measured *Cache[*ast.OperationDefinition, *measured]
 }
 
-// NewBounds makes the extension of an executor that holds operations to limits.
-func NewBounds(limits Limits) *Bounds {
-	return &Bounds{limits: limits, measured: NewLRU(RememberedOperations, RememberedOperations,
+// NewBounds makes the extension of an executor that holds operations to limits, and
+// remembers what it found of so many.
+func NewBounds(limits Limits, remembered int) *Bounds {
+	return &Bounds{limits: limits, measured: New(remembered, remembered,
 		func(*ast.OperationDefinition, *measured) int { return 1 })}
 }
 

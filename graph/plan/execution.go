@@ -49,7 +49,7 @@ var executions = sync.Pool{New: func() any {
 func newExecution(ctx context.Context, reads model.Reads, limits Limits) *execution {
 	x := executions.Get().(*execution)
 	x.ctx, x.reads = graphql.WithResponseContext(ctx, x.presenter, model.Rescue), reads
-	x.bound = bound{most: limits.bytes(), left: accountEvery}
+	x.bound = bound{most: limits.MostBytes(), left: accountEvery}
 	return x
 }
 

@@ -26,8 +26,8 @@ type Limits struct {
 	Bytes int
 }
 
-// bytes is the most that an answer may have.
-func (l Limits) bytes() int {
+// MostBytes is the most that an answer may have.
+func (l Limits) MostBytes() int {
 	if l.Bytes > 0 {
 		return l.Bytes
 	}

@@ -5,7 +5,7 @@ import "testing"
 func TestLRU(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	c := NewLRU(2, 10, func(key string, _ int) int { return len(key) })
+	c := New(2, 10, func(key string, _ int) int { return len(key) })
 	has := func(key string) bool { _, ok := c.Get(ctx, key); return ok }
 	c.Add(ctx, "a", 1)
 	c.Add(ctx, "b", 2)

@@ -217,8 +217,11 @@ func valuesInJSON(d *jx.Decoder) (n int, err error) {
 		}
 		return n, cmp.Or(err, all.Err())
 	case jx.Object:
-		err = eachMember(d, func([]byte) error { return inner() })
-		return n, err
+		all, err := d.ObjIter()
+		for err == nil && all.Next() {
+			err = inner()
+		}
+		return n, cmp.Or(err, all.Err())
 	default:
 		return 1, d.Skip()
 	}

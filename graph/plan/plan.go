@@ -14,19 +14,16 @@ import (
 // the same bytes, but builds an answer whole before its size is known.
 type Planner struct {
 	schema *ast.Schema
-	made   *LRU[planKey, *plan]
+	made   *Cache[planKey, *plan]
 }
-
-// RememberedOperations is how many operations are remembered.
-const RememberedOperations = 1000
 
 // rememberedFields is how many fields the plans that are remembered have, all
 // together: each takes up to half a KiB. Fragments make many of a short text.
 const rememberedFields = 100_000
 
-// NewPlanner makes one that has no plan yet.
-func NewPlanner(schema *ast.Schema) *Planner {
-	return &Planner{schema, NewLRU(RememberedOperations, rememberedFields, func(_ planKey, p *plan) int { return p.fields })}
+// NewPlanner makes one that remembers so many plans.
+func NewPlanner(schema *ast.Schema, remembered int) *Planner {
+	return &Planner{schema, New(remembered, rememberedFields, func(_ planKey, p *plan) int { return p.fields })}
 }
 
 // Answer answers an operation whose variables were coerced. It reports false
