@@ -1,8 +1,16 @@
-// Package graph is the GraphQL face: the schema's types bound to content and
-// store, resolvers over the reads of store, and the bounds on what an
-// operation may cost.
+// Package graph is the GraphQL face: a request comes in by HTTP or from a program, its
+// operation is found, bounded, parsed and validated, and an answer or the faults in it
+// go out.
 //
 // It holds no rule of its own about what a filter, an order, a page or a cursor
 // means; those are store's. It must not know REST, caching, keys or which
 // release is current: the reader of a release comes with the context.
+//
+// Begin with http.go and execute.go. What is shown, and asked of a release, is
+// graph/model; the executor that is made from the schema graph/schema; what answers
+// most operations in its place, and says what they cost, graph/plan.
+//
+//   - a persisted query is an operation that is known by its hash.
+//   - a usual body is one as nearly every client writes it, which is read quickly.
+//   - to price a request is to say what it costs to read, before it is read.
 package graph

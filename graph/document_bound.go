@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"alphanode/apierror"
+	"alphanode/graph/plan"
 )
 
 // Validation compares each two fields of one key, and looks for what may have been
@@ -55,7 +56,7 @@ func (e *engine) costlyToValidate(text string) []error {
 	if deep := nestedArgument(doc); deep != "" {
 		return []error{tooNested(deep)}
 	}
-	p := pairs{doc: doc, keys: newAnswerKeys()}
+	p := pairs{doc: doc, keys: plan.NewAnswerKeys()}
 	for _, operation := range doc.Operations {
 		p.count([]ast.SelectionSet{operation.SelectionSet}, 0)
 	}
@@ -82,12 +83,12 @@ func nestedArgument(doc *ast.QueryDocument) (name string) {
 			name = at
 		}
 	}
-	eachField(doc, func(f *ast.Field) {
+	plan.EachField(doc, func(f *ast.Field) {
 		for _, a := range f.Arguments {
 			look(a.Name, a.Value)
 		}
 	})
-	eachDirective(doc, func(d *ast.Directive) {
+	plan.EachDirective(doc, func(d *ast.Directive) {
 		for _, a := range d.Arguments {
 			look(a.Name, a.Value)
 		}
@@ -122,20 +123,20 @@ func nests(v *ast.Value, most int) bool {
 // answer.
 type pairs struct {
 	doc   *ast.QueryDocument
-	keys  answerKeys
+	keys  plan.AnswerKeys
 	found int
 }
 
 // count counts those in selections that make one object, and in what they make.
 func (p *pairs) count(sets []ast.SelectionSet, depth int) {
-	byKey := map[*answerKey][]ast.SelectionSet{}
+	byKey := map[*plan.AnswerKey][]ast.SelectionSet{}
 	spread, spreads := map[string]bool{}, 0
 	var collect func(ast.SelectionSet)
 	collect = func(set ast.SelectionSet) {
 		for _, selected := range set {
 			switch s := selected.(type) {
 			case *ast.Field:
-				key := p.keys.of(s)
+				key := p.keys.Of(s)
 				p.found += len(byKey[key])
 				byKey[key] = append(byKey[key], s.SelectionSet)
 			case *ast.InlineFragment:

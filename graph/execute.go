@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"alphanode/graph/model"
+	"alphanode/graph/plan"
 	"alphanode/graph/schema"
 	"alphanode/store"
 )
@@ -18,39 +19,42 @@ type engine struct {
 	limits   Limits
 	schema   *ast.Schema
 	exec     *executor.Executor
-	bounds   *bounds
-	planner  *planner                // nil where the generated executor answers all
-	prepared *LRU[string, *prepared] // by the text of the operation
+	bounds   *plan.Bounds
+	planner  *plan.Planner                       // nil where the generated executor answers all
+	prepared *plan.Cache[string, *plan.Prepared] // by the text of the operation
 }
 
-// rememberedText is how many bytes of text the operations have that are remembered, all
-// together. One that is parsed and validated takes up to 200 times its text.
-const rememberedText = 1 << 20
+// How many operations are remembered, and how many bytes of text together. An
+// operation that is parsed and validated takes up to 200 times its text.
+const (
+	rememberedOperations = 1000
+	rememberedText       = 1 << 20
+)
 
 func newEngine(limits Limits) *engine {
 	schema := generatedSchema()
 	e := newEngineOf(limits, schema)
-	e.planner = newPlanner(schema.Schema())
+	e.planner = plan.NewPlanner(schema.Schema(), rememberedOperations)
 	return e
 }
 
 // generatedSchema is the schema with the generated executor.
 func generatedSchema() graphql.ExecutableSchema {
-	return schema.NewExecutableSchema(schema.Config{Schema: schema.Load(), Resolvers: resolver{}, Complexity: costs()})
+	return schema.NewExecutableSchema(schema.Config{Schema: schema.Load(), Resolvers: resolver{}, Complexity: plan.Costs()})
 }
 
 func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec := executor.New(schema)
-	exec.SetQueryCache(newLRU(rememberedOperations, rememberedText,
+	exec.SetQueryCache(plan.New(rememberedOperations, rememberedText,
 		func(text string, _ *ast.QueryDocument) int { return len(text) }))
 	exec.SetParserTokenLimit(limits.Tokens)
 	exec.SetErrorPresenter(model.Present)
 	exec.SetRecoverFunc(model.Rescue)
 	exec.Use(openSchema{})
-	bounds := newBounds(limits)
+	bounds := plan.NewBounds(limits, rememberedOperations)
 	exec.Use(bounds)
 	return &engine{limits: limits, schema: schema.Schema(), exec: exec, bounds: bounds,
-		prepared: newLRU(rememberedOperations, rememberedText, func(text string, _ *prepared) int { return len(text) })}
+		prepared: plan.New(rememberedOperations, rememberedText, func(text string, _ *plan.Prepared) int { return len(text) })}
 }
 
 // openSchema lets everyone ask for the schema.
@@ -71,52 +75,52 @@ type operation struct {
 	variables     []byte // instead of Variables: the JSON object
 }
 
-func (e *engine) run(ctx context.Context, op operation) (answer response) {
+func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 	defer func() {
 		if r := recover(); r != nil {
-			answer = refusal(ctx, model.Rescue(ctx, r))
+			answer = plan.Refusal(ctx, model.Rescue(ctx, r))
 		}
 	}()
 	prepared, known := e.prepared.Get(ctx, op.Query)
 	if known && op.Variables == nil {
-		if answer, ok := prepared.run(ctx, e.limits, op.OperationName, op.variables); ok {
+		if answer, ok := prepared.Run(ctx, e.limits, op.OperationName, op.variables); ok {
 			return answer
 		}
 	}
 	if op.variables != nil {
 		if err := decode("variables", op.variables, &op.Variables); err != nil {
-			return refusal(ctx, err)
+			return plan.Refusal(ctx, err)
 		}
 	}
 	if !known {
 		if errs := e.costlyToValidate(op.Query); len(errs) > 0 {
-			return refusal(ctx, errs...)
+			return plan.Refusal(ctx, errs...)
 		}
 	}
-	ctx = withValues(graphql.StartOperationTrace(ctx), op.Variables)
+	ctx = plan.WithValues(graphql.StartOperationTrace(ctx), op.Variables)
 	opCtx, errs := e.exec.CreateOperationContext(ctx, &graphql.RawParams{
 		Query: op.Query, OperationName: op.OperationName, Variables: op.Variables,
 	})
 	if len(errs) > 0 {
-		return refusal(ctx, classify(opCtx, errs, e.limits)...)
+		return plan.Refusal(ctx, classify(opCtx, errs, e.limits)...)
 	}
 	if !known && e.planner != nil {
-		e.prepared.Add(ctx, op.Query, prepare(ctx, opCtx, e.bounds, e.planner))
+		e.prepared.Add(ctx, op.Query, plan.Prepare(ctx, opCtx, e.bounds, e.planner))
 	}
 	if ctx.Err() != nil { // it ended before the operation began
-		return refusal(ctx, ended(ctx))
+		return plan.Refusal(ctx, plan.Ended(ctx))
 	}
 	if e.planner != nil {
-		if answer, ok := e.planner.answer(ctx, e.limits, opCtx); ok {
+		if answer, ok := e.planner.Answer(ctx, e.limits, opCtx); ok {
 			return answer
 		}
 	}
 	next, ctx := e.exec.DispatchOperation(ctx, opCtx)
 	done := next(ctx)
 	if done == nil {
-		return refusal(ctx, ended(ctx))
+		return plan.Refusal(ctx, plan.Ended(ctx))
 	}
-	return response{Data: done.Data, Errors: done.Errors}
+	return plan.Response{Data: done.Data, Errors: done.Errors}
 }
 
 // Execute answers one operation from a reader. The JSON is the whole response,

@@ -16,6 +16,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/graph/model"
+	"alphanode/graph/plan"
 )
 
 // MaxBody is the most bytes a request may have.
@@ -62,14 +63,14 @@ func (h *Handler) Answer(ctx context.Context, r *http.Request) Answer {
 	}
 	request, err := readRequest(ctx, r)
 	if refused := apierror.From(err); refused != nil && refused.Code == apierror.TooComplex {
-		return answered(media, refusal(ctx, err))
+		return answered(media, plan.Refusal(ctx, err))
 	}
 	if err != nil {
 		return refuse(ctx, media, err)
 	}
 	op, err := h.persisted.resolve(ctx, request)
 	if err != nil {
-		return answered(media, refusal(ctx, err))
+		return answered(media, plan.Refusal(ctx, err))
 	}
 	return answered(media, h.engine.run(ctx, op))
 }
@@ -84,7 +85,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answered is the answer to a GraphQL request.
-func answered(media string, r response) Answer {
+func answered(media string, r plan.Response) Answer {
 	status := http.StatusOK
 	if r.Data == nil && media != mediaJSON {
 		status = codeOf(r).Status()
@@ -94,7 +95,7 @@ func answered(media string, r response) Answer {
 
 // refuse answers what is no GraphQL request.
 func refuse(ctx context.Context, media string, err error) Answer {
-	r := refusal(ctx, err)
+	r := plan.Refusal(ctx, err)
 	a := newAnswer(media, codeOf(r).Status(), r)
 	if codeOf(r) == apierror.MethodNotAllowed {
 		a.Header.Set("Allow", "GET, HEAD, POST")
@@ -103,9 +104,9 @@ func refuse(ctx context.Context, media string, err error) Answer {
 }
 
 // codeOf a response without data.
-func codeOf(r response) apierror.Code { return apierror.From(r.Errors[0]).Code }
+func codeOf(r plan.Response) apierror.Code { return apierror.From(r.Errors[0]).Code }
 
-func newAnswer(media string, status int, r response) Answer {
+func newAnswer(media string, status int, r plan.Response) Answer {
 	header := http.Header{"Content-Type": contentTypes[media]}
 	if len(r.Errors) > 0 { // another try may be answered in full
 		header.Set("Cache-Control", "no-store")

@@ -1,69 +1,10 @@
 package graph
 
-import (
-	"context"
-	"fmt"
-	"strconv"
+import "alphanode/graph/plan"
 
-	"github.com/vektah/gqlparser/v2/gqlerror"
-
-	"alphanode/apierror"
-	"alphanode/graph/model"
-)
-
-// Limits bound what one operation may cost. All but Bytes are checked before it
-// runs.
-type Limits struct {
-	Depth      int // how deep its fields may nest
-	Complexity int // its cost: about the number of fields in the answer at most
-	Tokens     int // how many words and signs its text may have
-
-	// Bytes is the most that an answer may have, errors in it included; 0 stands
-	// for that of DefaultLimits. For an answer with a large post it is more, so that
-	// one post alone is never refused: as much as that post's fields make, each
-	// written once, and a quarter of Bytes for what is around them. The post is the
-	// first that the answer shows.
-	Bytes int
-}
-
-// bytes is the most that an answer may have.
-func (l Limits) bytes() int {
-	if l.Bytes > 0 {
-		return l.Bytes
-	}
-	return DefaultLimits.Bytes
-}
+// Limits bound what one operation may cost.
+type Limits = plan.Limits
 
 // DefaultLimits let a page of 100 posts pass with every field they have, and
 // the introspection of the tools; a list in a list in a list, each of 100, not.
-var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 1_000, Bytes: 16 << 20}
-
-// spend takes what an operation costs from the budget of its reader.
-func spend(ctx context.Context, cost int) error {
-	r, err := model.ReaderOf(ctx)
-	if err != nil {
-		return nil // that is for those to tell who read
-	}
-	return r.Budget().Spend(ctx, cost)
-}
-
-// exceeded tells which limit an operation is over, if any.
-func (l Limits) exceeded(e extent) *gqlerror.Error {
-	switch {
-	case e.depth > l.Depth:
-		return overLimit("depth", e.depth, l.Depth, "Ask for fewer levels at once.")
-	case e.cost > l.Complexity:
-		return overLimit("complexity", e.cost, l.Complexity, "Ask for shorter lists or fewer fields at once.")
-	}
-	return nil
-}
-
-func overLimit(what string, found, limit int, advice string) *gqlerror.Error {
-	expected := fmt.Sprintf("a %s of at most %d", what, limit)
-	return gqlerror.Wrap(apierror.New(apierror.TooComplex,
-		fmt.Sprintf("The operation has a %s of %d, expected %s. %s", what, found, expected, advice),
-		apierror.Field{Location: what, Value: strconv.Itoa(found), Expected: expected}))
-}
-
-// extent is how deep a selection goes and what it costs.
-type extent struct{ depth, cost int }
+var DefaultLimits = plan.DefaultLimits

@@ -6,12 +6,13 @@ import (
 	"encoding/hex"
 
 	"alphanode/apierror"
+	"alphanode/graph/plan"
 )
 
 // persisted answers automatic persisted queries: a client sends the hash of an
 // operation instead of its text, and the text as well where the server does not
 // know it. What a client can make the server remember is bounded.
-type persisted struct{ texts *LRU[string, string] }
+type persisted struct{ texts *plan.Cache[string, string] }
 
 // persistedQuery is the extension that such a request carries.
 type persistedQuery struct {
@@ -20,7 +21,7 @@ type persistedQuery struct {
 }
 
 func newPersisted() *persisted {
-	return &persisted{newLRU(rememberedOperations, rememberedText,
+	return &persisted{plan.New(rememberedOperations, rememberedText,
 		func(hash, text string) int { return len(hash) + len(text) })}
 }
 
@@ -43,7 +44,7 @@ func (p *persisted) resolve(ctx context.Context, r request) (operation, error) {
 				apierror.Field{Location: "extensions.persistedQuery.sha256Hash", Expected: "the same request with the text of the operation"})
 		}
 		op.Query = text
-		return op, spend(ctx, priceOfReading(len(text), 0))
+		return op, plan.Spend(ctx, priceOfReading(len(text), 0))
 	}
 	sum := sha256.Sum256([]byte(op.Query))
 	if hex.EncodeToString(sum[:]) != asked.SHA256 {

@@ -18,6 +18,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/graph/graphtest"
+	"alphanode/graph/plan"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -102,7 +103,7 @@ func newPlannedTest(t testing.TB) *plannedTest {
 	schema := generatedSchema()
 	p.schema = schema.Schema()
 	p.planned = newEngineOf(DefaultLimits, watched{schema, &p.uncovered})
-	p.planned.planner = newPlanner(p.schema)
+	p.planned.planner = plan.NewPlanner(p.schema, rememberedOperations)
 	p.generated = newEngineOf(DefaultLimits, schema)
 	return p
 }
@@ -129,17 +130,17 @@ func (p *plannedTest) ask(t *testing.T, query, variables string) {
 	if len(query)%2 == 0 {
 		view = store.Preview
 	}
-	tell := func(run func(context.Context) response) told {
+	tell := func(run func(context.Context) plan.Response) told {
 		reader := p.release.Reader(view).WithOthers(p.shelf)
 		got := run(WithReader(t.Context(), reader))
 		slices.SortFunc([]*gqlerror.Error(got.Errors), compareErrors) // the generated executor finds them at the same time
 		calls, _ := reader.Stats()
-		return told{string(got.Data), string(response{Errors: got.Errors}.JSON()), calls}
+		return told{string(got.Data), string(plan.Response{Errors: got.Errors}.JSON()), calls}
 	}
-	expected := tell(func(ctx context.Context) response {
+	expected := tell(func(ctx context.Context) plan.Response {
 		return p.generated.run(ctx, operation{Query: query, variables: []byte(variables)})
 	})
-	planned := tell(func(ctx context.Context) response {
+	planned := tell(func(ctx context.Context) plan.Response {
 		coerced := map[string]any{}
 		if err := decode("variables", []byte(variables), &coerced); err != nil {
 			t.Fatal(err)
@@ -151,8 +152,8 @@ func (p *plannedTest) ask(t *testing.T, query, variables string) {
 	}
 	prepared, ok := p.planned.prepared.Get(t.Context(), query)
 	if ok {
-		read := tell(func(ctx context.Context) (answer response) {
-			answer, ok = prepared.run(ctx, DefaultLimits, "", []byte(variables))
+		read := tell(func(ctx context.Context) (answer plan.Response) {
+			answer, ok = prepared.Run(ctx, DefaultLimits, "", []byte(variables))
 			return answer
 		})
 		if diff := expected.differs(read); ok && diff != "" {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"alphanode/apierror"
+	"alphanode/graph/plan"
 )
 
 // To read a request costs work before anything is known of the operation: its JSON
@@ -59,7 +60,7 @@ func payToRead(ctx context.Context, json []byte, bytes, around int) error {
 	if nested > around+maxNested {
 		return tooNested("variables")
 	}
-	return spend(ctx, priceOfReading(bytes, values))
+	return plan.Spend(ctx, priceOfReading(bytes, values))
 }
 
 // tooNested refuses values that nest too deep.

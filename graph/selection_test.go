@@ -8,6 +8,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/graph/model"
+	"alphanode/graph/plan"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -38,7 +39,7 @@ func (r *recorder) Find(ctx context.Context, q store.PostQuery) (*store.Page, er
 	return r.Reader.Find(ctx, q)
 }
 
-func run(t *testing.T, query string, find func() error) (response, *recorder) {
+func run(t *testing.T, query string, find func() error) (plan.Response, *recorder) {
 	t.Helper()
 	post := &content.Post{Slug: "a", Title: "A", Meta: content.Meta{Tools: []string{"git"}}}
 	post.Settle()

@@ -1,0 +1,179 @@
+package plan
+
+import (
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"alphanode/graph/model"
+	"alphanode/store"
+)
+
+// facets makes the writer of a field that counts posts by the terms they have.
+func (c *compiler) facets(f graphql.CollectedField, given givenArguments) writer[struct{}] {
+	facet := compileObject(c, "Facet", f.Selections, func(f graphql.CollectedField) writer[*store.Facet] {
+		switch f.Name {
+		case "field":
+			return nameOf(model.FacetFields, func(facet *store.Facet) store.Kind { return facet.Kind })
+		case "distinct":
+			return numberOf(func(facet *store.Facet) int { return facet.Distinct })
+		case "buckets":
+			bucket := compileObject(c, "FacetBucket", f.Selections, func(f graphql.CollectedField) writer[*store.Bucket] {
+				if f.Name == "count" {
+					return numberOf(func(b *store.Bucket) int { return b.Count })
+				}
+				return bucketField(f)
+			})
+			return func(x *execution, facet *store.Facet) bool {
+				return writeList(x, len(facet.Buckets), func(i int) bool { return bucket.write(x, &facet.Buckets[i]) })
+			}
+		}
+		return nil
+	})
+	return func(x *execution, _ struct{}) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		found, err := x.reads.Facets(x.ctx, store.FacetQuery{
+			Filter: args.filter, By: args.kinds, First: model.FirstOrDefault(args.first)})
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return writeList(x, len(found), func(i int) bool { return facet.write(x, &found[i]) })
+	}
+}
+
+// bucketField makes the writer of what a facet and a group of scores have in
+// common: the term.
+func bucketField(f graphql.CollectedField) writer[*store.Bucket] {
+	switch f.Name {
+	case "value":
+		return textOf(f, func(b *store.Bucket) string { return b.Value })
+	case "slug":
+		return textOf(f, func(b *store.Bucket) string { return b.Slug })
+	case "type":
+		return textOf(f, func(b *store.Bucket) string { return b.Type })
+	}
+	return nil
+}
+
+// scoreGroups makes the writer of a field that has statistics by term.
+func (c *compiler) scoreGroups(f graphql.CollectedField, given givenArguments) writer[struct{}] {
+	group := compileObject(c, "ScoreGroup", f.Selections, func(f graphql.CollectedField) writer[*store.ScoreGroup] {
+		if f.Name == "scores" {
+			stats := c.scoreStats(f.Selections)
+			return func(x *execution, g *store.ScoreGroup) bool { return stats.write(x, g.Scores) }
+		}
+		if write := bucketField(f); write != nil {
+			return func(x *execution, g *store.ScoreGroup) bool { return write(x, &g.Bucket) }
+		}
+		return nil
+	})
+	return func(x *execution, _ struct{}) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		found, err := x.reads.ScoreGroups(x.ctx, store.ScoreGroupQuery{
+			Filter: args.filter, By: args.kind, First: model.FirstOrDefault(args.first)})
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return writeList(x, len(found), func(i int) bool { return group.write(x, &found[i]) })
+	}
+}
+
+// scoresOf makes the writer of a field that is statistics, of the posts for which
+// query asks.
+func scoresOf[T any](c *compiler, f graphql.CollectedField, query func(*execution, T) (store.ScoreQuery, bool)) writer[T] {
+	stats := c.scoreStats(f.Selections)
+	return func(x *execution, value T) bool {
+		q, ok := query(x, value)
+		if !ok {
+			return false
+		}
+		found, err := x.reads.Scores(x.ctx, q)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return stats.write(x, found)
+	}
+}
+
+func (c *compiler) scoreStats(set ast.SelectionSet) object[*store.ScoreStats] {
+	return compileObject(c, "ScoreStats", set, func(f graphql.CollectedField) writer[*store.ScoreStats] {
+		switch f.Name {
+		case "count":
+			return numberOf(func(s *store.ScoreStats) int { return s.Count })
+		case "quality":
+			return c.summary(f, func(s *store.ScoreStats) *store.ScoreSummary { return &s.Quality })
+		case "freshness":
+			return c.summary(f, func(s *store.ScoreStats) *store.ScoreSummary { return &s.Freshness })
+		case "depth":
+			return c.summary(f, func(s *store.ScoreStats) *store.ScoreSummary { return &s.Depth })
+		case "clarity":
+			return c.summary(f, func(s *store.ScoreStats) *store.ScoreSummary { return &s.Clarity })
+		}
+		return nil
+	})
+}
+
+func (c *compiler) summary(f graphql.CollectedField, of func(*store.ScoreStats) *store.ScoreSummary) writer[*store.ScoreStats] {
+	number := func(get func(*store.ScoreSummary) *int) writer[*store.ScoreSummary] {
+		return func(x *execution, s *store.ScoreSummary) bool {
+			n := get(s)
+			if n == nil {
+				return false
+			}
+			x.out = strconv.AppendInt(x.out, int64(*n), 10)
+			return true
+		}
+	}
+	summary := compileObject(c, "ScoreSummary", f.Selections, func(f graphql.CollectedField) writer[*store.ScoreSummary] {
+		switch f.Name {
+		case "count":
+			return numberOf(func(s *store.ScoreSummary) int { return s.Count })
+		case "min":
+			return number(func(s *store.ScoreSummary) *int { return s.Min })
+		case "max":
+			return number(func(s *store.ScoreSummary) *int { return s.Max })
+		case "mean":
+			return func(x *execution, s *store.ScoreSummary) bool {
+				if s.Mean == nil {
+					return false
+				}
+				x.out = strconv.AppendFloat(x.out, *s.Mean, 'g', -1, 64)
+				return true
+			}
+		case "p50":
+			return number(func(s *store.ScoreSummary) *int { return s.P50 })
+		case "p90":
+			return number(func(s *store.ScoreSummary) *int { return s.P90 })
+		case "p99":
+			return number(func(s *store.ScoreSummary) *int { return s.P99 })
+		case "histogram":
+			bin := c.scoreBin(f.Selections)
+			return func(x *execution, s *store.ScoreSummary) bool {
+				return writeList(x, len(s.Histogram), func(i int) bool { return bin.write(x, s.Histogram[i]) })
+			}
+		}
+		return nil
+	})
+	return func(x *execution, s *store.ScoreStats) bool { return summary.write(x, of(s)) }
+}
+
+func (c *compiler) scoreBin(set ast.SelectionSet) object[store.ScoreBin] {
+	return compileObject(c, "ScoreBin", set, func(f graphql.CollectedField) writer[store.ScoreBin] {
+		switch f.Name {
+		case "from":
+			return numberOf(func(b store.ScoreBin) int { return b.From })
+		case "to":
+			return numberOf(func(b store.ScoreBin) int { return b.To })
+		case "count":
+			return numberOf(func(b store.ScoreBin) int { return b.Count })
+		}
+		return nil
+	})
+}
