@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,6 +104,12 @@ func (c *Catalogue) currentSince() (name string, since time.Time, err error) {
 
 func (c *Catalogue) releaseDir(name string) string { return filepath.Join(c.dir, releasesDir, name) }
 
+// watch calls look when CURRENT is written anew, and after each interval, until the
+// context ends.
+func (c *Catalogue) watch(ctx context.Context, interval time.Duration, log *slog.Logger, look func()) {
+	onChange(ctx, c.disk, c.dir, currentFile, interval, log, look)
+}
+
 // names gives the releases on disk, oldest first.
 func (c *Catalogue) names() ([]string, error) {
 	files, err := os.ReadDir(filepath.Join(c.dir, releasesDir))
@@ -174,7 +181,7 @@ func (c *Catalogue) openAny(name string) (*Release, error) {
 	if err := c.checkPresent(name, history); err != nil {
 		return nil, err
 	}
-	published := history.published[name].at
+	published, _ := history.publishedAt(name)
 	r, err := openRelease(c.releaseDir(name), published)
 	if errors.Is(err, fs.ErrNotExist) { // its file was replaced just now, or it is damaged
 		r, err = openRelease(c.releaseDir(name), published)
@@ -190,7 +197,7 @@ func (c *Catalogue) openAny(name string) (*Release, error) {
 // what was proven of it once is relied on.
 func (c *Catalogue) outdated(r kept) bool {
 	known, err := c.takedowns()
-	return r.rewritten() || err == nil && known != r.takedowns || time.Since(r.opened) > scrubPeriod
+	return r.rewritten() || err == nil && known != r.takedowns || r.outworn()
 }
 
 // has reports whether a release is on disk. One can be pruned at any time.

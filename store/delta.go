@@ -54,7 +54,7 @@ func NewDelta(ctx context.Context, before, after *Release, differ differ, most i
 }
 
 func (d *Delta) fill(ctx context.Context, differ differ, most int) error {
-	if d.before.file.info.Stemming != d.after.file.info.Stemming { // each word may be found elsewhere
+	if d.before.stemming() != d.after.stemming() { // each word may be found elsewhere
 		d.everything = true
 		return nil
 	}
@@ -302,10 +302,10 @@ func meeting(ctx context.Context, in reading, a asked, posts sets.Set) (sets.Set
 }
 
 // Before is the one release, and After the other.
-func (d *Delta) Before() Manifest { return d.before.manifest }
+func (d *Delta) Before() Manifest { return d.before.Manifest() }
 
 // After is the other release.
-func (d *Delta) After() Manifest { return d.after.manifest }
+func (d *Delta) After() Manifest { return d.after.Manifest() }
 
 // Close gives the releases back.
 func (d *Delta) Close() error { return joinClose(nil, d.before, d.after) }

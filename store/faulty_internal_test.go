@@ -32,7 +32,7 @@ func (c *Catalogue) On(d *FaultyDisk) *Catalogue {
 }
 
 // On gives the keys on another disk.
-func (f *KeysFile) On(d *FaultyDisk) *KeysFile { return &KeysFile{dir: f.dir, disk: d, now: f.now} }
+func (f *KeysFile) On(d *FaultyDisk) *KeysFile { return &KeysFile{dir: f.dir, disk: d} }
 
 // SpillAll makes a build write every record to a sorted run of its own, words too.
 func (b *Build) SpillAll() {
