@@ -155,11 +155,3 @@ func (r *Release) Close() error {
 	}
 	return r.file.close()
 }
-
-// joinClose gives releases back and adds what goes wrong to an error.
-func joinClose(err error, releases ...*Release) error {
-	for _, r := range releases {
-		err = errors.Join(err, r.Close())
-	}
-	return err
-}

@@ -202,3 +202,11 @@ func (s *Shelf) known(before, after *Release) *difference {
 	s.found = append(slices.Delete(s.found, i, i+1), c)
 	return c.difference
 }
+
+// joinClose gives releases back and adds what goes wrong to an error.
+func joinClose(err error, releases ...*Release) error {
+	for _, r := range releases {
+		err = errors.Join(err, r.Close())
+	}
+	return err
+}
