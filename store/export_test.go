@@ -63,6 +63,11 @@ func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref
 	})
 }
 
+// Read makes a read, which may fail.
+func (r *Reader) Read(ctx context.Context, read func() (int, error)) (int, error) {
+	return call(ctx, r, func(*readTx) (int, error) { return read() })
+}
+
 // Forget drops what the release remembers of questions.
 func (r *Release) Forget() {
 	r.engine.forget()
