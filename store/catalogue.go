@@ -54,6 +54,9 @@ func OpenCatalogue(dir string) (*Catalogue, error) {
 	return &Catalogue{dir: dir, disk: systemDisk{}, now: time.Now}, nil
 }
 
+// On gives the data directory on another disk, such as one that fails.
+func (c *Catalogue) On(d disk) *Catalogue { return &Catalogue{dir: c.dir, disk: d, now: c.now} }
+
 // MakeCatalogue opens a data directory and makes it where it is missing, for its
 // owner alone.
 func MakeCatalogue(dir string) (*Catalogue, error) {

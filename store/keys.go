@@ -29,6 +29,9 @@ type KeysFile struct {
 // KeysIn gives the keys of a data directory, where there may be none yet.
 func KeysIn(dir string) *KeysFile { return &KeysFile{dir: dir, disk: systemDisk{}} }
 
+// On gives the keys on another disk, such as one that fails.
+func (f *KeysFile) On(d disk) *KeysFile { return &KeysFile{dir: f.dir, disk: d} }
+
 // Add makes a key and gives its secret, which is kept nowhere.
 func (f *KeysFile) Add(name string, scope Scope) (secret string, added Key, err error) {
 	added = Key{ID: newKeyID(), Name: name, Scope: scope, Created: time.Now().UTC()}
