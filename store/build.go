@@ -163,11 +163,11 @@ func (b *Build) openParent(ctx context.Context) error {
 
 // beginParent begins to read a release that a file is built onto, until done is called.
 func beginParent(ctx context.Context, r *Release) (p parent, done func(), err error) {
-	tx, err := r.file.begin(ctx, Preview)
+	in, err := r.begin(ctx, Preview)
 	if err != nil {
 		return parent{}, nil, err
 	}
-	return parent{r.manifest.Name, r.posts, tx}, func() { r.file.end(tx) }, nil
+	return parent{r.Name(), in.posts, in.tx}, in.end, nil
 }
 
 // sweep clears what killed builds and prunes left behind. The lock says that none
@@ -236,7 +236,7 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 func (b *Build) MostPosts() int {
 	most := b.in.records.count
 	if b.parent != nil && !b.options.Replace {
-		most += b.parent.manifest.Posts
+		most += b.parent.Manifest().Posts
 	}
 	return most
 }

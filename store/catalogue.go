@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,6 +53,9 @@ func OpenCatalogue(dir string) (*Catalogue, error) {
 	}
 	return &Catalogue{dir: dir, disk: systemDisk{}, now: time.Now}, nil
 }
+
+// On gives the data directory on another disk, such as one that fails.
+func (c *Catalogue) On(d disk) *Catalogue { return &Catalogue{dir: c.dir, disk: d, now: c.now} }
 
 // MakeCatalogue opens a data directory and makes it where it is missing, for its
 // owner alone.
@@ -102,6 +106,12 @@ func (c *Catalogue) currentSince() (name string, since time.Time, err error) {
 }
 
 func (c *Catalogue) releaseDir(name string) string { return filepath.Join(c.dir, releasesDir, name) }
+
+// watch calls look when CURRENT is written anew, and after each interval, until the
+// context ends.
+func (c *Catalogue) watch(ctx context.Context, interval time.Duration, log *slog.Logger, look func()) {
+	onChange(ctx, c.disk, c.dir, currentFile, interval, log, look)
+}
 
 // names gives the releases on disk, oldest first.
 func (c *Catalogue) names() ([]string, error) {
@@ -174,7 +184,7 @@ func (c *Catalogue) openAny(name string) (*Release, error) {
 	if err := c.checkPresent(name, history); err != nil {
 		return nil, err
 	}
-	published := history.published[name].at
+	published, _ := history.publishedAt(name)
 	r, err := openRelease(c.releaseDir(name), published)
 	if errors.Is(err, fs.ErrNotExist) { // its file was replaced just now, or it is damaged
 		r, err = openRelease(c.releaseDir(name), published)
@@ -190,7 +200,7 @@ func (c *Catalogue) openAny(name string) (*Release, error) {
 // what was proven of it once is relied on.
 func (c *Catalogue) outdated(r kept) bool {
 	known, err := c.takedowns()
-	return r.rewritten() || err == nil && known != r.takedowns || time.Since(r.opened) > scrubPeriod
+	return r.rewritten() || err == nil && known != r.takedowns || r.outworn()
 }
 
 // has reports whether a release is on disk. One can be pruned at any time.

@@ -12,7 +12,7 @@ import (
 // changesBetween gives a page of how what the public sees of one release differs from
 // what it sees of another. What is done is taken from the budget, which may be nil.
 func changesBetween(ctx context.Context, before, after *Release, q ChangeQuery, differ differ, b *Budget) (*ChangePage, error) {
-	c := changes{query: q, question: hashOfChanges(&q), page: &ChangePage{Release: after.manifest.Name}}
+	c := changes{query: q, question: hashOfChanges(&q), page: &ChangePage{Release: after.Name()}}
 	if q.After != "" {
 		at, err := parseCursor("after", q.After, c.question)
 		if err != nil {
@@ -24,14 +24,14 @@ func changesBetween(ctx context.Context, before, after *Release, q ChangeQuery, 
 		return nil, err
 	}
 	found := &difference{roaring.New(), roaring.New(), roaring.New()}
-	if before.manifest.Name != after.manifest.Name {
+	if before.Name() != after.Name() {
 		var err error
 		if found, err = differ(ctx, before, after); err != nil {
 			return nil, err
 		}
 	}
 	if q.Until == "" {
-		c.takenDown = before.manifest.TakenDown
+		c.takenDown = before.Manifest().TakenDown
 	}
 	return c.page, inBoth(ctx, before, after, Public, func(before, after reading) error {
 		before.tx.takeFrom(b)
@@ -45,8 +45,8 @@ func changesBetween(ctx context.Context, before, after *Release, q ChangeQuery, 
 // then: so it costs no more than mostForComparing, that an archive of any size can
 // be asked.
 func priceOfChanges(q *ChangeQuery, before, after *Release) int {
-	posts := before.file.info.Public + after.file.info.Public
-	return priceOfRead + q.First*priceOfRow + len(before.manifest.TakenDown)*priceOfLookup + min(posts*priceOfPair, mostForComparing)
+	posts := before.size(Public) + after.size(Public)
+	return priceOfRead + q.First*priceOfRow + len(before.Manifest().TakenDown)*priceOfLookup + min(posts*priceOfPair, mostForComparing)
 }
 
 // payForFields pays for naming the fields in which a post differs.

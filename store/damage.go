@@ -86,6 +86,10 @@ func (r *Release) ReliableSince() time.Time { return *r.health.reliable.Load() }
 
 func (r *Release) relyFrom(since time.Time) { r.health.reliable.Store(&since) }
 
+// outworn reports whether the release is open for longer than what was proven of it once
+// is relied on.
+func (r *Release) outworn() bool { return time.Since(r.opened) > scrubPeriod }
+
 // forget has everything checked again when it is next read.
 func (r *Release) forget() {
 	for _, part := range []interface{ forget() }{r.file, r.posts, r.orders, r.terms, r.words, r.similar, r.engine} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -34,8 +35,8 @@ func builtOf(t *testing.T, c *Catalogue, slug string) Manifest {
 	return m
 }
 
-// servedRelease makes a data directory of one release and serves it.
-func servedRelease(t *testing.T) (*Live, *Release) {
+// oneRelease makes a data directory in which r1 is current.
+func oneRelease(t *testing.T) *Catalogue {
 	t.Helper()
 	c, err := MakeCatalogue(t.TempDir())
 	if err != nil {
@@ -44,69 +45,20 @@ func servedRelease(t *testing.T) (*Live, *Release) {
 	if _, err := c.Publish(builtOf(t, c, "a").Name, PublishOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	l := Follow(t.Context(), c, slog.New(slog.DiscardHandler))
-	r, err := l.Acquire()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = errors.Join(r.Close(), l.Close()) })
-	return l, r
-}
-
-// TestReadThatFailsOnce is made again and answered, and condemns nothing.
-func TestReadThatFailsOnce(t *testing.T) {
-	t.Parallel()
-	l, r := servedRelease(t)
-	reads := 0
-	got, err := call(t.Context(), r.Reader(Public), func(*readTx) (int, error) {
-		if reads++; reads == 1 {
-			return 0, fmt.Errorf("%w: a bit", ErrCorrupt)
-		}
-		return 7, nil
-	})
-	if got != 7 || err != nil || reads != 2 {
-		t.Errorf("found %d, %v after %d reads", got, err, reads)
-	}
-	if d := l.Damage(); d != (Damage{Passed: 1}) || r.Damaged() {
-		t.Errorf("found %+v", d)
-	}
-}
-
-// TestReadThatKeepsFailing in a file that is what was built, as a fault of the program
-// does, condemns nothing, and is not proven again and again.
-func TestReadThatKeepsFailing(t *testing.T) {
-	t.Parallel()
-	l, r := servedRelease(t)
-	fail := func() {
-		t.Helper()
-		_, err := call(t.Context(), r.Reader(Public), func(*readTx) (int, error) { panic("a fault") })
-		if !errors.Is(err, ErrCorrupt) {
-			t.Fatalf("found %v", err)
-		}
-	}
-	for deadline := time.Now().Add(20 * time.Second); l.Damage().Refuted == 0; time.Sleep(time.Millisecond) {
-		if fail(); time.Now().After(deadline) {
-			t.Fatal("it is not proven")
-		}
-	}
-	for range 100 {
-		fail()
-	}
-	if d := l.Damage(); d != (Damage{Refuted: 1}) || r.Damaged() || l.Problem() != "" {
-		t.Errorf("found %+v, %q", d, l.Problem())
-	}
+	return c
 }
 
 // TestWhatIsNoDamage: what may pass, and what is only not for this server.
 func TestWhatIsNoDamage(t *testing.T) {
 	t.Parallel()
+	_, missing := openRelease(t.TempDir(), time.Time{})
 	for _, tt := range []struct {
 		err  error
 		want bool
 	}{
 		{nil, false},
 		{fmt.Errorf("open: %w", ErrCorrupt), true},
-		{missing("r1", dbFile, fs.ErrNotExist), true},
+		{missing, true},
 		{fmt.Errorf("release r1: %w", ErrReleaseGone), true},
 		{&fs.PathError{Op: "read", Err: syscall.EIO}, true},
 		{&fs.PathError{Op: "open", Err: syscall.EMFILE}, false},
@@ -127,15 +79,23 @@ func TestWhatIsNoDamage(t *testing.T) {
 // back.
 func TestWhatMayPassIsWaitedFor(t *testing.T) {
 	t.Parallel()
-	l, r := servedRelease(t)
-	c := l.catalogue
+	c := oneRelease(t)
 	m := builtOf(t, c, "b")
-	// Of another format, which this build refuses.
-	m.Format++
-	if err := writeManifest(systemDisk{}, c.releaseDir(m.Name), m); err != nil {
+	if _, err := c.Publish(m.Name, PublishOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.point(ActionPublish, m.Name, "r1", "test"); err != nil {
+	if _, err := c.Rollback("", "test"); err != nil {
+		t.Fatal(err)
+	}
+	l := Follow(t.Context(), c, slog.New(slog.DiscardHandler))
+	defer l.Close()
+	dir, current := filepath.Join(c.Dir(), "releases", m.Name), filepath.Join(c.Dir(), "CURRENT")
+	// Of another format, which this build refuses, and current all the same.
+	m.Format++
+	if err := writeManifest(systemDisk{}, dir, m); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(current+".other", []byte(m.Name+"\n"), 0o600), os.Rename(current+".other", current)); err != nil {
 		t.Fatal(err)
 	}
 	wait := func(problem string) {
@@ -147,11 +107,11 @@ func TestWhatMayPassIsWaitedFor(t *testing.T) {
 		}
 	}
 	wait("release r2 cannot be opened")
-	if d := l.Damage(); d != (Damage{}) || r.Damaged() || servedName(l.current.Load()) != "r1" {
+	if d, served := l.Damage(), l.current.Load(); d != (Damage{}) || served.Damaged() || servedName(served) != "r1" {
 		t.Errorf("found %+v", d)
 	}
 	m.Format--
-	if err := writeManifest(systemDisk{}, filepath.Join(c.dir, releasesDir, m.Name), m); err != nil {
+	if err := writeManifest(systemDisk{}, dir, m); err != nil {
 		t.Fatal(err)
 	}
 	wait("")

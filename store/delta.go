@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -54,7 +55,7 @@ func NewDelta(ctx context.Context, before, after *Release, differ differ, most i
 }
 
 func (d *Delta) fill(ctx context.Context, differ differ, most int) error {
-	if d.before.file.info.Stemming != d.after.file.info.Stemming { // each word may be found elsewhere
+	if d.before.stemming() != d.after.stemming() { // each word may be found elsewhere
 		d.everything = true
 		return nil
 	}
@@ -182,13 +183,12 @@ func (d *Delta) Posts() int { return len(d.posts) }
 // Touches reports whether what differs can change an answer that was right for the
 // release before. Where it does not, the answer is right for the release after.
 func (d *Delta) Touches(ctx context.Context, f *Footprint) (bool, error) {
-	f.mu.Lock() // no more is noted by now
-	defer f.mu.Unlock()
-	if d.everything || f.release || d.touchesPosts(f) || d.touchesTerms(f) {
+	noted := f.all()
+	if d.everything || noted.release || d.touchesPosts(&noted) || d.touchesTerms(&noted) {
 		return true, nil
 	}
 	var rest []asked
-	for _, a := range f.asked {
+	for _, a := range noted.asked {
 		switch {
 		case kindsIn(a.filter)&d.readdressed != 0, a.kind != "" && kindsOf(a.kind)&d.readdressed != 0:
 			return true, nil
@@ -224,7 +224,7 @@ func (d *Delta) Touches(ctx context.Context, f *Footprint) (bool, error) {
 // came reports whether posts came or went.
 func (d *Delta) came() bool { return d.was.Count()+d.is.Count() > 2*len(d.pairs) }
 
-func (d *Delta) touchesPosts(f *Footprint) bool {
+func (d *Delta) touchesPosts(f *noted) bool {
 	if len(d.posts) == 0 {
 		return false
 	}
@@ -243,7 +243,7 @@ func (d *Delta) touchesPosts(f *Footprint) bool {
 			return true
 		}
 	}
-	for _, reference := range f.reference {
+	for _, reference := range f.references {
 		if _, ok := d.references[reference]; ok {
 			return true
 		}
@@ -251,7 +251,7 @@ func (d *Delta) touchesPosts(f *Footprint) bool {
 	return false
 }
 
-func (d *Delta) touchesTerms(f *Footprint) bool {
+func (d *Delta) touchesTerms(f *noted) bool {
 	if f.listed&d.listed != 0 || f.named&d.respelled != 0 {
 		return true
 	}
@@ -302,10 +302,10 @@ func meeting(ctx context.Context, in reading, a asked, posts sets.Set) (sets.Set
 }
 
 // Before is the one release, and After the other.
-func (d *Delta) Before() Manifest { return d.before.manifest }
+func (d *Delta) Before() Manifest { return d.before.Manifest() }
 
 // After is the other release.
-func (d *Delta) After() Manifest { return d.after.manifest }
+func (d *Delta) After() Manifest { return d.after.Manifest() }
 
 // Close gives the releases back.
-func (d *Delta) Close() error { return joinClose(nil, d.before, d.after) }
+func (d *Delta) Close() error { return errors.Join(d.before.Close(), d.after.Close()) }

@@ -22,7 +22,7 @@ func NewDiff(ctx context.Context, before, after *Release, v View) (*Diff, error)
 		return nil, err
 	}
 	return &Diff{
-		Before: before.manifest.Name, After: after.manifest.Name, ChangeCounts: found.counts(),
+		Before: before.Name(), After: after.Name(), ChangeCounts: found.counts(),
 		view: v, before: before, after: after, found: found,
 	}, nil
 }

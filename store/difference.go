@@ -30,7 +30,7 @@ func differenceOf(ctx context.Context, before, after *Release, v View) (found *d
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("compare %s with %s: %w", before.manifest.Name, after.manifest.Name, err)
+		return nil, fmt.Errorf("compare %s with %s: %w", before.Name(), after.Name(), err)
 	}
 	return found, nil
 }
@@ -178,12 +178,6 @@ func (c *comparer) fields(was, is Ref) ([]string, error) {
 	return content.ChangedFields(c.was, c.is)
 }
 
-// reading is a release while it is read, in a transaction.
-type reading struct {
-	*Release
-	tx *readTx
-}
-
 // inBoth runs a read of two releases, in a transaction of each. All who do so
 // take the transactions in the same order, so that none waits for one that waits
 // for it.
@@ -192,23 +186,23 @@ func inBoth(ctx context.Context, before, after *Release, v View, read func(befor
 	if number(after) < number(before) {
 		first, second = after, before
 	}
-	x, err := first.file.begin(ctx, v)
+	x, err := first.begin(ctx, v)
 	if err != nil {
 		return err
 	}
-	defer first.file.end(x)
-	y, err := second.file.begin(ctx, v)
+	defer x.end()
+	y, err := second.begin(ctx, v)
 	if err != nil {
 		return err
 	}
-	defer second.file.end(y)
+	defer y.end()
 	if first != before {
 		x, y = y, x
 	}
-	return guard(func() error { return read(reading{before, x}, reading{after, y}) })
+	return guard(func() error { return read(x, y) })
 }
 
 func number(r *Release) int {
-	n, _ := releaseNumber(r.manifest.Name)
+	n, _ := releaseNumber(r.Name())
 	return n
 }

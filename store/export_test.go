@@ -63,6 +63,11 @@ func FindEveryWay(ctx context.Context, r *Reader, q PostQuery) (map[string][]Ref
 	})
 }
 
+// Read makes a read, which may fail.
+func (r *Reader) Read(ctx context.Context, read func() (int, error)) (int, error) {
+	return call(ctx, r, func(*readTx) (int, error) { return read() })
+}
+
 // Forget drops what the release remembers of questions.
 func (r *Release) Forget() {
 	r.engine.forget()
@@ -75,20 +80,6 @@ func (r *Release) Forget() {
 		}
 	}
 }
-
-// GatherWords makes a build write words to disk whenever there are so many bytes
-// of them.
-func (b *Build) GatherWords(bytes int) { b.in.memory.words = bytes }
-
-// NumberWords bounds how many bytes the words may take that a build numbers.
-func (b *Build) NumberWords(bytes int) { b.in.memory.lexicon = bytes }
-
-// WorkOn bounds how many bytes the posts have together that a build prepares at a
-// time.
-func (b *Build) WorkOn(bytes int) { b.in.memory.posts = bytes }
-
-// TakedownsID is what tells apart what is taken down at two times.
-func TakedownsID(c *Catalogue) (string, error) { return c.takedownsID() }
 
 // ListsRead counts the blocks of lists of words that were read, but for the first of
 // each, which says how long it is.

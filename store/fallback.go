@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -145,7 +146,7 @@ func (f *fallback) takeFound(served *Release) error {
 // readPassed counts a read that failed once.
 func (f *fallback) readPassed(r *Release, err error) {
 	f.count(&f.now.Passed)
-	f.log.Warn("a read failed and, made again at once, did not: look at the machine's memory and disk", "release", r.manifest.Name, "error", err)
+	f.log.Warn("a read failed and, made again at once, did not: look at the machine's memory and disk", "release", r.Name(), "error", err)
 }
 
 // prove takes note of damage that was proven in a release, which Live looks at next.
@@ -160,7 +161,7 @@ func (f *fallback) prove(r *Release, err error) {
 // refute counts reads that failed in a release every byte of which is as it was built.
 func (f *fallback) refute(r *Release, met error) {
 	f.count(&f.now.Refuted)
-	f.log.Error("reads of a release fail, though it was not found damaged", "release", r.manifest.Name, "error", met)
+	f.log.Error("reads of a release fail, though it was not found damaged", "release", r.Name(), "error", met)
 }
 
 // isDamage reports whether a release could not be opened because of what stands on
@@ -211,11 +212,5 @@ func (l *Live) line(current string) (names []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	names = []string{current}
-	for name := range history.earlier(current) {
-		if !history.left[name].withdrawn {
-			names = append(names, name)
-		}
-	}
-	return names, nil
+	return slices.AppendSeq([]string{current}, history.standing(current)), nil
 }

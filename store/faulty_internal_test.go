@@ -1,13 +1,10 @@
 package store
 
 import (
-	"context"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -24,28 +21,6 @@ type FaultyDisk struct {
 	mu     sync.Mutex
 	count  int
 	failed string
-}
-
-// On gives the data directory on another disk.
-func (c *Catalogue) On(d *FaultyDisk) *Catalogue {
-	return &Catalogue{dir: c.dir, disk: d, now: c.now}
-}
-
-// On gives the keys on another disk.
-func (f *KeysFile) On(d *FaultyDisk) *KeysFile { return &KeysFile{dir: f.dir, disk: d, now: f.now} }
-
-// SpillAll makes a build write every record to a sorted run of its own, words too.
-func (b *Build) SpillAll() {
-	b.in.records.given.memory, b.in.memory.words, b.in.memory.lexicon = 1, 1, 1
-}
-
-// Unhashed makes a build give its posts no hashes, as those did before there were any.
-func (b *Build) Unhashed() { b.in.unhashed = true }
-
-// FollowByEvents serves what CURRENT names and does not look at it unless the
-// system tells of a change.
-func FollowByEvents(ctx context.Context, c *Catalogue, log *slog.Logger) *Live {
-	return FollowWith(ctx, c, log, FollowOptions{Poll: time.Hour})
 }
 
 // Operations is how many there were.

@@ -65,7 +65,7 @@ func FollowWith(ctx context.Context, c *Catalogue, log *slog.Logger, o FollowOpt
 }
 
 func (l *Live) follow(ctx context.Context, interval time.Duration) {
-	onChange(ctx, l.catalogue.disk, l.catalogue.dir, currentFile, interval, l.log, func() {
+	l.catalogue.watch(ctx, interval, l.log, func() {
 		l.look()
 		l.shelf.sweep()
 		l.pinned.drop(l.catalogue.outdated)
@@ -133,7 +133,7 @@ func (l *Live) look() {
 // serves reports whether a release is served as it stands on disk.
 func (l *Live) serves(name string) bool {
 	served := l.current.Load()
-	return served != nil && served.manifest.Name == name && !served.rewritten() && !served.Damaged()
+	return served != nil && served.Name() == name && !served.rewritten() && !served.Damaged()
 }
 
 // strike takes note of damage that was proven in what is served, and gives that; nil
@@ -144,7 +144,7 @@ func (l *Live) strike() *Release {
 	if err == nil {
 		return nil
 	}
-	l.fallback.condemn(served.manifest.Name, err)
+	l.fallback.condemn(served.Name(), err)
 	l.dropBeside()
 	return served
 }
@@ -152,7 +152,7 @@ func (l *Live) strike() *Release {
 // tellStruck tells of damage in a release that is served on, for now or for good: what
 // is kept of it was made since it was proven.
 func (l *Live) tellStruck(served *Release) {
-	if name := served.manifest.Name; l.current.Load() == served {
+	if name := served.Name(); l.current.Load() == served {
 		l.change(l.served, reasonOf(name), func() {})
 	}
 }
@@ -166,29 +166,29 @@ func (l *Live) dropBeside() {
 
 // serve has a release take the place of the one that is served.
 func (l *Live) serve(next *Release, current pointer, takedowns string) {
-	served, name, reason := l.current.Load(), next.manifest.Name, ""
+	served, name, reason := l.current.Load(), next.Name(), ""
 	since := current.since
-	if written := next.written.ModTime(); written.After(since) { // posts were taken out of it since
+	if written := next.writtenAt(); written.After(since) { // posts were taken out of it since
 		since = written
 	}
 	if name != current.name {
-		since = l.catalogue.now() // CURRENT is older than that
+		since = time.Now() // CURRENT is older than that
 		reason = reasonOf(current.name)
 		if served != nil && served.Damaged() {
-			reason = reasonOf(served.manifest.Name)
+			reason = reasonOf(served.Name())
 			served.leave()
 		}
 	}
 	next.serve(since, l.fallback.readPassed)
-	l.change(Served{name, next.manifest.SHA256, takedowns}, reason, func() {
+	l.change(Served{name, next.Manifest().SHA256, takedowns}, reason, func() {
 		l.current.Store(next)
 		l.settle(current.name, name)
 	})
 	wake(l.switched)
-	l.log.Info("serving release", "release", name, "posts", next.manifest.Posts, "before", servedName(served))
+	l.log.Info("serving release", "release", name, "posts", next.Manifest().Posts, "before", servedName(served))
 	if served != nil {
 		if err := served.Close(); err != nil {
-			l.log.Error("close release", "release", served.manifest.Name, "error", err)
+			l.log.Error("close release", "release", served.Name(), "error", err)
 		}
 	}
 }
@@ -249,7 +249,7 @@ func servedName(r *Release) string {
 	if r == nil {
 		return ""
 	}
-	return r.manifest.Name
+	return r.Name()
 }
 
 // Acquire gives the release that is served now; the caller gives it back with
@@ -273,7 +273,7 @@ func (l *Live) Acquire() (*Release, error) {
 // options do not allow it.
 func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, error) {
 	if served, err := l.Acquire(); err == nil {
-		if served.manifest.Name == name && !(o.Fresh && served.rewritten()) {
+		if served.Name() == name && !(o.Fresh && served.rewritten()) {
 			return served, nil
 		}
 		_ = served.Close() // it was only looked at
@@ -285,12 +285,13 @@ func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, er
 	if err := l.catalogue.checkPresent(name, history); err != nil {
 		return nil, err
 	}
-	if !o.Any && !history.recent(name, l.catalogue.now().Add(-o.Window)) {
+	if !o.Any && !history.recent(name, time.Now().Add(-o.Window)) {
 		// One that was published just now is not served yet.
 		if current, err := l.catalogue.Current(); err != nil || current != name {
 			return nil, fmt.Errorf("release %s: %w", name, ErrWithheld)
 		}
 	}
+	published, _ := history.publishedAt(name)
 	if err := l.fallback.reason(name); isDamage(err) {
 		return nil, fmt.Errorf("pin release %s: %w", name, err)
 	}
@@ -298,7 +299,7 @@ func (l *Live) Pin(ctx context.Context, name string, o PinOptions) (*Release, er
 		if o.Fresh {
 			l.pinned.drop(func(r kept) bool { return r.rewritten() })
 		}
-		r, err := l.pinned.get(ctx, name, history.published[name].at)
+		r, err := l.pinned.get(ctx, name, published)
 		if err != nil || !o.Fresh || !r.rewritten() { // since another began to open it
 			return r.Release, err
 		}

@@ -16,6 +16,13 @@ import (
 	"alphanode/store/storetest"
 )
 
+// followByEvents serves what CURRENT names and does not look at it unless the
+// system tells of a change.
+func followByEvents(t *testing.T, c *store.Catalogue) *store.Live {
+	t.Helper()
+	return store.FollowWith(t.Context(), c, slog.New(slog.DiscardHandler), store.FollowOptions{Poll: time.Hour})
+}
+
 // served waits until a release is served, within a deadline far above what the
 // contract gives, so that a slow machine fails no test.
 func served(t *testing.T, l *store.Live, want string) {
@@ -169,7 +176,7 @@ func servedOf(t *testing.T, c *store.Catalogue, name string) store.Served {
 func TestSwitchesAreTold(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	l := store.FollowByEvents(t.Context(), c, slog.New(slog.DiscardHandler))
+	l := followByEvents(t, c)
 	defer l.Close()
 	served(t, l, "r1")
 	storetest.Publish(t, c, store.BuildOptions{}, post("b"))

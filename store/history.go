@@ -96,6 +96,23 @@ func (h *history) earlier(name string) iter.Seq[string] {
 	}
 }
 
+// publishedAt is when a release was published first.
+func (h *history) publishedAt(name string) (at time.Time, ok bool) {
+	first, ok := h.published[name]
+	return first.at, ok
+}
+
+// standing gives those of the earlier releases that were not taken back, latest first.
+func (h *history) standing(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for earlier := range h.earlier(name) {
+			if !h.left[earlier].withdrawn && !yield(earlier) {
+				return
+			}
+		}
+	}
+}
+
 // recent reports whether a release was current at some time since then, and was
 // not taken back.
 func (h *history) recent(name string, since time.Time) bool {

@@ -24,15 +24,17 @@ const (
 type KeysFile struct {
 	dir  string
 	disk disk
-	now  func() time.Time
 }
 
 // KeysIn gives the keys of a data directory, where there may be none yet.
-func KeysIn(dir string) *KeysFile { return &KeysFile{dir: dir, disk: systemDisk{}, now: time.Now} }
+func KeysIn(dir string) *KeysFile { return &KeysFile{dir: dir, disk: systemDisk{}} }
+
+// On gives the keys on another disk, such as one that fails.
+func (f *KeysFile) On(d disk) *KeysFile { return &KeysFile{dir: f.dir, disk: d} }
 
 // Add makes a key and gives its secret, which is kept nowhere.
 func (f *KeysFile) Add(name string, scope Scope) (secret string, added Key, err error) {
-	added = Key{ID: newKeyID(), Name: name, Scope: scope, Created: f.now().UTC()}
+	added = Key{ID: newKeyID(), Name: name, Scope: scope, Created: time.Now().UTC()}
 	if err := checkKey(added); err != nil {
 		return "", Key{}, fmt.Errorf("add key: %w", err)
 	}
@@ -60,7 +62,7 @@ func (f *KeysFile) Revoke(id string) (revoked Key, err error) {
 			return &RefusedError{"found no key " + strconv.Quote(id) + ", expected an id that key list shows"}
 		}
 		if k.Keys[i].Revoked == nil {
-			k.Keys[i].Revoked = new(f.now().UTC())
+			k.Keys[i].Revoked = new(time.Now().UTC())
 		}
 		revoked = k.Keys[i].Key
 		return nil

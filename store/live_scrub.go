@@ -43,7 +43,7 @@ func (l *Live) scrub(ctx context.Context, period time.Duration) {
 // damage, which it reports. It ends where another is served.
 func (l *Live) pass(ctx context.Context, r *Release, period time.Duration, suspects <-chan error) (hastened bool) {
 	s := r.scrub()
-	period = max(period, time.Duration(float64(r.manifest.Size)/scrubRate*float64(time.Second)))
+	period = max(period, time.Duration(float64(r.Manifest().Size)/scrubRate*float64(time.Second)))
 	rest := time.Duration(float64(period) / max(1, s.steps()))
 	var met error
 	for {

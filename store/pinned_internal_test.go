@@ -12,6 +12,7 @@ import (
 // TestOpeningBlocksNoOther: while a release takes long to open, others are
 // given; who waits for it waits no longer than they can, and it is opened once.
 func TestOpeningBlocksNoOther(t *testing.T) {
+	c := oneRelease(t)
 	synctest.Test(t, func(t *testing.T) {
 		var mutex sync.Mutex
 		opened := map[string]int{}
@@ -27,9 +28,7 @@ func TestOpeningBlocksNoOther(t *testing.T) {
 				time.Sleep(time.Minute)
 				return kept{}, damaged
 			}
-			r := &Release{file: &heldFile{}}
-			r.users.Store(1)
-			return kept{Release: r}, nil
+			return c.openToKeep("r1")
 		}, maxPinned)
 		get := func(ctx context.Context, name string) error {
 			r, err := p.get(ctx, name, time.Time{})

@@ -41,7 +41,7 @@ func (s *Shelf) published() ([]PublishedRelease, error) {
 	var all []PublishedRelease
 	manifests := map[string]knownManifest{}
 	for _, name := range names {
-		first, ok := history.published[name]
+		at, ok := history.publishedAt(name)
 		if !ok {
 			continue
 		}
@@ -58,7 +58,7 @@ func (s *Shelf) published() ([]PublishedRelease, error) {
 			}
 		}
 		manifests[name] = m
-		all = append(all, PublishedRelease{Name: name, PublishedAt: first.at, Counts: m.Public})
+		all = append(all, PublishedRelease{Name: name, PublishedAt: at, Counts: m.Public})
 	}
 	s.manifests = manifests
 	return all, nil

@@ -42,7 +42,7 @@ func (r *Reader) View() View { return r.view }
 // Release is the release that the reader answers from. An answer that says
 // something of it is right for no other.
 func (r *Reader) Release() *Release {
-	r.note(func(f *Footprint) { f.release = true })
+	r.note(func(f *Footprint) { f.tie() })
 	return r.release
 }
 
@@ -76,7 +76,7 @@ func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]Ref, error) {
 // LookupReference gives the post with this meta.reference, NoRef where this
 // view has none.
 func (r *Reader) LookupReference(ctx context.Context, reference string) (Ref, error) {
-	r.note(func(f *Footprint) { f.reference = append(f.reference, hashOf(reference)) })
+	r.note(func(f *Footprint) { f.lookedUpReference(reference) })
 	return call(ctx, r, func(tx *readTx) (Ref, error) { return lookupReference(tx, reference) })
 }
 
@@ -125,7 +125,7 @@ func (r *Reader) FindTerm(ctx context.Context, kind Kind, slug string) (*Term, e
 // FindTerms gives one page of the terms that match, and how many match in all.
 // A term that none of this view's posts has is not there.
 func (r *Reader) FindTerms(ctx context.Context, q TermQuery) (*TermPage, error) {
-	r.note(func(f *Footprint) { f.listed |= kindsOf(q.Kind) })
+	r.note(func(f *Footprint) { f.listsTerms(q.Kind) })
 	return call(ctx, r, func(tx *readTx) (*TermPage, error) { return r.release.terms.findTerms(ctx, tx, q) })
 }
 
@@ -145,7 +145,7 @@ func (r *Reader) Facets(ctx context.Context, q FacetQuery) ([]Facet, error) {
 		for _, kind := range q.By {
 			fields |= fieldsOfKind(kind)
 		}
-		f.named |= kindsOf(q.By...)
+		f.namesTerms(q.By...)
 		f.question(asked{filter: q.Filter, fields: fields})
 	})
 	return call(ctx, r, func(tx *readTx) ([]Facet, error) { return r.release.engine.facets(ctx, tx, q) })
@@ -178,7 +178,7 @@ func (r *Reader) Scores(ctx context.Context, q ScoreQuery) (*ScoreStats, error) 
 // that match, the statistics of the scores of those that have it.
 func (r *Reader) ScoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGroup, error) {
 	r.note(func(f *Footprint) {
-		f.named |= kindsOf(q.By)
+		f.namesTerms(q.By)
 		f.question(asked{filter: q.Filter, fields: fieldsOfKind(q.By) | ofScores})
 	})
 	return call(ctx, r, func(tx *readTx) ([]ScoreGroup, error) { return r.release.engine.scoreGroups(ctx, tx, q) })
@@ -188,7 +188,7 @@ func (r *Reader) ScoreGroups(ctx context.Context, q ScoreGroupQuery) ([]ScoreGro
 // a term: by the number of those posts, then by lift.
 func (r *Reader) Related(ctx context.Context, q RelatedQuery) ([]RelatedTerm, error) {
 	r.note(func(f *Footprint) {
-		f.named |= kindsOf(relatedKinds...)
+		f.namesTerms(relatedKinds...)
 		f.whole(ofTools | ofEntities | ofStack) // lift rests on how many posts there are
 	})
 	return call(ctx, r, func(tx *readTx) ([]RelatedTerm, error) { return r.release.engine.related(ctx, tx, q) })

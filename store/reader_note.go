@@ -14,12 +14,9 @@ func (r *Reader) Footprint() *Footprint {
 
 // note runs a function that notes something, where anything is noted.
 func (r *Reader) note(f func(*Footprint)) {
-	if r.footprint == nil {
-		return
+	if r.footprint != nil {
+		r.footprint.note(f)
 	}
-	r.footprint.mu.Lock()
-	defer r.footprint.mu.Unlock()
-	f(r.footprint)
 }
 
 // noteQuestion notes a question about the posts that match a filter and have a
@@ -44,7 +41,7 @@ func (r *Reader) noteQuestion(tx *readTx, filter *Filter, term *TermID, fields f
 // all posts.
 func (r *Reader) noteSimilar(filter *Filter) {
 	r.note(func(f *Footprint) {
-		f.named |= kindsOf(KindEntity, KindTool, KindStack)
+		f.namesTerms(KindEntity, KindTool, KindStack)
 		f.whole(similarFields)
 		f.question(asked{filter: filter})
 	})
@@ -59,7 +56,7 @@ func noteText(f *Footprint, json []byte, part Part) {
 	}
 	escaped, err := cardSlug(json)
 	if err != nil {
-		f.release = true // who cannot say what was read carries it nowhere
+		f.tie() // who cannot say what was read carries it nowhere
 		return
 	}
 	f.read(escaped, part)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"time"
+
+	"alphanode/text"
 )
 
 // Release is one open, immutable release. It is safe for many goroutines. It
@@ -55,6 +57,9 @@ func openRelease(dir string, published time.Time) (*Release, error) {
 	r.path, r.written, r.publishedAt = path, written, published
 	return r, nil
 }
+
+// writtenAt is when the manifest was written last.
+func (r *Release) writtenAt() time.Time { return r.written.ModTime() }
 
 // rewritten reports whether the release is another one on disk by now.
 func (r *Release) rewritten() bool {
@@ -110,6 +115,15 @@ func (r *Release) openParts(path string) (err error) {
 // Manifest says what the release is.
 func (r *Release) Manifest() Manifest { return r.manifest }
 
+// Name is the name of the release.
+func (r *Release) Name() string { return r.manifest.Name }
+
+// size is how many posts a view sees.
+func (r *Release) size(v View) int { return r.file.size(v) }
+
+// stemming is how words are brought to their stems.
+func (r *Release) stemming() text.Stemming { return r.file.info.Stemming }
+
 // PublishedAt is when the release was first published; zero where it never was.
 func (r *Release) PublishedAt() time.Time { return r.publishedAt }
 
@@ -140,12 +154,4 @@ func (r *Release) Close() error {
 		return nil
 	}
 	return r.file.close()
-}
-
-// joinClose gives releases back and adds what goes wrong to an error.
-func joinClose(err error, releases ...*Release) error {
-	for _, r := range releases {
-		err = errors.Join(err, r.Close())
-	}
-	return err
 }

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"log/slog"
 	"testing"
 	"time"
 
@@ -16,7 +15,7 @@ func TestPinFresh(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked))
 	storetest.Publish(t, c, store.BuildOptions{}, post("b"))
-	l := store.FollowByEvents(t.Context(), c, slog.New(slog.DiscardHandler))
+	l := followByEvents(t, c)
 	defer l.Close()
 	served(t, l, "r2")
 	old := map[string]*store.Release{}

@@ -61,13 +61,13 @@ func (s *Shelf) take(ctx context.Context, argument, name string) (*Release, erro
 	if err != nil {
 		return nil, err
 	}
-	published, ok := history.published[name]
+	published, ok := history.publishedAt(name)
 	if !ok { // that there is one staged is nobody's business
 		return nil, &ReleaseError{Argument: argument, Release: name}
 	}
 	for {
 		s.beside.drop(s.gone)
-		r, err := s.beside.get(ctx, name, published.at)
+		r, err := s.beside.get(ctx, name, published)
 		_, foreign := errors.AsType[formatError](err)
 		switch {
 		case foreign || errors.Is(err, ErrReleaseGone) || errors.Is(err, ErrNotFound):
@@ -83,7 +83,7 @@ func (s *Shelf) take(ctx context.Context, argument, name string) (*Release, erro
 
 // takeBeside gives a release by name, of which the own one is at hand.
 func (s *Shelf) takeBeside(ctx context.Context, own *Release, argument, name string) (*Release, error) {
-	if name == own.manifest.Name && own.Retain() {
+	if name == own.Name() && own.Retain() {
 		return own, nil
 	}
 	return s.take(ctx, argument, name)
@@ -127,7 +127,7 @@ func (s *Shelf) Delta(ctx context.Context, before, after string, most int) (*Del
 // gone reports whether a release was pruned or made anew. Its room on disk is free only
 // when nobody has it open.
 func (s *Shelf) gone(r kept) bool {
-	return !s.catalogue.has(r.manifest.Name) || s.catalogue.outdated(r)
+	return !s.catalogue.has(r.Name()) || s.catalogue.outdated(r)
 }
 
 // sweep lets go of releases that are gone, and of what was found so long ago that it is
@@ -167,7 +167,7 @@ func (s *Shelf) difference(ctx context.Context, before, after *Release) (*differ
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.found = append(s.found, comparison{before.manifest.SHA256, after.manifest.SHA256, found, time.Now()})
+	s.found = append(s.found, comparison{before.Manifest().SHA256, after.Manifest().SHA256, found, time.Now()})
 	if len(s.found) > maxFound {
 		s.found = slices.Delete(s.found, 0, 1)
 	}
@@ -193,7 +193,7 @@ func (s *Shelf) known(before, after *Release) *difference {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.found, func(c comparison) bool {
-		return c.before == before.manifest.SHA256 && c.after == after.manifest.SHA256
+		return c.before == before.Manifest().SHA256 && c.after == after.Manifest().SHA256
 	})
 	if i < 0 {
 		return nil
@@ -201,4 +201,12 @@ func (s *Shelf) known(before, after *Release) *difference {
 	c := s.found[i]
 	s.found = append(slices.Delete(s.found, i, i+1), c)
 	return c.difference
+}
+
+// joinClose gives releases back and adds what goes wrong to an error.
+func joinClose(err error, releases ...*Release) error {
+	for _, r := range releases {
+		err = errors.Join(err, r.Close())
+	}
+	return err
 }

@@ -27,13 +27,13 @@ func FindTouched(ctx context.Context, before, after *Release, most int) (*Touche
 		}
 		return t.compareTerms(ctx, before, after)
 	})
-	found := &Touched{Words: before.file.info.Stemming != after.file.info.Stemming}
+	found := &Touched{Words: before.stemming() != after.stemming()}
 	switch {
 	case errors.Is(err, errTooMuch):
 		found.Whole = true
 		return found, nil
 	case err != nil:
-		return nil, fmt.Errorf("compare %s with %s: %w", before.manifest.Name, after.manifest.Name, err)
+		return nil, fmt.Errorf("compare %s with %s: %w", before.Name(), after.Name(), err)
 	}
 	found.Posts, found.Terms, found.Of = t.slugs, t.termSlugs, slices.Collect(maps.Keys(t.of))
 	return found, nil

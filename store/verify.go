@@ -25,8 +25,8 @@ func (c *Catalogue) Verify(ctx context.Context, name string) (Verified, error) {
 		return Verified{}, fmt.Errorf("verify: %w", err)
 	}
 	defer release.Close()
-	v := Verified{Release: name, Bytes: release.manifest.Size, Posts: release.manifest.Posts}
-	if err := checkFile(c.releaseDir(name), release.manifest); err != nil {
+	v := Verified{Release: name, Bytes: release.Manifest().Size, Posts: release.Manifest().Posts}
+	if err := checkFile(c.releaseDir(name), release.Manifest()); err != nil {
 		return v, fmt.Errorf("verify: %w", err)
 	}
 	dir, err := os.MkdirTemp("", "alphanode-verify-*")

@@ -157,7 +157,7 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 	if err != nil {
 		return err
 	}
-	m := r.manifest
+	m := r.Manifest()
 	m.Posts, m.Public, m.Tool = built.info.Posts, built.info.Counts, o.Tool
 	m.Size, m.SHA256 = sum.info.Size(), sum.sha256
 	if m.Identity, err = identify(m, path); err != nil {
@@ -176,7 +176,7 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 	if err := compareWithout(ctx, r, m, path, len(without)); err != nil {
 		return err
 	}
-	return c.replace(r.manifest, m, path)
+	return c.replace(r.Manifest(), m, path)
 }
 
 // assembleWithout writes the file of a release without some of its posts, as an
@@ -191,7 +191,7 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []s
 	in := input{disk: c.disk, dir: dir, parent: p, records: newBuildRecords(c.disk, dir), anew: true}
 	defer in.records.close()
 	if o.Progress != nil {
-		in.progress = func(posts int) { o.Progress(r.manifest.Name, posts, r.manifest.Posts) }
+		in.progress = func(posts int) { o.Progress(r.Name(), posts, r.Manifest().Posts) }
 	}
 	if err := in.records.leave(ctx, in.parent, without); err != nil {
 		return assembled{}, err
