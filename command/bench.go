@@ -15,6 +15,7 @@ import (
 
 	"alphanode/bench"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 func (c *commandLine) bench() *cobra.Command {
@@ -133,7 +134,7 @@ func (c *commandLine) runBench(cmd *cobra.Command, options bench.Options, posts 
 
 // published reports whether a data directory has a release to serve.
 func published(data string) error {
-	catalogue, err := store.OpenCatalogue(data)
+	catalogue, err := release.OpenCatalogue(data)
 	if err != nil {
 		return err
 	}

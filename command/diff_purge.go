@@ -10,7 +10,7 @@ import (
 
 	"alphanode/purge"
 	"alphanode/server"
-	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // runPurge prints the purge plan of a switch from one release to another, as it
@@ -21,7 +21,7 @@ func (c *commandLine) runPurge(ctx context.Context, before, after, publicURL str
 	if err := settings[i].Check(publicURL); err != nil {
 		return usageError{fmt.Errorf("diff: --public-url: %w", err)}
 	}
-	return c.withBoth(before, after, func(a, b *store.Release) error {
+	return c.withBoth(before, after, func(a, b *release.Release) error {
 		plan, err := purge.Compare(ctx, a, b, site(strings.TrimSuffix(publicURL, "/")))
 		if err != nil {
 			return err

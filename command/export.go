@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 func (c *commandLine) export() *cobra.Command {
@@ -42,7 +43,7 @@ func (c *commandLine) export() *cobra.Command {
 }
 
 // openRelease opens a release by name, the current one where none is named.
-func (c *commandLine) openRelease(name string) (*store.Release, error) {
+func (c *commandLine) openRelease(name string) (*release.Release, error) {
 	catalogue, err := c.catalogue()
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 func (c *commandLine) keys() *cobra.Command {
@@ -43,11 +44,11 @@ func (c *commandLine) addKey() *cobra.Command {
 			if name == "" {
 				return usageError{fmt.Errorf("--name: found nothing, expected a name that says whose key it is")}
 			}
-			catalogue, err := store.MakeCatalogue(c.data)
+			catalogue, err := release.MakeCatalogue(c.data)
 			if err != nil {
 				return err
 			}
-			secret, key, err := store.KeysIn(catalogue.Dir()).Add(name, store.Scope(scope))
+			secret, key, err := release.KeysIn(catalogue.Dir()).Add(name, store.Scope(scope))
 			if err != nil {
 				return err
 			}
@@ -80,7 +81,7 @@ func (c *commandLine) listKeys() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			keys, err := store.KeysIn(catalogue.Dir()).List()
+			keys, err := release.KeysIn(catalogue.Dir()).List()
 			if err != nil {
 				return err
 			}
@@ -112,7 +113,7 @@ func (c *commandLine) revokeKey() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			key, err := store.KeysIn(catalogue.Dir()).Revoke(args[0])
+			key, err := release.KeysIn(catalogue.Dir()).Revoke(args[0])
 			if err != nil {
 				return err
 			}

@@ -10,10 +10,11 @@ import (
 
 	"alphanode/graph"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 func (c *commandLine) query() *cobra.Command {
-	var release, variables string
+	var opened, variables string
 	cmd := &cobra.Command{
 		Use:   "query GRAPHQL",
 		Short: "Answer one GraphQL operation from the data directory, without a server",
@@ -34,12 +35,12 @@ func (c *commandLine) query() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("query: %w", err)
 			}
-			r, err := c.openRelease(release)
+			r, err := c.openRelease(opened)
 			if err != nil {
 				return fmt.Errorf("query: %w", err)
 			}
 			defer r.Close()
-			shelf := store.NewShelf(catalogue)
+			shelf := release.NewShelf(catalogue)
 			defer shelf.Close()
 			// The answer holds its errors; err is the first of them.
 			answer, err := graph.Execute(cmd.Context(), r.Reader(store.Public).WithOthers(shelf), graph.DefaultLimits, args[0], "", given)
@@ -57,6 +58,6 @@ func (c *commandLine) query() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&variables, "variables", "", "a JSON object")
-	cmd.Flags().StringVar(&release, "release", "", "the release to ask instead of the current one")
+	cmd.Flags().StringVar(&opened, "release", "", "the release to ask instead of the current one")
 	return cmd
 }

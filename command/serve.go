@@ -15,6 +15,7 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/synth"
 )
 
@@ -66,7 +67,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
-	catalogue, err := store.MakeCatalogue(c.data)
+	catalogue, err := release.MakeCatalogue(c.data)
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	live, keys := store.Follow(ctx, catalogue, log), store.KeysIn(catalogue.Dir()).Follow(ctx, log)
+	live, keys := release.Follow(ctx, catalogue, log), release.KeysIn(catalogue.Dir()).Follow(ctx, log)
 	var beside sync.WaitGroup
 	beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
 	beside.Go(func() { giveBackMemory(ctx) })
@@ -109,13 +110,13 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 
 // fillEmpty makes an archive where there is none, so that the first start has
 // something to show.
-func (c *commandLine) fillEmpty(ctx context.Context, catalogue *store.Catalogue) error {
+func (c *commandLine) fillEmpty(ctx context.Context, catalogue *release.Catalogue) error {
 	entries, err := catalogue.List()
 	if err != nil || len(entries) > 0 {
 		return err
 	}
 	say(c.Err, "%s holds no release: making %d synthetic posts (serve --empty does not)\n", catalogue.Dir(), firstPosts)
-	build, err := catalogue.NewBuild(ctx, store.BuildOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
+	build, err := catalogue.NewBuild(ctx, release.BuildOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
 	if err != nil {
 		return err
 	}
@@ -123,7 +124,7 @@ func (c *commandLine) fillEmpty(ctx context.Context, catalogue *store.Catalogue)
 	generator := synth.New(firstSeed)
 	for k := range int64(firstPosts) {
 		post := content.Record{Post: generator.Post(k + 1)}
-		if err := build.Add(post, store.Origin{File: "synth", Line: int(k) + 1}); err != nil {
+		if err := build.Add(post, release.Origin{File: "synth", Line: int(k) + 1}); err != nil {
 			return err
 		}
 	}

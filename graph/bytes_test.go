@@ -14,6 +14,7 @@ import (
 	"alphanode/content"
 	"alphanode/graph"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -45,7 +46,7 @@ type asked struct {
 func (a asked) data() bool { return bytes.Contains(a.body, []byte(`"data":{`)) }
 
 // ask asks as the server does, with a budget for the request.
-func ask(t *testing.T, limits graph.Limits, release *store.Release, budget *store.Budget, query string) asked {
+func ask(t *testing.T, limits graph.Limits, release *release.Release, budget *store.Budget, query string) asked {
 	t.Helper()
 	request, err := json.Marshal(map[string]string{"query": query})
 	if err != nil {

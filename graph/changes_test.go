@@ -8,6 +8,7 @@ import (
 
 	"alphanode/graph"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -16,11 +17,11 @@ import (
 func changing(t *testing.T) func(query string) answer {
 	t.Helper()
 	c := storetest.Catalogue(t, barePost())
-	storetest.Publish(t, c, store.BuildOptions{Replace: true}, archive()[1:]...)
+	storetest.Publish(t, c, release.BuildOptions{Replace: true}, archive()[1:]...)
 	hidden, changed := *archive()[3], *archive()[4]
 	hidden.Meta.Revision = archive()[2].Meta.Revision
 	changed.Title = "Changed"
-	storetest.Publish(t, c, store.BuildOptions{}, fullPost(), &hidden, &changed)
+	storetest.Publish(t, c, release.BuildOptions{}, fullPost(), &hidden, &changed)
 	if _, err := c.Prune(1, "test"); err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +29,7 @@ func changing(t *testing.T) func(query string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shelf := store.NewShelf(c)
+	shelf := release.NewShelf(c)
 	t.Cleanup(func() { _, _ = shelf.Close(), r.Close() })
 	return func(query string) (got answer) {
 		reader := r.Reader(store.Public).WithOthers(shelf)

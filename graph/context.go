@@ -5,12 +5,12 @@ import (
 	"log/slog"
 
 	"alphanode/graph/model"
-	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // WithReader gives a context whose operations are answered by r, and so from
 // one release for one view.
-func WithReader(ctx context.Context, r *store.Reader) context.Context {
+func WithReader(ctx context.Context, r *release.Reader) context.Context {
 	return model.WithReader(ctx, r)
 }
 

@@ -12,6 +12,7 @@ import (
 	"alphanode/graph/plan"
 	"alphanode/graph/schema"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // engine answers operations within limits.
@@ -127,7 +128,7 @@ func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 // errors in it included; err is the first of them, an *apierror.Error, where
 // there is any. A response that has both is an answer with gaps. A reader without
 // a budget gets one of Limits.Complexity.
-func Execute(ctx context.Context, r *store.Reader, limits Limits, query, operationName string, variables map[string]any) (response []byte, err error) {
+func Execute(ctx context.Context, r *release.Reader, limits Limits, query, operationName string, variables map[string]any) (response []byte, err error) {
 	if r.Budget() == nil {
 		r.WithBudget(store.NewBudget(limits.Complexity, nil))
 	}

@@ -11,6 +11,7 @@ import (
 	"alphanode/content"
 	"alphanode/graph"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -88,7 +89,7 @@ func archive() []*content.Post {
 // api is the face over one release.
 type api struct {
 	handler http.Handler
-	release *store.Release
+	release *release.Release
 }
 
 func newAPI(t *testing.T) *api {

@@ -20,6 +20,7 @@ import (
 	"alphanode/graph/graphtest"
 	"alphanode/graph/plan"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -63,8 +64,8 @@ func plannedArchive(r *rand.Rand) []*content.Post {
 
 // plannedTest asks both executors the same.
 type plannedTest struct {
-	release            *store.Release
-	shelf              *store.Shelf
+	release            *release.Release
+	shelf              *release.Shelf
 	slugs              []string
 	schema             *ast.Schema
 	planned, generated *engine
@@ -88,8 +89,8 @@ func (w watched) Exec(ctx context.Context) graphql.ResponseHandler {
 func newPlannedTest(t testing.TB) *plannedTest {
 	posts := plannedArchive(rand.New(rand.NewPCG(1, 2)))
 	c := storetest.Catalogue(t, posts[10:]...)
-	storetest.Publish(t, c, store.BuildOptions{Replace: true}, storetest.RandomPosts(rand.New(rand.NewPCG(3, 4)), 30)...)
-	storetest.Publish(t, c, store.BuildOptions{Replace: true}, posts...)
+	storetest.Publish(t, c, release.BuildOptions{Replace: true}, storetest.RandomPosts(rand.New(rand.NewPCG(3, 4)), 30)...)
+	storetest.Publish(t, c, release.BuildOptions{Replace: true}, posts...)
 	live := storetest.Live(t, c)
 	release, err := live.Acquire()
 	if err != nil {

@@ -10,12 +10,13 @@ import (
 	"alphanode/graph/model"
 	"alphanode/graph/plan"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
 // recorder notes how much of posts is read, and fails or panics when told to.
 type recorder struct {
-	*store.Reader
+	*release.Reader
 	parts []store.Part
 	find  func() error
 }

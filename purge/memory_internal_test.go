@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/webhook"
 )
 
@@ -20,7 +21,7 @@ func TestTakenOverBeforeTheNextWrite(t *testing.T) {
 	start := func() *Notifier {
 		return NewNotifier(Options{
 			Endpoints: []webhook.Endpoint{{Name: "a"}}, State: state, Log: slog.New(slog.DiscardHandler),
-			Open: func(string) (*store.Release, error) { return nil, store.ErrNotFound },
+			Open: func(string) (*release.Release, error) { return nil, store.ErrNotFound },
 		})
 	}
 	ended, running := start(), start()

@@ -16,6 +16,7 @@ import (
 
 	"alphanode/purge"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/webhook"
 )
 
@@ -144,7 +145,7 @@ func TestPlanOfADamagedRelease(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 2)
 	var opened atomic.Int64
-	s.options.Open = func(name string) (*store.Release, error) {
+	s.options.Open = func(name string) (*release.Release, error) {
 		opened.Add(1)
 		return s.catalogue.Open(name)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/webhook"
 )
 
@@ -29,7 +30,7 @@ const (
 // Options are what a Notifier needs.
 type Options struct {
 	Endpoints []webhook.Endpoint // none where only what others must tell is remembered
-	Open      func(release string) (*store.Release, error)
+	Open      func(release string) (*release.Release, error)
 	Site      Site
 	State     string                    // the folder that remembers what receivers were told
 	Transport http.RoundTripper         // nil for the usual one
@@ -327,7 +328,7 @@ func (n *Notifier) compareReleases(ctx context.Context, s step) (*Plan, error) {
 }
 
 // open opens what was served. The error is errAnother where its name is another's now.
-func (n *Notifier) open(s store.Served) (*store.Release, error) {
+func (n *Notifier) open(s store.Served) (*release.Release, error) {
 	r, err := n.options.Open(s.Release)
 	if err != nil {
 		return nil, err

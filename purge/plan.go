@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // MaxTags is how many tags a plan has at most; what needs more drops everything.
@@ -41,9 +42,9 @@ const (
 )
 
 // Compare makes the plan of a switch from one release to another.
-func Compare(ctx context.Context, before, after *store.Release, site Site) (*Plan, error) {
+func Compare(ctx context.Context, before, after *release.Release, site Site) (*Plan, error) {
 	was, is := before.Manifest().Name, after.Manifest().Name
-	touched, err := store.FindTouched(ctx, before, after, MaxTags-2)
+	touched, err := release.FindTouched(ctx, before, after, MaxTags-2)
 	if err != nil {
 		return nil, err
 	}

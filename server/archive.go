@@ -5,6 +5,7 @@ import (
 
 	"alphanode/server/rest"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // Archive is the data directory that a server answers from.
@@ -19,12 +20,12 @@ type Archive struct {
 type Live interface {
 	// Acquire gives the current release, which stays open until it is given
 	// back with Close; an error where there is none.
-	Acquire() (*store.Release, error)
+	Acquire() (*release.Release, error)
 	// Pin gives a release by name, likewise; an error where there is none, or
 	// none that the options allow.
-	Pin(ctx context.Context, name string, o store.PinOptions) (*store.Release, error)
+	Pin(ctx context.Context, name string, o store.PinOptions) (*release.Release, error)
 	// Shelf gives the releases beside the current one; it may be nil.
-	Shelf() *store.Shelf
+	Shelf() *release.Shelf
 	// Staged names the newest release that could be published, or "".
 	Staged() string
 	// OnSwitch has a function called after each switch to another release.
@@ -32,7 +33,7 @@ type Live interface {
 	// Problem says why the release that should be served is not, or "".
 	Problem() string
 	// Damage says what damage was found, and what is served because of it.
-	Damage() store.Damage
+	Damage() release.Damage
 }
 
 // Keys knows who asks.

@@ -13,6 +13,7 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -20,7 +21,7 @@ import (
 type house struct {
 	*server.Server
 	t         testing.TB
-	catalogue *store.Catalogue
+	catalogue *release.Catalogue
 	secret    map[store.Scope]string // that of "" is empty
 	id        map[store.Scope]string
 	log       *server.LogLines
@@ -32,14 +33,14 @@ func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
 	t.Helper()
 	h := &house{t: t, catalogue: storetest.Catalogue(t, posts...), secret: map[store.Scope]string{}, id: map[store.Scope]string{}, log: &server.LogLines{}}
 	for _, scope := range store.Scopes {
-		secret, key, err := store.KeysIn(h.catalogue.Dir()).Add("the "+string(scope)+" key", scope)
+		secret, key, err := release.KeysIn(h.catalogue.Dir()).Add("the "+string(scope)+" key", scope)
 		if err != nil {
 			t.Fatal(err)
 		}
 		h.secret[scope], h.id[scope] = secret, key.ID
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
-	live, keys := store.Follow(t.Context(), h.catalogue, log), store.KeysIn(h.catalogue.Dir()).Follow(t.Context(), log)
+	live, keys := release.Follow(t.Context(), h.catalogue, log), release.KeysIn(h.catalogue.Dir()).Follow(t.Context(), log)
 	h.archive = server.Archive{Live: live, Keys: keys, Catalogue: h.catalogue}
 	t.Cleanup(func() {
 		if err := keys.Close(); err != nil {
@@ -67,12 +68,12 @@ func (h *house) beside(flags ...string) *server.Server {
 // build stages a release of one more post, whose slug and title are its text.
 func (h *house) build(text string) string {
 	h.t.Helper()
-	b, err := h.catalogue.NewBuild(h.t.Context(), store.BuildOptions{})
+	b, err := h.catalogue.NewBuild(h.t.Context(), release.BuildOptions{})
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	defer b.Discard()
-	if err := b.Add(content.Record{Post: decode(h.t, `{"slug":"`+text+`","title":"`+text+`"}`)}, store.Origin{File: "test", Line: 1}); err != nil {
+	if err := b.Add(content.Record{Post: decode(h.t, `{"slug":"`+text+`","title":"`+text+`"}`)}, release.Origin{File: "test", Line: 1}); err != nil {
 		h.t.Fatal(err)
 	}
 	m, err := b.Finish(h.t.Context())

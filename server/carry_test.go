@@ -11,6 +11,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -354,7 +355,7 @@ func TestKeptAnswersAreRight(t *testing.T) {
 			var stale, kept, unchanged, changed int
 			var decided, told int // of the unchanged, those that rest on no weights, and of these the kept
 			plain := make([]string, len(questions))
-			release := []string{"r1"}
+			opened := []string{"r1"}
 			for n := range *switches {
 				before := make([]reply, len(questions))
 				for i, q := range questions {
@@ -366,12 +367,12 @@ func TestKeptAnswersAreRight(t *testing.T) {
 					if _, err := keeps.catalogue.Rollback("", "test"); err != nil {
 						t.Fatal(err)
 					}
-					release = release[:len(release)-1]
+					opened = opened[:len(opened)-1]
 				default:
 					posts = touch(r, posts, n)
-					release = append(release, storetest.Publish(t, keeps.catalogue, store.BuildOptions{Replace: true}, posts...))
+					opened = append(opened, storetest.Publish(t, keeps.catalogue, release.BuildOptions{Replace: true}, posts...))
 				}
-				now := release[len(release)-1]
+				now := opened[len(opened)-1]
 				keeps.served(now)
 				for _, q := range questions[:20] { // while answers are taken over
 					stale += differs(t, q, q.of(t, keeps), q.of(t, &fresh))

@@ -22,7 +22,7 @@ import (
 	"alphanode/content"
 	"alphanode/graph"
 	"alphanode/server"
-	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 	"alphanode/synth"
 )
@@ -259,9 +259,9 @@ func (t *tape) change() {
 
 // pricedArchive is a server whose answers are measured.
 type pricedArchive struct {
-	catalogue *store.Catalogue
-	release   *store.Release
-	shelf     *store.Shelf
+	catalogue *release.Catalogue
+	release   *release.Release
+	shelf     *release.Shelf
 	server    *server.Server
 	last      *lastLine
 }
@@ -271,18 +271,18 @@ func newPricedArchive(t *testing.T) *pricedArchive {
 	a := &pricedArchive{}
 	var err error
 	if *dearestData != "" {
-		a.catalogue, err = store.OpenCatalogue(*dearestData)
+		a.catalogue, err = release.OpenCatalogue(*dearestData)
 	} else {
-		a.catalogue, err = store.MakeCatalogue(t.TempDir())
+		a.catalogue, err = release.MakeCatalogue(t.TempDir())
 		generator, posts := synth.New(1), []*content.Post{}
 		for i := range 300 {
 			posts = append(posts, generator.Post(int64(i)+1))
 		}
-		storetest.Publish(t, a.catalogue, store.BuildOptions{}, posts...)
+		storetest.Publish(t, a.catalogue, release.BuildOptions{}, posts...)
 		for _, p := range posts[:100] {
 			p.Title += " again"
 		}
-		storetest.Publish(t, a.catalogue, store.BuildOptions{}, posts[:280]...)
+		storetest.Publish(t, a.catalogue, release.BuildOptions{}, posts[:280]...)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -299,12 +299,12 @@ func (a *pricedArchive) opened(t *testing.T) *pricedArchive {
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, err := a.catalogue.Open(current)
+	r, err := a.catalogue.Open(current)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := &pricedArchive{catalogue: a.catalogue, release: release, shelf: store.NewShelf(a.catalogue), last: &lastLine{}}
-	fresh.server = serve(t, besideOthers{live{release}, fresh.shelf}, slog.New(fresh.last))
+	fresh := &pricedArchive{catalogue: a.catalogue, release: r, shelf: release.NewShelf(a.catalogue), last: &lastLine{}}
+	fresh.server = serve(t, besideOthers{live{r}, fresh.shelf}, slog.New(fresh.last))
 	return fresh
 }
 
@@ -316,10 +316,10 @@ func (a *pricedArchive) close() {
 // besideOthers serves one release for ever, beside others.
 type besideOthers struct {
 	live
-	shelf *store.Shelf
+	shelf *release.Shelf
 }
 
-func (s besideOthers) Shelf() *store.Shelf { return s.shelf }
+func (s besideOthers) Shelf() *release.Shelf { return s.shelf }
 
 // ask asks, and holds the answer to its bounds.
 func (a *pricedArchive) ask(t *testing.T, q hostileRequest, coding string) answered {

@@ -15,6 +15,7 @@ import (
 	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // work is all that an answer is made from.
@@ -22,7 +23,7 @@ type work struct {
 	route    *route.Route
 	captured []string
 	http     *http.Request // its body is read, and within bounds
-	release  *store.Release
+	release  *release.Release
 	key      store.Key
 	id       string
 	keeps    bool           // whether it is noted what the answer rests on
@@ -32,8 +33,8 @@ type work struct {
 // computed is an answer, and what it took.
 type computed struct {
 	answer    *route.Answer
-	footprint *store.Footprint // where it was noted
-	calls     int              // of the store
+	footprint *release.Footprint // where it was noted
+	calls     int                // of the store
 	busy      time.Duration
 	spent     int // units of its budget
 }

@@ -14,6 +14,7 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -52,15 +53,15 @@ func archive(t testing.TB) []*content.Post {
 }
 
 // live serves one release for ever.
-type live struct{ release *store.Release }
+type live struct{ release *release.Release }
 
-func (l live) Acquire() (*store.Release, error) { l.release.Retain(); return l.release, nil }
-func (l live) Shelf() *store.Shelf              { return nil }
-func (l live) Staged() string                   { return l.release.Manifest().Name }
-func (l live) Problem() string                  { return "" }
-func (l live) OnSwitch(func(store.Switch))      {}
-func (l live) Damage() store.Damage             { return store.Damage{} }
-func (l live) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
+func (l live) Acquire() (*release.Release, error) { l.release.Retain(); return l.release, nil }
+func (l live) Shelf() *release.Shelf              { return nil }
+func (l live) Staged() string                     { return l.release.Manifest().Name }
+func (l live) Problem() string                    { return "" }
+func (l live) OnSwitch(func(store.Switch))        {}
+func (l live) Damage() release.Damage             { return release.Damage{} }
+func (l live) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
 	return nil, store.ErrNotFound
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -209,25 +210,25 @@ func TestCrossOrigin(t *testing.T) {
 
 // broken is a Live that fails in every way.
 type broken struct {
-	acquire func() (*store.Release, error)
+	acquire func() (*release.Release, error)
 	staged  string
 	problem string
 }
 
-func (b broken) Acquire() (*store.Release, error) { return b.acquire() }
-func (b broken) Shelf() *store.Shelf              { return nil }
-func (b broken) Staged() string                   { return b.staged }
-func (b broken) Problem() string                  { return b.problem }
-func (b broken) OnSwitch(func(store.Switch))      {}
-func (b broken) Damage() store.Damage             { return store.Damage{} }
-func (b broken) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
+func (b broken) Acquire() (*release.Release, error) { return b.acquire() }
+func (b broken) Shelf() *release.Shelf              { return nil }
+func (b broken) Staged() string                     { return b.staged }
+func (b broken) Problem() string                    { return b.problem }
+func (b broken) OnSwitch(func(store.Switch))        {}
+func (b broken) Damage() release.Damage             { return release.Damage{} }
+func (b broken) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
 	return b.acquire()
 }
 
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	h := serve(t, broken{acquire: func() (*store.Release, error) { panic("the secret cause") }}, slog.New(slog.NewJSONHandler(&log, nil)))
+	h := serve(t, broken{acquire: func() (*release.Release, error) { panic("the secret cause") }}, slog.New(slog.NewJSONHandler(&log, nil)))
 	r := get(t, h, "/v1/posts")
 	if r.status != 500 || !strings.Contains(r.body, `"code":"INTERNAL","retryable":true`) || strings.Contains(r.body, "secret") {
 		t.Errorf("found %d %s", r.status, r.body)
@@ -242,7 +243,7 @@ func TestPanic(t *testing.T) {
 
 func TestNotReady(t *testing.T) {
 	t.Parallel()
-	none := func() (*store.Release, error) { return nil, store.ErrNotReady }
+	none := func() (*release.Release, error) { return nil, store.ErrNotReady }
 	for _, tt := range []struct {
 		live broken
 		want string
@@ -270,7 +271,7 @@ func TestNotReady(t *testing.T) {
 // TestFollowed serves a data directory in which a release appears.
 func TestFollowed(t *testing.T) {
 	t.Parallel()
-	c, err := store.OpenCatalogue(t.TempDir())
+	c, err := release.OpenCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +279,7 @@ func TestFollowed(t *testing.T) {
 	if r := get(t, h, "/ready"); r.status != 503 {
 		t.Errorf("without a release: found %d", r.status)
 	}
-	name := storetest.Publish(t, c, store.BuildOptions{}, archive(t)...)
+	name := storetest.Publish(t, c, release.BuildOptions{}, archive(t)...)
 	for ready := false; !ready; { // the deadline is the test's
 		r := get(t, h, "/ready")
 		ready = r.status == 200 && r.body == `{"ok":true,"release":"`+name+`"}`

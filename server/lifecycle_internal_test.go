@@ -17,30 +17,31 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
 // gate is a Live that can hold back those who make answers.
 type gate struct {
-	release *store.Release
+	release *release.Release
 	hold    func()
 }
 
-func (g *gate) Acquire() (*store.Release, error) {
+func (g *gate) Acquire() (*release.Release, error) {
 	g.release.Retain()
 	return g.release, nil
 }
 
 // Shelf is asked for when an answer is made.
-func (g *gate) Shelf() *store.Shelf {
+func (g *gate) Shelf() *release.Shelf {
 	g.hold()
 	return nil
 }
 func (g *gate) Staged() string              { return "" }
 func (g *gate) Problem() string             { return "" }
 func (g *gate) OnSwitch(func(store.Switch)) {}
-func (g *gate) Damage() store.Damage        { return store.Damage{} }
-func (g *gate) Pin(context.Context, string, store.PinOptions) (*store.Release, error) {
+func (g *gate) Damage() release.Damage      { return release.Damage{} }
+func (g *gate) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
 	return g.Acquire()
 }
 
@@ -49,7 +50,7 @@ type noKeys struct{}
 func (noKeys) Find(string) (store.Key, bool) { return store.Key{}, false }
 func (noKeys) Problem() string               { return "" }
 
-func testServer(t testing.TB, release *store.Release, hold func(), flags map[string]string) *Server {
+func testServer(t testing.TB, release *release.Release, hold func(), flags map[string]string) *Server {
 	t.Helper()
 	if _, ok := flags["ops-addr"]; !ok {
 		flags = maps.Clone(flags)
@@ -69,7 +70,7 @@ func testServer(t testing.TB, release *store.Release, hold func(), flags map[str
 	return s
 }
 
-func onePostRelease(t testing.TB) *store.Release {
+func onePostRelease(t testing.TB) *release.Release {
 	return storetest.Release(t, &content.Post{Slug: "a", Title: "A"})
 }
 
@@ -133,7 +134,7 @@ type lifecycle struct {
 	ran    chan error
 }
 
-func startLifecycle(t *testing.T, release *store.Release, flags map[string]string) *lifecycle {
+func startLifecycle(t *testing.T, release *release.Release, flags map[string]string) *lifecycle {
 	l := &lifecycle{let: make(chan struct{}), slow: make(chan fetched, 1), ran: make(chan error, 1)}
 	first := true
 	s := testServer(t, release, func() {

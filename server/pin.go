@@ -7,11 +7,12 @@ import (
 	"alphanode/apierror"
 	"alphanode/server/route"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // pin gives the release that answers a request: the one it names, else the
 // current one.
-func (s *Server) pin(x *exchange) (*store.Release, error) {
+func (s *Server) pin(x *exchange) (*release.Release, error) {
 	named := x.r.Header["Release"]
 	if named == nil {
 		release, err := s.archive.Live.Acquire()

@@ -11,6 +11,7 @@ import (
 	"alphanode/server"
 	"alphanode/server/rest"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -83,7 +84,7 @@ func TestPublish(t *testing.T) {
 	}
 	var acts []string
 	for line := range strings.Lines(string(journal)) {
-		var e store.JournalEntry
+		var e release.JournalEntry
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +103,7 @@ func TestPublishWhileBuilding(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
 	name := h.build("second")
-	b, err := h.catalogue.NewBuild(t.Context(), store.BuildOptions{})
+	b, err := h.catalogue.NewBuild(t.Context(), release.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,17 +13,17 @@ import (
 	"alphanode/content"
 	"alphanode/purge"
 	"alphanode/server"
-	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
 // shelved is live with the releases beside it.
 type shelved struct {
 	live
-	shelf *store.Shelf
+	shelf *release.Shelf
 }
 
-func (l shelved) Shelf() *store.Shelf { return l.shelf }
+func (l shelved) Shelf() *release.Shelf { return l.shelf }
 
 // switched is a data directory before and after a switch.
 type switched struct {
@@ -31,13 +31,13 @@ type switched struct {
 	plan          *purge.Plan
 }
 
-func switchTo(t *testing.T, before, after []*content.Post, o store.BuildOptions) *switched {
+func switchTo(t *testing.T, before, after []*content.Post, o release.BuildOptions) *switched {
 	t.Helper()
 	c := storetest.Catalogue(t, before...)
 	o.Replace = true
 	storetest.Publish(t, c, o, after...)
-	shelf := store.NewShelf(c)
-	var releases [2]*store.Release
+	shelf := release.NewShelf(c)
+	var releases [2]*release.Release
 	var handlers [2]http.Handler
 	for i, name := range []string{"r1", "r2"} {
 		r, err := c.Open(name)
@@ -224,7 +224,7 @@ func TestPurgePlanIsEnough(t *testing.T) {
 	type scene struct {
 		name  string
 		after []*content.Post
-		o     store.BuildOptions
+		o     release.BuildOptions
 		tags  []string // those of the plan; nil for any
 	}
 	scenes := []scene{
@@ -240,7 +240,7 @@ func TestPurgePlanIsEnough(t *testing.T) {
 		{name: "posts that swap a term", after: with(`{"slug":"two","title":"Two"}`, `{"slug":"three","title":"Three","meta":{"tools":["Swap"]}}`),
 			tags: []string{"post:three", "post:two", "posts", "release", "tool:swap"}},
 		{name: "a post that is published", after: with(`{"slug":"hidden","title":"Hidden","meta":{"tools":["Only Hidden"]}}`)},
-		{name: "other stems", after: posts, o: store.BuildOptions{Stemming: "none"}, tags: []string{"posts", "release"}},
+		{name: "other stems", after: posts, o: release.BuildOptions{Stemming: "none"}, tags: []string{"posts", "release"}},
 		{name: "letters that are escaped", after: with(`{"slug":"größe-1","title":"Größe!","meta":{"tools":["Öl","Fuß"]}}`)},
 	}
 	for i := range 4 {

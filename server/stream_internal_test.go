@@ -22,6 +22,7 @@ import (
 	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -65,7 +66,7 @@ type streaming struct {
 	ran    chan error
 }
 
-func startStreaming(t *testing.T, release *store.Release, flags map[string]string) *streaming {
+func startStreaming(t *testing.T, release *release.Release, flags map[string]string) *streaming {
 	t.Helper()
 	flags["drain-delay"] = "0s"
 	s := &streaming{t: t, log: &LogLines{}, ran: make(chan error, 1)}

@@ -9,6 +9,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -22,7 +23,7 @@ func TestTagOfAStream(t *testing.T) {
 	seen := get(t, h, target, h.as(store.ScopePreview)...)
 	publish := func(line string) {
 		t.Helper()
-		h.served(storetest.Publish(t, h.catalogue, store.BuildOptions{}, decode(t, line)))
+		h.served(storetest.Publish(t, h.catalogue, release.BuildOptions{}, decode(t, line)))
 	}
 	publish(`{"slug":"hidden","title":"Another draft","meta":{"tools":["Git"],"revision":{"status":"draft"}}}`)
 	publish(`{"slug":"hidden-too","title":"One more","meta":{"tools":["Git"],"revision":{"status":"in-review"}}}`)
@@ -69,7 +70,7 @@ func TestEqualTagsEqualBytes(t *testing.T) {
 	for n := range 25 {
 		if n > 0 {
 			changed := *posts[rnd.IntN(len(posts))]
-			o := store.BuildOptions{}
+			o := release.BuildOptions{}
 			switch rnd.IntN(4) {
 			case 0:
 				changed.Title = fmt.Sprint("Changed ", rnd.IntN(3))
@@ -85,7 +86,7 @@ func TestEqualTagsEqualBytes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := b.Add(content.Record{Post: &changed}, store.Origin{}); err != nil {
+			if err := b.Add(content.Record{Post: &changed}, release.Origin{}); err != nil {
 				t.Fatal(err)
 			}
 			m, err := b.Finish(t.Context())

@@ -23,6 +23,7 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -68,7 +69,7 @@ func (r *running) ask(addr net.Addr, target string) (status int, release, body s
 
 // twoReleases makes a data directory of r1 and r2, in which every post differs.
 // r2 is current.
-func twoReleases(t testing.TB, n int) *store.Catalogue {
+func twoReleases(t testing.TB, n int) *release.Catalogue {
 	t.Helper()
 	posts := storetest.RandomPosts(rand.New(rand.NewPCG(*seed, 9)), n)
 	c := storetest.Catalogue(t, posts...)
@@ -79,7 +80,7 @@ func twoReleases(t testing.TB, n int) *store.Catalogue {
 		changed.Meta.Tools = append(slices.Clone(p.Meta.Tools), "again")
 		again = append(again, &changed)
 	}
-	storetest.Publish(t, c, store.BuildOptions{}, again...)
+	storetest.Publish(t, c, release.BuildOptions{}, again...)
 	return c
 }
 
@@ -104,7 +105,7 @@ func TestSwitches(t *testing.T) {
 			want[name] = append(want[name], body)
 		}
 	}
-	other, err := store.OpenCatalogue(c.Dir()) // as another process has it
+	other, err := release.OpenCatalogue(c.Dir()) // as another process has it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +266,7 @@ func TestCurrentThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	c := twoReleases(t, 5)
 	var log bytes.Buffer
-	l := store.Follow(t.Context(), c, slog.New(slog.NewTextHandler(&log, nil)))
+	l := release.Follow(t.Context(), c, slog.New(slog.NewTextHandler(&log, nil)))
 	r := listening(t, serve(t, l, quiet, "addr=127.0.0.1:0", "ops-addr=127.0.0.1:0"))
 	found := false // whether damage was, even if nothing is wrong by now
 	check := func(problem bool, served string) {

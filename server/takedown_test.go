@@ -13,6 +13,7 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -170,7 +171,7 @@ func TestTakedownEmptiesTheCache(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, []*content.Post{decode(t, `{"slug":"a","title":"A"}`), decode(t, `{"slug":"secret","title":"S"}`)})
 	get(t, h, "/v1/posts/secret")
-	storetest.Publish(t, h.catalogue, store.BuildOptions{Replace: true}, decode(t, `{"slug":"a","title":"A"}`))
+	storetest.Publish(t, h.catalogue, release.BuildOptions{Replace: true}, decode(t, `{"slug":"a","title":"A"}`))
 	h.served("r2")
 	if n := figure(t, h.Operators(), "alphanode_cache_questions"); n == 0 {
 		t.Fatal("nothing is kept")
@@ -186,11 +187,11 @@ func TestTakedownEmptiesTheCache(t *testing.T) {
 
 // behind gives a release of before, as a server does that has not looked again.
 type behind struct {
-	*store.Live
-	release *store.Release
+	*release.Live
+	release *release.Release
 }
 
-func (s behind) Acquire() (*store.Release, error) {
+func (s behind) Acquire() (*release.Release, error) {
 	s.release.Retain()
 	return s.release, nil
 }
@@ -200,16 +201,16 @@ func (s behind) Acquire() (*store.Release, error) {
 func TestStreamsAfterATakedown(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, append(archive(t), decode(t, `{"slug":"secret","title":"S"}`)))
-	release, err := h.archive.Live.Acquire()
+	opened, err := h.archive.Live.Acquire()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer release.Close()
+	defer opened.Close()
 	before := get(t, h, "/v1/posts.ndjson")
 	if _, err := h.catalogue.Takedown(t.Context(), []string{"secret"}, store.TakedownOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	s, err := server.New(settings(t, "max-streams=2", "max-streams-per-reader=1"), server.Archive{Live: behind{h.archive.Live.(*store.Live), release}, Keys: h.archive.Keys}, quiet)
+	s, err := server.New(settings(t, "max-streams=2", "max-streams-per-reader=1"), server.Archive{Live: behind{h.archive.Live.(*release.Live), opened}, Keys: h.archive.Keys}, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}

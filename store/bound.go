@@ -33,17 +33,17 @@ func (b Bound) AppendJSON(dst []byte) []byte {
 // MarshalJSON is a number, or a day as a text.
 func (b Bound) MarshalJSON() ([]byte, error) { return b.AppendJSON(nil), nil }
 
-// value is the least value that is not below the bound.
-func (b Bound) value() int64 {
+// Value is the least value that is not below the bound.
+func (b Bound) Value() int64 {
 	if b.day {
 		return b.n * microsPerDay
 	}
 	return b.n
 }
 
-// writable gives nil for a day that cannot be written as 2006-01-02, as the end of
+// Writable gives nil for a day that cannot be written as 2006-01-02, as the end of
 // the year 9999: nothing lies behind it.
-func (b *Bound) writable() *Bound {
+func (b *Bound) Writable() *Bound {
 	if b == nil {
 		return nil
 	}

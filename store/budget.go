@@ -13,10 +13,10 @@ import (
 //
 // It is safe for many goroutines. A nil Budget has no bound.
 type Budget struct {
-	limit  int
+	Limit  int
 	notice func(ctx context.Context, spent int) error
-	used   atomic.Int64
-	ended  atomic.Pointer[error]
+	Used   atomic.Int64
+	Ended  atomic.Pointer[error]
 }
 
 // NewBudget makes a budget of so many units. Notice is told of all that was spent so
@@ -24,7 +24,7 @@ type Budget struct {
 // and its error is that of the question. It may be nil. Who waits there keeps one of
 // the places of those who read the release, of which there are readTxs.
 func NewBudget(most int, notice func(ctx context.Context, spent int) error) *Budget {
-	return &Budget{limit: most, notice: notice}
+	return &Budget{Limit: most, notice: notice}
 }
 
 // Spend takes units from the budget. The error is ErrTooComplex where it has fewer
@@ -35,16 +35,16 @@ func (b *Budget) Spend(ctx context.Context, units int) error {
 	}
 	err := b.spend(ctx, units)
 	if err != nil {
-		b.ended.CompareAndSwap(nil, &err)
+		b.Ended.CompareAndSwap(nil, &err)
 	}
 	return err
 }
 
 func (b *Budget) spend(ctx context.Context, units int) error {
-	spent := b.used.Add(int64(min(units, maxUnits)))
-	if spent > int64(b.limit) {
-		return &costError{&ArgumentError{"cost", strconv.FormatInt(spent, 10),
-			"at most " + strconv.Itoa(b.limit) + ": shorter lists, fewer fields, or rarer words"}}
+	spent := b.Used.Add(int64(min(units, maxUnits)))
+	if spent > int64(b.Limit) {
+		return &CostError{&ArgumentError{"cost", strconv.FormatInt(spent, 10),
+			"at most " + strconv.Itoa(b.Limit) + ": shorter lists, fewer fields, or rarer words"}}
 	}
 	if b.notice == nil {
 		return nil
@@ -58,9 +58,9 @@ const maxUnits = 1 << 40
 // Most is what the budget had in the beginning.
 func (b *Budget) Most() int {
 	if b == nil {
-		return mostAlone
+		return MostAlone
 	}
-	return b.limit
+	return b.Limit
 }
 
 // Err is the first error that Spend gave, nil where it gave none: whoever gets an
@@ -69,7 +69,7 @@ func (b *Budget) Err() error {
 	if b == nil {
 		return nil
 	}
-	if err := b.ended.Load(); err != nil {
+	if err := b.Ended.Load(); err != nil {
 		return *err
 	}
 	return nil
@@ -80,9 +80,9 @@ func (b *Budget) Spent() int {
 	if b == nil {
 		return 0
 	}
-	return int(b.used.Load())
+	return int(b.Used.Load())
 }
 
-// mostAlone bounds each read of a reader that has no budget, in units: some
+// MostAlone bounds each read of a reader that has no budget, in units: some
 // seconds, in which the largest batch of a stream can be read.
-const mostAlone = 4_000_000
+const MostAlone = 4_000_000

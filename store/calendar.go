@@ -28,34 +28,34 @@ func intervalNames() string {
 	return strings.Join(names, ", ")
 }
 
-// start gives the first day of the interval that a day lies in.
-func (i DateInterval) start(d Day) Day {
-	year, month := d.month()
+// Start gives the first day of the interval that a day lies in.
+func (i DateInterval) Start(d Day) Day {
+	year, month := d.Month()
 	switch i {
 	case Year:
-		return firstOf(year, time.January)
+		return FirstOf(year, time.January)
 	case Quarter:
-		return firstOf(year, (month-1)/3*3+1)
+		return FirstOf(year, (month-1)/3*3+1)
 	case Month:
-		return firstOf(year, month)
+		return FirstOf(year, month)
 	case Week:
 		const monday = 4 // 1970-01-05
-		return Day(floorDiv(int64(d)-monday, 7))*7 + monday
+		return Day(FloorDiv(int64(d)-monday, 7))*7 + monday
 	default:
 		return d
 	}
 }
 
-// next gives the first day of the interval behind the one that begins with a day.
-func (i DateInterval) next(d Day) Day {
-	year, month := d.month()
+// Next gives the first day of the interval behind the one that begins with a day.
+func (i DateInterval) Next(d Day) Day {
+	year, month := d.Month()
 	switch i {
 	case Year:
-		return firstOf(year+1, time.January)
+		return FirstOf(year+1, time.January)
 	case Quarter:
-		return firstOf(year, month+3)
+		return FirstOf(year, month+3)
 	case Month:
-		return firstOf(year, month+1)
+		return FirstOf(year, month+1)
 	case Week:
 		return d + 7
 	default:
@@ -63,15 +63,15 @@ func (i DateInterval) next(d Day) Day {
 	}
 }
 
-func (d Day) month() (int, time.Month) {
+func (d Day) Month() (int, time.Month) {
 	year, month, _ := time.UnixMicro(int64(d) * microsPerDay).UTC().Date()
 	return year, month
 }
 
-// firstOf gives the first day of a month.
-func firstOf(year int, month time.Month) Day {
-	return dayOf(time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).UnixMicro())
+// FirstOf gives the first day of a month.
+func FirstOf(year int, month time.Month) Day {
+	return DayOf(time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).UnixMicro())
 }
 
-// dayOf gives the day of an instant.
-func dayOf(instant int64) Day { return Day(floorDiv(instant, microsPerDay)) }
+// DayOf gives the day of an instant.
+func DayOf(instant int64) Day { return Day(FloorDiv(instant, microsPerDay)) }

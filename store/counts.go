@@ -15,7 +15,7 @@ type FacetQuery struct {
 	First  int    // how many terms of a kind at most, 0 to MaxLimit
 }
 
-func (q FacetQuery) check() error {
+func (q FacetQuery) Check() error {
 	for i, kind := range q.By {
 		if !slices.Contains(Kinds, kind) {
 			return &ArgumentError{"by", strconv.Quote(string(kind)), "one of " + kindNames()}
@@ -24,7 +24,7 @@ func (q FacetQuery) check() error {
 			return &ArgumentError{"by", string(kind) + " twice", "each field once"}
 		}
 	}
-	return Window{First: &q.First}.check()
+	return Window{First: &q.First}.Check()
 }
 
 // Facet is how posts divide by the terms of one kind.
@@ -57,8 +57,8 @@ type RangeQuery struct {
 	By     []RangeBy // each field once
 }
 
-// check refuses what cannot be answered. Its errors name by and the field.
-func (q RangeQuery) check() error {
+// Check refuses what cannot be answered. Its errors name by and the field.
+func (q RangeQuery) Check() error {
 	for i, by := range q.By {
 		if !slices.Contains(RangeFields, by.Field) {
 			return &ArgumentError{"by", strconv.Quote(string(by.Field)), "one of " + rangeFieldNames()}
@@ -199,11 +199,11 @@ type RelatedQuery struct {
 	First int  // how many at most, 0 to MaxLimit
 }
 
-func (q RelatedQuery) check() error {
-	if q.Kind != "" && !slices.Contains(relatedKinds, q.Kind) {
+func (q RelatedQuery) Check() error {
+	if q.Kind != "" && !slices.Contains(RelatedKinds, q.Kind) {
 		return &ArgumentError{"kind", strconv.Quote(string(q.Kind)), "entity or tool"}
 	}
-	return Window{First: &q.First}.check()
+	return Window{First: &q.First}.Check()
 }
 
 // RelatedTerm is a term that stands in the same posts as another.
@@ -215,5 +215,5 @@ type RelatedTerm struct {
 	Lift float64
 }
 
-// relatedKinds are the kinds of terms that are told as related.
-var relatedKinds = []Kind{KindEntity, KindTool}
+// RelatedKinds are the kinds of terms that are told as related.
+var RelatedKinds = []Kind{KindEntity, KindTool}

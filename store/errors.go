@@ -65,10 +65,10 @@ func (e *ReleaseError) Unwrap() error {
 	return ErrNotFound
 }
 
-// formatError says that a release is of a format which this build does not read.
-type formatError string
+// FormatError says that a release is of a format which this build does not read.
+type FormatError string
 
-func (e formatError) Error() string { return string(e) }
+func (e FormatError) Error() string { return string(e) }
 
 // RefusedError is an act on the catalogue that would not be right: what was
 // asked, and what to do instead.
@@ -88,11 +88,11 @@ func (e *ArgumentError) Error() string {
 	return fmt.Sprintf("%s: found %s, expected %s", e.Name, e.Found, e.Expected)
 }
 
-// costError is an ArgumentError about a bound on cost. It is ErrTooComplex.
-type costError struct{ argument *ArgumentError }
+// CostError is an ArgumentError about a bound on cost. It is ErrTooComplex.
+type CostError struct{ Argument *ArgumentError }
 
-func (e *costError) Error() string   { return e.argument.Error() }
-func (e *costError) Unwrap() []error { return []error{e.argument, ErrTooComplex} }
+func (e *CostError) Error() string   { return e.Argument.Error() }
+func (e *CostError) Unwrap() []error { return []error{e.Argument, ErrTooComplex} }
 
 // UnfinishedTakedownError is a release that holds a post that is taken down, and so
 // cannot be used.

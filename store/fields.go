@@ -57,7 +57,7 @@ var Kinds = []Kind{
 	KindTool, KindEntity, KindStack, KindDifficulty, KindCodeLanguage, KindStatus, KindScenario, KindTopic,
 }
 
-func (v View) name() string {
+func (v View) Name() string {
 	if v == Preview {
 		return "preview"
 	}

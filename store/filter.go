@@ -104,7 +104,7 @@ func ParseDay(s string) (Day, error) {
 	if err != nil {
 		return 0, fmt.Errorf("found %s, expected a day as 2006-01-02", strconv.Quote(s))
 	}
-	return Day(floorDiv(t.UnixMicro(), microsPerDay)), nil
+	return Day(FloorDiv(t.UnixMicro(), microsPerDay)), nil
 }
 
 // String is the day as 2006-01-02.
@@ -112,7 +112,7 @@ func (d Day) String() string {
 	return time.UnixMicro(int64(d) * microsPerDay).UTC().Format(time.DateOnly)
 }
 
-func floorDiv(a, b int64) int64 {
+func FloorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {
 		q--

@@ -8,8 +8,8 @@ import "math"
 const MaxFilterCost = 500
 
 const (
-	costRange    = 5
-	costContains = 50
+	CostRange    = 5
+	CostContains = 50
 )
 
 // Cost of a filter and all inside it: 1 for each filter and each term, costRange
@@ -26,14 +26,14 @@ func (f *Filter) Cost() int {
 	if f.Not != nil {
 		n += f.Not.Cost()
 	}
-	for _, c := range f.termConditions() {
-		if c.filter != nil {
-			n += 1 + len(c.filter.In) + len(c.filter.All) + len(c.filter.None)
+	for _, c := range f.TermConditions() {
+		if c.Filter != nil {
+			n += 1 + len(c.Filter.In) + len(c.Filter.All) + len(c.Filter.None)
 		}
 	}
-	for _, c := range f.rangeConditions() {
-		if c.given {
-			n += costRange
+	for _, c := range f.RangeConditions() {
+		if c.Given {
+			n += CostRange
 		}
 	}
 	text := func(given *string, cost int) {
@@ -42,61 +42,61 @@ func (f *Filter) Cost() int {
 		}
 	}
 	if f.Slug != nil {
-		text(f.Slug.Prefix, costRange)
+		text(f.Slug.Prefix, CostRange)
 	}
 	if f.Title != nil {
-		text(f.Title.Eq, costRange)
-		text(f.Title.Prefix, costRange)
-		text(f.Title.Contains, costContains)
+		text(f.Title.Eq, CostRange)
+		text(f.Title.Prefix, CostRange)
+		text(f.Title.Contains, CostContains)
 	}
 	if f.Reference != nil {
-		text(f.Reference.Prefix, costRange)
-		text(f.Reference.Contains, costContains)
+		text(f.Reference.Prefix, CostRange)
+		text(f.Reference.Contains, CostContains)
 	}
 	if f.Topic != nil {
-		text(f.Topic.Contains, costContains)
+		text(f.Topic.Contains, CostContains)
 	}
-	text(f.Search, costContains)
+	text(f.Search, CostContains)
 	return n
 }
 
 type termCondition struct {
-	kind   Kind
-	filter *TermFilter
+	Kind   Kind
+	Filter *TermFilter
 }
 
-func (f *Filter) termConditions() [8]termCondition {
+func (f *Filter) TermConditions() [8]termCondition {
 	conditions := [8]termCondition{
 		{KindTool, f.Tool}, {KindEntity, f.Entity}, {KindStack, f.Stack}, {KindDifficulty, f.Difficulty},
-		{KindCodeLanguage, f.CodeLanguage}, {KindStatus, f.Status}, {KindScenario, f.Scenario}, {kind: KindTopic},
+		{KindCodeLanguage, f.CodeLanguage}, {KindStatus, f.Status}, {KindScenario, f.Scenario}, {Kind: KindTopic},
 	}
 	if f.Topic != nil {
-		conditions[7].filter = &f.Topic.TermFilter
+		conditions[7].Filter = &f.Topic.TermFilter
 	}
 	return conditions
 }
 
 type flagCondition struct {
-	name string
-	want *bool
+	Name string
+	Want *bool
 }
 
-func (f *Filter) flagConditions() [4]flagCondition {
+func (f *Filter) FlagConditions() [4]flagCondition {
 	return [4]flagCondition{
 		{"aiGeneratedStyle", f.AIGeneratedStyle}, {"hasImages", f.HasImages},
 		{"imageHeavy", f.ImageHeavy}, {"needsHumanReview", f.NeedsHumanReview},
 	}
 }
 
-// rangeCondition is a range of values, both ends within it.
-type rangeCondition struct {
-	field     Field
-	low, high int64
-	given     bool
+// RangeCondition is a range of values, both ends within it.
+type RangeCondition struct {
+	Field     Field
+	Low, High int64
+	Given     bool
 }
 
-func (f *Filter) rangeConditions() [10]rangeCondition {
-	return [...]rangeCondition{
+func (f *Filter) RangeConditions() [10]RangeCondition {
+	return [...]RangeCondition{
 		f.Quality.bounds(FieldQuality), f.Freshness.bounds(FieldFreshness), f.Depth.bounds(FieldDepth),
 		f.Clarity.bounds(FieldClarity), f.ViewCount.bounds(FieldViewCount), f.ReadingTime.bounds(FieldReadingTime),
 		f.Paragraphs.bounds(FieldParagraphs), f.LastReviewed.bounds(FieldLastReviewed),
@@ -104,14 +104,14 @@ func (f *Filter) rangeConditions() [10]rangeCondition {
 	}
 }
 
-func (f *NumberFilter) bounds(field Field) rangeCondition {
-	r := rangeCondition{field: field, low: math.MinInt64, high: math.MaxInt64}
+func (f *NumberFilter) bounds(field Field) RangeCondition {
+	r := RangeCondition{Field: field, Low: math.MinInt64, High: math.MaxInt64}
 	if f == nil {
 		return r
 	}
-	r.given = *f != NumberFilter{}
-	from := func(n int64) { r.low = max(r.low, n) }
-	to := func(n int64) { r.high = min(r.high, n) }
+	r.Given = *f != NumberFilter{}
+	from := func(n int64) { r.Low = max(r.Low, n) }
+	to := func(n int64) { r.High = min(r.High, n) }
 	if f.Eq != nil {
 		from(*f.Eq)
 		to(*f.Eq)
@@ -133,32 +133,32 @@ func (f *NumberFilter) bounds(field Field) rangeCondition {
 		to(*f.Lt - 1)
 	}
 	if empty {
-		r.low, r.high = 0, -1
+		r.Low, r.High = 0, -1
 	}
 	return r
 }
 
 // bounds turns UTC days into the instants from the start of the first to just
 // before the end of the last.
-func (f *DateFilter) bounds(field Field) rangeCondition {
+func (f *DateFilter) bounds(field Field) RangeCondition {
 	if f == nil {
-		return rangeCondition{field: field}
+		return RangeCondition{Field: field}
 	}
 	day := func(d *Day) *int64 { return (*int64)(d) }
 	r := (&NumberFilter{Eq: day(f.Eq), Gt: day(f.Gt), Gte: day(f.Gte), Lt: day(f.Lt), Lte: day(f.Lte)}).bounds(field)
-	if r.low != math.MinInt64 {
-		r.low *= microsPerDay
+	if r.Low != math.MinInt64 {
+		r.Low *= microsPerDay
 	}
-	if r.high != math.MaxInt64 {
-		r.high = (r.high+1)*microsPerDay - 1
+	if r.High != math.MaxInt64 {
+		r.High = (r.High+1)*microsPerDay - 1
 	}
 	return r
 }
 
-// each gives the terms that a condition asks for, every one of them. It reports
+// Each gives the terms that a condition asks for, every one of them. It reports
 // false where it asks for more than a group can mean, for any of several, or for
 // posts without one.
-func (f *TermFilter) each() (values []string, ok bool) {
+func (f *TermFilter) Each() (values []string, ok bool) {
 	if f.Eq != nil {
 		values = append(values, *f.Eq)
 	}

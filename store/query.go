@@ -56,8 +56,8 @@ const (
 	NoCursors
 )
 
-// of reports whether row i of n needs its cursor.
-func (need CursorNeed) of(i, n int) bool {
+// Of reports whether row i of n needs its cursor.
+func (need CursorNeed) Of(i, n int) bool {
 	return need == AllCursors || need == EndCursors && (i == 0 || i == n-1) || need == LastCursor && i == n-1
 }
 
@@ -174,16 +174,16 @@ type SharedFeature struct {
 	Contribution float64
 }
 
-// rows is how many a page has at most.
-func (w Window) rows() int {
+// Rows is how many a page has at most.
+func (w Window) Rows() int {
 	if w.Last != nil {
 		return *w.Last
 	}
 	return *w.First
 }
 
-// check finds what is wrong with a window by itself.
-func (w Window) check() error {
+// Check finds what is wrong with a window by itself.
+func (w Window) Check() error {
 	if w.First != nil && w.Last != nil {
 		return &ArgumentError{"last", "first and last together", "one of the two"}
 	}

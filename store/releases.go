@@ -8,12 +8,12 @@ import (
 
 // IsReleaseName reports whether a release can have this name.
 func IsReleaseName(name string) bool {
-	_, ok := releaseNumber(name)
+	_, ok := ReleaseNumber(name)
 	return ok
 }
 
-// releaseNumber reads the number out of a release's name.
-func releaseNumber(name string) (int, bool) {
+// ReleaseNumber reads the number out of a release's name.
+func ReleaseNumber(name string) (int, bool) {
 	digits, ok := strings.CutPrefix(name, "r")
 	n, err := strconv.Atoi(digits)
 	return n, ok && err == nil && n > 0 && name == "r"+strconv.Itoa(n)

@@ -46,8 +46,8 @@ type Highlight struct {
 // What suggestions are bounded by: finding them is a look at every name of a kind, or
 // at many words.
 const (
-	maxSuggestions = 10 // values for which there are any
-	maxNearest     = 5  // names for a value
+	MaxSuggestions = 10 // values for which there are any
+	MaxNearest     = 5  // names for a value
 )
 
 // Suggestion is a value that names nothing the view has, and what may have been
@@ -67,8 +67,8 @@ type SimilarTerms struct {
 	Stack    []string `json:"stack,omitempty"`
 }
 
-func (q *SimilarQuery) check() error {
-	if err := (Window{First: &q.First}).check(); err != nil {
+func (q *SimilarQuery) Check() error {
+	if err := (Window{First: &q.First}).Check(); err != nil {
 		return err
 	}
 	for _, f := range []struct {
@@ -101,5 +101,5 @@ const (
 	SearchBody     SearchField = "BODY"
 )
 
-// decimals9 rounds a measure as it is sent.
-func decimals9(x float64) float64 { return math.Round(x*1e9) / 1e9 }
+// Decimals9 rounds a measure as it is sent.
+func Decimals9(x float64) float64 { return math.Round(x*1e9) / 1e9 }

@@ -6,11 +6,12 @@ import (
 	"log/slog"
 
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // Reads is what the resolvers ask of a release. A *store.Reader answers it.
 type Reads interface {
-	Release() *store.Release
+	Release() *release.Release
 	Budget() *store.Budget
 	Find(context.Context, store.PostQuery) (*store.Page, error)
 	Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error)

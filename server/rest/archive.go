@@ -3,6 +3,7 @@ package rest
 import (
 	"alphanode/server/route"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // Archive is what the addresses of REST need beside the release that a request is
@@ -16,9 +17,9 @@ type Archive struct {
 // PublishedReleases knows of releases beside the one that answers.
 type PublishedReleases interface {
 	// Shelf gives the releases beside the current one; it may be nil.
-	Shelf() *store.Shelf
+	Shelf() *release.Shelf
 	// Damage says what damage was found, and what is served because of it.
-	Damage() store.Damage
+	Damage() release.Damage
 }
 
 // Catalogue changes which release is current.

@@ -16,6 +16,7 @@ import (
 	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 const (
@@ -45,7 +46,7 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 	a.Header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
 	a.Keys = []string{"posts"}
 	sum, known := r.Reader.KnownSum(r.Filter)
-	var selection *store.Selection
+	var selection *release.Selection
 	if !known {
 		var err error
 		if selection, err = r.Reader.Select(r.Ctx, r.Filter); err != nil {
@@ -89,7 +90,7 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 
 // beginStream takes a place for a stream and makes its first lines: while nothing is
 // sent, what is wrong can still be told by a status.
-func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection *store.Selection, coding wire.Coding) error {
+func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection *release.Selection, coding wire.Coding) error {
 	leave, err := archive.Place(r)
 	if err != nil {
 		return err
@@ -157,13 +158,13 @@ func streamTag(r *route.Request, sum uint64, c wire.Coding) string {
 // them in memory.
 type batches struct {
 	lineWriter
-	selection *store.Selection
+	selection *release.Selection
 	refs      []store.Ref
 	left      []store.Ref // of refs
 	posts     int         // of the next batch
 }
 
-func newBatches(r *route.Request, selection *store.Selection) *batches {
+func newBatches(r *route.Request, selection *release.Selection) *batches {
 	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
 }
 

@@ -16,6 +16,7 @@ import (
 	"alphanode/apierror"
 	"alphanode/server/wire"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // Answer is what a handler makes. It is whole before the first byte is sent,
@@ -225,7 +226,7 @@ func (a *Answer) Cut() string {
 // whether it can be made to its end: where it cannot, the connection is broken
 // off, so that no reader takes a part for the whole.
 type Stream struct {
-	Reader *store.Reader // that it is made from
+	Reader *release.Reader // that it is made from
 	Write  func(context.Context, io.Writer) error
 	Close  func() // gives back what it holds
 	Sent   int    // bytes

@@ -8,6 +8,7 @@ import (
 	"alphanode/apierror"
 	"alphanode/server/wire"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // Request is what a handler gets: a checked query and the one release that
@@ -15,9 +16,9 @@ import (
 type Request struct {
 	*Query
 	Ctx    context.Context
-	Reader *store.Reader // nil where the route is not pinned
-	Key    store.Key     // of who asks; the zero one where they have none
-	HTTP   *http.Request // its body is read, and within bounds
+	Reader *release.Reader // nil where the route is not pinned
+	Key    store.Key       // of who asks; the zero one where they have none
+	HTTP   *http.Request   // its body is read, and within bounds
 	ID     string
 	Bodies *wire.Bodies // for the answer
 	Most   int          // bytes that the answer may have

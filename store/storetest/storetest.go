@@ -7,22 +7,23 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/release"
 )
 
 // Catalogue makes a data directory in which the posts are published as r1.
-func Catalogue(t testing.TB, posts ...*content.Post) *store.Catalogue {
+func Catalogue(t testing.TB, posts ...*content.Post) *release.Catalogue {
 	t.Helper()
-	c, err := store.MakeCatalogue(t.TempDir())
+	c, err := release.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	Publish(t, c, store.BuildOptions{}, posts...)
+	Publish(t, c, release.BuildOptions{}, posts...)
 	return c
 }
 
 // Publish builds a release of the posts, onto what is current unless the
 // options say otherwise, publishes it and gives its name.
-func Publish(t testing.TB, c *store.Catalogue, o store.BuildOptions, posts ...*content.Post) string {
+func Publish(t testing.TB, c *release.Catalogue, o release.BuildOptions, posts ...*content.Post) string {
 	t.Helper()
 	b, err := c.NewBuild(t.Context(), o)
 	if err != nil {
@@ -30,7 +31,7 @@ func Publish(t testing.TB, c *store.Catalogue, o store.BuildOptions, posts ...*c
 	}
 	defer b.Discard()
 	for i, p := range posts {
-		if err := b.Add(content.Record{Post: p}, store.Origin{File: "test", Line: i + 1}); err != nil {
+		if err := b.Add(content.Record{Post: p}, release.Origin{File: "test", Line: i + 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -46,15 +47,15 @@ func Publish(t testing.TB, c *store.Catalogue, o store.BuildOptions, posts ...*c
 
 // Release makes a data directory of the posts and opens its release. It is
 // closed when the test ends.
-func Release(t testing.TB, posts ...*content.Post) *store.Release {
+func Release(t testing.TB, posts ...*content.Post) *release.Release {
 	t.Helper()
-	return ReleaseOf(t, store.BuildOptions{}, posts...)
+	return ReleaseOf(t, release.BuildOptions{}, posts...)
 }
 
 // ReleaseOf is Release built with options.
-func ReleaseOf(t testing.TB, o store.BuildOptions, posts ...*content.Post) *store.Release {
+func ReleaseOf(t testing.TB, o release.BuildOptions, posts ...*content.Post) *release.Release {
 	t.Helper()
-	c, err := store.MakeCatalogue(t.TempDir())
+	c, err := release.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,9 +73,9 @@ func ReleaseOf(t testing.TB, o store.BuildOptions, posts ...*content.Post) *stor
 
 // Live serves the data directory's current release. It is closed when the test
 // ends.
-func Live(t testing.TB, c *store.Catalogue) *store.Live {
+func Live(t testing.TB, c *release.Catalogue) *release.Live {
 	t.Helper()
-	l := store.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
+	l := release.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)

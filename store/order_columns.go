@@ -1,9 +1,0 @@
-package store
-
-// Names of columns. Places and starts belong to the ascending order; what a
-// descending order looks like follows from them.
-func orderColumn(f Field) string  { return "order/" + string(f) }  // place → ordinal
-func placeColumn(f Field) string  { return "place/" + string(f) }  // ordinal → place
-func startsColumn(f Field) string { return "starts/" + string(f) } // group of equal values → its first place
-func valuesColumn(f Field) string { return "values/" + string(f) } // group of equal values → the value
-func hiddenColumn(f Field) string { return "hidden/" + string(f) } // the places of posts that are not public, in order

@@ -1,0 +1,124 @@
+package release
+
+import (
+	"math"
+	"slices"
+
+	"alphanode/store"
+)
+
+// conditions are what a filter asks for, as far as groups are concerned.
+type conditions struct {
+	terms  []store.TermID // each of them, once
+	flags  []group
+	ranges []openRange
+	other  bool // or anything else
+}
+
+// with adds the condition that posts have a term.
+func (c conditions) with(id store.TermID) conditions {
+	if !slices.Contains(c.terms, id) {
+		c.terms = append(slices.Clip(c.terms), id)
+	}
+	return c
+}
+
+// group gives the group of the posts for which the conditions hold.
+func (c conditions) group() group {
+	switch n := len(c.terms) + len(c.flags) + len(c.ranges); {
+	case c.other || n > 2:
+		return ""
+	case n == 0:
+		return groupAll
+	case n == 2 && len(c.terms) == 2:
+		return groupOfTerms(c.terms[0], c.terms[1])
+	case n == 2 && len(c.terms) == 1 && len(c.ranges) == 1 && !c.ranges[0].to:
+		return groupWithin(c.terms[0], c.ranges[0].field, c.ranges[0].n)
+	case n == 2:
+		return ""
+	case len(c.terms) == 1:
+		return groupOfTerm(c.terms[0])
+	case len(c.flags) == 1:
+		return c.flags[0]
+	case c.ranges[0].to:
+		return groupTo(c.ranges[0].field, c.ranges[0].n)
+	default:
+		return groupFrom(c.ranges[0].field, c.ranges[0].n)
+	}
+}
+
+// openRange is the condition that a number is at least one that some post has,
+// or where to is set, at most.
+type openRange struct {
+	field store.Field
+	n     int64
+	to    bool
+}
+
+// conditionsOf reads a filter. Of one that asks for much, no more is of
+// interest than that it does.
+func (e *engine) conditionsOf(tx *readTx, f *store.Filter) (c conditions, err error) {
+	if f == nil {
+		return c, nil
+	}
+	if len(f.And) > 0 || f.Or != nil || f.Not != nil || f.Slug != nil || f.Title != nil || f.Reference != nil ||
+		f.Topic != nil && f.Topic.Contains != nil || f.Search != nil {
+		return conditions{other: true}, nil
+	}
+	for _, flag := range f.FlagConditions() {
+		if flag.Want != nil {
+			c.flags = append(c.flags, groupOfFlag(flag.Name, *flag.Want))
+		}
+	}
+	for _, r := range f.RangeConditions() {
+		if !r.Given {
+			continue
+		}
+		open, ok, err := e.opened(tx, r)
+		if err != nil || !ok {
+			return conditions{other: true}, err
+		}
+		c.ranges = append(c.ranges, open)
+	}
+	for _, t := range f.TermConditions() {
+		if t.Filter == nil {
+			continue
+		}
+		values, ok := t.Filter.Each()
+		if !ok {
+			return conditions{other: true}, nil
+		}
+		for _, value := range values {
+			ids, err := e.terms.resolve(tx, t.Kind, value)
+			if err != nil || len(ids) != 1 {
+				return conditions{other: true}, err
+			}
+			c = c.with(ids[0])
+		}
+	}
+	return c, nil
+}
+
+// opened words a range by the values that posts have, where one of its ends
+// is open.
+func (e *engine) opened(tx *readTx, r store.RangeCondition) (open openRange, ok bool, err error) {
+	values, err := tx.column(valuesColumn(r.Field))
+	if err != nil {
+		return open, false, err
+	}
+	n := len(values.data) / 8
+	first, end := values.search64(r.Low), n
+	if r.High < math.MaxInt64 {
+		end = values.search64(r.High + 1)
+	}
+	switch {
+	case first >= end:
+		return open, false, nil
+	case end == n:
+		return openRange{field: r.Field, n: values.int64(first)}, true, nil
+	case first == 0:
+		return openRange{field: r.Field, n: values.int64(end - 1), to: true}, true, nil
+	default:
+		return open, false, nil
+	}
+}

@@ -1,0 +1,327 @@
+package release
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// assembled is what came of writing a release file.
+type assembled struct {
+	info    info
+	changes store.Changes
+}
+
+// assembler writes a release file. Public posts come first, in the order of
+// their slugs, so that the public's view is a bound on ordinals; the others
+// wait in a file of their own and follow.
+type assembler struct {
+	in         input
+	out        *dbWriter
+	dictionary []byte
+	same       bool // the dictionary is the parent's, so packed posts can be kept
+	gathered   *gathered
+	record     []byte // room for the record being made
+	changes    store.Changes
+	slugs      *recordFile // slug, and whether it is public, in order
+	hidden     *recordFile // posts that are not public: drafts without JSON, and the JSON packed
+	cards      *recordFile // card records, in the order of ordinals
+	largePosts *recordFile // records that are too large for their segments
+	largeCards *recordFile
+	posts      *segmentWriter
+	columns    *columns
+	titles     int // distinct ones
+	words      *wordGatherer
+}
+
+// buildFile writes the file of a release, which can be read when it returns. The same
+// input gives the same bytes.
+func buildFile(ctx context.Context, path string, in input) (assembled, error) {
+	defer in.records.close()
+	out, err := newDBWriter(in.disk, path, pageSize)
+	if err != nil {
+		return assembled{}, err
+	}
+	a := &assembler{
+		in: in, out: out, gathered: newGathered(in.records.vocabulary), columns: newColumns(),
+		words: newWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, gatherMemory), newLexicon(in.stems(), cmp.Or(in.memory.lexicon, lexiconMemory))),
+	}
+	err = guard(func() error { return a.run(ctx) })
+	err = errors.Join(err, a.words.close())
+	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
+		if f != nil {
+			err = errors.Join(err, f.close())
+		}
+	}
+	if err != nil {
+		out.abandon()
+		return assembled{}, err
+	}
+	if err := out.close(); err != nil {
+		return assembled{}, err
+	}
+	return assembled{a.info(), a.changes}, nil
+}
+
+func (a *assembler) run(ctx context.Context) (err error) {
+	if err := a.chooseDictionary(); err != nil {
+		return err
+	}
+	for name, file := range map[string]**recordFile{
+		"slugs": &a.slugs, "hidden": &a.hidden, "cards": &a.cards, "large-posts": &a.largePosts, "large-cards": &a.largeCards,
+	} {
+		if *file, err = newRecordFile(a.in.disk, filepath.Join(a.in.dir, name+".tmp")); err != nil {
+			return err
+		}
+	}
+	a.posts = newSegmentWriter(a.out, a.largePosts, bucketPosts)
+	if err := a.writePublic(ctx); err != nil {
+		return err
+	}
+	if err := a.writeHidden(ctx); err != nil {
+		return err
+	}
+	a.forgetGiven()
+	if err := a.posts.flush(); err != nil {
+		return err
+	}
+	if err := a.writeCards(); err != nil {
+		return err
+	}
+	if err := a.writeOverflow(); err != nil {
+		return err
+	}
+	bySlug, err := a.writeSlugs()
+	if err != nil {
+		return err
+	}
+	if err := a.writeWords(ctx); err != nil {
+		return err
+	}
+	if err := a.writeIndexes(bySlug); err != nil {
+		return err
+	}
+	if err := buildTallies(ctx, a.gathered, a.columns, a.out); err != nil {
+		return err
+	}
+	return a.writeInfo()
+}
+
+// chooseDictionary keeps the parent's dictionary where most posts are the
+// parent's: its packed posts then need no packing again.
+func (a *assembler) chooseDictionary() error {
+	given := a.in.records
+	if tx := a.in.parent.tx; tx != nil && !a.in.anew && (len(given.samples.samples) == 0 || given.count < tx.file.info.Posts) {
+		dictionary, err := tx.file.infoValue(dictionaryKey)
+		if err != nil {
+			return err
+		}
+		a.dictionary, a.same = bytes.Clone(dictionary), true
+		return nil
+	}
+	a.dictionary = trainDictionary(given.samples.posts())
+	return nil
+}
+
+// written is a post on its way into the file.
+type written struct {
+	draft
+	slug   string
+	change change
+	old    bool // the parent has it
+	equal  bool // and it is as it was
+	packed []byte
+	words  []byte // see wordReader
+}
+
+// postsInWork bounds how many bytes the posts that are prepared at a time have
+// together. Each takes several times as much until it is written.
+const postsInWork = 16 << 20
+
+// writePublic walks the merged archive, writes the public posts and sets the
+// others aside.
+func (a *assembler) writePublic(ctx context.Context) error {
+	given, err := a.in.records.given.merge()
+	if err != nil {
+		return err
+	}
+	defer given.close()
+	m, err := newMerger(given, &a.in)
+	if err != nil {
+		return err
+	}
+	return pipeline(ctx, inWork{64, cmp.Or(a.in.memory.posts, postsInWork)},
+		func(ctx context.Context, emit func(merged) error) error {
+			return guard(func() error { return m.each(ctx, emit) })
+		},
+		merged.weight,
+		a.worker,
+		func(w written) error {
+			a.count(&w)
+			if w.change == removed {
+				return nil
+			}
+			if err := a.slugs.add([]byte(w.slug), flagByte(w.public)); err != nil {
+				return err
+			}
+			if !w.public {
+				w.json = nil
+				return a.hidden.add(w.append(nil), append(appendText(nil, w.words), w.packed...))
+			}
+			return a.write(&w)
+		})
+}
+
+func (a *assembler) writeHidden(ctx context.Context) error {
+	return a.hidden.each(func(draft, rest []byte) error {
+		d, err := readDraft(bytes.Clone(draft))
+		if err != nil {
+			return err
+		}
+		words, packed, ok := cutText(rest)
+		if !ok {
+			return fmt.Errorf("draft of a post: %w", errRecord)
+		}
+		return cmp.Or(ctx.Err(), a.write(&written{draft: d, words: words, packed: packed}))
+	})
+}
+
+// forgetGiven gives back the memory that only posts need: no more of them come.
+func (a *assembler) forgetGiven() {
+	a.in.records.close()
+	a.gathered.vocabulary, a.gathered.spelled, a.gathered.termIDs = nil, nil, nil
+}
+
+func (a *assembler) count(w *written) {
+	switch {
+	case w.change == removed:
+		a.changes.Removed++
+	case w.change == carried || w.equal:
+		a.changes.Unchanged++
+	case w.old:
+		a.changes.Changed++
+	default:
+		a.changes.Added++
+	}
+}
+
+// worker makes what one goroutine needs to prepare posts for writing: to
+// decode, compare and pack them.
+func (a *assembler) worker() (func(merged) (written, error), error) {
+	packing, err := newPacking(a.dictionary)
+	if err != nil {
+		return nil, err
+	}
+	packer, words := packer{packing: packing}, newWordReader(a.words.lexicon)
+	return func(m merged) (w written, err error) {
+		err = guard(func() error {
+			w, err = a.prepare(m, &packer, words)
+			return err
+		})
+		return w, err
+	}, nil
+}
+
+func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w written, err error) {
+	w = written{slug: m.slug, change: m.change, old: m.old != nil}
+	var before []byte
+	if m.old != nil && m.change != removed {
+		if before, err = a.in.parent.posts.packing.unpack(nil, m.old); err != nil {
+			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.in.parent.name, err)
+		}
+	}
+	var post *content.Post
+	switch m.change {
+	case removed:
+		return w, nil
+	case given:
+		if w.draft, err = readDraft(m.draft); err != nil {
+			return w, err
+		}
+		if post, err = content.DecodePost(w.json); err != nil {
+			return w, fmt.Errorf("post %q: %w", m.slug, err)
+		}
+	case carried:
+		if post, err = content.DecodePost(before); err != nil {
+			return w, fmt.Errorf("%w: post %q of release %s: %w", store.ErrCorrupt, m.slug, a.in.parent.name, err)
+		}
+		w.draft = draftOf(post, before, a.in.records.vocabulary)
+	}
+	w.words, w.hash = words.read(post), hashPost(w.json)
+	w.equal = m.old != nil && bytes.Equal(before, w.json)
+	if w.equal && a.same {
+		w.packed = bytes.Clone(m.old)
+	} else {
+		w.packed = packer.pack(w.json)
+	}
+	return w, nil
+}
+
+// write gives the next ordinal to a post and writes its record; its card waits
+// until all posts are written, so that cards lie side by side.
+func (a *assembler) write(w *written) error {
+	ordinal := uint32(a.gathered.posts)
+	tools, entities, stack := a.gathered.add(&w.facts)
+	a.tell()
+	if err := a.words.add(ordinal, w.public, w.words); err != nil {
+		return err
+	}
+	a.record = appendPostRecord(a.record[:0], w.flags, w.updated, tools, entities, stack, w.packed)
+	if err := a.posts.add(a.record); err != nil {
+		return err
+	}
+	a.record = append(appendTermIDs(a.record[:0], tools), w.card...)
+	return a.cards.add(nil, a.record)
+}
+
+// tell says now and then how far the writing is.
+func (a *assembler) tell() {
+	if a.in.progress != nil && a.gathered.posts%1024 == 0 {
+		a.in.progress(a.gathered.posts)
+	}
+}
+
+func (a *assembler) writeCards() error {
+	cards := newSegmentWriter(a.out, a.largeCards, bucketCards)
+	if err := a.cards.each(func(_, card []byte) error { return cards.add(card) }); err != nil {
+		return err
+	}
+	return cards.flush()
+}
+
+func (a *assembler) writeOverflow() error {
+	for _, large := range []*recordFile{a.largeCards, a.largePosts} { // in the order of their keys
+		err := large.each(func(key, record []byte) error {
+			return a.out.put(bucketOverflow, bytes.Clone(key), bytes.Clone(record))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeSlugs writes which ordinal each slug has, and gives the ordinals in the
+// order of slugs.
+func (a *assembler) writeSlugs() ([]uint32, error) {
+	bySlug := make([]uint32, 0, a.gathered.posts)
+	public, hidden := uint32(0), uint32(a.gathered.public)
+	err := a.slugs.each(func(slug, flag []byte) error {
+		next := &hidden
+		if flag[0] == 1 {
+			next = &public
+		}
+		ordinal := *next
+		*next++
+		bySlug = append(bySlug, ordinal)
+		key := bytes.Clone(slug)
+		return a.out.put(bucketSlugs, key, ordinalValue(ordinal))
+	})
+	return bySlug, err
+}

@@ -1,0 +1,91 @@
+package release
+
+import (
+	"encoding/json"
+	"slices"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+// writeIndexes writes what was gathered beside the posts.
+func (a *assembler) writeIndexes(bySlug []uint32) error {
+	if err := a.writeReferences(); err != nil {
+		return err
+	}
+	a.gathered.references = texts{} // from here on memory is dear
+	for i, flag := range flags {
+		bitmap, err := a.gathered.flags[i].Marshal()
+		if err != nil {
+			return err
+		}
+		if err := a.out.put(bucketFlags, []byte(flag.name), bitmap); err != nil {
+			return err
+		}
+	}
+	if err := buildTerms(a.gathered, a.columns, a.out); err != nil {
+		return err
+	}
+	titles, err := buildTextOrders(a.gathered, bySlug, a.columns, a.out)
+	if err != nil {
+		return err
+	}
+	a.titles = titles
+	buildSimilar(a.gathered, bySlug, a.columns)
+	buildNumberOrders(a.gathered, bySlug, a.columns)
+	if !a.in.unhashed {
+		a.columns.put(hashesColumn, sets.Encode64(a.gathered.hashes))
+		a.gathered.hashes = nil
+	}
+	return a.columns.write(a.out)
+}
+
+func (a *assembler) writeReferences() error {
+	refs := &a.gathered.references
+	ordinals := make([]uint32, 0, len(refs.ends))
+	for ordinal := range refs.ends {
+		if len(refs.at(ordinal)) > 0 {
+			ordinals = append(ordinals, uint32(ordinal))
+		}
+	}
+	slices.SortFunc(ordinals, func(x, y uint32) int {
+		return slices.Compare(refs.at(int(x)), refs.at(int(y)))
+	})
+	for _, ordinal := range ordinals {
+		if err := a.out.put(bucketReferences, slices.Clone(refs.at(int(ordinal))), ordinalValue(ordinal)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *assembler) info() info {
+	i := info{
+		Format: store.FormatVersion, Posts: a.gathered.posts, Public: a.gathered.public, Terms: len(a.gathered.terms), Titles: a.titles,
+		Words: a.words.wordCount, Stems: a.words.stemCount, Stemming: a.words.lexicon.stemming,
+		Counts: store.Counts{Posts: a.gathered.public},
+	}
+	for _, t := range a.gathered.terms {
+		if t.public == 0 {
+			continue
+		}
+		switch t.sample.kind {
+		case store.KindEntity:
+			i.Counts.Entities++
+		case store.KindTool:
+			i.Counts.Tools++
+		}
+	}
+	return i
+}
+
+func (a *assembler) writeInfo() error {
+	data, err := json.Marshal(a.info())
+	if err != nil {
+		return err
+	}
+	if err := a.out.put(bucketInfo, []byte(infoKey), data); err != nil {
+		return err
+	}
+	return a.out.put(bucketInfo, []byte(dictionaryKey), a.dictionary)
+}

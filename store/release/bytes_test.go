@@ -1,0 +1,46 @@
+package release_test
+
+import (
+	"testing"
+
+	"alphanode/content"
+	"alphanode/store/release"
+	"alphanode/synth"
+)
+
+// TestBytesOfARelease holds the files that 500 posts give, and then a change of some
+// of them, against those that every build of this format has made: the same posts
+// give the same bytes, whoever builds them. It changes with FormatVersion alone.
+func TestBytesOfARelease(t *testing.T) {
+	t.Parallel()
+	c, err := release.OpenCatalogue(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	posts := synth.New(7)
+	var first, second []content.Record
+	for k := range int64(500) {
+		first = append(first, content.Record{Post: posts.Post(k + 1)})
+	}
+	for k := range int64(20) { // ten are given anew, and ten are new
+		second = append(second, content.Record{Post: posts.Post(k + 491)})
+		second[k].Post.Title += ", revised"
+	}
+	second = append(second, content.Record{Removed: first[0].Post.Slug})
+	for _, step := range []struct {
+		records []content.Record
+		onto    string
+		sha256  string
+	}{
+		{first, "", "d6d6fa493c133a74d6558053f3024d00798c0a440d0bd4a0c113205f02f0b1ea"},
+		{second, "r1", "b76246fb5743b1128436ca1dda22db6dc3d558e170ae82cfe4685d3aa7750713"},
+	} {
+		m, err := build(t, c, release.BuildOptions{Onto: step.onto}, step.records...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.SHA256 != step.sha256 {
+			t.Errorf("%s: found %s of %d posts, expected %s", m.Name, m.SHA256, m.Posts, step.sha256)
+		}
+	}
+}

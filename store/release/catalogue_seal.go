@@ -1,0 +1,37 @@
+package release
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"alphanode/store"
+)
+
+// checkFile holds a release file against its manifest, every byte of it.
+func checkFile(dir string, m store.Manifest) error {
+	found, err := digest(filepath.Join(dir, fileOf(m)))
+	if err != nil {
+		return fmt.Errorf("check release %s: %w", m.Name, err)
+	}
+	return checkDigest(&found, m)
+}
+
+// checkSealed is checkFile, which reads nothing where this process has sealed
+// the file and it did not change since.
+func (c *Catalogue) checkSealed(m store.Manifest) error {
+	dir := c.releaseDir(m.Name)
+	if sealed := c.sealed.Load(); sealed.holds(filepath.Join(dir, fileOf(m))) {
+		return checkDigest(sealed, m)
+	}
+	return checkFile(dir, m)
+}
+
+// checkDigest holds what a release file held against its manifest.
+func checkDigest(d *fileDigest, m store.Manifest) error {
+	if d.info.Size() != m.Size || !strings.EqualFold(d.sha256, m.SHA256) {
+		return fmt.Errorf("%w: release %s: found %d bytes with SHA-256 %s, its manifest says %d bytes with %s: import it again, or publish another",
+			store.ErrCorrupt, m.Name, d.info.Size(), d.sha256, m.Size, m.SHA256)
+	}
+	return nil
+}

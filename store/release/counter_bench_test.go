@@ -1,0 +1,108 @@
+package release
+
+import (
+	"context"
+	goflag "flag"
+	"syscall"
+	"testing"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+// BenchmarkCount times the counting alone, of posts that are found already: of
+// all posts of a release, one in so many.
+func BenchmarkCount(b *testing.B) {
+	dir := goflag.Lookup("archive")
+	if dir == nil || dir.Value.String() == "" {
+		b.Skip("no -archive")
+	}
+	c, err := OpenCatalogue(dir.Value.String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	r, err := c.Open("r1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = r.Close() })
+	tx, err := r.file.begin(context.Background(), store.Public)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { r.file.end(tx) })
+	for _, share := range []struct {
+		name string
+		some func(ordinal uint32) bool
+	}{
+		{"half", func(o uint32) bool { return hash(o)%2 == 0 }},
+		{"tenth", func(o uint32) bool { return hash(o)%10 == 0 }},
+		{"hundredth", func(o uint32) bool { return hash(o)%100 == 0 }},
+		{"thousandth", func(o uint32) bool { return hash(o)%1000 == 0 }},
+	} {
+		members := roaring.New()
+		for o := range tx.size() {
+			if share.some(o) {
+				members.Add(o)
+			}
+		}
+		matched := sets.Of(tx.size(), members)
+		count := func(name string, kinds ...store.Kind) {
+			b.Run(share.name+"/"+name, func(b *testing.B) {
+				var indexes []*valueIndex
+				for _, kind := range kinds {
+					x, err := r.terms.valueIndex(tx, kind)
+					if err != nil {
+						b.Fatal(err)
+					}
+					indexes = append(indexes, x)
+				}
+				var c counter
+				began := processorTime(b)
+				for b.Loop() {
+					if _, err := c.count(b.Context(), matched, indexes, 10, byName); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(processorTime(b)-began)/float64(b.N)/float64(matched.Count()), "cpu-ns/post")
+			})
+		}
+		for _, kind := range store.Kinds {
+			count(string(kind), kind)
+		}
+		count("six", store.Kinds[:6]...)
+		b.Run(share.name+"/scores", func(b *testing.B) {
+			scores, err := tx.column(scoresColumn)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var c counter
+			began := processorTime(b)
+			for b.Loop() {
+				h := &histograms{}
+				if err := c.each(b.Context(), matched, func(posts []uint32) { h.add(scores, posts) }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(processorTime(b)-began)/float64(b.N)/float64(matched.Count()), "cpu-ns/post")
+		})
+	}
+}
+
+// processorTime is what the process used so far, in nanoseconds.
+func processorTime(b *testing.B) int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return u.Utime.Nano() + u.Stime.Nano()
+}
+
+// hash scatters the ordinals.
+func hash(o uint32) uint32 {
+	o = (o ^ o>>16) * 0x45d9f3b
+	o = (o ^ o>>16) * 0x45d9f3b
+	return o ^ o>>16
+}

@@ -1,0 +1,200 @@
+package release_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"alphanode/content"
+	"alphanode/store"
+	"alphanode/store/release"
+	"alphanode/store/storetest"
+)
+
+// shelved publishes two archives and gives their shelf.
+func shelved(t *testing.T, before, after []*content.Post) (*release.Catalogue, *release.Shelf) {
+	t.Helper()
+	c := storetest.Catalogue(t, before...)
+	storetest.Publish(t, c, release.BuildOptions{Replace: true}, after...)
+	s := release.NewShelf(c)
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c, s
+}
+
+// TestDeltaTouches holds one footprint after the other against small differences.
+func TestDeltaTouches(t *testing.T) {
+	t.Parallel()
+	with := func(slug string, change func(*content.Post)) *content.Post {
+		p := &content.Post{Slug: slug, Title: "A title", Intro: "An intro.", Meta: content.Meta{Summary: "A summary."}}
+		if change != nil {
+			change(p)
+		}
+		p.Settle()
+		return p
+	}
+	tools := func(slug string, names ...string) *content.Post {
+		return with(slug, func(p *content.Post) { p.Meta.Tools = names })
+	}
+	quality := func(slug string, n int) *content.Post {
+		return with(slug, func(p *content.Post) { p.Meta.Score = &content.Score{Quality: &n} })
+	}
+	topic := func(slug, words string) *content.Post {
+		return with(slug, func(p *content.Post) { p.Meta.Topic = words })
+	}
+	body := func(slug, words string) *content.Post {
+		return with(slug, func(p *content.Post) { p.Body = []content.Block{content.Paragraph{Text: words}} })
+	}
+	draft := func(slug string) *content.Post {
+		return with(slug, func(p *content.Post) { p.Meta.Revision = &content.Revision{Status: "draft"} })
+	}
+	reference := func(slug, ref string) *content.Post {
+		return with(slug, func(p *content.Post) { p.Meta.Reference = ref })
+	}
+	page := func(f *store.Filter, order store.Field) func(context.Context, *release.Reader) error {
+		return func(ctx context.Context, r *release.Reader) error {
+			_, err := r.Find(ctx, store.PostQuery{Filter: f, Order: store.Order{Field: order}, Window: store.Window{First: ptr(0)}})
+			return err
+		}
+	}
+	read := func(slug string, part store.Part) func(context.Context, *release.Reader) error {
+		return func(ctx context.Context, r *release.Reader) error {
+			refs, err := r.Lookup(ctx, slug)
+			if err != nil {
+				return err
+			}
+			_, _, err = r.AppendTexts(ctx, nil, refs, part, store.Room{})
+			return err
+		}
+	}
+	lookUp := func(slug string) func(context.Context, *release.Reader) error {
+		return func(ctx context.Context, r *release.Reader) error { _, err := r.Lookup(ctx, slug); return err }
+	}
+	facets := func(kinds ...store.Kind) func(context.Context, *release.Reader) error {
+		return func(ctx context.Context, r *release.Reader) error {
+			_, err := r.Facets(ctx, store.FacetQuery{By: kinds, First: 10, Filter: &store.Filter{Slug: &store.SlugFilter{Prefix: ptr("a")}}})
+			return err
+		}
+	}
+	term := func(slug string) func(context.Context, *release.Reader) error {
+		return func(ctx context.Context, r *release.Reader) error {
+			_, err := r.LookupTerms(ctx, store.KindTool, slug)
+			return err
+		}
+	}
+	termPosts := func(slug string) func(context.Context, *release.Reader) error {
+		return func(ctx context.Context, r *release.Reader) error {
+			found, err := r.LookupTerms(ctx, store.KindTool, slug)
+			if err != nil {
+				return err
+			}
+			_, err = r.Scores(ctx, store.ScoreQuery{Term: &found[0].ID})
+			return err
+		}
+	}
+	search := func(ctx context.Context, r *release.Reader) error {
+		_, err := r.Search(ctx, store.SearchQuery{Text: "words ", First: 5})
+		return err
+	}
+	similar := func(ctx context.Context, r *release.Reader) error {
+		_, err := r.SimilarToTerms(ctx, store.SimilarTerms{Tools: []string{"git"}}, store.SimilarQuery{First: 5})
+		return err
+	}
+	high := &store.Filter{Quality: &store.NumberFilter{Gte: ptr(int64(50))}}
+	git := &store.Filter{Tool: &store.TermFilter{Eq: ptr("git")}}
+	searching := &store.Filter{Search: ptr("words ")}
+	nodeSlug := &store.Filter{Tool: &store.TermFilter{Eq: ptr("node-dot-js")}}
+	for _, tt := range []struct {
+		name          string
+		before, after []*content.Post // beside two that stay
+		ask           func(context.Context, *release.Reader) error
+		touched       bool
+	}{
+		{"another post", []*content.Post{with("b", nil)}, []*content.Post{quality("b", 1)}, read("a", store.Whole), false},
+		{"the post", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, read("b", store.Whole), true},
+		{"what a card does not show", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, read("b", store.Card), false},
+		{"what it does", []*content.Post{quality("b", 1)}, []*content.Post{quality("b", 2)}, read("b", store.Card), true},
+		{"a post that is only looked up", []*content.Post{quality("b", 1)}, []*content.Post{quality("b", 2)}, lookUp("b"), false},
+		{"one that came", nil, []*content.Post{with("b", nil)}, lookUp("b"), true},
+		{"one that went", []*content.Post{with("b", nil)}, nil, lookUp("b"), true},
+		{"one that became a draft", []*content.Post{with("b", nil)}, []*content.Post{draft("b")}, lookUp("b"), true},
+		{"drafts alone", []*content.Post{draft("b")}, []*content.Post{draft("c")}, page(nil, store.FieldSlug), false},
+		{"a reference that moved", []*content.Post{reference("b", "one")}, []*content.Post{reference("b", "two")}, func(ctx context.Context, r *release.Reader) error {
+			_, err := r.LookupReference(ctx, "two")
+			return err
+		}, true},
+		{"a reference that is left", []*content.Post{reference("b", "one")}, []*content.Post{reference("b", "two")}, func(ctx context.Context, r *release.Reader) error {
+			_, err := r.LookupReference(ctx, "one")
+			return err
+		}, true},
+		{"all posts, of which one changed elsewhere", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, page(nil, store.FieldTitle), false},
+		{"all posts by what changed", []*content.Post{quality("b", 1)}, []*content.Post{quality("b", 2)}, page(nil, store.FieldQuality), true},
+		{"all posts, of which there is one more", nil, []*content.Post{with("b", nil)}, page(nil, store.FieldTitle), true},
+		{"a filter that none of them meets", []*content.Post{quality("b", 1)}, []*content.Post{quality("b", 2)}, page(high, store.FieldQuality), false},
+		{"a filter that one came to meet", []*content.Post{quality("b", 1)}, []*content.Post{quality("b", 60)}, page(high, store.FieldSlug), true},
+		{"a filter that one ceases to meet", []*content.Post{quality("b", 60)}, []*content.Post{quality("b", 1)}, page(high, store.FieldSlug), true},
+		{"a filter that one came to meet for another", []*content.Post{quality("b", 60), quality("c", 1)}, []*content.Post{quality("b", 1), quality("c", 60)}, page(high, store.FieldSlug), true},
+		{"a filter that one goes on to meet", []*content.Post{quality("b", 60)}, []*content.Post{quality("b", 61)}, page(high, store.FieldSlug), false},
+		{"a filter, by what changed", []*content.Post{quality("b", 60)}, []*content.Post{quality("b", 61)}, page(high, store.FieldQuality), true},
+		{"a term that was not there", nil, []*content.Post{tools("b", "git")}, page(git, store.FieldSlug), true},
+		{"terms in a filtered facet", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, facets(store.KindTool), false},
+		{"their spelling", []*content.Post{tools("a2", "git"), tools("b", "git", "x"), tools("c", "x")}, []*content.Post{tools("a2", "git"), tools("b", "Git", "x"), tools("c", "Git", "x")}, facets(store.KindTool), true},
+		{"a term's count", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "git"), tools("c", "git")}, term("git"), true},
+		{"another term's", []*content.Post{tools("b", "git", "x")}, []*content.Post{tools("b", "git")}, term("git"), false},
+		{"a slug that two came to share", []*content.Post{tools("b", "node.js")}, []*content.Post{tools("b", "node.js"), tools("c", "node dot js")}, term("node-dot-js"), true},
+		{"a filter by it", []*content.Post{tools("b", "node.js")}, []*content.Post{tools("b", "node.js"), tools("c", "node dot js")}, page(nodeSlug, store.FieldSlug), true},
+		{"scores of a term's posts", []*content.Post{tools("b", "git"), quality("c", 1)}, []*content.Post{tools("b", "git"), quality("c", 2)}, termPosts("git"), false},
+		{"words", []*content.Post{body("b", "words")}, []*content.Post{body("b", "more words")}, search, true},
+		{"words in a filter", []*content.Post{body("b", "words")}, []*content.Post{body("b", "other")}, page(searching, store.FieldSlug), true},
+		{"what is not searched", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, search, false},
+		{"features", []*content.Post{tools("b", "make")}, []*content.Post{tools("b", "x")}, similar, true},
+		{"what is no feature", []*content.Post{body("b", "x")}, []*content.Post{body("b", "y")}, similar, false},
+		{"the release", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, func(_ context.Context, r *release.Reader) error { r.Release(); return nil }, true},
+		{"a list of terms", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, func(ctx context.Context, r *release.Reader) error {
+			_, err := r.FindTerms(ctx, store.TermQuery{Kind: store.KindTool, Window: store.Window{First: ptr(5)}})
+			return err
+		}, true},
+		{"a list of other terms", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, func(ctx context.Context, r *release.Reader) error {
+			_, err := r.FindTerms(ctx, store.TermQuery{Kind: store.KindEntity, Window: store.Window{First: ptr(5)}})
+			return err
+		}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			stays := []*content.Post{with("a", nil), tools("a1", "other")}
+			before := append(tt.before, stays...)
+			_, shelf := shelved(t, before, append(tt.after, stays...))
+			delta, err := shelf.Delta(t.Context(), "r1", "r2", 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer delta.Close()
+			reader := storetest.Release(t, before...).Reader(store.Public)
+			footprint := reader.Footprint()
+			if err := tt.ask(t.Context(), reader); err != nil {
+				t.Fatal(err)
+			}
+			touched, err := delta.Touches(t.Context(), footprint)
+			if err != nil || touched != tt.touched {
+				t.Errorf("found %t, %v, expected %t", touched, err, tt.touched)
+			}
+		})
+	}
+}
+
+func TestDeltaOfTooMuch(t *testing.T) {
+	t.Parallel()
+	_, shelf := shelved(t, []*content.Post{post("a"), post("b")}, []*content.Post{post("c")})
+	_, err := shelf.Delta(t.Context(), "r1", "r2", 2)
+	if large, ok := errors.AsType[*release.DeltaTooLargeError](err); !ok || large.Posts != 3 || large.Most != 2 {
+		t.Errorf("found %v", err)
+	}
+	for _, names := range [][2]string{{"r1", "r9"}, {"r9", "r1"}} {
+		if _, err := shelf.Delta(t.Context(), names[0], names[1], 100); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%v: found %v", names, err)
+		}
+	}
+}

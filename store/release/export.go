@@ -1,0 +1,32 @@
+package release
+
+import (
+	"context"
+
+	"alphanode/store"
+)
+
+// Each gives the canonical JSON of every post of the release, those the public
+// does not see included, in the order of slugs. The bytes are valid until f
+// returns.
+func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
+	tx, err := r.file.begin(ctx, store.Preview)
+	if err != nil {
+		return err
+	}
+	defer r.file.end(tx)
+	return guard(func() error {
+		var json []byte
+		passing := r.file.passing()
+		return eachSlug(tx, func(_ []byte, ref store.Ref) (err error) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if json, err = r.posts.canonical(tx, ref, json[:0]); err != nil {
+				return err
+			}
+			passing.pass(len(json))
+			return f(json)
+		})
+	})
+}

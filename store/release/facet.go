@@ -1,0 +1,147 @@
+package release
+
+import (
+	"context"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+func (e *engine) facets(ctx context.Context, tx *readTx, q store.FacetQuery) ([]store.Facet, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	buckets := 0
+	for _, kind := range q.By {
+		n, err := e.terms.termsSeen(tx, kind)
+		if err != nil {
+			return nil, err
+		}
+		buckets += min(q.First, n)
+	}
+	if err := tx.pay(ctx, priceOfRead+priceOfBucket*buckets+priceOfNames(q.Filter)); err != nil {
+		return nil, err
+	}
+	asked, err := e.conditionsOf(tx, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	all, err := e.countTerms(ctx, tx, q, asked, &matching{engine: e, tx: tx, filter: q.Filter})
+	if err != nil {
+		return nil, err
+	}
+	facets := make([]store.Facet, len(all))
+	for i, c := range all {
+		facets[i] = store.Facet{Kind: q.By[i], Distinct: c.distinct}
+		if facets[i].Buckets, err = e.buckets(tx, c.best); err != nil {
+			return nil, err
+		}
+	}
+	return facets, nil
+}
+
+// matching is the posts that match a filter, found once they are needed.
+type matching struct {
+	engine *engine
+	tx     *readTx
+	filter *store.Filter
+	asked  conjunction
+	known  bool // what is asked
+	paid   bool // to find the posts
+	found  *sets.Set
+}
+
+// matching is the posts of the view that match a filter.
+func (e *engine) matching(tx *readTx, f *store.Filter) *matching {
+	return &matching{engine: e, tx: tx, filter: f}
+}
+
+// know reads the filter.
+func (m *matching) know(ctx context.Context) (err error) {
+	if m.known {
+		return nil
+	}
+	m.asked, err = m.engine.conditions(ctx, m.tx, m.filter)
+	m.known = err == nil
+	return err
+}
+
+// price is what it costs to find the posts, and at most how many they are.
+func (m *matching) price() (nanos, most int) { return m.engine.priceOfSelection(m.tx, m.asked) }
+
+// pay pays for the posts, and for what is to be done with so many at most.
+func (m *matching) pay(ctx context.Context, use func(most int) int) error {
+	if err := m.know(ctx); err != nil {
+		return err
+	}
+	nanos, most := m.price()
+	if m.paid {
+		nanos = 0
+	}
+	m.paid = true
+	return m.tx.pay(ctx, nanos+use(most))
+}
+
+// posts gives the posts, which are paid for.
+func (m *matching) posts() sets.Set {
+	if m.found == nil {
+		s := m.asked.within(sets.Everything(m.tx.size()))
+		m.found = &s
+	}
+	return *m.found
+}
+
+// countTerms takes from the tally what it can, and else counts.
+func (e *engine) countTerms(ctx context.Context, tx *readTx, q store.FacetQuery, asked conditions, matched *matching) (all []counted, err error) {
+	tally, err := readTally(tx, asked.group())
+	if err != nil {
+		return nil, err
+	}
+	if tally != nil {
+		return tally.counted(q.By, q.First)
+	}
+	indexes, values := make([]*valueIndex, len(q.By)), 0
+	for i, kind := range q.By {
+		if indexes[i], err = e.terms.valueIndex(tx, kind); err != nil {
+			return nil, err
+		}
+		seen, err := e.terms.termsSeen(tx, kind)
+		if err != nil {
+			return nil, err
+		}
+		values += seen
+	}
+	err = matched.pay(ctx, func(most int) int { return e.priceOfCounting(tx, most, len(indexes), values) })
+	if err != nil {
+		return nil, err
+	}
+	posts := matched.posts()
+	err = e.counters.lend(ctx, func(c *counter) error {
+		all, err = c.count(ctx, posts, indexes, q.First, byName)
+		return err
+	})
+	return all, err
+}
+
+// priceOfCounting is what it costs to count the values of some kinds in so many posts.
+// More than half of all are never looked at, as others are then counted instead.
+func (e *engine) priceOfCounting(tx *readTx, posts, kinds, values int) int {
+	size := int(tx.size())
+	return priceOfSets(0, size) + kinds*min(posts, size/2)*priceOfCounted + values*priceOfMember
+}
+
+func (e *engine) buckets(tx *readTx, counts []termCount) ([]store.Bucket, error) {
+	buckets := make([]store.Bucket, len(counts))
+	for i, c := range counts {
+		payload, err := tx.must(bucketTerms, ordinalKey(uint32(c.term)))
+		if err != nil {
+			return nil, err
+		}
+		seen, err := readTermView(payload, tx.view)
+		if err != nil {
+			return nil, err
+		}
+		buckets[i] = store.Bucket{Value: seen.name, Slug: seen.slug, Type: seen.typ, Count: int(c.posts)}
+	}
+	return buckets, nil
+}

@@ -1,0 +1,296 @@
+package release_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"alphanode/content"
+	"alphanode/store"
+	"alphanode/store/storetest"
+)
+
+// facetFilter makes the filters that facets are asked for: any, none, and those
+// of one condition, which a release may have counted beforehand.
+func facetFilter(rnd *rand.Rand) *store.Filter {
+	one := func(words ...string) *store.TermFilter {
+		word := words[rnd.IntN(len(words))]
+		if rnd.IntN(2) == 0 {
+			return &store.TermFilter{Eq: &word}
+		}
+		return &store.TermFilter{In: []string{word}}
+	}
+	truth := rnd.IntN(2) == 0
+	switch rnd.IntN(12) {
+	case 0:
+		return nil
+	case 1:
+		return &store.Filter{}
+	case 2:
+		return &store.Filter{Tool: one("git", "GIT", "fastapi", "c++", "none such")}
+	case 3:
+		return &store.Filter{Entity: one("python", "stack:python", "caching")}
+	case 4:
+		return &store.Filter{Difficulty: one("beginner", "advanced"), Tool: &store.TermFilter{All: []string{}}}
+	case 5:
+		return &store.Filter{Status: one("reviewed", "draft"), CodeLanguage: one("go")}
+	case 6:
+		return &store.Filter{HasImages: &truth}
+	case 7:
+		return &store.Filter{AIGeneratedStyle: &truth, HasImages: &truth}
+	case 8:
+		return &store.Filter{Topic: &store.TopicFilter{TermFilter: *one("safer steps")}}
+	default:
+		return storetest.RandomFilter(rnd, 3)
+	}
+}
+
+// TestFacetsEqualScan holds facets of random filters against a scan over all
+// posts, in archives with stored tallies and without.
+func TestFacetsEqualScan(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	for _, size := range []int{0, 1, 70, 2500} {
+		posts := storetest.RandomPosts(rnd, size)
+		for i := range posts { // some of a kind of which each post has its own
+			if i%3 == 0 {
+				posts[i].Meta.Topic = "about " + posts[i].Slug
+			}
+		}
+		release := storetest.Release(t, posts...)
+		model := storetest.NewModel(posts)
+		for range 60 {
+			view := store.View(rnd.IntN(2))
+			q := store.FacetQuery{Filter: facetFilter(rnd), First: []int{0, 1, 3, 20, 100}[rnd.IntN(5)]}
+			for _, i := range rnd.Perm(len(store.Kinds))[:rnd.IntN(len(store.Kinds)+1)] {
+				q.By = append(q.By, store.Kinds[i])
+			}
+			facets, err := release.Reader(view).Facets(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			matched := model.Find(view, q.Filter, store.DefaultOrder)
+			if len(facets) != len(q.By) {
+				t.Fatalf("found %d facets of %v", len(facets), q.By)
+			}
+			for i, facet := range facets {
+				want := model.Facet(view, matched, q.By[i])
+				expected := store.Facet{Kind: q.By[i], Distinct: len(want), Buckets: want[:min(q.First, len(want))]}
+				if found := asJSON(t, facet); found != asJSON(t, expected) {
+					t.Fatalf("%d posts, view %d, first %d, filter %s:\nfound    %s\nexpected %s",
+						size, view, q.First, asJSON(t, q.Filter), found, asJSON(t, expected))
+				}
+			}
+		}
+	}
+}
+
+// TestScoresEqualScan holds statistics of scores against a scan over all posts.
+func TestScoresEqualScan(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	for _, size := range []int{0, 1, 70, 2500} {
+		posts := storetest.RandomPosts(rnd, size)
+		release := storetest.Release(t, posts...)
+		model := storetest.NewModel(posts)
+		for range 60 {
+			view := store.View(rnd.IntN(2))
+			filter := facetFilter(rnd)
+			reader := release.Reader(view)
+			matched := model.Find(view, filter, store.DefaultOrder)
+			check := func(what string, got *store.ScoreStats, err error, want []*content.Post) {
+				t.Helper()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if found, expected := asJSON(t, got), asJSON(t, storetest.Scores(want)); found != expected {
+					t.Fatalf("%s, %d posts, view %d, filter %s:\nfound    %s\nexpected %s", what, size, view, asJSON(t, filter), found, expected)
+				}
+			}
+			stats, err := reader.Scores(t.Context(), store.ScoreQuery{Filter: filter})
+			check("scores", stats, err, matched)
+
+			kind := store.Kinds[rnd.IntN(len(store.Kinds))]
+			first := []int{0, 2, 100}[rnd.IntN(3)]
+			groups, err := reader.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: kind, Filter: filter, First: first})
+			if err != nil {
+				t.Fatal(err)
+			}
+			buckets := model.Facet(view, matched, kind)
+			buckets = buckets[:min(first, len(buckets))]
+			if len(groups) != len(buckets) {
+				t.Fatalf("found %d groups by %s, expected %d", len(groups), kind, len(buckets))
+			}
+			for i, bucket := range buckets {
+				if groups[i].Bucket != bucket {
+					t.Errorf("group %d by %s: found %+v, expected %+v", i, kind, groups[i].Bucket, bucket)
+				}
+				check(string(kind)+" "+bucket.Slug, groups[i].Scores, nil, model.Having(view, matched, kind, bucket.Slug))
+			}
+			if kind == store.KindTool && len(buckets) > 0 {
+				term, err := reader.FindTerm(t.Context(), kind, buckets[0].Slug)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stats, err := reader.Scores(t.Context(), store.ScoreQuery{Filter: filter, Term: &term.ID})
+				if err != nil || asJSON(t, stats) != asJSON(t, groups[0].Scores) {
+					t.Errorf("scores of a term: found %s, %v, expected %s", asJSON(t, stats), err, asJSON(t, groups[0].Scores))
+				}
+			}
+		}
+	}
+}
+
+// TestFacetsRefuse: what cannot be answered says which argument is at fault.
+func TestFacetsRefuse(t *testing.T) {
+	t.Parallel()
+	r := storetest.Release(t, post("a")).Reader(store.Public)
+	long := &store.Filter{Tool: &store.TermFilter{In: make([]string, store.MaxFilterCost)}}
+	for name, ask := range map[string]func() error{
+		"by": func() error {
+			_, err := r.Facets(t.Context(), store.FacetQuery{By: []store.Kind{"title"}})
+			return err
+		},
+		"by ": func() error {
+			_, err := r.Facets(t.Context(), store.FacetQuery{By: []store.Kind{store.KindTool, store.KindTool}})
+			return err
+		},
+		"by  ": func() error {
+			_, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: "quality"})
+			return err
+		},
+		"first": func() error {
+			_, err := r.Facets(t.Context(), store.FacetQuery{First: store.MaxLimit + 1})
+			return err
+		},
+		"first ": func() error {
+			_, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, First: -1})
+			return err
+		},
+		"filter": func() error {
+			_, err := r.Facets(t.Context(), store.FacetQuery{Filter: long})
+			return err
+		},
+		"filter ": func() error {
+			_, err := r.Scores(t.Context(), store.ScoreQuery{Filter: long})
+			return err
+		},
+	} {
+		var bad *store.ArgumentError
+		if err := ask(); !errors.As(err, &bad) || bad.Name != name[:len(bad.Name)] {
+			t.Errorf("%s: found %v", name, err)
+		}
+	}
+}
+
+// TestTalliesEqualCounts asks questions that a release of enough posts has
+// tallied, once so and once in words that it has not.
+func TestTalliesEqualCounts(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	posts := storetest.RandomPosts(rnd, 27_000)
+	for i, p := range posts { // ranges and pairs are tallied of many posts only
+		if i%8 > 0 {
+			p.Meta.Revision = nil
+		}
+		if p.Meta.Score == nil || p.Meta.Score.Quality == nil {
+			p.Meta.Score = &content.Score{Quality: ptr(i % 4), Depth: ptr(100)}
+		}
+		if i%10 > 0 {
+			p.Meta.Tools = append(p.Meta.Tools, "git")
+		}
+		if i%11 > 0 {
+			p.Meta.Difficulty = "beginner"
+		}
+	}
+	release := storetest.Release(t, posts...)
+	git, beginner := &store.TermFilter{Eq: ptr("git")}, &store.TermFilter{In: []string{"Beginner"}}
+	from := func(n int64) *store.NumberFilter { return &store.NumberFilter{Gte: &n} }
+	many := map[string]store.Filter{ // of so many posts that they are tallied
+		"all": {}, "images": {HasImages: ptr(true)}, "no review": {NeedsHumanReview: ptr(false)}, "git": {Tool: git},
+		"quality from 0": {Quality: from(0)}, "quality from 1": {Quality: &store.NumberFilter{Gt: ptr(int64(0))}},
+		"git and beginner": {Tool: git, Difficulty: beginner}, "git twice": {Tool: &store.TermFilter{Eq: git.Eq, All: []string{"GIT"}}},
+		"git and range": {Tool: git, Quality: from(0)}, "git and less": {Tool: git, Quality: from(1)},
+		"beginner and range": {Difficulty: beginner, Quality: from(-7)},
+	}
+	few := map[string]store.Filter{
+		"quality to 2": {Quality: &store.NumberFilter{Lte: ptr(int64(2))}}, "quality 1 to 2": {Quality: &store.NumberFilter{Gte: ptr(int64(1)), Lt: ptr(int64(3))}},
+		"freshness between values": {Freshness: &store.NumberFilter{Lt: ptr(int64(1000))}}, "no freshness": {Freshness: &store.NumberFilter{Gt: ptr(int64(100))}},
+		"depth of 1": {Depth: &store.NumberFilter{Eq: ptr(int64(1))}}, "published": {PublishedAt: &store.DateFilter{Gte: ptr(store.Day(-8000))}},
+		"read in a minute": {ReadingTime: &store.NumberFilter{Lte: ptr(int64(1))}}, "two ranges": {Quality: from(0), Depth: from(0)},
+		"not git": {Tool: &store.TermFilter{None: []string{"git"}}}, "git or csharp": {Tool: &store.TermFilter{In: []string{"git", "c#"}}},
+		"two tools": {Tool: &store.TermFilter{All: []string{"git", "fastapi"}}}, "git and none such": {Tool: git, Stack: &store.TermFilter{Eq: ptr("none such")}},
+		"two entities": {Entity: &store.TermFilter{Eq: ptr("python")}}, "no tool at all": {Tool: &store.TermFilter{In: []string{}}},
+		"git and high range": {Tool: git, Quality: from(3)}, "git and up to": {Tool: git, Quality: &store.NumberFilter{Lte: ptr(int64(2))}},
+		"git and read in a minute": {Tool: git, ReadingTime: from(1)}, "git and images": {Tool: git, HasImages: ptr(true)},
+		"git, beginner and range": {Tool: git, Difficulty: beginner, Quality: from(1)}, "git and two ranges": {Tool: git, Quality: from(1), Depth: from(1)},
+	}
+	for _, view := range []store.View{store.Public, store.Preview} {
+		r := release.Reader(view)
+		check := func(name string, f *store.Filter, least int) {
+			t.Helper()
+			by := store.Kinds[rnd.IntN(len(store.Kinds))]
+			ask := func(f *store.Filter) string {
+				facets, err := r.Facets(t.Context(), store.FacetQuery{Filter: f, By: store.Kinds, First: 100})
+				if err != nil {
+					t.Fatal(err)
+				}
+				scores, err := r.Scores(t.Context(), store.ScoreQuery{Filter: f})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if scores.Count < least {
+					t.Fatalf("view %d, %s: found only %d posts", view, name, scores.Count)
+				}
+				groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: by, Filter: f, First: 5})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return asJSON(t, []any{facets, scores, groups})
+			}
+			if got, want := ask(f), ask(&store.Filter{And: []store.Filter{*f}}); got != want {
+				t.Errorf("view %d, %s, by %s:\nfound    %s\nexpected %s", view, name, by, got, want)
+			}
+		}
+		for name, filter := range many {
+			least := 16 << 10
+			if name == "images" { // half of them
+				least = 1024
+			}
+			check(name, &filter, least)
+		}
+		for name, filter := range few {
+			check(name, &filter, 0)
+		}
+	}
+}
+
+// TestScoresOfManySets: posts with more different sets of tools than are
+// counted apart.
+func TestScoresOfManySets(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	posts := storetest.RandomPosts(rnd, 3000)
+	for _, p := range posts {
+		p.Meta.Tools = nil
+		for n := range 12 {
+			if rnd.IntN(2) == 0 {
+				p.Meta.Tools = append(p.Meta.Tools, fmt.Sprintf("tool %d", n))
+			}
+		}
+	}
+	r, model := storetest.Release(t, posts...).Reader(store.Public), storetest.NewModel(posts)
+	filter := &store.Filter{ImageHeavy: ptr(false)}
+	matched := model.Find(store.Public, filter, store.DefaultOrder)
+	groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, Filter: filter, First: 12})
+	if err != nil || len(groups) != 12 {
+		t.Fatalf("found %d groups, %v", len(groups), err)
+	}
+	for _, group := range groups {
+		want := storetest.Scores(model.Having(store.Public, matched, store.KindTool, group.Slug))
+		if found, expected := asJSON(t, group.Scores), asJSON(t, want); found != expected {
+			t.Errorf("%s:\nfound    %s\nexpected %s", group.Slug, found, expected)
+		}
+	}
+}

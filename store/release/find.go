@@ -1,0 +1,194 @@
+package release
+
+import (
+	"context"
+	"slices"
+	"sort"
+	"strconv"
+
+	"alphanode/store"
+)
+
+// find gives one page of a list of posts.
+func (e *engine) find(ctx context.Context, tx *readTx, q store.PostQuery) (*store.Page, error) {
+	if !slices.Contains(store.SortFields, q.Order.Field) {
+		return nil, &store.ArgumentError{Name: "sort", Found: strconv.Quote(string(q.Order.Field)), Expected: "a sort field"}
+	}
+	if err := q.Window.Check(); err != nil {
+		return nil, err
+	}
+	matching, err := e.conditions(ctx, tx, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	asked := question(tx.asked[:0]).filter(q.Filter).truth(q.Term != nil)
+	if q.Term != nil {
+		m := &matcher{ctx: ctx, tx: tx, engine: e}
+		having, err := m.having(*q.Term)
+		if err != nil {
+			return nil, err
+		}
+		rec, err := termRecordOf(tx, *q.Term)
+		if err != nil {
+			return nil, err
+		}
+		matching = append(matching, having)
+		asked = asked.text(string(rec.kind)).text(rec.identity)
+	}
+	seq, err := e.orders.sequence(tx, q.Order)
+	if err != nil {
+		return nil, err
+	}
+	list, err := e.list(ctx, tx, matching, seq)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.pay(ctx, priceOfPage(q)+list.priceOfCount()); err != nil {
+		return nil, err
+	}
+	if list.total, err = list.knownCount(asked); err != nil {
+		return nil, err
+	}
+	if err := list.payForPage(q.Window); err != nil {
+		return nil, err
+	}
+	asked = asked.order(q.Order)
+	tx.asked = asked // room for the next
+	question := asked.hash()
+	start, end := 0, seq.n // positions between which the page lies
+	if q.Window.After != "" {
+		if start, err = e.cursorPosition(tx, "after", q.Window.After, question, q.Order, seq, true); err != nil {
+			return nil, err
+		}
+	}
+	if q.Window.Before != "" {
+		if end, err = e.cursorPosition(tx, "before", q.Window.Before, question, q.Order, seq, false); err != nil {
+			return nil, err
+		}
+	}
+	page := &store.Page{Total: list.total}
+	pager := pager{list: list, asked: asked.number(int64(tx.view))}
+	positions := pager.window(q.Window, start, end, page)
+	page.Refs, page.Cursors = make([]store.Ref, len(positions)), make([]string, len(positions))
+	for i, position := range positions {
+		ordinal := seq.at(position)
+		page.Refs[i] = store.Ref(ordinal)
+		if !q.Cursors.Of(i, len(positions)) {
+			continue
+		}
+		c, err := e.cursorAt(tx, ordinal, question, q.Order, seq)
+		if err != nil {
+			return nil, err
+		}
+		page.Cursors[i] = c.String()
+	}
+	return page, nil
+}
+
+// priceOfPage is what a page costs whatever its list is.
+func priceOfPage(q store.PostQuery) int {
+	rows := q.Window.Rows()
+	cursors := min(rows, 2)
+	if q.Cursors == store.AllCursors {
+		cursors = rows
+	}
+	return priceOfRead + priceOfPlaceInList*rows + priceOfRow*cursors
+}
+
+// cursorAt makes the cursor of a post.
+func (e *engine) cursorAt(tx *readTx, ordinal uint32, question uint64, o store.Order, seq *sequence) (cursor, error) {
+	c := cursor{question: question}
+	card, err := e.posts.cardText(tx, store.Ref(ordinal))
+	if err != nil {
+		return c, err
+	}
+	if c.slug, err = cardSlug(card); err != nil {
+		return c, err
+	}
+	if o.Field == store.FieldSlug {
+		return c, nil
+	}
+	place := seq.placeOf(ordinal)
+	if place >= seq.valued {
+		c.absent = true
+		return c, nil
+	}
+	group := seq.orderIndex.group(place)
+	if o.Field == store.FieldTitle {
+		c.text, err = titles(tx).at(group)
+		return c, err
+	}
+	c.number = seq.values.int64(group)
+	return c, nil
+}
+
+// cursorPosition gives the position at which the posts behind a cursor begin,
+// or, where behind is false, the posts not before it. The cursor's own post may
+// have changed or left since.
+func (e *engine) cursorPosition(tx *readTx, argument, s string, question uint64, o store.Order, seq *sequence, behind bool) (int, error) {
+	c, err := parseCursor(argument, s, question)
+	if err != nil {
+		return 0, err
+	}
+	// The order by slug turns around as a whole; every other order keeps the
+	// posts of one value by ascending slug.
+	descendingSlugs := o.Field == store.FieldSlug && o.Desc
+	key := c.slug
+	if behind != descendingSlugs {
+		key += "\x00" // the next possible slug
+	}
+	slugs, err := e.orders.slugPlace(tx, []byte(key))
+	if err != nil {
+		return 0, err
+	}
+	if o.Field == store.FieldSlug {
+		place := seq.fromSlugs(slugs)
+		if o.Desc {
+			place = seq.n - place
+		}
+		return place, nil
+	}
+	low, high, err := e.cursorGroup(tx, c, o, seq)
+	if err != nil {
+		return 0, err
+	}
+	// Inside the group the posts stand by slug. Public posts with a lower slug have
+	// the ordinals from 0, the others with one those behind all public posts.
+	bySlug, err := e.orders.orderBy(tx, store.FieldSlug)
+	if err != nil {
+		return 0, err
+	}
+	hidden, public := bySlug.hiddenBefore(slugs), tx.file.info.Public
+	place := low + sort.Search(high-low, func(i int) bool {
+		ordinal := int(seq.order.uint32(low + i))
+		return ordinal >= slugs-hidden && (ordinal < public || ordinal >= public+hidden)
+	})
+	if !o.Desc || c.absent {
+		return place, nil
+	}
+	return seq.valued - high + place - low, nil
+}
+
+// cursorGroup gives the places of the posts that have the cursor's value; an
+// empty range, where they would stand, if there are none.
+func (e *engine) cursorGroup(tx *readTx, c cursor, o store.Order, seq *sequence) (low, high int, err error) {
+	if c.absent {
+		return seq.valued, seq.n, nil
+	}
+	var first, after int
+	if o.Field == store.FieldTitle {
+		if first, err = titles(tx).search(func(t string) bool { return t >= c.text }); err != nil {
+			return 0, 0, err
+		}
+		if after, err = titles(tx).search(func(t string) bool { return t > c.text }); err != nil {
+			return 0, 0, err
+		}
+	} else {
+		first = seq.values.search64(c.number)
+		after = first
+		if first < len(seq.values.data)/8 && seq.values.int64(first) == c.number {
+			after++
+		}
+	}
+	return int(seq.starts.uint32(first)), int(seq.starts.uint32(after)), nil
+}

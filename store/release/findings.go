@@ -1,0 +1,66 @@
+package release
+
+import (
+	"encoding/binary"
+	"sync/atomic"
+)
+
+// engine answers questions about the posts that match a filter, from all indexes of a
+// release.
+type engine struct {
+	posts    *records
+	orders   *orders
+	terms    *termIndex
+	words    *fullText
+	counters *counterPool
+	findings findings
+}
+
+func newEngine(posts *records, orders *orders, terms *termIndex, words *fullText) *engine {
+	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: newCounterPool()}
+}
+
+// forget has every question answered anew.
+func (e *engine) forget() {
+	for i := range e.findings.rows {
+		clearAll(e.findings.rows[i][:])
+	}
+}
+
+// findings are what a release remembers of questions, which never changes: how
+// many posts a list has in all, which each of its pages says, and where in a list
+// a page begins that is asked for by its number. Each is one number.
+type findings struct {
+	// A question has its number in one of the slots of a row.
+	rows [1024][4]atomic.Pointer[finding]
+	next atomic.Uint32 // slot to be given up where all of a row are taken
+}
+
+type finding struct {
+	of     questionKey
+	number int
+}
+
+func (f *findings) row(of questionKey) *[4]atomic.Pointer[finding] {
+	return &f.rows[binary.LittleEndian.Uint64(of[8:])%uint64(len(f.rows))]
+}
+
+func (f *findings) get(of questionKey) (number int, ok bool) {
+	row := f.row(of)
+	for i := range row {
+		if known := row[i].Load(); known != nil && known.of == of {
+			return known.number, true
+		}
+	}
+	return 0, false
+}
+
+func (f *findings) put(of questionKey, number int) {
+	row, found := f.row(of), &finding{of, number}
+	for i := range row {
+		if row[i].CompareAndSwap(nil, found) {
+			return
+		}
+	}
+	row[f.next.Add(1)%uint32(len(row))].Store(found)
+}

@@ -1,0 +1,82 @@
+package release
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"alphanode/store"
+)
+
+// keysInterval is how often the file of keys is looked at, also where the system
+// tells of no changes: what is added or revoked counts within a second.
+const keysInterval = 250 * time.Millisecond
+
+// Keyring knows the API keys of a data directory and follows what is added and
+// revoked. Where the file is damaged the last good keys go on.
+type Keyring struct {
+	disk    disk
+	dir     string
+	log     *slog.Logger
+	known   atomic.Pointer[keyring]
+	trouble trouble
+	seen    []byte // the file as it was read last
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+// Follow follows the keys until Close. No file is no keys.
+func (f *KeysFile) Follow(ctx context.Context, log *slog.Logger) *Keyring {
+	ctx, stop := context.WithCancel(ctx)
+	k := &Keyring{disk: f.disk, dir: f.dir, log: log, stop: stop, stopped: make(chan struct{})}
+	k.known.Store(&keyring{})
+	k.look()
+	go k.follow(ctx)
+	return k
+}
+
+func (k *Keyring) follow(ctx context.Context) {
+	defer close(k.stopped)
+	onChange(ctx, k.disk, k.dir, keysFile, keysInterval, k.log, k.look)
+}
+
+// look reads the file, which is short, and takes its keys where it is another
+// than before: times of files can be equal when their bytes are not.
+func (k *Keyring) look() {
+	data, err := readKeysFile(k.dir)
+	if same := bytes.Equal(data, k.seen) && (data == nil) == (k.seen == nil); same && err == nil && k.Problem() == "" {
+		return
+	}
+	var ring *keyring
+	if err == nil {
+		ring, err = parseKeys(k.dir, data)
+	}
+	if err != nil {
+		if k.trouble.news(err.Error()) {
+			k.log.Error("cannot read the API keys; the last good ones stay in force", "keys", len(k.known.Load().Keys), "error", err)
+		}
+		k.trouble.tell("keys.json cannot be read; the last good keys stay in force")
+		return
+	}
+	k.trouble.settle("")
+	k.seen = data
+	if before := k.known.Swap(ring); len(before.Keys)+len(ring.Keys) > 0 {
+		k.log.Info("API keys read", "keys", len(ring.Keys))
+	}
+}
+
+// Find gives the key with this secret, where there is one that was not revoked.
+func (k *Keyring) Find(secret string) (store.Key, bool) { return k.known.Load().find(secret) }
+
+// Problem says why the keys in force may not be those of the data directory; ""
+// where all is well.
+func (k *Keyring) Problem() string { return k.trouble.String() }
+
+// Close stops following.
+func (k *Keyring) Close() error {
+	k.stop()
+	<-k.stopped
+	return nil
+}

@@ -1,0 +1,224 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+	"alphanode/text"
+)
+
+// searchedAmong is the posts among which a text is searched for. They are found when
+// they are needed.
+type searchedAmong interface {
+	know(ctx context.Context) error // what they are; nothing else is asked before
+	price() (nanos, most int)       // to find them, and at most how many they are
+	posts() sets.Set
+}
+
+// fullText is the words of a release, and what it remembers of them.
+type fullText struct {
+	posts  *records
+	orders *orders
+
+	seed     maphash.Seed
+	lists    [1024]atomic.Pointer[wordPosts] // by stem; what shares a place takes it
+	searches [16]atomic.Pointer[knownSearch] // what was found last, likewise
+	room     sync.Pool                       // of *searchRoom
+}
+
+func newFullText(posts *records, orders *orders) *fullText {
+	return &fullText{posts: posts, orders: orders, seed: maphash.MakeSeed()}
+}
+
+// forget has everything looked up again.
+func (x *fullText) forget() {
+	clearAll(x.lists[:])
+	clearAll(x.searches[:])
+}
+
+func (x *fullText) searchText(ctx context.Context, tx *readTx, q store.SearchQuery, among searchedAmong) (*store.SearchPage, error) {
+	if err := (store.Window{First: &q.First}).Check(); err != nil {
+		return nil, err
+	}
+	query, err := parseSearch(tx.file.info.Stemming, "query", q.Text)
+	if err != nil {
+		return nil, err
+	}
+	asked := question(nil).text("search").text(q.Text).filter(q.Filter).hash()
+	var after *cursor
+	if q.After != "" {
+		if after, err = parseFound(q.After, asked); err != nil {
+			return nil, err
+		}
+	}
+	if err := among.know(ctx); err != nil {
+		return nil, err
+	}
+	room, ok := x.room.Get().(*searchRoom)
+	if !ok {
+		room = &searchRoom{}
+	}
+	search, err := x.newTextSearch(ctx, tx, "query", query, room)
+	if err != nil {
+		return nil, err
+	}
+	selecting, most := among.price()
+	if err := search.pay(priceOfSearch(q)+selecting, most, true); err != nil {
+		return nil, err
+	}
+	page := &store.SearchPage{}
+	if q.Suggest {
+		if page.Suggestions, err = x.suggestWords(ctx, tx, query); err != nil {
+			return nil, err
+		}
+	}
+	if page.Total, err = search.run(among.posts()); err != nil {
+		return nil, err
+	}
+	best, err := search.best(q.First+1, after)
+	if err != nil {
+		return nil, err
+	}
+	page.HasNext = len(best) > q.First
+	best = best[:min(q.First, len(best))]
+	page.Hits = make([]store.SearchHit, len(best))
+	for i, found := range best {
+		page.Hits[i] = store.SearchHit{Ref: store.Ref(found.ordinal), Score: found.measure()}
+		if !q.Cursors.Of(i, len(best)) {
+			continue
+		}
+		slug, err := x.posts.slugOf(tx, store.Ref(found.ordinal))
+		if err != nil {
+			return nil, err
+		}
+		page.Hits[i].Cursor = found.cursor(asked, slug).String()
+	}
+	x.room.Put(room)
+	return page, nil
+}
+
+// priceOfSearch is what a page costs whatever is found.
+func priceOfSearch(q store.SearchQuery) int {
+	return priceOfRead + (priceOfPlaceInList+priceOfRow)*q.First
+}
+
+// parseSearch reads a text to search for, in the argument of this name.
+func parseSearch(stemming text.Stemming, argument, typed string) (text.Query, error) {
+	if len(typed) > store.MaxSearch {
+		return text.Query{}, &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%d bytes", len(typed)), Expected: fmt.Sprintf("at most %d bytes", store.MaxSearch)}
+	}
+	query, err := text.ParseQuery(typed, stemming)
+	tooMany := (*text.TooManyWordsError)(nil)
+	switch {
+	case errors.As(err, &tooMany):
+		return query, &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%d words", tooMany.Words), Expected: fmt.Sprintf("at most %d words", text.MaxWords)}
+	case errors.Is(err, text.ErrNoWords):
+		return query, &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%.40q", typed), Expected: "at least one word that is to be found"}
+	}
+	return query, err
+}
+
+// knownSearch is what a text finds, as a release remembers it: a filter is asked
+// again and again, for a list, its facets and its pages.
+type knownSearch struct {
+	view  store.View
+	typed string
+	words int // units that were paid to find its words
+	run   int // nanoseconds to find its posts
+	along int // units that were paid while they were found
+	count int // at most of its posts
+	posts sets.Set
+}
+
+// finds is what a text finds among all posts of the view: what that costs, at most
+// how many posts it is, and the posts.
+type finds struct {
+	cost  int // to find them, in nanoseconds
+	count int
+	posts func() (sets.Set, error)
+}
+
+// finds reads a text to search for, in the argument of this name, and pays for its
+// words. What is remembered costs what it did.
+func (x *fullText) finds(ctx context.Context, tx *readTx, argument, typed string) (*finds, error) {
+	slot := &x.searches[maphash.String(x.seed, typed)%uint64(len(x.searches))]
+	if known := slot.Load(); known != nil && known.view == tx.view && known.typed == typed {
+		found := &finds{known.run, known.count, func() (sets.Set, error) { return known.posts, nil }}
+		return found, tx.pay(ctx, (known.words+known.along)*unit)
+	}
+	query, err := parseSearch(tx.file.info.Stemming, argument, typed)
+	if err != nil {
+		return nil, err
+	}
+	before := tx.paid
+	search, err := x.newTextSearch(ctx, tx, argument, query, &searchRoom{})
+	if err != nil {
+		return nil, err
+	}
+	known := &knownSearch{view: tx.view, typed: strings.Clone(typed), words: tx.paid - before, count: search.most(search.size)}
+	known.run = search.priceOfRun(search.size)
+	find := func() (sets.Set, error) {
+		search.prepaid(search.size, false)
+		before := tx.paid
+		if _, err := search.run(sets.Everything(tx.size())); err != nil {
+			return sets.Set{}, err
+		}
+		known.along, known.posts = tx.paid-before, search.found()
+		slot.Store(known)
+		return known.posts, nil
+	}
+	return &finds{known.run, known.count, find}, search.afford(known.run)
+}
+
+// cursor of a post that was found holds its score and what breaks ties.
+func (r rankedPost) cursor(asked uint64, slug string) cursor {
+	quality, freshness := scoresOfRank(r.rank)
+	return cursor{
+		question: asked, number: int64(r.score), text: string([]byte{byte(quality + 1), byte(freshness + 1)}), slug: slug,
+	}
+}
+
+// parseFound reads the cursor of a post that was found.
+func parseFound(after string, asked uint64) (*cursor, error) {
+	c, err := parseCursor("after", after, asked)
+	if err != nil {
+		return nil, err
+	}
+	if c.absent || len(c.text) != 2 || c.number < 0 || c.number > int64(^uint32(0)) {
+		return nil, &store.ArgumentError{Name: "after", Found: "a cursor of another kind of list", Expected: "a cursor from an earlier answer"}
+	}
+	return &c, nil
+}
+
+// behind gives the place of the first post behind a cursor: behind its post, where
+// that is found still, else behind where it stood. In another release every score
+// can be another, so that what a cursor holds is but a guess.
+func (s *textSearch) behind(c *cursor, ranks *ranks, positions []*phrasePositions) (*rankedPost, error) {
+	refs, err := lookup(s.tx, []string{c.slug})
+	if err != nil {
+		return nil, err
+	}
+	if ordinal := int(refs[0]); refs[0] != store.NoRef && s.room.posts.Contains(ordinal) {
+		place := &rankedPost{rank: ranks.of(uint32(ordinal)) + 1}
+		s.scoreSpan(ordinal/sets.SpanPlaces, positions, func(of int, score uint32) {
+			if of == ordinal {
+				place.score = score
+			}
+		})
+		return place, nil
+	}
+	next, err := s.index.orders.slugPlace(s.tx, []byte(c.slug+"\x00"))
+	return &rankedPost{score: uint32(c.number), rank: rank(int64(c.text[0])-1, int64(c.text[1])-1, next)}, err
+}
+
+// measure is the score as it is sent.
+func (r rankedPost) measure() float64 {
+	return store.Decimals9(float64(r.score) / (impactOne * wordWeights * unfinished))
+}

@@ -1,0 +1,131 @@
+package release
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"path/filepath"
+)
+
+// eachGathered puts together what several runs have of a stem.
+func eachGathered(merged *spillReader, emit func(stemParts) error) error {
+	var g stemParts
+	for {
+		stem, posts, err := merged.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if len(g.posts) > 0 && g.stem != string(stem) {
+			if err := emit(g); err != nil {
+				return err
+			}
+			g = stemParts{}
+		}
+		g.stem = string(stem)
+		g.posts = append(g.posts, bytes.Clone(posts))
+	}
+	if len(g.posts) == 0 {
+		return nil
+	}
+	return emit(g)
+}
+
+// laidOut is the list of a stem and how many public posts have it.
+type laidOut struct {
+	list   []byte
+	public uint32
+}
+
+// wordLayout lays out the lists of stems, for many goroutines, and writes them, for one.
+type wordLayout struct {
+	words    *wordGatherer
+	averages [len(searchFields)]float64
+	posts    int
+	public   uint32
+	next     uint32 // stem
+}
+
+// layout begins to lay out what was gathered, of so many posts.
+func (g *wordGatherer) layout(posts, public int) (l *wordLayout, err error) {
+	g.stemPosts, err = newNumberFile(g.disk, filepath.Join(g.dir, "stem-posts.tmp"))
+	return &wordLayout{words: g, averages: g.averages(), posts: posts, public: uint32(public)}, err
+}
+
+func (l *wordLayout) layOut(g stemParts) (laidOut, error) {
+	list := wordList{n: l.posts}
+	public := uint32(0)
+	for _, part := range g.posts {
+		list.begin(part)
+		err := part.each(func(ordinal uint32, occurrence []byte) error {
+			occurrences, positions, err := readOccurrence(occurrence)
+			if err != nil {
+				return err
+			}
+			lengths := l.words.lengthsOf(ordinal)
+			list.add(ordinal, impact(&occurrences, &lengths, &l.averages), positions)
+			if ordinal < l.public {
+				public++
+			}
+			return nil
+		})
+		if err != nil {
+			return laidOut{}, err
+		}
+	}
+	laid, err := list.append(nil)
+	return laidOut{laid, public}, err
+}
+
+// write writes the list of the next stem.
+func (l *wordLayout) write(out *dbWriter, list laidOut) error {
+	key := ordinalKey(l.next)
+	l.next++
+	if err := l.words.stemPosts.add(list.public); err != nil {
+		return err
+	}
+	return out.putRaw(bucketWordPosts, key, appendColumn(wordPostsName(key), list.list))
+}
+
+// putColumns puts the columns of stems. It is called when all lists are written, and
+// they are read before close.
+func (g *wordGatherer) putColumns(c *columns) {
+	c.putLate(wordStems, g.wordStems.column)
+	c.putLate(stemPosts, g.stemPosts.column)
+}
+
+// Columns of the index of full text.
+const (
+	wordStems = "words/stems" // word → see wordStem
+	stemPosts = "stems/posts" // stem → how many public posts have it
+)
+
+// wordPostsName is what the checksums of the list of a stem begin with.
+func wordPostsName(key []byte) string { return bucketWordPosts + "/" + string(key) }
+
+// wordPosts opens the list of a stem.
+func (x *fullText) wordPosts(tx *readTx, stem uint32) (*wordPosts, error) {
+	known := &x.lists[stem%uint32(len(x.lists))]
+	if l := known.Load(); l != nil && l.stem == stem {
+		return l, nil
+	}
+	key := binary.BigEndian.AppendUint32(nil, stem)
+	found, value := tx.seek(bucketWordPosts, key)
+	if !bytes.Equal(found, key) {
+		value = nil // and so no column
+	}
+	data, err := newColumn(wordPostsName(key), value)
+	if err != nil {
+		return nil, err
+	}
+	l, err := openWordPosts(data, tx.file.info.Posts)
+	if err != nil {
+		return nil, err
+	}
+	l.stem = stem
+	known.Store(l)
+	return l, nil
+}

@@ -1,0 +1,115 @@
+package release
+
+import (
+	"math"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// searchField says how much a word counts that stands there.
+type searchField struct {
+	name store.SearchField
+	// weight is how many words of a body one word here is worth.
+	weight float64
+	// byLength is b of BM25: how far long fields make each of their words count
+	// less, from 0 to 1.
+	byLength float64
+}
+
+// searchFields in the order in which their words are numbered. The words of a
+// body, which is long, count by its length most.
+var searchFields = [...]searchField{
+	{store.SearchTitle, 6, 0.5},
+	{store.SearchSummary, 3, 0.5},
+	{store.SearchIntro, 2, 0.5},
+	{store.SearchEntities, 4, 0.5},
+	{store.SearchTools, 4, 0.5},
+	{store.SearchBody, 1, 0.75},
+}
+
+const (
+	fieldTitle = iota
+	fieldSummary
+	fieldIntro
+	fieldEntities
+	fieldTools
+	fieldBody
+)
+
+// eachSearched calls a function with every piece of text of a post that is
+// searched, field by field. A phrase does not go from one piece to the next.
+func eachSearched(p *content.Post, f func(field int, piece string)) {
+	f(fieldTitle, p.Title)
+	if p.Meta.Summary != p.Intro { // else it only stands in for one
+		f(fieldSummary, p.Meta.Summary)
+	}
+	f(fieldIntro, p.Intro)
+	for _, e := range p.Meta.Entities {
+		f(fieldEntities, e.Name)
+	}
+	for _, name := range p.Meta.Tools {
+		f(fieldTools, name)
+	}
+	for _, block := range p.Body {
+		switch b := block.(type) {
+		case content.Heading:
+			f(fieldBody, b.Text)
+		case content.Paragraph:
+			f(fieldBody, b.Text)
+		case content.Code:
+			f(fieldBody, b.Source)
+		case content.List:
+			for _, item := range b.Items {
+				f(fieldBody, item.Text)
+			}
+		case content.Figure:
+			f(fieldBody, b.Caption)
+		case content.Quote:
+			f(fieldBody, b.Text)
+		case content.HTML:
+			f(fieldBody, content.TextOfHTML(b.HTML))
+		}
+	}
+}
+
+// The measure is BM25F (Zaragoza, Craswell, Taylor, Saria and Robertson, 2004):
+// how often a word stands in a post, field by field and by their lengths, is
+// added up and then saturated. It is kept in 1/255, and the weight of a word in
+// 1/16, so that scores are integers and no order of adding changes one; and an
+// average length is kept to a quarter of a doubling, so that a small release
+// changes hardly any score.
+const (
+	saturation  = 1.2 // k1 of BM25
+	impactOne   = 255
+	wordWeights = 16 // to 1
+)
+
+// averageLength rounds the average length of a field.
+func averageLength(words, posts int) float64 {
+	if posts == 0 || words == 0 {
+		return 1
+	}
+	return math.Exp2(math.Round(4*math.Log2(float64(words)/float64(posts))) / 4)
+}
+
+// impact gives what the occurrences of a word add up to, from 1 to impactOne:
+// how often it stands in each field, how long the fields are, in words, and how
+// long they are on average.
+func impact(occurrences, lengths *[len(searchFields)]uint32, averages *[len(searchFields)]float64) byte {
+	var sum float64
+	for i := range searchFields {
+		if n := occurrences[i]; n > 0 {
+			f := &searchFields[i]
+			sum += f.weight * float64(n) / (1 - f.byLength + f.byLength*float64(lengths[i])/averages[i])
+		}
+	}
+	return byte(max(1, math.Round(impactOne*sum/(saturation+sum))))
+}
+
+// wordWeight is the weight of a word that so many of all posts have, in
+// 1/wordWeights, at least 1.
+func wordWeight(posts, of int) uint32 {
+	n := float64(posts)
+	return uint32(max(1, math.Round(wordWeights*math.Log(1+(float64(of)-n+0.5)/(n+0.5)))))
+}

@@ -1,0 +1,71 @@
+package release
+
+import (
+	"context"
+	"strings"
+
+	"alphanode/store"
+	"alphanode/text"
+)
+
+const (
+	// snippetLength is about how many bytes of a summary, an intro and a body are
+	// shown.
+	snippetLength = 200
+	// mostNames is how many entities and how many tools are.
+	mostNames = 5
+	// maxMarked bounds how many bytes of a post are looked at: of a very long one
+	// the end is not.
+	maxMarked = 64 << 10
+)
+
+// payForMarking pays for the stems of all words that are looked at.
+func (x *fullText) payForMarking(ctx context.Context, tx *readTx, refs []store.Ref) error {
+	nanos := 0
+	for i := range refs {
+		bytes, err := x.posts.bytesOf(tx, refs[i:i+1])
+		if err != nil {
+			return err
+		}
+		nanos += min(bytes, maxMarked) * priceOfMarked
+	}
+	return tx.pay(ctx, nanos)
+}
+
+func highlight(p *store.Post, marker *text.Marker) (found []store.Highlight) {
+	take := func(field int, markup string, ok bool) {
+		if ok {
+			found = append(found, store.Highlight{Field: searchFields[field].name, HTML: markup})
+		}
+	}
+	var names [len(searchFields)]int
+	body, bodyStems, bodyWords := "", 0, 0
+	left := maxMarked
+	eachSearched(&p.Post, func(field int, piece string) {
+		if len(piece) > left {
+			piece = strings.ToValidUTF8(piece[:left], "")
+		}
+		left -= len(piece)
+		switch field {
+		case fieldTitle:
+			markup, ok := marker.Mark(piece)
+			take(field, markup, ok)
+		case fieldSummary, fieldIntro:
+			markup, ok := marker.Snippet(piece, snippetLength)
+			take(field, markup, ok)
+		case fieldEntities, fieldTools:
+			markup, ok := marker.Mark(piece)
+			if ok {
+				names[field]++
+			}
+			take(field, markup, ok && names[field] <= mostNames)
+		case fieldBody:
+			if stems, words := marker.Count(piece); stems > bodyStems || stems == bodyStems && words > bodyWords {
+				body, bodyStems, bodyWords = piece, stems, words
+			}
+		}
+	})
+	markup, ok := marker.Snippet(body, snippetLength)
+	take(fieldBody, markup, ok)
+	return found
+}

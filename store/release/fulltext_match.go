@@ -1,0 +1,231 @@
+package release
+
+import (
+	"cmp"
+	"context"
+	"math/bits"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/store/sets"
+	"alphanode/text"
+)
+
+// searchRoom is memory for one search at a time.
+type searchRoom struct {
+	posts  sets.Bits // that match
+	order  []uint64  // of spans, by what is best in them
+	best   []rankedPost
+	begins []uint32 // positions
+}
+
+// textSearch looks for the posts that meet all clauses of a query.
+type textSearch struct {
+	ctx      context.Context // of the one search
+	tx       *readTx
+	index    *fullText
+	argument string // that the query came in
+	clauses  []weighedClause
+	size     int // of the view
+	room     *searchRoom
+	looks    int // bytes of positions that are paid for
+	looked   int // bytes since the context was asked
+}
+
+func (x *fullText) newTextSearch(ctx context.Context, tx *readTx, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
+	clauses, err := x.weigh(ctx, tx, q)
+	return &textSearch{ctx: ctx, tx: tx, index: x, argument: argument, clauses: clauses, size: int(tx.size()), room: room}, err
+}
+
+// run finds the posts, among some, and counts them.
+func (s *textSearch) run(among sets.Set) (total int, err error) {
+	s.begin(among)
+	for chunk := 0; chunk*sets.ChunkPlaces < s.size; chunk++ {
+		if err := s.ctx.Err(); err != nil {
+			return 0, err
+		}
+		part := s.room.posts[chunk*sets.ChunkPlaces/64 : min((chunk+1)*sets.ChunkPlaces/64, len(s.room.posts))]
+		for i := range s.clauses {
+			if c := &s.clauses[i]; !c.not {
+				c.keep(part, chunk)
+			} else if !c.exact {
+				c.drop(part, chunk)
+			}
+		}
+	}
+	for i := range s.clauses {
+		if s.clauses[i].exact {
+			if err := s.sift(&s.clauses[i]); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return s.room.posts.Count(0, s.size), nil
+}
+
+// begin starts with the posts that are to be looked at.
+func (s *textSearch) begin(among sets.Set) {
+	n := sets.WordsFor(s.size)
+	if cap(s.room.posts) < n {
+		s.room.posts = make(sets.Bits, n)
+	}
+	posts := s.room.posts[:n]
+	s.room.posts = posts
+	if !among.All() {
+		clear(posts)
+		dense := posts
+		if size := int(among.Members.DenseSize()); size > n { // it has posts of another view
+			dense = make(sets.Bits, size)
+		}
+		among.Members.WriteDenseTo(dense)
+		copy(posts, dense)
+	} else {
+		for i := range posts {
+			posts[i] = ^uint64(0)
+		}
+	}
+	if s.size%64 != 0 {
+		posts[n-1] &= 1<<(s.size%64) - 1
+	}
+}
+
+// keep leaves of the posts of a chunk those that have all words of any phrase.
+func (c *weighedClause) keep(posts []uint64, chunk int) {
+	if len(c.any) == 1 {
+		for _, w := range c.any[0] {
+			w.fill(posts, chunk, true)
+		}
+		return
+	}
+	var room [sets.ChunkPlaces / 64]uint64
+	any := room[:len(posts)]
+	c.unite(any, chunk)
+	for i := range posts {
+		posts[i] &= any[i]
+	}
+}
+
+// drop leaves those that have not. It is for phrases of one word.
+func (c *weighedClause) drop(posts []uint64, chunk int) {
+	var room [sets.ChunkPlaces / 64]uint64
+	any := room[:len(posts)]
+	c.unite(any, chunk)
+	for i := range posts {
+		posts[i] &^= any[i]
+	}
+}
+
+// unite adds the posts that have all words of any phrase.
+func (c *weighedClause) unite(any []uint64, chunk int) {
+	var room [sets.ChunkPlaces / 64]uint64
+	all := room[:len(any)]
+	for _, phrase := range c.any {
+		for i, w := range phrase {
+			w.fill(all, chunk, i > 0)
+		}
+		for i := range any {
+			any[i] |= all[i]
+		}
+	}
+}
+
+// sift looks at each post for whether it has a phrase.
+func (s *textSearch) sift(c *weighedClause) error {
+	posts := s.room.posts
+	positions := s.positionsOf(c)
+	for w, word := range posts {
+		if w%16 == 0 && s.ctx.Err() != nil {
+			return s.ctx.Err()
+		}
+		for rest := word; rest != 0; rest &= rest - 1 {
+			ordinal := w*64 + bits.TrailingZeros64(rest)
+			if positions.any(ordinal) == c.not {
+				posts.Remove(ordinal)
+			}
+		}
+	}
+	return nil
+}
+
+// found gives the posts that were found. The room of the search is not used
+// again.
+func (s *textSearch) found() sets.Set {
+	return sets.Of(uint32(s.size), roaring.FromDense(s.room.posts, false))
+}
+
+// at moves a word to the span of a post. It reports whether the post has the
+// word.
+func (w *weighedWord) at(ordinal int) bool {
+	if span := ordinal / sets.SpanPlaces; span != w.span.number {
+		w.wordPosts.span(span, &w.span)
+	}
+	return w.span.has(ordinal % sets.SpanPlaces)
+}
+
+// phrasePositions looks for the phrases of a clause in posts.
+type phrasePositions struct {
+	search  *textSearch
+	phrases []weighedPhrase
+	words   [][]phraseWord // of each phrase, the rarest first, which leave least to look at
+}
+
+// phraseWord is a word in its place in a phrase.
+type phraseWord struct {
+	wordPositions
+	offset int
+}
+
+func (s *textSearch) positionsOf(c *weighedClause) *phrasePositions {
+	p := &phrasePositions{search: s, phrases: c.any}
+	for _, phrase := range c.any {
+		words := make([]phraseWord, len(phrase))
+		for i, w := range phrase {
+			words[i] = phraseWord{wordPositions{list: w.wordPosts, next: -1}, i}
+		}
+		slices.SortStableFunc(words, func(a, b phraseWord) int { return cmp.Compare(a.list.count, b.list.count) })
+		p.words = append(p.words, words)
+	}
+	return p
+}
+
+// any reports whether a post has any of the phrases.
+func (p *phrasePositions) any(ordinal int) bool {
+	for i := range p.phrases {
+		if p.has(i, ordinal) {
+			return true
+		}
+	}
+	return false
+}
+
+// has reports whether a post has a phrase.
+func (p *phrasePositions) has(number, ordinal int) bool {
+	phrase, words := p.phrases[number], p.words[number]
+	for _, w := range phrase {
+		if !w.at(ordinal) {
+			return false
+		}
+	}
+	if len(phrase) == 1 {
+		return true
+	}
+	at := ordinal % sets.SpanPlaces
+	begins := p.search.room.begins[:0] // where the phrase can begin
+	for i := range words {
+		word := &words[i]
+		w := phrase[word.offset]
+		own := word.of(w.span.before + w.span.place(at))
+		p.search.look(len(own))
+		if i == 0 {
+			begins = own.appendTo(begins, uint32(word.offset))
+		} else {
+			begins = own.follow(begins, uint32(word.offset))
+		}
+		if len(begins) == 0 {
+			break
+		}
+	}
+	p.search.room.begins = begins
+	return len(begins) > 0
+}

@@ -1,0 +1,354 @@
+package release
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"sort"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+// The posts of a word, with what it adds to the score of each (its impact, see
+// impact) and where it stands in each. The list is laid out as a column, so that a
+// search checks no more of it than it reads.
+//
+// A short list is, after its form, the number of posts as a uvarint, the
+// distance of each ordinal to the one before as uvarints, the impacts, a byte
+// each, and for each post its positions: how many bytes they have, and each as the
+// distance to the one before.
+//
+// A long list can be read anywhere. It is cut into chunks of chunkPlaces
+// ordinals, and these into spans of spanPlaces, as rows are (see termPlaces), but
+// here a bitmap has counts of its spans too. docs/format.md shows its parts. A dense one
+// has for each span the highest impact in it, so that a search for the best can
+// pass it over.
+const (
+	listShort byte = iota
+	listLong
+	listDense
+
+	// shortPosts is how many posts a short list has at most.
+	shortPosts = 255
+	// densePosts is how many posts a dense list has at least in a span.
+	densePosts = 4
+	// positionBlock is how many posts have their positions behind one offset.
+	positionBlock = 64
+
+	longHeader = 12 // form, highest impact, two bytes of nothing, posts, where the chunks begin
+)
+
+// wordPosts is the list of a word.
+type wordPosts struct {
+	stem   uint32
+	data   *column
+	form   byte
+	most   byte // the highest impact
+	count  int  // of posts, of all views
+	n      int  // ordinals there are
+	chunks sets.Uint32s
+
+	// Where the parts of a long list begin.
+	maxima, impacts, blocks, positions int
+
+	// A short list is read when it is opened.
+	ordinals     []uint32
+	shortImpacts []byte
+}
+
+// postingForm is formOf where a bitmap has counts too.
+func postingForm(count, size int) sets.Form {
+	ends := 2 * sets.SpansFor(size)
+	bitmap, spans, plain := sets.WordsFor(size)*8+ends, ends+count, 2*count
+	switch {
+	case plain < min(spans, bitmap):
+		return sets.ChunkPlain
+	case spans < bitmap:
+		return sets.ChunkSpans
+	default:
+		return sets.ChunkBitmap
+	}
+}
+
+// openWordPosts reads what stands first in a list, of an archive of n posts.
+func openWordPosts(data *column, n int) (*wordPosts, error) {
+	l := &wordPosts{data: data, n: n}
+	if len(data.data) == 0 {
+		return nil, fmt.Errorf("%w: %s: %w", store.ErrCorrupt, data.name, errRecord)
+	}
+	if l.form = data.byte(0); l.form == listShort {
+		return l, l.openShort()
+	}
+	chunks := sets.ChunksFor(n)
+	head := longHeader + 8*(chunks+1)
+	if len(data.data) < head {
+		return nil, fmt.Errorf("%w: %s: %w", store.ErrCorrupt, data.name, errRecord)
+	}
+	b := data.span(0, head)
+	l.most = b[1]
+	l.count = int(binary.LittleEndian.Uint32(b[4:]))
+	l.positions = int(binary.LittleEndian.Uint32(b[8:]))
+	l.chunks = sets.Uint32s(b[longHeader:])
+	l.maxima = head
+	l.impacts = head
+	if l.form == listDense {
+		l.impacts += sets.SpansFor(n)
+	}
+	l.blocks = l.impacts + l.count
+	return l, nil
+}
+
+func (l *wordPosts) openShort() error {
+	corrupt := func() error { return fmt.Errorf("%w: %s: %w", store.ErrCorrupt, l.data.name, errRecord) }
+	b := l.data.span(1, len(l.data.data))
+	count, used := binary.Uvarint(b)
+	if used <= 0 || count > shortPosts {
+		return corrupt()
+	}
+	b = b[used:]
+	l.count = int(count)
+	l.ordinals = make([]uint32, count)
+	last := uint32(0)
+	for i := range l.ordinals {
+		distance, used := binary.Uvarint(b)
+		if used <= 0 || uint64(last)+distance >= uint64(l.n) {
+			return corrupt()
+		}
+		last += uint32(distance)
+		l.ordinals[i], b = last, b[used:]
+	}
+	if len(b) < l.count {
+		return corrupt()
+	}
+	l.shortImpacts, l.positions = b[:l.count:l.count], len(l.data.data)-len(b)+l.count
+	for _, impact := range l.shortImpacts {
+		l.most = max(l.most, impact)
+	}
+	return nil
+}
+
+// chunk gives one of the chunks of a long list.
+func (l *wordPosts) chunk(c int) sets.Chunk {
+	size := min(sets.ChunkPlaces, l.n-c*sets.ChunkPlaces)
+	count := int(l.chunks.At(2*c+3) - l.chunks.At(2*c+1))
+	k := sets.Chunk{Form: postingForm(count, size), Data: l.data.span(int(l.chunks.At(2*c)), int(l.chunks.At(2*c+2)))}
+	if k.Form != sets.ChunkPlain {
+		ends := 2 * sets.SpansFor(size)
+		k.Ends, k.Data = k.Data[:ends], k.Data[ends:]
+	}
+	return k
+}
+
+// fill puts which posts of a chunk have the word into words, or takes from
+// words those that have not.
+func (l *wordPosts) fill(dst []uint64, chunk int, intersect bool) {
+	if l.form != listShort {
+		k := l.chunk(chunk)
+		k.Fill(dst, 0, intersect)
+		return
+	}
+	from := uint32(chunk * sets.ChunkPlaces)
+	var room [sets.ChunkPlaces / 64]uint64
+	own := room[:len(dst)]
+	for i := l.search(from); i < l.count && int(l.ordinals[i]-from) < len(dst)*64; i++ {
+		own[(l.ordinals[i]-from)/64] |= 1 << ((l.ordinals[i] - from) % 64)
+	}
+	for i := range dst {
+		if intersect {
+			dst[i] &= own[i]
+		} else {
+			dst[i] = own[i]
+		}
+	}
+}
+
+// search gives the place of the first post of a short list that is not below an
+// ordinal.
+func (l *wordPosts) search(ordinal uint32) int {
+	return sort.Search(l.count, func(i int) bool { return l.ordinals[i] >= ordinal })
+}
+
+// mostIn bounds the impacts in a span.
+func (l *wordPosts) mostIn(span int) byte {
+	if l.form == listDense {
+		return l.data.byte(l.maxima + span)
+	}
+	return l.most
+}
+
+// wordSpan is the part of a list that falls into a span.
+type wordSpan struct {
+	number  int
+	posts   [sets.SpanWords]uint64
+	begins  [sets.SpanWords]int // posts of the span before those of each word
+	before  int                 // posts of the list before the span
+	impacts []byte
+}
+
+// span reads the part of the list in a span.
+func (l *wordPosts) span(number int, s *wordSpan) {
+	s.number, s.posts, s.before = number, [sets.SpanWords]uint64{}, 0
+	if l.form == listShort {
+		l.shortSpan(s)
+	} else {
+		l.longSpan(s)
+	}
+	n := 0
+	for i, word := range s.posts {
+		s.begins[i] = n
+		n += bits.OnesCount64(word)
+	}
+	if l.form == listShort {
+		s.impacts = l.shortImpacts[s.before : s.before+n]
+	} else {
+		s.impacts = l.data.span(l.impacts+s.before, l.impacts+s.before+n)
+	}
+}
+
+func (l *wordPosts) shortSpan(s *wordSpan) {
+	from := uint32(s.number * sets.SpanPlaces)
+	s.before = l.search(from)
+	for _, ordinal := range l.ordinals[s.before:] {
+		at := ordinal - from
+		if at >= sets.SpanPlaces {
+			break
+		}
+		s.posts[at/64] |= 1 << (at % 64)
+	}
+}
+
+func (l *wordPosts) longSpan(s *wordSpan) {
+	const spansInChunk = sets.ChunkPlaces / sets.SpanPlaces
+	c, at := s.number/spansInChunk, s.number%spansInChunk
+	k := l.chunk(c)
+	switch k.Form {
+	case sets.ChunkPlain:
+		list := sets.Uint16s(k.Data)
+		s.before = list.Search(at * sets.SpanPlaces)
+		for i := s.before; i < list.Len() && list.At(i) < (at+1)*sets.SpanPlaces; i++ {
+			place := list.At(i) - at*sets.SpanPlaces
+			s.posts[place/64%sets.SpanWords] |= 1 << (place % 64)
+		}
+	case sets.ChunkSpans:
+		var places []byte
+		places, s.before = k.Span(at)
+		for _, place := range places {
+			s.posts[place/64] |= 1 << (place % 64)
+		}
+	default:
+		if at > 0 {
+			s.before = int(binary.LittleEndian.Uint16(k.Ends[2*(at-1):]))
+		}
+		bitmap := sets.Bitmap(k.Data[at*sets.SpanPlaces/8:])
+		for i := range min(sets.SpanWords, len(bitmap)/8) {
+			s.posts[i] = bitmap.At(i)
+		}
+	}
+	s.before += int(l.chunks.At(2*c + 1))
+}
+
+// has reports whether a post of the span has the word.
+func (s *wordSpan) has(at int) bool { return s.posts[at/64%sets.SpanWords]>>(at%64)&1 != 0 }
+
+// place counts the posts of the span that have the word before one.
+func (s *wordSpan) place(at int) int {
+	i := at / 64 % sets.SpanWords
+	return s.begins[i] + bits.OnesCount64(s.posts[i]&(1<<(at%64)-1))
+}
+
+// wordPositions reads the positions of a word, quickly where the posts come in
+// order.
+type wordPositions struct {
+	list  *wordPosts
+	next  int    // number in the list of the post whose positions come next; -1 for none
+	block []byte // what is left, from there, of the block that it is in
+}
+
+// of gives the positions in the post of a number in the list.
+func (p *wordPositions) of(number int) positions {
+	// What was read last is number next-1.
+	if p.next < 0 || number < p.next || p.list.form != listShort && number/positionBlock != (p.next-1)/positionBlock {
+		p.open(number / positionBlock)
+	}
+	for {
+		own, rest, ok := cutText(p.block)
+		if !ok {
+			panic(readFault{fmt.Errorf("%w: %s: %w", store.ErrCorrupt, p.list.data.name, errRecord)})
+		}
+		p.block = rest
+		if p.next++; p.next > number {
+			return own
+		}
+	}
+}
+
+// open goes to the first post of a block. A short list is one.
+func (p *wordPositions) open(block int) {
+	var start, end int
+	start, end, p.next = p.list.block(block)
+	p.block = p.list.data.span(start, end)
+}
+
+// block says where a block of positions lies, and how many posts stand before it.
+func (l *wordPosts) block(number int) (start, end, before int) {
+	start, end = l.positions, len(l.data.data)
+	if l.form == listShort {
+		return start, end, 0
+	}
+	blocks := (l.count + positionBlock - 1) / positionBlock
+	b := l.data.span(l.blocks+4*number, l.blocks+4*min(number+2, blocks))
+	if number+1 < blocks {
+		end = start + int(binary.LittleEndian.Uint32(b[4:]))
+	}
+	return start + int(binary.LittleEndian.Uint32(b)), end, number * positionBlock
+}
+
+// positions of a word in one post, each as the distance to the one before.
+type positions []byte
+
+// next gives the first of the positions, which follows one, and the others.
+func (p positions) next(before uint32) (at uint32, rest positions) {
+	switch {
+	case p[0] < 0x80:
+		return before + uint32(p[0]), p[1:]
+	case len(p) > 1 && p[1] < 0x80: // as most are that are not one byte
+		return before + uint32(p[0]&0x7f) + uint32(p[1])<<7, p[2:]
+	}
+	distance, used := binary.Uvarint(p)
+	if used <= 0 {
+		panic(readFault{fmt.Errorf("%w: positions: %w", store.ErrCorrupt, errRecord)})
+	}
+	return before + uint32(distance), p[used:]
+}
+
+// appendTo appends the positions, each less by an offset, but those that are
+// lower.
+func (p positions) appendTo(dst []uint32, offset uint32) []uint32 {
+	for at := uint32(0); len(p) > 0; {
+		if at, p = p.next(at); at >= offset {
+			dst = append(dst, at-offset)
+		}
+	}
+	return dst
+}
+
+// follow leaves of the beginnings those that have one of the positions so far
+// behind them.
+func (p positions) follow(begins []uint32, distance uint32) []uint32 {
+	kept := begins[:0]
+	at, known := uint32(0), false
+	for _, begin := range begins {
+		for !known || at < begin+distance {
+			if len(p) == 0 {
+				return kept
+			}
+			at, p = p.next(at)
+			known = true
+		}
+		if at == begin+distance {
+			kept = append(kept, begin)
+		}
+	}
+	return kept
+}

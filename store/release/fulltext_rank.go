@@ -1,0 +1,222 @@
+package release
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"alphanode/store/sets"
+)
+
+// rankedPost is a post that was found: by its score, then by its rank.
+type rankedPost struct {
+	score   uint32
+	rank    int64 // see rank
+	ordinal uint32
+}
+
+// before orders by score, the highest first, then by rank.
+func (r rankedPost) before(other rankedPost) bool {
+	return r.score > other.score || r.score == other.score && r.rank < other.rank
+}
+
+// best gives the first of the posts that were found, n at most, behind a cursor
+// where one is given. The spans in which posts can score most are looked at
+// first, until none that is left can be among the best.
+func (s *textSearch) best(n int, after *cursor) ([]rankedPost, error) {
+	ranks, err := s.index.orders.ranks(s.tx)
+	if err != nil {
+		return nil, err
+	}
+	best := bestPosts{limit: n, rank: ranks.of, posts: s.room.best[:0]}
+	positions := make([]*phrasePositions, len(s.clauses)) // where it must be known which phrase a post has
+	for i := range s.clauses {
+		if c := &s.clauses[i]; c.exact && len(c.any) > 1 && !c.not {
+			positions[i] = s.positionsOf(c)
+		}
+	}
+	if after != nil {
+		if best.behind, err = s.behind(after, ranks, positions); err != nil {
+			return nil, err
+		}
+	}
+	for i, next := range s.order() {
+		bound, span := uint32(next>>32), int(uint32(next))
+		if best.full() && bound < best.worst().score {
+			break
+		}
+		if i%16 == 0 && s.ctx.Err() != nil {
+			return nil, s.ctx.Err()
+		}
+		s.scoreSpan(span, positions, func(ordinal int, score uint32) { best.offer(uint32(ordinal), score) })
+	}
+	slices.SortFunc(best.posts, func(a, b rankedPost) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rank, b.rank))
+	})
+	s.room.best = best.posts
+	return best.posts, nil
+}
+
+// order gives the spans that have posts, each behind what a post in it can
+// score at most, the most first.
+func (s *textSearch) order() []uint64 {
+	order := s.room.order[:0]
+	for span := 0; span*sets.SpanPlaces < s.size; span++ {
+		if s.spanPosts(span) == [sets.SpanWords]uint64{} {
+			continue
+		}
+		bound := uint32(0)
+		for i := range s.clauses {
+			bound += s.clauses[i].most(span)
+		}
+		order = append(order, uint64(bound)<<32|uint64(span))
+	}
+	slices.SortFunc(order, func(a, b uint64) int { return cmp.Compare(b, a) })
+	s.room.order = order
+	return order
+}
+
+// most is what a clause adds at most to the score of a post in a span.
+func (c *weighedClause) most(span int) (most uint32) {
+	if c.not {
+		return 0
+	}
+	for _, phrase := range c.any {
+		sum := uint32(0)
+		for _, w := range phrase {
+			sum += w.weight * uint32(w.mostIn(span))
+		}
+		most = max(most, sum)
+	}
+	return most
+}
+
+// spanPosts gives which posts of a span were found.
+func (s *textSearch) spanPosts(span int) (posts [sets.SpanWords]uint64) {
+	first := span * sets.SpanPlaces / 64
+	copy(posts[:], s.room.posts[first:min(first+sets.SpanWords, len(s.room.posts))])
+	return posts
+}
+
+// scoreSpan calls a function with the score of each post that was found in a
+// span: what the clauses find in it, each by the best of its phrases, added up.
+func (s *textSearch) scoreSpan(span int, positions []*phrasePositions, f func(ordinal int, score uint32)) {
+	var scores, most [sets.SpanPlaces]uint32
+	posts := s.spanPosts(span)
+	for i := range s.clauses {
+		c := &s.clauses[i]
+		if c.not {
+			continue
+		}
+		if len(c.any) == 1 {
+			for _, w := range c.any[0] {
+				w.eachImpact(span, &posts, func(at int, part uint32) { scores[at] += part })
+			}
+			continue
+		}
+		most = [sets.SpanPlaces]uint32{}
+		for number, phrase := range c.any {
+			if len(phrase) == 1 {
+				phrase[0].eachImpact(span, &posts, func(at int, part uint32) { most[at] = max(most[at], part) })
+				continue
+			}
+			eachOf(&posts, func(at int) {
+				if ordinal := span*sets.SpanPlaces + at; positions[i].has(number, ordinal) {
+					most[at] = max(most[at], phrase.score(at))
+				}
+			})
+		}
+		for at := range scores {
+			scores[at] += most[at]
+		}
+	}
+	eachOf(&posts, func(at int) { f(span*sets.SpanPlaces+at, scores[at]) })
+}
+
+// eachOf calls a function with each post of a span.
+func eachOf(posts *[sets.SpanWords]uint64, f func(at int)) {
+	for i, word := range posts {
+		for ; word != 0; word &= word - 1 {
+			f(i*64 + bits.TrailingZeros64(word))
+		}
+	}
+}
+
+// eachImpact calls a function with what the word adds to the score of each of
+// some posts that has it.
+func (w *weighedWord) eachImpact(span int, posts *[sets.SpanWords]uint64, f func(at int, part uint32)) {
+	if span != w.span.number {
+		w.wordPosts.span(span, &w.span)
+	}
+	s := &w.span
+	for i, word := range posts {
+		for both := word & s.posts[i]; both != 0; both &= both - 1 {
+			bit := bits.TrailingZeros64(both)
+			place := s.begins[i] + bits.OnesCount64(s.posts[i]&(1<<bit-1))
+			f(i*64+bit, w.weight*uint32(s.impacts[place]))
+		}
+	}
+}
+
+// score is what the words of a phrase add up to in a post of the span that they
+// are at.
+func (p weighedPhrase) score(at int) (sum uint32) {
+	for _, w := range p {
+		sum += w.weight * uint32(w.span.impacts[w.span.place(at)])
+	}
+	return sum
+}
+
+// bestPosts keeps the best of the posts it is offered, the worst of them first:
+// a heap.
+type bestPosts struct {
+	limit  int
+	behind *rankedPost
+	rank   func(ordinal uint32) int64
+	posts  []rankedPost
+}
+
+func (b *bestPosts) full() bool { return len(b.posts) == b.limit }
+
+func (b *bestPosts) worst() rankedPost { return b.posts[0] }
+
+func (b *bestPosts) offer(ordinal, score uint32) {
+	if b.behind != nil && score > b.behind.score || b.full() && score < b.worst().score {
+		return
+	}
+	post := rankedPost{score, b.rank(ordinal), ordinal}
+	if b.behind != nil && post.before(*b.behind) {
+		return
+	}
+	if !b.full() {
+		b.posts = append(b.posts, post)
+		if b.full() {
+			for i := len(b.posts)/2 - 1; i >= 0; i-- {
+				b.sink(i)
+			}
+		}
+		return
+	}
+	if post.before(b.worst()) {
+		b.posts[0] = post
+		b.sink(0)
+	}
+}
+
+// sink restores the order of the heap below one of its entries.
+func (b *bestPosts) sink(i int) {
+	for {
+		child := 2*i + 1
+		if child >= len(b.posts) {
+			return
+		}
+		if right := child + 1; right < len(b.posts) && b.posts[child].before(b.posts[right]) {
+			child = right // the worse of the two
+		}
+		if !b.posts[i].before(b.posts[child]) {
+			return
+		}
+		b.posts[i], b.posts[child] = b.posts[child], b.posts[i]
+		i = child
+	}
+}

@@ -1,0 +1,131 @@
+package release
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"alphanode/store"
+	"alphanode/text"
+)
+
+// mostLookedAt bounds how many words, about, are held against one that is not
+// there.
+const mostLookedAt = 100_000
+
+// suggestWords gives, for the first words that are to be found and that no post
+// of the view has, the nearest words that it has: those a few edits away, or that
+// contain the word, among those that begin with the same letter.
+func (x *fullText) suggestWords(ctx context.Context, tx *readTx, q text.Query) ([]store.Suggestion, error) {
+	var found []store.Suggestion
+	for _, c := range q.Clauses {
+		for _, p := range c.Any {
+			for i, word := range p.Words {
+				if c.Not || len(found) == store.MaxSuggestions || slices.ContainsFunc(found, func(s store.Suggestion) bool { return s.Value == word }) {
+					continue
+				}
+				known, err := x.knowsWord(ctx, tx, word, p.Prefix && i == len(p.Words)-1)
+				if err != nil {
+					return nil, err
+				}
+				if known {
+					continue
+				}
+				nearest, err := x.nearestWords(ctx, tx, word)
+				if err != nil {
+					return nil, err
+				}
+				found = append(found, store.Suggestion{Value: word, Nearest: nearest})
+			}
+		}
+	}
+	return found, nil
+}
+
+// knowsWord reports whether a post of the view has a word in any of its forms,
+// or one that begins so.
+func (x *fullText) knowsWord(ctx context.Context, tx *readTx, word string, prefix bool) (bool, error) {
+	_, ok, err := x.seenStem(tx, word)
+	if ok || err != nil || !prefix {
+		return ok, err
+	}
+	begun, err := x.begun(ctx, tx, word, 1)
+	return len(begun) > 0, err
+}
+
+// nearWord is a word that may have been meant.
+type nearWord struct {
+	edits int
+	posts uint32
+	word  string
+	stem  uint32
+}
+
+func (n nearWord) compare(o nearWord) int {
+	return cmp.Or(cmp.Compare(n.edits, o.edits), cmp.Compare(o.posts, n.posts), strings.Compare(n.word, o.word))
+}
+
+// nearestWords gives of each stem one word at most.
+func (x *fullText) nearestWords(ctx context.Context, tx *readTx, word string) ([]string, error) {
+	var shape, other text.WordShape
+	if shape.Of([]byte(word)); shape.Letters < 2 {
+		return []string{}, nil
+	}
+	words, err := x.words(tx)
+	if err != nil {
+		return nil, err
+	}
+	_, size := utf8.DecodeRuneInString(word)
+	first, end, err := words.beginning(word[:size])
+	if err != nil {
+		return nil, err
+	}
+	most := min(max(1, shape.Letters/3), text.MaxEdits)
+	var near []nearWord
+	left := mostLookedAt
+	for chunk := first / textsPerChunk; chunk*textsPerChunk < end && left > 0; chunk++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		candidates, err := words.chunk(chunk)
+		if err != nil {
+			return nil, err
+		}
+		from, until := max(first-chunk*textsPerChunk, 0), min(end-chunk*textsPerChunk, len(candidates))
+		if err := tx.pay(ctx, words.seenBetween(chunk*textsPerChunk+from, chunk*textsPerChunk+until)*priceOfNear); err != nil {
+			return nil, err
+		}
+		for i, candidate := range candidates[from:until] {
+			number := chunk*textsPerChunk + from + i
+			stem, posts, seen := words.stemOf(number)
+			if !seen {
+				continue // nor is it counted: what the public is told must not depend on it
+			}
+			left--
+			other.Of([]byte(candidate))
+			if edits, ok := shape.Away(&other, most); ok {
+				near = addNearWord(near, nearWord{edits, posts, candidate, stem})
+			}
+		}
+	}
+	names := make([]string, len(near))
+	for i, n := range near {
+		names[i] = n.word
+	}
+	return names, nil
+}
+
+// addNearWord takes a word if it is among the best.
+func addNearWord(near []nearWord, n nearWord) []nearWord {
+	if i := slices.IndexFunc(near, func(o nearWord) bool { return o.stem == n.stem }); i >= 0 {
+		if near[i].compare(n) < 0 {
+			return near
+		}
+		near = slices.Delete(near, i, i+1)
+	}
+	i, _ := slices.BinarySearchFunc(near, n, nearWord.compare)
+	near = slices.Insert(near, i, n)
+	return near[:min(len(near), store.MaxNearest)]
+}

@@ -1,0 +1,72 @@
+package release
+
+import (
+	"context"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// holds gives those of some slugs that the release has, whoever sees them.
+func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err error) {
+	if len(slugs) == 0 {
+		return nil, nil
+	}
+	tx, err := r.file.begin(ctx, store.Preview)
+	if err != nil {
+		return nil, err
+	}
+	defer r.file.end(tx)
+	err = guard(func() error {
+		for _, slug := range slugs {
+			value, err := tx.get(bucketSlugs, []byte(slug))
+			if err != nil {
+				return err
+			}
+			if value != nil {
+				held = append(held, slug)
+			}
+		}
+		return nil
+	})
+	return held, err
+}
+
+// referenceOf is the meta.reference of a post, "" where it has none or cannot be
+// read.
+func (r *Release) referenceOf(slug string) (reference string) {
+	tx, err := r.file.begin(context.Background(), store.Preview) // which waits for nobody: the release was just opened
+	if err != nil {
+		return ""
+	}
+	defer r.file.end(tx)
+	_ = guard(func() error {
+		ref, err := ordinal(tx, bucketSlugs, slug)
+		if err != nil || ref == store.NoRef {
+			return err
+		}
+		text, err := r.posts.canonical(tx, ref, nil)
+		if err != nil {
+			return err
+		}
+		post, err := content.DecodePost(text)
+		if err == nil {
+			reference = post.Meta.Reference
+		}
+		return err
+	})
+	return reference
+}
+
+// slugOfReference is the slug of the post with a reference, "" where there is none.
+func (r *Release) slugOfReference(tx *readTx, reference string) (slug string, err error) {
+	err = guard(func() error {
+		ref, err := lookupReference(tx, reference)
+		if err != nil || ref == store.NoRef {
+			return err
+		}
+		slug, err = r.posts.slugOf(tx, ref)
+		return err
+	})
+	return slug, err
+}

@@ -1,0 +1,150 @@
+package release
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"alphanode/store"
+)
+
+// histograms count posts by score. From them follows everything that
+// ScoreStats says.
+type histograms struct {
+	posts  uint32
+	scores [len(scoreFields)][histogramSize]uint32
+}
+
+// add counts posts, whose scores are those of a column.
+func (h *histograms) add(scores *column, posts []uint32) {
+	scores.checkAt(posts, len(scoreFields))
+	for _, post := range posts {
+		h.addScores(scoresOf(scores, post))
+	}
+	h.posts += uint32(len(posts))
+}
+
+// addScores counts the four scores of a post, but not the post.
+func (h *histograms) addScores(four uint32) {
+	s := &h.scores
+	s[0][four&(histogramSize-1)]++
+	s[1][four>>8&(histogramSize-1)]++
+	s[2][four>>16&(histogramSize-1)]++
+	s[3][four>>24&(histogramSize-1)]++
+}
+
+// merge adds what was counted of other posts.
+func (h *histograms) merge(other *histograms) {
+	h.posts += other.posts
+	for i := range h.scores {
+		for score := range h.scores[i] {
+			h.scores[i][score] += other.scores[i][score]
+		}
+	}
+}
+
+// subtract takes away what was counted of some of the posts.
+func (h *histograms) subtract(some *histograms) {
+	h.posts -= some.posts
+	for i := range h.scores {
+		for score := range h.scores[i] {
+			h.scores[i][score] -= some.scores[i][score]
+		}
+	}
+}
+
+// append lays out, for each score, which of its values there are and how often.
+func (h *histograms) append(dst []byte) []byte {
+	dst = binary.AppendUvarint(dst, uint64(h.posts))
+	for i := range h.scores {
+		for score, n := range h.scores[i][:maxScore+1] {
+			if n > 0 {
+				dst = append(dst, byte(score))
+				dst = binary.AppendUvarint(dst, uint64(n))
+			}
+		}
+		dst = append(dst, noScore)
+	}
+	return dst
+}
+
+func (h *histograms) stats() *store.ScoreStats {
+	return &store.ScoreStats{
+		Count: int(h.posts), Quality: summary(&h.scores[0]), Freshness: summary(&h.scores[1]),
+		Depth: summary(&h.scores[2]), Clarity: summary(&h.scores[3]),
+	}
+}
+
+// A histogram is as long as seven bits count, so that no index needs a check.
+// What stands for no score, cut to as many bits, is beyond all scores: counted
+// there, and not looked at.
+const histogramSize = 128
+
+// scoresOf gives the four scores of a post, a byte each.
+func scoresOf(scores *column, post uint32) uint32 {
+	return binary.LittleEndian.Uint32(scores.data[len(scoreFields)*int(post):])
+}
+
+func readHistograms(b []byte) (*histograms, error) {
+	ok := true
+	next := func() uint32 {
+		n, used := binary.Uvarint(b)
+		if used <= 0 {
+			ok = false
+			return 0
+		}
+		b = b[used:]
+		return uint32(n)
+	}
+	h := &histograms{posts: next()}
+	for i := range h.scores {
+		for ok && len(b) > 0 && b[0] <= maxScore {
+			score := b[0]
+			b = b[1:]
+			h.scores[i][score] = next()
+		}
+		if !ok || len(b) == 0 {
+			return nil, fmt.Errorf("%w: histograms: %w", store.ErrCorrupt, errRecord)
+		}
+		b = b[1:] // what ends the score
+	}
+	return h, nil
+}
+
+func summary(counts *[histogramSize]uint32) store.ScoreSummary {
+	const width = 10 // of a bin
+	s := store.ScoreSummary{Histogram: make([]store.ScoreBin, maxScore/width)}
+	for i := range s.Histogram {
+		s.Histogram[i] = store.ScoreBin{From: i * width, To: (i + 1) * width}
+	}
+	sum := 0
+	for score, n := range counts[:maxScore+1] {
+		s.Count += int(n)
+		sum += int(n) * score
+		s.Histogram[min(score/width, len(s.Histogram)-1)].Count += int(n)
+	}
+	if s.Count == 0 {
+		return s
+	}
+	mean := float64(sum) / float64(s.Count)
+	percentile := func(p int) int { return (p*s.Count + 99) / 100 }
+	// The scores at these ranks, counted from 1.
+	ranked := &[...]int{1, percentile(50), percentile(90), percentile(99), s.Count}
+	score, below := 0, int(counts[0])
+	for i, rank := range ranked {
+		for ; below < rank; below += int(counts[score]) {
+			score++
+		}
+		ranked[i] = score
+	}
+	s.Min, s.P50, s.P90, s.P99, s.Max, s.Mean = &ranked[0], &ranked[1], &ranked[2], &ranked[3], &ranked[4], &mean
+	return s
+}
+
+// storedHistograms reads the histograms of a group, nil where it has no tally.
+func storedHistograms(tx *readTx, g group) (*histograms, error) {
+	t, err := readTally(tx, g)
+	if t == nil || err != nil {
+		return nil, err
+	}
+	return readHistograms(t.scores)
+}

@@ -1,0 +1,112 @@
+package release
+
+import (
+	"context"
+
+	"alphanode/content"
+	"alphanode/text"
+)
+
+// input is what the file of a release is made of.
+type input struct {
+	disk     disk
+	dir      string // for what is written on the way to the file
+	parent   parent
+	records  *buildRecords
+	replace  bool          // these records alone: the parent's posts that are not given leave
+	stemming text.Stemming // empty for the parent's, and without one English
+	unhashed bool          // posts are given no hashes, as in a release that had none
+	anew     bool          // nothing of how the parent packs its posts is kept
+	memory   buildMemory
+
+	// progress is told now and then, on the goroutine that builds, how many posts are
+	// written. It may be nil.
+	progress func(posts int)
+}
+
+// stems says how words are brought to their stems.
+func (in *input) stems() text.Stemming {
+	switch {
+	case in.stemming != "":
+		return in.stemming
+	case in.parent.tx != nil:
+		return in.parent.stemming()
+	default:
+		return text.English
+	}
+}
+
+// parent is the release that a file is built onto, while it is read.
+type parent struct {
+	name  string
+	posts *records
+	tx    *readTx // which sees all posts; nil where there is no parent
+}
+
+func (p *parent) stemming() text.Stemming { return p.tx.file.info.Stemming }
+
+// buildMemory bounds what a build takes, in bytes, where that is to be less than usual.
+type buildMemory struct {
+	words   int // that are gathered in memory; 0 for gatherMemory
+	lexicon int // of words that are numbered; 0 for lexiconMemory
+	posts   int // that are prepared at a time; 0 for postsInWork
+}
+
+// buildRecords are the posts that a build is given, and the slugs of those that leave, in
+// the order of slugs. It is for one goroutine, which ends it with close.
+type buildRecords struct {
+	given      *spill
+	without    map[string]bool // slugs of given posts that are rejected after all
+	samples    sampler
+	vocabulary *vocabulary
+	count      int
+	draft      []byte // room for the post being added
+}
+
+func newBuildRecords(d disk, dir string) *buildRecords {
+	return &buildRecords{given: newSpill(d, dir, "posts", spillMemory), without: map[string]bool{}, vocabulary: newVocabulary()}
+}
+
+// add takes a post and its canonical JSON. No other record has its slug.
+func (r *buildRecords) add(p *content.Post, json []byte) error {
+	r.count++
+	r.samples.offer(fingerprintOf(p.Slug), json)
+	d := draftOf(p, json, r.vocabulary)
+	r.draft = d.append(r.draft[:0])
+	return r.given.add([]byte(p.Slug), r.draft)
+}
+
+// remove takes the slug of a post that leaves, if the parent has it.
+func (r *buildRecords) remove(slug string) error {
+	r.count++
+	return r.given.add([]byte(slug), nil)
+}
+
+// leave takes the slugs of the posts that leave a parent, all else of which is carried
+// over. The others are sampled for a dictionary of their own.
+func (r *buildRecords) leave(ctx context.Context, p parent, slugs []string) error {
+	for _, slug := range slugs {
+		if err := r.remove(slug); err != nil {
+			return err
+		}
+	}
+	return guard(func() error { return r.samples.offerAll(ctx, p, slugs) })
+}
+
+// drop leaves out a post that was added.
+func (r *buildRecords) drop(slug string) { r.without[slug] = true }
+
+func (r *buildRecords) dropped(slug string) bool { return r.without[slug] }
+
+// close gives back the memory that records need, once all are written or none will be.
+func (r *buildRecords) close() {
+	r.given.close()
+	r.samples, r.vocabulary, r.draft = sampler{}, nil, nil
+}
+
+// draftOf is a post on its way into a release, with its card.
+func draftOf(p *content.Post, json []byte, v *vocabulary) draft {
+	d := newDraft(p, json, v)
+	d.card = appendCard(nil, p, d.updated)
+	return d
+}

@@ -1,0 +1,193 @@
+package release
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"alphanode/content"
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+func (m *matcher) slug(all conjunction, f *store.SlugFilter) conjunction {
+	if f.Eq != nil {
+		ref, err := ordinal(m.tx, bucketSlugs, *f.Eq)
+		all = append(all, checked(m, single(m.tx.size(), ref), err))
+	}
+	if f.Prefix != nil {
+		within, err := m.engine.slugPrefix(m.tx, *f.Prefix)
+		all = append(all, checked(m, within, err))
+	}
+	return all
+}
+
+func single(size uint32, ref store.Ref) fixed {
+	s := sets.Nothing(size)
+	if ref != store.NoRef {
+		s.Members.Add(uint32(ref))
+	}
+	return fixed{s}
+}
+
+// afterPrefix is a key behind every UTF-8 text that begins with the prefix.
+func afterPrefix(prefix string) []byte { return append([]byte(prefix), 0xff) }
+
+func (e *engine) slugPrefix(tx *readTx, prefix string) (*interval, error) {
+	low, err := e.orders.slugPlace(tx, []byte(prefix))
+	if err != nil {
+		return nil, err
+	}
+	high, err := e.orders.slugPlace(tx, afterPrefix(prefix))
+	if err != nil {
+		return nil, err
+	}
+	x, err := e.orders.orderBy(tx, store.FieldSlug)
+	if err != nil {
+		return nil, err
+	}
+	return e.interval(tx, x, low, high), nil
+}
+
+func (m *matcher) title(all conjunction, f *store.TextFilter) conjunction {
+	between := func(from, until func(title string) bool) {
+		within, err := m.engine.titleRange(m.tx, from, until)
+		all = append(all, checked(m, within, err))
+	}
+	if f.Eq != nil {
+		title := content.Identity(*f.Eq)
+		between(func(t string) bool { return t >= title }, func(t string) bool { return t > title })
+	}
+	if f.Prefix != nil {
+		prefix := content.Identity(*f.Prefix)
+		between(func(t string) bool { return t >= prefix },
+			func(t string) bool { return t >= prefix && !strings.HasPrefix(t, prefix) })
+	}
+	if f.Contains != nil {
+		part, posts := content.Identity(*f.Contains), int(m.tx.size())
+		all = append(all, &sought{matcher: m, count: posts, cost: priceOfTitleRead * posts, find: func() (sets.Set, error) {
+			return titleContains(m.ctx, m.tx, part)
+		}})
+	}
+	return all
+}
+
+func (m *matcher) reference(all conjunction, f *store.TextFilter) conjunction {
+	if f.Eq != nil {
+		ref, err := lookupReference(m.tx, *f.Eq)
+		all = append(all, checked(m, single(m.tx.size(), ref), err))
+	}
+	if f.Prefix != nil {
+		// How many begin so is not known: they are paid for as they are read.
+		posts, err := references(m.ctx, m.tx, []byte(*f.Prefix))
+		all = append(all, checked(m, fixed{posts}, err))
+	}
+	if f.Contains != nil {
+		part, posts := []byte(*f.Contains), int(m.tx.size())
+		all = append(all, &sought{matcher: m, count: posts, cost: priceOfReference * posts, find: func() (sets.Set, error) {
+			return eachReference(m.ctx, m.tx, nil, func(k []byte, _ int) (bool, error) { return bytes.Contains(k, part), nil })
+		}})
+	}
+	return all
+}
+
+// referencesBetween is how many references are paid for at once.
+const referencesBetween = 256
+
+// references gives the posts whose reference begins with a prefix.
+func references(ctx context.Context, tx *readTx, prefix []byte) (sets.Set, error) {
+	return eachReference(ctx, tx, prefix, func(_ []byte, number int) (bool, error) {
+		if number%referencesBetween != 0 {
+			return true, nil
+		}
+		return true, tx.pay(ctx, referencesBetween*priceOfReference)
+	})
+}
+
+// eachReference gives the posts whose reference begins with a prefix and is wanted. It
+// asks about those that the view sees, by number.
+func eachReference(ctx context.Context, tx *readTx, prefix []byte, want func(reference []byte, number int) (bool, error)) (sets.Set, error) {
+	var ordinals []uint32
+	looked, seen := 0, 0
+	cursor := tx.cursor(bucketReferences)
+	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix) && k != nil; k, v = cursor.Next() {
+		if looked++; looked%1024 == 0 && ctx.Err() != nil {
+			return sets.Set{}, ctx.Err()
+		}
+		payload, err := unseal(bucketReferences, k, v)
+		if err != nil {
+			return sets.Set{}, err
+		}
+		ordinal := binary.LittleEndian.Uint32(payload)
+		if ordinal >= tx.size() {
+			continue
+		}
+		wanted, err := want(k, seen)
+		if err != nil {
+			return sets.Set{}, err
+		}
+		if seen++; wanted {
+			ordinals = append(ordinals, ordinal)
+		}
+	}
+	slices.Sort(ordinals)
+	return sets.Of(tx.size(), roaring.BitmapOf(ordinals...)), nil
+}
+
+// topicContains looks into the topics, of which there are fewer than posts.
+func (m *matcher) topicContains(part string) condition {
+	folded := []byte(content.Identity(part))
+	topics, err := m.engine.terms.termsSeen(m.tx, store.KindTopic)
+	m.check(err)
+	size := int(m.tx.size())
+	return &sought{matcher: m, count: size, cost: priceOfTopic*topics + priceOfMember*size, find: func() (sets.Set, error) {
+		return m.engine.topicContains(m.ctx, m.tx, folded)
+	}}
+}
+
+// topicContains gives the posts whose topic contains a text. Topics that contain it
+// may be as many as posts, so their posts are found in one go over all.
+func (e *engine) topicContains(ctx context.Context, tx *readTx, folded []byte) (sets.Set, error) {
+	index, err := e.terms.valueIndex(tx, store.KindTopic)
+	if err != nil {
+		return sets.Set{}, err
+	}
+	wanted := sets.NewBits(index.values())
+	prefix, looked := termIDKey(store.KindTopic, ""), 0
+	cursor := tx.cursor(bucketTermIDs)
+	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
+		if looked++; looked%1024 == 0 && ctx.Err() != nil {
+			return sets.Set{}, ctx.Err()
+		}
+		if !bytes.Contains(k[len(prefix):], folded) {
+			continue
+		}
+		payload, err := unseal(bucketTermIDs, k, v)
+		if err != nil {
+			return sets.Set{}, err
+		}
+		wanted.Add(index.terms.search32(0, index.values(), binary.LittleEndian.Uint32(payload)))
+	}
+	size := int(tx.size())
+	index.check(size)
+	held, members := sets.NewBits(index.sets()), sets.NewBits(size)
+	for number := range index.sets() {
+		for values := index.valuesOf(uint32(number)); len(values) > 0; values = values[4:] {
+			if wanted.Contains(int(binary.LittleEndian.Uint32(values))) {
+				held.Add(number)
+				break
+			}
+		}
+	}
+	index.posts.checkAll()
+	for ordinal := range size {
+		if held.Contains(int(index.set(uint32(ordinal)))) {
+			members.Add(ordinal)
+		}
+	}
+	return sets.Of(tx.size(), roaring.FromDense(members, false)), nil
+}

@@ -1,0 +1,145 @@
+package release
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+// buildTextOrders makes the orders by slug and by title, and writes the titles. It gives
+// how many different ones there are, and lets go of those that were gathered.
+func buildTextOrders(g *gathered, bySlug []uint32, c *columns, out *dbWriter) (titles int, err error) {
+	c.put(membersTerms, sets.Encode32(membersOf(g)))
+	putOrder(g, store.FieldSlug, sorted{order: bySlug}, c)
+	byTitle, sortedTitles := sortTitles(&g.titles, bySlug)
+	g.titles = texts{}
+	putOrder(g, store.FieldTitle, byTitle, c)
+	chunks := textChunks{out: out, bucket: bucketTitles}
+	for _, title := range sortedTitles {
+		if err := chunks.add([]byte(title)); err != nil {
+			return 0, err
+		}
+	}
+	return len(sortedTitles), chunks.flush()
+}
+
+// buildNumberOrders makes the orders by numbers and dates, and the column of scores. It
+// lets go of the numbers that were gathered.
+func buildNumberOrders(g *gathered, bySlug []uint32, c *columns) {
+	c.put(scoresColumn, encodeScores(g))
+	for i, field := range numberFields {
+		s, values := sortNumbers(g.numbers[i], bySlug)
+		putOrder(g, field.field, s, c)
+		c.put(valuesColumn(field.field), sets.Encode64(values))
+		g.numbers[i] = nil
+	}
+}
+
+// sorted is an ascending order of posts: those with a value first, ties and
+// the rest by slug.
+type sorted struct {
+	order  []uint32 // place → ordinal
+	starts []uint32 // group of equal values → first place; the last entry is the end
+}
+
+// putOrder puts the columns of an order: the places in it, its cuts, and the rows of terms.
+func putOrder(g *gathered, f store.Field, s sorted, c *columns) {
+	places := make([]uint32, len(s.order))
+	var hidden []uint32
+	for place, ordinal := range s.order {
+		places[ordinal] = uint32(place)
+		if ordinal >= uint32(g.public) {
+			hidden = append(hidden, uint32(place))
+		}
+	}
+	order, placed, starts := sets.Encode32(s.order), sets.Encode32(places), sets.Encode32(s.starts)
+	c.put(orderColumn(f), order)
+	c.put(placeColumn(f), placed)
+	c.put(hiddenColumn(f), sets.Encode32(hidden))
+	n, placeOf := len(places), sets.Uint32s(placed).At
+	if s.starts == nil {
+		n, placeOf = g.public, func(ordinal int) uint32 { return uint32(ordinal) }
+	} else {
+		c.put(startsColumn(f), starts)
+		c.putLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(sets.Uint32s(order), sets.Uint32s(starts)) })
+	}
+	if slices.Contains(membersFields, f) {
+		c.putLate(membersColumn(f), func() ([]byte, error) { return placeMembers(g, membersOf(g), n, placeOf), nil })
+	}
+}
+
+// sortNumbers sorts the posts by a number, and gives the number of each group.
+func sortNumbers(numbers []int64, bySlug []uint32) (s sorted, values []int64) {
+	least := int64(absent)
+	for _, n := range numbers {
+		if n != absent && (least == absent || n < least) {
+			least = n
+		}
+	}
+	var without []uint32
+	keys := make([]uint64, 0, len(bySlug))
+	s.order = make([]uint32, 0, len(bySlug))
+	for _, ordinal := range bySlug {
+		if n := numbers[ordinal]; n != absent {
+			keys, s.order = append(keys, uint64(n)-uint64(least)), append(s.order, ordinal)
+		} else {
+			without = append(without, ordinal)
+		}
+	}
+	sets.SortByKey(keys, s.order)
+	for place, key := range keys {
+		if place == 0 || key != keys[place-1] {
+			s.starts = append(s.starts, uint32(place))
+			values = append(values, int64(key+uint64(least)))
+		}
+	}
+	s.starts = append(s.starts, uint32(len(keys)))
+	s.order = append(s.order, without...)
+	return s, values
+}
+
+// sortTitles sorts the posts by their titles, and gives the title of each group.
+func sortTitles(folded *texts, bySlug []uint32) (s sorted, titles []string) {
+	places := make([]uint32, len(bySlug)) // in bySlug, which break ties
+	for i := range places {
+		places[i] = uint32(i)
+	}
+	title := func(place uint32) []byte { return folded.at(int(bySlug[place])) }
+	slices.SortFunc(places, func(a, b uint32) int {
+		return cmp.Or(bytes.Compare(title(a), title(b)), cmp.Compare(a, b))
+	})
+	for i, place := range places {
+		if i == 0 || !bytes.Equal(title(places[i-1]), title(place)) {
+			s.starts = append(s.starts, uint32(i))
+			titles = append(titles, string(title(place)))
+		}
+	}
+	s.starts = append(s.starts, uint32(len(places)))
+	s.order = places
+	for i, place := range places {
+		s.order[i] = bySlug[place]
+	}
+	return s, titles
+}
+
+// encodeScores makes the column of scores. What is no score is not stored as one.
+func encodeScores(g *gathered) []byte {
+	scores := make([]byte, 0, len(scoreFields)*g.posts)
+	var fields [len(scoreFields)][]int64
+	for i, field := range scoreFields {
+		fields[i] = g.numbersOf(field)
+	}
+	for ordinal := range g.posts {
+		for _, numbers := range fields {
+			score := byte(noScore)
+			if n := numbers[ordinal]; n >= 0 && n <= maxScore {
+				score = byte(n)
+			}
+			scores = append(scores, score)
+		}
+	}
+	return scores
+}

@@ -1,0 +1,143 @@
+package release
+
+import (
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// term is a name of some kind as one post spells it.
+type term struct {
+	kind store.Kind
+	name string
+	typ  string // of an entity
+}
+
+// identity is what makes two spellings the same term of a kind. The name
+// stands before the type, so that the identities of one name lie together.
+func (t term) identity() string {
+	if t.kind == store.KindEntity {
+		return content.Identity(t.name) + "\x00" + content.Identity(t.typ)
+	}
+	return content.Identity(t.name)
+}
+
+// slug is the term's slug where no other term has the same.
+func (t term) slug() string {
+	if t.kind == store.KindEntity {
+		return content.Entity{Name: t.name, Type: t.typ}.Slug()
+	}
+	return content.Slugify(t.name)
+}
+
+// publicIdentity is the identity as the contract words it, from which distinct
+// slugs are made.
+func (t term) publicIdentity() string {
+	if t.kind == store.KindEntity {
+		return content.Entity{Name: t.name, Type: t.typ}.Identity()
+	}
+	return content.Identity(t.name)
+}
+
+// termsOf gives the terms of a post, spelled as the post spells them, a name
+// given twice twice. Tools, entities and stack come first and in that order.
+func termsOf(p *content.Post) []term {
+	m := &p.Meta
+	terms := make([]term, 0, len(m.Tools)+len(m.Entities)+len(m.Stack)+5)
+	for _, name := range m.Tools {
+		terms = append(terms, term{kind: store.KindTool, name: name})
+	}
+	for _, e := range m.Entities {
+		terms = append(terms, term{kind: store.KindEntity, name: e.Name, typ: e.Type})
+	}
+	for _, name := range m.Stack {
+		terms = append(terms, term{kind: store.KindStack, name: name})
+	}
+	one := func(kind store.Kind, name string) {
+		if name != "" {
+			terms = append(terms, term{kind: kind, name: name})
+		}
+	}
+	one(store.KindDifficulty, m.Difficulty)
+	one(store.KindCodeLanguage, m.CodeLanguage)
+	if m.Revision != nil {
+		one(store.KindStatus, m.Revision.Status)
+	}
+	if m.Payload != nil {
+		one(store.KindScenario, m.Payload.Scenario)
+	}
+	one(store.KindTopic, m.Topic)
+	return terms
+}
+
+// flag is a yes-or-no fact with a bitmap of the posts that have it.
+type flag struct {
+	name string
+	of   func(*content.Flags) bool
+}
+
+var flags = []flag{
+	{"aiGeneratedStyle", func(f *content.Flags) bool { return f.AIGeneratedStyle }},
+	{"hasImages", func(f *content.Flags) bool { return f.HasImages }},
+	{"imageHeavy", func(f *content.Flags) bool { return f.ImageHeavy }},
+	{"needsHumanReview", func(f *content.Flags) bool { return f.NeedsHumanReview }},
+}
+
+// numberField is a field whose values are integers; a date is its instant in
+// microseconds since 1970.
+type numberField struct {
+	field store.Field
+	of    func(*content.Post) (int64, bool)
+}
+
+// numberFields each have an order in every release.
+var numberFields = [...]numberField{
+	{store.FieldPublishedAt, func(p *content.Post) (int64, bool) { return instant(p.PublishedAt) }},
+	{store.FieldLastReviewed, func(p *content.Post) (int64, bool) {
+		if p.Meta.Revision == nil {
+			return 0, false
+		}
+		return instant(p.Meta.Revision.LastReviewed)
+	}},
+	{store.FieldUpdated, func(p *content.Post) (int64, bool) { return instant(p.Updated()) }},
+	{store.FieldQuality, score(func(s *content.Score) *int { return s.Quality })},
+	{store.FieldFreshness, score(func(s *content.Score) *int { return s.Freshness })},
+	{store.FieldDepth, score(func(s *content.Score) *int { return s.Depth })},
+	{store.FieldClarity, score(func(s *content.Score) *int { return s.Clarity })},
+	{store.FieldViewCount, func(p *content.Post) (int64, bool) {
+		if p.Meta.ViewCount == nil {
+			return 0, false
+		}
+		return *p.Meta.ViewCount, true
+	}},
+	{store.FieldReadingTime, func(p *content.Post) (int64, bool) { return integer(p.Meta.ReadingTime) }},
+	{store.FieldParagraphs, func(p *content.Post) (int64, bool) {
+		if p.Meta.Payload == nil {
+			return 0, false
+		}
+		return integer(p.Meta.Payload.Paragraphs)
+	}},
+}
+
+func instant(date string) (int64, bool) {
+	t, ok := content.ParseDate(date)
+	if !ok {
+		return 0, false
+	}
+	return t.UnixMicro(), true
+}
+
+func integer(n *int) (int64, bool) {
+	if n == nil {
+		return 0, false
+	}
+	return int64(*n), true
+}
+
+func score(of func(*content.Score) *int) func(*content.Post) (int64, bool) {
+	return func(p *content.Post) (int64, bool) {
+		if p.Meta.Score == nil {
+			return 0, false
+		}
+		return integer(of(p.Meta.Score))
+	}
+}

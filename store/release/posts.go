@@ -1,0 +1,227 @@
+package release
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// records are the posts of a release, as its file holds them.
+type records struct {
+	whole   *segments
+	cards   *segments
+	packing *packing
+}
+
+func openRecords(f *heldFile) (*records, error) {
+	dictionary, err := f.infoValue(dictionaryKey)
+	if err != nil {
+		return nil, err
+	}
+	packing, err := newPacking(bytes.Clone(dictionary)) // what is mapped can change under us
+	if err != nil {
+		return nil, err
+	}
+	return &records{newSegments(bucketPosts, f.info.Posts), newSegments(bucketCards, f.info.Posts), packing}, nil
+}
+
+// forget has every segment looked up and checked again.
+func (x *records) forget() {
+	clearAll(x.whole.used)
+	clearAll(x.cards.used)
+}
+
+// lookup finds posts by slug.
+func lookup(tx *readTx, slugs []string) ([]store.Ref, error) {
+	refs := make([]store.Ref, len(slugs))
+	for i, slug := range slugs {
+		ref, err := ordinal(tx, bucketSlugs, slug)
+		if err != nil {
+			return nil, err
+		}
+		refs[i] = ref
+	}
+	return refs, nil
+}
+
+func lookupReference(tx *readTx, reference string) (store.Ref, error) {
+	return ordinal(tx, bucketReferences, reference)
+}
+
+// ordinal reads a pointer to a post and hides the post from a view that must
+// not see it.
+func ordinal(tx *readTx, bucket, key string) (store.Ref, error) {
+	if key == "" {
+		return store.NoRef, nil
+	}
+	ordinal, ok, err := tx.number(bucket, []byte(key))
+	if err != nil || !ok {
+		return store.NoRef, err
+	}
+	if ordinal >= tx.size() {
+		return store.NoRef, nil
+	}
+	return store.Ref(ordinal), nil
+}
+
+func (x *records) posts(ctx context.Context, tx *readTx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
+	if err := x.payForDecoding(ctx, tx, refs, part); err != nil {
+		return nil, err
+	}
+	posts := make([]*store.Post, len(refs))
+	var scratch []byte
+	for i, ref := range refs {
+		if ref == store.NoRef {
+			continue
+		}
+		var err error
+		if part == store.Card {
+			posts[i], err = x.card(tx, ref)
+		} else {
+			posts[i], scratch, err = x.decoded(tx, ref, scratch)
+		}
+		if err != nil {
+			return nil, err
+		}
+		posts[i].Ref = ref
+	}
+	return posts, nil
+}
+
+// payForDecoding pays for posts that are decoded. One alone is always read.
+func (x *records) payForDecoding(ctx context.Context, tx *readTx, refs []store.Ref, part store.Part) error {
+	nanos := len(refs) * priceOfPost
+	if part == store.Whole {
+		bytes, err := x.bytesOf(tx, refs)
+		if err != nil {
+			return err
+		}
+		nanos += bytes * priceOfDecoded
+	}
+	if len(refs) == 1 {
+		nanos = min(nanos, tx.budget.Most()*unit/2)
+	}
+	return tx.pay(ctx, nanos)
+}
+
+// bytesOf gives how long some posts are as JSON, which is known before they are
+// unpacked.
+func (x *records) bytesOf(tx *readTx, refs []store.Ref) (sum int, err error) {
+	for _, ref := range refs {
+		if ref == store.NoRef {
+			continue
+		}
+		_, packed, err := x.postText(tx, ref)
+		if err != nil {
+			return 0, err
+		}
+		n, err := unpackedLen(packed)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+func (x *records) card(tx *readTx, ref store.Ref) (*store.Post, error) {
+	tools, card, err := x.cardRecord(tx, ref)
+	if err != nil {
+		return nil, err
+	}
+	p, err := readCard(card)
+	if err != nil {
+		return nil, err
+	}
+	p.Tools = tools
+	return p, nil
+}
+
+func (x *records) cardRecord(tx *readTx, ref store.Ref) (tools []store.TermID, card []byte, err error) {
+	record, err := x.cards.record(tx, uint32(ref))
+	if err != nil {
+		return nil, nil, err
+	}
+	return readTermIDs(record, new([]store.TermID))
+}
+
+// cardText gives the JSON of a card, in the mapped file.
+func (x *records) cardText(tx *readTx, ref store.Ref) ([]byte, error) {
+	record, err := x.cards.record(tx, uint32(ref))
+	if err != nil {
+		return nil, err
+	}
+	return skipTermIDs(record)
+}
+
+// whole reads a post; scratch is room to unpack into, for the next call.
+func (x *records) decoded(tx *readTx, ref store.Ref, scratch []byte) (*store.Post, []byte, error) {
+	rec, err := x.postRecord(tx, ref)
+	if err != nil {
+		return nil, scratch, err
+	}
+	scratch, err = x.unpack(tx, ref, rec.compressed, scratch[:0])
+	if err != nil {
+		return nil, scratch, err
+	}
+	p, err := content.DecodePost(scratch)
+	if err != nil {
+		return nil, scratch, fmt.Errorf("%w: post %d: %w", store.ErrCorrupt, ref, err)
+	}
+	return &store.Post{Post: *p, Updated: rec.updated, Tools: rec.tools, Entities: rec.entities}, scratch, nil
+}
+
+func (x *records) postRecord(tx *readTx, ref store.Ref) (postRecord, error) {
+	record, err := x.whole.record(tx, uint32(ref))
+	if err != nil {
+		return postRecord{}, err
+	}
+	return readPostRecord(record, new([]store.TermID))
+}
+
+// postText gives what stands first in the record of a post, and its compressed
+// JSON, in the mapped file.
+func (x *records) postText(tx *readTx, ref store.Ref) (head postHead, compressed []byte, err error) {
+	record, err := x.whole.record(tx, uint32(ref))
+	if err != nil {
+		return head, nil, err
+	}
+	if head, err = readPostHead(record); err != nil {
+		return head, nil, err
+	}
+	compressed = head.rest
+	for range 3 { // tools, entities, stack
+		if compressed, err = skipTermIDs(compressed); err != nil {
+			return head, nil, err
+		}
+	}
+	return head, compressed, nil
+}
+
+func (x *records) unpack(tx *readTx, ref store.Ref, compressed, dst []byte) ([]byte, error) {
+	json, err := x.packing.unpack(dst, compressed)
+	if err != nil {
+		return nil, fmt.Errorf("post %d: %w", ref, err)
+	}
+	return json, nil
+}
+
+// canonical gives the canonical JSON of a post.
+func (x *records) canonical(tx *readTx, ref store.Ref, dst []byte) ([]byte, error) {
+	_, compressed, err := x.postText(tx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return x.unpack(tx, ref, compressed, dst)
+}
+
+func (x *records) slugOf(tx *readTx, ref store.Ref) (string, error) {
+	_, card, err := x.cardRecord(tx, ref)
+	if err != nil {
+		return "", err
+	}
+	return cardSlug(card)
+}

@@ -1,0 +1,67 @@
+package release
+
+import (
+	"os"
+	"path/filepath"
+
+	"alphanode/store"
+)
+
+// Published lists the releases that were published and are still there, the newest
+// first: as many as First, behind the cursor After. One that cannot be read is
+// left out.
+func (s *Shelf) Published(first int, after string) (*store.ReleasePage[store.PublishedRelease], error) {
+	all, err := s.published()
+	if err != nil {
+		return nil, err
+	}
+	return newestFirst(all, func(r store.PublishedRelease) string { return r.Name }, "releases", first, after)
+}
+
+// knownManifest is a manifest as it was read, and the file in which it stood.
+type knownManifest struct {
+	store.Manifest
+	file os.FileInfo
+}
+
+// published gives all of them, oldest first. A manifest is read again only where it
+// has changed.
+func (s *Shelf) published() ([]store.PublishedRelease, error) {
+	if s == nil {
+		return nil, nil
+	}
+	names, err := s.catalogue.names()
+	if err != nil {
+		return nil, err
+	}
+	history, err := s.catalogue.history()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []store.PublishedRelease
+	manifests := map[string]knownManifest{}
+	for _, name := range names {
+		at, ok := history.publishedAt(name)
+		if !ok {
+			continue
+		}
+		dir := s.catalogue.releaseDir(name)
+		file, err := os.Stat(filepath.Join(dir, manifestFile))
+		if err != nil {
+			continue
+		}
+		m, known := s.manifests[name]
+		if !known || !sameVersion(m.file, file) {
+			m.file = file
+			if m.Manifest, err = readManifest(dir); err != nil {
+				continue
+			}
+		}
+		manifests[name] = m
+		all = append(all, store.PublishedRelease{Name: name, PublishedAt: at, Counts: m.Public})
+	}
+	s.manifests = manifests
+	return all, nil
+}

@@ -1,0 +1,169 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+// maxBuckets is how many buckets an interval can make at most.
+const maxBuckets = 1000
+
+func (e *engine) ranges(ctx context.Context, tx *readTx, q store.RangeQuery) ([]store.RangeFacet, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	matched := matching{engine: e, tx: tx, filter: q.Filter}
+	err := matched.pay(ctx, func(most int) int { return e.priceOfRanges(tx, q.By, most) })
+	if err != nil {
+		return nil, err
+	}
+	posts := matched.posts()
+	facets := make([]store.RangeFacet, len(q.By))
+	for i, by := range q.By {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if facets[i], err = e.rangeFacet(tx, by, posts); err != nil {
+			return nil, err
+		}
+	}
+	return facets, nil
+}
+
+// priceOfRanges is what it costs to divide so many posts: to look up each bound, and
+// to go once over all places between bounds, or over the cuts of the order.
+func (e *engine) priceOfRanges(tx *readTx, fields []store.RangeBy, posts int) int {
+	nanos := priceOfRead
+	for _, by := range fields {
+		bounds := priceOfDefaultBounds
+		switch {
+		case by.Bounds != nil:
+			bounds = len(by.Bounds)
+		case by.Interval != "":
+			bounds = maxBuckets
+		}
+		nanos += bounds * priceOfBound
+		if posts > 0 && posts < int(tx.size()) {
+			nanos += priceOfCuts*priceOfSets(posts, int(tx.size()))/2 + priceOfMember*int(tx.size())
+		}
+	}
+	return nanos
+}
+
+func (e *engine) rangeFacet(tx *readTx, by store.RangeBy, posts sets.Set) (store.RangeFacet, error) {
+	x, err := e.orders.orderBy(tx, by.Field)
+	if err != nil {
+		return store.RangeFacet{}, err
+	}
+	s := e.spread(tx, x, posts)
+	bounds, open, err := boundsOf(by, x, s)
+	if err != nil {
+		return store.RangeFacet{}, err
+	}
+	f := store.RangeFacet{Field: by.Field, Buckets: []store.RangeBucket{}}
+	var from *store.Bound
+	add := func(to *store.Bound, below int) {
+		f.Buckets = append(f.Buckets, store.RangeBucket{From: from.Writable(), To: to.Writable(), Count: below - f.Count})
+		from, f.Count = to, below
+	}
+	if !open && len(bounds) > 0 {
+		from, bounds = &bounds[0], bounds[1:]
+	}
+	for i := range bounds {
+		add(&bounds[i], s.before(x.startOf(bounds[i].Value())))
+	}
+	if open {
+		add(nil, s.before(x.valued))
+	}
+	f.Missing = posts.Count() - f.Count
+	return f, nil
+}
+
+// boundsOf gives the bounds of the buckets, and whether there is a bucket before
+// the first and behind the last of them too.
+func boundsOf(by store.RangeBy, x *orderIndex, s spread) (bounds []store.Bound, open bool, err error) {
+	if by.Bounds != nil {
+		return by.Bounds, true, nil
+	}
+	if slices.Contains(scoreFields[:], by.Field) {
+		for n := int64(10); n < maxScore; n += 10 {
+			bounds = append(bounds, store.NumberBound(n))
+		}
+		return bounds, true, nil
+	}
+	first, last := s.ends()
+	if first < 0 {
+		return nil, false, nil
+	}
+	low, high := x.valueAt(first), x.valueAt(last)
+	if !by.Field.Dated() {
+		return steps(low, high), true, nil
+	}
+	bounds, err = days(by, store.DayOf(low), store.DayOf(high))
+	return bounds, false, err
+}
+
+// steps gives those of 1, 2, 5, 10, 20, 50 and so on that divide numbers from low
+// to high.
+func steps(low, high int64) (bounds []store.Bound) {
+	for ten := int64(1); ; ten *= 10 {
+		for _, n := range []int64{ten, 2 * ten, 5 * ten} {
+			if n > high {
+				return bounds
+			}
+			if n > low {
+				bounds = append(bounds, store.NumberBound(n))
+			}
+		}
+		if ten > math.MaxInt64/10 {
+			return bounds
+		}
+	}
+}
+
+// days gives where the intervals begin that hold the days from first to last, and
+// where the last of them ends.
+func days(by store.RangeBy, first, last store.Day) ([]store.Bound, error) {
+	if by.Interval == "" {
+		return years(first, last), nil
+	}
+	interval := by.Interval
+	day := interval.Start(first)
+	bounds := []store.Bound{store.DayBound(day)}
+	for day <= last {
+		if len(bounds) > maxBuckets {
+			return nil, &store.ArgumentError{
+				Name: "by." + string(by.Field) + ".interval", Found: fmt.Sprintf("more than %d buckets of a %s from %s to %s", maxBuckets, interval, first, last),
+				Expected: fmt.Sprintf("at most %d: a longer interval, or bounds, or a filter by date", maxBuckets),
+			}
+		}
+		day = interval.Next(day)
+		bounds = append(bounds, store.DayBound(day))
+	}
+	return bounds, nil
+}
+
+// years gives where the years begin that hold the days from first to last, and
+// where the last of them ends; where a date is so far off that they would be too
+// many, decades, centuries or more.
+func years(first, last store.Day) []store.Bound {
+	from, _ := first.Month()
+	to, _ := last.Month()
+	step := 1
+	for (to-from)/step >= maxBuckets {
+		step *= 10
+	}
+	var bounds []store.Bound
+	for year := int(store.FloorDiv(int64(from), int64(step))) * step; ; year += step {
+		bounds = append(bounds, store.DayBound(store.FirstOf(year, time.January)))
+		if year > to {
+			return bounds
+		}
+	}
+}

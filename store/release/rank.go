@@ -1,0 +1,61 @@
+package release
+
+import "alphanode/store"
+
+// ranks says which of two posts goes first where all else is equal. It rests on
+// scores and the order of slugs alone.
+type ranks struct{ scores, places *column }
+
+// ranks gives those of a release.
+func (o *orders) ranks(tx *readTx) (*ranks, error) {
+	if r := o.ranked.Load(); r != nil {
+		return r, nil
+	}
+	r := &ranks{}
+	for name, c := range map[string]**column{scoresColumn: &r.scores, placeColumn(store.FieldSlug): &r.places} {
+		var err error
+		if *c, err = tx.column(name); err != nil {
+			return nil, err
+		}
+	}
+	o.ranked.Store(r)
+	return r, nil
+}
+
+// of gives the rank of a post.
+func (r *ranks) of(ordinal uint32) int64 {
+	scores := r.scores.span(int(ordinal)*4, int(ordinal)*4+2)
+	return rank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), int(r.places.uint32(int(ordinal))))
+}
+
+// scoreOfByte is a score as ranks have it: -1 for none.
+func scoreOfByte(b byte) int64 {
+	if b > 100 {
+		return -1
+	}
+	return int64(b)
+}
+
+// rank orders posts that are as similar, or fit as well: the better first, then the
+// fresher, then by slug; a lower rank is first. Scores are 0–100, -1 for none.
+func rank(quality, freshness int64, slugPlace int) int64 {
+	worse := func(score int64) int64 { return 100 - min(max(score, -1), 100) }
+	return worse(quality)<<39 | worse(freshness)<<32 | int64(slugPlace)
+}
+
+func scoresOfRank(rank int64) (quality, freshness int64) {
+	return 100 - rank>>39, 100 - rank>>32&127
+}
+
+// scoreFields are the scores, in the order in which they are stored.
+var scoreFields = [4]store.Field{store.FieldQuality, store.FieldFreshness, store.FieldDepth, store.FieldClarity}
+
+// A score is from 0 to maxScore. noScore stands for none in the column of
+// scores.
+const (
+	maxScore = 100
+	noScore  = 0xff
+)
+
+// scoresColumn is ordinal → a byte for each of scoreFields.
+const scoresColumn = "scores"

@@ -1,0 +1,237 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"alphanode/store"
+)
+
+// Reader answers questions from one release for one view. All its answers are
+// from that release; it is safe for many goroutines and counts what it does.
+type Reader struct {
+	release *Release
+	others  Others        // nil where there are none
+	budget  *store.Budget // nil where each read has one of its own
+	view    store.View
+	calls   atomic.Int64
+	nanos   atomic.Int64
+
+	footprint *Footprint  // nil where nothing is noted
+	passing   atomic.Bool // see Lasts
+}
+
+// Reader of a release for one view. It is cheap: make one for each request.
+func (r *Release) Reader(view store.View) *Reader {
+	return &Reader{release: r, view: view}
+}
+
+// WithBudget lets all that the reader is asked take from one budget.
+func (r *Reader) WithBudget(b *store.Budget) *Reader {
+	r.budget = b
+	return r
+}
+
+// Budget is what all that the reader is asked takes from; nil where each read has one
+// of its own, of some seconds.
+func (r *Reader) Budget() *store.Budget { return r.budget }
+
+// View is whose eyes the reader answers for.
+func (r *Reader) View() store.View { return r.view }
+
+// Release is the release that the reader answers from. An answer that says
+// something of it is right for no other.
+func (r *Reader) Release() *Release {
+	r.note(func(f *Footprint) { f.tie() })
+	return r.release
+}
+
+// Stats gives how many calls of the store the reader has made and how long
+// they took together.
+func (r *Reader) Stats() (calls int, busy time.Duration) {
+	return int(r.calls.Load()), time.Duration(r.nanos.Load())
+}
+
+// Find gives one page of the posts that match, and how many match in all.
+func (r *Reader) Find(ctx context.Context, q store.PostQuery) (*store.Page, error) {
+	return call(ctx, r, func(tx *readTx) (*store.Page, error) {
+		if err := r.noteQuestion(tx, q.Filter, q.Term, fieldsOf(q.Order.Field)); err != nil {
+			return nil, err
+		}
+		return r.release.engine.find(ctx, tx, q)
+	})
+}
+
+// Lookup gives for each slug its post, NoRef where this view has none.
+func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error) {
+	r.note(func(f *Footprint) { f.lookedUp(slugs) })
+	return call(ctx, r, func(tx *readTx) ([]store.Ref, error) {
+		if err := tx.pay(ctx, priceOfLookup*len(slugs)); err != nil {
+			return nil, err
+		}
+		return lookup(tx, slugs)
+	})
+}
+
+// LookupReference gives the post with this meta.reference, NoRef where this
+// view has none.
+func (r *Reader) LookupReference(ctx context.Context, reference string) (store.Ref, error) {
+	r.note(func(f *Footprint) { f.lookedUpReference(reference) })
+	return call(ctx, r, func(tx *readTx) (store.Ref, error) { return lookupReference(tx, reference) })
+}
+
+// Posts reads posts, in the order of refs. A NoRef gives nil.
+func (r *Reader) Posts(ctx context.Context, refs []store.Ref, part store.Part) ([]*store.Post, error) {
+	posts, err := call(ctx, r, func(tx *readTx) ([]*store.Post, error) { return r.release.posts.posts(ctx, tx, refs, part) })
+	r.note(func(f *Footprint) {
+		for _, p := range posts {
+			if p != nil {
+				f.read(p.Slug, part)
+			}
+		}
+	})
+	return posts, err
+}
+
+// Terms reads terms, in the order of ids.
+func (r *Reader) Terms(ctx context.Context, ids []store.TermID) ([]*store.Term, error) {
+	terms, err := call(ctx, r, func(tx *readTx) ([]*store.Term, error) { return r.release.terms.terms(tx, ids) })
+	r.note(func(f *Footprint) { f.readTerms(terms) })
+	return terms, err
+}
+
+// LookupTerms gives for each slug the term of a kind, nil where this view has
+// none.
+func (r *Reader) LookupTerms(ctx context.Context, kind store.Kind, slugs ...string) ([]*store.Term, error) {
+	r.note(func(f *Footprint) {
+		for _, slug := range slugs {
+			f.readTerm(kind, slug)
+		}
+	})
+	return call(ctx, r, func(tx *readTx) ([]*store.Term, error) {
+		if err := tx.pay(ctx, priceOfLookup*len(slugs)); err != nil {
+			return nil, err
+		}
+		return r.release.terms.lookupTerms(tx, kind, slugs)
+	})
+}
+
+// FindTerm gives the term of a kind with this slug, or ErrNotFound.
+func (r *Reader) FindTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
+	r.note(func(f *Footprint) { f.readTerm(kind, slug) })
+	return call(ctx, r, func(tx *readTx) (*store.Term, error) { return r.release.terms.findTerm(tx, kind, slug) })
+}
+
+// FindTerms gives one page of the terms that match, and how many match in all.
+// A term that none of this view's posts has is not there.
+func (r *Reader) FindTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) {
+	r.note(func(f *Footprint) { f.listsTerms(q.Kind) })
+	return call(ctx, r, func(tx *readTx) (*store.TermPage, error) { return r.release.terms.findTerms(ctx, tx, q) })
+}
+
+// Similar gives the posts most like one post.
+func (r *Reader) Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error) {
+	r.noteSimilar(q.Filter)
+	return call(ctx, r, func(tx *readTx) (*store.SimilarPage, error) {
+		return r.release.similar.similar(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
+	})
+}
+
+// Facets counts, for each of some kinds of terms, how many of the posts that
+// match have each term, and gives the commonest terms.
+func (r *Reader) Facets(ctx context.Context, q store.FacetQuery) ([]store.Facet, error) {
+	r.note(func(f *Footprint) {
+		var fields fieldSet
+		for _, kind := range q.By {
+			fields |= fieldsOfKind(kind)
+		}
+		f.namesTerms(q.By...)
+		f.question(asked{filter: q.Filter, fields: fields})
+	})
+	return call(ctx, r, func(tx *readTx) ([]store.Facet, error) { return r.release.engine.facets(ctx, tx, q) })
+}
+
+// Ranges counts, for each of some fields, how many of the posts that match have a
+// number or a date within each of some ranges.
+func (r *Reader) Ranges(ctx context.Context, q store.RangeQuery) ([]store.RangeFacet, error) {
+	r.note(func(f *Footprint) {
+		var fields fieldSet
+		for _, by := range q.By {
+			fields |= fieldsOf(by.Field)
+		}
+		f.question(asked{filter: q.Filter, fields: fields})
+	})
+	return call(ctx, r, func(tx *readTx) ([]store.RangeFacet, error) { return r.release.engine.ranges(ctx, tx, q) })
+}
+
+// Scores gives the statistics of the scores of the posts that match.
+func (r *Reader) Scores(ctx context.Context, q store.ScoreQuery) (*store.ScoreStats, error) {
+	return call(ctx, r, func(tx *readTx) (*store.ScoreStats, error) {
+		if err := r.noteQuestion(tx, q.Filter, q.Term, ofScores); err != nil {
+			return nil, err
+		}
+		return r.release.engine.scores(ctx, tx, q)
+	})
+}
+
+// ScoreGroups gives, for each of the commonest terms of a kind among the posts
+// that match, the statistics of the scores of those that have it.
+func (r *Reader) ScoreGroups(ctx context.Context, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
+	r.note(func(f *Footprint) {
+		f.namesTerms(q.By)
+		f.question(asked{filter: q.Filter, fields: fieldsOfKind(q.By) | ofScores})
+	})
+	return call(ctx, r, func(tx *readTx) ([]store.ScoreGroup, error) { return r.release.engine.scoreGroups(ctx, tx, q) })
+}
+
+// Related gives the entities and tools that most often stand in the same posts as
+// a term: by the number of those posts, then by lift.
+func (r *Reader) Related(ctx context.Context, q store.RelatedQuery) ([]store.RelatedTerm, error) {
+	r.note(func(f *Footprint) {
+		f.namesTerms(store.RelatedKinds...)
+		f.whole(ofTools | ofEntities | ofStack) // lift rests on how many posts there are
+	})
+	return call(ctx, r, func(tx *readTx) ([]store.RelatedTerm, error) { return r.release.engine.related(ctx, tx, q) })
+}
+
+// call runs one read in a transaction of its own, counts it and times it.
+// A fault of the mapped file, as when it was cut short, becomes ErrCorrupt. What
+// fails so is read once more: where the second read proves all it gives, a bit
+// was other than it should be for a moment only. Reads must therefore begin anew
+// where they are called again.
+func call[T any](ctx context.Context, r *Reader, read func(*readTx) (T, error)) (answer T, err error) {
+	if err := ctx.Err(); err != nil {
+		return answer, err
+	}
+	defer r.count(time.Now())
+	tx, err := r.release.file.begin(ctx, r.view)
+	if err != nil {
+		return answer, err
+	}
+	defer r.release.file.end(tx)
+	tx.takeFrom(r.budget)
+	once := func() (err error) {
+		answer, err = read(tx)
+		return err
+	}
+	if err = guard(once); !errors.Is(err, store.ErrCorrupt) {
+		return answer, err
+	}
+	tx.takeFrom(nil) // who asked has paid for it
+	again := guard(once)
+	switch {
+	case errors.Is(again, store.ErrCorrupt):
+		r.release.suspect(again)
+	case ctx.Err() == nil:
+		r.release.health.passed(r.release, err)
+	}
+	return answer, again
+}
+
+// count counts a call that began then.
+func (r *Reader) count(began time.Time) {
+	r.calls.Add(1)
+	r.nanos.Add(int64(time.Since(began)))
+}

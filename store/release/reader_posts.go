@@ -1,0 +1,85 @@
+package release
+
+import (
+	"context"
+	"slices"
+
+	"alphanode/store"
+)
+
+// AppendTexts appends posts as JSON to dst, in the order of refs and with
+// commas between them, and says where each of them stands in it. A NoRef is an
+// error; so is a *LengthError. One post alone is never too long.
+func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []store.Ref, part store.Part, room store.Room) (all []byte, texts []store.Text, err error) {
+	texts, err = call(ctx, r, func(tx *readTx) (texts []store.Text, err error) {
+		all, texts, err = r.release.posts.appendTexts(ctx, tx, dst, refs, part, room)
+		return texts, err
+	})
+	r.noteTexts(texts, part)
+	return all, texts, err
+}
+
+func (r *Reader) noteTexts(texts []store.Text, part store.Part) {
+	r.note(func(f *Footprint) {
+		for _, t := range texts {
+			noteText(f, t.JSON, part)
+		}
+	})
+}
+
+// AppendText is AppendTexts for the post with this slug; ErrNotFound where this
+// view has none.
+func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare int) (all []byte, text store.Text, err error) {
+	r.note(func(f *Footprint) { f.read(slug, store.Whole) })
+	text, err = call(ctx, r, func(tx *readTx) (store.Text, error) {
+		ref, err := ordinal(tx, bucketSlugs, slug)
+		if err != nil {
+			return store.Text{}, err
+		}
+		if ref == store.NoRef {
+			return store.Text{}, store.ErrNotFound
+		}
+		var texts []store.Text
+		if all, texts, err = r.release.posts.appendTexts(ctx, tx, dst, []store.Ref{ref}, store.Whole, store.Room{Spare: spare}); err != nil {
+			return store.Text{}, err
+		}
+		return texts[0], nil
+	})
+	return all, text, err
+}
+
+// PostsJSON reads posts as AppendTexts does, in the order of refs. A NoRef
+// gives nil.
+func (r *Reader) PostsJSON(ctx context.Context, refs []store.Ref, part store.Part) ([][]byte, error) {
+	known := slices.DeleteFunc(slices.Clone(refs), func(ref store.Ref) bool { return ref == store.NoRef })
+	_, texts, err := r.AppendTexts(ctx, nil, known, part, store.Room{})
+	if err != nil {
+		return nil, err
+	}
+	rows := make([][]byte, len(refs))
+	for i, ref := range refs {
+		if ref != store.NoRef {
+			rows[i], texts = texts[0].JSON, texts[1:]
+		}
+	}
+	return rows, nil
+}
+
+// Rows reads posts as they are stored, in the order of refs; a NoRef gives a
+// row without JSON. The JSON is appended to arena, which is given back for
+// another use once the rows are no longer needed.
+func (r *Reader) Rows(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
+	all := arena
+	rows, err := call(ctx, r, func(tx *readTx) (rows []store.Row, err error) {
+		rows, all, err = r.release.posts.rows(ctx, tx, refs, part, arena)
+		return rows, err
+	})
+	r.note(func(f *Footprint) {
+		for _, row := range rows {
+			if row.Ref != store.NoRef {
+				noteText(f, row.JSON, part)
+			}
+		}
+	})
+	return rows, all, err
+}

@@ -1,0 +1,62 @@
+package release
+
+import (
+	"context"
+
+	"alphanode/store"
+	"alphanode/text"
+)
+
+// Search gives the posts that a text finds, those that fit best first, then
+// those of the highest quality and freshness, then by slug.
+func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.SearchPage, error) {
+	r.note(func(f *Footprint) {
+		f.whole(searchedFields) // the weights of words rest on all posts
+		f.question(asked{filter: q.Filter})
+	})
+	return call(ctx, r, func(tx *readTx) (*store.SearchPage, error) {
+		return r.release.words.searchText(ctx, tx, q, r.release.engine.matching(tx, q.Filter))
+	})
+}
+
+// Highlights says where a search found its words in some posts, for each of
+// them field by field: the title, a part of the summary and of the intro, names
+// of entities and tools, and the part of the body that has most of the words.
+func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error) {
+	query, err := parseSearch(r.release.file.info.Stemming, "query", typed)
+	if err != nil {
+		return nil, err
+	}
+	marker := text.NewMarker(query, r.release.file.info.Stemming)
+	return call(ctx, r, func(tx *readTx) ([][]store.Highlight, error) {
+		if err := r.release.posts.payForDecoding(ctx, tx, refs, store.Whole); err != nil {
+			return nil, err
+		}
+		if err := r.release.words.payForMarking(ctx, tx, refs); err != nil {
+			return nil, err
+		}
+		all := make([][]store.Highlight, len(refs))
+		var room []byte
+		for i, ref := range refs {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			var post *store.Post
+			if post, room, err = r.release.posts.decoded(tx, ref, room); err != nil {
+				return nil, err
+			}
+			r.note(func(f *Footprint) { f.read(post.Slug, store.Whole) })
+			all[i] = highlight(post, marker)
+		}
+		return all, nil
+	})
+}
+
+// SimilarToTerms gives the posts most like a set of terms: those most similar to
+// a post that had these features and no others.
+func (r *Reader) SimilarToTerms(ctx context.Context, to store.SimilarTerms, q store.SimilarQuery) (*store.SimilarPage, error) {
+	r.noteSimilar(q.Filter)
+	return call(ctx, r, func(tx *readTx) (*store.SimilarPage, error) {
+		return r.release.similar.similarToTerms(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
+	})
+}

@@ -1,0 +1,25 @@
+package release
+
+import (
+	"context"
+
+	"alphanode/store"
+)
+
+// reading is a release while it is read, in a transaction, for who reads it in another
+// way than a [Reader] does. It is for one goroutine.
+type reading struct {
+	tx     *readTx
+	file   *heldFile
+	posts  *records
+	orders *orders
+	engine *engine
+}
+
+// begin begins to read the release for a view, until end.
+func (r *Release) begin(ctx context.Context, v store.View) (reading, error) {
+	tx, err := r.file.begin(ctx, v)
+	return reading{tx, r.file, r.posts, r.orders, r.engine}, err
+}
+
+func (in reading) end() { in.file.end(in.tx) }

@@ -1,0 +1,123 @@
+package release
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"alphanode/store"
+)
+
+func (e *engine) related(ctx context.Context, tx *readTx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	if err := tx.pay(ctx, priceOfRead+len(store.RelatedKinds)*store.MaxLimit*priceOfRelated); err != nil {
+		return nil, err
+	}
+	kinds := store.RelatedKinds
+	if q.Kind != "" {
+		kinds = []store.Kind{q.Kind}
+	}
+	found, ok, err := e.talliedRelated(tx, q, kinds)
+	if err == nil && !ok {
+		found, err = e.countedRelated(ctx, tx, q, kinds)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found[:min(q.First, len(found))], nil
+}
+
+// talliedRelated takes the related terms from the term's tally. It reports false
+// where there is none, or where a term that the tally leaves out may be among the
+// first: a tally breaks ties by name.
+func (e *engine) talliedRelated(tx *readTx, q store.RelatedQuery, kinds []store.Kind) (found []store.RelatedTerm, ok bool, err error) {
+	tally, err := readTally(tx, groupOfTerm(q.Term))
+	if err != nil || tally == nil {
+		return nil, false, err
+	}
+	all, err := tally.counted(kinds, store.MaxLimit)
+	if err != nil {
+		return nil, false, err
+	}
+	if found, err = e.rankRelated(tx, q, all); err != nil {
+		return nil, false, err
+	}
+	left := 0 // most posts of a term that was left out
+	for _, c := range all {
+		if n := len(c.best); n < c.distinct && n > 0 {
+			left = max(left, int(c.best[n-1].posts))
+		}
+	}
+	return found, left == 0 || q.First == 0 || len(found) >= q.First && found[q.First-1].Count > left, nil
+}
+
+// countedRelated counts the posts of the term.
+func (e *engine) countedRelated(ctx context.Context, tx *readTx, q store.RelatedQuery, kinds []store.Kind) ([]store.RelatedTerm, error) {
+	terms, err := e.terms.terms(tx, []store.TermID{q.Term})
+	if err != nil {
+		return nil, err
+	}
+	indexes, values := make([]*valueIndex, len(kinds)), 0
+	for i, kind := range kinds {
+		if indexes[i], err = e.terms.valueIndex(tx, kind); err != nil {
+			return nil, err
+		}
+		seen, err := e.terms.termsSeen(tx, kind)
+		if err != nil {
+			return nil, err
+		}
+		values += seen
+	}
+	if err := tx.pay(ctx, priceOfPostings+e.priceOfCounting(tx, terms[0].PostCount, len(kinds), values)); err != nil {
+		return nil, err
+	}
+	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(q.Term)))
+	if err != nil {
+		return nil, err
+	}
+	var all []counted
+	err = e.counters.lend(ctx, func(c *counter) error {
+		all, err = c.count(ctx, posts, indexes, q.First+1, byRarity) // the term itself may be one
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e.rankRelated(tx, q, all)
+}
+
+// rankRelated puts what was counted of the kinds in order, without the term
+// itself.
+func (e *engine) rankRelated(tx *readTx, q store.RelatedQuery, all []counted) ([]store.RelatedTerm, error) {
+	ids, counts := []store.TermID{q.Term}, []uint32{0}
+	for _, c := range all {
+		for _, best := range c.best {
+			if best.term != q.Term {
+				ids, counts = append(ids, best.term), append(counts, best.posts)
+			}
+		}
+	}
+	terms, err := e.terms.terms(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	size, own := float64(tx.size()), float64(terms[0].PostCount)
+	found := make([]store.RelatedTerm, len(terms)-1)
+	for i, t := range terms[1:] {
+		n := counts[i+1]
+		found[i] = store.RelatedTerm{Term: t, Count: int(n), Lift: float64(n) * size / (own * float64(t.PostCount))}
+	}
+	slices.SortFunc(found, compareRelated)
+	return found, nil
+}
+
+// compareRelated says which of two stands first. Of two that stand in as many of
+// the posts, the one with fewer posts in all has the higher lift.
+func compareRelated(a, b store.RelatedTerm) int {
+	return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.PostCount, b.PostCount),
+		cmp.Compare(slices.Index(store.RelatedKinds, a.Kind), slices.Index(store.RelatedKinds, b.Kind)),
+		strings.Compare(a.Name, b.Name), strings.Compare(a.Slug, b.Slug))
+}

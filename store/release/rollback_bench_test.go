@@ -1,0 +1,43 @@
+package release_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"alphanode/store/release"
+	"alphanode/store/storetest"
+)
+
+// BenchmarkRollback rolls back from what is current. With -archive it is that of
+// a data directory whose current release is not its first, and which is left as
+// it was but for its journal:
+//
+//	go test ./store -run '^$' -bench Rollback -args -archive=DIR
+func BenchmarkRollback(b *testing.B) {
+	dir := *archiveDir
+	if dir == "" {
+		c := storetest.Catalogue(b, post("a"))
+		storetest.Publish(b, c, release.BuildOptions{}, post("b"))
+		dir = c.Dir()
+	}
+	c, err := release.OpenCatalogue(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	current, err := c.Current()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := c.Rollback("", "benchmark"); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		// Without a publish, which reads the whole file.
+		if err := os.WriteFile(filepath.Join(dir, "CURRENT"), []byte(current+"\n"), 0o644); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
+}

@@ -1,0 +1,69 @@
+package release
+
+import (
+	"context"
+
+	"alphanode/store"
+)
+
+func (x *records) rows(ctx context.Context, tx *readTx, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
+	rows, size := make([]store.Row, len(refs)), 0
+	room := make([]store.TermID, 0, len(refs)*8) // for the terms of all rows
+	for i, ref := range refs {
+		row := &rows[i]
+		row.Ref = ref
+		if ref == store.NoRef {
+			continue
+		}
+		// Until all rows are known JSON is what the file holds of it.
+		if part == store.Card {
+			record, err := x.cards.record(tx, uint32(ref))
+			if err != nil {
+				return nil, arena, err
+			}
+			if row.Tools, row.JSON, err = readTermIDs(record, &room); err != nil {
+				return nil, arena, err
+			}
+			size += len(row.JSON)
+			continue
+		}
+		record, err := x.whole.record(tx, uint32(ref))
+		if err != nil {
+			return nil, arena, err
+		}
+		rec, err := readPostRecord(record, &room)
+		if err != nil {
+			return nil, arena, err
+		}
+		row.Updated, row.NoIndex, row.Tools, row.Entities, row.JSON = rec.updated, rec.noIndex, rec.tools, rec.entities, rec.compressed
+		n, err := unpackedLen(rec.compressed)
+		if err != nil {
+			return nil, arena, err
+		}
+		size += n
+	}
+	if err := tx.pay(ctx, (1+len(refs))*priceOfText+size*priceOfUnpacked); err != nil {
+		return nil, arena, err
+	}
+	if cap(arena)-len(arena) < size { // rows that were read before keep the old one
+		arena = make([]byte, 0, max(size, 2*cap(arena), 16<<10))
+	}
+	for i := range rows {
+		row := &rows[i]
+		if row.Ref == store.NoRef {
+			continue
+		}
+		from := len(arena)
+		if part == store.Card {
+			arena = append(arena, row.JSON...)
+		} else {
+			json, err := x.unpack(tx, row.Ref, row.JSON, arena[from:])
+			if err != nil {
+				return nil, arena, err
+			}
+			arena = arena[:from+len(json)]
+		}
+		row.JSON = arena[from:len(arena):len(arena)]
+	}
+	return rows, arena, nil
+}

@@ -1,0 +1,212 @@
+package release
+
+import (
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"alphanode/store"
+)
+
+func (e *engine) scoreGroups(ctx context.Context, tx *readTx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
+	facets := store.FacetQuery{Filter: q.Filter, By: []store.Kind{q.By}, First: q.First}
+	if err := facets.Check(); err != nil {
+		return nil, err
+	}
+	if err := tx.pay(ctx, priceOfRead+q.First*(priceOfBucket+priceOfStats)+priceOfNames(q.Filter)); err != nil {
+		return nil, err
+	}
+	asked, err := e.conditionsOf(tx, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	matched := matching{engine: e, tx: tx, filter: q.Filter}
+	all, err := e.countTerms(ctx, tx, facets, asked, &matched)
+	if err != nil {
+		return nil, err
+	}
+	terms := all[0].best
+	buckets, err := e.buckets(tx, terms)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]*histograms, len(terms))
+	var rest []int // of terms
+	for i, term := range terms {
+		if found[i], err = storedHistograms(tx, asked.with(term.term).group()); err != nil {
+			return nil, err
+		}
+		if found[i] == nil {
+			rest = append(rest, i)
+		}
+	}
+	if len(rest) > 0 {
+		if err := e.countGroups(ctx, tx, q.By, &matched, terms, rest, found); err != nil {
+			return nil, err
+		}
+	}
+	groups := make([]store.ScoreGroup, len(terms))
+	for i, h := range found {
+		groups[i] = store.ScoreGroup{Bucket: buckets[i], Scores: h.stats()}
+	}
+	return groups, nil
+}
+
+// countGroups counts the scores of the posts that match and have one of some
+// terms of a kind, for each of those.
+func (e *engine) countGroups(ctx context.Context, tx *readTx, kind store.Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
+	counts := 0
+	for _, i := range wanted {
+		counts += int(terms[i].posts)
+	}
+	err := matched.pay(ctx, func(most int) int {
+		return 3*min(apart(len(wanted), counts, int(tx.size())), together(most)) + priceOfSets(most, int(tx.size()))
+	})
+	if err != nil {
+		return err
+	}
+	posts := matched.posts()
+	index, err := e.terms.valueIndex(tx, kind)
+	if err != nil {
+		return err
+	}
+	scores, err := tx.column(scoresColumn)
+	if err != nil {
+		return err
+	}
+	return e.counters.lend(ctx, func(c *counter) error {
+		if apart(len(wanted), counts, int(posts.Size)) < together(posts.Count()) {
+			for _, i := range wanted {
+				if found[i], err = e.termHistograms(ctx, tx, c, terms[i].term, posts); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		g := newGroupCount(c, index, scores, posts.Count())
+		for _, i := range wanted {
+			found[i] = &histograms{}
+			g.want(terms[i].term, found[i])
+		}
+		if err := c.each(ctx, posts, g.add); err != nil {
+			return err
+		}
+		g.finish()
+		return nil
+	})
+}
+
+// apart and together estimate, in nanoseconds, what it takes to find the posts of
+// each term and count them, and to go once over all that match.
+func apart(terms, counts, size int) int { return terms*3000*(1+size/65536) + 5*counts }
+func together(posts int) int            { return 12*posts + 1200*patternsFor(posts) }
+
+// groupCount counts the scores of posts by the terms they have. Posts that have
+// the same of the terms that are wanted, a pattern, are counted together, and
+// the counts spread over these terms in the end.
+type groupCount struct {
+	index    *valueIndex
+	scores   *column
+	most     int           // patterns
+	wanted   []uint32      // value → 1 + its place among found; 0 where it is not wanted
+	found    []*histograms // of the values that are wanted
+	patterns []uint32      // set → 1 + number of its pattern; 0 until a post has it
+	values   []uint32      // those with a place
+	sets     []uint32      // those with a pattern
+	numbers  map[string]uint32
+	members  [][]uint8 // number of a pattern → places of its values
+	counts   []*histograms
+	own      []uint8
+}
+
+// mostPatterns bounds the memory, and patternLeast the work of spreading: there
+// is a pattern for so many posts at most. The posts of further patterns, which
+// share the number mostPatterns, are counted for each value.
+const (
+	mostPatterns = 512
+	patternLeast = 128
+)
+
+func patternsFor(posts int) int { return min(mostPatterns, posts/patternLeast) }
+
+// newGroupCount takes the room of a counter, which finish leaves as it was.
+func newGroupCount(c *counter, x *valueIndex, scores *column, posts int) *groupCount {
+	x.check(posts)
+	scores.checkFor(posts)
+	room := c.room(x.values() + x.sets())
+	return &groupCount{
+		index: x, scores: scores, most: patternsFor(posts), wanted: room[:x.values()], patterns: room[x.values():], numbers: map[string]uint32{},
+	}
+}
+
+// want adds a term. There are at most MaxLimit.
+func (g *groupCount) want(id store.TermID, h *histograms) {
+	value := uint32(g.index.terms.search32(0, g.index.values(), uint32(id)))
+	g.found, g.values = append(g.found, h), append(g.values, value)
+	g.wanted[value] = uint32(len(g.found))
+}
+
+func (g *groupCount) add(posts []uint32) {
+	g.index.posts.checkAt(posts, g.index.width)
+	g.scores.checkAt(posts, len(scoreFields))
+	for _, post := range posts {
+		set := g.index.set(post)
+		if g.patterns[set] == 0 {
+			g.patterns[set] = 1 + g.patternOf(set)
+			g.sets = append(g.sets, set)
+		}
+		four := scoresOf(g.scores, post)
+		if number := g.patterns[set] - 1; number < mostPatterns {
+			g.counts[number].posts++
+			g.counts[number].addScores(four)
+			continue
+		}
+		for _, place := range g.wantedOf(set) {
+			g.found[place].posts++
+			g.found[place].addScores(four)
+		}
+	}
+}
+
+// wantedOf gives the places of the values of a set that are wanted.
+func (g *groupCount) wantedOf(set uint32) []uint8 {
+	g.own = g.own[:0]
+	for values := g.index.valuesOf(set); len(values) > 0; values = values[4:] {
+		if place := g.wanted[binary.LittleEndian.Uint32(values)]; place > 0 {
+			g.own = append(g.own, uint8(place-1))
+		}
+	}
+	return g.own
+}
+
+// patternOf gives the number of a set's pattern.
+func (g *groupCount) patternOf(set uint32) uint32 {
+	own := g.wantedOf(set)
+	number, ok := g.numbers[string(own)]
+	switch {
+	case ok:
+		return number
+	case len(g.counts) == g.most:
+		return mostPatterns
+	}
+	number = uint32(len(g.counts))
+	g.numbers[string(own)] = number
+	g.members = append(g.members, slices.Clone(own))
+	g.counts = append(g.counts, new(histograms))
+	return number
+}
+
+// finish spreads what was counted by pattern.
+func (g *groupCount) finish() {
+	for number := range g.counts {
+		for _, place := range g.members[number] {
+			g.found[place].merge(g.counts[number])
+		}
+	}
+	for _, value := range g.values {
+		g.wanted[value] = 0
+	}
+	for _, set := range g.sets {
+		g.patterns[set] = 0
+	}
+}

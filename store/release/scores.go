@@ -1,0 +1,88 @@
+package release
+
+import (
+	"context"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+func (e *engine) scores(ctx context.Context, tx *readTx, q store.ScoreQuery) (*store.ScoreStats, error) {
+	if err := tx.pay(ctx, priceOfRead+priceOfStats+priceOfNames(q.Filter)); err != nil {
+		return nil, err
+	}
+	asked, err := e.conditionsOf(tx, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	if q.Term != nil {
+		asked = asked.with(*q.Term)
+	}
+	h, err := storedHistograms(tx, asked.group())
+	if err != nil {
+		return nil, err
+	}
+	if h != nil {
+		return h.stats(), nil
+	}
+	matching := matching{engine: e, tx: tx, filter: q.Filter}
+	size := int(tx.size())
+	err = matching.pay(ctx, func(most int) int { return 4*priceOfSets(most, size) + priceOfMember*min(most, size) })
+	if err != nil {
+		return nil, err
+	}
+	matched := matching.posts()
+	err = e.counters.lend(ctx, func(c *counter) (err error) {
+		if q.Term != nil {
+			h, err = e.termHistograms(ctx, tx, c, *q.Term, matched)
+		} else {
+			h, err = e.countScores(ctx, tx, c, groupAll, sets.Everything(tx.size()), matched)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return h.stats(), nil
+}
+
+// termHistograms counts the scores of the posts that match and have a term.
+func (e *engine) termHistograms(ctx context.Context, tx *readTx, c *counter, id store.TermID, matched sets.Set) (*histograms, error) {
+	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(id)))
+	if err != nil {
+		return nil, err
+	}
+	return e.countScores(ctx, tx, c, groupOfTerm(id), posts, matched)
+}
+
+// countScores counts the scores of the posts of a group that match. Where most
+// of them do and the group has a tally, those that do not are counted instead.
+func (e *engine) countScores(ctx context.Context, tx *readTx, c *counter, g group, posts, matched sets.Set) (*histograms, error) {
+	column, err := tx.column(scoresColumn)
+	if err != nil {
+		return nil, err
+	}
+	count := func(s sets.Set) (*histograms, error) {
+		h := &histograms{}
+		column.checkFor(s.Count())
+		err := c.each(ctx, s, func(posts []uint32) { h.add(column, posts) })
+		return h, err
+	}
+	both := posts.And(matched)
+	if 2*both.Count() <= posts.Count() {
+		return count(both)
+	}
+	all, err := storedHistograms(tx, g)
+	if err != nil {
+		return nil, err
+	}
+	if all == nil {
+		return count(both)
+	}
+	others, err := count(posts.And(matched.Not()))
+	if err != nil {
+		return nil, err
+	}
+	all.subtract(others)
+	return all, nil
+}

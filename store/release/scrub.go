@@ -1,0 +1,128 @@
+package release
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	hashing "hash"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"alphanode/store"
+)
+
+// What is read from a release again and again is checked once, see column. So that a
+// bit which is flipped later is not relied on for long, the file of the release that
+// is served is proven again and again, behind serving, a pass after the other; and
+// after each, what was checked once is forgotten, and what was found from it.
+
+// scrubPiece is how many bytes are read at once. They go through a buffer, so
+// that the pages of the file which nobody asks for take no memory of the process.
+const scrubPiece = 1 << 20
+
+// scrub is one pass over the file of a release. It is for one goroutine, and uses the
+// file only during a step.
+type scrub struct {
+	file  *heldFile
+	sum   string // SHA-256 of the file, in hex; "" where the table of leaves is enough
+	began time.Time
+	at    int64        // bytes that are proven
+	table []byte       // of leaves; nil where the file has none
+	whole hashing.Hash // of all bytes; nil where their sum is not asked for
+	again bool         // it was begun anew as the sum was another
+	room  []byte
+}
+
+// newScrub begins a pass. A file that nothing but its SHA-256 tells from others is held
+// against that.
+func newScrub(f *heldFile, sum string) *scrub {
+	s := &scrub{file: f, sum: sum, room: make([]byte, max(scrubPiece/f.pages.size, 1)*f.pages.size)}
+	s.restart()
+	return s
+}
+
+// restart begins the pass anew.
+func (s *scrub) restart() {
+	s.began, s.at, s.table = time.Now(), 0, nil
+	if s.sum != "" {
+		s.whole = sha256.New()
+	}
+}
+
+// doubt begins the pass anew, once, where what was found at its end may be of a bit that
+// was turned back since. It reports whether it did.
+func (s *scrub) doubt() bool {
+	if s.whole == nil || s.again {
+		return false
+	}
+	s.again = true
+	s.restart()
+	return true
+}
+
+// steps is how many there are, about: less than one where the file is small.
+func (s *scrub) steps() float64 { return float64(s.file.bytes) / float64(len(s.room)) }
+
+// step proves the next piece, and reports whether it was the last. An error is damage.
+func (s *scrub) step() (done bool, err error) {
+	p := s.file.pages
+	if s.table == nil && p.known != nil {
+		if err := s.readTable(); err != nil {
+			return false, err
+		}
+	}
+	piece := s.room[:min(int64(len(s.room)), s.file.bytes-s.at)]
+	if err := p.read(piece, s.at); err != nil {
+		return false, err
+	}
+	if s.whole != nil {
+		s.whole.Write(piece)
+	}
+	for at := 0; s.table != nil && at+p.size <= len(piece); at += p.size {
+		id := (int(s.at) + at) / p.size
+		if id >= p.count { // the table, which was proven first
+			break
+		}
+		page := piece[at:][:p.size]
+		if s.sound(id, page) {
+			continue
+		}
+		if err := p.read(page, int64(id*p.size)); err != nil { // once more: it may have been turned back
+			return false, err
+		}
+		if !s.sound(id, page) {
+			return false, damagedPage(id)
+		}
+	}
+	if s.at += int64(len(piece)); s.at < s.file.bytes {
+		return false, nil
+	}
+	if s.whole != nil && !strings.EqualFold(hex.EncodeToString(s.whole.Sum(nil)), s.sum) {
+		return true, fmt.Errorf("%w: the SHA-256 of the file is not what its manifest says", store.ErrCorrupt)
+	}
+	return true, nil
+}
+
+func (s *scrub) sound(id int, page []byte) bool {
+	return binary.LittleEndian.Uint32(s.table[id*leafEntrySize:]) == pageSum(page)
+}
+
+// readTable reads the table of leaves, as it was when the release was opened.
+func (s *scrub) readTable() error {
+	p := s.file.pages
+	begin := int64(p.count * p.size)
+	table := make([]byte, s.file.bytes-begin)
+	for range 2 { // the first may be of a bit that was turned back
+		if err := p.read(table, begin); err != nil {
+			return err
+		}
+		if xxhash.Sum64(table) == p.table {
+			s.table = table
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: the table of leaves is damaged", store.ErrCorrupt)
+}

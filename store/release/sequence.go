@@ -1,0 +1,236 @@
+package release
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"alphanode/store"
+)
+
+// orderIndex is what a release holds of one order of all its posts: posts with
+// the value by value and then by slug, and behind them the posts without it, by
+// slug.
+type orderIndex struct {
+	field   store.Field
+	order   *column // place → ordinal
+	place   *column // ordinal → place
+	starts  *column // group of equal values → its first place; nil where every group is one post
+	values  *column // group → value; nil where the values are texts
+	hidden  *column // the places of posts the public does not see, in order
+	cuts    *column // see cuts.go; nil for the order of slugs
+	members *column // see term_places.go; nil where the order has none
+	n       int     // posts in the release
+	valued  int     // posts that have the value
+}
+
+// orderedFields are the fields that have an order in every release.
+var orderedFields = append(slices.Clone(store.SortFields), store.FieldParagraphs)
+
+// orders are the orders of a release, by each of orderedFields.
+type orders struct {
+	known  [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
+	ranked atomic.Pointer[ranks]                             // likewise
+}
+
+// forget has every order put together anew.
+func (o *orders) forget() {
+	clearAll(o.known[:])
+	o.ranked.Store(nil)
+}
+
+// orderBy gives the index of an ordered field.
+func (o *orders) orderBy(tx *readTx, f store.Field) (*orderIndex, error) {
+	known := &o.known[slices.Index(orderedFields, f)]
+	if x := known.Load(); x != nil {
+		return x, nil
+	}
+	x := &orderIndex{field: f, n: tx.file.info.Posts}
+	parts := map[string]**column{orderColumn(f): &x.order, placeColumn(f): &x.place, hiddenColumn(f): &x.hidden}
+	if f != store.FieldSlug {
+		parts[startsColumn(f)], parts[cutsColumn(f)] = &x.starts, &x.cuts
+	}
+	if f != store.FieldSlug && f != store.FieldTitle {
+		parts[valuesColumn(f)] = &x.values
+	}
+	if slices.Contains(membersFields, f) {
+		parts[membersColumn(f)] = &x.members
+	}
+	for name, part := range parts {
+		var err error
+		if *part, err = tx.column(name); err != nil {
+			return nil, err
+		}
+	}
+	if x.valued = x.n; x.starts != nil {
+		x.valued = int(x.starts.uint32(x.starts.len32() - 1)) // the last start is the end
+	}
+	known.Store(x)
+	return x, nil
+}
+
+// hiddenBefore counts the posts before a place that the public does not see.
+func (x *orderIndex) hiddenBefore(place int) int {
+	return x.hidden.search32(0, x.hidden.len32(), uint32(place))
+}
+
+// group gives the number of the group of equal values that a place below
+// valued lies in.
+func (x *orderIndex) group(place int) int {
+	return x.starts.search32(0, x.starts.len32(), uint32(place)+1) - 1
+}
+
+// sequence is one order in one direction: it gives the post at each position
+// and the position of each post.
+//
+// A release stores the ascending order alone. The descending order turns the
+// groups of equal values around but not the posts inside a group, nor the posts
+// without a value.
+//
+// Public posts are numbered by their slugs, so their sequence by slug needs no
+// index: the place of a post is its ordinal.
+type sequence struct {
+	*orderIndex
+	public bool // only public posts are members
+	plain  bool // the place of a post is its ordinal
+	n      int  // places
+	valued int  // posts that have the value
+	desc   bool
+
+	index     int // of the group that was looked at last
+	low, high int // its places
+}
+
+func (o *orders) sequence(tx *readTx, by store.Order) (*sequence, error) {
+	x, err := o.orderBy(tx, by.Field)
+	if err != nil {
+		return nil, err
+	}
+	s := &sequence{orderIndex: x, public: tx.view == store.Public, n: x.n, valued: x.valued, desc: by.Desc}
+	if by.Field == store.FieldSlug && s.public {
+		s.plain, s.n, s.valued = true, int(tx.size()), int(tx.size())
+	}
+	return s, nil
+}
+
+// ordinalAt gives the post at a place.
+func (s *sequence) ordinalAt(place int) uint32 {
+	if s.plain {
+		return uint32(place)
+	}
+	return s.order.uint32(place)
+}
+
+// placeOf gives the place of a post.
+func (s *sequence) placeOf(ordinal uint32) int {
+	if s.plain {
+		return int(ordinal)
+	}
+	return int(s.place.uint32(int(ordinal)))
+}
+
+// eachHidden calls a function with the places from low to just before high that
+// no member can have.
+func (s *sequence) eachHidden(low, high int, f func(place int)) {
+	if s.plain || !s.public {
+		return
+	}
+	for i := s.hiddenBefore(low); i < s.hidden.len32(); i++ {
+		place := int(s.hidden.uint32(i))
+		if place >= high {
+			return
+		}
+		f(place)
+	}
+}
+
+// visible counts the posts that the view sees at the places from low to just
+// before high.
+func (s *sequence) visible(low, high int) int {
+	if low >= high {
+		return 0
+	}
+	if s.plain || !s.public {
+		return high - low
+	}
+	return high - low - (s.hiddenBefore(high) - s.hiddenBefore(low))
+}
+
+// fromSlugs turns a number of slugs, among those of all posts, into a place.
+// The sequence is one by slug.
+func (s *sequence) fromSlugs(slugs int) int {
+	if s.plain {
+		return slugs - s.hiddenBefore(slugs)
+	}
+	return slugs
+}
+
+// group finds the places of the posts that have the same value as the one at a
+// place below valued.
+func (s *sequence) group(place int) (low, high int) {
+	if s.low <= place && place < s.high {
+		return s.low, s.high
+	}
+	if s.starts == nil {
+		s.low, s.high = place, place+1
+		return s.low, s.high
+	}
+	switch { // who walks comes to the group beside it
+	case s.high > 0 && place == s.low-1:
+		s.index--
+	case s.high > 0 && place == s.high:
+		s.index++
+	default:
+		s.index = s.orderIndex.group(place)
+	}
+	s.low, s.high = int(s.starts.uint32(s.index)), int(s.starts.uint32(s.index+1))
+	return s.low, s.high
+}
+
+// stretch gives the place of a position, and for how many positions from there
+// on the places ascend with them.
+func (s *sequence) stretch(position int) (place, length int) {
+	if !s.desc || position >= s.valued {
+		return position, s.n - position
+	}
+	low, high := s.group(s.valued - 1 - position)
+	offset := position - (s.valued - high)
+	return low + offset, high - low - offset
+}
+
+// positionOf gives the position of a place.
+func (s *sequence) positionOf(place int) int {
+	if !s.desc || place >= s.valued {
+		return place
+	}
+	low, high := s.group(place)
+	return s.valued - high + place - low
+}
+
+// at gives the post at a position from 0 to n-1.
+func (s *sequence) at(position int) uint32 {
+	place, _ := s.stretch(position)
+	return s.ordinalAt(place)
+}
+
+// slugPlace gives how many slugs stand before a key, be it there or not.
+func (o *orders) slugPlace(tx *readTx, key []byte) (int, error) {
+	k, v := tx.seek(bucketSlugs, key)
+	if k == nil {
+		return tx.file.info.Posts, nil
+	}
+	ordinal, err := unsealNumber(bucketSlugs, k, v)
+	if err != nil {
+		return 0, err
+	}
+	bySlug, err := o.orderBy(tx, store.FieldSlug)
+	if err != nil {
+		return 0, err
+	}
+	return int(bySlug.place.uint32(int(ordinal))), nil
+}
+
+// startOf gives the place of the first post whose value is at least this.
+func (x *orderIndex) startOf(value int64) int { return int(x.starts.uint32(x.values.search64(value))) }
+
+// valueAt gives the value of the post at a place.
+func (x *orderIndex) valueAt(place int) int64 { return x.values.int64(x.group(place)) }

@@ -1,0 +1,270 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+// similarPosts is how similar posts of a release are found, and what is remembered of
+// them.
+type similarPosts struct {
+	posts  *records
+	orders *orders
+	terms  *termIndex
+
+	views [2]atomic.Pointer[similarIndex] // by View; nil until it is used
+	room  sync.Pool                       // of *similarRoom
+}
+
+// forget has the index put together anew.
+func (p *similarPosts) forget() { clearAll(p.views[:]) }
+
+// similarAmong is the posts among which similar ones are looked for.
+type similarAmong interface {
+	// pay pays for finding the posts, and for what is to be done with so many at most.
+	pay(ctx context.Context, use func(most int) int) error
+	posts() sets.Set
+}
+
+// similar finds the posts most similar to a post. The answer is that of a
+// comparison with every post.
+func (p *similarPosts) similar(ctx context.Context, tx *readTx, to store.Ref, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+	if to == store.NoRef || uint32(to) >= tx.size() {
+		return nil, fmt.Errorf("similar posts: %w", store.ErrNotFound)
+	}
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
+		room.excluded = append(room.excluded, to)
+		vector := x.vectorOf(to)
+		s := x.newSearch(room, x.featuresOf(vector))
+		s.whole = true
+		return s, vector
+	}, func() (uint64, error) {
+		slug, err := p.posts.slugOf(tx, to)
+		return similarAsked(&q, question(nil).text("similar").text(slug)).hash(), err
+	})
+}
+
+// postsOf gives how many posts of the view have features, in all.
+func (p *similarPosts) postsOf(tx *readTx, own []dimension) (sum int, err error) {
+	ids := make([]store.TermID, len(own))
+	for i, d := range own {
+		ids[i] = d.id
+	}
+	terms, err := p.terms.terms(tx, ids)
+	for _, t := range terms {
+		sum += t.PostCount
+	}
+	return sum, err
+}
+
+// priceOfSimilar is what it costs to find similar posts, of so many that match the filter in a
+// view of this size: to go over the lists of all features in common, which have so
+// many posts together, once for the total and once for the posts.
+func priceOfSimilar(q *store.SimilarQuery, size, features, lists, matching int) int {
+	passes := 1
+	if q.Filter != nil || q.MinSimilarity > 0 {
+		passes++
+	}
+	nanos := priceOfRead + q.First*(priceOfRow+priceOfHit) + features*priceOfBucket + len(q.Exclude)*priceOfLookup +
+		passes*(sets.WordsFor(size)*priceOfMember+lists*priceOfListed)
+	if q.Filter != nil {
+		nanos += matching*priceOfMember + fewPosts(size)*priceOfVector
+	}
+	if q.Diversity > 0 {
+		picks := q.First
+		if q.After != "" {
+			picks = mostDiverse
+		}
+		nanos += mostSets*priceOfVector + picks*mostSets*priceOfDiscount
+	}
+	return nanos
+}
+
+// similarAsked adds a query to what posts are compared with.
+func similarAsked(q *store.SimilarQuery, to question) question {
+	return to.number(int64(math.Float64bits(q.MinSimilarity))).number(int64(math.Float64bits(q.Diversity))).
+		filter(q.Filter).texts(q.Exclude)
+}
+
+// search answers a query. What begins the search gives the number of the own
+// vector too, or -1. The hash of the question is made only where a cursor needs
+// it.
+func (p *similarPosts) search(
+	ctx context.Context, tx *readTx, q store.SimilarQuery, among similarAmong, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
+) (*store.SimilarPage, error) {
+	index, err := p.similarIndex(tx)
+	if err != nil {
+		return nil, err
+	}
+	room, ok := p.room.Get().(*similarRoom)
+	if !ok {
+		room = &similarRoom{}
+	}
+	room.excluded = room.excluded[:0]
+	s, vector := begin(index, room)
+	page, err := p.similarPage(ctx, tx, s, vector, q, among, hash)
+	if err != nil {
+		return nil, err
+	}
+	p.room.Put(room) // not after a fault, which leaves products behind
+	return page, nil
+}
+
+func (p *similarPosts) similarPage(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, among similarAmong, hash func() (uint64, error)) (*store.SimilarPage, error) {
+	var question uint64
+	var after *cursor
+	var err error
+	if q.After != "" {
+		if question, err = hash(); err != nil {
+			return nil, err
+		}
+		if after, err = parseSimilarCursor(q.After, question, q.Diversity > 0); err != nil {
+			return nil, err
+		}
+	}
+	lists, err := p.postsOf(tx, s.own)
+	if err != nil {
+		return nil, err
+	}
+	err = among.pay(ctx, func(most int) int { return priceOfSimilar(&q, int(tx.size()), len(s.own), lists, most) })
+	if err != nil {
+		return nil, err
+	}
+	s.posts.candidates = among.posts()
+	if s.posts.excluded, err = p.excluded(tx, s.room.excluded, q.Exclude); err != nil {
+		return nil, err
+	}
+	s.least = q.MinSimilarity
+	page := &store.SimilarPage{}
+	if s.norm == 0 {
+		return page, nil // no features, or none that tell anything
+	}
+	var part similarPart
+	if q.Diversity > 0 {
+		part, err = p.diverse(ctx, tx, s, vector, q, after)
+	} else {
+		part, err = p.mostSimilar(ctx, tx, s, vector, q, after)
+	}
+	if err != nil {
+		return nil, err
+	}
+	page.Total, page.HasNext = part.total, part.hasNext
+	if page.Hits, err = p.hits(tx, s, part.results); err != nil {
+		return nil, err
+	}
+	for i, r := range part.results {
+		if !q.Cursors.Of(i, len(part.results)) {
+			continue
+		}
+		if question == 0 {
+			if question, err = hash(); err != nil {
+				return nil, err
+			}
+		}
+		slug, err := p.posts.slugOf(tx, r.ref)
+		if err != nil {
+			return nil, err
+		}
+		c := r.cursor()
+		if q.Diversity > 0 {
+			c = cursor{number: int64(part.start + i)}
+		}
+		c.question, c.slug = question, slug
+		page.Hits[i].Cursor = c.String()
+	}
+	return page, nil
+}
+
+// similarPart is the part of a list that a page shows.
+type similarPart struct {
+	results []similarResult
+	start   int // its place in the list, where that is known
+	total   int // of the list
+	hasNext bool
+}
+
+// mostSimilar finds a part of the plain list: most similar first.
+func (p *similarPosts) mostSimilar(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor) (part similarPart, err error) {
+	if after != nil {
+		if s.behind, err = p.behind(tx, s, after); err != nil {
+			return part, err
+		}
+	}
+	s.limit = q.First + 1
+	if part.total, err = s.run(ctx, vector); err != nil {
+		return part, err
+	}
+	s.room.results = s.results
+	part.hasNext = len(s.results) > q.First
+	part.results = s.results[:min(q.First, len(s.results))]
+	return part, nil
+}
+
+// excluded adds to posts that are no result those named by slug.
+func (p *similarPosts) excluded(tx *readTx, refs []store.Ref, slugs []string) ([]store.Ref, error) {
+	if len(slugs) == 0 {
+		return refs, nil
+	}
+	named, err := lookup(tx, slugs)
+	if err != nil {
+		return nil, err
+	}
+	refs = slices.DeleteFunc(append(refs, named...), func(r store.Ref) bool { return r == store.NoRef })
+	slices.Sort(refs)
+	return slices.Compact(refs), nil
+}
+
+// cursor of a result in the plain list holds the similarity in units of 10⁻⁹ and
+// the scores. That of a diverse list holds the position instead.
+func (r similarResult) cursor() cursor {
+	quality, freshness := scoresOfRank(r.rank)
+	return cursor{number: int64(math.Round(r.similarity * 1e9)), text: string([]byte{byte(quality + 1), byte(freshness + 1)})}
+}
+
+// parseSimilarCursor reads the cursor of a plain or a diverse list.
+func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor, error) {
+	c, err := parseCursor("after", after, question)
+	if err != nil {
+		return nil, err
+	}
+	right := len(c.text) == 2
+	if diverse {
+		right = c.text == "" && c.number >= 0 && c.number < mostDiverse
+	}
+	if c.absent || !right {
+		return nil, &store.ArgumentError{Name: "after", Found: "a cursor of another kind of list", Expected: "a cursor from an earlier answer"}
+	}
+	return &c, nil
+}
+
+// behind gives the place of the first result behind a cursor: behind its post,
+// where that is a result still, else behind where it stood. In another release
+// every similarity can be another, so that what a cursor holds is but a guess.
+func (p *similarPosts) behind(tx *readTx, s *similarSearch, c *cursor) (*similarResult, error) {
+	refs, err := lookup(tx, []string{c.slug})
+	if err != nil {
+		return nil, err
+	}
+	if ref := refs[0]; ref != store.NoRef && s.posts.candidates.Contains(uint32(ref)) && !slices.Contains(s.posts.excluded, ref) {
+		vector := s.index.vectorOf(ref)
+		product, norm := s.table.product(s.index.featuresOf(vector)), s.index.norm(vector)
+		if s.enough(product, norm) {
+			return &similarResult{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.order.of(uint32(ref)) + 1}, nil
+		}
+	}
+	next, err := p.orders.slugPlace(tx, []byte(c.slug+"\x00"))
+	return &similarResult{
+		similarity: store.Decimals9(float64(c.number) / 1e9),
+		rank:       rank(int64(c.text[0])-1, int64(c.text[1])-1, next),
+	}, err
+}

@@ -1,0 +1,106 @@
+package release
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"alphanode/store"
+)
+
+// maxSimilarTerms bounds how many terms posts can be compared with, as they are
+// named and as they are found, and maxSimilarTerm how many bytes each has.
+const (
+	maxSimilarTerms = 100
+	maxSimilarTerm  = 1024
+
+	similarTermsArgument = "to.terms"
+)
+
+func (p *similarPosts) similarToTerms(ctx context.Context, tx *readTx, to store.SimilarTerms, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	nanos := 0
+	for _, values := range [][]string{to.Entities, to.Tools, to.Stack} {
+		for _, value := range values[:min(len(values), maxSimilarTerms)] {
+			nanos += priceOfName(value[:min(len(value), maxSimilarTerm)])
+		}
+	}
+	if err := tx.pay(ctx, nanos); err != nil {
+		return nil, err
+	}
+	terms, unknown, err := p.resolveAll(tx, to)
+	if err != nil {
+		return nil, err
+	}
+	page, err := p.mostLike(ctx, tx, to, terms, q, among)
+	if err != nil {
+		return nil, err
+	}
+	page.Terms = terms
+	if q.Suggest {
+		page.Suggestions, err = p.terms.suggestions(ctx, tx, unknown)
+	}
+	return page, err
+}
+
+// mostLike finds the posts most like the terms that others mean.
+func (p *similarPosts) mostLike(ctx context.Context, tx *readTx, to store.SimilarTerms, terms []*store.Term, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
+		features := make([]byte, 0, 4*len(terms))
+		for _, t := range terms {
+			features = binary.LittleEndian.AppendUint32(features, uint32(t.ID))
+		}
+		return x.newSearch(room, features), -1
+	}, func() (uint64, error) {
+		return similarAsked(&q, question(nil).text("similarToTerms").texts(to.Entities).texts(to.Tools).texts(to.Stack)).hash(), nil
+	})
+}
+
+// resolveAll gives the features that terms mean, each once, in order, and the
+// values that mean none of this view's.
+func (p *similarPosts) resolveAll(tx *readTx, to store.SimilarTerms) (terms []*store.Term, unknown []unknownTerm, err error) {
+	tooMany := func(n int) error {
+		return &store.ArgumentError{Name: similarTermsArgument, Found: fmt.Sprintf("%d terms", n), Expected: fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
+	}
+	if n := len(to.Entities) + len(to.Tools) + len(to.Stack); n == 0 || n > maxSimilarTerms {
+		return nil, nil, tooMany(n)
+	}
+	for _, of := range []struct {
+		kind     store.Kind
+		argument string
+		values   []string
+	}{{store.KindEntity, ".entities", to.Entities}, {store.KindTool, ".tools", to.Tools}, {store.KindStack, ".stack", to.Stack}} {
+		for i, value := range of.values {
+			if value == "" || len(value) > maxSimilarTerm {
+				return nil, nil, &store.ArgumentError{
+					Name:  similarTermsArgument + of.argument + "[" + strconv.Itoa(i) + "]",
+					Found: fmt.Sprintf("%d bytes", len(value)), Expected: fmt.Sprintf("1 to %d bytes", maxSimilarTerm),
+				}
+			}
+			ids, err := p.terms.resolve(tx, of.kind, value)
+			if err != nil {
+				return nil, nil, err
+			}
+			meant, err := p.terms.terms(tx, ids)
+			if err != nil {
+				return nil, nil, err
+			}
+			meant = slices.DeleteFunc(meant, func(t *store.Term) bool { return t.PostCount == 0 })
+			terms = append(terms, meant...)
+			if asked := (unknownTerm{of.kind, value}); len(meant) == 0 && !slices.Contains(unknown, asked) {
+				unknown = append(unknown, asked)
+			}
+		}
+	}
+	slices.SortFunc(terms, func(a, b *store.Term) int { return cmp.Compare(a.ID, b.ID) })
+	terms = slices.CompactFunc(terms, func(a, b *store.Term) bool { return a.ID == b.ID })
+	if len(terms) > maxSimilarTerms {
+		return nil, nil, tooMany(len(terms))
+	}
+	return terms, unknown, nil
+}

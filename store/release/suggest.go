@@ -1,0 +1,180 @@
+package release
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"alphanode/content"
+	"alphanode/store"
+	"alphanode/text"
+)
+
+// unknownTerm is a value that means no term of a kind.
+type unknownTerm struct {
+	kind  store.Kind
+	value string
+}
+
+// suggestions gives the names nearest to the first of some values. Near are
+// names a few edits away and names that contain the value; the nearest is that
+// with the fewest edits, then that of more posts, then the first by name.
+func (x *termIndex) suggestions(ctx context.Context, tx *readTx, unknown []unknownTerm) ([]store.Suggestion, error) {
+	if len(unknown) == 0 {
+		return nil, nil
+	}
+	unknown = unknown[:min(len(unknown), store.MaxSuggestions)]
+	found := make([]store.Suggestion, len(unknown))
+	for i, u := range unknown {
+		found[i] = store.Suggestion{Value: u.value, Kind: u.kind, Nearest: []string{}}
+	}
+	for _, kind := range []store.Kind{store.KindEntity, store.KindTool, store.KindStack} {
+		var words []*misspelling
+		for i, u := range unknown {
+			if u.kind != kind {
+				continue
+			}
+			if m := misspell(u); m != nil {
+				m.into = &found[i]
+				words = append(words, m)
+			}
+		}
+		if len(words) == 0 {
+			continue
+		}
+		if err := x.lookAround(ctx, tx, kind, words); err != nil {
+			return nil, err
+		}
+		for _, m := range words {
+			if err := x.tell(tx, m); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
+}
+
+// misspelling is a value that names are held against.
+type misspelling struct {
+	name  *text.WordShape
+	typed *text.WordShape // of an entity that may have been named by type:name or slug, else nil
+	edits int             // how many a name may be away
+	near  []nearName      // the best so far
+	into  *store.Suggestion
+}
+
+type nearName struct {
+	edits int
+	posts uint32
+	name  string // folded
+	id    store.TermID
+}
+
+func (n nearName) compare(o nearName) int {
+	return cmp.Or(cmp.Compare(n.edits, o.edits), cmp.Compare(o.posts, n.posts), strings.Compare(n.name, o.name), cmp.Compare(n.id, o.id))
+}
+
+// misspell gives nil for a value to which no name can be near.
+func misspell(u unknownTerm) *misspelling {
+	if len(u.value) > text.MaxLetters*utf8.UTFMax {
+		return nil
+	}
+	folded := content.Identity(u.value)
+	m := &misspelling{name: &text.WordShape{}}
+	m.name.Of([]byte(folded))
+	if m.name.Letters < 2 || m.name.Letters > text.MaxLetters {
+		return nil
+	}
+	m.edits = min(max(1, m.name.Letters/3), text.MaxEdits)
+	if u.kind == store.KindEntity && strings.ContainsAny(folded, ":-") {
+		m.typed = &text.WordShape{}
+		m.typed.Of(text.Dashed(nil, []byte(folded)))
+	}
+	return m
+}
+
+// lookAround holds every name of a kind against some values.
+func (x *termIndex) lookAround(ctx context.Context, tx *readTx, kind store.Kind, words []*misspelling) error {
+	values, err := x.valueIndex(tx, kind)
+	if err != nil {
+		return err
+	}
+	names, err := x.termsSeen(tx, kind)
+	if err != nil {
+		return err
+	}
+	if err := tx.pay(ctx, names*(priceOfTopic+len(words)*priceOfNear)); err != nil {
+		return err
+	}
+	anyTyped := slices.ContainsFunc(words, func(m *misspelling) bool { return m.typed != nil })
+	prefix := termIDKey(kind, "")
+	cursor := tx.cursor(bucketTermIDs)
+	var name, typed text.WordShape
+	var room []byte
+	looked := 0
+	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
+		if looked++; looked%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		folded, typ, _ := bytes.Cut(k[len(prefix):], []byte{0})
+		name.Of(folded)
+		if anyTyped {
+			room = text.Dashed(append(text.Dashed(room[:0], typ), '-'), folded)
+			typed.Of(room)
+		}
+		for _, m := range words {
+			most := m.edits
+			if len(m.near) == store.MaxNearest { // what is farther away than these is not wanted
+				most = min(most, m.near[store.MaxNearest-1].edits)
+			}
+			edits, near := m.name.Away(&name, most)
+			if m.typed != nil {
+				if e, ok := m.typed.Away(&typed, most); ok && (!near || e < edits) {
+					edits, near = e, true
+				}
+			}
+			if !near || len(m.near) == store.MaxNearest && edits > m.near[store.MaxNearest-1].edits {
+				continue
+			}
+			payload, err := unseal(bucketTermIDs, k, v)
+			if err != nil {
+				return err
+			}
+			id := store.TermID(binary.LittleEndian.Uint32(payload))
+			if posts := values.postsOf(id); posts > 0 { // else none that the view sees
+				m.add(nearName{edits, posts, string(folded), id})
+			}
+		}
+	}
+	return nil
+}
+
+// add takes a name if it is among the best. Of a name that entities of several
+// types have, the best stays.
+func (m *misspelling) add(n nearName) {
+	if i := slices.IndexFunc(m.near, func(o nearName) bool { return o.name == n.name }); i >= 0 {
+		if m.near[i].compare(n) < 0 {
+			return
+		}
+		m.near = slices.Delete(m.near, i, i+1)
+	}
+	i, _ := slices.BinarySearchFunc(m.near, n, nearName.compare)
+	m.near = slices.Insert(m.near, i, n)
+	m.near = m.near[:min(len(m.near), store.MaxNearest)]
+}
+
+// tell writes the names as the view spells them.
+func (x *termIndex) tell(tx *readTx, m *misspelling) error {
+	for _, n := range m.near {
+		terms, err := x.terms(tx, []store.TermID{n.id})
+		if err != nil {
+			return err
+		}
+		m.into.Nearest = append(m.into.Nearest, terms[0].Name)
+	}
+	return nil
+}

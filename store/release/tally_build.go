@@ -1,0 +1,228 @@
+package release
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+// tallyGroup is a group of posts of a view that gets a tally where it has
+// enough of them.
+type tallyGroup struct {
+	view    store.View
+	group   group
+	least   int
+	members func() sets.Set
+}
+
+// tallier writes the tallies of a release.
+type tallier struct {
+	columns *columns
+	out     *dbWriter
+	indexes map[store.View][]*valueIndex // of Kinds
+	scores  *column
+	counter counter
+	common  []store.TermID            // terms that enough public posts have to be tallied with another
+	posts   map[store.TermID]sets.Set // the public posts of those
+	pairs   map[group][2]store.TermID // of which enough public posts have both
+}
+
+// buildTallies writes a tally for each group that has enough posts, in the
+// order of their keys: those of one condition stand before those of two. It counts by
+// the columns of orders and of values.
+func buildTallies(ctx context.Context, g *gathered, c *columns, out *dbWriter) error {
+	t := tallier{
+		columns: c, out: out, indexes: map[store.View][]*valueIndex{}, scores: c.get(scoresColumn),
+		posts: map[store.TermID]sets.Set{}, pairs: map[group][2]store.TermID{},
+	}
+	column := func(name string) (*column, error) { return c.get(name), nil }
+	for _, view := range []store.View{store.Public, store.Preview} {
+		for _, kind := range store.Kinds {
+			x, err := newValueIndex(kind, view, g.posts, column)
+			if err != nil {
+				return err
+			}
+			t.indexes[view] = append(t.indexes[view], x)
+		}
+	}
+	for id, stats := range g.terms {
+		if stats.public >= tallyLeastMany {
+			t.common = append(t.common, store.TermID(id))
+			t.posts[store.TermID(id)] = stats.posts.Set(g.size(store.Public))
+		}
+	}
+	for _, tallied := range tallyGroups(g, c) {
+		all, err := t.write(ctx, tallied)
+		if err != nil {
+			return err
+		}
+		if id, ok := tallied.group.term(); ok && tallied.view == store.Public {
+			t.findPairs(id, all)
+		}
+	}
+	if err := t.writePairs(ctx); err != nil {
+		return err
+	}
+	for _, id := range t.common {
+		if err := t.writeWithin(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write writes the tally of a group and gives what was counted for it.
+func (t *tallier) write(ctx context.Context, g tallyGroup) ([]counted, error) {
+	posts := g.members()
+	if posts.Count() < g.least {
+		return nil, nil
+	}
+	all, err := t.counter.count(ctx, posts, t.indexes[g.view], store.MaxLimit, byName)
+	if err != nil {
+		return nil, err
+	}
+	h := &histograms{}
+	if err := t.counter.each(ctx, posts, func(posts []uint32) { h.add(t.scores, posts) }); err != nil {
+		return nil, err
+	}
+	return all, t.out.put(bucketTallies, tallyKey(g.view, g.group), appendTally(nil, all, h))
+}
+
+// findPairs notes the terms that enough posts of a term have too. What is not
+// among a term's commonest is passed over, as it is in tallies.
+func (t *tallier) findPairs(id store.TermID, all []counted) {
+	for _, c := range all {
+		for _, other := range c.best {
+			if other.term != id && other.posts >= tallyLeastMany {
+				t.pairs[groupOfTerms(id, other.term)] = [2]store.TermID{id, other.term}
+			}
+		}
+	}
+}
+
+// writePairs writes the tallies of posts with two terms.
+func (t *tallier) writePairs(ctx context.Context) error {
+	for _, g := range slices.Sorted(maps.Keys(t.pairs)) {
+		both := func() sets.Set { return t.posts[t.pairs[g][0]].And(t.posts[t.pairs[g][1]]) }
+		if _, err := t.write(ctx, tallyGroup{store.Public, g, tallyLeastMany, both}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeWithin writes the tallies of the posts of a term that have at least some
+// score: for each that any post has, as long as they are enough. Posts are
+// counted once for each field, the best first.
+func (t *tallier) writeWithin(ctx context.Context, id store.TermID) error {
+	posts, tallies := t.posts[id], map[group][]byte{}
+	for i, field := range scoreFields {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		byScore := make([][]uint32, 256)
+		posts.Each(func(ordinals []uint32) {
+			for _, o := range ordinals {
+				score := t.scores.data[len(scoreFields)*int(o)+i]
+				byScore[score] = append(byScore[score], o)
+			}
+		})
+		t.tallyFrom(id, field, byScore, tallies)
+	}
+	for _, g := range slices.Sorted(maps.Keys(tallies)) {
+		if err := t.out.put(bucketTallies, tallyKey(store.Public, g), tallies[g]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tallyFrom makes the tallies of one field of scores.
+func (t *tallier) tallyFrom(id store.TermID, field store.Field, byScore [][]uint32, tallies map[group][]byte) {
+	counts := t.counter.begin(t.indexes[store.Public], 0, true)
+	values, h := t.columns.get(valuesColumn(field)), &histograms{}
+	for i := len(values.data)/8 - 1; i >= 0; i-- {
+		score := values.int64(i)
+		if score < 0 || score > maxScore {
+			break // not what a score is: what has at least the next is not known here
+		}
+		h.add(t.scores, byScore[score])
+		for k := range counts {
+			counts[k].add(byScore[score])
+		}
+		if h.posts < tallyLeastMany {
+			continue
+		}
+		all := make([]counted, len(counts))
+		for k := range counts {
+			all[k] = counts[k].best(store.MaxLimit, byName)
+		}
+		tallies[groupWithin(id, field, score)] = appendTally(nil, all, h)
+	}
+	for k := range counts {
+		counts[k].clear()
+	}
+}
+
+// tallyGroups gives the groups that may have enough posts, in the order of
+// their keys.
+func tallyGroups(g *gathered, c *columns) []tallyGroup {
+	var groups []tallyGroup
+	for _, view := range []store.View{store.Public, store.Preview} {
+		size := g.size(view)
+		add := func(g group, members func() sets.Set) {
+			groups = append(groups, tallyGroup{view, g, tallyLeast, members})
+		}
+		add(groupAll, func() sets.Set { return sets.Everything(size) })
+		for i, flag := range flags {
+			with := func() sets.Set { return g.flags[i].Set(size) }
+			add(groupOfFlag(flag.name, true), with)
+			add(groupOfFlag(flag.name, false), func() sets.Set { return with().Not() })
+		}
+		for id, stats := range g.terms {
+			if stats.count(view) >= tallyLeast {
+				add(groupOfTerm(store.TermID(id)), func() sets.Set { return stats.posts.Set(size) })
+			}
+		}
+	}
+	groups = append(groups, rangeGroups(g, c)...)
+	slices.SortFunc(groups, func(x, y tallyGroup) int {
+		return bytes.Compare(tallyKey(x.view, x.group), tallyKey(y.view, y.group))
+	})
+	return groups
+}
+
+// rangeGroups gives the groups of posts with at least or at most some number,
+// for each number that a post has, of the fields that have few.
+func rangeGroups(g *gathered, c *columns) []tallyGroup {
+	var groups []tallyGroup
+	size := g.size(store.Public)
+	for _, f := range numberFields {
+		order := c.get(orderColumn(f.field))
+		starts := c.get(startsColumn(f.field))
+		values := c.get(valuesColumn(f.field))
+		n := starts.len32() - 1
+		if n > tallyMostValues {
+			continue
+		}
+		for i := range n {
+			add := func(g group, low, high int) {
+				low, high = int(starts.uint32(low)), int(starts.uint32(high))
+				if high-low >= tallyLeastMany {
+					groups = append(groups, tallyGroup{store.Public, g, tallyLeastMany, func() sets.Set {
+						return placesOf(order, low, high, size)
+					}})
+				}
+			}
+			add(groupFrom(f.field, values.int64(i)), i, n)
+			if i < n-1 { // up to the last they are all, as from the first
+				add(groupTo(f.field, values.int64(i)), 0, i+1)
+			}
+		}
+	}
+	return groups
+}

@@ -1,0 +1,242 @@
+package release
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	"alphanode/content"
+	"alphanode/store"
+)
+
+// termRecord is what a release holds of a term: how each view sees it. A draft
+// must not show in a name, a slug or a count that the public sees.
+type termRecord struct {
+	kind     store.Kind
+	identity string
+	views    [2]termView // by View
+}
+
+// termView is a term as one view sees it; with no posts it is not there.
+type termView struct {
+	posts     uint32
+	slug      string
+	name, typ string // the spelling most of the view's posts use
+}
+
+func (t *termRecord) append(dst []byte) []byte {
+	dst = appendText(dst, string(t.kind))
+	dst = appendText(dst, t.identity)
+	for _, v := range t.views {
+		dst = binary.AppendUvarint(dst, uint64(v.posts))
+		dst = appendText(dst, v.slug)
+		dst = appendText(dst, v.name)
+		dst = appendText(dst, v.typ)
+	}
+	return dst
+}
+
+func readTermRecord(b []byte) (*termRecord, error) {
+	var t termRecord
+	var ok bool
+	text := func() (s string) {
+		if ok {
+			s, b, ok = readText(b)
+		}
+		return s
+	}
+	ok = true
+	t.kind, t.identity = store.Kind(text()), text()
+	for i := range t.views {
+		n, used := binary.Uvarint(b)
+		if used <= 0 {
+			return nil, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+		}
+		b = b[used:]
+		t.views[i] = termView{posts: uint32(n), slug: text(), name: text(), typ: text()}
+	}
+	if !ok {
+		return nil, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+	}
+	return &t, nil
+}
+
+// readTerm reads of a term record only what a view sees.
+func readTerm(b []byte, id store.TermID, v store.View) (store.Term, error) {
+	t := store.Term{ID: id}
+	ok := true
+	text := func() (s []byte) {
+		if ok {
+			s, b, ok = cutText(b)
+		}
+		return s
+	}
+	kind := text()
+	if i := slices.IndexFunc(store.Kinds, func(k store.Kind) bool { return string(k) == string(kind) }); i >= 0 {
+		t.Kind = store.Kinds[i]
+	}
+	text() // identity
+	var slug, name, typ []byte
+	for range v + 1 {
+		n, used := binary.Uvarint(b)
+		if used <= 0 {
+			return t, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+		}
+		t.PostCount, b = int(n), b[used:]
+		slug, name, typ = text(), text(), text()
+	}
+	if !ok {
+		return t, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+	}
+	var room [128]byte
+	all := string(append(append(append(room[:0], slug...), name...), typ...)) // of which each text is a part
+	t.Slug, all = all[:len(slug)], all[len(slug):]
+	t.Name, t.Type = all[:len(name)], all[len(name):]
+	return t, nil
+}
+
+// readTermName reads of a term record only its kind and how a view spells it.
+func readTermName(b []byte, v store.View) (kind store.Kind, name, typ string, err error) {
+	t, err := readTerm(b, 0, v)
+	return t.Kind, t.Name, t.Type, err
+}
+
+// readTermView reads of a term record only how a view sees it.
+func readTermView(b []byte, v store.View) (t termView, err error) {
+	ok := true
+	text := func() (s []byte) {
+		if ok {
+			s, b, ok = cutText(b)
+		}
+		return s
+	}
+	text() // kind
+	text() // identity
+	var slug, name, typ []byte
+	for range v + 1 {
+		n, used := binary.Uvarint(b)
+		if used <= 0 {
+			ok = false
+			break
+		}
+		b = b[used:]
+		t.posts, slug, name, typ = uint32(n), text(), text(), text()
+	}
+	if !ok {
+		return termView{}, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+	}
+	t.slug, t.name, t.typ = string(slug), string(name), string(typ)
+	return t, nil
+}
+
+// nameKey is what terms are ordered by name with: the name's identity.
+func (t *termRecord) nameKey() string {
+	name, _, _ := strings.Cut(t.identity, "\x00")
+	return name
+}
+
+func termRecordOf(tx *readTx, id store.TermID) (*termRecord, error) {
+	payload, err := tx.must(bucketTerms, ordinalKey(uint32(id)))
+	if err != nil {
+		return nil, err
+	}
+	return readTermRecord(payload)
+}
+
+func (t *termRecord) seenBy(v store.View, id store.TermID) *store.Term {
+	s := t.views[v]
+	return &store.Term{ID: id, Kind: t.kind, Slug: s.slug, Name: s.name, Type: s.typ, PostCount: int(s.posts)}
+}
+
+func (x *termIndex) lookupTerms(tx *readTx, kind store.Kind, slugs []string) ([]*store.Term, error) {
+	terms := make([]*store.Term, len(slugs))
+	for i, slug := range slugs {
+		id, ok, err := termBySlug(tx, kind, slug)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		rec, err := termRecordOf(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		terms[i] = rec.seenBy(tx.view, id)
+	}
+	return terms, nil
+}
+
+func (x *termIndex) findTerm(tx *readTx, kind store.Kind, slug string) (*store.Term, error) {
+	terms, err := x.lookupTerms(tx, kind, []string{slug})
+	if err == nil && terms[0] == nil {
+		err = fmt.Errorf("%s %q: %w", kind, slug, store.ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return terms[0], nil
+}
+
+func termBySlug(tx *readTx, kind store.Kind, slug string) (store.TermID, bool, error) {
+	return termID(tx, bucketTermSlugs, termSlugKey(tx.view, kind, slug))
+}
+
+func termID(tx *readTx, bucket string, key []byte) (store.TermID, bool, error) {
+	n, ok, err := tx.number(bucket, key)
+	return store.TermID(n), ok, err
+}
+
+// longestName is the longest value that can mean a term: type:name of an entity.
+const longestName = 2*content.MaxName + 1
+
+// lookUpTerms gives every term that a value of a filter means: by name, by slug,
+// and an entity also by type:name. An entity's name means it under each type.
+func lookUpTerms(tx *readTx, kind store.Kind, value string) ([]store.TermID, error) {
+	if len(value) > longestName {
+		return nil, nil // and each colon below costs a look
+	}
+	var ids []store.TermID
+	add := func(id store.TermID, ok bool, err error) error {
+		if ok {
+			ids = append(ids, id)
+		}
+		return err
+	}
+	if err := add(termBySlug(tx, kind, value)); err != nil {
+		return nil, err
+	}
+	if kind != store.KindEntity {
+		return ids, add(termID(tx, bucketTermIDs, termIDKey(kind, content.Identity(value))))
+	}
+	prefix := termIDKey(kind, content.Identity(value)+"\x00")
+	cursor := tx.cursor(bucketTermIDs)
+	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
+		payload, err := unseal(bucketTermIDs, k, v)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, store.TermID(binary.LittleEndian.Uint32(payload)))
+	}
+	// A type or a name may itself hold a colon: each is tried as the border.
+	for i := range len(value) {
+		if value[i] != ':' {
+			continue
+		}
+		t := term{kind: kind, typ: value[:i], name: value[i+1:]}
+		if err := add(termID(tx, bucketTermIDs, termIDKey(kind, t.identity()))); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// priceOfName is what it costs to look up the terms that a value means.
+func priceOfName(value string) int {
+	if len(value) > longestName {
+		return priceOfLookup
+	}
+	return priceOfLookup*(2+strings.Count(value, ":")) + priceOfTyped*len(value)
+}

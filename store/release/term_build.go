@@ -1,0 +1,179 @@
+package release
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"alphanode/content"
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+// buildTerms writes every term, how it is found and who has it, and makes the lists of
+// terms and the columns that posts are counted by.
+func buildTerms(g *gathered, c *columns, out *dbWriter) error {
+	records := termRecords(g.terms)
+	for id, rec := range records {
+		if err := out.put(bucketTerms, ordinalKey(uint32(id)), rec.append(nil)); err != nil {
+			return err
+		}
+	}
+	for id, stats := range g.terms {
+		bitmap, err := stats.posts.Marshal()
+		if err != nil {
+			return err
+		}
+		if err := out.put(bucketPostings, ordinalKey(uint32(id)), bitmap); err != nil {
+			return err
+		}
+	}
+	if err := writeTermKeys(records, out); err != nil {
+		return err
+	}
+	listTerms(records, c)
+	buildValues(g, records, c)
+	return nil
+}
+
+// writeTermKeys writes how a term is found: by its identity, and by the slug that a
+// view sees it under. A key is made when it is written, as it repeats the name.
+func writeTermKeys(records []*termRecord, out *dbWriter) error {
+	write := func(bucket string, ids []store.TermID, text func(*termRecord) string, key func(*termRecord) []byte) error {
+		slices.SortFunc(ids, func(x, y store.TermID) int {
+			return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(text(records[x]), text(records[y])))
+		})
+		for _, id := range ids {
+			if err := out.put(bucket, key(records[id]), ordinalValue(uint32(id))); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	all := make([]store.TermID, len(records))
+	for id := range records {
+		all[id] = store.TermID(id)
+	}
+	err := write(bucketTermIDs, all, func(t *termRecord) string { return t.identity },
+		func(t *termRecord) []byte { return termIDKey(t.kind, t.identity) })
+	if err != nil {
+		return err
+	}
+	for _, v := range []store.View{store.Preview, store.Public} { // in the order of their names
+		err := write(bucketTermSlugs, seenTerms(records, v), func(t *termRecord) string { return t.views[v].slug },
+			func(t *termRecord) []byte { return termSlugKey(v, t.kind, t.views[v].slug) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seenTerms gives the terms that a view sees.
+func seenTerms(records []*termRecord, v store.View) (ids []store.TermID) {
+	for id, rec := range records {
+		if rec.views[v].posts > 0 {
+			ids = append(ids, store.TermID(id))
+		}
+	}
+	return ids
+}
+
+func termRecords(terms []*termStats) []*termRecord {
+	records := make([]*termRecord, len(terms))
+	for id, stats := range terms {
+		rec, slug := &termRecord{kind: stats.sample.kind, identity: stats.identity}, stats.sample.slug()
+		for v := range rec.views {
+			if n := stats.count(store.View(v)); n > 0 {
+				s := stats.spelled(store.View(v))
+				rec.views[v] = termView{posts: uint32(n), slug: slug, name: s.name, typ: s.typ}
+			}
+		}
+		records[id] = rec
+	}
+	for _, v := range []store.View{store.Public, store.Preview} {
+		setApart(terms, records, v)
+	}
+	return records
+}
+
+// setApart gives terms that a view would see under the same slug slugs of
+// their own. One made so can meet another's: by chance, by design of whoever
+// named them, or as `a:b` + `c` and `a` + `b:c` are worded alike. So it goes on,
+// each round with another text to hash, until none do.
+func setApart(terms []*termStats, records []*termRecord, v store.View) {
+	ids := seenTerms(records, v)
+	bySlug := func(x, y store.TermID) int {
+		return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(records[x].views[v].slug, records[y].views[v].slug))
+	}
+	for round := 0; ; round++ {
+		slices.SortFunc(ids, bySlug)
+		done := true
+		for rest := ids; len(rest) > 0; {
+			same := 1 // terms
+			for same < len(rest) && bySlug(rest[0], rest[same]) == 0 {
+				same++
+			}
+			for _, id := range rest[:same] {
+				view := &records[id].views[v]
+				if same > 1 || view.slug == "" {
+					identity := terms[id].sample.publicIdentity()
+					if round > 0 {
+						identity = strconv.Itoa(round) + "\x00" + records[id].identity
+					}
+					view.slug = content.DistinctSlug(view.slug, identity)
+					done = false
+				}
+			}
+			rest = rest[same:]
+		}
+		if done {
+			return
+		}
+	}
+}
+
+// listTerms lists the terms of each view and kind, and the entities of
+// each type, in each order.
+func listTerms(records []*termRecord, c *columns) {
+	type listKey struct {
+		view store.View
+		kind store.Kind
+		typ  string
+	}
+	keys := map[listKey][]store.TermID{}
+	for id, rec := range records {
+		for v := range rec.views {
+			if rec.views[v].posts == 0 {
+				continue
+			}
+			key := listKey{view: store.View(v), kind: rec.kind}
+			keys[key] = append(keys[key], store.TermID(id))
+			if _, typ, ok := strings.Cut(rec.identity, "\x00"); ok && typ != "" {
+				key.typ = typ
+				keys[key] = append(keys[key], store.TermID(id))
+			}
+		}
+	}
+	for key, ids := range keys {
+		for _, order := range []store.TermOrder{{}, {Desc: true}, {ByPostCount: true}, {ByPostCount: true, Desc: true}} {
+			at := func(id store.TermID) cursor {
+				rec := records[id]
+				at := cursor{slug: rec.views[key.view].slug}
+				if order.ByPostCount {
+					at.number = int64(rec.views[key.view].posts)
+				} else {
+					at.text = rec.nameKey()
+				}
+				return at
+			}
+			slices.SortFunc(ids, func(x, y store.TermID) int { return compareTermsBy(order, at(x), at(y)) })
+			numbers := make([]uint32, len(ids))
+			for i, id := range ids {
+				numbers[i] = uint32(id)
+			}
+			c.put(termColumn(key.view, key.kind, key.typ, order), sets.Encode32(numbers))
+		}
+	}
+}

@@ -1,0 +1,272 @@
+package release
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"alphanode/content"
+	"alphanode/store"
+	"alphanode/store/sets"
+)
+
+// findTerms gives one page of a list of terms.
+func (x *termIndex) findTerms(ctx context.Context, tx *readTx, q store.TermQuery) (*store.TermPage, error) {
+	if err := q.Window.Check(); err != nil {
+		return nil, err
+	}
+	terms, err := x.termsSeen(tx, q.Kind)
+	if err != nil {
+		return nil, err
+	}
+	nanos := priceOfRead + q.Window.Rows()*priceOfTermRow + priceOfTyped*(len(q.Type)+len(q.Prefix))
+	if q.Prefix != "" {
+		nanos += priceOfTitle
+		if q.Order.ByPostCount {
+			nanos += priceOfMember * terms
+		}
+	}
+	if q.Window.After != "" || q.Window.Before != "" {
+		nanos += priceOfTitle
+	}
+	if err := tx.pay(ctx, nanos); err != nil {
+		return nil, err
+	}
+	list, err := x.termList(tx, q)
+	if err != nil {
+		return nil, err
+	}
+	question := question(nil).text("terms").text(string(q.Kind)).text(content.Identity(q.Type)).text(content.Identity(q.Prefix)).
+		truth(q.Order.ByPostCount).truth(q.Order.Desc).hash()
+	start, end := 0, list.len()
+	if q.Window.After != "" {
+		if start, err = list.after("after", q.Window.After, question); err != nil {
+			return nil, err
+		}
+	}
+	if q.Window.Before != "" {
+		if end, err = list.before("before", q.Window.Before, question); err != nil {
+			return nil, err
+		}
+	}
+	low, high := start, max(start, end)
+	switch {
+	case q.Window.Last != nil:
+		low = max(low, high-*q.Window.Last)
+	case q.Window.Offset != nil:
+		low = min(*q.Window.Offset, high)
+		high = min(high, low+*q.Window.First)
+	default:
+		high = min(high, low+*q.Window.First)
+	}
+	page := &store.TermPage{Total: list.len(), HasNext: high < list.len(), HasPrevious: low > 0}
+	for i := low; i < high; i++ {
+		t, c, err := list.at(i)
+		if err != nil {
+			return nil, err
+		}
+		c.question = question
+		page.Terms = append(page.Terms, t)
+		page.Cursors = append(page.Cursors, c.String())
+	}
+	return page, nil
+}
+
+// termList is a list of terms in an order: a stretch of a stored column, or
+// terms sorted for the occasion.
+type termList struct {
+	tx        *readTx
+	order     store.TermOrder
+	column    *column
+	low, high int // of the column
+	sorted    []store.TermID
+}
+
+// termList finds the terms a query is about.
+func (x *termIndex) termList(tx *readTx, q store.TermQuery) (*termList, error) {
+	list := &termList{tx: tx, order: q.Order}
+	typ := content.Identity(q.Type)
+	column, err := listColumn(tx, q.Kind, typ, q.Order)
+	if err != nil || column == nil {
+		return list, err // no term of this type: an empty list
+	}
+	list.column, list.high = column, column.len32()
+	if q.Prefix == "" {
+		return list, nil
+	}
+	// Names that begin alike lie together in an order by name.
+	byCount, byName := list.column, q.Order
+	byName.ByPostCount = false
+	if list.column, err = listColumn(tx, q.Kind, typ, byName); err != nil {
+		return nil, err
+	}
+	if list.low, list.high, err = list.prefix(content.Identity(q.Prefix), q.Order.Desc); err != nil || !q.Order.ByPostCount {
+		return list, err
+	}
+	if (list.high-list.low)*costOfTerm < byCount.len32() {
+		return list, list.sortByPostCount()
+	}
+	list.pick(byCount)
+	return list, nil
+}
+
+// costOfTerm is how many numbers of a column are read while a term is.
+const costOfTerm = 512
+
+// listColumn gives a stored order of terms, nil where no term is of the kind
+// and type.
+func listColumn(tx *readTx, kind store.Kind, typ string, o store.TermOrder) (*column, error) {
+	name := termColumn(tx.view, kind, typ, o)
+	if found, _ := tx.seek(bucketColumns, []byte(name)); string(found) != name {
+		return nil, nil
+	}
+	return tx.column(name)
+}
+
+func (l *termList) len() int {
+	if l.sorted != nil {
+		return len(l.sorted)
+	}
+	return l.high - l.low
+}
+
+func (l *termList) id(i int) store.TermID {
+	if l.sorted != nil {
+		return l.sorted[i]
+	}
+	return store.TermID(l.column.uint32(l.low + i))
+}
+
+// at gives a term and the cursor that points at it.
+func (l *termList) at(i int) (*store.Term, cursor, error) {
+	id := l.id(i)
+	rec, err := termRecordOf(l.tx, id)
+	if err != nil {
+		return nil, cursor{}, err
+	}
+	t := rec.seenBy(l.tx.view, id)
+	c := cursor{slug: t.Slug}
+	if l.order.ByPostCount {
+		c.number = int64(t.PostCount)
+	} else {
+		c.text = rec.nameKey()
+	}
+	return t, c, nil
+}
+
+// search gives the first term for which the predicate holds; it must hold for
+// every term behind that one.
+func (l *termList) search(holds func(at cursor) bool) (int, error) {
+	low, high := 0, l.len()
+	for low < high {
+		mid := (low + high) / 2
+		_, c, err := l.at(mid)
+		if err != nil {
+			return 0, err
+		}
+		if holds(c) {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	return low, nil
+}
+
+// after gives the first term behind a cursor.
+func (l *termList) after(argument, s string, question uint64) (int, error) {
+	c, err := parseCursor(argument, s, question)
+	if err != nil {
+		return 0, err
+	}
+	return l.search(func(at cursor) bool { return compareTermsBy(l.order, at, c) > 0 })
+}
+
+// before gives the first term that is not before a cursor.
+func (l *termList) before(argument, s string, question uint64) (int, error) {
+	c, err := parseCursor(argument, s, question)
+	if err != nil {
+		return 0, err
+	}
+	return l.search(func(at cursor) bool { return compareTermsBy(l.order, at, c) >= 0 })
+}
+
+// compareTermsBy says which of two terms stands first in the order.
+func compareTermsBy(o store.TermOrder, a, b cursor) int {
+	var c int
+	if o.ByPostCount {
+		c = cmp.Compare(a.number, b.number)
+	} else {
+		c = strings.Compare(a.text, b.text)
+	}
+	if o.Desc {
+		c = -c
+	}
+	if c == 0 {
+		c = strings.Compare(a.slug, b.slug)
+	}
+	return c
+}
+
+// prefix gives the stretch of the column whose names begin with a prefix.
+func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
+	byName := &termList{tx: l.tx, column: l.column, high: l.column.len32()}
+	begins := func(at cursor) bool { return strings.HasPrefix(at.text, prefix) }
+	low, err = byName.search(func(at cursor) bool {
+		if desc {
+			return begins(at) || at.text < prefix
+		}
+		return at.text >= prefix
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	high, err = byName.search(func(at cursor) bool {
+		if desc {
+			return !begins(at) && at.text < prefix
+		}
+		return !begins(at) && at.text > prefix
+	})
+	return low, high, err
+}
+
+// pick takes the terms of the stretch that was found by prefix from a column that
+// has all of them in the order of the list.
+func (l *termList) pick(all *column) {
+	within, names := sets.NewBits(l.tx.file.info.Terms), l.column.span32(l.low, l.high)
+	for i := range names.Len() {
+		within.Add(int(names.At(i)))
+	}
+	l.sorted = make([]store.TermID, 0, names.Len())
+	ids := all.span32(0, all.len32())
+	for i := range ids.Len() {
+		if id := ids.At(i); within.Contains(int(id)) {
+			l.sorted = append(l.sorted, store.TermID(id))
+		}
+	}
+}
+
+// sortByPostCount sorts the stretch of names found by prefix.
+func (l *termList) sortByPostCount() error {
+	type entry struct {
+		id store.TermID
+		at cursor
+	}
+	entries := make([]entry, l.high-l.low)
+	for i := range entries {
+		_, c, err := l.at(i)
+		if err != nil {
+			return fmt.Errorf("sort terms: %w", err)
+		}
+		entries[i] = entry{l.id(i), c}
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return compareTermsBy(l.order, a.at, b.at) })
+	sorted := make([]store.TermID, len(entries))
+	for i, e := range entries {
+		sorted[i] = e.id
+	}
+	l.sorted = sorted
+	return nil
+}
