@@ -16,7 +16,7 @@ import (
 	"sync/atomic"
 
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/disk"
 )
 
 // remembered is, for each receiver by its name, what caches may have answers of. The
@@ -103,7 +103,7 @@ func (m *memory) put(now remembered) (err error) {
 
 // claim makes a file that no other server has.
 func (m *memory) claim() (*ownFile, error) {
-	if err := release.MakeFolder(m.dir); err != nil {
+	if err := disk.MakeFolder(m.dir); err != nil {
 		return nil, err
 	}
 	return newOwnFile(filepath.Join(m.dir, rand.Text()))
@@ -115,7 +115,7 @@ func (m *memory) replace(path string, r remembered) error {
 	if err != nil {
 		return err
 	}
-	return release.ReplaceFile(path, append(data, '\n'))
+	return disk.ReplaceOwn(path, append(data, '\n'))
 }
 
 // forget leaves the locks alone, of the server and of those whose debts it has taken
@@ -295,7 +295,7 @@ func (m *memory) close() {
 // readOld reads the file that all servers shared. It knows releases by their names
 // alone, and what those held is not known.
 func readOld(path string) (r remembered, found bool, err error) {
-	data, err := release.ReadFile(path)
+	data, err := disk.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false, nil
 	}

@@ -8,7 +8,7 @@ import (
 	"os"
 	"syscall"
 
-	"alphanode/store/release"
+	"alphanode/store/disk"
 )
 
 // ownFile is the file of one server, and its lock, which is held.
@@ -27,7 +27,7 @@ func (f *ownFile) json() string { return f.path + jsonEnd }
 
 // newOwnFile makes a lock that is locked from when it is there.
 func newOwnFile(path string) (*ownFile, error) {
-	lock, err := release.OpenFile(path+newEnd, os.O_RDWR|os.O_CREATE|os.O_EXCL)
+	lock, err := disk.OpenFile(path+newEnd, os.O_RDWR|os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		return nil, err
 	}
@@ -46,10 +46,10 @@ func newOwnFile(path string) (*ownFile, error) {
 // runs; and what the file says in either case. The error is that this is not known,
 // though it should be.
 func takeEnded(path string) (*ownFile, remembered, error) {
-	lock, err := release.OpenFile(path+lockEnd, os.O_RDWR)
+	lock, err := disk.OpenFile(path+lockEnd, os.O_RDWR)
 	missing := errors.Is(err, fs.ErrNotExist)
 	if missing { // who took it over before came to no end
-		lock, err = release.OpenFile(path+lockEnd, os.O_RDWR|os.O_CREATE)
+		lock, err = disk.OpenFile(path+lockEnd, os.O_RDWR|os.O_CREATE)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -102,7 +102,7 @@ func (f *ownFile) unlock() {
 
 // readRemembered reads the file of one server. That there is none is an error.
 func readRemembered(path string) (r remembered, err error) {
-	data, err := release.ReadFile(path)
+	data, err := disk.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/disk/disktest"
 	"alphanode/store/release"
 )
 
@@ -155,7 +156,7 @@ func TestModesThatCannotBeMended(t *testing.T) {
 	for n := 1; ; n++ {
 		c := copied(t, before)
 		setModes(t, c.Dir(), 0o755, 0o644)
-		d := &release.FaultyDisk{At: n, Fault: syscall.EIO}
+		d := &disktest.FaultyDisk{At: n, Fault: syscall.EIO}
 		_, err := c.On(d).Publish("r5", store.PublishOptions{})
 		if operation, _, _ := strings.Cut(d.Failed(), " "); operation != "chmod" {
 			if n > 2 { // the first takes the lock

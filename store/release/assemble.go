@@ -10,6 +10,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // assembled is what came of writing a release file.
@@ -29,11 +30,11 @@ type assembler struct {
 	gathered   *gathered
 	record     []byte // room for the record being made
 	changes    store.Changes
-	slugs      *recordFile // slug, and whether it is public, in order
-	hidden     *recordFile // posts that are not public: drafts without JSON, and the JSON packed
-	cards      *recordFile // card records, in the order of ordinals
-	largePosts *recordFile // records that are too large for their segments
-	largeCards *recordFile
+	slugs      *disk.RecordFile // slug, and whether it is public, in order
+	hidden     *disk.RecordFile // posts that are not public: drafts without JSON, and the JSON packed
+	cards      *disk.RecordFile // card records, in the order of ordinals
+	largePosts *disk.RecordFile // records that are too large for their segments
+	largeCards *disk.RecordFile
 	posts      *segmentWriter
 	columns    *columns
 	titles     int // distinct ones
@@ -54,9 +55,9 @@ func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 	}
 	err = guard(func() error { return a.run(ctx) })
 	err = errors.Join(err, a.words.close())
-	for _, f := range []*recordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
+	for _, f := range []*disk.RecordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
 		if f != nil {
-			err = errors.Join(err, f.close())
+			err = errors.Join(err, f.Close())
 		}
 	}
 	if err != nil {
@@ -73,10 +74,10 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err := a.chooseDictionary(); err != nil {
 		return err
 	}
-	for name, file := range map[string]**recordFile{
+	for name, file := range map[string]**disk.RecordFile{
 		"slugs": &a.slugs, "hidden": &a.hidden, "cards": &a.cards, "large-posts": &a.largePosts, "large-cards": &a.largeCards,
 	} {
-		if *file, err = newRecordFile(a.in.disk, filepath.Join(a.in.dir, name+".tmp")); err != nil {
+		if *file, err = disk.NewRecordFile(a.in.disk, filepath.Join(a.in.dir, name+".tmp")); err != nil {
 			return err
 		}
 	}
@@ -147,11 +148,11 @@ const postsInWork = 16 << 20
 // writePublic walks the merged archive, writes the public posts and sets the
 // others aside.
 func (a *assembler) writePublic(ctx context.Context) error {
-	given, err := a.in.records.given.merge()
+	given, err := a.in.records.given.Merge()
 	if err != nil {
 		return err
 	}
-	defer given.close()
+	defer given.Close()
 	m, err := newMerger(given, &a.in)
 	if err != nil {
 		return err
@@ -167,19 +168,19 @@ func (a *assembler) writePublic(ctx context.Context) error {
 			if w.change == removed {
 				return nil
 			}
-			if err := a.slugs.add([]byte(w.slug), flagByte(w.public)); err != nil {
+			if err := a.slugs.Add([]byte(w.slug), flagByte(w.public)); err != nil {
 				return err
 			}
 			if !w.public {
 				w.json = nil
-				return a.hidden.add(w.append(nil), append(appendText(nil, w.words), w.packed...))
+				return a.hidden.Add(w.append(nil), append(appendText(nil, w.words), w.packed...))
 			}
 			return a.write(&w)
 		})
 }
 
 func (a *assembler) writeHidden(ctx context.Context) error {
-	return a.hidden.each(func(draft, rest []byte) error {
+	return a.hidden.Each(func(draft, rest []byte) error {
 		d, err := readDraft(bytes.Clone(draft))
 		if err != nil {
 			return err
@@ -277,7 +278,7 @@ func (a *assembler) write(w *written) error {
 		return err
 	}
 	a.record = append(appendTermIDs(a.record[:0], tools), w.card...)
-	return a.cards.add(nil, a.record)
+	return a.cards.Add(nil, a.record)
 }
 
 // tell says now and then how far the writing is.
@@ -289,15 +290,15 @@ func (a *assembler) tell() {
 
 func (a *assembler) writeCards() error {
 	cards := newSegmentWriter(a.out, a.largeCards, bucketCards)
-	if err := a.cards.each(func(_, card []byte) error { return cards.add(card) }); err != nil {
+	if err := a.cards.Each(func(_, card []byte) error { return cards.add(card) }); err != nil {
 		return err
 	}
 	return cards.flush()
 }
 
 func (a *assembler) writeOverflow() error {
-	for _, large := range []*recordFile{a.largeCards, a.largePosts} { // in the order of their keys
-		err := large.each(func(key, record []byte) error {
+	for _, large := range []*disk.RecordFile{a.largeCards, a.largePosts} { // in the order of their keys
+		err := large.Each(func(key, record []byte) error {
 			return a.out.put(bucketOverflow, bytes.Clone(key), bytes.Clone(record))
 		})
 		if err != nil {
@@ -312,7 +313,7 @@ func (a *assembler) writeOverflow() error {
 func (a *assembler) writeSlugs() ([]uint32, error) {
 	bySlug := make([]uint32, 0, a.gathered.posts)
 	public, hidden := uint32(0), uint32(a.gathered.public)
-	err := a.slugs.each(func(slug, flag []byte) error {
+	err := a.slugs.Each(func(slug, flag []byte) error {
 		next := &hidden
 		if flag[0] == 1 {
 			next = &public

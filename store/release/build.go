@@ -12,6 +12,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/disk"
 	"alphanode/text"
 )
 
@@ -58,10 +59,10 @@ func (e *RejectedError) Error() string { return e.Origin.String() + ": " + e.Fau
 // instant it leaves the catalogue as it was. It is for one goroutine.
 type Build struct {
 	catalogue *Catalogue
-	disk      disk
+	disk      disk.Disk
 	options   BuildOptions
 	dir       string // the folder it works in
-	lock      *fileLock
+	lock      *disk.FileLock
 	parent    *Release // nil where there is none
 	endParent func()   // nil where it was not begun
 	in        input    // of the file; its records are those added so far
@@ -112,10 +113,10 @@ func (b *Build) begin(ctx context.Context) error {
 	if err := b.openParent(ctx); err != nil {
 		return err
 	}
-	if err := b.disk.mkdir(filepath.Join(c.dir, releasesDir)); err != nil {
+	if err := b.disk.Mkdir(filepath.Join(c.dir, releasesDir)); err != nil {
 		return fmt.Errorf("make folder of releases: %w", err)
 	}
-	dir, err := b.disk.mkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
+	dir, err := b.disk.MkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
 	if err != nil {
 		return fmt.Errorf("make building folder: %w", err)
 	}
@@ -180,7 +181,7 @@ func (c *Catalogue) sweep() error {
 			return err
 		}
 		for _, dir := range remains {
-			if err := c.disk.removeAll(dir); err != nil {
+			if err := c.disk.RemoveAll(dir); err != nil {
 				return fmt.Errorf("clear the remains of a build or a prune: %w", err)
 			}
 		}
@@ -254,7 +255,7 @@ type SyncedFile interface {
 // Rejects makes the file of what the import rejects, which becomes part of the
 // release. The caller closes it before Finish.
 func (b *Build) Rejects() (SyncedFile, error) {
-	return b.disk.open(filepath.Join(b.dir, rejectsFile), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	return b.disk.Open(filepath.Join(b.dir, rejectsFile), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 }
 
 // Finish merges, writes, seals and names the release. Where nothing would
@@ -287,11 +288,11 @@ func (b *Build) Finish(ctx context.Context) (store.Manifest, error) {
 	if err := b.clearRuns(); err != nil {
 		return store.Manifest{}, err
 	}
-	sum, err := digest(path)
+	sum, err := disk.Digest(path)
 	if err != nil {
 		return store.Manifest{}, fmt.Errorf("seal release: %w", err)
 	}
-	m.Size, m.SHA256 = sum.info.Size(), sum.sha256
+	m.Size, m.SHA256 = sum.Info.Size(), sum.Sha256
 	if m.Identity, err = identify(m, path); err != nil {
 		return store.Manifest{}, fmt.Errorf("seal release: %w", err)
 	}
@@ -322,14 +323,14 @@ func (b *Build) commit(m *store.Manifest) error {
 	if err := writeManifest(b.disk, b.dir, *m); err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
-	if err := b.disk.syncDir(b.dir); err != nil {
+	if err := b.disk.SyncDir(b.dir); err != nil {
 		return err
 	}
-	if err := b.disk.rename(b.dir, c.releaseDir(m.Name)); err != nil {
+	if err := b.disk.Rename(b.dir, c.releaseDir(m.Name)); err != nil {
 		return fmt.Errorf("name release %s: %w", m.Name, err)
 	}
 	b.dir = ""
-	err = b.disk.syncDir(filepath.Join(c.dir, releasesDir))
+	err = b.disk.SyncDir(filepath.Join(c.dir, releasesDir))
 	if err == nil {
 		err = appendJournal(b.disk, c.dir, JournalEntry{Time: m.Time, Action: ActionBuild, By: b.options.By, Release: m.Name, From: m.Parent})
 	}
@@ -347,7 +348,7 @@ func (b *Build) clearRuns() error {
 	}
 	for _, f := range files {
 		if !slices.Contains([]string{dbFile, rejectsFile}, f.Name()) {
-			if err := b.disk.remove(filepath.Join(b.dir, f.Name())); err != nil {
+			if err := b.disk.Remove(filepath.Join(b.dir, f.Name())); err != nil {
 				return fmt.Errorf("clear building folder: %w", err)
 			}
 		}
@@ -372,7 +373,7 @@ func (b *Build) Discard() {
 		_ = b.parent.Close()
 	}
 	if b.dir != "" {
-		_ = b.disk.removeAll(b.dir) // what stays is swept by the next build
+		_ = b.disk.RemoveAll(b.dir) // what stays is swept by the next build
 	}
-	b.lock.unlock()
+	b.lock.Unlock()
 }

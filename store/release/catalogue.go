@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 const (
@@ -31,9 +32,9 @@ const (
 // Reading it needs no lock; changing it takes the directory's.
 type Catalogue struct {
 	dir    string
-	disk   disk
+	disk   disk.Disk
 	now    func() time.Time
-	sealed atomic.Pointer[fileDigest] // of the release that was built last, by this process
+	sealed atomic.Pointer[disk.FileDigest] // of the release that was built last, by this process
 
 	takenDown atomic.Pointer[takedowns] // as the file said last
 
@@ -53,11 +54,11 @@ func OpenCatalogue(dir string) (*Catalogue, error) {
 	if !info.IsDir() {
 		return nil, &store.RefusedError{Reason: fmt.Sprintf("data directory %s: found a file, expected a folder", dir)}
 	}
-	return &Catalogue{dir: dir, disk: systemDisk{}, now: time.Now}, nil
+	return &Catalogue{dir: dir, disk: disk.System{}, now: time.Now}, nil
 }
 
 // On gives the data directory on another disk, such as one that fails.
-func (c *Catalogue) On(d disk) *Catalogue { return &Catalogue{dir: c.dir, disk: d, now: c.now} }
+func (c *Catalogue) On(d disk.Disk) *Catalogue { return &Catalogue{dir: c.dir, disk: d, now: c.now} }
 
 // MakeCatalogue opens a data directory and makes it where it is missing, for its
 // owner alone.
@@ -81,11 +82,11 @@ func (c *Catalogue) Current() (string, error) {
 // file: another release is pointed at by another, which takes its place.
 func (c *Catalogue) currentSince() (name string, since time.Time, err error) {
 	path := filepath.Join(c.dir, currentFile)
-	f, err := openRegular(path, os.O_RDONLY, 0)
+	f, err := disk.OpenRegular(path, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", since, nil
 	}
-	if errors.Is(err, errIrregular) {
+	if errors.Is(err, disk.ErrIrregular) {
 		return "", since, fmt.Errorf("%w: %w, or publish a release to put one in its place", store.ErrCorrupt, err)
 	}
 	if err != nil {
@@ -112,7 +113,7 @@ func (c *Catalogue) releaseDir(name string) string { return filepath.Join(c.dir,
 // watch calls look when CURRENT is written anew, and after each interval, until the
 // context ends.
 func (c *Catalogue) watch(ctx context.Context, interval time.Duration, log *slog.Logger, look func()) {
-	onChange(ctx, c.disk, c.dir, currentFile, interval, log, look)
+	disk.OnChange(ctx, c.disk, c.dir, currentFile, interval, log, look)
 }
 
 // names gives the releases on disk, oldest first.

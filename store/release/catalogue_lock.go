@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 const lockFile = "lock"
@@ -25,7 +26,7 @@ var (
 // with today. The caller holds the lock.
 func (c *Catalogue) mendModes() error {
 	for _, name := range ownFiles {
-		if err := mendMode(c.disk, filepath.Join(c.dir, name)); err != nil {
+		if err := disk.MendMode(c.disk, filepath.Join(c.dir, name)); err != nil {
 			return err
 		}
 	}
@@ -37,7 +38,7 @@ func (c *Catalogue) mendModes() error {
 			case err != nil:
 				return fmt.Errorf("look at who may read %s: %w", path, err)
 			}
-			return mendMode(c.disk, path)
+			return disk.MendMode(c.disk, path)
 		})
 		if err != nil {
 			return err
@@ -48,16 +49,16 @@ func (c *Catalogue) mendModes() error {
 
 // lock is taken by all that changes releases. What was made when everyone could read
 // it is mended under it.
-func (c *Catalogue) lock() (*fileLock, error) {
-	l, err := lock(c.disk, c.dir, lockFile)
-	if errors.Is(err, errLocked) {
+func (c *Catalogue) lock() (*disk.FileLock, error) {
+	l, err := disk.Lock(c.disk, c.dir, lockFile)
+	if errors.Is(err, disk.ErrLocked) {
 		return nil, fmt.Errorf("%w: %s", store.ErrBusy, c.dir)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if err := c.mendModes(); err != nil {
-		l.unlock()
+		l.Unlock()
 		return nil, err
 	}
 	return l, nil

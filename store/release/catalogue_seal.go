@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // checkFile holds a release file against its manifest, every byte of it.
 func checkFile(dir string, m store.Manifest) error {
-	found, err := digest(filepath.Join(dir, fileOf(m)))
+	found, err := disk.Digest(filepath.Join(dir, fileOf(m)))
 	if err != nil {
 		return fmt.Errorf("check release %s: %w", m.Name, err)
 	}
@@ -21,17 +22,17 @@ func checkFile(dir string, m store.Manifest) error {
 // the file and it did not change since.
 func (c *Catalogue) checkSealed(m store.Manifest) error {
 	dir := c.releaseDir(m.Name)
-	if sealed := c.sealed.Load(); sealed.holds(filepath.Join(dir, fileOf(m))) {
+	if sealed := c.sealed.Load(); sealed.Holds(filepath.Join(dir, fileOf(m))) {
 		return checkDigest(sealed, m)
 	}
 	return checkFile(dir, m)
 }
 
 // checkDigest holds what a release file held against its manifest.
-func checkDigest(d *fileDigest, m store.Manifest) error {
-	if d.info.Size() != m.Size || !strings.EqualFold(d.sha256, m.SHA256) {
+func checkDigest(d *disk.FileDigest, m store.Manifest) error {
+	if d.Info.Size() != m.Size || !strings.EqualFold(d.Sha256, m.SHA256) {
 		return fmt.Errorf("%w: release %s: found %d bytes with SHA-256 %s, its manifest says %d bytes with %s: import it again, or publish another",
-			store.ErrCorrupt, m.Name, d.info.Size(), d.sha256, m.Size, m.SHA256)
+			store.ErrCorrupt, m.Name, d.Info.Size(), d.Sha256, m.Size, m.SHA256)
 	}
 	return nil
 }

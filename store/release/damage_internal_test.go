@@ -14,6 +14,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // builtOf builds a release of one more post.
@@ -93,7 +94,7 @@ func TestWhatMayPassIsWaitedFor(t *testing.T) {
 	dir, current := filepath.Join(c.Dir(), "releases", m.Name), filepath.Join(c.Dir(), "CURRENT")
 	// Of another format, which this build refuses, and current all the same.
 	m.Format++
-	if err := writeManifest(systemDisk{}, dir, m); err != nil {
+	if err := writeManifest(disk.System{}, dir, m); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(os.WriteFile(current+".other", []byte(m.Name+"\n"), 0o600), os.Rename(current+".other", current)); err != nil {
@@ -112,7 +113,7 @@ func TestWhatMayPassIsWaitedFor(t *testing.T) {
 		t.Errorf("found %+v", d)
 	}
 	m.Format--
-	if err := writeManifest(systemDisk{}, dir, m); err != nil {
+	if err := writeManifest(disk.System{}, dir, m); err != nil {
 		t.Fatal(err)
 	}
 	wait("")

@@ -12,6 +12,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"alphanode/content"
+	"alphanode/store/disk"
 	"alphanode/synth"
 )
 
@@ -96,7 +97,7 @@ func zstdEncoding(b *testing.B, name string, level zstd.EncoderLevel, dictionary
 // benchmarkRead writes a file of nothing but these values and reads them.
 func benchmarkRead(b *testing.B, e encoding, values [][]byte, page, input int, use func([]byte) error) {
 	path := filepath.Join(b.TempDir(), "values.db")
-	w, err := newDBWriter(systemDisk{}, path, page)
+	w, err := newDBWriter(disk.System{}, path, page)
 	if err != nil {
 		b.Fatal(err)
 	}

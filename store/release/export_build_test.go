@@ -2,7 +2,7 @@ package release
 
 // SpillAll makes a build write every record to a sorted run of its own, words too.
 func (b *Build) SpillAll() {
-	b.in.records.given.memory, b.in.memory.words, b.in.memory.lexicon = 1, 1, 1
+	b.in.records.given.Memory, b.in.memory.words, b.in.memory.lexicon = 1, 1, 1
 }
 
 // Unhashed makes a build give its posts no hashes, as those did before there were any.

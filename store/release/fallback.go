@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // fallback is what a Live knows of damaged releases. Where the one that CURRENT names
@@ -196,7 +197,7 @@ func (l *Live) open(name string, current pointer) (r *Release, err error) {
 			return r, err
 		}
 		now, _ := os.Stat(manifest) // nil where there is none
-		if n > 0 && sameVersion(before, now) {
+		if n > 0 && disk.SameVersion(before, now) {
 			break
 		}
 		before = now

@@ -13,6 +13,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/disk/disktest"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -143,7 +144,7 @@ func TestEveryFault(t *testing.T) {
 	for _, a := range acts {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
-			clean := &release.FaultyDisk{}
+			clean := &disktest.FaultyDisk{}
 			c := copied(t, before)
 			if err := a.do(t.Context(), c.On(clean), release.KeysIn(c.Dir()).On(clean)); err != nil {
 				t.Fatal(err)
@@ -151,15 +152,15 @@ func TestEveryFault(t *testing.T) {
 			a.check(t, c, holds, nil)
 			t.Logf("%d operations", clean.Operations())
 			for n := 1; n <= clean.Operations(); n++ {
-				a.fail(t, copied(t, before), holds, &release.FaultyDisk{At: n, Fault: syscall.ENOSPC})
-				a.fail(t, copied(t, before), holds, &release.FaultyDisk{At: n, Fault: syscall.EIO, Dead: true})
+				a.fail(t, copied(t, before), holds, &disktest.FaultyDisk{At: n, Fault: syscall.ENOSPC})
+				a.fail(t, copied(t, before), holds, &disktest.FaultyDisk{At: n, Fault: syscall.EIO, Dead: true})
 			}
 		})
 	}
 }
 
 // fail does the act on a disk that fails, and again on one that does not.
-func (a act) fail(t *testing.T, c *release.Catalogue, holds map[string]string, d *release.FaultyDisk) {
+func (a act) fail(t *testing.T, c *release.Catalogue, holds map[string]string, d *disktest.FaultyDisk) {
 	t.Helper()
 	err := a.do(t.Context(), c.On(d), release.KeysIn(c.Dir()).On(d))
 	defer func() {

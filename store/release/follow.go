@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // pollInterval is how often a Live looks at CURRENT, also where the system tells
@@ -30,7 +31,7 @@ type Live struct {
 	log       *slog.Logger
 	pinned    *pinned
 	current   atomic.Pointer[Release]
-	trouble   trouble
+	trouble   disk.Trouble
 	stop      context.CancelFunc
 	running   sync.WaitGroup
 	switched  chan struct{} // holds that another release is served
@@ -199,10 +200,10 @@ func (l *Live) serve(next *Release, current pointer, takedowns string) {
 func (l *Live) settle(current, served string) {
 	l.fallback.stands(current, served)
 	if current == served {
-		l.trouble.settle("")
+		l.trouble.Settle("")
 		return
 	}
-	l.trouble.settle(fmt.Sprintf("release %s is damaged, so %s, which was current before it, is served until a publish or a rollback", current, served))
+	l.trouble.Settle(fmt.Sprintf("release %s is damaged, so %s, which was current before it, is served until a publish or a rollback", current, served))
 }
 
 // strand notes that what CURRENT names is damaged, and that there is nothing to go back
@@ -215,7 +216,7 @@ func (l *Live) strand(name string) {
 	if served != "" && l.fallback.reason(served) != nil {
 		text = fmt.Sprintf("release %s is damaged, and there is none to go back to: what cannot be proven is not answered", served)
 	}
-	l.trouble.tell(text)
+	l.trouble.Tell(text)
 }
 
 func cannotBeOpened(name string) string {
@@ -225,14 +226,14 @@ func cannotBeOpened(name string) string {
 // complain says why the release that CURRENT names is not served for now, in the log
 // once.
 func (l *Live) complain(name string, err error) {
-	if l.trouble.news(name + err.Error()) {
+	if l.trouble.News(name + err.Error()) {
 		if _, unfinished := errors.AsType[*store.UnfinishedTakedownError](err); unfinished { // which most often is under way
 			l.log.Warn("the current release cannot be served until a takedown is finished", "release", name, "serving", servedName(l.current.Load()), "error", err)
 		} else {
 			l.log.Error("cannot serve the current release: roll back, or publish another", "release", name, "serving", servedName(l.current.Load()), "error", err)
 		}
 	}
-	l.trouble.tell(cannotBeOpened(name))
+	l.trouble.Tell(cannotBeOpened(name))
 }
 
 // lookForTakedowns tells of those that were recorded, finished or lifted since: what

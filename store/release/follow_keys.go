@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // keysInterval is how often the file of keys is looked at, also where the system
@@ -17,11 +18,11 @@ const keysInterval = 250 * time.Millisecond
 // Keyring knows the API keys of a data directory and follows what is added and
 // revoked. Where the file is damaged the last good keys go on.
 type Keyring struct {
-	disk    disk
+	disk    disk.Disk
 	dir     string
 	log     *slog.Logger
 	known   atomic.Pointer[keyring]
-	trouble trouble
+	trouble disk.Trouble
 	seen    []byte // the file as it was read last
 	stop    context.CancelFunc
 	stopped chan struct{}
@@ -39,7 +40,7 @@ func (f *KeysFile) Follow(ctx context.Context, log *slog.Logger) *Keyring {
 
 func (k *Keyring) follow(ctx context.Context) {
 	defer close(k.stopped)
-	onChange(ctx, k.disk, k.dir, keysFile, keysInterval, k.log, k.look)
+	disk.OnChange(ctx, k.disk, k.dir, keysFile, keysInterval, k.log, k.look)
 }
 
 // look reads the file, which is short, and takes its keys where it is another
@@ -54,13 +55,13 @@ func (k *Keyring) look() {
 		ring, err = parseKeys(k.dir, data)
 	}
 	if err != nil {
-		if k.trouble.news(err.Error()) {
+		if k.trouble.News(err.Error()) {
 			k.log.Error("cannot read the API keys; the last good ones stay in force", "keys", len(k.known.Load().Keys), "error", err)
 		}
-		k.trouble.tell("keys.json cannot be read; the last good keys stay in force")
+		k.trouble.Tell("keys.json cannot be read; the last good keys stay in force")
 		return
 	}
-	k.trouble.settle("")
+	k.trouble.Settle("")
 	k.seen = data
 	if before := k.known.Swap(ring); len(before.Keys)+len(ring.Keys) > 0 {
 		k.log.Info("API keys read", "keys", len(ring.Keys))

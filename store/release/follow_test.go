@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/disk/disktest"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -200,7 +201,7 @@ func TestSwitchesThatNobodyTells(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
 	var log bytes.Buffer
-	mute := c.On(&release.FaultyDisk{At: 1, Fault: syscall.EMFILE, Dead: true})
+	mute := c.On(&disktest.FaultyDisk{At: 1, Fault: syscall.EMFILE, Dead: true})
 	l := release.Follow(t.Context(), mute, slog.New(slog.NewTextHandler(&log, nil)))
 	storetest.Publish(t, c, release.BuildOptions{}, post("b"))
 	served(t, l, "r2")

@@ -6,13 +6,15 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+
+	"alphanode/store/disk"
 )
 
 // eachGathered puts together what several runs have of a stem.
-func eachGathered(merged *spillReader, emit func(stemParts) error) error {
+func eachGathered(merged *disk.SpillReader, emit func(stemParts) error) error {
 	var g stemParts
 	for {
-		stem, posts, err := merged.next()
+		stem, posts, err := merged.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}

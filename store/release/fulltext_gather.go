@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"alphanode/store/disk"
 )
 
 // gatherMemory is how many bytes of occurrences are gathered in memory before
@@ -13,11 +15,11 @@ const gatherMemory = 96 << 20
 // wordGatherer turns the words of posts, in the order of ordinals, into the
 // posts of words. What does not fit in memory goes to sorted runs on disk.
 type wordGatherer struct {
-	disk    disk
+	disk    disk.Disk
 	dir     string
 	lexicon *lexicon
-	spill   *spill // posts of stems
-	words   *spill // those without a number: see addWord
+	spill   *disk.Spill // posts of stems
+	words   *disk.Spill // those without a number: see addWord
 	memory  int
 	stems   []gatheredStem // by number
 	key     []byte         // room, as posts is
@@ -42,10 +44,10 @@ type gatheredStem struct {
 // has any.
 type fieldLength struct{ words, posts int }
 
-func newWordGatherer(d disk, dir string, memory int, l *lexicon) *wordGatherer {
+func newWordGatherer(d disk.Disk, dir string, memory int, l *lexicon) *wordGatherer {
 	return &wordGatherer{
 		disk: d, dir: dir, lexicon: l, memory: memory,
-		spill: newSpill(d, dir, "words", 0), words: newSpill(d, dir, "loose-words", min(memory, spillMemory)),
+		spill: disk.NewSpill(d, dir, "words", 0), words: disk.NewSpill(d, dir, "loose-words", min(memory, disk.SpillMemory)),
 	}
 }
 
@@ -93,7 +95,7 @@ func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
 		return nil
 	}
 	g.take()
-	return g.spill.writeRun()
+	return g.spill.WriteRun()
 }
 
 func (g *wordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) {
@@ -111,11 +113,11 @@ func (g *wordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) 
 // addLoose takes a post of a stem without a number, of which little else comes: it
 // is a record of its own.
 func (g *wordGatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
-	before := g.spill.chunk.size
+	before := g.spill.Chunk.Size
 	g.posts = binary.AppendUvarint(g.posts[:0], uint64(ordinal))
 	g.posts = appendText(g.posts, occurrence)
-	g.spill.chunk.add(stem, g.posts)
-	g.size += g.spill.chunk.size - before
+	g.spill.Chunk.Add(stem, g.posts)
+	g.size += g.spill.Chunk.Size - before
 }
 
 // addWord takes a word without a number, and its stem, which is empty where it is
@@ -125,14 +127,14 @@ func (g *wordGatherer) addWord(word, stem []byte, public bool) error {
 		stem, word = word, nil
 	}
 	g.key = append(append(append(g.key[:0], stem...), 0), word...)
-	return g.words.add(g.key, flagByte(public))
+	return g.words.Add(g.key, flagByte(public))
 }
 
 // take hands on what was gathered.
 func (g *wordGatherer) take() {
 	for number := range g.stems {
 		if s := &g.stems[number]; len(s.posts) > 0 {
-			g.spill.take(g.lexicon.stemText(uint32(number)), s.posts)
+			g.spill.Take(g.lexicon.stemText(uint32(number)), s.posts)
 			*s = gatheredStem{}
 		}
 	}
@@ -141,10 +143,10 @@ func (g *wordGatherer) take() {
 
 // merge gives all stems in order. Those of a stem that was gathered in several
 // runs, or has no number, come one after the other, each with ordinals that begin anew.
-func (g *wordGatherer) merge() (*spillReader, error) {
+func (g *wordGatherer) merge() (*disk.SpillReader, error) {
 	g.take()
 	g.stems = nil
-	return g.spill.merge()
+	return g.spill.Merge()
 }
 
 func (g *wordGatherer) close() (err error) {
@@ -159,8 +161,8 @@ func (g *wordGatherer) close() (err error) {
 
 // forget gives back the memory that words need, once all are written.
 func (g *wordGatherer) forget() {
-	g.spill.close()
-	g.words.close()
+	g.spill.Close()
+	g.words.Close()
 	g.lengths = [len(searchFields)][]uint32{}
 }
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+
+	"alphanode/store/disk"
 )
 
 // writeLexicon writes all words and all stems of a build, each in order, and keeps
@@ -22,8 +24,8 @@ func (g *wordGatherer) writeLexicon(ctx context.Context, out *dbWriter) (err err
 	l := g.lexicon
 	stems := l.stems.sorted()
 	places := make([]uint32, len(stems)) // of each, by number, among all stems
-	loose := newSpill(g.disk, g.dir, "sorted-words", g.words.memory)
-	defer loose.close()
+	loose := disk.NewSpill(g.disk, g.dir, "sorted-words", g.words.Memory)
+	defer loose.Close()
 	stem, value := uint32(0), []byte(nil)
 	err = eachText(ctx, &l.stems, stems, g.words, func(t sortedText) error {
 		if t.known {
@@ -37,7 +39,7 @@ func (g *wordGatherer) writeLexicon(ctx context.Context, out *dbWriter) (err err
 			word = t.head
 		}
 		value = binary.AppendUvarint(value[:0], uint64(wordStem{stem - 1, t.number == 1}.number()))
-		return loose.add(word, value)
+		return loose.Add(word, value)
 	})
 	if err != nil {
 		return err
@@ -88,13 +90,13 @@ type looseText struct {
 // eachText calls f with every text of a table, whose order is given, and every head of
 // a spill, each once and all in order; and behind each text loose with what the spill
 // has of it.
-func eachText(ctx context.Context, table *wordTable, order []uint32, s *spill, f func(sortedText) error, loose func(looseText) error) error {
-	merged, err := s.merge()
+func eachText(ctx context.Context, table *wordTable, order []uint32, s *disk.Spill, f func(sortedText) error, loose func(looseText) error) error {
+	merged, err := s.Merge()
 	if err != nil {
 		return err
 	}
 	row := looseRow{merged: merged}
-	defer merged.close()
+	defer merged.Close()
 	if err := row.next(); err != nil {
 		return err
 	}
@@ -130,7 +132,7 @@ func eachText(ctx context.Context, table *wordTable, order []uint32, s *spill, f
 type looseRow struct {
 	looseText
 	more   bool // there is one
-	merged *spillReader
+	merged *disk.SpillReader
 	key    []byte // of which head and tail are parts
 	after  []byte // the key of the record behind, which is read already
 	bits   uint32 // its number
@@ -160,7 +162,7 @@ func (r *looseRow) next() error {
 
 // readAfter reads the next record, as far as there is one.
 func (r *looseRow) readAfter() error {
-	key, value, err := r.merged.next()
+	key, value, err := r.merged.Next()
 	if r.read = err == nil; !r.read {
 		if errors.Is(err, io.EOF) {
 			return nil

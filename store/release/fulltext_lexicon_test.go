@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"alphanode/content"
+	"alphanode/store/disk"
 	"alphanode/text"
 )
 
@@ -97,7 +98,7 @@ func TestLexicon(t *testing.T) {
 			posts := modelPosts(rnd)
 			wantWords, wantStems := wordsOfModel(posts)
 			l := newLexicon(text.English, most)
-			g := newWordGatherer(systemDisk{}, t.TempDir(), memory, l)
+			g := newWordGatherer(disk.System{}, t.TempDir(), memory, l)
 			defer g.close()
 			for ordinal, words := range readByTwo(t, posts, l) {
 				if err := g.add(uint32(ordinal), posts[ordinal].Public(), words); err != nil {
@@ -154,7 +155,7 @@ func gatheredStems(t *testing.T, g *wordGatherer) map[string][]modelPost {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer merged.close()
+	defer merged.Close()
 	found := map[string][]modelPost{}
 	last := ""
 	err = eachGathered(merged, func(s stemParts) error {
@@ -198,7 +199,7 @@ func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemO
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "release.db")
-	out, err := newDBWriter(systemDisk{}, path, pageSize)
+	out, err := newDBWriter(disk.System{}, path, pageSize)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // history is what the journal says of releases.
@@ -131,7 +132,7 @@ type journalRead struct {
 }
 
 func (j *journalRead) stillTrue(file os.FileInfo, current string) bool {
-	return j != nil && j.current == current && sameVersion(j.file, file)
+	return j != nil && j.current == current && disk.SameVersion(j.file, file)
 }
 
 // history gives what the journal says now. It is read anew only where it has

@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"alphanode/content"
+	"alphanode/store/disk"
 	"alphanode/text"
 )
 
 // input is what the file of a release is made of.
 type input struct {
-	disk     disk
+	disk     disk.Disk
 	dir      string // for what is written on the way to the file
 	parent   parent
 	records  *buildRecords
@@ -55,7 +56,7 @@ type buildMemory struct {
 // buildRecords are the posts that a build is given, and the slugs of those that leave, in
 // the order of slugs. It is for one goroutine, which ends it with close.
 type buildRecords struct {
-	given      *spill
+	given      *disk.Spill
 	without    map[string]bool // slugs of given posts that are rejected after all
 	samples    sampler
 	vocabulary *vocabulary
@@ -63,8 +64,8 @@ type buildRecords struct {
 	draft      []byte // room for the post being added
 }
 
-func newBuildRecords(d disk, dir string) *buildRecords {
-	return &buildRecords{given: newSpill(d, dir, "posts", spillMemory), without: map[string]bool{}, vocabulary: newVocabulary()}
+func newBuildRecords(d disk.Disk, dir string) *buildRecords {
+	return &buildRecords{given: disk.NewSpill(d, dir, "posts", disk.SpillMemory), without: map[string]bool{}, vocabulary: newVocabulary()}
 }
 
 // add takes a post and its canonical JSON. No other record has its slug.
@@ -73,13 +74,13 @@ func (r *buildRecords) add(p *content.Post, json []byte) error {
 	r.samples.offer(fingerprintOf(p.Slug), json)
 	d := draftOf(p, json, r.vocabulary)
 	r.draft = d.append(r.draft[:0])
-	return r.given.add([]byte(p.Slug), r.draft)
+	return r.given.Add([]byte(p.Slug), r.draft)
 }
 
 // remove takes the slug of a post that leaves, if the parent has it.
 func (r *buildRecords) remove(slug string) error {
 	r.count++
-	return r.given.add([]byte(slug), nil)
+	return r.given.Add([]byte(slug), nil)
 }
 
 // leave takes the slugs of the posts that leave a parent, all else of which is carried
@@ -100,7 +101,7 @@ func (r *buildRecords) dropped(slug string) bool { return r.without[slug] }
 
 // close gives back the memory that records need, once all are written or none will be.
 func (r *buildRecords) close() {
-	r.given.close()
+	r.given.Close()
 	r.samples, r.vocabulary, r.draft = sampler{}, nil, nil
 }
 

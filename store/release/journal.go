@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"alphanode/store/disk"
 )
 
 const journalFile = "journal.ndjson"
@@ -46,7 +48,7 @@ func (e JournalEntry) switches() bool {
 // readJournal reads every whole entry. The last line may be torn, where the
 // machine stopped while it was written; it is passed over.
 func readJournal(dir string) ([]JournalEntry, error) {
-	f, err := openRegular(filepath.Join(dir, journalFile), os.O_RDONLY, 0)
+	f, err := disk.OpenRegular(filepath.Join(dir, journalFile), os.O_RDONLY, 0)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -75,13 +77,13 @@ func readJournal(dir string) ([]JournalEntry, error) {
 
 // appendJournal adds an entry and syncs it. An entry never shares a line with
 // a torn one before it.
-func appendJournal(d disk, dir string, e JournalEntry) error {
+func appendJournal(d disk.Disk, dir string, e JournalEntry) error {
 	line, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
 	path := filepath.Join(dir, journalFile)
-	f, err := d.open(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := d.Open(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return fmt.Errorf("write journal: %w", err)
 	}
@@ -96,7 +98,7 @@ func appendJournal(d disk, dir string, e JournalEntry) error {
 }
 
 // appendLine writes a line, and before it the end of one that has none.
-func appendLine(f file, line []byte) error {
+func appendLine(f disk.File, line []byte) error {
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 const (
@@ -25,14 +26,14 @@ const (
 // shares the folder, and nothing more.
 type KeysFile struct {
 	dir  string
-	disk disk
+	disk disk.Disk
 }
 
 // KeysIn gives the keys of a data directory, where there may be none yet.
-func KeysIn(dir string) *KeysFile { return &KeysFile{dir: dir, disk: systemDisk{}} }
+func KeysIn(dir string) *KeysFile { return &KeysFile{dir: dir, disk: disk.System{}} }
 
 // On gives the keys on another disk, such as one that fails.
-func (f *KeysFile) On(d disk) *KeysFile { return &KeysFile{dir: f.dir, disk: d} }
+func (f *KeysFile) On(d disk.Disk) *KeysFile { return &KeysFile{dir: f.dir, disk: d} }
 
 // Add makes a key and gives its secret, which is kept nowhere.
 func (f *KeysFile) Add(name string, scope store.Scope) (secret string, added store.Key, err error) {
@@ -95,14 +96,14 @@ func (f *KeysFile) List() ([]store.Key, error) {
 // change changes the file under its lock. What cannot be read is not written
 // over.
 func (f *KeysFile) change(change func(*keyring) error) error {
-	lock, err := lock(f.disk, f.dir, keysLockFile)
-	if errors.Is(err, errLocked) {
+	lock, err := disk.Lock(f.disk, f.dir, keysLockFile)
+	if errors.Is(err, disk.ErrLocked) {
 		return fmt.Errorf("%w: %s", store.ErrBusy, f.dir)
 	}
 	if err != nil {
 		return err
 	}
-	defer lock.unlock()
+	defer lock.Unlock()
 	data, err := readKeysFile(f.dir)
 	if err != nil {
 		return err
@@ -121,7 +122,7 @@ func (f *KeysFile) change(change func(*keyring) error) error {
 	if err := writePrivately(f.disk, filepath.Join(f.dir, keysFile), append(data, '\n')); err != nil {
 		return fmt.Errorf("write keys: %w", err)
 	}
-	if err := f.disk.syncDir(f.dir); err != nil {
+	if err := f.disk.SyncDir(f.dir); err != nil {
 		return fmt.Errorf("the keys are changed, but a power cut could still undo that: %w: look at key list before trying again", err)
 	}
 	return nil
@@ -129,11 +130,11 @@ func (f *KeysFile) change(change func(*keyring) error) error {
 
 // writePrivately replaces a file, whatever the mode of the file before. Where the path is a link, the file that it leads
 // to is replaced, for others may read that.
-func writePrivately(d disk, path string, data []byte) error {
+func writePrivately(d disk.Disk, path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	return replaceFile(d, path, data, 0o600)
+	return disk.Replace(d, path, data, 0o600)
 }
 
 func (k *keyring) index(id string) int {
@@ -144,11 +145,11 @@ func (k *keyring) index(id string) int {
 // which everyone can write a key protects nothing, and is not read.
 func readKeysFile(dir string) ([]byte, error) {
 	path := filepath.Join(dir, keysFile)
-	data, info, err := readRegular(path)
+	data, info, err := disk.ReadRegular(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
-	case errors.Is(err, errIrregular):
+	case errors.Is(err, disk.ErrIrregular):
 		return nil, fmt.Errorf("%w: %w", store.ErrKeysDamaged, err)
 	case err != nil:
 		return nil, fmt.Errorf("read keys: %w", err)

@@ -16,6 +16,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // A release file ends, behind the pages of bbolt, with the table of their leaves.
@@ -70,7 +71,7 @@ func newLeafTable(tx *bolt.Tx, file *os.File, pageSize int) ([]byte, error) {
 	in, page := bufio.NewReaderSize(io.NewSectionReader(file, 0, tx.Size()), 1<<20), make([]byte, pageSize)
 	for _, n := range w.numbers {
 		if _, err := io.ReadFull(in, page); err != nil {
-			return nil, torn(err)
+			return nil, disk.Torn(err)
 		}
 		table = binary.LittleEndian.AppendUint32(table, pageSum(page))
 		table = binary.LittleEndian.AppendUint32(table, n)
@@ -97,14 +98,14 @@ func (w *leafWalk) walk(id uint64, own bool) error {
 	var header [pageHeader]byte
 	at := int64(id) * int64(w.pageSize)
 	if _, err := w.file.ReadAt(header[:], at); err != nil {
-		return torn(err)
+		return disk.Torn(err)
 	}
 	flags, count, more := binary.LittleEndian.Uint16(header[8:]), binary.LittleEndian.Uint16(header[10:]), binary.LittleEndian.Uint32(header[12:])
 	if flags&branchKind != 0 {
 		w.branches = append(w.branches, uint32(id))
 		entries := make([]byte, int(count)*elementSize)
 		if _, err := w.file.ReadAt(entries, at+pageHeader); err != nil {
-			return torn(err)
+			return disk.Torn(err)
 		}
 		for ; len(entries) > 0; entries = entries[elementSize:] {
 			if err := w.walk(binary.LittleEndian.Uint64(entries[8:]), own); err != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 const (
@@ -17,11 +18,11 @@ const (
 
 func readManifest(dir string) (store.Manifest, error) {
 	var m store.Manifest
-	data, _, err := readRegular(filepath.Join(dir, manifestFile))
+	data, _, err := disk.ReadRegular(filepath.Join(dir, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, missing(dir, manifestFile, err)
 	}
-	if errors.Is(err, errIrregular) {
+	if errors.Is(err, disk.ErrIrregular) {
 		return m, fmt.Errorf("%w: manifest: %w", store.ErrCorrupt, err)
 	}
 	if err != nil {
@@ -49,12 +50,12 @@ func missing(dir, file string, err error) error {
 	return fmt.Errorf("%w: release %s has no %s: import its posts again with --replace, or publish another release: %w", store.ErrCorrupt, filepath.Base(dir), file, err)
 }
 
-func writeManifest(d disk, dir string, m store.Manifest) error {
+func writeManifest(d disk.Disk, dir string, m store.Manifest) error {
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
 	}
-	return replaceFile(d, filepath.Join(dir, manifestFile), append(data, '\n'), 0o600)
+	return disk.Replace(d, filepath.Join(dir, manifestFile), append(data, '\n'), 0o600)
 }
 
 // fileOf is the name of the file that holds a release.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"alphanode/store/disk"
 )
 
 // change says what a build does to a post of its parent.
@@ -37,7 +39,7 @@ func (m merged) weight() int {
 // slug.
 type merger struct {
 	in       *input
-	given    *spillReader
+	given    *disk.SpillReader
 	old      *slugWalk // nil where there is no parent
 	oldSlug  []byte    // nil behind the last
 	passing  *passing
@@ -45,7 +47,7 @@ type merger struct {
 	newDraft []byte // empty for a removal
 }
 
-func newMerger(given *spillReader, in *input) (*merger, error) {
+func newMerger(given *disk.SpillReader, in *input) (*merger, error) {
 	m := &merger{in: in, given: given}
 	if tx := in.parent.tx; tx != nil {
 		var err error
@@ -65,7 +67,7 @@ func (m *merger) nextOld() error {
 
 func (m *merger) nextNew() error {
 	for {
-		slug, draft, err := m.given.next()
+		slug, draft, err := m.given.Next()
 		if errors.Is(err, io.EOF) {
 			m.newSlug = nil
 			return nil

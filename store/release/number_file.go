@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"alphanode/store/disk"
 )
 
 // numberFile is a column of 32-bit numbers that waits in a temporary file, where it
 // is too long to wait in memory.
 type numberFile struct {
-	file file
+	file disk.File
 	out  *bufio.Writer
 	size int // bytes
 }
 
-func newNumberFile(d disk, path string) (*numberFile, error) {
-	f, err := d.open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+func newNumberFile(d disk.Disk, path string) (*numberFile, error) {
+	f, err := d.Open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // pages are the pages of an open release file. They are read here and not by bbolt,
@@ -46,7 +47,7 @@ type tree struct {
 // to close.
 func openBolt(path string) (db *bolt.DB, f *os.File, err error) {
 	open := func(path string, flag int, mode fs.FileMode) (_ *os.File, err error) {
-		f, err = openRegular(path, flag, mode)
+		f, err = disk.OpenRegular(path, flag, mode)
 		return f, err
 	}
 	db, err = bolt.Open(path, 0o400, &bolt.Options{OpenFile: open, ReadOnly: true, Timeout: openTimeout, NoStatistics: true})

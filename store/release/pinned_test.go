@@ -17,6 +17,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/disk/disktest"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -226,7 +227,7 @@ func TestPinWindow(t *testing.T) {
 	before := descriptors(t)
 	synctest.Test(t, func(t *testing.T) {
 		// The system's telling of changes has no part in a clock of its own.
-		l := release.Follow(context.Background(), c.On(&release.FaultyDisk{At: 1, Fault: syscall.ENOSYS}), slog.New(slog.DiscardHandler))
+		l := release.Follow(context.Background(), c.On(&disktest.FaultyDisk{At: 1, Fault: syscall.ENOSYS}), slog.New(slog.DiscardHandler))
 		defer l.Close()
 		open := func(name string) bool {
 			t.Helper()

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"alphanode/store/disk"
 )
 
 // numbers is a source of the numbers below n.
@@ -157,19 +159,19 @@ func TestPipelineBoundsWhatIsInWork(t *testing.T) {
 func TestTornRun(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := newSpill(systemDisk{}, dir, "run", 1) // every record makes a run
+	s := disk.NewSpill(disk.System{}, dir, "run", 1) // every record makes a run
 	for _, key := range []string{"b", "a", "c"} {
-		if err := s.add([]byte(key), make([]byte, 5000)); err != nil {
+		if err := s.Add([]byte(key), make([]byte, 5000)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r, err := s.merge()
+	r, err := s.Merge()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var keys string
 	for {
-		key, _, err := r.next()
+		key, _, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -178,18 +180,18 @@ func TestTornRun(t *testing.T) {
 		}
 		keys += string(key)
 	}
-	if err := r.close(); err != nil || keys != "abc" {
+	if err := r.Close(); err != nil || keys != "abc" {
 		t.Errorf("found %q, %v", keys, err)
 	}
-	f, err := newRecordFile(systemDisk{}, filepath.Join(dir, "records"))
+	f, err := disk.NewRecordFile(disk.System{}, filepath.Join(dir, "records"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.close()
-	if err := errors.Join(f.add([]byte("key"), []byte("value")), f.out.Flush(), os.Truncate(f.file.Name(), 6)); err != nil {
+	defer f.Close()
+	if err := errors.Join(f.Add([]byte("key"), []byte("value")), f.Out.Flush(), os.Truncate(f.File.Name(), 6)); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.each(func(_, _ []byte) error { return nil }); !errors.Is(err, io.ErrUnexpectedEOF) {
+	if err := f.Each(func(_, _ []byte) error { return nil }); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("found %v", err)
 	}
 }

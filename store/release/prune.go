@@ -35,7 +35,7 @@ func (c *Catalogue) Prune(keep int, by string) (Pruned, error) {
 	if err != nil {
 		return Pruned{}, err
 	}
-	defer lock.unlock()
+	defer lock.Unlock()
 	if err := c.sweep(); err != nil {
 		return Pruned{}, err
 	}
@@ -108,11 +108,11 @@ func (c *Catalogue) drop(name, by string) (freed int64, err error) {
 			freed += info.Size()
 		}
 	}
-	if err := c.disk.rename(dir, aside); err != nil {
+	if err := c.disk.Rename(dir, aside); err != nil {
 		return 0, err
 	}
-	if err := c.disk.syncDir(filepath.Join(c.dir, releasesDir)); err != nil {
+	if err := c.disk.SyncDir(filepath.Join(c.dir, releasesDir)); err != nil {
 		return 0, err
 	}
-	return freed, c.disk.removeAll(aside)
+	return freed, c.disk.RemoveAll(aside)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // Publish checks a release and makes it current.
@@ -16,7 +17,7 @@ func (c *Catalogue) Publish(name string, o store.PublishOptions) (store.Publishe
 	if err != nil {
 		return store.Published{}, err
 	}
-	defer lock.unlock()
+	defer lock.Unlock()
 	release, err := c.Open(name)
 	if err != nil {
 		return store.Published{}, fmt.Errorf("publish: %w", err)
@@ -83,10 +84,10 @@ func (c *Catalogue) point(action Action, name, from, by string) error {
 	if err := appendJournal(c.disk, c.dir, entry); err != nil {
 		return fmt.Errorf("%w: %w", store.ErrNotSwitched, err)
 	}
-	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o600); err != nil {
+	if err := disk.Replace(c.disk, filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o600); err != nil {
 		return fmt.Errorf("%w: point at release %s: %w", store.ErrNotSwitched, name, err)
 	}
-	if err := c.disk.syncDir(c.dir); err != nil {
+	if err := c.disk.SyncDir(c.dir); err != nil {
 		return fmt.Errorf("release %s is current: %w: %w: publish %s again", name, store.ErrNotSynced, err, name)
 	}
 	return nil
@@ -98,10 +99,10 @@ func (c *Catalogue) pointAgain(m store.Manifest) error {
 	if err := c.checkSealed(m); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	if err := replaceFile(c.disk, filepath.Join(c.dir, currentFile), []byte(m.Name+"\n"), 0o600); err != nil {
+	if err := disk.Replace(c.disk, filepath.Join(c.dir, currentFile), []byte(m.Name+"\n"), 0o600); err != nil {
 		return fmt.Errorf("%w: point at release %s again: %w", store.ErrNotSwitched, m.Name, err)
 	}
-	return c.disk.syncDir(c.dir) // which may have failed when it became current
+	return c.disk.SyncDir(c.dir) // which may have failed when it became current
 }
 
 // Rollback makes the release current that was so before the current one was
@@ -111,7 +112,7 @@ func (c *Catalogue) Rollback(to, by string) (store.Published, error) {
 	if err != nil {
 		return store.Published{}, err
 	}
-	defer lock.unlock()
+	defer lock.Unlock()
 	from, err := c.Current()
 	if err != nil {
 		return store.Published{}, err

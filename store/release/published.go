@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // Published lists the releases that were published and are still there, the newest
@@ -53,7 +54,7 @@ func (s *Shelf) published() ([]store.PublishedRelease, error) {
 			continue
 		}
 		m, known := s.manifests[name]
-		if !known || !sameVersion(m.file, file) {
+		if !known || !disk.SameVersion(m.file, file) {
 			m.file = file
 			if m.Manifest, err = readManifest(dir); err != nil {
 				continue

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"path/filepath"
+
+	"alphanode/store/disk"
 )
 
 // compareRebuilt builds a release anew from its own posts, in a folder, and compares
@@ -11,7 +13,7 @@ import (
 func compareRebuilt(ctx context.Context, dir string, p parent) (values int, err error) {
 	path := filepath.Join(dir, "rebuilt.db")
 	_, err = buildFile(ctx, path, input{
-		disk: systemDisk{}, dir: dir, parent: p, records: newBuildRecords(systemDisk{}, dir), unhashed: !hashed(p.tx),
+		disk: disk.System{}, dir: dir, parent: p, records: newBuildRecords(disk.System{}, dir), unhashed: !hashed(p.tx),
 	})
 	if err != nil {
 		return 0, err

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"alphanode/content"
+	"alphanode/store/disk"
 )
 
 const rejectsFile = "rejects.ndjson"
@@ -38,7 +39,7 @@ const longestReject = 64 << 10
 func (c *Catalogue) clearRejects(name string) error {
 	path := filepath.Join(c.releaseDir(name), rejectsFile)
 	failed := func(err error) error { return fmt.Errorf("clear the rejects of release %s: %w", name, err) }
-	in, err := openRegular(path, os.O_RDONLY, 0)
+	in, err := disk.OpenRegular(path, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -51,7 +52,7 @@ func (c *Catalogue) clearRejects(name string) error {
 	} else if !changed {
 		return nil
 	}
-	err = replaceFileBy(c.disk, path, 0o600, func(w io.Writer) error {
+	err = disk.ReplaceBy(c.disk, path, 0o600, func(w io.Writer) error {
 		if _, err := in.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
@@ -64,7 +65,7 @@ func (c *Catalogue) clearRejects(name string) error {
 	if err != nil {
 		return failed(err)
 	}
-	return c.disk.syncDir(filepath.Dir(path))
+	return c.disk.SyncDir(filepath.Dir(path))
 }
 
 // clearLines copies rejects without what came with a post, and reports whether there was

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 	"alphanode/text"
 )
 
@@ -68,7 +69,7 @@ func (r *Release) rewritten() bool {
 		return false
 	}
 	written, err := os.Stat(r.path)
-	return err == nil && !sameVersion(written, r.written)
+	return err == nil && !disk.SameVersion(written, r.written)
 }
 
 // openFile opens a file as the release that a manifest describes.
@@ -84,7 +85,7 @@ func openFile(manifest store.Manifest, path string) (*Release, error) {
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
 	}
 	if !stat.Mode().IsRegular() {
-		return nil, fmt.Errorf("open release %s: %w: %w", manifest.Name, store.ErrCorrupt, irregular(path, stat))
+		return nil, fmt.Errorf("open release %s: %w: %w", manifest.Name, store.ErrCorrupt, disk.Irregular(path, stat))
 	}
 	if stat.Size() != manifest.Size {
 		return nil, fmt.Errorf("open release %s: %w: %s has %d bytes, its manifest says %d",

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // Posts and cards are read by ordinal, and ordinals have no gaps. So a segment
@@ -107,7 +108,7 @@ func (s *segments) find(tx *readTx, number uint32) (*segment, error) {
 // from 0 on.
 type segmentWriter struct {
 	out      *dbWriter
-	overflow *recordFile // takes the records that are too large
+	overflow *disk.RecordFile // takes the records that are too large
 	bucket   string
 	seed     uint32
 	next     uint32 // ordinal
@@ -115,7 +116,7 @@ type segmentWriter struct {
 	ends     []byte
 }
 
-func newSegmentWriter(out *dbWriter, overflow *recordFile, bucket string) *segmentWriter {
+func newSegmentWriter(out *dbWriter, overflow *disk.RecordFile, bucket string) *segmentWriter {
 	return &segmentWriter{out: out, overflow: overflow, bucket: bucket, seed: segmentSeed(bucket)}
 }
 
@@ -123,7 +124,7 @@ func (w *segmentWriter) add(record []byte) error {
 	ordinal := w.next
 	w.next++
 	if len(record) > maxSegmented {
-		if err := w.overflow.add(overflowKey(w.bucket, ordinal), record); err != nil {
+		if err := w.overflow.Add(overflowKey(w.bucket, ordinal), record); err != nil {
 			return err
 		}
 	} else {

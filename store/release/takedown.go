@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 const takedownsFile = "takedowns.json"
@@ -74,12 +75,12 @@ func (c *Catalogue) takedowns() (*takedowns, error) {
 		return nil, fmt.Errorf("read takedowns: %w", err)
 	}
 	last := c.takenDown.Load()
-	if last != nil && sameVersion(last.file, file) {
+	if last != nil && disk.SameVersion(last.file, file) {
 		return last, nil
 	}
 	t := &takedowns{file: file}
 	if file != nil {
-		data, read, err := readRegular(path)
+		data, read, err := disk.ReadRegular(path)
 		if err != nil {
 			return nil, fmt.Errorf("read takedowns: %w", err)
 		}
@@ -118,10 +119,10 @@ func (c *Catalogue) writeTakedowns(all []store.Takedown) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(c.disk, filepath.Join(c.dir, takedownsFile), append(data, '\n'), 0o600); err != nil {
+	if err := disk.Replace(c.disk, filepath.Join(c.dir, takedownsFile), append(data, '\n'), 0o600); err != nil {
 		return fmt.Errorf("write takedowns: %w", err)
 	}
-	return c.disk.syncDir(c.dir)
+	return c.disk.SyncDir(c.dir)
 }
 
 // Takedowns lists what is taken down, by slug.
@@ -147,7 +148,7 @@ func (c *Catalogue) Takedown(ctx context.Context, slugs []string, o store.Takedo
 	if err != nil {
 		return store.Withdrawal{}, err
 	}
-	defer lock.unlock()
+	defer lock.Unlock()
 	if err := c.recordTakedown(slugs, o); err != nil {
 		return store.Withdrawal{}, fmt.Errorf("takedown: %w; nothing was changed", err)
 	}
@@ -204,7 +205,7 @@ func (c *Catalogue) Lift(slugs []string, o store.TakedownOptions) error {
 	if err != nil {
 		return err
 	}
-	defer lock.unlock()
+	defer lock.Unlock()
 	t, err := c.takedowns()
 	if err != nil {
 		return err
@@ -242,6 +243,6 @@ func (c *Catalogue) FinishTakedowns(ctx context.Context, o store.TakedownOptions
 	if err != nil {
 		return store.Withdrawal{}, err
 	}
-	defer lock.unlock()
+	defer lock.Unlock()
 	return c.withdraw(ctx, o)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"alphanode/store"
+	"alphanode/store/disk"
 )
 
 // withdraw makes every release be without what is taken down. It goes on where one
@@ -145,27 +146,27 @@ func (c *Catalogue) referencesOf(slugs []string) (map[string][]string, error) {
 // rewrite makes a release anew without some of its posts, aside, compares it with
 // what it was, and puts it in its place.
 func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o store.TakedownOptions) error {
-	dir, err := c.disk.mkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
+	dir, err := c.disk.MkdirTemp(filepath.Join(c.dir, releasesDir), buildingPrefix+"*")
 	if err != nil {
 		return err
 	}
-	defer c.disk.removeAll(dir) // what stays is swept by the next build
+	defer c.disk.RemoveAll(dir) // what stays is swept by the next build
 	path := filepath.Join(dir, dbFile)
 	built, err := c.assembleWithout(ctx, r, without, dir, o)
 	if err != nil {
 		return err
 	}
-	sum, err := digest(path)
+	sum, err := disk.Digest(path)
 	if err != nil {
 		return err
 	}
 	m := r.Manifest()
 	m.Posts, m.Public, m.Tool = built.info.Posts, built.info.Counts, o.Tool
-	m.Size, m.SHA256 = sum.info.Size(), sum.sha256
+	m.Size, m.SHA256 = sum.Info.Size(), sum.Sha256
 	if m.Identity, err = identify(m, path); err != nil {
 		return err
 	}
-	m.File = "release-" + sum.sha256[:16] + ".db"
+	m.File = "release-" + sum.Sha256[:16] + ".db"
 	m.TakenDown = slices.Clone(m.TakenDown)
 	seen, err := r.Reader(store.Public).Lookup(ctx, without...)
 	if err != nil {
@@ -224,22 +225,22 @@ func compareWithout(ctx context.Context, r *Release, m store.Manifest, path stri
 // old file belongs to nobody, and is deleted here or by the next sweep.
 func (c *Catalogue) replace(before, after store.Manifest, path string) error {
 	dir := c.releaseDir(before.Name)
-	if err := c.disk.rename(path, filepath.Join(dir, after.File)); err != nil {
+	if err := c.disk.Rename(path, filepath.Join(dir, after.File)); err != nil {
 		return err
 	}
-	if err := c.disk.syncDir(dir); err != nil {
+	if err := c.disk.SyncDir(dir); err != nil {
 		return err
 	}
 	if err := writeManifest(c.disk, dir, after); err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
-	if err := c.disk.syncDir(dir); err != nil {
+	if err := c.disk.SyncDir(dir); err != nil {
 		return err
 	}
-	if err := c.disk.remove(filepath.Join(dir, fileOf(before))); err != nil {
+	if err := c.disk.Remove(filepath.Join(dir, fileOf(before))); err != nil {
 		return err
 	}
-	return c.disk.syncDir(dir)
+	return c.disk.SyncDir(dir)
 }
 
 // sweepReplaced deletes the files that a takedown which was killed left in the
@@ -263,10 +264,10 @@ func (c *Catalogue) sweepReplaced() error {
 			if filepath.Base(file) == fileOf(m) {
 				continue
 			}
-			if err := c.disk.remove(file); err != nil {
+			if err := c.disk.Remove(file); err != nil {
 				return fmt.Errorf("clear the remains of a takedown: %w", err)
 			}
-			if err := c.disk.syncDir(dir); err != nil {
+			if err := c.disk.SyncDir(dir); err != nil {
 				return err
 			}
 		}

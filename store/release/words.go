@@ -13,7 +13,7 @@ func (a *assembler) writeWords(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer merged.close()
+	defer merged.Close()
 	if err := a.words.writeLexicon(ctx, a.out); err != nil {
 		return err
 	}

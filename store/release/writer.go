@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
+
+	"alphanode/store/disk"
 )
 
 const (
@@ -23,7 +25,7 @@ const (
 // small; and the same values give the same file, byte by byte. Nothing is safe
 // on disk before close.
 type dbWriter struct {
-	disk    disk
+	disk    disk.Disk
 	path    string
 	db      *bolt.DB
 	tx      *bolt.Tx
@@ -33,9 +35,9 @@ type dbWriter struct {
 	passing passing
 }
 
-func newDBWriter(d disk, path string, pageSize int) (*dbWriter, error) {
+func newDBWriter(d disk.Disk, path string, pageSize int) (*dbWriter, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
-		OpenFile: d.openDescriptor, PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true,
+		OpenFile: d.OpenDescriptor, PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true,
 		// The other freelist takes free pages in random order.
 		FreelistType: bolt.FreelistArrayType, Timeout: openTimeout, NoStatistics: true,
 	})
@@ -116,7 +118,7 @@ func (w *dbWriter) close() error {
 	if err != nil {
 		return fmt.Errorf("seal %s: %w", w.path, err)
 	}
-	f, err := w.disk.open(w.path, os.O_RDWR, 0)
+	f, err := w.disk.Open(w.path, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
@@ -127,7 +129,7 @@ func (w *dbWriter) close() error {
 	if err == nil {
 		_, err = f.Write(table)
 	}
-	if err := errors.Join(err, f.Sync(), f.Chmod(modeWithin(filepath.Dir(w.path), 0o400)), f.Close()); err != nil {
+	if err := errors.Join(err, f.Sync(), f.Chmod(disk.ModeWithin(filepath.Dir(w.path), 0o400)), f.Close()); err != nil {
 		return fmt.Errorf("seal %s: %w", w.path, err)
 	}
 	return nil

@@ -1,4 +1,4 @@
-package release
+package disk
 
 import (
 	"errors"
@@ -9,15 +9,15 @@ import (
 	"syscall"
 )
 
-// errIrregular says that something else stands where a file should be.
-var errIrregular = errors.New("no regular file")
+// ErrIrregular says that something else stands where a file should be.
+var ErrIrregular = errors.New("no regular file")
 
-// openRegular opens a file of the data directory. Opening a pipe could wait for
+// OpenRegular opens a file of the data directory. Opening a pipe could wait for
 // ever, and reading a device could end never: what is no file is not opened, and the
 // error, an errIrregular, says what it is.
-func openRegular(path string, flag int, mode fs.FileMode) (*os.File, error) {
+func OpenRegular(path string, flag int, mode fs.FileMode) (*os.File, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, irregular(path, info)
+		return nil, Irregular(path, info)
 	}
 	f, err := os.OpenFile(path, flag|syscall.O_NONBLOCK, mode)
 	if err != nil {
@@ -25,7 +25,7 @@ func openRegular(path string, flag int, mode fs.FileMode) (*os.File, error) {
 	}
 	info, err := f.Stat() // for it may have been replaced meanwhile
 	if err == nil && !info.Mode().IsRegular() {
-		err = irregular(path, info)
+		err = Irregular(path, info)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
@@ -33,9 +33,9 @@ func openRegular(path string, flag int, mode fs.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// readRegular gives the bytes of a file of the data directory, and which file it was.
-func readRegular(path string) ([]byte, os.FileInfo, error) {
-	f, err := openRegular(path, os.O_RDONLY, 0)
+// ReadRegular gives the bytes of a file of the data directory, and which file it was.
+func ReadRegular(path string) ([]byte, os.FileInfo, error) {
+	f, err := OpenRegular(path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -48,16 +48,16 @@ func readRegular(path string) ([]byte, os.FileInfo, error) {
 	return data, info, err
 }
 
-// sameVersion reports whether a file that is only ever replaced is the one that
+// SameVersion reports whether a file that is only ever replaced is the one that
 // was seen before; nil stands for none.
-func sameVersion(a, b os.FileInfo) bool {
+func SameVersion(a, b os.FileInfo) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil
 	}
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
-func irregular(path string, info os.FileInfo) error {
+func Irregular(path string, info os.FileInfo) error {
 	what := "is something else"
 	switch mode := info.Mode(); {
 	case mode.IsDir():
@@ -69,5 +69,5 @@ func irregular(path string, info os.FileInfo) error {
 	case mode&fs.ModeDevice != 0:
 		what = "is a device"
 	}
-	return fmt.Errorf("%w: %s %s, expected a regular file: move it away", errIrregular, path, what)
+	return fmt.Errorf("%w: %s %s, expected a regular file: move it away", ErrIrregular, path, what)
 }

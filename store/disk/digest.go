@@ -1,4 +1,4 @@
-package release
+package disk
 
 import (
 	"crypto/sha256"
@@ -9,28 +9,28 @@ import (
 	"time"
 )
 
-// fileDigest is what a file held when it was read.
-type fileDigest struct {
-	info   os.FileInfo
-	sha256 string // in hex
+// FileDigest is what a file held when it was read.
+type FileDigest struct {
+	Info   os.FileInfo
+	Sha256 string // in hex
 	read   time.Time
 }
 
-func digest(path string) (d fileDigest, err error) {
-	f, err := openRegular(path, os.O_RDONLY, 0)
+func Digest(path string) (d FileDigest, err error) {
+	f, err := OpenRegular(path, os.O_RDONLY, 0)
 	if err != nil {
 		return d, err
 	}
 	defer f.Close()
 	d.read = time.Now()
-	if d.info, err = f.Stat(); err != nil {
+	if d.Info, err = f.Stat(); err != nil {
 		return d, err
 	}
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return d, fmt.Errorf("read %s: %w", path, err)
 	}
-	d.sha256 = hex.EncodeToString(h.Sum(nil))
+	d.Sha256 = hex.EncodeToString(h.Sum(nil))
 	return d, nil
 }
 
@@ -38,13 +38,13 @@ func digest(path string) (d fileDigest, err error) {
 // than the change before.
 const clockTick = 20 * time.Millisecond
 
-// holds reports whether it is known, without reading it, that a file is still
+// Holds reports whether it is known, without reading it, that a file is still
 // what was read. One that was written just before it was read is not: a change
 // since could have the same time.
-func (d *fileDigest) holds(path string) bool {
-	if d == nil || d.read.Sub(d.info.ModTime()) < clockTick {
+func (d *FileDigest) Holds(path string) bool {
+	if d == nil || d.read.Sub(d.Info.ModTime()) < clockTick {
 		return false
 	}
 	info, err := os.Stat(path)
-	return err == nil && sameVersion(info, d.info)
+	return err == nil && SameVersion(info, d.Info)
 }

@@ -1,4 +1,4 @@
-package release
+package disk
 
 import (
 	"os"
@@ -11,31 +11,31 @@ import (
 
 // OpenFile opens a file of a data directory, which may be made.
 func OpenFile(path string, flag int) (*os.File, error) {
-	return systemDisk{}.openDescriptor(path, flag, 0o600)
+	return System{}.OpenDescriptor(path, flag, 0o600)
 }
 
 // ReadFile gives the bytes of a file of a data directory.
 func ReadFile(path string) ([]byte, error) {
-	data, _, err := readRegular(path)
+	data, _, err := ReadRegular(path)
 	return data, err
 }
 
-// ReplaceFile gives a file of a data directory other content: all of it or nothing, on
+// ReplaceOwn gives a file of a data directory other content: all of it or nothing, on
 // the disk when it returns. It is for one at a time.
-func ReplaceFile(path string, data []byte) error {
-	if err := replaceFile(systemDisk{}, path, data, 0o600); err != nil {
+func ReplaceOwn(path string, data []byte) error {
+	if err := Replace(System{}, path, data, 0o600); err != nil {
 		return err
 	}
-	return systemDisk{}.syncDir(filepath.Dir(path))
+	return System{}.SyncDir(filepath.Dir(path))
 }
 
 // MakeFolder makes a folder in a data directory, where it is not there. It is on the
 // disk when MakeFolder returns.
 func MakeFolder(path string) error {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
-		if err := (systemDisk{}).mkdir(path); err != nil {
+		if err := (System{}).Mkdir(path); err != nil {
 			return err
 		}
 	}
-	return systemDisk{}.syncDir(filepath.Dir(path))
+	return System{}.SyncDir(filepath.Dir(path))
 }

@@ -1,4 +1,4 @@
-package release
+package disk
 
 import (
 	"errors"
@@ -15,9 +15,9 @@ import (
 // that group, such as that of a server which runs as another user. Folders inside
 // follow the data directory, so that the rule is the same for all of them.
 
-// modeWithin is the mode of a file or folder that stands in a folder, given what its
+// ModeWithin is the mode of a file or folder that stands in a folder, given what its
 // owner may do with it. It is the owner's alone where the folder cannot be looked at.
-func modeWithin(dir string, owner fs.FileMode) fs.FileMode {
+func ModeWithin(dir string, owner fs.FileMode) fs.FileMode {
 	owner &= 0o700
 	info, err := os.Stat(dir)
 	if err != nil || info.Mode()&0o007 != 0 || info.Mode()&0o050 != 0o050 {
@@ -44,9 +44,9 @@ func giveMode(f interface {
 	return err
 }
 
-// mendMode gives what stands somewhere in a data directory the mode that it would be made
+// MendMode gives what stands somewhere in a data directory the mode that it would be made
 // with today.
-func mendMode(d disk, path string) error {
+func MendMode(d Disk, path string) error {
 	info, err := os.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() && !info.IsDir() {
 		return nil // what is not there, or leads elsewhere, is nothing to mend
@@ -55,11 +55,11 @@ func mendMode(d disk, path string) error {
 	if info.IsDir() {
 		owner = 0o700
 	}
-	mode := modeWithin(filepath.Dir(path), owner)
+	mode := ModeWithin(filepath.Dir(path), owner)
 	if info.Mode().Perm() == mode {
 		return nil
 	}
-	err = d.chmod(path, mode)
+	err = d.Chmod(path, mode)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ELOOP) {
 		return nil // such as a file that only another user can read
 	}

@@ -1,4 +1,4 @@
-package release
+package disk
 
 import (
 	"bufio"
@@ -15,58 +15,58 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// spillMemory is how many bytes of records are sorted in memory before they
+// SpillMemory is how many bytes of records are sorted in memory before they
 // are written out. While they are, as many more are gathered.
-const spillMemory = 32 << 20
+const SpillMemory = 32 << 20
 
 // runBlock is how many bytes of a run are packed together: each run that is
 // merged needs a few times as much memory.
 const runBlock = 64 << 10
 
-// spill sorts records by key with a bounded amount of memory: what does not
+// Spill sorts records by key with a bounded amount of memory: what does not
 // fit is written to runs in a folder, which are merged when they are read.
 // Records with the same key come out in the order in which they were added.
 // It is for one goroutine, which ends it with close.
-type spill struct {
-	disk    disk
+type Spill struct {
+	disk    Disk
 	dir     string
 	name    string     // with which its files begin
-	memory  int        // bytes after which a run is written
-	chunk   *chunk     // being gathered
+	Memory  int        // bytes after which a run is written
+	Chunk   *chunk     // being gathered
 	spare   *chunk     // whose room is free
 	writing chan error // gives one value when the run being written is; nil where none is
 	runs    []string
 }
 
-func newSpill(d disk, dir, name string, memory int) *spill {
-	return &spill{disk: d, dir: dir, name: name, memory: memory, chunk: &chunk{}, spare: &chunk{}}
+func NewSpill(d Disk, dir, name string, memory int) *Spill {
+	return &Spill{disk: d, dir: dir, name: name, Memory: memory, Chunk: &chunk{}, spare: &chunk{}}
 }
 
-func (s *spill) add(key, value []byte) error {
-	s.chunk.add(key, value)
-	if s.chunk.size < s.memory {
+func (s *Spill) Add(key, value []byte) error {
+	s.Chunk.Add(key, value)
+	if s.Chunk.Size < s.Memory {
 		return nil
 	}
-	return s.writeRun()
+	return s.WriteRun()
 }
 
-// take adds a record that is not copied, and leaves it to the caller when a run
+// Take adds a record that is not copied, and leaves it to the caller when a run
 // is written.
-func (s *spill) take(key, value []byte) {
-	s.chunk.entries = append(s.chunk.entries, spillEntry{key, value})
+func (s *Spill) Take(key, value []byte) {
+	s.Chunk.entries = append(s.Chunk.entries, spillEntry{key, value})
 }
 
-// writeRun begins to write the chunk as a run of its own, and goes on with the
+// WriteRun begins to write the chunk as a run of its own, and goes on with the
 // one that was written before.
-func (s *spill) writeRun() error {
+func (s *Spill) WriteRun() error {
 	if err := s.written(); err != nil {
 		return err
 	}
 	path := filepath.Join(s.dir, fmt.Sprintf("%s-%d", s.name, len(s.runs)))
 	s.runs = append(s.runs, path)
-	full := s.chunk
-	s.chunk, s.spare = s.spare, full
-	s.chunk.clear()
+	full := s.Chunk
+	s.Chunk, s.spare = s.spare, full
+	s.Chunk.clear()
 	done := make(chan error, 1)
 	s.writing = done
 	go func() { done <- full.write(s.disk, path) }()
@@ -74,7 +74,7 @@ func (s *spill) writeRun() error {
 }
 
 // written waits until the run that is being written is.
-func (s *spill) written() error {
+func (s *Spill) written() error {
 	if s.writing == nil {
 		return nil
 	}
@@ -84,40 +84,40 @@ func (s *spill) written() error {
 	return err
 }
 
-// merge gives all records in order. The spill takes no more of them.
-func (s *spill) merge() (*spillReader, error) {
+// Merge gives all records in order. The spill takes no more of them.
+func (s *Spill) Merge() (*SpillReader, error) {
 	if err := s.written(); err != nil {
 		return nil, err
 	}
 	s.spare = nil
-	s.chunk.sort()
-	r := &spillReader{}
+	s.Chunk.sort()
+	r := &SpillReader{}
 	for i, path := range s.runs {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, errors.Join(err, r.close())
+			return nil, errors.Join(err, r.Close())
 		}
 		run := &spillRun{number: i, in: bufio.NewReaderSize(s2.NewReader(f, s2.ReaderMaxBlockSize(runBlock), s2.ReaderAllocBlock(runBlock)), 4<<10)}
 		r.files = append(r.files, f)
 		if err := r.push(run); err != nil {
-			return nil, errors.Join(err, r.close())
+			return nil, errors.Join(err, r.Close())
 		}
 	}
-	err := r.push(&spillRun{number: len(s.runs), entries: s.chunk.entries})
+	err := r.push(&spillRun{number: len(s.runs), entries: s.Chunk.entries})
 	return r, err
 }
 
-// close ends the goroutine that may be writing, and forgets what is in memory. The
+// Close ends the goroutine that may be writing, and forgets what is in memory. The
 // runs go with their folder.
-func (s *spill) close() {
+func (s *Spill) Close() {
 	_ = s.written()
-	s.chunk, s.spare = nil, nil
+	s.Chunk, s.spare = nil, nil
 }
 
 // chunk is records in memory. Its room is used again when it is cleared.
 type chunk struct {
 	entries []spillEntry
-	size    int      // of the records and what it takes to keep them, in bytes
+	Size    int      // of the records and what it takes to keep them, in bytes
 	slabs   [][]byte // room that entries point into; those up to current are in use
 	current int
 }
@@ -127,9 +127,9 @@ type spillEntry struct{ key, value []byte }
 // slabSize is how many bytes of records lie in one piece.
 const slabSize = 1 << 20
 
-func (c *chunk) add(key, value []byte) {
+func (c *chunk) Add(key, value []byte) {
 	c.entries = append(c.entries, spillEntry{c.keep(key), c.keep(value)})
-	c.size += len(key) + len(value) + 48 // with the entry itself
+	c.Size += len(key) + len(value) + 48 // with the entry itself
 }
 
 // keep copies bytes into a slab that has room for them.
@@ -154,7 +154,7 @@ func (c *chunk) clear() {
 		c.slabs[i] = c.slabs[i][:0]
 	}
 	clear(c.entries)
-	c.entries, c.size, c.current = c.entries[:0], 0, 0
+	c.entries, c.Size, c.current = c.entries[:0], 0, 0
 }
 
 func (c *chunk) sort() {
@@ -162,9 +162,9 @@ func (c *chunk) sort() {
 }
 
 // write sorts the records and writes them as a run.
-func (c *chunk) write(d disk, path string) error {
+func (c *chunk) write(d Disk, path string) error {
 	c.sort()
-	f, err := d.open(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := d.Open(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("write sorted run: %w", err)
 	}
@@ -185,16 +185,16 @@ func (c *chunk) write(d disk, path string) error {
 	return nil
 }
 
-// spillReader merges runs. Of each it holds the key that comes next; a value,
+// SpillReader merges runs. Of each it holds the key that comes next; a value,
 // which can be large, is read when it is given.
-type spillReader struct {
+type SpillReader struct {
 	runs    spillHeap
 	files   []*os.File
 	current *spillRun // whose entry was given last
 	room    []byte    // for the value that was given last
 }
 
-func (r *spillReader) push(run *spillRun) error {
+func (r *SpillReader) push(run *spillRun) error {
 	ok, err := run.advance()
 	if ok {
 		heap.Push(&r.runs, run)
@@ -202,9 +202,9 @@ func (r *spillReader) push(run *spillRun) error {
 	return err
 }
 
-// next gives the next record, io.EOF behind the last. Its bytes are valid until
+// Next gives the next record, io.EOF behind the last. Its bytes are valid until
 // the next call.
-func (r *spillReader) next() (key, value []byte, err error) {
+func (r *SpillReader) Next() (key, value []byte, err error) {
 	if r.current != nil {
 		if err := r.push(r.current); err != nil {
 			return nil, nil, err
@@ -222,7 +222,7 @@ func (r *spillReader) next() (key, value []byte, err error) {
 	return r.current.key, r.room, err
 }
 
-func (r *spillReader) close() error {
+func (r *SpillReader) Close() error {
 	var err error
 	for _, f := range r.files {
 		err = errors.Join(err, f.Close())
@@ -259,7 +259,7 @@ func (r *spillRun) advance() (bool, error) {
 	}
 	valueLen, err := binary.ReadUvarint(r.in)
 	if err != nil {
-		return false, fmt.Errorf("read sorted run: %w", torn(err))
+		return false, fmt.Errorf("read sorted run: %w", Torn(err))
 	}
 	r.length = int(valueLen)
 	if r.key, err = readInto(r.key, r.in, int(keyLen)); err != nil {
@@ -281,14 +281,14 @@ func (r *spillRun) value(room []byte) ([]byte, error) {
 func readInto(room []byte, from io.Reader, n int) ([]byte, error) {
 	room = slices.Grow(room[:0], n)[:n]
 	if _, err := io.ReadFull(from, room); err != nil {
-		return nil, torn(err)
+		return nil, Torn(err)
 	}
 	return room, nil
 }
 
-// torn makes the end of a file inside a record an error of its own, which
+// Torn makes the end of a file inside a record an error of its own, which
 // nobody takes for the end of the run.
-func torn(err error) error {
+func Torn(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}

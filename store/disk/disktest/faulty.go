@@ -1,4 +1,4 @@
-package release
+package disktest
 
 import (
 	"io/fs"
@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/fsnotify/fsnotify"
+
+	"alphanode/store/disk"
 )
 
 // FaultyDisk is the file system, of whose operations one fails. They are counted
@@ -51,79 +53,79 @@ func (d *FaultyDisk) step(operation, path string) error {
 	return &fs.PathError{Op: operation, Path: path, Err: d.Fault}
 }
 
-func (d *FaultyDisk) open(path string, flag int, mode fs.FileMode) (file, error) {
+func (d *FaultyDisk) Open(path string, flag int, mode fs.FileMode) (disk.File, error) {
 	if err := d.step("open", path); err != nil {
 		return nil, err
 	}
-	f, err := systemDisk{}.open(path, flag, mode)
+	f, err := disk.System{}.Open(path, flag, mode)
 	return &faultyFile{f, d}, err
 }
 
-func (d *FaultyDisk) openDescriptor(path string, flag int, mode fs.FileMode) (*os.File, error) {
+func (d *FaultyDisk) OpenDescriptor(path string, flag int, mode fs.FileMode) (*os.File, error) {
 	if err := d.step("open", path); err != nil {
 		return nil, err
 	}
-	return systemDisk{}.openDescriptor(path, flag, mode)
+	return disk.System{}.OpenDescriptor(path, flag, mode)
 }
 
-func (d *FaultyDisk) mkdir(path string) error {
+func (d *FaultyDisk) Mkdir(path string) error {
 	if err := d.step("mkdir", path); err != nil {
 		return err
 	}
-	return systemDisk{}.mkdir(path)
+	return disk.System{}.Mkdir(path)
 }
 
-func (d *FaultyDisk) mkdirTemp(dir, pattern string) (string, error) {
+func (d *FaultyDisk) MkdirTemp(dir, pattern string) (string, error) {
 	if err := d.step("mkdir", filepath.Join(dir, pattern)); err != nil {
 		return "", err
 	}
-	return systemDisk{}.mkdirTemp(dir, pattern)
+	return disk.System{}.MkdirTemp(dir, pattern)
 }
 
-func (d *FaultyDisk) chmod(path string, mode fs.FileMode) error {
+func (d *FaultyDisk) Chmod(path string, mode fs.FileMode) error {
 	if err := d.step("chmod", path); err != nil {
 		return err
 	}
-	return systemDisk{}.chmod(path, mode)
+	return disk.System{}.Chmod(path, mode)
 }
 
-func (d *FaultyDisk) rename(from, to string) error {
+func (d *FaultyDisk) Rename(from, to string) error {
 	if err := d.step("rename", to); err != nil {
 		return err
 	}
-	return systemDisk{}.rename(from, to)
+	return disk.System{}.Rename(from, to)
 }
 
-func (d *FaultyDisk) remove(path string) error {
+func (d *FaultyDisk) Remove(path string) error {
 	if err := d.step("remove", path); err != nil {
 		return err
 	}
-	return systemDisk{}.remove(path)
+	return disk.System{}.Remove(path)
 }
 
-func (d *FaultyDisk) removeAll(path string) error {
+func (d *FaultyDisk) RemoveAll(path string) error {
 	if err := d.step("remove", path); err != nil {
 		return err
 	}
-	return systemDisk{}.removeAll(path)
+	return disk.System{}.RemoveAll(path)
 }
 
-func (d *FaultyDisk) syncDir(path string) error {
+func (d *FaultyDisk) SyncDir(path string) error {
 	if err := d.step("sync", path); err != nil {
 		return err
 	}
-	return systemDisk{}.syncDir(path)
+	return disk.System{}.SyncDir(path)
 }
 
-func (d *FaultyDisk) watch(dir string) (*fsnotify.Watcher, error) {
+func (d *FaultyDisk) Watch(dir string) (*fsnotify.Watcher, error) {
 	if err := d.step("watch", dir); err != nil {
 		return nil, err
 	}
-	return systemDisk{}.watch(dir)
+	return disk.System{}.Watch(dir)
 }
 
 type faultyFile struct {
-	file
+	disk.File
 	disk *FaultyDisk
 }
 
@@ -133,37 +135,37 @@ func (f *faultyFile) Write(p []byte) (n int, err error) {
 	before := f.disk.Failed()
 	if err := f.disk.step("write", f.Name()); err != nil {
 		if before == "" {
-			n, _ = f.file.Write(p[:len(p)/2])
+			n, _ = f.File.Write(p[:len(p)/2])
 		}
 		return n, err
 	}
-	return f.file.Write(p)
+	return f.File.Write(p)
 }
 
 func (f *faultyFile) Sync() error {
 	if err := f.disk.step("sync", f.Name()); err != nil {
 		return err
 	}
-	return f.file.Sync()
+	return f.File.Sync()
 }
 
 func (f *faultyFile) Truncate(size int64) error {
 	if err := f.disk.step("truncate", f.Name()); err != nil {
 		return err
 	}
-	return f.file.Truncate(size)
+	return f.File.Truncate(size)
 }
 
 func (f *faultyFile) Chmod(mode fs.FileMode) error {
 	if err := f.disk.step("chmod", f.Name()); err != nil {
 		return err
 	}
-	return f.file.Chmod(mode)
+	return f.File.Chmod(mode)
 }
 
 // Close frees the file even where it fails, as that of the system does.
 func (f *faultyFile) Close() error {
-	err := f.file.Close()
+	err := f.File.Close()
 	if fault := f.disk.step("close", f.Name()); fault != nil {
 		return fault
 	}

@@ -1,4 +1,4 @@
-package release
+package disk
 
 import (
 	"context"
@@ -9,14 +9,14 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// onChange calls look when a file of a folder is replaced, as soon as the system
+// OnChange calls look when a file of a folder is replaced, as soon as the system
 // tells, and after each interval, until the context ends. Some file systems, such
 // as those of a network, tell nothing, and a system watches only so many folders:
 // so the interval alone must be enough.
-func onChange(ctx context.Context, d disk, dir, file string, interval time.Duration, log *slog.Logger, look func()) {
+func OnChange(ctx context.Context, d Disk, dir, file string, interval time.Duration, log *slog.Logger, look func()) {
 	var events <-chan fsnotify.Event // nil, and so silent, where nothing is told
 	var faults <-chan error
-	watcher, err := d.watch(dir)
+	watcher, err := d.Watch(dir)
 	if err != nil {
 		log.Warn("the system tells of no changes in the data directory, which is looked at again and again instead", "file", file, "every", interval, "error", err)
 	} else {
