@@ -1,0 +1,33 @@
+package cache
+
+import (
+	"net/url"
+	"testing"
+)
+
+// TestTarget: spellings that mean the same are one question, and no others are.
+func TestTarget(t *testing.T) {
+	t.Parallel()
+	for spelled, want := range map[string]string{
+		"/v1/posts":                  "/v1/posts",
+		"/v1/posts?":                 "/v1/posts",
+		"/v1/posts?tool=a&limit=5":   "/v1/posts?limit=5&tool=a",
+		"/v1/posts?limit=5&tool=a":   "/v1/posts?limit=5&tool=a",
+		"/v1/posts?tool=b&tool=a":    "/v1/posts?tool=b&tool=a", // the order may mean something
+		"/v1/posts?title=a+b":        "/v1/posts?title=a+b",
+		"/v1/posts?title=a%20b":      "/v1/posts?title=a+b",
+		"/v1/posts?title=%61":        "/v1/posts?title=a",
+		"/v1/posts?title":            "/v1/posts?title=",
+		"/v1/posts/a%2Fb?fields=a,b": "/v1/posts/a%2Fb?fields=a%2Cb",
+		"/v1/posts?title=%zz":        "",
+	} {
+		u, err := url.Parse(spelled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, ok := Target(u)
+		if ok != (want != "") || ok && found != want {
+			t.Errorf("%s: found %s, %t, expected %q", spelled, found, ok, want)
+		}
+	}
+}
