@@ -53,6 +53,7 @@ var keepers = map[string][]string{
 	"github.com/rs/cors":           {"server"},
 	"github.com/prometheus/":       {"server"},
 	"github.com/99designs/gqlgen/": {"graph", "graph/model", "graph/plan", "graph/price", "graph/schema"},
+	"github.com/vektah/gqlparser/": {"graph", "graph/graphtest", "graph/model", "graph/plan", "graph/price", "graph/schema"},
 	"fortio.org/":                  {"bench"},
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
