@@ -9,7 +9,7 @@ import (
 	"alphanode/store/release"
 )
 
-// Reads is what the resolvers ask of a release. A *store.Reader answers it.
+// Reads is what the resolvers ask of a release. A *release.Reader answers it.
 type Reads interface {
 	Release() *release.Release
 	Budget() *store.Budget
