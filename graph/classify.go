@@ -20,7 +20,7 @@ const maxErrors = 20
 func classify(op *graphql.OperationContext, found gqlerror.List, limits Limits) []error {
 	var errs []error
 	for _, err := range found[:min(len(found), maxErrors)] {
-		if err.Err == nil { // else it is from bounds, which knows
+		if err.Err == nil { // else it is from price.Bounds, which knows
 			err.Err = classified(op, err, limits)
 		}
 		errs = append(errs, err)

@@ -7,8 +7,9 @@
 // release is current: the reader of a release comes with the context.
 //
 // Begin with http.go and execute.go. What is shown, and asked of a release, is
-// graph/model; the executor that is made from the schema graph/schema; what answers
-// most operations in its place, and says what they cost, graph/plan.
+// graph/model; the executor that is made from the schema graph/schema. What an
+// operation costs is said by graph/price; graph/plan answers most in place of that
+// executor.
 //
 //   - a persisted query is an operation that is known by its hash.
 //   - a usual body is one as nearly every client writes it, which is read quickly.

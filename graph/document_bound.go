@@ -12,6 +12,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/graph/plan"
+	"alphanode/graph/price"
 )
 
 // Validation compares each two fields of one key, and looks for what may have been
@@ -83,12 +84,12 @@ func nestedArgument(doc *ast.QueryDocument) (name string) {
 			name = at
 		}
 	}
-	plan.EachField(doc, func(f *ast.Field) {
+	price.EachField(doc, func(f *ast.Field) {
 		for _, a := range f.Arguments {
 			look(a.Name, a.Value)
 		}
 	})
-	plan.EachDirective(doc, func(d *ast.Directive) {
+	price.EachDirective(doc, func(d *ast.Directive) {
 		for _, a := range d.Arguments {
 			look(a.Name, a.Value)
 		}

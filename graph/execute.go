@@ -8,8 +8,10 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"alphanode/graph/lru"
 	"alphanode/graph/model"
 	"alphanode/graph/plan"
+	"alphanode/graph/price"
 	"alphanode/graph/schema"
 	"alphanode/store"
 	"alphanode/store/release"
@@ -20,9 +22,9 @@ type engine struct {
 	limits   Limits
 	schema   *ast.Schema
 	exec     *executor.Executor
-	bounds   *plan.Bounds
-	planner  *plan.Planner                       // nil where the generated executor answers all
-	prepared *plan.Cache[string, *plan.Prepared] // by the text of the operation
+	bounds   *price.Bounds
+	planner  *plan.Planner                      // nil where the generated executor answers all
+	prepared *lru.Cache[string, *plan.Prepared] // by the text of the operation
 }
 
 // How many operations are remembered, and how many bytes of text together. An
@@ -41,21 +43,21 @@ func newEngine(limits Limits) *engine {
 
 // generatedSchema is the schema with the generated executor.
 func generatedSchema() graphql.ExecutableSchema {
-	return schema.NewExecutableSchema(schema.Config{Schema: schema.Load(), Resolvers: resolver{}, Complexity: plan.Costs()})
+	return schema.NewExecutableSchema(schema.Config{Schema: schema.Load(), Resolvers: resolver{}, Complexity: price.Costs()})
 }
 
 func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec := executor.New(schema)
-	exec.SetQueryCache(plan.New(rememberedOperations, rememberedText,
+	exec.SetQueryCache(lru.New(rememberedOperations, rememberedText,
 		func(text string, _ *ast.QueryDocument) int { return len(text) }))
 	exec.SetParserTokenLimit(limits.Tokens)
 	exec.SetErrorPresenter(model.Present)
 	exec.SetRecoverFunc(model.Rescue)
 	exec.Use(openSchema{})
-	bounds := plan.NewBounds(limits, rememberedOperations)
+	bounds := price.NewBounds(limits, rememberedOperations)
 	exec.Use(bounds)
 	return &engine{limits: limits, schema: schema.Schema(), exec: exec, bounds: bounds,
-		prepared: plan.New(rememberedOperations, rememberedText, func(text string, _ *plan.Prepared) int { return len(text) })}
+		prepared: lru.New(rememberedOperations, rememberedText, func(text string, _ *plan.Prepared) int { return len(text) })}
 }
 
 // openSchema lets everyone ask for the schema.
@@ -98,7 +100,7 @@ func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 			return plan.Refusal(ctx, errs...)
 		}
 	}
-	ctx = plan.WithValues(graphql.StartOperationTrace(ctx), op.Variables)
+	ctx = price.WithValues(graphql.StartOperationTrace(ctx), op.Variables)
 	opCtx, errs := e.exec.CreateOperationContext(ctx, &graphql.RawParams{
 		Query: op.Query, OperationName: op.OperationName, Variables: op.Variables,
 	})

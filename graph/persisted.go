@@ -6,13 +6,14 @@ import (
 	"encoding/hex"
 
 	"alphanode/apierror"
-	"alphanode/graph/plan"
+	"alphanode/graph/lru"
+	"alphanode/graph/price"
 )
 
 // persisted answers automatic persisted queries: a client sends the hash of an
 // operation instead of its text, and the text as well where the server does not
 // know it. What a client can make the server remember is bounded.
-type persisted struct{ texts *plan.Cache[string, string] }
+type persisted struct{ texts *lru.Cache[string, string] }
 
 // persistedQuery is the extension that such a request carries.
 type persistedQuery struct {
@@ -21,7 +22,7 @@ type persistedQuery struct {
 }
 
 func newPersisted() *persisted {
-	return &persisted{plan.New(rememberedOperations, rememberedText,
+	return &persisted{lru.New(rememberedOperations, rememberedText,
 		func(hash, text string) int { return len(hash) + len(text) })}
 }
 
@@ -44,7 +45,7 @@ func (p *persisted) resolve(ctx context.Context, r request) (operation, error) {
 				apierror.Field{Location: "extensions.persistedQuery.sha256Hash", Expected: "the same request with the text of the operation"})
 		}
 		op.Query = text
-		return op, plan.Spend(ctx, priceOfReading(len(text), 0))
+		return op, price.Spend(ctx, priceOfReading(len(text), 0))
 	}
 	sum := sha256.Sum256([]byte(op.Query))
 	if hex.EncodeToString(sum[:]) != asked.SHA256 {

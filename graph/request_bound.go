@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"alphanode/apierror"
-	"alphanode/graph/plan"
+	"alphanode/graph/price"
 )
 
 // To read a request costs work before anything is known of the operation: its JSON
@@ -60,7 +60,7 @@ func payToRead(ctx context.Context, json []byte, bytes, around int) error {
 	if nested > around+maxNested {
 		return tooNested("variables")
 	}
-	return plan.Spend(ctx, priceOfReading(bytes, values))
+	return price.Spend(ctx, priceOfReading(bytes, values))
 }
 
 // tooNested refuses values that nest too deep.

@@ -5,7 +5,7 @@ import (
 	"alphanode/graph/schema"
 )
 
-// resolver finds what is not already in the value a field belongs to.
+// resolver gives the resolvers to the generated executor.
 type resolver struct{}
 
 func (resolver) Query() schema.QueryResolver   { return model.QueryResolver{} }

@@ -23,10 +23,6 @@ func (QueryResolver) Changes(ctx context.Context, since string, filter *store.Fi
 	return &ChangeConnection{page: page, after: given(after) != "", posts: posts}, nil
 }
 
-func ChangeQuery(since string, filter *store.Filter, first *int, after *string, n Need) store.ChangeQuery {
-	return store.ChangeQuery{Since: since, Filter: filter, First: FirstOrDefault(first), After: given(after), Cursors: n.Cursors}
-}
-
 // ChangedPosts gives the posts of a page, NoRef for those that are removed.
 func ChangedPosts(page *store.ChangePage) []store.Ref {
 	refs := make([]store.Ref, len(page.Changes))
@@ -36,6 +32,7 @@ func ChangedPosts(page *store.ChangePage) []store.Ref {
 	return refs
 }
 
+// ChangeInfo says where a page of what changed stands.
 func ChangeInfo(page *store.ChangePage, after bool) PageInfo {
 	cursors := make([]string, len(page.Changes))
 	for i, change := range page.Changes {

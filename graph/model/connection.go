@@ -10,6 +10,7 @@ type PageInfo struct {
 	EndCursor       string
 }
 
+// PageInfoOf says where a page with these cursors stands.
 func PageInfoOf(cursors []string, hasPrevious, hasNext bool) PageInfo {
 	info := PageInfo{HasNextPage: hasNext, HasPreviousPage: hasPrevious}
 	if len(cursors) > 0 {

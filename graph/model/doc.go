@@ -6,8 +6,8 @@
 // means; those are store's. It must not know the generated executor, which is made
 // from it, the plans, which answer in its place from the same questions, nor HTTP.
 //
-// Begin with reads.go, which is all that is asked of a release, and resolver.go,
-// which asks; node.go has what is given back.
+// Begin with reads.go, which is all that is asked of a release, and questions.go, how
+// it is asked; resolver.go asks, and node.go has what is given back.
 //
 //   - a need is what must be read for the posts that a selection shows, so that a
 //     list of titles reads no bodies.

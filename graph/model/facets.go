@@ -41,11 +41,3 @@ func scores(ctx context.Context, q store.ScoreQuery) (*store.ScoreStats, error) 
 	}
 	return r.Scores(ctx, q)
 }
-
-// FirstOrDefault is how many entries were asked for.
-func FirstOrDefault(first *int) int {
-	if first == nil {
-		return DefaultFirst
-	}
-	return *first
-}

@@ -14,17 +14,17 @@ type Node interface {
 	ID() string
 }
 
-// foundNodes are what ids stand for, of each type each once.
-type foundNodes struct {
-	At              map[nodeID]int // where it stands in the list of its type
+// FoundNodes are what ids stand for, of each type each once.
+type FoundNodes struct {
+	At              map[NodeID]int // where it stands in the list of its type
 	Refs            []store.Ref
 	Entities, Tools []*store.Term
 }
 
 // LookupNodes looks all posts up at once, and so the entities and the tools.
 // What is not there is NoRef or nil.
-func LookupNodes(ctx context.Context, r Reads, ids []nodeID) (found foundNodes, err error) {
-	found.At = make(map[nodeID]int, len(ids))
+func LookupNodes(ctx context.Context, r Reads, ids []NodeID) (found FoundNodes, err error) {
+	found.At = make(map[NodeID]int, len(ids))
 	slugs := map[string][]string{}
 	for _, id := range ids {
 		if _, known := found.At[id]; !known {

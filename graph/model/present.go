@@ -33,7 +33,7 @@ func extensions(e *apierror.Error) map[string]any {
 	return all
 }
 
-// Rescue turns a panic into an error, which present takes for ours.
+// Rescue turns a panic into an error, which Present takes for ours.
 func Rescue(_ context.Context, panicked any) error {
 	return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 }

@@ -9,7 +9,7 @@ import (
 	"alphanode/store/release"
 )
 
-// Reads is what the resolvers ask of a release. A *store.Reader answers it.
+// Reads is what the resolvers ask of a release. A *release.Reader answers it.
 type Reads interface {
 	Release() *release.Release
 	Budget() *store.Budget
@@ -57,7 +57,7 @@ func logger(ctx context.Context) *slog.Logger {
 
 var errNoReader = errors.New("no reader in the context: graph.WithReader was not called")
 
-// ReaderOf of the operation.
+// ReaderOf gives the reader of the operation.
 func ReaderOf(ctx context.Context) (Reads, error) {
 	if r, ok := ctx.Value(readerKey{}).(Reads); ok {
 		return r, nil

@@ -53,7 +53,3 @@ func related(ctx context.Context, t *store.Term, first *int, kind *store.Kind) (
 	}
 	return terms, nil
 }
-
-func RelatedQuery(t *store.Term, first *int, kind store.Kind) store.RelatedQuery {
-	return store.RelatedQuery{Term: t.ID, Kind: kind, First: FirstOrDefault(first)}
-}

@@ -13,6 +13,7 @@ type Release struct {
 	store.Counts
 }
 
+// ReleaseOf tells of the release that is read.
 func ReleaseOf(r Reads) *Release {
 	m := r.Release().Manifest()
 	return &Release{Name: m.Name, PublishedAt: r.Release().PublishedAt(), Counts: m.Public}

@@ -6,9 +6,7 @@ import (
 	"alphanode/store"
 )
 
-// DefaultFirst is the length of a page that was not asked for any.
-const DefaultFirst = 20
-
+// The resolvers find what is not already in the value that a field belongs to.
 type (
 	QueryResolver  struct{}
 	PostResolver   struct{}
@@ -81,31 +79,6 @@ func findPosts(ctx context.Context, term *store.TermID, filter *store.Filter, or
 	return &PostConnection{page: page, Nodes: posts}, nil
 }
 
-func PostQuery(term *store.TermID, filter *store.Filter, orderBy *store.Order, w store.Window, n Need) store.PostQuery {
-	q := store.PostQuery{Filter: filter, Term: term, Order: store.DefaultOrder, Window: w, Cursors: n.Cursors}
-	if orderBy != nil {
-		q.Order = *orderBy
-	}
-	return q
-}
-
-func Window(first *int, after *string, last *int, before *string, offset *int) store.Window {
-	w := store.Window{First: first, Last: last, After: given(after), Before: given(before), Offset: offset}
-	if first == nil && last == nil {
-		n := DefaultFirst
-		w.First = &n
-	}
-	return w
-}
-
-// given is the text, empty where none was given.
-func given(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
 func (QueryResolver) Entity(ctx context.Context, slug string) (*Entity, error) {
 	term, err := findTerm(ctx, store.KindEntity, slug)
 	if term == nil {
@@ -157,14 +130,6 @@ func findTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) 
 		return nil, err
 	}
 	return r.FindTerms(ctx, q)
-}
-
-func TermQuery(kind store.Kind, typ, prefix *string, orderBy *store.TermOrder, w store.Window) store.TermQuery {
-	q := store.TermQuery{Kind: kind, Type: given(typ), Prefix: given(prefix), Window: w}
-	if orderBy != nil {
-		q.Order = *orderBy
-	}
-	return q
 }
 
 func (QueryResolver) Node(ctx context.Context, id string) (Node, error) {

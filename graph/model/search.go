@@ -48,6 +48,7 @@ func FindText(ctx context.Context, r Reads, typed string, filter *store.Filter, 
 	return found, err
 }
 
+// Cursors are those of the posts.
 func (f FoundText) Cursors() []string {
 	cursors := make([]string, len(f.Page.Hits))
 	for i, hit := range f.Page.Hits {

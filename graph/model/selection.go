@@ -89,6 +89,7 @@ func (n *Need) addEdge(op *graphql.OperationContext, selections ast.SelectionSet
 	})
 }
 
+// AddPost adds what a selection on a post needs.
 func (n *Need) AddPost(op *graphql.OperationContext, selections ast.SelectionSet) {
 	n.Posts = true
 	EachIncluded(op, selections, postTypes, func(field *ast.Field) {

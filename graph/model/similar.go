@@ -25,6 +25,7 @@ func (PostResolver) Similar(ctx context.Context, p *Post, first *int, after *str
 // SimilarSearch finds similar posts.
 type SimilarSearch func(context.Context, Reads, store.SimilarQuery) (*store.SimilarPage, error)
 
+// ToPost finds the posts most like one.
 func ToPost(ref store.Ref) SimilarSearch {
 	return func(ctx context.Context, r Reads, q store.SimilarQuery) (*store.SimilarPage, error) {
 		return r.Similar(ctx, ref, q)
@@ -46,17 +47,6 @@ func (to SimilarTo) Find(ctx context.Context, r Reads, q store.SimilarQuery) (*s
 			apierror.Field{Location: "to.post", Value: slug, Expected: "the slug of a post"})
 	}
 	return r.Similar(ctx, refs[0], q)
-}
-
-func SimilarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) store.SimilarQuery {
-	q := store.SimilarQuery{First: FirstOrDefault(first), After: given(after), Filter: filter, Exclude: exclude}
-	if minSimilarity != nil {
-		q.MinSimilarity = *minSimilarity
-	}
-	if diversity != nil {
-		q.Diversity = *diversity
-	}
-	return q
 }
 
 func findSimilar(ctx context.Context, q store.SimilarQuery, find SimilarSearch) (*SimilarConnection, error) {

@@ -5,6 +5,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"alphanode/graph/model"
+	"alphanode/graph/price"
 	"alphanode/graph/schema"
 	"alphanode/store"
 )
@@ -212,14 +213,14 @@ func eachTaken(name string, v *ast.Value, take func(name, variable string)) bool
 		}
 		return all
 	default:
-		return len(appendVariables(nil, v)) == 0
+		return len(price.AppendVariables(nil, v)) == 0
 	}
 }
 
 // varies reports whether there is a variable in the arguments.
 func varies(list ast.ArgumentList) bool {
 	for _, argument := range list {
-		if len(appendVariables(nil, argument.Value)) > 0 {
+		if len(price.AppendVariables(nil, argument.Value)) > 0 {
 			return true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"alphanode/graph/model"
+	"alphanode/graph/price"
 )
 
 // execution is one run of a plan. It is sequential: what it reads is in the
@@ -26,7 +27,7 @@ type execution struct {
 	out       []byte     // the answer so far
 	path      []step     // to the field that is being written
 
-	presenter graphql.ErrorPresenterFunc // present of this execution
+	presenter graphql.ErrorPresenterFunc // that of this execution
 
 	bound bound
 	posts readPosts
@@ -46,7 +47,7 @@ var executions = sync.Pool{New: func() any {
 	return x
 }}
 
-func newExecution(ctx context.Context, reads model.Reads, limits Limits) *execution {
+func newExecution(ctx context.Context, reads model.Reads, limits price.Limits) *execution {
 	x := executions.Get().(*execution)
 	x.ctx, x.reads = graphql.WithResponseContext(ctx, x.presenter, model.Rescue), reads
 	x.bound = bound{most: limits.MostBytes(), left: accountEvery}

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 
 	"alphanode/graph/graphtest"
+	"alphanode/graph/price"
 	"alphanode/graph/schema"
 	"alphanode/store"
 )
@@ -72,7 +73,7 @@ func TestInputsEqualGenerated(t *testing.T) {
 				}
 				coerced, err := validator.VariableValues(s, op, variables)
 				if err == nil {
-					err = checkInput(s, typ, coerced["v"], "v")
+					err = price.CheckInput(s, typ, coerced["v"], "v")
 				}
 				var generated map[string]any
 				if err == nil {

@@ -6,7 +6,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"alphanode/graph/lru"
 	"alphanode/graph/model"
+	"alphanode/graph/price"
 )
 
 // Planner answers queries: it compiles an operation once into a plan, which
@@ -14,7 +16,7 @@ import (
 // the same bytes, but builds an answer whole before its size is known.
 type Planner struct {
 	schema *ast.Schema
-	made   *Cache[planKey, *plan]
+	made   *lru.Cache[planKey, *plan]
 }
 
 // rememberedFields is how many fields the plans that are remembered have, all
@@ -23,12 +25,12 @@ const rememberedFields = 100_000
 
 // NewPlanner makes one that remembers so many plans.
 func NewPlanner(schema *ast.Schema, remembered int) *Planner {
-	return &Planner{schema, New(remembered, rememberedFields, func(_ planKey, p *plan) int { return p.fields })}
+	return &Planner{schema, lru.New(remembered, rememberedFields, func(_ planKey, p *plan) int { return p.fields })}
 }
 
 // Answer answers an operation whose variables were coerced. It reports false
 // where no plan covers it.
-func (s *Planner) Answer(ctx context.Context, limits Limits, op *graphql.OperationContext) (Response, bool) {
+func (s *Planner) Answer(ctx context.Context, limits price.Limits, op *graphql.OperationContext) (Response, bool) {
 	reads, err := model.ReaderOf(ctx)
 	if err != nil {
 		return Response{}, false
@@ -107,9 +109,9 @@ func (ps *plans) plan(ctx context.Context, op *graphql.OperationContext) *plan {
 // switchesOf gives the variables that the directives of a document take.
 func switchesOf(doc *ast.QueryDocument) []string {
 	var names []string
-	EachDirective(doc, func(d *ast.Directive) {
+	price.EachDirective(doc, func(d *ast.Directive) {
 		for _, argument := range d.Arguments {
-			names = appendVariables(names, argument.Value)
+			names = price.AppendVariables(names, argument.Value)
 		}
 	})
 	return names

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"alphanode/graph/model"
+	"alphanode/graph/price"
 )
 
 // Prepared is an operation that was answered before: what is known of it
@@ -18,7 +19,7 @@ type Prepared struct {
 	name      string // of the operation; "" where it has none
 	readable  bool   // false where it always is left to the executor
 	variables []variable
-	measured  *measured
+	measured  *price.Measured
 	plans     *plans
 }
 
@@ -34,15 +35,15 @@ type variable struct {
 
 // Prepare makes what is needed to answer an operation again that was found
 // right.
-func Prepare(ctx context.Context, op *graphql.OperationContext, bounds *Bounds, planner *Planner) *Prepared {
-	p := &Prepared{name: op.Operation.Name, measured: bounds.of(ctx, op), plans: planner.plans(op)}
+func Prepare(ctx context.Context, op *graphql.OperationContext, bounds *price.Bounds, planner *Planner) *Prepared {
+	p := &Prepared{name: op.Operation.Name, measured: bounds.Of(ctx, op), plans: planner.plans(op)}
 	if len(op.Doc.Operations) > 1 {
 		return p
 	}
 	p.readable = true
 	for _, definition := range op.Operation.VariableDefinitions {
 		v := variable{name: definition.Variable, read: inputOf(definition.Type), required: definition.Type.NonNull}
-		if n := valuesOfDefault(definition); n > 1 {
+		if n := price.ValuesOfDefault(definition); n > 1 {
 			v.values = n
 		}
 		p.readable = p.readable && v.read != nil && (definition.DefaultValue == nil || v.readDefault(definition.DefaultValue))
@@ -57,17 +58,17 @@ func Prepare(ctx context.Context, op *graphql.OperationContext, bounds *Bounds, 
 			p.readable = false
 		}
 	}
-	EachField(op.Doc, func(f *ast.Field) {
+	price.EachField(op.Doc, func(f *ast.Field) {
 		for _, a := range f.Arguments {
 			take(a, f.Definition.Arguments.ForName(a.Name))
-			for _, name := range appendVariables(nil, a.Value) {
+			for _, name := range price.AppendVariables(nil, a.Value) {
 				if i := variableIndex(op.Operation, name); i >= 0 {
 					p.variables[i].taken++
 				}
 			}
 		}
 	})
-	EachDirective(op.Doc, func(d *ast.Directive) {
+	price.EachDirective(op.Doc, func(d *ast.Directive) {
 		for _, a := range d.Arguments {
 			take(a, d.Definition.Arguments.ForName(a.Name))
 		}
@@ -91,7 +92,7 @@ func (v *variable) readDefault(literal *ast.Value) bool {
 }
 
 // read reads the variables of one request, in the order of their declarations, and
-// gives what their values add to its cost, see costOfValues. It reports false where
+// gives what their values add to its cost, see graph/price. It reports false where
 // one is wrong or unusual.
 func (p *Prepared) read(x *execution, object []byte) (cost int, ok bool) {
 	for _, v := range p.variables {
@@ -108,7 +109,7 @@ func (p *Prepared) read(x *execution, object []byte) (cost int, ok bool) {
 						return err
 					}
 					x.sent[i] = true
-					cost = plus(cost, values*v.taken)
+					cost = price.Plus(cost, values*v.taken)
 					x.values[i], err = v.read(&x.value)
 					return err
 				}
@@ -125,7 +126,7 @@ func (p *Prepared) read(x *execution, object []byte) (cost int, ok bool) {
 			return 0, false
 		}
 		if !x.sent[i] {
-			cost = plus(cost, v.values*v.taken)
+			cost = price.Plus(cost, v.values*v.taken)
 		}
 	}
 	return cost, true
@@ -139,10 +140,10 @@ func (v *variable) count(x *execution) (int, error) {
 		return 0, err
 	}
 	x.value.ResetBytes(raw)
-	if len(raw) < 3 || v.taken == 0 || raw[0] != '{' && raw[0] != '[' && len(raw) < longText {
+	if len(raw) < 3 || v.taken == 0 || raw[0] != '{' && raw[0] != '[' && len(raw) < price.LongText {
 		return 0, nil
 	}
-	n, err := valuesInJSON(&x.value)
+	n, err := price.ValuesInJSON(&x.value)
 	x.value.ResetBytes(raw)
 	if n < 2 {
 		n = 0
@@ -152,7 +153,7 @@ func (v *variable) count(x *execution) (int, error) {
 
 // Run answers the operation of this name, where one is given, with the variables of a
 // request, a JSON object. It reports false where the executor must answer.
-func (p *Prepared) Run(ctx context.Context, limits Limits, name string, variables []byte) (Response, bool) {
+func (p *Prepared) Run(ctx context.Context, limits price.Limits, name string, variables []byte) (Response, bool) {
 	reads, err := model.ReaderOf(ctx)
 	if err != nil || !p.readable || ctx.Err() != nil || name != "" && name != p.name {
 		return Response{}, false
@@ -171,16 +172,16 @@ func (p *Prepared) Run(ctx context.Context, limits Limits, name string, variable
 		}
 		return nil
 	}
-	e, ok := p.measured.find(variable)
-	e.cost = plus(e.cost, values)
-	if !ok || limits.exceeded(e) != nil {
+	e, ok := p.measured.Find(variable)
+	e.Cost = price.Plus(e.Cost, values)
+	if !ok || limits.Exceeded(e) != nil {
 		return Response{}, false
 	}
 	plan, made := p.plans.find(ctx, p.plans.switched(variable))
 	if !made || !plan.readable {
 		return Response{}, false
 	}
-	if err := Spend(ctx, e.cost); err != nil {
+	if err := price.Spend(ctx, e.Cost); err != nil {
 		return Refusal(ctx, err), true
 	}
 	return x.answer(plan), true

@@ -24,7 +24,7 @@ type storedPost struct {
 	terms *model.ShownTerms
 }
 
-// readPosts reads posts with the terms that are shown, as need.read does.
+// readPosts reads posts with the terms that are shown, as [model.Need.Read] does.
 func (x *execution) readPosts(n model.Need, refs []store.Ref) ([]storedPost, error) {
 	posts := make([]storedPost, len(refs))
 	if !n.Posts || len(refs) == 0 {

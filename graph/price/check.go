@@ -1,4 +1,4 @@
-package plan
+package price
 
 import (
 	"errors"
@@ -19,16 +19,16 @@ import (
 func argumentsOf(schema *ast.Schema, f *ast.Field, variables map[string]any) (map[string]any, error) {
 	arguments := f.ArgumentMap(variables)
 	for _, definition := range f.Definition.Arguments {
-		if err := checkInput(schema, definition.Type, arguments[definition.Name], definition.Name); err != nil {
+		if err := CheckInput(schema, definition.Type, arguments[definition.Name], definition.Name); err != nil {
 			return nil, err
 		}
 	}
 	return arguments, nil
 }
 
-// checkInput checks the value of an argument, or of what is in one. Its shape
+// CheckInput checks the value of an argument, or of what is in one. Its shape
 // is known to be right.
-func checkInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
+func CheckInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
 	if value == nil {
 		if t.NonNull {
 			return badArgument(at, "null", "a value that is not null")
@@ -38,10 +38,10 @@ func checkInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
 	if t.Elem != nil {
 		list, ok := value.([]any)
 		if !ok { // a single value stands for a list of one
-			return checkInput(schema, t.Elem, value, at)
+			return CheckInput(schema, t.Elem, value, at)
 		}
 		for i, element := range list {
-			if err := checkInput(schema, t.Elem, element, fmt.Sprintf("%s[%d]", at, i)); err != nil {
+			if err := CheckInput(schema, t.Elem, element, fmt.Sprintf("%s[%d]", at, i)); err != nil {
 				return err
 			}
 		}
@@ -61,7 +61,7 @@ func checkInput(schema *ast.Schema, t *ast.Type, value any, at string) error {
 			if !there {
 				continue // has a default, or validation has refused it
 			}
-			if err := checkInput(schema, field.Type, given, at+"."+field.Name); err != nil {
+			if err := CheckInput(schema, field.Type, given, at+"."+field.Name); err != nil {
 				return err
 			}
 		}

@@ -1,4 +1,4 @@
-package plan
+package price
 
 import (
 	"math"
@@ -121,8 +121,8 @@ func list(base, n, inner int) int {
 	return 1 + base + n*inner
 }
 
-// plus does not run over.
-func plus(a, b int) int {
+// Plus does not run over.
+func Plus(a, b int) int {
 	if a > math.MaxInt-b {
 		return math.MaxInt
 	}

@@ -1,4 +1,4 @@
-package plan
+package price
 
 import (
 	"cmp"
@@ -15,62 +15,62 @@ import (
 	"alphanode/store"
 )
 
-// measured is what is known of an operation that was found right before: its
+// Measured is what is known of an operation that was found right before: its
 // extent for some values of the variables on which it depends. The other
 // arguments in its text are right for ever, so that only the values of its
 // variables are left to be checked.
-type measured struct {
+type Measured struct {
 	lengths []string // the variables that say how long a list is
 
 	mu      sync.Mutex
-	extents map[string]extent // by the values of lengths
+	extents map[string]Extent // by the values of lengths
 }
 
 // maxExtents bounds how many extents of one operation are remembered.
 const maxExtents = 256
 
-func newMeasured(op *graphql.OperationContext) *measured {
-	m := &measured{extents: map[string]extent{}}
+func newMeasured(op *graphql.OperationContext) *Measured {
+	m := &Measured{extents: map[string]Extent{}}
 	EachField(op.Doc, func(f *ast.Field) {
 		for _, argument := range f.Arguments {
 			switch argument.Name {
-			case "first", "last", "ids", "by": // those that costs takes
-				m.lengths = appendVariables(m.lengths, argument.Value)
+			case "first", "last", "ids", "by": // those that Costs takes
+				m.lengths = AppendVariables(m.lengths, argument.Value)
 			}
 		}
 	})
 	return m
 }
 
-// appendVariables appends the variables in a value.
-func appendVariables(names []string, v *ast.Value) []string {
+// AppendVariables appends the variables in a value.
+func AppendVariables(names []string, v *ast.Value) []string {
 	if v.Kind == ast.Variable && !slices.Contains(names, v.Raw) {
 		names = append(names, v.Raw)
 	}
 	for _, child := range v.Children {
-		names = appendVariables(names, child.Value)
+		names = AppendVariables(names, child.Value)
 	}
 	return names
 }
 
 // extent gives the extent of the operation with its variables. It reports false
 // where that is not known, or where a variable may be wrong.
-func (m *measured) extent(schema *ast.Schema, op *graphql.OperationContext) (extent, bool) {
+func (m *Measured) extent(schema *ast.Schema, op *graphql.OperationContext) (Extent, bool) {
 	for _, v := range op.Operation.VariableDefinitions {
 		// Null may be right for the variable and wrong for an argument.
-		if value, given := op.Variables[v.Variable]; given && (value == nil || checkInput(schema, v.Type, value, v.Variable) != nil) {
-			return extent{}, false
+		if value, given := op.Variables[v.Variable]; given && (value == nil || CheckInput(schema, v.Type, value, v.Variable) != nil) {
+			return Extent{}, false
 		}
 	}
-	return m.find(func(name string) any { return op.Variables[name] })
+	return m.Find(func(name string) any { return op.Variables[name] })
 }
 
-// find gives the extent that was kept for the values of variables.
-func (m *measured) find(variable func(name string) any) (extent, bool) {
+// Find gives the extent that was kept for the values of variables.
+func (m *Measured) Find(variable func(name string) any) (Extent, bool) {
 	var room [64]byte
 	key, ok := m.appendKey(room[:0], variable)
 	if !ok {
-		return extent{}, false
+		return Extent{}, false
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -79,7 +79,7 @@ func (m *measured) find(variable func(name string) any) (extent, bool) {
 }
 
 // keep remembers the extent of an operation whose arguments were all right.
-func (m *measured) keep(op *graphql.OperationContext, e extent) {
+func (m *Measured) keep(op *graphql.OperationContext, e Extent) {
 	key, ok := m.appendKey(nil, func(name string) any { return op.Variables[name] })
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -90,7 +90,7 @@ func (m *measured) keep(op *graphql.OperationContext, e extent) {
 
 // appendKey appends how long the lists are that variables say, as costs count
 // them.
-func (m *measured) appendKey(key []byte, variable func(name string) any) ([]byte, bool) {
+func (m *Measured) appendKey(key []byte, variable func(name string) any) ([]byte, bool) {
 	for _, name := range m.lengths {
 		switch v := variable(name).(type) {
 		case nil:
@@ -133,7 +133,7 @@ func costOfValues(op *graphql.OperationContext, sent map[string]int) (cost int) 
 	for _, v := range op.Operation.VariableDefinitions {
 		n, given := sent[v.Variable]
 		if !given {
-			n = valuesOfDefault(v)
+			n = ValuesOfDefault(v)
 		}
 		if n > 1 {
 			values[v.Variable] = n
@@ -144,16 +144,16 @@ func costOfValues(op *graphql.OperationContext, sent map[string]int) (cost int) 
 	}
 	EachField(op.Doc, func(f *ast.Field) {
 		for _, argument := range f.Arguments {
-			for _, name := range appendVariables(nil, argument.Value) {
-				cost = plus(cost, values[name])
+			for _, name := range AppendVariables(nil, argument.Value) {
+				cost = Plus(cost, values[name])
 			}
 		}
 	})
 	return cost
 }
 
-// valuesOfDefault counts those of a default, 0 where there is none.
-func valuesOfDefault(v *ast.VariableDefinition) int {
+// ValuesOfDefault counts those of a default, 0 where there is none.
+func ValuesOfDefault(v *ast.VariableDefinition) int {
 	if v.DefaultValue == nil {
 		return 0
 	}
@@ -164,7 +164,7 @@ func valuesOfDefault(v *ast.VariableDefinition) int {
 	return valuesIn(value)
 }
 
-// WithValues tells bounds how many values each variable was sent with.
+// WithValues tells Bounds how many values each variable was sent with.
 func WithValues(ctx context.Context, variables map[string]any) context.Context {
 	if len(variables) == 0 {
 		return ctx
@@ -178,14 +178,14 @@ func WithValues(ctx context.Context, variables map[string]any) context.Context {
 
 type valuesKey struct{}
 
-// longText is how much of a text counts as a value of its own.
-const longText = 64
+// LongText is how much of a text counts as a value of its own.
+const LongText = 64
 
 func valuesIn(value any) int {
 	n := 1
 	switch v := value.(type) {
 	case string:
-		n += len(v) / longText
+		n += len(v) / LongText
 	case []any:
 		for _, element := range v {
 			n += valuesIn(element)
@@ -198,18 +198,18 @@ func valuesIn(value any) int {
 	return n
 }
 
-// valuesInJSON counts as valuesIn does.
-func valuesInJSON(d *jx.Decoder) (n int, err error) {
+// ValuesInJSON counts as valuesIn does.
+func ValuesInJSON(d *jx.Decoder) (n int, err error) {
 	n = 1
 	inner := func() error {
-		more, err := valuesInJSON(d)
+		more, err := ValuesInJSON(d)
 		n += more
 		return err
 	}
 	switch d.Next() {
 	case jx.String:
 		text, err := d.StrBytes()
-		return 1 + len(text)/longText, err
+		return 1 + len(text)/LongText, err
 	case jx.Array:
 		all, err := d.ArrIter()
 		for err == nil && all.Next() {

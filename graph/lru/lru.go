@@ -1,4 +1,4 @@
-package plan
+package lru
 
 import (
 	lists "container/list"
@@ -14,7 +14,7 @@ type Cache[K comparable, T any] struct {
 
 	mu     sync.Mutex
 	held   int         // weight of what is remembered
-	recent *lists.List // of lruEntry, the latest in front
+	recent *lists.List // of entry, the latest in front
 	byKey  map[K]*lists.Element
 }
 

@@ -1,4 +1,4 @@
-package plan
+package price
 
 import "github.com/vektah/gqlparser/v2/ast"
 

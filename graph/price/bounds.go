@@ -1,4 +1,4 @@
-package plan
+package price
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"alphanode/graph/lru"
 )
 
 // Bounds refuses an operation that nests too deep or costs too much, or whose
@@ -17,14 +19,14 @@ import (
 type Bounds struct {
 	limits   Limits
 	schema   graphql.ExecutableSchema
-	measured *Cache[*ast.OperationDefinition, *measured]
+	measured *lru.Cache[*ast.OperationDefinition, *Measured]
 }
 
 // NewBounds makes the extension of an executor that holds operations to limits, and
 // remembers what it found of so many.
 func NewBounds(limits Limits, remembered int) *Bounds {
-	return &Bounds{limits: limits, measured: New(remembered, remembered,
-		func(*ast.OperationDefinition, *measured) int { return 1 })}
+	return &Bounds{limits: limits, measured: lru.New(remembered, remembered,
+		func(*ast.OperationDefinition, *Measured) int { return 1 })}
 }
 
 var _ graphql.OperationContextMutator = (*Bounds)(nil)
@@ -38,8 +40,8 @@ func (b *Bounds) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// of gives what is known of an operation.
-func (b *Bounds) of(ctx context.Context, op *graphql.OperationContext) *measured {
+// Of gives what is known of an operation.
+func (b *Bounds) Of(ctx context.Context, op *graphql.OperationContext) *Measured {
 	known, ok := b.measured.Get(ctx, op.Operation)
 	if !ok {
 		known = newMeasured(op)
@@ -50,10 +52,10 @@ func (b *Bounds) of(ctx context.Context, op *graphql.OperationContext) *measured
 
 // MutateOperationContext refuses an operation that is over a limit.
 func (b *Bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	known := b.of(ctx, op)
+	known := b.Of(ctx, op)
 	sent, _ := ctx.Value(valuesKey{}).(map[string]int)
 	values := costOfValues(op, sent)
-	if err := b.limits.exceeded(extent{cost: values}); err != nil {
+	if err := b.limits.Exceeded(Extent{Cost: values}); err != nil {
 		return err // before they are read
 	}
 	if err := Spend(ctx, values); err != nil {
@@ -61,17 +63,17 @@ func (b *Bounds) MutateOperationContext(ctx context.Context, op *graphql.Operati
 	}
 	e, ok := known.extent(b.schema.Schema(), op)
 	if !ok {
-		m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]extent{}}
+		m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]Extent{}}
 		e = m.selection(op.Operation.SelectionSet)
 		if m.err != nil {
 			return m.err
 		}
 		known.keep(op, e)
 	}
-	if err := b.limits.exceeded(extent{e.depth, plus(e.cost, values)}); err != nil {
+	if err := b.limits.Exceeded(Extent{e.Depth, Plus(e.Cost, values)}); err != nil {
 		return err
 	}
-	return gqlerror.Wrap(Spend(ctx, e.cost))
+	return gqlerror.Wrap(Spend(ctx, e.Cost))
 }
 
 // measure finds the extent of one operation.
@@ -79,14 +81,14 @@ type measure struct {
 	ctx       context.Context
 	schema    graphql.ExecutableSchema
 	variables map[string]any
-	fragments map[string]extent
+	fragments map[string]Extent
 	err       *gqlerror.Error // the first argument found wrong
 }
 
-func (m *measure) selection(set ast.SelectionSet) extent {
-	var all extent
+func (m *measure) selection(set ast.SelectionSet) Extent {
+	var all Extent
 	for _, selected := range set {
-		var one extent
+		var one Extent
 		switch s := selected.(type) {
 		case *ast.Field:
 			m.directives(s.Directives)
@@ -98,8 +100,8 @@ func (m *measure) selection(set ast.SelectionSet) extent {
 			m.directives(s.Directives)
 			one = m.fragment(s.Definition)
 		}
-		all.depth = max(all.depth, one.depth)
-		all.cost = plus(all.cost, one.cost)
+		all.Depth = max(all.Depth, one.Depth)
+		all.Cost = Plus(all.Cost, one.Cost)
 	}
 	return all
 }
@@ -120,7 +122,7 @@ func (m *measure) fail(f *ast.Field, err error) {
 }
 
 // fragment relies on validation for there being no cycles.
-func (m *measure) fragment(f *ast.FragmentDefinition) extent {
+func (m *measure) fragment(f *ast.FragmentDefinition) Extent {
 	e, measured := m.fragments[f.Name]
 	if !measured {
 		e = m.selection(f.SelectionSet)
@@ -129,9 +131,9 @@ func (m *measure) fragment(f *ast.FragmentDefinition) extent {
 	return e
 }
 
-func (m *measure) field(f *ast.Field) extent {
+func (m *measure) field(f *ast.Field) Extent {
 	inner := m.selection(f.SelectionSet)
-	return extent{depth: inner.depth + 1, cost: m.cost(f, inner.cost)}
+	return Extent{Depth: inner.Depth + 1, Cost: m.cost(f, inner.Cost)}
 }
 
 // cost of a field with all that is in it.
@@ -140,7 +142,7 @@ func (m *measure) cost(f *ast.Field, inner int) int {
 		if f.Definition.Type.Elem != nil {
 			return list(0, introspectionLength, inner)
 		}
-		return plus(1, inner)
+		return Plus(1, inner)
 	}
 	arguments, err := argumentsOf(m.schema.Schema(), f, m.variables)
 	if err != nil {
@@ -150,5 +152,5 @@ func (m *measure) cost(f *ast.Field, inner int) int {
 	if cost, ok := m.schema.Complexity(m.ctx, f.ObjectDefinition.Name, f.Name, inner, arguments); ok {
 		return cost
 	}
-	return plus(1, inner)
+	return Plus(1, inner)
 }

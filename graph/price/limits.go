@@ -1,4 +1,4 @@
-package plan
+package price
 
 import (
 	"context"
@@ -47,13 +47,13 @@ func Spend(ctx context.Context, cost int) error {
 	return r.Budget().Spend(ctx, cost)
 }
 
-// exceeded tells which limit an operation is over, if any.
-func (l Limits) exceeded(e extent) *gqlerror.Error {
+// Exceeded tells which limit an operation is over, if any.
+func (l Limits) Exceeded(e Extent) *gqlerror.Error {
 	switch {
-	case e.depth > l.Depth:
-		return overLimit("depth", e.depth, l.Depth, "Ask for fewer levels at once.")
-	case e.cost > l.Complexity:
-		return overLimit("complexity", e.cost, l.Complexity, "Ask for shorter lists or fewer fields at once.")
+	case e.Depth > l.Depth:
+		return overLimit("depth", e.Depth, l.Depth, "Ask for fewer levels at once.")
+	case e.Cost > l.Complexity:
+		return overLimit("complexity", e.Cost, l.Complexity, "Ask for shorter lists or fewer fields at once.")
 	}
 	return nil
 }
@@ -65,5 +65,5 @@ func overLimit(what string, found, limit int, advice string) *gqlerror.Error {
 		apierror.Field{Location: what, Value: strconv.Itoa(found), Expected: expected}))
 }
 
-// extent is how deep a selection goes and what it costs.
-type extent struct{ depth, cost int }
+// Extent is how deep a selection goes and what it costs.
+type Extent struct{ Depth, Cost int }
