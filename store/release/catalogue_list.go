@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 )
 
 // List gives every release, oldest first. One that cannot be read is listed
@@ -54,14 +55,14 @@ func newestFirst[T any](all []T, nameOf func(T) string, list string, first int, 
 	if err := (store.Window{First: &first}).Check(); err != nil {
 		return nil, err
 	}
-	hash := question(nil).text(list).hash()
+	hash := cursor.Question(nil).Text(list).Hash()
 	behind := 0 // the number of a release
 	if after != "" {
-		c, err := parseCursor("after", after, hash)
+		c, err := cursor.ParseCursor("after", after, hash)
 		if err != nil {
 			return nil, err
 		}
-		behind, _ = store.ReleaseNumber(c.slug)
+		behind, _ = store.ReleaseNumber(c.Slug)
 	}
 	page := &store.ReleasePage[T]{Total: len(all)}
 	for _, r := range slices.Backward(all) {
@@ -73,7 +74,7 @@ func newestFirst[T any](all []T, nameOf func(T) string, list string, first int, 
 			break
 		}
 		page.Releases = append(page.Releases, r)
-		page.Cursors = append(page.Cursors, cursor{question: hash, slug: nameOf(r)}.String())
+		page.Cursors = append(page.Cursors, cursor.Cursor{Question: hash, Slug: nameOf(r)}.String())
 	}
 	return page, nil
 }

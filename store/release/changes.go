@@ -7,6 +7,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 	"alphanode/store/sets"
 )
 
@@ -15,11 +16,11 @@ import (
 func changesBetween(ctx context.Context, before, after *Release, q store.ChangeQuery, differ differ, b *store.Budget) (*store.ChangePage, error) {
 	c := changes{query: q, question: hashOfChanges(&q), page: &store.ChangePage{Release: after.Name()}}
 	if q.After != "" {
-		at, err := parseCursor("after", q.After, c.question)
+		at, err := cursor.ParseCursor("after", q.After, c.question)
 		if err != nil {
 			return nil, err
 		}
-		c.behind = at.slug + "\x00" // the next possible slug
+		c.behind = at.Slug + "\x00" // the next possible slug
 	}
 	if err := b.Spend(ctx, priceOfChanges(&q, before, after)/unit); err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (c *comparer) payForFields(ctx context.Context, was, is store.Ref) error {
 // hashOfChanges tells the lists of changes apart. Until is part of the question only where
 // it was named: else a walk goes on to what is current by then.
 func hashOfChanges(q *store.ChangeQuery) uint64 {
-	return question(nil).text("changes").text(q.Since).text(q.Until).filter(q.Filter).hash()
+	return cursor.Question(nil).Text("changes").Text(q.Since).Text(q.Until).Filter(q.Filter).Hash()
 }
 
 // changes finds one page.
@@ -165,7 +166,7 @@ func (c *changes) find(ctx context.Context, before, after reading, found *differ
 	}
 	for i := range c.page.Changes {
 		if change := &c.page.Changes[i]; c.query.Cursors.Of(i, len(c.page.Changes)) {
-			change.Cursor = cursor{question: c.question, slug: change.Slug}.String()
+			change.Cursor = cursor.Cursor{Question: c.question, Slug: change.Slug}.String()
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 )
 
 // find gives one page of a list of posts.
@@ -21,7 +22,7 @@ func (e *engine) find(ctx context.Context, tx *readTx, q store.PostQuery) (*stor
 	if err != nil {
 		return nil, err
 	}
-	asked := question(tx.asked[:0]).filter(q.Filter).truth(q.Term != nil)
+	asked := cursor.Question(tx.asked[:0]).Filter(q.Filter).Truth(q.Term != nil)
 	if q.Term != nil {
 		m := &matcher{ctx: ctx, tx: tx, engine: e}
 		having, err := m.having(*q.Term)
@@ -33,7 +34,7 @@ func (e *engine) find(ctx context.Context, tx *readTx, q store.PostQuery) (*stor
 			return nil, err
 		}
 		matching = append(matching, having)
-		asked = asked.text(string(rec.kind)).text(rec.identity)
+		asked = asked.Text(string(rec.kind)).Text(rec.identity)
 	}
 	seq, err := e.orders.sequence(tx, q.Order)
 	if err != nil {
@@ -52,9 +53,9 @@ func (e *engine) find(ctx context.Context, tx *readTx, q store.PostQuery) (*stor
 	if err := list.payForPage(q.Window); err != nil {
 		return nil, err
 	}
-	asked = asked.order(q.Order)
+	asked = asked.Order(q.Order)
 	tx.asked = asked // room for the next
-	question := asked.hash()
+	question := asked.Hash()
 	start, end := 0, seq.n // positions between which the page lies
 	if q.Window.After != "" {
 		if start, err = e.cursorPosition(tx, "after", q.Window.After, question, q.Order, seq, true); err != nil {
@@ -67,7 +68,7 @@ func (e *engine) find(ctx context.Context, tx *readTx, q store.PostQuery) (*stor
 		}
 	}
 	page := &store.Page{Total: list.total}
-	pager := pager{list: list, asked: asked.number(int64(tx.view))}
+	pager := pager{list: list, asked: asked.Number(int64(tx.view))}
 	positions := pager.window(q.Window, start, end, page)
 	page.Refs, page.Cursors = make([]store.Ref, len(positions)), make([]string, len(positions))
 	for i, position := range positions {
@@ -96,13 +97,13 @@ func priceOfPage(q store.PostQuery) int {
 }
 
 // cursorAt makes the cursor of a post.
-func (e *engine) cursorAt(tx *readTx, ordinal uint32, question uint64, o store.Order, seq *sequence) (cursor, error) {
-	c := cursor{question: question}
+func (e *engine) cursorAt(tx *readTx, ordinal uint32, question uint64, o store.Order, seq *sequence) (cursor.Cursor, error) {
+	c := cursor.Cursor{Question: question}
 	card, err := e.posts.cardText(tx, store.Ref(ordinal))
 	if err != nil {
 		return c, err
 	}
-	if c.slug, err = cardSlug(card); err != nil {
+	if c.Slug, err = cardSlug(card); err != nil {
 		return c, err
 	}
 	if o.Field == store.FieldSlug {
@@ -110,15 +111,15 @@ func (e *engine) cursorAt(tx *readTx, ordinal uint32, question uint64, o store.O
 	}
 	place := seq.placeOf(ordinal)
 	if place >= seq.valued {
-		c.absent = true
+		c.Absent = true
 		return c, nil
 	}
 	group := seq.orderIndex.group(place)
 	if o.Field == store.FieldTitle {
-		c.text, err = titles(tx).at(group)
+		c.Text, err = titles(tx).at(group)
 		return c, err
 	}
-	c.number = seq.values.int64(group)
+	c.Number = seq.values.int64(group)
 	return c, nil
 }
 
@@ -126,14 +127,14 @@ func (e *engine) cursorAt(tx *readTx, ordinal uint32, question uint64, o store.O
 // or, where behind is false, the posts not before it. The cursor's own post may
 // have changed or left since.
 func (e *engine) cursorPosition(tx *readTx, argument, s string, question uint64, o store.Order, seq *sequence, behind bool) (int, error) {
-	c, err := parseCursor(argument, s, question)
+	c, err := cursor.ParseCursor(argument, s, question)
 	if err != nil {
 		return 0, err
 	}
 	// The order by slug turns around as a whole; every other order keeps the
 	// posts of one value by ascending slug.
 	descendingSlugs := o.Field == store.FieldSlug && o.Desc
-	key := c.slug
+	key := c.Slug
 	if behind != descendingSlugs {
 		key += "\x00" // the next possible slug
 	}
@@ -163,7 +164,7 @@ func (e *engine) cursorPosition(tx *readTx, argument, s string, question uint64,
 		ordinal := int(seq.order.uint32(low + i))
 		return ordinal >= slugs-hidden && (ordinal < public || ordinal >= public+hidden)
 	})
-	if !o.Desc || c.absent {
+	if !o.Desc || c.Absent {
 		return place, nil
 	}
 	return seq.valued - high + place - low, nil
@@ -171,22 +172,22 @@ func (e *engine) cursorPosition(tx *readTx, argument, s string, question uint64,
 
 // cursorGroup gives the places of the posts that have the cursor's value; an
 // empty range, where they would stand, if there are none.
-func (e *engine) cursorGroup(tx *readTx, c cursor, o store.Order, seq *sequence) (low, high int, err error) {
-	if c.absent {
+func (e *engine) cursorGroup(tx *readTx, c cursor.Cursor, o store.Order, seq *sequence) (low, high int, err error) {
+	if c.Absent {
 		return seq.valued, seq.n, nil
 	}
 	var first, after int
 	if o.Field == store.FieldTitle {
-		if first, err = titles(tx).search(func(t string) bool { return t >= c.text }); err != nil {
+		if first, err = titles(tx).search(func(t string) bool { return t >= c.Text }); err != nil {
 			return 0, 0, err
 		}
-		if after, err = titles(tx).search(func(t string) bool { return t > c.text }); err != nil {
+		if after, err = titles(tx).search(func(t string) bool { return t > c.Text }); err != nil {
 			return 0, 0, err
 		}
 	} else {
-		first = seq.values.search64(c.number)
+		first = seq.values.search64(c.Number)
 		after = first
-		if first < len(seq.values.data)/8 && seq.values.int64(first) == c.number {
+		if first < len(seq.values.data)/8 && seq.values.int64(first) == c.Number {
 			after++
 		}
 	}

@@ -3,6 +3,8 @@ package release
 import (
 	"encoding/binary"
 	"sync/atomic"
+
+	"alphanode/store/cursor"
 )
 
 // engine answers questions about the posts that match a filter, from all indexes of a
@@ -37,15 +39,15 @@ type findings struct {
 }
 
 type finding struct {
-	of     questionKey
+	of     cursor.QuestionKey
 	number int
 }
 
-func (f *findings) row(of questionKey) *[4]atomic.Pointer[finding] {
+func (f *findings) row(of cursor.QuestionKey) *[4]atomic.Pointer[finding] {
 	return &f.rows[binary.LittleEndian.Uint64(of[8:])%uint64(len(f.rows))]
 }
 
-func (f *findings) get(of questionKey) (number int, ok bool) {
+func (f *findings) get(of cursor.QuestionKey) (number int, ok bool) {
 	row := f.row(of)
 	for i := range row {
 		if known := row[i].Load(); known != nil && known.of == of {
@@ -55,7 +57,7 @@ func (f *findings) get(of questionKey) (number int, ok bool) {
 	return 0, false
 }
 
-func (f *findings) put(of questionKey, number int) {
+func (f *findings) put(of cursor.QuestionKey, number int) {
 	row, found := f.row(of), &finding{of, number}
 	for i := range row {
 		if row[i].CompareAndSwap(nil, found) {

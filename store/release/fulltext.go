@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 	"alphanode/store/sets"
 	"alphanode/text"
 )
@@ -51,8 +52,8 @@ func (x *fullText) searchText(ctx context.Context, tx *readTx, q store.SearchQue
 	if err != nil {
 		return nil, err
 	}
-	asked := question(nil).text("search").text(q.Text).filter(q.Filter).hash()
-	var after *cursor
+	asked := cursor.Question(nil).Text("search").Text(q.Text).Filter(q.Filter).Hash()
+	var after *cursor.Cursor
 	if q.After != "" {
 		if after, err = parseFound(q.After, asked); err != nil {
 			return nil, err
@@ -178,20 +179,20 @@ func (x *fullText) finds(ctx context.Context, tx *readTx, argument, typed string
 }
 
 // cursor of a post that was found holds its score and what breaks ties.
-func (r rankedPost) cursor(asked uint64, slug string) cursor {
+func (r rankedPost) cursor(asked uint64, slug string) cursor.Cursor {
 	quality, freshness := scoresOfRank(r.rank)
-	return cursor{
-		question: asked, number: int64(r.score), text: string([]byte{byte(quality + 1), byte(freshness + 1)}), slug: slug,
+	return cursor.Cursor{
+		Question: asked, Number: int64(r.score), Text: string([]byte{byte(quality + 1), byte(freshness + 1)}), Slug: slug,
 	}
 }
 
 // parseFound reads the cursor of a post that was found.
-func parseFound(after string, asked uint64) (*cursor, error) {
-	c, err := parseCursor("after", after, asked)
+func parseFound(after string, asked uint64) (*cursor.Cursor, error) {
+	c, err := cursor.ParseCursor("after", after, asked)
 	if err != nil {
 		return nil, err
 	}
-	if c.absent || len(c.text) != 2 || c.number < 0 || c.number > int64(^uint32(0)) {
+	if c.Absent || len(c.Text) != 2 || c.Number < 0 || c.Number > int64(^uint32(0)) {
 		return nil, &store.ArgumentError{Name: "after", Found: "a cursor of another kind of list", Expected: "a cursor from an earlier answer"}
 	}
 	return &c, nil
@@ -200,8 +201,8 @@ func parseFound(after string, asked uint64) (*cursor, error) {
 // behind gives the place of the first post behind a cursor: behind its post, where
 // that is found still, else behind where it stood. In another release every score
 // can be another, so that what a cursor holds is but a guess.
-func (s *textSearch) behind(c *cursor, ranks *ranks, positions []*phrasePositions) (*rankedPost, error) {
-	refs, err := lookup(s.tx, []string{c.slug})
+func (s *textSearch) behind(c *cursor.Cursor, ranks *ranks, positions []*phrasePositions) (*rankedPost, error) {
+	refs, err := lookup(s.tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
 	}
@@ -214,8 +215,8 @@ func (s *textSearch) behind(c *cursor, ranks *ranks, positions []*phrasePosition
 		})
 		return place, nil
 	}
-	next, err := s.index.orders.slugPlace(s.tx, []byte(c.slug+"\x00"))
-	return &rankedPost{score: uint32(c.number), rank: rank(int64(c.text[0])-1, int64(c.text[1])-1, next)}, err
+	next, err := s.index.orders.slugPlace(s.tx, []byte(c.Slug+"\x00"))
+	return &rankedPost{score: uint32(c.Number), rank: rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next)}, err
 }
 
 // measure is the score as it is sent.

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"alphanode/store/cursor"
 	"alphanode/store/sets"
 )
 
@@ -23,7 +24,7 @@ func (r rankedPost) before(other rankedPost) bool {
 // best gives the first of the posts that were found, n at most, behind a cursor
 // where one is given. The spans in which posts can score most are looked at
 // first, until none that is left can be among the best.
-func (s *textSearch) best(n int, after *cursor) ([]rankedPost, error) {
+func (s *textSearch) best(n int, after *cursor.Cursor) ([]rankedPost, error) {
 	ranks, err := s.index.orders.ranks(s.tx)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 	"alphanode/store/sets"
 )
 
@@ -91,10 +92,10 @@ func (l *list) count() (int, error) {
 
 // knownCount is count where the release does not remember it. The list is that
 // of a question, in any order.
-func (l *list) knownCount(q question) (total int, err error) {
-	var of questionKey
+func (l *list) knownCount(q cursor.Question) (total int, err error) {
+	var of cursor.QuestionKey
 	if len(l.all) > 0 {
-		of = append(q, byte(l.tx.view)).key()
+		of = append(q, byte(l.tx.view)).Key()
 		if total, ok := l.engine.findings.get(of); ok {
 			return total, nil
 		}

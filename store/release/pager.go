@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 )
 
 // pager finds the members of a list by their positions in its sequence.
 type pager struct {
 	*list
-	asked   question // list, order and view
+	asked   cursor.Question // list, order and view
 	members places
 }
 
@@ -92,7 +93,7 @@ func (p *pager) remember(skip, position int) {
 	p.engine.findings.put(p.pageKey(skip), position)
 }
 
-func (p *pager) pageKey(skip int) questionKey { return p.asked.number(int64(skip)).key() }
+func (p *pager) pageKey(skip int) cursor.QuestionKey { return p.asked.Number(int64(skip)).Key() }
 
 // forward gives the positions of the first members from start to before end.
 func (p *pager) forward(start, end, wanted int) []int {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 	"alphanode/store/sets"
 )
 
@@ -50,7 +51,7 @@ func (p *similarPosts) similar(ctx context.Context, tx *readTx, to store.Ref, q 
 		return s, vector
 	}, func() (uint64, error) {
 		slug, err := p.posts.slugOf(tx, to)
-		return similarAsked(&q, question(nil).text("similar").text(slug)).hash(), err
+		return similarAsked(&q, cursor.Question(nil).Text("similar").Text(slug)).Hash(), err
 	})
 }
 
@@ -91,9 +92,9 @@ func priceOfSimilar(q *store.SimilarQuery, size, features, lists, matching int) 
 }
 
 // similarAsked adds a query to what posts are compared with.
-func similarAsked(q *store.SimilarQuery, to question) question {
-	return to.number(int64(math.Float64bits(q.MinSimilarity))).number(int64(math.Float64bits(q.Diversity))).
-		filter(q.Filter).texts(q.Exclude)
+func similarAsked(q *store.SimilarQuery, to cursor.Question) cursor.Question {
+	return to.Number(int64(math.Float64bits(q.MinSimilarity))).Number(int64(math.Float64bits(q.Diversity))).
+		Filter(q.Filter).Texts(q.Exclude)
 }
 
 // search answers a query. What begins the search gives the number of the own
@@ -122,7 +123,7 @@ func (p *similarPosts) search(
 
 func (p *similarPosts) similarPage(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, among similarAmong, hash func() (uint64, error)) (*store.SimilarPage, error) {
 	var question uint64
-	var after *cursor
+	var after *cursor.Cursor
 	var err error
 	if q.After != "" {
 		if question, err = hash(); err != nil {
@@ -177,9 +178,9 @@ func (p *similarPosts) similarPage(ctx context.Context, tx *readTx, s *similarSe
 		}
 		c := r.cursor()
 		if q.Diversity > 0 {
-			c = cursor{number: int64(part.start + i)}
+			c = cursor.Cursor{Number: int64(part.start + i)}
 		}
-		c.question, c.slug = question, slug
+		c.Question, c.Slug = question, slug
 		page.Hits[i].Cursor = c.String()
 	}
 	return page, nil
@@ -194,7 +195,7 @@ type similarPart struct {
 }
 
 // mostSimilar finds a part of the plain list: most similar first.
-func (p *similarPosts) mostSimilar(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor) (part similarPart, err error) {
+func (p *similarPosts) mostSimilar(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
 	if after != nil {
 		if s.behind, err = p.behind(tx, s, after); err != nil {
 			return part, err
@@ -226,22 +227,22 @@ func (p *similarPosts) excluded(tx *readTx, refs []store.Ref, slugs []string) ([
 
 // cursor of a result in the plain list holds the similarity in units of 10⁻⁹ and
 // the scores. That of a diverse list holds the position instead.
-func (r similarResult) cursor() cursor {
+func (r similarResult) cursor() cursor.Cursor {
 	quality, freshness := scoresOfRank(r.rank)
-	return cursor{number: int64(math.Round(r.similarity * 1e9)), text: string([]byte{byte(quality + 1), byte(freshness + 1)})}
+	return cursor.Cursor{Number: int64(math.Round(r.similarity * 1e9)), Text: string([]byte{byte(quality + 1), byte(freshness + 1)})}
 }
 
 // parseSimilarCursor reads the cursor of a plain or a diverse list.
-func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor, error) {
-	c, err := parseCursor("after", after, question)
+func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor.Cursor, error) {
+	c, err := cursor.ParseCursor("after", after, question)
 	if err != nil {
 		return nil, err
 	}
-	right := len(c.text) == 2
+	right := len(c.Text) == 2
 	if diverse {
-		right = c.text == "" && c.number >= 0 && c.number < mostDiverse
+		right = c.Text == "" && c.Number >= 0 && c.Number < mostDiverse
 	}
-	if c.absent || !right {
+	if c.Absent || !right {
 		return nil, &store.ArgumentError{Name: "after", Found: "a cursor of another kind of list", Expected: "a cursor from an earlier answer"}
 	}
 	return &c, nil
@@ -250,8 +251,8 @@ func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor, e
 // behind gives the place of the first result behind a cursor: behind its post,
 // where that is a result still, else behind where it stood. In another release
 // every similarity can be another, so that what a cursor holds is but a guess.
-func (p *similarPosts) behind(tx *readTx, s *similarSearch, c *cursor) (*similarResult, error) {
-	refs, err := lookup(tx, []string{c.slug})
+func (p *similarPosts) behind(tx *readTx, s *similarSearch, c *cursor.Cursor) (*similarResult, error) {
+	refs, err := lookup(tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
 	}
@@ -262,9 +263,9 @@ func (p *similarPosts) behind(tx *readTx, s *similarSearch, c *cursor) (*similar
 			return &similarResult{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.order.of(uint32(ref)) + 1}, nil
 		}
 	}
-	next, err := p.orders.slugPlace(tx, []byte(c.slug+"\x00"))
+	next, err := p.orders.slugPlace(tx, []byte(c.Slug+"\x00"))
 	return &similarResult{
-		similarity: store.Decimals9(float64(c.number) / 1e9),
-		rank:       rank(int64(c.text[0])-1, int64(c.text[1])-1, next),
+		similarity: store.Decimals9(float64(c.Number) / 1e9),
+		rank:       rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next),
 	}, err
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 )
 
 // What a diverse list is picked from: so many of the most similar vectors, and
@@ -48,7 +49,7 @@ type pickedSet struct {
 
 // diverse finds a part of the diverse list. It picks no more than the part
 // needs.
-func (p *similarPosts) diverse(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor) (part similarPart, err error) {
+func (p *similarPosts) diverse(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
 	if err := s.findSets(ctx, vector); err != nil {
 		return part, err
 	}
@@ -70,8 +71,8 @@ func (p *similarPosts) diverse(ctx context.Context, tx *readTx, s *similarSearch
 
 // behindPick gives the place in the list that lies behind a cursor: behind its
 // post where that is in the list, else the place that it had.
-func (p *similarPosts) behindPick(tx *readTx, picks *diversePicks, after *cursor) (int, error) {
-	refs, err := lookup(tx, []string{after.slug})
+func (p *similarPosts) behindPick(tx *readTx, picks *diversePicks, after *cursor.Cursor) (int, error) {
+	refs, err := lookup(tx, []string{after.Slug})
 	if err != nil {
 		return 0, err
 	}
@@ -82,7 +83,7 @@ func (p *similarPosts) behindPick(tx *readTx, picks *diversePicks, after *cursor
 			}
 		}
 	}
-	return int(after.number), nil
+	return int(after.Number), nil
 }
 
 // findSets finds the most similar vectors, each with its best post.

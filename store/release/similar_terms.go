@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 )
 
 // maxSimilarTerms bounds how many terms posts can be compared with, as they are
@@ -57,7 +58,7 @@ func (p *similarPosts) mostLike(ctx context.Context, tx *readTx, to store.Simila
 		}
 		return x.newSearch(room, features), -1
 	}, func() (uint64, error) {
-		return similarAsked(&q, question(nil).text("similarToTerms").texts(to.Entities).texts(to.Tools).texts(to.Stack)).hash(), nil
+		return similarAsked(&q, cursor.Question(nil).Text("similarToTerms").Texts(to.Entities).Texts(to.Tools).Texts(to.Stack)).Hash(), nil
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 )
 
 // sumStep is how many posts are gone through between looks at the context.
@@ -61,6 +62,6 @@ func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 }
 
 // sumOf is the question for a sum.
-func (r *Reader) sumOf(filter *store.Filter) questionKey {
-	return append(question(nil).text("sum").filter(filter), byte(r.view)).key()
+func (r *Reader) sumOf(filter *store.Filter) cursor.QuestionKey {
+	return append(cursor.Question(nil).Text("sum").Filter(filter), byte(r.view)).Key()
 }

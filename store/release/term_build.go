@@ -8,6 +8,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/cursor"
 	"alphanode/store/sets"
 )
 
@@ -158,13 +159,13 @@ func listTerms(records []*termRecord, c *columns) {
 	}
 	for key, ids := range keys {
 		for _, order := range []store.TermOrder{{}, {Desc: true}, {ByPostCount: true}, {ByPostCount: true, Desc: true}} {
-			at := func(id store.TermID) cursor {
+			at := func(id store.TermID) cursor.Cursor {
 				rec := records[id]
-				at := cursor{slug: rec.views[key.view].slug}
+				at := cursor.Cursor{Slug: rec.views[key.view].slug}
 				if order.ByPostCount {
-					at.number = int64(rec.views[key.view].posts)
+					at.Number = int64(rec.views[key.view].posts)
 				} else {
-					at.text = rec.nameKey()
+					at.Text = rec.nameKey()
 				}
 				return at
 			}

@@ -9,6 +9,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/cursor"
 	"alphanode/store/sets"
 )
 
@@ -38,8 +39,8 @@ func (x *termIndex) findTerms(ctx context.Context, tx *readTx, q store.TermQuery
 	if err != nil {
 		return nil, err
 	}
-	question := question(nil).text("terms").text(string(q.Kind)).text(content.Identity(q.Type)).text(content.Identity(q.Prefix)).
-		truth(q.Order.ByPostCount).truth(q.Order.Desc).hash()
+	question := cursor.Question(nil).Text("terms").Text(string(q.Kind)).Text(content.Identity(q.Type)).Text(content.Identity(q.Prefix)).
+		Truth(q.Order.ByPostCount).Truth(q.Order.Desc).Hash()
 	start, end := 0, list.len()
 	if q.Window.After != "" {
 		if start, err = list.after("after", q.Window.After, question); err != nil {
@@ -67,7 +68,7 @@ func (x *termIndex) findTerms(ctx context.Context, tx *readTx, q store.TermQuery
 		if err != nil {
 			return nil, err
 		}
-		c.question = question
+		c.Question = question
 		page.Terms = append(page.Terms, t)
 		page.Cursors = append(page.Cursors, c.String())
 	}
@@ -140,25 +141,25 @@ func (l *termList) id(i int) store.TermID {
 }
 
 // at gives a term and the cursor that points at it.
-func (l *termList) at(i int) (*store.Term, cursor, error) {
+func (l *termList) at(i int) (*store.Term, cursor.Cursor, error) {
 	id := l.id(i)
 	rec, err := termRecordOf(l.tx, id)
 	if err != nil {
-		return nil, cursor{}, err
+		return nil, cursor.Cursor{}, err
 	}
 	t := rec.seenBy(l.tx.view, id)
-	c := cursor{slug: t.Slug}
+	c := cursor.Cursor{Slug: t.Slug}
 	if l.order.ByPostCount {
-		c.number = int64(t.PostCount)
+		c.Number = int64(t.PostCount)
 	} else {
-		c.text = rec.nameKey()
+		c.Text = rec.nameKey()
 	}
 	return t, c, nil
 }
 
 // search gives the first term for which the predicate holds; it must hold for
 // every term behind that one.
-func (l *termList) search(holds func(at cursor) bool) (int, error) {
+func (l *termList) search(holds func(at cursor.Cursor) bool) (int, error) {
 	low, high := 0, l.len()
 	for low < high {
 		mid := (low + high) / 2
@@ -177,35 +178,35 @@ func (l *termList) search(holds func(at cursor) bool) (int, error) {
 
 // after gives the first term behind a cursor.
 func (l *termList) after(argument, s string, question uint64) (int, error) {
-	c, err := parseCursor(argument, s, question)
+	c, err := cursor.ParseCursor(argument, s, question)
 	if err != nil {
 		return 0, err
 	}
-	return l.search(func(at cursor) bool { return compareTermsBy(l.order, at, c) > 0 })
+	return l.search(func(at cursor.Cursor) bool { return compareTermsBy(l.order, at, c) > 0 })
 }
 
 // before gives the first term that is not before a cursor.
 func (l *termList) before(argument, s string, question uint64) (int, error) {
-	c, err := parseCursor(argument, s, question)
+	c, err := cursor.ParseCursor(argument, s, question)
 	if err != nil {
 		return 0, err
 	}
-	return l.search(func(at cursor) bool { return compareTermsBy(l.order, at, c) >= 0 })
+	return l.search(func(at cursor.Cursor) bool { return compareTermsBy(l.order, at, c) >= 0 })
 }
 
 // compareTermsBy says which of two terms stands first in the order.
-func compareTermsBy(o store.TermOrder, a, b cursor) int {
+func compareTermsBy(o store.TermOrder, a, b cursor.Cursor) int {
 	var c int
 	if o.ByPostCount {
-		c = cmp.Compare(a.number, b.number)
+		c = cmp.Compare(a.Number, b.Number)
 	} else {
-		c = strings.Compare(a.text, b.text)
+		c = strings.Compare(a.Text, b.Text)
 	}
 	if o.Desc {
 		c = -c
 	}
 	if c == 0 {
-		c = strings.Compare(a.slug, b.slug)
+		c = strings.Compare(a.Slug, b.Slug)
 	}
 	return c
 }
@@ -213,21 +214,21 @@ func compareTermsBy(o store.TermOrder, a, b cursor) int {
 // prefix gives the stretch of the column whose names begin with a prefix.
 func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
 	byName := &termList{tx: l.tx, column: l.column, high: l.column.len32()}
-	begins := func(at cursor) bool { return strings.HasPrefix(at.text, prefix) }
-	low, err = byName.search(func(at cursor) bool {
+	begins := func(at cursor.Cursor) bool { return strings.HasPrefix(at.Text, prefix) }
+	low, err = byName.search(func(at cursor.Cursor) bool {
 		if desc {
-			return begins(at) || at.text < prefix
+			return begins(at) || at.Text < prefix
 		}
-		return at.text >= prefix
+		return at.Text >= prefix
 	})
 	if err != nil {
 		return 0, 0, err
 	}
-	high, err = byName.search(func(at cursor) bool {
+	high, err = byName.search(func(at cursor.Cursor) bool {
 		if desc {
-			return !begins(at) && at.text < prefix
+			return !begins(at) && at.Text < prefix
 		}
-		return !begins(at) && at.text > prefix
+		return !begins(at) && at.Text > prefix
 	})
 	return low, high, err
 }
@@ -252,7 +253,7 @@ func (l *termList) pick(all *column) {
 func (l *termList) sortByPostCount() error {
 	type entry struct {
 		id store.TermID
-		at cursor
+		at cursor.Cursor
 	}
 	entries := make([]entry, l.high-l.low)
 	for i := range entries {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"alphanode/store/cursor"
 	"alphanode/store/sets"
 )
 
@@ -98,7 +99,7 @@ func TestFindingsAreKeptOrForgotten(t *testing.T) {
 	t.Parallel()
 	var f findings
 	kept := 0
-	key := func(n int) questionKey { return question(nil).number(int64(n)).key() }
+	key := func(n int) cursor.QuestionKey { return cursor.Question(nil).Number(int64(n)).Key() }
 	const many = 20_000
 	for n := range many {
 		f.put(key(n), n)

@@ -1,4 +1,4 @@
-package release
+package cursor
 
 import (
 	"crypto/sha256"
@@ -7,56 +7,56 @@ import (
 	"alphanode/store"
 )
 
-// question is what was asked, in bytes: the same for the same list, however it
+// Question is what was asked, in bytes: the same for the same list, however it
 // is paged through, and never the same for two lists. Each part says where it
 // ends.
-type question []byte
+type Question []byte
 
-// questionKey is a question in little room.
-type questionKey [16]byte
+// QuestionKey is a question in little room.
+type QuestionKey [16]byte
 
-func (q question) key() (key questionKey) {
+func (q Question) Key() (key QuestionKey) {
 	sum := sha256.Sum256(q)
 	copy(key[:], sum[:])
 	return key
 }
 
-// hash is as much of the key as a cursor holds.
-func (q question) hash() uint64 {
-	key := q.key()
+// Hash is as much of the key as a cursor holds.
+func (q Question) Hash() uint64 {
+	key := q.Key()
 	return binary.LittleEndian.Uint64(key[:])
 }
 
-func (q question) text(s string) question {
+func (q Question) Text(s string) Question {
 	return append(binary.AppendUvarint(q, uint64(len(s))), s...)
 }
 
-func (q question) number(n int64) question { return binary.AppendVarint(q, n) }
+func (q Question) Number(n int64) Question { return binary.AppendVarint(q, n) }
 
-func (q question) truth(t bool) question {
+func (q Question) Truth(t bool) Question {
 	if t {
 		return append(q, 1)
 	}
 	return append(q, 0)
 }
 
-func (q question) texts(list []string) question {
-	q = q.number(int64(len(list)))
+func (q Question) Texts(list []string) Question {
+	q = q.Number(int64(len(list)))
 	for _, s := range list {
-		q = q.text(s)
+		q = q.Text(s)
 	}
 	return q
 }
 
 // optional is a text that may not be there.
-func (q question) optional(s *string) question {
+func (q Question) optional(s *string) Question {
 	if s == nil {
-		return q.truth(false)
+		return q.Truth(false)
 	}
-	return q.truth(true).text(*s)
+	return q.Truth(true).Text(*s)
 }
 
-func (q question) order(o store.Order) question { return q.text(string(o.Field)).truth(o.Desc) }
+func (q Question) Order(o store.Order) Question { return q.Text(string(o.Field)).Truth(o.Desc) }
 
 // What a part of a filter is about. A filter ends with filterEnd.
 const (
@@ -74,25 +74,25 @@ const (
 	filterNot
 )
 
-// filter adds those of a filter's conditions that are given.
-func (q question) filter(f *store.Filter) question {
+// Filter adds those of a filter's conditions that are given.
+func (q Question) Filter(f *store.Filter) Question {
 	if f == nil {
 		return append(q, filterEnd)
 	}
 	for i, c := range f.TermConditions() {
 		if c.Filter != nil {
 			q = append(q, filterTerms, byte(i))
-			q = q.optional(c.Filter.Eq).truth(c.Filter.In != nil).texts(c.Filter.In).texts(c.Filter.All).texts(c.Filter.None)
+			q = q.optional(c.Filter.Eq).Truth(c.Filter.In != nil).Texts(c.Filter.In).Texts(c.Filter.All).Texts(c.Filter.None)
 		}
 	}
 	for i, c := range f.FlagConditions() {
 		if c.Want != nil {
-			q = append(q, filterFlag, byte(i)).truth(*c.Want)
+			q = append(q, filterFlag, byte(i)).Truth(*c.Want)
 		}
 	}
 	for i, c := range f.RangeConditions() {
 		if c.Given {
-			q = append(q, filterRange, byte(i)).number(c.Low).number(c.High)
+			q = append(q, filterRange, byte(i)).Number(c.Low).Number(c.High)
 		}
 	}
 	if f.Slug != nil {
@@ -105,26 +105,26 @@ func (q question) filter(f *store.Filter) question {
 		q = append(q, filterReference).textFilter(f.Reference)
 	}
 	if f.Topic != nil && f.Topic.Contains != nil {
-		q = append(q, filterTopic).text(*f.Topic.Contains)
+		q = append(q, filterTopic).Text(*f.Topic.Contains)
 	}
 	if f.Search != nil {
-		q = append(q, filterSearch).text(*f.Search)
+		q = append(q, filterSearch).Text(*f.Search)
 	}
 	for i := range f.And {
-		q = append(q, filterAnd).filter(&f.And[i])
+		q = append(q, filterAnd).Filter(&f.And[i])
 	}
 	if f.Or != nil {
-		q = append(q, filterOr).number(int64(len(f.Or)))
+		q = append(q, filterOr).Number(int64(len(f.Or)))
 		for i := range f.Or {
-			q = q.filter(&f.Or[i])
+			q = q.Filter(&f.Or[i])
 		}
 	}
 	if f.Not != nil {
-		q = append(q, filterNot).filter(f.Not)
+		q = append(q, filterNot).Filter(f.Not)
 	}
 	return append(q, filterEnd)
 }
 
-func (q question) textFilter(f *store.TextFilter) question {
+func (q Question) textFilter(f *store.TextFilter) Question {
 	return q.optional(f.Eq).optional(f.Prefix).optional(f.Contains)
 }
