@@ -33,8 +33,8 @@ func (c Cursor) String() string {
 	return string(base64.RawURLEncoding.AppendEncode(text[:0], append(b, c.Slug...)))
 }
 
-// ParseCursor reads the cursor in the argument of this name.
-func ParseCursor(argument, s string, question uint64) (c Cursor, err error) {
+// Parse reads the cursor in the argument of this name.
+func Parse(argument, s string, question uint64) (c Cursor, err error) {
 	malformed := &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%.40q", s), Expected: "a cursor from an earlier answer"}
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil || len(b) < 9 || b[8] > 1 {

@@ -12,10 +12,10 @@ import (
 // ends.
 type Question []byte
 
-// QuestionKey is a question in little room.
-type QuestionKey [16]byte
+// Key is a question in little room.
+type Key [16]byte
 
-func (q Question) Key() (key QuestionKey) {
+func (q Question) Key() (key Key) {
 	sum := sha256.Sum256(q)
 	copy(key[:], sum[:])
 	return key

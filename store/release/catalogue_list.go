@@ -58,7 +58,7 @@ func newestFirst[T any](all []T, nameOf func(T) string, list string, first int, 
 	hash := cursor.Question(nil).Text(list).Hash()
 	behind := 0 // the number of a release
 	if after != "" {
-		c, err := cursor.ParseCursor("after", after, hash)
+		c, err := cursor.Parse("after", after, hash)
 		if err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ import (
 func changesBetween(ctx context.Context, before, after *Release, q store.ChangeQuery, differ differ, b *store.Budget) (*store.ChangePage, error) {
 	c := changes{query: q, question: hashOfChanges(&q), page: &store.ChangePage{Release: after.Name()}}
 	if q.After != "" {
-		at, err := cursor.ParseCursor("after", q.After, c.question)
+		at, err := cursor.Parse("after", q.After, c.question)
 		if err != nil {
 			return nil, err
 		}

@@ -127,7 +127,7 @@ func (e *engine) cursorAt(tx *readTx, ordinal uint32, question uint64, o store.O
 // or, where behind is false, the posts not before it. The cursor's own post may
 // have changed or left since.
 func (e *engine) cursorPosition(tx *readTx, argument, s string, question uint64, o store.Order, seq *sequence, behind bool) (int, error) {
-	c, err := cursor.ParseCursor(argument, s, question)
+	c, err := cursor.Parse(argument, s, question)
 	if err != nil {
 		return 0, err
 	}

@@ -39,15 +39,15 @@ type findings struct {
 }
 
 type finding struct {
-	of     cursor.QuestionKey
+	of     cursor.Key
 	number int
 }
 
-func (f *findings) row(of cursor.QuestionKey) *[4]atomic.Pointer[finding] {
+func (f *findings) row(of cursor.Key) *[4]atomic.Pointer[finding] {
 	return &f.rows[binary.LittleEndian.Uint64(of[8:])%uint64(len(f.rows))]
 }
 
-func (f *findings) get(of cursor.QuestionKey) (number int, ok bool) {
+func (f *findings) get(of cursor.Key) (number int, ok bool) {
 	row := f.row(of)
 	for i := range row {
 		if known := row[i].Load(); known != nil && known.of == of {
@@ -57,7 +57,7 @@ func (f *findings) get(of cursor.QuestionKey) (number int, ok bool) {
 	return 0, false
 }
 
-func (f *findings) put(of cursor.QuestionKey, number int) {
+func (f *findings) put(of cursor.Key, number int) {
 	row, found := f.row(of), &finding{of, number}
 	for i := range row {
 		if row[i].CompareAndSwap(nil, found) {

@@ -188,7 +188,7 @@ func (r rankedPost) cursor(asked uint64, slug string) cursor.Cursor {
 
 // parseFound reads the cursor of a post that was found.
 func parseFound(after string, asked uint64) (*cursor.Cursor, error) {
-	c, err := cursor.ParseCursor("after", after, asked)
+	c, err := cursor.Parse("after", after, asked)
 	if err != nil {
 		return nil, err
 	}

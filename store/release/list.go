@@ -93,7 +93,7 @@ func (l *list) count() (int, error) {
 // knownCount is count where the release does not remember it. The list is that
 // of a question, in any order.
 func (l *list) knownCount(q cursor.Question) (total int, err error) {
-	var of cursor.QuestionKey
+	var of cursor.Key
 	if len(l.all) > 0 {
 		of = append(q, byte(l.tx.view)).Key()
 		if total, ok := l.engine.findings.get(of); ok {

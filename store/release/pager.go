@@ -93,7 +93,7 @@ func (p *pager) remember(skip, position int) {
 	p.engine.findings.put(p.pageKey(skip), position)
 }
 
-func (p *pager) pageKey(skip int) cursor.QuestionKey { return p.asked.Number(int64(skip)).Key() }
+func (p *pager) pageKey(skip int) cursor.Key { return p.asked.Number(int64(skip)).Key() }
 
 // forward gives the positions of the first members from start to before end.
 func (p *pager) forward(start, end, wanted int) []int {

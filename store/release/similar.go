@@ -234,7 +234,7 @@ func (r similarResult) cursor() cursor.Cursor {
 
 // parseSimilarCursor reads the cursor of a plain or a diverse list.
 func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor.Cursor, error) {
-	c, err := cursor.ParseCursor("after", after, question)
+	c, err := cursor.Parse("after", after, question)
 	if err != nil {
 		return nil, err
 	}

@@ -62,6 +62,6 @@ func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 }
 
 // sumOf is the question for a sum.
-func (r *Reader) sumOf(filter *store.Filter) cursor.QuestionKey {
+func (r *Reader) sumOf(filter *store.Filter) cursor.Key {
 	return append(cursor.Question(nil).Text("sum").Filter(filter), byte(r.view)).Key()
 }

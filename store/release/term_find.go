@@ -178,7 +178,7 @@ func (l *termList) search(holds func(at cursor.Cursor) bool) (int, error) {
 
 // after gives the first term behind a cursor.
 func (l *termList) after(argument, s string, question uint64) (int, error) {
-	c, err := cursor.ParseCursor(argument, s, question)
+	c, err := cursor.Parse(argument, s, question)
 	if err != nil {
 		return 0, err
 	}
@@ -187,7 +187,7 @@ func (l *termList) after(argument, s string, question uint64) (int, error) {
 
 // before gives the first term that is not before a cursor.
 func (l *termList) before(argument, s string, question uint64) (int, error) {
-	c, err := cursor.ParseCursor(argument, s, question)
+	c, err := cursor.Parse(argument, s, question)
 	if err != nil {
 		return 0, err
 	}

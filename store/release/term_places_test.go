@@ -99,7 +99,7 @@ func TestFindingsAreKeptOrForgotten(t *testing.T) {
 	t.Parallel()
 	var f findings
 	kept := 0
-	key := func(n int) cursor.QuestionKey { return cursor.Question(nil).Number(int64(n)).Key() }
+	key := func(n int) cursor.Key { return cursor.Question(nil).Number(int64(n)).Key() }
 	const many = 20_000
 	for n := range many {
 		f.put(key(n), n)
