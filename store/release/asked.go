@@ -57,7 +57,7 @@ type openRange struct {
 
 // conditionsOf reads a filter. Of one that asks for much, no more is of
 // interest than that it does.
-func (e *engine) conditionsOf(tx *readTx, f *store.Filter) (c conditions, err error) {
+func (e *engine) conditionsOf(tx *Tx, f *store.Filter) (c conditions, err error) {
 	if f == nil {
 		return c, nil
 	}
@@ -101,7 +101,7 @@ func (e *engine) conditionsOf(tx *readTx, f *store.Filter) (c conditions, err er
 
 // opened words a range by the values that posts have, where one of its ends
 // is open.
-func (e *engine) opened(tx *readTx, r store.RangeCondition) (open openRange, ok bool, err error) {
+func (e *engine) opened(tx *Tx, r store.RangeCondition) (open openRange, ok bool, err error) {
 	values, err := tx.column(valuesColumn(r.Field))
 	if err != nil {
 		return open, false, err

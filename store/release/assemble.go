@@ -15,7 +15,7 @@ import (
 
 // assembled is what came of writing a release file.
 type assembled struct {
-	info    info
+	info    Info
 	changes store.Changes
 }
 
@@ -24,7 +24,7 @@ type assembled struct {
 // wait in a file of their own and follow.
 type assembler struct {
 	in         input
-	out        *dbWriter
+	out        *Writer
 	dictionary []byte
 	same       bool // the dictionary is the parent's, so packed posts can be kept
 	gathered   *gathered
@@ -35,8 +35,8 @@ type assembler struct {
 	cards      *disk.RecordFile // card records, in the order of ordinals
 	largePosts *disk.RecordFile // records that are too large for their segments
 	largeCards *disk.RecordFile
-	posts      *segmentWriter
-	columns    *columns
+	posts      *SegmentWriter
+	columns    *Columns
 	titles     int // distinct ones
 	words      *wordGatherer
 }
@@ -45,7 +45,7 @@ type assembler struct {
 // input gives the same bytes.
 func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 	defer in.records.close()
-	out, err := newDBWriter(in.disk, path, pageSize)
+	out, err := NewWriter(in.disk, path, pageSize)
 	if err != nil {
 		return assembled{}, err
 	}
@@ -53,7 +53,7 @@ func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 		in: in, out: out, gathered: newGathered(in.records.vocabulary), columns: newColumns(),
 		words: newWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, gatherMemory), newLexicon(in.stems(), cmp.Or(in.memory.lexicon, lexiconMemory))),
 	}
-	err = guard(func() error { return a.run(ctx) })
+	err = Guard(func() error { return a.run(ctx) })
 	err = errors.Join(err, a.words.close())
 	for _, f := range []*disk.RecordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
 		if f != nil {
@@ -81,7 +81,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	a.posts = newSegmentWriter(a.out, a.largePosts, bucketPosts)
+	a.posts = NewSegmentWriter(a.out, a.largePosts, bucketPosts)
 	if err := a.writePublic(ctx); err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 	}
 	return pipeline(ctx, inWork{64, cmp.Or(a.in.memory.posts, postsInWork)},
 		func(ctx context.Context, emit func(merged) error) error {
-			return guard(func() error { return m.each(ctx, emit) })
+			return Guard(func() error { return m.each(ctx, emit) })
 		},
 		merged.weight,
 		a.worker,
@@ -221,7 +221,7 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	}
 	packer, words := packer{packing: packing}, newWordReader(a.words.lexicon)
 	return func(m merged) (w written, err error) {
-		err = guard(func() error {
+		err = Guard(func() error {
 			w, err = a.prepare(m, &packer, words)
 			return err
 		})
@@ -289,7 +289,7 @@ func (a *assembler) tell() {
 }
 
 func (a *assembler) writeCards() error {
-	cards := newSegmentWriter(a.out, a.largeCards, bucketCards)
+	cards := NewSegmentWriter(a.out, a.largeCards, bucketCards)
 	if err := a.cards.Each(func(_, card []byte) error { return cards.add(card) }); err != nil {
 		return err
 	}

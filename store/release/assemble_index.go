@@ -59,8 +59,8 @@ func (a *assembler) writeReferences() error {
 	return nil
 }
 
-func (a *assembler) info() info {
-	i := info{
+func (a *assembler) info() Info {
+	i := Info{
 		Format: store.FormatVersion, Posts: a.gathered.posts, Public: a.gathered.public, Terms: len(a.gathered.terms), Titles: a.titles,
 		Words: a.words.wordCount, Stems: a.words.stemCount, Stemming: a.words.lexicon.stemming,
 		Counts: store.Counts{Posts: a.gathered.public},

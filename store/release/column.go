@@ -24,10 +24,10 @@ func appendColumn(name string, data []byte) []byte {
 	return data
 }
 
-// column is an array of numbers in the mapped file. A block is checked when it
+// Column is an array of numbers in the mapped file. A block is checked when it
 // is first touched, and remembered as good for as long as the release is open:
 // checking 4 KiB for each number read would cost more than the read.
-type column struct {
+type Column struct {
 	name   string
 	prefix uint32 // CRC32C of the name
 	data   []byte
@@ -36,21 +36,21 @@ type column struct {
 	whole  atomic.Bool     // every block is good
 }
 
-func newColumn(name string, value []byte) (*column, error) {
+func newColumn(name string, value []byte) (*Column, error) {
 	blocks := (len(value) + blockSize + checksumSize - 1) / (blockSize + checksumSize)
 	n := len(value) - blocks*checksumSize
 	if n < 0 || n > blocks*blockSize {
 		return nil, fmt.Errorf("%w: column %s has %d bytes", store.ErrCorrupt, name, len(value))
 	}
-	return &column{
+	return &Column{
 		name: name, prefix: crc32.Checksum([]byte(name), castagnoli),
 		data: value[:n], sums: value[n:], good: make([]atomic.Uint32, (blocks+31)/32),
 	}, nil
 }
 
 // checkedColumn is a column of numbers in memory, which need no check.
-func checkedColumn(data []byte) *column {
-	c := &column{data: data, good: make([]atomic.Uint32, len(data)/blockSize/32+1)}
+func checkedColumn(data []byte) *Column {
+	c := &Column{data: data, good: make([]atomic.Uint32, len(data)/blockSize/32+1)}
 	for i := range c.good {
 		c.good[i].Store(^uint32(0))
 	}
@@ -58,27 +58,23 @@ func checkedColumn(data []byte) *column {
 	return c
 }
 
-// readFault carries an error, as of a damaged block, out of the inner loops that
-// read; guard turns it into that error.
-type readFault struct{ err error }
-
-func (c *column) check(offset int) {
+func (c *Column) check(offset int) {
 	if block := uint(offset) / blockSize; c.good[block/32].Load()&(1<<(block%32)) == 0 {
 		c.verify(int(block))
 	}
 }
 
 // verify is check for a block that was not touched before.
-func (c *column) verify(block int) {
+func (c *Column) verify(block int) {
 	data := c.data[block*blockSize : min((block+1)*blockSize, len(c.data))]
 	if binary.LittleEndian.Uint32(c.sums[block*checksumSize:]) != crc32.Update(c.prefix, castagnoli, data) {
-		panic(readFault{fmt.Errorf("%w: checksum of column %s, block %d does not match", store.ErrCorrupt, c.name, block)})
+		panic(Fault{fmt.Errorf("%w: checksum of column %s, block %d does not match", store.ErrCorrupt, c.name, block)})
 	}
 	c.good[block/32].Or(1 << (block % 32))
 }
 
 // checkAll checks every block, once.
-func (c *column) checkAll() {
+func (c *Column) checkAll() {
 	if c.whole.Load() {
 		return
 	}
@@ -90,7 +86,7 @@ func (c *column) checkAll() {
 
 // checkFor checks every block where so many numbers will be read that it costs
 // less than to check at each. Otherwise checkAt must be called.
-func (c *column) checkFor(reads int) {
+func (c *Column) checkFor(reads int) {
 	if reads > len(c.data)/blockSize {
 		c.checkAll()
 	}
@@ -98,7 +94,7 @@ func (c *column) checkFor(reads int) {
 
 // checkAt checks the blocks that hold the numbers, of width bytes each, at some
 // places.
-func (c *column) checkAt(places []uint32, width int) {
+func (c *Column) checkAt(places []uint32, width int) {
 	if c.whole.Load() {
 		return
 	}
@@ -108,25 +104,25 @@ func (c *column) checkAt(places []uint32, width int) {
 }
 
 // uint32 gives number i of a column of 32-bit numbers.
-func (c *column) uint32(i int) uint32 {
+func (c *Column) uint32(i int) uint32 {
 	c.check(i * 4)
 	return binary.LittleEndian.Uint32(c.data[i*4:])
 }
 
 // byte gives byte i.
-func (c *column) byte(i int) byte {
+func (c *Column) byte(i int) byte {
 	c.check(i)
 	return c.data[i]
 }
 
 // int64 gives number i of a column of 64-bit numbers.
-func (c *column) int64(i int) int64 {
+func (c *Column) int64(i int) int64 {
 	c.check(i * 8)
 	return int64(binary.LittleEndian.Uint64(c.data[i*8:]))
 }
 
 // span gives the bytes from one offset to another.
-func (c *column) span(from, to int) []byte {
+func (c *Column) span(from, to int) []byte {
 	for block := from / blockSize; block*blockSize < to; block++ {
 		c.check(block * blockSize)
 	}
@@ -134,12 +130,12 @@ func (c *column) span(from, to int) []byte {
 }
 
 // span32 gives the numbers from one to another of a column of 32-bit numbers.
-func (c *column) span32(from, to int) sets.Uint32s { return sets.Uint32s(c.span(from*4, to*4)) }
+func (c *Column) span32(from, to int) sets.Uint32s { return sets.Uint32s(c.span(from*4, to*4)) }
 
-func (c *column) len32() int { return len(c.data) / 4 }
+func (c *Column) len32() int { return len(c.data) / 4 }
 
 // search32 gives the first i in [low, high) with number i ≥ x, or high.
-func (c *column) search32(low, high int, x uint32) int {
+func (c *Column) search32(low, high int, x uint32) int {
 	for low < high {
 		mid := int(uint(low+high) / 2)
 		if c.uint32(mid) < x {
@@ -152,7 +148,7 @@ func (c *column) search32(low, high int, x uint32) int {
 }
 
 // search64 gives the first i with number i ≥ x, or the length.
-func (c *column) search64(x int64) int {
+func (c *Column) search64(x int64) int {
 	low, high := 0, len(c.data)/8
 	for low < high {
 		mid := int(uint(low+high) / 2)

@@ -5,27 +5,27 @@ import (
 	"slices"
 )
 
-// columns are the columns of a release on their way into its file, by name: those that
+// Columns are the columns of a release on their way into its file, by name: those that
 // are made, and those that are made when they are written, since they are large.
-type columns struct {
+type Columns struct {
 	made map[string][]byte
 	late map[string]func() ([]byte, error)
 }
 
-func newColumns() *columns {
-	return &columns{map[string][]byte{}, map[string]func() ([]byte, error){}}
+func newColumns() *Columns {
+	return &Columns{map[string][]byte{}, map[string]func() ([]byte, error){}}
 }
 
-func (c *columns) put(name string, data []byte) { c.made[name] = data }
+func (c *Columns) put(name string, data []byte) { c.made[name] = data }
 
 // putLate puts a column that is made when it is written, and kept no longer.
-func (c *columns) putLate(name string, make func() ([]byte, error)) { c.late[name] = make }
+func (c *Columns) putLate(name string, make func() ([]byte, error)) { c.late[name] = make }
 
 // get gives a column that is made. It can be read as one in the file is.
-func (c *columns) get(name string) *column { return checkedColumn(c.made[name]) }
+func (c *Columns) get(name string) *Column { return checkedColumn(c.made[name]) }
 
 // write writes all columns, in the order of their names. Those that were made stay.
-func (c *columns) write(out *dbWriter) error {
+func (c *Columns) write(out *Writer) error {
 	names := slices.AppendSeq(slices.Collect(maps.Keys(c.made)), maps.Keys(c.late))
 	slices.Sort(names)
 	for _, name := range names {

@@ -80,7 +80,7 @@ func (h *having) set() sets.Set {
 		h.tx.stay()
 		posts, err := h.tx.postings(bucketPostings, ordinalKey(uint32(h.id)))
 		if err != nil {
-			panic(readFault{err})
+			panic(Fault{err})
 		}
 		h.posts, h.read = posts, true
 	}
@@ -290,7 +290,7 @@ func (n negation) countWithin(s sets.Set) int { return s.Count() - n.of.countWit
 // order.
 type interval struct {
 	*orderIndex
-	tx        *readTx
+	tx        *Tx
 	view      store.View
 	size      uint32 // of the view
 	low, high int

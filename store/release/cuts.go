@@ -57,7 +57,7 @@ func (x *orderIndex) cut(i int) *roaring.Bitmap {
 	bitmap := roaring.New()
 	data := x.cuts.span(bitmaps+begin, bitmaps+int(x.cuts.uint32(2*i+2)))
 	if _, err := bitmap.FromBuffer(data); err != nil {
-		panic(readFault{fmt.Errorf("%w: bitmap %d of column %s: %w", store.ErrCorrupt, i, cutsColumn(x.field), err)})
+		panic(Fault{fmt.Errorf("%w: bitmap %d of column %s: %w", store.ErrCorrupt, i, cutsColumn(x.field), err)})
 	}
 	return bitmap
 }
@@ -100,7 +100,7 @@ func cutOrder(order, starts sets.Uint32s) ([]byte, error) {
 
 // placesOf gives the ordinals below size at the places from low to just before
 // high.
-func placesOf(order *column, low, high int, size uint32) sets.Set {
+func placesOf(order *Column, low, high int, size uint32) sets.Set {
 	if high-low <= fewMembers {
 		few := make([]uint32, 0, max(0, high-low))
 		for place := low; place < high; place++ {

@@ -94,7 +94,7 @@ func (r *Release) outworn() bool { return time.Since(r.opened) > scrubPeriod }
 
 // forget has everything checked again when it is next read.
 func (r *Release) forget() {
-	for _, part := range []interface{ forget() }{r.file, r.posts, r.orders, r.terms, r.words, r.similar, r.engine} {
-		part.forget()
+	for _, part := range []interface{ Forget() }{r.file, r.posts, r.orders, r.terms, r.words, r.similar, r.engine} {
+		part.Forget()
 	}
 }

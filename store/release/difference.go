@@ -118,7 +118,7 @@ func eachPair(ctx context.Context, before, after reading, f func(slug []byte, wa
 type comparer struct {
 	before, after reading
 	same          bool       // both pack posts with the same dictionary
-	hashes        [2]*column // of both; nil where one has none
+	hashes        [2]*Column // of both; nil where one has none
 	was, is       []byte     // the posts that were unpacked last
 }
 
@@ -130,7 +130,7 @@ func newComparer(before, after reading) (*comparer, error) {
 	}
 	has, err := hashes(after.tx)
 	if had != nil && has != nil {
-		c.hashes = [2]*column{had, has}
+		c.hashes = [2]*Column{had, has}
 	}
 	return c, err
 }
@@ -200,7 +200,7 @@ func inBoth(ctx context.Context, before, after *Release, v store.View, read func
 	if first != before {
 		x, y = y, x
 	}
-	return guard(func() error { return read(x, y) })
+	return Guard(func() error { return read(x, y) })
 }
 
 func number(r *Release) int {

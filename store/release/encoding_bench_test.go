@@ -97,7 +97,7 @@ func zstdEncoding(b *testing.B, name string, level zstd.EncoderLevel, dictionary
 // benchmarkRead writes a file of nothing but these values and reads them.
 func benchmarkRead(b *testing.B, e encoding, values [][]byte, page, input int, use func([]byte) error) {
 	path := filepath.Join(b.TempDir(), "values.db")
-	w, err := newDBWriter(disk.System{}, path, page)
+	w, err := NewWriter(disk.System{}, path, page)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,7 +15,7 @@ func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
 		return err
 	}
 	defer r.file.end(tx)
-	return guard(func() error {
+	return Guard(func() error {
 		var json []byte
 		passing := r.file.passing()
 		return eachSlug(tx, func(_ []byte, ref store.Ref) (err error) {

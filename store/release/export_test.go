@@ -14,7 +14,7 @@ import (
 // found in one way only, the cheapest, and few tests are large enough to make
 // each the cheapest.
 func FindEveryWay(ctx context.Context, r *Reader, q store.PostQuery) (map[string][]store.Ref, error) {
-	return call(ctx, r, func(tx *readTx) (map[string][]store.Ref, error) {
+	return call(ctx, r, func(tx *Tx) (map[string][]store.Ref, error) {
 		all, err := r.release.engine.conditions(ctx, tx, q.Filter)
 		if err != nil {
 			return nil, err
@@ -66,13 +66,13 @@ func FindEveryWay(ctx context.Context, r *Reader, q store.PostQuery) (map[string
 
 // Read makes a read, which may fail.
 func (r *Reader) Read(ctx context.Context, read func() (int, error)) (int, error) {
-	return call(ctx, r, func(*readTx) (int, error) { return read() })
+	return call(ctx, r, func(*Tx) (int, error) { return read() })
 }
 
 // Forget drops what the release remembers of questions.
 func (r *Release) Forget() {
-	r.engine.forget()
-	clearAll(r.words.searches[:])
+	r.engine.Forget()
+	ForgetAll(r.words.searches[:])
 	for i := range r.similar.views {
 		if x := r.similar.views[i].Load(); x != nil {
 			for j := range x.totals {

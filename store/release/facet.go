@@ -7,7 +7,7 @@ import (
 	"alphanode/store/sets"
 )
 
-func (e *engine) facets(ctx context.Context, tx *readTx, q store.FacetQuery) ([]store.Facet, error) {
+func (e *engine) facets(ctx context.Context, tx *Tx, q store.FacetQuery) ([]store.Facet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (e *engine) facets(ctx context.Context, tx *readTx, q store.FacetQuery) ([]
 // matching is the posts that match a filter, found once they are needed.
 type matching struct {
 	engine *engine
-	tx     *readTx
+	tx     *Tx
 	filter *store.Filter
 	asked  conjunction
 	known  bool // what is asked
@@ -52,7 +52,7 @@ type matching struct {
 }
 
 // matching is the posts of the view that match a filter.
-func (e *engine) matching(tx *readTx, f *store.Filter) *matching {
+func (e *engine) matching(tx *Tx, f *store.Filter) *matching {
 	return &matching{engine: e, tx: tx, filter: f}
 }
 
@@ -92,7 +92,7 @@ func (m *matching) posts() sets.Set {
 }
 
 // countTerms takes from the tally what it can, and else counts.
-func (e *engine) countTerms(ctx context.Context, tx *readTx, q store.FacetQuery, asked conditions, matched *matching) (all []counted, err error) {
+func (e *engine) countTerms(ctx context.Context, tx *Tx, q store.FacetQuery, asked conditions, matched *matching) (all []counted, err error) {
 	tally, err := readTally(tx, asked.group())
 	if err != nil {
 		return nil, err
@@ -125,12 +125,12 @@ func (e *engine) countTerms(ctx context.Context, tx *readTx, q store.FacetQuery,
 
 // priceOfCounting is what it costs to count the values of some kinds in so many posts.
 // More than half of all are never looked at, as others are then counted instead.
-func (e *engine) priceOfCounting(tx *readTx, posts, kinds, values int) int {
+func (e *engine) priceOfCounting(tx *Tx, posts, kinds, values int) int {
 	size := int(tx.size())
 	return priceOfSets(0, size) + kinds*min(posts, size/2)*priceOfCounted + values*priceOfMember
 }
 
-func (e *engine) buckets(tx *readTx, counts []termCount) ([]store.Bucket, error) {
+func (e *engine) buckets(tx *Tx, counts []termCount) ([]store.Bucket, error) {
 	buckets := make([]store.Bucket, len(counts))
 	for i, c := range counts {
 		payload, err := tx.must(bucketTerms, ordinalKey(uint32(c.term)))

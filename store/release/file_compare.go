@@ -10,23 +10,23 @@ import (
 	"alphanode/store"
 )
 
-// compareFile compares every key and value of a release with those of a file that was
+// Compare compares every key and value of a release with those of a file that was
 // built from its posts, and gives how many there are.
-func compareFile(ctx context.Context, tx *readTx, path string) (values int, err error) {
+func Compare(ctx context.Context, tx *Tx, path string) (values int, err error) {
 	again, err := bolt.Open(path, 0o400, &bolt.Options{ReadOnly: true, Timeout: openTimeout})
 	if err != nil {
 		return 0, err
 	}
 	defer again.Close()
-	err = guard(func() error {
+	err = Guard(func() error {
 		return again.View(func(rebuilt *bolt.Tx) error {
-			own, other := tx.file.passing(), &passing{db: again, size: int(rebuilt.Size())}
+			own, other := tx.file.passing(), &Passing{db: again, size: int(rebuilt.Size())}
 			passed := func(bytes int) {
 				own.pass(bytes)
 				other.pass(bytes)
 			}
 			for _, name := range buckets {
-				n, err := compareBuckets(name, tx.cursor(name), rebuilt.Bucket([]byte(name)), passed)
+				n, err := compareBucket(name, tx.cursor(name), rebuilt.Bucket([]byte(name)), passed)
 				if values += n; err != nil {
 					return err
 				}
@@ -40,7 +40,7 @@ func compareFile(ctx context.Context, tx *readTx, path string) (values int, err 
 	return values, err
 }
 
-func compareBuckets(name string, x *leafCursor, rebuilt *bolt.Bucket, passed func(bytes int)) (values int, err error) {
+func compareBucket(name string, x *Cursor, rebuilt *bolt.Bucket, passed func(bytes int)) (values int, err error) {
 	y := rebuilt.Cursor()
 	k, v := x.First()
 	l, w := y.First()

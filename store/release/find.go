@@ -11,7 +11,7 @@ import (
 )
 
 // find gives one page of a list of posts.
-func (e *engine) find(ctx context.Context, tx *readTx, q store.PostQuery) (*store.Page, error) {
+func (e *engine) find(ctx context.Context, tx *Tx, q store.PostQuery) (*store.Page, error) {
 	if !slices.Contains(store.SortFields, q.Order.Field) {
 		return nil, &store.ArgumentError{Name: "sort", Found: strconv.Quote(string(q.Order.Field)), Expected: "a sort field"}
 	}
@@ -97,7 +97,7 @@ func priceOfPage(q store.PostQuery) int {
 }
 
 // cursorAt makes the cursor of a post.
-func (e *engine) cursorAt(tx *readTx, ordinal uint32, question uint64, o store.Order, seq *sequence) (cursor.Cursor, error) {
+func (e *engine) cursorAt(tx *Tx, ordinal uint32, question uint64, o store.Order, seq *sequence) (cursor.Cursor, error) {
 	c := cursor.Cursor{Question: question}
 	card, err := e.posts.cardText(tx, store.Ref(ordinal))
 	if err != nil {
@@ -126,7 +126,7 @@ func (e *engine) cursorAt(tx *readTx, ordinal uint32, question uint64, o store.O
 // cursorPosition gives the position at which the posts behind a cursor begin,
 // or, where behind is false, the posts not before it. The cursor's own post may
 // have changed or left since.
-func (e *engine) cursorPosition(tx *readTx, argument, s string, question uint64, o store.Order, seq *sequence, behind bool) (int, error) {
+func (e *engine) cursorPosition(tx *Tx, argument, s string, question uint64, o store.Order, seq *sequence, behind bool) (int, error) {
 	c, err := cursor.Parse(argument, s, question)
 	if err != nil {
 		return 0, err
@@ -172,7 +172,7 @@ func (e *engine) cursorPosition(tx *readTx, argument, s string, question uint64,
 
 // cursorGroup gives the places of the posts that have the cursor's value; an
 // empty range, where they would stand, if there are none.
-func (e *engine) cursorGroup(tx *readTx, c cursor.Cursor, o store.Order, seq *sequence) (low, high int, err error) {
+func (e *engine) cursorGroup(tx *Tx, c cursor.Cursor, o store.Order, seq *sequence) (low, high int, err error) {
 	if c.Absent {
 		return seq.valued, seq.n, nil
 	}

@@ -22,10 +22,10 @@ func newEngine(posts *records, orders *orders, terms *termIndex, words *fullText
 	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: newCounterPool()}
 }
 
-// forget has every question answered anew.
-func (e *engine) forget() {
+// Forget has every question answered anew.
+func (e *engine) Forget() {
 	for i := range e.findings.rows {
-		clearAll(e.findings.rows[i][:])
+		ForgetAll(e.findings.rows[i][:])
 	}
 }
 

@@ -38,13 +38,13 @@ func newFullText(posts *records, orders *orders) *fullText {
 	return &fullText{posts: posts, orders: orders, seed: maphash.MakeSeed()}
 }
 
-// forget has everything looked up again.
-func (x *fullText) forget() {
-	clearAll(x.lists[:])
-	clearAll(x.searches[:])
+// Forget has everything looked up again.
+func (x *fullText) Forget() {
+	ForgetAll(x.lists[:])
+	ForgetAll(x.searches[:])
 }
 
-func (x *fullText) searchText(ctx context.Context, tx *readTx, q store.SearchQuery, among searchedAmong) (*store.SearchPage, error) {
+func (x *fullText) searchText(ctx context.Context, tx *Tx, q store.SearchQuery, among searchedAmong) (*store.SearchPage, error) {
 	if err := (store.Window{First: &q.First}).Check(); err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ type finds struct {
 
 // finds reads a text to search for, in the argument of this name, and pays for its
 // words. What is remembered costs what it did.
-func (x *fullText) finds(ctx context.Context, tx *readTx, argument, typed string) (*finds, error) {
+func (x *fullText) finds(ctx context.Context, tx *Tx, argument, typed string) (*finds, error) {
 	slot := &x.searches[maphash.String(x.seed, typed)%uint64(len(x.searches))]
 	if known := slot.Load(); known != nil && known.view == tx.view && known.typed == typed {
 		found := &finds{known.run, known.count, func() (sets.Set, error) { return known.posts, nil }}

@@ -83,7 +83,7 @@ func (l *wordLayout) layOut(g stemParts) (laidOut, error) {
 }
 
 // write writes the list of the next stem.
-func (l *wordLayout) write(out *dbWriter, list laidOut) error {
+func (l *wordLayout) write(out *Writer, list laidOut) error {
 	key := ordinalKey(l.next)
 	l.next++
 	if err := l.words.stemPosts.add(list.public); err != nil {
@@ -94,7 +94,7 @@ func (l *wordLayout) write(out *dbWriter, list laidOut) error {
 
 // putColumns puts the columns of stems. It is called when all lists are written, and
 // they are read before close.
-func (g *wordGatherer) putColumns(c *columns) {
+func (g *wordGatherer) putColumns(c *Columns) {
 	c.putLate(wordStems, g.wordStems.column)
 	c.putLate(stemPosts, g.stemPosts.column)
 }
@@ -109,7 +109,7 @@ const (
 func wordPostsName(key []byte) string { return bucketWordPosts + "/" + string(key) }
 
 // wordPosts opens the list of a stem.
-func (x *fullText) wordPosts(tx *readTx, stem uint32) (*wordPosts, error) {
+func (x *fullText) wordPosts(tx *Tx, stem uint32) (*wordPosts, error) {
 	known := &x.lists[stem%uint32(len(x.lists))]
 	if l := known.Load(); l != nil && l.stem == stem {
 		return l, nil

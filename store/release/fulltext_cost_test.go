@@ -43,7 +43,7 @@ func TestPhrasesThatCostTooMuch(t *testing.T) {
 			t.Fatal(err)
 		}
 		budget := store.NewBudget(units, nil)
-		_, err = call(t.Context(), r.Reader(store.Public), func(tx *readTx) (int, error) {
+		_, err = call(t.Context(), r.Reader(store.Public), func(tx *Tx) (int, error) {
 			s, err := r.words.newTextSearch(t.Context(), tx, "query", query, &searchRoom{})
 			if err != nil {
 				return 0, err

@@ -20,7 +20,7 @@ const (
 )
 
 // payForMarking pays for the stems of all words that are looked at.
-func (x *fullText) payForMarking(ctx context.Context, tx *readTx, refs []store.Ref) error {
+func (x *fullText) payForMarking(ctx context.Context, tx *Tx, refs []store.Ref) error {
 	nanos := 0
 	for i := range refs {
 		bytes, err := x.posts.bytesOf(tx, refs[i:i+1])

@@ -17,7 +17,7 @@ import (
 // Words without a number are sorted on disk: by their stems first, so that each learns
 // the place of its stem, then by themselves. It ends the lexicon, whose memory is
 // needed.
-func (g *wordGatherer) writeLexicon(ctx context.Context, out *dbWriter) (err error) {
+func (g *wordGatherer) writeLexicon(ctx context.Context, out *Writer) (err error) {
 	if g.wordStems, err = newNumberFile(g.disk, filepath.Join(g.dir, "word-stems.tmp")); err != nil {
 		return err
 	}

@@ -195,11 +195,11 @@ func unpackedPositions(packed []byte) (positions []int) {
 }
 
 // writtenLexicon writes all words and stems, and reads them back.
-func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemOf *column) {
+func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemOf *Column) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "release.db")
-	out, err := newDBWriter(disk.System{}, path, pageSize)
+	out, err := NewWriter(disk.System{}, path, pageSize)
 	if err != nil {
 		t.Fatal(err)
 	}

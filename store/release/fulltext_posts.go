@@ -42,7 +42,7 @@ const (
 // wordPosts is the list of a word.
 type wordPosts struct {
 	stem   uint32
-	data   *column
+	data   *Column
 	form   byte
 	most   byte // the highest impact
 	count  int  // of posts, of all views
@@ -72,7 +72,7 @@ func postingForm(count, size int) sets.Form {
 }
 
 // openWordPosts reads what stands first in a list, of an archive of n posts.
-func openWordPosts(data *column, n int) (*wordPosts, error) {
+func openWordPosts(data *Column, n int) (*wordPosts, error) {
 	l := &wordPosts{data: data, n: n}
 	if len(data.data) == 0 {
 		return nil, fmt.Errorf("%w: %s: %w", store.ErrCorrupt, data.name, errRecord)
@@ -274,7 +274,7 @@ func (p *wordPositions) of(number int) positions {
 	for {
 		own, rest, ok := cutText(p.block)
 		if !ok {
-			panic(readFault{fmt.Errorf("%w: %s: %w", store.ErrCorrupt, p.list.data.name, errRecord)})
+			panic(Fault{fmt.Errorf("%w: %s: %w", store.ErrCorrupt, p.list.data.name, errRecord)})
 		}
 		p.block = rest
 		if p.next++; p.next > number {
@@ -317,7 +317,7 @@ func (p positions) next(before uint32) (at uint32, rest positions) {
 	}
 	distance, used := binary.Uvarint(p)
 	if used <= 0 {
-		panic(readFault{fmt.Errorf("%w: positions: %w", store.ErrCorrupt, errRecord)})
+		panic(Fault{fmt.Errorf("%w: positions: %w", store.ErrCorrupt, errRecord)})
 	}
 	return before + uint32(distance), p[used:]
 }

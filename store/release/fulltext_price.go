@@ -173,7 +173,7 @@ func (s *textSearch) look(positions int) {
 	more := max(looksBetween, -s.looks)
 	s.looks += more
 	if err := s.tx.pay(s.ctx, more*priceOfPosition); err != nil {
-		panic(readFault{err})
+		panic(Fault{err})
 	}
 }
 

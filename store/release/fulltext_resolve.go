@@ -41,7 +41,7 @@ type weighedClause struct {
 }
 
 // weigh finds the words of a query.
-func (x *fullText) weigh(ctx context.Context, tx *readTx, q text.Query) ([]weighedClause, error) {
+func (x *fullText) weigh(ctx context.Context, tx *Tx, q text.Query) ([]weighedClause, error) {
 	clauses := make([]weighedClause, 0, len(q.Clauses))
 	for _, c := range q.Clauses {
 		clause := weighedClause{not: c.Not}
@@ -60,7 +60,7 @@ func (x *fullText) weigh(ctx context.Context, tx *readTx, q text.Query) ([]weigh
 
 // weighPhrase gives the phrases that one stands for: none where one of its words
 // is nowhere, several where its last word may be unfinished.
-func (x *fullText) weighPhrase(ctx context.Context, tx *readTx, p text.Phrase) (phrases []weighedPhrase, err error) {
+func (x *fullText) weighPhrase(ctx context.Context, tx *Tx, p text.Phrase) (phrases []weighedPhrase, err error) {
 	last := len(p.Words) - 1
 	phrase := make(weighedPhrase, 0, len(p.Words))
 	nanos := len(p.Words) * priceOfWord
@@ -120,7 +120,7 @@ func (x *fullText) weighPhrase(ctx context.Context, tx *readTx, p text.Phrase) (
 
 // seenStem gives the stem of a word, if a post of the view has it: a word that
 // only drafts have must not even cost the public anything.
-func (x *fullText) seenStem(tx *readTx, word string) (stem uint32, ok bool, err error) {
+func (x *fullText) seenStem(tx *Tx, word string) (stem uint32, ok bool, err error) {
 	stem, ok, err = stemNumber(tx, tx.file.info.Stemming.Stem(word))
 	if !ok || err != nil || tx.view == store.Preview {
 		return stem, ok, err
@@ -132,7 +132,7 @@ func (x *fullText) seenStem(tx *readTx, word string) (stem uint32, ok bool, err 
 	return stem, counts.uint32(int(stem)) > 0, nil
 }
 
-func (x *fullText) weighed(tx *readTx, stem uint32) (*weighedWord, error) {
+func (x *fullText) weighed(tx *Tx, stem uint32) (*weighedWord, error) {
 	counts, err := tx.column(stemPosts)
 	if err != nil {
 		return nil, err
@@ -149,16 +149,16 @@ func (x *fullText) weighed(tx *readTx, stem uint32) (*weighedWord, error) {
 	return w, nil
 }
 
-func stems(tx *readTx) sortedTexts { return sortedTexts{tx, bucketStems, tx.file.info.Stems} }
+func stems(tx *Tx) Texts { return Texts{tx, bucketStems, tx.file.info.Stems} }
 
 // knownWords are all words, with their stems.
 type knownWords struct {
-	sortedTexts
-	stems, posts *column
+	Texts
+	stems, posts *Column
 }
 
-func (x *fullText) words(tx *readTx) (w knownWords, err error) {
-	w.sortedTexts = sortedTexts{tx, bucketWords, tx.file.info.Words}
+func (x *fullText) words(tx *Tx) (w knownWords, err error) {
+	w.Texts = Texts{tx, bucketWords, tx.file.info.Words}
 	if w.stems, err = tx.column(wordStems); err != nil {
 		return w, err
 	}
@@ -195,7 +195,7 @@ func (w knownWords) seenBetween(from, until int) (n int) {
 }
 
 // stemNumber gives the number of a stem, if it is there.
-func stemNumber(tx *readTx, stem string) (number uint32, ok bool, err error) {
+func stemNumber(tx *Tx, stem string) (number uint32, ok bool, err error) {
 	all := stems(tx)
 	n, err := all.search(func(s string) bool { return s >= stem })
 	if err != nil || n == all.total {
@@ -211,7 +211,7 @@ const begunBetween = 1024
 // begun gives the stems of the words that begin with a text and that the view
 // sees, so many at most: those that most public posts have. Words that say nothing
 // are left out.
-func (x *fullText) begun(ctx context.Context, tx *readTx, prefix string, most int) ([]uint32, error) {
+func (x *fullText) begun(ctx context.Context, tx *Tx, prefix string, most int) ([]uint32, error) {
 	words, err := x.words(tx)
 	if err != nil {
 		return nil, err

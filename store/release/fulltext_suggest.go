@@ -18,7 +18,7 @@ const mostLookedAt = 100_000
 // suggestWords gives, for the first words that are to be found and that no post
 // of the view has, the nearest words that it has: those a few edits away, or that
 // contain the word, among those that begin with the same letter.
-func (x *fullText) suggestWords(ctx context.Context, tx *readTx, q text.Query) ([]store.Suggestion, error) {
+func (x *fullText) suggestWords(ctx context.Context, tx *Tx, q text.Query) ([]store.Suggestion, error) {
 	var found []store.Suggestion
 	for _, c := range q.Clauses {
 		for _, p := range c.Any {
@@ -46,7 +46,7 @@ func (x *fullText) suggestWords(ctx context.Context, tx *readTx, q text.Query) (
 
 // knowsWord reports whether a post of the view has a word in any of its forms,
 // or one that begins so.
-func (x *fullText) knowsWord(ctx context.Context, tx *readTx, word string, prefix bool) (bool, error) {
+func (x *fullText) knowsWord(ctx context.Context, tx *Tx, word string, prefix bool) (bool, error) {
 	_, ok, err := x.seenStem(tx, word)
 	if ok || err != nil || !prefix {
 		return ok, err
@@ -68,7 +68,7 @@ func (n nearWord) compare(o nearWord) int {
 }
 
 // nearestWords gives of each stem one word at most.
-func (x *fullText) nearestWords(ctx context.Context, tx *readTx, word string) ([]string, error) {
+func (x *fullText) nearestWords(ctx context.Context, tx *Tx, word string) ([]string, error) {
 	var shape, other text.WordShape
 	if shape.Of([]byte(word)); shape.Letters < 2 {
 		return []string{}, nil

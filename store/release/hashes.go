@@ -11,14 +11,14 @@ const hashesColumn = "hashes"
 func hashPost(json []byte) uint64 { return xxhash.Sum64(json) }
 
 // hashes gives the column, nil where the release has none.
-func hashes(tx *readTx) (*column, error) {
+func hashes(tx *Tx) (*Column, error) {
 	if !hashed(tx) {
 		return nil, nil
 	}
 	return tx.column(hashesColumn)
 }
 
-func hashed(tx *readTx) bool {
+func hashed(tx *Tx) bool {
 	found, _ := tx.seek(bucketColumns, []byte(hashesColumn))
 	return string(found) == hashesColumn
 }

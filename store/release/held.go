@@ -17,7 +17,7 @@ func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err
 		return nil, err
 	}
 	defer r.file.end(tx)
-	err = guard(func() error {
+	err = Guard(func() error {
 		for _, slug := range slugs {
 			value, err := tx.get(bucketSlugs, []byte(slug))
 			if err != nil {
@@ -40,7 +40,7 @@ func (r *Release) referenceOf(slug string) (reference string) {
 		return ""
 	}
 	defer r.file.end(tx)
-	_ = guard(func() error {
+	_ = Guard(func() error {
 		ref, err := ordinal(tx, bucketSlugs, slug)
 		if err != nil || ref == store.NoRef {
 			return err
@@ -59,8 +59,8 @@ func (r *Release) referenceOf(slug string) (reference string) {
 }
 
 // slugOfReference is the slug of the post with a reference, "" where there is none.
-func (r *Release) slugOfReference(tx *readTx, reference string) (slug string, err error) {
-	err = guard(func() error {
+func (r *Release) slugOfReference(tx *Tx, reference string) (slug string, err error) {
+	err = Guard(func() error {
 		ref, err := lookupReference(tx, reference)
 		if err != nil || ref == store.NoRef {
 			return err

@@ -15,7 +15,7 @@ type histograms struct {
 }
 
 // add counts posts, whose scores are those of a column.
-func (h *histograms) add(scores *column, posts []uint32) {
+func (h *histograms) add(scores *Column, posts []uint32) {
 	scores.checkAt(posts, len(scoreFields))
 	for _, post := range posts {
 		h.addScores(scoresOf(scores, post))
@@ -80,7 +80,7 @@ func (h *histograms) stats() *store.ScoreStats {
 const histogramSize = 128
 
 // scoresOf gives the four scores of a post, a byte each.
-func scoresOf(scores *column, post uint32) uint32 {
+func scoresOf(scores *Column, post uint32) uint32 {
 	return binary.LittleEndian.Uint32(scores.data[len(scoreFields)*int(post):])
 }
 
@@ -141,7 +141,7 @@ func summary(counts *[histogramSize]uint32) store.ScoreSummary {
 }
 
 // storedHistograms reads the histograms of a group, nil where it has no tally.
-func storedHistograms(tx *readTx, g group) (*histograms, error) {
+func storedHistograms(tx *Tx, g group) (*histograms, error) {
 	t, err := readTally(tx, g)
 	if t == nil || err != nil {
 		return nil, err

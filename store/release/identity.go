@@ -61,7 +61,7 @@ func identify(m store.Manifest, path string) (identity string, err error) {
 		return "", err
 	}
 	defer r.Close()
-	err = guard(func() error {
+	err = Guard(func() error {
 		identity, err = r.identity()
 		return err
 	})

@@ -41,7 +41,7 @@ func (in *input) stems() text.Stemming {
 type parent struct {
 	name  string
 	posts *records
-	tx    *readTx // which sees all posts; nil where there is no parent
+	tx    *Tx // which sees all posts; nil where there is no parent
 }
 
 func (p *parent) stemming() text.Stemming { return p.tx.file.info.Stemming }
@@ -91,7 +91,7 @@ func (r *buildRecords) leave(ctx context.Context, p parent, slugs []string) erro
 			return err
 		}
 	}
-	return guard(func() error { return r.samples.offerAll(ctx, p, slugs) })
+	return Guard(func() error { return r.samples.offerAll(ctx, p, slugs) })
 }
 
 // drop leaves out a post that was added.

@@ -20,13 +20,13 @@ type termIndex struct {
 
 func newTermIndex() *termIndex { return &termIndex{known: knownTerms{seed: maphash.MakeSeed()}} }
 
-// forget has everything looked up again.
-func (x *termIndex) forget() {
-	clearAll(x.known.values[:])
+// Forget has everything looked up again.
+func (x *termIndex) Forget() {
+	ForgetAll(x.known.values[:])
 	for i := range x.known.terms {
-		clearAll(x.known.terms[i][:])
+		ForgetAll(x.known.terms[i][:])
 	}
-	clearAll(x.seen[:])
+	ForgetAll(x.seen[:])
 	x.values.Clear()
 }
 
@@ -48,7 +48,7 @@ type resolution struct {
 
 // resolve gives every term that a value of a filter means, each once. The list
 // is the caller's to read, not to change.
-func (x *termIndex) resolve(tx *readTx, kind store.Kind, value string) ([]store.TermID, error) {
+func (x *termIndex) resolve(tx *Tx, kind store.Kind, value string) ([]store.TermID, error) {
 	known := &x.known
 	slot := &known.values[maphash.String(known.seed, value)%uint64(len(known.values))]
 	if r := slot.Load(); r != nil && r.kind == kind && r.value == value {
@@ -66,7 +66,7 @@ func (x *termIndex) resolve(tx *readTx, kind store.Kind, value string) ([]store.
 
 // terms reads terms, in the order of ids. They are the callers' to read, not to
 // change.
-func (x *termIndex) terms(tx *readTx, ids []store.TermID) ([]*store.Term, error) {
+func (x *termIndex) terms(tx *Tx, ids []store.TermID) ([]*store.Term, error) {
 	known := &x.known.terms[tx.view]
 	terms := make([]*store.Term, len(ids))
 	var key []byte
@@ -92,7 +92,7 @@ func (x *termIndex) terms(tx *readTx, ids []store.TermID) ([]*store.Term, error)
 }
 
 // termsSeen is how many terms of a kind the view sees.
-func (x *termIndex) termsSeen(tx *readTx, kind store.Kind) (int, error) {
+func (x *termIndex) termsSeen(tx *Tx, kind store.Kind) (int, error) {
 	known := &x.seen[tx.view]
 	if seen := known.Load(); seen != nil {
 		return (*seen)[kind], nil

@@ -3,12 +3,11 @@ package release
 import (
 	"bytes"
 	"fmt"
-	"slices"
 
 	"alphanode/store"
 )
 
-// leafCursor goes over a bucket, and proves that it passes nothing over: what it
+// Cursor goes over a bucket, and proves that it passes nothing over: what it
 // gives, its checksum proves, but nothing stands behind what it does not give. So
 // where a key that is wanted is not found, and wherever it goes on to another entry,
 // it reads private copies of leaves that are checked then. The pages that led there
@@ -17,7 +16,7 @@ import (
 //
 // What it cannot prove is a readFault, which guard makes an error. What it gives is
 // valid until it is moved.
-type leafCursor struct {
+type Cursor struct {
 	pages  *pages
 	tree   *tree
 	path   []step // the branches that led to the leaf
@@ -31,20 +30,14 @@ type leafCursor struct {
 // step is a branch and the one of its children that was taken.
 type step struct{ id, i int }
 
-func astray() { panic(readFault{fmt.Errorf("%w: a page leads astray", store.ErrCorrupt)}) }
+func astray() { panic(Fault{fmt.Errorf("%w: a page leads astray", store.ErrCorrupt)}) }
 
-// cursor gives a cursor over a bucket. A damaged one is a readFault.
-func (tx *readTx) cursor(bucket string) *leafCursor {
-	p := tx.file.pages
-	return p.cursor(&p.trees[slices.Index(buckets, bucket)])
-}
-
-func (p *pages) cursor(t *tree) *leafCursor {
-	return &leafCursor{pages: p, tree: t, branch: node{pages: p}, leaf: node{pages: p}}
+func (p *pages) cursor(t *tree) *Cursor {
+	return &Cursor{pages: p, tree: t, branch: node{pages: p}, leaf: node{pages: p}}
 }
 
 // First gives the first entry.
-func (c *leafCursor) First() (key, value []byte) {
+func (c *Cursor) First() (key, value []byte) {
 	c.descend(nil)
 	c.copyLeaf()
 	if c.pages.known != nil && c.number != c.tree.begin {
@@ -55,7 +48,7 @@ func (c *leafCursor) First() (key, value []byte) {
 }
 
 // Next gives the entry behind the one that was given last.
-func (c *leafCursor) Next() (key, value []byte) {
+func (c *Cursor) Next() (key, value []byte) {
 	if c.wanted != nil {
 		wanted := c.wanted
 		c.copyLeaf()
@@ -71,7 +64,7 @@ func (c *leafCursor) Next() (key, value []byte) {
 
 // Seek gives the first entry whose key is not below one. That is not to be changed
 // before Next.
-func (c *leafCursor) Seek(wanted []byte) (key, value []byte) {
+func (c *Cursor) Seek(wanted []byte) (key, value []byte) {
 	c.descend(wanted)
 	c.leaf.begin = c.tree.at
 	i, found := c.leaf.search(wanted)
@@ -95,14 +88,14 @@ func (c *leafCursor) Seek(wanted []byte) (key, value []byte) {
 	return key, value
 }
 
-func (c *leafCursor) find(wanted []byte) int {
+func (c *Cursor) find(wanted []byte) int {
 	i, _ := c.leaf.search(wanted)
 	return i
 }
 
 // check checks, where that was not done before, the pages of the leaf up to the one on
 // which the key of an entry begins.
-func (c *leafCursor) check(i int) {
+func (c *Cursor) check(i int) {
 	if c.pages.known == nil {
 		return
 	}
@@ -112,7 +105,7 @@ func (c *leafCursor) check(i int) {
 }
 
 // within checks that the leaf is one of the bucket's.
-func (c *leafCursor) within() {
+func (c *Cursor) within() {
 	if c.number < c.tree.begin || c.number >= c.tree.end {
 		astray()
 	}
@@ -120,7 +113,7 @@ func (c *leafCursor) within() {
 
 // given is the entry that the cursor is at, which is in the next leaf where this one
 // has no more; nil behind the last.
-func (c *leafCursor) given() (key, value []byte) {
+func (c *Cursor) given() (key, value []byte) {
 	if c.i < c.leaf.count() {
 		return c.leaf.entry(c.i)
 	}
@@ -142,15 +135,15 @@ func (c *leafCursor) given() (key, value []byte) {
 
 // descend goes to the leaf in which a key is, if it is anywhere; to the first one for
 // nil.
-func (c *leafCursor) descend(wanted []byte) {
+func (c *Cursor) descend(wanted []byte) {
 	if err := c.pages.checkWays(c.tree); err != nil {
-		panic(readFault{err})
+		panic(Fault{err})
 	}
 	c.path, c.wanted = c.path[:0], nil
 	c.down(c.tree.root, wanted)
 }
 
-func (c *leafCursor) down(id int, wanted []byte) {
+func (c *Cursor) down(id int, wanted []byte) {
 	for c.branch.at(id); c.branch.kind() == branchKind; c.branch.at(id) {
 		if len(c.path) == mostDeep || c.branch.count() == 0 {
 			astray()
@@ -169,7 +162,7 @@ func (c *leafCursor) down(id int, wanted []byte) {
 }
 
 // advance goes to the next leaf, and reports false where there is none.
-func (c *leafCursor) advance() bool {
+func (c *Cursor) advance() bool {
 	for len(c.path) > 0 {
 		last := &c.path[len(c.path)-1]
 		c.branch.at(last.id)
@@ -183,7 +176,7 @@ func (c *leafCursor) advance() bool {
 }
 
 // copyLeaf makes the leaf a copy.
-func (c *leafCursor) copyLeaf() {
+func (c *Cursor) copyLeaf() {
 	c.leaf.at(c.leaf.id)
 	c.leaf.copy()
 	c.number, c.wanted = c.leaf.number, nil
@@ -200,7 +193,7 @@ func (c *leafCursor) copyLeaf() {
 
 // findWhole gives where, in a copy of the root's leaf, the bucket lies that is whole in
 // it.
-func (c *leafCursor) findWhole() (at int) {
+func (c *Cursor) findWhole() (at int) {
 	i, found := c.leaf.search([]byte(c.tree.name))
 	if !found {
 		astray()

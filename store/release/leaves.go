@@ -196,7 +196,7 @@ func (p *pages) leafOf(id int) uint32 {
 	}
 	n := p.numberOf(id)
 	if n == noLeaf {
-		panic(readFault{fmt.Errorf("%w: page %d is no leaf", store.ErrCorrupt, id)})
+		panic(Fault{fmt.Errorf("%w: page %d is no leaf", store.ErrCorrupt, id)})
 	}
 	// Behind a large value, the keys of a leaf stand in its later pages.
 	from := id
@@ -205,7 +205,7 @@ func (p *pages) leafOf(id int) uint32 {
 	}
 	for ; from <= id; from++ {
 		if !p.written(from) {
-			panic(readFault{damagedPage(from)})
+			panic(Fault{damagedPage(from)})
 		}
 		p.known[from].Store(n + 1)
 	}

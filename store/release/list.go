@@ -13,7 +13,7 @@ import (
 // list is the posts that meet some conditions, in an order.
 type list struct {
 	ctx    context.Context // of the one read
-	tx     *readTx
+	tx     *Tx
 	engine *engine
 	seq    *sequence
 	all    conjunction  // what a member must meet
@@ -27,7 +27,7 @@ type list struct {
 }
 
 // list divides conditions into what is read off in an order and the rest.
-func (e *engine) list(ctx context.Context, tx *readTx, all conjunction, seq *sequence) (*list, error) {
+func (e *engine) list(ctx context.Context, tx *Tx, all conjunction, seq *sequence) (*list, error) {
 	l := &list{ctx: ctx, tx: tx, engine: e, seq: seq, all: all, high: seq.n}
 	for _, c := range all {
 		switch c := c.(type) {
@@ -170,7 +170,7 @@ func (l *list) payAlong(nanos int) {
 		return
 	}
 	if err := l.tx.pay(l.ctx, nanos); err != nil {
-		panic(readFault{err})
+		panic(Fault{err})
 	}
 }
 
@@ -222,7 +222,7 @@ func (l *list) lazily() *lazyPlaces {
 func (l *list) laidOut() places {
 	l.payAlong(l.priceOfLaying(l.total))
 	if l.total > min(fewMembers, l.seq.n/512) { // else sorting is quicker than a walk over so many words
-		laid := l.tx.emptyBitset()
+		laid := l.tx.EmptyBits()
 		l.all.each(sets.Everything(l.tx.size()), func(ordinals []uint32) {
 			for _, o := range ordinals {
 				laid.Add(l.seq.placeOf(o))
@@ -242,6 +242,12 @@ func (l *list) laidOut() places {
 
 // priceOfSelection is what it costs to find the posts that meet the conditions, and
 // at most how many those are.
-func (e *engine) priceOfSelection(tx *readTx, all conjunction) (nanos, most int) {
+func (e *engine) priceOfSelection(tx *Tx, all conjunction) (nanos, most int) {
 	return all.price().all, min(all.most(), int(tx.size()))
+}
+
+// price is what a condition costs, in nanoseconds.
+type price struct {
+	all  int // to find all posts that meet it
+	each int // to ask about one post, when what that needs is read
 }

@@ -10,23 +10,23 @@ import (
 // before it gives them back.
 const passedPages = 64 << 20
 
-// passing gives back the pages of a mapped file that a walk has passed, or that were
+// Passing gives back the pages of a mapped file that a walk has passed, or that were
 // read while it was written. The system would take them back where memory is short,
 // but until then they count as the process's.
-type passing struct {
+type Passing struct {
 	db    *bolt.DB
 	size  int    // of the file; bbolt has no less of it mapped
 	again []byte // the file as it is mapped to check its leaves; nil where it is not
 	bytes int    // passed since pages were given back
 }
 
-func (f *heldFile) passing() *passing {
-	return &passing{db: f.db, size: int(f.bytes), again: f.pages.mapped}
+func (f *File) passing() *Passing {
+	return &Passing{db: f.db, size: int(f.bytes), again: f.pages.mapped}
 }
 
 // pass notes how many bytes were read. They stay valid: who reads them again has
 // the page read again.
-func (p *passing) pass(bytes int) {
+func (p *Passing) pass(bytes int) {
 	if p.bytes += bytes; p.bytes < passedPages {
 		return
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // conditions gives what a post must meet for a filter to hold.
-func (e *engine) conditions(ctx context.Context, tx *readTx, f *store.Filter) (conjunction, error) {
+func (e *engine) conditions(ctx context.Context, tx *Tx, f *store.Filter) (conjunction, error) {
 	if f == nil {
 		return nil, nil
 	}
@@ -31,7 +31,7 @@ func (e *engine) conditions(ctx context.Context, tx *readTx, f *store.Filter) (c
 
 // meeting gives those of some posts that match a filter and, where one is given, have
 // a term.
-func (e *engine) meeting(ctx context.Context, tx *readTx, f *store.Filter, term *store.TermID, posts sets.Set) (sets.Set, error) {
+func (e *engine) meeting(ctx context.Context, tx *Tx, f *store.Filter, term *store.TermID, posts sets.Set) (sets.Set, error) {
 	all, err := e.conditions(ctx, tx, f)
 	if err != nil {
 		return sets.Set{}, err
@@ -106,7 +106,7 @@ func priceOfNames(f *store.Filter) (nanos int) {
 // error its answers mean nothing.
 type matcher struct {
 	ctx    context.Context // of the one evaluation
-	tx     *readTx
+	tx     *Tx
 	engine *engine
 	err    error
 }

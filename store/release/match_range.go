@@ -8,7 +8,7 @@ import (
 
 // numberRange is met by the posts whose value lies between low and high, both
 // within.
-func (e *engine) numberRange(tx *readTx, f store.Field, low, high int64) (*interval, error) {
+func (e *engine) numberRange(tx *Tx, f store.Field, low, high int64) (*interval, error) {
 	x, err := e.orders.orderBy(tx, f)
 	if err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func (e *engine) numberRange(tx *readTx, f store.Field, low, high int64) (*inter
 	return e.interval(tx, x, int(x.starts.uint32(first)), int(x.starts.uint32(end))), nil
 }
 
-func (e *engine) interval(tx *readTx, x *orderIndex, low, high int) *interval {
+func (e *engine) interval(tx *Tx, x *orderIndex, low, high int) *interval {
 	v := &interval{orderIndex: x, tx: tx, view: tx.view, size: tx.size(), low: low, high: max(low, high)}
 	v.seen = v.total()
 	return v

@@ -37,7 +37,7 @@ func single(size uint32, ref store.Ref) fixed {
 // afterPrefix is a key behind every UTF-8 text that begins with the prefix.
 func afterPrefix(prefix string) []byte { return append([]byte(prefix), 0xff) }
 
-func (e *engine) slugPrefix(tx *readTx, prefix string) (*interval, error) {
+func (e *engine) slugPrefix(tx *Tx, prefix string) (*interval, error) {
 	low, err := e.orders.slugPlace(tx, []byte(prefix))
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (m *matcher) reference(all conjunction, f *store.TextFilter) conjunction {
 const referencesBetween = 256
 
 // references gives the posts whose reference begins with a prefix.
-func references(ctx context.Context, tx *readTx, prefix []byte) (sets.Set, error) {
+func references(ctx context.Context, tx *Tx, prefix []byte) (sets.Set, error) {
 	return eachReference(ctx, tx, prefix, func(_ []byte, number int) (bool, error) {
 		if number%referencesBetween != 0 {
 			return true, nil
@@ -110,7 +110,7 @@ func references(ctx context.Context, tx *readTx, prefix []byte) (sets.Set, error
 
 // eachReference gives the posts whose reference begins with a prefix and is wanted. It
 // asks about those that the view sees, by number.
-func eachReference(ctx context.Context, tx *readTx, prefix []byte, want func(reference []byte, number int) (bool, error)) (sets.Set, error) {
+func eachReference(ctx context.Context, tx *Tx, prefix []byte, want func(reference []byte, number int) (bool, error)) (sets.Set, error) {
 	var ordinals []uint32
 	looked, seen := 0, 0
 	cursor := tx.cursor(bucketReferences)
@@ -151,7 +151,7 @@ func (m *matcher) topicContains(part string) condition {
 
 // topicContains gives the posts whose topic contains a text. Topics that contain it
 // may be as many as posts, so their posts are found in one go over all.
-func (e *engine) topicContains(ctx context.Context, tx *readTx, folded []byte) (sets.Set, error) {
+func (e *engine) topicContains(ctx context.Context, tx *Tx, folded []byte) (sets.Set, error) {
 	index, err := e.terms.valueIndex(tx, store.KindTopic)
 	if err != nil {
 		return sets.Set{}, err

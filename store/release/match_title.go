@@ -12,7 +12,7 @@ import (
 
 // titleRange is met by the posts from the first title for which from holds to
 // just before the first for which until holds.
-func (e *engine) titleRange(tx *readTx, from, until func(title string) bool) (*interval, error) {
+func (e *engine) titleRange(tx *Tx, from, until func(title string) bool) (*interval, error) {
 	low, err := titles(tx).search(from)
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func (e *engine) titleRange(tx *readTx, from, until func(title string) bool) (*i
 }
 
 // titleContains looks into every distinct title.
-func titleContains(ctx context.Context, tx *readTx, part string) (sets.Set, error) {
+func titleContains(ctx context.Context, tx *Tx, part string) (sets.Set, error) {
 	starts, err := tx.column(startsColumn(store.FieldTitle))
 	if err != nil {
 		return sets.Set{}, err

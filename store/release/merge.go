@@ -42,7 +42,7 @@ type merger struct {
 	given    *disk.SpillReader
 	old      *slugWalk // nil where there is no parent
 	oldSlug  []byte    // nil behind the last
-	passing  *passing
+	passing  *Passing
 	newSlug  []byte // nil behind the last
 	newDraft []byte // empty for a removal
 }

@@ -11,7 +11,7 @@ import (
 
 // buildTextOrders makes the orders by slug and by title, and writes the titles. It gives
 // how many different ones there are, and lets go of those that were gathered.
-func buildTextOrders(g *gathered, bySlug []uint32, c *columns, out *dbWriter) (titles int, err error) {
+func buildTextOrders(g *gathered, bySlug []uint32, c *Columns, out *Writer) (titles int, err error) {
 	c.put(membersTerms, sets.Encode32(membersOf(g)))
 	putOrder(g, store.FieldSlug, sorted{order: bySlug}, c)
 	byTitle, sortedTitles := sortTitles(&g.titles, bySlug)
@@ -28,7 +28,7 @@ func buildTextOrders(g *gathered, bySlug []uint32, c *columns, out *dbWriter) (t
 
 // buildNumberOrders makes the orders by numbers and dates, and the column of scores. It
 // lets go of the numbers that were gathered.
-func buildNumberOrders(g *gathered, bySlug []uint32, c *columns) {
+func buildNumberOrders(g *gathered, bySlug []uint32, c *Columns) {
 	c.put(scoresColumn, encodeScores(g))
 	for i, field := range numberFields {
 		s, values := sortNumbers(g.numbers[i], bySlug)
@@ -46,7 +46,7 @@ type sorted struct {
 }
 
 // putOrder puts the columns of an order: the places in it, its cuts, and the rows of terms.
-func putOrder(g *gathered, f store.Field, s sorted, c *columns) {
+func putOrder(g *gathered, f store.Field, s sorted, c *Columns) {
 	places := make([]uint32, len(s.order))
 	var hidden []uint32
 	for place, ordinal := range s.order {

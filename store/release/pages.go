@@ -202,7 +202,7 @@ func (n *node) page(i int) []byte {
 			copied = h.room
 		}
 		if p.sumOf(n.id+i) != pageSum(copied) {
-			panic(readFault{damagedPage(n.id + i)})
+			panic(Fault{damagedPage(n.id + i)})
 		}
 		if keep {
 			p.copies.keep(n.id+i, copied)

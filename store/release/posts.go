@@ -11,12 +11,12 @@ import (
 
 // records are the posts of a release, as its file holds them.
 type records struct {
-	whole   *segments
-	cards   *segments
+	whole   *Segments
+	cards   *Segments
 	packing *packing
 }
 
-func openRecords(f *heldFile) (*records, error) {
+func openRecords(f *File) (*records, error) {
 	dictionary, err := f.infoValue(dictionaryKey)
 	if err != nil {
 		return nil, err
@@ -25,17 +25,17 @@ func openRecords(f *heldFile) (*records, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &records{newSegments(bucketPosts, f.info.Posts), newSegments(bucketCards, f.info.Posts), packing}, nil
+	return &records{NewSegments(bucketPosts, f.info.Posts), NewSegments(bucketCards, f.info.Posts), packing}, nil
 }
 
-// forget has every segment looked up and checked again.
-func (x *records) forget() {
-	clearAll(x.whole.used)
-	clearAll(x.cards.used)
+// Forget has every segment looked up and checked again.
+func (x *records) Forget() {
+	ForgetAll(x.whole.used)
+	ForgetAll(x.cards.used)
 }
 
 // lookup finds posts by slug.
-func lookup(tx *readTx, slugs []string) ([]store.Ref, error) {
+func lookup(tx *Tx, slugs []string) ([]store.Ref, error) {
 	refs := make([]store.Ref, len(slugs))
 	for i, slug := range slugs {
 		ref, err := ordinal(tx, bucketSlugs, slug)
@@ -47,13 +47,13 @@ func lookup(tx *readTx, slugs []string) ([]store.Ref, error) {
 	return refs, nil
 }
 
-func lookupReference(tx *readTx, reference string) (store.Ref, error) {
+func lookupReference(tx *Tx, reference string) (store.Ref, error) {
 	return ordinal(tx, bucketReferences, reference)
 }
 
 // ordinal reads a pointer to a post and hides the post from a view that must
 // not see it.
-func ordinal(tx *readTx, bucket, key string) (store.Ref, error) {
+func ordinal(tx *Tx, bucket, key string) (store.Ref, error) {
 	if key == "" {
 		return store.NoRef, nil
 	}
@@ -67,7 +67,7 @@ func ordinal(tx *readTx, bucket, key string) (store.Ref, error) {
 	return store.Ref(ordinal), nil
 }
 
-func (x *records) posts(ctx context.Context, tx *readTx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
+func (x *records) posts(ctx context.Context, tx *Tx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
 	if err := x.payForDecoding(ctx, tx, refs, part); err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (x *records) posts(ctx context.Context, tx *readTx, refs []store.Ref, part 
 }
 
 // payForDecoding pays for posts that are decoded. One alone is always read.
-func (x *records) payForDecoding(ctx context.Context, tx *readTx, refs []store.Ref, part store.Part) error {
+func (x *records) payForDecoding(ctx context.Context, tx *Tx, refs []store.Ref, part store.Part) error {
 	nanos := len(refs) * priceOfPost
 	if part == store.Whole {
 		bytes, err := x.bytesOf(tx, refs)
@@ -109,7 +109,7 @@ func (x *records) payForDecoding(ctx context.Context, tx *readTx, refs []store.R
 
 // bytesOf gives how long some posts are as JSON, which is known before they are
 // unpacked.
-func (x *records) bytesOf(tx *readTx, refs []store.Ref) (sum int, err error) {
+func (x *records) bytesOf(tx *Tx, refs []store.Ref) (sum int, err error) {
 	for _, ref := range refs {
 		if ref == store.NoRef {
 			continue
@@ -127,7 +127,7 @@ func (x *records) bytesOf(tx *readTx, refs []store.Ref) (sum int, err error) {
 	return sum, nil
 }
 
-func (x *records) card(tx *readTx, ref store.Ref) (*store.Post, error) {
+func (x *records) card(tx *Tx, ref store.Ref) (*store.Post, error) {
 	tools, card, err := x.cardRecord(tx, ref)
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (x *records) card(tx *readTx, ref store.Ref) (*store.Post, error) {
 	return p, nil
 }
 
-func (x *records) cardRecord(tx *readTx, ref store.Ref) (tools []store.TermID, card []byte, err error) {
+func (x *records) cardRecord(tx *Tx, ref store.Ref) (tools []store.TermID, card []byte, err error) {
 	record, err := x.cards.record(tx, uint32(ref))
 	if err != nil {
 		return nil, nil, err
@@ -149,7 +149,7 @@ func (x *records) cardRecord(tx *readTx, ref store.Ref) (tools []store.TermID, c
 }
 
 // cardText gives the JSON of a card, in the mapped file.
-func (x *records) cardText(tx *readTx, ref store.Ref) ([]byte, error) {
+func (x *records) cardText(tx *Tx, ref store.Ref) ([]byte, error) {
 	record, err := x.cards.record(tx, uint32(ref))
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func (x *records) cardText(tx *readTx, ref store.Ref) ([]byte, error) {
 }
 
 // whole reads a post; scratch is room to unpack into, for the next call.
-func (x *records) decoded(tx *readTx, ref store.Ref, scratch []byte) (*store.Post, []byte, error) {
+func (x *records) decoded(tx *Tx, ref store.Ref, scratch []byte) (*store.Post, []byte, error) {
 	rec, err := x.postRecord(tx, ref)
 	if err != nil {
 		return nil, scratch, err
@@ -174,7 +174,7 @@ func (x *records) decoded(tx *readTx, ref store.Ref, scratch []byte) (*store.Pos
 	return &store.Post{Post: *p, Updated: rec.updated, Tools: rec.tools, Entities: rec.entities}, scratch, nil
 }
 
-func (x *records) postRecord(tx *readTx, ref store.Ref) (postRecord, error) {
+func (x *records) postRecord(tx *Tx, ref store.Ref) (postRecord, error) {
 	record, err := x.whole.record(tx, uint32(ref))
 	if err != nil {
 		return postRecord{}, err
@@ -184,7 +184,7 @@ func (x *records) postRecord(tx *readTx, ref store.Ref) (postRecord, error) {
 
 // postText gives what stands first in the record of a post, and its compressed
 // JSON, in the mapped file.
-func (x *records) postText(tx *readTx, ref store.Ref) (head postHead, compressed []byte, err error) {
+func (x *records) postText(tx *Tx, ref store.Ref) (head postHead, compressed []byte, err error) {
 	record, err := x.whole.record(tx, uint32(ref))
 	if err != nil {
 		return head, nil, err
@@ -201,7 +201,7 @@ func (x *records) postText(tx *readTx, ref store.Ref) (head postHead, compressed
 	return head, compressed, nil
 }
 
-func (x *records) unpack(tx *readTx, ref store.Ref, compressed, dst []byte) ([]byte, error) {
+func (x *records) unpack(tx *Tx, ref store.Ref, compressed, dst []byte) ([]byte, error) {
 	json, err := x.packing.unpack(dst, compressed)
 	if err != nil {
 		return nil, fmt.Errorf("post %d: %w", ref, err)
@@ -210,7 +210,7 @@ func (x *records) unpack(tx *readTx, ref store.Ref, compressed, dst []byte) ([]b
 }
 
 // canonical gives the canonical JSON of a post.
-func (x *records) canonical(tx *readTx, ref store.Ref, dst []byte) ([]byte, error) {
+func (x *records) canonical(tx *Tx, ref store.Ref, dst []byte) ([]byte, error) {
 	_, compressed, err := x.postText(tx, ref)
 	if err != nil {
 		return nil, err
@@ -218,7 +218,7 @@ func (x *records) canonical(tx *readTx, ref store.Ref, dst []byte) ([]byte, erro
 	return x.unpack(tx, ref, compressed, dst)
 }
 
-func (x *records) slugOf(tx *readTx, ref store.Ref) (string, error) {
+func (x *records) slugOf(tx *Tx, ref store.Ref) (string, error) {
 	_, card, err := x.cardRecord(tx, ref)
 	if err != nil {
 		return "", err

@@ -14,7 +14,7 @@ import (
 // maxBuckets is how many buckets an interval can make at most.
 const maxBuckets = 1000
 
-func (e *engine) ranges(ctx context.Context, tx *readTx, q store.RangeQuery) ([]store.RangeFacet, error) {
+func (e *engine) ranges(ctx context.Context, tx *Tx, q store.RangeQuery) ([]store.RangeFacet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (e *engine) ranges(ctx context.Context, tx *readTx, q store.RangeQuery) ([]
 
 // priceOfRanges is what it costs to divide so many posts: to look up each bound, and
 // to go once over all places between bounds, or over the cuts of the order.
-func (e *engine) priceOfRanges(tx *readTx, fields []store.RangeBy, posts int) int {
+func (e *engine) priceOfRanges(tx *Tx, fields []store.RangeBy, posts int) int {
 	nanos := priceOfRead
 	for _, by := range fields {
 		bounds := priceOfDefaultBounds
@@ -56,7 +56,7 @@ func (e *engine) priceOfRanges(tx *readTx, fields []store.RangeBy, posts int) in
 	return nanos
 }
 
-func (e *engine) rangeFacet(tx *readTx, by store.RangeBy, posts sets.Set) (store.RangeFacet, error) {
+func (e *engine) rangeFacet(tx *Tx, by store.RangeBy, posts sets.Set) (store.RangeFacet, error) {
 	x, err := e.orders.orderBy(tx, by.Field)
 	if err != nil {
 		return store.RangeFacet{}, err

@@ -4,15 +4,15 @@ import "alphanode/store"
 
 // ranks says which of two posts goes first where all else is equal. It rests on
 // scores and the order of slugs alone.
-type ranks struct{ scores, places *column }
+type ranks struct{ scores, places *Column }
 
 // ranks gives those of a release.
-func (o *orders) ranks(tx *readTx) (*ranks, error) {
+func (o *orders) ranks(tx *Tx) (*ranks, error) {
 	if r := o.ranked.Load(); r != nil {
 		return r, nil
 	}
 	r := &ranks{}
-	for name, c := range map[string]**column{scoresColumn: &r.scores, placeColumn(store.FieldSlug): &r.places} {
+	for name, c := range map[string]**Column{scoresColumn: &r.scores, placeColumn(store.FieldSlug): &r.places} {
 		var err error
 		if *c, err = tx.column(name); err != nil {
 			return nil, err

@@ -23,7 +23,7 @@ func (r *Reader) note(f func(*Footprint)) {
 
 // noteQuestion notes a question about the posts that match a filter and have a
 // term, which is found again in another release by its slug.
-func (r *Reader) noteQuestion(tx *readTx, filter *store.Filter, term *store.TermID, fields fieldSet) error {
+func (r *Reader) noteQuestion(tx *Tx, filter *store.Filter, term *store.TermID, fields fieldSet) error {
 	if r.footprint == nil {
 		return nil
 	}

@@ -14,7 +14,7 @@ func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.Search
 		f.whole(searchedFields) // the weights of words rest on all posts
 		f.question(asked{filter: q.Filter})
 	})
-	return call(ctx, r, func(tx *readTx) (*store.SearchPage, error) {
+	return call(ctx, r, func(tx *Tx) (*store.SearchPage, error) {
 		return r.release.words.searchText(ctx, tx, q, r.release.engine.matching(tx, q.Filter))
 	})
 }
@@ -28,7 +28,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 		return nil, err
 	}
 	marker := text.NewMarker(query, r.release.file.info.Stemming)
-	return call(ctx, r, func(tx *readTx) ([][]store.Highlight, error) {
+	return call(ctx, r, func(tx *Tx) ([][]store.Highlight, error) {
 		if err := r.release.posts.payForDecoding(ctx, tx, refs, store.Whole); err != nil {
 			return nil, err
 		}
@@ -56,7 +56,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 // a post that had these features and no others.
 func (r *Reader) SimilarToTerms(ctx context.Context, to store.SimilarTerms, q store.SimilarQuery) (*store.SimilarPage, error) {
 	r.noteSimilar(q.Filter)
-	return call(ctx, r, func(tx *readTx) (*store.SimilarPage, error) {
+	return call(ctx, r, func(tx *Tx) (*store.SimilarPage, error) {
 		return r.release.similar.similarToTerms(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
 	})
 }

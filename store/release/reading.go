@@ -9,8 +9,8 @@ import (
 // reading is a release while it is read, in a transaction, for who reads it in another
 // way than a [Reader] does. It is for one goroutine.
 type reading struct {
-	tx     *readTx
-	file   *heldFile
+	tx     *Tx
+	file   *File
 	posts  *records
 	orders *orders
 	engine *engine

@@ -18,14 +18,14 @@ func compareRebuilt(ctx context.Context, dir string, p parent) (values int, err 
 	if err != nil {
 		return 0, err
 	}
-	return compareFile(ctx, p.tx, path)
+	return Compare(ctx, p.tx, path)
 }
 
 // packsByItself reports whether the dictionary of a release is the one that its own
 // posts give.
 func packsByItself(ctx context.Context, p parent) (bool, error) {
 	var own sampler
-	if err := guard(func() error { return own.offerAll(ctx, p, nil) }); err != nil {
+	if err := Guard(func() error { return own.offerAll(ctx, p, nil) }); err != nil {
 		return false, err
 	}
 	return bytes.Equal(p.posts.packing.from, trainDictionary(own.posts())), nil

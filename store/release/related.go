@@ -9,7 +9,7 @@ import (
 	"alphanode/store"
 )
 
-func (e *engine) related(ctx context.Context, tx *readTx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
+func (e *engine) related(ctx context.Context, tx *Tx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (e *engine) related(ctx context.Context, tx *readTx, q store.RelatedQuery) 
 // talliedRelated takes the related terms from the term's tally. It reports false
 // where there is none, or where a term that the tally leaves out may be among the
 // first: a tally breaks ties by name.
-func (e *engine) talliedRelated(tx *readTx, q store.RelatedQuery, kinds []store.Kind) (found []store.RelatedTerm, ok bool, err error) {
+func (e *engine) talliedRelated(tx *Tx, q store.RelatedQuery, kinds []store.Kind) (found []store.RelatedTerm, ok bool, err error) {
 	tally, err := readTally(tx, groupOfTerm(q.Term))
 	if err != nil || tally == nil {
 		return nil, false, err
@@ -55,7 +55,7 @@ func (e *engine) talliedRelated(tx *readTx, q store.RelatedQuery, kinds []store.
 }
 
 // countedRelated counts the posts of the term.
-func (e *engine) countedRelated(ctx context.Context, tx *readTx, q store.RelatedQuery, kinds []store.Kind) ([]store.RelatedTerm, error) {
+func (e *engine) countedRelated(ctx context.Context, tx *Tx, q store.RelatedQuery, kinds []store.Kind) ([]store.RelatedTerm, error) {
 	terms, err := e.terms.terms(tx, []store.TermID{q.Term})
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (e *engine) countedRelated(ctx context.Context, tx *readTx, q store.Related
 
 // rankRelated puts what was counted of the kinds in order, without the term
 // itself.
-func (e *engine) rankRelated(tx *readTx, q store.RelatedQuery, all []counted) ([]store.RelatedTerm, error) {
+func (e *engine) rankRelated(tx *Tx, q store.RelatedQuery, all []counted) ([]store.RelatedTerm, error) {
 	ids, counts := []store.TermID{q.Term}, []uint32{0}
 	for _, c := range all {
 		for _, best := range c.best {

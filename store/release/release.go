@@ -26,7 +26,7 @@ type Release struct {
 	health      health
 	opened      time.Time
 
-	file    *heldFile
+	file    *File
 	posts   *records
 	orders  *orders
 	terms   *termIndex
@@ -91,10 +91,10 @@ func openFile(manifest store.Manifest, path string) (*Release, error) {
 		return nil, fmt.Errorf("open release %s: %w: %s has %d bytes, its manifest says %d",
 			manifest.Name, store.ErrCorrupt, path, stat.Size(), manifest.Size)
 	}
-	if r.file, err = openHeldFile(path, expected{manifest.Size, manifest.Posts, manifest.Format}); err != nil {
+	if r.file, err = Open(path, Expected{manifest.Size, manifest.Posts, manifest.Format}); err != nil {
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
 	}
-	if err := guard(func() error { return r.openParts(path) }); err != nil {
+	if err := Guard(func() error { return r.openParts(path) }); err != nil {
 		_ = r.file.close()
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
 	}

@@ -6,7 +6,7 @@ import (
 	"alphanode/store"
 )
 
-func (x *records) rows(ctx context.Context, tx *readTx, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
+func (x *records) rows(ctx context.Context, tx *Tx, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
 	rows, size := make([]store.Row, len(refs)), 0
 	room := make([]store.TermID, 0, len(refs)*8) // for the terms of all rows
 	for i, ref := range refs {

@@ -8,7 +8,7 @@ import (
 	"alphanode/store"
 )
 
-func (e *engine) scoreGroups(ctx context.Context, tx *readTx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
+func (e *engine) scoreGroups(ctx context.Context, tx *Tx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
 	facets := store.FacetQuery{Filter: q.Filter, By: []store.Kind{q.By}, First: q.First}
 	if err := facets.Check(); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (e *engine) scoreGroups(ctx context.Context, tx *readTx, q store.ScoreGroup
 
 // countGroups counts the scores of the posts that match and have one of some
 // terms of a kind, for each of those.
-func (e *engine) countGroups(ctx context.Context, tx *readTx, kind store.Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
+func (e *engine) countGroups(ctx context.Context, tx *Tx, kind store.Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
 	counts := 0
 	for _, i := range wanted {
 		counts += int(terms[i].posts)
@@ -106,7 +106,7 @@ func together(posts int) int            { return 12*posts + 1200*patternsFor(pos
 // the counts spread over these terms in the end.
 type groupCount struct {
 	index    *valueIndex
-	scores   *column
+	scores   *Column
 	most     int           // patterns
 	wanted   []uint32      // value → 1 + its place among found; 0 where it is not wanted
 	found    []*histograms // of the values that are wanted
@@ -130,7 +130,7 @@ const (
 func patternsFor(posts int) int { return min(mostPatterns, posts/patternLeast) }
 
 // newGroupCount takes the room of a counter, which finish leaves as it was.
-func newGroupCount(c *counter, x *valueIndex, scores *column, posts int) *groupCount {
+func newGroupCount(c *counter, x *valueIndex, scores *Column, posts int) *groupCount {
 	x.check(posts)
 	scores.checkFor(posts)
 	room := c.room(x.values() + x.sets())

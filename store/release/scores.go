@@ -7,7 +7,7 @@ import (
 	"alphanode/store/sets"
 )
 
-func (e *engine) scores(ctx context.Context, tx *readTx, q store.ScoreQuery) (*store.ScoreStats, error) {
+func (e *engine) scores(ctx context.Context, tx *Tx, q store.ScoreQuery) (*store.ScoreStats, error) {
 	if err := tx.pay(ctx, priceOfRead+priceOfStats+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (e *engine) scores(ctx context.Context, tx *readTx, q store.ScoreQuery) (*s
 }
 
 // termHistograms counts the scores of the posts that match and have a term.
-func (e *engine) termHistograms(ctx context.Context, tx *readTx, c *counter, id store.TermID, matched sets.Set) (*histograms, error) {
+func (e *engine) termHistograms(ctx context.Context, tx *Tx, c *counter, id store.TermID, matched sets.Set) (*histograms, error) {
 	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (e *engine) termHistograms(ctx context.Context, tx *readTx, c *counter, id 
 
 // countScores counts the scores of the posts of a group that match. Where most
 // of them do and the group has a tally, those that do not are counted instead.
-func (e *engine) countScores(ctx context.Context, tx *readTx, c *counter, g group, posts, matched sets.Set) (*histograms, error) {
+func (e *engine) countScores(ctx context.Context, tx *Tx, c *counter, g group, posts, matched sets.Set) (*histograms, error) {
 	column, err := tx.column(scoresColumn)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ const scrubPiece = 1 << 20
 // scrub is one pass over the file of a release. It is for one goroutine, and uses the
 // file only during a step.
 type scrub struct {
-	file  *heldFile
+	file  *File
 	sum   string // SHA-256 of the file, in hex; "" where the table of leaves is enough
 	began time.Time
 	at    int64        // bytes that are proven
@@ -38,7 +38,7 @@ type scrub struct {
 
 // newScrub begins a pass. A file that nothing but its SHA-256 tells from others is held
 // against that.
-func newScrub(f *heldFile, sum string) *scrub {
+func newScrub(f *File, sum string) *scrub {
 	s := &scrub{file: f, sum: sum, room: make([]byte, max(scrubPiece/f.pages.size, 1)*f.pages.size)}
 	s.restart()
 	return s

@@ -36,10 +36,10 @@ func overflowKey(bucket string, ordinal uint32) []byte {
 	return binary.BigEndian.AppendUint32([]byte(bucket+"\x00"), ordinal)
 }
 
-// segments are all records of a bucket, in the mapped file. A segment is looked
+// Segments are all records of a bucket, in the mapped file. A segment is looked
 // up when it is first used and its ends are checked then; a record is checked
 // at each read.
-type segments struct {
+type Segments struct {
 	bucket string
 	seed   uint32
 	count  uint32                    // of records
@@ -51,12 +51,12 @@ type segment struct {
 	ends    []byte // 32-bit numbers
 }
 
-func newSegments(bucket string, count int) *segments {
-	return &segments{bucket, segmentSeed(bucket), uint32(count), make([]atomic.Pointer[segment], (count+segmentSize-1)/segmentSize)}
+func NewSegments(bucket string, count int) *Segments {
+	return &Segments{bucket, segmentSeed(bucket), uint32(count), make([]atomic.Pointer[segment], (count+segmentSize-1)/segmentSize)}
 }
 
 // record gives the record of an ordinal, which points into the mapped file.
-func (s *segments) record(tx *readTx, ordinal uint32) ([]byte, error) {
+func (s *Segments) record(tx *Tx, ordinal uint32) ([]byte, error) {
 	if ordinal >= s.count {
 		return nil, fmt.Errorf("%w: no record %d in %s", store.ErrCorrupt, ordinal, s.bucket)
 	}
@@ -88,7 +88,7 @@ func (s *segments) record(tx *readTx, ordinal uint32) ([]byte, error) {
 
 // find looks a segment up. Its bytes stay valid while the release is open, as
 // those of a column do.
-func (s *segments) find(tx *readTx, number uint32) (*segment, error) {
+func (s *Segments) find(tx *Tx, number uint32) (*segment, error) {
 	key := ordinalKey(number)
 	at, value := tx.seek(s.bucket, key)
 	if !bytes.Equal(at, key) {
@@ -104,10 +104,10 @@ func (s *segments) find(tx *readTx, number uint32) (*segment, error) {
 	return found, nil
 }
 
-// segmentWriter writes the records of a bucket, in the order of their ordinals
+// SegmentWriter writes the records of a bucket, in the order of their ordinals
 // from 0 on.
-type segmentWriter struct {
-	out      *dbWriter
+type SegmentWriter struct {
+	out      *Writer
 	overflow *disk.RecordFile // takes the records that are too large
 	bucket   string
 	seed     uint32
@@ -116,11 +116,11 @@ type segmentWriter struct {
 	ends     []byte
 }
 
-func newSegmentWriter(out *dbWriter, overflow *disk.RecordFile, bucket string) *segmentWriter {
-	return &segmentWriter{out: out, overflow: overflow, bucket: bucket, seed: segmentSeed(bucket)}
+func NewSegmentWriter(out *Writer, overflow *disk.RecordFile, bucket string) *SegmentWriter {
+	return &SegmentWriter{out: out, overflow: overflow, bucket: bucket, seed: segmentSeed(bucket)}
 }
 
-func (w *segmentWriter) add(record []byte) error {
+func (w *SegmentWriter) add(record []byte) error {
 	ordinal := w.next
 	w.next++
 	if len(record) > maxSegmented {
@@ -140,7 +140,7 @@ func (w *segmentWriter) add(record []byte) error {
 
 // flush writes the segment that is being filled; none follows one that is not
 // full.
-func (w *segmentWriter) flush() error {
+func (w *SegmentWriter) flush() error {
 	if len(w.ends) == 0 {
 		return nil
 	}

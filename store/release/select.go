@@ -25,7 +25,7 @@ type Selection struct {
 // Select finds all posts that match a filter.
 func (r *Reader) Select(ctx context.Context, filter *store.Filter) (*Selection, error) {
 	r.note(func(f *Footprint) { f.question(asked{filter: filter}) })
-	return call(ctx, r, func(tx *readTx) (*Selection, error) {
+	return call(ctx, r, func(tx *Tx) (*Selection, error) {
 		matching := matching{engine: r.release.engine, tx: tx, filter: filter}
 		// Also for walks over the order, which Skip may make in one go, and Sum does.
 		err := matching.pay(ctx, func(most int) int { return priceOfRead + priceOfMember*(3*most+4*int(tx.size())) })
@@ -68,7 +68,7 @@ func (s *Selection) walk(ctx context.Context, most int, refs []store.Ref) (int, 
 	if err := s.reader.release.whole(); err != nil {
 		return 0, err
 	}
-	return call(ctx, s.reader, func(tx *readTx) (int, error) {
+	return call(ctx, s.reader, func(tx *Tx) (int, error) {
 		seq, err := s.reader.release.orders.sequence(tx, store.Order{Field: store.FieldSlug})
 		if err != nil {
 			return 0, err

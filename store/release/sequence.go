@@ -12,13 +12,13 @@ import (
 // slug.
 type orderIndex struct {
 	field   store.Field
-	order   *column // place → ordinal
-	place   *column // ordinal → place
-	starts  *column // group of equal values → its first place; nil where every group is one post
-	values  *column // group → value; nil where the values are texts
-	hidden  *column // the places of posts the public does not see, in order
-	cuts    *column // see cuts.go; nil for the order of slugs
-	members *column // see term_places.go; nil where the order has none
+	order   *Column // place → ordinal
+	place   *Column // ordinal → place
+	starts  *Column // group of equal values → its first place; nil where every group is one post
+	values  *Column // group → value; nil where the values are texts
+	hidden  *Column // the places of posts the public does not see, in order
+	cuts    *Column // see cuts.go; nil for the order of slugs
+	members *Column // see term_places.go; nil where the order has none
 	n       int     // posts in the release
 	valued  int     // posts that have the value
 }
@@ -32,20 +32,20 @@ type orders struct {
 	ranked atomic.Pointer[ranks]                             // likewise
 }
 
-// forget has every order put together anew.
-func (o *orders) forget() {
-	clearAll(o.known[:])
+// Forget has every order put together anew.
+func (o *orders) Forget() {
+	ForgetAll(o.known[:])
 	o.ranked.Store(nil)
 }
 
 // orderBy gives the index of an ordered field.
-func (o *orders) orderBy(tx *readTx, f store.Field) (*orderIndex, error) {
+func (o *orders) orderBy(tx *Tx, f store.Field) (*orderIndex, error) {
 	known := &o.known[slices.Index(orderedFields, f)]
 	if x := known.Load(); x != nil {
 		return x, nil
 	}
 	x := &orderIndex{field: f, n: tx.file.info.Posts}
-	parts := map[string]**column{orderColumn(f): &x.order, placeColumn(f): &x.place, hiddenColumn(f): &x.hidden}
+	parts := map[string]**Column{orderColumn(f): &x.order, placeColumn(f): &x.place, hiddenColumn(f): &x.hidden}
 	if f != store.FieldSlug {
 		parts[startsColumn(f)], parts[cutsColumn(f)] = &x.starts, &x.cuts
 	}
@@ -100,7 +100,7 @@ type sequence struct {
 	low, high int // its places
 }
 
-func (o *orders) sequence(tx *readTx, by store.Order) (*sequence, error) {
+func (o *orders) sequence(tx *Tx, by store.Order) (*sequence, error) {
 	x, err := o.orderBy(tx, by.Field)
 	if err != nil {
 		return nil, err
@@ -213,7 +213,7 @@ func (s *sequence) at(position int) uint32 {
 }
 
 // slugPlace gives how many slugs stand before a key, be it there or not.
-func (o *orders) slugPlace(tx *readTx, key []byte) (int, error) {
+func (o *orders) slugPlace(tx *Tx, key []byte) (int, error) {
 	k, v := tx.seek(bucketSlugs, key)
 	if k == nil {
 		return tx.file.info.Posts, nil

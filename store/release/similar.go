@@ -24,8 +24,8 @@ type similarPosts struct {
 	room  sync.Pool                       // of *similarRoom
 }
 
-// forget has the index put together anew.
-func (p *similarPosts) forget() { clearAll(p.views[:]) }
+// Forget has the index put together anew.
+func (p *similarPosts) Forget() { ForgetAll(p.views[:]) }
 
 // similarAmong is the posts among which similar ones are looked for.
 type similarAmong interface {
@@ -36,7 +36,7 @@ type similarAmong interface {
 
 // similar finds the posts most similar to a post. The answer is that of a
 // comparison with every post.
-func (p *similarPosts) similar(ctx context.Context, tx *readTx, to store.Ref, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+func (p *similarPosts) similar(ctx context.Context, tx *Tx, to store.Ref, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
 	if to == store.NoRef || uint32(to) >= tx.size() {
 		return nil, fmt.Errorf("similar posts: %w", store.ErrNotFound)
 	}
@@ -56,7 +56,7 @@ func (p *similarPosts) similar(ctx context.Context, tx *readTx, to store.Ref, q 
 }
 
 // postsOf gives how many posts of the view have features, in all.
-func (p *similarPosts) postsOf(tx *readTx, own []dimension) (sum int, err error) {
+func (p *similarPosts) postsOf(tx *Tx, own []dimension) (sum int, err error) {
 	ids := make([]store.TermID, len(own))
 	for i, d := range own {
 		ids[i] = d.id
@@ -101,7 +101,7 @@ func similarAsked(q *store.SimilarQuery, to cursor.Question) cursor.Question {
 // vector too, or -1. The hash of the question is made only where a cursor needs
 // it.
 func (p *similarPosts) search(
-	ctx context.Context, tx *readTx, q store.SimilarQuery, among similarAmong, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
+	ctx context.Context, tx *Tx, q store.SimilarQuery, among similarAmong, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
 ) (*store.SimilarPage, error) {
 	index, err := p.similarIndex(tx)
 	if err != nil {
@@ -121,7 +121,7 @@ func (p *similarPosts) search(
 	return page, nil
 }
 
-func (p *similarPosts) similarPage(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, among similarAmong, hash func() (uint64, error)) (*store.SimilarPage, error) {
+func (p *similarPosts) similarPage(ctx context.Context, tx *Tx, s *similarSearch, vector int, q store.SimilarQuery, among similarAmong, hash func() (uint64, error)) (*store.SimilarPage, error) {
 	var question uint64
 	var after *cursor.Cursor
 	var err error
@@ -195,7 +195,7 @@ type similarPart struct {
 }
 
 // mostSimilar finds a part of the plain list: most similar first.
-func (p *similarPosts) mostSimilar(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
+func (p *similarPosts) mostSimilar(ctx context.Context, tx *Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
 	if after != nil {
 		if s.behind, err = p.behind(tx, s, after); err != nil {
 			return part, err
@@ -212,7 +212,7 @@ func (p *similarPosts) mostSimilar(ctx context.Context, tx *readTx, s *similarSe
 }
 
 // excluded adds to posts that are no result those named by slug.
-func (p *similarPosts) excluded(tx *readTx, refs []store.Ref, slugs []string) ([]store.Ref, error) {
+func (p *similarPosts) excluded(tx *Tx, refs []store.Ref, slugs []string) ([]store.Ref, error) {
 	if len(slugs) == 0 {
 		return refs, nil
 	}
@@ -251,7 +251,7 @@ func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor.Cu
 // behind gives the place of the first result behind a cursor: behind its post,
 // where that is a result still, else behind where it stood. In another release
 // every similarity can be another, so that what a cursor holds is but a guess.
-func (p *similarPosts) behind(tx *readTx, s *similarSearch, c *cursor.Cursor) (*similarResult, error) {
+func (p *similarPosts) behind(tx *Tx, s *similarSearch, c *cursor.Cursor) (*similarResult, error) {
 	refs, err := lookup(tx, []string{c.Slug})
 	if err != nil {
 		return nil, err

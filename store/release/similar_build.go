@@ -63,7 +63,7 @@ const (
 const bitmapShare = 64
 
 // buildSimilar makes the columns by which similar posts are found.
-func buildSimilar(g *gathered, bySlug []uint32, c *columns) {
+func buildSimilar(g *gathered, bySlug []uint32, c *Columns) {
 	features, ends := featuresOf(g)
 	weights := make([]uint32, len(g.terms))
 	for id, t := range g.terms {

@@ -49,7 +49,7 @@ type pickedSet struct {
 
 // diverse finds a part of the diverse list. It picks no more than the part
 // needs.
-func (p *similarPosts) diverse(ctx context.Context, tx *readTx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
+func (p *similarPosts) diverse(ctx context.Context, tx *Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
 	if err := s.findSets(ctx, vector); err != nil {
 		return part, err
 	}
@@ -71,7 +71,7 @@ func (p *similarPosts) diverse(ctx context.Context, tx *readTx, s *similarSearch
 
 // behindPick gives the place in the list that lies behind a cursor: behind its
 // post where that is in the list, else the place that it had.
-func (p *similarPosts) behindPick(tx *readTx, picks *diversePicks, after *cursor.Cursor) (int, error) {
+func (p *similarPosts) behindPick(tx *Tx, picks *diversePicks, after *cursor.Cursor) (int, error) {
 	refs, err := lookup(tx, []string{after.Slug})
 	if err != nil {
 		return 0, err

@@ -16,7 +16,7 @@ import (
 // share a vector; vectors are numbered by their length, the shortest first, so
 // that a list of vectors is ordered by length too.
 type similarIndex struct {
-	vector, vectors, ordinals, ranks, features, terms, lists, bitmaps, counts, crowded *column
+	vector, vectors, ordinals, ranks, features, terms, lists, bitmaps, counts, crowded *Column
 	order                                                                              *ranks
 
 	view   store.View
@@ -31,12 +31,12 @@ const (
 	mostNamed  = 1 << 14
 )
 
-func (p *similarPosts) similarIndex(tx *readTx) (*similarIndex, error) {
+func (p *similarPosts) similarIndex(tx *Tx) (*similarIndex, error) {
 	if x := p.views[tx.view].Load(); x != nil {
 		return x, nil
 	}
 	x := &similarIndex{view: tx.view}
-	for name, c := range map[string]**column{
+	for name, c := range map[string]**Column{
 		similarVector: &x.vector, similarVectors: &x.vectors, similarOrdinals: &x.ordinals, similarRanks: &x.ranks,
 		similarFeatures: &x.features, similarTerms: &x.terms, similarLists: &x.lists, similarBitmaps: &x.bitmaps,
 		similarCounts(tx.view): &x.counts, similarCrowded(tx.view): &x.crowded,

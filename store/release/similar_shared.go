@@ -9,7 +9,7 @@ import (
 )
 
 // hits gives the results as they are sent, each with its reasons.
-func (p *similarPosts) hits(tx *readTx, s *similarSearch, results []similarResult) ([]store.SimilarHit, error) {
+func (p *similarPosts) hits(tx *Tx, s *similarSearch, results []similarResult) ([]store.SimilarHit, error) {
 	if len(results) == 0 {
 		return nil, nil
 	}
@@ -56,7 +56,7 @@ type namedFeature struct {
 	store.Feature
 }
 
-func (p *similarPosts) feature(tx *readTx, x *similarIndex, id store.TermID) (*store.Feature, error) {
+func (p *similarPosts) feature(tx *Tx, x *similarIndex, id store.TermID) (*store.Feature, error) {
 	slot := &x.named[int(id)%len(x.named)]
 	if known := slot.Load(); known != nil && known.id == id {
 		return &known.Feature, nil

@@ -21,7 +21,7 @@ const (
 	similarTermsArgument = "to.terms"
 )
 
-func (p *similarPosts) similarToTerms(ctx context.Context, tx *readTx, to store.SimilarTerms, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+func (p *similarPosts) similarToTerms(ctx context.Context, tx *Tx, to store.SimilarTerms, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (p *similarPosts) similarToTerms(ctx context.Context, tx *readTx, to store.
 }
 
 // mostLike finds the posts most like the terms that others mean.
-func (p *similarPosts) mostLike(ctx context.Context, tx *readTx, to store.SimilarTerms, terms []*store.Term, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+func (p *similarPosts) mostLike(ctx context.Context, tx *Tx, to store.SimilarTerms, terms []*store.Term, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
 	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
 		features := make([]byte, 0, 4*len(terms))
 		for _, t := range terms {
@@ -64,7 +64,7 @@ func (p *similarPosts) mostLike(ctx context.Context, tx *readTx, to store.Simila
 
 // resolveAll gives the features that terms mean, each once, in order, and the
 // values that mean none of this view's.
-func (p *similarPosts) resolveAll(tx *readTx, to store.SimilarTerms) (terms []*store.Term, unknown []unknownTerm, err error) {
+func (p *similarPosts) resolveAll(tx *Tx, to store.SimilarTerms) (terms []*store.Term, unknown []unknownTerm, err error) {
 	tooMany := func(n int) error {
 		return &store.ArgumentError{Name: similarTermsArgument, Found: fmt.Sprintf("%d terms", n), Expected: fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
 	}

@@ -8,13 +8,13 @@ import (
 
 // slugWalk goes over the slugs that a view sees, in order.
 type slugWalk struct {
-	tx     *readTx
-	cursor *leafCursor
+	tx     *Tx
+	cursor *Cursor
 	slug   []byte // nil behind the last
 	ref    store.Ref
 }
 
-func walkSlugs(tx *readTx) (*slugWalk, error) {
+func walkSlugs(tx *Tx) (*slugWalk, error) {
 	w := &slugWalk{tx: tx, cursor: tx.cursor(bucketSlugs)}
 	return w, w.take(w.cursor.First())
 }
@@ -41,7 +41,7 @@ func (w *slugWalk) take(slug, value []byte) error {
 
 // eachSlug calls a function for each slug that a view sees, in order, with its post.
 // The slug is valid until the function returns.
-func eachSlug(tx *readTx, f func(slug []byte, ref store.Ref) error) error {
+func eachSlug(tx *Tx, f func(slug []byte, ref store.Ref) error) error {
 	w, err := walkSlugs(tx)
 	for err == nil && w.slug != nil {
 		if err = f(w.slug, w.ref); err == nil {

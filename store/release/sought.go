@@ -18,7 +18,7 @@ func (s *sought) set() sets.Set {
 		s.tx.stay()
 		posts, err := s.find()
 		if err != nil {
-			panic(readFault{err})
+			panic(Fault{err})
 		}
 		s.posts, s.read = posts, true
 	}

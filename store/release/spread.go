@@ -18,7 +18,7 @@ type spread interface {
 }
 
 // spread finds some posts in an order, in the way that suits their number.
-func (e *engine) spread(tx *readTx, x *orderIndex, posts sets.Set) spread {
+func (e *engine) spread(tx *Tx, x *orderIndex, posts sets.Set) spread {
 	switch {
 	case posts.All():
 		return &everyPost{e.interval(tx, x, 0, x.valued)}

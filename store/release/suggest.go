@@ -23,7 +23,7 @@ type unknownTerm struct {
 // suggestions gives the names nearest to the first of some values. Near are
 // names a few edits away and names that contain the value; the nearest is that
 // with the fewest edits, then that of more posts, then the first by name.
-func (x *termIndex) suggestions(ctx context.Context, tx *readTx, unknown []unknownTerm) ([]store.Suggestion, error) {
+func (x *termIndex) suggestions(ctx context.Context, tx *Tx, unknown []unknownTerm) ([]store.Suggestion, error) {
 	if len(unknown) == 0 {
 		return nil, nil
 	}
@@ -98,7 +98,7 @@ func misspell(u unknownTerm) *misspelling {
 }
 
 // lookAround holds every name of a kind against some values.
-func (x *termIndex) lookAround(ctx context.Context, tx *readTx, kind store.Kind, words []*misspelling) error {
+func (x *termIndex) lookAround(ctx context.Context, tx *Tx, kind store.Kind, words []*misspelling) error {
 	values, err := x.valueIndex(tx, kind)
 	if err != nil {
 		return err
@@ -168,7 +168,7 @@ func (m *misspelling) add(n nearName) {
 }
 
 // tell writes the names as the view spells them.
-func (x *termIndex) tell(tx *readTx, m *misspelling) error {
+func (x *termIndex) tell(tx *Tx, m *misspelling) error {
 	for _, n := range m.near {
 		terms, err := x.terms(tx, []store.TermID{n.id})
 		if err != nil {

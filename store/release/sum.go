@@ -26,7 +26,7 @@ func (r *Reader) KnownSum(filter *store.Filter) (sum uint64, ok bool) {
 // the very same file.
 func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 	r := s.reader
-	return call(ctx, r, func(tx *readTx) (uint64, error) {
+	return call(ctx, r, func(tx *Tx) (uint64, error) {
 		seq, err := s.reader.release.orders.sequence(tx, store.Order{Field: store.FieldSlug})
 		if err != nil {
 			return 0, err

@@ -33,7 +33,7 @@ const (
 func tallyKey(v store.View, g group) []byte { return []byte(v.Name() + "\x00" + string(g)) }
 
 // readTally reads the tally of a group, nil where it has none.
-func readTally(tx *readTx, g group) (*tally, error) {
+func readTally(tx *Tx, g group) (*tally, error) {
 	if g == "" {
 		return nil, nil
 	}

@@ -21,10 +21,10 @@ type tallyGroup struct {
 
 // tallier writes the tallies of a release.
 type tallier struct {
-	columns *columns
-	out     *dbWriter
+	columns *Columns
+	out     *Writer
 	indexes map[store.View][]*valueIndex // of Kinds
-	scores  *column
+	scores  *Column
 	counter counter
 	common  []store.TermID            // terms that enough public posts have to be tallied with another
 	posts   map[store.TermID]sets.Set // the public posts of those
@@ -34,12 +34,12 @@ type tallier struct {
 // buildTallies writes a tally for each group that has enough posts, in the
 // order of their keys: those of one condition stand before those of two. It counts by
 // the columns of orders and of values.
-func buildTallies(ctx context.Context, g *gathered, c *columns, out *dbWriter) error {
+func buildTallies(ctx context.Context, g *gathered, c *Columns, out *Writer) error {
 	t := tallier{
 		columns: c, out: out, indexes: map[store.View][]*valueIndex{}, scores: c.get(scoresColumn),
 		posts: map[store.TermID]sets.Set{}, pairs: map[group][2]store.TermID{},
 	}
-	column := func(name string) (*column, error) { return c.get(name), nil }
+	column := func(name string) (*Column, error) { return c.get(name), nil }
 	for _, view := range []store.View{store.Public, store.Preview} {
 		for _, kind := range store.Kinds {
 			x, err := newValueIndex(kind, view, g.posts, column)
@@ -170,7 +170,7 @@ func (t *tallier) tallyFrom(id store.TermID, field store.Field, byScore [][]uint
 
 // tallyGroups gives the groups that may have enough posts, in the order of
 // their keys.
-func tallyGroups(g *gathered, c *columns) []tallyGroup {
+func tallyGroups(g *gathered, c *Columns) []tallyGroup {
 	var groups []tallyGroup
 	for _, view := range []store.View{store.Public, store.Preview} {
 		size := g.size(view)
@@ -198,7 +198,7 @@ func tallyGroups(g *gathered, c *columns) []tallyGroup {
 
 // rangeGroups gives the groups of posts with at least or at most some number,
 // for each number that a post has, of the fields that have few.
-func rangeGroups(g *gathered, c *columns) []tallyGroup {
+func rangeGroups(g *gathered, c *Columns) []tallyGroup {
 	var groups []tallyGroup
 	size := g.size(store.Public)
 	for _, f := range numberFields {

@@ -137,7 +137,7 @@ func (t *termRecord) nameKey() string {
 	return name
 }
 
-func termRecordOf(tx *readTx, id store.TermID) (*termRecord, error) {
+func termRecordOf(tx *Tx, id store.TermID) (*termRecord, error) {
 	payload, err := tx.must(bucketTerms, ordinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (t *termRecord) seenBy(v store.View, id store.TermID) *store.Term {
 	return &store.Term{ID: id, Kind: t.kind, Slug: s.slug, Name: s.name, Type: s.typ, PostCount: int(s.posts)}
 }
 
-func (x *termIndex) lookupTerms(tx *readTx, kind store.Kind, slugs []string) ([]*store.Term, error) {
+func (x *termIndex) lookupTerms(tx *Tx, kind store.Kind, slugs []string) ([]*store.Term, error) {
 	terms := make([]*store.Term, len(slugs))
 	for i, slug := range slugs {
 		id, ok, err := termBySlug(tx, kind, slug)
@@ -169,7 +169,7 @@ func (x *termIndex) lookupTerms(tx *readTx, kind store.Kind, slugs []string) ([]
 	return terms, nil
 }
 
-func (x *termIndex) findTerm(tx *readTx, kind store.Kind, slug string) (*store.Term, error) {
+func (x *termIndex) findTerm(tx *Tx, kind store.Kind, slug string) (*store.Term, error) {
 	terms, err := x.lookupTerms(tx, kind, []string{slug})
 	if err == nil && terms[0] == nil {
 		err = fmt.Errorf("%s %q: %w", kind, slug, store.ErrNotFound)
@@ -180,11 +180,11 @@ func (x *termIndex) findTerm(tx *readTx, kind store.Kind, slug string) (*store.T
 	return terms[0], nil
 }
 
-func termBySlug(tx *readTx, kind store.Kind, slug string) (store.TermID, bool, error) {
+func termBySlug(tx *Tx, kind store.Kind, slug string) (store.TermID, bool, error) {
 	return termID(tx, bucketTermSlugs, termSlugKey(tx.view, kind, slug))
 }
 
-func termID(tx *readTx, bucket string, key []byte) (store.TermID, bool, error) {
+func termID(tx *Tx, bucket string, key []byte) (store.TermID, bool, error) {
 	n, ok, err := tx.number(bucket, key)
 	return store.TermID(n), ok, err
 }
@@ -194,7 +194,7 @@ const longestName = 2*content.MaxName + 1
 
 // lookUpTerms gives every term that a value of a filter means: by name, by slug,
 // and an entity also by type:name. An entity's name means it under each type.
-func lookUpTerms(tx *readTx, kind store.Kind, value string) ([]store.TermID, error) {
+func lookUpTerms(tx *Tx, kind store.Kind, value string) ([]store.TermID, error) {
 	if len(value) > longestName {
 		return nil, nil // and each colon below costs a look
 	}

@@ -14,7 +14,7 @@ import (
 
 // buildTerms writes every term, how it is found and who has it, and makes the lists of
 // terms and the columns that posts are counted by.
-func buildTerms(g *gathered, c *columns, out *dbWriter) error {
+func buildTerms(g *gathered, c *Columns, out *Writer) error {
 	records := termRecords(g.terms)
 	for id, rec := range records {
 		if err := out.put(bucketTerms, ordinalKey(uint32(id)), rec.append(nil)); err != nil {
@@ -40,7 +40,7 @@ func buildTerms(g *gathered, c *columns, out *dbWriter) error {
 
 // writeTermKeys writes how a term is found: by its identity, and by the slug that a
 // view sees it under. A key is made when it is written, as it repeats the name.
-func writeTermKeys(records []*termRecord, out *dbWriter) error {
+func writeTermKeys(records []*termRecord, out *Writer) error {
 	write := func(bucket string, ids []store.TermID, text func(*termRecord) string, key func(*termRecord) []byte) error {
 		slices.SortFunc(ids, func(x, y store.TermID) int {
 			return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(text(records[x]), text(records[y])))
@@ -137,7 +137,7 @@ func setApart(terms []*termStats, records []*termRecord, v store.View) {
 
 // listTerms lists the terms of each view and kind, and the entities of
 // each type, in each order.
-func listTerms(records []*termRecord, c *columns) {
+func listTerms(records []*termRecord, c *Columns) {
 	type listKey struct {
 		view store.View
 		kind store.Kind

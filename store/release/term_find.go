@@ -14,7 +14,7 @@ import (
 )
 
 // findTerms gives one page of a list of terms.
-func (x *termIndex) findTerms(ctx context.Context, tx *readTx, q store.TermQuery) (*store.TermPage, error) {
+func (x *termIndex) findTerms(ctx context.Context, tx *Tx, q store.TermQuery) (*store.TermPage, error) {
 	if err := q.Window.Check(); err != nil {
 		return nil, err
 	}
@@ -78,15 +78,15 @@ func (x *termIndex) findTerms(ctx context.Context, tx *readTx, q store.TermQuery
 // termList is a list of terms in an order: a stretch of a stored column, or
 // terms sorted for the occasion.
 type termList struct {
-	tx        *readTx
+	tx        *Tx
 	order     store.TermOrder
-	column    *column
+	column    *Column
 	low, high int // of the column
 	sorted    []store.TermID
 }
 
 // termList finds the terms a query is about.
-func (x *termIndex) termList(tx *readTx, q store.TermQuery) (*termList, error) {
+func (x *termIndex) termList(tx *Tx, q store.TermQuery) (*termList, error) {
 	list := &termList{tx: tx, order: q.Order}
 	typ := content.Identity(q.Type)
 	column, err := listColumn(tx, q.Kind, typ, q.Order)
@@ -118,7 +118,7 @@ const costOfTerm = 512
 
 // listColumn gives a stored order of terms, nil where no term is of the kind
 // and type.
-func listColumn(tx *readTx, kind store.Kind, typ string, o store.TermOrder) (*column, error) {
+func listColumn(tx *Tx, kind store.Kind, typ string, o store.TermOrder) (*Column, error) {
 	name := termColumn(tx.view, kind, typ, o)
 	if found, _ := tx.seek(bucketColumns, []byte(name)); string(found) != name {
 		return nil, nil
@@ -235,7 +235,7 @@ func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
 
 // pick takes the terms of the stretch that was found by prefix from a column that
 // has all of them in the order of the list.
-func (l *termList) pick(all *column) {
+func (l *termList) pick(all *Column) {
 	within, names := sets.NewBits(l.tx.file.info.Terms), l.column.span32(l.low, l.high)
 	for i := range names.Len() {
 		within.Add(int(names.At(i)))

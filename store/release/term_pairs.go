@@ -34,13 +34,13 @@ func eachTermPair(ctx context.Context, before, after reading, f func(key []byte,
 
 // termWalk goes over the terms that a view sees, in the order of their keys.
 type termWalk struct {
-	tx     *readTx
-	cursor *leafCursor
+	tx     *Tx
+	cursor *Cursor
 	key    []byte // nil behind the last
 	term   store.Term
 }
 
-func walkTerms(tx *readTx) (*termWalk, error) {
+func walkTerms(tx *Tx) (*termWalk, error) {
 	w := &termWalk{tx: tx, cursor: tx.cursor(bucketTermIDs)}
 	return w, w.take(w.cursor.First())
 }

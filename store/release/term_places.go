@@ -31,14 +31,14 @@ func membersColumn(f store.Field) string { return "members/" + string(f) }
 
 // termPlaces is a row.
 type termPlaces struct {
-	data   *column
+	data   *Column
 	chunks sets.Uint32s
 	n      int // places of the order
 }
 
 // rowOf gives the row of a term in an order of n places; none where the term or
 // the order has no rows.
-func (o *orders) rowOf(tx *readTx, x *orderIndex, n int, id store.TermID) (row termPlaces, ok bool, err error) {
+func (o *orders) rowOf(tx *Tx, x *orderIndex, n int, id store.TermID) (row termPlaces, ok bool, err error) {
 	terms, err := tx.column(membersTerms)
 	if err != nil || x.members == nil {
 		return row, false, err

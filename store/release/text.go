@@ -18,7 +18,7 @@ const (
 	updatedEnd   = `"}`
 )
 
-func (x *records) appendTexts(ctx context.Context, tx *readTx, dst []byte, refs []store.Ref, part store.Part, room store.Room) ([]byte, []store.Text, error) {
+func (x *records) appendTexts(ctx context.Context, tx *Tx, dst []byte, refs []store.Ref, part store.Part, room store.Room) ([]byte, []store.Text, error) {
 	texts, stored := make([]store.Text, len(refs)), make([]storedText, len(refs))
 	size := 0
 	for i, ref := range refs {

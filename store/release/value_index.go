@@ -13,12 +13,12 @@ import (
 type valueIndex struct {
 	kind    store.Kind
 	width   int     // bytes of a set's number: 1, 2 or 4
-	posts   *column // ordinal → number of the post's set
-	starts  *column // set → where its values begin in members; one more entry is the end
-	members *column // the values of the sets, one set after the other
-	terms   *column // value → term
-	ranks   *column // value → its place by name, as the view spells it
-	totals  *column // value → how many posts of the view have it
+	posts   *Column // ordinal → number of the post's set
+	starts  *Column // set → where its values begin in members; one more entry is the end
+	members *Column // the values of the sets, one set after the other
+	terms   *Column // value → term
+	ranks   *Column // value → its place by name, as the view spells it
+	totals  *Column // value → how many posts of the view have it
 }
 
 // Names of the columns of a value index.
@@ -37,10 +37,10 @@ func valueTotalsColumn(k store.Kind, v store.View) string {
 
 // newValueIndex puts the index of a kind together from its columns, for a view
 // of a release of so many posts.
-func newValueIndex(k store.Kind, v store.View, posts int, read func(name string) (*column, error)) (*valueIndex, error) {
+func newValueIndex(k store.Kind, v store.View, posts int, read func(name string) (*Column, error)) (*valueIndex, error) {
 	x := &valueIndex{kind: k}
 	var err error
-	for name, part := range map[string]**column{
+	for name, part := range map[string]**Column{
 		setsColumn(k): &x.posts, setStartsColumn(k): &x.starts, setMembersColumn(k): &x.members,
 		valueTermsColumn(k): &x.terms, valueRanksColumn(k, v): &x.ranks, valueTotalsColumn(k, v): &x.totals,
 	} {
@@ -58,7 +58,7 @@ type valueIndexOf struct {
 	view store.View
 }
 
-func (x *termIndex) valueIndex(tx *readTx, k store.Kind) (*valueIndex, error) {
+func (x *termIndex) valueIndex(tx *Tx, k store.Kind) (*valueIndex, error) {
 	of := valueIndexOf{k, tx.view}
 	if values, ok := x.values.Load(of); ok {
 		return values.(*valueIndex), nil

@@ -10,7 +10,7 @@ import (
 )
 
 // buildValues makes the columns that posts are counted by their terms with.
-func buildValues(g *gathered, records []*termRecord, c *columns) {
+func buildValues(g *gathered, records []*termRecord, c *Columns) {
 	byKind := map[store.Kind][]store.TermID{}
 	for id, rec := range records {
 		byKind[rec.kind] = append(byKind[rec.kind], store.TermID(id))
@@ -23,7 +23,7 @@ func buildValues(g *gathered, records []*termRecord, c *columns) {
 
 // listSets numbers the sets of values that posts have, in the order of the
 // first post of each, and makes the columns of them.
-func listSets(g *gathered, kind store.Kind, terms []store.TermID, c *columns) {
+func listSets(g *gathered, kind store.Kind, terms []store.TermID, c *Columns) {
 	// First the values post by post, as in a column of lists.
 	ends := make([]uint32, g.posts+1)
 	for _, id := range terms {
@@ -70,7 +70,7 @@ func listSets(g *gathered, kind store.Kind, terms []store.TermID, c *columns) {
 
 // listValues makes the columns that say which term a value is and, for each
 // view, how many posts have it and where it stands by name.
-func listValues(kind store.Kind, terms []store.TermID, records []*termRecord, c *columns) {
+func listValues(kind store.Kind, terms []store.TermID, records []*termRecord, c *Columns) {
 	ids := make([]uint32, len(terms))
 	for value, id := range terms {
 		ids[value] = uint32(id)

@@ -20,11 +20,11 @@ const (
 	commitSize = 8 << 20
 )
 
-// dbWriter fills a new bbolt file, one bucket after the other. Keys of a bucket
+// Writer fills a new bbolt file, one bucket after the other. Keys of a bucket
 // come in order, which keeps pages full, neighbours together and the file
 // small; and the same values give the same file, byte by byte. Nothing is safe
 // on disk before close.
-type dbWriter struct {
+type Writer struct {
 	disk    disk.Disk
 	path    string
 	db      *bolt.DB
@@ -32,10 +32,10 @@ type dbWriter struct {
 	bucket  *bolt.Bucket // being filled
 	name    string       // of the bucket
 	pending int          // bytes put since the last commit
-	passing passing
+	passing Passing
 }
 
-func newDBWriter(d disk.Disk, path string, pageSize int) (*dbWriter, error) {
+func NewWriter(d disk.Disk, path string, pageSize int) (*Writer, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		OpenFile: d.OpenDescriptor, PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true,
 		// The other freelist takes free pages in random order.
@@ -44,14 +44,14 @@ func newDBWriter(d disk.Disk, path string, pageSize int) (*dbWriter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
-	w := &dbWriter{disk: d, path: path, db: db, passing: passing{db: db}}
+	w := &Writer{disk: d, path: path, db: db, passing: Passing{db: db}}
 	if err := w.begin(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return w, nil
 }
 
-func (w *dbWriter) begin() (err error) {
+func (w *Writer) begin() (err error) {
 	if w.tx, err = w.db.Begin(true); err != nil {
 		return fmt.Errorf("begin write of %s: %w", w.path, err)
 	}
@@ -63,7 +63,7 @@ func (w *dbWriter) begin() (err error) {
 	return nil
 }
 
-func (w *dbWriter) commit() error {
+func (w *Writer) commit() error {
 	w.passing.size = int(w.tx.Size()) // all of which is mapped, and more is by the end
 	if err := w.tx.Commit(); err != nil {
 		return fmt.Errorf("write %s: %w", w.path, err)
@@ -74,12 +74,12 @@ func (w *dbWriter) commit() error {
 }
 
 // put seals and writes a value. The payload is written over.
-func (w *dbWriter) put(bucket string, key, payload []byte) error {
+func (w *Writer) put(bucket string, key, payload []byte) error {
 	return w.putRaw(bucket, key, seal(key, payload))
 }
 
 // putRaw writes a value that brings its own checksums.
-func (w *dbWriter) putRaw(bucket string, key, value []byte) error {
+func (w *Writer) putRaw(bucket string, key, value []byte) error {
 	// A transaction fills one bucket: of several, bbolt would lay out the pages
 	// in random order.
 	if w.pending >= commitSize || w.bucket != nil && w.name != bucket {
@@ -101,7 +101,7 @@ func (w *dbWriter) putRaw(bucket string, key, value []byte) error {
 // close commits, puts the table of leaves in place of the room bbolt keeps for
 // growing, and syncs. After it
 // the file can be read, and it is never written again.
-func (w *dbWriter) close() error {
+func (w *Writer) close() error {
 	if err := w.commit(); err != nil {
 		return errors.Join(err, w.db.Close())
 	}
@@ -136,7 +136,7 @@ func (w *dbWriter) close() error {
 }
 
 // abandon gives the file up.
-func (w *dbWriter) abandon() {
+func (w *Writer) abandon() {
 	if w.tx != nil {
 		_ = w.tx.Rollback() // the file goes with its folder
 	}

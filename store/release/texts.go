@@ -7,10 +7,10 @@ import (
 	"alphanode/store"
 )
 
-// sortedTexts are distinct texts, numbered in their order, in a bucket that
+// Texts are distinct texts, numbered in their order, in a bucket that
 // holds textsPerChunk of them to a value.
-type sortedTexts struct {
-	tx     *readTx
+type Texts struct {
+	tx     *Tx
 	bucket string
 	total  int
 }
@@ -19,7 +19,7 @@ const textsPerChunk = 256
 
 // payload gives a chunk, until it is called again. It is checked as a copy: on its
 // texts hangs whether one is there.
-func (s sortedTexts) payload(chunk int) ([]byte, error) {
+func (s Texts) payload(chunk int) ([]byte, error) {
 	key := ordinalKey(uint32(chunk))
 	found, value := s.tx.seek(s.bucket, key)
 	if !bytes.Equal(found, key) {
@@ -29,7 +29,7 @@ func (s sortedTexts) payload(chunk int) ([]byte, error) {
 	return unseal(s.bucket, key, s.tx.texts)
 }
 
-func (s sortedTexts) chunk(number int) ([]string, error) {
+func (s Texts) chunk(number int) ([]string, error) {
 	payload, err := s.payload(number)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (s sortedTexts) chunk(number int) ([]string, error) {
 }
 
 // first reads no more of a chunk than its first text.
-func (s sortedTexts) first(chunk int) (string, error) {
+func (s Texts) first(chunk int) (string, error) {
 	payload, err := s.payload(chunk)
 	if err != nil {
 		return "", err
@@ -63,7 +63,7 @@ func (s sortedTexts) first(chunk int) (string, error) {
 
 // search gives the number of the first text for which the predicate holds; it
 // must hold for every text behind that one.
-func (s sortedTexts) search(holds func(text string) bool) (number int, err error) {
+func (s Texts) search(holds func(text string) bool) (number int, err error) {
 	low, high := 0, (s.total+textsPerChunk-1)/textsPerChunk // chunks
 	for low < high {
 		mid := (low + high) / 2
@@ -93,7 +93,7 @@ func (s sortedTexts) search(holds func(text string) bool) (number int, err error
 }
 
 // at gives the text with a number.
-func (s sortedTexts) at(number int) (string, error) {
+func (s Texts) at(number int) (string, error) {
 	payload, err := s.payload(number / textsPerChunk)
 	if err != nil {
 		return "", err
@@ -112,7 +112,7 @@ func (s sortedTexts) at(number int) (string, error) {
 
 // textChunks lays out texts, which come in order, as the values of a bucket.
 type textChunks struct {
-	out     *dbWriter
+	out     *Writer
 	bucket  string
 	total   int // texts
 	payload []byte

@@ -46,8 +46,8 @@ const (
 	dictionaryKey = "dictionary"
 )
 
-// info is what a release file says of itself.
-type info struct {
+// Info is what a release file says of itself.
+type Info struct {
 	Format int `json:"format"`
 	Posts  int `json:"posts"`  // N: ordinals run from 0 to N-1
 	Public int `json:"public"` // P: ordinals below P are public posts, the rest are not

@@ -1,10 +1,6 @@
 package release
 
-import (
-	"context"
-
-	"alphanode/store/sets"
-)
+import "alphanode/store/sets"
 
 // What a read costs is known before it is done, from what the release knows without
 // reading lists: how many posts there are, how many have a word or a term, how long
@@ -58,19 +54,6 @@ const (
 	priceOfPostings      = 3_000  // to find the posts of a term
 	priceOfStats         = 18_000 // to sum up histograms
 )
-
-// pay takes nanoseconds from the budget of the question, before they are used.
-func (tx *readTx) pay(ctx context.Context, nanos int) error {
-	units := (nanos + unit - 1) / unit
-	tx.paid += units
-	return tx.budget.Spend(ctx, units)
-}
-
-// price is what a condition costs, in nanoseconds.
-type price struct {
-	all  int // to find all posts that meet it
-	each int // to ask about one post, when what that needs is read
-}
 
 // priceOfSets is what it costs to join sets of so many posts of a view.
 func priceOfSets(posts, size int) int {
