@@ -35,10 +35,11 @@ var rooms = map[string][]string{
 	"store":               {"content", "terminal"},
 	"store/sets":          {},
 	"store/storetest":     {"content", "store", "store/release", "text"},
-	"store/release":       {"content", "store", "store/cursor", "store/disk", "store/sets", "text"},
+	"store/release":       {"content", "store", "store/cursor", "store/disk", "store/file", "store/sets", "text"},
 	"store/disk":          {},
 	"store/disk/disktest": {"store/disk"},
 	"store/cursor":        {"store"},
+	"store/file":          {"store", "store/disk", "store/sets", "text"},
 	"ingest":              {"content"},
 	"synth":               {"content"},
 	"bench":               {},
@@ -49,7 +50,7 @@ var rooms = map[string][]string{
 
 // keepers are modules that only some rooms may know.
 var keepers = map[string][]string{
-	"go.etcd.io/bbolt":             {"store/release"},
+	"go.etcd.io/bbolt":             {"store/file"},
 	"github.com/fsnotify/":         {"store/disk", "store/disk/disktest"},
 	"github.com/RoaringBitmap/":    {"store/release", "store/sets"},
 	"github.com/spf13/":            {"command"},

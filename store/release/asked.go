@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // conditions are what a filter asks for, as far as groups are concerned.
@@ -57,7 +58,7 @@ type openRange struct {
 
 // conditionsOf reads a filter. Of one that asks for much, no more is of
 // interest than that it does.
-func (e *engine) conditionsOf(tx *Tx, f *store.Filter) (c conditions, err error) {
+func (e *engine) conditionsOf(tx *file.Tx, f *store.Filter) (c conditions, err error) {
 	if f == nil {
 		return c, nil
 	}
@@ -101,23 +102,23 @@ func (e *engine) conditionsOf(tx *Tx, f *store.Filter) (c conditions, err error)
 
 // opened words a range by the values that posts have, where one of its ends
 // is open.
-func (e *engine) opened(tx *Tx, r store.RangeCondition) (open openRange, ok bool, err error) {
-	values, err := tx.column(valuesColumn(r.Field))
+func (e *engine) opened(tx *file.Tx, r store.RangeCondition) (open openRange, ok bool, err error) {
+	values, err := tx.Column(valuesColumn(r.Field))
 	if err != nil {
 		return open, false, err
 	}
-	n := len(values.data) / 8
-	first, end := values.search64(r.Low), n
+	n := len(values.Data) / 8
+	first, end := values.Search64(r.Low), n
 	if r.High < math.MaxInt64 {
-		end = values.search64(r.High + 1)
+		end = values.Search64(r.High + 1)
 	}
 	switch {
 	case first >= end:
 		return open, false, nil
 	case end == n:
-		return openRange{field: r.Field, n: values.int64(first)}, true, nil
+		return openRange{field: r.Field, n: values.Int64(first)}, true, nil
 	case first == 0:
-		return openRange{field: r.Field, n: values.int64(end - 1), to: true}, true, nil
+		return openRange{field: r.Field, n: values.Int64(end - 1), to: true}, true, nil
 	default:
 		return open, false, nil
 	}

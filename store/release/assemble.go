@@ -11,11 +11,12 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/disk"
+	"alphanode/store/file"
 )
 
 // assembled is what came of writing a release file.
 type assembled struct {
-	info    Info
+	info    file.Info
 	changes store.Changes
 }
 
@@ -24,7 +25,7 @@ type assembled struct {
 // wait in a file of their own and follow.
 type assembler struct {
 	in         input
-	out        *Writer
+	out        *file.Writer
 	dictionary []byte
 	same       bool // the dictionary is the parent's, so packed posts can be kept
 	gathered   *gathered
@@ -35,8 +36,8 @@ type assembler struct {
 	cards      *disk.RecordFile // card records, in the order of ordinals
 	largePosts *disk.RecordFile // records that are too large for their segments
 	largeCards *disk.RecordFile
-	posts      *SegmentWriter
-	columns    *Columns
+	posts      *file.SegmentWriter
+	columns    *file.Columns
 	titles     int // distinct ones
 	words      *wordGatherer
 }
@@ -45,15 +46,15 @@ type assembler struct {
 // input gives the same bytes.
 func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 	defer in.records.close()
-	out, err := NewWriter(in.disk, path, pageSize)
+	out, err := file.NewWriter(in.disk, path, file.PageSize)
 	if err != nil {
 		return assembled{}, err
 	}
 	a := &assembler{
-		in: in, out: out, gathered: newGathered(in.records.vocabulary), columns: newColumns(),
+		in: in, out: out, gathered: newGathered(in.records.vocabulary), columns: file.NewColumns(),
 		words: newWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, gatherMemory), newLexicon(in.stems(), cmp.Or(in.memory.lexicon, lexiconMemory))),
 	}
-	err = Guard(func() error { return a.run(ctx) })
+	err = file.Guard(func() error { return a.run(ctx) })
 	err = errors.Join(err, a.words.close())
 	for _, f := range []*disk.RecordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
 		if f != nil {
@@ -61,10 +62,10 @@ func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 		}
 	}
 	if err != nil {
-		out.abandon()
+		out.Abandon()
 		return assembled{}, err
 	}
-	if err := out.close(); err != nil {
+	if err := out.Close(); err != nil {
 		return assembled{}, err
 	}
 	return assembled{a.info(), a.changes}, nil
@@ -81,7 +82,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	a.posts = NewSegmentWriter(a.out, a.largePosts, bucketPosts)
+	a.posts = file.NewSegmentWriter(a.out, a.largePosts, file.BucketPosts)
 	if err := a.writePublic(ctx); err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 		return err
 	}
 	a.forgetGiven()
-	if err := a.posts.flush(); err != nil {
+	if err := a.posts.Flush(); err != nil {
 		return err
 	}
 	if err := a.writeCards(); err != nil {
@@ -118,8 +119,8 @@ func (a *assembler) run(ctx context.Context) (err error) {
 // parent's: its packed posts then need no packing again.
 func (a *assembler) chooseDictionary() error {
 	given := a.in.records
-	if tx := a.in.parent.tx; tx != nil && !a.in.anew && (len(given.samples.samples) == 0 || given.count < tx.file.info.Posts) {
-		dictionary, err := tx.file.infoValue(dictionaryKey)
+	if tx := a.in.parent.tx; tx != nil && !a.in.anew && (len(given.samples.samples) == 0 || given.count < tx.File.Info.Posts) {
+		dictionary, err := tx.File.InfoValue(file.DictionaryKey)
 		if err != nil {
 			return err
 		}
@@ -159,7 +160,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 	}
 	return pipeline(ctx, inWork{64, cmp.Or(a.in.memory.posts, postsInWork)},
 		func(ctx context.Context, emit func(merged) error) error {
-			return Guard(func() error { return m.each(ctx, emit) })
+			return file.Guard(func() error { return m.each(ctx, emit) })
 		},
 		merged.weight,
 		a.worker,
@@ -168,12 +169,12 @@ func (a *assembler) writePublic(ctx context.Context) error {
 			if w.change == removed {
 				return nil
 			}
-			if err := a.slugs.Add([]byte(w.slug), flagByte(w.public)); err != nil {
+			if err := a.slugs.Add([]byte(w.slug), file.FlagByte(w.public)); err != nil {
 				return err
 			}
 			if !w.public {
 				w.json = nil
-				return a.hidden.Add(w.append(nil), append(appendText(nil, w.words), w.packed...))
+				return a.hidden.Add(w.append(nil), append(file.AppendText(nil, w.words), w.packed...))
 			}
 			return a.write(&w)
 		})
@@ -185,9 +186,9 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		words, packed, ok := cutText(rest)
+		words, packed, ok := file.CutText(rest)
 		if !ok {
-			return fmt.Errorf("draft of a post: %w", errRecord)
+			return fmt.Errorf("draft of a post: %w", file.ErrRecord)
 		}
 		return cmp.Or(ctx.Err(), a.write(&written{draft: d, words: words, packed: packed}))
 	})
@@ -221,7 +222,7 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	}
 	packer, words := packer{packing: packing}, newWordReader(a.words.lexicon)
 	return func(m merged) (w written, err error) {
-		err = Guard(func() error {
+		err = file.Guard(func() error {
 			w, err = a.prepare(m, &packer, words)
 			return err
 		})
@@ -274,7 +275,7 @@ func (a *assembler) write(w *written) error {
 		return err
 	}
 	a.record = appendPostRecord(a.record[:0], w.flags, w.updated, tools, entities, stack, w.packed)
-	if err := a.posts.add(a.record); err != nil {
+	if err := a.posts.Add(a.record); err != nil {
 		return err
 	}
 	a.record = append(appendTermIDs(a.record[:0], tools), w.card...)
@@ -289,17 +290,17 @@ func (a *assembler) tell() {
 }
 
 func (a *assembler) writeCards() error {
-	cards := NewSegmentWriter(a.out, a.largeCards, bucketCards)
-	if err := a.cards.Each(func(_, card []byte) error { return cards.add(card) }); err != nil {
+	cards := file.NewSegmentWriter(a.out, a.largeCards, file.BucketCards)
+	if err := a.cards.Each(func(_, card []byte) error { return cards.Add(card) }); err != nil {
 		return err
 	}
-	return cards.flush()
+	return cards.Flush()
 }
 
 func (a *assembler) writeOverflow() error {
 	for _, large := range []*disk.RecordFile{a.largeCards, a.largePosts} { // in the order of their keys
 		err := large.Each(func(key, record []byte) error {
-			return a.out.put(bucketOverflow, bytes.Clone(key), bytes.Clone(record))
+			return a.out.Put(file.BucketOverflow, bytes.Clone(key), bytes.Clone(record))
 		})
 		if err != nil {
 			return err
@@ -322,7 +323,7 @@ func (a *assembler) writeSlugs() ([]uint32, error) {
 		*next++
 		bySlug = append(bySlug, ordinal)
 		key := bytes.Clone(slug)
-		return a.out.put(bucketSlugs, key, ordinalValue(ordinal))
+		return a.out.Put(file.BucketSlugs, key, file.OrdinalValue(ordinal))
 	})
 	return bySlug, err
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -19,7 +20,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 		if err != nil {
 			return err
 		}
-		if err := a.out.put(bucketFlags, []byte(flag.name), bitmap); err != nil {
+		if err := a.out.Put(file.BucketFlags, []byte(flag.name), bitmap); err != nil {
 			return err
 		}
 	}
@@ -34,10 +35,10 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	buildSimilar(a.gathered, bySlug, a.columns)
 	buildNumberOrders(a.gathered, bySlug, a.columns)
 	if !a.in.unhashed {
-		a.columns.put(hashesColumn, sets.Encode64(a.gathered.hashes))
+		a.columns.Put(hashesColumn, sets.Encode64(a.gathered.hashes))
 		a.gathered.hashes = nil
 	}
-	return a.columns.write(a.out)
+	return a.columns.Write(a.out)
 }
 
 func (a *assembler) writeReferences() error {
@@ -52,15 +53,15 @@ func (a *assembler) writeReferences() error {
 		return slices.Compare(refs.at(int(x)), refs.at(int(y)))
 	})
 	for _, ordinal := range ordinals {
-		if err := a.out.put(bucketReferences, slices.Clone(refs.at(int(ordinal))), ordinalValue(ordinal)); err != nil {
+		if err := a.out.Put(file.BucketReferences, slices.Clone(refs.at(int(ordinal))), file.OrdinalValue(ordinal)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *assembler) info() Info {
-	i := Info{
+func (a *assembler) info() file.Info {
+	i := file.Info{
 		Format: store.FormatVersion, Posts: a.gathered.posts, Public: a.gathered.public, Terms: len(a.gathered.terms), Titles: a.titles,
 		Words: a.words.wordCount, Stems: a.words.stemCount, Stemming: a.words.lexicon.stemming,
 		Counts: store.Counts{Posts: a.gathered.public},
@@ -84,8 +85,8 @@ func (a *assembler) writeInfo() error {
 	if err != nil {
 		return err
 	}
-	if err := a.out.put(bucketInfo, []byte(infoKey), data); err != nil {
+	if err := a.out.Put(file.BucketInfo, []byte(file.InfoKey), data); err != nil {
 		return err
 	}
-	return a.out.put(bucketInfo, []byte(dictionaryKey), a.dictionary)
+	return a.out.Put(file.BucketInfo, []byte(file.DictionaryKey), a.dictionary)
 }

@@ -8,6 +8,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -22,7 +23,7 @@ func changesBetween(ctx context.Context, before, after *Release, q store.ChangeQ
 		}
 		c.behind = at.Slug + "\x00" // the next possible slug
 	}
-	if err := b.Spend(ctx, priceOfChanges(&q, before, after)/unit); err != nil {
+	if err := b.Spend(ctx, priceOfChanges(&q, before, after)/file.Unit); err != nil {
 		return nil, err
 	}
 	found := &difference{roaring.New(), roaring.New(), roaring.New()}
@@ -36,8 +37,8 @@ func changesBetween(ctx context.Context, before, after *Release, q store.ChangeQ
 		c.takenDown = before.Manifest().TakenDown
 	}
 	return c.page, inBoth(ctx, before, after, store.Public, func(before, after reading) error {
-		before.tx.takeFrom(b)
-		after.tx.takeFrom(b)
+		before.tx.TakeFrom(b)
+		after.tx.TakeFrom(b)
 		return c.find(ctx, before, after, found)
 	})
 }
@@ -48,7 +49,7 @@ func changesBetween(ctx context.Context, before, after *Release, q store.ChangeQ
 // be asked.
 func priceOfChanges(q *store.ChangeQuery, before, after *Release) int {
 	posts := before.size(store.Public) + after.size(store.Public)
-	return priceOfRead + q.First*priceOfRow + len(before.Manifest().TakenDown)*priceOfLookup + min(posts*priceOfPair, mostForComparing)
+	return file.PriceOfRead + q.First*file.PriceOfRow + len(before.Manifest().TakenDown)*file.PriceOfLookup + min(posts*file.PriceOfPair, file.MostForComparing)
 }
 
 // payForFields pays for naming the fields in which a post differs.
@@ -61,7 +62,7 @@ func (c *comparer) payForFields(ctx context.Context, was, is store.Ref) error {
 	if err != nil {
 		return err
 	}
-	return c.after.tx.pay(ctx, (x+y)*priceOfDecoded)
+	return c.after.tx.Pay(ctx, (x+y)*file.PriceOfDecoded)
 }
 
 // hashOfChanges tells the lists of changes apart. Until is part of the question only where
@@ -86,7 +87,7 @@ func (c *changes) gone(after reading) (slugs []string, err error) {
 		if !t.Public {
 			continue
 		}
-		ref, err := ordinal(after.tx, bucketSlugs, t.Slug)
+		ref, err := ordinal(after.tx, file.BucketSlugs, t.Slug)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +107,7 @@ func (c *changes) find(ctx context.Context, before, after reading, found *differ
 			if c.query.Filter == nil {
 				return 0
 			}
-			return 2 * priceOfMember * int(m.tx.size())
+			return 2 * file.PriceOfMember * int(m.tx.Size())
 		})
 		if err != nil {
 			return err
@@ -174,7 +175,7 @@ func (c *changes) find(ctx context.Context, before, after reading, found *differ
 
 // fieldsOf names the fields in which a post differs, by its slug.
 func (c *comparer) fieldsOf(ctx context.Context, slug string, is store.Ref) ([]string, error) {
-	was, err := ordinal(c.before.tx, bucketSlugs, slug)
+	was, err := ordinal(c.before.tx, file.BucketSlugs, slug)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -42,8 +43,10 @@ type fixed struct{ sets.Set }
 
 func (f fixed) sift(some uint64, posts *[64]uint32) uint64 { return siftEach(some, posts, f.Contains) }
 
-func (f fixed) most() int                  { return f.Count() }
-func (f fixed) price() price               { return price{priceOfSets(f.Count(), int(f.Size)), priceOfContains} }
+func (f fixed) most() int { return f.Count() }
+func (f fixed) price() price {
+	return price{file.PriceOfSets(f.Count(), int(f.Size)), file.PriceOfContains}
+}
 func (f fixed) within(s sets.Set) sets.Set { return s.And(f.Set) }
 func (f fixed) countWithin(s sets.Set) int { return s.AndCount(f.Set) }
 
@@ -64,23 +67,23 @@ func (m *matcher) having(id store.TermID) (*having, error) {
 		return nil, err
 	}
 	h := &having{matcher: m, id: id, count: terms[0].PostCount}
-	if m.tx.view != store.Public {
+	if m.tx.View != store.Public {
 		return h, nil // rows have public posts alone
 	}
 	bySlug, err := m.engine.orders.orderBy(m.tx, store.FieldSlug)
 	if err != nil {
 		return nil, err
 	}
-	h.row, h.rows, err = m.engine.orders.rowOf(m.tx, bySlug, int(m.tx.size()), id)
+	h.row, h.rows, err = m.engine.orders.rowOf(m.tx, bySlug, int(m.tx.Size()), id)
 	return h, err
 }
 
 func (h *having) set() sets.Set {
 	if !h.read {
-		h.tx.stay()
-		posts, err := h.tx.postings(bucketPostings, ordinalKey(uint32(h.id)))
+		h.tx.Stay()
+		posts, err := h.tx.Postings(file.BucketPostings, file.OrdinalKey(uint32(h.id)))
 		if err != nil {
-			panic(Fault{err})
+			panic(file.Fault{Err: err})
 		}
 		h.posts, h.read = posts, true
 	}
@@ -88,7 +91,7 @@ func (h *having) set() sets.Set {
 }
 
 func (h *having) sift(some uint64, posts *[64]uint32) uint64 {
-	h.tx.stayOften()
+	h.tx.StayOften()
 	if !h.rows {
 		return siftEach(some, posts, h.set().Contains)
 	}
@@ -103,7 +106,7 @@ func (h *having) sift(some uint64, posts *[64]uint32) uint64 {
 func (h *having) most() int { return h.count }
 
 func (h *having) price() price {
-	return price{priceOfPostings + priceOfSets(h.count, int(h.tx.size())), priceOfContains}
+	return price{file.PriceOfPostings + file.PriceOfSets(h.count, int(h.tx.Size())), file.PriceOfContains}
 }
 
 func (h *having) within(s sets.Set) sets.Set { return s.And(h.set()) }
@@ -242,10 +245,10 @@ func (d *disjunction) most() (sum int) {
 func (d *disjunction) price() (sum price) {
 	for _, part := range d.parts {
 		p := part.price()
-		sum.all, sum.each = sum.all+p.all+priceOfChunk*sets.ChunksFor(int(d.size)), sum.each+p.each
+		sum.all, sum.each = sum.all+p.all+file.PriceOfChunk*sets.ChunksFor(int(d.size)), sum.each+p.each
 	}
 	if len(d.parts) > fewParts {
-		sum.each = priceOfContains
+		sum.each = file.PriceOfContains
 	}
 	return sum
 }
@@ -279,7 +282,7 @@ func (n negation) most() int { return int(n.size) }
 
 func (n negation) price() price {
 	p := n.of.price()
-	p.all += priceOfSets(0, int(n.size))
+	p.all += file.PriceOfSets(0, int(n.size))
 	return p
 }
 
@@ -290,7 +293,7 @@ func (n negation) countWithin(s sets.Set) int { return s.Count() - n.of.countWit
 // order.
 type interval struct {
 	*orderIndex
-	tx        *Tx
+	tx        *file.Tx
 	view      store.View
 	size      uint32 // of the view
 	low, high int
@@ -298,11 +301,11 @@ type interval struct {
 }
 
 func (v *interval) sift(some uint64, posts *[64]uint32) uint64 {
-	v.tx.stayOften()
+	v.tx.StayOften()
 	low, length := uint32(v.low), uint32(v.high-v.low)
 	for rest := some; rest != 0; rest &= rest - 1 {
 		i := bits.TrailingZeros64(rest)
-		if v.place.uint32(int(posts[i%64]))-low >= length {
+		if v.place.Uint32(int(posts[i%64]))-low >= length {
 			some &^= 1 << (i % 64)
 		}
 	}
@@ -315,14 +318,14 @@ func (v *interval) most() int { return v.seen }
 // ends: there is a cut before that.
 func (v *interval) price() price {
 	apart := cutLeast
-	if v.starts != nil && v.starts.len32() > cutGroups {
+	if v.starts != nil && v.starts.Len32() > cutGroups {
 		apart = max(apart, int(v.size)/cutsMost)
 	}
 	n := min(v.seen, 2*apart)
 	if v.field == store.FieldSlug {
 		n = 0
 	}
-	return price{priceOfPostings + 2*priceOfSets(n, int(v.size)) + priceOfMember*n, priceOfPlace}
+	return price{file.PriceOfPostings + 2*file.PriceOfSets(n, int(v.size)) + file.PriceOfMember*n, file.PriceOfPlace}
 }
 
 // total is how many posts of the view stand in the interval.
@@ -334,7 +337,7 @@ func (v *interval) total() int {
 }
 
 func (v *interval) within(s sets.Set) sets.Set {
-	v.tx.stay()
+	v.tx.Stay()
 	n := v.n
 	switch {
 	case v.low >= v.high:
@@ -422,7 +425,7 @@ func (v *interval) slugs() sets.Set {
 	s := sets.Nothing(v.size)
 	low, high := v.hiddenBefore(v.low), v.hiddenBefore(v.high)
 	s.Members.AddRange(uint64(v.low-low), uint64(v.high-high))
-	if public := v.n - v.hidden.len32(); v.view == store.Preview {
+	if public := v.n - v.hidden.Len32(); v.view == store.Preview {
 		s.Members.AddRange(uint64(public+low), uint64(public+high))
 	}
 	return s

@@ -171,11 +171,11 @@ func (k *kindCount) add(posts []uint32) {
 		k.countSets(posts, k.bySet)
 		return
 	}
-	k.posts.checkAt(posts, k.width)
+	k.posts.CheckAt(posts, k.width)
 	// First where the values of all begin and end: these reads do not wait for
 	// one another.
 	var bounds [512]uint64
-	starts, members, byValue := k.starts.data, k.members.data, k.byValue
+	starts, members, byValue := k.starts.Data, k.members.Data, k.byValue
 	for len(posts) > 0 {
 		n := min(len(posts), len(bounds))
 		for i, post := range posts[:n] {
@@ -215,9 +215,9 @@ func (k *kindCount) finish(others bool) {
 		}
 	}
 	if others {
-		k.totals.checkAll()
+		k.totals.CheckAll()
 		for value := range k.byValue {
-			k.byValue[value] = binary.LittleEndian.Uint32(k.totals.data[4*value:]) - k.byValue[value]
+			k.byValue[value] = binary.LittleEndian.Uint32(k.totals.Data[4*value:]) - k.byValue[value]
 		}
 	}
 }
@@ -226,12 +226,12 @@ func (k *kindCount) finish(others bool) {
 type ranking func(x *valueIndex, value uint32) uint64
 
 // byName puts the value first whose name is.
-func byName(x *valueIndex, value uint32) uint64 { return uint64(x.ranks.uint32(int(value))) }
+func byName(x *valueIndex, value uint32) uint64 { return uint64(x.ranks.Uint32(int(value))) }
 
 // byRarity puts the value first that the fewest posts of the view have, and then
 // the one whose name is.
 func byRarity(x *valueIndex, value uint32) uint64 {
-	return uint64(x.totals.uint32(int(value)))<<32 | byName(x, value)
+	return uint64(x.totals.Uint32(int(value)))<<32 | byName(x, value)
 }
 
 // best gives the values with the most posts, of those with as many the ones that
@@ -268,7 +268,7 @@ func (k *kindCount) best(limit int, rank ranking) (c counted) {
 	}
 	c.best = make([]termCount, len(best))
 	for i, r := range best {
-		c.best[i] = termCount{store.TermID(k.terms.uint32(int(r.value))), r.posts}
+		c.best[i] = termCount{store.TermID(k.terms.Uint32(int(r.value))), r.posts}
 	}
 	return c
 }

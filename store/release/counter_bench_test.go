@@ -28,11 +28,11 @@ func BenchmarkCount(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = r.Close() })
-	tx, err := r.file.begin(context.Background(), store.Public)
+	tx, err := r.file.Begin(context.Background(), store.Public)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { r.file.end(tx) })
+	b.Cleanup(func() { r.file.End(tx) })
 	for _, share := range []struct {
 		name string
 		some func(ordinal uint32) bool
@@ -43,12 +43,12 @@ func BenchmarkCount(b *testing.B) {
 		{"thousandth", func(o uint32) bool { return hash(o)%1000 == 0 }},
 	} {
 		members := roaring.New()
-		for o := range tx.size() {
+		for o := range tx.Size() {
 			if share.some(o) {
 				members.Add(o)
 			}
 		}
-		matched := sets.Of(tx.size(), members)
+		matched := sets.Of(tx.Size(), members)
 		count := func(name string, kinds ...store.Kind) {
 			b.Run(share.name+"/"+name, func(b *testing.B) {
 				var indexes []*valueIndex
@@ -74,7 +74,7 @@ func BenchmarkCount(b *testing.B) {
 		}
 		count("six", store.Kinds[:6]...)
 		b.Run(share.name+"/scores", func(b *testing.B) {
-			scores, err := tx.column(scoresColumn)
+			scores, err := tx.Column(scoresColumn)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -33,10 +34,10 @@ func (x *orderIndex) cutBelow(place int) (i, at int) {
 	if x.cuts == nil {
 		return -1, 0
 	}
-	low, high := 0, int(x.cuts.uint32(0)) // the first cut behind the place
+	low, high := 0, int(x.cuts.Uint32(0)) // the first cut behind the place
 	for low < high {
 		mid := int(uint(low+high) / 2)
-		if int(x.cuts.uint32(1+2*mid)) <= place {
+		if int(x.cuts.Uint32(1+2*mid)) <= place {
 			low = mid + 1
 		} else {
 			high = mid
@@ -45,19 +46,19 @@ func (x *orderIndex) cutBelow(place int) (i, at int) {
 	if low == 0 {
 		return -1, 0
 	}
-	return low - 1, int(x.cuts.uint32(1 + 2*(low-1)))
+	return low - 1, int(x.cuts.Uint32(1 + 2*(low-1)))
 }
 
 // cut gives the posts below a cut.
 func (x *orderIndex) cut(i int) *roaring.Bitmap {
-	bitmaps, begin := 4*(1+2*int(x.cuts.uint32(0))), 0
+	bitmaps, begin := 4*(1+2*int(x.cuts.Uint32(0))), 0
 	if i > 0 {
-		begin = int(x.cuts.uint32(2 * i))
+		begin = int(x.cuts.Uint32(2 * i))
 	}
 	bitmap := roaring.New()
-	data := x.cuts.span(bitmaps+begin, bitmaps+int(x.cuts.uint32(2*i+2)))
+	data := x.cuts.Span(bitmaps+begin, bitmaps+int(x.cuts.Uint32(2*i+2)))
 	if _, err := bitmap.FromBuffer(data); err != nil {
-		panic(Fault{fmt.Errorf("%w: bitmap %d of column %s: %w", store.ErrCorrupt, i, cutsColumn(x.field), err)})
+		panic(file.Fault{Err: fmt.Errorf("%w: bitmap %d of column %s: %w", store.ErrCorrupt, i, cutsColumn(x.field), err)})
 	}
 	return bitmap
 }
@@ -100,11 +101,11 @@ func cutOrder(order, starts sets.Uint32s) ([]byte, error) {
 
 // placesOf gives the ordinals below size at the places from low to just before
 // high.
-func placesOf(order *Column, low, high int, size uint32) sets.Set {
+func placesOf(order *file.Column, low, high int, size uint32) sets.Set {
 	if high-low <= fewMembers {
 		few := make([]uint32, 0, max(0, high-low))
 		for place := low; place < high; place++ {
-			if ordinal := order.uint32(place); ordinal < size {
+			if ordinal := order.Uint32(place); ordinal < size {
 				few = append(few, ordinal)
 			}
 		}
@@ -113,7 +114,7 @@ func placesOf(order *Column, low, high int, size uint32) sets.Set {
 	}
 	members := sets.NewBits(int(size))
 	for place := low; place < high; place++ {
-		if ordinal := order.uint32(place); ordinal < size {
+		if ordinal := order.Uint32(place); ordinal < size {
 			members.Add(int(ordinal))
 		}
 	}

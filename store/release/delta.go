@@ -78,7 +78,7 @@ func (d *Delta) fill(ctx context.Context, differ differ, most int) error {
 // comparePosts finds in which fields posts differ.
 func (d *Delta) comparePosts(ctx context.Context, before, after reading, found *difference) error {
 	was := changedBefore(found)
-	d.was, d.is = sets.Of(before.tx.size(), roaring.Or(was, found.removed)), sets.Of(after.tx.size(), roaring.Or(found.changed, found.added))
+	d.was, d.is = sets.Of(before.tx.Size(), roaring.Or(was, found.removed)), sets.Of(after.tx.Size(), roaring.Or(found.changed, found.added))
 	compare, err := newComparer(before, after)
 	if err != nil {
 		return err
@@ -297,7 +297,7 @@ func meeting(ctx context.Context, in reading, a asked, posts sets.Set) (sets.Set
 		return sets.Set{}, err
 	}
 	if !ok {
-		return sets.Nothing(in.tx.size()), nil
+		return sets.Nothing(in.tx.Size()), nil
 	}
 	return in.engine.meeting(ctx, in.tx, a.filter, &id, posts)
 }

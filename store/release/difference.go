@@ -9,6 +9,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // difference is how what a view sees of one release differs from what it sees of
@@ -117,9 +118,9 @@ func eachPair(ctx context.Context, before, after reading, f func(slug []byte, wa
 // comparer compares posts of two releases.
 type comparer struct {
 	before, after reading
-	same          bool       // both pack posts with the same dictionary
-	hashes        [2]*Column // of both; nil where one has none
-	was, is       []byte     // the posts that were unpacked last
+	same          bool            // both pack posts with the same dictionary
+	hashes        [2]*file.Column // of both; nil where one has none
+	was, is       []byte          // the posts that were unpacked last
 }
 
 func newComparer(before, after reading) (*comparer, error) {
@@ -130,7 +131,7 @@ func newComparer(before, after reading) (*comparer, error) {
 	}
 	has, err := hashes(after.tx)
 	if had != nil && has != nil {
-		c.hashes = [2]*Column{had, has}
+		c.hashes = [2]*file.Column{had, has}
 	}
 	return c, err
 }
@@ -138,7 +139,7 @@ func newComparer(before, after reading) (*comparer, error) {
 // equal reports whether a post is the same in both.
 func (c *comparer) equal(was, is store.Ref) (bool, error) {
 	if c.hashes[0] != nil {
-		return c.hashes[0].int64(int(was)) == c.hashes[1].int64(int(is)), nil
+		return c.hashes[0].Int64(int(was)) == c.hashes[1].Int64(int(is)), nil
 	}
 	_, x, err := c.before.posts.postText(c.before.tx, was)
 	if err != nil {
@@ -200,7 +201,7 @@ func inBoth(ctx context.Context, before, after *Release, v store.View, read func
 	if first != before {
 		x, y = y, x
 	}
-	return Guard(func() error { return read(x, y) })
+	return file.Guard(func() error { return read(x, y) })
 }
 
 func number(r *Release) int {

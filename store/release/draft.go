@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"alphanode/content"
+	"alphanode/store/file"
 )
 
 // draft is a post on its way into a release, with all that the indexes need, and its
@@ -56,9 +57,9 @@ func (d *draft) append(dst []byte) []byte {
 	}
 	dst = append(dst, public, d.flags)
 	dst = binary.LittleEndian.AppendUint64(dst, d.hash)
-	dst = appendText(dst, d.updated)
-	dst = appendText(dst, d.title)
-	dst = appendText(dst, d.reference)
+	dst = file.AppendText(dst, d.updated)
+	dst = file.AppendText(dst, d.title)
+	dst = file.AppendText(dst, d.reference)
 	for _, n := range d.numbers {
 		dst = binary.AppendVarint(dst, n)
 	}
@@ -75,26 +76,26 @@ func (d *draft) append(dst []byte) []byte {
 func readDraft(b []byte) (d draft, err error) {
 	const fixed = 2 + 8
 	if len(b) < fixed {
-		return d, fmt.Errorf("draft of a post: %w", errRecord)
+		return d, fmt.Errorf("draft of a post: %w", file.ErrRecord)
 	}
 	d.public, d.flags, d.hash, b = b[0] == 1, b[1], binary.LittleEndian.Uint64(b[2:]), b[fixed:]
 	for _, text := range []*string{&d.updated, &d.title, &d.reference} {
 		var ok bool
-		if *text, b, ok = readText(b); !ok {
-			return d, fmt.Errorf("draft of a post: %w", errRecord)
+		if *text, b, ok = file.ReadText(b); !ok {
+			return d, fmt.Errorf("draft of a post: %w", file.ErrRecord)
 		}
 	}
 	for i := range d.numbers {
 		n, used := binary.Varint(b)
 		if used <= 0 {
-			return d, fmt.Errorf("draft of a post: %w", errRecord)
+			return d, fmt.Errorf("draft of a post: %w", file.ErrRecord)
 		}
 		d.numbers[i], b = n, b[used:]
 	}
 	length := func() int {
 		n, used := binary.Uvarint(b)
 		if used <= 0 || n > uint64(len(b)-used) {
-			err = fmt.Errorf("draft of a post: %w", errRecord)
+			err = fmt.Errorf("draft of a post: %w", file.ErrRecord)
 			return 0
 		}
 		b = b[used:]
@@ -104,7 +105,7 @@ func readDraft(b []byte) (d draft, err error) {
 	for i := range d.words {
 		n, used := binary.Uvarint(b)
 		if used <= 0 {
-			return d, fmt.Errorf("draft of a post: %w", errRecord)
+			return d, fmt.Errorf("draft of a post: %w", file.ErrRecord)
 		}
 		d.words[i], b = uint32(n), b[used:]
 	}

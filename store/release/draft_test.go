@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"alphanode/content"
+	"alphanode/store/file"
 	"alphanode/synth"
 )
 
@@ -26,7 +27,7 @@ func TestDraftRoundTrip(t *testing.T) {
 			t.Fatalf("%s: %v\n%s", p.Slug, err, diff)
 		}
 		for n := range len(laid) - len(want.json) {
-			if _, err := readDraft(laid[:n]); !errors.Is(err, errRecord) {
+			if _, err := readDraft(laid[:n]); !errors.Is(err, file.ErrRecord) {
 				t.Fatalf("%s: a draft cut off at %d of %d bytes: found %v", p.Slug, n, len(laid), err)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store/disk"
+	"alphanode/store/file"
 	"alphanode/synth"
 )
 
@@ -48,7 +49,7 @@ func BenchmarkEncoding(b *testing.B) {
 		zstdEncoding(b, "zstd-dictionary", zstd.SpeedDefault, dictionary),
 	} {
 		for _, page := range []int{4 << 10, 16 << 10, 64 << 10} {
-			if page != pageSize && e.name != "s2-dictionary" {
+			if page != file.PageSize && e.name != "s2-dictionary" {
 				continue // the page size is weighed with the chosen encoding alone
 			}
 			b.Run(fmt.Sprintf("post/%s/page=%dk", e.name, page>>10), func(b *testing.B) {
@@ -97,16 +98,16 @@ func zstdEncoding(b *testing.B, name string, level zstd.EncoderLevel, dictionary
 // benchmarkRead writes a file of nothing but these values and reads them.
 func benchmarkRead(b *testing.B, e encoding, values [][]byte, page, input int, use func([]byte) error) {
 	path := filepath.Join(b.TempDir(), "values.db")
-	w, err := NewWriter(disk.System{}, path, page)
+	w, err := file.NewWriter(disk.System{}, path, page)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for i, v := range values {
-		if err := w.put(bucketPosts, ordinalKey(uint32(i)), e.encode(v)); err != nil {
+		if err := w.Put(file.BucketPosts, file.OrdinalKey(uint32(i)), e.encode(v)); err != nil {
 			b.Fatal(err)
 		}
 	}
-	if err := w.close(); err != nil {
+	if err := w.Close(); err != nil {
 		b.Fatal(err)
 	}
 	info, err := os.Stat(path)
@@ -123,14 +124,14 @@ func benchmarkRead(b *testing.B, e encoding, values [][]byte, page, input int, u
 		b.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback() }() // a read transaction
-	bucket := tx.Bucket([]byte(bucketPosts))
+	bucket := tx.Bucket([]byte(file.BucketPosts))
 	rnd := rand.New(rand.NewPCG(1, 1))
 	var scratch []byte
 	b.ReportAllocs()
 	for b.Loop() {
 		i := rnd.IntN(len(values))
-		key := ordinalKey(uint32(i))
-		payload, err := unseal(bucketPosts, key, bucket.Get(key))
+		key := file.OrdinalKey(uint32(i))
+		payload, err := file.Unseal(file.BucketPosts, key, bucket.Get(key))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -4,20 +4,21 @@ import (
 	"context"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // Each gives the canonical JSON of every post of the release, those the public
 // does not see included, in the order of slugs. The bytes are valid until f
 // returns.
 func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
-	tx, err := r.file.begin(ctx, store.Preview)
+	tx, err := r.file.Begin(ctx, store.Preview)
 	if err != nil {
 		return err
 	}
-	defer r.file.end(tx)
-	return Guard(func() error {
+	defer r.file.End(tx)
+	return file.Guard(func() error {
 		var json []byte
-		passing := r.file.passing()
+		passing := r.file.Passing()
 		return eachSlug(tx, func(_ []byte, ref store.Ref) (err error) {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -25,7 +26,7 @@ func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
 			if json, err = r.posts.canonical(tx, ref, json[:0]); err != nil {
 				return err
 			}
-			passing.pass(len(json))
+			passing.Pass(len(json))
 			return f(json)
 		})
 	})

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -14,7 +15,7 @@ import (
 // found in one way only, the cheapest, and few tests are large enough to make
 // each the cheapest.
 func FindEveryWay(ctx context.Context, r *Reader, q store.PostQuery) (map[string][]store.Ref, error) {
-	return call(ctx, r, func(tx *Tx) (map[string][]store.Ref, error) {
+	return call(ctx, r, func(tx *file.Tx) (map[string][]store.Ref, error) {
 		all, err := r.release.engine.conditions(ctx, tx, q.Filter)
 		if err != nil {
 			return nil, err
@@ -35,7 +36,7 @@ func FindEveryWay(ctx context.Context, r *Reader, q store.PostQuery) (map[string
 		patient.budget, impatient.budget = 1<<30, min(5, l.total/2)
 		ways["lazily to the end"], ways["lazily, then laid out"] = patient, impatient
 		sorted := sets.Sorted{}
-		l.all.each(sets.Everything(tx.size()), func(ordinals []uint32) {
+		l.all.each(sets.Everything(tx.Size()), func(ordinals []uint32) {
 			for _, o := range ordinals {
 				sorted = append(sorted, uint32(seq.placeOf(o)))
 			}
@@ -66,13 +67,13 @@ func FindEveryWay(ctx context.Context, r *Reader, q store.PostQuery) (map[string
 
 // Read makes a read, which may fail.
 func (r *Reader) Read(ctx context.Context, read func() (int, error)) (int, error) {
-	return call(ctx, r, func(*Tx) (int, error) { return read() })
+	return call(ctx, r, func(*file.Tx) (int, error) { return read() })
 }
 
 // Forget drops what the release remembers of questions.
 func (r *Release) Forget() {
 	r.engine.Forget()
-	ForgetAll(r.words.searches[:])
+	file.ForgetAll(r.words.searches[:])
 	for i := range r.similar.views {
 		if x := r.similar.views[i].Load(); x != nil {
 			for j := range x.totals {
@@ -90,8 +91,8 @@ func (r *Release) ListsRead() (blocks int) {
 		if l == nil || l.form == listShort { // which is read when it is opened
 			continue
 		}
-		for j := range l.data.good {
-			good := l.data.good[j].Load()
+		for j := range l.data.Good {
+			good := l.data.Good[j].Load()
 			if j == 0 {
 				good &^= 1
 			}

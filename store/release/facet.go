@@ -4,10 +4,11 @@ import (
 	"context"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
-func (e *engine) facets(ctx context.Context, tx *Tx, q store.FacetQuery) ([]store.Facet, error) {
+func (e *engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([]store.Facet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -19,7 +20,7 @@ func (e *engine) facets(ctx context.Context, tx *Tx, q store.FacetQuery) ([]stor
 		}
 		buckets += min(q.First, n)
 	}
-	if err := tx.pay(ctx, priceOfRead+priceOfBucket*buckets+priceOfNames(q.Filter)); err != nil {
+	if err := tx.Pay(ctx, file.PriceOfRead+file.PriceOfBucket*buckets+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
 	asked, err := e.conditionsOf(tx, q.Filter)
@@ -43,7 +44,7 @@ func (e *engine) facets(ctx context.Context, tx *Tx, q store.FacetQuery) ([]stor
 // matching is the posts that match a filter, found once they are needed.
 type matching struct {
 	engine *engine
-	tx     *Tx
+	tx     *file.Tx
 	filter *store.Filter
 	asked  conjunction
 	known  bool // what is asked
@@ -52,7 +53,7 @@ type matching struct {
 }
 
 // matching is the posts of the view that match a filter.
-func (e *engine) matching(tx *Tx, f *store.Filter) *matching {
+func (e *engine) matching(tx *file.Tx, f *store.Filter) *matching {
 	return &matching{engine: e, tx: tx, filter: f}
 }
 
@@ -79,20 +80,20 @@ func (m *matching) pay(ctx context.Context, use func(most int) int) error {
 		nanos = 0
 	}
 	m.paid = true
-	return m.tx.pay(ctx, nanos+use(most))
+	return m.tx.Pay(ctx, nanos+use(most))
 }
 
 // posts gives the posts, which are paid for.
 func (m *matching) posts() sets.Set {
 	if m.found == nil {
-		s := m.asked.within(sets.Everything(m.tx.size()))
+		s := m.asked.within(sets.Everything(m.tx.Size()))
 		m.found = &s
 	}
 	return *m.found
 }
 
 // countTerms takes from the tally what it can, and else counts.
-func (e *engine) countTerms(ctx context.Context, tx *Tx, q store.FacetQuery, asked conditions, matched *matching) (all []counted, err error) {
+func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked conditions, matched *matching) (all []counted, err error) {
 	tally, err := readTally(tx, asked.group())
 	if err != nil {
 		return nil, err
@@ -125,19 +126,19 @@ func (e *engine) countTerms(ctx context.Context, tx *Tx, q store.FacetQuery, ask
 
 // priceOfCounting is what it costs to count the values of some kinds in so many posts.
 // More than half of all are never looked at, as others are then counted instead.
-func (e *engine) priceOfCounting(tx *Tx, posts, kinds, values int) int {
-	size := int(tx.size())
-	return priceOfSets(0, size) + kinds*min(posts, size/2)*priceOfCounted + values*priceOfMember
+func (e *engine) priceOfCounting(tx *file.Tx, posts, kinds, values int) int {
+	size := int(tx.Size())
+	return file.PriceOfSets(0, size) + kinds*min(posts, size/2)*file.PriceOfCounted + values*file.PriceOfMember
 }
 
-func (e *engine) buckets(tx *Tx, counts []termCount) ([]store.Bucket, error) {
+func (e *engine) buckets(tx *file.Tx, counts []termCount) ([]store.Bucket, error) {
 	buckets := make([]store.Bucket, len(counts))
 	for i, c := range counts {
-		payload, err := tx.must(bucketTerms, ordinalKey(uint32(c.term)))
+		payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(c.term)))
 		if err != nil {
 			return nil, err
 		}
-		seen, err := readTermView(payload, tx.view)
+		seen, err := readTermView(payload, tx.View)
 		if err != nil {
 			return nil, err
 		}

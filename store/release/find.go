@@ -8,10 +8,11 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 )
 
 // find gives one page of a list of posts.
-func (e *engine) find(ctx context.Context, tx *Tx, q store.PostQuery) (*store.Page, error) {
+func (e *engine) find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*store.Page, error) {
 	if !slices.Contains(store.SortFields, q.Order.Field) {
 		return nil, &store.ArgumentError{Name: "sort", Found: strconv.Quote(string(q.Order.Field)), Expected: "a sort field"}
 	}
@@ -22,7 +23,7 @@ func (e *engine) find(ctx context.Context, tx *Tx, q store.PostQuery) (*store.Pa
 	if err != nil {
 		return nil, err
 	}
-	asked := cursor.Question(tx.asked[:0]).Filter(q.Filter).Truth(q.Term != nil)
+	asked := cursor.Question(tx.Asked[:0]).Filter(q.Filter).Truth(q.Term != nil)
 	if q.Term != nil {
 		m := &matcher{ctx: ctx, tx: tx, engine: e}
 		having, err := m.having(*q.Term)
@@ -44,7 +45,7 @@ func (e *engine) find(ctx context.Context, tx *Tx, q store.PostQuery) (*store.Pa
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.pay(ctx, priceOfPage(q)+list.priceOfCount()); err != nil {
+	if err := tx.Pay(ctx, priceOfPage(q)+list.priceOfCount()); err != nil {
 		return nil, err
 	}
 	if list.total, err = list.knownCount(asked); err != nil {
@@ -54,7 +55,7 @@ func (e *engine) find(ctx context.Context, tx *Tx, q store.PostQuery) (*store.Pa
 		return nil, err
 	}
 	asked = asked.Order(q.Order)
-	tx.asked = asked // room for the next
+	tx.Asked = asked // room for the next
 	question := asked.Hash()
 	start, end := 0, seq.n // positions between which the page lies
 	if q.Window.After != "" {
@@ -68,7 +69,7 @@ func (e *engine) find(ctx context.Context, tx *Tx, q store.PostQuery) (*store.Pa
 		}
 	}
 	page := &store.Page{Total: list.total}
-	pager := pager{list: list, asked: asked.Number(int64(tx.view))}
+	pager := pager{list: list, asked: asked.Number(int64(tx.View))}
 	positions := pager.window(q.Window, start, end, page)
 	page.Refs, page.Cursors = make([]store.Ref, len(positions)), make([]string, len(positions))
 	for i, position := range positions {
@@ -93,11 +94,11 @@ func priceOfPage(q store.PostQuery) int {
 	if q.Cursors == store.AllCursors {
 		cursors = rows
 	}
-	return priceOfRead + priceOfPlaceInList*rows + priceOfRow*cursors
+	return file.PriceOfRead + file.PriceOfPlaceInList*rows + file.PriceOfRow*cursors
 }
 
 // cursorAt makes the cursor of a post.
-func (e *engine) cursorAt(tx *Tx, ordinal uint32, question uint64, o store.Order, seq *sequence) (cursor.Cursor, error) {
+func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.Order, seq *sequence) (cursor.Cursor, error) {
 	c := cursor.Cursor{Question: question}
 	card, err := e.posts.cardText(tx, store.Ref(ordinal))
 	if err != nil {
@@ -116,17 +117,17 @@ func (e *engine) cursorAt(tx *Tx, ordinal uint32, question uint64, o store.Order
 	}
 	group := seq.orderIndex.group(place)
 	if o.Field == store.FieldTitle {
-		c.Text, err = titles(tx).at(group)
+		c.Text, err = titles(tx).At(group)
 		return c, err
 	}
-	c.Number = seq.values.int64(group)
+	c.Number = seq.values.Int64(group)
 	return c, nil
 }
 
 // cursorPosition gives the position at which the posts behind a cursor begin,
 // or, where behind is false, the posts not before it. The cursor's own post may
 // have changed or left since.
-func (e *engine) cursorPosition(tx *Tx, argument, s string, question uint64, o store.Order, seq *sequence, behind bool) (int, error) {
+func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64, o store.Order, seq *sequence, behind bool) (int, error) {
 	c, err := cursor.Parse(argument, s, question)
 	if err != nil {
 		return 0, err
@@ -159,9 +160,9 @@ func (e *engine) cursorPosition(tx *Tx, argument, s string, question uint64, o s
 	if err != nil {
 		return 0, err
 	}
-	hidden, public := bySlug.hiddenBefore(slugs), tx.file.info.Public
+	hidden, public := bySlug.hiddenBefore(slugs), tx.File.Info.Public
 	place := low + sort.Search(high-low, func(i int) bool {
-		ordinal := int(seq.order.uint32(low + i))
+		ordinal := int(seq.order.Uint32(low + i))
 		return ordinal >= slugs-hidden && (ordinal < public || ordinal >= public+hidden)
 	})
 	if !o.Desc || c.Absent {
@@ -172,24 +173,24 @@ func (e *engine) cursorPosition(tx *Tx, argument, s string, question uint64, o s
 
 // cursorGroup gives the places of the posts that have the cursor's value; an
 // empty range, where they would stand, if there are none.
-func (e *engine) cursorGroup(tx *Tx, c cursor.Cursor, o store.Order, seq *sequence) (low, high int, err error) {
+func (e *engine) cursorGroup(tx *file.Tx, c cursor.Cursor, o store.Order, seq *sequence) (low, high int, err error) {
 	if c.Absent {
 		return seq.valued, seq.n, nil
 	}
 	var first, after int
 	if o.Field == store.FieldTitle {
-		if first, err = titles(tx).search(func(t string) bool { return t >= c.Text }); err != nil {
+		if first, err = titles(tx).Search(func(t string) bool { return t >= c.Text }); err != nil {
 			return 0, 0, err
 		}
-		if after, err = titles(tx).search(func(t string) bool { return t > c.Text }); err != nil {
+		if after, err = titles(tx).Search(func(t string) bool { return t > c.Text }); err != nil {
 			return 0, 0, err
 		}
 	} else {
-		first = seq.values.search64(c.Number)
+		first = seq.values.Search64(c.Number)
 		after = first
-		if first < len(seq.values.data)/8 && seq.values.int64(first) == c.Number {
+		if first < len(seq.values.Data)/8 && seq.values.Int64(first) == c.Number {
 			after++
 		}
 	}
-	return int(seq.starts.uint32(first)), int(seq.starts.uint32(after)), nil
+	return int(seq.starts.Uint32(first)), int(seq.starts.Uint32(after)), nil
 }

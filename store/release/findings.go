@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 )
 
 // engine answers questions about the posts that match a filter, from all indexes of a
@@ -25,7 +26,7 @@ func newEngine(posts *records, orders *orders, terms *termIndex, words *fullText
 // Forget has every question answered anew.
 func (e *engine) Forget() {
 	for i := range e.findings.rows {
-		ForgetAll(e.findings.rows[i][:])
+		file.ForgetAll(e.findings.rows[i][:])
 	}
 }
 

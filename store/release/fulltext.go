@@ -11,6 +11,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 	"alphanode/text"
 )
@@ -40,15 +41,15 @@ func newFullText(posts *records, orders *orders) *fullText {
 
 // Forget has everything looked up again.
 func (x *fullText) Forget() {
-	ForgetAll(x.lists[:])
-	ForgetAll(x.searches[:])
+	file.ForgetAll(x.lists[:])
+	file.ForgetAll(x.searches[:])
 }
 
-func (x *fullText) searchText(ctx context.Context, tx *Tx, q store.SearchQuery, among searchedAmong) (*store.SearchPage, error) {
+func (x *fullText) searchText(ctx context.Context, tx *file.Tx, q store.SearchQuery, among searchedAmong) (*store.SearchPage, error) {
 	if err := (store.Window{First: &q.First}).Check(); err != nil {
 		return nil, err
 	}
-	query, err := parseSearch(tx.file.info.Stemming, "query", q.Text)
+	query, err := parseSearch(tx.File.Info.Stemming, "query", q.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ func (x *fullText) searchText(ctx context.Context, tx *Tx, q store.SearchQuery, 
 
 // priceOfSearch is what a page costs whatever is found.
 func priceOfSearch(q store.SearchQuery) int {
-	return priceOfRead + (priceOfPlaceInList+priceOfRow)*q.First
+	return file.PriceOfRead + (file.PriceOfPlaceInList+file.PriceOfRow)*q.First
 }
 
 // parseSearch reads a text to search for, in the argument of this name.
@@ -148,30 +149,30 @@ type finds struct {
 
 // finds reads a text to search for, in the argument of this name, and pays for its
 // words. What is remembered costs what it did.
-func (x *fullText) finds(ctx context.Context, tx *Tx, argument, typed string) (*finds, error) {
+func (x *fullText) finds(ctx context.Context, tx *file.Tx, argument, typed string) (*finds, error) {
 	slot := &x.searches[maphash.String(x.seed, typed)%uint64(len(x.searches))]
-	if known := slot.Load(); known != nil && known.view == tx.view && known.typed == typed {
+	if known := slot.Load(); known != nil && known.view == tx.View && known.typed == typed {
 		found := &finds{known.run, known.count, func() (sets.Set, error) { return known.posts, nil }}
-		return found, tx.pay(ctx, (known.words+known.along)*unit)
+		return found, tx.Pay(ctx, (known.words+known.along)*file.Unit)
 	}
-	query, err := parseSearch(tx.file.info.Stemming, argument, typed)
+	query, err := parseSearch(tx.File.Info.Stemming, argument, typed)
 	if err != nil {
 		return nil, err
 	}
-	before := tx.paid
+	before := tx.Paid
 	search, err := x.newTextSearch(ctx, tx, argument, query, &searchRoom{})
 	if err != nil {
 		return nil, err
 	}
-	known := &knownSearch{view: tx.view, typed: strings.Clone(typed), words: tx.paid - before, count: search.most(search.size)}
+	known := &knownSearch{view: tx.View, typed: strings.Clone(typed), words: tx.Paid - before, count: search.most(search.size)}
 	known.run = search.priceOfRun(search.size)
 	find := func() (sets.Set, error) {
 		search.prepaid(search.size, false)
-		before := tx.paid
-		if _, err := search.run(sets.Everything(tx.size())); err != nil {
+		before := tx.Paid
+		if _, err := search.run(sets.Everything(tx.Size())); err != nil {
 			return sets.Set{}, err
 		}
-		known.along, known.posts = tx.paid-before, search.found()
+		known.along, known.posts = tx.Paid-before, search.found()
 		slot.Store(known)
 		return known.posts, nil
 	}

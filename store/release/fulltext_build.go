@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"alphanode/store/disk"
+	"alphanode/store/file"
 )
 
 // eachGathered puts together what several runs have of a stem.
@@ -83,20 +84,20 @@ func (l *wordLayout) layOut(g stemParts) (laidOut, error) {
 }
 
 // write writes the list of the next stem.
-func (l *wordLayout) write(out *Writer, list laidOut) error {
-	key := ordinalKey(l.next)
+func (l *wordLayout) write(out *file.Writer, list laidOut) error {
+	key := file.OrdinalKey(l.next)
 	l.next++
 	if err := l.words.stemPosts.add(list.public); err != nil {
 		return err
 	}
-	return out.putRaw(bucketWordPosts, key, appendColumn(wordPostsName(key), list.list))
+	return out.PutRaw(file.BucketWordPosts, key, file.AppendColumn(wordPostsName(key), list.list))
 }
 
 // putColumns puts the columns of stems. It is called when all lists are written, and
 // they are read before close.
-func (g *wordGatherer) putColumns(c *Columns) {
-	c.putLate(wordStems, g.wordStems.column)
-	c.putLate(stemPosts, g.stemPosts.column)
+func (g *wordGatherer) putColumns(c *file.Columns) {
+	c.PutLate(wordStems, g.wordStems.column)
+	c.PutLate(stemPosts, g.stemPosts.column)
 }
 
 // Columns of the index of full text.
@@ -106,24 +107,24 @@ const (
 )
 
 // wordPostsName is what the checksums of the list of a stem begin with.
-func wordPostsName(key []byte) string { return bucketWordPosts + "/" + string(key) }
+func wordPostsName(key []byte) string { return file.BucketWordPosts + "/" + string(key) }
 
 // wordPosts opens the list of a stem.
-func (x *fullText) wordPosts(tx *Tx, stem uint32) (*wordPosts, error) {
+func (x *fullText) wordPosts(tx *file.Tx, stem uint32) (*wordPosts, error) {
 	known := &x.lists[stem%uint32(len(x.lists))]
 	if l := known.Load(); l != nil && l.stem == stem {
 		return l, nil
 	}
 	key := binary.BigEndian.AppendUint32(nil, stem)
-	found, value := tx.seek(bucketWordPosts, key)
+	found, value := tx.Seek(file.BucketWordPosts, key)
 	if !bytes.Equal(found, key) {
 		value = nil // and so no column
 	}
-	data, err := newColumn(wordPostsName(key), value)
+	data, err := file.NewColumn(wordPostsName(key), value)
 	if err != nil {
 		return nil, err
 	}
-	l, err := openWordPosts(data, tx.file.info.Posts)
+	l, err := openWordPosts(data, tx.File.Info.Posts)
 	if err != nil {
 		return nil, err
 	}

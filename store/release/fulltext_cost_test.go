@@ -6,6 +6,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 	"alphanode/text"
 )
@@ -43,16 +44,16 @@ func TestPhrasesThatCostTooMuch(t *testing.T) {
 			t.Fatal(err)
 		}
 		budget := store.NewBudget(units, nil)
-		_, err = call(t.Context(), r.Reader(store.Public), func(tx *Tx) (int, error) {
+		_, err = call(t.Context(), r.Reader(store.Public), func(tx *file.Tx) (int, error) {
 			s, err := r.words.newTextSearch(t.Context(), tx, "query", query, &searchRoom{})
 			if err != nil {
 				return 0, err
 			}
-			tx.budget = budget
+			tx.Budget = budget
 			if err := s.pay(0, s.size, false); err != nil {
 				return 0, err
 			}
-			return s.run(sets.Everything(tx.size()))
+			return s.run(sets.Everything(tx.Size()))
 		})
 		return budget.Spent(), err
 	}

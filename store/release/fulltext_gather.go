@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"alphanode/store/disk"
+	"alphanode/store/file"
 )
 
 // gatherMemory is how many bytes of occurrences are gathered in memory before
@@ -61,7 +62,7 @@ func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
 		return n
 	}
 	part := func() (p []byte) {
-		if p, words, ok = cutText(words); !ok {
+		if p, words, ok = file.CutText(words); !ok {
 			words = nil
 		}
 		return p
@@ -89,7 +90,7 @@ func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
 		}
 	}
 	if !ok {
-		return fmt.Errorf("words of a post: %w", errRecord)
+		return fmt.Errorf("words of a post: %w", file.ErrRecord)
 	}
 	if g.size < g.memory {
 		return nil
@@ -105,7 +106,7 @@ func (g *wordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) 
 	s := &g.stems[stem]
 	before := len(s.posts)
 	s.posts = binary.AppendUvarint(s.posts, uint64(ordinal-s.last))
-	s.posts = appendText(s.posts, occurrence)
+	s.posts = file.AppendText(s.posts, occurrence)
 	s.last = ordinal
 	g.size += len(s.posts) - before
 }
@@ -115,7 +116,7 @@ func (g *wordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) 
 func (g *wordGatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
 	before := g.spill.Chunk.Size
 	g.posts = binary.AppendUvarint(g.posts[:0], uint64(ordinal))
-	g.posts = appendText(g.posts, occurrence)
+	g.posts = file.AppendText(g.posts, occurrence)
 	g.spill.Chunk.Add(stem, g.posts)
 	g.size += g.spill.Chunk.Size - before
 }
@@ -127,7 +128,7 @@ func (g *wordGatherer) addWord(word, stem []byte, public bool) error {
 		stem, word = word, nil
 	}
 	g.key = append(append(append(g.key[:0], stem...), 0), word...)
-	return g.words.Add(g.key, flagByte(public))
+	return g.words.Add(g.key, file.FlagByte(public))
 }
 
 // take hands on what was gathered.
@@ -205,11 +206,11 @@ func (p gatheredPart) each(f func(ordinal uint32, occurrence []byte) error) erro
 	for len(p) > 0 {
 		distance, used := binary.Uvarint(p)
 		if used <= 0 {
-			return fmt.Errorf("posts of a word: %w", errRecord)
+			return fmt.Errorf("posts of a word: %w", file.ErrRecord)
 		}
-		occurrence, rest, ok := cutText(p[used:])
+		occurrence, rest, ok := file.CutText(p[used:])
 		if !ok {
-			return fmt.Errorf("posts of a word: %w", errRecord)
+			return fmt.Errorf("posts of a word: %w", file.ErrRecord)
 		}
 		ordinal += uint32(distance)
 		if err := f(ordinal, occurrence); err != nil {

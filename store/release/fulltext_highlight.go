@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/text"
 )
 
@@ -20,16 +21,16 @@ const (
 )
 
 // payForMarking pays for the stems of all words that are looked at.
-func (x *fullText) payForMarking(ctx context.Context, tx *Tx, refs []store.Ref) error {
+func (x *fullText) payForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref) error {
 	nanos := 0
 	for i := range refs {
 		bytes, err := x.posts.bytesOf(tx, refs[i:i+1])
 		if err != nil {
 			return err
 		}
-		nanos += min(bytes, maxMarked) * priceOfMarked
+		nanos += min(bytes, maxMarked) * file.PriceOfMarked
 	}
-	return tx.pay(ctx, nanos)
+	return tx.Pay(ctx, nanos)
 }
 
 func highlight(p *store.Post, marker *text.Marker) (found []store.Highlight) {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"alphanode/store/disk"
+	"alphanode/store/file"
 )
 
 // writeLexicon writes all words and all stems of a build, each in order, and keeps
@@ -17,7 +18,7 @@ import (
 // Words without a number are sorted on disk: by their stems first, so that each learns
 // the place of its stem, then by themselves. It ends the lexicon, whose memory is
 // needed.
-func (g *wordGatherer) writeLexicon(ctx context.Context, out *Writer) (err error) {
+func (g *wordGatherer) writeLexicon(ctx context.Context, out *file.Writer) (err error) {
 	if g.wordStems, err = newNumberFile(g.disk, filepath.Join(g.dir, "word-stems.tmp")); err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func (g *wordGatherer) writeLexicon(ctx context.Context, out *Writer) (err error
 	if err != nil {
 		return err
 	}
-	words := textChunks{out: out, bucket: bucketWords}
+	words := file.TextChunks{Out: out, Bucket: file.BucketWords}
 	err = eachText(ctx, &l.words, l.words.sorted(), loose, func(t sortedText) error {
 		if t.known {
 			w := wordStemOf(l.stemOf[t.number])
@@ -53,22 +54,22 @@ func (g *wordGatherer) writeLexicon(ctx context.Context, out *Writer) (err error
 				return err
 			}
 		}
-		return words.add(t.text)
+		return words.Add(t.text)
 	}, func(t looseText) error { return g.wordStems.add(t.number) })
 	if err == nil {
-		err = words.flush()
+		err = words.Flush()
 	}
 	if err != nil {
 		return err
 	}
-	all := textChunks{out: out, bucket: bucketStems}
+	all := file.TextChunks{Out: out, Bucket: file.BucketStems}
 	err = eachText(ctx, &l.stems, stems, g.words,
-		func(t sortedText) error { return all.add(t.text) },
+		func(t sortedText) error { return all.Add(t.text) },
 		func(looseText) error { return nil })
 	if err == nil {
-		err = all.flush()
+		err = all.Flush()
 	}
-	g.wordCount, g.stemCount = words.total, all.total
+	g.wordCount, g.stemCount = words.Total, all.Total
 	l.forget()
 	return err
 }
@@ -171,7 +172,7 @@ func (r *looseRow) readAfter() error {
 	}
 	number, used := binary.Uvarint(value)
 	if used <= 0 {
-		return fmt.Errorf("words without a number: %w", errRecord)
+		return fmt.Errorf("words without a number: %w", file.ErrRecord)
 	}
 	r.after, r.bits = append(r.after[:0], key...), uint32(number)
 	return nil

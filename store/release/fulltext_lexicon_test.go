@@ -17,6 +17,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store/disk"
+	"alphanode/store/file"
 	"alphanode/text"
 )
 
@@ -119,7 +120,7 @@ func TestLexicon(t *testing.T) {
 				t.Fatalf("%d bytes of numbered words, %d gathered: written words\n%s", most, memory, diff)
 			}
 			for i, word := range words {
-				w := wordStemOf(stemOf.uint32(i))
+				w := wordStemOf(stemOf.Uint32(i))
 				if found := (modelWord{stems[w.stem], w.public}); found != wantWords[word] {
 					t.Fatalf("%d bytes of numbered words, %d gathered: %q: found %v, expected %v", most, memory, word, found, wantWords[word])
 				}
@@ -195,15 +196,15 @@ func unpackedPositions(packed []byte) (positions []int) {
 }
 
 // writtenLexicon writes all words and stems, and reads them back.
-func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemOf *Column) {
+func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemOf *file.Column) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "release.db")
-	out, err := NewWriter(disk.System{}, path, pageSize)
+	out, err := file.NewWriter(disk.System{}, path, file.PageSize)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(g.writeLexicon(t.Context(), out), out.close()); err != nil {
+	if err := errors.Join(g.writeLexicon(t.Context(), out), out.Close()); err != nil {
 		t.Fatal(err)
 	}
 	data, err := g.wordStems.column()
@@ -218,11 +219,11 @@ func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemO
 	texts := func(bucket string) (all []string) {
 		err := db.View(func(tx *bolt.Tx) error {
 			return tx.Bucket([]byte(bucket)).ForEach(func(key, value []byte) error {
-				payload, err := unseal(bucket, key, value)
+				payload, err := file.Unseal(bucket, key, value)
 				for len(payload) > 0 && err == nil {
-					text, rest, ok := readText(payload)
+					text, rest, ok := file.ReadText(payload)
 					if !ok {
-						return errRecord
+						return file.ErrRecord
 					}
 					all, payload = append(all, text), rest
 				}
@@ -234,10 +235,10 @@ func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemO
 		}
 		return all
 	}
-	if words, stems = texts(bucketWords), texts(bucketStems); len(words) != g.wordCount || len(stems) != g.stemCount || len(data) != 4*len(words) {
+	if words, stems = texts(file.BucketWords), texts(file.BucketStems); len(words) != g.wordCount || len(stems) != g.stemCount || len(data) != 4*len(words) {
 		t.Fatalf("found %d words, %d stems and %d bytes of a column, told %d and %d", len(words), len(stems), len(data), g.wordCount, g.stemCount)
 	}
-	return words, stems, checkedColumn(data)
+	return words, stems, file.CheckedColumn(data)
 }
 
 // TestWordTable holds a table against a map, cleared and filled again.

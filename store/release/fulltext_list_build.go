@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -36,7 +37,7 @@ func (l *wordList) add(ordinal uint32, impact byte, positions []byte) {
 	l.impacts = append(l.impacts, impact)
 	piece := &l.positions[len(l.positions)-1]
 	before := len(*piece)
-	*piece = appendText(*piece, positions)
+	*piece = file.AppendText(*piece, positions)
 	l.size += len(*piece) - before
 }
 
@@ -44,7 +45,7 @@ func (l *wordList) add(ordinal uint32, impact byte, positions []byte) {
 // column.
 func (l *wordList) appendPositions(dst []byte) []byte {
 	all := len(dst) + l.size
-	dst = slices.Grow(dst, l.size+(all/blockSize+1)*checksumSize)
+	dst = slices.Grow(dst, l.size+(all/file.BlockSize+1)*file.ChecksumSize)
 	for _, piece := range l.positions {
 		dst = append(dst, piece...)
 	}

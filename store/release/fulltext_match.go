@@ -8,6 +8,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"alphanode/store/file"
 	"alphanode/store/sets"
 	"alphanode/text"
 )
@@ -23,7 +24,7 @@ type searchRoom struct {
 // textSearch looks for the posts that meet all clauses of a query.
 type textSearch struct {
 	ctx      context.Context // of the one search
-	tx       *Tx
+	tx       *file.Tx
 	index    *fullText
 	argument string // that the query came in
 	clauses  []weighedClause
@@ -33,9 +34,9 @@ type textSearch struct {
 	looked   int // bytes since the context was asked
 }
 
-func (x *fullText) newTextSearch(ctx context.Context, tx *Tx, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
+func (x *fullText) newTextSearch(ctx context.Context, tx *file.Tx, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
 	clauses, err := x.weigh(ctx, tx, q)
-	return &textSearch{ctx: ctx, tx: tx, index: x, argument: argument, clauses: clauses, size: int(tx.size()), room: room}, err
+	return &textSearch{ctx: ctx, tx: tx, index: x, argument: argument, clauses: clauses, size: int(tx.Size()), room: room}, err
 }
 
 // run finds the posts, among some, and counts them.

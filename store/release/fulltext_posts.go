@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -42,7 +43,7 @@ const (
 // wordPosts is the list of a word.
 type wordPosts struct {
 	stem   uint32
-	data   *Column
+	data   *file.Column
 	form   byte
 	most   byte // the highest impact
 	count  int  // of posts, of all views
@@ -72,20 +73,20 @@ func postingForm(count, size int) sets.Form {
 }
 
 // openWordPosts reads what stands first in a list, of an archive of n posts.
-func openWordPosts(data *Column, n int) (*wordPosts, error) {
+func openWordPosts(data *file.Column, n int) (*wordPosts, error) {
 	l := &wordPosts{data: data, n: n}
-	if len(data.data) == 0 {
-		return nil, fmt.Errorf("%w: %s: %w", store.ErrCorrupt, data.name, errRecord)
+	if len(data.Data) == 0 {
+		return nil, fmt.Errorf("%w: %s: %w", store.ErrCorrupt, data.Name, file.ErrRecord)
 	}
-	if l.form = data.byte(0); l.form == listShort {
+	if l.form = data.Byte(0); l.form == listShort {
 		return l, l.openShort()
 	}
 	chunks := sets.ChunksFor(n)
 	head := longHeader + 8*(chunks+1)
-	if len(data.data) < head {
-		return nil, fmt.Errorf("%w: %s: %w", store.ErrCorrupt, data.name, errRecord)
+	if len(data.Data) < head {
+		return nil, fmt.Errorf("%w: %s: %w", store.ErrCorrupt, data.Name, file.ErrRecord)
 	}
-	b := data.span(0, head)
+	b := data.Span(0, head)
 	l.most = b[1]
 	l.count = int(binary.LittleEndian.Uint32(b[4:]))
 	l.positions = int(binary.LittleEndian.Uint32(b[8:]))
@@ -100,8 +101,8 @@ func openWordPosts(data *Column, n int) (*wordPosts, error) {
 }
 
 func (l *wordPosts) openShort() error {
-	corrupt := func() error { return fmt.Errorf("%w: %s: %w", store.ErrCorrupt, l.data.name, errRecord) }
-	b := l.data.span(1, len(l.data.data))
+	corrupt := func() error { return fmt.Errorf("%w: %s: %w", store.ErrCorrupt, l.data.Name, file.ErrRecord) }
+	b := l.data.Span(1, len(l.data.Data))
 	count, used := binary.Uvarint(b)
 	if used <= 0 || count > shortPosts {
 		return corrupt()
@@ -121,7 +122,7 @@ func (l *wordPosts) openShort() error {
 	if len(b) < l.count {
 		return corrupt()
 	}
-	l.shortImpacts, l.positions = b[:l.count:l.count], len(l.data.data)-len(b)+l.count
+	l.shortImpacts, l.positions = b[:l.count:l.count], len(l.data.Data)-len(b)+l.count
 	for _, impact := range l.shortImpacts {
 		l.most = max(l.most, impact)
 	}
@@ -132,7 +133,7 @@ func (l *wordPosts) openShort() error {
 func (l *wordPosts) chunk(c int) sets.Chunk {
 	size := min(sets.ChunkPlaces, l.n-c*sets.ChunkPlaces)
 	count := int(l.chunks.At(2*c+3) - l.chunks.At(2*c+1))
-	k := sets.Chunk{Form: postingForm(count, size), Data: l.data.span(int(l.chunks.At(2*c)), int(l.chunks.At(2*c+2)))}
+	k := sets.Chunk{Form: postingForm(count, size), Data: l.data.Span(int(l.chunks.At(2*c)), int(l.chunks.At(2*c+2)))}
 	if k.Form != sets.ChunkPlain {
 		ends := 2 * sets.SpansFor(size)
 		k.Ends, k.Data = k.Data[:ends], k.Data[ends:]
@@ -172,7 +173,7 @@ func (l *wordPosts) search(ordinal uint32) int {
 // mostIn bounds the impacts in a span.
 func (l *wordPosts) mostIn(span int) byte {
 	if l.form == listDense {
-		return l.data.byte(l.maxima + span)
+		return l.data.Byte(l.maxima + span)
 	}
 	return l.most
 }
@@ -202,7 +203,7 @@ func (l *wordPosts) span(number int, s *wordSpan) {
 	if l.form == listShort {
 		s.impacts = l.shortImpacts[s.before : s.before+n]
 	} else {
-		s.impacts = l.data.span(l.impacts+s.before, l.impacts+s.before+n)
+		s.impacts = l.data.Span(l.impacts+s.before, l.impacts+s.before+n)
 	}
 }
 
@@ -272,9 +273,9 @@ func (p *wordPositions) of(number int) positions {
 		p.open(number / positionBlock)
 	}
 	for {
-		own, rest, ok := cutText(p.block)
+		own, rest, ok := file.CutText(p.block)
 		if !ok {
-			panic(Fault{fmt.Errorf("%w: %s: %w", store.ErrCorrupt, p.list.data.name, errRecord)})
+			panic(file.Fault{Err: fmt.Errorf("%w: %s: %w", store.ErrCorrupt, p.list.data.Name, file.ErrRecord)})
 		}
 		p.block = rest
 		if p.next++; p.next > number {
@@ -287,17 +288,17 @@ func (p *wordPositions) of(number int) positions {
 func (p *wordPositions) open(block int) {
 	var start, end int
 	start, end, p.next = p.list.block(block)
-	p.block = p.list.data.span(start, end)
+	p.block = p.list.data.Span(start, end)
 }
 
 // block says where a block of positions lies, and how many posts stand before it.
 func (l *wordPosts) block(number int) (start, end, before int) {
-	start, end = l.positions, len(l.data.data)
+	start, end = l.positions, len(l.data.Data)
 	if l.form == listShort {
 		return start, end, 0
 	}
 	blocks := (l.count + positionBlock - 1) / positionBlock
-	b := l.data.span(l.blocks+4*number, l.blocks+4*min(number+2, blocks))
+	b := l.data.Span(l.blocks+4*number, l.blocks+4*min(number+2, blocks))
 	if number+1 < blocks {
 		end = start + int(binary.LittleEndian.Uint32(b[4:]))
 	}
@@ -317,7 +318,7 @@ func (p positions) next(before uint32) (at uint32, rest positions) {
 	}
 	distance, used := binary.Uvarint(p)
 	if used <= 0 {
-		panic(Fault{fmt.Errorf("%w: positions: %w", store.ErrCorrupt, errRecord)})
+		panic(file.Fault{Err: fmt.Errorf("%w: positions: %w", store.ErrCorrupt, file.ErrRecord)})
 	}
 	return before + uint32(distance), p[used:]
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -40,7 +41,7 @@ func TestWordPosts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			read, err := openWordPosts(checkedColumn(laid), n)
+			read, err := openWordPosts(file.CheckedColumn(laid), n)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -33,11 +34,11 @@ func (s *textSearch) priceOfRun(among int) (nanos int) {
 				nanos += w.priceOfFilling(s.size)
 			}
 		}
-		nanos += priceOfChunk * sets.ChunksFor(s.size) * len(c.any)
+		nanos += file.PriceOfChunk * sets.ChunksFor(s.size) * len(c.any)
 		phrases, _ := s.priceOfPhrases(c, most)
 		nanos += phrases
 	}
-	return nanos + priceOfSets(0, s.size)
+	return nanos + file.PriceOfSets(0, s.size)
 }
 
 // most is how many posts are found at most among so many.
@@ -67,7 +68,7 @@ func (p weighedPhrase) most(posts int) int {
 // number by number where its posts are few.
 func (w *weighedWord) priceOfFilling(size int) int {
 	chunks := sets.ChunksFor(size)
-	return priceOfChunk*chunks + min(2*w.posts, 8192*chunks)
+	return file.PriceOfChunk*chunks + min(2*w.posts, 8192*chunks)
 }
 
 // priceOfPhrases is for the phrases of a clause, in so many posts: also how many
@@ -128,7 +129,7 @@ func (s *textSearch) pay(beside, among int, best bool) error {
 		return err
 	}
 	s.prepaid(among, best)
-	return s.tx.pay(s.ctx, beside+nanos)
+	return s.tx.Pay(s.ctx, beside+nanos)
 }
 
 // prepaid notes how many bytes of positions are paid for.
@@ -145,7 +146,7 @@ func (s *textSearch) prepaid(among int, best bool) {
 
 // afford refuses a search that costs more than all that the question may cost.
 func (s *textSearch) afford(nanos int) error {
-	if units := nanos / unit; units > s.tx.budget.Most() {
+	if units := nanos / file.Unit; units > s.tx.Budget.Most() {
 		return s.tooCostly(fmt.Sprintf("a search that costs %d", units))
 	}
 	return nil
@@ -153,7 +154,7 @@ func (s *textSearch) afford(nanos int) error {
 
 func (s *textSearch) tooCostly(found string) error {
 	return &store.CostError{Argument: &store.ArgumentError{Name: s.argument, Found: found,
-		Expected: "at most " + strconv.Itoa(s.tx.budget.Most()) + ": shorter phrases, or rarer words beside them"}}
+		Expected: "at most " + strconv.Itoa(s.tx.Budget.Most()) + ": shorter phrases, or rarer words beside them"}}
 }
 
 // looksBetween is how many bytes of positions are paid for at once, at least, and
@@ -165,15 +166,15 @@ const looksBetween = 64 << 10
 func (s *textSearch) look(positions int) {
 	if s.looked += positions; s.looked > looksBetween {
 		s.looked = 0
-		s.tx.stay()
+		s.tx.Stay()
 	}
 	if s.looks -= positions; s.looks >= 0 {
 		return
 	}
 	more := max(looksBetween, -s.looks)
 	s.looks += more
-	if err := s.tx.pay(s.ctx, more*priceOfPosition); err != nil {
-		panic(Fault{err})
+	if err := s.tx.Pay(s.ctx, more*priceOfPosition); err != nil {
+		panic(file.Fault{Err: err})
 	}
 }
 
@@ -182,12 +183,12 @@ func (s *textSearch) look(positions int) {
 func (w *weighedWord) positionBytes() int {
 	l := w.wordPosts
 	if w.posts >= l.count {
-		return len(l.data.data) - l.positions
+		return len(l.data.Data) - l.positions
 	}
 	start, end, before := l.block(w.posts / positionBlock)
-	rest := l.data.span(start, end)
+	rest := l.data.Span(start, end)
 	for range w.posts - before {
-		_, behind, ok := cutText(rest)
+		_, behind, ok := file.CutText(rest)
 		if !ok {
 			break // who looks for a phrase says so
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/text"
 )
 
@@ -41,7 +42,7 @@ type weighedClause struct {
 }
 
 // weigh finds the words of a query.
-func (x *fullText) weigh(ctx context.Context, tx *Tx, q text.Query) ([]weighedClause, error) {
+func (x *fullText) weigh(ctx context.Context, tx *file.Tx, q text.Query) ([]weighedClause, error) {
 	clauses := make([]weighedClause, 0, len(q.Clauses))
 	for _, c := range q.Clauses {
 		clause := weighedClause{not: c.Not}
@@ -60,14 +61,14 @@ func (x *fullText) weigh(ctx context.Context, tx *Tx, q text.Query) ([]weighedCl
 
 // weighPhrase gives the phrases that one stands for: none where one of its words
 // is nowhere, several where its last word may be unfinished.
-func (x *fullText) weighPhrase(ctx context.Context, tx *Tx, p text.Phrase) (phrases []weighedPhrase, err error) {
+func (x *fullText) weighPhrase(ctx context.Context, tx *file.Tx, p text.Phrase) (phrases []weighedPhrase, err error) {
 	last := len(p.Words) - 1
 	phrase := make(weighedPhrase, 0, len(p.Words))
 	nanos := len(p.Words) * priceOfWord
 	if p.Prefix {
 		nanos += mostUnfinished * priceOfWord / 4 // whose stems are known
 	}
-	if err := tx.pay(ctx, nanos); err != nil {
+	if err := tx.Pay(ctx, nanos); err != nil {
 		return nil, err
 	}
 	for i, word := range p.Words {
@@ -120,20 +121,20 @@ func (x *fullText) weighPhrase(ctx context.Context, tx *Tx, p text.Phrase) (phra
 
 // seenStem gives the stem of a word, if a post of the view has it: a word that
 // only drafts have must not even cost the public anything.
-func (x *fullText) seenStem(tx *Tx, word string) (stem uint32, ok bool, err error) {
-	stem, ok, err = stemNumber(tx, tx.file.info.Stemming.Stem(word))
-	if !ok || err != nil || tx.view == store.Preview {
+func (x *fullText) seenStem(tx *file.Tx, word string) (stem uint32, ok bool, err error) {
+	stem, ok, err = stemNumber(tx, tx.File.Info.Stemming.Stem(word))
+	if !ok || err != nil || tx.View == store.Preview {
 		return stem, ok, err
 	}
-	counts, err := tx.column(stemPosts)
+	counts, err := tx.Column(stemPosts)
 	if err != nil {
 		return 0, false, err
 	}
-	return stem, counts.uint32(int(stem)) > 0, nil
+	return stem, counts.Uint32(int(stem)) > 0, nil
 }
 
-func (x *fullText) weighed(tx *Tx, stem uint32) (*weighedWord, error) {
-	counts, err := tx.column(stemPosts)
+func (x *fullText) weighed(tx *file.Tx, stem uint32) (*weighedWord, error) {
+	counts, err := tx.Column(stemPosts)
 	if err != nil {
 		return nil, err
 	}
@@ -141,46 +142,48 @@ func (x *fullText) weighed(tx *Tx, stem uint32) (*weighedWord, error) {
 	if err != nil {
 		return nil, err
 	}
-	public := int(counts.uint32(int(stem)))
-	w := &weighedWord{wordPosts: posts, posts: public, weight: unfinished * wordWeight(public, tx.file.info.Public)}
-	if w.span.number = -1; tx.view == store.Preview {
+	public := int(counts.Uint32(int(stem)))
+	w := &weighedWord{wordPosts: posts, posts: public, weight: unfinished * wordWeight(public, tx.File.Info.Public)}
+	if w.span.number = -1; tx.View == store.Preview {
 		w.posts = posts.count
 	}
 	return w, nil
 }
 
-func stems(tx *Tx) Texts { return Texts{tx, bucketStems, tx.file.info.Stems} }
+func stems(tx *file.Tx) file.Texts {
+	return file.Texts{Tx: tx, Bucket: file.BucketStems, Total: tx.File.Info.Stems}
+}
 
 // knownWords are all words, with their stems.
 type knownWords struct {
-	Texts
-	stems, posts *Column
+	file.Texts
+	stems, posts *file.Column
 }
 
-func (x *fullText) words(tx *Tx) (w knownWords, err error) {
-	w.Texts = Texts{tx, bucketWords, tx.file.info.Words}
-	if w.stems, err = tx.column(wordStems); err != nil {
+func (x *fullText) words(tx *file.Tx) (w knownWords, err error) {
+	w.Texts = file.Texts{Tx: tx, Bucket: file.BucketWords, Total: tx.File.Info.Words}
+	if w.stems, err = tx.Column(wordStems); err != nil {
 		return w, err
 	}
-	w.posts, err = tx.column(stemPosts)
+	w.posts, err = tx.Column(stemPosts)
 	return w, err
 }
 
 // beginning gives the numbers of the words that begin with a text: from first to
 // just before end.
 func (w knownWords) beginning(prefix string) (first, end int, err error) {
-	if first, err = w.search(func(word string) bool { return word >= prefix }); err != nil {
+	if first, err = w.Search(func(word string) bool { return word >= prefix }); err != nil {
 		return 0, 0, err
 	}
-	end, err = w.search(func(word string) bool { return word >= prefix && !strings.HasPrefix(word, prefix) })
+	end, err = w.Search(func(word string) bool { return word >= prefix && !strings.HasPrefix(word, prefix) })
 	return first, end, err
 }
 
 // stemOf gives the stem of a word and how many public posts have that. It reports
 // false for a word that the view does not see.
 func (w knownWords) stemOf(number int) (stem, posts uint32, seen bool) {
-	s := wordStemOf(w.stems.uint32(number))
-	return s.stem, w.posts.uint32(int(s.stem)), s.public || w.tx.view == store.Preview
+	s := wordStemOf(w.stems.Uint32(number))
+	return s.stem, w.posts.Uint32(int(s.stem)), s.public || w.Tx.View == store.Preview
 }
 
 // seenBetween counts the words from one number to just before another that the view
@@ -195,13 +198,13 @@ func (w knownWords) seenBetween(from, until int) (n int) {
 }
 
 // stemNumber gives the number of a stem, if it is there.
-func stemNumber(tx *Tx, stem string) (number uint32, ok bool, err error) {
+func stemNumber(tx *file.Tx, stem string) (number uint32, ok bool, err error) {
 	all := stems(tx)
-	n, err := all.search(func(s string) bool { return s >= stem })
-	if err != nil || n == all.total {
+	n, err := all.Search(func(s string) bool { return s >= stem })
+	if err != nil || n == all.Total {
 		return 0, false, err
 	}
-	found, err := all.at(n)
+	found, err := all.At(n)
 	return uint32(n), found == stem, err
 }
 
@@ -211,7 +214,7 @@ const begunBetween = 1024
 // begun gives the stems of the words that begin with a text and that the view
 // sees, so many at most: those that most public posts have. Words that say nothing
 // are left out.
-func (x *fullText) begun(ctx context.Context, tx *Tx, prefix string, most int) ([]uint32, error) {
+func (x *fullText) begun(ctx context.Context, tx *file.Tx, prefix string, most int) ([]uint32, error) {
 	words, err := x.words(tx)
 	if err != nil {
 		return nil, err
@@ -230,7 +233,7 @@ func (x *fullText) begun(ctx context.Context, tx *Tx, prefix string, most int) (
 			continue // nor is it paid for: the public must not learn of it
 		}
 		if looked%begunBetween == 0 {
-			if err := cmp.Or(ctx.Err(), tx.pay(ctx, begunBetween*priceOfBegun)); err != nil {
+			if err := cmp.Or(ctx.Err(), tx.Pay(ctx, begunBetween*priceOfBegun)); err != nil {
 				return nil, err
 			}
 		}
@@ -239,11 +242,11 @@ func (x *fullText) begun(ctx context.Context, tx *Tx, prefix string, most int) (
 		if known || i == most {
 			continue
 		}
-		word, err := words.at(number)
+		word, err := words.At(number)
 		if err != nil {
 			return nil, err
 		}
-		if !tx.file.info.Stemming.Common(word) {
+		if !tx.File.Info.Stemming.Common(word) {
 			best = slices.Insert(best, i, counted{stem, posts})
 			best = best[:min(len(best), most)]
 		}

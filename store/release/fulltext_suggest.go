@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/text"
 )
 
@@ -18,7 +19,7 @@ const mostLookedAt = 100_000
 // suggestWords gives, for the first words that are to be found and that no post
 // of the view has, the nearest words that it has: those a few edits away, or that
 // contain the word, among those that begin with the same letter.
-func (x *fullText) suggestWords(ctx context.Context, tx *Tx, q text.Query) ([]store.Suggestion, error) {
+func (x *fullText) suggestWords(ctx context.Context, tx *file.Tx, q text.Query) ([]store.Suggestion, error) {
 	var found []store.Suggestion
 	for _, c := range q.Clauses {
 		for _, p := range c.Any {
@@ -46,7 +47,7 @@ func (x *fullText) suggestWords(ctx context.Context, tx *Tx, q text.Query) ([]st
 
 // knowsWord reports whether a post of the view has a word in any of its forms,
 // or one that begins so.
-func (x *fullText) knowsWord(ctx context.Context, tx *Tx, word string, prefix bool) (bool, error) {
+func (x *fullText) knowsWord(ctx context.Context, tx *file.Tx, word string, prefix bool) (bool, error) {
 	_, ok, err := x.seenStem(tx, word)
 	if ok || err != nil || !prefix {
 		return ok, err
@@ -68,7 +69,7 @@ func (n nearWord) compare(o nearWord) int {
 }
 
 // nearestWords gives of each stem one word at most.
-func (x *fullText) nearestWords(ctx context.Context, tx *Tx, word string) ([]string, error) {
+func (x *fullText) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]string, error) {
 	var shape, other text.WordShape
 	if shape.Of([]byte(word)); shape.Letters < 2 {
 		return []string{}, nil
@@ -85,20 +86,20 @@ func (x *fullText) nearestWords(ctx context.Context, tx *Tx, word string) ([]str
 	most := min(max(1, shape.Letters/3), text.MaxEdits)
 	var near []nearWord
 	left := mostLookedAt
-	for chunk := first / textsPerChunk; chunk*textsPerChunk < end && left > 0; chunk++ {
+	for chunk := first / file.TextsPerChunk; chunk*file.TextsPerChunk < end && left > 0; chunk++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		candidates, err := words.chunk(chunk)
+		candidates, err := words.Chunk(chunk)
 		if err != nil {
 			return nil, err
 		}
-		from, until := max(first-chunk*textsPerChunk, 0), min(end-chunk*textsPerChunk, len(candidates))
-		if err := tx.pay(ctx, words.seenBetween(chunk*textsPerChunk+from, chunk*textsPerChunk+until)*priceOfNear); err != nil {
+		from, until := max(first-chunk*file.TextsPerChunk, 0), min(end-chunk*file.TextsPerChunk, len(candidates))
+		if err := tx.Pay(ctx, words.seenBetween(chunk*file.TextsPerChunk+from, chunk*file.TextsPerChunk+until)*file.PriceOfNear); err != nil {
 			return nil, err
 		}
 		for i, candidate := range candidates[from:until] {
-			number := chunk*textsPerChunk + from + i
+			number := chunk*file.TextsPerChunk + from + i
 			stem, posts, seen := words.stemOf(number)
 			if !seen {
 				continue // nor is it counted: what the public is told must not depend on it

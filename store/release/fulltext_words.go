@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"alphanode/content"
+	"alphanode/store/file"
 	"alphanode/text"
 )
 
@@ -91,7 +92,7 @@ func (r *wordReader) read(p *content.Post) []byte {
 		f := &r.found[i]
 		r.packed = f.append(r.packed[:0])
 		words = binary.AppendUvarint(words, uint64(f.stem))
-		words = appendText(words, r.packed)
+		words = file.AppendText(words, r.packed)
 		r.slots[f.stem] = 0
 	}
 	words = r.appendLoose(words)
@@ -117,8 +118,8 @@ func (r *wordReader) appendLoose(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(l.found)))
 	for i := range l.found {
 		r.packed = l.found[i].append(r.packed[:0])
-		dst = appendText(dst, l.stems.at(uint32(i)))
-		dst = appendText(dst, r.packed)
+		dst = file.AppendText(dst, l.stems.at(uint32(i)))
+		dst = file.AppendText(dst, r.packed)
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(l.stemOf)))
 	for i, target := range l.stemOf {
@@ -131,8 +132,8 @@ func (r *wordReader) appendLoose(dst []byte) []byte {
 		if bytes.Equal(word, stem) {
 			stem = nil
 		}
-		dst = appendText(dst, word)
-		dst = appendText(dst, stem)
+		dst = file.AppendText(dst, word)
+		dst = file.AppendText(dst, stem)
 	}
 	l.words.clear()
 	l.stems.clear()
@@ -226,7 +227,7 @@ func (f *foundStem) append(dst []byte) []byte {
 // positions as they were laid out.
 func readOccurrence(b []byte) (occurrences [len(searchFields)]uint32, positions []byte, err error) {
 	if len(b) == 0 {
-		return occurrences, nil, fmt.Errorf("words of a post: %w", errRecord)
+		return occurrences, nil, fmt.Errorf("words of a post: %w", file.ErrRecord)
 	}
 	mask := b[0]
 	b = b[1:]
@@ -234,7 +235,7 @@ func readOccurrence(b []byte) (occurrences [len(searchFields)]uint32, positions 
 		field := bits.TrailingZeros8(mask)
 		count, used := binary.Uvarint(b)
 		if used <= 0 || field >= len(occurrences) {
-			return occurrences, nil, fmt.Errorf("words of a post: %w", errRecord)
+			return occurrences, nil, fmt.Errorf("words of a post: %w", file.ErrRecord)
 		}
 		occurrences[field], b = uint32(count), b[used:]
 	}

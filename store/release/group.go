@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // group names a group of posts that may have a tally; "" where a question is
@@ -14,7 +15,9 @@ type group string
 
 const groupAll group = "all"
 
-func groupOfTerm(id store.TermID) group { return group("term\x00" + string(ordinalKey(uint32(id)))) }
+func groupOfTerm(id store.TermID) group {
+	return group("term\x00" + string(file.OrdinalKey(uint32(id))))
+}
 
 // term gives the term that the group's posts have.
 func (g group) term() (id store.TermID, ok bool) {
@@ -27,11 +30,11 @@ func (g group) term() (id store.TermID, ok bool) {
 
 // groupOfTerms is of the posts that have two terms.
 func groupOfTerms(a, b store.TermID) group {
-	return group("terms\x00" + string(ordinalKey(uint32(min(a, b)))) + string(ordinalKey(uint32(max(a, b)))))
+	return group("terms\x00" + string(file.OrdinalKey(uint32(min(a, b)))) + string(file.OrdinalKey(uint32(max(a, b)))))
 }
 
 func groupOfFlag(name string, set bool) group {
-	return group("flag\x00" + name + "\x00" + string(flagByte(set)))
+	return group("flag\x00" + name + "\x00" + string(file.FlagByte(set)))
 }
 
 // groupFrom is of the posts whose number is at least this, one that some post
@@ -45,5 +48,5 @@ func groupOfRange(f store.Field, end string, n int64) group {
 
 // groupWithin is of the posts that have a term and at least this score.
 func groupWithin(id store.TermID, f store.Field, n int64) group {
-	return group("within\x00" + string(ordinalKey(uint32(id))) + string(f) + "\x00" + strconv.FormatInt(n, 10))
+	return group("within\x00" + string(file.OrdinalKey(uint32(id))) + string(f) + "\x00" + strconv.FormatInt(n, 10))
 }

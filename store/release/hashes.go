@@ -1,6 +1,10 @@
 package release
 
-import "github.com/cespare/xxhash/v2"
+import (
+	"github.com/cespare/xxhash/v2"
+
+	"alphanode/store/file"
+)
 
 // hashesColumn is ordinal → the XXH64 of the post's canonical JSON, by which two
 // releases are compared without reading their posts. Releases that were built before
@@ -11,14 +15,14 @@ const hashesColumn = "hashes"
 func hashPost(json []byte) uint64 { return xxhash.Sum64(json) }
 
 // hashes gives the column, nil where the release has none.
-func hashes(tx *Tx) (*Column, error) {
+func hashes(tx *file.Tx) (*file.Column, error) {
 	if !hashed(tx) {
 		return nil, nil
 	}
-	return tx.column(hashesColumn)
+	return tx.Column(hashesColumn)
 }
 
-func hashed(tx *Tx) bool {
-	found, _ := tx.seek(bucketColumns, []byte(hashesColumn))
+func hashed(tx *file.Tx) bool {
+	found, _ := tx.Seek(file.BucketColumns, []byte(hashesColumn))
 	return string(found) == hashesColumn
 }

@@ -5,6 +5,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // holds gives those of some slugs that the release has, whoever sees them.
@@ -12,14 +13,14 @@ func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err
 	if len(slugs) == 0 {
 		return nil, nil
 	}
-	tx, err := r.file.begin(ctx, store.Preview)
+	tx, err := r.file.Begin(ctx, store.Preview)
 	if err != nil {
 		return nil, err
 	}
-	defer r.file.end(tx)
-	err = Guard(func() error {
+	defer r.file.End(tx)
+	err = file.Guard(func() error {
 		for _, slug := range slugs {
-			value, err := tx.get(bucketSlugs, []byte(slug))
+			value, err := tx.Get(file.BucketSlugs, []byte(slug))
 			if err != nil {
 				return err
 			}
@@ -35,13 +36,13 @@ func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err
 // referenceOf is the meta.reference of a post, "" where it has none or cannot be
 // read.
 func (r *Release) referenceOf(slug string) (reference string) {
-	tx, err := r.file.begin(context.Background(), store.Preview) // which waits for nobody: the release was just opened
+	tx, err := r.file.Begin(context.Background(), store.Preview) // which waits for nobody: the release was just opened
 	if err != nil {
 		return ""
 	}
-	defer r.file.end(tx)
-	_ = Guard(func() error {
-		ref, err := ordinal(tx, bucketSlugs, slug)
+	defer r.file.End(tx)
+	_ = file.Guard(func() error {
+		ref, err := ordinal(tx, file.BucketSlugs, slug)
 		if err != nil || ref == store.NoRef {
 			return err
 		}
@@ -59,8 +60,8 @@ func (r *Release) referenceOf(slug string) (reference string) {
 }
 
 // slugOfReference is the slug of the post with a reference, "" where there is none.
-func (r *Release) slugOfReference(tx *Tx, reference string) (slug string, err error) {
-	err = Guard(func() error {
+func (r *Release) slugOfReference(tx *file.Tx, reference string) (slug string, err error) {
+	err = file.Guard(func() error {
 		ref, err := lookupReference(tx, reference)
 		if err != nil || ref == store.NoRef {
 			return err

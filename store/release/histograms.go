@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // histograms count posts by score. From them follows everything that
@@ -15,8 +16,8 @@ type histograms struct {
 }
 
 // add counts posts, whose scores are those of a column.
-func (h *histograms) add(scores *Column, posts []uint32) {
-	scores.checkAt(posts, len(scoreFields))
+func (h *histograms) add(scores *file.Column, posts []uint32) {
+	scores.CheckAt(posts, len(scoreFields))
 	for _, post := range posts {
 		h.addScores(scoresOf(scores, post))
 	}
@@ -80,8 +81,8 @@ func (h *histograms) stats() *store.ScoreStats {
 const histogramSize = 128
 
 // scoresOf gives the four scores of a post, a byte each.
-func scoresOf(scores *Column, post uint32) uint32 {
-	return binary.LittleEndian.Uint32(scores.data[len(scoreFields)*int(post):])
+func scoresOf(scores *file.Column, post uint32) uint32 {
+	return binary.LittleEndian.Uint32(scores.Data[len(scoreFields)*int(post):])
 }
 
 func readHistograms(b []byte) (*histograms, error) {
@@ -103,7 +104,7 @@ func readHistograms(b []byte) (*histograms, error) {
 			h.scores[i][score] = next()
 		}
 		if !ok || len(b) == 0 {
-			return nil, fmt.Errorf("%w: histograms: %w", store.ErrCorrupt, errRecord)
+			return nil, fmt.Errorf("%w: histograms: %w", store.ErrCorrupt, file.ErrRecord)
 		}
 		b = b[1:] // what ends the score
 	}
@@ -141,7 +142,7 @@ func summary(counts *[histogramSize]uint32) store.ScoreSummary {
 }
 
 // storedHistograms reads the histograms of a group, nil where it has no tally.
-func storedHistograms(tx *Tx, g group) (*histograms, error) {
+func storedHistograms(tx *file.Tx, g group) (*histograms, error) {
 	t, err := readTally(tx, g)
 	if t == nil || err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // identity tells what is in the file of a release from what is in others. It is a hash
@@ -19,23 +20,23 @@ import (
 // length give a page the same one.
 func (r *Release) identity() (string, error) {
 	h := xxhash.New()
-	for _, key := range []string{infoKey, dictionaryKey} {
-		value, err := r.file.infoValue(key)
+	for _, key := range []string{file.InfoKey, file.DictionaryKey} {
+		value, err := r.file.InfoValue(key)
 		if err != nil {
 			return "", err
 		}
 		_, _ = h.Write(value) // which never fails
 	}
-	tx := <-r.file.idle
-	defer func() { r.file.idle <- tx }()
+	tx := <-r.file.Idle
+	defer func() { r.file.Idle <- tx }()
 	hashes, err := hashes(tx)
 	if err != nil {
 		return "", err
 	}
 	if hashes != nil {
-		_, _ = h.Write(hashes.sums)
+		_, _ = h.Write(hashes.Sums)
 	}
-	_, _ = h.Write(binary.LittleEndian.AppendUint64(nil, r.file.pages.table))
+	_, _ = h.Write(binary.LittleEndian.AppendUint64(nil, r.file.Pages.Table))
 	return fmt.Sprintf("%016x", h.Sum64()), nil
 }
 
@@ -61,7 +62,7 @@ func identify(m store.Manifest, path string) (identity string, err error) {
 		return "", err
 	}
 	defer r.Close()
-	err = Guard(func() error {
+	err = file.Guard(func() error {
 		identity, err = r.identity()
 		return err
 	})

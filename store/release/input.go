@@ -5,6 +5,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store/disk"
+	"alphanode/store/file"
 	"alphanode/text"
 )
 
@@ -41,10 +42,10 @@ func (in *input) stems() text.Stemming {
 type parent struct {
 	name  string
 	posts *records
-	tx    *Tx // which sees all posts; nil where there is no parent
+	tx    *file.Tx // which sees all posts; nil where there is no parent
 }
 
-func (p *parent) stemming() text.Stemming { return p.tx.file.info.Stemming }
+func (p *parent) stemming() text.Stemming { return p.tx.File.Info.Stemming }
 
 // buildMemory bounds what a build takes, in bytes, where that is to be less than usual.
 type buildMemory struct {
@@ -91,7 +92,7 @@ func (r *buildRecords) leave(ctx context.Context, p parent, slugs []string) erro
 			return err
 		}
 	}
-	return Guard(func() error { return r.samples.offerAll(ctx, p, slugs) })
+	return file.Guard(func() error { return r.samples.offerAll(ctx, p, slugs) })
 }
 
 // drop leaves out a post that was added.

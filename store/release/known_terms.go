@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // termIndex is the terms of a release, and what it remembers of them.
@@ -22,11 +23,11 @@ func newTermIndex() *termIndex { return &termIndex{known: knownTerms{seed: mapha
 
 // Forget has everything looked up again.
 func (x *termIndex) Forget() {
-	ForgetAll(x.known.values[:])
+	file.ForgetAll(x.known.values[:])
 	for i := range x.known.terms {
-		ForgetAll(x.known.terms[i][:])
+		file.ForgetAll(x.known.terms[i][:])
 	}
-	ForgetAll(x.seen[:])
+	file.ForgetAll(x.seen[:])
 	x.values.Clear()
 }
 
@@ -48,7 +49,7 @@ type resolution struct {
 
 // resolve gives every term that a value of a filter means, each once. The list
 // is the caller's to read, not to change.
-func (x *termIndex) resolve(tx *Tx, kind store.Kind, value string) ([]store.TermID, error) {
+func (x *termIndex) resolve(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, error) {
 	known := &x.known
 	slot := &known.values[maphash.String(known.seed, value)%uint64(len(known.values))]
 	if r := slot.Load(); r != nil && r.kind == kind && r.value == value {
@@ -66,8 +67,8 @@ func (x *termIndex) resolve(tx *Tx, kind store.Kind, value string) ([]store.Term
 
 // terms reads terms, in the order of ids. They are the callers' to read, not to
 // change.
-func (x *termIndex) terms(tx *Tx, ids []store.TermID) ([]*store.Term, error) {
-	known := &x.known.terms[tx.view]
+func (x *termIndex) terms(tx *file.Tx, ids []store.TermID) ([]*store.Term, error) {
+	known := &x.known.terms[tx.View]
 	terms := make([]*store.Term, len(ids))
 	var key []byte
 	for i, id := range ids {
@@ -77,11 +78,11 @@ func (x *termIndex) terms(tx *Tx, ids []store.TermID) ([]*store.Term, error) {
 			continue
 		}
 		key = binary.BigEndian.AppendUint32(key[:0], uint32(id)) // as ordinalKey
-		payload, err := tx.must(bucketTerms, key)
+		payload, err := tx.Must(file.BucketTerms, key)
 		if err != nil {
 			return nil, err
 		}
-		t, err := readTerm(payload, id, tx.view)
+		t, err := readTerm(payload, id, tx.View)
 		if err != nil {
 			return nil, err
 		}
@@ -92,8 +93,8 @@ func (x *termIndex) terms(tx *Tx, ids []store.TermID) ([]*store.Term, error) {
 }
 
 // termsSeen is how many terms of a kind the view sees.
-func (x *termIndex) termsSeen(tx *Tx, kind store.Kind) (int, error) {
-	known := &x.seen[tx.view]
+func (x *termIndex) termsSeen(tx *file.Tx, kind store.Kind) (int, error) {
+	known := &x.seen[tx.View]
 	if seen := known.Load(); seen != nil {
 		return (*seen)[kind], nil
 	}
@@ -104,7 +105,7 @@ func (x *termIndex) termsSeen(tx *Tx, kind store.Kind) (int, error) {
 			return 0, err
 		}
 		if terms != nil {
-			seen[k] = terms.len32()
+			seen[k] = terms.Len32()
 		}
 	}
 	known.Store(&seen)

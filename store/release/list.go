@@ -7,13 +7,14 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 // list is the posts that meet some conditions, in an order.
 type list struct {
 	ctx    context.Context // of the one read
-	tx     *Tx
+	tx     *file.Tx
 	engine *engine
 	seq    *sequence
 	all    conjunction  // what a member must meet
@@ -27,7 +28,7 @@ type list struct {
 }
 
 // list divides conditions into what is read off in an order and the rest.
-func (e *engine) list(ctx context.Context, tx *Tx, all conjunction, seq *sequence) (*list, error) {
+func (e *engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *sequence) (*list, error) {
 	l := &list{ctx: ctx, tx: tx, engine: e, seq: seq, all: all, high: seq.n}
 	for _, c := range all {
 		switch c := c.(type) {
@@ -85,7 +86,7 @@ func (l *list) count() (int, error) {
 		}
 	}
 	if len(l.rest) > 0 {
-		return l.all.countWithin(sets.Everything(l.tx.size())), nil
+		return l.all.countWithin(sets.Everything(l.tx.Size())), nil
 	}
 	return l.lazily().Count(0, l.seq.n), nil
 }
@@ -95,7 +96,7 @@ func (l *list) count() (int, error) {
 func (l *list) knownCount(q cursor.Question) (total int, err error) {
 	var of cursor.Key
 	if len(l.all) > 0 {
-		of = append(q, byte(l.tx.view)).Key()
+		of = append(q, byte(l.tx.View)).Key()
 		if total, ok := l.engine.findings.get(of); ok {
 			return total, nil
 		}
@@ -130,13 +131,13 @@ func (l *list) priceOfCount() int {
 
 // priceOfPass is what it costs to go over all chunks of a row.
 func (l *list) priceOfPass() int {
-	size := int(l.tx.size())
-	return 2 * priceOfSets(size, size)
+	size := int(l.tx.Size())
+	return 2 * file.PriceOfSets(size, size)
 }
 
 // priceOfWalk is what it costs to look at all blocks of the order.
 func (l *list) priceOfWalk() int {
-	return (1 + len(l.rows)) * priceOfBlock * int(l.tx.size()) / blockPlaces
+	return (1 + len(l.rows)) * file.PriceOfBlock * int(l.tx.Size()) / blockPlaces
 }
 
 // payForPage pays for what a page costs when its members are known to be so many,
@@ -156,7 +157,7 @@ func (l *list) payForPage(w store.Window) error {
 			nanos += len(l.rows) * l.priceOfPass()
 		}
 	}
-	return l.tx.pay(l.ctx, nanos)
+	return l.tx.Pay(l.ctx, nanos)
 }
 
 // asks is how many posts may be asked in vain before all members are laid out.
@@ -169,15 +170,15 @@ func (l *list) payAlong(nanos int) {
 	if l.prepaid {
 		return
 	}
-	if err := l.tx.pay(l.ctx, nanos); err != nil {
-		panic(Fault{err})
+	if err := l.tx.Pay(l.ctx, nanos); err != nil {
+		panic(file.Fault{Err: err})
 	}
 }
 
 // priceOfLaying is what it costs to lay out so many members.
 func (l *list) priceOfLaying(members int) int {
-	size := int(l.tx.size())
-	return l.all.price().all + 2*priceOfMember*members + priceOfSets(0, size)
+	size := int(l.tx.Size())
+	return l.all.price().all + 2*file.PriceOfMember*members + file.PriceOfSets(0, size)
 }
 
 // places gives the members by place, in the way that costs least if so many of
@@ -192,7 +193,7 @@ func (l *list) places(wanted int) places {
 	// Members are thought to lie evenly.
 	share := min(1, float64(wanted)/float64(l.total))
 	visible := l.seq.visible(l.low, l.high)
-	lazily := share * float64(visible) / blockPlaces * float64(priceOfBlock*(1+len(l.rows)))
+	lazily := share * float64(visible) / blockPlaces * float64(file.PriceOfBlock*(1+len(l.rows)))
 	if len(l.rest) > 0 {
 		asked := visible
 		for i := range l.rows {
@@ -223,7 +224,7 @@ func (l *list) laidOut() places {
 	l.payAlong(l.priceOfLaying(l.total))
 	if l.total > min(fewMembers, l.seq.n/512) { // else sorting is quicker than a walk over so many words
 		laid := l.tx.EmptyBits()
-		l.all.each(sets.Everything(l.tx.size()), func(ordinals []uint32) {
+		l.all.each(sets.Everything(l.tx.Size()), func(ordinals []uint32) {
 			for _, o := range ordinals {
 				laid.Add(l.seq.placeOf(o))
 			}
@@ -231,7 +232,7 @@ func (l *list) laidOut() places {
 		return laid
 	}
 	few := make(sets.Sorted, 0, l.total)
-	l.all.each(sets.Everything(l.tx.size()), func(ordinals []uint32) {
+	l.all.each(sets.Everything(l.tx.Size()), func(ordinals []uint32) {
 		for _, o := range ordinals {
 			few = append(few, uint32(l.seq.placeOf(o)))
 		}
@@ -242,8 +243,8 @@ func (l *list) laidOut() places {
 
 // priceOfSelection is what it costs to find the posts that meet the conditions, and
 // at most how many those are.
-func (e *engine) priceOfSelection(tx *Tx, all conjunction) (nanos, most int) {
-	return all.price().all, min(all.most(), int(tx.size()))
+func (e *engine) priceOfSelection(tx *file.Tx, all conjunction) (nanos, most int) {
+	return all.price().all, min(all.most(), int(tx.Size()))
 }
 
 // price is what a condition costs, in nanoseconds.

@@ -6,11 +6,12 @@ import (
 	"fmt"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 // conditions gives what a post must meet for a filter to hold.
-func (e *engine) conditions(ctx context.Context, tx *Tx, f *store.Filter) (conjunction, error) {
+func (e *engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (conjunction, error) {
 	if f == nil {
 		return nil, nil
 	}
@@ -18,7 +19,7 @@ func (e *engine) conditions(ctx context.Context, tx *Tx, f *store.Filter) (conju
 		return nil, &store.CostError{Argument: &store.ArgumentError{Name: "filter", Found: fmt.Sprintf("a filter that costs %d", n), Expected: fmt.Sprintf(
 			"at most %d: a filter costs 1, and in it a term 1, a range %d, contains and search %d", store.MaxFilterCost, store.CostRange, store.CostContains)}}
 	}
-	if err := tx.pay(ctx, priceOfNames(f)); err != nil {
+	if err := tx.Pay(ctx, priceOfNames(f)); err != nil {
 		return nil, err
 	}
 	m := matcher{ctx: ctx, tx: tx, engine: e}
@@ -31,7 +32,7 @@ func (e *engine) conditions(ctx context.Context, tx *Tx, f *store.Filter) (conju
 
 // meeting gives those of some posts that match a filter and, where one is given, have
 // a term.
-func (e *engine) meeting(ctx context.Context, tx *Tx, f *store.Filter, term *store.TermID, posts sets.Set) (sets.Set, error) {
+func (e *engine) meeting(ctx context.Context, tx *file.Tx, f *store.Filter, term *store.TermID, posts sets.Set) (sets.Set, error) {
 	all, err := e.conditions(ctx, tx, f)
 	if err != nil {
 		return sets.Set{}, err
@@ -74,26 +75,26 @@ func priceOfNames(f *store.Filter) (nanos int) {
 	}
 	for _, c := range f.RangeConditions() {
 		if c.Given {
-			nanos += priceOfLookup
+			nanos += file.PriceOfLookup
 		}
 	}
 	typed := func(text *string, looks int) {
 		if text != nil {
-			nanos += looks + priceOfTyped*len(*text)
+			nanos += looks + file.PriceOfTyped*len(*text)
 		}
 	}
 	if f.Slug != nil {
-		typed(f.Slug.Eq, priceOfLookup)
-		typed(f.Slug.Prefix, 2*priceOfLookup)
+		typed(f.Slug.Eq, file.PriceOfLookup)
+		typed(f.Slug.Prefix, 2*file.PriceOfLookup)
 	}
 	if f.Title != nil {
-		typed(f.Title.Eq, priceOfTitle)
-		typed(f.Title.Prefix, priceOfTitle)
+		typed(f.Title.Eq, file.PriceOfTitle)
+		typed(f.Title.Prefix, file.PriceOfTitle)
 		typed(f.Title.Contains, 0)
 	}
 	if f.Reference != nil {
-		typed(f.Reference.Eq, priceOfLookup)
-		typed(f.Reference.Prefix, priceOfLookup)
+		typed(f.Reference.Eq, file.PriceOfLookup)
+		typed(f.Reference.Prefix, file.PriceOfLookup)
 		typed(f.Reference.Contains, 0)
 	}
 	if f.Topic != nil {
@@ -106,7 +107,7 @@ func priceOfNames(f *store.Filter) (nanos int) {
 // error its answers mean nothing.
 type matcher struct {
 	ctx    context.Context // of the one evaluation
-	tx     *Tx
+	tx     *file.Tx
 	engine *engine
 	err    error
 }
@@ -121,7 +122,7 @@ func (m *matcher) check(err error) {
 // checked takes the condition out of a read that may fail.
 func checked[C condition](m *matcher, c C, err error) condition {
 	if m.check(err); m.err != nil {
-		return fixed{sets.Nothing(m.tx.size())}
+		return fixed{sets.Nothing(m.tx.Size())}
 	}
 	return c
 }
@@ -184,10 +185,10 @@ func (m *matcher) any(parts []condition) condition {
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	return &disjunction{parts: parts, size: m.tx.size()}
+	return &disjunction{parts: parts, size: m.tx.Size()}
 }
 
-func (m *matcher) not(c condition) condition { return negation{of: c, size: m.tx.size()} }
+func (m *matcher) not(c condition) condition { return negation{of: c, size: m.tx.Size()} }
 
 func (m *matcher) terms(all conjunction, kind store.Kind, f *store.TermFilter) conjunction {
 	if f.Eq != nil {
@@ -235,7 +236,7 @@ func (m *matcher) searching(typed string) (*sought, error) {
 
 // flag is met by the posts that have a flag.
 func (m *matcher) flag(name string) *sought {
-	return &sought{matcher: m, count: int(m.tx.size()), cost: priceOfPostings, find: func() (sets.Set, error) {
-		return m.tx.postings(bucketFlags, []byte(name))
+	return &sought{matcher: m, count: int(m.tx.Size()), cost: file.PriceOfPostings, find: func() (sets.Set, error) {
+		return m.tx.Postings(file.BucketFlags, []byte(name))
 	}}
 }

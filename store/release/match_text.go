@@ -11,13 +11,14 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 func (m *matcher) slug(all conjunction, f *store.SlugFilter) conjunction {
 	if f.Eq != nil {
-		ref, err := ordinal(m.tx, bucketSlugs, *f.Eq)
-		all = append(all, checked(m, single(m.tx.size(), ref), err))
+		ref, err := ordinal(m.tx, file.BucketSlugs, *f.Eq)
+		all = append(all, checked(m, single(m.tx.Size(), ref), err))
 	}
 	if f.Prefix != nil {
 		within, err := m.engine.slugPrefix(m.tx, *f.Prefix)
@@ -37,7 +38,7 @@ func single(size uint32, ref store.Ref) fixed {
 // afterPrefix is a key behind every UTF-8 text that begins with the prefix.
 func afterPrefix(prefix string) []byte { return append([]byte(prefix), 0xff) }
 
-func (e *engine) slugPrefix(tx *Tx, prefix string) (*interval, error) {
+func (e *engine) slugPrefix(tx *file.Tx, prefix string) (*interval, error) {
 	low, err := e.orders.slugPlace(tx, []byte(prefix))
 	if err != nil {
 		return nil, err
@@ -68,8 +69,8 @@ func (m *matcher) title(all conjunction, f *store.TextFilter) conjunction {
 			func(t string) bool { return t >= prefix && !strings.HasPrefix(t, prefix) })
 	}
 	if f.Contains != nil {
-		part, posts := content.Identity(*f.Contains), int(m.tx.size())
-		all = append(all, &sought{matcher: m, count: posts, cost: priceOfTitleRead * posts, find: func() (sets.Set, error) {
+		part, posts := content.Identity(*f.Contains), int(m.tx.Size())
+		all = append(all, &sought{matcher: m, count: posts, cost: file.PriceOfTitleRead * posts, find: func() (sets.Set, error) {
 			return titleContains(m.ctx, m.tx, part)
 		}})
 	}
@@ -79,7 +80,7 @@ func (m *matcher) title(all conjunction, f *store.TextFilter) conjunction {
 func (m *matcher) reference(all conjunction, f *store.TextFilter) conjunction {
 	if f.Eq != nil {
 		ref, err := lookupReference(m.tx, *f.Eq)
-		all = append(all, checked(m, single(m.tx.size(), ref), err))
+		all = append(all, checked(m, single(m.tx.Size(), ref), err))
 	}
 	if f.Prefix != nil {
 		// How many begin so is not known: they are paid for as they are read.
@@ -87,8 +88,8 @@ func (m *matcher) reference(all conjunction, f *store.TextFilter) conjunction {
 		all = append(all, checked(m, fixed{posts}, err))
 	}
 	if f.Contains != nil {
-		part, posts := []byte(*f.Contains), int(m.tx.size())
-		all = append(all, &sought{matcher: m, count: posts, cost: priceOfReference * posts, find: func() (sets.Set, error) {
+		part, posts := []byte(*f.Contains), int(m.tx.Size())
+		all = append(all, &sought{matcher: m, count: posts, cost: file.PriceOfReference * posts, find: func() (sets.Set, error) {
 			return eachReference(m.ctx, m.tx, nil, func(k []byte, _ int) (bool, error) { return bytes.Contains(k, part), nil })
 		}})
 	}
@@ -99,31 +100,31 @@ func (m *matcher) reference(all conjunction, f *store.TextFilter) conjunction {
 const referencesBetween = 256
 
 // references gives the posts whose reference begins with a prefix.
-func references(ctx context.Context, tx *Tx, prefix []byte) (sets.Set, error) {
+func references(ctx context.Context, tx *file.Tx, prefix []byte) (sets.Set, error) {
 	return eachReference(ctx, tx, prefix, func(_ []byte, number int) (bool, error) {
 		if number%referencesBetween != 0 {
 			return true, nil
 		}
-		return true, tx.pay(ctx, referencesBetween*priceOfReference)
+		return true, tx.Pay(ctx, referencesBetween*file.PriceOfReference)
 	})
 }
 
 // eachReference gives the posts whose reference begins with a prefix and is wanted. It
 // asks about those that the view sees, by number.
-func eachReference(ctx context.Context, tx *Tx, prefix []byte, want func(reference []byte, number int) (bool, error)) (sets.Set, error) {
+func eachReference(ctx context.Context, tx *file.Tx, prefix []byte, want func(reference []byte, number int) (bool, error)) (sets.Set, error) {
 	var ordinals []uint32
 	looked, seen := 0, 0
-	cursor := tx.cursor(bucketReferences)
+	cursor := tx.Cursor(file.BucketReferences)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix) && k != nil; k, v = cursor.Next() {
 		if looked++; looked%1024 == 0 && ctx.Err() != nil {
 			return sets.Set{}, ctx.Err()
 		}
-		payload, err := unseal(bucketReferences, k, v)
+		payload, err := file.Unseal(file.BucketReferences, k, v)
 		if err != nil {
 			return sets.Set{}, err
 		}
 		ordinal := binary.LittleEndian.Uint32(payload)
-		if ordinal >= tx.size() {
+		if ordinal >= tx.Size() {
 			continue
 		}
 		wanted, err := want(k, seen)
@@ -135,7 +136,7 @@ func eachReference(ctx context.Context, tx *Tx, prefix []byte, want func(referen
 		}
 	}
 	slices.Sort(ordinals)
-	return sets.Of(tx.size(), roaring.BitmapOf(ordinals...)), nil
+	return sets.Of(tx.Size(), roaring.BitmapOf(ordinals...)), nil
 }
 
 // topicContains looks into the topics, of which there are fewer than posts.
@@ -143,22 +144,22 @@ func (m *matcher) topicContains(part string) condition {
 	folded := []byte(content.Identity(part))
 	topics, err := m.engine.terms.termsSeen(m.tx, store.KindTopic)
 	m.check(err)
-	size := int(m.tx.size())
-	return &sought{matcher: m, count: size, cost: priceOfTopic*topics + priceOfMember*size, find: func() (sets.Set, error) {
+	size := int(m.tx.Size())
+	return &sought{matcher: m, count: size, cost: file.PriceOfTopic*topics + file.PriceOfMember*size, find: func() (sets.Set, error) {
 		return m.engine.topicContains(m.ctx, m.tx, folded)
 	}}
 }
 
 // topicContains gives the posts whose topic contains a text. Topics that contain it
 // may be as many as posts, so their posts are found in one go over all.
-func (e *engine) topicContains(ctx context.Context, tx *Tx, folded []byte) (sets.Set, error) {
+func (e *engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) (sets.Set, error) {
 	index, err := e.terms.valueIndex(tx, store.KindTopic)
 	if err != nil {
 		return sets.Set{}, err
 	}
 	wanted := sets.NewBits(index.values())
 	prefix, looked := termIDKey(store.KindTopic, ""), 0
-	cursor := tx.cursor(bucketTermIDs)
+	cursor := tx.Cursor(file.BucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		if looked++; looked%1024 == 0 && ctx.Err() != nil {
 			return sets.Set{}, ctx.Err()
@@ -166,13 +167,13 @@ func (e *engine) topicContains(ctx context.Context, tx *Tx, folded []byte) (sets
 		if !bytes.Contains(k[len(prefix):], folded) {
 			continue
 		}
-		payload, err := unseal(bucketTermIDs, k, v)
+		payload, err := file.Unseal(file.BucketTermIDs, k, v)
 		if err != nil {
 			return sets.Set{}, err
 		}
-		wanted.Add(index.terms.search32(0, index.values(), binary.LittleEndian.Uint32(payload)))
+		wanted.Add(index.terms.Search32(0, index.values(), binary.LittleEndian.Uint32(payload)))
 	}
-	size := int(tx.size())
+	size := int(tx.Size())
 	index.check(size)
 	held, members := sets.NewBits(index.sets()), sets.NewBits(size)
 	for number := range index.sets() {
@@ -183,11 +184,11 @@ func (e *engine) topicContains(ctx context.Context, tx *Tx, folded []byte) (sets
 			}
 		}
 	}
-	index.posts.checkAll()
+	index.posts.CheckAll()
 	for ordinal := range size {
 		if held.Contains(int(index.set(uint32(ordinal)))) {
 			members.Add(ordinal)
 		}
 	}
-	return sets.Of(tx.size(), roaring.FromDense(members, false)), nil
+	return sets.Of(tx.Size(), roaring.FromDense(members, false)), nil
 }

@@ -7,17 +7,18 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 // titleRange is met by the posts from the first title for which from holds to
 // just before the first for which until holds.
-func (e *engine) titleRange(tx *Tx, from, until func(title string) bool) (*interval, error) {
-	low, err := titles(tx).search(from)
+func (e *engine) titleRange(tx *file.Tx, from, until func(title string) bool) (*interval, error) {
+	low, err := titles(tx).Search(from)
 	if err != nil {
 		return nil, err
 	}
-	high, err := titles(tx).search(until)
+	high, err := titles(tx).Search(until)
 	if err != nil {
 		return nil, err
 	}
@@ -25,25 +26,25 @@ func (e *engine) titleRange(tx *Tx, from, until func(title string) bool) (*inter
 	if err != nil {
 		return nil, err
 	}
-	return e.interval(tx, x, int(x.starts.uint32(low)), int(x.starts.uint32(high))), nil
+	return e.interval(tx, x, int(x.starts.Uint32(low)), int(x.starts.Uint32(high))), nil
 }
 
 // titleContains looks into every distinct title.
-func titleContains(ctx context.Context, tx *Tx, part string) (sets.Set, error) {
-	starts, err := tx.column(startsColumn(store.FieldTitle))
+func titleContains(ctx context.Context, tx *file.Tx, part string) (sets.Set, error) {
+	starts, err := tx.Column(startsColumn(store.FieldTitle))
 	if err != nil {
 		return sets.Set{}, err
 	}
-	order, err := tx.column(orderColumn(store.FieldTitle))
+	order, err := tx.Column(orderColumn(store.FieldTitle))
 	if err != nil {
 		return sets.Set{}, err
 	}
-	members := sets.NewBits(int(tx.size()))
-	for group := 0; group < tx.file.info.Titles; group += textsPerChunk {
+	members := sets.NewBits(int(tx.Size()))
+	for group := 0; group < tx.File.Info.Titles; group += file.TextsPerChunk {
 		if err := ctx.Err(); err != nil {
 			return sets.Set{}, err
 		}
-		titles, err := titles(tx).chunk(group / textsPerChunk)
+		titles, err := titles(tx).Chunk(group / file.TextsPerChunk)
 		if err != nil {
 			return sets.Set{}, err
 		}
@@ -51,12 +52,12 @@ func titleContains(ctx context.Context, tx *Tx, part string) (sets.Set, error) {
 			if !strings.Contains(title, part) {
 				continue
 			}
-			for place := starts.uint32(group + i); place < starts.uint32(group+i+1); place++ {
-				if ordinal := order.uint32(int(place)); ordinal < tx.size() {
+			for place := starts.Uint32(group + i); place < starts.Uint32(group+i+1); place++ {
+				if ordinal := order.Uint32(int(place)); ordinal < tx.Size() {
 					members.Add(int(ordinal))
 				}
 			}
 		}
 	}
-	return sets.Of(tx.size(), roaring.FromDense(members, false)), nil
+	return sets.Of(tx.Size(), roaring.FromDense(members, false)), nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"alphanode/store/disk"
+	"alphanode/store/file"
 )
 
 // change says what a build does to a post of its parent.
@@ -42,7 +43,7 @@ type merger struct {
 	given    *disk.SpillReader
 	old      *slugWalk // nil where there is no parent
 	oldSlug  []byte    // nil behind the last
-	passing  *Passing
+	passing  *file.Passing
 	newSlug  []byte // nil behind the last
 	newDraft []byte // empty for a removal
 }
@@ -54,7 +55,7 @@ func newMerger(given *disk.SpillReader, in *input) (*merger, error) {
 		if m.old, err = walkSlugs(tx); err != nil {
 			return nil, err
 		}
-		m.oldSlug, m.passing = m.old.slug, tx.file.passing()
+		m.oldSlug, m.passing = m.old.slug, tx.File.Passing()
 	}
 	return m, m.nextNew()
 }
@@ -102,7 +103,7 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 			if err != nil {
 				return err
 			}
-			m.passing.pass(len(rec.compressed))
+			m.passing.Pass(len(rec.compressed))
 			post = merged{slug: string(m.oldSlug), old: rec.compressed}
 			if m.in.replace {
 				post.change = removed

@@ -6,34 +6,35 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 // buildTextOrders makes the orders by slug and by title, and writes the titles. It gives
 // how many different ones there are, and lets go of those that were gathered.
-func buildTextOrders(g *gathered, bySlug []uint32, c *Columns, out *Writer) (titles int, err error) {
-	c.put(membersTerms, sets.Encode32(membersOf(g)))
+func buildTextOrders(g *gathered, bySlug []uint32, c *file.Columns, out *file.Writer) (titles int, err error) {
+	c.Put(membersTerms, sets.Encode32(membersOf(g)))
 	putOrder(g, store.FieldSlug, sorted{order: bySlug}, c)
 	byTitle, sortedTitles := sortTitles(&g.titles, bySlug)
 	g.titles = texts{}
 	putOrder(g, store.FieldTitle, byTitle, c)
-	chunks := textChunks{out: out, bucket: bucketTitles}
+	chunks := file.TextChunks{Out: out, Bucket: file.BucketTitles}
 	for _, title := range sortedTitles {
-		if err := chunks.add([]byte(title)); err != nil {
+		if err := chunks.Add([]byte(title)); err != nil {
 			return 0, err
 		}
 	}
-	return len(sortedTitles), chunks.flush()
+	return len(sortedTitles), chunks.Flush()
 }
 
 // buildNumberOrders makes the orders by numbers and dates, and the column of scores. It
 // lets go of the numbers that were gathered.
-func buildNumberOrders(g *gathered, bySlug []uint32, c *Columns) {
-	c.put(scoresColumn, encodeScores(g))
+func buildNumberOrders(g *gathered, bySlug []uint32, c *file.Columns) {
+	c.Put(scoresColumn, encodeScores(g))
 	for i, field := range numberFields {
 		s, values := sortNumbers(g.numbers[i], bySlug)
 		putOrder(g, field.field, s, c)
-		c.put(valuesColumn(field.field), sets.Encode64(values))
+		c.Put(valuesColumn(field.field), sets.Encode64(values))
 		g.numbers[i] = nil
 	}
 }
@@ -46,7 +47,7 @@ type sorted struct {
 }
 
 // putOrder puts the columns of an order: the places in it, its cuts, and the rows of terms.
-func putOrder(g *gathered, f store.Field, s sorted, c *Columns) {
+func putOrder(g *gathered, f store.Field, s sorted, c *file.Columns) {
 	places := make([]uint32, len(s.order))
 	var hidden []uint32
 	for place, ordinal := range s.order {
@@ -56,18 +57,18 @@ func putOrder(g *gathered, f store.Field, s sorted, c *Columns) {
 		}
 	}
 	order, placed, starts := sets.Encode32(s.order), sets.Encode32(places), sets.Encode32(s.starts)
-	c.put(orderColumn(f), order)
-	c.put(placeColumn(f), placed)
-	c.put(hiddenColumn(f), sets.Encode32(hidden))
+	c.Put(orderColumn(f), order)
+	c.Put(placeColumn(f), placed)
+	c.Put(hiddenColumn(f), sets.Encode32(hidden))
 	n, placeOf := len(places), sets.Uint32s(placed).At
 	if s.starts == nil {
 		n, placeOf = g.public, func(ordinal int) uint32 { return uint32(ordinal) }
 	} else {
-		c.put(startsColumn(f), starts)
-		c.putLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(sets.Uint32s(order), sets.Uint32s(starts)) })
+		c.Put(startsColumn(f), starts)
+		c.PutLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(sets.Uint32s(order), sets.Uint32s(starts)) })
 	}
 	if slices.Contains(membersFields, f) {
-		c.putLate(membersColumn(f), func() ([]byte, error) { return placeMembers(g, membersOf(g), n, placeOf), nil })
+		c.PutLate(membersColumn(f), func() ([]byte, error) { return placeMembers(g, membersOf(g), n, placeOf), nil })
 	}
 }
 

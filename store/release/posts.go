@@ -7,17 +7,18 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // records are the posts of a release, as its file holds them.
 type records struct {
-	whole   *Segments
-	cards   *Segments
+	whole   *file.Segments
+	cards   *file.Segments
 	packing *packing
 }
 
-func openRecords(f *File) (*records, error) {
-	dictionary, err := f.infoValue(dictionaryKey)
+func openRecords(f *file.File) (*records, error) {
+	dictionary, err := f.InfoValue(file.DictionaryKey)
 	if err != nil {
 		return nil, err
 	}
@@ -25,20 +26,20 @@ func openRecords(f *File) (*records, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &records{NewSegments(bucketPosts, f.info.Posts), NewSegments(bucketCards, f.info.Posts), packing}, nil
+	return &records{file.NewSegments(file.BucketPosts, f.Info.Posts), file.NewSegments(file.BucketCards, f.Info.Posts), packing}, nil
 }
 
 // Forget has every segment looked up and checked again.
 func (x *records) Forget() {
-	ForgetAll(x.whole.used)
-	ForgetAll(x.cards.used)
+	file.ForgetAll(x.whole.Used)
+	file.ForgetAll(x.cards.Used)
 }
 
 // lookup finds posts by slug.
-func lookup(tx *Tx, slugs []string) ([]store.Ref, error) {
+func lookup(tx *file.Tx, slugs []string) ([]store.Ref, error) {
 	refs := make([]store.Ref, len(slugs))
 	for i, slug := range slugs {
-		ref, err := ordinal(tx, bucketSlugs, slug)
+		ref, err := ordinal(tx, file.BucketSlugs, slug)
 		if err != nil {
 			return nil, err
 		}
@@ -47,27 +48,27 @@ func lookup(tx *Tx, slugs []string) ([]store.Ref, error) {
 	return refs, nil
 }
 
-func lookupReference(tx *Tx, reference string) (store.Ref, error) {
-	return ordinal(tx, bucketReferences, reference)
+func lookupReference(tx *file.Tx, reference string) (store.Ref, error) {
+	return ordinal(tx, file.BucketReferences, reference)
 }
 
 // ordinal reads a pointer to a post and hides the post from a view that must
 // not see it.
-func ordinal(tx *Tx, bucket, key string) (store.Ref, error) {
+func ordinal(tx *file.Tx, bucket, key string) (store.Ref, error) {
 	if key == "" {
 		return store.NoRef, nil
 	}
-	ordinal, ok, err := tx.number(bucket, []byte(key))
+	ordinal, ok, err := tx.Number(bucket, []byte(key))
 	if err != nil || !ok {
 		return store.NoRef, err
 	}
-	if ordinal >= tx.size() {
+	if ordinal >= tx.Size() {
 		return store.NoRef, nil
 	}
 	return store.Ref(ordinal), nil
 }
 
-func (x *records) posts(ctx context.Context, tx *Tx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
+func (x *records) posts(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
 	if err := x.payForDecoding(ctx, tx, refs, part); err != nil {
 		return nil, err
 	}
@@ -92,24 +93,24 @@ func (x *records) posts(ctx context.Context, tx *Tx, refs []store.Ref, part stor
 }
 
 // payForDecoding pays for posts that are decoded. One alone is always read.
-func (x *records) payForDecoding(ctx context.Context, tx *Tx, refs []store.Ref, part store.Part) error {
-	nanos := len(refs) * priceOfPost
+func (x *records) payForDecoding(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part) error {
+	nanos := len(refs) * file.PriceOfPost
 	if part == store.Whole {
 		bytes, err := x.bytesOf(tx, refs)
 		if err != nil {
 			return err
 		}
-		nanos += bytes * priceOfDecoded
+		nanos += bytes * file.PriceOfDecoded
 	}
 	if len(refs) == 1 {
-		nanos = min(nanos, tx.budget.Most()*unit/2)
+		nanos = min(nanos, tx.Budget.Most()*file.Unit/2)
 	}
-	return tx.pay(ctx, nanos)
+	return tx.Pay(ctx, nanos)
 }
 
 // bytesOf gives how long some posts are as JSON, which is known before they are
 // unpacked.
-func (x *records) bytesOf(tx *Tx, refs []store.Ref) (sum int, err error) {
+func (x *records) bytesOf(tx *file.Tx, refs []store.Ref) (sum int, err error) {
 	for _, ref := range refs {
 		if ref == store.NoRef {
 			continue
@@ -127,7 +128,7 @@ func (x *records) bytesOf(tx *Tx, refs []store.Ref) (sum int, err error) {
 	return sum, nil
 }
 
-func (x *records) card(tx *Tx, ref store.Ref) (*store.Post, error) {
+func (x *records) card(tx *file.Tx, ref store.Ref) (*store.Post, error) {
 	tools, card, err := x.cardRecord(tx, ref)
 	if err != nil {
 		return nil, err
@@ -140,8 +141,8 @@ func (x *records) card(tx *Tx, ref store.Ref) (*store.Post, error) {
 	return p, nil
 }
 
-func (x *records) cardRecord(tx *Tx, ref store.Ref) (tools []store.TermID, card []byte, err error) {
-	record, err := x.cards.record(tx, uint32(ref))
+func (x *records) cardRecord(tx *file.Tx, ref store.Ref) (tools []store.TermID, card []byte, err error) {
+	record, err := x.cards.Record(tx, uint32(ref))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -149,8 +150,8 @@ func (x *records) cardRecord(tx *Tx, ref store.Ref) (tools []store.TermID, card 
 }
 
 // cardText gives the JSON of a card, in the mapped file.
-func (x *records) cardText(tx *Tx, ref store.Ref) ([]byte, error) {
-	record, err := x.cards.record(tx, uint32(ref))
+func (x *records) cardText(tx *file.Tx, ref store.Ref) ([]byte, error) {
+	record, err := x.cards.Record(tx, uint32(ref))
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +159,7 @@ func (x *records) cardText(tx *Tx, ref store.Ref) ([]byte, error) {
 }
 
 // whole reads a post; scratch is room to unpack into, for the next call.
-func (x *records) decoded(tx *Tx, ref store.Ref, scratch []byte) (*store.Post, []byte, error) {
+func (x *records) decoded(tx *file.Tx, ref store.Ref, scratch []byte) (*store.Post, []byte, error) {
 	rec, err := x.postRecord(tx, ref)
 	if err != nil {
 		return nil, scratch, err
@@ -174,8 +175,8 @@ func (x *records) decoded(tx *Tx, ref store.Ref, scratch []byte) (*store.Post, [
 	return &store.Post{Post: *p, Updated: rec.updated, Tools: rec.tools, Entities: rec.entities}, scratch, nil
 }
 
-func (x *records) postRecord(tx *Tx, ref store.Ref) (postRecord, error) {
-	record, err := x.whole.record(tx, uint32(ref))
+func (x *records) postRecord(tx *file.Tx, ref store.Ref) (postRecord, error) {
+	record, err := x.whole.Record(tx, uint32(ref))
 	if err != nil {
 		return postRecord{}, err
 	}
@@ -184,8 +185,8 @@ func (x *records) postRecord(tx *Tx, ref store.Ref) (postRecord, error) {
 
 // postText gives what stands first in the record of a post, and its compressed
 // JSON, in the mapped file.
-func (x *records) postText(tx *Tx, ref store.Ref) (head postHead, compressed []byte, err error) {
-	record, err := x.whole.record(tx, uint32(ref))
+func (x *records) postText(tx *file.Tx, ref store.Ref) (head postHead, compressed []byte, err error) {
+	record, err := x.whole.Record(tx, uint32(ref))
 	if err != nil {
 		return head, nil, err
 	}
@@ -201,7 +202,7 @@ func (x *records) postText(tx *Tx, ref store.Ref) (head postHead, compressed []b
 	return head, compressed, nil
 }
 
-func (x *records) unpack(tx *Tx, ref store.Ref, compressed, dst []byte) ([]byte, error) {
+func (x *records) unpack(tx *file.Tx, ref store.Ref, compressed, dst []byte) ([]byte, error) {
 	json, err := x.packing.unpack(dst, compressed)
 	if err != nil {
 		return nil, fmt.Errorf("post %d: %w", ref, err)
@@ -210,7 +211,7 @@ func (x *records) unpack(tx *Tx, ref store.Ref, compressed, dst []byte) ([]byte,
 }
 
 // canonical gives the canonical JSON of a post.
-func (x *records) canonical(tx *Tx, ref store.Ref, dst []byte) ([]byte, error) {
+func (x *records) canonical(tx *file.Tx, ref store.Ref, dst []byte) ([]byte, error) {
 	_, compressed, err := x.postText(tx, ref)
 	if err != nil {
 		return nil, err
@@ -218,7 +219,7 @@ func (x *records) canonical(tx *Tx, ref store.Ref, dst []byte) ([]byte, error) {
 	return x.unpack(tx, ref, compressed, dst)
 }
 
-func (x *records) slugOf(tx *Tx, ref store.Ref) (string, error) {
+func (x *records) slugOf(tx *file.Tx, ref store.Ref) (string, error) {
 	_, card, err := x.cardRecord(tx, ref)
 	if err != nil {
 		return "", err

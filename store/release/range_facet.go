@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 // maxBuckets is how many buckets an interval can make at most.
 const maxBuckets = 1000
 
-func (e *engine) ranges(ctx context.Context, tx *Tx, q store.RangeQuery) ([]store.RangeFacet, error) {
+func (e *engine) ranges(ctx context.Context, tx *file.Tx, q store.RangeQuery) ([]store.RangeFacet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -38,25 +39,25 @@ func (e *engine) ranges(ctx context.Context, tx *Tx, q store.RangeQuery) ([]stor
 
 // priceOfRanges is what it costs to divide so many posts: to look up each bound, and
 // to go once over all places between bounds, or over the cuts of the order.
-func (e *engine) priceOfRanges(tx *Tx, fields []store.RangeBy, posts int) int {
-	nanos := priceOfRead
+func (e *engine) priceOfRanges(tx *file.Tx, fields []store.RangeBy, posts int) int {
+	nanos := file.PriceOfRead
 	for _, by := range fields {
-		bounds := priceOfDefaultBounds
+		bounds := file.PriceOfDefaultBounds
 		switch {
 		case by.Bounds != nil:
 			bounds = len(by.Bounds)
 		case by.Interval != "":
 			bounds = maxBuckets
 		}
-		nanos += bounds * priceOfBound
-		if posts > 0 && posts < int(tx.size()) {
-			nanos += priceOfCuts*priceOfSets(posts, int(tx.size()))/2 + priceOfMember*int(tx.size())
+		nanos += bounds * file.PriceOfBound
+		if posts > 0 && posts < int(tx.Size()) {
+			nanos += file.PriceOfCuts*file.PriceOfSets(posts, int(tx.Size()))/2 + file.PriceOfMember*int(tx.Size())
 		}
 	}
 	return nanos
 }
 
-func (e *engine) rangeFacet(tx *Tx, by store.RangeBy, posts sets.Set) (store.RangeFacet, error) {
+func (e *engine) rangeFacet(tx *file.Tx, by store.RangeBy, posts sets.Set) (store.RangeFacet, error) {
 	x, err := e.orders.orderBy(tx, by.Field)
 	if err != nil {
 		return store.RangeFacet{}, err

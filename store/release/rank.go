@@ -1,20 +1,23 @@
 package release
 
-import "alphanode/store"
+import (
+	"alphanode/store"
+	"alphanode/store/file"
+)
 
 // ranks says which of two posts goes first where all else is equal. It rests on
 // scores and the order of slugs alone.
-type ranks struct{ scores, places *Column }
+type ranks struct{ scores, places *file.Column }
 
 // ranks gives those of a release.
-func (o *orders) ranks(tx *Tx) (*ranks, error) {
+func (o *orders) ranks(tx *file.Tx) (*ranks, error) {
 	if r := o.ranked.Load(); r != nil {
 		return r, nil
 	}
 	r := &ranks{}
-	for name, c := range map[string]**Column{scoresColumn: &r.scores, placeColumn(store.FieldSlug): &r.places} {
+	for name, c := range map[string]**file.Column{scoresColumn: &r.scores, placeColumn(store.FieldSlug): &r.places} {
 		var err error
-		if *c, err = tx.column(name); err != nil {
+		if *c, err = tx.Column(name); err != nil {
 			return nil, err
 		}
 	}
@@ -24,8 +27,8 @@ func (o *orders) ranks(tx *Tx) (*ranks, error) {
 
 // of gives the rank of a post.
 func (r *ranks) of(ordinal uint32) int64 {
-	scores := r.scores.span(int(ordinal)*4, int(ordinal)*4+2)
-	return rank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), int(r.places.uint32(int(ordinal))))
+	scores := r.scores.Span(int(ordinal)*4, int(ordinal)*4+2)
+	return rank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), int(r.places.Uint32(int(ordinal))))
 }
 
 // scoreOfByte is a score as ranks have it: -1 for none.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // Reader answers questions from one release for one view. All its answers are
@@ -56,7 +57,7 @@ func (r *Reader) Stats() (calls int, busy time.Duration) {
 
 // Find gives one page of the posts that match, and how many match in all.
 func (r *Reader) Find(ctx context.Context, q store.PostQuery) (*store.Page, error) {
-	return call(ctx, r, func(tx *Tx) (*store.Page, error) {
+	return call(ctx, r, func(tx *file.Tx) (*store.Page, error) {
 		if err := r.noteQuestion(tx, q.Filter, q.Term, fieldsOf(q.Order.Field)); err != nil {
 			return nil, err
 		}
@@ -67,8 +68,8 @@ func (r *Reader) Find(ctx context.Context, q store.PostQuery) (*store.Page, erro
 // Lookup gives for each slug its post, NoRef where this view has none.
 func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error) {
 	r.note(func(f *Footprint) { f.lookedUp(slugs) })
-	return call(ctx, r, func(tx *Tx) ([]store.Ref, error) {
-		if err := tx.pay(ctx, priceOfLookup*len(slugs)); err != nil {
+	return call(ctx, r, func(tx *file.Tx) ([]store.Ref, error) {
+		if err := tx.Pay(ctx, file.PriceOfLookup*len(slugs)); err != nil {
 			return nil, err
 		}
 		return lookup(tx, slugs)
@@ -79,12 +80,12 @@ func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, erro
 // view has none.
 func (r *Reader) LookupReference(ctx context.Context, reference string) (store.Ref, error) {
 	r.note(func(f *Footprint) { f.lookedUpReference(reference) })
-	return call(ctx, r, func(tx *Tx) (store.Ref, error) { return lookupReference(tx, reference) })
+	return call(ctx, r, func(tx *file.Tx) (store.Ref, error) { return lookupReference(tx, reference) })
 }
 
 // Posts reads posts, in the order of refs. A NoRef gives nil.
 func (r *Reader) Posts(ctx context.Context, refs []store.Ref, part store.Part) ([]*store.Post, error) {
-	posts, err := call(ctx, r, func(tx *Tx) ([]*store.Post, error) { return r.release.posts.posts(ctx, tx, refs, part) })
+	posts, err := call(ctx, r, func(tx *file.Tx) ([]*store.Post, error) { return r.release.posts.posts(ctx, tx, refs, part) })
 	r.note(func(f *Footprint) {
 		for _, p := range posts {
 			if p != nil {
@@ -97,7 +98,7 @@ func (r *Reader) Posts(ctx context.Context, refs []store.Ref, part store.Part) (
 
 // Terms reads terms, in the order of ids.
 func (r *Reader) Terms(ctx context.Context, ids []store.TermID) ([]*store.Term, error) {
-	terms, err := call(ctx, r, func(tx *Tx) ([]*store.Term, error) { return r.release.terms.terms(tx, ids) })
+	terms, err := call(ctx, r, func(tx *file.Tx) ([]*store.Term, error) { return r.release.terms.terms(tx, ids) })
 	r.note(func(f *Footprint) { f.readTerms(terms) })
 	return terms, err
 }
@@ -110,8 +111,8 @@ func (r *Reader) LookupTerms(ctx context.Context, kind store.Kind, slugs ...stri
 			f.readTerm(kind, slug)
 		}
 	})
-	return call(ctx, r, func(tx *Tx) ([]*store.Term, error) {
-		if err := tx.pay(ctx, priceOfLookup*len(slugs)); err != nil {
+	return call(ctx, r, func(tx *file.Tx) ([]*store.Term, error) {
+		if err := tx.Pay(ctx, file.PriceOfLookup*len(slugs)); err != nil {
 			return nil, err
 		}
 		return r.release.terms.lookupTerms(tx, kind, slugs)
@@ -121,20 +122,20 @@ func (r *Reader) LookupTerms(ctx context.Context, kind store.Kind, slugs ...stri
 // FindTerm gives the term of a kind with this slug, or ErrNotFound.
 func (r *Reader) FindTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
 	r.note(func(f *Footprint) { f.readTerm(kind, slug) })
-	return call(ctx, r, func(tx *Tx) (*store.Term, error) { return r.release.terms.findTerm(tx, kind, slug) })
+	return call(ctx, r, func(tx *file.Tx) (*store.Term, error) { return r.release.terms.findTerm(tx, kind, slug) })
 }
 
 // FindTerms gives one page of the terms that match, and how many match in all.
 // A term that none of this view's posts has is not there.
 func (r *Reader) FindTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) {
 	r.note(func(f *Footprint) { f.listsTerms(q.Kind) })
-	return call(ctx, r, func(tx *Tx) (*store.TermPage, error) { return r.release.terms.findTerms(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) (*store.TermPage, error) { return r.release.terms.findTerms(ctx, tx, q) })
 }
 
 // Similar gives the posts most like one post.
 func (r *Reader) Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error) {
 	r.noteSimilar(q.Filter)
-	return call(ctx, r, func(tx *Tx) (*store.SimilarPage, error) {
+	return call(ctx, r, func(tx *file.Tx) (*store.SimilarPage, error) {
 		return r.release.similar.similar(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
 	})
 }
@@ -150,7 +151,7 @@ func (r *Reader) Facets(ctx context.Context, q store.FacetQuery) ([]store.Facet,
 		f.namesTerms(q.By...)
 		f.question(asked{filter: q.Filter, fields: fields})
 	})
-	return call(ctx, r, func(tx *Tx) ([]store.Facet, error) { return r.release.engine.facets(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.Facet, error) { return r.release.engine.facets(ctx, tx, q) })
 }
 
 // Ranges counts, for each of some fields, how many of the posts that match have a
@@ -163,12 +164,12 @@ func (r *Reader) Ranges(ctx context.Context, q store.RangeQuery) ([]store.RangeF
 		}
 		f.question(asked{filter: q.Filter, fields: fields})
 	})
-	return call(ctx, r, func(tx *Tx) ([]store.RangeFacet, error) { return r.release.engine.ranges(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.RangeFacet, error) { return r.release.engine.ranges(ctx, tx, q) })
 }
 
 // Scores gives the statistics of the scores of the posts that match.
 func (r *Reader) Scores(ctx context.Context, q store.ScoreQuery) (*store.ScoreStats, error) {
-	return call(ctx, r, func(tx *Tx) (*store.ScoreStats, error) {
+	return call(ctx, r, func(tx *file.Tx) (*store.ScoreStats, error) {
 		if err := r.noteQuestion(tx, q.Filter, q.Term, ofScores); err != nil {
 			return nil, err
 		}
@@ -183,7 +184,7 @@ func (r *Reader) ScoreGroups(ctx context.Context, q store.ScoreGroupQuery) ([]st
 		f.namesTerms(q.By)
 		f.question(asked{filter: q.Filter, fields: fieldsOfKind(q.By) | ofScores})
 	})
-	return call(ctx, r, func(tx *Tx) ([]store.ScoreGroup, error) { return r.release.engine.scoreGroups(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.ScoreGroup, error) { return r.release.engine.scoreGroups(ctx, tx, q) })
 }
 
 // Related gives the entities and tools that most often stand in the same posts as
@@ -193,7 +194,7 @@ func (r *Reader) Related(ctx context.Context, q store.RelatedQuery) ([]store.Rel
 		f.namesTerms(store.RelatedKinds...)
 		f.whole(ofTools | ofEntities | ofStack) // lift rests on how many posts there are
 	})
-	return call(ctx, r, func(tx *Tx) ([]store.RelatedTerm, error) { return r.release.engine.related(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.RelatedTerm, error) { return r.release.engine.related(ctx, tx, q) })
 }
 
 // call runs one read in a transaction of its own, counts it and times it.
@@ -201,26 +202,26 @@ func (r *Reader) Related(ctx context.Context, q store.RelatedQuery) ([]store.Rel
 // fails so is read once more: where the second read proves all it gives, a bit
 // was other than it should be for a moment only. Reads must therefore begin anew
 // where they are called again.
-func call[T any](ctx context.Context, r *Reader, read func(*Tx) (T, error)) (answer T, err error) {
+func call[T any](ctx context.Context, r *Reader, read func(*file.Tx) (T, error)) (answer T, err error) {
 	if err := ctx.Err(); err != nil {
 		return answer, err
 	}
 	defer r.count(time.Now())
-	tx, err := r.release.file.begin(ctx, r.view)
+	tx, err := r.release.file.Begin(ctx, r.view)
 	if err != nil {
 		return answer, err
 	}
-	defer r.release.file.end(tx)
-	tx.takeFrom(r.budget)
+	defer r.release.file.End(tx)
+	tx.TakeFrom(r.budget)
 	once := func() (err error) {
 		answer, err = read(tx)
 		return err
 	}
-	if err = Guard(once); !errors.Is(err, store.ErrCorrupt) {
+	if err = file.Guard(once); !errors.Is(err, store.ErrCorrupt) {
 		return answer, err
 	}
-	tx.takeFrom(nil) // who asked has paid for it
-	again := Guard(once)
+	tx.TakeFrom(nil) // who asked has paid for it
+	again := file.Guard(once)
 	switch {
 	case errors.Is(again, store.ErrCorrupt):
 		r.release.suspect(again)

@@ -6,6 +6,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // Footprint makes the reader note what its answers rest on from now on.
@@ -23,7 +24,7 @@ func (r *Reader) note(f func(*Footprint)) {
 
 // noteQuestion notes a question about the posts that match a filter and have a
 // term, which is found again in another release by its slug.
-func (r *Reader) noteQuestion(tx *Tx, filter *store.Filter, term *store.TermID, fields fieldSet) error {
+func (r *Reader) noteQuestion(tx *file.Tx, filter *store.Filter, term *store.TermID, fields fieldSet) error {
 	if r.footprint == nil {
 		return nil
 	}

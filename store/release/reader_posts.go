@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // AppendTexts appends posts as JSON to dst, in the order of refs and with
 // commas between them, and says where each of them stands in it. A NoRef is an
 // error; so is a *LengthError. One post alone is never too long.
 func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []store.Ref, part store.Part, room store.Room) (all []byte, texts []store.Text, err error) {
-	texts, err = call(ctx, r, func(tx *Tx) (texts []store.Text, err error) {
+	texts, err = call(ctx, r, func(tx *file.Tx) (texts []store.Text, err error) {
 		all, texts, err = r.release.posts.appendTexts(ctx, tx, dst, refs, part, room)
 		return texts, err
 	})
@@ -31,8 +32,8 @@ func (r *Reader) noteTexts(texts []store.Text, part store.Part) {
 // view has none.
 func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare int) (all []byte, text store.Text, err error) {
 	r.note(func(f *Footprint) { f.read(slug, store.Whole) })
-	text, err = call(ctx, r, func(tx *Tx) (store.Text, error) {
-		ref, err := ordinal(tx, bucketSlugs, slug)
+	text, err = call(ctx, r, func(tx *file.Tx) (store.Text, error) {
+		ref, err := ordinal(tx, file.BucketSlugs, slug)
 		if err != nil {
 			return store.Text{}, err
 		}
@@ -70,7 +71,7 @@ func (r *Reader) PostsJSON(ctx context.Context, refs []store.Ref, part store.Par
 // another use once the rows are no longer needed.
 func (r *Reader) Rows(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
 	all := arena
-	rows, err := call(ctx, r, func(tx *Tx) (rows []store.Row, err error) {
+	rows, err := call(ctx, r, func(tx *file.Tx) (rows []store.Row, err error) {
 		rows, all, err = r.release.posts.rows(ctx, tx, refs, part, arena)
 		return rows, err
 	})

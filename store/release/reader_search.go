@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/text"
 )
 
@@ -14,7 +15,7 @@ func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.Search
 		f.whole(searchedFields) // the weights of words rest on all posts
 		f.question(asked{filter: q.Filter})
 	})
-	return call(ctx, r, func(tx *Tx) (*store.SearchPage, error) {
+	return call(ctx, r, func(tx *file.Tx) (*store.SearchPage, error) {
 		return r.release.words.searchText(ctx, tx, q, r.release.engine.matching(tx, q.Filter))
 	})
 }
@@ -23,12 +24,12 @@ func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.Search
 // them field by field: the title, a part of the summary and of the intro, names
 // of entities and tools, and the part of the body that has most of the words.
 func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error) {
-	query, err := parseSearch(r.release.file.info.Stemming, "query", typed)
+	query, err := parseSearch(r.release.file.Info.Stemming, "query", typed)
 	if err != nil {
 		return nil, err
 	}
-	marker := text.NewMarker(query, r.release.file.info.Stemming)
-	return call(ctx, r, func(tx *Tx) ([][]store.Highlight, error) {
+	marker := text.NewMarker(query, r.release.file.Info.Stemming)
+	return call(ctx, r, func(tx *file.Tx) ([][]store.Highlight, error) {
 		if err := r.release.posts.payForDecoding(ctx, tx, refs, store.Whole); err != nil {
 			return nil, err
 		}
@@ -56,7 +57,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 // a post that had these features and no others.
 func (r *Reader) SimilarToTerms(ctx context.Context, to store.SimilarTerms, q store.SimilarQuery) (*store.SimilarPage, error) {
 	r.noteSimilar(q.Filter)
-	return call(ctx, r, func(tx *Tx) (*store.SimilarPage, error) {
+	return call(ctx, r, func(tx *file.Tx) (*store.SimilarPage, error) {
 		return r.release.similar.similarToTerms(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
 	})
 }

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // reading is a release while it is read, in a transaction, for who reads it in another
 // way than a [Reader] does. It is for one goroutine.
 type reading struct {
-	tx     *Tx
-	file   *File
+	tx     *file.Tx
+	file   *file.File
 	posts  *records
 	orders *orders
 	engine *engine
@@ -18,8 +19,8 @@ type reading struct {
 
 // begin begins to read the release for a view, until end.
 func (r *Release) begin(ctx context.Context, v store.View) (reading, error) {
-	tx, err := r.file.begin(ctx, v)
+	tx, err := r.file.Begin(ctx, v)
 	return reading{tx, r.file, r.posts, r.orders, r.engine}, err
 }
 
-func (in reading) end() { in.file.end(in.tx) }
+func (in reading) end() { in.file.End(in.tx) }

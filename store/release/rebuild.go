@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"alphanode/store/disk"
+	"alphanode/store/file"
 )
 
 // compareRebuilt builds a release anew from its own posts, in a folder, and compares
@@ -18,14 +19,14 @@ func compareRebuilt(ctx context.Context, dir string, p parent) (values int, err 
 	if err != nil {
 		return 0, err
 	}
-	return Compare(ctx, p.tx, path)
+	return file.Compare(ctx, p.tx, path)
 }
 
 // packsByItself reports whether the dictionary of a release is the one that its own
 // posts give.
 func packsByItself(ctx context.Context, p parent) (bool, error) {
 	var own sampler
-	if err := Guard(func() error { return own.offerAll(ctx, p, nil) }); err != nil {
+	if err := file.Guard(func() error { return own.offerAll(ctx, p, nil) }); err != nil {
 		return false, err
 	}
 	return bytes.Equal(p.posts.packing.from, trainDictionary(own.posts())), nil

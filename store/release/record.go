@@ -8,6 +8,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // A post record is a byte of flags, the date of update, the post's terms by
@@ -25,7 +26,7 @@ type features struct {
 const noIndex = 1 << 3
 
 func appendPostRecord(dst []byte, flags byte, updated string, tools, entities, stack []store.TermID, compressed []byte) []byte {
-	dst = appendText(append(dst, flags), updated)
+	dst = file.AppendText(append(dst, flags), updated)
 	dst = appendTermIDs(dst, tools)
 	dst = appendTermIDs(dst, entities)
 	dst = appendTermIDs(dst, stack)
@@ -42,11 +43,11 @@ type postHead struct {
 
 func readPostHead(record []byte) (h postHead, err error) {
 	if len(record) == 0 {
-		return h, fmt.Errorf("%w: post: %w", store.ErrCorrupt, errRecord)
+		return h, fmt.Errorf("%w: post: %w", store.ErrCorrupt, file.ErrRecord)
 	}
 	n, used := binary.Uvarint(record[1:])
 	if used <= 0 || n > uint64(len(record)-1-used) {
-		return h, fmt.Errorf("%w: post: %w", store.ErrCorrupt, errRecord)
+		return h, fmt.Errorf("%w: post: %w", store.ErrCorrupt, file.ErrRecord)
 	}
 	text := record[1+used:]
 	return postHead{record[0]&noIndex != 0, text[:n], text[n:]}, nil
@@ -88,7 +89,7 @@ func appendTermIDs(dst []byte, ids []store.TermID) []byte {
 func readTermIDs(b []byte, room *[]store.TermID) (ids []store.TermID, rest []byte, err error) {
 	n, used := binary.Uvarint(b)
 	if used <= 0 || n > uint64(len(b)) {
-		return nil, nil, fmt.Errorf("%w: terms: %w", store.ErrCorrupt, errRecord)
+		return nil, nil, fmt.Errorf("%w: terms: %w", store.ErrCorrupt, file.ErrRecord)
 	}
 	b = b[used:]
 	if uint64(cap(*room)-len(*room)) < n {
@@ -99,7 +100,7 @@ func readTermIDs(b []byte, room *[]store.TermID) (ids []store.TermID, rest []byt
 	for range n {
 		id, used := binary.Uvarint(b)
 		if used <= 0 {
-			return nil, nil, fmt.Errorf("%w: terms: %w", store.ErrCorrupt, errRecord)
+			return nil, nil, fmt.Errorf("%w: terms: %w", store.ErrCorrupt, file.ErrRecord)
 		}
 		all, b = append(all, store.TermID(id)), b[used:]
 	}
@@ -116,7 +117,7 @@ func skipTermIDs(b []byte) ([]byte, error) {
 		}
 	}
 	if used <= 0 {
-		return nil, fmt.Errorf("%w: terms: %w", store.ErrCorrupt, errRecord)
+		return nil, fmt.Errorf("%w: terms: %w", store.ErrCorrupt, file.ErrRecord)
 	}
 	return b, nil
 }
@@ -164,7 +165,7 @@ func appendCard(dst []byte, p *content.Post, updated string) []byte {
 
 // cardSlug reads the slug, with which every card begins.
 func cardSlug(card []byte) (string, error) {
-	slug, err := "", errRecord
+	slug, err := "", file.ErrRecord
 	if d := jx.DecodeBytes(card[min(len(`{"slug":`), len(card)):]); len(card) > 0 {
 		slug, err = d.Str()
 	}

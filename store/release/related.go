@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
-func (e *engine) related(ctx context.Context, tx *Tx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
+func (e *engine) related(ctx context.Context, tx *file.Tx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	if err := tx.pay(ctx, priceOfRead+len(store.RelatedKinds)*store.MaxLimit*priceOfRelated); err != nil {
+	if err := tx.Pay(ctx, file.PriceOfRead+len(store.RelatedKinds)*store.MaxLimit*file.PriceOfRelated); err != nil {
 		return nil, err
 	}
 	kinds := store.RelatedKinds
@@ -33,7 +34,7 @@ func (e *engine) related(ctx context.Context, tx *Tx, q store.RelatedQuery) ([]s
 // talliedRelated takes the related terms from the term's tally. It reports false
 // where there is none, or where a term that the tally leaves out may be among the
 // first: a tally breaks ties by name.
-func (e *engine) talliedRelated(tx *Tx, q store.RelatedQuery, kinds []store.Kind) (found []store.RelatedTerm, ok bool, err error) {
+func (e *engine) talliedRelated(tx *file.Tx, q store.RelatedQuery, kinds []store.Kind) (found []store.RelatedTerm, ok bool, err error) {
 	tally, err := readTally(tx, groupOfTerm(q.Term))
 	if err != nil || tally == nil {
 		return nil, false, err
@@ -55,7 +56,7 @@ func (e *engine) talliedRelated(tx *Tx, q store.RelatedQuery, kinds []store.Kind
 }
 
 // countedRelated counts the posts of the term.
-func (e *engine) countedRelated(ctx context.Context, tx *Tx, q store.RelatedQuery, kinds []store.Kind) ([]store.RelatedTerm, error) {
+func (e *engine) countedRelated(ctx context.Context, tx *file.Tx, q store.RelatedQuery, kinds []store.Kind) ([]store.RelatedTerm, error) {
 	terms, err := e.terms.terms(tx, []store.TermID{q.Term})
 	if err != nil {
 		return nil, err
@@ -71,10 +72,10 @@ func (e *engine) countedRelated(ctx context.Context, tx *Tx, q store.RelatedQuer
 		}
 		values += seen
 	}
-	if err := tx.pay(ctx, priceOfPostings+e.priceOfCounting(tx, terms[0].PostCount, len(kinds), values)); err != nil {
+	if err := tx.Pay(ctx, file.PriceOfPostings+e.priceOfCounting(tx, terms[0].PostCount, len(kinds), values)); err != nil {
 		return nil, err
 	}
-	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(q.Term)))
+	posts, err := tx.Postings(file.BucketPostings, file.OrdinalKey(uint32(q.Term)))
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +92,7 @@ func (e *engine) countedRelated(ctx context.Context, tx *Tx, q store.RelatedQuer
 
 // rankRelated puts what was counted of the kinds in order, without the term
 // itself.
-func (e *engine) rankRelated(tx *Tx, q store.RelatedQuery, all []counted) ([]store.RelatedTerm, error) {
+func (e *engine) rankRelated(tx *file.Tx, q store.RelatedQuery, all []counted) ([]store.RelatedTerm, error) {
 	ids, counts := []store.TermID{q.Term}, []uint32{0}
 	for _, c := range all {
 		for _, best := range c.best {
@@ -104,7 +105,7 @@ func (e *engine) rankRelated(tx *Tx, q store.RelatedQuery, all []counted) ([]sto
 	if err != nil {
 		return nil, err
 	}
-	size, own := float64(tx.size()), float64(terms[0].PostCount)
+	size, own := float64(tx.Size()), float64(terms[0].PostCount)
 	found := make([]store.RelatedTerm, len(terms)-1)
 	for i, t := range terms[1:] {
 		n := counts[i+1]

@@ -11,6 +11,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/disk"
+	"alphanode/store/file"
 	"alphanode/text"
 )
 
@@ -26,7 +27,7 @@ type Release struct {
 	health      health
 	opened      time.Time
 
-	file    *File
+	file    *file.File
 	posts   *records
 	orders  *orders
 	terms   *termIndex
@@ -91,11 +92,11 @@ func openFile(manifest store.Manifest, path string) (*Release, error) {
 		return nil, fmt.Errorf("open release %s: %w: %s has %d bytes, its manifest says %d",
 			manifest.Name, store.ErrCorrupt, path, stat.Size(), manifest.Size)
 	}
-	if r.file, err = Open(path, Expected{manifest.Size, manifest.Posts, manifest.Format}); err != nil {
+	if r.file, err = file.Open(path, file.Expected{Size: manifest.Size, Posts: manifest.Posts, Format: manifest.Format}); err != nil {
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
 	}
-	if err := Guard(func() error { return r.openParts(path) }); err != nil {
-		_ = r.file.close()
+	if err := file.Guard(func() error { return r.openParts(path) }); err != nil {
+		_ = r.file.Close()
 		return nil, fmt.Errorf("open release %s: %w", manifest.Name, err)
 	}
 	return r, nil
@@ -121,10 +122,10 @@ func (r *Release) Manifest() store.Manifest { return r.manifest }
 func (r *Release) Name() string { return r.manifest.Name }
 
 // size is how many posts a view sees.
-func (r *Release) size(v store.View) int { return r.file.size(v) }
+func (r *Release) size(v store.View) int { return r.file.Size(v) }
 
 // stemming is how words are brought to their stems.
-func (r *Release) stemming() text.Stemming { return r.file.info.Stemming }
+func (r *Release) stemming() text.Stemming { return r.file.Info.Stemming }
 
 // PublishedAt is when the release was first published; zero where it never was.
 func (r *Release) PublishedAt() time.Time { return r.publishedAt }
@@ -155,5 +156,5 @@ func (r *Release) Close() error {
 	if r.users.Add(-1) > 0 {
 		return nil
 	}
-	return r.file.close()
+	return r.file.Close()
 }

@@ -4,9 +4,10 @@ import (
 	"context"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
-func (x *records) rows(ctx context.Context, tx *Tx, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
+func (x *records) rows(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
 	rows, size := make([]store.Row, len(refs)), 0
 	room := make([]store.TermID, 0, len(refs)*8) // for the terms of all rows
 	for i, ref := range refs {
@@ -17,7 +18,7 @@ func (x *records) rows(ctx context.Context, tx *Tx, refs []store.Ref, part store
 		}
 		// Until all rows are known JSON is what the file holds of it.
 		if part == store.Card {
-			record, err := x.cards.record(tx, uint32(ref))
+			record, err := x.cards.Record(tx, uint32(ref))
 			if err != nil {
 				return nil, arena, err
 			}
@@ -27,7 +28,7 @@ func (x *records) rows(ctx context.Context, tx *Tx, refs []store.Ref, part store
 			size += len(row.JSON)
 			continue
 		}
-		record, err := x.whole.record(tx, uint32(ref))
+		record, err := x.whole.Record(tx, uint32(ref))
 		if err != nil {
 			return nil, arena, err
 		}
@@ -42,7 +43,7 @@ func (x *records) rows(ctx context.Context, tx *Tx, refs []store.Ref, part store
 		}
 		size += n
 	}
-	if err := tx.pay(ctx, (1+len(refs))*priceOfText+size*priceOfUnpacked); err != nil {
+	if err := tx.Pay(ctx, (1+len(refs))*file.PriceOfText+size*file.PriceOfUnpacked); err != nil {
 		return nil, arena, err
 	}
 	if cap(arena)-len(arena) < size { // rows that were read before keep the old one

@@ -60,7 +60,7 @@ func (s *sampler) posts() [][]byte {
 
 // offerAll offers all posts of a release but some.
 func (s *sampler) offerAll(ctx context.Context, p parent, without []string) error {
-	passing := p.tx.file.passing()
+	passing := p.tx.File.Passing()
 	return eachSlug(p.tx, func(slug []byte, ref store.Ref) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -74,7 +74,7 @@ func (s *sampler) offerAll(ctx context.Context, p parent, without []string) erro
 			return err
 		}
 		s.offer(print, text)
-		passing.pass(len(text))
+		passing.Pass(len(text))
 		return nil
 	})
 }

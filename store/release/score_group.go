@@ -6,14 +6,15 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
-func (e *engine) scoreGroups(ctx context.Context, tx *Tx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
+func (e *engine) scoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
 	facets := store.FacetQuery{Filter: q.Filter, By: []store.Kind{q.By}, First: q.First}
 	if err := facets.Check(); err != nil {
 		return nil, err
 	}
-	if err := tx.pay(ctx, priceOfRead+q.First*(priceOfBucket+priceOfStats)+priceOfNames(q.Filter)); err != nil {
+	if err := tx.Pay(ctx, file.PriceOfRead+q.First*(file.PriceOfBucket+file.PriceOfStats)+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
 	asked, err := e.conditionsOf(tx, q.Filter)
@@ -54,13 +55,13 @@ func (e *engine) scoreGroups(ctx context.Context, tx *Tx, q store.ScoreGroupQuer
 
 // countGroups counts the scores of the posts that match and have one of some
 // terms of a kind, for each of those.
-func (e *engine) countGroups(ctx context.Context, tx *Tx, kind store.Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
+func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
 	counts := 0
 	for _, i := range wanted {
 		counts += int(terms[i].posts)
 	}
 	err := matched.pay(ctx, func(most int) int {
-		return 3*min(apart(len(wanted), counts, int(tx.size())), together(most)) + priceOfSets(most, int(tx.size()))
+		return 3*min(apart(len(wanted), counts, int(tx.Size())), together(most)) + file.PriceOfSets(most, int(tx.Size()))
 	})
 	if err != nil {
 		return err
@@ -70,7 +71,7 @@ func (e *engine) countGroups(ctx context.Context, tx *Tx, kind store.Kind, match
 	if err != nil {
 		return err
 	}
-	scores, err := tx.column(scoresColumn)
+	scores, err := tx.Column(scoresColumn)
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func together(posts int) int            { return 12*posts + 1200*patternsFor(pos
 // the counts spread over these terms in the end.
 type groupCount struct {
 	index    *valueIndex
-	scores   *Column
+	scores   *file.Column
 	most     int           // patterns
 	wanted   []uint32      // value → 1 + its place among found; 0 where it is not wanted
 	found    []*histograms // of the values that are wanted
@@ -130,9 +131,9 @@ const (
 func patternsFor(posts int) int { return min(mostPatterns, posts/patternLeast) }
 
 // newGroupCount takes the room of a counter, which finish leaves as it was.
-func newGroupCount(c *counter, x *valueIndex, scores *Column, posts int) *groupCount {
+func newGroupCount(c *counter, x *valueIndex, scores *file.Column, posts int) *groupCount {
 	x.check(posts)
-	scores.checkFor(posts)
+	scores.CheckFor(posts)
 	room := c.room(x.values() + x.sets())
 	return &groupCount{
 		index: x, scores: scores, most: patternsFor(posts), wanted: room[:x.values()], patterns: room[x.values():], numbers: map[string]uint32{},
@@ -141,14 +142,14 @@ func newGroupCount(c *counter, x *valueIndex, scores *Column, posts int) *groupC
 
 // want adds a term. There are at most MaxLimit.
 func (g *groupCount) want(id store.TermID, h *histograms) {
-	value := uint32(g.index.terms.search32(0, g.index.values(), uint32(id)))
+	value := uint32(g.index.terms.Search32(0, g.index.values(), uint32(id)))
 	g.found, g.values = append(g.found, h), append(g.values, value)
 	g.wanted[value] = uint32(len(g.found))
 }
 
 func (g *groupCount) add(posts []uint32) {
-	g.index.posts.checkAt(posts, g.index.width)
-	g.scores.checkAt(posts, len(scoreFields))
+	g.index.posts.CheckAt(posts, g.index.width)
+	g.scores.CheckAt(posts, len(scoreFields))
 	for _, post := range posts {
 		set := g.index.set(post)
 		if g.patterns[set] == 0 {

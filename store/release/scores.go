@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
-func (e *engine) scores(ctx context.Context, tx *Tx, q store.ScoreQuery) (*store.ScoreStats, error) {
-	if err := tx.pay(ctx, priceOfRead+priceOfStats+priceOfNames(q.Filter)); err != nil {
+func (e *engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*store.ScoreStats, error) {
+	if err := tx.Pay(ctx, file.PriceOfRead+file.PriceOfStats+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
 	asked, err := e.conditionsOf(tx, q.Filter)
@@ -26,8 +27,8 @@ func (e *engine) scores(ctx context.Context, tx *Tx, q store.ScoreQuery) (*store
 		return h.stats(), nil
 	}
 	matching := matching{engine: e, tx: tx, filter: q.Filter}
-	size := int(tx.size())
-	err = matching.pay(ctx, func(most int) int { return 4*priceOfSets(most, size) + priceOfMember*min(most, size) })
+	size := int(tx.Size())
+	err = matching.pay(ctx, func(most int) int { return 4*file.PriceOfSets(most, size) + file.PriceOfMember*min(most, size) })
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func (e *engine) scores(ctx context.Context, tx *Tx, q store.ScoreQuery) (*store
 		if q.Term != nil {
 			h, err = e.termHistograms(ctx, tx, c, *q.Term, matched)
 		} else {
-			h, err = e.countScores(ctx, tx, c, groupAll, sets.Everything(tx.size()), matched)
+			h, err = e.countScores(ctx, tx, c, groupAll, sets.Everything(tx.Size()), matched)
 		}
 		return err
 	})
@@ -47,8 +48,8 @@ func (e *engine) scores(ctx context.Context, tx *Tx, q store.ScoreQuery) (*store
 }
 
 // termHistograms counts the scores of the posts that match and have a term.
-func (e *engine) termHistograms(ctx context.Context, tx *Tx, c *counter, id store.TermID, matched sets.Set) (*histograms, error) {
-	posts, err := tx.postings(bucketPostings, ordinalKey(uint32(id)))
+func (e *engine) termHistograms(ctx context.Context, tx *file.Tx, c *counter, id store.TermID, matched sets.Set) (*histograms, error) {
+	posts, err := tx.Postings(file.BucketPostings, file.OrdinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +58,14 @@ func (e *engine) termHistograms(ctx context.Context, tx *Tx, c *counter, id stor
 
 // countScores counts the scores of the posts of a group that match. Where most
 // of them do and the group has a tally, those that do not are counted instead.
-func (e *engine) countScores(ctx context.Context, tx *Tx, c *counter, g group, posts, matched sets.Set) (*histograms, error) {
-	column, err := tx.column(scoresColumn)
+func (e *engine) countScores(ctx context.Context, tx *file.Tx, c *counter, g group, posts, matched sets.Set) (*histograms, error) {
+	column, err := tx.Column(scoresColumn)
 	if err != nil {
 		return nil, err
 	}
 	count := func(s sets.Set) (*histograms, error) {
 		h := &histograms{}
-		column.checkFor(s.Count())
+		column.CheckFor(s.Count())
 		err := c.each(ctx, s, func(posts []uint32) { h.add(column, posts) })
 		return h, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // What is read from a release again and again is checked once, see column. So that a
@@ -26,7 +27,7 @@ const scrubPiece = 1 << 20
 // scrub is one pass over the file of a release. It is for one goroutine, and uses the
 // file only during a step.
 type scrub struct {
-	file  *File
+	file  *file.File
 	sum   string // SHA-256 of the file, in hex; "" where the table of leaves is enough
 	began time.Time
 	at    int64        // bytes that are proven
@@ -38,8 +39,8 @@ type scrub struct {
 
 // newScrub begins a pass. A file that nothing but its SHA-256 tells from others is held
 // against that.
-func newScrub(f *File, sum string) *scrub {
-	s := &scrub{file: f, sum: sum, room: make([]byte, max(scrubPiece/f.pages.size, 1)*f.pages.size)}
+func newScrub(f *file.File, sum string) *scrub {
+	s := &scrub{file: f, sum: sum, room: make([]byte, max(scrubPiece/f.Pages.Size, 1)*f.Pages.Size)}
 	s.restart()
 	return s
 }
@@ -64,40 +65,40 @@ func (s *scrub) doubt() bool {
 }
 
 // steps is how many there are, about: less than one where the file is small.
-func (s *scrub) steps() float64 { return float64(s.file.bytes) / float64(len(s.room)) }
+func (s *scrub) steps() float64 { return float64(s.file.Bytes) / float64(len(s.room)) }
 
 // step proves the next piece, and reports whether it was the last. An error is damage.
 func (s *scrub) step() (done bool, err error) {
-	p := s.file.pages
-	if s.table == nil && p.known != nil {
+	p := s.file.Pages
+	if s.table == nil && p.Known != nil {
 		if err := s.readTable(); err != nil {
 			return false, err
 		}
 	}
-	piece := s.room[:min(int64(len(s.room)), s.file.bytes-s.at)]
-	if err := p.read(piece, s.at); err != nil {
+	piece := s.room[:min(int64(len(s.room)), s.file.Bytes-s.at)]
+	if err := p.Read(piece, s.at); err != nil {
 		return false, err
 	}
 	if s.whole != nil {
 		s.whole.Write(piece)
 	}
-	for at := 0; s.table != nil && at+p.size <= len(piece); at += p.size {
-		id := (int(s.at) + at) / p.size
-		if id >= p.count { // the table, which was proven first
+	for at := 0; s.table != nil && at+p.Size <= len(piece); at += p.Size {
+		id := (int(s.at) + at) / p.Size
+		if id >= p.Count { // the table, which was proven first
 			break
 		}
-		page := piece[at:][:p.size]
+		page := piece[at:][:p.Size]
 		if s.sound(id, page) {
 			continue
 		}
-		if err := p.read(page, int64(id*p.size)); err != nil { // once more: it may have been turned back
+		if err := p.Read(page, int64(id*p.Size)); err != nil { // once more: it may have been turned back
 			return false, err
 		}
 		if !s.sound(id, page) {
-			return false, damagedPage(id)
+			return false, file.DamagedPage(id)
 		}
 	}
-	if s.at += int64(len(piece)); s.at < s.file.bytes {
+	if s.at += int64(len(piece)); s.at < s.file.Bytes {
 		return false, nil
 	}
 	if s.whole != nil && !strings.EqualFold(hex.EncodeToString(s.whole.Sum(nil)), s.sum) {
@@ -107,19 +108,19 @@ func (s *scrub) step() (done bool, err error) {
 }
 
 func (s *scrub) sound(id int, page []byte) bool {
-	return binary.LittleEndian.Uint32(s.table[id*leafEntrySize:]) == pageSum(page)
+	return binary.LittleEndian.Uint32(s.table[id*file.LeafEntrySize:]) == file.PageSum(page)
 }
 
 // readTable reads the table of leaves, as it was when the release was opened.
 func (s *scrub) readTable() error {
-	p := s.file.pages
-	begin := int64(p.count * p.size)
-	table := make([]byte, s.file.bytes-begin)
+	p := s.file.Pages
+	begin := int64(p.Count * p.Size)
+	table := make([]byte, s.file.Bytes-begin)
 	for range 2 { // the first may be of a bit that was turned back
-		if err := p.read(table, begin); err != nil {
+		if err := p.Read(table, begin); err != nil {
 			return err
 		}
-		if xxhash.Sum64(table) == p.table {
+		if xxhash.Sum64(table) == p.Table {
 			s.table = table
 			return nil
 		}

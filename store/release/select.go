@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -25,10 +26,10 @@ type Selection struct {
 // Select finds all posts that match a filter.
 func (r *Reader) Select(ctx context.Context, filter *store.Filter) (*Selection, error) {
 	r.note(func(f *Footprint) { f.question(asked{filter: filter}) })
-	return call(ctx, r, func(tx *Tx) (*Selection, error) {
+	return call(ctx, r, func(tx *file.Tx) (*Selection, error) {
 		matching := matching{engine: r.release.engine, tx: tx, filter: filter}
 		// Also for walks over the order, which Skip may make in one go, and Sum does.
-		err := matching.pay(ctx, func(most int) int { return priceOfRead + priceOfMember*(3*most+4*int(tx.size())) })
+		err := matching.pay(ctx, func(most int) int { return file.PriceOfRead + file.PriceOfMember*(3*most+4*int(tx.Size())) })
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +38,7 @@ func (r *Reader) Select(ctx context.Context, filter *store.Filter) (*Selection, 
 		if matched.All() {
 			return s, nil
 		}
-		s.members = sets.NewBits(int(tx.size()))
+		s.members = sets.NewBits(int(tx.Size()))
 		matched.Each(func(ordinals []uint32) {
 			for _, o := range ordinals {
 				s.members.Add(int(o))
@@ -68,12 +69,12 @@ func (s *Selection) walk(ctx context.Context, most int, refs []store.Ref) (int, 
 	if err := s.reader.release.whole(); err != nil {
 		return 0, err
 	}
-	return call(ctx, s.reader, func(tx *Tx) (int, error) {
+	return call(ctx, s.reader, func(tx *file.Tx) (int, error) {
 		seq, err := s.reader.release.orders.sequence(tx, store.Order{Field: store.FieldSlug})
 		if err != nil {
 			return 0, err
 		}
-		n, at, size := 0, s.at, tx.size()
+		n, at, size := 0, s.at, tx.Size()
 		want := min(most, s.total-s.given)
 		for ; n < want && at < seq.n; at++ {
 			ordinal := seq.ordinalAt(at)

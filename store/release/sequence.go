@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // orderIndex is what a release holds of one order of all its posts: posts with
@@ -12,15 +13,15 @@ import (
 // slug.
 type orderIndex struct {
 	field   store.Field
-	order   *Column // place → ordinal
-	place   *Column // ordinal → place
-	starts  *Column // group of equal values → its first place; nil where every group is one post
-	values  *Column // group → value; nil where the values are texts
-	hidden  *Column // the places of posts the public does not see, in order
-	cuts    *Column // see cuts.go; nil for the order of slugs
-	members *Column // see term_places.go; nil where the order has none
-	n       int     // posts in the release
-	valued  int     // posts that have the value
+	order   *file.Column // place → ordinal
+	place   *file.Column // ordinal → place
+	starts  *file.Column // group of equal values → its first place; nil where every group is one post
+	values  *file.Column // group → value; nil where the values are texts
+	hidden  *file.Column // the places of posts the public does not see, in order
+	cuts    *file.Column // see cuts.go; nil for the order of slugs
+	members *file.Column // see term_places.go; nil where the order has none
+	n       int          // posts in the release
+	valued  int          // posts that have the value
 }
 
 // orderedFields are the fields that have an order in every release.
@@ -34,18 +35,18 @@ type orders struct {
 
 // Forget has every order put together anew.
 func (o *orders) Forget() {
-	ForgetAll(o.known[:])
+	file.ForgetAll(o.known[:])
 	o.ranked.Store(nil)
 }
 
 // orderBy gives the index of an ordered field.
-func (o *orders) orderBy(tx *Tx, f store.Field) (*orderIndex, error) {
+func (o *orders) orderBy(tx *file.Tx, f store.Field) (*orderIndex, error) {
 	known := &o.known[slices.Index(orderedFields, f)]
 	if x := known.Load(); x != nil {
 		return x, nil
 	}
-	x := &orderIndex{field: f, n: tx.file.info.Posts}
-	parts := map[string]**Column{orderColumn(f): &x.order, placeColumn(f): &x.place, hiddenColumn(f): &x.hidden}
+	x := &orderIndex{field: f, n: tx.File.Info.Posts}
+	parts := map[string]**file.Column{orderColumn(f): &x.order, placeColumn(f): &x.place, hiddenColumn(f): &x.hidden}
 	if f != store.FieldSlug {
 		parts[startsColumn(f)], parts[cutsColumn(f)] = &x.starts, &x.cuts
 	}
@@ -57,12 +58,12 @@ func (o *orders) orderBy(tx *Tx, f store.Field) (*orderIndex, error) {
 	}
 	for name, part := range parts {
 		var err error
-		if *part, err = tx.column(name); err != nil {
+		if *part, err = tx.Column(name); err != nil {
 			return nil, err
 		}
 	}
 	if x.valued = x.n; x.starts != nil {
-		x.valued = int(x.starts.uint32(x.starts.len32() - 1)) // the last start is the end
+		x.valued = int(x.starts.Uint32(x.starts.Len32() - 1)) // the last start is the end
 	}
 	known.Store(x)
 	return x, nil
@@ -70,13 +71,13 @@ func (o *orders) orderBy(tx *Tx, f store.Field) (*orderIndex, error) {
 
 // hiddenBefore counts the posts before a place that the public does not see.
 func (x *orderIndex) hiddenBefore(place int) int {
-	return x.hidden.search32(0, x.hidden.len32(), uint32(place))
+	return x.hidden.Search32(0, x.hidden.Len32(), uint32(place))
 }
 
 // group gives the number of the group of equal values that a place below
 // valued lies in.
 func (x *orderIndex) group(place int) int {
-	return x.starts.search32(0, x.starts.len32(), uint32(place)+1) - 1
+	return x.starts.Search32(0, x.starts.Len32(), uint32(place)+1) - 1
 }
 
 // sequence is one order in one direction: it gives the post at each position
@@ -100,14 +101,14 @@ type sequence struct {
 	low, high int // its places
 }
 
-func (o *orders) sequence(tx *Tx, by store.Order) (*sequence, error) {
+func (o *orders) sequence(tx *file.Tx, by store.Order) (*sequence, error) {
 	x, err := o.orderBy(tx, by.Field)
 	if err != nil {
 		return nil, err
 	}
-	s := &sequence{orderIndex: x, public: tx.view == store.Public, n: x.n, valued: x.valued, desc: by.Desc}
+	s := &sequence{orderIndex: x, public: tx.View == store.Public, n: x.n, valued: x.valued, desc: by.Desc}
 	if by.Field == store.FieldSlug && s.public {
-		s.plain, s.n, s.valued = true, int(tx.size()), int(tx.size())
+		s.plain, s.n, s.valued = true, int(tx.Size()), int(tx.Size())
 	}
 	return s, nil
 }
@@ -117,7 +118,7 @@ func (s *sequence) ordinalAt(place int) uint32 {
 	if s.plain {
 		return uint32(place)
 	}
-	return s.order.uint32(place)
+	return s.order.Uint32(place)
 }
 
 // placeOf gives the place of a post.
@@ -125,7 +126,7 @@ func (s *sequence) placeOf(ordinal uint32) int {
 	if s.plain {
 		return int(ordinal)
 	}
-	return int(s.place.uint32(int(ordinal)))
+	return int(s.place.Uint32(int(ordinal)))
 }
 
 // eachHidden calls a function with the places from low to just before high that
@@ -134,8 +135,8 @@ func (s *sequence) eachHidden(low, high int, f func(place int)) {
 	if s.plain || !s.public {
 		return
 	}
-	for i := s.hiddenBefore(low); i < s.hidden.len32(); i++ {
-		place := int(s.hidden.uint32(i))
+	for i := s.hiddenBefore(low); i < s.hidden.Len32(); i++ {
+		place := int(s.hidden.Uint32(i))
 		if place >= high {
 			return
 		}
@@ -182,7 +183,7 @@ func (s *sequence) group(place int) (low, high int) {
 	default:
 		s.index = s.orderIndex.group(place)
 	}
-	s.low, s.high = int(s.starts.uint32(s.index)), int(s.starts.uint32(s.index+1))
+	s.low, s.high = int(s.starts.Uint32(s.index)), int(s.starts.Uint32(s.index+1))
 	return s.low, s.high
 }
 
@@ -213,12 +214,12 @@ func (s *sequence) at(position int) uint32 {
 }
 
 // slugPlace gives how many slugs stand before a key, be it there or not.
-func (o *orders) slugPlace(tx *Tx, key []byte) (int, error) {
-	k, v := tx.seek(bucketSlugs, key)
+func (o *orders) slugPlace(tx *file.Tx, key []byte) (int, error) {
+	k, v := tx.Seek(file.BucketSlugs, key)
 	if k == nil {
-		return tx.file.info.Posts, nil
+		return tx.File.Info.Posts, nil
 	}
-	ordinal, err := unsealNumber(bucketSlugs, k, v)
+	ordinal, err := file.UnsealNumber(file.BucketSlugs, k, v)
 	if err != nil {
 		return 0, err
 	}
@@ -226,11 +227,11 @@ func (o *orders) slugPlace(tx *Tx, key []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return int(bySlug.place.uint32(int(ordinal))), nil
+	return int(bySlug.place.Uint32(int(ordinal))), nil
 }
 
 // startOf gives the place of the first post whose value is at least this.
-func (x *orderIndex) startOf(value int64) int { return int(x.starts.uint32(x.values.search64(value))) }
+func (x *orderIndex) startOf(value int64) int { return int(x.starts.Uint32(x.values.Search64(value))) }
 
 // valueAt gives the value of the post at a place.
-func (x *orderIndex) valueAt(place int) int64 { return x.values.int64(x.group(place)) }
+func (x *orderIndex) valueAt(place int) int64 { return x.values.Int64(x.group(place)) }

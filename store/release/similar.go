@@ -10,6 +10,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -25,7 +26,7 @@ type similarPosts struct {
 }
 
 // Forget has the index put together anew.
-func (p *similarPosts) Forget() { ForgetAll(p.views[:]) }
+func (p *similarPosts) Forget() { file.ForgetAll(p.views[:]) }
 
 // similarAmong is the posts among which similar ones are looked for.
 type similarAmong interface {
@@ -36,8 +37,8 @@ type similarAmong interface {
 
 // similar finds the posts most similar to a post. The answer is that of a
 // comparison with every post.
-func (p *similarPosts) similar(ctx context.Context, tx *Tx, to store.Ref, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
-	if to == store.NoRef || uint32(to) >= tx.size() {
+func (p *similarPosts) similar(ctx context.Context, tx *file.Tx, to store.Ref, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+	if to == store.NoRef || uint32(to) >= tx.Size() {
 		return nil, fmt.Errorf("similar posts: %w", store.ErrNotFound)
 	}
 	if err := q.Check(); err != nil {
@@ -56,7 +57,7 @@ func (p *similarPosts) similar(ctx context.Context, tx *Tx, to store.Ref, q stor
 }
 
 // postsOf gives how many posts of the view have features, in all.
-func (p *similarPosts) postsOf(tx *Tx, own []dimension) (sum int, err error) {
+func (p *similarPosts) postsOf(tx *file.Tx, own []dimension) (sum int, err error) {
 	ids := make([]store.TermID, len(own))
 	for i, d := range own {
 		ids[i] = d.id
@@ -76,17 +77,17 @@ func priceOfSimilar(q *store.SimilarQuery, size, features, lists, matching int) 
 	if q.Filter != nil || q.MinSimilarity > 0 {
 		passes++
 	}
-	nanos := priceOfRead + q.First*(priceOfRow+priceOfHit) + features*priceOfBucket + len(q.Exclude)*priceOfLookup +
-		passes*(sets.WordsFor(size)*priceOfMember+lists*priceOfListed)
+	nanos := file.PriceOfRead + q.First*(file.PriceOfRow+file.PriceOfHit) + features*file.PriceOfBucket + len(q.Exclude)*file.PriceOfLookup +
+		passes*(sets.WordsFor(size)*file.PriceOfMember+lists*file.PriceOfListed)
 	if q.Filter != nil {
-		nanos += matching*priceOfMember + fewPosts(size)*priceOfVector
+		nanos += matching*file.PriceOfMember + fewPosts(size)*file.PriceOfVector
 	}
 	if q.Diversity > 0 {
 		picks := q.First
 		if q.After != "" {
 			picks = mostDiverse
 		}
-		nanos += mostSets*priceOfVector + picks*mostSets*priceOfDiscount
+		nanos += mostSets*file.PriceOfVector + picks*mostSets*file.PriceOfDiscount
 	}
 	return nanos
 }
@@ -101,7 +102,7 @@ func similarAsked(q *store.SimilarQuery, to cursor.Question) cursor.Question {
 // vector too, or -1. The hash of the question is made only where a cursor needs
 // it.
 func (p *similarPosts) search(
-	ctx context.Context, tx *Tx, q store.SimilarQuery, among similarAmong, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
+	ctx context.Context, tx *file.Tx, q store.SimilarQuery, among similarAmong, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
 ) (*store.SimilarPage, error) {
 	index, err := p.similarIndex(tx)
 	if err != nil {
@@ -121,7 +122,7 @@ func (p *similarPosts) search(
 	return page, nil
 }
 
-func (p *similarPosts) similarPage(ctx context.Context, tx *Tx, s *similarSearch, vector int, q store.SimilarQuery, among similarAmong, hash func() (uint64, error)) (*store.SimilarPage, error) {
+func (p *similarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, among similarAmong, hash func() (uint64, error)) (*store.SimilarPage, error) {
 	var question uint64
 	var after *cursor.Cursor
 	var err error
@@ -137,7 +138,7 @@ func (p *similarPosts) similarPage(ctx context.Context, tx *Tx, s *similarSearch
 	if err != nil {
 		return nil, err
 	}
-	err = among.pay(ctx, func(most int) int { return priceOfSimilar(&q, int(tx.size()), len(s.own), lists, most) })
+	err = among.pay(ctx, func(most int) int { return priceOfSimilar(&q, int(tx.Size()), len(s.own), lists, most) })
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +196,7 @@ type similarPart struct {
 }
 
 // mostSimilar finds a part of the plain list: most similar first.
-func (p *similarPosts) mostSimilar(ctx context.Context, tx *Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
+func (p *similarPosts) mostSimilar(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
 	if after != nil {
 		if s.behind, err = p.behind(tx, s, after); err != nil {
 			return part, err
@@ -212,7 +213,7 @@ func (p *similarPosts) mostSimilar(ctx context.Context, tx *Tx, s *similarSearch
 }
 
 // excluded adds to posts that are no result those named by slug.
-func (p *similarPosts) excluded(tx *Tx, refs []store.Ref, slugs []string) ([]store.Ref, error) {
+func (p *similarPosts) excluded(tx *file.Tx, refs []store.Ref, slugs []string) ([]store.Ref, error) {
 	if len(slugs) == 0 {
 		return refs, nil
 	}
@@ -251,7 +252,7 @@ func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor.Cu
 // behind gives the place of the first result behind a cursor: behind its post,
 // where that is a result still, else behind where it stood. In another release
 // every similarity can be another, so that what a cursor holds is but a guess.
-func (p *similarPosts) behind(tx *Tx, s *similarSearch, c *cursor.Cursor) (*similarResult, error) {
+func (p *similarPosts) behind(tx *file.Tx, s *similarSearch, c *cursor.Cursor) (*similarResult, error) {
 	refs, err := lookup(tx, []string{c.Slug})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -63,7 +64,7 @@ const (
 const bitmapShare = 64
 
 // buildSimilar makes the columns by which similar posts are found.
-func buildSimilar(g *gathered, bySlug []uint32, c *Columns) {
+func buildSimilar(g *gathered, bySlug []uint32, c *file.Columns) {
 	features, ends := featuresOf(g)
 	weights := make([]uint32, len(g.terms))
 	for id, t := range g.terms {
@@ -91,24 +92,24 @@ func buildSimilar(g *gathered, bySlug []uint32, c *Columns) {
 	}
 	vectors := len(records)
 	records = append(records, vectorRecord{features: uint32(len(flat)), posts: uint32(len(members))})
-	c.put(similarVector, sets.Encode32(vector))
-	c.put(similarVectors, encodeRecords(records))
-	c.put(similarOrdinals, sets.Encode32(ordinals))
-	c.put(similarRanks, sets.Encode64(ranks))
-	c.put(similarFeatures, sets.Encode32(flat))
+	c.Put(similarVector, sets.Encode32(vector))
+	c.Put(similarVectors, encodeRecords(records))
+	c.Put(similarOrdinals, sets.Encode32(ordinals))
+	c.Put(similarRanks, sets.Encode64(ranks))
+	c.Put(similarFeatures, sets.Encode32(flat))
 
 	inverted := invert(g.terms, weights, records, flat)
-	c.put(similarTerms, inverted.terms)
-	c.put(similarLists, sets.Encode32(inverted.lists))
-	c.put(similarBitmaps, encodeBitsets(inverted.bitmaps))
+	c.Put(similarTerms, inverted.terms)
+	c.Put(similarLists, sets.Encode32(inverted.lists))
+	c.Put(similarBitmaps, encodeBitsets(inverted.bitmaps))
 	for _, v := range []store.View{store.Public, store.Preview} {
 		size := len(members)
 		if v == store.Public {
 			size = g.public
 		}
 		digits, crowded := binaryDigits(vectors, vector[:size])
-		c.put(similarCounts(v), encodeBitsets(digits))
-		c.put(similarCrowded(v), sets.Encode32(crowded))
+		c.Put(similarCounts(v), encodeBitsets(digits))
+		c.Put(similarCrowded(v), sets.Encode32(crowded))
 	}
 }
 

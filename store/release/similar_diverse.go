@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 )
 
 // What a diverse list is picked from: so many of the most similar vectors, and
@@ -49,7 +50,7 @@ type pickedSet struct {
 
 // diverse finds a part of the diverse list. It picks no more than the part
 // needs.
-func (p *similarPosts) diverse(ctx context.Context, tx *Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
+func (p *similarPosts) diverse(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
 	if err := s.findSets(ctx, vector); err != nil {
 		return part, err
 	}
@@ -71,7 +72,7 @@ func (p *similarPosts) diverse(ctx context.Context, tx *Tx, s *similarSearch, ve
 
 // behindPick gives the place in the list that lies behind a cursor: behind its
 // post where that is in the list, else the place that it had.
-func (p *similarPosts) behindPick(tx *Tx, picks *diversePicks, after *cursor.Cursor) (int, error) {
+func (p *similarPosts) behindPick(tx *file.Tx, picks *diversePicks, after *cursor.Cursor) (int, error) {
 	refs, err := lookup(tx, []string{after.Slug})
 	if err != nil {
 		return 0, err
@@ -162,8 +163,8 @@ func (l *diversePicks) number(most int) {
 func (l *diversePicks) seek(set *pickedSet) {
 	x := l.search.index
 	for ; set.picked < mostOfSet && set.position < set.end; set.position++ {
-		if set.ref = store.Ref(x.ordinals.uint32(set.position)); l.search.posts.contains(uint32(set.ref)) {
-			set.rank = x.ranks.int64(set.position)
+		if set.ref = store.Ref(x.ordinals.Uint32(set.position)); l.search.posts.contains(uint32(set.ref)) {
+			set.rank = x.ranks.Int64(set.position)
 			return
 		}
 	}

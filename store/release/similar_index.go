@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -16,7 +17,7 @@ import (
 // share a vector; vectors are numbered by their length, the shortest first, so
 // that a list of vectors is ordered by length too.
 type similarIndex struct {
-	vector, vectors, ordinals, ranks, features, terms, lists, bitmaps, counts, crowded *Column
+	vector, vectors, ordinals, ranks, features, terms, lists, bitmaps, counts, crowded *file.Column
 	order                                                                              *ranks
 
 	view   store.View
@@ -31,18 +32,18 @@ const (
 	mostNamed  = 1 << 14
 )
 
-func (p *similarPosts) similarIndex(tx *Tx) (*similarIndex, error) {
-	if x := p.views[tx.view].Load(); x != nil {
+func (p *similarPosts) similarIndex(tx *file.Tx) (*similarIndex, error) {
+	if x := p.views[tx.View].Load(); x != nil {
 		return x, nil
 	}
-	x := &similarIndex{view: tx.view}
-	for name, c := range map[string]**Column{
+	x := &similarIndex{view: tx.View}
+	for name, c := range map[string]**file.Column{
 		similarVector: &x.vector, similarVectors: &x.vectors, similarOrdinals: &x.ordinals, similarRanks: &x.ranks,
 		similarFeatures: &x.features, similarTerms: &x.terms, similarLists: &x.lists, similarBitmaps: &x.bitmaps,
-		similarCounts(tx.view): &x.counts, similarCrowded(tx.view): &x.crowded,
+		similarCounts(tx.View): &x.counts, similarCrowded(tx.View): &x.crowded,
 	} {
 		var err error
-		if *c, err = tx.column(name); err != nil {
+		if *c, err = tx.Column(name); err != nil {
 			return nil, err
 		}
 	}
@@ -50,20 +51,20 @@ func (p *similarPosts) similarIndex(tx *Tx) (*similarIndex, error) {
 	if x.order, err = p.orders.ranks(tx); err != nil {
 		return nil, err
 	}
-	x.size = len(x.vectors.data)/vectorRecordSize - 1
+	x.size = len(x.vectors.Data)/vectorRecordSize - 1
 	x.totals = make([]atomic.Pointer[similarTotal], min(max(x.size, 1), mostTotals))
-	x.named = make([]atomic.Pointer[namedFeature], min(max(len(x.terms.data)/termEntrySize, 1), mostNamed))
-	p.views[tx.view].Store(x)
+	x.named = make([]atomic.Pointer[namedFeature], min(max(len(x.terms.Data)/termEntrySize, 1), mostNamed))
+	p.views[tx.View].Store(x)
 	return x, nil
 }
 
 // vectorOf gives the vector of a post.
-func (x *similarIndex) vectorOf(ref store.Ref) int { return int(x.vector.uint32(int(ref))) }
+func (x *similarIndex) vectorOf(ref store.Ref) int { return int(x.vector.Uint32(int(ref))) }
 
 // record gives what is known of a vector.
 func (x *similarIndex) record(vector int) vectorRecord {
-	x.vectors.check(vector * vectorRecordSize)
-	r := x.vectors.data[vector*vectorRecordSize:][:vectorRecordSize]
+	x.vectors.Check(vector * vectorRecordSize)
+	r := x.vectors.Data[vector*vectorRecordSize:][:vectorRecordSize]
 	return vectorRecord{
 		binary.LittleEndian.Uint32(r), binary.LittleEndian.Uint32(r[4:]),
 		binary.LittleEndian.Uint32(r[8:]), binary.LittleEndian.Uint32(r[12:]),
@@ -72,12 +73,12 @@ func (x *similarIndex) record(vector int) vectorRecord {
 
 // norm is the squared length of a vector, in units of 1/64.
 func (x *similarIndex) norm(vector int) uint32 {
-	return x.vectors.uint32(vector * vectorRecordSize / 4)
+	return x.vectors.Uint32(vector * vectorRecordSize / 4)
 }
 
 // featuresOf gives the features of a vector, in the order of their numbers.
 func (x *similarIndex) featuresOf(vector int) sets.Uint32s {
-	return x.features.span32(int(x.record(vector).features), int(x.record(vector+1).features))
+	return x.features.Span32(int(x.record(vector).features), int(x.record(vector+1).features))
 }
 
 // atLeast gives the first vector that is as long, or the number of vectors.
@@ -123,7 +124,7 @@ func (x *similarIndex) dimensions(own []dimension, features sets.Uint32s) []dime
 }
 
 func (x *similarIndex) entry(id store.TermID) termEntry {
-	b := x.terms.span(int(id)*termEntrySize, (int(id)+1)*termEntrySize)
+	b := x.terms.Span(int(id)*termEntrySize, (int(id)+1)*termEntrySize)
 	return termEntry{
 		id, uint32(binary.LittleEndian.Uint16(b)), uint32(binary.LittleEndian.Uint16(b[2:])),
 		binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint32(b[8:]), binary.LittleEndian.Uint32(b[12:]),
@@ -134,9 +135,9 @@ func (x *similarIndex) dimension(e termEntry) dimension {
 	d := dimension{id: e.id, square: e.square(), vectors: e.vectors, place: e.place, flags: e.flags}
 	if e.flags&entryBitmap != 0 {
 		size := sets.WordsFor(x.size) * 8
-		d.bitmap = sets.Bitmap(x.bitmaps.span(int(e.start)*size, (int(e.start)+1)*size))
+		d.bitmap = sets.Bitmap(x.bitmaps.Span(int(e.start)*size, (int(e.start)+1)*size))
 	} else {
-		d.list = x.lists.span32(int(e.start), int(e.start)+int(e.vectors))
+		d.list = x.lists.Span32(int(e.start), int(e.start)+int(e.vectors))
 	}
 	return d
 }

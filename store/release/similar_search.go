@@ -146,11 +146,11 @@ func (s *similarSearch) compare(vector int, product, norm uint32) {
 func (s *similarSearch) take(vector int, similarity float64) {
 	start, end := int(s.index.record(vector).posts), int(s.index.record(vector+1).posts)
 	for position := start; position < end; position++ {
-		r := similarResult{similarity: similarity, rank: s.index.ranks.int64(position)}
+		r := similarResult{similarity: similarity, rank: s.index.ranks.Int64(position)}
 		if s.late(&r) {
 			return
 		}
-		if r.ref = store.Ref(s.index.ordinals.uint32(position)); s.posts.contains(uint32(r.ref)) {
+		if r.ref = store.Ref(s.index.ordinals.Uint32(position)); s.posts.contains(uint32(r.ref)) {
 			s.insert(r)
 			if s.sets {
 				return

@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 // hits gives the results as they are sent, each with its reasons.
-func (p *similarPosts) hits(tx *Tx, s *similarSearch, results []similarResult) ([]store.SimilarHit, error) {
+func (p *similarPosts) hits(tx *file.Tx, s *similarSearch, results []similarResult) ([]store.SimilarHit, error) {
 	if len(results) == 0 {
 		return nil, nil
 	}
@@ -56,17 +57,17 @@ type namedFeature struct {
 	store.Feature
 }
 
-func (p *similarPosts) feature(tx *Tx, x *similarIndex, id store.TermID) (*store.Feature, error) {
+func (p *similarPosts) feature(tx *file.Tx, x *similarIndex, id store.TermID) (*store.Feature, error) {
 	slot := &x.named[int(id)%len(x.named)]
 	if known := slot.Load(); known != nil && known.id == id {
 		return &known.Feature, nil
 	}
-	payload, err := tx.must(bucketTerms, ordinalKey(uint32(id)))
+	payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
 	}
 	named := &namedFeature{id: id}
-	if named.Kind, named.Name, named.Type, err = readTermName(payload, tx.view); err != nil {
+	if named.Kind, named.Name, named.Type, err = readTermName(payload, tx.View); err != nil {
 		return nil, err
 	}
 	slot.Store(named)

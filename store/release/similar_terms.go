@@ -10,6 +10,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 )
 
 // maxSimilarTerms bounds how many terms posts can be compared with, as they are
@@ -21,7 +22,7 @@ const (
 	similarTermsArgument = "to.terms"
 )
 
-func (p *similarPosts) similarToTerms(ctx context.Context, tx *Tx, to store.SimilarTerms, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+func (p *similarPosts) similarToTerms(ctx context.Context, tx *file.Tx, to store.SimilarTerms, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -31,7 +32,7 @@ func (p *similarPosts) similarToTerms(ctx context.Context, tx *Tx, to store.Simi
 			nanos += priceOfName(value[:min(len(value), maxSimilarTerm)])
 		}
 	}
-	if err := tx.pay(ctx, nanos); err != nil {
+	if err := tx.Pay(ctx, nanos); err != nil {
 		return nil, err
 	}
 	terms, unknown, err := p.resolveAll(tx, to)
@@ -50,7 +51,7 @@ func (p *similarPosts) similarToTerms(ctx context.Context, tx *Tx, to store.Simi
 }
 
 // mostLike finds the posts most like the terms that others mean.
-func (p *similarPosts) mostLike(ctx context.Context, tx *Tx, to store.SimilarTerms, terms []*store.Term, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+func (p *similarPosts) mostLike(ctx context.Context, tx *file.Tx, to store.SimilarTerms, terms []*store.Term, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
 	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
 		features := make([]byte, 0, 4*len(terms))
 		for _, t := range terms {
@@ -64,7 +65,7 @@ func (p *similarPosts) mostLike(ctx context.Context, tx *Tx, to store.SimilarTer
 
 // resolveAll gives the features that terms mean, each once, in order, and the
 // values that mean none of this view's.
-func (p *similarPosts) resolveAll(tx *Tx, to store.SimilarTerms) (terms []*store.Term, unknown []unknownTerm, err error) {
+func (p *similarPosts) resolveAll(tx *file.Tx, to store.SimilarTerms) (terms []*store.Term, unknown []unknownTerm, err error) {
 	tooMany := func(n int) error {
 		return &store.ArgumentError{Name: similarTermsArgument, Found: fmt.Sprintf("%d terms", n), Expected: fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
 	}

@@ -108,11 +108,11 @@ func (s *similarSearch) countCandidates(ctx context.Context) (posts int, err err
 		clear(hosts)
 	}
 	vectors := s.index.vector
-	vectors.checkFor(candidates)
+	vectors.CheckFor(candidates)
 	s.posts.candidates.Each(func(ordinals []uint32) {
-		vectors.checkAt(ordinals, 4)
+		vectors.CheckAt(ordinals, 4)
 		for _, ordinal := range ordinals {
-			v := binary.LittleEndian.Uint32(vectors.data[ordinal*4:])
+			v := binary.LittleEndian.Uint32(vectors.Data[ordinal*4:])
 			is := similar[v/64] >> (v % 64) & 1
 			posts += int(is)
 			if s.hosts != nil {
@@ -205,7 +205,7 @@ type similarCounting struct {
 
 func (x *similarIndex) counting() *similarCounting {
 	return &similarCounting{
-		sets.Bitmap(x.counts.span(0, len(x.counts.data))), sets.WordsFor(x.size), x.crowded.span32(0, x.crowded.len32()),
+		sets.Bitmap(x.counts.Span(0, len(x.counts.Data))), sets.WordsFor(x.size), x.crowded.Span32(0, x.crowded.Len32()),
 	}
 }
 

@@ -4,18 +4,19 @@ import (
 	"encoding/binary"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // slugWalk goes over the slugs that a view sees, in order.
 type slugWalk struct {
-	tx     *Tx
-	cursor *Cursor
+	tx     *file.Tx
+	cursor *file.Cursor
 	slug   []byte // nil behind the last
 	ref    store.Ref
 }
 
-func walkSlugs(tx *Tx) (*slugWalk, error) {
-	w := &slugWalk{tx: tx, cursor: tx.cursor(bucketSlugs)}
+func walkSlugs(tx *file.Tx) (*slugWalk, error) {
+	w := &slugWalk{tx: tx, cursor: tx.Cursor(file.BucketSlugs)}
 	return w, w.take(w.cursor.First())
 }
 
@@ -25,12 +26,12 @@ func (w *slugWalk) next() error { return w.take(w.cursor.Next()) }
 
 func (w *slugWalk) take(slug, value []byte) error {
 	for ; slug != nil; slug, value = w.cursor.Next() {
-		payload, err := unseal(bucketSlugs, slug, value)
+		payload, err := file.Unseal(file.BucketSlugs, slug, value)
 		if err != nil {
 			return err
 		}
 		// Preview sees every post: a number that none has fails when it is read.
-		if ordinal := binary.LittleEndian.Uint32(payload); w.tx.view == store.Preview || ordinal < w.tx.size() {
+		if ordinal := binary.LittleEndian.Uint32(payload); w.tx.View == store.Preview || ordinal < w.tx.Size() {
 			w.slug, w.ref = slug, store.Ref(ordinal)
 			return nil
 		}
@@ -41,7 +42,7 @@ func (w *slugWalk) take(slug, value []byte) error {
 
 // eachSlug calls a function for each slug that a view sees, in order, with its post.
 // The slug is valid until the function returns.
-func eachSlug(tx *Tx, f func(slug []byte, ref store.Ref) error) error {
+func eachSlug(tx *file.Tx, f func(slug []byte, ref store.Ref) error) error {
 	w, err := walkSlugs(tx)
 	for err == nil && w.slug != nil {
 		if err = f(w.slug, w.ref); err == nil {

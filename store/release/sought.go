@@ -1,6 +1,9 @@
 package release
 
-import "alphanode/store/sets"
+import (
+	"alphanode/store/file"
+	"alphanode/store/sets"
+)
 
 // sought is met by the posts that a look at all texts of a kind finds, or at the words
 // of posts. They are found when they are needed, which is after they are paid for.
@@ -15,10 +18,10 @@ type sought struct {
 
 func (s *sought) set() sets.Set {
 	if !s.read {
-		s.tx.stay()
+		s.tx.Stay()
 		posts, err := s.find()
 		if err != nil {
-			panic(Fault{err})
+			panic(file.Fault{Err: err})
 		}
 		s.posts, s.read = posts, true
 	}
@@ -26,7 +29,7 @@ func (s *sought) set() sets.Set {
 }
 
 func (s *sought) sift(some uint64, posts *[64]uint32) uint64 {
-	s.tx.stayOften()
+	s.tx.StayOften()
 	return siftEach(some, posts, s.set().Contains)
 }
 
@@ -38,7 +41,7 @@ func (s *sought) most() int {
 }
 
 func (s *sought) price() price {
-	return price{s.cost + priceOfSets(s.count, int(s.tx.size())), priceOfContains}
+	return price{s.cost + file.PriceOfSets(s.count, int(s.tx.Size())), file.PriceOfContains}
 }
 
 func (s *sought) within(of sets.Set) sets.Set { return of.And(s.set()) }

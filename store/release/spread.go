@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -18,7 +19,7 @@ type spread interface {
 }
 
 // spread finds some posts in an order, in the way that suits their number.
-func (e *engine) spread(tx *Tx, x *orderIndex, posts sets.Set) spread {
+func (e *engine) spread(tx *file.Tx, x *orderIndex, posts sets.Set) spread {
 	switch {
 	case posts.All():
 		return &everyPost{e.interval(tx, x, 0, x.valued)}
@@ -62,7 +63,7 @@ func newFewPlaces(x *orderIndex, posts sets.Set) *fewPlaces {
 	few := &fewPlaces{make(sets.Sorted, 0, posts.Count())}
 	posts.Each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
-			if place := x.place.uint32(int(ordinal)); int(place) < x.valued {
+			if place := x.place.Uint32(int(ordinal)); int(place) < x.valued {
 				few.places = append(few.places, place)
 			}
 		}
@@ -102,7 +103,7 @@ func (m *manyPosts) before(place int) int {
 		m.place, m.count = at, m.posts.AndCount(sets.Of(m.posts.Size, m.cut(i)))
 	}
 	if m.place < place {
-		within, order := m.members(), m.order.span32(m.place, place)
+		within, order := m.members(), m.order.Span32(m.place, place)
 		for i := range order.Len() {
 			ordinal := order.At(i)
 			m.count += int(within[ordinal/64] >> (ordinal % 64) & 1) // a branch would be guessed wrong too often
@@ -120,7 +121,7 @@ func (m *manyPosts) members() sets.Bits {
 	return m.within
 }
 
-func (m *manyPosts) has(place int) bool { return m.members().Contains(int(m.order.uint32(place))) }
+func (m *manyPosts) has(place int) bool { return m.members().Contains(int(m.order.Uint32(place))) }
 
 func (m *manyPosts) ends() (first, last int) {
 	all := m.before(m.valued)
@@ -130,13 +131,13 @@ func (m *manyPosts) ends() (first, last int) {
 	// First between which cuts they stand.
 	cuts := 0
 	if m.cuts != nil {
-		cuts = int(m.cuts.uint32(0))
+		cuts = int(m.cuts.Uint32(0))
 	}
 	at := func(i int) int {
 		if i == 0 {
 			return 0
 		}
-		return int(m.cuts.uint32(1 + 2*(i-1)))
+		return int(m.cuts.Uint32(1 + 2*(i-1)))
 	}
 	first = at(sort.Search(cuts, func(i int) bool { return m.before(at(i+1)) > 0 }))
 	for !m.has(first) {

@@ -11,6 +11,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/text"
 )
 
@@ -23,7 +24,7 @@ type unknownTerm struct {
 // suggestions gives the names nearest to the first of some values. Near are
 // names a few edits away and names that contain the value; the nearest is that
 // with the fewest edits, then that of more posts, then the first by name.
-func (x *termIndex) suggestions(ctx context.Context, tx *Tx, unknown []unknownTerm) ([]store.Suggestion, error) {
+func (x *termIndex) suggestions(ctx context.Context, tx *file.Tx, unknown []unknownTerm) ([]store.Suggestion, error) {
 	if len(unknown) == 0 {
 		return nil, nil
 	}
@@ -98,7 +99,7 @@ func misspell(u unknownTerm) *misspelling {
 }
 
 // lookAround holds every name of a kind against some values.
-func (x *termIndex) lookAround(ctx context.Context, tx *Tx, kind store.Kind, words []*misspelling) error {
+func (x *termIndex) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind, words []*misspelling) error {
 	values, err := x.valueIndex(tx, kind)
 	if err != nil {
 		return err
@@ -107,12 +108,12 @@ func (x *termIndex) lookAround(ctx context.Context, tx *Tx, kind store.Kind, wor
 	if err != nil {
 		return err
 	}
-	if err := tx.pay(ctx, names*(priceOfTopic+len(words)*priceOfNear)); err != nil {
+	if err := tx.Pay(ctx, names*(file.PriceOfTopic+len(words)*file.PriceOfNear)); err != nil {
 		return err
 	}
 	anyTyped := slices.ContainsFunc(words, func(m *misspelling) bool { return m.typed != nil })
 	prefix := termIDKey(kind, "")
-	cursor := tx.cursor(bucketTermIDs)
+	cursor := tx.Cursor(file.BucketTermIDs)
 	var name, typed text.WordShape
 	var room []byte
 	looked := 0
@@ -140,7 +141,7 @@ func (x *termIndex) lookAround(ctx context.Context, tx *Tx, kind store.Kind, wor
 			if !near || len(m.near) == store.MaxNearest && edits > m.near[store.MaxNearest-1].edits {
 				continue
 			}
-			payload, err := unseal(bucketTermIDs, k, v)
+			payload, err := file.Unseal(file.BucketTermIDs, k, v)
 			if err != nil {
 				return err
 			}
@@ -168,7 +169,7 @@ func (m *misspelling) add(n nearName) {
 }
 
 // tell writes the names as the view spells them.
-func (x *termIndex) tell(tx *Tx, m *misspelling) error {
+func (x *termIndex) tell(tx *file.Tx, m *misspelling) error {
 	for _, n := range m.near {
 		terms, err := x.terms(tx, []store.TermID{n.id})
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 )
 
 // sumStep is how many posts are gone through between looks at the context.
@@ -26,7 +27,7 @@ func (r *Reader) KnownSum(filter *store.Filter) (sum uint64, ok bool) {
 // the very same file.
 func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 	r := s.reader
-	return call(ctx, r, func(tx *Tx) (uint64, error) {
+	return call(ctx, r, func(tx *file.Tx) (uint64, error) {
 		seq, err := s.reader.release.orders.sequence(tx, store.Order{Field: store.FieldSlug})
 		if err != nil {
 			return 0, err
@@ -45,12 +46,12 @@ func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 				return 0, ctx.Err()
 			}
 			ordinal := seq.ordinalAt(place)
-			if ordinal >= tx.size() || s.members != nil && !s.members.Contains(int(ordinal)) {
+			if ordinal >= tx.Size() || s.members != nil && !s.members.Contains(int(ordinal)) {
 				continue
 			}
 			hash := uint64(ordinal)
 			if hashes != nil {
-				hash = uint64(hashes.int64(int(ordinal)))
+				hash = uint64(hashes.Int64(int(ordinal)))
 			}
 			binary.LittleEndian.PutUint64(room[:], hash)
 			_, _ = digest.Write(room[:])

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // A tally is what is known of a group of posts without looking at one of them:
@@ -33,17 +34,17 @@ const (
 func tallyKey(v store.View, g group) []byte { return []byte(v.Name() + "\x00" + string(g)) }
 
 // readTally reads the tally of a group, nil where it has none.
-func readTally(tx *Tx, g group) (*tally, error) {
+func readTally(tx *file.Tx, g group) (*tally, error) {
 	if g == "" {
 		return nil, nil
 	}
-	payload, err := tx.get(bucketTallies, tallyKey(tx.view, g))
+	payload, err := tx.Get(file.BucketTallies, tallyKey(tx.View, g))
 	if err != nil || payload == nil {
 		return nil, err
 	}
-	kinds, scores, ok := cutText(payload)
+	kinds, scores, ok := file.CutText(payload)
 	if !ok {
-		return nil, fmt.Errorf("%w: tally: %w", store.ErrCorrupt, errRecord)
+		return nil, fmt.Errorf("%w: tally: %w", store.ErrCorrupt, file.ErrRecord)
 	}
 	return &tally{kinds, scores}, nil
 }
@@ -57,9 +58,9 @@ func appendTally(dst []byte, all []counted, h *histograms) []byte {
 			counts = binary.AppendUvarint(counts, uint64(best.term))
 			counts = binary.AppendUvarint(counts, uint64(best.posts))
 		}
-		kinds = appendText(kinds, counts)
+		kinds = file.AppendText(kinds, counts)
 	}
-	return h.append(appendText(dst, kinds))
+	return h.append(file.AppendText(dst, kinds))
 }
 
 // counted gives what the tally holds of some kinds.
@@ -67,9 +68,9 @@ func (t *tally) counted(kinds []store.Kind, limit int) ([]counted, error) {
 	all := make([]counted, len(kinds))
 	rest := t.kinds
 	for _, kind := range store.Kinds {
-		part, behind, ok := cutText(rest)
+		part, behind, ok := file.CutText(rest)
 		if !ok {
-			return nil, fmt.Errorf("%w: tally: %w", store.ErrCorrupt, errRecord)
+			return nil, fmt.Errorf("%w: tally: %w", store.ErrCorrupt, file.ErrRecord)
 		}
 		rest = behind
 		if i := slices.Index(kinds, kind); i >= 0 {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -21,10 +22,10 @@ type tallyGroup struct {
 
 // tallier writes the tallies of a release.
 type tallier struct {
-	columns *Columns
-	out     *Writer
+	columns *file.Columns
+	out     *file.Writer
 	indexes map[store.View][]*valueIndex // of Kinds
-	scores  *Column
+	scores  *file.Column
 	counter counter
 	common  []store.TermID            // terms that enough public posts have to be tallied with another
 	posts   map[store.TermID]sets.Set // the public posts of those
@@ -34,12 +35,12 @@ type tallier struct {
 // buildTallies writes a tally for each group that has enough posts, in the
 // order of their keys: those of one condition stand before those of two. It counts by
 // the columns of orders and of values.
-func buildTallies(ctx context.Context, g *gathered, c *Columns, out *Writer) error {
+func buildTallies(ctx context.Context, g *gathered, c *file.Columns, out *file.Writer) error {
 	t := tallier{
-		columns: c, out: out, indexes: map[store.View][]*valueIndex{}, scores: c.get(scoresColumn),
+		columns: c, out: out, indexes: map[store.View][]*valueIndex{}, scores: c.Get(scoresColumn),
 		posts: map[store.TermID]sets.Set{}, pairs: map[group][2]store.TermID{},
 	}
-	column := func(name string) (*Column, error) { return c.get(name), nil }
+	column := func(name string) (*file.Column, error) { return c.Get(name), nil }
 	for _, view := range []store.View{store.Public, store.Preview} {
 		for _, kind := range store.Kinds {
 			x, err := newValueIndex(kind, view, g.posts, column)
@@ -89,7 +90,7 @@ func (t *tallier) write(ctx context.Context, g tallyGroup) ([]counted, error) {
 	if err := t.counter.each(ctx, posts, func(posts []uint32) { h.add(t.scores, posts) }); err != nil {
 		return nil, err
 	}
-	return all, t.out.put(bucketTallies, tallyKey(g.view, g.group), appendTally(nil, all, h))
+	return all, t.out.Put(file.BucketTallies, tallyKey(g.view, g.group), appendTally(nil, all, h))
 }
 
 // findPairs notes the terms that enough posts of a term have too. What is not
@@ -127,14 +128,14 @@ func (t *tallier) writeWithin(ctx context.Context, id store.TermID) error {
 		byScore := make([][]uint32, 256)
 		posts.Each(func(ordinals []uint32) {
 			for _, o := range ordinals {
-				score := t.scores.data[len(scoreFields)*int(o)+i]
+				score := t.scores.Data[len(scoreFields)*int(o)+i]
 				byScore[score] = append(byScore[score], o)
 			}
 		})
 		t.tallyFrom(id, field, byScore, tallies)
 	}
 	for _, g := range slices.Sorted(maps.Keys(tallies)) {
-		if err := t.out.put(bucketTallies, tallyKey(store.Public, g), tallies[g]); err != nil {
+		if err := t.out.Put(file.BucketTallies, tallyKey(store.Public, g), tallies[g]); err != nil {
 			return err
 		}
 	}
@@ -144,9 +145,9 @@ func (t *tallier) writeWithin(ctx context.Context, id store.TermID) error {
 // tallyFrom makes the tallies of one field of scores.
 func (t *tallier) tallyFrom(id store.TermID, field store.Field, byScore [][]uint32, tallies map[group][]byte) {
 	counts := t.counter.begin(t.indexes[store.Public], 0, true)
-	values, h := t.columns.get(valuesColumn(field)), &histograms{}
-	for i := len(values.data)/8 - 1; i >= 0; i-- {
-		score := values.int64(i)
+	values, h := t.columns.Get(valuesColumn(field)), &histograms{}
+	for i := len(values.Data)/8 - 1; i >= 0; i-- {
+		score := values.Int64(i)
 		if score < 0 || score > maxScore {
 			break // not what a score is: what has at least the next is not known here
 		}
@@ -170,7 +171,7 @@ func (t *tallier) tallyFrom(id store.TermID, field store.Field, byScore [][]uint
 
 // tallyGroups gives the groups that may have enough posts, in the order of
 // their keys.
-func tallyGroups(g *gathered, c *Columns) []tallyGroup {
+func tallyGroups(g *gathered, c *file.Columns) []tallyGroup {
 	var groups []tallyGroup
 	for _, view := range []store.View{store.Public, store.Preview} {
 		size := g.size(view)
@@ -198,29 +199,29 @@ func tallyGroups(g *gathered, c *Columns) []tallyGroup {
 
 // rangeGroups gives the groups of posts with at least or at most some number,
 // for each number that a post has, of the fields that have few.
-func rangeGroups(g *gathered, c *Columns) []tallyGroup {
+func rangeGroups(g *gathered, c *file.Columns) []tallyGroup {
 	var groups []tallyGroup
 	size := g.size(store.Public)
 	for _, f := range numberFields {
-		order := c.get(orderColumn(f.field))
-		starts := c.get(startsColumn(f.field))
-		values := c.get(valuesColumn(f.field))
-		n := starts.len32() - 1
+		order := c.Get(orderColumn(f.field))
+		starts := c.Get(startsColumn(f.field))
+		values := c.Get(valuesColumn(f.field))
+		n := starts.Len32() - 1
 		if n > tallyMostValues {
 			continue
 		}
 		for i := range n {
 			add := func(g group, low, high int) {
-				low, high = int(starts.uint32(low)), int(starts.uint32(high))
+				low, high = int(starts.Uint32(low)), int(starts.Uint32(high))
 				if high-low >= tallyLeastMany {
 					groups = append(groups, tallyGroup{store.Public, g, tallyLeastMany, func() sets.Set {
 						return placesOf(order, low, high, size)
 					}})
 				}
 			}
-			add(groupFrom(f.field, values.int64(i)), i, n)
+			add(groupFrom(f.field, values.Int64(i)), i, n)
 			if i < n-1 { // up to the last they are all, as from the first
-				add(groupTo(f.field, values.int64(i)), 0, i+1)
+				add(groupTo(f.field, values.Int64(i)), 0, i+1)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // termRecord is what a release holds of a term: how each view sees it. A draft
@@ -27,13 +28,13 @@ type termView struct {
 }
 
 func (t *termRecord) append(dst []byte) []byte {
-	dst = appendText(dst, string(t.kind))
-	dst = appendText(dst, t.identity)
+	dst = file.AppendText(dst, string(t.kind))
+	dst = file.AppendText(dst, t.identity)
 	for _, v := range t.views {
 		dst = binary.AppendUvarint(dst, uint64(v.posts))
-		dst = appendText(dst, v.slug)
-		dst = appendText(dst, v.name)
-		dst = appendText(dst, v.typ)
+		dst = file.AppendText(dst, v.slug)
+		dst = file.AppendText(dst, v.name)
+		dst = file.AppendText(dst, v.typ)
 	}
 	return dst
 }
@@ -43,7 +44,7 @@ func readTermRecord(b []byte) (*termRecord, error) {
 	var ok bool
 	text := func() (s string) {
 		if ok {
-			s, b, ok = readText(b)
+			s, b, ok = file.ReadText(b)
 		}
 		return s
 	}
@@ -52,13 +53,13 @@ func readTermRecord(b []byte) (*termRecord, error) {
 	for i := range t.views {
 		n, used := binary.Uvarint(b)
 		if used <= 0 {
-			return nil, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+			return nil, fmt.Errorf("%w: term: %w", store.ErrCorrupt, file.ErrRecord)
 		}
 		b = b[used:]
 		t.views[i] = termView{posts: uint32(n), slug: text(), name: text(), typ: text()}
 	}
 	if !ok {
-		return nil, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+		return nil, fmt.Errorf("%w: term: %w", store.ErrCorrupt, file.ErrRecord)
 	}
 	return &t, nil
 }
@@ -69,7 +70,7 @@ func readTerm(b []byte, id store.TermID, v store.View) (store.Term, error) {
 	ok := true
 	text := func() (s []byte) {
 		if ok {
-			s, b, ok = cutText(b)
+			s, b, ok = file.CutText(b)
 		}
 		return s
 	}
@@ -82,13 +83,13 @@ func readTerm(b []byte, id store.TermID, v store.View) (store.Term, error) {
 	for range v + 1 {
 		n, used := binary.Uvarint(b)
 		if used <= 0 {
-			return t, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+			return t, fmt.Errorf("%w: term: %w", store.ErrCorrupt, file.ErrRecord)
 		}
 		t.PostCount, b = int(n), b[used:]
 		slug, name, typ = text(), text(), text()
 	}
 	if !ok {
-		return t, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+		return t, fmt.Errorf("%w: term: %w", store.ErrCorrupt, file.ErrRecord)
 	}
 	var room [128]byte
 	all := string(append(append(append(room[:0], slug...), name...), typ...)) // of which each text is a part
@@ -108,7 +109,7 @@ func readTermView(b []byte, v store.View) (t termView, err error) {
 	ok := true
 	text := func() (s []byte) {
 		if ok {
-			s, b, ok = cutText(b)
+			s, b, ok = file.CutText(b)
 		}
 		return s
 	}
@@ -125,7 +126,7 @@ func readTermView(b []byte, v store.View) (t termView, err error) {
 		t.posts, slug, name, typ = uint32(n), text(), text(), text()
 	}
 	if !ok {
-		return termView{}, fmt.Errorf("%w: term: %w", store.ErrCorrupt, errRecord)
+		return termView{}, fmt.Errorf("%w: term: %w", store.ErrCorrupt, file.ErrRecord)
 	}
 	t.slug, t.name, t.typ = string(slug), string(name), string(typ)
 	return t, nil
@@ -137,8 +138,8 @@ func (t *termRecord) nameKey() string {
 	return name
 }
 
-func termRecordOf(tx *Tx, id store.TermID) (*termRecord, error) {
-	payload, err := tx.must(bucketTerms, ordinalKey(uint32(id)))
+func termRecordOf(tx *file.Tx, id store.TermID) (*termRecord, error) {
+	payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ func (t *termRecord) seenBy(v store.View, id store.TermID) *store.Term {
 	return &store.Term{ID: id, Kind: t.kind, Slug: s.slug, Name: s.name, Type: s.typ, PostCount: int(s.posts)}
 }
 
-func (x *termIndex) lookupTerms(tx *Tx, kind store.Kind, slugs []string) ([]*store.Term, error) {
+func (x *termIndex) lookupTerms(tx *file.Tx, kind store.Kind, slugs []string) ([]*store.Term, error) {
 	terms := make([]*store.Term, len(slugs))
 	for i, slug := range slugs {
 		id, ok, err := termBySlug(tx, kind, slug)
@@ -164,12 +165,12 @@ func (x *termIndex) lookupTerms(tx *Tx, kind store.Kind, slugs []string) ([]*sto
 		if err != nil {
 			return nil, err
 		}
-		terms[i] = rec.seenBy(tx.view, id)
+		terms[i] = rec.seenBy(tx.View, id)
 	}
 	return terms, nil
 }
 
-func (x *termIndex) findTerm(tx *Tx, kind store.Kind, slug string) (*store.Term, error) {
+func (x *termIndex) findTerm(tx *file.Tx, kind store.Kind, slug string) (*store.Term, error) {
 	terms, err := x.lookupTerms(tx, kind, []string{slug})
 	if err == nil && terms[0] == nil {
 		err = fmt.Errorf("%s %q: %w", kind, slug, store.ErrNotFound)
@@ -180,12 +181,12 @@ func (x *termIndex) findTerm(tx *Tx, kind store.Kind, slug string) (*store.Term,
 	return terms[0], nil
 }
 
-func termBySlug(tx *Tx, kind store.Kind, slug string) (store.TermID, bool, error) {
-	return termID(tx, bucketTermSlugs, termSlugKey(tx.view, kind, slug))
+func termBySlug(tx *file.Tx, kind store.Kind, slug string) (store.TermID, bool, error) {
+	return termID(tx, file.BucketTermSlugs, termSlugKey(tx.View, kind, slug))
 }
 
-func termID(tx *Tx, bucket string, key []byte) (store.TermID, bool, error) {
-	n, ok, err := tx.number(bucket, key)
+func termID(tx *file.Tx, bucket string, key []byte) (store.TermID, bool, error) {
+	n, ok, err := tx.Number(bucket, key)
 	return store.TermID(n), ok, err
 }
 
@@ -194,7 +195,7 @@ const longestName = 2*content.MaxName + 1
 
 // lookUpTerms gives every term that a value of a filter means: by name, by slug,
 // and an entity also by type:name. An entity's name means it under each type.
-func lookUpTerms(tx *Tx, kind store.Kind, value string) ([]store.TermID, error) {
+func lookUpTerms(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, error) {
 	if len(value) > longestName {
 		return nil, nil // and each colon below costs a look
 	}
@@ -209,12 +210,12 @@ func lookUpTerms(tx *Tx, kind store.Kind, value string) ([]store.TermID, error) 
 		return nil, err
 	}
 	if kind != store.KindEntity {
-		return ids, add(termID(tx, bucketTermIDs, termIDKey(kind, content.Identity(value))))
+		return ids, add(termID(tx, file.BucketTermIDs, termIDKey(kind, content.Identity(value))))
 	}
 	prefix := termIDKey(kind, content.Identity(value)+"\x00")
-	cursor := tx.cursor(bucketTermIDs)
+	cursor := tx.Cursor(file.BucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
-		payload, err := unseal(bucketTermIDs, k, v)
+		payload, err := file.Unseal(file.BucketTermIDs, k, v)
 		if err != nil {
 			return nil, err
 		}
@@ -226,7 +227,7 @@ func lookUpTerms(tx *Tx, kind store.Kind, value string) ([]store.TermID, error) 
 			continue
 		}
 		t := term{kind: kind, typ: value[:i], name: value[i+1:]}
-		if err := add(termID(tx, bucketTermIDs, termIDKey(kind, t.identity()))); err != nil {
+		if err := add(termID(tx, file.BucketTermIDs, termIDKey(kind, t.identity()))); err != nil {
 			return nil, err
 		}
 	}
@@ -236,7 +237,7 @@ func lookUpTerms(tx *Tx, kind store.Kind, value string) ([]store.TermID, error) 
 // priceOfName is what it costs to look up the terms that a value means.
 func priceOfName(value string) int {
 	if len(value) > longestName {
-		return priceOfLookup
+		return file.PriceOfLookup
 	}
-	return priceOfLookup*(2+strings.Count(value, ":")) + priceOfTyped*len(value)
+	return file.PriceOfLookup*(2+strings.Count(value, ":")) + file.PriceOfTyped*len(value)
 }

@@ -9,15 +9,16 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 // buildTerms writes every term, how it is found and who has it, and makes the lists of
 // terms and the columns that posts are counted by.
-func buildTerms(g *gathered, c *Columns, out *Writer) error {
+func buildTerms(g *gathered, c *file.Columns, out *file.Writer) error {
 	records := termRecords(g.terms)
 	for id, rec := range records {
-		if err := out.put(bucketTerms, ordinalKey(uint32(id)), rec.append(nil)); err != nil {
+		if err := out.Put(file.BucketTerms, file.OrdinalKey(uint32(id)), rec.append(nil)); err != nil {
 			return err
 		}
 	}
@@ -26,7 +27,7 @@ func buildTerms(g *gathered, c *Columns, out *Writer) error {
 		if err != nil {
 			return err
 		}
-		if err := out.put(bucketPostings, ordinalKey(uint32(id)), bitmap); err != nil {
+		if err := out.Put(file.BucketPostings, file.OrdinalKey(uint32(id)), bitmap); err != nil {
 			return err
 		}
 	}
@@ -40,13 +41,13 @@ func buildTerms(g *gathered, c *Columns, out *Writer) error {
 
 // writeTermKeys writes how a term is found: by its identity, and by the slug that a
 // view sees it under. A key is made when it is written, as it repeats the name.
-func writeTermKeys(records []*termRecord, out *Writer) error {
+func writeTermKeys(records []*termRecord, out *file.Writer) error {
 	write := func(bucket string, ids []store.TermID, text func(*termRecord) string, key func(*termRecord) []byte) error {
 		slices.SortFunc(ids, func(x, y store.TermID) int {
 			return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(text(records[x]), text(records[y])))
 		})
 		for _, id := range ids {
-			if err := out.put(bucket, key(records[id]), ordinalValue(uint32(id))); err != nil {
+			if err := out.Put(bucket, key(records[id]), file.OrdinalValue(uint32(id))); err != nil {
 				return err
 			}
 		}
@@ -56,13 +57,13 @@ func writeTermKeys(records []*termRecord, out *Writer) error {
 	for id := range records {
 		all[id] = store.TermID(id)
 	}
-	err := write(bucketTermIDs, all, func(t *termRecord) string { return t.identity },
+	err := write(file.BucketTermIDs, all, func(t *termRecord) string { return t.identity },
 		func(t *termRecord) []byte { return termIDKey(t.kind, t.identity) })
 	if err != nil {
 		return err
 	}
 	for _, v := range []store.View{store.Preview, store.Public} { // in the order of their names
-		err := write(bucketTermSlugs, seenTerms(records, v), func(t *termRecord) string { return t.views[v].slug },
+		err := write(file.BucketTermSlugs, seenTerms(records, v), func(t *termRecord) string { return t.views[v].slug },
 			func(t *termRecord) []byte { return termSlugKey(v, t.kind, t.views[v].slug) })
 		if err != nil {
 			return err
@@ -137,7 +138,7 @@ func setApart(terms []*termStats, records []*termRecord, v store.View) {
 
 // listTerms lists the terms of each view and kind, and the entities of
 // each type, in each order.
-func listTerms(records []*termRecord, c *Columns) {
+func listTerms(records []*termRecord, c *file.Columns) {
 	type listKey struct {
 		view store.View
 		kind store.Kind
@@ -174,7 +175,7 @@ func listTerms(records []*termRecord, c *Columns) {
 			for i, id := range ids {
 				numbers[i] = uint32(id)
 			}
-			c.put(termColumn(key.view, key.kind, key.typ, order), sets.Encode32(numbers))
+			c.Put(termColumn(key.view, key.kind, key.typ, order), sets.Encode32(numbers))
 		}
 	}
 }

@@ -10,11 +10,12 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 // findTerms gives one page of a list of terms.
-func (x *termIndex) findTerms(ctx context.Context, tx *Tx, q store.TermQuery) (*store.TermPage, error) {
+func (x *termIndex) findTerms(ctx context.Context, tx *file.Tx, q store.TermQuery) (*store.TermPage, error) {
 	if err := q.Window.Check(); err != nil {
 		return nil, err
 	}
@@ -22,17 +23,17 @@ func (x *termIndex) findTerms(ctx context.Context, tx *Tx, q store.TermQuery) (*
 	if err != nil {
 		return nil, err
 	}
-	nanos := priceOfRead + q.Window.Rows()*priceOfTermRow + priceOfTyped*(len(q.Type)+len(q.Prefix))
+	nanos := file.PriceOfRead + q.Window.Rows()*file.PriceOfTermRow + file.PriceOfTyped*(len(q.Type)+len(q.Prefix))
 	if q.Prefix != "" {
-		nanos += priceOfTitle
+		nanos += file.PriceOfTitle
 		if q.Order.ByPostCount {
-			nanos += priceOfMember * terms
+			nanos += file.PriceOfMember * terms
 		}
 	}
 	if q.Window.After != "" || q.Window.Before != "" {
-		nanos += priceOfTitle
+		nanos += file.PriceOfTitle
 	}
-	if err := tx.pay(ctx, nanos); err != nil {
+	if err := tx.Pay(ctx, nanos); err != nil {
 		return nil, err
 	}
 	list, err := x.termList(tx, q)
@@ -78,22 +79,22 @@ func (x *termIndex) findTerms(ctx context.Context, tx *Tx, q store.TermQuery) (*
 // termList is a list of terms in an order: a stretch of a stored column, or
 // terms sorted for the occasion.
 type termList struct {
-	tx        *Tx
+	tx        *file.Tx
 	order     store.TermOrder
-	column    *Column
+	column    *file.Column
 	low, high int // of the column
 	sorted    []store.TermID
 }
 
 // termList finds the terms a query is about.
-func (x *termIndex) termList(tx *Tx, q store.TermQuery) (*termList, error) {
+func (x *termIndex) termList(tx *file.Tx, q store.TermQuery) (*termList, error) {
 	list := &termList{tx: tx, order: q.Order}
 	typ := content.Identity(q.Type)
 	column, err := listColumn(tx, q.Kind, typ, q.Order)
 	if err != nil || column == nil {
 		return list, err // no term of this type: an empty list
 	}
-	list.column, list.high = column, column.len32()
+	list.column, list.high = column, column.Len32()
 	if q.Prefix == "" {
 		return list, nil
 	}
@@ -106,7 +107,7 @@ func (x *termIndex) termList(tx *Tx, q store.TermQuery) (*termList, error) {
 	if list.low, list.high, err = list.prefix(content.Identity(q.Prefix), q.Order.Desc); err != nil || !q.Order.ByPostCount {
 		return list, err
 	}
-	if (list.high-list.low)*costOfTerm < byCount.len32() {
+	if (list.high-list.low)*costOfTerm < byCount.Len32() {
 		return list, list.sortByPostCount()
 	}
 	list.pick(byCount)
@@ -118,12 +119,12 @@ const costOfTerm = 512
 
 // listColumn gives a stored order of terms, nil where no term is of the kind
 // and type.
-func listColumn(tx *Tx, kind store.Kind, typ string, o store.TermOrder) (*Column, error) {
-	name := termColumn(tx.view, kind, typ, o)
-	if found, _ := tx.seek(bucketColumns, []byte(name)); string(found) != name {
+func listColumn(tx *file.Tx, kind store.Kind, typ string, o store.TermOrder) (*file.Column, error) {
+	name := termColumn(tx.View, kind, typ, o)
+	if found, _ := tx.Seek(file.BucketColumns, []byte(name)); string(found) != name {
 		return nil, nil
 	}
-	return tx.column(name)
+	return tx.Column(name)
 }
 
 func (l *termList) len() int {
@@ -137,7 +138,7 @@ func (l *termList) id(i int) store.TermID {
 	if l.sorted != nil {
 		return l.sorted[i]
 	}
-	return store.TermID(l.column.uint32(l.low + i))
+	return store.TermID(l.column.Uint32(l.low + i))
 }
 
 // at gives a term and the cursor that points at it.
@@ -147,7 +148,7 @@ func (l *termList) at(i int) (*store.Term, cursor.Cursor, error) {
 	if err != nil {
 		return nil, cursor.Cursor{}, err
 	}
-	t := rec.seenBy(l.tx.view, id)
+	t := rec.seenBy(l.tx.View, id)
 	c := cursor.Cursor{Slug: t.Slug}
 	if l.order.ByPostCount {
 		c.Number = int64(t.PostCount)
@@ -213,7 +214,7 @@ func compareTermsBy(o store.TermOrder, a, b cursor.Cursor) int {
 
 // prefix gives the stretch of the column whose names begin with a prefix.
 func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
-	byName := &termList{tx: l.tx, column: l.column, high: l.column.len32()}
+	byName := &termList{tx: l.tx, column: l.column, high: l.column.Len32()}
 	begins := func(at cursor.Cursor) bool { return strings.HasPrefix(at.Text, prefix) }
 	low, err = byName.search(func(at cursor.Cursor) bool {
 		if desc {
@@ -235,13 +236,13 @@ func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
 
 // pick takes the terms of the stretch that was found by prefix from a column that
 // has all of them in the order of the list.
-func (l *termList) pick(all *Column) {
-	within, names := sets.NewBits(l.tx.file.info.Terms), l.column.span32(l.low, l.high)
+func (l *termList) pick(all *file.Column) {
+	within, names := sets.NewBits(l.tx.File.Info.Terms), l.column.Span32(l.low, l.high)
 	for i := range names.Len() {
 		within.Add(int(names.At(i)))
 	}
 	l.sorted = make([]store.TermID, 0, names.Len())
-	ids := all.span32(0, all.len32())
+	ids := all.Span32(0, all.Len32())
 	for i := range ids.Len() {
 		if id := ids.At(i); within.Contains(int(id)) {
 			l.sorted = append(l.sorted, store.TermID(id))

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // eachTermPair calls a function for each term that a view has in one of two releases
@@ -34,14 +35,14 @@ func eachTermPair(ctx context.Context, before, after reading, f func(key []byte,
 
 // termWalk goes over the terms that a view sees, in the order of their keys.
 type termWalk struct {
-	tx     *Tx
-	cursor *Cursor
+	tx     *file.Tx
+	cursor *file.Cursor
 	key    []byte // nil behind the last
 	term   store.Term
 }
 
-func walkTerms(tx *Tx) (*termWalk, error) {
-	w := &termWalk{tx: tx, cursor: tx.cursor(bucketTermIDs)}
+func walkTerms(tx *file.Tx) (*termWalk, error) {
+	w := &termWalk{tx: tx, cursor: tx.Cursor(file.BucketTermIDs)}
 	return w, w.take(w.cursor.First())
 }
 
@@ -51,16 +52,16 @@ func (w *termWalk) next() error { return w.take(w.cursor.Next()) }
 
 func (w *termWalk) take(key, value []byte) error {
 	for ; key != nil; key, value = w.cursor.Next() {
-		payload, err := unseal(bucketTermIDs, key, value)
+		payload, err := file.Unseal(file.BucketTermIDs, key, value)
 		if err != nil {
 			return err
 		}
 		id := store.TermID(binary.LittleEndian.Uint32(payload))
-		record, err := w.tx.must(bucketTerms, ordinalKey(uint32(id)))
+		record, err := w.tx.Must(file.BucketTerms, file.OrdinalKey(uint32(id)))
 		if err != nil {
 			return err
 		}
-		if w.term, err = readTerm(record, id, w.tx.view); err != nil {
+		if w.term, err = readTerm(record, id, w.tx.View); err != nil {
 			return err
 		}
 		if w.term.PostCount > 0 {

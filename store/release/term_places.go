@@ -2,6 +2,7 @@ package release
 
 import (
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -31,24 +32,24 @@ func membersColumn(f store.Field) string { return "members/" + string(f) }
 
 // termPlaces is a row.
 type termPlaces struct {
-	data   *Column
+	data   *file.Column
 	chunks sets.Uint32s
 	n      int // places of the order
 }
 
 // rowOf gives the row of a term in an order of n places; none where the term or
 // the order has no rows.
-func (o *orders) rowOf(tx *Tx, x *orderIndex, n int, id store.TermID) (row termPlaces, ok bool, err error) {
-	terms, err := tx.column(membersTerms)
+func (o *orders) rowOf(tx *file.Tx, x *orderIndex, n int, id store.TermID) (row termPlaces, ok bool, err error) {
+	terms, err := tx.Column(membersTerms)
 	if err != nil || x.members == nil {
 		return row, false, err
 	}
-	number := terms.search32(0, terms.len32(), uint32(id))
-	if number == terms.len32() || terms.uint32(number) != uint32(id) {
+	number := terms.Search32(0, terms.Len32(), uint32(id))
+	if number == terms.Len32() || terms.Uint32(number) != uint32(id) {
 		return row, false, nil
 	}
 	size := 2 * (sets.ChunksFor(n) + 1)
-	return termPlaces{data: x.members, chunks: x.members.span32(number*size, (number+1)*size), n: n}, true, nil
+	return termPlaces{data: x.members, chunks: x.members.Span32(number*size, (number+1)*size), n: n}, true, nil
 }
 
 // total is how many places the row has.
@@ -58,7 +59,7 @@ func (r *termPlaces) total() int { return int(r.chunks.At(r.chunks.Len() - 1)) }
 func (r *termPlaces) chunk(c int) sets.Chunk {
 	size := min(sets.ChunkPlaces, r.n-c*sets.ChunkPlaces)
 	count := int(r.chunks.At(2*c+3) - r.chunks.At(2*c+1))
-	k := sets.Chunk{Form: sets.FormOf(count, size), Data: r.data.span(int(r.chunks.At(2*c)), int(r.chunks.At(2*c+2)))}
+	k := sets.Chunk{Form: sets.FormOf(count, size), Data: r.data.Span(int(r.chunks.At(2*c)), int(r.chunks.At(2*c+2)))}
 	if k.Form == sets.ChunkSpans {
 		ends := 2 * sets.SpansFor(size)
 		k.Ends, k.Data = k.Data[:ends], k.Data[ends:]
@@ -70,7 +71,7 @@ func (r *termPlaces) chunk(c int) sets.Chunk {
 func (r *termPlaces) has(place int) bool {
 	c, at := place/sets.ChunkPlaces, place%sets.ChunkPlaces
 	if sets.FormOf(int(r.chunks.At(2*c+3)-r.chunks.At(2*c+1)), min(sets.ChunkPlaces, r.n-c*sets.ChunkPlaces)) == sets.ChunkBitmap {
-		return r.data.byte(int(r.chunks.At(2*c))+at/8)>>(at%8)&1 != 0
+		return r.data.Byte(int(r.chunks.At(2*c))+at/8)>>(at%8)&1 != 0
 	}
 	k := r.chunk(c)
 	return k.Has(at)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"alphanode/store/cursor"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -41,11 +42,11 @@ func TestRowsOfTerms(t *testing.T) {
 			slices.Sort(places)
 			return places
 		}
-		data := checkedColumn(placeMembers(g, ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
+		data := file.CheckedColumn(placeMembers(g, ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
 		size := 2 * (sets.ChunksFor(n) + 1)
 		for id := range ids {
 			want := placed(id)
-			row := termPlaces{data: data, chunks: data.span32(id*size, (id+1)*size), n: n}
+			row := termPlaces{data: data, chunks: data.Span32(id*size, (id+1)*size), n: n}
 			if row.total() != len(want) {
 				t.Fatalf("%d places, one in %d: found %d, expected %d", n, oneIn[id], row.total(), len(want))
 			}
@@ -61,7 +62,7 @@ func TestRowsOfTerms(t *testing.T) {
 			both = slices.DeleteFunc(both, func(place int) bool { _, ok := slices.BinarySearch(want, place); return !ok })
 			lazy := &lazyPlaces{
 				seq: &sequence{plain: true, n: n}, low: rnd.IntN(n), high: n - rnd.IntN(n)/2, block: -1,
-				rows: []termPlaces{row, {data: data, chunks: data.span32(other*size, (other+1)*size), n: n}},
+				rows: []termPlaces{row, {data: data, chunks: data.Span32(other*size, (other+1)*size), n: n}},
 			}
 			both = slices.DeleteFunc(both, func(place int) bool { return place < lazy.low || place >= lazy.high })
 			for range 100 {

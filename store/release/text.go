@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // storedText is a post as it stands in the mapped file.
@@ -18,7 +19,7 @@ const (
 	updatedEnd   = `"}`
 )
 
-func (x *records) appendTexts(ctx context.Context, tx *Tx, dst []byte, refs []store.Ref, part store.Part, room store.Room) ([]byte, []store.Text, error) {
+func (x *records) appendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs []store.Ref, part store.Part, room store.Room) ([]byte, []store.Text, error) {
 	texts, stored := make([]store.Text, len(refs)), make([]storedText, len(refs))
 	size := 0
 	for i, ref := range refs {
@@ -47,7 +48,7 @@ func (x *records) appendTexts(ctx context.Context, tx *Tx, dst []byte, refs []st
 	if len(refs) > 1 && room.Most > 0 && size > room.Most {
 		return dst, nil, &store.LengthError{Found: size, Most: room.Most}
 	}
-	if err := tx.pay(ctx, (1+len(refs))*priceOfText+size*priceOfUnpacked); err != nil {
+	if err := tx.Pay(ctx, (1+len(refs))*file.PriceOfText+size*file.PriceOfUnpacked); err != nil {
 		return dst, nil, err
 	}
 	if size += room.Spare; cap(dst)-len(dst) < size { // once, for all that follows

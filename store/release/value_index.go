@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"alphanode/store"
+	"alphanode/store/file"
 )
 
 // valueIndex says which terms of one kind each post has. The terms of a kind
@@ -12,13 +13,13 @@ import (
 // however many values it has.
 type valueIndex struct {
 	kind    store.Kind
-	width   int     // bytes of a set's number: 1, 2 or 4
-	posts   *Column // ordinal → number of the post's set
-	starts  *Column // set → where its values begin in members; one more entry is the end
-	members *Column // the values of the sets, one set after the other
-	terms   *Column // value → term
-	ranks   *Column // value → its place by name, as the view spells it
-	totals  *Column // value → how many posts of the view have it
+	width   int          // bytes of a set's number: 1, 2 or 4
+	posts   *file.Column // ordinal → number of the post's set
+	starts  *file.Column // set → where its values begin in members; one more entry is the end
+	members *file.Column // the values of the sets, one set after the other
+	terms   *file.Column // value → term
+	ranks   *file.Column // value → its place by name, as the view spells it
+	totals  *file.Column // value → how many posts of the view have it
 }
 
 // Names of the columns of a value index.
@@ -37,10 +38,10 @@ func valueTotalsColumn(k store.Kind, v store.View) string {
 
 // newValueIndex puts the index of a kind together from its columns, for a view
 // of a release of so many posts.
-func newValueIndex(k store.Kind, v store.View, posts int, read func(name string) (*Column, error)) (*valueIndex, error) {
+func newValueIndex(k store.Kind, v store.View, posts int, read func(name string) (*file.Column, error)) (*valueIndex, error) {
 	x := &valueIndex{kind: k}
 	var err error
-	for name, part := range map[string]**Column{
+	for name, part := range map[string]**file.Column{
 		setsColumn(k): &x.posts, setStartsColumn(k): &x.starts, setMembersColumn(k): &x.members,
 		valueTermsColumn(k): &x.terms, valueRanksColumn(k, v): &x.ranks, valueTotalsColumn(k, v): &x.totals,
 	} {
@@ -48,7 +49,7 @@ func newValueIndex(k store.Kind, v store.View, posts int, read func(name string)
 			return nil, err
 		}
 	}
-	x.width = len(x.posts.data) / max(posts, 1)
+	x.width = len(x.posts.Data) / max(posts, 1)
 	return x, nil
 }
 
@@ -58,12 +59,12 @@ type valueIndexOf struct {
 	view store.View
 }
 
-func (x *termIndex) valueIndex(tx *Tx, k store.Kind) (*valueIndex, error) {
-	of := valueIndexOf{k, tx.view}
+func (x *termIndex) valueIndex(tx *file.Tx, k store.Kind) (*valueIndex, error) {
+	of := valueIndexOf{k, tx.View}
 	if values, ok := x.values.Load(of); ok {
 		return values.(*valueIndex), nil
 	}
-	values, err := newValueIndex(k, tx.view, tx.file.info.Posts, tx.column)
+	values, err := newValueIndex(k, tx.View, tx.File.Info.Posts, tx.Column)
 	if err == nil {
 		x.values.Store(of, values)
 	}
@@ -97,15 +98,15 @@ func appendSet(dst []byte, set uint32, width int) []byte {
 // check checks what counting n posts will read, but for the numbers of their
 // sets where they are few.
 func (x *valueIndex) check(n int) {
-	x.starts.checkAll()
-	x.members.checkAll()
-	x.posts.checkFor(n)
+	x.starts.CheckAll()
+	x.members.CheckAll()
+	x.posts.CheckFor(n)
 }
 
 // countSets adds posts to the counts of their sets.
 func (x *valueIndex) countSets(posts, counts []uint32) {
-	x.posts.checkAt(posts, x.width)
-	switch data := x.posts.data; x.width {
+	x.posts.CheckAt(posts, x.width)
+	switch data := x.posts.Data; x.width {
 	case 1:
 		// Of two posts in a row with the same set, the second need not wait for
 		// the count of the first.
@@ -137,7 +138,7 @@ func (x *valueIndex) bySet(n int) bool { return x.sets() <= 2*n }
 
 // set gives the number of a post's set, of which the block was checked.
 func (x *valueIndex) set(post uint32) uint32 {
-	switch data := x.posts.data; x.width {
+	switch data := x.posts.Data; x.width {
 	case 1:
 		return uint32(data[post])
 	case 2:
@@ -149,26 +150,26 @@ func (x *valueIndex) set(post uint32) uint32 {
 
 // valuesOf gives the values of a set, four bytes each.
 func (x *valueIndex) valuesOf(set uint32) []byte {
-	bounds := x.starts.data[4*int(set):]
+	bounds := x.starts.Data[4*int(set):]
 	low, high := binary.LittleEndian.Uint32(bounds), binary.LittleEndian.Uint32(bounds[4:])
-	return x.members.data[4*int(low) : 4*int(high)]
+	return x.members.Data[4*int(low) : 4*int(high)]
 }
 
-func (x *valueIndex) sets() int   { return x.starts.len32() - 1 }
-func (x *valueIndex) values() int { return x.terms.len32() }
+func (x *valueIndex) sets() int   { return x.starts.Len32() - 1 }
+func (x *valueIndex) values() int { return x.terms.Len32() }
 
 // postsOf gives how many posts of the view have a term of the kind.
 func (x *valueIndex) postsOf(id store.TermID) uint32 {
-	low, high := 0, x.terms.len32() // values are in the order of their terms
+	low, high := 0, x.terms.Len32() // values are in the order of their terms
 	for low < high {
-		if mid := int(uint(low+high) / 2); x.terms.uint32(mid) < uint32(id) {
+		if mid := int(uint(low+high) / 2); x.terms.Uint32(mid) < uint32(id) {
 			low = mid + 1
 		} else {
 			high = mid
 		}
 	}
-	if low == x.terms.len32() || x.terms.uint32(low) != uint32(id) {
+	if low == x.terms.Len32() || x.terms.Uint32(low) != uint32(id) {
 		return 0
 	}
-	return x.totals.uint32(low)
+	return x.totals.Uint32(low)
 }

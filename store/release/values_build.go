@@ -6,11 +6,12 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
 // buildValues makes the columns that posts are counted by their terms with.
-func buildValues(g *gathered, records []*termRecord, c *Columns) {
+func buildValues(g *gathered, records []*termRecord, c *file.Columns) {
 	byKind := map[store.Kind][]store.TermID{}
 	for id, rec := range records {
 		byKind[rec.kind] = append(byKind[rec.kind], store.TermID(id))
@@ -23,7 +24,7 @@ func buildValues(g *gathered, records []*termRecord, c *Columns) {
 
 // listSets numbers the sets of values that posts have, in the order of the
 // first post of each, and makes the columns of them.
-func listSets(g *gathered, kind store.Kind, terms []store.TermID, c *Columns) {
+func listSets(g *gathered, kind store.Kind, terms []store.TermID, c *file.Columns) {
 	// First the values post by post, as in a column of lists.
 	ends := make([]uint32, g.posts+1)
 	for _, id := range terms {
@@ -63,19 +64,19 @@ func listSets(g *gathered, kind store.Kind, terms []store.TermID, c *Columns) {
 	for _, set := range held {
 		posts = appendSet(posts, set, width)
 	}
-	c.put(setsColumn(kind), posts)
-	c.put(setStartsColumn(kind), sets.Encode32(starts))
-	c.put(setMembersColumn(kind), members)
+	c.Put(setsColumn(kind), posts)
+	c.Put(setStartsColumn(kind), sets.Encode32(starts))
+	c.Put(setMembersColumn(kind), members)
 }
 
 // listValues makes the columns that say which term a value is and, for each
 // view, how many posts have it and where it stands by name.
-func listValues(kind store.Kind, terms []store.TermID, records []*termRecord, c *Columns) {
+func listValues(kind store.Kind, terms []store.TermID, records []*termRecord, c *file.Columns) {
 	ids := make([]uint32, len(terms))
 	for value, id := range terms {
 		ids[value] = uint32(id)
 	}
-	c.put(valueTermsColumn(kind), sets.Encode32(ids))
+	c.Put(valueTermsColumn(kind), sets.Encode32(ids))
 	for _, view := range []store.View{store.Public, store.Preview} {
 		seen := func(value uint32) *termView { return &records[ids[value]].views[view] }
 		byName := make([]uint32, len(ids))
@@ -91,7 +92,7 @@ func listValues(kind store.Kind, terms []store.TermID, records []*termRecord, c 
 		for rank, value := range byName {
 			ranks[value] = uint32(rank)
 		}
-		c.put(valueRanksColumn(kind, view), sets.Encode32(ranks))
-		c.put(valueTotalsColumn(kind, view), sets.Encode32(totals))
+		c.Put(valueRanksColumn(kind, view), sets.Encode32(ranks))
+		c.Put(valueTotalsColumn(kind, view), sets.Encode32(totals))
 	}
 }

@@ -1,4 +1,4 @@
-package release
+package file
 
 import (
 	"bytes"
@@ -40,7 +40,7 @@ func (p *pages) cursor(t *tree) *Cursor {
 func (c *Cursor) First() (key, value []byte) {
 	c.descend(nil)
 	c.copyLeaf()
-	if c.pages.known != nil && c.number != c.tree.begin {
+	if c.pages.Known != nil && c.number != c.tree.begin {
 		astray()
 	}
 	c.i = 0
@@ -76,7 +76,7 @@ func (c *Cursor) Seek(wanted []byte) (key, value []byte) {
 	}
 	c.copyLeaf()
 	c.i = c.find(wanted)
-	if c.i == 0 && c.pages.known != nil && c.number != c.tree.begin { // its first key is what leads to a leaf
+	if c.i == 0 && c.pages.Known != nil && c.number != c.tree.begin { // its first key is what leads to a leaf
 		if c.leaf.count() == 0 || !bytes.Equal(c.leaf.key(0), wanted) {
 			astray()
 		}
@@ -96,11 +96,11 @@ func (c *Cursor) find(wanted []byte) int {
 // check checks, where that was not done before, the pages of the leaf up to the one on
 // which the key of an entry begins.
 func (c *Cursor) check(i int) {
-	if c.pages.known == nil {
+	if c.pages.Known == nil {
 		return
 	}
 	at, _, _ := c.leaf.keyAt(i)
-	c.number = c.pages.leafOf(c.leaf.id + (c.leaf.begin+at)/c.pages.size)
+	c.number = c.pages.leafOf(c.leaf.id + (c.leaf.begin+at)/c.pages.Size)
 	c.within()
 }
 
@@ -119,14 +119,14 @@ func (c *Cursor) given() (key, value []byte) {
 	}
 	before := c.number
 	more := c.advance()
-	if c.pages.known != nil && more != (before+1 < c.tree.end) {
+	if c.pages.Known != nil && more != (before+1 < c.tree.end) {
 		astray()
 	}
 	if !more {
 		return nil, nil
 	}
 	c.copyLeaf()
-	if c.pages.known != nil && c.number != before+1 {
+	if c.pages.Known != nil && c.number != before+1 {
 		astray()
 	}
 	c.i = 0
@@ -180,7 +180,7 @@ func (c *Cursor) copyLeaf() {
 	c.leaf.at(c.leaf.id)
 	c.leaf.copy()
 	c.number, c.wanted = c.leaf.number, nil
-	if c.pages.known != nil {
+	if c.pages.Known != nil {
 		c.within()
 	}
 	if c.tree.whole {

@@ -1,4 +1,4 @@
-package release
+package file
 
 import (
 	"bufio"
@@ -31,7 +31,7 @@ import (
 //	of each bucket, and of the root: its first leaf, and its first branch page below
 //	the branch pages
 //	CRC32C from the first bucket's first leaf on
-const leafEntrySize = 8
+const LeafEntrySize = 8
 
 // noLeaf is the number of pages that are no leaf.
 const noLeaf = math.MaxUint32
@@ -67,13 +67,13 @@ func newLeafTable(tx *bolt.Tx, file *os.File, pageSize int) ([]byte, error) {
 	if err := w.walk(uint64(tx.Cursor().Bucket().Root()), false); err != nil {
 		return nil, err
 	}
-	table := make([]byte, 0, pages*leafEntrySize)
+	table := make([]byte, 0, pages*LeafEntrySize)
 	in, page := bufio.NewReaderSize(io.NewSectionReader(file, 0, tx.Size()), 1<<20), make([]byte, pageSize)
 	for _, n := range w.numbers {
 		if _, err := io.ReadFull(in, page); err != nil {
 			return nil, disk.Torn(err)
 		}
-		table = binary.LittleEndian.AppendUint32(table, pageSum(page))
+		table = binary.LittleEndian.AppendUint32(table, PageSum(page))
 		table = binary.LittleEndian.AppendUint32(table, n)
 	}
 	var tail []byte
@@ -126,17 +126,17 @@ func (w *leafWalk) walk(id uint64, own bool) error {
 // openLeaves reads the table, where there is one, and checks the pages that lead to
 // leaves.
 func (p *pages) openLeaves() error {
-	if len(p.mapped) == p.count*p.size {
+	if len(p.mapped) == p.Count*p.Size {
 		return nil
 	}
-	begin, end := p.count*(p.size+leafEntrySize), len(p.mapped)-checksumSize
+	begin, end := p.Count*(p.Size+LeafEntrySize), len(p.mapped)-ChecksumSize
 	waysBegin := begin + (len(buckets)+1)*8
 	if waysBegin > end || (end-waysBegin)%4 != 0 ||
 		crc32.Checksum(p.mapped[begin:end], castagnoli) != binary.LittleEndian.Uint32(p.mapped[end:]) {
 		return fmt.Errorf("%w: the table of leaves is damaged", store.ErrCorrupt)
 	}
-	p.table = xxhash.Sum64(p.mapped[p.count*p.size:])
-	p.known = make([]atomic.Uint32, p.count)
+	p.Table = xxhash.Sum64(p.mapped[p.Count*p.Size:])
+	p.Known = make([]atomic.Uint32, p.Count)
 	var ways []uint32
 	for at := waysBegin; at < end; at += 4 {
 		ways = append(ways, binary.LittleEndian.Uint32(p.mapped[at:]))
@@ -155,43 +155,43 @@ func (p *pages) openLeaves() error {
 
 // checkWays checks the branch pages of a bucket. They are few.
 func (p *pages) checkWays(t *tree) error {
-	if p.known == nil || t.sound.Load() {
+	if p.Known == nil || t.sound.Load() {
 		return nil
 	}
 	for _, id := range t.ways {
-		if int(id) >= p.count || !p.written(int(id)) {
-			return damagedPage(int(id))
+		if int(id) >= p.Count || !p.written(int(id)) {
+			return DamagedPage(int(id))
 		}
 	}
 	t.sound.Store(true)
 	return nil
 }
 
-func pageSum(page []byte) uint32 { return crc32.Checksum(page, castagnoli) }
+func PageSum(page []byte) uint32 { return crc32.Checksum(page, castagnoli) }
 
-func damagedPage(id int) error {
+func DamagedPage(id int) error {
 	return fmt.Errorf("%w: checksum of page %d does not match", store.ErrCorrupt, id)
 }
 
 // written reports whether a page is what was written.
 func (p *pages) written(id int) bool {
-	return p.sumOf(id) == pageSum(p.mapped[id*p.size:(id+1)*p.size])
+	return p.sumOf(id) == PageSum(p.mapped[id*p.Size:(id+1)*p.Size])
 }
 
 func (p *pages) sumOf(id int) uint32    { return binary.LittleEndian.Uint32(p.entry(id)) }
 func (p *pages) numberOf(id int) uint32 { return binary.LittleEndian.Uint32(p.entry(id)[4:]) }
 
 func (p *pages) entry(id int) []byte {
-	return p.mapped[p.count*p.size+id*leafEntrySize:][:leafEntrySize]
+	return p.mapped[p.Count*p.Size+id*LeafEntrySize:][:LeafEntrySize]
 }
 
 // leafOf gives the number of the leaf that a page is of. The leaf is checked up to
 // there when it is first read. What is wrong is a readFault.
 func (p *pages) leafOf(id int) uint32 {
-	if id < 0 || id >= p.count {
+	if id < 0 || id >= p.Count {
 		astray()
 	}
-	if n := p.known[id].Load(); n > 0 {
+	if n := p.Known[id].Load(); n > 0 {
 		return n - 1
 	}
 	n := p.numberOf(id)
@@ -200,14 +200,14 @@ func (p *pages) leafOf(id int) uint32 {
 	}
 	// Behind a large value, the keys of a leaf stand in its later pages.
 	from := id
-	for from > 0 && p.numberOf(from-1) == n && p.known[from-1].Load() == 0 {
+	for from > 0 && p.numberOf(from-1) == n && p.Known[from-1].Load() == 0 {
 		from--
 	}
 	for ; from <= id; from++ {
 		if !p.written(from) {
-			panic(Fault{damagedPage(from)})
+			panic(Fault{DamagedPage(from)})
 		}
-		p.known[from].Store(n + 1)
+		p.Known[from].Store(n + 1)
 	}
 	return n
 }
@@ -218,7 +218,7 @@ func (p *pages) forget() {
 	for i := range p.trees {
 		p.trees[i].sound.Store(false)
 	}
-	for i := range p.known {
-		p.known[i].Store(0)
+	for i := range p.Known {
+		p.Known[i].Store(0)
 	}
 }

@@ -1,4 +1,4 @@
-package release
+package file
 
 import (
 	"bytes"
@@ -43,7 +43,7 @@ type Segments struct {
 	bucket string
 	seed   uint32
 	count  uint32                    // of records
-	used   []atomic.Pointer[segment] // by number; nil until then
+	Used   []atomic.Pointer[segment] // by number; nil until then
 }
 
 type segment struct {
@@ -55,13 +55,13 @@ func NewSegments(bucket string, count int) *Segments {
 	return &Segments{bucket, segmentSeed(bucket), uint32(count), make([]atomic.Pointer[segment], (count+segmentSize-1)/segmentSize)}
 }
 
-// record gives the record of an ordinal, which points into the mapped file.
-func (s *Segments) record(tx *Tx, ordinal uint32) ([]byte, error) {
+// Record gives the record of an ordinal, which points into the mapped file.
+func (s *Segments) Record(tx *Tx, ordinal uint32) ([]byte, error) {
 	if ordinal >= s.count {
 		return nil, fmt.Errorf("%w: no record %d in %s", store.ErrCorrupt, ordinal, s.bucket)
 	}
 	number, i := ordinal/segmentSize, int(ordinal%segmentSize)
-	used := s.used[number].Load()
+	used := s.Used[number].Load()
 	if used == nil {
 		var err error
 		if used, err = s.find(tx, number); err != nil {
@@ -73,13 +73,13 @@ func (s *Segments) record(tx *Tx, ordinal uint32) ([]byte, error) {
 		start = int(binary.LittleEndian.Uint32(used.ends[i*4-4:]))
 	}
 	if start == end {
-		return tx.must(bucketOverflow, overflowKey(s.bucket, ordinal))
+		return tx.Must(BucketOverflow, overflowKey(s.bucket, ordinal))
 	}
 	// The ends were checked, but what is mapped can change under us.
-	if start > end-checksumSize || end > len(used.records) {
+	if start > end-ChecksumSize || end > len(used.records) {
 		return nil, fmt.Errorf("%w: record %d in %s ends before it begins", store.ErrCorrupt, ordinal, s.bucket)
 	}
-	record, sum := used.records[start:end-checksumSize], used.records[end-checksumSize:end]
+	record, sum := used.records[start:end-ChecksumSize], used.records[end-ChecksumSize:end]
 	if binary.LittleEndian.Uint32(sum) != segmentChecksum(s.seed, ordinal, record) {
 		return nil, fmt.Errorf("%w: checksum of record %d in %s does not match", store.ErrCorrupt, ordinal, s.bucket)
 	}
@@ -89,18 +89,18 @@ func (s *Segments) record(tx *Tx, ordinal uint32) ([]byte, error) {
 // find looks a segment up. Its bytes stay valid while the release is open, as
 // those of a column do.
 func (s *Segments) find(tx *Tx, number uint32) (*segment, error) {
-	key := ordinalKey(number)
-	at, value := tx.seek(s.bucket, key)
+	key := OrdinalKey(number)
+	at, value := tx.Seek(s.bucket, key)
 	if !bytes.Equal(at, key) {
 		value = nil // and so no segment
 	}
-	n := len(value) - checksumSize
+	n := len(value) - ChecksumSize
 	most := int(min(segmentSize, s.count-number*segmentSize))
 	if n < most*4 || binary.LittleEndian.Uint32(value[n:]) != segmentChecksum(s.seed, number, value[n-most*4:n]) {
 		return nil, fmt.Errorf("%w: checksum of segment %d in %s does not match", store.ErrCorrupt, number, s.bucket)
 	}
 	found := &segment{value[:n-most*4], value[n-most*4 : n]}
-	s.used[number].Store(found)
+	s.Used[number].Store(found)
 	return found, nil
 }
 
@@ -120,7 +120,7 @@ func NewSegmentWriter(out *Writer, overflow *disk.RecordFile, bucket string) *Se
 	return &SegmentWriter{out: out, overflow: overflow, bucket: bucket, seed: segmentSeed(bucket)}
 }
 
-func (w *SegmentWriter) add(record []byte) error {
+func (w *SegmentWriter) Add(record []byte) error {
 	ordinal := w.next
 	w.next++
 	if len(record) > maxSegmented {
@@ -135,12 +135,12 @@ func (w *SegmentWriter) add(record []byte) error {
 	if w.next%segmentSize != 0 {
 		return nil
 	}
-	return w.flush()
+	return w.Flush()
 }
 
-// flush writes the segment that is being filled; none follows one that is not
+// Flush writes the segment that is being filled; none follows one that is not
 // full.
-func (w *SegmentWriter) flush() error {
+func (w *SegmentWriter) Flush() error {
 	if len(w.ends) == 0 {
 		return nil
 	}
@@ -149,5 +149,5 @@ func (w *SegmentWriter) flush() error {
 	value = binary.LittleEndian.AppendUint32(value, segmentChecksum(w.seed, number, w.ends))
 	// The file keeps the value until it commits. The next one has about its size.
 	w.records, w.ends = make([]byte, 0, len(value)+len(value)/8), w.ends[:0]
-	return w.out.putRaw(w.bucket, ordinalKey(number), value)
+	return w.out.PutRaw(w.bucket, OrdinalKey(number), value)
 }

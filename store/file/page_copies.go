@@ -1,4 +1,4 @@
-package release
+package file
 
 import "sync/atomic"
 

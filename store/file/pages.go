@@ -1,4 +1,4 @@
-package release
+package file
 
 import (
 	"bytes"
@@ -23,12 +23,12 @@ import (
 type pages struct {
 	mapped []byte
 	file   *os.File
-	size   int    // bytes of a page
-	count  int    // pages of bbolt; behind them stands the table of leaves
+	Size   int    // bytes of a page
+	Count  int    // pages of bbolt; behind them stands the table of leaves
 	trees  []tree // by bucket, and last the root, in which buckets stand
-	table  uint64 // XXH64 of the table of leaves, 0 where there is none
+	Table  uint64 // XXH64 of the table of leaves, 0 where there is none
 	copies pageCopies
-	known  []atomic.Uint32 // by page: the number of its leaf, plus 1, where it was checked; nil without the table
+	Known  []atomic.Uint32 // by page: the number of its leaf, plus 1, where it was checked; nil without the table
 }
 
 // tree is where a bucket lies.
@@ -61,8 +61,8 @@ func mapPages(f *os.File, size int64, db *bolt.DB, tx *bolt.Tx) (*pages, error) 
 	if err != nil {
 		return nil, fmt.Errorf("map %s: %w", f.Name(), err)
 	}
-	p := &pages{mapped: mapped, file: f, size: db.Info().PageSize, trees: make([]tree, len(buckets)+1)}
-	p.count = int(tx.Size()) / p.size
+	p := &pages{mapped: mapped, file: f, Size: db.Info().PageSize, trees: make([]tree, len(buckets)+1)}
+	p.Count = int(tx.Size()) / p.Size
 	return p, nil
 }
 
@@ -73,8 +73,8 @@ func (p *pages) close() error {
 	return syscall.Munmap(p.mapped)
 }
 
-// read reads from the file, not from where it is mapped.
-func (p *pages) read(b []byte, at int64) error {
+// Read reads from the file, not from where it is mapped.
+func (p *pages) Read(b []byte, at int64) error {
 	_, err := p.file.ReadAt(b, at)
 	if errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: the file was cut short", store.ErrCorrupt)
@@ -141,7 +141,7 @@ type heldPage struct {
 
 // at makes it the node of a page as it is mapped.
 func (n *node) at(id int) {
-	if id < 0 || id >= n.pages.count {
+	if id < 0 || id >= n.pages.Count {
 		astray()
 	}
 	n.id, n.begin, n.copied = id, 0, false
@@ -151,7 +151,7 @@ func (n *node) at(id int) {
 // anything of it is read: what the copy says, the file said as it was written,
 // whatever becomes of the file meanwhile. A file without checksums is read as it is.
 func (n *node) copy() {
-	if n.pages.known == nil {
+	if n.pages.Known == nil {
 		return
 	}
 	for i := range n.held {
@@ -165,10 +165,10 @@ func (n *node) copy() {
 func (n *node) bytes(at, length int) []byte {
 	at += n.begin
 	if !n.copied {
-		return n.pages.mapped[n.id*n.pages.size+at:][:length:length]
+		return n.pages.mapped[n.id*n.pages.Size+at:][:length:length]
 	}
-	first, last := at/n.pages.size, (at+max(length, 1)-1)/n.pages.size
-	at -= first * n.pages.size
+	first, last := at/n.pages.Size, (at+max(length, 1)-1)/n.pages.Size
+	at -= first * n.pages.Size
 	if first == last {
 		return n.page(first)[at:][:length:length]
 	}
@@ -182,7 +182,7 @@ func (n *node) bytes(at, length int) []byte {
 // page gives a page of a copy.
 func (n *node) page(i int) []byte {
 	p := n.pages
-	if i < 0 || n.id+i >= p.count || p.numberOf(n.id+i) != n.number {
+	if i < 0 || n.id+i >= p.Count || p.numberOf(n.id+i) != n.number {
 		astray()
 	}
 	for len(n.held) <= i {
@@ -194,15 +194,15 @@ func (n *node) page(i int) []byte {
 	}
 	copied, keep := p.copies.of(n.id + i)
 	if copied == nil {
-		mapped := p.mapped[(n.id+i)*p.size : (n.id+i+1)*p.size]
+		mapped := p.mapped[(n.id+i)*p.Size : (n.id+i+1)*p.Size]
 		if keep {
 			copied = bytes.Clone(mapped)
 		} else {
 			h.room = append(h.room[:0], mapped...)
 			copied = h.room
 		}
-		if p.sumOf(n.id+i) != pageSum(copied) {
-			panic(Fault{damagedPage(n.id + i)})
+		if p.sumOf(n.id+i) != PageSum(copied) {
+			panic(Fault{DamagedPage(n.id + i)})
 		}
 		if keep {
 			p.copies.keep(n.id+i, copied)

@@ -1,4 +1,4 @@
-package release
+package file
 
 import (
 	"syscall"
@@ -20,13 +20,13 @@ type Passing struct {
 	bytes int    // passed since pages were given back
 }
 
-func (f *File) passing() *Passing {
-	return &Passing{db: f.db, size: int(f.bytes), again: f.pages.mapped}
+func (f *File) Passing() *Passing {
+	return &Passing{db: f.db, size: int(f.Bytes), again: f.Pages.mapped}
 }
 
-// pass notes how many bytes were read. They stay valid: who reads them again has
+// Pass notes how many bytes were read. They stay valid: who reads them again has
 // the page read again.
-func (p *Passing) pass(bytes int) {
+func (p *Passing) Pass(bytes int) {
 	if p.bytes += bytes; p.bytes < passedPages {
 		return
 	}

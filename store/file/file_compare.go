@@ -1,4 +1,4 @@
-package release
+package file
 
 import (
 	"bytes"
@@ -20,13 +20,13 @@ func Compare(ctx context.Context, tx *Tx, path string) (values int, err error) {
 	defer again.Close()
 	err = Guard(func() error {
 		return again.View(func(rebuilt *bolt.Tx) error {
-			own, other := tx.file.passing(), &Passing{db: again, size: int(rebuilt.Size())}
+			own, other := tx.File.Passing(), &Passing{db: again, size: int(rebuilt.Size())}
 			passed := func(bytes int) {
-				own.pass(bytes)
-				other.pass(bytes)
+				own.Pass(bytes)
+				other.Pass(bytes)
 			}
 			for _, name := range buckets {
-				n, err := compareBucket(name, tx.cursor(name), rebuilt.Bucket([]byte(name)), passed)
+				n, err := compareBucket(name, tx.Cursor(name), rebuilt.Bucket([]byte(name)), passed)
 				if values += n; err != nil {
 					return err
 				}

@@ -1,4 +1,4 @@
-package release
+package file
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ func Guard(f func() error) (err error) {
 		switch fault := recover().(type) {
 		case nil:
 		case Fault:
-			err = fault.err
+			err = fault.Err
 		default:
 			err = fmt.Errorf("%w: %v (at %s)", store.ErrCorrupt, fault, panicked())
 		}
@@ -44,4 +44,4 @@ func panicked() string {
 
 // Fault carries an error, as of a damaged block, out of the inner loops that
 // read; guard turns it into that error.
-type Fault struct{ err error }
+type Fault struct{ Err error }

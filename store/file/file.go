@@ -1,4 +1,4 @@
-package release
+package file
 
 import (
 	"encoding/json"
@@ -17,19 +17,19 @@ import (
 
 // File is the open file of a release. It is safe for many goroutines.
 type File struct {
-	info    Info
-	bytes   int64 // of the file
+	Info    Info
+	Bytes   int64 // of the file
 	db      *bolt.DB
-	pages   *pages
+	Pages   *pages
 	anchor  *bolt.Tx // keeps the mapped columns valid while the file is open
 	columns sync.Map // name → *column
-	idle    chan *Tx // all read transactions that no one uses
+	Idle    chan *Tx // all read transactions that no one uses
 }
 
 // Expected is what the manifest of a release says of its file.
 type Expected struct {
-	size          int64 // bytes
-	posts, format int
+	Size          int64 // bytes
+	Posts, Format int
 }
 
 // openTimeout bounds the wait for the file's lock. Readers share it, so only a
@@ -45,10 +45,10 @@ const readTxs = 64
 // Open opens the file of a release. What it opens costs the same for ten posts
 // and for a million.
 func Open(path string, want Expected) (*File, error) {
-	f := &File{bytes: want.size, idle: make(chan *Tx, readTxs)}
+	f := &File{Bytes: want.Size, Idle: make(chan *Tx, readTxs)}
 	if err := Guard(func() error { return f.open(path, want) }); err != nil {
 		if f.anchor != nil { // else bbolt may still hold a lock, on which close would wait
-			_ = f.close()
+			_ = f.Close()
 		}
 		return nil, err
 	}
@@ -71,47 +71,47 @@ func (f *File) open(path string, want Expected) (err error) {
 		if err != nil {
 			return fmt.Errorf("begin reading %s: %w", path, err)
 		}
-		f.idle <- &Tx{file: f, bolt: b, seeks: make(map[string]*Cursor, len(buckets))}
+		f.Idle <- &Tx{File: f, bolt: b, seeks: make(map[string]*Cursor, len(buckets))}
 	}
 	if f.anchor, err = f.db.Begin(false); err != nil {
 		return fmt.Errorf("begin reading %s: %w", path, err)
 	}
-	if f.pages, err = mapPages(file, want.size, f.db, f.anchor); err != nil {
+	if f.Pages, err = mapPages(file, want.Size, f.db, f.anchor); err != nil {
 		return err
 	}
-	if err := f.pages.open(f.anchor); err != nil {
+	if err := f.Pages.open(f.anchor); err != nil {
 		return err
 	}
-	data, err := f.infoValue(infoKey)
+	data, err := f.InfoValue(InfoKey)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(data, &f.info); err != nil {
+	if err := json.Unmarshal(data, &f.Info); err != nil {
 		return fmt.Errorf("%w: info: %w", store.ErrCorrupt, err)
 	}
-	if f.info.Posts != want.posts || f.info.Format != want.format {
+	if f.Info.Posts != want.Posts || f.Info.Format != want.Format {
 		return fmt.Errorf("%w: the file holds %d posts in format %d, its manifest says %d in format %d",
-			store.ErrCorrupt, f.info.Posts, f.info.Format, want.posts, want.format)
+			store.ErrCorrupt, f.Info.Posts, f.Info.Format, want.Posts, want.Format)
 	}
-	if f.info.Posts < 0 || int64(f.info.Posts) > want.size {
-		return fmt.Errorf("%w: %d posts in %d bytes", store.ErrCorrupt, f.info.Posts, want.size)
+	if f.Info.Posts < 0 || int64(f.Info.Posts) > want.Size {
+		return fmt.Errorf("%w: %d posts in %d bytes", store.ErrCorrupt, f.Info.Posts, want.Size)
 	}
 	return nil
 }
 
-func (f *File) infoValue(key string) ([]byte, error) {
-	return unseal(bucketInfo, []byte(key), f.anchor.Bucket([]byte(bucketInfo)).Get([]byte(key)))
+func (f *File) InfoValue(key string) ([]byte, error) {
+	return Unseal(BucketInfo, []byte(key), f.anchor.Bucket([]byte(BucketInfo)).Get([]byte(key)))
 }
 
-func (f *File) close() error {
-	for len(f.idle) > 0 {
-		tx := <-f.idle
+func (f *File) Close() error {
+	for len(f.Idle) > 0 {
+		tx := <-f.Idle
 		_ = tx.bolt.Rollback() // a read transaction has nothing to lose
 	}
 	if f.anchor != nil {
 		_ = f.anchor.Rollback()
 	}
-	err := f.pages.close()
+	err := f.Pages.close()
 	if f.db != nil {
 		err = errors.Join(err, f.db.Close())
 	}
@@ -120,17 +120,17 @@ func (f *File) close() error {
 
 // Forget has everything checked again when it is next read.
 func (f *File) Forget() {
-	f.pages.forget()
+	f.Pages.forget()
 	f.columns.Clear()
 }
 
-// size is how many posts a view sees: public posts have the lowest ordinals,
+// Size is how many posts a view sees: public posts have the lowest ordinals,
 // so a view is a bound on ordinals and nothing else.
-func (f *File) size(v store.View) int {
+func (f *File) Size(v store.View) int {
 	if v == store.Public {
-		return f.info.Public
+		return f.Info.Public
 	}
-	return f.info.Posts
+	return f.Info.Posts
 }
 
 // column gives a column by name. Its bytes stay valid while the file is
@@ -139,11 +139,11 @@ func (f *File) column(tx *Tx, name string) (*Column, error) {
 	if c, ok := f.columns.Load(name); ok {
 		return c.(*Column), nil
 	}
-	found, value := tx.seek(bucketColumns, []byte(name))
+	found, value := tx.Seek(BucketColumns, []byte(name))
 	if string(found) != name {
 		return nil, fmt.Errorf("%w: no column %s", store.ErrCorrupt, name)
 	}
-	c, err := newColumn(name, value)
+	c, err := NewColumn(name, value)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package release
+package file
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// pageSize of a release file, in bytes. docs/decisions.md has the figures.
-	pageSize = 16 << 10
+	// PageSize of a release file, in bytes. docs/decisions.md has the figures.
+	PageSize = 16 << 10
 	// commitSize is how many bytes are put before they are committed, so that
 	// the memory a build takes does not grow with the archive.
 	commitSize = 8 << 20
@@ -68,18 +68,18 @@ func (w *Writer) commit() error {
 	if err := w.tx.Commit(); err != nil {
 		return fmt.Errorf("write %s: %w", w.path, err)
 	}
-	w.passing.pass(w.pending)
+	w.passing.Pass(w.pending)
 	w.bucket, w.pending = nil, 0
 	return nil
 }
 
-// put seals and writes a value. The payload is written over.
-func (w *Writer) put(bucket string, key, payload []byte) error {
-	return w.putRaw(bucket, key, seal(key, payload))
+// Put seals and writes a value. The payload is written over.
+func (w *Writer) Put(bucket string, key, payload []byte) error {
+	return w.PutRaw(bucket, key, seal(key, payload))
 }
 
-// putRaw writes a value that brings its own checksums.
-func (w *Writer) putRaw(bucket string, key, value []byte) error {
+// PutRaw writes a value that brings its own checksums.
+func (w *Writer) PutRaw(bucket string, key, value []byte) error {
 	// A transaction fills one bucket: of several, bbolt would lay out the pages
 	// in random order.
 	if w.pending >= commitSize || w.bucket != nil && w.name != bucket {
@@ -98,10 +98,10 @@ func (w *Writer) putRaw(bucket string, key, value []byte) error {
 	return nil
 }
 
-// close commits, puts the table of leaves in place of the room bbolt keeps for
+// Close commits, puts the table of leaves in place of the room bbolt keeps for
 // growing, and syncs. After it
 // the file can be read, and it is never written again.
-func (w *Writer) close() error {
+func (w *Writer) Close() error {
 	if err := w.commit(); err != nil {
 		return errors.Join(err, w.db.Close())
 	}
@@ -135,8 +135,8 @@ func (w *Writer) close() error {
 	return nil
 }
 
-// abandon gives the file up.
-func (w *Writer) abandon() {
+// Abandon gives the file up.
+func (w *Writer) Abandon() {
 	if w.tx != nil {
 		_ = w.tx.Rollback() // the file goes with its folder
 	}

@@ -1,0 +1,66 @@
+package file
+
+import (
+	"encoding/binary"
+
+	"alphanode/store"
+	"alphanode/text"
+)
+
+// The buckets of a release file. docs/format.md shows their bytes. A change
+// here is a change of FormatVersion, and TestFormatFixture fails on it: what
+// stands in testdata/format4 was written by an earlier build and must stay
+// readable while the number is the same, so it is never written anew to make that
+// test pass. With a new number, a new folder testdata/formatN is written (a copy
+// of posts.ndjson, then go test ./store -run Fixture -args -update) beside the old
+// one, which stays: for the test that the old format is refused by its number, or
+// read where a build reads both.
+const (
+	BucketInfo       = "info"       // infoKey → JSON of info; dictionaryKey → s2 dictionary of the posts
+	BucketPosts      = "posts"      // segment number → post records
+	BucketCards      = "cards"      // segment number → card records
+	BucketOverflow   = "overflow"   // bucket 00 ordinal → a record that is too large for its segment
+	BucketSlugs      = "slugs"      // slug → ordinal
+	BucketReferences = "references" // meta.reference → ordinal
+	BucketColumns    = "columns"    // name → array of numbers with a checksum a block
+	BucketTitles     = "titles"     // number → folded titles in order, a few hundred each
+	BucketTerms      = "terms"      // term number → term record
+	BucketTermIDs    = "termids"    // kind 00 identity → term number
+	BucketTermSlugs  = "termslugs"  // view kind 00 slug → term number
+	BucketPostings   = "postings"   // term number → roaring bitmap of ordinals
+	BucketFlags      = "flags"      // flag → roaring bitmap of ordinals
+	BucketTallies    = "tallies"    // view 00 group of posts → tally
+	BucketWords      = "words"      // number → folded words in order, a few hundred each
+	BucketStems      = "stems"      // number → stems in order, a few hundred each
+	BucketWordPosts  = "wordposts"  // number of a stem → its posts, with a checksum a block
+)
+
+var buckets = []string{
+	BucketInfo, BucketPosts, BucketCards, BucketOverflow, BucketSlugs, BucketReferences, BucketColumns, BucketTitles,
+	BucketTerms, BucketTermIDs, BucketTermSlugs, BucketPostings, BucketFlags, BucketTallies,
+	BucketWords, BucketStems, BucketWordPosts,
+}
+
+const (
+	InfoKey       = "release"
+	DictionaryKey = "dictionary"
+)
+
+// Info is what a release file says of itself.
+type Info struct {
+	Format int `json:"format"`
+	Posts  int `json:"posts"`  // N: ordinals run from 0 to N-1
+	Public int `json:"public"` // P: ordinals below P are public posts, the rest are not
+	Terms  int `json:"terms"`
+	Titles int `json:"titles"` // distinct folded titles
+	Words  int `json:"words"`  // distinct folded words
+	Stems  int `json:"stems"`
+	// Stemming says how words were brought to their stems.
+	Stemming text.Stemming `json:"stemming"`
+	Counts   store.Counts  `json:"counts"` // of what the public sees
+}
+
+func OrdinalKey(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
+
+// OrdinalValue is the payload of a bucket that points at posts or terms.
+func OrdinalValue(n uint32) []byte { return binary.LittleEndian.AppendUint32(nil, n) }
