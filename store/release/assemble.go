@@ -12,6 +12,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // assembled is what came of writing a release file.
@@ -216,11 +217,11 @@ func (a *assembler) count(w *written) {
 // worker makes what one goroutine needs to prepare posts for writing: to
 // decode, compare and pack them.
 func (a *assembler) worker() (func(merged) (written, error), error) {
-	packing, err := newPacking(a.dictionary)
+	packing, err := posts.NewPacking(a.dictionary)
 	if err != nil {
 		return nil, err
 	}
-	packer, words := packer{packing: packing}, newWordReader(a.words.lexicon)
+	packer, words := posts.Packer{Packing: packing}, newWordReader(a.words.lexicon)
 	return func(m merged) (w written, err error) {
 		err = file.Guard(func() error {
 			w, err = a.prepare(m, &packer, words)
@@ -230,11 +231,11 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	}, nil
 }
 
-func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w written, err error) {
+func (a *assembler) prepare(m merged, packer *posts.Packer, words *wordReader) (w written, err error) {
 	w = written{slug: m.slug, change: m.change, old: m.old != nil}
 	var before []byte
 	if m.old != nil && m.change != removed {
-		if before, err = a.in.parent.posts.packing.unpack(nil, m.old); err != nil {
+		if before, err = a.in.parent.posts.Packing.Unpack(nil, m.old); err != nil {
 			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.in.parent.name, err)
 		}
 	}
@@ -255,12 +256,12 @@ func (a *assembler) prepare(m merged, packer *packer, words *wordReader) (w writ
 		}
 		w.draft = draftOf(post, before, a.in.records.vocabulary)
 	}
-	w.words, w.hash = words.read(post), hashPost(w.json)
+	w.words, w.hash = words.read(post), posts.HashPost(w.json)
 	w.equal = m.old != nil && bytes.Equal(before, w.json)
 	if w.equal && a.same {
 		w.packed = bytes.Clone(m.old)
 	} else {
-		w.packed = packer.pack(w.json)
+		w.packed = packer.Pack(w.json)
 	}
 	return w, nil
 }
@@ -274,11 +275,11 @@ func (a *assembler) write(w *written) error {
 	if err := a.words.add(ordinal, w.public, w.words); err != nil {
 		return err
 	}
-	a.record = appendPostRecord(a.record[:0], w.flags, w.updated, tools, entities, stack, w.packed)
+	a.record = posts.AppendPostRecord(a.record[:0], w.flags, w.updated, tools, entities, stack, w.packed)
 	if err := a.posts.Add(a.record); err != nil {
 		return err
 	}
-	a.record = append(appendTermIDs(a.record[:0], tools), w.card...)
+	a.record = append(posts.AppendTermIDs(a.record[:0], tools), w.card...)
 	return a.cards.Add(nil, a.record)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
 
@@ -35,7 +36,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	buildSimilar(a.gathered, bySlug, a.columns)
 	buildNumberOrders(a.gathered, bySlug, a.columns)
 	if !a.in.unhashed {
-		a.columns.Put(hashesColumn, sets.Encode64(a.gathered.hashes))
+		a.columns.Put(posts.HashesColumn, sets.Encode64(a.gathered.hashes))
 		a.gathered.hashes = nil
 	}
 	return a.columns.Write(a.out)

@@ -9,6 +9,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
 
@@ -54,11 +55,11 @@ func priceOfChanges(q *store.ChangeQuery, before, after *Release) int {
 
 // payForFields pays for naming the fields in which a post differs.
 func (c *comparer) payForFields(ctx context.Context, was, is store.Ref) error {
-	x, err := c.before.posts.bytesOf(c.before.tx, []store.Ref{was})
+	x, err := c.before.posts.BytesOf(c.before.tx, []store.Ref{was})
 	if err != nil {
 		return err
 	}
-	y, err := c.after.posts.bytesOf(c.after.tx, []store.Ref{is})
+	y, err := c.after.posts.BytesOf(c.after.tx, []store.Ref{is})
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func (c *changes) gone(after reading) (slugs []string, err error) {
 		if !t.Public {
 			continue
 		}
-		ref, err := ordinal(after.tx, file.BucketSlugs, t.Slug)
+		ref, err := posts.Ordinal(after.tx, file.BucketSlugs, t.Slug)
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +176,7 @@ func (c *changes) find(ctx context.Context, before, after reading, found *differ
 
 // fieldsOf names the fields in which a post differs, by its slug.
 func (c *comparer) fieldsOf(ctx context.Context, slug string, is store.Ref) ([]string, error) {
-	was, err := ordinal(c.before.tx, file.BucketSlugs, slug)
+	was, err := posts.Ordinal(c.before.tx, file.BucketSlugs, slug)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +217,7 @@ func (w *changeWalk) next() (err error) {
 		return nil
 	}
 	w.ref = store.Ref(w.posts.Next())
-	w.slug, err = w.in.posts.slugOf(w.in.tx, w.ref)
+	w.slug, err = w.in.posts.SlugOf(w.in.tx, w.ref)
 	return err
 }
 

@@ -113,7 +113,7 @@ func (d *Delta) comparePosts(ctx context.Context, before, after reading, found *
 			if n%256 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			post, err := one.in.posts.canonical(one.in.tx, store.Ref(it.Next()), room[:0])
+			post, err := one.in.posts.Canonical(one.in.tx, store.Ref(it.Next()), room[:0])
 			if err != nil {
 				return err
 			}

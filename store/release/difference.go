@@ -10,6 +10,7 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // difference is how what a view sees of one release differs from what it sees of
@@ -95,21 +96,21 @@ func (d *difference) counts() store.ChangeCounts {
 // or in both, in order, with the post in each; NoRef where there is none. The
 // slug is valid until the function returns.
 func eachPair(ctx context.Context, before, after reading, f func(slug []byte, was, is store.Ref) error) error {
-	x, err := walkSlugs(before.tx)
+	x, err := posts.WalkSlugs(before.tx)
 	if err != nil {
 		return err
 	}
-	y, err := walkSlugs(after.tx)
+	y, err := posts.WalkSlugs(after.tx)
 	if err != nil {
 		return err
 	}
 	return sideBySide(ctx, x, y, func(slug []byte, inBefore, inAfter bool) error {
 		was, is := store.NoRef, store.NoRef
 		if inBefore {
-			was = x.ref
+			was = x.Ref
 		}
 		if inAfter {
-			is = y.ref
+			is = y.Ref
 		}
 		return f(slug, was, is)
 	})
@@ -124,12 +125,12 @@ type comparer struct {
 }
 
 func newComparer(before, after reading) (*comparer, error) {
-	c := &comparer{before: before, after: after, same: bytes.Equal(before.posts.packing.from, after.posts.packing.from)}
-	had, err := hashes(before.tx)
+	c := &comparer{before: before, after: after, same: bytes.Equal(before.posts.Packing.From, after.posts.Packing.From)}
+	had, err := posts.Hashes(before.tx)
 	if err != nil {
 		return nil, err
 	}
-	has, err := hashes(after.tx)
+	has, err := posts.Hashes(after.tx)
 	if had != nil && has != nil {
 		c.hashes = [2]*file.Column{had, has}
 	}
@@ -141,11 +142,11 @@ func (c *comparer) equal(was, is store.Ref) (bool, error) {
 	if c.hashes[0] != nil {
 		return c.hashes[0].Int64(int(was)) == c.hashes[1].Int64(int(is)), nil
 	}
-	_, x, err := c.before.posts.postText(c.before.tx, was)
+	_, x, err := c.before.posts.PostText(c.before.tx, was)
 	if err != nil {
 		return false, err
 	}
-	_, y, err := c.after.posts.postText(c.after.tx, is)
+	_, y, err := c.after.posts.PostText(c.after.tx, is)
 	if err != nil {
 		return false, err
 	}
@@ -157,20 +158,20 @@ func (c *comparer) equal(was, is store.Ref) (bool, error) {
 }
 
 func (c *comparer) unpack(was store.Ref, x []byte, is store.Ref, y []byte) (err error) {
-	if c.was, err = c.before.posts.unpack(c.before.tx, was, x, c.was); err != nil {
+	if c.was, err = c.before.posts.Unpack(c.before.tx, was, x, c.was); err != nil {
 		return err
 	}
-	c.is, err = c.after.posts.unpack(c.after.tx, is, y, c.is)
+	c.is, err = c.after.posts.Unpack(c.after.tx, is, y, c.is)
 	return err
 }
 
 // fields names those in which a post differs.
 func (c *comparer) fields(was, is store.Ref) ([]string, error) {
-	_, x, err := c.before.posts.postText(c.before.tx, was)
+	_, x, err := c.before.posts.PostText(c.before.tx, was)
 	if err != nil {
 		return nil, err
 	}
-	_, y, err := c.after.posts.postText(c.after.tx, is)
+	_, y, err := c.after.posts.PostText(c.after.tx, is)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"alphanode/content"
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 	"alphanode/synth"
 )
 
@@ -23,27 +24,27 @@ import (
 func BenchmarkEncoding(b *testing.B) {
 	const n = 10_000
 	generator := synth.New(1)
-	var posts, cards, samples [][]byte
+	var list, cards, samples [][]byte
 	var input int
 	for k := range int64(n) {
 		p := generator.Post(k + 1)
 		json := p.AppendJSON(nil)
 		input += len(json) + 1
-		posts = append(posts, json)
-		cards = append(cards, appendCard(nil, p, p.Updated()))
+		list = append(list, json)
+		cards = append(cards, posts.AppendCard(nil, p, p.Updated()))
 		if len(samples) < maxSamples {
 			samples = append(samples, json)
 		}
 	}
 	dictionary := trainDictionary(samples)
-	packing, err := newPacking(dictionary)
+	packing, err := posts.NewPacking(dictionary)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for _, e := range []encoding{
 		plain(), s2Encoding(),
-		{"s2-dictionary", func(src []byte) []byte { return (&packer{packing: packing}).pack(src) }, packing.unpack},
-		{"s2-dictionary-better", func(src []byte) []byte { return packing.dictionary.EncodeBetter(nil, src) }, packing.unpack},
+		{"s2-dictionary", func(src []byte) []byte { return (&posts.Packer{Packing: packing}).Pack(src) }, packing.Unpack},
+		{"s2-dictionary-better", func(src []byte) []byte { return packing.Dictionary.EncodeBetter(nil, src) }, packing.Unpack},
 		zstdEncoding(b, "zstd", zstd.SpeedDefault, nil),
 		zstdEncoding(b, "zstd-dictionary-fastest", zstd.SpeedFastest, dictionary),
 		zstdEncoding(b, "zstd-dictionary", zstd.SpeedDefault, dictionary),
@@ -53,10 +54,10 @@ func BenchmarkEncoding(b *testing.B) {
 				continue // the page size is weighed with the chosen encoding alone
 			}
 			b.Run(fmt.Sprintf("post/%s/page=%dk", e.name, page>>10), func(b *testing.B) {
-				benchmarkRead(b, e, posts, page, input, func(json []byte) error { _, err := content.DecodePost(json); return err })
+				benchmarkRead(b, e, list, page, input, func(json []byte) error { _, err := content.DecodePost(json); return err })
 			})
 			b.Run(fmt.Sprintf("card/%s/page=%dk", e.name, page>>10), func(b *testing.B) {
-				benchmarkRead(b, e, cards, page, input, func(json []byte) error { _, err := readCard(json); return err })
+				benchmarkRead(b, e, cards, page, input, func(json []byte) error { _, err := posts.ReadCard(json); return err })
 			})
 		}
 	}

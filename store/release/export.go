@@ -5,6 +5,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // Each gives the canonical JSON of every post of the release, those the public
@@ -19,11 +20,11 @@ func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
 	return file.Guard(func() error {
 		var json []byte
 		passing := r.file.Passing()
-		return eachSlug(tx, func(_ []byte, ref store.Ref) (err error) {
+		return posts.EachSlug(tx, func(_ []byte, ref store.Ref) (err error) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if json, err = r.posts.canonical(tx, ref, json[:0]); err != nil {
+			if json, err = r.posts.Canonical(tx, ref, json[:0]); err != nil {
 				return err
 			}
 			passing.Pass(len(json))

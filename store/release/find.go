@@ -9,6 +9,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // find gives one page of a list of posts.
@@ -100,11 +101,11 @@ func priceOfPage(q store.PostQuery) int {
 // cursorAt makes the cursor of a post.
 func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.Order, seq *sequence) (cursor.Cursor, error) {
 	c := cursor.Cursor{Question: question}
-	card, err := e.posts.cardText(tx, store.Ref(ordinal))
+	card, err := e.posts.CardText(tx, store.Ref(ordinal))
 	if err != nil {
 		return c, err
 	}
-	if c.Slug, err = cardSlug(card); err != nil {
+	if c.Slug, err = posts.CardSlug(card); err != nil {
 		return c, err
 	}
 	if o.Field == store.FieldSlug {

@@ -6,12 +6,13 @@ import (
 
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // engine answers questions about the posts that match a filter, from all indexes of a
 // release.
 type engine struct {
-	posts    *records
+	posts    *posts.Records
 	orders   *orders
 	terms    *termIndex
 	words    *fullText
@@ -19,7 +20,7 @@ type engine struct {
 	findings findings
 }
 
-func newEngine(posts *records, orders *orders, terms *termIndex, words *fullText) *engine {
+func newEngine(posts *posts.Records, orders *orders, terms *termIndex, words *fullText) *engine {
 	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: newCounterPool()}
 }
 

@@ -12,6 +12,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 	"alphanode/store/sets"
 	"alphanode/text"
 )
@@ -26,7 +27,7 @@ type searchedAmong interface {
 
 // fullText is the words of a release, and what it remembers of them.
 type fullText struct {
-	posts  *records
+	posts  *posts.Records
 	orders *orders
 
 	seed     maphash.Seed
@@ -35,7 +36,7 @@ type fullText struct {
 	room     sync.Pool                       // of *searchRoom
 }
 
-func newFullText(posts *records, orders *orders) *fullText {
+func newFullText(posts *posts.Records, orders *orders) *fullText {
 	return &fullText{posts: posts, orders: orders, seed: maphash.MakeSeed()}
 }
 
@@ -96,7 +97,7 @@ func (x *fullText) searchText(ctx context.Context, tx *file.Tx, q store.SearchQu
 		if !q.Cursors.Of(i, len(best)) {
 			continue
 		}
-		slug, err := x.posts.slugOf(tx, store.Ref(found.ordinal))
+		slug, err := x.posts.SlugOf(tx, store.Ref(found.ordinal))
 		if err != nil {
 			return nil, err
 		}
@@ -203,7 +204,7 @@ func parseFound(after string, asked uint64) (*cursor.Cursor, error) {
 // that is found still, else behind where it stood. In another release every score
 // can be another, so that what a cursor holds is but a guess.
 func (s *textSearch) behind(c *cursor.Cursor, ranks *ranks, positions []*phrasePositions) (*rankedPost, error) {
-	refs, err := lookup(s.tx, []string{c.Slug})
+	refs, err := posts.Lookup(s.tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ const (
 func (x *fullText) payForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref) error {
 	nanos := 0
 	for i := range refs {
-		bytes, err := x.posts.bytesOf(tx, refs[i:i+1])
+		bytes, err := x.posts.BytesOf(tx, refs[i:i+1])
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // holds gives those of some slugs that the release has, whoever sees them.
@@ -42,11 +43,11 @@ func (r *Release) referenceOf(slug string) (reference string) {
 	}
 	defer r.file.End(tx)
 	_ = file.Guard(func() error {
-		ref, err := ordinal(tx, file.BucketSlugs, slug)
+		ref, err := posts.Ordinal(tx, file.BucketSlugs, slug)
 		if err != nil || ref == store.NoRef {
 			return err
 		}
-		text, err := r.posts.canonical(tx, ref, nil)
+		text, err := r.posts.Canonical(tx, ref, nil)
 		if err != nil {
 			return err
 		}
@@ -62,11 +63,11 @@ func (r *Release) referenceOf(slug string) (reference string) {
 // slugOfReference is the slug of the post with a reference, "" where there is none.
 func (r *Release) slugOfReference(tx *file.Tx, reference string) (slug string, err error) {
 	err = file.Guard(func() error {
-		ref, err := lookupReference(tx, reference)
+		ref, err := posts.LookupReference(tx, reference)
 		if err != nil || ref == store.NoRef {
 			return err
 		}
-		slug, err = r.posts.slugOf(tx, ref)
+		slug, err = r.posts.SlugOf(tx, ref)
 		return err
 	})
 	return slug, err

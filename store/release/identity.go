@@ -8,6 +8,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // identity tells what is in the file of a release from what is in others. It is a hash
@@ -29,7 +30,7 @@ func (r *Release) identity() (string, error) {
 	}
 	tx := <-r.file.Idle
 	defer func() { r.file.Idle <- tx }()
-	hashes, err := hashes(tx)
+	hashes, err := posts.Hashes(tx)
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,7 @@ import (
 	"alphanode/content"
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 	"alphanode/text"
 )
 
@@ -41,7 +42,7 @@ func (in *input) stems() text.Stemming {
 // parent is the release that a file is built onto, while it is read.
 type parent struct {
 	name  string
-	posts *records
+	posts *posts.Records
 	tx    *file.Tx // which sees all posts; nil where there is no parent
 }
 
@@ -109,6 +110,6 @@ func (r *buildRecords) close() {
 // draftOf is a post on its way into a release, with its card.
 func draftOf(p *content.Post, json []byte, v *vocabulary) draft {
 	d := newDraft(p, json, v)
-	d.card = appendCard(nil, p, d.updated)
+	d.card = posts.AppendCard(nil, p, d.updated)
 	return d
 }

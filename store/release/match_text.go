@@ -12,12 +12,13 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
 
 func (m *matcher) slug(all conjunction, f *store.SlugFilter) conjunction {
 	if f.Eq != nil {
-		ref, err := ordinal(m.tx, file.BucketSlugs, *f.Eq)
+		ref, err := posts.Ordinal(m.tx, file.BucketSlugs, *f.Eq)
 		all = append(all, checked(m, single(m.tx.Size(), ref), err))
 	}
 	if f.Prefix != nil {
@@ -79,7 +80,7 @@ func (m *matcher) title(all conjunction, f *store.TextFilter) conjunction {
 
 func (m *matcher) reference(all conjunction, f *store.TextFilter) conjunction {
 	if f.Eq != nil {
-		ref, err := lookupReference(m.tx, *f.Eq)
+		ref, err := posts.LookupReference(m.tx, *f.Eq)
 		all = append(all, checked(m, single(m.tx.Size(), ref), err))
 	}
 	if f.Prefix != nil {

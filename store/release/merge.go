@@ -8,6 +8,7 @@ import (
 
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // change says what a build does to a post of its parent.
@@ -32,7 +33,7 @@ func (m merged) weight() int {
 	if m.change == removed {
 		return 0
 	}
-	n, _ := unpackedLen(m.old) // what cannot be unpacked is an error soon
+	n, _ := posts.UnpackedLen(m.old) // what cannot be unpacked is an error soon
 	return len(m.draft) + n
 }
 
@@ -41,8 +42,8 @@ func (m merged) weight() int {
 type merger struct {
 	in       *input
 	given    *disk.SpillReader
-	old      *slugWalk // nil where there is no parent
-	oldSlug  []byte    // nil behind the last
+	old      *posts.SlugWalk // nil where there is no parent
+	oldSlug  []byte          // nil behind the last
 	passing  *file.Passing
 	newSlug  []byte // nil behind the last
 	newDraft []byte // empty for a removal
@@ -52,17 +53,17 @@ func newMerger(given *disk.SpillReader, in *input) (*merger, error) {
 	m := &merger{in: in, given: given}
 	if tx := in.parent.tx; tx != nil {
 		var err error
-		if m.old, err = walkSlugs(tx); err != nil {
+		if m.old, err = posts.WalkSlugs(tx); err != nil {
 			return nil, err
 		}
-		m.oldSlug, m.passing = m.old.slug, tx.File.Passing()
+		m.oldSlug, m.passing = m.old.Slug, tx.File.Passing()
 	}
 	return m, m.nextNew()
 }
 
 func (m *merger) nextOld() error {
-	err := m.old.next()
-	m.oldSlug = m.old.slug
+	err := m.old.Next()
+	m.oldSlug = m.old.Slug
 	return err
 }
 
@@ -99,12 +100,12 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 		}
 		var post merged
 		if order <= 0 {
-			rec, err := m.in.parent.posts.postRecord(m.in.parent.tx, m.old.ref)
+			rec, err := m.in.parent.posts.PostRecord(m.in.parent.tx, m.old.Ref)
 			if err != nil {
 				return err
 			}
-			m.passing.Pass(len(rec.compressed))
-			post = merged{slug: string(m.oldSlug), old: rec.compressed}
+			m.passing.Pass(len(rec.Compressed))
+			post = merged{slug: string(m.oldSlug), old: rec.Compressed}
 			if m.in.replace {
 				post.change = removed
 			}

@@ -8,6 +8,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // Reader answers questions from one release for one view. All its answers are
@@ -72,7 +73,7 @@ func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, erro
 		if err := tx.Pay(ctx, file.PriceOfLookup*len(slugs)); err != nil {
 			return nil, err
 		}
-		return lookup(tx, slugs)
+		return posts.Lookup(tx, slugs)
 	})
 }
 
@@ -80,12 +81,12 @@ func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, erro
 // view has none.
 func (r *Reader) LookupReference(ctx context.Context, reference string) (store.Ref, error) {
 	r.note(func(f *Footprint) { f.lookedUpReference(reference) })
-	return call(ctx, r, func(tx *file.Tx) (store.Ref, error) { return lookupReference(tx, reference) })
+	return call(ctx, r, func(tx *file.Tx) (store.Ref, error) { return posts.LookupReference(tx, reference) })
 }
 
 // Posts reads posts, in the order of refs. A NoRef gives nil.
 func (r *Reader) Posts(ctx context.Context, refs []store.Ref, part store.Part) ([]*store.Post, error) {
-	posts, err := call(ctx, r, func(tx *file.Tx) ([]*store.Post, error) { return r.release.posts.posts(ctx, tx, refs, part) })
+	posts, err := call(ctx, r, func(tx *file.Tx) ([]*store.Post, error) { return r.release.posts.Posts(ctx, tx, refs, part) })
 	r.note(func(f *Footprint) {
 		for _, p := range posts {
 			if p != nil {

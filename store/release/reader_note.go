@@ -7,6 +7,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // Footprint makes the reader note what its answers rest on from now on.
@@ -57,7 +58,7 @@ func noteText(f *Footprint, json []byte, part store.Part) {
 		f.readHash(xxhash.Sum64(slug), part)
 		return
 	}
-	escaped, err := cardSlug(json)
+	escaped, err := posts.CardSlug(json)
 	if err != nil {
 		f.tie() // who cannot say what was read carries it nowhere
 		return

@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // AppendTexts appends posts as JSON to dst, in the order of refs and with
@@ -13,7 +14,7 @@ import (
 // error; so is a *LengthError. One post alone is never too long.
 func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []store.Ref, part store.Part, room store.Room) (all []byte, texts []store.Text, err error) {
 	texts, err = call(ctx, r, func(tx *file.Tx) (texts []store.Text, err error) {
-		all, texts, err = r.release.posts.appendTexts(ctx, tx, dst, refs, part, room)
+		all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, refs, part, room)
 		return texts, err
 	})
 	r.noteTexts(texts, part)
@@ -33,7 +34,7 @@ func (r *Reader) noteTexts(texts []store.Text, part store.Part) {
 func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare int) (all []byte, text store.Text, err error) {
 	r.note(func(f *Footprint) { f.read(slug, store.Whole) })
 	text, err = call(ctx, r, func(tx *file.Tx) (store.Text, error) {
-		ref, err := ordinal(tx, file.BucketSlugs, slug)
+		ref, err := posts.Ordinal(tx, file.BucketSlugs, slug)
 		if err != nil {
 			return store.Text{}, err
 		}
@@ -41,7 +42,7 @@ func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare 
 			return store.Text{}, store.ErrNotFound
 		}
 		var texts []store.Text
-		if all, texts, err = r.release.posts.appendTexts(ctx, tx, dst, []store.Ref{ref}, store.Whole, store.Room{Spare: spare}); err != nil {
+		if all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, []store.Ref{ref}, store.Whole, store.Room{Spare: spare}); err != nil {
 			return store.Text{}, err
 		}
 		return texts[0], nil
@@ -72,7 +73,7 @@ func (r *Reader) PostsJSON(ctx context.Context, refs []store.Ref, part store.Par
 func (r *Reader) Rows(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
 	all := arena
 	rows, err := call(ctx, r, func(tx *file.Tx) (rows []store.Row, err error) {
-		rows, all, err = r.release.posts.rows(ctx, tx, refs, part, arena)
+		rows, all, err = r.release.posts.Rows(ctx, tx, refs, part, arena)
 		return rows, err
 	})
 	r.note(func(f *Footprint) {

@@ -30,7 +30,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 	}
 	marker := text.NewMarker(query, r.release.file.Info.Stemming)
 	return call(ctx, r, func(tx *file.Tx) ([][]store.Highlight, error) {
-		if err := r.release.posts.payForDecoding(ctx, tx, refs, store.Whole); err != nil {
+		if err := r.release.posts.PayForDecoding(ctx, tx, refs, store.Whole); err != nil {
 			return nil, err
 		}
 		if err := r.release.words.payForMarking(ctx, tx, refs); err != nil {
@@ -43,7 +43,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 				return nil, err
 			}
 			var post *store.Post
-			if post, room, err = r.release.posts.decoded(tx, ref, room); err != nil {
+			if post, room, err = r.release.posts.Decoded(tx, ref, room); err != nil {
 				return nil, err
 			}
 			r.note(func(f *Footprint) { f.read(post.Slug, store.Whole) })

@@ -5,6 +5,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // reading is a release while it is read, in a transaction, for who reads it in another
@@ -12,7 +13,7 @@ import (
 type reading struct {
 	tx     *file.Tx
 	file   *file.File
-	posts  *records
+	posts  *posts.Records
 	orders *orders
 	engine *engine
 }

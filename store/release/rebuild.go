@@ -7,6 +7,7 @@ import (
 
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // compareRebuilt builds a release anew from its own posts, in a folder, and compares
@@ -14,7 +15,7 @@ import (
 func compareRebuilt(ctx context.Context, dir string, p parent) (values int, err error) {
 	path := filepath.Join(dir, "rebuilt.db")
 	_, err = buildFile(ctx, path, input{
-		disk: disk.System{}, dir: dir, parent: p, records: newBuildRecords(disk.System{}, dir), unhashed: !hashed(p.tx),
+		disk: disk.System{}, dir: dir, parent: p, records: newBuildRecords(disk.System{}, dir), unhashed: !posts.Hashed(p.tx),
 	})
 	if err != nil {
 		return 0, err
@@ -29,5 +30,5 @@ func packsByItself(ctx context.Context, p parent) (bool, error) {
 	if err := file.Guard(func() error { return own.offerAll(ctx, p, nil) }); err != nil {
 		return false, err
 	}
-	return bytes.Equal(p.posts.packing.from, trainDictionary(own.posts())), nil
+	return bytes.Equal(p.posts.Packing.From, trainDictionary(own.posts())), nil
 }

@@ -12,6 +12,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 	"alphanode/text"
 )
 
@@ -28,7 +29,7 @@ type Release struct {
 	opened      time.Time
 
 	file    *file.File
-	posts   *records
+	posts   *posts.Records
 	orders  *orders
 	terms   *termIndex
 	words   *fullText
@@ -104,7 +105,7 @@ func openFile(manifest store.Manifest, path string) (*Release, error) {
 
 // openParts makes what reads the file: each part keeps what it remembers of it.
 func (r *Release) openParts(path string) (err error) {
-	if r.posts, err = openRecords(r.file); err != nil {
+	if r.posts, err = posts.OpenRecords(r.file); err != nil {
 		return err
 	}
 	r.orders = &orders{}

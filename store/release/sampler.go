@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/posts"
 )
 
 const (
@@ -61,7 +62,7 @@ func (s *sampler) posts() [][]byte {
 // offerAll offers all posts of a release but some.
 func (s *sampler) offerAll(ctx context.Context, p parent, without []string) error {
 	passing := p.tx.File.Passing()
-	return eachSlug(p.tx, func(slug []byte, ref store.Ref) error {
+	return posts.EachSlug(p.tx, func(slug []byte, ref store.Ref) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -69,7 +70,7 @@ func (s *sampler) offerAll(ctx context.Context, p parent, without []string) erro
 		if !s.wants(print) || slices.Contains(without, string(slug)) {
 			return nil
 		}
-		text, err := p.posts.canonical(p.tx, ref, nil)
+		text, err := p.posts.Canonical(p.tx, ref, nil)
 		if err != nil {
 			return err
 		}

@@ -7,31 +7,31 @@ import (
 
 // walk goes over keys in ascending order.
 type walk interface {
-	at() []byte // nil behind the last
-	next() error
+	At() []byte // nil behind the last
+	Next() error
 }
 
 // sideBySide calls a function for each key that one of two walks comes to or both
 // do, in order, and says which. The key is valid until the function returns.
 func sideBySide(ctx context.Context, x, y walk, f func(key []byte, inX, inY bool) error) error {
-	for n := 0; x.at() != nil || y.at() != nil; n++ {
+	for n := 0; x.At() != nil || y.At() != nil; n++ {
 		if n%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		order, key := compareKeys(x.at(), y.at()), x.at()
+		order, key := compareKeys(x.At(), y.At()), x.At()
 		if order > 0 {
-			key = y.at()
+			key = y.At()
 		}
 		if err := f(key, order <= 0, order >= 0); err != nil {
 			return err
 		}
 		if order <= 0 {
-			if err := x.next(); err != nil {
+			if err := x.Next(); err != nil {
 				return err
 			}
 		}
 		if order >= 0 {
-			if err := y.next(); err != nil {
+			if err := y.Next(); err != nil {
 				return err
 			}
 		}

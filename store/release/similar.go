@@ -11,13 +11,14 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
 
 // similarPosts is how similar posts of a release are found, and what is remembered of
 // them.
 type similarPosts struct {
-	posts  *records
+	posts  *posts.Records
 	orders *orders
 	terms  *termIndex
 
@@ -51,7 +52,7 @@ func (p *similarPosts) similar(ctx context.Context, tx *file.Tx, to store.Ref, q
 		s.whole = true
 		return s, vector
 	}, func() (uint64, error) {
-		slug, err := p.posts.slugOf(tx, to)
+		slug, err := p.posts.SlugOf(tx, to)
 		return similarAsked(&q, cursor.Question(nil).Text("similar").Text(slug)).Hash(), err
 	})
 }
@@ -173,7 +174,7 @@ func (p *similarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarS
 				return nil, err
 			}
 		}
-		slug, err := p.posts.slugOf(tx, r.ref)
+		slug, err := p.posts.SlugOf(tx, r.ref)
 		if err != nil {
 			return nil, err
 		}
@@ -217,7 +218,7 @@ func (p *similarPosts) excluded(tx *file.Tx, refs []store.Ref, slugs []string) (
 	if len(slugs) == 0 {
 		return refs, nil
 	}
-	named, err := lookup(tx, slugs)
+	named, err := posts.Lookup(tx, slugs)
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +254,7 @@ func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor.Cu
 // where that is a result still, else behind where it stood. In another release
 // every similarity can be another, so that what a cursor holds is but a guess.
 func (p *similarPosts) behind(tx *file.Tx, s *similarSearch, c *cursor.Cursor) (*similarResult, error) {
-	refs, err := lookup(tx, []string{c.Slug})
+	refs, err := posts.Lookup(tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
 	}

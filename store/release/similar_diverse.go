@@ -7,6 +7,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // What a diverse list is picked from: so many of the most similar vectors, and
@@ -73,7 +74,7 @@ func (p *similarPosts) diverse(ctx context.Context, tx *file.Tx, s *similarSearc
 // behindPick gives the place in the list that lies behind a cursor: behind its
 // post where that is in the list, else the place that it had.
 func (p *similarPosts) behindPick(tx *file.Tx, picks *diversePicks, after *cursor.Cursor) (int, error) {
-	refs, err := lookup(tx, []string{after.Slug})
+	refs, err := posts.Lookup(tx, []string{after.Slug})
 	if err != nil {
 		return 0, err
 	}

@@ -9,6 +9,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/posts"
 )
 
 // sumStep is how many posts are gone through between looks at the context.
@@ -32,7 +33,7 @@ func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 		if err != nil {
 			return 0, err
 		}
-		hashes, err := hashes(tx)
+		hashes, err := posts.Hashes(tx)
 		if err != nil {
 			return 0, err
 		}

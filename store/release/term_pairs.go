@@ -46,9 +46,9 @@ func walkTerms(tx *file.Tx) (*termWalk, error) {
 	return w, w.take(w.cursor.First())
 }
 
-func (w *termWalk) at() []byte { return w.key }
+func (w *termWalk) At() []byte { return w.key }
 
-func (w *termWalk) next() error { return w.take(w.cursor.Next()) }
+func (w *termWalk) Next() error { return w.take(w.cursor.Next()) }
 
 func (w *termWalk) take(key, value []byte) error {
 	for ; key != nil; key, value = w.cursor.Next() {

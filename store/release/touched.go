@@ -112,11 +112,11 @@ func (p *postTerms) of(ref store.Ref) (keys []string, err error) {
 	if ref == store.NoRef {
 		return nil, nil
 	}
-	post, err := p.in.posts.postRecord(p.in.tx, ref)
+	post, err := p.in.posts.PostRecord(p.in.tx, ref)
 	if err != nil {
 		return nil, err
 	}
-	for _, ids := range [][]store.TermID{post.tools, post.entities} {
+	for _, ids := range [][]store.TermID{post.Tools, post.Entities} {
 		for _, id := range ids {
 			key, ok := p.known[id]
 			if !ok {

@@ -1,4 +1,4 @@
-package release
+package posts
 
 import (
 	"context"
@@ -19,13 +19,13 @@ const (
 	updatedEnd   = `"}`
 )
 
-func (x *records) appendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs []store.Ref, part store.Part, room store.Room) ([]byte, []store.Text, error) {
+func (x *Records) AppendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs []store.Ref, part store.Part, room store.Room) ([]byte, []store.Text, error) {
 	texts, stored := make([]store.Text, len(refs)), make([]storedText, len(refs))
 	size := 0
 	for i, ref := range refs {
 		texts[i].Ref = ref
 		if part == store.Card {
-			card, err := x.cardText(tx, ref)
+			card, err := x.CardText(tx, ref)
 			if err != nil {
 				return dst, nil, err
 			}
@@ -33,11 +33,11 @@ func (x *records) appendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs
 			size += len(",") + len(card)
 			continue
 		}
-		head, packed, err := x.postText(tx, ref)
+		head, packed, err := x.PostText(tx, ref)
 		if err != nil {
 			return dst, nil, err
 		}
-		n, err := unpackedLen(packed)
+		n, err := UnpackedLen(packed)
 		if err != nil {
 			return dst, nil, err
 		}
@@ -62,7 +62,7 @@ func (x *records) appendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs
 		if part == store.Card {
 			dst = append(dst, s.text...)
 		} else {
-			json, err := x.unpack(tx, refs[i], s.text, dst[start:])
+			json, err := x.Unpack(tx, refs[i], s.text, dst[start:])
 			if err != nil {
 				return dst, nil, err
 			}

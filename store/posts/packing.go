@@ -1,4 +1,4 @@
-package release
+package posts
 
 import (
 	"bytes"
@@ -12,32 +12,32 @@ import (
 // maxPostSize bounds, in bytes, what one post may unpack to.
 const maxPostSize = 64 << 20
 
-// packing packs and unpacks the posts of a release with its dictionary. It is
+// Packing packs and unpacks the posts of a release with its dictionary. It is
 // safe for many goroutines.
-type packing struct {
-	dictionary *s2.Dict
-	from       []byte // what the dictionary was made of
+type Packing struct {
+	Dictionary *s2.Dict
+	From       []byte // what the dictionary was made of
 }
 
-func newPacking(dictionary []byte) (*packing, error) {
+func NewPacking(dictionary []byte) (*Packing, error) {
 	d := s2.NewDict(dictionary)
 	if d == nil {
 		return nil, fmt.Errorf("%w: found %d bytes that are no dictionary", store.ErrCorrupt, len(dictionary))
 	}
-	return &packing{d, dictionary}, nil
+	return &Packing{d, dictionary}, nil
 }
 
 // mostPacked is how many bytes of room are kept.
 const mostPacked = 1 << 20
 
-// packer packs one post after the other. It is for one goroutine.
-type packer struct {
-	*packing
+// Packer packs one post after the other. It is for one goroutine.
+type Packer struct {
+	*Packing
 	room []byte
 }
 
-func (p *packer) pack(src []byte) []byte {
-	p.room = p.dictionary.Encode(p.room[:cap(p.room)], src)
+func (p *Packer) Pack(src []byte) []byte {
+	p.room = p.Dictionary.Encode(p.room[:cap(p.room)], src)
 	packed := bytes.Clone(p.room)
 	if cap(p.room) > mostPacked {
 		p.room = nil // one huge post must not be paid for to the end
@@ -45,8 +45,8 @@ func (p *packer) pack(src []byte) []byte {
 	return packed
 }
 
-// unpackedLen is how many bytes were packed.
-func unpackedLen(packed []byte) (int, error) {
+// UnpackedLen is how many bytes were packed.
+func UnpackedLen(packed []byte) (int, error) {
 	n, err := s2.DecodedLen(packed)
 	if err != nil || n > maxPostSize {
 		return 0, fmt.Errorf("%w: a packed post says it has %d bytes", store.ErrCorrupt, n)
@@ -54,12 +54,12 @@ func unpackedLen(packed []byte) (int, error) {
 	return n, nil
 }
 
-// unpack gives what was packed. It writes over room where that is large enough.
-func (p *packing) unpack(room, packed []byte) ([]byte, error) {
-	if _, err := unpackedLen(packed); err != nil {
+// Unpack gives what was packed. It writes over room where that is large enough.
+func (p *Packing) Unpack(room, packed []byte) ([]byte, error) {
+	if _, err := UnpackedLen(packed); err != nil {
 		return nil, err
 	}
-	text, err := p.dictionary.Decode(room[:cap(room)], packed)
+	text, err := p.Dictionary.Decode(room[:cap(room)], packed)
 	if err != nil {
 		return nil, fmt.Errorf("%w: unpack: %w", store.ErrCorrupt, err)
 	}

@@ -1,4 +1,4 @@
-package release
+package posts
 
 import (
 	"bytes"
@@ -10,36 +10,36 @@ import (
 	"alphanode/store/file"
 )
 
-// records are the posts of a release, as its file holds them.
-type records struct {
+// Records are the posts of a release, as its file holds them.
+type Records struct {
 	whole   *file.Segments
 	cards   *file.Segments
-	packing *packing
+	Packing *Packing
 }
 
-func openRecords(f *file.File) (*records, error) {
+func OpenRecords(f *file.File) (*Records, error) {
 	dictionary, err := f.InfoValue(file.DictionaryKey)
 	if err != nil {
 		return nil, err
 	}
-	packing, err := newPacking(bytes.Clone(dictionary)) // what is mapped can change under us
+	packing, err := NewPacking(bytes.Clone(dictionary)) // what is mapped can change under us
 	if err != nil {
 		return nil, err
 	}
-	return &records{file.NewSegments(file.BucketPosts, f.Info.Posts), file.NewSegments(file.BucketCards, f.Info.Posts), packing}, nil
+	return &Records{file.NewSegments(file.BucketPosts, f.Info.Posts), file.NewSegments(file.BucketCards, f.Info.Posts), packing}, nil
 }
 
 // Forget has every segment looked up and checked again.
-func (x *records) Forget() {
+func (x *Records) Forget() {
 	file.ForgetAll(x.whole.Used)
 	file.ForgetAll(x.cards.Used)
 }
 
-// lookup finds posts by slug.
-func lookup(tx *file.Tx, slugs []string) ([]store.Ref, error) {
+// Lookup finds posts by slug.
+func Lookup(tx *file.Tx, slugs []string) ([]store.Ref, error) {
 	refs := make([]store.Ref, len(slugs))
 	for i, slug := range slugs {
-		ref, err := ordinal(tx, file.BucketSlugs, slug)
+		ref, err := Ordinal(tx, file.BucketSlugs, slug)
 		if err != nil {
 			return nil, err
 		}
@@ -48,13 +48,13 @@ func lookup(tx *file.Tx, slugs []string) ([]store.Ref, error) {
 	return refs, nil
 }
 
-func lookupReference(tx *file.Tx, reference string) (store.Ref, error) {
-	return ordinal(tx, file.BucketReferences, reference)
+func LookupReference(tx *file.Tx, reference string) (store.Ref, error) {
+	return Ordinal(tx, file.BucketReferences, reference)
 }
 
-// ordinal reads a pointer to a post and hides the post from a view that must
+// Ordinal reads a pointer to a post and hides the post from a view that must
 // not see it.
-func ordinal(tx *file.Tx, bucket, key string) (store.Ref, error) {
+func Ordinal(tx *file.Tx, bucket, key string) (store.Ref, error) {
 	if key == "" {
 		return store.NoRef, nil
 	}
@@ -68,8 +68,8 @@ func ordinal(tx *file.Tx, bucket, key string) (store.Ref, error) {
 	return store.Ref(ordinal), nil
 }
 
-func (x *records) posts(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
-	if err := x.payForDecoding(ctx, tx, refs, part); err != nil {
+func (x *Records) Posts(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
+	if err := x.PayForDecoding(ctx, tx, refs, part); err != nil {
 		return nil, err
 	}
 	posts := make([]*store.Post, len(refs))
@@ -82,7 +82,7 @@ func (x *records) posts(ctx context.Context, tx *file.Tx, refs []store.Ref, part
 		if part == store.Card {
 			posts[i], err = x.card(tx, ref)
 		} else {
-			posts[i], scratch, err = x.decoded(tx, ref, scratch)
+			posts[i], scratch, err = x.Decoded(tx, ref, scratch)
 		}
 		if err != nil {
 			return nil, err
@@ -92,11 +92,11 @@ func (x *records) posts(ctx context.Context, tx *file.Tx, refs []store.Ref, part
 	return posts, nil
 }
 
-// payForDecoding pays for posts that are decoded. One alone is always read.
-func (x *records) payForDecoding(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part) error {
+// PayForDecoding pays for posts that are decoded. One alone is always read.
+func (x *Records) PayForDecoding(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part) error {
 	nanos := len(refs) * file.PriceOfPost
 	if part == store.Whole {
-		bytes, err := x.bytesOf(tx, refs)
+		bytes, err := x.BytesOf(tx, refs)
 		if err != nil {
 			return err
 		}
@@ -108,18 +108,18 @@ func (x *records) payForDecoding(ctx context.Context, tx *file.Tx, refs []store.
 	return tx.Pay(ctx, nanos)
 }
 
-// bytesOf gives how long some posts are as JSON, which is known before they are
+// BytesOf gives how long some posts are as JSON, which is known before they are
 // unpacked.
-func (x *records) bytesOf(tx *file.Tx, refs []store.Ref) (sum int, err error) {
+func (x *Records) BytesOf(tx *file.Tx, refs []store.Ref) (sum int, err error) {
 	for _, ref := range refs {
 		if ref == store.NoRef {
 			continue
 		}
-		_, packed, err := x.postText(tx, ref)
+		_, packed, err := x.PostText(tx, ref)
 		if err != nil {
 			return 0, err
 		}
-		n, err := unpackedLen(packed)
+		n, err := UnpackedLen(packed)
 		if err != nil {
 			return 0, err
 		}
@@ -128,12 +128,12 @@ func (x *records) bytesOf(tx *file.Tx, refs []store.Ref) (sum int, err error) {
 	return sum, nil
 }
 
-func (x *records) card(tx *file.Tx, ref store.Ref) (*store.Post, error) {
+func (x *Records) card(tx *file.Tx, ref store.Ref) (*store.Post, error) {
 	tools, card, err := x.cardRecord(tx, ref)
 	if err != nil {
 		return nil, err
 	}
-	p, err := readCard(card)
+	p, err := ReadCard(card)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (x *records) card(tx *file.Tx, ref store.Ref) (*store.Post, error) {
 	return p, nil
 }
 
-func (x *records) cardRecord(tx *file.Tx, ref store.Ref) (tools []store.TermID, card []byte, err error) {
+func (x *Records) cardRecord(tx *file.Tx, ref store.Ref) (tools []store.TermID, card []byte, err error) {
 	record, err := x.cards.Record(tx, uint32(ref))
 	if err != nil {
 		return nil, nil, err
@@ -149,8 +149,8 @@ func (x *records) cardRecord(tx *file.Tx, ref store.Ref) (tools []store.TermID, 
 	return readTermIDs(record, new([]store.TermID))
 }
 
-// cardText gives the JSON of a card, in the mapped file.
-func (x *records) cardText(tx *file.Tx, ref store.Ref) ([]byte, error) {
+// CardText gives the JSON of a card, in the mapped file.
+func (x *Records) CardText(tx *file.Tx, ref store.Ref) ([]byte, error) {
 	record, err := x.cards.Record(tx, uint32(ref))
 	if err != nil {
 		return nil, err
@@ -159,12 +159,12 @@ func (x *records) cardText(tx *file.Tx, ref store.Ref) ([]byte, error) {
 }
 
 // whole reads a post; scratch is room to unpack into, for the next call.
-func (x *records) decoded(tx *file.Tx, ref store.Ref, scratch []byte) (*store.Post, []byte, error) {
-	rec, err := x.postRecord(tx, ref)
+func (x *Records) Decoded(tx *file.Tx, ref store.Ref, scratch []byte) (*store.Post, []byte, error) {
+	rec, err := x.PostRecord(tx, ref)
 	if err != nil {
 		return nil, scratch, err
 	}
-	scratch, err = x.unpack(tx, ref, rec.compressed, scratch[:0])
+	scratch, err = x.Unpack(tx, ref, rec.Compressed, scratch[:0])
 	if err != nil {
 		return nil, scratch, err
 	}
@@ -172,10 +172,10 @@ func (x *records) decoded(tx *file.Tx, ref store.Ref, scratch []byte) (*store.Po
 	if err != nil {
 		return nil, scratch, fmt.Errorf("%w: post %d: %w", store.ErrCorrupt, ref, err)
 	}
-	return &store.Post{Post: *p, Updated: rec.updated, Tools: rec.tools, Entities: rec.entities}, scratch, nil
+	return &store.Post{Post: *p, Updated: rec.updated, Tools: rec.Tools, Entities: rec.Entities}, scratch, nil
 }
 
-func (x *records) postRecord(tx *file.Tx, ref store.Ref) (postRecord, error) {
+func (x *Records) PostRecord(tx *file.Tx, ref store.Ref) (postRecord, error) {
 	record, err := x.whole.Record(tx, uint32(ref))
 	if err != nil {
 		return postRecord{}, err
@@ -183,9 +183,9 @@ func (x *records) postRecord(tx *file.Tx, ref store.Ref) (postRecord, error) {
 	return readPostRecord(record, new([]store.TermID))
 }
 
-// postText gives what stands first in the record of a post, and its compressed
+// PostText gives what stands first in the record of a post, and its compressed
 // JSON, in the mapped file.
-func (x *records) postText(tx *file.Tx, ref store.Ref) (head postHead, compressed []byte, err error) {
+func (x *Records) PostText(tx *file.Tx, ref store.Ref) (head postHead, compressed []byte, err error) {
 	record, err := x.whole.Record(tx, uint32(ref))
 	if err != nil {
 		return head, nil, err
@@ -202,27 +202,27 @@ func (x *records) postText(tx *file.Tx, ref store.Ref) (head postHead, compresse
 	return head, compressed, nil
 }
 
-func (x *records) unpack(tx *file.Tx, ref store.Ref, compressed, dst []byte) ([]byte, error) {
-	json, err := x.packing.unpack(dst, compressed)
+func (x *Records) Unpack(tx *file.Tx, ref store.Ref, compressed, dst []byte) ([]byte, error) {
+	json, err := x.Packing.Unpack(dst, compressed)
 	if err != nil {
 		return nil, fmt.Errorf("post %d: %w", ref, err)
 	}
 	return json, nil
 }
 
-// canonical gives the canonical JSON of a post.
-func (x *records) canonical(tx *file.Tx, ref store.Ref, dst []byte) ([]byte, error) {
-	_, compressed, err := x.postText(tx, ref)
+// Canonical gives the canonical JSON of a post.
+func (x *Records) Canonical(tx *file.Tx, ref store.Ref, dst []byte) ([]byte, error) {
+	_, compressed, err := x.PostText(tx, ref)
 	if err != nil {
 		return nil, err
 	}
-	return x.unpack(tx, ref, compressed, dst)
+	return x.Unpack(tx, ref, compressed, dst)
 }
 
-func (x *records) slugOf(tx *file.Tx, ref store.Ref) (string, error) {
+func (x *Records) SlugOf(tx *file.Tx, ref store.Ref) (string, error) {
 	_, card, err := x.cardRecord(tx, ref)
 	if err != nil {
 		return "", err
 	}
-	return cardSlug(card)
+	return CardSlug(card)
 }

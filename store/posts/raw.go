@@ -1,4 +1,4 @@
-package release
+package posts
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 	"alphanode/store/file"
 )
 
-func (x *records) rows(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
+func (x *Records) Rows(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
 	rows, size := make([]store.Row, len(refs)), 0
 	room := make([]store.TermID, 0, len(refs)*8) // for the terms of all rows
 	for i, ref := range refs {
@@ -36,8 +36,8 @@ func (x *records) rows(ctx context.Context, tx *file.Tx, refs []store.Ref, part 
 		if err != nil {
 			return nil, arena, err
 		}
-		row.Updated, row.NoIndex, row.Tools, row.Entities, row.JSON = rec.updated, rec.noIndex, rec.tools, rec.entities, rec.compressed
-		n, err := unpackedLen(rec.compressed)
+		row.Updated, row.NoIndex, row.Tools, row.Entities, row.JSON = rec.updated, rec.noIndex, rec.Tools, rec.Entities, rec.Compressed
+		n, err := UnpackedLen(rec.Compressed)
 		if err != nil {
 			return nil, arena, err
 		}
@@ -58,7 +58,7 @@ func (x *records) rows(ctx context.Context, tx *file.Tx, refs []store.Ref, part 
 		if part == store.Card {
 			arena = append(arena, row.JSON...)
 		} else {
-			json, err := x.unpack(tx, row.Ref, row.JSON, arena[from:])
+			json, err := x.Unpack(tx, row.Ref, row.JSON, arena[from:])
 			if err != nil {
 				return nil, arena, err
 			}

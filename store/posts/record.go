@@ -1,4 +1,4 @@
-package release
+package posts
 
 import (
 	"encoding/binary"
@@ -18,18 +18,18 @@ import (
 
 // features are the terms by which posts are similar, as one post lists them.
 type features struct {
-	tools, entities, stack []store.TermID
+	Tools, Entities, stack []store.TermID
 }
 
 // noIndex is the bit of needsHumanReview among the flags: the post may be read
 // but not indexed.
 const noIndex = 1 << 3
 
-func appendPostRecord(dst []byte, flags byte, updated string, tools, entities, stack []store.TermID, compressed []byte) []byte {
+func AppendPostRecord(dst []byte, flags byte, updated string, tools, entities, stack []store.TermID, compressed []byte) []byte {
 	dst = file.AppendText(append(dst, flags), updated)
-	dst = appendTermIDs(dst, tools)
-	dst = appendTermIDs(dst, entities)
-	dst = appendTermIDs(dst, stack)
+	dst = AppendTermIDs(dst, tools)
+	dst = AppendTermIDs(dst, entities)
+	dst = AppendTermIDs(dst, stack)
 	return append(dst, compressed...)
 }
 
@@ -57,7 +57,7 @@ type postRecord struct {
 	noIndex bool
 	updated string
 	features
-	compressed []byte // points into the mapped file
+	Compressed []byte // points into the mapped file
 }
 
 func readPostRecord(record []byte, room *[]store.TermID) (rec postRecord, err error) {
@@ -67,16 +67,16 @@ func readPostRecord(record []byte, room *[]store.TermID) (rec postRecord, err er
 	}
 	rec.noIndex, rec.updated = head.noIndex, string(head.updated)
 	rest := head.rest
-	for _, ids := range []*[]store.TermID{&rec.tools, &rec.entities, &rec.stack} {
+	for _, ids := range []*[]store.TermID{&rec.Tools, &rec.Entities, &rec.stack} {
 		if *ids, rest, err = readTermIDs(rest, room); err != nil {
 			return rec, err
 		}
 	}
-	rec.compressed = rest
+	rec.Compressed = rest
 	return rec, nil
 }
 
-func appendTermIDs(dst []byte, ids []store.TermID) []byte {
+func AppendTermIDs(dst []byte, ids []store.TermID) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(ids)))
 	for _, id := range ids {
 		dst = binary.AppendUvarint(dst, uint64(id))
@@ -122,8 +122,8 @@ func skipTermIDs(b []byte) ([]byte, error) {
 	return b, nil
 }
 
-// appendCard appends the card of a post as JSON.
-func appendCard(dst []byte, p *content.Post, updated string) []byte {
+// AppendCard appends the card of a post as JSON.
+func AppendCard(dst []byte, p *content.Post, updated string) []byte {
 	w := jx.Writer{Buf: dst}
 	str := func(s string) { w.Buf = content.AppendString(w.Buf, s) }
 	w.RawStr(`{"slug":`)
@@ -163,8 +163,8 @@ func appendCard(dst []byte, p *content.Post, updated string) []byte {
 	return w.Buf
 }
 
-// cardSlug reads the slug, with which every card begins.
-func cardSlug(card []byte) (string, error) {
+// CardSlug reads the slug, with which every card begins.
+func CardSlug(card []byte) (string, error) {
 	slug, err := "", file.ErrRecord
 	if d := jx.DecodeBytes(card[min(len(`{"slug":`), len(card)):]); len(card) > 0 {
 		slug, err = d.Str()
@@ -175,9 +175,9 @@ func cardSlug(card []byte) (string, error) {
 	return slug, nil
 }
 
-// readCard fills of a post what its card holds. The card's first image is left
+// ReadCard fills of a post what its card holds. The card's first image is left
 // to JSON: a post's images are a list, which a card does not have whole.
-func readCard(card []byte) (*store.Post, error) {
+func ReadCard(card []byte) (*store.Post, error) {
 	p := &store.Post{}
 	d := jx.DecodeBytes(card)
 	text := func(dst *string) (err error) {
