@@ -26,9 +26,9 @@ func (r *recorder) Posts(ctx context.Context, refs []store.Ref, part store.Part)
 	return r.Reader.Posts(ctx, refs, part)
 }
 
-func (r *recorder) Rows(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
+func (r *recorder) Raw(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Raw, []byte, error) {
 	r.parts = append(r.parts, part)
-	return r.Reader.Rows(ctx, refs, part, arena)
+	return r.Reader.Raw(ctx, refs, part, arena)
 }
 
 func (r *recorder) Find(ctx context.Context, q store.PostQuery) (*store.Page, error) {

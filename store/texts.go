@@ -29,8 +29,8 @@ func (e *LengthError) Error() string {
 // Unwrap gives the kind of the error.
 func (e *LengthError) Unwrap() error { return ErrTooComplex }
 
-// Row is a post in the form in which a release stores it, not decoded.
-type Row struct {
+// Raw is a post in the form in which a release stores it, not decoded.
+type Raw struct {
 	Ref      Ref
 	JSON     []byte   // canonical JSON without updated, or the card
 	Updated  string   // the later of publishedAt and lastReviewed, as given; in a card it stands in the JSON

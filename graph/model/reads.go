@@ -17,7 +17,7 @@ type Reads interface {
 	Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error)
 	LookupReference(ctx context.Context, reference string) (store.Ref, error)
 	Posts(context.Context, []store.Ref, store.Part) ([]*store.Post, error)
-	Rows(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error)
+	Raw(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Raw, []byte, error)
 	Terms(context.Context, []store.TermID) ([]*store.Term, error)
 	LookupTerms(ctx context.Context, kind store.Kind, slugs ...string) ([]*store.Term, error)
 	FindTerms(context.Context, store.TermQuery) (*store.TermPage, error)

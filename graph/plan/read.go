@@ -9,8 +9,8 @@ import (
 // are not read again, however many lists they stand in.
 type readPosts struct {
 	arena []byte        // holds their JSON
-	lists [][]store.Row // read whole, and not in byRef yet
-	byRef map[store.Ref]*store.Row
+	lists [][]store.Raw // read whole, and not in byRef yet
+	byRef map[store.Ref]*store.Raw
 }
 
 func (r *readPosts) emptied() readPosts {
@@ -20,7 +20,7 @@ func (r *readPosts) emptied() readPosts {
 
 // storedPost is a post that was read, and the terms that were read with it.
 type storedPost struct {
-	row   *store.Row // nil where no post is shown
+	row   *store.Raw // nil where no post is shown
 	terms *model.ShownTerms
 }
 
@@ -63,7 +63,7 @@ func (x *execution) readRows(refs []store.Ref, part store.Part, into []storedPos
 	if cap(x.posts.arena) > maxKept { // else each new one would be twice as large
 		x.posts.arena = nil
 	}
-	rows, arena, err := x.reads.Rows(x.ctx, missing, part, x.posts.arena)
+	rows, arena, err := x.reads.Raw(x.ctx, missing, part, x.posts.arena)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (x *execution) readRows(refs []store.Ref, part store.Part, into []storedPos
 
 // countRead counts the bytes of posts that were read: they are held until the
 // answer is made, and so have a bound as it has. One post alone is never over it.
-func (x *execution) countRead(rows []store.Row) {
+func (x *execution) countRead(rows []store.Raw) {
 	b := &x.bound
 	for i := range rows {
 		n := len(rows[i].JSON)
@@ -101,7 +101,7 @@ func (x *execution) countRead(rows []store.Row) {
 func (r *readPosts) index() bool {
 	for _, rows := range r.lists {
 		if r.byRef == nil {
-			r.byRef = map[store.Ref]*store.Row{}
+			r.byRef = map[store.Ref]*store.Raw{}
 		}
 		for i := range rows {
 			if rows[i].Ref != store.NoRef {

@@ -212,9 +212,9 @@ func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedF
 			return storedField{itself: true, object: meta}
 		}
 	case "PostMeta.tools":
-		return storedField{other: c.termsOf(f, func(r *store.Row) []store.TermID { return r.Tools })}
+		return storedField{other: c.termsOf(f, func(r *store.Raw) []store.TermID { return r.Tools })}
 	case "PostMeta.entities":
-		return storedField{other: c.termsOf(f, func(r *store.Row) []store.TermID { return r.Entities })}
+		return storedField{other: c.termsOf(f, func(r *store.Raw) []store.TermID { return r.Entities })}
 	case "PostMeta.toolNames":
 		return c.memberField(o, "tools", f, part)
 	case "PostMeta.entityNames":

@@ -73,7 +73,7 @@ func (c *compiler) related(f graphql.CollectedField, given givenArguments) write
 }
 
 // termsOf makes the writer of a post's terms, which were read with it.
-func (c *compiler) termsOf(f graphql.CollectedField, ids func(*store.Row) []store.TermID) writer[storedPost] {
+func (c *compiler) termsOf(f graphql.CollectedField, ids func(*store.Raw) []store.TermID) writer[storedPost] {
 	term := c.term(f.Definition.Type.Name(), f.Selections)
 	return func(x *execution, p storedPost) bool {
 		all := ids(p.row)

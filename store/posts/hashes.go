@@ -12,7 +12,7 @@ import (
 // share a hash by accident does not happen in practice: one in 10^19 would.
 const HashesColumn = "hashes"
 
-func HashPost(json []byte) uint64 { return xxhash.Sum64(json) }
+func Hash(json []byte) uint64 { return xxhash.Sum64(json) }
 
 // Hashes gives the column, nil where the release has none.
 func Hashes(tx *file.Tx) (*file.Column, error) {

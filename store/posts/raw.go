@@ -7,8 +7,8 @@ import (
 	"alphanode/store/file"
 )
 
-func (x *Records) Rows(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
-	rows, size := make([]store.Row, len(refs)), 0
+func (x *Records) Raw(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part, arena []byte) ([]store.Raw, []byte, error) {
+	rows, size := make([]store.Raw, len(refs)), 0
 	room := make([]store.TermID, 0, len(refs)*8) // for the terms of all rows
 	for i, ref := range refs {
 		row := &rows[i]

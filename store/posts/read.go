@@ -17,7 +17,7 @@ type Records struct {
 	Packing *Packing
 }
 
-func OpenRecords(f *file.File) (*Records, error) {
+func Open(f *file.File) (*Records, error) {
 	dictionary, err := f.InfoValue(file.DictionaryKey)
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func Ordinal(tx *file.Tx, bucket, key string) (store.Ref, error) {
 	return store.Ref(ordinal), nil
 }
 
-func (x *Records) Posts(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
+func (x *Records) Read(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
 	if err := x.PayForDecoding(ctx, tx, refs, part); err != nil {
 		return nil, err
 	}
@@ -219,7 +219,7 @@ func (x *Records) Canonical(tx *file.Tx, ref store.Ref, dst []byte) ([]byte, err
 	return x.Unpack(tx, ref, compressed, dst)
 }
 
-func (x *Records) SlugOf(tx *file.Tx, ref store.Ref) (string, error) {
+func (x *Records) Slug(tx *file.Tx, ref store.Ref) (string, error) {
 	_, card, err := x.cardRecord(tx, ref)
 	if err != nil {
 		return "", err

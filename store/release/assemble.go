@@ -256,7 +256,7 @@ func (a *assembler) prepare(m merged, packer *posts.Packer, words *wordReader) (
 		}
 		w.draft = draftOf(post, before, a.in.records.vocabulary)
 	}
-	w.words, w.hash = words.read(post), posts.HashPost(w.json)
+	w.words, w.hash = words.read(post), posts.Hash(w.json)
 	w.equal = m.old != nil && bytes.Equal(before, w.json)
 	if w.equal && a.same {
 		w.packed = bytes.Clone(m.old)

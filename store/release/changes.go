@@ -217,7 +217,7 @@ func (w *changeWalk) next() (err error) {
 		return nil
 	}
 	w.ref = store.Ref(w.posts.Next())
-	w.slug, err = w.in.posts.SlugOf(w.in.tx, w.ref)
+	w.slug, err = w.in.posts.Slug(w.in.tx, w.ref)
 	return err
 }
 

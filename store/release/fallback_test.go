@@ -318,7 +318,7 @@ func ask(t *testing.T, l *release.Live, exports map[string]string) (release stri
 		if n == 0 {
 			break
 		}
-		rows, _, err := reader.Rows(t.Context(), refs[:n], store.Whole, nil)
+		rows, _, err := reader.Raw(t.Context(), refs[:n], store.Whole, nil)
 		if err != nil {
 			return name, err
 		}

@@ -97,7 +97,7 @@ func (x *fullText) searchText(ctx context.Context, tx *file.Tx, q store.SearchQu
 		if !q.Cursors.Of(i, len(best)) {
 			continue
 		}
-		slug, err := x.posts.SlugOf(tx, store.Ref(found.ordinal))
+		slug, err := x.posts.Slug(tx, store.Ref(found.ordinal))
 		if err != nil {
 			return nil, err
 		}

@@ -67,7 +67,7 @@ func (r *Release) slugOfReference(tx *file.Tx, reference string) (slug string, e
 		if err != nil || ref == store.NoRef {
 			return err
 		}
-		slug, err = r.posts.SlugOf(tx, ref)
+		slug, err = r.posts.Slug(tx, ref)
 		return err
 	})
 	return slug, err

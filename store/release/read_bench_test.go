@@ -31,7 +31,7 @@ func BenchmarkRead(b *testing.B) {
 			var arena []byte
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				_, used, err := r.Rows(b.Context(), pages[i%len(pages)], part.part, arena[:0])
+				_, used, err := r.Raw(b.Context(), pages[i%len(pages)], part.part, arena[:0])
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -86,7 +86,7 @@ func (r *Reader) LookupReference(ctx context.Context, reference string) (store.R
 
 // Posts reads posts, in the order of refs. A NoRef gives nil.
 func (r *Reader) Posts(ctx context.Context, refs []store.Ref, part store.Part) ([]*store.Post, error) {
-	posts, err := call(ctx, r, func(tx *file.Tx) ([]*store.Post, error) { return r.release.posts.Posts(ctx, tx, refs, part) })
+	posts, err := call(ctx, r, func(tx *file.Tx) ([]*store.Post, error) { return r.release.posts.Read(ctx, tx, refs, part) })
 	r.note(func(f *Footprint) {
 		for _, p := range posts {
 			if p != nil {

@@ -67,13 +67,13 @@ func (r *Reader) PostsJSON(ctx context.Context, refs []store.Ref, part store.Par
 	return rows, nil
 }
 
-// Rows reads posts as they are stored, in the order of refs; a NoRef gives a
+// Raw reads posts as they are stored, in the order of refs; a NoRef gives a
 // row without JSON. The JSON is appended to arena, which is given back for
 // another use once the rows are no longer needed.
-func (r *Reader) Rows(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Row, []byte, error) {
+func (r *Reader) Raw(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Raw, []byte, error) {
 	all := arena
-	rows, err := call(ctx, r, func(tx *file.Tx) (rows []store.Row, err error) {
-		rows, all, err = r.release.posts.Rows(ctx, tx, refs, part, arena)
+	rows, err := call(ctx, r, func(tx *file.Tx) (rows []store.Raw, err error) {
+		rows, all, err = r.release.posts.Raw(ctx, tx, refs, part, arena)
 		return rows, err
 	})
 	r.note(func(f *Footprint) {

@@ -105,7 +105,7 @@ func openFile(manifest store.Manifest, path string) (*Release, error) {
 
 // openParts makes what reads the file: each part keeps what it remembers of it.
 func (r *Release) openParts(path string) (err error) {
-	if r.posts, err = posts.OpenRecords(r.file); err != nil {
+	if r.posts, err = posts.Open(r.file); err != nil {
 		return err
 	}
 	r.orders = &orders{}

@@ -80,7 +80,7 @@ func TestEveryRecordIsRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, _, err := r.Rows(t.Context(), refs, part, make([]byte, 0, 1000))
+		rows, _, err := r.Raw(t.Context(), refs, part, make([]byte, 0, 1000))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -52,7 +52,7 @@ func (p *similarPosts) similar(ctx context.Context, tx *file.Tx, to store.Ref, q
 		s.whole = true
 		return s, vector
 	}, func() (uint64, error) {
-		slug, err := p.posts.SlugOf(tx, to)
+		slug, err := p.posts.Slug(tx, to)
 		return similarAsked(&q, cursor.Question(nil).Text("similar").Text(slug)).Hash(), err
 	})
 }
@@ -174,7 +174,7 @@ func (p *similarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarS
 				return nil, err
 			}
 		}
-		slug, err := p.posts.SlugOf(tx, r.ref)
+		slug, err := p.posts.Slug(tx, r.ref)
 		if err != nil {
 			return nil, err
 		}
