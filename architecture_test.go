@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"store":               {"content", "terminal"},
 	"store/sets":          {},
 	"store/storetest":     {"content", "store", "store/release", "text"},
-	"store/release":       {"content", "store", "store/cursor", "store/disk", "store/file", "store/posts", "store/sets", "text"},
+	"store/release":       {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/facts", "store/posts", "store/sets", "text"},
 	"store/disk":          {},
 	"store/disk/disktest": {"store/disk"},
 	"store/cursor":        {"store"},
@@ -47,6 +47,7 @@ var rooms = map[string][]string{
 	"content":             {},
 	"terminal":            {},
 	"text":                {},
+	"store/index/facts":   {"content", "store", "store/file", "store/sets"},
 }
 
 // keepers are modules that only some rooms may know.

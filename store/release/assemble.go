@@ -12,6 +12,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/posts"
 )
 
@@ -29,7 +30,7 @@ type assembler struct {
 	out        *file.Writer
 	dictionary []byte
 	same       bool // the dictionary is the parent's, so packed posts can be kept
-	gathered   *gathered
+	gathered   *facts.Gathered
 	record     []byte // room for the record being made
 	changes    store.Changes
 	slugs      *disk.RecordFile // slug, and whether it is public, in order
@@ -52,7 +53,7 @@ func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 		return assembled{}, err
 	}
 	a := &assembler{
-		in: in, out: out, gathered: newGathered(in.records.vocabulary), columns: file.NewColumns(),
+		in: in, out: out, gathered: facts.NewGathered(in.records.vocabulary), columns: file.NewColumns(),
 		words: newWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, gatherMemory), newLexicon(in.stems(), cmp.Or(in.memory.lexicon, lexiconMemory))),
 	}
 	err = file.Guard(func() error { return a.run(ctx) })
@@ -134,7 +135,7 @@ func (a *assembler) chooseDictionary() error {
 
 // written is a post on its way into the file.
 type written struct {
-	draft
+	facts.Draft
 	slug   string
 	change change
 	old    bool // the parent has it
@@ -170,12 +171,12 @@ func (a *assembler) writePublic(ctx context.Context) error {
 			if w.change == removed {
 				return nil
 			}
-			if err := a.slugs.Add([]byte(w.slug), file.FlagByte(w.public)); err != nil {
+			if err := a.slugs.Add([]byte(w.slug), file.FlagByte(w.Public)); err != nil {
 				return err
 			}
-			if !w.public {
-				w.json = nil
-				return a.hidden.Add(w.append(nil), append(file.AppendText(nil, w.words), w.packed...))
+			if !w.Public {
+				w.JSON = nil
+				return a.hidden.Add(w.Append(nil), append(file.AppendText(nil, w.words), w.packed...))
 			}
 			return a.write(&w)
 		})
@@ -183,7 +184,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 
 func (a *assembler) writeHidden(ctx context.Context) error {
 	return a.hidden.Each(func(draft, rest []byte) error {
-		d, err := readDraft(bytes.Clone(draft))
+		d, err := facts.ReadDraft(bytes.Clone(draft))
 		if err != nil {
 			return err
 		}
@@ -191,14 +192,14 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 		if !ok {
 			return fmt.Errorf("draft of a post: %w", file.ErrRecord)
 		}
-		return cmp.Or(ctx.Err(), a.write(&written{draft: d, words: words, packed: packed}))
+		return cmp.Or(ctx.Err(), a.write(&written{Draft: d, words: words, packed: packed}))
 	})
 }
 
 // forgetGiven gives back the memory that only posts need: no more of them come.
 func (a *assembler) forgetGiven() {
 	a.in.records.close()
-	a.gathered.vocabulary, a.gathered.spelled, a.gathered.termIDs = nil, nil, nil
+	a.gathered.Vocabulary, a.gathered.Spelled, a.gathered.TermIDs = nil, nil, nil
 }
 
 func (a *assembler) count(w *written) {
@@ -244,24 +245,24 @@ func (a *assembler) prepare(m merged, packer *posts.Packer, words *wordReader) (
 	case removed:
 		return w, nil
 	case given:
-		if w.draft, err = readDraft(m.draft); err != nil {
+		if w.Draft, err = facts.ReadDraft(m.draft); err != nil {
 			return w, err
 		}
-		if post, err = content.DecodePost(w.json); err != nil {
+		if post, err = content.DecodePost(w.JSON); err != nil {
 			return w, fmt.Errorf("post %q: %w", m.slug, err)
 		}
 	case carried:
 		if post, err = content.DecodePost(before); err != nil {
 			return w, fmt.Errorf("%w: post %q of release %s: %w", store.ErrCorrupt, m.slug, a.in.parent.name, err)
 		}
-		w.draft = draftOf(post, before, a.in.records.vocabulary)
+		w.Draft = draftOf(post, before, a.in.records.vocabulary)
 	}
-	w.words, w.hash = words.read(post), posts.Hash(w.json)
-	w.equal = m.old != nil && bytes.Equal(before, w.json)
+	w.words, w.Hash = words.read(post), posts.Hash(w.JSON)
+	w.equal = m.old != nil && bytes.Equal(before, w.JSON)
 	if w.equal && a.same {
 		w.packed = bytes.Clone(m.old)
 	} else {
-		w.packed = packer.Pack(w.json)
+		w.packed = packer.Pack(w.JSON)
 	}
 	return w, nil
 }
@@ -269,24 +270,24 @@ func (a *assembler) prepare(m merged, packer *posts.Packer, words *wordReader) (
 // write gives the next ordinal to a post and writes its record; its card waits
 // until all posts are written, so that cards lie side by side.
 func (a *assembler) write(w *written) error {
-	ordinal := uint32(a.gathered.posts)
-	tools, entities, stack := a.gathered.add(&w.facts)
+	ordinal := uint32(a.gathered.Posts)
+	tools, entities, stack := a.gathered.Add(&w.Facts)
 	a.tell()
-	if err := a.words.add(ordinal, w.public, w.words); err != nil {
+	if err := a.words.add(ordinal, w.Public, w.words); err != nil {
 		return err
 	}
-	a.record = posts.AppendPostRecord(a.record[:0], w.flags, w.updated, tools, entities, stack, w.packed)
+	a.record = posts.AppendPostRecord(a.record[:0], w.Flags, w.Updated, tools, entities, stack, w.packed)
 	if err := a.posts.Add(a.record); err != nil {
 		return err
 	}
-	a.record = append(posts.AppendTermIDs(a.record[:0], tools), w.card...)
+	a.record = append(posts.AppendTermIDs(a.record[:0], tools), w.Card...)
 	return a.cards.Add(nil, a.record)
 }
 
 // tell says now and then how far the writing is.
 func (a *assembler) tell() {
-	if a.in.progress != nil && a.gathered.posts%1024 == 0 {
-		a.in.progress(a.gathered.posts)
+	if a.in.progress != nil && a.gathered.Posts%1024 == 0 {
+		a.in.progress(a.gathered.Posts)
 	}
 }
 
@@ -313,8 +314,8 @@ func (a *assembler) writeOverflow() error {
 // writeSlugs writes which ordinal each slug has, and gives the ordinals in the
 // order of slugs.
 func (a *assembler) writeSlugs() ([]uint32, error) {
-	bySlug := make([]uint32, 0, a.gathered.posts)
-	public, hidden := uint32(0), uint32(a.gathered.public)
+	bySlug := make([]uint32, 0, a.gathered.Posts)
+	public, hidden := uint32(0), uint32(a.gathered.Public)
 	err := a.slugs.Each(func(slug, flag []byte) error {
 		next := &hidden
 		if flag[0] == 1 {

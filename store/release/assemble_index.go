@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
@@ -15,13 +16,13 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	if err := a.writeReferences(); err != nil {
 		return err
 	}
-	a.gathered.references = texts{} // from here on memory is dear
-	for i, flag := range flags {
-		bitmap, err := a.gathered.flags[i].Marshal()
+	a.gathered.References = facts.Texts{} // from here on memory is dear
+	for i, flag := range facts.Flags {
+		bitmap, err := a.gathered.Flags[i].Marshal()
 		if err != nil {
 			return err
 		}
-		if err := a.out.Put(file.BucketFlags, []byte(flag.name), bitmap); err != nil {
+		if err := a.out.Put(file.BucketFlags, []byte(flag.Name), bitmap); err != nil {
 			return err
 		}
 	}
@@ -36,25 +37,25 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	buildSimilar(a.gathered, bySlug, a.columns)
 	buildNumberOrders(a.gathered, bySlug, a.columns)
 	if !a.in.unhashed {
-		a.columns.Put(posts.HashesColumn, sets.Encode64(a.gathered.hashes))
-		a.gathered.hashes = nil
+		a.columns.Put(posts.HashesColumn, sets.Encode64(a.gathered.Hashes))
+		a.gathered.Hashes = nil
 	}
 	return a.columns.Write(a.out)
 }
 
 func (a *assembler) writeReferences() error {
-	refs := &a.gathered.references
-	ordinals := make([]uint32, 0, len(refs.ends))
-	for ordinal := range refs.ends {
-		if len(refs.at(ordinal)) > 0 {
+	refs := &a.gathered.References
+	ordinals := make([]uint32, 0, len(refs.Ends))
+	for ordinal := range refs.Ends {
+		if len(refs.At(ordinal)) > 0 {
 			ordinals = append(ordinals, uint32(ordinal))
 		}
 	}
 	slices.SortFunc(ordinals, func(x, y uint32) int {
-		return slices.Compare(refs.at(int(x)), refs.at(int(y)))
+		return slices.Compare(refs.At(int(x)), refs.At(int(y)))
 	})
 	for _, ordinal := range ordinals {
-		if err := a.out.Put(file.BucketReferences, slices.Clone(refs.at(int(ordinal))), file.OrdinalValue(ordinal)); err != nil {
+		if err := a.out.Put(file.BucketReferences, slices.Clone(refs.At(int(ordinal))), file.OrdinalValue(ordinal)); err != nil {
 			return err
 		}
 	}
@@ -63,15 +64,15 @@ func (a *assembler) writeReferences() error {
 
 func (a *assembler) info() file.Info {
 	i := file.Info{
-		Format: store.FormatVersion, Posts: a.gathered.posts, Public: a.gathered.public, Terms: len(a.gathered.terms), Titles: a.titles,
+		Format: store.FormatVersion, Posts: a.gathered.Posts, Public: a.gathered.Public, Terms: len(a.gathered.Terms), Titles: a.titles,
 		Words: a.words.wordCount, Stems: a.words.stemCount, Stemming: a.words.lexicon.stemming,
-		Counts: store.Counts{Posts: a.gathered.public},
+		Counts: store.Counts{Posts: a.gathered.Public},
 	}
-	for _, t := range a.gathered.terms {
-		if t.public == 0 {
+	for _, t := range a.gathered.Terms {
+		if t.Public == 0 {
 			continue
 		}
-		switch t.sample.kind {
+		switch t.Sample.Kind {
 		case store.KindEntity:
 			i.Counts.Entities++
 		case store.KindTool:

@@ -6,6 +6,7 @@ import (
 	"alphanode/content"
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/posts"
 	"alphanode/text"
 )
@@ -61,13 +62,13 @@ type buildRecords struct {
 	given      *disk.Spill
 	without    map[string]bool // slugs of given posts that are rejected after all
 	samples    sampler
-	vocabulary *vocabulary
+	vocabulary *facts.Vocabulary
 	count      int
 	draft      []byte // room for the post being added
 }
 
 func newBuildRecords(d disk.Disk, dir string) *buildRecords {
-	return &buildRecords{given: disk.NewSpill(d, dir, "posts", disk.SpillMemory), without: map[string]bool{}, vocabulary: newVocabulary()}
+	return &buildRecords{given: disk.NewSpill(d, dir, "posts", disk.SpillMemory), without: map[string]bool{}, vocabulary: facts.NewVocabulary()}
 }
 
 // add takes a post and its canonical JSON. No other record has its slug.
@@ -75,7 +76,7 @@ func (r *buildRecords) add(p *content.Post, json []byte) error {
 	r.count++
 	r.samples.offer(fingerprintOf(p.Slug), json)
 	d := draftOf(p, json, r.vocabulary)
-	r.draft = d.append(r.draft[:0])
+	r.draft = d.Append(r.draft[:0])
 	return r.given.Add([]byte(p.Slug), r.draft)
 }
 
@@ -108,8 +109,8 @@ func (r *buildRecords) close() {
 }
 
 // draftOf is a post on its way into a release, with its card.
-func draftOf(p *content.Post, json []byte, v *vocabulary) draft {
-	d := newDraft(p, json, v)
-	d.card = posts.AppendCard(nil, p, d.updated)
+func draftOf(p *content.Post, json []byte, v *facts.Vocabulary) facts.Draft {
+	d := facts.NewDraft(p, json, v)
+	d.Card = posts.AppendCard(nil, p, d.Updated)
 	return d
 }

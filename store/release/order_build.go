@@ -7,16 +7,17 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/sets"
 )
 
 // buildTextOrders makes the orders by slug and by title, and writes the titles. It gives
 // how many different ones there are, and lets go of those that were gathered.
-func buildTextOrders(g *gathered, bySlug []uint32, c *file.Columns, out *file.Writer) (titles int, err error) {
+func buildTextOrders(g *facts.Gathered, bySlug []uint32, c *file.Columns, out *file.Writer) (titles int, err error) {
 	c.Put(membersTerms, sets.Encode32(membersOf(g)))
 	putOrder(g, store.FieldSlug, sorted{order: bySlug}, c)
-	byTitle, sortedTitles := sortTitles(&g.titles, bySlug)
-	g.titles = texts{}
+	byTitle, sortedTitles := sortTitles(&g.Titles, bySlug)
+	g.Titles = facts.Texts{}
 	putOrder(g, store.FieldTitle, byTitle, c)
 	chunks := file.TextChunks{Out: out, Bucket: file.BucketTitles}
 	for _, title := range sortedTitles {
@@ -29,13 +30,13 @@ func buildTextOrders(g *gathered, bySlug []uint32, c *file.Columns, out *file.Wr
 
 // buildNumberOrders makes the orders by numbers and dates, and the column of scores. It
 // lets go of the numbers that were gathered.
-func buildNumberOrders(g *gathered, bySlug []uint32, c *file.Columns) {
+func buildNumberOrders(g *facts.Gathered, bySlug []uint32, c *file.Columns) {
 	c.Put(scoresColumn, encodeScores(g))
-	for i, field := range numberFields {
-		s, values := sortNumbers(g.numbers[i], bySlug)
-		putOrder(g, field.field, s, c)
-		c.Put(valuesColumn(field.field), sets.Encode64(values))
-		g.numbers[i] = nil
+	for i, field := range facts.NumberFields {
+		s, values := sortNumbers(g.Numbers[i], bySlug)
+		putOrder(g, field.Field, s, c)
+		c.Put(valuesColumn(field.Field), sets.Encode64(values))
+		g.Numbers[i] = nil
 	}
 }
 
@@ -47,12 +48,12 @@ type sorted struct {
 }
 
 // putOrder puts the columns of an order: the places in it, its cuts, and the rows of terms.
-func putOrder(g *gathered, f store.Field, s sorted, c *file.Columns) {
+func putOrder(g *facts.Gathered, f store.Field, s sorted, c *file.Columns) {
 	places := make([]uint32, len(s.order))
 	var hidden []uint32
 	for place, ordinal := range s.order {
 		places[ordinal] = uint32(place)
-		if ordinal >= uint32(g.public) {
+		if ordinal >= uint32(g.Public) {
 			hidden = append(hidden, uint32(place))
 		}
 	}
@@ -62,7 +63,7 @@ func putOrder(g *gathered, f store.Field, s sorted, c *file.Columns) {
 	c.Put(hiddenColumn(f), sets.Encode32(hidden))
 	n, placeOf := len(places), sets.Uint32s(placed).At
 	if s.starts == nil {
-		n, placeOf = g.public, func(ordinal int) uint32 { return uint32(ordinal) }
+		n, placeOf = g.Public, func(ordinal int) uint32 { return uint32(ordinal) }
 	} else {
 		c.Put(startsColumn(f), starts)
 		c.PutLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(sets.Uint32s(order), sets.Uint32s(starts)) })
@@ -74,9 +75,9 @@ func putOrder(g *gathered, f store.Field, s sorted, c *file.Columns) {
 
 // sortNumbers sorts the posts by a number, and gives the number of each group.
 func sortNumbers(numbers []int64, bySlug []uint32) (s sorted, values []int64) {
-	least := int64(absent)
+	least := int64(facts.Absent)
 	for _, n := range numbers {
-		if n != absent && (least == absent || n < least) {
+		if n != facts.Absent && (least == facts.Absent || n < least) {
 			least = n
 		}
 	}
@@ -84,7 +85,7 @@ func sortNumbers(numbers []int64, bySlug []uint32) (s sorted, values []int64) {
 	keys := make([]uint64, 0, len(bySlug))
 	s.order = make([]uint32, 0, len(bySlug))
 	for _, ordinal := range bySlug {
-		if n := numbers[ordinal]; n != absent {
+		if n := numbers[ordinal]; n != facts.Absent {
 			keys, s.order = append(keys, uint64(n)-uint64(least)), append(s.order, ordinal)
 		} else {
 			without = append(without, ordinal)
@@ -103,12 +104,12 @@ func sortNumbers(numbers []int64, bySlug []uint32) (s sorted, values []int64) {
 }
 
 // sortTitles sorts the posts by their titles, and gives the title of each group.
-func sortTitles(folded *texts, bySlug []uint32) (s sorted, titles []string) {
+func sortTitles(folded *facts.Texts, bySlug []uint32) (s sorted, titles []string) {
 	places := make([]uint32, len(bySlug)) // in bySlug, which break ties
 	for i := range places {
 		places[i] = uint32(i)
 	}
-	title := func(place uint32) []byte { return folded.at(int(bySlug[place])) }
+	title := func(place uint32) []byte { return folded.At(int(bySlug[place])) }
 	slices.SortFunc(places, func(a, b uint32) int {
 		return cmp.Or(bytes.Compare(title(a), title(b)), cmp.Compare(a, b))
 	})
@@ -127,13 +128,13 @@ func sortTitles(folded *texts, bySlug []uint32) (s sorted, titles []string) {
 }
 
 // encodeScores makes the column of scores. What is no score is not stored as one.
-func encodeScores(g *gathered) []byte {
-	scores := make([]byte, 0, len(scoreFields)*g.posts)
+func encodeScores(g *facts.Gathered) []byte {
+	scores := make([]byte, 0, len(scoreFields)*g.Posts)
 	var fields [len(scoreFields)][]int64
 	for i, field := range scoreFields {
-		fields[i] = g.numbersOf(field)
+		fields[i] = g.NumbersOf(field)
 	}
-	for ordinal := range g.posts {
+	for ordinal := range g.Posts {
 		for _, numbers := range fields {
 			score := byte(noScore)
 			if n := numbers[ordinal]; n >= 0 && n <= maxScore {

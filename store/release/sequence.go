@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 )
 
 // orderIndex is what a release holds of one order of all its posts: posts with
@@ -29,8 +30,8 @@ var orderedFields = append(slices.Clone(store.SortFields), store.FieldParagraphs
 
 // orders are the orders of a release, by each of orderedFields.
 type orders struct {
-	known  [len(numberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
-	ranked atomic.Pointer[ranks]                             // likewise
+	known  [len(facts.NumberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
+	ranked atomic.Pointer[ranks]                                   // likewise
 }
 
 // Forget has every order put together anew.

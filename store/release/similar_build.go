@@ -9,6 +9,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/sets"
 )
 
@@ -64,12 +65,12 @@ const (
 const bitmapShare = 64
 
 // buildSimilar makes the columns by which similar posts are found.
-func buildSimilar(g *gathered, bySlug []uint32, c *file.Columns) {
+func buildSimilar(g *facts.Gathered, bySlug []uint32, c *file.Columns) {
 	features, ends := featuresOf(g)
-	weights := make([]uint32, len(g.terms))
-	for id, t := range g.terms {
-		if isFeature(t.sample.kind) {
-			weights[id] = uint32(featureWeight(t.sample.kind, g.public, t.public))
+	weights := make([]uint32, len(g.Terms))
+	for id, t := range g.Terms {
+		if isFeature(t.Sample.Kind) {
+			weights[id] = uint32(featureWeight(t.Sample.Kind, g.Public, t.Public))
 		}
 	}
 	of := func(ordinal uint32) []uint32 { return features[ends[ordinal]:ends[ordinal+1]] }
@@ -84,7 +85,7 @@ func buildSimilar(g *gathered, bySlug []uint32, c *file.Columns) {
 			records = append(records, vectorRecord{norm: m.norm, features: uint32(len(flat)), posts: uint32(position)})
 			flat = append(flat, of(m.ordinal)...)
 		}
-		if m.ordinal < uint32(g.public) {
+		if m.ordinal < uint32(g.Public) {
 			records[len(records)-1].public++
 		}
 		vector[m.ordinal] = uint32(len(records) - 1)
@@ -98,14 +99,14 @@ func buildSimilar(g *gathered, bySlug []uint32, c *file.Columns) {
 	c.Put(similarRanks, sets.Encode64(ranks))
 	c.Put(similarFeatures, sets.Encode32(flat))
 
-	inverted := invert(g.terms, weights, records, flat)
+	inverted := invert(g.Terms, weights, records, flat)
 	c.Put(similarTerms, inverted.terms)
 	c.Put(similarLists, sets.Encode32(inverted.lists))
 	c.Put(similarBitmaps, encodeBitsets(inverted.bitmaps))
 	for _, v := range []store.View{store.Public, store.Preview} {
 		size := len(members)
 		if v == store.Public {
-			size = g.public
+			size = g.Public
 		}
 		digits, crowded := binaryDigits(vectors, vector[:size])
 		c.Put(similarCounts(v), encodeBitsets(digits))
@@ -123,26 +124,26 @@ func encodeRecords(records []vectorRecord) []byte {
 
 // featuresOf gives the features of all posts by number: those of an ordinal, in
 // order, stand from ends[ordinal] to ends[ordinal+1].
-func featuresOf(g *gathered) (features, ends []uint32) {
-	ends = make([]uint32, g.posts+2) // of the posts two before, until all are filled in
-	for _, t := range g.terms {
-		if isFeature(t.sample.kind) {
-			t.posts.Each(func(ordinal uint32) { ends[ordinal+2]++ })
+func featuresOf(g *facts.Gathered) (features, ends []uint32) {
+	ends = make([]uint32, g.Posts+2) // of the posts two before, until all are filled in
+	for _, t := range g.Terms {
+		if isFeature(t.Sample.Kind) {
+			t.Posts.Each(func(ordinal uint32) { ends[ordinal+2]++ })
 		}
 	}
 	for i := 2; i < len(ends); i++ {
 		ends[i] += ends[i-1]
 	}
-	features = make([]uint32, ends[g.posts+1])
-	for id, t := range g.terms {
-		if isFeature(t.sample.kind) {
-			t.posts.Each(func(ordinal uint32) {
+	features = make([]uint32, ends[g.Posts+1])
+	for id, t := range g.Terms {
+		if isFeature(t.Sample.Kind) {
+			t.Posts.Each(func(ordinal uint32) {
 				features[ends[ordinal+1]] = uint32(id)
 				ends[ordinal+1]++
 			})
 		}
 	}
-	return features, ends[:g.posts+1]
+	return features, ends[:g.Posts+1]
 }
 
 // member is a post with what it is ordered by: its vector's length, the vector,
@@ -162,8 +163,8 @@ func (m *member) compareVector(o *member, of func(uint32) []uint32) int {
 }
 
 // byVector gives all posts in the order of their vectors, those of one by their ranks.
-func byVector(g *gathered, bySlug, weights []uint32, of func(uint32) []uint32) []member {
-	qualities, freshnesses := g.numbersOf(store.FieldQuality), g.numbersOf(store.FieldFreshness)
+func byVector(g *facts.Gathered, bySlug, weights []uint32, of func(uint32) []uint32) []member {
+	qualities, freshnesses := g.NumbersOf(store.FieldQuality), g.NumbersOf(store.FieldFreshness)
 	members := make([]member, len(bySlug))
 	for place, ordinal := range bySlug {
 		m := member{ordinal: ordinal, rank: rank(qualities[ordinal], freshnesses[ordinal], place)}
@@ -187,7 +188,7 @@ type inverted struct {
 	bitmaps []sets.Bits
 }
 
-func invert(terms []*termStats, weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
+func invert(terms []*facts.TermStats, weights []uint32, records []vectorRecord, flat []uint32) (x inverted) {
 	entries := make([]termEntry, len(weights))
 	for _, id := range flat {
 		entries[id].vectors++
@@ -237,16 +238,16 @@ func invert(terms []*termStats, weights []uint32, records []vectorRecord, flat [
 }
 
 // inAnswers gives the features in the order in which an answer lists them.
-func inAnswers(terms []*termStats, weights []uint32) []int {
+func inAnswers(terms []*facts.TermStats, weights []uint32) []int {
 	var features []int
 	for id, t := range terms {
-		if isFeature(t.sample.kind) {
+		if isFeature(t.Sample.Kind) {
 			features = append(features, id)
 		}
 	}
 	slices.SortFunc(features, func(i, j int) int {
 		x, y := terms[i], terms[j]
-		return cmp.Or(cmp.Compare(weights[j], weights[i]), cmp.Compare(x.sample.kind, y.sample.kind), cmp.Compare(x.identity, y.identity))
+		return cmp.Or(cmp.Compare(weights[j], weights[i]), cmp.Compare(x.Sample.Kind, y.Sample.Kind), cmp.Compare(x.Identity, y.Identity))
 	})
 	return features
 }

@@ -8,6 +8,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/sets"
 )
 
@@ -35,7 +36,7 @@ type tallier struct {
 // buildTallies writes a tally for each group that has enough posts, in the
 // order of their keys: those of one condition stand before those of two. It counts by
 // the columns of orders and of values.
-func buildTallies(ctx context.Context, g *gathered, c *file.Columns, out *file.Writer) error {
+func buildTallies(ctx context.Context, g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 	t := tallier{
 		columns: c, out: out, indexes: map[store.View][]*valueIndex{}, scores: c.Get(scoresColumn),
 		posts: map[store.TermID]sets.Set{}, pairs: map[group][2]store.TermID{},
@@ -43,17 +44,17 @@ func buildTallies(ctx context.Context, g *gathered, c *file.Columns, out *file.W
 	column := func(name string) (*file.Column, error) { return c.Get(name), nil }
 	for _, view := range []store.View{store.Public, store.Preview} {
 		for _, kind := range store.Kinds {
-			x, err := newValueIndex(kind, view, g.posts, column)
+			x, err := newValueIndex(kind, view, g.Posts, column)
 			if err != nil {
 				return err
 			}
 			t.indexes[view] = append(t.indexes[view], x)
 		}
 	}
-	for id, stats := range g.terms {
-		if stats.public >= tallyLeastMany {
+	for id, stats := range g.Terms {
+		if stats.Public >= tallyLeastMany {
 			t.common = append(t.common, store.TermID(id))
-			t.posts[store.TermID(id)] = stats.posts.Set(g.size(store.Public))
+			t.posts[store.TermID(id)] = stats.Posts.Set(g.Size(store.Public))
 		}
 	}
 	for _, tallied := range tallyGroups(g, c) {
@@ -171,22 +172,22 @@ func (t *tallier) tallyFrom(id store.TermID, field store.Field, byScore [][]uint
 
 // tallyGroups gives the groups that may have enough posts, in the order of
 // their keys.
-func tallyGroups(g *gathered, c *file.Columns) []tallyGroup {
+func tallyGroups(g *facts.Gathered, c *file.Columns) []tallyGroup {
 	var groups []tallyGroup
 	for _, view := range []store.View{store.Public, store.Preview} {
-		size := g.size(view)
+		size := g.Size(view)
 		add := func(g group, members func() sets.Set) {
 			groups = append(groups, tallyGroup{view, g, tallyLeast, members})
 		}
 		add(groupAll, func() sets.Set { return sets.Everything(size) })
-		for i, flag := range flags {
-			with := func() sets.Set { return g.flags[i].Set(size) }
-			add(groupOfFlag(flag.name, true), with)
-			add(groupOfFlag(flag.name, false), func() sets.Set { return with().Not() })
+		for i, flag := range facts.Flags {
+			with := func() sets.Set { return g.Flags[i].Set(size) }
+			add(groupOfFlag(flag.Name, true), with)
+			add(groupOfFlag(flag.Name, false), func() sets.Set { return with().Not() })
 		}
-		for id, stats := range g.terms {
-			if stats.count(view) >= tallyLeast {
-				add(groupOfTerm(store.TermID(id)), func() sets.Set { return stats.posts.Set(size) })
+		for id, stats := range g.Terms {
+			if stats.Count(view) >= tallyLeast {
+				add(groupOfTerm(store.TermID(id)), func() sets.Set { return stats.Posts.Set(size) })
 			}
 		}
 	}
@@ -199,13 +200,13 @@ func tallyGroups(g *gathered, c *file.Columns) []tallyGroup {
 
 // rangeGroups gives the groups of posts with at least or at most some number,
 // for each number that a post has, of the fields that have few.
-func rangeGroups(g *gathered, c *file.Columns) []tallyGroup {
+func rangeGroups(g *facts.Gathered, c *file.Columns) []tallyGroup {
 	var groups []tallyGroup
-	size := g.size(store.Public)
-	for _, f := range numberFields {
-		order := c.Get(orderColumn(f.field))
-		starts := c.Get(startsColumn(f.field))
-		values := c.Get(valuesColumn(f.field))
+	size := g.Size(store.Public)
+	for _, f := range facts.NumberFields {
+		order := c.Get(orderColumn(f.Field))
+		starts := c.Get(startsColumn(f.Field))
+		values := c.Get(valuesColumn(f.Field))
 		n := starts.Len32() - 1
 		if n > tallyMostValues {
 			continue
@@ -219,9 +220,9 @@ func rangeGroups(g *gathered, c *file.Columns) []tallyGroup {
 					}})
 				}
 			}
-			add(groupFrom(f.field, values.Int64(i)), i, n)
+			add(groupFrom(f.Field, values.Int64(i)), i, n)
 			if i < n-1 { // up to the last they are all, as from the first
-				add(groupTo(f.field, values.Int64(i)), 0, i+1)
+				add(groupTo(f.Field, values.Int64(i)), 0, i+1)
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 )
 
 // termRecord is what a release holds of a term: how each view sees it. A draft
@@ -226,8 +227,8 @@ func lookUpTerms(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, er
 		if value[i] != ':' {
 			continue
 		}
-		t := term{kind: kind, typ: value[:i], name: value[i+1:]}
-		if err := add(termID(tx, file.BucketTermIDs, termIDKey(kind, t.identity()))); err != nil {
+		t := facts.Term{Kind: kind, Typ: value[:i], Name: value[i+1:]}
+		if err := add(termID(tx, file.BucketTermIDs, termIDKey(kind, t.Identity()))); err != nil {
 			return nil, err
 		}
 	}

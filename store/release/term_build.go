@@ -10,20 +10,21 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/sets"
 )
 
 // buildTerms writes every term, how it is found and who has it, and makes the lists of
 // terms and the columns that posts are counted by.
-func buildTerms(g *gathered, c *file.Columns, out *file.Writer) error {
-	records := termRecords(g.terms)
+func buildTerms(g *facts.Gathered, c *file.Columns, out *file.Writer) error {
+	records := termRecords(g.Terms)
 	for id, rec := range records {
 		if err := out.Put(file.BucketTerms, file.OrdinalKey(uint32(id)), rec.append(nil)); err != nil {
 			return err
 		}
 	}
-	for id, stats := range g.terms {
-		bitmap, err := stats.posts.Marshal()
+	for id, stats := range g.Terms {
+		bitmap, err := stats.Posts.Marshal()
 		if err != nil {
 			return err
 		}
@@ -82,14 +83,14 @@ func seenTerms(records []*termRecord, v store.View) (ids []store.TermID) {
 	return ids
 }
 
-func termRecords(terms []*termStats) []*termRecord {
+func termRecords(terms []*facts.TermStats) []*termRecord {
 	records := make([]*termRecord, len(terms))
 	for id, stats := range terms {
-		rec, slug := &termRecord{kind: stats.sample.kind, identity: stats.identity}, stats.sample.slug()
+		rec, slug := &termRecord{kind: stats.Sample.Kind, identity: stats.Identity}, stats.Sample.Slug()
 		for v := range rec.views {
-			if n := stats.count(store.View(v)); n > 0 {
-				s := stats.spelled(store.View(v))
-				rec.views[v] = termView{posts: uint32(n), slug: slug, name: s.name, typ: s.typ}
+			if n := stats.Count(store.View(v)); n > 0 {
+				s := stats.Spelled(store.View(v))
+				rec.views[v] = termView{posts: uint32(n), slug: slug, name: s.Name, typ: s.Typ}
 			}
 		}
 		records[id] = rec
@@ -104,7 +105,7 @@ func termRecords(terms []*termStats) []*termRecord {
 // their own. One made so can meet another's: by chance, by design of whoever
 // named them, or as `a:b` + `c` and `a` + `b:c` are worded alike. So it goes on,
 // each round with another text to hash, until none do.
-func setApart(terms []*termStats, records []*termRecord, v store.View) {
+func setApart(terms []*facts.TermStats, records []*termRecord, v store.View) {
 	ids := seenTerms(records, v)
 	bySlug := func(x, y store.TermID) int {
 		return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(records[x].views[v].slug, records[y].views[v].slug))
@@ -120,7 +121,7 @@ func setApart(terms []*termStats, records []*termRecord, v store.View) {
 			for _, id := range rest[:same] {
 				view := &records[id].views[v]
 				if same > 1 || view.slug == "" {
-					identity := terms[id].sample.publicIdentity()
+					identity := terms[id].Sample.PublicIdentity()
 					if round > 0 {
 						identity = strconv.Itoa(round) + "\x00" + records[id].identity
 					}

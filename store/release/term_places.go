@@ -3,6 +3,7 @@ package release
 import (
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/sets"
 )
 
@@ -96,9 +97,9 @@ func (r *termPlaces) fill(dst []uint64, from int, intersect bool) {
 }
 
 // membersOf chooses the terms that get rows.
-func membersOf(g *gathered) (terms []uint32) {
-	for id, stats := range g.terms {
-		if stats.public >= membersLeast {
+func membersOf(g *facts.Gathered) (terms []uint32) {
+	for id, stats := range g.Terms {
+		if stats.Public >= membersLeast {
 			terms = append(terms, uint32(id))
 		}
 	}
@@ -106,7 +107,7 @@ func membersOf(g *gathered) (terms []uint32) {
 }
 
 // placeMembers makes the rows of some terms in an order of n places.
-func placeMembers(g *gathered, terms []uint32, n int, placeOf func(ordinal int) uint32) []byte {
+func placeMembers(g *facts.Gathered, terms []uint32, n int, placeOf func(ordinal int) uint32) []byte {
 	chunks := sets.ChunksFor(n)
 	directory := make([]uint32, 0, len(terms)*2*(chunks+1))
 	begin := cap(directory) * 4 // of the rows
@@ -114,8 +115,8 @@ func placeMembers(g *gathered, terms []uint32, n int, placeOf func(ordinal int) 
 	members := sets.NewBits(n)
 	for _, id := range terms {
 		clear(members)
-		g.terms[id].posts.Each(func(ordinal uint32) {
-			if ordinal < uint32(g.public) {
+		g.Terms[id].Posts.Each(func(ordinal uint32) {
+			if ordinal < uint32(g.Public) {
 				members.Add(int(placeOf(int(ordinal))))
 			}
 		})

@@ -7,6 +7,7 @@ import (
 
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/sets"
 )
 
@@ -18,24 +19,24 @@ func TestRowsOfTerms(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	for _, n := range []int{1, 100, sets.ChunkPlaces, 2*sets.ChunkPlaces + 5000} {
-		g := &gathered{posts: n, public: n - n/20}
+		g := &facts.Gathered{Posts: n, Public: n - n/20}
 		oneIn := []int{1, 2, 7, 9, 40, 200, 3000, n + 1}
 		ids := make([]uint32, len(oneIn))
 		for id, in := range oneIn {
 			ids[id] = uint32(id)
-			stats := &termStats{}
+			stats := &facts.TermStats{}
 			for ordinal := range uint32(n) {
 				// Whole spans and chunks without a member are a case of their own.
 				if rnd.IntN(in) == 0 && (id%2 == 0 || ordinal/sets.SpanPlaces%3 > 0 && ordinal/sets.ChunkPlaces != 1) {
-					stats.posts.Add(ordinal)
+					stats.Posts.Add(ordinal)
 				}
 			}
-			g.terms = append(g.terms, stats)
+			g.Terms = append(g.Terms, stats)
 		}
 		order := rnd.Perm(n)
 		placed := func(id int) (places []int) {
-			g.terms[id].posts.Each(func(ordinal uint32) {
-				if int(ordinal) < g.public {
+			g.Terms[id].Posts.Each(func(ordinal uint32) {
+				if int(ordinal) < g.Public {
 					places = append(places, order[ordinal])
 				}
 			})

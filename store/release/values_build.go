@@ -7,11 +7,12 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/facts"
 	"alphanode/store/sets"
 )
 
 // buildValues makes the columns that posts are counted by their terms with.
-func buildValues(g *gathered, records []*termRecord, c *file.Columns) {
+func buildValues(g *facts.Gathered, records []*termRecord, c *file.Columns) {
 	byKind := map[store.Kind][]store.TermID{}
 	for id, rec := range records {
 		byKind[rec.kind] = append(byKind[rec.kind], store.TermID(id))
@@ -24,19 +25,19 @@ func buildValues(g *gathered, records []*termRecord, c *file.Columns) {
 
 // listSets numbers the sets of values that posts have, in the order of the
 // first post of each, and makes the columns of them.
-func listSets(g *gathered, kind store.Kind, terms []store.TermID, c *file.Columns) {
+func listSets(g *facts.Gathered, kind store.Kind, terms []store.TermID, c *file.Columns) {
 	// First the values post by post, as in a column of lists.
-	ends := make([]uint32, g.posts+1)
+	ends := make([]uint32, g.Posts+1)
 	for _, id := range terms {
-		g.terms[id].posts.Each(func(ordinal uint32) { ends[ordinal+1]++ })
+		g.Terms[id].Posts.Each(func(ordinal uint32) { ends[ordinal+1]++ })
 	}
-	for i := range g.posts {
+	for i := range g.Posts {
 		ends[i+1] += ends[i]
 	}
-	values := make([]byte, 4*int(ends[g.posts]))
+	values := make([]byte, 4*int(ends[g.Posts]))
 	at := slices.Clone(ends)
 	for value, id := range terms {
-		g.terms[id].posts.Each(func(ordinal uint32) {
+		g.Terms[id].Posts.Each(func(ordinal uint32) {
 			binary.LittleEndian.PutUint32(values[4*int(at[ordinal]):], uint32(value))
 			at[ordinal]++
 		})
@@ -44,10 +45,10 @@ func listSets(g *gathered, kind store.Kind, terms []store.TermID, c *file.Column
 	// Equal lists are one set; a post's values ascend, so equal sets are equal
 	// lists.
 	numbers := map[string]uint32{}
-	held := make([]uint32, g.posts)
+	held := make([]uint32, g.Posts)
 	starts := []uint32{}
 	var members []byte
-	for ordinal := range g.posts {
+	for ordinal := range g.Posts {
 		list := values[4*int(ends[ordinal]) : 4*int(ends[ordinal+1])]
 		set, ok := numbers[string(list)]
 		if !ok {

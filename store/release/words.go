@@ -17,7 +17,7 @@ func (a *assembler) writeWords(ctx context.Context) error {
 	if err := a.words.writeLexicon(ctx, a.out); err != nil {
 		return err
 	}
-	lists, err := a.words.layout(a.gathered.posts, a.gathered.public)
+	lists, err := a.words.layout(a.gathered.Posts, a.gathered.Public)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package release
+package facts
 
 import (
 	"encoding/binary"
@@ -8,56 +8,56 @@ import (
 	"alphanode/store/file"
 )
 
-// draft is a post on its way into a release, with all that the indexes need, and its
+// Draft is a post on its way into a release, with all that the indexes need, and its
 // card: a given post is parsed once, and its draft waits on disk for its
 // place.
-type draft struct {
-	facts
-	card []byte
-	json []byte // canonical
+type Draft struct {
+	Facts
+	Card []byte
+	JSON []byte // canonical
 }
 
-// facts is what of a post goes into the index.
-type facts struct {
-	public    bool
-	flags     uint8 // bit i: the post has flags[i]
-	updated   string
+// Facts is what of a post goes into the index.
+type Facts struct {
+	Public    bool
+	Flags     uint8 // bit i: the post has flags[i]
+	Updated   string
 	title     string // folded
 	reference string
-	numbers   [len(numberFields)]int64 // absent where there is none
+	numbers   [len(NumberFields)]int64 // absent where there is none
 	words     []uint32                 // its terms, by their numbers in the vocabulary
-	hash      uint64                   // of its canonical JSON; 0 until the post is about to be written
+	Hash      uint64                   // of its canonical JSON; 0 until the post is about to be written
 }
 
-func newDraft(p *content.Post, json []byte, v *vocabulary) draft {
-	d := draft{json: json, facts: facts{
-		public: p.Public(), updated: p.Updated(), title: content.Identity(p.Title), reference: p.Meta.Reference,
+func NewDraft(p *content.Post, json []byte, v *Vocabulary) Draft {
+	d := Draft{JSON: json, Facts: Facts{
+		Public: p.Public(), Updated: p.Updated(), title: content.Identity(p.Title), reference: p.Meta.Reference,
 		words: v.numbersOf(termsOf(p)),
 	}}
-	for i, flag := range flags {
+	for i, flag := range Flags {
 		if flag.of(&p.Meta.Flags) {
-			d.flags |= 1 << i
+			d.Flags |= 1 << i
 		}
 	}
-	for i, field := range numberFields {
+	for i, field := range NumberFields {
 		n, ok := field.of(p)
 		if !ok {
-			n = absent
+			n = Absent
 		}
 		d.numbers[i] = n
 	}
 	return d
 }
 
-// append lays the draft out. What it appends is only read by the same build.
-func (d *draft) append(dst []byte) []byte {
+// Append lays the draft out. What it appends is only read by the same build.
+func (d *Draft) Append(dst []byte) []byte {
 	public := byte(0)
-	if d.public {
+	if d.Public {
 		public = 1
 	}
-	dst = append(dst, public, d.flags)
-	dst = binary.LittleEndian.AppendUint64(dst, d.hash)
-	dst = file.AppendText(dst, d.updated)
+	dst = append(dst, public, d.Flags)
+	dst = binary.LittleEndian.AppendUint64(dst, d.Hash)
+	dst = file.AppendText(dst, d.Updated)
 	dst = file.AppendText(dst, d.title)
 	dst = file.AppendText(dst, d.reference)
 	for _, n := range d.numbers {
@@ -67,19 +67,19 @@ func (d *draft) append(dst []byte) []byte {
 	for _, n := range d.words {
 		dst = binary.AppendUvarint(dst, uint64(n))
 	}
-	dst = binary.AppendUvarint(dst, uint64(len(d.card)))
-	dst = append(dst, d.card...)
-	return append(dst, d.json...)
+	dst = binary.AppendUvarint(dst, uint64(len(d.Card)))
+	dst = append(dst, d.Card...)
+	return append(dst, d.JSON...)
 }
 
-// readDraft reads what append laid out. The card and the JSON point into b.
-func readDraft(b []byte) (d draft, err error) {
+// ReadDraft reads what append laid out. The card and the JSON point into b.
+func ReadDraft(b []byte) (d Draft, err error) {
 	const fixed = 2 + 8
 	if len(b) < fixed {
 		return d, fmt.Errorf("draft of a post: %w", file.ErrRecord)
 	}
-	d.public, d.flags, d.hash, b = b[0] == 1, b[1], binary.LittleEndian.Uint64(b[2:]), b[fixed:]
-	for _, text := range []*string{&d.updated, &d.title, &d.reference} {
+	d.Public, d.Flags, d.Hash, b = b[0] == 1, b[1], binary.LittleEndian.Uint64(b[2:]), b[fixed:]
+	for _, text := range []*string{&d.Updated, &d.title, &d.reference} {
 		var ok bool
 		if *text, b, ok = file.ReadText(b); !ok {
 			return d, fmt.Errorf("draft of a post: %w", file.ErrRecord)
@@ -110,6 +110,6 @@ func readDraft(b []byte) (d draft, err error) {
 		d.words[i], b = uint32(n), b[used:]
 	}
 	card := length()
-	d.card, d.json = b[:card:card], b[card:]
+	d.Card, d.JSON = b[:card:card], b[card:]
 	return d, err
 }

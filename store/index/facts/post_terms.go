@@ -1,60 +1,60 @@
-package release
+package facts
 
 import (
 	"alphanode/content"
 	"alphanode/store"
 )
 
-// term is a name of some kind as one post spells it.
-type term struct {
-	kind store.Kind
-	name string
-	typ  string // of an entity
+// Term is a name of some kind as one post spells it.
+type Term struct {
+	Kind store.Kind
+	Name string
+	Typ  string // of an entity
 }
 
-// identity is what makes two spellings the same term of a kind. The name
+// Identity is what makes two spellings the same term of a kind. The name
 // stands before the type, so that the identities of one name lie together.
-func (t term) identity() string {
-	if t.kind == store.KindEntity {
-		return content.Identity(t.name) + "\x00" + content.Identity(t.typ)
+func (t Term) Identity() string {
+	if t.Kind == store.KindEntity {
+		return content.Identity(t.Name) + "\x00" + content.Identity(t.Typ)
 	}
-	return content.Identity(t.name)
+	return content.Identity(t.Name)
 }
 
-// slug is the term's slug where no other term has the same.
-func (t term) slug() string {
-	if t.kind == store.KindEntity {
-		return content.Entity{Name: t.name, Type: t.typ}.Slug()
+// Slug is the term's slug where no other term has the same.
+func (t Term) Slug() string {
+	if t.Kind == store.KindEntity {
+		return content.Entity{Name: t.Name, Type: t.Typ}.Slug()
 	}
-	return content.Slugify(t.name)
+	return content.Slugify(t.Name)
 }
 
-// publicIdentity is the identity as the contract words it, from which distinct
+// PublicIdentity is the identity as the contract words it, from which distinct
 // slugs are made.
-func (t term) publicIdentity() string {
-	if t.kind == store.KindEntity {
-		return content.Entity{Name: t.name, Type: t.typ}.Identity()
+func (t Term) PublicIdentity() string {
+	if t.Kind == store.KindEntity {
+		return content.Entity{Name: t.Name, Type: t.Typ}.Identity()
 	}
-	return content.Identity(t.name)
+	return content.Identity(t.Name)
 }
 
 // termsOf gives the terms of a post, spelled as the post spells them, a name
 // given twice twice. Tools, entities and stack come first and in that order.
-func termsOf(p *content.Post) []term {
+func termsOf(p *content.Post) []Term {
 	m := &p.Meta
-	terms := make([]term, 0, len(m.Tools)+len(m.Entities)+len(m.Stack)+5)
+	terms := make([]Term, 0, len(m.Tools)+len(m.Entities)+len(m.Stack)+5)
 	for _, name := range m.Tools {
-		terms = append(terms, term{kind: store.KindTool, name: name})
+		terms = append(terms, Term{Kind: store.KindTool, Name: name})
 	}
 	for _, e := range m.Entities {
-		terms = append(terms, term{kind: store.KindEntity, name: e.Name, typ: e.Type})
+		terms = append(terms, Term{Kind: store.KindEntity, Name: e.Name, Typ: e.Type})
 	}
 	for _, name := range m.Stack {
-		terms = append(terms, term{kind: store.KindStack, name: name})
+		terms = append(terms, Term{Kind: store.KindStack, Name: name})
 	}
 	one := func(kind store.Kind, name string) {
 		if name != "" {
-			terms = append(terms, term{kind: kind, name: name})
+			terms = append(terms, Term{Kind: kind, Name: name})
 		}
 	}
 	one(store.KindDifficulty, m.Difficulty)
@@ -71,11 +71,11 @@ func termsOf(p *content.Post) []term {
 
 // flag is a yes-or-no fact with a bitmap of the posts that have it.
 type flag struct {
-	name string
+	Name string
 	of   func(*content.Flags) bool
 }
 
-var flags = []flag{
+var Flags = []flag{
 	{"aiGeneratedStyle", func(f *content.Flags) bool { return f.AIGeneratedStyle }},
 	{"hasImages", func(f *content.Flags) bool { return f.HasImages }},
 	{"imageHeavy", func(f *content.Flags) bool { return f.ImageHeavy }},
@@ -85,12 +85,12 @@ var flags = []flag{
 // numberField is a field whose values are integers; a date is its instant in
 // microseconds since 1970.
 type numberField struct {
-	field store.Field
+	Field store.Field
 	of    func(*content.Post) (int64, bool)
 }
 
-// numberFields each have an order in every release.
-var numberFields = [...]numberField{
+// NumberFields each have an order in every release.
+var NumberFields = [...]numberField{
 	{store.FieldPublishedAt, func(p *content.Post) (int64, bool) { return instant(p.PublishedAt) }},
 	{store.FieldLastReviewed, func(p *content.Post) (int64, bool) {
 		if p.Meta.Revision == nil {

@@ -1,4 +1,4 @@
-package release
+package facts
 
 import (
 	"errors"
@@ -14,20 +14,20 @@ import (
 
 func TestDraftRoundTrip(t *testing.T) {
 	t.Parallel()
-	v, generator := newVocabulary(), synth.New(7)
+	v, generator := NewVocabulary(), synth.New(7)
 	posts := []*content.Post{{Slug: "bare", Title: "Bare"}}
 	for k := range int64(50) {
 		posts = append(posts, generator.Post(k+1))
 	}
 	for _, p := range posts {
-		want := newDraft(p, p.AppendJSON(nil), v)
-		laid := want.append(nil)
-		got, err := readDraft(laid)
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(draft{}, facts{}), cmpopts.EquateEmpty()); err != nil || diff != "" {
+		want := NewDraft(p, p.AppendJSON(nil), v)
+		laid := want.Append(nil)
+		got, err := ReadDraft(laid)
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Draft{}, Facts{}), cmpopts.EquateEmpty()); err != nil || diff != "" {
 			t.Fatalf("%s: %v\n%s", p.Slug, err, diff)
 		}
-		for n := range len(laid) - len(want.json) {
-			if _, err := readDraft(laid[:n]); !errors.Is(err, file.ErrRecord) {
+		for n := range len(laid) - len(want.JSON) {
+			if _, err := ReadDraft(laid[:n]); !errors.Is(err, file.ErrRecord) {
 				t.Fatalf("%s: a draft cut off at %d of %d bytes: found %v", p.Slug, n, len(laid), err)
 			}
 		}

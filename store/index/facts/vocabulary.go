@@ -1,30 +1,30 @@
-package release
+package facts
 
 import (
 	"strings"
 	"sync"
 )
 
-// vocabulary numbers the names that posts spell, so that a build looks at each
+// Vocabulary numbers the names that posts spell, so that a build looks at each
 // spelling once and not in every post. The numbers depend on the order of import;
 // nothing of them reaches the file. It is safe for many goroutines.
-type vocabulary struct {
+type Vocabulary struct {
 	mu      sync.Mutex
-	numbers map[term]uint32
+	numbers map[Term]uint32
 	words   []word
 }
 
 // word is one spelling of a term, and the identity by which it is the same term
 // as others.
 type word struct {
-	term
+	Term
 	identity string
 }
 
-func newVocabulary() *vocabulary { return &vocabulary{numbers: map[term]uint32{}} }
+func NewVocabulary() *Vocabulary { return &Vocabulary{numbers: map[Term]uint32{}} }
 
 // numbersOf gives the number of each spelling.
-func (v *vocabulary) numbersOf(terms []term) []uint32 {
+func (v *Vocabulary) numbersOf(terms []Term) []uint32 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	numbers := make([]uint32, len(terms))
@@ -32,17 +32,17 @@ func (v *vocabulary) numbersOf(terms []term) []uint32 {
 		n, ok := v.numbers[t]
 		if !ok {
 			// A post's texts may lie in one piece, which must not be kept.
-			t.name, t.typ = strings.Clone(t.name), strings.Clone(t.typ)
+			t.Name, t.Typ = strings.Clone(t.Name), strings.Clone(t.Typ)
 			n = uint32(len(v.words))
 			v.numbers[t] = n
-			v.words = append(v.words, word{t, t.identity()})
+			v.words = append(v.words, word{t, t.Identity()})
 		}
 		numbers[i] = n
 	}
 	return numbers
 }
 
-func (v *vocabulary) word(number uint32) word {
+func (v *Vocabulary) word(number uint32) word {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.words[number]
