@@ -1,14 +1,19 @@
 package release
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	goflag "flag"
+	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"alphanode/store"
+	"alphanode/store/file"
 	"alphanode/store/sets"
 )
 
@@ -19,20 +24,26 @@ func BenchmarkCount(b *testing.B) {
 	if dir == nil || dir.Value.String() == "" {
 		b.Skip("no -archive")
 	}
-	c, err := OpenCatalogue(dir.Value.String())
+	folder := filepath.Join(dir.Value.String(), "releases", "r1")
+	data, err := os.ReadFile(filepath.Join(folder, "manifest.json"))
 	if err != nil {
 		b.Fatal(err)
 	}
-	r, err := c.Open("r1")
+	var m store.Manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		b.Fatal(err)
+	}
+	f, err := file.Open(filepath.Join(folder, cmp.Or(m.File, "release.db")), file.Expected{Size: m.Size, Posts: m.Posts, Format: m.Format})
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { _ = r.Close() })
-	tx, err := r.file.Begin(context.Background(), store.Public)
+	b.Cleanup(func() { _ = f.Close() })
+	tx, err := f.Begin(context.Background(), store.Public)
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { r.file.End(tx) })
+	b.Cleanup(func() { f.End(tx) })
+	terms := newTermIndex()
 	for _, share := range []struct {
 		name string
 		some func(ordinal uint32) bool
@@ -53,7 +64,7 @@ func BenchmarkCount(b *testing.B) {
 			b.Run(share.name+"/"+name, func(b *testing.B) {
 				var indexes []*valueIndex
 				for _, kind := range kinds {
-					x, err := r.terms.valueIndex(tx, kind)
+					x, err := terms.valueIndex(tx, kind)
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"math/bits"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,7 +44,30 @@ func newFullText(posts *posts.Records, orders *orders) *fullText {
 // Forget has everything looked up again.
 func (x *fullText) Forget() {
 	file.ForgetAll(x.lists[:])
-	file.ForgetAll(x.searches[:])
+	x.ForgetFound()
+}
+
+// ForgetFound has every text searched for anew.
+func (x *fullText) ForgetFound() { file.ForgetAll(x.searches[:]) }
+
+// BlocksRead counts the blocks of lists of words that were read, but for the first of
+// each, which says how long it is. It is for who holds what a search reads against
+// what it costs.
+func (x *fullText) BlocksRead() (blocks int) {
+	for i := range x.lists {
+		l := x.lists[i].Load()
+		if l == nil || l.form == listShort { // which is read when it is opened
+			continue
+		}
+		for j := range l.data.Good {
+			good := l.data.Good[j].Load()
+			if j == 0 {
+				good &^= 1
+			}
+			blocks += bits.OnesCount32(good)
+		}
+	}
+	return blocks
 }
 
 func (x *fullText) searchText(ctx context.Context, tx *file.Tx, q store.SearchQuery, among searchedAmong) (*store.SearchPage, error) {

@@ -1,4 +1,4 @@
-package release
+package release_test
 
 import (
 	"errors"
@@ -6,60 +6,27 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/file"
-	"alphanode/store/sets"
-	"alphanode/text"
+	"alphanode/store/storetest"
 )
 
 // TestPhrasesThatCostTooMuch are refused before they are looked for.
 func TestPhrasesThatCostTooMuch(t *testing.T) {
 	t.Parallel()
-	c, err := MakeCatalogue(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := c.NewBuild(t.Context(), BuildOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	var posts []*content.Post
 	for _, slug := range []string{"a", "b", "c"} {
 		p := &content.Post{Slug: slug, Title: "one two three"}
 		p.Settle()
-		if err := b.Add(content.Record{Post: p}, Origin{}); err != nil {
-			t.Fatal(err)
-		}
+		posts = append(posts, p)
 	}
-	built, err := b.Finish(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := c.Open(built.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := storetest.Release(t, posts...)
 	run := func(typed string, units int) (price int, err error) {
-		query, err := text.ParseQuery(typed, text.English)
-		if err != nil {
-			t.Fatal(err)
-		}
 		budget := store.NewBudget(units, nil)
-		_, err = call(t.Context(), r.Reader(store.Public), func(tx *file.Tx) (int, error) {
-			s, err := r.words.newTextSearch(t.Context(), tx, "query", query, &searchRoom{})
-			if err != nil {
-				return 0, err
-			}
-			tx.Budget = budget
-			if err := s.pay(0, s.size, false); err != nil {
-				return 0, err
-			}
-			return s.run(sets.Everything(tx.Size()))
-		})
+		_, err = r.Reader(store.Preview).WithBudget(budget).Search(t.Context(), store.SearchQuery{Text: typed, First: 1})
 		return budget.Spent(), err
 	}
 	prices := map[string]int{}
 	for _, typed := range []string{`"one two"`, `"one two three"`, "one two three ", `one "two three" OR "one two"`} {
-		price, err := run(typed, 1000)
+		price, err := run(typed, 10_000)
 		if err != nil {
 			t.Errorf("%q: %v", typed, err)
 		}

@@ -108,10 +108,10 @@ func (r *Release) openParts(path string) (err error) {
 	if r.posts, err = posts.Open(r.file); err != nil {
 		return err
 	}
-	r.orders = &orders{}
+	r.orders = newOrders()
 	r.terms = newTermIndex()
 	r.words = newFullText(r.posts, r.orders)
-	r.similar = &similarPosts{posts: r.posts, orders: r.orders, terms: r.terms}
+	r.similar = newSimilarPosts(r.posts, r.orders, r.terms)
 	r.engine = newEngine(r.posts, r.orders, r.terms, r.words)
 	return r.checkIdentity(path)
 }

@@ -34,6 +34,8 @@ type orders struct {
 	ranked atomic.Pointer[ranks]                                   // likewise
 }
 
+func newOrders() *orders { return &orders{} }
+
 // Forget has every order put together anew.
 func (o *orders) Forget() {
 	file.ForgetAll(o.known[:])

@@ -26,8 +26,21 @@ type similarPosts struct {
 	room  sync.Pool                       // of *similarRoom
 }
 
+func newSimilarPosts(posts *posts.Records, orders *orders, terms *termIndex) *similarPosts {
+	return &similarPosts{posts: posts, orders: orders, terms: terms}
+}
+
 // Forget has the index put together anew.
 func (p *similarPosts) Forget() { file.ForgetAll(p.views[:]) }
+
+// ForgetFound has the posts of every vector counted anew.
+func (p *similarPosts) ForgetFound() {
+	for i := range p.views {
+		if x := p.views[i].Load(); x != nil {
+			file.ForgetAll(x.totals)
+		}
+	}
+}
 
 // similarAmong is the posts among which similar ones are looked for.
 type similarAmong interface {

@@ -49,8 +49,13 @@ func (o *orders) rowOf(tx *file.Tx, x *orderIndex, n int, id store.TermID) (row 
 	if number == terms.Len32() || terms.Uint32(number) != uint32(id) {
 		return row, false, nil
 	}
+	return rowAt(x.members, number, n), true, nil
+}
+
+// rowAt gives the row of this number in a column of rows of n places.
+func rowAt(members *file.Column, number, n int) termPlaces {
 	size := 2 * (sets.ChunksFor(n) + 1)
-	return termPlaces{data: x.members, chunks: x.members.Span32(number*size, (number+1)*size), n: n}, true, nil
+	return termPlaces{data: members, chunks: members.Span32(number*size, (number+1)*size), n: n}
 }
 
 // total is how many places the row has.
