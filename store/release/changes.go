@@ -199,11 +199,11 @@ type changeWalk struct {
 func newChangeWalk(in reading, posts *roaring.Bitmap, from string) (*changeWalk, error) {
 	w := &changeWalk{in: in, posts: posts.Iterator()}
 	if from != "" {
-		bySlug, err := in.orders.sequence(in.tx, store.Order{Field: store.FieldSlug})
+		bySlug, err := in.orders.Sequence(in.tx, store.Order{Field: store.FieldSlug})
 		if err != nil {
 			return nil, err
 		}
-		slugs, err := in.orders.slugPlace(in.tx, []byte(from))
+		slugs, err := in.orders.PlaceOfSlug(in.tx, []byte(from))
 		if err != nil {
 			return nil, err
 		}

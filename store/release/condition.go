@@ -54,9 +54,9 @@ func (f fixed) countWithin(s sets.Set) int { return s.AndCount(f.Set) }
 type having struct {
 	*matcher
 	id    store.TermID
-	count int        // of the view's posts
-	rows  bool       // the term has them
-	row   termPlaces // by ordinal, if the term has rows
+	count int  // of the view's posts
+	rows  bool // the term has them
+	row   Row  // by ordinal, if the term has rows
 	read  bool
 	posts sets.Set
 }
@@ -70,11 +70,11 @@ func (m *matcher) having(id store.TermID) (*having, error) {
 	if m.tx.View != store.Public {
 		return h, nil // rows have public posts alone
 	}
-	bySlug, err := m.engine.orders.orderBy(m.tx, store.FieldSlug)
+	bySlug, err := m.engine.orders.By(m.tx, store.FieldSlug)
 	if err != nil {
 		return nil, err
 	}
-	h.row, h.rows, err = m.engine.orders.rowOf(m.tx, bySlug, int(m.tx.Size()), id)
+	h.row, h.rows, err = m.engine.orders.Row(m.tx, bySlug, int(m.tx.Size()), id)
 	return h, err
 }
 
@@ -292,7 +292,7 @@ func (n negation) countWithin(s sets.Set) int { return s.Count() - n.of.countWit
 // interval is met by the posts at the places from low to just before high of an
 // order.
 type interval struct {
-	*orderIndex
+	*Index
 	tx        *file.Tx
 	view      store.View
 	size      uint32 // of the view

@@ -30,7 +30,7 @@ func cutsColumn(f store.Field) string { return "cuts/" + string(f) }
 
 // cutBelow gives the number of the last cut that is not behind a place, and where
 // that cut is; -1 and 0 where there is none.
-func (x *orderIndex) cutBelow(place int) (i, at int) {
+func (x *Index) cutBelow(place int) (i, at int) {
 	if x.cuts == nil {
 		return -1, 0
 	}
@@ -50,7 +50,7 @@ func (x *orderIndex) cutBelow(place int) (i, at int) {
 }
 
 // cut gives the posts below a cut.
-func (x *orderIndex) cut(i int) *roaring.Bitmap {
+func (x *Index) cut(i int) *roaring.Bitmap {
 	bitmaps, begin := 4*(1+2*int(x.cuts.Uint32(0))), 0
 	if i > 0 {
 		begin = int(x.cuts.Uint32(2 * i))

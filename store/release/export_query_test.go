@@ -20,7 +20,7 @@ func (e *engine) FindEveryWay(ctx context.Context, tx *file.Tx, q store.PostQuer
 		if err != nil {
 			return err
 		}
-		seq, err := e.orders.sequence(tx, q.Order)
+		seq, err := e.orders.Sequence(tx, q.Order)
 		if err != nil {
 			return err
 		}
@@ -72,6 +72,6 @@ func EngineOf(f *file.File) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	orders := newOrders()
+	orders := OpenOrders()
 	return newEngine(records, orders, newTermIndex(), newFullText(records, orders)), nil
 }

@@ -38,7 +38,7 @@ func (e *engine) find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*sto
 		matching = append(matching, having)
 		asked = asked.Text(string(rec.kind)).Text(rec.identity)
 	}
-	seq, err := e.orders.sequence(tx, q.Order)
+	seq, err := e.orders.Sequence(tx, q.Order)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func priceOfPage(q store.PostQuery) int {
 }
 
 // cursorAt makes the cursor of a post.
-func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.Order, seq *sequence) (cursor.Cursor, error) {
+func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.Order, seq *Sequence) (cursor.Cursor, error) {
 	c := cursor.Cursor{Question: question}
 	card, err := e.posts.CardText(tx, store.Ref(ordinal))
 	if err != nil {
@@ -116,7 +116,7 @@ func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.
 		c.Absent = true
 		return c, nil
 	}
-	group := seq.orderIndex.group(place)
+	group := seq.Index.group(place)
 	if o.Field == store.FieldTitle {
 		c.Text, err = titles(tx).At(group)
 		return c, err
@@ -128,7 +128,7 @@ func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.
 // cursorPosition gives the position at which the posts behind a cursor begin,
 // or, where behind is false, the posts not before it. The cursor's own post may
 // have changed or left since.
-func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64, o store.Order, seq *sequence, behind bool) (int, error) {
+func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64, o store.Order, seq *Sequence, behind bool) (int, error) {
 	c, err := cursor.Parse(argument, s, question)
 	if err != nil {
 		return 0, err
@@ -140,7 +140,7 @@ func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64
 	if behind != descendingSlugs {
 		key += "\x00" // the next possible slug
 	}
-	slugs, err := e.orders.slugPlace(tx, []byte(key))
+	slugs, err := e.orders.PlaceOfSlug(tx, []byte(key))
 	if err != nil {
 		return 0, err
 	}
@@ -157,7 +157,7 @@ func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64
 	}
 	// Inside the group the posts stand by slug. Public posts with a lower slug have
 	// the ordinals from 0, the others with one those behind all public posts.
-	bySlug, err := e.orders.orderBy(tx, store.FieldSlug)
+	bySlug, err := e.orders.By(tx, store.FieldSlug)
 	if err != nil {
 		return 0, err
 	}
@@ -174,7 +174,7 @@ func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64
 
 // cursorGroup gives the places of the posts that have the cursor's value; an
 // empty range, where they would stand, if there are none.
-func (e *engine) cursorGroup(tx *file.Tx, c cursor.Cursor, o store.Order, seq *sequence) (low, high int, err error) {
+func (e *engine) cursorGroup(tx *file.Tx, c cursor.Cursor, o store.Order, seq *Sequence) (low, high int, err error) {
 	if c.Absent {
 		return seq.valued, seq.n, nil
 	}

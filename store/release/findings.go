@@ -13,14 +13,14 @@ import (
 // release.
 type engine struct {
 	posts    *posts.Records
-	orders   *orders
+	orders   *Orders
 	terms    *termIndex
 	words    *fullText
 	counters *counterPool
 	findings findings
 }
 
-func newEngine(posts *posts.Records, orders *orders, terms *termIndex, words *fullText) *engine {
+func newEngine(posts *posts.Records, orders *Orders, terms *termIndex, words *fullText) *engine {
 	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: newCounterPool()}
 }
 

@@ -29,7 +29,7 @@ type searchedAmong interface {
 // fullText is the words of a release, and what it remembers of them.
 type fullText struct {
 	posts  *posts.Records
-	orders *orders
+	orders *Orders
 
 	seed     maphash.Seed
 	lists    [1024]atomic.Pointer[wordPosts] // by stem; what shares a place takes it
@@ -37,7 +37,7 @@ type fullText struct {
 	room     sync.Pool                       // of *searchRoom
 }
 
-func newFullText(posts *posts.Records, orders *orders) *fullText {
+func newFullText(posts *posts.Records, orders *Orders) *fullText {
 	return &fullText{posts: posts, orders: orders, seed: maphash.MakeSeed()}
 }
 
@@ -227,7 +227,7 @@ func parseFound(after string, asked uint64) (*cursor.Cursor, error) {
 // behind gives the place of the first post behind a cursor: behind its post, where
 // that is found still, else behind where it stood. In another release every score
 // can be another, so that what a cursor holds is but a guess.
-func (s *textSearch) behind(c *cursor.Cursor, ranks *ranks, positions []*phrasePositions) (*rankedPost, error) {
+func (s *textSearch) behind(c *cursor.Cursor, ranks *Ranks, positions []*phrasePositions) (*rankedPost, error) {
 	refs, err := posts.Lookup(s.tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
@@ -241,8 +241,8 @@ func (s *textSearch) behind(c *cursor.Cursor, ranks *ranks, positions []*phraseP
 		})
 		return place, nil
 	}
-	next, err := s.index.orders.slugPlace(s.tx, []byte(c.Slug+"\x00"))
-	return &rankedPost{score: uint32(c.Number), rank: rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next)}, err
+	next, err := s.index.orders.PlaceOfSlug(s.tx, []byte(c.Slug+"\x00"))
+	return &rankedPost{score: uint32(c.Number), rank: Rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next)}, err
 }
 
 // measure is the score as it is sent.

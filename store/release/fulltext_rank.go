@@ -25,7 +25,7 @@ func (r rankedPost) before(other rankedPost) bool {
 // where one is given. The spans in which posts can score most are looked at
 // first, until none that is left can be among the best.
 func (s *textSearch) best(n int, after *cursor.Cursor) ([]rankedPost, error) {
-	ranks, err := s.index.orders.ranks(s.tx)
+	ranks, err := s.index.orders.Ranks(s.tx)
 	if err != nil {
 		return nil, err
 	}

@@ -16,19 +16,19 @@ type list struct {
 	ctx    context.Context // of the one read
 	tx     *file.Tx
 	engine *engine
-	seq    *sequence
-	all    conjunction  // what a member must meet
-	low    int          // no member stands before this place
-	high   int          // or from this one on
-	rows   []termPlaces // of the terms each member has, as far as there are any
-	rest   conjunction  // what else a member must meet
+	seq    *Sequence
+	all    conjunction // what a member must meet
+	low    int         // no member stands before this place
+	high   int         // or from this one on
+	rows   []Row       // of the terms each member has, as far as there are any
+	rest   conjunction // what else a member must meet
 	total  int
 
 	prepaid bool // the page is paid for, however its members are found
 }
 
 // list divides conditions into what is read off in an order and the rest.
-func (e *engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *sequence) (*list, error) {
+func (e *engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *Sequence) (*list, error) {
 	l := &list{ctx: ctx, tx: tx, engine: e, seq: seq, all: all, high: seq.n}
 	for _, c := range all {
 		switch c := c.(type) {
@@ -39,7 +39,7 @@ func (e *engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *se
 			}
 		case *having:
 			if c.rows {
-				row, ok, err := e.orders.rowOf(tx, seq.orderIndex, seq.n, c.id)
+				row, ok, err := e.orders.Row(tx, seq.Index, seq.n, c.id)
 				if err != nil {
 					return nil, err
 				}
@@ -51,7 +51,7 @@ func (e *engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *se
 		}
 		l.rest = append(l.rest, c)
 	}
-	slices.SortFunc(l.rows, func(a, b termPlaces) int { return cmp.Compare(a.total(), b.total()) })
+	slices.SortFunc(l.rows, func(a, b Row) int { return cmp.Compare(a.total(), b.total()) })
 	return l, nil
 }
 
@@ -72,7 +72,7 @@ func (l *list) count() (int, error) {
 	if len(l.rest) == 1 {
 		// The order of a range of another field may leave nothing to ask.
 		if v, ok := l.rest[0].(*interval); ok {
-			seq, err := l.engine.orders.sequence(l.tx, store.Order{Field: v.field})
+			seq, err := l.engine.orders.Sequence(l.tx, store.Order{Field: v.field})
 			if err != nil {
 				return 0, err
 			}

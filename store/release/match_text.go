@@ -40,15 +40,15 @@ func single(size uint32, ref store.Ref) fixed {
 func afterPrefix(prefix string) []byte { return append([]byte(prefix), 0xff) }
 
 func (e *engine) slugPrefix(tx *file.Tx, prefix string) (*interval, error) {
-	low, err := e.orders.slugPlace(tx, []byte(prefix))
+	low, err := e.orders.PlaceOfSlug(tx, []byte(prefix))
 	if err != nil {
 		return nil, err
 	}
-	high, err := e.orders.slugPlace(tx, afterPrefix(prefix))
+	high, err := e.orders.PlaceOfSlug(tx, afterPrefix(prefix))
 	if err != nil {
 		return nil, err
 	}
-	x, err := e.orders.orderBy(tx, store.FieldSlug)
+	x, err := e.orders.By(tx, store.FieldSlug)
 	if err != nil {
 		return nil, err
 	}

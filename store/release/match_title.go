@@ -22,7 +22,7 @@ func (e *engine) titleRange(tx *file.Tx, from, until func(title string) bool) (*
 	if err != nil {
 		return nil, err
 	}
-	x, err := e.orders.orderBy(tx, store.FieldTitle)
+	x, err := e.orders.By(tx, store.FieldTitle)
 	if err != nil {
 		return nil, err
 	}

@@ -78,9 +78,9 @@ const blockPlaces = 1024
 // all rows have, or where there is none the posts that the view sees, as far as
 // their posts meet the other conditions.
 type lazyPlaces struct {
-	seq       *sequence
-	low, high int          // no member lies outside
-	rows      []termPlaces // the rarest first
+	seq       *Sequence
+	low, high int   // no member lies outside
+	rows      []Row // the rarest first
 	rest      conjunction
 
 	// How many posts may be asked whether they meet the rest, before all members

@@ -45,12 +45,12 @@ func TestPlacesOfTwoRows(t *testing.T) {
 		}
 		data := file.CheckedColumn(placeMembers(g, ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
 		for id := range ids {
-			want, row := placed(id), rowAt(data, id, n)
+			want, row := placed(id), RowAt(data, id, n)
 			both, other := placed((id+3)%len(ids)), (id+3)%len(ids)
 			both = slices.DeleteFunc(both, func(place int) bool { _, ok := slices.BinarySearch(want, place); return !ok })
 			lazy := &lazyPlaces{
-				seq: &sequence{plain: true, n: n}, low: rnd.IntN(n), high: n - rnd.IntN(n)/2, block: -1,
-				rows: []termPlaces{row, rowAt(data, other, n)},
+				seq: &Sequence{plain: true, n: n}, low: rnd.IntN(n), high: n - rnd.IntN(n)/2, block: -1,
+				rows: []Row{row, RowAt(data, other, n)},
 			}
 			both = slices.DeleteFunc(both, func(place int) bool { return place < lazy.low || place >= lazy.high })
 			for range 100 {

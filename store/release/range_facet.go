@@ -58,7 +58,7 @@ func (e *engine) priceOfRanges(tx *file.Tx, fields []store.RangeBy, posts int) i
 }
 
 func (e *engine) rangeFacet(tx *file.Tx, by store.RangeBy, posts sets.Set) (store.RangeFacet, error) {
-	x, err := e.orders.orderBy(tx, by.Field)
+	x, err := e.orders.By(tx, by.Field)
 	if err != nil {
 		return store.RangeFacet{}, err
 	}
@@ -88,7 +88,7 @@ func (e *engine) rangeFacet(tx *file.Tx, by store.RangeBy, posts sets.Set) (stor
 
 // boundsOf gives the bounds of the buckets, and whether there is a bucket before
 // the first and behind the last of them too.
-func boundsOf(by store.RangeBy, x *orderIndex, s spread) (bounds []store.Bound, open bool, err error) {
+func boundsOf(by store.RangeBy, x *Index, s spread) (bounds []store.Bound, open bool, err error) {
 	if by.Bounds != nil {
 		return by.Bounds, true, nil
 	}

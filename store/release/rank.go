@@ -5,16 +5,16 @@ import (
 	"alphanode/store/file"
 )
 
-// ranks says which of two posts goes first where all else is equal. It rests on
+// Ranks says which of two posts goes first where all else is equal. It rests on
 // scores and the order of slugs alone.
-type ranks struct{ scores, places *file.Column }
+type Ranks struct{ scores, places *file.Column }
 
-// ranks gives those of a release.
-func (o *orders) ranks(tx *file.Tx) (*ranks, error) {
+// Ranks gives those of a release.
+func (o *Orders) Ranks(tx *file.Tx) (*Ranks, error) {
 	if r := o.ranked.Load(); r != nil {
 		return r, nil
 	}
-	r := &ranks{}
+	r := &Ranks{}
 	for name, c := range map[string]**file.Column{scoresColumn: &r.scores, placeColumn(store.FieldSlug): &r.places} {
 		var err error
 		if *c, err = tx.Column(name); err != nil {
@@ -26,9 +26,9 @@ func (o *orders) ranks(tx *file.Tx) (*ranks, error) {
 }
 
 // of gives the rank of a post.
-func (r *ranks) of(ordinal uint32) int64 {
+func (r *Ranks) of(ordinal uint32) int64 {
 	scores := r.scores.Span(int(ordinal)*4, int(ordinal)*4+2)
-	return rank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), int(r.places.Uint32(int(ordinal))))
+	return Rank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), int(r.places.Uint32(int(ordinal))))
 }
 
 // scoreOfByte is a score as ranks have it: -1 for none.
@@ -39,9 +39,9 @@ func scoreOfByte(b byte) int64 {
 	return int64(b)
 }
 
-// rank orders posts that are as similar, or fit as well: the better first, then the
+// Rank orders posts that are as similar, or fit as well: the better first, then the
 // fresher, then by slug; a lower rank is first. Scores are 0–100, -1 for none.
-func rank(quality, freshness int64, slugPlace int) int64 {
+func Rank(quality, freshness int64, slugPlace int) int64 {
 	worse := func(score int64) int64 { return 100 - min(max(score, -1), 100) }
 	return worse(quality)<<39 | worse(freshness)<<32 | int64(slugPlace)
 }

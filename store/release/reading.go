@@ -14,7 +14,7 @@ type reading struct {
 	tx     *file.Tx
 	file   *file.File
 	posts  *posts.Records
-	orders *orders
+	orders *Orders
 	engine *engine
 }
 

@@ -30,7 +30,7 @@ type Release struct {
 
 	file    *file.File
 	posts   *posts.Records
-	orders  *orders
+	orders  *Orders
 	terms   *termIndex
 	words   *fullText
 	similar *similarPosts
@@ -108,7 +108,7 @@ func (r *Release) openParts(path string) (err error) {
 	if r.posts, err = posts.Open(r.file); err != nil {
 		return err
 	}
-	r.orders = newOrders()
+	r.orders = OpenOrders()
 	r.terms = newTermIndex()
 	r.words = newFullText(r.posts, r.orders)
 	r.similar = newSimilarPosts(r.posts, r.orders, r.terms)

@@ -70,7 +70,7 @@ func (s *Selection) walk(ctx context.Context, most int, refs []store.Ref) (int, 
 		return 0, err
 	}
 	return call(ctx, s.reader, func(tx *file.Tx) (int, error) {
-		seq, err := s.reader.release.orders.sequence(tx, store.Order{Field: store.FieldSlug})
+		seq, err := s.reader.release.orders.Sequence(tx, store.Order{Field: store.FieldSlug})
 		if err != nil {
 			return 0, err
 		}

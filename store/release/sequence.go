@@ -9,10 +9,10 @@ import (
 	"alphanode/store/index/facts"
 )
 
-// orderIndex is what a release holds of one order of all its posts: posts with
+// Index is what a release holds of one order of all its posts: posts with
 // the value by value and then by slug, and behind them the posts without it, by
 // slug.
-type orderIndex struct {
+type Index struct {
 	field   store.Field
 	order   *file.Column // place → ordinal
 	place   *file.Column // ordinal → place
@@ -28,27 +28,27 @@ type orderIndex struct {
 // orderedFields are the fields that have an order in every release.
 var orderedFields = append(slices.Clone(store.SortFields), store.FieldParagraphs)
 
-// orders are the orders of a release, by each of orderedFields.
-type orders struct {
-	known  [len(facts.NumberFields) + 2]atomic.Pointer[orderIndex] // by number in orderedFields; nil until it is used
-	ranked atomic.Pointer[ranks]                                   // likewise
+// Orders are the orders of a release, by each of orderedFields.
+type Orders struct {
+	known  [len(facts.NumberFields) + 2]atomic.Pointer[Index] // by number in orderedFields; nil until it is used
+	ranked atomic.Pointer[Ranks]                              // likewise
 }
 
-func newOrders() *orders { return &orders{} }
+func OpenOrders() *Orders { return &Orders{} }
 
 // Forget has every order put together anew.
-func (o *orders) Forget() {
+func (o *Orders) Forget() {
 	file.ForgetAll(o.known[:])
 	o.ranked.Store(nil)
 }
 
-// orderBy gives the index of an ordered field.
-func (o *orders) orderBy(tx *file.Tx, f store.Field) (*orderIndex, error) {
+// By gives the index of an ordered field.
+func (o *Orders) By(tx *file.Tx, f store.Field) (*Index, error) {
 	known := &o.known[slices.Index(orderedFields, f)]
 	if x := known.Load(); x != nil {
 		return x, nil
 	}
-	x := &orderIndex{field: f, n: tx.File.Info.Posts}
+	x := &Index{field: f, n: tx.File.Info.Posts}
 	parts := map[string]**file.Column{orderColumn(f): &x.order, placeColumn(f): &x.place, hiddenColumn(f): &x.hidden}
 	if f != store.FieldSlug {
 		parts[startsColumn(f)], parts[cutsColumn(f)] = &x.starts, &x.cuts
@@ -73,17 +73,17 @@ func (o *orders) orderBy(tx *file.Tx, f store.Field) (*orderIndex, error) {
 }
 
 // hiddenBefore counts the posts before a place that the public does not see.
-func (x *orderIndex) hiddenBefore(place int) int {
+func (x *Index) hiddenBefore(place int) int {
 	return x.hidden.Search32(0, x.hidden.Len32(), uint32(place))
 }
 
 // group gives the number of the group of equal values that a place below
 // valued lies in.
-func (x *orderIndex) group(place int) int {
+func (x *Index) group(place int) int {
 	return x.starts.Search32(0, x.starts.Len32(), uint32(place)+1) - 1
 }
 
-// sequence is one order in one direction: it gives the post at each position
+// Sequence is one order in one direction: it gives the post at each position
 // and the position of each post.
 //
 // A release stores the ascending order alone. The descending order turns the
@@ -92,8 +92,8 @@ func (x *orderIndex) group(place int) int {
 //
 // Public posts are numbered by their slugs, so their sequence by slug needs no
 // index: the place of a post is its ordinal.
-type sequence struct {
-	*orderIndex
+type Sequence struct {
+	*Index
 	public bool // only public posts are members
 	plain  bool // the place of a post is its ordinal
 	n      int  // places
@@ -104,12 +104,12 @@ type sequence struct {
 	low, high int // its places
 }
 
-func (o *orders) sequence(tx *file.Tx, by store.Order) (*sequence, error) {
-	x, err := o.orderBy(tx, by.Field)
+func (o *Orders) Sequence(tx *file.Tx, by store.Order) (*Sequence, error) {
+	x, err := o.By(tx, by.Field)
 	if err != nil {
 		return nil, err
 	}
-	s := &sequence{orderIndex: x, public: tx.View == store.Public, n: x.n, valued: x.valued, desc: by.Desc}
+	s := &Sequence{Index: x, public: tx.View == store.Public, n: x.n, valued: x.valued, desc: by.Desc}
 	if by.Field == store.FieldSlug && s.public {
 		s.plain, s.n, s.valued = true, int(tx.Size()), int(tx.Size())
 	}
@@ -117,7 +117,7 @@ func (o *orders) sequence(tx *file.Tx, by store.Order) (*sequence, error) {
 }
 
 // ordinalAt gives the post at a place.
-func (s *sequence) ordinalAt(place int) uint32 {
+func (s *Sequence) ordinalAt(place int) uint32 {
 	if s.plain {
 		return uint32(place)
 	}
@@ -125,7 +125,7 @@ func (s *sequence) ordinalAt(place int) uint32 {
 }
 
 // placeOf gives the place of a post.
-func (s *sequence) placeOf(ordinal uint32) int {
+func (s *Sequence) placeOf(ordinal uint32) int {
 	if s.plain {
 		return int(ordinal)
 	}
@@ -134,7 +134,7 @@ func (s *sequence) placeOf(ordinal uint32) int {
 
 // eachHidden calls a function with the places from low to just before high that
 // no member can have.
-func (s *sequence) eachHidden(low, high int, f func(place int)) {
+func (s *Sequence) eachHidden(low, high int, f func(place int)) {
 	if s.plain || !s.public {
 		return
 	}
@@ -149,7 +149,7 @@ func (s *sequence) eachHidden(low, high int, f func(place int)) {
 
 // visible counts the posts that the view sees at the places from low to just
 // before high.
-func (s *sequence) visible(low, high int) int {
+func (s *Sequence) visible(low, high int) int {
 	if low >= high {
 		return 0
 	}
@@ -161,7 +161,7 @@ func (s *sequence) visible(low, high int) int {
 
 // fromSlugs turns a number of slugs, among those of all posts, into a place.
 // The sequence is one by slug.
-func (s *sequence) fromSlugs(slugs int) int {
+func (s *Sequence) fromSlugs(slugs int) int {
 	if s.plain {
 		return slugs - s.hiddenBefore(slugs)
 	}
@@ -170,7 +170,7 @@ func (s *sequence) fromSlugs(slugs int) int {
 
 // group finds the places of the posts that have the same value as the one at a
 // place below valued.
-func (s *sequence) group(place int) (low, high int) {
+func (s *Sequence) group(place int) (low, high int) {
 	if s.low <= place && place < s.high {
 		return s.low, s.high
 	}
@@ -184,7 +184,7 @@ func (s *sequence) group(place int) (low, high int) {
 	case s.high > 0 && place == s.high:
 		s.index++
 	default:
-		s.index = s.orderIndex.group(place)
+		s.index = s.Index.group(place)
 	}
 	s.low, s.high = int(s.starts.Uint32(s.index)), int(s.starts.Uint32(s.index+1))
 	return s.low, s.high
@@ -192,7 +192,7 @@ func (s *sequence) group(place int) (low, high int) {
 
 // stretch gives the place of a position, and for how many positions from there
 // on the places ascend with them.
-func (s *sequence) stretch(position int) (place, length int) {
+func (s *Sequence) stretch(position int) (place, length int) {
 	if !s.desc || position >= s.valued {
 		return position, s.n - position
 	}
@@ -202,7 +202,7 @@ func (s *sequence) stretch(position int) (place, length int) {
 }
 
 // positionOf gives the position of a place.
-func (s *sequence) positionOf(place int) int {
+func (s *Sequence) positionOf(place int) int {
 	if !s.desc || place >= s.valued {
 		return place
 	}
@@ -211,13 +211,13 @@ func (s *sequence) positionOf(place int) int {
 }
 
 // at gives the post at a position from 0 to n-1.
-func (s *sequence) at(position int) uint32 {
+func (s *Sequence) at(position int) uint32 {
 	place, _ := s.stretch(position)
 	return s.ordinalAt(place)
 }
 
-// slugPlace gives how many slugs stand before a key, be it there or not.
-func (o *orders) slugPlace(tx *file.Tx, key []byte) (int, error) {
+// PlaceOfSlug gives how many slugs stand before a key, be it there or not.
+func (o *Orders) PlaceOfSlug(tx *file.Tx, key []byte) (int, error) {
 	k, v := tx.Seek(file.BucketSlugs, key)
 	if k == nil {
 		return tx.File.Info.Posts, nil
@@ -226,7 +226,7 @@ func (o *orders) slugPlace(tx *file.Tx, key []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	bySlug, err := o.orderBy(tx, store.FieldSlug)
+	bySlug, err := o.By(tx, store.FieldSlug)
 	if err != nil {
 		return 0, err
 	}
@@ -234,7 +234,7 @@ func (o *orders) slugPlace(tx *file.Tx, key []byte) (int, error) {
 }
 
 // startOf gives the place of the first post whose value is at least this.
-func (x *orderIndex) startOf(value int64) int { return int(x.starts.Uint32(x.values.Search64(value))) }
+func (x *Index) startOf(value int64) int { return int(x.starts.Uint32(x.values.Search64(value))) }
 
 // valueAt gives the value of the post at a place.
-func (x *orderIndex) valueAt(place int) int64 { return x.values.Int64(x.group(place)) }
+func (x *Index) valueAt(place int) int64 { return x.values.Int64(x.group(place)) }

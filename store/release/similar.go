@@ -19,14 +19,14 @@ import (
 // them.
 type similarPosts struct {
 	posts  *posts.Records
-	orders *orders
+	orders *Orders
 	terms  *termIndex
 
 	views [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	room  sync.Pool                       // of *similarRoom
 }
 
-func newSimilarPosts(posts *posts.Records, orders *orders, terms *termIndex) *similarPosts {
+func newSimilarPosts(posts *posts.Records, orders *Orders, terms *termIndex) *similarPosts {
 	return &similarPosts{posts: posts, orders: orders, terms: terms}
 }
 
@@ -278,9 +278,9 @@ func (p *similarPosts) behind(tx *file.Tx, s *similarSearch, c *cursor.Cursor) (
 			return &similarResult{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.order.of(uint32(ref)) + 1}, nil
 		}
 	}
-	next, err := p.orders.slugPlace(tx, []byte(c.Slug+"\x00"))
+	next, err := p.orders.PlaceOfSlug(tx, []byte(c.Slug+"\x00"))
 	return &similarResult{
 		similarity: store.Decimals9(float64(c.Number) / 1e9),
-		rank:       rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next),
+		rank:       Rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next),
 	}, err
 }

@@ -167,7 +167,7 @@ func byVector(g *facts.Gathered, bySlug, weights []uint32, of func(uint32) []uin
 	qualities, freshnesses := g.NumbersOf(store.FieldQuality), g.NumbersOf(store.FieldFreshness)
 	members := make([]member, len(bySlug))
 	for place, ordinal := range bySlug {
-		m := member{ordinal: ordinal, rank: rank(qualities[ordinal], freshnesses[ordinal], place)}
+		m := member{ordinal: ordinal, rank: Rank(qualities[ordinal], freshnesses[ordinal], place)}
 		for _, id := range of(ordinal) {
 			m.norm += weights[id] * weights[id]
 			m.hash = (m.hash ^ uint64(id)) * 0x9e3779b97f4a7c15

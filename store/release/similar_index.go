@@ -18,7 +18,7 @@ import (
 // that a list of vectors is ordered by length too.
 type similarIndex struct {
 	vector, vectors, ordinals, ranks, features, terms, lists, bitmaps, counts, crowded *file.Column
-	order                                                                              *ranks
+	order                                                                              *Ranks
 
 	view   store.View
 	size   int                            // how many vectors there are
@@ -48,7 +48,7 @@ func (p *similarPosts) similarIndex(tx *file.Tx) (*similarIndex, error) {
 		}
 	}
 	var err error
-	if x.order, err = p.orders.ranks(tx); err != nil {
+	if x.order, err = p.orders.Ranks(tx); err != nil {
 		return nil, err
 	}
 	x.size = len(x.vectors.Data)/vectorRecordSize - 1

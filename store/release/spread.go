@@ -19,7 +19,7 @@ type spread interface {
 }
 
 // spread finds some posts in an order, in the way that suits their number.
-func (e *engine) spread(tx *file.Tx, x *orderIndex, posts sets.Set) spread {
+func (e *engine) spread(tx *file.Tx, x *Index, posts sets.Set) spread {
 	switch {
 	case posts.All():
 		return &everyPost{e.interval(tx, x, 0, x.valued)}
@@ -32,7 +32,7 @@ func (e *engine) spread(tx *file.Tx, x *orderIndex, posts sets.Set) spread {
 		if n := posts.Count(); n < x.n/16 {
 			worth = 2 * n
 		}
-		return &manyPosts{orderIndex: x, posts: posts, worth: worth}
+		return &manyPosts{Index: x, posts: posts, worth: worth}
 	}
 }
 
@@ -59,7 +59,7 @@ func (e *everyPost) ends() (first, last int) {
 // fewPlaces are the places of few posts, in order.
 type fewPlaces struct{ places sets.Sorted }
 
-func newFewPlaces(x *orderIndex, posts sets.Set) *fewPlaces {
+func newFewPlaces(x *Index, posts sets.Set) *fewPlaces {
 	few := &fewPlaces{make(sets.Sorted, 0, posts.Count())}
 	posts.Each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
@@ -84,7 +84,7 @@ func (f *fewPlaces) ends() (first, last int) {
 // manyPosts counts by the cuts of the order: from one to the next posts need be
 // looked at, and no post twice.
 type manyPosts struct {
-	*orderIndex
+	*Index
 	posts  sets.Set
 	worth  int       // how many places must be passed over for a cut to be worth its cost
 	within sets.Bits // the posts, once they are looked at one by one

@@ -29,7 +29,7 @@ func (r *Reader) KnownSum(filter *store.Filter) (sum uint64, ok bool) {
 func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 	r := s.reader
 	return call(ctx, r, func(tx *file.Tx) (uint64, error) {
-		seq, err := s.reader.release.orders.sequence(tx, store.Order{Field: store.FieldSlug})
+		seq, err := s.reader.release.orders.Sequence(tx, store.Order{Field: store.FieldSlug})
 		if err != nil {
 			return 0, err
 		}

@@ -45,7 +45,7 @@ func TestRowsOfTerms(t *testing.T) {
 		data := file.CheckedColumn(placeMembers(g, ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
 		for id := range ids {
 			want := placed(id)
-			row := rowAt(data, id, n)
+			row := RowAt(data, id, n)
 			if row.total() != len(want) {
 				t.Fatalf("%d places, one in %d: found %d, expected %d", n, oneIn[id], row.total(), len(want))
 			}

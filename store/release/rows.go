@@ -31,16 +31,16 @@ const membersTerms = "members/terms"
 
 func membersColumn(f store.Field) string { return "members/" + string(f) }
 
-// termPlaces is a row.
-type termPlaces struct {
+// Row is a row.
+type Row struct {
 	data   *file.Column
 	chunks sets.Uint32s
 	n      int // places of the order
 }
 
-// rowOf gives the row of a term in an order of n places; none where the term or
+// Row gives the row of a term in an order of n places; none where the term or
 // the order has no rows.
-func (o *orders) rowOf(tx *file.Tx, x *orderIndex, n int, id store.TermID) (row termPlaces, ok bool, err error) {
+func (o *Orders) Row(tx *file.Tx, x *Index, n int, id store.TermID) (row Row, ok bool, err error) {
 	terms, err := tx.Column(membersTerms)
 	if err != nil || x.members == nil {
 		return row, false, err
@@ -49,20 +49,20 @@ func (o *orders) rowOf(tx *file.Tx, x *orderIndex, n int, id store.TermID) (row 
 	if number == terms.Len32() || terms.Uint32(number) != uint32(id) {
 		return row, false, nil
 	}
-	return rowAt(x.members, number, n), true, nil
+	return RowAt(x.members, number, n), true, nil
 }
 
-// rowAt gives the row of this number in a column of rows of n places.
-func rowAt(members *file.Column, number, n int) termPlaces {
+// RowAt gives the row of this number in a column of rows of n places.
+func RowAt(members *file.Column, number, n int) Row {
 	size := 2 * (sets.ChunksFor(n) + 1)
-	return termPlaces{data: members, chunks: members.Span32(number*size, (number+1)*size), n: n}
+	return Row{data: members, chunks: members.Span32(number*size, (number+1)*size), n: n}
 }
 
 // total is how many places the row has.
-func (r *termPlaces) total() int { return int(r.chunks.At(r.chunks.Len() - 1)) }
+func (r *Row) total() int { return int(r.chunks.At(r.chunks.Len() - 1)) }
 
 // chunk gives one of its chunks.
-func (r *termPlaces) chunk(c int) sets.Chunk {
+func (r *Row) chunk(c int) sets.Chunk {
 	size := min(sets.ChunkPlaces, r.n-c*sets.ChunkPlaces)
 	count := int(r.chunks.At(2*c+3) - r.chunks.At(2*c+1))
 	k := sets.Chunk{Form: sets.FormOf(count, size), Data: r.data.Span(int(r.chunks.At(2*c)), int(r.chunks.At(2*c+2)))}
@@ -74,7 +74,7 @@ func (r *termPlaces) chunk(c int) sets.Chunk {
 }
 
 // has reports whether a place is in the row.
-func (r *termPlaces) has(place int) bool {
+func (r *Row) has(place int) bool {
 	c, at := place/sets.ChunkPlaces, place%sets.ChunkPlaces
 	if sets.FormOf(int(r.chunks.At(2*c+3)-r.chunks.At(2*c+1)), min(sets.ChunkPlaces, r.n-c*sets.ChunkPlaces)) == sets.ChunkBitmap {
 		return r.data.Byte(int(r.chunks.At(2*c))+at/8)>>(at%8)&1 != 0
@@ -84,7 +84,7 @@ func (r *termPlaces) has(place int) bool {
 }
 
 // before counts the places of the row before one.
-func (r *termPlaces) before(place int) int {
+func (r *Row) before(place int) int {
 	c, at := place/sets.ChunkPlaces, place%sets.ChunkPlaces
 	n := int(r.chunks.At(2*c + 1))
 	if at > 0 {
@@ -96,7 +96,7 @@ func (r *termPlaces) before(place int) int {
 
 // fill puts what the row has of some places, from one on, into words, or takes
 // from words what it has not. The places lie in one chunk and begin with a span.
-func (r *termPlaces) fill(dst []uint64, from int, intersect bool) {
+func (r *Row) fill(dst []uint64, from int, intersect bool) {
 	k := r.chunk(from / sets.ChunkPlaces)
 	k.Fill(dst, from%sets.ChunkPlaces, intersect)
 }
