@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"store":               {"content", "terminal"},
 	"store/sets":          {},
 	"store/storetest":     {"content", "store", "store/release", "text"},
-	"store/release":       {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/facts", "store/posts", "store/sets", "text"},
+	"store/release":       {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/facts", "store/index/order", "store/posts", "store/sets", "text"},
 	"store/disk":          {},
 	"store/disk/disktest": {"store/disk"},
 	"store/cursor":        {"store"},
@@ -48,6 +48,7 @@ var rooms = map[string][]string{
 	"terminal":            {},
 	"text":                {},
 	"store/index/facts":   {"content", "store", "store/file", "store/sets"},
+	"store/index/order":   {"store", "store/file", "store/index/facts", "store/sets"},
 }
 
 // keepers are modules that only some rooms may know.

@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 )
 
 // conditions are what a filter asks for, as far as groups are concerned.
@@ -103,7 +104,7 @@ func (e *engine) conditionsOf(tx *file.Tx, f *store.Filter) (c conditions, err e
 // opened words a range by the values that posts have, where one of its ends
 // is open.
 func (e *engine) opened(tx *file.Tx, r store.RangeCondition) (open openRange, ok bool, err error) {
-	values, err := tx.Column(valuesColumn(r.Field))
+	values, err := tx.Column(order.ValuesColumn(r.Field))
 	if err != nil {
 		return open, false, err
 	}

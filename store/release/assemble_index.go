@@ -7,6 +7,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
+	"alphanode/store/index/order"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
@@ -29,13 +30,13 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	if err := buildTerms(a.gathered, a.columns, a.out); err != nil {
 		return err
 	}
-	titles, err := buildTextOrders(a.gathered, bySlug, a.columns, a.out)
+	titles, err := order.BuildTextOrders(a.gathered, bySlug, a.columns, a.out)
 	if err != nil {
 		return err
 	}
 	a.titles = titles
 	buildSimilar(a.gathered, bySlug, a.columns)
-	buildNumberOrders(a.gathered, bySlug, a.columns)
+	order.BuildNumberOrders(a.gathered, bySlug, a.columns)
 	if !a.in.unhashed {
 		a.columns.Put(posts.HashesColumn, sets.Encode64(a.gathered.Hashes))
 		a.gathered.Hashes = nil

@@ -207,7 +207,7 @@ func newChangeWalk(in reading, posts *roaring.Bitmap, from string) (*changeWalk,
 		if err != nil {
 			return nil, err
 		}
-		w.posts.AdvanceIfNeeded(uint32(bySlug.fromSlugs(slugs)))
+		w.posts.AdvanceIfNeeded(uint32(bySlug.FromSlugs(slugs)))
 	}
 	return w, w.next()
 }

@@ -7,6 +7,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -54,9 +55,9 @@ func (f fixed) countWithin(s sets.Set) int { return s.AndCount(f.Set) }
 type having struct {
 	*matcher
 	id    store.TermID
-	count int  // of the view's posts
-	rows  bool // the term has them
-	row   Row  // by ordinal, if the term has rows
+	count int       // of the view's posts
+	rows  bool      // the term has them
+	row   order.Row // by ordinal, if the term has rows
 	read  bool
 	posts sets.Set
 }
@@ -96,7 +97,7 @@ func (h *having) sift(some uint64, posts *[64]uint32) uint64 {
 		return siftEach(some, posts, h.set().Contains)
 	}
 	for rest := some; rest != 0; rest &= rest - 1 {
-		if i := bits.TrailingZeros64(rest); !h.row.has(int(posts[i%64])) {
+		if i := bits.TrailingZeros64(rest); !h.row.Has(int(posts[i%64])) {
 			some &^= 1 << (i % 64)
 		}
 	}
@@ -292,7 +293,7 @@ func (n negation) countWithin(s sets.Set) int { return s.Count() - n.of.countWit
 // interval is met by the posts at the places from low to just before high of an
 // order.
 type interval struct {
-	*Index
+	*order.Index
 	tx        *file.Tx
 	view      store.View
 	size      uint32 // of the view
@@ -305,7 +306,7 @@ func (v *interval) sift(some uint64, posts *[64]uint32) uint64 {
 	low, length := uint32(v.low), uint32(v.high-v.low)
 	for rest := some; rest != 0; rest &= rest - 1 {
 		i := bits.TrailingZeros64(rest)
-		if v.place.Uint32(int(posts[i%64]))-low >= length {
+		if v.Place.Uint32(int(posts[i%64]))-low >= length {
 			some &^= 1 << (i % 64)
 		}
 	}
@@ -317,12 +318,12 @@ func (v *interval) most() int { return v.seen }
 // price is by the posts of the view, or those from a cut to the end behind it, of both
 // ends: there is a cut before that.
 func (v *interval) price() price {
-	apart := cutLeast
-	if v.starts != nil && v.starts.Len32() > cutGroups {
-		apart = max(apart, int(v.size)/cutsMost)
+	apart := order.CutLeast
+	if v.Starts != nil && v.Starts.Len32() > order.CutGroups {
+		apart = max(apart, int(v.size)/order.CutsMost)
 	}
 	n := min(v.seen, 2*apart)
-	if v.field == store.FieldSlug {
+	if v.Field == store.FieldSlug {
 		n = 0
 	}
 	return price{file.PriceOfPostings + 2*file.PriceOfSets(n, int(v.size)) + file.PriceOfMember*n, file.PriceOfPlace}
@@ -333,18 +334,18 @@ func (v *interval) total() int {
 	if v.view == store.Preview || v.low >= v.high {
 		return v.high - v.low
 	}
-	return v.high - v.low - (v.hiddenBefore(v.high) - v.hiddenBefore(v.low))
+	return v.high - v.low - (v.HiddenBefore(v.high) - v.HiddenBefore(v.low))
 }
 
 func (v *interval) within(s sets.Set) sets.Set {
 	v.tx.Stay()
-	n := v.n
+	n := v.N
 	switch {
 	case v.low >= v.high:
 		return sets.Nothing(s.Size)
 	case v.low == 0 && v.high == n:
 		return s
-	case v.field == store.FieldSlug:
+	case v.Field == store.FieldSlug:
 		return s.And(v.slugs())
 	case v.narrow():
 		return s.And(v.between(v.low, v.high))
@@ -364,7 +365,7 @@ func (v *interval) countWithin(s sets.Set) int {
 		return v.total()
 	case v.low >= v.high:
 		return 0
-	case v.field == store.FieldSlug || v.narrow():
+	case v.Field == store.FieldSlug || v.narrow():
 		return v.within(s).Count()
 	}
 	return v.countBelow(s, v.high) - v.countBelow(s, v.low)
@@ -372,31 +373,31 @@ func (v *interval) countWithin(s sets.Set) int {
 
 // narrow reports whether the interval is so short that its posts are better
 // taken one by one than from cuts.
-func (v *interval) narrow() bool { return v.high-v.low <= cutLeast+v.n/cutsMost }
+func (v *interval) narrow() bool { return v.high-v.low <= order.CutLeast+v.N/order.CutsMost }
 
 // countBelow counts those of some posts that stand before a place.
 func (v *interval) countBelow(s sets.Set, place int) int {
 	switch place {
 	case 0:
 		return 0
-	case v.n:
+	case v.N:
 		return s.Count()
 	}
-	i, from := v.cutBelow(place)
+	i, from := v.CutBelow(place)
 	n := s.AndCount(v.between(from, place))
 	if i >= 0 {
-		n += s.AndCount(sets.Of(s.Size, v.cut(i)))
+		n += s.AndCount(sets.Of(s.Size, v.Cut(i)))
 	}
 	return n
 }
 
 // below gives those of some posts that stand before a place.
 func (v *interval) below(s sets.Set, place int) sets.Set {
-	i, from := v.cutBelow(place)
+	i, from := v.CutBelow(place)
 	if i < 0 {
 		return s.And(v.between(from, place))
 	}
-	low := s.And(sets.Of(s.Size, v.cut(i))).Seen()
+	low := s.And(sets.Of(s.Size, v.Cut(i))).Seen()
 	if from == place {
 		return low
 	}
@@ -405,9 +406,9 @@ func (v *interval) below(s sets.Set, place int) sets.Set {
 
 // notBelow gives those of some posts that do not stand before a place.
 func (v *interval) notBelow(s sets.Set, place int) sets.Set {
-	i, from := v.cutBelow(place)
+	i, from := v.CutBelow(place)
 	if i >= 0 {
-		s = s.Without(sets.Of(s.Size, v.cut(i)))
+		s = s.Without(sets.Of(s.Size, v.Cut(i)))
 	}
 	if from < place {
 		s = s.Without(v.between(from, place))
@@ -417,15 +418,15 @@ func (v *interval) notBelow(s sets.Set, place int) sets.Set {
 
 // between gives the posts at the places from low to just before high, one by
 // one.
-func (v *interval) between(low, high int) sets.Set { return placesOf(v.order, low, high, v.size) }
+func (v *interval) between(low, high int) sets.Set { return order.PlacesOf(v.Order, low, high, v.size) }
 
 // slugs are the posts at places in the order of slugs, in which posts have
 // their numbers: public posts from 0, the others behind them.
 func (v *interval) slugs() sets.Set {
 	s := sets.Nothing(v.size)
-	low, high := v.hiddenBefore(v.low), v.hiddenBefore(v.high)
+	low, high := v.HiddenBefore(v.low), v.HiddenBefore(v.high)
 	s.Members.AddRange(uint64(v.low-low), uint64(v.high-high))
-	if public := v.n - v.hidden.Len32(); v.view == store.Preview {
+	if public := v.N - v.Hidden.Len32(); v.view == store.Preview {
 		s.Members.AddRange(uint64(public+low), uint64(public+high))
 	}
 	return s

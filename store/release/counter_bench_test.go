@@ -14,6 +14,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -85,7 +86,7 @@ func BenchmarkCount(b *testing.B) {
 		}
 		count("six", store.Kinds[:6]...)
 		b.Run(share.name+"/scores", func(b *testing.B) {
-			scores, err := tx.Column(scoresColumn)
+			scores, err := tx.Column(order.ScoresColumn)
 			if err != nil {
 				b.Fatal(err)
 			}

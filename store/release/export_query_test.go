@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
@@ -38,7 +39,7 @@ func (e *engine) FindEveryWay(ctx context.Context, tx *file.Tx, q store.PostQuer
 		sorted := sets.Sorted{}
 		l.all.each(sets.Everything(tx.Size()), func(ordinals []uint32) {
 			for _, o := range ordinals {
-				sorted = append(sorted, uint32(seq.placeOf(o)))
+				sorted = append(sorted, uint32(seq.PlaceOf(o)))
 			}
 		})
 		slices.Sort(sorted)
@@ -49,11 +50,11 @@ func (e *engine) FindEveryWay(ctx context.Context, tx *file.Tx, q store.PostQuer
 			refs := []store.Ref{}
 			add := func(positions []int) {
 				for _, position := range positions {
-					refs = append(refs, store.Ref(seq.at(position)))
+					refs = append(refs, store.Ref(seq.At(position)))
 				}
 			}
-			add(p.forward(0, seq.n, seq.n+1))
-			add(p.backward(0, seq.n, seq.n+1))
+			add(p.forward(0, seq.N, seq.N+1))
+			add(p.backward(0, seq.N, seq.N+1))
 			for k := range l.total {
 				if k%7 == 0 {
 					add([]int{p.nth(k)})
@@ -72,6 +73,6 @@ func EngineOf(f *file.File) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	orders := OpenOrders()
+	orders := order.OpenOrders()
 	return newEngine(records, orders, newTermIndex(), newFullText(records, orders)), nil
 }

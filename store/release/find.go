@@ -9,6 +9,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/posts"
 )
 
@@ -58,7 +59,7 @@ func (e *engine) find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*sto
 	asked = asked.Order(q.Order)
 	tx.Asked = asked // room for the next
 	question := asked.Hash()
-	start, end := 0, seq.n // positions between which the page lies
+	start, end := 0, seq.N // positions between which the page lies
 	if q.Window.After != "" {
 		if start, err = e.cursorPosition(tx, "after", q.Window.After, question, q.Order, seq, true); err != nil {
 			return nil, err
@@ -74,7 +75,7 @@ func (e *engine) find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*sto
 	positions := pager.window(q.Window, start, end, page)
 	page.Refs, page.Cursors = make([]store.Ref, len(positions)), make([]string, len(positions))
 	for i, position := range positions {
-		ordinal := seq.at(position)
+		ordinal := seq.At(position)
 		page.Refs[i] = store.Ref(ordinal)
 		if !q.Cursors.Of(i, len(positions)) {
 			continue
@@ -99,7 +100,7 @@ func priceOfPage(q store.PostQuery) int {
 }
 
 // cursorAt makes the cursor of a post.
-func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.Order, seq *Sequence) (cursor.Cursor, error) {
+func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.Order, seq *order.Sequence) (cursor.Cursor, error) {
 	c := cursor.Cursor{Question: question}
 	card, err := e.posts.CardText(tx, store.Ref(ordinal))
 	if err != nil {
@@ -111,24 +112,24 @@ func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.
 	if o.Field == store.FieldSlug {
 		return c, nil
 	}
-	place := seq.placeOf(ordinal)
-	if place >= seq.valued {
+	place := seq.PlaceOf(ordinal)
+	if place >= seq.Valued {
 		c.Absent = true
 		return c, nil
 	}
-	group := seq.Index.group(place)
+	group := seq.Index.Group(place)
 	if o.Field == store.FieldTitle {
-		c.Text, err = titles(tx).At(group)
+		c.Text, err = order.Titles(tx).At(group)
 		return c, err
 	}
-	c.Number = seq.values.Int64(group)
+	c.Number = seq.Values.Int64(group)
 	return c, nil
 }
 
 // cursorPosition gives the position at which the posts behind a cursor begin,
 // or, where behind is false, the posts not before it. The cursor's own post may
 // have changed or left since.
-func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64, o store.Order, seq *Sequence, behind bool) (int, error) {
+func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64, o store.Order, seq *order.Sequence, behind bool) (int, error) {
 	c, err := cursor.Parse(argument, s, question)
 	if err != nil {
 		return 0, err
@@ -145,9 +146,9 @@ func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64
 		return 0, err
 	}
 	if o.Field == store.FieldSlug {
-		place := seq.fromSlugs(slugs)
+		place := seq.FromSlugs(slugs)
 		if o.Desc {
-			place = seq.n - place
+			place = seq.N - place
 		}
 		return place, nil
 	}
@@ -161,37 +162,37 @@ func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64
 	if err != nil {
 		return 0, err
 	}
-	hidden, public := bySlug.hiddenBefore(slugs), tx.File.Info.Public
+	hidden, public := bySlug.HiddenBefore(slugs), tx.File.Info.Public
 	place := low + sort.Search(high-low, func(i int) bool {
-		ordinal := int(seq.order.Uint32(low + i))
+		ordinal := int(seq.Order.Uint32(low + i))
 		return ordinal >= slugs-hidden && (ordinal < public || ordinal >= public+hidden)
 	})
 	if !o.Desc || c.Absent {
 		return place, nil
 	}
-	return seq.valued - high + place - low, nil
+	return seq.Valued - high + place - low, nil
 }
 
 // cursorGroup gives the places of the posts that have the cursor's value; an
 // empty range, where they would stand, if there are none.
-func (e *engine) cursorGroup(tx *file.Tx, c cursor.Cursor, o store.Order, seq *Sequence) (low, high int, err error) {
+func (e *engine) cursorGroup(tx *file.Tx, c cursor.Cursor, o store.Order, seq *order.Sequence) (low, high int, err error) {
 	if c.Absent {
-		return seq.valued, seq.n, nil
+		return seq.Valued, seq.N, nil
 	}
 	var first, after int
 	if o.Field == store.FieldTitle {
-		if first, err = titles(tx).Search(func(t string) bool { return t >= c.Text }); err != nil {
+		if first, err = order.Titles(tx).Search(func(t string) bool { return t >= c.Text }); err != nil {
 			return 0, 0, err
 		}
-		if after, err = titles(tx).Search(func(t string) bool { return t > c.Text }); err != nil {
+		if after, err = order.Titles(tx).Search(func(t string) bool { return t > c.Text }); err != nil {
 			return 0, 0, err
 		}
 	} else {
-		first = seq.values.Search64(c.Number)
+		first = seq.Values.Search64(c.Number)
 		after = first
-		if first < len(seq.values.Data)/8 && seq.values.Int64(first) == c.Number {
+		if first < len(seq.Values.Data)/8 && seq.Values.Int64(first) == c.Number {
 			after++
 		}
 	}
-	return int(seq.starts.Uint32(first)), int(seq.starts.Uint32(after)), nil
+	return int(seq.Starts.Uint32(first)), int(seq.Starts.Uint32(after)), nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/posts"
 )
 
@@ -13,14 +14,14 @@ import (
 // release.
 type engine struct {
 	posts    *posts.Records
-	orders   *Orders
+	orders   *order.Orders
 	terms    *termIndex
 	words    *fullText
 	counters *counterPool
 	findings findings
 }
 
-func newEngine(posts *posts.Records, orders *Orders, terms *termIndex, words *fullText) *engine {
+func newEngine(posts *posts.Records, orders *order.Orders, terms *termIndex, words *fullText) *engine {
 	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: newCounterPool()}
 }
 

@@ -13,6 +13,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
 	"alphanode/text"
@@ -29,7 +30,7 @@ type searchedAmong interface {
 // fullText is the words of a release, and what it remembers of them.
 type fullText struct {
 	posts  *posts.Records
-	orders *Orders
+	orders *order.Orders
 
 	seed     maphash.Seed
 	lists    [1024]atomic.Pointer[wordPosts] // by stem; what shares a place takes it
@@ -37,7 +38,7 @@ type fullText struct {
 	room     sync.Pool                       // of *searchRoom
 }
 
-func newFullText(posts *posts.Records, orders *Orders) *fullText {
+func newFullText(posts *posts.Records, orders *order.Orders) *fullText {
 	return &fullText{posts: posts, orders: orders, seed: maphash.MakeSeed()}
 }
 
@@ -206,7 +207,7 @@ func (x *fullText) finds(ctx context.Context, tx *file.Tx, argument, typed strin
 
 // cursor of a post that was found holds its score and what breaks ties.
 func (r rankedPost) cursor(asked uint64, slug string) cursor.Cursor {
-	quality, freshness := scoresOfRank(r.rank)
+	quality, freshness := order.ScoresOfRank(r.rank)
 	return cursor.Cursor{
 		Question: asked, Number: int64(r.score), Text: string([]byte{byte(quality + 1), byte(freshness + 1)}), Slug: slug,
 	}
@@ -227,13 +228,13 @@ func parseFound(after string, asked uint64) (*cursor.Cursor, error) {
 // behind gives the place of the first post behind a cursor: behind its post, where
 // that is found still, else behind where it stood. In another release every score
 // can be another, so that what a cursor holds is but a guess.
-func (s *textSearch) behind(c *cursor.Cursor, ranks *Ranks, positions []*phrasePositions) (*rankedPost, error) {
+func (s *textSearch) behind(c *cursor.Cursor, ranks *order.Ranks, positions []*phrasePositions) (*rankedPost, error) {
 	refs, err := posts.Lookup(s.tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
 	}
 	if ordinal := int(refs[0]); refs[0] != store.NoRef && s.room.posts.Contains(ordinal) {
-		place := &rankedPost{rank: ranks.of(uint32(ordinal)) + 1}
+		place := &rankedPost{rank: ranks.Of(uint32(ordinal)) + 1}
 		s.scoreSpan(ordinal/sets.SpanPlaces, positions, func(of int, score uint32) {
 			if of == ordinal {
 				place.score = score
@@ -242,7 +243,7 @@ func (s *textSearch) behind(c *cursor.Cursor, ranks *Ranks, positions []*phraseP
 		return place, nil
 	}
 	next, err := s.index.orders.PlaceOfSlug(s.tx, []byte(c.Slug+"\x00"))
-	return &rankedPost{score: uint32(c.Number), rank: Rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next)}, err
+	return &rankedPost{score: uint32(c.Number), rank: order.Rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next)}, err
 }
 
 // measure is the score as it is sent.

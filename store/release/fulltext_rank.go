@@ -29,7 +29,7 @@ func (s *textSearch) best(n int, after *cursor.Cursor) ([]rankedPost, error) {
 	if err != nil {
 		return nil, err
 	}
-	best := bestPosts{limit: n, rank: ranks.of, posts: s.room.best[:0]}
+	best := bestPosts{limit: n, rank: ranks.Of, posts: s.room.best[:0]}
 	positions := make([]*phrasePositions, len(s.clauses)) // where it must be known which phrase a post has
 	for i := range s.clauses {
 		if c := &s.clauses[i]; c.exact && len(c.any) > 1 && !c.not {

@@ -6,18 +6,19 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 )
 
 // histograms count posts by score. From them follows everything that
 // ScoreStats says.
 type histograms struct {
 	posts  uint32
-	scores [len(scoreFields)][histogramSize]uint32
+	scores [len(order.ScoreFields)][histogramSize]uint32
 }
 
 // add counts posts, whose scores are those of a column.
 func (h *histograms) add(scores *file.Column, posts []uint32) {
-	scores.CheckAt(posts, len(scoreFields))
+	scores.CheckAt(posts, len(order.ScoreFields))
 	for _, post := range posts {
 		h.addScores(scoresOf(scores, post))
 	}
@@ -57,13 +58,13 @@ func (h *histograms) subtract(some *histograms) {
 func (h *histograms) append(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(h.posts))
 	for i := range h.scores {
-		for score, n := range h.scores[i][:maxScore+1] {
+		for score, n := range h.scores[i][:order.MaxScore+1] {
 			if n > 0 {
 				dst = append(dst, byte(score))
 				dst = binary.AppendUvarint(dst, uint64(n))
 			}
 		}
-		dst = append(dst, noScore)
+		dst = append(dst, order.NoScore)
 	}
 	return dst
 }
@@ -82,7 +83,7 @@ const histogramSize = 128
 
 // scoresOf gives the four scores of a post, a byte each.
 func scoresOf(scores *file.Column, post uint32) uint32 {
-	return binary.LittleEndian.Uint32(scores.Data[len(scoreFields)*int(post):])
+	return binary.LittleEndian.Uint32(scores.Data[len(order.ScoreFields)*int(post):])
 }
 
 func readHistograms(b []byte) (*histograms, error) {
@@ -98,7 +99,7 @@ func readHistograms(b []byte) (*histograms, error) {
 	}
 	h := &histograms{posts: next()}
 	for i := range h.scores {
-		for ok && len(b) > 0 && b[0] <= maxScore {
+		for ok && len(b) > 0 && b[0] <= order.MaxScore {
 			score := b[0]
 			b = b[1:]
 			h.scores[i][score] = next()
@@ -113,12 +114,12 @@ func readHistograms(b []byte) (*histograms, error) {
 
 func summary(counts *[histogramSize]uint32) store.ScoreSummary {
 	const width = 10 // of a bin
-	s := store.ScoreSummary{Histogram: make([]store.ScoreBin, maxScore/width)}
+	s := store.ScoreSummary{Histogram: make([]store.ScoreBin, order.MaxScore/width)}
 	for i := range s.Histogram {
 		s.Histogram[i] = store.ScoreBin{From: i * width, To: (i + 1) * width}
 	}
 	sum := 0
-	for score, n := range counts[:maxScore+1] {
+	for score, n := range counts[:order.MaxScore+1] {
 		s.Count += int(n)
 		sum += int(n) * score
 		s.Histogram[min(score/width, len(s.Histogram)-1)].Count += int(n)

@@ -8,6 +8,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -16,11 +17,11 @@ type list struct {
 	ctx    context.Context // of the one read
 	tx     *file.Tx
 	engine *engine
-	seq    *Sequence
+	seq    *order.Sequence
 	all    conjunction // what a member must meet
 	low    int         // no member stands before this place
 	high   int         // or from this one on
-	rows   []Row       // of the terms each member has, as far as there are any
+	rows   []order.Row // of the terms each member has, as far as there are any
 	rest   conjunction // what else a member must meet
 	total  int
 
@@ -28,18 +29,18 @@ type list struct {
 }
 
 // list divides conditions into what is read off in an order and the rest.
-func (e *engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *Sequence) (*list, error) {
-	l := &list{ctx: ctx, tx: tx, engine: e, seq: seq, all: all, high: seq.n}
+func (e *engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *order.Sequence) (*list, error) {
+	l := &list{ctx: ctx, tx: tx, engine: e, seq: seq, all: all, high: seq.N}
 	for _, c := range all {
 		switch c := c.(type) {
 		case *interval:
-			if c.field == seq.field {
+			if c.Field == seq.Field {
 				l.narrow(c)
 				continue
 			}
 		case *having:
 			if c.rows {
-				row, ok, err := e.orders.Row(tx, seq.Index, seq.n, c.id)
+				row, ok, err := e.orders.Row(tx, seq.Index, seq.N, c.id)
 				if err != nil {
 					return nil, err
 				}
@@ -51,15 +52,15 @@ func (e *engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *Se
 		}
 		l.rest = append(l.rest, c)
 	}
-	slices.SortFunc(l.rows, func(a, b Row) int { return cmp.Compare(a.total(), b.total()) })
+	slices.SortFunc(l.rows, func(a, b order.Row) int { return cmp.Compare(a.Total(), b.Total()) })
 	return l, nil
 }
 
 // narrow takes an interval of the order itself.
 func (l *list) narrow(c *interval) {
 	low, high := c.low, c.high
-	if l.seq.field == store.FieldSlug {
-		low, high = l.seq.fromSlugs(low), l.seq.fromSlugs(high)
+	if l.seq.Field == store.FieldSlug {
+		low, high = l.seq.FromSlugs(low), l.seq.FromSlugs(high)
 	}
 	l.low, l.high = max(l.low, low), min(l.high, high)
 }
@@ -72,7 +73,7 @@ func (l *list) count() (int, error) {
 	if len(l.rest) == 1 {
 		// The order of a range of another field may leave nothing to ask.
 		if v, ok := l.rest[0].(*interval); ok {
-			seq, err := l.engine.orders.Sequence(l.tx, store.Order{Field: v.field})
+			seq, err := l.engine.orders.Sequence(l.tx, store.Order{Field: v.Field})
 			if err != nil {
 				return 0, err
 			}
@@ -88,7 +89,7 @@ func (l *list) count() (int, error) {
 	if len(l.rest) > 0 {
 		return l.all.countWithin(sets.Everything(l.tx.Size())), nil
 	}
-	return l.lazily().Count(0, l.seq.n), nil
+	return l.lazily().Count(0, l.seq.N), nil
 }
 
 // knownCount is count where the release does not remember it. The list is that
@@ -162,7 +163,7 @@ func (l *list) payForPage(w store.Window) error {
 
 // asks is how many posts may be asked in vain before all members are laid out.
 func (l *list) asks() int {
-	return fewMembers + min(4*l.total, l.priceOfLaying(l.total)/max(l.rest.price().each, 1))
+	return order.FewMembers + min(4*l.total, l.priceOfLaying(l.total)/max(l.rest.price().each, 1))
 }
 
 // payAlong pays for what was not paid for with the page.
@@ -192,12 +193,12 @@ func (l *list) places(wanted int) places {
 	}
 	// Members are thought to lie evenly.
 	share := min(1, float64(wanted)/float64(l.total))
-	visible := l.seq.visible(l.low, l.high)
+	visible := l.seq.Visible(l.low, l.high)
 	lazily := share * float64(visible) / blockPlaces * float64(file.PriceOfBlock*(1+len(l.rows)))
 	if len(l.rest) > 0 {
 		asked := visible
 		for i := range l.rows {
-			asked = min(asked, l.rows[i].total())
+			asked = min(asked, l.rows[i].Total())
 		}
 		lazily += share * float64(asked) * float64(l.rest.price().each)
 	}
@@ -222,11 +223,11 @@ func (l *list) lazily() *lazyPlaces {
 // laidOut puts all members into their places.
 func (l *list) laidOut() places {
 	l.payAlong(l.priceOfLaying(l.total))
-	if l.total > min(fewMembers, l.seq.n/512) { // else sorting is quicker than a walk over so many words
+	if l.total > min(order.FewMembers, l.seq.N/512) { // else sorting is quicker than a walk over so many words
 		laid := l.tx.EmptyBits()
 		l.all.each(sets.Everything(l.tx.Size()), func(ordinals []uint32) {
 			for _, o := range ordinals {
-				laid.Add(l.seq.placeOf(o))
+				laid.Add(l.seq.PlaceOf(o))
 			}
 		})
 		return laid
@@ -234,7 +235,7 @@ func (l *list) laidOut() places {
 	few := make(sets.Sorted, 0, l.total)
 	l.all.each(sets.Everything(l.tx.Size()), func(ordinals []uint32) {
 		for _, o := range ordinals {
-			few = append(few, uint32(l.seq.placeOf(o)))
+			few = append(few, uint32(l.seq.PlaceOf(o)))
 		}
 	})
 	slices.Sort(few)

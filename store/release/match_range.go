@@ -5,6 +5,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 )
 
 // numberRange is met by the posts whose value lies between low and high, both
@@ -17,14 +18,14 @@ func (e *engine) numberRange(tx *file.Tx, f store.Field, low, high int64) (*inte
 	if low > high {
 		return e.interval(tx, x, 0, 0), nil
 	}
-	first, end := x.values.Search64(low), x.starts.Len32()-1
+	first, end := x.Values.Search64(low), x.Starts.Len32()-1
 	if high < math.MaxInt64 {
-		end = x.values.Search64(high + 1)
+		end = x.Values.Search64(high + 1)
 	}
-	return e.interval(tx, x, int(x.starts.Uint32(first)), int(x.starts.Uint32(end))), nil
+	return e.interval(tx, x, int(x.Starts.Uint32(first)), int(x.Starts.Uint32(end))), nil
 }
 
-func (e *engine) interval(tx *file.Tx, x *Index, low, high int) *interval {
+func (e *engine) interval(tx *file.Tx, x *order.Index, low, high int) *interval {
 	v := &interval{Index: x, tx: tx, view: tx.View, size: tx.Size(), low: low, high: max(low, high)}
 	v.seen = v.total()
 	return v

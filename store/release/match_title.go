@@ -8,17 +8,18 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
 // titleRange is met by the posts from the first title for which from holds to
 // just before the first for which until holds.
 func (e *engine) titleRange(tx *file.Tx, from, until func(title string) bool) (*interval, error) {
-	low, err := titles(tx).Search(from)
+	low, err := order.Titles(tx).Search(from)
 	if err != nil {
 		return nil, err
 	}
-	high, err := titles(tx).Search(until)
+	high, err := order.Titles(tx).Search(until)
 	if err != nil {
 		return nil, err
 	}
@@ -26,16 +27,16 @@ func (e *engine) titleRange(tx *file.Tx, from, until func(title string) bool) (*
 	if err != nil {
 		return nil, err
 	}
-	return e.interval(tx, x, int(x.starts.Uint32(low)), int(x.starts.Uint32(high))), nil
+	return e.interval(tx, x, int(x.Starts.Uint32(low)), int(x.Starts.Uint32(high))), nil
 }
 
 // titleContains looks into every distinct title.
 func titleContains(ctx context.Context, tx *file.Tx, part string) (sets.Set, error) {
-	starts, err := tx.Column(startsColumn(store.FieldTitle))
+	starts, err := tx.Column(order.StartsColumn(store.FieldTitle))
 	if err != nil {
 		return sets.Set{}, err
 	}
-	order, err := tx.Column(orderColumn(store.FieldTitle))
+	o, err := tx.Column(order.OrderColumn(store.FieldTitle))
 	if err != nil {
 		return sets.Set{}, err
 	}
@@ -44,7 +45,7 @@ func titleContains(ctx context.Context, tx *file.Tx, part string) (sets.Set, err
 		if err := ctx.Err(); err != nil {
 			return sets.Set{}, err
 		}
-		titles, err := titles(tx).Chunk(group / file.TextsPerChunk)
+		titles, err := order.Titles(tx).Chunk(group / file.TextsPerChunk)
 		if err != nil {
 			return sets.Set{}, err
 		}
@@ -53,7 +54,7 @@ func titleContains(ctx context.Context, tx *file.Tx, part string) (sets.Set, err
 				continue
 			}
 			for place := starts.Uint32(group + i); place < starts.Uint32(group+i+1); place++ {
-				if ordinal := order.Uint32(int(place)); ordinal < tx.Size() {
+				if ordinal := o.Uint32(int(place)); ordinal < tx.Size() {
 					members.Add(int(ordinal))
 				}
 			}

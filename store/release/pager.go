@@ -60,7 +60,7 @@ func (p *pager) window(w store.Window, start, end int, page *store.Page) []int {
 			p.remember(skip+*w.First, positions[*w.First])
 		}
 		positions = positions[:*w.First]
-	case end < p.seq.n:
+	case end < p.seq.N:
 		page.HasNext = p.next(max(start, end)) >= 0
 	}
 	if w.Offset != nil && !known && len(positions) > 0 {
@@ -76,7 +76,7 @@ func (p *pager) startOf(skip, start int) (position int, known bool) {
 		return start, true
 	}
 	if skip == p.total {
-		return p.seq.n, true
+		return p.seq.N, true
 	}
 	if p.plain() {
 		return 0, false
@@ -126,21 +126,21 @@ func (p *pager) backward(start, end, wanted int) []int {
 
 // next gives the first member's position at or after a position, or -1.
 func (p *pager) next(position int) int {
-	for position < p.seq.n {
-		place, length := p.seq.stretch(position)
+	for position < p.seq.N {
+		place, length := p.seq.Stretch(position)
 		if found := p.members.First(place, place+length); found >= 0 {
 			return position + found - place
 		}
-		if position+length >= p.seq.n {
+		if position+length >= p.seq.N {
 			break
 		}
 		// The rest of a group has no member. The next group that has one has
 		// lower places; behind the last group stand the posts without a value.
-		low, _ := p.seq.group(place)
-		position = p.seq.valued
+		low, _ := p.seq.Group(place)
+		position = p.seq.Valued
 		if found := p.members.Last(0, low); found >= 0 {
-			_, high := p.seq.group(found)
-			position = p.seq.valued - high
+			_, high := p.seq.Group(found)
+			position = p.seq.Valued - high
 		}
 	}
 	return -1
@@ -151,45 +151,45 @@ func (p *pager) previous(position int) int {
 	if position < 0 {
 		return -1
 	}
-	if !p.seq.desc {
+	if !p.seq.Desc {
 		return p.members.Last(0, position+1)
 	}
-	if position >= p.seq.valued {
-		if found := p.members.Last(p.seq.valued, position+1); found >= 0 {
+	if position >= p.seq.Valued {
+		if found := p.members.Last(p.seq.Valued, position+1); found >= 0 {
 			return found
 		}
-		if position = p.seq.valued - 1; position < 0 {
+		if position = p.seq.Valued - 1; position < 0 {
 			return -1
 		}
 	}
-	low, high := p.seq.group(p.seq.valued - 1 - position)
-	if found := p.members.Last(low, low+position-(p.seq.valued-high)+1); found >= 0 {
-		return p.seq.positionOf(found)
+	low, high := p.seq.Group(p.seq.Valued - 1 - position)
+	if found := p.members.Last(low, low+position-(p.seq.Valued-high)+1); found >= 0 {
+		return p.seq.PositionOf(found)
 	}
 	// The group has no member up to here: the one before has higher places.
-	found := p.members.First(high, p.seq.valued)
+	found := p.members.First(high, p.seq.Valued)
 	if found < 0 {
 		return -1
 	}
-	low, high = p.seq.group(found)
-	return p.seq.positionOf(p.members.Last(low, high))
+	low, high = p.seq.Group(found)
+	return p.seq.PositionOf(p.members.Last(low, high))
 }
 
 // nth gives the position of member number k, counted from 0, or the end.
 func (p *pager) nth(k int) int {
 	if k >= p.total {
-		return p.seq.n
+		return p.seq.N
 	}
-	if !p.seq.desc {
-		return nth(p.members, 0, p.seq.n, k)
+	if !p.seq.Desc {
+		return nth(p.members, 0, p.seq.N, k)
 	}
-	place, passed := nthBack(p.members, p.seq.valued, k)
+	place, passed := nthBack(p.members, p.seq.Valued, k)
 	if place < 0 {
-		return nth(p.members, p.seq.valued, p.seq.n, k-passed)
+		return nth(p.members, p.seq.Valued, p.seq.N, k-passed)
 	}
 	// Counted from the highest place down, the member lies in this group; the
 	// members of higher groups stand before it, and its own by ascending place.
-	low, high := p.seq.group(place)
-	k -= p.members.Count(high, p.seq.valued)
-	return p.seq.positionOf(nth(p.members, low, high, k))
+	low, high := p.seq.Group(place)
+	k -= p.members.Count(high, p.seq.Valued)
+	return p.seq.PositionOf(nth(p.members, low, high, k))
 }

@@ -3,6 +3,7 @@ package release
 import (
 	"math/bits"
 
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -78,9 +79,9 @@ const blockPlaces = 1024
 // all rows have, or where there is none the posts that the view sees, as far as
 // their posts meet the other conditions.
 type lazyPlaces struct {
-	seq       *Sequence
-	low, high int   // no member lies outside
-	rows      []Row // the rarest first
+	seq       *order.Sequence
+	low, high int         // no member lies outside
+	rows      []order.Row // the rarest first
 	rest      conjunction
 
 	// How many posts may be asked whether they meet the rest, before all members
@@ -145,9 +146,9 @@ func (l *lazyPlaces) Count(low, high int) int {
 	case len(l.rest) > 0:
 		return l.countSifted(low, high)
 	case len(l.rows) == 0:
-		return l.seq.visible(low, high)
+		return l.seq.Visible(low, high)
 	case len(l.rows) == 1:
-		return l.rows[0].before(high) - l.rows[0].before(low)
+		return l.rows[0].Before(high) - l.rows[0].Before(low)
 	default:
 		return l.countRows(low, high)
 	}
@@ -169,7 +170,7 @@ func (l *lazyPlaces) countRows(low, high int) (n int) {
 // countSifted counts block by block, and remembers.
 func (l *lazyPlaces) countSifted(low, high int) (n int) {
 	if l.counts == nil {
-		l.counts = make([]int32, l.seq.n/blockPlaces+1)
+		l.counts = make([]int32, l.seq.N/blockPlaces+1)
 	}
 	for low < high {
 		if l.laid != nil {
@@ -224,7 +225,7 @@ func (l *lazyPlaces) sift(word uint64, from int) uint64 {
 	}
 	for rest := word; rest != 0; rest &= rest - 1 {
 		i := bits.TrailingZeros64(rest)
-		l.posts[i%64] = l.seq.ordinalAt(from + i)
+		l.posts[i%64] = l.seq.OrdinalAt(from + i)
 	}
 	asked := bits.OnesCount64(word)
 	if l.paid -= asked; l.paid < 0 {
@@ -242,7 +243,7 @@ func (l *lazyPlaces) sift(word uint64, from int) uint64 {
 // It may find some outside low and high.
 func (l *lazyPlaces) fill(words []uint64, from int) {
 	for i := range l.rows {
-		l.rows[i].fill(words, from, i > 0)
+		l.rows[i].Fill(words, from, i > 0)
 	}
 	if len(l.rows) > 0 {
 		return
@@ -250,5 +251,5 @@ func (l *lazyPlaces) fill(words []uint64, from int) {
 	for i := range words {
 		words[i] = ^uint64(0)
 	}
-	l.seq.eachHidden(from, from+len(words)*64, func(place int) { sets.Bits(words).Remove(place - from) })
+	l.seq.EachHidden(from, from+len(words)*64, func(place int) { sets.Bits(words).Remove(place - from) })
 }

@@ -8,6 +8,7 @@ import (
 	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -33,24 +34,24 @@ func TestPlacesOfTwoRows(t *testing.T) {
 			}
 			g.Terms = append(g.Terms, stats)
 		}
-		order := rnd.Perm(n)
+		o := rnd.Perm(n)
 		placed := func(id int) (places []int) {
 			g.Terms[id].Posts.Each(func(ordinal uint32) {
 				if int(ordinal) < g.Public {
-					places = append(places, order[ordinal])
+					places = append(places, o[ordinal])
 				}
 			})
 			slices.Sort(places)
 			return places
 		}
-		data := file.CheckedColumn(placeMembers(g, ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
+		data := file.CheckedColumn(order.PlaceMembers(g, ids, n, func(ordinal int) uint32 { return uint32(o[ordinal]) }))
 		for id := range ids {
-			want, row := placed(id), RowAt(data, id, n)
+			want, row := placed(id), order.RowAt(data, id, n)
 			both, other := placed((id+3)%len(ids)), (id+3)%len(ids)
 			both = slices.DeleteFunc(both, func(place int) bool { _, ok := slices.BinarySearch(want, place); return !ok })
 			lazy := &lazyPlaces{
-				seq: &Sequence{plain: true, n: n}, low: rnd.IntN(n), high: n - rnd.IntN(n)/2, block: -1,
-				rows: []Row{row, RowAt(data, other, n)},
+				seq: &order.Sequence{Plain: true, N: n}, low: rnd.IntN(n), high: n - rnd.IntN(n)/2, block: -1,
+				rows: []order.Row{row, order.RowAt(data, other, n)},
 			}
 			both = slices.DeleteFunc(both, func(place int) bool { return place < lazy.low || place >= lazy.high })
 			for range 100 {

@@ -9,6 +9,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -77,10 +78,10 @@ func (e *engine) rangeFacet(tx *file.Tx, by store.RangeBy, posts sets.Set) (stor
 		from, bounds = &bounds[0], bounds[1:]
 	}
 	for i := range bounds {
-		add(&bounds[i], s.before(x.startOf(bounds[i].Value())))
+		add(&bounds[i], s.before(x.StartOf(bounds[i].Value())))
 	}
 	if open {
-		add(nil, s.before(x.valued))
+		add(nil, s.before(x.Valued))
 	}
 	f.Missing = posts.Count() - f.Count
 	return f, nil
@@ -88,12 +89,12 @@ func (e *engine) rangeFacet(tx *file.Tx, by store.RangeBy, posts sets.Set) (stor
 
 // boundsOf gives the bounds of the buckets, and whether there is a bucket before
 // the first and behind the last of them too.
-func boundsOf(by store.RangeBy, x *Index, s spread) (bounds []store.Bound, open bool, err error) {
+func boundsOf(by store.RangeBy, x *order.Index, s spread) (bounds []store.Bound, open bool, err error) {
 	if by.Bounds != nil {
 		return by.Bounds, true, nil
 	}
-	if slices.Contains(scoreFields[:], by.Field) {
-		for n := int64(10); n < maxScore; n += 10 {
+	if slices.Contains(order.ScoreFields[:], by.Field) {
+		for n := int64(10); n < order.MaxScore; n += 10 {
 			bounds = append(bounds, store.NumberBound(n))
 		}
 		return bounds, true, nil
@@ -102,7 +103,7 @@ func boundsOf(by store.RangeBy, x *Index, s spread) (bounds []store.Bound, open 
 	if first < 0 {
 		return nil, false, nil
 	}
-	low, high := x.valueAt(first), x.valueAt(last)
+	low, high := x.ValueAt(first), x.ValueAt(last)
 	if !by.Field.Dated() {
 		return steps(low, high), true, nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/posts"
 )
 
@@ -14,7 +15,7 @@ type reading struct {
 	tx     *file.Tx
 	file   *file.File
 	posts  *posts.Records
-	orders *Orders
+	orders *order.Orders
 	engine *engine
 }
 

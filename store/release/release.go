@@ -12,6 +12,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/posts"
 	"alphanode/text"
 )
@@ -30,7 +31,7 @@ type Release struct {
 
 	file    *file.File
 	posts   *posts.Records
-	orders  *Orders
+	orders  *order.Orders
 	terms   *termIndex
 	words   *fullText
 	similar *similarPosts
@@ -108,7 +109,7 @@ func (r *Release) openParts(path string) (err error) {
 	if r.posts, err = posts.Open(r.file); err != nil {
 		return err
 	}
-	r.orders = OpenOrders()
+	r.orders = order.OpenOrders()
 	r.terms = newTermIndex()
 	r.words = newFullText(r.posts, r.orders)
 	r.similar = newSimilarPosts(r.posts, r.orders, r.terms)

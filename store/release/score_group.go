@@ -7,6 +7,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 )
 
 func (e *engine) scoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
@@ -71,7 +72,7 @@ func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 	if err != nil {
 		return err
 	}
-	scores, err := tx.Column(scoresColumn)
+	scores, err := tx.Column(order.ScoresColumn)
 	if err != nil {
 		return err
 	}
@@ -149,7 +150,7 @@ func (g *groupCount) want(id store.TermID, h *histograms) {
 
 func (g *groupCount) add(posts []uint32) {
 	g.index.posts.CheckAt(posts, g.index.width)
-	g.scores.CheckAt(posts, len(scoreFields))
+	g.scores.CheckAt(posts, len(order.ScoreFields))
 	for _, post := range posts {
 		set := g.index.set(post)
 		if g.patterns[set] == 0 {

@@ -5,6 +5,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -59,7 +60,7 @@ func (e *engine) termHistograms(ctx context.Context, tx *file.Tx, c *counter, id
 // countScores counts the scores of the posts of a group that match. Where most
 // of them do and the group has a tally, those that do not are counted instead.
 func (e *engine) countScores(ctx context.Context, tx *file.Tx, c *counter, g group, posts, matched sets.Set) (*histograms, error) {
-	column, err := tx.Column(scoresColumn)
+	column, err := tx.Column(order.ScoresColumn)
 	if err != nil {
 		return nil, err
 	}

@@ -76,8 +76,8 @@ func (s *Selection) walk(ctx context.Context, most int, refs []store.Ref) (int, 
 		}
 		n, at, size := 0, s.at, tx.Size()
 		want := min(most, s.total-s.given)
-		for ; n < want && at < seq.n; at++ {
-			ordinal := seq.ordinalAt(at)
+		for ; n < want && at < seq.N; at++ {
+			ordinal := seq.OrdinalAt(at)
 			if ordinal < size && (s.members == nil || s.members.Contains(int(ordinal))) {
 				if refs != nil {
 					refs[n] = store.Ref(ordinal)

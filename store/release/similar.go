@@ -11,6 +11,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
@@ -19,14 +20,14 @@ import (
 // them.
 type similarPosts struct {
 	posts  *posts.Records
-	orders *Orders
+	orders *order.Orders
 	terms  *termIndex
 
 	views [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	room  sync.Pool                       // of *similarRoom
 }
 
-func newSimilarPosts(posts *posts.Records, orders *Orders, terms *termIndex) *similarPosts {
+func newSimilarPosts(posts *posts.Records, orders *order.Orders, terms *termIndex) *similarPosts {
 	return &similarPosts{posts: posts, orders: orders, terms: terms}
 }
 
@@ -243,7 +244,7 @@ func (p *similarPosts) excluded(tx *file.Tx, refs []store.Ref, slugs []string) (
 // cursor of a result in the plain list holds the similarity in units of 10⁻⁹ and
 // the scores. That of a diverse list holds the position instead.
 func (r similarResult) cursor() cursor.Cursor {
-	quality, freshness := scoresOfRank(r.rank)
+	quality, freshness := order.ScoresOfRank(r.rank)
 	return cursor.Cursor{Number: int64(math.Round(r.similarity * 1e9)), Text: string([]byte{byte(quality + 1), byte(freshness + 1)})}
 }
 
@@ -275,12 +276,12 @@ func (p *similarPosts) behind(tx *file.Tx, s *similarSearch, c *cursor.Cursor) (
 		vector := s.index.vectorOf(ref)
 		product, norm := s.table.product(s.index.featuresOf(vector)), s.index.norm(vector)
 		if s.enough(product, norm) {
-			return &similarResult{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.order.of(uint32(ref)) + 1}, nil
+			return &similarResult{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.order.Of(uint32(ref)) + 1}, nil
 		}
 	}
 	next, err := p.orders.PlaceOfSlug(tx, []byte(c.Slug+"\x00"))
 	return &similarResult{
 		similarity: store.Decimals9(float64(c.Number) / 1e9),
-		rank:       Rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next),
+		rank:       order.Rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next),
 	}, err
 }

@@ -10,6 +10,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -167,7 +168,7 @@ func byVector(g *facts.Gathered, bySlug, weights []uint32, of func(uint32) []uin
 	qualities, freshnesses := g.NumbersOf(store.FieldQuality), g.NumbersOf(store.FieldFreshness)
 	members := make([]member, len(bySlug))
 	for place, ordinal := range bySlug {
-		m := member{ordinal: ordinal, rank: Rank(qualities[ordinal], freshnesses[ordinal], place)}
+		m := member{ordinal: ordinal, rank: order.Rank(qualities[ordinal], freshnesses[ordinal], place)}
 		for _, id := range of(ordinal) {
 			m.norm += weights[id] * weights[id]
 			m.hash = (m.hash ^ uint64(id)) * 0x9e3779b97f4a7c15

@@ -10,6 +10,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -18,7 +19,7 @@ import (
 // that a list of vectors is ordered by length too.
 type similarIndex struct {
 	vector, vectors, ordinals, ranks, features, terms, lists, bitmaps, counts, crowded *file.Column
-	order                                                                              *Ranks
+	order                                                                              *order.Ranks
 
 	view   store.View
 	size   int                            // how many vectors there are

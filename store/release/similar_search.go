@@ -192,7 +192,7 @@ func (s *similarSearch) compareAll() (total int) {
 				continue
 			}
 			total++
-			r := similarResult{similarity(product, s.norm*float64(norm)), s.index.order.of(ordinal), store.Ref(ordinal)}
+			r := similarResult{similarity(product, s.norm*float64(norm)), s.index.order.Of(ordinal), store.Ref(ordinal)}
 			if !s.late(&r) {
 				s.insert(r)
 			}

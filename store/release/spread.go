@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"alphanode/store/file"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -19,17 +20,17 @@ type spread interface {
 }
 
 // spread finds some posts in an order, in the way that suits their number.
-func (e *engine) spread(tx *file.Tx, x *Index, posts sets.Set) spread {
+func (e *engine) spread(tx *file.Tx, x *order.Index, posts sets.Set) spread {
 	switch {
 	case posts.All():
-		return &everyPost{e.interval(tx, x, 0, x.valued)}
-	case posts.Count() <= fewMembers+x.n/128:
+		return &everyPost{e.interval(tx, x, 0, x.Valued)}
+	case posts.Count() <= order.FewMembers+x.N/128:
 		return newFewPlaces(x, posts)
 	default:
 		// Of a bitmap, a cut costs a read for each of its words; of a list, one for
 		// each number.
-		worth := x.n / 64
-		if n := posts.Count(); n < x.n/16 {
+		worth := x.N / 64
+		if n := posts.Count(); n < x.N/16 {
 			worth = 2 * n
 		}
 		return &manyPosts{Index: x, posts: posts, worth: worth}
@@ -59,11 +60,11 @@ func (e *everyPost) ends() (first, last int) {
 // fewPlaces are the places of few posts, in order.
 type fewPlaces struct{ places sets.Sorted }
 
-func newFewPlaces(x *Index, posts sets.Set) *fewPlaces {
+func newFewPlaces(x *order.Index, posts sets.Set) *fewPlaces {
 	few := &fewPlaces{make(sets.Sorted, 0, posts.Count())}
 	posts.Each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
-			if place := x.place.Uint32(int(ordinal)); int(place) < x.valued {
+			if place := x.Place.Uint32(int(ordinal)); int(place) < x.Valued {
 				few.places = append(few.places, place)
 			}
 		}
@@ -84,7 +85,7 @@ func (f *fewPlaces) ends() (first, last int) {
 // manyPosts counts by the cuts of the order: from one to the next posts need be
 // looked at, and no post twice.
 type manyPosts struct {
-	*Index
+	*order.Index
 	posts  sets.Set
 	worth  int       // how many places must be passed over for a cut to be worth its cost
 	within sets.Bits // the posts, once they are looked at one by one
@@ -93,17 +94,17 @@ type manyPosts struct {
 }
 
 func (m *manyPosts) before(place int) int {
-	if place == m.n {
+	if place == m.N {
 		return m.posts.Count()
 	}
 	if place < m.place {
 		m.place, m.count = 0, 0
 	}
-	if i, at := m.cutBelow(place); at-m.place > m.worth {
-		m.place, m.count = at, m.posts.AndCount(sets.Of(m.posts.Size, m.cut(i)))
+	if i, at := m.CutBelow(place); at-m.place > m.worth {
+		m.place, m.count = at, m.posts.AndCount(sets.Of(m.posts.Size, m.Cut(i)))
 	}
 	if m.place < place {
-		within, order := m.members(), m.order.Span32(m.place, place)
+		within, order := m.members(), m.Order.Span32(m.place, place)
 		for i := range order.Len() {
 			ordinal := order.At(i)
 			m.count += int(within[ordinal/64] >> (ordinal % 64) & 1) // a branch would be guessed wrong too often
@@ -115,35 +116,35 @@ func (m *manyPosts) before(place int) int {
 
 func (m *manyPosts) members() sets.Bits {
 	if m.within == nil {
-		m.within = sets.NewBits(m.n) // those that the view does not see have places too
+		m.within = sets.NewBits(m.N) // those that the view does not see have places too
 		m.posts.Members.WriteDenseTo(m.within)
 	}
 	return m.within
 }
 
-func (m *manyPosts) has(place int) bool { return m.members().Contains(int(m.order.Uint32(place))) }
+func (m *manyPosts) has(place int) bool { return m.members().Contains(int(m.Order.Uint32(place))) }
 
 func (m *manyPosts) ends() (first, last int) {
-	all := m.before(m.valued)
+	all := m.before(m.Valued)
 	if all == 0 {
 		return -1, -1
 	}
 	// First between which cuts they stand.
 	cuts := 0
-	if m.cuts != nil {
-		cuts = int(m.cuts.Uint32(0))
+	if m.Cuts != nil {
+		cuts = int(m.Cuts.Uint32(0))
 	}
 	at := func(i int) int {
 		if i == 0 {
 			return 0
 		}
-		return int(m.cuts.Uint32(1 + 2*(i-1)))
+		return int(m.Cuts.Uint32(1 + 2*(i-1)))
 	}
 	first = at(sort.Search(cuts, func(i int) bool { return m.before(at(i+1)) > 0 }))
 	for !m.has(first) {
 		first++
 	}
-	last = m.valued - 1
+	last = m.Valued - 1
 	if i := sort.Search(cuts, func(i int) bool { return m.before(at(i+1)) == all }); i < cuts {
 		last = at(i+1) - 1
 	}

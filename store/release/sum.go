@@ -42,11 +42,11 @@ func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 			_, _ = digest.WriteString(r.release.manifest.SHA256) // which never fails
 		}
 		var room [8]byte
-		for place := range seq.n {
+		for place := range seq.N {
 			if place%sumStep == 0 && ctx.Err() != nil {
 				return 0, ctx.Err()
 			}
-			ordinal := seq.ordinalAt(place)
+			ordinal := seq.OrdinalAt(place)
 			if ordinal >= tx.Size() || s.members != nil && !s.members.Contains(int(ordinal)) {
 				continue
 			}

@@ -9,6 +9,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
+	"alphanode/store/index/order"
 	"alphanode/store/sets"
 )
 
@@ -38,7 +39,7 @@ type tallier struct {
 // the columns of orders and of values.
 func buildTallies(ctx context.Context, g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 	t := tallier{
-		columns: c, out: out, indexes: map[store.View][]*valueIndex{}, scores: c.Get(scoresColumn),
+		columns: c, out: out, indexes: map[store.View][]*valueIndex{}, scores: c.Get(order.ScoresColumn),
 		posts: map[store.TermID]sets.Set{}, pairs: map[group][2]store.TermID{},
 	}
 	column := func(name string) (*file.Column, error) { return c.Get(name), nil }
@@ -122,14 +123,14 @@ func (t *tallier) writePairs(ctx context.Context) error {
 // counted once for each field, the best first.
 func (t *tallier) writeWithin(ctx context.Context, id store.TermID) error {
 	posts, tallies := t.posts[id], map[group][]byte{}
-	for i, field := range scoreFields {
+	for i, field := range order.ScoreFields {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		byScore := make([][]uint32, 256)
 		posts.Each(func(ordinals []uint32) {
 			for _, o := range ordinals {
-				score := t.scores.Data[len(scoreFields)*int(o)+i]
+				score := t.scores.Data[len(order.ScoreFields)*int(o)+i]
 				byScore[score] = append(byScore[score], o)
 			}
 		})
@@ -146,10 +147,10 @@ func (t *tallier) writeWithin(ctx context.Context, id store.TermID) error {
 // tallyFrom makes the tallies of one field of scores.
 func (t *tallier) tallyFrom(id store.TermID, field store.Field, byScore [][]uint32, tallies map[group][]byte) {
 	counts := t.counter.begin(t.indexes[store.Public], 0, true)
-	values, h := t.columns.Get(valuesColumn(field)), &histograms{}
+	values, h := t.columns.Get(order.ValuesColumn(field)), &histograms{}
 	for i := len(values.Data)/8 - 1; i >= 0; i-- {
 		score := values.Int64(i)
-		if score < 0 || score > maxScore {
+		if score < 0 || score > order.MaxScore {
 			break // not what a score is: what has at least the next is not known here
 		}
 		h.add(t.scores, byScore[score])
@@ -204,9 +205,9 @@ func rangeGroups(g *facts.Gathered, c *file.Columns) []tallyGroup {
 	var groups []tallyGroup
 	size := g.Size(store.Public)
 	for _, f := range facts.NumberFields {
-		order := c.Get(orderColumn(f.Field))
-		starts := c.Get(startsColumn(f.Field))
-		values := c.Get(valuesColumn(f.Field))
+		o := c.Get(order.OrderColumn(f.Field))
+		starts := c.Get(order.StartsColumn(f.Field))
+		values := c.Get(order.ValuesColumn(f.Field))
 		n := starts.Len32() - 1
 		if n > tallyMostValues {
 			continue
@@ -216,7 +217,7 @@ func rangeGroups(g *facts.Gathered, c *file.Columns) []tallyGroup {
 				low, high = int(starts.Uint32(low)), int(starts.Uint32(high))
 				if high-low >= tallyLeastMany {
 					groups = append(groups, tallyGroup{store.Public, g, tallyLeastMany, func() sets.Set {
-						return placesOf(order, low, high, size)
+						return order.PlacesOf(o, low, high, size)
 					}})
 				}
 			}

@@ -1,4 +1,4 @@
-package release
+package order
 
 import (
 	"bytes"
@@ -11,9 +11,9 @@ import (
 	"alphanode/store/sets"
 )
 
-// buildTextOrders makes the orders by slug and by title, and writes the titles. It gives
+// BuildTextOrders makes the orders by slug and by title, and writes the titles. It gives
 // how many different ones there are, and lets go of those that were gathered.
-func buildTextOrders(g *facts.Gathered, bySlug []uint32, c *file.Columns, out *file.Writer) (titles int, err error) {
+func BuildTextOrders(g *facts.Gathered, bySlug []uint32, c *file.Columns, out *file.Writer) (titles int, err error) {
 	c.Put(membersTerms, sets.Encode32(membersOf(g)))
 	putOrder(g, store.FieldSlug, sorted{order: bySlug}, c)
 	byTitle, sortedTitles := sortTitles(&g.Titles, bySlug)
@@ -28,14 +28,14 @@ func buildTextOrders(g *facts.Gathered, bySlug []uint32, c *file.Columns, out *f
 	return len(sortedTitles), chunks.Flush()
 }
 
-// buildNumberOrders makes the orders by numbers and dates, and the column of scores. It
+// BuildNumberOrders makes the orders by numbers and dates, and the column of scores. It
 // lets go of the numbers that were gathered.
-func buildNumberOrders(g *facts.Gathered, bySlug []uint32, c *file.Columns) {
-	c.Put(scoresColumn, encodeScores(g))
+func BuildNumberOrders(g *facts.Gathered, bySlug []uint32, c *file.Columns) {
+	c.Put(ScoresColumn, encodeScores(g))
 	for i, field := range facts.NumberFields {
 		s, values := sortNumbers(g.Numbers[i], bySlug)
 		putOrder(g, field.Field, s, c)
-		c.Put(valuesColumn(field.Field), sets.Encode64(values))
+		c.Put(ValuesColumn(field.Field), sets.Encode64(values))
 		g.Numbers[i] = nil
 	}
 }
@@ -58,18 +58,18 @@ func putOrder(g *facts.Gathered, f store.Field, s sorted, c *file.Columns) {
 		}
 	}
 	order, placed, starts := sets.Encode32(s.order), sets.Encode32(places), sets.Encode32(s.starts)
-	c.Put(orderColumn(f), order)
+	c.Put(OrderColumn(f), order)
 	c.Put(placeColumn(f), placed)
 	c.Put(hiddenColumn(f), sets.Encode32(hidden))
 	n, placeOf := len(places), sets.Uint32s(placed).At
 	if s.starts == nil {
 		n, placeOf = g.Public, func(ordinal int) uint32 { return uint32(ordinal) }
 	} else {
-		c.Put(startsColumn(f), starts)
+		c.Put(StartsColumn(f), starts)
 		c.PutLate(cutsColumn(f), func() ([]byte, error) { return cutOrder(sets.Uint32s(order), sets.Uint32s(starts)) })
 	}
 	if slices.Contains(membersFields, f) {
-		c.PutLate(membersColumn(f), func() ([]byte, error) { return placeMembers(g, membersOf(g), n, placeOf), nil })
+		c.PutLate(membersColumn(f), func() ([]byte, error) { return PlaceMembers(g, membersOf(g), n, placeOf), nil })
 	}
 }
 
@@ -129,15 +129,15 @@ func sortTitles(folded *facts.Texts, bySlug []uint32) (s sorted, titles []string
 
 // encodeScores makes the column of scores. What is no score is not stored as one.
 func encodeScores(g *facts.Gathered) []byte {
-	scores := make([]byte, 0, len(scoreFields)*g.Posts)
-	var fields [len(scoreFields)][]int64
-	for i, field := range scoreFields {
+	scores := make([]byte, 0, len(ScoreFields)*g.Posts)
+	var fields [len(ScoreFields)][]int64
+	for i, field := range ScoreFields {
 		fields[i] = g.NumbersOf(field)
 	}
 	for ordinal := range g.Posts {
 		for _, numbers := range fields {
-			score := byte(noScore)
-			if n := numbers[ordinal]; n >= 0 && n <= maxScore {
+			score := byte(NoScore)
+			if n := numbers[ordinal]; n >= 0 && n <= MaxScore {
 				score = byte(n)
 			}
 			scores = append(scores, score)

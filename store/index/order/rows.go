@@ -1,4 +1,4 @@
-package release
+package order
 
 import (
 	"alphanode/store"
@@ -58,8 +58,8 @@ func RowAt(members *file.Column, number, n int) Row {
 	return Row{data: members, chunks: members.Span32(number*size, (number+1)*size), n: n}
 }
 
-// total is how many places the row has.
-func (r *Row) total() int { return int(r.chunks.At(r.chunks.Len() - 1)) }
+// Total is how many places the row has.
+func (r *Row) Total() int { return int(r.chunks.At(r.chunks.Len() - 1)) }
 
 // chunk gives one of its chunks.
 func (r *Row) chunk(c int) sets.Chunk {
@@ -73,8 +73,8 @@ func (r *Row) chunk(c int) sets.Chunk {
 	return k
 }
 
-// has reports whether a place is in the row.
-func (r *Row) has(place int) bool {
+// Has reports whether a place is in the row.
+func (r *Row) Has(place int) bool {
 	c, at := place/sets.ChunkPlaces, place%sets.ChunkPlaces
 	if sets.FormOf(int(r.chunks.At(2*c+3)-r.chunks.At(2*c+1)), min(sets.ChunkPlaces, r.n-c*sets.ChunkPlaces)) == sets.ChunkBitmap {
 		return r.data.Byte(int(r.chunks.At(2*c))+at/8)>>(at%8)&1 != 0
@@ -83,8 +83,8 @@ func (r *Row) has(place int) bool {
 	return k.Has(at)
 }
 
-// before counts the places of the row before one.
-func (r *Row) before(place int) int {
+// Before counts the places of the row before one.
+func (r *Row) Before(place int) int {
 	c, at := place/sets.ChunkPlaces, place%sets.ChunkPlaces
 	n := int(r.chunks.At(2*c + 1))
 	if at > 0 {
@@ -94,9 +94,9 @@ func (r *Row) before(place int) int {
 	return n
 }
 
-// fill puts what the row has of some places, from one on, into words, or takes
+// Fill puts what the row has of some places, from one on, into words, or takes
 // from words what it has not. The places lie in one chunk and begin with a span.
-func (r *Row) fill(dst []uint64, from int, intersect bool) {
+func (r *Row) Fill(dst []uint64, from int, intersect bool) {
 	k := r.chunk(from / sets.ChunkPlaces)
 	k.Fill(dst, from%sets.ChunkPlaces, intersect)
 }
@@ -111,8 +111,8 @@ func membersOf(g *facts.Gathered) (terms []uint32) {
 	return terms
 }
 
-// placeMembers makes the rows of some terms in an order of n places.
-func placeMembers(g *facts.Gathered, terms []uint32, n int, placeOf func(ordinal int) uint32) []byte {
+// PlaceMembers makes the rows of some terms in an order of n places.
+func PlaceMembers(g *facts.Gathered, terms []uint32, n int, placeOf func(ordinal int) uint32) []byte {
 	chunks := sets.ChunksFor(n)
 	directory := make([]uint32, 0, len(terms)*2*(chunks+1))
 	begin := cap(directory) * 4 // of the rows

@@ -1,4 +1,4 @@
-package release
+package order
 
 import (
 	"alphanode/store"
@@ -15,7 +15,7 @@ func (o *Orders) Ranks(tx *file.Tx) (*Ranks, error) {
 		return r, nil
 	}
 	r := &Ranks{}
-	for name, c := range map[string]**file.Column{scoresColumn: &r.scores, placeColumn(store.FieldSlug): &r.places} {
+	for name, c := range map[string]**file.Column{ScoresColumn: &r.scores, placeColumn(store.FieldSlug): &r.places} {
 		var err error
 		if *c, err = tx.Column(name); err != nil {
 			return nil, err
@@ -25,8 +25,8 @@ func (o *Orders) Ranks(tx *file.Tx) (*Ranks, error) {
 	return r, nil
 }
 
-// of gives the rank of a post.
-func (r *Ranks) of(ordinal uint32) int64 {
+// Of gives the rank of a post.
+func (r *Ranks) Of(ordinal uint32) int64 {
 	scores := r.scores.Span(int(ordinal)*4, int(ordinal)*4+2)
 	return Rank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), int(r.places.Uint32(int(ordinal))))
 }
@@ -46,19 +46,19 @@ func Rank(quality, freshness int64, slugPlace int) int64 {
 	return worse(quality)<<39 | worse(freshness)<<32 | int64(slugPlace)
 }
 
-func scoresOfRank(rank int64) (quality, freshness int64) {
+func ScoresOfRank(rank int64) (quality, freshness int64) {
 	return 100 - rank>>39, 100 - rank>>32&127
 }
 
-// scoreFields are the scores, in the order in which they are stored.
-var scoreFields = [4]store.Field{store.FieldQuality, store.FieldFreshness, store.FieldDepth, store.FieldClarity}
+// ScoreFields are the scores, in the order in which they are stored.
+var ScoreFields = [4]store.Field{store.FieldQuality, store.FieldFreshness, store.FieldDepth, store.FieldClarity}
 
 // A score is from 0 to maxScore. noScore stands for none in the column of
 // scores.
 const (
-	maxScore = 100
-	noScore  = 0xff
+	MaxScore = 100
+	NoScore  = 0xff
 )
 
-// scoresColumn is ordinal → a byte for each of scoreFields.
-const scoresColumn = "scores"
+// ScoresColumn is ordinal → a byte for each of scoreFields.
+const ScoresColumn = "scores"

@@ -1,4 +1,4 @@
-package release
+package order
 
 import (
 	"encoding/binary"
@@ -21,23 +21,23 @@ import (
 // and where its bitmap ends, counted from the end of these numbers; then the
 // bitmaps.
 const (
-	cutGroups = 128  // with at most so many groups, each gets a cut
-	cutsMost  = 32   // otherwise
-	cutLeast  = 1024 // places between two cuts
+	CutGroups = 128  // with at most so many groups, each gets a cut
+	CutsMost  = 32   // otherwise
+	CutLeast  = 1024 // places between two cuts
 )
 
 func cutsColumn(f store.Field) string { return "cuts/" + string(f) }
 
-// cutBelow gives the number of the last cut that is not behind a place, and where
+// CutBelow gives the number of the last cut that is not behind a place, and where
 // that cut is; -1 and 0 where there is none.
-func (x *Index) cutBelow(place int) (i, at int) {
-	if x.cuts == nil {
+func (x *Index) CutBelow(place int) (i, at int) {
+	if x.Cuts == nil {
 		return -1, 0
 	}
-	low, high := 0, int(x.cuts.Uint32(0)) // the first cut behind the place
+	low, high := 0, int(x.Cuts.Uint32(0)) // the first cut behind the place
 	for low < high {
 		mid := int(uint(low+high) / 2)
-		if int(x.cuts.Uint32(1+2*mid)) <= place {
+		if int(x.Cuts.Uint32(1+2*mid)) <= place {
 			low = mid + 1
 		} else {
 			high = mid
@@ -46,19 +46,19 @@ func (x *Index) cutBelow(place int) (i, at int) {
 	if low == 0 {
 		return -1, 0
 	}
-	return low - 1, int(x.cuts.Uint32(1 + 2*(low-1)))
+	return low - 1, int(x.Cuts.Uint32(1 + 2*(low-1)))
 }
 
-// cut gives the posts below a cut.
-func (x *Index) cut(i int) *roaring.Bitmap {
-	bitmaps, begin := 4*(1+2*int(x.cuts.Uint32(0))), 0
+// Cut gives the posts below a cut.
+func (x *Index) Cut(i int) *roaring.Bitmap {
+	bitmaps, begin := 4*(1+2*int(x.Cuts.Uint32(0))), 0
 	if i > 0 {
-		begin = int(x.cuts.Uint32(2 * i))
+		begin = int(x.Cuts.Uint32(2 * i))
 	}
 	bitmap := roaring.New()
-	data := x.cuts.Span(bitmaps+begin, bitmaps+int(x.cuts.Uint32(2*i+2)))
+	data := x.Cuts.Span(bitmaps+begin, bitmaps+int(x.Cuts.Uint32(2*i+2)))
 	if _, err := bitmap.FromBuffer(data); err != nil {
-		panic(file.Fault{Err: fmt.Errorf("%w: bitmap %d of column %s: %w", store.ErrCorrupt, i, cutsColumn(x.field), err)})
+		panic(file.Fault{Err: fmt.Errorf("%w: bitmap %d of column %s: %w", store.ErrCorrupt, i, cutsColumn(x.Field), err)})
 	}
 	return bitmap
 }
@@ -67,9 +67,9 @@ func (x *Index) cut(i int) *roaring.Bitmap {
 func cutOrder(order, starts sets.Uint32s) ([]byte, error) {
 	groups := starts.Len() - 1
 	valued := int(starts.At(groups))
-	apart := cutLeast
-	if groups > cutGroups {
-		apart = max(apart, valued/cutsMost)
+	apart := CutLeast
+	if groups > CutGroups {
+		apart = max(apart, valued/CutsMost)
 	}
 	var places, ends []uint32
 	var bitmaps []byte
@@ -99,10 +99,10 @@ func cutOrder(order, starts sets.Uint32s) ([]byte, error) {
 	return append(column, bitmaps...), nil
 }
 
-// placesOf gives the ordinals below size at the places from low to just before
+// PlacesOf gives the ordinals below size at the places from low to just before
 // high.
-func placesOf(order *file.Column, low, high int, size uint32) sets.Set {
-	if high-low <= fewMembers {
+func PlacesOf(order *file.Column, low, high int, size uint32) sets.Set {
+	if high-low <= FewMembers {
 		few := make([]uint32, 0, max(0, high-low))
 		for place := low; place < high; place++ {
 			if ordinal := order.Uint32(place); ordinal < size {
@@ -121,5 +121,5 @@ func placesOf(order *file.Column, low, high int, size uint32) sets.Set {
 	return sets.Of(size, roaring.FromDense(members, false))
 }
 
-// fewMembers are so few that they are better handled one by one.
-const fewMembers = 256
+// FewMembers are so few that they are better handled one by one.
+const FewMembers = 256

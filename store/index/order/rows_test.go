@@ -1,4 +1,4 @@
-package release
+package order
 
 import (
 	"math/rand/v2"
@@ -42,19 +42,19 @@ func TestRowsOfTerms(t *testing.T) {
 			slices.Sort(places)
 			return places
 		}
-		data := file.CheckedColumn(placeMembers(g, ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
+		data := file.CheckedColumn(PlaceMembers(g, ids, n, func(ordinal int) uint32 { return uint32(order[ordinal]) }))
 		for id := range ids {
 			want := placed(id)
 			row := RowAt(data, id, n)
-			if row.total() != len(want) {
-				t.Fatalf("%d places, one in %d: found %d, expected %d", n, oneIn[id], row.total(), len(want))
+			if row.Total() != len(want) {
+				t.Fatalf("%d places, one in %d: found %d, expected %d", n, oneIn[id], row.Total(), len(want))
 			}
 			for range 300 {
 				place := rnd.IntN(n)
 				before, has := slices.BinarySearch(want, place)
-				if row.before(place) != before || row.has(place) != has {
+				if row.Before(place) != before || row.Has(place) != has {
 					t.Fatalf("%d places, one in %d, place %d: found %d %t, expected %d %t",
-						n, oneIn[id], place, row.before(place), row.has(place), before, has)
+						n, oneIn[id], place, row.Before(place), row.Has(place), before, has)
 				}
 			}
 		}
