@@ -91,7 +91,7 @@ func (e *engine) conditionsOf(tx *file.Tx, f *store.Filter) (c conditions, err e
 			return conditions{other: true}, nil
 		}
 		for _, value := range values {
-			ids, err := e.terms.resolve(tx, t.Kind, value)
+			ids, err := e.terms.Resolve(tx, t.Kind, value)
 			if err != nil || len(ids) != 1 {
 				return conditions{other: true}, err
 			}

@@ -8,6 +8,7 @@ import (
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
 	"alphanode/store/index/order"
+	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
@@ -27,7 +28,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 			return err
 		}
 	}
-	if err := buildTerms(a.gathered, a.columns, a.out); err != nil {
+	if err := terms.BuildTerms(a.gathered, a.columns, a.out); err != nil {
 		return err
 	}
 	titles, err := order.BuildTextOrders(a.gathered, bySlug, a.columns, a.out)

@@ -63,7 +63,7 @@ type having struct {
 }
 
 func (m *matcher) having(id store.TermID) (*having, error) {
-	terms, err := m.engine.terms.terms(m.tx, []store.TermID{id})
+	terms, err := m.engine.terms.Terms(m.tx, []store.TermID{id})
 	if err != nil {
 		return nil, err
 	}

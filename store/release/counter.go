@@ -9,6 +9,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"alphanode/store"
+	"alphanode/store/index/terms"
 	"alphanode/store/sets"
 )
 
@@ -73,7 +74,7 @@ func (p *counterPool) lend(ctx context.Context, f func(*counter) error) error {
 // count gives for each kind its commonest values, at most limit, ties in the
 // order of a ranking. Where most posts of the view are in the set, those that are
 // not are counted instead and taken from the totals.
-func (c *counter) count(ctx context.Context, s sets.Set, kinds []*valueIndex, limit int, rank ranking) ([]counted, error) {
+func (c *counter) count(ctx context.Context, s sets.Set, kinds []*terms.ValueIndex, limit int, rank ranking) ([]counted, error) {
 	n := s.Count()
 	others := 2*n > int(s.Size)
 	if others {
@@ -100,12 +101,12 @@ func (c *counter) count(ctx context.Context, s sets.Set, kinds []*valueIndex, li
 
 // begin divides the memory among the kinds, to count n posts. Where there are
 // many more values than that, those found are noted, unless all will be wanted.
-func (c *counter) begin(kinds []*valueIndex, n int, all bool) []kindCount {
+func (c *counter) begin(kinds []*terms.ValueIndex, n int, all bool) []kindCount {
 	need := 0
 	for _, x := range kinds {
-		x.check(n)
-		if need += x.values(); x.bySet(n) {
-			need += x.sets()
+		x.Check(n)
+		if need += x.Values(); x.BySet(n) {
+			need += x.Sets()
 		}
 	}
 	for len(c.found) < len(kinds) {
@@ -119,11 +120,11 @@ func (c *counter) begin(kinds []*valueIndex, n int, all bool) []kindCount {
 	}
 	counts := make([]kindCount, len(kinds))
 	for i, x := range kinds {
-		counts[i] = kindCount{valueIndex: x, byValue: take(x.values()), found: c.found[i][:0]}
-		if x.bySet(n) {
-			counts[i].bySet = take(x.sets())
+		counts[i] = kindCount{ValueIndex: x, byValue: take(x.Values()), found: c.found[i][:0]}
+		if x.BySet(n) {
+			counts[i].bySet = take(x.Sets())
 		} else {
-			counts[i].noting = !all && x.values() > 4*n
+			counts[i].noting = !all && x.Values() > 4*n
 		}
 	}
 	return counts
@@ -159,7 +160,7 @@ func (c *counter) each(ctx context.Context, s sets.Set, f func(posts []uint32)) 
 
 // kindCount is the counting of one kind.
 type kindCount struct {
-	*valueIndex
+	*terms.ValueIndex
 	bySet   []uint32 // set → posts; nil where values are counted post by post
 	byValue []uint32 // value → posts
 	noting  bool     // no other values have posts than those found
@@ -168,18 +169,18 @@ type kindCount struct {
 
 func (k *kindCount) add(posts []uint32) {
 	if k.bySet != nil {
-		k.countSets(posts, k.bySet)
+		k.CountSets(posts, k.bySet)
 		return
 	}
-	k.posts.CheckAt(posts, k.width)
+	k.Posts.CheckAt(posts, k.Width)
 	// First where the values of all begin and end: these reads do not wait for
 	// one another.
 	var bounds [512]uint64
-	starts, members, byValue := k.starts.Data, k.members.Data, k.byValue
+	starts, members, byValue := k.Starts.Data, k.Members.Data, k.byValue
 	for len(posts) > 0 {
 		n := min(len(posts), len(bounds))
 		for i, post := range posts[:n] {
-			bounds[i] = binary.LittleEndian.Uint64(starts[4*int(k.set(post)):])
+			bounds[i] = binary.LittleEndian.Uint64(starts[4*int(k.Set(post)):])
 		}
 		posts = posts[n:]
 		for _, b := range bounds[:n] {
@@ -210,28 +211,28 @@ func (k *kindCount) finish(others bool) {
 		if n == 0 {
 			continue
 		}
-		for values := k.valuesOf(uint32(set)); len(values) > 0; values = values[4:] {
+		for values := k.ValuesOf(uint32(set)); len(values) > 0; values = values[4:] {
 			k.byValue[binary.LittleEndian.Uint32(values)] += n
 		}
 	}
 	if others {
-		k.totals.CheckAll()
+		k.Totals.CheckAll()
 		for value := range k.byValue {
-			k.byValue[value] = binary.LittleEndian.Uint32(k.totals.Data[4*value:]) - k.byValue[value]
+			k.byValue[value] = binary.LittleEndian.Uint32(k.Totals.Data[4*value:]) - k.byValue[value]
 		}
 	}
 }
 
 // ranking gives the place of a value among those that as many posts have.
-type ranking func(x *valueIndex, value uint32) uint64
+type ranking func(x *terms.ValueIndex, value uint32) uint64
 
 // byName puts the value first whose name is.
-func byName(x *valueIndex, value uint32) uint64 { return uint64(x.ranks.Uint32(int(value))) }
+func byName(x *terms.ValueIndex, value uint32) uint64 { return uint64(x.Ranks.Uint32(int(value))) }
 
 // byRarity puts the value first that the fewest posts of the view have, and then
 // the one whose name is.
-func byRarity(x *valueIndex, value uint32) uint64 {
-	return uint64(x.totals.Uint32(int(value)))<<32 | byName(x, value)
+func byRarity(x *terms.ValueIndex, value uint32) uint64 {
+	return uint64(x.Totals.Uint32(int(value)))<<32 | byName(x, value)
 }
 
 // best gives the values with the most posts, of those with as many the ones that
@@ -247,7 +248,7 @@ func (k *kindCount) best(limit int, rank ranking) (c counted) {
 		if limit == 0 || len(best) == limit && posts < best[limit-1].posts {
 			return
 		}
-		r := ranked{value, posts, rank(k.valueIndex, value)}
+		r := ranked{value, posts, rank(k.ValueIndex, value)}
 		i, _ := slices.BinarySearchFunc(best, r, func(a, b ranked) int {
 			return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.rank, b.rank))
 		})
@@ -268,7 +269,7 @@ func (k *kindCount) best(limit int, rank ranking) (c counted) {
 	}
 	c.best = make([]termCount, len(best))
 	for i, r := range best {
-		c.best[i] = termCount{store.TermID(k.terms.Uint32(int(r.value))), r.posts}
+		c.best[i] = termCount{store.TermID(k.Terms.Uint32(int(r.value))), r.posts}
 	}
 	return c
 }

@@ -15,6 +15,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/terms"
 	"alphanode/store/sets"
 )
 
@@ -44,7 +45,7 @@ func BenchmarkCount(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { f.End(tx) })
-	terms := newTermIndex()
+	named := terms.NewTermIndex()
 	for _, share := range []struct {
 		name string
 		some func(ordinal uint32) bool
@@ -63,9 +64,9 @@ func BenchmarkCount(b *testing.B) {
 		matched := sets.Of(tx.Size(), members)
 		count := func(name string, kinds ...store.Kind) {
 			b.Run(share.name+"/"+name, func(b *testing.B) {
-				var indexes []*valueIndex
+				var indexes []*terms.ValueIndex
 				for _, kind := range kinds {
-					x, err := terms.valueIndex(tx, kind)
+					x, err := named.ValueIndex(tx, kind)
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -7,6 +7,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
@@ -73,6 +74,6 @@ func EngineOf(f *file.File) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	orders := order.OpenOrders()
-	return newEngine(records, orders, newTermIndex(), newFullText(records, orders)), nil
+	orders := order.Open()
+	return newEngine(records, orders, terms.NewTermIndex(), newFullText(records, orders)), nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/terms"
 	"alphanode/store/sets"
 )
 
@@ -14,7 +15,7 @@ func (e *engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([
 	}
 	buckets := 0
 	for _, kind := range q.By {
-		n, err := e.terms.termsSeen(tx, kind)
+		n, err := e.terms.TermsSeen(tx, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -101,12 +102,12 @@ func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery
 	if tally != nil {
 		return tally.counted(q.By, q.First)
 	}
-	indexes, values := make([]*valueIndex, len(q.By)), 0
+	indexes, values := make([]*terms.ValueIndex, len(q.By)), 0
 	for i, kind := range q.By {
-		if indexes[i], err = e.terms.valueIndex(tx, kind); err != nil {
+		if indexes[i], err = e.terms.ValueIndex(tx, kind); err != nil {
 			return nil, err
 		}
-		seen, err := e.terms.termsSeen(tx, kind)
+		seen, err := e.terms.TermsSeen(tx, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -138,11 +139,11 @@ func (e *engine) buckets(tx *file.Tx, counts []termCount) ([]store.Bucket, error
 		if err != nil {
 			return nil, err
 		}
-		seen, err := readTermView(payload, tx.View)
+		seen, err := terms.ReadTermView(payload, tx.View)
 		if err != nil {
 			return nil, err
 		}
-		buckets[i] = store.Bucket{Value: seen.name, Slug: seen.slug, Type: seen.typ, Count: int(c.posts)}
+		buckets[i] = store.Bucket{Value: seen.Name, Slug: seen.Slug, Type: seen.Typ, Count: int(c.posts)}
 	}
 	return buckets, nil
 }

@@ -10,6 +10,7 @@ import (
 	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 )
 
@@ -32,12 +33,12 @@ func (e *engine) find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*sto
 		if err != nil {
 			return nil, err
 		}
-		rec, err := termRecordOf(tx, *q.Term)
+		rec, err := terms.TermRecordOf(tx, *q.Term)
 		if err != nil {
 			return nil, err
 		}
 		matching = append(matching, having)
-		asked = asked.Text(string(rec.kind)).Text(rec.identity)
+		asked = asked.Text(string(rec.Kind)).Text(rec.Identity)
 	}
 	seq, err := e.orders.Sequence(tx, q.Order)
 	if err != nil {

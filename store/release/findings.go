@@ -7,6 +7,7 @@ import (
 	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 )
 
@@ -15,13 +16,13 @@ import (
 type engine struct {
 	posts    *posts.Records
 	orders   *order.Orders
-	terms    *termIndex
+	terms    *terms.TermIndex
 	words    *fullText
 	counters *counterPool
 	findings findings
 }
 
-func newEngine(posts *posts.Records, orders *order.Orders, terms *termIndex, words *fullText) *engine {
+func newEngine(posts *posts.Records, orders *order.Orders, terms *terms.TermIndex, words *fullText) *engine {
 	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: newCounterPool()}
 }
 

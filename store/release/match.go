@@ -7,6 +7,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/terms"
 	"alphanode/store/sets"
 )
 
@@ -66,11 +67,11 @@ func priceOfNames(f *store.Filter) (nanos int) {
 		}
 		for _, values := range [][]string{c.Filter.In, c.Filter.All, c.Filter.None} {
 			for _, value := range values {
-				nanos += priceOfName(value)
+				nanos += terms.PriceOfName(value)
 			}
 		}
 		if c.Filter.Eq != nil {
-			nanos += priceOfName(*c.Filter.Eq)
+			nanos += terms.PriceOfName(*c.Filter.Eq)
 		}
 	}
 	for _, c := range f.RangeConditions() {
@@ -213,7 +214,7 @@ func (m *matcher) terms(all conjunction, kind store.Kind, f *store.TermFilter) c
 // term is met by the posts that have any term the value means. One that none of the
 // view's posts has is as if it were not there: it must not even cost anything.
 func (m *matcher) term(kind store.Kind, value string) condition {
-	ids, err := m.engine.terms.resolve(m.tx, kind, value)
+	ids, err := m.engine.terms.Resolve(m.tx, kind, value)
 	m.check(err)
 	var any []condition
 	for _, id := range ids {

@@ -12,6 +12,7 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
@@ -143,7 +144,7 @@ func eachReference(ctx context.Context, tx *file.Tx, prefix []byte, want func(re
 // topicContains looks into the topics, of which there are fewer than posts.
 func (m *matcher) topicContains(part string) condition {
 	folded := []byte(content.Identity(part))
-	topics, err := m.engine.terms.termsSeen(m.tx, store.KindTopic)
+	topics, err := m.engine.terms.TermsSeen(m.tx, store.KindTopic)
 	m.check(err)
 	size := int(m.tx.Size())
 	return &sought{matcher: m, count: size, cost: file.PriceOfTopic*topics + file.PriceOfMember*size, find: func() (sets.Set, error) {
@@ -154,12 +155,12 @@ func (m *matcher) topicContains(part string) condition {
 // topicContains gives the posts whose topic contains a text. Topics that contain it
 // may be as many as posts, so their posts are found in one go over all.
 func (e *engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) (sets.Set, error) {
-	index, err := e.terms.valueIndex(tx, store.KindTopic)
+	index, err := e.terms.ValueIndex(tx, store.KindTopic)
 	if err != nil {
 		return sets.Set{}, err
 	}
-	wanted := sets.NewBits(index.values())
-	prefix, looked := termIDKey(store.KindTopic, ""), 0
+	wanted := sets.NewBits(index.Values())
+	prefix, looked := terms.TermIDKey(store.KindTopic, ""), 0
 	cursor := tx.Cursor(file.BucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		if looked++; looked%1024 == 0 && ctx.Err() != nil {
@@ -172,22 +173,22 @@ func (e *engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) 
 		if err != nil {
 			return sets.Set{}, err
 		}
-		wanted.Add(index.terms.Search32(0, index.values(), binary.LittleEndian.Uint32(payload)))
+		wanted.Add(index.Terms.Search32(0, index.Values(), binary.LittleEndian.Uint32(payload)))
 	}
 	size := int(tx.Size())
-	index.check(size)
-	held, members := sets.NewBits(index.sets()), sets.NewBits(size)
-	for number := range index.sets() {
-		for values := index.valuesOf(uint32(number)); len(values) > 0; values = values[4:] {
+	index.Check(size)
+	held, members := sets.NewBits(index.Sets()), sets.NewBits(size)
+	for number := range index.Sets() {
+		for values := index.ValuesOf(uint32(number)); len(values) > 0; values = values[4:] {
 			if wanted.Contains(int(binary.LittleEndian.Uint32(values))) {
 				held.Add(number)
 				break
 			}
 		}
 	}
-	index.posts.CheckAll()
+	index.Posts.CheckAll()
 	for ordinal := range size {
-		if held.Contains(int(index.set(uint32(ordinal)))) {
+		if held.Contains(int(index.Set(uint32(ordinal)))) {
 			members.Add(ordinal)
 		}
 	}

@@ -31,7 +31,7 @@ func (r *Reader) noteQuestion(tx *file.Tx, filter *store.Filter, term *store.Ter
 	}
 	a := asked{filter: filter, fields: fields}
 	if term != nil {
-		found, err := r.release.terms.terms(tx, []store.TermID{*term})
+		found, err := r.release.terms.Terms(tx, []store.TermID{*term})
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/terms"
 )
 
 func (e *engine) related(ctx context.Context, tx *file.Tx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
@@ -57,22 +58,22 @@ func (e *engine) talliedRelated(tx *file.Tx, q store.RelatedQuery, kinds []store
 
 // countedRelated counts the posts of the term.
 func (e *engine) countedRelated(ctx context.Context, tx *file.Tx, q store.RelatedQuery, kinds []store.Kind) ([]store.RelatedTerm, error) {
-	terms, err := e.terms.terms(tx, []store.TermID{q.Term})
+	named, err := e.terms.Terms(tx, []store.TermID{q.Term})
 	if err != nil {
 		return nil, err
 	}
-	indexes, values := make([]*valueIndex, len(kinds)), 0
+	indexes, values := make([]*terms.ValueIndex, len(kinds)), 0
 	for i, kind := range kinds {
-		if indexes[i], err = e.terms.valueIndex(tx, kind); err != nil {
+		if indexes[i], err = e.terms.ValueIndex(tx, kind); err != nil {
 			return nil, err
 		}
-		seen, err := e.terms.termsSeen(tx, kind)
+		seen, err := e.terms.TermsSeen(tx, kind)
 		if err != nil {
 			return nil, err
 		}
 		values += seen
 	}
-	if err := tx.Pay(ctx, file.PriceOfPostings+e.priceOfCounting(tx, terms[0].PostCount, len(kinds), values)); err != nil {
+	if err := tx.Pay(ctx, file.PriceOfPostings+e.priceOfCounting(tx, named[0].PostCount, len(kinds), values)); err != nil {
 		return nil, err
 	}
 	posts, err := tx.Postings(file.BucketPostings, file.OrdinalKey(uint32(q.Term)))
@@ -101,7 +102,7 @@ func (e *engine) rankRelated(tx *file.Tx, q store.RelatedQuery, all []counted) (
 			}
 		}
 	}
-	terms, err := e.terms.terms(tx, ids)
+	terms, err := e.terms.Terms(tx, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"alphanode/store/disk"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 	"alphanode/text"
 )
@@ -32,7 +33,7 @@ type Release struct {
 	file    *file.File
 	posts   *posts.Records
 	orders  *order.Orders
-	terms   *termIndex
+	terms   *terms.TermIndex
 	words   *fullText
 	similar *similarPosts
 	engine  *engine
@@ -109,8 +110,8 @@ func (r *Release) openParts(path string) (err error) {
 	if r.posts, err = posts.Open(r.file); err != nil {
 		return err
 	}
-	r.orders = order.OpenOrders()
-	r.terms = newTermIndex()
+	r.orders = order.Open()
+	r.terms = terms.NewTermIndex()
 	r.words = newFullText(r.posts, r.orders)
 	r.similar = newSimilarPosts(r.posts, r.orders, r.terms)
 	r.engine = newEngine(r.posts, r.orders, r.terms, r.words)

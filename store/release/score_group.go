@@ -8,6 +8,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/terms"
 )
 
 func (e *engine) scoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
@@ -68,7 +69,7 @@ func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 		return err
 	}
 	posts := matched.posts()
-	index, err := e.terms.valueIndex(tx, kind)
+	index, err := e.terms.ValueIndex(tx, kind)
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func together(posts int) int            { return 12*posts + 1200*patternsFor(pos
 // the same of the terms that are wanted, a pattern, are counted together, and
 // the counts spread over these terms in the end.
 type groupCount struct {
-	index    *valueIndex
+	index    *terms.ValueIndex
 	scores   *file.Column
 	most     int           // patterns
 	wanted   []uint32      // value → 1 + its place among found; 0 where it is not wanted
@@ -132,27 +133,27 @@ const (
 func patternsFor(posts int) int { return min(mostPatterns, posts/patternLeast) }
 
 // newGroupCount takes the room of a counter, which finish leaves as it was.
-func newGroupCount(c *counter, x *valueIndex, scores *file.Column, posts int) *groupCount {
-	x.check(posts)
+func newGroupCount(c *counter, x *terms.ValueIndex, scores *file.Column, posts int) *groupCount {
+	x.Check(posts)
 	scores.CheckFor(posts)
-	room := c.room(x.values() + x.sets())
+	room := c.room(x.Values() + x.Sets())
 	return &groupCount{
-		index: x, scores: scores, most: patternsFor(posts), wanted: room[:x.values()], patterns: room[x.values():], numbers: map[string]uint32{},
+		index: x, scores: scores, most: patternsFor(posts), wanted: room[:x.Values()], patterns: room[x.Values():], numbers: map[string]uint32{},
 	}
 }
 
 // want adds a term. There are at most MaxLimit.
 func (g *groupCount) want(id store.TermID, h *histograms) {
-	value := uint32(g.index.terms.Search32(0, g.index.values(), uint32(id)))
+	value := uint32(g.index.Terms.Search32(0, g.index.Values(), uint32(id)))
 	g.found, g.values = append(g.found, h), append(g.values, value)
 	g.wanted[value] = uint32(len(g.found))
 }
 
 func (g *groupCount) add(posts []uint32) {
-	g.index.posts.CheckAt(posts, g.index.width)
+	g.index.Posts.CheckAt(posts, g.index.Width)
 	g.scores.CheckAt(posts, len(order.ScoreFields))
 	for _, post := range posts {
-		set := g.index.set(post)
+		set := g.index.Set(post)
 		if g.patterns[set] == 0 {
 			g.patterns[set] = 1 + g.patternOf(set)
 			g.sets = append(g.sets, set)
@@ -173,7 +174,7 @@ func (g *groupCount) add(posts []uint32) {
 // wantedOf gives the places of the values of a set that are wanted.
 func (g *groupCount) wantedOf(set uint32) []uint8 {
 	g.own = g.own[:0]
-	for values := g.index.valuesOf(set); len(values) > 0; values = values[4:] {
+	for values := g.index.ValuesOf(set); len(values) > 0; values = values[4:] {
 		if place := g.wanted[binary.LittleEndian.Uint32(values)]; place > 0 {
 			g.own = append(g.own, uint8(place-1))
 		}

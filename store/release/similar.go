@@ -12,6 +12,7 @@ import (
 	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
 )
@@ -21,13 +22,13 @@ import (
 type similarPosts struct {
 	posts  *posts.Records
 	orders *order.Orders
-	terms  *termIndex
+	terms  *terms.TermIndex
 
 	views [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	room  sync.Pool                       // of *similarRoom
 }
 
-func newSimilarPosts(posts *posts.Records, orders *order.Orders, terms *termIndex) *similarPosts {
+func newSimilarPosts(posts *posts.Records, orders *order.Orders, terms *terms.TermIndex) *similarPosts {
 	return &similarPosts{posts: posts, orders: orders, terms: terms}
 }
 
@@ -77,7 +78,7 @@ func (p *similarPosts) postsOf(tx *file.Tx, own []dimension) (sum int, err error
 	for i, d := range own {
 		ids[i] = d.id
 	}
-	terms, err := p.terms.terms(tx, ids)
+	terms, err := p.terms.Terms(tx, ids)
 	for _, t := range terms {
 		sum += t.PostCount
 	}

@@ -11,6 +11,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/index/terms"
 )
 
 // maxSimilarTerms bounds how many terms posts can be compared with, as they are
@@ -29,7 +30,7 @@ func (p *similarPosts) similarToTerms(ctx context.Context, tx *file.Tx, to store
 	nanos := 0
 	for _, values := range [][]string{to.Entities, to.Tools, to.Stack} {
 		for _, value := range values[:min(len(values), maxSimilarTerms)] {
-			nanos += priceOfName(value[:min(len(value), maxSimilarTerm)])
+			nanos += terms.PriceOfName(value[:min(len(value), maxSimilarTerm)])
 		}
 	}
 	if err := tx.Pay(ctx, nanos); err != nil {
@@ -45,7 +46,7 @@ func (p *similarPosts) similarToTerms(ctx context.Context, tx *file.Tx, to store
 	}
 	page.Terms = terms
 	if q.Suggest {
-		page.Suggestions, err = p.terms.suggestions(ctx, tx, unknown)
+		page.Suggestions, err = p.terms.Suggestions(ctx, tx, unknown)
 	}
 	return page, err
 }
@@ -65,7 +66,7 @@ func (p *similarPosts) mostLike(ctx context.Context, tx *file.Tx, to store.Simil
 
 // resolveAll gives the features that terms mean, each once, in order, and the
 // values that mean none of this view's.
-func (p *similarPosts) resolveAll(tx *file.Tx, to store.SimilarTerms) (terms []*store.Term, unknown []unknownTerm, err error) {
+func (p *similarPosts) resolveAll(tx *file.Tx, to store.SimilarTerms) (named []*store.Term, unknown []terms.UnknownTerm, err error) {
 	tooMany := func(n int) error {
 		return &store.ArgumentError{Name: similarTermsArgument, Found: fmt.Sprintf("%d terms", n), Expected: fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
 	}
@@ -84,25 +85,25 @@ func (p *similarPosts) resolveAll(tx *file.Tx, to store.SimilarTerms) (terms []*
 					Found: fmt.Sprintf("%d bytes", len(value)), Expected: fmt.Sprintf("1 to %d bytes", maxSimilarTerm),
 				}
 			}
-			ids, err := p.terms.resolve(tx, of.kind, value)
+			ids, err := p.terms.Resolve(tx, of.kind, value)
 			if err != nil {
 				return nil, nil, err
 			}
-			meant, err := p.terms.terms(tx, ids)
+			meant, err := p.terms.Terms(tx, ids)
 			if err != nil {
 				return nil, nil, err
 			}
 			meant = slices.DeleteFunc(meant, func(t *store.Term) bool { return t.PostCount == 0 })
-			terms = append(terms, meant...)
-			if asked := (unknownTerm{of.kind, value}); len(meant) == 0 && !slices.Contains(unknown, asked) {
+			named = append(named, meant...)
+			if asked := (terms.UnknownTerm{Kind: of.kind, Value: value}); len(meant) == 0 && !slices.Contains(unknown, asked) {
 				unknown = append(unknown, asked)
 			}
 		}
 	}
-	slices.SortFunc(terms, func(a, b *store.Term) int { return cmp.Compare(a.ID, b.ID) })
-	terms = slices.CompactFunc(terms, func(a, b *store.Term) bool { return a.ID == b.ID })
-	if len(terms) > maxSimilarTerms {
-		return nil, nil, tooMany(len(terms))
+	slices.SortFunc(named, func(a, b *store.Term) int { return cmp.Compare(a.ID, b.ID) })
+	named = slices.CompactFunc(named, func(a, b *store.Term) bool { return a.ID == b.ID })
+	if len(named) > maxSimilarTerms {
+		return nil, nil, tooMany(len(named))
 	}
-	return terms, unknown, nil
+	return named, unknown, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/terms"
 )
 
 // eachTermPair calls a function for each term that a view has in one of two releases
@@ -61,7 +62,7 @@ func (w *termWalk) take(key, value []byte) error {
 		if err != nil {
 			return err
 		}
-		if w.term, err = readTerm(record, id, w.tx.View); err != nil {
+		if w.term, err = terms.ReadTerm(record, id, w.tx.View); err != nil {
 			return err
 		}
 		if w.term.PostCount > 0 {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/index/terms"
 )
 
 // errTooMuch ends a comparison that has found more than it was asked for.
@@ -120,11 +121,11 @@ func (p *postTerms) of(ref store.Ref) (keys []string, err error) {
 		for _, id := range ids {
 			key, ok := p.known[id]
 			if !ok {
-				rec, err := termRecordOf(p.in.tx, id)
+				rec, err := terms.TermRecordOf(p.in.tx, id)
 				if err != nil {
 					return nil, err
 				}
-				key = string(termIDKey(rec.kind, rec.identity))
+				key = string(terms.TermIDKey(rec.Kind, rec.Identity))
 				p.known[id] = key
 			}
 			keys = append(keys, key)

@@ -34,7 +34,7 @@ type Orders struct {
 	ranked atomic.Pointer[Ranks]                              // likewise
 }
 
-func OpenOrders() *Orders { return &Orders{} }
+func Open() *Orders { return &Orders{} }
 
 // Forget has every order put together anew.
 func (o *Orders) Forget() {

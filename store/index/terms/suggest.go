@@ -1,4 +1,4 @@
-package release
+package terms
 
 import (
 	"bytes"
@@ -15,28 +15,28 @@ import (
 	"alphanode/text"
 )
 
-// unknownTerm is a value that means no term of a kind.
-type unknownTerm struct {
-	kind  store.Kind
-	value string
+// UnknownTerm is a value that means no term of a kind.
+type UnknownTerm struct {
+	Kind  store.Kind
+	Value string
 }
 
-// suggestions gives the names nearest to the first of some values. Near are
+// Suggestions gives the names nearest to the first of some values. Near are
 // names a few edits away and names that contain the value; the nearest is that
 // with the fewest edits, then that of more posts, then the first by name.
-func (x *termIndex) suggestions(ctx context.Context, tx *file.Tx, unknown []unknownTerm) ([]store.Suggestion, error) {
+func (x *TermIndex) Suggestions(ctx context.Context, tx *file.Tx, unknown []UnknownTerm) ([]store.Suggestion, error) {
 	if len(unknown) == 0 {
 		return nil, nil
 	}
 	unknown = unknown[:min(len(unknown), store.MaxSuggestions)]
 	found := make([]store.Suggestion, len(unknown))
 	for i, u := range unknown {
-		found[i] = store.Suggestion{Value: u.value, Kind: u.kind, Nearest: []string{}}
+		found[i] = store.Suggestion{Value: u.Value, Kind: u.Kind, Nearest: []string{}}
 	}
 	for _, kind := range []store.Kind{store.KindEntity, store.KindTool, store.KindStack} {
 		var words []*misspelling
 		for i, u := range unknown {
-			if u.kind != kind {
+			if u.Kind != kind {
 				continue
 			}
 			if m := misspell(u); m != nil {
@@ -80,18 +80,18 @@ func (n nearName) compare(o nearName) int {
 }
 
 // misspell gives nil for a value to which no name can be near.
-func misspell(u unknownTerm) *misspelling {
-	if len(u.value) > text.MaxLetters*utf8.UTFMax {
+func misspell(u UnknownTerm) *misspelling {
+	if len(u.Value) > text.MaxLetters*utf8.UTFMax {
 		return nil
 	}
-	folded := content.Identity(u.value)
+	folded := content.Identity(u.Value)
 	m := &misspelling{name: &text.WordShape{}}
 	m.name.Of([]byte(folded))
 	if m.name.Letters < 2 || m.name.Letters > text.MaxLetters {
 		return nil
 	}
 	m.edits = min(max(1, m.name.Letters/3), text.MaxEdits)
-	if u.kind == store.KindEntity && strings.ContainsAny(folded, ":-") {
+	if u.Kind == store.KindEntity && strings.ContainsAny(folded, ":-") {
 		m.typed = &text.WordShape{}
 		m.typed.Of(text.Dashed(nil, []byte(folded)))
 	}
@@ -99,12 +99,12 @@ func misspell(u unknownTerm) *misspelling {
 }
 
 // lookAround holds every name of a kind against some values.
-func (x *termIndex) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind, words []*misspelling) error {
-	values, err := x.valueIndex(tx, kind)
+func (x *TermIndex) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind, words []*misspelling) error {
+	values, err := x.ValueIndex(tx, kind)
 	if err != nil {
 		return err
 	}
-	names, err := x.termsSeen(tx, kind)
+	names, err := x.TermsSeen(tx, kind)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (x *termIndex) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind
 		return err
 	}
 	anyTyped := slices.ContainsFunc(words, func(m *misspelling) bool { return m.typed != nil })
-	prefix := termIDKey(kind, "")
+	prefix := TermIDKey(kind, "")
 	cursor := tx.Cursor(file.BucketTermIDs)
 	var name, typed text.WordShape
 	var room []byte
@@ -169,9 +169,9 @@ func (m *misspelling) add(n nearName) {
 }
 
 // tell writes the names as the view spells them.
-func (x *termIndex) tell(tx *file.Tx, m *misspelling) error {
+func (x *TermIndex) tell(tx *file.Tx, m *misspelling) error {
 	for _, n := range m.near {
-		terms, err := x.terms(tx, []store.TermID{n.id})
+		terms, err := x.Terms(tx, []store.TermID{n.id})
 		if err != nil {
 			return err
 		}

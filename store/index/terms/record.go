@@ -1,4 +1,4 @@
-package release
+package terms
 
 import (
 	"bytes"
@@ -16,26 +16,26 @@ import (
 // termRecord is what a release holds of a term: how each view sees it. A draft
 // must not show in a name, a slug or a count that the public sees.
 type termRecord struct {
-	kind     store.Kind
-	identity string
+	Kind     store.Kind
+	Identity string
 	views    [2]termView // by View
 }
 
 // termView is a term as one view sees it; with no posts it is not there.
 type termView struct {
 	posts     uint32
-	slug      string
-	name, typ string // the spelling most of the view's posts use
+	Slug      string
+	Name, Typ string // the spelling most of the view's posts use
 }
 
 func (t *termRecord) append(dst []byte) []byte {
-	dst = file.AppendText(dst, string(t.kind))
-	dst = file.AppendText(dst, t.identity)
+	dst = file.AppendText(dst, string(t.Kind))
+	dst = file.AppendText(dst, t.Identity)
 	for _, v := range t.views {
 		dst = binary.AppendUvarint(dst, uint64(v.posts))
-		dst = file.AppendText(dst, v.slug)
-		dst = file.AppendText(dst, v.name)
-		dst = file.AppendText(dst, v.typ)
+		dst = file.AppendText(dst, v.Slug)
+		dst = file.AppendText(dst, v.Name)
+		dst = file.AppendText(dst, v.Typ)
 	}
 	return dst
 }
@@ -50,14 +50,14 @@ func readTermRecord(b []byte) (*termRecord, error) {
 		return s
 	}
 	ok = true
-	t.kind, t.identity = store.Kind(text()), text()
+	t.Kind, t.Identity = store.Kind(text()), text()
 	for i := range t.views {
 		n, used := binary.Uvarint(b)
 		if used <= 0 {
 			return nil, fmt.Errorf("%w: term: %w", store.ErrCorrupt, file.ErrRecord)
 		}
 		b = b[used:]
-		t.views[i] = termView{posts: uint32(n), slug: text(), name: text(), typ: text()}
+		t.views[i] = termView{posts: uint32(n), Slug: text(), Name: text(), Typ: text()}
 	}
 	if !ok {
 		return nil, fmt.Errorf("%w: term: %w", store.ErrCorrupt, file.ErrRecord)
@@ -65,8 +65,8 @@ func readTermRecord(b []byte) (*termRecord, error) {
 	return &t, nil
 }
 
-// readTerm reads of a term record only what a view sees.
-func readTerm(b []byte, id store.TermID, v store.View) (store.Term, error) {
+// ReadTerm reads of a term record only what a view sees.
+func ReadTerm(b []byte, id store.TermID, v store.View) (store.Term, error) {
 	t := store.Term{ID: id}
 	ok := true
 	text := func() (s []byte) {
@@ -99,14 +99,14 @@ func readTerm(b []byte, id store.TermID, v store.View) (store.Term, error) {
 	return t, nil
 }
 
-// readTermName reads of a term record only its kind and how a view spells it.
-func readTermName(b []byte, v store.View) (kind store.Kind, name, typ string, err error) {
-	t, err := readTerm(b, 0, v)
+// ReadTermName reads of a term record only its kind and how a view spells it.
+func ReadTermName(b []byte, v store.View) (kind store.Kind, name, typ string, err error) {
+	t, err := ReadTerm(b, 0, v)
 	return t.Kind, t.Name, t.Type, err
 }
 
-// readTermView reads of a term record only how a view sees it.
-func readTermView(b []byte, v store.View) (t termView, err error) {
+// ReadTermView reads of a term record only how a view sees it.
+func ReadTermView(b []byte, v store.View) (t termView, err error) {
 	ok := true
 	text := func() (s []byte) {
 		if ok {
@@ -129,17 +129,17 @@ func readTermView(b []byte, v store.View) (t termView, err error) {
 	if !ok {
 		return termView{}, fmt.Errorf("%w: term: %w", store.ErrCorrupt, file.ErrRecord)
 	}
-	t.slug, t.name, t.typ = string(slug), string(name), string(typ)
+	t.Slug, t.Name, t.Typ = string(slug), string(name), string(typ)
 	return t, nil
 }
 
 // nameKey is what terms are ordered by name with: the name's identity.
 func (t *termRecord) nameKey() string {
-	name, _, _ := strings.Cut(t.identity, "\x00")
+	name, _, _ := strings.Cut(t.Identity, "\x00")
 	return name
 }
 
-func termRecordOf(tx *file.Tx, id store.TermID) (*termRecord, error) {
+func TermRecordOf(tx *file.Tx, id store.TermID) (*termRecord, error) {
 	payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
@@ -149,20 +149,20 @@ func termRecordOf(tx *file.Tx, id store.TermID) (*termRecord, error) {
 
 func (t *termRecord) seenBy(v store.View, id store.TermID) *store.Term {
 	s := t.views[v]
-	return &store.Term{ID: id, Kind: t.kind, Slug: s.slug, Name: s.name, Type: s.typ, PostCount: int(s.posts)}
+	return &store.Term{ID: id, Kind: t.Kind, Slug: s.Slug, Name: s.Name, Type: s.Typ, PostCount: int(s.posts)}
 }
 
-func (x *termIndex) lookupTerms(tx *file.Tx, kind store.Kind, slugs []string) ([]*store.Term, error) {
+func (x *TermIndex) LookupTerms(tx *file.Tx, kind store.Kind, slugs []string) ([]*store.Term, error) {
 	terms := make([]*store.Term, len(slugs))
 	for i, slug := range slugs {
-		id, ok, err := termBySlug(tx, kind, slug)
+		id, ok, err := TermBySlug(tx, kind, slug)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
 			continue
 		}
-		rec, err := termRecordOf(tx, id)
+		rec, err := TermRecordOf(tx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -171,8 +171,8 @@ func (x *termIndex) lookupTerms(tx *file.Tx, kind store.Kind, slugs []string) ([
 	return terms, nil
 }
 
-func (x *termIndex) findTerm(tx *file.Tx, kind store.Kind, slug string) (*store.Term, error) {
-	terms, err := x.lookupTerms(tx, kind, []string{slug})
+func (x *TermIndex) FindTerm(tx *file.Tx, kind store.Kind, slug string) (*store.Term, error) {
+	terms, err := x.LookupTerms(tx, kind, []string{slug})
 	if err == nil && terms[0] == nil {
 		err = fmt.Errorf("%s %q: %w", kind, slug, store.ErrNotFound)
 	}
@@ -182,7 +182,7 @@ func (x *termIndex) findTerm(tx *file.Tx, kind store.Kind, slug string) (*store.
 	return terms[0], nil
 }
 
-func termBySlug(tx *file.Tx, kind store.Kind, slug string) (store.TermID, bool, error) {
+func TermBySlug(tx *file.Tx, kind store.Kind, slug string) (store.TermID, bool, error) {
 	return termID(tx, file.BucketTermSlugs, termSlugKey(tx.View, kind, slug))
 }
 
@@ -207,13 +207,13 @@ func lookUpTerms(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, er
 		}
 		return err
 	}
-	if err := add(termBySlug(tx, kind, value)); err != nil {
+	if err := add(TermBySlug(tx, kind, value)); err != nil {
 		return nil, err
 	}
 	if kind != store.KindEntity {
-		return ids, add(termID(tx, file.BucketTermIDs, termIDKey(kind, content.Identity(value))))
+		return ids, add(termID(tx, file.BucketTermIDs, TermIDKey(kind, content.Identity(value))))
 	}
-	prefix := termIDKey(kind, content.Identity(value)+"\x00")
+	prefix := TermIDKey(kind, content.Identity(value)+"\x00")
 	cursor := tx.Cursor(file.BucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		payload, err := file.Unseal(file.BucketTermIDs, k, v)
@@ -228,15 +228,15 @@ func lookUpTerms(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, er
 			continue
 		}
 		t := facts.Term{Kind: kind, Typ: value[:i], Name: value[i+1:]}
-		if err := add(termID(tx, file.BucketTermIDs, termIDKey(kind, t.Identity()))); err != nil {
+		if err := add(termID(tx, file.BucketTermIDs, TermIDKey(kind, t.Identity()))); err != nil {
 			return nil, err
 		}
 	}
 	return ids, nil
 }
 
-// priceOfName is what it costs to look up the terms that a value means.
-func priceOfName(value string) int {
+// PriceOfName is what it costs to look up the terms that a value means.
+func PriceOfName(value string) int {
 	if len(value) > longestName {
 		return file.PriceOfLookup
 	}

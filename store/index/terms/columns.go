@@ -1,4 +1,4 @@
-package release
+package terms
 
 import (
 	"slices"
@@ -24,7 +24,7 @@ func termColumn(v store.View, k store.Kind, typ string, o store.TermOrder) strin
 	return name
 }
 
-func termIDKey(k store.Kind, identity string) []byte {
+func TermIDKey(k store.Kind, identity string) []byte {
 	return slices.Concat([]byte(k), []byte{0}, []byte(identity))
 }
 

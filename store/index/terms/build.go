@@ -1,4 +1,4 @@
-package release
+package terms
 
 import (
 	"cmp"
@@ -14,9 +14,9 @@ import (
 	"alphanode/store/sets"
 )
 
-// buildTerms writes every term, how it is found and who has it, and makes the lists of
+// BuildTerms writes every term, how it is found and who has it, and makes the lists of
 // terms and the columns that posts are counted by.
-func buildTerms(g *facts.Gathered, c *file.Columns, out *file.Writer) error {
+func BuildTerms(g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 	records := termRecords(g.Terms)
 	for id, rec := range records {
 		if err := out.Put(file.BucketTerms, file.OrdinalKey(uint32(id)), rec.append(nil)); err != nil {
@@ -45,7 +45,7 @@ func buildTerms(g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 func writeTermKeys(records []*termRecord, out *file.Writer) error {
 	write := func(bucket string, ids []store.TermID, text func(*termRecord) string, key func(*termRecord) []byte) error {
 		slices.SortFunc(ids, func(x, y store.TermID) int {
-			return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(text(records[x]), text(records[y])))
+			return cmp.Or(cmp.Compare(records[x].Kind, records[y].Kind), cmp.Compare(text(records[x]), text(records[y])))
 		})
 		for _, id := range ids {
 			if err := out.Put(bucket, key(records[id]), file.OrdinalValue(uint32(id))); err != nil {
@@ -58,14 +58,14 @@ func writeTermKeys(records []*termRecord, out *file.Writer) error {
 	for id := range records {
 		all[id] = store.TermID(id)
 	}
-	err := write(file.BucketTermIDs, all, func(t *termRecord) string { return t.identity },
-		func(t *termRecord) []byte { return termIDKey(t.kind, t.identity) })
+	err := write(file.BucketTermIDs, all, func(t *termRecord) string { return t.Identity },
+		func(t *termRecord) []byte { return TermIDKey(t.Kind, t.Identity) })
 	if err != nil {
 		return err
 	}
 	for _, v := range []store.View{store.Preview, store.Public} { // in the order of their names
-		err := write(file.BucketTermSlugs, seenTerms(records, v), func(t *termRecord) string { return t.views[v].slug },
-			func(t *termRecord) []byte { return termSlugKey(v, t.kind, t.views[v].slug) })
+		err := write(file.BucketTermSlugs, seenTerms(records, v), func(t *termRecord) string { return t.views[v].Slug },
+			func(t *termRecord) []byte { return termSlugKey(v, t.Kind, t.views[v].Slug) })
 		if err != nil {
 			return err
 		}
@@ -86,11 +86,11 @@ func seenTerms(records []*termRecord, v store.View) (ids []store.TermID) {
 func termRecords(terms []*facts.TermStats) []*termRecord {
 	records := make([]*termRecord, len(terms))
 	for id, stats := range terms {
-		rec, slug := &termRecord{kind: stats.Sample.Kind, identity: stats.Identity}, stats.Sample.Slug()
+		rec, slug := &termRecord{Kind: stats.Sample.Kind, Identity: stats.Identity}, stats.Sample.Slug()
 		for v := range rec.views {
 			if n := stats.Count(store.View(v)); n > 0 {
 				s := stats.Spelled(store.View(v))
-				rec.views[v] = termView{posts: uint32(n), slug: slug, name: s.Name, typ: s.Typ}
+				rec.views[v] = termView{posts: uint32(n), Slug: slug, Name: s.Name, Typ: s.Typ}
 			}
 		}
 		records[id] = rec
@@ -108,7 +108,7 @@ func termRecords(terms []*facts.TermStats) []*termRecord {
 func setApart(terms []*facts.TermStats, records []*termRecord, v store.View) {
 	ids := seenTerms(records, v)
 	bySlug := func(x, y store.TermID) int {
-		return cmp.Or(cmp.Compare(records[x].kind, records[y].kind), cmp.Compare(records[x].views[v].slug, records[y].views[v].slug))
+		return cmp.Or(cmp.Compare(records[x].Kind, records[y].Kind), cmp.Compare(records[x].views[v].Slug, records[y].views[v].Slug))
 	}
 	for round := 0; ; round++ {
 		slices.SortFunc(ids, bySlug)
@@ -120,12 +120,12 @@ func setApart(terms []*facts.TermStats, records []*termRecord, v store.View) {
 			}
 			for _, id := range rest[:same] {
 				view := &records[id].views[v]
-				if same > 1 || view.slug == "" {
+				if same > 1 || view.Slug == "" {
 					identity := terms[id].Sample.PublicIdentity()
 					if round > 0 {
-						identity = strconv.Itoa(round) + "\x00" + records[id].identity
+						identity = strconv.Itoa(round) + "\x00" + records[id].Identity
 					}
-					view.slug = content.DistinctSlug(view.slug, identity)
+					view.Slug = content.DistinctSlug(view.Slug, identity)
 					done = false
 				}
 			}
@@ -151,9 +151,9 @@ func listTerms(records []*termRecord, c *file.Columns) {
 			if rec.views[v].posts == 0 {
 				continue
 			}
-			key := listKey{view: store.View(v), kind: rec.kind}
+			key := listKey{view: store.View(v), kind: rec.Kind}
 			keys[key] = append(keys[key], store.TermID(id))
-			if _, typ, ok := strings.Cut(rec.identity, "\x00"); ok && typ != "" {
+			if _, typ, ok := strings.Cut(rec.Identity, "\x00"); ok && typ != "" {
 				key.typ = typ
 				keys[key] = append(keys[key], store.TermID(id))
 			}
@@ -163,7 +163,7 @@ func listTerms(records []*termRecord, c *file.Columns) {
 		for _, order := range []store.TermOrder{{}, {Desc: true}, {ByPostCount: true}, {ByPostCount: true, Desc: true}} {
 			at := func(id store.TermID) cursor.Cursor {
 				rec := records[id]
-				at := cursor.Cursor{Slug: rec.views[key.view].slug}
+				at := cursor.Cursor{Slug: rec.views[key.view].Slug}
 				if order.ByPostCount {
 					at.Number = int64(rec.views[key.view].posts)
 				} else {

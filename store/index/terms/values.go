@@ -1,4 +1,4 @@
-package release
+package terms
 
 import (
 	"encoding/binary"
@@ -7,19 +7,19 @@ import (
 	"alphanode/store/file"
 )
 
-// valueIndex says which terms of one kind each post has. The terms of a kind
+// ValueIndex says which terms of one kind each post has. The terms of a kind
 // are its values, numbered from 0. Posts that have the same values share a set
 // of them, so that counting by value is counting by set: one step for a post,
 // however many values it has.
-type valueIndex struct {
+type ValueIndex struct {
 	kind    store.Kind
-	width   int          // bytes of a set's number: 1, 2 or 4
-	posts   *file.Column // ordinal → number of the post's set
-	starts  *file.Column // set → where its values begin in members; one more entry is the end
-	members *file.Column // the values of the sets, one set after the other
-	terms   *file.Column // value → term
-	ranks   *file.Column // value → its place by name, as the view spells it
-	totals  *file.Column // value → how many posts of the view have it
+	Width   int          // bytes of a set's number: 1, 2 or 4
+	Posts   *file.Column // ordinal → number of the post's set
+	Starts  *file.Column // set → where its values begin in members; one more entry is the end
+	Members *file.Column // the values of the sets, one set after the other
+	Terms   *file.Column // value → term
+	Ranks   *file.Column // value → its place by name, as the view spells it
+	Totals  *file.Column // value → how many posts of the view have it
 }
 
 // Names of the columns of a value index.
@@ -36,20 +36,20 @@ func valueTotalsColumn(k store.Kind, v store.View) string {
 	return "facets/" + string(k) + "/totals/" + v.Name()
 }
 
-// newValueIndex puts the index of a kind together from its columns, for a view
+// NewValueIndex puts the index of a kind together from its columns, for a view
 // of a release of so many posts.
-func newValueIndex(k store.Kind, v store.View, posts int, read func(name string) (*file.Column, error)) (*valueIndex, error) {
-	x := &valueIndex{kind: k}
+func NewValueIndex(k store.Kind, v store.View, posts int, read func(name string) (*file.Column, error)) (*ValueIndex, error) {
+	x := &ValueIndex{kind: k}
 	var err error
 	for name, part := range map[string]**file.Column{
-		setsColumn(k): &x.posts, setStartsColumn(k): &x.starts, setMembersColumn(k): &x.members,
-		valueTermsColumn(k): &x.terms, valueRanksColumn(k, v): &x.ranks, valueTotalsColumn(k, v): &x.totals,
+		setsColumn(k): &x.Posts, setStartsColumn(k): &x.Starts, setMembersColumn(k): &x.Members,
+		valueTermsColumn(k): &x.Terms, valueRanksColumn(k, v): &x.Ranks, valueTotalsColumn(k, v): &x.Totals,
 	} {
 		if *part, err = read(name); err != nil {
 			return nil, err
 		}
 	}
-	x.width = len(x.posts.Data) / max(posts, 1)
+	x.Width = len(x.Posts.Data) / max(posts, 1)
 	return x, nil
 }
 
@@ -59,12 +59,12 @@ type valueIndexOf struct {
 	view store.View
 }
 
-func (x *termIndex) valueIndex(tx *file.Tx, k store.Kind) (*valueIndex, error) {
+func (x *TermIndex) ValueIndex(tx *file.Tx, k store.Kind) (*ValueIndex, error) {
 	of := valueIndexOf{k, tx.View}
 	if values, ok := x.values.Load(of); ok {
-		return values.(*valueIndex), nil
+		return values.(*ValueIndex), nil
 	}
-	values, err := newValueIndex(k, tx.View, tx.File.Info.Posts, tx.Column)
+	values, err := NewValueIndex(k, tx.View, tx.File.Info.Posts, tx.Column)
 	if err == nil {
 		x.values.Store(of, values)
 	}
@@ -95,18 +95,18 @@ func appendSet(dst []byte, set uint32, width int) []byte {
 	}
 }
 
-// check checks what counting n posts will read, but for the numbers of their
+// Check checks what counting n posts will read, but for the numbers of their
 // sets where they are few.
-func (x *valueIndex) check(n int) {
-	x.starts.CheckAll()
-	x.members.CheckAll()
-	x.posts.CheckFor(n)
+func (x *ValueIndex) Check(n int) {
+	x.Starts.CheckAll()
+	x.Members.CheckAll()
+	x.Posts.CheckFor(n)
 }
 
-// countSets adds posts to the counts of their sets.
-func (x *valueIndex) countSets(posts, counts []uint32) {
-	x.posts.CheckAt(posts, x.width)
-	switch data := x.posts.Data; x.width {
+// CountSets adds posts to the counts of their sets.
+func (x *ValueIndex) CountSets(posts, counts []uint32) {
+	x.Posts.CheckAt(posts, x.Width)
+	switch data := x.Posts.Data; x.Width {
 	case 1:
 		// Of two posts in a row with the same set, the second need not wait for
 		// the count of the first.
@@ -132,13 +132,13 @@ func (x *valueIndex) countSets(posts, counts []uint32) {
 	}
 }
 
-// bySet reports whether n posts are best counted by set: not where there are
+// BySet reports whether n posts are best counted by set: not where there are
 // many more sets than posts.
-func (x *valueIndex) bySet(n int) bool { return x.sets() <= 2*n }
+func (x *ValueIndex) BySet(n int) bool { return x.Sets() <= 2*n }
 
-// set gives the number of a post's set, of which the block was checked.
-func (x *valueIndex) set(post uint32) uint32 {
-	switch data := x.posts.Data; x.width {
+// Set gives the number of a post's set, of which the block was checked.
+func (x *ValueIndex) Set(post uint32) uint32 {
+	switch data := x.Posts.Data; x.Width {
 	case 1:
 		return uint32(data[post])
 	case 2:
@@ -148,28 +148,28 @@ func (x *valueIndex) set(post uint32) uint32 {
 	}
 }
 
-// valuesOf gives the values of a set, four bytes each.
-func (x *valueIndex) valuesOf(set uint32) []byte {
-	bounds := x.starts.Data[4*int(set):]
+// ValuesOf gives the values of a set, four bytes each.
+func (x *ValueIndex) ValuesOf(set uint32) []byte {
+	bounds := x.Starts.Data[4*int(set):]
 	low, high := binary.LittleEndian.Uint32(bounds), binary.LittleEndian.Uint32(bounds[4:])
-	return x.members.Data[4*int(low) : 4*int(high)]
+	return x.Members.Data[4*int(low) : 4*int(high)]
 }
 
-func (x *valueIndex) sets() int   { return x.starts.Len32() - 1 }
-func (x *valueIndex) values() int { return x.terms.Len32() }
+func (x *ValueIndex) Sets() int   { return x.Starts.Len32() - 1 }
+func (x *ValueIndex) Values() int { return x.Terms.Len32() }
 
 // postsOf gives how many posts of the view have a term of the kind.
-func (x *valueIndex) postsOf(id store.TermID) uint32 {
-	low, high := 0, x.terms.Len32() // values are in the order of their terms
+func (x *ValueIndex) postsOf(id store.TermID) uint32 {
+	low, high := 0, x.Terms.Len32() // values are in the order of their terms
 	for low < high {
-		if mid := int(uint(low+high) / 2); x.terms.Uint32(mid) < uint32(id) {
+		if mid := int(uint(low+high) / 2); x.Terms.Uint32(mid) < uint32(id) {
 			low = mid + 1
 		} else {
 			high = mid
 		}
 	}
-	if low == x.terms.Len32() || x.terms.Uint32(low) != uint32(id) {
+	if low == x.Terms.Len32() || x.Terms.Uint32(low) != uint32(id) {
 		return 0
 	}
-	return x.totals.Uint32(low)
+	return x.Totals.Uint32(low)
 }

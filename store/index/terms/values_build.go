@@ -1,4 +1,4 @@
-package release
+package terms
 
 import (
 	"cmp"
@@ -15,7 +15,7 @@ import (
 func buildValues(g *facts.Gathered, records []*termRecord, c *file.Columns) {
 	byKind := map[store.Kind][]store.TermID{}
 	for id, rec := range records {
-		byKind[rec.kind] = append(byKind[rec.kind], store.TermID(id))
+		byKind[rec.Kind] = append(byKind[rec.Kind], store.TermID(id))
 	}
 	for _, kind := range store.Kinds {
 		listSets(g, kind, byKind[kind], c)
@@ -87,7 +87,7 @@ func listValues(kind store.Kind, terms []store.TermID, records []*termRecord, c 
 			totals[value] = seen(uint32(value)).posts
 		}
 		slices.SortFunc(byName, func(x, y uint32) int {
-			return cmp.Or(cmp.Compare(seen(x).name, seen(y).name), cmp.Compare(seen(x).slug, seen(y).slug), cmp.Compare(x, y))
+			return cmp.Or(cmp.Compare(seen(x).Name, seen(y).Name), cmp.Compare(seen(x).Slug, seen(y).Slug), cmp.Compare(x, y))
 		})
 		ranks := make([]uint32, len(ids))
 		for rank, value := range byName {
