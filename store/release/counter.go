@@ -74,7 +74,7 @@ func (p *counterPool) lend(ctx context.Context, f func(*counter) error) error {
 // count gives for each kind its commonest values, at most limit, ties in the
 // order of a ranking. Where most posts of the view are in the set, those that are
 // not are counted instead and taken from the totals.
-func (c *counter) count(ctx context.Context, s sets.Set, kinds []*terms.ValueIndex, limit int, rank ranking) ([]counted, error) {
+func (c *counter) count(ctx context.Context, s sets.Set, kinds []*terms.Values, limit int, rank ranking) ([]counted, error) {
 	n := s.Count()
 	others := 2*n > int(s.Size)
 	if others {
@@ -101,11 +101,11 @@ func (c *counter) count(ctx context.Context, s sets.Set, kinds []*terms.ValueInd
 
 // begin divides the memory among the kinds, to count n posts. Where there are
 // many more values than that, those found are noted, unless all will be wanted.
-func (c *counter) begin(kinds []*terms.ValueIndex, n int, all bool) []kindCount {
+func (c *counter) begin(kinds []*terms.Values, n int, all bool) []kindCount {
 	need := 0
 	for _, x := range kinds {
 		x.Check(n)
-		if need += x.Values(); x.BySet(n) {
+		if need += x.Len(); x.BySet(n) {
 			need += x.Sets()
 		}
 	}
@@ -120,11 +120,11 @@ func (c *counter) begin(kinds []*terms.ValueIndex, n int, all bool) []kindCount 
 	}
 	counts := make([]kindCount, len(kinds))
 	for i, x := range kinds {
-		counts[i] = kindCount{ValueIndex: x, byValue: take(x.Values()), found: c.found[i][:0]}
+		counts[i] = kindCount{Values: x, byValue: take(x.Len()), found: c.found[i][:0]}
 		if x.BySet(n) {
 			counts[i].bySet = take(x.Sets())
 		} else {
-			counts[i].noting = !all && x.Values() > 4*n
+			counts[i].noting = !all && x.Len() > 4*n
 		}
 	}
 	return counts
@@ -160,7 +160,7 @@ func (c *counter) each(ctx context.Context, s sets.Set, f func(posts []uint32)) 
 
 // kindCount is the counting of one kind.
 type kindCount struct {
-	*terms.ValueIndex
+	*terms.Values
 	bySet   []uint32 // set → posts; nil where values are counted post by post
 	byValue []uint32 // value → posts
 	noting  bool     // no other values have posts than those found
@@ -224,14 +224,14 @@ func (k *kindCount) finish(others bool) {
 }
 
 // ranking gives the place of a value among those that as many posts have.
-type ranking func(x *terms.ValueIndex, value uint32) uint64
+type ranking func(x *terms.Values, value uint32) uint64
 
 // byName puts the value first whose name is.
-func byName(x *terms.ValueIndex, value uint32) uint64 { return uint64(x.Ranks.Uint32(int(value))) }
+func byName(x *terms.Values, value uint32) uint64 { return uint64(x.Ranks.Uint32(int(value))) }
 
 // byRarity puts the value first that the fewest posts of the view have, and then
 // the one whose name is.
-func byRarity(x *terms.ValueIndex, value uint32) uint64 {
+func byRarity(x *terms.Values, value uint32) uint64 {
 	return uint64(x.Totals.Uint32(int(value)))<<32 | byName(x, value)
 }
 
@@ -248,7 +248,7 @@ func (k *kindCount) best(limit int, rank ranking) (c counted) {
 		if limit == 0 || len(best) == limit && posts < best[limit-1].posts {
 			return
 		}
-		r := ranked{value, posts, rank(k.ValueIndex, value)}
+		r := ranked{value, posts, rank(k.Values, value)}
 		i, _ := slices.BinarySearchFunc(best, r, func(a, b ranked) int {
 			return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.rank, b.rank))
 		})

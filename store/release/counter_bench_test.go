@@ -45,7 +45,7 @@ func BenchmarkCount(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { f.End(tx) })
-	named := terms.NewTermIndex()
+	named := terms.Open()
 	for _, share := range []struct {
 		name string
 		some func(ordinal uint32) bool
@@ -64,9 +64,9 @@ func BenchmarkCount(b *testing.B) {
 		matched := sets.Of(tx.Size(), members)
 		count := func(name string, kinds ...store.Kind) {
 			b.Run(share.name+"/"+name, func(b *testing.B) {
-				var indexes []*terms.ValueIndex
+				var indexes []*terms.Values
 				for _, kind := range kinds {
-					x, err := named.ValueIndex(tx, kind)
+					x, err := named.Values(tx, kind)
 					if err != nil {
 						b.Fatal(err)
 					}

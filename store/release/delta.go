@@ -293,7 +293,7 @@ func meeting(ctx context.Context, in reading, a asked, posts sets.Set) (sets.Set
 	if a.kind == "" {
 		return in.engine.meeting(ctx, in.tx, a.filter, nil, posts)
 	}
-	id, ok, err := terms.TermBySlug(in.tx, a.kind, a.slug)
+	id, ok, err := terms.BySlug(in.tx, a.kind, a.slug)
 	if err != nil {
 		return sets.Set{}, err
 	}

@@ -75,5 +75,5 @@ func EngineOf(f *file.File) (*engine, error) {
 		return nil, err
 	}
 	orders := order.Open()
-	return newEngine(records, orders, terms.NewTermIndex(), newFullText(records, orders)), nil
+	return newEngine(records, orders, terms.Open(), newFullText(records, orders)), nil
 }

@@ -15,7 +15,7 @@ func (e *engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([
 	}
 	buckets := 0
 	for _, kind := range q.By {
-		n, err := e.terms.TermsSeen(tx, kind)
+		n, err := e.terms.Seen(tx, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -102,12 +102,12 @@ func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery
 	if tally != nil {
 		return tally.counted(q.By, q.First)
 	}
-	indexes, values := make([]*terms.ValueIndex, len(q.By)), 0
+	indexes, values := make([]*terms.Values, len(q.By)), 0
 	for i, kind := range q.By {
-		if indexes[i], err = e.terms.ValueIndex(tx, kind); err != nil {
+		if indexes[i], err = e.terms.Values(tx, kind); err != nil {
 			return nil, err
 		}
-		seen, err := e.terms.TermsSeen(tx, kind)
+		seen, err := e.terms.Seen(tx, kind)
 		if err != nil {
 			return nil, err
 		}

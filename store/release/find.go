@@ -33,7 +33,7 @@ func (e *engine) find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*sto
 		if err != nil {
 			return nil, err
 		}
-		rec, err := terms.TermRecordOf(tx, *q.Term)
+		rec, err := terms.RecordOf(tx, *q.Term)
 		if err != nil {
 			return nil, err
 		}

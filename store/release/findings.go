@@ -16,13 +16,13 @@ import (
 type engine struct {
 	posts    *posts.Records
 	orders   *order.Orders
-	terms    *terms.TermIndex
+	terms    *terms.Index
 	words    *fullText
 	counters *counterPool
 	findings findings
 }
 
-func newEngine(posts *posts.Records, orders *order.Orders, terms *terms.TermIndex, words *fullText) *engine {
+func newEngine(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fullText) *engine {
 	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: newCounterPool()}
 }
 

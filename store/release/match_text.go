@@ -144,7 +144,7 @@ func eachReference(ctx context.Context, tx *file.Tx, prefix []byte, want func(re
 // topicContains looks into the topics, of which there are fewer than posts.
 func (m *matcher) topicContains(part string) condition {
 	folded := []byte(content.Identity(part))
-	topics, err := m.engine.terms.TermsSeen(m.tx, store.KindTopic)
+	topics, err := m.engine.terms.Seen(m.tx, store.KindTopic)
 	m.check(err)
 	size := int(m.tx.Size())
 	return &sought{matcher: m, count: size, cost: file.PriceOfTopic*topics + file.PriceOfMember*size, find: func() (sets.Set, error) {
@@ -155,12 +155,12 @@ func (m *matcher) topicContains(part string) condition {
 // topicContains gives the posts whose topic contains a text. Topics that contain it
 // may be as many as posts, so their posts are found in one go over all.
 func (e *engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) (sets.Set, error) {
-	index, err := e.terms.ValueIndex(tx, store.KindTopic)
+	index, err := e.terms.Values(tx, store.KindTopic)
 	if err != nil {
 		return sets.Set{}, err
 	}
-	wanted := sets.NewBits(index.Values())
-	prefix, looked := terms.TermIDKey(store.KindTopic, ""), 0
+	wanted := sets.NewBits(index.Len())
+	prefix, looked := terms.IDKey(store.KindTopic, ""), 0
 	cursor := tx.Cursor(file.BucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		if looked++; looked%1024 == 0 && ctx.Err() != nil {
@@ -173,7 +173,7 @@ func (e *engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) 
 		if err != nil {
 			return sets.Set{}, err
 		}
-		wanted.Add(index.Terms.Search32(0, index.Values(), binary.LittleEndian.Uint32(payload)))
+		wanted.Add(index.Terms.Search32(0, index.Len(), binary.LittleEndian.Uint32(payload)))
 	}
 	size := int(tx.Size())
 	index.Check(size)

@@ -116,21 +116,21 @@ func (r *Reader) LookupTerms(ctx context.Context, kind store.Kind, slugs ...stri
 		if err := tx.Pay(ctx, file.PriceOfLookup*len(slugs)); err != nil {
 			return nil, err
 		}
-		return r.release.terms.LookupTerms(tx, kind, slugs)
+		return r.release.terms.Lookup(tx, kind, slugs)
 	})
 }
 
 // FindTerm gives the term of a kind with this slug, or ErrNotFound.
 func (r *Reader) FindTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
 	r.note(func(f *Footprint) { f.readTerm(kind, slug) })
-	return call(ctx, r, func(tx *file.Tx) (*store.Term, error) { return r.release.terms.FindTerm(tx, kind, slug) })
+	return call(ctx, r, func(tx *file.Tx) (*store.Term, error) { return r.release.terms.Find(tx, kind, slug) })
 }
 
 // FindTerms gives one page of the terms that match, and how many match in all.
 // A term that none of this view's posts has is not there.
 func (r *Reader) FindTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) {
 	r.note(func(f *Footprint) { f.listsTerms(q.Kind) })
-	return call(ctx, r, func(tx *file.Tx) (*store.TermPage, error) { return r.release.terms.FindTerms(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) (*store.TermPage, error) { return r.release.terms.List(ctx, tx, q) })
 }
 
 // Similar gives the posts most like one post.

@@ -62,12 +62,12 @@ func (e *engine) countedRelated(ctx context.Context, tx *file.Tx, q store.Relate
 	if err != nil {
 		return nil, err
 	}
-	indexes, values := make([]*terms.ValueIndex, len(kinds)), 0
+	indexes, values := make([]*terms.Values, len(kinds)), 0
 	for i, kind := range kinds {
-		if indexes[i], err = e.terms.ValueIndex(tx, kind); err != nil {
+		if indexes[i], err = e.terms.Values(tx, kind); err != nil {
 			return nil, err
 		}
-		seen, err := e.terms.TermsSeen(tx, kind)
+		seen, err := e.terms.Seen(tx, kind)
 		if err != nil {
 			return nil, err
 		}

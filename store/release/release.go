@@ -33,7 +33,7 @@ type Release struct {
 	file    *file.File
 	posts   *posts.Records
 	orders  *order.Orders
-	terms   *terms.TermIndex
+	terms   *terms.Index
 	words   *fullText
 	similar *similarPosts
 	engine  *engine
@@ -111,7 +111,7 @@ func (r *Release) openParts(path string) (err error) {
 		return err
 	}
 	r.orders = order.Open()
-	r.terms = terms.NewTermIndex()
+	r.terms = terms.Open()
 	r.words = newFullText(r.posts, r.orders)
 	r.similar = newSimilarPosts(r.posts, r.orders, r.terms)
 	r.engine = newEngine(r.posts, r.orders, r.terms, r.words)

@@ -69,7 +69,7 @@ func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 		return err
 	}
 	posts := matched.posts()
-	index, err := e.terms.ValueIndex(tx, kind)
+	index, err := e.terms.Values(tx, kind)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func together(posts int) int            { return 12*posts + 1200*patternsFor(pos
 // the same of the terms that are wanted, a pattern, are counted together, and
 // the counts spread over these terms in the end.
 type groupCount struct {
-	index    *terms.ValueIndex
+	index    *terms.Values
 	scores   *file.Column
 	most     int           // patterns
 	wanted   []uint32      // value → 1 + its place among found; 0 where it is not wanted
@@ -133,18 +133,18 @@ const (
 func patternsFor(posts int) int { return min(mostPatterns, posts/patternLeast) }
 
 // newGroupCount takes the room of a counter, which finish leaves as it was.
-func newGroupCount(c *counter, x *terms.ValueIndex, scores *file.Column, posts int) *groupCount {
+func newGroupCount(c *counter, x *terms.Values, scores *file.Column, posts int) *groupCount {
 	x.Check(posts)
 	scores.CheckFor(posts)
-	room := c.room(x.Values() + x.Sets())
+	room := c.room(x.Len() + x.Sets())
 	return &groupCount{
-		index: x, scores: scores, most: patternsFor(posts), wanted: room[:x.Values()], patterns: room[x.Values():], numbers: map[string]uint32{},
+		index: x, scores: scores, most: patternsFor(posts), wanted: room[:x.Len()], patterns: room[x.Len():], numbers: map[string]uint32{},
 	}
 }
 
 // want adds a term. There are at most MaxLimit.
 func (g *groupCount) want(id store.TermID, h *histograms) {
-	value := uint32(g.index.Terms.Search32(0, g.index.Values(), uint32(id)))
+	value := uint32(g.index.Terms.Search32(0, g.index.Len(), uint32(id)))
 	g.found, g.values = append(g.found, h), append(g.values, value)
 	g.wanted[value] = uint32(len(g.found))
 }

@@ -22,13 +22,13 @@ import (
 type similarPosts struct {
 	posts  *posts.Records
 	orders *order.Orders
-	terms  *terms.TermIndex
+	terms  *terms.Index
 
 	views [2]atomic.Pointer[similarIndex] // by View; nil until it is used
 	room  sync.Pool                       // of *similarRoom
 }
 
-func newSimilarPosts(posts *posts.Records, orders *order.Orders, terms *terms.TermIndex) *similarPosts {
+func newSimilarPosts(posts *posts.Records, orders *order.Orders, terms *terms.Index) *similarPosts {
 	return &similarPosts{posts: posts, orders: orders, terms: terms}
 }
 

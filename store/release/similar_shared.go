@@ -68,7 +68,7 @@ func (p *similarPosts) feature(tx *file.Tx, x *similarIndex, id store.TermID) (*
 		return nil, err
 	}
 	named := &namedFeature{id: id}
-	if named.Kind, named.Name, named.Type, err = terms.ReadTermName(payload, tx.View); err != nil {
+	if named.Kind, named.Name, named.Type, err = terms.ReadName(payload, tx.View); err != nil {
 		return nil, err
 	}
 	slot.Store(named)

@@ -46,7 +46,7 @@ func (p *similarPosts) similarToTerms(ctx context.Context, tx *file.Tx, to store
 	}
 	page.Terms = terms
 	if q.Suggest {
-		page.Suggestions, err = p.terms.Suggestions(ctx, tx, unknown)
+		page.Suggestions, err = p.terms.Suggest(ctx, tx, unknown)
 	}
 	return page, err
 }
@@ -66,7 +66,7 @@ func (p *similarPosts) mostLike(ctx context.Context, tx *file.Tx, to store.Simil
 
 // resolveAll gives the features that terms mean, each once, in order, and the
 // values that mean none of this view's.
-func (p *similarPosts) resolveAll(tx *file.Tx, to store.SimilarTerms) (named []*store.Term, unknown []terms.UnknownTerm, err error) {
+func (p *similarPosts) resolveAll(tx *file.Tx, to store.SimilarTerms) (named []*store.Term, unknown []terms.Unknown, err error) {
 	tooMany := func(n int) error {
 		return &store.ArgumentError{Name: similarTermsArgument, Found: fmt.Sprintf("%d terms", n), Expected: fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
 	}
@@ -95,7 +95,7 @@ func (p *similarPosts) resolveAll(tx *file.Tx, to store.SimilarTerms) (named []*
 			}
 			meant = slices.DeleteFunc(meant, func(t *store.Term) bool { return t.PostCount == 0 })
 			named = append(named, meant...)
-			if asked := (terms.UnknownTerm{Kind: of.kind, Value: value}); len(meant) == 0 && !slices.Contains(unknown, asked) {
+			if asked := (terms.Unknown{Kind: of.kind, Value: value}); len(meant) == 0 && !slices.Contains(unknown, asked) {
 				unknown = append(unknown, asked)
 			}
 		}

@@ -27,7 +27,7 @@ type tallyGroup struct {
 type tallier struct {
 	columns *file.Columns
 	out     *file.Writer
-	indexes map[store.View][]*terms.ValueIndex // of Kinds
+	indexes map[store.View][]*terms.Values // of Kinds
 	scores  *file.Column
 	counter counter
 	common  []store.TermID            // terms that enough public posts have to be tallied with another
@@ -40,13 +40,13 @@ type tallier struct {
 // the columns of orders and of values.
 func buildTallies(ctx context.Context, g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 	t := tallier{
-		columns: c, out: out, indexes: map[store.View][]*terms.ValueIndex{}, scores: c.Get(order.ScoresColumn),
+		columns: c, out: out, indexes: map[store.View][]*terms.Values{}, scores: c.Get(order.ScoresColumn),
 		posts: map[store.TermID]sets.Set{}, pairs: map[group][2]store.TermID{},
 	}
 	column := func(name string) (*file.Column, error) { return c.Get(name), nil }
 	for _, view := range []store.View{store.Public, store.Preview} {
 		for _, kind := range store.Kinds {
-			x, err := terms.NewValueIndex(kind, view, g.Posts, column)
+			x, err := terms.OpenValues(kind, view, g.Posts, column)
 			if err != nil {
 				return err
 			}

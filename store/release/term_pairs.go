@@ -62,7 +62,7 @@ func (w *termWalk) take(key, value []byte) error {
 		if err != nil {
 			return err
 		}
-		if w.term, err = terms.ReadTerm(record, id, w.tx.View); err != nil {
+		if w.term, err = terms.Read(record, id, w.tx.View); err != nil {
 			return err
 		}
 		if w.term.PostCount > 0 {

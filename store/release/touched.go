@@ -121,11 +121,11 @@ func (p *postTerms) of(ref store.Ref) (keys []string, err error) {
 		for _, id := range ids {
 			key, ok := p.known[id]
 			if !ok {
-				rec, err := terms.TermRecordOf(p.in.tx, id)
+				rec, err := terms.RecordOf(p.in.tx, id)
 				if err != nil {
 					return nil, err
 				}
-				key = string(terms.TermIDKey(rec.Kind, rec.Identity))
+				key = string(terms.IDKey(rec.Kind, rec.Identity))
 				p.known[id] = key
 			}
 			keys = append(keys, key)

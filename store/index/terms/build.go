@@ -14,9 +14,9 @@ import (
 	"alphanode/store/sets"
 )
 
-// BuildTerms writes every term, how it is found and who has it, and makes the lists of
+// Build writes every term, how it is found and who has it, and makes the lists of
 // terms and the columns that posts are counted by.
-func BuildTerms(g *facts.Gathered, c *file.Columns, out *file.Writer) error {
+func Build(g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 	records := termRecords(g.Terms)
 	for id, rec := range records {
 		if err := out.Put(file.BucketTerms, file.OrdinalKey(uint32(id)), rec.append(nil)); err != nil {
@@ -59,7 +59,7 @@ func writeTermKeys(records []*termRecord, out *file.Writer) error {
 		all[id] = store.TermID(id)
 	}
 	err := write(file.BucketTermIDs, all, func(t *termRecord) string { return t.Identity },
-		func(t *termRecord) []byte { return TermIDKey(t.Kind, t.Identity) })
+		func(t *termRecord) []byte { return IDKey(t.Kind, t.Identity) })
 	if err != nil {
 		return err
 	}

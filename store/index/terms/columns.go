@@ -24,7 +24,7 @@ func termColumn(v store.View, k store.Kind, typ string, o store.TermOrder) strin
 	return name
 }
 
-func TermIDKey(k store.Kind, identity string) []byte {
+func IDKey(k store.Kind, identity string) []byte {
 	return slices.Concat([]byte(k), []byte{0}, []byte(identity))
 }
 

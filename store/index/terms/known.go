@@ -12,17 +12,17 @@ import (
 	"alphanode/store/file"
 )
 
-// TermIndex is the terms of a release, and what it remembers of them.
-type TermIndex struct {
+// Index is the terms of a release, and what it remembers of them.
+type Index struct {
 	known  knownTerms
 	seen   [2]atomic.Pointer[map[store.Kind]int] // by View; nil until they are asked for
 	values sync.Map                              // valueIndexOf → *valueIndex
 }
 
-func NewTermIndex() *TermIndex { return &TermIndex{known: knownTerms{seed: maphash.MakeSeed()}} }
+func Open() *Index { return &Index{known: knownTerms{seed: maphash.MakeSeed()}} }
 
 // Forget has everything looked up again.
-func (x *TermIndex) Forget() {
+func (x *Index) Forget() {
 	file.ForgetAll(x.known.values[:])
 	for i := range x.known.terms {
 		file.ForgetAll(x.known.terms[i][:])
@@ -49,7 +49,7 @@ type resolution struct {
 
 // Resolve gives every term that a value of a filter means, each once. The list
 // is the caller's to read, not to change.
-func (x *TermIndex) Resolve(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, error) {
+func (x *Index) Resolve(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, error) {
 	known := &x.known
 	slot := &known.values[maphash.String(known.seed, value)%uint64(len(known.values))]
 	if r := slot.Load(); r != nil && r.kind == kind && r.value == value {
@@ -67,7 +67,7 @@ func (x *TermIndex) Resolve(tx *file.Tx, kind store.Kind, value string) ([]store
 
 // Terms reads terms, in the order of ids. They are the callers' to read, not to
 // change.
-func (x *TermIndex) Terms(tx *file.Tx, ids []store.TermID) ([]*store.Term, error) {
+func (x *Index) Terms(tx *file.Tx, ids []store.TermID) ([]*store.Term, error) {
 	known := &x.known.terms[tx.View]
 	terms := make([]*store.Term, len(ids))
 	var key []byte
@@ -82,7 +82,7 @@ func (x *TermIndex) Terms(tx *file.Tx, ids []store.TermID) ([]*store.Term, error
 		if err != nil {
 			return nil, err
 		}
-		t, err := ReadTerm(payload, id, tx.View)
+		t, err := Read(payload, id, tx.View)
 		if err != nil {
 			return nil, err
 		}
@@ -92,8 +92,8 @@ func (x *TermIndex) Terms(tx *file.Tx, ids []store.TermID) ([]*store.Term, error
 	return terms, nil
 }
 
-// TermsSeen is how many terms of a kind the view sees.
-func (x *TermIndex) TermsSeen(tx *file.Tx, kind store.Kind) (int, error) {
+// Seen is how many terms of a kind the view sees.
+func (x *Index) Seen(tx *file.Tx, kind store.Kind) (int, error) {
 	known := &x.seen[tx.View]
 	if seen := known.Load(); seen != nil {
 		return (*seen)[kind], nil

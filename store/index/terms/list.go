@@ -14,12 +14,12 @@ import (
 	"alphanode/store/sets"
 )
 
-// FindTerms gives one page of a list of terms.
-func (x *TermIndex) FindTerms(ctx context.Context, tx *file.Tx, q store.TermQuery) (*store.TermPage, error) {
+// List gives one page of a list of terms.
+func (x *Index) List(ctx context.Context, tx *file.Tx, q store.TermQuery) (*store.TermPage, error) {
 	if err := q.Window.Check(); err != nil {
 		return nil, err
 	}
-	terms, err := x.TermsSeen(tx, q.Kind)
+	terms, err := x.Seen(tx, q.Kind)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ type termList struct {
 }
 
 // termList finds the terms a query is about.
-func (x *TermIndex) termList(tx *file.Tx, q store.TermQuery) (*termList, error) {
+func (x *Index) termList(tx *file.Tx, q store.TermQuery) (*termList, error) {
 	list := &termList{tx: tx, order: q.Order}
 	typ := content.Identity(q.Type)
 	column, err := listColumn(tx, q.Kind, typ, q.Order)
@@ -144,7 +144,7 @@ func (l *termList) id(i int) store.TermID {
 // at gives a term and the cursor that points at it.
 func (l *termList) at(i int) (*store.Term, cursor.Cursor, error) {
 	id := l.id(i)
-	rec, err := TermRecordOf(l.tx, id)
+	rec, err := RecordOf(l.tx, id)
 	if err != nil {
 		return nil, cursor.Cursor{}, err
 	}

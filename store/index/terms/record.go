@@ -65,8 +65,8 @@ func readTermRecord(b []byte) (*termRecord, error) {
 	return &t, nil
 }
 
-// ReadTerm reads of a term record only what a view sees.
-func ReadTerm(b []byte, id store.TermID, v store.View) (store.Term, error) {
+// Read reads of a term record only what a view sees.
+func Read(b []byte, id store.TermID, v store.View) (store.Term, error) {
 	t := store.Term{ID: id}
 	ok := true
 	text := func() (s []byte) {
@@ -99,9 +99,9 @@ func ReadTerm(b []byte, id store.TermID, v store.View) (store.Term, error) {
 	return t, nil
 }
 
-// ReadTermName reads of a term record only its kind and how a view spells it.
-func ReadTermName(b []byte, v store.View) (kind store.Kind, name, typ string, err error) {
-	t, err := ReadTerm(b, 0, v)
+// ReadName reads of a term record only its kind and how a view spells it.
+func ReadName(b []byte, v store.View) (kind store.Kind, name, typ string, err error) {
+	t, err := Read(b, 0, v)
 	return t.Kind, t.Name, t.Type, err
 }
 
@@ -139,7 +139,7 @@ func (t *termRecord) nameKey() string {
 	return name
 }
 
-func TermRecordOf(tx *file.Tx, id store.TermID) (*termRecord, error) {
+func RecordOf(tx *file.Tx, id store.TermID) (*termRecord, error) {
 	payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
@@ -152,17 +152,17 @@ func (t *termRecord) seenBy(v store.View, id store.TermID) *store.Term {
 	return &store.Term{ID: id, Kind: t.Kind, Slug: s.Slug, Name: s.Name, Type: s.Typ, PostCount: int(s.posts)}
 }
 
-func (x *TermIndex) LookupTerms(tx *file.Tx, kind store.Kind, slugs []string) ([]*store.Term, error) {
+func (x *Index) Lookup(tx *file.Tx, kind store.Kind, slugs []string) ([]*store.Term, error) {
 	terms := make([]*store.Term, len(slugs))
 	for i, slug := range slugs {
-		id, ok, err := TermBySlug(tx, kind, slug)
+		id, ok, err := BySlug(tx, kind, slug)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
 			continue
 		}
-		rec, err := TermRecordOf(tx, id)
+		rec, err := RecordOf(tx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -171,8 +171,8 @@ func (x *TermIndex) LookupTerms(tx *file.Tx, kind store.Kind, slugs []string) ([
 	return terms, nil
 }
 
-func (x *TermIndex) FindTerm(tx *file.Tx, kind store.Kind, slug string) (*store.Term, error) {
-	terms, err := x.LookupTerms(tx, kind, []string{slug})
+func (x *Index) Find(tx *file.Tx, kind store.Kind, slug string) (*store.Term, error) {
+	terms, err := x.Lookup(tx, kind, []string{slug})
 	if err == nil && terms[0] == nil {
 		err = fmt.Errorf("%s %q: %w", kind, slug, store.ErrNotFound)
 	}
@@ -182,7 +182,7 @@ func (x *TermIndex) FindTerm(tx *file.Tx, kind store.Kind, slug string) (*store.
 	return terms[0], nil
 }
 
-func TermBySlug(tx *file.Tx, kind store.Kind, slug string) (store.TermID, bool, error) {
+func BySlug(tx *file.Tx, kind store.Kind, slug string) (store.TermID, bool, error) {
 	return termID(tx, file.BucketTermSlugs, termSlugKey(tx.View, kind, slug))
 }
 
@@ -207,13 +207,13 @@ func lookUpTerms(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, er
 		}
 		return err
 	}
-	if err := add(TermBySlug(tx, kind, value)); err != nil {
+	if err := add(BySlug(tx, kind, value)); err != nil {
 		return nil, err
 	}
 	if kind != store.KindEntity {
-		return ids, add(termID(tx, file.BucketTermIDs, TermIDKey(kind, content.Identity(value))))
+		return ids, add(termID(tx, file.BucketTermIDs, IDKey(kind, content.Identity(value))))
 	}
-	prefix := TermIDKey(kind, content.Identity(value)+"\x00")
+	prefix := IDKey(kind, content.Identity(value)+"\x00")
 	cursor := tx.Cursor(file.BucketTermIDs)
 	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
 		payload, err := file.Unseal(file.BucketTermIDs, k, v)
@@ -228,7 +228,7 @@ func lookUpTerms(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, er
 			continue
 		}
 		t := facts.Term{Kind: kind, Typ: value[:i], Name: value[i+1:]}
-		if err := add(termID(tx, file.BucketTermIDs, TermIDKey(kind, t.Identity()))); err != nil {
+		if err := add(termID(tx, file.BucketTermIDs, IDKey(kind, t.Identity()))); err != nil {
 			return nil, err
 		}
 	}

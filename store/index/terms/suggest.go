@@ -15,16 +15,16 @@ import (
 	"alphanode/text"
 )
 
-// UnknownTerm is a value that means no term of a kind.
-type UnknownTerm struct {
+// Unknown is a value that means no term of a kind.
+type Unknown struct {
 	Kind  store.Kind
 	Value string
 }
 
-// Suggestions gives the names nearest to the first of some values. Near are
+// Suggest gives the names nearest to the first of some values. Near are
 // names a few edits away and names that contain the value; the nearest is that
 // with the fewest edits, then that of more posts, then the first by name.
-func (x *TermIndex) Suggestions(ctx context.Context, tx *file.Tx, unknown []UnknownTerm) ([]store.Suggestion, error) {
+func (x *Index) Suggest(ctx context.Context, tx *file.Tx, unknown []Unknown) ([]store.Suggestion, error) {
 	if len(unknown) == 0 {
 		return nil, nil
 	}
@@ -80,7 +80,7 @@ func (n nearName) compare(o nearName) int {
 }
 
 // misspell gives nil for a value to which no name can be near.
-func misspell(u UnknownTerm) *misspelling {
+func misspell(u Unknown) *misspelling {
 	if len(u.Value) > text.MaxLetters*utf8.UTFMax {
 		return nil
 	}
@@ -99,12 +99,12 @@ func misspell(u UnknownTerm) *misspelling {
 }
 
 // lookAround holds every name of a kind against some values.
-func (x *TermIndex) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind, words []*misspelling) error {
-	values, err := x.ValueIndex(tx, kind)
+func (x *Index) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind, words []*misspelling) error {
+	values, err := x.Values(tx, kind)
 	if err != nil {
 		return err
 	}
-	names, err := x.TermsSeen(tx, kind)
+	names, err := x.Seen(tx, kind)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (x *TermIndex) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind
 		return err
 	}
 	anyTyped := slices.ContainsFunc(words, func(m *misspelling) bool { return m.typed != nil })
-	prefix := TermIDKey(kind, "")
+	prefix := IDKey(kind, "")
 	cursor := tx.Cursor(file.BucketTermIDs)
 	var name, typed text.WordShape
 	var room []byte
@@ -169,7 +169,7 @@ func (m *misspelling) add(n nearName) {
 }
 
 // tell writes the names as the view spells them.
-func (x *TermIndex) tell(tx *file.Tx, m *misspelling) error {
+func (x *Index) tell(tx *file.Tx, m *misspelling) error {
 	for _, n := range m.near {
 		terms, err := x.Terms(tx, []store.TermID{n.id})
 		if err != nil {

@@ -7,11 +7,11 @@ import (
 	"alphanode/store/file"
 )
 
-// ValueIndex says which terms of one kind each post has. The terms of a kind
+// Values says which terms of one kind each post has. The terms of a kind
 // are its values, numbered from 0. Posts that have the same values share a set
 // of them, so that counting by value is counting by set: one step for a post,
 // however many values it has.
-type ValueIndex struct {
+type Values struct {
 	kind    store.Kind
 	Width   int          // bytes of a set's number: 1, 2 or 4
 	Posts   *file.Column // ordinal → number of the post's set
@@ -36,10 +36,10 @@ func valueTotalsColumn(k store.Kind, v store.View) string {
 	return "facets/" + string(k) + "/totals/" + v.Name()
 }
 
-// NewValueIndex puts the index of a kind together from its columns, for a view
+// OpenValues puts the index of a kind together from its columns, for a view
 // of a release of so many posts.
-func NewValueIndex(k store.Kind, v store.View, posts int, read func(name string) (*file.Column, error)) (*ValueIndex, error) {
-	x := &ValueIndex{kind: k}
+func OpenValues(k store.Kind, v store.View, posts int, read func(name string) (*file.Column, error)) (*Values, error) {
+	x := &Values{kind: k}
 	var err error
 	for name, part := range map[string]**file.Column{
 		setsColumn(k): &x.Posts, setStartsColumn(k): &x.Starts, setMembersColumn(k): &x.Members,
@@ -59,12 +59,12 @@ type valueIndexOf struct {
 	view store.View
 }
 
-func (x *TermIndex) ValueIndex(tx *file.Tx, k store.Kind) (*ValueIndex, error) {
+func (x *Index) Values(tx *file.Tx, k store.Kind) (*Values, error) {
 	of := valueIndexOf{k, tx.View}
 	if values, ok := x.values.Load(of); ok {
-		return values.(*ValueIndex), nil
+		return values.(*Values), nil
 	}
-	values, err := NewValueIndex(k, tx.View, tx.File.Info.Posts, tx.Column)
+	values, err := OpenValues(k, tx.View, tx.File.Info.Posts, tx.Column)
 	if err == nil {
 		x.values.Store(of, values)
 	}
@@ -97,14 +97,14 @@ func appendSet(dst []byte, set uint32, width int) []byte {
 
 // Check checks what counting n posts will read, but for the numbers of their
 // sets where they are few.
-func (x *ValueIndex) Check(n int) {
+func (x *Values) Check(n int) {
 	x.Starts.CheckAll()
 	x.Members.CheckAll()
 	x.Posts.CheckFor(n)
 }
 
 // CountSets adds posts to the counts of their sets.
-func (x *ValueIndex) CountSets(posts, counts []uint32) {
+func (x *Values) CountSets(posts, counts []uint32) {
 	x.Posts.CheckAt(posts, x.Width)
 	switch data := x.Posts.Data; x.Width {
 	case 1:
@@ -134,10 +134,10 @@ func (x *ValueIndex) CountSets(posts, counts []uint32) {
 
 // BySet reports whether n posts are best counted by set: not where there are
 // many more sets than posts.
-func (x *ValueIndex) BySet(n int) bool { return x.Sets() <= 2*n }
+func (x *Values) BySet(n int) bool { return x.Sets() <= 2*n }
 
 // Set gives the number of a post's set, of which the block was checked.
-func (x *ValueIndex) Set(post uint32) uint32 {
+func (x *Values) Set(post uint32) uint32 {
 	switch data := x.Posts.Data; x.Width {
 	case 1:
 		return uint32(data[post])
@@ -149,17 +149,17 @@ func (x *ValueIndex) Set(post uint32) uint32 {
 }
 
 // ValuesOf gives the values of a set, four bytes each.
-func (x *ValueIndex) ValuesOf(set uint32) []byte {
+func (x *Values) ValuesOf(set uint32) []byte {
 	bounds := x.Starts.Data[4*int(set):]
 	low, high := binary.LittleEndian.Uint32(bounds), binary.LittleEndian.Uint32(bounds[4:])
 	return x.Members.Data[4*int(low) : 4*int(high)]
 }
 
-func (x *ValueIndex) Sets() int   { return x.Starts.Len32() - 1 }
-func (x *ValueIndex) Values() int { return x.Terms.Len32() }
+func (x *Values) Sets() int { return x.Starts.Len32() - 1 }
+func (x *Values) Len() int  { return x.Terms.Len32() }
 
 // postsOf gives how many posts of the view have a term of the kind.
-func (x *ValueIndex) postsOf(id store.TermID) uint32 {
+func (x *Values) postsOf(id store.TermID) uint32 {
 	low, high := 0, x.Terms.Len32() // values are in the order of their terms
 	for low < high {
 		if mid := int(uint(low+high) / 2); x.Terms.Uint32(mid) < uint32(id) {
