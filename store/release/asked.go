@@ -7,12 +7,13 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/tally"
 )
 
 // conditions are what a filter asks for, as far as groups are concerned.
 type conditions struct {
 	terms  []store.TermID // each of them, once
-	flags  []group
+	flags  []tally.Group
 	ranges []openRange
 	other  bool // or anything else
 }
@@ -26,26 +27,26 @@ func (c conditions) with(id store.TermID) conditions {
 }
 
 // group gives the group of the posts for which the conditions hold.
-func (c conditions) group() group {
+func (c conditions) group() tally.Group {
 	switch n := len(c.terms) + len(c.flags) + len(c.ranges); {
 	case c.other || n > 2:
 		return ""
 	case n == 0:
-		return groupAll
+		return tally.GroupAll
 	case n == 2 && len(c.terms) == 2:
-		return groupOfTerms(c.terms[0], c.terms[1])
+		return tally.GroupOfTerms(c.terms[0], c.terms[1])
 	case n == 2 && len(c.terms) == 1 && len(c.ranges) == 1 && !c.ranges[0].to:
-		return groupWithin(c.terms[0], c.ranges[0].field, c.ranges[0].n)
+		return tally.GroupWithin(c.terms[0], c.ranges[0].field, c.ranges[0].n)
 	case n == 2:
 		return ""
 	case len(c.terms) == 1:
-		return groupOfTerm(c.terms[0])
+		return tally.GroupOfTerm(c.terms[0])
 	case len(c.flags) == 1:
 		return c.flags[0]
 	case c.ranges[0].to:
-		return groupTo(c.ranges[0].field, c.ranges[0].n)
+		return tally.GroupTo(c.ranges[0].field, c.ranges[0].n)
 	default:
-		return groupFrom(c.ranges[0].field, c.ranges[0].n)
+		return tally.GroupFrom(c.ranges[0].field, c.ranges[0].n)
 	}
 }
 
@@ -69,7 +70,7 @@ func (e *engine) conditionsOf(tx *file.Tx, f *store.Filter) (c conditions, err e
 	}
 	for _, flag := range f.FlagConditions() {
 		if flag.Want != nil {
-			c.flags = append(c.flags, groupOfFlag(flag.Name, *flag.Want))
+			c.flags = append(c.flags, tally.GroupOfFlag(flag.Name, *flag.Want))
 		}
 	}
 	for _, r := range f.RangeConditions() {

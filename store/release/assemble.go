@@ -13,6 +13,7 @@ import (
 	"alphanode/store/disk"
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
+	"alphanode/store/index/tally"
 	"alphanode/store/posts"
 )
 
@@ -111,7 +112,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err := a.writeIndexes(bySlug); err != nil {
 		return err
 	}
-	if err := buildTallies(ctx, a.gathered, a.columns, a.out); err != nil {
+	if err := tally.BuildTallies(ctx, a.gathered, a.columns, a.out); err != nil {
 		return err
 	}
 	return a.writeInfo()

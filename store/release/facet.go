@@ -5,6 +5,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/tally"
 	"alphanode/store/index/terms"
 	"alphanode/store/sets"
 )
@@ -34,8 +35,8 @@ func (e *engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([
 	}
 	facets := make([]store.Facet, len(all))
 	for i, c := range all {
-		facets[i] = store.Facet{Kind: q.By[i], Distinct: c.distinct}
-		if facets[i].Buckets, err = e.buckets(tx, c.best); err != nil {
+		facets[i] = store.Facet{Kind: q.By[i], Distinct: c.Distinct}
+		if facets[i].Buckets, err = e.buckets(tx, c.Best); err != nil {
 			return nil, err
 		}
 	}
@@ -94,13 +95,13 @@ func (m *matching) posts() sets.Set {
 }
 
 // countTerms takes from the tally what it can, and else counts.
-func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked conditions, matched *matching) (all []counted, err error) {
-	tally, err := readTally(tx, asked.group())
+func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked conditions, matched *matching) (all []tally.Counted, err error) {
+	t, err := tally.ReadTally(tx, asked.group())
 	if err != nil {
 		return nil, err
 	}
-	if tally != nil {
-		return tally.counted(q.By, q.First)
+	if t != nil {
+		return t.Counted(q.By, q.First)
 	}
 	indexes, values := make([]*terms.Values, len(q.By)), 0
 	for i, kind := range q.By {
@@ -118,8 +119,8 @@ func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery
 		return nil, err
 	}
 	posts := matched.posts()
-	err = e.counters.lend(ctx, func(c *counter) error {
-		all, err = c.count(ctx, posts, indexes, q.First, byName)
+	err = e.counters.Lend(ctx, func(c *tally.Counter) error {
+		all, err = c.Count(ctx, posts, indexes, q.First, tally.ByName)
 		return err
 	})
 	return all, err
@@ -132,10 +133,10 @@ func (e *engine) priceOfCounting(tx *file.Tx, posts, kinds, values int) int {
 	return file.PriceOfSets(0, size) + kinds*min(posts, size/2)*file.PriceOfCounted + values*file.PriceOfMember
 }
 
-func (e *engine) buckets(tx *file.Tx, counts []termCount) ([]store.Bucket, error) {
+func (e *engine) buckets(tx *file.Tx, counts []tally.TermCount) ([]store.Bucket, error) {
 	buckets := make([]store.Bucket, len(counts))
 	for i, c := range counts {
-		payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(c.term)))
+		payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(c.Term)))
 		if err != nil {
 			return nil, err
 		}
@@ -143,7 +144,7 @@ func (e *engine) buckets(tx *file.Tx, counts []termCount) ([]store.Bucket, error
 		if err != nil {
 			return nil, err
 		}
-		buckets[i] = store.Bucket{Value: seen.Name, Slug: seen.Slug, Type: seen.Typ, Count: int(c.posts)}
+		buckets[i] = store.Bucket{Value: seen.Name, Slug: seen.Slug, Type: seen.Typ, Count: int(c.Posts)}
 	}
 	return buckets, nil
 }

@@ -7,6 +7,7 @@ import (
 	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/tally"
 	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 )
@@ -18,12 +19,12 @@ type engine struct {
 	orders   *order.Orders
 	terms    *terms.Index
 	words    *fullText
-	counters *counterPool
+	counters *tally.CounterPool
 	findings findings
 }
 
 func newEngine(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fullText) *engine {
-	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: newCounterPool()}
+	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: tally.NewCounterPool()}
 }
 
 // Forget has every question answered anew.

@@ -8,6 +8,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/tally"
 	"alphanode/store/index/terms"
 )
 
@@ -36,11 +37,11 @@ func (e *engine) related(ctx context.Context, tx *file.Tx, q store.RelatedQuery)
 // where there is none, or where a term that the tally leaves out may be among the
 // first: a tally breaks ties by name.
 func (e *engine) talliedRelated(tx *file.Tx, q store.RelatedQuery, kinds []store.Kind) (found []store.RelatedTerm, ok bool, err error) {
-	tally, err := readTally(tx, groupOfTerm(q.Term))
+	tally, err := tally.ReadTally(tx, tally.GroupOfTerm(q.Term))
 	if err != nil || tally == nil {
 		return nil, false, err
 	}
-	all, err := tally.counted(kinds, store.MaxLimit)
+	all, err := tally.Counted(kinds, store.MaxLimit)
 	if err != nil {
 		return nil, false, err
 	}
@@ -49,8 +50,8 @@ func (e *engine) talliedRelated(tx *file.Tx, q store.RelatedQuery, kinds []store
 	}
 	left := 0 // most posts of a term that was left out
 	for _, c := range all {
-		if n := len(c.best); n < c.distinct && n > 0 {
-			left = max(left, int(c.best[n-1].posts))
+		if n := len(c.Best); n < c.Distinct && n > 0 {
+			left = max(left, int(c.Best[n-1].Posts))
 		}
 	}
 	return found, left == 0 || q.First == 0 || len(found) >= q.First && found[q.First-1].Count > left, nil
@@ -80,9 +81,9 @@ func (e *engine) countedRelated(ctx context.Context, tx *file.Tx, q store.Relate
 	if err != nil {
 		return nil, err
 	}
-	var all []counted
-	err = e.counters.lend(ctx, func(c *counter) error {
-		all, err = c.count(ctx, posts, indexes, q.First+1, byRarity) // the term itself may be one
+	var all []tally.Counted
+	err = e.counters.Lend(ctx, func(c *tally.Counter) error {
+		all, err = c.Count(ctx, posts, indexes, q.First+1, tally.ByRarity) // the term itself may be one
 		return err
 	})
 	if err != nil {
@@ -93,12 +94,12 @@ func (e *engine) countedRelated(ctx context.Context, tx *file.Tx, q store.Relate
 
 // rankRelated puts what was counted of the kinds in order, without the term
 // itself.
-func (e *engine) rankRelated(tx *file.Tx, q store.RelatedQuery, all []counted) ([]store.RelatedTerm, error) {
+func (e *engine) rankRelated(tx *file.Tx, q store.RelatedQuery, all []tally.Counted) ([]store.RelatedTerm, error) {
 	ids, counts := []store.TermID{q.Term}, []uint32{0}
 	for _, c := range all {
-		for _, best := range c.best {
-			if best.term != q.Term {
-				ids, counts = append(ids, best.term), append(counts, best.posts)
+		for _, best := range c.Best {
+			if best.Term != q.Term {
+				ids, counts = append(ids, best.Term), append(counts, best.Posts)
 			}
 		}
 	}

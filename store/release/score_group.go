@@ -8,6 +8,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/tally"
 	"alphanode/store/index/terms"
 )
 
@@ -28,15 +29,15 @@ func (e *engine) scoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGrou
 	if err != nil {
 		return nil, err
 	}
-	terms := all[0].best
+	terms := all[0].Best
 	buckets, err := e.buckets(tx, terms)
 	if err != nil {
 		return nil, err
 	}
-	found := make([]*histograms, len(terms))
+	found := make([]*tally.Histograms, len(terms))
 	var rest []int // of terms
 	for i, term := range terms {
-		if found[i], err = storedHistograms(tx, asked.with(term.term).group()); err != nil {
+		if found[i], err = tally.StoredHistograms(tx, asked.with(term.Term).group()); err != nil {
 			return nil, err
 		}
 		if found[i] == nil {
@@ -50,17 +51,17 @@ func (e *engine) scoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGrou
 	}
 	groups := make([]store.ScoreGroup, len(terms))
 	for i, h := range found {
-		groups[i] = store.ScoreGroup{Bucket: buckets[i], Scores: h.stats()}
+		groups[i] = store.ScoreGroup{Bucket: buckets[i], Scores: h.Stats()}
 	}
 	return groups, nil
 }
 
 // countGroups counts the scores of the posts that match and have one of some
 // terms of a kind, for each of those.
-func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, matched *matching, terms []termCount, wanted []int, found []*histograms) error {
+func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, matched *matching, terms []tally.TermCount, wanted []int, found []*tally.Histograms) error {
 	counts := 0
 	for _, i := range wanted {
-		counts += int(terms[i].posts)
+		counts += int(terms[i].Posts)
 	}
 	err := matched.pay(ctx, func(most int) int {
 		return 3*min(apart(len(wanted), counts, int(tx.Size())), together(most)) + file.PriceOfSets(most, int(tx.Size()))
@@ -77,10 +78,10 @@ func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 	if err != nil {
 		return err
 	}
-	return e.counters.lend(ctx, func(c *counter) error {
+	return e.counters.Lend(ctx, func(c *tally.Counter) error {
 		if apart(len(wanted), counts, int(posts.Size)) < together(posts.Count()) {
 			for _, i := range wanted {
-				if found[i], err = e.termHistograms(ctx, tx, c, terms[i].term, posts); err != nil {
+				if found[i], err = e.termHistograms(ctx, tx, c, terms[i].Term, posts); err != nil {
 					return err
 				}
 			}
@@ -88,10 +89,10 @@ func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 		}
 		g := newGroupCount(c, index, scores, posts.Count())
 		for _, i := range wanted {
-			found[i] = &histograms{}
-			g.want(terms[i].term, found[i])
+			found[i] = &tally.Histograms{}
+			g.want(terms[i].Term, found[i])
 		}
-		if err := c.each(ctx, posts, g.add); err != nil {
+		if err := c.Each(ctx, posts, g.add); err != nil {
 			return err
 		}
 		g.finish()
@@ -110,15 +111,15 @@ func together(posts int) int            { return 12*posts + 1200*patternsFor(pos
 type groupCount struct {
 	index    *terms.Values
 	scores   *file.Column
-	most     int           // patterns
-	wanted   []uint32      // value → 1 + its place among found; 0 where it is not wanted
-	found    []*histograms // of the values that are wanted
-	patterns []uint32      // set → 1 + number of its pattern; 0 until a post has it
-	values   []uint32      // those with a place
-	sets     []uint32      // those with a pattern
+	most     int                 // patterns
+	wanted   []uint32            // value → 1 + its place among found; 0 where it is not wanted
+	found    []*tally.Histograms // of the values that are wanted
+	patterns []uint32            // set → 1 + number of its pattern; 0 until a post has it
+	values   []uint32            // those with a place
+	sets     []uint32            // those with a pattern
 	numbers  map[string]uint32
 	members  [][]uint8 // number of a pattern → places of its values
-	counts   []*histograms
+	counts   []*tally.Histograms
 	own      []uint8
 }
 
@@ -133,17 +134,17 @@ const (
 func patternsFor(posts int) int { return min(mostPatterns, posts/patternLeast) }
 
 // newGroupCount takes the room of a counter, which finish leaves as it was.
-func newGroupCount(c *counter, x *terms.Values, scores *file.Column, posts int) *groupCount {
+func newGroupCount(c *tally.Counter, x *terms.Values, scores *file.Column, posts int) *groupCount {
 	x.Check(posts)
 	scores.CheckFor(posts)
-	room := c.room(x.Len() + x.Sets())
+	room := c.Room(x.Len() + x.Sets())
 	return &groupCount{
 		index: x, scores: scores, most: patternsFor(posts), wanted: room[:x.Len()], patterns: room[x.Len():], numbers: map[string]uint32{},
 	}
 }
 
 // want adds a term. There are at most MaxLimit.
-func (g *groupCount) want(id store.TermID, h *histograms) {
+func (g *groupCount) want(id store.TermID, h *tally.Histograms) {
 	value := uint32(g.index.Terms.Search32(0, g.index.Len(), uint32(id)))
 	g.found, g.values = append(g.found, h), append(g.values, value)
 	g.wanted[value] = uint32(len(g.found))
@@ -158,15 +159,15 @@ func (g *groupCount) add(posts []uint32) {
 			g.patterns[set] = 1 + g.patternOf(set)
 			g.sets = append(g.sets, set)
 		}
-		four := scoresOf(g.scores, post)
+		four := tally.ScoresOf(g.scores, post)
 		if number := g.patterns[set] - 1; number < mostPatterns {
-			g.counts[number].posts++
-			g.counts[number].addScores(four)
+			g.counts[number].Posts++
+			g.counts[number].AddScores(four)
 			continue
 		}
 		for _, place := range g.wantedOf(set) {
-			g.found[place].posts++
-			g.found[place].addScores(four)
+			g.found[place].Posts++
+			g.found[place].AddScores(four)
 		}
 	}
 }
@@ -195,7 +196,7 @@ func (g *groupCount) patternOf(set uint32) uint32 {
 	number = uint32(len(g.counts))
 	g.numbers[string(own)] = number
 	g.members = append(g.members, slices.Clone(own))
-	g.counts = append(g.counts, new(histograms))
+	g.counts = append(g.counts, new(tally.Histograms))
 	return number
 }
 
@@ -203,7 +204,7 @@ func (g *groupCount) patternOf(set uint32) uint32 {
 func (g *groupCount) finish() {
 	for number := range g.counts {
 		for _, place := range g.members[number] {
-			g.found[place].merge(g.counts[number])
+			g.found[place].Merge(g.counts[number])
 		}
 	}
 	for _, value := range g.values {

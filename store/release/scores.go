@@ -6,6 +6,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
+	"alphanode/store/index/tally"
 	"alphanode/store/sets"
 )
 
@@ -20,12 +21,12 @@ func (e *engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*
 	if q.Term != nil {
 		asked = asked.with(*q.Term)
 	}
-	h, err := storedHistograms(tx, asked.group())
+	h, err := tally.StoredHistograms(tx, asked.group())
 	if err != nil {
 		return nil, err
 	}
 	if h != nil {
-		return h.stats(), nil
+		return h.Stats(), nil
 	}
 	matching := matching{engine: e, tx: tx, filter: q.Filter}
 	size := int(tx.Size())
@@ -34,47 +35,47 @@ func (e *engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*
 		return nil, err
 	}
 	matched := matching.posts()
-	err = e.counters.lend(ctx, func(c *counter) (err error) {
+	err = e.counters.Lend(ctx, func(c *tally.Counter) (err error) {
 		if q.Term != nil {
 			h, err = e.termHistograms(ctx, tx, c, *q.Term, matched)
 		} else {
-			h, err = e.countScores(ctx, tx, c, groupAll, sets.Everything(tx.Size()), matched)
+			h, err = e.countScores(ctx, tx, c, tally.GroupAll, sets.Everything(tx.Size()), matched)
 		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return h.stats(), nil
+	return h.Stats(), nil
 }
 
 // termHistograms counts the scores of the posts that match and have a term.
-func (e *engine) termHistograms(ctx context.Context, tx *file.Tx, c *counter, id store.TermID, matched sets.Set) (*histograms, error) {
+func (e *engine) termHistograms(ctx context.Context, tx *file.Tx, c *tally.Counter, id store.TermID, matched sets.Set) (*tally.Histograms, error) {
 	posts, err := tx.Postings(file.BucketPostings, file.OrdinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
 	}
-	return e.countScores(ctx, tx, c, groupOfTerm(id), posts, matched)
+	return e.countScores(ctx, tx, c, tally.GroupOfTerm(id), posts, matched)
 }
 
 // countScores counts the scores of the posts of a group that match. Where most
 // of them do and the group has a tally, those that do not are counted instead.
-func (e *engine) countScores(ctx context.Context, tx *file.Tx, c *counter, g group, posts, matched sets.Set) (*histograms, error) {
+func (e *engine) countScores(ctx context.Context, tx *file.Tx, c *tally.Counter, g tally.Group, posts, matched sets.Set) (*tally.Histograms, error) {
 	column, err := tx.Column(order.ScoresColumn)
 	if err != nil {
 		return nil, err
 	}
-	count := func(s sets.Set) (*histograms, error) {
-		h := &histograms{}
+	count := func(s sets.Set) (*tally.Histograms, error) {
+		h := &tally.Histograms{}
 		column.CheckFor(s.Count())
-		err := c.each(ctx, s, func(posts []uint32) { h.add(column, posts) })
+		err := c.Each(ctx, s, func(posts []uint32) { h.Add(column, posts) })
 		return h, err
 	}
 	both := posts.And(matched)
 	if 2*both.Count() <= posts.Count() {
 		return count(both)
 	}
-	all, err := storedHistograms(tx, g)
+	all, err := tally.StoredHistograms(tx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +86,6 @@ func (e *engine) countScores(ctx context.Context, tx *file.Tx, c *counter, g gro
 	if err != nil {
 		return nil, err
 	}
-	all.subtract(others)
+	all.Subtract(others)
 	return all, nil
 }

@@ -1,4 +1,4 @@
-package release
+package tally
 
 import (
 	"cmp"
@@ -72,10 +72,10 @@ func BenchmarkCount(b *testing.B) {
 					}
 					indexes = append(indexes, x)
 				}
-				var c counter
+				var c Counter
 				began := processorTime(b)
 				for b.Loop() {
-					if _, err := c.count(b.Context(), matched, indexes, 10, byName); err != nil {
+					if _, err := c.Count(b.Context(), matched, indexes, 10, ByName); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -91,11 +91,11 @@ func BenchmarkCount(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			var c counter
+			var c Counter
 			began := processorTime(b)
 			for b.Loop() {
-				h := &histograms{}
-				if err := c.each(b.Context(), matched, func(posts []uint32) { h.add(scores, posts) }); err != nil {
+				h := &Histograms{}
+				if err := c.Each(b.Context(), matched, func(posts []uint32) { h.Add(scores, posts) }); err != nil {
 					b.Fatal(err)
 				}
 			}

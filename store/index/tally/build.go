@@ -1,4 +1,4 @@
-package release
+package tally
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ import (
 // enough of them.
 type tallyGroup struct {
 	view    store.View
-	group   group
+	group   Group
 	least   int
 	members func() sets.Set
 }
@@ -29,19 +29,19 @@ type tallier struct {
 	out     *file.Writer
 	indexes map[store.View][]*terms.Values // of Kinds
 	scores  *file.Column
-	counter counter
+	counter Counter
 	common  []store.TermID            // terms that enough public posts have to be tallied with another
 	posts   map[store.TermID]sets.Set // the public posts of those
-	pairs   map[group][2]store.TermID // of which enough public posts have both
+	pairs   map[Group][2]store.TermID // of which enough public posts have both
 }
 
-// buildTallies writes a tally for each group that has enough posts, in the
+// BuildTallies writes a tally for each group that has enough posts, in the
 // order of their keys: those of one condition stand before those of two. It counts by
 // the columns of orders and of values.
-func buildTallies(ctx context.Context, g *facts.Gathered, c *file.Columns, out *file.Writer) error {
+func BuildTallies(ctx context.Context, g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 	t := tallier{
 		columns: c, out: out, indexes: map[store.View][]*terms.Values{}, scores: c.Get(order.ScoresColumn),
-		posts: map[store.TermID]sets.Set{}, pairs: map[group][2]store.TermID{},
+		posts: map[store.TermID]sets.Set{}, pairs: map[Group][2]store.TermID{},
 	}
 	column := func(name string) (*file.Column, error) { return c.Get(name), nil }
 	for _, view := range []store.View{store.Public, store.Preview} {
@@ -80,17 +80,17 @@ func buildTallies(ctx context.Context, g *facts.Gathered, c *file.Columns, out *
 }
 
 // write writes the tally of a group and gives what was counted for it.
-func (t *tallier) write(ctx context.Context, g tallyGroup) ([]counted, error) {
+func (t *tallier) write(ctx context.Context, g tallyGroup) ([]Counted, error) {
 	posts := g.members()
 	if posts.Count() < g.least {
 		return nil, nil
 	}
-	all, err := t.counter.count(ctx, posts, t.indexes[g.view], store.MaxLimit, byName)
+	all, err := t.counter.Count(ctx, posts, t.indexes[g.view], store.MaxLimit, ByName)
 	if err != nil {
 		return nil, err
 	}
-	h := &histograms{}
-	if err := t.counter.each(ctx, posts, func(posts []uint32) { h.add(t.scores, posts) }); err != nil {
+	h := &Histograms{}
+	if err := t.counter.Each(ctx, posts, func(posts []uint32) { h.Add(t.scores, posts) }); err != nil {
 		return nil, err
 	}
 	return all, t.out.Put(file.BucketTallies, tallyKey(g.view, g.group), appendTally(nil, all, h))
@@ -98,11 +98,11 @@ func (t *tallier) write(ctx context.Context, g tallyGroup) ([]counted, error) {
 
 // findPairs notes the terms that enough posts of a term have too. What is not
 // among a term's commonest is passed over, as it is in tallies.
-func (t *tallier) findPairs(id store.TermID, all []counted) {
+func (t *tallier) findPairs(id store.TermID, all []Counted) {
 	for _, c := range all {
-		for _, other := range c.best {
-			if other.term != id && other.posts >= tallyLeastMany {
-				t.pairs[groupOfTerms(id, other.term)] = [2]store.TermID{id, other.term}
+		for _, other := range c.Best {
+			if other.Term != id && other.Posts >= tallyLeastMany {
+				t.pairs[GroupOfTerms(id, other.Term)] = [2]store.TermID{id, other.Term}
 			}
 		}
 	}
@@ -123,7 +123,7 @@ func (t *tallier) writePairs(ctx context.Context) error {
 // score: for each that any post has, as long as they are enough. Posts are
 // counted once for each field, the best first.
 func (t *tallier) writeWithin(ctx context.Context, id store.TermID) error {
-	posts, tallies := t.posts[id], map[group][]byte{}
+	posts, tallies := t.posts[id], map[Group][]byte{}
 	for i, field := range order.ScoreFields {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -146,26 +146,26 @@ func (t *tallier) writeWithin(ctx context.Context, id store.TermID) error {
 }
 
 // tallyFrom makes the tallies of one field of scores.
-func (t *tallier) tallyFrom(id store.TermID, field store.Field, byScore [][]uint32, tallies map[group][]byte) {
+func (t *tallier) tallyFrom(id store.TermID, field store.Field, byScore [][]uint32, tallies map[Group][]byte) {
 	counts := t.counter.begin(t.indexes[store.Public], 0, true)
-	values, h := t.columns.Get(order.ValuesColumn(field)), &histograms{}
+	values, h := t.columns.Get(order.ValuesColumn(field)), &Histograms{}
 	for i := len(values.Data)/8 - 1; i >= 0; i-- {
 		score := values.Int64(i)
 		if score < 0 || score > order.MaxScore {
 			break // not what a score is: what has at least the next is not known here
 		}
-		h.add(t.scores, byScore[score])
+		h.Add(t.scores, byScore[score])
 		for k := range counts {
 			counts[k].add(byScore[score])
 		}
-		if h.posts < tallyLeastMany {
+		if h.Posts < tallyLeastMany {
 			continue
 		}
-		all := make([]counted, len(counts))
+		all := make([]Counted, len(counts))
 		for k := range counts {
-			all[k] = counts[k].best(store.MaxLimit, byName)
+			all[k] = counts[k].best(store.MaxLimit, ByName)
 		}
-		tallies[groupWithin(id, field, score)] = appendTally(nil, all, h)
+		tallies[GroupWithin(id, field, score)] = appendTally(nil, all, h)
 	}
 	for k := range counts {
 		counts[k].clear()
@@ -178,18 +178,18 @@ func tallyGroups(g *facts.Gathered, c *file.Columns) []tallyGroup {
 	var groups []tallyGroup
 	for _, view := range []store.View{store.Public, store.Preview} {
 		size := g.Size(view)
-		add := func(g group, members func() sets.Set) {
+		add := func(g Group, members func() sets.Set) {
 			groups = append(groups, tallyGroup{view, g, tallyLeast, members})
 		}
-		add(groupAll, func() sets.Set { return sets.Everything(size) })
+		add(GroupAll, func() sets.Set { return sets.Everything(size) })
 		for i, flag := range facts.Flags {
 			with := func() sets.Set { return g.Flags[i].Set(size) }
-			add(groupOfFlag(flag.Name, true), with)
-			add(groupOfFlag(flag.Name, false), func() sets.Set { return with().Not() })
+			add(GroupOfFlag(flag.Name, true), with)
+			add(GroupOfFlag(flag.Name, false), func() sets.Set { return with().Not() })
 		}
 		for id, stats := range g.Terms {
 			if stats.Count(view) >= tallyLeast {
-				add(groupOfTerm(store.TermID(id)), func() sets.Set { return stats.Posts.Set(size) })
+				add(GroupOfTerm(store.TermID(id)), func() sets.Set { return stats.Posts.Set(size) })
 			}
 		}
 	}
@@ -214,7 +214,7 @@ func rangeGroups(g *facts.Gathered, c *file.Columns) []tallyGroup {
 			continue
 		}
 		for i := range n {
-			add := func(g group, low, high int) {
+			add := func(g Group, low, high int) {
 				low, high = int(starts.Uint32(low)), int(starts.Uint32(high))
 				if high-low >= tallyLeastMany {
 					groups = append(groups, tallyGroup{store.Public, g, tallyLeastMany, func() sets.Set {
@@ -222,9 +222,9 @@ func rangeGroups(g *facts.Gathered, c *file.Columns) []tallyGroup {
 					}})
 				}
 			}
-			add(groupFrom(f.Field, values.Int64(i)), i, n)
+			add(GroupFrom(f.Field, values.Int64(i)), i, n)
 			if i < n-1 { // up to the last they are all, as from the first
-				add(groupTo(f.Field, values.Int64(i)), 0, i+1)
+				add(GroupTo(f.Field, values.Int64(i)), 0, i+1)
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package release
+package tally
 
 import (
 	"encoding/binary"
@@ -31,10 +31,10 @@ const (
 	tallyMostValues = 128
 )
 
-func tallyKey(v store.View, g group) []byte { return []byte(v.Name() + "\x00" + string(g)) }
+func tallyKey(v store.View, g Group) []byte { return []byte(v.Name() + "\x00" + string(g)) }
 
-// readTally reads the tally of a group, nil where it has none.
-func readTally(tx *file.Tx, g group) (*tally, error) {
+// ReadTally reads the tally of a group, nil where it has none.
+func ReadTally(tx *file.Tx, g Group) (*tally, error) {
 	if g == "" {
 		return nil, nil
 	}
@@ -50,22 +50,22 @@ func readTally(tx *file.Tx, g group) (*tally, error) {
 }
 
 // appendTally lays out what was counted of each of Kinds, and the histograms.
-func appendTally(dst []byte, all []counted, h *histograms) []byte {
+func appendTally(dst []byte, all []Counted, h *Histograms) []byte {
 	var kinds, counts []byte
 	for _, c := range all {
-		counts = binary.AppendUvarint(counts[:0], uint64(c.distinct))
-		for _, best := range c.best {
-			counts = binary.AppendUvarint(counts, uint64(best.term))
-			counts = binary.AppendUvarint(counts, uint64(best.posts))
+		counts = binary.AppendUvarint(counts[:0], uint64(c.Distinct))
+		for _, best := range c.Best {
+			counts = binary.AppendUvarint(counts, uint64(best.Term))
+			counts = binary.AppendUvarint(counts, uint64(best.Posts))
 		}
 		kinds = file.AppendText(kinds, counts)
 	}
 	return h.append(file.AppendText(dst, kinds))
 }
 
-// counted gives what the tally holds of some kinds.
-func (t *tally) counted(kinds []store.Kind, limit int) ([]counted, error) {
-	all := make([]counted, len(kinds))
+// Counted gives what the tally holds of some kinds.
+func (t *tally) Counted(kinds []store.Kind, limit int) ([]Counted, error) {
+	all := make([]Counted, len(kinds))
 	rest := t.kinds
 	for _, kind := range store.Kinds {
 		part, behind, ok := file.CutText(rest)
@@ -80,14 +80,14 @@ func (t *tally) counted(kinds []store.Kind, limit int) ([]counted, error) {
 	return all, nil
 }
 
-func (c *counted) read(b []byte, limit int) {
+func (c *Counted) read(b []byte, limit int) {
 	next := func() uint64 {
 		n, used := binary.Uvarint(b)
 		b = b[max(used, 0):]
 		return n
 	}
-	c.distinct = int(next())
-	for len(b) > 0 && len(c.best) < limit {
-		c.best = append(c.best, termCount{store.TermID(next()), uint32(next())})
+	c.Distinct = int(next())
+	for len(b) > 0 && len(c.Best) < limit {
+		c.Best = append(c.Best, TermCount{store.TermID(next()), uint32(next())})
 	}
 }

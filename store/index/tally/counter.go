@@ -1,4 +1,4 @@
-package release
+package tally
 
 import (
 	"cmp"
@@ -17,50 +17,50 @@ import (
 // ones wait. It bounds the memory that counting takes.
 const counters = 4
 
-// counter counts how many posts of a set have each value of some kinds. It
+// Counter counts how many posts of a set have each value of some kinds. It
 // keeps its memory from question to question.
-type counter struct {
+type Counter struct {
 	numbers []uint32   // all zero between questions
 	found   [][]uint32 // for each kind, room for the values found
 	batch   [4096]uint32
 }
 
-// counted is what was found of one kind.
-type counted struct {
-	distinct int // values that at least one post has
-	best     []termCount
+// Counted is what was found of one kind.
+type Counted struct {
+	Distinct int // values that at least one post has
+	Best     []TermCount
 }
 
-// termCount is a term and how many posts of some set have it.
-type termCount struct {
-	term  store.TermID
-	posts uint32
+// TermCount is a term and how many posts of some set have it.
+type TermCount struct {
+	Term  store.TermID
+	Posts uint32
 }
 
-// counterPool is the counters of a release.
-type counterPool struct{ idle chan *counter }
+// CounterPool is the counters of a release.
+type CounterPool struct{ idle chan *Counter }
 
-func newCounterPool() *counterPool {
-	p := &counterPool{make(chan *counter, counters)}
+func NewCounterPool() *CounterPool {
+	p := &CounterPool{make(chan *Counter, counters)}
 	for range counters {
-		p.idle <- new(counter)
+		p.idle <- new(Counter)
 	}
 	return p
 }
 
-// lend lends a counter to f. One that was left in the middle of its work
+// Lend lends a counter to f. One that was left in the middle of its work
 // is not used again.
-func (p *counterPool) lend(ctx context.Context, f func(*counter) error) error {
-	var c *counter
+func (p *CounterPool) Lend(ctx context.Context, f func(*Counter) error) error {
+	var c *Counter
 	select {
 	case c = <-p.idle:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	var back *counter
+	var back *Counter
 	defer func() {
 		if back == nil {
-			back = new(counter)
+			back = new(Counter)
 		}
 		p.idle <- back
 	}()
@@ -71,17 +71,17 @@ func (p *counterPool) lend(ctx context.Context, f func(*counter) error) error {
 	return nil
 }
 
-// count gives for each kind its commonest values, at most limit, ties in the
+// Count gives for each kind its commonest values, at most limit, ties in the
 // order of a ranking. Where most posts of the view are in the set, those that are
 // not are counted instead and taken from the totals.
-func (c *counter) count(ctx context.Context, s sets.Set, kinds []*terms.Values, limit int, rank ranking) ([]counted, error) {
+func (c *Counter) Count(ctx context.Context, s sets.Set, kinds []*terms.Values, limit int, rank ranking) ([]Counted, error) {
 	n := s.Count()
 	others := 2*n > int(s.Size)
 	if others {
 		s, n = s.Not(), int(s.Size)-n
 	}
 	counts := c.begin(kinds, n, others)
-	err := c.each(ctx, s, func(posts []uint32) {
+	err := c.Each(ctx, s, func(posts []uint32) {
 		for i := range counts {
 			counts[i].add(posts)
 		}
@@ -89,7 +89,7 @@ func (c *counter) count(ctx context.Context, s sets.Set, kinds []*terms.Values, 
 	if err != nil {
 		return nil, err
 	}
-	all := make([]counted, len(kinds))
+	all := make([]Counted, len(kinds))
 	for i := range counts {
 		counts[i].finish(others)
 		all[i] = counts[i].best(limit, rank)
@@ -101,7 +101,7 @@ func (c *counter) count(ctx context.Context, s sets.Set, kinds []*terms.Values, 
 
 // begin divides the memory among the kinds, to count n posts. Where there are
 // many more values than that, those found are noted, unless all will be wanted.
-func (c *counter) begin(kinds []*terms.Values, n int, all bool) []kindCount {
+func (c *Counter) begin(kinds []*terms.Values, n int, all bool) []kindCount {
 	need := 0
 	for _, x := range kinds {
 		x.Check(n)
@@ -112,7 +112,7 @@ func (c *counter) begin(kinds []*terms.Values, n int, all bool) []kindCount {
 	for len(c.found) < len(kinds) {
 		c.found = append(c.found, nil)
 	}
-	rest := c.room(need)
+	rest := c.Room(need)
 	take := func(n int) []uint32 {
 		part := rest[:n:n]
 		rest = rest[n:]
@@ -130,17 +130,17 @@ func (c *counter) begin(kinds []*terms.Values, n int, all bool) []kindCount {
 	return counts
 }
 
-// room gives so many numbers, all zero, as they must be again when it is given
+// Room gives so many numbers, all zero, as they must be again when it is given
 // back.
-func (c *counter) room(n int) []uint32 {
+func (c *Counter) Room(n int) []uint32 {
 	if n > len(c.numbers) {
 		c.numbers = make([]uint32, n)
 	}
 	return c.numbers[:n]
 }
 
-// each calls f for the members of a set, ascending, some thousand at a time.
-func (c *counter) each(ctx context.Context, s sets.Set, f func(posts []uint32)) error {
+// Each calls f for the members of a set, ascending, some thousand at a time.
+func (c *Counter) Each(ctx context.Context, s sets.Set, f func(posts []uint32)) error {
 	members := s.Members
 	if s.All() {
 		members = roaring.New()
@@ -226,25 +226,25 @@ func (k *kindCount) finish(others bool) {
 // ranking gives the place of a value among those that as many posts have.
 type ranking func(x *terms.Values, value uint32) uint64
 
-// byName puts the value first whose name is.
-func byName(x *terms.Values, value uint32) uint64 { return uint64(x.Ranks.Uint32(int(value))) }
+// ByName puts the value first whose name is.
+func ByName(x *terms.Values, value uint32) uint64 { return uint64(x.Ranks.Uint32(int(value))) }
 
-// byRarity puts the value first that the fewest posts of the view have, and then
+// ByRarity puts the value first that the fewest posts of the view have, and then
 // the one whose name is.
-func byRarity(x *terms.Values, value uint32) uint64 {
-	return uint64(x.Totals.Uint32(int(value)))<<32 | byName(x, value)
+func ByRarity(x *terms.Values, value uint32) uint64 {
+	return uint64(x.Totals.Uint32(int(value)))<<32 | ByName(x, value)
 }
 
 // best gives the values with the most posts, of those with as many the ones that
 // the ranking puts first.
-func (k *kindCount) best(limit int, rank ranking) (c counted) {
+func (k *kindCount) best(limit int, rank ranking) (c Counted) {
 	type ranked struct {
 		value, posts uint32
 		rank         uint64
 	}
 	best := make([]ranked, 0, limit+1)
 	offer := func(value, posts uint32) {
-		c.distinct++
+		c.Distinct++
 		if limit == 0 || len(best) == limit && posts < best[limit-1].posts {
 			return
 		}
@@ -267,9 +267,9 @@ func (k *kindCount) best(limit int, rank ranking) (c counted) {
 			}
 		}
 	}
-	c.best = make([]termCount, len(best))
+	c.Best = make([]TermCount, len(best))
 	for i, r := range best {
-		c.best[i] = termCount{store.TermID(k.Terms.Uint32(int(r.value))), r.posts}
+		c.Best[i] = TermCount{store.TermID(k.Terms.Uint32(int(r.value))), r.posts}
 	}
 	return c
 }

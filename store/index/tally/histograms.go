@@ -1,4 +1,4 @@
-package release
+package tally
 
 import (
 	"encoding/binary"
@@ -9,24 +9,24 @@ import (
 	"alphanode/store/index/order"
 )
 
-// histograms count posts by score. From them follows everything that
+// Histograms count posts by score. From them follows everything that
 // ScoreStats says.
-type histograms struct {
-	posts  uint32
+type Histograms struct {
+	Posts  uint32
 	scores [len(order.ScoreFields)][histogramSize]uint32
 }
 
-// add counts posts, whose scores are those of a column.
-func (h *histograms) add(scores *file.Column, posts []uint32) {
+// Add counts posts, whose scores are those of a column.
+func (h *Histograms) Add(scores *file.Column, posts []uint32) {
 	scores.CheckAt(posts, len(order.ScoreFields))
 	for _, post := range posts {
-		h.addScores(scoresOf(scores, post))
+		h.AddScores(ScoresOf(scores, post))
 	}
-	h.posts += uint32(len(posts))
+	h.Posts += uint32(len(posts))
 }
 
-// addScores counts the four scores of a post, but not the post.
-func (h *histograms) addScores(four uint32) {
+// AddScores counts the four scores of a post, but not the post.
+func (h *Histograms) AddScores(four uint32) {
 	s := &h.scores
 	s[0][four&(histogramSize-1)]++
 	s[1][four>>8&(histogramSize-1)]++
@@ -34,9 +34,9 @@ func (h *histograms) addScores(four uint32) {
 	s[3][four>>24&(histogramSize-1)]++
 }
 
-// merge adds what was counted of other posts.
-func (h *histograms) merge(other *histograms) {
-	h.posts += other.posts
+// Merge adds what was counted of other posts.
+func (h *Histograms) Merge(other *Histograms) {
+	h.Posts += other.Posts
 	for i := range h.scores {
 		for score := range h.scores[i] {
 			h.scores[i][score] += other.scores[i][score]
@@ -44,9 +44,9 @@ func (h *histograms) merge(other *histograms) {
 	}
 }
 
-// subtract takes away what was counted of some of the posts.
-func (h *histograms) subtract(some *histograms) {
-	h.posts -= some.posts
+// Subtract takes away what was counted of some of the posts.
+func (h *Histograms) Subtract(some *Histograms) {
+	h.Posts -= some.Posts
 	for i := range h.scores {
 		for score := range h.scores[i] {
 			h.scores[i][score] -= some.scores[i][score]
@@ -55,8 +55,8 @@ func (h *histograms) subtract(some *histograms) {
 }
 
 // append lays out, for each score, which of its values there are and how often.
-func (h *histograms) append(dst []byte) []byte {
-	dst = binary.AppendUvarint(dst, uint64(h.posts))
+func (h *Histograms) append(dst []byte) []byte {
+	dst = binary.AppendUvarint(dst, uint64(h.Posts))
 	for i := range h.scores {
 		for score, n := range h.scores[i][:order.MaxScore+1] {
 			if n > 0 {
@@ -69,9 +69,9 @@ func (h *histograms) append(dst []byte) []byte {
 	return dst
 }
 
-func (h *histograms) stats() *store.ScoreStats {
+func (h *Histograms) Stats() *store.ScoreStats {
 	return &store.ScoreStats{
-		Count: int(h.posts), Quality: summary(&h.scores[0]), Freshness: summary(&h.scores[1]),
+		Count: int(h.Posts), Quality: summary(&h.scores[0]), Freshness: summary(&h.scores[1]),
 		Depth: summary(&h.scores[2]), Clarity: summary(&h.scores[3]),
 	}
 }
@@ -81,12 +81,12 @@ func (h *histograms) stats() *store.ScoreStats {
 // there, and not looked at.
 const histogramSize = 128
 
-// scoresOf gives the four scores of a post, a byte each.
-func scoresOf(scores *file.Column, post uint32) uint32 {
+// ScoresOf gives the four scores of a post, a byte each.
+func ScoresOf(scores *file.Column, post uint32) uint32 {
 	return binary.LittleEndian.Uint32(scores.Data[len(order.ScoreFields)*int(post):])
 }
 
-func readHistograms(b []byte) (*histograms, error) {
+func readHistograms(b []byte) (*Histograms, error) {
 	ok := true
 	next := func() uint32 {
 		n, used := binary.Uvarint(b)
@@ -97,7 +97,7 @@ func readHistograms(b []byte) (*histograms, error) {
 		b = b[used:]
 		return uint32(n)
 	}
-	h := &histograms{posts: next()}
+	h := &Histograms{Posts: next()}
 	for i := range h.scores {
 		for ok && len(b) > 0 && b[0] <= order.MaxScore {
 			score := b[0]
@@ -142,9 +142,9 @@ func summary(counts *[histogramSize]uint32) store.ScoreSummary {
 	return s
 }
 
-// storedHistograms reads the histograms of a group, nil where it has no tally.
-func storedHistograms(tx *file.Tx, g group) (*histograms, error) {
-	t, err := readTally(tx, g)
+// StoredHistograms reads the histograms of a group, nil where it has no tally.
+func StoredHistograms(tx *file.Tx, g Group) (*Histograms, error) {
+	t, err := ReadTally(tx, g)
 	if t == nil || err != nil {
 		return nil, err
 	}
