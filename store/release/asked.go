@@ -34,19 +34,19 @@ func (c conditions) group() tally.Group {
 	case n == 0:
 		return tally.GroupAll
 	case n == 2 && len(c.terms) == 2:
-		return tally.GroupOfTerms(c.terms[0], c.terms[1])
+		return tally.OfTerms(c.terms[0], c.terms[1])
 	case n == 2 && len(c.terms) == 1 && len(c.ranges) == 1 && !c.ranges[0].to:
-		return tally.GroupWithin(c.terms[0], c.ranges[0].field, c.ranges[0].n)
+		return tally.Within(c.terms[0], c.ranges[0].field, c.ranges[0].n)
 	case n == 2:
 		return ""
 	case len(c.terms) == 1:
-		return tally.GroupOfTerm(c.terms[0])
+		return tally.OfTerm(c.terms[0])
 	case len(c.flags) == 1:
 		return c.flags[0]
 	case c.ranges[0].to:
-		return tally.GroupTo(c.ranges[0].field, c.ranges[0].n)
+		return tally.To(c.ranges[0].field, c.ranges[0].n)
 	default:
-		return tally.GroupFrom(c.ranges[0].field, c.ranges[0].n)
+		return tally.From(c.ranges[0].field, c.ranges[0].n)
 	}
 }
 
@@ -70,7 +70,7 @@ func (e *engine) conditionsOf(tx *file.Tx, f *store.Filter) (c conditions, err e
 	}
 	for _, flag := range f.FlagConditions() {
 		if flag.Want != nil {
-			c.flags = append(c.flags, tally.GroupOfFlag(flag.Name, *flag.Want))
+			c.flags = append(c.flags, tally.OfFlag(flag.Name, *flag.Want))
 		}
 	}
 	for _, r := range f.RangeConditions() {

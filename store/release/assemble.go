@@ -112,7 +112,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	if err := a.writeIndexes(bySlug); err != nil {
 		return err
 	}
-	if err := tally.BuildTallies(ctx, a.gathered, a.columns, a.out); err != nil {
+	if err := tally.Build(ctx, a.gathered, a.columns, a.out); err != nil {
 		return err
 	}
 	return a.writeInfo()

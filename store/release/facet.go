@@ -96,7 +96,7 @@ func (m *matching) posts() sets.Set {
 
 // countTerms takes from the tally what it can, and else counts.
 func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked conditions, matched *matching) (all []tally.Counted, err error) {
-	t, err := tally.ReadTally(tx, asked.group())
+	t, err := tally.Read(tx, asked.group())
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (e *engine) priceOfCounting(tx *file.Tx, posts, kinds, values int) int {
 	return file.PriceOfSets(0, size) + kinds*min(posts, size/2)*file.PriceOfCounted + values*file.PriceOfMember
 }
 
-func (e *engine) buckets(tx *file.Tx, counts []tally.TermCount) ([]store.Bucket, error) {
+func (e *engine) buckets(tx *file.Tx, counts []tally.Term) ([]store.Bucket, error) {
 	buckets := make([]store.Bucket, len(counts))
 	for i, c := range counts {
 		payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(c.Term)))

@@ -19,12 +19,12 @@ type engine struct {
 	orders   *order.Orders
 	terms    *terms.Index
 	words    *fullText
-	counters *tally.CounterPool
+	counters *tally.Counters
 	findings findings
 }
 
 func newEngine(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fullText) *engine {
-	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: tally.NewCounterPool()}
+	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: tally.Open()}
 }
 
 // Forget has every question answered anew.

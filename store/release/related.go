@@ -37,7 +37,7 @@ func (e *engine) related(ctx context.Context, tx *file.Tx, q store.RelatedQuery)
 // where there is none, or where a term that the tally leaves out may be among the
 // first: a tally breaks ties by name.
 func (e *engine) talliedRelated(tx *file.Tx, q store.RelatedQuery, kinds []store.Kind) (found []store.RelatedTerm, ok bool, err error) {
-	tally, err := tally.ReadTally(tx, tally.GroupOfTerm(q.Term))
+	tally, err := tally.Read(tx, tally.OfTerm(q.Term))
 	if err != nil || tally == nil {
 		return nil, false, err
 	}

@@ -58,7 +58,7 @@ func (e *engine) scoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGrou
 
 // countGroups counts the scores of the posts that match and have one of some
 // terms of a kind, for each of those.
-func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, matched *matching, terms []tally.TermCount, wanted []int, found []*tally.Histograms) error {
+func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, matched *matching, terms []tally.Term, wanted []int, found []*tally.Histograms) error {
 	counts := 0
 	for _, i := range wanted {
 		counts += int(terms[i].Posts)

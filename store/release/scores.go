@@ -55,7 +55,7 @@ func (e *engine) termHistograms(ctx context.Context, tx *file.Tx, c *tally.Count
 	if err != nil {
 		return nil, err
 	}
-	return e.countScores(ctx, tx, c, tally.GroupOfTerm(id), posts, matched)
+	return e.countScores(ctx, tx, c, tally.OfTerm(id), posts, matched)
 }
 
 // countScores counts the scores of the posts of a group that match. Where most

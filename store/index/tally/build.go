@@ -35,10 +35,10 @@ type tallier struct {
 	pairs   map[Group][2]store.TermID // of which enough public posts have both
 }
 
-// BuildTallies writes a tally for each group that has enough posts, in the
+// Build writes a tally for each group that has enough posts, in the
 // order of their keys: those of one condition stand before those of two. It counts by
 // the columns of orders and of values.
-func BuildTallies(ctx context.Context, g *facts.Gathered, c *file.Columns, out *file.Writer) error {
+func Build(ctx context.Context, g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 	t := tallier{
 		columns: c, out: out, indexes: map[store.View][]*terms.Values{}, scores: c.Get(order.ScoresColumn),
 		posts: map[store.TermID]sets.Set{}, pairs: map[Group][2]store.TermID{},
@@ -102,7 +102,7 @@ func (t *tallier) findPairs(id store.TermID, all []Counted) {
 	for _, c := range all {
 		for _, other := range c.Best {
 			if other.Term != id && other.Posts >= tallyLeastMany {
-				t.pairs[GroupOfTerms(id, other.Term)] = [2]store.TermID{id, other.Term}
+				t.pairs[OfTerms(id, other.Term)] = [2]store.TermID{id, other.Term}
 			}
 		}
 	}
@@ -165,7 +165,7 @@ func (t *tallier) tallyFrom(id store.TermID, field store.Field, byScore [][]uint
 		for k := range counts {
 			all[k] = counts[k].best(store.MaxLimit, ByName)
 		}
-		tallies[GroupWithin(id, field, score)] = appendTally(nil, all, h)
+		tallies[Within(id, field, score)] = appendTally(nil, all, h)
 	}
 	for k := range counts {
 		counts[k].clear()
@@ -184,12 +184,12 @@ func tallyGroups(g *facts.Gathered, c *file.Columns) []tallyGroup {
 		add(GroupAll, func() sets.Set { return sets.Everything(size) })
 		for i, flag := range facts.Flags {
 			with := func() sets.Set { return g.Flags[i].Set(size) }
-			add(GroupOfFlag(flag.Name, true), with)
-			add(GroupOfFlag(flag.Name, false), func() sets.Set { return with().Not() })
+			add(OfFlag(flag.Name, true), with)
+			add(OfFlag(flag.Name, false), func() sets.Set { return with().Not() })
 		}
 		for id, stats := range g.Terms {
 			if stats.Count(view) >= tallyLeast {
-				add(GroupOfTerm(store.TermID(id)), func() sets.Set { return stats.Posts.Set(size) })
+				add(OfTerm(store.TermID(id)), func() sets.Set { return stats.Posts.Set(size) })
 			}
 		}
 	}
@@ -222,9 +222,9 @@ func rangeGroups(g *facts.Gathered, c *file.Columns) []tallyGroup {
 					}})
 				}
 			}
-			add(GroupFrom(f.Field, values.Int64(i)), i, n)
+			add(From(f.Field, values.Int64(i)), i, n)
 			if i < n-1 { // up to the last they are all, as from the first
-				add(GroupTo(f.Field, values.Int64(i)), 0, i+1)
+				add(To(f.Field, values.Int64(i)), 0, i+1)
 			}
 		}
 	}

@@ -28,20 +28,20 @@ type Counter struct {
 // Counted is what was found of one kind.
 type Counted struct {
 	Distinct int // values that at least one post has
-	Best     []TermCount
+	Best     []Term
 }
 
-// TermCount is a term and how many posts of some set have it.
-type TermCount struct {
+// Term is a term and how many posts of some set have it.
+type Term struct {
 	Term  store.TermID
 	Posts uint32
 }
 
-// CounterPool is the counters of a release.
-type CounterPool struct{ idle chan *Counter }
+// Counters is the counters of a release.
+type Counters struct{ idle chan *Counter }
 
-func NewCounterPool() *CounterPool {
-	p := &CounterPool{make(chan *Counter, counters)}
+func Open() *Counters {
+	p := &Counters{make(chan *Counter, counters)}
 	for range counters {
 		p.idle <- new(Counter)
 	}
@@ -50,7 +50,7 @@ func NewCounterPool() *CounterPool {
 
 // Lend lends a counter to f. One that was left in the middle of its work
 // is not used again.
-func (p *CounterPool) Lend(ctx context.Context, f func(*Counter) error) error {
+func (p *Counters) Lend(ctx context.Context, f func(*Counter) error) error {
 	var c *Counter
 	select {
 	case c = <-p.idle:
@@ -267,9 +267,9 @@ func (k *kindCount) best(limit int, rank ranking) (c Counted) {
 			}
 		}
 	}
-	c.Best = make([]TermCount, len(best))
+	c.Best = make([]Term, len(best))
 	for i, r := range best {
-		c.Best[i] = TermCount{store.TermID(k.Terms.Uint32(int(r.value))), r.posts}
+		c.Best[i] = Term{store.TermID(k.Terms.Uint32(int(r.value))), r.posts}
 	}
 	return c
 }

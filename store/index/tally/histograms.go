@@ -144,7 +144,7 @@ func summary(counts *[histogramSize]uint32) store.ScoreSummary {
 
 // StoredHistograms reads the histograms of a group, nil where it has no tally.
 func StoredHistograms(tx *file.Tx, g Group) (*Histograms, error) {
-	t, err := ReadTally(tx, g)
+	t, err := Read(tx, g)
 	if t == nil || err != nil {
 		return nil, err
 	}

@@ -33,8 +33,8 @@ const (
 
 func tallyKey(v store.View, g Group) []byte { return []byte(v.Name() + "\x00" + string(g)) }
 
-// ReadTally reads the tally of a group, nil where it has none.
-func ReadTally(tx *file.Tx, g Group) (*tally, error) {
+// Read reads the tally of a group, nil where it has none.
+func Read(tx *file.Tx, g Group) (*tally, error) {
 	if g == "" {
 		return nil, nil
 	}
@@ -88,6 +88,6 @@ func (c *Counted) read(b []byte, limit int) {
 	}
 	c.Distinct = int(next())
 	for len(b) > 0 && len(c.Best) < limit {
-		c.Best = append(c.Best, TermCount{store.TermID(next()), uint32(next())})
+		c.Best = append(c.Best, Term{store.TermID(next()), uint32(next())})
 	}
 }
