@@ -13,6 +13,7 @@ import (
 	"alphanode/store/disk"
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
+	"alphanode/store/index/fulltext"
 	"alphanode/store/index/tally"
 	"alphanode/store/posts"
 )
@@ -42,7 +43,7 @@ type assembler struct {
 	posts      *file.SegmentWriter
 	columns    *file.Columns
 	titles     int // distinct ones
-	words      *wordGatherer
+	words      *fulltext.WordGatherer
 }
 
 // buildFile writes the file of a release, which can be read when it returns. The same
@@ -55,10 +56,10 @@ func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 	}
 	a := &assembler{
 		in: in, out: out, gathered: facts.NewGathered(in.records.vocabulary), columns: file.NewColumns(),
-		words: newWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, gatherMemory), newLexicon(in.stems(), cmp.Or(in.memory.lexicon, lexiconMemory))),
+		words: fulltext.NewWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.memory.lexicon, fulltext.LexiconMemory))),
 	}
 	err = file.Guard(func() error { return a.run(ctx) })
-	err = errors.Join(err, a.words.close())
+	err = errors.Join(err, a.words.Close())
 	for _, f := range []*disk.RecordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
 		if f != nil {
 			err = errors.Join(err, f.Close())
@@ -223,7 +224,7 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	packer, words := posts.Packer{Packing: packing}, newWordReader(a.words.lexicon)
+	packer, words := posts.Packer{Packing: packing}, fulltext.NewWordReader(a.words.Lexicon)
 	return func(m merged) (w written, err error) {
 		err = file.Guard(func() error {
 			w, err = a.prepare(m, &packer, words)
@@ -233,7 +234,7 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	}, nil
 }
 
-func (a *assembler) prepare(m merged, packer *posts.Packer, words *wordReader) (w written, err error) {
+func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.WordReader) (w written, err error) {
 	w = written{slug: m.slug, change: m.change, old: m.old != nil}
 	var before []byte
 	if m.old != nil && m.change != removed {
@@ -258,7 +259,7 @@ func (a *assembler) prepare(m merged, packer *posts.Packer, words *wordReader) (
 		}
 		w.Draft = draftOf(post, before, a.in.records.vocabulary)
 	}
-	w.words, w.Hash = words.read(post), posts.Hash(w.JSON)
+	w.words, w.Hash = words.Read(post), posts.Hash(w.JSON)
 	w.equal = m.old != nil && bytes.Equal(before, w.JSON)
 	if w.equal && a.same {
 		w.packed = bytes.Clone(m.old)
@@ -274,7 +275,7 @@ func (a *assembler) write(w *written) error {
 	ordinal := uint32(a.gathered.Posts)
 	tools, entities, stack := a.gathered.Add(&w.Facts)
 	a.tell()
-	if err := a.words.add(ordinal, w.Public, w.words); err != nil {
+	if err := a.words.Add(ordinal, w.Public, w.words); err != nil {
 		return err
 	}
 	a.record = posts.AppendPostRecord(a.record[:0], w.Flags, w.Updated, tools, entities, stack, w.packed)

@@ -67,7 +67,7 @@ func (a *assembler) writeReferences() error {
 func (a *assembler) info() file.Info {
 	i := file.Info{
 		Format: store.FormatVersion, Posts: a.gathered.Posts, Public: a.gathered.Public, Terms: len(a.gathered.Terms), Titles: a.titles,
-		Words: a.words.wordCount, Stems: a.words.stemCount, Stemming: a.words.lexicon.stemming,
+		Words: a.words.WordCount, Stems: a.words.StemCount, Stemming: a.words.Lexicon.Stemming,
 		Counts: store.Counts{Posts: a.gathered.Public},
 	}
 	for _, t := range a.gathered.Terms {

@@ -114,7 +114,7 @@ func (c *changes) find(ctx context.Context, before, after reading, found *differ
 			return err
 		}
 	}
-	found = found.within(was.posts(), is.posts())
+	found = found.within(was.Posts(), is.Posts())
 	c.page.ChangeCounts = found.counts()
 	gone, err := c.gone(after)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/fulltext"
 	"alphanode/store/index/order"
 	"alphanode/store/index/terms"
 	"alphanode/store/posts"
@@ -75,5 +76,5 @@ func EngineOf(f *file.File) (*engine, error) {
 		return nil, err
 	}
 	orders := order.Open()
-	return newEngine(records, orders, terms.Open(), newFullText(records, orders)), nil
+	return newEngine(records, orders, terms.Open(), fulltext.NewFullText(records, orders)), nil
 }

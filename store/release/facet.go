@@ -59,8 +59,8 @@ func (e *engine) matching(tx *file.Tx, f *store.Filter) *matching {
 	return &matching{engine: e, tx: tx, filter: f}
 }
 
-// know reads the filter.
-func (m *matching) know(ctx context.Context) (err error) {
+// Know reads the filter.
+func (m *matching) Know(ctx context.Context) (err error) {
 	if m.known {
 		return nil
 	}
@@ -69,15 +69,15 @@ func (m *matching) know(ctx context.Context) (err error) {
 	return err
 }
 
-// price is what it costs to find the posts, and at most how many they are.
-func (m *matching) price() (nanos, most int) { return m.engine.priceOfSelection(m.tx, m.asked) }
+// Price is what it costs to find the posts, and at most how many they are.
+func (m *matching) Price() (nanos, most int) { return m.engine.priceOfSelection(m.tx, m.asked) }
 
 // pay pays for the posts, and for what is to be done with so many at most.
 func (m *matching) pay(ctx context.Context, use func(most int) int) error {
-	if err := m.know(ctx); err != nil {
+	if err := m.Know(ctx); err != nil {
 		return err
 	}
-	nanos, most := m.price()
+	nanos, most := m.Price()
 	if m.paid {
 		nanos = 0
 	}
@@ -85,8 +85,8 @@ func (m *matching) pay(ctx context.Context, use func(most int) int) error {
 	return m.tx.Pay(ctx, nanos+use(most))
 }
 
-// posts gives the posts, which are paid for.
-func (m *matching) posts() sets.Set {
+// Posts gives the posts, which are paid for.
+func (m *matching) Posts() sets.Set {
 	if m.found == nil {
 		s := m.asked.within(sets.Everything(m.tx.Size()))
 		m.found = &s
@@ -118,7 +118,7 @@ func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery
 	if err != nil {
 		return nil, err
 	}
-	posts := matched.posts()
+	posts := matched.Posts()
 	err = e.counters.Lend(ctx, func(c *tally.Counter) error {
 		all, err = c.Count(ctx, posts, indexes, q.First, tally.ByName)
 		return err

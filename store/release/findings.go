@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store/cursor"
 	"alphanode/store/file"
+	"alphanode/store/index/fulltext"
 	"alphanode/store/index/order"
 	"alphanode/store/index/tally"
 	"alphanode/store/index/terms"
@@ -18,12 +19,12 @@ type engine struct {
 	posts    *posts.Records
 	orders   *order.Orders
 	terms    *terms.Index
-	words    *fullText
+	words    *fulltext.FullText
 	counters *tally.Counters
 	findings findings
 }
 
-func newEngine(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fullText) *engine {
+func newEngine(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fulltext.FullText) *engine {
 	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: tally.Open()}
 }
 

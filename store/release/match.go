@@ -228,11 +228,11 @@ func (m *matcher) term(kind store.Kind, value string) condition {
 
 // searching is met by the posts of the view that a text finds.
 func (m *matcher) searching(typed string) (*sought, error) {
-	found, err := m.engine.words.finds(m.ctx, m.tx, "filter.search", typed)
+	found, err := m.engine.words.Finds(m.ctx, m.tx, "filter.search", typed)
 	if found == nil {
 		return nil, err
 	}
-	return &sought{matcher: m, cost: found.cost, count: found.count, find: found.posts}, err
+	return &sought{matcher: m, cost: found.Cost, count: found.Count, find: found.Posts}, err
 }
 
 // flag is met by the posts that have a flag.

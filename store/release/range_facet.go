@@ -25,7 +25,7 @@ func (e *engine) ranges(ctx context.Context, tx *file.Tx, q store.RangeQuery) ([
 	if err != nil {
 		return nil, err
 	}
-	posts := matched.posts()
+	posts := matched.Posts()
 	facets := make([]store.RangeFacet, len(q.By))
 	for i, by := range q.By {
 		if err := ctx.Err(); err != nil {

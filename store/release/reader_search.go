@@ -5,6 +5,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/index/fulltext"
 	"alphanode/text"
 )
 
@@ -16,7 +17,7 @@ func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.Search
 		f.question(asked{filter: q.Filter})
 	})
 	return call(ctx, r, func(tx *file.Tx) (*store.SearchPage, error) {
-		return r.release.words.searchText(ctx, tx, q, r.release.engine.matching(tx, q.Filter))
+		return r.release.words.SearchText(ctx, tx, q, r.release.engine.matching(tx, q.Filter))
 	})
 }
 
@@ -24,7 +25,7 @@ func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.Search
 // them field by field: the title, a part of the summary and of the intro, names
 // of entities and tools, and the part of the body that has most of the words.
 func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error) {
-	query, err := parseSearch(r.release.file.Info.Stemming, "query", typed)
+	query, err := fulltext.ParseSearch(r.release.file.Info.Stemming, "query", typed)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 		if err := r.release.posts.PayForDecoding(ctx, tx, refs, store.Whole); err != nil {
 			return nil, err
 		}
-		if err := r.release.words.payForMarking(ctx, tx, refs); err != nil {
+		if err := r.release.words.PayForMarking(ctx, tx, refs); err != nil {
 			return nil, err
 		}
 		all := make([][]store.Highlight, len(refs))
@@ -47,7 +48,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 				return nil, err
 			}
 			r.note(func(f *Footprint) { f.read(post.Slug, store.Whole) })
-			all[i] = highlight(post, marker)
+			all[i] = fulltext.Highlight(post, marker)
 		}
 		return all, nil
 	})

@@ -12,6 +12,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/index/fulltext"
 	"alphanode/store/index/order"
 	"alphanode/store/index/terms"
 	"alphanode/store/posts"
@@ -34,7 +35,7 @@ type Release struct {
 	posts   *posts.Records
 	orders  *order.Orders
 	terms   *terms.Index
-	words   *fullText
+	words   *fulltext.FullText
 	similar *similarPosts
 	engine  *engine
 }
@@ -112,7 +113,7 @@ func (r *Release) openParts(path string) (err error) {
 	}
 	r.orders = order.Open()
 	r.terms = terms.Open()
-	r.words = newFullText(r.posts, r.orders)
+	r.words = fulltext.NewFullText(r.posts, r.orders)
 	r.similar = newSimilarPosts(r.posts, r.orders, r.terms)
 	r.engine = newEngine(r.posts, r.orders, r.terms, r.words)
 	return r.checkIdentity(path)

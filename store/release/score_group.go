@@ -69,7 +69,7 @@ func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 	if err != nil {
 		return err
 	}
-	posts := matched.posts()
+	posts := matched.Posts()
 	index, err := e.terms.Values(tx, kind)
 	if err != nil {
 		return err

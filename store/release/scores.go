@@ -34,7 +34,7 @@ func (e *engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*
 	if err != nil {
 		return nil, err
 	}
-	matched := matching.posts()
+	matched := matching.Posts()
 	err = e.counters.Lend(ctx, func(c *tally.Counter) (err error) {
 		if q.Term != nil {
 			h, err = e.termHistograms(ctx, tx, c, *q.Term, matched)

@@ -33,7 +33,7 @@ func (r *Reader) Select(ctx context.Context, filter *store.Filter) (*Selection, 
 		if err != nil {
 			return nil, err
 		}
-		matched := matching.posts()
+		matched := matching.Posts()
 		s := &Selection{reader: r, filter: filter, total: matched.Count()}
 		if matched.All() {
 			return s, nil

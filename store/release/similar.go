@@ -48,7 +48,7 @@ func (p *similarPosts) ForgetFound() {
 type similarAmong interface {
 	// pay pays for finding the posts, and for what is to be done with so many at most.
 	pay(ctx context.Context, use func(most int) int) error
-	posts() sets.Set
+	Posts() sets.Set
 }
 
 // similar finds the posts most similar to a post. The answer is that of a
@@ -158,7 +158,7 @@ func (p *similarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarS
 	if err != nil {
 		return nil, err
 	}
-	s.posts.candidates = among.posts()
+	s.posts.candidates = among.Posts()
 	if s.posts.excluded, err = p.excluded(tx, s.room.excluded, q.Exclude); err != nil {
 		return nil, err
 	}

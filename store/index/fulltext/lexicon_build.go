@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"bytes"
@@ -13,16 +13,16 @@ import (
 	"alphanode/store/file"
 )
 
-// writeLexicon writes all words and all stems of a build, each in order, and keeps
+// WriteLexicon writes all words and all stems of a build, each in order, and keeps
 // for a column which stem each word has. What the lexicon has is sorted in memory.
 // Words without a number are sorted on disk: by their stems first, so that each learns
 // the place of its stem, then by themselves. It ends the lexicon, whose memory is
 // needed.
-func (g *wordGatherer) writeLexicon(ctx context.Context, out *file.Writer) (err error) {
+func (g *WordGatherer) WriteLexicon(ctx context.Context, out *file.Writer) (err error) {
 	if g.wordStems, err = newNumberFile(g.disk, filepath.Join(g.dir, "word-stems.tmp")); err != nil {
 		return err
 	}
-	l := g.lexicon
+	l := g.Lexicon
 	stems := l.stems.sorted()
 	places := make([]uint32, len(stems)) // of each, by number, among all stems
 	loose := disk.NewSpill(g.disk, g.dir, "sorted-words", g.words.Memory)
@@ -69,7 +69,7 @@ func (g *wordGatherer) writeLexicon(ctx context.Context, out *file.Writer) (err 
 	if err == nil {
 		err = all.Flush()
 	}
-	g.wordCount, g.stemCount = words.Total, all.Total
+	g.WordCount, g.StemCount = words.Total, all.Total
 	l.forget()
 	return err
 }

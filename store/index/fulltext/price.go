@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"bytes"
@@ -11,9 +11,9 @@ import (
 	"alphanode/store/file"
 )
 
-// eachGathered puts together what several runs have of a stem.
-func eachGathered(merged *disk.SpillReader, emit func(stemParts) error) error {
-	var g stemParts
+// EachGathered puts together what several runs have of a stem.
+func EachGathered(merged *disk.SpillReader, emit func(StemParts) error) error {
+	var g StemParts
 	for {
 		stem, posts, err := merged.Next()
 		if errors.Is(err, io.EOF) {
@@ -26,7 +26,7 @@ func eachGathered(merged *disk.SpillReader, emit func(stemParts) error) error {
 			if err := emit(g); err != nil {
 				return err
 			}
-			g = stemParts{}
+			g = StemParts{}
 		}
 		g.stem = string(stem)
 		g.posts = append(g.posts, bytes.Clone(posts))
@@ -37,28 +37,28 @@ func eachGathered(merged *disk.SpillReader, emit func(stemParts) error) error {
 	return emit(g)
 }
 
-// laidOut is the list of a stem and how many public posts have it.
-type laidOut struct {
+// LaidOut is the list of a stem and how many public posts have it.
+type LaidOut struct {
 	list   []byte
 	public uint32
 }
 
 // wordLayout lays out the lists of stems, for many goroutines, and writes them, for one.
 type wordLayout struct {
-	words    *wordGatherer
+	words    *WordGatherer
 	averages [len(searchFields)]float64
 	posts    int
 	public   uint32
 	next     uint32 // stem
 }
 
-// layout begins to lay out what was gathered, of so many posts.
-func (g *wordGatherer) layout(posts, public int) (l *wordLayout, err error) {
+// Layout begins to lay out what was gathered, of so many posts.
+func (g *WordGatherer) Layout(posts, public int) (l *wordLayout, err error) {
 	g.stemPosts, err = newNumberFile(g.disk, filepath.Join(g.dir, "stem-posts.tmp"))
 	return &wordLayout{words: g, averages: g.averages(), posts: posts, public: uint32(public)}, err
 }
 
-func (l *wordLayout) layOut(g stemParts) (laidOut, error) {
+func (l *wordLayout) LayOut(g StemParts) (LaidOut, error) {
 	list := wordList{n: l.posts}
 	public := uint32(0)
 	for _, part := range g.posts {
@@ -76,15 +76,15 @@ func (l *wordLayout) layOut(g stemParts) (laidOut, error) {
 			return nil
 		})
 		if err != nil {
-			return laidOut{}, err
+			return LaidOut{}, err
 		}
 	}
 	laid, err := list.append(nil)
-	return laidOut{laid, public}, err
+	return LaidOut{laid, public}, err
 }
 
-// write writes the list of the next stem.
-func (l *wordLayout) write(out *file.Writer, list laidOut) error {
+// Write writes the list of the next stem.
+func (l *wordLayout) Write(out *file.Writer, list LaidOut) error {
 	key := file.OrdinalKey(l.next)
 	l.next++
 	if err := l.words.stemPosts.add(list.public); err != nil {
@@ -93,9 +93,9 @@ func (l *wordLayout) write(out *file.Writer, list laidOut) error {
 	return out.PutRaw(file.BucketWordPosts, key, file.AppendColumn(wordPostsName(key), list.list))
 }
 
-// putColumns puts the columns of stems. It is called when all lists are written, and
+// PutColumns puts the columns of stems. It is called when all lists are written, and
 // they are read before close.
-func (g *wordGatherer) putColumns(c *file.Columns) {
+func (g *WordGatherer) PutColumns(c *file.Columns) {
 	c.PutLate(wordStems, g.wordStems.column)
 	c.PutLate(stemPosts, g.stemPosts.column)
 }
@@ -110,7 +110,7 @@ const (
 func wordPostsName(key []byte) string { return file.BucketWordPosts + "/" + string(key) }
 
 // wordPosts opens the list of a stem.
-func (x *fullText) wordPosts(tx *file.Tx, stem uint32) (*wordPosts, error) {
+func (x *FullText) wordPosts(tx *file.Tx, stem uint32) (*wordPosts, error) {
 	known := &x.lists[stem%uint32(len(x.lists))]
 	if l := known.Load(); l != nil && l.stem == stem {
 		return l, nil

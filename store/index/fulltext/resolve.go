@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"cmp"
@@ -42,7 +42,7 @@ type weighedClause struct {
 }
 
 // weigh finds the words of a query.
-func (x *fullText) weigh(ctx context.Context, tx *file.Tx, q text.Query) ([]weighedClause, error) {
+func (x *FullText) weigh(ctx context.Context, tx *file.Tx, q text.Query) ([]weighedClause, error) {
 	clauses := make([]weighedClause, 0, len(q.Clauses))
 	for _, c := range q.Clauses {
 		clause := weighedClause{not: c.Not}
@@ -61,7 +61,7 @@ func (x *fullText) weigh(ctx context.Context, tx *file.Tx, q text.Query) ([]weig
 
 // weighPhrase gives the phrases that one stands for: none where one of its words
 // is nowhere, several where its last word may be unfinished.
-func (x *fullText) weighPhrase(ctx context.Context, tx *file.Tx, p text.Phrase) (phrases []weighedPhrase, err error) {
+func (x *FullText) weighPhrase(ctx context.Context, tx *file.Tx, p text.Phrase) (phrases []weighedPhrase, err error) {
 	last := len(p.Words) - 1
 	phrase := make(weighedPhrase, 0, len(p.Words))
 	nanos := len(p.Words) * priceOfWord
@@ -121,7 +121,7 @@ func (x *fullText) weighPhrase(ctx context.Context, tx *file.Tx, p text.Phrase) 
 
 // seenStem gives the stem of a word, if a post of the view has it: a word that
 // only drafts have must not even cost the public anything.
-func (x *fullText) seenStem(tx *file.Tx, word string) (stem uint32, ok bool, err error) {
+func (x *FullText) seenStem(tx *file.Tx, word string) (stem uint32, ok bool, err error) {
 	stem, ok, err = stemNumber(tx, tx.File.Info.Stemming.Stem(word))
 	if !ok || err != nil || tx.View == store.Preview {
 		return stem, ok, err
@@ -133,7 +133,7 @@ func (x *fullText) seenStem(tx *file.Tx, word string) (stem uint32, ok bool, err
 	return stem, counts.Uint32(int(stem)) > 0, nil
 }
 
-func (x *fullText) weighed(tx *file.Tx, stem uint32) (*weighedWord, error) {
+func (x *FullText) weighed(tx *file.Tx, stem uint32) (*weighedWord, error) {
 	counts, err := tx.Column(stemPosts)
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ type knownWords struct {
 	stems, posts *file.Column
 }
 
-func (x *fullText) words(tx *file.Tx) (w knownWords, err error) {
+func (x *FullText) words(tx *file.Tx) (w knownWords, err error) {
 	w.Texts = file.Texts{Tx: tx, Bucket: file.BucketWords, Total: tx.File.Info.Words}
 	if w.stems, err = tx.Column(wordStems); err != nil {
 		return w, err
@@ -214,7 +214,7 @@ const begunBetween = 1024
 // begun gives the stems of the words that begin with a text and that the view
 // sees, so many at most: those that most public posts have. Words that say nothing
 // are left out.
-func (x *fullText) begun(ctx context.Context, tx *file.Tx, prefix string, most int) ([]uint32, error) {
+func (x *FullText) begun(ctx context.Context, tx *file.Tx, prefix string, most int) ([]uint32, error) {
 	words, err := x.words(tx)
 	if err != nil {
 		return nil, err

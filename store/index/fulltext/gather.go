@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"encoding/binary"
@@ -9,16 +9,16 @@ import (
 	"alphanode/store/file"
 )
 
-// gatherMemory is how many bytes of occurrences are gathered in memory before
+// GatherMemory is how many bytes of occurrences are gathered in memory before
 // they are written out. While they are, as many more are gathered.
-const gatherMemory = 96 << 20
+const GatherMemory = 96 << 20
 
-// wordGatherer turns the words of posts, in the order of ordinals, into the
+// WordGatherer turns the words of posts, in the order of ordinals, into the
 // posts of words. What does not fit in memory goes to sorted runs on disk.
-type wordGatherer struct {
+type WordGatherer struct {
 	disk    disk.Disk
 	dir     string
-	lexicon *lexicon
+	Lexicon *lexicon
 	spill   *disk.Spill // posts of stems
 	words   *disk.Spill // those without a number: see addWord
 	memory  int
@@ -30,7 +30,7 @@ type wordGatherer struct {
 	public  [len(searchFields)]fieldLength // over public posts
 
 	wordStems, stemPosts *numberFile // columns, once they are made
-	wordCount, stemCount int         // distinct ones, once they are written
+	WordCount, StemCount int         // distinct ones, once they are written
 }
 
 // gatheredStem is what was gathered of a stem since the last run: for each post
@@ -45,15 +45,15 @@ type gatheredStem struct {
 // has any.
 type fieldLength struct{ words, posts int }
 
-func newWordGatherer(d disk.Disk, dir string, memory int, l *lexicon) *wordGatherer {
-	return &wordGatherer{
-		disk: d, dir: dir, lexicon: l, memory: memory,
+func NewWordGatherer(d disk.Disk, dir string, memory int, l *lexicon) *WordGatherer {
+	return &WordGatherer{
+		disk: d, dir: dir, Lexicon: l, memory: memory,
 		spill: disk.NewSpill(d, dir, "words", 0), words: disk.NewSpill(d, dir, "loose-words", min(memory, disk.SpillMemory)),
 	}
 }
 
-// add takes the words of the next post.
-func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
+// Add takes the words of the next post.
+func (g *WordGatherer) Add(ordinal uint32, public bool, words []byte) error {
 	ok := true
 	number := func() uint64 {
 		n, used := binary.Uvarint(words)
@@ -99,7 +99,7 @@ func (g *wordGatherer) add(ordinal uint32, public bool, words []byte) error {
 	return g.spill.WriteRun()
 }
 
-func (g *wordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) {
+func (g *WordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) {
 	if stem >= len(g.stems) {
 		g.stems = append(g.stems, make([]gatheredStem, stem+1-len(g.stems)+len(g.stems)/4)...)
 	}
@@ -113,7 +113,7 @@ func (g *wordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) 
 
 // addLoose takes a post of a stem without a number, of which little else comes: it
 // is a record of its own.
-func (g *wordGatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
+func (g *WordGatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
 	before := g.spill.Chunk.Size
 	g.posts = binary.AppendUvarint(g.posts[:0], uint64(ordinal))
 	g.posts = file.AppendText(g.posts, occurrence)
@@ -123,7 +123,7 @@ func (g *wordGatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
 
 // addWord takes a word without a number, and its stem, which is empty where it is
 // the same. They are sorted by the stem first: no word has the byte 0.
-func (g *wordGatherer) addWord(word, stem []byte, public bool) error {
+func (g *WordGatherer) addWord(word, stem []byte, public bool) error {
 	if len(stem) == 0 {
 		stem, word = word, nil
 	}
@@ -132,26 +132,26 @@ func (g *wordGatherer) addWord(word, stem []byte, public bool) error {
 }
 
 // take hands on what was gathered.
-func (g *wordGatherer) take() {
+func (g *WordGatherer) take() {
 	for number := range g.stems {
 		if s := &g.stems[number]; len(s.posts) > 0 {
-			g.spill.Take(g.lexicon.stemText(uint32(number)), s.posts)
+			g.spill.Take(g.Lexicon.stemText(uint32(number)), s.posts)
 			*s = gatheredStem{}
 		}
 	}
 	g.size = 0
 }
 
-// merge gives all stems in order. Those of a stem that was gathered in several
+// Merge gives all stems in order. Those of a stem that was gathered in several
 // runs, or has no number, come one after the other, each with ordinals that begin anew.
-func (g *wordGatherer) merge() (*disk.SpillReader, error) {
+func (g *WordGatherer) Merge() (*disk.SpillReader, error) {
 	g.take()
 	g.stems = nil
 	return g.spill.Merge()
 }
 
-func (g *wordGatherer) close() (err error) {
-	g.forget()
+func (g *WordGatherer) Close() (err error) {
+	g.Forget()
 	for _, f := range []*numberFile{g.wordStems, g.stemPosts} {
 		if f != nil {
 			err = errors.Join(err, f.close())
@@ -160,15 +160,15 @@ func (g *wordGatherer) close() (err error) {
 	return err
 }
 
-// forget gives back the memory that words need, once all are written.
-func (g *wordGatherer) forget() {
+// Forget gives back the memory that words need, once all are written.
+func (g *WordGatherer) Forget() {
 	g.spill.Close()
 	g.words.Close()
 	g.lengths = [len(searchFields)][]uint32{}
 }
 
 // averages gives the average length of each field.
-func (g *wordGatherer) averages() (all [len(searchFields)]float64) {
+func (g *WordGatherer) averages() (all [len(searchFields)]float64) {
 	for field, of := range g.public {
 		all[field] = averageLength(of.words, of.posts)
 	}
@@ -176,21 +176,21 @@ func (g *wordGatherer) averages() (all [len(searchFields)]float64) {
 }
 
 // lengthsOf gives the length of each field of a post.
-func (g *wordGatherer) lengthsOf(ordinal uint32) (lengths [len(searchFields)]uint32) {
+func (g *WordGatherer) lengthsOf(ordinal uint32) (lengths [len(searchFields)]uint32) {
 	for field := range lengths {
 		lengths[field] = g.lengths[field][ordinal]
 	}
 	return lengths
 }
 
-// stemParts is a stem with all its posts.
-type stemParts struct {
+// StemParts is a stem with all its posts.
+type StemParts struct {
 	stem  string
 	posts []gatheredPart // one or several, in order
 }
 
-// weight is how many bytes the list takes.
-func (g stemParts) weight() (bytes int) {
+// Weight is how many bytes the list takes.
+func (g StemParts) Weight() (bytes int) {
 	for _, part := range g.posts {
 		bytes += len(part) + 48 // with its place
 	}

@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"encoding/binary"
@@ -98,11 +98,11 @@ func TestLexicon(t *testing.T) {
 		for _, memory := range []int{1 << 10, 1 << 30} {
 			posts := modelPosts(rnd)
 			wantWords, wantStems := wordsOfModel(posts)
-			l := newLexicon(text.English, most)
-			g := newWordGatherer(disk.System{}, t.TempDir(), memory, l)
-			defer g.close()
+			l := NewLexicon(text.English, most)
+			g := NewWordGatherer(disk.System{}, t.TempDir(), memory, l)
+			defer g.Close()
 			for ordinal, words := range readByTwo(t, posts, l) {
-				if err := g.add(uint32(ordinal), posts[ordinal].Public(), words); err != nil {
+				if err := g.Add(uint32(ordinal), posts[ordinal].Public(), words); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -136,9 +136,9 @@ func readByTwo(t *testing.T, posts []*content.Post, l *lexicon) [][]byte {
 	var group errgroup.Group
 	for worker := range 2 {
 		group.Go(func() error {
-			r := newWordReader(l)
+			r := NewWordReader(l)
 			for i := worker; i < len(posts); i += 2 {
-				read[i] = r.read(posts[i])
+				read[i] = r.Read(posts[i])
 			}
 			return nil
 		})
@@ -150,16 +150,16 @@ func readByTwo(t *testing.T, posts []*content.Post, l *lexicon) [][]byte {
 }
 
 // gatheredStems reads where all stems stand.
-func gatheredStems(t *testing.T, g *wordGatherer) map[string][]modelPost {
+func gatheredStems(t *testing.T, g *WordGatherer) map[string][]modelPost {
 	t.Helper()
-	merged, err := g.merge()
+	merged, err := g.Merge()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer merged.Close()
 	found := map[string][]modelPost{}
 	last := ""
-	err = eachGathered(merged, func(s stemParts) error {
+	err = EachGathered(merged, func(s StemParts) error {
 		if s.stem <= last {
 			t.Errorf("found stem %q behind %q", s.stem, last)
 		}
@@ -196,7 +196,7 @@ func unpackedPositions(packed []byte) (positions []int) {
 }
 
 // writtenLexicon writes all words and stems, and reads them back.
-func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemOf *file.Column) {
+func writtenLexicon(t *testing.T, g *WordGatherer) (words, stems []string, stemOf *file.Column) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "release.db")
@@ -204,7 +204,7 @@ func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemO
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(g.writeLexicon(t.Context(), out), out.Close()); err != nil {
+	if err := errors.Join(g.WriteLexicon(t.Context(), out), out.Close()); err != nil {
 		t.Fatal(err)
 	}
 	data, err := g.wordStems.column()
@@ -235,8 +235,8 @@ func writtenLexicon(t *testing.T, g *wordGatherer) (words, stems []string, stemO
 		}
 		return all
 	}
-	if words, stems = texts(file.BucketWords), texts(file.BucketStems); len(words) != g.wordCount || len(stems) != g.stemCount || len(data) != 4*len(words) {
-		t.Fatalf("found %d words, %d stems and %d bytes of a column, told %d and %d", len(words), len(stems), len(data), g.wordCount, g.stemCount)
+	if words, stems = texts(file.BucketWords), texts(file.BucketStems); len(words) != g.WordCount || len(stems) != g.StemCount || len(data) != 4*len(words) {
+		t.Fatalf("found %d words, %d stems and %d bytes of a column, told %d and %d", len(words), len(stems), len(data), g.WordCount, g.StemCount)
 	}
 	return words, stems, file.CheckedColumn(data)
 }

@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"context"
@@ -20,8 +20,8 @@ const (
 	maxMarked = 64 << 10
 )
 
-// payForMarking pays for the stems of all words that are looked at.
-func (x *fullText) payForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref) error {
+// PayForMarking pays for the stems of all words that are looked at.
+func (x *FullText) PayForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref) error {
 	nanos := 0
 	for i := range refs {
 		bytes, err := x.posts.BytesOf(tx, refs[i:i+1])
@@ -33,7 +33,7 @@ func (x *fullText) payForMarking(ctx context.Context, tx *file.Tx, refs []store.
 	return tx.Pay(ctx, nanos)
 }
 
-func highlight(p *store.Post, marker *text.Marker) (found []store.Highlight) {
+func Highlight(p *store.Post, marker *text.Marker) (found []store.Highlight) {
 	take := func(field int, markup string, ok bool) {
 		if ok {
 			found = append(found, store.Highlight{Field: searchFields[field].name, HTML: markup})

@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"context"
@@ -22,13 +22,13 @@ import (
 // searchedAmong is the posts among which a text is searched for. They are found when
 // they are needed.
 type searchedAmong interface {
-	know(ctx context.Context) error // what they are; nothing else is asked before
-	price() (nanos, most int)       // to find them, and at most how many they are
-	posts() sets.Set
+	Know(ctx context.Context) error // what they are; nothing else is asked before
+	Price() (nanos, most int)       // to find them, and at most how many they are
+	Posts() sets.Set
 }
 
-// fullText is the words of a release, and what it remembers of them.
-type fullText struct {
+// FullText is the words of a release, and what it remembers of them.
+type FullText struct {
 	posts  *posts.Records
 	orders *order.Orders
 
@@ -38,23 +38,23 @@ type fullText struct {
 	room     sync.Pool                       // of *searchRoom
 }
 
-func newFullText(posts *posts.Records, orders *order.Orders) *fullText {
-	return &fullText{posts: posts, orders: orders, seed: maphash.MakeSeed()}
+func NewFullText(posts *posts.Records, orders *order.Orders) *FullText {
+	return &FullText{posts: posts, orders: orders, seed: maphash.MakeSeed()}
 }
 
 // Forget has everything looked up again.
-func (x *fullText) Forget() {
+func (x *FullText) Forget() {
 	file.ForgetAll(x.lists[:])
 	x.ForgetFound()
 }
 
 // ForgetFound has every text searched for anew.
-func (x *fullText) ForgetFound() { file.ForgetAll(x.searches[:]) }
+func (x *FullText) ForgetFound() { file.ForgetAll(x.searches[:]) }
 
 // BlocksRead counts the blocks of lists of words that were read, but for the first of
 // each, which says how long it is. It is for who holds what a search reads against
 // what it costs.
-func (x *fullText) BlocksRead() (blocks int) {
+func (x *FullText) BlocksRead() (blocks int) {
 	for i := range x.lists {
 		l := x.lists[i].Load()
 		if l == nil || l.form == listShort { // which is read when it is opened
@@ -71,11 +71,11 @@ func (x *fullText) BlocksRead() (blocks int) {
 	return blocks
 }
 
-func (x *fullText) searchText(ctx context.Context, tx *file.Tx, q store.SearchQuery, among searchedAmong) (*store.SearchPage, error) {
+func (x *FullText) SearchText(ctx context.Context, tx *file.Tx, q store.SearchQuery, among searchedAmong) (*store.SearchPage, error) {
 	if err := (store.Window{First: &q.First}).Check(); err != nil {
 		return nil, err
 	}
-	query, err := parseSearch(tx.File.Info.Stemming, "query", q.Text)
+	query, err := ParseSearch(tx.File.Info.Stemming, "query", q.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (x *fullText) searchText(ctx context.Context, tx *file.Tx, q store.SearchQu
 			return nil, err
 		}
 	}
-	if err := among.know(ctx); err != nil {
+	if err := among.Know(ctx); err != nil {
 		return nil, err
 	}
 	room, ok := x.room.Get().(*searchRoom)
@@ -97,7 +97,7 @@ func (x *fullText) searchText(ctx context.Context, tx *file.Tx, q store.SearchQu
 	if err != nil {
 		return nil, err
 	}
-	selecting, most := among.price()
+	selecting, most := among.Price()
 	if err := search.pay(priceOfSearch(q)+selecting, most, true); err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (x *fullText) searchText(ctx context.Context, tx *file.Tx, q store.SearchQu
 			return nil, err
 		}
 	}
-	if page.Total, err = search.run(among.posts()); err != nil {
+	if page.Total, err = search.run(among.Posts()); err != nil {
 		return nil, err
 	}
 	best, err := search.best(q.First+1, after)
@@ -137,8 +137,8 @@ func priceOfSearch(q store.SearchQuery) int {
 	return file.PriceOfRead + (file.PriceOfPlaceInList+file.PriceOfRow)*q.First
 }
 
-// parseSearch reads a text to search for, in the argument of this name.
-func parseSearch(stemming text.Stemming, argument, typed string) (text.Query, error) {
+// ParseSearch reads a text to search for, in the argument of this name.
+func ParseSearch(stemming text.Stemming, argument, typed string) (text.Query, error) {
 	if len(typed) > store.MaxSearch {
 		return text.Query{}, &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%d bytes", len(typed)), Expected: fmt.Sprintf("at most %d bytes", store.MaxSearch)}
 	}
@@ -168,20 +168,20 @@ type knownSearch struct {
 // finds is what a text finds among all posts of the view: what that costs, at most
 // how many posts it is, and the posts.
 type finds struct {
-	cost  int // to find them, in nanoseconds
-	count int
-	posts func() (sets.Set, error)
+	Cost  int // to find them, in nanoseconds
+	Count int
+	Posts func() (sets.Set, error)
 }
 
-// finds reads a text to search for, in the argument of this name, and pays for its
+// Finds reads a text to search for, in the argument of this name, and pays for its
 // words. What is remembered costs what it did.
-func (x *fullText) finds(ctx context.Context, tx *file.Tx, argument, typed string) (*finds, error) {
+func (x *FullText) Finds(ctx context.Context, tx *file.Tx, argument, typed string) (*finds, error) {
 	slot := &x.searches[maphash.String(x.seed, typed)%uint64(len(x.searches))]
 	if known := slot.Load(); known != nil && known.view == tx.View && known.typed == typed {
 		found := &finds{known.run, known.count, func() (sets.Set, error) { return known.posts, nil }}
 		return found, tx.Pay(ctx, (known.words+known.along)*file.Unit)
 	}
-	query, err := parseSearch(tx.File.Info.Stemming, argument, typed)
+	query, err := ParseSearch(tx.File.Info.Stemming, argument, typed)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"cmp"
@@ -25,7 +25,7 @@ type searchRoom struct {
 type textSearch struct {
 	ctx      context.Context // of the one search
 	tx       *file.Tx
-	index    *fullText
+	index    *FullText
 	argument string // that the query came in
 	clauses  []weighedClause
 	size     int // of the view
@@ -34,7 +34,7 @@ type textSearch struct {
 	looked   int // bytes since the context was asked
 }
 
-func (x *fullText) newTextSearch(ctx context.Context, tx *file.Tx, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
+func (x *FullText) newTextSearch(ctx context.Context, tx *file.Tx, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
 	clauses, err := x.weigh(ctx, tx, q)
 	return &textSearch{ctx: ctx, tx: tx, index: x, argument: argument, clauses: clauses, size: int(tx.Size()), room: room}, err
 }

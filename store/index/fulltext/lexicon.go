@@ -1,4 +1,4 @@
-package release
+package fulltext
 
 import (
 	"sync"
@@ -6,17 +6,17 @@ import (
 	"alphanode/text"
 )
 
-// lexiconMemory is how many bytes the words may take that a build numbers: some
+// LexiconMemory is how many bytes the words may take that a build numbers: some
 // hundred thousands, all that most archives have. Words that come when there is no
 // more room have no number: where a post has one it is told with its text.
-const lexiconMemory = 32 << 20
+const LexiconMemory = 32 << 20
 
 // lexicon numbers the words of a build, as many as it has room for, and their stems.
 // A word or stem has its number for good, or never gets one. The numbers depend on
 // the order of import; nothing of them reaches the file. It is safe for many
 // goroutines.
 type lexicon struct {
-	stemming text.Stemming
+	Stemming text.Stemming
 	most     int // bytes
 
 	mu     sync.Mutex
@@ -33,7 +33,7 @@ type wordStem struct {
 	public bool
 }
 
-func newLexicon(s text.Stemming, most int) *lexicon { return &lexicon{stemming: s, most: most} }
+func NewLexicon(s text.Stemming, most int) *lexicon { return &lexicon{Stemming: s, most: most} }
 
 // word takes a folded word of a post, public or not, and gives its stem. It reports
 // false where the word has no number.
@@ -45,7 +45,7 @@ func (l *lexicon) word(folded string, public bool) (w wordStem, ok bool) {
 	if ok || full {
 		return w, ok
 	}
-	stem := l.stemming.Stem(folded)
+	stem := l.Stemming.Stem(folded)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if w, ok = l.known(folded, public); ok || l.full { // another goroutine was faster
@@ -77,7 +77,7 @@ func (l *lexicon) known(folded string, public bool) (w wordStem, ok bool) {
 
 // stem gives the stem of a word without a number. The stem may have one.
 func (l *lexicon) stem(folded string) (stem string, number uint32, ok bool) {
-	stem = l.stemming.Stem(folded)
+	stem = l.Stemming.Stem(folded)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	number, ok = l.stems.find(stem)
