@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"store":                {"content", "terminal"},
 	"store/sets":           {},
 	"store/storetest":      {"content", "store", "store/release", "text"},
-	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/tally", "store/index/terms", "store/posts", "store/sets", "text"},
+	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/sets", "text"},
 	"store/disk":           {},
 	"store/disk/disktest":  {"store/disk"},
 	"store/cursor":         {"store"},
@@ -52,6 +52,7 @@ var rooms = map[string][]string{
 	"store/index/terms":    {"content", "store", "store/cursor", "store/file", "store/index/facts", "store/sets", "text"},
 	"store/index/tally":    {"store", "store/file", "store/index/facts", "store/index/order", "store/index/terms", "store/sets"},
 	"store/index/fulltext": {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/order", "store/posts", "store/sets", "text"},
+	"store/index/similar":  {"store", "store/cursor", "store/file", "store/index/facts", "store/index/order", "store/index/terms", "store/posts", "store/sets"},
 }
 
 // keepers are modules that only some rooms may know.

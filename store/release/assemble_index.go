@@ -8,6 +8,7 @@ import (
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
 	"alphanode/store/index/order"
+	"alphanode/store/index/similar"
 	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
@@ -36,7 +37,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 		return err
 	}
 	a.titles = titles
-	buildSimilar(a.gathered, bySlug, a.columns)
+	similar.BuildSimilar(a.gathered, bySlug, a.columns)
 	order.BuildNumberOrders(a.gathered, bySlug, a.columns)
 	if !a.in.unhashed {
 		a.columns.Put(posts.HashesColumn, sets.Encode64(a.gathered.Hashes))

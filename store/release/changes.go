@@ -104,7 +104,7 @@ func (c *changes) find(ctx context.Context, before, after reading, found *differ
 	was := matching{engine: before.engine, tx: before.tx, filter: c.query.Filter}
 	is := matching{engine: after.engine, tx: after.tx, filter: c.query.Filter}
 	for _, m := range []*matching{&was, &is} {
-		err := m.pay(ctx, func(int) int {
+		err := m.Pay(ctx, func(int) int {
 			if c.query.Filter == nil {
 				return 0
 			}

@@ -72,8 +72,8 @@ func (m *matching) Know(ctx context.Context) (err error) {
 // Price is what it costs to find the posts, and at most how many they are.
 func (m *matching) Price() (nanos, most int) { return m.engine.priceOfSelection(m.tx, m.asked) }
 
-// pay pays for the posts, and for what is to be done with so many at most.
-func (m *matching) pay(ctx context.Context, use func(most int) int) error {
+// Pay pays for the posts, and for what is to be done with so many at most.
+func (m *matching) Pay(ctx context.Context, use func(most int) int) error {
 	if err := m.Know(ctx); err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery
 		}
 		values += seen
 	}
-	err = matched.pay(ctx, func(most int) int { return e.priceOfCounting(tx, most, len(indexes), values) })
+	err = matched.Pay(ctx, func(most int) int { return e.priceOfCounting(tx, most, len(indexes), values) })
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func (e *engine) ranges(ctx context.Context, tx *file.Tx, q store.RangeQuery) ([
 		return nil, err
 	}
 	matched := matching{engine: e, tx: tx, filter: q.Filter}
-	err := matched.pay(ctx, func(most int) int { return e.priceOfRanges(tx, q.By, most) })
+	err := matched.Pay(ctx, func(most int) int { return e.priceOfRanges(tx, q.By, most) })
 	if err != nil {
 		return nil, err
 	}

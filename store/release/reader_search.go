@@ -59,6 +59,6 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 func (r *Reader) SimilarToTerms(ctx context.Context, to store.SimilarTerms, q store.SimilarQuery) (*store.SimilarPage, error) {
 	r.noteSimilar(q.Filter)
 	return call(ctx, r, func(tx *file.Tx) (*store.SimilarPage, error) {
-		return r.release.similar.similarToTerms(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
+		return r.release.similar.SimilarToTerms(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
 	})
 }

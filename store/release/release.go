@@ -14,6 +14,7 @@ import (
 	"alphanode/store/file"
 	"alphanode/store/index/fulltext"
 	"alphanode/store/index/order"
+	"alphanode/store/index/similar"
 	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 	"alphanode/text"
@@ -36,7 +37,7 @@ type Release struct {
 	orders  *order.Orders
 	terms   *terms.Index
 	words   *fulltext.FullText
-	similar *similarPosts
+	similar *similar.SimilarPosts
 	engine  *engine
 }
 
@@ -114,7 +115,7 @@ func (r *Release) openParts(path string) (err error) {
 	r.orders = order.Open()
 	r.terms = terms.Open()
 	r.words = fulltext.NewFullText(r.posts, r.orders)
-	r.similar = newSimilarPosts(r.posts, r.orders, r.terms)
+	r.similar = similar.NewSimilarPosts(r.posts, r.orders, r.terms)
 	r.engine = newEngine(r.posts, r.orders, r.terms, r.words)
 	return r.checkIdentity(path)
 }

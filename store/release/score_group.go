@@ -63,7 +63,7 @@ func (e *engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 	for _, i := range wanted {
 		counts += int(terms[i].Posts)
 	}
-	err := matched.pay(ctx, func(most int) int {
+	err := matched.Pay(ctx, func(most int) int {
 		return 3*min(apart(len(wanted), counts, int(tx.Size())), together(most)) + file.PriceOfSets(most, int(tx.Size()))
 	})
 	if err != nil {

@@ -30,7 +30,7 @@ func (e *engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*
 	}
 	matching := matching{engine: e, tx: tx, filter: q.Filter}
 	size := int(tx.Size())
-	err = matching.pay(ctx, func(most int) int { return 4*file.PriceOfSets(most, size) + file.PriceOfMember*min(most, size) })
+	err = matching.Pay(ctx, func(most int) int { return 4*file.PriceOfSets(most, size) + file.PriceOfMember*min(most, size) })
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (r *Reader) Select(ctx context.Context, filter *store.Filter) (*Selection, 
 	return call(ctx, r, func(tx *file.Tx) (*Selection, error) {
 		matching := matching{engine: r.release.engine, tx: tx, filter: filter}
 		// Also for walks over the order, which Skip may make in one go, and Sum does.
-		err := matching.pay(ctx, func(most int) int { return file.PriceOfRead + file.PriceOfMember*(3*most+4*int(tx.Size())) })
+		err := matching.Pay(ctx, func(most int) int { return file.PriceOfRead + file.PriceOfMember*(3*most+4*int(tx.Size())) })
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package release
+package similar
 
 import (
 	"cmp"
@@ -65,8 +65,8 @@ const (
 // many, and more. A bitmap then takes at most twice the room of the list.
 const bitmapShare = 64
 
-// buildSimilar makes the columns by which similar posts are found.
-func buildSimilar(g *facts.Gathered, bySlug []uint32, c *file.Columns) {
+// BuildSimilar makes the columns by which similar posts are found.
+func BuildSimilar(g *facts.Gathered, bySlug []uint32, c *file.Columns) {
 	features, ends := featuresOf(g)
 	weights := make([]uint32, len(g.Terms))
 	for id, t := range g.Terms {

@@ -1,4 +1,4 @@
-package release
+package similar
 
 import (
 	"cmp"
@@ -33,7 +33,7 @@ const (
 	mostNamed  = 1 << 14
 )
 
-func (p *similarPosts) similarIndex(tx *file.Tx) (*similarIndex, error) {
+func (p *SimilarPosts) similarIndex(tx *file.Tx) (*similarIndex, error) {
 	if x := p.views[tx.View].Load(); x != nil {
 		return x, nil
 	}

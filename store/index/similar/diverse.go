@@ -1,4 +1,4 @@
-package release
+package similar
 
 import (
 	"context"
@@ -51,7 +51,7 @@ type pickedSet struct {
 
 // diverse finds a part of the diverse list. It picks no more than the part
 // needs.
-func (p *similarPosts) diverse(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
+func (p *SimilarPosts) diverse(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
 	if err := s.findSets(ctx, vector); err != nil {
 		return part, err
 	}
@@ -73,7 +73,7 @@ func (p *similarPosts) diverse(ctx context.Context, tx *file.Tx, s *similarSearc
 
 // behindPick gives the place in the list that lies behind a cursor: behind its
 // post where that is in the list, else the place that it had.
-func (p *similarPosts) behindPick(tx *file.Tx, picks *diversePicks, after *cursor.Cursor) (int, error) {
+func (p *SimilarPosts) behindPick(tx *file.Tx, picks *diversePicks, after *cursor.Cursor) (int, error) {
 	refs, err := posts.Lookup(tx, []string{after.Slug})
 	if err != nil {
 		return 0, err

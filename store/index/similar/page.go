@@ -1,4 +1,4 @@
-package release
+package similar
 
 import (
 	"context"
@@ -17,9 +17,9 @@ import (
 	"alphanode/store/sets"
 )
 
-// similarPosts is how similar posts of a release are found, and what is remembered of
+// SimilarPosts is how similar posts of a release are found, and what is remembered of
 // them.
-type similarPosts struct {
+type SimilarPosts struct {
 	posts  *posts.Records
 	orders *order.Orders
 	terms  *terms.Index
@@ -28,15 +28,15 @@ type similarPosts struct {
 	room  sync.Pool                       // of *similarRoom
 }
 
-func newSimilarPosts(posts *posts.Records, orders *order.Orders, terms *terms.Index) *similarPosts {
-	return &similarPosts{posts: posts, orders: orders, terms: terms}
+func NewSimilarPosts(posts *posts.Records, orders *order.Orders, terms *terms.Index) *SimilarPosts {
+	return &SimilarPosts{posts: posts, orders: orders, terms: terms}
 }
 
 // Forget has the index put together anew.
-func (p *similarPosts) Forget() { file.ForgetAll(p.views[:]) }
+func (p *SimilarPosts) Forget() { file.ForgetAll(p.views[:]) }
 
 // ForgetFound has the posts of every vector counted anew.
-func (p *similarPosts) ForgetFound() {
+func (p *SimilarPosts) ForgetFound() {
 	for i := range p.views {
 		if x := p.views[i].Load(); x != nil {
 			file.ForgetAll(x.totals)
@@ -46,14 +46,14 @@ func (p *similarPosts) ForgetFound() {
 
 // similarAmong is the posts among which similar ones are looked for.
 type similarAmong interface {
-	// pay pays for finding the posts, and for what is to be done with so many at most.
-	pay(ctx context.Context, use func(most int) int) error
+	// Pay pays for finding the posts, and for what is to be done with so many at most.
+	Pay(ctx context.Context, use func(most int) int) error
 	Posts() sets.Set
 }
 
-// similar finds the posts most similar to a post. The answer is that of a
+// Similar finds the posts most similar to a post. The answer is that of a
 // comparison with every post.
-func (p *similarPosts) similar(ctx context.Context, tx *file.Tx, to store.Ref, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+func (p *SimilarPosts) Similar(ctx context.Context, tx *file.Tx, to store.Ref, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
 	if to == store.NoRef || uint32(to) >= tx.Size() {
 		return nil, fmt.Errorf("similar posts: %w", store.ErrNotFound)
 	}
@@ -73,7 +73,7 @@ func (p *similarPosts) similar(ctx context.Context, tx *file.Tx, to store.Ref, q
 }
 
 // postsOf gives how many posts of the view have features, in all.
-func (p *similarPosts) postsOf(tx *file.Tx, own []dimension) (sum int, err error) {
+func (p *SimilarPosts) postsOf(tx *file.Tx, own []dimension) (sum int, err error) {
 	ids := make([]store.TermID, len(own))
 	for i, d := range own {
 		ids[i] = d.id
@@ -117,7 +117,7 @@ func similarAsked(q *store.SimilarQuery, to cursor.Question) cursor.Question {
 // search answers a query. What begins the search gives the number of the own
 // vector too, or -1. The hash of the question is made only where a cursor needs
 // it.
-func (p *similarPosts) search(
+func (p *SimilarPosts) search(
 	ctx context.Context, tx *file.Tx, q store.SimilarQuery, among similarAmong, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
 ) (*store.SimilarPage, error) {
 	index, err := p.similarIndex(tx)
@@ -138,7 +138,7 @@ func (p *similarPosts) search(
 	return page, nil
 }
 
-func (p *similarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, among similarAmong, hash func() (uint64, error)) (*store.SimilarPage, error) {
+func (p *SimilarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, among similarAmong, hash func() (uint64, error)) (*store.SimilarPage, error) {
 	var question uint64
 	var after *cursor.Cursor
 	var err error
@@ -154,7 +154,7 @@ func (p *similarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarS
 	if err != nil {
 		return nil, err
 	}
-	err = among.pay(ctx, func(most int) int { return priceOfSimilar(&q, int(tx.Size()), len(s.own), lists, most) })
+	err = among.Pay(ctx, func(most int) int { return priceOfSimilar(&q, int(tx.Size()), len(s.own), lists, most) })
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +212,7 @@ type similarPart struct {
 }
 
 // mostSimilar finds a part of the plain list: most similar first.
-func (p *similarPosts) mostSimilar(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
+func (p *SimilarPosts) mostSimilar(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
 	if after != nil {
 		if s.behind, err = p.behind(tx, s, after); err != nil {
 			return part, err
@@ -229,7 +229,7 @@ func (p *similarPosts) mostSimilar(ctx context.Context, tx *file.Tx, s *similarS
 }
 
 // excluded adds to posts that are no result those named by slug.
-func (p *similarPosts) excluded(tx *file.Tx, refs []store.Ref, slugs []string) ([]store.Ref, error) {
+func (p *SimilarPosts) excluded(tx *file.Tx, refs []store.Ref, slugs []string) ([]store.Ref, error) {
 	if len(slugs) == 0 {
 		return refs, nil
 	}
@@ -268,7 +268,7 @@ func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor.Cu
 // behind gives the place of the first result behind a cursor: behind its post,
 // where that is a result still, else behind where it stood. In another release
 // every similarity can be another, so that what a cursor holds is but a guess.
-func (p *similarPosts) behind(tx *file.Tx, s *similarSearch, c *cursor.Cursor) (*similarResult, error) {
+func (p *SimilarPosts) behind(tx *file.Tx, s *similarSearch, c *cursor.Cursor) (*similarResult, error) {
 	refs, err := posts.Lookup(tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
