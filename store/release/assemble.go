@@ -43,7 +43,7 @@ type assembler struct {
 	posts      *file.SegmentWriter
 	columns    *file.Columns
 	titles     int // distinct ones
-	words      *fulltext.WordGatherer
+	words      *fulltext.Gatherer
 }
 
 // buildFile writes the file of a release, which can be read when it returns. The same
@@ -56,7 +56,7 @@ func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 	}
 	a := &assembler{
 		in: in, out: out, gathered: facts.NewGathered(in.records.vocabulary), columns: file.NewColumns(),
-		words: fulltext.NewWordGatherer(in.disk, in.dir, cmp.Or(in.memory.words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.memory.lexicon, fulltext.LexiconMemory))),
+		words: fulltext.NewGatherer(in.disk, in.dir, cmp.Or(in.memory.words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.memory.lexicon, fulltext.LexiconMemory))),
 	}
 	err = file.Guard(func() error { return a.run(ctx) })
 	err = errors.Join(err, a.words.Close())
@@ -224,7 +224,7 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	packer, words := posts.Packer{Packing: packing}, fulltext.NewWordReader(a.words.Lexicon)
+	packer, words := posts.Packer{Packing: packing}, fulltext.NewReader(a.words.Lexicon)
 	return func(m merged) (w written, err error) {
 		err = file.Guard(func() error {
 			w, err = a.prepare(m, &packer, words)
@@ -234,7 +234,7 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	}, nil
 }
 
-func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.WordReader) (w written, err error) {
+func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.Reader) (w written, err error) {
 	w = written{slug: m.slug, change: m.change, old: m.old != nil}
 	var before []byte
 	if m.old != nil && m.change != removed {

@@ -37,7 +37,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 		return err
 	}
 	a.titles = titles
-	similar.BuildSimilar(a.gathered, bySlug, a.columns)
+	similar.Build(a.gathered, bySlug, a.columns)
 	order.BuildNumberOrders(a.gathered, bySlug, a.columns)
 	if !a.in.unhashed {
 		a.columns.Put(posts.HashesColumn, sets.Encode64(a.gathered.Hashes))

@@ -76,5 +76,5 @@ func EngineOf(f *file.File) (*engine, error) {
 		return nil, err
 	}
 	orders := order.Open()
-	return newEngine(records, orders, terms.Open(), fulltext.NewFullText(records, orders)), nil
+	return newEngine(records, orders, terms.Open(), fulltext.Open(records, orders)), nil
 }

@@ -19,12 +19,12 @@ type engine struct {
 	posts    *posts.Records
 	orders   *order.Orders
 	terms    *terms.Index
-	words    *fulltext.FullText
+	words    *fulltext.Index
 	counters *tally.Counters
 	findings findings
 }
 
-func newEngine(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fulltext.FullText) *engine {
+func newEngine(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fulltext.Index) *engine {
 	return &engine{posts: posts, orders: orders, terms: terms, words: words, counters: tally.Open()}
 }
 

@@ -36,8 +36,8 @@ type Release struct {
 	posts   *posts.Records
 	orders  *order.Orders
 	terms   *terms.Index
-	words   *fulltext.FullText
-	similar *similar.SimilarPosts
+	words   *fulltext.Index
+	similar *similar.Index
 	engine  *engine
 }
 
@@ -114,8 +114,8 @@ func (r *Release) openParts(path string) (err error) {
 	}
 	r.orders = order.Open()
 	r.terms = terms.Open()
-	r.words = fulltext.NewFullText(r.posts, r.orders)
-	r.similar = similar.NewSimilarPosts(r.posts, r.orders, r.terms)
+	r.words = fulltext.Open(r.posts, r.orders)
+	r.similar = similar.Open(r.posts, r.orders, r.terms)
 	r.engine = newEngine(r.posts, r.orders, r.terms, r.words)
 	return r.checkIdentity(path)
 }

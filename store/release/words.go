@@ -27,7 +27,7 @@ func (a *assembler) writeWords(ctx context.Context) error {
 	}
 	err = pipeline(ctx, inWork{64, listsInWork},
 		func(_ context.Context, emit func(fulltext.StemParts) error) error {
-			return fulltext.EachGathered(merged, emit)
+			return fulltext.Each(merged, emit)
 		},
 		fulltext.StemParts.Weight,
 		func() (func(fulltext.StemParts) (fulltext.LaidOut, error), error) { return lists.LayOut, nil },

@@ -11,8 +11,8 @@ import (
 	"alphanode/store/file"
 )
 
-// EachGathered puts together what several runs have of a stem.
-func EachGathered(merged *disk.SpillReader, emit func(StemParts) error) error {
+// Each puts together what several runs have of a stem.
+func Each(merged *disk.SpillReader, emit func(StemParts) error) error {
 	var g StemParts
 	for {
 		stem, posts, err := merged.Next()
@@ -43,9 +43,9 @@ type LaidOut struct {
 	public uint32
 }
 
-// wordLayout lays out the lists of stems, for many goroutines, and writes them, for one.
-type wordLayout struct {
-	words    *WordGatherer
+// Layout lays out the lists of stems, for many goroutines, and writes them, for one.
+type Layout struct {
+	words    *Gatherer
 	averages [len(searchFields)]float64
 	posts    int
 	public   uint32
@@ -53,12 +53,12 @@ type wordLayout struct {
 }
 
 // Layout begins to lay out what was gathered, of so many posts.
-func (g *WordGatherer) Layout(posts, public int) (l *wordLayout, err error) {
+func (g *Gatherer) Layout(posts, public int) (l *Layout, err error) {
 	g.stemPosts, err = newNumberFile(g.disk, filepath.Join(g.dir, "stem-posts.tmp"))
-	return &wordLayout{words: g, averages: g.averages(), posts: posts, public: uint32(public)}, err
+	return &Layout{words: g, averages: g.averages(), posts: posts, public: uint32(public)}, err
 }
 
-func (l *wordLayout) LayOut(g StemParts) (LaidOut, error) {
+func (l *Layout) LayOut(g StemParts) (LaidOut, error) {
 	list := wordList{n: l.posts}
 	public := uint32(0)
 	for _, part := range g.posts {
@@ -84,7 +84,7 @@ func (l *wordLayout) LayOut(g StemParts) (LaidOut, error) {
 }
 
 // Write writes the list of the next stem.
-func (l *wordLayout) Write(out *file.Writer, list LaidOut) error {
+func (l *Layout) Write(out *file.Writer, list LaidOut) error {
 	key := file.OrdinalKey(l.next)
 	l.next++
 	if err := l.words.stemPosts.add(list.public); err != nil {
@@ -95,7 +95,7 @@ func (l *wordLayout) Write(out *file.Writer, list LaidOut) error {
 
 // PutColumns puts the columns of stems. It is called when all lists are written, and
 // they are read before close.
-func (g *WordGatherer) PutColumns(c *file.Columns) {
+func (g *Gatherer) PutColumns(c *file.Columns) {
 	c.PutLate(wordStems, g.wordStems.column)
 	c.PutLate(stemPosts, g.stemPosts.column)
 }
@@ -110,7 +110,7 @@ const (
 func wordPostsName(key []byte) string { return file.BucketWordPosts + "/" + string(key) }
 
 // wordPosts opens the list of a stem.
-func (x *FullText) wordPosts(tx *file.Tx, stem uint32) (*wordPosts, error) {
+func (x *Index) wordPosts(tx *file.Tx, stem uint32) (*list, error) {
 	known := &x.lists[stem%uint32(len(x.lists))]
 	if l := known.Load(); l != nil && l.stem == stem {
 		return l, nil

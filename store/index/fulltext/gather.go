@@ -13,12 +13,12 @@ import (
 // they are written out. While they are, as many more are gathered.
 const GatherMemory = 96 << 20
 
-// WordGatherer turns the words of posts, in the order of ordinals, into the
+// Gatherer turns the words of posts, in the order of ordinals, into the
 // posts of words. What does not fit in memory goes to sorted runs on disk.
-type WordGatherer struct {
+type Gatherer struct {
 	disk    disk.Disk
 	dir     string
-	Lexicon *lexicon
+	Lexicon *Lexicon
 	spill   *disk.Spill // posts of stems
 	words   *disk.Spill // those without a number: see addWord
 	memory  int
@@ -45,15 +45,15 @@ type gatheredStem struct {
 // has any.
 type fieldLength struct{ words, posts int }
 
-func NewWordGatherer(d disk.Disk, dir string, memory int, l *lexicon) *WordGatherer {
-	return &WordGatherer{
+func NewGatherer(d disk.Disk, dir string, memory int, l *Lexicon) *Gatherer {
+	return &Gatherer{
 		disk: d, dir: dir, Lexicon: l, memory: memory,
 		spill: disk.NewSpill(d, dir, "words", 0), words: disk.NewSpill(d, dir, "loose-words", min(memory, disk.SpillMemory)),
 	}
 }
 
 // Add takes the words of the next post.
-func (g *WordGatherer) Add(ordinal uint32, public bool, words []byte) error {
+func (g *Gatherer) Add(ordinal uint32, public bool, words []byte) error {
 	ok := true
 	number := func() uint64 {
 		n, used := binary.Uvarint(words)
@@ -99,7 +99,7 @@ func (g *WordGatherer) Add(ordinal uint32, public bool, words []byte) error {
 	return g.spill.WriteRun()
 }
 
-func (g *WordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) {
+func (g *Gatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) {
 	if stem >= len(g.stems) {
 		g.stems = append(g.stems, make([]gatheredStem, stem+1-len(g.stems)+len(g.stems)/4)...)
 	}
@@ -113,7 +113,7 @@ func (g *WordGatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) 
 
 // addLoose takes a post of a stem without a number, of which little else comes: it
 // is a record of its own.
-func (g *WordGatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
+func (g *Gatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
 	before := g.spill.Chunk.Size
 	g.posts = binary.AppendUvarint(g.posts[:0], uint64(ordinal))
 	g.posts = file.AppendText(g.posts, occurrence)
@@ -123,7 +123,7 @@ func (g *WordGatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
 
 // addWord takes a word without a number, and its stem, which is empty where it is
 // the same. They are sorted by the stem first: no word has the byte 0.
-func (g *WordGatherer) addWord(word, stem []byte, public bool) error {
+func (g *Gatherer) addWord(word, stem []byte, public bool) error {
 	if len(stem) == 0 {
 		stem, word = word, nil
 	}
@@ -132,7 +132,7 @@ func (g *WordGatherer) addWord(word, stem []byte, public bool) error {
 }
 
 // take hands on what was gathered.
-func (g *WordGatherer) take() {
+func (g *Gatherer) take() {
 	for number := range g.stems {
 		if s := &g.stems[number]; len(s.posts) > 0 {
 			g.spill.Take(g.Lexicon.stemText(uint32(number)), s.posts)
@@ -144,13 +144,13 @@ func (g *WordGatherer) take() {
 
 // Merge gives all stems in order. Those of a stem that was gathered in several
 // runs, or has no number, come one after the other, each with ordinals that begin anew.
-func (g *WordGatherer) Merge() (*disk.SpillReader, error) {
+func (g *Gatherer) Merge() (*disk.SpillReader, error) {
 	g.take()
 	g.stems = nil
 	return g.spill.Merge()
 }
 
-func (g *WordGatherer) Close() (err error) {
+func (g *Gatherer) Close() (err error) {
 	g.Forget()
 	for _, f := range []*numberFile{g.wordStems, g.stemPosts} {
 		if f != nil {
@@ -161,14 +161,14 @@ func (g *WordGatherer) Close() (err error) {
 }
 
 // Forget gives back the memory that words need, once all are written.
-func (g *WordGatherer) Forget() {
+func (g *Gatherer) Forget() {
 	g.spill.Close()
 	g.words.Close()
 	g.lengths = [len(searchFields)][]uint32{}
 }
 
 // averages gives the average length of each field.
-func (g *WordGatherer) averages() (all [len(searchFields)]float64) {
+func (g *Gatherer) averages() (all [len(searchFields)]float64) {
 	for field, of := range g.public {
 		all[field] = averageLength(of.words, of.posts)
 	}
@@ -176,7 +176,7 @@ func (g *WordGatherer) averages() (all [len(searchFields)]float64) {
 }
 
 // lengthsOf gives the length of each field of a post.
-func (g *WordGatherer) lengthsOf(ordinal uint32) (lengths [len(searchFields)]uint32) {
+func (g *Gatherer) lengthsOf(ordinal uint32) (lengths [len(searchFields)]uint32) {
 	for field := range lengths {
 		lengths[field] = g.lengths[field][ordinal]
 	}

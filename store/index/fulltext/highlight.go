@@ -21,7 +21,7 @@ const (
 )
 
 // PayForMarking pays for the stems of all words that are looked at.
-func (x *FullText) PayForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref) error {
+func (x *Index) PayForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref) error {
 	nanos := 0
 	for i := range refs {
 		bytes, err := x.posts.BytesOf(tx, refs[i:i+1])

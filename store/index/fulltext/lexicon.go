@@ -11,11 +11,11 @@ import (
 // more room have no number: where a post has one it is told with its text.
 const LexiconMemory = 32 << 20
 
-// lexicon numbers the words of a build, as many as it has room for, and their stems.
+// Lexicon numbers the words of a build, as many as it has room for, and their stems.
 // A word or stem has its number for good, or never gets one. The numbers depend on
 // the order of import; nothing of them reaches the file. It is safe for many
 // goroutines.
-type lexicon struct {
+type Lexicon struct {
 	Stemming text.Stemming
 	most     int // bytes
 
@@ -33,11 +33,11 @@ type wordStem struct {
 	public bool
 }
 
-func NewLexicon(s text.Stemming, most int) *lexicon { return &lexicon{Stemming: s, most: most} }
+func NewLexicon(s text.Stemming, most int) *Lexicon { return &Lexicon{Stemming: s, most: most} }
 
 // word takes a folded word of a post, public or not, and gives its stem. It reports
 // false where the word has no number.
-func (l *lexicon) word(folded string, public bool) (w wordStem, ok bool) {
+func (l *Lexicon) word(folded string, public bool) (w wordStem, ok bool) {
 	l.mu.Lock()
 	w, ok = l.known(folded, public)
 	full := l.full
@@ -62,7 +62,7 @@ func (l *lexicon) word(folded string, public bool) (w wordStem, ok bool) {
 	return w, true
 }
 
-func (l *lexicon) known(folded string, public bool) (w wordStem, ok bool) {
+func (l *Lexicon) known(folded string, public bool) (w wordStem, ok bool) {
 	number, ok := l.words.find(folded)
 	if !ok {
 		return w, false
@@ -76,7 +76,7 @@ func (l *lexicon) known(folded string, public bool) (w wordStem, ok bool) {
 }
 
 // stem gives the stem of a word without a number. The stem may have one.
-func (l *lexicon) stem(folded string) (stem string, number uint32, ok bool) {
+func (l *Lexicon) stem(folded string) (stem string, number uint32, ok bool) {
 	stem = l.Stemming.Stem(folded)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -85,17 +85,17 @@ func (l *lexicon) stem(folded string) (stem string, number uint32, ok bool) {
 }
 
 // stemText gives the stem with a number.
-func (l *lexicon) stemText(number uint32) []byte {
+func (l *Lexicon) stemText(number uint32) []byte {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.stems.at(number)
 }
 
 // size is how many bytes of memory it takes.
-func (l *lexicon) size() int { return l.words.size() + l.stems.size() + 4*cap(l.stemOf) }
+func (l *Lexicon) size() int { return l.words.size() + l.stems.size() + 4*cap(l.stemOf) }
 
 // forget ends the lexicon, whose memory is needed.
-func (l *lexicon) forget() { l.words, l.stems, l.stemOf = wordTable{}, wordTable{}, nil }
+func (l *Lexicon) forget() { l.words, l.stems, l.stemOf = wordTable{}, wordTable{}, nil }
 
 // number is how a release stores it.
 func (w wordStem) number() uint32 {

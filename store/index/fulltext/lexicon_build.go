@@ -18,7 +18,7 @@ import (
 // Words without a number are sorted on disk: by their stems first, so that each learns
 // the place of its stem, then by themselves. It ends the lexicon, whose memory is
 // needed.
-func (g *WordGatherer) WriteLexicon(ctx context.Context, out *file.Writer) (err error) {
+func (g *Gatherer) WriteLexicon(ctx context.Context, out *file.Writer) (err error) {
 	if g.wordStems, err = newNumberFile(g.disk, filepath.Join(g.dir, "word-stems.tmp")); err != nil {
 		return err
 	}

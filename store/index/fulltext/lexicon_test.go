@@ -99,7 +99,7 @@ func TestLexicon(t *testing.T) {
 			posts := modelPosts(rnd)
 			wantWords, wantStems := wordsOfModel(posts)
 			l := NewLexicon(text.English, most)
-			g := NewWordGatherer(disk.System{}, t.TempDir(), memory, l)
+			g := NewGatherer(disk.System{}, t.TempDir(), memory, l)
 			defer g.Close()
 			for ordinal, words := range readByTwo(t, posts, l) {
 				if err := g.Add(uint32(ordinal), posts[ordinal].Public(), words); err != nil {
@@ -130,13 +130,13 @@ func TestLexicon(t *testing.T) {
 }
 
 // readByTwo finds the words of posts as two workers of a build do.
-func readByTwo(t *testing.T, posts []*content.Post, l *lexicon) [][]byte {
+func readByTwo(t *testing.T, posts []*content.Post, l *Lexicon) [][]byte {
 	t.Helper()
 	read := make([][]byte, len(posts))
 	var group errgroup.Group
 	for worker := range 2 {
 		group.Go(func() error {
-			r := NewWordReader(l)
+			r := NewReader(l)
 			for i := worker; i < len(posts); i += 2 {
 				read[i] = r.Read(posts[i])
 			}
@@ -150,7 +150,7 @@ func readByTwo(t *testing.T, posts []*content.Post, l *lexicon) [][]byte {
 }
 
 // gatheredStems reads where all stems stand.
-func gatheredStems(t *testing.T, g *WordGatherer) map[string][]modelPost {
+func gatheredStems(t *testing.T, g *Gatherer) map[string][]modelPost {
 	t.Helper()
 	merged, err := g.Merge()
 	if err != nil {
@@ -159,7 +159,7 @@ func gatheredStems(t *testing.T, g *WordGatherer) map[string][]modelPost {
 	defer merged.Close()
 	found := map[string][]modelPost{}
 	last := ""
-	err = EachGathered(merged, func(s StemParts) error {
+	err = Each(merged, func(s StemParts) error {
 		if s.stem <= last {
 			t.Errorf("found stem %q behind %q", s.stem, last)
 		}
@@ -196,7 +196,7 @@ func unpackedPositions(packed []byte) (positions []int) {
 }
 
 // writtenLexicon writes all words and stems, and reads them back.
-func writtenLexicon(t *testing.T, g *WordGatherer) (words, stems []string, stemOf *file.Column) {
+func writtenLexicon(t *testing.T, g *Gatherer) (words, stems []string, stemOf *file.Column) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "release.db")

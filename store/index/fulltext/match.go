@@ -17,15 +17,15 @@ import (
 type searchRoom struct {
 	posts  sets.Bits // that match
 	order  []uint64  // of spans, by what is best in them
-	best   []rankedPost
+	best   []ranked
 	begins []uint32 // positions
 }
 
-// textSearch looks for the posts that meet all clauses of a query.
-type textSearch struct {
+// search looks for the posts that meet all clauses of a query.
+type search struct {
 	ctx      context.Context // of the one search
 	tx       *file.Tx
-	index    *FullText
+	index    *Index
 	argument string // that the query came in
 	clauses  []weighedClause
 	size     int // of the view
@@ -34,13 +34,13 @@ type textSearch struct {
 	looked   int // bytes since the context was asked
 }
 
-func (x *FullText) newTextSearch(ctx context.Context, tx *file.Tx, argument string, q text.Query, room *searchRoom) (*textSearch, error) {
+func (x *Index) newTextSearch(ctx context.Context, tx *file.Tx, argument string, q text.Query, room *searchRoom) (*search, error) {
 	clauses, err := x.weigh(ctx, tx, q)
-	return &textSearch{ctx: ctx, tx: tx, index: x, argument: argument, clauses: clauses, size: int(tx.Size()), room: room}, err
+	return &search{ctx: ctx, tx: tx, index: x, argument: argument, clauses: clauses, size: int(tx.Size()), room: room}, err
 }
 
 // run finds the posts, among some, and counts them.
-func (s *textSearch) run(among sets.Set) (total int, err error) {
+func (s *search) run(among sets.Set) (total int, err error) {
 	s.begin(among)
 	for chunk := 0; chunk*sets.ChunkPlaces < s.size; chunk++ {
 		if err := s.ctx.Err(); err != nil {
@@ -66,7 +66,7 @@ func (s *textSearch) run(among sets.Set) (total int, err error) {
 }
 
 // begin starts with the posts that are to be looked at.
-func (s *textSearch) begin(among sets.Set) {
+func (s *search) begin(among sets.Set) {
 	n := sets.WordsFor(s.size)
 	if cap(s.room.posts) < n {
 		s.room.posts = make(sets.Bits, n)
@@ -132,7 +132,7 @@ func (c *weighedClause) unite(any []uint64, chunk int) {
 }
 
 // sift looks at each post for whether it has a phrase.
-func (s *textSearch) sift(c *weighedClause) error {
+func (s *search) sift(c *weighedClause) error {
 	posts := s.room.posts
 	positions := s.positionsOf(c)
 	for w, word := range posts {
@@ -151,7 +151,7 @@ func (s *textSearch) sift(c *weighedClause) error {
 
 // found gives the posts that were found. The room of the search is not used
 // again.
-func (s *textSearch) found() sets.Set {
+func (s *search) found() sets.Set {
 	return sets.Of(uint32(s.size), roaring.FromDense(s.room.posts, false))
 }
 
@@ -159,14 +159,14 @@ func (s *textSearch) found() sets.Set {
 // word.
 func (w *weighedWord) at(ordinal int) bool {
 	if span := ordinal / sets.SpanPlaces; span != w.span.number {
-		w.wordPosts.span(span, &w.span)
+		w.list.span(span, &w.span)
 	}
 	return w.span.has(ordinal % sets.SpanPlaces)
 }
 
 // phrasePositions looks for the phrases of a clause in posts.
 type phrasePositions struct {
-	search  *textSearch
+	search  *search
 	phrases []weighedPhrase
 	words   [][]phraseWord // of each phrase, the rarest first, which leave least to look at
 }
@@ -177,12 +177,12 @@ type phraseWord struct {
 	offset int
 }
 
-func (s *textSearch) positionsOf(c *weighedClause) *phrasePositions {
+func (s *search) positionsOf(c *weighedClause) *phrasePositions {
 	p := &phrasePositions{search: s, phrases: c.any}
 	for _, phrase := range c.any {
 		words := make([]phraseWord, len(phrase))
 		for i, w := range phrase {
-			words[i] = phraseWord{wordPositions{list: w.wordPosts, next: -1}, i}
+			words[i] = phraseWord{wordPositions{list: w.list, next: -1}, i}
 		}
 		slices.SortStableFunc(words, func(a, b phraseWord) int { return cmp.Compare(a.list.count, b.list.count) })
 		p.words = append(p.words, words)

@@ -40,8 +40,8 @@ const (
 	longHeader = 12 // form, highest impact, two bytes of nothing, posts, where the chunks begin
 )
 
-// wordPosts is the list of a word.
-type wordPosts struct {
+// list is the list of a word.
+type list struct {
 	stem   uint32
 	data   *file.Column
 	form   byte
@@ -73,8 +73,8 @@ func postingForm(count, size int) sets.Form {
 }
 
 // openWordPosts reads what stands first in a list, of an archive of n posts.
-func openWordPosts(data *file.Column, n int) (*wordPosts, error) {
-	l := &wordPosts{data: data, n: n}
+func openWordPosts(data *file.Column, n int) (*list, error) {
+	l := &list{data: data, n: n}
 	if len(data.Data) == 0 {
 		return nil, fmt.Errorf("%w: %s: %w", store.ErrCorrupt, data.Name, file.ErrRecord)
 	}
@@ -100,7 +100,7 @@ func openWordPosts(data *file.Column, n int) (*wordPosts, error) {
 	return l, nil
 }
 
-func (l *wordPosts) openShort() error {
+func (l *list) openShort() error {
 	corrupt := func() error { return fmt.Errorf("%w: %s: %w", store.ErrCorrupt, l.data.Name, file.ErrRecord) }
 	b := l.data.Span(1, len(l.data.Data))
 	count, used := binary.Uvarint(b)
@@ -130,7 +130,7 @@ func (l *wordPosts) openShort() error {
 }
 
 // chunk gives one of the chunks of a long list.
-func (l *wordPosts) chunk(c int) sets.Chunk {
+func (l *list) chunk(c int) sets.Chunk {
 	size := min(sets.ChunkPlaces, l.n-c*sets.ChunkPlaces)
 	count := int(l.chunks.At(2*c+3) - l.chunks.At(2*c+1))
 	k := sets.Chunk{Form: postingForm(count, size), Data: l.data.Span(int(l.chunks.At(2*c)), int(l.chunks.At(2*c+2)))}
@@ -143,7 +143,7 @@ func (l *wordPosts) chunk(c int) sets.Chunk {
 
 // fill puts which posts of a chunk have the word into words, or takes from
 // words those that have not.
-func (l *wordPosts) fill(dst []uint64, chunk int, intersect bool) {
+func (l *list) fill(dst []uint64, chunk int, intersect bool) {
 	if l.form != listShort {
 		k := l.chunk(chunk)
 		k.Fill(dst, 0, intersect)
@@ -166,12 +166,12 @@ func (l *wordPosts) fill(dst []uint64, chunk int, intersect bool) {
 
 // search gives the place of the first post of a short list that is not below an
 // ordinal.
-func (l *wordPosts) search(ordinal uint32) int {
+func (l *list) search(ordinal uint32) int {
 	return sort.Search(l.count, func(i int) bool { return l.ordinals[i] >= ordinal })
 }
 
 // mostIn bounds the impacts in a span.
-func (l *wordPosts) mostIn(span int) byte {
+func (l *list) mostIn(span int) byte {
 	if l.form == listDense {
 		return l.data.Byte(l.maxima + span)
 	}
@@ -188,7 +188,7 @@ type wordSpan struct {
 }
 
 // span reads the part of the list in a span.
-func (l *wordPosts) span(number int, s *wordSpan) {
+func (l *list) span(number int, s *wordSpan) {
 	s.number, s.posts, s.before = number, [sets.SpanWords]uint64{}, 0
 	if l.form == listShort {
 		l.shortSpan(s)
@@ -207,7 +207,7 @@ func (l *wordPosts) span(number int, s *wordSpan) {
 	}
 }
 
-func (l *wordPosts) shortSpan(s *wordSpan) {
+func (l *list) shortSpan(s *wordSpan) {
 	from := uint32(s.number * sets.SpanPlaces)
 	s.before = l.search(from)
 	for _, ordinal := range l.ordinals[s.before:] {
@@ -219,7 +219,7 @@ func (l *wordPosts) shortSpan(s *wordSpan) {
 	}
 }
 
-func (l *wordPosts) longSpan(s *wordSpan) {
+func (l *list) longSpan(s *wordSpan) {
 	const spansInChunk = sets.ChunkPlaces / sets.SpanPlaces
 	c, at := s.number/spansInChunk, s.number%spansInChunk
 	k := l.chunk(c)
@@ -261,7 +261,7 @@ func (s *wordSpan) place(at int) int {
 // wordPositions reads the positions of a word, quickly where the posts come in
 // order.
 type wordPositions struct {
-	list  *wordPosts
+	list  *list
 	next  int    // number in the list of the post whose positions come next; -1 for none
 	block []byte // what is left, from there, of the block that it is in
 }
@@ -292,7 +292,7 @@ func (p *wordPositions) open(block int) {
 }
 
 // block says where a block of positions lies, and how many posts stand before it.
-func (l *wordPosts) block(number int) (start, end, before int) {
+func (l *list) block(number int) (start, end, before int) {
 	start, end = l.positions, len(l.data.Data)
 	if l.form == listShort {
 		return start, end, 0

@@ -57,7 +57,7 @@ func TestWordPosts(t *testing.T) {
 	}
 }
 
-func checkWordPosts(t *testing.T, read *wordPosts, list *wordList, positions [][]uint32) {
+func checkWordPosts(t *testing.T, read *list, list *wordList, positions [][]uint32) {
 	t.Helper()
 	if read.count != len(list.ordinals) {
 		t.Errorf("found %d posts, expected %d", read.count, len(list.ordinals))

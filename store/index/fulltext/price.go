@@ -25,7 +25,7 @@ const (
 // priceOfRun is what it costs to find the posts, of so many at most. Phrases are
 // looked for in posts that have all their words, which are no more than have the
 // rarest of them.
-func (s *textSearch) priceOfRun(among int) (nanos int) {
+func (s *search) priceOfRun(among int) (nanos int) {
 	most := s.most(among)
 	for i := range s.clauses {
 		c := &s.clauses[i]
@@ -42,7 +42,7 @@ func (s *textSearch) priceOfRun(among int) (nanos int) {
 }
 
 // most is how many posts are found at most among so many.
-func (s *textSearch) most(among int) int {
+func (s *search) most(among int) int {
 	most := min(among, s.size)
 	for i := range s.clauses {
 		if c := &s.clauses[i]; !c.not {
@@ -73,7 +73,7 @@ func (w *weighedWord) priceOfFilling(size int) int {
 
 // priceOfPhrases is for the phrases of a clause, in so many posts: also how many
 // bytes of positions it is for.
-func (s *textSearch) priceOfPhrases(c *weighedClause, posts int) (nanos, bytes int) {
+func (s *search) priceOfPhrases(c *weighedClause, posts int) (nanos, bytes int) {
 	if !c.exact {
 		return 0, 0
 	}
@@ -98,7 +98,7 @@ func (w *weighedWord) priceOfSpans(posts, size int) int {
 
 // priceOfBest is what it costs to find the best of the posts that are found, so many
 // at most. What else might score as high is looked at too.
-func (s *textSearch) priceOfBest(found int) (nanos int) {
+func (s *search) priceOfBest(found int) (nanos int) {
 	spans := sets.SpansFor(s.size)
 	for i := range s.clauses {
 		c := &s.clauses[i]
@@ -120,7 +120,7 @@ func (s *textSearch) priceOfBest(found int) (nanos int) {
 
 // pay pays for the search among so many posts, and for finding the best of them where
 // they are wanted, beside what else the read costs.
-func (s *textSearch) pay(beside, among int, best bool) error {
+func (s *search) pay(beside, among int, best bool) error {
 	nanos := s.priceOfRun(among)
 	if best {
 		nanos += s.priceOfBest(s.most(among))
@@ -133,7 +133,7 @@ func (s *textSearch) pay(beside, among int, best bool) error {
 }
 
 // prepaid notes how many bytes of positions are paid for.
-func (s *textSearch) prepaid(among int, best bool) {
+func (s *search) prepaid(among int, best bool) {
 	most := s.most(among)
 	for i := range s.clauses {
 		c := &s.clauses[i]
@@ -145,14 +145,14 @@ func (s *textSearch) prepaid(among int, best bool) {
 }
 
 // afford refuses a search that costs more than all that the question may cost.
-func (s *textSearch) afford(nanos int) error {
+func (s *search) afford(nanos int) error {
 	if units := nanos / file.Unit; units > s.tx.Budget.Most() {
 		return s.tooCostly(fmt.Sprintf("a search that costs %d", units))
 	}
 	return nil
 }
 
-func (s *textSearch) tooCostly(found string) error {
+func (s *search) tooCostly(found string) error {
 	return &store.CostError{Argument: &store.ArgumentError{Name: s.argument, Found: found,
 		Expected: "at most " + strconv.Itoa(s.tx.Budget.Most()) + ": shorter phrases, or rarer words beside them"}}
 }
@@ -163,7 +163,7 @@ const looksBetween = 64 << 10
 
 // look counts bytes of positions that are to be read. Posts may be longer than they
 // are on average: what was not paid for is, as it is read.
-func (s *textSearch) look(positions int) {
+func (s *search) look(positions int) {
 	if s.looked += positions; s.looked > looksBetween {
 		s.looked = 0
 		s.tx.Stay()
@@ -181,7 +181,7 @@ func (s *textSearch) look(positions int) {
 // positionBytes is how long the positions of the word are in all posts that the view
 // sees, which stand first in its list.
 func (w *weighedWord) positionBytes() int {
-	l := w.wordPosts
+	l := w.list
 	if w.posts >= l.count {
 		return len(l.data.Data) - l.positions
 	}

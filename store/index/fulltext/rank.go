@@ -9,22 +9,22 @@ import (
 	"alphanode/store/sets"
 )
 
-// rankedPost is a post that was found: by its score, then by its rank.
-type rankedPost struct {
+// ranked is a post that was found: by its score, then by its rank.
+type ranked struct {
 	score   uint32
 	rank    int64 // see rank
 	ordinal uint32
 }
 
 // before orders by score, the highest first, then by rank.
-func (r rankedPost) before(other rankedPost) bool {
+func (r ranked) before(other ranked) bool {
 	return r.score > other.score || r.score == other.score && r.rank < other.rank
 }
 
 // best gives the first of the posts that were found, n at most, behind a cursor
 // where one is given. The spans in which posts can score most are looked at
 // first, until none that is left can be among the best.
-func (s *textSearch) best(n int, after *cursor.Cursor) ([]rankedPost, error) {
+func (s *search) best(n int, after *cursor.Cursor) ([]ranked, error) {
 	ranks, err := s.index.orders.Ranks(s.tx)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (s *textSearch) best(n int, after *cursor.Cursor) ([]rankedPost, error) {
 		}
 		s.scoreSpan(span, positions, func(ordinal int, score uint32) { best.offer(uint32(ordinal), score) })
 	}
-	slices.SortFunc(best.posts, func(a, b rankedPost) int {
+	slices.SortFunc(best.posts, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rank, b.rank))
 	})
 	s.room.best = best.posts
@@ -60,7 +60,7 @@ func (s *textSearch) best(n int, after *cursor.Cursor) ([]rankedPost, error) {
 
 // order gives the spans that have posts, each behind what a post in it can
 // score at most, the most first.
-func (s *textSearch) order() []uint64 {
+func (s *search) order() []uint64 {
 	order := s.room.order[:0]
 	for span := 0; span*sets.SpanPlaces < s.size; span++ {
 		if s.spanPosts(span) == [sets.SpanWords]uint64{} {
@@ -93,7 +93,7 @@ func (c *weighedClause) most(span int) (most uint32) {
 }
 
 // spanPosts gives which posts of a span were found.
-func (s *textSearch) spanPosts(span int) (posts [sets.SpanWords]uint64) {
+func (s *search) spanPosts(span int) (posts [sets.SpanWords]uint64) {
 	first := span * sets.SpanPlaces / 64
 	copy(posts[:], s.room.posts[first:min(first+sets.SpanWords, len(s.room.posts))])
 	return posts
@@ -101,7 +101,7 @@ func (s *textSearch) spanPosts(span int) (posts [sets.SpanWords]uint64) {
 
 // scoreSpan calls a function with the score of each post that was found in a
 // span: what the clauses find in it, each by the best of its phrases, added up.
-func (s *textSearch) scoreSpan(span int, positions []*phrasePositions, f func(ordinal int, score uint32)) {
+func (s *search) scoreSpan(span int, positions []*phrasePositions, f func(ordinal int, score uint32)) {
 	var scores, most [sets.SpanPlaces]uint32
 	posts := s.spanPosts(span)
 	for i := range s.clauses {
@@ -147,7 +147,7 @@ func eachOf(posts *[sets.SpanWords]uint64, f func(at int)) {
 // some posts that has it.
 func (w *weighedWord) eachImpact(span int, posts *[sets.SpanWords]uint64, f func(at int, part uint32)) {
 	if span != w.span.number {
-		w.wordPosts.span(span, &w.span)
+		w.list.span(span, &w.span)
 	}
 	s := &w.span
 	for i, word := range posts {
@@ -172,20 +172,20 @@ func (p weighedPhrase) score(at int) (sum uint32) {
 // a heap.
 type bestPosts struct {
 	limit  int
-	behind *rankedPost
+	behind *ranked
 	rank   func(ordinal uint32) int64
-	posts  []rankedPost
+	posts  []ranked
 }
 
 func (b *bestPosts) full() bool { return len(b.posts) == b.limit }
 
-func (b *bestPosts) worst() rankedPost { return b.posts[0] }
+func (b *bestPosts) worst() ranked { return b.posts[0] }
 
 func (b *bestPosts) offer(ordinal, score uint32) {
 	if b.behind != nil && score > b.behind.score || b.full() && score < b.worst().score {
 		return
 	}
-	post := rankedPost{score, b.rank(ordinal), ordinal}
+	post := ranked{score, b.rank(ordinal), ordinal}
 	if b.behind != nil && post.before(*b.behind) {
 		return
 	}

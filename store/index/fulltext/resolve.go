@@ -23,7 +23,7 @@ const (
 // weighedWord is a word of a query: the posts that have it, and how much it
 // counts.
 type weighedWord struct {
-	*wordPosts
+	*list
 	posts  int // of the view that have it
 	weight uint32
 	span   wordSpan // the span that is being looked at
@@ -42,7 +42,7 @@ type weighedClause struct {
 }
 
 // weigh finds the words of a query.
-func (x *FullText) weigh(ctx context.Context, tx *file.Tx, q text.Query) ([]weighedClause, error) {
+func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query) ([]weighedClause, error) {
 	clauses := make([]weighedClause, 0, len(q.Clauses))
 	for _, c := range q.Clauses {
 		clause := weighedClause{not: c.Not}
@@ -61,7 +61,7 @@ func (x *FullText) weigh(ctx context.Context, tx *file.Tx, q text.Query) ([]weig
 
 // weighPhrase gives the phrases that one stands for: none where one of its words
 // is nowhere, several where its last word may be unfinished.
-func (x *FullText) weighPhrase(ctx context.Context, tx *file.Tx, p text.Phrase) (phrases []weighedPhrase, err error) {
+func (x *Index) weighPhrase(ctx context.Context, tx *file.Tx, p text.Phrase) (phrases []weighedPhrase, err error) {
 	last := len(p.Words) - 1
 	phrase := make(weighedPhrase, 0, len(p.Words))
 	nanos := len(p.Words) * priceOfWord
@@ -121,7 +121,7 @@ func (x *FullText) weighPhrase(ctx context.Context, tx *file.Tx, p text.Phrase) 
 
 // seenStem gives the stem of a word, if a post of the view has it: a word that
 // only drafts have must not even cost the public anything.
-func (x *FullText) seenStem(tx *file.Tx, word string) (stem uint32, ok bool, err error) {
+func (x *Index) seenStem(tx *file.Tx, word string) (stem uint32, ok bool, err error) {
 	stem, ok, err = stemNumber(tx, tx.File.Info.Stemming.Stem(word))
 	if !ok || err != nil || tx.View == store.Preview {
 		return stem, ok, err
@@ -133,7 +133,7 @@ func (x *FullText) seenStem(tx *file.Tx, word string) (stem uint32, ok bool, err
 	return stem, counts.Uint32(int(stem)) > 0, nil
 }
 
-func (x *FullText) weighed(tx *file.Tx, stem uint32) (*weighedWord, error) {
+func (x *Index) weighed(tx *file.Tx, stem uint32) (*weighedWord, error) {
 	counts, err := tx.Column(stemPosts)
 	if err != nil {
 		return nil, err
@@ -143,7 +143,7 @@ func (x *FullText) weighed(tx *file.Tx, stem uint32) (*weighedWord, error) {
 		return nil, err
 	}
 	public := int(counts.Uint32(int(stem)))
-	w := &weighedWord{wordPosts: posts, posts: public, weight: unfinished * wordWeight(public, tx.File.Info.Public)}
+	w := &weighedWord{list: posts, posts: public, weight: unfinished * wordWeight(public, tx.File.Info.Public)}
 	if w.span.number = -1; tx.View == store.Preview {
 		w.posts = posts.count
 	}
@@ -160,7 +160,7 @@ type knownWords struct {
 	stems, posts *file.Column
 }
 
-func (x *FullText) words(tx *file.Tx) (w knownWords, err error) {
+func (x *Index) words(tx *file.Tx) (w knownWords, err error) {
 	w.Texts = file.Texts{Tx: tx, Bucket: file.BucketWords, Total: tx.File.Info.Words}
 	if w.stems, err = tx.Column(wordStems); err != nil {
 		return w, err
@@ -214,7 +214,7 @@ const begunBetween = 1024
 // begun gives the stems of the words that begin with a text and that the view
 // sees, so many at most: those that most public posts have. Words that say nothing
 // are left out.
-func (x *FullText) begun(ctx context.Context, tx *file.Tx, prefix string, most int) ([]uint32, error) {
+func (x *Index) begun(ctx context.Context, tx *file.Tx, prefix string, most int) ([]uint32, error) {
 	words, err := x.words(tx)
 	if err != nil {
 		return nil, err

@@ -19,42 +19,42 @@ import (
 	"alphanode/text"
 )
 
-// searchedAmong is the posts among which a text is searched for. They are found when
+// Among is the posts among which a text is searched for. They are found when
 // they are needed.
-type searchedAmong interface {
+type Among interface {
 	Know(ctx context.Context) error // what they are; nothing else is asked before
 	Price() (nanos, most int)       // to find them, and at most how many they are
 	Posts() sets.Set
 }
 
-// FullText is the words of a release, and what it remembers of them.
-type FullText struct {
+// Index is the words of a release, and what it remembers of them.
+type Index struct {
 	posts  *posts.Records
 	orders *order.Orders
 
 	seed     maphash.Seed
-	lists    [1024]atomic.Pointer[wordPosts] // by stem; what shares a place takes it
+	lists    [1024]atomic.Pointer[list]      // by stem; what shares a place takes it
 	searches [16]atomic.Pointer[knownSearch] // what was found last, likewise
 	room     sync.Pool                       // of *searchRoom
 }
 
-func NewFullText(posts *posts.Records, orders *order.Orders) *FullText {
-	return &FullText{posts: posts, orders: orders, seed: maphash.MakeSeed()}
+func Open(posts *posts.Records, orders *order.Orders) *Index {
+	return &Index{posts: posts, orders: orders, seed: maphash.MakeSeed()}
 }
 
 // Forget has everything looked up again.
-func (x *FullText) Forget() {
+func (x *Index) Forget() {
 	file.ForgetAll(x.lists[:])
 	x.ForgetFound()
 }
 
 // ForgetFound has every text searched for anew.
-func (x *FullText) ForgetFound() { file.ForgetAll(x.searches[:]) }
+func (x *Index) ForgetFound() { file.ForgetAll(x.searches[:]) }
 
 // BlocksRead counts the blocks of lists of words that were read, but for the first of
 // each, which says how long it is. It is for who holds what a search reads against
 // what it costs.
-func (x *FullText) BlocksRead() (blocks int) {
+func (x *Index) BlocksRead() (blocks int) {
 	for i := range x.lists {
 		l := x.lists[i].Load()
 		if l == nil || l.form == listShort { // which is read when it is opened
@@ -71,7 +71,7 @@ func (x *FullText) BlocksRead() (blocks int) {
 	return blocks
 }
 
-func (x *FullText) SearchText(ctx context.Context, tx *file.Tx, q store.SearchQuery, among searchedAmong) (*store.SearchPage, error) {
+func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, among Among) (*store.SearchPage, error) {
 	if err := (store.Window{First: &q.First}).Check(); err != nil {
 		return nil, err
 	}
@@ -165,9 +165,9 @@ type knownSearch struct {
 	posts sets.Set
 }
 
-// finds is what a text finds among all posts of the view: what that costs, at most
+// Found is what a text finds among all posts of the view: what that costs, at most
 // how many posts it is, and the posts.
-type finds struct {
+type Found struct {
 	Cost  int // to find them, in nanoseconds
 	Count int
 	Posts func() (sets.Set, error)
@@ -175,10 +175,10 @@ type finds struct {
 
 // Finds reads a text to search for, in the argument of this name, and pays for its
 // words. What is remembered costs what it did.
-func (x *FullText) Finds(ctx context.Context, tx *file.Tx, argument, typed string) (*finds, error) {
+func (x *Index) Finds(ctx context.Context, tx *file.Tx, argument, typed string) (*Found, error) {
 	slot := &x.searches[maphash.String(x.seed, typed)%uint64(len(x.searches))]
 	if known := slot.Load(); known != nil && known.view == tx.View && known.typed == typed {
-		found := &finds{known.run, known.count, func() (sets.Set, error) { return known.posts, nil }}
+		found := &Found{known.run, known.count, func() (sets.Set, error) { return known.posts, nil }}
 		return found, tx.Pay(ctx, (known.words+known.along)*file.Unit)
 	}
 	query, err := ParseSearch(tx.File.Info.Stemming, argument, typed)
@@ -202,11 +202,11 @@ func (x *FullText) Finds(ctx context.Context, tx *file.Tx, argument, typed strin
 		slot.Store(known)
 		return known.posts, nil
 	}
-	return &finds{known.run, known.count, find}, search.afford(known.run)
+	return &Found{known.run, known.count, find}, search.afford(known.run)
 }
 
 // cursor of a post that was found holds its score and what breaks ties.
-func (r rankedPost) cursor(asked uint64, slug string) cursor.Cursor {
+func (r ranked) cursor(asked uint64, slug string) cursor.Cursor {
 	quality, freshness := order.ScoresOfRank(r.rank)
 	return cursor.Cursor{
 		Question: asked, Number: int64(r.score), Text: string([]byte{byte(quality + 1), byte(freshness + 1)}), Slug: slug,
@@ -228,13 +228,13 @@ func parseFound(after string, asked uint64) (*cursor.Cursor, error) {
 // behind gives the place of the first post behind a cursor: behind its post, where
 // that is found still, else behind where it stood. In another release every score
 // can be another, so that what a cursor holds is but a guess.
-func (s *textSearch) behind(c *cursor.Cursor, ranks *order.Ranks, positions []*phrasePositions) (*rankedPost, error) {
+func (s *search) behind(c *cursor.Cursor, ranks *order.Ranks, positions []*phrasePositions) (*ranked, error) {
 	refs, err := posts.Lookup(s.tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
 	}
 	if ordinal := int(refs[0]); refs[0] != store.NoRef && s.room.posts.Contains(ordinal) {
-		place := &rankedPost{rank: ranks.Of(uint32(ordinal)) + 1}
+		place := &ranked{rank: ranks.Of(uint32(ordinal)) + 1}
 		s.scoreSpan(ordinal/sets.SpanPlaces, positions, func(of int, score uint32) {
 			if of == ordinal {
 				place.score = score
@@ -243,10 +243,10 @@ func (s *textSearch) behind(c *cursor.Cursor, ranks *order.Ranks, positions []*p
 		return place, nil
 	}
 	next, err := s.index.orders.PlaceOfSlug(s.tx, []byte(c.Slug+"\x00"))
-	return &rankedPost{score: uint32(c.Number), rank: order.Rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next)}, err
+	return &ranked{score: uint32(c.Number), rank: order.Rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next)}, err
 }
 
 // measure is the score as it is sent.
-func (r rankedPost) measure() float64 {
+func (r ranked) measure() float64 {
 	return store.Decimals9(float64(r.score) / (impactOne * wordWeights * unfinished))
 }

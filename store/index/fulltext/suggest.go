@@ -19,7 +19,7 @@ const mostLookedAt = 100_000
 // suggestWords gives, for the first words that are to be found and that no post
 // of the view has, the nearest words that it has: those a few edits away, or that
 // contain the word, among those that begin with the same letter.
-func (x *FullText) suggestWords(ctx context.Context, tx *file.Tx, q text.Query) ([]store.Suggestion, error) {
+func (x *Index) suggestWords(ctx context.Context, tx *file.Tx, q text.Query) ([]store.Suggestion, error) {
 	var found []store.Suggestion
 	for _, c := range q.Clauses {
 		for _, p := range c.Any {
@@ -47,7 +47,7 @@ func (x *FullText) suggestWords(ctx context.Context, tx *file.Tx, q text.Query) 
 
 // knowsWord reports whether a post of the view has a word in any of its forms,
 // or one that begins so.
-func (x *FullText) knowsWord(ctx context.Context, tx *file.Tx, word string, prefix bool) (bool, error) {
+func (x *Index) knowsWord(ctx context.Context, tx *file.Tx, word string, prefix bool) (bool, error) {
 	_, ok, err := x.seenStem(tx, word)
 	if ok || err != nil || !prefix {
 		return ok, err
@@ -69,7 +69,7 @@ func (n nearWord) compare(o nearWord) int {
 }
 
 // nearestWords gives of each stem one word at most.
-func (x *FullText) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]string, error) {
+func (x *Index) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]string, error) {
 	var shape, other text.WordShape
 	if shape.Of([]byte(word)); shape.Letters < 2 {
 		return []string{}, nil

@@ -22,9 +22,9 @@ import (
 // positions, each as the distance to the one before. Positions run through all
 // fields. A text is as long as it says first. All numbers are uvarints.
 
-// WordReader finds the words of posts. It is for one goroutine.
-type WordReader struct {
-	lexicon *lexicon
+// Reader finds the words of posts. It is for one goroutine.
+type Reader struct {
+	lexicon *Lexicon
 	known   map[string]wordStem // by words as they are written
 	slots   []uint32            // by the number of a stem: its place in found, plus 1
 	found   []foundStem
@@ -63,12 +63,12 @@ const (
 	mostRoom     = 1 << 20
 )
 
-func NewWordReader(l *lexicon) *WordReader {
-	return &WordReader{lexicon: l, known: map[string]wordStem{}}
+func NewReader(l *Lexicon) *Reader {
+	return &Reader{lexicon: l, known: map[string]wordStem{}}
 }
 
 // Read gives the words of a post.
-func (r *WordReader) Read(p *content.Post) []byte {
+func (r *Reader) Read(p *content.Post) []byte {
 	var lengths [len(searchFields)]uint32
 	r.found = r.found[:0]
 	position, public := uint32(0), p.Public()
@@ -103,7 +103,7 @@ func (r *WordReader) Read(p *content.Post) []byte {
 }
 
 // size is about how many bytes the words take that were found.
-func (r *WordReader) size() (bytes int) {
+func (r *Reader) size() (bytes int) {
 	for _, found := range [][]foundStem{r.found, r.loose.found} {
 		for i := range found {
 			bytes += 8 + len(found[i].positions)
@@ -113,7 +113,7 @@ func (r *WordReader) size() (bytes int) {
 }
 
 // appendLoose appends the words without a number, and forgets them.
-func (r *WordReader) appendLoose(dst []byte) []byte {
+func (r *Reader) appendLoose(dst []byte) []byte {
 	l := &r.loose
 	dst = binary.AppendUvarint(dst, uint64(len(l.found)))
 	for i := range l.found {
@@ -142,7 +142,7 @@ func (r *WordReader) appendLoose(dst []byte) []byte {
 }
 
 // stem gives what is known of the stem of a word, until it is called again.
-func (r *WordReader) stem(word string, public bool) *foundStem {
+func (r *Reader) stem(word string, public bool) *foundStem {
 	w, ok := r.known[word]
 	if ok && (w.public || !public) {
 		return r.numbered(w.stem)
@@ -163,14 +163,14 @@ func (r *WordReader) stem(word string, public bool) *foundStem {
 	return r.numbered(w.stem)
 }
 
-func (r *WordReader) foundOf(t wordTarget) *foundStem {
+func (r *Reader) foundOf(t wordTarget) *foundStem {
 	if t.loose {
 		return &r.loose.found[t.stem]
 	}
 	return r.numbered(t.stem)
 }
 
-func (r *WordReader) addLoose(folded string) (t wordTarget) {
+func (r *Reader) addLoose(folded string) (t wordTarget) {
 	l := &r.loose
 	stem, number, ok := r.lexicon.stem(folded)
 	if ok {
@@ -188,7 +188,7 @@ func (r *WordReader) addLoose(folded string) (t wordTarget) {
 }
 
 // numbered gives what is known of a stem with a number.
-func (r *WordReader) numbered(stem uint32) *foundStem {
+func (r *Reader) numbered(stem uint32) *foundStem {
 	if n := int(stem) + 1; n > len(r.slots) {
 		r.slots = append(r.slots, make([]uint32, n-len(r.slots)+len(r.slots)/4)...)
 	}

@@ -65,8 +65,8 @@ const (
 // many, and more. A bitmap then takes at most twice the room of the list.
 const bitmapShare = 64
 
-// BuildSimilar makes the columns by which similar posts are found.
-func BuildSimilar(g *facts.Gathered, bySlug []uint32, c *file.Columns) {
+// Build makes the columns by which similar posts are found.
+func Build(g *facts.Gathered, bySlug []uint32, c *file.Columns) {
 	features, ends := featuresOf(g)
 	weights := make([]uint32, len(g.Terms))
 	for id, t := range g.Terms {
@@ -94,7 +94,7 @@ func BuildSimilar(g *facts.Gathered, bySlug []uint32, c *file.Columns) {
 	}
 	vectors := len(records)
 	records = append(records, vectorRecord{features: uint32(len(flat)), posts: uint32(len(members))})
-	c.Put(similarVector, sets.Encode32(vector))
+	c.Put(vectorColumn, sets.Encode32(vector))
 	c.Put(similarVectors, encodeRecords(records))
 	c.Put(similarOrdinals, sets.Encode32(ordinals))
 	c.Put(similarRanks, sets.Encode64(ranks))

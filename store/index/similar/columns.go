@@ -6,7 +6,7 @@ import "alphanode/store"
 // some posts have; vectors are numbered by their length. The posts of a vector
 // have positions side by side.
 const (
-	similarVector   = "similar/vector"   // ordinal → vector
+	vectorColumn    = "similar/vector"   // ordinal → vector
 	similarVectors  = "similar/vectors"  // vector → vectorRecord; one more entry is the end
 	similarOrdinals = "similar/ordinals" // position → ordinal
 	similarRanks    = "similar/ranks"    // position → rank

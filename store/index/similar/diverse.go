@@ -27,10 +27,10 @@ const (
 // something are vectors. Their features are numbered anew, without gaps, so that
 // a pick is held against all others by sums over a short array.
 type diversePicks struct {
-	search    *similarSearch
+	search    *search
 	diversity float64
 	sets      []pickedSet
-	picked    []similarResult
+	picked    []result
 	numbers   ownFeatures // a feature's number is its index
 	squares   []uint32    // by number
 	features  []uint32    // the numbers of all sets' features
@@ -39,7 +39,7 @@ type diversePicks struct {
 
 // pickedSet is a vector whose posts may be picked.
 type pickedSet struct {
-	similarResult // the best of its posts that are left
+	result        // the best of its posts that are left
 	vector        int
 	norm          float64
 	from, to      int // among the features
@@ -51,7 +51,7 @@ type pickedSet struct {
 
 // diverse finds a part of the diverse list. It picks no more than the part
 // needs.
-func (p *SimilarPosts) diverse(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
+func (p *Index) diverse(ctx context.Context, tx *file.Tx, s *search, vector int, q store.SimilarQuery, after *cursor.Cursor) (part part, err error) {
 	if err := s.findSets(ctx, vector); err != nil {
 		return part, err
 	}
@@ -73,7 +73,7 @@ func (p *SimilarPosts) diverse(ctx context.Context, tx *file.Tx, s *similarSearc
 
 // behindPick gives the place in the list that lies behind a cursor: behind its
 // post where that is in the list, else the place that it had.
-func (p *SimilarPosts) behindPick(tx *file.Tx, picks *diversePicks, after *cursor.Cursor) (int, error) {
+func (p *Index) behindPick(tx *file.Tx, picks *diversePicks, after *cursor.Cursor) (int, error) {
 	refs, err := posts.Lookup(tx, []string{after.Slug})
 	if err != nil {
 		return 0, err
@@ -89,7 +89,7 @@ func (p *SimilarPosts) behindPick(tx *file.Tx, picks *diversePicks, after *curso
 }
 
 // findSets finds the most similar vectors, each with its best post.
-func (s *similarSearch) findSets(ctx context.Context, vector int) error {
+func (s *search) findSets(ctx context.Context, vector int) error {
 	s.sets, s.limit = true, mostSets
 	candidates := s.posts.candidates
 	if !candidates.All() {
@@ -108,7 +108,7 @@ func (s *similarSearch) findSets(ctx context.Context, vector int) error {
 
 // compareSets looks at the vectors of the posts that a filter left, where they
 // are few.
-func (s *similarSearch) compareSets() {
+func (s *search) compareSets() {
 	seen := map[int]bool{}
 	s.posts.candidates.Each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
@@ -122,12 +122,12 @@ func (s *similarSearch) compareSets() {
 }
 
 // begin takes the vectors that a search found.
-func (l *diversePicks) begin(s *similarSearch, diversity float64) {
+func (l *diversePicks) begin(s *search, diversity float64) {
 	l.search, l.diversity, l.sets, l.picked = s, diversity, l.sets[:0], l.picked[:0]
 	x, features := s.index, 0
 	for _, best := range s.results {
 		v := x.vectorOf(best.ref)
-		set := pickedSet{similarResult: best, vector: v, norm: float64(x.norm(v)), worth: best.similarity}
+		set := pickedSet{result: best, vector: v, norm: float64(x.norm(v)), worth: best.similarity}
 		set.position, set.end = int(x.record(v).posts), int(x.record(v+1).posts)
 		l.seek(&set)
 		l.sets = append(l.sets, set)
@@ -207,7 +207,7 @@ func (l *diversePicks) pick(n int) bool {
 		if best == nil {
 			break
 		}
-		l.picked = append(l.picked, best.similarResult)
+		l.picked = append(l.picked, best.result)
 		l.discount(best)
 		l.next(best)
 	}
@@ -216,7 +216,7 @@ func (l *diversePicks) pick(n int) bool {
 
 // stands reports whether a set's best post is picked before another's.
 func (s *pickedSet) stands(o *pickedSet) bool {
-	return s.worth > o.worth || s.worth == o.worth && s.before(&o.similarResult)
+	return s.worth > o.worth || s.worth == o.worth && s.before(&o.result)
 }
 
 // discount takes from the worth of all sets what a pick leaves no need for.

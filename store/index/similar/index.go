@@ -23,7 +23,7 @@ type similarIndex struct {
 
 	view   store.View
 	size   int                            // how many vectors there are
-	totals []atomic.Pointer[similarTotal] // see total
+	totals []atomic.Pointer[total]        // see total
 	named  []atomic.Pointer[namedFeature] // see name
 }
 
@@ -33,13 +33,13 @@ const (
 	mostNamed  = 1 << 14
 )
 
-func (p *SimilarPosts) similarIndex(tx *file.Tx) (*similarIndex, error) {
+func (p *Index) similarIndex(tx *file.Tx) (*similarIndex, error) {
 	if x := p.views[tx.View].Load(); x != nil {
 		return x, nil
 	}
 	x := &similarIndex{view: tx.View}
 	for name, c := range map[string]**file.Column{
-		similarVector: &x.vector, similarVectors: &x.vectors, similarOrdinals: &x.ordinals, similarRanks: &x.ranks,
+		vectorColumn: &x.vector, similarVectors: &x.vectors, similarOrdinals: &x.ordinals, similarRanks: &x.ranks,
 		similarFeatures: &x.features, similarTerms: &x.terms, similarLists: &x.lists, similarBitmaps: &x.bitmaps,
 		similarCounts(tx.View): &x.counts, similarCrowded(tx.View): &x.crowded,
 	} {
@@ -53,7 +53,7 @@ func (p *SimilarPosts) similarIndex(tx *file.Tx) (*similarIndex, error) {
 		return nil, err
 	}
 	x.size = len(x.vectors.Data)/vectorRecordSize - 1
-	x.totals = make([]atomic.Pointer[similarTotal], min(max(x.size, 1), mostTotals))
+	x.totals = make([]atomic.Pointer[total], min(max(x.size, 1), mostTotals))
 	x.named = make([]atomic.Pointer[namedFeature], min(max(len(x.terms.Data)/termEntrySize, 1), mostNamed))
 	p.views[tx.View].Store(x)
 	return x, nil

@@ -17,9 +17,9 @@ import (
 	"alphanode/store/sets"
 )
 
-// SimilarPosts is how similar posts of a release are found, and what is remembered of
+// Index is how similar posts of a release are found, and what is remembered of
 // them.
-type SimilarPosts struct {
+type Index struct {
 	posts  *posts.Records
 	orders *order.Orders
 	terms  *terms.Index
@@ -28,15 +28,15 @@ type SimilarPosts struct {
 	room  sync.Pool                       // of *similarRoom
 }
 
-func NewSimilarPosts(posts *posts.Records, orders *order.Orders, terms *terms.Index) *SimilarPosts {
-	return &SimilarPosts{posts: posts, orders: orders, terms: terms}
+func Open(posts *posts.Records, orders *order.Orders, terms *terms.Index) *Index {
+	return &Index{posts: posts, orders: orders, terms: terms}
 }
 
 // Forget has the index put together anew.
-func (p *SimilarPosts) Forget() { file.ForgetAll(p.views[:]) }
+func (p *Index) Forget() { file.ForgetAll(p.views[:]) }
 
 // ForgetFound has the posts of every vector counted anew.
-func (p *SimilarPosts) ForgetFound() {
+func (p *Index) ForgetFound() {
 	for i := range p.views {
 		if x := p.views[i].Load(); x != nil {
 			file.ForgetAll(x.totals)
@@ -44,23 +44,23 @@ func (p *SimilarPosts) ForgetFound() {
 	}
 }
 
-// similarAmong is the posts among which similar ones are looked for.
-type similarAmong interface {
+// Among is the posts among which similar ones are looked for.
+type Among interface {
 	// Pay pays for finding the posts, and for what is to be done with so many at most.
 	Pay(ctx context.Context, use func(most int) int) error
 	Posts() sets.Set
 }
 
-// Similar finds the posts most similar to a post. The answer is that of a
+// ToPost finds the posts most similar to a post. The answer is that of a
 // comparison with every post.
-func (p *SimilarPosts) Similar(ctx context.Context, tx *file.Tx, to store.Ref, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+func (p *Index) ToPost(ctx context.Context, tx *file.Tx, to store.Ref, q store.SimilarQuery, among Among) (*store.SimilarPage, error) {
 	if to == store.NoRef || uint32(to) >= tx.Size() {
 		return nil, fmt.Errorf("similar posts: %w", store.ErrNotFound)
 	}
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
+	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*search, int) {
 		room.excluded = append(room.excluded, to)
 		vector := x.vectorOf(to)
 		s := x.newSearch(room, x.featuresOf(vector))
@@ -73,7 +73,7 @@ func (p *SimilarPosts) Similar(ctx context.Context, tx *file.Tx, to store.Ref, q
 }
 
 // postsOf gives how many posts of the view have features, in all.
-func (p *SimilarPosts) postsOf(tx *file.Tx, own []dimension) (sum int, err error) {
+func (p *Index) postsOf(tx *file.Tx, own []dimension) (sum int, err error) {
 	ids := make([]store.TermID, len(own))
 	for i, d := range own {
 		ids[i] = d.id
@@ -117,8 +117,8 @@ func similarAsked(q *store.SimilarQuery, to cursor.Question) cursor.Question {
 // search answers a query. What begins the search gives the number of the own
 // vector too, or -1. The hash of the question is made only where a cursor needs
 // it.
-func (p *SimilarPosts) search(
-	ctx context.Context, tx *file.Tx, q store.SimilarQuery, among similarAmong, begin func(*similarIndex, *similarRoom) (*similarSearch, int), hash func() (uint64, error),
+func (p *Index) search(
+	ctx context.Context, tx *file.Tx, q store.SimilarQuery, among Among, begin func(*similarIndex, *similarRoom) (*search, int), hash func() (uint64, error),
 ) (*store.SimilarPage, error) {
 	index, err := p.similarIndex(tx)
 	if err != nil {
@@ -138,7 +138,7 @@ func (p *SimilarPosts) search(
 	return page, nil
 }
 
-func (p *SimilarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, among similarAmong, hash func() (uint64, error)) (*store.SimilarPage, error) {
+func (p *Index) similarPage(ctx context.Context, tx *file.Tx, s *search, vector int, q store.SimilarQuery, among Among, hash func() (uint64, error)) (*store.SimilarPage, error) {
 	var question uint64
 	var after *cursor.Cursor
 	var err error
@@ -167,7 +167,7 @@ func (p *SimilarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarS
 	if s.norm == 0 {
 		return page, nil // no features, or none that tell anything
 	}
-	var part similarPart
+	var part part
 	if q.Diversity > 0 {
 		part, err = p.diverse(ctx, tx, s, vector, q, after)
 	} else {
@@ -203,16 +203,16 @@ func (p *SimilarPosts) similarPage(ctx context.Context, tx *file.Tx, s *similarS
 	return page, nil
 }
 
-// similarPart is the part of a list that a page shows.
-type similarPart struct {
-	results []similarResult
+// part is the part of a list that a page shows.
+type part struct {
+	results []result
 	start   int // its place in the list, where that is known
 	total   int // of the list
 	hasNext bool
 }
 
 // mostSimilar finds a part of the plain list: most similar first.
-func (p *SimilarPosts) mostSimilar(ctx context.Context, tx *file.Tx, s *similarSearch, vector int, q store.SimilarQuery, after *cursor.Cursor) (part similarPart, err error) {
+func (p *Index) mostSimilar(ctx context.Context, tx *file.Tx, s *search, vector int, q store.SimilarQuery, after *cursor.Cursor) (part part, err error) {
 	if after != nil {
 		if s.behind, err = p.behind(tx, s, after); err != nil {
 			return part, err
@@ -229,7 +229,7 @@ func (p *SimilarPosts) mostSimilar(ctx context.Context, tx *file.Tx, s *similarS
 }
 
 // excluded adds to posts that are no result those named by slug.
-func (p *SimilarPosts) excluded(tx *file.Tx, refs []store.Ref, slugs []string) ([]store.Ref, error) {
+func (p *Index) excluded(tx *file.Tx, refs []store.Ref, slugs []string) ([]store.Ref, error) {
 	if len(slugs) == 0 {
 		return refs, nil
 	}
@@ -244,7 +244,7 @@ func (p *SimilarPosts) excluded(tx *file.Tx, refs []store.Ref, slugs []string) (
 
 // cursor of a result in the plain list holds the similarity in units of 10⁻⁹ and
 // the scores. That of a diverse list holds the position instead.
-func (r similarResult) cursor() cursor.Cursor {
+func (r result) cursor() cursor.Cursor {
 	quality, freshness := order.ScoresOfRank(r.rank)
 	return cursor.Cursor{Number: int64(math.Round(r.similarity * 1e9)), Text: string([]byte{byte(quality + 1), byte(freshness + 1)})}
 }
@@ -268,7 +268,7 @@ func parseSimilarCursor(after string, question uint64, diverse bool) (*cursor.Cu
 // behind gives the place of the first result behind a cursor: behind its post,
 // where that is a result still, else behind where it stood. In another release
 // every similarity can be another, so that what a cursor holds is but a guess.
-func (p *SimilarPosts) behind(tx *file.Tx, s *similarSearch, c *cursor.Cursor) (*similarResult, error) {
+func (p *Index) behind(tx *file.Tx, s *search, c *cursor.Cursor) (*result, error) {
 	refs, err := posts.Lookup(tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
@@ -277,11 +277,11 @@ func (p *SimilarPosts) behind(tx *file.Tx, s *similarSearch, c *cursor.Cursor) (
 		vector := s.index.vectorOf(ref)
 		product, norm := s.table.product(s.index.featuresOf(vector)), s.index.norm(vector)
 		if s.enough(product, norm) {
-			return &similarResult{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.order.Of(uint32(ref)) + 1}, nil
+			return &result{similarity: similarity(product, s.norm*float64(norm)), rank: s.index.order.Of(uint32(ref)) + 1}, nil
 		}
 	}
 	next, err := p.orders.PlaceOfSlug(tx, []byte(c.Slug+"\x00"))
-	return &similarResult{
+	return &result{
 		similarity: store.Decimals9(float64(c.Number) / 1e9),
 		rank:       order.Rank(int64(c.Text[0])-1, int64(c.Text[1])-1, next),
 	}, err

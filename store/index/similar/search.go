@@ -9,8 +9,8 @@ import (
 	"alphanode/store/sets"
 )
 
-// similarSearch finds the posts most similar to a vector.
-type similarSearch struct {
+// search finds the posts most similar to a vector.
+type search struct {
 	index   *similarIndex
 	own     []dimension // what weighs much and few have is first
 	whole   bool        // own are all features of some vector
@@ -19,24 +19,24 @@ type similarSearch struct {
 	start   int         // of the vectors that are about as long
 	table   *ownFeatures
 	posts   visiblePosts
-	hosts   sets.Bits      // the vectors of results; nil where it is not known
-	sets    bool           // of each vector only the best post is a result
-	behind  *similarResult // results begin there; nil for the start
-	limit   int            // how many results are wanted
-	least   float64        // what is less similar is no result
-	results []similarResult
+	hosts   sets.Bits // the vectors of results; nil where it is not known
+	sets    bool      // of each vector only the best post is a result
+	behind  *result   // results begin there; nil for the start
+	limit   int       // how many results are wanted
+	least   float64   // what is less similar is no result
+	results []result
 	room    *similarRoom
 }
 
-// similarResult is a post and what it is ordered by.
-type similarResult struct {
+// result is a post and what it is ordered by.
+type result struct {
 	similarity float64 // rounded to 9 decimals
 	rank       int64
 	ref        store.Ref
 }
 
 // before reports whether a result stands before another in the answer.
-func (r *similarResult) before(o *similarResult) bool {
+func (r *result) before(o *result) bool {
 	return r.similarity > o.similarity || r.similarity == o.similarity && r.rank < o.rank
 }
 
@@ -52,7 +52,7 @@ func (p *visiblePosts) contains(ordinal uint32) bool {
 }
 
 // newSearch prepares a search, in a room that its user gives back.
-func (x *similarIndex) newSearch(room *similarRoom, features sets.Uint32s) *similarSearch {
+func (x *similarIndex) newSearch(room *similarRoom, features sets.Uint32s) *search {
 	room.own = x.dimensions(room.own[:0], features)
 	n := len(room.own)
 	room.rest = slices.Grow(room.rest[:0], n+1)[:n+1]
@@ -68,7 +68,7 @@ func (x *similarIndex) newSearch(room *similarRoom, features sets.Uint32s) *simi
 	for index, i := range room.byPlace {
 		room.table.add(room.own[i].id, room.own[i].square, uint32(index))
 	}
-	return &similarSearch{
+	return &search{
 		index: x, own: room.own, rest: room.rest, norm: float64(room.rest[0]), table: &room.table, room: room,
 		start: x.atLeast(room.rest[0]), results: room.results[:0],
 	}
@@ -80,7 +80,7 @@ func fewPosts(vectors int) int { return 32 + vectors/128 }
 
 // run finds the results and gives how many there are in all. The own vector
 // has a number where it is that of a post, else -1.
-func (s *similarSearch) run(ctx context.Context, vector int) (total int, err error) {
+func (s *search) run(ctx context.Context, vector int) (total int, err error) {
 	candidates := s.posts.candidates
 	if !candidates.All() && candidates.Count() <= fewPosts(s.index.size) {
 		return s.compareAll(), nil
@@ -92,9 +92,9 @@ func (s *similarSearch) run(ctx context.Context, vector int) (total int, err err
 }
 
 // walk finds the results among all vectors.
-func (s *similarSearch) walk(ctx context.Context, vector int) error {
+func (s *search) walk(ctx context.Context, vector int) error {
 	s.nearest(vector)
-	walk := similarWalk{similarSearch: s, unrounded: s.unrounded()}
+	walk := similarWalk{search: s, unrounded: s.unrounded()}
 	return walk.run(ctx, func(other int, product, norm uint32) {
 		if other != vector { // which nearest has taken
 			s.compare(other, product, norm)
@@ -104,7 +104,7 @@ func (s *similarSearch) walk(ctx context.Context, vector int) error {
 }
 
 // unrounded is how similar a post must be, before rounding, to be a result.
-func (s *similarSearch) unrounded() float64 {
+func (s *search) unrounded() float64 {
 	least := s.least
 	if len(s.results) == s.limit {
 		least = s.results[s.limit-1].similarity
@@ -115,7 +115,7 @@ func (s *similarSearch) unrounded() float64 {
 // nearest looks at vectors that are likely to be similar, so that it is soon
 // known how similar a result must be: the own one, and those about as long that
 // share what weighs most and few have.
-func (s *similarSearch) nearest(vector int) {
+func (s *search) nearest(vector int) {
 	const around, most = 16, 32
 	if vector >= 0 {
 		s.take(vector, 1)
@@ -131,7 +131,7 @@ func (s *similarSearch) nearest(vector int) {
 }
 
 // compare takes the posts of a vector where it is similar enough.
-func (s *similarSearch) compare(vector int, product, norm uint32) {
+func (s *search) compare(vector int, product, norm uint32) {
 	similarity := similarity(product, s.norm*float64(norm))
 	if len(s.results) == s.limit && similarity < s.results[s.limit-1].similarity {
 		return
@@ -143,10 +143,10 @@ func (s *similarSearch) compare(vector int, product, norm uint32) {
 
 // take inserts the posts of a vector, the best first, as long as they belong
 // among the results.
-func (s *similarSearch) take(vector int, similarity float64) {
+func (s *search) take(vector int, similarity float64) {
 	start, end := int(s.index.record(vector).posts), int(s.index.record(vector+1).posts)
 	for position := start; position < end; position++ {
-		r := similarResult{similarity: similarity, rank: s.index.ranks.Int64(position)}
+		r := result{similarity: similarity, rank: s.index.ranks.Int64(position)}
 		if s.late(&r) {
 			return
 		}
@@ -160,13 +160,13 @@ func (s *similarSearch) take(vector int, similarity float64) {
 }
 
 // late reports whether so many results are known that stand before one.
-func (s *similarSearch) late(r *similarResult) bool {
+func (s *search) late(r *result) bool {
 	return len(s.results) == s.limit && !r.before(&s.results[s.limit-1])
 }
 
 // insert puts a result that is not late into its place, if it is wanted and
 // does not stand there already.
-func (s *similarSearch) insert(r similarResult) {
+func (s *search) insert(r result) {
 	i := len(s.results)
 	for i > 0 && r.before(&s.results[i-1]) {
 		i--
@@ -183,7 +183,7 @@ func (s *similarSearch) insert(r similarResult) {
 
 // compareAll looks at each of the posts that a filter left, and counts those
 // that are results: where they are few, that is less than a search.
-func (s *similarSearch) compareAll() (total int) {
+func (s *search) compareAll() (total int) {
 	s.posts.candidates.Each(func(ordinals []uint32) {
 		for _, ordinal := range ordinals {
 			vector := s.index.vectorOf(store.Ref(ordinal))
@@ -192,7 +192,7 @@ func (s *similarSearch) compareAll() (total int) {
 				continue
 			}
 			total++
-			r := similarResult{similarity(product, s.norm*float64(norm)), s.index.order.Of(ordinal), store.Ref(ordinal)}
+			r := result{similarity(product, s.norm*float64(norm)), s.index.order.Of(ordinal), store.Ref(ordinal)}
 			if !s.late(&r) {
 				s.insert(r)
 			}

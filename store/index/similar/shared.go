@@ -11,7 +11,7 @@ import (
 )
 
 // hits gives the results as they are sent, each with its reasons.
-func (p *SimilarPosts) hits(tx *file.Tx, s *similarSearch, results []similarResult) ([]store.SimilarHit, error) {
+func (p *Index) hits(tx *file.Tx, s *search, results []result) ([]store.SimilarHit, error) {
 	if len(results) == 0 {
 		return nil, nil
 	}
@@ -58,7 +58,7 @@ type namedFeature struct {
 	store.Feature
 }
 
-func (p *SimilarPosts) feature(tx *file.Tx, x *similarIndex, id store.TermID) (*store.Feature, error) {
+func (p *Index) feature(tx *file.Tx, x *similarIndex, id store.TermID) (*store.Feature, error) {
 	slot := &x.named[int(id)%len(x.named)]
 	if known := slot.Load(); known != nil && known.id == id {
 		return &known.Feature, nil

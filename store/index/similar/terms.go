@@ -23,7 +23,7 @@ const (
 	similarTermsArgument = "to.terms"
 )
 
-func (p *SimilarPosts) SimilarToTerms(ctx context.Context, tx *file.Tx, to store.SimilarTerms, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
+func (p *Index) ToTerms(ctx context.Context, tx *file.Tx, to store.SimilarTerms, q store.SimilarQuery, among Among) (*store.SimilarPage, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -52,8 +52,8 @@ func (p *SimilarPosts) SimilarToTerms(ctx context.Context, tx *file.Tx, to store
 }
 
 // mostLike finds the posts most like the terms that others mean.
-func (p *SimilarPosts) mostLike(ctx context.Context, tx *file.Tx, to store.SimilarTerms, terms []*store.Term, q store.SimilarQuery, among similarAmong) (*store.SimilarPage, error) {
-	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*similarSearch, int) {
+func (p *Index) mostLike(ctx context.Context, tx *file.Tx, to store.SimilarTerms, terms []*store.Term, q store.SimilarQuery, among Among) (*store.SimilarPage, error) {
+	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*search, int) {
 		features := make([]byte, 0, 4*len(terms))
 		for _, t := range terms {
 			features = binary.LittleEndian.AppendUint32(features, uint32(t.ID))
@@ -66,7 +66,7 @@ func (p *SimilarPosts) mostLike(ctx context.Context, tx *file.Tx, to store.Simil
 
 // resolveAll gives the features that terms mean, each once, in order, and the
 // values that mean none of this view's.
-func (p *SimilarPosts) resolveAll(tx *file.Tx, to store.SimilarTerms) (named []*store.Term, unknown []terms.Unknown, err error) {
+func (p *Index) resolveAll(tx *file.Tx, to store.SimilarTerms) (named []*store.Term, unknown []terms.Unknown, err error) {
 	tooMany := func(n int) error {
 		return &store.ArgumentError{Name: similarTermsArgument, Found: fmt.Sprintf("%d terms", n), Expected: fmt.Sprintf("1 to %d terms", maxSimilarTerms)}
 	}

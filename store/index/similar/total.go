@@ -11,8 +11,8 @@ import (
 	"alphanode/store/sets"
 )
 
-// similarTotal is how many posts of a view are at least so similar to a vector.
-type similarTotal struct {
+// total is how many posts of a view are at least so similar to a vector.
+type total struct {
 	vector int
 	least  float64
 	posts  int
@@ -20,7 +20,7 @@ type similarTotal struct {
 
 // total counts the posts that are results. Where nothing but the own vector
 // decides, it remembers some totals: the pages of one list need the same.
-func (s *similarSearch) total(ctx context.Context, vector int) (posts int, err error) {
+func (s *search) total(ctx context.Context, vector int) (posts int, err error) {
 	if !s.posts.candidates.All() {
 		posts, err = s.countCandidates(ctx)
 	} else if vector < 0 {
@@ -32,7 +32,7 @@ func (s *similarSearch) total(ctx context.Context, vector int) (posts int, err e
 			if posts, err = s.countAll(ctx); err != nil {
 				return 0, err
 			}
-			known = &similarTotal{vector, s.least, posts}
+			known = &total{vector, s.least, posts}
 			s.index.totals[slot].Store(known)
 		}
 		posts = known.posts
@@ -48,12 +48,12 @@ func (s *similarSearch) total(ctx context.Context, vector int) (posts int, err e
 }
 
 // enough reports whether a product makes a vector a result.
-func (s *similarSearch) enough(product, norm uint32) bool {
+func (s *search) enough(product, norm uint32) bool {
 	return product > 0 && similarity(product, s.norm*float64(norm)) >= s.least
 }
 
 // any reports whether to have one of the own features is enough.
-func (s *similarSearch) any() bool {
+func (s *search) any() bool {
 	if s.least == 0 {
 		return true
 	}
@@ -62,7 +62,7 @@ func (s *similarSearch) any() bool {
 }
 
 // countAll counts among all posts of the view.
-func (s *similarSearch) countAll(ctx context.Context) (posts int, err error) {
+func (s *search) countAll(ctx context.Context) (posts int, err error) {
 	if s.any() {
 		count := s.index.counting()
 		err = s.uniteAll(ctx, func(block []uint64, from int) { posts += count.posts(block, from) })
@@ -86,7 +86,7 @@ const narrow = 8
 // countCandidates counts among the posts that a filter left, by a set of the
 // vectors that are similar enough. Of a narrow filter it keeps the vectors that
 // the results can have.
-func (s *similarSearch) countCandidates(ctx context.Context) (posts int, err error) {
+func (s *search) countCandidates(ctx context.Context) (posts int, err error) {
 	size := sets.WordsFor(s.index.size)
 	if len(s.room.vectors) < size {
 		s.room.vectors, s.room.hosts = make(sets.Bits, size), make(sets.Bits, size)
@@ -124,8 +124,8 @@ func (s *similarSearch) countCandidates(ctx context.Context) (posts int, err err
 }
 
 // eachEnough calls a function with each vector that is similar enough.
-func (s *similarSearch) eachEnough(ctx context.Context, f func(vector int)) error {
-	walk := similarWalk{similarSearch: s, unrounded: s.least - roundingSlack}
+func (s *search) eachEnough(ctx context.Context, f func(vector int)) error {
+	walk := similarWalk{search: s, unrounded: s.least - roundingSlack}
 	sure := (s.least + roundingSlack) * (s.least + roundingSlack) * s.norm
 	return walk.run(ctx, func(vector int, product, norm uint32) {
 		if p := float64(product); p*p >= sure*float64(norm) || s.enough(product, norm) {
@@ -136,7 +136,7 @@ func (s *similarSearch) eachEnough(ctx context.Context, f func(vector int)) erro
 
 // uniteAll calls a function with the vectors that have any of the own
 // features, a block of them at a time, from word number from on.
-func (s *similarSearch) uniteAll(ctx context.Context, f func(block []uint64, from int)) error {
+func (s *search) uniteAll(ctx context.Context, f func(block []uint64, from int)) error {
 	var bitmaps []sets.Bitmap
 	var lists []sets.Uint32s
 	for i := range s.own {

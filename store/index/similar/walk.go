@@ -20,7 +20,7 @@ import (
 // below t those features need no walk. And no y is more similar than |y|/|x| or
 // |x|/|y|.
 type similarWalk struct {
-	*similarSearch
+	*search
 	unrounded float64 // what cannot be as similar as this is passed over
 }
 
@@ -42,7 +42,7 @@ type similarRoom struct {
 	walks    []listWalk
 	table    ownFeatures
 	excluded []store.Ref
-	results  []similarResult
+	results  []result
 	picks    diversePicks
 	products [mostVectors]uint32 // all 0 between windows
 	touched  []uint32            // whose products are not 0
