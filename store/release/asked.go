@@ -10,8 +10,8 @@ import (
 	"alphanode/store/index/tally"
 )
 
-// conditions are what a filter asks for, as far as groups are concerned.
-type conditions struct {
+// asked2 are what a filter asks for, as far as groups are concerned.
+type asked2 struct {
 	terms  []store.TermID // each of them, once
 	flags  []tally.Group
 	ranges []openRange
@@ -19,7 +19,7 @@ type conditions struct {
 }
 
 // with adds the condition that posts have a term.
-func (c conditions) with(id store.TermID) conditions {
+func (c asked2) with(id store.TermID) asked2 {
 	if !slices.Contains(c.terms, id) {
 		c.terms = append(slices.Clip(c.terms), id)
 	}
@@ -27,7 +27,7 @@ func (c conditions) with(id store.TermID) conditions {
 }
 
 // group gives the group of the posts for which the conditions hold.
-func (c conditions) group() tally.Group {
+func (c asked2) group() tally.Group {
 	switch n := len(c.terms) + len(c.flags) + len(c.ranges); {
 	case c.other || n > 2:
 		return ""
@@ -60,13 +60,13 @@ type openRange struct {
 
 // conditionsOf reads a filter. Of one that asks for much, no more is of
 // interest than that it does.
-func (e *engine) conditionsOf(tx *file.Tx, f *store.Filter) (c conditions, err error) {
+func (e *Engine) conditionsOf(tx *file.Tx, f *store.Filter) (c asked2, err error) {
 	if f == nil {
 		return c, nil
 	}
 	if len(f.And) > 0 || f.Or != nil || f.Not != nil || f.Slug != nil || f.Title != nil || f.Reference != nil ||
 		f.Topic != nil && f.Topic.Contains != nil || f.Search != nil {
-		return conditions{other: true}, nil
+		return asked2{other: true}, nil
 	}
 	for _, flag := range f.FlagConditions() {
 		if flag.Want != nil {
@@ -79,7 +79,7 @@ func (e *engine) conditionsOf(tx *file.Tx, f *store.Filter) (c conditions, err e
 		}
 		open, ok, err := e.opened(tx, r)
 		if err != nil || !ok {
-			return conditions{other: true}, err
+			return asked2{other: true}, err
 		}
 		c.ranges = append(c.ranges, open)
 	}
@@ -89,12 +89,12 @@ func (e *engine) conditionsOf(tx *file.Tx, f *store.Filter) (c conditions, err e
 		}
 		values, ok := t.Filter.Each()
 		if !ok {
-			return conditions{other: true}, nil
+			return asked2{other: true}, nil
 		}
 		for _, value := range values {
 			ids, err := e.terms.Resolve(tx, t.Kind, value)
 			if err != nil || len(ids) != 1 {
-				return conditions{other: true}, err
+				return asked2{other: true}, err
 			}
 			c = c.with(ids[0])
 		}
@@ -104,7 +104,7 @@ func (e *engine) conditionsOf(tx *file.Tx, f *store.Filter) (c conditions, err e
 
 // opened words a range by the values that posts have, where one of its ends
 // is open.
-func (e *engine) opened(tx *file.Tx, r store.RangeCondition) (open openRange, ok bool, err error) {
+func (e *Engine) opened(tx *file.Tx, r store.RangeCondition) (open openRange, ok bool, err error) {
 	values, err := tx.Column(order.ValuesColumn(r.Field))
 	if err != nil {
 		return open, false, err

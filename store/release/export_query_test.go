@@ -17,7 +17,7 @@ import (
 // its members in order, then backwards, then each by its number. A list is
 // found in one way only, the cheapest, and few tests are large enough to make
 // each the cheapest.
-func (e *engine) FindEveryWay(ctx context.Context, tx *file.Tx, q store.PostQuery) (found map[string][]store.Ref, err error) {
+func (e *Engine) FindEveryWay(ctx context.Context, tx *file.Tx, q store.PostQuery) (found map[string][]store.Ref, err error) {
 	err = file.Guard(func() error {
 		all, err := e.conditions(ctx, tx, q.Filter)
 		if err != nil {
@@ -70,11 +70,11 @@ func (e *engine) FindEveryWay(ctx context.Context, tx *file.Tx, q store.PostQuer
 }
 
 // EngineOf makes what answers questions from a file.
-func EngineOf(f *file.File) (*engine, error) {
+func EngineOf(f *file.File) (*Engine, error) {
 	records, err := posts.Open(f)
 	if err != nil {
 		return nil, err
 	}
 	orders := order.Open()
-	return newEngine(records, orders, terms.Open(), fulltext.Open(records, orders)), nil
+	return Open2(records, orders, terms.Open(), fulltext.Open(records, orders)), nil
 }

@@ -10,7 +10,7 @@ import (
 	"alphanode/store/sets"
 )
 
-func (e *engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([]store.Facet, error) {
+func (e *Engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([]store.Facet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (e *engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([
 
 // matching is the posts that match a filter, found once they are needed.
 type matching struct {
-	engine *engine
+	engine *Engine
 	tx     *file.Tx
 	filter *store.Filter
 	asked  conjunction
@@ -55,7 +55,7 @@ type matching struct {
 }
 
 // matching is the posts of the view that match a filter.
-func (e *engine) matching(tx *file.Tx, f *store.Filter) *matching {
+func (e *Engine) matching(tx *file.Tx, f *store.Filter) *matching {
 	return &matching{engine: e, tx: tx, filter: f}
 }
 
@@ -95,7 +95,7 @@ func (m *matching) Posts() sets.Set {
 }
 
 // countTerms takes from the tally what it can, and else counts.
-func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked conditions, matched *matching) (all []tally.Counted, err error) {
+func (e *Engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked asked2, matched *matching) (all []tally.Counted, err error) {
 	t, err := tally.Read(tx, asked.group())
 	if err != nil {
 		return nil, err
@@ -128,12 +128,12 @@ func (e *engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery
 
 // priceOfCounting is what it costs to count the values of some kinds in so many posts.
 // More than half of all are never looked at, as others are then counted instead.
-func (e *engine) priceOfCounting(tx *file.Tx, posts, kinds, values int) int {
+func (e *Engine) priceOfCounting(tx *file.Tx, posts, kinds, values int) int {
 	size := int(tx.Size())
 	return file.PriceOfSets(0, size) + kinds*min(posts, size/2)*file.PriceOfCounted + values*file.PriceOfMember
 }
 
-func (e *engine) buckets(tx *file.Tx, counts []tally.Term) ([]store.Bucket, error) {
+func (e *Engine) buckets(tx *file.Tx, counts []tally.Term) ([]store.Bucket, error) {
 	buckets := make([]store.Bucket, len(counts))
 	for i, c := range counts {
 		payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(c.Term)))

@@ -15,7 +15,7 @@ import (
 )
 
 // find gives one page of a list of posts.
-func (e *engine) find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*store.Page, error) {
+func (e *Engine) find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*store.Page, error) {
 	if !slices.Contains(store.SortFields, q.Order.Field) {
 		return nil, &store.ArgumentError{Name: "sort", Found: strconv.Quote(string(q.Order.Field)), Expected: "a sort field"}
 	}
@@ -101,7 +101,7 @@ func priceOfPage(q store.PostQuery) int {
 }
 
 // cursorAt makes the cursor of a post.
-func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.Order, seq *order.Sequence) (cursor.Cursor, error) {
+func (e *Engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.Order, seq *order.Sequence) (cursor.Cursor, error) {
 	c := cursor.Cursor{Question: question}
 	card, err := e.posts.CardText(tx, store.Ref(ordinal))
 	if err != nil {
@@ -130,7 +130,7 @@ func (e *engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.
 // cursorPosition gives the position at which the posts behind a cursor begin,
 // or, where behind is false, the posts not before it. The cursor's own post may
 // have changed or left since.
-func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64, o store.Order, seq *order.Sequence, behind bool) (int, error) {
+func (e *Engine) cursorPosition(tx *file.Tx, argument, s string, question uint64, o store.Order, seq *order.Sequence, behind bool) (int, error) {
 	c, err := cursor.Parse(argument, s, question)
 	if err != nil {
 		return 0, err
@@ -176,7 +176,7 @@ func (e *engine) cursorPosition(tx *file.Tx, argument, s string, question uint64
 
 // cursorGroup gives the places of the posts that have the cursor's value; an
 // empty range, where they would stand, if there are none.
-func (e *engine) cursorGroup(tx *file.Tx, c cursor.Cursor, o store.Order, seq *order.Sequence) (low, high int, err error) {
+func (e *Engine) cursorGroup(tx *file.Tx, c cursor.Cursor, o store.Order, seq *order.Sequence) (low, high int, err error) {
 	if c.Absent {
 		return seq.Valued, seq.N, nil
 	}

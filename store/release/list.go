@@ -16,7 +16,7 @@ import (
 type list struct {
 	ctx    context.Context // of the one read
 	tx     *file.Tx
-	engine *engine
+	engine *Engine
 	seq    *order.Sequence
 	all    conjunction // what a member must meet
 	low    int         // no member stands before this place
@@ -29,7 +29,7 @@ type list struct {
 }
 
 // list divides conditions into what is read off in an order and the rest.
-func (e *engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *order.Sequence) (*list, error) {
+func (e *Engine) list(ctx context.Context, tx *file.Tx, all conjunction, seq *order.Sequence) (*list, error) {
 	l := &list{ctx: ctx, tx: tx, engine: e, seq: seq, all: all, high: seq.N}
 	for _, c := range all {
 		switch c := c.(type) {
@@ -244,7 +244,7 @@ func (l *list) laidOut() places {
 
 // priceOfSelection is what it costs to find the posts that meet the conditions, and
 // at most how many those are.
-func (e *engine) priceOfSelection(tx *file.Tx, all conjunction) (nanos, most int) {
+func (e *Engine) priceOfSelection(tx *file.Tx, all conjunction) (nanos, most int) {
 	return all.price().all, min(all.most(), int(tx.Size()))
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // conditions gives what a post must meet for a filter to hold.
-func (e *engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (conjunction, error) {
+func (e *Engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (conjunction, error) {
 	if f == nil {
 		return nil, nil
 	}
@@ -33,7 +33,7 @@ func (e *engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (
 
 // meeting gives those of some posts that match a filter and, where one is given, have
 // a term.
-func (e *engine) meeting(ctx context.Context, tx *file.Tx, f *store.Filter, term *store.TermID, posts sets.Set) (sets.Set, error) {
+func (e *Engine) meeting(ctx context.Context, tx *file.Tx, f *store.Filter, term *store.TermID, posts sets.Set) (sets.Set, error) {
 	all, err := e.conditions(ctx, tx, f)
 	if err != nil {
 		return sets.Set{}, err
@@ -109,7 +109,7 @@ func priceOfNames(f *store.Filter) (nanos int) {
 type matcher struct {
 	ctx    context.Context // of the one evaluation
 	tx     *file.Tx
-	engine *engine
+	engine *Engine
 	err    error
 }
 

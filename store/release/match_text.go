@@ -40,7 +40,7 @@ func single(size uint32, ref store.Ref) fixed {
 // afterPrefix is a key behind every UTF-8 text that begins with the prefix.
 func afterPrefix(prefix string) []byte { return append([]byte(prefix), 0xff) }
 
-func (e *engine) slugPrefix(tx *file.Tx, prefix string) (*interval, error) {
+func (e *Engine) slugPrefix(tx *file.Tx, prefix string) (*interval, error) {
 	low, err := e.orders.PlaceOfSlug(tx, []byte(prefix))
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (m *matcher) topicContains(part string) condition {
 
 // topicContains gives the posts whose topic contains a text. Topics that contain it
 // may be as many as posts, so their posts are found in one go over all.
-func (e *engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) (sets.Set, error) {
+func (e *Engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) (sets.Set, error) {
 	index, err := e.terms.Values(tx, store.KindTopic)
 	if err != nil {
 		return sets.Set{}, err

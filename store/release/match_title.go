@@ -14,7 +14,7 @@ import (
 
 // titleRange is met by the posts from the first title for which from holds to
 // just before the first for which until holds.
-func (e *engine) titleRange(tx *file.Tx, from, until func(title string) bool) (*interval, error) {
+func (e *Engine) titleRange(tx *file.Tx, from, until func(title string) bool) (*interval, error) {
 	low, err := order.Titles(tx).Search(from)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 // maxBuckets is how many buckets an interval can make at most.
 const maxBuckets = 1000
 
-func (e *engine) ranges(ctx context.Context, tx *file.Tx, q store.RangeQuery) ([]store.RangeFacet, error) {
+func (e *Engine) ranges(ctx context.Context, tx *file.Tx, q store.RangeQuery) ([]store.RangeFacet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (e *engine) ranges(ctx context.Context, tx *file.Tx, q store.RangeQuery) ([
 
 // priceOfRanges is what it costs to divide so many posts: to look up each bound, and
 // to go once over all places between bounds, or over the cuts of the order.
-func (e *engine) priceOfRanges(tx *file.Tx, fields []store.RangeBy, posts int) int {
+func (e *Engine) priceOfRanges(tx *file.Tx, fields []store.RangeBy, posts int) int {
 	nanos := file.PriceOfRead
 	for _, by := range fields {
 		bounds := file.PriceOfDefaultBounds
@@ -58,7 +58,7 @@ func (e *engine) priceOfRanges(tx *file.Tx, fields []store.RangeBy, posts int) i
 	return nanos
 }
 
-func (e *engine) rangeFacet(tx *file.Tx, by store.RangeBy, posts sets.Set) (store.RangeFacet, error) {
+func (e *Engine) rangeFacet(tx *file.Tx, by store.RangeBy, posts sets.Set) (store.RangeFacet, error) {
 	x, err := e.orders.By(tx, by.Field)
 	if err != nil {
 		return store.RangeFacet{}, err
@@ -89,7 +89,7 @@ func (e *engine) rangeFacet(tx *file.Tx, by store.RangeBy, posts sets.Set) (stor
 
 // boundsOf gives the bounds of the buckets, and whether there is a bucket before
 // the first and behind the last of them too.
-func boundsOf(by store.RangeBy, x *order.Index, s spread) (bounds []store.Bound, open bool, err error) {
+func boundsOf(by store.RangeBy, x *order.Index, s distribution) (bounds []store.Bound, open bool, err error) {
 	if by.Bounds != nil {
 		return by.Bounds, true, nil
 	}

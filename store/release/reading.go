@@ -16,7 +16,7 @@ type reading struct {
 	file   *file.File
 	posts  *posts.Records
 	orders *order.Orders
-	engine *engine
+	engine *Engine
 }
 
 // begin begins to read the release for a view, until end.

@@ -12,7 +12,7 @@ import (
 	"alphanode/store/index/terms"
 )
 
-func (e *engine) related(ctx context.Context, tx *file.Tx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
+func (e *Engine) related(ctx context.Context, tx *file.Tx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (e *engine) related(ctx context.Context, tx *file.Tx, q store.RelatedQuery)
 // talliedRelated takes the related terms from the term's tally. It reports false
 // where there is none, or where a term that the tally leaves out may be among the
 // first: a tally breaks ties by name.
-func (e *engine) talliedRelated(tx *file.Tx, q store.RelatedQuery, kinds []store.Kind) (found []store.RelatedTerm, ok bool, err error) {
+func (e *Engine) talliedRelated(tx *file.Tx, q store.RelatedQuery, kinds []store.Kind) (found []store.RelatedTerm, ok bool, err error) {
 	tally, err := tally.Read(tx, tally.OfTerm(q.Term))
 	if err != nil || tally == nil {
 		return nil, false, err
@@ -58,7 +58,7 @@ func (e *engine) talliedRelated(tx *file.Tx, q store.RelatedQuery, kinds []store
 }
 
 // countedRelated counts the posts of the term.
-func (e *engine) countedRelated(ctx context.Context, tx *file.Tx, q store.RelatedQuery, kinds []store.Kind) ([]store.RelatedTerm, error) {
+func (e *Engine) countedRelated(ctx context.Context, tx *file.Tx, q store.RelatedQuery, kinds []store.Kind) ([]store.RelatedTerm, error) {
 	named, err := e.terms.Terms(tx, []store.TermID{q.Term})
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (e *engine) countedRelated(ctx context.Context, tx *file.Tx, q store.Relate
 
 // rankRelated puts what was counted of the kinds in order, without the term
 // itself.
-func (e *engine) rankRelated(tx *file.Tx, q store.RelatedQuery, all []tally.Counted) ([]store.RelatedTerm, error) {
+func (e *Engine) rankRelated(tx *file.Tx, q store.RelatedQuery, all []tally.Counted) ([]store.RelatedTerm, error) {
 	ids, counts := []store.TermID{q.Term}, []uint32{0}
 	for _, c := range all {
 		for _, best := range c.Best {

@@ -38,7 +38,7 @@ type Release struct {
 	terms   *terms.Index
 	words   *fulltext.Index
 	similar *similar.Index
-	engine  *engine
+	engine  *Engine
 }
 
 // openRelease opens the release in a folder, which was published then; zero where it
@@ -116,7 +116,7 @@ func (r *Release) openParts(path string) (err error) {
 	r.terms = terms.Open()
 	r.words = fulltext.Open(r.posts, r.orders)
 	r.similar = similar.Open(r.posts, r.orders, r.terms)
-	r.engine = newEngine(r.posts, r.orders, r.terms, r.words)
+	r.engine = Open2(r.posts, r.orders, r.terms, r.words)
 	return r.checkIdentity(path)
 }
 

@@ -10,7 +10,7 @@ import (
 	"alphanode/store/sets"
 )
 
-func (e *engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*store.ScoreStats, error) {
+func (e *Engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*store.ScoreStats, error) {
 	if err := tx.Pay(ctx, file.PriceOfRead+file.PriceOfStats+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (e *engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*
 }
 
 // termHistograms counts the scores of the posts that match and have a term.
-func (e *engine) termHistograms(ctx context.Context, tx *file.Tx, c *tally.Counter, id store.TermID, matched sets.Set) (*tally.Histograms, error) {
+func (e *Engine) termHistograms(ctx context.Context, tx *file.Tx, c *tally.Counter, id store.TermID, matched sets.Set) (*tally.Histograms, error) {
 	posts, err := tx.Postings(file.BucketPostings, file.OrdinalKey(uint32(id)))
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func (e *engine) termHistograms(ctx context.Context, tx *file.Tx, c *tally.Count
 
 // countScores counts the scores of the posts of a group that match. Where most
 // of them do and the group has a tally, those that do not are counted instead.
-func (e *engine) countScores(ctx context.Context, tx *file.Tx, c *tally.Counter, g tally.Group, posts, matched sets.Set) (*tally.Histograms, error) {
+func (e *Engine) countScores(ctx context.Context, tx *file.Tx, c *tally.Counter, g tally.Group, posts, matched sets.Set) (*tally.Histograms, error) {
 	column, err := tx.Column(order.ScoresColumn)
 	if err != nil {
 		return nil, err

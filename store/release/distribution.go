@@ -9,8 +9,8 @@ import (
 	"alphanode/store/sets"
 )
 
-// spread is how some posts lie in an order, as far as they have its value.
-type spread interface {
+// distribution is how some posts lie in an order, as far as they have its value.
+type distribution interface {
 	// ends gives the places of the first and the last of them; -1 where there is
 	// none.
 	ends() (first, last int)
@@ -20,7 +20,7 @@ type spread interface {
 }
 
 // spread finds some posts in an order, in the way that suits their number.
-func (e *engine) spread(tx *file.Tx, x *order.Index, posts sets.Set) spread {
+func (e *Engine) spread(tx *file.Tx, x *order.Index, posts sets.Set) distribution {
 	switch {
 	case posts.All():
 		return &everyPost{e.interval(tx, x, 0, x.Valued)}
