@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"store":                {"content", "terminal"},
 	"store/sets":           {},
 	"store/storetest":      {"content", "store", "store/release", "text"},
-	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/sets", "text"},
+	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/query", "store/sets", "text"},
 	"store/disk":           {},
 	"store/disk/disktest":  {"store/disk"},
 	"store/cursor":         {"store"},
@@ -53,13 +53,14 @@ var rooms = map[string][]string{
 	"store/index/tally":    {"store", "store/file", "store/index/facts", "store/index/order", "store/index/terms", "store/sets"},
 	"store/index/fulltext": {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/order", "store/posts", "store/sets", "text"},
 	"store/index/similar":  {"store", "store/cursor", "store/file", "store/index/facts", "store/index/order", "store/index/terms", "store/posts", "store/sets"},
+	"store/query":          {"content", "store", "store/cursor", "store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/index/terms", "store/posts", "store/sets"},
 }
 
 // keepers are modules that only some rooms may know.
 var keepers = map[string][]string{
 	"go.etcd.io/bbolt":             {"store/file"},
 	"github.com/fsnotify/":         {"store/disk", "store/disk/disktest"},
-	"github.com/RoaringBitmap/":    {"store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/release", "store/sets"},
+	"github.com/RoaringBitmap/":    {"store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/query", "store/release", "store/sets"},
 	"github.com/spf13/":            {"command"},
 	"github.com/rs/cors":           {"server"},
 	"github.com/prometheus/":       {"server"},

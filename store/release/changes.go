@@ -10,6 +10,7 @@ import (
 	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/posts"
+	"alphanode/store/query"
 	"alphanode/store/sets"
 )
 
@@ -101,14 +102,14 @@ func (c *changes) gone(after reading) (slugs []string, err error) {
 }
 
 func (c *changes) find(ctx context.Context, before, after reading, found *difference) error {
-	was := matching{engine: before.engine, tx: before.tx, filter: c.query.Filter}
-	is := matching{engine: after.engine, tx: after.tx, filter: c.query.Filter}
-	for _, m := range []*matching{&was, &is} {
+	was := query.Matching{Engine: before.engine, Tx: before.tx, Filter: c.query.Filter}
+	is := query.Matching{Engine: after.engine, Tx: after.tx, Filter: c.query.Filter}
+	for _, m := range []*query.Matching{&was, &is} {
 		err := m.Pay(ctx, func(int) int {
 			if c.query.Filter == nil {
 				return 0
 			}
-			return 2 * file.PriceOfMember * int(m.tx.Size())
+			return 2 * file.PriceOfMember * int(m.Tx.Size())
 		})
 		if err != nil {
 			return err

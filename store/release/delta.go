@@ -291,7 +291,7 @@ func (d *Delta) touchesQuestion(a asked, was, is sets.Set) bool {
 // meeting gives those of some posts that a question is about.
 func meeting(ctx context.Context, in reading, a asked, posts sets.Set) (sets.Set, error) {
 	if a.kind == "" {
-		return in.engine.meeting(ctx, in.tx, a.filter, nil, posts)
+		return in.engine.Meeting(ctx, in.tx, a.filter, nil, posts)
 	}
 	id, ok, err := terms.BySlug(in.tx, a.kind, a.slug)
 	if err != nil {
@@ -300,7 +300,7 @@ func meeting(ctx context.Context, in reading, a asked, posts sets.Set) (sets.Set
 	if !ok {
 		return sets.Nothing(in.tx.Size()), nil
 	}
-	return in.engine.meeting(ctx, in.tx, a.filter, &id, posts)
+	return in.engine.Meeting(ctx, in.tx, a.filter, &id, posts)
 }
 
 // Before is the one release, and After the other.

@@ -62,7 +62,7 @@ func (r *Reader) Find(ctx context.Context, q store.PostQuery) (*store.Page, erro
 		if err := r.noteQuestion(tx, q.Filter, q.Term, fieldsOf(q.Order.Field)); err != nil {
 			return nil, err
 		}
-		return r.release.engine.find(ctx, tx, q)
+		return r.release.engine.Find(ctx, tx, q)
 	})
 }
 
@@ -137,7 +137,7 @@ func (r *Reader) FindTerms(ctx context.Context, q store.TermQuery) (*store.TermP
 func (r *Reader) Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error) {
 	r.noteSimilar(q.Filter)
 	return call(ctx, r, func(tx *file.Tx) (*store.SimilarPage, error) {
-		return r.release.similar.ToPost(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
+		return r.release.similar.ToPost(ctx, tx, to, q, r.release.engine.Matching(tx, q.Filter))
 	})
 }
 
@@ -152,7 +152,7 @@ func (r *Reader) Facets(ctx context.Context, q store.FacetQuery) ([]store.Facet,
 		f.namesTerms(q.By...)
 		f.question(asked{filter: q.Filter, fields: fields})
 	})
-	return call(ctx, r, func(tx *file.Tx) ([]store.Facet, error) { return r.release.engine.facets(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.Facet, error) { return r.release.engine.Facets(ctx, tx, q) })
 }
 
 // Ranges counts, for each of some fields, how many of the posts that match have a
@@ -165,7 +165,7 @@ func (r *Reader) Ranges(ctx context.Context, q store.RangeQuery) ([]store.RangeF
 		}
 		f.question(asked{filter: q.Filter, fields: fields})
 	})
-	return call(ctx, r, func(tx *file.Tx) ([]store.RangeFacet, error) { return r.release.engine.ranges(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.RangeFacet, error) { return r.release.engine.Ranges(ctx, tx, q) })
 }
 
 // Scores gives the statistics of the scores of the posts that match.
@@ -174,7 +174,7 @@ func (r *Reader) Scores(ctx context.Context, q store.ScoreQuery) (*store.ScoreSt
 		if err := r.noteQuestion(tx, q.Filter, q.Term, ofScores); err != nil {
 			return nil, err
 		}
-		return r.release.engine.scores(ctx, tx, q)
+		return r.release.engine.Scores(ctx, tx, q)
 	})
 }
 
@@ -185,7 +185,7 @@ func (r *Reader) ScoreGroups(ctx context.Context, q store.ScoreGroupQuery) ([]st
 		f.namesTerms(q.By)
 		f.question(asked{filter: q.Filter, fields: fieldsOfKind(q.By) | ofScores})
 	})
-	return call(ctx, r, func(tx *file.Tx) ([]store.ScoreGroup, error) { return r.release.engine.scoreGroups(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.ScoreGroup, error) { return r.release.engine.ScoreGroups(ctx, tx, q) })
 }
 
 // Related gives the entities and tools that most often stand in the same posts as
@@ -195,7 +195,7 @@ func (r *Reader) Related(ctx context.Context, q store.RelatedQuery) ([]store.Rel
 		f.namesTerms(store.RelatedKinds...)
 		f.whole(ofTools | ofEntities | ofStack) // lift rests on how many posts there are
 	})
-	return call(ctx, r, func(tx *file.Tx) ([]store.RelatedTerm, error) { return r.release.engine.related(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.RelatedTerm, error) { return r.release.engine.Related(ctx, tx, q) })
 }
 
 // call runs one read in a transaction of its own, counts it and times it.

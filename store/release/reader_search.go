@@ -17,7 +17,7 @@ func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.Search
 		f.question(asked{filter: q.Filter})
 	})
 	return call(ctx, r, func(tx *file.Tx) (*store.SearchPage, error) {
-		return r.release.words.Search(ctx, tx, q, r.release.engine.matching(tx, q.Filter))
+		return r.release.words.Search(ctx, tx, q, r.release.engine.Matching(tx, q.Filter))
 	})
 }
 
@@ -59,6 +59,6 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 func (r *Reader) SimilarToTerms(ctx context.Context, to store.SimilarTerms, q store.SimilarQuery) (*store.SimilarPage, error) {
 	r.noteSimilar(q.Filter)
 	return call(ctx, r, func(tx *file.Tx) (*store.SimilarPage, error) {
-		return r.release.similar.ToTerms(ctx, tx, to, q, r.release.engine.matching(tx, q.Filter))
+		return r.release.similar.ToTerms(ctx, tx, to, q, r.release.engine.Matching(tx, q.Filter))
 	})
 }

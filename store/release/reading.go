@@ -7,6 +7,7 @@ import (
 	"alphanode/store/file"
 	"alphanode/store/index/order"
 	"alphanode/store/posts"
+	"alphanode/store/query"
 )
 
 // reading is a release while it is read, in a transaction, for who reads it in another
@@ -16,7 +17,7 @@ type reading struct {
 	file   *file.File
 	posts  *posts.Records
 	orders *order.Orders
-	engine *Engine
+	engine *query.Engine
 }
 
 // begin begins to read the release for a view, until end.

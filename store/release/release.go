@@ -17,6 +17,7 @@ import (
 	"alphanode/store/index/similar"
 	"alphanode/store/index/terms"
 	"alphanode/store/posts"
+	"alphanode/store/query"
 	"alphanode/text"
 )
 
@@ -38,7 +39,7 @@ type Release struct {
 	terms   *terms.Index
 	words   *fulltext.Index
 	similar *similar.Index
-	engine  *Engine
+	engine  *query.Engine
 }
 
 // openRelease opens the release in a folder, which was published then; zero where it
@@ -116,7 +117,7 @@ func (r *Release) openParts(path string) (err error) {
 	r.terms = terms.Open()
 	r.words = fulltext.Open(r.posts, r.orders)
 	r.similar = similar.Open(r.posts, r.orders, r.terms)
-	r.engine = Open2(r.posts, r.orders, r.terms, r.words)
+	r.engine = query.Open2(r.posts, r.orders, r.terms, r.words)
 	return r.checkIdentity(path)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/query"
 	"alphanode/store/sets"
 )
 
@@ -27,7 +28,7 @@ type Selection struct {
 func (r *Reader) Select(ctx context.Context, filter *store.Filter) (*Selection, error) {
 	r.note(func(f *Footprint) { f.question(asked{filter: filter}) })
 	return call(ctx, r, func(tx *file.Tx) (*Selection, error) {
-		matching := matching{engine: r.release.engine, tx: tx, filter: filter}
+		matching := query.Matching{Engine: r.release.engine, Tx: tx, Filter: filter}
 		// Also for walks over the order, which Skip may make in one go, and Sum does.
 		err := matching.Pay(ctx, func(most int) int { return file.PriceOfRead + file.PriceOfMember*(3*most+4*int(tx.Size())) })
 		if err != nil {

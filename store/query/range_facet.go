@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"context"
@@ -16,11 +16,11 @@ import (
 // maxBuckets is how many buckets an interval can make at most.
 const maxBuckets = 1000
 
-func (e *Engine) ranges(ctx context.Context, tx *file.Tx, q store.RangeQuery) ([]store.RangeFacet, error) {
+func (e *Engine) Ranges(ctx context.Context, tx *file.Tx, q store.RangeQuery) ([]store.RangeFacet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	matched := matching{engine: e, tx: tx, filter: q.Filter}
+	matched := Matching{Engine: e, Tx: tx, Filter: q.Filter}
 	err := matched.Pay(ctx, func(most int) int { return e.priceOfRanges(tx, q.By, most) })
 	if err != nil {
 		return nil, err

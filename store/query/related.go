@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"cmp"
@@ -12,7 +12,7 @@ import (
 	"alphanode/store/index/terms"
 )
 
-func (e *Engine) related(ctx context.Context, tx *file.Tx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
+func (e *Engine) Related(ctx context.Context, tx *file.Tx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}

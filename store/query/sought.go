@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"alphanode/store/file"

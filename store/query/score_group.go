@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"alphanode/store/index/terms"
 )
 
-func (e *Engine) scoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
+func (e *Engine) ScoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
 	facets := store.FacetQuery{Filter: q.Filter, By: []store.Kind{q.By}, First: q.First}
 	if err := facets.Check(); err != nil {
 		return nil, err
@@ -24,7 +24,7 @@ func (e *Engine) scoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGrou
 	if err != nil {
 		return nil, err
 	}
-	matched := matching{engine: e, tx: tx, filter: q.Filter}
+	matched := Matching{Engine: e, Tx: tx, Filter: q.Filter}
 	all, err := e.countTerms(ctx, tx, facets, asked, &matched)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (e *Engine) scoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGrou
 
 // countGroups counts the scores of the posts that match and have one of some
 // terms of a kind, for each of those.
-func (e *Engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, matched *matching, terms []tally.Term, wanted []int, found []*tally.Histograms) error {
+func (e *Engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, matched *Matching, terms []tally.Term, wanted []int, found []*tally.Histograms) error {
 	counts := 0
 	for _, i := range wanted {
 		counts += int(terms[i].Posts)

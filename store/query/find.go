@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"alphanode/store/posts"
 )
 
-// find gives one page of a list of posts.
-func (e *Engine) find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*store.Page, error) {
+// Find gives one page of a list of posts.
+func (e *Engine) Find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*store.Page, error) {
 	if !slices.Contains(store.SortFields, q.Order.Field) {
 		return nil, &store.ArgumentError{Name: "sort", Found: strconv.Quote(string(q.Order.Field)), Expected: "a sort field"}
 	}

@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"math/rand/v2"
@@ -92,13 +92,13 @@ func TestFindingsAreKeptOrForgotten(t *testing.T) {
 	key := func(n int) cursor.Key { return cursor.Question(nil).Number(int64(n)).Key() }
 	const many = 20_000
 	for n := range many {
-		f.put(key(n), n)
-		if found, ok := f.get(key(n)); !ok || found != n {
+		f.Put(key(n), n)
+		if found, ok := f.Get(key(n)); !ok || found != n {
 			t.Fatalf("%d: found %d, %t", n, found, ok)
 		}
 	}
 	for n := range many {
-		found, ok := f.get(key(n))
+		found, ok := f.Get(key(n))
 		if ok && found != n {
 			t.Fatalf("%d: found %d", n, found)
 		}

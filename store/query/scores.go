@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"alphanode/store/sets"
 )
 
-func (e *Engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*store.ScoreStats, error) {
+func (e *Engine) Scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*store.ScoreStats, error) {
 	if err := tx.Pay(ctx, file.PriceOfRead+file.PriceOfStats+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (e *Engine) scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*
 	if h != nil {
 		return h.Stats(), nil
 	}
-	matching := matching{engine: e, tx: tx, filter: q.Filter}
+	matching := Matching{Engine: e, Tx: tx, Filter: q.Filter}
 	size := int(tx.Size())
 	err = matching.Pay(ctx, func(most int) int { return 4*file.PriceOfSets(most, size) + file.PriceOfMember*min(most, size) })
 	if err != nil {

@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"encoding/binary"
@@ -21,7 +21,7 @@ type Engine struct {
 	terms    *terms.Index
 	words    *fulltext.Index
 	counters *tally.Counters
-	findings remembered
+	Findings remembered
 }
 
 func Open2(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fulltext.Index) *Engine {
@@ -30,8 +30,8 @@ func Open2(posts *posts.Records, orders *order.Orders, terms *terms.Index, words
 
 // Forget has every question answered anew.
 func (e *Engine) Forget() {
-	for i := range e.findings.rows {
-		file.ForgetAll(e.findings.rows[i][:])
+	for i := range e.Findings.rows {
+		file.ForgetAll(e.Findings.rows[i][:])
 	}
 }
 
@@ -53,7 +53,7 @@ func (f *remembered) row(of cursor.Key) *[4]atomic.Pointer[remember] {
 	return &f.rows[binary.LittleEndian.Uint64(of[8:])%uint64(len(f.rows))]
 }
 
-func (f *remembered) get(of cursor.Key) (number int, ok bool) {
+func (f *remembered) Get(of cursor.Key) (number int, ok bool) {
 	row := f.row(of)
 	for i := range row {
 		if known := row[i].Load(); known != nil && known.of == of {
@@ -63,7 +63,7 @@ func (f *remembered) get(of cursor.Key) (number int, ok bool) {
 	return 0, false
 }
 
-func (f *remembered) put(of cursor.Key, number int) {
+func (f *remembered) Put(of cursor.Key, number int) {
 	row, found := f.row(of), &remember{of, number}
 	for i := range row {
 		if row[i].CompareAndSwap(nil, found) {

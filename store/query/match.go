@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"cmp"
@@ -31,9 +31,9 @@ func (e *Engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (
 	return all, nil
 }
 
-// meeting gives those of some posts that match a filter and, where one is given, have
+// Meeting gives those of some posts that match a filter and, where one is given, have
 // a term.
-func (e *Engine) meeting(ctx context.Context, tx *file.Tx, f *store.Filter, term *store.TermID, posts sets.Set) (sets.Set, error) {
+func (e *Engine) Meeting(ctx context.Context, tx *file.Tx, f *store.Filter, term *store.TermID, posts sets.Set) (sets.Set, error) {
 	all, err := e.conditions(ctx, tx, f)
 	if err != nil {
 		return sets.Set{}, err

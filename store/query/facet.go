@@ -1,4 +1,4 @@
-package release
+package query
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"alphanode/store/sets"
 )
 
-func (e *Engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([]store.Facet, error) {
+func (e *Engine) Facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([]store.Facet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (e *Engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([
 	if err != nil {
 		return nil, err
 	}
-	all, err := e.countTerms(ctx, tx, q, asked, &matching{engine: e, tx: tx, filter: q.Filter})
+	all, err := e.countTerms(ctx, tx, q, asked, &Matching{Engine: e, Tx: tx, Filter: q.Filter})
 	if err != nil {
 		return nil, err
 	}
@@ -43,37 +43,37 @@ func (e *Engine) facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([
 	return facets, nil
 }
 
-// matching is the posts that match a filter, found once they are needed.
-type matching struct {
-	engine *Engine
-	tx     *file.Tx
-	filter *store.Filter
+// Matching is the posts that match a filter, found once they are needed.
+type Matching struct {
+	Engine *Engine
+	Tx     *file.Tx
+	Filter *store.Filter
 	asked  conjunction
 	known  bool // what is asked
 	paid   bool // to find the posts
 	found  *sets.Set
 }
 
-// matching is the posts of the view that match a filter.
-func (e *Engine) matching(tx *file.Tx, f *store.Filter) *matching {
-	return &matching{engine: e, tx: tx, filter: f}
+// Matching is the posts of the view that match a filter.
+func (e *Engine) Matching(tx *file.Tx, f *store.Filter) *Matching {
+	return &Matching{Engine: e, Tx: tx, Filter: f}
 }
 
 // Know reads the filter.
-func (m *matching) Know(ctx context.Context) (err error) {
+func (m *Matching) Know(ctx context.Context) (err error) {
 	if m.known {
 		return nil
 	}
-	m.asked, err = m.engine.conditions(ctx, m.tx, m.filter)
+	m.asked, err = m.Engine.conditions(ctx, m.Tx, m.Filter)
 	m.known = err == nil
 	return err
 }
 
 // Price is what it costs to find the posts, and at most how many they are.
-func (m *matching) Price() (nanos, most int) { return m.engine.priceOfSelection(m.tx, m.asked) }
+func (m *Matching) Price() (nanos, most int) { return m.Engine.priceOfSelection(m.Tx, m.asked) }
 
 // Pay pays for the posts, and for what is to be done with so many at most.
-func (m *matching) Pay(ctx context.Context, use func(most int) int) error {
+func (m *Matching) Pay(ctx context.Context, use func(most int) int) error {
 	if err := m.Know(ctx); err != nil {
 		return err
 	}
@@ -82,20 +82,20 @@ func (m *matching) Pay(ctx context.Context, use func(most int) int) error {
 		nanos = 0
 	}
 	m.paid = true
-	return m.tx.Pay(ctx, nanos+use(most))
+	return m.Tx.Pay(ctx, nanos+use(most))
 }
 
 // Posts gives the posts, which are paid for.
-func (m *matching) Posts() sets.Set {
+func (m *Matching) Posts() sets.Set {
 	if m.found == nil {
-		s := m.asked.within(sets.Everything(m.tx.Size()))
+		s := m.asked.within(sets.Everything(m.Tx.Size()))
 		m.found = &s
 	}
 	return *m.found
 }
 
 // countTerms takes from the tally what it can, and else counts.
-func (e *Engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked asked2, matched *matching) (all []tally.Counted, err error) {
+func (e *Engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked asked2, matched *Matching) (all []tally.Counted, err error) {
 	t, err := tally.Read(tx, asked.group())
 	if err != nil {
 		return nil, err
