@@ -10,8 +10,8 @@ import (
 	"alphanode/store/index/tally"
 )
 
-// asked2 are what a filter asks for, as far as groups are concerned.
-type asked2 struct {
+// asked are what a filter asks for, as far as groups are concerned.
+type asked struct {
 	terms  []store.TermID // each of them, once
 	flags  []tally.Group
 	ranges []openRange
@@ -19,7 +19,7 @@ type asked2 struct {
 }
 
 // with adds the condition that posts have a term.
-func (c asked2) with(id store.TermID) asked2 {
+func (c asked) with(id store.TermID) asked {
 	if !slices.Contains(c.terms, id) {
 		c.terms = append(slices.Clip(c.terms), id)
 	}
@@ -27,7 +27,7 @@ func (c asked2) with(id store.TermID) asked2 {
 }
 
 // group gives the group of the posts for which the conditions hold.
-func (c asked2) group() tally.Group {
+func (c asked) group() tally.Group {
 	switch n := len(c.terms) + len(c.flags) + len(c.ranges); {
 	case c.other || n > 2:
 		return ""
@@ -60,13 +60,13 @@ type openRange struct {
 
 // conditionsOf reads a filter. Of one that asks for much, no more is of
 // interest than that it does.
-func (e *Engine) conditionsOf(tx *file.Tx, f *store.Filter) (c asked2, err error) {
+func (e *Engine) conditionsOf(tx *file.Tx, f *store.Filter) (c asked, err error) {
 	if f == nil {
 		return c, nil
 	}
 	if len(f.And) > 0 || f.Or != nil || f.Not != nil || f.Slug != nil || f.Title != nil || f.Reference != nil ||
 		f.Topic != nil && f.Topic.Contains != nil || f.Search != nil {
-		return asked2{other: true}, nil
+		return asked{other: true}, nil
 	}
 	for _, flag := range f.FlagConditions() {
 		if flag.Want != nil {
@@ -79,7 +79,7 @@ func (e *Engine) conditionsOf(tx *file.Tx, f *store.Filter) (c asked2, err error
 		}
 		open, ok, err := e.opened(tx, r)
 		if err != nil || !ok {
-			return asked2{other: true}, err
+			return asked{other: true}, err
 		}
 		c.ranges = append(c.ranges, open)
 	}
@@ -89,12 +89,12 @@ func (e *Engine) conditionsOf(tx *file.Tx, f *store.Filter) (c asked2, err error
 		}
 		values, ok := t.Filter.Each()
 		if !ok {
-			return asked2{other: true}, nil
+			return asked{other: true}, nil
 		}
 		for _, value := range values {
 			ids, err := e.terms.Resolve(tx, t.Kind, value)
 			if err != nil || len(ids) != 1 {
-				return asked2{other: true}, err
+				return asked{other: true}, err
 			}
 			c = c.with(ids[0])
 		}

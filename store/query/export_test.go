@@ -76,5 +76,5 @@ func EngineOf(f *file.File) (*Engine, error) {
 		return nil, err
 	}
 	orders := order.Open()
-	return Open2(records, orders, terms.Open(), fulltext.Open(records, orders)), nil
+	return Open(records, orders, terms.Open(), fulltext.Open(records, orders)), nil
 }

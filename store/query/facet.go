@@ -95,7 +95,7 @@ func (m *Matching) Posts() sets.Set {
 }
 
 // countTerms takes from the tally what it can, and else counts.
-func (e *Engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked asked2, matched *Matching) (all []tally.Counted, err error) {
+func (e *Engine) countTerms(ctx context.Context, tx *file.Tx, q store.FacetQuery, asked asked, matched *Matching) (all []tally.Counted, err error) {
 	t, err := tally.Read(tx, asked.group())
 	if err != nil {
 		return nil, err

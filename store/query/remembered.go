@@ -24,7 +24,7 @@ type Engine struct {
 	Findings remembered
 }
 
-func Open2(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fulltext.Index) *Engine {
+func Open(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fulltext.Index) *Engine {
 	return &Engine{posts: posts, orders: orders, terms: terms, words: words, counters: tally.Open()}
 }
 

@@ -117,7 +117,7 @@ func (r *Release) openParts(path string) (err error) {
 	r.terms = terms.Open()
 	r.words = fulltext.Open(r.posts, r.orders)
 	r.similar = similar.Open(r.posts, r.orders, r.terms)
-	r.engine = query.Open2(r.posts, r.orders, r.terms, r.words)
+	r.engine = query.Open(r.posts, r.orders, r.terms, r.words)
 	return r.checkIdentity(path)
 }
 
