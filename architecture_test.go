@@ -16,8 +16,8 @@ import (
 var rooms = map[string][]string{
 	".":                    {"command"},
 	"command":              {"bench", "content", "graph", "ingest", "purge", "server", "store", "store/release", "synth", "terminal", "text", "webhook"},
-	"server":               {"apierror", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store", "store/release"},
-	"server/cache":         {"server/wire", "store", "store/release"},
+	"server":               {"apierror", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store", "store/footprint", "store/release"},
+	"server/cache":         {"server/wire", "store", "store/footprint"},
 	"server/rest":          {"apierror", "server/route", "server/schema", "server/wire", "store", "store/release"},
 	"server/route":         {"apierror", "server/schema", "server/wire", "store", "store/release"},
 	"server/schema":        {},
@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"store":                {"content", "terminal"},
 	"store/sets":           {},
 	"store/storetest":      {"content", "store", "store/release", "text"},
-	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/query", "store/sets", "text"},
+	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/footprint", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/query", "store/sets", "text"},
 	"store/disk":           {},
 	"store/disk/disktest":  {"store/disk"},
 	"store/cursor":         {"store"},
@@ -54,6 +54,7 @@ var rooms = map[string][]string{
 	"store/index/fulltext": {"content", "store", "store/cursor", "store/disk", "store/file", "store/index/order", "store/posts", "store/sets", "text"},
 	"store/index/similar":  {"store", "store/cursor", "store/file", "store/index/facts", "store/index/order", "store/index/terms", "store/posts", "store/sets"},
 	"store/query":          {"content", "store", "store/cursor", "store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/index/terms", "store/posts", "store/sets"},
+	"store/footprint":      {"store"},
 }
 
 // keepers are modules that only some rooms may know.

@@ -15,6 +15,7 @@ import (
 	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
+	"alphanode/store/footprint"
 	"alphanode/store/release"
 )
 
@@ -33,8 +34,8 @@ type work struct {
 // computed is an answer, and what it took.
 type computed struct {
 	answer    *route.Answer
-	footprint *release.Footprint // where it was noted
-	calls     int                // of the store
+	footprint *footprint.Footprint // where it was noted
+	calls     int                  // of the store
 	busy      time.Duration
 	spent     int // units of its budget
 }

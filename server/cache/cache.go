@@ -11,7 +11,7 @@ import (
 
 	"alphanode/server/wire"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/footprint"
 )
 
 // Cache keeps answers for the public in memory, within a bound in bytes. Which
@@ -46,7 +46,7 @@ type Kept struct {
 	Spent     int                                             // units
 	packed    [len(wire.AnswerCodings)]atomic.Pointer[[]byte] // by number of the coding
 	heads     [len(wire.AnswerCodings)]atomic.Pointer[wire.SealedHead]
-	Footprint *release.Footprint
+	Footprint *footprint.Footprint
 	right     atomic.Pointer[[]ReleaseID] // for which releases
 	made      atomic.Pointer[time.Time]   // when it was begun to be made, the last time
 }

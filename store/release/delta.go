@@ -9,6 +9,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/footprint"
 	"alphanode/store/index/terms"
 	"alphanode/store/sets"
 )
@@ -21,22 +22,22 @@ type Delta struct {
 	before, after *Release
 	everything    bool // the releases do not compare: everything may differ
 
-	posts      map[uint64]fieldSet // the fields that differ, by the hash of the slug; all of a post that came or went
-	references map[uint64]struct{} // of these posts, in either form; hashes
-	fields     fieldSet            // all that differ anywhere
-	was, is    sets.Set            // these posts in the release before, and in the one after
-	pairs      []changedPost       // those that both have
+	posts      map[uint64]footprint.FieldSet // the fields that differ, by the hash of the slug; all of a post that came or went
+	references map[uint64]struct{}           // of these posts, in either form; hashes
+	fields     footprint.FieldSet            // all that differ anywhere
+	was, is    sets.Set                      // these posts in the release before, and in the one after
+	pairs      []changedPost                 // those that both have
 
 	terms       map[uint64]struct{} // terms that differ in anything, or came or went; hashes of kind and slug
-	listed      kindSet             // kinds that have such a term
-	respelled   kindSet             // kinds of which a term that both have is spelled in another way
-	readdressed kindSet             // kinds of which one has another slug
+	listed      footprint.KindSet   // kinds that have such a term
+	respelled   footprint.KindSet   // kinds of which a term that both have is spelled in another way
+	readdressed footprint.KindSet   // kinds of which one has another slug
 }
 
 // changedPost is a post that both releases have, in different forms.
 type changedPost struct {
 	was, is uint32
-	fields  fieldSet
+	fields  footprint.FieldSet
 }
 
 // DeltaTooLargeError says that more posts differ than was allowed.
@@ -49,7 +50,7 @@ func (e *DeltaTooLargeError) Error() string {
 // NewDelta compares two releases, which are closed with the delta. The error is a
 // *DeltaTooLargeError where more than most posts differ.
 func NewDelta(ctx context.Context, before, after *Release, differ differ, most int) (*Delta, error) {
-	d := &Delta{before: before, after: after, posts: map[uint64]fieldSet{}, references: map[uint64]struct{}{}, terms: map[uint64]struct{}{}}
+	d := &Delta{before: before, after: after, posts: map[uint64]footprint.FieldSet{}, references: map[uint64]struct{}{}, terms: map[uint64]struct{}{}}
 	if err := d.fill(ctx, differ, most); err != nil {
 		return nil, err
 	}
@@ -94,12 +95,12 @@ func (d *Delta) comparePosts(ctx context.Context, before, after reading, found *
 		if err != nil {
 			return err
 		}
-		pair.fields = fieldsAt(paths)
+		pair.fields = footprint.FieldsAt(paths)
 		d.pairs = append(d.pairs, pair)
 		if err := d.take(compare.is, pair.fields); err != nil {
 			return err
 		}
-		if pair.fields&ofReference != 0 {
+		if pair.fields&footprint.OfReference != 0 {
 			if err := d.take(compare.was, pair.fields); err != nil {
 				return err
 			}
@@ -118,7 +119,7 @@ func (d *Delta) comparePosts(ctx context.Context, before, after reading, found *
 			if err != nil {
 				return err
 			}
-			if err := d.take(post, allFields); err != nil {
+			if err := d.take(post, footprint.AllFields); err != nil {
 				return err
 			}
 			room = post
@@ -128,15 +129,15 @@ func (d *Delta) comparePosts(ctx context.Context, before, after reading, found *
 }
 
 // take notes a post in one of its forms.
-func (d *Delta) take(post []byte, fields fieldSet) error {
+func (d *Delta) take(post []byte, fields footprint.FieldSet) error {
 	slug, reference, err := content.NamesOf(post)
 	if err != nil {
 		return fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
 	}
-	d.posts[hashOf(slug)] |= fields
+	d.posts[footprint.HashOf(slug)] |= fields
 	d.fields |= fields
 	if reference != "" {
-		d.references[hashOf(reference)] = struct{}{}
+		d.references[footprint.HashOf(reference)] = struct{}{}
 	}
 	return nil
 }
@@ -164,18 +165,18 @@ func (d *Delta) compareTerms(ctx context.Context, before, after reading) error {
 }
 
 func (d *Delta) takeTerm(t *store.Term) {
-	d.terms[hashTerm(t.Kind, t.Slug)] = struct{}{}
-	d.listed |= kindsOf(t.Kind)
+	d.terms[footprint.HashTerm(t.Kind, t.Slug)] = struct{}{}
+	d.listed |= footprint.KindsOf(t.Kind)
 }
 
 func (d *Delta) compareTerm(was, is *store.Term) {
 	d.takeTerm(was)
 	d.takeTerm(is)
 	if was.Slug != is.Slug {
-		d.readdressed |= kindsOf(is.Kind)
+		d.readdressed |= footprint.KindsOf(is.Kind)
 	}
 	if was.Name != is.Name || was.Type != is.Type || was.Slug != is.Slug {
-		d.respelled |= kindsOf(is.Kind)
+		d.respelled |= footprint.KindsOf(is.Kind)
 	}
 }
 
@@ -184,19 +185,19 @@ func (d *Delta) Posts() int { return len(d.posts) }
 
 // Touches reports whether what differs can change an answer that was right for the
 // release before. Where it does not, the answer is right for the release after.
-func (d *Delta) Touches(ctx context.Context, f *Footprint) (bool, error) {
-	noted := f.all()
-	if d.everything || noted.release || d.touchesPosts(&noted) || d.touchesTerms(&noted) {
+func (d *Delta) Touches(ctx context.Context, f *footprint.Footprint) (bool, error) {
+	noted := f.All()
+	if d.everything || noted.Release || d.touchesPosts(&noted) || d.touchesTerms(&noted) {
 		return true, nil
 	}
-	var rest []asked
-	for _, a := range noted.asked {
+	var rest []footprint.Asked
+	for _, a := range noted.Asked {
 		switch {
-		case kindsIn(a.filter)&d.readdressed != 0, a.kind != "" && kindsOf(a.kind)&d.readdressed != 0:
+		case footprint.KindsIn(a.Filter)&d.readdressed != 0, a.Kind != "" && footprint.KindsOf(a.Kind)&d.readdressed != 0:
 			return true, nil
-		case a.filter != nil || a.kind != "":
+		case a.Filter != nil || a.Kind != "":
 			rest = append(rest, a)
-		case d.came() || d.fields&a.fields != 0:
+		case d.came() || d.fields&a.Fields != 0:
 			return true, nil
 		}
 	}
@@ -226,26 +227,26 @@ func (d *Delta) Touches(ctx context.Context, f *Footprint) (bool, error) {
 // came reports whether posts came or went.
 func (d *Delta) came() bool { return d.was.Count()+d.is.Count() > 2*len(d.pairs) }
 
-func (d *Delta) touchesPosts(f *noted) bool {
+func (d *Delta) touchesPosts(f *footprint.Noted) bool {
 	if len(d.posts) == 0 {
 		return false
 	}
-	for _, slug := range f.looked {
-		if d.posts[slug] == allFields {
+	for _, slug := range f.Looked {
+		if d.posts[slug] == footprint.AllFields {
 			return true
 		}
 	}
-	for _, slug := range f.cards {
-		if d.posts[slug]&cardFields != 0 {
+	for _, slug := range f.Cards {
+		if d.posts[slug]&footprint.CardFields != 0 {
 			return true
 		}
 	}
-	for _, slug := range f.wholes {
+	for _, slug := range f.Wholes {
 		if _, ok := d.posts[slug]; ok {
 			return true
 		}
 	}
-	for _, reference := range f.references {
+	for _, reference := range f.References {
 		if _, ok := d.references[reference]; ok {
 			return true
 		}
@@ -253,11 +254,11 @@ func (d *Delta) touchesPosts(f *noted) bool {
 	return false
 }
 
-func (d *Delta) touchesTerms(f *noted) bool {
-	if f.listed&d.listed != 0 || f.named&d.respelled != 0 {
+func (d *Delta) touchesTerms(f *footprint.Noted) bool {
+	if f.Listed&d.listed != 0 || f.Named&d.respelled != 0 {
 		return true
 	}
-	for _, term := range f.terms {
+	for _, term := range f.Terms {
 		if _, ok := d.terms[term]; ok {
 			return true
 		}
@@ -268,7 +269,7 @@ func (d *Delta) touchesTerms(f *noted) bool {
 // touchesQuestion reports whether posts came to meet the conditions of a question
 // or ceased to, or differ in the fields that it is about. Given are the posts that
 // differ and meet them, in both forms.
-func (d *Delta) touchesQuestion(a asked, was, is sets.Set) bool {
+func (d *Delta) touchesQuestion(a footprint.Asked, was, is sets.Set) bool {
 	if was.Count() != is.Count() {
 		return true
 	}
@@ -278,7 +279,7 @@ func (d *Delta) touchesQuestion(a asked, was, is sets.Set) bool {
 	both := 0
 	for _, pair := range d.pairs {
 		met, meets := was.Contains(pair.was), is.Contains(pair.is)
-		if met != meets || met && pair.fields&a.fields != 0 {
+		if met != meets || met && pair.fields&a.Fields != 0 {
 			return true
 		}
 		if met {
@@ -289,18 +290,18 @@ func (d *Delta) touchesQuestion(a asked, was, is sets.Set) bool {
 }
 
 // meeting gives those of some posts that a question is about.
-func meeting(ctx context.Context, in reading, a asked, posts sets.Set) (sets.Set, error) {
-	if a.kind == "" {
-		return in.engine.Meeting(ctx, in.tx, a.filter, nil, posts)
+func meeting(ctx context.Context, in reading, a footprint.Asked, posts sets.Set) (sets.Set, error) {
+	if a.Kind == "" {
+		return in.engine.Meeting(ctx, in.tx, a.Filter, nil, posts)
 	}
-	id, ok, err := terms.BySlug(in.tx, a.kind, a.slug)
+	id, ok, err := terms.BySlug(in.tx, a.Kind, a.Slug)
 	if err != nil {
 		return sets.Set{}, err
 	}
 	if !ok {
 		return sets.Nothing(in.tx.Size()), nil
 	}
-	return in.engine.Meeting(ctx, in.tx, a.filter, &id, posts)
+	return in.engine.Meeting(ctx, in.tx, a.Filter, &id, posts)
 }
 
 // Before is the one release, and After the other.

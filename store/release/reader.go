@@ -8,6 +8,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/footprint"
 	"alphanode/store/posts"
 )
 
@@ -21,8 +22,8 @@ type Reader struct {
 	calls   atomic.Int64
 	nanos   atomic.Int64
 
-	footprint *Footprint  // nil where nothing is noted
-	passing   atomic.Bool // see Lasts
+	footprint *footprint.Footprint // nil where nothing is noted
+	passing   atomic.Bool          // see Lasts
 }
 
 // Reader of a release for one view. It is cheap: make one for each request.
@@ -46,7 +47,7 @@ func (r *Reader) View() store.View { return r.view }
 // Release is the release that the reader answers from. An answer that says
 // something of it is right for no other.
 func (r *Reader) Release() *Release {
-	r.note(func(f *Footprint) { f.tie() })
+	r.note(func(f *footprint.Footprint) { f.Tie() })
 	return r.release
 }
 
@@ -59,7 +60,7 @@ func (r *Reader) Stats() (calls int, busy time.Duration) {
 // Find gives one page of the posts that match, and how many match in all.
 func (r *Reader) Find(ctx context.Context, q store.PostQuery) (*store.Page, error) {
 	return call(ctx, r, func(tx *file.Tx) (*store.Page, error) {
-		if err := r.noteQuestion(tx, q.Filter, q.Term, fieldsOf(q.Order.Field)); err != nil {
+		if err := r.noteQuestion(tx, q.Filter, q.Term, footprint.FieldsOf(q.Order.Field)); err != nil {
 			return nil, err
 		}
 		return r.release.engine.Find(ctx, tx, q)
@@ -68,7 +69,7 @@ func (r *Reader) Find(ctx context.Context, q store.PostQuery) (*store.Page, erro
 
 // Lookup gives for each slug its post, NoRef where this view has none.
 func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error) {
-	r.note(func(f *Footprint) { f.lookedUp(slugs) })
+	r.note(func(f *footprint.Footprint) { f.LookedUp(slugs) })
 	return call(ctx, r, func(tx *file.Tx) ([]store.Ref, error) {
 		if err := tx.Pay(ctx, file.PriceOfLookup*len(slugs)); err != nil {
 			return nil, err
@@ -80,17 +81,17 @@ func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, erro
 // LookupReference gives the post with this meta.reference, NoRef where this
 // view has none.
 func (r *Reader) LookupReference(ctx context.Context, reference string) (store.Ref, error) {
-	r.note(func(f *Footprint) { f.lookedUpReference(reference) })
+	r.note(func(f *footprint.Footprint) { f.LookedUpReference(reference) })
 	return call(ctx, r, func(tx *file.Tx) (store.Ref, error) { return posts.LookupReference(tx, reference) })
 }
 
 // Posts reads posts, in the order of refs. A NoRef gives nil.
 func (r *Reader) Posts(ctx context.Context, refs []store.Ref, part store.Part) ([]*store.Post, error) {
 	posts, err := call(ctx, r, func(tx *file.Tx) ([]*store.Post, error) { return r.release.posts.Read(ctx, tx, refs, part) })
-	r.note(func(f *Footprint) {
+	r.note(func(f *footprint.Footprint) {
 		for _, p := range posts {
 			if p != nil {
-				f.read(p.Slug, part)
+				f.Read(p.Slug, part)
 			}
 		}
 	})
@@ -100,16 +101,16 @@ func (r *Reader) Posts(ctx context.Context, refs []store.Ref, part store.Part) (
 // Terms reads terms, in the order of ids.
 func (r *Reader) Terms(ctx context.Context, ids []store.TermID) ([]*store.Term, error) {
 	terms, err := call(ctx, r, func(tx *file.Tx) ([]*store.Term, error) { return r.release.terms.Terms(tx, ids) })
-	r.note(func(f *Footprint) { f.readTerms(terms) })
+	r.note(func(f *footprint.Footprint) { f.ReadTerms(terms) })
 	return terms, err
 }
 
 // LookupTerms gives for each slug the term of a kind, nil where this view has
 // none.
 func (r *Reader) LookupTerms(ctx context.Context, kind store.Kind, slugs ...string) ([]*store.Term, error) {
-	r.note(func(f *Footprint) {
+	r.note(func(f *footprint.Footprint) {
 		for _, slug := range slugs {
-			f.readTerm(kind, slug)
+			f.ReadTerm(kind, slug)
 		}
 	})
 	return call(ctx, r, func(tx *file.Tx) ([]*store.Term, error) {
@@ -122,14 +123,14 @@ func (r *Reader) LookupTerms(ctx context.Context, kind store.Kind, slugs ...stri
 
 // FindTerm gives the term of a kind with this slug, or ErrNotFound.
 func (r *Reader) FindTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
-	r.note(func(f *Footprint) { f.readTerm(kind, slug) })
+	r.note(func(f *footprint.Footprint) { f.ReadTerm(kind, slug) })
 	return call(ctx, r, func(tx *file.Tx) (*store.Term, error) { return r.release.terms.Find(tx, kind, slug) })
 }
 
 // FindTerms gives one page of the terms that match, and how many match in all.
 // A term that none of this view's posts has is not there.
 func (r *Reader) FindTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) {
-	r.note(func(f *Footprint) { f.listsTerms(q.Kind) })
+	r.note(func(f *footprint.Footprint) { f.ListsTerms(q.Kind) })
 	return call(ctx, r, func(tx *file.Tx) (*store.TermPage, error) { return r.release.terms.List(ctx, tx, q) })
 }
 
@@ -144,13 +145,13 @@ func (r *Reader) Similar(ctx context.Context, to store.Ref, q store.SimilarQuery
 // Facets counts, for each of some kinds of terms, how many of the posts that
 // match have each term, and gives the commonest terms.
 func (r *Reader) Facets(ctx context.Context, q store.FacetQuery) ([]store.Facet, error) {
-	r.note(func(f *Footprint) {
-		var fields fieldSet
+	r.note(func(f *footprint.Footprint) {
+		var fields footprint.FieldSet
 		for _, kind := range q.By {
-			fields |= fieldsOfKind(kind)
+			fields |= footprint.FieldsOfKind(kind)
 		}
-		f.namesTerms(q.By...)
-		f.question(asked{filter: q.Filter, fields: fields})
+		f.NamesTerms(q.By...)
+		f.Question(footprint.Asked{Filter: q.Filter, Fields: fields})
 	})
 	return call(ctx, r, func(tx *file.Tx) ([]store.Facet, error) { return r.release.engine.Facets(ctx, tx, q) })
 }
@@ -158,12 +159,12 @@ func (r *Reader) Facets(ctx context.Context, q store.FacetQuery) ([]store.Facet,
 // Ranges counts, for each of some fields, how many of the posts that match have a
 // number or a date within each of some ranges.
 func (r *Reader) Ranges(ctx context.Context, q store.RangeQuery) ([]store.RangeFacet, error) {
-	r.note(func(f *Footprint) {
-		var fields fieldSet
+	r.note(func(f *footprint.Footprint) {
+		var fields footprint.FieldSet
 		for _, by := range q.By {
-			fields |= fieldsOf(by.Field)
+			fields |= footprint.FieldsOf(by.Field)
 		}
-		f.question(asked{filter: q.Filter, fields: fields})
+		f.Question(footprint.Asked{Filter: q.Filter, Fields: fields})
 	})
 	return call(ctx, r, func(tx *file.Tx) ([]store.RangeFacet, error) { return r.release.engine.Ranges(ctx, tx, q) })
 }
@@ -171,7 +172,7 @@ func (r *Reader) Ranges(ctx context.Context, q store.RangeQuery) ([]store.RangeF
 // Scores gives the statistics of the scores of the posts that match.
 func (r *Reader) Scores(ctx context.Context, q store.ScoreQuery) (*store.ScoreStats, error) {
 	return call(ctx, r, func(tx *file.Tx) (*store.ScoreStats, error) {
-		if err := r.noteQuestion(tx, q.Filter, q.Term, ofScores); err != nil {
+		if err := r.noteQuestion(tx, q.Filter, q.Term, footprint.OfScores); err != nil {
 			return nil, err
 		}
 		return r.release.engine.Scores(ctx, tx, q)
@@ -181,9 +182,9 @@ func (r *Reader) Scores(ctx context.Context, q store.ScoreQuery) (*store.ScoreSt
 // ScoreGroups gives, for each of the commonest terms of a kind among the posts
 // that match, the statistics of the scores of those that have it.
 func (r *Reader) ScoreGroups(ctx context.Context, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
-	r.note(func(f *Footprint) {
-		f.namesTerms(q.By)
-		f.question(asked{filter: q.Filter, fields: fieldsOfKind(q.By) | ofScores})
+	r.note(func(f *footprint.Footprint) {
+		f.NamesTerms(q.By)
+		f.Question(footprint.Asked{Filter: q.Filter, Fields: footprint.FieldsOfKind(q.By) | footprint.OfScores})
 	})
 	return call(ctx, r, func(tx *file.Tx) ([]store.ScoreGroup, error) { return r.release.engine.ScoreGroups(ctx, tx, q) })
 }
@@ -191,9 +192,9 @@ func (r *Reader) ScoreGroups(ctx context.Context, q store.ScoreGroupQuery) ([]st
 // Related gives the entities and tools that most often stand in the same posts as
 // a term: by the number of those posts, then by lift.
 func (r *Reader) Related(ctx context.Context, q store.RelatedQuery) ([]store.RelatedTerm, error) {
-	r.note(func(f *Footprint) {
-		f.namesTerms(store.RelatedKinds...)
-		f.whole(ofTools | ofEntities | ofStack) // lift rests on how many posts there are
+	r.note(func(f *footprint.Footprint) {
+		f.NamesTerms(store.RelatedKinds...)
+		f.Whole(footprint.OfTools | footprint.OfEntities | footprint.OfStack) // lift rests on how many posts there are
 	})
 	return call(ctx, r, func(tx *file.Tx) ([]store.RelatedTerm, error) { return r.release.engine.Related(ctx, tx, q) })
 }

@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/footprint"
 	"alphanode/store/posts"
 )
 
@@ -22,7 +23,7 @@ func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []store.Ref, 
 }
 
 func (r *Reader) noteTexts(texts []store.Text, part store.Part) {
-	r.note(func(f *Footprint) {
+	r.note(func(f *footprint.Footprint) {
 		for _, t := range texts {
 			noteText(f, t.JSON, part)
 		}
@@ -32,7 +33,7 @@ func (r *Reader) noteTexts(texts []store.Text, part store.Part) {
 // AppendText is AppendTexts for the post with this slug; ErrNotFound where this
 // view has none.
 func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare int) (all []byte, text store.Text, err error) {
-	r.note(func(f *Footprint) { f.read(slug, store.Whole) })
+	r.note(func(f *footprint.Footprint) { f.Read(slug, store.Whole) })
 	text, err = call(ctx, r, func(tx *file.Tx) (store.Text, error) {
 		ref, err := posts.Ordinal(tx, file.BucketSlugs, slug)
 		if err != nil {
@@ -76,7 +77,7 @@ func (r *Reader) Raw(ctx context.Context, refs []store.Ref, part store.Part, are
 		rows, all, err = r.release.posts.Raw(ctx, tx, refs, part, arena)
 		return rows, err
 	})
-	r.note(func(f *Footprint) {
+	r.note(func(f *footprint.Footprint) {
 		for _, row := range rows {
 			if row.Ref != store.NoRef {
 				noteText(f, row.JSON, part)

@@ -5,6 +5,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/footprint"
 	"alphanode/store/index/fulltext"
 	"alphanode/text"
 )
@@ -12,9 +13,9 @@ import (
 // Search gives the posts that a text finds, those that fit best first, then
 // those of the highest quality and freshness, then by slug.
 func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.SearchPage, error) {
-	r.note(func(f *Footprint) {
-		f.whole(searchedFields) // the weights of words rest on all posts
-		f.question(asked{filter: q.Filter})
+	r.note(func(f *footprint.Footprint) {
+		f.Whole(footprint.SearchedFields) // the weights of words rest on all posts
+		f.Question(footprint.Asked{Filter: q.Filter})
 	})
 	return call(ctx, r, func(tx *file.Tx) (*store.SearchPage, error) {
 		return r.release.words.Search(ctx, tx, q, r.release.engine.Matching(tx, q.Filter))
@@ -47,7 +48,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 			if post, room, err = r.release.posts.Decoded(tx, ref, room); err != nil {
 				return nil, err
 			}
-			r.note(func(f *Footprint) { f.read(post.Slug, store.Whole) })
+			r.note(func(f *footprint.Footprint) { f.Read(post.Slug, store.Whole) })
 			all[i] = fulltext.Highlight(post, marker)
 		}
 		return all, nil

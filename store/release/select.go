@@ -6,6 +6,7 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/footprint"
 	"alphanode/store/query"
 	"alphanode/store/sets"
 )
@@ -26,7 +27,7 @@ type Selection struct {
 
 // Select finds all posts that match a filter.
 func (r *Reader) Select(ctx context.Context, filter *store.Filter) (*Selection, error) {
-	r.note(func(f *Footprint) { f.question(asked{filter: filter}) })
+	r.note(func(f *footprint.Footprint) { f.Question(footprint.Asked{Filter: filter}) })
 	return call(ctx, r, func(tx *file.Tx) (*Selection, error) {
 		matching := query.Matching{Engine: r.release.engine, Tx: tx, Filter: filter}
 		// Also for walks over the order, which Skip may make in one go, and Sum does.

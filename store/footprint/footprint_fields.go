@@ -1,31 +1,31 @@
-package release
+package footprint
 
 import "alphanode/store"
 
-// kindsIn gives the kinds of the terms that a filter names.
-func kindsIn(f *store.Filter) (kinds kindSet) {
+// KindsIn gives the kinds of the terms that a filter names.
+func KindsIn(f *store.Filter) (kinds KindSet) {
 	if f == nil {
 		return 0
 	}
 	for _, c := range f.TermConditions() {
 		if c.Filter != nil {
-			kinds |= kindsOf(c.Kind)
+			kinds |= KindsOf(c.Kind)
 		}
 	}
-	kinds |= kindsIn(f.Not)
+	kinds |= KindsIn(f.Not)
 	for i := range f.And {
-		kinds |= kindsIn(&f.And[i])
+		kinds |= KindsIn(&f.And[i])
 	}
 	for i := range f.Or {
-		kinds |= kindsIn(&f.Or[i])
+		kinds |= KindsIn(&f.Or[i])
 	}
 	return kinds
 }
 
-// kindSet is a set of kinds of terms.
-type kindSet uint16
+// KindSet is a set of kinds of terms.
+type KindSet uint16
 
-func kindsOf(kinds ...store.Kind) (set kindSet) {
+func KindsOf(kinds ...store.Kind) (set KindSet) {
 	for _, k := range kinds {
 		for i, known := range store.Kinds {
 			if known == k {
@@ -36,19 +36,19 @@ func kindsOf(kinds ...store.Kind) (set kindSet) {
 	return set
 }
 
-// fieldSet is a set of the fields of a post that answers rest on apart.
-type fieldSet uint32
+// FieldSet is a set of the fields of a post that answers rest on apart.
+type FieldSet uint32
 
 const (
-	ofTitle fieldSet = 1 << iota
+	ofTitle FieldSet = 1 << iota
 	ofIntro
 	ofBody
 	ofPublished
 	ofTopic
 	ofSummary
-	ofTools
-	ofEntities
-	ofStack
+	OfTools
+	OfEntities
+	OfStack
 	ofDifficulty
 	ofCodeLanguage
 	ofReadingTime
@@ -62,34 +62,34 @@ const (
 	ofReviewed
 	ofScenario
 	ofParagraphs
-	ofReference
+	OfReference
 	ofImages
 	ofOther
 
 	ofUpdated      = ofPublished | ofReviewed
-	ofScores       = ofQuality | ofFreshness | ofDepth | ofClarity
-	cardFields     = ofTitle | ofSummary | ofReadingTime | ofDifficulty | ofScores | ofScore | ofTools | ofImages | ofUpdated
-	searchedFields = ofTitle | ofSummary | ofIntro | ofEntities | ofTools | ofBody | ofQuality | ofFreshness
+	OfScores       = ofQuality | ofFreshness | ofDepth | ofClarity
+	CardFields     = ofTitle | ofSummary | ofReadingTime | ofDifficulty | OfScores | ofScore | OfTools | ofImages | ofUpdated
+	SearchedFields = ofTitle | ofSummary | ofIntro | OfEntities | OfTools | ofBody | ofQuality | ofFreshness
 	// Features of posts, and what similar posts that tie are ordered by.
-	similarFields = ofEntities | ofTools | ofStack | ofQuality | ofFreshness
-	allFields     = ^fieldSet(0)
+	SimilarFields = OfEntities | OfTools | OfStack | ofQuality | ofFreshness
+	AllFields     = ^FieldSet(0)
 )
 
 // fieldsByPath are the fields by the paths that content.ChangedFields gives. What
 // is not among them is ofOther.
-var fieldsByPath = map[string]fieldSet{
+var fieldsByPath = map[string]FieldSet{
 	"title": ofTitle, "intro": ofIntro, "body": ofBody, "publishedAt": ofPublished,
-	"meta.topic": ofTopic, "meta.summary": ofSummary, "meta.tools": ofTools, "meta.entities": ofEntities, "meta.stack": ofStack,
+	"meta.topic": ofTopic, "meta.summary": ofSummary, "meta.tools": OfTools, "meta.entities": OfEntities, "meta.stack": OfStack,
 	"meta.difficulty": ofDifficulty, "meta.codeLanguage": ofCodeLanguage, "meta.readingTime": ofReadingTime, "meta.viewCount": ofViewCount,
 	"meta.score": ofScore, "meta.score.quality": ofQuality, "meta.score.freshness": ofFreshness,
 	"meta.score.depth": ofDepth, "meta.score.clarity": ofClarity,
 	"meta.revision.status": ofStatus, "meta.revision.lastReviewed": ofReviewed,
 	"meta.payload.scenario": ofScenario, "meta.payload.paragraphs": ofParagraphs,
-	"meta.reference": ofReference, "meta.images": ofImages,
+	"meta.reference": OfReference, "meta.images": ofImages,
 }
 
-// fieldsAt gives the fields at paths.
-func fieldsAt(paths []string) (fields fieldSet) {
+// FieldsAt gives the fields at paths.
+func FieldsAt(paths []string) (fields FieldSet) {
 	for _, path := range paths {
 		if field, ok := fieldsByPath[path]; ok {
 			fields |= field
@@ -97,21 +97,21 @@ func fieldsAt(paths []string) (fields fieldSet) {
 			fields |= ofOther
 		}
 	}
-	if fields&ofScores != 0 {
+	if fields&OfScores != 0 {
 		fields |= ofScore // it may have come or gone with its object
 	}
 	return fields
 }
 
-// fieldsOf gives what an order or a range of a field rests on.
-func fieldsOf(f store.Field) fieldSet {
+// FieldsOf gives what an order or a range of a field rests on.
+func FieldsOf(f store.Field) FieldSet {
 	switch f {
 	case store.FieldSlug:
 		return 0
 	case store.FieldTitle:
 		return ofTitle
 	case store.FieldReference:
-		return ofReference
+		return OfReference
 	case store.FieldPublishedAt:
 		return ofPublished
 	case store.FieldLastReviewed:
@@ -133,19 +133,19 @@ func fieldsOf(f store.Field) fieldSet {
 	case store.FieldParagraphs:
 		return ofParagraphs
 	default:
-		return allFields
+		return AllFields
 	}
 }
 
-// fieldsOfKind gives what the terms of a kind rest on.
-func fieldsOfKind(k store.Kind) fieldSet {
+// FieldsOfKind gives what the terms of a kind rest on.
+func FieldsOfKind(k store.Kind) FieldSet {
 	switch k {
 	case store.KindTool:
-		return ofTools
+		return OfTools
 	case store.KindEntity:
-		return ofEntities
+		return OfEntities
 	case store.KindStack:
-		return ofStack
+		return OfStack
 	case store.KindDifficulty:
 		return ofDifficulty
 	case store.KindCodeLanguage:
@@ -157,6 +157,6 @@ func fieldsOfKind(k store.Kind) fieldSet {
 	case store.KindTopic:
 		return ofTopic
 	default:
-		return allFields
+		return AllFields
 	}
 }
