@@ -15,7 +15,7 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "content", "graph", "ingest", "purge", "server", "store", "store/release", "synth", "terminal", "text", "webhook"},
+	"command":              {"bench", "content", "graph", "ingest", "purge", "server", "store", "store/keys", "store/release", "synth", "terminal", "text", "webhook"},
 	"server":               {"apierror", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store", "store/footprint", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint"},
 	"server/rest":          {"apierror", "server/route", "server/schema", "server/wire", "store", "store/release"},
@@ -55,6 +55,7 @@ var rooms = map[string][]string{
 	"store/index/similar":  {"store", "store/cursor", "store/file", "store/index/facts", "store/index/order", "store/index/terms", "store/posts", "store/sets"},
 	"store/query":          {"content", "store", "store/cursor", "store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/index/terms", "store/posts", "store/sets"},
 	"store/footprint":      {"store"},
+	"store/keys":           {"store", "store/disk"},
 }
 
 // keepers are modules that only some rooms may know.

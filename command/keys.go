@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"alphanode/store"
+	"alphanode/store/keys"
 	"alphanode/store/release"
 )
 
@@ -48,7 +49,7 @@ func (c *commandLine) addKey() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			secret, key, err := release.KeysIn(catalogue.Dir()).Add(name, store.Scope(scope))
+			secret, key, err := keys.In(catalogue.Dir()).Add(name, store.Scope(scope))
 			if err != nil {
 				return err
 			}
@@ -81,7 +82,7 @@ func (c *commandLine) listKeys() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			keys, err := release.KeysIn(catalogue.Dir()).List()
+			keys, err := keys.In(catalogue.Dir()).List()
 			if err != nil {
 				return err
 			}
@@ -113,7 +114,7 @@ func (c *commandLine) revokeKey() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			key, err := release.KeysIn(catalogue.Dir()).Revoke(args[0])
+			key, err := keys.In(catalogue.Dir()).Revoke(args[0])
 			if err != nil {
 				return err
 			}

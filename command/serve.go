@@ -15,6 +15,7 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/keys"
 	"alphanode/store/release"
 	"alphanode/synth"
 )
@@ -78,7 +79,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	live, keys := release.Follow(ctx, catalogue, log), release.KeysIn(catalogue.Dir()).Follow(ctx, log)
+	live, keys := release.Follow(ctx, catalogue, log), keys.In(catalogue.Dir()).Follow(ctx, log)
 	var beside sync.WaitGroup
 	beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
 	beside.Go(func() { giveBackMemory(ctx) })

@@ -13,6 +13,7 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/keys"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -33,14 +34,14 @@ func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
 	t.Helper()
 	h := &house{t: t, catalogue: storetest.Catalogue(t, posts...), secret: map[store.Scope]string{}, id: map[store.Scope]string{}, log: &server.LogLines{}}
 	for _, scope := range store.Scopes {
-		secret, key, err := release.KeysIn(h.catalogue.Dir()).Add("the "+string(scope)+" key", scope)
+		secret, key, err := keys.In(h.catalogue.Dir()).Add("the "+string(scope)+" key", scope)
 		if err != nil {
 			t.Fatal(err)
 		}
 		h.secret[scope], h.id[scope] = secret, key.ID
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
-	live, keys := release.Follow(t.Context(), h.catalogue, log), release.KeysIn(h.catalogue.Dir()).Follow(t.Context(), log)
+	live, keys := release.Follow(t.Context(), h.catalogue, log), keys.In(h.catalogue.Dir()).Follow(t.Context(), log)
 	h.archive = server.Archive{Live: live, Keys: keys, Catalogue: h.catalogue}
 	t.Cleanup(func() {
 		if err := keys.Close(); err != nil {

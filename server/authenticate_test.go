@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/keys"
 	"alphanode/store/storetest"
 	"alphanode/text"
 )
@@ -24,11 +24,11 @@ var bothFaces = []string{"/v1/releases/current", "/graphql?query=%7Brelease%7Bna
 func TestAuthorization(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
-	revoked, key, err := release.KeysIn(h.catalogue.Dir()).Add("gone", store.ScopeAdmin)
+	revoked, key, err := keys.In(h.catalogue.Dir()).Add("gone", store.ScopeAdmin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := release.KeysIn(h.catalogue.Dir()).Revoke(key.ID); err != nil {
+	if _, err := keys.In(h.catalogue.Dir()).Revoke(key.ID); err != nil {
 		t.Fatal(err)
 	}
 	read := h.secret[store.ScopeRead]
@@ -277,7 +277,7 @@ func TestKeysWhileServing(t *testing.T) {
 	status := func(secret string) int {
 		return get(t, h, "/v1/posts/hidden", "Authorization: Bearer "+secret).status
 	}
-	secret, key, err := release.KeysIn(h.catalogue.Dir()).Add("a desk", store.ScopePreview)
+	secret, key, err := keys.In(h.catalogue.Dir()).Add("a desk", store.ScopePreview)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +298,7 @@ func TestKeysWhileServing(t *testing.T) {
 		if got := status(secret); got != 200 {
 			t.Errorf("damaged to %.20q: found %d, expected the last good keys", damage, got)
 		}
-		for _, err := range []error{second(release.KeysIn(h.catalogue.Dir()).List()), second(release.KeysIn(h.catalogue.Dir()).Revoke(key.ID)), third(release.KeysIn(h.catalogue.Dir()).Add("x", store.ScopeRead))} {
+		for _, err := range []error{second(keys.In(h.catalogue.Dir()).List()), second(keys.In(h.catalogue.Dir()).Revoke(key.ID)), third(keys.In(h.catalogue.Dir()).Add("x", store.ScopeRead))} {
 			if err == nil || !strings.Contains(err.Error(), "damaged keys: "+file) || strings.Contains(err.Error(), secret) {
 				t.Errorf("damaged to %.20q: found %v", damage, err)
 			}
@@ -314,7 +314,7 @@ func TestKeysWhileServing(t *testing.T) {
 	if !strings.Contains(h.log.String(), "cannot read the API keys") {
 		t.Error("the log does not tell of the damage")
 	}
-	if _, err := release.KeysIn(h.catalogue.Dir()).Revoke(key.ID); err != nil {
+	if _, err := keys.In(h.catalogue.Dir()).Revoke(key.ID); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "the key is refused", func() bool { return status(secret) == 401 })

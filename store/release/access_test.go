@@ -13,6 +13,7 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/disk/disktest"
+	"alphanode/store/keys"
 	"alphanode/store/release"
 )
 
@@ -41,7 +42,7 @@ func fullLife(t *testing.T, c *release.Catalogue) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := release.KeysIn(c.Dir()).Add("me", store.ScopeRead); err != nil {
+	if _, _, err := keys.In(c.Dir()).Add("me", store.ScopeRead); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.Takedown(t.Context(), []string{"a"}, store.TakedownOptions{Reason: "asked to"}); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/keys"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -161,7 +162,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, a := range acts {
-		if err := a.do(t.Context(), c, release.KeysIn(c.Dir())); !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "lock") {
+		if err := a.do(t.Context(), c, keys.In(c.Dir())); !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "lock") {
 			t.Errorf("%s: found %v", a.name, err)
 		}
 		a.check(t, c, holds, errors.New("refused"))

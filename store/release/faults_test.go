@@ -14,6 +14,7 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/disk/disktest"
+	"alphanode/store/keys"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -22,7 +23,7 @@ import (
 // published one after the other, r4 is current and r5 is staged.
 type act struct {
 	name string
-	do   func(context.Context, *release.Catalogue, *release.KeysFile) error
+	do   func(context.Context, *release.Catalogue, *keys.File) error
 	// What is current after it, and the releases and keys that there are.
 	current  string
 	releases []string
@@ -37,7 +38,7 @@ var acts = []act{
 	{"key add", addKey, "r4", []string{"r1", "r2", "r3", "r4", "r5"}, 2},
 }
 
-func importOne(ctx context.Context, c *release.Catalogue, _ *release.KeysFile) error {
+func importOne(ctx context.Context, c *release.Catalogue, _ *keys.File) error {
 	b, err := c.NewBuild(ctx, release.BuildOptions{})
 	if err != nil {
 		return err
@@ -53,14 +54,14 @@ func importOne(ctx context.Context, c *release.Catalogue, _ *release.KeysFile) e
 	return err
 }
 
-func publishStaged(_ context.Context, c *release.Catalogue, _ *release.KeysFile) error {
+func publishStaged(_ context.Context, c *release.Catalogue, _ *keys.File) error {
 	_, err := c.Publish("r5", store.PublishOptions{By: "me"})
 	return err
 }
 
 // rollBackToThird is tried again like a publish where it was done: a rollback
 // would go further back.
-func rollBackToThird(_ context.Context, c *release.Catalogue, _ *release.KeysFile) error {
+func rollBackToThird(_ context.Context, c *release.Catalogue, _ *keys.File) error {
 	current, err := c.Current()
 	if err != nil {
 		return err
@@ -73,13 +74,13 @@ func rollBackToThird(_ context.Context, c *release.Catalogue, _ *release.KeysFil
 	return err
 }
 
-func pruneAll(_ context.Context, c *release.Catalogue, _ *release.KeysFile) error {
+func pruneAll(_ context.Context, c *release.Catalogue, _ *keys.File) error {
 	_, err := c.Prune(1, "me")
 	return err
 }
 
 // addKey is not done twice: who tries again looks at the list first.
-func addKey(_ context.Context, _ *release.Catalogue, k *release.KeysFile) error {
+func addKey(_ context.Context, _ *release.Catalogue, k *keys.File) error {
 	keys, err := k.List()
 	if err != nil || len(keys) == 2 {
 		return err
@@ -108,7 +109,7 @@ func stage(t *testing.T) (c *release.Catalogue, holds map[string]string) {
 		}
 	}
 	holds["r6"] = holds["r4"] + string(post("x").AppendJSON(nil)) + "\n" + string(post("y").AppendJSON(nil)) + "\n"
-	if _, _, err := release.KeysIn(c.Dir()).Add("first", store.ScopeRead); err != nil {
+	if _, _, err := keys.In(c.Dir()).Add("first", store.ScopeRead); err != nil {
 		t.Fatal(err)
 	}
 	for _, remains := range []string{".building-1", ".pruned-r0"} {
@@ -146,7 +147,7 @@ func TestEveryFault(t *testing.T) {
 			t.Parallel()
 			clean := &disktest.FaultyDisk{}
 			c := copied(t, before)
-			if err := a.do(t.Context(), c.On(clean), release.KeysIn(c.Dir()).On(clean)); err != nil {
+			if err := a.do(t.Context(), c.On(clean), keys.In(c.Dir()).On(clean)); err != nil {
 				t.Fatal(err)
 			}
 			a.check(t, c, holds, nil)
@@ -162,7 +163,7 @@ func TestEveryFault(t *testing.T) {
 // fail does the act on a disk that fails, and again on one that does not.
 func (a act) fail(t *testing.T, c *release.Catalogue, holds map[string]string, d *disktest.FaultyDisk) {
 	t.Helper()
-	err := a.do(t.Context(), c.On(d), release.KeysIn(c.Dir()).On(d))
+	err := a.do(t.Context(), c.On(d), keys.In(c.Dir()).On(d))
 	defer func() {
 		if t.Failed() {
 			t.Fatalf("operation %d, %q, failed with %v (dead: %t); the act gave: %v", d.At, d.Failed(), d.Fault, d.Dead, err)
@@ -188,7 +189,7 @@ func (a act) fail(t *testing.T, c *release.Catalogue, holds map[string]string, d
 func (a act) recovers(t *testing.T, c *release.Catalogue, holds map[string]string, err error) {
 	t.Helper()
 	a.check(t, c, holds, err)
-	if err := a.do(t.Context(), c, release.KeysIn(c.Dir())); err != nil {
+	if err := a.do(t.Context(), c, keys.In(c.Dir())); err != nil {
 		t.Errorf("trying again: %v", err)
 	}
 	a.checkDone(t, c)
@@ -196,7 +197,7 @@ func (a act) recovers(t *testing.T, c *release.Catalogue, holds map[string]strin
 	if name := storetest.Publish(t, c, release.BuildOptions{}, post("z")); slices.Contains(a.releases, name) {
 		t.Errorf("found a second %s", name)
 	}
-	if _, _, err := release.KeysIn(c.Dir()).Add("last", store.ScopeRead); err != nil {
+	if _, _, err := keys.In(c.Dir()).Add("last", store.ScopeRead); err != nil {
 		t.Error(err)
 	}
 	for _, pattern := range []string{"*.new", ".*", filepath.Join("releases", ".*")} {
@@ -250,7 +251,7 @@ func (a act) check(t *testing.T, c *release.Catalogue, holds map[string]string, 
 			t.Errorf("%s is gone", name)
 		}
 	}
-	if keys, err := release.KeysIn(c.Dir()).List(); err != nil || len(keys) != 1 && len(keys) != a.keys {
+	if keys, err := keys.In(c.Dir()).List(); err != nil || len(keys) != 1 && len(keys) != a.keys {
 		t.Errorf("found the keys %v, %v", keys, err)
 	}
 }
@@ -261,7 +262,7 @@ func (a act) checkDone(t *testing.T, c *release.Catalogue) {
 	t.Helper()
 	names := slices.DeleteFunc(releaseNames(t, c), func(name string) bool { return name == "r7" })
 	current, err := c.Current()
-	keys, keysErr := release.KeysIn(c.Dir()).List()
+	keys, keysErr := keys.In(c.Dir()).List()
 	if err := errors.Join(err, keysErr); err != nil || current != a.current || !slices.Equal(names, a.releases) || len(keys) != a.keys {
 		t.Errorf("found %s current of %s, and %d keys, %v; expected %s of %s, and %d keys",
 			current, strings.Join(names, " "), len(keys), err, a.current, strings.Join(a.releases, " "), a.keys)

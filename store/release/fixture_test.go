@@ -232,3 +232,12 @@ func fixtureAnswers(t *testing.T, r *release.Reader) []byte {
 	}
 	return append(answers, '\n')
 }
+
+func emptyCatalogue(t *testing.T) *release.Catalogue {
+	t.Helper()
+	c, err := release.MakeCatalogue(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}

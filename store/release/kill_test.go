@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"alphanode/store/keys"
 	"alphanode/store/release"
 )
 
@@ -52,7 +53,7 @@ func doAct(name, dir string) error {
 			return err
 		}
 	}
-	err = acts[i].do(context.Background(), c, release.KeysIn(c.Dir()))
+	err = acts[i].do(context.Background(), c, keys.In(c.Dir()))
 	fmt.Println("done")
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/keys"
 	"alphanode/store/release"
 )
 
@@ -53,12 +54,12 @@ var reading = []struct {
 	{"verify", func(ctx context.Context, c *release.Catalogue) error { _, err := c.Verify(ctx, "r4"); return err },
 		"journal.ndjson takedowns.json releases/r4/manifest.json releases/r4/release.db"},
 	{"keys", func(_ context.Context, c *release.Catalogue) error {
-		_, err := release.KeysIn(c.Dir()).List()
+		_, err := keys.In(c.Dir()).List()
 		return err
 	}, "keys.json"},
 	{"takedowns", func(_ context.Context, c *release.Catalogue) error { _, err := c.Takedowns(); return err }, "takedowns.json"},
 	{"key add", func(_ context.Context, c *release.Catalogue) error {
-		_, _, err := release.KeysIn(c.Dir()).Add("another", store.ScopeRead)
+		_, _, err := keys.In(c.Dir()).Add("another", store.ScopeRead)
 		return err
 	}, "keys.json keys.lock"},
 	{"prune", func(_ context.Context, c *release.Catalogue) error { _, err := c.Prune(9, "me"); return err },
@@ -68,7 +69,7 @@ var reading = []struct {
 		return err
 	}, "journal.ndjson takedowns.json lock releases/r4/manifest.json releases/r4/release.db releases/r4/rejects.ndjson"},
 	{"follow", func(ctx context.Context, c *release.Catalogue) error {
-		l, k := release.Follow(ctx, c, slog.New(slog.DiscardHandler)), release.KeysIn(c.Dir()).Follow(ctx, slog.New(slog.DiscardHandler))
+		l, k := release.Follow(ctx, c, slog.New(slog.DiscardHandler)), keys.In(c.Dir()).Follow(ctx, slog.New(slog.DiscardHandler))
 		problem := l.Problem() + k.Problem()
 		if err := errors.Join(l.Close(), k.Close()); err != nil || problem == "" {
 			return err
@@ -118,11 +119,11 @@ func TestKeysAfterAPipe(t *testing.T) {
 	t.Parallel()
 	c := emptyCatalogue(t)
 	path := filepath.Join(c.Dir(), "keys.json")
-	secret, _, err := release.KeysIn(c.Dir()).Add("first", store.ScopeRead)
+	secret, _, err := keys.In(c.Dir()).Add("first", store.ScopeRead)
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := release.KeysIn(c.Dir()).Follow(t.Context(), slog.New(slog.DiscardHandler))
+	k := keys.In(c.Dir()).Follow(t.Context(), slog.New(slog.DiscardHandler))
 	defer k.Close()
 	if err := errors.Join(os.Rename(path, path+".good"), syscall.Mkfifo(path, 0o600)); err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package release_test
+package keys_test
 
 import (
 	"encoding/json"
@@ -12,10 +12,12 @@ import (
 	"testing"
 
 	"alphanode/store"
+	"alphanode/store/keys"
 	"alphanode/store/release"
 )
 
-func emptyCatalogue(t *testing.T) *release.Catalogue {
+// keptCatalogue is a data directory, beside whose releases keys are kept.
+func keptCatalogue(t *testing.T) *release.Catalogue {
 	t.Helper()
 	c, err := release.MakeCatalogue(t.TempDir())
 	if err != nil {
@@ -37,8 +39,8 @@ func TestScopes(t *testing.T) {
 
 func TestKeysAreKeptAsHashes(t *testing.T) {
 	t.Parallel()
-	c := emptyCatalogue(t)
-	keys := release.KeysIn(c.Dir())
+	c := keptCatalogue(t)
+	keys := keys.In(c.Dir())
 	file := filepath.Join(c.Dir(), "keys.json")
 	var secrets, ids []string
 	for _, scope := range store.Scopes {
@@ -96,8 +98,8 @@ func TestKeysAreKeptAsHashes(t *testing.T) {
 
 func TestKeysAreRefused(t *testing.T) {
 	t.Parallel()
-	c := emptyCatalogue(t)
-	keys := release.KeysIn(c.Dir())
+	c := keptCatalogue(t)
+	keys := keys.In(c.Dir())
 	for name, scope := range map[string]store.Scope{"a": "write", "b": "", "": "read", "c\n": "read", " d": "read", "\xff": "read", strings.Repeat("e", 101): "read"} {
 		if secret, _, err := keys.Add(name, scope); err == nil || secret != "" || !strings.Contains(err.Error(), "expected") {
 			t.Errorf("%q with %q: found %v", name, scope, err)
@@ -123,8 +125,8 @@ func TestKeysAreRefused(t *testing.T) {
 // changed, for another server may read it.
 func TestKeysBehindALink(t *testing.T) {
 	t.Parallel()
-	c := emptyCatalogue(t)
-	keys := release.KeysIn(c.Dir())
+	c := keptCatalogue(t)
+	keys := keys.In(c.Dir())
 	_, key, err := keys.Add("a", store.ScopeRead)
 	if err != nil {
 		t.Fatal(err)
@@ -144,8 +146,8 @@ func TestKeysBehindALink(t *testing.T) {
 // TestKeysOfEveryone: a file that everyone may write is not trusted.
 func TestKeysOfEveryone(t *testing.T) {
 	t.Parallel()
-	c := emptyCatalogue(t)
-	keys := release.KeysIn(c.Dir())
+	c := keptCatalogue(t)
+	keys := keys.In(c.Dir())
 	if _, _, err := keys.Add("a", store.ScopeRead); err != nil {
 		t.Fatal(err)
 	}

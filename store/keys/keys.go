@@ -1,4 +1,4 @@
-package release
+package keys
 
 import (
 	"bytes"
@@ -22,21 +22,21 @@ const (
 	keysLockFile = "keys.lock" // of its own: revoking a key waits for no import
 )
 
-// KeysFile is the file of API keys in a data directory. With what else is there it
+// File is the file of API keys in a data directory. With what else is there it
 // shares the folder, and nothing more.
-type KeysFile struct {
+type File struct {
 	dir  string
 	disk disk.Disk
 }
 
-// KeysIn gives the keys of a data directory, where there may be none yet.
-func KeysIn(dir string) *KeysFile { return &KeysFile{dir: dir, disk: disk.System{}} }
+// In gives the keys of a data directory, where there may be none yet.
+func In(dir string) *File { return &File{dir: dir, disk: disk.System{}} }
 
 // On gives the keys on another disk, such as one that fails.
-func (f *KeysFile) On(d disk.Disk) *KeysFile { return &KeysFile{dir: f.dir, disk: d} }
+func (f *File) On(d disk.Disk) *File { return &File{dir: f.dir, disk: d} }
 
 // Add makes a key and gives its secret, which is kept nowhere.
-func (f *KeysFile) Add(name string, scope store.Scope) (secret string, added store.Key, err error) {
+func (f *File) Add(name string, scope store.Scope) (secret string, added store.Key, err error) {
 	added = store.Key{ID: newKeyID(), Name: name, Scope: scope, Created: time.Now().UTC()}
 	if err := checkKey(added); err != nil {
 		return "", store.Key{}, fmt.Errorf("add key: %w", err)
@@ -58,7 +58,7 @@ func (f *KeysFile) Add(name string, scope store.Scope) (secret string, added sto
 // Revoke makes a key open nothing any more. It stays in the list, so that
 // what logs say of it can be understood later. Revoking it again changes
 // nothing.
-func (f *KeysFile) Revoke(id string) (revoked store.Key, err error) {
+func (f *File) Revoke(id string) (revoked store.Key, err error) {
 	err = f.change(func(k *keyring) error {
 		i := k.index(id)
 		if i < 0 {
@@ -77,7 +77,7 @@ func (f *KeysFile) Revoke(id string) (revoked store.Key, err error) {
 }
 
 // List gives every key, in the order in which they were made.
-func (f *KeysFile) List() ([]store.Key, error) {
+func (f *File) List() ([]store.Key, error) {
 	data, err := readKeysFile(f.dir)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (f *KeysFile) List() ([]store.Key, error) {
 
 // change changes the file under its lock. What cannot be read is not written
 // over.
-func (f *KeysFile) change(change func(*keyring) error) error {
+func (f *File) change(change func(*keyring) error) error {
 	lock, err := disk.Lock(f.disk, f.dir, keysLockFile)
 	if errors.Is(err, disk.ErrLocked) {
 		return fmt.Errorf("%w: %s", store.ErrBusy, f.dir)

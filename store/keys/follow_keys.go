@@ -1,4 +1,4 @@
-package release
+package keys
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ type Keyring struct {
 }
 
 // Follow follows the keys until Close. No file is no keys.
-func (f *KeysFile) Follow(ctx context.Context, log *slog.Logger) *Keyring {
+func (f *File) Follow(ctx context.Context, log *slog.Logger) *Keyring {
 	ctx, stop := context.WithCancel(ctx)
 	k := &Keyring{disk: f.disk, dir: f.dir, log: log, stop: stop, stopped: make(chan struct{})}
 	k.known.Store(&keyring{})

@@ -1,4 +1,4 @@
-package release
+package keys
 
 import (
 	"crypto/rand"
