@@ -1,4 +1,3 @@
-// Package storetest makes releases for tests of the rooms above store.
 package storetest
 
 import (
