@@ -56,7 +56,7 @@ func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 	}
 	a := &assembler{
 		in: in, out: out, gathered: facts.NewGathered(in.records.vocabulary), columns: file.NewColumns(),
-		words: fulltext.NewGatherer(in.disk, in.dir, cmp.Or(in.memory.words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.memory.lexicon, fulltext.LexiconMemory))),
+		words: fulltext.NewGatherer(in.disk, in.dir, cmp.Or(in.memory.Words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.memory.Lexicon, fulltext.LexiconMemory))),
 	}
 	err = file.Guard(func() error { return a.run(ctx) })
 	err = errors.Join(err, a.words.Close())
@@ -162,7 +162,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return pipeline(ctx, inWork{64, cmp.Or(a.in.memory.posts, postsInWork)},
+	return pipeline(ctx, inWork{64, cmp.Or(a.in.memory.Posts, postsInWork)},
 		func(ctx context.Context, emit func(merged) error) error {
 			return file.Guard(func() error { return m.each(ctx, emit) })
 		},

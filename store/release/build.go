@@ -29,6 +29,9 @@ type BuildOptions struct {
 	By           string
 	Tool         string // the version of alphanode
 
+	Memory   BuildMemory // what the build takes, where that is to be less than usual
+	Unhashed bool        // posts are given no hashes, as by an alphanode that knew none
+
 	// TakenDown is told of each record that is left out because its post is taken
 	// down. It may be nil.
 	TakenDown func(slug string, origin Origin)
@@ -85,7 +88,7 @@ func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error
 	}
 	b := &Build{
 		catalogue: c, disk: c.disk, options: o, lock: lock,
-		in:    input{disk: c.disk, replace: o.Replace, stemming: o.Stemming},
+		in:    input{disk: c.disk, replace: o.Replace, stemming: o.Stemming, memory: o.Memory, unhashed: o.Unhashed},
 		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{},
 	}
 	if err := b.begin(ctx); err != nil {
@@ -121,7 +124,7 @@ func (b *Build) begin(ctx context.Context) error {
 		return fmt.Errorf("make building folder: %w", err)
 	}
 	b.dir = dir
-	b.in.dir, b.in.records = dir, newBuildRecords(b.disk, dir)
+	b.in.dir, b.in.records = dir, newBuildRecords(b.disk, dir, b.options.Memory.Records)
 	if b.options.Progress != nil {
 		b.in.progress = func(posts int) { b.options.Progress(posts, b.MostPosts()) }
 	}

@@ -39,12 +39,11 @@ var acts = []act{
 }
 
 func importOne(ctx context.Context, c *release.Catalogue, _ *keys.File) error {
-	b, err := c.NewBuild(ctx, release.BuildOptions{})
+	b, err := c.NewBuild(ctx, release.BuildOptions{Memory: release.BuildMemory{Records: 1, Words: 1, Lexicon: 1}})
 	if err != nil {
 		return err
 	}
 	defer b.Discard()
-	b.SpillAll()
 	for i, slug := range []string{"x", "y"} {
 		if err := b.Add(content.Record{Post: post(slug)}, release.Origin{Line: i + 1}); err != nil {
 			return err

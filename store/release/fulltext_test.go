@@ -340,12 +340,10 @@ func TestSameWordsSameFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+		b, err := c.NewBuild(t.Context(), release.BuildOptions{Memory: release.BuildMemory{Words: memory.gathered, Lexicon: memory.numbered}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.GatherWords(memory.gathered)
-		b.NumberWords(memory.numbered)
 		for _, i := range rnd.Perm(len(posts)) {
 			if err := b.Add(content.Record{Post: posts[i]}, release.Origin{}); err != nil {
 				t.Fatal(err)

@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 
 	"alphanode/content"
@@ -21,7 +22,7 @@ type input struct {
 	stemming text.Stemming // empty for the parent's, and without one English
 	unhashed bool          // posts are given no hashes, as in a release that had none
 	anew     bool          // nothing of how the parent packs its posts is kept
-	memory   buildMemory
+	memory   BuildMemory
 
 	// progress is told now and then, on the goroutine that builds, how many posts are
 	// written. It may be nil.
@@ -49,11 +50,13 @@ type parent struct {
 
 func (p *parent) stemming() text.Stemming { return p.tx.File.Info.Stemming }
 
-// buildMemory bounds what a build takes, in bytes, where that is to be less than usual.
-type buildMemory struct {
-	words   int // that are gathered in memory; 0 for gatherMemory
-	lexicon int // of words that are numbered; 0 for lexiconMemory
-	posts   int // that are prepared at a time; 0 for postsInWork
+// BuildMemory bounds what a build takes, in bytes, where that is to be less than usual; 0
+// is the usual.
+type BuildMemory struct {
+	Records int // that are sorted before they are written to a run
+	Words   int // that are gathered before they are written to a run
+	Lexicon int // of words that are numbered
+	Posts   int // that are prepared at a time
 }
 
 // buildRecords are the posts that a build is given, and the slugs of those that leave, in
@@ -67,8 +70,8 @@ type buildRecords struct {
 	draft      []byte // room for the post being added
 }
 
-func newBuildRecords(d disk.Disk, dir string) *buildRecords {
-	return &buildRecords{given: disk.NewSpill(d, dir, "posts", disk.SpillMemory), without: map[string]bool{}, vocabulary: facts.NewVocabulary()}
+func newBuildRecords(d disk.Disk, dir string, memory int) *buildRecords {
+	return &buildRecords{given: disk.NewSpill(d, dir, "posts", cmp.Or(memory, disk.SpillMemory)), without: map[string]bool{}, vocabulary: facts.NewVocabulary()}
 }
 
 // add takes a post and its canonical JSON. No other record has its slug.

@@ -15,7 +15,7 @@ import (
 func compareRebuilt(ctx context.Context, dir string, p parent) (values int, err error) {
 	path := filepath.Join(dir, "rebuilt.db")
 	_, err = buildFile(ctx, path, input{
-		disk: disk.System{}, dir: dir, parent: p, records: newBuildRecords(disk.System{}, dir), unhashed: !posts.Hashed(p.tx),
+		disk: disk.System{}, dir: dir, parent: p, records: newBuildRecords(disk.System{}, dir, 0), unhashed: !posts.Hashed(p.tx),
 	})
 	if err != nil {
 		return 0, err

@@ -558,7 +558,7 @@ func TestTakedownWhileServed(t *testing.T) {
 			t.Fatal("the pinned release still holds the post")
 		}
 	}
-	want, err := release.TakedownsID(c)
+	want, err := c.TakedownsID()
 	if err != nil {
 		t.Fatal(err)
 	}

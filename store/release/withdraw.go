@@ -191,7 +191,7 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []s
 		return assembled{}, err
 	}
 	defer done()
-	in := input{disk: c.disk, dir: dir, parent: p, records: newBuildRecords(c.disk, dir), anew: true}
+	in := input{disk: c.disk, dir: dir, parent: p, records: newBuildRecords(c.disk, dir, 0), anew: true}
 	defer in.records.close()
 	if o.Progress != nil {
 		in.progress = func(posts int) { o.Progress(r.Name(), posts, r.Manifest().Posts) }
