@@ -13,6 +13,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/build"
 	"alphanode/store/disk/disktest"
 	"alphanode/store/keys"
 	"alphanode/store/release"
@@ -39,7 +40,7 @@ var acts = []act{
 }
 
 func importOne(ctx context.Context, c *release.Catalogue, _ *keys.File) error {
-	b, err := c.NewBuild(ctx, release.BuildOptions{Memory: release.BuildMemory{Records: 1, Words: 1, Lexicon: 1}})
+	b, err := c.NewBuild(ctx, release.BuildOptions{Memory: build.BuildMemory{Records: 1, Words: 1, Lexicon: 1}})
 	if err != nil {
 		return err
 	}
@@ -95,7 +96,7 @@ func stage(t *testing.T) (c *release.Catalogue, holds map[string]string) {
 	c = emptyCatalogue(t)
 	holds = map[string]string{}
 	for i, slug := range []string{"a", "b", "c", "d", "e"} {
-		m, err := build(t, c, release.BuildOptions{}, content.Record{Post: post(slug)})
+		m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post(slug)})
 		if err != nil {
 			t.Fatal(err)
 		}

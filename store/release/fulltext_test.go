@@ -13,6 +13,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/build"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 	"alphanode/text"
@@ -340,7 +341,7 @@ func TestSameWordsSameFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := c.NewBuild(t.Context(), release.BuildOptions{Memory: release.BuildMemory{Words: memory.gathered, Lexicon: memory.numbered}})
+		b, err := c.NewBuild(t.Context(), release.BuildOptions{Memory: build.BuildMemory{Words: memory.gathered, Lexicon: memory.numbered}})
 		if err != nil {
 			t.Fatal(err)
 		}
