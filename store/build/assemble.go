@@ -46,9 +46,9 @@ type assembler struct {
 	words      *fulltext.Gatherer
 }
 
-// BuildFile writes the file of a release, which can be read when it returns. The same
+// File writes the file of a release, which can be read when it returns. The same
 // input gives the same bytes.
-func BuildFile(ctx context.Context, path string, in Input) (Assembled, error) {
+func File(ctx context.Context, path string, in Input) (Assembled, error) {
 	defer in.Records.Close()
 	out, err := file.NewWriter(in.Disk, path, file.PageSize)
 	if err != nil {

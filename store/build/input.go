@@ -17,12 +17,12 @@ type Input struct {
 	Disk     disk.Disk
 	Dir      string // for what is written on the way to the file
 	Parent   Parent
-	Records  *buildRecords
+	Records  *Records
 	Replace  bool          // these records alone: the parent's posts that are not given leave
 	Stemming text.Stemming // empty for the parent's, and without one English
 	Unhashed bool          // posts are given no hashes, as in a release that had none
 	Anew     bool          // nothing of how the parent packs its posts is kept
-	Memory   BuildMemory
+	Memory   Memory
 
 	// Progress is told now and then, on the goroutine that builds, how many posts are
 	// written. It may be nil.
@@ -50,18 +50,18 @@ type Parent struct {
 
 func (p *Parent) Stemming() text.Stemming { return p.Tx.File.Info.Stemming }
 
-// BuildMemory bounds what a build takes, in bytes, where that is to be less than usual; 0
+// Memory bounds what a build takes, in bytes, where that is to be less than usual; 0
 // is the usual.
-type BuildMemory struct {
+type Memory struct {
 	Records int // that are sorted before they are written to a run
 	Words   int // that are gathered before they are written to a run
 	Lexicon int // of words that are numbered
 	Posts   int // that are prepared at a time
 }
 
-// buildRecords are the posts that a build is given, and the slugs of those that leave, in
+// Records are the posts that a build is given, and the slugs of those that leave, in
 // the order of slugs. It is for one goroutine, which ends it with close.
-type buildRecords struct {
+type Records struct {
 	given      *disk.Spill
 	without    map[string]bool // slugs of given posts that are rejected after all
 	samples    sampler
@@ -70,12 +70,12 @@ type buildRecords struct {
 	draft      []byte // room for the post being added
 }
 
-func NewBuildRecords(d disk.Disk, dir string, memory int) *buildRecords {
-	return &buildRecords{given: disk.NewSpill(d, dir, "posts", cmp.Or(memory, disk.SpillMemory)), without: map[string]bool{}, vocabulary: facts.NewVocabulary()}
+func NewRecords(d disk.Disk, dir string, memory int) *Records {
+	return &Records{given: disk.NewSpill(d, dir, "posts", cmp.Or(memory, disk.SpillMemory)), without: map[string]bool{}, vocabulary: facts.NewVocabulary()}
 }
 
 // Add takes a post and its canonical JSON. No other record has its slug.
-func (r *buildRecords) Add(p *content.Post, json []byte) error {
+func (r *Records) Add(p *content.Post, json []byte) error {
 	r.Count++
 	r.samples.offer(FingerprintOf(p.Slug), json)
 	d := draftOf(p, json, r.vocabulary)
@@ -84,14 +84,14 @@ func (r *buildRecords) Add(p *content.Post, json []byte) error {
 }
 
 // Remove takes the slug of a post that leaves, if the parent has it.
-func (r *buildRecords) Remove(slug string) error {
+func (r *Records) Remove(slug string) error {
 	r.Count++
 	return r.given.Add([]byte(slug), nil)
 }
 
 // Leave takes the slugs of the posts that leave a parent, all else of which is carried
 // over. The others are sampled for a dictionary of their own.
-func (r *buildRecords) Leave(ctx context.Context, p Parent, slugs []string) error {
+func (r *Records) Leave(ctx context.Context, p Parent, slugs []string) error {
 	for _, slug := range slugs {
 		if err := r.Remove(slug); err != nil {
 			return err
@@ -101,12 +101,12 @@ func (r *buildRecords) Leave(ctx context.Context, p Parent, slugs []string) erro
 }
 
 // Drop leaves out a post that was added.
-func (r *buildRecords) Drop(slug string) { r.without[slug] = true }
+func (r *Records) Drop(slug string) { r.without[slug] = true }
 
-func (r *buildRecords) Dropped(slug string) bool { return r.without[slug] }
+func (r *Records) Dropped(slug string) bool { return r.without[slug] }
 
 // Close gives back the memory that records need, once all are written or none will be.
-func (r *buildRecords) Close() {
+func (r *Records) Close() {
 	r.given.Close()
 	r.samples, r.vocabulary, r.draft = sampler{}, nil, nil
 }

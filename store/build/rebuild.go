@@ -14,8 +14,8 @@ import (
 // every value with the release's own. It gives how many there are.
 func CompareRebuilt(ctx context.Context, dir string, p Parent) (values int, err error) {
 	path := filepath.Join(dir, "rebuilt.db")
-	_, err = BuildFile(ctx, path, Input{
-		Disk: disk.System{}, Dir: dir, Parent: p, Records: NewBuildRecords(disk.System{}, dir, 0), Unhashed: !posts.Hashed(p.Tx),
+	_, err = File(ctx, path, Input{
+		Disk: disk.System{}, Dir: dir, Parent: p, Records: NewRecords(disk.System{}, dir, 0), Unhashed: !posts.Hashed(p.Tx),
 	})
 	if err != nil {
 		return 0, err

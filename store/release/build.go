@@ -30,8 +30,8 @@ type BuildOptions struct {
 	By           string
 	Tool         string // the version of alphanode
 
-	Memory   build.BuildMemory // what the build takes, where that is to be less than usual
-	Unhashed bool              // posts are given no hashes, as by an alphanode that knew none
+	Memory   build.Memory // what the build takes, where that is to be less than usual
+	Unhashed bool         // posts are given no hashes, as by an alphanode that knew none
 
 	// TakenDown is told of each record that is left out because its post is taken
 	// down. It may be nil.
@@ -125,7 +125,7 @@ func (b *Build) begin(ctx context.Context) error {
 		return fmt.Errorf("make building folder: %w", err)
 	}
 	b.dir = dir
-	b.in.Dir, b.in.Records = dir, build.NewBuildRecords(b.disk, dir, b.options.Memory.Records)
+	b.in.Dir, b.in.Records = dir, build.NewRecords(b.disk, dir, b.options.Memory.Records)
 	if b.options.Progress != nil {
 		b.in.Progress = func(posts int) { b.options.Progress(posts, b.MostPosts()) }
 	}
@@ -274,7 +274,7 @@ func (b *Build) Finish(ctx context.Context) (store.Manifest, error) {
 	path := filepath.Join(b.dir, dbFile)
 	b.Conflicts()                           // for a caller who did not ask
 	b.slugs, b.refs, b.json = nil, nil, nil // what is built now needs the memory more
-	result, err := build.BuildFile(ctx, path, b.in)
+	result, err := build.File(ctx, path, b.in)
 	if err != nil {
 		return store.Manifest{}, fmt.Errorf("build release: %w", err)
 	}

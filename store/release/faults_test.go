@@ -40,7 +40,7 @@ var acts = []act{
 }
 
 func importOne(ctx context.Context, c *release.Catalogue, _ *keys.File) error {
-	b, err := c.NewBuild(ctx, release.BuildOptions{Memory: build.BuildMemory{Records: 1, Words: 1, Lexicon: 1}})
+	b, err := c.NewBuild(ctx, release.BuildOptions{Memory: build.Memory{Records: 1, Words: 1, Lexicon: 1}})
 	if err != nil {
 		return err
 	}

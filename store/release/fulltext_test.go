@@ -341,7 +341,7 @@ func TestSameWordsSameFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := c.NewBuild(t.Context(), release.BuildOptions{Memory: build.BuildMemory{Words: memory.gathered, Lexicon: memory.numbered}})
+		b, err := c.NewBuild(t.Context(), release.BuildOptions{Memory: build.Memory{Words: memory.gathered, Lexicon: memory.numbered}})
 		if err != nil {
 			t.Fatal(err)
 		}

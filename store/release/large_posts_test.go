@@ -70,7 +70,7 @@ func TestSameBytesHoweverLittleIsInWork(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, given := range [][]*content.Post{posts, {again(posts[0]), again(posts[5]), again(posts[9])}} {
-			b, err := c.NewBuild(t.Context(), release.BuildOptions{Onto: []string{"", "r1"}[i], Memory: build.BuildMemory{Posts: bytes}})
+			b, err := c.NewBuild(t.Context(), release.BuildOptions{Onto: []string{"", "r1"}[i], Memory: build.Memory{Posts: bytes}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -192,7 +192,7 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []s
 		return build.Assembled{}, err
 	}
 	defer done()
-	in := build.Input{Disk: c.disk, Dir: dir, Parent: p, Records: build.NewBuildRecords(c.disk, dir, 0), Anew: true}
+	in := build.Input{Disk: c.disk, Dir: dir, Parent: p, Records: build.NewRecords(c.disk, dir, 0), Anew: true}
 	defer in.Records.Close()
 	if o.Progress != nil {
 		in.Progress = func(posts int) { o.Progress(r.Name(), posts, r.Manifest().Posts) }
@@ -200,7 +200,7 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []s
 	if err := in.Records.Leave(ctx, in.Parent, without); err != nil {
 		return build.Assembled{}, err
 	}
-	return build.BuildFile(ctx, filepath.Join(dir, dbFile), in)
+	return build.File(ctx, filepath.Join(dir, dbFile), in)
 }
 
 // compareWithout checks that a file is a release but for some posts that left.
