@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"store":                {"content", "terminal"},
 	"store/sets":           {},
 	"store/storetest":      {"content", "store", "store/release", "text"},
-	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/footprint", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/query", "store/sets", "text"},
+	"store/release":        {"content", "store", "store/build", "store/cursor", "store/disk", "store/file", "store/footprint", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/terms", "store/posts", "store/query", "store/sets", "text"},
 	"store/disk":           {},
 	"store/disk/disktest":  {"store/disk"},
 	"store/cursor":         {"store"},
@@ -56,6 +56,7 @@ var rooms = map[string][]string{
 	"store/query":          {"content", "store", "store/cursor", "store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/index/terms", "store/posts", "store/sets"},
 	"store/footprint":      {"store"},
 	"store/keys":           {"store", "store/disk"},
+	"store/build":          {"content", "store", "store/disk", "store/file", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/sets", "text"},
 }
 
 // keepers are modules that only some rooms may know.

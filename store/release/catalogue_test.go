@@ -33,8 +33,8 @@ func reference(r string) func(*content.Post) {
 	return func(p *content.Post) { p.Meta.Reference = r }
 }
 
-// build adds records to a release that is not published.
-func build(t *testing.T, c *release.Catalogue, o release.BuildOptions, records ...content.Record) (store.Manifest, error) {
+// buildOnto adds records to a release that is not published.
+func buildOnto(t *testing.T, c *release.Catalogue, o release.BuildOptions, records ...content.Record) (store.Manifest, error) {
 	t.Helper()
 	b, err := c.NewBuild(t.Context(), o)
 	if err != nil {
@@ -68,7 +68,7 @@ func export(t *testing.T, c *release.Catalogue, name string) string {
 
 func TestBuildOntoParent(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"), post("b", draft), post("c"), post("d"))
-	m, err := build(t, c, release.BuildOptions{Note: "second"},
+	m, err := buildOnto(t, c, release.BuildOptions{Note: "second"},
 		content.Record{Post: post("c")},       // unchanged
 		content.Record{Post: post("b")},       // published now
 		content.Record{Post: post("e")},       // new
@@ -100,7 +100,7 @@ func TestBuildOntoParent(t *testing.T) {
 
 func TestBuildThatChangesNothingMakesNoRelease(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"), post("b"))
-	m, err := build(t, c, release.BuildOptions{}, content.Record{Post: post("b")}, content.Record{Post: post("a")})
+	m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("b")}, content.Record{Post: post("a")})
 	if err != nil || m.Name != "" || m.Changes.Unchanged != 2 {
 		t.Errorf("found %+v, %v", m, err)
 	}
@@ -113,7 +113,7 @@ func TestDryRunAndReplace(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"), post("b"))
 	want := store.Changes{Added: 1, Unchanged: 1, Removed: 1}
 	for _, dry := range []bool{true, false} {
-		m, err := build(t, c, release.BuildOptions{Replace: true, DryRun: dry}, content.Record{Post: post("b")}, content.Record{Post: post("z")})
+		m, err := buildOnto(t, c, release.BuildOptions{Replace: true, DryRun: dry}, content.Record{Post: post("b")}, content.Record{Post: post("z")})
 		if err != nil || m.Changes != want || (m.Name == "") != dry {
 			t.Errorf("dry %t: found %+v, %v", dry, m, err)
 		}
@@ -201,7 +201,7 @@ func TestPostKeepsTheSlugOfItsReference(t *testing.T) {
 	c := storetest.Catalogue(t, post("first-slug", reference("ref-1")))
 	p := &content.Post{Title: "A new title", Meta: content.Meta{Reference: "ref-1"}}
 	q := &content.Post{Title: "Another", Meta: content.Meta{Payload: &content.Payload{SourceID: "alphanode-000007"}}}
-	if _, err := build(t, c, release.BuildOptions{}, content.Record{Post: p}, content.Record{Post: q}); err != nil {
+	if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: p}, content.Record{Post: q}); err != nil {
 		t.Fatal(err)
 	}
 	if p.Slug != "first-slug" || q.Slug != "another-alphanode-000007" {
@@ -258,7 +258,7 @@ func TestPublishAndRollback(t *testing.T) {
 func TestPublishRefusesWhatWasNotExpected(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
 	seven := 7
-	_, err := build(t, c, release.BuildOptions{ExpectPosts: &seven}, content.Record{Post: post("b")})
+	_, err := buildOnto(t, c, release.BuildOptions{ExpectPosts: &seven}, content.Record{Post: post("b")})
 	if !errors.As(err, new(*store.RefusedError)) || !strings.Contains(err.Error(), "found 2 posts in the new release, expected 7") {
 		t.Errorf("found %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"alphanode/content"
+	"alphanode/store/build"
 )
 
 // dispute is a given post whose reference another post of the parent has. It
@@ -19,7 +20,7 @@ func (b *Build) owner(reference string) (slug string, err error) {
 	if b.parent == nil || reference == "" {
 		return "", nil
 	}
-	return b.parent.slugOfReference(b.in.parent.tx, reference)
+	return b.parent.slugOfReference(b.in.Parent.Tx, reference)
 }
 
 // slugFor is the slug of a post that has none, given the owner of its reference. A
@@ -60,8 +61,8 @@ func (b *Build) leaveOut(slug string, origin Origin) bool {
 	return true
 }
 
-func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin Origin) error {
-	key := fingerprintOf(value)
+func (b *Build) claim(taken map[build.Fingerprint]Origin, path, value string, origin Origin) error {
+	key := build.FingerprintOf(value)
 	if first, ok := taken[key]; ok {
 		return &RejectedError{origin, content.Fault{
 			Path: path, Found: fmt.Sprintf("%q, which %s has too", value, first), Expected: "one that no other post has",
@@ -76,17 +77,17 @@ func (b *Build) claim(taken map[fingerprint]Origin, path, value string, origin O
 // record was added, and judges each post once.
 func (b *Build) Conflicts() []*RejectedError {
 	var conflicts []*RejectedError
-	records := b.in.records
+	records := b.in.Records
 	// A post that is left out keeps its old form, and with it its old reference:
 	// so what was judged before is judged again until nothing changes.
 	for changed := true; changed; {
 		changed = false
 		for _, d := range b.disputed {
-			_, given := b.slugs[fingerprintOf(d.owner)]
-			if records.dropped(d.slug) || b.options.Replace || given && !records.dropped(d.owner) {
+			_, given := b.slugs[build.FingerprintOf(d.owner)]
+			if records.Dropped(d.slug) || b.options.Replace || given && !records.Dropped(d.owner) {
 				continue
 			}
-			records.drop(d.slug)
+			records.Drop(d.slug)
 			changed = true
 			conflicts = append(conflicts, &RejectedError{d.origin, content.Fault{
 				Path:     "meta.reference",

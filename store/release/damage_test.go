@@ -97,7 +97,7 @@ func TestDamagedDirectory(t *testing.T) {
 				t.Fatal(err)
 			}
 			served(t, before, "r1")
-			if _, err := build(t, c, release.BuildOptions{}, content.Record{Post: post("c")}); err != nil {
+			if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("c")}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -13,6 +13,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/build"
 	"alphanode/store/disk/disktest"
 	"alphanode/store/keys"
 	"alphanode/store/release"
@@ -39,12 +40,11 @@ var acts = []act{
 }
 
 func importOne(ctx context.Context, c *release.Catalogue, _ *keys.File) error {
-	b, err := c.NewBuild(ctx, release.BuildOptions{})
+	b, err := c.NewBuild(ctx, release.BuildOptions{Memory: build.Memory{Records: 1, Words: 1, Lexicon: 1}})
 	if err != nil {
 		return err
 	}
 	defer b.Discard()
-	b.SpillAll()
 	for i, slug := range []string{"x", "y"} {
 		if err := b.Add(content.Record{Post: post(slug)}, release.Origin{Line: i + 1}); err != nil {
 			return err
@@ -96,7 +96,7 @@ func stage(t *testing.T) (c *release.Catalogue, holds map[string]string) {
 	c = emptyCatalogue(t)
 	holds = map[string]string{}
 	for i, slug := range []string{"a", "b", "c", "d", "e"} {
-		m, err := build(t, c, release.BuildOptions{}, content.Record{Post: post(slug)})
+		m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post(slug)})
 		if err != nil {
 			t.Fatal(err)
 		}

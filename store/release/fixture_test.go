@@ -159,7 +159,7 @@ func writeFixture(t *testing.T) {
 		}
 		records = append(records, r)
 	}
-	if _, err := build(t, c, release.BuildOptions{Tool: "alphanode fixture"}, records...); err != nil {
+	if _, err := buildOnto(t, c, release.BuildOptions{Tool: "alphanode fixture"}, records...); err != nil {
 		t.Fatal(err)
 	}
 	folder := filepath.Join(c.Dir(), "releases", "r1")

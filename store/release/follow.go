@@ -60,7 +60,7 @@ func FollowWith(ctx context.Context, c *Catalogue, log *slog.Logger, o FollowOpt
 	ctx, stop := context.WithCancel(ctx)
 	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.openToKeep, maxPinned), stop: stop, switched: make(chan struct{}, 1)}
 	l.fallback.log = log
-	l.served.Takedowns, _ = c.takedownsID() // an error is told where a release is opened
+	l.served.Takedowns, _ = c.TakedownsID() // an error is told where a release is opened
 	l.look()
 	l.running.Go(func() { l.follow(ctx, cmp.Or(o.Poll, pollInterval)) })
 	l.running.Go(func() { l.scrub(ctx, cmp.Or(o.Scrub, scrubPeriod)) })
@@ -97,7 +97,7 @@ func (l *Live) look() {
 		return
 	}
 	// Takedowns are looked at first: one that comes meanwhile is told of apart.
-	takedowns, unknown := l.catalogue.takedownsID()
+	takedowns, unknown := l.catalogue.TakedownsID()
 	if unknown != nil {
 		takedowns = l.served.Takedowns
 	}
@@ -239,7 +239,7 @@ func (l *Live) complain(name string, err error) {
 // lookForTakedowns tells of those that were recorded, finished or lifted since: what
 // was kept of any release, not only of the one that is served, may show the post.
 func (l *Live) lookForTakedowns() {
-	now, err := l.catalogue.takedownsID()
+	now, err := l.catalogue.TakedownsID()
 	if err != nil || now == l.served.Takedowns { // an error is told where a release is opened
 		return
 	}

@@ -13,6 +13,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/build"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 	"alphanode/text"
@@ -340,12 +341,10 @@ func TestSameWordsSameFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+		b, err := c.NewBuild(t.Context(), release.BuildOptions{Memory: build.Memory{Words: memory.gathered, Lexicon: memory.numbered}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.GatherWords(memory.gathered)
-		b.NumberWords(memory.numbered)
 		for _, i := range rnd.Perm(len(posts)) {
 			if err := b.Add(content.Record{Post: posts[i]}, release.Origin{}); err != nil {
 				t.Fatal(err)

@@ -20,7 +20,7 @@ func TestPublishThatWasNotDone(t *testing.T) {
 		storetest.Publish(t, c, release.BuildOptions{}, post(slug))
 	}
 	for _, slug := range []string{"c", "d"} {
-		if _, err := build(t, c, release.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
+		if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
 			t.Fatal(err)
 		}
 	}

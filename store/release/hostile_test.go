@@ -147,7 +147,7 @@ func TestReplaceMendsADamagedRelease(t *testing.T) {
 	if _, err := c.NewBuild(t.Context(), release.BuildOptions{}); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("found %v", err)
 	}
-	m, err := build(t, c, release.BuildOptions{Replace: true}, content.Record{Post: post("a")})
+	m, err := buildOnto(t, c, release.BuildOptions{Replace: true}, content.Record{Post: post("a")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestReplaceMendsADamagedRelease(t *testing.T) {
 func TestDamagedCurrent(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	m, err := build(t, c, release.BuildOptions{}, content.Record{Post: post("b")})
+	m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("b")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestDamagedCurrent(t *testing.T) {
 func TestEmptiedArchive(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, storetest.RandomPosts(random(t), 200)...)
-	m, err := build(t, c, release.BuildOptions{Replace: true})
+	m, err := buildOnto(t, c, release.BuildOptions{Replace: true})
 	if err != nil || m.Posts != 0 {
 		t.Fatalf("found %+v, %v", m, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"alphanode/content"
+	"alphanode/store/build"
 	"alphanode/store/release"
 )
 
@@ -69,11 +70,10 @@ func TestSameBytesHoweverLittleIsInWork(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, given := range [][]*content.Post{posts, {again(posts[0]), again(posts[5]), again(posts[9])}} {
-			b, err := c.NewBuild(t.Context(), release.BuildOptions{Onto: []string{"", "r1"}[i]})
+			b, err := c.NewBuild(t.Context(), release.BuildOptions{Onto: []string{"", "r1"}[i], Memory: build.Memory{Posts: bytes}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.WorkOn(bytes)
 			for n, p := range given {
 				if err := b.Add(content.Record{Post: p}, release.Origin{File: "test", Line: n + 1}); err != nil {
 					t.Fatal(err)

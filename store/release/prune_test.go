@@ -22,7 +22,7 @@ func line(t *testing.T) *release.Catalogue {
 		storetest.Publish(t, c, release.BuildOptions{}, post(slug))
 	}
 	for _, slug := range []string{"f", "g"} {
-		if _, err := build(t, c, release.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
+		if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -86,7 +86,7 @@ func TestPrune(t *testing.T) {
 			if _, err := c.Rollback("r1", "me"); len(p.Dropped) > 0 && (!errors.Is(err, store.ErrReleaseGone) || !strings.Contains(err.Error(), "publish another instead")) {
 				t.Errorf("found %v", err)
 			}
-			if m, err := build(t, c, release.BuildOptions{}, content.Record{Post: post("z")}); err != nil || m.Name != "r8" {
+			if m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("z")}); err != nil || m.Name != "r8" {
 				t.Errorf("found %q, %v", m.Name, err)
 			}
 		})
@@ -100,7 +100,7 @@ func TestPruneWithNothingPublished(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, slug := range []string{"a", "b"} {
-		if _, err := build(t, c, release.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
+		if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
 			t.Fatal(err)
 		}
 	}

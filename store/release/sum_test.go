@@ -73,12 +73,11 @@ func TestSumsWithoutHashes(t *testing.T) {
 	c := emptyCatalogue(t)
 	build := func(slugs ...string) *release.Release {
 		t.Helper()
-		b, err := c.NewBuild(t.Context(), release.BuildOptions{Replace: true})
+		b, err := c.NewBuild(t.Context(), release.BuildOptions{Replace: true, Unhashed: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer b.Discard()
-		b.Unhashed()
 		for _, slug := range slugs {
 			if err := b.Add(content.Record{Post: post(slug)}, release.Origin{}); err != nil {
 				t.Fatal(err)

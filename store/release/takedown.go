@@ -99,10 +99,10 @@ func (c *Catalogue) takedowns() (*takedowns, error) {
 	return t, nil
 }
 
-// takedownsID tells apart what is taken down at two times: it is another one after each
+// TakedownsID tells apart what is taken down at two times: it is another one after each
 // that was recorded, finished or lifted. To look at the file would not do, which is as
 // it was when a takedown is lifted again; the journal remembers that there was one.
-func (c *Catalogue) takedownsID() (string, error) {
+func (c *Catalogue) TakedownsID() (string, error) {
 	t, err := c.takedowns()
 	if err != nil {
 		return "", err

@@ -114,7 +114,7 @@ func TestTakedown(t *testing.T) {
 			storetest.Publish(t, c, release.BuildOptions{Note: "a note", Owner: "desk"}, post("second"))
 			storetest.Publish(t, c, release.BuildOptions{Replace: true}, posts[:50]...)
 			storetest.Publish(t, c, release.BuildOptions{Onto: "r2"}, post("fourth"))
-			if _, err := build(t, c, release.BuildOptions{}, content.Record{Post: post("staged")}); err != nil {
+			if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("staged")}); err != nil {
 				t.Fatal(err)
 			}
 			before, exported := map[string]store.Manifest{}, map[string]string{}
@@ -214,7 +214,7 @@ func TestTakenDownStaysOut(t *testing.T) {
 			var told []string
 			tt.options.DryRun = true
 			tt.options.TakenDown = func(slug string, from release.Origin) { told = append(told, slug+" "+from.String()) }
-			m, err := build(t, c, tt.options, content.Record{Post: tt.given}, content.Record{Post: post("new")})
+			m, err := buildOnto(t, c, tt.options, content.Record{Post: tt.given}, content.Record{Post: post("new")})
 			if err != nil || m.Changes.TakenDown != tt.leftOut || m.Changes.Added != 2-tt.leftOut || len(told) != tt.leftOut {
 				t.Errorf("found %+v, %q, %v", m, told, err)
 			}
@@ -224,7 +224,7 @@ func TestTakenDownStaysOut(t *testing.T) {
 		})
 	}
 	// The same slug twice is left out twice: what is left out repeats nothing.
-	m, err := build(t, c, release.BuildOptions{}, content.Record{Post: post("secret")}, content.Record{Post: post("secret")}, content.Record{Removed: "secret"})
+	m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("secret")}, content.Record{Post: post("secret")}, content.Record{Removed: "secret"})
 	if err != nil || m.Name != "" || m.Changes.TakenDown != 2 {
 		t.Errorf("found %+v, %v", m, err)
 	}
@@ -234,7 +234,7 @@ func TestTakenDownStaysOut(t *testing.T) {
 	if strings.Contains(export(t, c, "r2"), "secret") {
 		t.Error("lifting brought the post back")
 	}
-	if m, err := build(t, c, release.BuildOptions{}, content.Record{Post: post("secret")}); err != nil || m.Name != "r3" || m.Changes.Added != 1 {
+	if m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("secret")}); err != nil || m.Name != "r3" || m.Changes.Added != 1 {
 		t.Errorf("found %+v, %v", m, err)
 	}
 	err = c.Lift([]string{"secret"}, store.TakedownOptions{})
@@ -259,7 +259,7 @@ func TestExpectedPostsOfATakedown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := build(t, c, release.BuildOptions{ExpectPosts: &expect}, content.Record{Post: post("a")}, content.Record{Post: post("b")}); err != nil {
+	if _, err := buildOnto(t, c, release.BuildOptions{ExpectPosts: &expect}, content.Record{Post: post("a")}, content.Record{Post: post("b")}); err != nil {
 		t.Fatal(err)
 	}
 	takedown(t, c, "r1", "b")
@@ -312,7 +312,7 @@ func TestUnfinishedTakedown(t *testing.T) {
 		"itself again": func(t *testing.T, c *release.Catalogue) { takedown(t, c, "r2 r1 +r3", "secret") },
 		"another":      func(t *testing.T, c *release.Catalogue) { takedown(t, c, "r3 r2 r1", "a") },
 		"a build": func(t *testing.T, c *release.Catalogue) {
-			if _, err := build(t, c, release.BuildOptions{Onto: "r2"}, content.Record{Post: post("z")}); err != nil {
+			if _, err := buildOnto(t, c, release.BuildOptions{Onto: "r2"}, content.Record{Post: post("z")}); err != nil {
 				t.Error(err)
 			}
 		},
@@ -558,7 +558,7 @@ func TestTakedownWhileServed(t *testing.T) {
 			t.Fatal("the pinned release still holds the post")
 		}
 	}
-	want, err := release.TakedownsID(c)
+	want, err := c.TakedownsID()
 	if err != nil {
 		t.Fatal(err)
 	}

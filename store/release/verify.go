@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+
+	"alphanode/store/build"
 )
 
 // Verified says what a verification looked at.
@@ -47,5 +49,5 @@ func rebuild(ctx context.Context, r *Release, dir string) (values int, err error
 		return 0, err
 	}
 	defer done()
-	return compareRebuilt(ctx, dir, own)
+	return build.CompareRebuilt(ctx, dir, own)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"alphanode/store"
+	"alphanode/store/build"
 	"alphanode/store/disk"
 )
 
@@ -117,7 +118,7 @@ func ownPacking(ctx context.Context, r *Release) (bool, error) {
 		return false, err
 	}
 	defer done()
-	return packsByItself(ctx, p)
+	return build.PacksByItself(ctx, p)
 }
 
 // referencesOf gives the hashes of the references that some posts have in the
@@ -161,7 +162,7 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 		return err
 	}
 	m := r.Manifest()
-	m.Posts, m.Public, m.Tool = built.info.Posts, built.info.Counts, o.Tool
+	m.Posts, m.Public, m.Tool = built.Info.Posts, built.Info.Counts, o.Tool
 	m.Size, m.SHA256 = sum.Info.Size(), sum.Sha256
 	if m.Identity, err = identify(m, path); err != nil {
 		return err
@@ -185,21 +186,21 @@ func (c *Catalogue) rewrite(ctx context.Context, r *Release, without []string, o
 // assembleWithout writes the file of a release without some of its posts, as an
 // import of the others would. The dictionary is made anew: that of the release can
 // hold pieces of what must go.
-func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []string, dir string, o store.TakedownOptions) (assembled, error) {
+func (c *Catalogue) assembleWithout(ctx context.Context, r *Release, without []string, dir string, o store.TakedownOptions) (build.Assembled, error) {
 	p, done, err := beginParent(ctx, r)
 	if err != nil {
-		return assembled{}, err
+		return build.Assembled{}, err
 	}
 	defer done()
-	in := input{disk: c.disk, dir: dir, parent: p, records: newBuildRecords(c.disk, dir), anew: true}
-	defer in.records.close()
+	in := build.Input{Disk: c.disk, Dir: dir, Parent: p, Records: build.NewRecords(c.disk, dir, 0), Anew: true}
+	defer in.Records.Close()
 	if o.Progress != nil {
-		in.progress = func(posts int) { o.Progress(r.Name(), posts, r.Manifest().Posts) }
+		in.Progress = func(posts int) { o.Progress(r.Name(), posts, r.Manifest().Posts) }
 	}
-	if err := in.records.leave(ctx, in.parent, without); err != nil {
-		return assembled{}, err
+	if err := in.Records.Leave(ctx, in.Parent, without); err != nil {
+		return build.Assembled{}, err
 	}
-	return buildFile(ctx, filepath.Join(dir, dbFile), in)
+	return build.File(ctx, filepath.Join(dir, dbFile), in)
 }
 
 // compareWithout checks that a file is a release but for some posts that left.

@@ -12,6 +12,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/build"
 	"alphanode/store/disk"
 	"alphanode/text"
 )
@@ -28,6 +29,9 @@ type BuildOptions struct {
 	Stemming     text.Stemming // empty for the parent's, and without one English
 	By           string
 	Tool         string // the version of alphanode
+
+	Memory   build.Memory // what the build takes, where that is to be less than usual
+	Unhashed bool         // posts are given no hashes, as by an alphanode that knew none
 
 	// TakenDown is told of each record that is left out because its post is taken
 	// down. It may be nil.
@@ -63,11 +67,11 @@ type Build struct {
 	options   BuildOptions
 	dir       string // the folder it works in
 	lock      *disk.FileLock
-	parent    *Release // nil where there is none
-	endParent func()   // nil where it was not begun
-	in        input    // of the file; its records are those added so far
-	slugs     map[fingerprint]Origin
-	refs      map[fingerprint]Origin
+	parent    *Release    // nil where there is none
+	endParent func()      // nil where it was not begun
+	in        build.Input // of the file; its records are those added so far
+	slugs     map[build.Fingerprint]Origin
+	refs      map[build.Fingerprint]Origin
 	disputed  []dispute
 	takedowns *takedowns
 	leftOut   int // records of posts that are taken down
@@ -85,8 +89,8 @@ func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error
 	}
 	b := &Build{
 		catalogue: c, disk: c.disk, options: o, lock: lock,
-		in:    input{disk: c.disk, replace: o.Replace, stemming: o.Stemming},
-		slugs: map[fingerprint]Origin{}, refs: map[fingerprint]Origin{},
+		in:    build.Input{Disk: c.disk, Replace: o.Replace, Stemming: o.Stemming, Memory: o.Memory, Unhashed: o.Unhashed},
+		slugs: map[build.Fingerprint]Origin{}, refs: map[build.Fingerprint]Origin{},
 	}
 	if err := b.begin(ctx); err != nil {
 		b.Discard()
@@ -121,9 +125,9 @@ func (b *Build) begin(ctx context.Context) error {
 		return fmt.Errorf("make building folder: %w", err)
 	}
 	b.dir = dir
-	b.in.dir, b.in.records = dir, newBuildRecords(b.disk, dir)
+	b.in.Dir, b.in.Records = dir, build.NewRecords(b.disk, dir, b.options.Memory.Records)
 	if b.options.Progress != nil {
-		b.in.progress = func(posts int) { b.options.Progress(posts, b.MostPosts()) }
+		b.in.Progress = func(posts int) { b.options.Progress(posts, b.MostPosts()) }
 	}
 	return nil
 }
@@ -159,17 +163,17 @@ func (b *Build) openParent(ctx context.Context) error {
 		return fmt.Errorf("build onto %s: %w", b.options.Onto, err)
 	}
 	b.parent = parent
-	b.in.parent, b.endParent, err = beginParent(ctx, parent)
+	b.in.Parent, b.endParent, err = beginParent(ctx, parent)
 	return err
 }
 
 // beginParent begins to read a release that a file is built onto, until done is called.
-func beginParent(ctx context.Context, r *Release) (p parent, done func(), err error) {
+func beginParent(ctx context.Context, r *Release) (p build.Parent, done func(), err error) {
 	in, err := r.begin(ctx, store.Preview)
 	if err != nil {
-		return parent{}, nil, err
+		return build.Parent{}, nil, err
 	}
-	return parent{r.Name(), in.posts, in.tx}, in.end, nil
+	return build.Parent{Name: r.Name(), Posts: in.posts, Tx: in.tx}, in.end, nil
 }
 
 // sweep clears what killed builds and prunes left behind. The lock says that none
@@ -198,7 +202,7 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 		if err := b.claim(b.slugs, "slug", r.Removed, origin); err != nil {
 			return err
 		}
-		return b.in.records.remove(r.Removed)
+		return b.in.Records.Remove(r.Removed)
 	}
 	p := r.Post
 	owner, err := b.owner(p.Meta.Reference)
@@ -223,20 +227,20 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 	}
 	if reference := p.Meta.Reference; reference != "" {
 		if err := b.claim(b.refs, "meta.reference", reference, origin); err != nil {
-			delete(b.slugs, fingerprintOf(p.Slug))
+			delete(b.slugs, build.FingerprintOf(p.Slug))
 			return err
 		}
 		if owner != "" && owner != p.Slug {
 			b.disputed = append(b.disputed, dispute{p.Slug, owner, reference, origin})
 		}
 	}
-	return b.in.records.add(p, json)
+	return b.in.Records.Add(p, json)
 }
 
 // MostPosts is how many posts the release has at most, of those added so far and
 // of the parent's.
 func (b *Build) MostPosts() int {
-	most := b.in.records.count
+	most := b.in.Records.Count
 	if b.parent != nil && !b.options.Replace {
 		most += b.parent.Manifest().Posts
 	}
@@ -270,13 +274,13 @@ func (b *Build) Finish(ctx context.Context) (store.Manifest, error) {
 	path := filepath.Join(b.dir, dbFile)
 	b.Conflicts()                           // for a caller who did not ask
 	b.slugs, b.refs, b.json = nil, nil, nil // what is built now needs the memory more
-	result, err := buildFile(ctx, path, b.in)
+	result, err := build.File(ctx, path, b.in)
 	if err != nil {
 		return store.Manifest{}, fmt.Errorf("build release: %w", err)
 	}
-	m.Posts, m.Public, m.Changes = result.info.Posts, result.info.Counts, result.changes
+	m.Posts, m.Public, m.Changes = result.Info.Posts, result.Info.Counts, result.Changes
 	m.Changes.Rejected, m.Changes.TakenDown = b.rejected, b.leftOut
-	if !m.Changes.Any() && b.parent != nil && b.in.parent.stemming() == result.info.Stemming {
+	if !m.Changes.Any() && b.parent != nil && b.in.Parent.Stemming() == result.Info.Stemming {
 		return m, nil
 	}
 	if !asExpected(&m) {
@@ -363,8 +367,8 @@ func (b *Build) Discard() {
 		return
 	}
 	b.done = true
-	if b.in.records != nil {
-		b.in.records.close()
+	if b.in.Records != nil {
+		b.in.Records.Close()
 	}
 	if b.endParent != nil {
 		b.endParent()

@@ -1,4 +1,4 @@
-package release
+package build
 
 import (
 	"encoding/json"
@@ -39,7 +39,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	a.titles = titles
 	similar.Build(a.gathered, bySlug, a.columns)
 	order.BuildNumberOrders(a.gathered, bySlug, a.columns)
-	if !a.in.unhashed {
+	if !a.in.Unhashed {
 		a.columns.Put(posts.HashesColumn, sets.Encode64(a.gathered.Hashes))
 		a.gathered.Hashes = nil
 	}

@@ -1,4 +1,4 @@
-package release
+package build
 
 import (
 	"bytes"
@@ -18,17 +18,17 @@ import (
 	"alphanode/store/posts"
 )
 
-// assembled is what came of writing a release file.
-type assembled struct {
-	info    file.Info
-	changes store.Changes
+// Assembled is what came of writing a release file.
+type Assembled struct {
+	Info    file.Info
+	Changes store.Changes
 }
 
 // assembler writes a release file. Public posts come first, in the order of
 // their slugs, so that the public's view is a bound on ordinals; the others
 // wait in a file of their own and follow.
 type assembler struct {
-	in         input
+	in         Input
 	out        *file.Writer
 	dictionary []byte
 	same       bool // the dictionary is the parent's, so packed posts can be kept
@@ -46,17 +46,17 @@ type assembler struct {
 	words      *fulltext.Gatherer
 }
 
-// buildFile writes the file of a release, which can be read when it returns. The same
+// File writes the file of a release, which can be read when it returns. The same
 // input gives the same bytes.
-func buildFile(ctx context.Context, path string, in input) (assembled, error) {
-	defer in.records.close()
-	out, err := file.NewWriter(in.disk, path, file.PageSize)
+func File(ctx context.Context, path string, in Input) (Assembled, error) {
+	defer in.Records.Close()
+	out, err := file.NewWriter(in.Disk, path, file.PageSize)
 	if err != nil {
-		return assembled{}, err
+		return Assembled{}, err
 	}
 	a := &assembler{
-		in: in, out: out, gathered: facts.NewGathered(in.records.vocabulary), columns: file.NewColumns(),
-		words: fulltext.NewGatherer(in.disk, in.dir, cmp.Or(in.memory.words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.memory.lexicon, fulltext.LexiconMemory))),
+		in: in, out: out, gathered: facts.NewGathered(in.Records.vocabulary), columns: file.NewColumns(),
+		words: fulltext.NewGatherer(in.Disk, in.Dir, cmp.Or(in.Memory.Words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.Memory.Lexicon, fulltext.LexiconMemory))),
 	}
 	err = file.Guard(func() error { return a.run(ctx) })
 	err = errors.Join(err, a.words.Close())
@@ -67,12 +67,12 @@ func buildFile(ctx context.Context, path string, in input) (assembled, error) {
 	}
 	if err != nil {
 		out.Abandon()
-		return assembled{}, err
+		return Assembled{}, err
 	}
 	if err := out.Close(); err != nil {
-		return assembled{}, err
+		return Assembled{}, err
 	}
-	return assembled{a.info(), a.changes}, nil
+	return Assembled{a.info(), a.changes}, nil
 }
 
 func (a *assembler) run(ctx context.Context) (err error) {
@@ -82,7 +82,7 @@ func (a *assembler) run(ctx context.Context) (err error) {
 	for name, file := range map[string]**disk.RecordFile{
 		"slugs": &a.slugs, "hidden": &a.hidden, "cards": &a.cards, "large-posts": &a.largePosts, "large-cards": &a.largeCards,
 	} {
-		if *file, err = disk.NewRecordFile(a.in.disk, filepath.Join(a.in.dir, name+".tmp")); err != nil {
+		if *file, err = disk.NewRecordFile(a.in.Disk, filepath.Join(a.in.Dir, name+".tmp")); err != nil {
 			return err
 		}
 	}
@@ -122,8 +122,8 @@ func (a *assembler) run(ctx context.Context) (err error) {
 // chooseDictionary keeps the parent's dictionary where most posts are the
 // parent's: its packed posts then need no packing again.
 func (a *assembler) chooseDictionary() error {
-	given := a.in.records
-	if tx := a.in.parent.tx; tx != nil && !a.in.anew && (len(given.samples.samples) == 0 || given.count < tx.File.Info.Posts) {
+	given := a.in.Records
+	if tx := a.in.Parent.Tx; tx != nil && !a.in.Anew && (len(given.samples.samples) == 0 || given.Count < tx.File.Info.Posts) {
 		dictionary, err := tx.File.InfoValue(file.DictionaryKey)
 		if err != nil {
 			return err
@@ -153,7 +153,7 @@ const postsInWork = 16 << 20
 // writePublic walks the merged archive, writes the public posts and sets the
 // others aside.
 func (a *assembler) writePublic(ctx context.Context) error {
-	given, err := a.in.records.given.Merge()
+	given, err := a.in.Records.given.Merge()
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return pipeline(ctx, inWork{64, cmp.Or(a.in.memory.posts, postsInWork)},
+	return pipeline(ctx, inWork{64, cmp.Or(a.in.Memory.Posts, postsInWork)},
 		func(ctx context.Context, emit func(merged) error) error {
 			return file.Guard(func() error { return m.each(ctx, emit) })
 		},
@@ -200,7 +200,7 @@ func (a *assembler) writeHidden(ctx context.Context) error {
 
 // forgetGiven gives back the memory that only posts need: no more of them come.
 func (a *assembler) forgetGiven() {
-	a.in.records.close()
+	a.in.Records.Close()
 	a.gathered.Vocabulary, a.gathered.Spelled, a.gathered.TermIDs = nil, nil, nil
 }
 
@@ -238,8 +238,8 @@ func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.Read
 	w = written{slug: m.slug, change: m.change, old: m.old != nil}
 	var before []byte
 	if m.old != nil && m.change != removed {
-		if before, err = a.in.parent.posts.Packing.Unpack(nil, m.old); err != nil {
-			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.in.parent.name, err)
+		if before, err = a.in.Parent.Posts.Packing.Unpack(nil, m.old); err != nil {
+			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.in.Parent.Name, err)
 		}
 	}
 	var post *content.Post
@@ -255,9 +255,9 @@ func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.Read
 		}
 	case carried:
 		if post, err = content.DecodePost(before); err != nil {
-			return w, fmt.Errorf("%w: post %q of release %s: %w", store.ErrCorrupt, m.slug, a.in.parent.name, err)
+			return w, fmt.Errorf("%w: post %q of release %s: %w", store.ErrCorrupt, m.slug, a.in.Parent.Name, err)
 		}
-		w.Draft = draftOf(post, before, a.in.records.vocabulary)
+		w.Draft = draftOf(post, before, a.in.Records.vocabulary)
 	}
 	w.words, w.Hash = words.Read(post), posts.Hash(w.JSON)
 	w.equal = m.old != nil && bytes.Equal(before, w.JSON)
@@ -288,8 +288,8 @@ func (a *assembler) write(w *written) error {
 
 // tell says now and then how far the writing is.
 func (a *assembler) tell() {
-	if a.in.progress != nil && a.gathered.Posts%1024 == 0 {
-		a.in.progress(a.gathered.Posts)
+	if a.in.Progress != nil && a.gathered.Posts%1024 == 0 {
+		a.in.Progress(a.gathered.Posts)
 	}
 }
 

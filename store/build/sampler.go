@@ -1,4 +1,4 @@
-package release
+package build
 
 import (
 	"bytes"
@@ -17,12 +17,12 @@ const (
 	maxSample  = 16 << 10
 )
 
-// fingerprint stands for a slug or reference: 128 bits of its SHA-256.
-type fingerprint [16]byte
+// Fingerprint stands for a slug or reference: 128 bits of its SHA-256.
+type Fingerprint [16]byte
 
-func fingerprintOf(s string) fingerprint {
+func FingerprintOf(s string) Fingerprint {
 	sum := sha256.Sum256([]byte(s))
-	return fingerprint(sum[:16])
+	return Fingerprint(sum[:16])
 }
 
 // sampler keeps the beginnings of the posts with the smallest fingerprints: a
@@ -32,17 +32,17 @@ type sampler struct {
 }
 
 type sample struct {
-	print fingerprint
+	print Fingerprint
 	json  []byte
 }
 
 // wants reports whether a sample with this fingerprint would be kept.
-func (s *sampler) wants(print fingerprint) bool {
+func (s *sampler) wants(print Fingerprint) bool {
 	return len(s.samples) < maxSamples || slices.Compare(print[:], s.samples[len(s.samples)-1].print[:]) < 0
 }
 
-func (s *sampler) offer(print fingerprint, json []byte) {
-	compare := func(a sample, b fingerprint) int { return slices.Compare(a.print[:], b[:]) }
+func (s *sampler) offer(print Fingerprint, json []byte) {
+	compare := func(a sample, b Fingerprint) int { return slices.Compare(a.print[:], b[:]) }
 	i, _ := slices.BinarySearchFunc(s.samples, print, compare)
 	if i >= maxSamples {
 		return
@@ -60,17 +60,17 @@ func (s *sampler) posts() [][]byte {
 }
 
 // offerAll offers all posts of a release but some.
-func (s *sampler) offerAll(ctx context.Context, p parent, without []string) error {
-	passing := p.tx.File.Passing()
-	return posts.EachSlug(p.tx, func(slug []byte, ref store.Ref) error {
+func (s *sampler) offerAll(ctx context.Context, p Parent, without []string) error {
+	passing := p.Tx.File.Passing()
+	return posts.EachSlug(p.Tx, func(slug []byte, ref store.Ref) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		print := fingerprintOf(string(slug))
+		print := FingerprintOf(string(slug))
 		if !s.wants(print) || slices.Contains(without, string(slug)) {
 			return nil
 		}
-		text, err := p.posts.Canonical(p.tx, ref, nil)
+		text, err := p.Posts.Canonical(p.Tx, ref, nil)
 		if err != nil {
 			return err
 		}

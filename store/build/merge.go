@@ -1,4 +1,4 @@
-package release
+package build
 
 import (
 	"bytes"
@@ -40,7 +40,7 @@ func (m merged) weight() int {
 // merger walks the posts of an import and those of the parent side by side, by
 // slug.
 type merger struct {
-	in       *input
+	in       *Input
 	given    *disk.SpillReader
 	old      *posts.SlugWalk // nil where there is no parent
 	oldSlug  []byte          // nil behind the last
@@ -49,9 +49,9 @@ type merger struct {
 	newDraft []byte // empty for a removal
 }
 
-func newMerger(given *disk.SpillReader, in *input) (*merger, error) {
+func newMerger(given *disk.SpillReader, in *Input) (*merger, error) {
 	m := &merger{in: in, given: given}
-	if tx := in.parent.tx; tx != nil {
+	if tx := in.Parent.Tx; tx != nil {
 		var err error
 		if m.old, err = posts.WalkSlugs(tx); err != nil {
 			return nil, err
@@ -77,7 +77,7 @@ func (m *merger) nextNew() error {
 		if err != nil {
 			return err
 		}
-		if !m.in.records.without[string(slug)] {
+		if !m.in.Records.without[string(slug)] {
 			m.newSlug, m.newDraft = slug, draft
 			return nil
 		}
@@ -100,13 +100,13 @@ func (m *merger) each(ctx context.Context, f func(merged) error) error {
 		}
 		var post merged
 		if order <= 0 {
-			rec, err := m.in.parent.posts.PostRecord(m.in.parent.tx, m.old.Ref)
+			rec, err := m.in.Parent.Posts.PostRecord(m.in.Parent.Tx, m.old.Ref)
 			if err != nil {
 				return err
 			}
 			m.passing.Pass(len(rec.Compressed))
 			post = merged{slug: string(m.oldSlug), old: rec.Compressed}
-			if m.in.replace {
+			if m.in.Replace {
 				post.change = removed
 			}
 		}

@@ -1,0 +1,119 @@
+package build
+
+import (
+	"cmp"
+	"context"
+
+	"alphanode/content"
+	"alphanode/store/disk"
+	"alphanode/store/file"
+	"alphanode/store/index/facts"
+	"alphanode/store/posts"
+	"alphanode/text"
+)
+
+// Input is what the file of a release is made of.
+type Input struct {
+	Disk     disk.Disk
+	Dir      string // for what is written on the way to the file
+	Parent   Parent
+	Records  *Records
+	Replace  bool          // these records alone: the parent's posts that are not given leave
+	Stemming text.Stemming // empty for the parent's, and without one English
+	Unhashed bool          // posts are given no hashes, as in a release that had none
+	Anew     bool          // nothing of how the parent packs its posts is kept
+	Memory   Memory
+
+	// Progress is told now and then, on the goroutine that builds, how many posts are
+	// written. It may be nil.
+	Progress func(posts int)
+}
+
+// stems says how words are brought to their stems.
+func (in *Input) stems() text.Stemming {
+	switch {
+	case in.Stemming != "":
+		return in.Stemming
+	case in.Parent.Tx != nil:
+		return in.Parent.Stemming()
+	default:
+		return text.English
+	}
+}
+
+// Parent is the release that a file is built onto, while it is read.
+type Parent struct {
+	Name  string
+	Posts *posts.Records
+	Tx    *file.Tx // which sees all posts; nil where there is no parent
+}
+
+func (p *Parent) Stemming() text.Stemming { return p.Tx.File.Info.Stemming }
+
+// Memory bounds what a build takes, in bytes, where that is to be less than usual; 0
+// is the usual.
+type Memory struct {
+	Records int // that are sorted before they are written to a run
+	Words   int // that are gathered before they are written to a run
+	Lexicon int // of words that are numbered
+	Posts   int // that are prepared at a time
+}
+
+// Records are the posts that a build is given, and the slugs of those that leave, in
+// the order of slugs. It is for one goroutine, which ends it with close.
+type Records struct {
+	given      *disk.Spill
+	without    map[string]bool // slugs of given posts that are rejected after all
+	samples    sampler
+	vocabulary *facts.Vocabulary
+	Count      int
+	draft      []byte // room for the post being added
+}
+
+func NewRecords(d disk.Disk, dir string, memory int) *Records {
+	return &Records{given: disk.NewSpill(d, dir, "posts", cmp.Or(memory, disk.SpillMemory)), without: map[string]bool{}, vocabulary: facts.NewVocabulary()}
+}
+
+// Add takes a post and its canonical JSON. No other record has its slug.
+func (r *Records) Add(p *content.Post, json []byte) error {
+	r.Count++
+	r.samples.offer(FingerprintOf(p.Slug), json)
+	d := draftOf(p, json, r.vocabulary)
+	r.draft = d.Append(r.draft[:0])
+	return r.given.Add([]byte(p.Slug), r.draft)
+}
+
+// Remove takes the slug of a post that leaves, if the parent has it.
+func (r *Records) Remove(slug string) error {
+	r.Count++
+	return r.given.Add([]byte(slug), nil)
+}
+
+// Leave takes the slugs of the posts that leave a parent, all else of which is carried
+// over. The others are sampled for a dictionary of their own.
+func (r *Records) Leave(ctx context.Context, p Parent, slugs []string) error {
+	for _, slug := range slugs {
+		if err := r.Remove(slug); err != nil {
+			return err
+		}
+	}
+	return file.Guard(func() error { return r.samples.offerAll(ctx, p, slugs) })
+}
+
+// Drop leaves out a post that was added.
+func (r *Records) Drop(slug string) { r.without[slug] = true }
+
+func (r *Records) Dropped(slug string) bool { return r.without[slug] }
+
+// Close gives back the memory that records need, once all are written or none will be.
+func (r *Records) Close() {
+	r.given.Close()
+	r.samples, r.vocabulary, r.draft = sampler{}, nil, nil
+}
+
+// draftOf is a post on its way into a release, with its card.
+func draftOf(p *content.Post, json []byte, v *facts.Vocabulary) facts.Draft {
+	d := facts.NewDraft(p, json, v)
+	d.Card = posts.AppendCard(nil, p, d.Updated)
+	return d
+}
