@@ -12,7 +12,7 @@ import (
 // stands in testdata/format4 was written by an earlier build and must stay
 // readable while the number is the same, so it is never written anew to make that
 // test pass. With a new number, a new folder testdata/formatN is written (a copy
-// of posts.ndjson, then go test ./store -run Fixture -args -update) beside the old
+// of posts.ndjson, then go test ./store/release -run Fixture -args -update) beside the old
 // one, which stays: for the test that the old format is refused by its number, or
 // read where a build reads both.
 const (

@@ -17,7 +17,7 @@ var archives = flag.String("archives", "", "data directories, with commas betwee
 // BenchmarkArchive finds pages in published archives of any size, over the
 // questions of alphanode bench, so that sizes can be compared:
 //
-//	go test ./store -run '^$' -bench Archive -args -archives=DIR,DIR
+//	go test ./store/release -run '^$' -bench Archive -args -archives=DIR,DIR
 //
 // A first time is that of a question of which the release remembers nothing.
 func BenchmarkArchive(b *testing.B) {

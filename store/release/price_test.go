@@ -21,7 +21,7 @@ var prices = flag.Int("prices", 0, "how many random questions TestPricesHold mea
 // against what they paid. It fails on nothing but prints what took longest for its
 // price, and what paid most for what it took:
 //
-//	go test ./store -run PricesHold -v -args -prices=3000 -archive=DIR
+//	go test ./store/release -run PricesHold -v -args -prices=3000 -archive=DIR
 func TestPricesHold(t *testing.T) {
 	if *prices == 0 {
 		t.Skip("no -prices")

@@ -13,7 +13,7 @@ import (
 // a data directory whose current release is not its first, and which is left as
 // it was but for its journal:
 //
-//	go test ./store -run '^$' -bench Rollback -args -archive=DIR
+//	go test ./store/release -run '^$' -bench Rollback -args -archive=DIR
 func BenchmarkRollback(b *testing.B) {
 	dir := *archiveDir
 	if dir == "" {
