@@ -68,7 +68,7 @@ func BenchmarkArchive(b *testing.B) {
 						if i > 0 {
 							used += processorTime(b) - began
 						}
-						release.Forget()
+						release.ForgetFound()
 						began = processorTime(b)
 						b.StartTimer()
 					}

@@ -259,7 +259,7 @@ func TestWhoLeavesEndsEveryRead(t *testing.T) {
 		if err := q.ask(t.Context(), r.Reader(store.Public)); err != nil {
 			continue // a question that cannot be answered
 		}
-		r.Forget()
+		r.ForgetFound()
 		ctx := &impatient{Context: t.Context()}
 		ctx.left.Store(1 + rnd.Int64N(20))
 		switch err := q.ask(ctx, r.Reader(store.Public)); {

@@ -39,7 +39,7 @@ func TestPricesHold(t *testing.T) {
 		q := questions.next()
 		m := measured{priced: q, nanos: 1 << 62}
 		for range 3 {
-			release.Forget()
+			release.ForgetFound()
 			budget := store.NewBudget(1<<40, nil)
 			began := timeOfProcess(t)
 			err := q.ask(t.Context(), release.Reader(store.Public).WithBudget(budget))
