@@ -304,7 +304,7 @@ func (a *pricedArchive) opened(t *testing.T) *pricedArchive {
 		t.Fatal(err)
 	}
 	fresh := &pricedArchive{catalogue: a.catalogue, release: r, shelf: release.NewShelf(a.catalogue), last: &lastLine{}}
-	fresh.server = serve(t, besideOthers{live{r}, fresh.shelf}, slog.New(fresh.last))
+	fresh.server = serve(t, besideOthers{onlyOne{r}, fresh.shelf}, slog.New(fresh.last))
 	return fresh
 }
 
@@ -315,7 +315,7 @@ func (a *pricedArchive) close() {
 
 // besideOthers serves one release for ever, beside others.
 type besideOthers struct {
-	live
+	onlyOne
 	shelf *release.Shelf
 }
 

@@ -292,7 +292,7 @@ func TestFollowed(t *testing.T) {
 func TestLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	h := serve(t, live{storetest.Release(t, archive(t)...)}, slog.New(slog.NewJSONHandler(&log, nil)))
+	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, slog.New(slog.NewJSONHandler(&log, nil)))
 	r := get(t, h, "/v1/tools/redis/posts?title=hush", "Cookie: hush", "Request-Id: q-1")
 	var line struct {
 		Msg, Method, Route, Path, Release, Level, Code string

@@ -19,7 +19,7 @@ import (
 
 // shelved is live with the releases beside it.
 type shelved struct {
-	live
+	onlyOne
 	shelf *release.Shelf
 }
 
@@ -44,7 +44,7 @@ func switchTo(t *testing.T, before, after []*content.Post, o release.BuildOption
 		if err != nil {
 			t.Fatal(err)
 		}
-		releases[i], handlers[i] = r, serve(t, shelved{live{r}, shelf}, quiet, "tag-headers=Surrogate-Key,Cache-Groups")
+		releases[i], handlers[i] = r, serve(t, shelved{onlyOne{r}, shelf}, quiet, "tag-headers=Surrogate-Key,Cache-Groups")
 	}
 	t.Cleanup(func() {
 		for _, end := range []func() error{shelf.Close, releases[0].Close, releases[1].Close} {

@@ -98,7 +98,7 @@ func TestStreamEqualsWalk(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(*seed, 5))
 	posts := storetest.RandomPosts(rnd, 700)
 	model := storetest.NewModel(posts)
-	h := serve(t, live{storetest.Release(t, posts...)}, quiet)
+	h := serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)
 	bySlug := store.Order{Field: store.FieldSlug}
 	for i := range 60 {
 		filter := storetest.RandomFilter(rnd, 1)
@@ -323,7 +323,7 @@ func TestMaxStreams(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&log, nil))
-	h := serve(t, live{storetest.Release(t, archive(t)...)}, logger, "max-streams=1", "max-in-flight=1")
+	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, logger, "max-streams=1", "max-in-flight=1")
 	first, ended := startHeld(t, h)
 	r := get(t, h, "/v1/posts.ndjson")
 	if r.status != 503 || r.header.Get("Retry-After") == "" || !strings.Contains(r.body, `"code":"OVERLOADED","retryable":true`) {
@@ -389,7 +389,7 @@ func TestStreamOverHTTP(t *testing.T) {
 	for i := range 500 {
 		posts = append(posts, &content.Post{Slug: fmt.Sprintf("p-%03d", i), Title: "A", Intro: strings.Repeat("abc ", i*7)})
 	}
-	h := serve(t, live{storetest.Release(t, posts...)}, quiet)
+	h := serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)
 	s := httptest.NewServer(h)
 	defer s.Close()
 	r, err := s.Client().Get(s.URL + "/v1/posts.ndjson")
@@ -407,7 +407,7 @@ func TestStreamOverHTTP(t *testing.T) {
 // another gets one.
 func TestStreamsPerReader(t *testing.T) {
 	t.Parallel()
-	h := serve(t, live{storetest.Release(t, archive(t)...)}, quiet, "max-streams=3", "max-streams-per-reader=1")
+	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, quiet, "max-streams=3", "max-streams-per-reader=1")
 	first, ended := startHeld(t, h)
 	for range 5 {
 		r := get(t, h, "/v1/posts.ndjson")
