@@ -14,6 +14,7 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -56,11 +57,11 @@ func archive(t testing.TB) []*content.Post {
 type onlyOne struct{ release *release.Release }
 
 func (l onlyOne) Acquire() (*release.Release, error) { l.release.Retain(); return l.release, nil }
-func (l onlyOne) Shelf() *release.Shelf              { return nil }
+func (l onlyOne) Shelf() *live.Shelf                 { return nil }
 func (l onlyOne) Staged() string                     { return l.release.Manifest().Name }
 func (l onlyOne) Problem() string                    { return "" }
 func (l onlyOne) OnSwitch(func(store.Switch))        {}
-func (l onlyOne) Damage() release.Damage             { return release.Damage{} }
+func (l onlyOne) Damage() live.Damage                { return live.Damage{} }
 func (l onlyOne) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
 	return nil, store.ErrNotFound
 }

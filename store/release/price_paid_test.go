@@ -8,6 +8,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 	"alphanode/synth"
@@ -236,7 +237,7 @@ func TestPricesTellNothingOfDrafts(t *testing.T) {
 	}
 }
 
-func syntheticCatalogue(t testing.TB, n int) *release.Catalogue {
+func syntheticCatalogue(t testing.TB, n int) *catalogue.Catalogue {
 	t.Helper()
 	generator := synth.New(1)
 	posts := make([]*content.Post, n)

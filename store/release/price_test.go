@@ -10,6 +10,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 	"alphanode/synth"
@@ -98,7 +99,7 @@ func pricedRelease(t testing.TB) *release.Release {
 	if *archiveDir == "" {
 		return synthetic(t, 20_000)
 	}
-	c, err := release.OpenCatalogue(*archiveDir)
+	c, err := catalogue.OpenCatalogue(*archiveDir)
 	if err != nil {
 		t.Fatal(err)
 	}
