@@ -15,14 +15,14 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "content", "graph", "ingest", "purge", "server", "store", "store/keys", "store/release", "synth", "terminal", "text", "webhook"},
-	"server":               {"apierror", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store", "store/footprint", "store/release"},
+	"command":              {"bench", "content", "graph", "ingest", "purge", "server", "store", "store/catalogue", "store/compare", "store/keys", "store/live", "store/release", "synth", "terminal", "text", "webhook"},
+	"server":               {"apierror", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint"},
-	"server/rest":          {"apierror", "server/route", "server/schema", "server/wire", "store", "store/release"},
+	"server/rest":          {"apierror", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
 	"server/route":         {"apierror", "server/schema", "server/wire", "store", "store/release"},
 	"server/schema":        {},
 	"server/wire":          {},
-	"purge":                {"store", "store/disk", "store/release", "webhook"},
+	"purge":                {"store", "store/compare", "store/disk", "store/release", "webhook"},
 	"webhook":              {},
 	"graph":                {"apierror", "graph/lru", "graph/model", "graph/plan", "graph/price", "graph/schema", "store", "store/release"},
 	"graph/graphtest":      {"graph/model"},
@@ -34,8 +34,8 @@ var rooms = map[string][]string{
 	"apierror":             {"store"},
 	"store":                {"content", "terminal"},
 	"store/sets":           {},
-	"store/storetest":      {"content", "store", "store/release", "text"},
-	"store/release":        {"content", "store", "store/build", "store/cursor", "store/disk", "store/file", "store/footprint", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/terms", "store/posts", "store/query", "store/sets", "text"},
+	"store/storetest":      {"content", "store", "store/catalogue", "store/live", "store/release", "text"},
+	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/footprint", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/terms", "store/posts", "store/query", "store/sets", "text"},
 	"store/disk":           {},
 	"store/disk/disktest":  {"store/disk"},
 	"store/cursor":         {"store"},
@@ -57,6 +57,9 @@ var rooms = map[string][]string{
 	"store/footprint":      {"store"},
 	"store/keys":           {"store", "store/disk"},
 	"store/build":          {"content", "store", "store/disk", "store/file", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/sets", "text"},
+	"store/catalogue":      {"content", "store", "store/build", "store/compare", "store/cursor", "store/disk", "store/release", "text"},
+	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
+	"store/live":           {"store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 }
 
 // keepers are modules that only some rooms may know.

@@ -15,7 +15,7 @@ import (
 
 	"alphanode/bench"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 )
 
 func (c *commandLine) bench() *cobra.Command {
@@ -134,7 +134,7 @@ func (c *commandLine) runBench(cmd *cobra.Command, options bench.Options, posts 
 
 // published reports whether a data directory has a release to serve.
 func published(data string) error {
-	catalogue, err := release.OpenCatalogue(data)
+	catalogue, err := catalogue.OpenCatalogue(data)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 )
 
 var (
@@ -37,7 +37,7 @@ type scenery struct {
 	t         *testing.T
 	rnd       *rand.Rand
 	dir       string
-	catalogue *release.Catalogue
+	catalogue *catalogue.Catalogue
 	posts     map[string]*content.Post
 	gone      map[string]bool // slugs that were taken down
 	edits     int
@@ -129,7 +129,7 @@ func newScenery(t *testing.T) *scenery {
 	}
 	s.command(0, "import", s.written(), "--publish")
 	var err error
-	if s.catalogue, err = release.OpenCatalogue(s.dir); err != nil {
+	if s.catalogue, err = catalogue.OpenCatalogue(s.dir); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/terminal"
 )
 
@@ -144,7 +144,9 @@ func (c *commandLine) printTable(header string, rows func(line func(format strin
 	return w.Flush()
 }
 
-func (c *commandLine) catalogue() (*release.Catalogue, error) { return release.OpenCatalogue(c.data) }
+func (c *commandLine) catalogue() (*catalogue.Catalogue, error) {
+	return catalogue.OpenCatalogue(c.data)
+}
 
 // again is a command of this data directory, as it is typed: its words, what it is
 // about, and its flags.

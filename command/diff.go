@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"alphanode/store"
+	"alphanode/store/compare"
 	"alphanode/store/release"
 )
 
@@ -56,7 +57,7 @@ func (c *commandLine) diff() *cobra.Command {
 
 func (c *commandLine) runDiff(ctx context.Context, before, after string, view store.View) error {
 	return c.withBoth(before, after, func(a, b *release.Release) error {
-		d, err := release.NewDiff(ctx, a, b, view)
+		d, err := compare.NewDiff(ctx, a, b, view)
 		if err != nil {
 			return err
 		}
@@ -87,7 +88,7 @@ func (c *commandLine) withBoth(before, after string, f func(a, b *release.Releas
 
 // writeDiff writes the counts and then a row for each post as it is found, so
 // that a long diff takes no memory.
-func writeDiff(ctx context.Context, out io.Writer, d *release.Diff) error {
+func writeDiff(ctx context.Context, out io.Writer, d *compare.Diff) error {
 	if _, err := fmt.Fprintf(out, "added %d, changed %d, removed %d\n", d.Added, d.Changed, d.Removed); err != nil || d.Total() == 0 {
 		return err
 	}
@@ -101,7 +102,7 @@ func writeDiff(ctx context.Context, out io.Writer, d *release.Diff) error {
 }
 
 // writeDiffJSON writes one object, whose posts are written as they are found.
-func writeDiffJSON(ctx context.Context, out io.Writer, d *release.Diff) error {
+func writeDiffJSON(ctx context.Context, out io.Writer, d *compare.Diff) error {
 	_, err := fmt.Fprintf(out, "{\n  \"before\": %q,\n  \"after\": %q,\n  \"added\": %d,\n  \"changed\": %d,\n  \"removed\": %d,\n  \"posts\": [",
 		d.Before, d.After, d.Added, d.Changed, d.Removed)
 	if err != nil {

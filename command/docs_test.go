@@ -19,7 +19,7 @@ import (
 
 	"alphanode/command"
 	"alphanode/server"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 )
 
 // asAlphanode makes the test binary the command itself, for scripts that call
@@ -280,7 +280,7 @@ func (s *shell) serve() {
 // faster than a reader does.
 func (s *shell) followed() {
 	s.t.Helper()
-	catalogue, err := release.OpenCatalogue(filepath.Join(s.dir, "data"))
+	catalogue, err := catalogue.OpenCatalogue(filepath.Join(s.dir, "data"))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 	"alphanode/content"
 	"alphanode/ingest"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/text"
 )
 
@@ -117,13 +117,13 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
 	}
-	catalogue, err := release.MakeCatalogue(c.data)
+	releases, err := catalogue.MakeCatalogue(c.data)
 	if err != nil {
 		return err
 	}
 	building := &buildProgress{c: c}
 	in := &importer{c: c}
-	build, err := catalogue.NewBuild(ctx, release.BuildOptions{
+	build, err := releases.NewBuild(ctx, catalogue.BuildOptions{
 		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
 		DryRun: f.dryRun, Stemming: stemming, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written, TakenDown: in.leftOut,
 	})
@@ -145,7 +145,7 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	}
 	result := importResult{Changes: m.Changes, Release: m.Name, Posts: m.Posts, Public: m.Public, DryRun: f.dryRun}
 	if f.publish && m.Name != "" {
-		published, err := catalogue.Publish(m.Name, store.PublishOptions{By: who()})
+		published, err := releases.Publish(m.Name, store.PublishOptions{By: who()})
 		if err != nil {
 			return fmt.Errorf("release %s is built and staged, but not published: %w", m.Name, err)
 		}
@@ -202,7 +202,7 @@ func (c *commandLine) tellImported(r importResult) error {
 // is rejected.
 type importer struct {
 	c        *commandLine
-	build    *release.Build
+	build    *catalogue.Build
 	skip     bool
 	files    []string
 	progress *progress
@@ -216,18 +216,18 @@ type importer struct {
 // of rejects have them all.
 const maxTold = 50
 
-func (in *importer) begin(build *release.Build, files []string, f importFlags) {
+func (in *importer) begin(build *catalogue.Build, files []string, f importFlags) {
 	in.build, in.skip, in.files, in.progress = build, f.skipInvalid, files, in.c.newProgress("reading", sizeOf(files))
 	if f.skipInvalid {
 		in.writers = append(in.writers, &rejectWriter{make: build.Rejects})
 	}
 	if f.rejects != "" {
-		in.writers = append(in.writers, &rejectWriter{make: func() (release.SyncedFile, error) { return os.Create(f.rejects) }})
+		in.writers = append(in.writers, &rejectWriter{make: func() (catalogue.SyncedFile, error) { return os.Create(f.rejects) }})
 	}
 }
 
 // leftOut says which posts stay out because they are taken down.
-func (in *importer) leftOut(slug string, from release.Origin) {
+func (in *importer) leftOut(slug string, from catalogue.Origin) {
 	in.tell("%s: the post %s is taken down and left out; to let it in: %s\n", from, strconv.Quote(slug), in.c.again("takedown", []string{slug}, "--lift"))
 }
 
@@ -295,7 +295,7 @@ func (in *importer) read(ctx context.Context, file string, format ingest.Format)
 
 func (in *importer) take(item ingest.Item) error {
 	if item.Faulty != nil {
-		if out, err := in.build.LeaveOut(item.Faulty, release.Origin(item.Origin)); out || err != nil {
+		if out, err := in.build.LeaveOut(item.Faulty, catalogue.Origin(item.Origin)); out || err != nil {
 			return err
 		}
 	}
@@ -307,14 +307,14 @@ func (in *importer) take(item ingest.Item) error {
 	}
 	in.posts++
 	in.progress.show(in.posts)
-	err := in.build.Add(item.Record, release.Origin(item.Origin))
-	if duplicate := (*release.RejectedError)(nil); errors.As(err, &duplicate) {
+	err := in.build.Add(item.Record, catalogue.Origin(item.Origin))
+	if duplicate := (*catalogue.RejectedError)(nil); errors.As(err, &duplicate) {
 		return in.reject(rejectOf(duplicate))
 	}
 	return err
 }
 
-func rejectOf(d *release.RejectedError) ingest.Reject {
+func rejectOf(d *catalogue.RejectedError) ingest.Reject {
 	return ingest.Reject{Origin: ingest.Origin(d.Origin), Fault: d.Fault}
 }
 
@@ -346,8 +346,8 @@ func (in *importer) tell(format string, args ...any) {
 
 // rejectWriter writes rejects to a file, which it makes when there is one.
 type rejectWriter struct {
-	make func() (release.SyncedFile, error)
-	file release.SyncedFile
+	make func() (catalogue.SyncedFile, error)
+	file catalogue.SyncedFile
 	out  *bufio.Writer
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/keys"
-	"alphanode/store/release"
 )
 
 func (c *commandLine) keys() *cobra.Command {
@@ -45,7 +45,7 @@ func (c *commandLine) addKey() *cobra.Command {
 			if name == "" {
 				return usageError{fmt.Errorf("--name: found nothing, expected a name that says whose key it is")}
 			}
-			catalogue, err := release.MakeCatalogue(c.data)
+			catalogue, err := catalogue.MakeCatalogue(c.data)
 			if err != nil {
 				return err
 			}

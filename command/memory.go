@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"alphanode/server"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 )
 
 // boundMemory lets the collector run more often once a command that builds or reads
@@ -28,7 +28,7 @@ func boundMemory(posts int) {
 
 // boundMemoryFor is boundMemory for a command that may build any of the releases
 // anew.
-func boundMemoryFor(c *release.Catalogue) error {
+func boundMemoryFor(c *catalogue.Catalogue) error {
 	entries, err := c.List()
 	if err != nil {
 		return err

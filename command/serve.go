@@ -15,8 +15,9 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/keys"
-	"alphanode/store/release"
+	"alphanode/store/live"
 	"alphanode/synth"
 )
 
@@ -68,7 +69,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
-	catalogue, err := release.MakeCatalogue(c.data)
+	catalogue, err := catalogue.MakeCatalogue(c.data)
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	live, keys := release.Follow(ctx, catalogue, log), keys.In(catalogue.Dir()).Follow(ctx, log)
+	live, keys := live.Follow(ctx, catalogue, log), keys.In(catalogue.Dir()).Follow(ctx, log)
 	var beside sync.WaitGroup
 	beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
 	beside.Go(func() { giveBackMemory(ctx) })
@@ -111,13 +112,13 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 
 // fillEmpty makes an archive where there is none, so that the first start has
 // something to show.
-func (c *commandLine) fillEmpty(ctx context.Context, catalogue *release.Catalogue) error {
-	entries, err := catalogue.List()
+func (c *commandLine) fillEmpty(ctx context.Context, releases *catalogue.Catalogue) error {
+	entries, err := releases.List()
 	if err != nil || len(entries) > 0 {
 		return err
 	}
-	say(c.Err, "%s holds no release: making %d synthetic posts (serve --empty does not)\n", catalogue.Dir(), firstPosts)
-	build, err := catalogue.NewBuild(ctx, release.BuildOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
+	say(c.Err, "%s holds no release: making %d synthetic posts (serve --empty does not)\n", releases.Dir(), firstPosts)
+	build, err := releases.NewBuild(ctx, catalogue.BuildOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
 	if err != nil {
 		return err
 	}
@@ -125,7 +126,7 @@ func (c *commandLine) fillEmpty(ctx context.Context, catalogue *release.Catalogu
 	generator := synth.New(firstSeed)
 	for k := range int64(firstPosts) {
 		post := content.Record{Post: generator.Post(k + 1)}
-		if err := build.Add(post, release.Origin{File: "synth", Line: int(k) + 1}); err != nil {
+		if err := build.Add(post, catalogue.Origin{File: "synth", Line: int(k) + 1}); err != nil {
 			return err
 		}
 	}
@@ -133,7 +134,7 @@ func (c *commandLine) fillEmpty(ctx context.Context, catalogue *release.Catalogu
 	if err != nil {
 		return err
 	}
-	published, err := catalogue.Publish(m.Name, store.PublishOptions{By: who()})
+	published, err := releases.Publish(m.Name, store.PublishOptions{By: who()})
 	if err != nil {
 		return err
 	}

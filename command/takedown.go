@@ -12,7 +12,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 )
 
 func (c *commandLine) takedown() *cobra.Command {
@@ -68,7 +68,7 @@ func checkSlugs(slugs []string) error {
 	return nil
 }
 
-func (c *commandLine) listTakedowns(catalogue *release.Catalogue) error {
+func (c *commandLine) listTakedowns(catalogue *catalogue.Catalogue) error {
 	all, err := catalogue.Takedowns()
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (c *commandLine) listTakedowns(catalogue *release.Catalogue) error {
 	})
 }
 
-func (c *commandLine) runTakedown(ctx context.Context, catalogue *release.Catalogue, slugs []string, o store.TakedownOptions) error {
+func (c *commandLine) runTakedown(ctx context.Context, catalogue *catalogue.Catalogue, slugs []string, o store.TakedownOptions) error {
 	if err := boundMemoryFor(catalogue); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (c *commandLine) runTakedown(ctx context.Context, catalogue *release.Catalo
 	return nil
 }
 
-func (c *commandLine) runLift(catalogue *release.Catalogue, slugs []string, o store.TakedownOptions) error {
+func (c *commandLine) runLift(catalogue *catalogue.Catalogue, slugs []string, o store.TakedownOptions) error {
 	if err := catalogue.Lift(slugs, o); err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (c *commandLine) runLift(catalogue *release.Catalogue, slugs []string, o st
 
 // finishTakedowns finishes those that were broken off. It takes as long as building
 // the releases; until then none that holds what is taken down is served.
-func finishTakedowns(ctx context.Context, catalogue *release.Catalogue, log *slog.Logger) {
+func finishTakedowns(ctx context.Context, catalogue *catalogue.Catalogue, log *slog.Logger) {
 	done, err := catalogue.FinishTakedowns(ctx, store.TakedownOptions{Tool: "alphanode " + toolVersion()})
 	if err != nil {
 		log.Error("a takedown is not finished", "error", err)

@@ -7,7 +7,8 @@ import (
 
 	"alphanode/purge"
 	"alphanode/server"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/webhook"
 )
 
@@ -22,9 +23,9 @@ func webhooks(settings *server.Settings) ([]webhook.Endpoint, error) {
 // notify tells webhooks of every switch from now on, and of what they missed. What is
 // served is written down when it returns. Without webhooks it only remembers for those
 // that other servers of the data directory have.
-func (c *commandLine) notify(ctx context.Context, endpoints []webhook.Endpoint, catalogue *release.Catalogue, live *release.Live, publicURL string, log *slog.Logger) *purge.Notifier {
+func (c *commandLine) notify(ctx context.Context, endpoints []webhook.Endpoint, releases *catalogue.Catalogue, live *live.Live, publicURL string, log *slog.Logger) *purge.Notifier {
 	n := purge.NewNotifier(purge.Options{
-		Endpoints: endpoints, Open: catalogue.Open, Site: site(publicURL), State: filepath.Join(catalogue.Dir(), release.ToldFolder), Settle: c.settle,
+		Endpoints: endpoints, Open: releases.Open, Site: site(publicURL), State: filepath.Join(releases.Dir(), catalogue.ToldFolder), Settle: c.settle,
 		Reason: live.Reason, Log: log,
 	})
 	live.Attend(n)

@@ -19,7 +19,7 @@ import (
 	"alphanode/command"
 	"alphanode/content"
 	"alphanode/purge"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
 
@@ -66,7 +66,7 @@ func TestServeTellsWebhooks(t *testing.T) {
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, said) }() // ends with the pipe
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, titled("A again"))
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, titled("A again"))
 	select {
 	case m := <-got:
 		if m.Before != "r1" || m.After != "r2" || !slices.Equal(m.Tags, []string{"post:a", "posts", "release"}) ||

@@ -20,6 +20,8 @@ import (
 	"alphanode/graph/graphtest"
 	"alphanode/graph/plan"
 	"alphanode/store"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -65,7 +67,7 @@ func plannedArchive(r *rand.Rand) []*content.Post {
 // plannedTest asks both executors the same.
 type plannedTest struct {
 	release            *release.Release
-	shelf              *release.Shelf
+	shelf              *live.Shelf
 	slugs              []string
 	schema             *ast.Schema
 	planned, generated *engine
@@ -89,8 +91,8 @@ func (w watched) Exec(ctx context.Context) graphql.ResponseHandler {
 func newPlannedTest(t testing.TB) *plannedTest {
 	posts := plannedArchive(rand.New(rand.NewPCG(1, 2)))
 	c := storetest.Catalogue(t, posts[10:]...)
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, storetest.RandomPosts(rand.New(rand.NewPCG(3, 4)), 30)...)
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, posts...)
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, storetest.RandomPosts(rand.New(rand.NewPCG(3, 4)), 30)...)
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, posts...)
 	live := storetest.Live(t, c)
 	release, err := live.Acquire()
 	if err != nil {

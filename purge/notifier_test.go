@@ -22,7 +22,7 @@ import (
 	"alphanode/purge"
 	"alphanode/server"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 	"alphanode/webhook"
 )
@@ -99,7 +99,7 @@ func (rs *receivers) got() []post {
 // scene is a data directory and a notifier of it, in a bubble of synctest.
 type scene struct {
 	*receivers
-	catalogue *release.Catalogue
+	catalogue *catalogue.Catalogue
 	options   purge.Options
 	log       bytes.Buffer
 }
@@ -110,19 +110,19 @@ func post1(slug, title string) *content.Post {
 	return p
 }
 
-// catalogue has r1, r2 and r3; each differs from the one before in one post, and r3
+// dataDirectory has r1, r2 and r3; each differs from the one before in one post, and r3
 // is as r1 but for a post of its own.
-func catalogue(t *testing.T) *release.Catalogue {
+func dataDirectory(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
 	c := storetest.Catalogue(t, post1("a", "A"), post1("b", "B"))
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, post1("a", "A again"), post1("b", "B"))
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, post1("a", "A"), post1("b", "B"), post1("c", "C"))
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post1("a", "A again"), post1("b", "B"))
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post1("a", "A"), post1("b", "B"), post1("c", "C"))
 	return c
 }
 
 func newScene(t *testing.T, hooks int) *scene {
 	t.Helper()
-	s := &scene{receivers: &receivers{t: t}, catalogue: catalogue(t)}
+	s := &scene{receivers: &receivers{t: t}, catalogue: dataDirectory(t)}
 	s.options = purge.Options{
 		Endpoints: endpoints(t, hooks), Open: s.catalogue.Open, Site: site(""), State: filepath.Join(t.TempDir(), "told"),
 		Transport: s.receivers, Log: slog.New(slog.NewTextHandler(&s.log, nil)),

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 )
 
 // within waits for something that must come.
@@ -81,7 +81,7 @@ func TestWhatStaysUnreadable(t *testing.T) {
 func TestModesOfTheFolder(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, 1)
-	s.options.State = filepath.Join(s.catalogue.Dir(), release.ToldFolder)
+	s.options.State = filepath.Join(s.catalogue.Dir(), catalogue.ToldFolder)
 	if err := os.Chmod(s.catalogue.Dir(), 0o750); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/compare"
 	"alphanode/store/release"
 )
 
@@ -44,7 +45,7 @@ const (
 // Compare makes the plan of a switch from one release to another.
 func Compare(ctx context.Context, before, after *release.Release, site Site) (*Plan, error) {
 	was, is := before.Manifest().Name, after.Manifest().Name
-	touched, err := release.FindTouched(ctx, before, after, MaxTags-2)
+	touched, err := compare.FindTouched(ctx, before, after, MaxTags-2)
 	if err != nil {
 		return nil, err
 	}

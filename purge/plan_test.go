@@ -7,7 +7,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/purge"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
 
@@ -15,7 +15,7 @@ import (
 func planOf(t *testing.T, before, after []*content.Post) string {
 	t.Helper()
 	c := storetest.Catalogue(t, before...)
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, after...)
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, after...)
 	a, err := c.Open("r1")
 	if err != nil {
 		t.Fatal(err)

@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"alphanode/content"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/storetest"
 )
 
 // openToWrite opens the file of a release that is mapped elsewhere, and gives what is
 // in it.
-func openToWrite(t *testing.T, c *release.Catalogue, release string) (*os.File, []byte) {
+func openToWrite(t *testing.T, c *catalogue.Catalogue, release string) (*os.File, []byte) {
 	t.Helper()
 	path := filepath.Join(c.Dir(), "releases", release, "release.db")
 	data, err := os.ReadFile(path)
@@ -103,7 +104,7 @@ func TestNoWrongAbsenceIsKept(t *testing.T) {
 		}
 		sound(i, "when it is turned back", false)
 	}
-	storetest.Publish(t, c, release.BuildOptions{}, decode(t, `{"slug":"another","title":"Another"}`))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, decode(t, `{"slug":"another","title":"Another"}`))
 	for deadline := time.Now().Add(10 * time.Second); get(t, h, "/v1/posts?limit=1").header.Get("Release") != "r2"; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("r2 is not served")
@@ -119,7 +120,7 @@ func TestNoWrongAbsenceIsKept(t *testing.T) {
 func TestKeptAnswersAreProvenAgain(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, archive(t)...)
-	l := release.FollowWith(t.Context(), c, quiet, release.FollowOptions{Scrub: 50 * time.Millisecond})
+	l := live.FollowWith(t.Context(), c, quiet, live.FollowOptions{Scrub: 50 * time.Millisecond})
 	t.Cleanup(func() { l.Close() })
 	h := serve(t, l, quiet)
 	const target = "/v1/posts?sort=-quality"

@@ -5,6 +5,7 @@ import (
 
 	"alphanode/server/rest"
 	"alphanode/store"
+	"alphanode/store/live"
 	"alphanode/store/release"
 )
 
@@ -25,7 +26,7 @@ type Live interface {
 	// none that the options allow.
 	Pin(ctx context.Context, name string, o store.PinOptions) (*release.Release, error)
 	// Shelf gives the releases beside the current one; it may be nil.
-	Shelf() *release.Shelf
+	Shelf() *live.Shelf
 	// Staged names the newest release that could be published, or "".
 	Staged() string
 	// OnSwitch has a function called after each switch to another release.
@@ -33,7 +34,7 @@ type Live interface {
 	// Problem says why the release that should be served is not, or "".
 	Problem() string
 	// Damage says what damage was found, and what is served because of it.
-	Damage() release.Damage
+	Damage() live.Damage
 }
 
 // Keys knows who asks.

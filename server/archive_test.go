@@ -13,8 +13,9 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/keys"
-	"alphanode/store/release"
+	"alphanode/store/live"
 	"alphanode/store/storetest"
 )
 
@@ -22,7 +23,7 @@ import (
 type house struct {
 	*server.Server
 	t         testing.TB
-	catalogue *release.Catalogue
+	catalogue *catalogue.Catalogue
 	secret    map[store.Scope]string // that of "" is empty
 	id        map[store.Scope]string
 	log       *server.LogLines
@@ -41,7 +42,7 @@ func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
 		h.secret[scope], h.id[scope] = secret, key.ID
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
-	live, keys := release.Follow(t.Context(), h.catalogue, log), keys.In(h.catalogue.Dir()).Follow(t.Context(), log)
+	live, keys := live.Follow(t.Context(), h.catalogue, log), keys.In(h.catalogue.Dir()).Follow(t.Context(), log)
 	h.archive = server.Archive{Live: live, Keys: keys, Catalogue: h.catalogue}
 	t.Cleanup(func() {
 		if err := keys.Close(); err != nil {
@@ -69,12 +70,12 @@ func (h *house) beside(flags ...string) *server.Server {
 // build stages a release of one more post, whose slug and title are its text.
 func (h *house) build(text string) string {
 	h.t.Helper()
-	b, err := h.catalogue.NewBuild(h.t.Context(), release.BuildOptions{})
+	b, err := h.catalogue.NewBuild(h.t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	defer b.Discard()
-	if err := b.Add(content.Record{Post: decode(h.t, `{"slug":"`+text+`","title":"`+text+`"}`)}, release.Origin{File: "test", Line: 1}); err != nil {
+	if err := b.Add(content.Record{Post: decode(h.t, `{"slug":"`+text+`","title":"`+text+`"}`)}, catalogue.Origin{File: "test", Line: 1}); err != nil {
 		h.t.Fatal(err)
 	}
 	m, err := b.Finish(h.t.Context())

@@ -21,7 +21,7 @@ func BenchmarkReads(b *testing.B) {
 	for k := range int64(2_000) {
 		posts = append(posts, generator.Post(k+1))
 	}
-	l := live{storetest.Release(b, posts...)}
+	l := onlyOne{storetest.Release(b, posts...)}
 	h, keeps := serve(b, l, quiet, "cache-size=0"), serve(b, l, quiet)
 	found, _ := getList(b, h, "/v1/summaries?limit=1&page=700")
 	post := "/v1/posts/" + found.slugs(b)[0]

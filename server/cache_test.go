@@ -163,7 +163,7 @@ func TestPackedAnswers(t *testing.T) {
 func TestCacheIsBounded(t *testing.T) {
 	t.Parallel()
 	const most = 1 << 20
-	l := live{storetest.Release(t, storetest.RandomPosts(rand.New(rand.NewPCG(5, 5)), 500)...)}
+	l := onlyOne{storetest.Release(t, storetest.RandomPosts(rand.New(rand.NewPCG(5, 5)), 500)...)}
 	h := serve(t, l, quiet, "cache-size="+strconv.Itoa(most))
 	for limit := range 100 {
 		for page := range 5 {
@@ -294,7 +294,7 @@ func TestTagHeaders(t *testing.T) {
 	t.Parallel()
 	posts := storetest.RandomPosts(rand.New(rand.NewPCG(3, 3)), 200)
 	posts[0].Slug = strings.Repeat("long-", 30) + "slug"
-	l := live{storetest.Release(t, posts...)}
+	l := onlyOne{storetest.Release(t, posts...)}
 	h := serve(t, l, quiet, "tag-headers=surrogate-key, Cache-Tag,Cache-Groups")
 	for _, target := range []string{"/v1/posts/" + posts[0].Slug, "/v1/posts?limit=1", "/v1/posts?limit=100", "/v1/tools/git", "/v1/similar?tool=git&limit=100"} {
 		r := get(t, h, target)

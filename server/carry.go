@@ -9,7 +9,7 @@ import (
 	"alphanode/server/cache"
 	"alphanode/server/route"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/compare"
 )
 
 // carrier takes kept answers from one release over to the next: after each switch it
@@ -113,7 +113,7 @@ func (s *Server) carry(ctx context.Context, from, to string) {
 // other release too, and gives the rest by their numbers.
 func (s *Server) prove(ctx context.Context, from, to string, slots []*cache.Slot, done *carried) (touched []int, err error) {
 	delta, err := s.archive.Live.Shelf().Delta(ctx, from, to, s.settings.CarryLimit/len(slots))
-	if large, ok := errors.AsType[*release.DeltaTooLargeError](err); ok {
+	if large, ok := errors.AsType[*compare.DeltaTooLargeError](err); ok {
 		s.logger.Info("too much differs to find which kept answers are still right", "before", from, "after", to, "posts", large.Posts, "most", large.Most)
 		for i := range slots {
 			touched = append(touched, i)

@@ -22,6 +22,8 @@ import (
 	"alphanode/content"
 	"alphanode/graph"
 	"alphanode/server"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 	"alphanode/synth"
@@ -259,9 +261,9 @@ func (t *tape) change() {
 
 // pricedArchive is a server whose answers are measured.
 type pricedArchive struct {
-	catalogue *release.Catalogue
+	catalogue *catalogue.Catalogue
 	release   *release.Release
-	shelf     *release.Shelf
+	shelf     *live.Shelf
 	server    *server.Server
 	last      *lastLine
 }
@@ -271,18 +273,18 @@ func newPricedArchive(t *testing.T) *pricedArchive {
 	a := &pricedArchive{}
 	var err error
 	if *dearestData != "" {
-		a.catalogue, err = release.OpenCatalogue(*dearestData)
+		a.catalogue, err = catalogue.OpenCatalogue(*dearestData)
 	} else {
-		a.catalogue, err = release.MakeCatalogue(t.TempDir())
+		a.catalogue, err = catalogue.MakeCatalogue(t.TempDir())
 		generator, posts := synth.New(1), []*content.Post{}
 		for i := range 300 {
 			posts = append(posts, generator.Post(int64(i)+1))
 		}
-		storetest.Publish(t, a.catalogue, release.BuildOptions{}, posts...)
+		storetest.Publish(t, a.catalogue, catalogue.BuildOptions{}, posts...)
 		for _, p := range posts[:100] {
 			p.Title += " again"
 		}
-		storetest.Publish(t, a.catalogue, release.BuildOptions{}, posts[:280]...)
+		storetest.Publish(t, a.catalogue, catalogue.BuildOptions{}, posts[:280]...)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -303,8 +305,8 @@ func (a *pricedArchive) opened(t *testing.T) *pricedArchive {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := &pricedArchive{catalogue: a.catalogue, release: r, shelf: release.NewShelf(a.catalogue), last: &lastLine{}}
-	fresh.server = serve(t, besideOthers{live{r}, fresh.shelf}, slog.New(fresh.last))
+	fresh := &pricedArchive{catalogue: a.catalogue, release: r, shelf: live.NewShelf(a.catalogue), last: &lastLine{}}
+	fresh.server = serve(t, besideOthers{onlyOne{r}, fresh.shelf}, slog.New(fresh.last))
 	return fresh
 }
 
@@ -315,11 +317,11 @@ func (a *pricedArchive) close() {
 
 // besideOthers serves one release for ever, beside others.
 type besideOthers struct {
-	live
-	shelf *release.Shelf
+	onlyOne
+	shelf *live.Shelf
 }
 
-func (s besideOthers) Shelf() *release.Shelf { return s.shelf }
+func (s besideOthers) Shelf() *live.Shelf { return s.shelf }
 
 // ask asks, and holds the answer to its bounds.
 func (a *pricedArchive) ask(t *testing.T, q hostileRequest, coding string) answered {

@@ -106,7 +106,7 @@ func TestFacesEqualScan(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(*seed, 2))
 	posts := storetest.RandomPosts(rnd, 3000)
 	model := storetest.NewModel(posts)
-	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
+	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	for range 60 {
 		order := storetest.RandomOrder(rnd)
 		filter := storetest.RandomFilter(rnd, 1) // REST has no and, or, not
@@ -345,7 +345,7 @@ func TestFacesGiveEveryFact(t *testing.T) {
 		posts = append(posts, generator.Post(k+1))
 	}
 	posts = append(posts, storetest.RandomPosts(rand.New(rand.NewPCG(3, 4)), 100)...)
-	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
+	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	for _, p := range posts {
 		if !p.Public() {
 			if status, _ := f.ask("GET", "/v1/posts/"+url.PathEscape(p.Slug), nil); status != http.StatusNotFound {
@@ -416,7 +416,7 @@ func TestFacesAgreeOnSearch(t *testing.T) {
 		posts = append(posts, generator.Post(k+1))
 	}
 	model := storetest.NewModel(posts)
-	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
+	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	for _, typed := range []string{"caching ", "safer step", "redis rollback", `"cache status" OR safer `, "python -git ", "<b>nowhere</b>", "cachng redus ", "a"} {
 		query, err := text.ParseQuery(typed, text.English)
 		if err != nil {

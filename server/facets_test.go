@@ -23,7 +23,7 @@ func TestFacesAgreeOnStatistics(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(*seed, 4))
 	posts := storetest.RandomPosts(rnd, 2000)
 	model := storetest.NewModel(posts)
-	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
+	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	for range 40 {
 		filter := storetest.RandomFilter(rnd, 1)
 		if rnd.IntN(5) == 0 {

@@ -14,6 +14,7 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -52,16 +53,16 @@ func archive(t testing.TB) []*content.Post {
 		decode(t, `{"slug":"hidden","title":"Hidden","meta":{"tools":["Redis"],"revision":{"status":"draft"}}}`))
 }
 
-// live serves one release for ever.
-type live struct{ release *release.Release }
+// onlyOne serves one release for ever.
+type onlyOne struct{ release *release.Release }
 
-func (l live) Acquire() (*release.Release, error) { l.release.Retain(); return l.release, nil }
-func (l live) Shelf() *release.Shelf              { return nil }
-func (l live) Staged() string                     { return l.release.Manifest().Name }
-func (l live) Problem() string                    { return "" }
-func (l live) OnSwitch(func(store.Switch))        {}
-func (l live) Damage() release.Damage             { return release.Damage{} }
-func (l live) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
+func (l onlyOne) Acquire() (*release.Release, error) { l.release.Retain(); return l.release, nil }
+func (l onlyOne) Shelf() *live.Shelf                 { return nil }
+func (l onlyOne) Staged() string                     { return l.release.Manifest().Name }
+func (l onlyOne) Problem() string                    { return "" }
+func (l onlyOne) OnSwitch(func(store.Switch))        {}
+func (l onlyOne) Damage() live.Damage                { return live.Damage{} }
+func (l onlyOne) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
 	return nil, store.ErrNotFound
 }
 
@@ -90,7 +91,7 @@ func settings(t testing.TB, flags ...string) *server.Settings {
 // serving makes a server of the archive. Each flag is name=value.
 func serving(t testing.TB, flags ...string) *server.Server {
 	t.Helper()
-	return serve(t, live{storetest.Release(t, archive(t)...)}, quiet, flags...)
+	return serve(t, onlyOne{storetest.Release(t, archive(t)...)}, quiet, flags...)
 }
 
 func serve(t testing.TB, l server.Live, log *slog.Logger, flags ...string) *server.Server {

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"alphanode/store"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -216,11 +218,11 @@ type broken struct {
 }
 
 func (b broken) Acquire() (*release.Release, error) { return b.acquire() }
-func (b broken) Shelf() *release.Shelf              { return nil }
+func (b broken) Shelf() *live.Shelf                 { return nil }
 func (b broken) Staged() string                     { return b.staged }
 func (b broken) Problem() string                    { return b.problem }
 func (b broken) OnSwitch(func(store.Switch))        {}
-func (b broken) Damage() release.Damage             { return release.Damage{} }
+func (b broken) Damage() live.Damage                { return live.Damage{} }
 func (b broken) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
 	return b.acquire()
 }
@@ -271,7 +273,7 @@ func TestNotReady(t *testing.T) {
 // TestFollowed serves a data directory in which a release appears.
 func TestFollowed(t *testing.T) {
 	t.Parallel()
-	c, err := release.OpenCatalogue(t.TempDir())
+	c, err := catalogue.OpenCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +281,7 @@ func TestFollowed(t *testing.T) {
 	if r := get(t, h, "/ready"); r.status != 503 {
 		t.Errorf("without a release: found %d", r.status)
 	}
-	name := storetest.Publish(t, c, release.BuildOptions{}, archive(t)...)
+	name := storetest.Publish(t, c, catalogue.BuildOptions{}, archive(t)...)
 	for ready := false; !ready; { // the deadline is the test's
 		r := get(t, h, "/ready")
 		ready = r.status == 200 && r.body == `{"ok":true,"release":"`+name+`"}`
@@ -292,7 +294,7 @@ func TestFollowed(t *testing.T) {
 func TestLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	h := serve(t, live{storetest.Release(t, archive(t)...)}, slog.New(slog.NewJSONHandler(&log, nil)))
+	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, slog.New(slog.NewJSONHandler(&log, nil)))
 	r := get(t, h, "/v1/tools/redis/posts?title=hush", "Cookie: hush", "Request-Id: q-1")
 	var line struct {
 		Msg, Method, Route, Path, Release, Level, Code string

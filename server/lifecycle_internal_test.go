@@ -17,6 +17,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -33,14 +34,14 @@ func (g *gate) Acquire() (*release.Release, error) {
 }
 
 // Shelf is asked for when an answer is made.
-func (g *gate) Shelf() *release.Shelf {
+func (g *gate) Shelf() *live.Shelf {
 	g.hold()
 	return nil
 }
 func (g *gate) Staged() string              { return "" }
 func (g *gate) Problem() string             { return "" }
 func (g *gate) OnSwitch(func(store.Switch)) {}
-func (g *gate) Damage() release.Damage      { return release.Damage{} }
+func (g *gate) Damage() live.Damage         { return live.Damage{} }
 func (g *gate) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
 	return g.Acquire()
 }

@@ -11,7 +11,7 @@ import (
 	"alphanode/server"
 	"alphanode/server/rest"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
 
@@ -84,7 +84,7 @@ func TestPublish(t *testing.T) {
 	}
 	var acts []string
 	for line := range strings.Lines(string(journal)) {
-		var e release.JournalEntry
+		var e catalogue.JournalEntry
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func TestPublishWhileBuilding(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
 	name := h.build("second")
-	b, err := h.catalogue.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := h.catalogue.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func (notSynced) Rollback(string, string) (store.Published, error) {
 func TestSwitchThatMayNotLast(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
-	s, err := server.New(settings(t), server.Archive{Live: live{storetest.Release(t, archive(t)...)}, Keys: h.archive.Keys, Catalogue: notSynced{h.catalogue}}, quiet)
+	s, err := server.New(settings(t), server.Archive{Live: onlyOne{storetest.Release(t, archive(t)...)}, Keys: h.archive.Keys, Catalogue: notSynced{h.catalogue}}, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,17 +13,19 @@ import (
 	"alphanode/content"
 	"alphanode/purge"
 	"alphanode/server"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
 // shelved is live with the releases beside it.
 type shelved struct {
-	live
-	shelf *release.Shelf
+	onlyOne
+	shelf *live.Shelf
 }
 
-func (l shelved) Shelf() *release.Shelf { return l.shelf }
+func (l shelved) Shelf() *live.Shelf { return l.shelf }
 
 // switched is a data directory before and after a switch.
 type switched struct {
@@ -31,12 +33,12 @@ type switched struct {
 	plan          *purge.Plan
 }
 
-func switchTo(t *testing.T, before, after []*content.Post, o release.BuildOptions) *switched {
+func switchTo(t *testing.T, before, after []*content.Post, o catalogue.BuildOptions) *switched {
 	t.Helper()
 	c := storetest.Catalogue(t, before...)
 	o.Replace = true
 	storetest.Publish(t, c, o, after...)
-	shelf := release.NewShelf(c)
+	shelf := live.NewShelf(c)
 	var releases [2]*release.Release
 	var handlers [2]http.Handler
 	for i, name := range []string{"r1", "r2"} {
@@ -44,7 +46,7 @@ func switchTo(t *testing.T, before, after []*content.Post, o release.BuildOption
 		if err != nil {
 			t.Fatal(err)
 		}
-		releases[i], handlers[i] = r, serve(t, shelved{live{r}, shelf}, quiet, "tag-headers=Surrogate-Key,Cache-Groups")
+		releases[i], handlers[i] = r, serve(t, shelved{onlyOne{r}, shelf}, quiet, "tag-headers=Surrogate-Key,Cache-Groups")
 	}
 	t.Cleanup(func() {
 		for _, end := range []func() error{shelf.Close, releases[0].Close, releases[1].Close} {
@@ -224,7 +226,7 @@ func TestPurgePlanIsEnough(t *testing.T) {
 	type scene struct {
 		name  string
 		after []*content.Post
-		o     release.BuildOptions
+		o     catalogue.BuildOptions
 		tags  []string // those of the plan; nil for any
 	}
 	scenes := []scene{
@@ -240,7 +242,7 @@ func TestPurgePlanIsEnough(t *testing.T) {
 		{name: "posts that swap a term", after: with(`{"slug":"two","title":"Two"}`, `{"slug":"three","title":"Three","meta":{"tools":["Swap"]}}`),
 			tags: []string{"post:three", "post:two", "posts", "release", "tool:swap"}},
 		{name: "a post that is published", after: with(`{"slug":"hidden","title":"Hidden","meta":{"tools":["Only Hidden"]}}`)},
-		{name: "other stems", after: posts, o: release.BuildOptions{Stemming: "none"}, tags: []string{"posts", "release"}},
+		{name: "other stems", after: posts, o: catalogue.BuildOptions{Stemming: "none"}, tags: []string{"posts", "release"}},
 		{name: "letters that are escaped", after: with(`{"slug":"größe-1","title":"Größe!","meta":{"tools":["Öl","Fuß"]}}`)},
 	}
 	for i := range 4 {

@@ -19,7 +19,7 @@ func TestFacesAgreeOnRanges(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(*seed, 6))
 	posts := storetest.RandomPosts(rnd, 2000)
 	model := storetest.NewModel(posts)
-	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
+	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	refused := 0
 	for round := range 60 {
 		filter, divisions := storetest.RandomFilter(rnd, 1), storetest.RandomRanges(rnd)

@@ -19,7 +19,7 @@ func TestFacesAgreeOnRelated(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(*seed, 5))
 	posts := storetest.RandomPosts(rnd, 900)
 	model := storetest.NewModel(posts)
-	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
+	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	for kind, plural := range map[store.Kind]string{store.KindTool: "tools", store.KindEntity: "entities"} {
 		for _, b := range model.Facet(store.Public, model.Visible(store.Public), kind) {
 			limit := 1 + rnd.IntN(30)

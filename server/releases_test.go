@@ -16,7 +16,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
 
@@ -24,7 +24,7 @@ import (
 // it.
 type versions struct {
 	faces
-	catalogue *release.Catalogue
+	catalogue *catalogue.Catalogue
 	posts     map[string][]*content.Post
 }
 
@@ -37,7 +37,7 @@ func newVersions(t *testing.T, posts []*content.Post) *versions {
 // publish publishes an archive and waits until it is served.
 func (v *versions) publish(posts []*content.Post) (name string) {
 	v.t.Helper()
-	name = storetest.Publish(v.t, v.catalogue, release.BuildOptions{Replace: true, Note: "secret note", Owner: "secret owner"}, posts...)
+	name = storetest.Publish(v.t, v.catalogue, catalogue.BuildOptions{Replace: true, Note: "secret note", Owner: "secret owner"}, posts...)
 	v.posts[name] = posts
 	v.served(name)
 	return name
@@ -85,12 +85,12 @@ func TestReleases(t *testing.T) {
 	for i := range 3 {
 		v.publish(edit(rnd, v.posts["r1"], i))
 	}
-	b, err := v.catalogue.NewBuild(t.Context(), release.BuildOptions{Note: "staged"})
+	b, err := v.catalogue.NewBuild(t.Context(), catalogue.BuildOptions{Note: "staged"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Discard()
-	if err := b.Add(content.Record{Removed: v.posts["r4"][0].Slug}, release.Origin{}); err != nil {
+	if err := b.Add(content.Record{Removed: v.posts["r4"][0].Slug}, catalogue.Origin{}); err != nil {
 		t.Fatal(err)
 	}
 	if m, err := b.Finish(t.Context()); err != nil || m.Name != "r5" {
@@ -374,7 +374,7 @@ func TestAllReleases(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
 	h.build("staged")
-	storetest.Publish(t, h.catalogue, release.BuildOptions{Note: "a note", Owner: "an owner", RollbackNote: "beware"}, decode(t, `{"slug":"new","title":"New"}`))
+	storetest.Publish(t, h.catalogue, catalogue.BuildOptions{Note: "a note", Owner: "an owner", RollbackNote: "beware"}, decode(t, `{"slug":"new","title":"New"}`))
 	h.served("r3")
 	var names []string
 	target := "/v1/releases?limit=2"

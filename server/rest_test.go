@@ -26,7 +26,7 @@ func slugsOf(posts []*content.Post) []string {
 func TestListsEqualScan(t *testing.T) {
 	t.Parallel()
 	posts := archive(t)
-	h := serve(t, live{storetest.Release(t, posts...)}, quiet)
+	h := serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)
 	model := storetest.NewModel(posts)
 	number := func(n int64) *int64 { return &n }
 	truth := func(b bool) *bool { return &b }
@@ -297,7 +297,7 @@ func TestRelease(t *testing.T) {
 	t.Parallel()
 	posts := archive(t)
 	release := storetest.Release(t, posts...)
-	h := serve(t, live{release}, quiet)
+	h := serve(t, onlyOne{release}, quiet)
 	public := release.Manifest().Public
 	var got struct {
 		Data struct {

@@ -79,7 +79,7 @@ func TestFacesAgreeOnSimilar(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(*seed, 3))
 	posts := storetest.RandomPosts(rnd, 300)
 	model := storetest.NewModel(posts)
-	f := faces{t, serve(t, live{storetest.Release(t, posts...)}, quiet)}
+	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	visible := model.Visible(store.Public)
 	for range 40 {
 		q := randomSimilarQuestion(rnd, posts, visible)

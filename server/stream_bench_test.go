@@ -32,7 +32,7 @@ func BenchmarkStream(b *testing.B) {
 	for k := range int64(5000) {
 		posts = append(posts, generator.Post(k+1))
 	}
-	h := serve(b, live{storetest.Release(b, posts...)}, quiet)
+	h := serve(b, onlyOne{storetest.Release(b, posts...)}, quiet)
 	for _, asked := range []string{"identity", "gzip", "zstd", "identity fields=slug,title", "identity fields=slug,body"} {
 		coding, fields, _ := strings.Cut(asked, " ")
 		b.Run(asked, func(b *testing.B) {

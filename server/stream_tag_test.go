@@ -9,7 +9,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
 
@@ -23,7 +23,7 @@ func TestTagOfAStream(t *testing.T) {
 	seen := get(t, h, target, h.as(store.ScopePreview)...)
 	publish := func(line string) {
 		t.Helper()
-		h.served(storetest.Publish(t, h.catalogue, release.BuildOptions{}, decode(t, line)))
+		h.served(storetest.Publish(t, h.catalogue, catalogue.BuildOptions{}, decode(t, line)))
 	}
 	publish(`{"slug":"hidden","title":"Another draft","meta":{"tools":["Git"],"revision":{"status":"draft"}}}`)
 	publish(`{"slug":"hidden-too","title":"One more","meta":{"tools":["Git"],"revision":{"status":"in-review"}}}`)
@@ -70,7 +70,7 @@ func TestEqualTagsEqualBytes(t *testing.T) {
 	for n := range 25 {
 		if n > 0 {
 			changed := *posts[rnd.IntN(len(posts))]
-			o := release.BuildOptions{}
+			o := catalogue.BuildOptions{}
 			switch rnd.IntN(4) {
 			case 0:
 				changed.Title = fmt.Sprint("Changed ", rnd.IntN(3))
@@ -86,7 +86,7 @@ func TestEqualTagsEqualBytes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := b.Add(content.Record{Post: &changed}, release.Origin{}); err != nil {
+			if err := b.Add(content.Record{Post: &changed}, catalogue.Origin{}); err != nil {
 				t.Fatal(err)
 			}
 			m, err := b.Finish(t.Context())

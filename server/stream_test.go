@@ -21,7 +21,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
 
@@ -98,7 +98,7 @@ func TestStreamEqualsWalk(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(*seed, 5))
 	posts := storetest.RandomPosts(rnd, 700)
 	model := storetest.NewModel(posts)
-	h := serve(t, live{storetest.Release(t, posts...)}, quiet)
+	h := serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)
 	bySlug := store.Order{Field: store.FieldSlug}
 	for i := range 60 {
 		filter := storetest.RandomFilter(rnd, 1)
@@ -223,7 +223,7 @@ func TestStreamHeaders(t *testing.T) {
 		}
 		tags[tag] = r.body
 	}
-	storetest.Publish(t, c, release.BuildOptions{}, decode(t, `{"slug":"new","title":"New","meta":{}}`))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, decode(t, `{"slug":"new","title":"New","meta":{}}`))
 	next := serve(t, storetest.Live(t, c), quiet)
 	if r := get(t, next, "/v1/posts.ndjson"); r.header.Get("Release") != "r2" || tags[r.header.Get("ETag")] != "" || !strings.Contains(r.body, `"slug":"new"`) {
 		t.Errorf("after a publish: found %v", r.header)
@@ -323,7 +323,7 @@ func TestMaxStreams(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&log, nil))
-	h := serve(t, live{storetest.Release(t, archive(t)...)}, logger, "max-streams=1", "max-in-flight=1")
+	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, logger, "max-streams=1", "max-in-flight=1")
 	first, ended := startHeld(t, h)
 	r := get(t, h, "/v1/posts.ndjson")
 	if r.status != 503 || r.header.Get("Retry-After") == "" || !strings.Contains(r.body, `"code":"OVERLOADED","retryable":true`) {
@@ -367,7 +367,7 @@ func TestStreamStaysOnItsRelease(t *testing.T) {
 	h := serve(t, storetest.Live(t, c), quiet)
 	want := get(t, h, "/v1/posts.ndjson")
 	first, ended := startHeld(t, h)
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, decode(t, `{"slug":"new","title":"New","meta":{}}`))
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, decode(t, `{"slug":"new","title":"New","meta":{}}`))
 	for served := ""; served != "r2"; { // the deadline is the test's
 		served = get(t, h, "/v1/posts").header.Get("Release")
 	}
@@ -389,7 +389,7 @@ func TestStreamOverHTTP(t *testing.T) {
 	for i := range 500 {
 		posts = append(posts, &content.Post{Slug: fmt.Sprintf("p-%03d", i), Title: "A", Intro: strings.Repeat("abc ", i*7)})
 	}
-	h := serve(t, live{storetest.Release(t, posts...)}, quiet)
+	h := serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)
 	s := httptest.NewServer(h)
 	defer s.Close()
 	r, err := s.Client().Get(s.URL + "/v1/posts.ndjson")
@@ -407,7 +407,7 @@ func TestStreamOverHTTP(t *testing.T) {
 // another gets one.
 func TestStreamsPerReader(t *testing.T) {
 	t.Parallel()
-	h := serve(t, live{storetest.Release(t, archive(t)...)}, quiet, "max-streams=3", "max-streams-per-reader=1")
+	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, quiet, "max-streams=3", "max-streams-per-reader=1")
 	first, ended := startHeld(t, h)
 	for range 5 {
 		r := get(t, h, "/v1/posts.ndjson")

@@ -23,7 +23,8 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/storetest"
 )
 
@@ -69,7 +70,7 @@ func (r *running) ask(addr net.Addr, target string) (status int, release, body s
 
 // twoReleases makes a data directory of r1 and r2, in which every post differs.
 // r2 is current.
-func twoReleases(t testing.TB, n int) *release.Catalogue {
+func twoReleases(t testing.TB, n int) *catalogue.Catalogue {
 	t.Helper()
 	posts := storetest.RandomPosts(rand.New(rand.NewPCG(*seed, 9)), n)
 	c := storetest.Catalogue(t, posts...)
@@ -80,7 +81,7 @@ func twoReleases(t testing.TB, n int) *release.Catalogue {
 		changed.Meta.Tools = append(slices.Clone(p.Meta.Tools), "again")
 		again = append(again, &changed)
 	}
-	storetest.Publish(t, c, release.BuildOptions{}, again...)
+	storetest.Publish(t, c, catalogue.BuildOptions{}, again...)
 	return c
 }
 
@@ -105,7 +106,7 @@ func TestSwitches(t *testing.T) {
 			want[name] = append(want[name], body)
 		}
 	}
-	other, err := release.OpenCatalogue(c.Dir()) // as another process has it
+	other, err := catalogue.OpenCatalogue(c.Dir()) // as another process has it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +267,7 @@ func TestCurrentThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	c := twoReleases(t, 5)
 	var log bytes.Buffer
-	l := release.Follow(t.Context(), c, slog.New(slog.NewTextHandler(&log, nil)))
+	l := live.Follow(t.Context(), c, slog.New(slog.NewTextHandler(&log, nil)))
 	r := listening(t, serve(t, l, quiet, "addr=127.0.0.1:0", "ops-addr=127.0.0.1:0"))
 	found := false // whether damage was, even if nothing is wrong by now
 	check := func(problem bool, served string) {

@@ -13,6 +13,8 @@ import (
 	"alphanode/content"
 	"alphanode/server"
 	"alphanode/store"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -171,7 +173,7 @@ func TestTakedownEmptiesTheCache(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, []*content.Post{decode(t, `{"slug":"a","title":"A"}`), decode(t, `{"slug":"secret","title":"S"}`)})
 	get(t, h, "/v1/posts/secret")
-	storetest.Publish(t, h.catalogue, release.BuildOptions{Replace: true}, decode(t, `{"slug":"a","title":"A"}`))
+	storetest.Publish(t, h.catalogue, catalogue.BuildOptions{Replace: true}, decode(t, `{"slug":"a","title":"A"}`))
 	h.served("r2")
 	if n := figure(t, h.Operators(), "alphanode_cache_questions"); n == 0 {
 		t.Fatal("nothing is kept")
@@ -187,7 +189,7 @@ func TestTakedownEmptiesTheCache(t *testing.T) {
 
 // behind gives a release of before, as a server does that has not looked again.
 type behind struct {
-	*release.Live
+	*live.Live
 	release *release.Release
 }
 
@@ -210,7 +212,7 @@ func TestStreamsAfterATakedown(t *testing.T) {
 	if _, err := h.catalogue.Takedown(t.Context(), []string{"secret"}, store.TakedownOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	s, err := server.New(settings(t, "max-streams=2", "max-streams-per-reader=1"), server.Archive{Live: behind{h.archive.Live.(*release.Live), opened}, Keys: h.archive.Keys}, quiet)
+	s, err := server.New(settings(t, "max-streams=2", "max-streams-per-reader=1"), server.Archive{Live: behind{h.archive.Live.(*live.Live), opened}, Keys: h.archive.Keys}, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}

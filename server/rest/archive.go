@@ -3,7 +3,7 @@ package rest
 import (
 	"alphanode/server/route"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/live"
 )
 
 // Archive is what the addresses of REST need beside the release that a request is
@@ -17,9 +17,9 @@ type Archive struct {
 // PublishedReleases knows of releases beside the one that answers.
 type PublishedReleases interface {
 	// Shelf gives the releases beside the current one; it may be nil.
-	Shelf() *release.Shelf
+	Shelf() *live.Shelf
 	// Damage says what damage was found, and what is served because of it.
-	Damage() release.Damage
+	Damage() live.Damage
 }
 
 // Catalogue changes which release is current.

@@ -12,14 +12,14 @@ import (
 	"testing"
 
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/keys"
-	"alphanode/store/release"
 )
 
 // keptCatalogue is a data directory, beside whose releases keys are kept.
-func keptCatalogue(t *testing.T) *release.Catalogue {
+func keptCatalogue(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
-	c, err := release.MakeCatalogue(t.TempDir())
+	c, err := catalogue.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestKeysAreRefused(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(c.Dir(), "keys.json")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("refused keys were written: %v", err)
 	}
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,16 +12,16 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/disk/disktest"
 	"alphanode/store/keys"
-	"alphanode/store/release"
 )
 
 // fullLife does all that makes files in a data directory.
-func fullLife(t *testing.T, c *release.Catalogue) {
+func fullLife(t *testing.T, c *catalogue.Catalogue) {
 	t.Helper()
 	for _, slug := range []string{"a", "b", "c"} {
-		b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+		b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,7 +31,7 @@ func fullLife(t *testing.T, c *release.Catalogue) {
 			t.Fatal(err)
 		}
 		_, err = fmt.Fprintln(rejects, `{"file":"in","line":1,"field":"title","found":"nothing","expected":"a text"}`)
-		if err := errors.Join(err, rejects.Close(), b.Add(content.Record{Post: post(slug)}, release.Origin{})); err != nil {
+		if err := errors.Join(err, rejects.Close(), b.Add(content.Record{Post: post(slug)}, catalogue.Origin{})); err != nil {
 			t.Fatal(err)
 		}
 		m, err := b.Finish(t.Context())
@@ -56,7 +56,7 @@ func fullLife(t *testing.T, c *release.Catalogue) {
 // checkModes holds all that is in a data directory against the mode of a file; of
 // folders it is that with the right to enter, and of releases that without the right
 // to write.
-func checkModes(t *testing.T, c *release.Catalogue, file fs.FileMode) (found int) {
+func checkModes(t *testing.T, c *catalogue.Catalogue, file fs.FileMode) (found int) {
 	t.Helper()
 	err := filepath.WalkDir(c.Dir(), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || path == c.Dir() {
@@ -97,7 +97,7 @@ func TestModes(t *testing.T) {
 				if err := os.Chmod(dir, tt.folder); err != nil {
 					t.Fatal(err)
 				}
-				c, err := release.OpenCatalogue(dir)
+				c, err := catalogue.OpenCatalogue(dir)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -120,7 +120,7 @@ func TestModes(t *testing.T) {
 	}
 	t.Run("made anew", func(t *testing.T) {
 		defer syscall.Umask(syscall.Umask(0))
-		c, err := release.MakeCatalogue(filepath.Join(t.TempDir(), "data"))
+		c, err := catalogue.MakeCatalogue(filepath.Join(t.TempDir(), "data"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +132,7 @@ func TestModes(t *testing.T) {
 
 // withSealed gives releases the mode that checkModes expects: who made them writable
 // keeps that.
-func withSealed(t *testing.T, c *release.Catalogue, file fs.FileMode) fs.FileMode {
+func withSealed(t *testing.T, c *catalogue.Catalogue, file fs.FileMode) fs.FileMode {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(c.Dir(), "releases", "*", "*.db"))
 	if err != nil || len(files) == 0 {

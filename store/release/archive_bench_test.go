@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 )
 
@@ -25,7 +26,7 @@ func BenchmarkArchive(b *testing.B) {
 		b.Skip("no -archives")
 	}
 	for _, dir := range strings.Split(*archives, ",") {
-		c, err := release.OpenCatalogue(dir)
+		c, err := catalogue.OpenCatalogue(dir)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -68,7 +69,7 @@ func BenchmarkArchive(b *testing.B) {
 						if i > 0 {
 							used += processorTime(b) - began
 						}
-						release.Forget()
+						release.ForgetFound()
 						began = processorTime(b)
 						b.StartTimer()
 					}

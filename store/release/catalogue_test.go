@@ -14,6 +14,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -34,7 +35,7 @@ func reference(r string) func(*content.Post) {
 }
 
 // buildOnto adds records to a release that is not published.
-func buildOnto(t *testing.T, c *release.Catalogue, o release.BuildOptions, records ...content.Record) (store.Manifest, error) {
+func buildOnto(t *testing.T, c *catalogue.Catalogue, o catalogue.BuildOptions, records ...content.Record) (store.Manifest, error) {
 	t.Helper()
 	b, err := c.NewBuild(t.Context(), o)
 	if err != nil {
@@ -42,7 +43,7 @@ func buildOnto(t *testing.T, c *release.Catalogue, o release.BuildOptions, recor
 	}
 	defer b.Discard()
 	for i, r := range records {
-		if err := b.Add(r, release.Origin{File: "given", Line: i + 1}); err != nil {
+		if err := b.Add(r, catalogue.Origin{File: "given", Line: i + 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -52,7 +53,7 @@ func buildOnto(t *testing.T, c *release.Catalogue, o release.BuildOptions, recor
 	return b.Finish(t.Context())
 }
 
-func export(t *testing.T, c *release.Catalogue, name string) string {
+func export(t *testing.T, c *catalogue.Catalogue, name string) string {
 	t.Helper()
 	r, err := c.Open(name)
 	if err != nil {
@@ -68,7 +69,7 @@ func export(t *testing.T, c *release.Catalogue, name string) string {
 
 func TestBuildOntoParent(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"), post("b", draft), post("c"), post("d"))
-	m, err := buildOnto(t, c, release.BuildOptions{Note: "second"},
+	m, err := buildOnto(t, c, catalogue.BuildOptions{Note: "second"},
 		content.Record{Post: post("c")},       // unchanged
 		content.Record{Post: post("b")},       // published now
 		content.Record{Post: post("e")},       // new
@@ -100,7 +101,7 @@ func TestBuildOntoParent(t *testing.T) {
 
 func TestBuildThatChangesNothingMakesNoRelease(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"), post("b"))
-	m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("b")}, content.Record{Post: post("a")})
+	m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("b")}, content.Record{Post: post("a")})
 	if err != nil || m.Name != "" || m.Changes.Unchanged != 2 {
 		t.Errorf("found %+v, %v", m, err)
 	}
@@ -113,14 +114,14 @@ func TestDryRunAndReplace(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"), post("b"))
 	want := store.Changes{Added: 1, Unchanged: 1, Removed: 1}
 	for _, dry := range []bool{true, false} {
-		m, err := buildOnto(t, c, release.BuildOptions{Replace: true, DryRun: dry}, content.Record{Post: post("b")}, content.Record{Post: post("z")})
+		m, err := buildOnto(t, c, catalogue.BuildOptions{Replace: true, DryRun: dry}, content.Record{Post: post("b")}, content.Record{Post: post("z")})
 		if err != nil || m.Changes != want || (m.Name == "") != dry {
 			t.Errorf("dry %t: found %+v, %v", dry, m, err)
 		}
 	}
 }
 
-func releaseNames(t *testing.T, c *release.Catalogue) (names []string) {
+func releaseNames(t *testing.T, c *catalogue.Catalogue) (names []string) {
 	t.Helper()
 	entries, err := c.List()
 	if err != nil {
@@ -157,12 +158,12 @@ func TestOrderOfImport(t *testing.T) {
 
 func TestDuplicatesAreRejected(t *testing.T) {
 	c := storetest.Catalogue(t, post("old", reference("ref-1")), post("other", reference("ref-2")))
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Discard()
-	add := func(line int, r content.Record) error { return b.Add(r, release.Origin{File: "f", Line: line}) }
+	add := func(line int, r content.Record) error { return b.Add(r, catalogue.Origin{File: "f", Line: line}) }
 	for line, r := range map[int]content.Record{
 		1: {Post: post("new", reference("ref-9"))},
 		2: {Post: post("stolen", reference("ref-1"))}, // whose owner stays
@@ -182,7 +183,7 @@ func TestDuplicatesAreRejected(t *testing.T) {
 		{content.Record{Post: post("x", reference("ref-9"))}, `f:5: meta.reference: found "ref-9", which f:1 has too, expected one that no other post has`},
 	} {
 		err := add(5, test.record)
-		if !errors.As(err, new(*release.RejectedError)) || err.Error() != test.want {
+		if !errors.As(err, new(*catalogue.RejectedError)) || err.Error() != test.want {
 			t.Errorf("found %v\nexpected %s", err, test.want)
 		}
 	}
@@ -201,7 +202,7 @@ func TestPostKeepsTheSlugOfItsReference(t *testing.T) {
 	c := storetest.Catalogue(t, post("first-slug", reference("ref-1")))
 	p := &content.Post{Title: "A new title", Meta: content.Meta{Reference: "ref-1"}}
 	q := &content.Post{Title: "Another", Meta: content.Meta{Payload: &content.Payload{SourceID: "alphanode-000007"}}}
-	if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: p}, content.Record{Post: q}); err != nil {
+	if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: p}, content.Record{Post: q}); err != nil {
 		t.Fatal(err)
 	}
 	if p.Slug != "first-slug" || q.Slug != "another-alphanode-000007" {
@@ -212,7 +213,7 @@ func TestPostKeepsTheSlugOfItsReference(t *testing.T) {
 func TestPublishAndRollback(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
 	for _, slug := range []string{"b", "c"} {
-		storetest.Publish(t, c, release.BuildOptions{}, post(slug))
+		storetest.Publish(t, c, catalogue.BuildOptions{}, post(slug))
 	}
 	current := func(want string) {
 		t.Helper()
@@ -258,7 +259,7 @@ func TestPublishAndRollback(t *testing.T) {
 func TestPublishRefusesWhatWasNotExpected(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
 	seven := 7
-	_, err := buildOnto(t, c, release.BuildOptions{ExpectPosts: &seven}, content.Record{Post: post("b")})
+	_, err := buildOnto(t, c, catalogue.BuildOptions{ExpectPosts: &seven}, content.Record{Post: post("b")})
 	if !errors.As(err, new(*store.RefusedError)) || !strings.Contains(err.Error(), "found 2 posts in the new release, expected 7") {
 		t.Errorf("found %v", err)
 	}
@@ -266,11 +267,11 @@ func TestPublishRefusesWhatWasNotExpected(t *testing.T) {
 
 func TestOnlyOneBuilder(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.NewBuild(t.Context(), release.BuildOptions{}); !errors.Is(err, store.ErrBusy) {
+	if _, err := c.NewBuild(t.Context(), catalogue.BuildOptions{}); !errors.Is(err, store.ErrBusy) {
 		t.Errorf("found %v", err)
 	}
 	if _, err := c.Publish("r1", store.PublishOptions{}); !errors.Is(err, store.ErrBusy) {
@@ -299,7 +300,7 @@ func TestRemainsAreSwept(t *testing.T) {
 	if err := journal.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if name := storetest.Publish(t, c, release.BuildOptions{}, post("b")); name != "r2" {
+	if name := storetest.Publish(t, c, catalogue.BuildOptions{}, post("b")); name != "r2" {
 		t.Errorf("found %s", name)
 	}
 	if _, err := os.Stat(remains); !errors.Is(err, os.ErrNotExist) {
@@ -312,11 +313,11 @@ func TestRemainsAreSwept(t *testing.T) {
 
 func TestBuildEndsWithItsContext(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Add(content.Record{Post: post("b")}, release.Origin{}); err != nil {
+	if err := b.Add(content.Record{Post: post("b")}, catalogue.Origin{}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

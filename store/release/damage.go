@@ -34,21 +34,21 @@ func (r *Release) suspect(err error) {
 	}
 }
 
-// suspects gives what reads could not prove, to who serves the release.
-func (r *Release) suspects() <-chan error { return r.health.suspects }
+// Suspects gives what reads could not prove, to who serves the release.
+func (r *Release) Suspects() <-chan error { return r.health.suspects }
 
-// serve notes since when the release is served, and who is told of reads that failed and,
+// Serve notes since when the release is served, and who is told of reads that failed and,
 // made again at once, did not. It comes before anyone else has the release.
-func (r *Release) serve(since time.Time, passed func(*Release, error)) {
+func (r *Release) Serve(since time.Time, passed func(*Release, error)) {
 	r.servedSince, r.health.onPassed = since, passed
 }
 
-// condemn notes that the file was found to be another than was built. It reports whether
+// Condemn notes that the file was found to be another than was built. It reports whether
 // that is news.
-func (r *Release) condemn() (news bool) { return !r.health.damaged.Swap(true) }
+func (r *Release) Condemn() (news bool) { return !r.health.damaged.Swap(true) }
 
-// leave notes that another release is served in its place because it is damaged.
-func (r *Release) leave() { r.health.left.Store(true) }
+// Leave notes that another release is served in its place because it is damaged.
+func (r *Release) Leave() { r.health.left.Store(true) }
 
 // Damaged reports whether the file was found to be another than was built, while it
 // was served. Each read proves what it gives all the same, but nothing of it is to be
@@ -59,7 +59,7 @@ func (r *Release) Damaged() bool { return r.health.damaged.Load() }
 // another: it was made anew on disk, or it is damaged and an earlier one is served.
 func (r *Release) whole() error {
 	switch {
-	case r.rewritten():
+	case r.Rewritten():
 		return fmt.Errorf("%w: what is left is to be asked of the release as it is now", store.ErrWithdrawn)
 	case r.health.left.Load():
 		return fmt.Errorf("%w: release %s was found damaged meanwhile, and another is served", store.ErrCorrupt, r.manifest.Name)
@@ -68,13 +68,13 @@ func (r *Release) whole() error {
 	}
 }
 
-// scrubPeriod is how long a pass over the file of what is served takes. Whatever was
+// ScrubPeriod is how long a pass over the file of what is served takes. Whatever was
 // wrong for a moment is gone after two: what was read from it in the first is not relied
 // on after the second.
-const scrubPeriod = 2 * time.Minute
+const ScrubPeriod = 2 * time.Minute
 
-// scrub begins a pass over the file of the release.
-func (r *Release) scrub() *scrub {
+// Scrub begins a pass over the file of the release.
+func (r *Release) Scrub() *scrub {
 	if r.manifest.Identity != "" {
 		return newScrub(r.file, "")
 	}
@@ -86,14 +86,14 @@ func (r *Release) scrub() *scrub {
 // checked, and is to be made anew.
 func (r *Release) ReliableSince() time.Time { return *r.health.reliable.Load() }
 
-func (r *Release) relyFrom(since time.Time) { r.health.reliable.Store(&since) }
+func (r *Release) RelyFrom(since time.Time) { r.health.reliable.Store(&since) }
 
-// outworn reports whether the release is open for longer than what was proven of it once
+// Outworn reports whether the release is open for longer than what was proven of it once
 // is relied on.
-func (r *Release) outworn() bool { return time.Since(r.opened) > scrubPeriod }
+func (r *Release) Outworn() bool { return time.Since(r.opened) > ScrubPeriod }
 
-// forget has everything checked again when it is next read.
-func (r *Release) forget() {
+// Forget has everything checked again when it is next read.
+func (r *Release) Forget() {
 	for _, part := range []interface{ Forget() }{r.file, r.posts, r.orders, r.terms, r.words, r.similar, r.engine} {
 		part.Forget()
 	}

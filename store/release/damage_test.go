@@ -13,8 +13,9 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/keys"
-	"alphanode/store/release"
+	"alphanode/store/live"
 	"alphanode/store/storetest"
 )
 
@@ -63,14 +64,14 @@ func TestDamagedDirectory(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := storetest.Catalogue(t, post("a"))
-			storetest.Publish(t, c, release.BuildOptions{}, post("b"))
+			storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
 			before := storetest.Live(t, c)
 			served(t, before, "r2")
 			if err := tt.damage(c.Dir()); err != nil {
 				t.Fatal(err)
 			}
 			var log bytes.Buffer
-			after := release.Follow(t.Context(), c, slog.New(slog.NewTextHandler(&log, nil)))
+			after := live.Follow(t.Context(), c, slog.New(slog.NewTextHandler(&log, nil)))
 			if strings.HasPrefix(tt.name, "CURRENT") { // it is not known what should be served
 				if _, err := after.Acquire(); !errors.Is(err, store.ErrNotReady) || after.Problem() == "" {
 					t.Errorf("found %v, %q", err, after.Problem())
@@ -87,7 +88,7 @@ func TestDamagedDirectory(t *testing.T) {
 			if tt.name != "half a manifest" { // which is another than that of what is served
 				served(t, before, "r2")
 			}
-			if _, err := c.NewBuild(t.Context(), release.BuildOptions{}); err == nil {
+			if _, err := c.NewBuild(t.Context(), catalogue.BuildOptions{}); err == nil {
 				t.Error("a release is built onto one that cannot be read")
 			}
 			if info, err := os.Stat(filepath.Join(c.Dir(), "CURRENT")); err == nil && info.IsDir() {
@@ -97,7 +98,7 @@ func TestDamagedDirectory(t *testing.T) {
 				t.Fatal(err)
 			}
 			served(t, before, "r1")
-			if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("c")}); err != nil {
+			if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("c")}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -109,7 +110,7 @@ func TestDamagedDirectory(t *testing.T) {
 func TestImportersOfTwoProcesses(t *testing.T) {
 	t.Parallel()
 	c, holds := stage(t)
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +122,7 @@ func TestImportersOfTwoProcesses(t *testing.T) {
 		}
 	}
 	for _, slug := range []string{"x", "y"} {
-		if err := b.Add(content.Record{Post: post(slug)}, release.Origin{}); err != nil {
+		if err := b.Add(content.Record{Post: post(slug)}, catalogue.Origin{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -157,7 +158,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 	} else {
 		readOnly(t, data)
 	}
-	c, err := release.OpenCatalogue(data)
+	c, err := catalogue.OpenCatalogue(data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +168,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 		}
 		a.check(t, c, holds, errors.New("refused"))
 	}
-	l := release.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
+	l := live.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
 	served(t, l, "r4")
 	if err := l.Close(); err != nil {
 		t.Error(err)

@@ -7,16 +7,19 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
+	"alphanode/store/compare"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
 // shelved publishes two archives and gives their shelf.
-func shelved(t *testing.T, before, after []*content.Post) (*release.Catalogue, *release.Shelf) {
+func shelved(t *testing.T, before, after []*content.Post) (*catalogue.Catalogue, *live.Shelf) {
 	t.Helper()
 	c := storetest.Catalogue(t, before...)
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, after...)
-	s := release.NewShelf(c)
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, after...)
+	s := live.NewShelf(c)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
@@ -189,7 +192,7 @@ func TestDeltaOfTooMuch(t *testing.T) {
 	t.Parallel()
 	_, shelf := shelved(t, []*content.Post{post("a"), post("b")}, []*content.Post{post("c")})
 	_, err := shelf.Delta(t.Context(), "r1", "r2", 2)
-	if large, ok := errors.AsType[*release.DeltaTooLargeError](err); !ok || large.Posts != 3 || large.Most != 2 {
+	if large, ok := errors.AsType[*compare.DeltaTooLargeError](err); !ok || large.Posts != 3 || large.Most != 2 {
 		t.Errorf("found %v", err)
 	}
 	for _, names := range [][2]string{{"r1", "r9"}, {"r9", "r1"}} {

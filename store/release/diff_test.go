@@ -15,7 +15,8 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
+	"alphanode/store/compare"
 	"alphanode/store/storetest"
 )
 
@@ -53,7 +54,7 @@ func edited(r *rand.Rand, posts []*content.Post, added int) []*content.Post {
 }
 
 // diffOf is what a diff tells, all of it.
-func diffOf(t *testing.T, c *release.Catalogue, before, after string, v store.View) (store.ChangeCounts, []store.Change) {
+func diffOf(t *testing.T, c *catalogue.Catalogue, before, after string, v store.View) (store.ChangeCounts, []store.Change) {
 	t.Helper()
 	a, err := c.Open(before)
 	if err != nil {
@@ -65,7 +66,7 @@ func diffOf(t *testing.T, c *release.Catalogue, before, after string, v store.Vi
 		t.Fatal(err)
 	}
 	defer b.Close()
-	d, err := release.NewDiff(t.Context(), a, b, v)
+	d, err := compare.NewDiff(t.Context(), a, b, v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func TestDiffEqualsScan(t *testing.T) {
 		c := storetest.Catalogue(t, archives[0]...)
 		names := []string{"r1", "", ""}
 		for i, posts := range archives[1:] {
-			names[i+1] = storetest.Publish(t, c, release.BuildOptions{Replace: true}, append(posts, post("always"))...)
+			names[i+1] = storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, append(posts, post("always"))...)
 			archives[i+1] = append(posts, post("always"))
 		}
 		for i := range archives {
@@ -114,7 +115,7 @@ func TestDiffAcrossDictionaries(t *testing.T) {
 	c := storetest.Catalogue(t, posts...)
 	changed := *posts[0]
 	changed.Title = "Another"
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, append([]*content.Post{&changed}, posts[1:]...)...)
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, append([]*content.Post{&changed}, posts[1:]...)...)
 	counts, got := diffOf(t, c, "r1", "r2", store.Preview)
 	if counts != (store.ChangeCounts{Changed: 1}) || len(got) != 1 || got[0].Slug != changed.Slug {
 		t.Errorf("found %+v, %+v", counts, got)
@@ -125,7 +126,7 @@ func TestDiffOfDamage(t *testing.T) {
 	t.Parallel()
 	rnd := random(t)
 	c := storetest.Catalogue(t, storetest.RandomPosts(rnd, 300)...)
-	storetest.Publish(t, c, release.BuildOptions{}, post("more"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("more"))
 	a, err := c.Open("r1")
 	if err != nil {
 		t.Fatal(err)
@@ -138,14 +139,14 @@ func TestDiffOfDamage(t *testing.T) {
 	defer b.Close()
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := release.NewDiff(ended, a, b, store.Public); !errors.Is(err, context.Canceled) {
+	if _, err := compare.NewDiff(ended, a, b, store.Public); !errors.Is(err, context.Canceled) {
 		t.Errorf("found %v", err)
 	}
 	path := filepath.Join(c.Dir(), "releases", "r1", "release.db")
 	if err := errors.Join(os.Chmod(path, 0o644), os.Truncate(path, 4096)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := release.NewDiff(t.Context(), a, b, store.Public); !errors.Is(err, store.ErrCorrupt) {
+	if _, err := compare.NewDiff(t.Context(), a, b, store.Public); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("found %v", err)
 	}
 }

@@ -11,8 +11,8 @@ func (r *Reader) Read(ctx context.Context, read func() (int, error)) (int, error
 	return call(ctx, r, func(*file.Tx) (int, error) { return read() })
 }
 
-// Forget drops what the release remembers of questions.
-func (r *Release) Forget() {
+// ForgetFound drops what the release remembers of questions.
+func (r *Release) ForgetFound() {
 	r.engine.Forget()
 	r.words.ForgetFound()
 	r.similar.ForgetFound()

@@ -7,6 +7,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 	"alphanode/synth"
@@ -25,7 +26,7 @@ func benchmarkReader(b *testing.B) *release.Reader {
 		}
 		return storetest.Release(b, posts...).Reader(store.Public)
 	}
-	c, err := release.OpenCatalogue(*archiveDir)
+	c, err := catalogue.OpenCatalogue(*archiveDir)
 	if err != nil {
 		b.Fatal(err)
 	}

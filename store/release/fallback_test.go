@@ -18,7 +18,8 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/storetest"
 )
 
@@ -36,7 +37,7 @@ func within(t testing.TB, what string, so func() bool) {
 
 // releaseFile is the path of one of the files of a release, which may be written
 // from then on.
-func releaseFile(t *testing.T, c *release.Catalogue, release, file string) string {
+func releaseFile(t *testing.T, c *catalogue.Catalogue, release, file string) string {
 	t.Helper()
 	path := filepath.Join(c.Dir(), "releases", release, file)
 	if err := os.Chmod(path, 0o644); err != nil {
@@ -68,7 +69,7 @@ func flip(t *testing.T, path string, from, n int64) {
 
 // spoil flips bits in what lies behind the header of a release's file, up to its middle.
 // Called again it mends that.
-func spoil(t *testing.T, c *release.Catalogue, release string) {
+func spoil(t *testing.T, c *catalogue.Catalogue, release string) {
 	t.Helper()
 	path := releaseFile(t, c, release, "release.db")
 	info, err := os.Stat(path)
@@ -80,20 +81,20 @@ func spoil(t *testing.T, c *release.Catalogue, release string) {
 }
 
 // chain publishes r1, r2 and r3, each onto the one before.
-func chain(t *testing.T, n int) *release.Catalogue {
+func chain(t *testing.T, n int) *catalogue.Catalogue {
 	t.Helper()
 	posts := storetest.RandomPosts(random(t), n)
 	c := storetest.Catalogue(t, posts...)
-	storetest.Publish(t, c, release.BuildOptions{}, post("second"))
-	storetest.Publish(t, c, release.BuildOptions{}, post("third"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("second"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("third"))
 	return c
 }
 
 // following serves a data directory and gives its log.
-func following(t *testing.T, c *release.Catalogue) (*release.Live, *safeLog) {
+func following(t *testing.T, c *catalogue.Catalogue) (*live.Live, *safeLog) {
 	t.Helper()
 	log := &safeLog{}
-	l := release.Follow(t.Context(), c, slog.New(slog.NewTextHandler(log, nil)))
+	l := live.Follow(t.Context(), c, slog.New(slog.NewTextHandler(log, nil)))
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)
@@ -120,7 +121,7 @@ func (l *safeLog) count(text string) int {
 }
 
 // wentBack holds what a Live says against what it is to say.
-func wentBack(t *testing.T, l *release.Live, from, to string) {
+func wentBack(t *testing.T, l *live.Live, from, to string) {
 	t.Helper()
 	served(t, l, to)
 	if from == "" {
@@ -133,7 +134,7 @@ func wentBack(t *testing.T, l *release.Live, from, to string) {
 }
 
 // stays checks for some looks that what is served does not change.
-func stays(t *testing.T, l *release.Live, want string) {
+func stays(t *testing.T, l *live.Live, want string) {
 	t.Helper()
 	for range 50 {
 		served(t, l, want)
@@ -144,10 +145,10 @@ func stays(t *testing.T, l *release.Live, want string) {
 // damages are what can happen to r3 at rest.
 var damages = []struct {
 	name string
-	do   func(t *testing.T, c *release.Catalogue)
+	do   func(t *testing.T, c *catalogue.Catalogue)
 }{
-	{"a flipped header", func(t *testing.T, c *release.Catalogue) { flip(t, releaseFile(t, c, "r3", "release.db"), 0, 1<<15) }},
-	{"flips at the end", func(t *testing.T, c *release.Catalogue) {
+	{"a flipped header", func(t *testing.T, c *catalogue.Catalogue) { flip(t, releaseFile(t, c, "r3", "release.db"), 0, 1<<15) }},
+	{"flips at the end", func(t *testing.T, c *catalogue.Catalogue) {
 		path := releaseFile(t, c, "r3", "release.db")
 		info, err := os.Stat(path)
 		if err != nil {
@@ -155,20 +156,20 @@ var damages = []struct {
 		}
 		flip(t, path, info.Size()-64, 64)
 	}},
-	{"a file cut short", func(t *testing.T, c *release.Catalogue) {
+	{"a file cut short", func(t *testing.T, c *catalogue.Catalogue) {
 		if err := os.Truncate(releaseFile(t, c, "r3", "release.db"), 5000); err != nil {
 			t.Fatal(err)
 		}
 	}},
-	{"no file", func(t *testing.T, c *release.Catalogue) { remove(t, c, "r3", "release.db") }},
-	{"no manifest", func(t *testing.T, c *release.Catalogue) { remove(t, c, "r3", "manifest.json") }},
-	{"no folder", func(t *testing.T, c *release.Catalogue) { remove(t, c, "r3") }},
-	{"half a manifest", func(t *testing.T, c *release.Catalogue) {
+	{"no file", func(t *testing.T, c *catalogue.Catalogue) { remove(t, c, "r3", "release.db") }},
+	{"no manifest", func(t *testing.T, c *catalogue.Catalogue) { remove(t, c, "r3", "manifest.json") }},
+	{"no folder", func(t *testing.T, c *catalogue.Catalogue) { remove(t, c, "r3") }},
+	{"half a manifest", func(t *testing.T, c *catalogue.Catalogue) {
 		if err := os.Truncate(releaseFile(t, c, "r3", "manifest.json"), 30); err != nil {
 			t.Fatal(err)
 		}
 	}},
-	{"the manifest of another", func(t *testing.T, c *release.Catalogue) {
+	{"the manifest of another", func(t *testing.T, c *catalogue.Catalogue) {
 		data, err := os.ReadFile(releaseFile(t, c, "r1", "manifest.json"))
 		if err != nil {
 			t.Fatal(err)
@@ -179,7 +180,7 @@ var damages = []struct {
 	}},
 }
 
-func remove(t *testing.T, c *release.Catalogue, parts ...string) {
+func remove(t *testing.T, c *catalogue.Catalogue, parts ...string) {
 	t.Helper()
 	if err := os.RemoveAll(filepath.Join(append([]string{c.Dir(), "releases"}, parts...)...)); err != nil {
 		t.Fatal(err)
@@ -252,7 +253,7 @@ func TestDamagedAtSwitch(t *testing.T) {
 	t.Run("a rollback", func(t *testing.T) {
 		t.Parallel()
 		c := chain(t, 20)
-		storetest.Publish(t, c, release.BuildOptions{}, post("fourth"))
+		storetest.Publish(t, c, catalogue.BuildOptions{}, post("fourth"))
 		l, _ := following(t, c)
 		switches := make(chan store.Switch, 10)
 		l.OnSwitch(func(s store.Switch) { switches <- s })
@@ -282,7 +283,7 @@ func TestDamagedAtSwitch(t *testing.T) {
 }
 
 // point writes CURRENT and the journal by hand.
-func point(t *testing.T, c *release.Catalogue, action, to, from string) {
+func point(t *testing.T, c *catalogue.Catalogue, action, to, from string) {
 	t.Helper()
 	f, err := os.OpenFile(filepath.Join(c.Dir(), "journal.ndjson"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
@@ -297,7 +298,7 @@ func point(t *testing.T, c *release.Catalogue, action, to, from string) {
 
 // ask reads all posts of what is served and gives its name. What is read is held
 // against the export of that release.
-func ask(t *testing.T, l *release.Live, exports map[string]string) (release string, err error) {
+func ask(t *testing.T, l *live.Live, exports map[string]string) (release string, err error) {
 	t.Helper()
 	r, err := l.Acquire()
 	if err != nil {
@@ -333,7 +334,7 @@ func ask(t *testing.T, l *release.Live, exports map[string]string) (release stri
 	return name, nil
 }
 
-func exportsOf(t *testing.T, c *release.Catalogue) map[string]string {
+func exportsOf(t *testing.T, c *catalogue.Catalogue) map[string]string {
 	t.Helper()
 	exports := map[string]string{}
 	for _, name := range []string{"r1", "r2", "r3"} {
@@ -478,17 +479,17 @@ func TestFlipsWhileServed(t *testing.T) {
 func TestWhereItGoesBack(t *testing.T) {
 	t.Parallel()
 	rnd := random(t)
-	base, err := release.MakeCatalogue(t.TempDir())
+	base, err := catalogue.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	const releases = 7
 	for i := range releases {
-		b, err := base.NewBuild(t.Context(), release.BuildOptions{Replace: true})
+		b, err := base.NewBuild(t.Context(), catalogue.BuildOptions{Replace: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := b.Add(content.Record{Post: post(fmt.Sprintf("p%d", i))}, release.Origin{}); err != nil {
+		if err := b.Add(content.Record{Post: post(fmt.Sprintf("p%d", i))}, catalogue.Origin{}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := b.Finish(t.Context()); err != nil {
@@ -607,7 +608,7 @@ func TestCalm(t *testing.T) {
 	for n := 0; ctx.Err() == nil; n++ {
 		acts++
 		slug := fmt.Sprintf("new-%d", n)
-		storetest.Publish(t, c, release.BuildOptions{}, post(slug))
+		storetest.Publish(t, c, catalogue.BuildOptions{}, post(slug))
 		var err error
 		switch rnd.IntN(4) {
 		case 0:
@@ -626,7 +627,7 @@ func TestCalm(t *testing.T) {
 	beside.Wait()
 	// What is published and taken down at once may be met while it is made anew.
 	waits := log.count("until a takedown is finished")
-	if d := l.Damage(); d != (release.Damage{}) || log.count("level=ERROR") > 0 || log.count("level=WARN") > waits {
+	if d := l.Damage(); d != (live.Damage{}) || log.count("level=ERROR") > 0 || log.count("level=WARN") > waits {
 		t.Errorf("found %+v and the log %s", d, &log.all)
 	}
 	t.Logf("%d acts beside %v answers", acts, answers)

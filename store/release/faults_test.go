@@ -14,9 +14,9 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/build"
+	"alphanode/store/catalogue"
 	"alphanode/store/disk/disktest"
 	"alphanode/store/keys"
-	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
@@ -24,7 +24,7 @@ import (
 // published one after the other, r4 is current and r5 is staged.
 type act struct {
 	name string
-	do   func(context.Context, *release.Catalogue, *keys.File) error
+	do   func(context.Context, *catalogue.Catalogue, *keys.File) error
 	// What is current after it, and the releases and keys that there are.
 	current  string
 	releases []string
@@ -39,14 +39,14 @@ var acts = []act{
 	{"key add", addKey, "r4", []string{"r1", "r2", "r3", "r4", "r5"}, 2},
 }
 
-func importOne(ctx context.Context, c *release.Catalogue, _ *keys.File) error {
-	b, err := c.NewBuild(ctx, release.BuildOptions{Memory: build.Memory{Records: 1, Words: 1, Lexicon: 1}})
+func importOne(ctx context.Context, c *catalogue.Catalogue, _ *keys.File) error {
+	b, err := c.NewBuild(ctx, catalogue.BuildOptions{Memory: build.Memory{Records: 1, Words: 1, Lexicon: 1}})
 	if err != nil {
 		return err
 	}
 	defer b.Discard()
 	for i, slug := range []string{"x", "y"} {
-		if err := b.Add(content.Record{Post: post(slug)}, release.Origin{Line: i + 1}); err != nil {
+		if err := b.Add(content.Record{Post: post(slug)}, catalogue.Origin{Line: i + 1}); err != nil {
 			return err
 		}
 	}
@@ -54,14 +54,14 @@ func importOne(ctx context.Context, c *release.Catalogue, _ *keys.File) error {
 	return err
 }
 
-func publishStaged(_ context.Context, c *release.Catalogue, _ *keys.File) error {
+func publishStaged(_ context.Context, c *catalogue.Catalogue, _ *keys.File) error {
 	_, err := c.Publish("r5", store.PublishOptions{By: "me"})
 	return err
 }
 
 // rollBackToThird is tried again like a publish where it was done: a rollback
 // would go further back.
-func rollBackToThird(_ context.Context, c *release.Catalogue, _ *keys.File) error {
+func rollBackToThird(_ context.Context, c *catalogue.Catalogue, _ *keys.File) error {
 	current, err := c.Current()
 	if err != nil {
 		return err
@@ -74,13 +74,13 @@ func rollBackToThird(_ context.Context, c *release.Catalogue, _ *keys.File) erro
 	return err
 }
 
-func pruneAll(_ context.Context, c *release.Catalogue, _ *keys.File) error {
+func pruneAll(_ context.Context, c *catalogue.Catalogue, _ *keys.File) error {
 	_, err := c.Prune(1, "me")
 	return err
 }
 
 // addKey is not done twice: who tries again looks at the list first.
-func addKey(_ context.Context, _ *release.Catalogue, k *keys.File) error {
+func addKey(_ context.Context, _ *catalogue.Catalogue, k *keys.File) error {
 	keys, err := k.List()
 	if err != nil || len(keys) == 2 {
 		return err
@@ -91,12 +91,12 @@ func addKey(_ context.Context, _ *release.Catalogue, k *keys.File) error {
 
 // stage makes the data directory that acts change, with the remains of others, and
 // tells what each release holds, r6 too.
-func stage(t *testing.T) (c *release.Catalogue, holds map[string]string) {
+func stage(t *testing.T) (c *catalogue.Catalogue, holds map[string]string) {
 	t.Helper()
 	c = emptyCatalogue(t)
 	holds = map[string]string{}
 	for i, slug := range []string{"a", "b", "c", "d", "e"} {
-		m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post(slug)})
+		m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post(slug)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,14 +121,14 @@ func stage(t *testing.T) (c *release.Catalogue, holds map[string]string) {
 }
 
 // copied gives a data directory of the same bytes.
-func copied(t *testing.T, c *release.Catalogue) *release.Catalogue {
+func copied(t *testing.T, c *catalogue.Catalogue) *catalogue.Catalogue {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(c.Dir())); err != nil {
 		t.Fatal(err)
 	}
 	setModes(t, dir, 0o700, 0o600) // as they were: a copy is for everyone
-	again, err := release.OpenCatalogue(dir)
+	again, err := catalogue.OpenCatalogue(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestEveryFault(t *testing.T) {
 }
 
 // fail does the act on a disk that fails, and again on one that does not.
-func (a act) fail(t *testing.T, c *release.Catalogue, holds map[string]string, d *disktest.FaultyDisk) {
+func (a act) fail(t *testing.T, c *catalogue.Catalogue, holds map[string]string, d *disktest.FaultyDisk) {
 	t.Helper()
 	err := a.do(t.Context(), c.On(d), keys.In(c.Dir()).On(d))
 	defer func() {
@@ -186,7 +186,7 @@ func (a act) fail(t *testing.T, c *release.Catalogue, holds map[string]string, d
 
 // recovers checks a data directory in which the act gave an error, or was killed,
 // and does it again.
-func (a act) recovers(t *testing.T, c *release.Catalogue, holds map[string]string, err error) {
+func (a act) recovers(t *testing.T, c *catalogue.Catalogue, holds map[string]string, err error) {
 	t.Helper()
 	a.check(t, c, holds, err)
 	if err := a.do(t.Context(), c, keys.In(c.Dir())); err != nil {
@@ -194,7 +194,7 @@ func (a act) recovers(t *testing.T, c *release.Catalogue, holds map[string]strin
 	}
 	a.checkDone(t, c)
 	// Whatever was left, the next import and change of keys clear it.
-	if name := storetest.Publish(t, c, release.BuildOptions{}, post("z")); slices.Contains(a.releases, name) {
+	if name := storetest.Publish(t, c, catalogue.BuildOptions{}, post("z")); slices.Contains(a.releases, name) {
 		t.Errorf("found a second %s", name)
 	}
 	if _, _, err := keys.In(c.Dir()).Add("last", store.ScopeRead); err != nil {
@@ -209,7 +209,7 @@ func (a act) recovers(t *testing.T, c *release.Catalogue, holds map[string]strin
 
 // check holds a data directory against what it is before the act and after it;
 // without an error it must be what it is after.
-func (a act) check(t *testing.T, c *release.Catalogue, holds map[string]string, err error) {
+func (a act) check(t *testing.T, c *catalogue.Catalogue, holds map[string]string, err error) {
 	t.Helper()
 	if err == nil {
 		a.checkDone(t, c)
@@ -258,7 +258,7 @@ func (a act) check(t *testing.T, c *release.Catalogue, holds map[string]string, 
 
 // checkDone holds a data directory against what it is after the act. A build that
 // is done again may have made one more release.
-func (a act) checkDone(t *testing.T, c *release.Catalogue) {
+func (a act) checkDone(t *testing.T, c *catalogue.Catalogue) {
 	t.Helper()
 	names := slices.DeleteFunc(releaseNames(t, c), func(name string) bool { return name == "r7" })
 	current, err := c.Current()

@@ -17,6 +17,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 )
 
@@ -119,7 +120,7 @@ func readFixture(t *testing.T, folder, name string) []byte {
 
 // fixtureCatalogue is a data directory whose r1 is the fixture, with a manifest
 // that may say something else.
-func fixtureCatalogue(t *testing.T, fixture string, change func(*store.Manifest)) *release.Catalogue {
+func fixtureCatalogue(t *testing.T, fixture string, change func(*store.Manifest)) *catalogue.Catalogue {
 	t.Helper()
 	c := emptyCatalogue(t)
 	folder := filepath.Join(c.Dir(), "releases", "r1")
@@ -159,7 +160,7 @@ func writeFixture(t *testing.T) {
 		}
 		records = append(records, r)
 	}
-	if _, err := buildOnto(t, c, release.BuildOptions{Tool: "alphanode fixture"}, records...); err != nil {
+	if _, err := buildOnto(t, c, catalogue.BuildOptions{Tool: "alphanode fixture"}, records...); err != nil {
 		t.Fatal(err)
 	}
 	folder := filepath.Join(c.Dir(), "releases", "r1")
@@ -233,9 +234,9 @@ func fixtureAnswers(t *testing.T, r *release.Reader) []byte {
 	return append(answers, '\n')
 }
 
-func emptyCatalogue(t *testing.T) *release.Catalogue {
+func emptyCatalogue(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
-	c, err := release.MakeCatalogue(t.TempDir())
+	c, err := catalogue.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

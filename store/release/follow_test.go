@@ -13,21 +13,22 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/disk/disktest"
-	"alphanode/store/release"
+	"alphanode/store/live"
 	"alphanode/store/storetest"
 )
 
 // followByEvents serves what CURRENT names and does not look at it unless the
 // system tells of a change.
-func followByEvents(t *testing.T, c *release.Catalogue) *release.Live {
+func followByEvents(t *testing.T, c *catalogue.Catalogue) *live.Live {
 	t.Helper()
-	return release.FollowWith(t.Context(), c, slog.New(slog.DiscardHandler), release.FollowOptions{Poll: time.Hour})
+	return live.FollowWith(t.Context(), c, slog.New(slog.DiscardHandler), live.FollowOptions{Poll: time.Hour})
 }
 
 // served waits until a release is served, within a deadline far above what the
 // contract gives, so that a slow machine fails no test.
-func served(t *testing.T, l *release.Live, want string) {
+func served(t *testing.T, l *live.Live, want string) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		r, err := l.Acquire()
@@ -51,7 +52,7 @@ func served(t *testing.T, l *release.Live, want string) {
 func TestSwitchesUnderLoad(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("b"))
-	storetest.Publish(t, c, release.BuildOptions{}, post("c"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("c"))
 	posts := map[string]int{"r1": 2, "r2": 3}
 	l := storetest.Live(t, c)
 	ctx, stop := context.WithCancel(t.Context())
@@ -97,7 +98,7 @@ func TestReleaseThatCannotBeOpened(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
 	l := storetest.Live(t, c)
 	served(t, l, "r1")
-	storetest.Publish(t, c, release.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
 	served(t, l, "r2")
 	if _, err := c.Rollback("", "test"); err != nil {
 		t.Fatal(err)
@@ -132,15 +133,15 @@ func TestReleaseThatCannotBeOpened(t *testing.T) {
 
 func TestNothingIsServedBeforeAnythingIsPublished(t *testing.T) {
 	t.Parallel()
-	c, err := release.MakeCatalogue(t.TempDir())
+	c, err := catalogue.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := release.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
+	l := live.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
 	if _, err := l.Acquire(); err == nil || l.Staged() != "" {
 		t.Errorf("found %v, %q", err, l.Staged())
 	}
-	storetest.Publish(t, c, release.BuildOptions{}, post("a"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("a"))
 	served(t, l, "r1")
 	if err := l.Close(); err != nil {
 		t.Error(err)
@@ -156,7 +157,7 @@ func TestOnSwitch(t *testing.T) {
 	l := storetest.Live(t, c)
 	switches := make(chan store.Switch, 1)
 	l.OnSwitch(func(s store.Switch) { switches <- s })
-	storetest.Publish(t, c, release.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
 	got, want := <-switches, store.Switch{Before: servedOf(t, c, "r1"), After: servedOf(t, c, "r2")}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -164,7 +165,7 @@ func TestOnSwitch(t *testing.T) {
 }
 
 // servedOf is a release as who is told of switches knows it, where nothing is taken down.
-func servedOf(t *testing.T, c *release.Catalogue, name string) store.Served {
+func servedOf(t *testing.T, c *catalogue.Catalogue, name string) store.Served {
 	t.Helper()
 	r, err := c.Open(name)
 	if err != nil {
@@ -181,7 +182,7 @@ func TestSwitchesAreTold(t *testing.T) {
 	l := followByEvents(t, c)
 	defer l.Close()
 	served(t, l, "r1")
-	storetest.Publish(t, c, release.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
 	served(t, l, "r2")
 	for range 3 {
 		if _, err := c.Rollback("", "test"); err != nil {
@@ -202,8 +203,8 @@ func TestSwitchesThatNobodyTells(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
 	var log bytes.Buffer
 	mute := c.On(&disktest.FaultyDisk{At: 1, Fault: syscall.EMFILE, Dead: true})
-	l := release.Follow(t.Context(), mute, slog.New(slog.NewTextHandler(&log, nil)))
-	storetest.Publish(t, c, release.BuildOptions{}, post("b"))
+	l := live.Follow(t.Context(), mute, slog.New(slog.NewTextHandler(&log, nil)))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
 	served(t, l, "r2")
 	if err := l.Close(); err != nil {
 		t.Error(err)

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 )
 
 // TestFilesThatCannotGrow does the acts in processes whose files the system lets
@@ -64,7 +64,7 @@ func TestFullDisk(t *testing.T) {
 			if err := os.CopyFS(data, os.DirFS(before.Dir())); err != nil {
 				t.Fatal(err)
 			}
-			c, err := release.OpenCatalogue(data)
+			c, err := catalogue.OpenCatalogue(data)
 			if err != nil {
 				t.Fatal(err)
 			}

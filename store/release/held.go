@@ -9,8 +9,8 @@ import (
 	"alphanode/store/posts"
 )
 
-// holds gives those of some slugs that the release has, whoever sees them.
-func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err error) {
+// Holds gives those of some slugs that the release has, whoever sees them.
+func (r *Release) Holds(ctx context.Context, slugs []string) (held []string, err error) {
 	if len(slugs) == 0 {
 		return nil, nil
 	}
@@ -34,9 +34,9 @@ func (r *Release) holds(ctx context.Context, slugs []string) (held []string, err
 	return held, err
 }
 
-// referenceOf is the meta.reference of a post, "" where it has none or cannot be
+// ReferenceOf is the meta.reference of a post, "" where it has none or cannot be
 // read.
-func (r *Release) referenceOf(slug string) (reference string) {
+func (r *Release) ReferenceOf(slug string) (reference string) {
 	tx, err := r.file.Begin(context.Background(), store.Preview) // which waits for nobody: the release was just opened
 	if err != nil {
 		return ""
@@ -60,8 +60,8 @@ func (r *Release) referenceOf(slug string) (reference string) {
 	return reference
 }
 
-// slugOfReference is the slug of the post with a reference, "" where there is none.
-func (r *Release) slugOfReference(tx *file.Tx, reference string) (slug string, err error) {
+// SlugOfReference is the slug of the post with a reference, "" where there is none.
+func (r *Release) SlugOfReference(tx *file.Tx, reference string) (slug string, err error) {
 	err = file.Guard(func() error {
 		ref, err := posts.LookupReference(tx, reference)
 		if err != nil || ref == store.NoRef {

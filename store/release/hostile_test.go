@@ -11,7 +11,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
 
@@ -46,13 +46,13 @@ func TestTermsWordedAlike(t *testing.T) {
 func TestReferenceChain(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a", reference("r1")), post("c", reference("r2")))
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Discard()
 	for i, p := range []*content.Post{post("b", reference("r1")), post("a", reference("r2")), post("d")} {
-		if err := b.Add(content.Record{Post: p}, release.Origin{File: "f", Line: i + 1}); err != nil {
+		if err := b.Add(content.Record{Post: p}, catalogue.Origin{File: "f", Line: i + 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -65,14 +65,14 @@ func TestReferenceChain(t *testing.T) {
 func TestPostTooLarge(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Discard()
 	large := post("large")
 	large.Body = []content.Block{content.Code{Source: strings.Repeat("\n", content.MaxPost/2)}} // two bytes each as JSON
-	if err := b.Add(content.Record{Post: large}, release.Origin{}); !errors.As(err, new(*release.RejectedError)) {
+	if err := b.Add(content.Record{Post: large}, catalogue.Origin{}); !errors.As(err, new(*catalogue.RejectedError)) {
 		t.Errorf("found %v", err)
 	}
 }
@@ -144,10 +144,10 @@ func TestReplaceMendsADamagedRelease(t *testing.T) {
 	if err := os.Truncate(file, 100); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.NewBuild(t.Context(), release.BuildOptions{}); !errors.Is(err, store.ErrCorrupt) {
+	if _, err := c.NewBuild(t.Context(), catalogue.BuildOptions{}); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("found %v", err)
 	}
-	m, err := buildOnto(t, c, release.BuildOptions{Replace: true}, content.Record{Post: post("a")})
+	m, err := buildOnto(t, c, catalogue.BuildOptions{Replace: true}, content.Record{Post: post("a")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestReplaceMendsADamagedRelease(t *testing.T) {
 func TestDamagedCurrent(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("b")})
+	m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("b")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestDamagedCurrent(t *testing.T) {
 func TestEmptiedArchive(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, storetest.RandomPosts(random(t), 200)...)
-	m, err := buildOnto(t, c, release.BuildOptions{Replace: true})
+	m, err := buildOnto(t, c, catalogue.BuildOptions{Replace: true})
 	if err != nil || m.Posts != 0 {
 		t.Fatalf("found %+v, %v", m, err)
 	}

@@ -55,10 +55,10 @@ func (r *Release) checkIdentity(path string) error {
 	return err
 }
 
-// identify gives the identity of the finished file of a release.
-func identify(m store.Manifest, path string) (identity string, err error) {
+// Identify gives the identity of the finished file of a release.
+func Identify(m store.Manifest, path string) (identity string, err error) {
 	m.Identity = ""
-	r, err := openFile(m, path)
+	r, err := OpenFile(m, path)
 	if err != nil {
 		return "", err
 	}

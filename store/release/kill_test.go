@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"alphanode/store/catalogue"
 	"alphanode/store/keys"
-	"alphanode/store/release"
 )
 
 var kills = flag.Int("kills", 25, "how many processes TestKilled kills")
@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 // doAct says when it begins, so that it can be killed in its midst, and when it is
 // done.
 func doAct(name, dir string) error {
-	c, err := release.OpenCatalogue(dir)
+	c, err := catalogue.OpenCatalogue(dir)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func doAct(name, dir string) error {
 }
 
 // process gives a process that does the act.
-func (a act) process(t *testing.T, c *release.Catalogue) *exec.Cmd {
+func (a act) process(t *testing.T, c *catalogue.Catalogue) *exec.Cmd {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0], c.Dir())
 	child.Env = append(os.Environ(), actToDo+"="+a.name)
@@ -115,7 +115,7 @@ var errKilled = errors.New("killed")
 // inProcess does the act in a process of its own, which is killed some time after
 // it began; 0 for never. It gives errKilled where the process did not get to its
 // end, else how long the act lasted.
-func (a act) inProcess(t *testing.T, c *release.Catalogue, after time.Duration) (lasted time.Duration, err error) {
+func (a act) inProcess(t *testing.T, c *catalogue.Catalogue, after time.Duration) (lasted time.Duration, err error) {
 	t.Helper()
 	child := a.process(t, c)
 	child.Stderr = os.Stderr

@@ -8,7 +8,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store/build"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 )
 
 // largePosts are posts of some megabytes, of every shape, with small ones
@@ -65,17 +65,17 @@ func TestSameBytesHoweverLittleIsInWork(t *testing.T) {
 	}
 	var want [2]string
 	for _, bytes := range []int{1 << 30, 1 << 20} {
-		c, err := release.MakeCatalogue(t.TempDir())
+		c, err := catalogue.MakeCatalogue(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, given := range [][]*content.Post{posts, {again(posts[0]), again(posts[5]), again(posts[9])}} {
-			b, err := c.NewBuild(t.Context(), release.BuildOptions{Onto: []string{"", "r1"}[i], Memory: build.Memory{Posts: bytes}})
+			b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{Onto: []string{"", "r1"}[i], Memory: build.Memory{Posts: bytes}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for n, p := range given {
-				if err := b.Add(content.Record{Post: p}, release.Origin{File: "test", Line: n + 1}); err != nil {
+				if err := b.Add(content.Record{Post: p}, catalogue.Origin{File: "test", Line: n + 1}); err != nil {
 					t.Fatal(err)
 				}
 			}

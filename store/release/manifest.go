@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	dbFile       = "release.db" // of a release whose manifest names no other
-	manifestFile = "manifest.json"
+	DbFile       = "release.db" // of a release whose manifest names no other
+	ManifestFile = "manifest.json"
 )
 
-func readManifest(dir string) (store.Manifest, error) {
+func ReadManifest(dir string) (store.Manifest, error) {
 	var m store.Manifest
-	data, _, err := disk.ReadRegular(filepath.Join(dir, manifestFile))
+	data, _, err := disk.ReadRegular(filepath.Join(dir, ManifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return m, missing(dir, manifestFile, err)
+		return m, missing(dir, ManifestFile, err)
 	}
 	if errors.Is(err, disk.ErrIrregular) {
 		return m, fmt.Errorf("%w: manifest: %w", store.ErrCorrupt, err)
@@ -29,14 +29,14 @@ func readManifest(dir string) (store.Manifest, error) {
 		return m, fmt.Errorf("read manifest: %w", err)
 	}
 	if err := json.Unmarshal(data, &m); err != nil {
-		return m, fmt.Errorf("%w: manifest %s: %w", store.ErrCorrupt, filepath.Join(dir, manifestFile), err)
+		return m, fmt.Errorf("%w: manifest %s: %w", store.ErrCorrupt, filepath.Join(dir, ManifestFile), err)
 	}
 	if m.Format != store.FormatVersion {
 		return m, store.FormatError(fmt.Sprintf("release %s has format %d, this alphanode reads format %d: build the release anew, or run the alphanode that built it (%s)",
 			m.Name, m.Format, store.FormatVersion, m.Tool))
 	}
-	if m.File != "" && (filepath.Base(m.File) != m.File || filepath.Ext(m.File) != filepath.Ext(dbFile)) {
-		return m, fmt.Errorf("%w: manifest %s: found the file %.80q, expected one in its folder", store.ErrCorrupt, filepath.Join(dir, manifestFile), m.File)
+	if m.File != "" && (filepath.Base(m.File) != m.File || filepath.Ext(m.File) != filepath.Ext(DbFile)) {
+		return m, fmt.Errorf("%w: manifest %s: found the file %.80q, expected one in its folder", store.ErrCorrupt, filepath.Join(dir, ManifestFile), m.File)
 	}
 	if m.Name != filepath.Base(dir) {
 		return m, fmt.Errorf("%w: the manifest in %s is that of release %q: a release cannot be copied to another name", store.ErrCorrupt, dir, m.Name)
@@ -50,18 +50,18 @@ func missing(dir, file string, err error) error {
 	return fmt.Errorf("%w: release %s has no %s: import its posts again with --replace, or publish another release: %w", store.ErrCorrupt, filepath.Base(dir), file, err)
 }
 
-func writeManifest(d disk.Disk, dir string, m store.Manifest) error {
+func WriteManifest(d disk.Disk, dir string, m store.Manifest) error {
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
 	}
-	return disk.Replace(d, filepath.Join(dir, manifestFile), append(data, '\n'), 0o600)
+	return disk.Replace(d, filepath.Join(dir, ManifestFile), append(data, '\n'), 0o600)
 }
 
-// fileOf is the name of the file that holds a release.
-func fileOf(m store.Manifest) string {
+// FileOf is the name of the file that holds a release.
+func FileOf(m store.Manifest) string {
 	if m.File == "" {
-		return dbFile
+		return DbFile
 	}
 	return m.File
 }

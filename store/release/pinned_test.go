@@ -17,7 +17,9 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/disk/disktest"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -26,11 +28,11 @@ var anyRelease = store.PinOptions{Any: true}
 
 // stagedReleases makes a data directory of so many releases, of which the first is
 // published.
-func stagedReleases(t *testing.T, releases int) *release.Catalogue {
+func stagedReleases(t *testing.T, releases int) *catalogue.Catalogue {
 	t.Helper()
 	c := storetest.Catalogue(t, post("a"))
 	for i := 2; i <= releases; i++ {
-		if m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post(fmt.Sprintf("b-%d", i))}); err != nil || m.Name != fmt.Sprintf("r%d", i) {
+		if m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post(fmt.Sprintf("b-%d", i))}); err != nil || m.Name != fmt.Sprintf("r%d", i) {
 			t.Fatal(m.Name, err)
 		}
 	}
@@ -54,7 +56,7 @@ func TestPinnedReleasesAreBounded(t *testing.T) {
 	c := stagedReleases(t, releases)
 	before := descriptors(t)
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	l := release.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
+	l := live.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
 	name := func(i int) string { return fmt.Sprintf("r%d", 2+i%(releases-1)) }
 	for i := range 3 * releases {
 		r, err := l.Pin(t.Context(), name(i), anyRelease)
@@ -125,7 +127,7 @@ func TestPinnedReleasesAreBounded(t *testing.T) {
 func TestPinOutlivesTheEnd(t *testing.T) {
 	c := stagedReleases(t, 2)
 	before := descriptors(t)
-	l := release.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
+	l := live.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
 	r, err := l.Pin(t.Context(), "r2", anyRelease)
 	if err != nil {
 		t.Fatal(err)
@@ -227,7 +229,7 @@ func TestPinWindow(t *testing.T) {
 	before := descriptors(t)
 	synctest.Test(t, func(t *testing.T) {
 		// The system's telling of changes has no part in a clock of its own.
-		l := release.Follow(context.Background(), c.On(&disktest.FaultyDisk{At: 1, Fault: syscall.ENOSYS}), slog.New(slog.DiscardHandler))
+		l := live.Follow(context.Background(), c.On(&disktest.FaultyDisk{At: 1, Fault: syscall.ENOSYS}), slog.New(slog.DiscardHandler))
 		defer l.Close()
 		open := func(name string) bool {
 			t.Helper()

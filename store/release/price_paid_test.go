@@ -8,6 +8,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 	"alphanode/synth"
@@ -236,7 +237,7 @@ func TestPricesTellNothingOfDrafts(t *testing.T) {
 	}
 }
 
-func syntheticCatalogue(t testing.TB, n int) *release.Catalogue {
+func syntheticCatalogue(t testing.TB, n int) *catalogue.Catalogue {
 	t.Helper()
 	generator := synth.New(1)
 	posts := make([]*content.Post, n)
@@ -259,7 +260,7 @@ func TestWhoLeavesEndsEveryRead(t *testing.T) {
 		if err := q.ask(t.Context(), r.Reader(store.Public)); err != nil {
 			continue // a question that cannot be answered
 		}
-		r.Forget()
+		r.ForgetFound()
 		ctx := &impatient{Context: t.Context()}
 		ctx.left.Store(1 + rnd.Int64N(20))
 		switch err := q.ask(ctx, r.Reader(store.Public)); {

@@ -10,6 +10,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 	"alphanode/synth"
@@ -39,7 +40,7 @@ func TestPricesHold(t *testing.T) {
 		q := questions.next()
 		m := measured{priced: q, nanos: 1 << 62}
 		for range 3 {
-			release.Forget()
+			release.ForgetFound()
 			budget := store.NewBudget(1<<40, nil)
 			began := timeOfProcess(t)
 			err := q.ask(t.Context(), release.Reader(store.Public).WithBudget(budget))
@@ -98,7 +99,7 @@ func pricedRelease(t testing.TB) *release.Release {
 	if *archiveDir == "" {
 		return synthetic(t, 20_000)
 	}
-	c, err := release.OpenCatalogue(*archiveDir)
+	c, err := catalogue.OpenCatalogue(*archiveDir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,19 +10,19 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
 
 // line makes r1 to r5, of which r5 is current, and stages r6 and r7.
-func line(t *testing.T) *release.Catalogue {
+func line(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
 	c := storetest.Catalogue(t, post("a"))
 	for _, slug := range []string{"b", "c", "d", "e"} {
-		storetest.Publish(t, c, release.BuildOptions{}, post(slug))
+		storetest.Publish(t, c, catalogue.BuildOptions{}, post(slug))
 	}
 	for _, slug := range []string{"f", "g"} {
-		if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
+		if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -31,14 +31,14 @@ func line(t *testing.T) *release.Catalogue {
 
 func TestPrune(t *testing.T) {
 	t.Parallel()
-	rolledBack := func(t *testing.T, c *release.Catalogue) {
+	rolledBack := func(t *testing.T, c *catalogue.Catalogue) {
 		if _, err := c.Rollback("r3", "me"); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, tt := range []struct {
 		name   string
-		before func(*testing.T, *release.Catalogue)
+		before func(*testing.T, *catalogue.Catalogue)
 		keep   int
 		kept   string
 	}{
@@ -47,7 +47,7 @@ func TestPrune(t *testing.T) {
 		{"all", nil, 5, "r1 r2 r3 r4 r5 r6 r7"},
 		{"more than there are", nil, 50, "r1 r2 r3 r4 r5 r6 r7"},
 		{"after a rollback", rolledBack, 1, "r2 r3 r5 r6 r7"},
-		{"staged and old", func(t *testing.T, c *release.Catalogue) {
+		{"staged and old", func(t *testing.T, c *catalogue.Catalogue) {
 			if _, err := c.Publish("r7", store.PublishOptions{Force: true}); err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +86,7 @@ func TestPrune(t *testing.T) {
 			if _, err := c.Rollback("r1", "me"); len(p.Dropped) > 0 && (!errors.Is(err, store.ErrReleaseGone) || !strings.Contains(err.Error(), "publish another instead")) {
 				t.Errorf("found %v", err)
 			}
-			if m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("z")}); err != nil || m.Name != "r8" {
+			if m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("z")}); err != nil || m.Name != "r8" {
 				t.Errorf("found %q, %v", m.Name, err)
 			}
 		})
@@ -95,12 +95,12 @@ func TestPrune(t *testing.T) {
 
 func TestPruneWithNothingPublished(t *testing.T) {
 	t.Parallel()
-	c, err := release.MakeCatalogue(t.TempDir())
+	c, err := catalogue.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, slug := range []string{"a", "b"} {
-		if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
+		if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -136,14 +136,14 @@ func TestPruneLeavesReaders(t *testing.T) {
 // steps, or that cannot write.
 func TestPruneThatStops(t *testing.T) {
 	t.Parallel()
-	at := func(c *release.Catalogue, name string) string { return filepath.Join(c.Dir(), "releases", name) }
+	at := func(c *catalogue.Catalogue, name string) string { return filepath.Join(c.Dir(), "releases", name) }
 	must := func(t *testing.T, errs ...error) {
 		t.Helper()
 		if err := errors.Join(errs...); err != nil {
 			t.Fatal(err)
 		}
 	}
-	sound := func(t *testing.T, c *release.Catalogue, first string) {
+	sound := func(t *testing.T, c *catalogue.Catalogue, first string) {
 		t.Helper()
 		names := releaseNames(t, c)
 		if names[0] != first {
@@ -167,7 +167,7 @@ func TestPruneThatStops(t *testing.T) {
 			t.Errorf("found %v", err)
 		}
 	}
-	journal := func(t *testing.T, c *release.Catalogue, line string) {
+	journal := func(t *testing.T, c *catalogue.Catalogue, line string) {
 		t.Helper()
 		f, err := os.OpenFile(filepath.Join(c.Dir(), "journal.ndjson"), os.O_APPEND|os.O_WRONLY, 0)
 		must(t, err)
@@ -199,7 +199,7 @@ func TestPruneThatStops(t *testing.T) {
 		c := line(t)
 		journal(t, c, entry+"\n")
 		must(t, os.Rename(at(c, "r1"), at(c, ".pruned-r1")), os.Remove(filepath.Join(at(c, ".pruned-r1"), "release.db")))
-		if name := storetest.Publish(t, c, release.BuildOptions{}, post("h")); name != "r8" {
+		if name := storetest.Publish(t, c, catalogue.BuildOptions{}, post("h")); name != "r8" {
 			t.Errorf("found %s", name)
 		}
 		if _, err := os.Stat(at(c, ".pruned-r1")); !errors.Is(err, os.ErrNotExist) {
@@ -223,7 +223,7 @@ func TestPruneThatStops(t *testing.T) {
 func TestPruneWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	c := line(t)
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

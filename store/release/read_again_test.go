@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/live"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
 // oneServed serves a data directory of one release, and gives that.
-func oneServed(t *testing.T) (*release.Live, *release.Release) {
+func oneServed(t *testing.T) (*live.Live, *release.Release) {
 	t.Helper()
 	l := storetest.Live(t, storetest.Catalogue(t, post("a")))
 	r, err := l.Acquire()
@@ -37,7 +38,7 @@ func TestReadThatFailsOnce(t *testing.T) {
 	if got != 7 || err != nil || reads != 2 {
 		t.Errorf("found %d, %v after %d reads", got, err, reads)
 	}
-	if d := l.Damage(); d != (release.Damage{Passed: 1}) || r.Damaged() {
+	if d := l.Damage(); d != (live.Damage{Passed: 1}) || r.Damaged() {
 		t.Errorf("found %+v", d)
 	}
 }
@@ -62,7 +63,7 @@ func TestReadThatKeepsFailing(t *testing.T) {
 	for range 100 {
 		fail()
 	}
-	if d := l.Damage(); d != (release.Damage{Refuted: 1}) || r.Damaged() || l.Problem() != "" {
+	if d := l.Damage(); d != (live.Damage{Refuted: 1}) || r.Damaged() || l.Problem() != "" {
 		t.Errorf("found %+v, %q", d, l.Problem())
 	}
 }

@@ -10,20 +10,20 @@ import (
 	"alphanode/store/query"
 )
 
-// reading is a release while it is read, in a transaction, for who reads it in another
+// Reading is a release while it is read, in a transaction, for who reads it in another
 // way than a [Reader] does. It is for one goroutine.
-type reading struct {
-	tx     *file.Tx
+type Reading struct {
+	Tx     *file.Tx
 	file   *file.File
-	posts  *posts.Records
-	orders *order.Orders
-	engine *query.Engine
+	Posts  *posts.Records
+	Orders *order.Orders
+	Engine *query.Engine
 }
 
-// begin begins to read the release for a view, until end.
-func (r *Release) begin(ctx context.Context, v store.View) (reading, error) {
+// Begin begins to read the release for a view, until end.
+func (r *Release) Begin(ctx context.Context, v store.View) (Reading, error) {
 	tx, err := r.file.Begin(ctx, v)
-	return reading{tx, r.file, r.posts, r.orders, r.engine}, err
+	return Reading{tx, r.file, r.posts, r.orders, r.engine}, err
 }
 
-func (in reading) end() { in.file.End(in.tx) }
+func (in Reading) End() { in.file.End(in.Tx) }

@@ -13,8 +13,9 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/keys"
-	"alphanode/store/release"
+	"alphanode/store/live"
 )
 
 // irregulars put something that is no file in a place.
@@ -39,37 +40,37 @@ var irregulars = []struct {
 // files.
 var reading = []struct {
 	name string
-	do   func(context.Context, *release.Catalogue) error
+	do   func(context.Context, *catalogue.Catalogue) error
 	fail string // the files without which it cannot be done
 }{
-	{"list", func(_ context.Context, c *release.Catalogue) error { _, err := c.List(); return err }, "journal.ndjson"},
-	{"current", func(_ context.Context, c *release.Catalogue) error { _, err := c.Current(); return err }, "CURRENT"},
-	{"open", func(_ context.Context, c *release.Catalogue) error {
+	{"list", func(_ context.Context, c *catalogue.Catalogue) error { _, err := c.List(); return err }, "journal.ndjson"},
+	{"current", func(_ context.Context, c *catalogue.Catalogue) error { _, err := c.Current(); return err }, "CURRENT"},
+	{"open", func(_ context.Context, c *catalogue.Catalogue) error {
 		r, err := c.Open("r4")
 		if err != nil {
 			return err
 		}
 		return r.Close()
 	}, "journal.ndjson takedowns.json releases/r4/manifest.json releases/r4/release.db"},
-	{"verify", func(ctx context.Context, c *release.Catalogue) error { _, err := c.Verify(ctx, "r4"); return err },
+	{"verify", func(ctx context.Context, c *catalogue.Catalogue) error { _, err := c.Verify(ctx, "r4"); return err },
 		"journal.ndjson takedowns.json releases/r4/manifest.json releases/r4/release.db"},
-	{"keys", func(_ context.Context, c *release.Catalogue) error {
+	{"keys", func(_ context.Context, c *catalogue.Catalogue) error {
 		_, err := keys.In(c.Dir()).List()
 		return err
 	}, "keys.json"},
-	{"takedowns", func(_ context.Context, c *release.Catalogue) error { _, err := c.Takedowns(); return err }, "takedowns.json"},
-	{"key add", func(_ context.Context, c *release.Catalogue) error {
+	{"takedowns", func(_ context.Context, c *catalogue.Catalogue) error { _, err := c.Takedowns(); return err }, "takedowns.json"},
+	{"key add", func(_ context.Context, c *catalogue.Catalogue) error {
 		_, _, err := keys.In(c.Dir()).Add("another", store.ScopeRead)
 		return err
 	}, "keys.json keys.lock"},
-	{"prune", func(_ context.Context, c *release.Catalogue) error { _, err := c.Prune(9, "me"); return err },
+	{"prune", func(_ context.Context, c *catalogue.Catalogue) error { _, err := c.Prune(9, "me"); return err },
 		"CURRENT journal.ndjson lock"},
-	{"takedown", func(ctx context.Context, c *release.Catalogue) error {
+	{"takedown", func(ctx context.Context, c *catalogue.Catalogue) error {
 		_, err := c.Takedown(ctx, []string{"nothing"}, store.TakedownOptions{})
 		return err
 	}, "journal.ndjson takedowns.json lock releases/r4/manifest.json releases/r4/release.db releases/r4/rejects.ndjson"},
-	{"follow", func(ctx context.Context, c *release.Catalogue) error {
-		l, k := release.Follow(ctx, c, slog.New(slog.DiscardHandler)), keys.In(c.Dir()).Follow(ctx, slog.New(slog.DiscardHandler))
+	{"follow", func(ctx context.Context, c *catalogue.Catalogue) error {
+		l, k := live.Follow(ctx, c, slog.New(slog.DiscardHandler)), keys.In(c.Dir()).Follow(ctx, slog.New(slog.DiscardHandler))
 		problem := l.Problem() + k.Problem()
 		if err := errors.Join(l.Close(), k.Close()); err != nil || problem == "" {
 			return err

@@ -42,24 +42,24 @@ type Release struct {
 	engine  *query.Engine
 }
 
-// openRelease opens the release in a folder, which was published then; zero where it
+// OpenRelease opens the release in a folder, which was published then; zero where it
 // never was. What it opens costs the same for ten posts and for a million.
-func openRelease(dir string, published time.Time) (*Release, error) {
+func OpenRelease(dir string, published time.Time) (*Release, error) {
 	// The file is looked at first: where it is replaced meanwhile, the release seems
 	// to be an old one and is opened again.
-	path := filepath.Join(dir, manifestFile)
+	path := filepath.Join(dir, ManifestFile)
 	written, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, missing(dir, manifestFile, err)
+		return nil, missing(dir, ManifestFile, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read manifest: %w", err)
 	}
-	manifest, err := readManifest(dir)
+	manifest, err := ReadManifest(dir)
 	if err != nil {
 		return nil, err
 	}
-	r, err := openFile(manifest, filepath.Join(dir, fileOf(manifest)))
+	r, err := OpenFile(manifest, filepath.Join(dir, FileOf(manifest)))
 	if err != nil {
 		return nil, err
 	}
@@ -67,11 +67,11 @@ func openRelease(dir string, published time.Time) (*Release, error) {
 	return r, nil
 }
 
-// writtenAt is when the manifest was written last.
-func (r *Release) writtenAt() time.Time { return r.written.ModTime() }
+// WrittenAt is when the manifest was written last.
+func (r *Release) WrittenAt() time.Time { return r.written.ModTime() }
 
-// rewritten reports whether the release is another one on disk by now.
-func (r *Release) rewritten() bool {
+// Rewritten reports whether the release is another one on disk by now.
+func (r *Release) Rewritten() bool {
 	if r.written == nil {
 		return false
 	}
@@ -79,10 +79,10 @@ func (r *Release) rewritten() bool {
 	return err == nil && !disk.SameVersion(written, r.written)
 }
 
-// openFile opens a file as the release that a manifest describes.
-func openFile(manifest store.Manifest, path string) (*Release, error) {
+// OpenFile opens a file as the release that a manifest describes.
+func OpenFile(manifest store.Manifest, path string) (*Release, error) {
 	r := &Release{manifest: manifest, health: health{suspects: make(chan error, 1)}, opened: time.Now()}
-	r.relyFrom(r.opened.Add(-scrubPeriod))
+	r.RelyFrom(r.opened.Add(-ScrubPeriod))
 	r.users.Store(1)
 	stat, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -127,11 +127,11 @@ func (r *Release) Manifest() store.Manifest { return r.manifest }
 // Name is the name of the release.
 func (r *Release) Name() string { return r.manifest.Name }
 
-// size is how many posts a view sees.
-func (r *Release) size(v store.View) int { return r.file.Size(v) }
+// Size is how many posts a view sees.
+func (r *Release) Size(v store.View) int { return r.file.Size(v) }
 
-// stemming is how words are brought to their stems.
-func (r *Release) stemming() text.Stemming { return r.file.Info.Stemming }
+// Stemming is how words are brought to their stems.
+func (r *Release) Stemming() text.Stemming { return r.file.Info.Stemming }
 
 // PublishedAt is when the release was first published; zero where it never was.
 func (r *Release) PublishedAt() time.Time { return r.publishedAt }
@@ -154,8 +154,8 @@ func (r *Release) Retain() bool {
 	}
 }
 
-// shared reports whether more than one uses the release.
-func (r *Release) shared() bool { return r.users.Load() > 1 }
+// Shared reports whether more than one uses the release.
+func (r *Release) Shared() bool { return r.users.Load() > 1 }
 
 // Close gives the release back; the last user to do so closes the file.
 func (r *Release) Close() error {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -15,7 +16,7 @@ import (
 func TestPinFresh(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked))
-	storetest.Publish(t, c, release.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
 	l := followByEvents(t, c)
 	defer l.Close()
 	served(t, l, "r2")

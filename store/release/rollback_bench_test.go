@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
 
@@ -18,10 +18,10 @@ func BenchmarkRollback(b *testing.B) {
 	dir := *archiveDir
 	if dir == "" {
 		c := storetest.Catalogue(b, post("a"))
-		storetest.Publish(b, c, release.BuildOptions{}, post("b"))
+		storetest.Publish(b, c, catalogue.BuildOptions{}, post("b"))
 		dir = c.Dir()
 	}
-	c, err := release.OpenCatalogue(dir)
+	c, err := catalogue.OpenCatalogue(dir)
 	if err != nil {
 		b.Fatal(err)
 	}

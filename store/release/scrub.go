@@ -29,7 +29,7 @@ const scrubPiece = 1 << 20
 type scrub struct {
 	file  *file.File
 	sum   string // SHA-256 of the file, in hex; "" where the table of leaves is enough
-	began time.Time
+	Began time.Time
 	at    int64        // bytes that are proven
 	table []byte       // of leaves; nil where the file has none
 	whole hashing.Hash // of all bytes; nil where their sum is not asked for
@@ -41,34 +41,34 @@ type scrub struct {
 // against that.
 func newScrub(f *file.File, sum string) *scrub {
 	s := &scrub{file: f, sum: sum, room: make([]byte, max(scrubPiece/f.Pages.Size, 1)*f.Pages.Size)}
-	s.restart()
+	s.Restart()
 	return s
 }
 
-// restart begins the pass anew.
-func (s *scrub) restart() {
-	s.began, s.at, s.table = time.Now(), 0, nil
+// Restart begins the pass anew.
+func (s *scrub) Restart() {
+	s.Began, s.at, s.table = time.Now(), 0, nil
 	if s.sum != "" {
 		s.whole = sha256.New()
 	}
 }
 
-// doubt begins the pass anew, once, where what was found at its end may be of a bit that
+// Doubt begins the pass anew, once, where what was found at its end may be of a bit that
 // was turned back since. It reports whether it did.
-func (s *scrub) doubt() bool {
+func (s *scrub) Doubt() bool {
 	if s.whole == nil || s.again {
 		return false
 	}
 	s.again = true
-	s.restart()
+	s.Restart()
 	return true
 }
 
-// steps is how many there are, about: less than one where the file is small.
-func (s *scrub) steps() float64 { return float64(s.file.Bytes) / float64(len(s.room)) }
+// Steps is how many there are, about: less than one where the file is small.
+func (s *scrub) Steps() float64 { return float64(s.file.Bytes) / float64(len(s.room)) }
 
-// step proves the next piece, and reports whether it was the last. An error is damage.
-func (s *scrub) step() (done bool, err error) {
+// Step proves the next piece, and reports whether it was the last. An error is damage.
+func (s *scrub) Step() (done bool, err error) {
 	p := s.file.Pages
 	if s.table == nil && p.Known != nil {
 		if err := s.readTable(); err != nil {

@@ -16,7 +16,8 @@ import (
 	"time"
 
 	"alphanode/store"
-	"alphanode/store/release"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/storetest"
 )
 
@@ -31,7 +32,7 @@ func TestScrub(t *testing.T) {
 	posts := storetest.RandomPosts(rnd, 300)
 	c := storetest.Catalogue(t, posts...)
 	f := newFlipper(t, filepath.Join(c.Dir(), "releases", "r1", "release.db"))
-	ask := func(l *release.Live) ([]string, error) {
+	ask := func(l *live.Live) ([]string, error) {
 		r, err := l.Acquire()
 		if err != nil {
 			t.Fatal(err)
@@ -47,7 +48,7 @@ func TestScrub(t *testing.T) {
 		}
 		return all, nil
 	}
-	damaged := func(l *release.Live) bool {
+	damaged := func(l *live.Live) bool {
 		r, err := l.Acquire()
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +56,7 @@ func TestScrub(t *testing.T) {
 		defer r.Close()
 		return r.Damaged()
 	}
-	passes := func(l *release.Live, n int) {
+	passes := func(l *live.Live, n int) {
 		t.Helper()
 		for range n {
 			r, err := l.Acquire()
@@ -69,7 +70,7 @@ func TestScrub(t *testing.T) {
 	}
 	var want []string
 	for range *scrubFlips {
-		l := release.FollowWith(t.Context(), c, slog.New(slog.DiscardHandler), release.FollowOptions{Scrub: 10 * time.Millisecond})
+		l := live.FollowWith(t.Context(), c, slog.New(slog.DiscardHandler), live.FollowOptions{Scrub: 10 * time.Millisecond})
 		dropped := make(chan store.Switch, 100)
 		l.OnSwitch(func(s store.Switch) { dropped <- s })
 		got, err := ask(l)
@@ -110,7 +111,7 @@ func TestScrubWithoutIdentity(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, storetest.RandomPosts(random(t), 50)...)
 	withoutIdentity(t, c, "r1")
-	l := release.FollowWith(t.Context(), c, slog.New(slog.DiscardHandler), release.FollowOptions{Scrub: 10 * time.Millisecond})
+	l := live.FollowWith(t.Context(), c, slog.New(slog.DiscardHandler), live.FollowOptions{Scrub: 10 * time.Millisecond})
 	defer l.Close()
 	r, err := l.Acquire()
 	if err != nil {
@@ -129,7 +130,7 @@ func TestScrubWithoutIdentity(t *testing.T) {
 
 // withoutIdentity writes the manifest of a release as it was before there were
 // identities.
-func withoutIdentity(t *testing.T, c *release.Catalogue, name string) {
+func withoutIdentity(t *testing.T, c *catalogue.Catalogue, name string) {
 	t.Helper()
 	path := filepath.Join(c.Dir(), "releases", name, "manifest.json")
 	data, err := os.ReadFile(path)
@@ -157,8 +158,8 @@ func withoutIdentity(t *testing.T, c *release.Catalogue, name string) {
 func TestSwappedFile(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, post("b"))
-	storetest.Publish(t, c, release.BuildOptions{Replace: true}, post("c"))
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post("b"))
+	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post("c"))
 	l := storetest.Live(t, c)
 	served(t, l, "r3")
 	path := func(name string) string { return filepath.Join(c.Dir(), "releases", name, "release.db") }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -49,7 +50,7 @@ func similarArchives(b *testing.B) (all []similarArchive) {
 }
 
 func currentRelease(b *testing.B, dir string) *release.Release {
-	c, err := release.OpenCatalogue(dir)
+	c, err := catalogue.OpenCatalogue(dir)
 	if err != nil {
 		b.Fatal(err)
 	}

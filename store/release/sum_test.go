@@ -6,6 +6,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -73,13 +74,13 @@ func TestSumsWithoutHashes(t *testing.T) {
 	c := emptyCatalogue(t)
 	build := func(slugs ...string) *release.Release {
 		t.Helper()
-		b, err := c.NewBuild(t.Context(), release.BuildOptions{Replace: true, Unhashed: true})
+		b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{Replace: true, Unhashed: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer b.Discard()
 		for _, slug := range slugs {
-			if err := b.Add(content.Record{Post: post(slug)}, release.Origin{}); err != nil {
+			if err := b.Add(content.Record{Post: post(slug)}, catalogue.Origin{}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
 	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
@@ -31,7 +32,7 @@ func marked(p *content.Post) {
 
 // takedown takes posts down and expects that the releases had one, and that those
 // behind a plus were packed anew.
-func takedown(t *testing.T, c *release.Catalogue, releases string, slugs ...string) {
+func takedown(t *testing.T, c *catalogue.Catalogue, releases string, slugs ...string) {
 	t.Helper()
 	releases, repacked, _ := strings.Cut(releases, " +")
 	w, err := c.Takedown(t.Context(), slugs, store.TakedownOptions{By: "me", Reason: "asked to", Tool: "test"})
@@ -45,7 +46,7 @@ func takedown(t *testing.T, c *release.Catalogue, releases string, slugs ...stri
 
 // gone checks that a text stands nowhere in a data directory: in no file as it is,
 // and in no post of a release.
-func gone(t *testing.T, c *release.Catalogue, text string) {
+func gone(t *testing.T, c *catalogue.Catalogue, text string) {
 	t.Helper()
 	err := filepath.WalkDir(c.Dir(), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -85,7 +86,7 @@ func without(exported, slug string) string {
 	return left.String()
 }
 
-func manifest(t *testing.T, c *release.Catalogue, name string) store.Manifest {
+func manifest(t *testing.T, c *catalogue.Catalogue, name string) store.Manifest {
 	t.Helper()
 	entries, err := c.List()
 	if err != nil {
@@ -111,10 +112,10 @@ func TestTakedown(t *testing.T) {
 			t.Parallel()
 			posts := storetest.RandomPosts(random(t), 200)
 			c := storetest.Catalogue(t, append(posts, post("secret", kind.change...))...)
-			storetest.Publish(t, c, release.BuildOptions{Note: "a note", Owner: "desk"}, post("second"))
-			storetest.Publish(t, c, release.BuildOptions{Replace: true}, posts[:50]...)
-			storetest.Publish(t, c, release.BuildOptions{Onto: "r2"}, post("fourth"))
-			if _, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("staged")}); err != nil {
+			storetest.Publish(t, c, catalogue.BuildOptions{Note: "a note", Owner: "desk"}, post("second"))
+			storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, posts[:50]...)
+			storetest.Publish(t, c, catalogue.BuildOptions{Onto: "r2"}, post("fourth"))
+			if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("staged")}); err != nil {
 				t.Fatal(err)
 			}
 			before, exported := map[string]store.Manifest{}, map[string]string{}
@@ -183,7 +184,7 @@ func TestTakedownOfAll(t *testing.T) {
 	if got := export(t, c, "r1"); got != "" {
 		t.Errorf("found %s", got)
 	}
-	if name := storetest.Publish(t, c, release.BuildOptions{}, post("c")); name != "r2" {
+	if name := storetest.Publish(t, c, catalogue.BuildOptions{}, post("c")); name != "r2" {
 		t.Errorf("found %s", name)
 	}
 }
@@ -193,27 +194,27 @@ func TestTakedownOfAll(t *testing.T) {
 func TestTakenDownStaysOut(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked), post("b"))
-	storetest.Publish(t, c, release.BuildOptions{}, post("c"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("c"))
 	takedown(t, c, "r2 r1", "secret")
 	expect := 4
 	for _, tt := range []struct {
 		name    string
-		options release.BuildOptions
+		options catalogue.BuildOptions
 		given   *content.Post
 		leftOut int
 	}{
-		{"by its slug", release.BuildOptions{}, post("secret"), 1},
-		{"by its reference", release.BuildOptions{}, &content.Post{Title: "Otherwise", Meta: content.Meta{Reference: marker}}, 1},
-		{"by its title", release.BuildOptions{}, &content.Post{Title: "Secret"}, 1},
-		{"in place of all", release.BuildOptions{Replace: true}, post("secret"), 1},
-		{"onto another", release.BuildOptions{Onto: "r1"}, post("secret"), 1},
-		{"where all are expected", release.BuildOptions{ExpectPosts: &expect}, post("secret"), 1},
-		{"another post of its reference", release.BuildOptions{}, post("other", reference(marker)), 0},
+		{"by its slug", catalogue.BuildOptions{}, post("secret"), 1},
+		{"by its reference", catalogue.BuildOptions{}, &content.Post{Title: "Otherwise", Meta: content.Meta{Reference: marker}}, 1},
+		{"by its title", catalogue.BuildOptions{}, &content.Post{Title: "Secret"}, 1},
+		{"in place of all", catalogue.BuildOptions{Replace: true}, post("secret"), 1},
+		{"onto another", catalogue.BuildOptions{Onto: "r1"}, post("secret"), 1},
+		{"where all are expected", catalogue.BuildOptions{ExpectPosts: &expect}, post("secret"), 1},
+		{"another post of its reference", catalogue.BuildOptions{}, post("other", reference(marker)), 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var told []string
 			tt.options.DryRun = true
-			tt.options.TakenDown = func(slug string, from release.Origin) { told = append(told, slug+" "+from.String()) }
+			tt.options.TakenDown = func(slug string, from catalogue.Origin) { told = append(told, slug+" "+from.String()) }
 			m, err := buildOnto(t, c, tt.options, content.Record{Post: tt.given}, content.Record{Post: post("new")})
 			if err != nil || m.Changes.TakenDown != tt.leftOut || m.Changes.Added != 2-tt.leftOut || len(told) != tt.leftOut {
 				t.Errorf("found %+v, %q, %v", m, told, err)
@@ -224,7 +225,7 @@ func TestTakenDownStaysOut(t *testing.T) {
 		})
 	}
 	// The same slug twice is left out twice: what is left out repeats nothing.
-	m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("secret")}, content.Record{Post: post("secret")}, content.Record{Removed: "secret"})
+	m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("secret")}, content.Record{Post: post("secret")}, content.Record{Removed: "secret"})
 	if err != nil || m.Name != "" || m.Changes.TakenDown != 2 {
 		t.Errorf("found %+v, %v", m, err)
 	}
@@ -234,7 +235,7 @@ func TestTakenDownStaysOut(t *testing.T) {
 	if strings.Contains(export(t, c, "r2"), "secret") {
 		t.Error("lifting brought the post back")
 	}
-	if m, err := buildOnto(t, c, release.BuildOptions{}, content.Record{Post: post("secret")}); err != nil || m.Name != "r3" || m.Changes.Added != 1 {
+	if m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("secret")}); err != nil || m.Name != "r3" || m.Changes.Added != 1 {
 		t.Errorf("found %+v, %v", m, err)
 	}
 	err = c.Lift([]string{"secret"}, store.TakedownOptions{})
@@ -255,11 +256,11 @@ func TestTakenDownStaysOut(t *testing.T) {
 func TestExpectedPostsOfATakedown(t *testing.T) {
 	t.Parallel()
 	expect := 2
-	c, err := release.MakeCatalogue(t.TempDir())
+	c, err := catalogue.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := buildOnto(t, c, release.BuildOptions{ExpectPosts: &expect}, content.Record{Post: post("a")}, content.Record{Post: post("b")}); err != nil {
+	if _, err := buildOnto(t, c, catalogue.BuildOptions{ExpectPosts: &expect}, content.Record{Post: post("a")}, content.Record{Post: post("b")}); err != nil {
 		t.Fatal(err)
 	}
 	takedown(t, c, "r1", "b")
@@ -269,7 +270,7 @@ func TestExpectedPostsOfATakedown(t *testing.T) {
 }
 
 // unfinished records a takedown that was killed before it changed a release.
-func unfinished(t *testing.T, c *release.Catalogue, slug string) {
+func unfinished(t *testing.T, c *catalogue.Catalogue, slug string) {
 	t.Helper()
 	text := fmt.Sprintf(`[{"slug":%q,"time":"2026-01-01T00:00:00Z"}]`, slug)
 	if err := os.WriteFile(filepath.Join(c.Dir(), "takedowns.json"), []byte(text), 0o644); err != nil {
@@ -280,11 +281,11 @@ func unfinished(t *testing.T, c *release.Catalogue, slug string) {
 // TestUnfinishedTakedown leaves what a takedown leaves that is killed.
 func TestUnfinishedTakedown(t *testing.T) {
 	t.Parallel()
-	broken := func(t *testing.T) *release.Catalogue {
+	broken := func(t *testing.T) *catalogue.Catalogue {
 		t.Helper()
 		c := storetest.Catalogue(t, post("a"), post("secret", marked))
-		storetest.Publish(t, c, release.BuildOptions{}, post("b"))
-		storetest.Publish(t, c, release.BuildOptions{Replace: true}, post("a"))
+		storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+		storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post("a"))
 		unfinished(t, c, "secret")
 		return c
 	}
@@ -308,15 +309,15 @@ func TestUnfinishedTakedown(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	for name, finish := range map[string]func(*testing.T, *release.Catalogue){
-		"itself again": func(t *testing.T, c *release.Catalogue) { takedown(t, c, "r2 r1 +r3", "secret") },
-		"another":      func(t *testing.T, c *release.Catalogue) { takedown(t, c, "r3 r2 r1", "a") },
-		"a build": func(t *testing.T, c *release.Catalogue) {
-			if _, err := buildOnto(t, c, release.BuildOptions{Onto: "r2"}, content.Record{Post: post("z")}); err != nil {
+	for name, finish := range map[string]func(*testing.T, *catalogue.Catalogue){
+		"itself again": func(t *testing.T, c *catalogue.Catalogue) { takedown(t, c, "r2 r1 +r3", "secret") },
+		"another":      func(t *testing.T, c *catalogue.Catalogue) { takedown(t, c, "r3 r2 r1", "a") },
+		"a build": func(t *testing.T, c *catalogue.Catalogue) {
+			if _, err := buildOnto(t, c, catalogue.BuildOptions{Onto: "r2"}, content.Record{Post: post("z")}); err != nil {
 				t.Error(err)
 			}
 		},
-		"a server": func(t *testing.T, c *release.Catalogue) {
+		"a server": func(t *testing.T, c *catalogue.Catalogue) {
 			w, err := c.FinishTakedowns(t.Context(), store.TakedownOptions{})
 			if err != nil || !slices.Equal(w.Releases, []string{"r2", "r1"}) {
 				t.Errorf("found %+v, %v", w, err)
@@ -356,8 +357,8 @@ func TestUnfinishedTakedown(t *testing.T) {
 func TestTakedownWithADamagedRelease(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked))
-	storetest.Publish(t, c, release.BuildOptions{}, post("b"))
-	storetest.Publish(t, c, release.BuildOptions{}, post("c"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("c"))
 	if err := os.WriteFile(filepath.Join(c.Dir(), "releases", "r2", "release.db"), []byte("short"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -372,7 +373,7 @@ func TestTakedownWithADamagedRelease(t *testing.T) {
 			t.Errorf("%s holds the post", name)
 		}
 	}
-	storetest.Publish(t, c, release.BuildOptions{}, post("d")) // is not kept from being built
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("d")) // is not kept from being built
 	if err := os.RemoveAll(filepath.Join(c.Dir(), "releases", "r2")); err != nil {
 		t.Fatal(err)
 	}
@@ -390,7 +391,7 @@ func TestTakedownsThatCannotBeRead(t *testing.T) {
 	if _, err := c.Open("r1"); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("found %v", err)
 	}
-	if _, err := c.NewBuild(t.Context(), release.BuildOptions{Replace: true}); err == nil {
+	if _, err := c.NewBuild(t.Context(), catalogue.BuildOptions{Replace: true}); err == nil {
 		t.Error("a build began")
 	}
 }
@@ -398,7 +399,7 @@ func TestTakedownsThatCannotBeRead(t *testing.T) {
 func TestTakedownWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -416,12 +417,12 @@ func TestTakedownWaitsForNobody(t *testing.T) {
 func TestTakedownClearsRejects(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), release.BuildOptions{})
+	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Discard()
-	if err := b.Add(content.Record{Post: post("b")}, release.Origin{}); err != nil {
+	if err := b.Add(content.Record{Post: post("b")}, catalogue.Origin{}); err != nil {
 		t.Fatal(err)
 	}
 	const rejects = `{"file":"in","line":3,"field":"title","found":%q,"expected":"less"}` + "\n"
@@ -463,7 +464,7 @@ func TestTakedownWhileServed(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked), post("z"))
-	storetest.Publish(t, c, release.BuildOptions{}, post("b"), post("secret", marked, reference("changed")))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"), post("secret", marked, reference("changed")))
 	l := storetest.Live(t, c)
 	served(t, l, "r2")
 	switches := make(chan store.Switch, 8)
@@ -577,7 +578,7 @@ func TestTakedownWhileServed(t *testing.T) {
 func TestServedUntilSwapped(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked))
-	storetest.Publish(t, c, release.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
 	l := storetest.Live(t, c)
 	served(t, l, "r2")
 	unfinished(t, c, "secret")

@@ -6,23 +6,25 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
+	"alphanode/store/catalogue"
+	"alphanode/store/live"
 	"alphanode/store/release"
 )
 
 // Catalogue makes a data directory in which the posts are published as r1.
-func Catalogue(t testing.TB, posts ...*content.Post) *release.Catalogue {
+func Catalogue(t testing.TB, posts ...*content.Post) *catalogue.Catalogue {
 	t.Helper()
-	c, err := release.MakeCatalogue(t.TempDir())
+	c, err := catalogue.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	Publish(t, c, release.BuildOptions{}, posts...)
+	Publish(t, c, catalogue.BuildOptions{}, posts...)
 	return c
 }
 
 // Publish builds a release of the posts, onto what is current unless the
 // options say otherwise, publishes it and gives its name.
-func Publish(t testing.TB, c *release.Catalogue, o release.BuildOptions, posts ...*content.Post) string {
+func Publish(t testing.TB, c *catalogue.Catalogue, o catalogue.BuildOptions, posts ...*content.Post) string {
 	t.Helper()
 	b, err := c.NewBuild(t.Context(), o)
 	if err != nil {
@@ -30,7 +32,7 @@ func Publish(t testing.TB, c *release.Catalogue, o release.BuildOptions, posts .
 	}
 	defer b.Discard()
 	for i, p := range posts {
-		if err := b.Add(content.Record{Post: p}, release.Origin{File: "test", Line: i + 1}); err != nil {
+		if err := b.Add(content.Record{Post: p}, catalogue.Origin{File: "test", Line: i + 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,13 +50,13 @@ func Publish(t testing.TB, c *release.Catalogue, o release.BuildOptions, posts .
 // closed when the test ends.
 func Release(t testing.TB, posts ...*content.Post) *release.Release {
 	t.Helper()
-	return ReleaseOf(t, release.BuildOptions{}, posts...)
+	return ReleaseOf(t, catalogue.BuildOptions{}, posts...)
 }
 
 // ReleaseOf is Release built with options.
-func ReleaseOf(t testing.TB, o release.BuildOptions, posts ...*content.Post) *release.Release {
+func ReleaseOf(t testing.TB, o catalogue.BuildOptions, posts ...*content.Post) *release.Release {
 	t.Helper()
-	c, err := release.MakeCatalogue(t.TempDir())
+	c, err := catalogue.MakeCatalogue(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,9 +74,9 @@ func ReleaseOf(t testing.TB, o release.BuildOptions, posts ...*content.Post) *re
 
 // Live serves the data directory's current release. It is closed when the test
 // ends.
-func Live(t testing.TB, c *release.Catalogue) *release.Live {
+func Live(t testing.TB, c *catalogue.Catalogue) *live.Live {
 	t.Helper()
-	l := release.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
+	l := live.Follow(t.Context(), c, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)

@@ -1,0 +1,160 @@
+package catalogue
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"alphanode/store"
+	"alphanode/store/disk"
+)
+
+// Publish checks a release and makes it current.
+func (c *Catalogue) Publish(name string, o store.PublishOptions) (store.Published, error) {
+	lock, err := c.lock()
+	if err != nil {
+		return store.Published{}, err
+	}
+	defer lock.Unlock()
+	release, err := c.Open(name)
+	if err != nil {
+		return store.Published{}, fmt.Errorf("publish: %w", err)
+	}
+	defer release.Close()
+	m := release.Manifest()
+	from, err := c.Current()
+	mending := errors.Is(err, store.ErrCorrupt)
+	if mending { // publishing is how a damaged CURRENT is put right
+		from, err = c.lastPointedAt()
+	}
+	if err != nil {
+		return store.Published{}, err
+	}
+	switch {
+	case name == from && !mending:
+		return store.Published{Release: name, From: from}, c.pointAgain(m)
+	case !asExpected(&m):
+		return store.Published{}, &store.RefusedError{Reason: fmt.Sprintf(
+			"publish %s: found %d posts, expected %d (as the import said): import again, or with another --expect", name, m.Posts, *m.ExpectPosts)}
+	case m.Parent != from && !o.Force:
+		return store.Published{}, &store.RefusedError{Reason: fmt.Sprintf(
+			"publish %s: it was built onto %s, but %s is current, so publishing it would undo what came between: import again, or publish it all the same with --force",
+			name, orNone(m.Parent), orNone(from))}
+	}
+	if err := c.checkSealed(m); err != nil {
+		return store.Published{}, fmt.Errorf("publish: %w", err)
+	}
+	history, err := c.History()
+	if err != nil {
+		return store.Published{}, err
+	}
+	_, again := history.published[name]
+	canRollBack := from != "" && (!again || slices.Contains(slices.Collect(history.earlier(name)), from))
+	return store.Published{Release: name, From: from, CanRollBack: canRollBack}, c.point(ActionPublish, name, from, o.By)
+}
+
+// asExpected reports whether a release has as many posts as the import was told to
+// expect. Those that are taken down may be among them or not.
+func asExpected(m *store.Manifest) bool {
+	missing := len(m.TakenDown) + m.Changes.TakenDown
+	return m.ExpectPosts == nil || m.Posts <= *m.ExpectPosts && *m.ExpectPosts <= m.Posts+missing
+}
+
+// lastPointedAt is what the journal says was made current last.
+func (c *Catalogue) lastPointedAt() (string, error) {
+	journal, err := readJournal(c.dir)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range slices.Backward(journal) {
+		if e.switches() {
+			return e.Release, nil
+		}
+	}
+	return "", nil
+}
+
+// point makes a release current. The journal is written first: an entry
+// without its act says that something was tried, an act without its entry
+// could not be rolled back.
+func (c *Catalogue) point(action Action, name, from, by string) error {
+	entry := JournalEntry{Time: c.now().UTC(), Action: action, By: by, Release: name, From: from}
+	if err := appendJournal(c.disk, c.dir, entry); err != nil {
+		return fmt.Errorf("%w: %w", store.ErrNotSwitched, err)
+	}
+	if err := disk.Replace(c.disk, filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o600); err != nil {
+		return fmt.Errorf("%w: point at release %s: %w", store.ErrNotSwitched, name, err)
+	}
+	if err := c.disk.SyncDir(c.dir); err != nil {
+		return fmt.Errorf("release %s is current: %w: %w: publish %s again", name, store.ErrNotSynced, err, name)
+	}
+	return nil
+}
+
+// pointAgain writes CURRENT anew, with the name that it has. So what was not synced
+// is, and servers that have found the release damaged learn that it is mended.
+func (c *Catalogue) pointAgain(m store.Manifest) error {
+	if err := c.checkSealed(m); err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	if err := disk.Replace(c.disk, filepath.Join(c.dir, currentFile), []byte(m.Name+"\n"), 0o600); err != nil {
+		return fmt.Errorf("%w: point at release %s again: %w", store.ErrNotSwitched, m.Name, err)
+	}
+	return c.disk.SyncDir(c.dir) // which may have failed when it became current
+}
+
+// Rollback makes the release current that was so before the current one was
+// first published, or the one named. It never goes forward.
+func (c *Catalogue) Rollback(to, by string) (store.Published, error) {
+	lock, err := c.lock()
+	if err != nil {
+		return store.Published{}, err
+	}
+	defer lock.Unlock()
+	from, err := c.Current()
+	if err != nil {
+		return store.Published{}, err
+	}
+	history, err := c.History()
+	if err != nil {
+		return store.Published{}, err
+	}
+	earlier := slices.Collect(history.earlier(from))
+	switch {
+	case len(earlier) == 0:
+		return store.Published{}, &store.RefusedError{Reason: fmt.Sprintf("rollback: found no release that was current before %s: publish one instead", orNone(from))}
+	case to == "":
+		to = earlier[0]
+	case !slices.Contains(earlier, to):
+		return store.Published{}, &store.RefusedError{Reason: fmt.Sprintf(
+			"rollback to %s: expected a release that was current before %s, one of %s: to go forward, publish it", to, from, strings.Join(earlier, ", "))}
+	}
+	release, err := c.Open(to) // checks manifest, size, format and header
+	if errors.Is(err, store.ErrReleaseGone) {
+		return store.Published{}, fmt.Errorf("rollback: %w: it was current before %s and has been pruned: publish another instead", err, from)
+	}
+	if err != nil {
+		return store.Published{}, fmt.Errorf("rollback: %w", err)
+	}
+	defer release.Close()
+	return store.Published{Release: to, From: from}, c.point(ActionRollback, to, from, by)
+}
+
+// RollbackTarget is where a rollback from the current release would go,
+// "" where there is nothing to roll back to.
+func (c *Catalogue) RollbackTarget() (string, error) {
+	current, err := c.Current()
+	if err != nil {
+		return "", err
+	}
+	history, err := c.History()
+	if err != nil {
+		return "", err
+	}
+	for target := range history.earlier(current) {
+		return target, nil
+	}
+	return "", nil
+}
