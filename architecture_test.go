@@ -66,7 +66,7 @@ var rooms = map[string][]string{
 var keepers = map[string][]string{
 	"go.etcd.io/bbolt":             {"store/file"},
 	"github.com/fsnotify/":         {"store/disk", "store/disk/disktest"},
-	"github.com/RoaringBitmap/":    {"store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/query", "store/release", "store/sets"},
+	"github.com/RoaringBitmap/":    {"store/compare", "store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/query", "store/sets"},
 	"github.com/spf13/":            {"command"},
 	"github.com/rs/cors":           {"server"},
 	"github.com/prometheus/":       {"server"},

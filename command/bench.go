@@ -134,7 +134,7 @@ func (c *commandLine) runBench(cmd *cobra.Command, options bench.Options, posts 
 
 // published reports whether a data directory has a release to serve.
 func published(data string) error {
-	catalogue, err := catalogue.OpenCatalogue(data)
+	catalogue, err := catalogue.Open(data)
 	if err != nil {
 		return err
 	}

@@ -129,7 +129,7 @@ func newScenery(t *testing.T) *scenery {
 	}
 	s.command(0, "import", s.written(), "--publish")
 	var err error
-	if s.catalogue, err = catalogue.OpenCatalogue(s.dir); err != nil {
+	if s.catalogue, err = catalogue.Open(s.dir); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

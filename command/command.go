@@ -145,7 +145,7 @@ func (c *commandLine) printTable(header string, rows func(line func(format strin
 }
 
 func (c *commandLine) catalogue() (*catalogue.Catalogue, error) {
-	return catalogue.OpenCatalogue(c.data)
+	return catalogue.Open(c.data)
 }
 
 // again is a command of this data directory, as it is typed: its words, what it is

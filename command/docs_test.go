@@ -280,7 +280,7 @@ func (s *shell) serve() {
 // faster than a reader does.
 func (s *shell) followed() {
 	s.t.Helper()
-	catalogue, err := catalogue.OpenCatalogue(filepath.Join(s.dir, "data"))
+	catalogue, err := catalogue.Open(filepath.Join(s.dir, "data"))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -117,13 +117,13 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
 	}
-	releases, err := catalogue.MakeCatalogue(c.data)
+	releases, err := catalogue.Make(c.data)
 	if err != nil {
 		return err
 	}
 	building := &buildProgress{c: c}
 	in := &importer{c: c}
-	build, err := releases.NewBuild(ctx, catalogue.BuildOptions{
+	build, err := releases.Import(ctx, catalogue.ImportOptions{
 		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
 		DryRun: f.dryRun, Stemming: stemming, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written, TakenDown: in.leftOut,
 	})
@@ -202,7 +202,7 @@ func (c *commandLine) tellImported(r importResult) error {
 // is rejected.
 type importer struct {
 	c        *commandLine
-	build    *catalogue.Build
+	build    *catalogue.Import
 	skip     bool
 	files    []string
 	progress *progress
@@ -216,7 +216,7 @@ type importer struct {
 // of rejects have them all.
 const maxTold = 50
 
-func (in *importer) begin(build *catalogue.Build, files []string, f importFlags) {
+func (in *importer) begin(build *catalogue.Import, files []string, f importFlags) {
 	in.build, in.skip, in.files, in.progress = build, f.skipInvalid, files, in.c.newProgress("reading", sizeOf(files))
 	if f.skipInvalid {
 		in.writers = append(in.writers, &rejectWriter{make: build.Rejects})

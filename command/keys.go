@@ -45,7 +45,7 @@ func (c *commandLine) addKey() *cobra.Command {
 			if name == "" {
 				return usageError{fmt.Errorf("--name: found nothing, expected a name that says whose key it is")}
 			}
-			catalogue, err := catalogue.MakeCatalogue(c.data)
+			catalogue, err := catalogue.Make(c.data)
 			if err != nil {
 				return err
 			}

@@ -40,7 +40,7 @@ func (c *commandLine) query() *cobra.Command {
 				return fmt.Errorf("query: %w", err)
 			}
 			defer r.Close()
-			shelf := live.NewShelf(catalogue)
+			shelf := live.NewOthers(catalogue)
 			defer shelf.Close()
 			// The answer holds its errors; err is the first of them.
 			answer, err := graph.Execute(cmd.Context(), r.Reader(store.Public).WithOthers(shelf), graph.DefaultLimits, args[0], "", given)

@@ -69,7 +69,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, e
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
-	catalogue, err := catalogue.MakeCatalogue(c.data)
+	catalogue, err := catalogue.Make(c.data)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (c *commandLine) fillEmpty(ctx context.Context, releases *catalogue.Catalog
 		return err
 	}
 	say(c.Err, "%s holds no release: making %d synthetic posts (serve --empty does not)\n", releases.Dir(), firstPosts)
-	build, err := releases.NewBuild(ctx, catalogue.BuildOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
+	build, err := releases.Import(ctx, catalogue.ImportOptions{Note: "synthetic posts of the first start", By: who(), Tool: "alphanode " + toolVersion()})
 	if err != nil {
 		return err
 	}

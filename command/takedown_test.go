@@ -123,7 +123,7 @@ func TestKilledTakedown(t *testing.T) {
 		done(t, posts+secret, "import", "-", "--publish", "--data", data)
 		done(t, `{"slug":"more","title":"More"}`, "import", "-", "--publish", "--data", data)
 		s.run(fmt.Sprintf("alphanode takedown secret & sleep 0.%03d; kill -9 $!; wait", 20+i*25))
-		c, err := catalogue.OpenCatalogue(data)
+		c, err := catalogue.Open(data)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +155,7 @@ func TestKilledTakedown(t *testing.T) {
 // verifyAll checks every byte of every release of a data directory.
 func verifyAll(t *testing.T, data string) {
 	t.Helper()
-	c, err := catalogue.OpenCatalogue(data)
+	c, err := catalogue.Open(data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func TestServeTellsWebhooks(t *testing.T) {
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, said) }() // ends with the pipe
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, titled("A again"))
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, titled("A again"))
 	select {
 	case m := <-got:
 		if m.Before != "r1" || m.After != "r2" || !slices.Equal(m.Tags, []string{"post:a", "posts", "release"}) ||

@@ -18,11 +18,11 @@ import (
 func changing(t *testing.T) func(query string) answer {
 	t.Helper()
 	c := storetest.Catalogue(t, barePost())
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, archive()[1:]...)
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, archive()[1:]...)
 	hidden, changed := *archive()[3], *archive()[4]
 	hidden.Meta.Revision = archive()[2].Meta.Revision
 	changed.Title = "Changed"
-	storetest.Publish(t, c, catalogue.BuildOptions{}, fullPost(), &hidden, &changed)
+	storetest.Publish(t, c, catalogue.ImportOptions{}, fullPost(), &hidden, &changed)
 	if _, err := c.Prune(1, "test"); err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func changing(t *testing.T) func(query string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shelf := live.NewShelf(c)
+	shelf := live.NewOthers(c)
 	t.Cleanup(func() { _, _ = shelf.Close(), r.Close() })
 	return func(query string) (got answer) {
 		reader := r.Reader(store.Public).WithOthers(shelf)

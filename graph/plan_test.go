@@ -67,7 +67,7 @@ func plannedArchive(r *rand.Rand) []*content.Post {
 // plannedTest asks both executors the same.
 type plannedTest struct {
 	release            *release.Release
-	shelf              *live.Shelf
+	shelf              *live.Others
 	slugs              []string
 	schema             *ast.Schema
 	planned, generated *engine
@@ -91,15 +91,15 @@ func (w watched) Exec(ctx context.Context) graphql.ResponseHandler {
 func newPlannedTest(t testing.TB) *plannedTest {
 	posts := plannedArchive(rand.New(rand.NewPCG(1, 2)))
 	c := storetest.Catalogue(t, posts[10:]...)
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, storetest.RandomPosts(rand.New(rand.NewPCG(3, 4)), 30)...)
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, posts...)
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, storetest.RandomPosts(rand.New(rand.NewPCG(3, 4)), 30)...)
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, posts...)
 	live := storetest.Live(t, c)
 	release, err := live.Acquire()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = release.Close() })
-	p := &plannedTest{release: release, shelf: live.Shelf()}
+	p := &plannedTest{release: release, shelf: live.Others()}
 	for _, post := range posts {
 		p.slugs = append(p.slugs, post.Slug)
 	}

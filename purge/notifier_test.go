@@ -115,8 +115,8 @@ func post1(slug, title string) *content.Post {
 func dataDirectory(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
 	c := storetest.Catalogue(t, post1("a", "A"), post1("b", "B"))
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post1("a", "A again"), post1("b", "B"))
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post1("a", "A"), post1("b", "B"), post1("c", "C"))
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, post1("a", "A again"), post1("b", "B"))
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, post1("a", "A"), post1("b", "B"), post1("c", "C"))
 	return c
 }
 

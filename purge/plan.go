@@ -45,7 +45,7 @@ const (
 // Compare makes the plan of a switch from one release to another.
 func Compare(ctx context.Context, before, after *release.Release, site Site) (*Plan, error) {
 	was, is := before.Manifest().Name, after.Manifest().Name
-	touched, err := compare.FindTouched(ctx, before, after, MaxTags-2)
+	touched, err := compare.Touched(ctx, before, after, MaxTags-2)
 	if err != nil {
 		return nil, err
 	}

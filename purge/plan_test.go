@@ -15,7 +15,7 @@ import (
 func planOf(t *testing.T, before, after []*content.Post) string {
 	t.Helper()
 	c := storetest.Catalogue(t, before...)
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, after...)
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, after...)
 	a, err := c.Open("r1")
 	if err != nil {
 		t.Fatal(err)

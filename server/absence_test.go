@@ -104,7 +104,7 @@ func TestNoWrongAbsenceIsKept(t *testing.T) {
 		}
 		sound(i, "when it is turned back", false)
 	}
-	storetest.Publish(t, c, catalogue.BuildOptions{}, decode(t, `{"slug":"another","title":"Another"}`))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, decode(t, `{"slug":"another","title":"Another"}`))
 	for deadline := time.Now().Add(10 * time.Second); get(t, h, "/v1/posts?limit=1").header.Get("Release") != "r2"; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("r2 is not served")

@@ -25,8 +25,8 @@ type Live interface {
 	// Pin gives a release by name, likewise; an error where there is none, or
 	// none that the options allow.
 	Pin(ctx context.Context, name string, o store.PinOptions) (*release.Release, error)
-	// Shelf gives the releases beside the current one; it may be nil.
-	Shelf() *live.Shelf
+	// Others gives the releases beside the current one; it may be nil.
+	Others() *live.Others
 	// Staged names the newest release that could be published, or "".
 	Staged() string
 	// OnSwitch has a function called after each switch to another release.

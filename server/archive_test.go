@@ -70,7 +70,7 @@ func (h *house) beside(flags ...string) *server.Server {
 // build stages a release of one more post, whose slug and title are its text.
 func (h *house) build(text string) string {
 	h.t.Helper()
-	b, err := h.catalogue.NewBuild(h.t.Context(), catalogue.BuildOptions{})
+	b, err := h.catalogue.Import(h.t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -112,7 +112,7 @@ func (s *Server) carry(ctx context.Context, from, to string) {
 // prove finds the answers that no changed post can touch, which are right for the
 // other release too, and gives the rest by their numbers.
 func (s *Server) prove(ctx context.Context, from, to string, slots []*cache.Slot, done *carried) (touched []int, err error) {
-	delta, err := s.archive.Live.Shelf().Delta(ctx, from, to, s.settings.CarryLimit/len(slots))
+	delta, err := s.archive.Live.Others().Delta(ctx, from, to, s.settings.CarryLimit/len(slots))
 	if large, ok := errors.AsType[*compare.DeltaTooLargeError](err); ok {
 		s.logger.Info("too much differs to find which kept answers are still right", "before", from, "after", to, "posts", large.Posts, "most", large.Most)
 		for i := range slots {

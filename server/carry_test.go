@@ -370,7 +370,7 @@ func TestKeptAnswersAreRight(t *testing.T) {
 					opened = opened[:len(opened)-1]
 				default:
 					posts = touch(r, posts, n)
-					opened = append(opened, storetest.Publish(t, keeps.catalogue, catalogue.BuildOptions{Replace: true}, posts...))
+					opened = append(opened, storetest.Publish(t, keeps.catalogue, catalogue.ImportOptions{Replace: true}, posts...))
 				}
 				now := opened[len(opened)-1]
 				keeps.served(now)

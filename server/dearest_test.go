@@ -263,7 +263,7 @@ func (t *tape) change() {
 type pricedArchive struct {
 	catalogue *catalogue.Catalogue
 	release   *release.Release
-	shelf     *live.Shelf
+	shelf     *live.Others
 	server    *server.Server
 	last      *lastLine
 }
@@ -273,18 +273,18 @@ func newPricedArchive(t *testing.T) *pricedArchive {
 	a := &pricedArchive{}
 	var err error
 	if *dearestData != "" {
-		a.catalogue, err = catalogue.OpenCatalogue(*dearestData)
+		a.catalogue, err = catalogue.Open(*dearestData)
 	} else {
-		a.catalogue, err = catalogue.MakeCatalogue(t.TempDir())
+		a.catalogue, err = catalogue.Make(t.TempDir())
 		generator, posts := synth.New(1), []*content.Post{}
 		for i := range 300 {
 			posts = append(posts, generator.Post(int64(i)+1))
 		}
-		storetest.Publish(t, a.catalogue, catalogue.BuildOptions{}, posts...)
+		storetest.Publish(t, a.catalogue, catalogue.ImportOptions{}, posts...)
 		for _, p := range posts[:100] {
 			p.Title += " again"
 		}
-		storetest.Publish(t, a.catalogue, catalogue.BuildOptions{}, posts[:280]...)
+		storetest.Publish(t, a.catalogue, catalogue.ImportOptions{}, posts[:280]...)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -305,7 +305,7 @@ func (a *pricedArchive) opened(t *testing.T) *pricedArchive {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh := &pricedArchive{catalogue: a.catalogue, release: r, shelf: live.NewShelf(a.catalogue), last: &lastLine{}}
+	fresh := &pricedArchive{catalogue: a.catalogue, release: r, shelf: live.NewOthers(a.catalogue), last: &lastLine{}}
 	fresh.server = serve(t, besideOthers{onlyOne{r}, fresh.shelf}, slog.New(fresh.last))
 	return fresh
 }
@@ -318,10 +318,10 @@ func (a *pricedArchive) close() {
 // besideOthers serves one release for ever, beside others.
 type besideOthers struct {
 	onlyOne
-	shelf *live.Shelf
+	shelf *live.Others
 }
 
-func (s besideOthers) Shelf() *live.Shelf { return s.shelf }
+func (s besideOthers) Others() *live.Others { return s.shelf }
 
 // ask asks, and holds the answer to its bounds.
 func (a *pricedArchive) ask(t *testing.T, q hostileRequest, coding string) answered {

@@ -52,9 +52,9 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 	turn := &turn{places: s.dear}
 	defer turn.end()
 	if w.release != nil {
-		r.Reader = w.release.Reader(viewOf(w.key)).WithOthers(s.archive.Live.Shelf()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
+		r.Reader = w.release.Reader(viewOf(w.key)).WithOthers(s.archive.Live.Others()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
 		if w.keeps {
-			m.footprint = r.Reader.Footprint()
+			m.footprint = r.Reader.Note()
 		}
 		defer func() {
 			m.calls, m.busy = r.Reader.Stats()

@@ -57,7 +57,7 @@ func archive(t testing.TB) []*content.Post {
 type onlyOne struct{ release *release.Release }
 
 func (l onlyOne) Acquire() (*release.Release, error) { l.release.Retain(); return l.release, nil }
-func (l onlyOne) Shelf() *live.Shelf                 { return nil }
+func (l onlyOne) Others() *live.Others               { return nil }
 func (l onlyOne) Staged() string                     { return l.release.Manifest().Name }
 func (l onlyOne) Problem() string                    { return "" }
 func (l onlyOne) OnSwitch(func(store.Switch))        {}

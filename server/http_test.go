@@ -218,7 +218,7 @@ type broken struct {
 }
 
 func (b broken) Acquire() (*release.Release, error) { return b.acquire() }
-func (b broken) Shelf() *live.Shelf                 { return nil }
+func (b broken) Others() *live.Others               { return nil }
 func (b broken) Staged() string                     { return b.staged }
 func (b broken) Problem() string                    { return b.problem }
 func (b broken) OnSwitch(func(store.Switch))        {}
@@ -273,7 +273,7 @@ func TestNotReady(t *testing.T) {
 // TestFollowed serves a data directory in which a release appears.
 func TestFollowed(t *testing.T) {
 	t.Parallel()
-	c, err := catalogue.OpenCatalogue(t.TempDir())
+	c, err := catalogue.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestFollowed(t *testing.T) {
 	if r := get(t, h, "/ready"); r.status != 503 {
 		t.Errorf("without a release: found %d", r.status)
 	}
-	name := storetest.Publish(t, c, catalogue.BuildOptions{}, archive(t)...)
+	name := storetest.Publish(t, c, catalogue.ImportOptions{}, archive(t)...)
 	for ready := false; !ready; { // the deadline is the test's
 		r := get(t, h, "/ready")
 		ready = r.status == 200 && r.body == `{"ok":true,"release":"`+name+`"}`

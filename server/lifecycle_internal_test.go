@@ -33,8 +33,8 @@ func (g *gate) Acquire() (*release.Release, error) {
 	return g.release, nil
 }
 
-// Shelf is asked for when an answer is made.
-func (g *gate) Shelf() *live.Shelf {
+// Others is asked for when an answer is made.
+func (g *gate) Others() *live.Others {
 	g.hold()
 	return nil
 }

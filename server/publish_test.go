@@ -103,7 +103,7 @@ func TestPublishWhileBuilding(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
 	name := h.build("second")
-	b, err := h.catalogue.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := h.catalogue.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

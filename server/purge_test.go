@@ -22,10 +22,10 @@ import (
 // shelved is live with the releases beside it.
 type shelved struct {
 	onlyOne
-	shelf *live.Shelf
+	shelf *live.Others
 }
 
-func (l shelved) Shelf() *live.Shelf { return l.shelf }
+func (l shelved) Others() *live.Others { return l.shelf }
 
 // switched is a data directory before and after a switch.
 type switched struct {
@@ -33,12 +33,12 @@ type switched struct {
 	plan          *purge.Plan
 }
 
-func switchTo(t *testing.T, before, after []*content.Post, o catalogue.BuildOptions) *switched {
+func switchTo(t *testing.T, before, after []*content.Post, o catalogue.ImportOptions) *switched {
 	t.Helper()
 	c := storetest.Catalogue(t, before...)
 	o.Replace = true
 	storetest.Publish(t, c, o, after...)
-	shelf := live.NewShelf(c)
+	shelf := live.NewOthers(c)
 	var releases [2]*release.Release
 	var handlers [2]http.Handler
 	for i, name := range []string{"r1", "r2"} {
@@ -226,7 +226,7 @@ func TestPurgePlanIsEnough(t *testing.T) {
 	type scene struct {
 		name  string
 		after []*content.Post
-		o     catalogue.BuildOptions
+		o     catalogue.ImportOptions
 		tags  []string // those of the plan; nil for any
 	}
 	scenes := []scene{
@@ -242,7 +242,7 @@ func TestPurgePlanIsEnough(t *testing.T) {
 		{name: "posts that swap a term", after: with(`{"slug":"two","title":"Two"}`, `{"slug":"three","title":"Three","meta":{"tools":["Swap"]}}`),
 			tags: []string{"post:three", "post:two", "posts", "release", "tool:swap"}},
 		{name: "a post that is published", after: with(`{"slug":"hidden","title":"Hidden","meta":{"tools":["Only Hidden"]}}`)},
-		{name: "other stems", after: posts, o: catalogue.BuildOptions{Stemming: "none"}, tags: []string{"posts", "release"}},
+		{name: "other stems", after: posts, o: catalogue.ImportOptions{Stemming: "none"}, tags: []string{"posts", "release"}},
 		{name: "letters that are escaped", after: with(`{"slug":"größe-1","title":"Größe!","meta":{"tools":["Öl","Fuß"]}}`)},
 	}
 	for i := range 4 {

@@ -37,7 +37,7 @@ func newVersions(t *testing.T, posts []*content.Post) *versions {
 // publish publishes an archive and waits until it is served.
 func (v *versions) publish(posts []*content.Post) (name string) {
 	v.t.Helper()
-	name = storetest.Publish(v.t, v.catalogue, catalogue.BuildOptions{Replace: true, Note: "secret note", Owner: "secret owner"}, posts...)
+	name = storetest.Publish(v.t, v.catalogue, catalogue.ImportOptions{Replace: true, Note: "secret note", Owner: "secret owner"}, posts...)
 	v.posts[name] = posts
 	v.served(name)
 	return name
@@ -85,7 +85,7 @@ func TestReleases(t *testing.T) {
 	for i := range 3 {
 		v.publish(edit(rnd, v.posts["r1"], i))
 	}
-	b, err := v.catalogue.NewBuild(t.Context(), catalogue.BuildOptions{Note: "staged"})
+	b, err := v.catalogue.Import(t.Context(), catalogue.ImportOptions{Note: "staged"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -374,7 +374,7 @@ func TestAllReleases(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
 	h.build("staged")
-	storetest.Publish(t, h.catalogue, catalogue.BuildOptions{Note: "a note", Owner: "an owner", RollbackNote: "beware"}, decode(t, `{"slug":"new","title":"New"}`))
+	storetest.Publish(t, h.catalogue, catalogue.ImportOptions{Note: "a note", Owner: "an owner", RollbackNote: "beware"}, decode(t, `{"slug":"new","title":"New"}`))
 	h.served("r3")
 	var names []string
 	target := "/v1/releases?limit=2"

@@ -23,7 +23,7 @@ func TestTagOfAStream(t *testing.T) {
 	seen := get(t, h, target, h.as(store.ScopePreview)...)
 	publish := func(line string) {
 		t.Helper()
-		h.served(storetest.Publish(t, h.catalogue, catalogue.BuildOptions{}, decode(t, line)))
+		h.served(storetest.Publish(t, h.catalogue, catalogue.ImportOptions{}, decode(t, line)))
 	}
 	publish(`{"slug":"hidden","title":"Another draft","meta":{"tools":["Git"],"revision":{"status":"draft"}}}`)
 	publish(`{"slug":"hidden-too","title":"One more","meta":{"tools":["Git"],"revision":{"status":"in-review"}}}`)
@@ -70,7 +70,7 @@ func TestEqualTagsEqualBytes(t *testing.T) {
 	for n := range 25 {
 		if n > 0 {
 			changed := *posts[rnd.IntN(len(posts))]
-			o := catalogue.BuildOptions{}
+			o := catalogue.ImportOptions{}
 			switch rnd.IntN(4) {
 			case 0:
 				changed.Title = fmt.Sprint("Changed ", rnd.IntN(3))
@@ -82,7 +82,7 @@ func TestEqualTagsEqualBytes(t *testing.T) {
 			default:
 				o.Onto = "r1" // and so back to what was
 			}
-			b, err := h.catalogue.NewBuild(t.Context(), o)
+			b, err := h.catalogue.Import(t.Context(), o)
 			if err != nil {
 				t.Fatal(err)
 			}

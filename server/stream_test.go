@@ -223,7 +223,7 @@ func TestStreamHeaders(t *testing.T) {
 		}
 		tags[tag] = r.body
 	}
-	storetest.Publish(t, c, catalogue.BuildOptions{}, decode(t, `{"slug":"new","title":"New","meta":{}}`))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, decode(t, `{"slug":"new","title":"New","meta":{}}`))
 	next := serve(t, storetest.Live(t, c), quiet)
 	if r := get(t, next, "/v1/posts.ndjson"); r.header.Get("Release") != "r2" || tags[r.header.Get("ETag")] != "" || !strings.Contains(r.body, `"slug":"new"`) {
 		t.Errorf("after a publish: found %v", r.header)
@@ -367,7 +367,7 @@ func TestStreamStaysOnItsRelease(t *testing.T) {
 	h := serve(t, storetest.Live(t, c), quiet)
 	want := get(t, h, "/v1/posts.ndjson")
 	first, ended := startHeld(t, h)
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, decode(t, `{"slug":"new","title":"New","meta":{}}`))
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, decode(t, `{"slug":"new","title":"New","meta":{}}`))
 	for served := ""; served != "r2"; { // the deadline is the test's
 		served = get(t, h, "/v1/posts").header.Get("Release")
 	}

@@ -81,7 +81,7 @@ func twoReleases(t testing.TB, n int) *catalogue.Catalogue {
 		changed.Meta.Tools = append(slices.Clone(p.Meta.Tools), "again")
 		again = append(again, &changed)
 	}
-	storetest.Publish(t, c, catalogue.BuildOptions{}, again...)
+	storetest.Publish(t, c, catalogue.ImportOptions{}, again...)
 	return c
 }
 
@@ -106,7 +106,7 @@ func TestSwitches(t *testing.T) {
 			want[name] = append(want[name], body)
 		}
 	}
-	other, err := catalogue.OpenCatalogue(c.Dir()) // as another process has it
+	other, err := catalogue.Open(c.Dir()) // as another process has it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -173,7 +173,7 @@ func TestTakedownEmptiesTheCache(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, []*content.Post{decode(t, `{"slug":"a","title":"A"}`), decode(t, `{"slug":"secret","title":"S"}`)})
 	get(t, h, "/v1/posts/secret")
-	storetest.Publish(t, h.catalogue, catalogue.BuildOptions{Replace: true}, decode(t, `{"slug":"a","title":"A"}`))
+	storetest.Publish(t, h.catalogue, catalogue.ImportOptions{Replace: true}, decode(t, `{"slug":"a","title":"A"}`))
 	h.served("r2")
 	if n := figure(t, h.Operators(), "alphanode_cache_questions"); n == 0 {
 		t.Fatal("nothing is kept")

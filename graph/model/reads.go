@@ -11,7 +11,7 @@ import (
 
 // Reads is what the resolvers ask of a release. A *release.Reader answers it.
 type Reads interface {
-	Release() *release.Release
+	NamedRelease() *release.Release
 	Budget() *store.Budget
 	Find(context.Context, store.PostQuery) (*store.Page, error)
 	Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error)

@@ -15,6 +15,6 @@ type Release struct {
 
 // ReleaseOf tells of the release that is read.
 func ReleaseOf(r Reads) *Release {
-	m := r.Release().Manifest()
-	return &Release{Name: m.Name, PublishedAt: r.Release().PublishedAt(), Counts: m.Public}
+	m := r.NamedRelease().Manifest()
+	return &Release{Name: m.Name, PublishedAt: r.NamedRelease().PublishedAt(), Counts: m.Public}
 }

@@ -16,8 +16,8 @@ type Archive struct {
 
 // PublishedReleases knows of releases beside the one that answers.
 type PublishedReleases interface {
-	// Shelf gives the releases beside the current one; it may be nil.
-	Shelf() *live.Shelf
+	// Others gives the releases beside the current one; it may be nil.
+	Others() *live.Others
 	// Damage says what damage was found, and what is served because of it.
 	Damage() live.Damage
 }

@@ -14,7 +14,7 @@ import (
 
 // currentRelease gives the release that answers this very request.
 func currentRelease(r *route.Request) (*route.Answer, error) {
-	release := r.Reader.Release()
+	release := r.Reader.NamedRelease()
 	m := release.Manifest()
 	a, err := route.JSONOf(members{{"data", releaseFields(m.Name, release.PublishedAt(), m.Public)}})
 	if err == nil {
@@ -41,11 +41,11 @@ func (archive Archive) listReleases(r *route.Request) (*route.Answer, error) {
 	if r.Key.Scope.Includes(store.ScopeAdmin) {
 		return archive.listAllReleases(r)
 	}
-	found, err := archive.Live.Shelf().Published(r.Limit, r.After)
+	found, err := archive.Live.Others().Published(r.Limit, r.After)
 	if err != nil {
 		return nil, inREST(r.Query, err)
 	}
-	current := r.Reader.Release().Manifest().Name
+	current := r.Reader.NamedRelease().Manifest().Name
 	rows := make([][]byte, len(found.Releases))
 	for i, release := range found.Releases {
 		fields := releaseFields(release.Name, release.PublishedAt, release.Counts)
@@ -64,7 +64,7 @@ func (archive Archive) listAllReleases(r *route.Request) (*route.Answer, error) 
 	if err != nil {
 		return nil, inREST(r.Query, err)
 	}
-	current, damage := r.Reader.Release().Manifest().Name, archive.Live.Damage()
+	current, damage := r.Reader.NamedRelease().Manifest().Name, archive.Live.Damage()
 	rows := make([][]byte, len(found.Releases))
 	for i, e := range found.Releases {
 		readable := e.Problem == ""

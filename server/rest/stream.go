@@ -95,7 +95,7 @@ func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection
 	if err != nil {
 		return err
 	}
-	release := r.Reader.Release()
+	release := r.Reader.NamedRelease()
 	if !release.Retain() { // not while the request has it
 		leave()
 		return store.ErrNotReady

@@ -43,8 +43,8 @@ type Catalogue struct {
 	reading sync.Mutex // held by who reads the journal anew
 }
 
-// OpenCatalogue opens a data directory that is there.
-func OpenCatalogue(dir string) (*Catalogue, error) {
+// Open opens a data directory that is there.
+func Open(dir string) (*Catalogue, error) {
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &store.RefusedError{Reason: fmt.Sprintf("data directory %s: found nothing there, expected one that an import or serve has made: name it with --data", dir)}
@@ -61,13 +61,13 @@ func OpenCatalogue(dir string) (*Catalogue, error) {
 // On gives the data directory on another disk, such as one that fails.
 func (c *Catalogue) On(d disk.Disk) *Catalogue { return &Catalogue{dir: c.dir, disk: d, now: c.now} }
 
-// MakeCatalogue opens a data directory and makes it where it is missing, for its
+// Make opens a data directory and makes it where it is missing, for its
 // owner alone.
-func MakeCatalogue(dir string) (*Catalogue, error) {
+func Make(dir string) (*Catalogue, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
-	return OpenCatalogue(dir)
+	return Open(dir)
 }
 
 // Dir is the data directory.
@@ -189,9 +189,9 @@ func (c *Catalogue) openAny(name string) (*release.Release, error) {
 		return nil, err
 	}
 	published, _ := history.PublishedAt(name)
-	r, err := release.OpenRelease(c.ReleaseDir(name), published)
+	r, err := release.Open(c.ReleaseDir(name), published)
 	if errors.Is(err, fs.ErrNotExist) { // its file was replaced just now, or it is damaged
-		r, err = release.OpenRelease(c.ReleaseDir(name), published)
+		r, err = release.Open(c.ReleaseDir(name), published)
 	}
 	if errors.Is(err, fs.ErrNotExist) && !c.Has(name) { // it was pruned just now
 		return nil, c.CheckPresent(name, history)

@@ -16,7 +16,7 @@ type dispute struct {
 
 // owner is the slug of the parent's post with a reference, "" where there is
 // none.
-func (b *Build) owner(reference string) (slug string, err error) {
+func (b *Import) owner(reference string) (slug string, err error) {
 	if b.parent == nil || reference == "" {
 		return "", nil
 	}
@@ -25,7 +25,7 @@ func (b *Build) owner(reference string) (slug string, err error) {
 
 // slugFor is the slug of a post that has none, given the owner of its reference. A
 // post that is taken down keeps the slug that it had, so that it stays out.
-func (b *Build) slugFor(p *content.Post, owner string) string {
+func (b *Import) slugFor(p *content.Post, owner string) string {
 	if owner == "" {
 		owner = b.takedowns.owner(p.Meta.Reference)
 	}
@@ -38,7 +38,7 @@ func (b *Build) slugFor(p *content.Post, owner string) string {
 // LeaveOut reports whether a record with faults, of which p could be read, is of a
 // post that is taken down. Then it is left out like one without, and its faults are
 // of no interest.
-func (b *Build) LeaveOut(p *content.Post, origin Origin) (bool, error) {
+func (b *Import) LeaveOut(p *content.Post, origin Origin) (bool, error) {
 	slug := p.Slug
 	if slug == "" {
 		owner, err := b.owner(p.Meta.Reference)
@@ -50,7 +50,7 @@ func (b *Build) LeaveOut(p *content.Post, origin Origin) (bool, error) {
 	return b.leaveOut(slug, origin), nil
 }
 
-func (b *Build) leaveOut(slug string, origin Origin) bool {
+func (b *Import) leaveOut(slug string, origin Origin) bool {
 	if !b.takedowns.has(slug) {
 		return false
 	}
@@ -61,7 +61,7 @@ func (b *Build) leaveOut(slug string, origin Origin) bool {
 	return true
 }
 
-func (b *Build) claim(taken map[build.Fingerprint]Origin, path, value string, origin Origin) error {
+func (b *Import) claim(taken map[build.Fingerprint]Origin, path, value string, origin Origin) error {
 	key := build.FingerprintOf(value)
 	if first, ok := taken[key]; ok {
 		return &RejectedError{origin, content.Fault{
@@ -75,7 +75,7 @@ func (b *Build) claim(taken map[build.Fingerprint]Origin, path, value string, or
 // Conflicts gives the posts whose reference belongs to another post of the
 // parent that stays. They are left out of the release. It is asked when every
 // record was added, and judges each post once.
-func (b *Build) Conflicts() []*RejectedError {
+func (b *Import) Conflicts() []*RejectedError {
 	var conflicts []*RejectedError
 	records := b.in.Records
 	// A post that is left out keeps its old form, and with it its old reference:

@@ -18,8 +18,8 @@ import (
 	"alphanode/text"
 )
 
-// BuildOptions say what a new release is built from.
-type BuildOptions struct {
+// ImportOptions say what a new release is built from.
+type ImportOptions struct {
 	Onto         string // the parent; empty for the current release
 	Replace      bool   // these posts alone: the parent's posts that are not given leave
 	Note         string
@@ -60,12 +60,12 @@ type RejectedError struct {
 
 func (e *RejectedError) Error() string { return e.Origin.String() + ": " + e.Fault.Error() }
 
-// Build makes one new release, aside from those that are served. Killed at any
+// Import makes one new release, aside from those that are served. Killed at any
 // instant it leaves the catalogue as it was. It is for one goroutine.
-type Build struct {
+type Import struct {
 	catalogue *Catalogue
 	disk      disk.Disk
-	options   BuildOptions
+	options   ImportOptions
 	dir       string // the folder it works in
 	lock      *disk.FileLock
 	parent    *release.Release // nil where there is none
@@ -81,14 +81,14 @@ type Build struct {
 	json      []byte // room for the post being added
 }
 
-// NewBuild begins a release. The caller ends it with Finish or Discard; until
+// Import begins a release. The caller ends it with Finish or Discard; until
 // then no other build, publish or rollback can run in the data directory.
-func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error) {
+func (c *Catalogue) Import(ctx context.Context, o ImportOptions) (*Import, error) {
 	lock, err := c.lock()
 	if err != nil {
 		return nil, err
 	}
-	b := &Build{
+	b := &Import{
 		catalogue: c, disk: c.disk, options: o, lock: lock,
 		in:    build.Input{Disk: c.disk, Replace: o.Replace, Stemming: o.Stemming, Memory: o.Memory, Unhashed: o.Unhashed},
 		slugs: map[build.Fingerprint]Origin{}, refs: map[build.Fingerprint]Origin{},
@@ -100,7 +100,7 @@ func (c *Catalogue) NewBuild(ctx context.Context, o BuildOptions) (*Build, error
 	return b, nil
 }
 
-func (b *Build) begin(ctx context.Context) error {
+func (b *Import) begin(ctx context.Context) error {
 	c := b.catalogue
 	if err := c.sweep(); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (b *Build) begin(ctx context.Context) error {
 // readTakedowns learns what must be left out. Takedowns that were broken off are
 // finished first; a release that cannot be made anew is only refused where it is
 // opened.
-func (b *Build) readTakedowns(ctx context.Context) (err error) {
+func (b *Import) readTakedowns(ctx context.Context) (err error) {
 	c := b.catalogue
 	if b.takedowns, err = c.takedowns(); err != nil || b.takedowns.finished() {
 		return err
@@ -151,7 +151,7 @@ func (b *Build) readTakedowns(ctx context.Context) (err error) {
 // openParent opens the release to build onto. To replace everything is how a
 // damaged release is mended, so it must not fail on one: then nothing is known
 // of the posts before, and all are added.
-func (b *Build) openParent(ctx context.Context) error {
+func (b *Import) openParent(ctx context.Context) error {
 	if b.options.Onto == "" {
 		return nil
 	}
@@ -198,7 +198,7 @@ func (c *Catalogue) sweep() error {
 // its reference, else the one derived from it. One that is taken down is left out,
 // which is no error. The error is a *RejectedError
 // where the record cannot be taken; the build can go on.
-func (b *Build) Add(r content.Record, origin Origin) error {
+func (b *Import) Add(r content.Record, origin Origin) error {
 	if r.Post == nil {
 		if err := b.claim(b.slugs, "slug", r.Removed, origin); err != nil {
 			return err
@@ -240,7 +240,7 @@ func (b *Build) Add(r content.Record, origin Origin) error {
 
 // MostPosts is how many posts the release has at most, of those added so far and
 // of the parent's.
-func (b *Build) MostPosts() int {
+func (b *Import) MostPosts() int {
 	most := b.in.Records.Count
 	if b.parent != nil && !b.options.Replace {
 		most += b.parent.Manifest().Posts
@@ -249,7 +249,7 @@ func (b *Build) MostPosts() int {
 }
 
 // Reject counts a record that was rejected before it came here.
-func (b *Build) Reject() { b.rejected++ }
+func (b *Import) Reject() { b.rejected++ }
 
 // SyncedFile is a file that is written, and can be made to last.
 type SyncedFile interface {
@@ -259,13 +259,13 @@ type SyncedFile interface {
 
 // Rejects makes the file of what the import rejects, which becomes part of the
 // release. The caller closes it before Finish.
-func (b *Build) Rejects() (SyncedFile, error) {
+func (b *Import) Rejects() (SyncedFile, error) {
 	return b.disk.Open(filepath.Join(b.dir, rejectsFile), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 }
 
 // Finish merges, writes, seals and names the release. Where nothing would
 // change, and in a dry run, there is no release and the manifest has no name.
-func (b *Build) Finish(ctx context.Context) (store.Manifest, error) {
+func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 	defer b.Discard()
 	m := store.Manifest{
 		Format: store.FormatVersion, Parent: b.options.Onto, Tool: b.options.Tool, Note: b.options.Note,
@@ -314,7 +314,7 @@ func (b *Build) Finish(ctx context.Context) (store.Manifest, error) {
 // commit names the release. The order matters: the folder's files are synced
 // before the rename that makes them a release, and the journal, which hands
 // out numbers, is told last; until then the folder itself keeps its number.
-func (b *Build) commit(m *store.Manifest) error {
+func (b *Import) commit(m *store.Manifest) error {
 	c := b.catalogue
 	journal, err := readJournal(c.dir)
 	if err != nil {
@@ -346,7 +346,7 @@ func (b *Build) commit(m *store.Manifest) error {
 }
 
 // clearRuns removes what only the building needed.
-func (b *Build) clearRuns() error {
+func (b *Import) clearRuns() error {
 	files, err := os.ReadDir(b.dir)
 	if err != nil {
 		return err
@@ -363,7 +363,7 @@ func (b *Build) clearRuns() error {
 
 // Discard gives up a build that is not finished, and frees what it holds. It
 // may be called at any time, more than once.
-func (b *Build) Discard() {
+func (b *Import) Discard() {
 	if b.done {
 		return
 	}

@@ -15,9 +15,9 @@ import (
 	"alphanode/store/sets"
 )
 
-// ChangesBetween gives a page of how what the public sees of one release differs from
+// Changes gives a page of how what the public sees of one release differs from
 // what it sees of another. What is done is taken from the budget, which may be nil.
-func ChangesBetween(ctx context.Context, before, after *release.Release, q store.ChangeQuery, differ differ, b *store.Budget) (*store.ChangePage, error) {
+func Changes(ctx context.Context, before, after *release.Release, q store.ChangeQuery, differ differ, b *store.Budget) (*store.ChangePage, error) {
 	c := changes{query: q, question: hashOfChanges(&q), page: &store.ChangePage{Release: after.Name()}}
 	if q.After != "" {
 		at, err := cursor.Parse("after", q.After, c.question)

@@ -48,9 +48,9 @@ func (e *DeltaTooLargeError) Error() string {
 	return fmt.Sprintf("%d posts differ, more than %d", e.Posts, e.Most)
 }
 
-// NewDelta compares two releases, which are closed with the delta. The error is a
+// Between compares two releases, which are closed with the delta. The error is a
 // *DeltaTooLargeError where more than most posts differ.
-func NewDelta(ctx context.Context, before, after *release.Release, differ differ, most int) (*Delta, error) {
+func Between(ctx context.Context, before, after *release.Release, differ differ, most int) (*Delta, error) {
 	d := &Delta{before: before, after: after, posts: map[uint64]footprint.FieldSet{}, references: map[uint64]struct{}{}, terms: map[uint64]struct{}{}}
 	if err := d.fill(ctx, differ, most); err != nil {
 		return nil, err

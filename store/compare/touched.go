@@ -16,14 +16,14 @@ import (
 // errTooMuch ends a comparison that has found more than it was asked for.
 var errTooMuch = errors.New("more is touched than was asked for")
 
-// FindTouched compares what the public sees of a release with what it sees of a
+// Touched compares what the public sees of a release with what it sees of a
 // later one, or of any other. Where more than so many posts and slugs of terms
 // are touched it only says so, and soon. The terms that touched posts have do not
 // count: most posts share them.
 //
 // Terms are compared themselves too: the page of a term can change though none of
 // its posts did, where another term comes that would have the same slug.
-func FindTouched(ctx context.Context, before, after *release.Release, most int) (*store.Touched, error) {
+func Touched(ctx context.Context, before, after *release.Release, most int) (*store.Touched, error) {
 	t := &touching{most: most, moved: map[string]bool{}, had: map[string]bool{}, terms: map[store.TermSlug]bool{}, of: map[store.TermSlug]bool{}}
 	err := inBoth(ctx, before, after, store.Public, func(before, after release.Reading) error {
 		if err := t.comparePosts(ctx, before, after); err != nil {

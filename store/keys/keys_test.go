@@ -19,7 +19,7 @@ import (
 // keptCatalogue is a data directory, beside whose releases keys are kept.
 func keptCatalogue(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
-	c, err := catalogue.MakeCatalogue(t.TempDir())
+	c, err := catalogue.Make(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestKeysAreRefused(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(c.Dir(), "keys.json")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("refused keys were written: %v", err)
 	}
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 // builtOf builds a release of one more post.
 func builtOf(t *testing.T, c *catalogue.Catalogue, slug string) store.Manifest {
 	t.Helper()
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func builtOf(t *testing.T, c *catalogue.Catalogue, slug string) store.Manifest {
 // oneRelease makes a data directory in which r1 is current.
 func oneRelease(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
-	c, err := catalogue.MakeCatalogue(t.TempDir())
+	c, err := catalogue.Make(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func oneRelease(t *testing.T) *catalogue.Catalogue {
 // TestWhatIsNoDamage: what may pass, and what is only not for this server.
 func TestWhatIsNoDamage(t *testing.T) {
 	t.Parallel()
-	_, missing := release.OpenRelease(t.TempDir(), time.Time{})
+	_, missing := release.Open(t.TempDir(), time.Time{})
 	for _, tt := range []struct {
 		err  error
 		want bool

@@ -29,7 +29,7 @@ const pollInterval = 100 * time.Millisecond
 // fallback.
 type Live struct {
 	catalogue *catalogue.Catalogue
-	shelf     *Shelf
+	shelf     *Others
 	log       *slog.Logger
 	pinned    *pinned
 	current   atomic.Pointer[release.Release]
@@ -60,7 +60,7 @@ type FollowOptions struct {
 // FollowWith is Follow with options.
 func FollowWith(ctx context.Context, c *catalogue.Catalogue, log *slog.Logger, o FollowOptions) *Live {
 	ctx, stop := context.WithCancel(ctx)
-	l := &Live{catalogue: c, shelf: NewShelf(c), log: log, pinned: newPinned(c.OpenToKeep, maxPinned), stop: stop, switched: make(chan struct{}, 1)}
+	l := &Live{catalogue: c, shelf: NewOthers(c), log: log, pinned: newPinned(c.OpenToKeep, maxPinned), stop: stop, switched: make(chan struct{}, 1)}
 	l.fallback.log = log
 	l.served.Takedowns, _ = c.TakedownsID() // an error is told where a release is opened
 	l.look()
@@ -326,8 +326,8 @@ func (l *Live) Staged() string {
 	return names[len(names)-1]
 }
 
-// Shelf gives the releases beside the one that is served.
-func (l *Live) Shelf() *Shelf { return l.shelf }
+// Others gives the releases beside the one that is served.
+func (l *Live) Others() *Others { return l.shelf }
 
 // Close stops following and gives the served release back, and those beside it.
 func (l *Live) Close() error {

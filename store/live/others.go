@@ -15,10 +15,10 @@ import (
 	"alphanode/store/release"
 )
 
-// Shelf gives readers the releases beside the one that answers them, of those that
+// Others gives readers the releases beside the one that answers them, of those that
 // were published. It keeps the few open that were asked for last, opens one while
 // others are given, and remembers how they differ. It is safe for many goroutines. A nil Shelf is empty.
-type Shelf struct {
+type Others struct {
 	catalogue *catalogue.Catalogue
 	comparing chan struct{} // holds who compares two releases, which is work for a processor
 	waiting   atomic.Int64  // who waits to compare
@@ -46,16 +46,16 @@ const (
 	maxWaiting = 32
 )
 
-// NewShelf makes the shelf of a data directory. Who makes it ends it with Close.
-func NewShelf(c *catalogue.Catalogue) *Shelf {
-	s := &Shelf{catalogue: c, comparing: make(chan struct{}, 1), beside: newPinned(c.OpenToKeep, maxOpen)}
+// NewOthers makes the shelf of a data directory. Who makes it ends it with Close.
+func NewOthers(c *catalogue.Catalogue) *Others {
+	s := &Others{catalogue: c, comparing: make(chan struct{}, 1), beside: newPinned(c.OpenToKeep, maxOpen)}
 	s.beside.yield = true // who compares is few enough, and is not refused
 	return s
 }
 
 // take gives a release that was published, which the named argument asks for. The
 // caller gives it back with Close.
-func (s *Shelf) take(ctx context.Context, argument, name string) (*release.Release, error) {
+func (s *Others) take(ctx context.Context, argument, name string) (*release.Release, error) {
 	if _, ok := store.ReleaseNumber(name); !ok {
 		return nil, &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%.40q", name), Expected: "the name of a release, such as r1"}
 	}
@@ -87,7 +87,7 @@ func (s *Shelf) take(ctx context.Context, argument, name string) (*release.Relea
 }
 
 // takeBeside gives a release by name, of which the own one is at hand.
-func (s *Shelf) takeBeside(ctx context.Context, own *release.Release, argument, name string) (*release.Release, error) {
+func (s *Others) takeBeside(ctx context.Context, own *release.Release, argument, name string) (*release.Release, error) {
 	if name == own.Name() && own.Retain() {
 		return own, nil
 	}
@@ -95,7 +95,7 @@ func (s *Shelf) takeBeside(ctx context.Context, own *release.Release, argument, 
 }
 
 // Changes answers a reader of a release.
-func (s *Shelf) Changes(ctx context.Context, own *release.Release, q store.ChangeQuery, b *store.Budget) (*store.ChangePage, error) {
+func (s *Others) Changes(ctx context.Context, own *release.Release, q store.ChangeQuery, b *store.Budget) (*store.ChangePage, error) {
 	before, err := s.takeBeside(ctx, own, "since", q.Since)
 	if err != nil {
 		return nil, err
@@ -108,12 +108,12 @@ func (s *Shelf) Changes(ctx context.Context, own *release.Release, q store.Chang
 		}
 		defer after.Close()
 	}
-	return compare.ChangesBetween(ctx, before, after, q, s.difference, b)
+	return compare.Changes(ctx, before, after, q, s.difference, b)
 }
 
 // Delta compares two releases that were published. The error is a
 // *DeltaTooLargeError where more than most posts differ.
-func (s *Shelf) Delta(ctx context.Context, before, after string, most int) (*compare.Delta, error) {
+func (s *Others) Delta(ctx context.Context, before, after string, most int) (*compare.Delta, error) {
 	x, err := s.take(ctx, "before", before)
 	if err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func (s *Shelf) Delta(ctx context.Context, before, after string, most int) (*com
 	if err != nil {
 		return nil, joinClose(err, x)
 	}
-	d, err := compare.NewDelta(ctx, x, y, s.difference, most)
+	d, err := compare.Between(ctx, x, y, s.difference, most)
 	if err != nil {
 		return nil, joinClose(err, x, y)
 	}
@@ -131,13 +131,13 @@ func (s *Shelf) Delta(ctx context.Context, before, after string, most int) (*com
 
 // gone reports whether a release was pruned or made anew. Its room on disk is free only
 // when nobody has it open.
-func (s *Shelf) gone(r catalogue.Kept) bool {
+func (s *Others) gone(r catalogue.Kept) bool {
 	return !s.catalogue.Has(r.Name()) || s.catalogue.Outdated(r)
 }
 
 // sweep lets go of releases that are gone, and of what was found so long ago that it is
 // not relied on any more.
-func (s *Shelf) sweep() {
+func (s *Others) sweep() {
 	s.beside.drop(s.gone)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,17 +145,17 @@ func (s *Shelf) sweep() {
 }
 
 // drop lets go of all releases that are open.
-func (s *Shelf) drop() { s.beside.drop(func(catalogue.Kept) bool { return true }) }
+func (s *Others) drop() { s.beside.drop(func(catalogue.Kept) bool { return true }) }
 
 // Close gives back all that is open.
-func (s *Shelf) Close() error {
+func (s *Others) Close() error {
 	s.beside.close()
 	return nil
 }
 
 // difference gives how two releases differ for the public. It is found once,
 // and one at a time: it must not take the processors from those who read.
-func (s *Shelf) difference(ctx context.Context, before, after *release.Release) (*compare.Difference, error) {
+func (s *Others) difference(ctx context.Context, before, after *release.Release) (*compare.Difference, error) {
 	if d := s.known(before, after); d != nil {
 		return d, nil
 	}
@@ -180,7 +180,7 @@ func (s *Shelf) difference(ctx context.Context, before, after *release.Release) 
 }
 
 // wait waits for the turn to compare.
-func (s *Shelf) wait(ctx context.Context) error {
+func (s *Others) wait(ctx context.Context) error {
 	defer s.waiting.Add(-1)
 	if s.waiting.Add(1) > maxWaiting {
 		return store.ErrOverloaded
@@ -194,7 +194,7 @@ func (s *Shelf) wait(ctx context.Context) error {
 }
 
 // known gives the difference that was found before, nil where there is none.
-func (s *Shelf) known(before, after *release.Release) *compare.Difference {
+func (s *Others) known(before, after *release.Release) *compare.Difference {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.found, func(c comparison) bool {

@@ -13,7 +13,7 @@ import (
 // TestComparisonsAreWaitedForByFew lets more wait for a comparison than may.
 func TestComparisonsAreWaitedForByFew(t *testing.T) {
 	t.Parallel()
-	s := NewShelf(&catalogue.Catalogue{})
+	s := NewOthers(&catalogue.Catalogue{})
 	s.comparing <- struct{}{} // one that does not end
 	ctx, end := context.WithCancel(t.Context())
 	defer end()

@@ -13,7 +13,7 @@ import (
 // Published lists the releases that were published and are still there, the newest
 // first: as many as First, behind the cursor After. One that cannot be read is
 // left out.
-func (s *Shelf) Published(first int, after string) (*store.ReleasePage[store.PublishedRelease], error) {
+func (s *Others) Published(first int, after string) (*store.ReleasePage[store.PublishedRelease], error) {
 	all, err := s.published()
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ type knownManifest struct {
 
 // published gives all of them, oldest first. A manifest is read again only where it
 // has changed.
-func (s *Shelf) published() ([]store.PublishedRelease, error) {
+func (s *Others) published() ([]store.PublishedRelease, error) {
 	if s == nil {
 		return nil, nil
 	}

@@ -21,7 +21,7 @@ import (
 func fullLife(t *testing.T, c *catalogue.Catalogue) {
 	t.Helper()
 	for _, slug := range []string{"a", "b", "c"} {
-		b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+		b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func TestModes(t *testing.T) {
 				if err := os.Chmod(dir, tt.folder); err != nil {
 					t.Fatal(err)
 				}
-				c, err := catalogue.OpenCatalogue(dir)
+				c, err := catalogue.Open(dir)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -120,7 +120,7 @@ func TestModes(t *testing.T) {
 	}
 	t.Run("made anew", func(t *testing.T) {
 		defer syscall.Umask(syscall.Umask(0))
-		c, err := catalogue.MakeCatalogue(filepath.Join(t.TempDir(), "data"))
+		c, err := catalogue.Make(filepath.Join(t.TempDir(), "data"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ func BenchmarkArchive(b *testing.B) {
 		b.Skip("no -archives")
 	}
 	for _, dir := range strings.Split(*archives, ",") {
-		c, err := catalogue.OpenCatalogue(dir)
+		c, err := catalogue.Open(dir)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -53,7 +53,7 @@ func TestAttend(t *testing.T) {
 	l := storetest.Live(t, c)
 	a := &attendant{live: l}
 	l.Attend(a)
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 	served(t, l, "r2")
 	want := []string{"serving r1 while r1 answers", "switching to r2 while r1 answers", "switched to r2 while r2 answers"}
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
@@ -72,7 +72,7 @@ func TestAttend(t *testing.T) {
 func TestServedIsKnownByContent(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("old"), post("older"), post("gone"))
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post("a"), post("gone"))
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, post("a"), post("gone"))
 	now := func() store.Served {
 		l := storetest.Live(t, c)
 		a := &attendant{live: l}
@@ -107,7 +107,7 @@ func TestServedIsKnownByContent(t *testing.T) {
 		}, false},
 		{"one that is broken off", func() { unfinished(t, c, "never-there") }, false},
 		{"one that is finished by an import", func() {
-			storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+			storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 			if _, err := c.Rollback("r2", "test"); err != nil {
 				t.Fatal(err)
 			}

@@ -13,7 +13,7 @@ import (
 // give the same bytes, whoever builds them. It changes with FormatVersion alone.
 func TestBytesOfARelease(t *testing.T) {
 	t.Parallel()
-	c, err := catalogue.OpenCatalogue(t.TempDir())
+	c, err := catalogue.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestBytesOfARelease(t *testing.T) {
 		{first, "", "d6d6fa493c133a74d6558053f3024d00798c0a440d0bd4a0c113205f02f0b1ea"},
 		{second, "r1", "b76246fb5743b1128436ca1dda22db6dc3d558e170ae82cfe4685d3aa7750713"},
 	} {
-		m, err := buildOnto(t, c, catalogue.BuildOptions{Onto: step.onto}, step.records...)
+		m, err := buildOnto(t, c, catalogue.ImportOptions{Onto: step.onto}, step.records...)
 		if err != nil {
 			t.Fatal(err)
 		}

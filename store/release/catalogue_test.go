@@ -35,9 +35,9 @@ func reference(r string) func(*content.Post) {
 }
 
 // buildOnto adds records to a release that is not published.
-func buildOnto(t *testing.T, c *catalogue.Catalogue, o catalogue.BuildOptions, records ...content.Record) (store.Manifest, error) {
+func buildOnto(t *testing.T, c *catalogue.Catalogue, o catalogue.ImportOptions, records ...content.Record) (store.Manifest, error) {
 	t.Helper()
-	b, err := c.NewBuild(t.Context(), o)
+	b, err := c.Import(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func export(t *testing.T, c *catalogue.Catalogue, name string) string {
 
 func TestBuildOntoParent(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"), post("b", draft), post("c"), post("d"))
-	m, err := buildOnto(t, c, catalogue.BuildOptions{Note: "second"},
+	m, err := buildOnto(t, c, catalogue.ImportOptions{Note: "second"},
 		content.Record{Post: post("c")},       // unchanged
 		content.Record{Post: post("b")},       // published now
 		content.Record{Post: post("e")},       // new
@@ -101,7 +101,7 @@ func TestBuildOntoParent(t *testing.T) {
 
 func TestBuildThatChangesNothingMakesNoRelease(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"), post("b"))
-	m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("b")}, content.Record{Post: post("a")})
+	m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post("b")}, content.Record{Post: post("a")})
 	if err != nil || m.Name != "" || m.Changes.Unchanged != 2 {
 		t.Errorf("found %+v, %v", m, err)
 	}
@@ -114,7 +114,7 @@ func TestDryRunAndReplace(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"), post("b"))
 	want := store.Changes{Added: 1, Unchanged: 1, Removed: 1}
 	for _, dry := range []bool{true, false} {
-		m, err := buildOnto(t, c, catalogue.BuildOptions{Replace: true, DryRun: dry}, content.Record{Post: post("b")}, content.Record{Post: post("z")})
+		m, err := buildOnto(t, c, catalogue.ImportOptions{Replace: true, DryRun: dry}, content.Record{Post: post("b")}, content.Record{Post: post("z")})
 		if err != nil || m.Changes != want || (m.Name == "") != dry {
 			t.Errorf("dry %t: found %+v, %v", dry, m, err)
 		}
@@ -158,7 +158,7 @@ func TestOrderOfImport(t *testing.T) {
 
 func TestDuplicatesAreRejected(t *testing.T) {
 	c := storetest.Catalogue(t, post("old", reference("ref-1")), post("other", reference("ref-2")))
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestPostKeepsTheSlugOfItsReference(t *testing.T) {
 	c := storetest.Catalogue(t, post("first-slug", reference("ref-1")))
 	p := &content.Post{Title: "A new title", Meta: content.Meta{Reference: "ref-1"}}
 	q := &content.Post{Title: "Another", Meta: content.Meta{Payload: &content.Payload{SourceID: "alphanode-000007"}}}
-	if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: p}, content.Record{Post: q}); err != nil {
+	if _, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: p}, content.Record{Post: q}); err != nil {
 		t.Fatal(err)
 	}
 	if p.Slug != "first-slug" || q.Slug != "another-alphanode-000007" {
@@ -213,7 +213,7 @@ func TestPostKeepsTheSlugOfItsReference(t *testing.T) {
 func TestPublishAndRollback(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
 	for _, slug := range []string{"b", "c"} {
-		storetest.Publish(t, c, catalogue.BuildOptions{}, post(slug))
+		storetest.Publish(t, c, catalogue.ImportOptions{}, post(slug))
 	}
 	current := func(want string) {
 		t.Helper()
@@ -259,7 +259,7 @@ func TestPublishAndRollback(t *testing.T) {
 func TestPublishRefusesWhatWasNotExpected(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
 	seven := 7
-	_, err := buildOnto(t, c, catalogue.BuildOptions{ExpectPosts: &seven}, content.Record{Post: post("b")})
+	_, err := buildOnto(t, c, catalogue.ImportOptions{ExpectPosts: &seven}, content.Record{Post: post("b")})
 	if !errors.As(err, new(*store.RefusedError)) || !strings.Contains(err.Error(), "found 2 posts in the new release, expected 7") {
 		t.Errorf("found %v", err)
 	}
@@ -267,11 +267,11 @@ func TestPublishRefusesWhatWasNotExpected(t *testing.T) {
 
 func TestOnlyOneBuilder(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.NewBuild(t.Context(), catalogue.BuildOptions{}); !errors.Is(err, store.ErrBusy) {
+	if _, err := c.Import(t.Context(), catalogue.ImportOptions{}); !errors.Is(err, store.ErrBusy) {
 		t.Errorf("found %v", err)
 	}
 	if _, err := c.Publish("r1", store.PublishOptions{}); !errors.Is(err, store.ErrBusy) {
@@ -300,7 +300,7 @@ func TestRemainsAreSwept(t *testing.T) {
 	if err := journal.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if name := storetest.Publish(t, c, catalogue.BuildOptions{}, post("b")); name != "r2" {
+	if name := storetest.Publish(t, c, catalogue.ImportOptions{}, post("b")); name != "r2" {
 		t.Errorf("found %s", name)
 	}
 	if _, err := os.Stat(remains); !errors.Is(err, os.ErrNotExist) {
@@ -313,7 +313,7 @@ func TestRemainsAreSwept(t *testing.T) {
 
 func TestBuildEndsWithItsContext(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -352,7 +352,7 @@ func TestFlippedBits(t *testing.T) {
 		func(r *release.Reader) ([]string, error) { return lookUps(t, r, posts) },
 		func(r *release.Reader) ([]string, error) {
 			var all []string
-			err := r.Release().Each(t.Context(), func(json []byte) error { all = append(all, string(json)); return nil })
+			err := r.NamedRelease().Each(t.Context(), func(json []byte) error { all = append(all, string(json)); return nil })
 			return all, err
 		},
 	}

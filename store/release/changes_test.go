@@ -31,7 +31,7 @@ type history struct {
 	t      *testing.T
 	rnd    *rand.Rand
 	c      *catalogue.Catalogue
-	shelf  *live.Shelf
+	shelf  *live.Others
 	models map[string]*storetest.Model
 	posts  map[string][]*content.Post
 }
@@ -39,7 +39,7 @@ type history struct {
 func newHistory(t *testing.T, rnd *rand.Rand, posts []*content.Post) *history {
 	t.Helper()
 	c := storetest.Catalogue(t, posts...)
-	h := &history{t: t, rnd: rnd, c: c, shelf: live.NewShelf(c), models: map[string]*storetest.Model{}, posts: map[string][]*content.Post{}}
+	h := &history{t: t, rnd: rnd, c: c, shelf: live.NewOthers(c), models: map[string]*storetest.Model{}, posts: map[string][]*content.Post{}}
 	h.note("r1", posts)
 	t.Cleanup(func() {
 		if err := h.shelf.Close(); err != nil {
@@ -66,7 +66,7 @@ func (h *history) current() string {
 func (h *history) publish() {
 	h.t.Helper()
 	posts := append(edited(h.rnd, h.posts[h.current()], h.rnd.IntN(8)), post(fmt.Sprintf("mark-%d", len(h.posts))))
-	h.note(storetest.Publish(h.t, h.c, catalogue.BuildOptions{Replace: true}, posts...), posts)
+	h.note(storetest.Publish(h.t, h.c, catalogue.ImportOptions{Replace: true}, posts...), posts)
 }
 
 // move publishes, rolls back or goes forward again.
@@ -130,7 +130,7 @@ func TestChangesEqualScan(t *testing.T) {
 	h := newHistory(t, rnd, storetest.RandomPosts(rnd, 250))
 	h.publish()
 	h.publish()
-	h.note(storetest.Publish(t, h.c, catalogue.BuildOptions{Replace: true}, post("only")), []*content.Post{post("only")})
+	h.note(storetest.Publish(t, h.c, catalogue.ImportOptions{Replace: true}, post("only")), []*content.Post{post("only")})
 	names := slices.Sorted(maps.Keys(h.models))
 	for i := range 120 {
 		since, until := names[rnd.IntN(len(names))], names[rnd.IntN(len(names))]
@@ -169,7 +169,7 @@ func TestChangesOfPostsThatDidNotChange(t *testing.T) {
 	plain := []*content.Post{post("a", tool("c++")), post("b"), post("c", tool("c++")), post("d", tool("go"))}
 	both := append([]*content.Post{post("0")}, append(plain[2:], plain[0], post("bb", tool("cplusplus")))...)
 	h := newHistory(t, random(t), plain)
-	h.note(storetest.Publish(t, h.c, catalogue.BuildOptions{Replace: true}, both...), both)
+	h.note(storetest.Publish(t, h.c, catalogue.ImportOptions{Replace: true}, both...), both)
 	filter := &store.Filter{Tool: &store.TermFilter{Eq: ptr("cplusplus")}}
 	for _, pair := range [][2]string{{"r1", "r2"}, {"r2", "r1"}} {
 		page, _, err := h.changes(store.ChangeQuery{Since: pair[0], Until: pair[1], Filter: filter, First: 10})
@@ -335,7 +335,7 @@ func TestChangesSinceWhatIsNotThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	shelf := live.NewShelf(c)
+	shelf := live.NewOthers(c)
 	defer shelf.Close()
 	for _, tt := range []struct {
 		since string
@@ -357,10 +357,10 @@ func TestChangesSinceWhatIsNotThere(t *testing.T) {
 			t.Errorf("%.20q: found %v", name, err)
 		}
 	}
-	if page, err := r.Reader(store.Public).WithOthers((*live.Shelf)(nil)).Changes(t.Context(), store.ChangeQuery{Since: "r4", First: 10}); err != nil || page.Total() != 0 {
+	if page, err := r.Reader(store.Public).WithOthers((*live.Others)(nil)).Changes(t.Context(), store.ChangeQuery{Since: "r4", First: 10}); err != nil || page.Total() != 0 {
 		t.Errorf("without a shelf: found %+v, %v", page, err)
 	}
-	for _, reader := range []*release.Reader{r.Reader(store.Public).WithOthers((*live.Shelf)(nil)), r.Reader(store.Public)} {
+	for _, reader := range []*release.Reader{r.Reader(store.Public).WithOthers((*live.Others)(nil)), r.Reader(store.Public)} {
 		if _, err := reader.Changes(t.Context(), store.ChangeQuery{Since: "r5", First: 10}); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("without a shelf: found %v", err)
 		}
@@ -375,7 +375,7 @@ func TestChangesSinceWhatIsNotThere(t *testing.T) {
 	if err := errors.Join(os.Remove(path), os.WriteFile(path, manifest, 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	fresh := live.NewShelf(c)
+	fresh := live.NewOthers(c)
 	defer fresh.Close()
 	if _, err := r.Reader(store.Public).WithOthers(fresh).Changes(t.Context(), store.ChangeQuery{Since: "r5", First: 10}); !errors.Is(err, store.ErrReleaseGone) {
 		t.Errorf("found %v", err)
@@ -393,7 +393,7 @@ func TestChangesRefuse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	shelf := live.NewShelf(c)
+	shelf := live.NewOthers(c)
 	defer shelf.Close()
 	ask := func(q store.ChangeQuery) (*store.ChangePage, error) {
 		return r.Reader(store.Public).WithOthers(shelf).Changes(t.Context(), q)
@@ -436,7 +436,7 @@ func TestShelfUnderLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer current.Close()
-	shelf := live.NewShelf(c)
+	shelf := live.NewOthers(c)
 	var readers sync.WaitGroup
 	for i := range 8 {
 		readers.Go(func() {
@@ -482,7 +482,7 @@ func TestShelfOpensBesideOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		shelf := live.NewShelf(c)
+		shelf := live.NewOthers(c)
 		defer shelf.Close()
 		ask := func(ctx context.Context, since string) error {
 			_, err := current.Reader(store.Public).WithOthers(shelf).Changes(ctx, store.ChangeQuery{Since: since, First: 1})
@@ -526,7 +526,7 @@ func TestLiveLetsGoOfWhatIsPruned(t *testing.T) {
 	}
 	defer r.Close()
 	ask := func() error {
-		_, err := r.Reader(store.Public).WithOthers(l.Shelf()).Changes(t.Context(), store.ChangeQuery{Since: "r1", First: 1})
+		_, err := r.Reader(store.Public).WithOthers(l.Others()).Changes(t.Context(), store.ChangeQuery{Since: "r1", First: 1})
 		return err
 	}
 	if err := ask(); err != nil || len(mapped(t, c.Dir())) != 2 {

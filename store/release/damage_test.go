@@ -64,7 +64,7 @@ func TestDamagedDirectory(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := storetest.Catalogue(t, post("a"))
-			storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+			storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 			before := storetest.Live(t, c)
 			served(t, before, "r2")
 			if err := tt.damage(c.Dir()); err != nil {
@@ -88,7 +88,7 @@ func TestDamagedDirectory(t *testing.T) {
 			if tt.name != "half a manifest" { // which is another than that of what is served
 				served(t, before, "r2")
 			}
-			if _, err := c.NewBuild(t.Context(), catalogue.BuildOptions{}); err == nil {
+			if _, err := c.Import(t.Context(), catalogue.ImportOptions{}); err == nil {
 				t.Error("a release is built onto one that cannot be read")
 			}
 			if info, err := os.Stat(filepath.Join(c.Dir(), "CURRENT")); err == nil && info.IsDir() {
@@ -98,7 +98,7 @@ func TestDamagedDirectory(t *testing.T) {
 				t.Fatal(err)
 			}
 			served(t, before, "r1")
-			if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("c")}); err != nil {
+			if _, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post("c")}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -110,7 +110,7 @@ func TestDamagedDirectory(t *testing.T) {
 func TestImportersOfTwoProcesses(t *testing.T) {
 	t.Parallel()
 	c, holds := stage(t)
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 	} else {
 		readOnly(t, data)
 	}
-	c, err := catalogue.OpenCatalogue(data)
+	c, err := catalogue.Open(data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,11 +15,11 @@ import (
 )
 
 // shelved publishes two archives and gives their shelf.
-func shelved(t *testing.T, before, after []*content.Post) (*catalogue.Catalogue, *live.Shelf) {
+func shelved(t *testing.T, before, after []*content.Post) (*catalogue.Catalogue, *live.Others) {
 	t.Helper()
 	c := storetest.Catalogue(t, before...)
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, after...)
-	s := live.NewShelf(c)
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, after...)
+	s := live.NewOthers(c)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
@@ -155,7 +155,7 @@ func TestDeltaTouches(t *testing.T) {
 		{"what is not searched", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, search, false},
 		{"features", []*content.Post{tools("b", "make")}, []*content.Post{tools("b", "x")}, similar, true},
 		{"what is no feature", []*content.Post{body("b", "x")}, []*content.Post{body("b", "y")}, similar, false},
-		{"the release", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, func(_ context.Context, r *release.Reader) error { r.Release(); return nil }, true},
+		{"the release", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, func(_ context.Context, r *release.Reader) error { r.NamedRelease(); return nil }, true},
 		{"a list of terms", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, func(ctx context.Context, r *release.Reader) error {
 			_, err := r.FindTerms(ctx, store.TermQuery{Kind: store.KindTool, Window: store.Window{First: ptr(5)}})
 			return err
@@ -176,7 +176,7 @@ func TestDeltaTouches(t *testing.T) {
 			}
 			defer delta.Close()
 			reader := storetest.Release(t, before...).Reader(store.Public)
-			footprint := reader.Footprint()
+			footprint := reader.Note()
 			if err := tt.ask(t.Context(), reader); err != nil {
 				t.Fatal(err)
 			}

@@ -89,7 +89,7 @@ func TestDiffEqualsScan(t *testing.T) {
 		c := storetest.Catalogue(t, archives[0]...)
 		names := []string{"r1", "", ""}
 		for i, posts := range archives[1:] {
-			names[i+1] = storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, append(posts, post("always"))...)
+			names[i+1] = storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, append(posts, post("always"))...)
 			archives[i+1] = append(posts, post("always"))
 		}
 		for i := range archives {
@@ -115,7 +115,7 @@ func TestDiffAcrossDictionaries(t *testing.T) {
 	c := storetest.Catalogue(t, posts...)
 	changed := *posts[0]
 	changed.Title = "Another"
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, append([]*content.Post{&changed}, posts[1:]...)...)
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, append([]*content.Post{&changed}, posts[1:]...)...)
 	counts, got := diffOf(t, c, "r1", "r2", store.Preview)
 	if counts != (store.ChangeCounts{Changed: 1}) || len(got) != 1 || got[0].Slug != changed.Slug {
 		t.Errorf("found %+v, %+v", counts, got)
@@ -126,7 +126,7 @@ func TestDiffOfDamage(t *testing.T) {
 	t.Parallel()
 	rnd := random(t)
 	c := storetest.Catalogue(t, storetest.RandomPosts(rnd, 300)...)
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("more"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("more"))
 	a, err := c.Open("r1")
 	if err != nil {
 		t.Fatal(err)

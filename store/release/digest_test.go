@@ -17,7 +17,7 @@ import (
 func TestPublishNoticesAChangeSinceTheBuild(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("b")})
+	m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post("b")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func benchmarkReader(b *testing.B) *release.Reader {
 		}
 		return storetest.Release(b, posts...).Reader(store.Public)
 	}
-	c, err := catalogue.OpenCatalogue(*archiveDir)
+	c, err := catalogue.Open(*archiveDir)
 	if err != nil {
 		b.Fatal(err)
 	}

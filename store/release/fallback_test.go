@@ -85,8 +85,8 @@ func chain(t *testing.T, n int) *catalogue.Catalogue {
 	t.Helper()
 	posts := storetest.RandomPosts(random(t), n)
 	c := storetest.Catalogue(t, posts...)
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("second"))
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("third"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("second"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("third"))
 	return c
 }
 
@@ -253,7 +253,7 @@ func TestDamagedAtSwitch(t *testing.T) {
 	t.Run("a rollback", func(t *testing.T) {
 		t.Parallel()
 		c := chain(t, 20)
-		storetest.Publish(t, c, catalogue.BuildOptions{}, post("fourth"))
+		storetest.Publish(t, c, catalogue.ImportOptions{}, post("fourth"))
 		l, _ := following(t, c)
 		switches := make(chan store.Switch, 10)
 		l.OnSwitch(func(s store.Switch) { switches <- s })
@@ -479,13 +479,13 @@ func TestFlipsWhileServed(t *testing.T) {
 func TestWhereItGoesBack(t *testing.T) {
 	t.Parallel()
 	rnd := random(t)
-	base, err := catalogue.MakeCatalogue(t.TempDir())
+	base, err := catalogue.Make(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	const releases = 7
 	for i := range releases {
-		b, err := base.NewBuild(t.Context(), catalogue.BuildOptions{Replace: true})
+		b, err := base.Import(t.Context(), catalogue.ImportOptions{Replace: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -588,7 +588,7 @@ func TestCalm(t *testing.T) {
 						r = pinned
 					}
 				}
-				walk, err := r.Reader(store.Public).WithOthers(l.Shelf()).Select(ctx, nil)
+				walk, err := r.Reader(store.Public).WithOthers(l.Others()).Select(ctx, nil)
 				for refs := make([]store.Ref, 5); err == nil; {
 					var n int
 					if n, err = walk.Next(ctx, refs); n == 0 {
@@ -608,7 +608,7 @@ func TestCalm(t *testing.T) {
 	for n := 0; ctx.Err() == nil; n++ {
 		acts++
 		slug := fmt.Sprintf("new-%d", n)
-		storetest.Publish(t, c, catalogue.BuildOptions{}, post(slug))
+		storetest.Publish(t, c, catalogue.ImportOptions{}, post(slug))
 		var err error
 		switch rnd.IntN(4) {
 		case 0:

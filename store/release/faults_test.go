@@ -40,7 +40,7 @@ var acts = []act{
 }
 
 func importOne(ctx context.Context, c *catalogue.Catalogue, _ *keys.File) error {
-	b, err := c.NewBuild(ctx, catalogue.BuildOptions{Memory: build.Memory{Records: 1, Words: 1, Lexicon: 1}})
+	b, err := c.Import(ctx, catalogue.ImportOptions{Memory: build.Memory{Records: 1, Words: 1, Lexicon: 1}})
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func stage(t *testing.T) (c *catalogue.Catalogue, holds map[string]string) {
 	c = emptyCatalogue(t)
 	holds = map[string]string{}
 	for i, slug := range []string{"a", "b", "c", "d", "e"} {
-		m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post(slug)})
+		m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post(slug)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func copied(t *testing.T, c *catalogue.Catalogue) *catalogue.Catalogue {
 		t.Fatal(err)
 	}
 	setModes(t, dir, 0o700, 0o600) // as they were: a copy is for everyone
-	again, err := catalogue.OpenCatalogue(dir)
+	again, err := catalogue.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func (a act) recovers(t *testing.T, c *catalogue.Catalogue, holds map[string]str
 	}
 	a.checkDone(t, c)
 	// Whatever was left, the next import and change of keys clear it.
-	if name := storetest.Publish(t, c, catalogue.BuildOptions{}, post("z")); slices.Contains(a.releases, name) {
+	if name := storetest.Publish(t, c, catalogue.ImportOptions{}, post("z")); slices.Contains(a.releases, name) {
 		t.Errorf("found a second %s", name)
 	}
 	if _, _, err := keys.In(c.Dir()).Add("last", store.ScopeRead); err != nil {

@@ -160,7 +160,7 @@ func writeFixture(t *testing.T) {
 		}
 		records = append(records, r)
 	}
-	if _, err := buildOnto(t, c, catalogue.BuildOptions{Tool: "alphanode fixture"}, records...); err != nil {
+	if _, err := buildOnto(t, c, catalogue.ImportOptions{Tool: "alphanode fixture"}, records...); err != nil {
 		t.Fatal(err)
 	}
 	folder := filepath.Join(c.Dir(), "releases", "r1")
@@ -236,7 +236,7 @@ func fixtureAnswers(t *testing.T, r *release.Reader) []byte {
 
 func emptyCatalogue(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
-	c, err := catalogue.MakeCatalogue(t.TempDir())
+	c, err := catalogue.Make(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

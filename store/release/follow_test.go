@@ -52,7 +52,7 @@ func served(t *testing.T, l *live.Live, want string) {
 func TestSwitchesUnderLoad(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("b"))
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("c"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("c"))
 	posts := map[string]int{"r1": 2, "r2": 3}
 	l := storetest.Live(t, c)
 	ctx, stop := context.WithCancel(t.Context())
@@ -98,7 +98,7 @@ func TestReleaseThatCannotBeOpened(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
 	l := storetest.Live(t, c)
 	served(t, l, "r1")
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 	served(t, l, "r2")
 	if _, err := c.Rollback("", "test"); err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func TestReleaseThatCannotBeOpened(t *testing.T) {
 
 func TestNothingIsServedBeforeAnythingIsPublished(t *testing.T) {
 	t.Parallel()
-	c, err := catalogue.MakeCatalogue(t.TempDir())
+	c, err := catalogue.Make(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestNothingIsServedBeforeAnythingIsPublished(t *testing.T) {
 	if _, err := l.Acquire(); err == nil || l.Staged() != "" {
 		t.Errorf("found %v, %q", err, l.Staged())
 	}
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("a"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("a"))
 	served(t, l, "r1")
 	if err := l.Close(); err != nil {
 		t.Error(err)
@@ -157,7 +157,7 @@ func TestOnSwitch(t *testing.T) {
 	l := storetest.Live(t, c)
 	switches := make(chan store.Switch, 1)
 	l.OnSwitch(func(s store.Switch) { switches <- s })
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 	got, want := <-switches, store.Switch{Before: servedOf(t, c, "r1"), After: servedOf(t, c, "r2")}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -182,7 +182,7 @@ func TestSwitchesAreTold(t *testing.T) {
 	l := followByEvents(t, c)
 	defer l.Close()
 	served(t, l, "r1")
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 	served(t, l, "r2")
 	for range 3 {
 		if _, err := c.Rollback("", "test"); err != nil {
@@ -204,7 +204,7 @@ func TestSwitchesThatNobodyTells(t *testing.T) {
 	var log bytes.Buffer
 	mute := c.On(&disktest.FaultyDisk{At: 1, Fault: syscall.EMFILE, Dead: true})
 	l := live.Follow(t.Context(), mute, slog.New(slog.NewTextHandler(&log, nil)))
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 	served(t, l, "r2")
 	if err := l.Close(); err != nil {
 		t.Error(err)

@@ -64,7 +64,7 @@ func TestFullDisk(t *testing.T) {
 			if err := os.CopyFS(data, os.DirFS(before.Dir())); err != nil {
 				t.Fatal(err)
 			}
-			c, err := catalogue.OpenCatalogue(data)
+			c, err := catalogue.Open(data)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -46,7 +46,7 @@ func TestSearchEqualsScan(t *testing.T) {
 			posts := archive.posts(rnd)
 			model := storetest.NewModel(posts)
 			model.Stemming = archive.stemming
-			release := storetest.ReleaseOf(t, catalogue.BuildOptions{Stemming: archive.stemming}, posts...)
+			release := storetest.ReleaseOf(t, catalogue.ImportOptions{Stemming: archive.stemming}, posts...)
 			for range 60 {
 				view := store.View(rnd.IntN(2))
 				typed := randomSearch(rnd, posts)
@@ -338,11 +338,11 @@ func TestSameWordsSameFile(t *testing.T) {
 	for _, memory := range []struct{ gathered, numbered int }{
 		{1 << 30, 1 << 30}, {20 << 10, 1 << 30}, {1, 1 << 30}, {1 << 30, 1}, {20 << 10, 4 << 10}, {60 << 10, 16 << 10},
 	} {
-		c, err := catalogue.MakeCatalogue(t.TempDir())
+		c, err := catalogue.Make(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{Memory: build.Memory{Words: memory.gathered, Lexicon: memory.numbered}})
+		b, err := c.Import(t.Context(), catalogue.ImportOptions{Memory: build.Memory{Words: memory.gathered, Lexicon: memory.numbered}})
 		if err != nil {
 			t.Fatal(err)
 		}

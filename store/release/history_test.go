@@ -18,10 +18,10 @@ func TestPublishThatWasNotDone(t *testing.T) {
 	t.Parallel()
 	c := emptyCatalogue(t)
 	for _, slug := range []string{"a", "b"} {
-		storetest.Publish(t, c, catalogue.BuildOptions{}, post(slug))
+		storetest.Publish(t, c, catalogue.ImportOptions{}, post(slug))
 	}
 	for _, slug := range []string{"c", "d"} {
-		if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
+		if _, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post(slug)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -33,7 +33,7 @@ func TestPublishThatWasNotDone(t *testing.T) {
 	if _, err := journal.WriteString(`{"time":"2026-01-02T03:04:05Z","action":"publish","release":"r3","from":"r2"}` + "\n"); err != nil {
 		t.Fatal(err)
 	}
-	shelf := live.NewShelf(c)
+	shelf := live.NewOthers(c)
 	t.Cleanup(func() { _ = shelf.Close() })
 	check := func(want store.State) {
 		t.Helper()

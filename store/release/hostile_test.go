@@ -46,7 +46,7 @@ func TestTermsWordedAlike(t *testing.T) {
 func TestReferenceChain(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a", reference("r1")), post("c", reference("r2")))
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestReferenceChain(t *testing.T) {
 func TestPostTooLarge(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,10 +144,10 @@ func TestReplaceMendsADamagedRelease(t *testing.T) {
 	if err := os.Truncate(file, 100); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.NewBuild(t.Context(), catalogue.BuildOptions{}); !errors.Is(err, store.ErrCorrupt) {
+	if _, err := c.Import(t.Context(), catalogue.ImportOptions{}); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("found %v", err)
 	}
-	m, err := buildOnto(t, c, catalogue.BuildOptions{Replace: true}, content.Record{Post: post("a")})
+	m, err := buildOnto(t, c, catalogue.ImportOptions{Replace: true}, content.Record{Post: post("a")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestReplaceMendsADamagedRelease(t *testing.T) {
 func TestDamagedCurrent(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("b")})
+	m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post("b")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestDamagedCurrent(t *testing.T) {
 func TestEmptiedArchive(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, storetest.RandomPosts(random(t), 200)...)
-	m, err := buildOnto(t, c, catalogue.BuildOptions{Replace: true})
+	m, err := buildOnto(t, c, catalogue.ImportOptions{Replace: true})
 	if err != nil || m.Posts != 0 {
 		t.Fatalf("found %+v, %v", m, err)
 	}

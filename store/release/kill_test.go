@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 // doAct says when it begins, so that it can be killed in its midst, and when it is
 // done.
 func doAct(name, dir string) error {
-	c, err := catalogue.OpenCatalogue(dir)
+	c, err := catalogue.Open(dir)
 	if err != nil {
 		return err
 	}

@@ -65,12 +65,12 @@ func TestSameBytesHoweverLittleIsInWork(t *testing.T) {
 	}
 	var want [2]string
 	for _, bytes := range []int{1 << 30, 1 << 20} {
-		c, err := catalogue.MakeCatalogue(t.TempDir())
+		c, err := catalogue.Make(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, given := range [][]*content.Post{posts, {again(posts[0]), again(posts[5]), again(posts[9])}} {
-			b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{Onto: []string{"", "r1"}[i], Memory: build.Memory{Posts: bytes}})
+			b, err := c.Import(t.Context(), catalogue.ImportOptions{Onto: []string{"", "r1"}[i], Memory: build.Memory{Posts: bytes}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -32,7 +32,7 @@ func stagedReleases(t *testing.T, releases int) *catalogue.Catalogue {
 	t.Helper()
 	c := storetest.Catalogue(t, post("a"))
 	for i := 2; i <= releases; i++ {
-		if m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post(fmt.Sprintf("b-%d", i))}); err != nil || m.Name != fmt.Sprintf("r%d", i) {
+		if m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post(fmt.Sprintf("b-%d", i))}); err != nil || m.Name != fmt.Sprintf("r%d", i) {
 			t.Fatal(m.Name, err)
 		}
 	}

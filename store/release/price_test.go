@@ -99,7 +99,7 @@ func pricedRelease(t testing.TB) *release.Release {
 	if *archiveDir == "" {
 		return synthetic(t, 20_000)
 	}
-	c, err := catalogue.OpenCatalogue(*archiveDir)
+	c, err := catalogue.Open(*archiveDir)
 	if err != nil {
 		t.Fatal(err)
 	}

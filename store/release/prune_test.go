@@ -19,10 +19,10 @@ func line(t *testing.T) *catalogue.Catalogue {
 	t.Helper()
 	c := storetest.Catalogue(t, post("a"))
 	for _, slug := range []string{"b", "c", "d", "e"} {
-		storetest.Publish(t, c, catalogue.BuildOptions{}, post(slug))
+		storetest.Publish(t, c, catalogue.ImportOptions{}, post(slug))
 	}
 	for _, slug := range []string{"f", "g"} {
-		if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
+		if _, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post(slug)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -86,7 +86,7 @@ func TestPrune(t *testing.T) {
 			if _, err := c.Rollback("r1", "me"); len(p.Dropped) > 0 && (!errors.Is(err, store.ErrReleaseGone) || !strings.Contains(err.Error(), "publish another instead")) {
 				t.Errorf("found %v", err)
 			}
-			if m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("z")}); err != nil || m.Name != "r8" {
+			if m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post("z")}); err != nil || m.Name != "r8" {
 				t.Errorf("found %q, %v", m.Name, err)
 			}
 		})
@@ -95,12 +95,12 @@ func TestPrune(t *testing.T) {
 
 func TestPruneWithNothingPublished(t *testing.T) {
 	t.Parallel()
-	c, err := catalogue.MakeCatalogue(t.TempDir())
+	c, err := catalogue.Make(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, slug := range []string{"a", "b"} {
-		if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post(slug)}); err != nil {
+		if _, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post(slug)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -199,7 +199,7 @@ func TestPruneThatStops(t *testing.T) {
 		c := line(t)
 		journal(t, c, entry+"\n")
 		must(t, os.Rename(at(c, "r1"), at(c, ".pruned-r1")), os.Remove(filepath.Join(at(c, ".pruned-r1"), "release.db")))
-		if name := storetest.Publish(t, c, catalogue.BuildOptions{}, post("h")); name != "r8" {
+		if name := storetest.Publish(t, c, catalogue.ImportOptions{}, post("h")); name != "r8" {
 			t.Errorf("found %s", name)
 		}
 		if _, err := os.Stat(at(c, ".pruned-r1")); !errors.Is(err, os.ErrNotExist) {
@@ -223,7 +223,7 @@ func TestPruneThatStops(t *testing.T) {
 func TestPruneWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	c := line(t)
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

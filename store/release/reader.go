@@ -44,9 +44,9 @@ func (r *Reader) Budget() *store.Budget { return r.budget }
 // View is whose eyes the reader answers for.
 func (r *Reader) View() store.View { return r.view }
 
-// Release is the release that the reader answers from. An answer that says
+// NamedRelease is the release that the reader answers from. An answer that says
 // something of it is right for no other.
-func (r *Reader) Release() *Release {
+func (r *Reader) NamedRelease() *Release {
 	r.note(func(f *footprint.Footprint) { f.Tie() })
 	return r.release
 }

@@ -11,8 +11,8 @@ import (
 	"alphanode/store/posts"
 )
 
-// Footprint makes the reader note what its answers rest on from now on.
-func (r *Reader) Footprint() *footprint.Footprint {
+// Note makes the reader note what its answers rest on from now on.
+func (r *Reader) Note() *footprint.Footprint {
 	r.footprint = &footprint.Footprint{}
 	return r.footprint
 }

@@ -42,9 +42,9 @@ type Release struct {
 	engine  *query.Engine
 }
 
-// OpenRelease opens the release in a folder, which was published then; zero where it
+// Open opens the release in a folder, which was published then; zero where it
 // never was. What it opens costs the same for ten posts and for a million.
-func OpenRelease(dir string, published time.Time) (*Release, error) {
+func Open(dir string, published time.Time) (*Release, error) {
 	// The file is looked at first: where it is replaced meanwhile, the release seems
 	// to be an old one and is opened again.
 	path := filepath.Join(dir, ManifestFile)

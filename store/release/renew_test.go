@@ -16,7 +16,7 @@ import (
 func TestPinFresh(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked))
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 	l := followByEvents(t, c)
 	defer l.Close()
 	served(t, l, "r2")

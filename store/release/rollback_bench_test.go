@@ -18,10 +18,10 @@ func BenchmarkRollback(b *testing.B) {
 	dir := *archiveDir
 	if dir == "" {
 		c := storetest.Catalogue(b, post("a"))
-		storetest.Publish(b, c, catalogue.BuildOptions{}, post("b"))
+		storetest.Publish(b, c, catalogue.ImportOptions{}, post("b"))
 		dir = c.Dir()
 	}
-	c, err := catalogue.OpenCatalogue(dir)
+	c, err := catalogue.Open(dir)
 	if err != nil {
 		b.Fatal(err)
 	}

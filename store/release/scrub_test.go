@@ -158,8 +158,8 @@ func withoutIdentity(t *testing.T, c *catalogue.Catalogue, name string) {
 func TestSwappedFile(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post("b"))
-	storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post("c"))
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, post("b"))
+	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, post("c"))
 	l := storetest.Live(t, c)
 	served(t, l, "r3")
 	path := func(name string) string { return filepath.Join(c.Dir(), "releases", name, "release.db") }

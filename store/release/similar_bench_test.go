@@ -50,7 +50,7 @@ func similarArchives(b *testing.B) (all []similarArchive) {
 }
 
 func currentRelease(b *testing.B, dir string) *release.Release {
-	c, err := catalogue.OpenCatalogue(dir)
+	c, err := catalogue.Open(dir)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func BenchmarkSimilarToTerms(b *testing.B) {
 				}
 				return page.Terms
 			}
-			posts := r.Release().Manifest().Public.Posts
+			posts := r.NamedRelease().Manifest().Public.Posts
 			tools, entities := terms(store.KindTool), terms(store.KindEntity)
 			quarter := slices.MinFunc(tools, func(x, y *store.Term) int { return abs(4*x.PostCount-posts) - abs(4*y.PostCount-posts) })
 			for name, to := range map[string]func(i int) store.SimilarTerms{

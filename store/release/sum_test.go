@@ -74,7 +74,7 @@ func TestSumsWithoutHashes(t *testing.T) {
 	c := emptyCatalogue(t)
 	build := func(slugs ...string) *release.Release {
 		t.Helper()
-		b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{Replace: true, Unhashed: true})
+		b, err := c.Import(t.Context(), catalogue.ImportOptions{Replace: true, Unhashed: true})
 		if err != nil {
 			t.Fatal(err)
 		}

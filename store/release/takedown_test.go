@@ -112,10 +112,10 @@ func TestTakedown(t *testing.T) {
 			t.Parallel()
 			posts := storetest.RandomPosts(random(t), 200)
 			c := storetest.Catalogue(t, append(posts, post("secret", kind.change...))...)
-			storetest.Publish(t, c, catalogue.BuildOptions{Note: "a note", Owner: "desk"}, post("second"))
-			storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, posts[:50]...)
-			storetest.Publish(t, c, catalogue.BuildOptions{Onto: "r2"}, post("fourth"))
-			if _, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("staged")}); err != nil {
+			storetest.Publish(t, c, catalogue.ImportOptions{Note: "a note", Owner: "desk"}, post("second"))
+			storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, posts[:50]...)
+			storetest.Publish(t, c, catalogue.ImportOptions{Onto: "r2"}, post("fourth"))
+			if _, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post("staged")}); err != nil {
 				t.Fatal(err)
 			}
 			before, exported := map[string]store.Manifest{}, map[string]string{}
@@ -184,7 +184,7 @@ func TestTakedownOfAll(t *testing.T) {
 	if got := export(t, c, "r1"); got != "" {
 		t.Errorf("found %s", got)
 	}
-	if name := storetest.Publish(t, c, catalogue.BuildOptions{}, post("c")); name != "r2" {
+	if name := storetest.Publish(t, c, catalogue.ImportOptions{}, post("c")); name != "r2" {
 		t.Errorf("found %s", name)
 	}
 }
@@ -194,22 +194,22 @@ func TestTakedownOfAll(t *testing.T) {
 func TestTakenDownStaysOut(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked), post("b"))
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("c"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("c"))
 	takedown(t, c, "r2 r1", "secret")
 	expect := 4
 	for _, tt := range []struct {
 		name    string
-		options catalogue.BuildOptions
+		options catalogue.ImportOptions
 		given   *content.Post
 		leftOut int
 	}{
-		{"by its slug", catalogue.BuildOptions{}, post("secret"), 1},
-		{"by its reference", catalogue.BuildOptions{}, &content.Post{Title: "Otherwise", Meta: content.Meta{Reference: marker}}, 1},
-		{"by its title", catalogue.BuildOptions{}, &content.Post{Title: "Secret"}, 1},
-		{"in place of all", catalogue.BuildOptions{Replace: true}, post("secret"), 1},
-		{"onto another", catalogue.BuildOptions{Onto: "r1"}, post("secret"), 1},
-		{"where all are expected", catalogue.BuildOptions{ExpectPosts: &expect}, post("secret"), 1},
-		{"another post of its reference", catalogue.BuildOptions{}, post("other", reference(marker)), 0},
+		{"by its slug", catalogue.ImportOptions{}, post("secret"), 1},
+		{"by its reference", catalogue.ImportOptions{}, &content.Post{Title: "Otherwise", Meta: content.Meta{Reference: marker}}, 1},
+		{"by its title", catalogue.ImportOptions{}, &content.Post{Title: "Secret"}, 1},
+		{"in place of all", catalogue.ImportOptions{Replace: true}, post("secret"), 1},
+		{"onto another", catalogue.ImportOptions{Onto: "r1"}, post("secret"), 1},
+		{"where all are expected", catalogue.ImportOptions{ExpectPosts: &expect}, post("secret"), 1},
+		{"another post of its reference", catalogue.ImportOptions{}, post("other", reference(marker)), 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var told []string
@@ -225,7 +225,7 @@ func TestTakenDownStaysOut(t *testing.T) {
 		})
 	}
 	// The same slug twice is left out twice: what is left out repeats nothing.
-	m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("secret")}, content.Record{Post: post("secret")}, content.Record{Removed: "secret"})
+	m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post("secret")}, content.Record{Post: post("secret")}, content.Record{Removed: "secret"})
 	if err != nil || m.Name != "" || m.Changes.TakenDown != 2 {
 		t.Errorf("found %+v, %v", m, err)
 	}
@@ -235,7 +235,7 @@ func TestTakenDownStaysOut(t *testing.T) {
 	if strings.Contains(export(t, c, "r2"), "secret") {
 		t.Error("lifting brought the post back")
 	}
-	if m, err := buildOnto(t, c, catalogue.BuildOptions{}, content.Record{Post: post("secret")}); err != nil || m.Name != "r3" || m.Changes.Added != 1 {
+	if m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post("secret")}); err != nil || m.Name != "r3" || m.Changes.Added != 1 {
 		t.Errorf("found %+v, %v", m, err)
 	}
 	err = c.Lift([]string{"secret"}, store.TakedownOptions{})
@@ -256,11 +256,11 @@ func TestTakenDownStaysOut(t *testing.T) {
 func TestExpectedPostsOfATakedown(t *testing.T) {
 	t.Parallel()
 	expect := 2
-	c, err := catalogue.MakeCatalogue(t.TempDir())
+	c, err := catalogue.Make(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := buildOnto(t, c, catalogue.BuildOptions{ExpectPosts: &expect}, content.Record{Post: post("a")}, content.Record{Post: post("b")}); err != nil {
+	if _, err := buildOnto(t, c, catalogue.ImportOptions{ExpectPosts: &expect}, content.Record{Post: post("a")}, content.Record{Post: post("b")}); err != nil {
 		t.Fatal(err)
 	}
 	takedown(t, c, "r1", "b")
@@ -284,8 +284,8 @@ func TestUnfinishedTakedown(t *testing.T) {
 	broken := func(t *testing.T) *catalogue.Catalogue {
 		t.Helper()
 		c := storetest.Catalogue(t, post("a"), post("secret", marked))
-		storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
-		storetest.Publish(t, c, catalogue.BuildOptions{Replace: true}, post("a"))
+		storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
+		storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, post("a"))
 		unfinished(t, c, "secret")
 		return c
 	}
@@ -313,7 +313,7 @@ func TestUnfinishedTakedown(t *testing.T) {
 		"itself again": func(t *testing.T, c *catalogue.Catalogue) { takedown(t, c, "r2 r1 +r3", "secret") },
 		"another":      func(t *testing.T, c *catalogue.Catalogue) { takedown(t, c, "r3 r2 r1", "a") },
 		"a build": func(t *testing.T, c *catalogue.Catalogue) {
-			if _, err := buildOnto(t, c, catalogue.BuildOptions{Onto: "r2"}, content.Record{Post: post("z")}); err != nil {
+			if _, err := buildOnto(t, c, catalogue.ImportOptions{Onto: "r2"}, content.Record{Post: post("z")}); err != nil {
 				t.Error(err)
 			}
 		},
@@ -357,8 +357,8 @@ func TestUnfinishedTakedown(t *testing.T) {
 func TestTakedownWithADamagedRelease(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked))
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("c"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("c"))
 	if err := os.WriteFile(filepath.Join(c.Dir(), "releases", "r2", "release.db"), []byte("short"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -373,7 +373,7 @@ func TestTakedownWithADamagedRelease(t *testing.T) {
 			t.Errorf("%s holds the post", name)
 		}
 	}
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("d")) // is not kept from being built
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("d")) // is not kept from being built
 	if err := os.RemoveAll(filepath.Join(c.Dir(), "releases", "r2")); err != nil {
 		t.Fatal(err)
 	}
@@ -391,7 +391,7 @@ func TestTakedownsThatCannotBeRead(t *testing.T) {
 	if _, err := c.Open("r1"); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("found %v", err)
 	}
-	if _, err := c.NewBuild(t.Context(), catalogue.BuildOptions{Replace: true}); err == nil {
+	if _, err := c.Import(t.Context(), catalogue.ImportOptions{Replace: true}); err == nil {
 		t.Error("a build began")
 	}
 }
@@ -399,7 +399,7 @@ func TestTakedownsThatCannotBeRead(t *testing.T) {
 func TestTakedownWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -417,7 +417,7 @@ func TestTakedownWaitsForNobody(t *testing.T) {
 func TestTakedownClearsRejects(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"))
-	b, err := c.NewBuild(t.Context(), catalogue.BuildOptions{})
+	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -464,7 +464,7 @@ func TestTakedownWhileServed(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked), post("z"))
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"), post("secret", marked, reference("changed")))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"), post("secret", marked, reference("changed")))
 	l := storetest.Live(t, c)
 	served(t, l, "r2")
 	switches := make(chan store.Switch, 8)
@@ -480,7 +480,7 @@ func TestTakedownWhileServed(t *testing.T) {
 	}
 	defer pinned.Close()
 	changed := func(r *release.Release) string {
-		page, err := r.Reader(store.Public).WithOthers(l.Shelf()).Changes(ctx, store.ChangeQuery{Since: "r1", First: 10})
+		page, err := r.Reader(store.Public).WithOthers(l.Others()).Changes(ctx, store.ChangeQuery{Since: "r1", First: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -493,7 +493,7 @@ func TestTakedownWhileServed(t *testing.T) {
 	if got := changed(old); got != "ADDED b, CHANGED secret" {
 		t.Errorf("found %s", got)
 	}
-	if page, err := l.Shelf().Published(10, ""); err != nil || page.Releases[0].Posts != 4 {
+	if page, err := l.Others().Published(10, ""); err != nil || page.Releases[0].Posts != 4 {
 		t.Errorf("found %+v, %v", page, err)
 	}
 	walk, err := old.Reader(store.Public).Select(ctx, nil)
@@ -540,7 +540,7 @@ func TestTakedownWhileServed(t *testing.T) {
 	if got := changed(now); got != "ADDED b, REMOVED secret" { // for who has a copy
 		t.Errorf("found %s", got)
 	}
-	if page, err := l.Shelf().Published(10, ""); err != nil || page.Releases[0].Posts != 3 || page.Releases[1].Posts != 2 {
+	if page, err := l.Others().Published(10, ""); err != nil || page.Releases[0].Posts != 3 || page.Releases[1].Posts != 2 {
 		t.Errorf("found %+v, %v", page, err)
 	}
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
@@ -578,7 +578,7 @@ func TestTakedownWhileServed(t *testing.T) {
 func TestServedUntilSwapped(t *testing.T) {
 	t.Parallel()
 	c := storetest.Catalogue(t, post("a"), post("secret", marked))
-	storetest.Publish(t, c, catalogue.BuildOptions{}, post("b"))
+	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 	l := storetest.Live(t, c)
 	served(t, l, "r2")
 	unfinished(t, c, "secret")

@@ -24,7 +24,7 @@ func TestTouchedIsBounded(t *testing.T) {
 	}
 	before, after := storetest.Release(t, posts("Before")...), storetest.Release(t, posts("After")...)
 	for most, whole := range map[int]bool{0: true, 2: true, 4: true, 5: false} { // three posts and two terms
-		found, err := compare.FindTouched(t.Context(), before, after, most)
+		found, err := compare.Touched(t.Context(), before, after, most)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,10 +34,10 @@ func TestTouchedIsBounded(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := compare.FindTouched(ctx, before, after, 5); !errors.Is(err, context.Canceled) {
+	if _, err := compare.Touched(ctx, before, after, 5); !errors.Is(err, context.Canceled) {
 		t.Errorf("found %v, expected that it ends with the context", err)
 	}
-	same, err := compare.FindTouched(t.Context(), before, before, 5)
+	same, err := compare.Touched(t.Context(), before, before, 5)
 	if err != nil || same.Whole || same.Words || len(same.Posts)+len(same.Terms) > 0 {
 		t.Errorf("with itself: found %+v, %v", same, err)
 	}

@@ -14,19 +14,19 @@ import (
 // Catalogue makes a data directory in which the posts are published as r1.
 func Catalogue(t testing.TB, posts ...*content.Post) *catalogue.Catalogue {
 	t.Helper()
-	c, err := catalogue.MakeCatalogue(t.TempDir())
+	c, err := catalogue.Make(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	Publish(t, c, catalogue.BuildOptions{}, posts...)
+	Publish(t, c, catalogue.ImportOptions{}, posts...)
 	return c
 }
 
 // Publish builds a release of the posts, onto what is current unless the
 // options say otherwise, publishes it and gives its name.
-func Publish(t testing.TB, c *catalogue.Catalogue, o catalogue.BuildOptions, posts ...*content.Post) string {
+func Publish(t testing.TB, c *catalogue.Catalogue, o catalogue.ImportOptions, posts ...*content.Post) string {
 	t.Helper()
-	b, err := c.NewBuild(t.Context(), o)
+	b, err := c.Import(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,13 +50,13 @@ func Publish(t testing.TB, c *catalogue.Catalogue, o catalogue.BuildOptions, pos
 // closed when the test ends.
 func Release(t testing.TB, posts ...*content.Post) *release.Release {
 	t.Helper()
-	return ReleaseOf(t, catalogue.BuildOptions{}, posts...)
+	return ReleaseOf(t, catalogue.ImportOptions{}, posts...)
 }
 
 // ReleaseOf is Release built with options.
-func ReleaseOf(t testing.TB, o catalogue.BuildOptions, posts ...*content.Post) *release.Release {
+func ReleaseOf(t testing.TB, o catalogue.ImportOptions, posts ...*content.Post) *release.Release {
 	t.Helper()
-	c, err := catalogue.MakeCatalogue(t.TempDir())
+	c, err := catalogue.Make(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
