@@ -25,7 +25,7 @@ import (
 // each page its checksum and the number of its leaf: leaves are numbered in the
 // order of their keys, so that none can be passed over either. A page is checked
 // when it is first read, and again when that was long ago, see Release.forget. What
-// says that something is not there is checked each time, see leafCursor.
+// says that something is not there is checked each time, see Cursor.
 //
 //	of each page: its CRC32C, the number of its leaf
 //	of each bucket, and of the root: its first leaf, and its first branch page below
@@ -186,7 +186,7 @@ func (p *pages) entry(id int) []byte {
 }
 
 // leafOf gives the number of the leaf that a page is of. The leaf is checked up to
-// there when it is first read. What is wrong is a readFault.
+// there when it is first read. What is wrong is a Fault.
 func (p *pages) leafOf(id int) uint32 {
 	if id < 0 || id >= p.Count {
 		astray()

@@ -8,7 +8,7 @@ import (
 )
 
 // Texts are distinct texts, numbered in their order, in a bucket that
-// holds textsPerChunk of them to a value.
+// holds TextsPerChunk of them to a value.
 type Texts struct {
 	Tx     *Tx
 	Bucket string

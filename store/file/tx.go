@@ -24,11 +24,11 @@ type Tx struct {
 	bolt   *bolt.Tx
 	seeks  map[string]*Cursor // for seek, which needs no new one each time
 	room   sets.Bits          // see emptyBitset
-	texts  []byte             // room for a chunk, see sortedTexts
+	texts  []byte             // room for a chunk, see Texts
 	Asked  []byte             // room for a question
 }
 
-// Stay ends the read whose reader has left, by a readFault.
+// Stay ends the read whose reader has left, by a Fault.
 func (tx *Tx) Stay() {
 	if tx.ctx != nil && tx.ctx.Err() != nil {
 		panic(Fault{tx.ctx.Err()})
@@ -121,7 +121,7 @@ func (tx *Tx) TakeFrom(b *store.Budget) {
 	}
 }
 
-// Cursor gives a cursor over a bucket. A damaged one is a readFault.
+// Cursor gives a cursor over a bucket. A damaged one is a Fault.
 func (tx *Tx) Cursor(bucket string) *Cursor {
 	p := tx.File.Pages
 	return p.cursor(&p.trees[slices.Index(buckets, bucket)])

@@ -6,8 +6,8 @@ import (
 	"math/bits"
 )
 
-// A chunk is up to chunkPlaces places, in the form that is the shortest: a bitmap; a
-// list by spans, which is for each span of spanPlaces places how many of the chunk's
+// A chunk is up to ChunkPlaces places, in the form that is the shortest: a bitmap; a
+// list by spans, which is for each span of SpanPlaces places how many of the chunk's
 // stand before its end, in 16 bits, and then for each place its number in its span,
 // in 8; or a plain list of numbers of 16 bits.
 const (
