@@ -23,7 +23,8 @@ func ReleaseNumber(name string) (int, bool) {
 // the only one it reads. History: 1, the first; 2, posts are packed with s2 in
 // place of zstd, and there are indexes of similar posts, facets and scores; 3,
 // posts and cards stand in segments, ranges are cuts of an order, there are
-// tallies of two conditions, and the index of similar posts is in another order.
+// tallies of two conditions, and the index of similar posts is in another order; 4,
+// there is an index of full text.
 const FormatVersion = 4
 
 // Manifest stands beside a release file and says what it is. It changes only where

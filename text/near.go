@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -103,4 +104,18 @@ func Dashed(dst, text []byte) []byte {
 		dst, gap = append(dst, c), false
 	}
 	return dst
+}
+
+// KeepNearest puts what is near among the nearest, of which so many at most are kept in
+// order. Of two that are the same to a reader the nearer stays.
+func KeepNearest[T any](nearest []T, n T, same func(T) bool, compare func(a, b T) int, most int) []T {
+	if i := slices.IndexFunc(nearest, same); i >= 0 {
+		if compare(nearest[i], n) < 0 {
+			return nearest
+		}
+		nearest = slices.Delete(nearest, i, i+1)
+	}
+	i, _ := slices.BinarySearchFunc(nearest, n, compare)
+	nearest = slices.Insert(nearest, i, n)
+	return nearest[:min(len(nearest), most)]
 }

@@ -1,12 +1,10 @@
 package query
 
 import (
-	"math"
 	"slices"
 
 	"alphanode/store"
 	"alphanode/store/file"
-	"alphanode/store/index/order"
 	"alphanode/store/index/tally"
 )
 
@@ -105,22 +103,18 @@ func (e *Engine) conditionsOf(tx *file.Tx, f *store.Filter) (c asked, err error)
 // opened words a range by the values that posts have, where one of its ends
 // is open.
 func (e *Engine) opened(tx *file.Tx, r store.RangeCondition) (open openRange, ok bool, err error) {
-	values, err := tx.Column(order.ValuesColumn(r.Field))
+	x, err := e.orders.By(tx, r.Field)
 	if err != nil {
 		return open, false, err
 	}
-	n := len(values.Data) / 8
-	first, end := values.Search64(r.Low), n
-	if r.High < math.MaxInt64 {
-		end = values.Search64(r.High + 1)
-	}
+	first, end := x.Groups(r.Low, r.High)
 	switch {
 	case first >= end:
 		return open, false, nil
-	case end == n:
-		return openRange{field: r.Field, n: values.Int64(first)}, true, nil
+	case end == x.Starts.Len32()-1:
+		return openRange{field: r.Field, n: x.Values.Int64(first)}, true, nil
 	case first == 0:
-		return openRange{field: r.Field, n: values.Int64(end - 1), to: true}, true, nil
+		return openRange{field: r.Field, n: x.Values.Int64(end - 1), to: true}, true, nil
 	default:
 		return open, false, nil
 	}

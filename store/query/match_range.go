@@ -1,8 +1,6 @@
 package query
 
 import (
-	"math"
-
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
@@ -18,10 +16,7 @@ func (e *Engine) numberRange(tx *file.Tx, f store.Field, low, high int64) (*inte
 	if low > high {
 		return e.interval(tx, x, 0, 0), nil
 	}
-	first, end := x.Values.Search64(low), x.Starts.Len32()-1
-	if high < math.MaxInt64 {
-		end = x.Values.Search64(high + 1)
-	}
+	first, end := x.Groups(low, high)
 	return e.interval(tx, x, int(x.Starts.Uint32(first)), int(x.Starts.Uint32(end))), nil
 }
 

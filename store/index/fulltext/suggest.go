@@ -107,7 +107,8 @@ func (x *Index) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]s
 			left--
 			other.Of([]byte(candidate))
 			if edits, ok := shape.Away(&other, most); ok {
-				near = addNearWord(near, nearWord{edits, posts, candidate, stem})
+				same := func(o nearWord) bool { return o.stem == stem }
+				near = text.KeepNearest(near, nearWord{edits, posts, candidate, stem}, same, nearWord.compare, store.MaxNearest)
 			}
 		}
 	}
@@ -116,17 +117,4 @@ func (x *Index) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]s
 		names[i] = n.word
 	}
 	return names, nil
-}
-
-// addNearWord takes a word if it is among the best.
-func addNearWord(near []nearWord, n nearWord) []nearWord {
-	if i := slices.IndexFunc(near, func(o nearWord) bool { return o.stem == n.stem }); i >= 0 {
-		if near[i].compare(n) < 0 {
-			return near
-		}
-		near = slices.Delete(near, i, i+1)
-	}
-	i, _ := slices.BinarySearchFunc(near, n, nearWord.compare)
-	near = slices.Insert(near, i, n)
-	return near[:min(len(near), store.MaxNearest)]
 }

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"math"
 	"slices"
 	"sync/atomic"
 
@@ -70,6 +71,16 @@ func (o *Orders) By(tx *file.Tx, f store.Field) (*Index, error) {
 	}
 	known.Store(x)
 	return x, nil
+}
+
+// Groups gives the groups of equal values from low to high, both within: from first to
+// just before end.
+func (x *Index) Groups(low, high int64) (first, end int) {
+	first, end = x.Values.Search64(low), x.Starts.Len32()-1 // the last start is the end
+	if high < math.MaxInt64 {
+		end = x.Values.Search64(high + 1)
+	}
+	return first, end
 }
 
 // HiddenBefore counts the posts before a place that the public does not see.

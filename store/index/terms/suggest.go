@@ -157,15 +157,8 @@ func (x *Index) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind, wo
 // add takes a name if it is among the best. Of a name that entities of several
 // types have, the best stays.
 func (m *misspelling) add(n nearName) {
-	if i := slices.IndexFunc(m.near, func(o nearName) bool { return o.name == n.name }); i >= 0 {
-		if m.near[i].compare(n) < 0 {
-			return
-		}
-		m.near = slices.Delete(m.near, i, i+1)
-	}
-	i, _ := slices.BinarySearchFunc(m.near, n, nearName.compare)
-	m.near = slices.Insert(m.near, i, n)
-	m.near = m.near[:min(len(m.near), store.MaxNearest)]
+	same := func(o nearName) bool { return o.name == n.name }
+	m.near = text.KeepNearest(m.near, n, same, nearName.compare, store.MaxNearest)
 }
 
 // tell writes the names as the view spells them.
