@@ -14,7 +14,7 @@ import (
 // prove nothing: that two keys are neighbours is proven by the one leaf that both lie
 // in, or by the numbers of the two that follow each other.
 //
-// What it cannot prove is a readFault, which guard makes an error. What it gives is
+// What it cannot prove is a Fault, which Guard makes an error. What it gives is
 // valid until it is moved.
 type Cursor struct {
 	pages  *pages

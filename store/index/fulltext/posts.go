@@ -20,8 +20,8 @@ import (
 // each, and for each post its positions: how many bytes they have, and each as the
 // distance to the one before.
 //
-// A long list can be read anywhere. It is cut into chunks of chunkPlaces
-// ordinals, and these into spans of spanPlaces, as rows are (see termPlaces), but
+// A long list can be read anywhere. It is cut into chunks of ChunkPlaces
+// ordinals, and these into spans of SpanPlaces, as rows are (see order.Row), but
 // here a bitmap has counts of its spans too. docs/format.md shows its parts. A dense one
 // has for each span the highest impact in it, so that a search for the best can
 // pass it over.
@@ -58,7 +58,7 @@ type list struct {
 	shortImpacts []byte
 }
 
-// postingForm is formOf where a bitmap has counts too.
+// postingForm is sets.FormOf where a bitmap has counts too.
 func postingForm(count, size int) sets.Form {
 	ends := 2 * sets.SpansFor(size)
 	bitmap, spans, plain := sets.WordsFor(size)*8+ends, ends+count, 2*count
