@@ -28,7 +28,7 @@ const (
 	PriceOfNear          = 200    // to hold a word against one that is not there
 	PriceOfTitle         = 45_000 // to look for a place among titles
 	PriceOfTyped         = 60     // to fold a byte that was typed
-	PriceOfChunk         = 2_500  // to join two sets of posts, for each ChunkPlaces posts
+	PriceOfChunk         = 2_500  // to join two sets of posts, for each sets.ChunkPlaces posts
 	PriceOfTitleRead     = 150    // to look into the title of a post
 	PriceOfReference     = 260    // to look into a reference
 	PriceOfTopic         = 400    // to look into a topic

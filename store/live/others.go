@@ -17,7 +17,7 @@ import (
 
 // Others gives readers the releases beside the one that answers them, of those that
 // were published. It keeps the few open that were asked for last, opens one while
-// others are given, and remembers how they differ. It is safe for many goroutines. A nil Shelf is empty.
+// others are given, and remembers how they differ. It is safe for many goroutines. Nil is empty.
 type Others struct {
 	catalogue *catalogue.Catalogue
 	comparing chan struct{} // holds who compares two releases, which is work for a processor
@@ -46,7 +46,7 @@ const (
 	maxWaiting = 32
 )
 
-// NewOthers makes the shelf of a data directory. Who makes it ends it with Close.
+// NewOthers makes those of a data directory. Who makes it ends it with Close.
 func NewOthers(c *catalogue.Catalogue) *Others {
 	s := &Others{catalogue: c, comparing: make(chan struct{}, 1), beside: newPinned(c.OpenToKeep, maxOpen)}
 	s.beside.yield = true // who compares is few enough, and is not refused

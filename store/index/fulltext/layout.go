@@ -14,7 +14,7 @@ import (
 const maxList = 2_100_000_000
 
 // wordList gathers the posts of one word, in the order of ordinals, and lays
-// them out as wordPosts reads them.
+// them out as a list is read.
 type wordList struct {
 	n         int // ordinals there are
 	ordinals  []uint32

@@ -20,8 +20,8 @@ import (
 // each, and for each post its positions: how many bytes they have, and each as the
 // distance to the one before.
 //
-// A long list can be read anywhere. It is cut into chunks of ChunkPlaces
-// ordinals, and these into spans of SpanPlaces, as rows are (see order.Row), but
+// A long list can be read anywhere. It is cut into chunks of sets.ChunkPlaces
+// ordinals, and these into spans of sets.SpanPlaces, as rows are (see order.Row), but
 // here a bitmap has counts of its spans too. docs/format.md shows its parts. A dense one
 // has for each span the highest impact in it, so that a search for the best can
 // pass it over.

@@ -14,7 +14,7 @@ import (
 const (
 	priceOfWord     = 40_000 // to find a word among all, and open its list
 	priceOfBegun    = 100    // to look at a word that begins as an unfinished one
-	priceOfSpan     = 300    // to open the part of a list in SpanPlaces posts
+	priceOfSpan     = 300    // to open the part of a list in sets.SpanPlaces posts
 	priceOfImpact   = 5      // to add up what one of its posts scores
 	priceOfRank     = 30     // to put a post among the best
 	priceOfSkipped  = 4      // to pass over the positions in one post

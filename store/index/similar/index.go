@@ -14,10 +14,10 @@ import (
 	"alphanode/store/sets"
 )
 
-// similarIndex is the index of similar posts. Posts that have the same features
+// vectors is the index of similar posts. Posts that have the same features
 // share a vector; vectors are numbered by their length, the shortest first, so
 // that a list of vectors is ordered by length too.
-type similarIndex struct {
+type vectors struct {
 	vector, vectors, ordinals, ranks, features, terms, lists, bitmaps, counts, crowded *file.Column
 	order                                                                              *order.Ranks
 
@@ -33,11 +33,11 @@ const (
 	mostNamed  = 1 << 14
 )
 
-func (p *Index) similarIndex(tx *file.Tx) (*similarIndex, error) {
+func (p *Index) similarIndex(tx *file.Tx) (*vectors, error) {
 	if x := p.views[tx.View].Load(); x != nil {
 		return x, nil
 	}
-	x := &similarIndex{view: tx.View}
+	x := &vectors{view: tx.View}
 	for name, c := range map[string]**file.Column{
 		vectorColumn: &x.vector, similarVectors: &x.vectors, similarOrdinals: &x.ordinals, similarRanks: &x.ranks,
 		similarFeatures: &x.features, similarTerms: &x.terms, similarLists: &x.lists, similarBitmaps: &x.bitmaps,
@@ -60,10 +60,10 @@ func (p *Index) similarIndex(tx *file.Tx) (*similarIndex, error) {
 }
 
 // vectorOf gives the vector of a post.
-func (x *similarIndex) vectorOf(ref store.Ref) int { return int(x.vector.Uint32(int(ref))) }
+func (x *vectors) vectorOf(ref store.Ref) int { return int(x.vector.Uint32(int(ref))) }
 
 // record gives what is known of a vector.
-func (x *similarIndex) record(vector int) vectorRecord {
+func (x *vectors) record(vector int) vectorRecord {
 	x.vectors.Check(vector * vectorRecordSize)
 	r := x.vectors.Data[vector*vectorRecordSize:][:vectorRecordSize]
 	return vectorRecord{
@@ -73,17 +73,17 @@ func (x *similarIndex) record(vector int) vectorRecord {
 }
 
 // norm is the squared length of a vector, in units of 1/64.
-func (x *similarIndex) norm(vector int) uint32 {
+func (x *vectors) norm(vector int) uint32 {
 	return x.vectors.Uint32(vector * vectorRecordSize / 4)
 }
 
 // featuresOf gives the features of a vector, in the order of their numbers.
-func (x *similarIndex) featuresOf(vector int) sets.Uint32s {
+func (x *vectors) featuresOf(vector int) sets.Uint32s {
 	return x.features.Span32(int(x.record(vector).features), int(x.record(vector+1).features))
 }
 
 // atLeast gives the first vector that is as long, or the number of vectors.
-func (x *similarIndex) atLeast(norm uint32) int {
+func (x *vectors) atLeast(norm uint32) int {
 	low, high := 0, x.size
 	for low < high {
 		if mid := int(uint(low+high) / 2); x.norm(mid) < norm {
@@ -109,7 +109,7 @@ type dimension struct {
 
 // dimensions gives features as dimensions: first those that weigh much and
 // that few have, so that the others need no walk.
-func (x *similarIndex) dimensions(own []dimension, features sets.Uint32s) []dimension {
+func (x *vectors) dimensions(own []dimension, features sets.Uint32s) []dimension {
 	var entries [64]termEntry
 	sorted := entries[:0]
 	for i := range features.Len() {
@@ -124,7 +124,7 @@ func (x *similarIndex) dimensions(own []dimension, features sets.Uint32s) []dime
 	return own
 }
 
-func (x *similarIndex) entry(id store.TermID) termEntry {
+func (x *vectors) entry(id store.TermID) termEntry {
 	b := x.terms.Span(int(id)*termEntrySize, (int(id)+1)*termEntrySize)
 	return termEntry{
 		id, uint32(binary.LittleEndian.Uint16(b)), uint32(binary.LittleEndian.Uint16(b[2:])),
@@ -132,7 +132,7 @@ func (x *similarIndex) entry(id store.TermID) termEntry {
 	}
 }
 
-func (x *similarIndex) dimension(e termEntry) dimension {
+func (x *vectors) dimension(e termEntry) dimension {
 	d := dimension{id: e.id, square: e.square(), vectors: e.vectors, place: e.place, flags: e.flags}
 	if e.flags&entryBitmap != 0 {
 		size := sets.WordsFor(x.size) * 8

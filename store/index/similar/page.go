@@ -24,8 +24,8 @@ type Index struct {
 	orders *order.Orders
 	terms  *terms.Index
 
-	views [2]atomic.Pointer[similarIndex] // by View; nil until it is used
-	room  sync.Pool                       // of *similarRoom
+	views [2]atomic.Pointer[vectors] // by View; nil until it is used
+	room  sync.Pool                  // of *similarRoom
 }
 
 // Open gives the index of a release whose posts, orders and terms these are. It reads
@@ -62,7 +62,7 @@ func (p *Index) ToPost(ctx context.Context, tx *file.Tx, to store.Ref, q store.S
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*search, int) {
+	return p.search(ctx, tx, q, among, func(x *vectors, room *similarRoom) (*search, int) {
 		room.excluded = append(room.excluded, to)
 		vector := x.vectorOf(to)
 		s := x.newSearch(room, x.featuresOf(vector))
@@ -120,7 +120,7 @@ func similarAsked(q *store.SimilarQuery, to cursor.Question) cursor.Question {
 // vector too, or -1. The hash of the question is made only where a cursor needs
 // it.
 func (p *Index) search(
-	ctx context.Context, tx *file.Tx, q store.SimilarQuery, among Among, begin func(*similarIndex, *similarRoom) (*search, int), hash func() (uint64, error),
+	ctx context.Context, tx *file.Tx, q store.SimilarQuery, among Among, begin func(*vectors, *similarRoom) (*search, int), hash func() (uint64, error),
 ) (*store.SimilarPage, error) {
 	index, err := p.similarIndex(tx)
 	if err != nil {

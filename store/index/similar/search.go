@@ -11,7 +11,7 @@ import (
 
 // search finds the posts most similar to a vector.
 type search struct {
-	index   *similarIndex
+	index   *vectors
 	own     []dimension // what weighs much and few have is first
 	whole   bool        // own are all features of some vector
 	rest    []uint32    // for each of own, what it weighs together with those behind it; then 0
@@ -52,7 +52,7 @@ func (p *visiblePosts) contains(ordinal uint32) bool {
 }
 
 // newSearch prepares a search, in a room that its user gives back.
-func (x *similarIndex) newSearch(room *similarRoom, features sets.Uint32s) *search {
+func (x *vectors) newSearch(room *similarRoom, features sets.Uint32s) *search {
 	room.own = x.dimensions(room.own[:0], features)
 	n := len(room.own)
 	room.rest = slices.Grow(room.rest[:0], n+1)[:n+1]

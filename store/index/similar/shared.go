@@ -58,7 +58,7 @@ type namedFeature struct {
 	store.Feature
 }
 
-func (p *Index) feature(tx *file.Tx, x *similarIndex, id store.TermID) (*store.Feature, error) {
+func (p *Index) feature(tx *file.Tx, x *vectors, id store.TermID) (*store.Feature, error) {
 	slot := &x.named[int(id)%len(x.named)]
 	if known := slot.Load(); known != nil && known.id == id {
 		return &known.Feature, nil

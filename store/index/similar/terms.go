@@ -54,7 +54,7 @@ func (p *Index) ToTerms(ctx context.Context, tx *file.Tx, to store.SimilarTerms,
 
 // mostLike finds the posts most like the terms that others mean.
 func (p *Index) mostLike(ctx context.Context, tx *file.Tx, to store.SimilarTerms, terms []*store.Term, q store.SimilarQuery, among Among) (*store.SimilarPage, error) {
-	return p.search(ctx, tx, q, among, func(x *similarIndex, room *similarRoom) (*search, int) {
+	return p.search(ctx, tx, q, among, func(x *vectors, room *similarRoom) (*search, int) {
 		features := make([]byte, 0, 4*len(terms))
 		for _, t := range terms {
 			features = binary.LittleEndian.AppendUint32(features, uint32(t.ID))

@@ -203,7 +203,7 @@ type similarCounting struct {
 	crowded sets.Uint32s // what is left of the pairs
 }
 
-func (x *similarIndex) counting() *similarCounting {
+func (x *vectors) counting() *similarCounting {
 	return &similarCounting{
 		sets.Bitmap(x.counts.Span(0, len(x.counts.Data))), sets.WordsFor(x.size), x.crowded.Span32(0, x.crowded.Len32()),
 	}
