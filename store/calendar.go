@@ -63,6 +63,7 @@ func (i DateInterval) Next(d Day) Day {
 	}
 }
 
+// Month gives the year and the month that the day lies in.
 func (d Day) Month() (int, time.Month) {
 	year, month, _ := time.UnixMicro(int64(d) * microsPerDay).UTC().Date()
 	return year, month

@@ -15,6 +15,7 @@ type FacetQuery struct {
 	First  int    // how many terms of a kind at most, 0 to MaxLimit
 }
 
+// Check says what is wrong with the question: an *ArgumentError.
 func (q FacetQuery) Check() error {
 	for i, kind := range q.By {
 		if !slices.Contains(Kinds, kind) {
@@ -199,6 +200,7 @@ type RelatedQuery struct {
 	First int  // how many at most, 0 to MaxLimit
 }
 
+// Check says what is wrong with the question: an *ArgumentError.
 func (q RelatedQuery) Check() error {
 	if q.Kind != "" && !slices.Contains(RelatedKinds, q.Kind) {
 		return &ArgumentError{"kind", strconv.Quote(string(q.Kind)), "entity or tool"}

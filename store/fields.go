@@ -57,6 +57,7 @@ var Kinds = []Kind{
 	KindTool, KindEntity, KindStack, KindDifficulty, KindCodeLanguage, KindStatus, KindScenario, KindTopic,
 }
 
+// Name is what a view is called in keys of a release.
 func (v View) Name() string {
 	if v == Preview {
 		return "preview"

@@ -112,6 +112,7 @@ func (d Day) String() string {
 	return time.UnixMicro(int64(d) * microsPerDay).UTC().Format(time.DateOnly)
 }
 
+// FloorDiv divides as a calendar does: down, before the beginning of time too.
 func FloorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {

@@ -3,8 +3,8 @@ package store
 import "math"
 
 // MaxFilterCost bounds what a filter may cost, so that its cost is known before
-// it is answered: each term counts 1, each range costRange, and each look inside
-// texts costContains.
+// it is answered: each term counts 1, each range CostRange, and each look inside
+// texts CostContains.
 const MaxFilterCost = 500
 
 const (
@@ -12,8 +12,8 @@ const (
 	CostContains = 50
 )
 
-// Cost of a filter and all inside it: 1 for each filter and each term, costRange
-// for each range, costContains for each look inside texts. At most MaxFilterCost
+// Cost of a filter and all inside it: 1 for each filter and each term, CostRange
+// for each range, CostContains for each look inside texts. At most MaxFilterCost
 // is answered.
 func (f *Filter) Cost() int {
 	n := 1
@@ -65,6 +65,8 @@ type termCondition struct {
 	Filter *TermFilter
 }
 
+// TermConditions are the conditions about terms, of this filter and not of those inside it:
+// one for each kind, with a nil filter where nothing is asked of the kind.
 func (f *Filter) TermConditions() [8]termCondition {
 	conditions := [8]termCondition{
 		{KindTool, f.Tool}, {KindEntity, f.Entity}, {KindStack, f.Stack}, {KindDifficulty, f.Difficulty},
@@ -81,6 +83,8 @@ type flagCondition struct {
 	Want *bool
 }
 
+// FlagConditions are the conditions about flags, one for each: Want is nil where nothing
+// is asked.
 func (f *Filter) FlagConditions() [4]flagCondition {
 	return [4]flagCondition{
 		{"aiGeneratedStyle", f.AIGeneratedStyle}, {"hasImages", f.HasImages},
@@ -95,6 +99,8 @@ type RangeCondition struct {
 	Given     bool
 }
 
+// RangeConditions are the ranges of numbers and dates, one for each field: Given says
+// whether it is asked for.
 func (f *Filter) RangeConditions() [10]RangeCondition {
 	return [...]RangeCondition{
 		f.Quality.bounds(FieldQuality), f.Freshness.bounds(FieldFreshness), f.Depth.bounds(FieldDepth),

@@ -67,6 +67,7 @@ type SimilarTerms struct {
 	Stack    []string `json:"stack,omitempty"`
 }
 
+// Check says what is wrong with the question: an *ArgumentError.
 func (q *SimilarQuery) Check() error {
 	if err := (Window{First: &q.First}).Check(); err != nil {
 		return err

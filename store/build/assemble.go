@@ -143,7 +143,7 @@ type written struct {
 	old    bool // the parent has it
 	equal  bool // and it is as it was
 	packed []byte
-	words  []byte // see wordReader
+	words  []byte // see fulltext.Reader
 }
 
 // postsInWork bounds how many bytes the posts that are prepared at a time have

@@ -48,6 +48,7 @@ type Parent struct {
 	Tx    *file.Tx // which sees all posts; nil where there is no parent
 }
 
+// Stemming says how the words of the parent were brought to their stems.
 func (p *Parent) Stemming() text.Stemming { return p.Tx.File.Info.Stemming }
 
 // Memory bounds what a build takes, in bytes, where that is to be less than usual; 0
@@ -60,7 +61,7 @@ type Memory struct {
 }
 
 // Records are the posts that a build is given, and the slugs of those that leave, in
-// the order of slugs. It is for one goroutine, which ends it with close.
+// the order of slugs. It is for one goroutine, which ends it with Close.
 type Records struct {
 	given      *disk.Spill
 	without    map[string]bool // slugs of given posts that are rejected after all
@@ -70,6 +71,8 @@ type Records struct {
 	draft      []byte // room for the post being added
 }
 
+// NewRecords begins to gather records in a folder, which is for these alone. Memory is in
+// bytes; 0 is the usual.
 func NewRecords(d disk.Disk, dir string, memory int) *Records {
 	return &Records{given: disk.NewSpill(d, dir, "posts", cmp.Or(memory, disk.SpillMemory)), without: map[string]bool{}, vocabulary: facts.NewVocabulary()}
 }
@@ -103,6 +106,7 @@ func (r *Records) Leave(ctx context.Context, p Parent, slugs []string) error {
 // Drop leaves out a post that was added.
 func (r *Records) Drop(slug string) { r.without[slug] = true }
 
+// Dropped reports whether a post that was added was left out after all.
 func (r *Records) Dropped(slug string) bool { return r.without[slug] }
 
 // Close gives back the memory that records need, once all are written or none will be.

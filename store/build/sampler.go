@@ -20,6 +20,7 @@ const (
 // Fingerprint stands for a slug or reference: 128 bits of its SHA-256.
 type Fingerprint [16]byte
 
+// FingerprintOf gives the fingerprint of a slug or a reference.
 func FingerprintOf(s string) Fingerprint {
 	sum := sha256.Sum256([]byte(s))
 	return Fingerprint(sum[:16])

@@ -109,6 +109,7 @@ func (c *Catalogue) CurrentSince() (name string, since time.Time, err error) {
 	return name, stat.ModTime(), nil
 }
 
+// ReleaseDir is the folder of a release, be it there or not.
 func (c *Catalogue) ReleaseDir(name string) string { return filepath.Join(c.dir, releasesDir, name) }
 
 // Watch calls look when CURRENT is written anew, and after each interval, until the

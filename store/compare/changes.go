@@ -48,7 +48,7 @@ func Changes(ctx context.Context, before, after *release.Release, q store.Change
 
 // priceOfChanges is what a page costs, whatever the filter does. How two releases differ is
 // found by a look at every post of both, one comparison at a time, and is remembered
-// then: so it costs no more than mostForComparing, that an archive of any size can
+// then: so it costs no more than MostForComparing, that an archive of any size can
 // be asked.
 func priceOfChanges(q *store.ChangeQuery, before, after *release.Release) int {
 	posts := before.Size(store.Public) + after.Size(store.Public)

@@ -15,6 +15,7 @@ type Question []byte
 // Key is a question in little room.
 type Key [16]byte
 
+// Key stands for the question where it is looked up.
 func (q Question) Key() (key Key) {
 	sum := sha256.Sum256(q)
 	copy(key[:], sum[:])
@@ -27,12 +28,15 @@ func (q Question) Hash() uint64 {
 	return binary.LittleEndian.Uint64(key[:])
 }
 
+// Text adds a text.
 func (q Question) Text(s string) Question {
 	return append(binary.AppendUvarint(q, uint64(len(s))), s...)
 }
 
+// Number adds a number.
 func (q Question) Number(n int64) Question { return binary.AppendVarint(q, n) }
 
+// Truth adds whether something holds.
 func (q Question) Truth(t bool) Question {
 	if t {
 		return append(q, 1)
@@ -40,6 +44,7 @@ func (q Question) Truth(t bool) Question {
 	return append(q, 0)
 }
 
+// Texts adds a list of texts.
 func (q Question) Texts(list []string) Question {
 	q = q.Number(int64(len(list)))
 	for _, s := range list {
@@ -56,6 +61,7 @@ func (q Question) optional(s *string) Question {
 	return q.Truth(true).Text(*s)
 }
 
+// Order adds an order.
 func (q Question) Order(o store.Order) Question { return q.Text(string(o.Field)).Truth(o.Desc) }
 
 // What a part of a filter is about. A filter ends with filterEnd.

@@ -16,6 +16,7 @@ type FileDigest struct {
 	read   time.Time
 }
 
+// Digest reads a file, all of it.
 func Digest(path string) (d FileDigest, err error) {
 	f, err := OpenRegular(path, os.O_RDONLY, 0)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // Disk is how the store changes files, and is told of changes: everything that a
 // build, a switch, a prune or a change of keys writes goes through it, so that
 // tests can make each step fail. What only reads does not. Of the mode that a file
-// is given when it is made, only what its owner may do counts; see [modeWithin].
+// is given when it is made, only what its owner may do counts; see [ModeWithin].
 type Disk interface {
 	Open(path string, flag int, mode fs.FileMode) (File, error)
 	// OpenDescriptor is open for what needs the file of the system itself: bbolt,
@@ -125,7 +125,7 @@ func Replace(d Disk, path string, data []byte, mode fs.FileMode) error {
 	})
 }
 
-// ReplaceBy is replaceFile for content that is written piece by piece.
+// ReplaceBy is Replace for content that is written piece by piece.
 func ReplaceBy(d Disk, path string, mode fs.FileMode, write func(io.Writer) error) error {
 	beside := path + ".new"
 	if err := d.Remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -16,7 +16,7 @@ var ErrLocked = errors.New("locked by another process")
 type FileLock struct{ f *os.File }
 
 // Lock takes the lock that a file of a folder stands for, and waits for nobody. The error
-// is errLocked where another holds it.
+// is ErrLocked where another holds it.
 func Lock(d Disk, dir, file string) (*FileLock, error) {
 	f, err := d.OpenDescriptor(filepath.Join(dir, file), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

@@ -15,6 +15,7 @@ type RecordFile struct {
 	Out  *bufio.Writer
 }
 
+// NewRecordFile makes such a file. Its folder is the caller's to clear.
 func NewRecordFile(d Disk, path string) (*RecordFile, error) {
 	f, err := d.Open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -23,6 +24,7 @@ func NewRecordFile(d Disk, path string) (*RecordFile, error) {
 	return &RecordFile{f, bufio.NewWriterSize(f, 256<<10)}, nil
 }
 
+// Add writes a record behind those that are there.
 func (r *RecordFile) Add(key, value []byte) error {
 	var lengths []byte
 	lengths = binary.AppendUvarint(lengths, uint64(len(key)))
@@ -59,4 +61,5 @@ func (r *RecordFile) Each(f func(key, value []byte) error) error {
 	}
 }
 
+// Close closes the file, which stays where it is.
 func (r *RecordFile) Close() error { return r.File.Close() }

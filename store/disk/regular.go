@@ -14,7 +14,7 @@ var ErrIrregular = errors.New("no regular file")
 
 // OpenRegular opens a file of the data directory. Opening a pipe could wait for
 // ever, and reading a device could end never: what is no file is not opened, and the
-// error, an errIrregular, says what it is.
+// error, an ErrIrregular, says what it is.
 func OpenRegular(path string, flag int, mode fs.FileMode) (*os.File, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, Irregular(path, info)
@@ -57,6 +57,7 @@ func SameVersion(a, b os.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
+// Irregular is the error, an ErrIrregular, of what stands where a file should be.
 func Irregular(path string, info os.FileInfo) error {
 	what := "is something else"
 	switch mode := info.Mode(); {

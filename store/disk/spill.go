@@ -26,7 +26,7 @@ const runBlock = 64 << 10
 // Spill sorts records by key with a bounded amount of memory: what does not
 // fit is written to runs in a folder, which are merged when they are read.
 // Records with the same key come out in the order in which they were added.
-// It is for one goroutine, which ends it with close.
+// It is for one goroutine, which ends it with Close.
 type Spill struct {
 	disk    Disk
 	dir     string
@@ -38,10 +38,12 @@ type Spill struct {
 	runs    []string
 }
 
+// NewSpill begins to sort in a folder, where runs are called after a name. Memory is in bytes.
 func NewSpill(d Disk, dir, name string, memory int) *Spill {
 	return &Spill{disk: d, dir: dir, name: name, Memory: memory, Chunk: &chunk{}, spare: &chunk{}}
 }
 
+// Add adds a record, of which it takes a copy.
 func (s *Spill) Add(key, value []byte) error {
 	s.Chunk.Add(key, value)
 	if s.Chunk.Size < s.Memory {
@@ -222,6 +224,7 @@ func (r *SpillReader) Next() (key, value []byte, err error) {
 	return r.current.key, r.room, err
 }
 
+// Close closes the files of the runs.
 func (r *SpillReader) Close() error {
 	var err error
 	for _, f := range r.files {

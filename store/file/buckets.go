@@ -16,7 +16,7 @@ import (
 // one, which stays: for the test that the old format is refused by its number, or
 // read where a build reads both.
 const (
-	BucketInfo       = "info"       // infoKey → JSON of info; dictionaryKey → s2 dictionary of the posts
+	BucketInfo       = "info"       // InfoKey → JSON of Info; DictionaryKey → s2 dictionary of the posts
 	BucketPosts      = "posts"      // segment number → post records
 	BucketCards      = "cards"      // segment number → card records
 	BucketOverflow   = "overflow"   // bucket 00 ordinal → a record that is too large for its segment
@@ -60,6 +60,8 @@ type Info struct {
 	Counts   store.Counts  `json:"counts"` // of what the public sees
 }
 
+// OrdinalKey is the key of a post or a term by its number: big endian, so that keys are in
+// the order of numbers.
 func OrdinalKey(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
 
 // OrdinalValue is the payload of a bucket that points at posts or terms.

@@ -10,6 +10,7 @@ import (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// ChecksumSize is how many bytes a CRC32C takes.
 const ChecksumSize = 4
 
 // seal appends the CRC32C over key and payload, so that a value that was

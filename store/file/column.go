@@ -36,6 +36,7 @@ type Column struct {
 	whole  atomic.Bool     // every block is good
 }
 
+// NewColumn reads a column as it lies in the file, and checks nothing of its numbers yet.
 func NewColumn(name string, value []byte) (*Column, error) {
 	blocks := (len(value) + BlockSize + ChecksumSize - 1) / (BlockSize + ChecksumSize)
 	n := len(value) - blocks*ChecksumSize
@@ -58,6 +59,8 @@ func CheckedColumn(data []byte) *Column {
 	return c
 }
 
+// Check checks the block that a byte lies in, where it was not checked before. A damaged
+// one is thrown as a Fault.
 func (c *Column) Check(offset int) {
 	if block := uint(offset) / BlockSize; c.Good[block/32].Load()&(1<<(block%32)) == 0 {
 		c.verify(int(block))
@@ -85,7 +88,7 @@ func (c *Column) CheckAll() {
 }
 
 // CheckFor checks every block where so many numbers will be read that it costs
-// less than to check at each. Otherwise checkAt must be called.
+// less than to check at each. Otherwise CheckAt must be called.
 func (c *Column) CheckFor(reads int) {
 	if reads > len(c.Data)/BlockSize {
 		c.CheckAll()
@@ -132,6 +135,7 @@ func (c *Column) Span(from, to int) []byte {
 // Span32 gives the numbers from one to another of a column of 32-bit numbers.
 func (c *Column) Span32(from, to int) sets.Uint32s { return sets.Uint32s(c.Span(from*4, to*4)) }
 
+// Len32 is how many 32-bit numbers the column has.
 func (c *Column) Len32() int { return len(c.Data) / 4 }
 
 // Search32 gives the first i in [low, high) with number i ≥ x, or high.

@@ -12,10 +12,12 @@ type Columns struct {
 	late map[string]func() ([]byte, error)
 }
 
+// NewColumns begins with none.
 func NewColumns() *Columns {
 	return &Columns{map[string][]byte{}, map[string]func() ([]byte, error){}}
 }
 
+// Put puts a column that is made.
 func (c *Columns) Put(name string, data []byte) { c.made[name] = data }
 
 // PutLate puts a column that is made when it is written, and kept no longer.

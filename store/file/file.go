@@ -99,10 +99,12 @@ func (f *File) open(path string, want Expected) (err error) {
 	return nil
 }
 
+// InfoValue reads what the file says of itself, when there is no transaction yet.
 func (f *File) InfoValue(key string) ([]byte, error) {
 	return Unseal(BucketInfo, []byte(key), f.anchor.Bucket([]byte(BucketInfo)).Get([]byte(key)))
 }
 
+// Close closes the file, which nobody reads any more.
 func (f *File) Close() error {
 	for len(f.Idle) > 0 {
 		tx := <-f.Idle
@@ -151,6 +153,7 @@ func (f *File) column(tx *Tx, name string) (*Column, error) {
 	return kept.(*Column), nil
 }
 
+// ForgetAll empties slots in which something was remembered that is to be looked up anew.
 func ForgetAll[T any](slots []atomic.Pointer[T]) {
 	for i := range slots {
 		slots[i].Store(nil)

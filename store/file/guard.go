@@ -43,5 +43,5 @@ func panicked() string {
 }
 
 // Fault carries an error, as of a damaged block, out of the inner loops that
-// read; guard turns it into that error.
+// read; Guard turns it into that error.
 type Fault struct{ Err error }

@@ -24,7 +24,7 @@ import (
 // and no checksum of a value tells that another one is missing. The table has for
 // each page its checksum and the number of its leaf: leaves are numbered in the
 // order of their keys, so that none can be passed over either. A page is checked
-// when it is first read, and again when that was long ago, see Release.forget. What
+// when it is first read, and again when that was long ago, see File.Forget. What
 // says that something is not there is checked each time, see Cursor.
 //
 //	of each page: its CRC32C, the number of its leaf
@@ -167,8 +167,10 @@ func (p *pages) checkWays(t *tree) error {
 	return nil
 }
 
+// PageSum is the checksum of a page, as the table of leaves has it.
 func PageSum(page []byte) uint32 { return crc32.Checksum(page, castagnoli) }
 
+// DamagedPage is the error of a page that is other than it was written, an ErrCorrupt.
 func DamagedPage(id int) error {
 	return fmt.Errorf("%w: checksum of page %d does not match", store.ErrCorrupt, id)
 }

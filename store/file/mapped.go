@@ -20,6 +20,7 @@ type Passing struct {
 	bytes int    // passed since pages were given back
 }
 
+// Passing begins a walk through the file.
 func (f *File) Passing() *Passing {
 	return &Passing{db: f.db, size: int(f.Bytes), again: f.Pages.mapped}
 }

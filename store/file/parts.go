@@ -13,12 +13,13 @@ func AppendText[T string | []byte](dst []byte, s T) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
+// ReadText reads a text that AppendText laid out, as a copy, and gives what stands behind it.
 func ReadText(b []byte) (s string, rest []byte, ok bool) {
 	text, rest, ok := CutText(b)
 	return string(text), rest, ok
 }
 
-// CutText is readText without a copy.
+// CutText is ReadText without a copy.
 func CutText(b []byte) (text, rest []byte, ok bool) {
 	n, used := binary.Uvarint(b)
 	if used <= 0 || n > uint64(len(b)-used) {

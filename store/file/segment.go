@@ -51,6 +51,7 @@ type segment struct {
 	ends    []byte // 32-bit numbers
 }
 
+// NewSegments gives the records of a bucket, of which there are so many.
 func NewSegments(bucket string, count int) *Segments {
 	return &Segments{bucket, segmentSeed(bucket), uint32(count), make([]atomic.Pointer[segment], (count+segmentSize-1)/segmentSize)}
 }
@@ -116,10 +117,13 @@ type SegmentWriter struct {
 	ends     []byte
 }
 
+// NewSegmentWriter writes to a bucket; records that are too large for a segment go to
+// overflow.
 func NewSegmentWriter(out *Writer, overflow *disk.RecordFile, bucket string) *SegmentWriter {
 	return &SegmentWriter{out: out, overflow: overflow, bucket: bucket, seed: segmentSeed(bucket)}
 }
 
+// Add writes the record of the next ordinal.
 func (w *SegmentWriter) Add(record []byte) error {
 	ordinal := w.next
 	w.next++

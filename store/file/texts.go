@@ -15,6 +15,7 @@ type Texts struct {
 	Total  int
 }
 
+// TextsPerChunk is how many texts stand in one value.
 const TextsPerChunk = 256
 
 // payload gives a chunk, until it is called again. It is checked as a copy: on its
@@ -29,6 +30,7 @@ func (s Texts) payload(chunk int) ([]byte, error) {
 	return Unseal(s.Bucket, key, s.Tx.texts)
 }
 
+// Chunk gives the texts of the chunk with this number.
 func (s Texts) Chunk(number int) ([]string, error) {
 	payload, err := s.payload(number)
 	if err != nil {
@@ -118,6 +120,7 @@ type TextChunks struct {
 	payload []byte
 }
 
+// Add lays out the next text.
 func (c *TextChunks) Add(text []byte) error {
 	c.payload = AppendText(c.payload, text)
 	if c.Total++; c.Total%TextsPerChunk == 0 {

@@ -20,10 +20,10 @@ type Tx struct {
 	alone  store.Budget    // of a question that has none
 	Paid   int             // units, by the one read
 	ctx    context.Context // of the one read, for what is asked often; nil where nobody waits
-	steps  int             // see stayOften
+	steps  int             // see StayOften
 	bolt   *bolt.Tx
 	seeks  map[string]*Cursor // for seek, which needs no new one each time
-	room   sets.Bits          // see emptyBitset
+	room   sets.Bits          // see EmptyBits
 	texts  []byte             // room for a chunk, see Texts
 	Asked  []byte             // room for a question
 }
@@ -35,7 +35,7 @@ func (tx *Tx) Stay() {
 	}
 }
 
-// StayOften is stay for steps that take less than some microseconds: it asks at some
+// StayOften is Stay for steps that take less than some microseconds: it asks at some
 // of them.
 func (tx *Tx) StayOften() {
 	if tx.steps++; tx.steps%64 == 0 {
@@ -46,6 +46,7 @@ func (tx *Tx) StayOften() {
 // Size is how many posts the transaction's view sees.
 func (tx *Tx) Size() uint32 { return uint32(tx.File.Size(tx.View)) }
 
+// Column gives a column of the release by its name. One that is not there is an ErrCorrupt.
 func (tx *Tx) Column(name string) (*Column, error) { return tx.File.column(tx, name) }
 
 // Seek gives the first key of a bucket that is not below one, and its value.
@@ -78,7 +79,7 @@ func (tx *Tx) Number(bucket string, key []byte) (n uint32, ok bool, err error) {
 	return n, err == nil, err
 }
 
-// Must is get for a key that has to be there.
+// Must is Get for a key that has to be there.
 func (tx *Tx) Must(bucket string, key []byte) ([]byte, error) {
 	value, err := tx.Get(bucket, key)
 	if err == nil && value == nil {
@@ -134,7 +135,7 @@ func (tx *Tx) Pay(ctx context.Context, nanos int) error {
 	return tx.Budget.Spend(ctx, units)
 }
 
-// Begin takes a transaction, which end gives back.
+// Begin takes a transaction, which End gives back.
 func (f *File) Begin(ctx context.Context, v store.View) (*Tx, error) {
 	select { // without waiting, and so without what waiting needs
 	case tx := <-f.Idle:
@@ -151,6 +152,7 @@ func (f *File) Begin(ctx context.Context, v store.View) (*Tx, error) {
 	}
 }
 
+// End gives a transaction back. Nothing that it gave may be used after.
 func (f *File) End(tx *Tx) {
 	tx.Budget, tx.ctx = nil, nil
 	f.Idle <- tx

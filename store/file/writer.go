@@ -23,7 +23,7 @@ const (
 // Writer fills a new bbolt file, one bucket after the other. Keys of a bucket
 // come in order, which keeps pages full, neighbours together and the file
 // small; and the same values give the same file, byte by byte. Nothing is safe
-// on disk before close.
+// on disk before Close.
 type Writer struct {
 	disk    disk.Disk
 	path    string
@@ -35,6 +35,7 @@ type Writer struct {
 	passing Passing
 }
 
+// NewWriter makes the file. The caller ends it with Close or Abandon.
 func NewWriter(d disk.Disk, path string, pageSize int) (*Writer, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		OpenFile: d.OpenDescriptor, PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true,

@@ -70,8 +70,10 @@ func (f *Footprint) All() Noted {
 // Tie notes that the answer is right for its release alone.
 func (f *Footprint) Tie() { f.Release = true }
 
+// HashOf stands for a slug or a reference in a footprint.
 func HashOf(s string) uint64 { return xxhash.Sum64String(s) }
 
+// HashTerm stands for a term in a footprint.
 func HashTerm(kind store.Kind, slug string) uint64 {
 	var h xxhash.Digest
 	h.Reset()
@@ -81,6 +83,7 @@ func HashTerm(kind store.Kind, slug string) uint64 {
 	return h.Sum64()
 }
 
+// LookedUp notes slugs of which it was only asked whether posts have them.
 func (f *Footprint) LookedUp(slugs []string) {
 	for _, slug := range slugs {
 		f.Looked = append(f.Looked, HashOf(slug))
@@ -95,6 +98,7 @@ func (f *Footprint) LookedUpReference(reference string) {
 // Read notes a post that was read.
 func (f *Footprint) Read(slug string, part store.Part) { f.ReadHash(HashOf(slug), part) }
 
+// ReadHash is Read by the hash of a slug.
 func (f *Footprint) ReadHash(slug uint64, part store.Part) {
 	if part == store.Card {
 		f.Cards = append(f.Cards, slug)
@@ -108,6 +112,7 @@ func (f *Footprint) ReadTerm(kind store.Kind, slug string) {
 	f.Terms = append(f.Terms, HashTerm(kind, slug))
 }
 
+// ReadTerms notes terms that were read; nil stands for one that is not there.
 func (f *Footprint) ReadTerms(terms []*store.Term) {
 	for _, t := range terms {
 		if t != nil {

@@ -25,6 +25,7 @@ func KindsIn(f *store.Filter) (kinds KindSet) {
 // KindSet is a set of kinds of terms.
 type KindSet uint16
 
+// KindsOf gives the set of some kinds.
 func KindsOf(kinds ...store.Kind) (set KindSet) {
 	for _, k := range kinds {
 		for i, known := range store.Kinds {

@@ -12,6 +12,7 @@ import (
 // share a hash by accident does not happen in practice: one in 10^19 would.
 const HashesColumn = "hashes"
 
+// Hash is what the column has of a post's canonical JSON.
 func Hash(json []byte) uint64 { return xxhash.Sum64(json) }
 
 // Hashes gives the column, nil where the release has none.
@@ -22,6 +23,7 @@ func Hashes(tx *file.Tx) (*file.Column, error) {
 	return tx.Column(HashesColumn)
 }
 
+// Hashed reports whether the release has the column.
 func Hashed(tx *file.Tx) bool {
 	found, _ := tx.Seek(file.BucketColumns, []byte(HashesColumn))
 	return string(found) == HashesColumn

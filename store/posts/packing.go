@@ -19,6 +19,7 @@ type Packing struct {
 	From       []byte // what the dictionary was made of
 }
 
+// NewPacking packs with a dictionary as a release holds it. What is none is an ErrCorrupt.
 func NewPacking(dictionary []byte) (*Packing, error) {
 	d := s2.NewDict(dictionary)
 	if d == nil {
@@ -36,6 +37,7 @@ type Packer struct {
 	room []byte
 }
 
+// Pack packs a post.
 func (p *Packer) Pack(src []byte) []byte {
 	p.room = p.Dictionary.Encode(p.room[:cap(p.room)], src)
 	packed := bytes.Clone(p.room)

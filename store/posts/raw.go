@@ -7,6 +7,8 @@ import (
 	"alphanode/store/file"
 )
 
+// Raw gives posts as they are stored. Their JSON is unpacked into the arena, which is given
+// back larger; refs may hold NoRef.
 func (x *Records) Raw(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part, arena []byte) ([]store.Raw, []byte, error) {
 	rows, size := make([]store.Raw, len(refs)), 0
 	room := make([]store.TermID, 0, len(refs)*8) // for the terms of all rows

@@ -17,6 +17,7 @@ type Records struct {
 	Packing *Packing
 }
 
+// Open gives the posts of a release. It reads the dictionary and no post.
 func Open(f *file.File) (*Records, error) {
 	dictionary, err := f.InfoValue(file.DictionaryKey)
 	if err != nil {
@@ -48,6 +49,7 @@ func Lookup(tx *file.Tx, slugs []string) ([]store.Ref, error) {
 	return refs, nil
 }
 
+// LookupReference finds a post by its meta.reference; NoRef where the view sees none.
 func LookupReference(tx *file.Tx, reference string) (store.Ref, error) {
 	return Ordinal(tx, file.BucketReferences, reference)
 }
@@ -68,6 +70,7 @@ func Ordinal(tx *file.Tx, bucket, key string) (store.Ref, error) {
 	return store.Ref(ordinal), nil
 }
 
+// Read reads posts, as far as a part goes; nil for NoRef.
 func (x *Records) Read(ctx context.Context, tx *file.Tx, refs []store.Ref, part store.Part) ([]*store.Post, error) {
 	if err := x.PayForDecoding(ctx, tx, refs, part); err != nil {
 		return nil, err
@@ -158,7 +161,7 @@ func (x *Records) CardText(tx *file.Tx, ref store.Ref) ([]byte, error) {
 	return skipTermIDs(record)
 }
 
-// whole reads a post; scratch is room to unpack into, for the next call.
+// Decoded reads a post; scratch is room to unpack into, for the next call.
 func (x *Records) Decoded(tx *file.Tx, ref store.Ref, scratch []byte) (*store.Post, []byte, error) {
 	rec, err := x.PostRecord(tx, ref)
 	if err != nil {
@@ -175,6 +178,7 @@ func (x *Records) Decoded(tx *file.Tx, ref store.Ref, scratch []byte) (*store.Po
 	return &store.Post{Post: *p, Updated: rec.updated, Tools: rec.Tools, Entities: rec.Entities}, scratch, nil
 }
 
+// PostRecord reads the record of a post; what it gives points into the mapped file.
 func (x *Records) PostRecord(tx *file.Tx, ref store.Ref) (postRecord, error) {
 	record, err := x.whole.Record(tx, uint32(ref))
 	if err != nil {
@@ -202,6 +206,7 @@ func (x *Records) PostText(tx *file.Tx, ref store.Ref) (head postHead, compresse
 	return head, compressed, nil
 }
 
+// Unpack unpacks the JSON of a post, into room where that is large enough.
 func (x *Records) Unpack(tx *file.Tx, ref store.Ref, compressed, dst []byte) ([]byte, error) {
 	json, err := x.Packing.Unpack(dst, compressed)
 	if err != nil {
@@ -219,6 +224,7 @@ func (x *Records) Canonical(tx *file.Tx, ref store.Ref, dst []byte) ([]byte, err
 	return x.Unpack(tx, ref, compressed, dst)
 }
 
+// Slug reads the slug of a post off its card.
 func (x *Records) Slug(tx *file.Tx, ref store.Ref) (string, error) {
 	_, card, err := x.cardRecord(tx, ref)
 	if err != nil {

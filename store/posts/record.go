@@ -25,6 +25,7 @@ type features struct {
 // but not indexed.
 const noIndex = 1 << 3
 
+// AppendPostRecord lays out the record of a post.
 func AppendPostRecord(dst []byte, flags byte, updated string, tools, entities, stack []store.TermID, compressed []byte) []byte {
 	dst = file.AppendText(append(dst, flags), updated)
 	dst = AppendTermIDs(dst, tools)
@@ -76,6 +77,7 @@ func readPostRecord(record []byte, room *[]store.TermID) (rec postRecord, err er
 	return rec, nil
 }
 
+// AppendTermIDs lays out numbers of terms, with how many they are in front.
 func AppendTermIDs(dst []byte, ids []store.TermID) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(ids)))
 	for _, id := range ids {

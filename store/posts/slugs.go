@@ -15,13 +15,16 @@ type SlugWalk struct {
 	Ref    store.Ref
 }
 
+// WalkSlugs begins with the first slug.
 func WalkSlugs(tx *file.Tx) (*SlugWalk, error) {
 	w := &SlugWalk{tx: tx, cursor: tx.Cursor(file.BucketSlugs)}
 	return w, w.take(w.cursor.First())
 }
 
+// At gives the slug that the walk is at, nil behind the last.
 func (w *SlugWalk) At() []byte { return w.Slug }
 
+// Next goes on to the next slug.
 func (w *SlugWalk) Next() error { return w.take(w.cursor.Next()) }
 
 func (w *SlugWalk) take(slug, value []byte) error {

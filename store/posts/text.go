@@ -19,6 +19,7 @@ const (
 	updatedEnd   = `"}`
 )
 
+// AppendTexts appends the JSON of posts, and says where each stands.
 func (x *Records) AppendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs []store.Ref, part store.Part, room store.Room) ([]byte, []store.Text, error) {
 	texts, stored := make([]store.Text, len(refs)), make([]storedText, len(refs))
 	size := 0

@@ -12,7 +12,7 @@ import (
 // condition is what a post must meet to be in a list. It can be asked about one
 // post, which costs little, or give all posts that meet it: a page of a long
 // list needs no more than the first. An error, as of a damaged file, is thrown
-// as a Fault.
+// as a file.Fault.
 type condition interface {
 	// sift is asked about some of 64 posts, each of which has a bit, and gives the
 	// bits of those that meet the condition.

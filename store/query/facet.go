@@ -10,6 +10,7 @@ import (
 	"alphanode/store/sets"
 )
 
+// Facets counts posts by their terms: from a tally where there is one.
 func (e *Engine) Facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([]store.Facet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 // maxBuckets is how many buckets an interval can make at most.
 const maxBuckets = 1000
 
+// Ranges divides posts by numbers and dates.
 func (e *Engine) Ranges(ctx context.Context, tx *file.Tx, q store.RangeQuery) ([]store.RangeFacet, error) {
 	if err := q.Check(); err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"alphanode/store/index/terms"
 )
 
+// Related gives the terms that most often stand in the same posts as one.
 func (e *Engine) Related(ctx context.Context, tx *file.Tx, q store.RelatedQuery) ([]store.RelatedTerm, error) {
 	if err := q.Check(); err != nil {
 		return nil, err

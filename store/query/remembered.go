@@ -24,6 +24,7 @@ type Engine struct {
 	Findings remembered
 }
 
+// Open gives an engine over the indexes of a release. It reads nothing yet.
 func Open(posts *posts.Records, orders *order.Orders, terms *terms.Index, words *fulltext.Index) *Engine {
 	return &Engine{posts: posts, orders: orders, terms: terms, words: words, counters: tally.Open()}
 }

@@ -12,6 +12,7 @@ import (
 	"alphanode/store/index/terms"
 )
 
+// ScoreGroups gives statistics of scores for each of the commonest terms of a kind.
 func (e *Engine) ScoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
 	facets := store.FacetQuery{Filter: q.Filter, By: []store.Kind{q.By}, First: q.First}
 	if err := facets.Check(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"alphanode/store/sets"
 )
 
+// Scores gives statistics of the scores of posts: from a tally where there is one.
 func (e *Engine) Scores(ctx context.Context, tx *file.Tx, q store.ScoreQuery) (*store.ScoreStats, error) {
 	if err := tx.Pay(ctx, file.PriceOfRead+file.PriceOfStats+priceOfNames(q.Filter)); err != nil {
 		return nil, err

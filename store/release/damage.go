@@ -86,6 +86,7 @@ func (r *Release) Scrub() *scrub {
 // checked, and is to be made anew.
 func (r *Release) ReliableSince() time.Time { return *r.health.reliable.Load() }
 
+// RelyFrom notes that time.
 func (r *Release) RelyFrom(since time.Time) { r.health.reliable.Store(&since) }
 
 // Outworn reports whether the release is open for longer than what was proven of it once

@@ -42,7 +42,7 @@ var newestFixture = fixtures[len(fixtures)-1]
 func TestFormatFixture(t *testing.T) {
 	t.Parallel()
 	if store.FormatVersion != fixtureFormat {
-		t.Fatalf("found format %d, expected %d as in %s: store/format.go says what a change of the format needs", store.FormatVersion, fixtureFormat, newestFixture)
+		t.Fatalf("found format %d, expected %d as in %s: store/file/buckets.go says what a change of the format needs", store.FormatVersion, fixtureFormat, newestFixture)
 	}
 	if *update {
 		writeFixture(t)

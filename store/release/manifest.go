@@ -16,6 +16,8 @@ const (
 	ManifestFile = "manifest.json"
 )
 
+// ReadManifest reads the manifest in the folder of a release. The error is an ErrCorrupt
+// where it is no manifest of that, and a FormatError where another build must read it.
 func ReadManifest(dir string) (store.Manifest, error) {
 	var m store.Manifest
 	data, _, err := disk.ReadRegular(filepath.Join(dir, ManifestFile))
@@ -50,6 +52,8 @@ func missing(dir, file string, err error) error {
 	return fmt.Errorf("%w: release %s has no %s: import its posts again with --replace, or publish another release: %w", store.ErrCorrupt, filepath.Base(dir), file, err)
 }
 
+// WriteManifest replaces the manifest in a folder. The caller holds the lock, and syncs the
+// folder.
 func WriteManifest(d disk.Disk, dir string, m store.Manifest) error {
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

@@ -20,10 +20,11 @@ type Reading struct {
 	Engine *query.Engine
 }
 
-// Begin begins to read the release for a view, until end.
+// Begin begins to read the release for a view, until End.
 func (r *Release) Begin(ctx context.Context, v store.View) (Reading, error) {
 	tx, err := r.file.Begin(ctx, v)
 	return Reading{tx, r.file, r.posts, r.orders, r.engine}, err
 }
 
+// End ends it.
 func (in Reading) End() { in.file.End(in.Tx) }

@@ -8,6 +8,7 @@ import (
 // Bitmap is a bitmap in the mapped file.
 type Bitmap []byte
 
+// At gives word i.
 func (w Bitmap) At(i int) uint64 { return binary.LittleEndian.Uint64(w[i*8:]) }
 
 // Bit is 1 for members, else 0.
@@ -24,4 +25,5 @@ func (w Bitmap) before(n int) (count int) {
 	return count
 }
 
+// WordsFor is how many words of 64 bits hold n bits.
 func WordsFor(n int) int { return (n + 63) / 64 }

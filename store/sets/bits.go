@@ -5,12 +5,16 @@ import "math/bits"
 // Bits is a set of small integers that can be walked in both directions.
 type Bits []uint64
 
+// NewBits gives an empty set of numbers below a size.
 func NewBits(size int) Bits { return make(Bits, WordsFor(size)) }
 
+// Add adds a number, which is below the size.
 func (b Bits) Add(i int) { b[uint(i)/64] |= 1 << (uint(i) % 64) }
 
+// Contains reports whether a number, below the size, is a member.
 func (b Bits) Contains(i int) bool { return b[uint(i)/64]&(1<<(uint(i)%64)) != 0 }
 
+// Remove takes a number out.
 func (b Bits) Remove(i int) { b[uint(i)/64] &^= 1 << (uint(i) % 64) }
 
 // Next gives the first member at or after i, or -1.
@@ -41,6 +45,7 @@ func (b Bits) previous(i int) int {
 	return -1
 }
 
+// First gives the first member from low to just before high, or -1.
 func (b Bits) First(low, high int) int {
 	if low < high {
 		if found := b.Next(low); found < high {
@@ -50,6 +55,7 @@ func (b Bits) First(low, high int) int {
 	return -1
 }
 
+// Last gives the last member from low to just before high, or -1.
 func (b Bits) Last(low, high int) int {
 	if low < high {
 		if found := b.previous(high - 1); found >= low {

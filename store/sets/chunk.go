@@ -38,8 +38,10 @@ func FormOf(count, size int) Form {
 	}
 }
 
+// ChunksFor is how many chunks n places take.
 func ChunksFor(n int) int { return (n + ChunkPlaces - 1) / ChunkPlaces }
 
+// SpansFor is how many spans n places take.
 func SpansFor(n int) int { return (n + SpanPlaces - 1) / SpanPlaces }
 
 // Chunk is a chunk of a row. Its places are counted from its first.
@@ -69,6 +71,7 @@ func (k *Chunk) Has(at int) bool {
 	return i < list.Len() && list.At(i) == at
 }
 
+// Before counts the places before one.
 func (k *Chunk) Before(at int) int {
 	switch k.Form {
 	case ChunkBitmap:
@@ -86,6 +89,8 @@ func (k *Chunk) Before(at int) int {
 	return n
 }
 
+// Fill puts the places from one on, which begins a span, into words; or takes from words
+// what the chunk has not.
 func (k *Chunk) Fill(dst []uint64, at int, intersect bool) {
 	list := Uint16s(k.Data)
 	next := 0 // of a plain list
@@ -138,6 +143,7 @@ func AppendEnds(dst []byte, words Bits) []byte {
 	return dst
 }
 
+// AppendChunk lays out the places in a bitmap in a form.
 func AppendChunk(dst []byte, words Bits, form Form) []byte {
 	if form == ChunkSpans {
 		dst = AppendEnds(dst, words)

@@ -24,6 +24,7 @@ func (p *List) Add(ordinal uint32) bool {
 	return true
 }
 
+// Each calls a function with the ordinals, ascending.
 func (p *List) Each(f func(ordinal uint32)) {
 	var ordinal uint32
 	for rest := p.deltas; len(rest) > 0; {
@@ -34,6 +35,7 @@ func (p *List) Each(f func(ordinal uint32)) {
 	}
 }
 
+// Marshal lays the list out as a bitmap, which Read reads.
 func (p *List) Marshal() ([]byte, error) {
 	ordinals := make([]uint32, 0, p.Count)
 	p.Each(func(ordinal uint32) { ordinals = append(ordinals, ordinal) })

@@ -8,8 +8,10 @@ import (
 // Uint32s is a checked part of a column of 32-bit numbers.
 type Uint32s []byte
 
+// Len is how many numbers there are.
 func (n Uint32s) Len() int { return len(n) / 4 }
 
+// At gives number i.
 func (n Uint32s) At(i int) uint32 { return binary.LittleEndian.Uint32(n[i*4:]) }
 
 // Search gives the first i in [low, high) with number i ≥ x, or high.
@@ -45,6 +47,7 @@ func (n Uint32s) GallopBack(high int, x uint32) int {
 	return n.Search(low, high, x)
 }
 
+// Encode32 lays numbers out as Uint32s has them.
 func Encode32(numbers []uint32) []byte {
 	data := make([]byte, 0, len(numbers)*4+len(numbers)/1000*4+8)
 	for _, n := range numbers {
@@ -53,6 +56,7 @@ func Encode32(numbers []uint32) []byte {
 	return data
 }
 
+// Encode64 lays numbers out, 8 bytes each, little endian.
 func Encode64(numbers []int64) []byte {
 	data := make([]byte, 0, len(numbers)*8+len(numbers)/500*4+8)
 	for _, n := range numbers {
@@ -64,8 +68,10 @@ func Encode64(numbers []int64) []byte {
 // Uint16s is a list of ascending 16-bit numbers.
 type Uint16s []byte
 
+// Len is how many numbers there are.
 func (l Uint16s) Len() int { return len(l) / 2 }
 
+// At gives number i.
 func (l Uint16s) At(i int) int { return int(binary.LittleEndian.Uint16(l[i*2:])) }
 
 // Search gives the first i with number i ≥ x, or the length.

@@ -2,7 +2,7 @@ package sets
 
 import "math/bits"
 
-// radixBits is how many bits of a key one pass of sortByKey looks at.
+// radixBits is how many bits of a key one pass of SortByKey looks at.
 const radixBits = 11
 
 // SortByKey sorts items by their keys, item i by key i; equal ones keep their

@@ -13,13 +13,16 @@ type Set struct {
 // Of gives the set of these members, all below size.
 func Of(size uint32, members *roaring.Bitmap) Set { return Set{size, members} }
 
+// Everything is all posts of a view of this size.
 func Everything(size uint32) Set { return Set{Size: size} }
 
+// Nothing is none of them.
 func Nothing(size uint32) Set { return Set{Size: size, Members: roaring.New()} }
 
 // All reports whether nothing was filtered out.
 func (s Set) All() bool { return s.Members == nil }
 
+// Contains reports whether a post is in the set.
 func (s Set) Contains(ordinal uint32) bool {
 	if s.Members == nil {
 		return ordinal < s.Size
@@ -49,6 +52,7 @@ func (s Set) Bitmap() *roaring.Bitmap {
 	return all
 }
 
+// Count is how many members there are.
 func (s Set) Count() int {
 	if s.Members == nil {
 		return int(s.Size)
@@ -56,6 +60,7 @@ func (s Set) Count() int {
 	return int(s.Members.GetCardinality())
 }
 
+// And gives what both have.
 func (s Set) And(t Set) Set {
 	switch {
 	case s.Members == nil:
@@ -79,6 +84,7 @@ func (s Set) AndCount(t Set) int {
 	}
 }
 
+// Or gives what either has.
 func (s Set) Or(t Set) Set {
 	if s.Members == nil || t.Members == nil {
 		return Everything(s.Size)
@@ -97,6 +103,7 @@ func withoutRuns(b *roaring.Bitmap) *roaring.Bitmap {
 	return roaring.FromDense(dense, false)
 }
 
+// Not gives all posts of the view but those of the set.
 func (s Set) Not() Set {
 	if s.Members == nil {
 		return Nothing(s.Size)

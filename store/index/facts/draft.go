@@ -29,6 +29,7 @@ type Facts struct {
 	Hash      uint64                   // of its canonical JSON; 0 until the post is about to be written
 }
 
+// NewDraft makes the draft of a post, given its canonical JSON. The card is still to be made.
 func NewDraft(p *content.Post, json []byte, v *Vocabulary) Draft {
 	d := Draft{JSON: json, Facts: Facts{
 		Public: p.Public(), Updated: p.Updated(), title: content.Identity(p.Title), reference: p.Meta.Reference,

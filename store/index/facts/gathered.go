@@ -30,13 +30,14 @@ type Gathered struct {
 type spelled struct {
 	known bool
 	id    store.TermID
-	at    int // in termStats.spellings
+	at    int // in TermStats.spellings
 }
 
 // Absent marks, in memory only, a post without a number. No date or count is
 // as low.
 const Absent = math.MinInt64
 
+// NewGathered begins with no posts; the vocabulary is that of their drafts.
 func NewGathered(v *Vocabulary) *Gathered {
 	x := &Gathered{Flags: make([]sets.List, len(Flags)), Vocabulary: v, TermIDs: make(map[store.Kind]map[string]store.TermID, len(store.Kinds))}
 	for _, kind := range store.Kinds {
@@ -173,6 +174,7 @@ func (t *Texts) append(s string) {
 	t.Ends = append(t.Ends, uint64(len(t.bytes)))
 }
 
+// At gives text number i.
 func (t *Texts) At(i int) []byte {
 	var start uint64
 	if i > 0 {

@@ -75,6 +75,7 @@ type flag struct {
 	of   func(*content.Flags) bool
 }
 
+// Flags are what posts are marked with, in the order of their bits in a record.
 var Flags = []flag{
 	{"aiGeneratedStyle", func(f *content.Flags) bool { return f.AIGeneratedStyle }},
 	{"hasImages", func(f *content.Flags) bool { return f.HasImages }},

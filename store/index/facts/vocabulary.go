@@ -21,6 +21,7 @@ type word struct {
 	identity string
 }
 
+// NewVocabulary begins with no names.
 func NewVocabulary() *Vocabulary { return &Vocabulary{numbers: map[Term]uint32{}} }
 
 // numbersOf gives the number of each spelling.

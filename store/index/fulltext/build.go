@@ -58,6 +58,7 @@ func (g *Gatherer) Layout(posts, public int) (l *Layout, err error) {
 	return &Layout{words: g, averages: g.averages(), posts: posts, public: uint32(public)}, err
 }
 
+// LayOut makes the list of a stem.
 func (l *Layout) LayOut(g StemParts) (LaidOut, error) {
 	list := wordList{n: l.posts}
 	public := uint32(0)
@@ -94,7 +95,7 @@ func (l *Layout) Write(out *file.Writer, list LaidOut) error {
 }
 
 // PutColumns puts the columns of stems. It is called when all lists are written, and
-// they are read before close.
+// they are read before Close.
 func (g *Gatherer) PutColumns(c *file.Columns) {
 	c.PutLate(wordStems, g.wordStems.column)
 	c.PutLate(stemPosts, g.stemPosts.column)

@@ -45,6 +45,7 @@ type gatheredStem struct {
 // has any.
 type fieldLength struct{ words, posts int }
 
+// NewGatherer begins to gather in a folder; memory is in bytes.
 func NewGatherer(d disk.Disk, dir string, memory int, l *Lexicon) *Gatherer {
 	return &Gatherer{
 		disk: d, dir: dir, Lexicon: l, memory: memory,
@@ -150,6 +151,7 @@ func (g *Gatherer) Merge() (*disk.SpillReader, error) {
 	return g.spill.Merge()
 }
 
+// Close gives back memory and files, whether all was written or not.
 func (g *Gatherer) Close() (err error) {
 	g.Forget()
 	for _, f := range []*numberFile{g.wordStems, g.stemPosts} {

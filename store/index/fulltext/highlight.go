@@ -33,6 +33,7 @@ func (x *Index) PayForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref
 	return tx.Pay(ctx, nanos)
 }
 
+// Highlight gives the parts of a post in which a marker finds words, with these marked.
 func Highlight(p *store.Post, marker *text.Marker) (found []store.Highlight) {
 	take := func(field int, markup string, ok bool) {
 		if ok {

@@ -33,6 +33,7 @@ type wordStem struct {
 	public bool
 }
 
+// NewLexicon begins with no words; most is how many bytes they may take.
 func NewLexicon(s text.Stemming, most int) *Lexicon { return &Lexicon{Stemming: s, most: most} }
 
 // word takes a folded word of a post, public or not, and gives its stem. It reports

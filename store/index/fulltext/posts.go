@@ -58,7 +58,7 @@ type list struct {
 	shortImpacts []byte
 }
 
-// postingForm is formOf where a bitmap has counts too.
+// postingForm is sets.FormOf where a bitmap has counts too.
 func postingForm(count, size int) sets.Form {
 	ends := 2 * sets.SpansFor(size)
 	bitmap, spans, plain := sets.WordsFor(size)*8+ends, ends+count, 2*count

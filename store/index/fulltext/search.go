@@ -38,6 +38,7 @@ type Index struct {
 	room     sync.Pool                       // of *searchRoom
 }
 
+// Open gives the index of a release whose posts and orders these are. It reads nothing yet.
 func Open(posts *posts.Records, orders *order.Orders) *Index {
 	return &Index{posts: posts, orders: orders, seed: maphash.MakeSeed()}
 }
@@ -71,6 +72,7 @@ func (x *Index) BlocksRead() (blocks int) {
 	return blocks
 }
 
+// Search gives a page of the posts, of some, that a text finds: the best first.
 func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, among Among) (*store.SearchPage, error) {
 	if err := (store.Window{First: &q.First}).Check(); err != nil {
 		return nil, err

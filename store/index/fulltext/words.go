@@ -63,6 +63,7 @@ const (
 	mostRoom     = 1 << 20
 )
 
+// NewReader reads words that the lexicon numbers.
 func NewReader(l *Lexicon) *Reader {
 	return &Reader{lexicon: l, known: map[string]wordStem{}}
 }

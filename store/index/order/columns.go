@@ -2,7 +2,7 @@ package order
 
 import "alphanode/store"
 
-// Names of columns. Places and starts belong to the ascending order; what a
+// OrderColumn and those below are names of columns. Places and starts belong to the ascending order; what a
 // descending order looks like follows from them.
 func OrderColumn(f store.Field) string  { return "order/" + string(f) }  // place → ordinal
 func placeColumn(f store.Field) string  { return "place/" + string(f) }  // ordinal → place

@@ -46,6 +46,7 @@ func Rank(quality, freshness int64, slugPlace int) int64 {
 	return worse(quality)<<39 | worse(freshness)<<32 | int64(slugPlace)
 }
 
+// ScoresOfRank gives the scores that a rank was made of, -1 for none.
 func ScoresOfRank(rank int64) (quality, freshness int64) {
 	return 100 - rank>>39, 100 - rank>>32&127
 }
@@ -53,7 +54,7 @@ func ScoresOfRank(rank int64) (quality, freshness int64) {
 // ScoreFields are the scores, in the order in which they are stored.
 var ScoreFields = [4]store.Field{store.FieldQuality, store.FieldFreshness, store.FieldDepth, store.FieldClarity}
 
-// A score is from 0 to maxScore. noScore stands for none in the column of
+// A score is from 0 to MaxScore. NoScore stands for none in the column of
 // scores.
 const (
 	MaxScore = 100

@@ -21,7 +21,7 @@ type Index struct {
 	Values  *file.Column // group → value; nil where the values are texts
 	Hidden  *file.Column // the places of posts the public does not see, in order
 	Cuts    *file.Column // see cuts.go; nil for the order of slugs
-	members *file.Column // see term_places.go; nil where the order has none
+	members *file.Column // see rows.go; nil where the order has none
 	N       int          // posts in the release
 	Valued  int          // posts that have the value
 }
@@ -35,6 +35,7 @@ type Orders struct {
 	ranked atomic.Pointer[Ranks]                              // likewise
 }
 
+// Open gives the orders of a release. It reads nothing yet.
 func Open() *Orders { return &Orders{} }
 
 // Forget has every order put together anew.
@@ -115,6 +116,7 @@ type Sequence struct {
 	low, high int // its places
 }
 
+// Sequence gives the posts that the view sees, in an order.
 func (o *Orders) Sequence(tx *file.Tx, by store.Order) (*Sequence, error) {
 	x, err := o.By(tx, by.Field)
 	if err != nil {

@@ -28,6 +28,8 @@ type Index struct {
 	room  sync.Pool                  // of *similarRoom
 }
 
+// Open gives the index of a release whose posts, orders and terms these are. It reads
+// nothing yet.
 func Open(posts *posts.Records, orders *order.Orders, terms *terms.Index) *Index {
 	return &Index{posts: posts, orders: orders, terms: terms}
 }

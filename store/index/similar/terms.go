@@ -23,6 +23,7 @@ const (
 	similarTermsArgument = "to.terms"
 )
 
+// ToTerms finds the posts most similar to some terms, as ToPost does to a post.
 func (p *Index) ToTerms(ctx context.Context, tx *file.Tx, to store.SimilarTerms, q store.SimilarQuery, among Among) (*store.SimilarPage, error) {
 	if err := q.Check(); err != nil {
 		return nil, err

@@ -40,6 +40,7 @@ type Term struct {
 // Counters is the counters of a release.
 type Counters struct{ idle chan *Counter }
 
+// Open gives counters for a release.
 func Open() *Counters {
 	p := &Counters{make(chan *Counter, counters)}
 	for range counters {

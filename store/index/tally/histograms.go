@@ -69,6 +69,7 @@ func (h *Histograms) append(dst []byte) []byte {
 	return dst
 }
 
+// Stats sums up what was counted.
 func (h *Histograms) Stats() *store.ScoreStats {
 	return &store.ScoreStats{
 		Count: int(h.Posts), Quality: summary(&h.scores[0]), Freshness: summary(&h.scores[1]),

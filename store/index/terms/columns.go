@@ -24,6 +24,7 @@ func termColumn(v store.View, k store.Kind, typ string, o store.TermOrder) strin
 	return name
 }
 
+// IDKey is the key by which a term is found by its identity.
 func IDKey(k store.Kind, identity string) []byte {
 	return slices.Concat([]byte(k), []byte{0}, []byte(identity))
 }

@@ -16,9 +16,10 @@ import (
 type Index struct {
 	known  knownTerms
 	seen   [2]atomic.Pointer[map[store.Kind]int] // by View; nil until they are asked for
-	values sync.Map                              // valueIndexOf → *valueIndex
+	values sync.Map                              // valueIndexOf → *Values
 }
 
+// Open gives the terms of a release. It reads nothing yet.
 func Open() *Index { return &Index{known: knownTerms{seed: maphash.MakeSeed()}} }
 
 // Forget has everything looked up again.
@@ -77,7 +78,7 @@ func (x *Index) Terms(tx *file.Tx, ids []store.TermID) ([]*store.Term, error) {
 			terms[i] = t
 			continue
 		}
-		key = binary.BigEndian.AppendUint32(key[:0], uint32(id)) // as ordinalKey
+		key = binary.BigEndian.AppendUint32(key[:0], uint32(id)) // as OrdinalKey
 		payload, err := tx.Must(file.BucketTerms, key)
 		if err != nil {
 			return nil, err

@@ -139,6 +139,7 @@ func (t *termRecord) nameKey() string {
 	return name
 }
 
+// RecordOf reads all that is known of a term, for each view.
 func RecordOf(tx *file.Tx, id store.TermID) (*termRecord, error) {
 	payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(id)))
 	if err != nil {
@@ -152,6 +153,7 @@ func (t *termRecord) seenBy(v store.View, id store.TermID) *store.Term {
 	return &store.Term{ID: id, Kind: t.Kind, Slug: s.Slug, Name: s.Name, Type: s.Typ, PostCount: int(s.posts)}
 }
 
+// Lookup finds terms by slug; nil stands for one that the view does not see.
 func (x *Index) Lookup(tx *file.Tx, kind store.Kind, slugs []string) ([]*store.Term, error) {
 	terms := make([]*store.Term, len(slugs))
 	for i, slug := range slugs {
@@ -171,6 +173,7 @@ func (x *Index) Lookup(tx *file.Tx, kind store.Kind, slugs []string) ([]*store.T
 	return terms, nil
 }
 
+// Find is Lookup of one term. The error is ErrNotFound where there is none.
 func (x *Index) Find(tx *file.Tx, kind store.Kind, slug string) (*store.Term, error) {
 	terms, err := x.Lookup(tx, kind, []string{slug})
 	if err == nil && terms[0] == nil {
@@ -182,6 +185,8 @@ func (x *Index) Find(tx *file.Tx, kind store.Kind, slug string) (*store.Term, er
 	return terms[0], nil
 }
 
+// BySlug gives the number of the term with a slug, which is of a view; false where there
+// is none.
 func BySlug(tx *file.Tx, kind store.Kind, slug string) (store.TermID, bool, error) {
 	return termID(tx, file.BucketTermSlugs, termSlugKey(tx.View, kind, slug))
 }

@@ -59,6 +59,7 @@ type valueIndexOf struct {
 	view store.View
 }
 
+// Values gives which terms of a kind each post has. It is put together once for a view.
 func (x *Index) Values(tx *file.Tx, k store.Kind) (*Values, error) {
 	of := valueIndexOf{k, tx.View}
 	if values, ok := x.values.Load(of); ok {
@@ -155,8 +156,11 @@ func (x *Values) ValuesOf(set uint32) []byte {
 	return x.Members.Data[4*int(low) : 4*int(high)]
 }
 
+// Sets is how many different sets of values posts have.
 func (x *Values) Sets() int { return x.Starts.Len32() - 1 }
-func (x *Values) Len() int  { return x.Terms.Len32() }
+
+// Len is how many values there are.
+func (x *Values) Len() int { return x.Terms.Len32() }
 
 // postsOf gives how many posts of the view have a term of the kind.
 func (x *Values) postsOf(id store.TermID) uint32 {
