@@ -5,7 +5,7 @@
 // It must not know any release, nor how two of them are compared: it holds slugs, hashes
 // of them, and filters, which mean the same in all.
 //
-// Begin with Footprint in footprint.go; footprint_fields.go says on which fields of posts
+// Begin with Footprint in footprint.go; fields.go says on which fields of posts
 // an order, a filter or a page rests.
 //
 //   - a footprint is the read set of an answer.

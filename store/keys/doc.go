@@ -4,7 +4,7 @@
 // It must not know releases: with them it shares the folder and nothing more. What a
 // scope allows is for the server to say.
 //
-// Begin with File in keys.go; a Keyring, in follow_keys.go, finds the key to a secret.
+// Begin with File in keys.go; a Keyring, in follow.go, finds the key to a secret.
 //
 //   - a secret is what a reader sends. It is kept nowhere: the file has its hash.
 //   - a scope is what a key opens: read, preview or admin.
