@@ -52,7 +52,8 @@ const (
 	KindTopic        Kind = "topic"
 )
 
-// Kinds are all kinds of terms.
+// Kinds are all kinds of terms. Tallies hold them in this order: a new one stands at the
+// end and raises FormatVersion.
 var Kinds = []Kind{
 	KindTool, KindEntity, KindStack, KindDifficulty, KindCodeLanguage, KindStatus, KindScenario, KindTopic,
 }

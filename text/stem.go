@@ -28,7 +28,8 @@ func ParseStemming(name string) (Stemming, error) {
 	return "", fmt.Errorf("stemming: found %q, expected %s or %s", name, English, NoStemming)
 }
 
-// Stem gives the form in which a folded word is searched for.
+// Stem gives the form in which a folded word is searched for. It never changes how a word
+// begins, on which unfinished words and marks rest.
 func (s Stemming) Stem(word string) string {
 	if s != English || len(word) < 3 {
 		return word

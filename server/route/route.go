@@ -114,11 +114,13 @@ func Find(routes []*Route, method string, u *url.URL) (rt *Route, captured, meth
 // What the answers of a route rest on, as far as it says which addresses give another
 // answer after a switch. Every route that is read has one of these words.
 const (
-	OnNothing   = "nothing"      // that is published
-	OnQuestion  = "question"     // what is asked, in more ways than can be listed
-	OnRelease   = "release"      // which release is served
-	OnPosts     = "posts"        // any post
-	OnPost      = "post"         // the one in the address
+	OnNothing  = "nothing"  // that is published
+	OnQuestion = "question" // what is asked, in more ways than can be listed
+	OnRelease  = "release"  // which release is served
+	OnPosts    = "posts"    // any post
+	OnPost     = "post"     // the one in the address
+	// Those of terms are for tools and entities alone, of which a switch tells; what
+	// lists other kinds rests on posts.
 	OnTerms     = "terms"        // any term of a kind
 	OnTerm      = "term"         // the one in the address
 	OnTermPosts = "term's posts" // it and the posts that have it

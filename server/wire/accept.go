@@ -6,6 +6,8 @@ import (
 	"strings"
 )
 
+// Media types are negotiated here, codings in coding.go.
+
 // Accepts reports whether a request's Accept allows a media type such as
 // application/json. The most specific range that covers the type decides; no
 // Accept allows everything. A range that cannot be read allows nothing.

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -114,10 +115,14 @@ type packer interface {
 	Reset(io.Writer)
 }
 
-// Pack packs a body.
+// Pack packs a body. A coding that it does not know is an error, never another one's bytes.
 func (p *Packers) Pack(c Coding, body []byte) ([]byte, error) {
-	if c == Zstd {
+	switch c {
+	case Zstd:
 		return p.zstd.EncodeAll(body, make([]byte, 0, len(body)/3+64)), nil
+	case Brotli, Gzip:
+	default:
+		return nil, fmt.Errorf("pack: no coding %q", c)
 	}
 	var out bytes.Buffer
 	out.Grow(len(body)/3 + 64)
