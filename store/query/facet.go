@@ -52,12 +52,26 @@ type Matching struct {
 	asked  conjunction
 	known  bool // what is asked
 	paid   bool // to find the posts
-	found  *sets.Set
+	read   bool // the posts are found
+	found  sets.Set
 }
 
-// Matching is the posts of the view that match a filter.
+// Matching is the posts of the view that match a filter. Who no longer needs it ends it,
+// so that its memory is used again.
 func (e *Engine) Matching(tx *file.Tx, f *store.Filter) *Matching {
-	return &Matching{Engine: e, Tx: tx, Filter: f}
+	m, ok := e.matchings.Get().(*Matching)
+	if !ok {
+		m = &Matching{}
+	}
+	m.Engine, m.Tx, m.Filter = e, tx, f
+	return m
+}
+
+// End gives the memory back.
+func (m *Matching) End() {
+	e := m.Engine
+	*m = Matching{}
+	e.matchings.Put(m)
 }
 
 // Know reads the filter.
@@ -88,11 +102,10 @@ func (m *Matching) Pay(ctx context.Context, use func(most int) int) error {
 
 // Posts gives the posts, which are paid for.
 func (m *Matching) Posts() sets.Set {
-	if m.found == nil {
-		s := m.asked.within(sets.Everything(m.Tx.Size()))
-		m.found = &s
+	if !m.read {
+		m.found, m.read = m.asked.within(sets.Everything(m.Tx.Size())), true
 	}
-	return *m.found
+	return m.found
 }
 
 // countTerms takes from the tally what it can, and else counts.

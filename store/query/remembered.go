@@ -2,6 +2,7 @@ package query
 
 import (
 	"encoding/binary"
+	"sync"
 	"sync/atomic"
 
 	"alphanode/store/cursor"
@@ -16,12 +17,13 @@ import (
 // Engine answers questions about the posts that match a filter, from all indexes of a
 // release.
 type Engine struct {
-	posts    *posts.Records
-	orders   *order.Orders
-	terms    *terms.Index
-	words    *fulltext.Index
-	counters *tally.Counters
-	Findings remembered
+	posts     *posts.Records
+	orders    *order.Orders
+	terms     *terms.Index
+	words     *fulltext.Index
+	counters  *tally.Counters
+	Findings  remembered
+	matchings sync.Pool // of *Matching
 }
 
 // Open gives an engine over the indexes of a release. It reads nothing yet.

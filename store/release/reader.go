@@ -138,7 +138,9 @@ func (r *Reader) FindTerms(ctx context.Context, q store.TermQuery) (*store.TermP
 func (r *Reader) Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error) {
 	r.noteSimilar(q.Filter)
 	return call(ctx, r, func(tx *file.Tx) (*store.SimilarPage, error) {
-		return r.release.similar.ToPost(ctx, tx, to, q, r.release.engine.Matching(tx, q.Filter))
+		among := r.release.engine.Matching(tx, q.Filter)
+		defer among.End()
+		return r.release.similar.ToPost(ctx, tx, to, q, among)
 	})
 }
 

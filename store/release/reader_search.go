@@ -18,7 +18,9 @@ func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.Search
 		f.Question(footprint.Asked{Filter: q.Filter})
 	})
 	return call(ctx, r, func(tx *file.Tx) (*store.SearchPage, error) {
-		return r.release.words.Search(ctx, tx, q, r.release.engine.Matching(tx, q.Filter))
+		among := r.release.engine.Matching(tx, q.Filter)
+		defer among.End()
+		return r.release.words.Search(ctx, tx, q, among)
 	})
 }
 
@@ -60,6 +62,8 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 func (r *Reader) SimilarToTerms(ctx context.Context, to store.SimilarTerms, q store.SimilarQuery) (*store.SimilarPage, error) {
 	r.noteSimilar(q.Filter)
 	return call(ctx, r, func(tx *file.Tx) (*store.SimilarPage, error) {
-		return r.release.similar.ToTerms(ctx, tx, to, q, r.release.engine.Matching(tx, q.Filter))
+		among := r.release.engine.Matching(tx, q.Filter)
+		defer among.End()
+		return r.release.similar.ToTerms(ctx, tx, to, q, among)
 	})
 }

@@ -46,10 +46,11 @@ func (p *Index) ForgetFound() {
 	}
 }
 
-// Among is the posts among which similar ones are looked for.
+// Among is the posts among which similar ones are looked for. They are found when they
+// are needed.
 type Among interface {
-	// Pay pays for finding the posts, and for what is to be done with so many at most.
-	Pay(ctx context.Context, use func(most int) int) error
+	Know(ctx context.Context) error // what they are; nothing else is asked before
+	Price() (nanos, most int)       // to find them, and at most how many they are
 	Posts() sets.Set
 }
 
@@ -156,8 +157,11 @@ func (p *Index) similarPage(ctx context.Context, tx *file.Tx, s *search, vector 
 	if err != nil {
 		return nil, err
 	}
-	err = among.Pay(ctx, func(most int) int { return priceOfSimilar(&q, int(tx.Size()), len(s.own), lists, most) })
-	if err != nil {
+	if err := among.Know(ctx); err != nil {
+		return nil, err
+	}
+	finding, most := among.Price()
+	if err := tx.Pay(ctx, finding+priceOfSimilar(&q, int(tx.Size()), len(s.own), lists, most)); err != nil {
 		return nil, err
 	}
 	s.posts.candidates = among.Posts()
