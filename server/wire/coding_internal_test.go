@@ -181,6 +181,9 @@ func TestCodings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if packed, err := p.Pack("deflate", want); err == nil {
+		t.Errorf("a coding that is not known was packed as %d bytes of another", len(packed))
+	}
 	for _, c := range AnswerCodings {
 		if c == Identity {
 			continue

@@ -98,7 +98,7 @@ func (l *list) knownCount(q cursor.Question) (total int, err error) {
 	var of cursor.Key
 	if len(l.all) > 0 {
 		of = append(q, byte(l.tx.View)).Key()
-		if total, ok := l.engine.Findings.Get(of); ok {
+		if total, ok := l.engine.Remembered.Get(of); ok {
 			return total, nil
 		}
 		if err := l.ctx.Err(); err != nil {
@@ -109,7 +109,7 @@ func (l *list) knownCount(q cursor.Question) (total int, err error) {
 		return 0, err
 	}
 	if len(l.all) > 0 {
-		l.engine.Findings.Put(of, total)
+		l.engine.Remembered.Put(of, total)
 	}
 	return total, l.ctx.Err()
 }

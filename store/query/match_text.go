@@ -177,18 +177,18 @@ func (e *Engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) 
 	}
 	size := int(tx.Size())
 	index.Check(size)
-	held, members := sets.NewBits(index.Sets()), sets.NewBits(size)
+	having, members := sets.NewBits(index.Sets()), sets.NewBits(size)
 	for number := range index.Sets() {
 		for values := index.ValuesOf(uint32(number)); len(values) > 0; values = values[4:] {
 			if wanted.Contains(int(binary.LittleEndian.Uint32(values))) {
-				held.Add(number)
+				having.Add(number)
 				break
 			}
 		}
 	}
 	index.Posts.CheckAll()
 	for ordinal := range size {
-		if held.Contains(int(index.Set(uint32(ordinal)))) {
+		if having.Contains(int(index.Set(uint32(ordinal)))) {
 			members.Add(ordinal)
 		}
 	}

@@ -81,7 +81,7 @@ func (p *pager) startOf(skip, start int) (position int, known bool) {
 	if p.plain() {
 		return 0, false
 	}
-	return p.engine.Findings.Get(p.pageKey(skip))
+	return p.engine.Remembered.Get(p.pageKey(skip))
 }
 
 // remember keeps where the members behind so many begin: where the page is asked
@@ -90,7 +90,7 @@ func (p *pager) remember(skip, position int) {
 	if p.plain() {
 		return
 	}
-	p.engine.Findings.Put(p.pageKey(skip), position)
+	p.engine.Remembered.Put(p.pageKey(skip), position)
 }
 
 func (p *pager) pageKey(skip int) cursor.Key { return p.asked.Number(int64(skip)).Key() }

@@ -17,13 +17,13 @@ import (
 // Engine answers questions about the posts that match a filter, from all indexes of a
 // release.
 type Engine struct {
-	posts     *posts.Records
-	orders    *order.Orders
-	terms     *terms.Index
-	words     *fulltext.Index
-	counters  *tally.Counters
-	Findings  remembered
-	matchings sync.Pool // of *Matching
+	posts      *posts.Records
+	orders     *order.Orders
+	terms      *terms.Index
+	words      *fulltext.Index
+	counters   *tally.Counters
+	Remembered remembered
+	matchings  sync.Pool // of *Matching
 }
 
 // Open gives an engine over the indexes of a release. It reads nothing yet.
@@ -33,8 +33,8 @@ func Open(posts *posts.Records, orders *order.Orders, terms *terms.Index, words 
 
 // Forget has every question answered anew.
 func (e *Engine) Forget() {
-	for i := range e.Findings.rows {
-		file.ForgetAll(e.Findings.rows[i][:])
+	for i := range e.Remembered.rows {
+		file.ForgetAll(e.Remembered.rows[i][:])
 	}
 }
 
@@ -43,16 +43,16 @@ func (e *Engine) Forget() {
 // a page begins that is asked for by its number. Each is one number.
 type remembered struct {
 	// A question has its number in one of the slots of a row.
-	rows [1024][4]atomic.Pointer[remember]
+	rows [1024][4]atomic.Pointer[finding]
 	next atomic.Uint32 // slot to be given up where all of a row are taken
 }
 
-type remember struct {
+type finding struct {
 	of     cursor.Key
 	number int
 }
 
-func (f *remembered) row(of cursor.Key) *[4]atomic.Pointer[remember] {
+func (f *remembered) row(of cursor.Key) *[4]atomic.Pointer[finding] {
 	return &f.rows[binary.LittleEndian.Uint64(of[8:])%uint64(len(f.rows))]
 }
 
@@ -67,7 +67,7 @@ func (f *remembered) Get(of cursor.Key) (number int, ok bool) {
 }
 
 func (f *remembered) Put(of cursor.Key, number int) {
-	row, found := f.row(of), &remember{of, number}
+	row, found := f.row(of), &finding{of, number}
 	for i := range row {
 		if row[i].CompareAndSwap(nil, found) {
 			return

@@ -18,7 +18,7 @@ const sumStep = 1 << 16
 // KnownSum gives the sum of the posts that match a filter, where the release
 // remembers it. It reads nothing.
 func (r *Reader) KnownSum(filter *store.Filter) (sum uint64, ok bool) {
-	n, ok := r.release.engine.Findings.Get(r.sumOf(filter))
+	n, ok := r.release.engine.Remembered.Get(r.sumOf(filter))
 	return uint64(n), ok
 }
 
@@ -58,7 +58,7 @@ func (s *Selection) Sum(ctx context.Context) (uint64, error) {
 			_, _ = digest.Write(room[:])
 		}
 		sum := digest.Sum64()
-		r.release.engine.Findings.Put(r.sumOf(s.filter), int(sum))
+		r.release.engine.Remembered.Put(r.sumOf(s.filter), int(sum))
 		return sum, nil
 	})
 }

@@ -45,7 +45,7 @@ func listSets(g *facts.Gathered, kind store.Kind, terms []store.TermID, c *file.
 	// Equal lists are one set; a post's values ascend, so equal sets are equal
 	// lists.
 	numbers := map[string]uint32{}
-	held := make([]uint32, g.Posts)
+	setOf := make([]uint32, g.Posts)
 	starts := []uint32{}
 	var members []byte
 	for ordinal := range g.Posts {
@@ -57,12 +57,12 @@ func listSets(g *facts.Gathered, kind store.Kind, terms []store.TermID, c *file.
 			starts = append(starts, uint32(len(members)/4))
 			members = append(members, list...)
 		}
-		held[ordinal] = set
+		setOf[ordinal] = set
 	}
 	starts = append(starts, uint32(len(members)/4))
 	width := setWidth(len(numbers))
-	posts := make([]byte, 0, len(held)*width)
-	for _, set := range held {
+	posts := make([]byte, 0, len(setOf)*width)
+	for _, set := range setOf {
 		posts = appendSet(posts, set, width)
 	}
 	c.Put(setsColumn(kind), posts)
