@@ -53,6 +53,9 @@ func (c *commandLine) serve() *cobra.Command {
 	cmd.Flags().BoolVar(&empty, "empty", false, "do not make synthetic posts in an empty data directory")
 	for _, s := range server.Table() {
 		cmd.Flags().String(s.Name, s.Default, fmt.Sprintf("%s (%s; environment %s)", s.Doc, s.Unit, s.Env()))
+		if s.Default == "false" {
+			cmd.Flags().Lookup(s.Name).NoOptDefVal = "true"
+		}
 		_ = cmd.Flags().SetAnnotation(s.Name, settingAnnotation, []string{s.Name}) // the flag is there
 	}
 	return cmd

@@ -2,29 +2,38 @@ package server
 
 import (
 	"net/http"
+	"net/netip"
 	"testing"
 
 	"alphanode/apierror"
+	"alphanode/server/quota"
 	"alphanode/store"
 )
 
 func TestReaderOf(t *testing.T) {
 	t.Parallel()
+	address := func(addr string) quota.Reader { return quota.OfAddress(netip.MustParseAddr(addr)) }
 	for _, tt := range []struct {
-		key, addr, want string
+		key, addr string
+		want      quota.Reader
 	}{
-		{"k1", "192.0.2.1:80", "key k1"},
-		{"", "192.0.2.1:80", "192.0.2.1"},
-		{"", "192.0.2.1:81", "192.0.2.1"},
-		{"", "[::ffff:192.0.2.1]:80", "192.0.2.1"},
-		{"", "[2001:db8:1:2:3:4:5:6]:80", "2001:db8:1:2::/64"},
-		{"", "[2001:db8:1:2:ffff::]:80", "2001:db8:1:2::/64"},
-		{"", "[2001:db8:1:3::1]:80", "2001:db8:1:3::/64"},
-		{"", "[fe80::1%eth0]:80", "fe80::/64"},
-		{"", "pipe", "pipe"},
+		{"k1", "192.0.2.1:80", quota.OfKey("k1")},
+		{"", "192.0.2.1:80", address("192.0.2.1")},
+		{"", "192.0.2.1:81", address("192.0.2.1")},
+		{"", "[::ffff:192.0.2.1]:80", address("192.0.2.1")},
+		{"", "[2001:db8:1:2:3:4:5:6]:80", address("2001:db8:1:2::")},
+		{"", "[2001:db8:1:2:ffff::]:80", address("2001:db8:1:2::")},
+		{"", "[2001:db8:1:3::1]:80", address("2001:db8:1:3::")},
+		{"", "[fe80::1%eth0]:80", address("fe80::")},
+		{"", "pipe", quota.Reader{}},
 	} {
 		if got := readerOf(store.Key{ID: tt.key}, &http.Request{RemoteAddr: tt.addr}); got != tt.want {
-			t.Errorf("%+v: found %s", tt, got)
+			t.Errorf("%+v: found %v", tt, got)
+		}
+	}
+	for _, other := range []quota.Reader{address("192.0.2.2"), address("2001:db8:1:3::"), quota.OfKey("192.0.2.1"), {}} {
+		if other == address("192.0.2.1") || other == address("2001:db8:1:2::") {
+			t.Errorf("%v is taken for another", other)
 		}
 	}
 }
@@ -34,7 +43,7 @@ func TestStreamPlaces(t *testing.T) {
 	t.Parallel()
 	p := newStreamPlaces(4, 3)
 	code := func(reader string) (func(), apierror.Code) {
-		leave, err := p.take(reader)
+		leave, err := p.take(quota.OfKey(reader))
 		if err != nil {
 			return nil, apierror.From(err).Code
 		}
