@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -275,7 +276,11 @@ func touch(r *rand.Rand, posts []*content.Post, mark int) []*content.Post {
 			after = append(after[:i:i], after[i+1:]...)
 			continue
 		case 10:
-			p.Meta.Reference = fmt.Sprintf("ref-%05d-%d", r.IntN(5), mark)
+			name := fmt.Sprintf("ref-%05d-%d", r.IntN(5), mark)
+			if slices.ContainsFunc(after, func(q *content.Post) bool { return q.Meta.Reference == name }) {
+				continue // a reference is of one post
+			}
+			p.Meta.Reference = name
 		case 11:
 			p.Meta.Difficulty = []string{"", "easy", "Beginner", "advanced"}[r.IntN(4)]
 			p.Meta.CodeLanguage = []string{"", "go", "Go", "GO"}[r.IntN(4)]
