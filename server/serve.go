@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"alphanode/apierror"
+	"alphanode/server/client"
 	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
@@ -28,6 +29,7 @@ type exchange struct {
 	r       *http.Request
 	id      string
 	began   time.Time
+	client  client.Client
 	route   *route.Route // nil where there is none
 	key     store.Key
 	release string    // "" where none was pinned
@@ -44,7 +46,7 @@ type exchange struct {
 // ServeHTTP answers a request: everything that holds for all of them is here.
 // The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), out: wire.OutgoingOf(r)}
+	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), client: s.settings.Proxies.Client(r), out: wire.OutgoingOf(r)}
 	defer s.unsent.Free(x.out)
 	a := x.answer()
 	if a.Stream != nil {

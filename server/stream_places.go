@@ -1,11 +1,10 @@
 package server
 
 import (
-	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 
+	"alphanode/server/client"
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -68,23 +67,13 @@ func (p *streamPlaces) wait(most time.Duration) {
 
 // placeForStream takes a place for who asks, until it is given back with leave.
 func (s *Server) placeForStream(r *route.Request) (leave func(), err error) {
-	return s.streams.take(readerOf(r.Key, r.HTTP))
+	return s.streams.take(readerOf(r.Key, s.settings.Proxies.Client(r.HTTP)))
 }
 
-// readerOf says who asks: by their key, else by the address that their connection is
-// from. Whoever has one address of IPv6 has 2^64 of them, so these count as one.
-func readerOf(key store.Key, r *http.Request) string {
+// readerOf says who asks: by their key, else by where they ask from.
+func readerOf(key store.Key, c client.Client) string {
 	if key.ID != "" {
 		return "key " + key.ID
 	}
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	addr := from.Addr().Unmap().WithZone("")
-	if addr.Is4() {
-		return addr.String()
-	}
-	network, _ := addr.Prefix(64) // of IPv6, which has so many bits
-	return network.String()
+	return c.Network().String()
 }

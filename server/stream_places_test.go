@@ -1,31 +1,22 @@
 package server
 
 import (
-	"net/http"
+	"net/netip"
 	"testing"
 
 	"alphanode/apierror"
+	"alphanode/server/client"
 	"alphanode/store"
 )
 
 func TestReaderOf(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct {
-		key, addr, want string
-	}{
-		{"k1", "192.0.2.1:80", "key k1"},
-		{"", "192.0.2.1:80", "192.0.2.1"},
-		{"", "192.0.2.1:81", "192.0.2.1"},
-		{"", "[::ffff:192.0.2.1]:80", "192.0.2.1"},
-		{"", "[2001:db8:1:2:3:4:5:6]:80", "2001:db8:1:2::/64"},
-		{"", "[2001:db8:1:2:ffff::]:80", "2001:db8:1:2::/64"},
-		{"", "[2001:db8:1:3::1]:80", "2001:db8:1:3::/64"},
-		{"", "[fe80::1%eth0]:80", "fe80::/64"},
-		{"", "pipe", "pipe"},
-	} {
-		if got := readerOf(store.Key{ID: tt.key}, &http.Request{RemoteAddr: tt.addr}); got != tt.want {
-			t.Errorf("%+v: found %s", tt, got)
-		}
+	behind := client.Client{Addr: netip.MustParseAddr("2001:db8:1:2:3:4:5:6")}
+	if got := readerOf(store.Key{ID: "k1"}, behind); got != "key k1" {
+		t.Errorf("found %s", got)
+	}
+	if got := readerOf(store.Key{}, behind); got != "2001:db8:1:2::/64" {
+		t.Errorf("found %s", got)
 	}
 }
 
