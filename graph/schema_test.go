@@ -3,6 +3,7 @@ package graph_test
 import (
 	_ "embed"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,9 +67,9 @@ func TestEverythingIsDescribed(t *testing.T) {
 	}
 }
 
-// TestBlocksAgree: a client may ask for html of any block without aliases.
-func TestBlocksAgree(t *testing.T) {
-	t.Parallel()
+// loadSchema reads the schema as the file has it.
+func loadSchema(t *testing.T) *ast.Schema {
+	t.Helper()
 	text, err := os.ReadFile("../schema.graphqls")
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +78,35 @@ func TestBlocksAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return schema
+}
+
+// TestInterfacesImplementNone: genqlient reads no schema in which an interface
+// implements another. What a term is, is a node all the same.
+func TestInterfacesImplementNone(t *testing.T) {
+	t.Parallel()
+	schema := loadSchema(t)
+	for name, typ := range schema.Types {
+		if typ.Kind == ast.Interface && len(typ.Interfaces) > 0 {
+			t.Errorf("the interface %s implements %v", name, typ.Interfaces)
+		}
+	}
+	for _, term := range schema.GetPossibleTypes(schema.Types["Term"]) {
+		if !slices.Contains(term.Interfaces, "Node") {
+			t.Errorf("%s is a Term and no Node", term.Name)
+		}
+	}
+	api := newAPI(t)
+	api.want(t, `{"tool":{"related":[{"node":{"id":"RW50aXR5OnByb2JsZW0tY2FjaGluZw","slug":"problem-caching"}}]}}`,
+		`{ tool(slug: "cplusplus") { related(first: 1) { node { ...N ...T } } } } fragment N on Node { id ... on Term { slug } } fragment T on Term { ... on Node { id } }`)
+	api.want(t, `{"__type":{"interfaces":[]}}`, `{ __type(name: "Term") { interfaces { name } } }`)
+	api.want(t, `{"__type":{"interfaces":[{"name":"Node"},{"name":"Term"}]}}`, `{ __type(name: "Tool") { interfaces { name } } }`)
+}
+
+// TestBlocksAgree: a client may ask for html of any block without aliases.
+func TestBlocksAgree(t *testing.T) {
+	t.Parallel()
+	schema := loadSchema(t)
 	types := map[string]string{}
 	for _, block := range schema.GetPossibleTypes(schema.Types["Block"]) {
 		for _, field := range block.Fields {

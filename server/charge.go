@@ -3,12 +3,11 @@ package server
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/netip"
 	"strconv"
 	"time"
 
 	"alphanode/apierror"
+	"alphanode/server/client"
 	"alphanode/server/quota"
 	"alphanode/server/route"
 	"alphanode/store"
@@ -28,38 +27,27 @@ const (
 // when the answer is sent.
 var errOverBudget = apierror.New(apierror.RateLimited, "Your requests have cost as much as they may for now. Ask again after the seconds in Retry-After; RateLimit-Policy says how many units of work there are in how many seconds.")
 
-// clientOf is the address that a request comes from; the zero one where it comes from
-// no network.
-func clientOf(r *http.Request) netip.Addr {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return from.Addr()
-}
-
-// readerOf says who asks: by their key, else by the address they ask from.
-func readerOf(key store.Key, r *http.Request) quota.Reader {
+// readerOf says who asks: by their key, else by where they ask from.
+func readerOf(key store.Key, c client.Client) quota.Reader {
 	if key.ID != "" {
 		return quota.OfKey(key.ID)
 	}
-	return quota.OfAddress(clientOf(r))
+	return quota.OfNetwork(c.Network())
 }
 
 // accountOf is what a request is charged to. A key that has a budget of its own has it
 // everywhere; else who asks from this machine is no stranger.
-func (s *Server) accountOf(key store.Key, r *http.Request) quota.Account {
-	addr := clientOf(r)
+func (s *Server) accountOf(key store.Key, c client.Client) quota.Account {
+	units := s.settings.AddressBudget
 	switch {
 	case key.Budget > 0:
-		return s.accounts.Of(quota.OfKey(key.ID), key.Budget)
-	case !addr.IsValid() || addr.Unmap().IsLoopback():
-		return s.accounts.Of(quota.OfAddress(addr), s.settings.LoopbackBudget)
+		units = key.Budget
+	case c.Local || !c.Addr.IsValid():
+		units = s.settings.LoopbackBudget
 	case key.ID != "":
-		return s.accounts.Of(quota.OfKey(key.ID), s.settings.KeyBudget)
-	default:
-		return s.accounts.Of(quota.OfAddress(addr), s.settings.AddressBudget)
+		units = s.settings.KeyBudget
 	}
+	return s.accounts.Of(readerOf(key, c), units)
 }
 
 // mostFor is what one answer may cost: never more than its reader has in all, for they

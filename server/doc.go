@@ -8,7 +8,7 @@
 // themselves and never ask which release is current.
 //
 // Its rooms are rest, the addresses under /v1; route, what all addresses are made of;
-// cache, kept answers; wire, how answers go out; and schema, in which they are described.
+// client, who asks; cache, kept answers; wire, how answers go out; and schema, in which they are described.
 //
 // The package must not know how posts are stored, what a filter, a cursor or an
 // order means, or how GraphQL is resolved: that is store and graph.

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"alphanode/apierror"
+	"alphanode/server/client"
 	"alphanode/server/quota"
 	"alphanode/server/route"
 	"alphanode/server/wire"
@@ -29,6 +30,7 @@ type exchange struct {
 	r       *http.Request
 	id      string
 	began   time.Time
+	client  client.Client
 	route   *route.Route // nil where there is none
 	key     store.Key
 	release string    // "" where none was pinned
@@ -50,7 +52,7 @@ type exchange struct {
 // ServeHTTP answers a request: everything that holds for all of them is here.
 // The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), out: wire.OutgoingOf(r)}
+	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), client: s.settings.Proxies.Client(r), out: wire.OutgoingOf(r)}
 	defer s.unsent.Free(x.out)
 	a := x.answer()
 	if a.Stream != nil {
@@ -143,9 +145,9 @@ func (x *exchange) answer() (a *route.Answer) {
 // identify finds out who asks, and refuses who must have a key, or has spent too much.
 func (x *exchange) identify() (err error) {
 	s := x.server
-	x.account = s.accountOf(store.Key{}, x.r)
+	x.account = s.accountOf(store.Key{}, x.client)
 	if x.key, err = s.authenticate(x.r.Header["Authorization"]); err == nil && x.key.ID != "" {
-		x.account = s.accountOf(x.key, x.r)
+		x.account = s.accountOf(x.key, x.client)
 	} else if err == nil && s.settings.RequireKey {
 		err = unauthenticated("This server answers nobody without a key.")
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"alphanode/graph"
+	"alphanode/server/client"
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -21,8 +22,9 @@ import (
 // which checks them.
 type Settings struct {
 	Addr        string
-	OpsAddr     string // "" for none
-	PublicURL   string // without a slash at the end; "" where it is not known
+	OpsAddr     string         // "" for none
+	PublicURL   string         // without a slash at the end; "" where it is not known
+	Proxies     client.Proxies // those that are trusted
 	CORSOrigins []string
 	MaxAge      time.Duration
 	SMaxAge     time.Duration // 0 where shared caches keep an answer as long as others
@@ -93,6 +95,8 @@ var table = []Setting{
 		optionalAddress(func(s *Settings) *string { return &s.OpsAddr })},
 	{"public-url", "", "URL", "the address readers know the server by, for links that must be absolute",
 		publicURL(func(s *Settings) *string { return &s.PublicURL })},
+	{"trusted-proxies", "", "addresses", "the proxies in front, as addresses and prefixes such as 10.0.0.0/8, separated by commas: what these alone say in Forwarded or X-Forwarded-For and -Proto of who asks is believed",
+		proxies(func(s *Settings) *client.Proxies { return &s.Proxies })},
 	{"cors-origin", "*", "origins", "pages of which origins may ask: * for all, or origins such as https://example.org, separated by commas",
 		origins(func(s *Settings) *[]string { return &s.CORSOrigins })},
 	{"max-age", "1m", "duration", "how long caches may keep an answer; a publish is seen by their readers after this time at the latest",
@@ -272,6 +276,13 @@ func publicURL(field func(*Settings) *string) func(*Settings, string) error {
 		}
 		*field(s) = strings.TrimSuffix(value, "/")
 		return nil
+	}
+}
+
+func proxies(field func(*Settings) *client.Proxies) func(*Settings, string) error {
+	return func(s *Settings, value string) (err error) {
+		*field(s), err = client.ParseProxies(value)
+		return err
 	}
 }
 

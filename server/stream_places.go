@@ -66,5 +66,5 @@ func (p *streamPlaces) wait(most time.Duration) {
 
 // placeForStream takes a place for who asks, until it is given back with leave.
 func (s *Server) placeForStream(r *route.Request) (leave func(), err error) {
-	return s.streams.take(readerOf(r.Key, r.HTTP))
+	return s.streams.take(readerOf(r.Key, s.settings.Proxies.Client(r.HTTP)))
 }

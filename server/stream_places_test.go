@@ -1,40 +1,35 @@
 package server
 
 import (
-	"net/http"
 	"net/netip"
 	"testing"
 
 	"alphanode/apierror"
+	"alphanode/server/client"
 	"alphanode/server/quota"
 	"alphanode/store"
 )
 
 func TestReaderOf(t *testing.T) {
 	t.Parallel()
-	address := func(addr string) quota.Reader { return quota.OfAddress(netip.MustParseAddr(addr)) }
+	at := func(addr string) client.Client { return client.Client{Addr: netip.MustParseAddr(addr)} }
+	one := readerOf(store.Key{}, at("2001:db8:1:2:3:4:5:6"))
 	for _, tt := range []struct {
-		key, addr string
-		want      quota.Reader
+		name  string
+		other quota.Reader
+		same  bool
 	}{
-		{"k1", "192.0.2.1:80", quota.OfKey("k1")},
-		{"", "192.0.2.1:80", address("192.0.2.1")},
-		{"", "192.0.2.1:81", address("192.0.2.1")},
-		{"", "[::ffff:192.0.2.1]:80", address("192.0.2.1")},
-		{"", "[2001:db8:1:2:3:4:5:6]:80", address("2001:db8:1:2::")},
-		{"", "[2001:db8:1:2:ffff::]:80", address("2001:db8:1:2::")},
-		{"", "[2001:db8:1:3::1]:80", address("2001:db8:1:3::")},
-		{"", "[fe80::1%eth0]:80", address("fe80::")},
-		{"", "pipe", quota.Reader{}},
+		{"an address of the same network", readerOf(store.Key{}, at("2001:db8:1:2:ffff::")), true},
+		{"of another", readerOf(store.Key{}, at("2001:db8:1:3::")), false},
+		{"with a key", readerOf(store.Key{ID: "k1"}, at("2001:db8:1:2:3:4:5:6")), false},
+		{"without an address", readerOf(store.Key{}, client.Client{}), false},
 	} {
-		if got := readerOf(store.Key{ID: tt.key}, &http.Request{RemoteAddr: tt.addr}); got != tt.want {
-			t.Errorf("%+v: found %v", tt, got)
+		if got := one == tt.other; got != tt.same {
+			t.Errorf("%s is the same reader: %t", tt.name, got)
 		}
 	}
-	for _, other := range []quota.Reader{address("192.0.2.2"), address("2001:db8:1:3::"), quota.OfKey("192.0.2.1"), {}} {
-		if other == address("192.0.2.1") || other == address("2001:db8:1:2::") {
-			t.Errorf("%v is taken for another", other)
-		}
+	if readerOf(store.Key{ID: "k1"}, at("192.0.2.1")) != readerOf(store.Key{ID: "k1"}, at("192.0.2.2")) {
+		t.Error("who has a key is another reader at another address")
 	}
 }
 

@@ -407,7 +407,7 @@ func TestStreamOverHTTP(t *testing.T) {
 // another gets one.
 func TestStreamsPerReader(t *testing.T) {
 	t.Parallel()
-	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, quiet, "max-streams=3", "max-streams-per-reader=1")
+	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, quiet, "max-streams=3", "max-streams-per-reader=1", "trusted-proxies=10.0.0.1")
 	first, ended := startHeld(t, h)
 	for range 5 {
 		r := get(t, h, "/v1/posts.ndjson")
@@ -419,6 +419,15 @@ func TestStreamsPerReader(t *testing.T) {
 	other.RemoteAddr = "[2001:db8::1]:1234"
 	if h.ServeHTTP(w, other); w.Code != 200 || w.Body.Len() == 0 {
 		t.Errorf("another reader: found %d %s", w.Code, w.Body)
+	}
+	for from, want := range map[string]int{"10.0.0.1:80": 429, "10.0.0.2:80": 200} { // the first is believed that the first reader asks
+		r, w := httptest.NewRequest("GET", "/v1/posts.ndjson", nil), httptest.NewRecorder()
+		first, _, _ := strings.Cut(r.RemoteAddr, ":")
+		r.RemoteAddr = from
+		r.Header.Set("X-Forwarded-For", first)
+		if h.ServeHTTP(w, r); w.Code != want {
+			t.Errorf("by way of %s: found %d", from, w.Code)
+		}
 	}
 	close(first.let)
 	<-ended

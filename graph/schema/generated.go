@@ -2550,7 +2550,7 @@ type Payload {
 # Terms
 
 "What an entity and a tool have in common."
-interface Term implements Node {
+interface Term {
   "The global id: base64url, without padding, of ` + "`" + `Entity:` + "`" + ` or ` + "`" + `Tool:` + "`" + ` and the slug."
   id: ID!
   "What names the term in addresses, among its kind."
@@ -12262,11 +12262,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Entity(ctx, sel, obj)
-	case model.Term:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Term(ctx, sel, obj)
 	case *model.Post:
 		if obj == nil {
 			return graphql.Null

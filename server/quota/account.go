@@ -14,22 +14,14 @@ const Window = time.Minute
 // Reader is who spends: the holder of a key, or else the network that asks.
 type Reader struct {
 	key     string // the id; "" where there is none
-	network [16]byte
+	network netip.Prefix
 }
 
 // OfKey is the holder of a key, wherever they ask from.
 func OfKey(id string) Reader { return Reader{key: id} }
 
-// OfAddress is who asks from an address without a key. Whoever has one address of IPv6
-// has 2^64 of them, so these count as one.
-func OfAddress(addr netip.Addr) Reader {
-	addr = addr.Unmap()
-	r := Reader{network: addr.As16()}
-	if addr.Is6() {
-		clear(r.network[8:])
-	}
-	return r
-}
+// OfNetwork is who asks from a network without a key.
+func OfNetwork(network netip.Prefix) Reader { return Reader{network: network} }
 
 // Account is that of one reader, with a quota in units; the zero Account has no bound.
 type Account struct {
