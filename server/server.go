@@ -58,7 +58,7 @@ func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, err
 		archive:     archive,
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL),
-		crossOrigin: newCrossOrigin(settings.CORSOrigins),
+		crossOrigin: newCrossOrigin(settings),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),

@@ -25,6 +25,7 @@ type Settings struct {
 	PublicURL   string         // without a slash at the end; "" where it is not known
 	Proxies     client.Proxies // those that are trusted
 	CORSOrigins []string
+	CORSHeaders []string // in lower case; nil for any
 	MaxAge      time.Duration
 	SMaxAge     time.Duration // 0 where shared caches keep an answer as long as others
 	StaleWhile  time.Duration // how long an old answer may be given while a new one is fetched
@@ -93,6 +94,8 @@ var table = []Setting{
 		proxies(func(s *Settings) *client.Proxies { return &s.Proxies })},
 	{"cors-origin", "*", "origins", "pages of which origins may ask: * for all, or origins such as https://example.org, separated by commas",
 		origins(func(s *Settings) *[]string { return &s.CORSOrigins })},
+	{"cors-headers", "*", "names", "which headers pages of other origins may send beside those they always may: * for any, or names such as authorization,content-type, separated by commas",
+		corsHeaders(func(s *Settings) *[]string { return &s.CORSHeaders })},
 	{"max-age", "1m", "duration", "how long caches may keep an answer; a publish is seen by their readers after this time at the latest",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.MaxAge })},
 	{"s-maxage", "0s", "duration", "how long shared caches may keep an answer, where that is not max-age: a CDN that is purged may keep it long",
@@ -101,7 +104,7 @@ var table = []Setting{
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.StaleWhile })},
 	{"stale-if-error", "1h", "duration", "how long caches may give an answer that is too old where the server cannot be reached or fails",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.StaleError })},
-	{"tag-headers", "Surrogate-Key", "names", "which headers tell a cache what an answer is about, separated by commas: Surrogate-Key, Cache-Tag, Cache-Groups",
+	{"tag-headers", "", "names", "which headers tell a cache what an answer is about, separated by commas: Surrogate-Key, Cache-Tag, Cache-Groups; empty for none",
 		tagHeaders(func(s *Settings) *[]string { return &s.TagHeaders })},
 	{"cache-size", strconv.Itoa(64 << 20), "bytes", "how much memory answers are kept in, to be given again; 0 keeps none",
 		count(0, 1<<40, func(s *Settings) *int { return &s.CacheSize })},
@@ -290,8 +293,30 @@ func origins(field func(*Settings) *[]string) func(*Settings, string) error {
 	}
 }
 
+func corsHeaders(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value == "*" {
+			*field(s) = nil
+			return nil
+		}
+		list := strings.Split(strings.ToLower(value), ",")
+		for i, name := range list {
+			list[i] = strings.TrimSpace(name)
+			if !headerName.MatchString(list[i]) || list[i] == "*" {
+				return mismatch(name, "* alone, or names of headers such as authorization,content-type, separated by commas")
+			}
+		}
+		*field(s) = list
+		return nil
+	}
+}
+
 func tagHeaders(field func(*Settings) *[]string) func(*Settings, string) error {
 	return func(s *Settings, value string) error {
+		if value == "" {
+			*field(s) = nil
+			return nil
+		}
 		list := strings.Split(value, ",")
 		for i, name := range list {
 			list[i] = http.CanonicalHeaderKey(strings.TrimSpace(name))
