@@ -11,6 +11,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"alphanode/server/route"
+	"alphanode/server/settings"
 	"alphanode/store"
 )
 
@@ -20,7 +21,7 @@ type freshness struct {
 	own    string // by the one reader
 }
 
-func newFreshness(s *Settings) freshness {
+func newFreshness(s *settings.Settings) freshness {
 	own := "max-age=" + seconds(s.MaxAge)
 	f := freshness{shared: "public, " + own, own: "private, " + own}
 	for _, more := range []struct {
@@ -137,8 +138,6 @@ const (
 	cacheTag     = "Cache-Tag"     // separated by commas
 	cacheGroups  = "Cache-Groups"  // RFC 9875
 )
-
-var allTagHeaders = []string{surrogateKey, cacheTag, cacheGroups}
 
 // tagsAs gives the value of one of these fields for keys separated by spaces.
 func tagsAs(field, keys string) string {
