@@ -12,6 +12,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/route"
+	"alphanode/server/settings"
 	"alphanode/server/wire"
 )
 
@@ -27,7 +28,7 @@ type crossOrigin struct {
 // readMethods are what pages may ask with: those of all routes.
 var readMethods = []string{http.MethodGet, http.MethodHead, http.MethodPost}
 
-func newCrossOrigin(s *Settings) *crossOrigin {
+func newCrossOrigin(s *settings.Settings) *crossOrigin {
 	anyone := slices.Contains(s.CORSOrigins, "*")
 	return &crossOrigin{
 		anyone:  anyone,

@@ -47,7 +47,7 @@ func (x *exchange) unchanged(a *route.Answer) bool {
 
 // conditional reports whether an answer is one that conditions can be about.
 func (x *exchange) conditional(a *route.Answer) bool {
-	return (a.Status == http.StatusOK || a.Status == http.StatusPartialContent) && x.route != nil && !x.route.Vital
+	return (faultless(a) || a.Status == http.StatusPartialContent) && x.route != nil && !x.route.Vital
 }
 
 // errChanged says that the answer is not the one that the reader wants.
