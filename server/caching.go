@@ -11,6 +11,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"alphanode/server/route"
+	"alphanode/server/settings"
 	"alphanode/store"
 )
 
@@ -20,7 +21,7 @@ type freshness struct {
 	own    string // by the one reader
 }
 
-func newFreshness(s *Settings) freshness {
+func newFreshness(s *settings.Settings) freshness {
 	own := "max-age=" + seconds(s.MaxAge)
 	f := freshness{shared: "public, " + own, own: "private, " + own}
 	for _, more := range []struct {
@@ -57,10 +58,16 @@ func (x *exchange) keeps() bool {
 	return rt != nil && !rt.Vital && rt.Method == http.MethodGet && viewOf(x.key) == store.Public
 }
 
-// setCaching says what may be kept. An error never is. The answer to a POST has a tag
-// all the same, by which answers can be compared.
+// faultless reports whether nothing went wrong. An answer of GraphQL can tell errors
+// under the status 200: its handler has said then that it must not be kept.
+func faultless(a *route.Answer) bool {
+	return a.Status == http.StatusOK && a.Header.Get("Cache-Control") != "no-store"
+}
+
+// setCaching says what may be kept. An error never is, nor does it have a tag. The
+// answer to a POST has one all the same, by which answers can be compared.
 func (x *exchange) setCaching(a *route.Answer) {
-	if rt := x.route; rt != nil && !rt.Vital && a.Status == http.StatusOK {
+	if rt := x.route; rt != nil && !rt.Vital && faultless(a) {
 		a.Header.Add("Etag", a.ETag())
 		for _, field := range x.server.settings.TagHeaders {
 			if value := tagsAs(field, a.SurrogateKey()); value != "" {
@@ -68,7 +75,7 @@ func (x *exchange) setCaching(a *route.Answer) {
 			}
 		}
 	}
-	kept := a.Status == http.StatusOK && x.keeps() && a.Header.Get("Cache-Control") == "" // else the handler has said that it must not be
+	kept := faultless(a) && x.keeps()
 	owned := x.key.ID != ""
 	switch {
 	case kept && owned:
@@ -104,7 +111,7 @@ func (x *exchange) modified(a *route.Answer) string {
 	if x.since.IsZero() || x.began.Sub(x.since) < time.Second {
 		return ""
 	}
-	if a.Status != http.StatusOK || a.Passing || !x.keeps() || a.Header.Get("Cache-Control") == "no-store" {
+	if !faultless(a) || a.Passing || !x.keeps() {
 		return ""
 	}
 	return x.server.switches.Of(wholeSecond(x.since))
@@ -116,7 +123,7 @@ func wholeSecond(t time.Time) time.Time { return t.Add(time.Second - 1).Truncate
 // unchanged reports whether the reader has the answer already (RFC 9110, 13.2.2): by
 // its tag, or where it names none by the time it had it.
 func (x *exchange) unchanged(a *route.Answer) bool {
-	if a.Status != http.StatusOK || x.route == nil || x.route.Vital || x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
+	if !faultless(a) || x.route == nil || x.route.Vital || x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
 		return false
 	}
 	if tags := x.r.Header["If-None-Match"]; len(tags) > 0 {
@@ -137,8 +144,6 @@ const (
 	cacheTag     = "Cache-Tag"     // separated by commas
 	cacheGroups  = "Cache-Groups"  // RFC 9875
 )
-
-var allTagHeaders = []string{surrogateKey, cacheTag, cacheGroups}
 
 // tagsAs gives the value of one of these fields for keys separated by spaces.
 func tagsAs(field, keys string) string {

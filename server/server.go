@@ -14,13 +14,14 @@ import (
 	"alphanode/server/cache"
 	"alphanode/server/rest"
 	"alphanode/server/route"
+	"alphanode/server/settings"
 	"alphanode/server/wire"
 )
 
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
 // it.
 type Server struct {
-	settings    *Settings
+	settings    *settings.Settings
 	archive     Archive
 	logger      *slog.Logger
 	table       []*route.Route
@@ -52,7 +53,7 @@ type Server struct {
 }
 
 // New makes a server that does not listen yet.
-func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, error) {
+func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Server, error) {
 	s := &Server{
 		settings:    settings,
 		archive:     archive,
