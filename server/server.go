@@ -15,13 +15,14 @@ import (
 	"alphanode/server/quota"
 	"alphanode/server/rest"
 	"alphanode/server/route"
+	"alphanode/server/settings"
 	"alphanode/server/wire"
 )
 
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
 // it.
 type Server struct {
-	settings    *Settings
+	settings    *settings.Settings
 	archive     Archive
 	logger      *slog.Logger
 	table       []*route.Route
@@ -54,13 +55,13 @@ type Server struct {
 }
 
 // New makes a server that does not listen yet.
-func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, error) {
+func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Server, error) {
 	s := &Server{
 		settings:    settings,
 		archive:     archive,
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL),
-		crossOrigin: newCrossOrigin(settings.CORSOrigins),
+		crossOrigin: newCrossOrigin(settings),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
