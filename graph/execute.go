@@ -15,6 +15,7 @@ import (
 	"alphanode/graph/schema"
 	"alphanode/store"
 	"alphanode/store/release"
+	"alphanode/trace"
 )
 
 // engine answers operations within limits.
@@ -76,6 +77,8 @@ type operation struct {
 	OperationName string
 	Variables     map[string]any
 	variables     []byte // instead of Variables: the JSON object
+
+	told *trace.Operation // where it is noted what is asked; nil for nowhere
 }
 
 func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
@@ -87,6 +90,7 @@ func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 	prepared, known := e.prepared.Get(ctx, op.Query)
 	if known && op.Variables == nil {
 		if answer, ok := prepared.Run(ctx, e.limits, op.OperationName, op.variables); ok {
+			op.found(prepared.Name())
 			return answer
 		}
 	}
@@ -107,6 +111,7 @@ func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 	if len(errs) > 0 {
 		return plan.Refusal(ctx, classify(opCtx, errs, e.limits)...)
 	}
+	op.found(opCtx.Operation.Name)
 	if !known && e.planner != nil {
 		e.prepared.Add(ctx, op.Query, plan.Prepare(ctx, opCtx, e.bounds, e.planner))
 	}

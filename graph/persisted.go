@@ -29,7 +29,7 @@ func newPersisted() *persisted {
 // resolve gives the operation of a request, its text found by its hash if need
 // be.
 func (p *persisted) resolve(ctx context.Context, r request) (operation, error) {
-	op := operation{r.Query, r.OperationName, r.Variables, r.variables}
+	op := operation{Query: r.Query, OperationName: r.OperationName, Variables: r.Variables, variables: r.variables}
 	asked := r.Extensions.PersistedQuery
 	if asked == nil {
 		return op, nil

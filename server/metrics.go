@@ -11,6 +11,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/route"
+	"alphanode/trace"
 )
 
 // metrics count what every request costs. Labels are bounded: routes are those
@@ -21,13 +22,13 @@ type metrics struct {
 	seconds    *prometheus.HistogramVec
 	storeCalls *prometheus.CounterVec
 	cutStreams *prometheus.CounterVec
+	errors     *prometheus.CounterVec
 	cache      *prometheus.CounterVec
 	taken      *prometheus.CounterVec
 	byRoute    sync.Map // pattern → *routeMetrics
 
-	hits, misses, collapsed prometheus.Counter // of cache
-	keys                    keyUses
-	overBudget              prometheus.Counter
+	keys       keyUses
+	overBudget prometheus.Counter
 }
 
 // routeMetrics are those of one route: looking a metric up by its labels for
@@ -36,6 +37,8 @@ type routeMetrics struct {
 	seconds    prometheus.Observer
 	storeCalls prometheus.Counter
 	requests   sync.Map // outcome → prometheus.Counter
+
+	hits, misses, collapsed prometheus.Counter // of cache
 }
 
 type outcome struct {
@@ -49,6 +52,7 @@ func (m *metrics) of(route string) *routeMetrics {
 	}
 	known, _ := m.byRoute.LoadOrStore(route, &routeMetrics{
 		seconds: m.seconds.WithLabelValues(route), storeCalls: m.storeCalls.WithLabelValues(route),
+		hits: m.cache.WithLabelValues(route, "hit"), misses: m.cache.WithLabelValues(route, "miss"), collapsed: m.cache.WithLabelValues(route, "collapsed"),
 	})
 	return known.(*routeMetrics)
 }
@@ -69,9 +73,12 @@ func newMetrics(s *Server) *metrics {
 		cutStreams: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_streams_cut_total", Help: "Streams broken off before their end.",
 		}, []string{"reason"}),
+		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alphanode_errors_total", Help: "Requests answered with an error, by its code; of GraphQL too, where the status may be 200.",
+		}, []string{"route", "code"}),
 		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_cache_requests_total", Help: "Questions of the public by how they were answered: hit, miss, or collapsed with one that was being answered.",
-		}, []string{"result"}),
+		}, []string{"route", "result"}),
 		taken: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_cache_carried_total", Help: "Kept answers that met a switch of releases: known to be right, stayed, made anew with equal or changed bytes, or dropped.",
 		}, []string{"fate"}),
@@ -84,7 +91,6 @@ func newMetrics(s *Server) *metrics {
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "alphanode_cache_questions", Help: "Questions whose answers are kept.",
 			}, func() float64 { return float64(s.cache.Questions()) }))
-		m.hits, m.misses, m.collapsed = m.cache.WithLabelValues("hit"), m.cache.WithLabelValues("miss"), m.cache.WithLabelValues("collapsed")
 	}
 	m.overBudget = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "alphanode_over_budget_total", Help: "Requests refused because their readers had spent what they may.",
@@ -92,7 +98,7 @@ func newMetrics(s *Server) *metrics {
 	m.registry.MustRegister(&m.keys, m.overBudget, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "alphanode_budget_readers", Help: "Readers of whom it is remembered what they spent.",
 	}, func() float64 { return float64(s.accounts.Readers()) }))
-	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.archive.Live},
+	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.errors, m.cutStreams, s.netErrors.counts, servedRelease{s.archive.Live}, buildInfo(),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_keys_problem", Help: "1 where the API keys cannot be read and the last good ones stay in force.",
 		}, func() float64 { return oneWhere(s.archive.Keys.Problem() != "") }),
@@ -111,11 +117,8 @@ func newMetrics(s *Server) *metrics {
 }
 
 // observe counts one request that was answered.
-func (m *metrics) observe(x *exchange, a *route.Answer) {
-	route, method := "none", "other"
-	if x.route != nil {
-		route = x.route.Pattern
-	}
+func (m *metrics) observe(x *exchange, a *route.Answer, ended time.Time) {
+	route, method := x.pattern(), "other"
 	switch x.r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions:
 		method = x.r.Method
@@ -127,22 +130,35 @@ func (m *metrics) observe(x *exchange, a *route.Answer) {
 			m.requests.WithLabelValues(route, method, strconv.Itoa(a.Status)))
 	}
 	requests.(prometheus.Counter).Inc()
-	of.seconds.Observe(time.Since(x.began).Seconds())
-	of.storeCalls.Add(float64(x.calls))
+	m.time(of.seconds, x, ended.Sub(x.began).Seconds())
+	of.storeCalls.Add(float64(x.store.Calls))
 	if x.key.ID != "" {
 		m.keys.note(x.key.ID, x.spent+x.units)
+	}
+	if a.Code != "" {
+		m.errors.WithLabelValues(route, string(a.Code)).Inc()
 	}
 	if a.Code == apierror.RateLimited && x.left.Exhausted() {
 		m.overBudget.Inc()
 	}
 	switch x.cache {
 	case cacheHit:
-		m.hits.Inc()
+		of.hits.Inc()
 	case cacheMiss:
-		m.misses.Inc()
+		of.misses.Inc()
 	case cacheCollapsed:
-		m.collapsed.Inc()
+		of.collapsed.Inc()
 	}
+}
+
+// time counts how long a request took. Where its span is exported, that can be found from
+// the bucket.
+func (m *metrics) time(of prometheus.Observer, x *exchange, seconds float64) {
+	if x.span != nil && x.trace.Flags&trace.Sampled != 0 {
+		of.(prometheus.ExemplarObserver).ObserveWithExemplar(seconds, prometheus.Labels{"trace_id": x.trace.Trace()})
+		return
+	}
+	of.Observe(seconds)
 }
 
 // carried counts what became of kept answers at a switch.

@@ -17,6 +17,7 @@ import (
 	"alphanode/server/route"
 	"alphanode/server/settings"
 	"alphanode/server/wire"
+	"alphanode/trace"
 )
 
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
@@ -39,6 +40,8 @@ type Server struct {
 	crossOrigin *crossOrigin
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
+	tracer      trace.Tracer // nil where no spans are recorded
+	netErrors   *netErrors
 	bodies      wire.Bodies
 	inFlight    *places
 	dear        *places // for answers that cost much
@@ -78,6 +81,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		s.cache = cache.New(settings.CacheSize)
 		s.carrier.init()
 	}
+	s.netErrors = newNetErrors(settings, logger)
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
 	if s.document, err = rest.Document(s.table, graphqlShapes, settings.PublicURL); err != nil {
@@ -153,7 +157,7 @@ func (s *Server) Run(ctx context.Context) error {
 		IdleTimeout:       s.settings.IdleTimeout,
 		MaxHeaderBytes:    s.settings.MaxHeader,
 		ConnContext:       wire.WithConnection,
-		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		ErrorLog:          s.netErrors.logger(),
 	}
 	served := make(chan error, 2)
 	go func() { served <- h.Serve(wire.NewConnections(s.listener, s.unsent)) }()

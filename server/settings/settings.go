@@ -61,6 +61,9 @@ type Settings struct {
 	WarmLimit  int // answers
 
 	GraphQL graph.Limits
+
+	LogClient   ClientAs
+	SlowRequest time.Duration // 0 where none is marked
 }
 
 // Setting is one line of the table of settings: what the command line makes a
@@ -106,6 +109,7 @@ var groups = []Group{
 	{"Limits", limits},
 	{"Readers", readers},
 	{"GraphQL", graphQL},
+	{"What is told", telling},
 }
 
 var table = func() (all []Setting) {
