@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,7 +78,10 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 	if r.HTTP.Method == http.MethodHead {
 		return a, nil
 	}
-	if from := resumed(r.HTTP.Header, a.Tag, total); from > 0 {
+	ofTheSame := func(tag string) bool {
+		return slices.ContainsFunc(wire.StreamCodings[:], func(c wire.Coding) bool { return tag == streamTag(r, sum, c) })
+	}
+	if from := resumed(r.HTTP.Header, ofTheSame, total); from > 0 {
 		if err := selection.Skip(r.Ctx, from); err != nil {
 			return nil, err
 		}
@@ -127,13 +131,15 @@ func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection
 const rangeUnit = "lines"
 
 // resumed gives how many lines a reader has already who was broken off and asks
-// for the rest, with Range: lines=500- and the tag of what it has as If-Range.
+// for the rest, with Range: lines=500- and the tag of what it has as If-Range. That
+// tag may be of another coding, as the lines are the same: a browser takes none for
+// what it asks for by Range, however the first lines came.
 // It is 0 where the whole stream must be sent: the server may always do that.
-func resumed(header http.Header, tag string, total int) int {
+func resumed(header http.Header, ofTheSame func(tag string) bool, total int) int {
 	from, asked := strings.CutPrefix(header.Get("Range"), rangeUnit+"=")
 	from, open := strings.CutSuffix(from, "-")
 	n, err := strconv.ParseUint(from, 10, 32)
-	if !asked || !open || err != nil || n >= uint64(total) || header.Get("If-Range") != tag {
+	if !asked || !open || err != nil || n >= uint64(total) || !ofTheSame(header.Get("If-Range")) {
 		return 0
 	}
 	return int(n)
