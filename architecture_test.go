@@ -77,6 +77,7 @@ var keepers = map[string][]string{
 	"github.com/99designs/gqlgen/": {"graph", "graph/model", "graph/plan", "graph/price", "graph/schema"},
 	"github.com/vektah/gqlparser/": {"graph", "graph/graphtest", "graph/input", "graph/model", "graph/plan", "graph/price", "graph/schema"},
 	"fortio.org/":                  {"bench"},
+	"github.com/pelletier/":        {"server/settings"},
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
