@@ -33,7 +33,7 @@ func (x *exchange) log(a *route.Answer, ended time.Time) {
 	var room [usualAttributes]slog.Attr
 	line := append(room[:0],
 		slog.String("request_id", x.id),
-		slog.String("method", x.r.Method),
+		slog.String("method", method(x.r)),
 		slog.String("route", x.pattern()),
 		slog.String("path", route.Shorten(x.r.URL.EscapedPath())),
 		slog.Int("status", a.Status),

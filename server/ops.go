@@ -5,6 +5,7 @@ import (
 	"net/http/pprof"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
@@ -20,6 +21,9 @@ func (s *Server) opsHandler() http.Handler {
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	return mux
 }
+
+// Metrics are all that the server counts.
+func (s *Server) Metrics() prometheus.Gatherer { return s.metrics.registry }
 
 // profileTime is how long a profile may be taken; an answer of the operators'
 // address may take no longer.
