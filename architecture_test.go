@@ -19,7 +19,7 @@ var rooms = map[string][]string{
 	"server":               {"apierror", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint"},
 	"server/rest":          {"apierror", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
-	"server/route":         {"apierror", "server/schema", "server/wire", "store", "store/release"},
+	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release"},
 	"server/schema":        {},
 	"server/wire":          {},
 	"purge":                {"store", "store/compare", "store/disk", "store/release", "webhook"},
