@@ -15,12 +15,15 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "content", "graph", "ingest", "purge", "server", "store", "store/catalogue", "store/compare", "store/keys", "store/live", "store/release", "synth", "terminal", "text", "webhook"},
-	"server":               {"apierror", "graph", "server/cache", "server/rest", "server/route", "server/schema", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release"},
+	"command":              {"bench", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/keys", "store/live", "store/release", "synth", "terminal", "text", "webhook"},
+	"server":               {"apierror", "graph", "server/cache", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint"},
+	"server/client":        {},
+	"server/quota":         {},
 	"server/rest":          {"apierror", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
 	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release"},
 	"server/schema":        {},
+	"server/settings":      {"graph", "server/client", "server/route"},
 	"server/wire":          {},
 	"purge":                {"store", "store/compare", "store/disk", "store/release", "webhook"},
 	"webhook":              {},
@@ -76,7 +79,7 @@ var keepers = map[string][]string{
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
-	"net/http":                     {"apierror", "bench", "graph", "ingest", "purge", "server", "server/cache", "server/rest", "server/route", "server/wire", "webhook"},
+	"net/http":                     {"apierror", "bench", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/server"
+	"alphanode/server/settings"
 	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/store/keys"
@@ -43,7 +44,7 @@ func (c *commandLine) serve() *cobra.Command {
 					given[f.Name] = f.Value.String()
 				}
 			})
-			settings, err := server.ReadSettings(given, os.Environ(), dataVariable)
+			settings, err := settings.Read(given, os.Environ(), dataVariable)
 			if err != nil {
 				return usageError{err}
 			}
@@ -51,8 +52,11 @@ func (c *commandLine) serve() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&empty, "empty", false, "do not make synthetic posts in an empty data directory")
-	for _, s := range server.Table() {
+	for _, s := range settings.Table() {
 		cmd.Flags().String(s.Name, s.Default, fmt.Sprintf("%s (%s; environment %s)", s.Doc, s.Unit, s.Env()))
+		if s.Default == "false" {
+			cmd.Flags().Lookup(s.Name).NoOptDefVal = "true"
+		}
 		_ = cmd.Flags().SetAnnotation(s.Name, settingAnnotation, []string{s.Name}) // the flag is there
 	}
 	return cmd
@@ -61,7 +65,7 @@ func (c *commandLine) serve() *cobra.Command {
 // settingAnnotation marks the flags that are settings of the server.
 const settingAnnotation = "setting"
 
-func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
+func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings, empty bool) error {
 	follow := tuneMemory(settings)
 	log, flush := c.newLogger()
 	defer flush()

@@ -1,31 +1,35 @@
 package server
 
 import (
-	"net/http"
+	"net/netip"
 	"testing"
 
 	"alphanode/apierror"
+	"alphanode/server/client"
+	"alphanode/server/quota"
 	"alphanode/store"
 )
 
 func TestReaderOf(t *testing.T) {
 	t.Parallel()
+	at := func(addr string) client.Client { return client.Client{Addr: netip.MustParseAddr(addr)} }
+	one := readerOf(store.Key{}, at("2001:db8:1:2:3:4:5:6"))
 	for _, tt := range []struct {
-		key, addr, want string
+		name  string
+		other quota.Reader
+		same  bool
 	}{
-		{"k1", "192.0.2.1:80", "key k1"},
-		{"", "192.0.2.1:80", "192.0.2.1"},
-		{"", "192.0.2.1:81", "192.0.2.1"},
-		{"", "[::ffff:192.0.2.1]:80", "192.0.2.1"},
-		{"", "[2001:db8:1:2:3:4:5:6]:80", "2001:db8:1:2::/64"},
-		{"", "[2001:db8:1:2:ffff::]:80", "2001:db8:1:2::/64"},
-		{"", "[2001:db8:1:3::1]:80", "2001:db8:1:3::/64"},
-		{"", "[fe80::1%eth0]:80", "fe80::/64"},
-		{"", "pipe", "pipe"},
+		{"an address of the same network", readerOf(store.Key{}, at("2001:db8:1:2:ffff::")), true},
+		{"of another", readerOf(store.Key{}, at("2001:db8:1:3::")), false},
+		{"with a key", readerOf(store.Key{ID: "k1"}, at("2001:db8:1:2:3:4:5:6")), false},
+		{"without an address", readerOf(store.Key{}, client.Client{}), false},
 	} {
-		if got := readerOf(store.Key{ID: tt.key}, &http.Request{RemoteAddr: tt.addr}); got != tt.want {
-			t.Errorf("%+v: found %s", tt, got)
+		if got := one == tt.other; got != tt.same {
+			t.Errorf("%s is the same reader: %t", tt.name, got)
 		}
+	}
+	if readerOf(store.Key{ID: "k1"}, at("192.0.2.1")) != readerOf(store.Key{ID: "k1"}, at("192.0.2.2")) {
+		t.Error("who has a key is another reader at another address")
 	}
 }
 
@@ -34,7 +38,7 @@ func TestStreamPlaces(t *testing.T) {
 	t.Parallel()
 	p := newStreamPlaces(4, 3)
 	code := func(reader string) (func(), apierror.Code) {
-		leave, err := p.take(reader)
+		leave, err := p.take(quota.OfKey(reader))
 		if err != nil {
 			return nil, apierror.From(err).Code
 		}

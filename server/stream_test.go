@@ -164,7 +164,7 @@ func TestStreamHeaders(t *testing.T) {
 	t.Parallel()
 	posts := archive(t)
 	c := storetest.Catalogue(t, posts...)
-	h := serve(t, storetest.Live(t, c), quiet, "max-age=5m")
+	h := serve(t, storetest.Live(t, c), quiet, "max-age=5m", "tag-headers=Surrogate-Key")
 	again := serve(t, storetest.Live(t, c), quiet)
 	count := strconv.Itoa(len(storetest.NewModel(posts).Visible(store.Public)))
 	tags := map[string]string{}
@@ -240,6 +240,12 @@ func TestStreamResumes(t *testing.T) {
 		for _, coding := range []string{"identity", "gzip", "zstd"} {
 			accept := "Accept-Encoding: " + coding
 			tag := get(t, h, target, accept).header.Get("ETag")
+			for _, first := range []string{"identity", "gzip", "zstd"} { // browsers ask for the rest as identity, and the lines are the same
+				r := get(t, h, target, accept, "If-Range: "+get(t, h, target, "Accept-Encoding: "+first).header.Get("ETag"), "Range: lines=1-")
+				if r.status != 206 || unpack(t, r) != strings.Join(all[1:], "\n")+"\n" || r.header.Get("ETag") != tag {
+					t.Errorf("%s, %s behind %s: found %d %v", query, coding, first, r.status, r.header)
+				}
+			}
 			for _, n := range []int{1, 2, len(all) - 1} {
 				r := get(t, h, target, accept, "If-Range: "+tag, fmt.Sprintf("Range: lines=%d-", n))
 				if r.status != 206 || unpack(t, r) != strings.Join(all[n:], "\n")+"\n" || r.header.Get("ETag") != tag || r.header.Get("Cache-Control") != "no-store" ||
@@ -407,7 +413,7 @@ func TestStreamOverHTTP(t *testing.T) {
 // another gets one.
 func TestStreamsPerReader(t *testing.T) {
 	t.Parallel()
-	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, quiet, "max-streams=3", "max-streams-per-reader=1")
+	h := serve(t, onlyOne{storetest.Release(t, archive(t)...)}, quiet, "max-streams=3", "max-streams-per-reader=1", "trusted-proxies=10.0.0.1")
 	first, ended := startHeld(t, h)
 	for range 5 {
 		r := get(t, h, "/v1/posts.ndjson")
@@ -419,6 +425,15 @@ func TestStreamsPerReader(t *testing.T) {
 	other.RemoteAddr = "[2001:db8::1]:1234"
 	if h.ServeHTTP(w, other); w.Code != 200 || w.Body.Len() == 0 {
 		t.Errorf("another reader: found %d %s", w.Code, w.Body)
+	}
+	for from, want := range map[string]int{"10.0.0.1:80": 429, "10.0.0.2:80": 200} { // the first is believed that the first reader asks
+		r, w := httptest.NewRequest("GET", "/v1/posts.ndjson", nil), httptest.NewRecorder()
+		first, _, _ := strings.Cut(r.RemoteAddr, ":")
+		r.RemoteAddr = from
+		r.Header.Set("X-Forwarded-For", first)
+		if h.ServeHTTP(w, r); w.Code != want {
+			t.Errorf("by way of %s: found %d", from, w.Code)
+		}
 	}
 	close(first.let)
 	<-ended
