@@ -121,7 +121,7 @@ func TestNotKept(t *testing.T) {
 
 func TestPackedAnswers(t *testing.T) {
 	t.Parallel()
-	h := openHouse(t, archive(t))
+	h := openHouse(t, archive(t), "tag-headers=Surrogate-Key")
 	for _, headers := range [][]string{nil, h.as(store.ScopePreview)} {
 		plain := get(t, h, "/v1/posts", headers...)
 		tags := map[string]string{"": plain.header.Get("ETag")}

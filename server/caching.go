@@ -43,7 +43,7 @@ func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 func (x *exchange) varies() string {
 	switch rt := x.route; {
 	case rt == nil || rt.Vital:
-		return "Accept"
+		return "" // the same for all, or not to be kept
 	case rt.Pinned:
 		return "Accept, Accept-Encoding, Authorization, Release"
 	default:
@@ -119,23 +119,6 @@ func (x *exchange) modified(a *route.Answer) string {
 
 // wholeSecond is the first whole second that is not before a time.
 func wholeSecond(t time.Time) time.Time { return t.Add(time.Second - 1).Truncate(time.Second) }
-
-// unchanged reports whether the reader has the answer already (RFC 9110, 13.2.2): by
-// its tag, or where it names none by the time it had it.
-func (x *exchange) unchanged(a *route.Answer) bool {
-	if !faultless(a) || x.route == nil || x.route.Vital || x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
-		return false
-	}
-	if tags := x.r.Header["If-None-Match"]; len(tags) > 0 {
-		return route.Matches(tags, a.ETag())
-	}
-	had := x.r.Header["If-Modified-Since"]
-	if len(had) != 1 || x.modified(a) == "" {
-		return false
-	}
-	at, err := http.ParseTime(had[0])
-	return err == nil && !wholeSecond(x.since).After(at)
-}
 
 // Fields that tell caches what an answer is about, so that they can drop it when
 // that changes.

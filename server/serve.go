@@ -51,6 +51,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := x.answer()
 	if a.Stream != nil {
 		defer a.Stream.Close()
+	}
+	if x.refuses(a) {
+		a.Release()
+		a = route.Problem(x.errChanged(), r.URL.EscapedPath())
+	}
+	if a.Stream != nil {
+		// It is paid for piece by piece.
 	} else if err := x.hold(len(a.Body)); err != nil && (x.route == nil || !x.route.Vital) {
 		a.Release()
 		a = route.Problem(err, r.URL.EscapedPath())
@@ -102,7 +109,7 @@ func (x *exchange) answer() (a *route.Answer) {
 	rt, captured, methods := route.Find(s.table, x.r.Method, x.r.URL)
 	switch {
 	case preflight(x.r):
-		return s.crossOrigin.answerPreflight(x.r)
+		return s.crossOrigin.answerPreflight(x.r, path)
 	case rt == nil && methods == nil:
 		return route.Problem(unknownAddress(path), path)
 	case rt == nil && x.r.Method == http.MethodOptions:
@@ -140,7 +147,13 @@ func (x *exchange) admit() (err error) {
 	if err := x.server.checkSameOrigin(x.r); err != nil {
 		return err
 	}
-	return authorize(x.key, rt.Scope, "To change which release is current is not for everyone")
+	if err := authorize(x.key, rt.Scope, "To change which release is current is not for everyone"); err != nil {
+		return err
+	}
+	if x.r.Header["If-Match"] != nil { // there is no answer there that it could be about
+		return x.errChanged()
+	}
+	return nil
 }
 
 // handle pins the release and has it answer: by way of the cache where the answer
@@ -247,7 +260,8 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 		x.complete(a)
 	}
 	own := x.own(a)
-	if a.Stream != nil {
+	unchanged := x.unchanged(a)
+	if a.Stream != nil && !unchanged {
 		a.Header = append(a.Header, own...)
 		x.sendStream(w, a)
 		return
@@ -256,8 +270,8 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 	if sealed == nil {
 		sealed = &wire.SealedHead{Fields: a.Header}
 	}
-	if x.unchanged(a) {
-		a.Status, a.Body = http.StatusNotModified, nil
+	if unchanged {
+		a.Status, a.Body, a.Stream = http.StatusNotModified, nil, nil
 		sealed = sealed.OfUnchanged()
 	}
 	until := x.began.Add(x.server.settings.WriteTimeout)
@@ -270,7 +284,9 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 // complete adds the fields that are the same for all who ask the same.
 func (x *exchange) complete(a *route.Answer) {
 	x.server.crossOrigin.mark(&a.Header, x.r)
-	a.Header.Add("Vary", x.varies())
+	if vary := x.varies(); vary != "" {
+		a.Header.Add("Vary", vary)
+	}
 	a.Header = append(a.Header, fixedFields...)
 	if viewOf(x.key) == store.Preview {
 		a.Header.Set("X-Robots-Tag", "noindex") // it may hold posts that are not public
@@ -318,13 +334,10 @@ func appendMilliseconds(dst []byte, d time.Duration) []byte {
 	return append(dst, '.', byte('0'+rest/100), byte('0'+rest/10%10), byte('0'+rest%10))
 }
 
-// fixedFields are in the header of every answer.
-var fixedFields = wire.Head{
-	{Name: "X-Content-Type-Options", Value: "nosniff"},
-	{Name: "Content-Security-Policy", Value: "default-src 'none'; frame-ancestors 'none'"},
-	{Name: "Referrer-Policy", Value: "no-referrer"},
-	{Name: "Cross-Origin-Resource-Policy", Value: "cross-origin"},
-}
+// fixedFields are in the header of every answer. What is about documents, such as a
+// policy of what may run, says nothing about JSON that is taken for nothing else;
+// docs/security.md has the reasons.
+var fixedFields = wire.Head{{Name: "X-Content-Type-Options", Value: "nosniff"}}
 
 // log writes one line for the request. It holds no query string and no header
 // but the request's name: either may hold a secret. The record goes to the

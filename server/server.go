@@ -59,7 +59,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		archive:     archive,
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL),
-		crossOrigin: newCrossOrigin(settings.CORSOrigins),
+		crossOrigin: newCrossOrigin(settings),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),

@@ -164,7 +164,7 @@ func TestStreamHeaders(t *testing.T) {
 	t.Parallel()
 	posts := archive(t)
 	c := storetest.Catalogue(t, posts...)
-	h := serve(t, storetest.Live(t, c), quiet, "max-age=5m")
+	h := serve(t, storetest.Live(t, c), quiet, "max-age=5m", "tag-headers=Surrogate-Key")
 	again := serve(t, storetest.Live(t, c), quiet)
 	count := strconv.Itoa(len(storetest.NewModel(posts).Visible(store.Public)))
 	tags := map[string]string{}

@@ -171,7 +171,7 @@ func describeAnswers(rt *route.Route) members {
 		codes = append(codes, apierror.Unauthenticated, apierror.BadRequest, apierror.Overloaded, apierror.Timeout, apierror.TooLarge, apierror.NotAcceptable)
 	}
 	if rt.Pinned {
-		headers = append(headers, "Release", "Surrogate-Key")
+		headers = append(headers, "Release")
 		codes = append(codes, apierror.NotFound, apierror.ReleaseGone) // of the release that is named
 	}
 	if rt.Pinned || rt.Scope != "" {
@@ -239,7 +239,6 @@ func describeHeaders() members {
 		{"Cache-Control", "How long the answer may be kept.", "public, max-age=60"},
 		{"Cache-Status", "Whether a cache answered (RFC 9211).", "alphanode; fwd=miss"},
 		{"Server-Timing", "How long the answer took, and the store's part of it, in milliseconds.", `total;dur=1.204, store;dur=0.310;desc="3 calls"`},
-		{"Surrogate-Key", "What the answer shows, for caches that drop it when that changes.", "posts post:measuring-a-cache"},
 		{"Post-Count", "How many posts, and so lines, the whole answer has.", "1909"},
 		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
 	} {

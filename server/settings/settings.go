@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/textproto"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ type Settings struct {
 	PublicURL   string         // without a slash at the end; "" where it is not known
 	Proxies     client.Proxies // those that are trusted
 	CORSOrigins []string
+	CORSHeaders []string // in lower case; nil for any
 	MaxAge      time.Duration
 	SMaxAge     time.Duration // 0 where shared caches keep an answer as long as others
 	StaleWhile  time.Duration // how long an old answer may be given while a new one is fetched
@@ -121,6 +123,8 @@ var listening = []Setting{
 var browsers = []Setting{
 	{"cors-origin", "*", "origins", "pages of which origins may ask: * for all, or origins such as https://example.org, separated by commas",
 		origins(func(s *Settings) *[]string { return &s.CORSOrigins })},
+	{"cors-headers", "*", "names", "which headers pages of other origins may send beside those they always may: * for any, or names such as authorization,content-type, separated by commas",
+		corsHeaders(func(s *Settings) *[]string { return &s.CORSHeaders })},
 }
 
 var caching = []Setting{
@@ -132,7 +136,7 @@ var caching = []Setting{
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.StaleWhile })},
 	{"stale-if-error", "1h", "duration", "how long caches may give an answer that is too old where the server cannot be reached or fails",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.StaleError })},
-	{"tag-headers", "Surrogate-Key", "names", "which headers tell a cache what an answer is about, separated by commas: Surrogate-Key, Cache-Tag, Cache-Groups",
+	{"tag-headers", "", "names", "which headers tell a cache what an answer is about, separated by commas: Surrogate-Key, Cache-Tag, Cache-Groups; empty for none",
 		tagHeaders(func(s *Settings) *[]string { return &s.TagHeaders })},
 }
 
@@ -282,11 +286,36 @@ func origins(field func(*Settings) *[]string) func(*Settings, string) error {
 	}
 }
 
+func corsHeaders(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value == "*" {
+			*field(s) = nil
+			return nil
+		}
+		list := strings.Split(strings.ToLower(value), ",")
+		for i, name := range list {
+			list[i] = strings.TrimSpace(name)
+			if !headerName.MatchString(list[i]) || list[i] == "*" {
+				return mismatch(name, "* alone, or names of headers such as authorization,content-type, separated by commas")
+			}
+		}
+		*field(s) = list
+		return nil
+	}
+}
+
+// headerName is a token (RFC 9110, 5.6.2).
+var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
 // tagHeaderNames are the fields that can tell what an answer is about.
 var tagHeaderNames = []string{"Surrogate-Key", "Cache-Tag", "Cache-Groups"}
 
 func tagHeaders(field func(*Settings) *[]string) func(*Settings, string) error {
 	return func(s *Settings, value string) error {
+		if value == "" {
+			*field(s) = nil
+			return nil
+		}
 		list := strings.Split(value, ",")
 		for i, name := range list {
 			list[i] = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name))
