@@ -1,9 +1,11 @@
 // Apollo Client: generated types, its cache over pages, unions and interfaces, persisted queries over GET, its errors.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { generate } from '../codegen/generate.mjs';
-import { startServer } from '../server.mjs';
-import { load, typecheck } from '../typescript.mjs';
+import { made, startServer } from '../server.mjs';
+import { load, run, typecheck } from '../typescript.mjs';
 
 let server, apollo, client;
 const asked = [];
@@ -77,4 +79,17 @@ test('shows errors with their codes', async () => {
   assert.equal((await apollo.codeOf(apollo.counts(client, ['NOTHING']))).code, 'BAD_REQUEST');
   const after = await apollo.counts(client, ['TOPIC']); // and goes on
   assert.equal(after.data.facets.length, 1);
+});
+
+test('sends the ids of a manifest to a server that takes nothing else', async (t) => {
+  await run('generate-persisted-query-manifest', ['--config', 'apollo/persisted-query-manifest.config.json']);
+  const manifest = join(made, 'persisted-query-manifest.json');
+  const strict = await startServer('--trusted-documents', manifest, '--trusted-only');
+  t.after(async () => assert.equal(await strict.stop(), 0));
+  const trusted = apollo.newTrustedClient(strict.url, async () => JSON.parse(readFileSync(manifest)));
+  const posts = await apollo.walk(trusted, { quality: { gte: 85 } }, 'TITLE');
+  assert.equal(posts.edges.length, posts.totalCount);
+  assert.equal(await apollo.codeOf(apollo.readPost(trusted, posts.edges[0].node.slug)), undefined);
+  const other = apollo.newClient(strict.url);
+  assert.ok((await apollo.codeOf(apollo.readPost(other, 'any'))).code, 'the text of an operation is refused');
 });

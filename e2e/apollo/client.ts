@@ -1,6 +1,7 @@
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { relayStylePagination } from '@apollo/client/utilities';
+import { generatePersistedQueryIdsFromManifest, type PersistedQueryManifestForGeneratingPersistedQueryIds as Manifest } from '@apollo/persisted-query-lists';
 import { graphql } from '../made/gql';
 import type { FacetField, PostFilter, PostOrderField } from '../made/gql/graphql';
 import possibleTypes from '../made/gql/possible-types';
@@ -10,7 +11,6 @@ export interface Options {
   fetch?: typeof fetch;
 }
 
-// <client>
 /** A client that sends hashes in GET requests, which CDNs can keep, and the text once where the server does not know it. */
 export function newClient(url: string, { headers, fetch }: Options = {}) {
   const persisted = new PersistedQueryLink({ sha256, useGETForHashedQueries: true });
@@ -27,11 +27,21 @@ async function sha256(text: string) {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
-// </client>
+
+/** A client of a server that knows the operations of a manifest (--trusted-documents): their ids alone are sent. */
+export function newTrustedClient(url: string, loadManifest: () => Promise<Manifest>) {
+  const ids = new PersistedQueryLink(generatePersistedQueryIdsFromManifest({ loadManifest }));
+  return new ApolloClient({
+    link: ids.concat(new HttpLink({ uri: `${url}/graphql` })),
+    cache: new InMemoryCache({
+      possibleTypes: possibleTypes.possibleTypes,
+      typePolicies: { Query: { fields: { posts: relayStylePagination(['filter', 'orderBy']) } } },
+    }),
+  });
+}
 
 type Client = ReturnType<typeof newClient>;
 
-// <walk>
 const Posts = graphql(`
   query ApolloPosts($filter: PostFilter, $by: PostOrderField!, $after: String) {
     posts(filter: $filter, orderBy: { field: $by, direction: ASC }, first: 100, after: $after) {
@@ -55,7 +65,6 @@ export async function walk(client: Client, filter: PostFilter, by: PostOrderFiel
   }
   return client.readQuery({ query: Posts, variables: { filter, by } })!.posts;
 }
-// </walk>
 
 const Post = graphql(`
   query ApolloPost($slug: String!) {
@@ -94,7 +103,6 @@ const Counts = graphql(`
 /** Lists of enums; one value alone becomes a list. */
 export const counts = (client: Client, by: FacetField[] | FacetField) => client.query({ query: Counts, variables: { by } });
 
-// <errors>
 /** The code of what went wrong, and whether to ask again. */
 export async function codeOf(asked: Promise<unknown>) {
   try {
@@ -104,7 +112,6 @@ export async function codeOf(asked: Promise<unknown>) {
     throw error;
   }
 }
-// </errors>
 
 const Similar = graphql(`
   query ApolloSimilar($to: SimilarTo!) { similarPosts(to: $to, first: 3) { totalCount edges { similarity shared { kind name } node { id slug } } } }

@@ -128,7 +128,7 @@ for (const [name, accept, want] of [
   ['Apollo Client 4 with @defer', 'multipart/mixed;deferSpec=20220824,application/graphql-response+json,application/json;q=0.9', 'application/graphql-response+json'],
   ['a list that begins with multipart', 'multipart/mixed, application/graphql-response+json;q=0.9, application/json;q=0.8', 'application/graphql-response+json'],
   ['Apollo Client 3', '*/*', 'application/json'],
-  ['urql', 'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed', 'application/graphql-response+json'],
+  ['urql', 'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed', 'application/json'],
   ['Apollo iOS and Kotlin', 'multipart/mixed;deferSpec=20220824,application/json', 'application/json'],
   ['GraphiQL', 'application/json, multipart/mixed', 'application/json'],
   ['axios', 'application/json, text/plain, */*', 'application/json'],

@@ -9,7 +9,6 @@ import type { archiveTool_tool$key } from './made/artifacts/archiveTool_tool.gra
 import type { archiveToolQuery } from './made/artifacts/archiveToolQuery.graphql';
 import type { archiveToolRefetch } from './made/artifacts/archiveToolRefetch.graphql';
 
-// <list>
 const listQuery = graphql`
   query archiveListQuery($filter: PostFilter, $count: Int!) {
     ...archiveList_query @arguments(filter: $filter, count: $count)
@@ -37,9 +36,7 @@ function List({ filter, show }: { filter: PostFilter; show: (slugs: string[], to
   });
   return null;
 }
-// </list>
 
-// <refetch>
 const toolFragment = graphql`
   fragment archiveTool_tool on Tool
   @refetchable(queryName: "archiveToolRefetch")
@@ -58,7 +55,6 @@ function ToolPosts({ tool, show }: { tool: archiveTool_tool$key; show: (slugs: s
   });
   return null;
 }
-// </refetch>
 
 const toolQuery = graphql`
   query archiveToolQuery($slug: String!) { tool(slug: $slug) { ...archiveTool_tool } }

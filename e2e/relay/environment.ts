@@ -1,6 +1,5 @@
 import { Environment, Network, RecordSource, Store, type GraphQLResponse } from 'relay-runtime';
 
-// <environment>
 /** Sends the id of a document that the server knows by its file of --trusted-documents. */
 export function newEnvironment(url: string) {
   const network = Network.create(async ({ id, text }, variables) => {
@@ -13,4 +12,3 @@ export function newEnvironment(url: string) {
   });
   return new Environment({ network, store: new Store(new RecordSource()) });
 }
-// </environment>

@@ -11,7 +11,6 @@ export interface Options {
   fetch?: typeof fetch;
 }
 
-// <client>
 /** What has no id is a part of what it stands in. */
 const keys: KeyingConfig = Object.fromEntries(schema.__schema.types
   .filter(({ fields }) => fields && !fields.some(({ name }) => name === 'id'))
@@ -31,9 +30,20 @@ export function newClient(url: string, { headers, fetch }: Options = {}) {
     fetch,
   });
 }
-// </client>
 
-// <walk>
+/** Of a server that knows the documents of made/gql/persisted-documents.json (--trusted-documents): their ids alone are sent. */
+export function newTrustedClient(url: string) {
+  return new Client({
+    url: `${url}/graphql`,
+    exchanges: [
+      cacheExchange({ schema, keys, resolvers: { Query: { posts: relayPagination() } } }),
+      persistedExchange({ enforcePersistedQueries: true, generateHash: async (_, document) => (document as { __meta__?: { hash: string } }).__meta__!.hash }),
+      fetchExchange,
+    ],
+    preferGetMethod: false,
+  });
+}
+
 const Posts = graphql(`
   query UrqlPosts($filter: PostFilter, $by: PostOrderField!, $after: String) {
     posts(filter: $filter, orderBy: { field: $by, direction: DESC }, first: 100, after: $after) {
@@ -58,7 +68,6 @@ export async function walk(client: Client, filter: PostFilter, by: PostOrderFiel
     if (!data.posts.pageInfo.hasNextPage) return data.posts.edges.map(({ node }) => ({ id: node.id, ...useFragment(Card, node) }));
   }
 }
-// </walk>
 
 const Post = graphql(`
   query UrqlPost($slug: String!) {
@@ -94,7 +103,5 @@ const Counts = graphql(`
 
 export const counts = (client: Client, by: FacetField[] | FacetField, filter: PostFilter = {}) => client.query(Counts, { by, filter }).toPromise();
 
-// <errors>
 /** The code of what went wrong; undefined where the server was not reached. */
 export const codeOf = (error: CombinedError | undefined) => error?.graphQLErrors[0]?.extensions.code as string | undefined;
-// </errors>

@@ -1,8 +1,9 @@
 // urql: its normalised cache with the schema, pages that the cache joins, persisted queries, GET within the limits of a URL.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { generate } from '../codegen/generate.mjs';
-import { startServer } from '../server.mjs';
+import { made, startServer } from '../server.mjs';
 import { load, typecheck } from '../typescript.mjs';
 
 let server, urql, client;
@@ -63,4 +64,13 @@ test('shows errors with their codes', async () => {
   assert.equal(urql.codeOf((await urql.again(client, 'nonsense')).error), 'BAD_REQUEST');
   assert.equal(urql.codeOf((await urql.counts(client, ['NOTHING'])).error), 'BAD_REQUEST');
   assert.equal((await urql.counts(client, ['TOPIC'])).error, undefined);
+});
+
+test('sends the ids of documents to a server that takes nothing else', async (t) => {
+  const strict = await startServer('--trusted-documents', join(made, 'gql', 'persisted-documents.json'), '--trusted-only');
+  t.after(async () => assert.equal(await strict.stop(), 0));
+  const posts = await urql.walk(urql.newTrustedClient(strict.url), { quality: { gte: 85 } }, 'QUALITY');
+  assert.ok(posts.length > 200);
+  const { error } = await urql.counts(urql.newClient(strict.url), ['TOOL'], { quality: { gte: 1 } });
+  assert.ok(urql.codeOf(error), 'the text of an operation is refused');
 });
