@@ -1,6 +1,6 @@
 // The server under test: the real binary, in a data directory of its own.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -36,4 +36,9 @@ export async function startServer(...flags) {
     return code;
   };
   return { url, stop };
+}
+
+/** Writes the schema as a server gives it into a file. */
+export async function saveSchema(url, path) {
+  writeFileSync(path, await (await fetch(`${url}/schema.graphqls`)).text());
 }

@@ -12,7 +12,7 @@ const asked = [];
 
 before(async () => {
   server = await startServer();
-  await generate(server.url);
+  await generate(`${server.url}/graphql`);
   await typecheck('apollo');
   apollo = await load('apollo/client.ts');
   client = apollo.newClient(server.url, { fetch: watched });

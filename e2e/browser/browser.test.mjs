@@ -10,7 +10,7 @@ import { visit } from './browser.mjs';
 let server, visited;
 before(async () => {
   server = await startServer();
-  await generate(server.url);
+  await generate(`${server.url}/graphql`);
   await typecheck('browser');
   visited = await visit(await bundle('browser/page.ts', { platform: 'browser' }));
 });

@@ -1,21 +1,23 @@
 // Relay: its compiler reads the schema, and React components read lists to their end, with the texts of operations and
 // with their ids alone.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { transformSync } from '@babel/core';
 import { create } from 'react-test-renderer';
-import { startServer } from '../server.mjs';
+import { saveSchema, startServer } from '../server.mjs';
 import { load, run, typecheck } from '../typescript.mjs';
 
 const folder = import.meta.dirname;
 
-before(() => {
+before(async () => {
   rmSync(join(folder, 'made'), { recursive: true, force: true });
   mkdirSync(join(folder, 'made', 'artifacts'), { recursive: true });
-  copyFileSync(join(folder, '..', '..', 'schema.graphqls'), join(folder, 'made', 'schema.graphql')); // the compiler knows no other ending
-  writeFileSync(join(folder, 'made', 'persisted.json'), '{}');
+  writeFileSync(join(folder, 'made', 'persisted.json'), '{}'); // which the compiler adds to
+  const server = await startServer();
+  await saveSchema(server.url, join(folder, 'made', 'schema.graphql')); // it knows no other ending
+  await server.stop();
 });
 
 /** Puts the artifacts of the compiler in the place of the documents, as its Babel plugin does. */

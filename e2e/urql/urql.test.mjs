@@ -11,7 +11,7 @@ const asked = [];
 
 before(async () => {
   server = await startServer();
-  await generate(server.url);
+  await generate(`${server.url}/graphql`);
   await typecheck('urql');
   urql = await load('urql/client.ts');
   client = urql.newClient(server.url, { fetch: watched });
