@@ -77,12 +77,12 @@ var quiet = slog.New(slog.DiscardHandler)
 
 func chosen(t testing.TB, flags ...string) *settings.Settings {
 	t.Helper()
-	given := map[string]string{"drain-delay": "0s", "ops-addr": ""}
+	given := map[string]string{"drain-delay": "0s", "ops-addr": "", "address-budget": "0"}
 	for _, flag := range flags {
 		name, value, _ := strings.Cut(flag, "=")
 		given[name] = value
 	}
-	s, err := settings.Read(given, nil)
+	s, err := settings.Read(settings.Sources{Flags: given})
 	if err != nil {
 		t.Fatal(err)
 	}

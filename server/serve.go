@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"alphanode/server/client"
+	"alphanode/server/quota"
 	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
@@ -38,6 +39,11 @@ type exchange struct {
 	spent   int            // units of what the answer may cost
 	out     *wire.Outgoing // what its reader has not taken
 	taken   taken          // the memory of its body
+	account quota.Account  // what it is charged to
+	left    quota.Left     // of that, when the answer is sent
+	packing int            // units that packing the answer cost
+	units   int            // what it cost beside what was spent to make it
+	free    bool           // it was refused because nothing was left, and is charged nothing
 }
 
 // ServeHTTP answers a request: everything that holds for all of them is here.
@@ -59,6 +65,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.Release()
 		a = route.Problem(err, r.URL.EscapedPath())
 	}
+	x.charge(a)
 	x.send(w, a)
 	if errors.Is(a.Cause, context.Canceled) && r.Context().Err() != nil {
 		s.abandoned.Add(1)
@@ -110,11 +117,17 @@ func (x *exchange) answer() (a *route.Answer) {
 		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes").WithStatus(http.StatusRequestURITooLong), "/")
 	}
 	rt, captured, methods := route.Find(s.table, x.r.Method, x.r.URL)
-	switch {
-	case preflight(x.r):
+	if preflight(x.r) {
 		return s.crossOrigin.answerPreflight(x.r, path)
-	case methods == nil && (x.r.RequestURI == "*" && x.r.Method == http.MethodOptions || x.r.Method == http.MethodTrace || x.r.Method == http.MethodConnect):
+	}
+	if methods == nil && (x.r.RequestURI == "*" && x.r.Method == http.MethodOptions || x.r.Method == http.MethodTrace || x.r.Method == http.MethodConnect) {
 		methods = anyMethod // of the server as a whole, or of no address at all
+	}
+	if rt == nil || !rt.Vital { // which is for who watches the server, and tells nothing
+		if err := x.identify(); err != nil {
+			x.route = rt
+			return route.Problem(err, path)
+		}
 	}
 	switch {
 	case rt == nil && methods == nil && !strings.HasPrefix(path, "/"):
@@ -139,21 +152,34 @@ func (x *exchange) answer() (a *route.Answer) {
 		x.failed = true
 		return bodyProblem(err, path)
 	}
-	a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, id: x.id, out: x.out}, body)
+	a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, account: x.account, id: x.id, out: x.out}, body)
 	if err != nil {
 		return route.Problem(err, path)
 	}
 	return a
 }
 
-// admit finds out who asks and refuses what they may not.
-func (x *exchange) admit() (err error) {
-	rt := x.route
-	if rt.Vital { // which is for who watches the server, and tells nothing
-		return nil
+// identify finds out who asks, and refuses who must have a key, or has spent too much.
+func (x *exchange) identify() (err error) {
+	s := x.server
+	x.account = s.accountOf(store.Key{}, x.client)
+	if x.key, err = s.authenticate(x.r.Header["Authorization"]); err == nil && x.key.ID != "" {
+		x.account = s.accountOf(x.key, x.client)
+	} else if err == nil && s.settings.RequireKey {
+		err = unauthenticated("This server answers nobody without a key.")
 	}
-	if x.key, err = x.server.authenticate(x.r.Header["Authorization"]); err != nil || rt.Scope == "" {
-		return err
+	if x.account.Left().Exhausted() {
+		x.free = true
+		return errOverBudget
+	}
+	return err
+}
+
+// admit refuses what who asks may not.
+func (x *exchange) admit() error {
+	rt := x.route
+	if rt.Scope == "" {
+		return nil
 	}
 	if err := x.server.checkSameOrigin(x.r); err != nil {
 		return err
@@ -217,7 +243,7 @@ func (x *exchange) again(w work, withdrawn error) (computed, error) {
 	defer release.Close()
 	w.release, x.since = release, release.ServedSince()
 	m, err := x.server.compute(x.r.Context(), w)
-	x.calls, x.busy, x.spent = x.calls+m.calls, x.busy+m.busy, m.spent
+	x.calls, x.busy, x.spent = x.calls+m.calls, x.busy+m.busy, x.spent+m.spent
 	return m, err
 }
 
@@ -283,6 +309,10 @@ func (x *exchange) own(a *route.Answer) wire.Head {
 	own.Add("Server-Timing", x.timing())
 	if x.release != "" {
 		own.Add("Release", x.release)
+	}
+	if x.account.Bounded() {
+		own.Add(quota.PolicyField, x.account.Policy())
+		own.Add(quota.LimitField, x.left.Field())
 	}
 	if rt := x.route; rt != nil && !rt.Vital {
 		own.Add("Cache-Status", x.cacheStatus())

@@ -12,6 +12,7 @@ import (
 
 	"alphanode/graph"
 	"alphanode/server/cache"
+	"alphanode/server/quota"
 	"alphanode/server/rest"
 	"alphanode/server/route"
 	"alphanode/server/settings"
@@ -46,6 +47,7 @@ type Server struct {
 	tooLong     atomic.Int64 // answers refused because they were
 	abandoned   atomic.Int64 // requests whose readers left before they were answered
 	streams     *streamPlaces
+	accounts    *quota.Accounts // of readers
 	draining    atomic.Bool
 	cutting     atomic.Bool // the grace of a shutdown is over
 	listener    net.Listener
@@ -65,6 +67,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
+		accounts:    quota.New(mostReaders),
 		freshness:   newFreshness(settings),
 	}
 	var err error

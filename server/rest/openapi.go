@@ -167,8 +167,8 @@ func describeAnswers(rt *route.Route) members {
 	headers := []string{"Request-Id", "Server-Timing", "Cache-Control"}
 	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.Internal})
 	if !rt.Vital {
-		headers = append(headers, "ETag", "Cache-Status")
-		codes = append(codes, apierror.Unauthenticated, apierror.BadRequest, apierror.Overloaded, apierror.Timeout, apierror.TooLarge, apierror.NotAcceptable)
+		headers = append(headers, "ETag", "Cache-Status", "RateLimit", "RateLimit-Policy")
+		codes = append(codes, apierror.Unauthenticated, apierror.BadRequest, apierror.RateLimited, apierror.Overloaded, apierror.Timeout, apierror.TooLarge, apierror.NotAcceptable)
 	}
 	if rt.Pinned {
 		headers = append(headers, "Release")
@@ -239,6 +239,8 @@ func describeHeaders() members {
 		{"Cache-Control", "How long the answer may be kept.", "public, max-age=60"},
 		{"Cache-Status", "Whether a cache answered (RFC 9211).", "alphanode; fwd=miss"},
 		{"Server-Timing", "How long the answer took, and the store's part of it, in milliseconds.", `total;dur=1.204, store;dur=0.310;desc="3 calls"`},
+		{"RateLimit", "Where a budget holds: how many units of work are left, and in how many seconds there are more.", `"cost";r=2999731;t=1`},
+		{"RateLimit-Policy", "Where a budget holds: how many units of work there are in how many seconds.", `"cost";q=3000000;w=60`},
 		{"Post-Count", "How many posts, and so lines, the whole answer has.", "1909"},
 		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
 	} {

@@ -243,7 +243,8 @@ func (a *Answer) Cut() string {
 type Stream struct {
 	Reader *release.Reader // that it is made from
 	Write  func(context.Context, io.Writer) error
-	Close  func() // gives back what it holds
-	Sent   int    // bytes
-	Cut    string // why it was broken off, as the metrics name it; "" where it was not
+	Pay    func(ctx context.Context, units int) error // for what is sent; it waits while the reader has spent too much
+	Close  func()                                     // gives back what it holds
+	Sent   int                                        // bytes
+	Cut    string                                     // why it was broken off, as the metrics name it; "" where it was not
 }

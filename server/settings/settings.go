@@ -51,46 +51,22 @@ type Settings struct {
 
 	MaxStreamsPerReader int
 
+	AddressBudget  int // units of quota.Window; 0 for no bound; so are the others
+	KeyBudget      int // of keys that have none of their own
+	LoopbackBudget int
+	RequireKey     bool
+
 	CacheSize  int // bytes; 0 where no answers are kept
 	CarryLimit int // kept answers times changed posts
 	WarmLimit  int // answers
 
 	GraphQL graph.Limits
+
+	Values []Value // all settings as they were given
 }
 
-// Setting is one line of the table of settings: what the command line makes a
-// flag of, and the documentation a line.
-type Setting struct {
-	Name    string // of the flag
-	Default string
-	Unit    string // what a value is
-	Doc     string
-	set     func(*Settings, string) error
-}
-
-// Env is the environment variable that gives the setting where the flag does
-// not.
-func (s Setting) Env() string {
-	return envPrefix + strings.ReplaceAll(strings.ToUpper(s.Name), "-", "_")
-}
-
-// Check reports what is wrong with a value.
-func (s Setting) Check(value string) error { return s.set(&Settings{}, value) }
-
-const envPrefix = "ALPHANODE_"
-
-// Table lists every setting.
-func Table() []Setting { return slices.Clone(table) }
-
-// Group is settings about one thing, shown together.
-type Group struct {
-	Name     string
-	Settings []Setting
-}
-
-// Groups lists every setting, in the order in which they are shown.
-func Groups() []Group { return slices.Clone(groups) }
-
+// groups are the table: a row gives the name, the default, the unit, what it is for, and
+// how a value is checked and kept.
 var groups = []Group{
 	{"Listening", listening},
 	{"Browsers", browsers},
@@ -99,15 +75,9 @@ var groups = []Group{
 	{"Releases", releases},
 	{"Timeouts", timeouts},
 	{"Limits", limits},
+	{"Readers", readers},
 	{"GraphQL", graphQL},
 }
-
-var table = func() (all []Setting) {
-	for _, group := range groups {
-		all = append(all, group.Settings...)
-	}
-	return all
-}()
 
 var listening = []Setting{
 	{"addr", ":8080", "host:port", "where to listen; port 0 takes any free port",
@@ -191,6 +161,17 @@ var limits = []Setting{
 		count(1<<10, 1<<30, func(s *Settings) *int { return &s.MaxAnswer })},
 	{"max-unsent", strconv.Itoa(128 << 20), "bytes", "how much of the answers that slow readers have not taken yet may wait in memory, all together; at least 2 × max-answer. Where there is no more room, who took nothing for the longest time is cut off, else the new answer is refused with OVERLOADED",
 		count(1<<11, 1<<40, func(s *Settings) *int { return &s.MaxUnsent })},
+}
+
+var readers = []Setting{
+	{"address-budget", "3000000", "units a minute", "what the answers to one address may cost (IPv6: to one network of 64 bits), of those who have no key: a unit is about a microsecond of one processor; more is refused with RATE_LIMITED; 0 for no bound",
+		budget(func(s *Settings) *int { return &s.AddressBudget })},
+	{"key-budget", "30000000", "units a minute", "what the answers to the holder of one key may cost, where the key has no budget of its own (key add --budget); 0 for no bound",
+		budget(func(s *Settings) *int { return &s.KeyBudget })},
+	{"loopback-budget", "0", "units a minute", "likewise for who asks from the server's own machine, with a key or without; 0 for no bound",
+		budget(func(s *Settings) *int { return &s.LoopbackBudget })},
+	{"require-key", "false", "true or false", "whether everyone needs a key, but for /health, /ready and the preflights of browsers",
+		truth(func(s *Settings) *bool { return &s.RequireKey })},
 }
 
 var graphQL = []Setting{
@@ -341,6 +322,24 @@ func duration(least, most time.Duration, field func(*Settings) *time.Duration) f
 			return mismatch(value, fmt.Sprintf("a duration from %s to %s, such as 500ms, 10s or 2m", least, most))
 		}
 		*field(s) = d
+		return nil
+	}
+}
+
+// mostBudget is that of sixteen processors.
+const mostBudget = 1_000_000_000
+
+// budget is units of a minute.
+func budget(field func(*Settings) *int) func(*Settings, string) error {
+	return count(0, mostBudget, field)
+}
+
+func truth(field func(*Settings) *bool) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value != "true" && value != "false" {
+			return mismatch(value, "true or false")
+		}
+		*field(s) = value == "true"
 		return nil
 	}
 }
