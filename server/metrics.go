@@ -25,6 +25,7 @@ type metrics struct {
 	errors     *prometheus.CounterVec
 	cache      *prometheus.CounterVec
 	taken      *prometheus.CounterVec
+	malformed  *prometheus.CounterVec
 	byRoute    sync.Map // pattern → *routeMetrics
 
 	keys       keyUses
@@ -79,6 +80,9 @@ func newMetrics(s *Server) *metrics {
 		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_cache_requests_total", Help: "Questions of the public by how they were answered: hit, miss, or collapsed with one that was being answered.",
 		}, []string{"route", "result"}),
+		malformed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alphanode_malformed_total", Help: "What was refused before there was a request that could be read.",
+		}, []string{"status"}),
 		taken: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_cache_carried_total", Help: "Kept answers that met a switch of releases: known to be right, stayed, made anew with equal or changed bytes, or dropped.",
 		}, []string{"fate"}),
@@ -98,7 +102,7 @@ func newMetrics(s *Server) *metrics {
 	m.registry.MustRegister(&m.keys, m.overBudget, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "alphanode_budget_readers", Help: "Readers of whom it is remembered what they spent.",
 	}, func() float64 { return float64(s.accounts.Readers()) }))
-	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.errors, m.cutStreams, s.netErrors.counts, servedRelease{s.archive.Live}, buildInfo(),
+	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.errors, m.cutStreams, m.malformed, s.netErrors.counts, servedRelease{s.archive.Live}, buildInfo(),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_keys_problem", Help: "1 where the API keys cannot be read and the last good ones stay in force.",
 		}, func() float64 { return oneWhere(s.archive.Keys.Problem() != "") }),
