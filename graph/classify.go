@@ -32,6 +32,12 @@ func classify(op *graphql.OperationContext, found gqlerror.List, limits Limits) 
 // of the document, which may be as long as it.
 const maxMessage = 400
 
+// introspects reports whether what was not found is the schema, which is there unless
+// introspection is switched off.
+func introspects(message string) bool {
+	return strings.HasPrefix(message, `Cannot query field "__schema" on type "Query"`) || strings.HasPrefix(message, `Cannot query field "__type" on type "Query"`)
+}
+
 func classified(op *graphql.OperationContext, err *gqlerror.Error, limits Limits) *apierror.Error {
 	if len(err.Message) > maxMessage {
 		err.Message = strings.ToValidUTF8(err.Message[:maxMessage], "") + "…"
@@ -43,6 +49,9 @@ func classified(op *graphql.OperationContext, err *gqlerror.Error, limits Limits
 			apierror.Field{Location: "query", Expected: expected})
 	case op.Doc == nil && err.Extensions["code"] == errcode.ParseFailed:
 		return apierror.New(apierror.BadRequest, err.Message, apierror.Field{Location: "query", Expected: "a GraphQL document"})
+	case op.Doc == nil && introspects(err.Message):
+		return apierror.New(apierror.ValidationFailed, "Introspection is switched off here: found "+err.Message[len("Cannot query field "):]+" Ask for __typename and the fields of the archive; who runs the server has the schema.",
+			apierror.Field{Location: "query", Expected: "an operation without __schema and __type"})
 	case op.Doc == nil:
 		return apierror.New(apierror.ValidationFailed, err.Message, apierror.Field{Location: "query", Expected: "a document that fits the schema"})
 	case op.Operation == nil:
