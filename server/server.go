@@ -27,8 +27,8 @@ type Server struct {
 	logger      *slog.Logger
 	table       []*route.Route
 	keyed       []*route.Route // for who has an admin key
-	document    []byte // openapi.json
-	links       []byte // where everything is
+	document    []byte         // openapi.json
+	links       []byte         // where everything is
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept

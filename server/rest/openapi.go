@@ -118,7 +118,9 @@ func Index(routes []*route.Route) ([]byte, error) {
 	return json.Marshal(members{{"data", members{{"name", "alphanode"}, {"links", links}}}})
 }
 
-func has(routes []*route.Route, what func(*route.Route) bool) bool { return slices.ContainsFunc(routes, what) }
+func has(routes []*route.Route, what func(*route.Route) bool) bool {
+	return slices.ContainsFunc(routes, what)
+}
 
 // describeTags leaves out those of parts that are switched off.
 func describeTags(routes []*route.Route) (used []members) {
