@@ -216,7 +216,7 @@ func describeShared(routes []*route.Route) members {
 // be.
 func describeAnswers(rt *route.Route) members {
 	var media members
-	if rt.Media != ndjsonMedia {
+	if rt.Media == "" || strings.HasSuffix(rt.Media, "+json") {
 		media = members{{route.JSONMedia, members{{"schema", rt.Gives}}}}
 	}
 	if rt.Media != "" {
