@@ -23,7 +23,9 @@ func TestCostIsPartOfTheQuestion(t *testing.T) {
 	priced := plain + "&extensions=" + url.QueryEscape(`{"cost":true}`)
 	first := get(t, h, priced)
 	var got struct {
-		Extensions struct{ Cost struct{ Requested, Actual int } }
+		Extensions struct {
+			Cost struct{ Requested, Actual int }
+		}
 	}
 	if err := json.Unmarshal([]byte(first.body), &got); err != nil {
 		t.Fatal(err)
