@@ -2,12 +2,15 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"strconv"
 
 	"alphanode/apierror"
 	"alphanode/graph/plan"
+	"alphanode/graph/price"
 	"alphanode/trace"
 )
 
@@ -28,9 +31,10 @@ const (
 // The answer is application/json where the client accepts anything or says
 // nothing. There an operation that could not run has the status 200, as the
 // contract says; a request that is no GraphQL request has its own in both.
-// An answer with errors is marked Cache-Control: no-store.
-func NewHandler(limits Limits) *Handler {
-	return &Handler{engine: newEngine(limits), persisted: newPersisted()}
+// An answer with errors is marked Cache-Control: no-store. Parts of the schema can be
+// left out, see [schema.Load].
+func NewHandler(limits Limits, without ...string) *Handler {
+	return &Handler{engine: newEngine(limits, without...), persisted: newPersisted()}
 }
 
 // Handler answers GraphQL requests. It is an http.Handler too.
@@ -68,7 +72,18 @@ func (h *Handler) Answer(ctx context.Context, r *http.Request) Answer {
 	if err != nil {
 		return answered(media, plan.Refusal(ctx, err)).of(op)
 	}
-	return answered(media, h.engine.run(ctx, op)).of(op)
+	answer := h.engine.run(ctx, op)
+	if request.Extensions.Cost {
+		answer.Extensions = costOf(ctx, answer)
+	}
+	return answered(media, answer).of(op)
+}
+
+// costOf tells what was requested before an operation ran, and what was spent on it, in
+// the units of Limits.Complexity. That it was asked for is a part of the request, so
+// that no kept answer lacks it, and none has it for others.
+func costOf(ctx context.Context, r plan.Response) json.RawMessage {
+	return fmt.Appendf(nil, `{"cost":{"requested":%d,"actual":%d}}`, r.Requested, price.Spent(ctx))
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {

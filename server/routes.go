@@ -7,21 +7,23 @@ import (
 	"alphanode/server/rest"
 	"alphanode/server/route"
 	"alphanode/server/schema"
+	"alphanode/store"
 )
 
-// routes are all there are: those of REST, and the server's own.
-func (s *Server) routes() []*route.Route {
+// routes are all there are but for the parts that are left out: those of REST, and the
+// server's own.
+func (s *Server) routes(without []string) []*route.Route {
 	own := []*route.Route{
-		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
+		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Doc:        "Queries only; a persisted query is named in extensions.",
 			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Pinned: true, RestsOn: route.OnQuestion, Handle: s.graphql},
-		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
+		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
 
 		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},
 		{Method: "GET", Pattern: "/openapi.json", ID: "getDocument", Tag: "server", Summary: "This document", Gives: documentShape, RestsOn: route.OnNothing, Handle: s.openAPI},
-		{Method: "GET", Pattern: "/schema.graphqls", ID: "getSchema", Tag: "server", Summary: "The GraphQL schema", Doc: "In the schema definition language, for tools that make clients.",
-			Gives: sdlShape, Media: sdlMedia, RestsOn: route.OnNothing, Handle: sdl},
+		{Method: "GET", Pattern: "/schema.graphqls", ID: "getSchema", Part: route.PartIntrospection, Tag: "server", Summary: "The GraphQL schema", Doc: "In the schema definition language, for tools that make clients.",
+			Gives: sdlShape, Media: sdlMedia, RestsOn: route.OnNothing, Handle: s.schemaFile},
 		{Method: "GET", Pattern: "/health", ID: "getHealth", Tag: "server", Summary: "Whether the server runs", Gives: healthShape, Vital: true, RestsOn: route.OnNothing, Handle: s.health},
 		{Method: "GET", Pattern: "/ready", ID: "getReady", Tag: "server", Summary: "Whether the server has a release to serve",
 			Doc: "Not ready before the first release is published, and while the server shuts down.", Gives: readyShape, Vital: true, RestsOn: route.OnNothing, Handle: s.ready},
@@ -29,5 +31,20 @@ func (s *Server) routes() []*route.Route {
 	for _, rt := range own {
 		rt.Prepare()
 	}
-	return slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own)
+	if slices.Contains(without, route.PartGraphQL) { // there is no schema then
+		without = slices.Concat(without, []string{route.PartIntrospection})
+	}
+	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own), without)
+}
+
+// keyedRoutes are those for operators. To who has no key that opens them they are not
+// there: not found, and not in the API description.
+func (s *Server) keyedRoutes() []*route.Route {
+	own := []*route.Route{
+		{Method: "GET", Pattern: "/settings", ID: "getSettings", Tag: "server", Summary: "The settings in force", Scope: store.ScopeAdmin, RestsOn: route.OnNothing, Handle: s.settingsInForce},
+	}
+	for _, rt := range own {
+		rt.Prepare()
+	}
+	return own
 }

@@ -27,8 +27,10 @@ type Server struct {
 	archive     Archive
 	logger      *slog.Logger
 	table       []*route.Route
-	document    []byte // openapi.json
-	links       []byte // where everything is
+	keyed       []*route.Route // for who has an admin key
+	document    []byte         // openapi.json
+	links       []byte         // where everything is
+	sdl         []byte         // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -63,7 +65,8 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		settings:    settings,
 		archive:     archive,
 		logger:      logger,
-		graph:       graph.NewHandler(settings.GraphQL),
+		graph:       graph.NewHandler(settings.GraphQL, settings.Without...),
+		sdl:         []byte(graph.SDL(settings.Without...)),
 		crossOrigin: newCrossOrigin(settings),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
@@ -72,6 +75,11 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
 		accounts:    quota.New(mostReaders),
 		freshness:   newFreshness(settings),
+	}
+	if files := settings.TrustedDocuments; len(files) > 0 {
+		if err := s.graph.Trust(files, settings.TrustedOnly); err != nil {
+			return nil, err
+		}
 	}
 	var err error
 	if s.packers, err = wire.NewPackers(); err != nil {
@@ -83,7 +91,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	}
 	s.netErrors = newNetErrors(settings, logger)
 	s.metrics = newMetrics(s)
-	s.table = s.routes()
+	s.table, s.keyed = s.routes(settings.Without), s.keyedRoutes()
 	if s.document, err = rest.Document(s.table, graphqlShapes, settings.PublicURL); err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}

@@ -45,7 +45,7 @@ func Prepare(ctx context.Context, op *graphql.OperationContext, bounds *price.Bo
 	}
 	p.readable = true
 	for _, definition := range op.Operation.VariableDefinitions {
-		v := variable{name: definition.Variable, read: inputOf(definition.Type), required: definition.Type.NonNull}
+		v := variable{name: definition.Variable, read: planner.inputOf(definition.Type), required: definition.Type.NonNull}
 		if n := price.ValuesOfDefault(definition); n > 1 {
 			v.values = n
 		}
@@ -184,8 +184,12 @@ func (p *Prepared) Run(ctx context.Context, limits price.Limits, name string, va
 	if !made || !plan.readable {
 		return Response{}, false
 	}
+	answer := Response{}
 	if err := price.Spend(ctx, e.Cost); err != nil {
-		return Refusal(ctx, err), true
+		answer = Refusal(ctx, err)
+	} else {
+		answer = x.answer(plan)
 	}
-	return x.answer(plan), true
+	answer.Requested = e.Cost
+	return answer, true
 }

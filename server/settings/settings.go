@@ -14,6 +14,7 @@ import (
 
 	"alphanode/graph"
 	"alphanode/server/client"
+	"alphanode/server/route"
 )
 
 // Settings are what an operator can choose. They come from [Read],
@@ -31,7 +32,8 @@ type Settings struct {
 	StaleError  time.Duration // likewise where none can be had
 	TagHeaders  []string      // the fields that tell what an answer is about
 	PinWindow   time.Duration
-	Webhooks    string // the file of webhooks; "" for none
+	Webhooks    string   // the file of webhooks; "" for none
+	Without     []string // parts that are switched off, of route.Parts
 
 	ReadHeaderTimeout time.Duration
 	ReadTimeout       time.Duration
@@ -60,12 +62,15 @@ type Settings struct {
 	CarryLimit int // kept answers times changed posts
 	WarmLimit  int // answers
 
-	GraphQL graph.Limits
+	GraphQL          graph.Limits
+	TrustedDocuments []string // files
+	TrustedOnly      bool
 
 	LogClient   ClientAs
 	SlowRequest time.Duration // 0 where none is marked
 
-	Values []Value // all settings as they were given
+	Values  []Value // all settings as they were given
+	Version string  // of the tool that reads them
 }
 
 // groups are the table: a row gives the name, the default, the unit, what it is for, and
@@ -92,6 +97,8 @@ var listening = []Setting{
 		publicURL(func(s *Settings) *string { return &s.PublicURL })},
 	{"trusted-proxies", "", "addresses", "the proxies in front, as addresses and prefixes such as 10.0.0.0/8, separated by commas: what these alone say in Forwarded or X-Forwarded-For and -Proto of who asks is believed",
 		proxies(func(s *Settings) *client.Proxies { return &s.Proxies })},
+	{"without", "", "names", "which parts are switched off, separated by commas: graphql, introspection (of its schema), search, streams (/v1/posts.ndjson), pages (there are none yet); what is off is not found, and neither described nor in the schema",
+		parts(func(s *Settings) *[]string { return &s.Without })},
 }
 
 var browsers = []Setting{
@@ -185,6 +192,14 @@ var graphQL = []Setting{
 		count(1, 1<<30, func(s *Settings) *int { return &s.GraphQL.Complexity })},
 	{"graphql-tokens", strconv.Itoa(graph.DefaultLimits.Tokens), "tokens", "how many words and signs the text of a GraphQL operation may have",
 		count(1, 1<<20, func(s *Settings) *int { return &s.GraphQL.Tokens })},
+	{"graphql-aliases", strconv.Itoa(graph.DefaultLimits.Aliases), "aliases", "how many fields of the text of a GraphQL operation may have another name in the answer",
+		count(1, 1<<20, func(s *Settings) *int { return &s.GraphQL.Aliases })},
+	{"graphql-directives", strconv.Itoa(graph.DefaultLimits.Directives), "directives", "how many directives, such as @include, the text of a GraphQL operation may have",
+		count(1, 1<<20, func(s *Settings) *int { return &s.GraphQL.Directives })},
+	{"trusted-documents", "", "files", "files of the documents that clients name by their ids, as relay-compiler, graphql-codegen and Apollo write them, separated by commas; read when the server starts",
+		files(func(s *Settings) *[]string { return &s.TrustedDocuments })},
+	{"trusted-only", "false", "true or false", "whether nothing but trusted documents is answered over GraphQL: no text of an operation and no automatic persisted query",
+		truth(func(s *Settings) *bool { return &s.TrustedOnly })},
 }
 
 // agree checks what settings have to do with each other.
@@ -201,6 +216,9 @@ func (s *Settings) agree() error {
 	}
 	if s.MaxUnsent < 2*s.MaxAnswer {
 		wrong = append(wrong, fmt.Errorf("max-unsent: found %d, expected at least twice max-answer (%d), or one slow reader could keep out the next", s.MaxUnsent, s.MaxAnswer))
+	}
+	if s.TrustedOnly && len(s.TrustedDocuments) == 0 {
+		wrong = append(wrong, errors.New("trusted-only: found no trusted-documents, expected the files of those that are answered"))
 	}
 	return errors.Join(wrong...)
 }
@@ -249,6 +267,23 @@ func proxies(field func(*Settings) *client.Proxies) func(*Settings, string) erro
 	return func(s *Settings, value string) (err error) {
 		*field(s), err = client.ParseProxies(value)
 		return err
+	}
+}
+
+func parts(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value == "" {
+			return nil
+		}
+		list := strings.Split(value, ",")
+		for i, name := range list {
+			list[i] = strings.TrimSpace(name)
+			if !slices.Contains(route.Parts, list[i]) {
+				return mismatch(name, "names among "+strings.Join(route.Parts, ", ")+", separated by commas")
+			}
+		}
+		*field(s) = list
+		return nil
 	}
 }
 
@@ -336,6 +371,23 @@ const mostBudget = 1_000_000_000
 // budget is units of a minute.
 func budget(field func(*Settings) *int) func(*Settings, string) error {
 	return count(0, mostBudget, field)
+}
+
+// files takes paths, separated by commas; empty for none.
+func files(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		*field(s) = nil
+		if value == "" {
+			return nil
+		}
+		for path := range strings.SplitSeq(value, ",") {
+			if path = strings.TrimSpace(path); path == "" {
+				return mismatch(value, "paths of files, separated by commas")
+			}
+			*field(s) = append(*field(s), path)
+		}
+		return nil
+	}
 }
 
 func truth(field func(*Settings) *bool) func(*Settings, string) error {
