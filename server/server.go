@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"alphanode/graph"
 	"alphanode/server/cache"
+	"alphanode/server/certificate"
 	"alphanode/server/quota"
 	"alphanode/server/rest"
 	"alphanode/server/route"
@@ -22,36 +24,39 @@ import (
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
 // it.
 type Server struct {
-	settings    *settings.Settings
-	archive     Archive
-	logger      *slog.Logger
-	table       []*route.Route
-	document    []byte // openapi.json
-	links       []byte // where everything is
-	freshness   freshness
-	switches    wire.Dates   // when releases became what is served
-	cache       *cache.Cache // nil where nothing is kept
-	filling     flights[string, filled]
-	packing     flights[packedForm, []byte]
-	packers     *wire.Packers
-	carrier     carrier
-	graph       *graph.Handler
-	crossOrigin *crossOrigin
-	sameOrigin  http.CrossOriginProtection
-	metrics     *metrics
-	bodies      wire.Bodies
-	inFlight    *places
-	dear        *places // for answers that cost much
-	unsent      *wire.Unsent
-	intake      intake
-	tooLong     atomic.Int64 // answers refused because they were
-	abandoned   atomic.Int64 // requests whose readers left before they were answered
-	streams     *streamPlaces
-	accounts    *quota.Accounts // of readers
-	draining    atomic.Bool
-	cutting     atomic.Bool // the grace of a shutdown is over
-	listener    net.Listener
-	opsListener net.Listener // nil where there is none
+	settings        *settings.Settings
+	archive         Archive
+	logger          *slog.Logger
+	table           []*route.Route
+	document        []byte // openapi.json
+	links           []byte // where everything is
+	freshness       freshness
+	switches        wire.Dates   // when releases became what is served
+	cache           *cache.Cache // nil where nothing is kept
+	filling         flights[string, filled]
+	packing         flights[packedForm, []byte]
+	packers         *wire.Packers
+	carrier         carrier
+	graph           *graph.Handler
+	crossOrigin     *crossOrigin
+	sameOrigin      http.CrossOriginProtection
+	metrics         *metrics
+	bodies          wire.Bodies
+	inFlight        *places
+	dear            *places // for answers that cost much
+	unsent          *wire.Unsent
+	crowd           *wire.Crowd
+	certificate     *certificate.Pair // nil without TLS
+	strictTransport string            // the header for those who ask over TLS; "" for none
+	intake          intake
+	tooLong         atomic.Int64 // answers refused because they were
+	abandoned       atomic.Int64 // requests whose readers left before they were answered
+	streams         *streamPlaces
+	accounts        *quota.Accounts // of readers
+	draining        atomic.Bool
+	cutting         atomic.Bool // the grace of a shutdown is over
+	listener        net.Listener
+	opsListener     net.Listener // nil where there is none
 }
 
 // New makes a server that does not listen yet.
@@ -65,12 +70,21 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
+		crowd:       wire.NewCrowd(settings.MaxConnections),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
 		accounts:    quota.New(mostReaders),
 		freshness:   newFreshness(settings),
 	}
+	if settings.HSTS > 0 {
+		s.strictTransport = "max-age=" + seconds(settings.HSTS)
+	}
 	var err error
+	if settings.TLSCert != "" {
+		if s.certificate, err = certificate.Load(settings.TLSCert, settings.TLSKey); err != nil {
+			return nil, err
+		}
+	}
 	if s.packers, err = wire.NewPackers(); err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
@@ -134,6 +148,16 @@ func (s *Server) OnUnsent(notice func(bytes int64)) { s.unsent.OnChange(notice) 
 // Close ends what the server does beside answering. Run does so at its end.
 func (s *Server) Close() { s.carrier.close() }
 
+const (
+	// streamsPerConnection is how many requests of HTTP/2 a connection may have at once.
+	streamsPerConnection = 100
+	// certificateInterval is how often it is looked whether there is another certificate.
+	certificateInterval = time.Second
+)
+
+// TLS reports whether the server is asked over TLS.
+func (s *Server) TLS() bool { return s.certificate != nil }
+
 // Run serves until the context ends, then shuts down in three steps: it is no
 // longer ready, so that no new readers are sent here; after the drain delay it
 // takes no new connections; what has begun may end within the grace. An error
@@ -154,10 +178,29 @@ func (s *Server) Run(ctx context.Context) error {
 		IdleTimeout:                  s.settings.IdleTimeout,
 		MaxHeaderBytes:               s.settings.MaxHeader,
 		ConnContext:                  wire.WithConnection,
-		ErrorLog:                     slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		ConnState:                    wire.NoteState,
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: streamsPerConnection,
+			// Who opens the window and takes nothing is seen as over HTTP/1.1.
+			WriteByteTimeout: wire.StalledAfter,
+			SendPingTimeout:  s.settings.ReadTimeout, // to a client that says nothing more
+			PingTimeout:      s.settings.ReadTimeout,
+		},
+		ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 2)
-	go func() { served <- h.Serve(wire.NewConnections(s.listener, s.unsent, s.refuseUnread)) }()
+	connections := wire.NewConnections(s.listener, s.unsent, s.crowd, s.refuseUnread)
+	if s.certificate == nil {
+		go func() { served <- h.Serve(connections) }()
+	} else {
+		h.TLSConfig = s.certificate.Config()
+		following, stop := context.WithCancel(context.WithoutCancel(ctx))
+		var followed sync.WaitGroup
+		followed.Go(func() { s.certificate.Follow(following, certificateInterval, s.logger) })
+		defer followed.Wait()
+		defer stop()
+		go func() { served <- h.ServeTLS(connections, "", "") }()
+	}
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
 	if s.opsListener != nil {
 		ops := s.opsServer()
