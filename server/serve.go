@@ -129,6 +129,9 @@ func (x *exchange) answer() (a *route.Answer) {
 			return route.Problem(err, path)
 		}
 	}
+	if rt == nil && methods == nil && x.key.Scope.Includes(store.ScopeAdmin) {
+		rt, captured, methods = route.Find(s.keyed, x.r.Method, x.r.URL)
+	}
 	switch {
 	case rt == nil && methods == nil && !strings.HasPrefix(path, "/"):
 		return route.Problem(errTarget(x.r.RequestURI), "/")
@@ -309,7 +312,7 @@ func (x *exchange) own(a *route.Answer) wire.Head {
 	}
 	own.Add("Request-Id", x.id)
 	own.Add("Server-Timing", x.timing())
-	if hsts := x.server.strictTransport; hsts != "" && x.client.Secure {
+	if hsts := x.server.hsts; hsts != "" && x.client.Secure {
 		own.Add("Strict-Transport-Security", hsts)
 	}
 	if x.release != "" {

@@ -24,39 +24,40 @@ import (
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
 // it.
 type Server struct {
-	settings        *settings.Settings
-	archive         Archive
-	logger          *slog.Logger
-	table           []*route.Route
-	document        []byte // openapi.json
-	links           []byte // where everything is
-	freshness       freshness
-	switches        wire.Dates   // when releases became what is served
-	cache           *cache.Cache // nil where nothing is kept
-	filling         flights[string, filled]
-	packing         flights[packedForm, []byte]
-	packers         *wire.Packers
-	carrier         carrier
-	graph           *graph.Handler
-	crossOrigin     *crossOrigin
-	sameOrigin      http.CrossOriginProtection
-	metrics         *metrics
-	bodies          wire.Bodies
-	inFlight        *places
-	dear            *places // for answers that cost much
-	unsent          *wire.Unsent
-	crowd           *wire.Crowd
-	certificate     *certificate.Pair // nil without TLS
-	strictTransport string            // the header for those who ask over TLS; "" for none
-	intake          intake
-	tooLong         atomic.Int64 // answers refused because they were
-	abandoned       atomic.Int64 // requests whose readers left before they were answered
-	streams         *streamPlaces
-	accounts        *quota.Accounts // of readers
-	draining        atomic.Bool
-	cutting         atomic.Bool // the grace of a shutdown is over
-	listener        net.Listener
-	opsListener     net.Listener // nil where there is none
+	settings    *settings.Settings
+	archive     Archive
+	logger      *slog.Logger
+	table       []*route.Route
+	keyed       []*route.Route // for who has an admin key
+	document    []byte         // openapi.json
+	links       []byte         // where everything is
+	freshness   freshness
+	switches    wire.Dates   // when releases became what is served
+	cache       *cache.Cache // nil where nothing is kept
+	filling     flights[string, filled]
+	packing     flights[packedForm, []byte]
+	packers     *wire.Packers
+	carrier     carrier
+	graph       *graph.Handler
+	crossOrigin *crossOrigin
+	sameOrigin  http.CrossOriginProtection
+	metrics     *metrics
+	bodies      wire.Bodies
+	inFlight    *places
+	dear        *places // for answers that cost much
+	unsent      *wire.Unsent
+	crowd       *wire.Crowd
+	certificate *certificate.Pair // nil without TLS
+	hsts        string            // Strict-Transport-Security for who asks over TLS; "" for none
+	intake      intake
+	tooLong     atomic.Int64 // answers refused because they were
+	abandoned   atomic.Int64 // requests whose readers left before they were answered
+	streams     *streamPlaces
+	accounts    *quota.Accounts // of readers
+	draining    atomic.Bool
+	cutting     atomic.Bool // the grace of a shutdown is over
+	listener    net.Listener
+	opsListener net.Listener // nil where there is none
 }
 
 // New makes a server that does not listen yet.
@@ -65,7 +66,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		settings:    settings,
 		archive:     archive,
 		logger:      logger,
-		graph:       graph.NewHandler(settings.GraphQL),
+		graph:       graph.NewHandler(settings.GraphQL, settings.Without...),
 		crossOrigin: newCrossOrigin(settings),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
@@ -77,7 +78,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		freshness:   newFreshness(settings),
 	}
 	if settings.HSTS > 0 {
-		s.strictTransport = "max-age=" + seconds(settings.HSTS)
+		s.hsts = "max-age=" + seconds(settings.HSTS)
 	}
 	var err error
 	if settings.TLSCert != "" {
@@ -93,7 +94,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		s.carrier.init()
 	}
 	s.metrics = newMetrics(s)
-	s.table = s.routes()
+	s.table, s.keyed = s.routes(settings.Without), s.keyedRoutes()
 	if s.document, err = rest.Document(s.table, graphqlShapes, settings.PublicURL); err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
