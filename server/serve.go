@@ -141,7 +141,7 @@ func (x *exchange) answer() (a *route.Answer) {
 	defer x.server.intake.free(&x.taken)
 	bounded, body, err := x.readBody()
 	if err == nil {
-		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, account: x.account, id: x.id, out: x.out}, body)
+		a, err = x.handle(work{route: rt, captured: captured, http: bounded, body: body, key: x.key, account: x.account, id: x.id, out: x.out}, body)
 	}
 	if err != nil {
 		return route.Problem(err, path)
@@ -205,12 +205,6 @@ func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 				return x.fromCache(w, q)
 			}
 		}
-	}
-	if !rt.Vital {
-		if err := s.inFlight.enter(x.r.Context()); err != nil {
-			return nil, err
-		}
-		defer s.inFlight.leave()
 	}
 	m, err := s.compute(x.r.Context(), w)
 	x.calls, x.busy, x.spent = m.calls, m.busy, m.spent
