@@ -237,7 +237,7 @@ func slowQuestions(addr string) ([]request, error) {
 			return nil, fmt.Errorf("found %d questions that take 2 to 10 ms, expected %d: the machine is too busy", len(questions), manyQuestions)
 		}
 		wanted := shortest + time.Duration(rand.Int64N(int64(longest-shortest)))
-		q, err := slowQuestion(max(1, int(20 * wanted / per20)))
+		q, err := slowQuestion(max(1, int(20*wanted/per20)))
 		if err != nil {
 			return nil, err
 		}

@@ -321,7 +321,7 @@ func TestSettingsPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, _, found := strings.Cut(string(page), "\n## "+settings.Groups()[0].Name+"\n")
+	text, _, found := strings.Cut(string(page), "\n## "+settings.Groups()[0].Name+"\n\n| flag ")
 	if !found {
 		t.Fatalf("%s has no tables", path)
 	}

@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"alphanode/content"
@@ -29,41 +28,33 @@ const (
 )
 
 func (c *commandLine) serve() *cobra.Command {
-	var empty bool
+	var (
+		empty, print bool
+		flags        settingFlags
+	)
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the current release over GraphQL and REST",
 		Long: "Serve answers from the release that is current, and follows every publish and rollback. In a data directory\n" +
-			"without any release it first makes and publishes 2,000 synthetic posts. Each setting can also be given by the\n" +
-			"environment variable named with it.",
+			"without any release it first makes and publishes 2,000 synthetic posts.\n\n" +
+			settingsHelp,
 		Args: arguments(0, 0, "none"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			given := map[string]string{}
-			cmd.Flags().Visit(func(f *pflag.Flag) {
-				if f.Annotations[settingAnnotation] != nil {
-					given[f.Name] = f.Value.String()
-				}
-			})
-			settings, err := settings.Read(given, os.Environ(), dataVariable)
+			settings, err := flags.read()
 			if err != nil {
 				return usageError{err}
+			}
+			if print {
+				return settings.WriteFile(c.Out)
 			}
 			return c.runServe(cmd.Context(), settings, empty)
 		},
 	}
 	cmd.Flags().BoolVar(&empty, "empty", false, "do not make synthetic posts in an empty data directory")
-	for _, s := range settings.Table() {
-		cmd.Flags().String(s.Name, s.Default, fmt.Sprintf("%s (%s; environment %s)", s.Doc, s.Unit, s.Env()))
-		if s.Default == "false" {
-			cmd.Flags().Lookup(s.Name).NoOptDefVal = "true"
-		}
-		_ = cmd.Flags().SetAnnotation(s.Name, settingAnnotation, []string{s.Name}) // the flag is there
-	}
+	cmd.Flags().BoolVar(&print, "print-config", false, "check the settings, print those in force as a file for --config, without secrets, and end")
+	flags.add(cmd)
 	return cmd
 }
-
-// settingAnnotation marks the flags that are settings of the server.
-const settingAnnotation = "setting"
 
 func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings, empty bool) error {
 	follow := tuneMemory(settings)

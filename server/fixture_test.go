@@ -82,7 +82,7 @@ func chosen(t testing.TB, flags ...string) *settings.Settings {
 		name, value, _ := strings.Cut(flag, "=")
 		given[name] = value
 	}
-	s, err := settings.Read(given, nil)
+	s, err := settings.Read(settings.Sources{Flags: given})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func testServer(t testing.TB, release *release.Release, hold func(), flags map[s
 		}
 		flags["ops-addr"] = ""
 	}
-	settings, err := settings.Read(flags, nil)
+	settings, err := settings.Read(settings.Sources{Flags: flags})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,8 @@ func (s *Server) routes() []*route.Route {
 
 		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},
 		{Method: "GET", Pattern: "/openapi.json", ID: "getDocument", Tag: "server", Summary: "This document", Gives: documentShape, RestsOn: route.OnNothing, Handle: s.openAPI},
+		{Method: "GET", Pattern: "/schema.graphqls", ID: "getSchema", Tag: "server", Summary: "The GraphQL schema", Doc: "In the schema definition language, for tools that make clients.",
+			Gives: sdlShape, Media: sdlMedia, RestsOn: route.OnNothing, Handle: sdl},
 		{Method: "GET", Pattern: "/health", ID: "getHealth", Tag: "server", Summary: "Whether the server runs", Gives: healthShape, Vital: true, RestsOn: route.OnNothing, Handle: s.health},
 		{Method: "GET", Pattern: "/ready", ID: "getReady", Tag: "server", Summary: "Whether the server has a release to serve",
 			Doc: "Not ready before the first release is published, and while the server shuts down.", Gives: readyShape, Vital: true, RestsOn: route.OnNothing, Handle: s.ready},

@@ -158,7 +158,7 @@ func describeShared() members {
 // be.
 func describeAnswers(rt *route.Route) members {
 	var media members
-	if rt.Media != ndjsonMedia {
+	if rt.Media == "" || strings.HasSuffix(rt.Media, "+json") {
 		media = members{{route.JSONMedia, members{{"schema", rt.Gives}}}}
 	}
 	if rt.Media != "" {

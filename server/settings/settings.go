@@ -61,41 +61,12 @@ type Settings struct {
 	WarmLimit  int // answers
 
 	GraphQL graph.Limits
+
+	Values []Value // all settings as they were given
 }
 
-// Setting is one line of the table of settings: what the command line makes a
-// flag of, and the documentation a line.
-type Setting struct {
-	Name    string // of the flag
-	Default string
-	Unit    string // what a value is
-	Doc     string
-	set     func(*Settings, string) error
-}
-
-// Env is the environment variable that gives the setting where the flag does
-// not.
-func (s Setting) Env() string {
-	return envPrefix + strings.ReplaceAll(strings.ToUpper(s.Name), "-", "_")
-}
-
-// Check reports what is wrong with a value.
-func (s Setting) Check(value string) error { return s.set(&Settings{}, value) }
-
-const envPrefix = "ALPHANODE_"
-
-// Table lists every setting.
-func Table() []Setting { return slices.Clone(table) }
-
-// Group is settings about one thing, shown together.
-type Group struct {
-	Name     string
-	Settings []Setting
-}
-
-// Groups lists every setting, in the order in which they are shown.
-func Groups() []Group { return slices.Clone(groups) }
-
+// groups are the table: a row gives the name, the default, the unit, what it is for, and
+// how a value is checked and kept.
 var groups = []Group{
 	{"Listening", listening},
 	{"Browsers", browsers},
@@ -107,13 +78,6 @@ var groups = []Group{
 	{"Readers", readers},
 	{"GraphQL", graphQL},
 }
-
-var table = func() (all []Setting) {
-	for _, group := range groups {
-		all = append(all, group.Settings...)
-	}
-	return all
-}()
 
 var listening = []Setting{
 	{"addr", ":8080", "host:port", "where to listen; port 0 takes any free port",
