@@ -1,12 +1,14 @@
 package route
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"alphanode/content"
 	"alphanode/server/schema"
 )
 
@@ -201,7 +203,7 @@ func CursorParameter(name, doc string, fill func(*Query, string)) *Parameter {
 // found, whatever it looks like.
 func SlugParameter(what string) *Parameter {
 	p := SingleParameter("slug", "The slug of the "+what+".", &schema.Schema{Type: "string", MinLength: 1}, func(q *Query, slug string) *Misfit {
-		q.Slug = slug
+		q.Slug = cmp.Or(content.NormalSlug(slug), slug) // by which caches know what an answer is about
 		return nil
 	})
 	p.In = InPath
