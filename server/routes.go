@@ -7,15 +7,17 @@ import (
 	"alphanode/server/rest"
 	"alphanode/server/route"
 	"alphanode/server/schema"
+	"alphanode/store"
 )
 
-// routes are all there are: those of REST, and the server's own.
-func (s *Server) routes() []*route.Route {
+// routes are all there are but for the parts that are left out: those of REST, and the
+// server's own.
+func (s *Server) routes(without []string) []*route.Route {
 	own := []*route.Route{
-		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
+		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Doc:        "Queries only; a persisted query is named in extensions.",
 			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Pinned: true, RestsOn: route.OnQuestion, Handle: s.graphql},
-		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
+		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
 
 		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},
@@ -29,5 +31,17 @@ func (s *Server) routes() []*route.Route {
 	for _, rt := range own {
 		rt.Prepare()
 	}
-	return slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own)
+	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own), without)
+}
+
+// keyedRoutes are those for operators. To who has no key that opens them they are not
+// there: not found, and not in the API description.
+func (s *Server) keyedRoutes() []*route.Route {
+	own := []*route.Route{
+		{Method: "GET", Pattern: "/settings", ID: "getSettings", Tag: "server", Summary: "The settings in force", Scope: store.ScopeAdmin, RestsOn: route.OnNothing, Handle: s.settingsInForce},
+	}
+	for _, rt := range own {
+		rt.Prepare()
+	}
+	return own
 }

@@ -26,8 +26,9 @@ type Server struct {
 	archive     Archive
 	logger      *slog.Logger
 	table       []*route.Route
-	document    []byte // openapi.json
-	links       []byte // where everything is
+	keyed       []*route.Route // for who has an admin key
+	document    []byte         // openapi.json
+	links       []byte         // where everything is
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -59,7 +60,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		settings:    settings,
 		archive:     archive,
 		logger:      logger,
-		graph:       graph.NewHandler(settings.GraphQL),
+		graph:       graph.NewHandler(settings.GraphQL, settings.Without...),
 		crossOrigin: newCrossOrigin(settings),
 		workshop:    newWorkshop(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
@@ -77,7 +78,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		s.carrier.init()
 	}
 	s.metrics = newMetrics(s)
-	s.table = s.routes()
+	s.table, s.keyed = s.routes(settings.Without), s.keyedRoutes()
 	if s.document, err = rest.Document(s.table, graphqlShapes, settings.PublicURL); err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}

@@ -3,6 +3,7 @@ package rest
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,9 @@ import (
 
 const about = `The archive's REST face. Answers are JSON: ` + "`data`" + `, and for lists ` + "`page`" + ` and Link headers.
 Every answer is from one release, named in the header Release. Conditional requests (If-None-Match) and HEAD work everywhere.
-A parameter that is unknown, repeated where one is meant, or out of range is an error that names it. The same questions can be asked in GraphQL at /graphql.`
+A parameter that is unknown, repeated where one is meant, or out of range is an error that names it. `
+
+const aboutGraphQL = "The same questions can be asked in GraphQL at /graphql."
 
 // ndjsonMedia is JSON in lines. The schema that goes with it is that of a line.
 const ndjsonMedia = "application/x-ndjson"
@@ -44,16 +47,25 @@ func Document(routes []*route.Route, more schema.Properties, publicURL string) (
 	if publicURL == "" {
 		publicURL = "/"
 	}
+	text := about
+	if has(routes, func(rt *route.Route) bool { return rt.Part == route.PartGraphQL }) {
+		text += aboutGraphQL
+	}
+	paths := describePaths(routes)
+	shapes, err := reachedFrom(paths, slices.Concat(components, more))
+	if err != nil {
+		return nil, err
+	}
 	document := members{
 		{"openapi", "3.1.0"},
-		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", about}}},
+		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", text}}},
 		{"servers", []members{{{"url", publicURL}}}},
 		{"security", []members{{}, {{"key", []string{}}}}},
-		{"tags", tags},
-		{"paths", describePaths(routes)},
+		{"tags", describeTags(routes)},
+		{"paths", paths},
 		{"components", members{
-			{"schemas", slices.Concat(components, more)},
-			{"parameters", describeShared()},
+			{"schemas", shapes},
+			{"parameters", describeShared(routes)},
 			{"headers", describeHeaders()},
 			{"responses", describeProblems()},
 			{"securitySchemes", members{{"key", keyScheme}}},
@@ -62,8 +74,37 @@ func Document(routes []*route.Route, more schema.Properties, publicURL string) (
 	var w bytes.Buffer
 	encoder := json.NewEncoder(&w)
 	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(document)
+	err = encoder.Encode(document)
 	return bytes.TrimSpace(w.Bytes()), err
+}
+
+var shapeNamed = regexp.MustCompile(`"#/components/schemas/([^"]+)"`)
+
+// reachedFrom gives the shapes that operations lead to, and the one that all problems
+// have: those of a part that is switched off lie behind no operation.
+func reachedFrom(paths members, all schema.Properties) (reached schema.Properties, err error) {
+	text, err := json.Marshal(paths)
+	if err != nil {
+		return nil, err
+	}
+	named, next := map[string]bool{}, []string{"Problem"}
+	for {
+		for _, m := range shapeNamed.FindAllSubmatch(text, -1) {
+			next = append(next, string(m[1]))
+		}
+		if len(next) == 0 {
+			break
+		}
+		name := next[0]
+		next, text = next[1:], nil
+		if i := slices.IndexFunc(all, func(p schema.Property) bool { return p.Name == name }); i >= 0 && !named[name] {
+			named[name] = true
+			if text, err = json.Marshal(all[i].Schema); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(p schema.Property) bool { return !named[p.Name] }), nil
 }
 
 // Index lists the addresses of routes that are read, by name.
@@ -75,6 +116,20 @@ func Index(routes []*route.Route) ([]byte, error) {
 		}
 	}
 	return json.Marshal(members{{"data", members{{"name", "alphanode"}, {"links", links}}}})
+}
+
+func has(routes []*route.Route, what func(*route.Route) bool) bool {
+	return slices.ContainsFunc(routes, what)
+}
+
+// describeTags leaves out those of parts that are switched off.
+func describeTags(routes []*route.Route) (used []members) {
+	for _, tag := range tags {
+		if has(routes, func(rt *route.Route) bool { return rt.Tag == tag[0].value }) {
+			used = append(used, tag)
+		}
+	}
+	return used
 }
 
 func describePaths(routes []*route.Route) members {
@@ -141,9 +196,12 @@ func describeParameter(p *route.Parameter, name string) members {
 	return m
 }
 
-func describeShared() members {
+func describeShared(routes []*route.Route) members {
 	var m members
 	for _, p := range filterParameters {
+		if !has(routes, func(rt *route.Route) bool { return slices.Contains(rt.Parameters, p) }) {
+			continue // of a part that is switched off
+		}
 		for _, name := range p.Names() {
 			m = append(m, member{name, describeParameter(p, name)})
 		}
