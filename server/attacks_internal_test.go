@@ -69,7 +69,7 @@ func TestAttacks(t *testing.T) {
 			t.Logf("%s: %s of a processor for %d", tt.name, processor()-used, at)
 		}
 		until(t, tt.name+": nothing is left", func() bool {
-			return s.crowd.Size() == 0 && s.intake.bytes.Load() == 0 && s.unsent.Bytes() == 0 && len(s.inFlight.taken) == 0 && runtime.NumGoroutine() <= goroutines+2
+			return s.crowd.Size() == 0 && s.intake.bytes.Load() == 0 && s.unsent.Bytes() == 0 && s.workshop.inFlight() == 0 && runtime.NumGoroutine() <= goroutines+2
 		})
 	}
 	good()

@@ -31,6 +31,7 @@ type Server struct {
 	keyed       []*route.Route // for who has an admin key
 	document    []byte         // openapi.json
 	links       []byte         // where everything is
+	sdl         []byte         // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -43,8 +44,7 @@ type Server struct {
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
 	bodies      wire.Bodies
-	inFlight    *places
-	dear        *places // for answers that cost much
+	workshop    *workshop // where answers are made
 	unsent      *wire.Unsent
 	crowd       *wire.Crowd
 	certificate *certificate.Pair // nil without TLS
@@ -67,9 +67,9 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		archive:     archive,
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL, settings.Without...),
+		sdl:         []byte(graph.SDL(settings.Without...)),
 		crossOrigin: newCrossOrigin(settings),
-		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
-		dear:        newDearPlaces(settings.MaxInFlight),
+		workshop:    newWorkshop(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
 		crowd:       wire.NewCrowd(settings.MaxConnections),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
@@ -79,6 +79,11 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	}
 	if settings.HSTS > 0 {
 		s.hsts = "max-age=" + seconds(settings.HSTS)
+	}
+	if files := settings.TrustedDocuments; len(files) > 0 {
+		if err := s.graph.Trust(files, settings.TrustedOnly); err != nil {
+			return nil, err
+		}
 	}
 	var err error
 	if settings.TLSCert != "" {

@@ -274,7 +274,7 @@ func TestRapidReset(t *testing.T) {
 	}
 	f.Close()
 	t.Logf("%d requests were begun", begun)
-	until(t, "all have ended", func() bool { return len(s.inFlight.taken) == 0 && s.unsent.Bytes() == 0 && s.unsent.Writing() == 0 })
+	until(t, "all have ended", func() bool { return s.workshop.inFlight() == 0 && s.unsent.Bytes() == 0 && s.unsent.Writing() == 0 })
 }
 
 // TestSlowReadersOverTwo: what does not fit into the window that a client leaves is counted
