@@ -47,5 +47,5 @@ var graphqlParameters = []*route.Parameter{
 }
 
 func graphqlParameter(name, doc string, examples ...any) *route.Parameter {
-	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Examples: examples}, func(*route.Query, string) *route.Misfit { return nil })
+	return route.SingleParameter(name, doc, schema.Text("", examples...), func(*route.Query, string) *route.Misfit { return nil })
 }

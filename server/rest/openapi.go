@@ -3,6 +3,7 @@ package rest
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,15 @@ import (
 
 const about = `The archive's REST face. Answers are JSON: ` + "`data`" + `, and for lists ` + "`page`" + ` and Link headers.
 Every answer is from one release, named in the header Release. Conditional requests (If-None-Match) and HEAD work everywhere.
-A parameter that is unknown, repeated where one is meant, or out of range is an error that names it. The same questions can be asked in GraphQL at /graphql.`
+A parameter that is unknown, repeated where one is meant, or out of range is an error that names it. Parameters that take lists, such as fields, are repeated or take values separated by commas.
+What is said of an address holds for Accept: application/json; a browser may be given a page there. The same questions can be asked in GraphQL at /graphql.`
+
+// Who may use what is served, and whom to ask, is for those to say who run a server. The
+// program is theirs, and it knows of no licence that is given with it.
+var (
+	license = members{{"name", "None is given here: all rights are reserved unless whoever runs this server says otherwise"}, {"identifier", "LicenseRef-None-Given"}}
+	contact = members{{"name", "Whoever runs this server"}}
+)
 
 // ndjsonMedia is JSON in lines. The schema that goes with it is that of a line.
 const ndjsonMedia = "application/x-ndjson"
@@ -46,7 +55,7 @@ func Document(routes []*route.Route, more schema.Properties, publicURL string) (
 	}
 	document := members{
 		{"openapi", "3.1.0"},
-		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", about}}},
+		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", about}, {"contact", contact}, {"license", license}}},
 		{"servers", []members{{{"url", publicURL}}}},
 		{"security", []members{{}, {{"key", []string{}}}}},
 		{"tags", tags},
@@ -55,7 +64,7 @@ func Document(routes []*route.Route, more schema.Properties, publicURL string) (
 			{"schemas", slices.Concat(components, more)},
 			{"parameters", describeShared()},
 			{"headers", describeHeaders()},
-			{"responses", describeProblems()},
+			{"responses", describeProblems(routes)},
 			{"securitySchemes", members{{"key", keyScheme}}},
 		}},
 	}
@@ -92,9 +101,11 @@ func describePaths(routes []*route.Route) members {
 
 func describe(rt *route.Route) members {
 	m := members{{"operationId", rt.ID}, {"tags", []string{rt.Tag}}, {"summary", rt.Summary}}
-	if rt.Doc != "" {
-		m = append(m, member{"description", rt.Doc})
+	doc := rt.Doc
+	if rt.Scope != "" {
+		doc += " The key must have the scope " + string(rt.Scope) + "."
 	}
+	m = append(m, member{"description", doc})
 	var parameters []any
 	for _, p := range rt.Parameters {
 		for _, name := range p.Names() {
@@ -112,7 +123,7 @@ func describe(rt *route.Route) members {
 		m = append(m, member{"parameters", parameters})
 	}
 	if rt.Scope != "" {
-		m = append(m, member{"security", []members{{{"key", []string{string(rt.Scope)}}}}})
+		m = append(m, member{"security", []members{{{"key", []string{}}}}})
 	}
 	if rt.Takes != nil {
 		m = append(m, member{"requestBody", members{{"required", true},
@@ -130,15 +141,10 @@ func describeParameter(p *route.Parameter, name string) members {
 	if p.In == route.InPath || p.Needed != "" {
 		m = append(m, member{"required", true})
 	}
-	switch {
-	case p.List:
-		m = append(m, member{"style", "form"}, member{"explode", false}, member{"schema", &schema.Schema{Type: "array", Items: p.Schema}})
-	case p.Many:
-		m = append(m, member{"style", "form"}, member{"explode", true}, member{"schema", &schema.Schema{Type: "array", Items: p.Schema}})
-	default:
-		m = append(m, member{"schema", p.Schema})
+	if p.Many { // as clients that are made from a description send lists by themselves
+		return append(m, member{"style", "form"}, member{"explode", true}, member{"schema", &schema.Schema{Type: "array", Items: p.Schema}})
 	}
-	return m
+	return append(m, member{"schema", p.Schema})
 }
 
 func describeShared() members {
@@ -154,6 +160,24 @@ func describeShared() members {
 		{"schema", &schema.Schema{Type: "string", Pattern: releasePattern, Examples: []any{"r3"}}}}})
 }
 
+// codesOf are the kinds of problem that a route can answer with.
+func codesOf(rt *route.Route) []apierror.Code {
+	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.BadRequest, apierror.TooLarge, apierror.Internal})
+	if !rt.Vital {
+		codes = append(codes, apierror.Unauthenticated, apierror.NotAcceptable, apierror.RateLimited, apierror.Overloaded, apierror.Timeout)
+	}
+	if rt.Pinned {
+		codes = append(codes, apierror.NotFound, apierror.ReleaseGone, apierror.TooComplex) // the first two of the release that is named
+	}
+	if rt.Pinned || rt.Scope != "" {
+		codes = append(codes, apierror.Forbidden)
+	}
+	if rt.Pinned || rt.Pattern == "/ready" {
+		codes = append(codes, apierror.NotReady)
+	}
+	return codes
+}
+
 // describeAnswers gives the answer that is expected and each problem there can
 // be.
 func describeAnswers(rt *route.Route) members {
@@ -165,20 +189,11 @@ func describeAnswers(rt *route.Route) members {
 		media = append(media, member{rt.Media, members{{"schema", rt.Gives}}})
 	}
 	headers := []string{"Request-Id", "Server-Timing", "Cache-Control"}
-	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.Internal})
 	if !rt.Vital {
 		headers = append(headers, "ETag", "Cache-Status")
-		codes = append(codes, apierror.Unauthenticated, apierror.BadRequest, apierror.Overloaded, apierror.Timeout, apierror.TooLarge, apierror.NotAcceptable)
 	}
 	if rt.Pinned {
 		headers = append(headers, "Release", "Surrogate-Key")
-		codes = append(codes, apierror.NotFound, apierror.ReleaseGone) // of the release that is named
-	}
-	if rt.Pinned || rt.Scope != "" {
-		codes = append(codes, apierror.Forbidden)
-	}
-	if rt.Pinned || rt.Pattern == "/ready" {
-		codes = append(codes, apierror.NotReady)
 	}
 	if slices.Contains(rt.Parameters, limit) {
 		headers = append(headers, "Link")
@@ -186,46 +201,83 @@ func describeAnswers(rt *route.Route) members {
 	if rt.Media == ndjsonMedia {
 		headers = append(headers, "Post-Count")
 	}
-	var sent members
-	for _, name := range headers {
-		sent = append(sent, member{name, members{{"$ref", "#/components/headers/" + name}}})
-	}
+	sent := refersTo(headers...)
 	m := members{{"200", members{{"description", rt.Summary + "."}, {"headers", sent}, {"content", media}}}}
 	if rt.Media == ndjsonMedia {
 		m = append(m, member{"206", members{{"description", "The lines that Range asks for, where If-Range names what they are part of."}, {"headers", sent}, {"content", media}}})
 	}
 	if rt.Method == "GET" && !rt.Vital {
-		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}}})
+		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}, {"headers", refersTo("Request-Id", "ETag", "Cache-Control")}}})
 	}
-	byStatus := map[int]bool{}
-	for _, code := range codes {
-		byStatus[code.Status()] = true
-	}
-	for _, code := range apierror.Codes {
-		if byStatus[code.Status()] {
-			m = append(m, member{strconv.Itoa(code.Status()), members{{"$ref", "#/components/responses/" + strconv.Itoa(code.Status())}}})
-			delete(byStatus, code.Status())
+	codes := codesOf(rt)
+	for _, status := range statuses(codes) {
+		name := strconv.Itoa(status)
+		switch doc := codesText(codes, status); {
+		case rt.Media == "" || rt.Media == ndjsonMedia:
+			m = append(m, member{name, members{{"$ref", "#/components/responses/" + name}, {"description", doc}}})
+		default: // its faults may have its own form
+			m = append(m, member{name, problemAnswer(doc, status, member{rt.Media, members{{"schema", rt.Gives}}})})
 		}
 	}
 	return m
 }
 
-// describeProblems gives one answer for each status of the codes.
-func describeProblems() members {
-	var m members
+// statuses are those of some codes, each once, in the order of the codes' table.
+func statuses(codes []apierror.Code) (all []int) {
 	for _, code := range apierror.Codes {
-		status := strconv.Itoa(code.Status())
-		text := string(code) + ": " + code.Title() + "."
-		if code.Retryable() {
-			text += " Asking again later may help."
+		if slices.Contains(codes, code) && !slices.Contains(all, code.Status()) {
+			all = append(all, code.Status())
 		}
-		if i := slices.IndexFunc(m, func(m member) bool { return m.name == status }); i >= 0 {
-			first := m[i].value.(members)
-			first[0].value = first[0].value.(string) + " " + text
+	}
+	return all
+}
+
+// codesText says what those of some codes mean that have a status.
+func codesText(codes []apierror.Code, status int) string {
+	var text []string
+	for _, code := range apierror.Codes {
+		if code.Status() != status || !slices.Contains(codes, code) {
 			continue
 		}
-		m = append(m, member{status, members{{"description", text},
-			{"content", members{{route.ProblemMedia, members{{"schema", component("Problem")}}}}}}})
+		text = append(text, string(code)+": "+code.Title()+".")
+		if code.Retryable() {
+			text = append(text, "Asking again later may help.")
+		}
+	}
+	return strings.Join(text, " ")
+}
+
+// describeProblems gives one answer for each status of the codes of routes.
+func describeProblems(routes []*route.Route) members {
+	var codes []apierror.Code
+	for _, rt := range routes {
+		codes = append(codes, codesOf(rt)...)
+	}
+	var m members
+	for _, status := range statuses(codes) {
+		m = append(m, member{strconv.Itoa(status), problemAnswer(codesText(codes, status), status)})
+	}
+	return m
+}
+
+// problemAnswer is an answer that is a problem, or is in another form.
+func problemAnswer(doc string, status int, others ...member) members {
+	headers := []string{"Request-Id", "Cache-Control"}
+	switch status {
+	case http.StatusUnauthorized:
+		headers = append(headers, "WWW-Authenticate")
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		headers = append(headers, "Retry-After")
+	}
+	content := append(members{{route.ProblemMedia, members{{"schema", component("Problem")}}}}, others...)
+	return members{{"description", doc}, {"headers", refersTo(headers...)}, {"content", content}}
+}
+
+// refersTo refers to headers that routes share.
+func refersTo(headers ...string) members {
+	m := make(members, len(headers))
+	for i, name := range headers {
+		m[i] = member{name, members{{"$ref", "#/components/headers/" + name}}}
 	}
 	return m
 }
@@ -241,9 +293,15 @@ func describeHeaders() members {
 		{"Server-Timing", "How long the answer took, and the store's part of it, in milliseconds.", `total;dur=1.204, store;dur=0.310;desc="3 calls"`},
 		{"Surrogate-Key", "What the answer shows, for caches that drop it when that changes.", "posts post:measuring-a-cache"},
 		{"Post-Count", "How many posts, and so lines, the whole answer has.", "1909"},
+		{"Retry-After", "After how many seconds asking again may help.", "1"},
+		{"WWW-Authenticate", "How to say who asks.", "Bearer"},
 		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
 	} {
-		m = append(m, member{h.name, members{{"description", h.doc}, {"schema", &schema.Schema{Type: "string", Examples: []any{h.example}}}}})
+		header := members{{"description", h.doc}}
+		if h.name != "Surrogate-Key" { // which is for those who ask for it with a setting
+			header = append(header, member{"required", true})
+		}
+		m = append(m, member{h.name, append(header, member{"schema", text("", h.example)})})
 	}
 	return m
 }
