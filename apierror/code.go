@@ -15,6 +15,7 @@ const (
 	MethodNotAllowed     Code = "METHOD_NOT_ALLOWED"
 	NotAcceptable        Code = "NOT_ACCEPTABLE"
 	ReleaseGone          Code = "RELEASE_GONE"
+	PreconditionFailed   Code = "PRECONDITION_FAILED" // such as If-Match
 	TooLarge             Code = "TOO_LARGE"
 	UnsupportedMediaType Code = "UNSUPPORTED_MEDIA_TYPE"
 	TooComplex           Code = "TOO_COMPLEX"
@@ -32,7 +33,7 @@ const (
 // Codes are all codes, by status.
 var Codes = []Code{
 	BadRequest, ValidationFailed, TooComplex, PersistedQueryNotFound, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, NotAcceptable,
-	ReleaseGone, TooLarge, UnsupportedMediaType, RateLimited, Internal, Overloaded, NotReady, Timeout,
+	ReleaseGone, PreconditionFailed, TooLarge, UnsupportedMediaType, RateLimited, Internal, Overloaded, NotReady, Timeout,
 }
 
 type meaning struct {
@@ -52,6 +53,7 @@ var meanings = map[Code]meaning{
 	MethodNotAllowed:       {http.StatusMethodNotAllowed, false, "Method not allowed"},
 	NotAcceptable:          {http.StatusNotAcceptable, false, "No acceptable media type"},
 	ReleaseGone:            {http.StatusGone, false, "The release is no longer there"},
+	PreconditionFailed:     {http.StatusPreconditionFailed, false, "The answer is another than was expected"},
 	TooLarge:               {http.StatusRequestEntityTooLarge, false, "The request is too large"},
 	UnsupportedMediaType:   {http.StatusUnsupportedMediaType, false, "Unsupported media type"},
 	RateLimited:            {http.StatusTooManyRequests, true, "Too many requests"},

@@ -15,6 +15,7 @@ type Error struct {
 	Detail string  // what failed and what was found, in a sentence
 	Fields []Field // the parts of the request that are at fault, where it is known
 	cause  error
+	status int // 0 where it is that of the code
 }
 
 // Field is one part of a request that cannot be used.
@@ -34,6 +35,22 @@ func (e *Error) WithCause(cause error) *Error {
 	withCause := *e
 	withCause.cause = cause
 	return &withCause
+}
+
+// WithStatus gives a copy of e with an HTTP status that says more than that of its code:
+// what is too large may be the address.
+func (e *Error) WithStatus(status int) *Error {
+	other := *e
+	other.status = status
+	return &other
+}
+
+// Status is the HTTP status that goes with the error.
+func (e *Error) Status() int {
+	if e.status != 0 {
+		return e.status
+	}
+	return e.Code.Status()
 }
 
 // Error is the public text: it never holds the cause.

@@ -22,7 +22,7 @@ func TestCodes(t *testing.T) {
 		"PERSISTED_QUERY_NOT_FOUND": {400, false},
 		"UNAUTHENTICATED":           {401, false}, "FORBIDDEN": {403, false}, "NOT_FOUND": {404, false},
 		"METHOD_NOT_ALLOWED": {405, false}, "NOT_ACCEPTABLE": {406, false}, "RELEASE_GONE": {410, false},
-		"TOO_LARGE": {413, false}, "UNSUPPORTED_MEDIA_TYPE": {415, false}, "RATE_LIMITED": {429, true},
+		"PRECONDITION_FAILED": {412, false}, "TOO_LARGE": {413, false}, "UNSUPPORTED_MEDIA_TYPE": {415, false}, "RATE_LIMITED": {429, true},
 		"INTERNAL": {500, true}, "OVERLOADED": {503, true}, "NOT_READY": {503, true}, "TIMEOUT": {504, true},
 	}
 	if len(apierror.Codes) != len(want) {

@@ -9,16 +9,16 @@ import (
 	"strings"
 
 	"alphanode/purge"
-	"alphanode/server"
+	"alphanode/server/settings"
 	"alphanode/store/release"
 )
 
 // runPurge prints the purge plan of a switch from one release to another, as it
 // would be posted to webhooks.
 func (c *commandLine) runPurge(ctx context.Context, before, after, publicURL string) error {
-	settings := server.Table()
-	i := slices.IndexFunc(settings, func(s server.Setting) bool { return s.Name == "public-url" })
-	if err := settings[i].Check(publicURL); err != nil {
+	table := settings.Table()
+	i := slices.IndexFunc(table, func(s settings.Setting) bool { return s.Name == "public-url" })
+	if err := table[i].Check(publicURL); err != nil {
 		return usageError{fmt.Errorf("diff: --public-url: %w", err)}
 	}
 	return c.withBoth(before, after, func(a, b *release.Release) error {

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"alphanode/command"
-	"alphanode/server"
+	"alphanode/server/settings"
 	"alphanode/store/catalogue"
 )
 
@@ -305,20 +305,33 @@ func (s *shell) followed() {
 	}
 }
 
-// TestSettingsPage holds the table of docs/settings.md against the settings
-// there are.
+// TestSettingsPage holds the tables of docs/settings.md, which are its end, against
+// the settings there are.
 func TestSettingsPage(t *testing.T) {
 	t.Parallel()
+	const path = "../docs/settings.md"
 	var want strings.Builder
-	want.WriteString("| flag | environment | default | unit | what it is |\n| --- | --- | --- | --- | --- |\n")
-	for _, s := range server.Table() {
-		fmt.Fprintf(&want, "| `--%s` | `%s` | `%s` | %s | %s |\n", s.Name, s.Env(), s.Default, s.Unit, s.Doc)
+	for _, group := range settings.Groups() {
+		fmt.Fprintf(&want, "\n## %s\n\n| flag | environment | default | unit | what it is |\n| --- | --- | --- | --- | --- |\n", group.Name)
+		for _, s := range group.Settings {
+			fmt.Fprintf(&want, "| `--%s` | `%s` | `%s` | %s | %s |\n", s.Name, s.Env(), s.Default, s.Unit, s.Doc)
+		}
 	}
-	page, err := os.ReadFile("../docs/settings.md")
+	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(page), want.String()) {
-		t.Errorf("docs/settings.md does not have this table:\n%s", want.String())
+	text, _, found := strings.Cut(string(page), "\n## "+settings.Groups()[0].Name+"\n\n| flag ")
+	if !found {
+		t.Fatalf("%s has no tables", path)
+	}
+	switch text += want.String(); {
+	case text == string(page):
+	case *update:
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("the tables of %s are not those of the settings; go test ./command -run TestSettingsPage -args -update writes them:\n%s", path, want.String())
 	}
 }

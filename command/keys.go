@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,25 +32,38 @@ func (c *commandLine) keys() *cobra.Command {
 }
 
 func (c *commandLine) addKey() *cobra.Command {
-	var scope, name string
+	var scope, name, expires string
+	var limits store.KeyLimits
 	cmd := &cobra.Command{
-		Use:   "add --scope read|preview|admin --name NAME",
+		Use:   "add --scope read|preview|admin --name NAME [--expires DATE|DURATION] [--budget N]",
 		Short: "Make a key and print it, once",
 		Long: "Scopes: read sees what the public sees, with answers that are nobody else's; preview also sees drafts, posts in\n" +
-			"review and archived posts, and every release on disk; admin also publishes and rolls back.",
+			"review and archived posts, and every release on disk; admin also publishes and rolls back.\n\n" +
+			"A key with a budget may have so much work done a minute, in units of about a microsecond of one processor, wherever it\n" +
+			"is used from; without one it has what the server gives to keys (--key-budget of serve).",
 		Args: arguments(0, 0, "none: the key is named with --name"),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !slices.Contains(store.Scopes, store.Scope(scope)) {
 				return usageError{fmt.Errorf("--scope: found %q, expected read, preview or admin", scope)}
 			}
 			if name == "" {
 				return usageError{fmt.Errorf("--name: found nothing, expected a name that says whose key it is")}
 			}
+			if cmd.Flags().Changed("budget") && (limits.Budget < 1 || limits.Budget > store.MaxKeyBudget) {
+				return usageError{fmt.Errorf("--budget: found %d, expected an integer from 1 to %d", limits.Budget, store.MaxKeyBudget)}
+			}
+			if cmd.Flags().Changed("expires") {
+				at, err := expiry(expires, time.Now())
+				if err != nil {
+					return err
+				}
+				limits.Expires = &at
+			}
 			catalogue, err := catalogue.Make(c.data)
 			if err != nil {
 				return err
 			}
-			secret, key, err := keys.In(catalogue.Dir()).Add(name, store.Scope(scope))
+			secret, key, err := keys.In(catalogue.Dir()).AddLimited(name, store.Scope(scope), limits)
 			if err != nil {
 				return err
 			}
@@ -60,22 +74,35 @@ func (c *commandLine) addKey() *cobra.Command {
 				}{key, secret})
 			}
 			// The key alone goes to standard output, for scripts.
-			say(c.Err, "added %s with the scope %s; the key is shown this once\nto take it back: %s\n",
-				key.ID, key.Scope, c.again("key revoke", []string{key.ID}))
+			say(c.Err, "added %s with the scope %s%s; the key is shown this once\nto take it back: %s\n",
+				key.ID, key.Scope, limitsText(key.KeyLimits), c.again("key revoke", []string{key.ID}))
 			_, err = fmt.Fprintln(c.Out, secret)
 			return err
 		},
 	}
 	cmd.Flags().StringVar(&scope, "scope", "", "what the key allows: read, preview or admin")
 	cmd.Flags().StringVar(&name, "name", "", "whose key it is, or what for; the journal names it")
+	cmd.Flags().StringVar(&expires, "expires", "", "from when it opens nothing: a day (UTC), an instant, or a duration such as 90d (never)")
+	cmd.Flags().IntVar(&limits.Budget, "budget", 0, "how many units of work it may have done a minute (what the server gives to keys)")
 	c.jsonFlag(cmd)
 	return cmd
+}
+
+// limitsText says what bounds a key that was added, where something does.
+func limitsText(limits store.KeyLimits) (text string) {
+	if limits.Expires != nil {
+		text += ", until " + limits.Expires.Format(time.RFC3339)
+	}
+	if limits.Budget > 0 {
+		text += fmt.Sprintf(", with %d units a minute", limits.Budget)
+	}
+	return text
 }
 
 func (c *commandLine) listKeys() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the keys, those revoked too",
+		Short: "List the keys, those revoked or expired too",
 		Args:  arguments(0, 0, "none"),
 		RunE: func(*cobra.Command, []string) error {
 			catalogue, err := c.catalogue()
@@ -89,19 +116,27 @@ func (c *commandLine) listKeys() *cobra.Command {
 			if c.json {
 				return c.printJSON(keys)
 			}
-			return c.printTable("ID\tSCOPE\tCREATED\tREVOKED\tNAME", func(line func(string, ...any)) {
+			return c.printTable("ID\tSCOPE\tCREATED\tREVOKED\tEXPIRES\tBUDGET\tNAME", func(line func(string, ...any)) {
 				for _, k := range keys {
-					revoked := ""
-					if k.Revoked != nil {
-						revoked = k.Revoked.Format(time.DateTime)
+					budget := ""
+					if k.Budget > 0 {
+						budget = strconv.Itoa(k.Budget)
 					}
-					line("%s\t%s\t%s\t%s\t%s", k.ID, k.Scope, k.Created.Format(time.DateTime), revoked, k.Name)
+					line("%s\t%s\t%s\t%s\t%s\t%s\t%s", k.ID, k.Scope, k.Created.Format(time.DateTime), timeText(k.Revoked), timeText(k.Expires), budget, k.Name)
 				}
 			})
 		},
 	}
 	c.jsonFlag(cmd)
 	return cmd
+}
+
+// timeText is a time in a table; "" where there is none.
+func timeText(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return at.Format(time.DateTime)
 }
 
 func (c *commandLine) revokeKey() *cobra.Command {

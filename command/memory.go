@@ -8,7 +8,7 @@ import (
 	"runtime/metrics"
 	"time"
 
-	"alphanode/server"
+	"alphanode/server/settings"
 	"alphanode/store/catalogue"
 )
 
@@ -48,7 +48,7 @@ func boundMemoryFor(c *catalogue.Catalogue) error {
 //
 // What waits for slow readers is no garbage: near the limit the collector would run
 // all the time and free nothing. So the limit follows it, up and down.
-func tuneMemory(settings *server.Settings) (follow func(unsent int64)) {
+func tuneMemory(settings *settings.Settings) (follow func(unsent int64)) {
 	const (
 		percent = 800
 		limit   = 112 << 20 // bytes; near it the collector runs more often

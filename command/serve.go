@@ -9,11 +9,11 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"alphanode/content"
 	"alphanode/server"
+	"alphanode/server/settings"
 	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/store/keys"
@@ -28,40 +28,35 @@ const (
 )
 
 func (c *commandLine) serve() *cobra.Command {
-	var empty bool
+	var (
+		empty, print bool
+		flags        settingFlags
+	)
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the current release over GraphQL and REST",
 		Long: "Serve answers from the release that is current, and follows every publish and rollback. In a data directory\n" +
-			"without any release it first makes and publishes 2,000 synthetic posts. Each setting can also be given by the\n" +
-			"environment variable named with it.",
+			"without any release it first makes and publishes 2,000 synthetic posts.\n\n" +
+			settingsHelp,
 		Args: arguments(0, 0, "none"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			given := map[string]string{}
-			cmd.Flags().Visit(func(f *pflag.Flag) {
-				if f.Annotations[settingAnnotation] != nil {
-					given[f.Name] = f.Value.String()
-				}
-			})
-			settings, err := server.ReadSettings(given, os.Environ(), dataVariable)
+			settings, err := flags.read()
 			if err != nil {
 				return usageError{err}
+			}
+			if print {
+				return settings.WriteFile(c.Out)
 			}
 			return c.runServe(cmd.Context(), settings, empty)
 		},
 	}
 	cmd.Flags().BoolVar(&empty, "empty", false, "do not make synthetic posts in an empty data directory")
-	for _, s := range server.Table() {
-		cmd.Flags().String(s.Name, s.Default, fmt.Sprintf("%s (%s; environment %s)", s.Doc, s.Unit, s.Env()))
-		_ = cmd.Flags().SetAnnotation(s.Name, settingAnnotation, []string{s.Name}) // the flag is there
-	}
+	cmd.Flags().BoolVar(&print, "print-config", false, "check the settings, print those in force as a file for --config, without secrets, and end")
+	flags.add(cmd)
 	return cmd
 }
 
-// settingAnnotation marks the flags that are settings of the server.
-const settingAnnotation = "setting"
-
-func (c *commandLine) runServe(ctx context.Context, settings *server.Settings, empty bool) error {
+func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings, empty bool) error {
 	follow := tuneMemory(settings)
 	log, flush := c.newLogger()
 	defer flush()

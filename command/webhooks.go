@@ -7,13 +7,14 @@ import (
 
 	"alphanode/purge"
 	"alphanode/server"
+	"alphanode/server/settings"
 	"alphanode/store/catalogue"
 	"alphanode/store/live"
 	"alphanode/webhook"
 )
 
 // webhooks reads the file of webhooks, where the settings name one.
-func webhooks(settings *server.Settings) ([]webhook.Endpoint, error) {
+func webhooks(settings *settings.Settings) ([]webhook.Endpoint, error) {
 	if settings.Webhooks == "" {
 		return nil, nil
 	}

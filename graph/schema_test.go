@@ -9,6 +9,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
 )
 
 // introspection is the question that tools ask.
@@ -101,6 +102,39 @@ func TestInterfacesImplementNone(t *testing.T) {
 		`{ tool(slug: "cplusplus") { related(first: 1) { node { ...N ...T } } } } fragment N on Node { id ... on Term { slug } } fragment T on Term { ... on Node { id } }`)
 	api.want(t, `{"__type":{"interfaces":[]}}`, `{ __type(name: "Term") { interfaces { name } } }`)
 	api.want(t, `{"__type":{"interfaces":[{"name":"Node"},{"name":"Term"}]}}`, `{ __type(name: "Tool") { interfaces { name } } }`)
+}
+
+// TestDirectivesAreDefined: tools that are older than a directive of the language
+// know it where the schema defines it. genqlient does not know @oneOf.
+func TestDirectivesAreDefined(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := parser.ParseSchema(&ast.Source{Input: string(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(where string, used ast.DirectiveList) {
+		for _, d := range used {
+			if d.Name != "deprecated" && written.Directives.ForName(d.Name) == nil {
+				t.Errorf("%s: @%s is used and not defined", where, d.Name)
+			}
+		}
+	}
+	for _, typ := range written.Definitions {
+		check(typ.Name, typ.Directives)
+		for _, field := range typ.Fields {
+			check(typ.Name+"."+field.Name, field.Directives)
+			for _, arg := range field.Arguments {
+				check(typ.Name+"."+field.Name+"."+arg.Name, arg.Directives)
+			}
+		}
+		for _, value := range typ.EnumValues {
+			check(typ.Name+"."+value.Name, value.Directives)
+		}
+	}
 }
 
 // TestBlocksAgree: a client may ask for html of any block without aliases.

@@ -59,7 +59,7 @@ func openHouse(t testing.TB, posts []*content.Post, flags ...string) *house {
 // beside makes one more server of the same data directory.
 func (h *house) beside(flags ...string) *server.Server {
 	h.t.Helper()
-	s, err := server.New(settings(h.t, flags...), h.archive, slog.New(slog.NewJSONHandler(h.log, nil)))
+	s, err := server.New(chosen(h.t, flags...), h.archive, slog.New(slog.NewJSONHandler(h.log, nil)))
 	if err != nil {
 		h.t.Fatal(err)
 	}

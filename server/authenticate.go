@@ -2,6 +2,7 @@ package server
 
 import (
 	"strings"
+	"time"
 
 	"alphanode/apierror"
 	"alphanode/store"
@@ -26,6 +27,9 @@ func (s *Server) authenticate(authorization []string) (store.Key, error) {
 	key, ok := s.archive.Keys.Find(secret)
 	if !ok {
 		return store.Key{}, unauthenticated("The key in the header Authorization is not known, or was revoked.")
+	}
+	if key.Expired(time.Now()) { // which only who holds it is told
+		return store.Key{}, unauthenticated("The key in the header Authorization has expired at " + key.Expires.UTC().Format(time.RFC3339) + ". Ask for another one.")
 	}
 	return key, nil
 }

@@ -1,10 +1,12 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -119,7 +121,7 @@ func TestNotKept(t *testing.T) {
 
 func TestPackedAnswers(t *testing.T) {
 	t.Parallel()
-	h := openHouse(t, archive(t))
+	h := openHouse(t, archive(t), "tag-headers=Surrogate-Key")
 	for _, headers := range [][]string{nil, h.as(store.ScopePreview)} {
 		plain := get(t, h, "/v1/posts", headers...)
 		tags := map[string]string{"": plain.header.Get("ETag")}
@@ -340,4 +342,64 @@ func TestNotModifiedOnlyWhileRight(t *testing.T) {
 			t.Errorf("%s: found %d and Last-Modified %q, expected %d", target, r.status, r.header.Get("Last-Modified"), want)
 		}
 	}
+}
+
+// TestAnswersWithErrorsHaveNoValidators: an answer with errors can be another one the
+// next time, so it is neither kept nor told to be unchanged, whatever its status.
+func TestAnswersWithErrorsHaveNoValidators(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	faults := map[string]string{
+		"syntax":            `{"query":"{"}`,
+		"validation":        `{"query":"{ none }"}`,
+		"variables":         `{"query":"query($n: Int!) { posts(first: $n) { totalCount } }","variables":{"n":"1"}}`,
+		"unknown operation": `{"query":"query A { __typename }","operationName":"B"}`,
+		"bad cursor":        `{"query":"{ posts(after: \"abc\") { totalCount } }"}`,
+		"a gap":             `{"query":"{ post(slug: \"measuring-a-cache\") { slug similar(first: 101) { totalCount } } }"}`,
+		"no such hash":      `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"00"}}}`,
+		"too complex":       `{"query":"{ tools(first: 100) { nodes { posts(first: 100) { nodes { similar(first: 100) { totalCount } } } } } }"}`,
+		"no request":        `{}`,
+	}
+	validators := []string{"If-None-Match: *", `If-None-Match: "x"`, "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"}
+	check := func(what string, r reply) {
+		t.Helper()
+		if r.status == http.StatusNotModified || r.header.Get("ETag") != "" || r.header.Get("Last-Modified") != "" || r.header.Get("Surrogate-Key") != "" ||
+			r.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: found %d %v", what, r.status, r.header)
+		}
+	}
+	for name, body := range faults {
+		query := parametersOf(t, body)
+		for _, media := range []string{"application/json", "application/graphql-response+json"} {
+			headers := append(validators, "Accept: "+media, "Content-Type: application/json")
+			check(name+" by GET", get(t, h, "/graphql?"+query, headers...))
+			check(name+" by HEAD", ask(t, h, "HEAD", "/graphql?"+query, "", headers...))
+			check(name+" by POST", ask(t, h, "POST", "/graphql", body, headers...))
+		}
+	}
+	for _, target := range []string{"/v1/posts?after=abc", "/v1/posts/none", "/v1/nothing", "/v1/posts?tool=", "/v1/changes?since=r9"} {
+		check(target, get(t, h, target, validators...))
+	}
+}
+
+// parametersOf gives the members of a GraphQL request as parameters of an address.
+func parametersOf(t *testing.T, body string) string {
+	t.Helper()
+	var members map[string]any
+	if err := json.Unmarshal([]byte(body), &members); err != nil {
+		t.Fatal(err)
+	}
+	values := url.Values{}
+	for name, member := range members {
+		if text, ok := member.(string); ok {
+			values.Set(name, text)
+			continue
+		}
+		text, err := json.Marshal(member)
+		if err != nil {
+			t.Fatal(err)
+		}
+		values.Set(name, string(text))
+	}
+	return values.Encode()
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"alphanode/server/route"
+	"alphanode/server/settings"
 	"alphanode/store"
 )
 
@@ -20,7 +21,7 @@ type freshness struct {
 	own    string // by the one reader
 }
 
-func newFreshness(s *Settings) freshness {
+func newFreshness(s *settings.Settings) freshness {
 	own := "max-age=" + seconds(s.MaxAge)
 	f := freshness{shared: "public, " + own, own: "private, " + own}
 	for _, more := range []struct {
@@ -42,7 +43,7 @@ func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 func (x *exchange) varies() string {
 	switch rt := x.route; {
 	case rt == nil || rt.Vital:
-		return "Accept"
+		return "" // the same for all, or not to be kept
 	case rt.Pinned:
 		return "Accept, Accept-Encoding, Authorization, Release"
 	default:
@@ -57,10 +58,16 @@ func (x *exchange) keeps() bool {
 	return rt != nil && !rt.Vital && rt.Method == http.MethodGet && viewOf(x.key) == store.Public
 }
 
-// setCaching says what may be kept. An error never is. The answer to a POST has a tag
-// all the same, by which answers can be compared.
+// faultless reports whether nothing went wrong. An answer of GraphQL can tell errors
+// under the status 200: its handler has said then that it must not be kept.
+func faultless(a *route.Answer) bool {
+	return a.Status == http.StatusOK && a.Header.Get("Cache-Control") != "no-store"
+}
+
+// setCaching says what may be kept. An error never is, nor does it have a tag. The
+// answer to a POST has one all the same, by which answers can be compared.
 func (x *exchange) setCaching(a *route.Answer) {
-	if rt := x.route; rt != nil && !rt.Vital && a.Status == http.StatusOK {
+	if rt := x.route; rt != nil && !rt.Vital && faultless(a) {
 		a.Header.Add("Etag", a.ETag())
 		for _, field := range x.server.settings.TagHeaders {
 			if value := tagsAs(field, a.SurrogateKey()); value != "" {
@@ -68,7 +75,7 @@ func (x *exchange) setCaching(a *route.Answer) {
 			}
 		}
 	}
-	kept := a.Status == http.StatusOK && x.keeps() && a.Header.Get("Cache-Control") == "" // else the handler has said that it must not be
+	kept := faultless(a) && x.keeps()
 	owned := x.key.ID != ""
 	switch {
 	case kept && owned:
@@ -104,7 +111,7 @@ func (x *exchange) modified(a *route.Answer) string {
 	if x.since.IsZero() || x.began.Sub(x.since) < time.Second {
 		return ""
 	}
-	if a.Status != http.StatusOK || a.Passing || !x.keeps() || a.Header.Get("Cache-Control") == "no-store" {
+	if !faultless(a) || a.Passing || !x.keeps() {
 		return ""
 	}
 	return x.server.switches.Of(wholeSecond(x.since))
@@ -113,23 +120,6 @@ func (x *exchange) modified(a *route.Answer) string {
 // wholeSecond is the first whole second that is not before a time.
 func wholeSecond(t time.Time) time.Time { return t.Add(time.Second - 1).Truncate(time.Second) }
 
-// unchanged reports whether the reader has the answer already (RFC 9110, 13.2.2): by
-// its tag, or where it names none by the time it had it.
-func (x *exchange) unchanged(a *route.Answer) bool {
-	if a.Status != http.StatusOK || x.route == nil || x.route.Vital || x.r.Method != http.MethodGet && x.r.Method != http.MethodHead {
-		return false
-	}
-	if tags := x.r.Header["If-None-Match"]; len(tags) > 0 {
-		return route.Matches(tags, a.ETag())
-	}
-	had := x.r.Header["If-Modified-Since"]
-	if len(had) != 1 || x.modified(a) == "" {
-		return false
-	}
-	at, err := http.ParseTime(had[0])
-	return err == nil && !wholeSecond(x.since).After(at)
-}
-
 // Fields that tell caches what an answer is about, so that they can drop it when
 // that changes.
 const (
@@ -137,8 +127,6 @@ const (
 	cacheTag     = "Cache-Tag"     // separated by commas
 	cacheGroups  = "Cache-Groups"  // RFC 9875
 )
-
-var allTagHeaders = []string{surrogateKey, cacheTag, cacheGroups}
 
 // tagsAs gives the value of one of these fields for keys separated by spaces.
 func tagsAs(field, keys string) string {

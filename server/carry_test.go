@@ -355,9 +355,9 @@ func TestKeptAnswersAreRight(t *testing.T) {
 			t.Logf("run again with -args -seed=%d", *seed)
 			r := rand.New(rand.NewPCG(*seed, 7))
 			posts := storetest.RandomPosts(r, 120)
-			keeps := openHouse(t, posts, "warm-limit="+part.warm)
+			keeps := openHouse(t, posts, "warm-limit="+part.warm, "tag-headers=Surrogate-Key")
 			fresh := *keeps // the same, but for what it keeps
-			fresh.Server = keeps.beside("cache-size=0")
+			fresh.Server = keeps.beside("cache-size=0", "tag-headers=Surrogate-Key")
 			asks := &askings{t, r, posts}
 			questions := asks.some(300)
 			var stale, kept, unchanged, changed int

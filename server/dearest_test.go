@@ -295,7 +295,7 @@ func newPricedArchive(t *testing.T) *pricedArchive {
 }
 
 // opened is the same archive, of which nothing is known yet.
-func (a *pricedArchive) opened(t *testing.T) *pricedArchive {
+func (a *pricedArchive) opened(t *testing.T, flags ...string) *pricedArchive {
 	t.Helper()
 	current, err := a.catalogue.Current()
 	if err != nil {
@@ -306,7 +306,7 @@ func (a *pricedArchive) opened(t *testing.T) *pricedArchive {
 		t.Fatal(err)
 	}
 	fresh := &pricedArchive{catalogue: a.catalogue, release: r, shelf: live.NewOthers(a.catalogue), last: &lastLine{}}
-	fresh.server = serve(t, besideOthers{onlyOne{r}, fresh.shelf}, slog.New(fresh.last))
+	fresh.server = serve(t, besideOthers{onlyOne{r}, fresh.shelf}, slog.New(fresh.last), flags...)
 	return fresh
 }
 

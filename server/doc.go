@@ -1,14 +1,15 @@
 // Package server listens, finds out who asks, admits, pins a release, has a route answer
 // from it, sends, and logs: everything that holds for every request. It has the
-// settings, the metrics and the life cycle, and the addresses that belong to no face
-// alone, such as /graphql and /health.
+// metrics and the life cycle, and the addresses that belong to no face alone, such as
+// /graphql and /health.
 //
 // Each request is answered from exactly one release, pinned before its handler
 // runs. Handlers turn a checked query into an answer; they write nothing
 // themselves and never ask which release is current.
 //
 // Its rooms are rest, the addresses under /v1; route, what all addresses are made of;
-// client, who asks; cache, kept answers; wire, how answers go out; and schema, in which they are described.
+// client, who asks; cache, kept answers; wire, how answers go out; schema, in which they
+// are described; and settings, what an operator can choose.
 //
 // The package must not know how posts are stored, what a filter, a cursor or an
 // order means, or how GraphQL is resolved: that is store and graph.

@@ -12,6 +12,7 @@ import (
 
 	"alphanode/graph"
 	"alphanode/server/cache"
+	"alphanode/server/quota"
 	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
@@ -26,6 +27,7 @@ type work struct {
 	http     *http.Request // its body is read, and within bounds
 	release  *release.Release
 	key      store.Key
+	account  quota.Account // that pays
 	id       string
 	keeps    bool           // whether it is noted what the answer rests on
 	out      *wire.Outgoing // where it is noted that the answer waits for its reader; nil where it has none
@@ -49,16 +51,17 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 	deadline := newDeadline(ctx, time.Now().Add(s.settings.RequestTimeout))
 	defer deadline.cancel()
 	r := &route.Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
-	turn := &turn{places: s.dear}
-	defer turn.end()
+	turn := &turn{places: s.dear, account: w.account}
+	budget := turn.budget(s.mostFor(w.account))
+	defer func() { turn.end(budget.Paid()) }()
 	if w.release != nil {
-		r.Reader = w.release.Reader(viewOf(w.key)).WithOthers(s.archive.Live.Others()).WithBudget(turn.budget(s.settings.GraphQL.Complexity))
+		r.Reader = w.release.Reader(viewOf(w.key)).WithOthers(s.archive.Live.Others()).WithBudget(budget)
 		if w.keeps {
 			m.footprint = r.Reader.Note()
 		}
 		defer func() {
 			m.calls, m.busy = r.Reader.Stats()
-			m.spent = r.Reader.Budget().Spent()
+			m.spent = budget.Spent()
 		}()
 	}
 	m.answer, err = w.route.Handle(r)
@@ -125,6 +128,9 @@ func (x *exchange) fromCache(w work, q cache.Question) (*route.Answer, error) {
 	}
 	x.cache = cacheMiss
 	found := s.fill(x.r.Context(), key, w, q)
+	for !found.mine && ofOneReader(found.err) { // who may have more done
+		found = s.fill(x.r.Context(), key, w, q)
+	}
 	if found.mine {
 		x.calls, x.busy, x.spent = found.calls, found.busy, found.spent
 	} else {
@@ -230,6 +236,7 @@ func (x *exchange) pack(a *route.Answer, spent int) error {
 	}
 	ctx, cancel := context.WithDeadline(x.r.Context(), x.began.Add(x.server.settings.RequestTimeout))
 	defer cancel()
+	x.packing += c.PackCost(len(a.Body))
 	packed, err := x.server.packBody(ctx, c, a.Body)
 	if err != nil || len(packed) >= len(a.Body) {
 		return err
@@ -293,7 +300,7 @@ func (x *exchange) packed(key string, k *cache.Kept, c wire.Coding) ([]byte, err
 	}
 	ctx, cancel := context.WithDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
 	defer cancel()
-	packed, _, err := s.packing.do(ctx, packedForm{k, c}, func(ctx context.Context) ([]byte, error) {
+	packed, mine, err := s.packing.do(ctx, packedForm{k, c}, func(ctx context.Context) ([]byte, error) {
 		if known, ok := k.Packed(c); ok { // by now
 			return known, nil
 		}
@@ -304,6 +311,9 @@ func (x *exchange) packed(key string, k *cache.Kept, c wire.Coding) ([]byte, err
 		s.cache.KeepPacked(key, k, c, packed)
 		return packed, nil
 	})
+	if mine {
+		x.packing += c.PackCost(len(k.Body))
+	}
 	return packed, err
 }
 

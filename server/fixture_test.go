@@ -13,6 +13,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/server"
+	"alphanode/server/settings"
 	"alphanode/store"
 	"alphanode/store/live"
 	"alphanode/store/release"
@@ -74,14 +75,14 @@ func (noKeys) Problem() string               { return "" }
 
 var quiet = slog.New(slog.DiscardHandler)
 
-func settings(t testing.TB, flags ...string) *server.Settings {
+func chosen(t testing.TB, flags ...string) *settings.Settings {
 	t.Helper()
-	given := map[string]string{"drain-delay": "0s", "ops-addr": ""}
+	given := map[string]string{"drain-delay": "0s", "ops-addr": "", "address-budget": "0"}
 	for _, flag := range flags {
 		name, value, _ := strings.Cut(flag, "=")
 		given[name] = value
 	}
-	s, err := server.ReadSettings(given, nil)
+	s, err := settings.Read(settings.Sources{Flags: given})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +97,7 @@ func serving(t testing.TB, flags ...string) *server.Server {
 
 func serve(t testing.TB, l server.Live, log *slog.Logger, flags ...string) *server.Server {
 	t.Helper()
-	s, err := server.New(settings(t, flags...), server.Archive{Live: l, Keys: noKeys{}}, log)
+	s, err := server.New(chosen(t, flags...), server.Archive{Live: l, Keys: noKeys{}}, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,7 +86,10 @@ func sameHeaders(a, b http.Header) bool {
 
 func TestSurrogateKeys(t *testing.T) {
 	t.Parallel()
-	h := serving(t)
+	h := serving(t, "tag-headers=Surrogate-Key")
+	if r := get(t, serving(t), "/v1/tools/redis"); r.header.Get("Surrogate-Key") != "" {
+		t.Errorf("found %s, which nobody asked for", r.header.Get("Surrogate-Key"))
+	}
 	for target, want := range map[string]string{
 		"/v1/posts/measuring-a-cache":                                   "post:measuring-a-cache",
 		"/v1/summaries?slug=measuring-a-cache&fields=title":             "posts post:measuring-a-cache",
@@ -174,7 +177,6 @@ func TestBounds(t *testing.T) {
 func TestCrossOrigin(t *testing.T) {
 	t.Parallel()
 	anyone, some := serving(t), serving(t, "cors-origin=https://a.example, https://b.example")
-	const exposed = "Allow, Cache-Status, ETag, Link, Post-Count, Release, Request-Id, Retry-After, Server-Timing, Surrogate-Key, X-Robots-Tag"
 	tests := []struct {
 		name           string
 		h              http.Handler
@@ -183,30 +185,104 @@ func TestCrossOrigin(t *testing.T) {
 		origin, expose string
 		vary           []string
 	}{
-		{"anyone, no origin", anyone, "GET", nil, "*", exposed, []string{varied}},
-		{"anyone", anyone, "GET", []string{"Origin: https://x.example"}, "*", exposed, []string{varied}},
-		{"anyone, wrong method", anyone, "PUT", []string{"Origin: https://x.example"}, "*", exposed, []string{"Accept"}},
+		{"anyone, no origin", anyone, "GET", nil, "*", "*", []string{varied}},
+		{"anyone", anyone, "GET", []string{"Origin: https://x.example"}, "*", "*", []string{varied}},
+		{"anyone, from a file", anyone, "GET", []string{"Origin: null"}, "*", "*", []string{varied}},
+		{"anyone, wrong method", anyone, "PUT", []string{"Origin: https://x.example"}, "*", "*", nil},
 		{"some, no origin", some, "GET", nil, "", "", []string{"Origin", varied}},
-		{"some, known", some, "GET", []string{"Origin: https://b.example"}, "https://b.example", exposed, []string{"Origin", varied}},
+		{"some, known", some, "GET", []string{"Origin: https://b.example"}, "https://b.example", "*", []string{"Origin", varied}},
 		{"some, unknown", some, "GET", []string{"Origin: https://x.example"}, "", "", []string{"Origin", varied}},
+		{"some, one that ends like a known one", some, "GET", []string{"Origin: https://evil-b.example"}, "", "", []string{"Origin", varied}},
+		{"some, known by another scheme", some, "GET", []string{"Origin: http://b.example"}, "", "", []string{"Origin", varied}},
+		{"some, from a file", some, "GET", []string{"Origin: null"}, "", "", []string{"Origin", varied}},
 	}
 	for _, tt := range tests {
 		h := ask(t, tt.h, tt.method, "/v1/tools", "", tt.headers...).header
-		if h.Get("Access-Control-Allow-Origin") != tt.origin || !strings.EqualFold(h.Get("Access-Control-Expose-Headers"), tt.expose) ||
+		if h.Get("Access-Control-Allow-Origin") != tt.origin || h.Get("Timing-Allow-Origin") != tt.origin || h.Get("Access-Control-Expose-Headers") != tt.expose ||
 			!slices.Equal(h.Values("Vary"), tt.vary) || h.Get("Access-Control-Allow-Credentials") != "" {
 			t.Errorf("%s: found %v", tt.name, h)
 		}
 	}
-	asked := []string{"Access-Control-Request-Method: POST", "Access-Control-Request-Headers: authorization,content-type,release"}
-	for origin, want := range map[string]string{"https://a.example": "https://a.example", "https://x.example": ""} {
-		r := ask(t, some, "OPTIONS", "/graphql", "", append(asked, "Origin: "+origin)...)
-		if r.status != 204 || r.header.Get("Access-Control-Allow-Origin") != want || (want != "") != (r.header.Get("Access-Control-Allow-Methods") == "POST") {
-			t.Errorf("preflight of %s: found %d %v", origin, r.status, r.header)
+}
+
+// TestPreflights: without credentials of the browser a page may send any header, which is
+// named in the answer, since * would leave out Authorization. What is refused says why.
+func TestPreflights(t *testing.T) {
+	t.Parallel()
+	anyone, some, few := serving(t), serving(t, "cors-origin=https://a.example"), serving(t, "cors-headers=Authorization, content-type")
+	const usual = "apollographql-client-name,authorization,baggage,cache-control,content-type,if-modified-since,if-range,range,release,sentry-trace,traceparent,x-requested-with"
+	for _, tt := range []struct {
+		name                   string
+		h                      http.Handler
+		origin, method, asked  string
+		status                 int
+		allowOrigin, allowSent string // or, of a refusal, what its body names
+	}{
+		{"what clients send", anyone, "https://x.example", "POST", usual, 204, "*", usual},
+		{"of a file", anyone, "null", "GET", usual, 204, "*", usual},
+		{"in other case", anyone, "https://x.example", "GET", "X-Any, Authorization", 204, "*", "X-Any, Authorization"},
+		{"no header", anyone, "https://x.example", "HEAD", "", 204, "*", ""},
+		{"too many", anyone, "https://x.example", "GET", strings.Repeat("x-a,", 1025), 403, "*", "at most 4096 bytes"},
+		{"no name", anyone, "https://x.example", "GET", "x-a,<script>", 403, "*", "names of headers"},
+		{"a name with a space", anyone, "https://x.example", "GET", "x a", 403, "*", "names of headers"},
+		{"another method", anyone, "https://x.example", "PUT", "", 403, "*", "GET, HEAD, POST"},
+		{"a method in other case", anyone, "https://x.example", "post", "", 403, "*", "GET, HEAD, POST"},
+		{"no origin", anyone, "", "GET", "", 400, "*", "Origin"},
+		{"a known origin", some, "https://a.example", "POST", usual, 204, "https://a.example", usual},
+		{"an unknown origin", some, "https://x.example", "POST", usual, 403, "", "--cors-origin"},
+		{"a file, where origins are named", some, "null", "POST", usual, 403, "", "--cors-origin"},
+		{"named headers", few, "https://x.example", "POST", "authorization, Content-Type", 204, "*", "authorization, Content-Type"},
+		{"one that is not named", few, "https://x.example", "POST", "authorization,baggage", 403, "*", "--cors-headers: authorization, content-type"},
+	} {
+		headers := []string{"Access-Control-Request-Method: " + tt.method}
+		if tt.origin != "" {
+			headers = append(headers, "Origin: "+tt.origin)
+		}
+		if tt.asked != "" {
+			headers = append(headers, "Access-Control-Request-Headers: "+tt.asked)
+		}
+		r := ask(t, tt.h, "OPTIONS", "/graphql", "", headers...)
+		h := r.header
+		if r.status != tt.status || h.Get("Access-Control-Allow-Origin") != tt.allowOrigin || h.Get("Access-Control-Allow-Credentials") != "" ||
+			!strings.HasPrefix(strings.Join(h.Values("Vary"), ", "), "Origin, Access-Control-Request-Method, Access-Control-Request-Headers") {
+			t.Errorf("%s: found %d %v", tt.name, r.status, h)
+		}
+		if tt.status == 204 {
+			if h.Get("Access-Control-Allow-Headers") != tt.allowSent || h.Get("Access-Control-Allow-Methods") != tt.method || h.Get("Access-Control-Max-Age") != "7200" {
+				t.Errorf("%s: found %v", tt.name, h)
+			}
+		} else if !strings.Contains(r.body, tt.allowSent) || h.Get("Content-Type") != "application/problem+json" || h.Get("Access-Control-Allow-Headers") != "" {
+			t.Errorf("%s: found %s %v", tt.name, r.body, h)
 		}
 	}
-	if r := ask(t, anyone, "OPTIONS", "/graphql", "", append(asked, "Origin: https://x.example")...); r.status != 204 ||
-		r.header.Get("Access-Control-Allow-Origin") != "*" || r.header.Get("Access-Control-Allow-Headers") != "authorization,content-type,release" {
-		t.Errorf("preflight: found %d %v", r.status, r.header)
+	for h, want := range map[http.Handler]string{anyone: "", some: "true"} {
+		r := ask(t, h, "OPTIONS", "/graphql", "", "Origin: https://a.example", "Access-Control-Request-Method: GET", "Access-Control-Request-Private-Network: true")
+		if got := r.header.Get("Access-Control-Allow-Private-Network"); r.status != 204 || got != want {
+			t.Errorf("into a private network: found %d %q, expected %q", r.status, got, want)
+		}
+	}
+}
+
+// TestHeadersThatSayNothing: an answer of JSON has no header that is about documents.
+func TestHeadersThatSayNothing(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	for _, target := range append([]string{"/", "/health", "/nowhere", "/v1/posts?limit=x"}, reads...) {
+		r := get(t, h, target)
+		size := 0
+		for name, values := range r.header {
+			size += len(name) + len(": ") + len(values[0]) + len("\r\n")
+			switch name {
+			case "Content-Security-Policy", "Referrer-Policy", "Cross-Origin-Resource-Policy", "Surrogate-Key", "Server", "X-Powered-By", "X-Frame-Options":
+				t.Errorf("%s: found %s", target, name)
+			}
+		}
+		if size > 700 {
+			t.Errorf("%s: found %d bytes of header", target, size)
+		}
+		if r.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: found %v", target, r.header)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"alphanode/content"
+	"alphanode/server/settings"
 	"alphanode/store"
 	"alphanode/store/live"
 	"alphanode/store/release"
@@ -60,7 +61,7 @@ func testServer(t testing.TB, release *release.Release, hold func(), flags map[s
 		}
 		flags["ops-addr"] = ""
 	}
-	settings, err := ReadSettings(flags, nil)
+	settings, err := settings.Read(settings.Sources{Flags: flags})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"alphanode/apierror"
 	"alphanode/server/route"
 )
 
@@ -25,6 +26,8 @@ type metrics struct {
 	byRoute    sync.Map // pattern → *routeMetrics
 
 	hits, misses, collapsed prometheus.Counter // of cache
+	keys                    keyUses
+	overBudget              prometheus.Counter
 }
 
 // routeMetrics are those of one route: looking a metric up by its labels for
@@ -83,6 +86,12 @@ func newMetrics(s *Server) *metrics {
 			}, func() float64 { return float64(s.cache.Questions()) }))
 		m.hits, m.misses, m.collapsed = m.cache.WithLabelValues("hit"), m.cache.WithLabelValues("miss"), m.cache.WithLabelValues("collapsed")
 	}
+	m.overBudget = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "alphanode_over_budget_total", Help: "Requests refused because their readers had spent what they may.",
+	})
+	m.registry.MustRegister(&m.keys, m.overBudget, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "alphanode_budget_readers", Help: "Readers of whom it is remembered what they spent.",
+	}, func() float64 { return float64(s.accounts.Readers()) }))
 	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.archive.Live},
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_keys_problem", Help: "1 where the API keys cannot be read and the last good ones stay in force.",
@@ -120,6 +129,12 @@ func (m *metrics) observe(x *exchange, a *route.Answer) {
 	requests.(prometheus.Counter).Inc()
 	of.seconds.Observe(time.Since(x.began).Seconds())
 	of.storeCalls.Add(float64(x.calls))
+	if x.key.ID != "" {
+		m.keys.note(x.key.ID, x.spent+x.units)
+	}
+	if a.Code == apierror.RateLimited && x.left.Exhausted() {
+		m.overBudget.Inc()
+	}
 	switch x.cache {
 	case cacheHit:
 		m.hits.Inc()

@@ -51,6 +51,7 @@ type described struct {
 
 type operation struct {
 	OperationID string
+	Description string
 	Parameters  []parameter
 	Responses   map[string]struct {
 		Content map[string]json.RawMessage
@@ -67,7 +68,8 @@ type valueSchema struct {
 	Type     string
 	Enum     []any
 	Examples []any
-	Minimum  *float64
+	Minimum  json.Number
+	Maximum  json.Number
 	Items    *valueSchema
 }
 
@@ -301,8 +303,10 @@ func (s valueSchema) values() []string {
 		all = append(all, fmt.Sprint(v))
 	}
 	switch {
-	case s.Minimum != nil:
-		all = append(all, fmt.Sprint(*s.Minimum))
+	case s.Minimum != "" && s.Type == "integer":
+		all = append(all, s.Minimum.String(), s.Maximum.String())
+	case s.Minimum != "":
+		all = append(all, s.Minimum.String())
 	case s.Type == "boolean":
 		all = append(all, "true", "false")
 	case len(all) == 0:
@@ -337,6 +341,9 @@ func TestDocumentIsSound(t *testing.T) {
 		for _, o := range methods {
 			if o.OperationID == "" || names[o.OperationID] {
 				t.Errorf("%s: the name %q is missing or taken", pattern, o.OperationID)
+			}
+			if o.Description == "" || !strings.HasSuffix(o.Description, ".") {
+				t.Errorf("%s: %s has no description", pattern, o.OperationID)
 			}
 			names[o.OperationID] = true
 		}

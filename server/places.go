@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"alphanode/server/quota"
 	"alphanode/store"
 )
 
@@ -84,10 +85,12 @@ func newDearPlaces(inFlight int) *places {
 
 // turn is what one request has of the places of dear work.
 type turn struct {
-	places *places
-	mu     sync.Mutex
-	held   bool
-	err    error // why it got none
+	places  *places
+	account quota.Account // of who asks
+	mu      sync.Mutex
+	held    bool
+	paid    int   // units
+	err     error // why it got none
 }
 
 // budget is what the answer to one request may cost. What is dear takes a place
@@ -105,17 +108,34 @@ func (t *turn) notice(ctx context.Context, spent int) error {
 	case t.err != nil:
 		return t.err
 	case t.held:
+		t.pay(spent)
 		return ctx.Err() // who has left has nothing more done
 	}
 	t.err = t.places.enter(ctx)
 	t.held = t.err == nil
+	switch {
+	case !t.held:
+	case t.account.Left().Exhausted(): // by what else they asked: dear answers of one reader are paid for one after the other
+		t.err = errOverBudget
+	default:
+		t.pay(spent)
+	}
 	return t.err
 }
 
-// end gives the place back.
-func (t *turn) end() {
+// pay charges what was not yet charged of all that was spent.
+func (t *turn) pay(spent int) {
+	if more := spent - t.paid; more > 0 {
+		t.paid = spent
+		t.account.Spend(more)
+	}
+}
+
+// end charges what was spent and gives the place back.
+func (t *turn) end(spent int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.pay(spent)
 	if t.held {
 		t.held = false
 		t.places.leave()

@@ -162,7 +162,7 @@ func (notSynced) Rollback(string, string) (store.Published, error) {
 func TestSwitchThatMayNotLast(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
-	s, err := server.New(settings(t), server.Archive{Live: onlyOne{storetest.Release(t, archive(t)...)}, Keys: h.archive.Keys, Catalogue: notSynced{h.catalogue}}, quiet)
+	s, err := server.New(chosen(t), server.Archive{Live: onlyOne{storetest.Release(t, archive(t)...)}, Keys: h.archive.Keys, Catalogue: notSynced{h.catalogue}}, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ type versions struct {
 func newVersions(t *testing.T, posts []*content.Post) *versions {
 	t.Helper()
 	c := storetest.Catalogue(t, posts...)
-	return &versions{faces{t, serve(t, storetest.Live(t, c), quiet)}, c, map[string][]*content.Post{"r1": posts}}
+	return &versions{faces{t, serve(t, storetest.Live(t, c), quiet, "tag-headers=Surrogate-Key")}, c, map[string][]*content.Post{"r1": posts}}
 }
 
 // publish publishes an archive and waits until it is served.

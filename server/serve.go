@@ -18,6 +18,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/client"
+	"alphanode/server/quota"
 	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
@@ -41,6 +42,11 @@ type exchange struct {
 	spent   int            // units of what the answer may cost
 	out     *wire.Outgoing // what its reader has not taken
 	taken   taken          // the memory of its body
+	account quota.Account  // what it is charged to
+	left    quota.Left     // of that, when the answer is sent
+	packing int            // units that packing the answer cost
+	units   int            // what it cost beside what was spent to make it
+	free    bool           // it was refused because nothing was left, and is charged nothing
 }
 
 // ServeHTTP answers a request: everything that holds for all of them is here.
@@ -51,10 +57,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := x.answer()
 	if a.Stream != nil {
 		defer a.Stream.Close()
+	}
+	if x.refuses(a) {
+		a.Release()
+		a = route.Problem(x.errChanged(), r.URL.EscapedPath())
+	}
+	if a.Stream != nil {
+		// It is paid for piece by piece.
 	} else if err := x.hold(len(a.Body)); err != nil && (x.route == nil || !x.route.Vital) {
 		a.Release()
 		a = route.Problem(err, r.URL.EscapedPath())
 	}
+	x.charge(a)
 	x.send(w, a)
 	if errors.Is(a.Cause, context.Canceled) && r.Context().Err() != nil {
 		s.abandoned.Add(1)
@@ -100,9 +114,16 @@ func (x *exchange) answer() (a *route.Answer) {
 		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes"), "/")
 	}
 	rt, captured, methods := route.Find(s.table, x.r.Method, x.r.URL)
+	if preflight(x.r) {
+		return s.crossOrigin.answerPreflight(x.r, path)
+	}
+	if rt == nil || !rt.Vital { // which is for who watches the server, and tells nothing
+		if err := x.identify(); err != nil {
+			x.route = rt
+			return route.Problem(err, path)
+		}
+	}
 	switch {
-	case preflight(x.r):
-		return s.crossOrigin.answerPreflight(x.r)
 	case rt == nil && methods == nil:
 		return route.Problem(unknownAddress(path), path)
 	case rt == nil && x.r.Method == http.MethodOptions:
@@ -120,7 +141,7 @@ func (x *exchange) answer() (a *route.Answer) {
 	defer x.server.intake.free(&x.taken)
 	bounded, body, err := x.readBody()
 	if err == nil {
-		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, id: x.id, out: x.out}, body)
+		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, account: x.account, id: x.id, out: x.out}, body)
 	}
 	if err != nil {
 		return route.Problem(err, path)
@@ -128,19 +149,38 @@ func (x *exchange) answer() (a *route.Answer) {
 	return a
 }
 
-// admit finds out who asks and refuses what they may not.
-func (x *exchange) admit() (err error) {
-	rt := x.route
-	if rt.Vital { // which is for who watches the server, and tells nothing
-		return nil
+// identify finds out who asks, and refuses who must have a key, or has spent too much.
+func (x *exchange) identify() (err error) {
+	s := x.server
+	x.account = s.accountOf(store.Key{}, x.client)
+	if x.key, err = s.authenticate(x.r.Header["Authorization"]); err == nil && x.key.ID != "" {
+		x.account = s.accountOf(x.key, x.client)
+	} else if err == nil && s.settings.RequireKey {
+		err = unauthenticated("This server answers nobody without a key.")
 	}
-	if x.key, err = x.server.authenticate(x.r.Header["Authorization"]); err != nil || rt.Scope == "" {
-		return err
+	if x.account.Left().Exhausted() {
+		x.free = true
+		return errOverBudget
+	}
+	return err
+}
+
+// admit refuses what who asks may not.
+func (x *exchange) admit() error {
+	rt := x.route
+	if rt.Scope == "" {
+		return nil
 	}
 	if err := x.server.checkSameOrigin(x.r); err != nil {
 		return err
 	}
-	return authorize(x.key, rt.Scope, "To change which release is current is not for everyone")
+	if err := authorize(x.key, rt.Scope, "To change which release is current is not for everyone"); err != nil {
+		return err
+	}
+	if x.r.Header["If-Match"] != nil { // there is no answer there that it could be about
+		return x.errChanged()
+	}
+	return nil
 }
 
 // handle pins the release and has it answer: by way of the cache where the answer
@@ -193,7 +233,7 @@ func (x *exchange) again(w work, withdrawn error) (computed, error) {
 	defer release.Close()
 	w.release, x.since = release, release.ServedSince()
 	m, err := x.server.compute(x.r.Context(), w)
-	x.calls, x.busy, x.spent = x.calls+m.calls, x.busy+m.busy, m.spent
+	x.calls, x.busy, x.spent = x.calls+m.calls, x.busy+m.busy, x.spent+m.spent
 	return m, err
 }
 
@@ -247,7 +287,8 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 		x.complete(a)
 	}
 	own := x.own(a)
-	if a.Stream != nil {
+	unchanged := x.unchanged(a)
+	if a.Stream != nil && !unchanged {
 		a.Header = append(a.Header, own...)
 		x.sendStream(w, a)
 		return
@@ -256,8 +297,8 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 	if sealed == nil {
 		sealed = &wire.SealedHead{Fields: a.Header}
 	}
-	if x.unchanged(a) {
-		a.Status, a.Body = http.StatusNotModified, nil
+	if unchanged {
+		a.Status, a.Body, a.Stream = http.StatusNotModified, nil, nil
 		sealed = sealed.OfUnchanged()
 	}
 	until := x.began.Add(x.server.settings.WriteTimeout)
@@ -270,7 +311,9 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 // complete adds the fields that are the same for all who ask the same.
 func (x *exchange) complete(a *route.Answer) {
 	x.server.crossOrigin.mark(&a.Header, x.r)
-	a.Header.Add("Vary", x.varies())
+	if vary := x.varies(); vary != "" {
+		a.Header.Add("Vary", vary)
+	}
 	a.Header = append(a.Header, fixedFields...)
 	if viewOf(x.key) == store.Preview {
 		a.Header.Set("X-Robots-Tag", "noindex") // it may hold posts that are not public
@@ -280,11 +323,15 @@ func (x *exchange) complete(a *route.Answer) {
 
 // own gives the fields that belong to one request.
 func (x *exchange) own(a *route.Answer) wire.Head {
-	own := make(wire.Head, 0, 5)
+	own := make(wire.Head, 0, 7)
 	own.Add("Request-Id", x.id)
 	own.Add("Server-Timing", x.timing())
 	if x.release != "" {
 		own.Add("Release", x.release)
+	}
+	if x.account.Bounded() {
+		own.Add(quota.PolicyField, x.account.Policy())
+		own.Add(quota.LimitField, x.left.Field())
 	}
 	if rt := x.route; rt != nil && !rt.Vital {
 		own.Add("Cache-Status", x.cacheStatus())
@@ -318,13 +365,10 @@ func appendMilliseconds(dst []byte, d time.Duration) []byte {
 	return append(dst, '.', byte('0'+rest/100), byte('0'+rest/10%10), byte('0'+rest%10))
 }
 
-// fixedFields are in the header of every answer.
-var fixedFields = wire.Head{
-	{Name: "X-Content-Type-Options", Value: "nosniff"},
-	{Name: "Content-Security-Policy", Value: "default-src 'none'; frame-ancestors 'none'"},
-	{Name: "Referrer-Policy", Value: "no-referrer"},
-	{Name: "Cross-Origin-Resource-Policy", Value: "cross-origin"},
-}
+// fixedFields are in the header of every answer. What is about documents, such as a
+// policy of what may run, says nothing about JSON that is taken for nothing else;
+// docs/security.md has the reasons.
+var fixedFields = wire.Head{{Name: "X-Content-Type-Options", Value: "nosniff"}}
 
 // log writes one line for the request. It holds no query string and no header
 // but the request's name: either may hold a secret. The record goes to the

@@ -12,15 +12,17 @@ import (
 
 	"alphanode/graph"
 	"alphanode/server/cache"
+	"alphanode/server/quota"
 	"alphanode/server/rest"
 	"alphanode/server/route"
+	"alphanode/server/settings"
 	"alphanode/server/wire"
 )
 
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
 // it.
 type Server struct {
-	settings    *Settings
+	settings    *settings.Settings
 	archive     Archive
 	logger      *slog.Logger
 	table       []*route.Route
@@ -45,6 +47,7 @@ type Server struct {
 	tooLong     atomic.Int64 // answers refused because they were
 	abandoned   atomic.Int64 // requests whose readers left before they were answered
 	streams     *streamPlaces
+	accounts    *quota.Accounts // of readers
 	draining    atomic.Bool
 	cutting     atomic.Bool // the grace of a shutdown is over
 	listener    net.Listener
@@ -52,18 +55,19 @@ type Server struct {
 }
 
 // New makes a server that does not listen yet.
-func New(settings *Settings, archive Archive, logger *slog.Logger) (*Server, error) {
+func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Server, error) {
 	s := &Server{
 		settings:    settings,
 		archive:     archive,
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL),
-		crossOrigin: newCrossOrigin(settings.CORSOrigins),
+		crossOrigin: newCrossOrigin(settings),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
+		accounts:    quota.New(mostReaders),
 		freshness:   newFreshness(settings),
 	}
 	var err error

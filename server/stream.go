@@ -31,6 +31,7 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *route.Answer) {
 		return
 	}
 	s := a.Stream
+	s.Pay = x.pay
 	to := wire.NewPieces(w, x.server.settings.WriteTimeout)
 	err := runStream(x.r.Context(), s, to)
 	s.Sent = to.Sent()

@@ -4,9 +4,8 @@ import (
 	"sync"
 	"time"
 
-	"alphanode/server/client"
+	"alphanode/server/quota"
 	"alphanode/server/route"
-	"alphanode/store"
 )
 
 // streamPlaces are the places of streams, which are apart from those of requests. A
@@ -16,15 +15,15 @@ type streamPlaces struct {
 	perReader int
 
 	mu   sync.Mutex
-	held map[string]int // by reader
+	held map[quota.Reader]int
 }
 
 func newStreamPlaces(most, perReader int) *streamPlaces {
-	return &streamPlaces{places: make(chan struct{}, most), perReader: perReader, held: map[string]int{}}
+	return &streamPlaces{places: make(chan struct{}, most), perReader: perReader, held: map[quota.Reader]int{}}
 }
 
 // take takes a place for a reader, until it is given back with leave.
-func (p *streamPlaces) take(reader string) (leave func(), err error) {
+func (p *streamPlaces) take(reader quota.Reader) (leave func(), err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.held[reader] >= p.perReader {
@@ -39,7 +38,7 @@ func (p *streamPlaces) take(reader string) (leave func(), err error) {
 	return func() { p.leave(reader) }, nil
 }
 
-func (p *streamPlaces) leave(reader string) {
+func (p *streamPlaces) leave(reader quota.Reader) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	<-p.places
@@ -68,12 +67,4 @@ func (p *streamPlaces) wait(most time.Duration) {
 // placeForStream takes a place for who asks, until it is given back with leave.
 func (s *Server) placeForStream(r *route.Request) (leave func(), err error) {
 	return s.streams.take(readerOf(r.Key, s.settings.Proxies.Client(r.HTTP)))
-}
-
-// readerOf says who asks: by their key, else by where they ask from.
-func readerOf(key store.Key, c client.Client) string {
-	if key.ID != "" {
-		return "key " + key.ID
-	}
-	return c.Network().String()
 }

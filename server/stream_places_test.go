@@ -6,17 +6,30 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/client"
+	"alphanode/server/quota"
 	"alphanode/store"
 )
 
 func TestReaderOf(t *testing.T) {
 	t.Parallel()
-	behind := client.Client{Addr: netip.MustParseAddr("2001:db8:1:2:3:4:5:6")}
-	if got := readerOf(store.Key{ID: "k1"}, behind); got != "key k1" {
-		t.Errorf("found %s", got)
+	at := func(addr string) client.Client { return client.Client{Addr: netip.MustParseAddr(addr)} }
+	one := readerOf(store.Key{}, at("2001:db8:1:2:3:4:5:6"))
+	for _, tt := range []struct {
+		name  string
+		other quota.Reader
+		same  bool
+	}{
+		{"an address of the same network", readerOf(store.Key{}, at("2001:db8:1:2:ffff::")), true},
+		{"of another", readerOf(store.Key{}, at("2001:db8:1:3::")), false},
+		{"with a key", readerOf(store.Key{ID: "k1"}, at("2001:db8:1:2:3:4:5:6")), false},
+		{"without an address", readerOf(store.Key{}, client.Client{}), false},
+	} {
+		if got := one == tt.other; got != tt.same {
+			t.Errorf("%s is the same reader: %t", tt.name, got)
+		}
 	}
-	if got := readerOf(store.Key{}, behind); got != "2001:db8:1:2::/64" {
-		t.Errorf("found %s", got)
+	if readerOf(store.Key{ID: "k1"}, at("192.0.2.1")) != readerOf(store.Key{ID: "k1"}, at("192.0.2.2")) {
+		t.Error("who has a key is another reader at another address")
 	}
 }
 
@@ -25,7 +38,7 @@ func TestStreamPlaces(t *testing.T) {
 	t.Parallel()
 	p := newStreamPlaces(4, 3)
 	code := func(reader string) (func(), apierror.Code) {
-		leave, err := p.take(reader)
+		leave, err := p.take(quota.OfKey(reader))
 		if err != nil {
 			return nil, apierror.From(err).Code
 		}

@@ -212,7 +212,7 @@ func TestStreamsAfterATakedown(t *testing.T) {
 	if _, err := h.catalogue.Takedown(t.Context(), []string{"secret"}, store.TakedownOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	s, err := server.New(settings(t, "max-streams=2", "max-streams-per-reader=1"), server.Archive{Live: behind{h.archive.Live.(*live.Live), opened}, Keys: h.archive.Keys}, quiet)
+	s, err := server.New(chosen(t, "max-streams=2", "max-streams-per-reader=1"), server.Archive{Live: behind{h.archive.Live.(*live.Live), opened}, Keys: h.archive.Keys}, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ type Budget struct {
 	Limit  int
 	notice func(ctx context.Context, spent int) error
 	Used   atomic.Int64
+	unpaid atomic.Int64 // of what was used
 	Ended  atomic.Pointer[error]
 }
 
@@ -35,6 +36,7 @@ func (b *Budget) Spend(ctx context.Context, units int) error {
 	}
 	err := b.spend(ctx, units)
 	if err != nil {
+		b.unpaid.Add(int64(min(units, maxUnits)))
 		b.Ended.CompareAndSwap(nil, &err)
 	}
 	return err
@@ -81,6 +83,14 @@ func (b *Budget) Spent() int {
 		return 0
 	}
 	return int(b.Used.Load())
+}
+
+// Paid is how much was spent on what was then done: what was refused is not.
+func (b *Budget) Paid() int {
+	if b == nil {
+		return 0
+	}
+	return int(b.Used.Load() - b.unpaid.Load())
 }
 
 // MostAlone bounds each read of a reader that has no budget, in units: some

@@ -32,4 +32,19 @@ type Key struct {
 	Scope   Scope      `json:"scope"`
 	Created time.Time  `json:"created"`
 	Revoked *time.Time `json:"revoked,omitempty"` // it opens nothing any more
+	KeyLimits
 }
+
+// KeyLimits bound a key beside its scope. A file in which no key has them can be read by
+// an alphanode that does not know them; another refuses it, for it would let a key in
+// that has expired.
+type KeyLimits struct {
+	Expires *time.Time `json:"expires,omitempty"` // from then on it opens nothing; nil for never
+	Budget  int        `json:"budget,omitempty"`  // units a minute; 0 for what the server gives to keys
+}
+
+// MaxKeyBudget bounds the budget of a key: units of sixteen processors.
+const MaxKeyBudget = 1_000_000_000
+
+// Expired reports whether the key opens nothing any more by a time.
+func (l KeyLimits) Expired(by time.Time) bool { return l.Expires != nil && !by.Before(*l.Expires) }

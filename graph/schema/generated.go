@@ -2125,6 +2125,9 @@ scalar Bound
 "An instant as RFC 3339 has it, in UTC: ` + "`" + `2024-03-31T08:15:00Z` + "`" + `."
 scalar DateTime
 
+"Exactly one of the fields of the input is given. It is part of GraphQL itself, and stands here for tools that do not know it yet."
+directive @oneOf on INPUT_OBJECT
+
 "Something with a global id, by which it can be asked for again with ` + "`" + `node` + "`" + `."
 interface Node {
   "The global id: base64url, without padding, of for example ` + "`" + `Post:my-slug` + "`" + `. It stays the same from release to release."

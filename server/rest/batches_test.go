@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/server/route"
+	"alphanode/server/wire"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -31,8 +33,8 @@ func TestBatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sizes sizes
-	lines := newBatches(&r, selection)
-	if err := errors.Join(lines.next(t.Context()), lines.write(t.Context(), &sizes)); err != nil {
+	lines := newBatches(&r, selection, wire.Identity)
+	if err := errors.Join(lines.next(t.Context()), lines.write(t.Context(), &sizes, func(context.Context, int) error { return nil })); err != nil {
 		t.Fatal(err)
 	}
 	large := 0

@@ -164,7 +164,7 @@ func describeShared() members {
 func codesOf(rt *route.Route) []apierror.Code {
 	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.BadRequest, apierror.TooLarge, apierror.Internal})
 	if !rt.Vital {
-		codes = append(codes, apierror.Unauthenticated, apierror.NotAcceptable, apierror.RateLimited, apierror.Overloaded, apierror.Timeout)
+		codes = append(codes, apierror.Unauthenticated, apierror.NotAcceptable, apierror.PreconditionFailed, apierror.RateLimited, apierror.Overloaded, apierror.Timeout)
 	}
 	if rt.Pinned {
 		codes = append(codes, apierror.NotFound, apierror.ReleaseGone, apierror.TooComplex) // the first two of the release that is named
@@ -190,10 +190,10 @@ func describeAnswers(rt *route.Route) members {
 	}
 	headers := []string{"Request-Id", "Server-Timing", "Cache-Control"}
 	if !rt.Vital {
-		headers = append(headers, "ETag", "Cache-Status")
+		headers = append(headers, "ETag", "Cache-Status", "RateLimit", "RateLimit-Policy")
 	}
 	if rt.Pinned {
-		headers = append(headers, "Release", "Surrogate-Key")
+		headers = append(headers, "Release")
 	}
 	if slices.Contains(rt.Parameters, limit) {
 		headers = append(headers, "Link")
@@ -291,14 +291,15 @@ func describeHeaders() members {
 		{"Cache-Control", "How long the answer may be kept.", "public, max-age=60"},
 		{"Cache-Status", "Whether a cache answered (RFC 9211).", "alphanode; fwd=miss"},
 		{"Server-Timing", "How long the answer took, and the store's part of it, in milliseconds.", `total;dur=1.204, store;dur=0.310;desc="3 calls"`},
-		{"Surrogate-Key", "What the answer shows, for caches that drop it when that changes.", "posts post:measuring-a-cache"},
+		{"RateLimit", "Where a budget holds: how many units of work are left, and in how many seconds there are more.", `"cost";r=2999731;t=1`},
+		{"RateLimit-Policy", "Where a budget holds: how many units of work there are in how many seconds.", `"cost";q=3000000;w=60`},
 		{"Post-Count", "How many posts, and so lines, the whole answer has.", "1909"},
 		{"Retry-After", "After how many seconds asking again may help.", "1"},
 		{"WWW-Authenticate", "How to say who asks.", "Bearer"},
 		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
 	} {
 		header := members{{"description", h.doc}}
-		if h.name != "Surrogate-Key" { // which is for those who ask for it with a setting
+		if !strings.HasPrefix(h.name, "RateLimit") { // which is there where a budget holds
 			header = append(header, member{"required", true})
 		}
 		m = append(m, member{h.name, append(header, member{"schema", text("", h.example)})})

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,6 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 			return nil, inREST(r.Query, err)
 		}
 	}
-	r.Reader.WithBudget(nil) // what follows is paid for by being sent
 	total := selection.Total()
 	a.Header.Add("Post-Count", strconv.Itoa(total))
 	a.Header.Add("Accept-Ranges", rangeUnit)
@@ -77,7 +77,10 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 	if r.HTTP.Method == http.MethodHead {
 		return a, nil
 	}
-	if from := resumed(r.HTTP.Header, a.Tag, total); from > 0 {
+	ofTheSame := func(tag string) bool {
+		return slices.ContainsFunc(wire.StreamCodings[:], func(c wire.Coding) bool { return tag == streamTag(r, sum, c) })
+	}
+	if from := resumed(r.HTTP.Header, ofTheSame, total); from > 0 {
 		if err := selection.Skip(r.Ctx, from); err != nil {
 			return nil, err
 		}
@@ -104,7 +107,7 @@ func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection
 		leave()
 		_ = release.Close() // it was only read from
 	}
-	lines := newBatches(r, selection)
+	lines := newBatches(r, selection, coding)
 	if err := lines.next(r.Ctx); err != nil {
 		to.Close()
 		return err
@@ -114,7 +117,7 @@ func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection
 		if err != nil {
 			return err
 		}
-		if err := lines.write(ctx, packed); err != nil {
+		if err := lines.write(ctx, packed, to.Pay); err != nil {
 			return err // and no end of what is packed, which would make a whole of it
 		}
 		return packed.Close()
@@ -127,13 +130,15 @@ func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection
 const rangeUnit = "lines"
 
 // resumed gives how many lines a reader has already who was broken off and asks
-// for the rest, with Range: lines=500- and the tag of what it has as If-Range.
+// for the rest, with Range: lines=500- and the tag of what it has as If-Range. That
+// tag may be of another coding, as the lines are the same: a browser takes none for
+// what it asks for by Range, however the first lines came.
 // It is 0 where the whole stream must be sent: the server may always do that.
-func resumed(header http.Header, tag string, total int) int {
+func resumed(header http.Header, ofTheSame func(tag string) bool, total int) int {
 	from, asked := strings.CutPrefix(header.Get("Range"), rangeUnit+"=")
 	from, open := strings.CutSuffix(from, "-")
 	n, err := strconv.ParseUint(from, 10, 32)
-	if !asked || !open || err != nil || n >= uint64(total) || header.Get("If-Range") != tag {
+	if !asked || !open || err != nil || n >= uint64(total) || !ofTheSame(header.Get("If-Range")) {
 		return 0
 	}
 	return int(n)
@@ -159,18 +164,21 @@ func streamTag(r *route.Request, sum uint64, c wire.Coding) string {
 type batches struct {
 	lineWriter
 	selection *release.Selection
+	coding    wire.Coding
 	refs      []store.Ref
 	left      []store.Ref // of refs
 	posts     int         // of the next batch
 }
 
-func newBatches(r *route.Request, selection *release.Selection) *batches {
-	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
+func newBatches(r *route.Request, selection *release.Selection, coding wire.Coding) *batches {
+	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, coding: coding, refs: make([]store.Ref, largestBatch), posts: firstBatch}
 }
 
-// next makes the next lines; none behind the last.
+// next makes the next lines; none behind the last. A stream has no bound in all, but each
+// batch has one.
 func (b *batches) next(ctx context.Context) error {
 	b.Ctx, b.text = ctx, b.text[:0]
+	b.Reader.WithBudget(store.NewBudget(store.MostAlone, nil))
 	if len(b.left) == 0 {
 		found, err := b.selection.Next(ctx, b.refs)
 		if err != nil || found == 0 {
@@ -193,9 +201,17 @@ func (b *batches) next(ctx context.Context) error {
 	}
 }
 
-// write writes the lines that are made, and then makes and writes the others.
-func (b *batches) write(ctx context.Context, to io.Writer) error {
+// bytesWritten is how many bytes of lines are made and sent for one unit, beside what it
+// costs to read and to pack them.
+const bytesWritten = 4 << 10
+
+// write pays for the lines that are made and writes them, and then makes and writes the
+// others.
+func (b *batches) write(ctx context.Context, to io.Writer, pay func(context.Context, int) error) error {
 	for len(b.text) > 0 {
+		if err := pay(ctx, b.Reader.Budget().Paid()+b.coding.StreamCost(len(b.text))+len(b.text)/bytesWritten); err != nil {
+			return err
+		}
 		if _, err := to.Write(b.text); err != nil {
 			return err
 		}

@@ -179,9 +179,24 @@ func (a *Answer) ETag() string {
 
 // Matches reports whether an If-None-Match names the tag.
 func Matches(ifNoneMatch []string, etag string) bool {
-	for tag := range strings.SplitSeq(strings.Join(ifNoneMatch, ","), ",") {
-		tag = strings.TrimSpace(tag)
-		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+	return matches(ifNoneMatch, func(tag string) bool { return strings.TrimPrefix(tag, "W/") == etag })
+}
+
+// MatchesStrongly reports whether an If-Match names the tag: one that is marked as weak
+// never does, even if the server made it from the same bytes.
+func MatchesStrongly(ifMatch []string, etag string) bool {
+	return matches(ifMatch, func(tag string) bool { return tag == etag })
+}
+
+// matches reports whether one tag of a list does, or the list is all there are. Tags
+// of this server have no comma in them.
+func matches(header []string, is func(tag string) bool) bool {
+	all := strings.TrimSpace(strings.Join(header, ","))
+	if all == "*" {
+		return true
+	}
+	for tag := range strings.SplitSeq(all, ",") {
+		if is(strings.TrimSpace(tag)) {
 			return true
 		}
 	}
@@ -228,7 +243,8 @@ func (a *Answer) Cut() string {
 type Stream struct {
 	Reader *release.Reader // that it is made from
 	Write  func(context.Context, io.Writer) error
-	Close  func() // gives back what it holds
-	Sent   int    // bytes
-	Cut    string // why it was broken off, as the metrics name it; "" where it was not
+	Pay    func(ctx context.Context, units int) error // for what is sent; it waits while the reader has spent too much
+	Close  func()                                     // gives back what it holds
+	Sent   int                                        // bytes
+	Cut    string                                     // why it was broken off, as the metrics name it; "" where it was not
 }

@@ -39,7 +39,7 @@ func problemType(code apierror.Code) string {
 func Problem(err error, instance string) *Answer {
 	e := apierror.From(err)
 	p := problem{
-		Type: problemType(e.Code), Title: e.Code.Title(), Status: e.Code.Status(), Detail: e.Error(),
+		Type: problemType(e.Code), Title: e.Code.Title(), Status: e.Status(), Detail: e.Error(),
 		Instance: instance, Code: e.Code, Retryable: e.Code.Retryable(),
 	}
 	for _, f := range e.Fields {

@@ -103,6 +103,22 @@ func (c Coding) PackPrice(length int) int {
 	return length >> 10 * perKiB
 }
 
+// PackCost is about what packing a body costs, in units, a small one too: measured of
+// posts.
+func (c Coding) PackCost(length int) int {
+	if c == Identity || length >= largeBody {
+		return c.PackPrice(length)
+	}
+	perKiB := map[Coding]int{Brotli: 45, Zstd: 6, Gzip: 10}[c]
+	return (length*perKiB + 1023) >> 10
+}
+
+// StreamCost is about what a part of a stream costs to pack.
+func (c Coding) StreamCost(length int) int {
+	perKiB := map[Coding]int{Zstd: 4, Gzip: 5}[c]
+	return (length*perKiB + 1023) >> 10
+}
+
 // NewPackers makes packers that have packed nothing yet.
 func NewPackers() (*Packers, error) {
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(zstdWindow))

@@ -58,6 +58,8 @@ func checkKey(k store.Key) error {
 		return &store.ArgumentError{Name: "id", Found: strconv.Quote(k.ID), Expected: "the id of a key"}
 	case !slices.Contains(store.Scopes, k.Scope):
 		return &store.ArgumentError{Name: "scope", Found: strconv.Quote(string(k.Scope)), Expected: "read, preview or admin"}
+	case k.Budget < 0 || k.Budget > store.MaxKeyBudget:
+		return &store.ArgumentError{Name: "budget", Found: strconv.Itoa(k.Budget), Expected: fmt.Sprintf("an integer from 1 to %d", store.MaxKeyBudget)}
 	case !nameable(k.Name):
 		return &store.ArgumentError{Name: "name", Found: strconv.Quote(k.Name), Expected: fmt.Sprintf("a name of 1 to %d characters that can be printed", maxKeyName)}
 	}

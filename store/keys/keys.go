@@ -37,7 +37,12 @@ func (f *File) On(d disk.Disk) *File { return &File{dir: f.dir, disk: d} }
 
 // Add makes a key and gives its secret, which is kept nowhere.
 func (f *File) Add(name string, scope store.Scope) (secret string, added store.Key, err error) {
-	added = store.Key{ID: newKeyID(), Name: name, Scope: scope, Created: time.Now().UTC()}
+	return f.AddLimited(name, scope, store.KeyLimits{})
+}
+
+// AddLimited is Add, of a key that expires or has a budget of its own.
+func (f *File) AddLimited(name string, scope store.Scope, limits store.KeyLimits) (secret string, added store.Key, err error) {
+	added = store.Key{ID: newKeyID(), Name: name, Scope: scope, Created: time.Now().UTC(), KeyLimits: limits}
 	if err := checkKey(added); err != nil {
 		return "", store.Key{}, fmt.Errorf("add key: %w", err)
 	}

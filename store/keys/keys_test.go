@@ -158,3 +158,43 @@ func TestKeysOfEveryone(t *testing.T) {
 		t.Errorf("found %v", err)
 	}
 }
+
+// TestFilesOfOtherVersions: a file without limits is what it was before there were any,
+// and is read; one with limits that cannot be kept to is refused, whole.
+func TestFilesOfOtherVersions(t *testing.T) {
+	t.Parallel()
+	c := keptCatalogue(t)
+	file := keys.In(c.Dir())
+	if _, _, err := file.Add("plain", store.ScopeRead); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(c.Dir(), "keys.json")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ring struct{ Keys []map[string]any }
+	if err := json.Unmarshal(text, &ring); err != nil {
+		t.Fatal(err)
+	}
+	for name := range ring.Keys[0] {
+		if !slices.Contains([]string{"id", "name", "scope", "created", "sha256"}, name) {
+			t.Errorf("found %s, which an older version does not know", name)
+		}
+	}
+	for _, tt := range []struct {
+		field string
+		good  bool
+	}{
+		{`"budget": 5, `, true}, {`"expires": "2999-01-01T00:00:00Z", `, true},
+		{`"budget": -5, `, false}, {`"budget": 1.5, `, false}, {`"expires": "soon", `, false}, {`"countries": ["x"], `, false},
+	} {
+		changed := strings.Replace(string(text), `"id"`, tt.field+`"id"`, 1)
+		if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := file.List(); (err == nil) != tt.good || err != nil && !errors.Is(err, store.ErrKeysDamaged) {
+			t.Errorf("%s: found %v", tt.field, err)
+		}
+	}
+}

@@ -1,16 +1,16 @@
-package server_test
+package settings_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
-	"alphanode/server"
+	"alphanode/server/settings"
 )
 
 func TestSettingsTable(t *testing.T) {
 	t.Parallel()
-	for _, s := range server.Table() {
+	for _, s := range settings.Table() {
 		if err := s.Check(s.Default); err != nil {
 			t.Errorf("%s: the default: %v", s.Name, err)
 		}
@@ -20,10 +20,10 @@ func TestSettingsTable(t *testing.T) {
 	}
 }
 
-func TestReadSettings(t *testing.T) {
+func TestRead(t *testing.T) {
 	t.Parallel()
-	s, err := server.ReadSettings(map[string]string{"addr": ":1"},
-		[]string{"ALPHANODE_ADDR=:2", "ALPHANODE_MAX_AGE=5m", "ALPHANODE_DATA=x", "PATH=/bin", "ALPHANODE_CORS_ORIGIN=https://a.example,http://b.example:81"}, "ALPHANODE_DATA")
+	s, err := settings.Read(settings.Sources{Flags: map[string]string{"addr": ":1"},
+		Environ: []string{"ALPHANODE_ADDR=:2", "ALPHANODE_MAX_AGE=5m", "ALPHANODE_DATA=x", "PATH=/bin", "ALPHANODE_CORS_ORIGIN=https://a.example,http://b.example:81"}, Others: []string{"ALPHANODE_DATA"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +59,11 @@ func TestWrongSettings(t *testing.T) {
 		{map[string]string{"max-url": "65536"}, nil, "max-header: found 65536, expected more than max-url (65536)"},
 	}
 	for _, tt := range tests {
-		if _, err := server.ReadSettings(tt.flags, tt.environ); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := settings.Read(settings.Sources{Flags: tt.flags, Environ: tt.environ}); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v %v: found %v, expected %s", tt.flags, tt.environ, err, tt.want)
 		}
 	}
-	_, err := server.ReadSettings(map[string]string{"addr": "x", "max-age": "y"}, nil)
+	_, err := settings.Read(settings.Sources{Flags: map[string]string{"addr": "x", "max-age": "y"}})
 	if err == nil || strings.Count(err.Error(), "expected") != 2 {
 		t.Errorf("found %v, expected both faults", err)
 	}

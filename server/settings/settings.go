@@ -1,12 +1,12 @@
-package server
+package settings
 
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net"
-	"net/http"
+	"net/textproto"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,10 +14,9 @@ import (
 
 	"alphanode/graph"
 	"alphanode/server/client"
-	"alphanode/server/route"
 )
 
-// Settings are what an operator can choose. They come from [ReadSettings],
+// Settings are what an operator can choose. They come from [Read],
 // which checks them.
 type Settings struct {
 	Addr        string
@@ -25,6 +24,7 @@ type Settings struct {
 	PublicURL   string         // without a slash at the end; "" where it is not known
 	Proxies     client.Proxies // those that are trusted
 	CORSOrigins []string
+	CORSHeaders []string // in lower case; nil for any
 	MaxAge      time.Duration
 	SMaxAge     time.Duration // 0 where shared caches keep an answer as long as others
 	StaleWhile  time.Duration // how long an old answer may be given while a new one is fetched
@@ -51,38 +51,35 @@ type Settings struct {
 
 	MaxStreamsPerReader int
 
+	AddressBudget  int // units of quota.Window; 0 for no bound; so are the others
+	KeyBudget      int // of keys that have none of their own
+	LoopbackBudget int
+	RequireKey     bool
+
 	CacheSize  int // bytes; 0 where no answers are kept
 	CarryLimit int // kept answers times changed posts
 	WarmLimit  int // answers
 
 	GraphQL graph.Limits
+
+	Values []Value // all settings as they were given
 }
 
-// Setting is one line of the table of settings: what the command line makes a
-// flag of, and the documentation a line.
-type Setting struct {
-	Name    string // of the flag
-	Default string
-	Unit    string // what a value is
-	Doc     string
-	set     func(*Settings, string) error
+// groups are the table: a row gives the name, the default, the unit, what it is for, and
+// how a value is checked and kept.
+var groups = []Group{
+	{"Listening", listening},
+	{"Browsers", browsers},
+	{"Caches of others", caching},
+	{"Kept answers", keeping},
+	{"Releases", releases},
+	{"Timeouts", timeouts},
+	{"Limits", limits},
+	{"Readers", readers},
+	{"GraphQL", graphQL},
 }
 
-// Env is the environment variable that gives the setting where the flag does
-// not.
-func (s Setting) Env() string {
-	return envPrefix + strings.ReplaceAll(strings.ToUpper(s.Name), "-", "_")
-}
-
-// Check reports what is wrong with a value.
-func (s Setting) Check(value string) error { return s.set(&Settings{}, value) }
-
-const envPrefix = "ALPHANODE_"
-
-// Table lists every setting.
-func Table() []Setting { return slices.Clone(table) }
-
-var table = []Setting{
+var listening = []Setting{
 	{"addr", ":8080", "host:port", "where to listen; port 0 takes any free port",
 		address(func(s *Settings) *string { return &s.Addr })},
 	{"ops-addr", "127.0.0.1:8081", "host:port", "where to listen for operators (/metrics, /debug/pprof/), away from readers; empty for nowhere",
@@ -91,8 +88,16 @@ var table = []Setting{
 		publicURL(func(s *Settings) *string { return &s.PublicURL })},
 	{"trusted-proxies", "", "addresses", "the proxies in front, as addresses and prefixes such as 10.0.0.0/8, separated by commas: what these alone say in Forwarded or X-Forwarded-For and -Proto of who asks is believed",
 		proxies(func(s *Settings) *client.Proxies { return &s.Proxies })},
+}
+
+var browsers = []Setting{
 	{"cors-origin", "*", "origins", "pages of which origins may ask: * for all, or origins such as https://example.org, separated by commas",
 		origins(func(s *Settings) *[]string { return &s.CORSOrigins })},
+	{"cors-headers", "*", "names", "which headers pages of other origins may send beside those they always may: * for any, or names such as authorization,content-type, separated by commas",
+		corsHeaders(func(s *Settings) *[]string { return &s.CORSHeaders })},
+}
+
+var caching = []Setting{
 	{"max-age", "1m", "duration", "how long caches may keep an answer; a publish is seen by their readers after this time at the latest",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.MaxAge })},
 	{"s-maxage", "0s", "duration", "how long shared caches may keep an answer, where that is not max-age: a CDN that is purged may keep it long",
@@ -101,19 +106,27 @@ var table = []Setting{
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.StaleWhile })},
 	{"stale-if-error", "1h", "duration", "how long caches may give an answer that is too old where the server cannot be reached or fails",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.StaleError })},
-	{"tag-headers", "Surrogate-Key", "names", "which headers tell a cache what an answer is about, separated by commas: Surrogate-Key, Cache-Tag, Cache-Groups",
+	{"tag-headers", "", "names", "which headers tell a cache what an answer is about, separated by commas: Surrogate-Key, Cache-Tag, Cache-Groups; empty for none",
 		tagHeaders(func(s *Settings) *[]string { return &s.TagHeaders })},
+}
+
+var keeping = []Setting{
 	{"cache-size", strconv.Itoa(64 << 20), "bytes", "how much memory answers are kept in, to be given again; 0 keeps none",
 		count(0, 1<<40, func(s *Settings) *int { return &s.CacheSize })},
 	{"carry-limit", "100000000", "answers × posts", "how much work it may be to find which kept answers a switch of releases leaves right: kept answers times posts that differ; above it all are dropped",
 		count(0, 1<<50, func(s *Settings) *int { return &s.CarryLimit })},
 	{"warm-limit", "2000", "answers", "how many of the answers that a switch may have changed, those asked for most first, are made anew before they are asked for",
 		count(0, 1<<30, func(s *Settings) *int { return &s.WarmLimit })},
+}
+
+var releases = []Setting{
 	{"pin-window", "15m", "duration", "how long a release that was current can still be asked for by everyone, with the header Release",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.PinWindow })},
 	{"webhooks", "", "file", "a JSON file of the webhooks that are told what caches must drop when another release is served; it holds secrets",
 		func(s *Settings, path string) error { s.Webhooks = path; return nil }},
+}
 
+var timeouts = []Setting{
 	{"read-header-timeout", "5s", "duration", "how long a client may take to send the headers of a request",
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ReadHeaderTimeout })},
 	{"read-timeout", "15s", "duration", "how long a client may take to send a whole request",
@@ -128,7 +141,9 @@ var table = []Setting{
 		duration(0, time.Hour, func(s *Settings) *time.Duration { return &s.DrainDelay })},
 	{"shutdown-grace", "15s", "duration", "how long requests that have begun may take to end when the server shuts down",
 		duration(time.Millisecond, time.Hour, func(s *Settings) *time.Duration { return &s.ShutdownGrace })},
+}
 
+var limits = []Setting{
 	{"max-url", "16384", "bytes", "how long the address of a request may be",
 		count(512, 1<<20, func(s *Settings) *int { return &s.MaxURL })},
 	{"max-header", "65536", "bytes", "how long the headers of a request may be, its address included; longer than max-url",
@@ -146,64 +161,26 @@ var table = []Setting{
 		count(1<<10, 1<<30, func(s *Settings) *int { return &s.MaxAnswer })},
 	{"max-unsent", strconv.Itoa(128 << 20), "bytes", "how much of the answers that slow readers have not taken yet may wait in memory, all together; at least 2 × max-answer. Where there is no more room, who took nothing for the longest time is cut off, else the new answer is refused with OVERLOADED",
 		count(1<<11, 1<<40, func(s *Settings) *int { return &s.MaxUnsent })},
+}
 
+var readers = []Setting{
+	{"address-budget", "3000000", "units a minute", "what the answers to one address may cost (IPv6: to one network of 64 bits), of those who have no key: a unit is about a microsecond of one processor; more is refused with RATE_LIMITED; 0 for no bound",
+		budget(func(s *Settings) *int { return &s.AddressBudget })},
+	{"key-budget", "30000000", "units a minute", "what the answers to the holder of one key may cost, where the key has no budget of its own (key add --budget); 0 for no bound",
+		budget(func(s *Settings) *int { return &s.KeyBudget })},
+	{"loopback-budget", "0", "units a minute", "likewise for who asks from the server's own machine, with a key or without; 0 for no bound",
+		budget(func(s *Settings) *int { return &s.LoopbackBudget })},
+	{"require-key", "false", "true or false", "whether everyone needs a key, but for /health, /ready and the preflights of browsers",
+		truth(func(s *Settings) *bool { return &s.RequireKey })},
+}
+
+var graphQL = []Setting{
 	{"graphql-depth", strconv.Itoa(graph.DefaultLimits.Depth), "levels", "how deep the fields of a GraphQL operation may nest",
 		count(1, 1000, func(s *Settings) *int { return &s.GraphQL.Depth })},
 	{"graphql-complexity", strconv.Itoa(graph.DefaultLimits.Complexity), "units", "what the answer to one request may cost, in GraphQL and in REST: a unit is about a field of a GraphQL answer, or a microsecond of one processor",
 		count(1, 1<<30, func(s *Settings) *int { return &s.GraphQL.Complexity })},
 	{"graphql-tokens", strconv.Itoa(graph.DefaultLimits.Tokens), "tokens", "how many words and signs the text of a GraphQL operation may have",
 		count(1, 1<<20, func(s *Settings) *int { return &s.GraphQL.Tokens })},
-}
-
-// ReadSettings reads and checks all settings: a flag that was given, else the
-// environment (entries such as ALPHANODE_ADDR=:80), else the default. Variables
-// that begin so but are neither a setting nor among the others known to the
-// caller are an error: a misspelt setting must not be passed over. All that is
-// wrong is reported together.
-func ReadSettings(flags map[string]string, environ []string, others ...string) (*Settings, error) {
-	s := &Settings{}
-	given := map[string]string{}
-	var wrong []error
-	known := slices.Clone(others)
-	for _, setting := range table {
-		known = append(known, setting.Env())
-	}
-	for _, entry := range environ {
-		name, value, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, envPrefix) {
-			continue
-		}
-		given[name] = value
-		if !slices.Contains(known, name) {
-			wrong = append(wrong, fmt.Errorf("environment variable %s: found an unknown setting, expected one of %s%s",
-				name, strings.Join(known, ", "), route.Suggestion(name, known)))
-		}
-	}
-	for _, setting := range table {
-		value, from := setting.Default, "default of --"+setting.Name
-		if v, ok := given[setting.Env()]; ok {
-			value, from = v, "environment variable "+setting.Env()
-		}
-		if v, ok := flags[setting.Name]; ok {
-			value, from = v, "flag --"+setting.Name
-		}
-		if err := setting.set(s, value); err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: %w", from, err))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(flags)) {
-		if !slices.ContainsFunc(table, func(s Setting) bool { return s.Name == name }) {
-			wrong = append(wrong, fmt.Errorf("flag --%s: found an unknown setting", name))
-		}
-	}
-	if len(wrong) == 0 {
-		wrong = append(wrong, s.agree())
-	}
-	s.GraphQL.Bytes = s.MaxAnswer
-	if err := errors.Join(wrong...); err != nil {
-		return nil, err
-	}
-	return s, nil
 }
 
 // agree checks what settings have to do with each other.
@@ -290,13 +267,41 @@ func origins(field func(*Settings) *[]string) func(*Settings, string) error {
 	}
 }
 
+func corsHeaders(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value == "*" {
+			*field(s) = nil
+			return nil
+		}
+		list := strings.Split(strings.ToLower(value), ",")
+		for i, name := range list {
+			list[i] = strings.TrimSpace(name)
+			if !headerName.MatchString(list[i]) || list[i] == "*" {
+				return mismatch(name, "* alone, or names of headers such as authorization,content-type, separated by commas")
+			}
+		}
+		*field(s) = list
+		return nil
+	}
+}
+
+// headerName is a token (RFC 9110, 5.6.2).
+var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
+// tagHeaderNames are the fields that can tell what an answer is about.
+var tagHeaderNames = []string{"Surrogate-Key", "Cache-Tag", "Cache-Groups"}
+
 func tagHeaders(field func(*Settings) *[]string) func(*Settings, string) error {
 	return func(s *Settings, value string) error {
+		if value == "" {
+			*field(s) = nil
+			return nil
+		}
 		list := strings.Split(value, ",")
 		for i, name := range list {
-			list[i] = http.CanonicalHeaderKey(strings.TrimSpace(name))
-			if !slices.Contains(allTagHeaders, list[i]) {
-				return mismatch(name, "names among "+strings.Join(allTagHeaders, ", ")+", separated by commas")
+			list[i] = textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name))
+			if !slices.Contains(tagHeaderNames, list[i]) {
+				return mismatch(name, "names among "+strings.Join(tagHeaderNames, ", ")+", separated by commas")
 			}
 		}
 		*field(s) = list
@@ -317,6 +322,24 @@ func duration(least, most time.Duration, field func(*Settings) *time.Duration) f
 			return mismatch(value, fmt.Sprintf("a duration from %s to %s, such as 500ms, 10s or 2m", least, most))
 		}
 		*field(s) = d
+		return nil
+	}
+}
+
+// mostBudget is that of sixteen processors.
+const mostBudget = 1_000_000_000
+
+// budget is units of a minute.
+func budget(field func(*Settings) *int) func(*Settings, string) error {
+	return count(0, mostBudget, field)
+}
+
+func truth(field func(*Settings) *bool) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value != "true" && value != "false" {
+			return mismatch(value, "true or false")
+		}
+		*field(s) = value == "true"
 		return nil
 	}
 }
