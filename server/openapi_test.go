@@ -104,7 +104,10 @@ func (v validator) check(t *testing.T, pattern, method string, status int, media
 	t.Helper()
 	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B").Replace
 	at := fmt.Sprintf("openapi.json#/paths/%s/%s/responses/%d/content/%s/schema", escape(pattern), method, status, escape(media))
-	if status >= 400 {
+	switch {
+	case pattern == "": // of no operation
+		at = "openapi.json#/components/schemas/Problem"
+	case status >= 400:
 		at = fmt.Sprintf("openapi.json#/components/responses/%d/content/%s/schema", status, escape(media))
 	}
 	schema, err := v.compiler.Compile(at)

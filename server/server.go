@@ -26,8 +26,8 @@ type Server struct {
 	archive     Archive
 	logger      *slog.Logger
 	table       []*route.Route
-	document    []byte // openapi.json
-	links       []byte // where everything is
+	document    *fixed // openapi.json
+	links       *fixed // where everything is
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -80,12 +80,15 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	}
 	s.metrics = newMetrics(s)
 	s.table = s.routes()
-	if s.document, err = rest.Document(s.table, graphqlShapes, settings.PublicURL); err != nil {
+	document, err := rest.Document(s.table, graphqlShapes, settings.PublicURL)
+	if err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
-	if s.links, err = rest.Index(s.table); err != nil {
+	links, err := rest.Index(s.table)
+	if err != nil {
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}
+	s.document, s.links = newFixed(document), newFixed(links)
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)
 	}

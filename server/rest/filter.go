@@ -2,6 +2,7 @@ package rest
 
 import (
 	"math"
+	"time"
 
 	"alphanode/server/route"
 	"alphanode/server/schema"
@@ -165,7 +166,7 @@ func equal(p *route.Parameter) *route.Parameter {
 
 // dayParameter takes a day.
 func dayParameter(name, doc string, examples []any, fill func(*route.Query, store.Day)) *route.Parameter {
-	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Format: "date", Examples: examples}, func(q *route.Query, value string) *route.Misfit {
+	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Format: "date", MaxLength: len(time.DateOnly), Examples: examples}, func(q *route.Query, value string) *route.Misfit {
 		day, err := store.ParseDay(value)
 		if err != nil {
 			return &route.Misfit{Found: value, Expected: "a UTC day as 2006-01-02"}

@@ -157,7 +157,7 @@ func describeShared() members {
 	return append(m, member{pinParameter, members{{"name", "Release"}, {"in", "header"},
 		{"description", "A release to answer from, instead of the current one. Everyone can name one that was current until a short time ago and was not rolled back; " +
 			"who has a key with the scope preview any, staged ones too."},
-		{"schema", &schema.Schema{Type: "string", Pattern: releasePattern, Examples: []any{"r3"}}}}})
+		{"schema", releaseNameShape("r3")}}})
 }
 
 // codesOf are the kinds of problem that a route can answer with.
@@ -212,15 +212,18 @@ func describeAnswers(rt *route.Route) members {
 	codes := codesOf(rt)
 	for _, status := range statuses(codes) {
 		name := strconv.Itoa(status)
-		switch doc := codesText(codes, status); {
-		case rt.Media == "" || rt.Media == ndjsonMedia:
-			m = append(m, member{name, members{{"$ref", "#/components/responses/" + name}, {"description", doc}}})
-		default: // its faults may have its own form
+		doc := codesText(codes, status)
+		if ownFaults(rt) {
 			m = append(m, member{name, problemAnswer(doc, status, member{rt.Media, members{{"schema", rt.Gives}}})})
+		} else {
+			m = append(m, member{name, members{{"$ref", "#/components/responses/" + name}, {"description", doc}}})
 		}
 	}
 	return m
 }
+
+// ownFaults reports whether faults of a route may have the form of its answers.
+func ownFaults(rt *route.Route) bool { return rt.Media != "" && rt.Media != ndjsonMedia }
 
 // statuses are those of some codes, each once, in the order of the codes' table.
 func statuses(codes []apierror.Code) (all []int) {
@@ -247,11 +250,14 @@ func codesText(codes []apierror.Code, status int) string {
 	return strings.Join(text, " ")
 }
 
-// describeProblems gives one answer for each status of the codes of routes.
+// describeProblems gives one answer for each status of the codes of routes, which those
+// share whose faults are all problems.
 func describeProblems(routes []*route.Route) members {
 	var codes []apierror.Code
 	for _, rt := range routes {
-		codes = append(codes, codesOf(rt)...)
+		if !ownFaults(rt) {
+			codes = append(codes, codesOf(rt)...)
+		}
 	}
 	var m members
 	for _, status := range statuses(codes) {
@@ -262,7 +268,7 @@ func describeProblems(routes []*route.Route) members {
 
 // problemAnswer is an answer that is a problem, or is in another form.
 func problemAnswer(doc string, status int, others ...member) members {
-	headers := []string{"Request-Id", "Cache-Control"}
+	headers := []string{"Request-Id", "Cache-Control", "RateLimit", "RateLimit-Policy"}
 	switch status {
 	case http.StatusUnauthorized:
 		headers = append(headers, "WWW-Authenticate")

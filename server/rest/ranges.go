@@ -3,6 +3,7 @@ package rest
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"alphanode/apierror"
 	"alphanode/server/route"
@@ -82,7 +83,7 @@ func makeRangeParameters() []*route.Parameter {
 	for _, field := range dateFields {
 		all = append(all,
 			boundsParameter(field.name, "Divides "+field.doc+": the days with which ranges begin, ascending; at most 100.",
-				&schema.Schema{Type: "string", Format: "date", Examples: field.examples}, "UTC days as 2006-01-02",
+				&schema.Schema{Type: "string", Format: "date", MaxLength: len(time.DateOnly), Examples: field.examples}, "UTC days as 2006-01-02",
 				func(value string) (store.Bound, error) {
 					day, err := store.ParseDay(value)
 					return store.DayBound(day), err
@@ -155,7 +156,7 @@ var rangeFacetShape = object("How posts divide by the values of one field.",
 		is("count", number("integer", "How many posts.", zero, ""))))))
 
 func boundShape(doc string) *schema.Schema {
-	s := number("integer", doc+" An integer, or of dates a UTC day.", "", "", 10, "2026-03-01").Most(len("2026-03-01"))
+	s := number("integer", doc+" An integer, or of dates a UTC day.", "", "", 10, "2026-03-01").Most(len(time.DateOnly))
 	s.Type, s.Format = []string{"integer", "string", "null"}, ""
 	return s
 }

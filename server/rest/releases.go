@@ -183,7 +183,7 @@ var (
 			maybe("note", text("What its builder said of it.", "January's articles")),
 			maybe("owner", text("Who answers for it.", "news desk")),
 			maybe("rollbackNote", text("What to know before it is rolled back.", "Purge the start page.")),
-			maybe("builtAt", &schema.Schema{Type: "string", Format: "date-time"}),
+			maybe("builtAt", instant("")),
 			maybe("builtBy", text("Which version of alphanode built it.", "alphanode v0.1.0")),
 			maybe("posts", number("integer", "How many posts it has, with those that are not public.", zero, "")),
 			maybe("changes", object("What the import did.",

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"alphanode/apierror"
 	"alphanode/server/schema"
@@ -162,7 +163,7 @@ var (
 
 	releaseShape = object("A release: the state of the archive that answers are from.",
 		is("name", text("", "r3")),
-		is("publishedAt", orNull(&schema.Schema{Type: "string", Format: "date-time", Description: "When it was first published."})),
+		is("publishedAt", orNull(instant("When it was first published."))),
 		is("postCount", number("integer", "How many posts it has.", zero, "")),
 		is("entityCount", number("integer", "How many entities its posts have.", zero, "")),
 		is("toolCount", number("integer", "How many tools its posts have.", zero, "")))
@@ -178,12 +179,12 @@ var (
 )
 
 var problemShape = object("What went wrong, as RFC 9457 puts it.",
-	is("type", &schema.Schema{Type: "string", Format: "uri-reference", Examples: []any{"/problems/not-found"},
+	is("type", &schema.Schema{Type: "string", Format: "uri-reference", MaxLength: 64, Examples: []any{"/problems/not-found"},
 		Description: "Names the kind of problem. It is made from the code, is relative to this server, and is a name: there need not be a page behind it."}),
 	is("title", text("The kind of problem in a few words.", "Not found")),
 	is("status", number("integer", "The status of the answer.", "400", "599", 404)),
 	is("detail", text("What failed and what was found.")),
-	is("instance", &schema.Schema{Type: "string", Format: "uri-reference", Description: "The path that was asked for; the header Request-Id names the request."}),
+	is("instance", &schema.Schema{Type: "string", Format: "uri-reference", MaxLength: 1 << 20, Description: "The path that was asked for; the header Request-Id names the request."}),
 	is("code", &schema.Schema{Type: "string", Enum: codeNames()}),
 	is("retryable", truth("Whether the same request may succeed later.")),
 	maybe("errors", listOf("Each part of the request that is at fault.", object("",
@@ -233,6 +234,13 @@ func partialOf(what string, s *schema.Schema) *schema.Schema {
 	part := s.Partial()
 	part.Description = "The fields of a " + what + " that fields= asked for. One that the " + what + " does not have is left out."
 	return part
+}
+
+// instant is a date-time as the server writes it.
+func instant(description string) *schema.Schema {
+	s := text(description).Most(len(time.RFC3339Nano))
+	s.Format = "date-time"
+	return s
 }
 
 func join(a, b string) string {
