@@ -6,12 +6,12 @@
 // means; those are store's. It must not know REST, caching, keys or which
 // release is current: the reader of a release comes with the context.
 //
-// Begin with http.go and execute.go. What is shown, and asked of a release, is
-// graph/model; the executor that is made from the schema graph/schema. What an
-// operation costs is said by graph/price; graph/plan answers most in place of that
-// executor.
+// Begin with http.go and execute.go; request.go and request_json.go read a request,
+// document.go its text. What is shown, and asked of a release, is graph/model; the
+// executor that is made from the schema graph/schema. Values that are sent are coerced
+// by graph/input; what an operation costs is said by graph/price; graph/plan answers
+// most in place of that executor.
 //
 //   - a persisted query is an operation that is known by its hash.
-//   - a usual body is one as nearly every client writes it, which is read quickly.
 //   - to price a request is to say what it costs to read, before it is read.
 package graph

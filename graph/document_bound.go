@@ -3,9 +3,7 @@ package graph
 import (
 	"strings"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
@@ -44,14 +42,13 @@ var unsuggested = []core.Rule{
 	core.Rule(rules.ValuesOfCorrectTypeRuleWithoutSuggestions),
 }
 
-// costlyToValidate refuses a text that would cost too much to be validated. What
-// else is wrong is for the executor to say.
-func (e *engine) costlyToValidate(text string) []error {
-	if len(text) <= shortText && strings.Count(text, "{")+strings.Count(text, "[") <= maxNested {
-		return nil
+// costlyToValidate refuses a document that would cost too much to be validated. What
+// else is wrong is for validation to say.
+func (e *engine) costlyToValidate(text string, doc *ast.QueryDocument) []error {
+	if err := e.limits.OfText(doc); err != nil {
+		return []error{err}
 	}
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, e.limits.Tokens)
-	if err != nil {
+	if len(text) <= shortText && strings.Count(text, "{")+strings.Count(text, "[") <= maxNested {
 		return nil
 	}
 	if deep := nestedArgument(doc); deep != "" {
@@ -71,7 +68,7 @@ func (e *engine) costlyToValidate(text string) []error {
 	}
 	faults := validator.ValidateWithRules(e.schema, doc, rules.NewRules(unsuggested...))
 	if len(faults) > suggestedFaults || len(faults) > 0 && len(text) > suggestedText {
-		return classify(&graphql.OperationContext{}, faults, e.limits)
+		return invalid(faults)
 	}
 	return nil
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"alphanode/graph/input"
 	"alphanode/graph/lru"
 	"alphanode/graph/model"
 	"alphanode/graph/plan"
@@ -19,12 +19,13 @@ import (
 
 // engine answers operations within limits.
 type engine struct {
-	limits   Limits
-	schema   *ast.Schema
-	exec     *executor.Executor
-	bounds   *price.Bounds
-	planner  *plan.Planner                      // nil where the generated executor answers all
-	prepared *lru.Cache[string, *plan.Prepared] // by the text of the operation
+	limits    Limits
+	schema    *ast.Schema
+	exec      *executor.Executor
+	bounds    *price.Bounds
+	planner   *plan.Planner                          // nil where the generated executor answers all
+	documents *lru.Cache[string, *ast.QueryDocument] // by their texts; each is right
+	prepared  *lru.Cache[string, *plan.Prepared]     // by the text of the operation
 }
 
 // How many operations are remembered, and how many bytes of text together. An
@@ -48,26 +49,14 @@ func generatedSchema() graphql.ExecutableSchema {
 
 func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {
 	exec := executor.New(schema)
-	exec.SetQueryCache(lru.New(rememberedOperations, rememberedText,
-		func(text string, _ *ast.QueryDocument) int { return len(text) }))
-	exec.SetParserTokenLimit(limits.Tokens)
 	exec.SetErrorPresenter(model.Present)
 	exec.SetRecoverFunc(model.Rescue)
-	exec.Use(openSchema{})
-	bounds := price.NewBounds(limits, rememberedOperations)
-	exec.Use(bounds)
-	return &engine{limits: limits, schema: schema.Schema(), exec: exec, bounds: bounds,
-		prepared: lru.New(rememberedOperations, rememberedText, func(text string, _ *plan.Prepared) int { return len(text) })}
-}
-
-// openSchema lets everyone ask for the schema.
-type openSchema struct{}
-
-func (openSchema) ExtensionName() string                   { return "open schema" }
-func (openSchema) Validate(graphql.ExecutableSchema) error { return nil }
-func (openSchema) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	op.DisableIntrospection = false
-	return nil
+	return &engine{
+		limits: limits, schema: schema.Schema(), exec: exec,
+		bounds:    price.NewBounds(limits, schema, rememberedOperations),
+		documents: lru.New(rememberedOperations, rememberedText, func(text string, _ *ast.QueryDocument) int { return len(text) }),
+		prepared:  lru.New(rememberedOperations, rememberedText, func(text string, _ *plan.Prepared) int { return len(text) }),
+	}
 }
 
 // operation is what a client asks to run.
@@ -91,21 +80,14 @@ func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 		}
 	}
 	if op.variables != nil {
-		if err := decode("variables", op.variables, &op.Variables); err != nil {
+		var err error
+		if op.Variables, err = decode(op.variables); err != nil {
 			return plan.Refusal(ctx, err)
 		}
 	}
-	if !known {
-		if errs := e.costlyToValidate(op.Query); len(errs) > 0 {
-			return plan.Refusal(ctx, errs...)
-		}
-	}
-	ctx = price.WithValues(graphql.StartOperationTrace(ctx), op.Variables)
-	opCtx, errs := e.exec.CreateOperationContext(ctx, &graphql.RawParams{
-		Query: op.Query, OperationName: op.OperationName, Variables: op.Variables,
-	})
+	opCtx, errs := e.admit(ctx, op)
 	if len(errs) > 0 {
-		return plan.Refusal(ctx, classify(opCtx, errs, e.limits)...)
+		return plan.Refusal(ctx, errs...)
 	}
 	if !known && e.planner != nil {
 		e.prepared.Add(ctx, op.Query, plan.Prepare(ctx, opCtx, e.bounds, e.planner))
@@ -124,6 +106,37 @@ func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 		return plan.Refusal(ctx, plan.Ended(ctx))
 	}
 	return plan.Response{Data: done.Data, Errors: done.Errors}
+}
+
+// admit finds the operation in its text and reads its variables, in the order of what
+// each step costs, and refuses what is wrong or over a limit.
+func (e *engine) admit(ctx context.Context, op operation) (*graphql.OperationContext, []error) {
+	doc, errs := e.document(ctx, op.Query)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	found := doc.Operations.ForName(op.OperationName)
+	if found == nil {
+		return nil, []error{noSuchOperation(op.OperationName)}
+	}
+	values, err := e.bounds.AdmitValues(ctx, doc, found, op.Variables)
+	if err != nil {
+		return nil, []error{err}
+	}
+	variables, err := input.Variables(e.schema, doc, found, op.Variables)
+	if err != nil {
+		return nil, []error{err}
+	}
+	opCtx := &graphql.OperationContext{
+		RawQuery: op.Query, OperationName: op.OperationName, Variables: variables, Doc: doc, Operation: found,
+		RecoverFunc:            model.Rescue,
+		ResolverMiddleware:     func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
+		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
+	}
+	if _, err := e.bounds.Admit(graphql.WithOperationContext(ctx, opCtx), opCtx, values); err != nil {
+		return nil, []error{err}
+	}
+	return opCtx, nil
 }
 
 // Execute answers one operation from a reader. The JSON is the whole response,

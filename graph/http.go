@@ -1,21 +1,12 @@
 package graph
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"io"
 	"maps"
-	"mime"
 	"net/http"
-	"net/url"
-	"reflect"
 	"strconv"
-	"strings"
 
 	"alphanode/apierror"
-	"alphanode/graph/model"
 	"alphanode/graph/plan"
 )
 
@@ -118,157 +109,4 @@ func newAnswer(media string, status int, r plan.Response) Answer {
 var contentTypes = map[string][]string{
 	mediaJSON:     {mediaJSON + "; charset=utf-8"},
 	mediaResponse: {mediaResponse + "; charset=utf-8"},
-}
-
-// request is a GraphQL request as HTTP carries it.
-type request struct {
-	Query         string         `json:"query"`
-	OperationName string         `json:"operationName"`
-	Variables     map[string]any `json:"variables"`
-	Extensions    struct {
-		PersistedQuery *persistedQuery `json:"persistedQuery"`
-	} `json:"extensions"`
-
-	variables []byte // instead of Variables: the JSON object
-}
-
-func readRequest(ctx context.Context, r *http.Request) (request, error) {
-	var req request
-	var err error
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		req, err = readParameters(ctx, r.URL.RawQuery)
-	case http.MethodPost:
-		req, err = readBody(ctx, r)
-	default:
-		return req, apierror.New(apierror.MethodNotAllowed, "found "+r.Method+", expected GET, HEAD or POST")
-	}
-	if err == nil && req.Query == "" && req.Extensions.PersistedQuery == nil {
-		err = malformed("query", "", "the text of an operation")
-	}
-	return req, err
-}
-
-func readBody(ctx context.Context, r *http.Request) (request, error) {
-	var req request
-	contentType := r.Header.Get("Content-Type")
-	if !isJSON(contentType) {
-		return req, apierror.New(apierror.UnsupportedMediaType, "Content-Type: found "+strconv.Quote(model.Shorten(contentType))+", expected "+mediaJSON,
-			apierror.Field{Location: "Content-Type", Value: model.Shorten(contentType), Expected: mediaJSON})
-	}
-	var room bytes.Buffer
-	room.Grow(int(min(max(r.ContentLength, 0), MaxBody)) + bytes.MinRead) // so that nothing is copied to grow
-	if _, err := room.ReadFrom(io.LimitReader(r.Body, MaxBody+1)); err != nil {
-		return req, apierror.New(apierror.BadRequest, "The body could not be read to its end. Send the request again.").WithCause(err)
-	}
-	body := room.Bytes()
-	if len(body) > MaxBody {
-		expected := "a body of at most " + strconv.Itoa(MaxBody) + " bytes"
-		return req, apierror.New(apierror.TooLarge, "The body is too large, expected "+expected+".", apierror.Field{Location: "body", Expected: expected})
-	}
-	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
-		return req, malformed("body", "an array", "one JSON object; batches are not answered, send the operations one by one")
-	}
-	if err := payToRead(ctx, body, len(body), 2); err != nil { // the body, and the variables in it
-		return req, err
-	}
-	if usual, ok := readUsual(body); ok {
-		return usual, nil
-	}
-	return req, decode("body", body, &req)
-}
-
-// isJSON reports whether a Content-Type is that of JSON in UTF-8.
-func isJSON(contentType string) bool {
-	if contentType == mediaJSON {
-		return true
-	}
-	media, parameters, err := mime.ParseMediaType(contentType)
-	charset := parameters["charset"]
-	return err == nil && media == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
-}
-
-// readParameters reads the members of a request from a query string. As
-// everywhere in the API, an unknown parameter is an error.
-func readParameters(ctx context.Context, rawQuery string) (request, error) {
-	var req request
-	values, err := url.ParseQuery(rawQuery)
-	if err != nil {
-		return req, malformed("query string", "", "percent-encoded parameters")
-	}
-	if err := payToRead(ctx, []byte(values.Get("variables")), len(rawQuery), 1); err != nil {
-		return req, err
-	}
-	for name, given := range values {
-		if len(given) > 1 {
-			return req, malformed(name, "it "+strconv.Itoa(len(given))+" times", "it once")
-		}
-		switch name {
-		case "query":
-			req.Query = given[0]
-		case "operationName":
-			req.OperationName = given[0]
-		case "variables":
-			if text := []byte(given[0]); isObject(text) {
-				req.variables = text
-			} else {
-				err = decodeParameter(name, given[0], &req.Variables)
-			}
-		case "extensions":
-			err = decodeParameter(name, given[0], &req.Extensions)
-		default:
-			err = malformed(strconv.Quote(model.Shorten(name)), "an unknown parameter", "query, operationName, variables or extensions")
-		}
-		if err != nil {
-			return req, err
-		}
-	}
-	return req, nil
-}
-
-// decodeParameter takes an empty parameter for one that was left out.
-func decodeParameter(name, value string, into any) error {
-	if value == "" {
-		return nil
-	}
-	return decode(name, []byte(value), into)
-}
-
-// decode reads JSON whose numbers stay exact. Its errors never repeat the text,
-// which may hold what is not for a log.
-func decode(location string, text []byte, into any) error {
-	in := json.NewDecoder(bytes.NewReader(text))
-	in.UseNumber()
-	err := in.Decode(into)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		at := strings.TrimPrefix(location+"."+wrong.Field, "body.")
-		return malformed(strings.TrimSuffix(at, "."), "a JSON "+wrong.Value, jsonTypeOf(wrong))
-	}
-	if err != nil {
-		return malformed(location, "broken JSON near byte "+strconv.FormatInt(in.InputOffset(), 10), "one JSON object")
-	}
-	if _, err := in.Token(); err != io.EOF {
-		return malformed(location, "more after the JSON object", "one JSON object")
-	}
-	return nil
-}
-
-// jsonTypeOf names in JSON's words what a member must be.
-func jsonTypeOf(wrong *json.UnmarshalTypeError) string {
-	switch wrong.Type.Kind() {
-	case reflect.String:
-		return "a string"
-	case reflect.Int:
-		return "an integer"
-	default:
-		return "an object"
-	}
-}
-
-func malformed(location, found, expected string) error {
-	if found == "" {
-		found = "nothing that can be read"
-	}
-	return apierror.New(apierror.BadRequest, location+": found "+found+", expected "+expected,
-		apierror.Field{Location: location, Value: found, Expected: expected})
 }

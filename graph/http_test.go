@@ -164,6 +164,34 @@ func TestMalformedRequests(t *testing.T) {
 		"GET variables":    {get("query", "{ __typename }", "variables", "{hunter2"), 400, "BAD_REQUEST"},
 		"GET extensions":   {get("query", "{ __typename }", "extensions", "[]"), 400, "BAD_REQUEST"},
 		"GET not encoded":  {httptest.NewRequest(http.MethodGet, "/graphql?query=%zz", nil), 400, "BAD_REQUEST"},
+		"keys twice":       {post(`{"query":"{ __typename }","query":"{ hunter2 }"}`), 400, "BAD_REQUEST"},
+		"twice, escaped":   {post(`{"query":"{ __typename }","qu\u0065ry":"{ hunter2 }"}`), 400, "BAD_REQUEST"},
+		"null and a text":  {post(`{"operationName":null,"query":"{ __typename }","operationName":"hunter2"}`), 400, "BAD_REQUEST"},
+		"unknown twice":    {post(`{"query":"{ __typename }","other":1,"other":"hunter2"}`), 400, "BAD_REQUEST"},
+		"variables twice":  {post(`{"query":"{ __typename }","variables":{"a":1,"a":"hunter2"}}`), 400, "BAD_REQUEST"},
+		"deep in them":     {post(`{"query":"{ __typename }","variables":{"a":[{"b":{"c":1,"c":"hunter2"}}]}}`), 400, "BAD_REQUEST"},
+		"many keys":        {post(`{"query":"{ __typename }","variables":{` + manyKeys(40) + `,"k30":"hunter2"}}`), 400, "BAD_REQUEST"},
+		"extensions twice": {post(`{"query":"{ __typename }","extensions":{"x":{"a":1,"a":"hunter2"}}}`), 400, "BAD_REQUEST"},
+		"GET keys twice":   {get("query", "{ __typename }", "variables", `{"a":1,"a":"hunter2"}`), 400, "BAD_REQUEST"},
+		"GET in them":      {get("query", "{ __typename }", "extensions", `{"x":[{"a":1,"a":"hunter2"}]}`), 400, "BAD_REQUEST"},
+		"QUERY":            {post(`{"QUERY":"{ hunter2 }"}`), 400, "BAD_REQUEST"},
+		"operationname":    {post(`{"query":"query a { __typename } query b { __typename }","operationname":"hunter2"}`), 400, "BAD_REQUEST"},
+		"documentid":       {post(`{"query":"{ __typename }","documentid":"hunter2"}`), 400, "BAD_REQUEST"},
+		"persistedquery":   {post(`{"query":"{ __typename }","extensions":{"persistedquery":{"hunter2":1}}}`), 400, "BAD_REQUEST"},
+		"sha256hash":       {post(`{"query":"{ __typename }","extensions":{"persistedQuery":{"version":1,"sha256hash":"hunter2"}}}`), 400, "BAD_REQUEST"},
+		"GET QUERY":        {get("QUERY", "{ __typename }"), 400, "BAD_REQUEST"},
+		"deep variables":   {post(`{"query":"{ __typename }","variables":{"a":` + deepJSON(5000) + `}}`), 400, "BAD_REQUEST"},
+		"deep extensions":  {post(`{"query":"{ __typename }","extensions":{"a":` + deepJSON(5000) + `}}`), 400, "BAD_REQUEST"},
+		"deep, unknown":    {post(`{"query":"{ __typename }","other":` + deepJSON(5000) + `}`), 400, "BAD_REQUEST"},
+		"GET deep":         {get("query", "{ __typename }", "variables", `{"a":`+deepJSON(2000)+`}`), 400, "BAD_REQUEST"},
+		"GET deep in them": {get("query", "{ __typename }", "extensions", `{"a":`+deepJSON(2000)+`}`), 400, "BAD_REQUEST"},
+		"not UTF-8":        {post("{\"query\":\"{ __typename }\",\"variables\":{\"a\":\"\xff\"}}"), 400, "BAD_REQUEST"},
+		"GET not UTF-8":    {get("query", "{ __typename }", "variables", "{\"a\":\"\xff\"}"), 400, "BAD_REQUEST"},
+		"two marks":        {post("\uFEFF\uFEFF" + `{"query":"{ __typename }"}`), 400, "BAD_REQUEST"},
+		"UTF-16":           {typed("application/json; charset=utf-16"), 415, "UNSUPPORTED_MEDIA_TYPE"},
+		"multipart":        {typed("multipart/form-data; boundary=x"), 415, "UNSUPPORTED_MEDIA_TYPE"},
+		"JSON of others":   {typed("application/graphql+json"), 415, "UNSUPPORTED_MEDIA_TYPE"},
+		"cost is no truth": {post(`{"query":"{ __typename }","extensions":{"cost":"hunter2"}}`), 400, "BAD_REQUEST"},
 		"PUT":              {httptest.NewRequest(http.MethodPut, "/graphql", nil), 405, "METHOD_NOT_ALLOWED"},
 	}
 	for name, tt := range tests {
@@ -181,6 +209,51 @@ func TestMalformedRequests(t *testing.T) {
 				t.Errorf("Allow is %q", w.Header().Get("Allow"))
 			}
 		})
+	}
+}
+
+// deepJSON nests so many lists and objects in each other.
+func deepJSON(n int) string {
+	return strings.Repeat(`[{"a":`, n/2) + "1" + strings.Repeat(`}]`, n/2)
+}
+
+// manyKeys are members of an object, each with a key of its own.
+func manyKeys(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf(`"k%d":%d`, i, i)
+	}
+	return strings.Join(all, ",")
+}
+
+// TestSpellingsOfJSON: what is JSON in UTF-8 is taken, however that is said.
+func TestSpellingsOfJSON(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	const want = `{"data":{"post":{"slug":"bare"}}}`
+	const body = `{"query":"query($s: String!) { post(slug: $s) { slug } }","variables":{"s":"bare"}}`
+	for _, contentType := range []string{
+		"application/json", "application/json; charset=utf-8", "application/json;charset=utf8", `application/json; charset="utf-8"`, `application/json; charset="UTF8"`,
+		"Application/JSON; Charset=Utf-8", "application/json; odata=verbose",
+	} {
+		r := post(body)
+		r.Header.Set("Content-Type", contentType)
+		if w, _ := api.do(store.Public, r); w.Code != http.StatusOK || w.Body.String() != want {
+			t.Errorf("%s: %d %s", contentType, w.Code, w.Body)
+		}
+	}
+	for name, r := range map[string]*http.Request{
+		"a byte order mark":     post("\uFEFF" + body),
+		"and spaces":            post("\uFEFF \r\n" + body + "\n"),
+		"in a parameter":        get("query", "\uFEFFquery($s: String!) { post(slug: $s) { slug } }", "variables", "\uFEFF{\"s\":\"bare\"}"),
+		"the same key in two":   post(`{"query":"query($s: String!) { post(slug: $s) { slug } }","variables":{"s":"bare","a":{"x":1},"b":{"x":1}}}`),
+		"many keys":             post(`{"query":"query($s: String!) { post(slug: $s) { slug } }","variables":{` + manyKeys(100) + `,"s":"bare"}}`),
+		"variables in any case": post(`{"query":"query($s: String!) { post(slug: $s) { slug } }","variables":{"S":"other","s":"bare"}}`),
+		"half a surrogate":      post(`{"query":"query($s: String!) { post(slug: $s) { slug } }","variables":{"s":"bare","t":"\ud800"}}`),
+	} {
+		if w, _ := api.do(store.Public, r); w.Code != http.StatusOK || w.Body.String() != want {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
 	}
 }
 

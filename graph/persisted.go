@@ -17,8 +17,8 @@ type persisted struct{ texts *lru.Cache[string, string] }
 
 // persistedQuery is the extension that such a request carries.
 type persistedQuery struct {
-	Version int    `json:"version"`
-	SHA256  string `json:"sha256Hash"`
+	Version int
+	SHA256  string // as the member sha256Hash
 }
 
 func newPersisted() *persisted {
@@ -29,7 +29,7 @@ func newPersisted() *persisted {
 // resolve gives the operation of a request, its text found by its hash if need
 // be.
 func (p *persisted) resolve(ctx context.Context, r request) (operation, error) {
-	op := operation{r.Query, r.OperationName, r.Variables, r.variables}
+	op := operation{Query: r.Query, OperationName: r.OperationName, variables: r.variables}
 	asked := r.Extensions.PersistedQuery
 	if asked == nil {
 		return op, nil

@@ -144,8 +144,8 @@ func (p *plannedTest) ask(t *testing.T, query, variables string) {
 		return p.generated.run(ctx, operation{Query: query, variables: []byte(variables)})
 	})
 	planned := tell(func(ctx context.Context) plan.Response {
-		coerced := map[string]any{}
-		if err := decode("variables", []byte(variables), &coerced); err != nil {
+		coerced, err := decode([]byte(variables))
+		if err != nil {
 			t.Fatal(err)
 		}
 		return p.planned.run(ctx, operation{Query: query, Variables: coerced})

@@ -13,8 +13,12 @@ import (
 // it is priced by its bytes and its values, and these are counted before.
 
 // maxNested is how many lists and objects may stand in each other in the variables,
-// or in a value in the text.
-const maxNested = 128
+// or in a value in the text. maxNestedJSON is how many may in the JSON of a request: one
+// that nests deeper is none, whatever it asks.
+const (
+	maxNested     = 128
+	maxNestedJSON = 1000
+)
 
 // freeToRead is up to what price, in units, it costs nothing to read a request: it
 // is one of the usual size.
@@ -26,7 +30,7 @@ const bytesRead = 32
 // sizeOf counts the lists and objects that stand in each other in a JSON text, and
 // its values, or about as many where it is not JSON. What stands deep counts for more:
 // each level is gone through for it.
-func sizeOf(json []byte) (nested, values int) {
+func sizeOf[T []byte | string](json T) (nested, values int) {
 	depth := 0
 	for i := 0; i < len(json); i++ {
 		switch json[i] {
@@ -53,12 +57,19 @@ func sizeOf(json []byte) (nested, values int) {
 // is decoded, checked, counted and copied.
 func priceOfReading(bytes, values int) int { return max(0, bytes/bytesRead+3*values-freeToRead) }
 
-// payToRead pays for a request of so many bytes before its JSON is parsed, and refuses
-// values that nest too deep in that: around them there are so many objects.
-func payToRead(ctx context.Context, json []byte, bytes, around int) error {
-	nested, values := sizeOf(json)
-	if nested > around+maxNested {
-		return tooNested("variables")
+// payToRead pays for a request of so many bytes before its JSON texts are parsed, and
+// refuses values that nest too deep in these: around them there are so many objects.
+func payToRead[T []byte | string](ctx context.Context, bytes, around int, texts ...T) error {
+	values := 0
+	for _, text := range texts {
+		nested, more := sizeOf(text)
+		if nested > maxNestedJSON {
+			return malformed("variables", "lists and objects that nest deeper", "at most "+strconv.Itoa(maxNestedJSON)+" in each other")
+		}
+		if nested > around+maxNested {
+			return tooNested("variables")
+		}
+		values += more
 	}
 	return price.Spend(ctx, priceOfReading(bytes, values))
 }

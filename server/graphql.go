@@ -3,6 +3,7 @@ package server
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"alphanode/graph"
 	"alphanode/server/route"
@@ -20,6 +21,19 @@ func (s *Server) graphql(r *route.Request) (*route.Answer, error) {
 	}
 	return a, nil
 }
+
+// sdl answers with the schema as a file, which some tools read where others ask by
+// introspection.
+func (s *Server) sdl(r *route.Request) (*route.Answer, error) {
+	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, sdlMedia) {
+		return nil, route.NotAcceptable(strings.Join(accept, ", "), sdlMedia)
+	}
+	return s.schema.answer(r)
+}
+
+const sdlMedia = "text/plain"
+
+var sdlShape = schema.Text("The schema definition language of GraphQL.")
 
 // graphqlMedia are the media types of GraphQL over HTTP.
 const graphqlMedia = "application/graphql-response+json"

@@ -188,6 +188,7 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/graphql", "/graphql?query=%7Bnone%7D"},
 		{"/", "/"},
 		{"/openapi.json", "/openapi.json"},
+		{"/schema.graphqls", "/schema.graphqls"},
 		{"/health", "/health"},
 		{"/ready", "/ready"},
 	} {
@@ -197,6 +198,13 @@ func TestAnswersFitDocument(t *testing.T) {
 		bodies := []string{r.body}
 		if media == "application/x-ndjson" {
 			bodies = strings.Split(strings.TrimSpace(r.body), "\n")
+		}
+		if media == "text/plain" {
+			quoted, err := json.Marshal(r.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bodies = []string{string(quoted)}
 		}
 		for _, body := range bodies {
 			v.check(t, tt.pattern, "get", r.status, media, body)

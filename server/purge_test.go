@@ -129,7 +129,7 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 	} {
 		ask("/graphql", "/graphql?query="+url.QueryEscape(document))
 	}
-	for _, still := range []string{"/", "/openapi.json"} {
+	for _, still := range []string{"/", "/openapi.json", "/schema.graphqls"} {
 		ask(still, still)
 	}
 	for pattern, targets := range all { // and the pages behind the first, by cursor

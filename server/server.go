@@ -28,6 +28,7 @@ type Server struct {
 	table       []*route.Route
 	document    *fixed // openapi.json
 	links       *fixed // where everything is
+	schema      *fixed // of GraphQL
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -88,7 +89,8 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	if err != nil {
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}
-	s.document, s.links = newFixed(document), newFixed(links)
+	s.document, s.links = newFixed(route.JSONMedia, document), newFixed(route.JSONMedia, links)
+	s.schema = newFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL()))
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-faster/jx"
@@ -110,7 +111,7 @@ func UnmarshalLong(v any) (int64, error) {
 }
 
 // Integer takes the integers that literals, JSON variables and the variables of
-// a program come as.
+// a program come as. 2.0 and 2e0 are integers too: JSON has one kind of number.
 func Integer(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int64:
@@ -118,14 +119,46 @@ func Integer(v any) (int64, bool) {
 	case int:
 		return int64(v), true
 	case json.Number:
-		n, err := v.Int64()
-		return n, err == nil
+		if n, err := v.Int64(); err == nil {
+			return n, true
+		}
+		return wholeNumber(string(v))
 	case float64:
 		return int64(v), v == math.Trunc(v) && math.Abs(v) < 1<<53
 	default:
 		return 0, false
 	}
 }
+
+// wholeNumber reads an integer that is written with a fraction or an exponent, exactly.
+func wholeNumber(text string) (int64, bool) {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
+	shift := 0
+	if exponent != "" {
+		var err error
+		if shift, err = strconv.Atoi(exponent); err != nil || shift < -maxShift || shift > maxShift {
+			return 0, strings.Trim(mantissa, "-0.") == "" // 0, whatever it is multiplied by
+		}
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	digits := strings.TrimRight(whole+fraction, "0") // of at least one: a minus may be left
+	shift += len(whole+fraction) - len(digits) - len(fraction)
+	if strings.Trim(digits, "-0") == "" {
+		return 0, true
+	}
+	if shift < 0 || shift > maxDigits {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(digits+strings.Repeat("0", shift), 10, 64)
+	return n, err == nil
+}
+
+// maxDigits is the most that an integer of 64 bits has; maxShift is the largest power
+// of ten that is looked at, for a text may have as many digits.
+const (
+	maxDigits = 19
+	maxShift  = 1 << 20
+)
 
 // MarshalDate writes a day as 2006-01-02.
 func MarshalDate(d store.Day) graphql.Marshaler { return graphql.MarshalString(d.String()) }

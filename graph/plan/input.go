@@ -98,11 +98,15 @@ func optional[T any](d *jx.Decoder, into **T, read reading[T]) error {
 	return read(d, *into)
 }
 
-// listOf reads a list; null gives nil.
+// listOf reads a list, for which one value of it may stand; null gives nil.
 func listOf[T any](d *jx.Decoder, into *[]T, read reading[T]) error {
 	if d.Next() == jx.Null {
 		*into = nil
 		return d.Null()
+	}
+	if d.Next() != jx.Array {
+		*into = make([]T, 1)
+		return read(d, &(*into)[0])
 	}
 	list := []T{}
 	elements, err := d.ArrIter()

@@ -9,10 +9,9 @@ import (
 	"github.com/go-faster/jx"
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/validator"
 
 	"alphanode/graph/graphtest"
-	"alphanode/graph/price"
+	gqlinput "alphanode/graph/input"
 	"alphanode/graph/schema"
 	"alphanode/store"
 )
@@ -71,10 +70,7 @@ func TestInputsEqualGenerated(t *testing.T) {
 				if err := in.Decode(&variables); err != nil {
 					t.Fatalf("seed %d: %s is read, though %v", seed, text, err)
 				}
-				coerced, err := validator.VariableValues(s, op, variables)
-				if err == nil {
-					err = price.CheckInput(s, typ, coerced["v"], "v")
-				}
+				coerced, err := gqlinput.Variables(s, &ast.QueryDocument{}, op, variables)
 				var generated map[string]any
 				if err == nil {
 					generated, err = schema.Arguments[tt.field](t.Context(), map[string]any{tt.argument: coerced["v"]})

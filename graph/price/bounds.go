@@ -22,22 +22,11 @@ type Bounds struct {
 	measured *lru.Cache[*ast.OperationDefinition, *Measured]
 }
 
-// NewBounds makes the extension of an executor that holds operations to limits, and
-// remembers what it found of so many.
-func NewBounds(limits Limits, remembered int) *Bounds {
-	return &Bounds{limits: limits, measured: lru.New(remembered, remembered,
+// NewBounds makes what holds operations of a schema to limits, and remembers what it
+// found of so many.
+func NewBounds(limits Limits, schema graphql.ExecutableSchema, remembered int) *Bounds {
+	return &Bounds{limits: limits, schema: schema, measured: lru.New(remembered, remembered,
 		func(*ast.OperationDefinition, *Measured) int { return 1 })}
-}
-
-var _ graphql.OperationContextMutator = (*Bounds)(nil)
-
-// ExtensionName names the extension to the executor.
-func (*Bounds) ExtensionName() string { return "bounds" }
-
-// Validate takes the schema from the executor.
-func (b *Bounds) Validate(schema graphql.ExecutableSchema) error {
-	b.schema = schema
-	return nil
 }
 
 // Of gives what is known of an operation.
@@ -50,30 +39,34 @@ func (b *Bounds) Of(ctx context.Context, op *graphql.OperationContext) *Measured
 	return known
 }
 
-// MutateOperationContext refuses an operation that is over a limit.
-func (b *Bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+// AdmitValues refuses an operation to which more values were sent than it may cost to
+// read, before they are read, and else spends that. It gives what was spent.
+func (b *Bounds) AdmitValues(ctx context.Context, doc *ast.QueryDocument, operation *ast.OperationDefinition, sent map[string]any) (cost int, err error) {
+	cost = costOfValues(doc, operation, sent)
+	if err := b.limits.Exceeded(Extent{Cost: cost}); err != nil {
+		return cost, err
+	}
+	return cost, Spend(ctx, cost)
+}
+
+// Admit refuses an operation that is over a limit, and else spends what it costs beside
+// its values. It gives what it costs with these.
+func (b *Bounds) Admit(ctx context.Context, op *graphql.OperationContext, values int) (cost int, err error) {
 	known := b.Of(ctx, op)
-	sent, _ := ctx.Value(valuesKey{}).(map[string]int)
-	values := costOfValues(op, sent)
-	if err := b.limits.Exceeded(Extent{Cost: values}); err != nil {
-		return err // before they are read
-	}
-	if err := Spend(ctx, values); err != nil {
-		return gqlerror.Wrap(err)
-	}
-	e, ok := known.extent(b.schema.Schema(), op)
+	e, ok := known.extent(op)
 	if !ok {
 		m := measure{ctx: ctx, schema: b.schema, variables: op.Variables, fragments: map[string]Extent{}}
 		e = m.selection(op.Operation.SelectionSet)
 		if m.err != nil {
-			return m.err
+			return 0, m.err
 		}
 		known.keep(op, e)
 	}
-	if err := b.limits.Exceeded(Extent{e.Depth, Plus(e.Cost, values)}); err != nil {
-		return err
+	cost = Plus(e.Cost, values)
+	if err := b.limits.Exceeded(Extent{e.Depth, cost}); err != nil {
+		return cost, err
 	}
-	return gqlerror.Wrap(Spend(ctx, e.Cost))
+	return cost, Spend(ctx, e.Cost)
 }
 
 // measure finds the extent of one operation.
@@ -106,11 +99,11 @@ func (m *measure) selection(set ast.SelectionSet) Extent {
 	return all
 }
 
-// directives refuses what @skip and @include would panic on.
+// directives refuses switches that are null.
 func (m *measure) directives(list ast.DirectiveList) {
 	for _, d := range list {
 		if _, ok := d.ArgumentMap(m.variables)["if"].(bool); !ok && m.err == nil {
-			m.err = gqlerror.WrapPos(d.Position, badArgument("@"+d.Name+"(if:)", "null", "true or false"))
+			m.err = wrongSwitch(d)
 		}
 	}
 }

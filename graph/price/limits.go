@@ -1,10 +1,12 @@
 package price
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
 
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"alphanode/apierror"
@@ -17,6 +19,10 @@ type Limits struct {
 	Depth      int // how deep its fields may nest
 	Complexity int // its cost: about the number of fields in the answer at most
 	Tokens     int // how many words and signs its text may have
+
+	// Aliases and Directives are how many of them its text may have; 0 stands for
+	// those of DefaultLimits.
+	Aliases, Directives int
 
 	// Bytes is the most that an answer may have, errors in it included; 0 stands
 	// for that of DefaultLimits. For an answer with a large post it is more, so that
@@ -36,7 +42,35 @@ func (l Limits) MostBytes() int {
 
 // DefaultLimits let a page of 100 posts pass with every field they have, and
 // the introspection of the tools; a list in a list in a list, each of 100, not.
-var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 1_000, Bytes: 16 << 20}
+var DefaultLimits = Limits{Depth: 20, Complexity: 100_000, Tokens: 1_000, Aliases: 300, Directives: 50, Bytes: 16 << 20}
+
+// OfText tells which limit a document is over as it is written, if any, before it is
+// validated.
+func (l Limits) OfText(doc *ast.QueryDocument) error {
+	aliases, directives := 0, 0
+	EachField(doc, func(f *ast.Field) {
+		if f.Alias != f.Name {
+			aliases++
+		}
+	})
+	EachDirective(doc, func(*ast.Directive) { directives++ })
+	for _, operation := range doc.Operations {
+		directives += len(operation.Directives)
+		for _, variable := range operation.VariableDefinitions {
+			directives += len(variable.Directives)
+		}
+	}
+	for _, fragment := range doc.Fragments {
+		directives += len(fragment.Directives)
+	}
+	switch {
+	case aliases > cmp.Or(l.Aliases, DefaultLimits.Aliases):
+		return overLimit("number of aliases", aliases, cmp.Or(l.Aliases, DefaultLimits.Aliases), "Ask for fewer things at once.")
+	case directives > cmp.Or(l.Directives, DefaultLimits.Directives):
+		return overLimit("number of directives", directives, cmp.Or(l.Directives, DefaultLimits.Directives), "Write fewer of them.")
+	}
+	return nil
+}
 
 // Spend takes what an operation costs from the budget of its reader.
 func Spend(ctx context.Context, cost int) error {

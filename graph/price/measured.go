@@ -2,7 +2,6 @@ package price
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strconv"
 	"sync"
@@ -53,12 +52,12 @@ func AppendVariables(names []string, v *ast.Value) []string {
 	return names
 }
 
-// extent gives the extent of the operation with its variables. It reports false
-// where that is not known, or where a variable may be wrong.
-func (m *Measured) extent(schema *ast.Schema, op *graphql.OperationContext) (Extent, bool) {
+// extent gives the extent of the operation with its variables, which were coerced. It
+// reports false where that is not known, or where a variable may be wrong.
+func (m *Measured) extent(op *graphql.OperationContext) (Extent, bool) {
 	for _, v := range op.Operation.VariableDefinitions {
 		// Null may be right for the variable and wrong for an argument.
-		if value, given := op.Variables[v.Variable]; given && (value == nil || CheckInput(schema, v.Type, value, v.Variable) != nil) {
+		if value, given := op.Variables[v.Variable]; given && value == nil {
 			return Extent{}, false
 		}
 	}
@@ -105,7 +104,7 @@ func (m *Measured) appendKey(key []byte, variable func(name string) any) ([]byte
 			key = appendLength(key, len(v))
 		case []any:
 			key = appendLength(key, len(v))
-		case string, map[string]any, *store.Kind: // stands for a list of one
+		case string, *store.Kind: // of scoreGroups, which takes one
 			key = appendLength(key, 1)
 		default:
 			n, ok := model.Integer(v)
@@ -128,12 +127,12 @@ func appendLength(key []byte, n int) []byte {
 // costOfValues gives what the values of variables add to the cost of an operation: each
 // argument that takes them reads them anew, whole. A single short value adds
 // nothing. They are counted as they were sent, or as they stand in the text.
-func costOfValues(op *graphql.OperationContext, sent map[string]int) (cost int) {
+func costOfValues(doc *ast.QueryDocument, operation *ast.OperationDefinition, sent map[string]any) (cost int) {
 	values := map[string]int{}
-	for _, v := range op.Operation.VariableDefinitions {
-		n, given := sent[v.Variable]
-		if !given {
-			n = ValuesOfDefault(v)
+	for _, v := range operation.VariableDefinitions {
+		n := ValuesOfDefault(v)
+		if value, given := sent[v.Variable]; given {
+			n = valuesIn(value)
 		}
 		if n > 1 {
 			values[v.Variable] = n
@@ -142,7 +141,7 @@ func costOfValues(op *graphql.OperationContext, sent map[string]int) (cost int) 
 	if len(values) == 0 {
 		return 0
 	}
-	EachField(op.Doc, func(f *ast.Field) {
+	EachField(doc, func(f *ast.Field) {
 		for _, argument := range f.Arguments {
 			for _, name := range AppendVariables(nil, argument.Value) {
 				cost = Plus(cost, values[name])
@@ -163,20 +162,6 @@ func ValuesOfDefault(v *ast.VariableDefinition) int {
 	}
 	return valuesIn(value)
 }
-
-// WithValues tells Bounds how many values each variable was sent with.
-func WithValues(ctx context.Context, variables map[string]any) context.Context {
-	if len(variables) == 0 {
-		return ctx
-	}
-	values := make(map[string]int, len(variables))
-	for name, value := range variables {
-		values[name] = valuesIn(value)
-	}
-	return context.WithValue(ctx, valuesKey{}, values)
-}
-
-type valuesKey struct{}
 
 // LongText is how much of a text counts as a value of its own.
 const LongText = 64

@@ -182,7 +182,7 @@ func codesOf(rt *route.Route) []apierror.Code {
 // be.
 func describeAnswers(rt *route.Route) members {
 	var media members
-	if rt.Media != ndjsonMedia {
+	if rt.Media == "" || strings.HasSuffix(rt.Media, "+json") {
 		media = members{{route.JSONMedia, members{{"schema", rt.Gives}}}}
 	}
 	if rt.Media != "" {
@@ -223,7 +223,7 @@ func describeAnswers(rt *route.Route) members {
 }
 
 // ownFaults reports whether faults of a route may have the form of its answers.
-func ownFaults(rt *route.Route) bool { return rt.Media != "" && rt.Media != ndjsonMedia }
+func ownFaults(rt *route.Route) bool { return strings.HasSuffix(rt.Media, "+json") }
 
 // statuses are those of some codes, each once, in the order of the codes' table.
 func statuses(codes []apierror.Code) (all []int) {

@@ -1,0 +1,64 @@
+// A page of another origin in Chromium: clients with the headers that tracing and error reports add, so that the browser
+// asks first; every header that the server sends is there to read.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { generate } from '../codegen/generate.mjs';
+import { startServer } from '../server.mjs';
+import { bundle, typecheck } from '../typescript.mjs';
+import { visit } from './browser.mjs';
+
+let server, visited;
+before(async () => {
+  server = await startServer();
+  await generate(`${server.url}/graphql`);
+  await typecheck('browser');
+  visited = await visit(await bundle('browser/page.ts', { platform: 'browser' }));
+});
+after(async () => {
+  await visited?.close();
+  if (server) assert.equal(await server.stop(), 0, 'the server ends cleanly');
+});
+
+const inPage = (name) => visited.page.evaluate((name, url) => window.page[name](url), name, server.url);
+
+test('Apollo Client walks a list', async () => {
+  const { total, found } = await inPage('apollo');
+  assert.ok(total > 100);
+  assert.equal(found, total);
+});
+
+test('urql walks a list', async () => { assert.ok(await inPage('urql') > 100); });
+
+test('REST: pages by links, and every header is there to read', async () => {
+  const { slugs, headers } = await inPage('rest');
+  assert.ok(slugs > 100);
+  for (const name of ['cache-control', 'cache-status', 'content-type', 'etag', 'link', 'release', 'request-id', 'server-timing']) {
+    assert.ok(headers[name], `${name} is not there to read: ${JSON.stringify(headers)}`);
+  }
+});
+
+test('a stream goes on where it was broken off', async () => {
+  const { status, range, count, goesOn } = await inPage('stream');
+  assert.equal(status, 206);
+  assert.match(range ?? '', /^lines 10-\d+\/\d+$/);
+  assert.ok(Number(count) > 100);
+  assert.ok(goesOn);
+});
+
+test('a page that keeps answers asks whether they changed', async () => {
+  const { again, changed, headers } = await inPage('conditional');
+  assert.equal(again, 304);
+  assert.equal(changed, 200);
+  assert.ok(headers.etag);
+});
+
+test('a reader leaves, and may come back', async () => {
+  assert.deepEqual(await inPage('leaves'), { failed: 'AbortError', next: 200 });
+});
+
+test('errors reach the page', async () => {
+  const { statuses, wrong, graphql } = await inPage('errors');
+  assert.deepEqual(statuses, [404, 400, 404]);
+  assert.match(wrong, /did you mean quality/);
+  assert.equal(graphql, 'BAD_REQUEST');
+});

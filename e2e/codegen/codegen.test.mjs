@@ -1,0 +1,47 @@
+// graphql-codegen: what it makes of what a server tells of its schema is what it makes of schema.graphqls, and a client
+// without a library asks by the ids of its documents.
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { made, saveSchema, startServer } from '../server.mjs';
+import { load, typecheck } from '../typescript.mjs';
+import { generate } from './generate.mjs';
+
+let server, client;
+before(async () => {
+  server = await startServer();
+  await generate(`${server.url}/graphql`);
+  await saveSchema(server.url, join(made, 'schema.graphqls'));
+  await server.stop();
+  await typecheck('codegen');
+  client = await load('codegen/client.ts');
+  server = await startServer('--trusted-documents', join(made, 'gql', 'persisted-documents.json'), '--trusted-only');
+});
+after(async () => { if (server) assert.equal(await server.stop(), 0); });
+
+test('introspection and schema.graphqls make the same code', async () => {
+  const before = join(made, 'gql-by-introspection');
+  rmSync(before, { recursive: true, force: true });
+  cpSync(join(made, 'gql'), before, { recursive: true });
+  await generate(join(made, 'schema.graphqls'));
+  for (const file of ['graphql.ts', 'gql.ts', 'possible-types.ts', 'persisted-documents.json']) {
+    assert.equal(readFileSync(join(made, 'gql', file), 'utf8'), readFileSync(join(before, file), 'utf8'), file);
+  }
+});
+
+test('walks a list by the id of its document', async () => {
+  const titles = [];
+  let after;
+  do {
+    const { posts } = await client.askById(server.url, client.Page, { filter: { quality: { gte: 85 } }, by: 'TITLE', first: 100, after });
+    titles.push(...posts.nodes.map(client.cardTitle));
+    after = posts.pageInfo.hasNextPage ? posts.pageInfo.endCursor : null;
+    if (!after) assert.equal(titles.length, posts.totalCount);
+  } while (after);
+  assert.ok(titles.length > 200);
+});
+
+test('errors are errors', async () => {
+  await assert.rejects(client.askById(server.url, client.Page, { by: 'NOTHING', first: 1 }), /400 .*NOTHING/);
+});
