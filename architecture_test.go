@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"server/client":        {},
 	"server/quota":         {},
 	"server/rest":          {"apierror", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
-	"server/route":         {"apierror", "server/schema", "server/wire", "store", "store/release"},
+	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release"},
 	"server/schema":        {},
 	"server/settings":      {"graph", "server/client", "server/route"},
 	"server/wire":          {},

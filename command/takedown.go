@@ -38,6 +38,9 @@ func (c *commandLine) takedown() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for i := range args { // so that what is told names posts as releases have them
+				args[i] = content.NormalSlug(args[i])
+			}
 			o := store.TakedownOptions{By: who(), Reason: reason, Tool: "alphanode " + toolVersion()}
 			switch {
 			case len(args) == 0:

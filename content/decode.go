@@ -49,7 +49,7 @@ func Decode(line []byte) (Record, Faults) {
 	switch {
 	case r.deleted && r.fields > 2:
 		d.fault("a removal with other fields", `only "slug" and "deleted"`)
-	case r.deleted && r.post.Slug == "":
+	case r.deleted && NormalSlug(r.post.Slug) == "":
 		d.push("slug")
 		d.fault("nothing", "the slug of the post to remove")
 	}

@@ -148,6 +148,7 @@ func TestDecodeFaults(t *testing.T) {
 		{`{"meta":{"x":{"a":1,"a":2}}}`, []string{`meta.x: found the key "a" twice, expected each key once`}},
 		{`{"meta":{"x":` + deep + `}}`, []string{"meta.x: found a value nested deeper than 32 levels, expected at most 32 levels"}},
 		{`{"slug":"a","deleted":true,"title":"t"}`, []string{`post: found a removal with other fields, expected only "slug" and "deleted"`}},
+		{`{"slug":"\u200b","deleted":true}`, []string{"slug: found nothing, expected the slug of the post to remove"}},
 		{`{"deleted":true}`, []string{"slug: found nothing, expected the slug of the post to remove"}},
 	}
 	for _, test := range tests {

@@ -50,3 +50,22 @@ func TestNamesAreOfOneLine(t *testing.T) {
 		t.Errorf("found faults at %s", got)
 	}
 }
+
+// TestNamesShow refuses names, titles and given slugs of which nothing shows.
+func TestNamesShow(t *testing.T) {
+	t.Parallel()
+	p := &content.Post{Slug: "\u200b\ufeff", Title: "\u00ad ", Meta: content.Meta{
+		Tools: []string{"g\u200bit", "\u200b"}, Stack: []string{"\ufe0f"}, Entities: []content.Entity{{Name: "\u2060", Type: "\u3164"}},
+		Topic: "\u200d", Reference: "\u200e",
+	}}
+	paths := []string{}
+	for _, f := range p.Validate() {
+		paths = append(paths, f.Path)
+	}
+	if got := strings.Join(paths, " "); got != "slug title meta.stack[0] meta.tools[1] meta.entities[0].name meta.entities[0].type meta.topic meta.reference" {
+		t.Errorf("found faults at %s", got)
+	}
+	if fault := content.CheckSlug("cafe\u0301"); fault != nil { // which is kept in its normal form
+		t.Error(fault)
+	}
+}

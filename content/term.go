@@ -10,13 +10,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Identity is what makes two spellings of a name the same term: NFC, runs of
-// white space collapsed to one space and trimmed, case folded.
+// Identity is what makes two spellings of a name the same term: NFC, what does not
+// show left out, runs of white space collapsed to one space and trimmed, case
+// folded. Compatible characters, such as fullwidth letters, stay apart. It is empty
+// where nothing of the name shows.
 func Identity(name string) string {
 	if simple(name) {
 		return name
 	}
-	collapsed := strings.Join(strings.Fields(norm.NFC.String(name)), " ")
+	collapsed := strings.Join(strings.Fields(norm.NFC.String(WithoutUnseen(name))), " ")
 	return norm.NFC.String(cases.Fold().String(strings.Map(oneCherokeeCase, collapsed)))
 }
 

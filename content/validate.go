@@ -82,11 +82,12 @@ func (v *validation) slug(p *Post) {
 }
 
 // CheckSlug accepts what is one segment of a path in an address and one line in a
-// list, and gives nil for it.
-func CheckSlug(slug string) *Fault {
+// list, in the form in which it is kept ([NormalSlug]), and gives nil for it.
+func CheckSlug(given string) *Fault {
+	slug := NormalSlug(given)
 	if slug == "" || len(slug) > MaxSlug || slug == "." || slug == ".." || strings.ContainsAny(slug, `/?#%\`) ||
 		strings.ContainsFunc(slug, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return &Fault{"slug", quote(slug), "a slug without spaces, control characters or any of / ? # %, at most 512 bytes"}
+		return &Fault{"slug", quote(given), "a slug without spaces, control characters or any of / ? # %, at most 512 bytes"}
 	}
 	return nil
 }
@@ -110,7 +111,7 @@ func (v *validation) required(path, s string, maxBytes int) {
 	switch {
 	case s == "":
 		v.fault(path, "nothing", "a text")
-	case strings.TrimSpace(s) == "":
+	case blank(s):
 		v.fault(path, quote(s), "a text")
 	case strings.ContainsFunc(s, unicode.IsControl):
 		v.fault(path, quote(s), "a text of one line, without control characters")

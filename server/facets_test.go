@@ -74,7 +74,13 @@ func TestFacesAgreeOnStatistics(t *testing.T) {
 		for _, term := range terms {
 			slug := at(term, "slug").(string)
 			having := model.Having(store.Public, model.Visible(store.Public), store.Kind(kind), slug)
-			agree(t, kind+" "+slug, f.rest("/v1/scores?" + url.Values{kind: {slug}}.Encode())["data"], at(term, "scores"), wantStats(having))
+			agree(t, kind+" "+slug, f.rest("/v1/" + plural + "/" + url.PathEscape(slug) + "?include=scores")["data"].(map[string]any)["scores"], at(term, "scores"), wantStats(having))
+			named := store.Filter{Tool: &store.TermFilter{Eq: &slug}} // which may be another's name too
+			if kind == "entity" {
+				named = store.Filter{Entity: &store.TermFilter{Eq: &slug}}
+			}
+			byName := f.rest("/v1/scores?" + url.Values{kind: {slug}}.Encode())["data"]
+			agree(t, kind+" "+slug, byName, byName, wantStats(model.Find(store.Public, &named, store.DefaultOrder)))
 		}
 	}
 }

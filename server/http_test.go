@@ -160,7 +160,7 @@ func TestRequestID(t *testing.T) {
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	h := serving(t, "max-url=512", "max-body=100")
-	if r := get(t, h, "/v1/posts?title="+strings.Repeat("a", 600)); r.status != 413 || !strings.Contains(r.body, `"TOO_LARGE"`) {
+	if r := get(t, h, "/v1/posts?title="+strings.Repeat("a", 600)); r.status != 414 || !strings.Contains(r.body, `"TOO_LARGE"`) {
 		t.Errorf("long address: found %d %s", r.status, r.body)
 	}
 	if r := ask(t, h, "POST", "/graphql", `{"query":"`+strings.Repeat(" ", 100)+`"}`, "Content-Type: application/json"); r.status != 413 {

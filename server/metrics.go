@@ -23,6 +23,7 @@ type metrics struct {
 	cutStreams *prometheus.CounterVec
 	cache      *prometheus.CounterVec
 	taken      *prometheus.CounterVec
+	malformed  *prometheus.CounterVec
 	byRoute    sync.Map // pattern → *routeMetrics
 
 	hits, misses, collapsed prometheus.Counter // of cache
@@ -72,6 +73,9 @@ func newMetrics(s *Server) *metrics {
 		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_cache_requests_total", Help: "Questions of the public by how they were answered: hit, miss, or collapsed with one that was being answered.",
 		}, []string{"result"}),
+		malformed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alphanode_malformed_total", Help: "What was refused before there was a request that could be read.",
+		}, []string{"status"}),
 		taken: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_cache_carried_total", Help: "Kept answers that met a switch of releases: known to be right, stayed, made anew with equal or changed bytes, or dropped.",
 		}, []string{"fate"}),
@@ -92,7 +96,7 @@ func newMetrics(s *Server) *metrics {
 	m.registry.MustRegister(&m.keys, m.overBudget, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "alphanode_budget_readers", Help: "Readers of whom it is remembered what they spent.",
 	}, func() float64 { return float64(s.accounts.Readers()) }))
-	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, servedRelease{s.archive.Live},
+	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, m.malformed, servedRelease{s.archive.Live},
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_keys_problem", Help: "1 where the API keys cannot be read and the last good ones stay in force.",
 		}, func() float64 { return oneWhere(s.archive.Keys.Problem() != "") }),

@@ -1,11 +1,9 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -14,9 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"alphanode/apierror"
 	"alphanode/server/client"
 	"alphanode/server/quota"
 	"alphanode/server/route"
@@ -37,6 +33,7 @@ type exchange struct {
 	since   time.Time // when that became what is served; zero where it is not known
 	cache   string    // how the answer came about
 	drained bool      // the body of the request was read to its end
+	failed  bool      // it could not be
 	calls   int       // of the store
 	busy    time.Duration
 	spent   int            // units of what the answer may cost
@@ -76,6 +73,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.metrics.observe(x, a)
 	x.log(a)
 	a.Release()
+	if x.ends() && (x.unread() || len(r.TransferEncoding) > 0) {
+		wire.Linger(w, r) // more may be coming
+	}
 	if a.Cut() != "" {
 		panic(http.ErrAbortHandler) // the one way to break off an answer
 	}
@@ -103,6 +103,9 @@ func requestID(r *http.Request) string {
 
 // answer never fails: an error becomes a problem, and so does a panic.
 func (x *exchange) answer() (a *route.Answer) {
+	if x.r.URL.Path == "" && x.r.URL.Host != "" && x.r.Method != http.MethodConnect {
+		x.r.URL.Path = "/" // which is what an address without a path means (RFC 9112, 3.2.1)
+	}
 	path := x.r.URL.EscapedPath()
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -111,11 +114,14 @@ func (x *exchange) answer() (a *route.Answer) {
 	}()
 	s := x.server
 	if n := len(x.r.RequestURI); n > s.settings.MaxURL {
-		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes"), "/")
+		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes").WithStatus(http.StatusRequestURITooLong), "/")
 	}
 	rt, captured, methods := route.Find(s.table, x.r.Method, x.r.URL)
 	if preflight(x.r) {
 		return s.crossOrigin.answerPreflight(x.r, path)
+	}
+	if methods == nil && (x.r.RequestURI == "*" && x.r.Method == http.MethodOptions || x.r.Method == http.MethodTrace || x.r.Method == http.MethodConnect) {
+		methods = anyMethod // of the server as a whole, or of no address at all
 	}
 	if rt == nil || !rt.Vital { // which is for who watches the server, and tells nothing
 		if err := x.identify(); err != nil {
@@ -124,6 +130,8 @@ func (x *exchange) answer() (a *route.Answer) {
 		}
 	}
 	switch {
+	case rt == nil && methods == nil && !strings.HasPrefix(path, "/"):
+		return route.Problem(errTarget(x.r.RequestURI), "/")
 	case rt == nil && methods == nil:
 		return route.Problem(unknownAddress(path), path)
 	case rt == nil && x.r.Method == http.MethodOptions:
@@ -140,9 +148,11 @@ func (x *exchange) answer() (a *route.Answer) {
 	// Who sends slowly waits here, where no one else needs the place.
 	defer x.server.intake.free(&x.taken)
 	bounded, body, err := x.readBody()
-	if err == nil {
-		a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, account: x.account, id: x.id, out: x.out}, body)
+	if err != nil {
+		x.failed = true
+		return bodyProblem(err, path)
 	}
+	a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, account: x.account, id: x.id, out: x.out}, body)
 	if err != nil {
 		return route.Problem(err, path)
 	}
@@ -237,39 +247,6 @@ func (x *exchange) again(w work, withdrawn error) (computed, error) {
 	return m, err
 }
 
-// readBody gives the request with its body read, so that no handler waits for
-// a slow sender or meets a body without bounds.
-func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
-	if x.r.Body == http.NoBody {
-		x.drained = true
-		return x.r, nil, nil
-	}
-	r := x.r.WithContext(x.r.Context())
-	most := x.server.settings.MaxBody
-	if x.route.Takes == nil { // dropped, but read: until then net/http does not see a reader leave
-		n, err := io.Copy(io.Discard, io.LimitReader(r.Body, int64(most)+1))
-		x.drained = err == nil && n <= int64(most)
-		r.Body, r.ContentLength = http.NoBody, 0
-		return r, nil, nil
-	}
-	body, err = x.server.intake.read(r.Body, most, &x.taken)
-	if errors.Is(err, errIntake) {
-		return nil, nil, err
-	}
-	if err != nil {
-		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request could not be read to its end. Send it again.").WithCause(err)
-	}
-	x.drained = len(body) <= most
-	if !x.drained {
-		return nil, nil, tooLarge("body", "more than "+strconv.Itoa(most)+" bytes", "at most "+strconv.Itoa(most)+" bytes")
-	}
-	if !utf8.Valid(body) {
-		return nil, nil, apierror.New(apierror.BadRequest, "The body of the request is not UTF-8.", apierror.Field{Location: "body", Expected: "UTF-8"})
-	}
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	return r, body, nil
-}
-
 // hold notes that an answer of so many bytes waits for its reader. An error says that
 // there is no room for it.
 func (x *exchange) hold(n int) error { return x.server.hold(x.out, n) }
@@ -302,7 +279,8 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 		sealed = sealed.OfUnchanged()
 	}
 	until := x.began.Add(x.server.settings.WriteTimeout)
-	wire.Respond(w, x.r, x.drained && !x.server.draining.Load(), a.Status, sealed, own, a.Body, until)
+	stays := !x.unread() && !x.ends() && !x.server.draining.Load()
+	wire.Respond(w, x.r, stays, a.Status, sealed, own, a.Body, until)
 	if x.r.Method == http.MethodHead {
 		a.Body = nil // not sent
 	}
@@ -324,6 +302,9 @@ func (x *exchange) complete(a *route.Answer) {
 // own gives the fields that belong to one request.
 func (x *exchange) own(a *route.Answer) wire.Head {
 	own := make(wire.Head, 0, 7)
+	if x.ends() {
+		own.Add("Connection", "close")
+	}
 	own.Add("Request-Id", x.id)
 	own.Add("Server-Timing", x.timing())
 	if x.release != "" {

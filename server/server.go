@@ -151,17 +151,18 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	defer s.Close()
 	h := &http.Server{
-		Handler:           s,
-		ReadHeaderTimeout: s.settings.ReadHeaderTimeout,
-		ReadTimeout:       s.settings.ReadTimeout,
-		WriteTimeout:      s.settings.WriteTimeout,
-		IdleTimeout:       s.settings.IdleTimeout,
-		MaxHeaderBytes:    s.settings.MaxHeader,
-		ConnContext:       wire.WithConnection,
-		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		Handler:                      s,
+		DisableGeneralOptionsHandler: true,
+		ReadHeaderTimeout:            s.settings.ReadHeaderTimeout,
+		ReadTimeout:                  s.settings.ReadTimeout,
+		WriteTimeout:                 s.settings.WriteTimeout,
+		IdleTimeout:                  s.settings.IdleTimeout,
+		MaxHeaderBytes:               s.settings.MaxHeader,
+		ConnContext:                  wire.WithConnection,
+		ErrorLog:                     slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 2)
-	go func() { served <- h.Serve(wire.NewConnections(s.listener, s.unsent)) }()
+	go func() { served <- h.Serve(wire.NewConnections(s.listener, s.unsent, s.refuseUnread)) }()
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
 	if s.opsListener != nil {
 		ops := s.opsServer()

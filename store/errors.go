@@ -65,10 +65,24 @@ func (e *ReleaseError) Unwrap() error {
 	return ErrNotFound
 }
 
-// FormatError says that a release is of a format which this build does not read.
-type FormatError string
+// FormatError says that a release is of a format which this build does not answer from.
+type FormatError struct {
+	Release string
+	Found   int
+	Tool    string // which version of alphanode built it
+}
 
-func (e FormatError) Error() string { return string(e) }
+// Upgradable reports whether an upgrade can make the release anew.
+func (e FormatError) Upgradable() bool { return OldestFormat <= e.Found && e.Found < FormatVersion }
+
+func (e FormatError) Error() string {
+	do := "build the release anew"
+	if e.Upgradable() {
+		do = "run alphanode upgrade"
+	}
+	return fmt.Sprintf("release %s has format %d, this alphanode reads format %d: %s, or run the alphanode that built it (%s)",
+		e.Release, e.Found, FormatVersion, do, e.Tool)
+}
 
 // RefusedError is an act on the catalogue that would not be right: what was
 // asked, and what to do instead.

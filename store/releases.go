@@ -20,15 +20,20 @@ func ReleaseNumber(name string) (int, bool) {
 }
 
 // FormatVersion is the version of the release file that this build writes, and
-// the only one it reads. History: 1, the first; 2, posts are packed with s2 in
+// the only one it answers from. History: 1, the first; 2, posts are packed with s2 in
 // place of zstd, and there are indexes of similar posts, facets and scores; 3,
 // posts and cards stand in segments, ranges are cuts of an order, there are
 // tallies of two conditions, and the index of similar posts is in another order; 4,
-// there is an index of full text.
-const FormatVersion = 4
+// there is an index of full text; 5, what does not show is no part of a name or a slug,
+// and of terms that would share a slug one keeps it.
+const FormatVersion = 5
+
+// OldestFormat is the oldest format whose posts an upgrade can still read. Since it files
+// are laid out as today, so that they are opened as those of today are.
+const OldestFormat = 4
 
 // Manifest stands beside a release file and says what it is. It changes only where
-// posts are taken down.
+// posts are taken down, and in an upgrade.
 type Manifest struct {
 	Format       int       `json:"format"`
 	Name         string    `json:"name"`
@@ -174,8 +179,42 @@ type Withdrawal struct {
 	Failed   []string   `json:"failed,omitempty"`   // that could not be, and may hold one
 }
 
+// UpgradeOptions say who makes releases of an older format anew.
+type UpgradeOptions struct {
+	By     string
+	Tool   string // the version of alphanode
+	DryRun bool   // find out what would change, and change nothing
+
+	// Progress is told, on the goroutine of the upgrade, how many posts of a release
+	// are written, and how many there will be at most. It may be nil.
+	Progress func(release string, written, most int)
+}
+
+// Upgrade says what an upgrade did to the releases.
+type Upgrade struct {
+	Format   int               `json:"format"` // that all have now
+	Releases []UpgradedRelease `json:"releases"`
+	Failed   []string          `json:"failed,omitempty"` // that are as they were
+}
+
+// UpgradedRelease is a release that was made anew.
+type UpgradedRelease struct {
+	Release string  `json:"release"`
+	Format  int     `json:"format"` // that it had
+	Posts   int     `json:"posts"`
+	Renamed []Moved `json:"renamed"` // posts that have another slug now
+	Moved   []Moved `json:"moved"`   // terms that readers find under another slug now
+}
+
+// Moved is a slug in place of which there is another.
+type Moved struct {
+	Kind Kind   `json:"kind,omitempty"` // of a term
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
 // Served is what readers are given: a release by its name and its content, for after a
-// takedown another one has its name; and which posts were taken down, for they leave
+// takedown or an upgrade another one has its name; and which posts were taken down, for they leave
 // the releases beside it too. What is equal gives equal answers.
 type Served struct {
 	Release   string `json:"release"`             // "" where none is served

@@ -1958,7 +1958,7 @@ type Query {
 
   "One post by its slug. Null where there is none that you may see."
   post(
-    "The slug, exactly: ` + "`" + `warming-the-cache-before-a-release` + "`" + `. Upper and lower case are not the same."
+    "The slug: ` + "`" + `warming-the-cache-before-a-release` + "`" + `. Upper and lower case are not the same; Unicode forms are, and characters that do not show are passed over."
     slug: String!
   ): Post
 
@@ -2130,7 +2130,7 @@ directive @oneOf on INPUT_OBJECT
 
 "Something with a global id, by which it can be asked for again with ` + "`" + `node` + "`" + `."
 interface Node {
-  "The global id: base64url, without padding, of for example ` + "`" + `Post:my-slug` + "`" + `. It stays the same from release to release."
+  "The global id: base64url, without padding, of for example ` + "`" + `Post:my-slug` + "`" + `. It stays the same for as long as the slug does."
   id: ID!
 }
 
@@ -2556,7 +2556,11 @@ type Payload {
 interface Term {
   "The global id: base64url, without padding, of ` + "`" + `Entity:` + "`" + ` or ` + "`" + `Tool:` + "`" + ` and the slug."
   id: ID!
-  "What names the term in addresses, among its kind."
+  """
+  What names the term in addresses, among its kind. Of terms that would share a slug the one that reads like it keeps
+  it, else the shortest, else the first by bytes; the others have digits behind it. So it stays the same from release
+  to release, unless a term comes or goes that keeps it rather.
+  """
   slug: String!
   "The name, in the spelling that most posts use."
   name: String!

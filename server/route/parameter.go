@@ -1,6 +1,7 @@
 package route
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"alphanode/content"
 	"alphanode/server/schema"
 )
 
@@ -231,7 +233,7 @@ const longestSlug = 4096
 // found, whatever it looks like.
 func SlugParameter(what string) *Parameter {
 	p := SingleParameter("slug", "The slug of the "+what+".", &schema.Schema{Type: "string", MinLength: 1, MaxLength: longestSlug}, func(q *Query, slug string) *Misfit {
-		q.Slug = slug
+		q.Slug = cmp.Or(content.NormalSlug(slug), slug) // by which caches know what an answer is about
 		return nil
 	})
 	p.In = InPath

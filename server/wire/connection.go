@@ -23,10 +23,13 @@ import (
 type connection struct {
 	net.Conn
 	Outgoing
-	dates  *Dates
-	unsent *Unsent // nil where nobody counts
-	drop   bool    // the next thing that net/http writes; touched by the goroutine that serves
-	little bool    // the operating system takes little; likewise
+	dates    *Dates
+	unsent   *Unsent     // nil where nobody counts
+	wording  Wording     // nil where what net/http refuses is left as it is
+	drop     bool        // the next thing that net/http writes; touched by the goroutine that serves
+	little   bool        // the operating system takes little; likewise
+	lingered bool        // our side is closed; likewise
+	late     atomic.Bool // what was to come last did not in time
 }
 
 // Close is called more than once.
@@ -46,10 +49,25 @@ func (c *connection) abort() {
 	_ = c.Close()
 }
 
+// Read notes whether the sender was late, which net/http does not tell from what is wrong.
+func (c *connection) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if late := errors.Is(err, os.ErrDeadlineExceeded); late != c.late.Load() {
+		c.late.Store(late)
+	}
+	return n, err
+}
+
 func (c *connection) Write(p []byte) (int, error) {
 	if c.drop {
 		c.drop = false
 		return len(p), nil
+	}
+	if c.wording != nil {
+		if status, said, ok := refusal(p); ok {
+			c.refuse(status, said)
+			return len(p), nil
+		}
 	}
 	return c.Conn.Write(p)
 }
@@ -158,20 +176,24 @@ func (d *Dates) Of(t time.Time) string {
 // connections makes connections of those that a listener accepts.
 type connections struct {
 	net.Listener
-	dates  *Dates
-	unsent *Unsent
+	dates   *Dates
+	unsent  *Unsent
+	wording Wording
 }
 
-// NewConnections gives a listener whose connections send answers in one piece, and
-// count what their readers have not taken.
-func NewConnections(l net.Listener, u *Unsent) net.Listener { return connections{l, new(Dates), u} }
+// NewConnections gives a listener whose connections send answers in one piece, count what
+// their readers have not taken, and refuse in these words what is no request; in those of
+// net/http where that is nil.
+func NewConnections(l net.Listener, u *Unsent, words Wording) net.Listener {
+	return connections{l, new(Dates), u, words}
+}
 
 func (l connections) Accept() (net.Conn, error) {
 	accepted, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{Conn: accepted, dates: l.dates, unsent: l.unsent}
+	c := &connection{Conn: accepted, dates: l.dates, unsent: l.unsent, wording: l.wording}
 	c.Outgoing.abort = c.abort
 	l.unsent.open(&c.Outgoing)
 	return c, nil

@@ -54,7 +54,7 @@ func sized(w http.ResponseWriter, r *http.Request) {
 func TestAnswersAreWhole(t *testing.T) {
 	var writes atomic.Int64
 	s := httptest.NewUnstartedServer(http.HandlerFunc(sized))
-	s.Listener = NewConnections(counting{s.Listener, &writes}, NewUnsent(1<<30))
+	s.Listener = NewConnections(counting{s.Listener, &writes}, NewUnsent(1<<30), nil)
 	s.Config.ConnContext = WithConnection
 	s.Start()
 	defer s.Close()
@@ -105,7 +105,7 @@ func TestAnswersAreWhole(t *testing.T) {
 // stay in order and apart.
 func TestAnswersToPipelinedRequests(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.HandlerFunc(sized))
-	s.Listener = NewConnections(s.Listener, NewUnsent(1<<30))
+	s.Listener = NewConnections(s.Listener, NewUnsent(1<<30), nil)
 	s.Config.ConnContext = WithConnection
 	s.Start()
 	defer s.Close()

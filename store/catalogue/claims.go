@@ -39,7 +39,7 @@ func (b *Import) slugFor(p *content.Post, owner string) string {
 // post that is taken down. Then it is left out like one without, and its faults are
 // of no interest.
 func (b *Import) LeaveOut(p *content.Post, origin Origin) (bool, error) {
-	slug := p.Slug
+	slug := content.NormalSlug(p.Slug)
 	if slug == "" {
 		owner, err := b.owner(p.Meta.Reference)
 		if err != nil {

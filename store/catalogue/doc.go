@@ -1,6 +1,6 @@
 // Package catalogue is the data directory: the releases in it, which one is current, and
 // all that is done to them. Posts are imported into a new release; one is published,
-// rolled back from, pruned, verified; a post is taken down from all.
+// rolled back from, pruned, verified, upgraded; a post is taken down from all.
 //
 // It must not know who serves a release, or what a file of one looks like: it moves
 // folders and reads manifests. Keys, which lie in the same folder, are another room's.
@@ -16,6 +16,8 @@
 //   - a claim is the slug or the reference that a record of an import takes; a dispute is
 //     one that a post of the parent has.
 //   - to withdraw is to make releases anew without the posts that are taken down.
+//   - to upgrade is to make releases of an older format anew from their posts; a post is renamed
+//     where its slug is in a form that slugs have no more.
 //   - a sealed file is one of which this process knows that it is what its manifest says,
 //     so that it need not be read again.
 package catalogue

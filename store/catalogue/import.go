@@ -194,18 +194,21 @@ func (c *Catalogue) sweep() error {
 	return c.sweepReplaced()
 }
 
-// Add takes one record. A post without a slug gets the one the parent has for
+// Add takes one record. A given slug is brought into its normal form, so that it is found in
+// whatever form it is asked for. A post without a slug gets the one the parent has for
 // its reference, else the one derived from it. One that is taken down is left out,
 // which is no error. The error is a *RejectedError
 // where the record cannot be taken; the build can go on.
 func (b *Import) Add(r content.Record, origin Origin) error {
 	if r.Post == nil {
-		if err := b.claim(b.slugs, "slug", r.Removed, origin); err != nil {
+		slug := content.NormalSlug(r.Removed)
+		if err := b.claim(b.slugs, "slug", slug, origin); err != nil {
 			return err
 		}
-		return b.in.Records.Remove(r.Removed)
+		return b.in.Records.Remove(slug)
 	}
 	p := r.Post
+	p.Slug = content.NormalSlug(p.Slug)
 	owner, err := b.owner(p.Meta.Reference)
 	if err != nil {
 		return err
@@ -293,13 +296,9 @@ func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 	if err := b.clearRuns(); err != nil {
 		return store.Manifest{}, err
 	}
-	sum, err := disk.Digest(path)
+	sum, err := seal(&m, path)
 	if err != nil {
-		return store.Manifest{}, fmt.Errorf("seal release: %w", err)
-	}
-	m.Size, m.SHA256 = sum.Info.Size(), sum.Sha256
-	if m.Identity, err = release.Identify(m, path); err != nil {
-		return store.Manifest{}, fmt.Errorf("seal release: %w", err)
+		return store.Manifest{}, err
 	}
 	if err := ctx.Err(); err != nil {
 		return store.Manifest{}, err

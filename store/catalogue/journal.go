@@ -27,6 +27,7 @@ const (
 	ActionPrune    Action = "prune"
 	ActionTakedown Action = "takedown"
 	ActionLift     Action = "lift"
+	ActionUpgrade  Action = "upgrade"
 )
 
 // JournalEntry is one act on the catalogue.
@@ -34,7 +35,7 @@ type JournalEntry struct {
 	Time    time.Time `json:"time"`
 	Action  Action    `json:"action"`
 	By      string    `json:"by,omitempty"`
-	Release string    `json:"release,omitempty"` // built, made current, or dropped
+	Release string    `json:"release,omitempty"` // built, made current, dropped, or made anew
 	From    string    `json:"from,omitempty"`    // current before
 	Post    string    `json:"post,omitempty"`    // the slug of what was taken down, or is no more
 	Reason  string    `json:"reason,omitempty"`

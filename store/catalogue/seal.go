@@ -10,6 +10,19 @@ import (
 	"alphanode/store/release"
 )
 
+// seal notes in a manifest what is in the finished file of its release.
+func seal(m *store.Manifest, path string) (disk.FileDigest, error) {
+	sum, err := disk.Digest(path)
+	if err != nil {
+		return disk.FileDigest{}, fmt.Errorf("seal release: %w", err)
+	}
+	m.Size, m.SHA256 = sum.Info.Size(), sum.Sha256
+	if m.Identity, err = release.Identify(*m, path); err != nil {
+		return disk.FileDigest{}, fmt.Errorf("seal release: %w", err)
+	}
+	return sum, nil
+}
+
 // checkFile holds a release file against its manifest, every byte of it.
 func checkFile(dir string, m store.Manifest) error {
 	found, err := disk.Digest(filepath.Join(dir, release.FileOf(m)))

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/disk"
 )
@@ -91,12 +92,42 @@ func (c *Catalogue) takedowns() (*takedowns, error) {
 			return nil, fmt.Errorf("takedowns: %s: found what is no JSON of takedowns: %w: put a good copy in its place; until then no release is opened, for it could hold a post that is taken down",
 				path, err)
 		}
-		slices.SortFunc(t.all, func(a, b store.Takedown) int { return strings.Compare(a.Slug, b.Slug) })
+		t.all = normalTakedowns(t.all)
 	}
 	if !c.takenDown.CompareAndSwap(last, t) {
 		return c.takedowns() // another has read it meanwhile
 	}
 	return t, nil
+}
+
+// normalTakedowns gives takedowns by slug, in the form that slugs have today: those that
+// were recorded when any other was kept too are of the same posts.
+func normalTakedowns(recorded []store.Takedown) (all []store.Takedown) {
+	for i := range recorded {
+		recorded[i].Slug = content.NormalSlug(recorded[i].Slug)
+	}
+	slices.SortStableFunc(recorded, func(a, b store.Takedown) int { return strings.Compare(a.Slug, b.Slug) })
+	for _, d := range recorded {
+		if n := len(all); n > 0 && all[n-1].Slug == d.Slug {
+			all[n-1].References = slices.Concat(all[n-1].References, d.References)
+			if d.FinishedAt == nil {
+				all[n-1].FinishedAt = nil
+			}
+			continue
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// normalSlugs gives each of some slugs once, as releases have them.
+func normalSlugs(slugs []string) (normal []string) {
+	for _, slug := range slugs {
+		if slug = content.NormalSlug(slug); !slices.Contains(normal, slug) {
+			normal = append(normal, slug)
+		}
+	}
+	return normal
 }
 
 // TakedownsID tells apart what is taken down at two times: it is another one after each
@@ -144,6 +175,7 @@ func (c *Catalogue) Takedowns() ([]store.Takedown, error) {
 // until it is made anew. Killed at any instant, each release is either as it was or
 // without the posts.
 func (c *Catalogue) Takedown(ctx context.Context, slugs []string, o store.TakedownOptions) (store.Withdrawal, error) {
+	slugs = normalSlugs(slugs)
 	lock, err := c.lock()
 	if err != nil {
 		return store.Withdrawal{}, err
@@ -201,6 +233,7 @@ func (c *Catalogue) recordTakedown(slugs []string, o store.TakedownOptions) erro
 
 // Lift lets imports bring posts again. It brings none back by itself.
 func (c *Catalogue) Lift(slugs []string, o store.TakedownOptions) error {
+	slugs = normalSlugs(slugs)
 	lock, err := c.lock()
 	if err != nil {
 		return err

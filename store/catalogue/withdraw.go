@@ -11,7 +11,6 @@ import (
 	"alphanode/store"
 	"alphanode/store/build"
 	"alphanode/store/compare"
-	"alphanode/store/disk"
 	"alphanode/store/release"
 )
 
@@ -159,17 +158,11 @@ func (c *Catalogue) rewrite(ctx context.Context, r *release.Release, without []s
 	if err != nil {
 		return err
 	}
-	sum, err := disk.Digest(path)
-	if err != nil {
-		return err
-	}
 	m := r.Manifest()
 	m.Posts, m.Public, m.Tool = built.Info.Posts, built.Info.Counts, o.Tool
-	m.Size, m.SHA256 = sum.Info.Size(), sum.Sha256
-	if m.Identity, err = release.Identify(m, path); err != nil {
+	if _, err := seal(&m, path); err != nil {
 		return err
 	}
-	m.File = "release-" + sum.Sha256[:16] + ".db"
 	m.TakenDown = slices.Clone(m.TakenDown)
 	seen, err := r.Reader(store.Public).Lookup(ctx, without...)
 	if err != nil {
@@ -179,7 +172,12 @@ func (c *Catalogue) rewrite(ctx context.Context, r *release.Release, without []s
 	for i, slug := range without {
 		m.TakenDown = append(m.TakenDown, store.TakenDown{Slug: slug, Time: now, Public: seen[i] != store.NoRef})
 	}
-	if err := compareWithout(ctx, r, m, path, len(without)); err != nil {
+	made, err := release.OpenFile(m, path)
+	if err != nil {
+		return err
+	}
+	err = checkRewritten(ctx, r, made, store.ChangeCounts{Removed: len(without)})
+	if err := errors.Join(err, made.Close()); err != nil {
 		return err
 	}
 	return c.replace(r.Manifest(), m, path)
@@ -205,20 +203,16 @@ func (c *Catalogue) assembleWithout(ctx context.Context, r *release.Release, wit
 	return build.File(ctx, filepath.Join(dir, release.DbFile), in)
 }
 
-// compareWithout checks that a file is a release but for some posts that left.
-func compareWithout(ctx context.Context, r *release.Release, m store.Manifest, path string, left int) error {
-	made, err := release.OpenFile(m, path)
+// checkRewritten checks that a release that was made anew is what it was, but for some
+// posts that left or came.
+func checkRewritten(ctx context.Context, was, is *release.Release, want store.ChangeCounts) error {
+	d, err := compare.NewDiff(ctx, was, is, store.Preview)
 	if err != nil {
 		return err
 	}
-	defer made.Close()
-	d, err := compare.NewDiff(ctx, r, made, store.Preview)
-	if err != nil {
-		return err
-	}
-	if want := (store.ChangeCounts{Removed: left}); d.ChangeCounts != want {
-		return fmt.Errorf("%w: of the new file found added %d, changed %d, removed %d, expected removed %d alone: import the posts of the release anew",
-			store.ErrCorrupt, d.Added, d.Changed, d.Removed, left)
+	if d.ChangeCounts != want {
+		return fmt.Errorf("%w: of the new file found added %d, changed %d, removed %d, expected %d, %d and %d: import the posts of the release anew",
+			store.ErrCorrupt, d.Added, d.Changed, d.Removed, want.Added, want.Changed, want.Removed)
 	}
 	return nil
 }
@@ -227,6 +221,7 @@ func compareWithout(ctx context.Context, r *release.Release, m store.Manifest, p
 // to rename that is the one act: before it the release is as it was, after it the
 // old file belongs to nobody, and is deleted here or by the next sweep.
 func (c *Catalogue) replace(before, after store.Manifest, path string) error {
+	after.File = "release-" + after.SHA256[:16] + ".db"
 	dir := c.ReleaseDir(before.Name)
 	if err := c.disk.Rename(path, filepath.Join(dir, after.File)); err != nil {
 		return err
@@ -246,8 +241,8 @@ func (c *Catalogue) replace(before, after store.Manifest, path string) error {
 	return c.disk.SyncDir(dir)
 }
 
-// sweepReplaced deletes the files that a takedown which was killed left in the
-// folders of releases: those that a manifest does not name.
+// sweepReplaced deletes the files that a takedown or an upgrade which was killed left in
+// the folders of releases: those that a manifest does not name.
 func (c *Catalogue) sweepReplaced() error {
 	names, err := c.Names()
 	if err != nil {
@@ -255,7 +250,7 @@ func (c *Catalogue) sweepReplaced() error {
 	}
 	for _, name := range names {
 		dir := c.ReleaseDir(name)
-		m, err := release.ReadManifest(dir)
+		m, err := release.ReadOlderManifest(dir)
 		if err != nil {
 			continue // then nothing is known of its files
 		}
@@ -268,7 +263,7 @@ func (c *Catalogue) sweepReplaced() error {
 				continue
 			}
 			if err := c.disk.Remove(file); err != nil {
-				return fmt.Errorf("clear the remains of a takedown: %w", err)
+				return fmt.Errorf("clear the remains of a takedown or an upgrade: %w", err)
 			}
 			if err := c.disk.SyncDir(dir); err != nil {
 				return err

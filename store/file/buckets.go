@@ -9,12 +9,12 @@ import (
 
 // The buckets of a release file. docs/format.md shows their bytes. A change
 // here is a change of FormatVersion, and TestFormatFixture fails on it: what
-// stands in testdata/format4 was written by an earlier build and must stay
+// stands in testdata/format5 was written by an earlier build and must stay
 // readable while the number is the same, so it is never written anew to make that
 // test pass. With a new number, a new folder testdata/formatN is written (a copy
 // of posts.ndjson, then go test ./store/release -run Fixture -args -update) beside the old
-// one, which stays: for the test that the old format is refused by its number, or
-// read where a build reads both.
+// one, which stays: for the tests that the old format is refused by its number, and
+// upgraded as long as that is.
 const (
 	BucketInfo       = "info"       // InfoKey → JSON of Info; DictionaryKey → s2 dictionary of the posts
 	BucketPosts      = "posts"      // segment number → post records

@@ -68,7 +68,7 @@ func TestWhatIsNoDamage(t *testing.T) {
 		{&fs.PathError{Op: "open", Err: syscall.EMFILE}, false},
 		{&fs.PathError{Op: "open", Err: syscall.EACCES}, false},
 		{fmt.Errorf("map: %w", syscall.ENOMEM), false},
-		{store.FormatError("format 3"), false},
+		{store.FormatError{Release: "r1", Found: 3}, false},
 		{&store.UnfinishedTakedownError{Release: "r1", Post: "a"}, false},
 		{context.Canceled, false},
 		{errSwitched, false},

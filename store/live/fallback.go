@@ -183,6 +183,12 @@ func isForeign(err error) bool {
 	return foreign
 }
 
+// isUpgradable reports whether that is an older format, which an upgrade brings up.
+func isUpgradable(err error) bool {
+	foreign, ok := errors.AsType[store.FormatError](err)
+	return ok && foreign.Upgradable()
+}
+
 // errSwitched says that another release became current while one was opened.
 var errSwitched = errors.New("another release became current meanwhile")
 

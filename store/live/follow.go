@@ -231,11 +231,17 @@ func (l *Live) complain(name string, err error) {
 	if l.trouble.News(name + err.Error()) {
 		if _, unfinished := errors.AsType[*store.UnfinishedTakedownError](err); unfinished { // which most often is under way
 			l.log.Warn("the current release cannot be served until a takedown is finished", "release", name, "serving", servedName(l.current.Load()), "error", err)
+		} else if isUpgradable(err) {
+			l.log.Error("cannot serve the current release: run alphanode upgrade", "release", name, "serving", servedName(l.current.Load()), "error", err)
 		} else {
 			l.log.Error("cannot serve the current release: roll back, or publish another", "release", name, "serving", servedName(l.current.Load()), "error", err)
 		}
 	}
-	l.trouble.Tell(cannotBeOpened(name))
+	text := cannotBeOpened(name)
+	if isUpgradable(err) {
+		text += ", as it has an older format: run alphanode upgrade"
+	}
+	l.trouble.Tell(text)
 }
 
 // lookForTakedowns tells of those that were recorded, finished or lifted since: what

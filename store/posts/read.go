@@ -36,11 +36,17 @@ func (x *Records) Forget() {
 	file.ForgetAll(x.cards.Used)
 }
 
-// Lookup finds posts by slug.
+// BySlug finds a post by its slug, in whatever form that is asked for; NoRef where the
+// view sees none.
+func BySlug(tx *file.Tx, slug string) (store.Ref, error) {
+	return Ordinal(tx, file.BucketSlugs, content.NormalSlug(slug))
+}
+
+// Lookup is BySlug for some posts.
 func Lookup(tx *file.Tx, slugs []string) ([]store.Ref, error) {
 	refs := make([]store.Ref, len(slugs))
 	for i, slug := range slugs {
-		ref, err := Ordinal(tx, file.BucketSlugs, slug)
+		ref, err := BySlug(tx, slug)
 		if err != nil {
 			return nil, err
 		}

@@ -19,11 +19,11 @@ import (
 
 func (m *matcher) slug(all conjunction, f *store.SlugFilter) conjunction {
 	if f.Eq != nil {
-		ref, err := posts.Ordinal(m.tx, file.BucketSlugs, *f.Eq)
+		ref, err := posts.BySlug(m.tx, *f.Eq)
 		all = append(all, checked(m, single(m.tx.Size(), ref), err))
 	}
 	if f.Prefix != nil {
-		within, err := m.engine.slugPrefix(m.tx, *f.Prefix)
+		within, err := m.engine.slugPrefix(m.tx, content.NormalSlug(*f.Prefix))
 		all = append(all, checked(m, within, err))
 	}
 	return all

@@ -32,8 +32,8 @@ func TestBytesOfARelease(t *testing.T) {
 		onto    string
 		sha256  string
 	}{
-		{first, "", "d6d6fa493c133a74d6558053f3024d00798c0a440d0bd4a0c113205f02f0b1ea"},
-		{second, "r1", "b76246fb5743b1128436ca1dda22db6dc3d558e170ae82cfe4685d3aa7750713"},
+		{first, "", "c24aa0163a28a20e70584ff5b5bd5e3020e12afd11e4515923fcd94e2c6a3856"},
+		{second, "r1", "49cc0f0aef376c761376b7c5894e8a7b531eb6901d40c8107a5d510757c141d3"},
 	} {
 		m, err := buildOnto(t, c, catalogue.ImportOptions{Onto: step.onto}, step.records...)
 		if err != nil {

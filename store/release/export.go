@@ -32,3 +32,20 @@ func (r *Release) Each(ctx context.Context, f func(json []byte) error) error {
 		})
 	})
 }
+
+// EachSlug gives the slug of every post, in order. The bytes are valid until f returns.
+func (r *Release) EachSlug(ctx context.Context, f func(slug []byte) error) error {
+	tx, err := r.file.Begin(ctx, store.Preview)
+	if err != nil {
+		return err
+	}
+	defer r.file.End(tx)
+	return file.Guard(func() error {
+		return posts.EachSlug(tx, func(slug []byte, _ store.Ref) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return f(slug)
+		})
+	})
+}

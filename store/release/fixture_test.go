@@ -23,15 +23,13 @@ import (
 
 var update = flag.Bool("update", false, "write the fixture of the current format and its answers anew, from its posts.ndjson")
 
-// fixtureFormat is the format of the release in testdata/format4. It is not
+// fixtureFormat is the format of the release in testdata/format5. It is not
 // FormatVersion: a change of that has to be noticed here.
-const fixtureFormat = 4
+const fixtureFormat = 5
 
-// fixtures are the folders of releases of this format, oldest first: format4 is
-// from before there were a table of leaves and hashes of posts, which are no part of
-// what a reader needs. Their release.db are packed, since pages of a small release are mostly
-// empty.
-var fixtures = []string{"testdata/format4", "testdata/format4-leaves"}
+// fixtures are the folders of releases of this format, oldest first. Their release.db are
+// packed, since pages of a small release are mostly empty.
+var fixtures = []string{"testdata/format5"}
 
 // newestFixture is the one that -update writes.
 var newestFixture = fixtures[len(fixtures)-1]
@@ -82,10 +80,14 @@ func checkFixture(t *testing.T, folder string) {
 // TestOtherFormats are refused by their numbers, with what to do.
 func TestOtherFormats(t *testing.T) {
 	t.Parallel()
-	for _, format := range []int{0, 1, 2, 3, fixtureFormat + 1, 1000} {
+	for _, format := range []int{0, 1, 2, 3, 4, fixtureFormat + 1, 1000} {
 		c := fixtureCatalogue(t, newestFixture, func(m *store.Manifest) { m.Format = format })
-		want := fmt.Sprintf("release r1 has format %d, this alphanode reads format %d: build the release anew, or run the alphanode that built it (alphanode fixture)",
-			format, store.FormatVersion)
+		do := "build the release anew"
+		if format == store.OldestFormat {
+			do = "run alphanode upgrade"
+		}
+		want := fmt.Sprintf("release r1 has format %d, this alphanode reads format %d: %s, or run the alphanode that built it (alphanode fixture)",
+			format, store.FormatVersion, do)
 		_, openErr := c.Open("r1")
 		_, verifyErr := c.Verify(t.Context(), "r1")
 		_, publishErr := c.Publish("r1", store.PublishOptions{})

@@ -17,8 +17,18 @@ const (
 )
 
 // ReadManifest reads the manifest in the folder of a release. The error is an ErrCorrupt
-// where it is no manifest of that, and a FormatError where another build must read it.
+// where it is no manifest of that, and a FormatError where an upgrade or another build must
+// read it.
 func ReadManifest(dir string) (store.Manifest, error) {
+	return readManifest(dir, store.FormatVersion)
+}
+
+// ReadOlderManifest is ReadManifest for a release that can be upgraded, too.
+func ReadOlderManifest(dir string) (store.Manifest, error) {
+	return readManifest(dir, store.OldestFormat)
+}
+
+func readManifest(dir string, oldest int) (store.Manifest, error) {
 	var m store.Manifest
 	data, _, err := disk.ReadRegular(filepath.Join(dir, ManifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -33,9 +43,8 @@ func ReadManifest(dir string) (store.Manifest, error) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return m, fmt.Errorf("%w: manifest %s: %w", store.ErrCorrupt, filepath.Join(dir, ManifestFile), err)
 	}
-	if m.Format != store.FormatVersion {
-		return m, store.FormatError(fmt.Sprintf("release %s has format %d, this alphanode reads format %d: build the release anew, or run the alphanode that built it (%s)",
-			m.Name, m.Format, store.FormatVersion, m.Tool))
+	if m.Format < oldest || m.Format > store.FormatVersion {
+		return m, store.FormatError{Release: m.Name, Found: m.Format, Tool: m.Tool}
 	}
 	if m.File != "" && (filepath.Base(m.File) != m.File || filepath.Ext(m.File) != filepath.Ext(DbFile)) {
 		return m, fmt.Errorf("%w: manifest %s: found the file %.80q, expected one in its folder", store.ErrCorrupt, filepath.Join(dir, ManifestFile), m.File)

@@ -3,9 +3,11 @@ package release
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
+	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/footprint"
@@ -67,8 +69,9 @@ func (r *Reader) Find(ctx context.Context, q store.PostQuery) (*store.Page, erro
 	})
 }
 
-// Lookup gives for each slug its post, NoRef where this view has none.
+// Lookup gives for each slug, in whatever form, its post, NoRef where this view has none.
 func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error) {
+	slugs = normalSlugs(slugs)
 	r.note(func(f *footprint.Footprint) { f.LookedUp(slugs) })
 	return call(ctx, r, func(tx *file.Tx) ([]store.Ref, error) {
 		if err := tx.Pay(ctx, file.PriceOfLookup*len(slugs)); err != nil {
@@ -76,6 +79,19 @@ func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, erro
 		}
 		return posts.Lookup(tx, slugs)
 	})
+}
+
+// normalSlugs brings slugs into the form in which releases have them, and in which it is
+// noted what an answer rests on.
+func normalSlugs(slugs []string) []string {
+	if !slices.ContainsFunc(slugs, func(slug string) bool { return content.NormalSlug(slug) != slug }) {
+		return slugs // as nearly always
+	}
+	normal := make([]string, len(slugs))
+	for i, slug := range slugs {
+		normal[i] = content.NormalSlug(slug)
+	}
+	return normal
 }
 
 // LookupReference gives the post with this meta.reference, NoRef where this
@@ -108,6 +124,7 @@ func (r *Reader) Terms(ctx context.Context, ids []store.TermID) ([]*store.Term, 
 // LookupTerms gives for each slug the term of a kind, nil where this view has
 // none.
 func (r *Reader) LookupTerms(ctx context.Context, kind store.Kind, slugs ...string) ([]*store.Term, error) {
+	slugs = normalSlugs(slugs)
 	r.note(func(f *footprint.Footprint) {
 		for _, slug := range slugs {
 			f.ReadTerm(kind, slug)
@@ -123,6 +140,7 @@ func (r *Reader) LookupTerms(ctx context.Context, kind store.Kind, slugs ...stri
 
 // FindTerm gives the term of a kind with this slug, or ErrNotFound.
 func (r *Reader) FindTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
+	slug = content.NormalSlug(slug)
 	r.note(func(f *footprint.Footprint) { f.ReadTerm(kind, slug) })
 	return call(ctx, r, func(tx *file.Tx) (*store.Term, error) { return r.release.terms.Find(tx, kind, slug) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/footprint"
@@ -33,9 +34,10 @@ func (r *Reader) noteTexts(texts []store.Text, part store.Part) {
 // AppendText is AppendTexts for the post with this slug; ErrNotFound where this
 // view has none.
 func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare int) (all []byte, text store.Text, err error) {
+	slug = content.NormalSlug(slug)
 	r.note(func(f *footprint.Footprint) { f.Read(slug, store.Whole) })
 	text, err = call(ctx, r, func(tx *file.Tx) (store.Text, error) {
-		ref, err := posts.Ordinal(tx, file.BucketSlugs, slug)
+		ref, err := posts.BySlug(tx, slug)
 		if err != nil {
 			return store.Text{}, err
 		}

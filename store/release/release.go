@@ -45,6 +45,16 @@ type Release struct {
 // Open opens the release in a folder, which was published then; zero where it
 // never was. What it opens costs the same for ten posts and for a million.
 func Open(dir string, published time.Time) (*Release, error) {
+	return open(dir, published, ReadManifest)
+}
+
+// OpenOlder opens a release that can be upgraded, to read its posts, or one of today. What
+// terms and slugs mean in it is another thing than what readers ask for today.
+func OpenOlder(dir string) (*Release, error) {
+	return open(dir, time.Time{}, ReadOlderManifest)
+}
+
+func open(dir string, published time.Time, read func(dir string) (store.Manifest, error)) (*Release, error) {
 	// The file is looked at first: where it is replaced meanwhile, the release seems
 	// to be an old one and is opened again.
 	path := filepath.Join(dir, ManifestFile)
@@ -55,7 +65,7 @@ func Open(dir string, published time.Time) (*Release, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read manifest: %w", err)
 	}
-	manifest, err := ReadManifest(dir)
+	manifest, err := read(dir)
 	if err != nil {
 		return nil, err
 	}

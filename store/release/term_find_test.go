@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/storetest"
 )
@@ -27,10 +28,10 @@ func TestTermsByPrefixEqualScan(t *testing.T) {
 		for _, prefix := range []string{"", "t", "T0", "t01", "t012", "t0123", "none", "c"} {
 			for _, order := range []store.TermOrder{{}, {Desc: true}, {ByPostCount: true}, {ByPostCount: true, Desc: true}} {
 				want := slices.DeleteFunc(slices.Clone(all), func(b store.Bucket) bool {
-					return !strings.HasPrefix(strings.ToLower(b.Value), strings.ToLower(prefix))
+					return !strings.HasPrefix(content.Identity(b.Value), content.Identity(prefix))
 				})
 				slices.SortFunc(want, func(a, b store.Bucket) int {
-					c := strings.Compare(strings.ToLower(a.Value), strings.ToLower(b.Value))
+					c := strings.Compare(content.Identity(a.Value), content.Identity(b.Value))
 					if order.ByPostCount {
 						c = cmp.Compare(a.Count, b.Count)
 					}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -184,10 +185,10 @@ type termKey struct {
 	identity string
 }
 
-// termSlugs gives every term its slug, those that share one set apart, again
-// and again until none do.
+// termSlugs gives every term its slug. Of those that share one, one keeps it and the
+// others are set apart, again and again until none share any.
 func termSlugs(posts []*content.Post) map[termKey]string {
-	slugs := map[termKey]string{}
+	slugs, made := map[termKey]string{}, map[termKey]bool{}
 	words := map[termKey][2]string{} // type and name, folded
 	for _, p := range posts {
 		for _, kind := range store.Kinds {
@@ -198,24 +199,42 @@ func termSlugs(posts []*content.Post) map[termKey]string {
 			}
 		}
 	}
+	// standing sorts who keeps a slug before who does not.
+	standing := func(key termKey) string {
+		own, odd, name := 'a', 'b', identity(key.kind, words[key])
+		if made[key] {
+			own = 'b'
+		}
+		behind := strings.ReplaceAll(words[key][1], " ", "-")
+		if key.kind == store.KindEntity {
+			behind = strings.TrimPrefix(content.Slugify(words[key][0])+"-"+behind, "-")
+		}
+		if behind == plainSlug(key.kind, words[key]) {
+			odd = 'a'
+		}
+		return fmt.Sprintf("%c%c%09d%s\x00%s", own, odd, len(name), name, key.identity)
+	}
 	for round := 0; ; round++ {
-		sharing := map[termKey]int{} // kind and slug → terms
+		sharing := map[termKey][]termKey{} // kind and slug → terms
 		for key, slug := range slugs {
-			sharing[termKey{key.kind, slug}]++
+			sharing[termKey{key.kind, slug}] = append(sharing[termKey{key.kind, slug}], key)
 		}
 		done := true
-		for key, slug := range slugs {
-			if sharing[termKey{key.kind, slug}] == 1 && slug != "" {
-				continue
+		for shared, keys := range sharing {
+			slices.SortFunc(keys, func(a, b termKey) int { return strings.Compare(standing(a), standing(b)) })
+			if shared.identity != "" {
+				keys = keys[1:]
 			}
-			done = false
-			hashed := identity(key.kind, words[key])
-			if round > 0 && key.kind == store.KindEntity {
-				hashed = strconv.Itoa(round) + "\x00" + key.identity
-			} else if round > 0 {
-				hashed = strconv.Itoa(round) + "\x00" + words[key][1]
+			for _, key := range keys {
+				hashed := identity(key.kind, words[key])
+				if round > 0 && key.kind == store.KindEntity {
+					hashed = strconv.Itoa(round) + "\x00" + key.identity
+				} else if round > 0 {
+					hashed = strconv.Itoa(round) + "\x00" + words[key][1]
+				}
+				slugs[key], made[key] = content.DistinctSlug(slugs[key], hashed), true
 			}
-			slugs[key] = content.DistinctSlug(slug, hashed)
+			done = done && len(keys) == 0
 		}
 		if done {
 			return slugs
@@ -231,7 +250,7 @@ func means(p *content.Post, kind store.Kind, value string, slugs map[termKey]str
 // meansTerm reports whether a value means a term, given as type and name.
 func meansTerm(t [2]string, kind store.Kind, value string, slugs map[termKey]string) bool {
 	key := termKey{kind, content.Identity(t[1]) + "\x00" + content.Identity(t[0])}
-	if content.Identity(t[1]) == content.Identity(value) || slugs[key] == value {
+	if content.Identity(t[1]) == content.Identity(value) || slugs[key] == content.NormalSlug(value) {
 		return true
 	}
 	if kind == store.KindEntity {
@@ -333,7 +352,7 @@ func matchesTexts(p *content.Post, f *store.Filter) bool {
 			(t.Contains == nil || strings.Contains(text, fold(*t.Contains)))
 	}
 	exactly := func(s string) string { return s }
-	if s := f.Slug; s != nil && !check(p.Slug, exactly, &store.TextFilter{Eq: s.Eq, Prefix: s.Prefix}) {
+	if s := f.Slug; s != nil && !check(p.Slug, content.NormalSlug, &store.TextFilter{Eq: s.Eq, Prefix: s.Prefix}) {
 		return false
 	}
 	if r := f.Reference; r != nil && *r != (store.TextFilter{}) && p.Meta.Reference == "" {

@@ -19,11 +19,11 @@ func RandomPosts(r *rand.Rand, n int) []*content.Post {
 }
 
 var (
-	randomTools    = []string{"git", "Git", "c++", "cplusplus", "c#", "node.js", "fastapi", "logs", "Straße", "???", "a  b"}
+	randomTools    = []string{"git", "Git", "c++", "cplusplus", "c#", "node.js", "fastapi", "logs", "Straße", "???", "!!!", "a  b", "a-b", "Git!", "gi\u200bt", "logs\ufeff", "C-plusplus"}
 	randomEntities = []content.Entity{
 		{Name: "python", Type: "stack"}, {Name: "Python", Type: "stack"}, {Name: "python", Type: "language"},
 		{Name: "a-b", Type: "area"}, {Name: "a b", Type: "area"}, {Name: "x:y", Type: "area"}, {Name: "y", Type: "area:x"},
-		{Name: "caching", Type: "problem"},
+		{Name: "caching", Type: "problem"}, {Name: "Caching?", Type: "problem"}, {Name: "cach\u00ading", Type: "pro\u2060blem"},
 	}
 	randomWords = []string{"Caching", "caching", "rollback", "safer", "steps", "Üben", "a", "deploy"}
 	randomDates = []string{

@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"strings"
+
 	"alphanode/content"
 	"alphanode/store"
 )
@@ -36,6 +38,16 @@ func (t Term) PublicIdentity() string {
 		return content.Entity{Name: t.Name, Type: t.Typ}.Identity()
 	}
 	return content.Identity(t.Name)
+}
+
+// ReadsLikeItsSlug reports whether the term is named as its slug is, but for hyphens where
+// the name has spaces; an entity behind its type.
+func (t Term) ReadsLikeItsSlug() bool {
+	name := strings.ReplaceAll(content.Identity(t.Name), " ", "-")
+	if typ := content.Slugify(t.Typ); typ != "" { // of an entity
+		name = typ + "-" + name
+	}
+	return name == t.Slug()
 }
 
 // termsOf gives the terms of a post, spelled as the post spells them, a name

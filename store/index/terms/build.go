@@ -101,12 +101,12 @@ func termRecords(terms []*facts.TermStats) []*termRecord {
 	return records
 }
 
-// setApart gives terms that a view would see under the same slug slugs of
-// their own. One made so can meet another's: by chance, by design of whoever
-// named them, or as `a:b` + `c` and `a` + `b:c` are worded alike. So it goes on,
+// setApart gives terms that a view would see under the same slug slugs of their own,
+// all but the one that keeps it. One made so can meet another's: by chance, by design of
+// whoever named them, or as `a:b` + `c` and `a` + `b:c` are worded alike. So it goes on,
 // each round with another text to hash, until none do.
 func setApart(terms []*facts.TermStats, records []*termRecord, v store.View) {
-	ids := seenTerms(records, v)
+	ids, made := seenTerms(records, v), map[store.TermID]bool{} // whose slug was made here
 	bySlug := func(x, y store.TermID) int {
 		return cmp.Or(cmp.Compare(records[x].Kind, records[y].Kind), cmp.Compare(records[x].views[v].Slug, records[y].views[v].Slug))
 	}
@@ -118,23 +118,56 @@ func setApart(terms []*facts.TermStats, records []*termRecord, v store.View) {
 			for same < len(rest) && bySlug(rest[0], rest[same]) == 0 {
 				same++
 			}
-			for _, id := range rest[:same] {
-				view := &records[id].views[v]
-				if same > 1 || view.Slug == "" {
-					identity := terms[id].Sample.PublicIdentity()
-					if round > 0 {
-						identity = strconv.Itoa(round) + "\x00" + records[id].Identity
-					}
-					view.Slug = content.DistinctSlug(view.Slug, identity)
-					done = false
-				}
-			}
+			alike := rest[:same]
 			rest = rest[same:]
+			address := records[alike[0]].views[v].Slug != ""
+			kept := keeper(terms, alike, made)
+			for _, id := range alike {
+				if address && id == kept {
+					continue
+				}
+				identity := terms[id].Sample.PublicIdentity()
+				if round > 0 {
+					identity = strconv.Itoa(round) + "\x00" + records[id].Identity
+				}
+				view := &records[id].views[v]
+				view.Slug, made[id] = content.DistinctSlug(view.Slug, identity), true
+				done = false
+			}
 		}
 		if done {
 			return
 		}
 	}
+}
+
+// keeper is the term that keeps a slug which several have, so that who comes with an odd
+// name takes no address away: one whose own slug it is before those for whom it was made,
+// then one that reads like it, then the shortest, in bytes, then the first.
+func keeper(terms []*facts.TermStats, ids []store.TermID, made map[store.TermID]bool) store.TermID {
+	if len(ids) == 1 {
+		return ids[0]
+	}
+	type claim struct {
+		id             store.TermID
+		oddness        int
+		name, identity string
+	}
+	claims := make([]claim, len(ids))
+	for i, id := range ids {
+		t := terms[id].Sample
+		claims[i] = claim{id: id, name: t.PublicIdentity(), identity: terms[id].Identity}
+		if made[id] {
+			claims[i].oddness = 2
+		}
+		if !t.ReadsLikeItsSlug() {
+			claims[i].oddness++
+		}
+	}
+	return slices.MinFunc(claims, func(a, b claim) int {
+		return cmp.Or(cmp.Compare(a.oddness, b.oddness), cmp.Compare(len(a.name), len(b.name)),
+			cmp.Compare(a.name, b.name), cmp.Compare(a.identity, b.identity))
+	}).id
 }
 
 // listTerms lists the terms of each view and kind, and the entities of

@@ -191,6 +191,12 @@ func BySlug(tx *file.Tx, kind store.Kind, slug string) (store.TermID, bool, erro
 	return termID(tx, file.BucketTermSlugs, termSlugKey(tx.View, kind, slug))
 }
 
+// Named gives the number of the term with a name and, of an entity, a type; false where there
+// is none.
+func Named(tx *file.Tx, kind store.Kind, name, typ string) (store.TermID, bool, error) {
+	return termID(tx, file.BucketTermIDs, IDKey(kind, facts.Term{Kind: kind, Name: name, Typ: typ}.Identity()))
+}
+
 func termID(tx *file.Tx, bucket string, key []byte) (store.TermID, bool, error) {
 	n, ok, err := tx.Number(bucket, key)
 	return store.TermID(n), ok, err
@@ -212,11 +218,11 @@ func lookUpTerms(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, er
 		}
 		return err
 	}
-	if err := add(BySlug(tx, kind, value)); err != nil {
+	if err := add(BySlug(tx, kind, content.NormalSlug(value))); err != nil {
 		return nil, err
 	}
 	if kind != store.KindEntity {
-		return ids, add(termID(tx, file.BucketTermIDs, IDKey(kind, content.Identity(value))))
+		return ids, add(Named(tx, kind, value, ""))
 	}
 	prefix := IDKey(kind, content.Identity(value)+"\x00")
 	cursor := tx.Cursor(file.BucketTermIDs)
@@ -232,8 +238,7 @@ func lookUpTerms(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, er
 		if value[i] != ':' {
 			continue
 		}
-		t := facts.Term{Kind: kind, Typ: value[:i], Name: value[i+1:]}
-		if err := add(termID(tx, file.BucketTermIDs, IDKey(kind, t.Identity()))); err != nil {
+		if err := add(Named(tx, kind, value[i+1:], value[:i])); err != nil {
 			return nil, err
 		}
 	}
