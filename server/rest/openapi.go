@@ -160,8 +160,15 @@ func describeShared() members {
 		{"schema", releaseNameShape("r3")}}})
 }
 
-// codesOf are the kinds of problem that a route can answer with.
-func codesOf(rt *route.Route) []apierror.Code {
+// fault is a kind of problem and the status that it has, which may say more than that of
+// its code.
+type fault struct {
+	code   apierror.Code
+	status int
+}
+
+// faultsOf are the kinds of problem that a route can answer with.
+func faultsOf(rt *route.Route) []fault {
 	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.BadRequest, apierror.TooLarge, apierror.Internal})
 	if !rt.Vital {
 		codes = append(codes, apierror.Unauthenticated, apierror.NotAcceptable, apierror.PreconditionFailed, apierror.RateLimited, apierror.Overloaded, apierror.Timeout)
@@ -175,7 +182,11 @@ func codesOf(rt *route.Route) []apierror.Code {
 	if rt.Pinned || rt.Pattern == "/ready" {
 		codes = append(codes, apierror.NotReady)
 	}
-	return codes
+	faults := []fault{{apierror.Timeout, http.StatusRequestTimeout}, {apierror.TooLarge, http.StatusRequestURITooLong}} // of the body, and of the address
+	for _, code := range codes {
+		faults = append(faults, fault{code, code.Status()})
+	}
+	return faults
 }
 
 // describeAnswers gives the answer that is expected and each problem there can
@@ -209,10 +220,10 @@ func describeAnswers(rt *route.Route) members {
 	if rt.Method == "GET" && !rt.Vital {
 		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}, {"headers", refersTo("Request-Id", "ETag", "Cache-Control")}}})
 	}
-	codes := codesOf(rt)
-	for _, status := range statuses(codes) {
+	faults := faultsOf(rt)
+	for _, status := range statuses(faults) {
 		name := strconv.Itoa(status)
-		doc := codesText(codes, status)
+		doc := describeStatus(faults, status)
 		if ownFaults(rt) {
 			m = append(m, member{name, problemAnswer(doc, status, member{rt.Media, members{{"schema", rt.Gives}}})})
 		} else {
@@ -225,21 +236,20 @@ func describeAnswers(rt *route.Route) members {
 // ownFaults reports whether faults of a route may have the form of its answers.
 func ownFaults(rt *route.Route) bool { return strings.HasSuffix(rt.Media, "+json") }
 
-// statuses are those of some codes, each once, in the order of the codes' table.
-func statuses(codes []apierror.Code) (all []int) {
-	for _, code := range apierror.Codes {
-		if slices.Contains(codes, code) && !slices.Contains(all, code.Status()) {
-			all = append(all, code.Status())
-		}
+// statuses are those of some faults, each once, ascending.
+func statuses(faults []fault) (all []int) {
+	for _, f := range faults {
+		all = append(all, f.status)
 	}
-	return all
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
-// codesText says what those of some codes mean that have a status.
-func codesText(codes []apierror.Code, status int) string {
+// describeStatus says what those of some faults mean that have a status.
+func describeStatus(faults []fault, status int) string {
 	var text []string
 	for _, code := range apierror.Codes {
-		if code.Status() != status || !slices.Contains(codes, code) {
+		if !slices.Contains(faults, fault{code, status}) {
 			continue
 		}
 		text = append(text, string(code)+": "+code.Title()+".")
@@ -253,15 +263,15 @@ func codesText(codes []apierror.Code, status int) string {
 // describeProblems gives one answer for each status of the codes of routes, which those
 // share whose faults are all problems.
 func describeProblems(routes []*route.Route) members {
-	var codes []apierror.Code
+	var faults []fault
 	for _, rt := range routes {
 		if !ownFaults(rt) {
-			codes = append(codes, codesOf(rt)...)
+			faults = append(faults, faultsOf(rt)...)
 		}
 	}
 	var m members
-	for _, status := range statuses(codes) {
-		m = append(m, member{strconv.Itoa(status), problemAnswer(codesText(codes, status), status)})
+	for _, status := range statuses(faults) {
+		m = append(m, member{strconv.Itoa(status), problemAnswer(describeStatus(faults, status), status)})
 	}
 	return m
 }
