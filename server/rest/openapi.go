@@ -169,7 +169,7 @@ type fault struct {
 
 // faultsOf are the kinds of problem that a route can answer with.
 func faultsOf(rt *route.Route) []fault {
-	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.BadRequest, apierror.TooLarge, apierror.Internal})
+	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.BadRequest, apierror.Internal})
 	if !rt.Vital {
 		codes = append(codes, apierror.Unauthenticated, apierror.NotAcceptable, apierror.PreconditionFailed, apierror.RateLimited, apierror.Overloaded, apierror.Timeout)
 	}
@@ -182,7 +182,10 @@ func faultsOf(rt *route.Route) []fault {
 	if rt.Pinned || rt.Pattern == "/ready" {
 		codes = append(codes, apierror.NotReady)
 	}
-	faults := []fault{{apierror.Timeout, http.StatusRequestTimeout}, {apierror.TooLarge, http.StatusRequestURITooLong}} // of the body, and of the address
+	faults := []fault{{apierror.TooLarge, http.StatusRequestURITooLong}}
+	if rt.Takes != nil {
+		faults = append(faults, fault{apierror.Timeout, http.StatusRequestTimeout}) // of the body
+	}
 	for _, code := range codes {
 		faults = append(faults, fault{code, code.Status()})
 	}
