@@ -22,7 +22,7 @@ func (c *commandLine) runPurge(ctx context.Context, before, after, publicURL str
 		return usageError{fmt.Errorf("diff: --public-url: %w", err)}
 	}
 	return c.withBoth(before, after, func(a, b *release.Release) error {
-		plan, err := purge.Compare(ctx, a, b, site(strings.TrimSuffix(publicURL, "/")))
+		plan, err := purge.Compare(ctx, a, b, site(strings.TrimSuffix(publicURL, "/"), nil))
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings,
 	beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
 	beside.Go(func() { giveBackMemory(ctx) })
 	archive := server.Archive{Live: live, Keys: keys, Catalogue: catalogue}
-	notifier := c.notify(ctx, endpoints, catalogue, live, settings.PublicURL, log)
+	notifier := c.notify(ctx, endpoints, catalogue, live, settings, log)
 	if len(endpoints) > 0 {
 		archive.Webhooks = notifier
 	}

@@ -60,7 +60,7 @@ func (f *settingFlags) read() (*settings.Settings, error) {
 			}
 		})
 	}
-	return settings.Read(settings.Sources{Flags: given, Environ: os.Environ(), Others: []string{dataVariable}, File: f.file})
+	return settings.Read(settings.Sources{Flags: given, Environ: os.Environ(), Others: []string{dataVariable}, File: f.file, Version: toolVersion()})
 }
 
 // settingValue is the flag of a setting. It takes any text: what is wrong is told of

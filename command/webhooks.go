@@ -24,9 +24,9 @@ func webhooks(settings *settings.Settings) ([]webhook.Endpoint, error) {
 // notify tells webhooks of every switch from now on, and of what they missed. What is
 // served is written down when it returns. Without webhooks it only remembers for those
 // that other servers of the data directory have.
-func (c *commandLine) notify(ctx context.Context, endpoints []webhook.Endpoint, releases *catalogue.Catalogue, live *live.Live, publicURL string, log *slog.Logger) *purge.Notifier {
+func (c *commandLine) notify(ctx context.Context, endpoints []webhook.Endpoint, releases *catalogue.Catalogue, live *live.Live, settings *settings.Settings, log *slog.Logger) *purge.Notifier {
 	n := purge.NewNotifier(purge.Options{
-		Endpoints: endpoints, Open: releases.Open, Site: site(publicURL), State: filepath.Join(releases.Dir(), catalogue.ToldFolder), Settle: c.settle,
+		Endpoints: endpoints, Open: releases.Open, Site: site(settings.PublicURL, settings.Without), State: filepath.Join(releases.Dir(), catalogue.ToldFolder), Settle: c.settle,
 		Reason: live.Reason, Log: log,
 	})
 	live.Attend(n)
@@ -34,10 +34,11 @@ func (c *commandLine) notify(ctx context.Context, endpoints []webhook.Endpoint, 
 	return n
 }
 
-// site tells the makers of plans how the answers of the server are found.
-func site(publicURL string) purge.Site {
+// site tells the makers of plans how the answers of a server are found that is without
+// some parts.
+func site(publicURL string, without []string) purge.Site {
 	s := purge.Site{PublicURL: publicURL, Groups: server.Groups}
-	for _, a := range server.Addresses() {
+	for _, a := range server.Addresses(without) {
 		s.Addresses = append(s.Addresses, purge.Address(a))
 	}
 	return s

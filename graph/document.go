@@ -58,9 +58,20 @@ const maxErrors = 20
 // invalid says why a document does not fit the schema.
 func invalid(faults gqlerror.List) (errs []error) {
 	for _, fault := range faults[:min(len(faults), maxErrors)] {
+		if introspects(fault.Message) {
+			fault.Message = "Introspection is switched off here. " + fault.Message
+			errs = append(errs, coded(fault, apierror.ValidationFailed, "an operation without __schema and __type; __typename is answered"))
+			continue
+		}
 		errs = append(errs, coded(fault, apierror.ValidationFailed, "a document that fits the schema"))
 	}
 	return errs
+}
+
+// introspects reports whether what a query has no field for is the schema, which it has
+// unless introspection is switched off.
+func introspects(message string) bool {
+	return strings.HasPrefix(message, `Cannot query field "__schema" on type "Query"`) || strings.HasPrefix(message, `Cannot query field "__type" on type "Query"`)
 }
 
 // maxMessage bounds, in bytes, what is told of a fault: the parser repeats names

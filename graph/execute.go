@@ -35,16 +35,16 @@ const (
 	rememberedText       = 1 << 20
 )
 
-func newEngine(limits Limits) *engine {
-	schema := generatedSchema()
+func newEngine(limits Limits, without ...string) *engine {
+	schema := generatedSchema(without...)
 	e := newEngineOf(limits, schema)
 	e.planner = plan.NewPlanner(schema.Schema(), rememberedOperations)
 	return e
 }
 
-// generatedSchema is the schema with the generated executor.
-func generatedSchema() graphql.ExecutableSchema {
-	return schema.NewExecutableSchema(schema.Config{Schema: schema.Load(), Resolvers: resolver{}, Complexity: price.Costs()})
+// generatedSchema is the schema with the generated executor, without some parts of it.
+func generatedSchema(without ...string) graphql.ExecutableSchema {
+	return schema.NewExecutableSchema(schema.Config{Schema: schema.Load(without...), Resolvers: resolver{}, Complexity: price.Costs()})
 }
 
 func newEngineOf(limits Limits, schema graphql.ExecutableSchema) *engine {

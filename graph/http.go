@@ -27,9 +27,10 @@ const (
 // The answer is application/json where the client accepts anything or says
 // nothing. There an operation that could not run has the status 200, as the
 // contract says; a request that is no GraphQL request has its own in both.
-// An answer with errors is marked Cache-Control: no-store.
-func NewHandler(limits Limits) *Handler {
-	return &Handler{engine: newEngine(limits), persisted: newPersisted()}
+// An answer with errors is marked Cache-Control: no-store. Parts of the schema can be
+// left out, see [schema.Load].
+func NewHandler(limits Limits, without ...string) *Handler {
+	return &Handler{engine: newEngine(limits, without...), persisted: newPersisted()}
 }
 
 // Handler answers GraphQL requests. It is an http.Handler too.

@@ -14,10 +14,11 @@ type Address struct {
 	Kind    store.Kind // of the terms, where it rests on terms
 }
 
-// Addresses are all there are: those of the table of routes that are read.
-func Addresses() []Address {
+// Addresses are all there are but for the parts that a server is without: those of the
+// table of routes that are read.
+func Addresses(without []string) []Address {
 	var all []Address
-	for _, rt := range new(Server).routes() {
+	for _, rt := range new(Server).routes(without) {
 		if rt.Method == "GET" {
 			all = append(all, Address{rt.Pattern, rt.RestsOn, rt.Kind})
 		}

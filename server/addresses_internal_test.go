@@ -12,7 +12,7 @@ import (
 // caches are told to drop.
 func TestEveryRouteSaysWhatItRestsOn(t *testing.T) {
 	t.Parallel()
-	all := Addresses()
+	all := Addresses(nil)
 	if len(all) < 20 {
 		t.Fatalf("found %d addresses", len(all))
 	}

@@ -327,10 +327,15 @@ func (s valueSchema) values() []string {
 }
 
 // TestDocumentIsSound holds the document against itself: every reference
-// leads somewhere, every operation has a name of its own.
+// leads somewhere, every component is referred to, every operation has a name of its own.
 func TestDocumentIsSound(t *testing.T) {
 	t.Parallel()
-	body := get(t, serving(t), "/openapi.json").body
+	for _, flags := range [][]string{nil, {"without=graphql"}, {"without=search"}, {"without=streams"}, {"without=introspection"}, {"without=graphql,search,streams"}} {
+		t.Run(fmt.Sprint(flags), func(t *testing.T) { documentIsSound(t, get(t, serving(t, flags...), "/openapi.json").body) })
+	}
+}
+
+func documentIsSound(t *testing.T, body string) {
 	var doc map[string]any
 	decoder := json.NewDecoder(bytes.NewReader([]byte(body)))
 	if err := decoder.Decode(&doc); err != nil {
@@ -345,6 +350,13 @@ func TestDocumentIsSound(t *testing.T) {
 		}
 		if at == nil {
 			t.Errorf("%s leads nowhere", pointer)
+		}
+	}
+	for kind, named := range doc["components"].(map[string]any) {
+		for name := range named.(map[string]any) {
+			if !strings.Contains(body, `"#/components/`+kind+"/"+name+`"`) && kind != "securitySchemes" {
+				t.Errorf("nothing refers to %s/%s", kind, name)
+			}
 		}
 	}
 	names := map[string]bool{}

@@ -65,7 +65,7 @@ func switchTo(t *testing.T, before, after []*content.Post, o catalogue.ImportOpt
 // site tells the makers of plans of the server's addresses, as the command does.
 func site() purge.Site {
 	s := purge.Site{Groups: server.Groups}
-	for _, a := range server.Addresses() {
+	for _, a := range server.Addresses(nil) {
 		s.Addresses = append(s.Addresses, purge.Address(a))
 	}
 	return s

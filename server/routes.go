@@ -7,15 +7,17 @@ import (
 	"alphanode/server/rest"
 	"alphanode/server/route"
 	"alphanode/server/schema"
+	"alphanode/store"
 )
 
-// routes are all there are: those of REST, and the server's own.
-func (s *Server) routes() []*route.Route {
+// routes are all there are but for the parts that are left out: those of REST, and the
+// server's own.
+func (s *Server) routes(without []string) []*route.Route {
 	own := []*route.Route{
-		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
+		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Doc:        "Queries only; a persisted query is named in extensions.",
 			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Pinned: true, RestsOn: route.OnQuestion, Handle: s.graphql},
-		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Tag: "graphql", Summary: "Ask a GraphQL query",
+		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Doc:   "As with GET, in a body of JSON, which can be longer than an address.",
 			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
 
@@ -23,7 +25,7 @@ func (s *Server) routes() []*route.Route {
 			Doc: "The name of each address that is read.", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},
 		{Method: "GET", Pattern: "/openapi.json", ID: "getDocument", Tag: "server", Summary: "This document",
 			Doc: "Written from the table by which the server answers.", Gives: documentShape, RestsOn: route.OnNothing, Handle: s.openAPI},
-		{Method: "GET", Pattern: "/schema.graphqls", ID: "getSchema", Tag: "server", Summary: "The GraphQL schema", Doc: "In the schema definition language, for tools that make clients.",
+		{Method: "GET", Pattern: "/schema.graphqls", ID: "getSchema", Part: route.PartGraphQL, Tag: "server", Summary: "The GraphQL schema", Doc: "In the schema definition language, for tools that make clients.",
 			Gives: sdlShape, Media: sdlMedia, RestsOn: route.OnNothing, Handle: s.sdl},
 		{Method: "GET", Pattern: "/health", ID: "getHealth", Tag: "server", Summary: "Whether the server runs",
 			Doc: "It answers as long as the server runs, however busy it is.", Gives: healthShape, Vital: true, RestsOn: route.OnNothing, Handle: s.health},
@@ -33,5 +35,17 @@ func (s *Server) routes() []*route.Route {
 	for _, rt := range own {
 		rt.Prepare()
 	}
-	return slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own)
+	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own), without)
+}
+
+// keyedRoutes are those for operators. To who has no key that opens them they are not
+// there: not found, and not in the API description.
+func (s *Server) keyedRoutes() []*route.Route {
+	own := []*route.Route{
+		{Method: "GET", Pattern: "/settings", ID: "getSettings", Tag: "server", Summary: "The settings in force", Scope: store.ScopeAdmin, RestsOn: route.OnNothing, Handle: s.settingsInForce},
+	}
+	for _, rt := range own {
+		rt.Prepare()
+	}
+	return own
 }

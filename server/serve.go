@@ -129,6 +129,9 @@ func (x *exchange) answer() (a *route.Answer) {
 			return route.Problem(err, path)
 		}
 	}
+	if rt == nil && methods == nil && x.key.Scope.Includes(store.ScopeAdmin) {
+		rt, captured, methods = route.Find(s.keyed, x.r.Method, x.r.URL)
+	}
 	switch {
 	case rt == nil && methods == nil && !strings.HasPrefix(path, "/"):
 		return route.Problem(errTarget(x.r.RequestURI), "/")

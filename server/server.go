@@ -26,9 +26,10 @@ type Server struct {
 	archive     Archive
 	logger      *slog.Logger
 	table       []*route.Route
-	document    *fixed // openapi.json
-	links       *fixed // where everything is
-	schema      *fixed // of GraphQL
+	keyed       []*route.Route // for who has an admin key
+	document    *fixed         // openapi.json
+	links       *fixed         // where everything is
+	schema      *fixed         // of GraphQL
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -61,7 +62,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		settings:    settings,
 		archive:     archive,
 		logger:      logger,
-		graph:       graph.NewHandler(settings.GraphQL),
+		graph:       graph.NewHandler(settings.GraphQL, settings.Without...),
 		crossOrigin: newCrossOrigin(settings),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
@@ -80,7 +81,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		s.carrier.init()
 	}
 	s.metrics = newMetrics(s)
-	s.table = s.routes()
+	s.table, s.keyed = s.routes(settings.Without), s.keyedRoutes()
 	document, err := rest.Document(s.table, graphqlShapes, settings.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)

@@ -65,6 +65,15 @@ func inputOf(t *ast.Type) input {
 	return nil
 }
 
+// inputOf gives the input of a variable's type. A server may be without search: its
+// filters have none then.
+func (p *Planner) inputOf(t *ast.Type) input {
+	if t.NamedType == "PostFilter" && p.schema.Types["PostFilter"].Fields.ForName("search") == nil {
+		return inputValue(readFilterWithoutSearch)
+	}
+	return inputOf(t)
+}
+
 // reading reads a JSON value that is not null.
 type reading[T any] func(d *jx.Decoder, into *T) error
 

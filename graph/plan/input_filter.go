@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/go-faster/jx"
 
 	"alphanode/store"
@@ -70,6 +72,29 @@ func readFilter(d *jx.Decoder, f *store.Filter) error {
 		}
 		return errUnusual
 	})
+}
+
+func readFilterWithoutSearch(d *jx.Decoder, f *store.Filter) error {
+	if err := readFilter(d, f); err != nil {
+		return err
+	}
+	if searches(f) {
+		return errUnusual
+	}
+	return nil
+}
+
+// searches reports whether a filter, or one inside it, searches.
+func searches(f *store.Filter) bool {
+	if f == nil {
+		return false
+	}
+	for _, inner := range append(slices.Clone(f.And), f.Or...) {
+		if searches(&inner) {
+			return true
+		}
+	}
+	return f.Search != nil || searches(f.Not)
 }
 
 func readTermFilter(d *jx.Decoder, f *store.TermFilter) error {

@@ -42,7 +42,7 @@ func Prepare(ctx context.Context, op *graphql.OperationContext, bounds *price.Bo
 	}
 	p.readable = true
 	for _, definition := range op.Operation.VariableDefinitions {
-		v := variable{name: definition.Variable, read: inputOf(definition.Type), required: definition.Type.NonNull}
+		v := variable{name: definition.Variable, read: planner.inputOf(definition.Type), required: definition.Type.NonNull}
 		if n := price.ValuesOfDefault(definition); n > 1 {
 			v.values = n
 		}

@@ -139,6 +139,7 @@ func makeFilterParameters() []*route.Parameter {
 	}
 	all = append(all, route.TextParameter("search", "Only posts that /v1/search finds by this text.", []any{"rollback plan"},
 		func(q *route.Query, text string) { q.Where().Search = &text }))
+	all[len(all)-1].Part = route.PartSearch
 	for _, p := range all {
 		p.Shared = true
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,9 @@ import (
 const about = `The archive's REST face. Answers are JSON: ` + "`data`" + `, and for lists ` + "`page`" + ` and Link headers.
 Every answer is from one release, named in the header Release. Conditional requests (If-None-Match) and HEAD work everywhere.
 A parameter that is unknown, repeated where one is meant, or out of range is an error that names it. Parameters that take lists, such as fields, are repeated or take values separated by commas.
-What is said of an address holds for Accept: application/json; a browser may be given a page there. The same questions can be asked in GraphQL at /graphql.`
+What is said of an address holds for Accept: application/json; a browser may be given a page there. `
+
+const aboutGraphQL = "The same questions can be asked in GraphQL at /graphql."
 
 // Who may use what is served, and whom to ask, is for those to say who run a server. The
 // program is theirs, and it knows of no licence that is given with it.
@@ -53,26 +56,69 @@ func Document(routes []*route.Route, more schema.Properties, publicURL string) (
 	if publicURL == "" {
 		publicURL = "/"
 	}
+	described := about
+	if has(routes, func(rt *route.Route) bool { return rt.Part == route.PartGraphQL }) {
+		described += aboutGraphQL
+	}
+	paths := describePaths(routes)
+	shapes, err := reachedFrom(paths, slices.Concat(components, more))
+	if err != nil {
+		return nil, err
+	}
+	problems := describeProblems(routes)
+	headers, err := describeHeaders(paths, problems)
+	if err != nil {
+		return nil, err
+	}
 	document := members{
 		{"openapi", "3.1.0"},
-		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", about}, {"contact", contact}, {"license", license}}},
+		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", strings.TrimSpace(described)}, {"contact", contact}, {"license", license}}},
 		{"servers", []members{{{"url", publicURL}}}},
 		{"security", []members{{}, {{"key", []string{}}}}},
-		{"tags", tags},
-		{"paths", describePaths(routes)},
+		{"tags", describeTags(routes)},
+		{"paths", paths},
 		{"components", members{
-			{"schemas", slices.Concat(components, more)},
-			{"parameters", describeShared()},
-			{"headers", describeHeaders()},
-			{"responses", describeProblems(routes)},
+			{"schemas", shapes},
+			{"parameters", describeShared(routes)},
+			{"headers", headers},
+			{"responses", problems},
 			{"securitySchemes", members{{"key", keyScheme}}},
 		}},
 	}
 	var w bytes.Buffer
 	encoder := json.NewEncoder(&w)
 	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(document)
+	err = encoder.Encode(document)
 	return bytes.TrimSpace(w.Bytes()), err
+}
+
+var shapeNamed = regexp.MustCompile(`"#/components/schemas/([^"]+)"`)
+
+// reachedFrom gives the shapes that operations lead to, and the one that all problems
+// have: those of a part that is switched off lie behind no operation.
+func reachedFrom(paths members, all schema.Properties) (reached schema.Properties, err error) {
+	text, err := json.Marshal(paths)
+	if err != nil {
+		return nil, err
+	}
+	named, next := map[string]bool{}, []string{"Problem"}
+	for {
+		for _, m := range shapeNamed.FindAllSubmatch(text, -1) {
+			next = append(next, string(m[1]))
+		}
+		if len(next) == 0 {
+			break
+		}
+		name := next[0]
+		next, text = next[1:], nil
+		if i := slices.IndexFunc(all, func(p schema.Property) bool { return p.Name == name }); i >= 0 && !named[name] {
+			named[name] = true
+			if text, err = json.Marshal(all[i].Schema); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(p schema.Property) bool { return !named[p.Name] }), nil
 }
 
 // Index lists the addresses of routes that are read, by name.
@@ -84,6 +130,20 @@ func Index(routes []*route.Route) ([]byte, error) {
 		}
 	}
 	return json.Marshal(members{{"data", members{{"name", "alphanode"}, {"links", links}}}})
+}
+
+func has(routes []*route.Route, what func(*route.Route) bool) bool {
+	return slices.ContainsFunc(routes, what)
+}
+
+// describeTags leaves out those of parts that are switched off.
+func describeTags(routes []*route.Route) (used []members) {
+	for _, tag := range tags {
+		if has(routes, func(rt *route.Route) bool { return rt.Tag == tag[0].value }) {
+			used = append(used, tag)
+		}
+	}
+	return used
 }
 
 func describePaths(routes []*route.Route) members {
@@ -147,9 +207,12 @@ func describeParameter(p *route.Parameter, name string) members {
 	return append(m, member{"schema", p.Schema})
 }
 
-func describeShared() members {
+func describeShared(routes []*route.Route) members {
 	var m members
 	for _, p := range filterParameters {
+		if !has(routes, func(rt *route.Route) bool { return slices.Contains(rt.Parameters, p) }) {
+			continue // of a part that is switched off
+		}
 		for _, name := range p.Names() {
 			m = append(m, member{name, describeParameter(p, name)})
 		}
@@ -301,8 +364,12 @@ func refersTo(headers ...string) members {
 	return m
 }
 
-func describeHeaders() members {
-	var m members
+// describeHeaders describes the headers that answers refer to.
+func describeHeaders(answers ...members) (m members, err error) {
+	text, err := json.Marshal(answers)
+	if err != nil {
+		return nil, err
+	}
 	for _, h := range []struct{ name, doc, example string }{
 		{"Release", "The release that the answer is from.", "r3"},
 		{"Request-Id", "The name of this request in the server's log; one that the request gives is kept.", "KQ4VHZUAHUQR3ZRUSKXGXFWTCM"},
@@ -317,11 +384,14 @@ func describeHeaders() members {
 		{"WWW-Authenticate", "How to say who asks.", "Bearer"},
 		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
 	} {
+		if !bytes.Contains(text, []byte(`"#/components/headers/`+h.name+`"`)) {
+			continue // of a part that is switched off
+		}
 		header := members{{"description", h.doc}}
 		if !strings.HasPrefix(h.name, "RateLimit") { // which is there where a budget holds
 			header = append(header, member{"required", true})
 		}
-		m = append(m, member{h.name, append(header, member{"schema", text("", h.example)})})
+		m = append(m, member{h.name, append(header, member{"schema", schema.Text("", h.example)})})
 	}
-	return m
+	return m, nil
 }

@@ -30,7 +30,7 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/posts", ID: "listPosts", Tag: "posts", Summary: "List posts",
 			Doc:        "Whole posts, newest first. All conditions must hold. For lists on small screens use /v1/summaries.",
 			Parameters: with(posts, aPost), Check: checkPaging, Gives: listed(partOr("Post"), suggested), Pinned: true, RestsOn: route.OnPosts, Handle: listPosts},
-		{Method: "GET", Pattern: "/v1/posts.ndjson", ID: "streamPosts", Tag: "posts", Summary: "Every post that matches",
+		{Method: "GET", Pattern: "/v1/posts.ndjson", ID: "streamPosts", Part: route.PartStreams, Tag: "posts", Summary: "Every post that matches",
 			Doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
 			Parameters: with(filterParameters, aPost), Gives: partOr("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
@@ -52,7 +52,7 @@ func Routes(archive Archive) []*route.Route {
 			Doc:        "As /v1/posts, with the few fields that a list shows.",
 			Parameters: with(posts, aSummary), Check: checkPaging, Gives: listed(partOr("Summary"), suggested), Pinned: true, RestsOn: route.OnPosts, Handle: listSummaries},
 
-		{Method: "GET", Pattern: "/v1/search", ID: "searchPosts", Tag: "posts", Summary: "Search the texts of posts",
+		{Method: "GET", Pattern: "/v1/search", ID: "searchPosts", Part: route.PartSearch, Tag: "posts", Summary: "Search the texts of posts",
 			Doc: "The posts that have all the words, in any of their forms, those that fit best first; forward only. " +
 				"\"Words in quotation marks\" stand one behind the other, OR between two asks for either, - before one for none. The last word may be unfinished, unless a space follows.",
 			Parameters: with(filterParameters, searched, limit, after),

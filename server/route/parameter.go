@@ -31,6 +31,7 @@ type Parameter struct {
 	Many   bool   // may be given several times
 	List   bool   // likewise, and one value may hold several, separated by commas
 	Shared bool   // has a name of its own in the document
+	Part   string // of the server that it belongs to; "" where it is always there
 	Schema *schema.Schema
 	Read   func(*Query, []string) []Misfit
 }

@@ -27,6 +27,7 @@ type Route struct {
 	Kind            store.Kind          // of the terms that it rests on
 	Streams         bool                // answered while the answer is made
 	Scope           store.Scope         // the least that the key must have; "" where none is needed
+	Part            string              // of the server that it belongs to; "" where it is always there
 	Vital           bool                // answered however busy the server is, and never kept by caches
 	Handle          func(*Request) (*Answer, error)
 
@@ -39,7 +40,7 @@ type Route struct {
 // Prepare derives what is needed for each request.
 func (rt *Route) Prepare() *Route {
 	rt.segments = strings.Split(rt.Pattern, "/")[1:]
-	rt.inQuery = map[string]*Parameter{}
+	rt.inPath, rt.inQuery = nil, map[string]*Parameter{}
 	for _, p := range rt.Parameters {
 		if p.In == InPath {
 			rt.inPath = append(rt.inPath, p)

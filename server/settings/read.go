@@ -18,6 +18,7 @@ type Sources struct {
 	Environ []string // entries such as ALPHANODE_ADDR=:80
 	Others  []string // variables that begin like settings, and are known to the caller
 	File    string   // path of a file in TOML; "" for none
+	Version string   // of the tool that reads them
 }
 
 // FileVariable is the environment variable that names the file where the flag --config
@@ -28,7 +29,7 @@ const FileVariable = envPrefix + "CONFIG"
 // stands, for a misspelt setting must not be passed over; so is a value in the file that
 // is not in force. All that is wrong is reported together.
 func Read(from Sources) (*Settings, error) {
-	s := &Settings{}
+	s := &Settings{Version: from.Version}
 	environ, wrong := readEnviron(from.Environ, append(slices.Clone(from.Others), FileVariable))
 	inFile, faults := readFile(from.File)
 	wrong = append(wrong, faults...)

@@ -14,6 +14,7 @@ import (
 
 	"alphanode/graph"
 	"alphanode/server/client"
+	"alphanode/server/route"
 )
 
 // Settings are what an operator can choose. They come from [Read],
@@ -31,7 +32,8 @@ type Settings struct {
 	StaleError  time.Duration // likewise where none can be had
 	TagHeaders  []string      // the fields that tell what an answer is about
 	PinWindow   time.Duration
-	Webhooks    string // the file of webhooks; "" for none
+	Webhooks    string   // the file of webhooks; "" for none
+	Without     []string // parts that are switched off, of route.Parts
 
 	ReadHeaderTimeout time.Duration
 	ReadTimeout       time.Duration
@@ -62,7 +64,8 @@ type Settings struct {
 
 	GraphQL graph.Limits
 
-	Values []Value // all settings as they were given
+	Values  []Value // all settings as they were given
+	Version string  // of the tool that reads them
 }
 
 // groups are the table: a row gives the name, the default, the unit, what it is for, and
@@ -88,6 +91,8 @@ var listening = []Setting{
 		publicURL(func(s *Settings) *string { return &s.PublicURL })},
 	{"trusted-proxies", "", "addresses", "the proxies in front, as addresses and prefixes such as 10.0.0.0/8, separated by commas: what these alone say in Forwarded or X-Forwarded-For and -Proto of who asks is believed",
 		proxies(func(s *Settings) *client.Proxies { return &s.Proxies })},
+	{"without", "", "names", "which parts are switched off, separated by commas: graphql, introspection (of its schema), search, streams (/v1/posts.ndjson), pages (there are none yet); what is off is not found, and neither described nor in the schema",
+		parts(func(s *Settings) *[]string { return &s.Without })},
 }
 
 var browsers = []Setting{
@@ -245,6 +250,23 @@ func proxies(field func(*Settings) *client.Proxies) func(*Settings, string) erro
 	return func(s *Settings, value string) (err error) {
 		*field(s), err = client.ParseProxies(value)
 		return err
+	}
+}
+
+func parts(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value == "" {
+			return nil
+		}
+		list := strings.Split(value, ",")
+		for i, name := range list {
+			list[i] = strings.TrimSpace(name)
+			if !slices.Contains(route.Parts, list[i]) {
+				return mismatch(name, "names among "+strings.Join(route.Parts, ", ")+", separated by commas")
+			}
+		}
+		*field(s) = list
+		return nil
 	}
 }
 
