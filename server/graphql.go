@@ -40,9 +40,10 @@ const graphqlMedia = "application/graphql-response+json"
 
 var graphqlRequestShape = schema.Object("A GraphQL request.",
 	schema.Maybe("query", schema.Text("The document.", "{ posts(first: 3) { nodes { slug title } } }")),
+	schema.Maybe("documentId", schema.OrNull(schema.Text("In place of query: the id of a trusted document, with or without sha256: in front."))),
 	schema.Maybe("operationName", schema.OrNull(schema.Text("Which operation of the document runs."))),
 	schema.Maybe("variables", schema.OrNull(&schema.Schema{Type: "object", Additional: true})),
-	schema.Maybe("extensions", schema.OrNull(&schema.Schema{Type: "object", Additional: true, Description: "persistedQuery names a query by its SHA-256."})))
+	schema.Maybe("extensions", schema.OrNull(&schema.Schema{Type: "object", Additional: true, Description: "persistedQuery names a query by its SHA-256; cost: true asks what the answer costs."})))
 
 var graphqlAnswerShape = schema.Object("A GraphQL answer.",
 	schema.Maybe("data", schema.OrNull(&schema.Schema{Type: "object", Additional: true})),
@@ -57,7 +58,10 @@ var graphqlParameters = []*route.Parameter{
 	graphqlParameter("query", "The document.", "{ posts(first: 3) { nodes { slug title } } }"),
 	graphqlParameter("operationName", "Which operation of the document runs."),
 	graphqlParameter("variables", "A JSON object."),
-	graphqlParameter("extensions", "A JSON object."),
+	graphqlParameter("extensions", "A JSON object. persistedQuery names a query by its SHA-256; cost: true asks what the answer costs."),
+	graphqlParameter("documentId", "In place of query: the id of a trusted document, with or without sha256: in front."),
+	graphqlParameter("doc_id", "The same, as network layers of Relay send it."),
+	graphqlParameter("id", "The same, as network layers of Relay send it."),
 }
 
 func graphqlParameter(name, doc string, examples ...any) *route.Parameter {

@@ -72,6 +72,11 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		accounts:    quota.New(mostReaders),
 		freshness:   newFreshness(settings),
 	}
+	if files := settings.TrustedDocuments; len(files) > 0 {
+		if err := s.graph.Trust(files, settings.TrustedOnly); err != nil {
+			return nil, err
+		}
+	}
 	var err error
 	if s.packers, err = wire.NewPackers(); err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)

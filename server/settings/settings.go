@@ -62,7 +62,9 @@ type Settings struct {
 	CarryLimit int // kept answers times changed posts
 	WarmLimit  int // answers
 
-	GraphQL graph.Limits
+	GraphQL          graph.Limits
+	TrustedDocuments []string // files
+	TrustedOnly      bool
 
 	Values  []Value // all settings as they were given
 	Version string  // of the tool that reads them
@@ -186,6 +188,14 @@ var graphQL = []Setting{
 		count(1, 1<<30, func(s *Settings) *int { return &s.GraphQL.Complexity })},
 	{"graphql-tokens", strconv.Itoa(graph.DefaultLimits.Tokens), "tokens", "how many words and signs the text of a GraphQL operation may have",
 		count(1, 1<<20, func(s *Settings) *int { return &s.GraphQL.Tokens })},
+	{"graphql-aliases", strconv.Itoa(graph.DefaultLimits.Aliases), "aliases", "how many fields of the text of a GraphQL operation may have another name in the answer",
+		count(1, 1<<20, func(s *Settings) *int { return &s.GraphQL.Aliases })},
+	{"graphql-directives", strconv.Itoa(graph.DefaultLimits.Directives), "directives", "how many directives, such as @include, the text of a GraphQL operation may have",
+		count(1, 1<<20, func(s *Settings) *int { return &s.GraphQL.Directives })},
+	{"trusted-documents", "", "files", "files of the documents that clients name by their ids, as relay-compiler, graphql-codegen and Apollo write them, separated by commas; read when the server starts",
+		files(func(s *Settings) *[]string { return &s.TrustedDocuments })},
+	{"trusted-only", "false", "true or false", "whether nothing but trusted documents is answered over GraphQL: no text of an operation and no automatic persisted query",
+		truth(func(s *Settings) *bool { return &s.TrustedOnly })},
 }
 
 // agree checks what settings have to do with each other.
@@ -202,6 +212,9 @@ func (s *Settings) agree() error {
 	}
 	if s.MaxUnsent < 2*s.MaxAnswer {
 		wrong = append(wrong, fmt.Errorf("max-unsent: found %d, expected at least twice max-answer (%d), or one slow reader could keep out the next", s.MaxUnsent, s.MaxAnswer))
+	}
+	if s.TrustedOnly && len(s.TrustedDocuments) == 0 {
+		wrong = append(wrong, errors.New("trusted-only: found no trusted-documents, expected the files of those that are answered"))
 	}
 	return errors.Join(wrong...)
 }
@@ -354,6 +367,23 @@ const mostBudget = 1_000_000_000
 // budget is units of a minute.
 func budget(field func(*Settings) *int) func(*Settings, string) error {
 	return count(0, mostBudget, field)
+}
+
+// files takes paths, separated by commas; empty for none.
+func files(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		*field(s) = nil
+		if value == "" {
+			return nil
+		}
+		for path := range strings.SplitSeq(value, ",") {
+			if path = strings.TrimSpace(path); path == "" {
+				return mismatch(value, "paths of files, separated by commas")
+			}
+			*field(s) = append(*field(s), path)
+		}
+		return nil
+	}
 }
 
 func truth(field func(*Settings) *bool) func(*Settings, string) error {
