@@ -22,13 +22,13 @@ func (s *Server) graphql(r *route.Request) (*route.Answer, error) {
 	return a, nil
 }
 
-// sdl answers with the schema as a file, which some tools read where others ask by
+// schemaFile answers with the schema as a file, which some tools read where others ask by
 // introspection.
-func (s *Server) sdl(r *route.Request) (*route.Answer, error) {
+func (s *Server) schemaFile(r *route.Request) (*route.Answer, error) {
 	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, sdlMedia) {
 		return nil, route.NotAcceptable(strings.Join(accept, ", "), sdlMedia)
 	}
-	return s.schema.answer(r)
+	return s.sdl.answer(r)
 }
 
 const sdlMedia = "text/plain"

@@ -25,8 +25,8 @@ func (s *Server) routes(without []string) []*route.Route {
 			Doc: "The name of each address that is read.", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},
 		{Method: "GET", Pattern: "/openapi.json", ID: "getDocument", Tag: "server", Summary: "This document",
 			Doc: "Written from the table by which the server answers.", Gives: documentShape, RestsOn: route.OnNothing, Handle: s.openAPI},
-		{Method: "GET", Pattern: "/schema.graphqls", ID: "getSchema", Part: route.PartGraphQL, Tag: "server", Summary: "The GraphQL schema", Doc: "In the schema definition language, for tools that make clients.",
-			Gives: sdlShape, Media: sdlMedia, RestsOn: route.OnNothing, Handle: s.sdl},
+		{Method: "GET", Pattern: "/schema.graphqls", ID: "getSchema", Part: route.PartIntrospection, Tag: "server", Summary: "The GraphQL schema", Doc: "In the schema definition language, for tools that make clients.",
+			Gives: sdlShape, Media: sdlMedia, RestsOn: route.OnNothing, Handle: s.schemaFile},
 		{Method: "GET", Pattern: "/health", ID: "getHealth", Tag: "server", Summary: "Whether the server runs",
 			Doc: "It answers as long as the server runs, however busy it is.", Gives: healthShape, Vital: true, RestsOn: route.OnNothing, Handle: s.health},
 		{Method: "GET", Pattern: "/ready", ID: "getReady", Tag: "server", Summary: "Whether the server has a release to serve",
@@ -34,6 +34,9 @@ func (s *Server) routes(without []string) []*route.Route {
 	}
 	for _, rt := range own {
 		rt.Prepare()
+	}
+	if slices.Contains(without, route.PartGraphQL) { // there is no schema then
+		without = slices.Concat(without, []string{route.PartIntrospection})
 	}
 	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own), without)
 }

@@ -29,7 +29,7 @@ type Server struct {
 	keyed       []*route.Route // for who has an admin key
 	document    *fixed         // openapi.json
 	links       *fixed         // where everything is
-	schema      *fixed         // of GraphQL
+	sdl         *fixed         // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -96,7 +96,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}
 	s.document, s.links = newFixed(route.JSONMedia, document), newFixed(route.JSONMedia, links)
-	s.schema = newFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL()))
+	s.sdl = newFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL(settings.Without...)))
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)
 	}
