@@ -28,7 +28,7 @@ var callBudgets = map[string][]asks{
 	"GET /openapi.json":    {{"/openapi.json", 0}},
 	"GET /schema.graphqls": {{"/schema.graphqls", 0}},
 
-	"GET /v1/posts":                {{"/v1/posts?limit=LIMIT", 2}, {"/v1/posts?limit=LIMIT&tool=redis&quality.gte=1&search=the&sort=title", 2}, {"/v1/posts?limit=LIMIT&fields=slug,meta.tools", 2}},
+	"GET /v1/posts":                {{"/v1/posts?limit=LIMIT", 2}, {"/v1/posts?limit=LIMIT&tool=redis&quality.gte=1&search=the&sort=title", 3}, {"/v1/posts?limit=LIMIT&fields=slug,meta.tools", 2}},
 	"GET /v1/posts.ndjson":         {{"/v1/posts.ndjson", 4}},
 	"GET /v1/posts/{slug}":         {{"/v1/posts/measuring-a-cache", 1}, {"/v1/posts/none", 1}, {"/v1/posts/measuring-a-cache?include=similar", 3}, {"/v1/posts/measuring-a-cache?fields=slug", 1}},
 	"GET /v1/posts/{slug}/similar": {{"/v1/posts/measuring-a-cache/similar?limit=LIMIT", 3}, {"/v1/posts/none/similar", 1}},
@@ -48,7 +48,7 @@ var callBudgets = map[string][]asks{
 	"GET /v1/tools/{slug}/posts":      {{"/v1/tools/redis/posts?limit=LIMIT", 3}},
 
 	"GET /v1/facets": {{"/v1/facets?by=tool&limit=LIMIT", 1}, {"/v1/facets?by=tool,entity,difficulty,status&limit=LIMIT&quality.gte=1", 1}},
-	"GET /v1/ranges": {{"/v1/ranges?by=quality", 1}, {"/v1/ranges?by=quality,updated,readingTime&tool=redis", 1}},
+	"GET /v1/ranges": {{"/v1/ranges?by=quality", 1}, {"/v1/ranges?by=quality,updated,readingTime&tool=redis", 2}},
 	"GET /v1/scores": {{"/v1/scores", 1}, {"/v1/scores?by=tool&limit=LIMIT", 1}},
 
 	"GET /v1/releases":                 {{"/v1/releases?limit=LIMIT", 0}},

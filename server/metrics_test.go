@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"alphanode/server"
 	"alphanode/store/storetest"
 )
 
@@ -29,7 +31,8 @@ func TestMetrics(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
 	h.archive.Webhooks = toldHooks{}
-	s := h.beside()
+	certFile, keyFile := server.WritePair(t, t.TempDir(), 1, time.Now().Add(time.Hour))
+	s := h.beside("tls-cert="+certFile, "tls-key="+keyFile)
 	get(t, s, "/v1/posts", h.as("read")...)
 	get(t, s, "/v1/posts?limit=1000")
 	registry := s.Metrics()

@@ -65,3 +65,6 @@ func TestNetErrorsDoNotFlood(t *testing.T) {
 		t.Errorf("counted %v, expected 1001", found)
 	}
 }
+
+// WritePair is writePair for tests outside of the package.
+var WritePair = writePair
