@@ -22,15 +22,15 @@ func (s *Server) graphql(r *route.Request) (*route.Answer, error) {
 	return a, nil
 }
 
-// sdl answers with the schema as a file, which some tools read where others ask by
+// schemaFile answers with the schema as a file, which some tools read where others ask by
 // introspection.
-func sdl(r *route.Request) (*route.Answer, error) {
+func (s *Server) schemaFile(r *route.Request) (*route.Answer, error) {
 	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, sdlMedia) {
 		return nil, route.NotAcceptable(strings.Join(accept, ", "), sdlMedia)
 	}
 	a := route.NewAnswer(http.StatusOK)
 	a.Header.Add("Content-Type", sdlMedia+"; charset=utf-8")
-	a.Body = []byte(graph.SDL())
+	a.Body = s.sdl
 	return a, nil
 }
 

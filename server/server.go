@@ -29,6 +29,7 @@ type Server struct {
 	keyed       []*route.Route // for who has an admin key
 	document    []byte         // openapi.json
 	links       []byte         // where everything is
+	sdl         []byte         // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -62,6 +63,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		archive:     archive,
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL, settings.Without...),
+		sdl:         []byte(graph.SDL(settings.Without...)),
 		crossOrigin: newCrossOrigin(settings),
 		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
 		dear:        newDearPlaces(settings.MaxInFlight),
