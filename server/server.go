@@ -42,8 +42,7 @@ type Server struct {
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
 	bodies      wire.Bodies
-	inFlight    *places
-	dear        *places // for answers that cost much
+	workshop    *workshop // where answers are made
 	unsent      *wire.Unsent
 	intake      intake
 	tooLong     atomic.Int64 // answers refused because they were
@@ -65,8 +64,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		graph:       graph.NewHandler(settings.GraphQL, settings.Without...),
 		sdl:         []byte(graph.SDL(settings.Without...)),
 		crossOrigin: newCrossOrigin(settings),
-		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
-		dear:        newDearPlaces(settings.MaxInFlight),
+		workshop:    newWorkshop(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
