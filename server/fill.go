@@ -120,7 +120,7 @@ func questionOf(rt *route.Route, r *http.Request, body []byte) (q cache.Question
 			q.Content = r.Header.Get("Content-Type")
 		}
 	}
-	q.Target, ok = cache.Target(r.URL)
+	q.Target, ok = cache.Target(r.URL, rt.Lists())
 	return q, ok
 }
 
