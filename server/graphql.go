@@ -28,10 +28,7 @@ func (s *Server) schemaFile(r *route.Request) (*route.Answer, error) {
 	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, sdlMedia) {
 		return nil, route.NotAcceptable(strings.Join(accept, ", "), sdlMedia)
 	}
-	a := route.NewAnswer(http.StatusOK)
-	a.Header.Add("Content-Type", sdlMedia+"; charset=utf-8")
-	a.Body = s.sdl
-	return a, nil
+	return s.sdl.answer(r)
 }
 
 const sdlMedia = "text/plain"
@@ -68,5 +65,5 @@ var graphqlParameters = []*route.Parameter{
 }
 
 func graphqlParameter(name, doc string, examples ...any) *route.Parameter {
-	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Examples: examples}, func(*route.Query, string) *route.Misfit { return nil })
+	return route.SingleParameter(name, doc, schema.Text("", examples...), func(*route.Query, string) *route.Misfit { return nil })
 }

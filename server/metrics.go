@@ -102,7 +102,7 @@ func newMetrics(s *Server) *metrics {
 		}, func() float64 { return oneWhere(s.archive.Keys.Problem() != "") }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_requests_in_flight", Help: "Requests being answered.",
-		}, func() float64 { return float64(len(s.inFlight.taken)) }),
+		}, func() float64 { return float64(s.workshop.inFlight()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_streams_in_flight", Help: "Streams being sent.",
 		}, func() float64 { return float64(s.streams.taken()) }),

@@ -10,11 +10,14 @@ func (s *Server) loadMetrics() []prometheus.Collector {
 	count := func(name, help string, of func() int64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(of()) })
 	}
+	taken := func(p *places) func() int64 { return func() int64 { n, _ := p.load(); return int64(n) } }
+	waiting := func(p *places) func() int64 { return func() int64 { _, n := p.load(); return int64(n) } }
 	return []prometheus.Collector{
-		gauge("alphanode_requests_waiting", "Requests that wait for a place among those in flight.", s.inFlight.waiting.Load),
-		gauge("alphanode_dear_in_flight", "Dear work being done: answers that cost much, and the packing of long ones.", func() int64 { return int64(len(s.dear.taken)) }),
-		gauge("alphanode_dear_waiting", "Dear work that waits for its turn.", s.dear.waiting.Load),
-		count("alphanode_dear_refused_total", "Dear work refused because too much of it waits.", s.dear.refused.Load),
+		gauge("alphanode_requests_waiting", "Requests that wait for a place among those in flight.", waiting(s.workshop.cheap)),
+		gauge("alphanode_dear_in_flight", "Dear work being done: answers that cost much, and the packing of long ones.", taken(s.workshop.dear)),
+		gauge("alphanode_dear_waiting", "Dear work that waits for its turn.", waiting(s.workshop.dear)),
+		count("alphanode_dear_refused_total", "Dear work refused because too much of it waits, or for too long.", s.workshop.dear.refused.Load),
+		count("alphanode_requests_refused_total", "Other work refused for the same.", s.workshop.cheap.refused.Load),
 		gauge("alphanode_unsent_bytes", "Bytes of answers that wait for their readers.", s.unsent.Bytes),
 		gauge("alphanode_answers_being_sent", "Answers being written to their readers.", func() int64 { return int64(s.unsent.Writing()) }),
 		count("alphanode_readers_cut_total", "Readers who took nothing of an answer and were cut off, because it took too long or to make room.", s.unsent.Cut),

@@ -155,7 +155,7 @@ func (x *exchange) answer() (a *route.Answer) {
 		x.failed = true
 		return bodyProblem(err, path)
 	}
-	a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, account: x.account, id: x.id, out: x.out}, body)
+	a, err = x.handle(work{route: rt, captured: captured, http: bounded, body: body, key: x.key, account: x.account, id: x.id, out: x.out}, body)
 	if err != nil {
 		return route.Problem(err, path)
 	}
@@ -218,12 +218,6 @@ func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 				return x.fromCache(w, q)
 			}
 		}
-	}
-	if !rt.Vital {
-		if err := s.inFlight.enter(x.r.Context()); err != nil {
-			return nil, err
-		}
-		defer s.inFlight.leave()
 	}
 	m, err := s.compute(x.r.Context(), w)
 	x.calls, x.busy, x.spent = m.calls, m.busy, m.spent

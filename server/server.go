@@ -27,9 +27,9 @@ type Server struct {
 	logger      *slog.Logger
 	table       []*route.Route
 	keyed       []*route.Route // for who has an admin key
-	document    []byte         // openapi.json
-	links       []byte         // where everything is
-	sdl         []byte         // the GraphQL schema as a file
+	document    *fixed         // openapi.json
+	links       *fixed         // where everything is
+	sdl         *fixed         // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -42,8 +42,7 @@ type Server struct {
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
 	bodies      wire.Bodies
-	inFlight    *places
-	dear        *places // for answers that cost much
+	workshop    *workshop // where answers are made
 	unsent      *wire.Unsent
 	intake      intake
 	tooLong     atomic.Int64 // answers refused because they were
@@ -63,10 +62,8 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		archive:     archive,
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL, settings.Without...),
-		sdl:         []byte(graph.SDL(settings.Without...)),
 		crossOrigin: newCrossOrigin(settings),
-		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
-		dear:        newDearPlaces(settings.MaxInFlight),
+		workshop:    newWorkshop(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
@@ -88,12 +85,16 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	}
 	s.metrics = newMetrics(s)
 	s.table, s.keyed = s.routes(settings.Without), s.keyedRoutes()
-	if s.document, err = rest.Document(s.table, graphqlShapes, settings.PublicURL); err != nil {
+	document, err := rest.Document(s.table, graphqlShapes, settings.PublicURL)
+	if err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
-	if s.links, err = rest.Index(s.table); err != nil {
+	links, err := rest.Index(s.table)
+	if err != nil {
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}
+	s.document, s.links = newFixed(route.JSONMedia, document), newFixed(route.JSONMedia, links)
+	s.sdl = newFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL(settings.Without...)))
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)
 	}

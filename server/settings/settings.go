@@ -157,7 +157,7 @@ var limits = []Setting{
 		count(1024, 16<<20, func(s *Settings) *int { return &s.MaxHeader })},
 	{"max-body", strconv.Itoa(graph.MaxBody), "bytes", "how long the body of a request may be",
 		count(1, graph.MaxBody, func(s *Settings) *int { return &s.MaxBody })},
-	{"max-in-flight", "256", "requests", "how many requests are answered at once; more wait for up to half a second, then are refused with OVERLOADED",
+	{"max-in-flight", "256", "requests", "how many requests are answered at once at most, beside those that are dear: no more than two for each processor are; more wait for up to half a second, then are refused with OVERLOADED",
 		count(1, 1<<20, func(s *Settings) *int { return &s.MaxInFlight })},
 	{"max-streams", "8", "streams", "how many streams (/v1/posts.ndjson) are sent at once, beside the requests in flight; more are refused with OVERLOADED",
 		count(1, 1024, func(s *Settings) *int { return &s.MaxStreams })},
