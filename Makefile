@@ -1,7 +1,7 @@
 # What the project's own commands do not do alone.
 .PHONY: e2e fuzz generate
 
-# Clients written by others against the real binary. Needs Node 20 or newer.
+# Clients written by others against the real binary. Needs Node 20 or newer; e2e/README.md has the rest.
 e2e:
 	cd e2e && npm ci --no-progress && npm test
 

@@ -69,6 +69,7 @@ func (c *commandLine) bench() *cobra.Command {
 	cmd.Flags().BoolVar(&options.Warm, "warm", false, "the server keeps its answers, as it does by itself; without this each is made anew")
 	cmd.Flags().StringVar(&options.Coding, "coding", "", "ask for answers packed by br, zstd or gzip")
 	cmd.Flags().IntVar(&options.Burst, "burst", 1000, "how many lists are asked for at once in the burst; 0 for none")
+	cmd.AddCommand(c.benchOverload())
 	c.jsonFlag(cmd)
 	return cmd
 }

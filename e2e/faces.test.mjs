@@ -111,7 +111,7 @@ test('a page of another origin may ask', async () => {
   assert.equal(preflight.headers.get('access-control-allow-origin'), '*');
   const answer = await fetch(`${server.url}/v1/posts?limit=1`, { headers: { origin: 'https://front.example' } });
   assert.equal(answer.headers.get('access-control-allow-origin'), '*');
-  assert.match(answer.headers.get('access-control-expose-headers'), /etag/i);
+  assert.equal(answer.headers.get('access-control-expose-headers'), '*');
 });
 
 test('the documents of the tour are valid', () => {

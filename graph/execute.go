@@ -85,7 +85,8 @@ func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 			return plan.Refusal(ctx, err)
 		}
 	}
-	opCtx, errs := e.admit(ctx, op)
+	opCtx, requested, errs := e.admit(ctx, op)
+	defer func() { answer.Requested = requested }()
 	if len(errs) > 0 {
 		return plan.Refusal(ctx, errs...)
 	}
@@ -109,23 +110,24 @@ func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 }
 
 // admit finds the operation in its text and reads its variables, in the order of what
-// each step costs, and refuses what is wrong or over a limit.
-func (e *engine) admit(ctx context.Context, op operation) (*graphql.OperationContext, []error) {
+// each step costs, and refuses what is wrong or over a limit. It gives what the
+// operation costs, as far as that is known.
+func (e *engine) admit(ctx context.Context, op operation) (_ *graphql.OperationContext, cost int, _ []error) {
 	doc, errs := e.document(ctx, op.Query)
 	if len(errs) > 0 {
-		return nil, errs
+		return nil, 0, errs
 	}
 	found := doc.Operations.ForName(op.OperationName)
 	if found == nil {
-		return nil, []error{noSuchOperation(op.OperationName)}
+		return nil, 0, []error{noSuchOperation(op.OperationName)}
 	}
 	values, err := e.bounds.AdmitValues(ctx, doc, found, op.Variables)
 	if err != nil {
-		return nil, []error{err}
+		return nil, values, []error{err}
 	}
 	variables, err := input.Variables(e.schema, doc, found, op.Variables)
 	if err != nil {
-		return nil, []error{err}
+		return nil, 0, []error{err}
 	}
 	opCtx := &graphql.OperationContext{
 		RawQuery: op.Query, OperationName: op.OperationName, Variables: variables, Doc: doc, Operation: found,
@@ -133,10 +135,10 @@ func (e *engine) admit(ctx context.Context, op operation) (*graphql.OperationCon
 		ResolverMiddleware:     func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) },
 		RootResolverMiddleware: func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) },
 	}
-	if _, err := e.bounds.Admit(graphql.WithOperationContext(ctx, opCtx), opCtx, values); err != nil {
-		return nil, []error{err}
+	if cost, err = e.bounds.Admit(graphql.WithOperationContext(ctx, opCtx), opCtx, values); err != nil {
+		return nil, cost, []error{err}
 	}
-	return opCtx, nil
+	return opCtx, cost, nil
 }
 
 // Execute answers one operation from a reader. The JSON is the whole response,

@@ -2,12 +2,15 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"strconv"
 
 	"alphanode/apierror"
 	"alphanode/graph/plan"
+	"alphanode/graph/price"
 )
 
 // MaxBody is the most bytes a request may have.
@@ -64,7 +67,18 @@ func (h *Handler) Answer(ctx context.Context, r *http.Request) Answer {
 	if err != nil {
 		return answered(media, plan.Refusal(ctx, err))
 	}
-	return answered(media, h.engine.run(ctx, op))
+	answer := h.engine.run(ctx, op)
+	if request.Extensions.Cost {
+		answer.Extensions = costOf(ctx, answer)
+	}
+	return answered(media, answer)
+}
+
+// costOf tells what was requested before an operation ran, and what was spent on it, in
+// the units of Limits.Complexity. That it was asked for is a part of the request, so
+// that no kept answer lacks it, and none has it for others.
+func costOf(ctx context.Context, r plan.Response) json.RawMessage {
+	return fmt.Appendf(nil, `{"cost":{"requested":%d,"actual":%d}}`, r.Requested, price.Spent(ctx))
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -304,3 +304,8 @@ func TestPersistedQueries(t *testing.T) {
 		}
 	}
 }
+
+func sha256Of(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}

@@ -47,7 +47,7 @@ func (x *exchange) varies() string {
 	case rt.Pinned:
 		return "Accept, Accept-Encoding, Authorization, Release"
 	default:
-		return "Accept, Authorization"
+		return "Accept, Accept-Encoding, Authorization"
 	}
 }
 

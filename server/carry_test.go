@@ -93,7 +93,7 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(21) {
+	switch a.r.IntN(23) {
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:
@@ -141,6 +141,9 @@ func (a *askings) rest() asking {
 		return with("/v1/posts/"+a.slug(), url.Values{"fields": {a.pick("slug", "title", "meta.summary,meta.tools", "meta.flags", "meta.extra")}})
 	case 19:
 		return with("/v1/posts/"+a.slug()+"/similar", url.Values{"diversity": {"0.5"}, "minSimilarity": {"0.05"}, "exclude": {a.slug()}})
+	case 20, 21: // what is suggested rests on names, and on whether they are there
+		q := url.Values{a.pick("tool", "tool.not"): {a.pick("new", "nwe", "new,git", "gti"), "csharp"}, "quality.gte": {a.pick("101", "90")}}
+		return with(a.pick("/v1/summaries", "/v1/facets", "/v1/scores", "/v1/ranges"), q)
 	default:
 		return with("/v1/releases/current", nil)
 	}

@@ -25,6 +25,7 @@ type work struct {
 	route    *route.Route
 	captured []string
 	http     *http.Request // its body is read, and within bounds
+	body     []byte
 	release  *release.Release
 	key      store.Key
 	account  quota.Account // that pays
@@ -51,9 +52,14 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 	deadline := newDeadline(ctx, time.Now().Add(s.settings.RequestTimeout))
 	defer deadline.cancel()
 	r := &route.Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
-	turn := &turn{places: s.dear, account: w.account}
+	turn := &turn{shop: s.workshop, shape: shapeOf(w.route, w.http, w.body), account: w.account}
 	budget := turn.budget(s.mostFor(w.account))
 	defer func() { turn.end(budget.Paid()) }()
+	if waits(w.route) {
+		if err := turn.begin(deadline); err != nil {
+			return m, err
+		}
+	}
 	if w.release != nil {
 		r.Reader = w.release.Reader(viewOf(w.key)).WithOthers(s.archive.Live.Others()).WithBudget(budget)
 		if w.keeps {
@@ -114,7 +120,7 @@ func questionOf(rt *route.Route, r *http.Request, body []byte) (q cache.Question
 			q.Content = r.Header.Get("Content-Type")
 		}
 	}
-	q.Target, ok = cache.Target(r.URL)
+	q.Target, ok = cache.Target(r.URL, rt.Lists())
 	return q, ok
 }
 
@@ -180,10 +186,6 @@ type filled struct {
 func (s *Server) fill(ctx context.Context, key string, w work, q cache.Question) filled {
 	id := cache.IDOf(w.release.Manifest())
 	f, mine, err := s.filling.do(ctx, id.Name+" "+id.Sum+" "+key, func(ctx context.Context) (filled, error) {
-		if err := s.inFlight.enter(ctx); err != nil {
-			return filled{}, err
-		}
-		defer s.inFlight.leave()
 		return s.makeKept(ctx, key, id, w, q)
 	})
 	f.mine, f.err = mine, err
@@ -255,10 +257,10 @@ func (x *exchange) cached(key string, k *cache.Kept) (*route.Answer, error) {
 	a := &route.Answer{Status: http.StatusOK, Body: k.Body, Tag: k.Tag}
 	if c != wire.Identity {
 		packed, err := x.packed(key, k, c)
-		if err != nil {
+		if err != nil && !errors.Is(err, errOverloaded) { // else it is sent as it is
 			return nil, err
 		}
-		if len(packed) < len(k.Body) {
+		if err == nil && len(packed) < len(k.Body) {
 			a.Body, a.Tag = packed, c.Tag(k.Tag)
 		} else {
 			c = wire.Identity
@@ -320,10 +322,11 @@ func (x *exchange) packed(key string, k *cache.Kept, c wire.Coding) ([]byte, err
 // packBody packs a body, which is dear work where it is long.
 func (s *Server) packBody(ctx context.Context, c wire.Coding, body []byte) ([]byte, error) {
 	if c.PackPrice(len(body)) > dear {
-		if err := s.dear.enter(ctx); err != nil {
+		if err := s.workshop.dear.enter(ctx); err != nil {
 			return nil, err
 		}
-		defer s.dear.leave()
+		began := time.Now()
+		defer func() { s.workshop.dear.leave(time.Since(began)) }()
 	}
 	packed, err := s.packers.Pack(c, body)
 	if err != nil {

@@ -22,16 +22,13 @@ func (s *Server) graphql(r *route.Request) (*route.Answer, error) {
 	return a, nil
 }
 
-// sdl answers with the schema as a file, which some tools read where others ask by
+// schemaFile answers with the schema as a file, which some tools read where others ask by
 // introspection.
-func sdl(r *route.Request) (*route.Answer, error) {
+func (s *Server) schemaFile(r *route.Request) (*route.Answer, error) {
 	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, sdlMedia) {
 		return nil, route.NotAcceptable(strings.Join(accept, ", "), sdlMedia)
 	}
-	a := route.NewAnswer(http.StatusOK)
-	a.Header.Add("Content-Type", sdlMedia+"; charset=utf-8")
-	a.Body = []byte(graph.SDL())
-	return a, nil
+	return s.sdl.answer(r)
 }
 
 const sdlMedia = "text/plain"
@@ -43,9 +40,10 @@ const graphqlMedia = "application/graphql-response+json"
 
 var graphqlRequestShape = schema.Object("A GraphQL request.",
 	schema.Maybe("query", schema.Text("The document.", "{ posts(first: 3) { nodes { slug title } } }")),
+	schema.Maybe("documentId", schema.OrNull(schema.Text("In place of query: the id of a trusted document, with or without sha256: in front."))),
 	schema.Maybe("operationName", schema.OrNull(schema.Text("Which operation of the document runs."))),
 	schema.Maybe("variables", schema.OrNull(&schema.Schema{Type: "object", Additional: true})),
-	schema.Maybe("extensions", schema.OrNull(&schema.Schema{Type: "object", Additional: true, Description: "persistedQuery names a query by its SHA-256."})))
+	schema.Maybe("extensions", schema.OrNull(&schema.Schema{Type: "object", Additional: true, Description: "persistedQuery names a query by its SHA-256; cost: true asks what the answer costs."})))
 
 var graphqlAnswerShape = schema.Object("A GraphQL answer.",
 	schema.Maybe("data", schema.OrNull(&schema.Schema{Type: "object", Additional: true})),
@@ -60,9 +58,12 @@ var graphqlParameters = []*route.Parameter{
 	graphqlParameter("query", "The document.", "{ posts(first: 3) { nodes { slug title } } }"),
 	graphqlParameter("operationName", "Which operation of the document runs."),
 	graphqlParameter("variables", "A JSON object."),
-	graphqlParameter("extensions", "A JSON object."),
+	graphqlParameter("extensions", "A JSON object. persistedQuery names a query by its SHA-256; cost: true asks what the answer costs."),
+	graphqlParameter("documentId", "In place of query: the id of a trusted document, with or without sha256: in front."),
+	graphqlParameter("doc_id", "The same, as network layers of Relay send it."),
+	graphqlParameter("id", "The same, as network layers of Relay send it."),
 }
 
 func graphqlParameter(name, doc string, examples ...any) *route.Parameter {
-	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Examples: examples}, func(*route.Query, string) *route.Misfit { return nil })
+	return route.SingleParameter(name, doc, schema.Text("", examples...), func(*route.Query, string) *route.Misfit { return nil })
 }

@@ -51,6 +51,7 @@ type described struct {
 
 type operation struct {
 	OperationID string
+	Description string
 	Parameters  []parameter
 	Responses   map[string]struct {
 		Content map[string]json.RawMessage
@@ -67,7 +68,8 @@ type valueSchema struct {
 	Type     string
 	Enum     []any
 	Examples []any
-	Minimum  *float64
+	Minimum  json.Number
+	Maximum  json.Number
 	Items    *valueSchema
 }
 
@@ -102,7 +104,10 @@ func (v validator) check(t *testing.T, pattern, method string, status int, media
 	t.Helper()
 	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B").Replace
 	at := fmt.Sprintf("openapi.json#/paths/%s/%s/responses/%d/content/%s/schema", escape(pattern), method, status, escape(media))
-	if status >= 400 {
+	switch {
+	case pattern == "": // of no operation
+		at = "openapi.json#/components/schemas/Problem"
+	case status >= 400:
 		at = fmt.Sprintf("openapi.json#/components/responses/%d/content/%s/schema", status, escape(media))
 	}
 	schema, err := v.compiler.Compile(at)
@@ -309,8 +314,10 @@ func (s valueSchema) values() []string {
 		all = append(all, fmt.Sprint(v))
 	}
 	switch {
-	case s.Minimum != nil:
-		all = append(all, fmt.Sprint(*s.Minimum))
+	case s.Minimum != "" && s.Type == "integer":
+		all = append(all, s.Minimum.String(), s.Maximum.String())
+	case s.Minimum != "":
+		all = append(all, s.Minimum.String())
 	case s.Type == "boolean":
 		all = append(all, "true", "false")
 	case len(all) == 0:
@@ -320,10 +327,15 @@ func (s valueSchema) values() []string {
 }
 
 // TestDocumentIsSound holds the document against itself: every reference
-// leads somewhere, every operation has a name of its own.
+// leads somewhere, every component is referred to, every operation has a name of its own.
 func TestDocumentIsSound(t *testing.T) {
 	t.Parallel()
-	body := get(t, serving(t), "/openapi.json").body
+	for _, flags := range [][]string{nil, {"without=graphql"}, {"without=search"}, {"without=streams"}, {"without=introspection"}, {"without=graphql,search,streams"}} {
+		t.Run(fmt.Sprint(flags), func(t *testing.T) { documentIsSound(t, get(t, serving(t, flags...), "/openapi.json").body) })
+	}
+}
+
+func documentIsSound(t *testing.T, body string) {
 	var doc map[string]any
 	decoder := json.NewDecoder(bytes.NewReader([]byte(body)))
 	if err := decoder.Decode(&doc); err != nil {
@@ -340,11 +352,21 @@ func TestDocumentIsSound(t *testing.T) {
 			t.Errorf("%s leads nowhere", pointer)
 		}
 	}
+	for kind, named := range doc["components"].(map[string]any) {
+		for name := range named.(map[string]any) {
+			if !strings.Contains(body, `"#/components/`+kind+"/"+name+`"`) && kind != "securitySchemes" {
+				t.Errorf("nothing refers to %s/%s", kind, name)
+			}
+		}
+	}
 	names := map[string]bool{}
 	for pattern, methods := range document(t, body).Paths {
 		for _, o := range methods {
 			if o.OperationID == "" || names[o.OperationID] {
 				t.Errorf("%s: the name %q is missing or taken", pattern, o.OperationID)
+			}
+			if o.Description == "" || !strings.HasSuffix(o.Description, ".") {
+				t.Errorf("%s: %s has no description", pattern, o.OperationID)
 			}
 			names[o.OperationID] = true
 		}

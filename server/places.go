@@ -1,144 +1,161 @@
 package server
 
 import (
+	"container/list"
 	"context"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"alphanode/server/quota"
-	"alphanode/store"
 )
 
-// places are those of work that may run at once. Who finds none waits, in the order
-// in which they came.
+// places are those of work that may run at once. Who finds none waits. While the queue is
+// short they get theirs in the order in which they came. Under more load than can be
+// borne, order would have everybody wait for as long as anybody may; so where the first
+// in the queue has waited for longer than work takes, the newest is the next, and once
+// the queue stands, who waited for so long is refused: adaptive LIFO and controlled delay
+// (Maurer, Fail at Scale, ACM Queue 13(8), 2015). What is admitted so takes little longer
+// than on an idle server, however many ask.
 type places struct {
-	taken   chan struct{}
-	most    int64         // who may wait
-	wait    time.Duration // for how long; 0 where only the context bounds it
-	waiting atomic.Int64
+	all      int
+	most     int           // who may wait
+	patience time.Duration // for how long; 0 where only the context bounds it
+
+	mu    sync.Mutex
+	taken int
+	queue list.List // of *waiter, the newest at the back
+	since time.Time // when somebody last began to wait where nobody did
+	mean  time.Duration
+
 	refused atomic.Int64 // who found too many waiting, or waited for too long
 }
 
-func newPlaces(n, waiting int, wait time.Duration) *places {
-	return &places{taken: make(chan struct{}, n), most: int64(waiting), wait: wait}
+// waiter is one who waits. The error is nil where they have got a place.
+type waiter struct {
+	came   time.Time
+	served chan error
 }
 
-// enter takes a place. The error is that of the context, or errOverloaded where
-// there is no place in time.
+func newPlaces(n, waiting int, patience time.Duration) *places {
+	return &places{all: n, most: waiting, patience: patience}
+}
+
+// enter takes a place, which is given back with leave. The error is that of the context,
+// or errOverloaded where there is no place in time.
 func (p *places) enter(ctx context.Context) error {
-	select {
-	case p.taken <- struct{}{}:
+	p.mu.Lock()
+	if p.taken < p.all {
+		p.taken++
+		p.mu.Unlock()
 		return nil
-	default:
 	}
-	defer p.waiting.Add(-1)
-	if p.waiting.Add(1) > p.most {
+	w := &waiter{time.Now(), make(chan error, 1)}
+	if !p.makeRoom(w.came) {
+		p.mu.Unlock()
 		p.refused.Add(1)
 		return errOverloaded
 	}
+	if p.queue.Len() == 0 {
+		p.since = w.came
+	}
+	at := p.queue.PushBack(w)
+	p.mu.Unlock()
 	var enough <-chan time.Time // never, where there is no bound
-	if p.wait > 0 {
-		timer := time.NewTimer(p.wait)
+	if p.patience > 0 {
+		timer := time.NewTimer(p.patience)
 		defer timer.Stop()
 		enough = timer.C
 	}
+	var err error
 	select {
-	case p.taken <- struct{}{}:
-		return nil
+	case err := <-w.served:
+		return err
 	case <-enough:
-		p.refused.Add(1)
-		return errOverloaded
+		err = errOverloaded
 	case <-ctx.Done():
-		return ctx.Err()
+		err = ctx.Err()
 	}
-}
-
-func (p *places) leave() { <-p.taken }
-
-const (
-	// placeWait is how long a request waits for a place among those in flight.
-	// A burst of short requests is through long before; what still waits then
-	// would only wait longer.
-	placeWait = 500 * time.Millisecond
-	// waitingPerPlace bounds how many requests wait: those of one place are
-	// served well within placeWait.
-	waitingPerPlace = 16
-)
-
-// dear is what of an answer's price, in units of a budget, may be spent beside
-// others. An answer that costs more waits for one of the places of dear work.
-const dear = 2_000
-
-// mostDearWaiting is how many wait for dear work at most. Each may hold one of the reads
-// that a release answers at once, of which there are 64, and cheap work needs the others.
-const mostDearWaiting = 32
-
-// newDearPlaces makes the places of dear work: so few that a processor stays free
-// for what is cheap, and so few who wait for them that they leave three quarters of
-// the places of requests in flight, which they keep, to others. The request's
-// deadline bounds how long they wait.
-func newDearPlaces(inFlight int) *places {
-	return newPlaces(max(1, min(runtime.GOMAXPROCS(0)-1, inFlight/2)), min(inFlight/4, mostDearWaiting), 0)
-}
-
-// turn is what one request has of the places of dear work.
-type turn struct {
-	places  *places
-	account quota.Account // of who asks
-	mu      sync.Mutex
-	held    bool
-	paid    int   // units
-	err     error // why it got none
-}
-
-// budget is what the answer to one request may cost. What is dear takes a place
-// first.
-func (t *turn) budget(most int) *store.Budget { return store.NewBudget(most, t.notice) }
-
-// notice is told what the request has spent, before it is worked off.
-func (t *turn) notice(ctx context.Context, spent int) error {
-	if spent <= dear {
-		return nil
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	switch {
-	case t.err != nil:
-		return t.err
-	case t.held:
-		t.pay(spent)
-		return ctx.Err() // who has left has nothing more done
-	}
-	t.err = t.places.enter(ctx)
-	t.held = t.err == nil
-	switch {
-	case !t.held:
-	case t.account.Left().Exhausted(): // by what else they asked: dear answers of one reader are paid for one after the other
-		t.err = errOverBudget
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case served := <-w.served: // meanwhile
+		return served
 	default:
-		t.pay(spent)
 	}
-	return t.err
+	p.queue.Remove(at)
+	if err == errOverloaded {
+		p.refused.Add(1)
+	}
+	return err
 }
 
-// pay charges what was not yet charged of all that was spent.
-func (t *turn) pay(spent int) {
-	if more := spent - t.paid; more > 0 {
-		t.paid = spent
-		t.account.Spend(more)
+// leave gives a place back, that was held for so long, to who waits for it.
+func (p *places) leave(held time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.mean == 0 {
+		p.mean = held
+	}
+	p.mean += (held - p.mean) / 16
+	now := time.Now()
+	p.shed(now)
+	next := p.queue.Front()
+	if next == nil {
+		p.taken--
+		return
+	}
+	if p.late(next, now) {
+		next = p.queue.Back()
+	}
+	p.queue.Remove(next)
+	next.Value.(*waiter).served <- nil
+}
+
+// delay is how long who waits is no worse off than who is being served.
+func (p *places) delay() time.Duration { return 2 * p.mean }
+
+func (p *places) late(e *list.Element, now time.Time) bool {
+	return now.Sub(e.Value.(*waiter).came) > p.delay()
+}
+
+// shed refuses who has waited for too long in a queue that stands: one that was never
+// empty for as long as it would take to work off a full one.
+func (p *places) shed(now time.Time) {
+	stands := p.mean * time.Duration(p.most+p.all) / time.Duration(p.all)
+	if p.patience > 0 {
+		stands = min(stands, p.patience)
+	}
+	if now.Sub(p.since) < stands {
+		return
+	}
+	for e := p.queue.Front(); e != nil && p.late(e, now); e = p.queue.Front() {
+		p.refuse(e)
 	}
 }
 
-// end charges what was spent and gives the place back.
-func (t *turn) end(spent int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.pay(spent)
-	if t.held {
-		t.held = false
-		t.places.leave()
+// makeRoom has one more wait: where the queue is full, in place of the first, if that has
+// waited for too long.
+func (p *places) makeRoom(now time.Time) bool {
+	p.shed(now)
+	if p.queue.Len() < p.most {
+		return true
 	}
-	t.err = context.Canceled // for what might still spend
+	oldest := p.queue.Front()
+	if oldest == nil || !p.late(oldest, now) {
+		return false
+	}
+	p.refuse(oldest)
+	return true
+}
+
+func (p *places) refuse(e *list.Element) {
+	p.queue.Remove(e)
+	p.refused.Add(1)
+	e.Value.(*waiter).served <- errOverloaded
+}
+
+// load is how many places are taken, and how many wait for one.
+func (p *places) load() (taken, waiting int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.taken, p.queue.Len()
 }

@@ -44,13 +44,13 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("found %d, expected that who leaves waits no longer", i)
 		}
 		for _, expected := range []int{0, 2} { // in the order in which they came
-			p.leave()
+			p.leave(0)
 			if i := <-order; i != expected {
 				t.Errorf("found %d, expected %d", i, expected)
 			}
 		}
-		if p.waiting.Load() != 0 {
-			t.Errorf("%d wait", p.waiting.Load())
+		if _, waiting := p.load(); waiting != 0 {
+			t.Errorf("%d wait", waiting)
 		}
 		p = newPlaces(1, 3, time.Second)
 		_ = p.enter(t.Context())
@@ -87,14 +87,14 @@ func TestDearWork(t *testing.T) {
 		s.table = append(s.table, spendingRoute(50_000, held))
 		client, stop := runOnPipes(t, s)
 		defer stop()
-		made, waiting := cap(s.dear.taken), int(s.dear.most)
+		made, waiting := s.workshop.dear.all, s.workshop.dear.most
 		answers := make(chan fetched, made+waiting)
 		for i := range made + waiting {
 			go func() { answers <- fetch(client, "/spend/"+strconv.Itoa(i)) }()
 		}
 		synctest.Wait()
-		if found := len(s.dear.taken); found != made || s.dear.waiting.Load() != int64(waiting) {
-			t.Errorf("found %d dear answers being made and %d waiting, expected %d and %d", found, s.dear.waiting.Load(), made, waiting)
+		if found, wait := s.workshop.dear.load(); found != made || wait != waiting {
+			t.Errorf("found %d dear answers being made and %d waiting, expected %d and %d", found, wait, made, waiting)
 		}
 		for i := range 20 {
 			if r := fetch(client, "/v1/tools?limit="+strconv.Itoa(i+1)); r.status != 200 {
@@ -115,7 +115,7 @@ func TestDearWork(t *testing.T) {
 				t.Errorf("found %+v", r)
 			}
 		}
-		if len(s.dear.taken) != 0 {
+		if s.workshop.inFlight() != 0 {
 			t.Error("a place was not given back")
 		}
 	})
@@ -129,8 +129,8 @@ func TestDearWorkWaitsAsLongAsItsRequest(t *testing.T) {
 		s.table = append(s.table, spendingRoute(50_000, nil))
 		client, stop := runOnPipes(t, s)
 		defer stop()
-		for range cap(s.dear.taken) {
-			_ = s.dear.enter(t.Context())
+		for range s.workshop.dear.all {
+			_ = s.workshop.dear.enter(t.Context())
 		}
 		if r := fetch(client, "/spend/a"); r.status != 504 || !strings.Contains(r.body, `"code":"TIMEOUT"`) {
 			t.Errorf("found %+v", r)
@@ -147,8 +147,9 @@ func TestDearWorkWaitsAsLongAsItsRequest(t *testing.T) {
 		}
 		time.Sleep(madeAnyway)
 		synctest.Wait()
-		if s.dear.waiting.Load() != 0 || len(s.inFlight.taken) != 0 || s.abandoned.Load() != 1 {
-			t.Errorf("who left: %d wait, %d in flight, %d abandoned", s.dear.waiting.Load(), len(s.inFlight.taken), s.abandoned.Load())
+		cheap, _ := s.workshop.cheap.load()
+		if _, waiting := s.workshop.dear.load(); waiting != 0 || cheap != 0 || s.abandoned.Load() != 1 {
+			t.Errorf("who left: %d wait, %d in flight, %d abandoned", waiting, cheap, s.abandoned.Load())
 		}
 	})
 }

@@ -18,18 +18,25 @@ func (s *Server) routes(without []string) []*route.Route {
 			Doc:        "Queries only; a persisted query is named in extensions.",
 			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Pinned: true, RestsOn: route.OnQuestion, Handle: s.graphql},
 		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
+			Doc:   "As with GET, in a body of JSON, which can be longer than an address.",
 			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
 
-		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},
-		{Method: "GET", Pattern: "/openapi.json", ID: "getDocument", Tag: "server", Summary: "This document", Gives: documentShape, RestsOn: route.OnNothing, Handle: s.openAPI},
-		{Method: "GET", Pattern: "/schema.graphqls", ID: "getSchema", Tag: "server", Summary: "The GraphQL schema", Doc: "In the schema definition language, for tools that make clients.",
-			Gives: sdlShape, Media: sdlMedia, RestsOn: route.OnNothing, Handle: sdl},
-		{Method: "GET", Pattern: "/health", ID: "getHealth", Tag: "server", Summary: "Whether the server runs", Gives: healthShape, Vital: true, RestsOn: route.OnNothing, Handle: s.health},
+		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is",
+			Doc: "The name of each address that is read.", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},
+		{Method: "GET", Pattern: "/openapi.json", ID: "getDocument", Tag: "server", Summary: "This document",
+			Doc: "Written from the table by which the server answers.", Gives: documentShape, RestsOn: route.OnNothing, Handle: s.openAPI},
+		{Method: "GET", Pattern: "/schema.graphqls", ID: "getSchema", Part: route.PartIntrospection, Tag: "server", Summary: "The GraphQL schema", Doc: "In the schema definition language, for tools that make clients.",
+			Gives: sdlShape, Media: sdlMedia, RestsOn: route.OnNothing, Handle: s.schemaFile},
+		{Method: "GET", Pattern: "/health", ID: "getHealth", Tag: "server", Summary: "Whether the server runs",
+			Doc: "It answers as long as the server runs, however busy it is.", Gives: healthShape, Vital: true, RestsOn: route.OnNothing, Handle: s.health},
 		{Method: "GET", Pattern: "/ready", ID: "getReady", Tag: "server", Summary: "Whether the server has a release to serve",
 			Doc: "Not ready before the first release is published, and while the server shuts down.", Gives: readyShape, Vital: true, RestsOn: route.OnNothing, Handle: s.ready},
 	}
 	for _, rt := range own {
 		rt.Prepare()
+	}
+	if slices.Contains(without, route.PartGraphQL) { // there is no schema then
+		without = slices.Concat(without, []string{route.PartIntrospection})
 	}
 	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own), without)
 }

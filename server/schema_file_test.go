@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"os"
 	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // TestSchemaFile: tools that read no introspection get the schema as a file.
@@ -29,5 +32,23 @@ func TestSchemaFile(t *testing.T) {
 	}
 	if r := get(t, h, "/schema.graphqls", "Accept-Encoding: gzip"); r.status != http.StatusOK || unpack(t, r) != string(want) {
 		t.Errorf("packed: found %d %v", r.status, r.header)
+	}
+
+	for _, part := range []string{"graphql", "introspection"} {
+		if r := get(t, serving(t, "without="+part), "/schema.graphqls"); r.status != http.StatusNotFound {
+			t.Errorf("without %s: found %d", part, r.status)
+		}
+	}
+	part := get(t, serving(t, "without=search"), "/schema.graphqls").body
+	schema, err := gqlparser.LoadSchema(&ast.Source{Input: part})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if schema.Query.Fields.ForName("search") != nil || schema.Types["SearchConnection"] != nil || schema.Types["PostFilter"].Fields.ForName("search") != nil ||
+		schema.Types["PostFilter"].Fields.ForName("tool") == nil || schema.Types["SimilarTo"].Directives.ForName("oneOf") == nil || schema.Types["Post"].Description == "" {
+		t.Errorf("without search: found\n%s", part)
+	}
+	if r := get(t, serving(t, "without=streams"), "/schema.graphqls"); r.body != string(want) {
+		t.Errorf("without streams: found %d %.100s", r.status, r.body)
 	}
 }

@@ -155,7 +155,7 @@ func (x *exchange) answer() (a *route.Answer) {
 		x.failed = true
 		return bodyProblem(err, path)
 	}
-	a, err = x.handle(work{route: rt, captured: captured, http: bounded, key: x.key, account: x.account, id: x.id, out: x.out}, body)
+	a, err = x.handle(work{route: rt, captured: captured, http: bounded, body: body, key: x.key, account: x.account, id: x.id, out: x.out}, body)
 	if err != nil {
 		return route.Problem(err, path)
 	}
@@ -219,12 +219,6 @@ func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 			}
 		}
 	}
-	if !rt.Vital {
-		if err := s.inFlight.enter(x.r.Context()); err != nil {
-			return nil, err
-		}
-		defer s.inFlight.leave()
-	}
 	m, err := s.compute(x.r.Context(), w)
 	x.calls, x.busy, x.spent = m.calls, m.busy, m.spent
 	if errors.Is(err, store.ErrWithdrawn) && rt.Pinned {
@@ -283,7 +277,9 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 	}
 	until := x.began.Add(x.server.settings.WriteTimeout)
 	stays := !x.unread() && !x.ends() && !x.server.draining.Load()
-	wire.Respond(w, x.r, stays, a.Status, sealed, own, a.Body, until)
+	if !wire.Respond(w, x.r, x.out, stays, a.Status, sealed, own, a.Body, until) {
+		a.Keep()
+	}
 	if x.r.Method == http.MethodHead {
 		a.Body = nil // not sent
 	}
@@ -304,12 +300,15 @@ func (x *exchange) complete(a *route.Answer) {
 
 // own gives the fields that belong to one request.
 func (x *exchange) own(a *route.Answer) wire.Head {
-	own := make(wire.Head, 0, 7)
+	own := make(wire.Head, 0, 9)
 	if x.ends() {
 		own.Add("Connection", "close")
 	}
 	own.Add("Request-Id", x.id)
 	own.Add("Server-Timing", x.timing())
+	if hsts := x.server.hsts; hsts != "" && x.client.Secure {
+		own.Add("Strict-Transport-Security", hsts)
+	}
 	if x.release != "" {
 		own.Add("Release", x.release)
 	}

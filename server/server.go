@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"alphanode/graph"
 	"alphanode/server/cache"
+	"alphanode/server/certificate"
 	"alphanode/server/quota"
 	"alphanode/server/rest"
 	"alphanode/server/route"
@@ -27,8 +29,9 @@ type Server struct {
 	logger      *slog.Logger
 	table       []*route.Route
 	keyed       []*route.Route // for who has an admin key
-	document    []byte         // openapi.json
-	links       []byte         // where everything is
+	document    *fixed         // openapi.json
+	links       *fixed         // where everything is
+	sdl         *fixed         // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -41,9 +44,11 @@ type Server struct {
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
 	bodies      wire.Bodies
-	inFlight    *places
-	dear        *places // for answers that cost much
+	workshop    *workshop // where answers are made
 	unsent      *wire.Unsent
+	crowd       *wire.Crowd
+	certificate *certificate.Pair // nil without TLS
+	hsts        string            // Strict-Transport-Security for who asks over TLS; "" for none
 	intake      intake
 	tooLong     atomic.Int64 // answers refused because they were
 	abandoned   atomic.Int64 // requests whose readers left before they were answered
@@ -63,15 +68,28 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		logger:      logger,
 		graph:       graph.NewHandler(settings.GraphQL, settings.Without...),
 		crossOrigin: newCrossOrigin(settings),
-		inFlight:    newPlaces(settings.MaxInFlight, waitingPerPlace*settings.MaxInFlight, placeWait),
-		dear:        newDearPlaces(settings.MaxInFlight),
+		workshop:    newWorkshop(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
+		crowd:       wire.NewCrowd(settings.MaxConnections),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
 		accounts:    quota.New(mostReaders),
 		freshness:   newFreshness(settings),
 	}
+	if settings.HSTS > 0 {
+		s.hsts = "max-age=" + seconds(settings.HSTS)
+	}
+	if files := settings.TrustedDocuments; len(files) > 0 {
+		if err := s.graph.Trust(files, settings.TrustedOnly); err != nil {
+			return nil, err
+		}
+	}
 	var err error
+	if settings.TLSCert != "" {
+		if s.certificate, err = certificate.Load(settings.TLSCert, settings.TLSKey); err != nil {
+			return nil, err
+		}
+	}
 	if s.packers, err = wire.NewPackers(); err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
@@ -81,12 +99,16 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	}
 	s.metrics = newMetrics(s)
 	s.table, s.keyed = s.routes(settings.Without), s.keyedRoutes()
-	if s.document, err = rest.Document(s.table, graphqlShapes, settings.PublicURL); err != nil {
+	document, err := rest.Document(s.table, graphqlShapes, settings.PublicURL)
+	if err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
-	if s.links, err = rest.Index(s.table); err != nil {
+	links, err := rest.Index(s.table)
+	if err != nil {
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}
+	s.document, s.links = newFixed(route.JSONMedia, document), newFixed(route.JSONMedia, links)
+	s.sdl = newFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL(settings.Without...)))
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)
 	}
@@ -135,6 +157,16 @@ func (s *Server) OnUnsent(notice func(bytes int64)) { s.unsent.OnChange(notice) 
 // Close ends what the server does beside answering. Run does so at its end.
 func (s *Server) Close() { s.carrier.close() }
 
+const (
+	// streamsPerConnection is how many requests of HTTP/2 a connection may have at once.
+	streamsPerConnection = 100
+	// certificateInterval is how often it is looked whether there is another certificate.
+	certificateInterval = time.Second
+)
+
+// TLS reports whether the server is asked over TLS.
+func (s *Server) TLS() bool { return s.certificate != nil }
+
 // Run serves until the context ends, then shuts down in three steps: it is no
 // longer ready, so that no new readers are sent here; after the drain delay it
 // takes no new connections; what has begun may end within the grace. An error
@@ -155,10 +187,29 @@ func (s *Server) Run(ctx context.Context) error {
 		IdleTimeout:                  s.settings.IdleTimeout,
 		MaxHeaderBytes:               s.settings.MaxHeader,
 		ConnContext:                  wire.WithConnection,
-		ErrorLog:                     slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		ConnState:                    wire.NoteState,
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: streamsPerConnection,
+			// Who opens the window and takes nothing is seen as over HTTP/1.1.
+			WriteByteTimeout: wire.StalledAfter,
+			SendPingTimeout:  s.settings.ReadTimeout, // to a client that says nothing more
+			PingTimeout:      s.settings.ReadTimeout,
+		},
+		ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 2)
-	go func() { served <- h.Serve(wire.NewConnections(s.listener, s.unsent, s.refuseUnread)) }()
+	connections := wire.NewConnections(s.listener, s.unsent, s.crowd, s.refuseUnread)
+	if s.certificate == nil {
+		go func() { served <- h.Serve(connections) }()
+	} else {
+		h.TLSConfig = s.certificate.Config()
+		following, stop := context.WithCancel(context.WithoutCancel(ctx))
+		var followed sync.WaitGroup
+		followed.Go(func() { s.certificate.Follow(following, certificateInterval, s.logger) })
+		defer followed.Wait()
+		defer stop()
+		go func() { served <- h.ServeTLS(connections, "", "") }()
+	}
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
 	if s.opsListener != nil {
 		ops := s.opsServer()

@@ -8,9 +8,9 @@ import (
 
 // The addresses that are about the server and its release, not about posts.
 
-func (s *Server) index(*route.Request) (*route.Answer, error) { return route.JSON(s.links), nil }
+func (s *Server) index(r *route.Request) (*route.Answer, error) { return s.links.answer(r) }
 
-func (s *Server) openAPI(*route.Request) (*route.Answer, error) { return route.JSON(s.document), nil }
+func (s *Server) openAPI(r *route.Request) (*route.Answer, error) { return s.document.answer(r) }
 
 func (s *Server) health(*route.Request) (*route.Answer, error) {
 	return route.JSON([]byte(`{"ok":true}`)), nil
@@ -29,7 +29,19 @@ func (s *Server) ready(*route.Request) (*route.Answer, error) {
 		OK      bool   `json:"ok"`
 		Release string `json:"release"`
 		Problem string `json:"problem,omitempty"`
-	}{true, release.Manifest().Name, s.archive.problem()})
+	}{true, release.Manifest().Name, s.problem()})
+}
+
+// problem is what /ready tells though the server is ready; "" where there is none.
+func (s *Server) problem() string {
+	problem := s.archive.problem()
+	if s.certificate == nil || s.certificate.Problem() == "" {
+		return problem
+	}
+	if problem != "" {
+		problem += "; "
+	}
+	return problem + s.certificate.Problem()
 }
 
 // notReady says why there is no release to serve, and what to do.

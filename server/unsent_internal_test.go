@@ -177,7 +177,7 @@ func TestLongAnswersOfManyReaders(t *testing.T) {
 	// Every request has come to its end, or to its reader: what is still being made
 	// is bounded by places, and not by what waits.
 	settled := func() bool {
-		ended := s.unsent.Refused() + s.dear.refused.Load() + s.unsent.Cut()
+		ended := s.unsent.Refused() + s.workshop.dear.refused.Load() + s.unsent.Cut()
 		return s.unsent.Bytes() >= most/2 && ended+int64(s.unsent.Writing()) >= int64(len(opened))
 	}
 	for deadline := time.Now().Add(10 * time.Second); !settled(); time.Sleep(time.Millisecond) {

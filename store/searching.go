@@ -56,6 +56,9 @@ type Suggestion struct {
 	Value   string   // as it was asked for
 	Kind    Kind     // of term
 	Nearest []string // names, the nearest first; those of drafts only for a view that sees them
+	// Parts are what stands between the commas of a value, where a part names what the
+	// whole does not: several terms may have been meant. Those that do are the nearest.
+	Parts []string
 }
 
 // SimilarTerms are what posts are compared with: entities, tools and words of

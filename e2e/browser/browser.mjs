@@ -4,7 +4,10 @@ import { createServer } from 'node:http';
 import puppeteer from 'puppeteer-core';
 import { program } from '../tools.mjs';
 
-/** Opens a page of a site of its own that runs a script; gives the page, and how to close all. */
+/**
+ * Opens a page of a site of its own that runs a script; gives the page, the addresses that the browser asked
+ * for leave to ask, and how to close all.
+ */
 export async function visit(script) {
   const site = createServer((request, response) => {
     const html = request.url === '/';
@@ -14,6 +17,8 @@ export async function visit(script) {
   await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve));
   const browser = await puppeteer.launch({ executablePath: program(['chromium', 'chromium-browser', 'google-chrome']), args: process.getuid() === 0 ? ['--no-sandbox'] : [] });
   const page = await browser.newPage();
+  const preflights = [];
+  page.on('request', (request) => { if (request.method() === 'OPTIONS') preflights.push(request.url()); });
   await page.goto(`http://127.0.0.1:${site.address().port}/`, { waitUntil: 'load' });
-  return { page, close: async () => { await browser.close(); site.close(); } };
+  return { page, preflights, close: async () => { await browser.close(); site.close(); } };
 }

@@ -9,7 +9,7 @@ import { visit } from './browser.mjs';
 
 let server, visited;
 before(async () => {
-  server = await startServer();
+  server = await startServer('--loopback-budget', '60000000'); // as who comes from elsewhere has one
   await generate(`${server.url}/graphql`);
   await typecheck('browser');
   visited = await visit(await bundle('browser/page.ts', { platform: 'browser' }));
@@ -27,12 +27,14 @@ test('Apollo Client walks a list', async () => {
   assert.equal(found, total);
 });
 
+test('the browser asked first', () => { assert.ok(visited.preflights.some((address) => address.startsWith(server.url))); });
+
 test('urql walks a list', async () => { assert.ok(await inPage('urql') > 100); });
 
 test('REST: pages by links, and every header is there to read', async () => {
   const { slugs, headers } = await inPage('rest');
   assert.ok(slugs > 100);
-  for (const name of ['cache-control', 'cache-status', 'content-type', 'etag', 'link', 'release', 'request-id', 'server-timing']) {
+  for (const name of ['cache-control', 'cache-status', 'content-type', 'etag', 'link', 'release', 'ratelimit', 'ratelimit-policy', 'request-id', 'server-timing']) {
     assert.ok(headers[name], `${name} is not there to read: ${JSON.stringify(headers)}`);
   }
 });
@@ -58,7 +60,7 @@ test('a reader leaves, and may come back', async () => {
 
 test('errors reach the page', async () => {
   const { statuses, wrong, graphql } = await inPage('errors');
-  assert.deepEqual(statuses, [404, 400, 404]);
+  assert.deepEqual(statuses, [404, 400, 404, 401]);
   assert.match(wrong, /did you mean quality/);
   assert.equal(graphql, 'BAD_REQUEST');
 });

@@ -87,8 +87,9 @@ export const page = {
     const missing = await fetch(`${url}/v1/posts/no-such-post`);
     const wrong = await fetch(`${url}/v1/posts?qualty=1`, { headers: { 'x-requested-with': 'XMLHttpRequest' } });
     const gone = await fetch(`${url}/no/such/address`);
+    const unknown = await fetch(`${url}/v1/posts`, { headers: { authorization: 'Bearer of-nobody' } });
     const graphql = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{"query":"{"}' });
-    return { statuses: [missing.status, wrong.status, gone.status], wrong: (await wrong.json()).detail, graphql: (await graphql.json()).errors[0].extensions.code };
+    return { statuses: [missing.status, wrong.status, gone.status, unknown.status], wrong: (await wrong.json()).detail, graphql: (await graphql.json()).errors[0].extensions.code };
   },
 };
 

@@ -181,8 +181,12 @@ func (p *Prepared) Run(ctx context.Context, limits price.Limits, name string, va
 	if !made || !plan.readable {
 		return Response{}, false
 	}
+	answer := Response{}
 	if err := price.Spend(ctx, e.Cost); err != nil {
-		return Refusal(ctx, err), true
+		answer = Refusal(ctx, err)
+	} else {
+		answer = x.answer(plan)
 	}
-	return x.answer(plan), true
+	answer.Requested = e.Cost
+	return answer, true
 }

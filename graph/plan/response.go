@@ -14,9 +14,11 @@ import (
 // Response is the answer to an operation. Without Data the operation did not
 // run, and there are Errors that say why.
 type Response struct {
-	Data    json.RawMessage
-	Errors  gqlerror.List
-	encoded []byte // the whole as JSON, where that is made already
+	Data       json.RawMessage
+	Errors     gqlerror.List
+	Extensions json.RawMessage // nil where none were asked for
+	Requested  int             // what the operation was said to cost before it ran; 0 where that is not known
+	encoded    []byte          // data alone as a whole, where that is made already
 }
 
 // Ended tells why a context ended.
@@ -36,11 +38,11 @@ func Refusal(ctx context.Context, errs ...error) Response {
 // JSON gives the response as JSON: errors first, so that they are seen,
 // and data as the executor wrote it.
 func (r Response) JSON() []byte {
-	if r.encoded != nil {
+	if r.encoded != nil && r.Extensions == nil {
 		return r.encoded
 	}
 	var w bytes.Buffer
-	w.Grow(len(r.Data) + 64)
+	w.Grow(len(r.Data) + len(r.Extensions) + 64)
 	w.WriteByte('{')
 	if len(r.Errors) > 0 {
 		errs, err := json.Marshal(r.Errors)
@@ -56,6 +58,10 @@ func (r Response) JSON() []byte {
 		}
 		w.WriteString(`"data":`)
 		w.Write(r.Data)
+	}
+	if r.Extensions != nil {
+		w.WriteString(`,"extensions":`)
+		w.Write(r.Extensions)
 	}
 	w.WriteByte('}')
 	return w.Bytes()

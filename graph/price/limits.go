@@ -81,6 +81,15 @@ func Spend(ctx context.Context, cost int) error {
 	return r.Budget().Spend(ctx, cost)
 }
 
+// Spent is what was taken so far from the budget of a reader.
+func Spent(ctx context.Context) int {
+	r, err := model.ReaderOf(ctx)
+	if err != nil {
+		return 0
+	}
+	return r.Budget().Spent()
+}
+
 // Exceeded tells which limit an operation is over, if any.
 func (l Limits) Exceeded(e Extent) *gqlerror.Error {
 	switch {

@@ -41,10 +41,11 @@ func (q *Question) Request() (*http.Request, error) {
 	return r, nil
 }
 
-// Target gives an address as one that is asked for in several spellings is kept. It
-// reports false where its query cannot be read.
-func Target(u *url.URL) (target string, ok bool) {
-	query, ok := normalized(u.RawQuery)
+// Target gives an address as one that is asked for in several spellings is kept. Lists
+// are the names of parameters of which one value may hold several, separated by commas.
+// It reports false where its query cannot be read.
+func Target(u *url.URL, lists []string) (target string, ok bool) {
+	query, ok := normalized(u.RawQuery, lists)
 	target = u.EscapedPath()
 	if query != "" {
 		target += "?" + query
@@ -52,16 +53,21 @@ func Target(u *url.URL) (target string, ok bool) {
 	return target, ok
 }
 
-// normalized gives a query in one of its spellings: by name, and escaped in one
-// way. The order of values of one name is kept, for it may mean something. It
-// reports false where the query cannot be read.
-func normalized(query string) (string, bool) {
+// normalized gives a query in one of its spellings: by name, escaped in one way, and
+// the values of lists one by one. The order of values of one name is kept, for it may
+// mean something. It reports false where the query cannot be read.
+func normalized(query string, lists []string) (string, bool) {
 	if isNormal(query) {
 		return query, true
 	}
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return "", false
+	}
+	for _, name := range lists {
+		if given, ok := values[name]; ok {
+			values[name] = strings.Split(strings.Join(given, ","), ",")
+		}
 	}
 	return values.Encode(), true
 }

@@ -51,7 +51,11 @@ func listChanges(r *route.Request) (*route.Answer, error) {
 	}
 	removed()
 	release := appendString([]byte(`,"release":`), found.Release)
-	a := endList(r, body, locatedChanges(found), release...)
+	suggested, err := suggestions(r)
+	if err != nil {
+		return nil, err
+	}
+	a := endList(r, body, locatedChanges(found), suggested, release...)
 	a.MayIndex(store.Text{NoIndex: !mayIndex})
 	slugs := make([][]byte, len(found.Changes))
 	for i, change := range found.Changes {

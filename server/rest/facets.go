@@ -41,7 +41,7 @@ func listFacets(r *route.Request) (*route.Answer, error) {
 		}
 		body = append(body, `]}`...)
 	}
-	return statistics(append(body, `]}`...)), nil
+	return statistics(r, append(body, ']'))
 }
 
 // scores gives the statistics of the scores of the posts that match, all
@@ -54,7 +54,7 @@ func scores(r *route.Request) (*route.Answer, error) {
 	if err != nil {
 		return nil, inREST(r.Query, err)
 	}
-	return statistics(append(appendStats([]byte(`{"data":`), stats), '}')), nil
+	return statistics(r, appendStats([]byte(`{"data":`), stats))
 }
 
 func scoreGroups(r *route.Request) (*route.Answer, error) {
@@ -71,14 +71,18 @@ func scoreGroups(r *route.Request) (*route.Answer, error) {
 		body = append(body, `,"scores":`...)
 		body = append(appendStats(body, group.Scores), '}')
 	}
-	return statistics(append(body, `]}`...)), nil
+	return statistics(r, append(body, ']'))
 }
 
-// statistics is an answer that any post can change.
-func statistics(body []byte) *route.Answer {
-	a := route.JSON(body)
+// statistics ends an envelope whose data any post can change, which makes it an answer.
+func statistics(r *route.Request, body []byte) (*route.Answer, error) {
+	suggested, err := suggestions(r)
+	if err != nil {
+		return nil, err
+	}
+	a := route.JSON(append(appendSuggestions(r, body, suggested), '}'))
 	a.Keys = []string{"posts"}
-	return a
+	return a, nil
 }
 
 // appendBucket begins an object with what names a bucket.
@@ -142,7 +146,7 @@ func appendSummary(dst []byte, s *store.ScoreSummary) []byte {
 
 // The parameters of facets and statistics.
 var (
-	byFields = route.ChoicesParameter("by", "The fields to count by, separated by commas, each once; all of them where it is left out.", kindNames(),
+	byFields = route.ChoicesParameter("by", "The fields to count by, each once; all of them where it is left out.", kindNames(),
 		func(q *route.Query, names []string) {
 			for _, name := range names {
 				q.By = append(q.By, store.Kind(name))
@@ -191,24 +195,24 @@ var (
 
 	facetShape = object("How posts divide by the terms of one field.",
 		is("field", &schema.Schema{Type: "string", Enum: kindNames()}),
-		is("distinct", number("integer", "How many terms at least one of the posts has.", zero, nil)),
+		is("distinct", number("integer", "How many terms at least one of the posts has.", zero, "")),
 		is("buckets", listOf("The commonest terms, by count and then by value.", object("", slices.Concat(bucketFields, []schema.Property{
-			is("count", number("integer", "How many posts have it.", one, nil, 12))})...))))
+			is("count", number("integer", "How many posts have it.", one, "", 12))})...))))
 
 	summaryShape = object("One score, over the posts that have it. Where none has, there are only the count and an empty histogram.",
-		is("count", number("integer", "How many posts have the score.", zero, nil)),
+		is("count", number("integer", "How many posts have the score.", zero, "")),
 		maybe("min", scoreNumber("The lowest.")), maybe("max", scoreNumber("The highest.")),
 		maybe("mean", number("number", "The mean, not rounded.", zero, hundred, 74.25)),
 		maybe("p50", scoreNumber("The median: by nearest rank, as the other percentiles.")),
 		maybe("p90", scoreNumber("Nine in ten posts have no more.")),
 		maybe("p99", scoreNumber("99 in 100 posts have no more.")),
 		is("histogram", listOf("Ten bins of ten.", object("",
-			is("from", number("integer", "The lowest score of the bin.", zero, nil)),
+			is("from", number("integer", "The lowest score of the bin.", zero, "")),
 			is("to", number("integer", "The score where the bin ends: in the last bin it is within, in the others it is not.", zero, hundred)),
-			is("count", number("integer", "How many posts score so.", zero, nil))))))
+			is("count", number("integer", "How many posts score so.", zero, ""))))))
 
 	scoreStatsShape = object("The statistics of the scores of some posts.",
-		is("count", number("integer", "How many posts, with scores and without.", zero, nil)),
+		is("count", number("integer", "How many posts, with scores and without.", zero, "")),
 		is("quality", component("ScoreSummary")), is("freshness", component("ScoreSummary")),
 		is("depth", component("ScoreSummary")), is("clarity", component("ScoreSummary")))
 

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"math"
+	"time"
 
 	"alphanode/server/route"
 	"alphanode/server/schema"
@@ -100,11 +101,11 @@ func makeFilterParameters() []*route.Parameter {
 	var all []*route.Parameter
 	for _, field := range termFields {
 		all = append(all,
-			route.TextsParameter(field.name, "Only posts with "+field.doc+". Given several times: any of them.", field.examples,
+			route.NamesParameter(field.name, "Only posts with "+field.doc+". Given several times: any of them.", field.examples,
 				func(q *route.Query, names []string) { field.of(q.Where()).In = names }),
-			route.TextsParameter(field.name+".all", "Only posts with "+field.doc+". Given several times: each of them.", field.examples,
+			route.NamesParameter(field.name+".all", "Only posts with "+field.doc+". Given several times: each of them.", field.examples,
 				func(q *route.Query, names []string) { field.of(q.Where()).All = names }),
-			route.TextsParameter(field.name+".not", "No posts with "+field.doc+". Given several times: none of them.", field.examples,
+			route.NamesParameter(field.name+".not", "No posts with "+field.doc+". Given several times: none of them.", field.examples,
 				func(q *route.Query, names []string) { field.of(q.Where()).None = names }))
 	}
 	all = append(all, route.TextParameter("topic.contains", "Only posts whose topic contains this; case does not matter.", []any{"cach"},
@@ -123,7 +124,7 @@ func makeFilterParameters() []*route.Parameter {
 		}
 	}
 	for _, c := range slugComparisons {
-		all = append(all, equal(route.TextParameter("slug"+c.suffix, "Only posts where the slug (case matters) "+c.words+".", []any{"measuring-a-cache"},
+		all = append(all, equal(route.NameParameter("slug"+c.suffix, "Only posts where the slug (case matters) "+c.words+".", []any{"measuring-a-cache"},
 			func(q *route.Query, text string) { *c.of(made(&q.Where().Slug)) = &text })))
 	}
 	for _, field := range textFields {
@@ -166,7 +167,7 @@ func equal(p *route.Parameter) *route.Parameter {
 
 // dayParameter takes a day.
 func dayParameter(name, doc string, examples []any, fill func(*route.Query, store.Day)) *route.Parameter {
-	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Format: "date", Examples: examples}, func(q *route.Query, value string) *route.Misfit {
+	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Format: "date", MaxLength: len(time.DateOnly), Examples: examples}, func(q *route.Query, value string) *route.Misfit {
 		day, err := store.ParseDay(value)
 		if err != nil {
 			return &route.Misfit{Found: value, Expected: "a UTC day as 2006-01-02"}

@@ -3,6 +3,7 @@ package rest
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,9 +19,17 @@ import (
 
 const about = `The archive's REST face. Answers are JSON: ` + "`data`" + `, and for lists ` + "`page`" + ` and Link headers.
 Every answer is from one release, named in the header Release. Conditional requests (If-None-Match) and HEAD work everywhere.
-A parameter that is unknown, repeated where one is meant, or out of range is an error that names it. `
+A parameter that is unknown, repeated where one is meant, or out of range is an error that names it. Parameters that take lists, such as fields, are repeated or take values separated by commas.
+What is said of an address holds for Accept: application/json; a browser may be given a page there. `
 
 const aboutGraphQL = "The same questions can be asked in GraphQL at /graphql."
+
+// Who may use what is served, and whom to ask, is for those to say who run a server. The
+// program is theirs, and it knows of no licence that is given with it.
+var (
+	license = members{{"name", "None is given here: all rights are reserved unless whoever runs this server says otherwise"}, {"identifier", "LicenseRef-None-Given"}}
+	contact = members{{"name", "Whoever runs this server"}}
+)
 
 // ndjsonMedia is JSON in lines. The schema that goes with it is that of a line.
 const ndjsonMedia = "application/x-ndjson"
@@ -47,18 +56,23 @@ func Document(routes []*route.Route, more schema.Properties, publicURL string) (
 	if publicURL == "" {
 		publicURL = "/"
 	}
-	text := about
+	described := about
 	if has(routes, func(rt *route.Route) bool { return rt.Part == route.PartGraphQL }) {
-		text += aboutGraphQL
+		described += aboutGraphQL
 	}
 	paths := describePaths(routes)
 	shapes, err := reachedFrom(paths, slices.Concat(components, more))
 	if err != nil {
 		return nil, err
 	}
+	problems := describeProblems(routes)
+	headers, err := describeHeaders(paths, problems)
+	if err != nil {
+		return nil, err
+	}
 	document := members{
 		{"openapi", "3.1.0"},
-		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", text}}},
+		{"info", members{{"title", "alphanode"}, {"version", "1"}, {"description", strings.TrimSpace(described)}, {"contact", contact}, {"license", license}}},
 		{"servers", []members{{{"url", publicURL}}}},
 		{"security", []members{{}, {{"key", []string{}}}}},
 		{"tags", describeTags(routes)},
@@ -66,8 +80,8 @@ func Document(routes []*route.Route, more schema.Properties, publicURL string) (
 		{"components", members{
 			{"schemas", shapes},
 			{"parameters", describeShared(routes)},
-			{"headers", describeHeaders()},
-			{"responses", describeProblems()},
+			{"headers", headers},
+			{"responses", problems},
 			{"securitySchemes", members{{"key", keyScheme}}},
 		}},
 	}
@@ -147,9 +161,11 @@ func describePaths(routes []*route.Route) members {
 
 func describe(rt *route.Route) members {
 	m := members{{"operationId", rt.ID}, {"tags", []string{rt.Tag}}, {"summary", rt.Summary}}
-	if rt.Doc != "" {
-		m = append(m, member{"description", rt.Doc})
+	doc := rt.Doc
+	if rt.Scope != "" {
+		doc += " The key must have the scope " + string(rt.Scope) + "."
 	}
+	m = append(m, member{"description", doc})
 	var parameters []any
 	for _, p := range rt.Parameters {
 		for _, name := range p.Names() {
@@ -167,7 +183,7 @@ func describe(rt *route.Route) members {
 		m = append(m, member{"parameters", parameters})
 	}
 	if rt.Scope != "" {
-		m = append(m, member{"security", []members{{{"key", []string{string(rt.Scope)}}}}})
+		m = append(m, member{"security", []members{{{"key", []string{}}}}})
 	}
 	if rt.Takes != nil {
 		m = append(m, member{"requestBody", members{{"required", true},
@@ -185,15 +201,10 @@ func describeParameter(p *route.Parameter, name string) members {
 	if p.In == route.InPath || p.Needed != "" {
 		m = append(m, member{"required", true})
 	}
-	switch {
-	case p.List:
-		m = append(m, member{"style", "form"}, member{"explode", false}, member{"schema", &schema.Schema{Type: "array", Items: p.Schema}})
-	case p.Many:
-		m = append(m, member{"style", "form"}, member{"explode", true}, member{"schema", &schema.Schema{Type: "array", Items: p.Schema}})
-	default:
-		m = append(m, member{"schema", p.Schema})
+	if p.Many { // as clients that are made from a description send lists by themselves
+		return append(m, member{"style", "form"}, member{"explode", true}, member{"schema", &schema.Schema{Type: "array", Items: p.Schema}})
 	}
-	return m
+	return append(m, member{"schema", p.Schema})
 }
 
 func describeShared(routes []*route.Route) members {
@@ -209,7 +220,39 @@ func describeShared(routes []*route.Route) members {
 	return append(m, member{pinParameter, members{{"name", "Release"}, {"in", "header"},
 		{"description", "A release to answer from, instead of the current one. Everyone can name one that was current until a short time ago and was not rolled back; " +
 			"who has a key with the scope preview any, staged ones too."},
-		{"schema", &schema.Schema{Type: "string", Pattern: releasePattern, Examples: []any{"r3"}}}}})
+		{"schema", releaseNameShape("r3")}}})
+}
+
+// fault is a kind of problem and the status that it has, which may say more than that of
+// its code.
+type fault struct {
+	code   apierror.Code
+	status int
+}
+
+// faultsOf are the kinds of problem that a route can answer with.
+func faultsOf(rt *route.Route) []fault {
+	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.BadRequest, apierror.Internal})
+	if !rt.Vital {
+		codes = append(codes, apierror.Unauthenticated, apierror.NotAcceptable, apierror.PreconditionFailed, apierror.RateLimited, apierror.Overloaded, apierror.Timeout)
+	}
+	if rt.Pinned {
+		codes = append(codes, apierror.NotFound, apierror.ReleaseGone, apierror.TooComplex) // the first two of the release that is named
+	}
+	if rt.Pinned || rt.Scope != "" {
+		codes = append(codes, apierror.Forbidden)
+	}
+	if rt.Pinned || rt.Pattern == "/ready" {
+		codes = append(codes, apierror.NotReady)
+	}
+	faults := []fault{{apierror.TooLarge, http.StatusRequestURITooLong}}
+	if rt.Takes != nil {
+		faults = append(faults, fault{apierror.Timeout, http.StatusRequestTimeout}) // of the body
+	}
+	for _, code := range codes {
+		faults = append(faults, fault{code, code.Status()})
+	}
+	return faults
 }
 
 // describeAnswers gives the answer that is expected and each problem there can
@@ -223,20 +266,11 @@ func describeAnswers(rt *route.Route) members {
 		media = append(media, member{rt.Media, members{{"schema", rt.Gives}}})
 	}
 	headers := []string{"Request-Id", "Server-Timing", "Cache-Control"}
-	codes := slices.Concat(rt.Faults, []apierror.Code{apierror.Internal})
 	if !rt.Vital {
 		headers = append(headers, "ETag", "Cache-Status", "RateLimit", "RateLimit-Policy")
-		codes = append(codes, apierror.Unauthenticated, apierror.BadRequest, apierror.RateLimited, apierror.Overloaded, apierror.Timeout, apierror.TooLarge, apierror.NotAcceptable)
 	}
 	if rt.Pinned {
 		headers = append(headers, "Release")
-		codes = append(codes, apierror.NotFound, apierror.ReleaseGone) // of the release that is named
-	}
-	if rt.Pinned || rt.Scope != "" {
-		codes = append(codes, apierror.Forbidden)
-	}
-	if rt.Pinned || rt.Pattern == "/ready" {
-		codes = append(codes, apierror.NotReady)
 	}
 	if slices.Contains(rt.Parameters, limit) {
 		headers = append(headers, "Link")
@@ -244,52 +278,98 @@ func describeAnswers(rt *route.Route) members {
 	if rt.Media == ndjsonMedia {
 		headers = append(headers, "Post-Count")
 	}
-	var sent members
-	for _, name := range headers {
-		sent = append(sent, member{name, members{{"$ref", "#/components/headers/" + name}}})
-	}
+	sent := refersTo(headers...)
 	m := members{{"200", members{{"description", rt.Summary + "."}, {"headers", sent}, {"content", media}}}}
 	if rt.Media == ndjsonMedia {
 		m = append(m, member{"206", members{{"description", "The lines that Range asks for, where If-Range names what they are part of."}, {"headers", sent}, {"content", media}}})
 	}
 	if rt.Method == "GET" && !rt.Vital {
-		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}}})
+		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}, {"headers", refersTo("Request-Id", "ETag", "Cache-Control")}}})
 	}
-	byStatus := map[int]bool{}
-	for _, code := range codes {
-		byStatus[code.Status()] = true
-	}
-	for _, code := range apierror.Codes {
-		if byStatus[code.Status()] {
-			m = append(m, member{strconv.Itoa(code.Status()), members{{"$ref", "#/components/responses/" + strconv.Itoa(code.Status())}}})
-			delete(byStatus, code.Status())
+	faults := faultsOf(rt)
+	for _, status := range statuses(faults) {
+		name := strconv.Itoa(status)
+		doc := describeStatus(faults, status)
+		if ownFaults(rt) {
+			m = append(m, member{name, problemAnswer(doc, status, member{rt.Media, members{{"schema", rt.Gives}}})})
+		} else {
+			m = append(m, member{name, members{{"$ref", "#/components/responses/" + name}, {"description", doc}}})
 		}
 	}
 	return m
 }
 
-// describeProblems gives one answer for each status of the codes.
-func describeProblems() members {
-	var m members
+// ownFaults reports whether faults of a route may have the form of its answers.
+func ownFaults(rt *route.Route) bool { return strings.HasSuffix(rt.Media, "+json") }
+
+// statuses are those of some faults, each once, ascending.
+func statuses(faults []fault) (all []int) {
+	for _, f := range faults {
+		all = append(all, f.status)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// describeStatus says what those of some faults mean that have a status.
+func describeStatus(faults []fault, status int) string {
+	var text []string
 	for _, code := range apierror.Codes {
-		status := strconv.Itoa(code.Status())
-		text := string(code) + ": " + code.Title() + "."
-		if code.Retryable() {
-			text += " Asking again later may help."
-		}
-		if i := slices.IndexFunc(m, func(m member) bool { return m.name == status }); i >= 0 {
-			first := m[i].value.(members)
-			first[0].value = first[0].value.(string) + " " + text
+		if !slices.Contains(faults, fault{code, status}) {
 			continue
 		}
-		m = append(m, member{status, members{{"description", text},
-			{"content", members{{route.ProblemMedia, members{{"schema", component("Problem")}}}}}}})
+		text = append(text, string(code)+": "+code.Title()+".")
+		if code.Retryable() {
+			text = append(text, "Asking again later may help.")
+		}
+	}
+	return strings.Join(text, " ")
+}
+
+// describeProblems gives one answer for each status of the codes of routes, which those
+// share whose faults are all problems.
+func describeProblems(routes []*route.Route) members {
+	var faults []fault
+	for _, rt := range routes {
+		if !ownFaults(rt) {
+			faults = append(faults, faultsOf(rt)...)
+		}
+	}
+	var m members
+	for _, status := range statuses(faults) {
+		m = append(m, member{strconv.Itoa(status), problemAnswer(describeStatus(faults, status), status)})
 	}
 	return m
 }
 
-func describeHeaders() members {
-	var m members
+// problemAnswer is an answer that is a problem, or is in another form.
+func problemAnswer(doc string, status int, others ...member) members {
+	headers := []string{"Request-Id", "Cache-Control", "RateLimit", "RateLimit-Policy"}
+	switch status {
+	case http.StatusUnauthorized:
+		headers = append(headers, "WWW-Authenticate")
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		headers = append(headers, "Retry-After")
+	}
+	content := append(members{{route.ProblemMedia, members{{"schema", component("Problem")}}}}, others...)
+	return members{{"description", doc}, {"headers", refersTo(headers...)}, {"content", content}}
+}
+
+// refersTo refers to headers that routes share.
+func refersTo(headers ...string) members {
+	m := make(members, len(headers))
+	for i, name := range headers {
+		m[i] = member{name, members{{"$ref", "#/components/headers/" + name}}}
+	}
+	return m
+}
+
+// describeHeaders describes the headers that answers refer to.
+func describeHeaders(answers ...members) (m members, err error) {
+	text, err := json.Marshal(answers)
+	if err != nil {
+		return nil, err
+	}
 	for _, h := range []struct{ name, doc, example string }{
 		{"Release", "The release that the answer is from.", "r3"},
 		{"Request-Id", "The name of this request in the server's log; one that the request gives is kept.", "KQ4VHZUAHUQR3ZRUSKXGXFWTCM"},
@@ -300,9 +380,18 @@ func describeHeaders() members {
 		{"RateLimit", "Where a budget holds: how many units of work are left, and in how many seconds there are more.", `"cost";r=2999731;t=1`},
 		{"RateLimit-Policy", "Where a budget holds: how many units of work there are in how many seconds.", `"cost";q=3000000;w=60`},
 		{"Post-Count", "How many posts, and so lines, the whole answer has.", "1909"},
+		{"Retry-After", "After how many seconds asking again may help.", "1"},
+		{"WWW-Authenticate", "How to say who asks.", "Bearer"},
 		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
 	} {
-		m = append(m, member{h.name, members{{"description", h.doc}, {"schema", &schema.Schema{Type: "string", Examples: []any{h.example}}}}})
+		if !bytes.Contains(text, []byte(`"#/components/headers/`+h.name+`"`)) {
+			continue // of a part that is switched off
+		}
+		header := members{{"description", h.doc}}
+		if !strings.HasPrefix(h.name, "RateLimit") { // which is there where a budget holds
+			header = append(header, member{"required", true})
+		}
+		m = append(m, member{h.name, append(header, member{"schema", schema.Text("", h.example)})})
 	}
-	return m
+	return m, nil
 }

@@ -90,12 +90,13 @@ func listRows(r *route.Request, rows [][]byte, at located) *route.Answer {
 	for i, row := range rows {
 		body = append(separate(body, i), row...)
 	}
-	return endList(r, body, at)
+	return endList(r, body, at, nil)
 }
 
-// endList ends the body of a list, which makes it an answer. More members of the
-// envelope, each with a comma in front, may follow the page.
-func endList(r *route.Request, body []byte, at located, more ...byte) *route.Answer {
+// endList ends the body of a list, which makes it an answer. Behind the page follow
+// suggestions, where there are any, and more members of the envelope, each with a comma
+// in front.
+func endList(r *route.Request, body []byte, at located, suggested []store.Suggestion, more ...byte) *route.Answer {
 	after, before := at.around()
 	body = append(body, `],"page":{"limit":`...)
 	body = strconv.AppendInt(body, int64(r.Limit), 10)
@@ -105,8 +106,8 @@ func endList(r *route.Request, body []byte, at located, more ...byte) *route.Ans
 	body = appendCursor(body, after)
 	body = append(body, `,"before":`...)
 	body = appendCursor(body, before)
-	body = append(append(append(body, '}'), more...), '}')
-	a := route.Lent(r.Bodies, body)
+	body = appendSuggestions(r, append(body, '}'), suggested)
+	a := route.Lent(r.Bodies, append(append(body, more...), '}'))
 	a.Header.Add("Link", links(r.Query, at, after, before))
 	return a
 }
@@ -182,7 +183,7 @@ func inREST(q *route.Query, err error) error {
 		f.Location = strings.TrimSuffix(route.InQuery+"."+name, ".")
 		details = append(details, f.Location+": found "+f.Value+", expected "+f.Expected+".")
 		if q.Values.Has(name) {
-			f.Value = route.Shorten(q.Values.Get(name))
+			f.Value = route.Shorten(q.Given(name))
 		}
 		fields[i] = f
 	}

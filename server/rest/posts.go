@@ -50,27 +50,34 @@ func listSummaries(r *route.Request) (*route.Answer, error) {
 	return listTexts(r, found, store.Card)
 }
 
-func findPosts(r *route.Request, term *store.TermID) (*store.Page, error) {
+// postPage is a page of posts, and what may have been meant by terms that none has.
+type postPage struct {
+	*store.Page
+	suggested []store.Suggestion
+}
+
+func findPosts(r *route.Request, term *store.TermID) (*postPage, error) {
 	found, err := r.Reader.Find(r.Ctx, store.PostQuery{
 		Filter: r.Filter, Term: term, Order: r.Order, Window: window(r.Query), Cursors: store.EndCursors,
 	})
 	if err != nil {
 		return nil, inREST(r.Query, err)
 	}
-	return found, nil
+	suggested, err := suggestions(r)
+	return &postPage{found, suggested}, err
 }
 
 // listTexts is the answer of a page of posts in either form, whole or cards.
-func listTexts(r *route.Request, found *store.Page, part store.Part) (*route.Answer, error) {
+func listTexts(r *route.Request, found *postPage, part store.Part) (*route.Answer, error) {
 	if r.Fields != nil {
 		return listParts(r, found, part)
 	}
-	at := locatedPosts(found)
+	at := locatedPosts(found.Page)
 	body, texts, err := texts(r, r.Bodies.Take(listStart), found.Refs, part, at.room())
 	if err != nil {
 		return nil, err
 	}
-	a := endList(r, body, at)
+	a := endList(r, body, at, found.suggested)
 	slugs := make([][]byte, len(texts))
 	for i, text := range texts {
 		if slugs[i], err = slugOf(text.JSON); err != nil {
@@ -84,7 +91,7 @@ func listTexts(r *route.Request, found *store.Page, part store.Part) (*route.Ans
 }
 
 // listParts is the answer of a page of posts of which some fields are shown.
-func listParts(r *route.Request, found *store.Page, part store.Part) (*route.Answer, error) {
+func listParts(r *route.Request, found *postPage, part store.Part) (*route.Answer, error) {
 	body, names := r.Bodies.Take(listStart), make([]byte, 0, 32*len(found.Refs))
 	slugs, mayIndex := make([][]byte, len(found.Refs)), true
 	err := eachText(r, found.Refs, part, func(i int, text store.Text) (err error) {
@@ -103,7 +110,7 @@ func listParts(r *route.Request, found *store.Page, part store.Part) (*route.Ans
 	if err != nil {
 		return nil, err
 	}
-	a := endList(r, body, locatedPosts(found))
+	a := endList(r, body, locatedPosts(found.Page), found.suggested)
 	a.MayIndex(store.Text{NoIndex: !mayIndex})
 	a.AboutPosts(slugs)
 	a.Alone = len(slugs) == 1
@@ -120,7 +127,7 @@ var cardPart = route.Projection{"slug": nil, "title": nil, "updated": nil, "meta
 
 // listFromCards is the answer of a page of posts of which no more is asked for
 // than their cards hold, so that bodies need not be read.
-func listFromCards(r *route.Request, found *store.Page) (*route.Answer, error) {
+func listFromCards(r *route.Request, found *postPage) (*route.Answer, error) {
 	cards, err := r.Reader.Posts(r.Ctx, found.Refs, store.Card)
 	if err != nil {
 		return nil, err
@@ -133,7 +140,7 @@ func listFromCards(r *route.Request, found *store.Page) (*route.Answer, error) {
 			return nil, err
 		}
 	}
-	a := endList(r, body, locatedPosts(found))
+	a := endList(r, body, locatedPosts(found.Page), found.suggested)
 	slugs := make([][]byte, len(cards))
 	for i, card := range cards {
 		slugs[i] = []byte(card.Slug)

@@ -39,7 +39,7 @@ func (archive Archive) rollBack(r *route.Request) (*route.Answer, error) {
 
 // releaseParameter takes the name of a release.
 func releaseParameter(in, name, doc string) *route.Parameter {
-	s := &schema.Schema{Type: "string", Pattern: releasePattern, Examples: []any{"r2"}}
+	s := releaseNameShape("r2")
 	p := route.SingleParameter(name, doc, s, func(q *route.Query, release string) *route.Misfit {
 		if !store.IsReleaseName(release) {
 			return &route.Misfit{Found: release, Expected: route.ExpectedRelease}
@@ -51,9 +51,12 @@ func releaseParameter(in, name, doc string) *route.Parameter {
 	return p
 }
 
-const (
-	releasePattern = "^r[1-9][0-9]*$"
-)
+// releaseNameShape is the name of a release.
+func releaseNameShape(example string) *schema.Schema {
+	s := text("", example).Most(len("r9223372036854775807"))
+	s.Pattern = "^r[1-9][0-9]*$"
+	return s
+}
 
 var (
 	releaseName = releaseParameter(route.InPath, "name", "The name of the release.")

@@ -3,7 +3,7 @@ package rest
 import (
 	"slices"
 	"strconv"
-	"strings"
+	"time"
 
 	"alphanode/apierror"
 	"alphanode/server/route"
@@ -51,7 +51,7 @@ func listRanges(r *route.Request) (*route.Answer, error) {
 		}
 		body = append(body, `]}`...)
 	}
-	return statistics(append(body, `]}`...)), nil
+	return statistics(r, append(body, ']'))
 }
 
 func appendBound(dst []byte, b *store.Bound) []byte {
@@ -65,15 +65,16 @@ func appendBound(dst []byte, b *store.Bound) []byte {
 var rangeParameters = makeRangeParameters()
 
 func makeRangeParameters() []*route.Parameter {
-	all := []*route.Parameter{route.ChoicesParameter("by", "The fields to divide by, separated by commas, each once; all of them where it is left out.", rangeFieldNames(),
+	all := []*route.Parameter{route.ChoicesParameter("by", "The fields to divide by, each once; all of them where it is left out. "+
+		"Where it is given it must name each field whose .bounds or .interval is given.", rangeFieldNames(),
 		func(q *route.Query, names []string) {
 			for _, name := range names {
 				q.Ranges.Fields = append(q.Ranges.Fields, store.Field(name))
 			}
 		})}
-	const doc = ": where ranges begin, ascending, separated by commas; at most 100. 10,50 makes three: below 10, from 10 to below 50, and from 50 on."
+	const doc = ": where ranges begin, ascending; at most 100. 10,50 makes three: below 10, from 10 to below 50, and from 50 on."
 	for _, field := range numberFields {
-		all = append(all, boundsParameter(field.name, "Divides "+field.doc+doc, &schema.Schema{Type: "integer", Format: "int64", Examples: field.examples}, "integers of at most 64 bits",
+		all = append(all, boundsParameter(field.name, "Divides "+field.doc+doc, number("integer", "", "", "", field.examples...), "integers of at most 64 bits",
 			func(value string) (store.Bound, error) {
 				n, err := strconv.ParseInt(value, 10, 64)
 				return store.NumberBound(n), err
@@ -81,8 +82,8 @@ func makeRangeParameters() []*route.Parameter {
 	}
 	for _, field := range dateFields {
 		all = append(all,
-			boundsParameter(field.name, "Divides "+field.doc+": the days with which ranges begin, ascending, separated by commas; at most 100.",
-				&schema.Schema{Type: "string", Format: "date", Examples: field.examples}, "UTC days as 2006-01-02",
+			boundsParameter(field.name, "Divides "+field.doc+": the days with which ranges begin, ascending; at most 100.",
+				&schema.Schema{Type: "string", Format: "date", MaxLength: len(time.DateOnly), Examples: field.examples}, "UTC days as 2006-01-02",
 				func(value string) (store.Bound, error) {
 					day, err := store.ParseDay(value)
 					return store.DayBound(day), err
@@ -98,12 +99,11 @@ func makeRangeParameters() []*route.Parameter {
 	return all
 }
 
-// boundsParameter takes bounds of a field, separated by commas.
+// boundsParameter takes bounds of a field.
 func boundsParameter(field, doc string, s *schema.Schema, expected string, parse func(string) (store.Bound, error)) *route.Parameter {
-	p := &route.Parameter{Name: field + ".bounds", In: route.InQuery, Doc: doc, List: true, Schema: s}
-	p.Read = func(q *route.Query, values []string) (bad []route.Misfit) {
+	return route.ListParameter(field+".bounds", doc, s, func(q *route.Query, values []string) (bad []route.Misfit) {
 		var bounds []store.Bound
-		for value := range strings.SplitSeq(values[0], ",") {
+		for _, value := range values {
 			bound, err := parse(value)
 			if bounds = append(bounds, bound); err != nil {
 				return []route.Misfit{{Found: value, Expected: expected + ", separated by commas"}}
@@ -114,8 +114,7 @@ func boundsParameter(field, doc string, s *schema.Schema, expected string, parse
 		}
 		q.Ranges.Bounds[store.Field(field)] = bounds
 		return nil
-	}
-	return p
+	})
 }
 
 func rangeFieldNames() []string {
@@ -139,7 +138,7 @@ func checkRanges(q *route.Query) (f route.Faults) {
 	for _, field := range store.RangeFields {
 		for _, name := range []string{string(field) + ".bounds", string(field) + ".interval"} {
 			if q.Ranges.Fields != nil && q.Values.Has(name) && !slices.Contains(q.Ranges.Fields, field) {
-				f = append(f, apierror.Field{Location: "query." + name, Value: route.Shorten(q.Values.Get(name)), Expected: string(field) + " in by"})
+				f = append(f, apierror.Field{Location: "query." + name, Value: route.Shorten(q.Given(name)), Expected: string(field) + " in by"})
 			}
 		}
 	}
@@ -149,13 +148,15 @@ func checkRanges(q *route.Query) (f route.Faults) {
 // rangeFacetShape is what is sent of a division.
 var rangeFacetShape = object("How posts divide by the values of one field.",
 	is("field", &schema.Schema{Type: "string", Enum: rangeFieldNames()}),
-	is("count", number("integer", "How many of the posts have a value. The buckets add up to it.", zero, nil, 93)),
-	is("missing", number("integer", "How many of the posts have none.", zero, nil, 7)),
+	is("count", number("integer", "How many of the posts have a value. The buckets add up to it.", zero, "", 93)),
+	is("missing", number("integer", "How many of the posts have none.", zero, "", 7)),
 	is("buckets", listOf("The ranges, ascending; those without posts too.", object("",
 		is("from", boundShape("Where the range begins, which is within; null where it is open.")),
 		is("to", boundShape("Where the range ends, which is not within; null where it is open.")),
-		is("count", number("integer", "How many posts.", zero, nil))))))
+		is("count", number("integer", "How many posts.", zero, ""))))))
 
 func boundShape(doc string) *schema.Schema {
-	return &schema.Schema{Type: []string{"integer", "string", "null"}, Description: doc + " An integer, or of dates a UTC day.", Examples: []any{10, "2026-03-01"}}
+	s := number("integer", doc+" An integer, or of dates a UTC day.", "", "", 10, "2026-03-01").Most(len(time.DateOnly))
+	s.Type, s.Format = []string{"integer", "string", "null"}, ""
+	return s
 }

@@ -21,9 +21,11 @@ func relatedTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 		if err != nil {
 			return nil, inREST(r.Query, err)
 		}
-		a := statistics(append(body, '}'))
-		a.About(string(kind), term.Slug)
-		return a, nil
+		a, err := statistics(r, body)
+		if err == nil {
+			a.About(string(kind), term.Slug)
+		}
+		return a, err
 	}
 }
 
@@ -64,10 +66,10 @@ var relatedShape = object("An entity or a tool that stands in the same posts as 
 	is("slug", text("", "redis")),
 	is("name", text("The spelling most posts use.", "Redis")),
 	maybe("type", text("Of an entity.", "database")),
-	is("postCount", number("integer", "How many posts have it.", one, nil, 12)),
-	is("count", number("integer", "How many posts have both.", one, nil, 9)),
+	is("postCount", number("integer", "How many posts have it.", one, "", 12)),
+	is("count", number("integer", "How many posts have both.", one, "", 9)),
 	is("lift", number("number", "How many times as many posts have both as would if the two had nothing to do with each other: 1 is chance, 2 is twice as often.",
-		zero, nil, 2.25)))
+		zero, "", 2.25)))
 
 // withParts is a term with what include= asked for.
 func withParts(term *schema.Schema) *schema.Schema {

@@ -121,7 +121,7 @@ func diffReleases(r *route.Request) (*route.Answer, error) {
 	counts = strconv.AppendInt(counts, int64(found.Added), 10)
 	counts = strconv.AppendInt(append(counts, `,"changed":`...), int64(found.Changed), 10)
 	counts = strconv.AppendInt(append(counts, `,"removed":`...), int64(found.Removed), 10)
-	a := endList(r, body, locatedChanges(found), append(counts, '}')...)
+	a := endList(r, body, locatedChanges(found), nil, append(counts, '}')...)
 	a.Keys = append(a.Keys, "posts")
 	return a, nil
 }
@@ -183,15 +183,15 @@ var (
 			maybe("note", text("What its builder said of it.", "January's articles")),
 			maybe("owner", text("Who answers for it.", "news desk")),
 			maybe("rollbackNote", text("What to know before it is rolled back.", "Purge the start page.")),
-			maybe("builtAt", &schema.Schema{Type: "string", Format: "date-time"}),
+			maybe("builtAt", instant("")),
 			maybe("builtBy", text("Which version of alphanode built it.", "alphanode v0.1.0")),
-			maybe("posts", number("integer", "How many posts it has, with those that are not public.", zero, nil)),
+			maybe("posts", number("integer", "How many posts it has, with those that are not public.", zero, "")),
 			maybe("changes", object("What the import did.",
-				is("added", number("integer", "", zero, nil)), is("changed", number("integer", "", zero, nil)), is("unchanged", number("integer", "", zero, nil)),
-				is("removed", number("integer", "", zero, nil)), is("rejected", number("integer", "", zero, nil)))),
-			maybe("size", number("integer", "Of its file, in bytes.", zero, nil)),
+				is("added", number("integer", "", zero, "")), is("changed", number("integer", "", zero, "")), is("unchanged", number("integer", "", zero, "")),
+				is("removed", number("integer", "", zero, "")), is("rejected", number("integer", "", zero, "")))),
+			maybe("size", number("integer", "Of its file, in bytes.", zero, "")),
 			maybe("sha256", text("Of its file, in hex.")),
-			maybe("expectPosts", number("integer", "How many posts it must have to be published.", zero, nil)),
+			maybe("expectPosts", number("integer", "How many posts it must have to be published.", zero, "")),
 		})...)
 
 	differenceShape = object("A post in which two releases differ.",
@@ -200,7 +200,7 @@ var (
 		maybe("fields", listOf("In which fields a changed post differs, by their paths and in alphabetical order.", text("", "meta.score.quality"))))
 
 	countsShape = object("How many posts differ, on all pages.",
-		is("added", number("integer", "", zero, nil, 12)),
-		is("changed", number("integer", "", zero, nil, 3)),
-		is("removed", number("integer", "", zero, nil, 1)))
+		is("added", number("integer", "", zero, "", 12)),
+		is("changed", number("integer", "", zero, "", 3)),
+		is("removed", number("integer", "", zero, "", 1)))
 )

@@ -29,35 +29,37 @@ func Routes(archive Archive) []*route.Route {
 	routes := []*route.Route{
 		{Method: "GET", Pattern: "/v1/posts", ID: "listPosts", Tag: "posts", Summary: "List posts",
 			Doc:        "Whole posts, newest first. All conditions must hold. For lists on small screens use /v1/summaries.",
-			Parameters: with(posts, aPost), Check: checkPaging, Gives: listed(partOr("Post")), Pinned: true, RestsOn: route.OnPosts, Handle: listPosts},
+			Parameters: with(posts, aPost), Check: checkPaging, Gives: listed(partOr("Post"), suggested), Pinned: true, RestsOn: route.OnPosts, Handle: listPosts},
 		{Method: "GET", Pattern: "/v1/posts.ndjson", ID: "streamPosts", Part: route.PartStreams, Tag: "posts", Summary: "Every post that matches",
 			Doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
 			Parameters: with(filterParameters, aPost), Gives: partOr("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
 			Pinned: true, Streams: true, RestsOn: route.OnPosts, Handle: archive.streamPosts},
 		{Method: "GET", Pattern: "/v1/posts/{slug}", ID: "getPost", Tag: "posts", Summary: "One post",
+			Doc:        "Exactly as it was imported, and updated. With include, also the posts most like it.",
 			Parameters: []*route.Parameter{post, aPost, include}, Gives: enveloped(partOr("PostWithSimilar")), Faults: missing, Pinned: true, RestsOn: route.OnPost, Handle: onePost},
 		{Method: "GET", Pattern: "/v1/posts/{slug}/similar", ID: "listSimilarPosts", Tag: "posts", Summary: "The posts most like one post",
 			Doc:        "Most similar first, forward only. Each row is a summary with the similarity and what both posts have in common.",
 			Parameters: with(filterParameters, post, limit, after, minSimilarity, diversity, exclude),
-			Gives:      listed(component("SimilarPost")), Faults: missing, Pinned: true, RestsOn: route.OnPost, Handle: similarPosts},
+			Gives:      listed(component("SimilarPost"), rankedSuggested), Faults: missing, Pinned: true, RestsOn: route.OnPost, Handle: similarPosts},
 		{Method: "GET", Pattern: "/v1/similar", ID: "listSimilarToTerms", Tag: "posts", Summary: "The posts most like some terms",
 			Doc: "As /v1/posts/{slug}/similar. entity, tool and stack name what posts are compared with, 1 to 100 terms in all, and are no filters here; " +
 				"entity.all, tool.not and the others are. A term that no post has is left out, and suggestions says what may have been meant.",
 			Parameters: with(otherFilters(similarTerms), append(similarTerms, limit, after, minSimilarity, diversity, exclude)...), Check: checkTerms,
-			Gives:  listed(component("SimilarPost"), maybe("suggestions", listOf("For the first ten terms that no post has; left out where there are none.", component("Suggestion")))),
+			Gives:  listed(component("SimilarPost"), rankedSuggested),
 			Pinned: true, RestsOn: route.OnQuestion, Handle: similarToTerms},
 		{Method: "GET", Pattern: "/v1/summaries", ID: "listSummaries", Tag: "posts", Summary: "List posts in compact form",
 			Doc:        "As /v1/posts, with the few fields that a list shows.",
-			Parameters: with(posts, aSummary), Check: checkPaging, Gives: listed(partOr("Summary")), Pinned: true, RestsOn: route.OnPosts, Handle: listSummaries},
+			Parameters: with(posts, aSummary), Check: checkPaging, Gives: listed(partOr("Summary"), suggested), Pinned: true, RestsOn: route.OnPosts, Handle: listSummaries},
 
 		{Method: "GET", Pattern: "/v1/search", ID: "searchPosts", Part: route.PartSearch, Tag: "posts", Summary: "Search the texts of posts",
 			Doc: "The posts that have all the words, in any of their forms, those that fit best first; forward only. " +
 				"\"Words in quotation marks\" stand one behind the other, OR between two asks for either, - before one for none. The last word may be unfinished, unless a space follows.",
 			Parameters: with(filterParameters, searched, limit, after),
-			Gives:      listed(component("FoundPost"), maybe("suggestions", listOf("For the first ten words that no post has; left out where every word is there.", component("Suggestion")))), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
+			Gives:      listed(component("FoundPost"), rankedSuggested), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
 
 		{Method: "GET", Pattern: "/v1/entities", ID: "listEntities", Tag: "terms", Summary: "List entities",
+			Doc:        "By name, or by the number of posts.",
 			Parameters: with(terms, entityType), Check: checkPaging, Gives: listed(component("Entity")), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindEntity, Handle: listTerms(store.KindEntity)},
 		{Method: "GET", Pattern: "/v1/entities/{slug}", ID: "getEntity", Tag: "terms", Summary: "One entity",
 			Doc:        "With include, all that its page shows beside its posts.",
@@ -67,8 +69,9 @@ func Routes(archive Archive) []*route.Route {
 			Parameters: []*route.Parameter{entity, relatedKind, relatedLimit}, Gives: enveloped(listOf("", component("RelatedTerm"))), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: relatedTerms(store.KindEntity)},
 		{Method: "GET", Pattern: "/v1/entities/{slug}/posts", ID: "listEntityPosts", Tag: "terms", Summary: "List the posts about an entity",
 			Doc:        "As /v1/posts.",
-			Parameters: with(posts, entity, aPost), Check: checkPaging, Gives: listed(partOr("Post")), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: termPosts(store.KindEntity)},
+			Parameters: with(posts, entity, aPost), Check: checkPaging, Gives: listed(partOr("Post"), suggested), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: termPosts(store.KindEntity)},
 		{Method: "GET", Pattern: "/v1/tools", ID: "listTools", Tag: "terms", Summary: "List tools",
+			Doc:        "By name, or by the number of posts.",
 			Parameters: terms, Check: checkPaging, Gives: listed(component("Tool")), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindTool, Handle: listTerms(store.KindTool)},
 		{Method: "GET", Pattern: "/v1/tools/{slug}", ID: "getTool", Tag: "terms", Summary: "One tool",
 			Doc:        "With include, all that its page shows beside its posts.",
@@ -78,21 +81,22 @@ func Routes(archive Archive) []*route.Route {
 			Parameters: []*route.Parameter{tool, relatedKind, relatedLimit}, Gives: enveloped(listOf("", component("RelatedTerm"))), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: relatedTerms(store.KindTool)},
 		{Method: "GET", Pattern: "/v1/tools/{slug}/posts", ID: "listToolPosts", Tag: "terms", Summary: "List the posts that use a tool",
 			Doc:        "As /v1/posts.",
-			Parameters: with(posts, tool, aPost), Check: checkPaging, Gives: listed(partOr("Post")), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: termPosts(store.KindTool)},
+			Parameters: with(posts, tool, aPost), Check: checkPaging, Gives: listed(partOr("Post"), suggested), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: termPosts(store.KindTool)},
 
 		{Method: "GET", Pattern: "/v1/facets", ID: "listFacets", Tag: "statistics", Summary: "Count posts by their terms",
 			Doc:        "For each field the commonest terms of the posts that match. The whole answer is one page.",
-			Parameters: with(filterParameters, byFields, buckets), Check: checkFacets, Gives: enveloped(listOf("In the order of by.", component("Facet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listFacets},
+			Parameters: with(filterParameters, byFields, buckets), Check: checkFacets, Gives: filtered(listOf("In the order of by.", component("Facet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listFacets},
 		{Method: "GET", Pattern: "/v1/ranges", ID: "listRanges", Tag: "statistics", Summary: "Count posts by ranges of their numbers and dates",
 			Doc: "For each field how many of the posts that match lie in each range. Without bounds or an interval, scores are divided into ten bins of ten, dates by years, " +
 				"and other numbers at 1, 2, 5, 10, 20, 50 and so on, as far as there are values. The whole answer is one page.",
-			Parameters: with(filterParameters, rangeParameters...), Check: checkRanges, Gives: enveloped(listOf("In the order of by.", component("RangeFacet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listRanges},
+			Parameters: with(filterParameters, rangeParameters...), Check: checkRanges, Gives: filtered(listOf("In the order of by.", component("RangeFacet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listRanges},
 		{Method: "GET", Pattern: "/v1/scores", ID: "getScores", Tag: "statistics", Summary: "Statistics of scores",
 			Doc:        "Of the posts that match, together; with by, apart for each of the commonest terms of a field.",
 			Parameters: with(filterParameters, byField, buckets), Check: checkScores, Pinned: true, RestsOn: route.OnPosts, Handle: scores,
-			Gives: enveloped(oneOf("", component("ScoreStats"), listOf("With by.", component("ScoreGroup"))))},
+			Gives: filtered(oneOf("", component("ScoreStats"), listOf("With by.", component("ScoreGroup"))))},
 
 		{Method: "GET", Pattern: "/v1/releases/current", ID: "getCurrentRelease", Tag: "releases", Summary: "The release that is served",
+			Doc:   "What everyone may know of the release that answers this very request.",
 			Gives: enveloped(component("Release")), Pinned: true, RestsOn: route.OnRelease, Handle: currentRelease},
 		{Method: "POST", Pattern: "/v1/releases/{name}/publish", ID: "publishRelease", Tag: "releases", Summary: "Make a release the current one",
 			Doc: "It is checked first, every byte of it. Publishing what is current already changes nothing, but for servers that found it damaged and went back: they serve it again. The answer names the release that was current before; " +
@@ -113,7 +117,7 @@ func Routes(archive Archive) []*route.Route {
 			Doc: "For clients that keep a copy: apply each row, and ask again with since= the release that the answer names. By slug, forward only. Under filters, a post that no longer " +
 				"matches is REMOVED. Where the pages of a walk name several releases, the archive was switched in between: ask for the changes since each of them, until all answers name one.",
 			Parameters: with(filterParameters, since, limit, after, aPost), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
-			Gives: listed(component("Change"), is("release", text("Up to which the changes lead.", "r7")))},
+			Gives: listed(component("Change"), suggested, is("release", text("Up to which the changes lead.", "r7")))},
 	}
 	for _, rt := range routes {
 		rt.Prepare()
@@ -143,16 +147,16 @@ var (
 	diversity = route.FractionParameter("diversity", "How much posts that are like others of the list are kept apart, so that near copies do not fill it. "+
 		"0 is the plain order; 0.3 suits most lists. Above 0 the list has at most 200 posts.", &schema.Schema{Default: 0.0, Examples: []any{0.3}},
 		func(q *route.Query, f float64) { q.Diversity = f })
-	exclude = route.TextsParameter("exclude", "Not the post with this slug. May be given several times.", nil,
+	exclude = route.NamesParameter("exclude", "Not the post with this slug. May be given several times.", nil,
 		func(q *route.Query, slugs []string) { q.Exclude = slugs })
 
 	searched     = searchParameter("q", "What is searched for, as people type it; at most 32 words.")
 	similarTerms = []*route.Parameter{
-		route.TextsParameter("entity", "An entity to compare posts with, by name, slug or type:name. May be given several times.", []any{"database:PostgreSQL"},
+		route.NamesParameter("entity", "An entity to compare posts with, by name, slug or type:name. May be given several times.", []any{"database:PostgreSQL"},
 			func(q *route.Query, names []string) { q.Terms.Entities = names }),
-		route.TextsParameter("tool", "A tool to compare posts with, by name or slug. May be given several times.", []any{"redis"},
+		route.NamesParameter("tool", "A tool to compare posts with, by name or slug. May be given several times.", []any{"redis"},
 			func(q *route.Query, names []string) { q.Terms.Tools = names }),
-		route.TextsParameter("stack", "A stack term to compare posts with, by name or slug. May be given several times.", []any{"Go"},
+		route.NamesParameter("stack", "A stack term to compare posts with, by name or slug. May be given several times.", []any{"Go"},
 			func(q *route.Query, names []string) { q.Terms.Stack = names }),
 	}
 
@@ -160,7 +164,7 @@ var (
 	toRelease   = releaseInPath("b", "The release that it is compared with.", func(q *route.Query, name string) { q.Until = name })
 	since       = sinceParameter()
 
-	entityType = route.TextParameter("type", "Only entities of this type; case does not matter.", []any{"database"},
+	entityType = route.NameParameter("type", "Only entities of this type; case does not matter.", []any{"database"},
 		func(q *route.Query, name string) { q.TermType = name })
 	termPrefix = route.TextParameter("q", "Only names that begin so; case does not matter.", []any{"post"},
 		func(q *route.Query, prefix string) { q.TermPrefix = prefix })

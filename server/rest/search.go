@@ -52,7 +52,11 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 	if n := len(found.Hits); n > 0 {
 		at.cursors = []string{found.Hits[n-1].Cursor}
 	}
-	a := endList(r, body, at, suggestionsJSON(found.Suggestions)...)
+	suggested, err := rankedSuggestions(r, found.Suggestions)
+	if err != nil {
+		return nil, err
+	}
+	a := endList(r, body, at, suggested)
 	a.AboutPosts(slugs)
 	return a, nil
 }

@@ -1,7 +1,9 @@
 package rest
 
 import (
+	"encoding/json"
 	"slices"
+	"time"
 
 	"alphanode/apierror"
 	"alphanode/server/schema"
@@ -18,7 +20,8 @@ var (
 	oneOf, orNull, component  = schema.OneOf, schema.OrNull, schema.Component
 )
 
-var zero, one, hundred = new(0.0), new(1.0), new(100.0)
+// Bounds of numbers. A number of which one is left out is as large as its kind.
+const zero, one, six, hundred json.Number = "0", "1", "6", "100"
 
 var (
 	scoreShape = object("The four editorial scores. A score that nobody gave is left out.",
@@ -45,7 +48,7 @@ var (
 )
 
 var blockShape = oneOf("One piece of a body, told apart by its type.",
-	block("heading", is("level", number("integer", "1 is the highest.", one, new(6.0))), is("text", text(""))),
+	block("heading", is("level", number("integer", "1 is the highest.", one, six)), is("text", text(""))),
 	block("paragraph", is("text", text("As plain text.")),
 		maybe("html", text("As sanitised mark-up, where that says more than the text."))),
 	block("code", maybe("language", text("", "go")), is("source", text("Kept byte for byte."))),
@@ -72,8 +75,8 @@ var metaShape = object("Everything known about a post beside its text.",
 	is("entities", listOf("", entityNameShape)),
 	maybe("codeLanguage", text("", "go")),
 	maybe("difficulty", text("", "intermediate")),
-	maybe("readingTime", number("integer", "Minutes.", zero, nil, 6)),
-	maybe("viewCount", number("integer", "Up to 64 bits, which is more than a JavaScript number holds exactly.", zero, nil, 1250)),
+	maybe("readingTime", number("integer", "Minutes.", zero, "", 6)),
+	maybe("viewCount", number("integer", "Up to 64 bits, which is more than a JavaScript number holds exactly.", zero, "", 1250)),
 	maybe("score", scoreShape),
 	maybe("revision", object("Where the post stands in review.",
 		maybe("status", &schema.Schema{Type: "string", Enum: []string{"draft", "in-review", "reviewed", "archived"}}),
@@ -86,9 +89,9 @@ var metaShape = object("Everything known about a post beside its text.",
 	maybe("payload", object("What the generator or importer of the post left behind.",
 		maybe("sourceId", text("")),
 		maybe("generator", text("")),
-		maybe("paragraphs", number("integer", "", zero, nil)),
+		maybe("paragraphs", number("integer", "", zero, "")),
 		maybe("scenario", text("")),
-		maybe("seed", number("integer", "", nil, nil)))),
+		maybe("seed", number("integer", "", "", "")))),
 	maybe("extra", &schema.Schema{Type: "object", Additional: true,
 		Description: "Meta without a field of its own: any names, any values, numbers exact."}),
 )
@@ -112,7 +115,7 @@ var cardFields = []schema.Property{
 	is("slug", text("The key of the post.", "measuring-a-cache")),
 	is("title", text("", "Measuring a cache")),
 	maybe("summary", text("")),
-	maybe("readingTime", number("integer", "Minutes.", zero, nil, 6)),
+	maybe("readingTime", number("integer", "Minutes.", zero, "", 6)),
 	maybe("difficulty", text("", "intermediate")),
 	maybe("score", scoreShape),
 	is("tools", listOf("Names, spelled as the post spells them.", text("", "Redis"))),
@@ -135,16 +138,11 @@ var similarShape = object("A similar post: its card, how similar it is, and why.
 
 var foundShape = object("A post that a search finds.",
 	is("post", component("Summary")),
-	is("score", number("number", "How well it fits (BM25), above 0. Scores of the same words can be compared.", zero, nil, 5.382107843)),
+	is("score", number("number", "How well it fits (BM25), above 0. Scores of the same words can be compared.", zero, "", 5.382107843)),
 	is("highlights", listOf("Where the words are in it, as far as they are there: the title, parts of the summary, the intro and the body, names of entities and tools.", object("",
 		is("field", &schema.Schema{Type: "string", Enum: []string{"TITLE", "SUMMARY", "INTRO", "ENTITIES", "TOOLS", "BODY"}}),
 		is("html", text("HTML that is safe to show: plain text, escaped, with what was found in mark elements.", "keep a <mark>rollback</mark> ready"))))),
 )
-
-var suggestionShape = object("What may have been meant by something that is not there.",
-	maybe("kind", featureKind),
-	is("value", text("What was asked for, as it was written; a word of a text as it is searched for, in lower case and without accents.", "Rediz")),
-	is("nearest", listOf("Up to five names that posts have, the nearest first.", text("", "Redis"))))
 
 var postWithSimilarShape = object("A post, with the posts most like it where include=similar asked for them.",
 	slices.Concat(*postShape.Properties, []schema.Property{
@@ -156,23 +154,23 @@ var (
 		is("slug", text("", "database-postgresql")),
 		is("name", text("The spelling most posts use.", "PostgreSQL")),
 		is("type", text("", "database")),
-		is("postCount", number("integer", "How many posts have it.", zero, nil, 12)))
+		is("postCount", number("integer", "How many posts have it.", zero, "", 12)))
 
 	toolShape = object("A tool that posts use.",
 		is("slug", text("", "redis")),
 		is("name", text("The spelling most posts use.", "Redis")),
-		is("postCount", number("integer", "How many posts have it.", zero, nil, 12)))
+		is("postCount", number("integer", "How many posts have it.", zero, "", 12)))
 
 	releaseShape = object("A release: the state of the archive that answers are from.",
 		is("name", text("", "r3")),
-		is("publishedAt", orNull(&schema.Schema{Type: "string", Format: "date-time", Description: "When it was first published."})),
-		is("postCount", number("integer", "How many posts it has.", zero, nil)),
-		is("entityCount", number("integer", "How many entities its posts have.", zero, nil)),
-		is("toolCount", number("integer", "How many tools its posts have.", zero, nil)))
+		is("publishedAt", orNull(instant("When it was first published."))),
+		is("postCount", number("integer", "How many posts it has.", zero, "")),
+		is("entityCount", number("integer", "How many entities its posts have.", zero, "")),
+		is("toolCount", number("integer", "How many tools its posts have.", zero, "")))
 
 	pageShape = object("Where the list stands.",
 		is("limit", number("integer", "How many entries were asked for at most.", one, hundred)),
-		is("total", number("integer", "How many entries the whole list has.", zero, nil)),
+		is("total", number("integer", "How many entries the whole list has.", zero, "")),
 		is("after", orNull(text("Give it as after= to get the next page; null on the last page."))),
 		is("before", orNull(text("Give it as before= to get the previous page; null on the first page."))))
 
@@ -181,12 +179,12 @@ var (
 )
 
 var problemShape = object("What went wrong, as RFC 9457 puts it.",
-	is("type", &schema.Schema{Type: "string", Format: "uri-reference", Examples: []any{"/problems/not-found"},
+	is("type", &schema.Schema{Type: "string", Format: "uri-reference", MaxLength: 64, Examples: []any{"/problems/not-found"},
 		Description: "Names the kind of problem. It is made from the code, is relative to this server, and is a name: there need not be a page behind it."}),
 	is("title", text("The kind of problem in a few words.", "Not found")),
-	is("status", number("integer", "The status of the answer.", new(400.0), new(599.0), 404)),
+	is("status", number("integer", "The status of the answer.", "400", "599", 404)),
 	is("detail", text("What failed and what was found.")),
-	is("instance", &schema.Schema{Type: "string", Format: "uri-reference", Description: "The path that was asked for; the header Request-Id names the request."}),
+	is("instance", &schema.Schema{Type: "string", Format: "uri-reference", MaxLength: 1 << 20, Description: "The path that was asked for; the header Request-Id names the request."}),
 	is("code", &schema.Schema{Type: "string", Enum: codeNames()}),
 	is("retryable", truth("Whether the same request may succeed later.")),
 	maybe("errors", listOf("Each part of the request that is at fault.", object("",
@@ -205,6 +203,9 @@ func codeNames() []string {
 
 // enveloped is the envelope of one thing.
 func enveloped(data *schema.Schema) *schema.Schema { return object("", is("data", data)) }
+
+// filtered is the envelope of what a filter is for.
+func filtered(data *schema.Schema) *schema.Schema { return object("", is("data", data), suggested) }
 
 // listed is the envelope of a list, and what else it may hold.
 func listed(items *schema.Schema, more ...schema.Property) *schema.Schema {
@@ -233,6 +234,13 @@ func partialOf(what string, s *schema.Schema) *schema.Schema {
 	part := s.Partial()
 	part.Description = "The fields of a " + what + " that fields= asked for. One that the " + what + " does not have is left out."
 	return part
+}
+
+// instant is a date-time as the server writes it.
+func instant(description string) *schema.Schema {
+	s := text(description).Most(len(time.RFC3339Nano))
+	s.Format = "date-time"
+	return s
 }
 
 func join(a, b string) string {

@@ -66,32 +66,13 @@ func similarList(r *route.Request, found *store.SimilarPage, about ...[]byte) (*
 	if n := len(found.Hits); n > 0 {
 		cursors = []string{found.Hits[n-1].Cursor}
 	}
-	a := endList(r, body, located{cursors: cursors, total: found.Total, hasNext: found.HasNext}, suggestionsJSON(found.Suggestions)...)
+	suggested, err := rankedSuggestions(r, found.Suggestions)
+	if err != nil {
+		return nil, err
+	}
+	a := endList(r, body, located{cursors: cursors, total: found.Total, hasNext: found.HasNext}, suggested)
 	a.AboutPosts(append(about, slugs...))
 	return a, nil
-}
-
-// suggestionsJSON is a member beside the list, where there is something to say.
-func suggestionsJSON(all []store.Suggestion) (member []byte) {
-	if len(all) == 0 {
-		return nil
-	}
-	member = append(member, `,"suggestions":[`...)
-	for i, s := range all {
-		member = append(separate(member, i), '{')
-		if s.Kind != "" { // else it is a word of a text
-			member = append(member, `"kind":`...)
-			member = append(appendString(member, strings.ToUpper(string(s.Kind))), ',')
-		}
-		member = append(member, `"value":`...)
-		member = appendString(member, s.Value)
-		member = append(member, `,"nearest":[`...)
-		for j, name := range s.Nearest {
-			member = appendString(separate(member, j), name)
-		}
-		member = append(member, `]}`...)
-	}
-	return append(member, ']')
 }
 
 // withSimilar adds the first page of similar posts to a post.

@@ -2,6 +2,7 @@ package route
 
 import (
 	"cmp"
+	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
@@ -28,7 +29,7 @@ type Parameter struct {
 	Doc    string
 	Needed string // what is expected where it must be given; "" where it need not be
 	Many   bool   // may be given several times
-	List   bool   // one value holds several, separated by commas
+	List   bool   // likewise, and one value may hold several, separated by commas
 	Shared bool   // has a name of its own in the document
 	Part   string // of the server that it belongs to; "" where it is always there
 	Schema *schema.Schema
@@ -70,12 +71,23 @@ func TextParameter(name, doc string, examples []any, fill func(*Query, string)) 
 	})
 }
 
-// TextsParameter takes texts, each in a parameter of its own.
-func TextsParameter(name, doc string, examples []any, fill func(*Query, []string)) *Parameter {
+// NameParameter takes the name of something.
+func NameParameter(name, doc string, examples []any, fill func(*Query, string)) *Parameter {
+	return SingleParameter(name, doc, textSchema(examples), func(q *Query, value string) *Misfit {
+		if bad := misfitName(value); bad != nil {
+			return bad
+		}
+		fill(q, value)
+		return nil
+	})
+}
+
+// NamesParameter takes names, each in a parameter of its own, for they may hold commas.
+func NamesParameter(name, doc string, examples []any, fill func(*Query, []string)) *Parameter {
 	return &Parameter{Name: name, In: InQuery, Doc: doc, Many: true, Schema: textSchema(examples),
 		Read: func(q *Query, values []string) (bad []Misfit) {
 			for _, value := range values {
-				if m := misfitText(value); m != nil {
+				if m := misfitName(value); m != nil {
 					bad = append(bad, *m)
 				}
 			}
@@ -97,20 +109,30 @@ func misfitText(value string) *Misfit {
 	return nil
 }
 
+// misfitName refuses, beside what is no text, spaces at the ends. No name rests on them,
+// so c++ in an address, where a plus is a space, would be taken for c.
+func misfitName(value string) *Misfit {
+	if bad := misfitText(value); bad != nil {
+		return bad
+	}
+	if strings.TrimSpace(value) != value {
+		return &Misfit{value, "a name without spaces at its ends; a + in an address is a space, and %2B is a plus"}
+	}
+	return nil
+}
+
 // IntegerParameter takes the integers from low to high.
 func IntegerParameter(name, doc string, low, high int64, s *schema.Schema, fill func(*Query, int64)) *Parameter {
-	s.Type = "integer"
+	s.Type, s.Minimum, s.Maximum, s.Format = "integer", number(low), number(high), "int64"
+	if low >= math.MinInt32 && high <= math.MaxInt32 {
+		s.Format = "int32"
+	}
 	expected := "an integer of at most 64 bits"
 	if low > math.MinInt64 {
-		s.Minimum = new(float64(low))
 		expected = "an integer of at least " + strconv.FormatInt(low, 10)
 	}
 	if high < math.MaxInt64 {
-		s.Maximum = new(float64(high))
 		expected = "an integer from " + strconv.FormatInt(low, 10) + " to " + strconv.FormatInt(high, 10)
-	}
-	if low == math.MinInt64 {
-		s.Format = "int64"
 	}
 	return SingleParameter(name, doc, s, func(q *Query, value string) *Misfit {
 		n, err := strconv.ParseInt(value, 10, 64)
@@ -122,9 +144,11 @@ func IntegerParameter(name, doc string, low, high int64, s *schema.Schema, fill 
 	})
 }
 
+func number(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
+
 // FractionParameter takes the numbers from 0 to 1.
 func FractionParameter(name, doc string, s *schema.Schema, fill func(*Query, float64)) *Parameter {
-	s.Type, s.Minimum, s.Maximum = "number", new(0.0), new(1.0)
+	s.Type, s.Minimum, s.Maximum = "number", "0", "1"
 	return SingleParameter(name, doc, s, func(q *Query, value string) *Misfit {
 		f, err := strconv.ParseFloat(value, 64)
 		if err != nil || !(f >= 0 && f <= 1) || strings.ContainsAny(value, "_xXpP+") {
@@ -161,11 +185,15 @@ func ChoiceParameter(name, doc, preset string, words []string, fill func(*Query,
 	})
 }
 
-// ChoicesParameter takes some of some words, separated by commas.
+// ListParameter takes several values, each in a parameter of its own or separated by
+// commas. Read gets them one by one, whichever way they were given.
+func ListParameter(name, doc string, s *schema.Schema, read func(*Query, []string) []Misfit) *Parameter {
+	return &Parameter{Name: name, In: InQuery, Doc: doc + " Repeated, or separated by commas.", Many: true, List: true, Schema: s, Read: read}
+}
+
+// ChoicesParameter takes some of some words.
 func ChoicesParameter(name, doc string, words []string, fill func(*Query, []string)) *Parameter {
-	p := &Parameter{Name: name, In: InQuery, Doc: doc, List: true, Schema: &schema.Schema{Type: "string", Enum: words}}
-	p.Read = func(q *Query, values []string) (bad []Misfit) {
-		chosen := strings.Split(values[0], ",")
+	return ListParameter(name, doc, &schema.Schema{Type: "string", Enum: words}, func(q *Query, chosen []string) (bad []Misfit) {
 		for _, word := range chosen {
 			if !slices.Contains(words, word) && len(bad) < maxFaults {
 				bad = append(bad, Misfit{word, "one or more of " + strings.Join(words, ", ") + ", separated by commas" + Suggestion(word, words)})
@@ -175,8 +203,7 @@ func ChoicesParameter(name, doc string, words []string, fill func(*Query, []stri
 			fill(q, chosen)
 		}
 		return bad
-	}
-	return p
+	})
 }
 
 // Suggestion says which of some words was most likely meant, where one is near.
@@ -200,10 +227,13 @@ func CursorParameter(name, doc string, fill func(*Query, string)) *Parameter {
 	})
 }
 
+// longestSlug is more characters than any slug has.
+const longestSlug = 4096
+
 // SlugParameter takes the slug in an address. One that names nothing is not
 // found, whatever it looks like.
 func SlugParameter(what string) *Parameter {
-	p := SingleParameter("slug", "The slug of the "+what+".", &schema.Schema{Type: "string", MinLength: 1}, func(q *Query, slug string) *Misfit {
+	p := SingleParameter("slug", "The slug of the "+what+".", &schema.Schema{Type: "string", MinLength: 1, MaxLength: longestSlug}, func(q *Query, slug string) *Misfit {
 		q.Slug = cmp.Or(content.NormalSlug(slug), slug) // by which caches know what an answer is about
 		return nil
 	})

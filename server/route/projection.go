@@ -15,7 +15,7 @@ type Projection map[string]Projection
 // FieldsParameter takes the names of a shape's fields, such as meta.summary.
 // Lists are taken whole.
 func FieldsParameter(of *schema.Schema) *Parameter {
-	return ChoicesParameter("fields", "Only these fields, separated by commas, such as slug,title. Fields come in their usual order; one that a post does not have is left out.",
+	return ChoicesParameter("fields", "Only these fields, such as slug,title. Fields come in their usual order; one that a post does not have is left out.",
 		fieldPaths("", of), func(q *Query, paths []string) {
 			q.Fields = Projection{}
 			for _, path := range paths {

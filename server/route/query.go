@@ -72,6 +72,11 @@ func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
 			apierror.Field{Location: "query", Value: Shorten(u.RawQuery), Expected: "name=value pairs joined by &, percent-encoded UTF-8"})
 	}
 	q.Values = values
+	for _, name := range rt.lists {
+		if given, ok := values[name]; ok {
+			values[name] = strings.Split(strings.Join(given, ","), ",")
+		}
+	}
 	var faults Faults
 	for i, p := range rt.inPath {
 		faults.check(q, p, captured[i:i+1])
@@ -104,6 +109,9 @@ func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
 	}
 	return q, nil
 }
+
+// Given is what a parameter was given, in one line.
+func (q *Query) Given(name string) string { return strings.Join(q.Values[name], ",") }
 
 // Faults are the parts of a request that cannot be used.
 type Faults []apierror.Field

@@ -34,6 +34,7 @@ type Route struct {
 	segments []string
 	inPath   []*Parameter
 	inQuery  map[string]*Parameter // by name and alias
+	lists    []string              // names of those that take lists
 }
 
 // Prepare derives what is needed for each request.
@@ -48,9 +49,15 @@ func (rt *Route) Prepare() *Route {
 		for _, name := range p.Names() {
 			rt.inQuery[name] = p
 		}
+		if p.List {
+			rt.lists = append(rt.lists, p.Name)
+		}
 	}
 	return rt
 }
+
+// Lists are the names of the parameters of which one value may hold several.
+func (rt *Route) Lists() []string { return rt.lists }
 
 // match reports whether the route has this address, and what stands there in
 // place of its {words}.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
 )
 
 // Schema is the part of JSON Schema 2020-12 that the document needs. Its
@@ -16,8 +17,8 @@ type Schema struct {
 	Enum        []string    `json:"enum,omitempty"`
 	Format      string      `json:"format,omitempty"`
 	Pattern     string      `json:"pattern,omitempty"`
-	Minimum     *float64    `json:"minimum,omitempty"`
-	Maximum     *float64    `json:"maximum,omitempty"`
+	Minimum     json.Number `json:"minimum,omitempty"`
+	Maximum     json.Number `json:"maximum,omitempty"`
 	MinLength   int         `json:"minLength,omitempty"`
 	MaxLength   int         `json:"maxLength,omitempty"`
 	Default     any         `json:"default,omitempty"`
@@ -25,6 +26,8 @@ type Schema struct {
 	Properties  *Properties `json:"properties,omitempty"`
 	Additional  any         `json:"additionalProperties,omitempty"`
 	Items       *Schema     `json:"items,omitempty"`
+	MaxItems    int         `json:"maxItems,omitempty"`
+	Unique      bool        `json:"uniqueItems,omitempty"`
 	OneOf       []*Schema   `json:"oneOf,omitempty"`
 	AnyOf       []*Schema   `json:"anyOf,omitempty"`
 	Examples    []any       `json:"examples,omitempty"`
@@ -92,9 +95,23 @@ func ListOf(description string, items *Schema) *Schema {
 	return &Schema{Type: "array", Description: description, Items: items}
 }
 
+// longestText bounds a text that has no bound of its own, in characters: a post has no
+// more bytes, and nothing else is as long.
+const longestText = 16 << 20
+
 // Text is a string.
 func Text(description string, examples ...any) *Schema {
-	return &Schema{Type: "string", Description: description, Examples: examples}
+	return &Schema{Type: "string", Description: description, MaxLength: longestText, Examples: examples}
+}
+
+// Most bounds a string by its characters, and a list by its items.
+func (s *Schema) Most(n int) *Schema {
+	if s.Type == "array" {
+		s.MaxItems = n
+	} else {
+		s.MaxLength = n
+	}
+	return s
 }
 
 // OrNull lets a schema be null too.
@@ -103,9 +120,30 @@ func OrNull(s *Schema) *Schema {
 	return s
 }
 
-// Number is a number of a kind, "integer" or "number", from low to high where they are given.
-func Number(kind, description string, low, high *float64, examples ...any) *Schema {
-	return &Schema{Type: kind, Description: description, Minimum: low, Maximum: high, Examples: examples}
+// Number is a number of a kind, "integer" or "number", from low to high where they are
+// given. An integer has 64 bits where they are not.
+func Number(kind, description string, low, high json.Number, examples ...any) *Schema {
+	s := &Schema{Type: kind, Description: description, Minimum: low, Maximum: high, Examples: examples}
+	if kind == "integer" {
+		if low == "" {
+			s.Minimum = "-9223372036854775808"
+		}
+		if high == "" {
+			s.Maximum = "9223372036854775807"
+		}
+		s.Format = widthOf(s.Minimum, s.Maximum)
+	}
+	return s
+}
+
+// widthOf names the kind of integer that holds the integers from low to high.
+func widthOf(low, high json.Number) string {
+	for _, end := range []json.Number{low, high} {
+		if _, err := strconv.ParseInt(string(end), 10, 32); err != nil {
+			return "int64"
+		}
+	}
+	return "int32"
 }
 
 // Truth is true or false.

@@ -30,6 +30,7 @@ type Delta struct {
 	pairs      []changedPost                 // those that both have
 
 	terms       map[uint64]struct{} // terms that differ in anything, or came or went; hashes of kind and slug
+	gone        map[uint64]struct{} // those of them that went
 	listed      footprint.KindSet   // kinds that have such a term
 	respelled   footprint.KindSet   // kinds of which a term that both have is spelled in another way
 	readdressed footprint.KindSet   // kinds of which one has another slug
@@ -51,7 +52,8 @@ func (e *DeltaTooLargeError) Error() string {
 // Between compares two releases, which are closed with the delta. The error is a
 // *DeltaTooLargeError where more than most posts differ.
 func Between(ctx context.Context, before, after *release.Release, differ differ, most int) (*Delta, error) {
-	d := &Delta{before: before, after: after, posts: map[uint64]footprint.FieldSet{}, references: map[uint64]struct{}{}, terms: map[uint64]struct{}{}}
+	d := &Delta{before: before, after: after, posts: map[uint64]footprint.FieldSet{}, references: map[uint64]struct{}{},
+		terms: map[uint64]struct{}{}, gone: map[uint64]struct{}{}}
 	if err := d.fill(ctx, differ, most); err != nil {
 		return nil, err
 	}
@@ -158,6 +160,7 @@ func (d *Delta) compareTerms(ctx context.Context, before, after release.Reading)
 			d.takeTerm(is)
 		case is == nil:
 			d.takeTerm(was)
+			d.gone[footprint.HashTerm(was.Kind, was.Slug)] = struct{}{}
 		case !looksAs(was, is):
 			d.compareTerm(was, is)
 		}
@@ -261,6 +264,11 @@ func (d *Delta) touchesTerms(f *footprint.Noted) bool {
 	}
 	for _, term := range f.Terms {
 		if _, ok := d.terms[term]; ok {
+			return true
+		}
+	}
+	for _, term := range f.Present {
+		if _, ok := d.gone[term]; ok {
 			return true
 		}
 	}

@@ -25,6 +25,7 @@ type Noted struct {
 	Wholes     []uint64 // posts of which everything was
 	References []uint64 // hashes of references by which posts were looked up
 	Terms      []uint64 // terms that were read or looked up; hashes of kind and slug
+	Present    []uint64 // terms of which it only matters that they are there; likewise
 	Listed     KindSet  // kinds whose terms were listed
 	Named      KindSet  // kinds whose terms were named, whichever they are
 	Asked      []Asked
@@ -44,7 +45,7 @@ type Asked struct {
 func (f *Footprint) Size() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := int(unsafe.Sizeof(*f)) + 8*(cap(f.Looked)+cap(f.Cards)+cap(f.Wholes)+cap(f.References)+cap(f.Terms)) + cap(f.Asked)*int(unsafe.Sizeof(Asked{}))
+	n := int(unsafe.Sizeof(*f)) + 8*(cap(f.Looked)+cap(f.Cards)+cap(f.Wholes)+cap(f.References)+cap(f.Terms)+cap(f.Present)) + cap(f.Asked)*int(unsafe.Sizeof(Asked{}))
 	for _, a := range f.Asked {
 		if a.Filter != nil {
 			n += a.Filter.Cost() * int(unsafe.Sizeof(store.Filter{}))
@@ -118,6 +119,13 @@ func (f *Footprint) ReadTerms(terms []*store.Term) {
 		if t != nil {
 			f.ReadTerm(t.Kind, t.Slug)
 		}
+	}
+}
+
+// Relies notes terms of which it only matters that they are there.
+func (f *Footprint) Relies(on []*store.Term) {
+	for _, t := range on {
+		f.Present = append(f.Present, HashTerm(t.Kind, t.Slug))
 	}
 }
 

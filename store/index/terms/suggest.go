@@ -21,9 +21,86 @@ type Unknown struct {
 	Value string
 }
 
+// Unknown gives the values of a filter, but not of those inside it, that mean no term
+// of the view, as far as there are suggestions for so many. Of the others it gives a
+// term that each means.
+func (x *Index) Unknown(ctx context.Context, tx *file.Tx, f *store.Filter) (unknown []Unknown, known []*store.Term, err error) {
+	for _, c := range f.TermConditions() {
+		if c.Filter == nil {
+			continue
+		}
+		for _, values := range [][]string{c.Filter.In, c.Filter.All, c.Filter.None} {
+			for _, value := range values {
+				asked := Unknown{Kind: c.Kind, Value: value}
+				if len(unknown) == store.MaxSuggestions || slices.Contains(unknown, asked) {
+					continue
+				}
+				meant, err := x.firstMeant(ctx, tx, asked)
+				if err != nil {
+					return nil, nil, err
+				}
+				if meant == nil {
+					unknown = append(unknown, asked)
+				} else {
+					known = append(known, meant)
+				}
+			}
+		}
+	}
+	return unknown, known, nil
+}
+
+// firstMeant gives one of the view's terms that a value means, nil where there is none.
+func (x *Index) firstMeant(ctx context.Context, tx *file.Tx, u Unknown) (*store.Term, error) {
+	if err := tx.Pay(ctx, PriceOfName(u.Value)); err != nil {
+		return nil, err
+	}
+	ids, err := x.Resolve(tx, u.Kind, u.Value)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := x.Terms(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(terms, func(t *store.Term) bool { return t.PostCount > 0 }); i >= 0 {
+		return terms[i], nil
+	}
+	return nil, nil
+}
+
+// maxParts bounds how many parts of a value are looked up.
+const maxParts = 20
+
+// parts notes it where a value that means nothing is a list of what may mean something.
+func (x *Index) parts(ctx context.Context, tx *file.Tx, s *store.Suggestion) error {
+	if !strings.Contains(s.Value, ",") {
+		return nil
+	}
+	parts := strings.Split(s.Value, ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
+	for _, part := range parts[:min(len(parts), maxParts)] {
+		meant, err := x.firstMeant(ctx, tx, Unknown{Kind: s.Kind, Value: part})
+		if err != nil {
+			return err
+		}
+		if meant != nil {
+			s.Parts = parts
+			if len(s.Nearest) < store.MaxNearest && !slices.Contains(s.Nearest, meant.Name) {
+				s.Nearest = append(s.Nearest, meant.Name)
+			}
+		}
+	}
+	return nil
+}
+
 // Suggest gives the names nearest to the first of some values. Near are
 // names a few edits away and names that contain the value; the nearest is that
-// with the fewest edits, then that of more posts, then the first by name.
+// with the fewest edits, then that of more posts, then the first by name. Where
+// parts of a value are names, the nearest are these.
 func (x *Index) Suggest(ctx context.Context, tx *file.Tx, unknown []Unknown) ([]store.Suggestion, error) {
 	if len(unknown) == 0 {
 		return nil, nil
@@ -32,11 +109,14 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, unknown []Unknown) ([]
 	found := make([]store.Suggestion, len(unknown))
 	for i, u := range unknown {
 		found[i] = store.Suggestion{Value: u.Value, Kind: u.Kind, Nearest: []string{}}
+		if err := x.parts(ctx, tx, &found[i]); err != nil {
+			return nil, err
+		}
 	}
-	for _, kind := range []store.Kind{store.KindEntity, store.KindTool, store.KindStack} {
+	for _, kind := range store.Kinds {
 		var words []*misspelling
 		for i, u := range unknown {
-			if u.Kind != kind {
+			if u.Kind != kind || found[i].Parts != nil {
 				continue
 			}
 			if m := misspell(u); m != nil {
