@@ -16,8 +16,9 @@ import (
 var rooms = map[string][]string{
 	".":                    {"command"},
 	"command":              {"bench", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/keys", "store/live", "store/release", "synth", "terminal", "text", "webhook"},
-	"server":               {"apierror", "graph", "server/cache", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release"},
+	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint"},
+	"server/certificate":   {},
 	"server/client":        {},
 	"server/quota":         {},
 	"server/rest":          {"apierror", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},

@@ -101,7 +101,11 @@ func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings,
 	if err := s.Listen(ctx); err != nil {
 		return stop(err)
 	}
-	fmt.Fprintf(c.Err, "listening on http://%s\n", s.Addr())
+	scheme := "http"
+	if s.TLS() {
+		scheme = "https"
+	}
+	fmt.Fprintf(c.Err, "listening on %s://%s\n", scheme, s.Addr())
 	return stop(s.Run(ctx))
 }
 

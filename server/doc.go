@@ -8,7 +8,7 @@
 // themselves and never ask which release is current.
 //
 // Its rooms are rest, the addresses under /v1; route, what all addresses are made of;
-// client, who asks; cache, kept answers; wire, how answers go out; schema, in which they
+// client, who asks; certificate, what is shown over TLS; cache, kept answers; wire, how answers go out; schema, in which they
 // are described; and settings, what an operator can choose.
 //
 // The package must not know how posts are stored, what a filter, a cursor or an

@@ -21,7 +21,7 @@ func (readers) Accept() (net.Conn, error) { return nowhere{}, nil }
 // BenchmarkKept times what a kept answer costs beside net/http and the network.
 func BenchmarkKept(b *testing.B) {
 	s := testServer(b, onePostRelease(b), func() {}, nil)
-	c, err := wire.NewConnections(readers{}, s.unsent, nil).Accept()
+	c, err := wire.NewConnections(readers{}, s.unsent, nil, nil).Accept()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // longPosts makes posts whose bodies have so many bytes, which pack well.
-func longPosts(t *testing.T, n, bytes int) (posts []*content.Post) {
+func longPosts(t testing.TB, n, bytes int) (posts []*content.Post) {
 	for i := range n {
 		text := strings.Repeat("all work and no play ", bytes/20)
 		p, err := content.DecodePost(fmt.Appendf(nil, `{"slug":"long-%d","title":"Long","body":[{"type":"paragraph","text":%q}],"meta":{"topic":"Length"}}`, i, text))

@@ -108,6 +108,14 @@ func newMetrics(s *Server) *metrics {
 		}, func() float64 { return float64(s.streams.taken()) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.registry.MustRegister(s.loadMetrics()...)
+	if s.certificate != nil {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "alphanode_tls_certificate_expiry_timestamp_seconds", Help: "When the TLS certificate that is shown ends.",
+		}, func() float64 { return float64(s.certificate.Expires().Unix()) }),
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "alphanode_tls_problem", Help: "1 where the TLS certificate has expired, or its files cannot be used and the last good ones stay.",
+			}, func() float64 { return oneWhere(s.certificate.Problem() != "") }))
+	}
 	if s.archive.Webhooks != nil {
 		m.registry.MustRegister(toldWebhooks{s.archive.Webhooks})
 	}

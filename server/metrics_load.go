@@ -24,6 +24,9 @@ func (s *Server) loadMetrics() []prometheus.Collector {
 		count("alphanode_unsent_refused_total", "Answers refused because too much waits for readers.", s.unsent.Refused),
 		count("alphanode_answers_too_long_total", "Answers of REST refused because they have more bytes than max-answer.", s.tooLong.Load),
 		count("alphanode_requests_abandoned_total", "Requests whose readers left before their answers were made.", s.abandoned.Load),
+		gauge("alphanode_connections", "Connections of readers.", func() int64 { return int64(s.crowd.Size()) }),
+		count("alphanode_connections_closed_total", "Connections that were waiting for their clients and were closed to make room for others.", s.crowd.Left),
+		count("alphanode_connections_refused_total", "Connections for which there was no room.", s.crowd.Refused),
 		gauge("alphanode_received_bytes", "Memory of long request bodies.", s.intake.bytes.Load),
 	}
 }

@@ -13,17 +13,23 @@ import (
 	"time"
 
 	"alphanode/content"
+	"alphanode/store/release"
 	"alphanode/store/storetest"
 )
 
 // listening runs a server on the loopback until the test ends.
 func listening(t testing.TB, flags map[string]string) (s *Server, addr string) {
 	t.Helper()
+	return listeningTo(t, storetest.Release(t, &content.Post{Slug: "a", Title: "A"}), flags)
+}
+
+func listeningTo(t testing.TB, release *release.Release, flags map[string]string) (s *Server, addr string) {
+	t.Helper()
 	given := map[string]string{"addr": "127.0.0.1:0", "drain-delay": "0s", "shutdown-grace": "5s"}
 	for name, value := range flags {
 		given[name] = value
 	}
-	s = testServer(t, storetest.Release(t, &content.Post{Slug: "a", Title: "A"}), func() {}, given)
+	s = testServer(t, release, func() {}, given)
 	ctx, stop := context.WithCancel(context.Background())
 	if err := s.Listen(ctx); err != nil {
 		t.Fatal(err)

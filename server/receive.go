@@ -13,6 +13,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/route"
+	"alphanode/server/wire"
 )
 
 // readBody gives the request with its body read, so that no handler waits for
@@ -38,7 +39,9 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	if r.ContentLength > int64(most) {
 		return nil, nil, tooLarge("body", strconv.FormatInt(r.ContentLength, 10)+" bytes", "at most "+strconv.Itoa(most)+" bytes")
 	}
+	arrived := wire.Waits(r)
 	body, err = x.server.intake.read(r.Body, most, &x.taken)
+	arrived()
 	switch {
 	case errors.Is(err, errIntake):
 		return nil, nil, err

@@ -277,7 +277,9 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 	}
 	until := x.began.Add(x.server.settings.WriteTimeout)
 	stays := !x.unread() && !x.ends() && !x.server.draining.Load()
-	wire.Respond(w, x.r, stays, a.Status, sealed, own, a.Body, until)
+	if !wire.Respond(w, x.r, x.out, stays, a.Status, sealed, own, a.Body, until) {
+		a.Keep()
+	}
 	if x.r.Method == http.MethodHead {
 		a.Body = nil // not sent
 	}
@@ -298,12 +300,15 @@ func (x *exchange) complete(a *route.Answer) {
 
 // own gives the fields that belong to one request.
 func (x *exchange) own(a *route.Answer) wire.Head {
-	own := make(wire.Head, 0, 7)
+	own := make(wire.Head, 0, 9)
 	if x.ends() {
 		own.Add("Connection", "close")
 	}
 	own.Add("Request-Id", x.id)
 	own.Add("Server-Timing", x.timing())
+	if hsts := x.server.hsts; hsts != "" && x.client.Secure {
+		own.Add("Strict-Transport-Security", hsts)
+	}
 	if x.release != "" {
 		own.Add("Release", x.release)
 	}

@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"alphanode/graph"
 	"alphanode/server/cache"
+	"alphanode/server/certificate"
 	"alphanode/server/quota"
 	"alphanode/server/rest"
 	"alphanode/server/route"
@@ -44,6 +46,9 @@ type Server struct {
 	bodies      wire.Bodies
 	workshop    *workshop // where answers are made
 	unsent      *wire.Unsent
+	crowd       *wire.Crowd
+	certificate *certificate.Pair // nil without TLS
+	hsts        string            // Strict-Transport-Security for who asks over TLS; "" for none
 	intake      intake
 	tooLong     atomic.Int64 // answers refused because they were
 	abandoned   atomic.Int64 // requests whose readers left before they were answered
@@ -65,10 +70,14 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		crossOrigin: newCrossOrigin(settings),
 		workshop:    newWorkshop(settings.MaxInFlight),
 		unsent:      wire.NewUnsent(settings.MaxUnsent),
+		crowd:       wire.NewCrowd(settings.MaxConnections),
 		intake:      intake{most: int64(settings.MaxUnsent / 4)},
 		streams:     newStreamPlaces(settings.MaxStreams, settings.MaxStreamsPerReader),
 		accounts:    quota.New(mostReaders),
 		freshness:   newFreshness(settings),
+	}
+	if settings.HSTS > 0 {
+		s.hsts = "max-age=" + seconds(settings.HSTS)
 	}
 	if files := settings.TrustedDocuments; len(files) > 0 {
 		if err := s.graph.Trust(files, settings.TrustedOnly); err != nil {
@@ -76,6 +85,11 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		}
 	}
 	var err error
+	if settings.TLSCert != "" {
+		if s.certificate, err = certificate.Load(settings.TLSCert, settings.TLSKey); err != nil {
+			return nil, err
+		}
+	}
 	if s.packers, err = wire.NewPackers(); err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
@@ -143,6 +157,16 @@ func (s *Server) OnUnsent(notice func(bytes int64)) { s.unsent.OnChange(notice) 
 // Close ends what the server does beside answering. Run does so at its end.
 func (s *Server) Close() { s.carrier.close() }
 
+const (
+	// streamsPerConnection is how many requests of HTTP/2 a connection may have at once.
+	streamsPerConnection = 100
+	// certificateInterval is how often it is looked whether there is another certificate.
+	certificateInterval = time.Second
+)
+
+// TLS reports whether the server is asked over TLS.
+func (s *Server) TLS() bool { return s.certificate != nil }
+
 // Run serves until the context ends, then shuts down in three steps: it is no
 // longer ready, so that no new readers are sent here; after the drain delay it
 // takes no new connections; what has begun may end within the grace. An error
@@ -163,10 +187,29 @@ func (s *Server) Run(ctx context.Context) error {
 		IdleTimeout:                  s.settings.IdleTimeout,
 		MaxHeaderBytes:               s.settings.MaxHeader,
 		ConnContext:                  wire.WithConnection,
-		ErrorLog:                     slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		ConnState:                    wire.NoteState,
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: streamsPerConnection,
+			// Who opens the window and takes nothing is seen as over HTTP/1.1.
+			WriteByteTimeout: wire.StalledAfter,
+			SendPingTimeout:  s.settings.ReadTimeout, // to a client that says nothing more
+			PingTimeout:      s.settings.ReadTimeout,
+		},
+		ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 2)
-	go func() { served <- h.Serve(wire.NewConnections(s.listener, s.unsent, s.refuseUnread)) }()
+	connections := wire.NewConnections(s.listener, s.unsent, s.crowd, s.refuseUnread)
+	if s.certificate == nil {
+		go func() { served <- h.Serve(connections) }()
+	} else {
+		h.TLSConfig = s.certificate.Config()
+		following, stop := context.WithCancel(context.WithoutCancel(ctx))
+		var followed sync.WaitGroup
+		followed.Go(func() { s.certificate.Follow(following, certificateInterval, s.logger) })
+		defer followed.Wait()
+		defer stop()
+		go func() { served <- h.ServeTLS(connections, "", "") }()
+	}
 	s.logger.Info("listening", slog.String("addr", s.listener.Addr().String()))
 	if s.opsListener != nil {
 		ops := s.opsServer()

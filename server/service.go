@@ -29,7 +29,19 @@ func (s *Server) ready(*route.Request) (*route.Answer, error) {
 		OK      bool   `json:"ok"`
 		Release string `json:"release"`
 		Problem string `json:"problem,omitempty"`
-	}{true, release.Manifest().Name, s.archive.problem()})
+	}{true, release.Manifest().Name, s.problem()})
+}
+
+// problem is what /ready tells though the server is ready; "" where there is none.
+func (s *Server) problem() string {
+	problem := s.archive.problem()
+	if s.certificate == nil || s.certificate.Problem() == "" {
+		return problem
+	}
+	if problem != "" {
+		problem += "; "
+	}
+	return problem + s.certificate.Problem()
 }
 
 // notReady says why there is no release to serve, and what to do.

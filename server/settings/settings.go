@@ -24,6 +24,9 @@ type Settings struct {
 	OpsAddr     string         // "" for none
 	PublicURL   string         // without a slash at the end; "" where it is not known
 	Proxies     client.Proxies // those that are trusted
+	TLSCert     string         // a PEM file; "" without TLS
+	TLSKey      string
+	HSTS        time.Duration // 0 for none
 	CORSOrigins []string
 	CORSHeaders []string // in lower case; nil for any
 	MaxAge      time.Duration
@@ -43,13 +46,14 @@ type Settings struct {
 	DrainDelay        time.Duration
 	ShutdownGrace     time.Duration
 
-	MaxURL      int
-	MaxHeader   int
-	MaxBody     int
-	MaxInFlight int
-	MaxStreams  int
-	MaxAnswer   int // bytes
-	MaxUnsent   int // bytes
+	MaxURL         int
+	MaxHeader      int
+	MaxBody        int
+	MaxInFlight    int
+	MaxConnections int
+	MaxStreams     int
+	MaxAnswer      int // bytes
+	MaxUnsent      int // bytes
 
 	MaxStreamsPerReader int
 
@@ -91,6 +95,12 @@ var listening = []Setting{
 		optionalAddress(func(s *Settings) *string { return &s.OpsAddr })},
 	{"public-url", "", "URL", "the address readers know the server by, for links that must be absolute",
 		publicURL(func(s *Settings) *string { return &s.PublicURL })},
+	{"tls-cert", "", "file", "a PEM file of the certificate and its chain, with which the server is asked over TLS (HTTP/1.1 and HTTP/2); read again when it changes. Not at ops-addr",
+		func(s *Settings, path string) error { s.TLSCert = path; return nil }},
+	{"tls-key", "", "file", "the PEM file of its key; with tls-cert",
+		func(s *Settings, path string) error { s.TLSKey = path; return nil }},
+	{"hsts", "4320h", "duration", "how long browsers that asked over TLS, here or at a trusted proxy, are to ask this host in no other way (Strict-Transport-Security); 0s says nothing of it",
+		duration(0, 2*365*24*time.Hour, func(s *Settings) *time.Duration { return &s.HSTS })},
 	{"trusted-proxies", "", "addresses", "the proxies in front, as addresses and prefixes such as 10.0.0.0/8, separated by commas: what these alone say in Forwarded or X-Forwarded-For and -Proto of who asks is believed",
 		proxies(func(s *Settings) *client.Proxies { return &s.Proxies })},
 	{"without", "", "names", "which parts are switched off, separated by commas: graphql, introspection (of its schema), search, streams (/v1/posts.ndjson), pages (there are none yet); what is off is not found, and neither described nor in the schema",
@@ -157,6 +167,8 @@ var limits = []Setting{
 		count(1024, 16<<20, func(s *Settings) *int { return &s.MaxHeader })},
 	{"max-body", strconv.Itoa(graph.MaxBody), "bytes", "how long the body of a request may be",
 		count(1, graph.MaxBody, func(s *Settings) *int { return &s.MaxBody })},
+	{"max-connections", "4096", "connections", "how many connections readers may have open, all together; for one more, one is closed that waits for its client, the longest waiting of some; else it is refused",
+		count(2, 1<<20, func(s *Settings) *int { return &s.MaxConnections })},
 	{"max-in-flight", "256", "requests", "how many requests are answered at once at most, beside those that are dear: no more than two for each processor are; more wait for up to half a second, then are refused with OVERLOADED",
 		count(1, 1<<20, func(s *Settings) *int { return &s.MaxInFlight })},
 	{"max-streams", "8", "streams", "how many streams (/v1/posts.ndjson) are sent at once, beside the requests in flight; more are refused with OVERLOADED",
@@ -203,6 +215,9 @@ func (s *Settings) agree() error {
 	var wrong []error
 	if s.WriteTimeout <= s.RequestTimeout {
 		wrong = append(wrong, fmt.Errorf("write-timeout: found %s, expected more than request-timeout (%s), or a TIMEOUT could not be told", s.WriteTimeout, s.RequestTimeout))
+	}
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		wrong = append(wrong, errors.New("tls-cert, tls-key: found one of them, expected both or none"))
 	}
 	if s.MaxHeader <= s.MaxURL {
 		wrong = append(wrong, fmt.Errorf("max-header: found %d, expected more than max-url (%d), which it includes", s.MaxHeader, s.MaxURL))

@@ -3,9 +3,8 @@ package wire
 import "sync"
 
 // Bodies keeps the memory of bodies that were sent, for those to come: most
-// answers are some kilobytes of it, which nobody looks at again. Over HTTP/1.1
-// a body is read when its Write returns; with HTTP/2, which the server does not
-// speak, it could be read later, and must not be kept so.
+// answers are some kilobytes of it, which nobody looks at again. What may still be read,
+// as over HTTP/2 where a stream was reset, must not be given back.
 type Bodies struct{ sent sync.Pool }
 
 // maxKept is how many bytes of one body are kept.

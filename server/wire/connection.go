@@ -24,18 +24,24 @@ type connection struct {
 	net.Conn
 	Outgoing
 	dates    *Dates
-	unsent   *Unsent     // nil where nobody counts
-	wording  Wording     // nil where what net/http refuses is left as it is
-	drop     bool        // the next thing that net/http writes; touched by the goroutine that serves
-	little   bool        // the operating system takes little; likewise
-	lingered bool        // our side is closed; likewise
-	late     atomic.Bool // what was to come last did not in time
+	unsent   *Unsent      // nil where nobody counts
+	crowd    *Crowd       // nil where any number may come
+	wording  Wording      // nil where what net/http refuses is left as it is
+	drop     bool         // the next thing that net/http writes; touched by the goroutine that serves
+	little   bool         // the operating system takes little; likewise
+	lingered bool         // our side is closed; likewise
+	waits    atomic.Int64 // since when for its client, in Unix nanoseconds; 0 where it does not
+	secure   bool         // under TLS, so that answers do not go past net/http
+	late     atomic.Bool  // what was to come last did not in time
 }
 
 // Close is called more than once.
 func (c *connection) Close() error {
 	if c.unsent != nil {
 		c.unsent.closed(&c.Outgoing)
+	}
+	if c.crowd != nil {
+		c.crowd.leave(c)
 	}
 	return c.Conn.Close()
 }
@@ -178,25 +184,33 @@ type connections struct {
 	net.Listener
 	dates   *Dates
 	unsent  *Unsent
+	crowd   *Crowd
 	wording Wording
 }
 
 // NewConnections gives a listener whose connections send answers in one piece, count what
-// their readers have not taken, and refuse in these words what is no request; in those of
-// net/http where that is nil.
-func NewConnections(l net.Listener, u *Unsent, words Wording) net.Listener {
-	return connections{l, new(Dates), u, words}
+// their readers have not taken, are no more than there may be, and refuse in these words what
+// is no request. Any number may come where the crowd is nil, and net/http has the word where
+// there are no others.
+func NewConnections(l net.Listener, u *Unsent, crowd *Crowd, words Wording) net.Listener {
+	return connections{l, new(Dates), u, crowd, words}
 }
 
 func (l connections) Accept() (net.Conn, error) {
-	accepted, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		accepted, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		c := &connection{Conn: accepted, dates: l.dates, unsent: l.unsent, crowd: l.crowd, wording: l.wording}
+		c.Outgoing.abort = c.abort
+		if l.crowd != nil && !l.crowd.enter(c) {
+			_ = accepted.Close()
+			continue
+		}
+		l.unsent.open(&c.Outgoing)
+		return c, nil
 	}
-	c := &connection{Conn: accepted, dates: l.dates, unsent: l.unsent, wording: l.wording}
-	c.Outgoing.abort = c.abort
-	l.unsent.open(&c.Outgoing)
-	return c, nil
 }
 
 type connectionKey struct{}
@@ -207,31 +221,45 @@ func connectionOf(r *http.Request) *connection {
 	return c
 }
 
-// OutgoingOf gives what the connection of a request has of the bytes that are unsent.
+// OutgoingOf gives what a request has of the bytes that are unsent: that of its connection,
+// or one of its own where several answers go out on it at once. Who reads slowly there loses
+// the connection.
 func OutgoingOf(r *http.Request) *Outgoing {
-	if c := connectionOf(r); c != nil {
+	switch c := connectionOf(r); {
+	case c == nil:
+		return new(Outgoing)
+	case r.ProtoMajor == 1:
 		return &c.Outgoing
+	default:
+		o := &Outgoing{abort: c.abort, own: true}
+		c.unsent.open(o)
+		return o
 	}
-	return new(Outgoing)
 }
 
 // WithConnection lets a request know its connection.
 func WithConnection(ctx context.Context, c net.Conn) context.Context {
-	return context.WithValue(ctx, connectionKey{}, c)
+	ours := beneath(c)
+	if ours != nil {
+		ours.secure = net.Conn(ours) != c
+	}
+	return context.WithValue(ctx, connectionKey{}, ours)
 }
 
-// Respond sends an answer, before a time. Who no longer listens cannot be told so. It goes past
+// Respond sends an answer, before a time. Who no longer listens cannot be told so; it reports
+// whether nobody reads the body any more, which over HTTP/2 is not so where a stream was
+// reset. It goes past
 // net/http where that would add nothing to it: the connection stays open, as it does
 // by itself in HTTP/1.1, and the body of the request was read.
-func Respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fields *SealedHead, own Head, body []byte, until time.Time) {
+func Respond(w http.ResponseWriter, r *http.Request, out *Outgoing, stays bool, status int, fields *SealedHead, own Head, body []byte, until time.Time) (read bool) {
 	length := len(body)
 	if r.Method == http.MethodHead {
 		body = nil
 	}
 	c := connectionOf(r)
-	if c != nil && stays && !r.Close && r.ProtoAtLeast(1, 1) {
+	if c != nil && !c.secure && stays && !r.Close && r.ProtoAtLeast(1, 1) {
 		c.answer(status, length, fields, own, body, until)
-		return
+		return true
 	}
 	header := w.Header()
 	fields.Fields.CopyTo(header)
@@ -241,13 +269,9 @@ func Respond(w http.ResponseWriter, r *http.Request, stays bool, status int, fie
 	}
 	w.WriteHeader(status)
 	if len(body) <= PieceSize {
-		_, _ = w.Write(body)
-		return
+		_, err := w.Write(body)
+		return err == nil || r.ProtoMajor == 1
 	}
-	out := new(Outgoing)
-	if c != nil {
-		out = &c.Outgoing
-		defer out.since.Store(0)
-	}
-	_ = out.write(w, http.NewResponseController(w).SetWriteDeadline, body, until)
+	defer out.since.Store(0)
+	return out.write(w, http.NewResponseController(w).SetWriteDeadline, body, until) == nil || r.ProtoMajor == 1
 }

@@ -48,13 +48,13 @@ func sized(w http.ResponseWriter, r *http.Request) {
 	fields.Add("Content-Type", "text/plain")
 	fields.Add("Link", "one")
 	fields.Add("Link", "two\r\nInjected: yes")
-	Respond(w, r, true, http.StatusOK, &SealedHead{Fields: fields}, nil, body, time.Now().Add(time.Minute))
+	Respond(w, r, OutgoingOf(r), true, http.StatusOK, &SealedHead{Fields: fields}, nil, body, time.Now().Add(time.Minute))
 }
 
 func TestAnswersAreWhole(t *testing.T) {
 	var writes atomic.Int64
 	s := httptest.NewUnstartedServer(http.HandlerFunc(sized))
-	s.Listener = NewConnections(counting{s.Listener, &writes}, NewUnsent(1<<30), nil)
+	s.Listener = NewConnections(counting{s.Listener, &writes}, NewUnsent(1<<30), nil, nil)
 	s.Config.ConnContext = WithConnection
 	s.Start()
 	defer s.Close()
@@ -105,7 +105,7 @@ func TestAnswersAreWhole(t *testing.T) {
 // stay in order and apart.
 func TestAnswersToPipelinedRequests(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.HandlerFunc(sized))
-	s.Listener = NewConnections(s.Listener, NewUnsent(1<<30), nil)
+	s.Listener = NewConnections(s.Listener, NewUnsent(1<<30), nil, nil)
 	s.Config.ConnContext = WithConnection
 	s.Start()
 	defer s.Close()

@@ -43,6 +43,7 @@ type Outgoing struct {
 	bytes atomic.Int64
 	since atomic.Int64 // when the reader last took something, in Unix nanoseconds; 0 where nothing is being written
 	abort func()       // the connection; nil where it has none that could be
+	own   bool         // of one request, not of a connection
 }
 
 const (
@@ -86,6 +87,9 @@ func (u *Unsent) Free(o *Outgoing) {
 	if n := o.bytes.Swap(0); n > 0 {
 		u.bytes.Add(-n)
 		u.note()
+	}
+	if o.own {
+		u.closed(o)
 	}
 }
 

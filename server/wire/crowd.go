@@ -1,0 +1,107 @@
+package wire
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Crowd bounds how many connections there are. Where one more comes, one is closed on which
+// nothing is answered: who opens many and asks nothing keeps nobody out.
+type Crowd struct {
+	most    int
+	mu      sync.Mutex
+	members map[*connection]struct{}
+	left    atomic.Int64 // closed to make room
+	refused atomic.Int64 // for which there was none
+}
+
+// NewCrowd bounds connections to so many.
+func NewCrowd(most int) *Crowd { return &Crowd{most: most, members: map[*connection]struct{}{}} }
+
+// Size is how many connections there are, Left how many were closed to make room, and
+// Refused for how many there was none.
+func (c *Crowd) Size() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.members)
+}
+func (c *Crowd) Left() int64    { return c.left.Load() }
+func (c *Crowd) Refused() int64 { return c.refused.Load() }
+
+// looked is at how many connections is looked for one to close: in so many of a crowd that
+// waits for nothing are nearly always some, and to look at all would cost much each time.
+const looked = 64
+
+// enter reports whether there is room for one more.
+func (c *Crowd) enter(member *connection) bool {
+	c.mu.Lock()
+	var longest *connection
+	if len(c.members) >= c.most {
+		n, oldest := 0, int64(0)
+		for other := range c.members { // in no order
+			if since := other.waits.Load(); since != 0 && (longest == nil || since < oldest) {
+				longest, oldest = other, since
+			}
+			if n++; n == looked {
+				break
+			}
+		}
+		if longest == nil {
+			c.mu.Unlock()
+			c.refused.Add(1)
+			return false
+		}
+		delete(c.members, longest)
+	}
+	c.members[member] = struct{}{}
+	c.mu.Unlock()
+	if longest != nil {
+		c.left.Add(1)
+		longest.abort()
+	}
+	return true
+}
+
+func (c *Crowd) leave(member *connection) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.members, member)
+}
+
+// NoteState is told by net/http what becomes of a connection: one that is new or idle waits
+// for its client.
+func NoteState(c net.Conn, state http.ConnState) {
+	member := beneath(c)
+	if member == nil {
+		return
+	}
+	switch state {
+	case http.StateNew, http.StateIdle:
+		member.waits.Store(time.Now().UnixNano())
+	default:
+		member.waits.Store(0)
+	}
+}
+
+// Waits notes that the request of a connection is still coming in, and gives what ends that.
+func Waits(r *http.Request) (end func()) {
+	c := connectionOf(r)
+	if c == nil || r.ProtoMajor != 1 { // others may be answered on it meanwhile
+		return func() {}
+	}
+	c.waits.Store(time.Now().UnixNano())
+	return func() { c.waits.Store(0) }
+}
+
+// beneath gives our connection, which may be the one beneath TLS; nil where it is another's.
+func beneath(c net.Conn) *connection {
+	if sealed, ok := c.(*tls.Conn); ok {
+		c = sealed.NetConn()
+	}
+	ours, _ := c.(*connection)
+	return ours
+}
