@@ -15,7 +15,7 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/keys", "store/live", "store/release", "synth", "terminal", "text", "webhook"},
+	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "terminal", "text", "webhook"},
 	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint"},
 	"server/certificate":   {},
@@ -50,6 +50,7 @@ var rooms = map[string][]string{
 	"ingest":               {"content"},
 	"synth":                {"content"},
 	"bench":                {},
+	"check":                {"server/settings", "store", "store/catalogue", "store/disk", "store/keys", "store/release", "terminal"},
 	"content":              {},
 	"terminal":             {},
 	"text":                 {},
@@ -83,7 +84,7 @@ var keepers = map[string][]string{
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
-	"net/http":                     {"apierror", "bench", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/rest", "server/route", "server/wire", "webhook"},
+	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
 }
 

@@ -20,14 +20,18 @@ before(async () => {
 });
 after(async () => { if (server) assert.equal(await server.stop(), 0); });
 
+/** Reads a file without the input of which one field is given: the question that tools ask by introspection leaves @oneOf out. */
+const withoutOneOf = (path) => readFileSync(path, 'utf8').replace(/export type SimilarTo =[^;]*;[^]*?\n\n/, '');
+
 test('introspection and schema.graphqls make the same code', async () => {
   const before = join(made, 'gql-by-introspection');
   rmSync(before, { recursive: true, force: true });
   cpSync(join(made, 'gql'), before, { recursive: true });
   await generate(join(made, 'schema.graphqls'));
   for (const file of ['graphql.ts', 'gql.ts', 'possible-types.ts', 'persisted-documents.json']) {
-    assert.equal(readFileSync(join(made, 'gql', file), 'utf8'), readFileSync(join(before, file), 'utf8'), file);
+    assert.ok(withoutOneOf(join(made, 'gql', file)) === withoutOneOf(join(before, file)), `${file} differs: see ${before}`);
   }
+  assert.match(readFileSync(join(made, 'gql', 'graphql.ts'), 'utf8'), /post: string; terms\?: never;/, 'exactly one of the fields');
 });
 
 test('walks a list by the id of its document', async () => {
