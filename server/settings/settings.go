@@ -63,6 +63,9 @@ type Settings struct {
 	TrustedDocuments []string // files
 	TrustedOnly      bool
 
+	LogClient   ClientAs
+	SlowRequest time.Duration // 0 where none is marked
+
 	Values  []Value // all settings as they were given
 	Version string  // of the tool that reads them
 }
@@ -79,6 +82,7 @@ var groups = []Group{
 	{"Limits", limits},
 	{"Readers", readers},
 	{"GraphQL", graphQL},
+	{"What is told", telling},
 }
 
 var listening = []Setting{
