@@ -2,7 +2,6 @@ package telemetry
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -82,7 +81,7 @@ func (s *span) End(r *trace.Request) {
 			s.SetAttributes(key.String(value))
 		}
 	}
-	if r.Status >= http.StatusInternalServerError {
+	if r.Status >= 500 {
 		s.SetStatus(codes.Error, r.Code)
 	}
 	if r.Store.Calls > 0 {

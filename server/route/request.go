@@ -22,8 +22,8 @@ type Request struct {
 	HTTP   *http.Request   // its body is read, and within bounds
 	ID     string
 	Trace  trace.Context // the span that the request is; the zero one where it is none
-	Bodies *wire.Bodies // for the answer
-	Most   int          // bytes that the answer may have
+	Bodies *wire.Bodies  // for the answer
+	Most   int           // bytes that the answer may have
 }
 
 // Missing words that what the address names is not there.
