@@ -3,6 +3,7 @@ package server
 import (
 	"container/list"
 	"context"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -88,14 +89,35 @@ func (p *places) enter(ctx context.Context) error {
 	return err
 }
 
-// leave gives a place back, that was held for so long, to who waits for it.
+// longHeld is from when on a place was held for so long that others may have come meanwhile
+// who could not run.
+const longHeld = 500 * time.Microsecond
+
+// leave gives a place back, that was held for so long, to who waits for it. On few
+// processors those who came meanwhile do not wait here but for a processor, where nobody
+// sees how many they are; so after long work all who can run do so first, up to where they
+// would wait for the place.
 func (p *places) leave(held time.Duration) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	if p.mean == 0 {
 		p.mean = held
 	}
 	p.mean += (held - p.mean) / 16
+	p.mu.Unlock()
+	if held < longHeld {
+		p.handOn()
+		return
+	}
+	go func() {
+		runtime.Gosched()
+		p.handOn()
+	}()
+}
+
+// handOn gives a place to the next.
+func (p *places) handOn() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	now := time.Now()
 	p.shed(now)
 	next := p.queue.Front()

@@ -78,6 +78,7 @@ func TestPlacesUnderOverload(t *testing.T) {
 				if slow := after[len(after)-1]; slow > 100*time.Millisecond || refusedAfter > 0 {
 					t.Errorf("%s, after %.1f times: found %v and %d refused", kind.name, times, slow, refusedAfter)
 				}
+				synctest.Wait()
 				if taken, waiting := p.load(); taken != 0 || waiting != 0 {
 					t.Errorf("%d places taken and %d wait when all have left", taken, waiting)
 				}
