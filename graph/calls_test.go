@@ -1,6 +1,12 @@
 package graph_test
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"alphanode/graph/schema"
+)
 
 // TestCalls counts the reads of every kind of question: they must not grow with
 // the length of a list.
@@ -56,5 +62,61 @@ func TestCalls(t *testing.T) {
 				t.Errorf("%d calls, expected %d", got.calls, tt.calls)
 			}
 		})
+	}
+}
+
+// rootBudgets has for every field of Query the operation that costs most of those that are
+// usual, and the most reads of the store that it may take, however long its lists are.
+var rootBudgets = map[string]struct {
+	query string
+	most  int
+}{
+	"node":            {`{ node(id: "UG9zdDpiYXJl") { id ... on Post { title meta { tools { name } } } } }`, 3},
+	"nodes":           {`{ nodes(ids: ["UG9zdDpiYXJl", "VG9vbDpyZWRpcw"]) { id ... on Post { title } } }`, 3},
+	"post":            {`{ post(slug: "warm-caches") { text meta { tools { name } entities { name } } } }`, 3},
+	"postByReference": {`{ postByReference(reference: "AN-1") { text meta { tools { name } entities { name } } } }`, 3},
+	"postByUrl":       {`{ postByUrl(url: "/old") { text meta { tools { name } } } }`, 3},
+	"posts":           {`{ posts(first: FIRST, filter: {tool: {eq: "redis"}}) { totalCount edges { cursor node { text meta { tools { name } entities { name } } } } } }`, 3},
+	"search":          {`{ search(query: "the", first: FIRST) { totalCount edges { score node { title meta { tools { name } } } } } }`, 4},
+	"explainSearch":   {`{ explainSearch(slug: "warm-caches", query: "caches") { score } }`, 3},
+	"suggest":         {`{ suggest(query: "c", first: FIRST) { text } }`, 3},
+	"similarPosts":    {`{ similarPosts(to: {post: "post-00"}, first: FIRST) { nodes { title } suggestions { value } } }`, 3},
+	"entity":          {`{ entity(slug: "problem-caching") { name posts(first: FIRST) { nodes { title } } related(first: FIRST) { node { name } } scores { count } } }`, 5},
+	"entities":        {`{ entities(first: FIRST) { totalCount nodes { name postCount } } }`, 1},
+	"tool":            {`{ tool(slug: "redis") { name posts(first: FIRST) { nodes { title } } related(first: FIRST) { node { name } } scores { count } } }`, 5},
+	"tools":           {`{ tools(first: FIRST) { totalCount nodes { name postCount } } }`, 1},
+	"scores":          {`{ scores { count quality { mean histogram { from count } } } }`, 1},
+	"scoreGroups":     {`{ scoreGroups(by: TOOL, first: FIRST) { value scores { count } } }`, 1},
+	"facets":          {`{ facets(by: [TOOL, ENTITY, STATUS], first: FIRST) { distinct buckets { value } } }`, 1},
+	"ranges":          {`{ ranges(by: [{field: QUALITY}, {field: UPDATED, interval: MONTH}]) { count buckets { from to count } } }`, 1},
+	"release":         {`{ release { name } }`, 0},
+	"changes":         {`{ changes(since: "r1", first: FIRST) { nodes { title } } }`, 2},
+}
+
+// TestRootBudgets asks every field of Query, each time with a text that was not met before.
+func TestRootBudgets(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	for _, field := range schema.Load().Query.Fields {
+		if strings.HasPrefix(field.Name, "__") {
+			continue
+		}
+		budget, ok := rootBudgets[field.Name]
+		if !ok {
+			t.Errorf("%s has no line in the table of how often it may read the store", field.Name)
+			continue
+		}
+		first := -1
+		for _, length := range []int{1, 7, 30} {
+			query := strings.ReplaceAll(budget.query, "FIRST", fmt.Sprint(length))
+			got := api.query(t, query)
+			if len(got.Errors) > 0 && field.Name != "changes" { // which has but one release here
+				t.Fatalf("%s: errors %+v", query, got.Errors)
+			}
+			if got.calls > budget.most || first >= 0 && got.calls != first {
+				t.Errorf("%s: %d reads of the store, expected at most %d, and for any length the same", query, got.calls, budget.most)
+			}
+			first = got.calls
+		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"alphanode/graph/schema"
 	"alphanode/store"
 	"alphanode/store/release"
+	"alphanode/trace"
 )
 
 // engine answers operations within limits.
@@ -65,6 +66,8 @@ type operation struct {
 	OperationName string
 	Variables     map[string]any
 	variables     []byte // instead of Variables: the JSON object
+
+	told *trace.Operation // where it is noted what is asked; nil for nowhere
 }
 
 func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
@@ -76,6 +79,7 @@ func (e *engine) run(ctx context.Context, op operation) (answer plan.Response) {
 	prepared, known := e.prepared.Get(ctx, op.Query)
 	if known && op.Variables == nil {
 		if answer, ok := prepared.Run(ctx, e.limits, op.OperationName, op.variables); ok {
+			op.found(prepared.Name())
 			return answer
 		}
 	}
@@ -121,6 +125,7 @@ func (e *engine) admit(ctx context.Context, op operation) (_ *graphql.OperationC
 	if found == nil {
 		return nil, 0, []error{noSuchOperation(op.OperationName)}
 	}
+	op.found(found.Name)
 	values, err := e.bounds.AdmitValues(ctx, doc, found, op.Variables)
 	if err != nil {
 		return nil, values, []error{err}

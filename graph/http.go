@@ -11,6 +11,7 @@ import (
 	"alphanode/apierror"
 	"alphanode/graph/plan"
 	"alphanode/graph/price"
+	"alphanode/trace"
 )
 
 // MaxBody is the most bytes a request may have.
@@ -47,6 +48,9 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
+
+	Operation trace.Operation // what was asked; its zero value where that was not read
+	Code      apierror.Code   // of the first error; "" where there is none
 }
 
 // Answer answers a request in this context, which stands for that of the
@@ -64,14 +68,15 @@ func (h *Handler) Answer(ctx context.Context, r *http.Request) Answer {
 		return refuse(ctx, media, err)
 	}
 	op, err := h.persisted.resolve(ctx, request)
+	op.told = tell(op)
 	if err != nil {
-		return answered(media, plan.Refusal(ctx, err))
+		return answered(media, plan.Refusal(ctx, err)).of(op)
 	}
 	answer := h.engine.run(ctx, op)
 	if request.Extensions.Cost {
 		answer.Extensions = costOf(ctx, answer)
 	}
-	return answered(media, answer)
+	return answered(media, answer).of(op)
 }
 
 // costOf tells what was requested before an operation ran, and what was spent on it, in
@@ -109,15 +114,22 @@ func refuse(ctx context.Context, media string, err error) Answer {
 	return a
 }
 
-// codeOf a response without data.
+// of notes what the answer is of.
+func (a Answer) of(op operation) Answer {
+	a.Operation = *op.told
+	return a
+}
+
+// codeOf a response with errors: that of the first.
 func codeOf(r plan.Response) apierror.Code { return apierror.From(r.Errors[0]).Code }
 
 func newAnswer(media string, status int, r plan.Response) Answer {
-	header := http.Header{"Content-Type": contentTypes[media]}
+	a := Answer{Status: status, Header: http.Header{"Content-Type": contentTypes[media]}, Body: r.JSON()}
 	if len(r.Errors) > 0 { // another try may be answered in full
-		header.Set("Cache-Control", "no-store")
+		a.Header.Set("Cache-Control", "no-store")
+		a.Code = codeOf(r)
 	}
-	return Answer{status, header, r.JSON()}
+	return a
 }
 
 // contentTypes are shared by all answers, and so never appended to.

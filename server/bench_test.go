@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 
 	"alphanode/content"
@@ -42,9 +43,13 @@ func BenchmarkReads(b *testing.B) {
 	}
 }
 
-func benchmarkRead(b *testing.B, h *server.Server, target string) {
+func benchmarkRead(b *testing.B, h *server.Server, target string, headers ...string) {
 	want := len(get(b, h, target).body)
 	request := httptest.NewRequest("GET", target, http.NoBody)
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		request.Header.Set(name, value)
+	}
 	b.ReportAllocs()
 	for b.Loop() {
 		w := dropped{header: http.Header{}}

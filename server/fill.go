@@ -18,6 +18,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/footprint"
 	"alphanode/store/release"
+	"alphanode/trace"
 )
 
 // work is all that an answer is made from.
@@ -38,8 +39,7 @@ type work struct {
 type computed struct {
 	answer    *route.Answer
 	footprint *footprint.Footprint // where it was noted
-	calls     int                  // of the store
-	busy      time.Duration
+	store     trace.Store
 	spent     int // units of its budget
 }
 
@@ -66,7 +66,7 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 			m.footprint = r.Reader.Note()
 		}
 		defer func() {
-			m.calls, m.busy = r.Reader.Stats()
+			m.store = storeOf(r.Reader)
 			m.spent = budget.Spent()
 		}()
 	}
@@ -138,7 +138,7 @@ func (x *exchange) fromCache(w work, q cache.Question) (*route.Answer, error) {
 		found = s.fill(x.r.Context(), key, w, q)
 	}
 	if found.mine {
-		x.calls, x.busy, x.spent = found.calls, found.busy, found.spent
+		x.store, x.spent = found.store, found.spent
 	} else {
 		x.cache = cacheCollapsed
 	}
@@ -213,7 +213,7 @@ func (s *Server) makeKept(ctx context.Context, key string, id cache.ReleaseID, w
 		f.answer = a.Copy() // for all who wait
 		return f, nil
 	}
-	fresh := &cache.Kept{Asked: q, Fields: slices.Clone(a.Header), Keys: a.SurrogateKey(), Tag: a.ETag(), Spent: f.spent, Footprint: f.footprint}
+	fresh := &cache.Kept{Asked: q, Fields: slices.Clone(a.Header), Keys: a.SurrogateKey(), Tag: a.ETag(), Spent: f.spent, Operation: a.Operation, Footprint: f.footprint}
 	if len(a.Body) > s.cache.Longest() {
 		fresh.Body = a.Keep() // to copy it would take as much again
 		f.kept = fresh
@@ -254,7 +254,7 @@ const minPacked = 1 << 10
 // cached is a kept answer in the form in which it is sent.
 func (x *exchange) cached(key string, k *cache.Kept) (*route.Answer, error) {
 	c := x.coding(len(k.Body), k.Spent)
-	a := &route.Answer{Status: http.StatusOK, Body: k.Body, Tag: k.Tag}
+	a := &route.Answer{Status: http.StatusOK, Body: k.Body, Tag: k.Tag, Operation: k.Operation}
 	if c != wire.Identity {
 		packed, err := x.packed(key, k, c)
 		if err != nil && !errors.Is(err, errOverloaded) { // else it is sent as it is

@@ -9,13 +9,17 @@ import (
 	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/server/wire"
+	"alphanode/trace"
 )
 
 // graphql hands the request to the other face, with the same pinned release.
 func (s *Server) graphql(r *route.Request) (*route.Answer, error) {
 	logger := func() *slog.Logger { return s.logger.With(slog.String("request_id", r.ID)) }
 	found := s.graph.Answer(graph.WithLogger(graph.WithReader(r.Ctx, r.Reader), logger), r.HTTP)
-	a := &route.Answer{Status: found.Status, Header: wire.HeadOf(found.Header), Body: found.Body}
+	a := &route.Answer{Status: found.Status, Header: wire.HeadOf(found.Header), Body: found.Body, Code: found.Code}
+	if found.Operation != (trace.Operation{}) {
+		a.Operation = &found.Operation
+	}
 	if a.Status == http.StatusOK {
 		a.Keys = []string{"posts", route.KeyRelease} // any post can be among them, and so can the release
 	}

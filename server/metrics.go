@@ -11,6 +11,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/route"
+	"alphanode/trace"
 )
 
 // metrics count what every request costs. Labels are bounded: routes are those
@@ -21,14 +22,14 @@ type metrics struct {
 	seconds    *prometheus.HistogramVec
 	storeCalls *prometheus.CounterVec
 	cutStreams *prometheus.CounterVec
+	errors     *prometheus.CounterVec
 	cache      *prometheus.CounterVec
 	taken      *prometheus.CounterVec
 	malformed  *prometheus.CounterVec
 	byRoute    sync.Map // pattern → *routeMetrics
 
-	hits, misses, collapsed prometheus.Counter // of cache
-	keys                    keyUses
-	overBudget              prometheus.Counter
+	keys       keyUses
+	overBudget prometheus.Counter
 }
 
 // routeMetrics are those of one route: looking a metric up by its labels for
@@ -37,6 +38,8 @@ type routeMetrics struct {
 	seconds    prometheus.Observer
 	storeCalls prometheus.Counter
 	requests   sync.Map // outcome → prometheus.Counter
+
+	hits, misses, collapsed prometheus.Counter // of cache
 }
 
 type outcome struct {
@@ -50,6 +53,7 @@ func (m *metrics) of(route string) *routeMetrics {
 	}
 	known, _ := m.byRoute.LoadOrStore(route, &routeMetrics{
 		seconds: m.seconds.WithLabelValues(route), storeCalls: m.storeCalls.WithLabelValues(route),
+		hits: m.cache.WithLabelValues(route, "hit"), misses: m.cache.WithLabelValues(route, "miss"), collapsed: m.cache.WithLabelValues(route, "collapsed"),
 	})
 	return known.(*routeMetrics)
 }
@@ -70,9 +74,12 @@ func newMetrics(s *Server) *metrics {
 		cutStreams: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_streams_cut_total", Help: "Streams broken off before their end.",
 		}, []string{"reason"}),
+		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "alphanode_errors_total", Help: "Requests answered with an error, by its code; of GraphQL too, where the status may be 200.",
+		}, []string{"route", "code"}),
 		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_cache_requests_total", Help: "Questions of the public by how they were answered: hit, miss, or collapsed with one that was being answered.",
-		}, []string{"result"}),
+		}, []string{"route", "result"}),
 		malformed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "alphanode_malformed_total", Help: "What was refused before there was a request that could be read.",
 		}, []string{"status"}),
@@ -88,7 +95,6 @@ func newMetrics(s *Server) *metrics {
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "alphanode_cache_questions", Help: "Questions whose answers are kept.",
 			}, func() float64 { return float64(s.cache.Questions()) }))
-		m.hits, m.misses, m.collapsed = m.cache.WithLabelValues("hit"), m.cache.WithLabelValues("miss"), m.cache.WithLabelValues("collapsed")
 	}
 	m.overBudget = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "alphanode_over_budget_total", Help: "Requests refused because their readers had spent what they may.",
@@ -96,7 +102,7 @@ func newMetrics(s *Server) *metrics {
 	m.registry.MustRegister(&m.keys, m.overBudget, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "alphanode_budget_readers", Help: "Readers of whom it is remembered what they spent.",
 	}, func() float64 { return float64(s.accounts.Readers()) }))
-	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.cutStreams, m.malformed, servedRelease{s.archive.Live},
+	m.registry.MustRegister(m.requests, m.seconds, m.storeCalls, m.errors, m.cutStreams, m.malformed, s.netErrors.counts, servedRelease{s.archive.Live}, buildInfo(),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "alphanode_keys_problem", Help: "1 where the API keys cannot be read and the last good ones stay in force.",
 		}, func() float64 { return oneWhere(s.archive.Keys.Problem() != "") }),
@@ -123,11 +129,8 @@ func newMetrics(s *Server) *metrics {
 }
 
 // observe counts one request that was answered.
-func (m *metrics) observe(x *exchange, a *route.Answer) {
-	route, method := "none", "other"
-	if x.route != nil {
-		route = x.route.Pattern
-	}
+func (m *metrics) observe(x *exchange, a *route.Answer, ended time.Time) {
+	route, method := x.pattern(), "other"
 	switch x.r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions:
 		method = x.r.Method
@@ -139,22 +142,35 @@ func (m *metrics) observe(x *exchange, a *route.Answer) {
 			m.requests.WithLabelValues(route, method, strconv.Itoa(a.Status)))
 	}
 	requests.(prometheus.Counter).Inc()
-	of.seconds.Observe(time.Since(x.began).Seconds())
-	of.storeCalls.Add(float64(x.calls))
+	m.time(of.seconds, x, ended.Sub(x.began).Seconds())
+	of.storeCalls.Add(float64(x.store.Calls))
 	if x.key.ID != "" {
 		m.keys.note(x.key.ID, x.spent+x.units)
+	}
+	if a.Code != "" {
+		m.errors.WithLabelValues(route, string(a.Code)).Inc()
 	}
 	if a.Code == apierror.RateLimited && x.left.Exhausted() {
 		m.overBudget.Inc()
 	}
 	switch x.cache {
 	case cacheHit:
-		m.hits.Inc()
+		of.hits.Inc()
 	case cacheMiss:
-		m.misses.Inc()
+		of.misses.Inc()
 	case cacheCollapsed:
-		m.collapsed.Inc()
+		of.collapsed.Inc()
 	}
+}
+
+// time counts how long a request took. Where its span is exported, that can be found from
+// the bucket.
+func (m *metrics) time(of prometheus.Observer, x *exchange, seconds float64) {
+	if x.span != nil && x.trace.Flags&trace.Sampled != 0 {
+		of.(prometheus.ExemplarObserver).ObserveWithExemplar(seconds, prometheus.Labels{"trace_id": x.trace.Trace()})
+		return
+	}
+	of.Observe(seconds)
 }
 
 // carried counts what became of kept answers at a switch.

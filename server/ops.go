@@ -5,6 +5,7 @@ import (
 	"net/http/pprof"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
@@ -12,7 +13,7 @@ import (
 // reach: metrics and profiles.
 func (s *Server) opsHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /settings", s.opsSettings)
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
@@ -21,6 +22,9 @@ func (s *Server) opsHandler() http.Handler {
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	return mux
 }
+
+// Metrics are all that the server counts.
+func (s *Server) Metrics() prometheus.Gatherer { return s.metrics.registry }
 
 // profileTime is how long a profile may be taken; an answer of the operators'
 // address may take no longer.
@@ -34,5 +38,6 @@ func (s *Server) opsServer() *http.Server {
 		WriteTimeout:      profileTime,
 		IdleTimeout:       s.settings.IdleTimeout,
 		MaxHeaderBytes:    s.settings.MaxHeader,
+		ErrorLog:          s.netErrors.logger(),
 	}
 }

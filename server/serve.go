@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"regexp"
@@ -18,6 +17,7 @@ import (
 	"alphanode/server/route"
 	"alphanode/server/wire"
 	"alphanode/store"
+	"alphanode/trace"
 )
 
 // exchange is one request and what is noted about it, for headers and the log.
@@ -26,6 +26,8 @@ type exchange struct {
 	r       *http.Request
 	id      string
 	began   time.Time
+	trace   trace.Context // the span of the request; of who asks where it has none of its own
+	span    trace.Span    // nil where none is recorded
 	client  client.Client
 	route   *route.Route // nil where there is none
 	key     store.Key
@@ -34,8 +36,7 @@ type exchange struct {
 	cache   string    // how the answer came about
 	drained bool      // the body of the request was read to its end
 	failed  bool      // it could not be
-	calls   int       // of the store
-	busy    time.Duration
+	store   trace.Store
 	spent   int            // units of what the answer may cost
 	out     *wire.Outgoing // what its reader has not taken
 	taken   taken          // the memory of its body
@@ -51,6 +52,7 @@ type exchange struct {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), client: s.settings.Proxies.Client(r), out: wire.OutgoingOf(r)}
 	defer s.unsent.Free(x.out)
+	x.follow()
 	a := x.answer()
 	if a.Stream != nil {
 		defer a.Stream.Close()
@@ -70,8 +72,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if errors.Is(a.Cause, context.Canceled) && r.Context().Err() != nil {
 		s.abandoned.Add(1)
 	}
-	s.metrics.observe(x, a)
-	x.log(a)
+	x.tell(a)
 	a.Release()
 	if x.ends() && (x.unread() || len(r.TransferEncoding) > 0) {
 		wire.Linger(w, r) // more may be coming
@@ -220,7 +221,7 @@ func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 		}
 	}
 	m, err := s.compute(x.r.Context(), w)
-	x.calls, x.busy, x.spent = m.calls, m.busy, m.spent
+	x.store, x.spent = m.store, m.spent
 	if errors.Is(err, store.ErrWithdrawn) && rt.Pinned {
 		m, err = x.again(w, err)
 	}
@@ -240,7 +241,7 @@ func (x *exchange) again(w work, withdrawn error) (computed, error) {
 	defer release.Close()
 	w.release, x.since = release, release.ServedSince()
 	m, err := x.server.compute(x.r.Context(), w)
-	x.calls, x.busy, x.spent = x.calls+m.calls, x.busy+m.busy, x.spent+m.spent
+	x.store, x.spent = x.store.And(m.store), x.spent+m.spent
 	return m, err
 }
 
@@ -330,11 +331,11 @@ func (x *exchange) timing() string {
 	line := append(make([]byte, 0, 64), "total;dur="...)
 	line = appendMilliseconds(line, time.Since(x.began))
 	line = append(line, ", store;dur="...)
-	line = appendMilliseconds(line, x.busy)
+	line = appendMilliseconds(line, x.store.Busy)
 	line = append(line, `;desc="`...)
-	line = strconv.AppendInt(line, int64(x.calls), 10)
+	line = strconv.AppendInt(line, int64(x.store.Calls), 10)
 	line = append(line, " call"...)
-	if x.calls != 1 {
+	if x.store.Calls != 1 {
 		line = append(line, 's')
 	}
 	return string(append(line, '"'))
@@ -352,48 +353,3 @@ func appendMilliseconds(dst []byte, d time.Duration) []byte {
 // policy of what may run, says nothing about JSON that is taken for nothing else;
 // docs/security.md has the reasons.
 var fixedFields = wire.Head{{Name: "X-Content-Type-Options", Value: "nosniff"}}
-
-// log writes one line for the request. It holds no query string and no header
-// but the request's name: either may hold a secret. The record goes to the
-// handler without a source line, which is always this one and costs a search.
-func (x *exchange) log(a *route.Answer) {
-	level, pattern := slog.LevelInfo, "none"
-	if x.route != nil {
-		pattern = x.route.Pattern
-	}
-	if a.Status >= http.StatusInternalServerError && !errors.Is(a.Cause, context.Canceled) || a.Cut() == cutFault {
-		level = slog.LevelError
-	}
-	ctx, handler := context.Background(), x.server.logger.Handler() // the reader may be gone by now
-	if !handler.Enabled(ctx, level) {
-		return
-	}
-	now := time.Now()
-	record := slog.NewRecord(now, level, "request", 0)
-	record.AddAttrs(
-		slog.String("request_id", x.id),
-		slog.String("method", x.r.Method),
-		slog.String("route", pattern),
-		slog.String("path", route.Shorten(x.r.URL.EscapedPath())),
-		slog.Int("status", a.Status),
-		slog.Int("bytes", a.Sent()),
-		slog.Duration("duration", now.Sub(x.began)),
-		slog.String("release", x.release),
-		slog.Int("store_calls", x.calls),
-		slog.Duration("store_duration", x.busy),
-		slog.Int("cost", x.spent),
-	)
-	if x.key.ID != "" {
-		record.AddAttrs(slog.String("key", x.key.ID))
-	}
-	if a.Code != "" {
-		record.AddAttrs(slog.String("code", string(a.Code)))
-	}
-	if a.Cut() != "" {
-		record.AddAttrs(slog.String("cut", a.Cut()))
-	}
-	if a.Cause != nil {
-		record.AddAttrs(slog.String("cause", a.Cause.Error()))
-	}
-	_ = handler.Handle(ctx, record) // a log that cannot be written has no one to tell
-}

@@ -19,6 +19,7 @@ import (
 	"alphanode/server/route"
 	"alphanode/server/settings"
 	"alphanode/server/wire"
+	"alphanode/trace"
 )
 
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
@@ -43,6 +44,8 @@ type Server struct {
 	crossOrigin *crossOrigin
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
+	tracer      trace.Tracer // nil where no spans are recorded
+	netErrors   *netErrors
 	bodies      wire.Bodies
 	workshop    *workshop // where answers are made
 	unsent      *wire.Unsent
@@ -97,6 +100,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 		s.cache = cache.New(settings.CacheSize)
 		s.carrier.init()
 	}
+	s.netErrors = newNetErrors(settings, logger)
 	s.metrics = newMetrics(s)
 	s.table, s.keyed = s.routes(settings.Without), s.keyedRoutes()
 	document, err := rest.Document(s.table, graphqlShapes, settings.PublicURL)
@@ -195,7 +199,7 @@ func (s *Server) Run(ctx context.Context) error {
 			SendPingTimeout:  s.settings.ReadTimeout, // to a client that says nothing more
 			PingTimeout:      s.settings.ReadTimeout,
 		},
-		ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		ErrorLog: s.netErrors.logger(),
 	}
 	served := make(chan error, 2)
 	connections := wire.NewConnections(s.listener, s.unsent, s.crowd, s.refuseUnread)

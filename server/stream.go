@@ -35,7 +35,7 @@ func (x *exchange) sendStream(w http.ResponseWriter, a *route.Answer) {
 	to := wire.NewPieces(w, x.server.settings.WriteTimeout)
 	err := runStream(x.r.Context(), s, to)
 	s.Sent = to.Sent()
-	x.calls, x.busy = s.Reader.Stats()
+	x.store = storeOf(s.Reader)
 	to.Grace()
 	if err == nil {
 		return

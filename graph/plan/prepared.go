@@ -23,6 +23,9 @@ type Prepared struct {
 	plans     *plans
 }
 
+// Name is what the operation is called, "" where it has no name.
+func (p *Prepared) Name() string { return p.name }
+
 // variable is one that an operation declares.
 type variable struct {
 	name     string

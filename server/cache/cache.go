@@ -12,6 +12,7 @@ import (
 	"alphanode/server/wire"
 	"alphanode/store"
 	"alphanode/store/footprint"
+	"alphanode/trace"
 )
 
 // Cache keeps answers for the public in memory, within a bound in bytes. Which
@@ -44,6 +45,7 @@ type Kept struct {
 	Tag       string
 	Body      []byte
 	Spent     int                                             // units
+	Operation *trace.Operation                                // of GraphQL; else nil
 	packed    [len(wire.AnswerCodings)]atomic.Pointer[[]byte] // by number of the coding
 	heads     [len(wire.AnswerCodings)]atomic.Pointer[wire.SealedHead]
 	Footprint *footprint.Footprint

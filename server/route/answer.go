@@ -17,6 +17,7 @@ import (
 	"alphanode/server/wire"
 	"alphanode/store"
 	"alphanode/store/release"
+	"alphanode/trace"
 )
 
 // Answer is what a handler makes. It is whole before the first byte is sent,
@@ -36,8 +37,9 @@ type Answer struct {
 	Passing   bool             // can be wrong while the same release is served
 	Alone     bool             // shows one post, which may be as long as it is
 	Surrogate string           // its Surrogate-Key, where that is known without the two
-	Code      apierror.Code    // of a problem
+	Code      apierror.Code    // of a problem, or of the first error in it
 	Cause     error            // of a problem, for the log
+	Operation *trace.Operation // what it is the answer to, in GraphQL; else nil
 }
 
 // NewAnswer makes an answer without a body.

@@ -5,5 +5,6 @@
 // The package must not know what a setting does: the rooms that read [Settings] do.
 //
 // Begin with table in settings.go; a new setting is a field of Settings and a row
-// there. Then read.go: which of several values is in force.
+// there; what a value may be is in checks.go. Then read.go: which of several values is in
+// force.
 package settings

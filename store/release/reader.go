@@ -23,6 +23,8 @@ type Reader struct {
 	view    store.View
 	calls   atomic.Int64
 	nanos   atomic.Int64
+	first   atomic.Int64 // when the first call began, in Unix nanoseconds; 0 before it
+	last    atomic.Int64 // when the last one ended
 
 	footprint *footprint.Footprint // nil where nothing is noted
 	passing   atomic.Bool          // see Lasts
@@ -57,6 +59,15 @@ func (r *Reader) NamedRelease() *Release {
 // they took together.
 func (r *Reader) Stats() (calls int, busy time.Duration) {
 	return int(r.calls.Load()), time.Duration(r.nanos.Load())
+}
+
+// Between gives when the first call of the store began and when the last one ended; zero
+// where there was none.
+func (r *Reader) Between() (first, last time.Time) {
+	if r.first.Load() == 0 {
+		return first, last
+	}
+	return time.Unix(0, r.first.Load()), time.Unix(0, r.last.Load())
 }
 
 // Find gives one page of the posts that match, and how many match in all.
@@ -276,6 +287,11 @@ func call[T any](ctx context.Context, r *Reader, read func(*file.Tx) (T, error))
 
 // count counts a call that began then.
 func (r *Reader) count(began time.Time) {
-	r.calls.Add(1)
-	r.nanos.Add(int64(time.Since(began)))
+	took := time.Since(began)
+	from := began.UnixNano()
+	if r.calls.Add(1) == 1 {
+		r.first.Store(from)
+	}
+	r.nanos.Add(int64(took))
+	r.last.Store(from + int64(took))
 }

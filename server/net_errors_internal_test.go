@@ -1,0 +1,70 @@
+package server
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"alphanode/server/settings"
+)
+
+func TestReadNetError(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"http: TLS handshake error from 203.0.113.7:4711: EOF\n":                               "tls 203.0.113.7 EOF",
+		"http: TLS handshake error from [2001:db8::1]:4711: tls: first record is odd":          "tls 2001:db8::1 tls: first record is odd",
+		"http: TLS handshake error from [fe80::1%eth0]:4711: EOF":                              "tls fe80::1 EOF",
+		"http: TLS handshake error from @: EOF":                                                "tls invalid IP EOF",
+		"http: Accept error: accept tcp: too many open files; retrying in 5ms":                 "accept invalid IP Accept error: accept tcp: too many open files; retrying in 5ms",
+		"http: panic serving 203.0.113.7:4711: runtime error: index out of range\ngoroutine 7": "panic invalid IP runtime error: index out of range\ngoroutine 7",
+		"http: superfluous response.WriteHeader call":                                          "other invalid IP superfluous response.WriteHeader call",
+		"": "other invalid IP ",
+	} {
+		kind, addr, said := readNetError(line)
+		if found := fmt.Sprintf("%s %s %s", kind, addr, said); found != want {
+			t.Errorf("%q: found %q, expected %q", line, found, want)
+		}
+	}
+	if _, addr, _ := readNetError("http: TLS handshake error from [::ffff:203.0.113.7]:1: EOF"); addr != netip.MustParseAddr("203.0.113.7") {
+		t.Errorf("found %s", addr)
+	}
+}
+
+// TestNetErrorsDoNotFlood: whoever connects and says nothing sensible, as often as they
+// like, gets a few lines in the log, and is counted each time.
+func TestNetErrorsDoNotFlood(t *testing.T) {
+	t.Parallel()
+	var log LogLines
+	e := newNetErrors(&settings.Settings{LogClient: settings.ClientNetwork}, slog.New(slog.NewTextHandler(&log, nil)))
+	now := time.Unix(1000, 0)
+	e.now = func() time.Time { return now }
+	out := e.logger()
+	fail := func(n int) {
+		for i := range n {
+			out.Printf("http: TLS handshake error from 203.0.113.%d:4711: %s", i%250, strings.Repeat("what a client sent\n", 100))
+		}
+	}
+	fail(1000)
+	if found := strings.Count(log.String(), "\n"); found != netErrorLines {
+		t.Errorf("found %d lines, expected %d", found, netErrorLines)
+	}
+	if found := len(log.String()); found > netErrorLines*500 {
+		t.Errorf("found %d bytes", found)
+	}
+	now = now.Add(netErrorTime)
+	fail(1)
+	if text := log.String(); !strings.Contains(text, "left_out=995") || !strings.Contains(text, "client=203.0.113.0/24") || strings.Contains(text, "4711") {
+		t.Errorf("found %s", text)
+	}
+	if found := testutil.ToFloat64(e.counts.WithLabelValues("tls")); found != 1001 {
+		t.Errorf("counted %v, expected 1001", found)
+	}
+}
+
+// WritePair is writePair for tests outside of the package.
+var WritePair = writePair
