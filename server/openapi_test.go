@@ -46,15 +46,25 @@ func TestDocument(t *testing.T) {
 // described is the part of the document that the tests go by.
 type described struct {
 	Paths      map[string]map[string]operation
-	Components struct{ Parameters map[string]parameter }
+	Components struct {
+		Parameters map[string]parameter
+		Responses  map[string]response
+		Headers    map[string]struct{ Required bool }
+	}
 }
 
 type operation struct {
 	OperationID string
 	Description string
 	Parameters  []parameter
-	Responses   map[string]struct {
-		Content map[string]json.RawMessage
+	Responses   map[string]response
+}
+
+type response struct {
+	Ref     string `json:"$ref"`
+	Content map[string]json.RawMessage
+	Headers map[string]struct {
+		Ref string `json:"$ref"`
 	}
 }
 
@@ -73,7 +83,7 @@ type valueSchema struct {
 	Items    *valueSchema
 }
 
-func document(t *testing.T, body string) described {
+func document(t testing.TB, body string) described {
 	t.Helper()
 	var d described
 	if err := json.Unmarshal([]byte(body), &d); err != nil {

@@ -132,11 +132,17 @@ func (p *places) handOn() {
 	next.Value.(*waiter).served <- nil
 }
 
-// delay is how long who waits is no worse off than who is being served.
-func (p *places) delay() time.Duration { return 2 * p.mean }
+const (
+	// fewWaiting wait in their order, however long: so many readers, each of whom asks again
+	// when they were answered, are no overload.
+	fewWaiting = 16
+	// leastLate is how long one may wait at least: a pause of the machine is no overload.
+	leastLate = 25 * time.Millisecond
+)
 
-func (p *places) late(e *list.Element, now time.Time) bool {
-	return now.Sub(e.Value.(*waiter).came) > p.delay()
+// late reports whether the first of a long queue has waited for longer than work takes.
+func (p *places) late(first *list.Element, now time.Time) bool {
+	return p.queue.Len() > fewWaiting && now.Sub(first.Value.(*waiter).came) > max(leastLate, 2*p.mean)
 }
 
 // shed refuses who has waited for too long in a queue that stands: one that was never
