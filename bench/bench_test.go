@@ -248,3 +248,38 @@ func TestFill(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestNormalFrom: a window with a refusal, or with more than one slow answer in fifty, is
+// not normal; one with a pause of the machine is.
+func TestNormalFrom(t *testing.T) {
+	t.Parallel()
+	const slow = 10 * time.Millisecond
+	usual := func() (all []sample) {
+		for at := time.Duration(0); at < 3*time.Second; at += 5 * time.Millisecond {
+			all = append(all, sample{at: at, took: time.Millisecond, status: 200})
+		}
+		return all
+	}
+	with := func(status int, took time.Duration, numbers ...int) []sample {
+		all := usual()
+		for _, i := range numbers {
+			all[i].status, all[i].took = status, took
+		}
+		return all
+	}
+	for name, tt := range map[string]struct {
+		samples []sample
+		want    time.Duration
+	}{
+		"nothing":           {nil, 0},
+		"usual":             {usual(), 0},
+		"a pause":           {with(200, time.Second, 50, 250), 0},
+		"slow for a while":  {with(200, time.Second, 210, 211, 212), 1500 * time.Millisecond},
+		"refused at first":  {with(503, 0, 3), 500 * time.Millisecond},
+		"refused at an end": {with(503, 0, 3, 599), 3 * time.Second},
+	} {
+		if got := normalFrom(tt.samples, slow); got != tt.want {
+			t.Errorf("%s: found %s, expected %s", name, got, tt.want)
+		}
+	}
+}

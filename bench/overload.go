@@ -42,7 +42,7 @@ type OverloadReport struct {
 	MemoryBefore   int64   `json:"memoryBefore"` // private bytes
 	MemoryEarly    int64   `json:"memoryEarly"`  // after a third of the overload
 	MemoryLate     int64   `json:"memoryLate"`   // at its end
-	NormalMillis   float64 `json:"normalMillis"` // after its end, at half the peak, until no request is refused or slow any more
+	NormalMillis   float64 `json:"normalMillis"` // after its end, at half the peak, until no request is refused and no more than one in fifty is slow
 }
 
 // Share is how much a share of a distribution is at most.
@@ -141,12 +141,36 @@ func Overload(ctx context.Context, o OverloadOptions) (_ *OverloadReport, err er
 	report.GoodputRatio = report.Goodput / report.Peak
 	report.P99Ratio = at(report.AdmittedMillis, .99) / at(report.UnloadedMillis, .99)
 	slow := time.Duration(5 * at(report.UnloadedMillis, .99) * float64(time.Millisecond))
-	for _, s := range after {
-		if s.status != 200 || s.took > slow {
-			report.NormalMillis = max(report.NormalMillis, milliseconds(s.at))
+	report.NormalMillis = milliseconds(normalFrom(after, slow))
+	return report, ctx.Err()
+}
+
+// normalWindow is how much time is looked at together: one slow answer among many is a
+// pause of the machine, and none of the server's trouble.
+const normalWindow = 500 * time.Millisecond
+
+// normalFrom is the end of the last window in which any request was refused, or more than
+// one in fifty was slow; 0 where there is none.
+func normalFrom(samples []sample, slow time.Duration) (from time.Duration) {
+	type window struct{ all, slow, refused int }
+	windows := map[time.Duration]window{}
+	for _, s := range samples {
+		w := windows[s.at/normalWindow]
+		w.all++
+		switch {
+		case s.status != 200:
+			w.refused++
+		case s.took > slow:
+			w.slow++
+		}
+		windows[s.at/normalWindow] = w
+	}
+	for i, w := range windows {
+		if w.refused > 0 || w.slow*50 > w.all {
+			from = max(from, (i+1)*normalWindow)
 		}
 	}
-	return report, ctx.Err()
+	return from
 }
 
 // failed counts what was neither answered nor refused.

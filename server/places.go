@@ -137,7 +137,7 @@ const (
 	// when they were answered, are no overload.
 	fewWaiting = 16
 	// leastLate is how long one may wait at least: a pause of the machine is no overload.
-	leastLate = 25 * time.Millisecond
+	leastLate = 15 * time.Millisecond
 )
 
 // late reports whether the first of a long queue has waited for longer than work takes.
