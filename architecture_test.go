@@ -15,7 +15,7 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "terminal", "text", "webhook"},
+	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
 	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},
@@ -26,7 +26,7 @@ var rooms = map[string][]string{
 	"server/schema":        {},
 	"server/settings":      {"graph", "server/client", "server/route"},
 	"server/wire":          {},
-	"purge":                {"store", "store/compare", "store/disk", "store/release", "webhook"},
+	"purge":                {"store", "store/compare", "store/disk", "store/release", "trace", "webhook"},
 	"webhook":              {},
 	"trace":                {},
 	"graph":                {"apierror", "graph/input", "graph/lru", "graph/model", "graph/plan", "graph/price", "graph/schema", "graph/trusted", "store", "store/release", "trace"},
@@ -68,6 +68,7 @@ var rooms = map[string][]string{
 	"store/catalogue":      {"content", "store", "store/build", "store/compare", "store/cursor", "store/disk", "store/release", "text"},
 	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
 	"store/live":           {"store", "store/catalogue", "store/compare", "store/disk", "store/release"},
+	"telemetry":            {"trace"},
 }
 
 // keepers are modules that only some rooms may know.
@@ -77,7 +78,8 @@ var keepers = map[string][]string{
 	"github.com/RoaringBitmap/":    {"store/compare", "store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/query", "store/sets"},
 	"github.com/spf13/":            {"command"},
 	"github.com/rs/cors":           {"server"},
-	"github.com/prometheus/":       {"server"},
+	"github.com/prometheus/":       {"server", "telemetry"},
+	"go.opentelemetry.io/":         {"telemetry"},
 	"github.com/99designs/gqlgen/": {"graph", "graph/model", "graph/plan", "graph/price", "graph/schema"},
 	"github.com/vektah/gqlparser/": {"graph", "graph/graphtest", "graph/input", "graph/model", "graph/plan", "graph/price", "graph/schema"},
 	"fortio.org/":                  {"bench"},

@@ -16,6 +16,7 @@ import (
 
 	"alphanode/store/catalogue"
 	"alphanode/terminal"
+	"alphanode/trace"
 )
 
 // Exit codes.
@@ -165,6 +166,16 @@ func (c *commandLine) again(command string, about []string, flags ...string) str
 		return strings.Join(append(words, named...), " ")
 	}
 	return strings.Join(append(append(words, named...), flags...), " ")
+}
+
+// traceparent is the trace that the command belongs to, as who starts it may say in the
+// variable of that name.
+func traceparent() string {
+	c := trace.Parse([]string{os.Getenv("TRACEPARENT")}, nil)
+	if !c.Valid() {
+		return ""
+	}
+	return c.Traceparent()
 }
 
 // who runs the command, for the journal.

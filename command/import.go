@@ -145,7 +145,7 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	}
 	result := importResult{Changes: m.Changes, Release: m.Name, Posts: m.Posts, Public: m.Public, DryRun: f.dryRun}
 	if f.publish && m.Name != "" {
-		published, err := releases.Publish(m.Name, store.PublishOptions{By: who()})
+		published, err := releases.Publish(m.Name, store.PublishOptions{By: who(), Trace: traceparent()})
 		if err != nil {
 			return fmt.Errorf("release %s is built and staged, but not published: %w", m.Name, err)
 		}

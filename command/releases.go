@@ -55,7 +55,7 @@ func (c *commandLine) publish() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			published, err := catalogue.Publish(args[0], store.PublishOptions{By: who(), Force: force})
+			published, err := catalogue.Publish(args[0], store.PublishOptions{By: who(), Force: force, Trace: traceparent()})
 			if err != nil {
 				return err
 			}
@@ -99,7 +99,7 @@ func (c *commandLine) rollback() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rolled, err := catalogue.Rollback(to, who())
+			rolled, err := catalogue.Rollback(to, store.RollbackOptions{By: who(), Trace: traceparent()})
 			if err != nil {
 				return err
 			}

@@ -98,6 +98,11 @@ func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings,
 		return stop(err)
 	}
 	s.OnUnsent(follow)
+	told, err := tellCollector(ctx, s, settings.Telemetry, log)
+	if err != nil {
+		return stop(err)
+	}
+	ends = append(ends, told)
 	if err := s.Listen(ctx); err != nil {
 		return stop(err)
 	}

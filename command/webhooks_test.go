@@ -19,9 +19,14 @@ import (
 	"alphanode/command"
 	"alphanode/content"
 	"alphanode/purge"
+	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
+	"alphanode/trace"
 )
+
+// publishing is the trace of a publish.
+const publishing = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 // TestServeTellsWebhooks publishes beside a server, and looks at what it posts and
 // at its metrics.
@@ -32,6 +37,9 @@ func TestServeTellsWebhooks(t *testing.T) {
 		var m purge.Message
 		if err := json.NewDecoder(r.Body).Decode(&m); err != nil {
 			t.Error(err)
+		}
+		if span := trace.Parse(r.Header["Traceparent"], nil); span.Trace() != publishing[3:35] || span.Span() == publishing[36:52] {
+			t.Errorf("the message belongs to the trace %q, expected a span of %s", r.Header["Traceparent"], publishing)
 		}
 		got <- m
 	}))
@@ -66,7 +74,10 @@ func TestServeTellsWebhooks(t *testing.T) {
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, said) }() // ends with the pipe
-	storetest.Publish(t, c, catalogue.ImportOptions{Replace: true}, titled("A again"))
+	storetest.Stage(t, c, catalogue.ImportOptions{Replace: true}, titled("A again"))
+	if _, err := c.Publish("r2", store.PublishOptions{By: "test", Trace: publishing}); err != nil {
+		t.Fatal(err)
+	}
 	select {
 	case m := <-got:
 		if m.Before != "r1" || m.After != "r2" || !slices.Equal(m.Tags, []string{"post:a", "posts", "release"}) ||

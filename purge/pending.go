@@ -25,6 +25,7 @@ type debt struct {
 	held    []held // what caches may have answers of; what the receiver was told of last comes first
 	serves  store.Served
 	at      time.Time // when that was served, or held grew
+	trace   string    // of the act for which that was served, as a header traceparent; "" where it is not known
 	changes int       // how often there was another debt before
 }
 
@@ -118,7 +119,7 @@ func (p *pending) switched(s store.Switch) {
 		if s.Reason != "" {
 			d.hold(store.Served{}) // what a damaged release gave is not known
 		}
-		d.serves = s.After
+		d.serves, d.trace = s.After, s.Trace
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"alphanode/trace"
 	"alphanode/webhook"
 )
 
@@ -88,7 +89,7 @@ func (r *receiver) deliver(ctx context.Context) bool {
 			if plan, err = r.notifier.plan(ctx, next); err != nil {
 				return false // the context has ended
 			}
-			if m, err = newMessage(plan, next.at, r.notifier.reason(plan.After)); err != nil {
+			if m, err = newMessage(plan, next, r.notifier.reason(plan.After)); err != nil {
 				log.Error("cannot write a purge plan", "error", err)
 				return true
 			}
@@ -153,8 +154,14 @@ type Message struct {
 	Reason string `json:"reason,omitempty"` // the damage because of which the server acted by itself
 }
 
-func newMessage(p *Plan, at time.Time, reason string) (webhook.Message, error) {
+// newMessage writes a message. It is a span of the trace in which the release was made
+// current; where there is none, a trace begins with it.
+func newMessage(p *Plan, d debt, reason string) (webhook.Message, error) {
 	id := webhook.NewID()
-	body, err := json.Marshal(Message{ID: id, Event: "switch", At: at.UTC().Truncate(time.Millisecond), Plan: p, Reason: reason})
-	return webhook.Message{ID: id, Body: body}, err
+	body, err := json.Marshal(Message{ID: id, Event: "switch", At: d.at.UTC().Truncate(time.Millisecond), Plan: p, Reason: reason})
+	span := trace.New()
+	if act := trace.Parse([]string{d.trace}, nil); act.Valid() {
+		span = act.Child()
+	}
+	return webhook.Message{ID: id, Body: body, Trace: span.Traceparent()}, err
 }

@@ -208,7 +208,7 @@ func TestRollbackBringsAnswersBack(t *testing.T) {
 	if after.header.Get("Cache-Status") != miss || after.body == before.body {
 		t.Errorf("found %v", after.header)
 	}
-	if _, err := h.catalogue.Rollback("r1", "test"); err != nil {
+	if _, err := h.catalogue.Rollback("r1", store.RollbackOptions{By: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	h.served("r1")
@@ -272,7 +272,7 @@ func TestModifiedSince(t *testing.T) {
 	if r := get(t, h, "/v1/posts", "If-Modified-Since: "+told); r.status != 200 {
 		t.Errorf("after a publish: found %d", r.status)
 	}
-	if _, err := h.catalogue.Rollback("", "test"); err != nil {
+	if _, err := h.catalogue.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	h.served("r1")

@@ -372,7 +372,7 @@ func TestKeptAnswersAreRight(t *testing.T) {
 				}
 				switch {
 				case n%4 == 3:
-					if _, err := keeps.catalogue.Rollback("", "test"); err != nil {
+					if _, err := keeps.catalogue.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 						t.Fatal(err)
 					}
 					opened = opened[:len(opened)-1]

@@ -31,6 +31,7 @@ type work struct {
 	key      store.Key
 	account  quota.Account // that pays
 	id       string
+	trace    trace.Context
 	keeps    bool           // whether it is noted what the answer rests on
 	out      *wire.Outgoing // where it is noted that the answer waits for its reader; nil where it has none
 }
@@ -51,7 +52,7 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 	}
 	deadline := newDeadline(ctx, time.Now().Add(s.settings.RequestTimeout))
 	defer deadline.cancel()
-	r := &route.Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
+	r := &route.Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Trace: w.trace, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
 	turn := &turn{shop: s.workshop, shape: shapeOf(w.route, w.http, w.body), account: w.account}
 	budget := turn.budget(s.mostFor(w.account))
 	defer func() { turn.end(budget.Paid()) }()

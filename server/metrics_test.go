@@ -54,7 +54,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	described := make(chan *prometheus.Desc, 1000)
-	registry.(prometheus.Collector).Describe(described)
+	registry.Describe(described)
 	close(described)
 	var there []string
 	for d := range described {

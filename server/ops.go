@@ -23,8 +23,8 @@ func (s *Server) opsHandler() http.Handler {
 	return mux
 }
 
-// Metrics are all that the server counts.
-func (s *Server) Metrics() prometheus.Gatherer { return s.metrics.registry }
+// Metrics are all that the server counts. More can be put among them before it runs.
+func (s *Server) Metrics() *prometheus.Registry { return s.metrics.registry }
 
 // profileTime is how long a profile may be taken; an answer of the operators'
 // address may take no longer.

@@ -20,7 +20,7 @@ func TestPin(t *testing.T) {
 	h.publish(h.build("second"))    // r2, which leaves within the window
 	h.publish(h.build("third"))     // r3
 	h.publish(h.build("withdrawn")) // r4
-	if _, err := h.catalogue.Rollback("", "test"); err != nil {
+	if _, err := h.catalogue.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	h.served("r3")
@@ -190,7 +190,7 @@ func TestPinsUnderLoad(t *testing.T) {
 		})
 	}
 	for range 4 {
-		if _, err := h.catalogue.Rollback("r1", "test"); err != nil {
+		if _, err := h.catalogue.Rollback("r1", store.RollbackOptions{By: "test"}); err != nil {
 			t.Error(err)
 		}
 		h.served("r1")

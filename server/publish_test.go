@@ -155,7 +155,7 @@ func (notSynced) Publish(string, store.PublishOptions) (store.Published, error) 
 	return store.Published{}, fmt.Errorf("release r2: %w", store.ErrNotSynced)
 }
 
-func (notSynced) Rollback(string, string) (store.Published, error) {
+func (notSynced) Rollback(string, store.RollbackOptions) (store.Published, error) {
 	return store.Published{}, fmt.Errorf("release r2: %w", store.ErrNotSynced)
 }
 

@@ -128,7 +128,7 @@ func TestReleases(t *testing.T) {
 	if got := names(); !slices.Equal(got, []string{"r4", "r3", "r2", "r1"}) {
 		t.Errorf("found %q", got)
 	}
-	if _, err := v.catalogue.Rollback("", "me"); err != nil {
+	if _, err := v.catalogue.Rollback("", store.RollbackOptions{By: "me"}); err != nil {
 		t.Fatal(err)
 	}
 	v.served("r3")

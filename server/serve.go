@@ -156,7 +156,7 @@ func (x *exchange) answer() (a *route.Answer) {
 		x.failed = true
 		return bodyProblem(err, path)
 	}
-	a, err = x.handle(work{route: rt, captured: captured, http: bounded, body: body, key: x.key, account: x.account, id: x.id, out: x.out}, body)
+	a, err = x.handle(work{route: rt, captured: captured, http: bounded, body: body, key: x.key, account: x.account, id: x.id, trace: x.trace, out: x.out}, body)
 	if err != nil {
 		return route.Problem(err, path)
 	}

@@ -114,7 +114,7 @@ func TestSwitches(t *testing.T) {
 		t.Helper()
 		err := error(nil)
 		if name == "r1" {
-			_, err = other.Rollback("", "test")
+			_, err = other.Rollback("", store.RollbackOptions{By: "test"})
 		} else {
 			_, err = other.Publish(name, store.PublishOptions{})
 		}
@@ -288,7 +288,7 @@ func TestCurrentThatCannotBeOpened(t *testing.T) {
 		}
 	}
 	check(false, "r2")
-	if _, err := c.Rollback("", "test"); err != nil {
+	if _, err := c.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	check(false, "r1")

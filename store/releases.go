@@ -124,6 +124,13 @@ type ReleasePage[T any] struct {
 type PublishOptions struct {
 	By    string
 	Force bool
+	Trace string // the trace that it belongs to, as a header traceparent; "" for none
+}
+
+// RollbackOptions say who goes back, and in which trace.
+type RollbackOptions struct {
+	By    string
+	Trace string
 }
 
 // Published says what became current, and what was before.
@@ -229,6 +236,7 @@ type Switch struct {
 	Before Served
 	After  Served
 	Reason string // the damage for which the server acts by itself; "" where an operator did
+	Trace  string // the trace of what the operator did, as a header traceparent; "" where there is none
 }
 
 // Withdraws reports whether nothing holds any more that is known of releases: posts were

@@ -93,6 +93,14 @@ func fill(dst []byte) {
 	}
 }
 
+// Child is a span that this one asks for.
+func (c Context) Child() Context {
+	for parent := c.SpanID; c.SpanID == parent || c.SpanID == [8]byte{}; {
+		fill(c.SpanID[:])
+	}
+	return c
+}
+
 // Valid reports whether the context names a span.
 func (c Context) Valid() bool { return c.TraceID != [16]byte{} && c.SpanID != [8]byte{} }
 

@@ -24,8 +24,9 @@ const (
 
 // Message is what is posted. All attempts to send it have its id.
 type Message struct {
-	ID   string
-	Body []byte // JSON
+	ID    string
+	Body  []byte // JSON
+	Trace string // the header traceparent; "" for none
 }
 
 // NewID gives an id that no other message has.
@@ -92,6 +93,9 @@ func (c *Client) Post(ctx context.Context, to Endpoint, m Message) error {
 	r.Header.Set("webhook-id", m.ID)
 	r.Header.Set("webhook-timestamp", strconv.FormatInt(now.Unix(), 10))
 	r.Header.Set("webhook-signature", sign(to.secret, m.ID, now, m.Body))
+	if m.Trace != "" {
+		r.Header.Set("traceparent", m.Trace)
+	}
 	answer, err := c.http.Do(r)
 	if err != nil {
 		return &AttemptError{Cause: withoutAddress(err)}

@@ -25,6 +25,6 @@ type PublishedReleases interface {
 // Catalogue changes which release is current.
 type Catalogue interface {
 	Publish(name string, o store.PublishOptions) (store.Published, error)
-	Rollback(to, by string) (store.Published, error)
+	Rollback(to string, o store.RollbackOptions) (store.Published, error)
 	ListPage(first int, after string) (*store.ReleasePage[store.Entry], error)
 }

@@ -11,7 +11,7 @@ import (
 
 // publishRelease makes a release current, as the command does.
 func (archive Archive) publishRelease(r *route.Request) (*route.Answer, error) {
-	published, err := archive.Catalogue.Publish(r.Release, store.PublishOptions{By: r.Key.Name, Force: r.Force})
+	published, err := archive.Catalogue.Publish(r.Release, store.PublishOptions{By: r.Key.Name, Force: r.Force, Trace: parentOf(r)})
 	if err != nil {
 		return nil, route.ReleaseProblem(err, "path.name", r.Release)
 	}
@@ -20,7 +20,7 @@ func (archive Archive) publishRelease(r *route.Request) (*route.Answer, error) {
 
 // rollBack makes an earlier release current, as the command does.
 func (archive Archive) rollBack(r *route.Request) (*route.Answer, error) {
-	rolled, err := archive.Catalogue.Rollback(r.Release, r.Key.Name)
+	rolled, err := archive.Catalogue.Rollback(r.Release, store.RollbackOptions{By: r.Key.Name, Trace: parentOf(r)})
 	switch {
 	case err == nil:
 		return route.JSONOf(members{{"data", rolled}})
@@ -65,3 +65,11 @@ var (
 	force = route.TruthParameter("force", "Publish it although its parent is no longer current, and so undo what was published in between.",
 		func(q *route.Query, force bool) { q.Force = force })
 )
+
+// parentOf names the span of a request, for what follows from it; "" where it has none.
+func parentOf(r *route.Request) string {
+	if !r.Trace.Valid() {
+		return ""
+	}
+	return r.Trace.Traceparent()
+}

@@ -9,6 +9,7 @@ import (
 	"alphanode/server/wire"
 	"alphanode/store"
 	"alphanode/store/release"
+	"alphanode/trace"
 )
 
 // Request is what a handler gets: a checked query and the one release that
@@ -20,8 +21,9 @@ type Request struct {
 	Key    store.Key       // of who asks; the zero one where they have none
 	HTTP   *http.Request   // its body is read, and within bounds
 	ID     string
-	Bodies *wire.Bodies // for the answer
-	Most   int          // bytes that the answer may have
+	Trace  trace.Context // the span that the request is; the zero one where it is none
+	Bodies *wire.Bodies  // for the answer
+	Most   int           // bytes that the answer may have
 }
 
 // Missing words that what the address names is not there.

@@ -64,6 +64,7 @@ type Settings struct {
 	TrustedOnly      bool
 
 	LogClient   ClientAs
+	Telemetry   string        // where traces and metrics are sent; "" where the standard variables say it, or nobody does
 	SlowRequest time.Duration // 0 where none is marked
 
 	Values  []Value // all settings as they were given

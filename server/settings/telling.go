@@ -21,6 +21,8 @@ var telling = []Setting{
 		clientAs(func(s *Settings) *ClientAs { return &s.LogClient })},
 	{"slow-request", "1s", "duration", `requests that took this long have "slow":true in their line of the log; 0 marks none`,
 		duration(0, time.Hour, func(s *Settings) *time.Duration { return &s.SlowRequest })},
+	{"otlp-endpoint", "", "URL", "where traces and metrics are sent by OTLP over HTTP, such as http://localhost:4318; where it is empty the variables of OpenTelemetry say it, and without them nothing is sent",
+		publicURL(func(s *Settings) *string { return &s.Telemetry })},
 }
 
 func clientAs(field func(*Settings) *ClientAs) func(*Settings, string) error {

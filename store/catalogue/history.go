@@ -21,6 +21,7 @@ type history struct {
 	published map[string]firstTime // when each was published first
 	left      map[string]departure // how each ceased to be current last
 	takedowns int                  // that were ever recorded
+	traces    map[string]string    // of the act that made each current last, where it had one
 }
 
 // firstTime is when a release was published first.
@@ -39,7 +40,7 @@ type departure struct {
 // newHistory reads a journal. The name of what is current tells whether the last
 // switch was done.
 func newHistory(journal []JournalEntry, current string) *history {
-	h := &history{published: map[string]firstTime{}, left: map[string]departure{}}
+	h := &history{published: map[string]firstTime{}, left: map[string]departure{}, traces: map[string]string{}}
 	for i, e := range journal {
 		if n, ok := store.ReleaseNumber(e.Release); ok {
 			h.highest = max(h.highest, n)
@@ -50,6 +51,7 @@ func newHistory(journal []JournalEntry, current string) *history {
 		if !e.switches() || failed(journal[i:], current) {
 			continue
 		}
+		h.traces[e.Release] = e.Trace
 		switch e.Action {
 		case ActionPublish:
 			if _, ok := h.published[e.Release]; !ok {
@@ -104,6 +106,9 @@ func (h *history) PublishedAt(name string) (at time.Time, ok bool) {
 	first, ok := h.published[name]
 	return first.at, ok
 }
+
+// Trace is the trace in which a release was made current last, "" where there is none.
+func (h *history) Trace(name string) string { return h.traces[name] }
 
 // Standing gives those of the earlier releases that were not taken back, latest first.
 func (h *history) Standing(name string) iter.Seq[string] {

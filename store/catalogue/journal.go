@@ -39,6 +39,7 @@ type JournalEntry struct {
 	From    string    `json:"from,omitempty"`    // current before
 	Post    string    `json:"post,omitempty"`    // the slug of what was taken down, or is no more
 	Reason  string    `json:"reason,omitempty"`
+	Trace   string    `json:"trace,omitempty"` // that the act belongs to, as a header traceparent
 }
 
 // switches reports whether it says what was made current.

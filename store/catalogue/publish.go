@@ -52,7 +52,7 @@ func (c *Catalogue) Publish(name string, o store.PublishOptions) (store.Publishe
 	}
 	_, again := history.published[name]
 	canRollBack := from != "" && (!again || slices.Contains(slices.Collect(history.earlier(name)), from))
-	return store.Published{Release: name, From: from, CanRollBack: canRollBack}, c.point(ActionPublish, name, from, o.By)
+	return store.Published{Release: name, From: from, CanRollBack: canRollBack}, c.point(JournalEntry{Action: ActionPublish, By: o.By, Release: name, From: from, Trace: o.Trace})
 }
 
 // asExpected reports whether a release has as many posts as the import was told to
@@ -79,8 +79,9 @@ func (c *Catalogue) lastPointedAt() (string, error) {
 // point makes a release current. The journal is written first: an entry
 // without its act says that something was tried, an act without its entry
 // could not be rolled back.
-func (c *Catalogue) point(action Action, name, from, by string) error {
-	entry := JournalEntry{Time: c.now().UTC(), Action: action, By: by, Release: name, From: from}
+func (c *Catalogue) point(entry JournalEntry) error {
+	entry.Time = c.now().UTC()
+	name := entry.Release
 	if err := appendJournal(c.disk, c.dir, entry); err != nil {
 		return fmt.Errorf("%w: %w", store.ErrNotSwitched, err)
 	}
@@ -107,7 +108,7 @@ func (c *Catalogue) pointAgain(m store.Manifest) error {
 
 // Rollback makes the release current that was so before the current one was
 // first published, or the one named. It never goes forward.
-func (c *Catalogue) Rollback(to, by string) (store.Published, error) {
+func (c *Catalogue) Rollback(to string, o store.RollbackOptions) (store.Published, error) {
 	lock, err := c.lock()
 	if err != nil {
 		return store.Published{}, err
@@ -139,7 +140,7 @@ func (c *Catalogue) Rollback(to, by string) (store.Published, error) {
 		return store.Published{}, fmt.Errorf("rollback: %w", err)
 	}
 	defer release.Close()
-	return store.Published{Release: to, From: from}, c.point(ActionRollback, to, from, by)
+	return store.Published{Release: to, From: from}, c.point(JournalEntry{Action: ActionRollback, By: o.By, Release: to, From: from, Trace: o.Trace})
 }
 
 // RollbackTarget is where a rollback from the current release would go,

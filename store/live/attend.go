@@ -32,11 +32,24 @@ func (onSwitch) Serving(store.Served)      {}
 func (onSwitch) Switching(store.Switch)    {}
 func (f onSwitch) Switched(s store.Switch) { f(s) }
 
+// traceOf is the trace in which an operator made a release current; "" where the server
+// acts by itself, or nobody said so.
+func (l *Live) traceOf(release, reason string) string {
+	if reason != "" || release == "" || release == l.served.Release {
+		return ""
+	}
+	history, err := l.catalogue.History()
+	if err != nil {
+		return "" // what is served is told all the same
+	}
+	return history.Trace(release)
+}
+
 // change has something else served, and tells of it where anything is served at all.
 func (l *Live) change(after store.Served, reason string, swap func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := store.Switch{Before: l.served, After: after, Reason: reason}
+	s := store.Switch{Before: l.served, After: after, Reason: reason, Trace: l.traceOf(after.Release, reason)}
 	if after.Release != "" {
 		for _, a := range l.attendants {
 			a.Switching(s)

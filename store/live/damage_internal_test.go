@@ -88,7 +88,7 @@ func TestWhatMayPassIsWaitedFor(t *testing.T) {
 	if _, err := c.Publish(m.Name, store.PublishOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Rollback("", "test"); err != nil {
+	if _, err := c.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	l := Follow(t.Context(), c, slog.New(slog.DiscardHandler))

@@ -48,7 +48,7 @@ func fullLife(t *testing.T, c *catalogue.Catalogue) {
 	if _, err := c.Takedown(t.Context(), []string{"a"}, store.TakedownOptions{Reason: "asked to"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Rollback("", "me"); err != nil {
+	if _, err := c.Rollback("", store.RollbackOptions{By: "me"}); err != nil {
 		t.Fatal(err)
 	}
 }

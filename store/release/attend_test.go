@@ -108,7 +108,7 @@ func TestServedIsKnownByContent(t *testing.T) {
 		{"one that is broken off", func() { unfinished(t, c, "never-there") }, false},
 		{"one that is finished by an import", func() {
 			storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
-			if _, err := c.Rollback("r2", "test"); err != nil {
+			if _, err := c.Rollback("r2", store.RollbackOptions{By: "test"}); err != nil {
 				t.Fatal(err)
 			}
 		}, false},

@@ -223,7 +223,7 @@ func TestPublishAndRollback(t *testing.T) {
 	}
 	current("r3")
 	for _, want := range []string{"r2", "r1"} {
-		if _, err := c.Rollback("", "me"); err != nil {
+		if _, err := c.Rollback("", store.RollbackOptions{By: "me"}); err != nil {
 			t.Fatal(err)
 		}
 		current(want)
@@ -234,14 +234,14 @@ func TestPublishAndRollback(t *testing.T) {
 			t.Errorf("found %v, expected a refusal", err)
 		}
 	}
-	refused(c.Rollback("", "me"))   // there is nothing before the first
-	refused(c.Rollback("r2", "me")) // is forward from here
+	refused(c.Rollback("", store.RollbackOptions{By: "me"}))   // there is nothing before the first
+	refused(c.Rollback("r2", store.RollbackOptions{By: "me"})) // is forward from here
 	refused(c.Publish("r3", store.PublishOptions{}))
 	if _, err := c.Publish("r3", store.PublishOptions{Force: true}); err != nil {
 		t.Fatal(err)
 	}
 	current("r3")
-	if _, err := c.Rollback("r1", "me"); err != nil {
+	if _, err := c.Rollback("r1", store.RollbackOptions{By: "me"}); err != nil {
 		t.Fatal(err)
 	}
 	current("r1")

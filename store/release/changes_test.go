@@ -74,7 +74,7 @@ func (h *history) move() {
 	h.t.Helper()
 	switch names := releaseNames(h.t, h.c); h.rnd.IntN(4) {
 	case 0:
-		if _, err := h.c.Rollback("", "me"); err != nil && !errors.As(err, new(*store.RefusedError)) && !errors.Is(err, store.ErrReleaseGone) {
+		if _, err := h.c.Rollback("", store.RollbackOptions{By: "me"}); err != nil && !errors.As(err, new(*store.RefusedError)) && !errors.Is(err, store.ErrReleaseGone) {
 			h.t.Fatal(err)
 		}
 	case 1:
@@ -327,7 +327,7 @@ func TestChangesSinceWhatIsNotThere(t *testing.T) {
 	if _, err := c.Prune(2, "me"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Rollback("", "me"); err != nil {
+	if _, err := c.Rollback("", store.RollbackOptions{By: "me"}); err != nil {
 		t.Fatal(err)
 	}
 	r, err := c.Open("r4")

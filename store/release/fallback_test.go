@@ -213,7 +213,7 @@ func TestDamagedAtStart(t *testing.T) {
 			if reason := l.Reason("r2"); reason != "release r3 is damaged" {
 				t.Errorf("found the reason %q", reason)
 			}
-			if _, err := c.Rollback("", "test"); err != nil {
+			if _, err := c.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 				t.Fatal(err)
 			}
 			within(t, "the state has ended", func() bool { return l.Problem() == "" })
@@ -231,7 +231,7 @@ func TestDamagedAtSwitch(t *testing.T) {
 		t.Run(damage.name, func(t *testing.T) {
 			t.Parallel()
 			c := chain(t, 20)
-			if _, err := c.Rollback("", "test"); err != nil {
+			if _, err := c.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 				t.Fatal(err)
 			}
 			l, _ := following(t, c)
@@ -504,7 +504,7 @@ func TestWhereItGoesBack(t *testing.T) {
 		for range 3 + rnd.IntN(12) {
 			if back := line[current]; len(back) > 0 && rnd.IntN(3) == 0 {
 				n := rnd.IntN(len(back))
-				if _, err := c.Rollback(back[n], "test"); err != nil {
+				if _, err := c.Rollback(back[n], store.RollbackOptions{By: "test"}); err != nil {
 					t.Fatal(err)
 				}
 				taken[current] = true
@@ -614,7 +614,7 @@ func TestCalm(t *testing.T) {
 		case 0:
 			_, err = c.Takedown(t.Context(), []string{slug}, store.TakedownOptions{})
 		case 1:
-			_, err = c.Rollback("", "test")
+			_, err = c.Rollback("", store.RollbackOptions{By: "test"})
 		case 2:
 			_, err = c.Prune(2, "test")
 		case 3:

@@ -69,7 +69,7 @@ func rollBackToThird(_ context.Context, c *catalogue.Catalogue, _ *keys.File) er
 	if current == "r3" {
 		_, err = c.Publish("r3", store.PublishOptions{By: "me", Force: true})
 	} else {
-		_, err = c.Rollback("", "me")
+		_, err = c.Rollback("", store.RollbackOptions{By: "me"})
 	}
 	return err
 }

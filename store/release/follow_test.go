@@ -79,7 +79,7 @@ func TestSwitchesUnderLoad(t *testing.T) {
 		})
 	}
 	for range 6 {
-		if _, err := c.Rollback("r1", "test"); err != nil {
+		if _, err := c.Rollback("r1", store.RollbackOptions{By: "test"}); err != nil {
 			t.Fatal(err)
 		}
 		served(t, l, "r1")
@@ -100,7 +100,7 @@ func TestReleaseThatCannotBeOpened(t *testing.T) {
 	served(t, l, "r1")
 	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 	served(t, l, "r2")
-	if _, err := c.Rollback("", "test"); err != nil {
+	if _, err := c.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	served(t, l, "r1")
@@ -121,7 +121,7 @@ func TestReleaseThatCannotBeOpened(t *testing.T) {
 		}
 	}
 	served(t, l, "r1")
-	if _, err := c.Rollback("", "test"); err != nil {
+	if _, err := c.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	for deadline := time.Now().Add(20 * time.Second); l.Problem() != ""; time.Sleep(5 * time.Millisecond) {
@@ -185,7 +185,7 @@ func TestSwitchesAreTold(t *testing.T) {
 	storetest.Publish(t, c, catalogue.ImportOptions{}, post("b"))
 	served(t, l, "r2")
 	for range 3 {
-		if _, err := c.Rollback("", "test"); err != nil {
+		if _, err := c.Rollback("", store.RollbackOptions{By: "test"}); err != nil {
 			t.Fatal(err)
 		}
 		served(t, l, "r1")

@@ -67,7 +67,7 @@ func TestPublishThatWasNotDone(t *testing.T) {
 	check(store.StateStaged)
 	publish("r3", true)
 	check(store.StateCurrent)
-	if back, err := c.Rollback("", "me"); err != nil || back.Release != "r4" {
+	if back, err := c.Rollback("", store.RollbackOptions{By: "me"}); err != nil || back.Release != "r4" {
 		t.Errorf("rolled back to %s, expected r4: %v", back.Release, err)
 	}
 	check(store.StatePrevious)

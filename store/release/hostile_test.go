@@ -175,7 +175,7 @@ func TestDamagedCurrent(t *testing.T) {
 	if err != nil || p.From != "r1" {
 		t.Errorf("found %+v, %v", p, err)
 	}
-	if rolled, err := c.Rollback("", "test"); err != nil || rolled.Release != "r1" {
+	if rolled, err := c.Rollback("", store.RollbackOptions{By: "test"}); err != nil || rolled.Release != "r1" {
 		t.Errorf("found %+v, %v", rolled, err)
 	}
 }

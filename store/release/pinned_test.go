@@ -259,7 +259,7 @@ func TestPinWindow(t *testing.T) {
 		}
 		rollback := func(to string) {
 			t.Helper()
-			if _, err := c.Rollback(to, "test"); err != nil {
+			if _, err := c.Rollback(to, store.RollbackOptions{By: "test"}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -32,7 +32,7 @@ func line(t *testing.T) *catalogue.Catalogue {
 func TestPrune(t *testing.T) {
 	t.Parallel()
 	rolledBack := func(t *testing.T, c *catalogue.Catalogue) {
-		if _, err := c.Rollback("r3", "me"); err != nil {
+		if _, err := c.Rollback("r3", store.RollbackOptions{By: "me"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -80,10 +80,10 @@ func TestPrune(t *testing.T) {
 			if again, err := c.RollbackTarget(); err != nil || again != target {
 				t.Errorf("found the target %q, %v, expected %q", again, err, target)
 			}
-			if _, err := c.Rollback("", "me"); err != nil {
+			if _, err := c.Rollback("", store.RollbackOptions{By: "me"}); err != nil {
 				t.Error(err)
 			}
-			if _, err := c.Rollback("r1", "me"); len(p.Dropped) > 0 && (!errors.Is(err, store.ErrReleaseGone) || !strings.Contains(err.Error(), "publish another instead")) {
+			if _, err := c.Rollback("r1", store.RollbackOptions{By: "me"}); len(p.Dropped) > 0 && (!errors.Is(err, store.ErrReleaseGone) || !strings.Contains(err.Error(), "publish another instead")) {
 				t.Errorf("found %v", err)
 			}
 			if m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post("z")}); err != nil || m.Name != "r8" {

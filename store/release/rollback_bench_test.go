@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
 )
@@ -30,7 +31,7 @@ func BenchmarkRollback(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := c.Rollback("", "benchmark"); err != nil {
+		if _, err := c.Rollback("", store.RollbackOptions{By: "benchmark"}); err != nil {
 			b.Fatal(err)
 		}
 		b.StopTimer()

@@ -185,7 +185,7 @@ func TestSwappedFile(t *testing.T) {
 		"open":     func() error { _, err := c.Open("r2"); return err },
 		"verify":   func() error { _, err := c.Verify(t.Context(), "r2"); return err },
 		"publish":  func() error { _, err := c.Publish("r2", store.PublishOptions{Force: true}); return err },
-		"rollback": func() error { _, err := c.Rollback("", "me"); return err },
+		"rollback": func() error { _, err := c.Rollback("", store.RollbackOptions{By: "me"}); return err },
 		"pin":      func() error { _, err := l.Pin(t.Context(), "r2", anyRelease); return err },
 	}
 	for name, act := range acts {
@@ -206,7 +206,7 @@ func TestSwappedFile(t *testing.T) {
 	served(t, l, "r2")
 	// A manifest of an older alphanode is read as before.
 	withoutIdentity(t, c, "r1")
-	if _, err := c.Rollback("r1", "me"); err != nil {
+	if _, err := c.Rollback("r1", store.RollbackOptions{By: "me"}); err != nil {
 		t.Error(err)
 	}
 	served(t, l, "r1")

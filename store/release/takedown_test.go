@@ -152,8 +152,8 @@ func TestTakedown(t *testing.T) {
 			}
 			for _, act := range []func() (store.Published, error){
 				func() (store.Published, error) { return c.Publish("r5", store.PublishOptions{}) },
-				func() (store.Published, error) { return c.Rollback("", "me") },
-				func() (store.Published, error) { return c.Rollback("r1", "me") },
+				func() (store.Published, error) { return c.Rollback("", store.RollbackOptions{By: "me"}) },
+				func() (store.Published, error) { return c.Rollback("r1", store.RollbackOptions{By: "me"}) },
 			} {
 				if p, err := act(); err != nil {
 					t.Errorf("found %+v, %v", p, err)
@@ -295,7 +295,7 @@ func TestUnfinishedTakedown(t *testing.T) {
 		for name, act := range map[string]func() error{
 			"open":     func() error { _, err := c.Open("r1"); return err },
 			"publish":  func() error { _, err := c.Publish("r2", store.PublishOptions{Force: true}); return err },
-			"rollback": func() error { _, err := c.Rollback("r1", "me"); return err },
+			"rollback": func() error { _, err := c.Rollback("r1", store.RollbackOptions{By: "me"}); return err },
 			"verify":   func() error { _, err := c.Verify(t.Context(), "r1"); return err },
 		} {
 			err := act()

@@ -104,7 +104,7 @@ func TestUpgrade(t *testing.T) {
 	for name, act := range map[string]func() error{
 		"open":     func() error { _, err := c.Open("r3"); return err },
 		"publish":  func() error { _, err := c.Publish("r2", store.PublishOptions{Force: true}); return err },
-		"rollback": func() error { _, err := c.Rollback("", "me"); return err },
+		"rollback": func() error { _, err := c.Rollback("", store.RollbackOptions{By: "me"}); return err },
 		"import":   func() error { _, err := c.Import(t.Context(), catalogue.ImportOptions{}); return err },
 		"replace":  func() error { _, err := c.Import(t.Context(), catalogue.ImportOptions{Replace: true}); return err },
 		"verify":   func() error { _, err := c.Verify(t.Context(), "r3"); return err },
@@ -151,7 +151,7 @@ func TestUpgrade(t *testing.T) {
 		}
 	}
 	upgraded(t, c, store.UpgradeOptions{}, "") // there is nothing left to do
-	if p, err := c.Rollback("", "me"); err != nil || p.Release != "r2" {
+	if p, err := c.Rollback("", store.RollbackOptions{By: "me"}); err != nil || p.Release != "r2" {
 		t.Errorf("found %+v, %v", p, err)
 	}
 	journal, err := os.ReadFile(filepath.Join(c.Dir(), "journal.ndjson"))

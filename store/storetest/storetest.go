@@ -22,9 +22,19 @@ func Catalogue(t testing.TB, posts ...*content.Post) *catalogue.Catalogue {
 	return c
 }
 
-// Publish builds a release of the posts, onto what is current unless the
-// options say otherwise, publishes it and gives its name.
+// Publish builds a release of the posts, as Stage does, publishes it and gives its name.
 func Publish(t testing.TB, c *catalogue.Catalogue, o catalogue.ImportOptions, posts ...*content.Post) string {
+	t.Helper()
+	name := Stage(t, c, o, posts...)
+	if _, err := c.Publish(name, store.PublishOptions{By: "test", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// Stage builds a release of the posts, onto what is current unless the options say
+// otherwise, and gives its name.
+func Stage(t testing.TB, c *catalogue.Catalogue, o catalogue.ImportOptions, posts ...*content.Post) string {
 	t.Helper()
 	b, err := c.Import(t.Context(), o)
 	if err != nil {
@@ -38,9 +48,6 @@ func Publish(t testing.TB, c *catalogue.Catalogue, o catalogue.ImportOptions, po
 	}
 	built, err := b.Finish(t.Context())
 	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.Publish(built.Name, store.PublishOptions{By: "test", Force: true}); err != nil {
 		t.Fatal(err)
 	}
 	return built.Name
