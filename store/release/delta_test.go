@@ -76,6 +76,12 @@ func TestDeltaTouches(t *testing.T) {
 	lookUp := func(slug string) func(context.Context, *release.Reader) error {
 		return func(ctx context.Context, r *release.Reader) error { _, err := r.Lookup(ctx, slug); return err }
 	}
+	suggest := func(names ...string) func(context.Context, *release.Reader) error {
+		return func(ctx context.Context, r *release.Reader) error {
+			_, err := r.Suggest(ctx, &store.Filter{Tool: &store.TermFilter{In: names}})
+			return err
+		}
+	}
 	facets := func(kinds ...store.Kind) func(context.Context, *release.Reader) error {
 		return func(ctx context.Context, r *release.Reader) error {
 			_, err := r.Facets(ctx, store.FacetQuery{By: kinds, First: 10, Filter: &store.Filter{Slug: &store.SlugFilter{Prefix: ptr("a")}}})
@@ -143,6 +149,9 @@ func TestDeltaTouches(t *testing.T) {
 		{"a filter that one goes on to meet", []*content.Post{quality("b", 60)}, []*content.Post{quality("b", 61)}, page(high, store.FieldSlug), false},
 		{"a filter, by what changed", []*content.Post{quality("b", 60)}, []*content.Post{quality("b", 61)}, page(high, store.FieldQuality), true},
 		{"a term that was not there", nil, []*content.Post{tools("b", "git")}, page(git, store.FieldSlug), true},
+		{"what is suggested for a name that goes", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, suggest("git"), true},
+		{"what is suggested for a name that stays", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "git"), tools("c", "git", "make")}, suggest("git"), false},
+		{"what is suggested for a name that is not there", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "git"), tools("c", "gitk")}, suggest("gti"), true},
 		{"terms in a filtered facet", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, facets(store.KindTool), false},
 		{"their spelling", []*content.Post{tools("a2", "git"), tools("b", "git", "x"), tools("c", "x")}, []*content.Post{tools("a2", "git"), tools("b", "Git", "x"), tools("c", "Git", "x")}, facets(store.KindTool), true},
 		{"a term's count", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "git"), tools("c", "git")}, term("git"), true},
