@@ -11,7 +11,7 @@ import (
 
 // ownSettings are those that two servers have each for themselves: where they listen,
 // what they are called, and where their files are.
-var ownSettings = []string{"addr", "ops-addr", "public-url", "webhooks", "tls-cert", "tls-key", "trusted-proxies", "trusted-documents"}
+var ownSettings = []string{"addr", "ops-addr", "public-url", "webhooks", "tls-cert", "tls-key", "trusted-proxies", "trusted-documents", "otlp-endpoint"}
 
 // comparedHeaders are those that say the same of the same question on both servers. Of
 // all others it is compared whether they are there.

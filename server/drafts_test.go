@@ -72,7 +72,7 @@ func crawled(slug, word string) (targets []string) {
 		`{tool(slug:"{word}"){id postCount}}`, `{entity(slug:"database-{word}"){id}}`, `{tools(query:"{word}"){totalCount}}`, `{tools{totalCount nodes{id name slug postCount related(first:5){tool{name}}}}}`,
 		`{facets(by:[STATUS,TOOL,LANGUAGE]){distinct buckets{value count}}}`, `{scores{count quality{min max mean p99}}}`, `{release{name}}`, `{posts(first:100){totalCount nodes{slug similar(first:3){nodes{slug}}}}}`,
 	} {
-		targets = append(targets, "/graphql?query="+q(strings.NewReplacer("{slug}", slug, "{word}", word, "{id}", id).Replace(query)))
+		targets = append(targets, "/graphql?query="+q(strings.NewReplacer("{slug}", slug, "{word}", word, "{id}", id).Replace(query))+"&extensions="+q(`{"cost":true}`))
 	}
 	return targets
 }
