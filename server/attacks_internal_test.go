@@ -80,6 +80,36 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
+// TestHeldConnections opens more connections than there may be, each with a request that
+// never comes to its end or that was refused: who else asks is answered.
+func TestHeldConnections(t *testing.T) {
+	t.Parallel()
+	for name, head := range map[string]string{
+		"a body that nobody wants":       "GET /v1/posts HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n",
+		"a body of what is refused":      "POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n",
+		"a long body of what is refused": "POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n",
+		"chunks of what is refused":      "POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+		"no request":                     "GET /v1/posts HTTP/7\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, addr := listening(t, map[string]string{"max-connections": "10"})
+			for range 12 {
+				c, err := net.Dial("tcp", addr)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer c.Close()
+				_, _ = io.WriteString(c, head)
+			}
+			time.Sleep(300 * time.Millisecond)
+			came := sent(t, addr, "GET /v1/posts HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+			if !strings.HasPrefix(came, "HTTP/1.1 200") || s.crowd.Refused() != 0 {
+				t.Errorf("found %.60q, %d closed and %d refused", came, s.crowd.Left(), s.crowd.Refused())
+			}
+		})
+	}
+}
+
 // zeros is a text without end.
 type zeros struct{}
 

@@ -27,7 +27,9 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	most := x.server.settings.MaxBody
 	if x.route.Takes == nil { // dropped, but read: until then net/http does not see a reader leave
 		if r.ContentLength <= int64(most) && r.Header["Expect"] == nil { // else it is not asked for
+			arrived := wire.Waits(r)
 			n, err := io.Copy(io.Discard, io.LimitReader(r.Body, int64(most)+1))
+			arrived()
 			x.drained = err == nil && n <= int64(most)
 		}
 		r.Body, r.ContentLength = http.NoBody, 0

@@ -68,6 +68,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a = route.Problem(err, r.URL.EscapedPath())
 	}
 	x.charge(a)
+	if x.unread() {
+		wire.Waits(r) // to the end: net/http reads it, or what is behind it, before it goes on
+	}
 	x.send(w, a)
 	if errors.Is(a.Cause, context.Canceled) && r.Context().Err() != nil {
 		s.abandoned.Add(1)

@@ -33,6 +33,7 @@ func (c *connection) linger() {
 		return
 	}
 	c.lingered = true
+	c.waits.Store(time.Now().UnixNano()) // there is nothing more to say
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		_ = half.CloseWrite()
 	}
