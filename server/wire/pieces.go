@@ -24,8 +24,14 @@ type Pieces struct {
 
 // NewPieces gives the reader whom a response goes to this write timeout for each piece.
 func NewPieces(w http.ResponseWriter, timeout time.Duration) *Pieces {
-	return &Pieces{w: w, control: http.NewResponseController(w), timeout: timeout, size: PieceSize, time: timeout}
+	p := &Pieces{w: w, control: http.NewResponseController(w), timeout: timeout, size: PieceSize, time: timeout}
+	p.pause()
+	return p
 }
+
+// pause has no time run while nothing is written: over HTTP/2 a deadline ends the answer
+// then too.
+func (p *Pieces) pause() { _ = p.control.SetWriteDeadline(time.Time{}) }
 
 // Write writes all of what it is given, or as much as the reader takes in time.
 func (p *Pieces) Write(b []byte) (int, error) {
@@ -67,6 +73,9 @@ func (p *Pieces) writeSome(b []byte) (int, error) {
 	p.time -= time.Since(began)
 	if p.size == 0 {
 		p.size, p.time = PieceSize, p.timeout
+	}
+	if err == nil {
+		p.pause()
 	}
 	return n, err
 }

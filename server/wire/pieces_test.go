@@ -2,7 +2,9 @@ package wire
 
 import (
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"testing"
 	"testing/synctest"
@@ -56,5 +58,32 @@ func TestSmallWrites(t *testing.T) {
 				t.Errorf("%+v: write %d failed", tt, failed)
 			}
 		})
+	}
+}
+
+// TestPauseOfStream: over HTTP/2 the time between two pieces is not the reader's either.
+func TestPauseOfStream(t *testing.T) {
+	const timeout = 200 * time.Millisecond
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := NewPieces(w, timeout)
+		for range 3 {
+			_, _ = p.Write([]byte("a line\n"))
+			p.Flush()
+			time.Sleep(2 * timeout)
+		}
+		p.Grace()
+	}))
+	s.EnableHTTP2 = true
+	s.Config.WriteTimeout = timeout
+	s.StartTLS()
+	defer s.Close()
+	answer, err := s.Client().Get(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil || len(body) != 21 {
+		t.Errorf("over %s: found %d bytes, %v", answer.Proto, len(body), err)
 	}
 }
