@@ -2,6 +2,9 @@ package server
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -50,6 +53,44 @@ func TestSameQuestionsAtOnce(t *testing.T) {
 			t.Errorf("found %v, expected one miss and the rest collapsed", statuses)
 		}
 	})
+}
+
+// TestSmallBudgetOfAnother asks over both faces what another, whose whole budget is smaller
+// than its price, asked just before: that is no answer to who has more.
+func TestSmallBudgetOfAnother(t *testing.T) {
+	release := onePostRelease(t)
+	for _, target := range []string{"/v1/posts?sort=title", "/graphql?query=" + url.QueryEscape("{ posts(first: 50) { nodes { slug title } } }")} {
+		synctest.Test(t, func(t *testing.T) {
+			s := testServer(t, release, func() {}, map[string]string{"address-budget": "25"})
+			defer s.Close()
+			for range s.workshop.cheap.all { // so that both wait
+				if err := s.workshop.cheap.enter(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ask := func(from string, to chan *httptest.ResponseRecorder) {
+				r := httptest.NewRequest("GET", target, http.NoBody)
+				r.RemoteAddr = from
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, r)
+				to <- w
+			}
+			poor, rich := make(chan *httptest.ResponseRecorder, 1), make(chan *httptest.ResponseRecorder, 1)
+			go ask("192.0.2.1:1", poor)
+			synctest.Wait()
+			go ask("127.0.0.1:1", rich)
+			synctest.Wait()
+			for range s.workshop.cheap.all {
+				s.workshop.cheap.leave(0)
+			}
+			if w := <-poor; !strings.Contains(w.Body.String(), "TOO_COMPLEX") {
+				t.Errorf("%s with a small budget: found %d %s", target, w.Code, w.Body)
+			}
+			if w := <-rich; w.Code != 200 || strings.Contains(w.Body.String(), "TOO_COMPLEX") {
+				t.Errorf("%s without a budget: found %d %s", target, w.Code, w.Body)
+			}
+		})
+	}
 }
 
 // TestAnotherReleaseOfTheSameName drops all that was kept.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"alphanode/apierror"
 	"alphanode/graph"
 	"alphanode/server/cache"
 	"alphanode/server/quota"
@@ -135,7 +136,7 @@ func (x *exchange) fromCache(w work, q cache.Question) (*route.Answer, error) {
 	}
 	x.cache = cacheMiss
 	found := s.fill(x.r.Context(), key, w, q)
-	for !found.mine && ofOneReader(found.err) { // who may have more done
+	for !found.mine && found.ofOneReader() { // who may have more done
 		found = s.fill(x.r.Context(), key, w, q)
 	}
 	if found.mine {
@@ -180,6 +181,12 @@ type filled struct {
 	equal bool        // it is as that of another release was
 	mine  bool        // made by who asked, not by another who asked the same
 	err   error
+}
+
+// ofOneReader reports whether another who asks the same may get another answer. GraphQL
+// tells errors in what it answers.
+func (f *filled) ofOneReader() bool {
+	return ofOneReader(f.err) || f.answer != nil && f.answer.Code == apierror.TooComplex
 }
 
 // fill makes an answer and keeps it. Of all who ask the same at a time one makes it,
