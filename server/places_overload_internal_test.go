@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"alphanode/server/quota"
 )
 
 // offer asks places for work that takes a while each, at a rate, for some time of a clock of
@@ -125,5 +127,26 @@ func TestForecast(t *testing.T) {
 	}
 	if f.dear(7) {
 		t.Error("what is cheap by now is still taken to be dear")
+	}
+}
+
+// TestForecastOfTheRefused: who has nothing left teaches nothing of what they ask.
+func TestForecastOfTheRefused(t *testing.T) {
+	t.Parallel()
+	shop := newWorkshop(8)
+	for range surelyDear {
+		shop.forecast.note(7, true)
+	}
+	account := quota.New(64).Of(quota.OfKey("k1"), 100)
+	account.Spend(1000)
+	for range 4 {
+		asks := &turn{shop: shop, shape: 7, account: account}
+		if err := asks.begin(t.Context()); !errors.Is(err, errOverBudget) {
+			t.Fatalf("found %v", err)
+		}
+		asks.end(0)
+	}
+	if !shop.forecast.dear(7) || shop.inFlight() != 0 {
+		t.Errorf("dear: %v; %d in flight", shop.forecast.dear(7), shop.inFlight())
 	}
 }

@@ -93,6 +93,7 @@ func (t *turn) enter(ctx context.Context, p *places) error {
 	}
 	t.in, t.since = p, time.Now()
 	if p == t.shop.dear && t.account.Left().Exhausted() {
+		t.leave() // nothing was done, so nothing is learned of what it costs
 		return errOverBudget
 	}
 	return nil
