@@ -5,6 +5,7 @@ import (
 	"log"
 	"log/slog"
 	"net/netip"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -57,6 +58,9 @@ func (e *netErrors) Write(line []byte) (int, error) {
 	if kind == "panic" {
 		level = slog.LevelError
 	} else {
+		if e.client != settings.ClientAddress {
+			said = anAddress.ReplaceAllString(said, "(address)")
+		}
 		said = route.Shorten(said)
 	}
 	attrs := []any{slog.String("kind", kind), slog.String("error", said)}
@@ -87,9 +91,12 @@ func (e *netErrors) admit() (leftOut int, ok bool) {
 	return leftOut, true
 }
 
+// anAddress is one as net/http writes it within what it says, of either side.
+var anAddress = regexp.MustCompile(`\[[0-9A-Fa-f:.]+(%[^\]]*)?\]:[0-9]+|[0-9]+(\.[0-9]+){3}:[0-9]+`)
+
 // readNetError takes a line apart: what it is about, whom, and what it says.
 func readNetError(line string) (kind string, addr netip.Addr, said string) {
-	line = strings.TrimSpace(strings.TrimPrefix(line, "http: "))
+	line = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(line, "http: "), "http2: "))
 	if rest, ok := strings.CutPrefix(line, "TLS handshake error from "); ok {
 		from, why, _ := strings.Cut(rest, ": ")
 		peer, _ := netip.ParseAddrPort(from) // else nobody is named

@@ -22,6 +22,7 @@ func TestReadNetError(t *testing.T) {
 		"http: TLS handshake error from @: EOF":                                                "tls invalid IP EOF",
 		"http: Accept error: accept tcp: too many open files; retrying in 5ms":                 "accept invalid IP Accept error: accept tcp: too many open files; retrying in 5ms",
 		"http: panic serving 203.0.113.7:4711: runtime error: index out of range\ngoroutine 7": "panic invalid IP runtime error: index out of range\ngoroutine 7",
+		"http2: panic serving [2001:db8::1]:4711: index out of range\ngoroutine 7":             "panic invalid IP index out of range\ngoroutine 7",
 		"http: superfluous response.WriteHeader call":                                          "other invalid IP superfluous response.WriteHeader call",
 		"": "other invalid IP ",
 	} {
@@ -63,6 +64,24 @@ func TestNetErrorsDoNotFlood(t *testing.T) {
 	}
 	if found := testutil.ToFloat64(e.counts.WithLabelValues("tls")); found != 1001 {
 		t.Errorf("counted %v, expected 1001", found)
+	}
+}
+
+// TestNetErrorsTellNoAddress: nothing of a client is told that is not to be.
+func TestNetErrorsTellNoAddress(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		"http: TLS handshake error from 203.0.113.7:4711: read tcp 10.0.0.1:443->203.0.113.7:4711: i/o timeout",
+		"http: TLS handshake error from [2001:db8::7]:4711: read tcp [2001:db8::1]:443->[2001:db8::7]:4711: read: connection reset by peer",
+		"http2: server connection error from [fe80::7%eth0]:4711: connection error: PROTOCOL_ERROR",
+	} {
+		for as, told := range map[settings.ClientAs]bool{settings.ClientNetwork: false, settings.ClientNone: false, settings.ClientAddress: true} {
+			var log LogLines
+			newNetErrors(&settings.Settings{LogClient: as}, slog.New(slog.NewTextHandler(&log, nil))).logger().Print(line)
+			if text := log.String(); strings.Contains(text, "4711") != told {
+				t.Errorf("%s: found %s", as, text)
+			}
+		}
 	}
 }
 
