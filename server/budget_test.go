@@ -126,6 +126,27 @@ func TestBudgetOfANetwork(t *testing.T) {
 	})
 }
 
+// TestBodiesNotSentAreFree: who has an answer already, or asks for its header, does not pay
+// for what is not sent.
+func TestBodiesNotSentAreFree(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, archive(t), "address-budget=1000000")
+	tag := get(t, h, "/openapi.json").header.Get("ETag")
+	for from, ask := range map[string]func(r *http.Request){
+		"192.0.2.3:1": func(r *http.Request) { r.Header.Set("If-None-Match", tag) },
+		"192.0.2.2:1": func(r *http.Request) { r.Method = "HEAD" },
+	} {
+		r := httptest.NewRequest("GET", "/openapi.json", nil)
+		r.RemoteAddr = from
+		ask(r)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if left := leftOf(t, reply{header: w.Result().Header}); w.Body.Len() > 0 || left < 1000000-25 {
+			t.Errorf("%s: found %d with %d bytes, %d units left", r.Method, w.Code, w.Body.Len(), left)
+		}
+	}
+}
+
 // TestBudgetIsNotKept: what belongs to one reader is no part of a kept answer.
 func TestBudgetIsNotKept(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -70,7 +71,10 @@ func ofOneReader(err error) bool {
 // that they were told to wait would not be true.
 func (x *exchange) charge(a *route.Answer) {
 	if !x.free {
-		x.units = requestPrice + len(a.Body)/bytesSent + x.packing
+		x.units = requestPrice + x.packing
+		if x.r.Method != http.MethodHead && !x.unchanged(a) { // else the body is not sent
+			x.units += len(a.Body) / bytesSent
+		}
 	}
 	x.left = x.account.Spend(x.units)
 	if a.Code == apierror.RateLimited && x.left.Exhausted() {
