@@ -91,15 +91,16 @@ func compareSettings(ctx context.Context, a, ops, b *client) (all []Finding) {
 		}
 		known[s.Name] = true
 		one, other := written(here.value(s.Name)), written(there.value(s.Name))
+		short, shortOther := cut(one), cut(other)
 		switch {
 		case one == other && !s.Secret:
 			same++
 		case s.Secret:
 			add(skipped("it is secret, and not told").about(s.Name))
 		case slices.Contains(ownSettings, s.Name):
-			add(right("differs, as it may: %s here, %s there", one, other).about(s.Name))
+			add(right("differs, as it may: %s here, %s there", short, shortOther).about(s.Name))
 		default:
-			add(fault(fmt.Sprintf("%s here, %s there", one, other), "the same on both", "set it alike: alphanode serve --print-config on both").about(s.Name))
+			add(fault(fmt.Sprintf("%s here, %s there", short, shortOther), "the same on both", "set it alike: alphanode serve --print-config on both").about(s.Name))
 		}
 	}
 	add(right("%d settings are the same", same))
@@ -112,10 +113,15 @@ func written(value any) string {
 	if err != nil {
 		return ""
 	}
-	if len(text) > 200 {
-		text = append(text[:200], "…"...)
-	}
 	return string(text)
+}
+
+// cut is as much of a value as is told. Values are compared whole.
+func cut(text string) string {
+	if len(text) > 200 {
+		return text[:200] + "…"
+	}
+	return text
 }
 
 func compareHeaders(ctx context.Context, a, b *client) (all []Finding) {

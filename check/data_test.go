@@ -37,6 +37,14 @@ func TestBrokenDirectories(t *testing.T) {
 		{"everyone may read the keys", func(d *directory) { d.chmod("keys.json", 0o604) }, "data.files", check.Fault, "keys.json"},
 		{"everyone may write CURRENT", func(d *directory) { d.chmod("CURRENT", 0o602) }, "data.files", check.Fault, "CURRENT"},
 		{"its group may read the journal", func(d *directory) { d.chmod("journal.ndjson", 0o640) }, "data.files", check.Fault, "journal.ndjson"},
+		{"everyone may read the keys, behind a link", func(d *directory) {
+			d.chmod("keys.json", 0o604)
+			link := filepath.Join(d.t.TempDir(), "data")
+			if err := os.Symlink(d.Dir, link); err != nil {
+				d.t.Fatal(err)
+			}
+			d.Dir = link
+		}, "data.files", check.Fault, "keys.json"},
 		{"settings are wrong", func(d *directory) { d.Settings, d.SettingsErr = nil, errors.New("max-age: found x") }, "settings.read", check.Fault, "max-age: found x"},
 		{"a secret in the environment", func(d *directory) { d.secret(settings.FromEnvironment) }, "settings.secrets", check.Warning, "token"},
 		{"a secret in the command line", func(d *directory) { d.secret(settings.FromFlag) }, "settings.secrets", check.Fault, "token"},

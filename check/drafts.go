@@ -74,6 +74,9 @@ func checkDraftSlugs(x *session) Finding {
 	if err != nil {
 		return fault(err.Error(), "404", "")
 	}
+	if none.status < http.StatusBadRequest { // then the same status would say nothing
+		return fault(fmt.Sprintf("a post that does not exist is answered with %d", none.status), "404", "see that a proxy in front passes the status on").about("/v1/posts/alphanode-check-of-no-post")
+	}
 	for _, slug := range slugs {
 		target := "/v1/posts/" + url.PathEscape(slug)
 		a, err := x.get(x.ctx, target)

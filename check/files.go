@@ -46,12 +46,16 @@ func checkFiles(_ context.Context, d *Data) (all []Finding) {
 	if err != nil {
 		return []Finding{skipped("the folder cannot be looked at")}
 	}
+	folder, err := filepath.EvalSymlinks(d.Dir) // which is not followed below
+	if err != nil {
+		return []Finding{skipped("the folder cannot be looked at")}
+	}
 	n := 0
-	_ = filepath.WalkDir(d.Dir, func(path string, entry fs.DirEntry, err error) error {
-		if path == d.Dir {
+	_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if path == folder && err == nil {
 			return nil
 		}
-		name, _ := filepath.Rel(d.Dir, path)
+		name, _ := filepath.Rel(folder, path)
 		if err != nil {
 			all = append(all, fault("it cannot be looked at: "+err.Error(), "what is in a data directory can be read by who checks it", "").about(name))
 			return nil

@@ -2,7 +2,9 @@ package check
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,12 +16,20 @@ func refused(what string, a answer, err error, statuses ...int) Finding {
 	switch {
 	case err != nil && strings.Contains(err.Error(), "no whole answer"):
 		return fault(what+": "+err.Error(), expected, "see what a proxy in front lets through")
+	case unreached(err):
+		return fault(what+": "+err.Error(), expected, "see whether the server still runs")
 	case err != nil: // a server may close the connection on who sends too much
 		return right("%s is refused by closing the connection", what)
 	case !slices.Contains(statuses, a.status):
 		return fault(fmt.Sprintf("%s is answered with %d", what, a.status), expected, "see what a proxy in front lets through, and alphanode serve --print-config")
 	}
 	return right("%s is refused with %d", what, a.status)
+}
+
+// unreached reports whether there was no connection at all, which refuses nothing.
+func unreached(err error) bool {
+	failed, ok := errors.AsType[*net.OpError](err)
+	return ok && failed.Op == "dial"
 }
 
 func checkBodyLimit(x *session) Finding {

@@ -2,10 +2,12 @@ package check_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -68,6 +70,7 @@ func withKey(d *directory, r *http.Request) { r.Header.Set("Authorization", "Bea
 // well, and wants that, and nothing else, to be found.
 func TestBrokenServers(t *testing.T) {
 	t.Parallel()
+	var tags atomic.Int64
 	keyed := func(r *http.Request) bool {
 		return strings.Contains(r.Header.Get("Authorization"), "Bearer alphanode_") && r.Header.Get("Authorization") != "Bearer alphanode_of_nobody"
 	}
@@ -91,6 +94,9 @@ func TestBrokenServers(t *testing.T) {
 		{"public answers are not kept", inFront{when: func(r *http.Request) bool { return !keyed(r) && r.URL.RawQuery == "limit=1" }, after: set("Cache-Control", "private")}, nil, "cache.public", check.Fault, "private"},
 		{"caches do not tell keys apart", inFront{after: set("Vary", "Accept, Release")}, nil, "cache.public", check.Fault, "Authorization"},
 		{"no ETag", inFront{after: set("ETag", "")}, nil, "cache.revalidation", check.Fault, "ETag"},
+		{"an ETag is never the same", inFront{when: asking("limit=1"), before: func(_ *directory, r *http.Request) { r.Header.Del("If-None-Match") },
+			after: func(w *httptest.ResponseRecorder) { w.Header().Set("ETag", fmt.Sprintf(`"%d"`, tags.Add(1))) }}, nil, "cache.revalidation", check.Fault, "200"},
+		{"every post is found", inFront{when: func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/v1/posts/") }, after: status(200)}, nil, "drafts.slugs", check.Fault, "does not exist"},
 		{"errors are kept", inFront{when: at("/v1/posts/alphanode-check-of-no-post"), after: set("Cache-Control", "public, max-age=60")}, nil, "cache.errors", check.Fault, "no-store"},
 		{"answers to keys are kept for all", inFront{when: keyed, after: set("Cache-Control", "public, max-age=60")}, nil, "cache.keyed", check.Fault, "with a key"},
 		{"a key that is none is passed over", inFront{when: func(r *http.Request) bool { return r.Header.Get("Authorization") == "Bearer alphanode_of_nobody" },
@@ -194,6 +200,25 @@ func TestHostileServers(t *testing.T) {
 	}
 }
 
+// TestServerThatGoesAway is not one that refuses what is too much.
+func TestServerThatGoesAway(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t)
+	var leaving atomic.Pointer[httptest.Server]
+	h := d.serve(inFront{when: at("/v1/posts/alphanode-check-of-no-post"), after: func(*httptest.ResponseRecorder) { leaving.Load().Listener.Close() }}.of(d), nil)
+	h.Config.SetKeepAlivesEnabled(false)
+	leaving.Store(h)
+	found, err := (&check.Server{URL: h.URL, Now: d.Now}).Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		if strings.HasPrefix(f.ID, "limits.") && f.Severity == check.OK {
+			t.Errorf("found %+v of a server that is gone", f)
+		}
+	}
+}
+
 func TestTLSFaultsAreTold(t *testing.T) {
 	t.Parallel()
 	h := httptest.NewTLSServer(http.NotFoundHandler())
@@ -221,6 +246,10 @@ func TestWrongAddresses(t *testing.T) {
 // TestComparedServers holds two servers against each other.
 func TestComparedServers(t *testing.T) {
 	t.Parallel()
+	many := "https://a-1.example"
+	for i := range 20 {
+		many += fmt.Sprintf(",https://site-%d.example", i)
+	}
 	tests := []struct {
 		name     string
 		front    inFront
@@ -228,18 +257,21 @@ func TestComparedServers(t *testing.T) {
 		id       string
 		severity check.Severity
 		words    string
+		here     map[string]string
 	}{
-		{"alike", inFront{}, nil, "", "", ""},
-		{"another address", inFront{}, map[string]string{"addr": ":9", "public-url": "https://staging.example"}, "", "", ""},
-		{"another limit", inFront{}, map[string]string{"graphql-depth": "9"}, "compare.settings", check.Fault, "20 here, 9 there"},
-		{"another header", inFront{when: at("/health"), after: set("X-Content-Type-Options", "")}, nil, "compare.headers", check.Fault, "X-Content-Type-Options: nosniff is here alone"},
-		{"another status", inFront{when: at("/openapi.json"), after: status(403)}, nil, "compare.headers", check.Fault, "status 200 here, 403 there"},
+		{"alike", inFront{}, nil, "", "", "", nil},
+		{"another address", inFront{}, map[string]string{"addr": ":9", "public-url": "https://staging.example"}, "", "", "", nil},
+		{"another limit", inFront{}, map[string]string{"graphql-depth": "9"}, "compare.settings", check.Fault, "20 here, 9 there", nil},
+		{"another end of a long value", inFront{}, map[string]string{"cors-origin": many + ",https://b.example"}, "compare.settings", check.Fault, "cors-origin",
+			map[string]string{"cors-origin": many + ",https://c.example"}},
+		{"another header", inFront{when: at("/health"), after: set("X-Content-Type-Options", "")}, nil, "compare.headers", check.Fault, "X-Content-Type-Options: nosniff is here alone", nil},
+		{"another status", inFront{when: at("/openapi.json"), after: status(403)}, nil, "compare.headers", check.Fault, "status 200 here, 403 there", nil},
 	}
 	d := newDirectory(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := check.Compared{URL: d.serve(nil, nil).URL, Key: d.key, Against: d.serve(tt.front.of(d), tt.flags).URL, AgainstKey: d.key}
+			c := check.Compared{URL: d.serve(nil, tt.here).URL, Key: d.key, Against: d.serve(tt.front.of(d), tt.flags).URL, AgainstKey: d.key}
 			found, err := c.Run(t.Context())
 			if err != nil {
 				t.Fatal(err)

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"alphanode/graph"
 	"alphanode/store"
+	"alphanode/store/storetest"
 )
 
 // coercions are values for an argument of a type: what they count as, or what is wrong
@@ -163,4 +165,26 @@ func literalOf(t *testing.T, text string) string {
 		rest = rest[end+1:]
 	}
 	return b.String()
+}
+
+// TestFiltersWithoutSearch sends a server without search a field that its filters have
+// not, before and after the operation was prepared.
+func TestFiltersWithoutSearch(t *testing.T) {
+	t.Parallel()
+	api := &api{graph.NewHandler(graph.DefaultLimits, "search"), storetest.Release(t, archive()...)}
+	const query = `query($f: PostFilter) { posts(filter: $f) { totalCount } }`
+	for i := range 2 {
+		for at, filter := range map[string]map[string]any{
+			"":            {"search": nil},
+			".and[0]":     {"and": []any{map[string]any{"search": "a"}}},
+			".or[0].not":  {"or": []any{map[string]any{"not": map[string]any{"search": nil}}}},
+			".not.and[0]": {"not": map[string]any{"and": []any{map[string]any{"tool": nil, "search": nil}}}},
+		} {
+			got := api.wantError(t, "BAD_REQUEST", query, map[string]any{"f": filter})
+			if !strings.HasPrefix(got.Message, "variable.f"+at+" for filter"+at+`: found the unknown field "search"`) {
+				t.Errorf("%d: %v: found %s", i, filter, got.Message)
+			}
+		}
+		api.query(t, query, map[string]any{"f": map[string]any{"not": map[string]any{"and": []any{}}}}) // which prepares it
+	}
 }

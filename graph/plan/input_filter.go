@@ -8,15 +8,27 @@ import (
 	"alphanode/store"
 )
 
-func readFilter(d *jx.Decoder, f *store.Filter) error {
+func readFilter(d *jx.Decoder, f *store.Filter) error { return readFilterOf(d, f, readFilter) }
+
+// readFilterWithoutSearch reads a filter of a server without search. There no filter, nor
+// one inside it, has that field, not even as null.
+func readFilterWithoutSearch(d *jx.Decoder, f *store.Filter) error {
+	return readFilterOf(d, f, readFilterWithoutSearch, "search")
+}
+
+// readFilterOf reads a filter but for some fields; inner reads those inside it.
+func readFilterOf(d *jx.Decoder, f *store.Filter, inner reading[store.Filter], without ...string) error {
 	return eachMember(d, func(name []byte) error {
+		if slices.Contains(without, string(name)) {
+			return errUnusual
+		}
 		switch string(name) {
 		case "and":
-			return listOf(d, &f.And, readFilter)
+			return listOf(d, &f.And, inner)
 		case "or":
-			return listOf(d, &f.Or, readFilter)
+			return listOf(d, &f.Or, inner)
 		case "not":
-			return optional(d, &f.Not, readFilter)
+			return optional(d, &f.Not, inner)
 		case "tool":
 			return optional(d, &f.Tool, readTermFilter)
 		case "entity":
@@ -72,29 +84,6 @@ func readFilter(d *jx.Decoder, f *store.Filter) error {
 		}
 		return errUnusual
 	})
-}
-
-func readFilterWithoutSearch(d *jx.Decoder, f *store.Filter) error {
-	if err := readFilter(d, f); err != nil {
-		return err
-	}
-	if searches(f) {
-		return errUnusual
-	}
-	return nil
-}
-
-// searches reports whether a filter, or one inside it, searches.
-func searches(f *store.Filter) bool {
-	if f == nil {
-		return false
-	}
-	for _, inner := range append(slices.Clone(f.And), f.Or...) {
-		if searches(&inner) {
-			return true
-		}
-	}
-	return f.Search != nil || searches(f.Not)
 }
 
 func readTermFilter(d *jx.Decoder, f *store.TermFilter) error {
