@@ -208,7 +208,9 @@ func (b *Import) Add(r content.Record, origin Origin) error {
 		return b.in.Records.Remove(slug)
 	}
 	p := r.Post
-	p.Slug = content.NormalSlug(p.Slug)
+	if slug := content.NormalSlug(p.Slug); slug != p.Slug { // one that stays may be read by others meanwhile
+		p.Slug = slug
+	}
 	owner, err := b.owner(p.Meta.Reference)
 	if err != nil {
 		return err
