@@ -72,7 +72,7 @@ func (p Proxies) Client(r *http.Request) Client {
 
 // handedOn reports whether a request has a header that proxies write.
 func handedOn(h http.Header) bool {
-	for _, name := range [...]string{"Forwarded", "X-Forwarded-For", "Via"} {
+	for _, name := range [...]string{"Forwarded", "X-Forwarded-For", "Via", "X-Real-Ip", "X-Forwarded-Proto", "X-Forwarded-Host"} {
 		if _, ok := h[name]; ok {
 			return true
 		}
