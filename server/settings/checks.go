@@ -51,11 +51,24 @@ func publicURL(field func(*Settings) *string) func(*Settings, string) error {
 		}
 		u, err := url.Parse(value)
 		if err != nil || !web(u) || u.RawQuery != "" || u.Fragment != "" {
-			return mismatch(value, "an address such as https://archive.example.org")
+			return mismatch(withoutUser(value), "an address such as https://archive.example.org, without a user")
 		}
 		*field(s) = strings.TrimSuffix(value, "/")
 		return nil
 	}
+}
+
+// withoutUser is an address to be told of: what stands before its host may be a password.
+func withoutUser(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address
+	}
+	scheme, _, found := strings.Cut(address[:at], "//")
+	if !found {
+		return "…" + address[at:]
+	}
+	return scheme + "//…" + address[at:]
 }
 
 func proxies(field func(*Settings) *client.Proxies) func(*Settings, string) error {
@@ -93,7 +106,7 @@ func origins(field func(*Settings) *[]string) func(*Settings, string) error {
 			}
 			u, err := url.Parse(origin)
 			if err != nil || !web(u) || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || strings.Contains(origin, "*") {
-				return mismatch(origin, "* alone, or origins such as https://example.org, separated by commas")
+				return mismatch(withoutUser(origin), "* alone, or origins such as https://example.org, separated by commas")
 			}
 		}
 		*field(s) = list

@@ -68,3 +68,17 @@ func TestWrongSettings(t *testing.T) {
 		t.Errorf("found %v, expected both faults", err)
 	}
 }
+
+// TestPasswordsAreNotTold: an address with a user is refused, and its password is in no
+// error.
+func TestPasswordsAreNotTold(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"otlp-endpoint", "public-url", "cors-origin"} {
+		for _, value := range []string{"http://u:hunter2@127.0.0.1:4318", "https://u:hun@ter2@a.example", "u:hunter2@a.example", "//u:hunter2@a"} {
+			_, err := settings.Read(settings.Sources{Flags: map[string]string{name: value}})
+			if err == nil || strings.Contains(err.Error(), "ter2@") || strings.Contains(err.Error(), "hun") {
+				t.Errorf("--%s %s: found %v", name, value, err)
+			}
+		}
+	}
+}
