@@ -4,8 +4,9 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"os"
 	"time"
+
+	"alphanode/store/disk"
 )
 
 // How long before its end a certificate is told of: when it is late, and when it is too
@@ -17,7 +18,7 @@ const (
 
 // certificateFile looks at the first certificate of a PEM file.
 func certificateFile(path string, now time.Time) Finding {
-	data, err := os.ReadFile(path)
+	data, _, err := disk.ReadRegular(path) // a pipe would be waited for
 	if err != nil {
 		return fault(err.Error(), "a certificate that can be read", "")
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"syscall"
 	"testing"
 	"time"
 
@@ -45,6 +46,20 @@ func TestBrokenDirectories(t *testing.T) {
 			}
 			d.Dir = link
 		}, "data.files", check.Fault, "keys.json"},
+		{"everyone may read the releases, which are on another disk", func(d *directory) {
+			other := filepath.Join(d.t.TempDir(), "releases")
+			if err := errors.Join(os.Rename(d.path("releases"), other), os.Symlink(other, d.path("releases"))); err != nil {
+				d.t.Fatal(err)
+			}
+			d.chmod("releases/r2/manifest.json", 0o644)
+		}, "data.files", check.Fault, "manifest.json"},
+		{"the certificate is a pipe", func(d *directory) {
+			d.name("tls-cert", "cert.pem", 0o644, nil)
+			cert := d.Settings.Values[len(d.Settings.Values)-1].Text
+			if err := errors.Join(os.Remove(cert), syscall.Mkfifo(cert, 0o600)); err != nil {
+				d.t.Fatal(err)
+			}
+		}, "settings.files", check.Fault, "cert.pem"},
 		{"settings are wrong", func(d *directory) { d.Settings, d.SettingsErr = nil, errors.New("max-age: found x") }, "settings.read", check.Fault, "max-age: found x"},
 		{"a secret in the environment", func(d *directory) { d.secret(settings.FromEnvironment) }, "settings.secrets", check.Warning, "token"},
 		{"a secret in the command line", func(d *directory) { d.secret(settings.FromFlag) }, "settings.secrets", check.Fault, "token"},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"alphanode/server/settings"
 	"alphanode/terminal"
@@ -51,7 +52,8 @@ func checkFiles(_ context.Context, d *Data) (all []Finding) {
 		return []Finding{skipped("the folder cannot be looked at")}
 	}
 	n := 0
-	_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	var links []string
+	look := func(path string, entry fs.DirEntry, err error) error {
 		if path == folder && err == nil {
 			return nil
 		}
@@ -61,7 +63,11 @@ func checkFiles(_ context.Context, d *Data) (all []Finding) {
 			return nil
 		}
 		info, err := entry.Info()
-		if err != nil || entry.Type()&fs.ModeSymlink != 0 { // gone meanwhile, or leads to what is looked at by itself
+		if err != nil { // gone meanwhile
+			return nil
+		}
+		if entry.Type()&fs.ModeSymlink != 0 {
+			links = append(links, path)
 			return nil
 		}
 		n++
@@ -69,7 +75,14 @@ func checkFiles(_ context.Context, d *Data) (all []Finding) {
 			all = append(all, fault(problem+": "+info.Mode().String(), "what is in a data directory is its owner's, and its group's where the folder is", "chmod o-rwx "+terminal.ShellWord(path)).about(name))
 		}
 		return nil
-	})
+	}
+	_ = filepath.WalkDir(folder, look)
+	inside := folder + string(filepath.Separator)
+	for _, link := range slices.Clone(links) { // not those behind them, which may lead in a circle
+		if leads, err := filepath.EvalSymlinks(link); err == nil && !strings.HasPrefix(leads+string(filepath.Separator), inside) {
+			_ = filepath.WalkDir(leads, look)
+		}
+	}
 	if len(all) > mostFiles {
 		rest := len(all) - mostFiles
 		all = append(all[:mostFiles], fault(fmt.Sprintf("%d more are open like these", rest), "", "find "+terminal.ShellWord(d.Dir)+" -exec chmod o-rwx {} +"))
