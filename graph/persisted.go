@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"alphanode/apierror"
 	"alphanode/graph/lru"
@@ -62,6 +63,8 @@ func (p *persisted) resolve(ctx context.Context, r request) (operation, error) {
 			apierror.Field{Location: "query", Value: "the text of an operation", Expected: "documentId, the id of a trusted document"})
 	case op.Query != "" && r.DocumentID != "":
 		return op, malformed("documentId", "the text of an operation beside it", "one of the two")
+	case r.DocumentID != "" && asked != nil && strings.TrimPrefix(r.DocumentID, "sha256:") != strings.TrimPrefix(asked.SHA256, "sha256:"):
+		return op, malformed("documentId", "another id in extensions.persistedQuery beside it", "one of the two")
 	case op.Query == "" && asked == nil:
 		location, id := "documentId", r.DocumentID
 		if id == "" {

@@ -78,6 +78,8 @@ func TestTrustedDocuments(t *testing.T) {
 	if w, _ := api.do(store.Public, post(`{"id":"17","query":"{ __typename }"}`)); w.Body.String() != `{"data":{"__typename":"Query"}}` {
 		t.Errorf("an id that counts requests: %s", w.Body)
 	}
+	w, _ = api.do(store.Public, post(`{"documentId":"`+codegenID+`","extensions":{"persistedQuery":{"version":1,"sha256Hash":"`+apolloID+`"}}}`))
+	wantProblem(t, w, http.StatusOK, "BAD_REQUEST")
 	w, _ = newAPI(t).do(store.Public, post(`{"documentId":"abc"}`))
 	if wantProblem(t, w, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND"); !strings.Contains(w.Body.String(), "no documents are trusted here") {
 		t.Errorf("found %s", w.Body)
