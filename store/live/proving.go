@@ -29,15 +29,28 @@ func wake(c chan<- struct{}) {
 // scrub proves the release that is served, again and again.
 func (l *Live) scrub(ctx context.Context, period time.Duration) {
 	for ctx.Err() == nil {
+		l.heed()
 		r := l.current.Load()
 		if r == nil {
 			l.rest(ctx, nil, period)
 			continue
 		}
-		if l.pass(ctx, r, period, r.Suspects()) && l.current.Load() == r {
+		if !l.pass(ctx, r, period, r.Suspects()) {
+			continue
+		}
+		if l.heed(); l.current.Load() == r {
 			// Reads that fail for another reason must not keep a processor busy.
 			l.pass(ctx, r, period, nil)
 		}
+	}
+}
+
+// heed takes note that there was a switch: what is current is looked at next, and a rest
+// that begins after that must not end because of it.
+func (l *Live) heed() {
+	select {
+	case <-l.switched:
+	default:
 	}
 }
 
