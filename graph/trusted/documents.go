@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/go-faster/jx"
 )
 
 // Documents are those of some files, by their ids.
@@ -76,7 +78,7 @@ func parse(data []byte) (map[string]string, error) {
 		if err := json.Unmarshal(data, &texts); err != nil || texts == nil {
 			return nil, errForm
 		}
-		return texts, nil
+		return texts, checkIDs(data)
 	}
 	if manifest.Version != apolloVersion {
 		return nil, fmt.Errorf("found version %d of the manifest, expected %d", manifest.Version, apolloVersion)
@@ -92,4 +94,21 @@ func parse(data []byte) (map[string]string, error) {
 		texts[o.ID] = o.Body
 	}
 	return texts, nil
+}
+
+// checkIDs refuses a map that has an id twice with two texts: of these a decoder takes the
+// last, and says nothing.
+func checkIDs(data []byte) error {
+	texts := map[string]string{}
+	return jx.DecodeBytes(data).Obj(func(d *jx.Decoder, id string) error {
+		text, err := d.Str()
+		if err != nil {
+			return err
+		}
+		if known, twice := texts[id]; twice && known != text {
+			return fmt.Errorf("found the id %s again, with another text; expected one id for one text", id)
+		}
+		texts[id] = text
+		return nil
+	})
 }

@@ -50,7 +50,8 @@ func TestFaultyFiles(t *testing.T) {
 		`{"format": "apollo-persisted-query-manifest", "version": 2, "operations": []}`:                                                           "found version 2",
 		`{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id": "", "body": "{ a }"}]}`:                                "operation 1: found no id",
 		`{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id": "a", "body": "{ a }"}, {"id": "a", "body": "{ b }"}]}`: "operation 2: found the id a again",
-		`{"a": "{ other }"}`: "document a: found another text than in " + one,
+		`{"b": "{ a }", "b": "{ c }"}`: "found the id b again",
+		`{"a": "{ other }"}`:           "document a: found another text than in " + one,
 	} {
 		file := write("faulty.json", text)
 		if _, err := Read(one, file); err == nil || !strings.Contains(err.Error(), told) || !strings.Contains(err.Error(), file) {
