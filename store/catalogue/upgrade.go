@@ -55,14 +55,14 @@ func (c *Catalogue) Upgrade(ctx context.Context, o store.UpgradeOptions) (store.
 	if o.DryRun {
 		return done, nil
 	}
-	return done, c.withdrawUnfinished(ctx, store.TakedownOptions{By: o.By, Tool: o.Tool, Progress: o.Progress})
+	return done, c.withdrawAgain(ctx, store.TakedownOptions{By: o.By, Tool: o.Tool, Progress: o.Progress})
 }
 
-// withdrawUnfinished finishes takedowns that met releases of an older format, of which
-// they could not take anything.
-func (c *Catalogue) withdrawUnfinished(ctx context.Context, o store.TakedownOptions) error {
+// withdrawAgain takes out what is taken down: takedowns met releases of an older format, of
+// which they could not take anything, and an upgrade may give a post the slug of one.
+func (c *Catalogue) withdrawAgain(ctx context.Context, o store.TakedownOptions) error {
 	t, err := c.takedowns()
-	if err != nil || t.finished() {
+	if err != nil || len(t.all) == 0 {
 		return err
 	}
 	if _, err := c.withdraw(ctx, o); err != nil {
