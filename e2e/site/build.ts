@@ -1,7 +1,11 @@
 // A static site: every post of the archive from one stream, which goes on where it was broken off.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { page, type Post } from './page';
+import type { components } from '../openapi/made/api';
+import { html } from './blocks';
+import { page } from './page';
+
+type Post = components['schemas']['Post'];
 
 /** Builds the site into a folder; gives how many pages it wrote: none where nothing has changed since the last time. */
 export async function build(archive: string, folder: string, fetch = globalThis.fetch): Promise<number> {
@@ -21,8 +25,8 @@ export async function build(archive: string, folder: string, fetch = globalThis.
     }
     try {
       for await (const post of lines<Post>(response)) {
-        const file = `${encodeURIComponent(post.slug!)}.html`;
-        await writeFile(join(folder, file), page(post));
+        const file = `${encodeURIComponent(post.slug)}.html`;
+        await writeFile(join(folder, file), page(post, html(post.body)));
         written.add(file);
       }
       break;

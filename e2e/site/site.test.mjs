@@ -97,8 +97,12 @@ test('a page that is rendered anew costs a 304, until what it shows has changed'
     assert.equal(statuses[3], 200);
 
     assert.equal((await read({ slug: 'no-such-post' })).status, 404);
+    await publish(archive, [{ slug: other.slug, deleted: true }]);
+    assert.equal((await read(other)).status, 404);
     down = true;
     assert.match(await (await read(one)).text(), /Revised/);
+    assert.equal((await read(other)).status, 502, 'what is gone is not kept');
+    assert.equal((await fetch(`http://127.0.0.1:${site.address().port}/%zz`)).status, 400);
   } finally {
     site.close();
     site.closeAllConnections();
