@@ -38,12 +38,13 @@ type exchange struct {
 	failed  bool      // it could not be
 	store   trace.Store
 	spent   int            // units of what the answer may cost
+	paid    int            // of these, those that were charged
 	out     *wire.Outgoing // what its reader has not taken
 	taken   taken          // the memory of its body
 	account quota.Account  // what it is charged to
 	left    quota.Left     // of that, when the answer is sent
 	packing int            // units that packing the answer cost
-	units   int            // what it cost beside what was spent to make it
+	units   int            // what it was charged beside what was paid to make it
 	free    bool           // it was refused because nothing was left, and is charged nothing
 }
 
@@ -224,7 +225,7 @@ func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 		}
 	}
 	m, err := s.compute(x.r.Context(), w)
-	x.store, x.spent = m.store, m.spent
+	x.store, x.spent, x.paid = m.store, m.spent, m.paid
 	if errors.Is(err, store.ErrWithdrawn) && rt.Pinned {
 		m, err = x.again(w, err)
 	}
@@ -244,7 +245,7 @@ func (x *exchange) again(w work, withdrawn error) (computed, error) {
 	defer release.Close()
 	w.release, x.since = release, release.ServedSince()
 	m, err := x.server.compute(x.r.Context(), w)
-	x.store, x.spent = x.store.And(m.store), x.spent+m.spent
+	x.store, x.spent, x.paid = x.store.And(m.store), x.spent+m.spent, x.paid+m.paid
 	return m, err
 }
 
