@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { buildClientSchema, getNamedType, getNullableType, isCompositeType, isListType, isObjectType, parse } from 'graphql';
-import { generate } from '../codegen/generate.mjs';
+import { generated } from '../codegen/generate.mjs';
 import { listen } from '../console.mjs';
 import { made, publish, startServer } from '../server.mjs';
 import { load, run, typecheck } from '../typescript.mjs';
@@ -15,7 +15,7 @@ const said = listen();
 
 before(async () => {
   server = await startServer();
-  await generate(`${server.url}/graphql`);
+  await generated(server.url);
   await typecheck('apollo');
   apollo = await load('apollo/client.ts', { whole: true });
   client = apollo.newClient(server.url, { fetch: watched });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { generate } from '../codegen/generate.mjs';
+import { generated } from '../codegen/generate.mjs';
 import { listen } from '../console.mjs';
 import { made, startServer } from '../server.mjs';
 import { load, typecheck } from '../typescript.mjs';
@@ -13,7 +13,7 @@ const said = listen();
 
 before(async () => {
   server = await startServer();
-  await generate(`${server.url}/graphql`);
+  await generated(server.url);
   await typecheck('urql');
   urql = await load('urql/client.ts', { whole: true });
   client = urql.newClient(server.url, { fetch: watched });
