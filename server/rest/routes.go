@@ -22,6 +22,7 @@ func Routes(archive Archive) []*route.Route {
 		gone     = []apierror.Code{apierror.NotFound, apierror.ReleaseGone}
 		aPost    = route.FieldsParameter(postShape)
 		aSummary = route.FieldsParameter(cardShape)
+		ofEither = route.FieldsOfEitherParameter(postShape, "summary", cardShape)
 	)
 	with := func(more []*route.Parameter, first ...*route.Parameter) []*route.Parameter {
 		return slices.Concat(first, more)
@@ -33,7 +34,7 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/posts.ndjson", ID: "streamPosts", Part: route.PartStreams, Tag: "posts", Summary: "Every post that matches",
 			Doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
-			Parameters: with(filterParameters, aPost), Gives: partOr("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
+			Parameters: with(filterParameters, asSummary, ofEither, streamLimit), Gives: partOr("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
 			Pinned: true, Streams: true, RestsOn: route.OnPosts, Handle: archive.streamPosts},
 		{Method: "GET", Pattern: "/v1/posts/{slug}", ID: "getPost", Tag: "posts", Summary: "One post",
 			Doc:        "Exactly as it was imported, and updated. With include, also the posts most like it.",
@@ -116,8 +117,8 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/changes", ID: "listChanges", Tag: "releases", Summary: "What changed since a release",
 			Doc: "For clients that keep a copy: apply each row, and ask again with since= the release that the answer names. By slug, forward only. Under filters, a post that no longer " +
 				"matches is REMOVED. Where the pages of a walk name several releases, the archive was switched in between: ask for the changes since each of them, until all answers name one.",
-			Parameters: with(filterParameters, since, limit, after, aPost), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
-			Gives: listed(component("Change"), suggested, is("release", text("Up to which the changes lead.", "r7")))},
+			Parameters: with(filterParameters, since, limit, after, asSummary, ofEither), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
+			Gives: listed(component("Change"), suggested, maybe("since", text("Which release was current then; only where since was a day or an instant.", "r4")), is("release", text("Up to which the changes lead.", "r7")))},
 	}
 	for _, rt := range routes {
 		rt.Prepare()
@@ -130,6 +131,8 @@ func Routes(archive Archive) []*route.Route {
 var (
 	limit = route.IntegerParameter("limit", "How many entries a page has at most.", 1, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
 		func(q *route.Query, n int64) { q.Limit = int(n) })
+	streamLimit = route.IntegerParameter("limit", "How many posts at most: the first by slug. All of them where it is not given.", 0, math.MaxInt32, &schema.Schema{},
+		func(q *route.Query, n int64) { q.Limit = int(n) })
 	after = route.CursorParameter("after", "A cursor, from page.after of an earlier answer to the same question: the entries behind it.",
 		func(q *route.Query, cursor string) { q.After = cursor })
 	before = route.CursorParameter("before", "A cursor, from page.before of an earlier answer to the same question: the entries before it.",
@@ -139,6 +142,9 @@ var (
 
 	sortPosts = route.ChoiceParameter("sort", "The order; - before the name turns it round. Ties are in the order of slugs, posts without the value come last.",
 		"-"+string(store.DefaultOrder.Field), postOrders(), func(q *route.Query, word string) { q.Order = postOrder(word) })
+	// asSummary is for what gives whole posts; fields= then names what a summary has.
+	asSummary = route.ChoiceParameter("as", "summary: posts in the compact form that /v1/summaries has.", "", []string{"summary"},
+		func(q *route.Query, _ string) { q.Summary = true })
 	include = route.ChoicesParameter("include", "similar: also the first page of the posts most like it.", []string{"similar"},
 		func(q *route.Query, _ []string) { q.Similar = true })
 

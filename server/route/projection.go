@@ -1,6 +1,7 @@
 package route
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-faster/jx"
@@ -22,6 +23,26 @@ func FieldsParameter(of *schema.Schema) *Parameter {
 				q.Fields.add(strings.Split(path, "."))
 			}
 		})
+}
+
+// FieldsOfEitherParameter is FieldsParameter for rows of one shape, or of another where
+// as= asks for that.
+func FieldsOfEitherParameter(of *schema.Schema, as string, other *schema.Schema) *Parameter {
+	p, ofOther := FieldsParameter(of), FieldsParameter(other)
+	names, read := slices.Clone(p.Schema.Enum), p.Read
+	for _, name := range ofOther.Schema.Enum {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	p.Doc, p.Schema = p.Doc+" With as="+as+" those of that form.", &schema.Schema{Type: "string", Enum: names}
+	p.Read = func(q *Query, paths []string) []Misfit {
+		if q.Values.Get("as") == as {
+			return ofOther.Read(q, paths)
+		}
+		return read(q, paths)
+	}
+	return p
 }
 
 // fieldPaths are the names by which a shape's fields can be asked for, those of

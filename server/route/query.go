@@ -26,6 +26,7 @@ type Query struct {
 	Filter  *store.Filter // nil where nothing is filtered
 	Order   store.Order
 	Fields  Projection // nil for everything
+	Summary bool       // as=summary: posts are shown in compact form
 	Similar bool       // include=similar
 	Scores  bool       // include=scores
 	Related bool       // include=related
