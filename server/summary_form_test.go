@@ -113,7 +113,7 @@ func TestFormsAreRefused(t *testing.T) {
 	v := newVersions(t, archive(t))
 	for _, of := range []string{"/v1/posts.ndjson?", "/v1/changes?since=r1&"} {
 		for query, want := range map[string]string{
-			"as=card": `"location":"query.as","value":"card","expected":"one of summary`, "as=": `query.as`, "as=summary&as=summary": `query.as`,
+			"as=card": `"location":"query.as","value":"card","expected":"one of post, summary`, "as=post": "", "as=": `query.as`, "as=summary&as=summary": `query.as`,
 			"fields=summary": `query.fields`, "fields=summary&as=summary": "", "as=summary&fields=body": `query.fields`, "as=summary&fields=meta.summary": `query.fields`,
 			"fields=meta.summary": "", "as=summary&fields=image.url": "", "limit=-1": "query.limit", "limit=x": "query.limit",
 		} {
