@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -231,11 +232,7 @@ func TestPhone(t *testing.T) {
 	v.served(release)
 	step("a rollback", (*phone).sync)
 
-	var gone string // a post that every copy has
-	for slug := range phones[len(phones)-1].copy {
-		gone = slug
-		break
-	}
+	gone := slices.Min(slices.Collect(maps.Keys(phones[len(phones)-1].copy))) // which every copy has
 	if _, err := v.catalogue.Takedown(t.Context(), []string{gone}, store.TakedownOptions{By: "test"}); err != nil {
 		t.Fatal(err)
 	}
