@@ -96,6 +96,11 @@ func RandomOrder(r *rand.Rand) store.Order {
 	return store.Order{Field: pick(r, store.SortFields), Desc: r.IntN(2) == 0}
 }
 
+// RandomGroupOrder picks any order of groups of scores.
+func RandomGroupOrder(r *rand.Rand) store.GroupOrder {
+	return store.GroupOrder{Field: pick(r, store.GroupFields), Desc: r.IntN(2) == 0}
+}
+
 // RandomFilter makes a filter of at most depth levels.
 func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 	f := &store.Filter{}
