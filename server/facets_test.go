@@ -157,7 +157,7 @@ func TestStatisticsRefuse(t *testing.T) {
 		{"/v1/facets?by=tools", "query.by", "did you mean tool?"},
 		{"/v1/facets?by=tool,tool", "query.by", "each field once"},
 		{"/v1/facets?by=", "query.by", "one or more of tool, entity"},
-		{"/v1/facets?limit=101", "query.limit", "from 1 to 100"},
+		{"/v1/facets?limit=101", "query.limit", "from 0 to 100"},
 		{"/v1/facets?after=x", "query.after", "a parameter of /v1/facets"},
 		{"/v1/scores?by=tool,entity", "query.by", "one of tool, entity"},
 		{"/v1/scores?limit=3", "query.limit", "limit only together with by"},

@@ -142,6 +142,23 @@ func (w topListWalk) graphql(variables map[string]any) {
 	w.check("GraphQL list", plain["scoreGroups"], len(w.want), 0, w.limit)
 }
 
+// TestTopListWithoutRows: limit=0 gives how many groups there are, and of facets how many
+// terms.
+func TestTopListWithoutRows(t *testing.T) {
+	t.Parallel()
+	h := serving(t)
+	for _, order := range []string{"", "&sort=-quality.mean"} {
+		whole, _ := getList(t, h, "/v1/scores?by=tool&limit=100"+order)
+		none, r := getList(t, h, "/v1/scores?by=tool&limit=0"+order)
+		if none.Page.Total != len(whole.Data) || none.Page.Total == 0 || len(none.Data) > 0 || none.Page.After != nil {
+			t.Errorf("%s: found %s, expected a total of %d", order, r.body, len(whole.Data))
+		}
+	}
+	if r := get(t, h, "/v1/facets?by=tool&limit=0"); !strings.Contains(r.body, `"buckets":[]`) {
+		t.Errorf("found %s", r.body)
+	}
+}
+
 func merged(m map[string]any, name string, value any) map[string]any {
 	m = maps.Clone(m)
 	m[name] = value

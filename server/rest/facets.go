@@ -169,7 +169,7 @@ var (
 		})
 	minCount = route.IntegerParameter("minCount", "Only groups of at least so many posts, with scores and without.", 0, math.MaxInt32, &schema.Schema{Default: 1},
 		func(q *route.Query, n int64) { q.MinCount = int(n) })
-	buckets = route.IntegerParameter("limit", "How many terms of a field there are at most: the commonest, or the first in the order.", 1, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+	buckets = route.IntegerParameter("limit", "How many terms of a field there are at most: the commonest, or the first in the order; 0 for how many there are alone.", 0, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
 		func(q *route.Query, n int64) { q.Limit = int(n) })
 )
 
