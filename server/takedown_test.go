@@ -58,7 +58,7 @@ func TestTakedownIsFollowed(t *testing.T) {
 			if a.status != http.StatusOK && q.target != asked[0].target {
 				t.Errorf("%s %s of release %q: found %d: %s", q.method, q.target, release, a.status, a.body)
 			}
-			a.body = strings.ReplaceAll(a.body, `{"kind":"REMOVED","slug":"secret"}`, "") // for who has a copy
+			a.body = strings.ReplaceAll(a.body, `{"kind":"removed","slug":"secret"}`, "") // for who has a copy
 			if strings.Contains(a.body, tells) || strings.Contains(a.body, `"slug":"secret"`) {
 				shown++
 			}

@@ -12,6 +12,8 @@ type changePage struct {
 	found *store.ChangePage
 	after bool // whether it begins behind a cursor
 	posts []storedPost
+
+	suggestions []store.Suggestion
 }
 
 func (p *changePage) PageInfo() model.PageInfo { return model.ChangeInfo(p.found, p.after) }
@@ -24,10 +26,14 @@ func (c *compiler) changes(f graphql.CollectedField, given givenArguments) write
 	connection := compileConnection(c, f, func(f graphql.CollectedField) writer[edge[*changePage]] {
 		return c.changeEdge(f, n)
 	}, func(f graphql.CollectedField) writer[*changePage] {
-		if f.Name != "release" {
-			return nil
+		switch f.Name {
+		case "release":
+			return textOf(f, func(p *changePage) string { return p.found.Release })
+		case "suggestions":
+			write := c.suggested(f)
+			return func(x *execution, p *changePage) bool { return write(x, p.suggestions) }
 		}
-		return textOf(f, func(p *changePage) string { return p.found.Release })
+		return nil
 	})
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
@@ -41,6 +47,9 @@ func (c *compiler) changes(f graphql.CollectedField, given givenArguments) write
 		}
 		page := &changePage{found: found, after: q.After != ""}
 		if page.posts, err = x.readPosts(n, model.ChangedPosts(found)); err != nil {
+			return x.fail(f, err)
+		}
+		if page.suggestions, err = n.Suggest(x.ctx, x.reads, q.Filter, nil); err != nil {
 			return x.fail(f, err)
 		}
 		return connection.write(x, page)

@@ -66,6 +66,7 @@ func Costs() schema.ComplexityRoot {
 	c.Query.ScoreGroups = func(inner int, _ store.Kind, _ *store.Filter, first *int) int {
 		return list(costOfFind, length(first, nil), inner)
 	}
+	c.Query.Suggestions = func(inner int, _ *store.Filter) int { return list(costOfFind, store.MaxSuggestions, inner) }
 	c.Query.Scores = func(inner int, _ *store.Filter) int { return list(costOfFind, 1, inner) }
 	ofTerm := func(inner int) int { return list(costOfFind, 1, inner) }
 	c.Entity.Scores, c.Tool.Scores = ofTerm, ofTerm
