@@ -149,7 +149,7 @@ func TestTakedownIsToldToCopies(t *testing.T) {
 		defer now.Close()
 		return now.Manifest().SHA256 != sum
 	})
-	for since, want := range map[string]string{"r1": "ADDED a, REMOVED c, ADDED z", "r2": "REMOVED c, ADDED z", "r3": "REMOVED c"} {
+	for since, want := range map[string]string{"r1": "added a, removed c, added z", "r2": "removed c, added z", "r3": "removed c"} {
 		rows, _, total := walkChanges(t, h, "/v1/changes", url.Values{"since": {since}}, 1)
 		var got []string
 		for _, row := range rows {
