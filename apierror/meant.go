@@ -16,6 +16,7 @@ var synonyms = []synonym{
 	{names("after"), names("cursor next nextcursor pagetoken nextpagetoken nexttoken continuation startingafter searchafter pageafter pagecursor")},
 	{names("before"), names("prev previous prevcursor endingbefore pagebefore")},
 	{names("sort orderby"), names("order ordering sortby sorting direction dir desc asc sortorder sortdir orderdir")},
+	{names("direction"), names("dir order desc asc sortorder sortdir")},
 	{names("q search query"), names("s term terms text keyword keywords find fulltext searchterm searchquery")},
 	{names("q query"), names("name prefix startswith beginswith")},
 	{names("filter"), names("where condition conditions criteria filters")},
