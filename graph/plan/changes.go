@@ -27,6 +27,8 @@ func (c *compiler) changes(f graphql.CollectedField, given givenArguments) write
 		return c.changeEdge(f, n)
 	}, func(f graphql.CollectedField) writer[*changePage] {
 		switch f.Name {
+		case "since":
+			return textOf(f, func(p *changePage) string { return p.found.Since })
 		case "release":
 			return textOf(f, func(p *changePage) string { return p.found.Release })
 		case "suggestions":
