@@ -73,11 +73,12 @@ func TestSuggestionsEverywhere(t *testing.T) {
 				similarPosts(to: {post: "public"}, filter: $f) { suggestions { ...s } }
 				post(slug: "public") { similar(filter: $f) { suggestions { ...s } } }
 				changes(since: "r1", filter: $f) { suggestions { ...s } }
+				scoreGroupsConnection(by: TOOL, filter: $f) { suggestions { ...s } }
 			} fragment s on Suggestion { kind value nearest }`, map[string]any{"f": condition})
 			for name, got := range map[string]any{
 				"suggestions": answer["suggestions"], "posts": at(answer, "posts", "suggestions"), "tool.posts": at(answer, "tool", "posts", "suggestions"),
 				"entity.posts": at(answer, "entity", "posts", "suggestions"), "search": at(answer, "search", "suggestions"), "similarPosts": at(answer, "similarPosts", "suggestions"),
-				"similar": at(answer, "post", "similar", "suggestions"), "changes": at(answer, "changes", "suggestions"),
+				"similar": at(answer, "post", "similar", "suggestions"), "changes": at(answer, "changes", "suggestions"), "scoreGroupsConnection": at(answer, "scoreGroupsConnection", "suggestions"),
 			} {
 				if got := asJSON(t, spelledInREST(got)); got != want {
 					t.Errorf("%s under %s: found %s, expected %s", name, asJSON(t, condition), got, want)
