@@ -30,8 +30,8 @@ var callBudgets = map[string][]asks{
 
 	"GET /v1/posts":                {{"/v1/posts?limit=LIMIT", 2}, {"/v1/posts?limit=LIMIT&tool=redis&quality.gte=1&search=the&sort=title", 3}, {"/v1/posts?limit=LIMIT&fields=slug,meta.tools", 2}},
 	"GET /v1/posts.ndjson":         {{"/v1/posts.ndjson", 4}},
-	"GET /v1/posts/{slug}":         {{"/v1/posts/measuring-a-cache", 1}, {"/v1/posts/none", 1}, {"/v1/posts/measuring-a-cache?include=similar", 3}, {"/v1/posts/measuring-a-cache?fields=slug", 1}},
-	"GET /v1/posts/{slug}/similar": {{"/v1/posts/measuring-a-cache/similar?limit=LIMIT", 3}, {"/v1/posts/none/similar", 1}},
+	"GET /v1/posts/{slug}":         {{"/v1/posts/measuring-a-cache", 1}, {"/v1/posts/none", 2}, {"/v1/posts/measuring-a-cache?include=similar", 3}, {"/v1/posts/measuring-a-cache?fields=slug", 1}},
+	"GET /v1/posts/{slug}/similar": {{"/v1/posts/measuring-a-cache/similar?limit=LIMIT", 3}, {"/v1/posts/none/similar", 2}},
 	"GET /v1/similar":              {{"/v1/similar?tool=redis&limit=LIMIT", 2}, {"/v1/similar?tool=none&tool=neither&limit=LIMIT", 2}},
 	"GET /v1/summaries":            {{"/v1/summaries?limit=LIMIT", 2}, {"/v1/summaries?limit=LIMIT&page=1&sort=-quality", 2}},
 	"GET /v1/search":               {{"/v1/search?q=the&limit=LIMIT", 3}, {"/v1/search?q=nothingsuch&limit=LIMIT", 3}},
@@ -39,11 +39,12 @@ var callBudgets = map[string][]asks{
 	"GET /v1/resolve":              {{"/v1/resolve?url=%2Fold", 2}},
 
 	"GET /v1/entities":                {{"/v1/entities?limit=LIMIT", 1}, {"/v1/entities?limit=LIMIT&q=post", 1}},
-	"GET /v1/entities/{slug}":         {{"/v1/entities/database-postgresql", 1}, {"/v1/entities/database-postgresql?include=related,scores", 3}, {"/v1/entities/none", 1}},
+	"GET /v1/entities/{slug}":         {{"/v1/entities/database-postgresql", 1}, {"/v1/entities/database-postgresql?include=related,scores", 3}, {"/v1/entities/none", 2}, {"/v1/entities/PostgreSQL", 1}},
 	"GET /v1/entities/{slug}/related": {{"/v1/entities/database-postgresql/related?limit=LIMIT", 2}},
 	"GET /v1/entities/{slug}/posts":   {{"/v1/entities/database-postgresql/posts?limit=LIMIT", 3}},
+	"GET /v1/entity-types":            {{"/v1/entity-types?limit=LIMIT", 1}},
 	"GET /v1/tools":                   {{"/v1/tools?limit=LIMIT", 1}, {"/v1/tools?limit=LIMIT&sort=-postCount", 1}},
-	"GET /v1/tools/{slug}":            {{"/v1/tools/redis", 1}, {"/v1/tools/redis?include=related,scores", 3}},
+	"GET /v1/tools/{slug}":            {{"/v1/tools/redis", 1}, {"/v1/tools/redis?include=related,scores", 3}, {"/v1/tools/REDIS", 1}},
 	"GET /v1/tools/{slug}/related":    {{"/v1/tools/redis/related?limit=LIMIT", 2}},
 	"GET /v1/tools/{slug}/posts":      {{"/v1/tools/redis/posts?limit=LIMIT", 3}},
 
