@@ -81,6 +81,7 @@ func (e *TermError) Error() string {
 
 // Unwrap gives the kind of the error.
 func (e *TermError) Unwrap() error { return ErrNotFound }
+
 // UnpublishedError is a time at which no release was current yet. It is ErrNotFound.
 type UnpublishedError struct {
 	Argument string    // that named it
