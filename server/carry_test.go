@@ -159,7 +159,7 @@ func (a *askings) rest() asking {
 	case 20, 21: // what is suggested rests on names, and on whether they are there
 		q := url.Values{a.pick("tool", "tool.not"): {a.pick("new", "nwe", "new,git", "gti"), "csharp"}, "quality.gte": {a.pick("101", "90")}}
 		return with(a.pick("/v1/summaries", "/v1/facets", "/v1/scores", "/v1/ranges"), q)
-	case 22:
+	case 25:
 		return with("/v1/entity-types", nil)
 	default:
 		return with("/v1/releases/current", nil)
