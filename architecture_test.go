@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"server/certificate":   {},
 	"server/client":        {},
 	"server/quota":         {},
-	"server/rest":          {"apierror", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
+	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
 	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
 	"server/schema":        {},
 	"server/settings":      {"graph", "server/client", "server/route"},

@@ -43,6 +43,7 @@ type OverloadReport struct {
 	MemoryEarly    int64   `json:"memoryEarly"`  // after a third of the overload
 	MemoryLate     int64   `json:"memoryLate"`   // at its end
 	NormalMillis   float64 `json:"normalMillis"` // after its end, at half the peak, until no request is refused and no more than one in fifty is slow
+	CalmMillis     float64 `json:"calmMillis"`   // the same, before any overload: what the machine itself does
 }
 
 // Share is how much a share of a distribution is at most.
@@ -81,6 +82,14 @@ func at(shares []Share, share float64) float64 {
 // The processors of the server and of who asks.
 const serversProcessor, askersProcessor = "0", "1"
 
+const (
+	// turns is how often the peak and the overload are measured, one behind the other.
+	turns    = 4
+	peakTime = 2 * time.Second
+	// quietLoad is for how long half of what the server can do is asked, before and after.
+	quietLoad = 5 * time.Second
+)
+
 // Overload measures a server of one processor, which keeps no answers, with questions that
 // take 2 to 10 ms each.
 func Overload(ctx context.Context, o OverloadOptions) (_ *OverloadReport, err error) {
@@ -112,36 +121,44 @@ func Overload(ctx context.Context, o OverloadOptions) (_ *OverloadReport, err er
 	alone := closedLoop(ctx, server.addr, questions, 1, 4*time.Second)
 	report.UnloadedMillis = shares(alone, 200)
 	o.Log(fmt.Sprintf("alone: %s", sharesText(report.UnloadedMillis)))
-	peak := closedLoop(ctx, server.addr, questions, 4, 4*time.Second)
-	report.Peak = rate(peak, 200, 4*time.Second)
-	o.Log(fmt.Sprintf("peak: %.0f answers a second, %s", report.Peak, sharesText(shares(peak, 200))))
-
+	slow := time.Duration(5 * at(report.UnloadedMillis, .99) * float64(time.Millisecond))
 	if report.MemoryBefore, err = server.anonymous(); err != nil {
 		return nil, err
 	}
-	report.Offered = report.Peak * o.Times
-	early := time.AfterFunc(o.Duration/3, func() { report.MemoryEarly, _ = server.anonymous() })
-	defer early.Stop()
-	health := make(chan []sample, 1)
-	go func() {
-		alive := get("/health", nil)
-		alive.want.Status = 200
-		alive.want.Body = []byte(`{"ok":true}`)
-		health <- openLoop(ctx, server.addr, []request{alive}, 10, o.Duration)
-	}()
-	loaded := openLoop(ctx, server.addr, questions, report.Offered, o.Duration)
-	if report.MemoryLate, err = server.anonymous(); err != nil {
-		return nil, err
+	before := openLoop(ctx, server.addr, questions, rate(alone, 200, 4*time.Second)/2, quietLoad)
+	// Peak and overload in turns: the speed of a machine can change by a third within seconds.
+	var peaks, loaded, checks []sample
+	part := o.Duration / turns
+	for turn := range turns {
+		peak := closedLoop(ctx, server.addr, questions, 4, peakTime)
+		peaks = append(peaks, peak...)
+		report.Offered = rate(peak, 200, peakTime) * o.Times
+		health := make(chan []sample, 1)
+		go func() {
+			alive := get("/health", nil)
+			alive.want.Status = 200
+			alive.want.Body = []byte(`{"ok":true}`)
+			health <- openLoop(ctx, server.addr, []request{alive}, 10, part)
+		}()
+		under := openLoop(ctx, server.addr, questions, report.Offered, part)
+		loaded, checks = append(loaded, under...), append(checks, <-health...)
+		if report.MemoryLate, err = server.anonymous(); err != nil {
+			return nil, err
+		}
+		if turn == 0 {
+			report.MemoryEarly = report.MemoryLate
+		}
+		o.Log(fmt.Sprintf("peak: %.0f answers a second; at %.0f requests a second: %.0f", rate(peak, 200, peakTime), report.Offered, rate(under, 200, part)))
 	}
-	after := openLoop(ctx, server.addr, questions, report.Peak/2, 5*time.Second)
-	checks := <-health
+	report.Peak = rate(peaks, 200, turns*peakTime)
+	report.Offered = report.Peak * o.Times
+	after := openLoop(ctx, server.addr, questions, report.Peak/2, quietLoad)
 	report.HealthMillis, report.HealthFailed = shares(checks, 200), failed(checks)
 	report.Goodput, report.Refused, report.Failed = rate(loaded, 200, o.Duration), rate(loaded, 503, o.Duration), failed(loaded)
 	report.AdmittedMillis, report.RefusedMillis = shares(loaded, 200), shares(loaded, 503)
 	report.GoodputRatio = report.Goodput / report.Peak
 	report.P99Ratio = at(report.AdmittedMillis, .99) / at(report.UnloadedMillis, .99)
-	slow := time.Duration(5 * at(report.UnloadedMillis, .99) * float64(time.Millisecond))
-	report.NormalMillis = milliseconds(normalFrom(after, slow))
+	report.NormalMillis, report.CalmMillis = milliseconds(normalFrom(after, slow)), milliseconds(normalFrom(before, slow))
 	return report, ctx.Err()
 }
 
@@ -221,6 +238,9 @@ func closedLoop(ctx context.Context, addr string, questions []request, readers i
 const (
 	shortest, longest = 2 * time.Millisecond, 10 * time.Millisecond
 	manyQuestions     = 40
+	// sampled is about how many posts such a question is about: of few, most of the time goes
+	// into what all questions cost.
+	sampled = 200
 )
 
 // slowQuestions makes questions that take the server from 2 to 10 ms each, evenly.
@@ -247,11 +267,11 @@ func slowQuestions(addr string) ([]request, error) {
 		}
 		return best, nil
 	}
-	sample, err := slowQuestion(20)
+	sample, err := slowQuestion(sampled)
 	if err != nil {
 		return nil, err
 	}
-	per20, err := least(&sample)
+	per, err := least(&sample)
 	if err != nil {
 		return nil, err
 	}
@@ -261,7 +281,7 @@ func slowQuestions(addr string) ([]request, error) {
 			return nil, fmt.Errorf("found %d questions that take 2 to 10 ms, expected %d: the machine is too busy", len(questions), manyQuestions)
 		}
 		wanted := shortest + time.Duration(rand.Int64N(int64(longest-shortest)))
-		q, err := slowQuestion(max(1, int(20*wanted/per20)))
+		q, err := slowQuestion(max(1, int(sampled*wanted/per)))
 		if err != nil {
 			return nil, err
 		}
@@ -306,7 +326,7 @@ admitted   %s; p99 is %.1f times that of who asks alone
 refused    %s
 /health    %s; %d failed
 memory     %.0f MB before, %.0f MB after a third of the overload, %.0f MB at its end
-normal     %.0f ms after its end
+normal     %.0f ms after its end; %.0f ms from the beginning of as many requests before
 `, sharesText(r.UnloadedMillis), r.Peak, r.Offered, r.Goodput, r.GoodputRatio, r.Refused, r.Failed, sharesText(r.AdmittedMillis), r.P99Ratio,
-		sharesText(r.RefusedMillis), sharesText(r.HealthMillis), r.HealthFailed, mb(r.MemoryBefore), mb(r.MemoryEarly), mb(r.MemoryLate), r.NormalMillis)
+		sharesText(r.RefusedMillis), sharesText(r.HealthMillis), r.HealthFailed, mb(r.MemoryBefore), mb(r.MemoryEarly), mb(r.MemoryLate), r.NormalMillis, r.CalmMillis)
 }

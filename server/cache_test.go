@@ -85,7 +85,7 @@ func TestNotKept(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, archive(t))
 	for _, target := range []string{
-		"/v1/posts/none", "/v1/posts?limit=0", "/v1/changes?since=r1", "/v1/releases", "/v1/releases/r1/diff/r1",
+		"/v1/posts/none", "/v1/posts?limit=-1", "/v1/changes?since=r1", "/v1/releases", "/v1/releases/r1/diff/r1",
 		"/graphql?query=%7Bnothing%7D", "/graphql?query=%7Bpost%7D", "/graphql?query=%7Bchanges(since%3A%22r1%22)%7BtotalCount%7D%7D",
 	} {
 		for range 2 {

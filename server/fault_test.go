@@ -16,11 +16,11 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	h := serving(t)
 	tests := []struct{ target, location, value, expected string }{
-		{"/v1/posts?limit=0", "query.limit", "0", "an integer from 1 to 100"},
-		{"/v1/posts?limit=101", "query.limit", "101", "an integer from 1 to 100"},
-		{"/v1/posts?limit=ten", "query.limit", "ten", "an integer from 1 to 100"},
-		{"/v1/posts?limit=", "query.limit", "", "an integer from 1 to 100"},
-		{"/v1/posts?limit=%2B5", "query.limit", "+5", "an integer from 1 to 100"},
+		{"/v1/posts?limit=-1", "query.limit", "-1", "an integer from 0 to 100"},
+		{"/v1/posts?limit=101", "query.limit", "101", "an integer from 0 to 100"},
+		{"/v1/posts?limit=ten", "query.limit", "ten", "an integer from 0 to 100"},
+		{"/v1/posts?limit=", "query.limit", "", "an integer from 0 to 100"},
+		{"/v1/posts?limit=%2B5", "query.limit", "+5", "an integer from 0 to 100"},
 		{"/v1/posts?limit=5&limit=6", "query.limit", "5, 6", "one value; the parameter cannot be repeated"},
 		{"/v1/posts?page=0", "query.page", "0", "an integer from 1 to 2147483647"},
 		{"/v1/posts?page=2&after=abc", "query.page", "2", "page, or after or before, but not both"},
@@ -42,18 +42,33 @@ func TestFaults(t *testing.T) {
 		{"/v1/posts?Quality=1", "query.Quality", "1", "a parameter of /v1/posts; did you mean quality?"},
 		{"/v1/posts?tool.any=a", "query.tool.any", "a", "a parameter of /v1/posts; did you mean tool.all?"},
 		{"/v1/posts?utm_source=feed", "query.utm_source", "feed", "a parameter of /v1/posts"},
-		{"/v1/posts?include=similar", "query.include", "similar", "a parameter of /v1/posts"},
+		{"/v1/search?q=a&include=similar", "query.include", "similar", "a parameter of /v1/search"},
+		{"/v1/posts?include=comments", "query.include", "comments", "one or more of html, text, similar, separated by commas"},
+		{"/v1/summaries?include=html", "query.include", "html", "one or more of similar, separated by commas"},
+		{"/v1/posts?as=summary&include=similar,html", "query.include", "similar,html", "similar alone where as=summary asks for posts without their bodies"},
+		{"/v1/posts?similar.limit=3", "query.similar.limit", "3", "similar.limit only together with include=similar"},
+		{"/v1/tools/redis/posts?include=html&similar.diversity=0.3", "query.similar.diversity", "0.3", "similar.diversity only together with include=similar"},
+		{"/v1/posts/unsure?similar.minSimilarity=0.3", "query.similar.minSimilarity", "0.3", "similar.minSimilarity only together with include=similar"},
+		{"/v1/posts/unsure?include=similar&similar.limit=101", "query.similar.limit", "101", "an integer from 0 to 100"},
+		{"/v1/posts/unsure?include=similar&similar.limit=-1", "query.similar.limit", "-1", "an integer from 0 to 100"},
+		{"/v1/summaries?include=similar&similar.diversity=1.01", "query.similar.diversity", "1.01", "a number from 0 to 1"},
+		{"/v1/posts/unsure?include=similar&similar.diversity=NaN", "query.similar.diversity", "NaN", "a number from 0 to 1"},
+		{"/v1/posts?as=card", "query.as", "card", "one of post, summary"},
+		{"/v1/posts?as=summary&as=post", "query.as", "summary, post", "one value; the parameter cannot be repeated"},
+		{"/v1/posts?as=summary&fields=meta.summary", "query.fields", "meta.summary", ""},
+		{"/v1/tools/redis/posts?fields=score", "query.fields", "score", ""},
+		{"/v1/posts?slug=a&slug=b%20", "query.slug", "b ", "a name without spaces at its ends; a + in an address is a space, and %2B is a plus"},
 		{"/v1/posts?fields=slug,summary", "query.fields", "summary", ""},
 		{"/v1/summaries?fields=meta.summary", "query.fields", "meta.summary", ""},
 		{"/v1/posts/unsure?fields=body.text", "query.fields", "body.text", ""},
-		{"/v1/posts/unsure?include=comments", "query.include", "comments", "one or more of similar, separated by commas"},
-		{"/v1/posts/unsure?limit=1", "query.limit", "1", "one of fields, include"},
+		{"/v1/posts/unsure?include=comments", "query.include", "comments", "one or more of html, text, similar, separated by commas"},
+		{"/v1/posts/unsure?limit=1", "query.limit", "1", "one of fields, include, similar.diversity, similar.limit, similar.minSimilarity"},
 		{"/v1/posts/unsure/similar?minSimilarity=1.5", "query.minSimilarity", "1.5", "a number from 0 to 1"},
 		{"/v1/posts/unsure/similar?minSimilarity=NaN", "query.minSimilarity", "NaN", "a number from 0 to 1"},
 		{"/v1/posts/unsure/similar?diversity=-0.1", "query.diversity", "-0.1", "a number from 0 to 1"},
 		{"/v1/similar?tool=redis&diversity=NaN", "query.diversity", "NaN", "a number from 0 to 1"},
 		{"/v1/similar?tool=redis&diversity=", "query.diversity", "", "a number from 0 to 1"},
-		{"/v1/similar?tool=redis&limit=0", "query.limit", "0", "an integer from 1 to 100"},
+		{"/v1/similar?tool=redis&limit=101", "query.limit", "101", "an integer from 0 to 100"},
 		{"/v1/similar?tool=", "query.tool", "", "a text of 1 to 1024 characters"},
 		{"/v1/similar?tool=redis&page=2", "query.page", "2", "a parameter of /v1/similar"},
 		{"/v1/similar?tool=redis&after=abc", "query.after", "abc", "a cursor from an earlier answer"},
@@ -104,10 +119,10 @@ func TestFaultBodies(t *testing.T) {
 		body           string
 	}{
 		{"GET", "/v1/posts?hasImage=1&limit=500", 400, `{"type":"/problems/bad-request","title":"Bad request","status":400,` +
-			`"detail":"query.hasImage: found \"1\", expected a parameter of /v1/posts; did you mean hasImages? query.limit: found \"500\", expected an integer from 1 to 100.",` +
+			`"detail":"query.hasImage: found \"1\", expected a parameter of /v1/posts; did you mean hasImages? query.limit: found \"500\", expected an integer from 0 to 100.",` +
 			`"instance":"/v1/posts","code":"BAD_REQUEST","retryable":false,"errors":[` +
 			`{"location":"query.hasImage","value":"1","expected":"a parameter of /v1/posts; did you mean hasImages?"},` +
-			`{"location":"query.limit","value":"500","expected":"an integer from 1 to 100"}]}`},
+			`{"location":"query.limit","value":"500","expected":"an integer from 0 to 100"}]}`},
 		{"GET", "/v1/posts?a=%zz", 400, `{"type":"/problems/bad-request","title":"Bad request","status":400,` +
 			`"detail":"The query string cannot be read: invalid URL escape \"%zz\".","instance":"/v1/posts","code":"BAD_REQUEST","retryable":false,` +
 			`"errors":[{"location":"query","value":"a=%zz","expected":"name=value pairs joined by \u0026, percent-encoded UTF-8"}]}`},

@@ -93,20 +93,60 @@ func document(t testing.TB, body string) described {
 }
 
 // validator holds bodies against the document's schemas.
-type validator struct{ compiler *jsonschema.Compiler }
+type validator struct {
+	compiler *jsonschema.Compiler
+	others   map[form]validator
+}
+
+// form is what an address asks for that the document says in words: only some fields of
+// posts, or summaries in place of whole posts.
+type form struct{ parts, summaries bool }
 
 func newValidator(t *testing.T, body string) validator {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
+	v := validator{others: map[form]validator{}}
+	for _, f := range []form{{}, {parts: true}, {summaries: true}, {true, true}} {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shapes := at(doc, "components", "schemas").(map[string]any)
+		if f.summaries {
+			shapes["Post"] = shapes["Summary"]
+		}
+		if f.parts {
+			requireNothing(shapes["Post"])
+			requireNothing(shapes["Summary"])
+		}
+		c := jsonschema.NewCompiler()
+		c.AssertFormat()
+		if err := c.AddResource("openapi.json", doc); err != nil {
+			t.Fatal(err)
+		}
+		v.others[f] = validator{compiler: c}
+	}
+	v.compiler = v.others[form{}].compiler
+	return v
+}
+
+// requireNothing requires no field of an object and those in it. Lists are whole.
+func requireNothing(shape any) {
+	object := shape.(map[string]any)
+	delete(object, "required")
+	fields, _ := object["properties"].(map[string]any)
+	for _, field := range fields {
+		requireNothing(field)
+	}
+}
+
+// of gives what holds the answer of an address against the document, and what that says
+// in words of the parameters fields and as.
+func (v validator) of(target string) validator {
+	u, err := url.Parse(target)
 	if err != nil {
-		t.Fatal(err)
+		return v
 	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("openapi.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	return validator{c}
+	return v.others[form{u.Query().Has("fields"), u.Query().Get("as") == "summary"}]
 }
 
 // check holds a body against the schema of one answer of one operation.
@@ -149,12 +189,17 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/posts", "/v1/posts?limit=3&page=2"},
 		{"/v1/posts", "/v1/posts?slug=none-such"},
 		{"/v1/posts", "/v1/posts?limit=0"},
+		{"/v1/posts", "/v1/posts?as=summary"},
+		{"/v1/posts", "/v1/posts?as=summary&fields=slug,image.url&include=similar&similar.limit=2"},
+		{"/v1/posts", "/v1/posts?include=html,text,similar&limit=100"},
+		{"/v1/posts", "/v1/posts?include=html&fields=slug,meta.tools"},
 		{"/v1/posts.ndjson", "/v1/posts.ndjson"},
 		{"/v1/posts.ndjson", "/v1/posts.ndjson?fields=meta.score.depth,title"},
 		{"/v1/posts.ndjson", "/v1/posts.ndjson?limit=1"},
 		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache"},
 		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?include=similar"},
 		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?fields=body,meta.images&include=similar"},
+		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?include=html,text&include=similar&similar.diversity=0.5"},
 		{"/v1/posts/{slug}", "/v1/posts/none-such"},
 		{"/v1/posts/{slug}/similar", "/v1/posts/measuring-a-cache/similar?limit=100"},
 		{"/v1/similar", "/v1/similar?tool=redis&diversity=0.5"},
@@ -162,6 +207,7 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/similar", "/v1/similar"},
 		{"/v1/summaries", "/v1/summaries?limit=100"},
 		{"/v1/summaries", "/v1/summaries?fields=image.url"},
+		{"/v1/summaries", "/v1/summaries?include=similar"},
 		{"/v1/entities", "/v1/entities"},
 		{"/v1/entities/{slug}", "/v1/entities/database-postgresql"},
 		{"/v1/entities/{slug}", "/v1/entities/database-postgresql?include=related,scores"},
@@ -177,6 +223,7 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/tools/{slug}", "/v1/tools/redis?include=scores"},
 		{"/v1/tools/{slug}/related", "/v1/tools/redis/related?kind=entity"},
 		{"/v1/tools/{slug}/posts", "/v1/tools/redis/posts?fields=slug"},
+		{"/v1/tools/{slug}/posts", "/v1/tools/redis/posts?as=summary"},
 		{"/v1/facets", "/v1/facets"},
 		{"/v1/facets", "/v1/facets?by=entity,tool&limit=3&tool=redis"},
 		{"/v1/facets", "/v1/facets?by=tool,title"},
@@ -217,7 +264,7 @@ func TestAnswersFitDocument(t *testing.T) {
 			bodies = []string{string(quoted)}
 		}
 		for _, body := range bodies {
-			v.check(t, tt.pattern, "get", r.status, media, body)
+			v.of(tt.target).check(t, tt.pattern, "get", r.status, media, body)
 		}
 	}
 	for pattern, methods := range d.Paths {
@@ -294,6 +341,12 @@ func TestParametersAreTaken(t *testing.T) {
 				if pattern == "/v1/scores" && p.Name == "limit" {
 					given.Set("by", "tool") // there is nothing else to limit
 				}
+				if strings.HasPrefix(p.Name, "similar.") {
+					given.Set("include", "similar") // there is nothing else that they are about
+				}
+				if p.Name == "fields" && inSummaries(d, value) && strings.HasSuffix(pattern, "/posts") {
+					given.Set("as", "summary")
+				}
 				if strings.HasSuffix(p.Name, ".interval") {
 					given.Set("slug", "measuring-a-cache") // others are from many days
 				}
@@ -311,6 +364,49 @@ func TestParametersAreTaken(t *testing.T) {
 	}
 	if sent < 400 {
 		t.Errorf("found %d parameters in all, expected the filters on every list of posts", sent)
+	}
+}
+
+// inSummaries reports whether a name of fields= is of a summary alone.
+func inSummaries(d described, path string) bool {
+	ofPosts := d.Paths["/v1/posts/{slug}"]["get"].Parameters
+	i := slices.IndexFunc(ofPosts, func(p parameter) bool { return p.Name == "fields" })
+	return !slices.Contains(ofPosts[i].Schema.values(), path)
+}
+
+// TestAnswersAreDescribedWhole: what takes fields= is described as what it gives without.
+func TestAnswersAreDescribedWhole(t *testing.T) {
+	t.Parallel()
+	body := get(t, serving(t), "/openapi.json").body
+	if strings.Contains(body, "Partial") {
+		t.Error("found a shape of which no field is required")
+	}
+	var doc any
+	if err := json.Unmarshal([]byte(body), &doc); err != nil {
+		t.Fatal(err)
+	}
+	whole := 0
+	for pattern, methods := range document(t, body).Paths {
+		for method, o := range methods {
+			if !slices.ContainsFunc(o.Parameters, func(p parameter) bool { return p.Name == "fields" }) {
+				continue
+			}
+			whole++
+			for media := range o.Responses["200"].Content {
+				shape := at(doc, "paths", pattern, method, "responses", "200", "content", media, "schema")
+				if text := asJSON(t, shape); strings.Contains(text, "anyOf") || strings.Contains(text, "oneOf") || strings.Count(text, `schemas/Post"`)+strings.Count(text, `schemas/Summary"`)+strings.Count(text, `schemas/Change"`) != 1 {
+					t.Errorf("%s: found %s, expected the whole type", pattern, text)
+				}
+			}
+		}
+	}
+	if whole < 7 {
+		t.Errorf("found %d addresses that take fields", whole)
+	}
+	for name, required := range map[string]string{"Post": `["slug","title","body","meta"]`, "Summary": `["slug","title","tools"]`} {
+		if found := asJSON(t, at(doc, "components", "schemas", name, "required")); found != required {
+			t.Errorf("%s: found %s required, expected %s", name, found, required)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type places struct {
 	queue list.List // of *waiter, the newest at the back
 	since time.Time // when somebody last began to wait where nobody did
 	mean  time.Duration
+	stood time.Time // when the queue last was long and stood
 
 	refused atomic.Int64 // who found too many waiting, or waited for too long
 }
@@ -125,7 +126,7 @@ func (p *places) handOn() {
 		p.taken--
 		return
 	}
-	if p.late(next, now) {
+	if p.crowded(now) {
 		next = p.queue.Back()
 	}
 	p.queue.Remove(next)
@@ -140,22 +141,29 @@ const (
 	leastLate = 15 * time.Millisecond
 )
 
-// late reports whether the first of a long queue has waited for longer than work takes.
-func (p *places) late(first *list.Element, now time.Time) bool {
-	return p.queue.Len() > fewWaiting && now.Sub(first.Value.(*waiter).came) > max(leastLate, 2*p.mean)
+// late reports whether one has waited for longer than work takes.
+func (p *places) late(e *list.Element, now time.Time) bool {
+	return now.Sub(e.Value.(*waiter).came) > max(leastLate, 2*p.mean)
+}
+
+// crowded reports whether the first of a long queue is late.
+func (p *places) crowded(now time.Time) bool {
+	return p.queue.Len() > fewWaiting && p.late(p.queue.Front(), now)
 }
 
 // shed refuses who has waited for too long in a queue that stands: one that was never
-// empty for as long as it would take to work off a full one.
+// empty for as long as it would take to work off a full one. Who came while it stood is
+// refused also when it is short again: they would only have those wait who come later.
 func (p *places) shed(now time.Time) {
 	stands := p.mean * time.Duration(p.most+p.all) / time.Duration(p.all)
 	if p.patience > 0 {
 		stands = min(stands, p.patience)
 	}
-	if now.Sub(p.since) < stands {
-		return
+	// All who waited may just have been refused, so one that stood lately stands again at once.
+	if p.crowded(now) && (now.Sub(p.since) >= stands || now.Sub(p.stood) < stands) {
+		p.stood = now
 	}
-	for e := p.queue.Front(); e != nil && p.late(e, now); e = p.queue.Front() {
+	for e := p.queue.Front(); e != nil && p.late(e, now) && !e.Value.(*waiter).came.After(p.stood); e = p.queue.Front() {
 		p.refuse(e)
 	}
 }
@@ -167,11 +175,10 @@ func (p *places) makeRoom(now time.Time) bool {
 	if p.queue.Len() < p.most {
 		return true
 	}
-	oldest := p.queue.Front()
-	if oldest == nil || !p.late(oldest, now) {
+	if !p.crowded(now) {
 		return false
 	}
-	p.refuse(oldest)
+	p.refuse(p.queue.Front())
 	return true
 }
 

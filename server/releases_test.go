@@ -174,7 +174,7 @@ func TestReleases(t *testing.T) {
 		if r.status != tt.status || !strings.Contains(r.body, tt.want) {
 			t.Errorf("%s: found %d %s", tt.target, r.status, r.body)
 		}
-		validator.check(t, tt.pattern, "get", r.status, r.header.Get("Content-Type"), r.body)
+		validator.of(tt.target).check(t, tt.pattern, "get", r.status, r.header.Get("Content-Type"), r.body)
 	}
 }
 

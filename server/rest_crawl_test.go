@@ -187,7 +187,7 @@ func TestCrawlFitsDocument(t *testing.T) {
 		}
 		for _, body := range bodies {
 			if body != "" {
-				v.check(t, pattern, "get", r.status, media, body)
+				v.of(target).check(t, pattern, "get", r.status, media, body)
 			}
 		}
 		var l list

@@ -79,10 +79,11 @@ type DateFilter struct {
 	Lte *Day `json:"lte,omitempty"`
 }
 
-// SlugFilter asks for a slug, or for all that begin alike. Case matters.
+// SlugFilter asks for a slug, for several, or for all that begin alike. Case matters.
 type SlugFilter struct {
-	Eq     *string `json:"eq,omitempty"`
-	Prefix *string `json:"prefix,omitempty"`
+	Eq     *string  `json:"eq,omitempty"`
+	In     []string `json:"in,omitzero"` // any of, see [PostQuery.Listed]; an empty list matches nothing
+	Prefix *string  `json:"prefix,omitempty"`
 }
 
 // TextFilter asks for a text. Case and spacing do not matter in a title; in a

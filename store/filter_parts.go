@@ -3,8 +3,8 @@ package store
 import "math"
 
 // MaxFilterCost bounds what a filter may cost, so that its cost is known before
-// it is answered: each term counts 1, each range CostRange, and each look inside
-// texts CostContains.
+// it is answered: each term and each slug of a list counts 1, each range CostRange, and
+// each look inside texts CostContains.
 const MaxFilterCost = 500
 
 const (
@@ -12,9 +12,9 @@ const (
 	CostContains = 50
 )
 
-// Cost of a filter and all inside it: 1 for each filter and each term, CostRange
-// for each range, CostContains for each look inside texts. At most MaxFilterCost
-// is answered.
+// Cost of a filter and all inside it: 1 for each filter, each term and each slug of a
+// list, CostRange for each range, CostContains for each look inside texts. At most
+// MaxFilterCost is answered.
 func (f *Filter) Cost() int {
 	n := 1
 	for i := range f.And {
@@ -42,6 +42,7 @@ func (f *Filter) Cost() int {
 		}
 	}
 	if f.Slug != nil {
+		n += len(f.Slug.In)
 		text(f.Slug.Prefix, CostRange)
 	}
 	if f.Title != nil {

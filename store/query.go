@@ -41,9 +41,15 @@ type Window struct {
 type PostQuery struct {
 	Filter  *Filter
 	Term    *TermID // only posts that have this term
-	Order   Order
+	Order   Order   // the zero one is DefaultOrder, but for a query that is Listed
 	Window  Window
 	Cursors CursorNeed // each cursor costs a read of its post's card
+}
+
+// Listed reports whether the posts come as the filter lists their slugs: a reading list
+// for which no order is asked. A slug that is listed again counts where it stands first.
+func (q *PostQuery) Listed() bool {
+	return q.Order == (Order{}) && q.Filter != nil && q.Filter.Slug != nil && q.Filter.Slug.In != nil
 }
 
 // CursorNeed says which cursors of a page are wanted.

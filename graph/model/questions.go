@@ -9,7 +9,7 @@ const DefaultFirst = 20
 
 // PostQuery is what a list of posts asks, of those with a term where one is given.
 func PostQuery(term *store.TermID, filter *store.Filter, orderBy *store.Order, w store.Window, n Need) store.PostQuery {
-	q := store.PostQuery{Filter: filter, Term: term, Order: store.DefaultOrder, Window: w, Cursors: n.Cursors}
+	q := store.PostQuery{Filter: filter, Term: term, Window: w, Cursors: n.Cursors}
 	if orderBy != nil {
 		q.Order = *orderBy
 	}

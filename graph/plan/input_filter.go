@@ -148,6 +148,8 @@ func readSlugFilter(d *jx.Decoder, f *store.SlugFilter) error {
 		switch string(name) {
 		case "eq":
 			return optional(d, &f.Eq, readText)
+		case "in":
+			return listOf(d, &f.In, readText)
 		case "prefix":
 			return optional(d, &f.Prefix, readText)
 		}

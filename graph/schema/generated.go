@@ -2049,7 +2049,7 @@ type Query {
   posts(
     "Only posts for which this holds. All posts where it is left out."
     filter: PostFilter
-    "The order. ` + "`" + `{field: UPDATED, direction: DESC}` + "`" + ` where it is left out."
+    "The order. ` + "`" + `{field: UPDATED, direction: DESC}` + "`" + ` where it is left out, or the order of ` + "`" + `slug.in` + "`" + ` where the filter has that."
     orderBy: PostOrder
     "How many, 0 to 100, counted from the start or from ` + "`" + `after` + "`" + `. 20 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. 0 gives ` + "`" + `totalCount` + "`" + ` alone."
     first: Int
@@ -2709,7 +2709,7 @@ type Entity implements Node & Term {
   posts(
     "Only posts for which this holds too."
     filter: PostFilter
-    "The order. ` + "`" + `{field: UPDATED, direction: DESC}` + "`" + ` where it is left out."
+    "The order. ` + "`" + `{field: UPDATED, direction: DESC}` + "`" + ` where it is left out, or the order of ` + "`" + `slug.in` + "`" + ` where the filter has that."
     orderBy: PostOrder
     "How many, 0 to 100, counted from the start or from ` + "`" + `after` + "`" + `. 20 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. 0 gives ` + "`" + `totalCount` + "`" + ` alone."
     first: Int
@@ -2770,7 +2770,7 @@ type Tool implements Node & Term {
   posts(
     "Only posts for which this holds too."
     filter: PostFilter
-    "The order. ` + "`" + `{field: UPDATED, direction: DESC}` + "`" + ` where it is left out."
+    "The order. ` + "`" + `{field: UPDATED, direction: DESC}` + "`" + ` where it is left out, or the order of ` + "`" + `slug.in` + "`" + ` where the filter has that."
     orderBy: PostOrder
     "How many, 0 to 100, counted from the start or from ` + "`" + `after` + "`" + `. 20 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. 0 gives ` + "`" + `totalCount` + "`" + ` alone."
     first: Int
@@ -3244,10 +3244,16 @@ input DateFilter {
   lte: Date
 }
 
-"Asks for a slug, or for all that begin alike. Upper and lower case matter."
+"Asks for a slug, for several, or for all that begin alike. Upper and lower case matter."
 input SlugFilter {
   "Exactly this slug."
   eq: String
+  """
+  Any of these slugs, such as those of a reading list. Where no ` + "`" + `orderBy` + "`" + ` is given, the posts come in the order of this
+  list; a slug that stands in it again counts once, and one that is not there is passed over. Each costs 1 of the 500 that
+  a filter may cost. An empty list matches nothing; null is as if it were left out.
+  """
+  in: [String!]
   "Slugs that begin with this."
   prefix: String
 }
@@ -12347,7 +12353,7 @@ func (ec *executionContext) unmarshalInputSlugFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eq", "prefix"}
+	fieldsInOrder := [...]string{"eq", "in", "prefix"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -12361,6 +12367,13 @@ func (ec *executionContext) unmarshalInputSlugFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Eq = data
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = data
 		case "prefix":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("prefix"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)

@@ -76,4 +76,4 @@ func sinceParameter() *route.Parameter {
 var changeShape = object("A post that changed.",
 	is("kind", changeKind),
 	is("slug", text("The key of the post.", "measuring-a-cache")),
-	maybe("post", partOr("Post")))
+	maybe("post", component("Post")))

@@ -90,11 +90,6 @@ var textComparisons = []comparison[string, store.TextFilter]{
 	{".contains", "contains this", func(f *store.TextFilter) **string { return &f.Contains }},
 }
 
-var slugComparisons = []comparison[string, store.SlugFilter]{
-	{"", "is this", func(f *store.SlugFilter) **string { return &f.Eq }},
-	{".prefix", "begins with this", func(f *store.SlugFilter) **string { return &f.Prefix }},
-}
-
 var filterParameters = makeFilterParameters()
 
 func makeFilterParameters() []*route.Parameter {
@@ -123,10 +118,11 @@ func makeFilterParameters() []*route.Parameter {
 				func(q *route.Query, day store.Day) { *c.of(field.of(q.Where())) = &day })))
 		}
 	}
-	for _, c := range slugComparisons {
-		all = append(all, equal(route.NameParameter("slug"+c.suffix, "Only posts where the slug (case matters) "+c.words+".", []any{"measuring-a-cache"},
-			func(q *route.Query, text string) { *c.of(made(&q.Where().Slug)) = &text })))
-	}
+	all = append(all,
+		equal(route.NamesParameter("slug", "Only posts where the slug (case matters) is this. Given several times: any of them, and lists come in that order where no sort is given. "+
+			"A slug that is given again counts once, one that no post has is passed over.", []any{"measuring-a-cache"}, listSlugs)),
+		route.NameParameter("slug.prefix", "Only posts where the slug (case matters) begins with this.", []any{"measuring-a-cache"},
+			func(q *route.Query, text string) { made(&q.Where().Slug).Prefix = &text }))
 	for _, field := range textFields {
 		for _, c := range textComparisons {
 			all = append(all, equal(route.TextParameter(field.name+c.suffix, "Only posts where "+field.doc+" "+c.words+".", field.examples,
@@ -144,6 +140,15 @@ func makeFilterParameters() []*route.Parameter {
 		p.Shared = true
 	}
 	return all
+}
+
+// listSlugs asks for one slug, or for several in their order.
+func listSlugs(q *route.Query, slugs []string) {
+	if f := made(&q.Where().Slug); len(slugs) == 1 {
+		f.Eq = &slugs[0]
+	} else {
+		f.In = slugs
+	}
 }
 
 // made gives what a pointer points at and makes it where there is nothing.

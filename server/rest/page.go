@@ -149,7 +149,7 @@ func links(q *route.Query, at located, after, before string) string {
 		all = append(all, `>; rel="`...)
 		all = append(append(all, relation...), '"')
 	}
-	if q.Page > 0 {
+	if q.Page > 0 && q.Limit > 0 {
 		last := max(1, (at.total+q.Limit-1)/q.Limit)
 		if q.Page < last {
 			link("next", "page", strconv.Itoa(q.Page+1))

@@ -32,10 +32,11 @@ func postsPage(r *route.Request, term *store.TermID) (*route.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	few := r.Fields != nil && !r.HTML && !r.Text
 	switch {
-	case r.Fields != nil && r.Fields.Within(commonPart):
+	case r.Summary, few && r.Fields.Within(commonPart):
 		return listTexts(r, found, store.Card)
-	case r.Fields != nil && r.Fields.Within(cardPart):
+	case few && !r.Similar && r.Fields.Within(cardPart):
 		return listFromCards(r, found)
 	default:
 		return listTexts(r, found, store.Whole)
@@ -69,7 +70,7 @@ func findPosts(r *route.Request, term *store.TermID) (*postPage, error) {
 
 // listTexts is the answer of a page of posts in either form, whole or cards.
 func listTexts(r *route.Request, found *postPage, part store.Part) (*route.Answer, error) {
-	if r.Fields != nil {
+	if r.Fields != nil || includes(r.Query) {
 		return listParts(r, found, part)
 	}
 	at := locatedPosts(found.Page)
@@ -90,12 +91,21 @@ func listTexts(r *route.Request, found *postPage, part store.Part) (*route.Answe
 	return a, nil
 }
 
-// listParts is the answer of a page of posts of which some fields are shown.
+// listParts is the answer of a page of posts of which some fields are shown, or more than
+// they have.
 func listParts(r *route.Request, found *postPage, part store.Part) (*route.Answer, error) {
 	body, names := r.Bodies.Take(listStart), make([]byte, 0, 32*len(found.Refs))
 	slugs, mayIndex := make([][]byte, len(found.Refs)), true
-	err := eachText(r, found.Refs, part, func(i int, text store.Text) (err error) {
-		if body, err = r.Fields.AppendTo(separate(body, i), text.JSON); err != nil {
+	included, err := include(r, found.Refs)
+	if err != nil {
+		return nil, err
+	}
+	defer included.end()
+	err = eachText(r, found.Refs, part, func(i int, text store.Text) (err error) {
+		if body, err = appendPost(r, separate(body, i), text.JSON); err != nil {
+			return err
+		}
+		if body, err = included.appendTo(body, i, text); err != nil {
 			return err
 		}
 		slug, err := slugOf(text.JSON)
@@ -159,29 +169,37 @@ func appendCard(dst []byte, card *store.Post) []byte {
 	return append(card.Days.AppendMembers(dst), '}')
 }
 
+// appendPost appends a post with the fields of it that are asked for.
+func appendPost(r *route.Request, body, post []byte) ([]byte, error) {
+	if r.Fields == nil {
+		return append(body, post...), nil
+	}
+	return r.Fields.AppendTo(body, post)
+}
+
 func onePost(r *route.Request) (*route.Answer, error) {
 	const start, end = `{"data":`, `}`
-	body := r.Bodies.Take(start)
-	if r.Fields != nil || r.Similar { // the text stands apart and is changed
-		body = nil
+	apart := r.Fields != nil || includes(r.Query)
+	var body []byte
+	if !apart { // else the text stands by itself, and is changed
+		body = r.Bodies.Take(start)
 	}
 	body, text, err := r.Reader.AppendText(r.Ctx, body, r.Slug, len(end))
 	if err != nil {
 		return nil, r.Missing(err, "post")
 	}
-	post := text.JSON
-	if r.Fields != nil {
-		if post, err = r.Fields.AppendTo(nil, post); err != nil {
+	if apart {
+		included, err := include(r, []store.Ref{text.Ref})
+		if err != nil {
 			return nil, err
 		}
-	}
-	if r.Similar {
-		if post, err = withSimilar(r, post, text.Ref); err != nil {
+		defer included.end()
+		if body, err = appendPost(r, r.Bodies.Take(start), text.JSON); err != nil {
 			return nil, err
 		}
-	}
-	if r.Fields != nil || r.Similar {
-		body = append(r.Bodies.Take(start), post...)
+		if body, err = included.appendTo(body, 0, text); err != nil {
+			return nil, err
+		}
 	}
 	a := route.Lent(r.Bodies, append(body, end...))
 	a.Alone = true

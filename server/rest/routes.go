@@ -21,6 +21,7 @@ func Routes(archive Archive) []*route.Route {
 		missing  = []apierror.Code{apierror.NotFound}
 		gone     = []apierror.Code{apierror.NotFound, apierror.ReleaseGone}
 		aPost    = route.FieldsParameter(postShape)
+		form     = slices.Concat([]*route.Parameter{asSummary, fieldsOfForm}, includeParameters)
 		aSummary = route.FieldsParameter(cardShape)
 	)
 	with := func(more []*route.Parameter, first ...*route.Parameter) []*route.Parameter {
@@ -28,16 +29,16 @@ func Routes(archive Archive) []*route.Route {
 	}
 	routes := []*route.Route{
 		{Method: "GET", Pattern: "/v1/posts", ID: "listPosts", Tag: "posts", Summary: "List posts",
-			Doc:        "Whole posts, newest first. All conditions must hold. For lists on small screens use /v1/summaries.",
-			Parameters: with(posts, aPost), Check: checkPaging, Gives: listed(partOr("Post"), suggested), Pinned: true, RestsOn: route.OnPosts, Handle: listPosts},
+			Doc:        "Whole posts, newest first, or as slug lists them. All conditions must hold. For lists on small screens use /v1/summaries.",
+			Parameters: with(posts, form...), Check: checkPosts, Gives: listed(component("Post"), suggested), Pinned: true, RestsOn: route.OnPosts, Handle: listPosts},
 		{Method: "GET", Pattern: "/v1/posts.ndjson", ID: "streamPosts", Part: route.PartStreams, Tag: "posts", Summary: "Every post that matches",
 			Doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
-			Parameters: with(filterParameters, aPost), Gives: partOr("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
+			Parameters: with(filterParameters, aPost), Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
 			Pinned: true, Streams: true, RestsOn: route.OnPosts, Handle: archive.streamPosts},
 		{Method: "GET", Pattern: "/v1/posts/{slug}", ID: "getPost", Tag: "posts", Summary: "One post",
-			Doc:        "Exactly as it was imported, and updated. With include, also the posts most like it.",
-			Parameters: []*route.Parameter{post, aPost, include}, Gives: enveloped(partOr("PostWithSimilar")), Faults: missing, Pinned: true, RestsOn: route.OnPost, Handle: onePost},
+			Doc:        "Exactly as it was imported, and updated. With include, also what is made from it.",
+			Parameters: with(includeParameters, post, aPost), Check: checkIncluded, Gives: enveloped(component("Post")), Faults: missing, Pinned: true, RestsOn: route.OnPost, Handle: onePost},
 		{Method: "GET", Pattern: "/v1/posts/{slug}/similar", ID: "listSimilarPosts", Tag: "posts", Summary: "The posts most like one post",
 			Doc:        "Most similar first, forward only. Each row is a summary with the similarity and what both posts have in common.",
 			Parameters: with(filterParameters, post, limit, after, minSimilarity, diversity, exclude),
@@ -50,7 +51,7 @@ func Routes(archive Archive) []*route.Route {
 			Pinned: true, RestsOn: route.OnQuestion, Handle: similarToTerms},
 		{Method: "GET", Pattern: "/v1/summaries", ID: "listSummaries", Tag: "posts", Summary: "List posts in compact form",
 			Doc:        "As /v1/posts, with the few fields that a list shows.",
-			Parameters: with(posts, aSummary), Check: checkPaging, Gives: listed(partOr("Summary"), suggested), Pinned: true, RestsOn: route.OnPosts, Handle: listSummaries},
+			Parameters: with(posts, append(ofSimilar, aSummary, includeOfCard)...), Check: checkPosts, Gives: listed(component("Summary"), suggested), Pinned: true, RestsOn: route.OnPosts, Handle: listSummaries},
 
 		{Method: "GET", Pattern: "/v1/search", ID: "searchPosts", Part: route.PartSearch, Tag: "posts", Summary: "Search the texts of posts",
 			Doc: "The posts that have all the words, in any of their forms, those that fit best first; forward only. " +
@@ -69,7 +70,7 @@ func Routes(archive Archive) []*route.Route {
 			Parameters: []*route.Parameter{entity, relatedKind, relatedLimit}, Gives: enveloped(listOf("", component("RelatedTerm"))), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: relatedTerms(store.KindEntity)},
 		{Method: "GET", Pattern: "/v1/entities/{slug}/posts", ID: "listEntityPosts", Tag: "terms", Summary: "List the posts about an entity",
 			Doc:        "As /v1/posts.",
-			Parameters: with(posts, entity, aPost), Check: checkPaging, Gives: listed(partOr("Post"), suggested), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: termPosts(store.KindEntity)},
+			Parameters: with(posts, append([]*route.Parameter{entity}, form...)...), Check: checkPosts, Gives: listed(component("Post"), suggested), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: termPosts(store.KindEntity)},
 		{Method: "GET", Pattern: "/v1/tools", ID: "listTools", Tag: "terms", Summary: "List tools",
 			Doc:        "By name, or by the number of posts.",
 			Parameters: terms, Check: checkPaging, Gives: listed(component("Tool")), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindTool, Handle: listTerms(store.KindTool)},
@@ -81,7 +82,7 @@ func Routes(archive Archive) []*route.Route {
 			Parameters: []*route.Parameter{tool, relatedKind, relatedLimit}, Gives: enveloped(listOf("", component("RelatedTerm"))), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: relatedTerms(store.KindTool)},
 		{Method: "GET", Pattern: "/v1/tools/{slug}/posts", ID: "listToolPosts", Tag: "terms", Summary: "List the posts that use a tool",
 			Doc:        "As /v1/posts.",
-			Parameters: with(posts, tool, aPost), Check: checkPaging, Gives: listed(partOr("Post"), suggested), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: termPosts(store.KindTool)},
+			Parameters: with(posts, append([]*route.Parameter{tool}, form...)...), Check: checkPosts, Gives: listed(component("Post"), suggested), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: termPosts(store.KindTool)},
 
 		{Method: "GET", Pattern: "/v1/facets", ID: "listFacets", Tag: "statistics", Summary: "Count posts by their terms",
 			Doc:        "For each field the commonest terms of the posts that match. The whole answer is one page.",
@@ -128,7 +129,7 @@ func Routes(archive Archive) []*route.Route {
 // The parameters that are not filters. Each says what it takes and which part
 // of the query it fills.
 var (
-	limit = route.IntegerParameter("limit", "How many entries a page has at most.", 1, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+	limit = route.IntegerParameter("limit", "How many entries a page has at most; 0 for their total alone.", 0, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
 		func(q *route.Query, n int64) { q.Limit = int(n) })
 	after = route.CursorParameter("after", "A cursor, from page.after of an earlier answer to the same question: the entries behind it.",
 		func(q *route.Query, cursor string) { q.After = cursor })
@@ -137,10 +138,9 @@ var (
 	page = route.IntegerParameter("page", "The number of a page, instead of a cursor. Cursors do not repeat or leave out entries when the archive changes; numbers can.",
 		1, math.MaxInt32, &schema.Schema{}, func(q *route.Query, n int64) { q.Page = int(n) })
 
-	sortPosts = route.ChoiceParameter("sort", "The order; - before the name turns it round. Ties are in the order of slugs, posts without the value come last.",
+	sortPosts = route.ChoiceParameter("sort", "The order; - before the name turns it round. Ties are in the order of slugs, posts without the value come last. "+
+		"Where it is left out and slug is given several times, the posts come in that order.",
 		"-"+string(store.DefaultOrder.Field), postOrders(), func(q *route.Query, word string) { q.Order = postOrder(word) })
-	include = route.ChoicesParameter("include", "similar: also the first page of the posts most like it.", []string{"similar"},
-		func(q *route.Query, _ []string) { q.Similar = true })
 
 	minSimilarity = route.FractionParameter("minSimilarity", "Only posts at least this similar.", &schema.Schema{Default: 0.0, Examples: []any{0.25}},
 		func(q *route.Query, f float64) { q.MinSimilarity = f })

@@ -162,11 +162,6 @@ var foundShape = object("A post that a search finds.",
 		is("html", text("HTML that is safe to show: plain text, escaped, with what was found in mark elements.", "keep a <mark>rollback</mark> ready"))))),
 )
 
-var postWithSimilarShape = object("A post, with the posts most like it where include=similar asked for them.",
-	slices.Concat(*postShape.Properties, []schema.Property{
-		maybe("similar", listOf("Only with include=similar: the first page of /v1/posts/{slug}/similar.", component("SimilarPost"))),
-	})...)
-
 var (
 	entityShape = object("An entity that posts are about.",
 		is("slug", text("", "database-postgresql")),
@@ -187,7 +182,7 @@ var (
 		is("toolCount", number("integer", "How many tools its posts have.", zero, "")))
 
 	pageShape = object("Where the list stands.",
-		is("limit", number("integer", "How many entries were asked for at most.", one, hundred)),
+		is("limit", number("integer", "How many entries were asked for at most.", zero, hundred)),
 		is("total", number("integer", "How many entries the whole list has.", zero, "")),
 		is("after", orNull(text("Give it as after= to get the next page; null on the last page."))),
 		is("before", orNull(text("Give it as before= to get the previous page; null on the first page."))))
@@ -230,28 +225,14 @@ func listed(items *schema.Schema, more ...schema.Property) *schema.Schema {
 	return object("", append([]schema.Property{is("data", listOf("", items)), is("page", component("Page"))}, more...)...)
 }
 
-// partOr lets fields= leave out what was not asked for.
-func partOr(name string) *schema.Schema {
-	return &schema.Schema{AnyOf: []*schema.Schema{component(name), component("Partial" + name)}}
-}
-
 // components are the shapes that have a name in the document.
 var components = schema.Properties{
-	is("Post", postShape), is("PartialPost", partialOf("post", postShape)),
-	is("PostWithSimilar", postWithSimilarShape), is("PartialPostWithSimilar", partialOf("post", postWithSimilarShape)),
-	is("Block", blockShape),
-	is("Summary", cardShape), is("PartialSummary", partialOf("summary", cardShape)),
+	is("Post", withIncluded(postShape, includable...)), is("Block", blockShape), is("Summary", withIncluded(cardShape, includable[2:]...)),
 	is("SimilarPost", similarShape), is("FoundPost", foundShape), is("Suggestion", suggestionShape),
 	is("Entity", entityShape), is("Tool", toolShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
 	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
 	is("Release", releaseShape), is("PublishedRelease", publishedReleaseShape), is("Published", publishedShape), is("Difference", differenceShape), is("Change", changeShape), is("Page", pageShape), is("Problem", problemShape),
-}
-
-func partialOf(what string, s *schema.Schema) *schema.Schema {
-	part := s.Partial()
-	part.Description = "The fields of a " + what + " that fields= asked for. One that the " + what + " does not have is left out."
-	return part
 }
 
 // instant is a date-time as the server writes it.

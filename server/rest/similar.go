@@ -75,23 +75,8 @@ func similarList(r *route.Request, found *store.SimilarPage, about ...[]byte) (*
 	return a, nil
 }
 
-// withSimilar adds the first page of similar posts to a post.
-func withSimilar(r *route.Request, post []byte, ref store.Ref) ([]byte, error) {
-	found, err := r.Reader.Similar(r.Ctx, ref, store.SimilarQuery{First: route.DefaultLimit, Cursors: store.NoCursors})
-	if err != nil {
-		return nil, err
-	}
-	post = post[:len(post)-1] // the closing brace
-	if len(post) > len(`{`) {
-		post = append(post, ',')
-	}
-	post, _, err = appendSimilar(r, append(post, `"similar":[`...), found)
-	return append(post, `]}`...), err
-}
-
-// appendSimilar appends a page of similar posts, with commas between them:
-// cards with the similarity and its reasons. The slugs are those of the posts,
-// as they stand in what was appended.
+// appendSimilar appends a page of similar posts. The slugs are those of the posts, as
+// they stand in what was appended.
 func appendSimilar(r *route.Request, body []byte, found *store.SimilarPage) (_ []byte, slugs [][]byte, err error) {
 	refs := make([]store.Ref, len(found.Hits))
 	for i, hit := range found.Hits {
@@ -103,14 +88,25 @@ func appendSimilar(r *route.Request, body []byte, found *store.SimilarPage) (_ [
 	}
 	defer r.Bodies.Give(cards)
 	slugs = make([][]byte, len(texts))
-	var features featuresJSON
-	for i, hit := range found.Hits {
-		body = separate(body, i)
-		start, card := len(body), texts[i].JSON
-		body = append(body, card[:len(card)-1]...)
+	body, starts := appendHits(body, found.Hits, func(i int) []byte { return texts[i].JSON })
+	for i, start := range starts {
 		if slugs[i], err = slugOf(body[start:]); err != nil {
 			return body, nil, err
 		}
+	}
+	return body, slugs, nil
+}
+
+// appendHits appends similar posts, with commas between them: cards with the similarity
+// and its reasons. It says where each begins.
+func appendHits(body []byte, hits []store.SimilarHit, card func(i int) []byte) (_ []byte, starts []int) {
+	starts = make([]int, len(hits))
+	var features featuresJSON
+	for i, hit := range hits {
+		body = separate(body, i)
+		starts[i] = len(body)
+		json := card(i)
+		body = append(body, json[:len(json)-1]...)
 		body = append(body, `,"similarity":`...)
 		body = appendDecimals9(body, hit.Similarity)
 		body = append(body, `,"shared":[`...)
@@ -120,7 +116,7 @@ func appendSimilar(r *route.Request, body []byte, found *store.SimilarPage) (_ [
 		}
 		body = append(body, `]}`...)
 	}
-	return body, slugs, nil
+	return body, starts
 }
 
 // featuresJSON holds the features of one answer as JSON that lacks the

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-faster/jx"
@@ -15,13 +16,36 @@ type Projection map[string]Projection
 // FieldsParameter takes the names of a shape's fields, such as meta.summary.
 // Lists are taken whole.
 func FieldsParameter(of *schema.Schema) *Parameter {
-	return ChoicesParameter("fields", "Only these fields, such as slug,title. Fields come in their usual order; one that a post does not have is left out.",
+	return ChoicesParameter("fields", "Only these fields, such as slug,title. Fields come in their usual order; one that a post does not have is left out. "+
+		"The answer is described whole, as it is without fields: what was not asked for is not there, though the description requires it.",
 		fieldPaths("", of), func(q *Query, paths []string) {
 			q.Fields = Projection{}
 			for _, path := range paths {
 				q.Fields.add(strings.Split(path, "."))
 			}
 		})
+}
+
+// FieldsOfEither takes the names of the fields of one shape, or of another where a query
+// asks for that.
+func FieldsOfEither(usual, other *schema.Schema, asksOther func(*Query) bool) *Parameter {
+	either, others := FieldsParameter(usual), FieldsParameter(other)
+	both := *either.Schema
+	both.Enum = slices.Clone(both.Enum)
+	for _, path := range others.Schema.Enum {
+		if !slices.Contains(both.Enum, path) {
+			both.Enum = append(both.Enum, path)
+		}
+	}
+	usually := either.Read
+	either.Schema = &both
+	either.Read = func(q *Query, paths []string) []Misfit {
+		if asksOther(q) {
+			return others.Read(q, paths)
+		}
+		return usually(q, paths)
+	}
+	return either
 }
 
 // fieldPaths are the names by which a shape's fields can be asked for, those of

@@ -21,14 +21,18 @@ type Query struct {
 	Values url.Values // as they were given, for links to other pages
 
 	Slug    string
-	Release string        // named by the address
-	Force   bool          // publish it all the same
-	Filter  *store.Filter // nil where nothing is filtered
-	Order   store.Order
-	Fields  Projection // nil for everything
-	Similar bool       // include=similar
-	Scores  bool       // include=scores
-	Related bool       // include=related
+	Release string             // named by the address
+	Force   bool               // publish it all the same
+	Filter  *store.Filter      // nil where nothing is filtered
+	Order   store.Order        // the zero one where none is asked for
+	Summary bool               // as=summary
+	Fields  Projection         // nil for everything
+	HTML    bool               // include=html
+	Text    bool               // include=text
+	Similar bool               // include=similar
+	Alike   store.SimilarQuery // what include=similar asks, of each post
+	Scores  bool               // include=scores
+	Related bool               // include=related
 
 	Limit         int
 	After, Before string
@@ -65,7 +69,7 @@ const DefaultLimit = 20
 // ReadQuery reads and checks everything a request says in its address. All
 // faults are reported together.
 func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
-	q := &Query{Path: u.EscapedPath(), Limit: DefaultLimit, Order: store.DefaultOrder}
+	q := &Query{Path: u.EscapedPath(), Limit: DefaultLimit, Alike: store.SimilarQuery{First: DefaultLimit, Cursors: store.NoCursors}}
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return nil, apierror.New(apierror.BadRequest, "The query string cannot be read: "+err.Error()+".",

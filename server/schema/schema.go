@@ -3,7 +3,6 @@ package schema
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strconv"
 )
 
@@ -29,7 +28,6 @@ type Schema struct {
 	MaxItems    int         `json:"maxItems,omitempty"`
 	Unique      bool        `json:"uniqueItems,omitempty"`
 	OneOf       []*Schema   `json:"oneOf,omitempty"`
-	AnyOf       []*Schema   `json:"anyOf,omitempty"`
 	Examples    []any       `json:"examples,omitempty"`
 }
 
@@ -156,19 +154,3 @@ func OneOf(description string, of ...*Schema) *Schema {
 
 // Component is the schema that has a name in the description.
 func Component(name string) *Schema { return &Schema{Ref: "#/components/schemas/" + name} }
-
-// Partial is the schema of an object of which only some fields were asked for:
-// nothing is required, at any depth of objects. Lists are always whole.
-func (s *Schema) Partial() *Schema {
-	if s.Properties == nil {
-		return s
-	}
-	part := *s
-	part.Required = nil
-	fields := slices.Clone(*s.Properties)
-	for i := range fields {
-		fields[i].Schema = fields[i].Schema.Partial()
-	}
-	part.Properties = &fields
-	return &part
-}

@@ -78,6 +78,7 @@ const (
 	filterAnd
 	filterOr
 	filterNot
+	filterSlugs // the last, for the others stand in cursors
 )
 
 // Filter adds those of a filter's conditions that are given.
@@ -103,6 +104,9 @@ func (q Question) Filter(f *store.Filter) Question {
 	}
 	if f.Slug != nil {
 		q = append(q, filterSlug).optional(f.Slug.Eq).optional(f.Slug.Prefix)
+	}
+	if f.Slug != nil && f.Slug.In != nil {
+		q = append(q, filterSlugs).Texts(f.Slug.In)
 	}
 	if f.Title != nil {
 		q = append(q, filterTitle).textFilter(f.Title)

@@ -16,29 +16,15 @@ import (
 
 // Find gives one page of a list of posts.
 func (e *Engine) Find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*store.Page, error) {
+	if q.Listed() {
+		return e.findListed(ctx, tx, q)
+	}
 	if !slices.Contains(store.SortFields, q.Order.Field) {
 		return nil, &store.ArgumentError{Name: "sort", Found: strconv.Quote(string(q.Order.Field)), Expected: "a sort field"}
 	}
-	if err := q.Window.Check(); err != nil {
-		return nil, err
-	}
-	matching, err := e.conditions(ctx, tx, q.Filter)
+	matching, asked, err := e.asked(ctx, tx, &q)
 	if err != nil {
 		return nil, err
-	}
-	asked := cursor.Question(tx.Asked[:0]).Filter(q.Filter).Truth(q.Term != nil)
-	if q.Term != nil {
-		m := &matcher{ctx: ctx, tx: tx, engine: e}
-		having, err := m.having(*q.Term)
-		if err != nil {
-			return nil, err
-		}
-		rec, err := terms.RecordOf(tx, *q.Term)
-		if err != nil {
-			return nil, err
-		}
-		matching = append(matching, having)
-		asked = asked.Text(string(rec.Kind)).Text(rec.Identity)
 	}
 	seq, err := e.orders.Sequence(tx, q.Order)
 	if err != nil {
@@ -88,6 +74,29 @@ func (e *Engine) Find(ctx context.Context, tx *file.Tx, q store.PostQuery) (*sto
 		page.Cursors[i] = c.String()
 	}
 	return page, nil
+}
+
+// asked gives what posts must meet to be in a list, and the question without its order.
+func (e *Engine) asked(ctx context.Context, tx *file.Tx, q *store.PostQuery) (matching conjunction, asked cursor.Question, err error) {
+	if err := q.Window.Check(); err != nil {
+		return nil, nil, err
+	}
+	if matching, err = e.conditions(ctx, tx, q.Filter); err != nil {
+		return nil, nil, err
+	}
+	asked = cursor.Question(tx.Asked[:0]).Filter(q.Filter).Truth(q.Term != nil)
+	if q.Term == nil {
+		return matching, asked, nil
+	}
+	having, err := (&matcher{ctx: ctx, tx: tx, engine: e}).having(*q.Term)
+	if err != nil {
+		return nil, nil, err
+	}
+	rec, err := terms.RecordOf(tx, *q.Term)
+	if err != nil {
+		return nil, nil, err
+	}
+	return append(matching, having), asked.Text(string(rec.Kind)).Text(rec.Identity), nil
 }
 
 // priceOfPage is what a page costs whatever its list is.

@@ -18,7 +18,7 @@ func (e *Engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (
 	}
 	if n := f.Cost(); n > store.MaxFilterCost {
 		return nil, &store.CostError{Argument: &store.ArgumentError{Name: "filter", Found: fmt.Sprintf("a filter that costs %d", n), Expected: fmt.Sprintf(
-			"at most %d: a filter costs 1, and in it a term 1, a range %d, contains and search %d", store.MaxFilterCost, store.CostRange, store.CostContains)}}
+			"at most %d: a filter costs 1, and in it a term or a slug of a list 1, a range %d, contains and search %d", store.MaxFilterCost, store.CostRange, store.CostContains)}}
 	}
 	if err := tx.Pay(ctx, priceOfNames(f)); err != nil {
 		return nil, err
@@ -86,6 +86,9 @@ func priceOfNames(f *store.Filter) (nanos int) {
 	}
 	if f.Slug != nil {
 		typed(f.Slug.Eq, file.PriceOfLookup)
+		for i := range f.Slug.In {
+			typed(&f.Slug.In[i], file.PriceOfLookup)
+		}
 		typed(f.Slug.Prefix, 2*file.PriceOfLookup)
 	}
 	if f.Title != nil {

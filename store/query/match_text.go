@@ -22,6 +22,10 @@ func (m *matcher) slug(all conjunction, f *store.SlugFilter) conjunction {
 		ref, err := posts.BySlug(m.tx, *f.Eq)
 		all = append(all, checked(m, single(m.tx.Size(), ref), err))
 	}
+	if f.In != nil {
+		refs, err := posts.Lookup(m.tx, listedSlugs(f.In))
+		all = append(all, checked(m, these(m.tx.Size(), refs), err))
+	}
 	if f.Prefix != nil {
 		within, err := m.engine.slugPrefix(m.tx, content.NormalSlug(*f.Prefix))
 		all = append(all, checked(m, within, err))
@@ -29,10 +33,15 @@ func (m *matcher) slug(all conjunction, f *store.SlugFilter) conjunction {
 	return all
 }
 
-func single(size uint32, ref store.Ref) fixed {
+func single(size uint32, ref store.Ref) fixed { return these(size, []store.Ref{ref}) }
+
+// these is met by a few posts. A NoRef is none.
+func these(size uint32, refs []store.Ref) fixed {
 	s := sets.Nothing(size)
-	if ref != store.NoRef {
-		s.Members.Add(uint32(ref))
+	for _, ref := range refs {
+		if ref != store.NoRef {
+			s.Members.Add(uint32(ref))
+		}
 	}
 	return fixed{s}
 }

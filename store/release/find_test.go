@@ -60,6 +60,15 @@ func TestFindEqualsScan(t *testing.T) {
 			if rnd.IntN(4) == 0 {
 				filter = nil
 			}
+			if rnd.IntN(4) == 0 { // a reading list, mostly in its own order
+				if filter == nil || rnd.IntN(2) == 0 {
+					filter = &store.Filter{}
+				}
+				filter.Slug = &store.SlugFilter{In: storetest.RandomReadingList(rnd, posts)}
+				if rnd.IntN(4) > 0 {
+					order = store.Order{}
+				}
+			}
 			want := wanted(model.Find(view, filter, order))
 			walk(t, rnd, release.Reader(view), filter, order, want)
 			if t.Failed() {
@@ -109,7 +118,9 @@ func TestSameQuestionAgain(t *testing.T) {
 // TestCursorOfAnotherList is refused, however alike the questions are.
 func TestCursorOfAnotherList(t *testing.T) {
 	t.Parallel()
-	r := storetest.Release(t, storetest.RandomPosts(random(t), 200)...).Reader(store.Preview)
+	posts := storetest.RandomPosts(random(t), 200)
+	slugs := wanted(posts[:20])
+	r := storetest.Release(t, posts...).Reader(store.Preview)
 	one, two := []string{"git", "c++"}, []string{"gitc++"}
 	questions := []*store.Filter{
 		nil,
@@ -131,6 +142,9 @@ func TestCursorOfAnotherList(t *testing.T) {
 		{Title: &store.TextFilter{Contains: ptr("")}},
 		{Reference: &store.TextFilter{Prefix: ptr("")}},
 		{Slug: &store.SlugFilter{Prefix: ptr("")}},
+		{Slug: &store.SlugFilter{In: slugs}},
+		{Slug: &store.SlugFilter{In: append([]string{slugs[1], slugs[0]}, slugs[2:]...)}},
+		{Slug: &store.SlugFilter{In: slugs}, Not: &store.Filter{Tool: &store.TermFilter{In: []string{"none"}}}},
 	}
 	ask := func(f *store.Filter, o store.Order, after string) (string, error) {
 		page, err := r.Find(t.Context(), store.PostQuery{Filter: f, Order: o, Window: store.Window{First: ptr(1), After: after}})
@@ -139,7 +153,7 @@ func TestCursorOfAnotherList(t *testing.T) {
 		}
 		return page.Cursors[0], nil
 	}
-	orders := []store.Order{{Field: store.FieldSlug}, {Field: store.FieldSlug, Desc: true}, {Field: store.FieldTitle}}
+	orders := []store.Order{{}, {Field: store.FieldSlug}, {Field: store.FieldSlug, Desc: true}, {Field: store.FieldTitle}}
 	for _, given := range orders {
 		for i, from := range questions {
 			cursor, err := ask(from, given, "")

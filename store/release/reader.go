@@ -72,8 +72,15 @@ func (r *Reader) Between() (first, last time.Time) {
 
 // Find gives one page of the posts that match, and how many match in all.
 func (r *Reader) Find(ctx context.Context, q store.PostQuery) (*store.Page, error) {
+	fields := footprint.FieldSet(0) // of a list that is listed: which posts they are is all it rests on
+	if !q.Listed() {
+		if q.Order == (store.Order{}) {
+			q.Order = store.DefaultOrder
+		}
+		fields = footprint.FieldsOf(q.Order.Field)
+	}
 	return call(ctx, r, func(tx *file.Tx) (*store.Page, error) {
-		if err := r.noteQuestion(tx, q.Filter, q.Term, footprint.FieldsOf(q.Order.Field)); err != nil {
+		if err := r.noteQuestion(tx, q.Filter, q.Term, fields); err != nil {
 			return nil, err
 		}
 		return r.release.engine.Find(ctx, tx, q)
@@ -185,6 +192,23 @@ func (r *Reader) Similar(ctx context.Context, to store.Ref, q store.SimilarQuery
 		among := r.release.engine.Matching(tx, q.Filter)
 		defer among.End()
 		return r.release.similar.ToPost(ctx, tx, to, q, among)
+	})
+}
+
+// SimilarToEach is Similar for each of some posts.
+func (r *Reader) SimilarToEach(ctx context.Context, to []store.Ref, q store.SimilarQuery) ([]*store.SimilarPage, error) {
+	r.noteSimilar(q.Filter)
+	return call(ctx, r, func(tx *file.Tx) ([]*store.SimilarPage, error) {
+		among := r.release.engine.Matching(tx, q.Filter)
+		defer among.End()
+		pages := make([]*store.SimilarPage, len(to))
+		for i, ref := range to {
+			var err error
+			if pages[i], err = r.release.similar.ToPost(ctx, tx, ref, q, among); err != nil {
+				return nil, err
+			}
+		}
+		return pages, nil
 	})
 }
 

@@ -43,8 +43,26 @@ func (m *Model) Find(v store.View, f *store.Filter, o store.Order) []*content.Po
 	slugs := termSlugs(visible)
 	scan := scan{model: m, view: v, slugs: slugs}
 	found := slices.DeleteFunc(slices.Clone(visible), func(p *content.Post) bool { return f != nil && !scan.matches(p, f) })
+	if o == (store.Order{}) {
+		if f != nil && f.Slug != nil && f.Slug.In != nil {
+			return asListed(found, f.Slug.In)
+		}
+		o = store.DefaultOrder
+	}
 	slices.SortFunc(found, func(a, b *content.Post) int { return compare(a, b, o) })
 	return found
+}
+
+// asListed gives the posts that a list names, in its order.
+func asListed(posts []*content.Post, slugs []string) (listed []*content.Post) {
+	for _, slug := range slugs {
+		for _, p := range posts {
+			if p.Slug == content.NormalSlug(slug) && !slices.Contains(listed, p) {
+				listed = append(listed, p)
+			}
+		}
+	}
+	return listed
 }
 
 func compare(a, b *content.Post, o store.Order) int {
@@ -352,6 +370,9 @@ func matchesTexts(p *content.Post, f *store.Filter) bool {
 			(t.Contains == nil || strings.Contains(text, fold(*t.Contains)))
 	}
 	exactly := func(s string) string { return s }
+	if s := f.Slug; s != nil && s.In != nil && !slices.ContainsFunc(s.In, func(slug string) bool { return content.NormalSlug(slug) == p.Slug }) {
+		return false
+	}
 	if s := f.Slug; s != nil && !check(p.Slug, content.NormalSlug, &store.TextFilter{Eq: s.Eq, Prefix: s.Prefix}) {
 		return false
 	}

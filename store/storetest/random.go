@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"golang.org/x/text/unicode/norm"
+
 	"alphanode/content"
 	"alphanode/store"
 )
@@ -96,6 +98,25 @@ func RandomOrder(r *rand.Rand) store.Order {
 	return store.Order{Field: pick(r, store.SortFields), Desc: r.IntN(2) == 0}
 }
 
+// RandomReadingList makes a list of slugs, some of posts, in any order: some again, some of
+// no post, and some in another form of Unicode.
+func RandomReadingList(r *rand.Rand, posts []*content.Post) []string {
+	list := []string{}
+	for range r.IntN(40) {
+		switch n := r.IntN(10); {
+		case n == 0 && len(list) > 0:
+			list = append(list, pick(r, list))
+		case n == 1 || len(posts) == 0:
+			list = append(list, "none-"+pick(r, randomWords))
+		case n == 2:
+			list = append(list, norm.NFD.String(pick(r, posts).Slug)+"\u200b")
+		default:
+			list = append(list, pick(r, posts).Slug)
+		}
+	}
+	return list
+}
+
 // RandomFilter makes a filter of at most depth levels.
 func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 	f := &store.Filter{}
@@ -175,7 +196,9 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		case 20:
 			f.ReadingTime, f.Paragraphs = &store.NumberFilter{Eq: number(3)}, &store.NumberFilter{Gte: number(6)}
 		case 21:
-			f.Slug = &store.SlugFilter{Eq: text("caching-0", "steps-435761", "none")}
+			if f.Slug = (&store.SlugFilter{Eq: text("caching-0", "steps-435761", "none")}); r.IntN(2) == 0 {
+				f.Slug = &store.SlugFilter{In: append([]string{}, some(r, []string{"caching-0", "steps-435761", "a-0", "deploy-435761", "none"}, 5)...)}
+			}
 		case 22:
 			f.Reference = &store.TextFilter{Eq: text("ref-00001", "ref-00002", "REF-00001"), Prefix: text("ref-0", "ref-00001")}
 		case 23:

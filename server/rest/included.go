@@ -1,0 +1,154 @@
+package rest
+
+import (
+	"fmt"
+	"slices"
+
+	"alphanode/apierror"
+	"alphanode/content"
+	"alphanode/server/route"
+	"alphanode/server/schema"
+	"alphanode/store"
+)
+
+// What include= adds to posts: their bodies in one piece, and the posts most like them.
+
+var includeOfPost = route.ChoicesParameter("include", "What else each post has. html and text: its body as HTML that is safe to show, and as plain text. similar: the posts most like it.",
+	[]string{"html", "text", "similar"},
+	func(q *route.Query, parts []string) {
+		q.HTML, q.Text, q.Similar = slices.Contains(parts, "html"), slices.Contains(parts, "text"), slices.Contains(parts, "similar")
+	})
+
+// includeOfCard is that of posts that have no body.
+var includeOfCard = route.ChoicesParameter("include", "What else each post has. similar: the posts most like it.", []string{"similar"},
+	func(q *route.Query, _ []string) { q.Similar = true })
+
+// ofSimilar are the parameters that say which posts include=similar gives.
+var ofSimilar = []*route.Parameter{
+	route.IntegerParameter("similar.limit", "With include=similar: how many posts there are at most.", 0, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+		func(q *route.Query, n int64) { q.Alike.First = int(n) }),
+	route.FractionParameter("similar.minSimilarity", "With include=similar: only posts at least this similar.", &schema.Schema{Default: 0.0, Examples: []any{0.25}},
+		func(q *route.Query, f float64) { q.Alike.MinSimilarity = f }),
+	route.FractionParameter("similar.diversity", "With include=similar: as diversity of /v1/posts/{slug}/similar.", &schema.Schema{Default: 0.0, Examples: []any{0.3}},
+		func(q *route.Query, f float64) { q.Alike.Diversity = f }),
+}
+
+// includeParameters are those of what gives whole posts.
+var includeParameters = append([]*route.Parameter{includeOfPost}, ofSimilar...)
+
+// checkIncluded refuses to say how something is included that is not.
+func checkIncluded(q *route.Query) (f route.Faults) {
+	for _, p := range ofSimilar {
+		if q.Values.Has(p.Name) && !q.Similar {
+			f = append(f, misfit(q, p.Name, p.Name+" only together with include=similar"))
+		}
+	}
+	if q.Summary && (q.HTML || q.Text) {
+		f = append(f, misfit(q, "include", "similar alone where as=summary asks for posts without their bodies"))
+	}
+	return f
+}
+
+// includable are the fields that include= adds to a whole post; a card has the last alone.
+var includable = []schema.Property{
+	maybe("html", text("Only with include=html: the body as HTML that is safe to show.")),
+	maybe("text", text("Only with include=text: the body as plain text.")),
+	maybe("similar", listOf("Only with include=similar: the first page of /v1/posts/{slug}/similar.", component("SimilarPost"))),
+}
+
+// withIncluded is the shape of a post with what include= may add.
+func withIncluded(post *schema.Schema, more ...schema.Property) *schema.Schema {
+	return object(post.Description, slices.Concat(*post.Properties, more)...)
+}
+
+// decodePrice is what it costs to decode a KiB of a post and to make a text of its body,
+// in units of a budget.
+const decodePrice = 10
+
+// included adds what include= asks for to each of some posts.
+type included struct {
+	*route.Request
+	similar []*store.SimilarPage // of each post, where they are asked for
+	cards   map[store.Ref][]byte // of all of them
+	arena   []byte               // in which the cards stand
+}
+
+// includes reports whether a query asks for more than posts have.
+func includes(q *route.Query) bool { return q.HTML || q.Text || q.Similar }
+
+// include makes ready what is added to some posts. Who no longer needs it ends it.
+func include(r *route.Request, refs []store.Ref) (*included, error) {
+	in := &included{Request: r}
+	if !r.Similar {
+		return in, nil
+	}
+	var err error
+	if in.similar, err = r.Reader.SimilarToEach(r.Ctx, refs, r.Alike); err != nil {
+		return nil, err
+	}
+	in.cards = map[store.Ref][]byte{}
+	var similar []store.Ref
+	for _, page := range in.similar {
+		for _, hit := range page.Hits {
+			if _, known := in.cards[hit.Ref]; !known {
+				in.cards[hit.Ref] = nil
+				similar = append(similar, hit.Ref)
+			}
+		}
+	}
+	arena, cards, err := texts(r, r.Bodies.Take(""), similar, store.Card, 0)
+	if err != nil {
+		return nil, err
+	}
+	in.arena = arena
+	for i, card := range cards {
+		in.cards[similar[i]] = card.JSON
+	}
+	return in, nil
+}
+
+func (in *included) end() { in.Bodies.Give(in.arena) }
+
+// appendTo adds to post i, with which the body ends: the whole one, or fields of it. Its
+// text is the whole one where its body is asked for.
+func (in *included) appendTo(body []byte, i int, post store.Text) ([]byte, error) {
+	if !includes(in.Query) {
+		return body, nil
+	}
+	body = body[:len(body)-1] // without the closing brace
+	begin := func(name string) {
+		if body[len(body)-1] != '{' {
+			body = append(body, ',')
+		}
+		body = append(append(append(body, '"'), name...), `":`...)
+	}
+	if in.HTML || in.Text {
+		if err := in.Reader.Budget().Spend(in.Ctx, 1+len(post.JSON)*decodePrice>>10); err != nil {
+			return nil, err
+		}
+		whole, err := content.DecodePost(post.JSON)
+		if err != nil {
+			return nil, fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
+		}
+		if in.HTML {
+			begin("html")
+			body = appendString(body, whole.HTML())
+		}
+		if in.Text {
+			begin("text")
+			body = appendString(body, whole.Text())
+		}
+	}
+	if in.Similar {
+		begin("similar")
+		hits := in.similar[i].Hits
+		body, _ = appendHits(append(body, '['), hits, func(i int) []byte { return in.cards[hits[i].Ref] })
+		body = append(body, ']')
+	}
+	return append(body, '}'), nil
+}
+
+// misfit says what was expected of a parameter in place of what was given.
+func misfit(q *route.Query, name, expected string) apierror.Field {
+	return apierror.Field{Location: route.InQuery + "." + name, Value: route.Shorten(q.Given(name)), Expected: expected}
+}
