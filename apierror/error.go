@@ -25,9 +25,13 @@ type Field struct {
 	Expected string
 }
 
-// New makes an error for a reader of the API.
+// New makes an error for a reader of the API. The secret of a key that was sent in a wrong
+// place is not repeated.
 func New(code Code, detail string, fields ...Field) *Error {
-	return &Error{Code: code, Detail: detail, Fields: fields}
+	for i, f := range fields {
+		fields[i].Location, fields[i].Value = store.HideSecrets(f.Location), store.HideSecrets(f.Value)
+	}
+	return &Error{Code: code, Detail: store.HideSecrets(detail), Fields: fields}
 }
 
 // WithCause gives a copy of e that remembers, for the log, what led to it.

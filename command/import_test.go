@@ -143,7 +143,11 @@ func TestNothingToImport(t *testing.T) {
 		{[]string{"export"}, 1, "no release is published"},
 		{[]string{"synth"}, 2, "--posts: found nothing, expected how many posts to write"},
 		{[]string{"serve", "--addr", "here"}, 2, `flag --addr: found "here", expected host:port`},
-		{[]string{"query", "{ release { name } }", "--variables", "[]"}, 2, "expected one JSON object"},
+		{[]string{"query", "{ release { name } }", "--variables", "[]"}, 2, "--variables: found a JSON array, expected an object"},
+		{[]string{"query", "{ release { name } }", "--variables", `{"a":1} 2`}, 2, "--variables: found more after the JSON object, expected one JSON object"},
+		{[]string{"query", "{ release { name } }", "--variables", `{"a":`}, 2, "--variables: found broken JSON near byte 5, expected one JSON object"},
+		{[]string{"query", "{ release { name } }", "--variables", `{"a":1,"b":2,"a":3}`}, 2, `--variables: found the key "a" twice in one object, expected each key once`},
+		{[]string{"query", "{ release { name } }", "--variables", `{"f":{"a":[{"b":1,"b":1}]}}`}, 2, `--variables: found the key "b" twice in one object, expected each key once`},
 	} {
 		code, _, errs := run(t, strings.NewReader(""), append(tt.args, "--data", data)...)
 		if code != tt.code || !strings.Contains(errs, tt.want) {

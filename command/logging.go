@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
@@ -61,8 +62,8 @@ func (g *gatheredLines) write() {
 	g.waiting = g.waiting[:0]
 }
 
-// lineHandler writes records as lines of JSON, as slog.JSONHandler does, and
-// gathers them; those that tell of trouble do not wait. A usual record, of
+// lineHandler writes records as lines of JSON, as slog.JSONHandler does with logOptions,
+// and gathers them; those that tell of trouble do not wait. A usual record, of
 // texts and numbers alone, it writes itself: there is one for each request.
 type lineHandler struct {
 	slog.Handler // for records that are not usual
@@ -71,7 +72,28 @@ type lineHandler struct {
 }
 
 func newLineHandler(lines *gatheredLines) lineHandler {
-	return lineHandler{slog.NewJSONHandler(lines, nil), lines, true}
+	return lineHandler{slog.NewJSONHandler(lines, &logOptions), lines, true}
+}
+
+// logOptions are those of every handler: a duration is written in milliseconds, as a
+// number whose name says so, for a bare number tells nobody what it counts.
+var logOptions = slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() != slog.KindDuration {
+		return a
+	}
+	d := a.Value.Duration()
+	if d%time.Millisecond == 0 { // which a terminal would show with an exponent where it is long
+		return slog.Int64(a.Key+inMilliseconds, d.Milliseconds())
+	}
+	return slog.Float64(a.Key+inMilliseconds, milliseconds(d))
+}}
+
+// inMilliseconds stands behind the name of a duration.
+const inMilliseconds = "_ms"
+
+// milliseconds gives a duration with three decimals.
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Round(time.Microsecond).Microseconds()) / 1000
 }
 
 // lineRoom lends the memory for a line.
@@ -116,16 +138,20 @@ func appendLine(dst []byte, r slog.Record) (line []byte, ok bool) {
 	w.RawStr(`","msg":`)
 	ok = appendLogText(&w, r.Message)
 	r.Attrs(func(a slog.Attr) bool {
+		kind, key := a.Value.Kind(), a.Key
 		w.Comma()
-		ok = ok && a.Key != "" && appendLogText(&w, a.Key)
+		ok = ok && key != "" && appendLogText(&w, key)
+		if kind == slog.KindDuration {
+			w.Buf = append(append(w.Buf[:len(w.Buf)-1], inMilliseconds...), '"')
+		}
 		w.RawStr(":")
-		switch a.Value.Kind() {
+		switch kind {
 		case slog.KindString:
 			ok = ok && appendLogText(&w, a.Value.String())
 		case slog.KindInt64:
 			w.Int64(a.Value.Int64())
 		case slog.KindDuration:
-			w.Int64(int64(a.Value.Duration()))
+			w.Buf = strconv.AppendFloat(w.Buf, milliseconds(a.Value.Duration()), 'f', -1, 64)
 		case slog.KindBool:
 			w.Bool(a.Value.Bool())
 		default:

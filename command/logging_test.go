@@ -61,7 +61,7 @@ func TestLinesAreThoseOfJSONHandler(t *testing.T) {
 				r := slog.NewRecord(when, slog.LevelInfo, message, 0)
 				r.AddAttrs(attrs...)
 				var expected bytes.Buffer
-				if err := of(slog.NewJSONHandler(&expected, nil)).Handle(context.Background(), r.Clone()); err != nil {
+				if err := of(slog.NewJSONHandler(&expected, &logOptions)).Handle(context.Background(), r.Clone()); err != nil {
 					t.Fatal(err)
 				}
 				var found written
@@ -73,6 +73,33 @@ func TestLinesAreThoseOfJSONHandler(t *testing.T) {
 				if found.String() != expected.String() {
 					t.Errorf("found    %sexpected %s", &found, &expected)
 				}
+			}
+		}
+	}
+}
+
+// TestDurationsSayTheirUnit: in every line, on a terminal too, however they were given.
+func TestDurationsSayTheirUnit(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0", 499: "0", 1500: "0.002", 40 * time.Microsecond: "0.04", 1_234_567: "1.235", time.Second: "1000", 36 * time.Hour: "129600000", -1500 * time.Microsecond: "-1.5",
+	} {
+		var json written
+		lines := &gatheredLines{to: &json}
+		var terminal bytes.Buffer
+		for _, log := range []*slog.Logger{slog.New(newLineHandler(lines)), slog.New(slog.NewTextHandler(&terminal, &logOptions))} {
+			log.Info("a", slog.Duration("duration", d))
+			log.Info("b", "every", d, "error", errors.New("lost"))
+			log.With("wait", d).Info("c", slog.Group("g", slog.Duration("drain_delay", d)))
+		}
+		lines.flush()
+		for _, found := range []string{`"duration_ms":` + want + "}", `"every_ms":` + want + ",", `"wait_ms":` + want + ",", `"drain_delay_ms":` + want + "}"} {
+			if !strings.Contains(json.String(), found) {
+				t.Errorf("%v: found %s, expected %s", d, &json, found)
+			}
+		}
+		for _, found := range []string{"duration_ms=" + want + "\n", "every_ms=" + want + " ", "wait_ms=" + want + " ", "g.drain_delay_ms=" + want + "\n"} {
+			if text := terminal.String(); !strings.Contains(text, found) {
+				t.Errorf("%v: found %s, expected %s", d, text, found)
 			}
 		}
 	}

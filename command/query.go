@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -24,11 +23,9 @@ func (c *commandLine) query() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var given map[string]any
 			if variables != "" {
-				decoder := json.NewDecoder(bytes.NewReader([]byte(variables)))
-				decoder.UseNumber() // 64-bit numbers stay exact
-				err := decoder.Decode(&given)
-				if _, more := decoder.Token(); err != nil || more != io.EOF {
-					return usageError{fmt.Errorf("--variables: found %q, expected one JSON object", variables)}
+				var err error
+				if given, err = graph.Variables("--variables", variables); err != nil {
+					return usageError{err}
 				}
 			}
 			catalogue, err := c.catalogue()

@@ -150,7 +150,7 @@ func (c *commandLine) fillEmpty(ctx context.Context, releases *catalogue.Catalog
 // machines read is gathered, until flush is called for the last time.
 func (c *commandLine) newLogger() (log *slog.Logger, flush func()) {
 	if f, ok := c.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return slog.New(slog.NewTextHandler(c.Err, nil)), func() {}
+		return slog.New(slog.NewTextHandler(c.Err, &logOptions)), func() {}
 	}
 	lines := &gatheredLines{to: c.Err}
 	return slog.New(newLineHandler(lines)), lines.flush

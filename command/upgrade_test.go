@@ -95,6 +95,29 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
+// TestUpgradeAfterATakedown: what was taken down by one form of its slug is not there again
+// by the other one.
+func TestUpgradeAfterATakedown(t *testing.T) {
+	t.Parallel()
+	data := olderData(t)
+	finished := `[{"slug":"softhyphen","time":"2026-11-28T09:00:00Z","finishedAt":"2026-11-28T09:00:01Z"}]`
+	if err := os.WriteFile(filepath.Join(data, "takedowns.json"), []byte(finished), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done(t, "", "upgrade", "--data", data)
+	if out := done(t, "", "export", "--data", data); strings.Count(out, "\n") != 11 || strings.Contains(out, "hyphen") {
+		t.Errorf("found %s", out)
+	}
+	for _, post := range []string{"softhyphen", "soft\\u00adhyphen"} {
+		if out := done(t, "", "query", `{ post(slug: "`+post+`") { slug } }`, "--data", data); !strings.Contains(out, `"post": null`) {
+			t.Errorf("%s: found %s", post, out)
+		}
+	}
+	if out := done(t, "", "takedown", "--list", "--data", data); !strings.Contains(out, "softhyphen") {
+		t.Errorf("found %s", out)
+	}
+}
+
 // TestKilledUpgrade kills the process of an upgrade, again and again. Each release is then
 // as it was or upgraded, and the next run does what is left.
 func TestKilledUpgrade(t *testing.T) {

@@ -20,45 +20,50 @@ var coercions = []struct {
 }{
 	{"[String!]", `{ posts(filter: {tool: {in: %s}}) { totalCount } }`,
 		map[string]string{`"redis"`: `["redis"]`, `["redis"]`: `["redis"]`, `[]`: `[]`, `null`: `null`},
-		map[string]string{`5`: `found 5, expected a string`, `[null]`: `[0] for filter.tool.in[0]: found null, expected a value that is not null`,
-			`["a",["b"]]`: `[1] for filter.tool.in[1]: found a list, expected a string`, `true`: `found true`, `{"a":1}`: `found an object, expected a string`}},
+		map[string]string{`5`: `found the number 5, expected a string`, `[null]`: `[0] for filter.tool.in[0]: found null, expected a string`,
+			`["a",["b"]]`: `[1] for filter.tool.in[1]: found the list ["b"], expected a string`, `true`: `found the boolean true`, `{"a":1}`: `found the object {"a":1}, expected a string`}},
 	{"[FacetField!]!", `{ facets(by: %s, first: 1) { field distinct } }`,
 		map[string]string{`"TOOL"`: `["TOOL"]`, `["TOOL","ENTITY"]`: `["TOOL","ENTITY"]`},
-		map[string]string{`"tool"`: `for by: found "tool", expected one of the values of FacetField: TOOL, `, `1`: `found 1`, `["TOOL",1]`: `[1] for by[1]: found 1`, `null`: `found null`}},
+		map[string]string{`"tool"`: `for by: found the string "tool", expected one of the values of FacetField: TOOL, `, `1`: `found the number 1`, `["TOOL",1]`: `[1] for by[1]: found the number 1`, `null`: `found null, expected a list, of the type [FacetField!]!`,
+			`["ENTITIY"]`: `STATUS, SCENARIO, TOPIC; did you mean ENTITY?`}},
 	{"[ID!]!", `{ nodes(ids: %s) { id } }`,
 		map[string]string{`"VG9vbDpyZWRpcw"`: `["VG9vbDpyZWRpcw"]`, `17`: `["17"]`, `[17]`: `["17"]`, `17.0`: `["17"]`},
-		map[string]string{`1.5`: `found 1.5, expected a string or an integer`, `true`: `found true`, `[[1]]`: `[0] for ids[0]: found a list`, `{}`: `found an object`}},
+		map[string]string{`1.5`: `found the number 1.5, expected a string or an integer`, `true`: `found the boolean true`, `[[1]]`: `[0] for ids[0]: found the list [1]`, `{}`: `found the object {}`}},
 	{"Int", `{ posts(first: %s) { nodes { slug } } }`,
 		map[string]string{`2.0`: `2`, `2e0`: `2`, `20E-1`: `2`, `0.0`: `0`, `-0`: `0`, `2`: `2`, `null`: `null`},
-		map[string]string{`2.5`: `variable.v for first: found 2.5, expected an integer from -2147483648 to 2147483647`, `"2"`: `first: found "2"`, `2147483648`: `found 2147483648`,
-			`1e300`: `found 1e300`, `1e99999999999`: `found 1e99999999999`, `true`: `found true`, `[2]`: `found a list`, `9e-1`: `found 9e-1`}},
+		map[string]string{`2.5`: `variables.v for first: found the number 2.5, expected an integer from -2147483648 to 2147483647`, `"2"`: `first: found the string "2"`, `2147483648`: `found the number 2147483648`,
+			`1e300`: `found the number 1e300`, `1e99999999999`: `found the number 1e99999999999`, `true`: `found the boolean true`, `[2]`: `found the list [2]`, `9e-1`: `found the number 9e-1`}},
 	{"Long", `{ posts(filter: {viewCount: {gte: %s}}) { totalCount } }`,
 		map[string]string{`9007199254740993`: `"9007199254740993"`, `9007199254740993.0`: `9007199254740993`, `9.007199254740993e15`: `9007199254740993`, `1e18`: `1000000000000000000`},
-		map[string]string{`9223372036854775808`: `found 9223372036854775808`, `1e19`: `found 1e19`, `0.5`: `found 0.5`, `"ten"`: `found "ten"`, `"1.0"`: `found "1.0"`}},
+		map[string]string{`9223372036854775808`: `found the number 9223372036854775808`, `1e19`: `found the number 1e19`, `0.5`: `found the number 0.5`, `"ten"`: `found the string "ten"`, `"1.0"`: `found the string "1.0"`}},
 	{"Float", `{ post(slug: "post-00") { similar(minSimilarity: %s, first: 1) { totalCount } } }`,
 		map[string]string{`1`: `1.0`, `0`: `0e5`, `1e-3`: `0.001`},
-		map[string]string{`"0.5"`: `found "0.5", expected a number`, `1e400`: `found 1e400`, `true`: `found true`}},
+		map[string]string{`"0.5"`: `found the string "0.5", expected a number`, `1e400`: `found the number 1e400`, `true`: `found the boolean true`}},
 	{"Boolean", `{ posts(filter: {hasImages: %s}) { totalCount } }`,
 		map[string]string{`true`: `true`},
-		map[string]string{`"true"`: `found "true", expected true or false`, `1`: `found 1`, `"false"`: `found "false"`}},
+		map[string]string{`"true"`: `found the string "true", expected true or false`, `1`: `found the number 1`, `"false"`: `found the string "false"`}},
 	{"String!", `{ post(slug: %s) { slug } }`,
 		map[string]string{`"bare"`: `"bare"`},
-		map[string]string{`5`: `found 5, expected a string`, `5.5`: `found 5.5`, `null`: `found null`, `["bare"]`: `found a list`}},
+		map[string]string{`80`: `variables.v for slug: found the number 80, expected a string`, `5.5`: `found the number 5.5`, `null`: `found null, expected a string`, `["bare"]`: `found the list ["bare"]`,
+			`{"a":"<>"}`: `found the object {"a":"<>"}, expected`}},
 	{"PostFilter", `{ posts(filter: %s) { totalCount } }`,
 		map[string]string{`{"tool":{"in":"redis"}}`: `{"tool":{"in":["redis"]}}`, `{"and":{"tool":{"all":"redis"}}}`: `{"and":[{"tool":{"all":["redis"]}}]}`,
 			`{"quality":{"gte":2e0}}`: `{"quality":{"gte":2}}`, `{"or":{"tool":null}}`: `{"or":[{}]}`},
-		map[string]string{`{"tool":{"in":5}}`: `.tool.in for filter.tool.in: found 5`, `{"Tool":{}}`: `found the unknown field "Tool", expected fields of PostFilter`, `"a"`: `found "a", expected an object`,
-			`{"and":[{},{"tool":{"eq":1}}]}`: `.and[1].tool.eq for filter.and[1].tool.eq: found 1`, `[{}]`: `found a list`, `{"updated":{"gte":"2024-02-30"}}`: `.updated.gte: found "2024-02-30"`,
+		map[string]string{`{"tool":{"in":5}}`: `.tool.in for filter.tool.in: found the number 5`, `{"Tool":{}}`: `found the unknown field "Tool", expected fields of PostFilter: and, or, not, `, `"a"`: `found the string "a", expected an object with fields of PostFilter`,
+			`{"qualty":{"gte":80}}`: `variables.v for filter: found the unknown field "qualty", expected fields of PostFilter: `, `{"quality":{"get":80}}`: `variables.v.quality for filter.quality: found the unknown field "get", expected fields of `,
+			`{"or":[{"quality":{"gte":"80"}}]}`: `variables.v.or[0].quality.gte for filter.or[0].quality.gte: found the string "80", expected an integer`, `{"and":[null]}`: `variables.v.and[0] for filter.and[0]: found null, expected an object with fields of PostFilter`,
+			`{"and":[{},{"tool":{"eq":1}}]}`: `.and[1].tool.eq for filter.and[1].tool.eq: found the number 1`, `[{}]`: `found the list [{}]`, `{"updated":{"gte":"2024-02-30"}}`: `.updated.gte: found the string "2024-02-30"`,
 			`{"__typename":"PostFilter"}`: `found the unknown field "__typename"`}},
 	{"PostOrder", `{ posts(orderBy: %s, first: 2) { nodes { slug } } }`,
 		map[string]string{`{"field":"SLUG"}`: `{"field":"SLUG","direction":"ASC"}`},
-		map[string]string{`{}`: `.field for orderBy.field: found nothing, expected a value of the type PostOrderField!`, `{"field":"slug"}`: `found "slug"`, `{"field":"SLUG","direction":null}`: `.direction for orderBy.direction: found null`}},
+		map[string]string{`{}`: `.field for orderBy.field: found nothing, expected a value of the type PostOrderField!`, `{"field":"slug"}`: `.field for orderBy.field: found the string "slug", expected one of the values of PostOrderField: SLUG, `, `{"field":"SLUG","direction":null}`: `.direction for orderBy.direction: found null, expected one of the values of OrderDirection: ASC, DESC`,
+			`{"field":"SLUG","dir":"ASC"}`: `found the unknown field "dir", expected fields of PostOrder: field, direction`, `{"field":"VIEW_CONT"}`: `; did you mean VIEW_COUNT?`}},
 	{"[RangeBy!]!", `{ ranges(by: %s) { field } }`,
 		map[string]string{`{"field":"QUALITY","bounds":5}`: `[{"field":"QUALITY","bounds":[5]}]`, `{"field":"QUALITY","bounds":[1e1]}`: `[{"field":"QUALITY","bounds":[10]}]`},
-		map[string]string{`{"field":"QUALITY","bounds":1.5}`: `found 1.5`, `{"field":1}`: `.field for by.field: found 1`}},
+		map[string]string{`{"field":"QUALITY","bounds":1.5}`: `found the number 1.5`, `{"field":1}`: `.field for by.field: found the number 1`}},
 	{"SimilarTo!", `{ similarPosts(to: %s) { totalCount } }`,
 		map[string]string{`{"terms":{"tools":"redis"}}`: `{"terms":{"tools":["redis"]}}`},
-		map[string]string{`{}`: `exactly one of post and terms`, `{"post":"a","terms":null}`: `exactly one of`}},
+		map[string]string{`{}`: `exactly one of post and terms`, `{"post":"a","terms":null}`: `found the object {post, terms: null}, expected exactly one of`, `{"pots":"a"}`: `did you mean post?`, `{"terms":{"tool":["a"]}}`: `.terms for to.terms: found the unknown field "tool", expected fields of `}},
 }
 
 // TestCoercion sends each value in a variable, twice, so that it is read by the executor
@@ -101,7 +106,7 @@ func TestCoercion(t *testing.T) {
 				for range 2 {
 					got := send(query, `{"v":`+value+`}`)
 					if len(got.Errors) != 1 || got.Errors[0].Extensions.Code != "BAD_REQUEST" || !strings.Contains(got.Errors[0].Message, told) ||
-						!strings.HasPrefix(got.Errors[0].Message, "variable.v") || got.Data != nil {
+						!strings.HasPrefix(got.Errors[0].Message, "variables.v") || got.Data != nil {
 						t.Errorf("%s: found %+v %s, expected %s", value, got.Errors, got.Data, told)
 					}
 				}
@@ -115,16 +120,56 @@ func TestVariableThatIsNotSent(t *testing.T) {
 	t.Parallel()
 	api := newAPI(t)
 	got := api.wantError(t, "BAD_REQUEST", `query($a: Int, $v: [FacetField!]!) { posts(first: $a) { totalCount } facets(by: $v) { field } }`, map[string]any{"a": 1})
-	if want := "variable.v for by: found nothing, expected a value of the type [FacetField!]!"; got.Message != want {
+	if want := "variables.v for by: found nothing, expected a value of the type [FacetField!]!"; got.Message != want {
 		t.Errorf("found %s, expected %s", got.Message, want)
 	}
 	got = api.wantError(t, "BAD_REQUEST", `query($v: Boolean!) { __typename @skip(if: $v) }`, map[string]any{"v": "false"})
-	if want := `variable.v for @skip.if: found "false", expected true or false`; got.Message != want {
+	if want := `variables.v for @skip.if: found the string "false", expected true or false`; got.Message != want {
 		t.Errorf("found %s, expected %s", got.Message, want)
 	}
 	got = api.wantError(t, "BAD_REQUEST", `query($v: String!) { posts(filter: {or: [{}, {tool: {in: ["a", $v]}}]}) { totalCount } }`, map[string]any{"v": 1})
-	if want := `variable.v for filter.or[1].tool.in[1]: found 1, expected a string`; got.Message != want {
+	if want := `variables.v for filter.or[1].tool.in[1]: found the number 1, expected a string`; got.Message != want {
 		t.Errorf("found %s, expected %s", got.Message, want)
+	}
+}
+
+// TestVariableOfAnotherName tells of what was sent and would be passed over.
+func TestVariableOfAnotherName(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	const query = `query($slug: String!, $n: Int) { post(slug: $slug) { slug } posts(first: $n) { totalCount } }`
+	for sent, told := range map[string]string{
+		`{"slgu":"a"}`:       `; the operation does not declare "slgu", which was sent`,
+		`{"n":2,"Slug":"a"}`: `; the operation does not declare "Slug", which was sent`,
+		`{"other":"a"}`:      ``,
+		`{}`:                 ``,
+		`{"` + strings.Repeat("s", 1000) + `":1}`: ``,
+	} {
+		got := api.wantError(t, "BAD_REQUEST", query, sentVariables(t, sent))
+		if want := "variables.slug for slug: found nothing, expected a value of the type String!" + told; got.Message != want {
+			t.Errorf("%.50s: found %s, expected %s", sent, got.Message, want)
+		}
+	}
+}
+
+// TestErrorsRepeatNoSecret sends the secret of a key where none is expected, and what is
+// long.
+func TestErrorsRepeatNoSecret(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t)
+	secret := store.SecretPrefix + strings.Repeat("0123456789abcdef", 4)
+	for _, value := range []any{secret, []any{secret}, map[string]any{secret: 1}, "Bearer " + secret + strings.Repeat("b", 500)} {
+		for _, typ := range []string{"Int", "PostFilter", "PostOrder"} {
+			query := map[string]string{"Int": `posts(first: $v)`, "PostFilter": `posts(filter: $v)`, "PostOrder": `posts(orderBy: $v)`}[typ]
+			got := api.wantError(t, "BAD_REQUEST", `query($v: `+typ+`) { `+query+` { totalCount } }`, map[string]any{"v": value})
+			if strings.Contains(got.Message, "0123456789") || !strings.Contains(got.Message, "alphanode_…") || len(got.Message) > 500 {
+				t.Errorf("%v for %s: found %s", value, typ, got.Message)
+			}
+		}
+	}
+	got := api.wantError(t, "VALIDATION_FAILED", `{ posts(first: "`+secret+`") { totalCount } }`, nil)
+	if strings.Contains(got.Message, "0123456789") {
+		t.Errorf("found %s", got.Message)
 	}
 }
 
@@ -134,6 +179,12 @@ func messages(a answer) string {
 		all = append(all, err.Message)
 	}
 	return strings.Join(all, "\n")
+}
+
+func sentVariables(t *testing.T, text string) (variables map[string]any) {
+	t.Helper()
+	decode(t, []byte(text), &variables)
+	return variables
 }
 
 func quote(s string) string {
@@ -181,7 +232,7 @@ func TestFiltersWithoutSearch(t *testing.T) {
 			".not.and[0]": {"not": map[string]any{"and": []any{map[string]any{"tool": nil, "search": nil}}}},
 		} {
 			got := api.wantError(t, "BAD_REQUEST", query, map[string]any{"f": filter})
-			if !strings.HasPrefix(got.Message, "variable.f"+at+" for filter"+at+`: found the unknown field "search"`) {
+			if !strings.HasPrefix(got.Message, "variables.f"+at+" for filter"+at+`: found the unknown field "search"`) {
 				t.Errorf("%d: %v: found %s", i, filter, got.Message)
 			}
 		}

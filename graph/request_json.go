@@ -298,6 +298,19 @@ func (k *keys) add(key []byte) bool {
 	return true
 }
 
+// Variables reads variables that did not come in a request as those are read. Errors name
+// them so.
+func Variables(name, text string) (map[string]any, error) {
+	if !utf8.ValidString(text) {
+		return nil, malformed(name, "bytes that are not UTF-8", "JSON in UTF-8")
+	}
+	object, err := readObject(name, withoutMark([]byte(text)))
+	if err != nil || object == nil {
+		return nil, err
+	}
+	return decode(object)
+}
+
 // decode reads JSON that was found right, with its numbers as they were sent.
 func decode(text []byte) (values map[string]any, err error) {
 	in := json.NewDecoder(bytes.NewReader(text))

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -203,6 +204,45 @@ func TestBudgetsOfKeys(t *testing.T) {
 	if strings.Contains(metrics, secret) || strings.Contains(metrics, "alphanode_0") {
 		t.Error("the metrics have a secret")
 	}
+}
+
+// TestChargedInTheLog: the log says of each answer what its reader's budget was charged.
+func TestChargedInTheLog(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { // nothing is paid back while the clock stands
+		l := logging(t, "address-budget=1000000", "graphql-complexity=3000")
+		left, over := 1_000_000, 0
+		for _, target := range []string{
+			"/v1/posts?limit=50", "/v1/posts?limit=50", "/v1/search?q=a", "/v1/posts/no-such", "/v1/none", "/v1/posts?limit=boom", "/v1/posts.ndjson",
+			"/graphql?query={posts(first:20){nodes{title}}}", "/graphql?query={posts(first:100){nodes{title,similar(first:20){nodes{title}}}}}", "/v1/tools", "/health",
+		} {
+			for _, header := range []string{"X: y", "Accept-Encoding: gzip", "Accept-Encoding: br", "If-None-Match: *"} {
+				before := len(l.log.String())
+				from(t, l, "192.0.2.1:1", target, header)
+				var line struct {
+					Charged, Cost int
+					Code, Cache   string
+				}
+				if err := json.Unmarshal([]byte(l.log.String()[before:]), &line); err != nil {
+					t.Fatal(err)
+				}
+				now := leftOf(t, from(t, l, "192.0.2.1:1", "/v1/none")) // which costs the least there is
+				if charged := left - now - 20; charged != line.Charged && target != "/health" {
+					t.Errorf("%s, %s: charged %d units, the log says %+v", target, header, charged, line)
+				}
+				if line.Code == "" && line.Charged <= line.Cost || line.Code == "TOO_COMPLEX" && line.Charged != 20 {
+					t.Errorf("%s, %s: found %+v", target, header, line)
+				}
+				if line.Code == "TOO_COMPLEX" {
+					over++
+				}
+				left = now
+			}
+		}
+		if over == 0 {
+			t.Error("nothing was refused as too dear")
+		}
+	})
 }
 
 // TestSmallBudget: a question that costs more than its reader ever has is refused as one

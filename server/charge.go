@@ -82,10 +82,14 @@ func (x *exchange) charge(a *route.Answer) {
 	}
 }
 
+// charged is what the reader was charged for the request in all, or would have been if
+// they had a budget.
+func (x *exchange) charged() int { return x.paid + x.units }
+
 // pay charges a stream for what it has sent, and waits while its reader has nothing
 // left: so it goes on at the pace of their budget.
 func (x *exchange) pay(ctx context.Context, units int) error {
-	x.spent += units
+	x.spent, x.paid = x.spent+units, x.paid+units
 	for left := x.account.Spend(units); left.Exhausted(); left = x.account.Left() {
 		wait := time.NewTimer(left.Wait())
 		select {

@@ -43,6 +43,7 @@ type computed struct {
 	footprint *footprint.Footprint // where it was noted
 	store     trace.Store
 	spent     int // units of its budget
+	paid      int // of these, those that were charged: not what was refused
 }
 
 // compute checks the request and runs the route's handler.
@@ -69,7 +70,7 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 		}
 		defer func() {
 			m.store = storeOf(r.Reader)
-			m.spent = budget.Spent()
+			m.spent, m.paid = budget.Spent(), budget.Paid()
 		}()
 	}
 	m.answer, err = w.route.Handle(r)
@@ -140,7 +141,7 @@ func (x *exchange) fromCache(w work, q cache.Question) (*route.Answer, error) {
 		found = s.fill(x.r.Context(), key, w, q)
 	}
 	if found.mine {
-		x.store, x.spent = found.store, found.spent
+		x.store, x.spent, x.paid = found.store, found.spent, found.paid
 	} else {
 		x.cache = cacheCollapsed
 	}

@@ -35,7 +35,7 @@ func (x *exchange) log(a *route.Answer, ended time.Time) {
 		slog.String("request_id", x.id),
 		slog.String("method", method(x.r)),
 		slog.String("route", x.pattern()),
-		slog.String("path", route.Shorten(x.r.URL.EscapedPath())),
+		slog.String("path", store.HideSecrets(route.Shorten(x.r.URL.EscapedPath()))),
 		slog.Int("status", a.Status),
 		slog.Int("bytes", a.Sent()),
 		slog.Duration("duration", took),
@@ -44,6 +44,7 @@ func (x *exchange) log(a *route.Answer, ended time.Time) {
 		slog.Int("store_calls", x.store.Calls),
 		slog.Duration("store_duration", x.store.Busy),
 		slog.Int("cost", x.spent),
+		slog.Int("charged", x.charged()),
 	)
 	some := func(name, value string) {
 		if value != "" {

@@ -47,7 +47,7 @@ func (l *logged) line(method, target, body string, wanted []string, headers ...s
 	if err := json.Unmarshal([]byte(text), &line); err != nil {
 		l.t.Fatal(err)
 	}
-	for _, always := range []string{"time", "level", "msg", "request_id", "method", "route", "path", "status", "bytes", "duration", "release", "cache", "store_calls", "store_duration", "cost"} {
+	for _, always := range []string{"time", "level", "msg", "request_id", "method", "route", "path", "status", "bytes", "duration", "release", "cache", "store_calls", "store_duration", "cost", "charged"} {
 		if _, ok := line[always]; !ok {
 			l.t.Errorf("%s %s: the line has no %s: %s", method, target, always, text)
 		}
@@ -206,6 +206,27 @@ func TestNoSecretsInFigures(t *testing.T) {
 				t.Errorf("the %s has a secret: %s", name, text[max(0, at-200):at+40])
 			}
 		}
+	}
+}
+
+// TestProblemsRepeatNoSecret: who sends the secret of a key where none belongs finds it
+// neither in the answer nor in the log.
+func TestProblemsRepeatNoSecret(t *testing.T) {
+	t.Parallel()
+	const digits = "0123456789abcdef"
+	secret := store.SecretPrefix + strings.Repeat(digits, 4)
+	l := logging(t)
+	for _, target := range []string{
+		"/v1/posts?quality.gte=", "/v1/posts?sort=", "/v1/posts?limit=", "/v1/posts?after=", "/v1/posts?fields=", "/v1/posts?hasImages=", "/v1/posts?updated.gte=", "/v1/posts?key=1&",
+		"/v1/facets?by=", "/v1/facets?by=tool,", "/v1/changes?since=", "/v1/search?match=", "/graphql?query={posts(first:%22", "/graphql?query={a}&variables={%22a%22:1}&", "/graphql?variables=",
+	} {
+		r := get(t, l, target+secret)
+		if r.status < 400 && !strings.Contains(r.body, `"errors"`) || strings.Contains(r.body, digits) {
+			t.Errorf("%s: found %d %s", target, r.status, r.body)
+		}
+	}
+	if get(t, l, "/v1/none/"+secret).status != 404 || strings.Contains(l.log.String(), digits) {
+		t.Errorf("found %s", l.log)
 	}
 }
 

@@ -145,7 +145,7 @@ func (m *metrics) observe(x *exchange, a *route.Answer, ended time.Time) {
 	m.time(of.seconds, x, ended.Sub(x.began).Seconds())
 	of.storeCalls.Add(float64(x.store.Calls))
 	if x.key.ID != "" {
-		m.keys.note(x.key.ID, x.spent+x.units)
+		m.keys.note(x.key.ID, x.charged())
 	}
 	if a.Code != "" {
 		m.errors.WithLabelValues(route, string(a.Code)).Inc()

@@ -18,7 +18,7 @@ import (
 
 // What net/http tells of connections on which there was no request: whoever can connect
 // can bring it to tell something, as often as they like. All of it is counted, and a few
-// lines of it logged in a while.
+// lines of each kind logged in a while: handshakes that fail must not hide a panic.
 const (
 	netErrorTime  = 10 * time.Second
 	netErrorLines = 5
@@ -31,14 +31,19 @@ type netErrors struct {
 	counts *prometheus.CounterVec
 	now    func() time.Time
 
-	mu      sync.Mutex
+	mu    sync.Mutex
+	kinds map[string]*allowance // the few that readNetError tells apart
+}
+
+// allowance is what may be logged of one kind.
+type allowance struct {
 	since   time.Time // when the first of the lines was logged that count now
 	lines   int
 	leftOut int // lines that were not logged, and that nobody was told of
 }
 
 func newNetErrors(s *settings.Settings, log *slog.Logger) *netErrors {
-	return &netErrors{log: log, client: s.LogClient, now: time.Now, counts: prometheus.NewCounterVec(prometheus.CounterOpts{
+	return &netErrors{log: log, client: s.LogClient, now: time.Now, kinds: map[string]*allowance{}, counts: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "alphanode_connection_errors_total", Help: "What net/http told of connections: handshakes of TLS that failed (tls), connections that could not be taken (accept), faults of the program (panic), and the rest (other).",
 	}, []string{"kind"})}
 }
@@ -50,7 +55,7 @@ func (e *netErrors) logger() *log.Logger { return log.New(e, "", 0) }
 func (e *netErrors) Write(line []byte) (int, error) {
 	kind, addr, said := readNetError(string(line))
 	e.counts.WithLabelValues(kind).Inc()
-	leftOut, ok := e.admit()
+	leftOut, ok := e.admit(kind)
 	if !ok {
 		return len(line), nil
 	}
@@ -74,20 +79,25 @@ func (e *netErrors) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// admit reports whether a line is to be logged, and how many before it were not.
-func (e *netErrors) admit() (leftOut int, ok bool) {
+// admit reports whether a line of a kind is to be logged, and how many before it were not.
+func (e *netErrors) admit(kind string) (leftOut int, ok bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := e.now()
-	if now.Sub(e.since) >= netErrorTime {
-		e.since, e.lines = now, 0
+	a := e.kinds[kind]
+	if a == nil {
+		a = new(allowance)
+		e.kinds[kind] = a
 	}
-	if e.lines == netErrorLines {
-		e.leftOut++
+	now := e.now()
+	if now.Sub(a.since) >= netErrorTime {
+		a.since, a.lines = now, 0
+	}
+	if a.lines == netErrorLines {
+		a.leftOut++
 		return 0, false
 	}
-	e.lines++
-	leftOut, e.leftOut = e.leftOut, 0
+	a.lines++
+	leftOut, a.leftOut = a.leftOut, 0
 	return leftOut, true
 }
 

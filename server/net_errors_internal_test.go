@@ -67,6 +67,30 @@ func TestNetErrorsDoNotFlood(t *testing.T) {
 	}
 }
 
+// TestNetErrorsHideNoOthers: what clients bring about, as often as they like, takes no line
+// from what is a fault of the program or of the machine.
+func TestNetErrorsHideNoOthers(t *testing.T) {
+	t.Parallel()
+	const tls, panicked, accept = "TLS handshake error from 203.0.113.7:1: EOF", "panic serving 203.0.113.7:1: out of range\ngoroutine 7", "Accept error: too many open files"
+	for _, tt := range []struct{ flood, then string }{{tls, panicked}, {tls, accept}, {"superfluous WriteHeader", panicked}, {accept, panicked}, {panicked, accept}} {
+		var log LogLines
+		out := newNetErrors(&settings.Settings{}, slog.New(slog.NewTextHandler(&log, nil))).logger()
+		for range 100 {
+			out.Print("http: " + tt.flood)
+		}
+		out.Print("http: " + tt.then)
+		if text, kind := log.String(), map[string]string{panicked: "panic", accept: "accept"}[tt.then]; strings.Count(text, "kind="+kind) != 1 || strings.Contains(text, "left_out") {
+			t.Errorf("%q behind many of %q: found %s", tt.then, tt.flood, text)
+		}
+		for range 100 {
+			out.Print("http: " + tt.then)
+		}
+		if found := strings.Count(log.String(), "connection"); found != 2*netErrorLines {
+			t.Errorf("found %d lines, expected %d", found, 2*netErrorLines)
+		}
+	}
+}
+
 // TestNetErrorsTellNoAddress: nothing of a client is told that is not to be.
 func TestNetErrorsTellNoAddress(t *testing.T) {
 	t.Parallel()

@@ -130,13 +130,15 @@ func TestForecast(t *testing.T) {
 	}
 }
 
-// TestForecastOfTheRefused: who has nothing left teaches nothing of what they ask.
+// TestForecastOfTheRefused: who has nothing left teaches nothing of what they ask, nor of
+// how long work takes.
 func TestForecastOfTheRefused(t *testing.T) {
 	t.Parallel()
 	shop := newWorkshop(8)
 	for range surelyDear {
 		shop.forecast.note(7, true)
 	}
+	shop.dear.mean = time.Second
 	account := quota.New(64).Of(quota.OfKey("k1"), 100)
 	account.Spend(1000)
 	for range 4 {
@@ -146,7 +148,7 @@ func TestForecastOfTheRefused(t *testing.T) {
 		}
 		asks.end(0)
 	}
-	if !shop.forecast.dear(7) || shop.inFlight() != 0 {
-		t.Errorf("dear: %v; %d in flight", shop.forecast.dear(7), shop.inFlight())
+	if !shop.forecast.dear(7) || shop.inFlight() != 0 || shop.dear.mean != time.Second {
+		t.Errorf("dear: %v; %d in flight; %v each", shop.forecast.dear(7), shop.inFlight(), shop.dear.mean)
 	}
 }

@@ -13,7 +13,6 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/route"
-	"alphanode/server/wire"
 )
 
 // readBody gives the request with its body read, so that no handler waits for
@@ -27,9 +26,9 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	most := x.server.settings.MaxBody
 	if x.route.Takes == nil { // dropped, but read: until then net/http does not see a reader leave
 		if r.ContentLength <= int64(most) && r.Header["Expect"] == nil { // else it is not asked for
-			arrived := wire.Waits(r)
+			x.visit.Wait()
 			n, err := io.Copy(io.Discard, io.LimitReader(r.Body, int64(most)+1))
-			arrived()
+			x.visit.Resume()
 			x.drained = err == nil && n <= int64(most)
 		}
 		r.Body, r.ContentLength = http.NoBody, 0
@@ -41,9 +40,9 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	if r.ContentLength > int64(most) {
 		return nil, nil, tooLarge("body", strconv.FormatInt(r.ContentLength, 10)+" bytes", "at most "+strconv.Itoa(most)+" bytes")
 	}
-	arrived := wire.Waits(r)
+	x.visit.Wait()
 	body, err = x.server.intake.read(r.Body, most, &x.taken)
-	arrived()
+	x.visit.Resume()
 	switch {
 	case errors.Is(err, errIntake):
 		return nil, nil, err

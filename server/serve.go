@@ -38,20 +38,23 @@ type exchange struct {
 	failed  bool      // it could not be
 	store   trace.Store
 	spent   int            // units of what the answer may cost
+	paid    int            // of these, those that were charged
 	out     *wire.Outgoing // what its reader has not taken
+	visit   wire.Visit     // on its connection
 	taken   taken          // the memory of its body
 	account quota.Account  // what it is charged to
 	left    quota.Left     // of that, when the answer is sent
 	packing int            // units that packing the answer cost
-	units   int            // what it cost beside what was spent to make it
+	units   int            // what it was charged beside what was paid to make it
 	free    bool           // it was refused because nothing was left, and is charged nothing
 }
 
 // ServeHTTP answers a request: everything that holds for all of them is here.
 // The answer is whole before the first byte is sent, unless it is a stream.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), client: s.settings.Proxies.Client(r), out: wire.OutgoingOf(r)}
+	x := &exchange{server: s, r: r, id: requestID(r), began: time.Now(), client: s.settings.Proxies.Client(r), out: wire.OutgoingOf(r), visit: wire.Arrive(r)}
 	defer s.unsent.Free(x.out)
+	defer x.visit.Leave()
 	x.follow()
 	a := x.answer()
 	if a.Stream != nil {
@@ -69,7 +72,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	x.charge(a)
 	if x.unread() {
-		wire.Waits(r) // to the end: net/http reads it, or what is behind it, before it goes on
+		x.visit.Wait() // to the end: net/http reads it, or what is behind it, before it goes on
 	}
 	x.send(w, a)
 	if errors.Is(a.Cause, context.Canceled) && r.Context().Err() != nil {
@@ -224,7 +227,7 @@ func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 		}
 	}
 	m, err := s.compute(x.r.Context(), w)
-	x.store, x.spent = m.store, m.spent
+	x.store, x.spent, x.paid = m.store, m.spent, m.paid
 	if errors.Is(err, store.ErrWithdrawn) && rt.Pinned {
 		m, err = x.again(w, err)
 	}
@@ -244,7 +247,7 @@ func (x *exchange) again(w work, withdrawn error) (computed, error) {
 	defer release.Close()
 	w.release, x.since = release, release.ServedSince()
 	m, err := x.server.compute(x.r.Context(), w)
-	x.store, x.spent = x.store.And(m.store), x.spent+m.spent
+	x.store, x.spent, x.paid = x.store.And(m.store), x.spent+m.spent, x.paid+m.paid
 	return m, err
 }
 
@@ -279,6 +282,7 @@ func (x *exchange) send(w http.ResponseWriter, a *route.Answer) {
 		a.Status, a.Body, a.Stream = http.StatusNotModified, nil, nil
 		sealed = sealed.OfUnchanged()
 	}
+	x.visit.Sends(len(a.Body))
 	until := x.began.Add(x.server.settings.WriteTimeout)
 	stays := !x.unread() && !x.ends() && !x.server.draining.Load()
 	if !wire.Respond(w, x.r, x.out, stays, a.Status, sealed, own, a.Body, until) {

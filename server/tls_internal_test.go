@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/binary"
 	"encoding/pem"
+	"errors"
 	"io"
 	"math/big"
 	"net"
@@ -250,6 +251,15 @@ func (f frames) get(stream uint32, path string) error {
 	return f.send(1, 0x5, stream, block)                                // HEADERS, END_STREAM and END_HEADERS
 }
 
+// post begins a request of GraphQL whose body of 100 bytes is still to come.
+func (f frames) post(stream uint32) error {
+	block := append([]byte{0x83, 0x87, 0x44, 8}, "/graphql"...)                          // :method POST, :scheme https, :path
+	block = append(block, 0x41, 1, 'a')                                                  // :authority
+	block = append(append(block, 0x5f, 16), "application/json"...)                       // content-type
+	block = append(append(block, 0x5c, 3), "100"...)                                     // content-length
+	return errors.Join(f.send(1, 0x4, stream, block), f.send(0, 0, stream, []byte{'{'})) // HEADERS, END_HEADERS; DATA
+}
+
 // TestRapidReset begins requests and takes them back, as fast as it can: others are
 // answered meanwhile, and nothing of it is left.
 func TestRapidReset(t *testing.T) {
@@ -332,4 +342,39 @@ func TestCrowd(t *testing.T) {
 	if !strings.Contains(text.String(), "alphanode_connections_closed_total\n") {
 		t.Error("no metric says so")
 	}
+}
+
+// TestCrowdOverTwo opens more connections over HTTP/2 than there may be, on which bodies
+// are waited for: who asks is answered all the same, and so is on to whom a stream is sent,
+// whatever else is waited for beside it.
+func TestCrowdOverTwo(t *testing.T) {
+	t.Parallel()
+	certFile, keyFile := writePair(t, t.TempDir(), 1, time.Now().Add(time.Hour))
+	s, addr := listeningTo(t, storetest.Release(t, longPosts(t, 12, 30_000)...), map[string]string{"tls-cert": certFile, "tls-key": keyFile, "max-connections": "10"})
+	reads := dialFrames(t, addr)
+	if err := errors.Join(reads.get(1, "/v1/posts.ndjson"), reads.post(3)); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "a stream is sent", func() bool { return s.streams.taken() == 1 })
+	for i := range 40 {
+		f := dialFrames(t, addr)
+		for stream := range uint32(i % 4) {
+			if f.post(2*stream+1) != nil {
+				break // closed already to make room
+			}
+		}
+		a, err := overTLS(t, true).Get("https://" + addr + "/v1/posts?limit=1")
+		if err != nil {
+			t.Fatalf("%d: %v", i, err)
+		}
+		a.Body.Close()
+		if n := s.crowd.Size(); a.StatusCode != 200 || n > 10 {
+			t.Fatalf("%d: found %d, and %d connections", i, a.StatusCode, n)
+		}
+	}
+	if s.crowd.Left() < 60 || s.crowd.Refused() != 0 || s.streams.taken() != 1 {
+		t.Errorf("found %d closed and %d refused, %d streams", s.crowd.Left(), s.crowd.Refused(), s.streams.taken())
+	}
+	reads.Close()
+	until(t, "all have ended", func() bool { return s.streams.taken() == 0 && s.workshop.inFlight() == 0 })
 }

@@ -91,11 +91,11 @@ func (t *turn) enter(ctx context.Context, p *places) error {
 	if err := p.enter(ctx); err != nil {
 		return err
 	}
-	t.in, t.since = p, time.Now()
 	if p == t.shop.dear && t.account.Left().Exhausted() {
-		t.leave() // nothing was done, so nothing is learned of what it costs
+		p.handOn() // nothing was done, so nothing is learned of what it costs, nor of how long work takes
 		return errOverBudget
 	}
+	t.in, t.since = p, time.Now()
 	return nil
 }
 

@@ -99,7 +99,7 @@ type ArgumentError struct {
 }
 
 func (e *ArgumentError) Error() string {
-	return fmt.Sprintf("%s: found %s, expected %s", e.Name, e.Found, e.Expected)
+	return HideSecrets(fmt.Sprintf("%s: found %s, expected %s", e.Name, e.Found, e.Expected))
 }
 
 // CostError is an ArgumentError about a bound on cost. It is ErrTooComplex.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -48,3 +49,27 @@ const MaxKeyBudget = 1_000_000_000
 
 // Expired reports whether the key opens nothing any more by a time.
 func (l KeyLimits) Expired(by time.Time) bool { return l.Expires != nil && !by.Before(*l.Expires) }
+
+// SecretPrefix begins the secret of each key; hexadecimal digits follow. It lets people, and
+// programs that look for leaked secrets, know a key when they see one.
+const SecretPrefix = "alphanode_"
+
+// HideSecrets gives a text without the secrets of keys in it: what was sent is repeated in
+// errors, which land in the logs of others.
+func HideSecrets(text string) string {
+	before, after, found := strings.Cut(text, SecretPrefix)
+	if !found {
+		return text
+	}
+	const enough = 8 // digits, so that no name is taken for a key
+	var hidden strings.Builder
+	for ; found; before, after, found = strings.Cut(after, SecretPrefix) {
+		hidden.WriteString(before + SecretPrefix)
+		if rest := strings.TrimLeft(after, "0123456789abcdef"); len(after)-len(rest) >= enough {
+			hidden.WriteString("…")
+			after = rest
+		}
+	}
+	hidden.WriteString(before)
+	return hidden.String()
+}

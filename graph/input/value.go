@@ -3,7 +3,6 @@ package input
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -19,15 +18,27 @@ import (
 // Misfit is a value that cannot be read.
 type Misfit struct {
 	Path     string // from the whole value to what is wrong in it, such as .tool.in[0]; "" for itself
+	Kind     string // of what was found, such as "the number "; "" where that tells it
 	Found    string // as it is told
 	Expected string
 }
 
-// At makes an error of it, which names the whole value so.
-func (m *Misfit) At(name string) error {
-	at := name + m.Path
-	return apierror.New(apierror.BadRequest, at+": found "+m.Found+", expected "+m.Expected,
-		apierror.Field{Location: at, Value: m.Found, Expected: m.Expected})
+// At makes an error of it, which names the whole value so. In the text of an operation the
+// kind of a value is there to be seen.
+func (m *Misfit) At(name string) error { return m.told(name+m.Path, "", m.Found) }
+
+// InVariable makes an error of it, where the value is a variable that is for an argument,
+// or, where argument is "", for none.
+func (m *Misfit) InVariable(name, argument string) error {
+	if argument != "" {
+		argument = " for " + argument + m.Path
+	}
+	return m.told("variables."+name+m.Path, argument, m.Kind+m.Found)
+}
+
+func (m *Misfit) told(at, further, found string) error {
+	return apierror.New(apierror.BadRequest, at+further+": found "+found+", expected "+m.Expected,
+		apierror.Field{Location: at, Value: found, Expected: m.Expected})
 }
 
 // in says that the value stands in another one.
@@ -42,14 +53,11 @@ func (m *Misfit) in(step string) *Misfit {
 // float64, an ID and the name in an enum as string, an object with its defaults; other
 // scalars, which check themselves, as they were.
 func Value(schema *ast.Schema, t *ast.Type, value any) (any, *Misfit) {
-	if value == nil {
-		if t.NonNull {
-			return nil, &Misfit{"", "null", "a value that is not null"}
-		}
+	if value == nil && !t.NonNull {
 		return nil, nil
 	}
 	if t.Elem != nil {
-		return list(schema, t.Elem, value)
+		return list(schema, t, value)
 	}
 	definition := schema.Types[t.NamedType]
 	switch definition.Kind {
@@ -59,23 +67,26 @@ func Value(schema *ast.Schema, t *ast.Type, value any) (any, *Misfit) {
 		if name, ok := value.(string); ok && definition.EnumValues.ForName(name) != nil {
 			return name, nil
 		}
-		return nil, unfit(value, "one of the values of "+definition.Name+": "+namesOf(definition))
+		return nil, unfit(value, "one of the values of "+definition.Name+": "+listOf(valuesOf(definition))+nearest(value, valuesOf(definition)))
 	default:
 		return scalar(definition.Name, value)
 	}
 }
 
 // list gives a list. One value stands for the list of it, in each list of lists too.
-func list(schema *ast.Schema, of *ast.Type, value any) (any, *Misfit) {
+func list(schema *ast.Schema, t *ast.Type, value any) (any, *Misfit) {
 	given, ok := value.([]any)
+	if value == nil {
+		return nil, unfit(value, "a list, of the type "+t.String())
+	}
 	if !ok {
-		one, misfit := Value(schema, of, value)
+		one, misfit := Value(schema, t.Elem, value)
 		return []any{one}, misfit
 	}
 	all := make([]any, len(given))
 	for i, element := range given {
 		var misfit *Misfit
-		if all[i], misfit = Value(schema, of, element); misfit != nil {
+		if all[i], misfit = Value(schema, t.Elem, element); misfit != nil {
 			return nil, misfit.in("[" + strconv.Itoa(i) + "]")
 		}
 	}
@@ -89,7 +100,8 @@ func object(schema *ast.Schema, definition *ast.Definition, value any) (any, *Mi
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if definition.Fields.ForName(name) == nil {
-			return nil, &Misfit{"", "the unknown field " + strconv.Quote(model.Shorten(name)), "fields of " + definition.Name}
+			return nil, &Misfit{"", "", "the unknown field " + strconv.Quote(model.Shorten(name)),
+				"fields of " + definition.Name + ": " + listOf(fieldsOf(definition)) + nearest(name, fieldsOf(definition))}
 		}
 	}
 	if definition.Directives.ForName("oneOf") != nil {
@@ -106,7 +118,7 @@ func object(schema *ast.Schema, definition *ast.Definition, value any) (any, *Mi
 			there = err == nil
 		}
 		if !there && field.Type.NonNull {
-			return nil, (&Misfit{"", "nothing", "a value of the type " + field.Type.String()}).in("." + field.Name)
+			return nil, (&Misfit{"", "", "nothing", "a value of the type " + field.Type.String()}).in("." + field.Name)
 		}
 		if !there {
 			continue
@@ -122,9 +134,8 @@ func object(schema *ast.Schema, definition *ast.Definition, value any) (any, *Mi
 // oneOf checks that exactly one field of a @oneOf type is given. Validation sees that
 // only where the value stands in the text, not in a variable.
 func oneOf(definition *ast.Definition, fields map[string]any) *Misfit {
-	var given, expected []string
+	var given []string
 	for _, field := range definition.Fields {
-		expected = append(expected, field.Name)
 		if value, there := fields[field.Name]; there && value == nil {
 			given = append(given, field.Name+": null")
 		} else if there {
@@ -134,7 +145,7 @@ func oneOf(definition *ast.Definition, fields map[string]any) *Misfit {
 	if len(given) == 1 && fields[given[0]] != nil {
 		return nil
 	}
-	return &Misfit{"", "{" + strings.Join(given, ", ") + "}", "exactly one of " + strings.Join(expected, " and ") + ", which is not null"}
+	return &Misfit{"", "the object ", "{" + strings.Join(given, ", ") + "}", "exactly one of " + strings.Join(fieldsOf(definition), " and ") + ", which is not null"}
 }
 
 // scalar gives a value of a scalar. Those that are not in the specification are read by
@@ -212,34 +223,4 @@ func float(value any) (f float64, ok bool) {
 		return 0, false
 	}
 	return f, !math.IsInf(f, 0) && !math.IsNaN(f)
-}
-
-// unfit tells a value as it was sent.
-func unfit(value any, expected string) *Misfit {
-	var found string
-	switch v := value.(type) {
-	case string:
-		found = strconv.Quote(model.Shorten(v))
-	case []any:
-		found = "a list"
-	case map[string]any:
-		found = "an object"
-	default:
-		found = model.Shorten(fmt.Sprint(v))
-	}
-	return &Misfit{"", found, expected}
-}
-
-// maxNamed is how many values of an enum are named.
-const maxNamed = 12
-
-func namesOf(enum *ast.Definition) string {
-	var names []string
-	for _, value := range enum.EnumValues {
-		names = append(names, value.Name)
-	}
-	if len(names) > maxNamed {
-		names = append(names[:maxNamed], "…")
-	}
-	return strings.Join(names, ", ")
 }

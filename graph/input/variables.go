@@ -1,10 +1,13 @@
 package input
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
 // Variables gives the variables of an operation as the schema wants them, those that
@@ -27,26 +30,34 @@ func Variables(schema *ast.Schema, doc *ast.QueryDocument, op *ast.OperationDefi
 		case given:
 			value, misfit = Value(schema, definition.Type, value)
 		case definition.Type.NonNull:
-			misfit = &Misfit{"", "nothing", "a value of the type " + definition.Type.String()}
+			misfit = &Misfit{"", "", "nothing", "a value of the type " + definition.Type.String() + undeclared(op, definition.Variable, sent)}
 		default:
 			continue
 		}
 		if misfit != nil {
-			return nil, gqlerror.WrapPos(definition.Position, misfit.At(nameOf(doc, definition.Variable, misfit.Path)))
+			return nil, gqlerror.WrapPos(definition.Position, misfit.InVariable(definition.Variable, argumentWith(doc, definition.Variable)))
 		}
 		variables[definition.Variable] = value
 	}
 	return variables, nil
 }
 
-// nameOf names a variable, and the argument that takes it: each as far as to what is
-// wrong in it, which the caller adds to the second.
-func nameOf(doc *ast.QueryDocument, variable, path string) string {
-	name := "variable." + variable
-	if argument := argumentWith(doc, variable); argument != "" {
-		return name + path + " for " + argument
+// undeclared tells of a variable that was sent, is nearest in name to one that was not, and
+// would be passed over.
+func undeclared(op *ast.OperationDefinition, missing string, sent map[string]any) string {
+	if len(sent) > maxNamed {
+		return ""
 	}
-	return name
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		if op.VariableDefinitions.ForName(name) == nil && len(name) <= longestName {
+			names = append(names, name)
+		}
+	}
+	if near := core.SuggestionList(missing, names); len(near) > 0 {
+		return "; the operation does not declare " + strconv.Quote(near[0]) + ", which was sent"
+	}
+	return ""
 }
 
 // argumentWith names the first argument that a variable stands in, and where.

@@ -30,7 +30,8 @@ type connection struct {
 	drop     bool         // the next thing that net/http writes; touched by the goroutine that serves
 	little   bool         // the operating system takes little; likewise
 	lingered bool         // our side is closed; likewise
-	waits    atomic.Int64 // since when for its client, in Unix nanoseconds; 0 where it does not
+	waits    atomic.Int64 // since when, or from when on, for its client, in Unix nanoseconds; 0 where it does not
+	visits   visits       // over HTTP/2
 	secure   bool         // under TLS, so that answers do not go past net/http
 	late     atomic.Bool  // what was to come last did not in time
 }

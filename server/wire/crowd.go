@@ -41,9 +41,9 @@ func (c *Crowd) enter(member *connection) bool {
 	c.mu.Lock()
 	var longest *connection
 	if len(c.members) >= c.most {
-		n, oldest := 0, int64(0)
+		n, oldest := 0, time.Now().UnixNano()
 		for other := range c.members { // in no order
-			if since := other.waits.Load(); since != 0 && (longest == nil || since < oldest) {
+			if since := other.waits.Load(); since != 0 && since <= oldest {
 				longest, oldest = other, since
 			}
 			if n++; n == looked {
@@ -73,7 +73,7 @@ func (c *Crowd) leave(member *connection) {
 }
 
 // NoteState is told by net/http what becomes of a connection: one that is new or idle waits
-// for its client.
+// for its client. While there are requests on it, their visits say so.
 func NoteState(c net.Conn, state http.ConnState) {
 	member := beneath(c)
 	if member == nil {
@@ -85,16 +85,6 @@ func NoteState(c net.Conn, state http.ConnState) {
 	default:
 		member.waits.Store(0)
 	}
-}
-
-// Waits notes that the request of a connection is still coming in, and gives what ends that.
-func Waits(r *http.Request) (end func()) {
-	c := connectionOf(r)
-	if c == nil || r.ProtoMajor != 1 { // others may be answered on it meanwhile
-		return func() {}
-	}
-	c.waits.Store(time.Now().UnixNano())
-	return func() { c.waits.Store(0) }
 }
 
 // beneath gives our connection, which may be the one beneath TLS; nil where it is another's.

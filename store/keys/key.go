@@ -15,15 +15,11 @@ import (
 	"alphanode/store"
 )
 
-// secretPrefix lets people, and programs that look for leaked secrets, know a
-// key when they see one.
-const secretPrefix = "alphanode_"
-
 // newSecret makes the secret of a key: 256 random bits.
 func newSecret() string {
 	var bits [32]byte
 	_, _ = rand.Read(bits[:]) // never fails
-	return secretPrefix + hex.EncodeToString(bits[:])
+	return store.SecretPrefix + hex.EncodeToString(bits[:])
 }
 
 func newKeyID() string {

@@ -287,6 +287,48 @@ func TestUpgradeFinishesTakedowns(t *testing.T) {
 	}
 }
 
+// TestUpgradeAfterFinishedTakedowns: a takedown that was finished, because no release had a
+// post by that slug, holds for one that gets the slug by the upgrade; in whichever of its
+// forms it was recorded.
+func TestUpgradeAfterFinishedTakedowns(t *testing.T) {
+	t.Parallel()
+	const finished = `[{"slug":%q,"time":"2026-11-28T09:00:00Z","finishedAt":"2026-11-28T09:00:01Z"}]`
+	for name, tt := range map[string]struct {
+		recorded, slug, title string
+		left                  int // of the twelve posts of r3
+	}{
+		"in the form of today":   {"softhyphen", "softhyphen", "Soft hyphen", 11},
+		"as the post had it":     {"soft\u00adhyphen", "softhyphen", "Soft hyphen", 11},
+		"in another form still":  {"soft\u200bhyphen", "softhyphen", "Soft hyphen", 11},
+		"of a post that is none": {"soft-hyphen", "soft-hyphen", "", 12},
+	} {
+		c := olderCatalogue(t, olderFixtures...)
+		if err := os.WriteFile(filepath.Join(c.Dir(), "takedowns.json"), fmt.Appendf(nil, finished, tt.recorded), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		told := upgraded(t, c, store.UpgradeOptions{DryRun: true}, "r3 r2 r1")
+		if diff := cmp.Diff(told, upgraded(t, c, store.UpgradeOptions{}, "r3 r2 r1")); diff != "" {
+			t.Errorf("%s: a dry run told something else: %s", name, diff)
+		}
+		exported := export(t, c, "r3")
+		if n := strings.Count(exported, "\n"); n != tt.left || tt.title != "" && strings.Contains(exported, tt.title) || strings.Contains(exported, `"slug":"`+tt.slug+`"`) {
+			t.Errorf("%s: found %d posts, expected %d: %s", name, n, tt.left, exported)
+		}
+		m := manifest(t, c, "r3")
+		if m.Posts != tt.left || len(m.TakenDown) != 12-tt.left || len(m.TakenDown) > 0 && m.TakenDown[0].Slug != tt.slug {
+			t.Errorf("%s: found %+v", name, m)
+		}
+		all, err := c.Takedowns()
+		if err != nil || len(all) != 1 || all[0].Slug != tt.slug || all[0].FinishedAt == nil {
+			t.Errorf("%s: found %+v, %v", name, all, err)
+		}
+		if _, err := c.Verify(t.Context(), "r3"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		upgraded(t, c, store.UpgradeOptions{}, "") // there is nothing left to do
+	}
+}
+
 // TestUpgradeWhileServed serves an upgraded release as soon as there is one, and until
 // then says what to run.
 func TestUpgradeWhileServed(t *testing.T) {
