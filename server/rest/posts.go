@@ -32,7 +32,7 @@ func postsPage(r *route.Request, term *store.TermID) (*route.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	few := r.Fields != nil && !r.HTML && !r.Text
+	few := r.Fields != nil && !ofBody(r.Query)
 	switch {
 	case r.Summary, few && r.Fields.Within(commonPart):
 		return listTexts(r, found, store.Card)

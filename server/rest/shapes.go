@@ -227,7 +227,7 @@ func listed(items *schema.Schema, more ...schema.Property) *schema.Schema {
 
 // components are the shapes that have a name in the document.
 var components = schema.Properties{
-	is("Post", withIncluded(postShape, includable...)), is("Block", blockShape), is("Summary", withIncluded(cardShape, includable[2:]...)),
+	is("Post", withIncluded(postShape, includable...)), is("Block", blockShape), is("Summary", withIncluded(cardShape, includable[len(includable)-1:]...)),
 	is("SimilarPost", similarShape), is("FoundPost", foundShape), is("Suggestion", suggestionShape),
 	is("Entity", entityShape), is("Tool", toolShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
