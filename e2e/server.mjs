@@ -12,13 +12,14 @@ mkdirSync(made, { recursive: true });
 
 /**
  * Builds and starts the server, with 2,000 synthetic posts and further flags of `serve`; gives its address and how to
- * stop it, which gives the exit code.
+ * stop it, which gives the exit code, and `command`, which runs another command in its data directory and gives what it printed.
  */
 export async function startServer(...flags) {
   const binary = join(made, 'alphanode');
   execFileSync('go', ['build', '-o', binary, '.'], { cwd: join(here, '..'), stdio: 'inherit' });
   const dir = mkdtempSync(join(tmpdir(), 'alphanode-e2e-'));
-  const server = spawn(binary, ['serve', '--addr', '127.0.0.1:0', '--ops-addr', '', '--drain-delay', '0s', '--data', join(dir, 'data'), ...flags]);
+  const data = join(dir, 'data');
+  const server = spawn(binary, ['serve', '--addr', '127.0.0.1:0', '--ops-addr', '', '--drain-delay', '0s', '--data', data, ...flags]);
   const url = await new Promise((resolve, reject) => {
     let said = '';
     server.stderr.on('data', (chunk) => {
@@ -35,10 +36,28 @@ export async function startServer(...flags) {
     rmSync(dir, { recursive: true, force: true });
     return code;
   };
-  return { url, stop };
+  const command = (args, input) => execFileSync(binary, [...args, '--data', data], { input, encoding: 'utf8', maxBuffer: 1 << 30 });
+  return { url, stop, command };
 }
 
 /** Writes the schema as a server gives it into a file. */
 export async function saveSchema(url, path) {
   writeFileSync(path, await (await fetch(`${url}/schema.graphqls`)).text());
+}
+
+/** Publishes posts, changed or new, over what is served, and waits until they are; gives the name of the release. */
+export async function publish(server, posts) {
+  server.command(['import', '-', '--publish'], posts.map((post) => JSON.stringify(post)).join('\n'));
+  return served(server);
+}
+
+/** Waits until the server gives what is current in its data directory; gives the name of that. */
+export async function served(server) {
+  const releases = JSON.parse(server.command(['releases', '--json']));
+  const { name } = releases.find(({ state }) => state === 'current');
+  for (;;) {
+    const { data } = await (await fetch(`${server.url}/v1/releases/current`)).json();
+    if (data.name === name) return name;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

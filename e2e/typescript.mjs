@@ -25,14 +25,16 @@ export async function typecheck(folder) {
   await run('tsc', ['--project', join(here, folder, 'tsconfig.json')]);
 }
 
-/** Bundles one file, for node or a browser; gives the path of the bundle. */
-export async function bundle(entry, { platform = 'node', plugins = [], name = entry } = {}) {
+/**
+ * Bundles one file, for node or a browser; gives the path of the bundle. With `whole` its packages are in it, as their
+ * developers see them, warnings and all.
+ */
+export async function bundle(entry, { platform = 'node', whole = platform === 'browser', plugins = [], name = entry } = {}) {
   const outfile = join(made, 'bundles', `${name.replaceAll('/', '-')}.mjs`);
   mkdirSync(join(made, 'bundles'), { recursive: true });
   await build({
     entryPoints: [join(here, entry)], outfile, bundle: true, format: 'esm', platform, plugins, logLevel: 'error',
-    packages: platform === 'node' ? 'external' : 'bundle',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    ...(whole ? { conditions: ['development'], define: { 'process.env.NODE_ENV': '"development"' } } : { packages: 'external', define: { 'process.env.NODE_ENV': '"production"' } }),
   });
   return outfile;
 }

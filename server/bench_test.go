@@ -26,11 +26,17 @@ func BenchmarkReads(b *testing.B) {
 	h, keeps := serve(b, l, quiet, "cache-size=0"), serve(b, l, quiet)
 	found, _ := getList(b, h, "/v1/summaries?limit=1&page=700")
 	post := "/v1/posts/" + found.slugs(b)[0]
+	list, _ := getList(b, h, "/v1/summaries?sort=title")
 	tools, _ := getList(b, h, "/v1/tools?sort=-postCount&limit=1")
 	tool := "tool=" + url.QueryEscape(tools.slugs(b)[0])
 	for _, benchmark := range []struct{ name, target string }{
 		{"post", post},
 		{"post with similar", post + "?include=similar"},
+		{"post with html and text", post + "?include=html,text"},
+		{"posts with html and text", "/v1/posts?" + tool + "&sort=-quality&include=html,text"},
+		{"cards with 3 similar", "/v1/summaries?" + tool + "&sort=-quality&include=similar&similar.limit=3"},
+		{"reading list", "/v1/summaries?" + url.Values{"slug": list.slugs(b)}.Encode()},
+		{"total alone", "/v1/summaries?" + tool + "&limit=0"},
 		{"post in part", post + "?fields=slug,title,body"},
 		{"cards", "/v1/summaries?" + tool + "&sort=-quality"},
 		{"page of cards", "/v1/summaries?sort=-quality&page=50"},

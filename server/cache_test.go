@@ -29,6 +29,8 @@ func TestHits(t *testing.T) {
 	for _, tt := range []struct{ method, target, body string }{
 		{"GET", "/v1/posts?limit=3", ""},
 		{"GET", "/v1/posts/measuring-a-cache?include=similar", ""},
+		{"GET", "/v1/posts?include=html,text,similar&similar.limit=2&limit=3", ""},
+		{"GET", "/v1/summaries?slug=unsure&slug=measuring-a-cache", ""},
 		{"GET", "/v1/search?q=cache", ""},
 		{"GET", "/v1/tools/redis?include=scores,related", ""},
 		{"GET", "/v1/releases/current", ""},

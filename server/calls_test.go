@@ -28,9 +28,10 @@ var callBudgets = map[string][]asks{
 	"GET /openapi.json":    {{"/openapi.json", 0}},
 	"GET /schema.graphqls": {{"/schema.graphqls", 0}},
 
-	"GET /v1/posts":                {{"/v1/posts?limit=LIMIT", 2}, {"/v1/posts?limit=LIMIT&tool=redis&quality.gte=1&search=the&sort=title", 3}, {"/v1/posts?limit=LIMIT&fields=slug,meta.tools", 2}},
+	"GET /v1/posts": {{"/v1/posts?limit=LIMIT", 2}, {"/v1/posts?limit=LIMIT&tool=redis&quality.gte=1&search=the&sort=title", 3}, {"/v1/posts?limit=LIMIT&fields=slug,meta.tools", 2},
+		{"/v1/posts?limit=LIMIT&include=html,text,similar", 4}, {"/v1/posts?limit=LIMIT&as=summary", 2}, {"/v1/posts?limit=LIMIT&slug=unsure&slug=none&slug=measuring-a-cache", 2}},
 	"GET /v1/posts.ndjson":         {{"/v1/posts.ndjson", 4}},
-	"GET /v1/posts/{slug}":         {{"/v1/posts/measuring-a-cache", 1}, {"/v1/posts/none", 1}, {"/v1/posts/measuring-a-cache?include=similar", 3}, {"/v1/posts/measuring-a-cache?fields=slug", 1}},
+	"GET /v1/posts/{slug}":         {{"/v1/posts/measuring-a-cache", 1}, {"/v1/posts/none", 1}, {"/v1/posts/measuring-a-cache?include=similar", 3}, {"/v1/posts/measuring-a-cache?fields=slug", 1}, {"/v1/posts/measuring-a-cache?include=html,text", 1}},
 	"GET /v1/posts/{slug}/similar": {{"/v1/posts/measuring-a-cache/similar?limit=LIMIT", 3}, {"/v1/posts/none/similar", 1}},
 	"GET /v1/similar":              {{"/v1/similar?tool=redis&limit=LIMIT", 2}, {"/v1/similar?tool=none&tool=neither&limit=LIMIT", 2}},
 	"GET /v1/summaries":            {{"/v1/summaries?limit=LIMIT", 2}, {"/v1/summaries?limit=LIMIT&page=1&sort=-quality", 2}},

@@ -66,6 +66,9 @@ func (a *askings) listed() url.Values {
 	if a.r.IntN(3) == 0 {
 		q = url.Values{"sort": q["sort"]}
 	}
+	if a.r.IntN(5) == 0 { // a reading list, with slugs of posts that come and go
+		q = url.Values{"slug": {a.slug(), a.slug(), a.slug(), a.slug()}}
+	}
 	q.Set("limit", fmt.Sprint(1+a.r.IntN(8)))
 	if a.r.IntN(3) == 0 {
 		q.Set("page", fmt.Sprint(1+a.r.IntN(4)))
@@ -93,17 +96,23 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(23) {
+	switch a.r.IntN(26) {
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:
 		return with("/v1/summaries", a.listed())
+	case 22:
+		return with(a.pick("/v1/posts", "/v1/tools/git/posts"), set(set(a.listed(), "as", "summary"), "include", "similar"))
+	case 23:
+		return with("/v1/posts", set(a.listed(), "include", a.pick("html", "text,similar")))
+	case 24:
+		return with("/v1/summaries", set(a.listed(), "include", "similar"))
 	case 2:
 		return with("/v1/posts", set(a.listed(), "fields", a.pick("slug", "slug,title", "slug,meta.tools,body", "slug,meta.score")))
 	case 3, 4:
 		return with("/v1/posts/"+a.slug(), nil)
 	case 5:
-		return with("/v1/posts/"+a.slug(), url.Values{"include": {"similar"}})
+		return with("/v1/posts/"+a.slug(), url.Values{"include": {a.pick("similar", "html,text", "similar,html")}})
 	case 6:
 		return with("/v1/posts/"+a.slug()+"/similar", set(a.filtered(), "limit", "5"))
 	case 7:

@@ -54,9 +54,9 @@ func crawled(slug, word string) (targets []string) {
 		"/v1/posts?status=draft", "/v1/posts?status=in-review", "/v1/posts?status=archived", "/v1/summaries?sort=-depth", "/v1/posts.ndjson", "/v1/posts.ndjson?tool=redis",
 		"/v1/tools", "/v1/tools?sort=-postCount", "/v1/tools/redis", "/v1/tools/redis/posts", "/v1/tools/redis/related", "/v1/tools/zed", "/v1/entities", "/v1/entities?type=database", "/v1/entities/database-postgresql", "/v1/entities/database-postgresql/related",
 		"/v1/scores", "/v1/scores?by=tool", "/v1/facets?by=tool,difficulty,status,language,topic,scenario,codeLanguage", "/v1/ranges?by=quality,updated,viewCount,readingTime",
-		"/v1/posts/measuring-a-cache", "/v1/posts/measuring-a-cache/similar?limit=100", "/v1/posts/measuring-a-cache?include=similar", "/v1/similar?entity=postgresql&tool=redis&limit=50",
+		"/v1/posts/measuring-a-cache", "/v1/posts/measuring-a-cache/similar?limit=100", "/v1/posts/measuring-a-cache?include=similar", "/v1/posts?include=html,text,similar&limit=50", "/v1/summaries?include=similar&similar.limit=100", "/v1/similar?entity=postgresql&tool=redis&limit=50",
 		"/v1/search?q=cache", "/v1/search?q=cache+hits+git", "/v1/search?q=measuring+again", "/v1/suggest?q=red", "/v1/suggest?q=me", "/v1/changes?since=r1",
-		"/v1/posts/{slug}", "/v1/posts/{slug}?fields=slug", "/v1/posts/{slug}/similar", "/v1/posts/{slug}/explain?q=cache", "/v1/posts?slug={slug}", "/v1/posts?slug={slug}&slug=measuring-a-cache", "/v1/posts?slug.prefix={slug}", "/v1/posts/measuring-a-cache/similar?exclude={slug}",
+		"/v1/posts/{slug}", "/v1/posts/{slug}?fields=slug", "/v1/posts/{slug}/similar", "/v1/posts/{slug}/explain?q=cache", "/v1/posts?slug={slug}", "/v1/posts?slug={slug}&slug=measuring-a-cache", "/v1/posts?slug={slug}&slug=unsure&limit=0", "/v1/summaries?slug=unsure&slug={slug}&limit=1", "/v1/posts?slug.prefix={slug}", "/v1/posts/measuring-a-cache/similar?exclude={slug}",
 		"/v1/search?q={word}", "/v1/search?q={word}+cache&match=any", "/v1/search?q=%22{word}%22", "/v1/search?q=cache+-{word}", "/v1/search?q=cach+{word}&correct=auto", "/v1/posts?search={word}", "/v1/posts/measuring-a-cache/explain?q={word}", "/v1/suggest?q={word}",
 		"/v1/posts?tool={word}", "/v1/posts?tool.not={word}", "/v1/posts?tool.all=redis&tool.all={word}", "/v1/posts?entity={word}", "/v1/posts?stack={word}", "/v1/posts?topic={word}", "/v1/posts?scenario={word}", "/v1/posts?codeLanguage={word}",
 		"/v1/posts?title.contains={word}", "/v1/posts?title.prefix={word}", "/v1/posts?reference={word}", "/v1/posts?reference.contains={word}", "/v1/posts?topic.contains={word}", "/v1/resolve?url=%2F{word}",
@@ -67,7 +67,7 @@ func crawled(slug, word string) (targets []string) {
 	id := base64.RawURLEncoding.EncodeToString([]byte("Post:" + slug))
 	for _, query := range []string{
 		`{post(slug:"{slug}"){id title}}`, `{node(id:"{id}"){id}}`, `{nodes(ids:["{id}"]){id}}`, `{postByReference(reference:"{word}"){id}}`, `{postByUrl(url:"/{word}"){id}}`,
-		`{posts(filter:{slug:{prefix:"{slug}"}}){totalCount nodes{slug}}}`, `{posts(filter:{not:{tool:{eq:"{word}"}}}){totalCount}}`, `{posts(filter:{tool:{in:["{word}","redis"]}}){totalCount}}`,
+		`{posts(filter:{slug:{prefix:"{slug}"}}){totalCount nodes{slug}}}`, `{posts(filter:{slug:{in:["{slug}","unsure"]}},first:0){totalCount pageInfo{hasNextPage}}}`, `{posts(filter:{not:{tool:{eq:"{word}"}}}){totalCount}}`, `{posts(filter:{tool:{in:["{word}","redis"]}}){totalCount}}`,
 		`{search(query:"{word}"){totalCount edges{score}}}`, `{explainSearch(slug:"{slug}",query:"cache"){score}}`, `{suggest(query:"{word}"){text}}`, `{similarPosts(to:{post:"{slug}"}){totalCount}}`,
 		`{tool(slug:"{word}"){id postCount}}`, `{entity(slug:"database-{word}"){id}}`, `{tools(query:"{word}"){totalCount}}`, `{tools{totalCount nodes{id name slug postCount related(first:5){tool{name}}}}}`,
 		`{facets(by:[STATUS,TOOL,LANGUAGE]){distinct buckets{value count}}}`, `{scores{count quality{min max mean p99}}}`, `{release{name}}`, `{posts(first:100){totalCount nodes{slug similar(first:3){nodes{slug}}}}}`,

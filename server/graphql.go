@@ -43,7 +43,7 @@ var sdlShape = schema.Text("The schema definition language of GraphQL.")
 const graphqlMedia = "application/graphql-response+json"
 
 var graphqlRequestShape = schema.Object("A GraphQL request.",
-	schema.Maybe("query", schema.Text("The document.", "{ posts(first: 3) { nodes { slug title } } }")),
+	schema.Maybe("query", schema.Text("The document.", "{ posts(first: 3) { edges { node { id slug title } } } }")),
 	schema.Maybe("documentId", schema.OrNull(schema.Text("In place of query: the id of a trusted document, with or without sha256: in front."))),
 	schema.Maybe("operationName", schema.OrNull(schema.Text("Which operation of the document runs."))),
 	schema.Maybe("variables", schema.OrNull(&schema.Schema{Type: "object", Additional: true})),
@@ -59,7 +59,7 @@ var graphqlShapes = schema.Properties{schema.Is("GraphQLRequest", graphqlRequest
 
 // What they hold is for the package graph to check.
 var graphqlParameters = []*route.Parameter{
-	graphqlParameter("query", "The document.", "{ posts(first: 3) { nodes { slug title } } }"),
+	graphqlParameter("query", "The document.", "{ posts(first: 3) { edges { node { id slug title } } } }"),
 	graphqlParameter("operationName", "Which operation of the document runs."),
 	graphqlParameter("variables", "A JSON object."),
 	graphqlParameter("extensions", "A JSON object. persistedQuery names a query by its SHA-256; cost: true asks what the answer costs."),

@@ -5,7 +5,9 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"alphanode/content"
 	"alphanode/store"
@@ -192,5 +194,38 @@ func TestTotalAlone(t *testing.T) {
 		if found := at(f.graphql("{ list: "+field+" { totalCount edges { cursor } } }", nil), "list"); len(at(found, "edges").([]any)) != 0 {
 			t.Errorf("%s: found %v", field, found)
 		}
+	}
+}
+
+// TestIncludedIsPaidFor: what include= adds costs units, and more of it costs more, before
+// it is made; a list of which all is asked for is refused.
+func TestIncludedIsPaidFor(t *testing.T) {
+	t.Parallel()
+	var posts []*content.Post
+	generator := synth.New(7)
+	for k := range int64(300) {
+		posts = append(posts, generator.Post(k+1))
+	}
+	synctest.Test(t, func(t *testing.T) { // the clock stands while requests are answered
+		h := serve(t, onlyOne{storetest.Release(t, posts...)}, quiet, "cache-size=0", "address-budget=1000000")
+		left := 1000000
+		paid := func(target string) int {
+			t.Helper()
+			r := get(t, h, target)
+			before := left
+			if left = leftOf(t, r); r.status != 200 {
+				t.Fatalf("%s: found %d %s", target, r.status, r.body)
+			}
+			return before - left
+		}
+		plain, html := paid("/v1/posts?limit=20"), paid("/v1/posts?limit=20&include=html")
+		similar, more := paid("/v1/posts?limit=20&include=similar&similar.limit=1"), paid("/v1/posts?limit=20&include=similar&similar.limit=100")
+		if html < 2*plain || similar < plain || more < 2*similar {
+			t.Errorf("found %d units for 20 posts, %d with html, %d with one similar post each and %d with 100", plain, html, similar, more)
+		}
+	})
+	h := serve(t, onlyOne{storetest.Release(t, posts...)}, quiet, "graphql-complexity=5000")
+	if r := get(t, h, "/v1/posts?limit=100&include=similar&similar.limit=100"); r.status != 400 || !strings.Contains(r.body, `"TOO_COMPLEX"`) {
+		t.Errorf("found %d %s", r.status, r.body[:min(len(r.body), 300)])
 	}
 }

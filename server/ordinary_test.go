@@ -38,6 +38,9 @@ func TestOrdinaryRequests(t *testing.T) {
 	}{
 		{"a post", 50, get("/v1/posts/" + slug)},
 		{"a post with similar ones", 10, get("/v1/posts/" + slug + "?include=similar")},
+		{"a post with its HTML and text", 50, get("/v1/posts/" + slug + "?include=html,text")},
+		{"a list with similar ones", 2, get("/v1/posts?limit=20&fields=slug,title&include=similar&similar.limit=3")},
+		{"100 posts with their HTML and text", 2, get("/v1/posts?limit=100&include=html,text")},
 		{"a list", 50, get("/v1/posts?limit=20")},
 		{"100 posts", 10, get("/v1/posts?limit=100")},
 		{"100 posts by several conditions", 10, get("/v1/posts?limit=100&tool=" + tool + "&quality.gte=60&updated.gte=2020-01-01&sort=-quality")},

@@ -97,6 +97,9 @@ func TestReadingListIsBounded(t *testing.T) {
 	if found := slugsIn(f.rest(most)["data"]); !slices.Equal(found, []string{"unsure"}) {
 		t.Errorf("a list of 499: found %q", found)
 	}
+	if links := get(t, h, most+"&limit=1").header.Get("Link"); len(links) > 4<<10 {
+		t.Errorf("a list of 499: found a header Link of %d bytes", len(links))
+	}
 	r := get(t, h, "/v1/summaries?"+url.Values{"slug": slugs}.Encode())
 	if r.status != 400 || !strings.Contains(r.body, `"TOO_COMPLEX"`) || !strings.Contains(r.body, "a slug of a list 1") {
 		t.Errorf("a list of 500: found %d %s", r.status, r.body)

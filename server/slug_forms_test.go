@@ -19,7 +19,7 @@ func TestSlugsInEitherForm(t *testing.T) {
 		&content.Post{Slug: "other", Title: "Other", Meta: content.Meta{Tools: []string{"caf\u00e9\u200b 1"}}})
 	s := serve(t, onlyOne{r}, quiet, "tag-headers=Surrogate-Key")
 	for _, slug := range []string{"caf\u00e9", "cafe\u0301", "caf\u00e9\u200b", "\ufeffcaf\u00ade\u0301"} {
-		for _, address := range []string{"/v1/posts/%s", "/v1/posts/%s/similar", "/v1/posts/%s?include=similar", "/v1/posts?slug=%s", "/v1/tools/%s-1", "/v1/tools/%s-1/posts"} {
+		for _, address := range []string{"/v1/posts/%s", "/v1/posts/%s/similar", "/v1/posts/%s?include=similar", "/v1/posts?slug=%s", "/v1/posts?slug=other&slug=%s", "/v1/posts?include=similar,text&slug=%s", "/v1/tools/%s-1", "/v1/tools/%s-1/posts"} {
 			want := get(t, s, strings.Replace(address, "%s", "caf%C3%A9", 1))
 			got := get(t, s, strings.Replace(address, "%s", url.PathEscape(slug), 1))
 			if got.status != 200 || got.body != want.body || got.header.Get("Surrogate-Key") != want.header.Get("Surrogate-Key") {

@@ -1,4 +1,4 @@
-import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, type TypePolicies } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { generatePersistedQueryIdsFromManifest, type PersistedQueryManifestForGeneratingPersistedQueryIds as Manifest } from '@apollo/persisted-query-lists';
@@ -6,21 +6,60 @@ import { graphql } from '../made/gql';
 import type { FacetField, PostFilter, PostOrderField } from '../made/gql/graphql';
 import possibleTypes from '../made/gql/possible-types';
 
+/** Pages are joined by their edges, in a list of its own for each set of the other arguments. */
+const pages = relayStylePagination((args) => Object.keys(args ?? {}).filter((name) => !['first', 'after', 'last', 'before'].includes(name)).sort());
+const replaced = { merge: false }; // a list without pages: the newer one stands
+const part = { merge: true }; // has no id: what a later answer adds joins what is there
+
+export const typePolicies: TypePolicies = {
+  Query: { fields: { posts: pages, search: pages, similarPosts: pages, entities: pages, tools: pages, changes: pages, nodes: replaced, facets: replaced, ranges: replaced, scoreGroups: replaced } },
+  Post: { fields: { similar: pages, body: replaced } },
+  Entity: { fields: { posts: pages, related: replaced } },
+  Tool: { fields: { posts: pages, related: replaced } },
+  PostMeta: part, Score: part, Revision: part, Flags: part, Payload: part, ScoreStats: part, ScoreSummary: part, Release: part,
+};
+
 export interface Options {
   headers?: Record<string, string>;
-  fetch?: typeof fetch;
+  fetch?: typeof globalThis.fetch;
+  /** Is told when answers begin to come from another release. */
+  onRelease?: (name: string) => void;
 }
 
 /** A client that sends hashes in GET requests, which CDNs can keep, and the text once where the server does not know it. */
-export function newClient(url: string, { headers, fetch }: Options = {}) {
-  const persisted = new PersistedQueryLink({ sha256, useGETForHashedQueries: true });
+export function newClient(url: string, options: Options = {}) {
+  return over(new PersistedQueryLink({ sha256, useGETForHashedQueries: true }), url, options);
+}
+
+/** A client of a server that knows the operations of a manifest (--trusted-documents): their ids alone are sent. */
+export function newTrustedClient(url: string, loadManifest: () => Promise<Manifest>, options: Options = {}) {
+  return over(new PersistedQueryLink({ ...generatePersistedQueryIdsFromManifest({ loadManifest }), useGETForHashedQueries: true }), url, options);
+}
+
+function over(ids: PersistedQueryLink, url: string, options: Options) {
   return new ApolloClient({
-    link: persisted.concat(new HttpLink({ uri: `${url}/graphql`, headers, fetch })),
-    cache: new InMemoryCache({
-      possibleTypes: possibleTypes.possibleTypes, // for fragments on Node, Term and Block
-      typePolicies: { Query: { fields: { posts: relayStylePagination(['filter', 'orderBy']) } } },
-    }),
+    link: ids.concat(new HttpLink({ uri: `${url}/graphql`, headers: options.headers, fetch: asking(options) })),
+    cache: new InMemoryCache({ possibleTypes: possibleTypes.possibleTypes, typePolicies }),
   });
+}
+
+/**
+ * Asks without a content-type where there is no body: browsers would ask for leave before each GET that names one.
+ * Answers that a browser keeps are asked for by their tags, so that refetch() means what it says.
+ */
+function asking({ fetch = globalThis.fetch, onRelease }: Options): typeof globalThis.fetch {
+  let [release, since] = ['', 0];
+  return async (target, init) => {
+    const headers = new Headers(init?.headers);
+    if (init?.method === 'GET') headers.delete('content-type');
+    const response = await fetch(target, { cache: 'no-cache', ...init, headers });
+    const name = response.headers.get('release') ?? release;
+    const at = Date.parse(response.headers.get('date') ?? '');
+    if (at < since) return response; // what a CDN kept is older
+    if (release && name !== release) onRelease?.(name);
+    [release, since] = [name, at];
+    return response;
+  };
 }
 
 async function sha256(text: string) {
@@ -28,21 +67,9 @@ async function sha256(text: string) {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** A client of a server that knows the operations of a manifest (--trusted-documents): their ids alone are sent. */
-export function newTrustedClient(url: string, loadManifest: () => Promise<Manifest>) {
-  const ids = new PersistedQueryLink(generatePersistedQueryIdsFromManifest({ loadManifest }));
-  return new ApolloClient({
-    link: ids.concat(new HttpLink({ uri: `${url}/graphql` })),
-    cache: new InMemoryCache({
-      possibleTypes: possibleTypes.possibleTypes,
-      typePolicies: { Query: { fields: { posts: relayStylePagination(['filter', 'orderBy']) } } },
-    }),
-  });
-}
-
 type Client = ReturnType<typeof newClient>;
 
-const Posts = graphql(`
+export const Posts = graphql(`
   query ApolloPosts($filter: PostFilter, $by: PostOrderField!, $after: String) {
     posts(filter: $filter, orderBy: { field: $by, direction: ASC }, first: 100, after: $after) {
       totalCount
@@ -102,6 +129,17 @@ const Counts = graphql(`
 
 /** Lists of enums; one value alone becomes a list. */
 export const counts = (client: Client, by: FacetField[] | FacetField) => client.query({ query: Counts, variables: { by } });
+
+export const Scores = graphql(`
+  query ApolloScores($slug: String!) { tool(slug: $slug) { id scores { count quality { p50 } } } }
+`);
+
+const Means = graphql(`
+  query ApolloMeans($slug: String!) { tool(slug: $slug) { id scores { quality { mean } depth { mean } } } }
+`);
+
+export const readScores = (client: Client, slug: string) => client.query({ query: Scores, variables: { slug } });
+export const readMeans = (client: Client, slug: string) => client.query({ query: Means, variables: { slug } });
 
 /** The code of what went wrong, and whether to ask again. */
 export async function codeOf(asked: Promise<unknown>) {

@@ -6,7 +6,7 @@ import { program } from '../tools.mjs';
 
 /**
  * Opens a page of a site of its own that runs a script; gives the page, the addresses that the browser asked
- * for leave to ask, and how to close all.
+ * for leave to ask, the warnings that the page gave, and how to close all.
  */
 export async function visit(script) {
   const site = createServer((request, response) => {
@@ -19,6 +19,8 @@ export async function visit(script) {
   const page = await browser.newPage();
   const preflights = [];
   page.on('request', (request) => { if (request.method() === 'OPTIONS') preflights.push(request.url()); });
+  const warnings = [];
+  page.on('console', (message) => { if (message.type() === 'warn') warnings.push(message.text()); });
   await page.goto(`http://127.0.0.1:${site.address().port}/`, { waitUntil: 'load' });
-  return { page, preflights, close: async () => { await browser.close(); site.close(); } };
+  return { page, preflights, warnings, close: async () => { await browser.close(); site.close(); } };
 }

@@ -31,6 +31,16 @@ test('the browser asked first', () => { assert.ok(visited.preflights.some((addre
 
 test('urql walks a list', async () => { assert.ok(await inPage('urql') > 100); });
 
+test('without headers of its own it asks for leave before texts of operations alone', async () => {
+  for (let times = 0; times < 2; times++) {
+    const before = visited.preflights.length;
+    assert.deepEqual(await inPage('simple'), { lost: false, told: true });
+    const paths = visited.preflights.slice(before).map((address) => address.slice(server.url.length));
+    assert.ok(paths.every((path) => path === '/graphql'), `the browser asked for leave to ask ${paths}`); // for POST
+    if (times > 0) assert.deepEqual(paths, []); // the server knows the hashes by now
+  }
+});
+
 test('REST: pages by links, and every header is there to read', async () => {
   const { slugs, headers } = await inPage('rest');
   assert.ok(slugs > 100);
@@ -64,3 +74,5 @@ test('errors reach the page', async () => {
   assert.match(wrong, /did you mean quality/);
   assert.equal(graphql, 'BAD_REQUEST');
 });
+
+test('no warning was given', () => assert.deepEqual(visited.warnings, []));

@@ -33,6 +33,22 @@ export const page = {
     return posts.length;
   },
 
+  /** Lists and a post, as a page that adds no headers asks for them; tells whether the cache lost a list, and whether each answer named its release. */
+  async simple(url: string) {
+    let told = true;
+    const noting: typeof fetch = async (...asked) => {
+      const response = await fetch(...asked);
+      told &&= response.headers.has('release');
+      return response;
+    };
+    const client = apollo.newClient(url, { fetch: noting });
+    const list = await apollo.walk(client, filter, 'TITLE');
+    await apollo.readPost(client, list.edges[0]!.node.slug);
+    const again = client.readQuery({ query: apollo.Posts, variables: { filter, by: 'TITLE' } });
+    await urql.walk(urql.newClient(url, { fetch: noting }), filter, 'QUALITY');
+    return { lost: again?.posts.edges.length !== list.totalCount, told };
+  },
+
   /** Pages of REST by their Link headers. */
   async rest(url: string) {
     const slugs = new Set<string>();

@@ -1,7 +1,7 @@
 // graphql-codegen: what it makes of what a server tells of its schema is what it makes of schema.graphqls, and a client
 // without a library asks by the ids of its documents.
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { made, saveSchema, startServer } from '../server.mjs';
@@ -39,11 +39,26 @@ test('walks a list by the id of its document', async () => {
   let after;
   do {
     const { posts } = await client.askById(server.url, client.Page, { filter: { quality: { gte: 85 } }, by: 'TITLE', first: 100, after });
-    titles.push(...posts.nodes.map(client.cardTitle));
+    titles.push(...posts.edges.map(({ node }) => client.cardTitle(node)));
     after = posts.pageInfo.hasNextPage ? posts.pageInfo.endCursor : null;
     if (!after) assert.equal(titles.length, posts.totalCount);
   } while (after);
   assert.ok(titles.length > 200);
+});
+
+// That client.ts compiles says that scalars have the types that it uses.
+test('scalars have types, and nothing is any', async () => {
+  const folder = join(import.meta.dirname, '..');
+  const clients = ['apollo', 'browser', 'codegen', 'openapi', 'relay', 'site', 'urql'];
+  const sources = clients.flatMap((client) => readdirSync(join(folder, client)).filter((file) => file.endsWith('.ts')).map((file) => join(client, file)));
+  for (const source of ['made/gql/graphql.ts', ...sources]) {
+    const found = readFileSync(join(folder, source), 'utf8').match(/[<:,(|] ?any\b.{0,20}/);
+    assert.equal(found?.[0], undefined, source);
+  }
+  const { posts } = await client.askById(server.url, client.Page, { by: 'TITLE', first: 1 });
+  const { views, bounds, published } = await client.facts(server.url, posts.edges[0].node.slug);
+  assert.ok(views > 0 && published > 2000);
+  assert.deepEqual(bounds, ['60', '80', undefined, '2024', undefined]);
 });
 
 test('errors are errors', async () => {

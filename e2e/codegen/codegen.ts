@@ -14,7 +14,7 @@ const config: CodegenConfig = {
         scalars: { Long: 'number', JSON: 'unknown', Date: 'string', DateTime: 'string', Bound: { input: 'number | string', output: 'number | string' } },
       },
     },
-    'made/gql/schema.json': { plugins: ['introspection'], config: { minify: true } },
+    'made/gql/schema.json': { plugins: ['introspection'], config: { minify: true, descriptions: false } },
     'made/gql/possible-types.ts': { plugins: ['fragment-matcher'] },
   },
 };

@@ -2,7 +2,7 @@
 import createClient, { type ClientOptions } from 'openapi-fetch';
 import type { components, paths } from './made/api';
 
-export type Summary = components['schemas']['PartialSummary'];
+export type Summary = components['schemas']['Summary'];
 export type Problem = components['schemas']['Problem'];
 
 export const newClient = (baseUrl: string, options: ClientOptions = {}) => createClient<paths>({ baseUrl, ...options });
@@ -47,5 +47,5 @@ export async function meant(client: Client): Promise<string | undefined> {
 export async function headings(client: Client, slug: string): Promise<string[]> {
   const { data, error } = await client.GET('/v1/posts/{slug}', { params: { path: { slug }, query: { include: ['similar'] } } });
   if (error) throw new Error(error.detail);
-  return (data.data.body ?? []).flatMap((block) => (block.type === 'heading' ? [block.text] : []));
+  return data.data.body.flatMap((block) => (block.type === 'heading' ? [block.text] : []));
 }

@@ -1,10 +1,11 @@
 // The API description: the rules of Redocly and Spectral, and a typed client that openapi-typescript and openapi-fetch make of it.
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { made, startServer } from '../server.mjs';
 import { load, run, typecheck } from '../typescript.mjs';
+import { generate, save } from './generate.mjs';
 
 const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 let server, api, client;
@@ -12,19 +13,12 @@ const asked = [];
 
 before(async () => {
   server = await startServer();
-  await save(server.url, 'openapi.json');
-  const folder = join(import.meta.dirname, 'made');
-  mkdirSync(folder, { recursive: true });
-  await run('openapi-typescript', [join(made, 'openapi.json'), '--output', join(folder, 'api.d.ts')]);
+  await generate(server.url);
   await typecheck('openapi');
   api = await load('openapi/client.ts');
   client = api.newClient(server.url, { fetch: watched });
 });
 after(async () => { if (server) assert.equal(await server.stop(), 0); });
-
-async function save(url, name) {
-  writeFileSync(join(made, name), await (await fetch(`${url}/openapi.json`)).text());
-}
 
 /** Notes what the client sends. */
 async function watched(request) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent, createServer, request } from 'node:http';
 import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,44 +54,71 @@ test('wget', async () => {
 
 test('Python and its standard library', async () => {
   const script = `
-import gzip, http.client, json, sys, urllib.error, urllib.parse, urllib.request
+import http.client, json, sys, urllib.parse
+sys.path.insert(0, sys.argv[2])
+import archive
 url = sys.argv[1]
 
-def ask(query, variables):
-    body = json.dumps({"query": query, "variables": variables}).encode()
-    with urllib.request.urlopen(urllib.request.Request(url + "/graphql", body, {"Content-Type": "application/json"})) as answer:
-        return json.load(answer)["data"]
-
-# pages to the end
+# the rows of a list and those of its edges are the same, to the end
+query = "query($after: String) { posts(first: 100, after: $after, filter: {quality: {gte: 90}}) { totalCount pageInfo { hasNextPage endCursor } edges { node { slug } } } }"
 after, slugs = None, []
 while True:
-    page = ask("query($after: String) { posts(first: 100, after: $after, filter: {quality: {gte: 90}}) { totalCount pageInfo { hasNextPage endCursor } nodes { slug } } }", {"after": after})["posts"]
-    slugs += [post["slug"] for post in page["nodes"]]
+    page = archive.ask(url, query, after=after)["posts"]
+    slugs += [edge["node"]["slug"] for edge in page["edges"]]
     after = page["pageInfo"]["endCursor"]
     if not page["pageInfo"]["hasNextPage"]: break
 assert len(set(slugs)) == page["totalCount"], page
+assert slugs == [row["slug"] for row in archive.rows(url, "/v1/posts", fields="slug", **{"quality.gte": 90})]
 
-# lists that are repeated, and names with signs
-rows = json.load(urllib.request.urlopen(url + "/v1/posts?" + urllib.parse.urlencode({"tool": ["git", "C++"], "limit": 2}, doseq=True)))
-assert len(rows["data"]) == 2
+# errors of both faces
+for wrong in lambda: archive.get(url, "/v1/posts/none"), lambda: archive.ask(url, '{ similarPosts(to: {post: "none"}) { totalCount } }'):
+    try: wrong()
+    except archive.Problem as problem: assert problem.code == "NOT_FOUND" and "none" in str(problem), problem
+    else: raise AssertionError("found an answer")
 
-# errors, and one connection behind them
-try: urllib.request.urlopen(url + "/v1/posts/none")
-except urllib.error.HTTPError as error: assert json.load(error)["code"] == "NOT_FOUND"
+# one connection behind errors
 connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc)
 sockets = set()
 for target, status in ("/v1/posts?limit=x", 400), ("/no", 404), ("/v1/posts?limit=1", 200), ("/graphql?query={", 200):
-    connection.request("GET", target, headers={"Accept-Encoding": "gzip"})
+    connection.request("GET", target)
     answer = connection.getresponse()
-    body = answer.read()
-    if answer.headers["Content-Encoding"] == "gzip": body = gzip.decompress(body)
-    json.loads(body)
+    json.loads(answer.read())
     assert answer.status == status, (target, answer.status)
     sockets.add(connection.sock)
 assert len(sockets) == 1 and None not in sockets
 print("done")
 `;
-  assert.equal((await run(program(['python3']), ['-c', script, server.url])).trim(), 'done');
+  const python = program(['python3']);
+  assert.equal((await run(python, ['-c', script, server.url, import.meta.dirname])).trim(), 'done');
+  const lines = (await run(python, [join(import.meta.dirname, 'archive.py'), server.url, 'tool=git', 'tool=C++', 'quality.gte=80'])).trimEnd().split('\n');
+  const { page } = await (await fetch(`${server.url}/v1/posts?tool=git&tool=C%2B%2B&quality.gte=80&limit=1`)).json();
+  assert.equal(lines.length, page.total);
+});
+
+test('Python asks again where that helps', async (t) => {
+  let asked = 0;
+  const busy = createServer((incoming, outgoing) => {
+    asked++;
+    outgoing.writeHead(asked < 3 ? 429 : 200, { 'content-type': 'application/json', 'retry-after': '0' });
+    outgoing.end(JSON.stringify(asked < 3 ? { code: 'RATE_LIMITED', detail: 'Too much.', retryable: true } : { data: [], page: { after: null } }));
+  });
+  await new Promise((resolve) => busy.listen(0, '127.0.0.1', resolve));
+  t.after(() => busy.close());
+  await run(program(['python3']), [join(import.meta.dirname, 'archive.py'), `http://127.0.0.1:${busy.address().port}`]);
+  assert.equal(asked, 3);
+});
+
+test('a shell', async () => {
+  program(['curl']);
+  for (let times = 0; times < 2; times++) { // the second time what has not changed does not come again
+    await run('sh', [join(import.meta.dirname, 'archive.sh'), server.url, folder]);
+    assert.ok(Array.isArray(JSON.parse(readFileSync(join(folder, 'summaries.json'))).data));
+  }
+  const pages = readFileSync(join(folder, 'slugs.ndjson'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  assert.ok(pages.length > 1);
+  assert.equal(pages.flatMap(({ data }) => data).length, pages[0].page.total);
+  assert.ok(readFileSync(join(folder, 'posts.ndjson'), 'utf8').trimEnd().split('\n').every((line) => JSON.parse(line).meta.score.quality >= 95));
+  assert.equal(JSON.parse(readFileSync(join(folder, 'git.json'))).data.tool.name, 'git');
 });
 
 /** Asks over a connection that is kept; gives the answer, and whether the connection had been used before. */

@@ -11,21 +11,29 @@ export interface Options {
   fetch?: typeof fetch;
 }
 
-/** What has no id is a part of what it stands in. */
+/** What has no id is a part of what it stands in; urql warns of each type that has neither. */
 const keys: KeyingConfig = Object.fromEntries(schema.__schema.types
   .filter(({ fields }) => fields && !fields.some(({ name }) => name === 'id'))
   .map(({ name }) => [name, () => null]));
+
+const pages = relayPagination();
+
+const cache = () => cacheExchange({
+  schema, keys,
+  resolvers: {
+    Query: { posts: pages, search: pages, similarPosts: pages, entities: pages, tools: pages, changes: pages },
+    Post: { similar: pages },
+    Entity: { posts: pages },
+    Tool: { posts: pages },
+  },
+});
 
 /** A client that asks by GET, by the hashes of its queries, and joins pages in its cache. */
 export function newClient(url: string, { headers, fetch }: Options = {}) {
   return new Client({
     url: `${url}/graphql`,
     preferGetMethod: 'within-url-limit',
-    exchanges: [
-      cacheExchange({ schema, keys, resolvers: { Query: { posts: relayPagination() } } }),
-      persistedExchange({ preferGetForPersistedQueries: true }),
-      fetchExchange,
-    ],
+    exchanges: [cache(), persistedExchange({ preferGetForPersistedQueries: true }), fetchExchange],
     fetchOptions: { headers },
     fetch,
   });
@@ -36,7 +44,7 @@ export function newTrustedClient(url: string) {
   return new Client({
     url: `${url}/graphql`,
     exchanges: [
-      cacheExchange({ schema, keys, resolvers: { Query: { posts: relayPagination() } } }),
+      cache(),
       persistedExchange({ enforcePersistedQueries: true, generateHash: async (_, document) => (document as { __meta__?: { hash: string } }).__meta__!.hash }),
       fetchExchange,
     ],
@@ -102,6 +110,33 @@ const Counts = graphql(`
 `);
 
 export const counts = (client: Client, by: FacetField[] | FacetField, filter: PostFilter = {}) => client.query(Counts, { by, filter }).toPromise();
+
+const Search = graphql(`
+  query UrqlSearch($after: String) {
+    search(query: "cache", first: 5, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { score highlights { field html } node { id ...UrqlCard } } }
+  }
+`);
+
+const Similar = graphql(`
+  query UrqlSimilar($to: SimilarTo!, $after: String) {
+    similarPosts(to: $to, first: 5, after: $after) {
+      totalCount pageInfo { hasNextPage endCursor } suggestions { value nearest } edges { similarity shared { kind name } node { id ...UrqlCard } }
+    }
+  }
+`);
+
+const Tool = graphql(`
+  query UrqlTool($after: String) {
+    tool(slug: "git") {
+      id scores { count quality { mean histogram { from to count } } }
+      posts(first: 5, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id ...UrqlCard } } }
+    }
+  }
+`);
+
+export const search = async (client: Client, after?: string) => (await client.query(Search, { after })).data!.search;
+export const similar = async (client: Client, after?: string) => (await client.query(Similar, { to: { terms: { tools: ['git'] } }, after })).data!.similarPosts;
+export const toolPosts = async (client: Client, after?: string) => (await client.query(Tool, { after })).data!.tool!.posts;
 
 /** The code of what went wrong; undefined where the server was not reached. */
 export const codeOf = (error: CombinedError | undefined) => error?.graphQLErrors[0]?.extensions.code as string | undefined;

@@ -3,17 +3,19 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { generate } from '../codegen/generate.mjs';
+import { listen } from '../console.mjs';
 import { made, startServer } from '../server.mjs';
 import { load, typecheck } from '../typescript.mjs';
 
 let server, urql, client;
 const asked = [];
+const said = listen();
 
 before(async () => {
   server = await startServer();
   await generate(`${server.url}/graphql`);
   await typecheck('urql');
-  urql = await load('urql/client.ts');
+  urql = await load('urql/client.ts', { whole: true });
   client = urql.newClient(server.url, { fetch: watched });
 });
 after(async () => { if (server) assert.equal(await server.stop(), 0); });
@@ -52,6 +54,25 @@ test('sends lists of enums, and one alone', async () => {
   assert.deepEqual((await urql.counts(client, 'TOOL')).data?.facets.map(({ field }) => field), ['TOOL']);
 });
 
+test('joins the pages of each list', async () => {
+  for (const read of [urql.search, urql.similar, urql.toolPosts]) {
+    const first = await read(client);
+    const both = await read(client, first.pageInfo.endCursor);
+    assert.equal(both.edges.length, 2 * first.edges.length, read.name);
+    assert.equal(new Set(both.edges.map(({ node }) => node.id)).size, both.edges.length);
+  }
+});
+
+test('keeps what a list knows when a post is read, and asks nothing again', async () => {
+  const filter = { quality: { gte: 97 } };
+  const [{ id }] = await urql.walk(client, filter, 'QUALITY');
+  const post = await urql.again(client, id);
+  await urql.readPost(client, post.data.node.slug); // selects other fields of meta
+  const before = asked.length;
+  assert.ok((await urql.walk(client, filter, 'QUALITY')).length > 0);
+  assert.equal(asked.length, before);
+});
+
 test('goes to POST where variables are too long for an address', async () => {
   const slugs = Array.from({ length: 99 }, (_, i) => `a-tool-with-quite-a-long-name-${i}`);
   const { data, error } = await urql.counts(client, ['TOOL'], { tool: { in: ['git', ...slugs] } });
@@ -74,3 +95,5 @@ test('sends the ids of documents to a server that takes nothing else', async (t)
   const { error } = await urql.counts(urql.newClient(strict.url), ['TOOL'], { quality: { gte: 1 } });
   assert.ok(urql.codeOf(error), 'the text of an operation is refused');
 });
+
+test('no warning was given', () => assert.deepEqual(said, []));

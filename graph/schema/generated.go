@@ -1981,8 +1981,9 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../../schema.graphqls", Input: `"""
-The archive, read only. Every answer comes from one release; ask for ` + "`" + `release` + "`" + `
-in the same operation to learn which.
+The archive, read only. Every answer comes from one release, which its header
+` + "`" + `Release` + "`" + ` names. Do not select ` + "`" + `release` + "`" + ` to learn it: an operation that does has
+another answer after each publish, which no cache can keep.
 """
 type Query {
   """
@@ -2162,7 +2163,10 @@ type Query {
     filter: PostFilter
   ): [RangeFacet!]!
 
-  "The release this answer comes from."
+  """
+  The release this answer comes from, to show what it holds. To notice that another is served, compare the header
+  ` + "`" + `Release` + "`" + ` of answers: selected beside other fields, this makes all of the answer another one at each publish.
+  """
   release: Release!
 
   """
@@ -2997,7 +3001,7 @@ type ScoreGroup {
 
 "A state of the whole archive. It never changes; a newer state is another release."
 type Release {
-  "The name, such as ` + "`" + `r12` + "`" + `. Send it as the header ` + "`" + `Release` + "`" + ` to read on from the same state."
+  "The name, such as ` + "`" + `r12` + "`" + `, which the header ` + "`" + `Release` + "`" + ` of each answer has too. Send it as the header ` + "`" + `Release` + "`" + ` to read on from the same state."
   name: String!
   "When it was first published. Null where it never was."
   publishedAt: DateTime

@@ -71,9 +71,9 @@ func withIncluded(post *schema.Schema, more ...schema.Property) *schema.Schema {
 	return object(post.Description, slices.Concat(*post.Properties, more)...)
 }
 
-// decodePrice is what it costs to decode a KiB of a post and to make a text of its body,
-// in units of a budget.
-const decodePrice = 10
+// decodePrice is what it costs to decode a KiB of a post and to make texts of its body, and
+// writePrice what it costs to write a KiB of those, in units of a budget.
+const decodePrice, writePrice = 14, 3
 
 // included adds what include= asks for to each of some posts.
 type included struct {
@@ -143,6 +143,7 @@ func (in *included) appendTo(body []byte, i int, post store.Text) ([]byte, error
 		if err != nil {
 			return nil, fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
 		}
+		from := len(body)
 		if in.HTML {
 			begin("html")
 			body = appendString(body, whole.HTML())
@@ -154,6 +155,9 @@ func (in *included) appendTo(body []byte, i int, post store.Text) ([]byte, error
 		if in.Anchors {
 			begin("anchors")
 			body = appendAnchors(body, whole)
+		}
+		if err := in.Reader.Budget().Spend(in.Ctx, (len(body)-from)*writePrice>>10); err != nil {
+			return nil, err
 		}
 	}
 	if in.Similar {

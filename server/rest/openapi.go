@@ -382,13 +382,13 @@ func describeHeaders(answers ...members) (m members, err error) {
 		{"Post-Count", "How many posts, and so lines, the whole answer has.", "1909"},
 		{"Retry-After", "After how many seconds asking again may help.", "1"},
 		{"WWW-Authenticate", "How to say who asks.", "Bearer"},
-		{"Link", "The next, previous and first page (RFC 8288).", `</v1/posts?limit=20>; rel="first"`},
+		{"Link", "The next, previous and first page (RFC 8288), as far as the header has at most 4 KiB; the page in the answer has the cursors too.", `</v1/posts?limit=20>; rel="first"`},
 	} {
 		if !bytes.Contains(text, []byte(`"#/components/headers/`+h.name+`"`)) {
 			continue // of a part that is switched off
 		}
 		header := members{{"description", h.doc}}
-		if !strings.HasPrefix(h.name, "RateLimit") { // which is there where a budget holds
+		if !strings.HasPrefix(h.name, "RateLimit") && h.name != "Link" { // which are there where a budget holds, or where there is room
 			header = append(header, member{"required", true})
 		}
 		m = append(m, member{h.name, append(header, member{"schema", schema.Text("", h.example)})})

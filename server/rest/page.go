@@ -108,7 +108,9 @@ func endList(r *route.Request, body []byte, at located, suggested []store.Sugges
 	body = appendCursor(body, before)
 	body = appendSuggestions(r, append(body, '}'), suggested)
 	a := route.Lent(r.Bodies, append(append(body, more...), '}'))
-	a.Header.Add("Link", links(r.Query, at, after, before))
+	if links := links(r.Query, at, after, before); links != "" {
+		a.Header.Add("Link", links)
+	}
 	return a
 }
 
@@ -119,8 +121,12 @@ func appendCursor(dst []byte, cursor string) []byte {
 	return appendString(dst, cursor)
 }
 
-// links are those of RFC 8288. They keep every parameter but the place, which
-// stands behind them.
+// maxLinks bounds the header Link, in bytes: an address can be long, as that of a reading
+// list is, and proxies refuse long headers. The cursors stand in the page too.
+const maxLinks = 4 << 10
+
+// links are those of RFC 8288, as far as there is room for them. They keep every parameter
+// but the place, which stands behind them.
 func links(q *route.Query, at located, after, before string) string {
 	kept := append(make([]byte, 0, 128), q.Path...)
 	mark := byte('?')
@@ -139,6 +145,9 @@ func links(q *route.Query, at located, after, before string) string {
 	}
 	all := make([]byte, 0, 3*(len(kept)+len(`<?before=>; rel="first", `))+len(after)+len(before))
 	link := func(relation, name, value string) {
+		if len(all)+len(kept)+len(value) > maxLinks {
+			return
+		}
 		if len(all) > 0 {
 			all = append(all, ", "...)
 		}
