@@ -45,6 +45,7 @@ type ComplexityRoot struct {
 		Edges      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		Release    func(childComplexity int) int
+		Since      func(childComplexity int) int
 		TotalCount func(childComplexity int) int
 	}
 
@@ -469,6 +470,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangeConnection.Release(childComplexity), true
+	case "ChangeConnection.since":
+		if e.ComplexityRoot.ChangeConnection.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.Since(childComplexity), true
 	case "ChangeConnection.totalCount":
 		if e.ComplexityRoot.ChangeConnection.TotalCount == nil {
 			break
@@ -2178,8 +2185,10 @@ type Query {
   """
   changes(
     """
-    The release that the client's copy is from, such as ` + "`" + `r1` + "`" + `. One that was never published is a NOT_FOUND error. One
-    that has been removed since is a RELEASE_GONE error: read all posts anew then.
+    The release that the client's copy is from, such as ` + "`" + `r1` + "`" + `; only by its name does a copy miss nothing. Or a day or an
+    instant, such as ` + "`" + `2026-05-01` + "`" + ` or ` + "`" + `2026-05-01T09:30:00Z` + "`" + `: the release that was current then, of a day at its beginning
+    in UTC. One that was never published, or a time before the first was, is a NOT_FOUND error. One that has been removed
+    since is a RELEASE_GONE error: read all posts anew then.
     """
     since: ID!
     "Only posts for which this holds. A post that no longer matches is REMOVED, and one that now does is ADDED."
@@ -2235,7 +2244,10 @@ type Post implements Node {
   html: String!
   "When the post was published, as its author gave it: a date ` + "`" + `2024-03-31` + "`" + ` or a date-time ` + "`" + `2024-03-31T08:15:00Z` + "`" + `. Null where it was not given."
   publishedAt: String
-  "The later of ` + "`" + `publishedAt` + "`" + ` and ` + "`" + `meta.revision.lastReviewed` + "`" + `, as given. Null where there is neither."
+  """
+  The later of ` + "`" + `publishedAt` + "`" + ` and ` + "`" + `meta.revision.lastReviewed` + "`" + `, as given. Null where there is neither. It does not say
+  when the post came into the archive or was changed in it: that is what ` + "`" + `changes` + "`" + ` tells.
+  """
   updated: String
   "The UTC day of ` + "`" + `updated` + "`" + `, by which posts are filtered and ordered. Null where there is none."
   updatedDay: Date
@@ -3021,6 +3033,8 @@ type ChangeConnection {
   pageInfo: PageInfo!
   "How many posts changed in all."
   totalCount: Int!
+  "The name of the release that the changes are since: where ` + "`" + `since` + "`" + ` was a day or an instant, what was current then."
+  since: ID!
   "The name of the release that the client's copy is from once all changes are applied; pass it as ` + "`" + `since` + "`" + ` next time."
   release: ID!
 }
@@ -3287,6 +3301,8 @@ func (ec *executionContext) childFields_ChangeConnection(ctx context.Context, fi
 		return ec.fieldContext_ChangeConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ChangeConnection_totalCount(ctx, field)
+	case "since":
+		return ec.fieldContext_ChangeConnection_since(ctx, field)
 	case "release":
 		return ec.fieldContext_ChangeConnection_release(ctx, field)
 	}
@@ -4862,6 +4878,29 @@ func (ec *executionContext) _ChangeConnection_totalCount(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_ChangeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChangeConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ChangeConnection_since(ctx context.Context, field graphql.CollectedField, obj *model.ChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeConnection_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeConnection_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeConnection", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _ChangeConnection_release(ctx context.Context, field graphql.CollectedField, obj *model.ChangeConnection) (ret graphql.Marshaler) {
@@ -12729,6 +12768,11 @@ func (ec *executionContext) _ChangeConnection(ctx context.Context, sel ast.Selec
 			}
 		case "totalCount":
 			out.Values[i] = ec._ChangeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._ChangeConnection_since(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -34,7 +34,7 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/posts.ndjson", ID: "streamPosts", Part: route.PartStreams, Tag: "posts", Summary: "Every post that matches",
 			Doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
-			Parameters: with(filterParameters, aPost), Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
+			Parameters: with(filterParameters, asSummary, fieldsOfForm, streamLimit), Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
 			Pinned: true, Streams: true, RestsOn: route.OnPosts, Handle: archive.streamPosts},
 		{Method: "GET", Pattern: "/v1/posts/{slug}", ID: "getPost", Tag: "posts", Summary: "One post",
 			Doc:        "Exactly as it was imported, and updated. With include, also what is made from it.",
@@ -117,8 +117,8 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/changes", ID: "listChanges", Tag: "releases", Summary: "What changed since a release",
 			Doc: "For clients that keep a copy: apply each row, and ask again with since= the release that the answer names. By slug, forward only. Under filters, a post that no longer " +
 				"matches is REMOVED. Where the pages of a walk name several releases, the archive was switched in between: ask for the changes since each of them, until all answers name one.",
-			Parameters: with(filterParameters, since, limit, after, aPost), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
-			Gives: listed(component("Change"), suggested, is("release", text("Up to which the changes lead.", "r7")))},
+			Parameters: with(filterParameters, since, limit, after, asSummary, fieldsOfForm), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
+			Gives: listed(component("Change"), suggested, maybe("since", text("Which release was current then; only where since was a day or an instant.", "r4")), is("release", text("Up to which the changes lead.", "r7")))},
 	}
 	for _, rt := range routes {
 		rt.Prepare()
@@ -130,6 +130,8 @@ func Routes(archive Archive) []*route.Route {
 // of the query it fills.
 var (
 	limit = route.IntegerParameter("limit", "How many entries a page has at most; 0 for their total alone.", 0, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+		func(q *route.Query, n int64) { q.Limit = int(n) })
+	streamLimit = route.IntegerParameter("limit", "How many posts at most: the first by slug. All of them where it is not given.", 0, math.MaxInt32, &schema.Schema{},
 		func(q *route.Query, n int64) { q.Limit = int(n) })
 	after = route.CursorParameter("after", "A cursor, from page.after of an earlier answer to the same question: the entries behind it.",
 		func(q *route.Query, cursor string) { q.After = cursor })
