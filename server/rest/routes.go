@@ -86,15 +86,16 @@ func Routes(archive Archive) []*route.Route {
 
 		{Method: "GET", Pattern: "/v1/facets", ID: "listFacets", Tag: "statistics", Summary: "Count posts by their terms",
 			Doc:        "For each field the commonest terms of the posts that match. The whole answer is one page.",
-			Parameters: with(filterParameters, byFields, buckets), Check: checkFacets, Gives: filtered(listOf("In the order of by.", component("Facet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listFacets},
+			Parameters: with(filterParameters, byFields, ownConditions, buckets), Check: checkFacets, Gives: filtered(listOf("In the order of by.", component("Facet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listFacets},
 		{Method: "GET", Pattern: "/v1/ranges", ID: "listRanges", Tag: "statistics", Summary: "Count posts by ranges of their numbers and dates",
 			Doc: "For each field how many of the posts that match lie in each range. Without bounds or an interval, scores are divided into ten bins of ten, dates by years, " +
 				"and other numbers at 1, 2, 5, 10, 20, 50 and so on, as far as there are values. The whole answer is one page.",
 			Parameters: with(filterParameters, rangeParameters...), Check: checkRanges, Gives: filtered(listOf("In the order of by.", component("RangeFacet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listRanges},
 		{Method: "GET", Pattern: "/v1/scores", ID: "getScores", Tag: "statistics", Summary: "Statistics of scores",
-			Doc:        "Of the posts that match, together; with by, apart for each of the commonest terms of a field.",
-			Parameters: with(filterParameters, byField, buckets), Check: checkScores, Pinned: true, RestsOn: route.OnPosts, Handle: scores,
-			Gives: filtered(oneOf("", component("ScoreStats"), listOf("With by.", component("ScoreGroup"))))},
+			Doc:        "Of the posts that match, together; with by, apart for each term of a field, as a list in any order: the best by sort=-quality.mean&minCount=5.",
+			Parameters: with(filterParameters, slices.Concat([]*route.Parameter{byField, sortGroups, minCount, buckets}, places)...), Check: checkScores,
+			Pinned: true, RestsOn: route.OnPosts, Handle: scores,
+			Gives: object("", is("data", oneOf("", component("ScoreStats"), listOf("With by.", component("ScoreGroup")))), groupsPage, suggested)},
 
 		{Method: "GET", Pattern: "/v1/releases/current", ID: "getCurrentRelease", Tag: "releases", Summary: "The release that is served",
 			Doc:   "What everyone may know of the release that answers this very request.",
@@ -175,7 +176,8 @@ var (
 			q.TermOrder = store.TermOrder{Desc: word[0] == '-', ByPostCount: word == "postCount" || word == "-postCount"}
 		})
 
-	paging = []*route.Parameter{limit, after, before, page}
+	places = []*route.Parameter{after, before, page}
+	paging = append([]*route.Parameter{limit}, places...)
 )
 
 // otherFilters gives the filters whose names other parameters do not have.
