@@ -164,7 +164,7 @@ func sumOf(r *route.Request, filter *store.Filter) (uint64, *release.Selection, 
 
 // streamForm is part of every tag. It must change when the same posts are written as
 // other bytes, or in another order.
-const streamForm = "2"
+const streamForm = "3"
 
 // streamTag names the bytes of a stream before they are made, by all that they
 // follow from: the sums of the posts that they are made of, and how they are written. So it
