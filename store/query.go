@@ -82,7 +82,7 @@ type Part uint8
 
 const (
 	// Card is the compact form: slug, title, updated, and of meta the summary,
-	// readingTime, difficulty, score and tools; in JSON the first image too.
+	// readingTime, difficulty, score and tools; and the first image.
 	// A list that shows no more never reads a body.
 	Card Part = iota
 	// Whole is everything.
@@ -94,9 +94,11 @@ const (
 type Post struct {
 	content.Post
 	Ref      Ref
-	Updated  string   // the later of publishedAt and lastReviewed, as given
-	Tools    []TermID // for each of Meta.Tools its term
-	Entities []TermID // for each of Meta.Entities its term; Whole only
+	Updated  string // the later of publishedAt and lastReviewed, as given
+	Days     Days
+	Image    *content.Image // the first of Meta.Images, of which a card has no other
+	Tools    []TermID       // for each of Meta.Tools its term
+	Entities []TermID       // for each of Meta.Entities its term; Whole only
 }
 
 // Term is a tool, an entity or another word posts are indexed by, as one view
@@ -110,6 +112,10 @@ type Term struct {
 	PostCount int
 }
 
+// PostTerms are the terms of a post that have names of many posts, each list place by
+// place as the post has it.
+type PostTerms struct{ Tools, Entities, Stack []*Term }
+
 // TermOrder is what a list of terms is ordered by; ties are in the order of
 // slugs.
 type TermOrder struct {
@@ -121,7 +127,7 @@ type TermOrder struct {
 type TermQuery struct {
 	Kind   Kind
 	Type   string // of entities: only this type; empty for all
-	Prefix string // only names that begin so, where case does not matter
+	Prefix string // only names of which a word begins so, where case does not matter
 	Order  TermOrder
 	Window Window
 }
@@ -133,6 +139,12 @@ type TermPage struct {
 	Total       int
 	HasNext     bool
 	HasPrevious bool
+}
+
+// EntityType is a type of entities, as one view sees it.
+type EntityType struct {
+	Type        string
+	EntityCount int
 }
 
 // SimilarQuery asks for the posts most like a post or like some terms: First of

@@ -91,6 +91,11 @@ type ComplexityRoot struct {
 		Type func(childComplexity int) int
 	}
 
+	EntityType struct {
+		EntityCount func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
 	Facet struct {
 		Buckets  func(childComplexity int) int
 		Distinct func(childComplexity int) int
@@ -112,8 +117,9 @@ type ComplexityRoot struct {
 	}
 
 	HeadingBlock struct {
-		Level func(childComplexity int) int
-		Text  func(childComplexity int) int
+		Anchor func(childComplexity int) int
+		Level  func(childComplexity int) int
+		Text   func(childComplexity int) int
 	}
 
 	Highlight struct {
@@ -126,15 +132,21 @@ type ComplexityRoot struct {
 	}
 
 	Image struct {
+		Alt     func(childComplexity int) int
 		Caption func(childComplexity int) int
+		Height  func(childComplexity int) int
 		Source  func(childComplexity int) int
 		URL     func(childComplexity int) int
+		Width   func(childComplexity int) int
 	}
 
 	ImageBlock struct {
+		Alt     func(childComplexity int) int
 		Caption func(childComplexity int) int
+		Height  func(childComplexity int) int
 		Source  func(childComplexity int) int
 		URL     func(childComplexity int) int
+		Width   func(childComplexity int) int
 	}
 
 	ListBlock struct {
@@ -173,17 +185,20 @@ type ComplexityRoot struct {
 	}
 
 	Post struct {
-		Body        func(childComplexity int) int
-		HTML        func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Intro       func(childComplexity int) int
-		Meta        func(childComplexity int) int
-		PublishedAt func(childComplexity int) int
-		Similar     func(childComplexity int, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64, diversity *float64) int
-		Slug        func(childComplexity int) int
-		Text        func(childComplexity int) int
-		Title       func(childComplexity int) int
-		Updated     func(childComplexity int) int
+		Body            func(childComplexity int) int
+		HTML            func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Intro           func(childComplexity int) int
+		LastReviewedDay func(childComplexity int) int
+		Meta            func(childComplexity int) int
+		PublishedAt     func(childComplexity int) int
+		PublishedDay    func(childComplexity int) int
+		Similar         func(childComplexity int, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64, diversity *float64) int
+		Slug            func(childComplexity int) int
+		Text            func(childComplexity int) int
+		Title           func(childComplexity int) int
+		Updated         func(childComplexity int) int
+		UpdatedDay      func(childComplexity int) int
 	}
 
 	PostConnection struct {
@@ -209,6 +224,7 @@ type ComplexityRoot struct {
 		Extra        func(childComplexity int) int
 		Flags        func(childComplexity int) int
 		Hash         func(childComplexity int) int
+		Image        func(childComplexity int) int
 		Images       func(childComplexity int) int
 		Notes        func(childComplexity int) int
 		Outline      func(childComplexity int) int
@@ -229,6 +245,7 @@ type ComplexityRoot struct {
 		Changes               func(childComplexity int, since string, filter *store.Filter, first *int, after *string) int
 		Entities              func(childComplexity int, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
 		Entity                func(childComplexity int, slug string) int
+		EntityTypes           func(childComplexity int, first *int) int
 		Facets                func(childComplexity int, filter *store.Filter, by []store.Kind, first *int, own *bool) int
 		Node                  func(childComplexity int, id string) int
 		Nodes                 func(childComplexity int, ids []string) int
@@ -426,6 +443,7 @@ type QueryResolver interface {
 	Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*model.PostConnection, error)
 	Search(ctx context.Context, query string, filter *store.Filter, first *int, after *string) (*model.SearchConnection, error)
 	Entity(ctx context.Context, slug string) (*model.Entity, error)
+	EntityTypes(ctx context.Context, first *int) ([]store.EntityType, error)
 	Entities(ctx context.Context, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*model.EntityConnection, error)
 	Tool(ctx context.Context, slug string) (*model.Tool, error)
 	Tools(ctx context.Context, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*model.ToolConnection, error)
@@ -653,6 +671,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntityName.Type(childComplexity), true
 
+	case "EntityType.entityCount":
+		if e.ComplexityRoot.EntityType.EntityCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityType.EntityCount(childComplexity), true
+	case "EntityType.type":
+		if e.ComplexityRoot.EntityType.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityType.Type(childComplexity), true
+
 	case "Facet.buckets":
 		if e.ComplexityRoot.Facet.Buckets == nil {
 			break
@@ -722,6 +753,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Flags.NeedsHumanReview(childComplexity), true
 
+	case "HeadingBlock.anchor":
+		if e.ComplexityRoot.HeadingBlock.Anchor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeadingBlock.Anchor(childComplexity), true
 	case "HeadingBlock.level":
 		if e.ComplexityRoot.HeadingBlock.Level == nil {
 			break
@@ -755,12 +792,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HtmlBlock.HTML(childComplexity), true
 
+	case "Image.alt":
+		if e.ComplexityRoot.Image.Alt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Image.Alt(childComplexity), true
 	case "Image.caption":
 		if e.ComplexityRoot.Image.Caption == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Image.Caption(childComplexity), true
+	case "Image.height":
+		if e.ComplexityRoot.Image.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Image.Height(childComplexity), true
 	case "Image.source":
 		if e.ComplexityRoot.Image.Source == nil {
 			break
@@ -773,13 +822,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Image.URL(childComplexity), true
+	case "Image.width":
+		if e.ComplexityRoot.Image.Width == nil {
+			break
+		}
 
+		return e.ComplexityRoot.Image.Width(childComplexity), true
+
+	case "ImageBlock.alt":
+		if e.ComplexityRoot.ImageBlock.Alt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImageBlock.Alt(childComplexity), true
 	case "ImageBlock.caption":
 		if e.ComplexityRoot.ImageBlock.Caption == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ImageBlock.Caption(childComplexity), true
+	case "ImageBlock.height":
+		if e.ComplexityRoot.ImageBlock.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImageBlock.Height(childComplexity), true
 	case "ImageBlock.source":
 		if e.ComplexityRoot.ImageBlock.Source == nil {
 			break
@@ -792,6 +859,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImageBlock.URL(childComplexity), true
+	case "ImageBlock.width":
+		if e.ComplexityRoot.ImageBlock.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImageBlock.Width(childComplexity), true
 
 	case "ListBlock.items":
 		if e.ComplexityRoot.ListBlock.Items == nil {
@@ -925,6 +998,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Post.Intro(childComplexity), true
+	case "Post.lastReviewedDay":
+		if e.ComplexityRoot.Post.LastReviewedDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Post.LastReviewedDay(childComplexity), true
 	case "Post.meta":
 		if e.ComplexityRoot.Post.Meta == nil {
 			break
@@ -937,6 +1016,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Post.PublishedAt(childComplexity), true
+	case "Post.publishedDay":
+		if e.ComplexityRoot.Post.PublishedDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Post.PublishedDay(childComplexity), true
 	case "Post.similar":
 		if e.ComplexityRoot.Post.Similar == nil {
 			break
@@ -972,6 +1057,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Post.Updated(childComplexity), true
+	case "Post.updatedDay":
+		if e.ComplexityRoot.Post.UpdatedDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Post.UpdatedDay(childComplexity), true
 
 	case "PostConnection.edges":
 		if e.ComplexityRoot.PostConnection.Edges == nil {
@@ -1071,6 +1162,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PostMeta.Hash(childComplexity), true
+	case "PostMeta.image":
+		if e.ComplexityRoot.PostMeta.Image == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostMeta.Image(childComplexity), true
 	case "PostMeta.images":
 		if e.ComplexityRoot.PostMeta.Images == nil {
 			break
@@ -1189,6 +1286,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Entity(childComplexity, args["slug"].(string)), true
+	case "Query.entityTypes":
+		if e.ComplexityRoot.Query.EntityTypes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_entityTypes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EntityTypes(childComplexity, args["first"].(*int)), true
 	case "Query.facets":
 		if e.ComplexityRoot.Query.Facets == nil {
 			break
@@ -2125,17 +2233,23 @@ type Query {
     after: String
   ): SearchConnection!
 
-  "One entity by its slug. Null where no post that you may see has it."
+  "One entity by its slug or name. Null where no post that you may see has it, and where entities of several types have the name."
   entity(
-    "The slug, which begins with the type: ` + "`" + `stack-python-services` + "`" + `."
+    "The slug, which begins with the type: ` + "`" + `stack-python-services` + "`" + `. Or what filters take: the name in any case, or ` + "`" + `type:name` + "`" + `."
     slug: String!
   ): Entity
+
+  "The types of entities, those that the most entities have first, then by type."
+  entityTypes(
+    "How many, 0 to 100. 20 where it is left out."
+    first: Int
+  ): [EntityType!]!
 
   "The entities that posts are about, by name if not ordered otherwise."
   entities(
     "Only entities of this type, such as ` + "`" + `stack` + "`" + `. All types where it is left out."
     type: String
-    "Only entities whose name begins with this; upper and lower case are the same."
+    "Only entities of which a word of the name begins with this: ` + "`" + `kafka` + "`" + ` is in ` + "`" + `Apache Kafka` + "`" + `. Upper and lower case are the same."
     query: String
     "The order. ` + "`" + `{field: NAME, direction: ASC}` + "`" + ` where it is left out."
     orderBy: TermOrder
@@ -2149,15 +2263,15 @@ type Query {
     before: String
   ): EntityConnection!
 
-  "One tool by its slug. Null where no post that you may see has it."
+  "One tool by its slug or name. Null where no post that you may see has it."
   tool(
-    "The slug, such as ` + "`" + `redis` + "`" + ` or ` + "`" + `cplusplus` + "`" + `."
+    "The slug, such as ` + "`" + `redis` + "`" + ` or ` + "`" + `cplusplus` + "`" + `, or the name in any case: ` + "`" + `C++` + "`" + `."
     slug: String!
   ): Tool
 
   "The tools that posts name, by name if not ordered otherwise."
   tools(
-    "Only tools whose name begins with this; upper and lower case are the same."
+    "Only tools of which a word of the name begins with this: ` + "`" + `kafka` + "`" + ` is in ` + "`" + `Apache Kafka` + "`" + `. Upper and lower case are the same."
     query: String
     "The order. ` + "`" + `{field: NAME, direction: ASC}` + "`" + ` where it is left out."
     orderBy: TermOrder
@@ -2318,7 +2432,7 @@ type Post implements Node {
   body: [Block!]!
   "The whole body as plain text, blocks apart by an empty line. Captions of images are left out. Empty where the body is."
   text: String!
-  "The whole body as HTML that is safe to show: nothing in it can run. Empty where the body is."
+  "The whole body as HTML that is safe to show: nothing in it can run. Each heading has its ` + "`" + `anchor` + "`" + ` as ` + "`" + `id` + "`" + `. Empty where the body is."
   html: String!
   "When the post was published, as its author gave it: a date ` + "`" + `2024-03-31` + "`" + ` or a date-time ` + "`" + `2024-03-31T08:15:00Z` + "`" + `. Null where it was not given."
   publishedAt: String
@@ -2327,6 +2441,12 @@ type Post implements Node {
   when the post came into the archive or was changed in it: that is what ` + "`" + `changes` + "`" + ` tells.
   """
   updated: String
+  "The UTC day of ` + "`" + `updated` + "`" + `, by which posts are filtered and ordered. Null where there is none."
+  updatedDay: Date
+  "The UTC day of ` + "`" + `publishedAt` + "`" + `, by which posts are filtered and ordered. Null where there is none."
+  publishedDay: Date
+  "The UTC day of ` + "`" + `meta.revision.lastReviewed` + "`" + `, by which posts are filtered and ordered. Null where there is none."
+  lastReviewedDay: Date
   "Everything known about the post beside its text."
   meta: PostMeta!
   """
@@ -2554,6 +2674,11 @@ type HeadingBlock {
   level: Int!
   "The heading as plain text."
   text: String!
+  """
+  What an address within the post ends with, and the ` + "`" + `id` + "`" + ` of the heading in ` + "`" + `Post.html` + "`" + `: ` + "`" + `setting-up` + "`" + ` of “Setting up”.
+  Unique in the post, and it stays the same for as long as the headings before it do.
+  """
+  anchor: String!
 }
 
 "Running text."
@@ -2596,6 +2721,12 @@ type ImageBlock {
   source: String
   "What it shows, as plain text. Null where there is no caption."
   caption: String
+  "What it shows, in words for who does not see it. Null where it is not known."
+  alt: String
+  "Its width in pixels. Null where it is not known."
+  width: Int
+  "Its height in pixels. Null where it is not known."
+  height: Int
 }
 
 "A quotation."
@@ -2658,6 +2789,8 @@ type PostMeta {
   flags: Flags!
   "The pictures with their sources; those in the body and others."
   images: [Image!]!
+  "The first of ` + "`" + `images` + "`" + `, as for a list with thumbnails: it is read without the rest of the post. Null where there is none."
+  image: Image
   "What the generator or importer left behind. Null where it left nothing."
   payload: Payload
   "Facts that have no field of their own: an object by name. Null where there are none."
@@ -2722,6 +2855,12 @@ type Image {
   url: String!
   "What it shows, as plain text. Null where there is no caption."
   caption: String
+  "What it shows, in words for who does not see it. Null where it is not known."
+  alt: String
+  "Its width in pixels. Null where it is not known."
+  width: Int
+  "Its height in pixels. Null where it is not known."
+  height: Int
 }
 
 "What the generator or importer of a post left behind."
@@ -2820,6 +2959,14 @@ type Entity implements Node & Term {
     "Only entities or only tools. Both where it is left out."
     kind: TermKind
   ): [RelatedTerm!]!
+}
+
+"A type that entities have."
+type EntityType {
+  "The type, as its commonest entity spells it: ` + "`" + `stack` + "`" + `. It is what ` + "`" + `entities(type:)` + "`" + ` takes."
+  type: String!
+  "How many entities have it that posts that you may see are about."
+  entityCount: Int!
 }
 
 "A page of a list of entities."
@@ -3551,6 +3698,16 @@ func (ec *executionContext) childFields_EntityName(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type EntityName", field.Name)
 }
 
+func (ec *executionContext) childFields_EntityType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_EntityType_type(ctx, field)
+	case "entityCount":
+		return ec.fieldContext_EntityType_entityCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntityType", field.Name)
+}
+
 func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -3609,6 +3766,12 @@ func (ec *executionContext) childFields_Image(ctx context.Context, field graphql
 		return ec.fieldContext_Image_url(ctx, field)
 	case "caption":
 		return ec.fieldContext_Image_caption(ctx, field)
+	case "alt":
+		return ec.fieldContext_Image_alt(ctx, field)
+	case "width":
+		return ec.fieldContext_Image_width(ctx, field)
+	case "height":
+		return ec.fieldContext_Image_height(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Image", field.Name)
 }
@@ -3683,6 +3846,12 @@ func (ec *executionContext) childFields_Post(ctx context.Context, field graphql.
 		return ec.fieldContext_Post_publishedAt(ctx, field)
 	case "updated":
 		return ec.fieldContext_Post_updated(ctx, field)
+	case "updatedDay":
+		return ec.fieldContext_Post_updatedDay(ctx, field)
+	case "publishedDay":
+		return ec.fieldContext_Post_publishedDay(ctx, field)
+	case "lastReviewedDay":
+		return ec.fieldContext_Post_lastReviewedDay(ctx, field)
 	case "meta":
 		return ec.fieldContext_Post_meta(ctx, field)
 	case "similar":
@@ -3761,6 +3930,8 @@ func (ec *executionContext) childFields_PostMeta(ctx context.Context, field grap
 		return ec.fieldContext_PostMeta_flags(ctx, field)
 	case "images":
 		return ec.fieldContext_PostMeta_images(ctx, field)
+	case "image":
+		return ec.fieldContext_PostMeta_image(ctx, field)
 	case "payload":
 		return ec.fieldContext_PostMeta_payload(ctx, field)
 	case "extra":
@@ -4438,6 +4609,20 @@ func (ec *executionContext) field_Query_entities_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_entityTypes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -5896,6 +6081,52 @@ func (ec *executionContext) fieldContext_EntityName_type(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("EntityName", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _EntityType_type(ctx context.Context, field graphql.CollectedField, obj *store.EntityType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityType_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityType_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityType", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EntityType_entityCount(ctx context.Context, field graphql.CollectedField, obj *store.EntityType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityType_entityCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityType_entityCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityType", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Facet_field(ctx context.Context, field graphql.CollectedField, obj *store.Facet) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6204,6 +6435,29 @@ func (ec *executionContext) fieldContext_HeadingBlock_text(_ context.Context, fi
 	return graphql.NewScalarFieldContext("HeadingBlock", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _HeadingBlock_anchor(ctx context.Context, field graphql.CollectedField, obj *content.Heading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeadingBlock_anchor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Anchor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HeadingBlock_anchor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeadingBlock", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Highlight_field(ctx context.Context, field graphql.CollectedField, obj *store.Highlight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6342,6 +6596,75 @@ func (ec *executionContext) fieldContext_Image_caption(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Image", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Image_alt(ctx context.Context, field graphql.CollectedField, obj *content.Image) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Image_alt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Alt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Image_alt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Image", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Image_width(ctx context.Context, field graphql.CollectedField, obj *content.Image) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Image_width(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Width, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Image_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Image", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Image_height(ctx context.Context, field graphql.CollectedField, obj *content.Image) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Image_height(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Height, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Image_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Image", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _ImageBlock_url(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6409,6 +6732,75 @@ func (ec *executionContext) _ImageBlock_caption(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ImageBlock_caption(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImageBlock", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ImageBlock_alt(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImageBlock_alt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Alt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImageBlock_alt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImageBlock", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ImageBlock_width(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImageBlock_width(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Width, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImageBlock_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImageBlock", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ImageBlock_height(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImageBlock_height(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Height, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImageBlock_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImageBlock", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _ListBlock_ordered(ctx context.Context, field graphql.CollectedField, obj *content.List) (ret graphql.Marshaler) {
@@ -6912,7 +7304,7 @@ func (ec *executionContext) _Post_body(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Post_body(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Body, nil
+			return obj.Body(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Block) graphql.Marshaler {
@@ -6923,7 +7315,7 @@ func (ec *executionContext) _Post_body(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Post_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Post", field, false, false, errors.New("field of type Block does not have child fields"))
+	return graphql.NewScalarFieldContext("Post", field, true, false, errors.New("field of type Block does not have child fields"))
 }
 
 func (ec *executionContext) _Post_text(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
@@ -7016,6 +7408,75 @@ func (ec *executionContext) _Post_updated(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Post_updated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Post", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Post_updatedDay(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Post_updatedDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedDay(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Day) graphql.Marshaler {
+			return ec.marshalODate2ᚖalphanodeᚋstoreᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Post_updatedDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Post", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Post_publishedDay(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Post_publishedDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PublishedDay(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Day) graphql.Marshaler {
+			return ec.marshalODate2ᚖalphanodeᚋstoreᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Post_publishedDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Post", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Post_lastReviewedDay(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Post_lastReviewedDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastReviewedDay(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Day) graphql.Marshaler {
+			return ec.marshalODate2ᚖalphanodeᚋstoreᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Post_lastReviewedDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Post", field, true, false, errors.New("field of type Date does not have child fields"))
 }
 
 func (ec *executionContext) _Post_meta(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
@@ -7855,6 +8316,38 @@ func (ec *executionContext) fieldContext_PostMeta_images(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _PostMeta_image(ctx context.Context, field graphql.CollectedField, obj *model.PostMeta) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostMeta_image(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Image(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Image) graphql.Marshaler {
+			return ec.marshalOImage2ᚖalphanodeᚋcontentᚐImage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PostMeta_image(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostMeta",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Image(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PostMeta_payload(ctx context.Context, field graphql.CollectedField, obj *model.PostMeta) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8256,6 +8749,50 @@ func (ec *executionContext) fieldContext_Query_entity(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_entity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_entityTypes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_entityTypes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().EntityTypes(ctx, fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.EntityType) graphql.Marshaler {
+			return ec.marshalNEntityType2ᚕalphanodeᚋstoreᚐEntityTypeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_entityTypes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityType(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_entityTypes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13724,6 +14261,49 @@ func (ec *executionContext) _EntityName(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var entityTypeImplementors = []string{"EntityType"}
+
+func (ec *executionContext) _EntityType(ctx context.Context, sel ast.SelectionSet, obj *store.EntityType) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entityTypeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntityType")
+		case "type":
+			out.Values[i] = ec._EntityType_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entityCount":
+			out.Values[i] = ec._EntityType_entityCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var facetImplementors = []string{"Facet"}
 
 func (ec *executionContext) _Facet(ctx context.Context, sel ast.SelectionSet, obj *store.Facet) graphql.Marshaler {
@@ -13900,6 +14480,11 @@ func (ec *executionContext) _HeadingBlock(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "anchor":
+			out.Values[i] = ec._HeadingBlock_anchor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14029,6 +14614,21 @@ func (ec *executionContext) _Image(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "alt":
+			out.Values[i] = ec._Image_alt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "width":
+			out.Values[i] = ec._Image_width(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "height":
+			out.Values[i] = ec._Image_height(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14074,6 +14674,21 @@ func (ec *executionContext) _ImageBlock(ctx context.Context, sel ast.SelectionSe
 			}
 		case "caption":
 			out.Values[i] = ec._ImageBlock_caption(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "alt":
+			out.Values[i] = ec._ImageBlock_alt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "width":
+			out.Values[i] = ec._ImageBlock_width(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "height":
+			out.Values[i] = ec._ImageBlock_height(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -14438,6 +15053,21 @@ func (ec *executionContext) _Post(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "updatedDay":
+			out.Values[i] = ec._Post_updatedDay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "publishedDay":
+			out.Values[i] = ec._Post_publishedDay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lastReviewedDay":
+			out.Values[i] = ec._Post_lastReviewedDay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "meta":
 			out.Values[i] = ec._Post_meta(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -14720,6 +15350,11 @@ func (ec *executionContext) _PostMeta(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "image":
+			out.Values[i] = ec._PostMeta_image(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "payload":
 			out.Values[i] = ec._PostMeta_payload(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -14936,6 +15571,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				}()
 				res = ec._Query_entity(ctx, field)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "entityTypes":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_entityTypes(ctx, field)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -17084,6 +17741,26 @@ func (ec *executionContext) marshalNEntityName2ᚕalphanodeᚋcontentᚐEntity�
 	return ret
 }
 
+func (ec *executionContext) marshalNEntityType2alphanodeᚋstoreᚐEntityType(ctx context.Context, sel ast.SelectionSet, v store.EntityType) graphql.Marshaler {
+	return ec._EntityType(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntityType2ᚕalphanodeᚋstoreᚐEntityTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []store.EntityType) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntityType2alphanodeᚋstoreᚐEntityType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNFacet2alphanodeᚋstoreᚐFacet(ctx context.Context, sel ast.SelectionSet, v store.Facet) graphql.Marshaler {
 	return ec._Facet(ctx, sel, &v)
 }
@@ -18278,6 +18955,13 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalOImage2ᚖalphanodeᚋcontentᚐImage(ctx context.Context, sel ast.SelectionSet, v *content.Image) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Image(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {

@@ -2,6 +2,8 @@ package rest
 
 import (
 	"bytes"
+	"errors"
+	"strconv"
 
 	"github.com/go-faster/jx"
 
@@ -14,13 +16,13 @@ func listPosts(r *route.Request) (*route.Answer, error) { return postsPage(r, ni
 // termPosts lists the posts that have a term.
 func termPosts(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
+		term, err := namedTerm(r, kind)
 		if err != nil {
-			return nil, r.Missing(err, string(kind))
+			return nil, err
 		}
 		a, err := postsPage(r, &term.ID)
 		if err == nil {
-			a.About(string(kind), term.Slug)
+			aboutTerm(a, r, term)
 		}
 		return a, err
 	}
@@ -32,7 +34,7 @@ func postsPage(r *route.Request, term *store.TermID) (*route.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	few := r.Fields != nil && !r.HTML && !r.Text
+	few := r.Fields != nil && !ofBody(r.Query)
 	switch {
 	case r.Summary, few && r.Fields.Within(commonPart):
 		return listTexts(r, found, store.Card)
@@ -128,10 +130,10 @@ func listParts(r *route.Request, found *postPage, part store.Part) (*route.Answe
 }
 
 // commonPart is what stands in a card as it does in a whole post.
-var commonPart = route.Projection{"slug": nil, "title": nil, "updated": nil}
+var commonPart = route.Projection{"slug": nil, "title": nil, "updated": nil, "updatedDay": nil, "publishedDay": nil}
 
-// cardPart is what of a whole post its card holds too.
-var cardPart = route.Projection{"slug": nil, "title": nil, "updated": nil, "meta": route.Projection{
+// cardPart is what of a whole post can be told without its body.
+var cardPart = route.Projection{"slug": nil, "title": nil, "updated": nil, "updatedDay": nil, "publishedDay": nil, "lastReviewedDay": nil, "meta": route.Projection{
 	"summary": nil, "readingTime": nil, "difficulty": nil, "score": nil, "tools": nil,
 }}
 
@@ -159,14 +161,14 @@ func listFromCards(r *route.Request, found *postPage) (*route.Answer, error) {
 	return a, nil
 }
 
-// appendCard appends a post that holds what its card holds.
+// appendCard appends a post that holds what its card holds, and its days.
 func appendCard(dst []byte, card *store.Post) []byte {
 	dst = card.AppendJSON(dst)
+	dst = dst[:len(dst)-len("}")]
 	if card.Updated != "" {
-		dst = append(dst[:len(dst)-1], `,"updated":`...)
-		dst = append(appendString(dst, card.Updated), '}')
+		dst = appendString(append(dst, `,"updated":`...), card.Updated)
 	}
-	return dst
+	return append(card.Days.AppendMembers(dst), '}')
 }
 
 // appendPost appends a post with the fields of it that are asked for.
@@ -186,7 +188,7 @@ func onePost(r *route.Request) (*route.Answer, error) {
 	}
 	body, text, err := r.Reader.AppendText(r.Ctx, body, r.Slug, len(end))
 	if err != nil {
-		return nil, r.Missing(err, "post")
+		return nil, missingPost(r, err)
 	}
 	if apart {
 		included, err := include(r, []store.Ref{text.Ref})
@@ -218,9 +220,22 @@ func namedPost(r *route.Request) (store.Ref, error) {
 		err = store.ErrNotFound
 	}
 	if err != nil {
-		return store.NoRef, r.Missing(err, "post")
+		return store.NoRef, missingPost(r, err)
 	}
 	return refs[0], nil
+}
+
+// missingPost says that the address names no post, and which slugs begin alike.
+func missingPost(r *route.Request, err error) error {
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	near, nearErr := r.Reader.NearSlugs(r.Ctx, r.Slug)
+	if nearErr != nil && !errors.Is(nearErr, store.ErrTooComplex) {
+		return nearErr
+	}
+	return notFound(r, "There is no post with the slug "+strconv.Quote(route.Shorten(r.Slug))+".", "the slug of a post",
+		store.Suggestion{Value: r.Slug, Nearest: near}).WithCause(err)
 }
 
 // slugOf reads the slug, which is the first field of a post in either form.

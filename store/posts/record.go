@@ -18,7 +18,7 @@ import (
 
 // features are the terms by which posts are similar, as one post lists them.
 type features struct {
-	Tools, Entities, stack []store.TermID
+	Tools, Entities, Stack []store.TermID
 }
 
 // noIndex is the bit of needsHumanReview among the flags: the post may be read
@@ -68,7 +68,7 @@ func readPostRecord(record []byte, room *[]store.TermID) (rec postRecord, err er
 	}
 	rec.noIndex, rec.updated = head.noIndex, string(head.updated)
 	rest := head.rest
-	for _, ids := range []*[]store.TermID{&rec.Tools, &rec.Entities, &rec.stack} {
+	for _, ids := range []*[]store.TermID{&rec.Tools, &rec.Entities, &rec.Stack} {
 		if *ids, rest, err = readTermIDs(rest, room); err != nil {
 			return rec, err
 		}
@@ -177,8 +177,7 @@ func CardSlug(card []byte) (string, error) {
 	return slug, nil
 }
 
-// ReadCard fills of a post what its card holds. The card's first image is left
-// to JSON: a post's images are a list, which a card does not have whole.
+// ReadCard fills of a post what its card holds.
 func ReadCard(card []byte) (*store.Post, error) {
 	p := &store.Post{}
 	d := jx.DecodeBytes(card)
@@ -215,6 +214,13 @@ func ReadCard(card []byte) (*store.Post, error) {
 				p.Meta.Tools = append(p.Meta.Tools, name)
 				return err
 			})
+		case "image":
+			raw, err := d.Raw()
+			if err != nil {
+				return err
+			}
+			p.Image, err = content.DecodeImage(raw)
+			return err
 		default:
 			return d.Skip()
 		}

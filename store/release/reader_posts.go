@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -16,7 +17,11 @@ import (
 // error; so is a *LengthError. One post alone is never too long.
 func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []store.Ref, part store.Part, room store.Room) (all []byte, texts []store.Text, err error) {
 	texts, err = call(ctx, r, func(tx *file.Tx) (texts []store.Text, err error) {
-		all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, refs, part, room)
+		days, err := r.release.orders.Days(tx)
+		if err != nil {
+			return nil, err
+		}
+		all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, refs, part, room, days.Of)
 		return texts, err
 	})
 	r.noteTexts(texts, part)
@@ -44,8 +49,12 @@ func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare 
 		if ref == store.NoRef {
 			return store.Text{}, store.ErrNotFound
 		}
+		days, err := r.release.orders.Days(tx)
+		if err != nil {
+			return store.Text{}, err
+		}
 		var texts []store.Text
-		if all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, []store.Ref{ref}, store.Whole, store.Room{Spare: spare}); err != nil {
+		if all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, []store.Ref{ref}, store.Whole, store.Room{Spare: spare}, days.Of); err != nil {
 			return store.Text{}, err
 		}
 		return texts[0], nil
@@ -70,6 +79,27 @@ func (r *Reader) PostsJSON(ctx context.Context, refs []store.Ref, part store.Par
 	return rows, nil
 }
 
+// Days gives the days of posts that are read too, by which it is noted what the answer
+// rests on; those of NoRef are none.
+func (r *Reader) Days(ctx context.Context, refs []store.Ref) ([]store.Days, error) {
+	return call(ctx, r, func(tx *file.Tx) ([]store.Days, error) {
+		if err := tx.Pay(ctx, file.PriceOfDays*len(refs)); err != nil {
+			return nil, err
+		}
+		days, err := r.release.orders.Days(tx)
+		if err != nil {
+			return nil, err
+		}
+		all := make([]store.Days, len(refs))
+		for i, ref := range refs {
+			if all[i] = store.DaysOf(store.NoDay, store.NoDay); ref != store.NoRef {
+				all[i] = days.Of(ref)
+			}
+		}
+		return all, nil
+	})
+}
+
 // Raw reads posts as they are stored, in the order of refs; a NoRef gives a
 // row without JSON. The JSON is appended to arena, which is given back for
 // another use once the rows are no longer needed.
@@ -87,4 +117,48 @@ func (r *Reader) Raw(ctx context.Context, refs []store.Ref, part store.Part, are
 		}
 	})
 	return rows, all, err
+}
+
+// PostTerms gives the terms of posts, in the order of refs.
+func (r *Reader) PostTerms(ctx context.Context, refs []store.Ref) ([]store.PostTerms, error) {
+	return call(ctx, r, func(tx *file.Tx) ([]store.PostTerms, error) {
+		if err := tx.Pay(ctx, len(refs)*file.PriceOfText); err != nil {
+			return nil, err
+		}
+		lists := make([][3][]store.TermID, len(refs))
+		var ids []store.TermID
+		for i, ref := range refs {
+			record, err := r.release.posts.PostRecord(tx, ref)
+			if err != nil {
+				return nil, err
+			}
+			lists[i] = [...][]store.TermID{record.Tools, record.Entities, record.Stack}
+			for _, list := range lists[i] {
+				ids = append(ids, list...)
+			}
+		}
+		if err := tx.Pay(ctx, len(ids)*file.PriceOfRelated); err != nil {
+			return nil, err
+		}
+		terms, err := r.release.terms.Terms(tx, ids)
+		if err != nil {
+			return nil, err
+		}
+		r.note(func(f *footprint.Footprint) { f.ReadTerms(eachOnce(terms)) })
+		found := make([]store.PostTerms, len(refs))
+		for i := range found {
+			for j, into := range []*[]*store.Term{&found[i].Tools, &found[i].Entities, &found[i].Stack} {
+				n := len(lists[i][j])
+				*into, terms = terms[:n:n], terms[n:]
+			}
+		}
+		return found, nil
+	})
+}
+
+// eachOnce gives terms without those that are there already, for posts share most.
+func eachOnce(terms []*store.Term) []*store.Term {
+	all := slices.Clone(terms)
+	slices.SortFunc(all, func(a, b *store.Term) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(all, func(a, b *store.Term) bool { return a.ID == b.ID })
 }
