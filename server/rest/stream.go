@@ -149,7 +149,7 @@ func resumed(header http.Header, ofTheSame func(tag string) bool, total int) int
 
 // streamForm is part of every tag. It must change when the same posts are written as
 // other bytes, or in another order.
-const streamForm = "2"
+const streamForm = "3"
 
 // streamTag names the bytes of a stream before they are made, by all that they
 // follow from: the sum of the posts that are sent, and how they are written. So it
