@@ -28,6 +28,7 @@ type Query struct {
 	HTML    bool               // include=html
 	Text    bool               // include=text
 	Similar bool               // include=similar
+	OfTerms bool               // include=terms
 	Alike   store.SimilarQuery // what include=similar asks, of each post
 	Scores  bool               // include=scores
 	Related bool               // include=related
