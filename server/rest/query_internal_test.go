@@ -153,7 +153,7 @@ func FuzzReadQuery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string) {
 		q, err := route.ReadQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: raw}, nil)
 		switch {
-		case err == nil && (q.Limit < 1 || q.Limit > 100 || q.Page < 0 || q.Order.Field == ""):
+		case err == nil && (q.Limit < 0 || q.Limit > 100 || q.Page < 0 || (q.Order.Field == "") == q.Values.Has("sort")):
 			t.Errorf("accepted %q as %+v", raw, q)
 		case err != nil && apierror.From(err).Code != apierror.BadRequest:
 			t.Errorf("%q: %v is no BAD_REQUEST", raw, err)
