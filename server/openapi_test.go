@@ -343,8 +343,8 @@ func TestParametersAreTaken(t *testing.T) {
 				if pattern == "/v1/search" && p.Name != "q" {
 					given.Set("q", "cache") // there is nothing else to search for
 				}
-				if pattern == "/v1/scores" && p.Name == "limit" {
-					given.Set("by", "tool") // there is nothing else to limit
+				if pattern == "/v1/scores" && slices.Contains([]string{"limit", "sort", "minCount", "page"}, p.Name) {
+					given.Set("by", "tool") // there is no other list
 				}
 				if strings.HasPrefix(p.Name, "similar.") {
 					given.Set("include", "similar") // there is nothing else that they are about

@@ -188,7 +188,7 @@ func lookForBeginnings(ctx context.Context, tx *file.Tx, kind store.Kind, folded
 			return nil, ctx.Err()
 		}
 		name, _, _ := bytes.Cut(k[len(prefix):], []byte{0})
-		if !bytes.Contains(name, part) || !beginsWord(string(name), folded) {
+		if !bytes.Contains(name, part) || !bytes.HasPrefix(name, part) && !beginsWord(string(name), folded) {
 			continue
 		}
 		payload, err := file.Unseal(file.BucketTermIDs, k, v)

@@ -27,7 +27,7 @@ func (x *Index) List(ctx context.Context, tx *file.Tx, q store.TermQuery) (*stor
 	if q.Prefix != "" {
 		nanos += file.PriceOfTitle + file.PriceOfMember*terms
 		if !listsBeginnings(tx, q.Kind) {
-			nanos += file.PriceOfTopic * terms
+			nanos += 2 * file.PriceOfTopic * terms // to look into each, and at the words of those that hold it
 		}
 	}
 	if q.Window.After != "" || q.Window.Before != "" {
@@ -95,13 +95,13 @@ func (x *Index) termList(ctx context.Context, tx *file.Tx, q store.TermQuery) (*
 		if err != nil {
 			return nil, err
 		}
-		list.pick(within)
+		list.pick(within, 0)
 	case found.count()*costOfTerm < list.len():
 		return list, list.sort(found.ids(), typ)
 	default:
 		within := sets.NewBits(tx.File.Info.Terms)
 		found.each(func(id store.TermID) { within.Add(int(id)) })
-		list.pick(within)
+		list.pick(within, min(found.count(), list.len()))
 	}
 	return list, nil
 }
@@ -233,15 +233,16 @@ func compareTermsBy(o store.TermOrder, a, b cursor.Cursor) int {
 	return c
 }
 
-// pick takes some terms out of the list, in its order.
-func (l *termList) pick(within sets.Bits) {
-	l.some = []store.TermID{}
+// pick takes some terms out of the list, in its order, for which there is room.
+func (l *termList) pick(within sets.Bits, room int) {
+	some := make([]store.TermID, 0, room)
 	ids := l.column.Span32(0, l.column.Len32())
 	for i := range ids.Len() {
 		if id := ids.At(i); within.Contains(int(id)) {
-			l.some = append(l.some, store.TermID(id))
+			some = append(some, store.TermID(id))
 		}
 	}
+	l.some = some
 }
 
 // sort takes some terms of the list's kind as the list: those of a type where one is
