@@ -67,7 +67,7 @@ var rooms = map[string][]string{
 	"store/build":          {"content", "store", "store/disk", "store/file", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/sets", "text"},
 	"store/catalogue":      {"content", "store", "store/build", "store/compare", "store/cursor", "store/disk", "store/release", "text"},
 	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
-	"store/live":           {"store", "store/catalogue", "store/compare", "store/disk", "store/release"},
+	"store/live":           {"content", "store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 	"telemetry":            {"trace"},
 }
 

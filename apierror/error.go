@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"alphanode/store"
 )
@@ -95,6 +96,9 @@ func From(err error) *Error {
 	if release, ok := errors.AsType[*store.ReleaseError](err); ok {
 		return fromRelease(release).WithCause(err)
 	}
+	if early, ok := errors.AsType[*store.UnpublishedError](err); ok {
+		return fromUnpublished(early).WithCause(err)
+	}
 	if refused, ok := errors.AsType[*store.RefusedError](err); ok {
 		return New(BadRequest, refused.Reason).WithCause(err)
 	}
@@ -118,11 +122,26 @@ func fromRelease(e *store.ReleaseError) *Error {
 	if !e.Gone {
 		return New(NotFound, "There is no release "+e.Release+".", Field{Location: e.Argument, Value: e.Release, Expected: kept})
 	}
-	detail := "The release " + e.Release + " was removed, so it can no longer be compared."
+	which, value := "The release "+e.Release, e.Release
+	if e.At != "" {
+		which, value = which+", which was current at "+e.At+",", e.At
+	}
+	detail := which + " was removed, so it can no longer be compared."
 	if e.Argument == "since" {
 		detail += " Read all posts anew, and ask from then on for the changes since the release that they are from."
 	}
-	return New(ReleaseGone, detail, Field{Location: e.Argument, Value: e.Release, Expected: kept + " and is still there"})
+	return New(ReleaseGone, detail, Field{Location: e.Argument, Value: value, Expected: kept + " and is still there"})
+}
+
+// fromUnpublished says of a time at which nothing was published yet from when on something was.
+func fromUnpublished(e *store.UnpublishedError) *Error {
+	detail, expected := "Nothing was published yet at "+e.At+".", "the name of a release that was published"
+	if !e.First.IsZero() {
+		first := e.First.UTC().Format(time.RFC3339Nano)
+		detail += " The first release was at " + first + ", and every post came with it or later: read all posts."
+		expected += ", or a time from " + first + " on"
+	}
+	return New(NotFound, detail, Field{Location: e.Argument, Value: e.At, Expected: expected})
 }
 
 func fromSentinel(err error) *Error {

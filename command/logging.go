@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -96,6 +97,22 @@ func milliseconds(d time.Duration) float64 {
 	return float64(d.Round(time.Microsecond).Microseconds()) / 1000
 }
 
+// appendMilliseconds writes what milliseconds gives, as JSON has it, without the detour by
+// a fraction.
+func appendMilliseconds(dst []byte, d time.Duration) []byte {
+	micros := d.Round(time.Microsecond).Microseconds()
+	if micros < 0 {
+		dst, micros = append(dst, '-'), -micros
+	}
+	dst = strconv.AppendInt(dst, micros/1000, 10)
+	rest := micros % 1000
+	if rest == 0 {
+		return dst
+	}
+	dst = append(dst, '.', byte('0'+rest/100), byte('0'+rest/10%10), byte('0'+rest%10))
+	return bytes.TrimRight(dst, "0")
+}
+
 // lineRoom lends the memory for a line.
 var lineRoom = sync.Pool{New: func() any { return new(make([]byte, 0, 1<<10)) }}
 
@@ -151,7 +168,7 @@ func appendLine(dst []byte, r slog.Record) (line []byte, ok bool) {
 		case slog.KindInt64:
 			w.Int64(a.Value.Int64())
 		case slog.KindDuration:
-			w.Buf = strconv.AppendFloat(w.Buf, milliseconds(a.Value.Duration()), 'f', -1, 64)
+			w.Buf = appendMilliseconds(w.Buf, a.Value.Duration())
 		case slog.KindBool:
 			w.Bool(a.Value.Bool())
 		default:

@@ -48,6 +48,7 @@ func TestLinesAreThoseOfJSONHandler(t *testing.T) {
 		"group":          {slog.Group("g", slog.Int("a", 1))},
 		"error":          {slog.Any("cause", errors.New("lost"))},
 		"fraction":       {slog.Float64("f", 0.25)},
+		"durations":      {slog.Duration("a", 0), slog.Duration("b", -1_500_000), slog.Duration("c", 1_230_499), slog.Duration("d", 90*time.Minute+100*time.Microsecond), slog.Duration("e", math.MaxInt64)},
 		"time":           {slog.Time("t", at)},
 		"unusual behind": {slog.Int("a", 1), slog.Any("b", []int{1}), slog.Int("c", 2)},
 	}

@@ -91,6 +91,8 @@ var rootBudgets = map[string]struct {
 	"ranges":          {`{ ranges(by: [{field: QUALITY}, {field: UPDATED, interval: MONTH}]) { count buckets { from to count } } }`, 1},
 	"release":         {`{ release { name } }`, 0},
 	"changes":         {`{ changes(since: "r1", first: FIRST) { nodes { title } } }`, 2},
+
+	"scoreGroupsConnection": {`{ scoreGroupsConnection(by: TOOL, first: FIRST, orderBy: {field: DEPTH_P50}) { totalCount nodes { value scores { count } } } }`, 1},
 }
 
 // TestRootBudgets asks every field of Query, each time with a text that was not met before.

@@ -109,7 +109,7 @@ func TestChangesErrors(t *testing.T) {
 	for since, want := range map[string]string{
 		"r1": "RELEASE_GONE The release r1 was removed, so it can no longer be compared. Read all posts anew, and ask from then on for the changes since the release that they are from.",
 		"r9": "NOT_FOUND There is no release r9.",
-		"x":  `BAD_REQUEST since: found "x", expected the name of a release, such as r1`,
+		"x":  `BAD_REQUEST since: found "x", expected the name of a release, such as r1, a day, such as 2026-05-01, or an instant, such as 2026-05-01T09:30:00Z`,
 	} {
 		got := ask(`{ changes(since: "` + since + `") { totalCount } }`)
 		if len(got.Errors) != 1 || got.Errors[0].Extensions.Code+" "+got.Errors[0].Message != want || got.Errors[0].Extensions.Expected == "" {

@@ -48,4 +48,7 @@ func TestScores(t *testing.T) {
 		`{ scoreGroups(by: TOOL, first: 1, filter: {slug: {eq: "warm-caches"}}) { value slug scores { count } } }`)
 	api.want(t, `{"tool":{"scores":{"freshness":{"mean":70}}}}`, `{ tool(slug: "cplusplus") { scores { freshness { mean } } } }`)
 	api.wantError(t, "BAD_REQUEST", `{ scoreGroups(by: TOOL, first: 101) { value } }`)
+	api.wantError(t, "BAD_REQUEST", `{ scoreGroups(by: TOOL, minCount: -1) { value } }`)
+	api.wantError(t, "BAD_REQUEST", `{ scoreGroupsConnection(by: TOOL, first: 1, last: 1) { totalCount } }`)
+	api.wantError(t, "BAD_REQUEST", `{ scoreGroupsConnection(by: TOOL, after: "x") { totalCount } }`)
 }

@@ -133,13 +133,18 @@ func (a *askings) rest() asking {
 	case 12:
 		return with(a.term()+"/posts", a.listed())
 	case 13:
-		return with("/v1/facets", set(a.filtered(), "by", a.pick("tool", "difficulty,status", "entity,topic", "stack,scenario,codeLanguage")))
+		q := set(a.filtered(), "by", a.pick("tool", "difficulty,status", "entity,topic", "stack,scenario,codeLanguage"))
+		return with("/v1/facets", set(q, "own", a.pick("true", "false")))
 	case 14:
 		return with("/v1/ranges", set(a.filtered(), "by", a.pick("quality", "viewCount,readingTime", "publishedAt", "updated,freshness")))
 	case 15:
 		q := a.filtered()
 		if by := a.pick("", "tool", "difficulty", "entity"); by != "" {
 			q.Set("by", by)
+			q.Set("sort", a.pick("-postCount", "name", "-quality.mean", "depth.min", "-freshness.p90"))
+			q.Set("minCount", a.pick("1", "3"))
+			q.Set("page", a.pick("1", "2"))
+			q.Set("limit", a.pick("2", "20"))
 		}
 		return with("/v1/scores", q)
 	case 16:
@@ -178,6 +183,8 @@ var graphqlAskings = []string{
 	`scores(filter: $f) { count quality { mean p50 max } }`,
 	`scoreGroups(by: TOOL, filter: $f, first: 3) { value slug scores { count } }`,
 	`facets(filter: $f, by: [TOOL, STATUS, TOPIC], first: 4) { field distinct buckets { value slug count } }`,
+	`facets(filter: $f, by: [TOOL, DIFFICULTY, TOPIC], first: 4, own: false) { distinct buckets { slug count } }`,
+	`scoreGroupsConnection(by: TOOL, filter: $f, orderBy: {field: QUALITY_MEAN, direction: DESC}, minCount: 2, first: 3) { totalCount nodes { slug scores { quality { mean } } } }`,
 	`ranges(filter: $f, by: [{field: QUALITY}]) { count missing buckets { count } }`,
 	`release { name postCount }`,
 	`post(slug: $s) { ...whole } other: post(slug: $s) { similar(first: 2, diversity: 0.4) { nodes { title similar(first: 1) { nodes { slug } } } } }`,

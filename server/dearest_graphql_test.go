@@ -119,7 +119,7 @@ func (d *hostileDocument) selection(typ *ast.Definition, depth, times, fields in
 
 // dearFields are those that are asked for more often than others.
 var dearFields = map[string][]string{
-	"Query": {"posts", "posts", "search", "search", "similarPosts", "facets", "ranges", "scores", "scoreGroups", "changes", "nodes", "tools", "entities", "postByReference"},
+	"Query": {"posts", "posts", "search", "search", "similarPosts", "facets", "ranges", "scores", "scoreGroups", "scoreGroupsConnection", "changes", "nodes", "tools", "entities", "postByReference"},
 	"Post":  {"html", "html", "text", "body", "similar", "meta"}, "PostMeta": {"extra", "tools", "entities", "images", "outline"},
 	"PostConnection": {"nodes", "edges"}, "SimilarConnection": {"edges", "nodes", "suggestions"}, "SearchConnection": {"edges", "nodes", "suggestions"},
 	"SearchEdge": {"highlights", "node"}, "SimilarEdge": {"shared", "node"}, "ToolConnection": {"nodes"}, "EntityConnection": {"nodes"},

@@ -157,10 +157,19 @@ func TestStatisticsRefuse(t *testing.T) {
 		{"/v1/facets?by=tools", "query.by", "did you mean tool?"},
 		{"/v1/facets?by=tool,tool", "query.by", "each field once"},
 		{"/v1/facets?by=", "query.by", "one or more of tool, entity"},
-		{"/v1/facets?limit=101", "query.limit", "from 1 to 100"},
+		{"/v1/facets?limit=101", "query.limit", "from 0 to 100"},
 		{"/v1/facets?after=x", "query.after", "a parameter of /v1/facets"},
 		{"/v1/scores?by=tool,entity", "query.by", "one of tool, entity"},
 		{"/v1/scores?limit=3", "query.limit", "limit only together with by"},
+		{"/v1/scores?sort=-quality.mean", "query.sort", "sort only together with by"},
+		{"/v1/scores?minCount=3", "query.minCount", "minCount only together with by"},
+		{"/v1/scores?page=2", "query.page", "page only together with by"},
+		{"/v1/scores?by=tool&sort=-quality.men", "query.sort", "did you mean -quality.mean?"},
+		{"/v1/scores?by=tool&sort=quality", "query.sort", "one of name, -name, postCount"},
+		{"/v1/scores?by=tool&minCount=-1", "query.minCount", "from 0 to 2147483647"},
+		{"/v1/scores?by=tool&page=2&after=x", "query.page", "page, or after or before, but not both"},
+		{"/v1/scores?by=tool&after=x", "query.after", "a cursor from an earlier answer"},
+		{"/v1/facets?own=no", "query.own", "true or false"},
 	} {
 		r := get(t, h, tt.target)
 		if r.status != 400 || !strings.Contains(r.body, `"location":"`+tt.location+`"`) || !strings.Contains(r.body, tt.expected) {

@@ -88,8 +88,8 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 	for _, pattern := range []string{"/v1/facets", "/v1/ranges", "/v1/scores"} {
 		ask(pattern, pattern, pattern+"?tool=git", pattern+"?quality.lt=40")
 	}
-	ask("/v1/facets", "/v1/facets?by=tool&limit=50")
-	ask("/v1/scores", "/v1/scores?by=entity", "/v1/scores?by=tool")
+	ask("/v1/facets", "/v1/facets?by=tool&limit=50", "/v1/facets?by=tool,difficulty&own=false&tool=git&difficulty=beginner")
+	ask("/v1/scores", "/v1/scores?by=entity", "/v1/scores?by=tool", "/v1/scores?by=tool&sort=-quality.mean&minCount=2&limit=3")
 	for _, word := range []string{"cache", "again", "caches", "new", "post", "git"} {
 		ask("/v1/search", "/v1/search?q="+word)
 	}

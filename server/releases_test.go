@@ -165,7 +165,7 @@ func TestReleases(t *testing.T) {
 		{"/v1/changes", "/v1/changes?since=r5", `"location":"query.since","value":"r5"`, 404},
 		{"/v1/changes", "/v1/changes", `query.since`, 400},
 		{"/v1/changes", "/v1/changes?since=", `query.since`, 400},
-		{"/v1/changes", "/v1/changes?since=x", `"detail":"query.since: found \"x\", expected the name of a release, such as r1."`, 400},
+		{"/v1/changes", "/v1/changes?since=x", `"detail":"query.since: found \"x\", expected the name of a release, such as r1, a day, such as 2026-05-01, or an instant`, 400},
 		{"/v1/changes", "/v1/changes?since=r2&quality.gte=x", `query.quality.gte`, 400},
 		{"/v1/changes", "/v1/changes?since=r2&after=bad", `query.after`, 400},
 		{"/v1/changes", "/v1/changes?since=r2&before=bad", `query.before`, 400},

@@ -13,6 +13,18 @@ type FacetQuery struct {
 	Filter *Filter
 	By     []Kind // each once
 	First  int    // how many terms of a kind at most, 0 to MaxLimit
+	// WithoutOwn counts each kind over the posts that match the filter without its own
+	// conditions on that kind, see [Filter.Apart]: what a reader could choose instead.
+	WithoutOwn bool
+}
+
+// FilterOf is the filter that a kind is counted under.
+func (q FacetQuery) FilterOf(kind Kind) *Filter {
+	if !q.WithoutOwn {
+		return q.Filter
+	}
+	_, rest := q.Filter.Apart(kind)
+	return rest
 }
 
 // Check says what is wrong with the question: an *ArgumentError.
@@ -177,20 +189,6 @@ type ScoreSummary struct {
 // ScoreBin counts the scores from From to just below To; the last bin has the
 // score 100 too.
 type ScoreBin struct{ From, To, Count int }
-
-// ScoreGroupQuery asks for the statistics of posts that match a filter, by the
-// terms of a kind.
-type ScoreGroupQuery struct {
-	By     Kind
-	Filter *Filter
-	First  int // how many terms at most, 0 to MaxLimit
-}
-
-// ScoreGroup is a term and the statistics of the posts that have it.
-type ScoreGroup struct {
-	Bucket
-	Scores *ScoreStats
-}
 
 // RelatedQuery asks for the entities and tools that most often stand in the same
 // posts as a term.

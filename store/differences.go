@@ -33,7 +33,7 @@ type Change struct {
 // ChangeQuery asks for a page of what changed for the public from one release to
 // another, by slug: First of the changes behind the cursor After.
 type ChangeQuery struct {
-	Since   string  // a release that was published
+	Since   string  // a release that was published, by name, or by a day or an instant (RFC 3339) at which it was current
 	Until   string  // likewise; empty for the reader's own
 	Filter  *Filter // only posts that match; one that no longer does is removed
 	First   int
@@ -44,6 +44,7 @@ type ChangeQuery struct {
 
 // ChangePage is what a ChangeQuery found.
 type ChangePage struct {
+	Since        string // the release that they are since
 	Release      string // up to which the changes lead
 	Changes      []Change
 	ChangeCounts // of all pages

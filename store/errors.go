@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"alphanode/terminal"
 )
@@ -50,6 +51,7 @@ var (
 type ReleaseError struct {
 	Argument string // that named it
 	Release  string
+	At       string // the time by which it was asked for; "" where it was by its name
 	Gone     bool
 }
 
@@ -64,6 +66,20 @@ func (e *ReleaseError) Unwrap() error {
 	}
 	return ErrNotFound
 }
+
+// UnpublishedError is a time at which no release was current yet. It is ErrNotFound.
+type UnpublishedError struct {
+	Argument string    // that named it
+	At       string    // as it was given
+	First    time.Time // when a release was published first; zero where that is not known
+}
+
+func (e *UnpublishedError) Error() string {
+	return fmt.Sprintf("%s: no release was published at %s: %v", e.Argument, e.At, ErrNotFound)
+}
+
+// Unwrap gives the kind of the error.
+func (e *UnpublishedError) Unwrap() error { return ErrNotFound }
 
 // FormatError says that a release is of a format which this build does not answer from.
 type FormatError struct {

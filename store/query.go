@@ -188,6 +188,19 @@ func (w Window) Rows() int {
 	return *w.First
 }
 
+// Within gives the entries from low to just before high of a list that the window shows,
+// of those that its cursors leave: from start to just before end.
+func (w Window) Within(start, end int) (low, high int) {
+	low, high = start, max(start, end)
+	switch {
+	case w.Last != nil:
+		return max(low, high-*w.Last), high
+	case w.Offset != nil:
+		low = min(*w.Offset, high)
+	}
+	return low, min(high, low+*w.First)
+}
+
 // Check finds what is wrong with a window by itself.
 func (w Window) Check() error {
 	if w.First != nil && w.Last != nil {

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { buildClientSchema, getNamedType, getNullableType, isCompositeType, isListType, isObjectType, parse } from 'graphql';
-import { generate } from '../codegen/generate.mjs';
+import { buildClientSchema, getNamedType, getNullableType, isCompositeType, isListType, isObjectType } from 'graphql';
+import { generated } from '../codegen/generate.mjs';
 import { listen } from '../console.mjs';
+import { examples } from '../examples.mjs';
 import { made, publish, startServer } from '../server.mjs';
 import { load, run, typecheck } from '../typescript.mjs';
 
@@ -15,7 +16,7 @@ const said = listen();
 
 before(async () => {
   server = await startServer();
-  await generate(`${server.url}/graphql`);
+  await generated(server.url);
   await typecheck('apollo');
   apollo = await load('apollo/client.ts', { whole: true });
   client = apollo.newClient(server.url, { fetch: watched });
@@ -87,9 +88,14 @@ test('keeps what a list knows when a post is read, and asks nothing again', asyn
   watching.unsubscribe();
 });
 
-test('joins the pages of the first example of docs/graphql.md', async () => {
-  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'graphql.md'), 'utf8');
-  const query = parse(page.match(/```graphql\n([\s\S]*?)```/)[1]);
+test('joins the pages of the first example of docs/graphql.md, and has all of each', async () => {
+  const { edges: [{ node }] } = client.readQuery({ query: apollo.Posts, variables: { filter: { quality: { gte: 97 } }, by: 'TITLE' } }).posts;
+  const all = examples(node.slug);
+  assert.ok(all.length > 6);
+  for (const { document: query, variables } of all) await client.query({ query, variables });
+  for (const { document: query, variables } of all) assert.ok(client.readQuery({ query, variables }), query.loc.source.body);
+
+  const [{ document: query }] = all;
   const list = client.watchQuery({ query });
   const { data: first } = await list.refetch();
   await list.fetchMore({ variables: { after: first.posts.pageInfo.endCursor } });

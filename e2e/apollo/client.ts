@@ -9,13 +9,13 @@ import possibleTypes from '../made/gql/possible-types';
 /** Pages are joined by their edges, in a list of its own for each set of the other arguments. */
 const pages = relayStylePagination((args) => Object.keys(args ?? {}).filter((name) => !['first', 'after', 'last', 'before'].includes(name)).sort());
 const replaced = { merge: false }; // a list without pages: the newer one stands
-const part = { merge: true }; // has no id: what a later answer adds joins what is there
+const part = { merge: true }; // comes without an id: what a later answer adds joins what is there
 
 export const typePolicies: TypePolicies = {
   Query: { fields: { posts: pages, search: pages, similarPosts: pages, entities: pages, tools: pages, changes: pages, nodes: replaced, facets: replaced, ranges: replaced, scoreGroups: replaced } },
-  Post: { fields: { similar: pages, body: replaced } },
-  Entity: { fields: { posts: pages, related: replaced } },
-  Tool: { fields: { posts: pages, related: replaced } },
+  Post: { ...part, fields: { similar: pages, body: replaced } },
+  Entity: { ...part, fields: { posts: pages, related: replaced } },
+  Tool: { ...part, fields: { posts: pages, related: replaced } },
   PostMeta: part, Score: part, Revision: part, Flags: part, Payload: part, ScoreStats: part, ScoreSummary: part, Release: part,
 };
 
@@ -135,7 +135,7 @@ export const Scores = graphql(`
 `);
 
 const Means = graphql(`
-  query ApolloMeans($slug: String!) { tool(slug: $slug) { id scores { quality { mean } depth { mean } } } }
+  query ApolloMeans($slug: String!) { tool(slug: $slug) { scores { quality { mean } depth { mean } } } }
 `);
 
 export const readScores = (client: Client, slug: string) => client.query({ query: Scores, variables: { slug } });

@@ -2,7 +2,7 @@
 // asks first; every header that the server sends is there to read.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { generate } from '../codegen/generate.mjs';
+import { generated } from '../codegen/generate.mjs';
 import { startServer } from '../server.mjs';
 import { bundle, typecheck } from '../typescript.mjs';
 import { visit } from './browser.mjs';
@@ -10,7 +10,7 @@ import { visit } from './browser.mjs';
 let server, visited;
 before(async () => {
   server = await startServer('--loopback-budget', '60000000'); // as who comes from elsewhere has one
-  await generate(`${server.url}/graphql`);
+  await generated(server.url);
   await typecheck('browser');
   visited = await visit(await bundle('browser/page.ts', { platform: 'browser' }));
 });

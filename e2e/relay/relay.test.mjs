@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { transformSync } from '@babel/core';
 import { create } from 'react-test-renderer';
+import { listen } from '../console.mjs';
 import { saveSchema, startServer } from '../server.mjs';
 import { load, run, typecheck } from '../typescript.mjs';
 
 const folder = import.meta.dirname;
+const said = listen();
 
 before(async () => {
   rmSync(join(folder, 'made'), { recursive: true, force: true });
@@ -78,3 +80,5 @@ for (const { config, flags } of [
     });
   });
 }
+
+test('no warning was given', () => assert.deepEqual(said.filter((words) => !words.startsWith('react-test-renderer is deprecated')), []));

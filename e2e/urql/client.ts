@@ -11,10 +11,10 @@ export interface Options {
   fetch?: typeof fetch;
 }
 
-/** What has no id is a part of what it stands in; urql warns of each type that has neither. */
+/** What comes without an id is a part of what it stands in: types that have none, and what is selected without it. urql warns of each otherwise. */
 const keys: KeyingConfig = Object.fromEntries(schema.__schema.types
-  .filter(({ fields }) => fields && !fields.some(({ name }) => name === 'id'))
-  .map(({ name }) => [name, () => null]));
+  .filter(({ kind }) => kind === 'OBJECT')
+  .map(({ name }) => [name, ({ id }) => (typeof id === 'string' ? id : null)]));
 
 const pages = relayPagination();
 
@@ -128,7 +128,7 @@ const Similar = graphql(`
 const Tool = graphql(`
   query UrqlTool($after: String) {
     tool(slug: "git") {
-      id scores { count quality { mean histogram { from to count } } }
+      scores { count quality { mean histogram { from to count } } }
       posts(first: 5, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id ...UrqlCard } } }
     }
   }

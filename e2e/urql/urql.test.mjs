@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { generate } from '../codegen/generate.mjs';
+import { generated } from '../codegen/generate.mjs';
 import { listen } from '../console.mjs';
+import { examples } from '../examples.mjs';
 import { made, startServer } from '../server.mjs';
 import { load, typecheck } from '../typescript.mjs';
 
@@ -13,7 +14,7 @@ const said = listen();
 
 before(async () => {
   server = await startServer();
-  await generate(`${server.url}/graphql`);
+  await generated(server.url);
   await typecheck('urql');
   urql = await load('urql/client.ts', { whole: true });
   client = urql.newClient(server.url, { fetch: watched });
@@ -71,6 +72,16 @@ test('keeps what a list knows when a post is read, and asks nothing again', asyn
   const before = asked.length;
   assert.ok((await urql.walk(client, filter, 'QUALITY')).length > 0);
   assert.equal(asked.length, before);
+});
+
+test('asks each example of docs/graphql.md', async () => {
+  const [{ id }] = await urql.walk(client, { quality: { gte: 97 } }, 'QUALITY');
+  const post = await urql.again(client, id);
+  for (const { document, variables } of examples(post.data.node.slug)) {
+    const { data, error } = await client.query(document, variables);
+    assert.equal(error, undefined, document.loc.source.body);
+    assert.ok(data);
+  }
 });
 
 test('goes to POST where variables are too long for an address', async () => {

@@ -177,8 +177,11 @@ func (o *Operation) argument(a *ast.ArgumentDefinition) string {
 			`{or: [{hasImages: true}, {not: {status: {eq: "draft"}}}]}`, `{title: {contains: "a"}}`, `{title: {contains: ""}}`, `{search: "caching OR rollback"}`,
 			`{not: {search: ""}}`, `null`)
 	case "orderBy":
-		if a.Type.Name() == "TermOrder" {
+		switch a.Type.Name() {
+		case "TermOrder":
 			return Pick(o.r, `{field: POST_COUNT, direction: DESC}`, `{field: NAME}`, o.variable("TermOrder", "to"))
+		case "ScoreGroupOrder":
+			return Pick(o.r, `{field: QUALITY_MEAN, direction: DESC}`, `{field: NAME}`, `{field: DEPTH_P90}`, `null`, o.variable("ScoreGroupOrder", "go"))
 		}
 		return Pick(o.r, `{field: QUALITY, direction: DESC}`, `{field: TITLE}`, o.variable("PostOrder", "po"), `null`)
 	case "first", "last":
@@ -209,6 +212,10 @@ func (o *Operation) argument(a *ast.ArgumentDefinition) string {
 			return Pick(o.r, "TOOL", "ENTITY", "DIFFICULTY", o.variable("FacetField!", "by"))
 		}
 		return Pick(o.r, "TOPIC", "[TOOL, STACK]", "[]", "[STATUS, STATUS]", "["+o.variable("FacetField!", "by")+"]", o.variable("[FacetField!]!", "bys"))
+	case "own":
+		return Pick(o.r, "true", "false", "null", o.variable("Boolean", "ow"))
+	case "minCount":
+		return Pick(o.r, "0", "2", "-1", "null", o.variable("Int", "n"))
 	case "kind":
 		return Pick(o.r, "ENTITY", "TOOL", "null", o.variable("TermKind", "k"))
 	case "type":

@@ -69,5 +69,8 @@ func (c *ChangeConnection) PageInfo() PageInfo { return ChangeInfo(c.page, c.aft
 // TotalCount is how many posts changed in all.
 func (c *ChangeConnection) TotalCount() int { return c.page.Total() }
 
+// Since is the name of the release that the changes are since.
+func (c *ChangeConnection) Since() string { return c.page.Since }
+
 // Release is the name of the release up to which the changes lead.
 func (c *ChangeConnection) Release() string { return c.page.Release }

@@ -118,3 +118,32 @@ func (c *ToolConnection) PageInfo() PageInfo {
 
 // TotalCount is the length of the whole list.
 func (c *ToolConnection) TotalCount() int { return c.page.Total }
+
+// ScoreGroupConnection is a page of groups of scores.
+type ScoreGroupConnection struct{ page *store.ScoreGroupPage }
+
+// ScoreGroupEdge is a group in its place in a list.
+type ScoreGroupEdge struct {
+	Cursor string
+	Node   *store.ScoreGroup
+}
+
+// Edges are the groups with their cursors.
+func (c *ScoreGroupConnection) Edges() []ScoreGroupEdge {
+	edges := make([]ScoreGroupEdge, len(c.page.Groups))
+	for i := range c.page.Groups {
+		edges[i] = ScoreGroupEdge{c.page.Cursors[i], &c.page.Groups[i]}
+	}
+	return edges
+}
+
+// Nodes are the groups.
+func (c *ScoreGroupConnection) Nodes() []store.ScoreGroup { return c.page.Groups }
+
+// PageInfo says where the page stands.
+func (c *ScoreGroupConnection) PageInfo() PageInfo {
+	return PageInfoOf(c.page.Cursors, c.page.HasPrevious, c.page.HasNext)
+}
+
+// TotalCount is the length of the whole list.
+func (c *ScoreGroupConnection) TotalCount() int { return c.page.Total }

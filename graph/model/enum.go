@@ -61,7 +61,19 @@ var (
 		"SCENARIO":      store.KindScenario,
 		"TOPIC":         store.KindTopic,
 	}
+	ScoreGroupOrderFields = scoreGroupOrderFields()
 )
+
+// scoreGroupOrderFields are named as in REST, but QUALITY_MEAN for quality.mean.
+func scoreGroupOrderFields() Enum[store.GroupField] {
+	names := Enum[store.GroupField]{}
+	for _, field := range store.GroupFields {
+		names[strings.ToUpper(strings.ReplaceAll(string(field), ".", "_"))] = field
+	}
+	delete(names, "POSTCOUNT")
+	names["POST_COUNT"] = store.GroupPostCount
+	return names
+}
 
 func (e Enum[T]) marshal(value T) graphql.Marshaler {
 	if name := e.name(value); name != "" {
@@ -108,6 +120,16 @@ func MarshalPostOrderField(f store.Field) graphql.Marshaler { return PostOrderFi
 
 // UnmarshalPostOrderField reads a field that posts can be ordered by.
 func UnmarshalPostOrderField(v any) (store.Field, error) { return PostOrderFields.unmarshal(v) }
+
+// MarshalScoreGroupOrderField names what groups of scores can be ordered by.
+func MarshalScoreGroupOrderField(f store.GroupField) graphql.Marshaler {
+	return ScoreGroupOrderFields.marshal(f)
+}
+
+// UnmarshalScoreGroupOrderField reads what groups of scores can be ordered by.
+func UnmarshalScoreGroupOrderField(v any) (store.GroupField, error) {
+	return ScoreGroupOrderFields.unmarshal(v)
+}
 
 // MarshalFeatureKind names the kind of a shared feature.
 func MarshalFeatureKind(k store.Kind) graphql.Marshaler { return FeatureKinds.marshal(k) }

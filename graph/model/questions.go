@@ -40,6 +40,23 @@ func RelatedQuery(t *store.Term, first *int, kind store.Kind) store.RelatedQuery
 	return store.RelatedQuery{Term: t.ID, Kind: kind, First: FirstOrDefault(first)}
 }
 
+// FacetQuery is what a count by the terms of some kinds asks.
+func FacetQuery(filter *store.Filter, by []store.Kind, first *int, own *bool) store.FacetQuery {
+	return store.FacetQuery{Filter: filter, By: by, First: FirstOrDefault(first), WithoutOwn: own != nil && !*own}
+}
+
+// ScoreGroupQuery is what statistics of scores by the terms of a kind ask.
+func ScoreGroupQuery(by store.Kind, filter *store.Filter, orderBy *store.GroupOrder, minCount *int, w store.Window) store.ScoreGroupQuery {
+	q := store.ScoreGroupQuery{By: by, Filter: filter, Order: store.DefaultGroupOrder, Window: w}
+	if orderBy != nil {
+		q.Order = *orderBy
+	}
+	if minCount != nil {
+		q.MinCount = *minCount
+	}
+	return q
+}
+
 // SimilarQuery is what a list of similar posts asks.
 func SimilarQuery(first *int, after *string, filter *store.Filter, exclude []string, minSimilarity, diversity *float64) store.SimilarQuery {
 	q := store.SimilarQuery{First: FirstOrDefault(first), After: given(after), Filter: filter, Exclude: exclude}

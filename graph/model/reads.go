@@ -24,7 +24,7 @@ type Reads interface {
 	Facets(context.Context, store.FacetQuery) ([]store.Facet, error)
 	Ranges(context.Context, store.RangeQuery) ([]store.RangeFacet, error)
 	Scores(context.Context, store.ScoreQuery) (*store.ScoreStats, error)
-	ScoreGroups(context.Context, store.ScoreGroupQuery) ([]store.ScoreGroup, error)
+	ScoreGroups(context.Context, store.ScoreGroupQuery) (*store.ScoreGroupPage, error)
 	Search(context.Context, store.SearchQuery) (*store.SearchPage, error)
 	Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error)
 	Changes(context.Context, store.ChangeQuery) (*store.ChangePage, error)

@@ -27,6 +27,9 @@ type arguments struct {
 	kind                       store.Kind
 	kinds                      []store.Kind
 	ranges                     []store.RangeBy
+	own                        *bool
+	groupOrder                 *store.GroupOrder
+	minCount                   *int
 }
 
 // set sets the argument that has this name in the schema to a value, or to what
@@ -51,9 +54,10 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.exclude, value)
 	case "filter":
 		assign(&a.filter, value)
-	case "orderBy": // of posts or of terms
+	case "orderBy": // of posts, of terms or of groups
 		assign(&a.order, value)
 		assign(&a.termOrder, value)
+		assign(&a.groupOrder, value)
 	case "first":
 		assign(&a.first, value)
 	case "last":
@@ -81,6 +85,10 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.kind, value)
 		assign(&a.kinds, value)
 		assign(&a.ranges, value)
+	case "minCount":
+		assign(&a.minCount, value)
+	case "own":
+		assign(&a.own, value)
 	default: // inside to
 		setCompared(&a.to, name, value)
 	}

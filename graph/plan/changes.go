@@ -24,10 +24,13 @@ func (c *compiler) changes(f graphql.CollectedField, given givenArguments) write
 	connection := compileConnection(c, f, func(f graphql.CollectedField) writer[edge[*changePage]] {
 		return c.changeEdge(f, n)
 	}, func(f graphql.CollectedField) writer[*changePage] {
-		if f.Name != "release" {
-			return nil
+		switch f.Name {
+		case "since":
+			return textOf(f, func(p *changePage) string { return p.found.Since })
+		case "release":
+			return textOf(f, func(p *changePage) string { return p.found.Release })
 		}
-		return textOf(f, func(p *changePage) string { return p.found.Release })
+		return nil
 	})
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)

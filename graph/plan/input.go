@@ -55,6 +55,8 @@ func inputOf(t *ast.Type) input {
 		return inputValue(readPostOrder)
 	case "TermOrder":
 		return inputValue(readTermOrder)
+	case "ScoreGroupOrder":
+		return inputValue(readGroupOrder)
 	case "PostFilter":
 		return inputValue(readFilter)
 	case "SimilarTo":
@@ -230,6 +232,10 @@ func readPostOrder(d *jx.Decoder, o *store.Order) error {
 
 func readTermOrder(d *jx.Decoder, o *store.TermOrder) error {
 	return readOrder(d, model.TermOrderFields, &o.ByPostCount, &o.Desc)
+}
+
+func readGroupOrder(d *jx.Decoder, o *store.GroupOrder) error {
+	return readOrder(d, model.ScoreGroupOrderFields, &o.Field, &o.Desc)
 }
 
 // readOrder reads an order, whose direction may be left out, by one of fields.

@@ -37,6 +37,8 @@ func TestInputsEqualGenerated(t *testing.T) {
 		{"[RangeBy!]!", "by", "Query.ranges"},
 		{"TermKind", "kind", "Tool.related"},
 		{"FacetField!", "by", "Query.scoreGroups"},
+		{"ScoreGroupOrder", "orderBy", "Query.scoreGroupsConnection"},
+		{"Boolean", "own", "Query.facets"},
 		{"ID!", "id", "Query.node"},
 		{"[ID!]!", "ids", "Query.nodes"},
 	}

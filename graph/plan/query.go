@@ -52,6 +52,8 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			return c.ranges(f, c.arguments(f))
 		case "scoreGroups":
 			return c.scoreGroups(f, c.arguments(f))
+		case "scoreGroupsConnection":
+			return c.scoreGroupPages(f, c.arguments(f))
 		case "scores":
 			given := c.arguments(f)
 			return scoresOf(c, f, func(x *execution, _ struct{}) (store.ScoreQuery, bool) {

@@ -36,8 +36,7 @@ func (c *compiler) facets(f graphql.CollectedField, given givenArguments) writer
 		if !ok {
 			return false
 		}
-		found, err := x.reads.Facets(x.ctx, store.FacetQuery{
-			Filter: args.filter, By: args.kinds, First: model.FirstOrDefault(args.first)})
+		found, err := x.reads.Facets(x.ctx, model.FacetQuery(args.filter, args.kinds, args.first, args.own))
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -61,7 +60,53 @@ func bucketField(f graphql.CollectedField) writer[*store.Bucket] {
 
 // scoreGroups makes the writer of a field that has statistics by term.
 func (c *compiler) scoreGroups(f graphql.CollectedField, given givenArguments) writer[struct{}] {
-	group := compileObject(c, "ScoreGroup", f.Selections, func(f graphql.CollectedField) writer[*store.ScoreGroup] {
+	group := c.scoreGroup(f.Selections)
+	return c.groupsFound(f, given, func(x *execution, page groupPage) bool {
+		return writeList(x, page.size(), func(i int) bool { return group.write(x, &page.Groups[i]) })
+	})
+}
+
+// scoreGroupPages makes the writer of a field that has them as a connection.
+func (c *compiler) scoreGroupPages(f graphql.CollectedField, given givenArguments) writer[struct{}] {
+	connection := compileConnection(c, f, func(f graphql.CollectedField) writer[edge[groupPage]] {
+		switch f.Name {
+		case "node", "nodes":
+			group := c.scoreGroup(f.Selections)
+			return func(x *execution, e edge[groupPage]) bool { return group.write(x, &e.page.Groups[e.i]) }
+		case "cursor":
+			return textOf(f, func(e edge[groupPage]) string { return e.page.Cursors[e.i] })
+		}
+		return nil
+	}, nil)
+	return c.groupsFound(f, given, connection.write)
+}
+
+// groupPage is a page of groups of scores.
+type groupPage struct{ *store.ScoreGroupPage }
+
+func (p groupPage) PageInfo() model.PageInfo {
+	return model.PageInfoOf(p.Cursors, p.HasPrevious, p.HasNext)
+}
+func (p groupPage) TotalCount() int { return p.Total }
+func (p groupPage) size() int       { return len(p.Groups) }
+
+// groupsFound finds a page of groups and writes it.
+func (c *compiler) groupsFound(f graphql.CollectedField, given givenArguments, write writer[groupPage]) writer[struct{}] {
+	return func(x *execution, _ struct{}) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		found, err := x.reads.ScoreGroups(x.ctx, model.ScoreGroupQuery(args.kind, args.filter, args.groupOrder, args.minCount, args.window()))
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return write(x, groupPage{found})
+	}
+}
+
+func (c *compiler) scoreGroup(set ast.SelectionSet) object[*store.ScoreGroup] {
+	return compileObject(c, "ScoreGroup", set, func(f graphql.CollectedField) writer[*store.ScoreGroup] {
 		if f.Name == "scores" {
 			stats := c.scoreStats(f.Selections)
 			return func(x *execution, g *store.ScoreGroup) bool { return stats.write(x, g.Scores) }
@@ -71,18 +116,6 @@ func (c *compiler) scoreGroups(f graphql.CollectedField, given givenArguments) w
 		}
 		return nil
 	})
-	return func(x *execution, _ struct{}) bool {
-		args, ok := given(x)
-		if !ok {
-			return false
-		}
-		found, err := x.reads.ScoreGroups(x.ctx, store.ScoreGroupQuery{
-			Filter: args.filter, By: args.kind, First: model.FirstOrDefault(args.first)})
-		if err != nil {
-			return x.fail(f, err)
-		}
-		return writeList(x, len(found), func(i int) bool { return group.write(x, &found[i]) })
-	}
 }
 
 // scoresOf makes the writer of a field that is statistics, of the posts for which

@@ -54,7 +54,7 @@ func Costs() schema.ComplexityRoot {
 	c.Query.SimilarPosts = func(inner int, _ model.SimilarTo, _ *store.Filter, first *int, _ *string, _ []string, _, _ *float64) int {
 		return list(costOfFind, length(first, nil), inner)
 	}
-	c.Query.Facets = func(inner int, _ *store.Filter, by []store.Kind, first *int) int {
+	c.Query.Facets = func(inner int, _ *store.Filter, by []store.Kind, first *int, _ *bool) int {
 		fields := min(len(by), len(store.Kinds))
 		return list(fields*costOfFind, fields*length(first, nil), inner)
 	}
@@ -63,8 +63,11 @@ func Costs() schema.ComplexityRoot {
 		return list(fields*costOfFind, fields, inner)
 	}
 	c.RangeFacet.Buckets = of(rangesLength)
-	c.Query.ScoreGroups = func(inner int, _ store.Kind, _ *store.Filter, first *int) int {
+	c.Query.ScoreGroups = func(inner int, _ store.Kind, _ *store.Filter, first *int, _ *store.GroupOrder, _ *int) int {
 		return list(costOfFind, length(first, nil), inner)
+	}
+	c.Query.ScoreGroupsConnection = func(inner int, _ store.Kind, _ *store.Filter, _ *store.GroupOrder, _, first *int, _ *string, last *int, _ *string, _ *int) int {
+		return list(costOfFind, length(first, last), inner)
 	}
 	c.Query.Scores = func(inner int, _ *store.Filter) int { return list(costOfFind, 1, inner) }
 	ofTerm := func(inner int) int { return list(costOfFind, 1, inner) }

@@ -33,6 +33,8 @@ var Arguments = func() map[string]ArgumentReader {
 		"Tool.posts":            ec.field_Tool_posts_args,
 		"Tool.related":          ec.field_Tool_related_args,
 
+		"Query.scoreGroupsConnection": ec.field_Query_scoreGroupsConnection_args,
+
 		"Query.__type":      ec.field_Query___type_args,
 		"__Type.fields":     ec.field___Type_fields_args,
 		"__Type.enumValues": ec.field___Type_enumValues_args,

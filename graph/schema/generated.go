@@ -45,6 +45,7 @@ type ComplexityRoot struct {
 		Edges      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		Release    func(childComplexity int) int
+		Since      func(childComplexity int) int
 		TotalCount func(childComplexity int) int
 	}
 
@@ -222,23 +223,24 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Changes         func(childComplexity int, since string, filter *store.Filter, first *int, after *string) int
-		Entities        func(childComplexity int, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
-		Entity          func(childComplexity int, slug string) int
-		Facets          func(childComplexity int, filter *store.Filter, by []store.Kind, first *int) int
-		Node            func(childComplexity int, id string) int
-		Nodes           func(childComplexity int, ids []string) int
-		Post            func(childComplexity int, slug string) int
-		PostByReference func(childComplexity int, reference string) int
-		Posts           func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
-		Ranges          func(childComplexity int, by []store.RangeBy, filter *store.Filter) int
-		Release         func(childComplexity int) int
-		ScoreGroups     func(childComplexity int, by store.Kind, filter *store.Filter, first *int) int
-		Scores          func(childComplexity int, filter *store.Filter) int
-		Search          func(childComplexity int, query string, filter *store.Filter, first *int, after *string) int
-		SimilarPosts    func(childComplexity int, to model.SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity *float64, diversity *float64) int
-		Tool            func(childComplexity int, slug string) int
-		Tools           func(childComplexity int, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
+		Changes               func(childComplexity int, since string, filter *store.Filter, first *int, after *string) int
+		Entities              func(childComplexity int, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
+		Entity                func(childComplexity int, slug string) int
+		Facets                func(childComplexity int, filter *store.Filter, by []store.Kind, first *int, own *bool) int
+		Node                  func(childComplexity int, id string) int
+		Nodes                 func(childComplexity int, ids []string) int
+		Post                  func(childComplexity int, slug string) int
+		PostByReference       func(childComplexity int, reference string) int
+		Posts                 func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
+		Ranges                func(childComplexity int, by []store.RangeBy, filter *store.Filter) int
+		Release               func(childComplexity int) int
+		ScoreGroups           func(childComplexity int, by store.Kind, filter *store.Filter, first *int, orderBy *store.GroupOrder, minCount *int) int
+		ScoreGroupsConnection func(childComplexity int, by store.Kind, filter *store.Filter, orderBy *store.GroupOrder, minCount *int, first *int, after *string, last *int, before *string, offset *int) int
+		Scores                func(childComplexity int, filter *store.Filter) int
+		Search                func(childComplexity int, query string, filter *store.Filter, first *int, after *string) int
+		SimilarPosts          func(childComplexity int, to model.SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity *float64, diversity *float64) int
+		Tool                  func(childComplexity int, slug string) int
+		Tools                 func(childComplexity int, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
 	}
 
 	QuoteBlock struct {
@@ -298,6 +300,18 @@ type ComplexityRoot struct {
 		Slug   func(childComplexity int) int
 		Type   func(childComplexity int) int
 		Value  func(childComplexity int) int
+	}
+
+	ScoreGroupConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ScoreGroupEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	ScoreStats struct {
@@ -410,8 +424,9 @@ type QueryResolver interface {
 	Tool(ctx context.Context, slug string) (*model.Tool, error)
 	Tools(ctx context.Context, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*model.ToolConnection, error)
 	Scores(ctx context.Context, filter *store.Filter) (*store.ScoreStats, error)
-	ScoreGroups(ctx context.Context, by store.Kind, filter *store.Filter, first *int) ([]store.ScoreGroup, error)
-	Facets(ctx context.Context, filter *store.Filter, by []store.Kind, first *int) ([]store.Facet, error)
+	ScoreGroups(ctx context.Context, by store.Kind, filter *store.Filter, first *int, orderBy *store.GroupOrder, minCount *int) ([]store.ScoreGroup, error)
+	ScoreGroupsConnection(ctx context.Context, by store.Kind, filter *store.Filter, orderBy *store.GroupOrder, minCount *int, first *int, after *string, last *int, before *string, offset *int) (*model.ScoreGroupConnection, error)
+	Facets(ctx context.Context, filter *store.Filter, by []store.Kind, first *int, own *bool) ([]store.Facet, error)
 	Ranges(ctx context.Context, by []store.RangeBy, filter *store.Filter) ([]store.RangeFacet, error)
 	Release(ctx context.Context) (*model.Release, error)
 	Changes(ctx context.Context, since string, filter *store.Filter, first *int, after *string) (*model.ChangeConnection, error)
@@ -458,6 +473,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangeConnection.Release(childComplexity), true
+	case "ChangeConnection.since":
+		if e.ComplexityRoot.ChangeConnection.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.Since(childComplexity), true
 	case "ChangeConnection.totalCount":
 		if e.ComplexityRoot.ChangeConnection.TotalCount == nil {
 			break
@@ -1153,7 +1174,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Facets(childComplexity, args["filter"].(*store.Filter), args["by"].([]store.Kind), args["first"].(*int)), true
+		return e.ComplexityRoot.Query.Facets(childComplexity, args["filter"].(*store.Filter), args["by"].([]store.Kind), args["first"].(*int), args["own"].(*bool)), true
 
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
@@ -1237,7 +1258,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.ScoreGroups(childComplexity, args["by"].(store.Kind), args["filter"].(*store.Filter), args["first"].(*int)), true
+		return e.ComplexityRoot.Query.ScoreGroups(childComplexity, args["by"].(store.Kind), args["filter"].(*store.Filter), args["first"].(*int), args["orderBy"].(*store.GroupOrder), args["minCount"].(*int)), true
+	case "Query.scoreGroupsConnection":
+		if e.ComplexityRoot.Query.ScoreGroupsConnection == nil {
+			break
+		}
+
+		args, err := ec.field_Query_scoreGroupsConnection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ScoreGroupsConnection(childComplexity, args["by"].(store.Kind), args["filter"].(*store.Filter), args["orderBy"].(*store.GroupOrder), args["minCount"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
 	case "Query.scores":
 		if e.ComplexityRoot.Query.Scores == nil {
 			break
@@ -1494,6 +1526,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ScoreGroup.Value(childComplexity), true
+
+	case "ScoreGroupConnection.edges":
+		if e.ComplexityRoot.ScoreGroupConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroupConnection.Edges(childComplexity), true
+	case "ScoreGroupConnection.nodes":
+		if e.ComplexityRoot.ScoreGroupConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroupConnection.Nodes(childComplexity), true
+	case "ScoreGroupConnection.pageInfo":
+		if e.ComplexityRoot.ScoreGroupConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroupConnection.PageInfo(childComplexity), true
+	case "ScoreGroupConnection.totalCount":
+		if e.ComplexityRoot.ScoreGroupConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroupConnection.TotalCount(childComplexity), true
+
+	case "ScoreGroupEdge.cursor":
+		if e.ComplexityRoot.ScoreGroupEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroupEdge.Cursor(childComplexity), true
+	case "ScoreGroupEdge.node":
+		if e.ComplexityRoot.ScoreGroupEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroupEdge.Node(childComplexity), true
 
 	case "ScoreStats.clarity":
 		if e.ComplexityRoot.ScoreStats.Clarity == nil {
@@ -1836,6 +1906,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPostFilter,
 		ec.unmarshalInputPostOrder,
 		ec.unmarshalInputRangeBy,
+		ec.unmarshalInputScoreGroupOrder,
 		ec.unmarshalInputSimilarTerms,
 		ec.unmarshalInputSimilarTo,
 		ec.unmarshalInputSlugFilter,
@@ -2058,15 +2129,41 @@ type Query {
     filter: PostFilter
   ): ScoreStats!
 
-  "The statistics of the scores of posts, apart for each of the commonest terms of a field."
+  "The statistics of the scores of posts, apart for each term of a field: the first groups of ` + "`" + `scoreGroupsConnection` + "`" + `."
   scoreGroups(
     "The field whose terms make the groups."
     by: FacetField!
     "Only posts for which this holds. All posts where it is left out."
     filter: PostFilter
-    "How many groups, 0 to 100: those with the most posts, then by value. 20 where it is left out."
+    "How many groups, 0 to 100: those with the most posts, then by value, if not ordered otherwise. 20 where it is left out."
     first: Int
+    "The order. ` + "`" + `{field: POST_COUNT, direction: DESC}` + "`" + ` where it is left out."
+    orderBy: ScoreGroupOrder
+    "Only groups of at least so many posts, with scores and without. 1 where it is left out."
+    minCount: Int
   ): [ScoreGroup!]!
+
+  "The statistics of the scores of posts, apart for each term of a field: all groups, page by page, those with the most posts first if not ordered otherwise."
+  scoreGroupsConnection(
+    "The field whose terms make the groups."
+    by: FacetField!
+    "Only posts for which this holds. All posts where it is left out."
+    filter: PostFilter
+    "The order. ` + "`" + `{field: POST_COUNT, direction: DESC}` + "`" + ` where it is left out."
+    orderBy: ScoreGroupOrder
+    "Only groups of at least so many posts, with scores and without. 1 where it is left out."
+    minCount: Int
+    "How many, 0 to 100, counted from the start or from ` + "`" + `after` + "`" + `. 20 where neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. 0 gives ` + "`" + `totalCount` + "`" + ` alone."
+    first: Int
+    "A cursor: only what comes behind it. Null starts at the beginning."
+    after: String
+    "How many, 0 to 100, counted backwards from the end or from ` + "`" + `before` + "`" + `. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "A cursor: only what comes before it. Null starts at the end."
+    before: String
+    "How many to pass over from the start, with ` + "`" + `first` + "`" + ` and without cursors. 0 where it is left out."
+    offset: Int
+  ): ScoreGroupConnection!
 
   "How many posts have each term of some fields: what a reader can narrow a list by."
   facets(
@@ -2076,6 +2173,13 @@ type Query {
     by: [FacetField!]!
     "How many terms of a field, 0 to 100: the commonest. 20 where it is left out. 0 gives ` + "`" + `distinct` + "`" + ` alone."
     first: Int
+    """
+    Whether each field is counted under the filter's own conditions on that field. With ` + "`" + `false` + "`" + ` it is counted without
+    them: what a reader could choose instead, or beside. A filter's own conditions are those of its top level and of the
+    filters in its ` + "`" + `and` + "`" + `, at any depth of ` + "`" + `and` + "`" + `, in whatever form; what stands inside ` + "`" + `or` + "`" + ` and ` + "`" + `not` + "`" + ` always counts.
+    ` + "`" + `true` + "`" + ` where it is left out.
+    """
+    own: Boolean
   ): [Facet!]!
 
   "How many posts have a number or a date within each of some ranges: the bars of a histogram, the years of an archive."
@@ -2101,8 +2205,10 @@ type Query {
   """
   changes(
     """
-    The release that the client's copy is from, such as ` + "`" + `r1` + "`" + `. One that was never published is a NOT_FOUND error. One
-    that has been removed since is a RELEASE_GONE error: read all posts anew then.
+    The release that the client's copy is from, such as ` + "`" + `r1` + "`" + `; only by its name does a copy miss nothing. Or a day or an
+    instant, such as ` + "`" + `2026-05-01` + "`" + ` or ` + "`" + `2026-05-01T09:30:00Z` + "`" + `: the release that was current then, of a day at its beginning
+    in UTC. One that was never published, or a time before the first was, is a NOT_FOUND error. One that has been removed
+    since is a RELEASE_GONE error: read all posts anew then.
     """
     since: ID!
     "Only posts for which this holds. A post that no longer matches is REMOVED, and one that now does is ADDED."
@@ -2158,7 +2264,10 @@ type Post implements Node {
   html: String!
   "When the post was published, as its author gave it: a date ` + "`" + `2024-03-31` + "`" + ` or a date-time ` + "`" + `2024-03-31T08:15:00Z` + "`" + `. Null where it was not given."
   publishedAt: String
-  "The later of ` + "`" + `publishedAt` + "`" + ` and ` + "`" + `meta.revision.lastReviewed` + "`" + `, as given. Null where there is neither."
+  """
+  The later of ` + "`" + `publishedAt` + "`" + ` and ` + "`" + `meta.revision.lastReviewed` + "`" + `, as given. Null where there is neither. It does not say
+  when the post came into the archive or was changed in it: that is what ` + "`" + `changes` + "`" + ` tells.
+  """
   updated: String
   "Everything known about the post beside its text."
   meta: PostMeta!
@@ -2895,6 +3004,26 @@ type ScoreGroup {
   scores: ScoreStats!
 }
 
+"A page of the groups that the terms of a field make."
+type ScoreGroupConnection {
+  "The groups of this page with their cursors."
+  edges: [ScoreGroupEdge!]!
+  "The groups of this page; shorter to write than ` + "`" + `edges { node }` + "`" + `."
+  nodes: [ScoreGroup!]!
+  "Where this page stands in the list."
+  pageInfo: PageInfo!
+  "How many groups the whole list has."
+  totalCount: Int!
+}
+
+"A group in its place in a list."
+type ScoreGroupEdge {
+  "Where the group stands; pass it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The group."
+  node: ScoreGroup!
+}
+
 # Releases
 
 "A state of the whole archive. It never changes; a newer state is another release."
@@ -2919,6 +3048,8 @@ type ChangeConnection {
   pageInfo: PageInfo!
   "How many posts changed in all."
   totalCount: Int!
+  "The name of the release that the changes are since: where ` + "`" + `since` + "`" + ` was a day or an instant, what was current then."
+  since: ID!
   "The name of the release that the client's copy is from once all changes are applied; pass it as ` + "`" + `since` + "`" + ` next time."
   release: ID!
 }
@@ -3003,6 +3134,70 @@ enum TermOrderField {
   NAME
   "By ` + "`" + `postCount` + "`" + `."
   POST_COUNT
+}
+
+"An order of groups of scores. Groups that tie are in the order of their values; groups none of whose posts has the score come last in both directions."
+input ScoreGroupOrder {
+  "What to order by."
+  field: ScoreGroupOrderField!
+  "Which way."
+  direction: OrderDirection! = ASC
+}
+
+"What groups of scores can be ordered by."
+enum ScoreGroupOrderField {
+  "By ` + "`" + `value` + "`" + `, upper and lower case alike."
+  NAME
+  "By how many posts they have: ` + "`" + `scores.count` + "`" + `."
+  POST_COUNT
+  "By the mean of ` + "`" + `meta.score.quality` + "`" + `."
+  QUALITY_MEAN
+  "By the lowest of ` + "`" + `meta.score.quality` + "`" + `."
+  QUALITY_MIN
+  "By the highest of ` + "`" + `meta.score.quality` + "`" + `."
+  QUALITY_MAX
+  "By the median of ` + "`" + `meta.score.quality` + "`" + `."
+  QUALITY_P50
+  "By the 90th percentile of ` + "`" + `meta.score.quality` + "`" + `."
+  QUALITY_P90
+  "By the 99th percentile of ` + "`" + `meta.score.quality` + "`" + `."
+  QUALITY_P99
+  "By the mean of ` + "`" + `meta.score.freshness` + "`" + `."
+  FRESHNESS_MEAN
+  "By the lowest of ` + "`" + `meta.score.freshness` + "`" + `."
+  FRESHNESS_MIN
+  "By the highest of ` + "`" + `meta.score.freshness` + "`" + `."
+  FRESHNESS_MAX
+  "By the median of ` + "`" + `meta.score.freshness` + "`" + `."
+  FRESHNESS_P50
+  "By the 90th percentile of ` + "`" + `meta.score.freshness` + "`" + `."
+  FRESHNESS_P90
+  "By the 99th percentile of ` + "`" + `meta.score.freshness` + "`" + `."
+  FRESHNESS_P99
+  "By the mean of ` + "`" + `meta.score.depth` + "`" + `."
+  DEPTH_MEAN
+  "By the lowest of ` + "`" + `meta.score.depth` + "`" + `."
+  DEPTH_MIN
+  "By the highest of ` + "`" + `meta.score.depth` + "`" + `."
+  DEPTH_MAX
+  "By the median of ` + "`" + `meta.score.depth` + "`" + `."
+  DEPTH_P50
+  "By the 90th percentile of ` + "`" + `meta.score.depth` + "`" + `."
+  DEPTH_P90
+  "By the 99th percentile of ` + "`" + `meta.score.depth` + "`" + `."
+  DEPTH_P99
+  "By the mean of ` + "`" + `meta.score.clarity` + "`" + `."
+  CLARITY_MEAN
+  "By the lowest of ` + "`" + `meta.score.clarity` + "`" + `."
+  CLARITY_MIN
+  "By the highest of ` + "`" + `meta.score.clarity` + "`" + `."
+  CLARITY_MAX
+  "By the median of ` + "`" + `meta.score.clarity` + "`" + `."
+  CLARITY_P50
+  "By the 90th percentile of ` + "`" + `meta.score.clarity` + "`" + `."
+  CLARITY_P90
+  "By the 99th percentile of ` + "`" + `meta.score.clarity` + "`" + `."
+  CLARITY_P99
 }
 
 # Filters
@@ -3185,6 +3380,8 @@ func (ec *executionContext) childFields_ChangeConnection(ctx context.Context, fi
 		return ec.fieldContext_ChangeConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ChangeConnection_totalCount(ctx, field)
+	case "since":
+		return ec.fieldContext_ChangeConnection_since(ctx, field)
 	case "release":
 		return ec.fieldContext_ChangeConnection_release(ctx, field)
 	}
@@ -3583,6 +3780,30 @@ func (ec *executionContext) childFields_ScoreGroup(ctx context.Context, field gr
 		return ec.fieldContext_ScoreGroup_scores(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoreGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreGroupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ScoreGroupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ScoreGroupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ScoreGroupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ScoreGroupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreGroupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreGroupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ScoreGroupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ScoreGroupEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreGroupEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ScoreStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4162,6 +4383,14 @@ func (ec *executionContext) field_Query_facets_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "own",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["own"] = arg3
 	return args, nil
 }
 
@@ -4305,6 +4534,84 @@ func (ec *executionContext) field_Query_ranges_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_scoreGroupsConnection_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (store.Kind, error) {
+			return ec.unmarshalNFacetField2alphanodeᚋstoreᚐKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.Filter, error) {
+			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*store.GroupOrder, error) {
+			return ec.unmarshalOScoreGroupOrder2ᚖalphanodeᚋstoreᚐGroupOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "minCount",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minCount"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg8
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_scoreGroups_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4332,6 +4639,22 @@ func (ec *executionContext) field_Query_scoreGroups_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*store.GroupOrder, error) {
+			return ec.unmarshalOScoreGroupOrder2ᚖalphanodeᚋstoreᚐGroupOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "minCount",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minCount"] = arg4
 	return args, nil
 }
 
@@ -4746,6 +5069,29 @@ func (ec *executionContext) _ChangeConnection_totalCount(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_ChangeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChangeConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ChangeConnection_since(ctx context.Context, field graphql.CollectedField, obj *model.ChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeConnection_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeConnection_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeConnection", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _ChangeConnection_release(ctx context.Context, field graphql.CollectedField, obj *model.ChangeConnection) (ret graphql.Marshaler) {
@@ -7893,7 +8239,7 @@ func (ec *executionContext) _Query_scoreGroups(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ScoreGroups(ctx, fc.Args["by"].(store.Kind), fc.Args["filter"].(*store.Filter), fc.Args["first"].(*int))
+			return ec.Resolvers.Query().ScoreGroups(ctx, fc.Args["by"].(store.Kind), fc.Args["filter"].(*store.Filter), fc.Args["first"].(*int), fc.Args["orderBy"].(*store.GroupOrder), fc.Args["minCount"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []store.ScoreGroup) graphql.Marshaler {
@@ -7927,6 +8273,50 @@ func (ec *executionContext) fieldContext_Query_scoreGroups(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_scoreGroupsConnection(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_scoreGroupsConnection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ScoreGroupsConnection(ctx, fc.Args["by"].(store.Kind), fc.Args["filter"].(*store.Filter), fc.Args["orderBy"].(*store.GroupOrder), fc.Args["minCount"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ScoreGroupConnection) graphql.Marshaler {
+			return ec.marshalNScoreGroupConnection2ᚖalphanodeᚋgraphᚋmodelᚐScoreGroupConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_scoreGroupsConnection(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreGroupConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_scoreGroupsConnection_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_facets(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7937,7 +8327,7 @@ func (ec *executionContext) _Query_facets(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Facets(ctx, fc.Args["filter"].(*store.Filter), fc.Args["by"].([]store.Kind), fc.Args["first"].(*int))
+			return ec.Resolvers.Query().Facets(ctx, fc.Args["filter"].(*store.Filter), fc.Args["by"].([]store.Kind), fc.Args["first"].(*int), fc.Args["own"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []store.Facet) graphql.Marshaler {
@@ -8925,6 +9315,180 @@ func (ec *executionContext) fieldContext_ScoreGroup_scores(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ScoreStats(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreGroupConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ScoreGroupConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroupConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.ScoreGroupEdge) graphql.Marshaler {
+			return ec.marshalNScoreGroupEdge2ᚕalphanodeᚋgraphᚋmodelᚐScoreGroupEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroupConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreGroupConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreGroupEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreGroupConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ScoreGroupConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroupConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.ScoreGroup) graphql.Marshaler {
+			return ec.marshalNScoreGroup2ᚕalphanodeᚋstoreᚐScoreGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroupConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreGroupConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreGroupConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ScoreGroupConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroupConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2alphanodeᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroupConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreGroupConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreGroupConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ScoreGroupConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroupConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroupConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreGroupConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreGroupEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ScoreGroupEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroupEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroupEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreGroupEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreGroupEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ScoreGroupEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroupEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.ScoreGroup) graphql.Marshaler {
+			return ec.marshalNScoreGroup2ᚖalphanodeᚋstoreᚐScoreGroup(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroupEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreGroupEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreGroup(ctx, field)
 		},
 	}
 	return fc, nil
@@ -11887,6 +12451,47 @@ func (ec *executionContext) unmarshalInputRangeBy(ctx context.Context, obj any) 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputScoreGroupOrder(ctx context.Context, obj any) (store.GroupOrder, error) {
+	var it store.GroupOrder
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "ASC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNScoreGroupOrderField2alphanodeᚋstoreᚐGroupField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Desc = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSimilarTerms(ctx context.Context, obj any) (store.SimilarTerms, error) {
 	var it store.SimilarTerms
 	if obj == nil {
@@ -12351,6 +12956,11 @@ func (ec *executionContext) _ChangeConnection(ctx context.Context, sel ast.Selec
 			}
 		case "totalCount":
 			out.Values[i] = ec._ChangeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._ChangeConnection_since(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14115,6 +14725,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "scoreGroupsConnection":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_scoreGroupsConnection(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "facets":
 			field := field
 
@@ -14671,6 +15303,102 @@ func (ec *executionContext) _ScoreGroup(ctx context.Context, sel ast.SelectionSe
 			}
 		case "scores":
 			out.Values[i] = ec._ScoreGroup_scores(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoreGroupConnectionImplementors = []string{"ScoreGroupConnection"}
+
+func (ec *executionContext) _ScoreGroupConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ScoreGroupConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoreGroupConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoreGroupConnection")
+		case "edges":
+			out.Values[i] = ec._ScoreGroupConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ScoreGroupConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ScoreGroupConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ScoreGroupConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoreGroupEdgeImplementors = []string{"ScoreGroupEdge"}
+
+func (ec *executionContext) _ScoreGroupEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ScoreGroupEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoreGroupEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoreGroupEdge")
+		case "cursor":
+			out.Values[i] = ec._ScoreGroupEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ScoreGroupEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -16525,6 +17253,66 @@ func (ec *executionContext) marshalNScoreGroup2ᚕalphanodeᚋstoreᚐScoreGroup
 	return ret
 }
 
+func (ec *executionContext) marshalNScoreGroup2ᚖalphanodeᚋstoreᚐScoreGroup(ctx context.Context, sel ast.SelectionSet, v *store.ScoreGroup) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScoreGroup(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNScoreGroupConnection2alphanodeᚋgraphᚋmodelᚐScoreGroupConnection(ctx context.Context, sel ast.SelectionSet, v model.ScoreGroupConnection) graphql.Marshaler {
+	return ec._ScoreGroupConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoreGroupConnection2ᚖalphanodeᚋgraphᚋmodelᚐScoreGroupConnection(ctx context.Context, sel ast.SelectionSet, v *model.ScoreGroupConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScoreGroupConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNScoreGroupEdge2alphanodeᚋgraphᚋmodelᚐScoreGroupEdge(ctx context.Context, sel ast.SelectionSet, v model.ScoreGroupEdge) graphql.Marshaler {
+	return ec._ScoreGroupEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoreGroupEdge2ᚕalphanodeᚋgraphᚋmodelᚐScoreGroupEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ScoreGroupEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoreGroupEdge2alphanodeᚋgraphᚋmodelᚐScoreGroupEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNScoreGroupOrderField2alphanodeᚋstoreᚐGroupField(ctx context.Context, v any) (store.GroupField, error) {
+	res, err := model.UnmarshalScoreGroupOrderField(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNScoreGroupOrderField2alphanodeᚋstoreᚐGroupField(ctx context.Context, sel ast.SelectionSet, v store.GroupField) graphql.Marshaler {
+	_ = sel
+	res := model.MarshalScoreGroupOrderField(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNScoreStats2alphanodeᚋstoreᚐScoreStats(ctx context.Context, sel ast.SelectionSet, v store.ScoreStats) graphql.Marshaler {
 	return ec._ScoreStats(ctx, sel, &v)
 }
@@ -17282,6 +18070,14 @@ func (ec *executionContext) marshalOScore2ᚖalphanodeᚋcontentᚐScore(ctx con
 		return graphql.Null
 	}
 	return ec._Score(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOScoreGroupOrder2ᚖalphanodeᚋstoreᚐGroupOrder(ctx context.Context, v any) (*store.GroupOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputScoreGroupOrder(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOSimilarTerms2ᚖalphanodeᚋstoreᚐSimilarTerms(ctx context.Context, v any) (*store.SimilarTerms, error) {

@@ -51,6 +51,9 @@ func TestBatches(t *testing.T) {
 // sizes notes how long each write is.
 type sizes []int
 
+func (s *sizes) Flush() error { return nil }
+func (s *sizes) Close() error { return nil }
+
 func (s *sizes) Write(b []byte) (int, error) {
 	*s = append(*s, len(b))
 	return len(b), nil

@@ -21,7 +21,7 @@ func listChanges(r *route.Request) (*route.Answer, error) {
 		}
 	}
 	part := store.Whole
-	if r.Fields != nil && r.Fields.Within(commonPart) {
+	if r.Summary || r.Fields != nil && r.Fields.Within(commonPart) {
 		part = store.Card
 	}
 	body, left, mayIndex := r.Bodies.Take(listStart), found.Changes, true
@@ -50,12 +50,16 @@ func listChanges(r *route.Request) (*route.Answer, error) {
 		return nil, err
 	}
 	removed()
-	release := appendString([]byte(`,"release":`), found.Release)
+	var upTo []byte
+	if found.Since != r.Since { // which was a time
+		upTo = appendString(append(upTo, `,"since":`...), found.Since)
+	}
+	upTo = appendString(append(upTo, `,"release":`...), found.Release)
 	suggested, err := suggestions(r)
 	if err != nil {
 		return nil, err
 	}
-	a := endList(r, body, locatedChanges(found), suggested, release...)
+	a := endList(r, body, locatedChanges(found), suggested, upTo...)
 	a.MayIndex(store.Text{NoIndex: !mayIndex})
 	slugs := make([][]byte, len(found.Changes))
 	for i, change := range found.Changes {
@@ -68,8 +72,9 @@ func listChanges(r *route.Request) (*route.Answer, error) {
 }
 
 func sinceParameter() *route.Parameter {
-	p := publishedRelease("since", "The release that the client's copy is from: one that was published.", func(q *route.Query, name string) { q.Since = name })
-	p.Needed = "the name of a release, such as r1"
+	p := route.TextParameter("since", "The release that the client's copy is from: one that was published. Or a day or an instant (RFC 3339): what was current then, of a day at its beginning in UTC. "+
+		"Only by its name does a copy miss nothing.", []any{"r1", "2026-05-01", "2026-05-01T09:30:00Z"}, func(q *route.Query, name string) { q.Since = name })
+	p.Needed = "the name of a release, such as r1, a day or an instant"
 	return p
 }
 

@@ -1,8 +1,10 @@
 package rest
 
 import (
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"alphanode/apierror"
 	"alphanode/server/route"
@@ -16,7 +18,7 @@ func listFacets(r *route.Request) (*route.Answer, error) {
 	if by == nil {
 		by = store.Kinds
 	}
-	facets, err := r.Reader.Facets(r.Ctx, store.FacetQuery{Filter: r.Filter, By: by, First: r.Limit})
+	facets, err := r.Reader.Facets(r.Ctx, store.FacetQuery{Filter: r.Filter, By: by, First: r.Limit, WithoutOwn: !r.Own})
 	if err != nil {
 		return nil, inREST(r.Query, err)
 	}
@@ -58,20 +60,25 @@ func scores(r *route.Request) (*route.Answer, error) {
 }
 
 func scoreGroups(r *route.Request) (*route.Answer, error) {
-	groups, err := r.Reader.ScoreGroups(r.Ctx, store.ScoreGroupQuery{By: r.By[0], Filter: r.Filter, First: r.Limit})
+	found, err := r.Reader.ScoreGroups(r.Ctx, store.ScoreGroupQuery{
+		By: r.By[0], Filter: r.Filter, Order: r.GroupOrder, MinCount: r.MinCount, Window: window(r.Query),
+	})
 	if err != nil {
 		return nil, inREST(r.Query, err)
 	}
-	body := []byte(`{"data":[`)
-	for i, group := range groups {
-		if i > 0 {
-			body = append(body, ',')
-		}
-		body = appendBucket(body, &group.Bucket)
+	suggested, err := suggestions(r)
+	if err != nil {
+		return nil, err
+	}
+	body := r.Bodies.Take(listStart)
+	for i, group := range found.Groups {
+		body = appendBucket(separate(body, i), &group.Bucket)
 		body = append(body, `,"scores":`...)
 		body = append(appendStats(body, group.Scores), '}')
 	}
-	return statistics(r, append(body, ']'))
+	a := endList(r, body, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious}, suggested)
+	a.Keys = append(a.Keys, "posts")
+	return a, nil
 }
 
 // statistics ends an envelope whose data any post can change, which makes it an answer.
@@ -152,11 +159,27 @@ var (
 				q.By = append(q.By, store.Kind(name))
 			}
 		})
-	byField = route.ChoiceParameter("by", "The field to group by; all posts together where it is left out.", "", kindNames(),
+	ownConditions = ownParameter()
+	byField       = route.ChoiceParameter("by", "The field to group by; all posts together where it is left out.", "", kindNames(),
 		func(q *route.Query, name string) { q.By = []store.Kind{store.Kind(name)} })
-	buckets = route.IntegerParameter("limit", "How many terms of a field there are at most, the commonest first.", 1, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+	sortGroups = route.ChoiceParameter("sort", "The order of the groups; - before the name turns it round. Ties are in the order of values, groups without the score come last.",
+		"-"+string(store.GroupPostCount), groupOrders(), func(q *route.Query, word string) {
+			field, desc := strings.CutPrefix(word, "-")
+			q.GroupOrder = store.GroupOrder{Field: store.GroupField(field), Desc: desc}
+		})
+	minCount = route.IntegerParameter("minCount", "Only groups of at least so many posts, with scores and without.", 0, math.MaxInt32, &schema.Schema{Default: 1},
+		func(q *route.Query, n int64) { q.MinCount = int(n) })
+	buckets = route.IntegerParameter("limit", "How many terms of a field there are at most: the commonest, or the first in the order; 0 for how many there are alone.", 0, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
 		func(q *route.Query, n int64) { q.Limit = int(n) })
 )
+
+// ownParameter is true where it is left out.
+func ownParameter() *route.Parameter {
+	p := route.TruthParameter("own", "false: each field is counted without the filter's own conditions on that field (field=, field.all=, field.not= and topic.contains=): "+
+		"what a reader could choose instead, or beside.", func(q *route.Query, own bool) { q.Own = own })
+	p.Schema.Default = true
+	return p
+}
 
 func kindNames() []string {
 	names := make([]string, len(store.Kinds))
@@ -164,6 +187,14 @@ func kindNames() []string {
 		names[i] = string(kind)
 	}
 	return names
+}
+
+func groupOrders() []string {
+	var words []string
+	for _, field := range store.GroupFields {
+		words = append(words, string(field), "-"+string(field))
+	}
+	return words
 }
 
 // checkFacets refuses a field twice.
@@ -177,10 +208,15 @@ func checkFacets(q *route.Query) (f route.Faults) {
 	return f
 }
 
-// checkScores refuses a limit where there is nothing to limit.
+// checkScores refuses what is about groups where there are none, and two places at once.
 func checkScores(q *route.Query) (f route.Faults) {
-	if q.By == nil && q.Values.Has("limit") {
-		f = append(f, apierror.Field{Location: "query.limit", Value: route.Shorten(q.Values.Get("limit")), Expected: "limit only together with by"})
+	if q.By != nil {
+		return checkPaging(q)
+	}
+	for _, p := range slices.Concat([]*route.Parameter{sortGroups, minCount, buckets}, places) {
+		if q.Values.Has(p.Name) {
+			f = append(f, apierror.Field{Location: "query." + p.Name, Value: route.Shorten(q.Values.Get(p.Name)), Expected: p.Name + " only together with by"})
+		}
 	}
 	return f
 }
@@ -215,6 +251,8 @@ var (
 		is("count", number("integer", "How many posts, with scores and without.", zero, "")),
 		is("quality", component("ScoreSummary")), is("freshness", component("ScoreSummary")),
 		is("depth", component("ScoreSummary")), is("clarity", component("ScoreSummary")))
+
+	groupsPage = maybe("page", component("Page"))
 
 	scoreGroupShape = object("A term and the scores of the posts that have it.",
 		slices.Concat(bucketFields, []schema.Property{is("scores", component("ScoreStats"))})...)

@@ -158,14 +158,9 @@ func aboutRelease(q *route.Query, err error, places map[string]string) error {
 	return apierror.New(e.Code, detail, f).WithCause(err)
 }
 
-// publishedRelease takes the name of a release that was published.
-func publishedRelease(name, doc string, fill func(*route.Query, string)) *route.Parameter {
-	return route.TextParameter(name, doc, []any{"r1"}, fill)
-}
-
-// releaseInPath is publishedRelease for a name in the address.
+// releaseInPath takes the name of a release that was published, in the address.
 func releaseInPath(name, doc string, fill func(*route.Query, string)) *route.Parameter {
-	p := publishedRelease(name, doc, fill)
+	p := route.TextParameter(name, doc, []any{"r1"}, fill)
 	p.In = route.InPath
 	return p
 }

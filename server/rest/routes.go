@@ -34,7 +34,7 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/posts.ndjson", ID: "streamPosts", Part: route.PartStreams, Tag: "posts", Summary: "Every post that matches",
 			Doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
-			Parameters: with(filterParameters, aPost), Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
+			Parameters: with(filterParameters, asSummary, fieldsOfForm, streamLimit), Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
 			Pinned: true, Streams: true, RestsOn: route.OnPosts, Handle: archive.streamPosts},
 		{Method: "GET", Pattern: "/v1/posts/{slug}", ID: "getPost", Tag: "posts", Summary: "One post",
 			Doc:        "Exactly as it was imported, and updated. With include, also what is made from it.",
@@ -86,15 +86,16 @@ func Routes(archive Archive) []*route.Route {
 
 		{Method: "GET", Pattern: "/v1/facets", ID: "listFacets", Tag: "statistics", Summary: "Count posts by their terms",
 			Doc:        "For each field the commonest terms of the posts that match. The whole answer is one page.",
-			Parameters: with(filterParameters, byFields, buckets), Check: checkFacets, Gives: filtered(listOf("In the order of by.", component("Facet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listFacets},
+			Parameters: with(filterParameters, byFields, ownConditions, buckets), Check: checkFacets, Gives: filtered(listOf("In the order of by.", component("Facet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listFacets},
 		{Method: "GET", Pattern: "/v1/ranges", ID: "listRanges", Tag: "statistics", Summary: "Count posts by ranges of their numbers and dates",
 			Doc: "For each field how many of the posts that match lie in each range. Without bounds or an interval, scores are divided into ten bins of ten, dates by years, " +
 				"and other numbers at 1, 2, 5, 10, 20, 50 and so on, as far as there are values. The whole answer is one page.",
 			Parameters: with(filterParameters, rangeParameters...), Check: checkRanges, Gives: filtered(listOf("In the order of by.", component("RangeFacet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listRanges},
 		{Method: "GET", Pattern: "/v1/scores", ID: "getScores", Tag: "statistics", Summary: "Statistics of scores",
-			Doc:        "Of the posts that match, together; with by, apart for each of the commonest terms of a field.",
-			Parameters: with(filterParameters, byField, buckets), Check: checkScores, Pinned: true, RestsOn: route.OnPosts, Handle: scores,
-			Gives: filtered(oneOf("", component("ScoreStats"), listOf("With by.", component("ScoreGroup"))))},
+			Doc:        "Of the posts that match, together; with by, apart for each term of a field, as a list in any order: the best by sort=-quality.mean&minCount=5.",
+			Parameters: with(filterParameters, slices.Concat([]*route.Parameter{byField, sortGroups, minCount, buckets}, places)...), Check: checkScores,
+			Pinned: true, RestsOn: route.OnPosts, Handle: scores,
+			Gives: object("", is("data", oneOf("", component("ScoreStats"), listOf("With by.", component("ScoreGroup")))), groupsPage, suggested)},
 
 		{Method: "GET", Pattern: "/v1/releases/current", ID: "getCurrentRelease", Tag: "releases", Summary: "The release that is served",
 			Doc:   "What everyone may know of the release that answers this very request.",
@@ -117,8 +118,8 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/changes", ID: "listChanges", Tag: "releases", Summary: "What changed since a release",
 			Doc: "For clients that keep a copy: apply each row, and ask again with since= the release that the answer names. By slug, forward only. Under filters, a post that no longer " +
 				"matches is REMOVED. Where the pages of a walk name several releases, the archive was switched in between: ask for the changes since each of them, until all answers name one.",
-			Parameters: with(filterParameters, since, limit, after, aPost), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
-			Gives: listed(component("Change"), suggested, is("release", text("Up to which the changes lead.", "r7")))},
+			Parameters: with(filterParameters, since, limit, after, asSummary, fieldsOfForm), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
+			Gives: listed(component("Change"), suggested, maybe("since", text("Which release was current then; only where since was a day or an instant.", "r4")), is("release", text("Up to which the changes lead.", "r7")))},
 	}
 	for _, rt := range routes {
 		rt.Prepare()
@@ -130,6 +131,8 @@ func Routes(archive Archive) []*route.Route {
 // of the query it fills.
 var (
 	limit = route.IntegerParameter("limit", "How many entries a page has at most; 0 for their total alone.", 0, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+		func(q *route.Query, n int64) { q.Limit = int(n) })
+	streamLimit = route.IntegerParameter("limit", "How many posts at most: the first by slug. All of them where it is not given.", 0, math.MaxInt32, &schema.Schema{},
 		func(q *route.Query, n int64) { q.Limit = int(n) })
 	after = route.CursorParameter("after", "A cursor, from page.after of an earlier answer to the same question: the entries behind it.",
 		func(q *route.Query, cursor string) { q.After = cursor })
@@ -173,7 +176,8 @@ var (
 			q.TermOrder = store.TermOrder{Desc: word[0] == '-', ByPostCount: word == "postCount" || word == "-postCount"}
 		})
 
-	paging = []*route.Parameter{limit, after, before, page}
+	places = []*route.Parameter{after, before, page}
+	paging = append([]*route.Parameter{limit}, places...)
 )
 
 // otherFilters gives the filters whose names other parameters do not have.

@@ -103,7 +103,7 @@ var postShape = object("A whole post.",
 	is("body", listOf("", component("Block"))),
 	maybe("publishedAt", dateShape("")),
 	is("meta", metaShape),
-	maybe("updated", dateShape("The later of publishedAt and meta.revision.lastReviewed.")),
+	maybe("updated", dateShape("The later of publishedAt and meta.revision.lastReviewed. Not when the post came into the archive or was changed in it, which /v1/changes tells.")),
 )
 
 func dateShape(description string) *schema.Schema {

@@ -70,6 +70,9 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 			return nil, inREST(r.Query, err)
 		}
 	}
+	if r.Values.Has("limit") {
+		selection.Limit(r.Limit)
+	}
 	total := selection.Total()
 	a.Header.Add("Post-Count", strconv.Itoa(total))
 	a.Header.Add("Accept-Ranges", rangeUnit)
@@ -153,7 +156,7 @@ const streamForm = "2"
 // outlives a release where the next one has the same posts to send.
 func streamTag(r *route.Request, sum uint64, c wire.Coding) string {
 	h := sha256.New()
-	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.Reader.View(), r.Fields, c}); err != nil { // plain data always encodes
+	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.Reader.View(), r.Fields, r.Summary, r.Given("limit"), c}); err != nil { // plain data always encodes
 		panic(err)
 	}
 	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
@@ -168,10 +171,11 @@ type batches struct {
 	refs      []store.Ref
 	left      []store.Ref // of refs
 	posts     int         // of the next batch
+	unsent    int         // bytes of lines that the packer may hold back
 }
 
 func newBatches(r *route.Request, selection *release.Selection, coding wire.Coding) *batches {
-	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, coding: coding, refs: make([]store.Ref, largestBatch), posts: firstBatch}
+	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, coding: coding, refs: make([]store.Ref, largestBatch), posts: firstBatch, unsent: mostUnsent}
 }
 
 // next makes the next lines; none behind the last. A stream has no bound in all, but each
@@ -205,15 +209,25 @@ func (b *batches) next(ctx context.Context) error {
 // costs to read and to pack them.
 const bytesWritten = 4 << 10
 
+// mostUnsent is how many bytes of lines a packer may hold back. What it packs apart it packs
+// less well: of so much it loses a hundredth. The first lines are sent at once.
+const mostUnsent = 256 << 10
+
 // write pays for the lines that are made and writes them, and then makes and writes the
 // others.
-func (b *batches) write(ctx context.Context, to io.Writer, pay func(context.Context, int) error) error {
+func (b *batches) write(ctx context.Context, to wire.Packing, pay func(context.Context, int) error) error {
 	for len(b.text) > 0 {
 		if err := pay(ctx, b.Reader.Budget().Paid()+b.coding.StreamCost(len(b.text))+len(b.text)/bytesWritten); err != nil {
 			return err
 		}
 		if _, err := to.Write(b.text); err != nil {
 			return err
+		}
+		if b.unsent += len(b.text); b.unsent >= mostUnsent {
+			b.unsent = 0
+			if err := to.Flush(); err != nil {
+				return err
+			}
 		}
 		if err := b.next(ctx); err != nil {
 			return err
@@ -234,7 +248,10 @@ type lineWriter struct {
 // are several and too long.
 func (l *lineWriter) read(refs []store.Ref) error {
 	l.text, l.size = l.text[:0], 1
-	if l.Fields != nil && l.Fields.Within(cardPart) {
+	part := store.Whole
+	if l.Summary {
+		part = store.Card
+	} else if l.Fields != nil && l.Fields.Within(cardPart) {
 		cards, err := l.Reader.Posts(l.Ctx, refs, store.Card)
 		if err != nil {
 			return err
@@ -247,7 +264,7 @@ func (l *lineWriter) read(refs []store.Ref) error {
 		}
 		return nil
 	}
-	arena, posts, err := l.Reader.AppendTexts(l.Ctx, l.arena[:0], refs, store.Whole, store.Room{Most: largestSize})
+	arena, posts, err := l.Reader.AppendTexts(l.Ctx, l.arena[:0], refs, part, store.Room{Most: largestSize})
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,11 @@ type Query struct {
 	Exclude                  []string
 
 	By   []store.Kind // nil where not given
+	Own  bool         // facets count each field under its own condition too
 	Kind store.Kind   // of related terms; empty where not given
+
+	GroupOrder store.GroupOrder
+	MinCount   int // of groups of scores
 
 	Ranges Ranges
 
@@ -69,7 +73,7 @@ const DefaultLimit = 20
 // ReadQuery reads and checks everything a request says in its address. All
 // faults are reported together.
 func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
-	q := &Query{Path: u.EscapedPath(), Limit: DefaultLimit, Alike: store.SimilarQuery{First: DefaultLimit, Cursors: store.NoCursors}}
+	q := &Query{Path: u.EscapedPath(), Limit: DefaultLimit, Own: true, GroupOrder: store.DefaultGroupOrder, Alike: store.SimilarQuery{First: DefaultLimit, Cursors: store.NoCursors}}
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return nil, apierror.New(apierror.BadRequest, "The query string cannot be read: "+err.Error()+".",

@@ -34,7 +34,7 @@ const (
 var (
 	AnswerCodings = [...]Coding{Brotli, Zstd, Gzip, Identity}
 	largeCodings  = [...]Coding{Zstd, Brotli, Gzip, Identity} // at these levels zstd is the smallest
-	StreamCodings = [...]Coding{Zstd, Gzip, Identity}
+	StreamCodings = [...]Coding{Zstd, Brotli, Gzip, Identity}
 )
 
 // CodingsFor gives the codings for a body of a length.
@@ -52,12 +52,22 @@ func (c Coding) Place() int { return slices.Index(AnswerCodings[:], c) }
 // another.
 func (c Coding) Tag(of string) string { return strings.TrimSuffix(of, `"`) + "-" + string(c) + `"` }
 
-// zstdWindow is how far back, in bytes, zstd looks for what it has seen.
+// zstdWindow is how far back, in bytes, zstd looks for what it has seen; brotli too, in
+// streams.
 const zstdWindow = 512 << 10
 
+// Packing packs what is written to it on the way to a reader. Flush sends it on, which
+// costs some bytes; brotli may keep the last few of them. Close is the end of it.
+type Packing interface {
+	io.WriteCloser
+	Flush() error
+}
+
 // Stream packs what is written to it on the way to w.
-func (c Coding) Stream(w io.Writer) (io.WriteCloser, error) {
+func (c Coding) Stream(w io.Writer) (Packing, error) {
 	switch c {
+	case Brotli:
+		return newBrotliStream(w), nil
 	case Zstd:
 		// One goroutine and a small window: what a reader waits for is more the
 		// network than the packing, and memory is taken for each of them.
@@ -71,6 +81,7 @@ func (c Coding) Stream(w io.Writer) (io.WriteCloser, error) {
 
 type unpacked struct{ io.Writer }
 
+func (unpacked) Flush() error { return nil }
 func (unpacked) Close() error { return nil }
 
 // Packers pack whole answers.
@@ -115,7 +126,7 @@ func (c Coding) PackCost(length int) int {
 
 // StreamCost is about what a part of a stream costs to pack.
 func (c Coding) StreamCost(length int) int {
-	perKiB := map[Coding]int{Zstd: 4, Gzip: 5}[c]
+	perKiB := map[Coding]int{Zstd: 4, Brotli: 4, Gzip: 5}[c]
 	return (length*perKiB + 1023) >> 10
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 type history struct {
 	highest   int                  // number that a release has had
 	published map[string]firstTime // when each was published first
+	switches  []switched           // in the order of the journal
 	left      map[string]departure // how each ceased to be current last
 	takedowns int                  // that were ever recorded
 	traces    map[string]string    // of the act that made each current last, where it had one
@@ -29,6 +31,12 @@ type firstTime struct {
 	at    time.Time
 	from  string // what was current before
 	entry int    // in the order of the journal
+}
+
+// switched is when a release was made current.
+type switched struct {
+	at time.Time
+	to string
 }
 
 // departure is how a release ceased to be current.
@@ -52,6 +60,7 @@ func newHistory(journal []JournalEntry, current string) *history {
 			continue
 		}
 		h.traces[e.Release] = e.Trace
+		h.switches = append(h.switches, switched{e.Time, e.Release})
 		switch e.Action {
 		case ActionPublish:
 			if _, ok := h.published[e.Release]; !ok {
@@ -105,6 +114,25 @@ func (h *history) earlier(name string) iter.Seq[string] {
 func (h *history) PublishedAt(name string) (at time.Time, ok bool) {
 	first, ok := h.published[name]
 	return first.at, ok
+}
+
+// CurrentAt names the release that was current at a time. There is none before the first
+// was published.
+func (h *history) CurrentAt(at time.Time) (name string, ok bool) {
+	for _, s := range slices.Backward(h.switches) { // not a search: a clock may have been set back
+		if !s.at.After(at) {
+			return s.to, true
+		}
+	}
+	return "", false
+}
+
+// Began is when a release was published first of all; the zero time where none was.
+func (h *history) Began() time.Time {
+	if len(h.switches) == 0 {
+		return time.Time{}
+	}
+	return h.switches[0].at
 }
 
 // Trace is the trace in which a release was made current last, "" where there is none.

@@ -18,7 +18,7 @@ import (
 // Changes gives a page of how what the public sees of one release differs from
 // what it sees of another. What is done is taken from the budget, which may be nil.
 func Changes(ctx context.Context, before, after *release.Release, q store.ChangeQuery, differ differ, b *store.Budget) (*store.ChangePage, error) {
-	c := changes{query: q, question: hashOfChanges(&q), page: &store.ChangePage{Release: after.Name()}}
+	c := changes{query: q, question: hashOfChanges(&q), page: &store.ChangePage{Since: q.Since, Release: after.Name()}}
 	if q.After != "" {
 		at, err := cursor.Parse("after", q.After, c.question)
 		if err != nil {

@@ -96,7 +96,7 @@ func (s *Others) takeBeside(ctx context.Context, own *release.Release, argument,
 
 // Changes answers a reader of a release.
 func (s *Others) Changes(ctx context.Context, own *release.Release, q store.ChangeQuery, b *store.Budget) (*store.ChangePage, error) {
-	before, err := s.takeBeside(ctx, own, "since", q.Since)
+	before, err := s.takeSince(ctx, own, &q)
 	if err != nil {
 		return nil, err
 	}

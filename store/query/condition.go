@@ -44,7 +44,8 @@ func (f fixed) sift(some uint64, posts *[64]uint32) uint64 { return siftEach(som
 
 func (f fixed) most() int { return f.Count() }
 func (f fixed) price() price {
-	return price{file.PriceOfSets(f.Count(), int(f.Size)), file.PriceOfContains}
+	all := file.PriceOfSets(f.Count(), int(f.Size))
+	return price{all, file.PriceOfContains, all}
 }
 func (f fixed) within(s sets.Set) sets.Set { return s.And(f.Set) }
 func (f fixed) countWithin(s sets.Set) int { return s.AndCount(f.Set) }
@@ -72,7 +73,7 @@ func (c conjunction) most() int {
 func (c conjunction) price() (sum price) {
 	for _, part := range c {
 		p := part.price()
-		sum.all, sum.each = sum.all+p.all, sum.each+p.each
+		sum.all, sum.each, sum.again = sum.all+p.all, sum.each+p.each, sum.again+p.again
 	}
 	return sum
 }
@@ -187,6 +188,7 @@ func (d *disjunction) price() (sum price) {
 	if len(d.parts) > fewParts {
 		sum.each = file.PriceOfContains
 	}
+	sum.again = file.PriceOfSets(d.most(), int(d.size))
 	return sum
 }
 
@@ -219,7 +221,7 @@ func (n negation) most() int { return int(n.size) }
 
 func (n negation) price() price {
 	p := n.of.price()
-	p.all += file.PriceOfSets(0, int(n.size))
+	p.all, p.again = p.all+file.PriceOfSets(0, int(n.size)), p.again+file.PriceOfSets(0, int(n.size))
 	return p
 }
 

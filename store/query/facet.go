@@ -26,11 +26,7 @@ func (e *Engine) Facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([
 	if err := tx.Pay(ctx, file.PriceOfRead+file.PriceOfBucket*buckets+priceOfNames(q.Filter)); err != nil {
 		return nil, err
 	}
-	asked, err := e.conditionsOf(tx, q.Filter)
-	if err != nil {
-		return nil, err
-	}
-	all, err := e.countTerms(ctx, tx, q, asked, &Matching{Engine: e, Tx: tx, Filter: q.Filter})
+	all, err := e.countFacets(ctx, tx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +38,20 @@ func (e *Engine) Facets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([
 		}
 	}
 	return facets, nil
+}
+
+// countFacets counts for each kind the posts that it is counted over.
+func (e *Engine) countFacets(ctx context.Context, tx *file.Tx, q store.FacetQuery) ([]tally.Counted, error) {
+	if q.WithoutOwn {
+		if parts, rest := apart(q); len(parts) > 0 {
+			return e.countApart(ctx, tx, q, parts, rest)
+		}
+	}
+	asked, err := e.conditionsOf(tx, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	return e.countTerms(ctx, tx, q, asked, &Matching{Engine: e, Tx: tx, Filter: q.Filter})
 }
 
 // Matching is the posts that match a filter, found once they are needed.
@@ -150,15 +160,20 @@ func (e *Engine) priceOfCounting(tx *file.Tx, posts, kinds, values int) int {
 func (e *Engine) buckets(tx *file.Tx, counts []tally.Term) ([]store.Bucket, error) {
 	buckets := make([]store.Bucket, len(counts))
 	for i, c := range counts {
-		payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(c.Term)))
-		if err != nil {
+		var err error
+		if buckets[i], err = bucketOf(tx, c); err != nil {
 			return nil, err
 		}
-		seen, err := terms.ReadTermView(payload, tx.View)
-		if err != nil {
-			return nil, err
-		}
-		buckets[i] = store.Bucket{Value: seen.Name, Slug: seen.Slug, Type: seen.Typ, Count: int(c.Posts)}
 	}
 	return buckets, nil
+}
+
+// bucketOf reads how a term is spelled.
+func bucketOf(tx *file.Tx, c tally.Term) (store.Bucket, error) {
+	payload, err := tx.Must(file.BucketTerms, file.OrdinalKey(uint32(c.Term)))
+	if err != nil {
+		return store.Bucket{}, err
+	}
+	seen, err := terms.ReadTermView(payload, tx.View)
+	return store.Bucket{Value: seen.Name, Slug: seen.Slug, Type: seen.Typ, Count: int(c.Posts)}, err
 }

@@ -48,7 +48,8 @@ func (h *having) sift(some uint64, posts *[64]uint32) uint64 {
 func (h *having) most() int { return h.count }
 
 func (h *having) price() price {
-	return price{file.PriceOfPostings + file.PriceOfSets(h.count, int(h.tx.Size())), file.PriceOfContains}
+	again := file.PriceOfSets(h.count, int(h.tx.Size()))
+	return price{file.PriceOfPostings + again, file.PriceOfContains, again}
 }
 
 func (h *having) within(s sets.Set) sets.Set { return s.And(h.set()) }

@@ -45,7 +45,8 @@ func (v *interval) price() price {
 	if v.Field == store.FieldSlug {
 		n = 0
 	}
-	return price{file.PriceOfPostings + 2*file.PriceOfSets(n, int(v.size)) + file.PriceOfMember*n, file.PriceOfPlace}
+	all := file.PriceOfPostings + 2*file.PriceOfSets(n, int(v.size)) + file.PriceOfMember*n
+	return price{all, file.PriceOfPlace, all}
 }
 
 // total is how many posts of the view stand in the interval.

@@ -250,6 +250,7 @@ func (e *Engine) priceOfSelection(tx *file.Tx, all conjunction) (nanos, most int
 
 // price is what a condition costs, in nanoseconds.
 type price struct {
-	all  int // to find all posts that meet it
-	each int // to ask about one post, when what that needs is read
+	all   int // to find all posts that meet it
+	each  int // to ask about one post, when what that needs is read
+	again int // to find all of them once more, likewise
 }

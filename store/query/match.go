@@ -16,9 +16,8 @@ func (e *Engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (
 	if f == nil {
 		return nil, nil
 	}
-	if n := f.Cost(); n > store.MaxFilterCost {
-		return nil, &store.CostError{Argument: &store.ArgumentError{Name: "filter", Found: fmt.Sprintf("a filter that costs %d", n), Expected: fmt.Sprintf(
-			"at most %d: a filter costs 1, and in it a term or a slug of a list 1, a range %d, contains and search %d", store.MaxFilterCost, store.CostRange, store.CostContains)}}
+	if err := checkCost(f); err != nil {
+		return nil, err
 	}
 	if err := tx.Pay(ctx, priceOfNames(f)); err != nil {
 		return nil, err
@@ -29,6 +28,16 @@ func (e *Engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (
 		return nil, m.err
 	}
 	return all, nil
+}
+
+// checkCost refuses a filter that costs too much: a *store.CostError.
+func checkCost(f *store.Filter) error {
+	n := f.Cost()
+	if n <= store.MaxFilterCost {
+		return nil
+	}
+	return &store.CostError{Argument: &store.ArgumentError{Name: "filter", Found: fmt.Sprintf("a filter that costs %d", n), Expected: fmt.Sprintf(
+		"at most %d: a filter costs 1, and in it a term or a slug of a list 1, a range %d, contains and search %d", store.MaxFilterCost, store.CostRange, store.CostContains)}}
 }
 
 // Meeting gives those of some posts that match a filter and, where one is given, have

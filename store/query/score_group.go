@@ -6,19 +6,21 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/index/order"
 	"alphanode/store/index/tally"
 	"alphanode/store/index/terms"
 )
 
-// ScoreGroups gives statistics of scores for each of the commonest terms of a kind.
-func (e *Engine) ScoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
-	facets := store.FacetQuery{Filter: q.Filter, By: []store.Kind{q.By}, First: q.First}
-	if err := facets.Check(); err != nil {
+// ScoreGroups gives a page of the groups that the posts that match make by the terms of a
+// kind, with statistics of their scores.
+func (e *Engine) ScoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery) (*store.ScoreGroupPage, error) {
+	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	if err := tx.Pay(ctx, file.PriceOfRead+q.First*(file.PriceOfBucket+file.PriceOfStats)+priceOfNames(q.Filter)); err != nil {
+	nanos := file.PriceOfRead + q.Window.Rows()*(file.PriceOfBucket+file.PriceOfStats) + priceOfNames(q.Filter)
+	if err := tx.Pay(ctx, nanos); err != nil {
 		return nil, err
 	}
 	asked, err := e.conditionsOf(tx, q.Filter)
@@ -26,18 +28,100 @@ func (e *Engine) ScoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGrou
 		return nil, err
 	}
 	matched := Matching{Engine: e, Tx: tx, Filter: q.Filter}
-	all, err := e.countTerms(ctx, tx, facets, asked, &matched)
+	p := &groupPage{question: groupQuestion(q)}
+	if commonest(q) {
+		err = e.commonestGroups(ctx, tx, q, asked, &matched, p)
+	} else {
+		err = e.pageOfGroups(ctx, tx, q, &matched, p)
+	}
 	if err != nil {
 		return nil, err
 	}
-	terms := all[0].Best
-	buckets, err := e.buckets(tx, terms)
+	buckets, err := e.buckets(tx, p.terms)
 	if err != nil {
 		return nil, err
 	}
+	found, err := e.histograms(ctx, tx, q.By, asked, &matched, p.terms)
+	if err != nil {
+		return nil, err
+	}
+	page := &store.ScoreGroupPage{Total: p.total, HasNext: p.low+len(p.terms) < p.total, HasPrevious: p.low > 0}
+	for i, h := range found {
+		c := groupCursor(q.Order, p.numbers[i], buckets[i])
+		c.Question = p.question
+		page.Groups = append(page.Groups, store.ScoreGroup{Bucket: buckets[i], Scores: h.Stats()})
+		page.Cursors = append(page.Cursors, c.String())
+	}
+	return page, nil
+}
+
+// groupPage is the terms of a page of groups.
+type groupPage struct {
+	question uint64
+	terms    []tally.Term
+	numbers  []int64 // of their cursors
+	low      int     // how many groups stand before them
+	total    int
+}
+
+func groupQuestion(q store.ScoreGroupQuery) uint64 {
+	return cursor.Question(nil).Text("groups").Text(string(q.By)).Text(string(q.Order.Field)).Truth(q.Order.Desc).
+		Number(int64(max(1, q.MinCount))).Filter(q.Filter).Hash()
+}
+
+// commonest reports whether the first of all groups are asked for, by how many posts
+// they have: a tally may know them.
+func commonest(q store.ScoreGroupQuery) bool {
+	w := q.Window
+	return q.Order == store.DefaultGroupOrder && q.MinCount <= 1 && w.First != nil && w.After == "" && w.Before == "" &&
+		(w.Offset == nil || *w.Offset == 0)
+}
+
+func (e *Engine) commonestGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery, asked asked, matched *Matching, p *groupPage) error {
+	facets := store.FacetQuery{Filter: q.Filter, By: []store.Kind{q.By}, First: *q.Window.First}
+	all, err := e.countTerms(ctx, tx, facets, asked, matched)
+	if err != nil {
+		return err
+	}
+	p.terms, p.total = all[0].Best, all[0].Distinct
+	for _, term := range p.terms {
+		p.numbers = append(p.numbers, int64(term.Posts))
+	}
+	return nil
+}
+
+// pageOfGroups puts all groups in order and takes a page of them.
+func (e *Engine) pageOfGroups(ctx context.Context, tx *file.Tx, q store.ScoreGroupQuery, matched *Matching, p *groupPage) error {
+	list, err := e.groupsInOrder(ctx, tx, q, matched)
+	if err != nil {
+		return err
+	}
+	start, end := 0, list.len()
+	if q.Window.After != "" {
+		if start, err = list.search("after", q.Window.After, p.question, true); err != nil {
+			return err
+		}
+	}
+	if q.Window.Before != "" {
+		if end, err = list.search("before", q.Window.Before, p.question, false); err != nil {
+			return err
+		}
+	}
+	low, high := q.Window.Within(start, end)
+	p.low, p.total = low, list.len()
+	for i := low; i < high; i++ {
+		p.terms, p.numbers = append(p.terms, list.term(i)), append(p.numbers, list.number(i))
+	}
+	return nil
+}
+
+// histograms gives those of the posts that match and have a term, for each of some: from
+// tallies as far as there are any.
+func (e *Engine) histograms(ctx context.Context, tx *file.Tx, kind store.Kind, asked asked, matched *Matching, terms []tally.Term) ([]*tally.Histograms, error) {
 	found := make([]*tally.Histograms, len(terms))
 	var rest []int // of terms
 	for i, term := range terms {
+		var err error
 		if found[i], err = tally.StoredHistograms(tx, asked.with(term.Term).group()); err != nil {
 			return nil, err
 		}
@@ -45,16 +129,10 @@ func (e *Engine) ScoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGrou
 			rest = append(rest, i)
 		}
 	}
-	if len(rest) > 0 {
-		if err := e.countGroups(ctx, tx, q.By, &matched, terms, rest, found); err != nil {
-			return nil, err
-		}
+	if len(rest) == 0 {
+		return found, nil
 	}
-	groups := make([]store.ScoreGroup, len(terms))
-	for i, h := range found {
-		groups[i] = store.ScoreGroup{Bucket: buckets[i], Scores: h.Stats()}
-	}
-	return groups, nil
+	return found, e.countGroups(ctx, tx, kind, matched, terms, rest, found)
 }
 
 // countGroups counts the scores of the posts that match and have one of some
@@ -65,7 +143,7 @@ func (e *Engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 		counts += int(terms[i].Posts)
 	}
 	err := matched.Pay(ctx, func(most int) int {
-		return 3*min(apart(len(wanted), counts, int(tx.Size())), together(most)) + file.PriceOfSets(most, int(tx.Size()))
+		return 3*min(termByTerm(len(wanted), counts, int(tx.Size())), together(most)) + file.PriceOfSets(most, int(tx.Size()))
 	})
 	if err != nil {
 		return err
@@ -80,7 +158,7 @@ func (e *Engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 		return err
 	}
 	return e.counters.Lend(ctx, func(c *tally.Counter) error {
-		if apart(len(wanted), counts, int(posts.Size)) < together(posts.Count()) {
+		if termByTerm(len(wanted), counts, int(posts.Size)) < together(posts.Count()) {
 			for _, i := range wanted {
 				if found[i], err = e.termHistograms(ctx, tx, c, terms[i].Term, posts); err != nil {
 					return err
@@ -101,10 +179,10 @@ func (e *Engine) countGroups(ctx context.Context, tx *file.Tx, kind store.Kind, 
 	})
 }
 
-// apart and together estimate, in nanoseconds, what it takes to find the posts of
+// termByTerm and together estimate, in nanoseconds, what it takes to find the posts of
 // each term and count them, and to go once over all that match.
-func apart(terms, counts, size int) int { return terms*3000*(1+size/65536) + 5*counts }
-func together(posts int) int            { return 12*posts + 1200*patternsFor(posts) }
+func termByTerm(terms, counts, size int) int { return terms*3000*(1+size/65536) + 5*counts }
+func together(posts int) int                 { return 12*posts + 1200*patternsFor(posts) }
 
 // groupCount counts the scores of posts by the terms they have. Posts that have
 // the same of the terms that are wanted, a pattern, are counted together, and

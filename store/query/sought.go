@@ -41,7 +41,8 @@ func (s *sought) most() int {
 }
 
 func (s *sought) price() price {
-	return price{s.cost + file.PriceOfSets(s.count, int(s.tx.Size())), file.PriceOfContains}
+	again := file.PriceOfSets(s.count, int(s.tx.Size()))
+	return price{s.cost + again, file.PriceOfContains, again}
 }
 
 func (s *sought) within(of sets.Set) sets.Set { return of.And(s.set()) }

@@ -483,7 +483,7 @@ func questions(t *testing.T, rnd *rand.Rand, r *release.Reader) (answers []strin
 		if err != nil {
 			return nil, err
 		}
-		groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, Filter: filter, First: first})
+		groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, Filter: filter, Order: store.DefaultGroupOrder, Window: store.Window{First: &first}})
 		if err != nil {
 			return nil, err
 		}

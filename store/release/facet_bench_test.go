@@ -107,7 +107,7 @@ func BenchmarkScores(b *testing.B) {
 			b.ReportAllocs()
 			defer reportCPU(b)()
 			for b.Loop() {
-				if _, err := r.ScoreGroups(b.Context(), store.ScoreGroupQuery{By: store.KindTool, Filter: question.filter, First: 20}); err != nil {
+				if _, err := r.ScoreGroups(b.Context(), store.ScoreGroupQuery{By: store.KindTool, Filter: question.filter, Order: store.DefaultGroupOrder, Window: store.Window{First: ptr(20)}}); err != nil {
 					b.Fatal(err)
 				}
 			}

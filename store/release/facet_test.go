@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"alphanode/content"
@@ -46,6 +47,108 @@ func facetFilter(rnd *rand.Rand) *store.Filter {
 	}
 }
 
+// sidebarFilter has conditions of its own on several kinds, in all forms and as deep as
+// and leads, and others that only look so.
+func sidebarFilter(rnd *rand.Rand) *store.Filter {
+	terms := func(words ...string) *store.TermFilter {
+		word := func() string { return words[rnd.IntN(len(words))] }
+		switch rnd.IntN(4) {
+		case 0:
+			return &store.TermFilter{Eq: ptr(word())}
+		case 1:
+			return &store.TermFilter{In: []string{word(), word()}}
+		case 2:
+			return &store.TermFilter{All: []string{word()}, None: []string{word()}}
+		default:
+			return &store.TermFilter{None: []string{word()}}
+		}
+	}
+	var level func(depth int) store.Filter
+	level = func(depth int) store.Filter {
+		f := store.Filter{}
+		for range 1 + rnd.IntN(4) {
+			switch rnd.IntN(9) {
+			case 0:
+				f.Tool = terms("git", "c++", "fastapi", "none such")
+			case 1:
+				f.Entity = terms("python", "stack:python", "caching")
+			case 2:
+				f.Stack = terms("caching", "rollback")
+			case 3:
+				f.Difficulty = terms("beginner", "advanced")
+			case 4:
+				f.CodeLanguage = terms("go", "c++")
+			case 5:
+				f.Status = terms("reviewed", "draft")
+			case 6:
+				f.Scenario = terms("at night", "by day")
+			case 7:
+				f.Topic = &store.TopicFilter{TermFilter: *terms("safer steps", "caching / python")}
+				if rnd.IntN(2) == 0 {
+					f.Topic.Contains = ptr("python")
+				}
+			default:
+				f.Quality = &store.NumberFilter{Gte: ptr(rnd.Int64N(3))}
+			}
+		}
+		if depth > 1 {
+			switch rnd.IntN(4) {
+			case 0:
+				f.And = []store.Filter{level(depth - 1), level(depth - 1)}
+			case 1:
+				f.Or = []store.Filter{level(1), level(1)}
+			case 2:
+				f.Not = ptr(level(1))
+			}
+		}
+		return f
+	}
+	return ptr(level(3))
+}
+
+// TestFiltersApart: what a filter asks of its own of a kind, and the rest, are together
+// what it asks, for every kind.
+func TestFiltersApart(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	posts := storetest.RandomPosts(rnd, 300)
+	model := storetest.NewModel(posts)
+	divided := map[store.Kind]int{}
+	for range 400 {
+		f := sidebarFilter(rnd)
+		before := asJSON(t, f)
+		for _, kind := range store.Kinds {
+			own, rest := f.Apart(kind)
+			if own == nil {
+				if rest != f {
+					t.Fatalf("%s of %s: nothing is its own, and yet the rest is %s", kind, before, asJSON(t, rest))
+				}
+				continue
+			}
+			divided[kind]++
+			if again, _ := rest.Apart(kind); again != nil {
+				t.Fatalf("%s of %s: the rest still has %s", kind, before, asJSON(t, again))
+			}
+			found := model.Find(store.Preview, &store.Filter{And: []store.Filter{*own, *rest}}, store.DefaultOrder)
+			if want := model.Find(store.Preview, f, store.DefaultOrder); !slices.Equal(found, want) {
+				t.Fatalf("%s of %s: %s and %s find %d posts, expected %d", kind, before, asJSON(t, own), asJSON(t, rest), len(found), len(want))
+			}
+			found = model.Find(store.Preview, rest, store.DefaultOrder)
+			if want := model.Find(store.Preview, storetest.WithoutOwn(f, kind), store.DefaultOrder); !slices.Equal(found, want) {
+				t.Fatalf("%s of %s: the rest is %s", kind, before, asJSON(t, rest))
+			}
+		}
+		if after := asJSON(t, f); after != before {
+			t.Fatalf("%s was changed to %s", before, after)
+		}
+	}
+	for _, kind := range store.Kinds {
+		if divided[kind] == 0 {
+			t.Errorf("no filter had a condition of its own on %s", kind)
+		}
+	}
+}
+
 // TestFacetsEqualScan holds facets of random filters against a scan over all
 // posts, in archives with stored tallies and without.
 func TestFacetsEqualScan(t *testing.T) {
@@ -62,7 +165,10 @@ func TestFacetsEqualScan(t *testing.T) {
 		model := storetest.NewModel(posts)
 		for range 60 {
 			view := store.View(rnd.IntN(2))
-			q := store.FacetQuery{Filter: facetFilter(rnd), First: []int{0, 1, 3, 20, 100}[rnd.IntN(5)]}
+			q := store.FacetQuery{Filter: facetFilter(rnd), First: []int{0, 1, 3, 20, 100}[rnd.IntN(5)], WithoutOwn: rnd.IntN(2) == 0}
+			if rnd.IntN(3) == 0 {
+				q.Filter = sidebarFilter(rnd)
+			}
 			for _, i := range rnd.Perm(len(store.Kinds))[:rnd.IntN(len(store.Kinds)+1)] {
 				q.By = append(q.By, store.Kinds[i])
 			}
@@ -75,11 +181,15 @@ func TestFacetsEqualScan(t *testing.T) {
 				t.Fatalf("found %d facets of %v", len(facets), q.By)
 			}
 			for i, facet := range facets {
-				want := model.Facet(view, matched, q.By[i])
+				counted := matched
+				if q.WithoutOwn {
+					counted = model.Find(view, storetest.WithoutOwn(q.Filter, q.By[i]), store.DefaultOrder)
+				}
+				want := model.Facet(view, counted, q.By[i])
 				expected := store.Facet{Kind: q.By[i], Distinct: len(want), Buckets: want[:min(q.First, len(want))]}
 				if found := asJSON(t, facet); found != asJSON(t, expected) {
-					t.Fatalf("%d posts, view %d, first %d, filter %s:\nfound    %s\nexpected %s",
-						size, view, q.First, asJSON(t, q.Filter), found, asJSON(t, expected))
+					t.Fatalf("%d posts, view %d, first %d, without own %v, by %v, filter %s:\nfound    %s\nexpected %s",
+						size, view, q.First, q.WithoutOwn, q.By, asJSON(t, q.Filter), found, asJSON(t, expected))
 				}
 			}
 		}
@@ -113,10 +223,11 @@ func TestScoresEqualScan(t *testing.T) {
 
 			kind := store.Kinds[rnd.IntN(len(store.Kinds))]
 			first := []int{0, 2, 100}[rnd.IntN(3)]
-			groups, err := reader.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: kind, Filter: filter, First: first})
+			page, err := reader.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: kind, Filter: filter, Order: store.DefaultGroupOrder, Window: store.Window{First: &first}})
 			if err != nil {
 				t.Fatal(err)
 			}
+			groups := page.Groups
 			buckets := model.Facet(view, matched, kind)
 			buckets = buckets[:min(first, len(buckets))]
 			if len(groups) != len(buckets) {
@@ -157,7 +268,7 @@ func TestFacetsRefuse(t *testing.T) {
 			return err
 		},
 		"by  ": func() error {
-			_, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: "quality"})
+			_, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: "quality", Order: store.DefaultGroupOrder, Window: store.Window{First: ptr(1)}})
 			return err
 		},
 		"first": func() error {
@@ -165,7 +276,7 @@ func TestFacetsRefuse(t *testing.T) {
 			return err
 		},
 		"first ": func() error {
-			_, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, First: -1})
+			_, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, Order: store.DefaultGroupOrder, Window: store.Window{First: ptr(-1)}})
 			return err
 		},
 		"filter": func() error {
@@ -243,11 +354,11 @@ func TestTalliesEqualCounts(t *testing.T) {
 				if scores.Count < least {
 					t.Fatalf("view %d, %s: found only %d posts", view, name, scores.Count)
 				}
-				groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: by, Filter: f, First: 5})
+				groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: by, Filter: f, Order: store.DefaultGroupOrder, Window: store.Window{First: ptr(5)}})
 				if err != nil {
 					t.Fatal(err)
 				}
-				return asJSON(t, []any{facets, scores, groups})
+				return asJSON(t, []any{facets, scores, groups.Groups})
 			}
 			if got, want := ask(f), ask(&store.Filter{And: []store.Filter{*f}}); got != want {
 				t.Errorf("view %d, %s, by %s:\nfound    %s\nexpected %s", view, name, by, got, want)
@@ -283,11 +394,11 @@ func TestScoresOfManySets(t *testing.T) {
 	r, model := storetest.Release(t, posts...).Reader(store.Public), storetest.NewModel(posts)
 	filter := &store.Filter{ImageHeavy: ptr(false)}
 	matched := model.Find(store.Public, filter, store.DefaultOrder)
-	groups, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, Filter: filter, First: 12})
-	if err != nil || len(groups) != 12 {
-		t.Fatalf("found %d groups, %v", len(groups), err)
+	page, err := r.ScoreGroups(t.Context(), store.ScoreGroupQuery{By: store.KindTool, Filter: filter, Order: store.DefaultGroupOrder, Window: store.Window{First: ptr(12)}})
+	if err != nil || len(page.Groups) != 12 {
+		t.Fatalf("found %+v, %v", page, err)
 	}
-	for _, group := range groups {
+	for _, group := range page.Groups {
 		want := storetest.Scores(model.Having(store.Public, matched, store.KindTool, group.Slug))
 		if found, expected := asJSON(t, group.Scores), asJSON(t, want); found != expected {
 			t.Errorf("%s:\nfound    %s\nexpected %s", group.Slug, found, expected)

@@ -265,7 +265,15 @@ func (q *pricedQuestions) next() priced {
 		return of("find"+filtered, s, func(ctx context.Context, r *release.Reader) error { _, err := r.Find(ctx, s); return err })
 	case 4:
 		s := store.FacetQuery{Filter: filter, By: q.kinds(), First: first}
-		return of("facets"+filtered, s, func(ctx context.Context, r *release.Reader) error { _, err := r.Facets(ctx, s); return err })
+		kind := "facets" + filtered
+		if filter != nil && q.rnd.IntN(2) == 0 {
+			s.WithoutOwn = true
+			if q.rnd.IntN(2) == 0 {
+				s.Filter.Tool, s.Filter.Difficulty = q.termFilter(store.KindTool), q.termFilter(store.KindDifficulty)
+			}
+			kind = "facets, without own"
+		}
+		return of(kind, s, func(ctx context.Context, r *release.Reader) error { _, err := r.Facets(ctx, s); return err })
 	case 5:
 		s := store.RangeQuery{Filter: filter}
 		fields := append([]store.Field{}, store.RangeFields...)
@@ -282,8 +290,17 @@ func (q *pricedQuestions) next() priced {
 		s := store.ScoreQuery{Filter: filter}
 		return of("scores"+filtered, s, func(ctx context.Context, r *release.Reader) error { _, err := r.Scores(ctx, s); return err })
 	case 7:
-		s := store.ScoreGroupQuery{By: oneOf(q.rnd, store.Kinds), Filter: filter, First: first}
-		return of("score groups"+filtered, s, func(ctx context.Context, r *release.Reader) error { _, err := r.ScoreGroups(ctx, s); return err })
+		s := store.ScoreGroupQuery{By: oneOf(q.rnd, store.Kinds), Filter: filter, Order: store.DefaultGroupOrder, Window: store.Window{First: &first}}
+		kind := "score groups" + filtered
+		if q.rnd.IntN(3) > 0 {
+			s.Order, s.MinCount = store.GroupOrder{Field: oneOf(q.rnd, store.GroupFields), Desc: q.rnd.IntN(2) == 0}, q.rnd.IntN(5)
+			kind = "score groups, ordered" + filtered
+		}
+		if q.rnd.IntN(4) == 0 {
+			s.Window.Offset = ptr(q.rnd.IntN(200))
+			kind = "score groups, ordered" + filtered
+		}
+		return of(kind, s, func(ctx context.Context, r *release.Reader) error { _, err := r.ScoreGroups(ctx, s); return err })
 	case 8, 9:
 		s := store.SimilarQuery{First: first, Filter: filter, Cursors: store.LastCursor}
 		kind := "similar" + filtered

@@ -201,11 +201,15 @@ func (r *Reader) SimilarToEach(ctx context.Context, to []store.Ref, q store.Simi
 // match have each term, and gives the commonest terms.
 func (r *Reader) Facets(ctx context.Context, q store.FacetQuery) ([]store.Facet, error) {
 	r.note(func(f *footprint.Footprint) {
+		f.NamesTerms(q.By...)
 		var fields footprint.FieldSet
 		for _, kind := range q.By {
-			fields |= footprint.FieldsOfKind(kind)
+			if filter := q.FilterOf(kind); filter != q.Filter {
+				f.Question(footprint.Asked{Filter: filter, Fields: footprint.FieldsOfKind(kind)})
+			} else {
+				fields |= footprint.FieldsOfKind(kind)
+			}
 		}
-		f.NamesTerms(q.By...)
 		f.Question(footprint.Asked{Filter: q.Filter, Fields: fields})
 	})
 	return call(ctx, r, func(tx *file.Tx) ([]store.Facet, error) { return r.release.engine.Facets(ctx, tx, q) })
@@ -234,14 +238,14 @@ func (r *Reader) Scores(ctx context.Context, q store.ScoreQuery) (*store.ScoreSt
 	})
 }
 
-// ScoreGroups gives, for each of the commonest terms of a kind among the posts
-// that match, the statistics of the scores of those that have it.
-func (r *Reader) ScoreGroups(ctx context.Context, q store.ScoreGroupQuery) ([]store.ScoreGroup, error) {
+// ScoreGroups gives a page of the terms of a kind among the posts that match, with the
+// statistics of the scores of those that have each.
+func (r *Reader) ScoreGroups(ctx context.Context, q store.ScoreGroupQuery) (*store.ScoreGroupPage, error) {
 	r.note(func(f *footprint.Footprint) {
 		f.NamesTerms(q.By)
 		f.Question(footprint.Asked{Filter: q.Filter, Fields: footprint.FieldsOfKind(q.By) | footprint.OfScores})
 	})
-	return call(ctx, r, func(tx *file.Tx) ([]store.ScoreGroup, error) { return r.release.engine.ScoreGroups(ctx, tx, q) })
+	return call(ctx, r, func(tx *file.Tx) (*store.ScoreGroupPage, error) { return r.release.engine.ScoreGroups(ctx, tx, q) })
 }
 
 // Suggest says what may have been meant by the terms that a filter names, but not

@@ -53,6 +53,9 @@ func (r *Reader) Select(ctx context.Context, filter *store.Filter) (*Selection, 
 // Total is how many posts there are in all.
 func (s *Selection) Total() int { return s.total }
 
+// Limit leaves the first n posts, where there are more. It comes before any is given.
+func (s *Selection) Limit(n int) { s.total = min(s.total, n) }
+
 // Next fills refs with the posts that follow and gives how many they are: fewer
 // than there is room for only at the end, and then 0.
 func (s *Selection) Next(ctx context.Context, refs []store.Ref) (int, error) {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -29,6 +30,77 @@ func (m *Model) Facet(v store.View, posts []*content.Post, kind store.Kind) []st
 		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value), strings.Compare(a.Slug, b.Slug))
 	})
 	return buckets
+}
+
+// WithoutOwn gives the filter that a kind is counted under where the filter's own
+// conditions on it do not count: without its key, in the filter and wherever and leads.
+func WithoutOwn(f *store.Filter, kind store.Kind) *store.Filter {
+	if f == nil {
+		return nil
+	}
+	rest := *f
+	reflect.ValueOf(&rest).Elem().FieldByName(strings.ToUpper(string(kind[:1])) + string(kind[1:])).SetZero()
+	rest.And = nil
+	for i := range f.And {
+		rest.And = append(rest.And, *WithoutOwn(&f.And[i], kind))
+	}
+	return &rest
+}
+
+// ScoreGroups gives all groups that some posts make by the terms of a kind, of at least
+// so many posts, in an order.
+func (m *Model) ScoreGroups(v store.View, posts []*content.Post, kind store.Kind, o store.GroupOrder, least int) []store.ScoreGroup {
+	groups := []store.ScoreGroup{}
+	for _, b := range m.Facet(v, posts, kind) {
+		if b.Count >= least {
+			stats := Scores(m.Having(v, posts, kind, b.Slug))
+			groups = append(groups, store.ScoreGroup{Bucket: b, Scores: &stats})
+		}
+	}
+	SortGroups(groups, o)
+	return groups
+}
+
+// SortGroups puts groups of scores in order; equal ones stay as they are.
+func SortGroups(groups []store.ScoreGroup, o store.GroupOrder) {
+	turn := 1
+	if o.Desc {
+		turn = -1
+	}
+	slices.SortStableFunc(groups, func(a, b store.ScoreGroup) int {
+		byValue := cmp.Or(strings.Compare(a.Value, b.Value), strings.Compare(a.Slug, b.Slug))
+		switch o.Field {
+		case store.GroupName:
+			return cmp.Or(turn*strings.Compare(content.Identity(a.Value), content.Identity(b.Value)), strings.Compare(a.Slug, b.Slug))
+		case store.GroupPostCount:
+			return cmp.Or(turn*cmp.Compare(a.Count, b.Count), byValue)
+		}
+		x, y := statistic(a.Scores, o.Field), statistic(b.Scores, o.Field)
+		switch {
+		case x != nil && y != nil:
+			return cmp.Or(turn*cmp.Compare(*x, *y), byValue)
+		case x != nil:
+			return -1
+		case y != nil:
+			return 1
+		default:
+			return byValue
+		}
+	})
+}
+
+// statistic is what groups are ordered by; nil where no post has the score.
+func statistic(s *store.ScoreStats, f store.GroupField) *float64 {
+	score, name, _ := strings.Cut(string(f), ".")
+	sum := map[string]store.ScoreSummary{"quality": s.Quality, "freshness": s.Freshness, "depth": s.Depth, "clarity": s.Clarity}[score]
+	if name == "mean" {
+		return sum.Mean
+	}
+	n := map[string]*int{"min": sum.Min, "max": sum.Max, "p50": sum.P50, "p90": sum.P90, "p99": sum.P99}[name]
+	if n == nil {
+		return nil
+	}
+	return new(float64(*n))
 }
 
 // Having gives those of some posts that have the term of a kind that a view

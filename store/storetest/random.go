@@ -98,6 +98,11 @@ func RandomOrder(r *rand.Rand) store.Order {
 	return store.Order{Field: pick(r, store.SortFields), Desc: r.IntN(2) == 0}
 }
 
+// RandomGroupOrder picks any order of groups of scores.
+func RandomGroupOrder(r *rand.Rand) store.GroupOrder {
+	return store.GroupOrder{Field: pick(r, store.GroupFields), Desc: r.IntN(2) == 0}
+}
+
 // RandomReadingList makes a list of slugs, some of posts, in any order: some again, some of
 // no post, and some in another form of Unicode.
 func RandomReadingList(r *rand.Rand, posts []*content.Post) []string {

@@ -20,9 +20,10 @@ const counters = 4
 // Counter counts how many posts of a set have each value of some kinds. It
 // keeps its memory from question to question.
 type Counter struct {
-	numbers []uint32   // all zero between questions
-	found   [][]uint32 // for each kind, room for the values found
-	batch   [4096]uint32
+	numbers  []uint32   // all zero between questions
+	found    [][]uint32 // for each kind, room for the values found
+	measured []Measured
+	batch    [4096]uint32
 }
 
 // Counted is what was found of one kind.

@@ -129,7 +129,7 @@ func summary(counts *[histogramSize]uint32) store.ScoreSummary {
 		return s
 	}
 	mean := float64(sum) / float64(s.Count)
-	percentile := func(p int) int { return (p*s.Count + 99) / 100 }
+	percentile := func(p int) int { return nearestRank(p, s.Count) }
 	// The scores at these ranks, counted from 1.
 	ranked := &[...]int{1, percentile(50), percentile(90), percentile(99), s.Count}
 	score, below := 0, int(counts[0])
@@ -142,6 +142,10 @@ func summary(counts *[histogramSize]uint32) store.ScoreSummary {
 	s.Min, s.P50, s.P90, s.P99, s.Max, s.Mean = &ranked[0], &ranked[1], &ranked[2], &ranked[3], &ranked[4], &mean
 	return s
 }
+
+// nearestRank is the rank, counted from 1, of the first of n scores that at least so many
+// of a hundred do not exceed.
+func nearestRank(percent, n int) int { return (percent*n + 99) / 100 }
 
 // StoredHistograms reads the histograms of a group, nil where it has no tally.
 func StoredHistograms(tx *file.Tx, g Group) (*Histograms, error) {

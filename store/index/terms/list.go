@@ -53,16 +53,7 @@ func (x *Index) List(ctx context.Context, tx *file.Tx, q store.TermQuery) (*stor
 			return nil, err
 		}
 	}
-	low, high := start, max(start, end)
-	switch {
-	case q.Window.Last != nil:
-		low = max(low, high-*q.Window.Last)
-	case q.Window.Offset != nil:
-		low = min(*q.Window.Offset, high)
-		high = min(high, low+*q.Window.First)
-	default:
-		high = min(high, low+*q.Window.First)
-	}
+	low, high := q.Window.Within(start, end)
 	page := &store.TermPage{Total: list.len(), HasNext: high < list.len(), HasPrevious: low > 0}
 	for i := low; i < high; i++ {
 		t, c, err := list.at(i)
@@ -125,6 +116,21 @@ func listColumn(tx *file.Tx, kind store.Kind, typ string, o store.TermOrder) (*f
 		return nil, nil
 	}
 	return tx.Column(name)
+}
+
+// PlacesByName gives where the terms of a kind stand in their list by name, by their
+// numbers; what the view does not see stands nowhere.
+func PlacesByName(tx *file.Tx, kind store.Kind, desc bool) ([]uint32, error) {
+	places := make([]uint32, tx.File.Info.Terms)
+	column, err := listColumn(tx, kind, "", store.TermOrder{Desc: desc})
+	if column == nil || err != nil {
+		return places, err
+	}
+	ids := column.Span32(0, column.Len32())
+	for i := range ids.Len() {
+		places[ids.At(i)] = uint32(i)
+	}
+	return places, nil
 }
 
 func (l *termList) len() int {
