@@ -3,5 +3,6 @@
 // faces answer with it, GraphQL as extensions and REST as problem+json.
 //
 // It must not know either face. It turns any error into one that is safe to
-// send; the cause stays behind it for the log.
+// send; the cause stays behind it for the log. Meant knows what people who come from
+// other APIs call things.
 package apierror

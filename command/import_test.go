@@ -59,7 +59,7 @@ func TestBadInput(t *testing.T) {
 		{"a score of 101", goodLine + `{"title":"A","meta":{"score":{"quality":101}}}`,
 			`FILE:2: meta.score.quality: found 101, expected an integer from 0 to 100`, 1},
 		{"a day that is not", goodLine + `{"title":"A","publishedAt":"2023-02-30"}`,
-			`FILE:2: publishedAt: found "2023-02-30", expected a date as 2006-01-02 or a date-time as 2006-01-02T15:04:05Z`, 1},
+			`FILE:2: publishedAt: found "2023-02-30", expected a date as YYYY-MM-DD or a date-time as YYYY-MM-DDThh:mm:ssZ`, 1},
 		{"bytes that are not UTF-8", goodLine + "{\"title\":\"caf\xe9\"}",
 			`FILE:2: post: found the byte 0xe9 at byte 14, expected UTF-8`, 1},
 		{"a status that says nothing", goodLine + `{"title":"A","meta":{"revision":{"status":""}}}`,

@@ -19,7 +19,7 @@ func ParseDate(s string) (time.Time, bool) {
 }
 
 // expectedDate words what ParseDate accepts, for faults.
-const expectedDate = "a date as 2006-01-02 or a date-time as 2006-01-02T15:04:05Z"
+const expectedDate = "a date as YYYY-MM-DD or a date-time as YYYY-MM-DDThh:mm:ssZ"
 
 // Updated is the later of publishedAt and lastReviewed, as it was given; where
 // both are the same instant, publishedAt. It is empty where there is neither.

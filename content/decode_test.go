@@ -221,7 +221,7 @@ func TestValidate(t *testing.T) {
 		{"title", func(p *content.Post) { p.Title = " " }, []string{`title: found " ", expected a text`}},
 		{"title too long", func(p *content.Post) { p.Title = strings.Repeat("a", 2001) }, []string{"title: found 2001 bytes, expected at most 2000 bytes"}},
 		{"date", func(p *content.Post) { p.PublishedAt = "2023-02-30" }, []string{
-			`publishedAt: found "2023-02-30", expected a date as 2006-01-02 or a date-time as 2006-01-02T15:04:05Z`}},
+			`publishedAt: found "2023-02-30", expected a date as YYYY-MM-DD or a date-time as YYYY-MM-DDThh:mm:ssZ`}},
 		{"blocks", func(p *content.Post) {
 			p.Body = []content.Block{content.Heading{Level: 7}, nil, content.Figure{URL: "javascript:alert(1)"}, content.Figure{URL: "//evil.example/a b"}}
 		}, []string{
@@ -238,7 +238,7 @@ func TestValidate(t *testing.T) {
 			"meta.score.depth: found 101, expected an integer from 0 to 100"}},
 		{"status and review", func(p *content.Post) { p.Meta.Revision = &content.Revision{Status: "lost", LastReviewed: "soon"} }, []string{
 			`meta.revision.status: found "lost", expected draft, in-review, reviewed or archived`,
-			`meta.revision.lastReviewed: found "soon", expected a date as 2006-01-02 or a date-time as 2006-01-02T15:04:05Z`}},
+			`meta.revision.lastReviewed: found "soon", expected a date as YYYY-MM-DD or a date-time as YYYY-MM-DDThh:mm:ssZ`}},
 		{"terms", func(p *content.Post) {
 			p.Meta.Tools, p.Meta.Stack, p.Meta.Entities = []string{"a", ""}, make([]string, 0), []content.Entity{{Name: "n"}}
 		}, []string{

@@ -49,6 +49,11 @@ func TestCalls(t *testing.T) {
 		{"similar posts of a slug", `{ similarPosts(to: {post: "post-00"}) { nodes { title } suggestions { value } } }`, 3},
 		{"similar posts of terms", `{ similarPosts(to: {terms: {tools: ["redis", "none"]}}) { nodes { title } suggestions { nearest } } }`, 2},
 		{"similar posts, counted", `{ post(slug: "post-00") { similar { totalCount } } }`, 3},
+		{"suggestions of a list", `{ posts(filter: {tool: {eq: "none"}}) { totalCount suggestions { value } } }`, 2},
+		{"suggestions that are not shown", `{ posts(filter: {tool: {eq: "none"}}) { totalCount } }`, 1},
+		{"suggestions without a filter", `{ posts { totalCount suggestions { value } } }`, 1},
+		{"suggestions of terms", `{ tools(query: "none") { totalCount suggestions { value } } }`, 2},
+		{"suggestions of terms that are there", `{ tools { totalCount suggestions { value } } }`, 1},
 		{"nodes", `{ nodes(ids: ["UG9zdDpiYXJl", "UG9zdDpiYXJl", "UG9zdDp3YXJtLWNhY2hlcw", "VG9vbDpyZWRpcw"]) { id ... on Post { meta { tools { id } } } } }`, 4},
 	}
 	for _, tt := range tests {
@@ -89,6 +94,7 @@ var rootBudgets = map[string]struct {
 	"scoreGroups":     {`{ scoreGroups(by: TOOL, first: FIRST) { value scores { count } } }`, 1},
 	"facets":          {`{ facets(by: [TOOL, ENTITY, STATUS], first: FIRST) { distinct buckets { value } } }`, 1},
 	"ranges":          {`{ ranges(by: [{field: QUALITY}, {field: UPDATED, interval: MONTH}]) { count buckets { from to count } } }`, 1},
+	"suggestions":     {`{ suggestions(filter: {tool: {in: ["none", "neither"]}, search: "nothingsuch"}) { kind value nearest } }`, 1},
 	"release":         {`{ release { name } }`, 0},
 	"changes":         {`{ changes(since: "r1", first: FIRST) { nodes { title } } }`, 2},
 

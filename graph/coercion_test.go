@@ -57,7 +57,7 @@ var coercions = []struct {
 	{"PostOrder", `{ posts(orderBy: %s, first: 2) { nodes { slug } } }`,
 		map[string]string{`{"field":"SLUG"}`: `{"field":"SLUG","direction":"ASC"}`},
 		map[string]string{`{}`: `.field for orderBy.field: found nothing, expected a value of the type PostOrderField!`, `{"field":"slug"}`: `.field for orderBy.field: found the string "slug", expected one of the values of PostOrderField: SLUG, `, `{"field":"SLUG","direction":null}`: `.direction for orderBy.direction: found null, expected one of the values of OrderDirection: ASC, DESC`,
-			`{"field":"SLUG","dir":"ASC"}`: `found the unknown field "dir", expected fields of PostOrder: field, direction`, `{"field":"VIEW_CONT"}`: `; did you mean VIEW_COUNT?`}},
+			`{"field":"SLUG","dir":"ASC"}`: `found the unknown field "dir", expected fields of PostOrder: field, direction; did you mean direction?`, `{"field":"VIEW_CONT"}`: `; did you mean VIEW_COUNT?`}},
 	{"[RangeBy!]!", `{ ranges(by: %s) { field } }`,
 		map[string]string{`{"field":"QUALITY","bounds":5}`: `[{"field":"QUALITY","bounds":[5]}]`, `{"field":"QUALITY","bounds":[1e1]}`: `[{"field":"QUALITY","bounds":[10]}]`},
 		map[string]string{`{"field":"QUALITY","bounds":1.5}`: `found the number 1.5`, `{"field":1}`: `.field for by.field: found the number 1`}},

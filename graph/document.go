@@ -31,6 +31,9 @@ func (e *engine) document(ctx context.Context, text string) (*ast.QueryDocument,
 		return nil, errs
 	}
 	if faults := validator.ValidateWithRules(e.schema, doc, rules.NewDefaultRules()); len(faults) > 0 {
+		for _, fault := range faults[:min(len(faults), maxErrors)] {
+			e.tellMeant(fault)
+		}
 		return nil, invalid(faults)
 	}
 	e.documents.Add(ctx, text, doc)

@@ -33,7 +33,7 @@ func TestRanges(t *testing.T) {
 		`{field: QUALITY, bounds: []}`:                                               "expected 1 to 100",
 		`{field: QUALITY, bounds: [0` + strings.Repeat(", 1", 100) + `]}`:            "found 101 bounds, expected 1 to 100",
 		`{field: QUALITY, bounds: ["2024-03-31"]}`:                                   "by.quality.bounds: found 2024-03-31, expected integers",
-		`{field: UPDATED, bounds: [2024]}`:                                           "by.updated.bounds: found 2024, expected days as 2006-01-02",
+		`{field: UPDATED, bounds: [2024]}`:                                           "by.updated.bounds: found 2024, expected days as YYYY-MM-DD",
 		`{field: QUALITY, bounds: [1, "many"]}`:                                      `by.bounds[1]: found "many", expected an integer of 64 bits, or a day`,
 		`{field: QUALITY, bounds: 1.5}`:                                              `by.bounds: found 1.5, expected an integer of 64 bits, or a day`,
 		`[{field: QUALITY}, {field: UPDATED, bounds: ["2024-02-30"]}]`:               `by[1].bounds[0]: found "2024-02-30"`,

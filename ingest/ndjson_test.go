@@ -122,7 +122,7 @@ func TestNDJSONRejects(t *testing.T) {
 			"1 rejected meta.score.quality: found 101, expected an integer from 0 to 100"}},
 		{"several faults", `{"slug":"a b","title":"t","publishedAt":"2023-02-30","meta":{}}`, []string{
 			`1 rejected slug: found "a b", expected a slug without spaces, control characters or any of / ? # %, at most 512 bytes; ` +
-				`publishedAt: found "2023-02-30", expected a date as 2006-01-02 or a date-time as 2006-01-02T15:04:05Z`}},
+				`publishedAt: found "2023-02-30", expected a date as YYYY-MM-DD or a date-time as YYYY-MM-DDThh:mm:ssZ`}},
 		{"too long", a + "\n" + long + "\n" + b, []string{"1 a", "2 " + tooLong, "3 b"}},
 		{"too long, broken off", a + "\n" + long[:len(long)-2] + "\n" + b, []string{"1 a", "2 " + tooLong, "3 b"}},
 		{"too long, bracket missing", strings.TrimSuffix(long, "}") + "\n" + b, []string{"1 " + tooLong, "2 b"}},

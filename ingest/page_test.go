@@ -170,7 +170,7 @@ func TestPageRejects(t *testing.T) {
 		{"score too high", replace("clarity: 100", "clarity: 101"), []string{
 			`p.txt:75: meta.score.clarity: found 101, expected an integer from 0 to 100`}},
 		{"day that does not exist", replace("2024-02-29", "2023-02-30"), []string{
-			`p.txt:79: meta.revision.lastReviewed: found "2023-02-30", expected a date as 2006-01-02 or a date-time as 2006-01-02T15:04:05Z`}},
+			`p.txt:79: meta.revision.lastReviewed: found "2023-02-30", expected a date as YYYY-MM-DD or a date-time as YYYY-MM-DDThh:mm:ssZ`}},
 		{"status", replace("status: in review", "status: lost"), []string{
 			`p.txt:77: meta.revision.status: found "lost", expected draft, in-review, reviewed or archived`}},
 		{"key twice", replace("code languagego", "hashag"), []string{

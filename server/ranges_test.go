@@ -110,7 +110,7 @@ func TestRangesRefuse(t *testing.T) {
 		{"updated.interval=year&updated.interval=month", "query.updated.interval", "one value"},
 		{"quality.bounds=" + many, "query.quality.bounds", "1 to 100"},
 		{"quality.interval=year", "query.quality.interval", "a parameter of /v1/ranges"},
-		{"updated.bounds=2024", "query.updated.bounds", "UTC days as 2006-01-02"},
+		{"updated.bounds=2024", "query.updated.bounds", "UTC days as YYYY-MM-DD"},
 		{"updated.interval=YEAR", "query.updated.interval", "did you mean year?"},
 		{"updated.interval=year&updated.bounds=2024-03-31", "query.updated.interval", "one of the two"},
 		{"updated.interval=day", "query.updated.interval", "at most 1000: a longer interval"},

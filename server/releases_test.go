@@ -218,8 +218,9 @@ func TestDiffsEqualScan(t *testing.T) {
 			var got []store.Change
 			counts := map[store.ChangeKind]int{}
 			for _, row := range rows {
-				got = append(got, store.Change{Kind: store.ChangeKind(row.Kind), Slug: row.Slug, Fields: row.Fields})
-				counts[store.ChangeKind(row.Kind)]++
+				kind := store.ChangeKind(strings.ToUpper(row.Kind))
+				got = append(got, store.Change{Kind: kind, Slug: row.Slug, Fields: row.Fields})
+				counts[kind]++
 			}
 			want := storetest.Changes(store.Public, storetest.NewModel(before), storetest.NewModel(after), nil)
 			if diff := cmp.Diff(want, got); diff != "" || total != len(want) {
@@ -270,7 +271,7 @@ func TestFacesAgreeOnChanges(t *testing.T) {
 			}
 			for _, edge := range at(answer, "edges").([]any) {
 				row, wanted := rows[at0], want[at0]
-				if row.Kind != string(wanted.Kind) || row.Slug != wanted.Slug || at(edge, "kind") != row.Kind || at(edge, "slug") != row.Slug {
+				if row.Kind != strings.ToLower(string(wanted.Kind)) || row.Slug != wanted.Slug || at(edge, "kind") != string(wanted.Kind) || at(edge, "slug") != row.Slug {
 					t.Fatalf("since %s under %s: found %+v and %v, expected %+v", since, asJSON(t, filter), row, edge, wanted)
 				}
 				if wanted.Kind == store.Removed {
@@ -341,7 +342,7 @@ func TestChangesFollowSwitches(t *testing.T) {
 					if err := json.Unmarshal(data, &row); err != nil {
 						t.Fatal(err)
 					}
-					if row.Kind == "REMOVED" {
+					if row.Kind == "removed" {
 						delete(copied, row.Slug)
 					} else {
 						copied[row.Slug] = string(row.Post)

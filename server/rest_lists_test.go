@@ -114,12 +114,12 @@ func TestTermsByComma(t *testing.T) {
 	// A name that holds commas is one name; values of which no part is a name have no parts; drafts have no names.
 	for query, want := range map[string]string{
 		"tool=a,+b": "null", "tool=git": "null", "tool=git&tool=C%2B%2B": "null", "topic.contains=a,b": "null", "title=git,c": "null",
-		"tool=x,y":       `[{"Kind":"TOOL","Value":"x,y","Nearest":[],"Instead":""}]`,
-		"tool=secret,no": `[{"Kind":"TOOL","Value":"secret,no","Nearest":[],"Instead":""}]`,
-		"tool=secret":    `[{"Kind":"TOOL","Value":"secret","Nearest":[],"Instead":""}]`,
-		"tool=gti":       `[{"Kind":"TOOL","Value":"gti","Nearest":["git"],"Instead":""}]`,
-		"tool.not=gti&codeLanguage=goo": `[{"Kind":"TOOL","Value":"gti","Nearest":["git"],"Instead":""},` +
-			`{"Kind":"CODE_LANGUAGE","Value":"goo","Nearest":["go"],"Instead":""}]`,
+		"tool=x,y":       `[{"Kind":"tool","Value":"x,y","Nearest":[],"Instead":""}]`,
+		"tool=secret,no": `[{"Kind":"tool","Value":"secret,no","Nearest":[],"Instead":""}]`,
+		"tool=secret":    `[{"Kind":"tool","Value":"secret","Nearest":[],"Instead":""}]`,
+		"tool=gti":       `[{"Kind":"tool","Value":"gti","Nearest":["git"],"Instead":""}]`,
+		"tool.not=gti&codeLanguage=goo": `[{"Kind":"tool","Value":"gti","Nearest":["git"],"Instead":""},` +
+			`{"Kind":"codeLanguage","Value":"goo","Nearest":["go"],"Instead":""}]`,
 	} {
 		if got := asJSON(t, suggestionsOf(t, get(t, h, "/v1/summaries?"+query))); got != want {
 			t.Errorf("%s: found %s, expected %s", query, got, want)

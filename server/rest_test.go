@@ -265,7 +265,7 @@ func TestSimilar(t *testing.T) {
 	for _, s := range best.Shared {
 		sum += s.Contribution
 	}
-	if best.Similarity <= 0 || sum < best.Similarity-1e-8 || sum > best.Similarity+1e-8 || best.Shared[0].Kind != "TOOL" {
+	if best.Similarity <= 0 || sum < best.Similarity-1e-8 || sum > best.Similarity+1e-8 || best.Shared[0].Kind != "tool" {
 		t.Errorf("found %+v, expected contributions that add up", best)
 	}
 	// Page by page is the same.

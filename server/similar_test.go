@@ -172,7 +172,7 @@ func compareFaces(t *testing.T, answer map[string]any, connection any, want []st
 		if at(edges[i], "node", "slug") != expected.Post.Slug || fmt.Sprint(at(edges[i], "similarity")) != similarity {
 			t.Errorf("edge %d: found %v, expected %s %s", i, edges[i], expected.Post.Slug, similarity)
 		}
-		if r, g := asJSON(t, at(rows[i], "shared")), asJSON(t, asImported(at(edges[i], "shared"))); !sameJSON(t, r, g) {
+		if r, g := asJSON(t, at(rows[i], "shared")), asJSON(t, spelledInREST(asImported(at(edges[i], "shared")))); !sameJSON(t, r, g) {
 			t.Errorf("number %d: REST shares %s, GraphQL %s", i, r, g)
 		}
 	}
@@ -180,7 +180,7 @@ func compareFaces(t *testing.T, answer map[string]any, connection any, want []st
 	if suggestions == nil { // left out where there is nothing to say
 		suggestions = []any{}
 	}
-	if r, g := asJSON(t, suggestions), asJSON(t, at(connection, "suggestions")); r != g {
+	if r, g := asJSON(t, suggestions), asJSON(t, spelledInREST(at(connection, "suggestions"))); r != g {
 		t.Errorf("REST suggests %s, GraphQL %s", r, g)
 	}
 }
@@ -189,7 +189,7 @@ func TestSimilarToTerms(t *testing.T) {
 	t.Parallel()
 	h := serving(t)
 	unknown := get(t, h, "/v1/similar?tool=rediz&limit=1")
-	if want := `{"data":[],"page":{"limit":1,"total":0,"after":null,"before":null},"suggestions":[{"kind":"TOOL","value":"rediz","nearest":["Redis"]}]}`; unknown.status != 200 || unknown.body != want {
+	if want := `{"data":[],"page":{"limit":1,"total":0,"after":null,"before":null},"suggestions":[{"kind":"tool","value":"rediz","nearest":["Redis"]}]}`; unknown.status != 200 || unknown.body != want {
 		t.Errorf("found %d %s\nexpected %s", unknown.status, unknown.body, want)
 	}
 	known, r := getList(t, h, "/v1/similar?tool=redis&limit=1")

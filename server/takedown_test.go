@@ -58,7 +58,7 @@ func TestTakedownIsFollowed(t *testing.T) {
 			if a.status != http.StatusOK && q.target != asked[0].target {
 				t.Errorf("%s %s of release %q: found %d: %s", q.method, q.target, release, a.status, a.body)
 			}
-			a.body = strings.ReplaceAll(a.body, `{"kind":"REMOVED","slug":"secret"}`, "") // for who has a copy
+			a.body = strings.ReplaceAll(a.body, `{"kind":"removed","slug":"secret"}`, "") // for who has a copy
 			if strings.Contains(a.body, tells) || strings.Contains(a.body, `"slug":"secret"`) {
 				shown++
 			}
@@ -149,7 +149,7 @@ func TestTakedownIsToldToCopies(t *testing.T) {
 		defer now.Close()
 		return now.Manifest().SHA256 != sum
 	})
-	for since, want := range map[string]string{"r1": "ADDED a, REMOVED c, ADDED z", "r2": "REMOVED c, ADDED z", "r3": "REMOVED c"} {
+	for since, want := range map[string]string{"r1": "added a, removed c, added z", "r2": "removed c, added z", "r3": "removed c"} {
 		rows, _, total := walkChanges(t, h, "/v1/changes", url.Values{"since": {since}}, 1)
 		var got []string
 		for _, row := range rows {

@@ -112,7 +112,7 @@ func (by RangeBy) check() error {
 	for i, b := range by.Bounds {
 		switch {
 		case by.Field.Dated() && !b.day:
-			return &ArgumentError{bounds, b.String(), "days as 2006-01-02"}
+			return &ArgumentError{bounds, b.String(), "days as YYYY-MM-DD"}
 		case !by.Field.Dated() && b.day:
 			return &ArgumentError{bounds, b.String(), "integers"}
 		case i > 0 && b.n <= by.Bounds[i-1].n:

@@ -103,7 +103,7 @@ const microsPerDay = int64(24 * time.Hour / time.Microsecond)
 func ParseDay(s string) (Day, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return 0, fmt.Errorf("found %s, expected a day as 2006-01-02", strconv.Quote(s))
+		return 0, fmt.Errorf("found %s, expected a day as YYYY-MM-DD", strconv.Quote(s))
 	}
 	return Day(FloorDiv(t.UnixMicro(), microsPerDay)), nil
 }

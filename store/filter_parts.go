@@ -1,6 +1,9 @@
 package store
 
-import "math"
+import (
+	"iter"
+	"math"
+)
 
 // MaxFilterCost bounds what a filter may cost, so that its cost is known before
 // it is answered: each term and each slug of a list counts 1, each range CostRange, and
@@ -77,6 +80,44 @@ func (f *Filter) TermConditions() [8]termCondition {
 		conditions[7].Filter = &f.Topic.TermFilter
 	}
 	return conditions
+}
+
+// Within gives the filter and each one inside it; nothing of nil.
+func (f *Filter) Within() iter.Seq[*Filter] {
+	return func(yield func(*Filter) bool) { f.within(yield) }
+}
+
+func (f *Filter) within(yield func(*Filter) bool) (more bool) {
+	if f == nil {
+		return true
+	}
+	if !yield(f) {
+		return false
+	}
+	for _, inside := range [...][]Filter{f.And, f.Or} {
+		for i := range inside {
+			if !inside[i].within(yield) {
+				return false
+			}
+		}
+	}
+	return f.Not.within(yield)
+}
+
+// Values gives all terms that a condition names; none of nil.
+func (f *TermFilter) Values() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if f == nil || f.Eq != nil && !yield(*f.Eq) {
+			return
+		}
+		for _, values := range [...][]string{f.In, f.All, f.None} {
+			for _, value := range values {
+				if !yield(value) {
+					return
+				}
+			}
+		}
+	}
 }
 
 type flagCondition struct {

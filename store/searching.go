@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -54,11 +55,30 @@ const (
 // meant.
 type Suggestion struct {
 	Value   string   // as it was asked for
-	Kind    Kind     // of term
+	Kind    Kind     // of term, or KindEntityType; "" where it is a word of a text
 	Nearest []string // names, the nearest first; those of drafts only for a view that sees them
 	// Parts are what stands between the commas of a value, where a part names what the
 	// whole does not: several terms may have been meant. Those that do are the nearest.
 	Parts []string
+}
+
+// KindEntityType is what a suggestion is for where no entity has a type. It is no kind of
+// term.
+const KindEntityType Kind = "entityType"
+
+// SuggestedKinds are those that suggestions can have.
+var SuggestedKinds = slices.Concat(Kinds, []Kind{KindEntityType})
+
+// MergeSuggestions puts suggestions behind others, each value once and MaxSuggestions at
+// most.
+func MergeSuggestions(first, more []Suggestion) []Suggestion {
+	for _, s := range more {
+		same := func(o Suggestion) bool { return o.Kind == s.Kind && o.Value == s.Value }
+		if len(first) < MaxSuggestions && !slices.ContainsFunc(first, same) {
+			first = append(first, s)
+		}
+	}
+	return first
 }
 
 // SimilarTerms are what posts are compared with: entities, tools and words of

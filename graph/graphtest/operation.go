@@ -175,7 +175,7 @@ func (o *Operation) argument(a *ast.ArgumentDefinition) string {
 	case "filter":
 		return Pick(o.r, o.variable("PostFilter", "f"), `{}`, `{tool: {in: ["git", "c++"]}}`, `{quality: {gte: `+o.variable("Int", "n")+`}}`,
 			`{or: [{hasImages: true}, {not: {status: {eq: "draft"}}}]}`, `{title: {contains: "a"}}`, `{title: {contains: ""}}`, `{search: "caching OR rollback"}`,
-			`{not: {search: ""}}`, `null`)
+			`{not: {search: ""}}`, `{tool: {eq: "gti"}, search: "rolback"}`, `null`)
 	case "orderBy":
 		switch a.Type.Name() {
 		case "TermOrder":

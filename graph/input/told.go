@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/core"
 
+	"alphanode/apierror"
 	"alphanode/graph/model"
 )
 
@@ -70,12 +71,16 @@ func listOf(names []string) string {
 // to compare takes as long as both together.
 const longestName = 64
 
-// nearest asks whether the name was meant that is nearest to what was sent, as validation
-// does of what stands in a text; "" where there is none, or something else was sent.
+// nearest asks whether the name was meant that means here what was sent, or that is nearest
+// to it, as is done of what stands in a text; "" where there is none, or something else was
+// sent.
 func nearest(sent any, names []string) string {
 	name, ok := sent.(string)
 	if !ok || len(name) > longestName {
 		return ""
+	}
+	if meant := apierror.Meant(name, names); meant != nil {
+		return "; did you mean " + apierror.Alternatives(meant) + "?"
 	}
 	if near := core.SuggestionList(name, names); len(near) > 0 {
 		return "; did you mean " + near[0] + "?"

@@ -20,7 +20,8 @@ func (QueryResolver) Changes(ctx context.Context, since string, filter *store.Fi
 	if err != nil {
 		return nil, err
 	}
-	return &ChangeConnection{page: page, after: given(after) != "", posts: posts}, nil
+	suggested, err := n.Suggest(ctx, r, filter, nil)
+	return &ChangeConnection{page: page, after: given(after) != "", posts: posts, Suggestions: suggested}, err
 }
 
 // ChangedPosts gives the posts of a page, NoRef for those that are removed.
@@ -46,6 +47,8 @@ type ChangeConnection struct {
 	page  *store.ChangePage
 	after bool    // whether the page begins behind a cursor
 	posts []*Post // nil for those that are removed, and where the selection shows none
+
+	Suggestions []store.Suggestion // nil where they are not shown
 }
 
 // ChangeEdge is a post that changed, in its place in the list.

@@ -23,7 +23,8 @@ func PageInfoOf(cursors []string, hasPrevious, hasNext bool) PageInfo {
 type PostConnection struct {
 	page *store.Page
 	// Nodes are the posts; nil entries where the selection shows none.
-	Nodes []*Post
+	Nodes       []*Post
+	Suggestions []store.Suggestion // nil where they are not shown
 }
 
 // PostEdge is a post in its place in a list.
@@ -50,7 +51,10 @@ func (c *PostConnection) PageInfo() PageInfo {
 func (c *PostConnection) TotalCount() int { return c.page.Total }
 
 // EntityConnection is a page of entities.
-type EntityConnection struct{ page *store.TermPage }
+type EntityConnection struct {
+	page        *store.TermPage
+	Suggestions []store.Suggestion // nil where they are not shown
+}
 
 // EntityEdge is an entity in its place in a list.
 type EntityEdge struct {
@@ -85,7 +89,10 @@ func (c *EntityConnection) PageInfo() PageInfo {
 func (c *EntityConnection) TotalCount() int { return c.page.Total }
 
 // ToolConnection is a page of tools.
-type ToolConnection struct{ page *store.TermPage }
+type ToolConnection struct {
+	page        *store.TermPage
+	Suggestions []store.Suggestion // nil where they are not shown
+}
 
 // ToolEdge is a tool in its place in a list.
 type ToolEdge struct {
@@ -120,7 +127,10 @@ func (c *ToolConnection) PageInfo() PageInfo {
 func (c *ToolConnection) TotalCount() int { return c.page.Total }
 
 // ScoreGroupConnection is a page of groups of scores.
-type ScoreGroupConnection struct{ page *store.ScoreGroupPage }
+type ScoreGroupConnection struct {
+	page        *store.ScoreGroupPage
+	Suggestions []store.Suggestion // nil where they are not shown
+}
 
 // ScoreGroupEdge is a group in its place in a list.
 type ScoreGroupEdge struct {

@@ -44,7 +44,17 @@ var (
 	DateIntervals = Enum[store.DateInterval]{
 		"YEAR": store.Year, "QUARTER": store.Quarter, "MONTH": store.Month, "WEEK": store.Week, "DAY": store.OneDay,
 	}
-	FeatureKinds = Enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool, "STACK": store.KindStack}
+	FeatureKinds = Enum[store.Kind]{
+		"ENTITY":        store.KindEntity,
+		"TOOL":          store.KindTool,
+		"STACK":         store.KindStack,
+		"DIFFICULTY":    store.KindDifficulty,
+		"CODE_LANGUAGE": store.KindCodeLanguage,
+		"STATUS":        store.KindStatus,
+		"SCENARIO":      store.KindScenario,
+		"TOPIC":         store.KindTopic,
+		"ENTITY_TYPE":   store.KindEntityType,
+	}
 	SearchFields = Enum[store.SearchField]{
 		"TITLE": store.SearchTitle, "SUMMARY": store.SearchSummary, "INTRO": store.SearchIntro, "ENTITIES": store.SearchEntities,
 		"TOOLS": store.SearchTools, "BODY": store.SearchBody,

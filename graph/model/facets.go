@@ -31,7 +31,12 @@ func (QueryResolver) ScoreGroupsConnection(ctx context.Context, by store.Kind, f
 	if err != nil {
 		return nil, err
 	}
-	return &ScoreGroupConnection{page}, nil
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	suggested, err := selectedPosts(ctx).Suggest(ctx, r, filter, nil)
+	return &ScoreGroupConnection{page, suggested}, err
 }
 
 func scoreGroups(ctx context.Context, q store.ScoreGroupQuery) (*store.ScoreGroupPage, error) {

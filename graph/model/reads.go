@@ -27,6 +27,8 @@ type Reads interface {
 	ScoreGroups(context.Context, store.ScoreGroupQuery) (*store.ScoreGroupPage, error)
 	Search(context.Context, store.SearchQuery) (*store.SearchPage, error)
 	Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error)
+	Suggest(context.Context, *store.Filter) ([]store.Suggestion, error)
+	SuggestTerms(context.Context, store.TermQuery) ([]store.Suggestion, error)
 	Changes(context.Context, store.ChangeQuery) (*store.ChangePage, error)
 	Related(context.Context, store.RelatedQuery) ([]store.RelatedTerm, error)
 	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)

@@ -76,7 +76,8 @@ func findPosts(ctx context.Context, term *store.TermID, filter *store.Filter, or
 	if err != nil {
 		return nil, err
 	}
-	return &PostConnection{page: page, Nodes: posts}, nil
+	suggested, err := n.Suggest(ctx, r, filter, nil)
+	return &PostConnection{page: page, Nodes: posts, Suggestions: suggested}, err
 }
 
 func (QueryResolver) Entity(ctx context.Context, slug string) (*Entity, error) {
@@ -109,27 +110,32 @@ func findTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, e
 }
 
 func (QueryResolver) Entities(ctx context.Context, typ *string, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*EntityConnection, error) {
-	page, err := findTerms(ctx, TermQuery(store.KindEntity, typ, prefix, orderBy, Window(first, after, last, before, nil)))
+	page, suggested, err := findTerms(ctx, TermQuery(store.KindEntity, typ, prefix, orderBy, Window(first, after, last, before, nil)))
 	if err != nil {
 		return nil, err
 	}
-	return &EntityConnection{page}, nil
+	return &EntityConnection{page, suggested}, nil
 }
 
 func (QueryResolver) Tools(ctx context.Context, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*ToolConnection, error) {
-	page, err := findTerms(ctx, TermQuery(store.KindTool, nil, prefix, orderBy, Window(first, after, last, before, nil)))
+	page, suggested, err := findTerms(ctx, TermQuery(store.KindTool, nil, prefix, orderBy, Window(first, after, last, before, nil)))
 	if err != nil {
 		return nil, err
 	}
-	return &ToolConnection{page}, nil
+	return &ToolConnection{page, suggested}, nil
 }
 
-func findTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) {
+func findTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, []store.Suggestion, error) {
 	r, err := ReaderOf(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return r.FindTerms(ctx, q)
+	page, err := r.FindTerms(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	suggested, err := selectedPosts(ctx).SuggestTerms(ctx, r, q, page)
+	return page, suggested, err
 }
 
 func (QueryResolver) Node(ctx context.Context, id string) (Node, error) {

@@ -168,24 +168,24 @@ func UnmarshalDate(v any) (store.Day, error) {
 	s, ok := v.(string)
 	day, err := store.ParseDay(s)
 	if !ok || err != nil {
-		return 0, Mismatch("a day as 2006-01-02")
+		return 0, Mismatch("a day as YYYY-MM-DD")
 	}
 	return day, nil
 }
 
-// MarshalBound writes a number, or a day as 2006-01-02.
+// MarshalBound writes a number, or a day as YYYY-MM-DD.
 func MarshalBound(b store.Bound) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(b.AppendJSON(nil)) }) // the writer keeps its own errors
 }
 
-// UnmarshalBound reads an integer of 64 bits, or a day as 2006-01-02.
+// UnmarshalBound reads an integer of 64 bits, or a day as YYYY-MM-DD.
 func UnmarshalBound(v any) (store.Bound, error) {
 	if n, ok := Integer(v); ok {
 		return store.NumberBound(n), nil
 	}
 	day, err := UnmarshalDate(v)
 	if err != nil {
-		return store.Bound{}, Mismatch("an integer of 64 bits, or a day as 2006-01-02")
+		return store.Bound{}, Mismatch("an integer of 64 bits, or a day as YYYY-MM-DD")
 	}
 	return store.DayBound(day), nil
 }

@@ -20,7 +20,8 @@ func (QueryResolver) Search(ctx context.Context, typed string, filter *store.Fil
 	if err != nil {
 		return nil, err
 	}
-	return &SearchConnection{FoundText: found, Nodes: posts}, nil
+	suggested, err := n.Suggest(ctx, r, filter, found.Page.Suggestions)
+	return &SearchConnection{FoundText: found, Nodes: posts, Suggestions: suggested}, err
 }
 
 // FoundText is a page of what a search found.
@@ -61,7 +62,8 @@ func (f FoundText) Cursors() []string {
 type SearchConnection struct {
 	FoundText
 	// Nodes are the posts; nil entries where the selection shows none.
-	Nodes []*Post
+	Nodes       []*Post
+	Suggestions []store.Suggestion // for words and terms that are not there
 }
 
 // SearchEdge is a post that was found, in its place in the list.
@@ -90,6 +92,3 @@ func (c *SearchConnection) PageInfo() PageInfo {
 
 // TotalCount is how many posts are found in all.
 func (c *SearchConnection) TotalCount() int { return c.Page.Total }
-
-// Suggestions are for words that are not there.
-func (c *SearchConnection) Suggestions() []store.Suggestion { return c.Page.Suggestions }

@@ -19,7 +19,7 @@ type Need struct {
 	Cursors  store.CursorNeed
 
 	highlights  bool // of a search
-	Suggestions bool // of similar posts or of a search
+	Suggestions bool // of a list
 }
 
 // cardFields are the fields of a post, and of its meta, that its card holds.

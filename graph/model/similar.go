@@ -68,7 +68,8 @@ func findSimilar(ctx context.Context, q store.SimilarQuery, find SimilarSearch) 
 	if err != nil {
 		return nil, err
 	}
-	return &SimilarConnection{page: page, after: q.After != "", Nodes: posts}, nil
+	suggested, err := n.Suggest(ctx, r, q.Filter, page.Suggestions)
+	return &SimilarConnection{page: page, after: q.After != "", Nodes: posts, Suggestions: suggested}, err
 }
 
 // SimilarConnection is a page of similar posts.
@@ -76,7 +77,8 @@ type SimilarConnection struct {
 	page  *store.SimilarPage
 	after bool // whether the page begins behind a cursor
 	// Nodes are the posts; nil entries where the selection shows none.
-	Nodes []*Post
+	Nodes       []*Post
+	Suggestions []store.Suggestion // for terms that are not there
 }
 
 // SimilarEdge is a similar post in its place in the list.
@@ -105,6 +107,3 @@ func (c *SimilarConnection) PageInfo() PageInfo {
 
 // TotalCount is how many similar posts there are in all.
 func (c *SimilarConnection) TotalCount() int { return c.page.Total }
-
-// Suggestions are for terms that are not there.
-func (c *SimilarConnection) Suggestions() []store.Suggestion { return c.page.Suggestions }

@@ -12,6 +12,8 @@ type changePage struct {
 	found *store.ChangePage
 	after bool // whether it begins behind a cursor
 	posts []storedPost
+
+	suggestions []store.Suggestion
 }
 
 func (p *changePage) PageInfo() model.PageInfo { return model.ChangeInfo(p.found, p.after) }
@@ -29,6 +31,9 @@ func (c *compiler) changes(f graphql.CollectedField, given givenArguments) write
 			return textOf(f, func(p *changePage) string { return p.found.Since })
 		case "release":
 			return textOf(f, func(p *changePage) string { return p.found.Release })
+		case "suggestions":
+			write := c.suggested(f)
+			return func(x *execution, p *changePage) bool { return write(x, p.suggestions) }
 		}
 		return nil
 	})
@@ -44,6 +49,9 @@ func (c *compiler) changes(f graphql.CollectedField, given givenArguments) write
 		}
 		page := &changePage{found: found, after: q.After != ""}
 		if page.posts, err = x.readPosts(n, model.ChangedPosts(found)); err != nil {
+			return x.fail(f, err)
+		}
+		if page.suggestions, err = n.Suggest(x.ctx, x.reads, q.Filter, nil); err != nil {
 			return x.fail(f, err)
 		}
 		return connection.write(x, page)

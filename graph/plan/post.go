@@ -43,7 +43,7 @@ type postPage struct {
 	similar *store.SimilarPage // of similar posts
 	text    *model.FoundText   // of a search
 
-	suggestions []store.Suggestion // of both
+	suggestions []store.Suggestion
 }
 
 func (p *postPage) PageInfo() model.PageInfo {
@@ -81,11 +81,8 @@ func (c *compiler) postConnection(f graphql.CollectedField, n model.Need) object
 		if f.Name != "suggestions" {
 			return nil
 		}
-		suggestion := c.suggestion(f)
-		return func(x *execution, p *postPage) bool {
-			all := p.suggestions
-			return writeList(x, len(all), func(i int) bool { return suggestion.write(x, &all[i]) })
-		}
+		write := c.suggested(f)
+		return func(x *execution, p *postPage) bool { return write(x, p.suggestions) }
 	})
 }
 
@@ -105,6 +102,9 @@ func postList[T any](c *compiler, f graphql.CollectedField, given givenArguments
 		}
 		page := &postPage{found: found}
 		if page.posts, err = x.readPosts(n, found.Refs); err != nil {
+			return x.fail(f, err)
+		}
+		if page.suggestions, err = n.Suggest(x.ctx, x.reads, args.filter, nil); err != nil {
 			return x.fail(f, err)
 		}
 		return connection.write(x, page)

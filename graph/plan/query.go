@@ -63,6 +63,8 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 				}
 				return store.ScoreQuery{Filter: args.filter}, true
 			})
+		case "suggestions":
+			return c.suggestions(f, c.arguments(f))
 		case "changes":
 			return c.changes(f, c.arguments(f))
 		case "__schema":

@@ -21,10 +21,13 @@ func (c *compiler) search(f graphql.CollectedField, given givenArguments) writer
 		if err != nil {
 			return x.fail(f, err)
 		}
-		page := &postPage{text: &found, suggestions: found.Page.Suggestions, found: &store.Page{
+		page := &postPage{text: &found, found: &store.Page{
 			Refs: found.Refs, Cursors: found.Cursors(), Total: found.Page.Total, HasPrevious: found.After, HasNext: found.Page.HasNext,
 		}}
 		if page.posts, err = x.readPosts(n, found.Refs); err != nil {
+			return x.fail(f, err)
+		}
+		if page.suggestions, err = n.Suggest(x.ctx, x.reads, args.filter, found.Page.Suggestions); err != nil {
 			return x.fail(f, err)
 		}
 		return connection.write(x, page)

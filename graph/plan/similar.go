@@ -23,7 +23,7 @@ func similar[T any](c *compiler, f graphql.CollectedField, given givenArguments,
 		if err != nil {
 			return x.fail(f, err)
 		}
-		page := &postPage{similar: found, suggestions: found.Suggestions, found: &store.Page{
+		page := &postPage{similar: found, found: &store.Page{
 			Refs: make([]store.Ref, len(found.Hits)), Cursors: make([]string, len(found.Hits)),
 			Total: found.Total, HasPrevious: q.After != "", HasNext: found.HasNext,
 		}}
@@ -31,6 +31,9 @@ func similar[T any](c *compiler, f graphql.CollectedField, given givenArguments,
 			page.found.Refs[i], page.found.Cursors[i] = hit.Ref, hit.Cursor
 		}
 		if page.posts, err = x.readPosts(n, page.found.Refs); err != nil {
+			return x.fail(f, err)
+		}
+		if page.suggestions, err = n.Suggest(x.ctx, x.reads, q.Filter, found.Suggestions); err != nil {
 			return x.fail(f, err)
 		}
 		return connection.write(x, page)
@@ -48,25 +51,6 @@ func (c *compiler) sharedFeature(f graphql.CollectedField) object[*store.SharedF
 			return textOf(f, func(s *store.SharedFeature) string { return s.Type })
 		case "contribution":
 			return floatOf(func(s *store.SharedFeature) float64 { return s.Contribution })
-		}
-		return nil
-	})
-}
-
-func (c *compiler) suggestion(f graphql.CollectedField) object[*store.Suggestion] {
-	return compileObject(c, "Suggestion", f.Selections, func(f graphql.CollectedField) writer[*store.Suggestion] {
-		switch f.Name {
-		case "value":
-			return textOf(f, func(s *store.Suggestion) string { return s.Value })
-		case "kind":
-			return nameOf(model.FeatureKinds, func(s *store.Suggestion) store.Kind { return s.Kind })
-		case "nearest":
-			return func(x *execution, s *store.Suggestion) bool {
-				return writeList(x, len(s.Nearest), func(i int) bool {
-					x.text(s.Nearest[i])
-					return true
-				})
-			}
 		}
 		return nil
 	})

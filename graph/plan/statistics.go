@@ -77,12 +77,21 @@ func (c *compiler) scoreGroupPages(f graphql.CollectedField, given givenArgument
 			return textOf(f, func(e edge[groupPage]) string { return e.page.Cursors[e.i] })
 		}
 		return nil
-	}, nil)
+	}, func(f graphql.CollectedField) writer[groupPage] {
+		if f.Name != "suggestions" {
+			return nil
+		}
+		write := c.suggested(f)
+		return func(x *execution, p groupPage) bool { return write(x, p.suggestions) }
+	})
 	return c.groupsFound(f, given, connection.write)
 }
 
 // groupPage is a page of groups of scores.
-type groupPage struct{ *store.ScoreGroupPage }
+type groupPage struct {
+	*store.ScoreGroupPage
+	suggestions []store.Suggestion
+}
 
 func (p groupPage) PageInfo() model.PageInfo {
 	return model.PageInfoOf(p.Cursors, p.HasPrevious, p.HasNext)
@@ -92,6 +101,7 @@ func (p groupPage) size() int       { return len(p.Groups) }
 
 // groupsFound finds a page of groups and writes it.
 func (c *compiler) groupsFound(f graphql.CollectedField, given givenArguments, write writer[groupPage]) writer[struct{}] {
+	n := model.ConnectionNeed(c.op, f.Selections)
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
 		if !ok {
@@ -101,7 +111,11 @@ func (c *compiler) groupsFound(f graphql.CollectedField, given givenArguments, w
 		if err != nil {
 			return x.fail(f, err)
 		}
-		return write(x, groupPage{found})
+		suggested, err := n.Suggest(x.ctx, x.reads, args.filter, nil)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return write(x, groupPage{found, suggested})
 	}
 }
 

@@ -104,7 +104,10 @@ func (c *compiler) oneTerm(f graphql.CollectedField, kind store.Kind, given give
 }
 
 // termPage is a page of terms.
-type termPage struct{ *store.TermPage }
+type termPage struct {
+	*store.TermPage
+	suggestions []store.Suggestion
+}
 
 func (p termPage) PageInfo() model.PageInfo {
 	return model.PageInfoOf(p.Cursors, p.HasPrevious, p.HasNext)
@@ -114,6 +117,7 @@ func (p termPage) size() int       { return len(p.Terms) }
 
 // termList makes the writer of a field that is a list of terms of a kind.
 func (c *compiler) termList(f graphql.CollectedField, kind store.Kind, given givenArguments) writer[struct{}] {
+	n := model.ConnectionNeed(c.op, f.Selections)
 	connection := compileConnection(c, f, func(f graphql.CollectedField) writer[edge[termPage]] {
 		switch f.Name {
 		case "node", "nodes":
@@ -123,16 +127,27 @@ func (c *compiler) termList(f graphql.CollectedField, kind store.Kind, given giv
 			return textOf(f, func(e edge[termPage]) string { return e.page.Cursors[e.i] })
 		}
 		return nil
-	}, nil)
+	}, func(f graphql.CollectedField) writer[termPage] {
+		if f.Name != "suggestions" {
+			return nil
+		}
+		write := c.suggested(f)
+		return func(x *execution, p termPage) bool { return write(x, p.suggestions) }
+	})
 	return func(x *execution, _ struct{}) bool {
 		args, ok := given(x)
 		if !ok {
 			return false
 		}
-		found, err := x.reads.FindTerms(x.ctx, model.TermQuery(kind, args.typ, args.prefix, args.termOrder, args.window()))
+		q := model.TermQuery(kind, args.typ, args.prefix, args.termOrder, args.window())
+		found, err := x.reads.FindTerms(x.ctx, q)
 		if err != nil {
 			return x.fail(f, err)
 		}
-		return connection.write(x, termPage{found})
+		suggested, err := n.SuggestTerms(x.ctx, x.reads, q, found)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		return connection.write(x, termPage{found, suggested})
 	}
 }

@@ -66,6 +66,7 @@ func Costs() schema.ComplexityRoot {
 	c.Query.ScoreGroups = func(inner int, _ store.Kind, _ *store.Filter, first *int, _ *store.GroupOrder, _ *int) int {
 		return list(costOfFind, length(first, nil), inner)
 	}
+	c.Query.Suggestions = func(inner int, _ *store.Filter) int { return list(costOfFind, store.MaxSuggestions, inner) }
 	c.Query.ScoreGroupsConnection = func(inner int, _ store.Kind, _ *store.Filter, _ *store.GroupOrder, _, first *int, _ *string, last *int, _ *string, _ *int) int {
 		return list(costOfFind, length(first, last), inner)
 	}

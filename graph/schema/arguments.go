@@ -26,6 +26,7 @@ var Arguments = func() map[string]ArgumentReader {
 		"Query.ranges":          ec.field_Query_ranges_args,
 		"Query.scores":          ec.field_Query_scores_args,
 		"Query.scoreGroups":     ec.field_Query_scoreGroups_args,
+		"Query.suggestions":     ec.field_Query_suggestions_args,
 		"Query.changes":         ec.field_Query_changes_args,
 		"Post.similar":          ec.field_Post_similar_args,
 		"Entity.posts":          ec.field_Entity_posts_args,

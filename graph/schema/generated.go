@@ -42,11 +42,12 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	ChangeConnection struct {
-		Edges      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		Release    func(childComplexity int) int
-		Since      func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		Edges       func(childComplexity int) int
+		PageInfo    func(childComplexity int) int
+		Release     func(childComplexity int) int
+		Since       func(childComplexity int) int
+		Suggestions func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
 	}
 
 	ChangeEdge struct {
@@ -73,10 +74,11 @@ type ComplexityRoot struct {
 	}
 
 	EntityConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		Edges       func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		PageInfo    func(childComplexity int) int
+		Suggestions func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
 	}
 
 	EntityEdge struct {
@@ -185,10 +187,11 @@ type ComplexityRoot struct {
 	}
 
 	PostConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		Edges       func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		PageInfo    func(childComplexity int) int
+		Suggestions func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
 	}
 
 	PostEdge struct {
@@ -239,6 +242,7 @@ type ComplexityRoot struct {
 		Scores                func(childComplexity int, filter *store.Filter) int
 		Search                func(childComplexity int, query string, filter *store.Filter, first *int, after *string) int
 		SimilarPosts          func(childComplexity int, to model.SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity *float64, diversity *float64) int
+		Suggestions           func(childComplexity int, filter *store.Filter) int
 		Tool                  func(childComplexity int, slug string) int
 		Tools                 func(childComplexity int, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
 	}
@@ -303,10 +307,11 @@ type ComplexityRoot struct {
 	}
 
 	ScoreGroupConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		Edges       func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		PageInfo    func(childComplexity int) int
+		Suggestions func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
 	}
 
 	ScoreGroupEdge struct {
@@ -387,10 +392,11 @@ type ComplexityRoot struct {
 	}
 
 	ToolConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		Edges       func(childComplexity int) int
+		Nodes       func(childComplexity int) int
+		PageInfo    func(childComplexity int) int
+		Suggestions func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
 	}
 
 	ToolEdge struct {
@@ -428,6 +434,7 @@ type QueryResolver interface {
 	ScoreGroupsConnection(ctx context.Context, by store.Kind, filter *store.Filter, orderBy *store.GroupOrder, minCount *int, first *int, after *string, last *int, before *string, offset *int) (*model.ScoreGroupConnection, error)
 	Facets(ctx context.Context, filter *store.Filter, by []store.Kind, first *int, own *bool) ([]store.Facet, error)
 	Ranges(ctx context.Context, by []store.RangeBy, filter *store.Filter) ([]store.RangeFacet, error)
+	Suggestions(ctx context.Context, filter *store.Filter) ([]store.Suggestion, error)
 	Release(ctx context.Context) (*model.Release, error)
 	Changes(ctx context.Context, since string, filter *store.Filter, first *int, after *string) (*model.ChangeConnection, error)
 }
@@ -479,6 +486,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangeConnection.Since(childComplexity), true
+	case "ChangeConnection.suggestions":
+		if e.ComplexityRoot.ChangeConnection.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.Suggestions(childComplexity), true
 	case "ChangeConnection.totalCount":
 		if e.ComplexityRoot.ChangeConnection.TotalCount == nil {
 			break
@@ -601,6 +614,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntityConnection.PageInfo(childComplexity), true
+	case "EntityConnection.suggestions":
+		if e.ComplexityRoot.EntityConnection.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityConnection.Suggestions(childComplexity), true
 	case "EntityConnection.totalCount":
 		if e.ComplexityRoot.EntityConnection.TotalCount == nil {
 			break
@@ -972,6 +991,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PostConnection.PageInfo(childComplexity), true
+	case "PostConnection.suggestions":
+		if e.ComplexityRoot.PostConnection.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostConnection.Suggestions(childComplexity), true
 	case "PostConnection.totalCount":
 		if e.ComplexityRoot.PostConnection.TotalCount == nil {
 			break
@@ -1303,6 +1328,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SimilarPosts(childComplexity, args["to"].(model.SimilarTo), args["filter"].(*store.Filter), args["first"].(*int), args["after"].(*string), args["exclude"].([]string), args["minSimilarity"].(*float64), args["diversity"].(*float64)), true
+	case "Query.suggestions":
+		if e.ComplexityRoot.Query.Suggestions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_suggestions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Suggestions(childComplexity, args["filter"].(*store.Filter)), true
 	case "Query.tool":
 		if e.ComplexityRoot.Query.Tool == nil {
 			break
@@ -1545,6 +1581,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ScoreGroupConnection.PageInfo(childComplexity), true
+	case "ScoreGroupConnection.suggestions":
+		if e.ComplexityRoot.ScoreGroupConnection.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScoreGroupConnection.Suggestions(childComplexity), true
 	case "ScoreGroupConnection.totalCount":
 		if e.ComplexityRoot.ScoreGroupConnection.TotalCount == nil {
 			break
@@ -1872,6 +1914,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ToolConnection.PageInfo(childComplexity), true
+	case "ToolConnection.suggestions":
+		if e.ComplexityRoot.ToolConnection.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ToolConnection.Suggestions(childComplexity), true
 	case "ToolConnection.totalCount":
 		if e.ComplexityRoot.ToolConnection.TotalCount == nil {
 			break
@@ -2191,6 +2239,16 @@ type Query {
   ): [RangeFacet!]!
 
   """
+  What may have been meant by the terms that a filter names and no post has, and by words of its
+  ` + "`" + `search` + "`" + ` that are in none: for the first ten of them. Ask it with the filter of ` + "`" + `facets` + "`" + `, ` + "`" + `ranges` + "`" + `,
+  ` + "`" + `scores` + "`" + ` and ` + "`" + `scoreGroups` + "`" + `; lists have it as a field of their own.
+  """
+  suggestions(
+    "The filter, with those inside it."
+    filter: PostFilter
+  ): [Suggestion!]!
+
+  """
   The release this answer comes from, to show what it holds. To notice that another is served, compare the header
   ` + "`" + `Release` + "`" + ` of answers: selected beside other fields, this makes all of the answer another one at each publish.
   """
@@ -2302,6 +2360,11 @@ type PostConnection {
   pageInfo: PageInfo!
   "How many posts the whole list has."
   totalCount: Int!
+  """
+  What may have been meant by the terms that the filter names and no post has, and by words of its
+  ` + "`" + `search` + "`" + ` that are in none: for the first ten of them. Empty where all are there.
+  """
+  suggestions: [Suggestion!]!
 }
 
 "A post in its place in a list."
@@ -2336,8 +2399,8 @@ type SimilarConnection {
   totalCount: Int!
   """
   For terms that were asked for and that no post has: what may have been meant,
-  for the first ten of them. Empty where every term is known, and where posts are
-  compared with a post.
+  for the first ten of them. First those that posts are compared with, then those of
+  the filter. Empty where every term is known.
   """
   suggestions: [Suggestion!]!
 }
@@ -2346,7 +2409,7 @@ type SimilarConnection {
 type Suggestion {
   "What was asked for, as it was written; a word of a text as it is searched for, in lower case and without accents."
   value: String!
-  "What it was asked for as. Null where it is a word of a text."
+  "What it was asked for as: a field of the filter, or the type of an entity. Null where it is a word of a text."
   kind: FeatureKind
   """
   Up to five names that posts have, the nearest first: those that are a few
@@ -2403,7 +2466,7 @@ input SimilarTerms {
   stack: [String!]
 }
 
-"What a feature of a post is."
+"What a term is. Only the first three are what similar posts share."
 enum FeatureKind {
   "One of ` + "`" + `meta.entities` + "`" + `."
   ENTITY
@@ -2411,6 +2474,18 @@ enum FeatureKind {
   TOOL
   "One of ` + "`" + `meta.stack` + "`" + `."
   STACK
+  "A ` + "`" + `meta.difficulty` + "`" + `."
+  DIFFICULTY
+  "A ` + "`" + `meta.codeLanguage` + "`" + `."
+  CODE_LANGUAGE
+  "A ` + "`" + `meta.revision.status` + "`" + `."
+  STATUS
+  "A ` + "`" + `meta.payload.scenario` + "`" + `."
+  SCENARIO
+  "A ` + "`" + `meta.topic` + "`" + `."
+  TOPIC
+  "The type of an entity."
+  ENTITY_TYPE
 }
 
 # Search
@@ -2426,8 +2501,8 @@ type SearchConnection {
   "How many posts are found in all."
   totalCount: Int!
   """
-  For the first ten words that no post has, what may have been meant. Empty where
-  every word is there.
+  For the first ten words that no post has, what may have been meant; then for terms
+  that the filter names and no post has. Empty where every word and term is there.
   """
   suggestions: [Suggestion!]!
 }
@@ -2757,6 +2832,8 @@ type EntityConnection {
   pageInfo: PageInfo!
   "How many entities the whole list has."
   totalCount: Int!
+  "Where the list is empty: what may have been meant by a ` + "`" + `type` + "`" + ` that no entity has, and by a ` + "`" + `query` + "`" + ` that is no name."
+  suggestions: [Suggestion!]!
 }
 
 "An entity in its place in a list."
@@ -2818,6 +2895,8 @@ type ToolConnection {
   pageInfo: PageInfo!
   "How many tools the whole list has."
   totalCount: Int!
+  "Where the list is empty: what may have been meant by a ` + "`" + `query` + "`" + ` that is no name."
+  suggestions: [Suggestion!]!
 }
 
 "A tool in its place in a list."
@@ -3014,6 +3093,11 @@ type ScoreGroupConnection {
   pageInfo: PageInfo!
   "How many groups the whole list has."
   totalCount: Int!
+  """
+  What may have been meant by the terms that the filter names and no post has, and by words of its
+  ` + "`" + `search` + "`" + ` that are in none: for the first ten of them. Empty where all are there.
+  """
+  suggestions: [Suggestion!]!
 }
 
 "A group in its place in a list."
@@ -3052,6 +3136,11 @@ type ChangeConnection {
   since: ID!
   "The name of the release that the client's copy is from once all changes are applied; pass it as ` + "`" + `since` + "`" + ` next time."
   release: ID!
+  """
+  What may have been meant by the terms that the filter names and no post has, and by words of its
+  ` + "`" + `search` + "`" + ` that are in none: for the first ten of them. Empty where all are there.
+  """
+  suggestions: [Suggestion!]!
 }
 
 "A post that changed, in its place in the list."
@@ -3384,6 +3473,8 @@ func (ec *executionContext) childFields_ChangeConnection(ctx context.Context, fi
 		return ec.fieldContext_ChangeConnection_since(ctx, field)
 	case "release":
 		return ec.fieldContext_ChangeConnection_release(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_ChangeConnection_suggestions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangeConnection", field.Name)
 }
@@ -3434,6 +3525,8 @@ func (ec *executionContext) childFields_EntityConnection(ctx context.Context, fi
 		return ec.fieldContext_EntityConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_EntityConnection_totalCount(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_EntityConnection_suggestions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntityConnection", field.Name)
 }
@@ -3608,6 +3701,8 @@ func (ec *executionContext) childFields_PostConnection(ctx context.Context, fiel
 		return ec.fieldContext_PostConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PostConnection_totalCount(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_PostConnection_suggestions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PostConnection", field.Name)
 }
@@ -3792,6 +3887,8 @@ func (ec *executionContext) childFields_ScoreGroupConnection(ctx context.Context
 		return ec.fieldContext_ScoreGroupConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ScoreGroupConnection_totalCount(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_ScoreGroupConnection_suggestions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoreGroupConnection", field.Name)
 }
@@ -3960,6 +4057,8 @@ func (ec *executionContext) childFields_ToolConnection(ctx context.Context, fiel
 		return ec.fieldContext_ToolConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ToolConnection_totalCount(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_ToolConnection_suggestions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ToolConnection", field.Name)
 }
@@ -4772,6 +4871,20 @@ func (ec *executionContext) field_Query_similarPosts_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_suggestions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.Filter, error) {
+			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_tool_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5115,6 +5228,38 @@ func (ec *executionContext) _ChangeConnection_release(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_ChangeConnection_release(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChangeConnection", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ChangeConnection_suggestions(ctx context.Context, field graphql.CollectedField, obj *model.ChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeConnection_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
+			return ec.marshalNSuggestion2ᚕalphanodeᚋstoreᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeConnection_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ChangeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ChangeEdge) (ret graphql.Marshaler) {
@@ -5616,6 +5761,38 @@ func (ec *executionContext) _EntityConnection_totalCount(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_EntityConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntityConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _EntityConnection_suggestions(ctx context.Context, field graphql.CollectedField, obj *model.EntityConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityConnection_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
+			return ec.marshalNSuggestion2ᚕalphanodeᚋstoreᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityConnection_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntityConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EntityEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.EntityEdge) (ret graphql.Marshaler) {
@@ -7036,6 +7213,38 @@ func (ec *executionContext) fieldContext_PostConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("PostConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _PostConnection_suggestions(ctx context.Context, field graphql.CollectedField, obj *model.PostConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostConnection_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
+			return ec.marshalNSuggestion2ᚕalphanodeᚋstoreᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PostConnection_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PostEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.PostEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8405,6 +8614,50 @@ func (ec *executionContext) fieldContext_Query_ranges(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_suggestions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Suggestions(ctx, fc.Args["filter"].(*store.Filter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
+			return ec.marshalNSuggestion2ᚕalphanodeᚋstoreᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_suggestions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_suggestions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_release(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9439,6 +9692,38 @@ func (ec *executionContext) fieldContext_ScoreGroupConnection_totalCount(_ conte
 	return graphql.NewScalarFieldContext("ScoreGroupConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ScoreGroupConnection_suggestions(ctx context.Context, field graphql.CollectedField, obj *model.ScoreGroupConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreGroupConnection_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
+			return ec.marshalNSuggestion2ᚕalphanodeᚋstoreᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreGroupConnection_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreGroupConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ScoreGroupEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ScoreGroupEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9966,7 +10251,7 @@ func (ec *executionContext) _SearchConnection_suggestions(ctx context.Context, f
 			return ec.fieldContext_SearchConnection_suggestions(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Suggestions(), nil
+			return obj.Suggestions, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
@@ -9980,7 +10265,7 @@ func (ec *executionContext) fieldContext_SearchConnection_suggestions(_ context.
 	fc = &graphql.FieldContext{
 		Object:     "SearchConnection",
 		Field:      field,
-		IsMethod:   true,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Suggestion(ctx, field)
@@ -10319,7 +10604,7 @@ func (ec *executionContext) _SimilarConnection_suggestions(ctx context.Context, 
 			return ec.fieldContext_SimilarConnection_suggestions(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Suggestions(), nil
+			return obj.Suggestions, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
@@ -10333,7 +10618,7 @@ func (ec *executionContext) fieldContext_SimilarConnection_suggestions(_ context
 	fc = &graphql.FieldContext{
 		Object:     "SimilarConnection",
 		Field:      field,
-		IsMethod:   true,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Suggestion(ctx, field)
@@ -10850,6 +11135,38 @@ func (ec *executionContext) _ToolConnection_totalCount(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_ToolConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ToolConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ToolConnection_suggestions(ctx context.Context, field graphql.CollectedField, obj *model.ToolConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ToolConnection_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Suggestion) graphql.Marshaler {
+			return ec.marshalNSuggestion2ᚕalphanodeᚋstoreᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ToolConnection_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ToolConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ToolEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ToolEdge) (ret graphql.Marshaler) {
@@ -12969,6 +13286,11 @@ func (ec *executionContext) _ChangeConnection(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "suggestions":
+			out.Values[i] = ec._ChangeConnection_suggestions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13287,6 +13609,11 @@ func (ec *executionContext) _EntityConnection(ctx context.Context, sel ast.Selec
 			}
 		case "totalCount":
 			out.Values[i] = ec._EntityConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suggestions":
+			out.Values[i] = ec._EntityConnection_suggestions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14207,6 +14534,11 @@ func (ec *executionContext) _PostConnection(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "suggestions":
+			out.Values[i] = ec._PostConnection_suggestions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14791,6 +15123,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "suggestions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_suggestions(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "release":
 			field := field
 
@@ -15356,6 +15710,11 @@ func (ec *executionContext) _ScoreGroupConnection(ctx context.Context, sel ast.S
 			}
 		case "totalCount":
 			out.Values[i] = ec._ScoreGroupConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suggestions":
+			out.Values[i] = ec._ScoreGroupConnection_suggestions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -16073,6 +16432,11 @@ func (ec *executionContext) _ToolConnection(ctx context.Context, sel ast.Selecti
 			}
 		case "totalCount":
 			out.Values[i] = ec._ToolConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suggestions":
+			out.Values[i] = ec._ToolConnection_suggestions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

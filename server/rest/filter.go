@@ -175,7 +175,7 @@ func dayParameter(name, doc string, examples []any, fill func(*route.Query, stor
 	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", Format: "date", MaxLength: len(time.DateOnly), Examples: examples}, func(q *route.Query, value string) *route.Misfit {
 		day, err := store.ParseDay(value)
 		if err != nil {
-			return &route.Misfit{Found: value, Expected: "a UTC day as 2006-01-02"}
+			return &route.Misfit{Found: value, Expected: "a UTC day as YYYY-MM-DD"}
 		}
 		fill(q, day)
 		return nil

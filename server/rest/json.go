@@ -59,3 +59,11 @@ func lookup(object []byte, path ...string) ([]byte, error) {
 	}
 	return nil, fields.Err()
 }
+
+// appendLower appends the name of a kind as REST spells it, in lower case.
+func appendLower(dst []byte, name string) []byte {
+	for i := range len(name) {
+		dst = append(dst, name[i]|0x20) // they are letters of ASCII
+	}
+	return dst
+}

@@ -81,7 +81,7 @@ func separate(body []byte, i int) []byte {
 
 // listRows is the answer of one page: the rows, where the page stands, and links to
 // the pages around it.
-func listRows(r *route.Request, rows [][]byte, at located) *route.Answer {
+func listRows(r *route.Request, rows [][]byte, at located, suggested ...store.Suggestion) *route.Answer {
 	size := at.room()
 	for _, row := range rows {
 		size += len(row) + 1
@@ -90,7 +90,7 @@ func listRows(r *route.Request, rows [][]byte, at located) *route.Answer {
 	for i, row := range rows {
 		body = append(separate(body, i), row...)
 	}
-	return endList(r, body, at, nil)
+	return endList(r, body, at, suggested)
 }
 
 // endList ends the body of a list, which makes it an answer. Behind the page follow

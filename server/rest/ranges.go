@@ -83,7 +83,7 @@ func makeRangeParameters() []*route.Parameter {
 	for _, field := range dateFields {
 		all = append(all,
 			boundsParameter(field.name, "Divides "+field.doc+": the days with which ranges begin, ascending; at most 100.",
-				&schema.Schema{Type: "string", Format: "date", MaxLength: len(time.DateOnly), Examples: field.examples}, "UTC days as 2006-01-02",
+				&schema.Schema{Type: "string", Format: "date", MaxLength: len(time.DateOnly), Examples: field.examples}, "UTC days as YYYY-MM-DD",
 				func(value string) (store.Bound, error) {
 					day, err := store.ParseDay(value)
 					return store.DayBound(day), err

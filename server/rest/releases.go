@@ -129,7 +129,7 @@ func diffReleases(r *route.Request) (*route.Answer, error) {
 // appendChange begins the row of a change.
 func appendChange(row []byte, c store.Change) []byte {
 	row = append(row, `{"kind":"`...)
-	row = append(row, c.Kind...)
+	row = appendLower(row, string(c.Kind))
 	row = append(row, `","slug":`...)
 	return appendString(row, c.Slug)
 }
@@ -165,7 +165,7 @@ func releaseInPath(name, doc string, fill func(*route.Query, string)) *route.Par
 	return p
 }
 
-var changeKind = &schema.Schema{Type: "string", Enum: []string{string(store.Added), string(store.Changed), string(store.Removed)}}
+var changeKind = &schema.Schema{Type: "string", Enum: []string{"added", "changed", "removed"}}
 
 var (
 	publishedReleaseShape = object("A release that was published.", slices.Concat(*releaseShape.Properties,

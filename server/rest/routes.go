@@ -61,7 +61,7 @@ func Routes(archive Archive) []*route.Route {
 
 		{Method: "GET", Pattern: "/v1/entities", ID: "listEntities", Tag: "terms", Summary: "List entities",
 			Doc:        "By name, or by the number of posts.",
-			Parameters: with(terms, entityType), Check: checkPaging, Gives: listed(component("Entity")), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindEntity, Handle: listTerms(store.KindEntity)},
+			Parameters: with(terms, entityType), Check: checkPaging, Gives: listed(component("Entity"), listedSuggested), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindEntity, Handle: listTerms(store.KindEntity)},
 		{Method: "GET", Pattern: "/v1/entities/{slug}", ID: "getEntity", Tag: "terms", Summary: "One entity",
 			Doc:        "With include, all that its page shows beside its posts.",
 			Parameters: []*route.Parameter{entity, termParts}, Gives: enveloped(component("EntityPage")), Faults: missing, Pinned: true, RestsOn: route.OnTerm, Kind: store.KindEntity, Handle: oneTerm(store.KindEntity)},
@@ -73,7 +73,7 @@ func Routes(archive Archive) []*route.Route {
 			Parameters: with(posts, append([]*route.Parameter{entity}, form...)...), Check: checkPosts, Gives: listed(component("Post"), suggested), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: termPosts(store.KindEntity)},
 		{Method: "GET", Pattern: "/v1/tools", ID: "listTools", Tag: "terms", Summary: "List tools",
 			Doc:        "By name, or by the number of posts.",
-			Parameters: terms, Check: checkPaging, Gives: listed(component("Tool")), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindTool, Handle: listTerms(store.KindTool)},
+			Parameters: terms, Check: checkPaging, Gives: listed(component("Tool"), listedSuggested), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindTool, Handle: listTerms(store.KindTool)},
 		{Method: "GET", Pattern: "/v1/tools/{slug}", ID: "getTool", Tag: "terms", Summary: "One tool",
 			Doc:        "With include, all that its page shows beside its posts.",
 			Parameters: []*route.Parameter{tool, termParts}, Gives: enveloped(component("ToolPage")), Faults: missing, Pinned: true, RestsOn: route.OnTerm, Kind: store.KindTool, Handle: oneTerm(store.KindTool)},
@@ -112,12 +112,12 @@ func Routes(archive Archive) []*route.Route {
 			Doc:        "The newest first, forward only; those that are still kept. With a key of scope admin every release on disk, staged ones too, and all that is known of each.",
 			Parameters: []*route.Parameter{limit, after}, Gives: listed(component("PublishedRelease")), Pinned: true, RestsOn: route.OnRelease, Handle: archive.listReleases},
 		{Method: "GET", Pattern: "/v1/releases/{a}/diff/{b}", ID: "diffReleases", Tag: "releases", Summary: "What differs between two releases",
-			Doc:        "The posts that readers see in b and not in a (ADDED), in a and not in b (REMOVED), or in both with another content (CHANGED); by slug, forward only.",
+			Doc:        "The posts that readers see in b and not in a (added), in a and not in b (removed), or in both with another content (changed); by slug, forward only.",
 			Parameters: []*route.Parameter{fromRelease, toRelease, limit, after}, Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: diffReleases,
 			Gives: listed(component("Difference"), is("counts", countsShape))},
 		{Method: "GET", Pattern: "/v1/changes", ID: "listChanges", Tag: "releases", Summary: "What changed since a release",
 			Doc: "For clients that keep a copy: apply each row, and ask again with since= the release that the answer names. By slug, forward only. Under filters, a post that no longer " +
-				"matches is REMOVED. Where the pages of a walk name several releases, the archive was switched in between: ask for the changes since each of them, until all answers name one.",
+				"matches is removed. Where the pages of a walk name several releases, the archive was switched in between: ask for the changes since each of them, until all answers name one.",
 			Parameters: with(filterParameters, since, limit, after, asSummary, fieldsOfForm), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
 			Gives: listed(component("Change"), suggested, maybe("since", text("Which release was current then; only where since was a day or an instant.", "r4")), is("release", text("Up to which the changes lead.", "r7")))},
 	}

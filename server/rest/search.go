@@ -41,8 +41,8 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 		body = appendFraction(body, hit.Score)
 		body = append(body, `,"highlights":[`...)
 		for j, h := range highlights[i] {
-			body = append(separate(body, j), `{"field":`...)
-			body = appendString(body, string(h.Field))
+			body = append(separate(body, j), `{"field":"`...)
+			body = append(appendLower(body, string(h.Field)), '"')
 			body = append(body, `,"html":`...)
 			body = append(appendString(body, h.HTML), '}')
 		}
@@ -52,7 +52,7 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 	if n := len(found.Hits); n > 0 {
 		at.cursors = []string{found.Hits[n-1].Cursor}
 	}
-	suggested, err := rankedSuggestions(r, found.Suggestions)
+	suggested, err := suggestions(r, found.Suggestions...)
 	if err != nil {
 		return nil, err
 	}

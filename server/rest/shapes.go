@@ -7,6 +7,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/schema"
+	"alphanode/store"
 )
 
 // The shapes are what is sent, field by field and in the order of sending. The
@@ -125,7 +126,7 @@ var cardFields = []schema.Property{
 
 var cardShape = object("The compact form of a post.", cardFields...)
 
-var featureKind = &schema.Schema{Type: "string", Enum: []string{"ENTITY", "TOOL", "STACK"}}
+var featureKind = &schema.Schema{Type: "string", Enum: []string{string(store.KindEntity), string(store.KindTool), string(store.KindStack)}}
 
 var similarShape = object("A similar post: its card, how similar it is, and why.", slices.Concat(cardFields, []schema.Property{
 	is("similarity", number("number", "From 0 to 1, rounded to 9 decimals.", zero, one, 0.731204518)),
@@ -140,7 +141,7 @@ var foundShape = object("A post that a search finds.",
 	is("post", component("Summary")),
 	is("score", number("number", "How well it fits (BM25), above 0. Scores of the same words can be compared.", zero, "", 5.382107843)),
 	is("highlights", listOf("Where the words are in it, as far as they are there: the title, parts of the summary, the intro and the body, names of entities and tools.", object("",
-		is("field", &schema.Schema{Type: "string", Enum: []string{"TITLE", "SUMMARY", "INTRO", "ENTITIES", "TOOLS", "BODY"}}),
+		is("field", &schema.Schema{Type: "string", Enum: []string{"title", "summary", "intro", "entities", "tools", "body"}}),
 		is("html", text("HTML that is safe to show: plain text, escaped, with what was found in mark elements.", "keep a <mark>rollback</mark> ready"))))),
 )
 

@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"strings"
-
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -66,7 +64,7 @@ func similarList(r *route.Request, found *store.SimilarPage, about ...[]byte) (*
 	if n := len(found.Hits); n > 0 {
 		cursors = []string{found.Hits[n-1].Cursor}
 	}
-	suggested, err := rankedSuggestions(r, found.Suggestions)
+	suggested, err := suggestions(r, found.Suggestions...)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +140,7 @@ func (all *featuresJSON) begun(f *store.Feature) []byte {
 	}
 	first := len(all.text)
 	text := append(all.text, `{"kind":`...)
-	text = appendString(text, strings.ToUpper(string(f.Kind)))
+	text = appendString(text, string(f.Kind))
 	text = append(text, `,"name":`...)
 	text = appendString(text, f.Name)
 	if f.Type != "" {

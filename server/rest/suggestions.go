@@ -10,22 +10,14 @@ import (
 	"alphanode/store"
 )
 
-// suggestions are what may have been meant by the terms of the filter that no post has.
-func suggestions(r *route.Request) ([]store.Suggestion, error) {
+// suggestions are what may have been meant by the terms and the words of the filter that
+// no post has, behind those that a ranked list has for what it was asked.
+func suggestions(r *route.Request, own ...store.Suggestion) ([]store.Suggestion, error) {
 	found, err := r.Reader.Suggest(r.Ctx, r.Filter)
 	if err != nil {
 		return nil, inREST(r.Query, err)
 	}
-	return found, nil
-}
-
-// rankedSuggestions are those for a list that is ordered by how well posts fit what was
-// asked for, which is what its own suggestions are about: of the filter only values that
-// list several terms.
-func rankedSuggestions(r *route.Request, own []store.Suggestion) ([]store.Suggestion, error) {
-	ofFilter, err := suggestions(r)
-	lists := slices.DeleteFunc(ofFilter, func(s store.Suggestion) bool { return s.Parts == nil })
-	return slices.Concat(own, lists), err
+	return store.MergeSuggestions(own, found), nil
 }
 
 // appendSuggestions appends a member of the envelope, with a comma in front; nothing
@@ -39,7 +31,7 @@ func appendSuggestions(r *route.Request, dst []byte, all []store.Suggestion) []b
 		dst = append(separate(dst, i), '{')
 		if s.Kind != "" { // else it is a word of a text
 			dst = append(dst, `"kind":`...)
-			dst = append(appendString(dst, suggestedKind(s.Kind)), ',')
+			dst = append(appendString(dst, string(s.Kind)), ',')
 		}
 		dst = append(dst, `"value":`...)
 		dst = appendString(dst, s.Value)
@@ -68,33 +60,28 @@ func instead(q *route.Query, s *store.Suggestion) string {
 	return strings.Join(pairs, "&")
 }
 
-// suggestedKind gives a kind as GraphQL spells it too.
-func suggestedKind(kind store.Kind) string {
-	if kind == store.KindCodeLanguage {
-		return "CODE_LANGUAGE"
-	}
-	return strings.ToUpper(string(kind))
-}
-
 func suggestedKinds() []string {
-	names := make([]string, len(store.Kinds))
-	for i, kind := range store.Kinds {
-		names[i] = suggestedKind(kind)
+	names := make([]string, len(store.SuggestedKinds))
+	for i, kind := range store.SuggestedKinds {
+		names[i] = string(kind)
 	}
 	return names
 }
 
 var suggestionShape = object("What may have been meant by something that is not there.",
-	maybe("kind", &schema.Schema{Type: "string", Enum: suggestedKinds()}),
+	maybe("kind", &schema.Schema{Type: "string", Enum: suggestedKinds(), Description: "The field of the filter, or entityType; left out where it is a word of a text."}),
 	is("value", text("What was asked for, as it was written; a word of a text as it is searched for, in lower case and without accents.", "Rediz")),
 	is("nearest", listOf("Up to five names that posts have, the nearest first; of a value that lists several, those that are in it.", text("", "Redis"))),
 	maybe("instead", text("Where the value lists several terms with commas: the parameters that ask for each of them.", "tool=git&tool=c")))
 
-// suggested is the member of the envelope of what takes a filter, and rankedSuggested
-// that of lists that are ranked.
+// The member of the envelope of what takes a filter, of lists that are ranked, and of lists
+// of terms.
 var (
-	suggested = maybe("suggestions", listOf("For the first ten terms that the filter names and no post has; left out where there are none.",
-		component("Suggestion")))
-	rankedSuggested = maybe("suggestions", listOf("For the first ten terms or words that are asked for and no post has, and for those of the filter that list several with commas; left out where there are none.",
-		component("Suggestion")))
+	suggested       = suggestedFor("For the first ten terms that the filter names and no post has, and words of search that are in none.")
+	rankedSuggested = suggestedFor("For the first ten terms or words that are asked for and no post has, then for those of the filter.")
+	listedSuggested = suggestedFor("Of an empty list: for a type that no entity has, and for the beginning of names where it is no name.")
 )
+
+func suggestedFor(what string) schema.Property {
+	return maybe("suggestions", listOf(what+" Left out where there are none.", component("Suggestion")))
+}

@@ -10,17 +10,22 @@ import (
 // listTerms lists the terms of a kind.
 func listTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		found, err := r.Reader.FindTerms(r.Ctx, store.TermQuery{
-			Kind: kind, Type: r.TermType, Prefix: r.TermPrefix, Order: r.TermOrder, Window: window(r.Query),
-		})
+		q := store.TermQuery{Kind: kind, Type: r.TermType, Prefix: r.TermPrefix, Order: r.TermOrder, Window: window(r.Query)}
+		found, err := r.Reader.FindTerms(r.Ctx, q)
 		if err != nil {
 			return nil, inREST(r.Query, err)
+		}
+		var suggested []store.Suggestion
+		if found.Total == 0 {
+			if suggested, err = r.Reader.SuggestTerms(r.Ctx, q); err != nil {
+				return nil, inREST(r.Query, err)
+			}
 		}
 		rows := make([][]byte, len(found.Terms))
 		for i, term := range found.Terms {
 			rows[i] = appendTerm(nil, term)
 		}
-		a := listRows(r, rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious})
+		a := listRows(r, rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious}, suggested...)
 		a.Keys = append(a.Keys, "posts") // any post can bring or take a term
 		for _, term := range found.Terms {
 			a.About(string(kind), term.Slug)

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/agnivade/levenshtein"
-
 	"alphanode/apierror"
 	"alphanode/store"
 )
@@ -149,18 +147,6 @@ func (f *Faults) check(q *Query, p *Parameter, given []string) {
 	f.add(p, p.Read(q, given)...)
 }
 
-func (f *Faults) unknown(name, value string, rt *Route) {
-	expected := "a parameter of " + rt.Pattern
-	if near := nearest(name, slices.Sorted(maps.Keys(rt.inQuery))); near != "" {
-		expected += "; did you mean " + near + "?"
-	} else if len(rt.inQuery) == 0 {
-		expected = "no parameters"
-	} else if len(rt.inQuery) <= maxNamed {
-		expected = "one of " + strings.Join(slices.Sorted(maps.Keys(rt.inQuery)), ", ")
-	}
-	*f = append(*f, apierror.Field{Location: "query." + Shorten(name), Value: Shorten(value), Expected: expected})
-}
-
 // problem words the faults as one error.
 func (f Faults) problem() error {
 	var w strings.Builder
@@ -179,24 +165,6 @@ func (f Faults) problem() error {
 	}
 	return apierror.New(apierror.BadRequest, w.String(), f...)
 }
-
-// nearest gives the known name that was most likely meant, or "".
-func nearest(name string, known []string) string {
-	const longest = 40 // no name is; comparing longer ones is only work
-	if len(name) > longest {
-		return ""
-	}
-	best, distance := "", min(max(1, len(name)/3)+1, len(name))
-	for _, k := range known {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k)); d < distance {
-			best, distance = k, d
-		}
-	}
-	return best
-}
-
-// maxNamed bounds how many parameters are listed where one is unknown.
-const maxNamed = 12
 
 // maxShown bounds how much of what was found is sent back.
 const maxShown = 100

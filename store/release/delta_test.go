@@ -169,6 +169,18 @@ func TestDeltaTouches(t *testing.T) {
 			_, err := r.FindTerms(ctx, store.TermQuery{Kind: store.KindTool, Window: store.Window{First: ptr(5)}})
 			return err
 		}, true},
+		{"words that may have been meant", []*content.Post{body("b", "x")}, []*content.Post{body("b", "rollback")}, func(ctx context.Context, r *release.Reader) error {
+			_, err := r.Suggest(ctx, &store.Filter{Not: &store.Filter{Search: ptr("rolback")}})
+			return err
+		}, true},
+		{"names that may have been meant inside a filter", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, func(ctx context.Context, r *release.Reader) error {
+			_, err := r.Suggest(ctx, &store.Filter{Or: []store.Filter{{Tool: &store.TermFilter{Eq: ptr("mkae")}}}})
+			return err
+		}, true},
+		{"types that may have been meant", nil, []*content.Post{with("b", func(p *content.Post) { p.Meta.Entities = []content.Entity{{Name: "x", Type: "kind"}} })}, func(ctx context.Context, r *release.Reader) error {
+			_, err := r.SuggestTerms(ctx, store.TermQuery{Kind: store.KindEntity, Type: "kinds"})
+			return err
+		}, true},
 		{"a list of other terms", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, func(ctx context.Context, r *release.Reader) error {
 			_, err := r.FindTerms(ctx, store.TermQuery{Kind: store.KindEntity, Window: store.Window{First: ptr(5)}})
 			return err

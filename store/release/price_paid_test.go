@@ -214,6 +214,14 @@ func TestPricesTellNothingOfDrafts(t *testing.T) {
 				_, err := r.SimilarToTerms(t.Context(), store.SimilarTerms{Tools: []string{"git", "secret tol"}}, store.SimilarQuery{First: 5, Suggest: true, Filter: filter})
 				return err
 			},
+			"suggestions": func(r *release.Reader) error {
+				_, err := r.Suggest(t.Context(), &store.Filter{And: []store.Filter{*filter}, Tool: &store.TermFilter{In: []string{"secret tol"}}, Search: &text})
+				return err
+			},
+			"suggestions of a list": func(r *release.Reader) error {
+				_, err := r.SuggestTerms(t.Context(), store.TermQuery{Kind: store.KindEntity, Type: "secre", Prefix: "secret tol"})
+				return err
+			},
 			"terms": func(r *release.Reader) error {
 				_, err := r.FindTerms(t.Context(), store.TermQuery{Kind: store.KindTool, Prefix: "s", Order: store.TermOrder{ByPostCount: true}, Window: store.Window{First: ptr(5)}})
 				return err

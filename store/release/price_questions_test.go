@@ -249,7 +249,7 @@ func (q *pricedQuestions) next() priced {
 	if filter != nil {
 		filtered = ", filtered"
 	}
-	switch q.rnd.IntN(14) {
+	switch q.rnd.IntN(15) {
 	case 0, 1:
 		s := store.SearchQuery{Text: q.text(), Filter: filter, First: first, Suggest: q.rnd.IntN(2) == 0, Cursors: store.LastCursor}
 		return of("search"+filtered, s, func(ctx context.Context, r *release.Reader) error { _, err := r.Search(ctx, s); return err })
@@ -335,7 +335,14 @@ func (q *pricedQuestions) next() priced {
 		if q.rnd.IntN(2) == 0 {
 			s.Prefix = string(rune('a' + q.rnd.IntN(26)))
 		}
+		if q.rnd.IntN(4) == 0 {
+			s.Type, s.Prefix = "databas", "kubernets"
+			return of("terms that are nowhere", s, func(ctx context.Context, r *release.Reader) error { _, err := r.SuggestTerms(ctx, s); return err })
+		}
 		return of("terms", s, func(ctx context.Context, r *release.Reader) error { _, err := r.FindTerms(ctx, s); return err })
+	case 13:
+		asked := &store.Filter{Not: filter, Entity: &store.TermFilter{In: []string{q.name(store.KindEntity), "kubernets"}}, Tool: &store.TermFilter{All: []string{"gti"}}, Search: ptr(q.text())}
+		return of("suggestions"+filtered, asked, func(ctx context.Context, r *release.Reader) error { _, err := r.Suggest(ctx, asked); return err })
 	default:
 		if q.rnd.IntN(2) == 0 {
 			return of("selection"+filtered, filter, func(ctx context.Context, r *release.Reader) error { _, err := r.Select(ctx, filter); return err })

@@ -248,27 +248,6 @@ func (r *Reader) ScoreGroups(ctx context.Context, q store.ScoreGroupQuery) (*sto
 	return call(ctx, r, func(tx *file.Tx) (*store.ScoreGroupPage, error) { return r.release.engine.ScoreGroups(ctx, tx, q) })
 }
 
-// Suggest says what may have been meant by the terms that a filter names, but not
-// those inside it, and that none of this view's posts has.
-func (r *Reader) Suggest(ctx context.Context, f *store.Filter) ([]store.Suggestion, error) {
-	if footprint.KindsIn(f) == 0 {
-		return nil, nil
-	}
-	return call(ctx, r, func(tx *file.Tx) ([]store.Suggestion, error) {
-		unknown, known, err := r.release.terms.Unknown(ctx, tx, f)
-		if err != nil {
-			return nil, err
-		}
-		r.note(func(p *footprint.Footprint) {
-			p.Relies(known)
-			for _, u := range unknown {
-				p.ListsTerms(u.Kind)
-			}
-		})
-		return r.release.terms.Suggest(ctx, tx, unknown)
-	})
-}
-
 // Related gives the entities and tools that most often stand in the same posts as
 // a term: by the number of those posts, then by lift.
 func (r *Reader) Related(ctx context.Context, q store.RelatedQuery) ([]store.RelatedTerm, error) {

@@ -16,6 +16,25 @@ import (
 // there.
 const mostLookedAt = 100_000
 
+// Suggest says what may have been meant by the words of a filter that searches for what
+// was typed, as Search does for its own.
+func (x *Index) Suggest(ctx context.Context, tx *file.Tx, typed string) ([]store.Suggestion, error) {
+	query, err := ParseSearch(tx.File.Info.Stemming, "filter.search", typed)
+	if err != nil {
+		return nil, err
+	}
+	words := 0
+	for _, c := range query.Clauses {
+		for _, p := range c.Any {
+			words += len(p.Words)
+		}
+	}
+	if err := tx.Pay(ctx, priceOfWord*words); err != nil {
+		return nil, err
+	}
+	return x.suggestWords(ctx, tx, query)
+}
+
 // suggestWords gives, for the first words that are to be found and that no post
 // of the view has, the nearest words that it has: those a few edits away, or that
 // contain the word, among those that begin with the same letter.

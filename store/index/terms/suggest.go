@@ -21,16 +21,13 @@ type Unknown struct {
 	Value string
 }
 
-// Unknown gives the values of a filter, but not of those inside it, that mean no term
-// of the view, as far as there are suggestions for so many. Of the others it gives a
-// term that each means.
+// Unknown gives the values of a filter, and of those inside it, that mean no term of the
+// view, as far as there are suggestions for so many. Of the others it gives a term that
+// each means.
 func (x *Index) Unknown(ctx context.Context, tx *file.Tx, f *store.Filter) (unknown []Unknown, known []*store.Term, err error) {
-	for _, c := range f.TermConditions() {
-		if c.Filter == nil {
-			continue
-		}
-		for _, values := range [][]string{c.Filter.In, c.Filter.All, c.Filter.None} {
-			for _, value := range values {
+	for inside := range f.Within() {
+		for _, c := range inside.TermConditions() {
+			for value := range c.Filter.Values() {
 				asked := Unknown{Kind: c.Kind, Value: value}
 				if len(unknown) == store.MaxSuggestions || slices.Contains(unknown, asked) {
 					continue
@@ -97,6 +94,11 @@ func (x *Index) parts(ctx context.Context, tx *file.Tx, s *store.Suggestion) err
 	return nil
 }
 
+// mostCompared bounds how many names are held against values, each value counted: what is
+// only said beside an answer must not be what it costs. Where a kind has more, the answer
+// has no names for the values that are left.
+const mostCompared = 100_000
+
 // Suggest gives the names nearest to the first of some values. Near are
 // names a few edits away and names that contain the value; the nearest is that
 // with the fewest edits, then that of more posts, then the first by name. Where
@@ -113,6 +115,7 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, unknown []Unknown) ([]
 			return nil, err
 		}
 	}
+	left := mostCompared
 	for _, kind := range store.Kinds {
 		var words []*misspelling
 		for i, u := range unknown {
@@ -125,6 +128,14 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, unknown []Unknown) ([]
 			}
 		}
 		if len(words) == 0 {
+			continue
+		}
+		names, err := x.Seen(tx, kind)
+		if err != nil {
+			return nil, err
+		}
+		words = words[:min(len(words), left/max(names, 1))]
+		if left -= names * len(words); len(words) == 0 {
 			continue
 		}
 		if err := x.lookAround(ctx, tx, kind, words); err != nil {

@@ -1,0 +1,63 @@
+package release
+
+import (
+	"context"
+
+	"alphanode/store"
+	"alphanode/store/file"
+	"alphanode/store/footprint"
+)
+
+// Suggest says what may have been meant by the terms that a filter names and that none of
+// this view's posts has, and by words that it searches for and that are in none.
+func (r *Reader) Suggest(ctx context.Context, f *store.Filter) ([]store.Suggestion, error) {
+	searches := searchesOf(f)
+	if footprint.KindsIn(f) == 0 && searches == nil {
+		return nil, nil
+	}
+	return call(ctx, r, func(tx *file.Tx) ([]store.Suggestion, error) {
+		unknown, known, err := r.release.terms.Unknown(ctx, tx, f)
+		if err != nil {
+			return nil, err
+		}
+		r.note(func(p *footprint.Footprint) {
+			p.Relies(known)
+			for _, u := range unknown {
+				p.ListsTerms(u.Kind)
+			}
+			if searches != nil {
+				p.Whole(footprint.SearchedFields)
+			}
+		})
+		suggested, err := r.release.terms.Suggest(ctx, tx, unknown)
+		for _, typed := range searches {
+			if err != nil || len(suggested) == store.MaxSuggestions {
+				break
+			}
+			var words []store.Suggestion
+			words, err = r.release.words.Suggest(ctx, tx, typed)
+			suggested = store.MergeSuggestions(suggested, words)
+		}
+		return suggested, err
+	})
+}
+
+// searchesOf are the texts that a filter searches for.
+func searchesOf(f *store.Filter) (typed []string) {
+	for inside := range f.Within() {
+		if inside.Search != nil {
+			typed = append(typed, *inside.Search)
+		}
+	}
+	return typed
+}
+
+// SuggestTerms says what may have been meant by a list of terms that is empty: by its type,
+// where no entity has it, and by the beginning of names, where it is no name.
+func (r *Reader) SuggestTerms(ctx context.Context, q store.TermQuery) ([]store.Suggestion, error) {
+	if q.Type == "" && q.Prefix == "" {
+		return nil, nil
+	}
+	r.note(func(f *footprint.Footprint) { f.ListsTerms(q.Kind) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.Suggestion, error) { return r.release.terms.SuggestListed(ctx, tx, q) })
+}
