@@ -15,6 +15,9 @@ type Error struct {
 	Code   Code
 	Detail string  // what failed and what was found, in a sentence
 	Fields []Field // the parts of the request that are at fault, where it is known
+	// Suggestions are what may have been meant by names that are not there.
+	Suggestions []store.Suggestion
+
 	cause  error
 	status int // 0 where it is that of the code
 }
@@ -47,6 +50,13 @@ func (e *Error) WithCause(cause error) *Error {
 func (e *Error) WithStatus(status int) *Error {
 	other := *e
 	other.status = status
+	return &other
+}
+
+// WithSuggestions gives a copy of e that says what may have been meant.
+func (e *Error) WithSuggestions(all ...store.Suggestion) *Error {
+	other := *e
+	other.Suggestions = all
 	return &other
 }
 

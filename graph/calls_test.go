@@ -88,6 +88,7 @@ var rootBudgets = map[string]struct {
 	"similarPosts":    {`{ similarPosts(to: {post: "post-00"}, first: FIRST) { nodes { title } suggestions { value } } }`, 3},
 	"entity":          {`{ entity(slug: "problem-caching") { name posts(first: FIRST) { nodes { title } } related(first: FIRST) { node { name } } scores { count } } }`, 5},
 	"entities":        {`{ entities(first: FIRST) { totalCount nodes { name postCount } } }`, 1},
+	"entityTypes":     {`{ entityTypes(first: FIRST) { type entityCount } }`, 1},
 	"tool":            {`{ tool(slug: "redis") { name posts(first: FIRST) { nodes { title } } related(first: FIRST) { node { name } } scores { count } } }`, 5},
 	"tools":           {`{ tools(first: FIRST) { totalCount nodes { name postCount } } }`, 1},
 	"scores":          {`{ scores { count quality { mean histogram { from count } } } }`, 1},

@@ -77,7 +77,8 @@ func (a *askings) listed() url.Values {
 }
 
 func (a *askings) term() string {
-	return a.pick("/v1/tools/git", "/v1/tools/node-dot-js", "/v1/tools/fastapi", "/v1/tools/new", "/v1/entities/stack-python", "/v1/entities/problem-caching", "/v1/tools/csharp")
+	return a.pick("/v1/tools/git", "/v1/tools/node-dot-js", "/v1/tools/fastapi", "/v1/tools/new", "/v1/entities/stack-python", "/v1/entities/problem-caching", "/v1/tools/csharp",
+		"/v1/tools/Node.js", "/v1/tools/C%2B%2B", "/v1/tools/C%23", "/v1/tools/node%20dot%20js", "/v1/entities/stack:PYTHON", "/v1/entities/python", "/v1/entities/Caching")
 }
 
 func (a *askings) rest() asking {
@@ -96,7 +97,7 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(26) {
+	switch a.r.IntN(27) {
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:
@@ -158,6 +159,8 @@ func (a *askings) rest() asking {
 	case 20, 21: // what is suggested rests on names, and on whether they are there
 		q := url.Values{a.pick("tool", "tool.not"): {a.pick("new", "nwe", "new,git", "gti"), "csharp"}, "quality.gte": {a.pick("101", "90")}}
 		return with(a.pick("/v1/summaries", "/v1/facets", "/v1/scores", "/v1/ranges"), q)
+	case 25:
+		return with("/v1/entity-types", nil)
 	default:
 		return with("/v1/releases/current", nil)
 	}
@@ -178,6 +181,8 @@ var graphqlAskings = []string{
 	`similarPosts(to: {terms: {tools: ["git", "c++"]}}, first: 4) { edges { similarity node { slug } } }`,
 	`entity(slug: "stack-python") { name postCount posts(first: 3, orderBy: $o) { totalCount nodes { title } } related(first: 3) { count lift } scores { count } }`,
 	`tool(slug: "git") { name postCount posts(first: 3) { nodes { slug } } }`,
+	`tool(slug: "C++") { slug name } none: tool(slug: "Node Dot Js") { slug postCount } several: entity(slug: "Python") { slug name }`,
+	`entityTypes(first: 5) { type entityCount }`,
 	`tools(orderBy: {field: POST_COUNT, direction: DESC}, first: 5) { totalCount nodes { name postCount } }`,
 	`entities(type: "stack", first: 3) { nodes { slug postCount } }`,
 	`scores(filter: $f) { count quality { mean p50 max } }`,

@@ -99,7 +99,7 @@ func TestMetricsOfRoutes(t *testing.T) {
 		`alphanode_cache_requests_total{result="hit",route="/v1/posts/{slug}"} 1`,
 		`alphanode_cache_requests_total{result="miss",route="/v1/posts/{slug}"} 2`,
 		`alphanode_cache_requests_total{result="miss",route="/graphql"} 1`,
-		`alphanode_store_calls_total{route="/v1/posts/{slug}"} 2`,
+		`alphanode_store_calls_total{route="/v1/posts/{slug}"} 3`,
 		`alphanode_request_seconds_count{route="/v1/posts/{slug}"} 3`,
 		`alphanode_build_info{format="`,
 	} {

@@ -118,7 +118,12 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 			ask(list+"/{slug}/related", at+"/related", at+"/related?kind=tool&limit=3")
 			ask(list+"/{slug}/posts", at+"/posts", at+"/posts?limit=2&sort=slug&fields=title")
 		}
+		for _, name := range []string{"Git", "C++", "quux-Q", "QUUX Q", "öl", "swap", "X", "t:x", "Python", "stack:PYTHON", "node.js"} {
+			at := list + "/" + url.PathEscape(name)
+			ask(list+"/{name}", at, at+"?include=scores", at+"/posts?limit=2", at+"/related")
+		}
 	}
+	ask("/v1/entity-types", "/v1/entity-types", "/v1/entity-types?limit=2")
 	ask("/v1/releases", "/v1/releases", "/v1/releases?limit=1")
 	ask("/v1/releases/current", "/v1/releases/current")
 	ask("/v1/releases/{a}/diff/{b}", "/v1/releases/r1/diff/r2", "/v1/releases/r2/diff/r1?limit=2")
@@ -190,9 +195,10 @@ func (s *switched) check(t *testing.T, asked map[string][]string) {
 }
 
 // weighed reports whether the answers of a route are what posts and terms are like,
-// which any post can change: where they do is not listed.
+// which any post can change: where they do is not listed. Nor are addresses that have a
+// term's name in place of its slug, which has many spellings.
 func weighed(pattern string) bool {
-	return strings.HasSuffix(pattern, "/similar") || strings.HasSuffix(pattern, "/related") || strings.HasSuffix(pattern, "/diff/{b}")
+	return strings.HasSuffix(pattern, "/{name}") || strings.HasSuffix(pattern, "/similar") || strings.HasSuffix(pattern, "/related") || strings.HasSuffix(pattern, "/diff/{b}")
 }
 
 // members are the slugs of the posts of a term.
@@ -238,6 +244,7 @@ func TestPurgePlanIsEnough(t *testing.T) {
 			tags: []string{"post:one", "posts", "release", "tool:quux-q"}},
 		{name: "an entity's post", after: with(`{"slug":"one","title":"One again","meta":{"tools":["Quux Q"],"entities":[{"name":"X","type":"t"}]}}`),
 			tags: []string{"post:one", "posts", "release"}},
+		{name: "an entity of a name that another has", after: with(`{"slug":"three","title":"Three","meta":{"entities":[{"name":"x","type":"other"}]}}`)},
 		{name: "a slug that two terms would have", after: with(`{"slug":"three","title":"Three","meta":{"tools":["Quux-Q"]}}`)},
 		{name: "posts that swap a term", after: with(`{"slug":"two","title":"Two"}`, `{"slug":"three","title":"Three","meta":{"tools":["Swap"]}}`),
 			tags: []string{"post:three", "post:two", "posts", "release", "tool:swap"}},

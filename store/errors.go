@@ -67,6 +67,21 @@ func (e *ReleaseError) Unwrap() error {
 	return ErrNotFound
 }
 
+// TermError says that a value, which is to mean one term, means none that the view sees,
+// or several. It is ErrNotFound.
+type TermError struct {
+	Kind  Kind
+	Value string
+	Meant []*Term // the several, those that most posts have first
+}
+
+func (e *TermError) Error() string {
+	return fmt.Sprintf("%s %q means %d terms: %v", e.Kind, e.Value, len(e.Meant), ErrNotFound)
+}
+
+// Unwrap gives the kind of the error.
+func (e *TermError) Unwrap() error { return ErrNotFound }
+
 // UnpublishedError is a time at which no release was current yet. It is ErrNotFound.
 type UnpublishedError struct {
 	Argument string    // that named it

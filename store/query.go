@@ -110,6 +110,10 @@ type Term struct {
 	PostCount int
 }
 
+// PostTerms are the terms of a post that have names of many posts, each list place by
+// place as the post has it.
+type PostTerms struct{ Tools, Entities, Stack []*Term }
+
 // TermOrder is what a list of terms is ordered by; ties are in the order of
 // slugs.
 type TermOrder struct {
@@ -121,7 +125,7 @@ type TermOrder struct {
 type TermQuery struct {
 	Kind   Kind
 	Type   string // of entities: only this type; empty for all
-	Prefix string // only names that begin so, where case does not matter
+	Prefix string // only names of which a word begins so, where case does not matter
 	Order  TermOrder
 	Window Window
 }
@@ -133,6 +137,12 @@ type TermPage struct {
 	Total       int
 	HasNext     bool
 	HasPrevious bool
+}
+
+// EntityType is a type of entities, as one view sees it.
+type EntityType struct {
+	Type        string
+	EntityCount int
 }
 
 // SimilarQuery asks for the posts most like a post or like some terms: First of

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 
 	"alphanode/store"
 )
@@ -96,17 +97,26 @@ func (QueryResolver) Tool(ctx context.Context, slug string) (*Tool, error) {
 	return &Tool{term}, nil
 }
 
-// findTerm gives nil for a term that is not there.
+// findTerm gives nil where no term is meant, or several are.
 func findTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
 	r, err := ReaderOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	terms, err := r.LookupTerms(ctx, kind, slug)
+	term, err := r.FindTerm(ctx, kind, slug)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return term, err
+}
+
+// EntityTypes are the types that entities have.
+func (QueryResolver) EntityTypes(ctx context.Context, first *int) ([]store.EntityType, error) {
+	r, err := ReaderOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return terms[0], nil
+	return r.EntityTypes(ctx, FirstOrDefault(first))
 }
 
 func (QueryResolver) Entities(ctx context.Context, typ *string, prefix *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*EntityConnection, error) {

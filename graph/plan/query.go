@@ -42,6 +42,8 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			return c.oneTerm(f, store.KindEntity, c.arguments(f))
 		case "entities":
 			return c.termList(f, store.KindEntity, c.arguments(f))
+		case "entityTypes":
+			return c.entityTypes(f, c.arguments(f))
 		case "tool":
 			return c.oneTerm(f, store.KindTool, c.arguments(f))
 		case "tools":

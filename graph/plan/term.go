@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -87,7 +88,7 @@ func (c *compiler) termsOf(f graphql.CollectedField, ids func(*store.Raw) []stor
 	}
 }
 
-// oneTerm makes the writer of a field that is the term with a slug.
+// oneTerm makes the writer of a field that is the term with a slug or name.
 func (c *compiler) oneTerm(f graphql.CollectedField, kind store.Kind, given givenArguments) writer[struct{}] {
 	term := c.term(f.Definition.Type.Name(), f.Selections)
 	return func(x *execution, _ struct{}) bool {
@@ -95,11 +96,35 @@ func (c *compiler) oneTerm(f graphql.CollectedField, kind store.Kind, given give
 		if !ok {
 			return false
 		}
-		terms, err := x.reads.LookupTerms(x.ctx, kind, args.slug)
+		found, err := x.reads.FindTerm(x.ctx, kind, args.slug)
+		if err != nil {
+			return !errors.Is(err, store.ErrNotFound) && x.fail(f, err)
+		}
+		return term.write(x, found)
+	}
+}
+
+// entityTypes makes the writer of a field that is the types of entities.
+func (c *compiler) entityTypes(f graphql.CollectedField, given givenArguments) writer[struct{}] {
+	typed := compileObject(c, "EntityType", f.Selections, func(f graphql.CollectedField) writer[*store.EntityType] {
+		switch f.Name {
+		case "type":
+			return textOf(f, func(t *store.EntityType) string { return t.Type })
+		case "entityCount":
+			return numberOf(func(t *store.EntityType) int { return t.EntityCount })
+		}
+		return nil
+	})
+	return func(x *execution, _ struct{}) bool {
+		args, ok := given(x)
+		if !ok {
+			return false
+		}
+		found, err := x.reads.EntityTypes(x.ctx, model.FirstOrDefault(args.first))
 		if err != nil {
 			return x.fail(f, err)
 		}
-		return terms[0] != nil && term.write(x, terms[0])
+		return writeList(x, len(found), func(i int) bool { return typed.write(x, &found[i]) })
 	}
 }
 

@@ -76,6 +76,7 @@ func Costs() schema.ComplexityRoot {
 	c.ScoreSummary.Histogram = of(histogramLength)
 	related := func(inner int, first *int, _ *store.Kind) int { return list(costOfFind, length(first, nil), inner) }
 	c.Entity.Related, c.Tool.Related, c.RelatedTerm.Node = related, related, of(relatedKinds)
+	c.Query.EntityTypes = func(inner int, first *int) int { return list(costOfFind, length(first, nil), inner) }
 	c.Query.Nodes = func(inner int, ids []string) int { return list(costOfFind, min(len(ids), model.MaxIDs), inner) }
 
 	one := func(inner int, _ string) int { return list(costOfFind, 1, inner) }

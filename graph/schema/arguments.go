@@ -20,6 +20,7 @@ var Arguments = func() map[string]ArgumentReader {
 		"Query.similarPosts":    ec.field_Query_similarPosts_args,
 		"Query.entity":          ec.field_Query_entity_args,
 		"Query.entities":        ec.field_Query_entities_args,
+		"Query.entityTypes":     ec.field_Query_entityTypes_args,
 		"Query.tool":            ec.field_Query_tool_args,
 		"Query.tools":           ec.field_Query_tools_args,
 		"Query.facets":          ec.field_Query_facets_args,

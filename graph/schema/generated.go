@@ -91,6 +91,11 @@ type ComplexityRoot struct {
 		Type func(childComplexity int) int
 	}
 
+	EntityType struct {
+		EntityCount func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
 	Facet struct {
 		Buckets  func(childComplexity int) int
 		Distinct func(childComplexity int) int
@@ -229,6 +234,7 @@ type ComplexityRoot struct {
 		Changes               func(childComplexity int, since string, filter *store.Filter, first *int, after *string) int
 		Entities              func(childComplexity int, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
 		Entity                func(childComplexity int, slug string) int
+		EntityTypes           func(childComplexity int, first *int) int
 		Facets                func(childComplexity int, filter *store.Filter, by []store.Kind, first *int, own *bool) int
 		Node                  func(childComplexity int, id string) int
 		Nodes                 func(childComplexity int, ids []string) int
@@ -426,6 +432,7 @@ type QueryResolver interface {
 	Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*model.PostConnection, error)
 	Search(ctx context.Context, query string, filter *store.Filter, first *int, after *string) (*model.SearchConnection, error)
 	Entity(ctx context.Context, slug string) (*model.Entity, error)
+	EntityTypes(ctx context.Context, first *int) ([]store.EntityType, error)
 	Entities(ctx context.Context, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*model.EntityConnection, error)
 	Tool(ctx context.Context, slug string) (*model.Tool, error)
 	Tools(ctx context.Context, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*model.ToolConnection, error)
@@ -652,6 +659,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntityName.Type(childComplexity), true
+
+	case "EntityType.entityCount":
+		if e.ComplexityRoot.EntityType.EntityCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityType.EntityCount(childComplexity), true
+	case "EntityType.type":
+		if e.ComplexityRoot.EntityType.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntityType.Type(childComplexity), true
 
 	case "Facet.buckets":
 		if e.ComplexityRoot.Facet.Buckets == nil {
@@ -1189,6 +1209,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Entity(childComplexity, args["slug"].(string)), true
+	case "Query.entityTypes":
+		if e.ComplexityRoot.Query.EntityTypes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_entityTypes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EntityTypes(childComplexity, args["first"].(*int)), true
 	case "Query.facets":
 		if e.ComplexityRoot.Query.Facets == nil {
 			break
@@ -2125,17 +2156,23 @@ type Query {
     after: String
   ): SearchConnection!
 
-  "One entity by its slug. Null where no post that you may see has it."
+  "One entity by its slug or name. Null where no post that you may see has it, and where entities of several types have the name."
   entity(
-    "The slug, which begins with the type: ` + "`" + `stack-python-services` + "`" + `."
+    "The slug, which begins with the type: ` + "`" + `stack-python-services` + "`" + `. Or what filters take: the name in any case, or ` + "`" + `type:name` + "`" + `."
     slug: String!
   ): Entity
+
+  "The types of entities, those that the most entities have first, then by type."
+  entityTypes(
+    "How many, 0 to 100. 20 where it is left out."
+    first: Int
+  ): [EntityType!]!
 
   "The entities that posts are about, by name if not ordered otherwise."
   entities(
     "Only entities of this type, such as ` + "`" + `stack` + "`" + `. All types where it is left out."
     type: String
-    "Only entities whose name begins with this; upper and lower case are the same."
+    "Only entities of which a word of the name begins with this: ` + "`" + `kafka` + "`" + ` is in ` + "`" + `Apache Kafka` + "`" + `. Upper and lower case are the same."
     query: String
     "The order. ` + "`" + `{field: NAME, direction: ASC}` + "`" + ` where it is left out."
     orderBy: TermOrder
@@ -2149,15 +2186,15 @@ type Query {
     before: String
   ): EntityConnection!
 
-  "One tool by its slug. Null where no post that you may see has it."
+  "One tool by its slug or name. Null where no post that you may see has it."
   tool(
-    "The slug, such as ` + "`" + `redis` + "`" + ` or ` + "`" + `cplusplus` + "`" + `."
+    "The slug, such as ` + "`" + `redis` + "`" + ` or ` + "`" + `cplusplus` + "`" + `, or the name in any case: ` + "`" + `C++` + "`" + `."
     slug: String!
   ): Tool
 
   "The tools that posts name, by name if not ordered otherwise."
   tools(
-    "Only tools whose name begins with this; upper and lower case are the same."
+    "Only tools of which a word of the name begins with this: ` + "`" + `kafka` + "`" + ` is in ` + "`" + `Apache Kafka` + "`" + `. Upper and lower case are the same."
     query: String
     "The order. ` + "`" + `{field: NAME, direction: ASC}` + "`" + ` where it is left out."
     orderBy: TermOrder
@@ -2820,6 +2857,14 @@ type Entity implements Node & Term {
     "Only entities or only tools. Both where it is left out."
     kind: TermKind
   ): [RelatedTerm!]!
+}
+
+"A type that entities have."
+type EntityType {
+  "The type, as its commonest entity spells it: ` + "`" + `stack` + "`" + `. It is what ` + "`" + `entities(type:)` + "`" + ` takes."
+  type: String!
+  "How many entities have it that posts that you may see are about."
+  entityCount: Int!
 }
 
 "A page of a list of entities."
@@ -3549,6 +3594,16 @@ func (ec *executionContext) childFields_EntityName(ctx context.Context, field gr
 		return ec.fieldContext_EntityName_type(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntityName", field.Name)
+}
+
+func (ec *executionContext) childFields_EntityType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_EntityType_type(ctx, field)
+	case "entityCount":
+		return ec.fieldContext_EntityType_entityCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntityType", field.Name)
 }
 
 func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4438,6 +4493,20 @@ func (ec *executionContext) field_Query_entities_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_entityTypes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -5894,6 +5963,52 @@ func (ec *executionContext) _EntityName_type(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_EntityName_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntityName", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EntityType_type(ctx context.Context, field graphql.CollectedField, obj *store.EntityType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityType_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityType_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityType", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EntityType_entityCount(ctx context.Context, field graphql.CollectedField, obj *store.EntityType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityType_entityCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityType_entityCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityType", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Facet_field(ctx context.Context, field graphql.CollectedField, obj *store.Facet) (ret graphql.Marshaler) {
@@ -8256,6 +8371,50 @@ func (ec *executionContext) fieldContext_Query_entity(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_entity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_entityTypes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_entityTypes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().EntityTypes(ctx, fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.EntityType) graphql.Marshaler {
+			return ec.marshalNEntityType2ᚕalphanodeᚋstoreᚐEntityTypeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_entityTypes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityType(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_entityTypes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13724,6 +13883,49 @@ func (ec *executionContext) _EntityName(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var entityTypeImplementors = []string{"EntityType"}
+
+func (ec *executionContext) _EntityType(ctx context.Context, sel ast.SelectionSet, obj *store.EntityType) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entityTypeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntityType")
+		case "type":
+			out.Values[i] = ec._EntityType_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entityCount":
+			out.Values[i] = ec._EntityType_entityCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var facetImplementors = []string{"Facet"}
 
 func (ec *executionContext) _Facet(ctx context.Context, sel ast.SelectionSet, obj *store.Facet) graphql.Marshaler {
@@ -14936,6 +15138,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				}()
 				res = ec._Query_entity(ctx, field)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "entityTypes":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_entityTypes(ctx, field)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -17073,6 +17297,26 @@ func (ec *executionContext) marshalNEntityName2ᚕalphanodeᚋcontentᚐEntity�
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEntityName2alphanodeᚋcontentᚐEntity(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntityType2alphanodeᚋstoreᚐEntityType(ctx context.Context, sel ast.SelectionSet, v store.EntityType) graphql.Marshaler {
+	return ec._EntityType(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntityType2ᚕalphanodeᚋstoreᚐEntityTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []store.EntityType) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntityType2alphanodeᚋstoreᚐEntityType(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -2,6 +2,8 @@ package rest
 
 import (
 	"bytes"
+	"errors"
+	"strconv"
 
 	"github.com/go-faster/jx"
 
@@ -14,13 +16,13 @@ func listPosts(r *route.Request) (*route.Answer, error) { return postsPage(r, ni
 // termPosts lists the posts that have a term.
 func termPosts(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
+		term, err := namedTerm(r, kind)
 		if err != nil {
-			return nil, r.Missing(err, string(kind))
+			return nil, err
 		}
 		a, err := postsPage(r, &term.ID)
 		if err == nil {
-			a.About(string(kind), term.Slug)
+			aboutTerm(a, r, term)
 		}
 		return a, err
 	}
@@ -186,7 +188,7 @@ func onePost(r *route.Request) (*route.Answer, error) {
 	}
 	body, text, err := r.Reader.AppendText(r.Ctx, body, r.Slug, len(end))
 	if err != nil {
-		return nil, r.Missing(err, "post")
+		return nil, missingPost(r, err)
 	}
 	if apart {
 		included, err := include(r, []store.Ref{text.Ref})
@@ -218,9 +220,22 @@ func namedPost(r *route.Request) (store.Ref, error) {
 		err = store.ErrNotFound
 	}
 	if err != nil {
-		return store.NoRef, r.Missing(err, "post")
+		return store.NoRef, missingPost(r, err)
 	}
 	return refs[0], nil
+}
+
+// missingPost says that the address names no post, and which slugs begin alike.
+func missingPost(r *route.Request, err error) error {
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	near, nearErr := r.Reader.NearSlugs(r.Ctx, r.Slug)
+	if nearErr != nil && !errors.Is(nearErr, store.ErrTooComplex) {
+		return nearErr
+	}
+	return notFound(r, "There is no post with the slug "+strconv.Quote(route.Shorten(r.Slug))+".", "the slug of a post",
+		store.Suggestion{Value: r.Slug, Nearest: near}).WithCause(err)
 }
 
 // slugOf reads the slug, which is the first field of a post in either form.

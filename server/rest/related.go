@@ -13,9 +13,9 @@ import (
 // posts as the term that the address names.
 func relatedTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
+		term, err := namedTerm(r, kind)
 		if err != nil {
-			return nil, r.Missing(err, string(kind))
+			return nil, err
 		}
 		body, err := appendRelated(r, []byte(`{"data":`), store.RelatedQuery{Term: term.ID, Kind: r.Kind, First: r.Limit})
 		if err != nil {
@@ -23,7 +23,7 @@ func relatedTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 		}
 		a, err := statistics(r, body)
 		if err == nil {
-			a.About(string(kind), term.Slug)
+			aboutTerm(a, r, term)
 		}
 		return a, err
 	}

@@ -16,8 +16,8 @@ func Routes(archive Archive) []*route.Route {
 		posts    = slices.Concat(filterParameters, []*route.Parameter{sortPosts}, paging)
 		terms    = slices.Concat([]*route.Parameter{termPrefix, sortTerms}, paging)
 		post     = route.SlugParameter("post")
-		entity   = route.SlugParameter("entity")
-		tool     = route.SlugParameter("tool")
+		entity   = termParameter("entity", "its name or type:name")
+		tool     = termParameter("tool", "its name")
 		missing  = []apierror.Code{apierror.NotFound}
 		gone     = []apierror.Code{apierror.NotFound, apierror.ReleaseGone}
 		aPost    = route.FieldsParameter(postShape)
@@ -71,6 +71,9 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/entities/{slug}/posts", ID: "listEntityPosts", Tag: "terms", Summary: "List the posts about an entity",
 			Doc:        "As /v1/posts.",
 			Parameters: with(posts, append([]*route.Parameter{entity}, form...)...), Check: checkPosts, Gives: listed(component("Post"), suggested), Faults: missing, Pinned: true, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: termPosts(store.KindEntity)},
+		{Method: "GET", Pattern: "/v1/entity-types", ID: "listEntityTypes", Tag: "terms", Summary: "List the types of entities",
+			Doc:        "Those that the most entities have first, then by type. The whole answer is one page.",
+			Parameters: []*route.Parameter{typeLimit}, Gives: enveloped(listOf("", component("EntityType"))), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindEntity, Handle: listTypes},
 		{Method: "GET", Pattern: "/v1/tools", ID: "listTools", Tag: "terms", Summary: "List tools",
 			Doc:        "By name, or by the number of posts.",
 			Parameters: terms, Check: checkPaging, Gives: listed(component("Tool"), listedSuggested), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindTool, Handle: listTerms(store.KindTool)},
@@ -169,8 +172,10 @@ var (
 
 	entityType = route.NameParameter("type", "Only entities of this type; case does not matter.", []any{"database"},
 		func(q *route.Query, name string) { q.TermType = name })
-	termPrefix = route.TextParameter("q", "Only names that begin so; case does not matter.", []any{"post"},
+	termPrefix = route.TextParameter("q", "Only names of which a word begins so: kafka is in Apache Kafka. Case does not matter.", []any{"post"},
 		func(q *route.Query, prefix string) { q.TermPrefix = prefix })
+	typeLimit = route.IntegerParameter("limit", "How many there are at most, those that the most entities have first.", 1, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
+		func(q *route.Query, n int64) { q.Limit = int(n) })
 	sortTerms = route.ChoiceParameter("sort", "The order; - before the name turns it round.", "name", []string{"name", "-name", "postCount", "-postCount"},
 		func(q *route.Query, word string) {
 			q.TermOrder = store.TermOrder{Desc: word[0] == '-', ByPostCount: word == "postCount" || word == "-postCount"}

@@ -157,6 +157,10 @@ var (
 		is("name", text("The spelling most posts use.", "Redis")),
 		is("postCount", number("integer", "How many posts have it.", zero, "", 12)))
 
+	entityTypeShape = object("A type that entities have.",
+		is("type", text("As its commonest entity spells it; what type= of /v1/entities takes.", "database")),
+		is("entityCount", number("integer", "How many entities have it.", one, "", 31)))
+
 	releaseShape = object("A release: the state of the archive that answers are from.",
 		is("name", text("", "r3")),
 		is("publishedAt", orNull(instant("When it was first published."))),
@@ -187,6 +191,10 @@ var problemShape = object("What went wrong, as RFC 9457 puts it.",
 		is("location", text("Where it is: query, path, header or body, and the name.", "query.limit")),
 		is("value", text("What was found there.", "500")),
 		is("expected", text("", "an integer from 1 to 100"))))),
+	maybe("suggestions", listOf("Where the address names nothing: what may have been meant. Of a name that several entities have, these, as type:name.", object("",
+		maybe("kind", &schema.Schema{Type: "string", Enum: []string{string(store.KindEntity), string(store.KindTool)}, Description: "Left out where it is the slug of a post."}),
+		is("value", text("What the address has.", "pgbensh")),
+		is("nearest", listOf("Up to five, the nearest first.", text("", "pgbench")))))),
 )
 
 func codeNames() []string {
@@ -212,7 +220,7 @@ func listed(items *schema.Schema, more ...schema.Property) *schema.Schema {
 var components = schema.Properties{
 	is("Post", withIncluded(postShape, includable...)), is("Block", blockShape), is("Summary", withIncluded(cardShape, includable[2:]...)),
 	is("SimilarPost", similarShape), is("FoundPost", foundShape), is("Suggestion", suggestionShape),
-	is("Entity", entityShape), is("Tool", toolShape), is("RelatedTerm", relatedShape),
+	is("Entity", entityShape), is("Tool", toolShape), is("EntityType", entityTypeShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
 	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),
 	is("Release", releaseShape), is("PublishedRelease", publishedReleaseShape), is("Published", publishedShape), is("Difference", differenceShape), is("Change", changeShape), is("Page", pageShape), is("Problem", problemShape),

@@ -38,9 +38,9 @@ func listTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 // asked for.
 func oneTerm(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
+		term, err := namedTerm(r, kind)
 		if err != nil {
-			return nil, r.Missing(err, string(kind))
+			return nil, err
 		}
 		body := appendTermFields([]byte(`{"data":{`), term)
 		if r.Scores {
@@ -57,12 +57,30 @@ func oneTerm(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 			}
 		}
 		a := route.JSON(append(body, `}}`...))
-		a.About(string(kind), term.Slug)
 		if r.Scores || r.Related { // any post can change them
 			a.Keys = append(a.Keys, "posts")
 		}
+		aboutTerm(a, r, term)
 		return a, nil
 	}
+}
+
+// listTypes lists the types of entities.
+func listTypes(r *route.Request) (*route.Answer, error) {
+	types, err := r.Reader.EntityTypes(r.Ctx, r.Limit)
+	if err != nil {
+		return nil, inREST(r.Query, err)
+	}
+	body := []byte(`{"data":[`)
+	for i, t := range types {
+		body = append(separate(body, i), `{"type":`...)
+		body = appendString(body, t.Type)
+		body = append(body, `,"entityCount":`...)
+		body = append(strconv.AppendInt(body, int64(t.EntityCount), 10), '}')
+	}
+	a := route.JSON(append(body, `]}`...))
+	a.Keys = append(a.Keys, "posts") // any post can bring or take an entity
+	return a, nil
 }
 
 func appendTerm(dst []byte, term *store.Term) []byte {

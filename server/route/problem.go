@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"alphanode/apierror"
+	"alphanode/store"
 )
 
 // ProblemMedia is the media type of a problem.
@@ -12,14 +13,22 @@ const ProblemMedia = "application/problem+json"
 
 // problem is an error as RFC 9457 puts it, in the order in which it is sent.
 type problem struct {
-	Type      string           `json:"type"`
-	Title     string           `json:"title"`
-	Status    int              `json:"status"`
-	Detail    string           `json:"detail"`
-	Instance  string           `json:"instance"`
-	Code      apierror.Code    `json:"code"`
-	Retryable bool             `json:"retryable"`
-	Errors    []problemLocated `json:"errors,omitempty"`
+	Type        string              `json:"type"`
+	Title       string              `json:"title"`
+	Status      int                 `json:"status"`
+	Detail      string              `json:"detail"`
+	Instance    string              `json:"instance"`
+	Code        apierror.Code       `json:"code"`
+	Retryable   bool                `json:"retryable"`
+	Errors      []problemLocated    `json:"errors,omitempty"`
+	Suggestions []problemSuggestion `json:"suggestions,omitempty"`
+}
+
+// problemSuggestion is a suggestion as lists have it in their envelope.
+type problemSuggestion struct {
+	Kind    store.Kind `json:"kind,omitempty"`
+	Value   string     `json:"value"`
+	Nearest []string   `json:"nearest"`
 }
 
 type problemLocated struct {
@@ -44,6 +53,9 @@ func Problem(err error, instance string) *Answer {
 	}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, problemLocated{f.Location, f.Value, f.Expected})
+	}
+	for _, suggested := range e.Suggestions {
+		p.Suggestions = append(p.Suggestions, problemSuggestion{suggested.Kind, Shorten(suggested.Value), suggested.Nearest})
 	}
 	body, err := json.Marshal(p)
 	if err != nil { // strings and numbers always encode

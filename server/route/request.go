@@ -26,15 +26,6 @@ type Request struct {
 	Most   int           // bytes that the answer may have
 }
 
-// Missing words that what the address names is not there.
-func (r *Request) Missing(err error, what string) error {
-	if e := apierror.From(err); e.Code != apierror.NotFound {
-		return err
-	}
-	return apierror.New(apierror.NotFound, "There is no "+what+" with the slug "+strconv.Quote(Shorten(r.Slug))+".",
-		apierror.Field{Location: "path.slug", Value: Shorten(r.Slug), Expected: "the slug of a " + what}).WithCause(err)
-}
-
 // CheckLength refuses an answer that has more bytes than it may.
 func (r *Request) CheckLength(body []byte) error {
 	if len(body) > r.Most {

@@ -29,7 +29,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 			return err
 		}
 	}
-	if err := terms.Build(a.gathered, a.columns, a.out); err != nil {
+	if err := terms.Build(a.gathered, a.columns, a.out, !a.in.Unlisted); err != nil {
 		return err
 	}
 	titles, err := order.BuildTextOrders(a.gathered, bySlug, a.columns, a.out)

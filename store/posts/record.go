@@ -18,7 +18,7 @@ import (
 
 // features are the terms by which posts are similar, as one post lists them.
 type features struct {
-	Tools, Entities, stack []store.TermID
+	Tools, Entities, Stack []store.TermID
 }
 
 // noIndex is the bit of needsHumanReview among the flags: the post may be read
@@ -68,7 +68,7 @@ func readPostRecord(record []byte, room *[]store.TermID) (rec postRecord, err er
 	}
 	rec.noIndex, rec.updated = head.noIndex, string(head.updated)
 	rest := head.rest
-	for _, ids := range []*[]store.TermID{&rec.Tools, &rec.Entities, &rec.stack} {
+	for _, ids := range []*[]store.TermID{&rec.Tools, &rec.Entities, &rec.Stack} {
 		if *ids, rest, err = readTermIDs(rest, room); err != nil {
 			return rec, err
 		}

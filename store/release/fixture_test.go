@@ -29,7 +29,7 @@ const fixtureFormat = 5
 
 // fixtures are the folders of releases of this format, oldest first. Their release.db are
 // packed, since pages of a small release are mostly empty.
-var fixtures = []string{"testdata/format5"}
+var fixtures = []string{"testdata/format5", "testdata/format5-beginnings"}
 
 // newestFixture is the one that -update writes.
 var newestFixture = fixtures[len(fixtures)-1]

@@ -99,6 +99,15 @@ func (r *Reader) Lookup(ctx context.Context, slugs ...string) ([]store.Ref, erro
 	})
 }
 
+// NearSlugs gives slugs that this view's posts have and that begin as one that none has;
+// at most MaxNearest.
+func (r *Reader) NearSlugs(ctx context.Context, slug string) ([]string, error) {
+	r.note(func(f *footprint.Footprint) { f.Tie() }) // any post that comes can be nearer
+	return call(ctx, r, func(tx *file.Tx) ([]string, error) {
+		return r.release.engine.NearSlugs(ctx, tx, content.NormalSlug(slug))
+	})
+}
+
 // normalSlugs brings slugs into the form in which releases have them, and in which it is
 // noted what an answer rests on.
 func normalSlugs(slugs []string) []string {
@@ -156,11 +165,36 @@ func (r *Reader) LookupTerms(ctx context.Context, kind store.Kind, slugs ...stri
 	})
 }
 
-// FindTerm gives the term of a kind with this slug, or ErrNotFound.
-func (r *Reader) FindTerm(ctx context.Context, kind store.Kind, slug string) (*store.Term, error) {
-	slug = content.NormalSlug(slug)
+// FindTerm gives the term of a kind with this slug, or else the one that the value means
+// in a filter: a name in any spelling, of an entity also type:name. The error is a
+// *TermError where there is none, or where there are several.
+func (r *Reader) FindTerm(ctx context.Context, kind store.Kind, value string) (*store.Term, error) {
+	slug := content.NormalSlug(value)
 	r.note(func(f *footprint.Footprint) { f.ReadTerm(kind, slug) })
-	return call(ctx, r, func(tx *file.Tx) (*store.Term, error) { return r.release.terms.Find(tx, kind, slug) })
+	return call(ctx, r, func(tx *file.Tx) (*store.Term, error) {
+		if err := tx.Pay(ctx, file.PriceOfLookup); err != nil {
+			return nil, err
+		}
+		found, err := r.release.terms.Lookup(tx, kind, []string{slug})
+		if err != nil || found[0] != nil {
+			return found[0], err
+		}
+		meant, err := r.release.terms.Meant(ctx, tx, kind, value)
+		if err != nil {
+			return nil, err
+		}
+		r.note(func(f *footprint.Footprint) {
+			if len(meant) == 1 && kind != store.KindEntity { // whose name is no other's
+				f.ReadTerms(meant)
+			} else { // any that comes can be meant too
+				f.ListsTerms(kind)
+			}
+		})
+		if len(meant) != 1 {
+			return nil, &store.TermError{Kind: kind, Value: value, Meant: meant}
+		}
+		return meant[0], nil
+	})
 }
 
 // FindTerms gives one page of the terms that match, and how many match in all.
@@ -168,6 +202,13 @@ func (r *Reader) FindTerm(ctx context.Context, kind store.Kind, slug string) (*s
 func (r *Reader) FindTerms(ctx context.Context, q store.TermQuery) (*store.TermPage, error) {
 	r.note(func(f *footprint.Footprint) { f.ListsTerms(q.Kind) })
 	return call(ctx, r, func(tx *file.Tx) (*store.TermPage, error) { return r.release.terms.List(ctx, tx, q) })
+}
+
+// EntityTypes gives the types of entities that this view's posts have, those of the most
+// entities first.
+func (r *Reader) EntityTypes(ctx context.Context, first int) ([]store.EntityType, error) {
+	r.note(func(f *footprint.Footprint) { f.ListsTerms(store.KindEntity) })
+	return call(ctx, r, func(tx *file.Tx) ([]store.EntityType, error) { return r.release.terms.Types(ctx, tx, first) })
 }
 
 // Similar gives the posts most like one post.

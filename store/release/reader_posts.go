@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -87,4 +88,48 @@ func (r *Reader) Raw(ctx context.Context, refs []store.Ref, part store.Part, are
 		}
 	})
 	return rows, all, err
+}
+
+// PostTerms gives the terms of posts, in the order of refs.
+func (r *Reader) PostTerms(ctx context.Context, refs []store.Ref) ([]store.PostTerms, error) {
+	return call(ctx, r, func(tx *file.Tx) ([]store.PostTerms, error) {
+		if err := tx.Pay(ctx, len(refs)*file.PriceOfText); err != nil {
+			return nil, err
+		}
+		lists := make([][3][]store.TermID, len(refs))
+		var ids []store.TermID
+		for i, ref := range refs {
+			record, err := r.release.posts.PostRecord(tx, ref)
+			if err != nil {
+				return nil, err
+			}
+			lists[i] = [...][]store.TermID{record.Tools, record.Entities, record.Stack}
+			for _, list := range lists[i] {
+				ids = append(ids, list...)
+			}
+		}
+		if err := tx.Pay(ctx, len(ids)*file.PriceOfRelated); err != nil {
+			return nil, err
+		}
+		terms, err := r.release.terms.Terms(tx, ids)
+		if err != nil {
+			return nil, err
+		}
+		r.note(func(f *footprint.Footprint) { f.ReadTerms(eachOnce(terms)) })
+		found := make([]store.PostTerms, len(refs))
+		for i := range found {
+			for j, into := range []*[]*store.Term{&found[i].Tools, &found[i].Entities, &found[i].Stack} {
+				n := len(lists[i][j])
+				*into, terms = terms[:n:n], terms[n:]
+			}
+		}
+		return found, nil
+	})
+}
+
+// eachOnce gives terms without those that are there already, for posts share most.
+func eachOnce(terms []*store.Term) []*store.Term {
+	all := slices.Clone(terms)
+	slices.SortFunc(all, func(a, b *store.Term) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(all, func(a, b *store.Term) bool { return a.ID == b.ID })
 }

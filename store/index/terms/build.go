@@ -15,8 +15,9 @@ import (
 )
 
 // Build writes every term, how it is found and who has it, and makes the lists of
-// terms and the columns that posts are counted by.
-func Build(g *facts.Gathered, c *file.Columns, out *file.Writer) error {
+// terms and the columns that posts are counted by. Where words begin is listed where that
+// is wanted.
+func Build(g *facts.Gathered, c *file.Columns, out *file.Writer, beginnings bool) error {
 	records := termRecords(g.Terms)
 	for id, rec := range records {
 		if err := out.Put(file.BucketTerms, file.OrdinalKey(uint32(id)), rec.append(nil)); err != nil {
@@ -36,6 +37,9 @@ func Build(g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 		return err
 	}
 	listTerms(records, c)
+	if beginnings {
+		listBeginnings(records, c)
+	}
 	buildValues(g, records, c)
 	return nil
 }

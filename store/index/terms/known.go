@@ -41,8 +41,9 @@ type knownTerms struct {
 	terms  [2][4096]atomic.Pointer[store.Term] // by View and TermID
 }
 
-// resolution is what a value of a filter means.
+// resolution is what a value of a filter means to a view, which has slugs of its own.
 type resolution struct {
+	view  store.View
 	kind  store.Kind
 	value string
 	ids   []store.TermID
@@ -53,7 +54,7 @@ type resolution struct {
 func (x *Index) Resolve(tx *file.Tx, kind store.Kind, value string) ([]store.TermID, error) {
 	known := &x.known
 	slot := &known.values[maphash.String(known.seed, value)%uint64(len(known.values))]
-	if r := slot.Load(); r != nil && r.kind == kind && r.value == value {
+	if r := slot.Load(); r != nil && r.view == tx.View && r.kind == kind && r.value == value {
 		return r.ids, nil
 	}
 	ids, err := lookUpTerms(tx, kind, value)
@@ -61,7 +62,7 @@ func (x *Index) Resolve(tx *file.Tx, kind store.Kind, value string) ([]store.Ter
 	ids = slices.Compact(ids) // the name and the slug may be the same
 	if err == nil && len(ids) > 0 {
 		// The value may be a part of a long request, which is not to be kept.
-		slot.Store(&resolution{kind, strings.Clone(value), slices.Clip(ids)})
+		slot.Store(&resolution{tx.View, kind, strings.Clone(value), slices.Clip(ids)})
 	}
 	return ids, err
 }

@@ -25,9 +25,9 @@ func (x *Index) List(ctx context.Context, tx *file.Tx, q store.TermQuery) (*stor
 	}
 	nanos := file.PriceOfRead + q.Window.Rows()*file.PriceOfTermRow + file.PriceOfTyped*(len(q.Type)+len(q.Prefix))
 	if q.Prefix != "" {
-		nanos += file.PriceOfTitle
-		if q.Order.ByPostCount {
-			nanos += file.PriceOfMember * terms
+		nanos += file.PriceOfTitle + file.PriceOfMember*terms
+		if !listsBeginnings(tx, q.Kind) {
+			nanos += file.PriceOfTopic * terms
 		}
 	}
 	if q.Window.After != "" || q.Window.Before != "" {
@@ -36,7 +36,7 @@ func (x *Index) List(ctx context.Context, tx *file.Tx, q store.TermQuery) (*stor
 	if err := tx.Pay(ctx, nanos); err != nil {
 		return nil, err
 	}
-	list, err := x.termList(tx, q)
+	list, err := x.termList(ctx, tx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -67,41 +67,42 @@ func (x *Index) List(ctx context.Context, tx *file.Tx, q store.TermQuery) (*stor
 	return page, nil
 }
 
-// termList is a list of terms in an order: a stretch of a stored column, or
-// terms sorted for the occasion.
+// termList is a list of terms in an order: a stored column, or some of its terms.
 type termList struct {
-	tx        *file.Tx
-	order     store.TermOrder
-	column    *file.Column
-	low, high int // of the column
-	sorted    []store.TermID
+	tx     *file.Tx
+	order  store.TermOrder
+	column *file.Column   // nil where no term is in the list
+	some   []store.TermID // nil where all of the column are
 }
 
 // termList finds the terms a query is about.
-func (x *Index) termList(tx *file.Tx, q store.TermQuery) (*termList, error) {
-	list := &termList{tx: tx, order: q.Order}
-	typ := content.Identity(q.Type)
+func (x *Index) termList(ctx context.Context, tx *file.Tx, q store.TermQuery) (*termList, error) {
+	typ, folded := content.Identity(q.Type), content.Identity(q.Prefix)
 	column, err := listColumn(tx, q.Kind, typ, q.Order)
-	if err != nil || column == nil {
-		return list, err // no term of this type: an empty list
-	}
-	list.column, list.high = column, column.Len32()
-	if q.Prefix == "" {
-		return list, nil
-	}
-	// Names that begin alike lie together in an order by name.
-	byCount, byName := list.column, q.Order
-	byName.ByPostCount = false
-	if list.column, err = listColumn(tx, q.Kind, typ, byName); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	if list.low, list.high, err = list.prefix(content.Identity(q.Prefix), q.Order.Desc); err != nil || !q.Order.ByPostCount {
-		return list, err
+	list := &termList{tx: tx, order: q.Order, column: column}
+	if column == nil || folded == "" { // no term of this type, or all
+		return list, nil
 	}
-	if (list.high-list.low)*costOfTerm < byCount.Len32() {
-		return list, list.sortByPostCount()
+	found, err := begin(tx, q.Kind, folded)
+	switch {
+	case err != nil:
+		return nil, err
+	case found == nil:
+		within, err := lookForBeginnings(ctx, tx, q.Kind, folded)
+		if err != nil {
+			return nil, err
+		}
+		list.pick(within)
+	case found.count()*costOfTerm < list.len():
+		return list, list.sort(found.ids(), typ)
+	default:
+		within := sets.NewBits(tx.File.Info.Terms)
+		found.each(func(id store.TermID) { within.Add(int(id)) })
+		list.pick(within)
 	}
-	list.pick(byCount)
 	return list, nil
 }
 
@@ -112,10 +113,15 @@ const costOfTerm = 512
 // and type.
 func listColumn(tx *file.Tx, kind store.Kind, typ string, o store.TermOrder) (*file.Column, error) {
 	name := termColumn(tx.View, kind, typ, o)
-	if found, _ := tx.Seek(file.BucketColumns, []byte(name)); string(found) != name {
+	if !hasColumn(tx, name) {
 		return nil, nil
 	}
 	return tx.Column(name)
+}
+
+func hasColumn(tx *file.Tx, name string) bool {
+	found, _ := tx.Seek(file.BucketColumns, []byte(name))
+	return string(found) == name
 }
 
 // PlacesByName gives where the terms of a kind stand in their list by name, by their
@@ -134,17 +140,21 @@ func PlacesByName(tx *file.Tx, kind store.Kind, desc bool) ([]uint32, error) {
 }
 
 func (l *termList) len() int {
-	if l.sorted != nil {
-		return len(l.sorted)
+	switch {
+	case l.some != nil:
+		return len(l.some)
+	case l.column != nil:
+		return l.column.Len32()
+	default:
+		return 0
 	}
-	return l.high - l.low
 }
 
 func (l *termList) id(i int) store.TermID {
-	if l.sorted != nil {
-		return l.sorted[i]
+	if l.some != nil {
+		return l.some[i]
 	}
-	return store.TermID(l.column.Uint32(l.low + i))
+	return store.TermID(l.column.Uint32(i))
 }
 
 // at gives a term and the cursor that points at it.
@@ -154,14 +164,19 @@ func (l *termList) at(i int) (*store.Term, cursor.Cursor, error) {
 	if err != nil {
 		return nil, cursor.Cursor{}, err
 	}
-	t := rec.seenBy(l.tx.View, id)
-	c := cursor.Cursor{Slug: t.Slug}
+	return rec.seenBy(l.tx.View, id), l.cursorOf(rec), nil
+}
+
+// cursorOf gives the cursor that points at a term.
+func (l *termList) cursorOf(rec *termRecord) cursor.Cursor {
+	seen := &rec.views[l.tx.View]
+	c := cursor.Cursor{Slug: seen.Slug}
 	if l.order.ByPostCount {
-		c.Number = int64(t.PostCount)
+		c.Number = int64(seen.posts)
 	} else {
 		c.Text = rec.nameKey()
 	}
-	return t, c, nil
+	return c
 }
 
 // search gives the first term for which the predicate holds; it must hold for
@@ -218,63 +233,39 @@ func compareTermsBy(o store.TermOrder, a, b cursor.Cursor) int {
 	return c
 }
 
-// prefix gives the stretch of the column whose names begin with a prefix.
-func (l *termList) prefix(prefix string, desc bool) (low, high int, err error) {
-	byName := &termList{tx: l.tx, column: l.column, high: l.column.Len32()}
-	begins := func(at cursor.Cursor) bool { return strings.HasPrefix(at.Text, prefix) }
-	low, err = byName.search(func(at cursor.Cursor) bool {
-		if desc {
-			return begins(at) || at.Text < prefix
-		}
-		return at.Text >= prefix
-	})
-	if err != nil {
-		return 0, 0, err
-	}
-	high, err = byName.search(func(at cursor.Cursor) bool {
-		if desc {
-			return !begins(at) && at.Text < prefix
-		}
-		return !begins(at) && at.Text > prefix
-	})
-	return low, high, err
-}
-
-// pick takes the terms of the stretch that was found by prefix from a column that
-// has all of them in the order of the list.
-func (l *termList) pick(all *file.Column) {
-	within, names := sets.NewBits(l.tx.File.Info.Terms), l.column.Span32(l.low, l.high)
-	for i := range names.Len() {
-		within.Add(int(names.At(i)))
-	}
-	l.sorted = make([]store.TermID, 0, names.Len())
-	ids := all.Span32(0, all.Len32())
+// pick takes some terms out of the list, in its order.
+func (l *termList) pick(within sets.Bits) {
+	l.some = []store.TermID{}
+	ids := l.column.Span32(0, l.column.Len32())
 	for i := range ids.Len() {
 		if id := ids.At(i); within.Contains(int(id)) {
-			l.sorted = append(l.sorted, store.TermID(id))
+			l.some = append(l.some, store.TermID(id))
 		}
 	}
 }
 
-// sortByPostCount sorts the stretch of names found by prefix.
-func (l *termList) sortByPostCount() error {
+// sort takes some terms of the list's kind as the list: those of a type where one is
+// given, in the list's order. They are so few that it costs less to read them than to
+// find them in the column.
+func (l *termList) sort(ids []store.TermID, typ string) error {
 	type entry struct {
 		id store.TermID
 		at cursor.Cursor
 	}
-	entries := make([]entry, l.high-l.low)
-	for i := range entries {
-		_, c, err := l.at(i)
+	entries := make([]entry, 0, len(ids))
+	for _, id := range ids {
+		rec, err := RecordOf(l.tx, id)
 		if err != nil {
 			return fmt.Errorf("sort terms: %w", err)
 		}
-		entries[i] = entry{l.id(i), c}
+		if _, of, _ := strings.Cut(rec.Identity, "\x00"); typ == "" || of == typ {
+			entries = append(entries, entry{id, l.cursorOf(rec)})
+		}
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return compareTermsBy(l.order, a.at, b.at) })
-	sorted := make([]store.TermID, len(entries))
+	l.some = make([]store.TermID, len(entries))
 	for i, e := range entries {
-		sorted[i] = e.id
+		l.some[i] = e.id
 	}
-	l.sorted = sorted
 	return nil
 }

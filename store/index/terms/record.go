@@ -2,6 +2,8 @@ package terms
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -133,6 +135,17 @@ func ReadTermView(b []byte, v store.View) (t termView, err error) {
 	return t, nil
 }
 
+// nameIn gives of a term record the name's identity, as it lies there.
+func nameIn(record []byte) ([]byte, error) {
+	if _, rest, ok := file.CutText(record); ok { // the kind
+		if identity, _, ok := file.CutText(rest); ok {
+			name, _, _ := bytes.Cut(identity, []byte{0})
+			return name, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: term: %w", store.ErrCorrupt, file.ErrRecord)
+}
+
 // nameKey is what terms are ordered by name with: the name's identity.
 func (t *termRecord) nameKey() string {
 	name, _, _ := strings.Cut(t.Identity, "\x00")
@@ -173,16 +186,25 @@ func (x *Index) Lookup(tx *file.Tx, kind store.Kind, slugs []string) ([]*store.T
 	return terms, nil
 }
 
-// Find is Lookup of one term. The error is ErrNotFound where there is none.
-func (x *Index) Find(tx *file.Tx, kind store.Kind, slug string) (*store.Term, error) {
-	terms, err := x.Lookup(tx, kind, []string{slug})
-	if err == nil && terms[0] == nil {
-		err = fmt.Errorf("%s %q: %w", kind, slug, store.ErrNotFound)
+// Meant gives the terms of the view that a value of a filter means, those that most posts
+// have first.
+func (x *Index) Meant(ctx context.Context, tx *file.Tx, kind store.Kind, value string) ([]*store.Term, error) {
+	if err := tx.Pay(ctx, PriceOfName(value)); err != nil {
+		return nil, err
 	}
+	ids, err := x.Resolve(tx, kind, value)
 	if err != nil {
 		return nil, err
 	}
-	return terms[0], nil
+	all, err := x.Terms(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(t *store.Term) bool { return t.PostCount == 0 })
+	slices.SortStableFunc(all, func(a, b *store.Term) int {
+		return cmp.Or(cmp.Compare(b.PostCount, a.PostCount), strings.Compare(a.Slug, b.Slug))
+	})
+	return all, nil
 }
 
 // BySlug gives the number of the term with a slug, which is of a view; false where there

@@ -47,23 +47,14 @@ func (x *Index) Unknown(ctx context.Context, tx *file.Tx, f *store.Filter) (unkn
 	return unknown, known, nil
 }
 
-// firstMeant gives one of the view's terms that a value means, nil where there is none.
+// firstMeant gives the commonest of the view's terms that a value means, nil where there
+// is none.
 func (x *Index) firstMeant(ctx context.Context, tx *file.Tx, u Unknown) (*store.Term, error) {
-	if err := tx.Pay(ctx, PriceOfName(u.Value)); err != nil {
+	meant, err := x.Meant(ctx, tx, u.Kind, u.Value)
+	if err != nil || len(meant) == 0 {
 		return nil, err
 	}
-	ids, err := x.Resolve(tx, u.Kind, u.Value)
-	if err != nil {
-		return nil, err
-	}
-	terms, err := x.Terms(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	if i := slices.IndexFunc(terms, func(t *store.Term) bool { return t.PostCount > 0 }); i >= 0 {
-		return terms[i], nil
-	}
-	return nil, nil
+	return meant[0], nil
 }
 
 // maxParts bounds how many parts of a value are looked up.

@@ -1,0 +1,100 @@
+package rest
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"alphanode/apierror"
+	"alphanode/server/route"
+	"alphanode/store"
+)
+
+// The term that an address names is found by its slug, or else by what filters take: its
+// name in any spelling, of an entity also type:name. The address of its slug is its own;
+// under another name the answer is the same, and says where that is.
+
+// termParameter takes what names a term.
+func termParameter(what, names string) *route.Parameter {
+	p := route.SlugParameter(what)
+	p.Doc = "The slug of the " + what + ", or " + names + " as filters take it. Under another name than its slug the answer is the same, and Content-Location says where it belongs."
+	return p
+}
+
+// namedTerm finds the term. Links of its answer lead to addresses with its slug.
+func namedTerm(r *route.Request, kind store.Kind) (*store.Term, error) {
+	term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
+	if none, ok := errors.AsType[*store.TermError](err); ok {
+		return nil, missingTerm(r, none)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if term.Slug != r.Slug {
+		r.Path = withSlug(r.Path, term.Slug)
+	}
+	return term, nil
+}
+
+// withSlug is the address of a term, or one below it, with another slug: it is the third
+// part of each of them.
+func withSlug(path, slug string) string {
+	parts := strings.Split(path, "/")
+	parts[3] = url.PathEscape(slug)
+	return strings.Join(parts, "/")
+}
+
+// aboutTerm notes it that an answer is about the term that the address names. What the
+// answer is under a name also hangs on the terms that may come: one with a slug that is
+// that name, or an entity of another type that is called so too.
+func aboutTerm(a *route.Answer, r *route.Request, term *store.Term) {
+	a.About(string(term.Kind), term.Slug)
+	if term.Slug == r.Slug {
+		return
+	}
+	a.About(string(term.Kind), r.Slug)
+	if term.Kind == store.KindEntity && !slices.Contains(a.Keys, "posts") {
+		a.Keys = append(a.Keys, "posts")
+	}
+	at := r.Path
+	if len(r.Values) > 0 {
+		at += "?" + r.Values.Encode()
+	}
+	a.Header.Add("Content-Location", at)
+}
+
+// missingTerm says that the address names no term, and what may have been meant; or that
+// it names several, and which.
+func missingTerm(r *route.Request, e *store.TermError) error {
+	shown, what := strconv.Quote(route.Shorten(r.Slug)), string(e.Kind)
+	if len(e.Meant) > 1 {
+		several := store.Suggestion{Kind: e.Kind, Value: r.Slug}
+		for _, t := range e.Meant[:min(len(e.Meant), store.MaxNearest)] {
+			several.Nearest = append(several.Nearest, t.Type+":"+t.Name)
+		}
+		return notFound(r, strconv.Itoa(len(e.Meant))+" entities have the name "+shown+".", "the slug of one of them, or type:name", several).WithCause(e)
+	}
+	f, value, expected := &store.Filter{}, &store.TermFilter{In: []string{r.Slug}}, "the slug or the name of a "+what
+	if e.Kind == store.KindEntity {
+		f.Entity, expected = value, "the slug of an entity, its name or type:name"
+	} else {
+		f.Tool = value
+	}
+	near, err := r.Reader.Suggest(r.Ctx, f)
+	if err != nil && !errors.Is(err, store.ErrTooComplex) { // where it is too dear to look, it is not there all the same
+		return err
+	}
+	return notFound(r, "There is no "+what+" with the slug or the name "+shown+".", expected, near...).WithCause(e)
+}
+
+// notFound says that what the address names is not there, and what may have been meant.
+func notFound(r *route.Request, detail, expected string, near ...store.Suggestion) *apierror.Error {
+	near = slices.DeleteFunc(near, func(s store.Suggestion) bool { return len(s.Nearest) == 0 })
+	if len(near) > 0 {
+		expected += "; did you mean " + near[0].Nearest[0] + "?"
+	}
+	return apierror.New(apierror.NotFound, detail,
+		apierror.Field{Location: "path.slug", Value: route.Shorten(r.Slug), Expected: expected}).WithSuggestions(near...)
+}
