@@ -17,10 +17,12 @@ type Block interface {
 	appendHTML(*strings.Builder)
 }
 
-// Heading opens a section; Level is 1–6.
+// Heading opens a section; Level is 1–6. Anchor is there where [Post.SetAnchors] set
+// it: it is never read or stored.
 type Heading struct {
-	Level int
-	Text  string
+	Level  int
+	Text   string
+	Anchor string
 }
 
 // Paragraph is running text. HTML is there only where it says more than Text.
@@ -53,6 +55,9 @@ type Figure struct {
 	URL     string
 	Source  string
 	Caption string
+	Alt     string // what it shows, for who does not see it
+	Width   *int   // in pixels, from 1
+	Height  *int   // likewise
 }
 
 // Quote is quoted text. HTML is there only where it says more than Text.
@@ -92,9 +97,14 @@ func (p *Post) Text() string {
 // HTML is the body as safe mark-up, a line for each block.
 func (p *Post) HTML() string {
 	var w strings.Builder
+	anchors := p.Anchors()
 	for i, b := range p.Body {
 		if i > 0 {
 			w.WriteByte('\n')
+		}
+		if h, ok := b.(Heading); ok {
+			h.Anchor = anchors[i]
+			b = h
 		}
 		b.appendHTML(&w)
 	}
@@ -119,7 +129,11 @@ func (b List) appendText(w *strings.Builder) {
 
 func (b Heading) appendHTML(w *strings.Builder) {
 	tag := "h" + strconv.Itoa(b.Level)
-	element(w, tag, html.EscapeString(b.Text))
+	w.WriteString("<" + tag)
+	if b.Anchor != "" {
+		w.WriteString(` id="` + html.EscapeString(b.Anchor) + `"`)
+	}
+	w.WriteString(">" + html.EscapeString(b.Text) + "</" + tag + ">")
 }
 
 func (b Paragraph) appendHTML(w *strings.Builder) { element(w, "p", inline(b.Text, b.HTML)) }
@@ -145,7 +159,19 @@ func (b List) appendHTML(w *strings.Builder) {
 }
 
 func (b Figure) appendHTML(w *strings.Builder) {
-	w.WriteString(`<figure><img src="` + html.EscapeString(b.URL) + `" alt="` + html.EscapeString(b.Caption) + `">`)
+	alt := b.Alt
+	if alt == "" {
+		alt = b.Caption
+	}
+	w.WriteString(`<figure><img src="` + html.EscapeString(b.URL) + `" alt="` + html.EscapeString(alt) + `"`)
+	size := func(name string, pixels *int) {
+		if pixels != nil {
+			w.WriteString(" " + name + `="` + strconv.Itoa(*pixels) + `"`)
+		}
+	}
+	size("width", b.Width)
+	size("height", b.Height)
+	w.WriteString(">")
 	if b.Caption != "" {
 		element(w, "figcaption", html.EscapeString(b.Caption))
 	}

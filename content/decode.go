@@ -87,16 +87,22 @@ func DecodePost(canonical []byte) (*Post, error) {
 }
 
 // DecodeScore reads a score, as Score.AppendJSON wrote it.
-func DecodeScore(canonical []byte) (*Score, error) {
+func DecodeScore(canonical []byte) (*Score, error) { return decodePart(canonical, scoreFields) }
+
+// DecodeImage reads an image, as Image.AppendJSON wrote it.
+func DecodeImage(canonical []byte) (*Image, error) { return decodePart(canonical, imageFields) }
+
+// decodePart reads an object that is a part of a post.
+func decodePart[T any](canonical []byte, fields []field[T]) (*T, error) {
 	d := newDecoder(canonical)
-	var s Score
-	if err := object(d, &s, scoreFields, d.rejectUnknown); err != nil {
+	part := new(T)
+	if err := object(d, part, fields, d.rejectUnknown); err != nil {
 		return nil, err
 	}
 	if len(d.faults) > 0 {
 		return nil, d.faults
 	}
-	return &s, nil
+	return part, nil
 }
 
 // record is a Record while it is read.

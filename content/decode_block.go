@@ -5,9 +5,11 @@ import "slices"
 // anyBlock holds the fields of every type of block while one is read: the type
 // need not come first.
 type anyBlock struct {
-	kind, text, html, language, source, url, caption string
+	kind, text, html, language, source, url, caption, alt string
 
 	level   int
+	width   *int
+	height  *int
 	ordered bool
 	items   []ListItem
 	given   []string // the fields that were there
@@ -21,7 +23,7 @@ type blockKind struct {
 }
 
 var blockKinds = map[string]blockKind{
-	"heading": {[]string{"level", "text"}, []string{"level", "text"},
+	"heading": {[]string{"level", "text", "anchor"}, []string{"level", "text"},
 		func(b *anyBlock) Block { return Heading{Level: b.level, Text: b.text} }},
 	"paragraph": {[]string{"text", "html"}, nil,
 		func(b *anyBlock) Block { return Paragraph{Text: b.text, HTML: b.html} }},
@@ -29,8 +31,10 @@ var blockKinds = map[string]blockKind{
 		func(b *anyBlock) Block { return Code{Language: b.language, Source: b.source} }},
 	"list": {[]string{"ordered", "items"}, []string{"items"},
 		func(b *anyBlock) Block { return List{Ordered: b.ordered, Items: b.items} }},
-	"image": {[]string{"url", "source", "caption"}, []string{"url"},
-		func(b *anyBlock) Block { return Figure{URL: b.url, Source: b.source, Caption: b.caption} }},
+	"image": {[]string{"url", "source", "caption", "alt", "width", "height"}, []string{"url"},
+		func(b *anyBlock) Block {
+			return Figure{URL: b.url, Source: b.source, Caption: b.caption, Alt: b.alt, Width: b.width, Height: b.height}
+		}},
 	"quote": {[]string{"text", "html"}, nil,
 		func(b *anyBlock) Block { return Quote{Text: b.text, HTML: b.html} }},
 	"html": {[]string{"html"}, []string{"html"},
@@ -73,6 +77,7 @@ var anyBlockFields = []field[anyBlock]{
 	{"type", func(d *decoder, b *anyBlock) error { return d.text(&b.kind) }},
 	given("level", func(d *decoder, b *anyBlock) error { return d.int(&b.level) }),
 	given("text", func(d *decoder, b *anyBlock) error { return d.text(&b.text) }),
+	given("anchor", func(d *decoder, _ *anyBlock) error { var derived string; return d.text(&derived) }), // from the whole post
 	given("html", func(d *decoder, b *anyBlock) error { return d.text(&b.html) }),
 	given("language", func(d *decoder, b *anyBlock) error { return d.text(&b.language) }),
 	given("source", func(d *decoder, b *anyBlock) error { return d.text(&b.source) }),
@@ -80,6 +85,9 @@ var anyBlockFields = []field[anyBlock]{
 	given("items", func(d *decoder, b *anyBlock) error { return list(d, &b.items, readListItem) }),
 	given("url", func(d *decoder, b *anyBlock) error { return d.text(&b.url) }),
 	given("caption", func(d *decoder, b *anyBlock) error { return d.text(&b.caption) }),
+	given("alt", func(d *decoder, b *anyBlock) error { return d.text(&b.alt) }),
+	given("width", func(d *decoder, b *anyBlock) error { return optional(d, &b.width, (*decoder).int) }),
+	given("height", func(d *decoder, b *anyBlock) error { return optional(d, &b.height, (*decoder).int) }),
 }
 
 // given reads a field and notes that it was there.

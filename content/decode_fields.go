@@ -13,8 +13,13 @@ var recordFields = []field[record]{
 	{"publishedAt", onRecord(func(d *decoder, p *Post) error { return d.text(&p.PublishedAt) })},
 	{"meta", onRecord(func(d *decoder, p *Post) error { return object(d, &p.Meta, metaFields, d.keepUnknown) })},
 	// What REST adds to a post is derived from it, so nothing is lost.
-	{"updated", onRecord(func(d *decoder, _ *Post) error { var derived string; return d.text(&derived) })},
+	derived("updated"), derived("updatedDay"), derived("publishedDay"), derived("lastReviewedDay"),
 	{"deleted", func(d *decoder, r *record) error { r.fields++; return d.boolean(&r.deleted) }},
+}
+
+// derived is a text that is not kept.
+func derived(name string) field[record] {
+	return field[record]{name, onRecord(func(d *decoder, _ *Post) error { var text string; return d.text(&text) })}
 }
 
 func onRecord(read func(*decoder, *Post) error) func(*decoder, *record) error {
@@ -105,6 +110,9 @@ var imageFields = []field[Image]{
 	{"source", func(d *decoder, i *Image) error { return d.text(&i.Source) }},
 	{"url", func(d *decoder, i *Image) error { return d.text(&i.URL) }},
 	{"caption", func(d *decoder, i *Image) error { return d.text(&i.Caption) }},
+	{"alt", func(d *decoder, i *Image) error { return d.text(&i.Alt) }},
+	{"width", func(d *decoder, i *Image) error { return optional(d, &i.Width, (*decoder).int) }},
+	{"height", func(d *decoder, i *Image) error { return optional(d, &i.Height, (*decoder).int) }},
 }
 
 func readPayload(d *decoder, p *Payload) error { return object(d, p, payloadFields, d.keepUnknown) }

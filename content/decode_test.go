@@ -26,7 +26,7 @@ func full() *content.Post {
 			content.Paragraph{Text: "p b", HTML: "p <b>b</b>"},
 			content.Code{Language: "go", Source: "a\n\n\tb"},
 			content.List{Ordered: true, Items: []content.ListItem{{Text: "i"}, {Text: "j", HTML: "<i>j</i>"}}},
-			content.Figure{URL: "https://img.example/a.jpg?a=1&b=2", Source: "own work", Caption: "c"},
+			content.Figure{URL: "https://img.example/a.jpg?a=1&b=2", Source: "own work", Caption: "c", Alt: "a", Width: ptr(640), Height: ptr(480)},
 			content.Quote{Text: "q", HTML: "<i>q</i>"},
 			content.HTML{HTML: "<hr>"},
 		},
@@ -41,7 +41,7 @@ func full() *content.Post {
 			Revision:  &content.Revision{Status: "draft", Version: "1.0", LastReviewed: "2024-03-01"},
 			Reference: "r", Hash: "h",
 			Flags:   content.Flags{AIGeneratedStyle: true, HasImages: true, ImageHeavy: true, NeedsHumanReview: true},
-			Images:  []content.Image{{Source: "s", URL: "/u", Caption: "c"}},
+			Images:  []content.Image{{Source: "s", URL: "/u", Caption: "c", Alt: "a", Width: ptr(1), Height: ptr(2)}},
 			Payload: &content.Payload{SourceID: "i", Generator: "g", Paragraphs: ptr(3), Scenario: "s", Seed: ptr(int64(-1))},
 			Extra:   content.Extra{"mood": json.RawMessage(`{"a":[1,2.50,1e400],"b":null}`), "score.novelty": json.RawMessage(`12345678901234567890`)},
 		},
@@ -53,14 +53,14 @@ func TestCanonicalJSON(t *testing.T) {
 	const want = `{"slug":"a-post","title":"a post","intro":"its intro","body":[{"type":"heading","level":2,"text":"h"},` +
 		`{"type":"paragraph","text":"p b","html":"p <b>b</b>"},{"type":"code","language":"go","source":"a\n\n\tb"},` +
 		`{"type":"list","ordered":true,"items":[{"text":"i"},{"text":"j","html":"<i>j</i>"}]},` +
-		`{"type":"image","url":"https://img.example/a.jpg?a=1&b=2","source":"own work","caption":"c"},` +
+		`{"type":"image","url":"https://img.example/a.jpg?a=1&b=2","source":"own work","caption":"c","alt":"a","width":640,"height":480},` +
 		`{"type":"quote","text":"q","html":"<i>q</i>"},{"type":"html","html":"<hr>"}],"publishedAt":"2024-02-29T12:00:00+02:00",` +
 		`"meta":{"topic":"t","summary":"s","brief":"b","outline":[{"label":"l","text":"o"}],"stack":["x"],"checklist":["c"],"notes":["n"],` +
 		`"tools":["C++"],"entities":[{"name":"n","type":"t"}],"codeLanguage":"go","difficulty":"hard","readingTime":0,` +
 		`"viewCount":9223372036854775807,"score":{"quality":0,"freshness":100,"depth":1,"clarity":2},` +
 		`"revision":{"status":"draft","version":"1.0","lastReviewed":"2024-03-01"},"reference":"r","hash":"h",` +
 		`"flags":{"aiGeneratedStyle":true,"hasImages":true,"imageHeavy":true,"needsHumanReview":true},` +
-		`"images":[{"source":"s","url":"/u","caption":"c"}],"payload":{"sourceId":"i","generator":"g","paragraphs":3,"scenario":"s","seed":-1},` +
+		`"images":[{"source":"s","url":"/u","caption":"c","alt":"a","width":1,"height":2}],"payload":{"sourceId":"i","generator":"g","paragraphs":3,"scenario":"s","seed":-1},` +
 		`"extra":{"mood":{"a":[1,2.50,1e400],"b":null},"score.novelty":12345678901234567890}}}`
 	got := full().AppendJSON([]byte("> "))
 	if diff := cmp.Diff("> "+want, string(got)); diff != "" {
@@ -91,7 +91,8 @@ func TestDecodeAccepts(t *testing.T) {
 		{"not a removal", `{"slug":"a","deleted":false}`, content.Record{Post: &content.Post{Slug: "a"}}},
 		{"null is absent", `{"slug":"a","intro":null,"meta":{"score":null}}`, content.Record{Post: &content.Post{Slug: "a"}}},
 		{"spaces and order", " {\"meta\" : { } ,\r\n\t\"slug\":\"a\"}\n", content.Record{Post: &content.Post{Slug: "a"}}},
-		{"what REST adds", `{"slug":"a","updated":"2024-01-01"}`, content.Record{Post: &content.Post{Slug: "a"}}},
+		{"what REST adds", `{"slug":"a","body":[{"type":"heading","level":2,"text":"h","anchor":"h"}],"updated":"2024-01-01","updatedDay":"2024-01-01","publishedDay":"2024-01-01","lastReviewedDay":"2024-01-01"}`,
+			content.Record{Post: &content.Post{Slug: "a", Body: []content.Block{content.Heading{Level: 2, Text: "h"}}}}},
 		{"type not first", `{"slug":"a","body":[{"text":"t","type":"quote"}]}`, content.Record{Post: &content.Post{Slug: "a", Body: []content.Block{content.Quote{Text: "t"}}}}},
 		{"unknown meta", `{"slug":"a","meta":{"x":{"b":1.0,"a":"\u00e9"},"score":{"novelty":1E2},"revision":{"by":"me"},"flags":{"pinned":true},"payload":{"batch":[ ]},"extra":{"y":-0}}}`,
 			content.Record{Post: &content.Post{Slug: "a", Meta: content.Meta{

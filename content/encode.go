@@ -118,6 +118,7 @@ func (w *objectWriter) block(b Block) {
 	case Heading:
 		w.number("level", &b.Level)
 		w.text("text", b.Text)
+		w.optional("anchor", b.Anchor)
 	case Paragraph:
 		w.text("text", b.Text)
 		w.optional("html", b.HTML)
@@ -137,6 +138,9 @@ func (w *objectWriter) block(b Block) {
 		w.text("url", b.URL)
 		w.optional("source", b.Source)
 		w.optional("caption", b.Caption)
+		w.optional("alt", b.Alt)
+		w.number("width", b.Width)
+		w.number("height", b.Height)
 	case Quote:
 		w.text("text", b.Text)
 		w.optional("html", b.HTML)
@@ -221,6 +225,9 @@ func (w *objectWriter) image(i *Image) {
 	w.optional("source", i.Source)
 	w.text("url", i.URL)
 	w.optional("caption", i.Caption)
+	w.optional("alt", i.Alt)
+	w.number("width", i.Width)
+	w.number("height", i.Height)
 	w.close()
 }
 

@@ -90,6 +90,9 @@ type Image struct {
 	Source  string
 	URL     string
 	Caption string
+	Alt     string // what it shows, for who does not see it
+	Width   *int   // in pixels, from 1
+	Height  *int   // likewise
 }
 
 // Payload is what the generator or importer of a post left behind.

@@ -99,7 +99,7 @@ func TestRendering(t *testing.T) {
 		block      content.Block
 		html, text string
 	}{
-		{content.Heading{Level: 3, Text: evil}, "<h3>" + safe + "</h3>", evil},
+		{content.Heading{Level: 3, Text: evil}, `<h3 id="script-alert-1-script">` + safe + "</h3>", evil},
 		{content.Paragraph{Text: evil}, "<p>" + safe + "</p>", evil},
 		{content.Paragraph{Text: "a b", HTML: "a <b>b</b>"}, "<p>a <b>b</b></p>", "a b"},
 		{content.Code{Language: `x"><b>`, Source: evil}, `<pre><code class="language-x&#34;&gt;&lt;b&gt;">` + safe + "</code></pre>", evil},
@@ -108,6 +108,8 @@ func TestRendering(t *testing.T) {
 		{content.List{Ordered: true, Items: []content.ListItem{{Text: "a"}}}, "<ol><li>a</li></ol>", "a"},
 		{content.Figure{URL: `/a.png"><b>`, Caption: evil}, `<figure><img src="/a.png&#34;&gt;&lt;b&gt;" alt="` + safe + `"><figcaption>` + safe + "</figcaption></figure>", ""},
 		{content.Figure{URL: "/a.png"}, `<figure><img src="/a.png" alt=""></figure>`, ""},
+		{content.Figure{URL: "/b.png", Caption: "c", Alt: evil, Width: ptr(640), Height: ptr(480)},
+			`<figure><img src="/b.png" alt="` + safe + `" width="640" height="480"><figcaption>c</figcaption></figure>`, ""},
 		{content.Quote{Text: evil}, "<blockquote><p>" + safe + "</p></blockquote>", evil},
 		{content.HTML{HTML: "<table><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"}, "<table><tbody><tr><td>1</td><td>2</td></tr></tbody></table>", "1 2"},
 	}

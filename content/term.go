@@ -53,7 +53,13 @@ func (e Entity) Identity() string {
 // Slugify makes the slug form of a text: lower case, + as plus, # as sharp, .
 // as dot, every other run of characters that are neither letters nor digits as
 // one hyphen, none at the ends. Letters of every script stay.
-func Slugify(text string) string {
+func Slugify(text string) string { return hyphenated(Identity(text), spelledInSlugs) }
+
+var spelledInSlugs = map[rune]string{'+': "plus", '#': "sharp", '.': "dot"}
+
+// hyphenated keeps the letters of a text, their marks and its digits, spells some other
+// characters, and makes one hyphen of each run of what is left, but none at the ends.
+func hyphenated(text string, spelled map[rune]string) string {
 	var w strings.Builder
 	w.Grow(len(text))
 	gap := false
@@ -64,21 +70,29 @@ func Slugify(text string) string {
 		gap = false
 		w.WriteString(s)
 	}
-	for _, r := range Identity(text) {
+	for _, r := range text {
 		switch {
-		case r == '+':
-			write("plus")
-		case r == '#':
-			write("sharp")
-		case r == '.':
-			write("dot")
 		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
 			write(string(r))
+		case spelled[r] != "":
+			write(spelled[r])
 		default:
 			gap = true
 		}
 	}
-	return norm.NFC.String(w.String()) // a mark may now follow a letter of dot, plus or sharp
+	return norm.NFC.String(w.String()) // a mark may now follow a letter of what was spelled
+}
+
+// cutAtHyphen cuts a slug that has more bytes than it may, where a word ends if it can.
+func cutAtHyphen(slug string, most int) string {
+	if len(slug) <= most {
+		return slug
+	}
+	slug = strings.ToValidUTF8(slug[:most], "")
+	if cut := strings.LastIndexByte(slug, '-'); cut > 0 {
+		slug = slug[:cut]
+	}
+	return slug
 }
 
 // Slug of an entity begins with its type.
@@ -102,13 +116,7 @@ const maxDerivedSlug = 200
 // rests on the post alone, so it never depends on the order of import. It is
 // empty where neither holds a letter or digit.
 func (p *Post) DeriveSlug() string {
-	slug := Slugify(p.Title)
-	if len(slug) > maxDerivedSlug {
-		slug = strings.ToValidUTF8(slug[:maxDerivedSlug], "")
-		if cut := strings.LastIndexByte(slug, '-'); cut > 0 {
-			slug = slug[:cut]
-		}
-	}
+	slug := cutAtHyphen(Slugify(p.Title), maxDerivedSlug)
 	if p.Meta.Payload != nil {
 		slug = strings.Trim(slug+"-"+Slugify(p.Meta.Payload.SourceID), "-")
 	}

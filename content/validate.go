@@ -17,6 +17,7 @@ const (
 	MaxName   = 256      // bytes, for terms and references
 	MaxBlocks = 10000    // blocks of a body
 	MaxList   = 1000     // entries of one list of meta
+	MaxPixels = 1 << 20  // of the width or the height of an image
 )
 
 // Settle brings a post into the form in which it is stored: mark-up sanitised,
@@ -25,6 +26,11 @@ const (
 func (p *Post) Settle() {
 	for i, b := range p.Body {
 		switch b := b.(type) {
+		case Heading:
+			if b.Anchor != "" {
+				b.Anchor = ""
+				p.Body[i] = b
+			}
 		case Paragraph:
 			settleHTML(&b.Text, &b.HTML)
 			p.Body[i] = b
@@ -40,6 +46,7 @@ func (p *Post) Settle() {
 			p.Body[i] = b
 		}
 	}
+	p.settleImages()
 	p.Complete()
 }
 
@@ -155,6 +162,12 @@ func (v *validation) url(path, s string) {
 	}
 }
 
+func (v *validation) image(path, url string, width, height *int) {
+	v.url(path+".url", url)
+	v.within(path+".width", width, 1, MaxPixels)
+	v.within(path+".height", height, 1, MaxPixels)
+}
+
 func (v *validation) block(i int, b Block) {
 	path := func() string { return "body[" + strconv.Itoa(i) + "]" }
 	switch b := b.(type) {
@@ -163,7 +176,7 @@ func (v *validation) block(i int, b Block) {
 	case Heading:
 		v.within(path()+".level", &b.Level, 1, 6)
 	case Figure:
-		v.url(path()+".url", b.URL)
+		v.image(path(), b.URL, b.Width, b.Height)
 	}
 }
 
@@ -184,7 +197,8 @@ func (v *validation) meta(m *Meta) {
 	v.atMost("meta.notes", len(m.Notes), MaxList, "entries")
 	v.atMost("meta.images", len(m.Images), MaxList, "entries")
 	for i := range m.Images {
-		v.url("meta.images["+strconv.Itoa(i)+"].url", m.Images[i].URL)
+		image := &m.Images[i]
+		v.image("meta.images["+strconv.Itoa(i)+"]", image.URL, image.Width, image.Height)
 	}
 	v.name("meta.topic", m.Topic)
 	v.name("meta.codeLanguage", m.CodeLanguage)

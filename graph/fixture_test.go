@@ -30,7 +30,7 @@ func fullPost() *content.Post {
 			content.Code{Language: "go", Source: "x := 1 < 2\n"},
 			content.Code{Source: "plain"},
 			content.List{Ordered: true, Items: []content.ListItem{{Text: "one"}, {Text: "two", HTML: "<b>two</b>"}}},
-			content.Figure{URL: "https://img.example/a.png", Source: "unsplash", Caption: "A"},
+			content.Figure{URL: "https://img.example/a.png", Source: "unsplash", Caption: "A", Alt: "A chart", Width: ptr(640), Height: ptr(480)},
 			content.Figure{URL: "https://img.example/b.png"},
 			content.Quote{Text: "So it is."},
 			content.HTML{HTML: "<table><tr><td>1</td></tr></table>"},

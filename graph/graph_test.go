@@ -11,15 +11,15 @@ func TestFullPost(t *testing.T) {
 	t.Parallel()
 	newAPI(t).want(t, strings.Join([]string{
 		`{"post":{"id":"UG9zdDp3YXJtLWNhY2hlcw","slug":"warm-caches","title":"Warm \"caches\" first","intro":"Before anyone waits.",`,
-		`"publishedAt":"2024-03-01","updated":"2024-05-01T10:00:00Z","body":[`,
-		`{"__typename":"HeadingBlock","level":2,"text":"Why"},`,
+		`"publishedAt":"2024-03-01","updated":"2024-05-01T10:00:00Z","updatedDay":"2024-05-01","publishedDay":"2024-03-01","lastReviewedDay":"2024-05-01","body":[`,
+		`{"__typename":"HeadingBlock","level":2,"text":"Why","anchor":"why"},`,
 		`{"__typename":"ParagraphBlock","text":"It is slow.","html":"It is <em>slow</em>."},`,
 		`{"__typename":"ParagraphBlock","text":"It need not be.","html":null},`,
 		`{"__typename":"CodeBlock","language":"go","source":"x := 1 < 2\n"},`,
 		`{"__typename":"CodeBlock","language":null,"source":"plain"},`,
 		`{"__typename":"ListBlock","ordered":true,"items":[{"text":"one","html":null},{"text":"two","html":"<b>two</b>"}]},`,
-		`{"__typename":"ImageBlock","url":"https://img.example/a.png","source":"unsplash","caption":"A"},`,
-		`{"__typename":"ImageBlock","url":"https://img.example/b.png","source":null,"caption":null},`,
+		`{"__typename":"ImageBlock","url":"https://img.example/a.png","source":"unsplash","caption":"A","alt":"A chart","width":640,"height":480},`,
+		`{"__typename":"ImageBlock","url":"https://img.example/b.png","source":null,"caption":null,"alt":null,"width":null,"height":null},`,
 		`{"__typename":"QuoteBlock","text":"So it is.","html":null},`,
 		`{"__typename":"HtmlBlock","html":"<table><tr><td>1</td></tr></table>"}],`,
 		`"meta":{"topic":"caches / go","summary":"Caches, warmed.","brief":"Say how.","outline":[{"label":"problem","text":"cold"}],`,
@@ -30,7 +30,7 @@ func TestFullPost(t *testing.T) {
 		`"score":{"quality":0,"freshness":70,"depth":100,"clarity":null},`,
 		`"revision":{"status":"reviewed","version":"1.2","lastReviewed":"2024-05-01T10:00:00Z"},`,
 		`"reference":"AN-1","hash":"abc","flags":{"aiGeneratedStyle":false,"hasImages":true,"imageHeavy":false,"needsHumanReview":false},`,
-		`"images":[{"source":"unsplash","url":"https://img.example/a.png","caption":null}],`,
+		`"images":[{"source":"unsplash","url":"https://img.example/a.png","caption":null,"alt":"A chart","width":640,"height":480}],"image":{"url":"https://img.example/a.png","width":640},`,
 		`"payload":{"sourceId":"s1","generator":null,"paragraphs":4,"scenario":null,"seed":-5},`,
 		`"extra":{"a<b":{"n":12345678901234567890},"weight":1.0}}}}`,
 	}, ""), `query { post(slug: "warm-caches") { ...Full } } `+fullFragment)
@@ -38,14 +38,14 @@ func TestFullPost(t *testing.T) {
 
 const fullFragment = `
 fragment Full on Post {
-	id slug title intro publishedAt updated
+	id slug title intro publishedAt updated updatedDay publishedDay lastReviewedDay
 	body {
 		__typename
-		... on HeadingBlock { level text }
+		... on HeadingBlock { level text anchor }
 		... on ParagraphBlock { text html }
 		... on CodeBlock { language source }
 		... on ListBlock { ordered items { text html } }
-		... on ImageBlock { url source caption }
+		... on ImageBlock { url source caption alt width height }
 		... on QuoteBlock { text html }
 		... on HtmlBlock { html }
 	}
@@ -55,7 +55,7 @@ fragment Full on Post {
 		codeLanguage difficulty readingTime viewCount score { quality freshness depth clarity }
 		revision { status version lastReviewed } reference hash
 		flags { aiGeneratedStyle hasImages imageHeavy needsHumanReview }
-		images { source url caption } payload { sourceId generator paragraphs scenario seed } extra
+		images { source url caption alt width height } image { url width } payload { sourceId generator paragraphs scenario seed } extra
 	}
 }`
 

@@ -47,7 +47,9 @@ func plannedArchive(r *rand.Rand) []*content.Post {
 			content.Code{Language: optional(), Source: text()},
 			content.List{Ordered: r.IntN(2) == 0, Items: []content.ListItem{{Text: text()}, {Text: text()}}},
 			content.List{},
-			content.Figure{URL: "https://img.example/" + fmt.Sprint(i), Source: optional(), Caption: optional()},
+			content.Figure{URL: "https://img.example/" + fmt.Sprint(i), Source: optional(), Caption: optional(), Alt: optional(), Width: new(1 + i)},
+			content.Heading{Level: 2, Text: text()},
+			content.Heading{Level: 2, Text: text()},
 			content.Quote{Text: text()},
 			content.HTML{HTML: "<table><tr><td>1</td></tr></table>"},
 		}
@@ -55,7 +57,7 @@ func plannedArchive(r *rand.Rand) []*content.Post {
 		m.Summary, m.Brief, m.Hash = text(), optional(), optional()
 		m.Outline = []content.OutlineItem{{Label: optional(), Text: text()}}
 		m.Checklist, m.Notes = []string{text(), text()}, []string{text()}
-		m.Images = []content.Image{{Source: optional(), URL: "https://img.example/x", Caption: optional()}, {Source: text()}}
+		m.Images = []content.Image{{Source: optional(), URL: "https://img.example/x", Caption: optional(), Alt: optional(), Height: new(1 + i)}, {Source: text()}}
 		if i%2 == 0 {
 			m.Extra = content.Extra{"weight": json.RawMessage(`1.0`), "a<b": json.RawMessage(`{"n":12345678901234567890,"s":"a\"b"}`)}
 		}

@@ -77,7 +77,9 @@ func TestMobileClientsReadTheSchema(t *testing.T) {
 	t.Run("singular and plural", func(t *testing.T) {
 		t.Parallel()
 		// The elements of nodes become a class Node, which the field node becomes too.
-		// Both of the query itself are what Relay asks for; who wants both takes an alias.
+		// Both of the query itself are what Relay asks for, and a card has an image of its
+		// images, as over REST; who wants both in one selection takes an alias.
+		meant := []string{"PostMeta.image"}
 		for _, typ := range types {
 			if !typ.IsCompositeType() || typ == schema.Query {
 				continue
@@ -87,7 +89,7 @@ func TestMobileClientsReadTheSchema(t *testing.T) {
 				if strings.HasSuffix(field.Name, "ies") {
 					one = strings.TrimSuffix(field.Name, "ies") + "y"
 				}
-				if field.Type.Elem != nil && one != field.Name && typ.Fields.ForName(one) != nil && schema.Types[typ.Fields.ForName(one).Type.Name()].IsCompositeType() {
+				if field.Type.Elem != nil && one != field.Name && !slices.Contains(meant, typ.Name+"."+one) && typ.Fields.ForName(one) != nil && schema.Types[typ.Fields.ForName(one).Type.Name()].IsCompositeType() {
 					t.Errorf("%s has %s and %s", typ.Name, field.Name, one)
 				}
 			}

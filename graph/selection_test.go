@@ -55,6 +55,10 @@ func TestCardsAreReadWhereTheyDo(t *testing.T) {
 		name, selection string
 		part            store.Part
 	}{
+		{"days", `updatedDay publishedDay lastReviewedDay`, store.Card},
+		{"the first image", `meta { image { url source caption alt width height } }`, store.Card},
+		{"all images", `meta { images { url } image { url } }`, store.Whole},
+		{"anchors", `body { ... on HeadingBlock { anchor } }`, store.Whole},
 		{"the card's fields", `__typename id slug title updated meta { __typename summary readingTime difficulty score { quality freshness depth clarity } tools { id } toolNames }`, store.Card},
 		{"in fragments", `... on Post { ...F ... on Node { id } } } } } fragment F on Post { meta { ... { summary } } x: title y: meta { toolNames`, store.Card},
 		{"the intro", `intro`, store.Whole},

@@ -191,7 +191,7 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/posts", "/v1/posts?limit=0"},
 		{"/v1/posts", "/v1/posts?as=summary"},
 		{"/v1/posts", "/v1/posts?as=summary&fields=slug,image.url&include=similar&similar.limit=2"},
-		{"/v1/posts", "/v1/posts?include=html,text,similar&limit=100"},
+		{"/v1/posts", "/v1/posts?include=html,text,anchors,similar&limit=100"},
 		{"/v1/posts", "/v1/posts?include=html&fields=slug,meta.tools"},
 		{"/v1/posts.ndjson", "/v1/posts.ndjson"},
 		{"/v1/posts.ndjson", "/v1/posts.ndjson?fields=meta.score.depth,title"},

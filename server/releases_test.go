@@ -278,7 +278,7 @@ func TestFacesAgreeOnChanges(t *testing.T) {
 					if row.Post != nil || at(edge, "node") != nil {
 						t.Errorf("found %+v and %v", row, edge)
 					}
-				} else if p := bySlug[row.Slug]; !sameJSON(t, string(row.Post), withUpdated(p)) || at(edge, "node", "title") != p.Title {
+				} else if p := bySlug[row.Slug]; !sameJSON(t, string(row.Post), storetest.Sent(p)) || at(edge, "node", "title") != p.Title {
 					t.Errorf("found %+v and %v", row, edge)
 				}
 				at0++
@@ -294,15 +294,6 @@ func TestFacesAgreeOnChanges(t *testing.T) {
 	}
 }
 
-// withUpdated is a post as it is sent.
-func withUpdated(p *content.Post) string {
-	post := string(p.AppendJSON(nil))
-	if updated := p.Updated(); updated != "" {
-		post = strings.TrimSuffix(post, "}") + `,"updated":"` + updated + `"}`
-	}
-	return post
-}
-
 // TestChangesFollowSwitches walks page by page over HTTP while the archive is
 // switched back and forth, as a client does that is told of it by release.
 func TestChangesFollowSwitches(t *testing.T) {
@@ -314,7 +305,7 @@ func TestChangesFollowSwitches(t *testing.T) {
 	archive := func(release string) map[string]string {
 		posts := map[string]string{}
 		for _, p := range storetest.NewModel(v.posts[release]).Visible(store.Public) {
-			posts[p.Slug] = withUpdated(p)
+			posts[p.Slug] = storetest.Sent(p)
 		}
 		return posts
 	}

@@ -129,7 +129,7 @@ func data(t *testing.T, r reply) string {
 func TestPost(t *testing.T) {
 	t.Parallel()
 	h := serving(t)
-	whole := strings.TrimSuffix(richPost, "}") + `,"updated":"2026-03-01T09:30:00Z"}`
+	whole := strings.TrimSuffix(richPost, "}") + `,"updated":"2026-03-01T09:30:00Z","updatedDay":"2026-03-01","publishedDay":"2026-02-01","lastReviewedDay":"2026-03-01"}`
 	tests := []struct{ target, want string }{
 		{"/v1/posts/measuring-a-cache", whole},
 		{"/v1/posts/measuring-a-cache?fields=title,slug", `{"slug":"measuring-a-cache","title":"Measuring a cache"}`},
@@ -161,8 +161,10 @@ func TestFieldsOfCards(t *testing.T) {
 	h := serving(t)
 	for fields, more := range map[string]string{
 		"slug,title,updated,meta.summary,meta.readingTime,meta.difficulty,meta.score,meta.tools": ",meta.hash",
-		"updated,title": ",intro",
-		"slug":          ",intro",
+		"updated,title":                 ",intro",
+		"publishedDay,updatedDay,title": ",intro",
+		"lastReviewedDay,title":         ",intro",
+		"slug":                          ",intro",
 	} {
 		fromCards, _ := getList(t, h, "/v1/posts?limit=100&fields="+fields)
 		fromPosts, _ := getList(t, h, "/v1/posts?limit=100&fields="+fields+more)
@@ -189,7 +191,7 @@ func TestSummaries(t *testing.T) {
 	h := serving(t)
 	const card = `{"slug":"measuring-a-cache","title":"Measuring a cache","summary":"How to count hits.","readingTime":3,"difficulty":"intermediate",` +
 		`"score":{"quality":84,"freshness":61,"depth":77,"clarity":90},"tools":["Redis","C++"],` +
-		`"image":{"source":"own","url":"https://images.example.org/bench.jpg","caption":"A bench"},"updated":"2026-03-01T09:30:00Z"}`
+		`"image":{"source":"own","url":"https://images.example.org/bench.jpg","caption":"A bench","alt":"A long bench","width":1200,"height":800},"updated":"2026-03-01T09:30:00Z","updatedDay":"2026-03-01","publishedDay":"2026-02-01"}`
 	for target, want := range map[string]string{
 		"/v1/summaries?slug=measuring-a-cache":                               card,
 		"/v1/summaries?slug=measuring-a-cache&fields=image.url,score.depth":  `{"score":{"depth":77},"image":{"url":"https://images.example.org/bench.jpg"}}`,

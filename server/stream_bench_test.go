@@ -33,7 +33,7 @@ func BenchmarkStream(b *testing.B) {
 		posts = append(posts, generator.Post(k+1))
 	}
 	h := serve(b, onlyOne{storetest.Release(b, posts...)}, quiet)
-	for _, asked := range []string{"identity", "gzip", "br", "zstd", "gzip as=summary", "br as=summary", "identity fields=slug,title", "identity fields=slug,body"} {
+	for _, asked := range []string{"identity", "gzip", "br", "zstd", "gzip as=summary", "br as=summary", "br include=similar&similar.limit=5", "identity fields=slug,title", "identity fields=slug,body"} {
 		coding, fields, _ := strings.Cut(asked, " ")
 		b.Run(asked, func(b *testing.B) {
 			plain := len(get(b, h, "/v1/posts.ndjson?"+fields).body)

@@ -82,7 +82,7 @@ type Part uint8
 
 const (
 	// Card is the compact form: slug, title, updated, and of meta the summary,
-	// readingTime, difficulty, score and tools; in JSON the first image too.
+	// readingTime, difficulty, score and tools; and the first image.
 	// A list that shows no more never reads a body.
 	Card Part = iota
 	// Whole is everything.
@@ -94,9 +94,11 @@ const (
 type Post struct {
 	content.Post
 	Ref      Ref
-	Updated  string   // the later of publishedAt and lastReviewed, as given
-	Tools    []TermID // for each of Meta.Tools its term
-	Entities []TermID // for each of Meta.Entities its term; Whole only
+	Updated  string // the later of publishedAt and lastReviewed, as given
+	Days     Days
+	Image    *content.Image // the first of Meta.Images, of which a card has no other
+	Tools    []TermID       // for each of Meta.Tools its term
+	Entities []TermID       // for each of Meta.Entities its term; Whole only
 }
 
 // Term is a tool, an entity or another word posts are indexed by, as one view

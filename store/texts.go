@@ -3,7 +3,7 @@ package store
 import "fmt"
 
 // Text is a post as JSON, as it is sent: Whole is its canonical JSON plus
-// updated, Card its compact form.
+// updated and its days, Card its compact form plus the days that a card shows.
 type Text struct {
 	Ref     Ref
 	JSON    []byte
@@ -32,7 +32,7 @@ func (e *LengthError) Unwrap() error { return ErrTooComplex }
 // Raw is a post in the form in which a release stores it, not decoded.
 type Raw struct {
 	Ref      Ref
-	JSON     []byte   // canonical JSON without updated, or the card
+	JSON     []byte   // canonical JSON without updated, or the card; without days
 	Updated  string   // the later of publishedAt and lastReviewed, as given; in a card it stands in the JSON
 	Tools    []TermID // for each of meta.tools its term
 	Entities []TermID // for each of meta.entities its term; Whole only

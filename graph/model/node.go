@@ -52,10 +52,33 @@ func LookupNodes(ctx context.Context, r Reads, ids []NodeID) (found FoundNodes, 
 type Post struct {
 	*store.Post
 	terms *ShownTerms // of all posts of a page
+	days  store.Days  // where they are shown
 }
 
 // ID is the global id.
 func (p *Post) ID() string { return GlobalID(TypePost, p.Slug) }
+
+// UpdatedDay is the UTC day of Updated, nil for none.
+func (p *Post) UpdatedDay() *store.Day { return optionalDay(p.days.Updated) }
+
+// PublishedDay is the UTC day of PublishedAt, nil for none.
+func (p *Post) PublishedDay() *store.Day { return optionalDay(p.days.Published) }
+
+// LastReviewedDay is the UTC day of the last review, nil for none.
+func (p *Post) LastReviewedDay() *store.Day { return optionalDay(p.days.LastReviewed) }
+
+func optionalDay(d store.Day) *store.Day {
+	if d == store.NoDay {
+		return nil
+	}
+	return &d
+}
+
+// Body is the text, whose headings know their anchors.
+func (p *Post) Body() []content.Block {
+	p.SetAnchors()
+	return p.Post.Body
+}
 
 // Meta is everything known about the post beside its text.
 func (p *Post) Meta() *PostMeta { return &PostMeta{Meta: &p.Post.Meta, post: p} }
@@ -65,6 +88,9 @@ type PostMeta struct {
 	*content.Meta
 	post *Post
 }
+
+// Image is the first of the images, nil where there is none. A card has it too.
+func (m *PostMeta) Image() *content.Image { return m.post.Image }
 
 // Tools are the tools of the post, place by place as it names them.
 func (m *PostMeta) Tools() ([]*Tool, error) {

@@ -17,6 +17,7 @@ type Reads interface {
 	Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error)
 	LookupReference(ctx context.Context, reference string) (store.Ref, error)
 	Posts(context.Context, []store.Ref, store.Part) ([]*store.Post, error)
+	Days(ctx context.Context, refs []store.Ref) ([]store.Days, error)
 	Raw(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Raw, []byte, error)
 	Terms(context.Context, []store.TermID) ([]*store.Term, error)
 	LookupTerms(ctx context.Context, kind store.Kind, slugs ...string) ([]*store.Term, error)

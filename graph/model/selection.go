@@ -16,17 +16,19 @@ type Need struct {
 	Part     store.Part
 	tools    bool // the tools' nodes, not only their names
 	entities bool // the entities' nodes, not only their names
+	Days     bool // the days of its dates
 	Cursors  store.CursorNeed
 
 	highlights  bool // of a search
 	Suggestions bool // of a list
 }
 
-// cardFields are the fields of a post, and of its meta, that its card holds.
-// That of Post.similar is the post's Ref.
+// cardFields are the fields of a post, and of its meta, that its card holds. That of
+// Post.similar is the post's Ref. dayFields are read beside posts, in either form.
 var (
 	cardFields     = set("__typename", "id", "slug", "title", "updated", "similar")
-	cardMetaFields = set("__typename", "summary", "readingTime", "difficulty", "score", "tools", "toolNames")
+	dayFields      = set("updatedDay", "publishedDay", "lastReviewedDay")
+	cardMetaFields = set("__typename", "summary", "readingTime", "difficulty", "score", "tools", "toolNames", "image")
 )
 
 // postTypes are the types of the schema that a post is of.
@@ -96,6 +98,8 @@ func (n *Need) AddPost(op *graphql.OperationContext, selections ast.SelectionSet
 		switch {
 		case field.Name == "meta":
 			n.addMeta(op, field.SelectionSet)
+		case dayFields[field.Name]:
+			n.Days = true
 		case !cardFields[field.Name]:
 			n.Part = store.Whole
 		}
@@ -112,8 +116,8 @@ func (n *Need) addMeta(op *graphql.OperationContext, selections ast.SelectionSet
 	})
 }
 
-// read gives posts with the terms that are shown: at most one read of posts
-// and one of terms, however many there are. A NoRef gives nil. Where no post is
+// read gives posts with the terms and days that are shown: at most one read of posts, one
+// of terms and one of days, however many there are. A NoRef gives nil. Where no post is
 // shown, it reads none and gives that many nils.
 func (n Need) read(ctx context.Context, r Reads, refs []store.Ref) ([]*Post, error) {
 	posts := make([]*Post, len(refs))
@@ -133,9 +137,19 @@ func (n Need) read(ctx context.Context, r Reads, refs []store.Ref) ([]*Post, err
 	if err := terms.Read(ctx, r); err != nil {
 		return nil, err
 	}
+	var days []store.Days
+	if n.Days {
+		if days, err = r.Days(ctx, refs); err != nil {
+			return nil, err
+		}
+	}
 	for i, post := range found {
-		if post != nil {
-			posts[i] = &Post{Post: post, terms: terms}
+		if post == nil {
+			continue
+		}
+		posts[i] = &Post{Post: post, terms: terms}
+		if n.Days {
+			posts[i].days = days[i]
 		}
 	}
 	return posts, nil

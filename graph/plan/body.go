@@ -15,6 +15,7 @@ type bodyTexts struct {
 
 	decoded   *content.Post // the last one that was decoded
 	decodedOf store.Ref
+	anchors   []string // of its blocks; nil where they were not asked for
 }
 
 type bodyText struct {
@@ -83,7 +84,25 @@ func (x *execution) decode(p storedPost) (*content.Post, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.decoded, t.decodedOf = post, p.row.Ref
+		t.decoded, t.decodedOf, t.anchors = post, p.row.Ref, nil
 	}
 	return t.decoded, nil
+}
+
+// anchor writes the anchor of a heading, the block of the body that is being written.
+// It follows from all blocks.
+func (c *compiler) anchor(f graphql.CollectedField) writer[storedPost] {
+	return func(x *execution, p storedPost) bool {
+		post, err := x.decode(p)
+		if err != nil {
+			return x.fail(f, err)
+		}
+		t := &x.texts
+		if t.anchors == nil {
+			x.handle(costOfDecoding * len(p.row.JSON))
+			t.anchors = post.Anchors()
+		}
+		x.text(t.anchors[x.block])
+		return true
+	}
 }

@@ -26,6 +26,7 @@ type execution struct {
 	value     jx.Decoder // of one of them
 	out       []byte     // the answer so far
 	path      []step     // to the field that is being written
+	block     int        // of the body that is being written, where one is
 
 	presenter graphql.ErrorPresenterFunc // that of this execution
 

@@ -21,6 +21,7 @@ func (r *readPosts) emptied() readPosts {
 // storedPost is a post that was read, and the terms that were read with it.
 type storedPost struct {
 	row   *store.Raw // nil where no post is shown
+	days  store.Days // where they are shown
 	terms *model.ShownTerms
 }
 
@@ -42,6 +43,15 @@ func (x *execution) readPosts(n model.Need, refs []store.Ref) ([]storedPost, err
 	}
 	for i := range posts {
 		posts[i].terms = terms
+	}
+	if n.Days {
+		days, err := x.reads.Days(x.ctx, refs)
+		if err != nil {
+			return nil, err
+		}
+		for i := range posts {
+			posts[i].days = days[i]
+		}
 	}
 	return posts, nil
 }

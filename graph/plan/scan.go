@@ -106,6 +106,14 @@ func findMember(object []byte, name string) []byte {
 	return value[0].of(object)
 }
 
+// firstElement gives the first element of a list of objects, empty where there is none.
+func firstElement(list []byte) []byte {
+	if len(list) <= len("[]") {
+		return nil
+	}
+	return list[1:endOfValue(list, 1)]
+}
+
 // endOfObject gives the index behind an object, of whose members one begins or
 // ends at i.
 func endOfObject(json []byte, i int) int {

@@ -32,6 +32,7 @@ type storedField struct {
 	itself bool                     // the value is the stored object, not a member, and its members are found with it
 	object *storedObject            // of an object, or of each element of a list
 	list   bool                     // of objects
+	first  bool                     // the member is a list, and the value the first element of it
 	union  map[string]*storedObject // by the member "type", of each element of a list
 	other  writer[storedPost]       // what the JSON does not hold as it is sent
 	body   bool                     // other is made from the body of the post
@@ -60,15 +61,15 @@ func (o *storedObject) write(x *execution, p storedPost, json []byte) bool {
 }
 
 // writeNext writes the object with which the rest of a list begins, and gives
-// the index behind it. What is in a list holds nothing that can fail.
-func (o *storedObject) writeNext(x *execution, p storedPost, list []byte) int {
+// the index behind it.
+func (o *storedObject) writeNext(x *execution, p storedPost, list []byte) (end int, valid bool) {
 	var found [maxMembers]span
 	values := found[:len(o.names)]
-	end := findMembers(list, o.names, values)
-	o.writeFields(x, p, list, values)
+	end = findMembers(list, o.names, values)
+	valid = o.writeFields(x, p, list, values)
 	end = endOfObject(list, end)
 	x.handle(end)
-	return end
+	return end, valid
 }
 
 // writeFields writes the object, whose members were found.
@@ -111,6 +112,9 @@ func (f *storedField) writeIn(x *execution, p storedPost, json []byte, values []
 }
 
 func (f *storedField) write(x *execution, p storedPost, value []byte) bool {
+	if f.first {
+		value = firstElement(value)
+	}
 	switch {
 	case len(value) == 0 || f.nullable && string(value) == `""`:
 		x.out = append(x.out, f.absent...)
@@ -124,14 +128,21 @@ func (f *storedField) write(x *execution, p storedPost, value []byte) bool {
 		return valid
 	default:
 		x.out = append(x.out, '[')
-		for i := 1; value[i] != ']'; {
+		valid := true
+		for i, n := 1, 0; value[i] != ']'; n++ {
 			if value[i] == ',' {
 				x.out = append(x.out, ',')
 				i++
 			}
-			i += f.of(value[i:]).writeNext(x, p, value[i:])
+			if f.union != nil {
+				x.block = n
+			}
+			end, ok := f.of(value[i:]).writeNext(x, p, value[i:])
+			i += end
+			valid = ok && valid
 		}
 		x.out = append(x.out, ']')
+		return valid
 	}
 	return true
 }
@@ -197,6 +208,8 @@ func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedF
 		return storedField{other: c.bodyText(f, false), body: true}
 	case "Post.html":
 		return storedField{other: c.bodyText(f, true), body: true}
+	case "HeadingBlock.anchor":
+		return storedField{other: c.anchor(f)}
 	case "Post.similar":
 		return storedField{other: similar(c, f, c.arguments(f), func(p storedPost, _ *arguments) model.SimilarSearch {
 			return model.ToPost(p.row.Ref)
@@ -205,12 +218,25 @@ func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedF
 		if part == store.Whole {
 			return storedField{other: orNull(textOf(f, func(p storedPost) string { return p.row.Updated }))}
 		}
+	case "Post.updatedDay":
+		return dayOf(func(d *store.Days) store.Day { return d.Updated })
+	case "Post.publishedDay":
+		return dayOf(func(d *store.Days) store.Day { return d.Published })
+	case "Post.lastReviewedDay":
+		return dayOf(func(d *store.Days) store.Day { return d.LastReviewed })
 	case "Post.meta":
 		if part == store.Card { // which is flat
 			meta := c.storedObject("PostMeta", f.Selections, part)
 			meta.shareNames(o)
 			return storedField{itself: true, object: meta}
 		}
+	case "PostMeta.image":
+		if part == store.Card {
+			return c.memberField(o, "image", f, part)
+		}
+		first := c.memberField(o, "images", f, part)
+		first.first = true
+		return first
 	case "PostMeta.tools":
 		return storedField{other: c.termsOf(f, func(r *store.Raw) []store.TermID { return r.Tools })}
 	case "PostMeta.entities":
@@ -221,6 +247,19 @@ func (c *compiler) storedField(o *storedObject, typ string, f graphql.CollectedF
 		return c.memberField(o, "entities", f, part)
 	}
 	return c.memberField(o, f.Name, f, part)
+}
+
+// dayOf makes a field that is one of the days of a post.
+func dayOf(get func(*store.Days) store.Day) storedField {
+	return storedField{other: func(x *execution, p storedPost) bool {
+		day := get(&p.days)
+		if day == store.NoDay {
+			x.out = append(x.out, "null"...)
+		} else {
+			x.text(day.String())
+		}
+		return true
+	}}
 }
 
 // memberField makes a field that is stored as the member of this name.

@@ -117,8 +117,9 @@ type ComplexityRoot struct {
 	}
 
 	HeadingBlock struct {
-		Level func(childComplexity int) int
-		Text  func(childComplexity int) int
+		Anchor func(childComplexity int) int
+		Level  func(childComplexity int) int
+		Text   func(childComplexity int) int
 	}
 
 	Highlight struct {
@@ -131,15 +132,21 @@ type ComplexityRoot struct {
 	}
 
 	Image struct {
+		Alt     func(childComplexity int) int
 		Caption func(childComplexity int) int
+		Height  func(childComplexity int) int
 		Source  func(childComplexity int) int
 		URL     func(childComplexity int) int
+		Width   func(childComplexity int) int
 	}
 
 	ImageBlock struct {
+		Alt     func(childComplexity int) int
 		Caption func(childComplexity int) int
+		Height  func(childComplexity int) int
 		Source  func(childComplexity int) int
 		URL     func(childComplexity int) int
+		Width   func(childComplexity int) int
 	}
 
 	ListBlock struct {
@@ -178,17 +185,20 @@ type ComplexityRoot struct {
 	}
 
 	Post struct {
-		Body        func(childComplexity int) int
-		HTML        func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Intro       func(childComplexity int) int
-		Meta        func(childComplexity int) int
-		PublishedAt func(childComplexity int) int
-		Similar     func(childComplexity int, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64, diversity *float64) int
-		Slug        func(childComplexity int) int
-		Text        func(childComplexity int) int
-		Title       func(childComplexity int) int
-		Updated     func(childComplexity int) int
+		Body            func(childComplexity int) int
+		HTML            func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Intro           func(childComplexity int) int
+		LastReviewedDay func(childComplexity int) int
+		Meta            func(childComplexity int) int
+		PublishedAt     func(childComplexity int) int
+		PublishedDay    func(childComplexity int) int
+		Similar         func(childComplexity int, first *int, after *string, filter *store.Filter, exclude []string, minSimilarity *float64, diversity *float64) int
+		Slug            func(childComplexity int) int
+		Text            func(childComplexity int) int
+		Title           func(childComplexity int) int
+		Updated         func(childComplexity int) int
+		UpdatedDay      func(childComplexity int) int
 	}
 
 	PostConnection struct {
@@ -214,6 +224,7 @@ type ComplexityRoot struct {
 		Extra        func(childComplexity int) int
 		Flags        func(childComplexity int) int
 		Hash         func(childComplexity int) int
+		Image        func(childComplexity int) int
 		Images       func(childComplexity int) int
 		Notes        func(childComplexity int) int
 		Outline      func(childComplexity int) int
@@ -742,6 +753,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Flags.NeedsHumanReview(childComplexity), true
 
+	case "HeadingBlock.anchor":
+		if e.ComplexityRoot.HeadingBlock.Anchor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeadingBlock.Anchor(childComplexity), true
 	case "HeadingBlock.level":
 		if e.ComplexityRoot.HeadingBlock.Level == nil {
 			break
@@ -775,12 +792,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HtmlBlock.HTML(childComplexity), true
 
+	case "Image.alt":
+		if e.ComplexityRoot.Image.Alt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Image.Alt(childComplexity), true
 	case "Image.caption":
 		if e.ComplexityRoot.Image.Caption == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Image.Caption(childComplexity), true
+	case "Image.height":
+		if e.ComplexityRoot.Image.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Image.Height(childComplexity), true
 	case "Image.source":
 		if e.ComplexityRoot.Image.Source == nil {
 			break
@@ -793,13 +822,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Image.URL(childComplexity), true
+	case "Image.width":
+		if e.ComplexityRoot.Image.Width == nil {
+			break
+		}
 
+		return e.ComplexityRoot.Image.Width(childComplexity), true
+
+	case "ImageBlock.alt":
+		if e.ComplexityRoot.ImageBlock.Alt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImageBlock.Alt(childComplexity), true
 	case "ImageBlock.caption":
 		if e.ComplexityRoot.ImageBlock.Caption == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ImageBlock.Caption(childComplexity), true
+	case "ImageBlock.height":
+		if e.ComplexityRoot.ImageBlock.Height == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImageBlock.Height(childComplexity), true
 	case "ImageBlock.source":
 		if e.ComplexityRoot.ImageBlock.Source == nil {
 			break
@@ -812,6 +859,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImageBlock.URL(childComplexity), true
+	case "ImageBlock.width":
+		if e.ComplexityRoot.ImageBlock.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImageBlock.Width(childComplexity), true
 
 	case "ListBlock.items":
 		if e.ComplexityRoot.ListBlock.Items == nil {
@@ -945,6 +998,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Post.Intro(childComplexity), true
+	case "Post.lastReviewedDay":
+		if e.ComplexityRoot.Post.LastReviewedDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Post.LastReviewedDay(childComplexity), true
 	case "Post.meta":
 		if e.ComplexityRoot.Post.Meta == nil {
 			break
@@ -957,6 +1016,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Post.PublishedAt(childComplexity), true
+	case "Post.publishedDay":
+		if e.ComplexityRoot.Post.PublishedDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Post.PublishedDay(childComplexity), true
 	case "Post.similar":
 		if e.ComplexityRoot.Post.Similar == nil {
 			break
@@ -992,6 +1057,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Post.Updated(childComplexity), true
+	case "Post.updatedDay":
+		if e.ComplexityRoot.Post.UpdatedDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Post.UpdatedDay(childComplexity), true
 
 	case "PostConnection.edges":
 		if e.ComplexityRoot.PostConnection.Edges == nil {
@@ -1091,6 +1162,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PostMeta.Hash(childComplexity), true
+	case "PostMeta.image":
+		if e.ComplexityRoot.PostMeta.Image == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostMeta.Image(childComplexity), true
 	case "PostMeta.images":
 		if e.ComplexityRoot.PostMeta.Images == nil {
 			break
@@ -2355,7 +2432,7 @@ type Post implements Node {
   body: [Block!]!
   "The whole body as plain text, blocks apart by an empty line. Captions of images are left out. Empty where the body is."
   text: String!
-  "The whole body as HTML that is safe to show: nothing in it can run. Empty where the body is."
+  "The whole body as HTML that is safe to show: nothing in it can run. Each heading has its ` + "`" + `anchor` + "`" + ` as ` + "`" + `id` + "`" + `. Empty where the body is."
   html: String!
   "When the post was published, as its author gave it: a date ` + "`" + `2024-03-31` + "`" + ` or a date-time ` + "`" + `2024-03-31T08:15:00Z` + "`" + `. Null where it was not given."
   publishedAt: String
@@ -2364,6 +2441,12 @@ type Post implements Node {
   when the post came into the archive or was changed in it: that is what ` + "`" + `changes` + "`" + ` tells.
   """
   updated: String
+  "The UTC day of ` + "`" + `updated` + "`" + `, by which posts are filtered and ordered. Null where there is none."
+  updatedDay: Date
+  "The UTC day of ` + "`" + `publishedAt` + "`" + `, by which posts are filtered and ordered. Null where there is none."
+  publishedDay: Date
+  "The UTC day of ` + "`" + `meta.revision.lastReviewed` + "`" + `, by which posts are filtered and ordered. Null where there is none."
+  lastReviewedDay: Date
   "Everything known about the post beside its text."
   meta: PostMeta!
   """
@@ -2591,6 +2674,11 @@ type HeadingBlock {
   level: Int!
   "The heading as plain text."
   text: String!
+  """
+  What an address within the post ends with, and the ` + "`" + `id` + "`" + ` of the heading in ` + "`" + `Post.html` + "`" + `: ` + "`" + `setting-up` + "`" + ` of “Setting up”.
+  Unique in the post, and it stays the same for as long as the headings before it do.
+  """
+  anchor: String!
 }
 
 "Running text."
@@ -2633,6 +2721,12 @@ type ImageBlock {
   source: String
   "What it shows, as plain text. Null where there is no caption."
   caption: String
+  "What it shows, in words for who does not see it. Null where it is not known."
+  alt: String
+  "Its width in pixels. Null where it is not known."
+  width: Int
+  "Its height in pixels. Null where it is not known."
+  height: Int
 }
 
 "A quotation."
@@ -2695,6 +2789,8 @@ type PostMeta {
   flags: Flags!
   "The pictures with their sources; those in the body and others."
   images: [Image!]!
+  "The first of ` + "`" + `images` + "`" + `, as for a list with thumbnails: it is read without the rest of the post. Null where there is none."
+  image: Image
   "What the generator or importer left behind. Null where it left nothing."
   payload: Payload
   "Facts that have no field of their own: an object by name. Null where there are none."
@@ -2759,6 +2855,12 @@ type Image {
   url: String!
   "What it shows, as plain text. Null where there is no caption."
   caption: String
+  "What it shows, in words for who does not see it. Null where it is not known."
+  alt: String
+  "Its width in pixels. Null where it is not known."
+  width: Int
+  "Its height in pixels. Null where it is not known."
+  height: Int
 }
 
 "What the generator or importer of a post left behind."
@@ -3664,6 +3766,12 @@ func (ec *executionContext) childFields_Image(ctx context.Context, field graphql
 		return ec.fieldContext_Image_url(ctx, field)
 	case "caption":
 		return ec.fieldContext_Image_caption(ctx, field)
+	case "alt":
+		return ec.fieldContext_Image_alt(ctx, field)
+	case "width":
+		return ec.fieldContext_Image_width(ctx, field)
+	case "height":
+		return ec.fieldContext_Image_height(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Image", field.Name)
 }
@@ -3738,6 +3846,12 @@ func (ec *executionContext) childFields_Post(ctx context.Context, field graphql.
 		return ec.fieldContext_Post_publishedAt(ctx, field)
 	case "updated":
 		return ec.fieldContext_Post_updated(ctx, field)
+	case "updatedDay":
+		return ec.fieldContext_Post_updatedDay(ctx, field)
+	case "publishedDay":
+		return ec.fieldContext_Post_publishedDay(ctx, field)
+	case "lastReviewedDay":
+		return ec.fieldContext_Post_lastReviewedDay(ctx, field)
 	case "meta":
 		return ec.fieldContext_Post_meta(ctx, field)
 	case "similar":
@@ -3816,6 +3930,8 @@ func (ec *executionContext) childFields_PostMeta(ctx context.Context, field grap
 		return ec.fieldContext_PostMeta_flags(ctx, field)
 	case "images":
 		return ec.fieldContext_PostMeta_images(ctx, field)
+	case "image":
+		return ec.fieldContext_PostMeta_image(ctx, field)
 	case "payload":
 		return ec.fieldContext_PostMeta_payload(ctx, field)
 	case "extra":
@@ -6319,6 +6435,29 @@ func (ec *executionContext) fieldContext_HeadingBlock_text(_ context.Context, fi
 	return graphql.NewScalarFieldContext("HeadingBlock", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _HeadingBlock_anchor(ctx context.Context, field graphql.CollectedField, obj *content.Heading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeadingBlock_anchor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Anchor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HeadingBlock_anchor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeadingBlock", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Highlight_field(ctx context.Context, field graphql.CollectedField, obj *store.Highlight) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6457,6 +6596,75 @@ func (ec *executionContext) fieldContext_Image_caption(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Image", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Image_alt(ctx context.Context, field graphql.CollectedField, obj *content.Image) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Image_alt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Alt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Image_alt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Image", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Image_width(ctx context.Context, field graphql.CollectedField, obj *content.Image) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Image_width(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Width, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Image_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Image", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Image_height(ctx context.Context, field graphql.CollectedField, obj *content.Image) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Image_height(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Height, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Image_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Image", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _ImageBlock_url(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6524,6 +6732,75 @@ func (ec *executionContext) _ImageBlock_caption(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ImageBlock_caption(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImageBlock", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ImageBlock_alt(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImageBlock_alt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Alt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImageBlock_alt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImageBlock", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ImageBlock_width(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImageBlock_width(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Width, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImageBlock_width(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImageBlock", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ImageBlock_height(ctx context.Context, field graphql.CollectedField, obj *content.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImageBlock_height(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Height, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImageBlock_height(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImageBlock", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _ListBlock_ordered(ctx context.Context, field graphql.CollectedField, obj *content.List) (ret graphql.Marshaler) {
@@ -7027,7 +7304,7 @@ func (ec *executionContext) _Post_body(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Post_body(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Body, nil
+			return obj.Body(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []content.Block) graphql.Marshaler {
@@ -7038,7 +7315,7 @@ func (ec *executionContext) _Post_body(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Post_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Post", field, false, false, errors.New("field of type Block does not have child fields"))
+	return graphql.NewScalarFieldContext("Post", field, true, false, errors.New("field of type Block does not have child fields"))
 }
 
 func (ec *executionContext) _Post_text(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
@@ -7131,6 +7408,75 @@ func (ec *executionContext) _Post_updated(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Post_updated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Post", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Post_updatedDay(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Post_updatedDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedDay(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Day) graphql.Marshaler {
+			return ec.marshalODate2ᚖalphanodeᚋstoreᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Post_updatedDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Post", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Post_publishedDay(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Post_publishedDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PublishedDay(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Day) graphql.Marshaler {
+			return ec.marshalODate2ᚖalphanodeᚋstoreᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Post_publishedDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Post", field, true, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Post_lastReviewedDay(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Post_lastReviewedDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastReviewedDay(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Day) graphql.Marshaler {
+			return ec.marshalODate2ᚖalphanodeᚋstoreᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Post_lastReviewedDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Post", field, true, false, errors.New("field of type Date does not have child fields"))
 }
 
 func (ec *executionContext) _Post_meta(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
@@ -7962,6 +8308,38 @@ func (ec *executionContext) fieldContext_PostMeta_images(_ context.Context, fiel
 		Object:     "PostMeta",
 		Field:      field,
 		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Image(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PostMeta_image(ctx context.Context, field graphql.CollectedField, obj *model.PostMeta) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostMeta_image(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Image(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Image) graphql.Marshaler {
+			return ec.marshalOImage2ᚖalphanodeᚋcontentᚐImage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PostMeta_image(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostMeta",
+		Field:      field,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Image(ctx, field)
@@ -14102,6 +14480,11 @@ func (ec *executionContext) _HeadingBlock(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "anchor":
+			out.Values[i] = ec._HeadingBlock_anchor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14231,6 +14614,21 @@ func (ec *executionContext) _Image(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "alt":
+			out.Values[i] = ec._Image_alt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "width":
+			out.Values[i] = ec._Image_width(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "height":
+			out.Values[i] = ec._Image_height(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14276,6 +14674,21 @@ func (ec *executionContext) _ImageBlock(ctx context.Context, sel ast.SelectionSe
 			}
 		case "caption":
 			out.Values[i] = ec._ImageBlock_caption(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "alt":
+			out.Values[i] = ec._ImageBlock_alt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "width":
+			out.Values[i] = ec._ImageBlock_width(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "height":
+			out.Values[i] = ec._ImageBlock_height(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -14640,6 +15053,21 @@ func (ec *executionContext) _Post(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "updatedDay":
+			out.Values[i] = ec._Post_updatedDay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "publishedDay":
+			out.Values[i] = ec._Post_publishedDay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lastReviewedDay":
+			out.Values[i] = ec._Post_lastReviewedDay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "meta":
 			out.Values[i] = ec._Post_meta(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -14920,6 +15348,11 @@ func (ec *executionContext) _PostMeta(ctx context.Context, sel ast.SelectionSet,
 		case "images":
 			out.Values[i] = ec._PostMeta_images(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "image":
+			out.Values[i] = ec._PostMeta_image(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "payload":
@@ -18522,6 +18955,13 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalOImage2ᚖalphanodeᚋcontentᚐImage(ctx context.Context, sel ast.SelectionSet, v *content.Image) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Image(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {

@@ -58,3 +58,35 @@ func (s *sizes) Write(b []byte) (int, error) {
 	*s = append(*s, len(b))
 	return len(b), nil
 }
+
+// TestIncludedIsPaid holds what lines with similar posts cost their reader against plain
+// ones, and that no batch of them grows beyond its bound.
+func TestIncludedIsPaid(t *testing.T) {
+	t.Parallel()
+	var posts []*content.Post
+	for i := range 200 {
+		posts = append(posts, &content.Post{Slug: fmt.Sprintf("p-%03d", i), Title: strings.Repeat("a", 1000), Meta: content.Meta{Tools: []string{"git", fmt.Sprint("tool ", i%7)}}})
+	}
+	release := storetest.Release(t, posts...)
+	paid := map[bool]int{}
+	for _, similar := range []bool{false, true} {
+		q := &route.Query{Similar: similar, Alike: store.SimilarQuery{First: store.MaxLimit, Cursors: store.NoCursors}}
+		r := route.Request{Query: q, Ctx: t.Context(), Reader: release.Reader(store.Public), Bodies: &wire.Bodies{}, Most: 1 << 10}
+		selection, err := r.Reader.Select(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sizes sizes
+		lines := newBatches(&r, selection, wire.Identity)
+		pay := func(_ context.Context, units int) error { paid[similar] += units; return nil }
+		if err := errors.Join(lines.next(t.Context()), lines.write(t.Context(), &sizes, pay)); err != nil {
+			t.Fatal(err)
+		}
+		if slices.Max(sizes) > 2*largestSize {
+			t.Errorf("similar %v: found batches of %d bytes", similar, sizes)
+		}
+	}
+	if paid[true] < 20*paid[false] {
+		t.Errorf("found %d units with similar posts, %d without", paid[true], paid[false])
+	}
+}

@@ -3,6 +3,7 @@ package rest
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"alphanode/apierror"
 	"alphanode/content"
@@ -11,12 +12,13 @@ import (
 	"alphanode/store"
 )
 
-// What include= adds to posts: their bodies in one piece, and the posts most like them.
+// What include= adds to posts: their bodies in one piece, where their headings are, and the
+// posts most like them.
 
-var includeOfPost = route.ChoicesParameter("include", "What else each post has. html and text: its body as HTML that is safe to show, and as plain text. similar: the posts most like it.",
-	[]string{"html", "text", "similar"},
+var includeOfPost = route.ChoicesParameter("include", "What else each post has. html and text: its body as HTML that is safe to show, and as plain text. anchors: its headings, and by which anchors addresses lead to them. similar: the posts most like it.",
+	[]string{"html", "text", "anchors", "similar"},
 	func(q *route.Query, parts []string) {
-		q.HTML, q.Text, q.Similar = slices.Contains(parts, "html"), slices.Contains(parts, "text"), slices.Contains(parts, "similar")
+		q.HTML, q.Text, q.Anchors, q.Similar = slices.Contains(parts, "html"), slices.Contains(parts, "text"), slices.Contains(parts, "anchors"), slices.Contains(parts, "similar")
 	})
 
 // includeOfCard is that of posts that have no body.
@@ -43,16 +45,24 @@ func checkIncluded(q *route.Query) (f route.Faults) {
 			f = append(f, misfit(q, p.Name, p.Name+" only together with include=similar"))
 		}
 	}
-	if q.Summary && (q.HTML || q.Text) {
+	if q.Summary && ofBody(q) {
 		f = append(f, misfit(q, "include", "similar alone where as=summary asks for posts without their bodies"))
 	}
 	return f
 }
 
+// anchorShape is a heading of a post, as include=anchors tells it.
+var anchorShape = object("A heading of the body.",
+	is("block", number("integer", "Its place in the body, from 0.", zero, "", 3)),
+	is("level", number("integer", "1 is the highest.", one, six)),
+	is("text", text("", "Setting up")),
+	is("anchor", text("What an address within the post ends with; the id of the heading in html. Unique in the post.", "setting-up")))
+
 // includable are the fields that include= adds to a whole post; a card has the last alone.
 var includable = []schema.Property{
 	maybe("html", text("Only with include=html: the body as HTML that is safe to show.")),
 	maybe("text", text("Only with include=text: the body as plain text.")),
+	maybe("anchors", listOf("Only with include=anchors: the headings of the body, in order.", anchorShape)),
 	maybe("similar", listOf("Only with include=similar: the first page of /v1/posts/{slug}/similar.", component("SimilarPost"))),
 }
 
@@ -74,7 +84,10 @@ type included struct {
 }
 
 // includes reports whether a query asks for more than posts have.
-func includes(q *route.Query) bool { return q.HTML || q.Text || q.Similar }
+func includes(q *route.Query) bool { return ofBody(q) || q.Similar }
+
+// ofBody reports whether a query asks for what is made from the bodies of posts.
+func ofBody(q *route.Query) bool { return q.HTML || q.Text || q.Anchors }
 
 // include makes ready what is added to some posts. Who no longer needs it ends it.
 func include(r *route.Request, refs []store.Ref) (*included, error) {
@@ -122,7 +135,7 @@ func (in *included) appendTo(body []byte, i int, post store.Text) ([]byte, error
 		}
 		body = append(append(append(body, '"'), name...), `":`...)
 	}
-	if in.HTML || in.Text {
+	if ofBody(in.Query) {
 		if err := in.Reader.Budget().Spend(in.Ctx, 1+len(post.JSON)*decodePrice>>10); err != nil {
 			return nil, err
 		}
@@ -139,6 +152,10 @@ func (in *included) appendTo(body []byte, i int, post store.Text) ([]byte, error
 			begin("text")
 			body = appendString(body, whole.Text())
 		}
+		if in.Anchors {
+			begin("anchors")
+			body = appendAnchors(body, whole)
+		}
 		if err := in.Reader.Budget().Spend(in.Ctx, (len(body)-from)*writePrice>>10); err != nil {
 			return nil, err
 		}
@@ -150,6 +167,27 @@ func (in *included) appendTo(body []byte, i int, post store.Text) ([]byte, error
 		body = append(body, ']')
 	}
 	return append(body, '}'), nil
+}
+
+// appendAnchors appends the headings of a post with their anchors.
+func appendAnchors(body []byte, post *content.Post) []byte {
+	body = append(body, '[')
+	first := true
+	for i, anchor := range post.Anchors() {
+		heading, ok := post.Body[i].(content.Heading)
+		if !ok {
+			continue
+		}
+		if !first {
+			body = append(body, ',')
+		}
+		first = false
+		body = strconv.AppendInt(append(body, `{"block":`...), int64(i), 10)
+		body = strconv.AppendInt(append(body, `,"level":`...), int64(heading.Level), 10)
+		body = appendString(append(body, `,"text":`...), heading.Text)
+		body = append(appendString(append(body, `,"anchor":`...), anchor), '}')
+	}
+	return append(body, ']')
 }
 
 // misfit says what was expected of a parameter in place of what was given.

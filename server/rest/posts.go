@@ -34,7 +34,7 @@ func postsPage(r *route.Request, term *store.TermID) (*route.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	few := r.Fields != nil && !r.HTML && !r.Text
+	few := r.Fields != nil && !ofBody(r.Query)
 	switch {
 	case r.Summary, few && r.Fields.Within(commonPart):
 		return listTexts(r, found, store.Card)
@@ -130,10 +130,10 @@ func listParts(r *route.Request, found *postPage, part store.Part) (*route.Answe
 }
 
 // commonPart is what stands in a card as it does in a whole post.
-var commonPart = route.Projection{"slug": nil, "title": nil, "updated": nil}
+var commonPart = route.Projection{"slug": nil, "title": nil, "updated": nil, "updatedDay": nil, "publishedDay": nil}
 
-// cardPart is what of a whole post its card holds too.
-var cardPart = route.Projection{"slug": nil, "title": nil, "updated": nil, "meta": route.Projection{
+// cardPart is what of a whole post can be told without its body.
+var cardPart = route.Projection{"slug": nil, "title": nil, "updated": nil, "updatedDay": nil, "publishedDay": nil, "lastReviewedDay": nil, "meta": route.Projection{
 	"summary": nil, "readingTime": nil, "difficulty": nil, "score": nil, "tools": nil,
 }}
 
@@ -161,14 +161,14 @@ func listFromCards(r *route.Request, found *postPage) (*route.Answer, error) {
 	return a, nil
 }
 
-// appendCard appends a post that holds what its card holds.
+// appendCard appends a post that holds what its card holds, and its days.
 func appendCard(dst []byte, card *store.Post) []byte {
 	dst = card.AppendJSON(dst)
+	dst = dst[:len(dst)-len("}")]
 	if card.Updated != "" {
-		dst = append(dst[:len(dst)-1], `,"updated":`...)
-		dst = append(appendString(dst, card.Updated), '}')
+		dst = appendString(append(dst, `,"updated":`...), card.Updated)
 	}
-	return dst
+	return append(card.Days.AppendMembers(dst), '}')
 }
 
 // appendPost appends a post with the fields of it that are asked for.

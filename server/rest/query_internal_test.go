@@ -154,7 +154,8 @@ func FuzzReadQuery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string) {
 		q, err := route.ReadQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: raw}, nil)
 		switch {
-		case err == nil && (q.Limit < 0 || q.Limit > 100 || q.Alike.First < 0 || q.Alike.First > 100 || q.Page < 0 || q.Order.Field == "" && q.Order.Desc || q.Summary && (q.HTML || q.Text)):
+		case err == nil && (q.Limit < 0 || q.Limit > 100 || q.Alike.First < 0 || q.Alike.First > 100 || q.Page < 0 ||
+			(q.Order.Field == "") == q.Values.Has("sort") || q.Summary && (q.HTML || q.Text)):
 			t.Errorf("accepted %q as %+v", raw, q)
 		case err != nil && apierror.From(err).Code != apierror.BadRequest:
 			t.Errorf("%q: %v is no BAD_REQUEST", raw, err)

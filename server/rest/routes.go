@@ -34,7 +34,7 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/posts.ndjson", ID: "streamPosts", Part: route.PartStreams, Tag: "posts", Summary: "Every post that matches",
 			Doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
-			Parameters: with(filterParameters, asSummary, fieldsOfForm, streamLimit), Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
+			Parameters: slices.Concat(filterParameters, form, []*route.Parameter{streamLimit}), Check: checkIncluded, Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
 			Pinned: true, Streams: true, RestsOn: route.OnPosts, Handle: archive.streamPosts},
 		{Method: "GET", Pattern: "/v1/posts/{slug}", ID: "getPost", Tag: "posts", Summary: "One post",
 			Doc:        "Exactly as it was imported, and updated. With include, also what is made from it.",

@@ -22,7 +22,7 @@ var (
 )
 
 // Bounds of numbers. A number of which one is left out is as large as its kind.
-const zero, one, six, hundred json.Number = "0", "1", "6", "100"
+const zero, one, six, hundred, mostPixels json.Number = "0", "1", "6", "100", "1048576"
 
 var (
 	scoreShape = object("The four editorial scores. A score that nobody gave is left out.",
@@ -34,7 +34,12 @@ var (
 	imageShape = object("An image.",
 		maybe("source", text("Where the image is from.", "Unsplash")),
 		is("url", text("Its address.", "https://images.example.org/bench.jpg")),
-		maybe("caption", text("", "A measuring bench")))
+		maybe("caption", text("", "A measuring bench")),
+		maybe("alt", altShape), maybe("width", widthShape), maybe("height", heightShape))
+
+	altShape    = text("What it shows, in words for who does not see it.")
+	widthShape  = number("integer", "In pixels.", one, mostPixels, 1200)
+	heightShape = number("integer", "In pixels.", one, mostPixels, 800)
 
 	entityNameShape = object("Something the post is about.",
 		is("name", text("", "PostgreSQL")), is("type", text("", "database")))
@@ -54,7 +59,8 @@ var blockShape = oneOf("One piece of a body, told apart by its type.",
 		maybe("html", text("As sanitised mark-up, where that says more than the text."))),
 	block("code", maybe("language", text("", "go")), is("source", text("Kept byte for byte."))),
 	block("list", is("ordered", truth("Whether the lines are numbered.")), is("items", listOf("", listItemShape))),
-	block("image", is("url", text("")), maybe("source", text("")), maybe("caption", text(""))),
+	block("image", is("url", text("")), maybe("source", text("")), maybe("caption", text("")),
+		maybe("alt", altShape), maybe("width", widthShape), maybe("height", heightShape)),
 	block("quote", is("text", text("As plain text.")),
 		maybe("html", text("As sanitised mark-up, where that says more than the text."))),
 	block("html", is("html", text("Sanitised mark-up: a table, an embed."))),
@@ -105,7 +111,17 @@ var postShape = object("A whole post.",
 	maybe("publishedAt", dateShape("")),
 	is("meta", metaShape),
 	maybe("updated", dateShape("The later of publishedAt and meta.revision.lastReviewed. Not when the post came into the archive or was changed in it, which /v1/changes tells.")),
+	maybe("updatedDay", dayShape("updated")),
+	maybe("publishedDay", dayShape("publishedAt")),
+	maybe("lastReviewedDay", dayShape("meta.revision.lastReviewed")),
 )
+
+// dayShape is the day of a date.
+func dayShape(date string) *schema.Schema {
+	day := text("The UTC day of "+date+", by which posts are filtered and ordered.", "2026-03-01")
+	day.Format = "date"
+	return day
+}
 
 func dateShape(description string) *schema.Schema {
 	return text(join(description, "A date or a date-time, as it was given."), "2026-03-01", "2026-03-01T09:30:00Z")
@@ -122,6 +138,8 @@ var cardFields = []schema.Property{
 	is("tools", listOf("Names, spelled as the post spells them.", text("", "Redis"))),
 	maybe("image", imageShape),
 	maybe("updated", dateShape("")),
+	maybe("updatedDay", dayShape("updated")),
+	maybe("publishedDay", dayShape("publishedAt")),
 }
 
 var cardShape = object("The compact form of a post.", cardFields...)
@@ -218,7 +236,7 @@ func listed(items *schema.Schema, more ...schema.Property) *schema.Schema {
 
 // components are the shapes that have a name in the document.
 var components = schema.Properties{
-	is("Post", withIncluded(postShape, includable...)), is("Block", blockShape), is("Summary", withIncluded(cardShape, includable[2:]...)),
+	is("Post", withIncluded(postShape, includable...)), is("Block", blockShape), is("Summary", withIncluded(cardShape, includable[len(includable)-1:]...)),
 	is("SimilarPost", similarShape), is("FoundPost", foundShape), is("Suggestion", suggestionShape),
 	is("Entity", entityShape), is("Tool", toolShape), is("EntityType", entityTypeShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -46,26 +47,26 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 	a.Header.Add("Content-Type", ndjsonMedia)
 	a.Header.Add("X-Robots-Tag", "noindex") // it may hold posts that must not be indexed
 	a.Keys = []string{"posts"}
-	sum, known := r.Reader.KnownSum(r.Filter)
-	var selection *release.Selection
-	if !known {
-		var err error
-		if selection, err = r.Reader.Select(r.Ctx, r.Filter); err != nil {
-			return nil, inREST(r.Query, err)
-		}
-		if sum, err = selection.Sum(r.Ctx); err != nil {
+	sum, selection, err := sumOf(r, r.Filter)
+	if err != nil {
+		return nil, err
+	}
+	sums := []uint64{sum}
+	if r.Similar { // which any post can be
+		all, _, err := sumOf(r, nil)
+		if err != nil {
 			return nil, err
 		}
+		sums = append(sums, all)
 	}
-	a.Tag = streamTag(r, sum, coding)
+	a.Tag = streamTag(r, sums, coding)
 	if route.Matches(r.HTTP.Header.Values("If-None-Match"), a.Tag) {
 		return a, nil // without a look at any post
 	}
 	if coding != wire.Identity {
 		a.Header.Add("Content-Encoding", string(coding))
 	}
-	if known {
-		var err error
+	if selection == nil {
 		if selection, err = r.Reader.Select(r.Ctx, r.Filter); err != nil {
 			return nil, inREST(r.Query, err)
 		}
@@ -81,7 +82,7 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 		return a, nil
 	}
 	ofTheSame := func(tag string) bool {
-		return slices.ContainsFunc(wire.StreamCodings[:], func(c wire.Coding) bool { return tag == streamTag(r, sum, c) })
+		return slices.ContainsFunc(wire.StreamCodings[:], func(c wire.Coding) bool { return tag == streamTag(r, sums, c) })
 	}
 	if from := resumed(r.HTTP.Header, ofTheSame, total); from > 0 {
 		if err := selection.Skip(r.Ctx, from); err != nil {
@@ -147,16 +148,31 @@ func resumed(header http.Header, ofTheSame func(tag string) bool, total int) int
 	return int(n)
 }
 
+// sumOf gives the sum of the posts that match a filter, and these where they had to be
+// found for it.
+func sumOf(r *route.Request, filter *store.Filter) (uint64, *release.Selection, error) {
+	if sum, known := r.Reader.KnownSum(filter); known {
+		return sum, nil, nil
+	}
+	selection, err := r.Reader.Select(r.Ctx, filter)
+	if err != nil {
+		return 0, nil, inREST(r.Query, err)
+	}
+	sum, err := selection.Sum(r.Ctx)
+	return sum, selection, err
+}
+
 // streamForm is part of every tag. It must change when the same posts are written as
 // other bytes, or in another order.
-const streamForm = "2"
+const streamForm = "3"
 
 // streamTag names the bytes of a stream before they are made, by all that they
-// follow from: the sum of the posts that are sent, and how they are written. So it
+// follow from: the sums of the posts that they are made of, and how they are written. So it
 // outlives a release where the next one has the same posts to send.
-func streamTag(r *route.Request, sum uint64, c wire.Coding) string {
+func streamTag(r *route.Request, sums []uint64, c wire.Coding) string {
 	h := sha256.New()
-	if err := json.NewEncoder(h).Encode([]any{streamForm, sum, r.Reader.View(), r.Fields, r.Summary, r.Given("limit"), c}); err != nil { // plain data always encodes
+	form := []any{streamForm, sums, r.Reader.View(), r.Fields, r.Summary, r.HTML, r.Text, r.Similar, r.Alike, r.Given("limit"), c}
+	if err := json.NewEncoder(h).Encode(form); err != nil { // plain data always encodes
 		panic(err)
 	}
 	return `"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
@@ -171,6 +187,7 @@ type batches struct {
 	refs      []store.Ref
 	left      []store.Ref // of refs
 	posts     int         // of the next batch
+	paid      int         // units that the lines have cost
 	unsent    int         // bytes of lines that the packer may hold back
 }
 
@@ -181,7 +198,7 @@ func newBatches(r *route.Request, selection *release.Selection, coding wire.Codi
 // next makes the next lines; none behind the last. A stream has no bound in all, but each
 // batch has one.
 func (b *batches) next(ctx context.Context) error {
-	b.Ctx, b.text = ctx, b.text[:0]
+	b.Ctx, b.text, b.paid = ctx, b.text[:0], 0
 	b.Reader.WithBudget(store.NewBudget(store.MostAlone, nil))
 	if len(b.left) == 0 {
 		found, err := b.selection.Next(ctx, b.refs)
@@ -192,8 +209,9 @@ func (b *batches) next(ctx context.Context) error {
 	}
 	for n := min(b.posts, len(b.left)); ; n /= 2 {
 		err := b.read(b.left[:n])
-		var long *store.LengthError
-		if errors.As(err, &long) { // which one post alone never is
+		b.paid += b.Reader.Budget().Paid()
+		if err != nil && n > 1 && (errors.As(err, new(*store.LengthError)) || errors.Is(err, store.ErrTooComplex)) {
+			b.Reader.WithBudget(store.NewBudget(store.MostAlone, nil))
 			continue
 		}
 		if err != nil {
@@ -217,7 +235,7 @@ const mostUnsent = 256 << 10
 // others.
 func (b *batches) write(ctx context.Context, to wire.Packing, pay func(context.Context, int) error) error {
 	for len(b.text) > 0 {
-		if err := pay(ctx, b.Reader.Budget().Paid()+b.coding.StreamCost(len(b.text))+len(b.text)/bytesWritten); err != nil {
+		if err := pay(ctx, b.paid+b.coding.StreamCost(len(b.text))+len(b.text)/bytesWritten); err != nil {
 			return err
 		}
 		if _, err := to.Write(b.text); err != nil {
@@ -251,7 +269,7 @@ func (l *lineWriter) read(refs []store.Ref) error {
 	part := store.Whole
 	if l.Summary {
 		part = store.Card
-	} else if l.Fields != nil && l.Fields.Within(cardPart) {
+	} else if l.Fields != nil && l.Fields.Within(cardPart) && !includes(l.Query) {
 		cards, err := l.Reader.Posts(l.Ctx, refs, store.Card)
 		if err != nil {
 			return err
@@ -261,6 +279,7 @@ func (l *lineWriter) read(refs []store.Ref) error {
 			if err := l.add(l.arena); err != nil {
 				return err
 			}
+			l.text = append(l.text, '\n')
 		}
 		return nil
 	}
@@ -269,15 +288,28 @@ func (l *lineWriter) read(refs []store.Ref) error {
 		return err
 	}
 	l.arena = arena
-	for _, post := range posts {
+	if l.Most = largestSize; len(refs) == 1 { // which is sent whatever is included
+		l.Most = math.MaxInt
+	}
+	included, err := include(&l.Request, refs)
+	if err != nil {
+		return err
+	}
+	defer included.end()
+	for i, post := range posts {
 		if err := l.add(post.JSON); err != nil {
 			return err
 		}
+		if l.text, err = included.appendTo(l.text, i, post); err != nil {
+			return err
+		}
+		l.text = append(l.text, '\n')
 	}
+	l.size = max(l.size, len(l.text)) // with what was included
 	return nil
 }
 
-// add makes a line of the wanted fields of a post.
+// add appends the wanted fields of a post.
 func (l *lineWriter) add(post []byte) (err error) {
 	l.size += len(post)
 	if l.Fields == nil {
@@ -285,7 +317,6 @@ func (l *lineWriter) add(post []byte) (err error) {
 	} else if l.text, err = l.Fields.AppendTo(l.text, post); err != nil {
 		return fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
 	}
-	l.text = append(l.text, '\n')
 	return nil
 }
 

@@ -27,6 +27,7 @@ type Query struct {
 	Fields  Projection         // nil for everything
 	HTML    bool               // include=html
 	Text    bool               // include=text
+	Anchors bool               // include=anchors
 	Similar bool               // include=similar
 	Alike   store.SimilarQuery // what include=similar asks, of each post
 	Scores  bool               // include=scores

@@ -9,7 +9,7 @@ import (
 	"github.com/andybalholm/brotli/matchfinder"
 )
 
-// brotliStream packs a stream by brotli with as little work as zstd does. The levels of
+// brotliStream packs a stream by brotli with about the work of gzip. The levels of
 // the module that are as cheap look back no further than to what was written last, and
 // pack posts half as well; those that do look back take twice the time, and more. So it
 // is put together of the parts of the module: what finds repetitions as zstd does, and

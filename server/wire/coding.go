@@ -126,7 +126,7 @@ func (c Coding) PackCost(length int) int {
 
 // StreamCost is about what a part of a stream costs to pack.
 func (c Coding) StreamCost(length int) int {
-	perKiB := map[Coding]int{Zstd: 4, Brotli: 4, Gzip: 5}[c]
+	perKiB := map[Coding]int{Zstd: 4, Brotli: 6, Gzip: 5}[c]
 	return (length*perKiB + 1023) >> 10
 }
 

@@ -41,6 +41,7 @@ const (
 	PriceOfRelated       = 1_400  // to read a term that is related
 	PriceOfText          = 4_000  // to read a post as it is stored
 	PriceOfUnpacked      = 2      // for each byte of it
+	PriceOfDays          = 1_000  // to read the days of its dates
 	PriceOfPost          = 6_000  // to decode a card
 	PriceOfDecoded       = 15     // for each byte of a whole post
 	PriceOfMarked        = 60     // for each byte in which words are marked

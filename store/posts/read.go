@@ -181,7 +181,11 @@ func (x *Records) Decoded(tx *file.Tx, ref store.Ref, scratch []byte) (*store.Po
 	if err != nil {
 		return nil, scratch, fmt.Errorf("%w: post %d: %w", store.ErrCorrupt, ref, err)
 	}
-	return &store.Post{Post: *p, Updated: rec.updated, Tools: rec.Tools, Entities: rec.Entities}, scratch, nil
+	whole := &store.Post{Post: *p, Updated: rec.updated, Tools: rec.Tools, Entities: rec.Entities}
+	if len(p.Meta.Images) > 0 {
+		whole.Image = &whole.Meta.Images[0]
+	}
+	return whole, scratch, nil
 }
 
 // PostRecord reads the record of a post; what it gives points into the mapped file.

@@ -177,8 +177,7 @@ func CardSlug(card []byte) (string, error) {
 	return slug, nil
 }
 
-// ReadCard fills of a post what its card holds. The card's first image is left
-// to JSON: a post's images are a list, which a card does not have whole.
+// ReadCard fills of a post what its card holds.
 func ReadCard(card []byte) (*store.Post, error) {
 	p := &store.Post{}
 	d := jx.DecodeBytes(card)
@@ -215,6 +214,13 @@ func ReadCard(card []byte) (*store.Post, error) {
 				p.Meta.Tools = append(p.Meta.Tools, name)
 				return err
 			})
+		case "image":
+			raw, err := d.Raw()
+			if err != nil {
+				return err
+			}
+			p.Image, err = content.DecodeImage(raw)
+			return err
 		default:
 			return d.Skip()
 		}

@@ -11,16 +11,15 @@ import (
 type storedText struct {
 	text    []byte // a card, or a packed post
 	updated []byte // of a packed post
+	days    store.Days
 }
 
-// updated frames the date that is added to a post. A date needs no escaping.
-const (
-	updatedStart = `,"updated":"`
-	updatedEnd   = `"}`
-)
+// updatedStart begins the date that is added to a post. A date needs no escaping.
+const updatedStart = `,"updated":"`
 
-// AppendTexts appends the JSON of posts, and says where each stands.
-func (x *Records) AppendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs []store.Ref, part store.Part, room store.Room) ([]byte, []store.Text, error) {
+// AppendTexts appends the JSON of posts, and says where each stands. days gives the days
+// of a post.
+func (x *Records) AppendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs []store.Ref, part store.Part, room store.Room, days func(store.Ref) store.Days) ([]byte, []store.Text, error) {
 	texts, stored := make([]store.Text, len(refs)), make([]storedText, len(refs))
 	size := 0
 	for i, ref := range refs {
@@ -30,8 +29,8 @@ func (x *Records) AppendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs
 			if err != nil {
 				return dst, nil, err
 			}
-			stored[i].text = card
-			size += len(",") + len(card)
+			stored[i] = storedText{text: card, days: days(ref).OfCard()}
+			size += len(",") + len(card) + stored[i].days.Len()
 			continue
 		}
 		head, packed, err := x.PostText(tx, ref)
@@ -42,9 +41,9 @@ func (x *Records) AppendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs
 		if err != nil {
 			return dst, nil, err
 		}
-		stored[i] = storedText{packed, head.updated}
+		stored[i] = storedText{packed, head.updated, days(ref)}
 		texts[i].NoIndex = head.noIndex
-		size += len(",") + n + len(updatedStart) + len(head.updated) + len(updatedEnd)
+		size += len(",") + n + len(updatedStart) + len(head.updated) + len(`"`) + stored[i].days.Len()
 	}
 	if len(refs) > 1 && room.Most > 0 && size > room.Most {
 		return dst, nil, &store.LengthError{Found: size, Most: room.Most}
@@ -68,12 +67,17 @@ func (x *Records) AppendTexts(ctx context.Context, tx *file.Tx, dst []byte, refs
 				return dst, nil, err
 			}
 			dst = dst[:start+len(json)]
-			if len(s.updated) > 0 {
-				dst = append(dst[:len(dst)-len("}")], updatedStart...)
-				dst = append(append(dst, s.updated...), updatedEnd...)
-			}
 		}
+		dst = s.appendDerived(dst[:len(dst)-len("}")])
 		texts[i].JSON = dst[start:len(dst):len(dst)]
 	}
 	return dst, texts, nil
+}
+
+// appendDerived appends what is added to a post, and its end.
+func (s *storedText) appendDerived(dst []byte) []byte {
+	if len(s.updated) > 0 {
+		dst = append(append(append(dst, updatedStart...), s.updated...), '"')
+	}
+	return append(s.days.AppendMembers(dst), '}')
 }

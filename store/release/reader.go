@@ -130,7 +130,22 @@ func (r *Reader) LookupReference(ctx context.Context, reference string) (store.R
 
 // Posts reads posts, in the order of refs. A NoRef gives nil.
 func (r *Reader) Posts(ctx context.Context, refs []store.Ref, part store.Part) ([]*store.Post, error) {
-	posts, err := call(ctx, r, func(tx *file.Tx) ([]*store.Post, error) { return r.release.posts.Read(ctx, tx, refs, part) })
+	posts, err := call(ctx, r, func(tx *file.Tx) ([]*store.Post, error) {
+		posts, err := r.release.posts.Read(ctx, tx, refs, part)
+		if err != nil {
+			return nil, err
+		}
+		days, err := r.release.orders.Days(tx)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range posts {
+			if p != nil {
+				p.Days = days.Of(p.Ref)
+			}
+		}
+		return posts, nil
+	})
 	r.note(func(f *footprint.Footprint) {
 		for _, p := range posts {
 			if p != nil {

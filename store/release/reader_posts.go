@@ -17,7 +17,11 @@ import (
 // error; so is a *LengthError. One post alone is never too long.
 func (r *Reader) AppendTexts(ctx context.Context, dst []byte, refs []store.Ref, part store.Part, room store.Room) (all []byte, texts []store.Text, err error) {
 	texts, err = call(ctx, r, func(tx *file.Tx) (texts []store.Text, err error) {
-		all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, refs, part, room)
+		days, err := r.release.orders.Days(tx)
+		if err != nil {
+			return nil, err
+		}
+		all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, refs, part, room, days.Of)
 		return texts, err
 	})
 	r.noteTexts(texts, part)
@@ -45,8 +49,12 @@ func (r *Reader) AppendText(ctx context.Context, dst []byte, slug string, spare 
 		if ref == store.NoRef {
 			return store.Text{}, store.ErrNotFound
 		}
+		days, err := r.release.orders.Days(tx)
+		if err != nil {
+			return store.Text{}, err
+		}
 		var texts []store.Text
-		if all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, []store.Ref{ref}, store.Whole, store.Room{Spare: spare}); err != nil {
+		if all, texts, err = r.release.posts.AppendTexts(ctx, tx, dst, []store.Ref{ref}, store.Whole, store.Room{Spare: spare}, days.Of); err != nil {
 			return store.Text{}, err
 		}
 		return texts[0], nil
@@ -69,6 +77,27 @@ func (r *Reader) PostsJSON(ctx context.Context, refs []store.Ref, part store.Par
 		}
 	}
 	return rows, nil
+}
+
+// Days gives the days of posts that are read too, by which it is noted what the answer
+// rests on; those of NoRef are none.
+func (r *Reader) Days(ctx context.Context, refs []store.Ref) ([]store.Days, error) {
+	return call(ctx, r, func(tx *file.Tx) ([]store.Days, error) {
+		if err := tx.Pay(ctx, file.PriceOfDays*len(refs)); err != nil {
+			return nil, err
+		}
+		days, err := r.release.orders.Days(tx)
+		if err != nil {
+			return nil, err
+		}
+		all := make([]store.Days, len(refs))
+		for i, ref := range refs {
+			if all[i] = store.DaysOf(store.NoDay, store.NoDay); ref != store.NoRef {
+				all[i] = days.Of(ref)
+			}
+		}
+		return all, nil
+	})
 }
 
 // Raw reads posts as they are stored, in the order of refs; a NoRef gives a
