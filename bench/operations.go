@@ -106,6 +106,10 @@ const facetsOperation = `query ($filter: PostFilter, $by: [FacetField!]!, $first
   facets(filter: $filter, by: $by, first: $first) { field distinct buckets { value slug count } }
 }`
 
+const facetsOwnOperation = `query ($filter: PostFilter, $by: [FacetField!]!, $first: Int) {
+  facets(filter: $filter, by: $by, first: $first, own: false) { field distinct buckets { value slug count } }
+}`
+
 const scoresOperation = `query ($filter: PostFilter) {
   scores(filter: $filter) { count quality ` + summary + ` freshness ` + summary + ` depth ` + summary + ` clarity ` + summary + ` }
 }`
@@ -180,6 +184,16 @@ var operations = []*operation{
 	{
 		name: "facets-six", doc: "the posts of a tool, most narrower, counted by six fields", questions: eachSixFacets,
 		rest: facetsRequest, graphql: facetsOperation, variables: facetsVariables,
+	},
+	{
+		name: "facets-own", doc: "the same, each field without its own condition", questions: eachSixFacets,
+		rest: func(q question) []request {
+			parameters := q.parameters()
+			parameters.Set("by", strings.Join(q.by, ","))
+			parameters.Set("own", "false")
+			return []request{get("/v1/facets", parameters)}
+		},
+		graphql: facetsOwnOperation, variables: facetsVariables,
 	},
 	{
 		name: "scores", doc: "statistics of the scores of the posts of a tool", questions: eachFilter,

@@ -61,7 +61,7 @@ def apply(copy, page):
     with copy:
         copy.execute("INSERT OR IGNORE INTO stands VALUES (?)", [page["release"]])
         for row in page["data"]:
-            if row["kind"] == "REMOVED":
+            if row["kind"] == "removed":
                 copy.execute("DELETE FROM posts WHERE slug = ?", [row["slug"]])
             else:
                 copy.execute("INSERT OR REPLACE INTO posts VALUES (?, ?)", [row["slug"], json.dumps(row["post"], ensure_ascii=False)])

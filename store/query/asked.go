@@ -24,10 +24,13 @@ func (c asked) with(id store.TermID) asked {
 	return c
 }
 
+// mostOfGroup is how many conditions a group has at most.
+const mostOfGroup = 2
+
 // group gives the group of the posts for which the conditions hold.
 func (c asked) group() tally.Group {
 	switch n := len(c.terms) + len(c.flags) + len(c.ranges); {
-	case c.other || n > 2:
+	case c.other || n > mostOfGroup:
 		return ""
 	case n == 0:
 		return tally.GroupAll
@@ -66,6 +69,9 @@ func (e *Engine) conditionsOf(tx *file.Tx, f *store.Filter) (c asked, err error)
 		f.Topic != nil && f.Topic.Contains != nil || f.Search != nil {
 		return asked{other: true}, nil
 	}
+	if !mayBeGroup(f) {
+		return asked{other: true}, nil // before anything is looked up
+	}
 	for _, flag := range f.FlagConditions() {
 		if flag.Want != nil {
 			c.flags = append(c.flags, tally.OfFlag(flag.Name, *flag.Want))
@@ -98,6 +104,32 @@ func (e *Engine) conditionsOf(tx *file.Tx, f *store.Filter) (c asked, err error)
 		}
 	}
 	return c, nil
+}
+
+// mayBeGroup reports whether a filter asks for few enough things, each by itself.
+func mayBeGroup(f *store.Filter) bool {
+	n := 0
+	for _, flag := range f.FlagConditions() {
+		if flag.Want != nil {
+			n++
+		}
+	}
+	for _, r := range f.RangeConditions() {
+		if r.Given {
+			n++
+		}
+	}
+	for _, t := range f.TermConditions() {
+		if t.Filter == nil {
+			continue
+		}
+		values, ok := t.Filter.Each()
+		if !ok {
+			return false
+		}
+		n += len(values)
+	}
+	return n <= mostOfGroup
 }
 
 // opened words a range by the values that posts have, where one of its ends

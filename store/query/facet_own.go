@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"alphanode/store"
+	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/index/tally"
 	"alphanode/store/index/terms"
@@ -21,6 +22,7 @@ type ownPart struct {
 	own     conjunction   // the same, as conditions
 	without *store.Filter // the filter without it
 	wanted  bool          // it must be counted: no tally says it
+	key     cursor.Key    // by which its count is remembered
 }
 
 // apart takes out of a filter what it asks of its own of each kind that is counted.
@@ -75,6 +77,7 @@ func (e *Engine) countApart(ctx context.Context, tx *file.Tx, q store.FacetQuery
 	if err := c.pay(ctx, parts); err != nil {
 		return nil, err
 	}
+	c.recall(parts)
 	return c.all, e.counters.Lend(ctx, func(counter *tally.Counter) error {
 		c.counter = counter
 		return c.count(ctx, parts)
@@ -162,6 +165,20 @@ func (c *ownCount) pay(ctx context.Context, parts []*ownPart) error {
 	return c.tx.Pay(ctx, nanos)
 }
 
+// recall takes what was counted before and is remembered, after it is paid for. While a
+// reader chooses among the terms of one kind, that kind is counted the same.
+func (c *ownCount) recall(parts []*ownPart) {
+	for _, p := range parts {
+		if !p.wanted {
+			continue
+		}
+		p.key = append(cursor.Question(nil).Filter(p.without).Text(string(p.kind)).Number(int64(c.limit)), byte(c.tx.View)).Key()
+		if known, ok := c.engine.facets.Get(p.key); ok {
+			c.all[p.place], p.wanted = known, false
+		}
+	}
+}
+
 // count counts what is wanted. Once the posts of one kind are found, those that match
 // are its posts that meet its own conditions too.
 func (c *ownCount) count(ctx context.Context, parts []*ownPart) error {
@@ -172,7 +189,11 @@ func (c *ownCount) count(ctx context.Context, parts []*ownPart) error {
 			both := slices.Clone(p.own).within(posts)
 			matched = &both
 		}
-		return c.countIn(ctx, posts, []store.Kind{p.kind}, []int{p.place})
+		err := c.countIn(ctx, posts, []store.Kind{p.kind}, []int{p.place})
+		if err == nil {
+			c.engine.facets.Put(p.key, c.all[p.place])
+		}
+		return err
 	})
 	if err != nil || len(c.plain) == 0 {
 		return err

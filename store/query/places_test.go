@@ -87,7 +87,7 @@ func TestPlacesOfTwoRows(t *testing.T) {
 // TestFindingsAreKeptOrForgotten but never another's.
 func TestFindingsAreKeptOrForgotten(t *testing.T) {
 	t.Parallel()
-	var f remembered
+	var f remembered[int]
 	kept := 0
 	key := func(n int) cursor.Key { return cursor.Question(nil).Number(int64(n)).Key() }
 	const many = 20_000

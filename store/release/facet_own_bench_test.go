@@ -3,6 +3,7 @@ package release_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 
 // BenchmarkFacetsWithoutOwn counts six fields under filters that set conditions on some of
 // them, each time plainly and without own conditions, in turn, over the commonest tools.
-// The ratio says how many times as long the second takes.
+// The ratio says how many times as long the second takes, by the medians: of questions that
+// are asked for the first time, and as in a sidebar, where a field's own count was made before.
 func BenchmarkFacetsWithoutOwn(b *testing.B) {
 	r := benchmarkReader(b)
 	page, err := r.FindTerms(b.Context(), store.TermQuery{
@@ -56,22 +58,37 @@ func BenchmarkFacetsWithoutOwn(b *testing.B) {
 			return &store.Filter{Tool: eq(tools[i%len(tools)].Slug), Search: ptr("cache ")}
 		}},
 	} {
-		b.Run(question.name, func(b *testing.B) {
-			var took [2]time.Duration
-			for i := 0; b.Loop(); i++ {
-				for without := range 2 {
-					q := store.FacetQuery{Filter: question.filter(i), By: store.Kinds[:6], First: 10, WithoutOwn: without == 1}
+		for _, again := range []bool{false, true} {
+			b.Run(question.name+map[bool]string{false: "/first", true: "/again"}[again], func(b *testing.B) {
+				took := [2][]time.Duration{}
+				ask := func(i int, without bool) time.Duration {
+					q := store.FacetQuery{Filter: question.filter(i % len(tools)), By: store.Kinds[:6], First: 10, WithoutOwn: without}
 					began := time.Now()
 					if _, err := r.Facets(b.Context(), q); err != nil {
 						b.Fatal(err)
 					}
-					took[without] += time.Since(began)
+					return time.Since(began)
 				}
-			}
-			b.ReportMetric(float64(took[0].Nanoseconds())/float64(b.N), "plain-ns")
-			b.ReportMetric(float64(took[1].Nanoseconds())/float64(b.N), "without-own-ns")
-			b.ReportMetric(float64(took[1])/float64(took[0]), "ratio")
-		})
+				for i := range tools {
+					ask(i, true)
+				}
+				for i := 0; b.Loop(); i++ {
+					for without := range 2 {
+						if !again {
+							r.NamedRelease().ForgetFound()
+						}
+						took[without] = append(took[without], ask(i, without == 1))
+					}
+				}
+				median := func(all []time.Duration) float64 {
+					slices.Sort(all)
+					return float64(all[len(all)/2].Nanoseconds())
+				}
+				b.ReportMetric(median(took[0]), "plain-ns")
+				b.ReportMetric(median(took[1]), "without-own-ns")
+				b.ReportMetric(median(took[1])/median(took[0]), "ratio")
+			})
+		}
 	}
 }
 
