@@ -208,6 +208,8 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/summaries", "/v1/summaries?limit=100"},
 		{"/v1/summaries", "/v1/summaries?fields=image.url"},
 		{"/v1/summaries", "/v1/summaries?include=similar"},
+		{"/v1/summaries", "/v1/summaries?include=terms"},
+		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?include=terms&fields=title"},
 		{"/v1/entities", "/v1/entities"},
 		{"/v1/entity-types", "/v1/entity-types?limit=2"},
 		{"/v1/entities/{slug}", "/v1/entities/POSTGRESQL"},
