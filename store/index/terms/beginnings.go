@@ -162,18 +162,21 @@ func (b *begun) rest(i int) ([]byte, error) {
 // count is how many beginnings they have.
 func (b *begun) count() int { return b.high - b.low }
 
-// each calls a function with the terms.
-func (b *begun) each(f func(store.TermID)) {
-	numbers := b.column.Span32(2*b.low, 2*b.high)
+// set is the set of the terms.
+func (b *begun) set() sets.Bits {
+	all, numbers := sets.NewBits(b.tx.File.Info.Terms), b.column.Span32(2*b.low, 2*b.high)
 	for i := 0; i < numbers.Len(); i += 2 {
-		f(store.TermID(numbers.At(i)))
+		all.Add(int(numbers.At(i)))
 	}
+	return all
 }
 
 // ids are the terms, each once.
 func (b *begun) ids() []store.TermID {
-	all := make([]store.TermID, 0, b.count())
-	b.each(func(id store.TermID) { all = append(all, id) })
+	all, numbers := make([]store.TermID, 0, b.count()), b.column.Span32(2*b.low, 2*b.high)
+	for i := 0; i < numbers.Len(); i += 2 {
+		all = append(all, store.TermID(numbers.At(i)))
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }

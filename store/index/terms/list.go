@@ -99,9 +99,7 @@ func (x *Index) termList(ctx context.Context, tx *file.Tx, q store.TermQuery) (*
 	case found.count()*costOfTerm < list.len():
 		return list, list.sort(found.ids(), typ)
 	default:
-		within := sets.NewBits(tx.File.Info.Terms)
-		found.each(func(id store.TermID) { within.Add(int(id)) })
-		list.pick(within, min(found.count(), list.len()))
+		list.pick(found.set(), min(found.count(), list.len()))
 	}
 	return list, nil
 }
