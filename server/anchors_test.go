@@ -61,6 +61,15 @@ func TestFacesAgreeOnAnchors(t *testing.T) {
 			t.Errorf("%s: found %s", p.Slug, plain)
 		}
 	}
+	// A stream has them too, under a tag of its own.
+	tags := map[string]bool{}
+	for _, include := range []string{"", "&include=anchors", "&include=text", "&include=anchors,text"} {
+		stream := get(t, f.handler, "/v1/posts.ndjson?fields=slug"+include)
+		if tag := stream.header.Get("ETag"); tags[tag] || strings.Contains(stream.body, `"anchors":[{"block":0`) != strings.Contains(include, "anchors") {
+			t.Errorf("%q: found the tag %s and %.300s", include, tag, stream.body)
+		}
+		tags[stream.header.Get("ETag")] = true
+	}
 	if seen < 300 {
 		t.Errorf("found %d headings", seen)
 	}

@@ -117,7 +117,7 @@ func (p *phone) sync() {
 					if err := json.Unmarshal(data, &row); err != nil {
 						p.t.Fatal(err)
 					}
-					if row.Kind == string(store.Removed) {
+					if row.Kind == "removed" {
 						delete(p.copy, row.Slug)
 					} else {
 						p.copy[row.Slug] = string(row.Post)

@@ -100,7 +100,7 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 	}
 	for slug := range slugs {
 		at := "/v1/posts/" + url.PathEscape(slug)
-		ask("/v1/posts/{slug}", at, at+"?include=similar", at+"?fields=title", at+"?fields=meta.tools")
+		ask("/v1/posts/{slug}", at, at+"?include=similar", at+"?include=terms", at+"?fields=title", at+"?fields=meta.tools")
 		ask("/v1/posts/{slug}/similar", at+"/similar", at+"/similar?tool=git&limit=3")
 	}
 	for _, list := range []string{"/v1/entities", "/v1/tools"} {

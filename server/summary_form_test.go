@@ -91,7 +91,7 @@ func TestChangesAsSummaries(t *testing.T) {
 			if whole != nil && (whole[i].Kind != row.Kind || whole[i].Slug != row.Slug) {
 				t.Fatalf("found %+v, expected the row of %+v", row, whole[i])
 			}
-			if row.Kind == "REMOVED" {
+			if row.Kind == "removed" {
 				if row.Post != nil {
 					t.Errorf("found %s", row.Post)
 				}

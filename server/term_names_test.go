@@ -217,3 +217,71 @@ func TestSlugsThatAreNotThere(t *testing.T) {
 		}
 	}
 }
+
+// TestTermsOfPosts asks for the terms of posts beside them, and holds them against what
+// GraphQL gives and against a scan.
+func TestTermsOfPosts(t *testing.T) {
+	t.Parallel()
+	t.Logf("run again with -args -seed=%d", *seed)
+	posts := storetest.RandomPosts(rand.New(rand.NewPCG(*seed, 16)), 150)
+	model := storetest.NewModel(posts)
+	key := func(kind store.Kind, typ, name string) string {
+		return string(kind) + "\x00" + content.Identity(typ) + "\x00" + content.Identity(name)
+	}
+	known := map[string]map[string]any{}
+	for _, kind := range []store.Kind{store.KindTool, store.KindEntity, store.KindStack} {
+		for _, b := range model.Facet(store.Public, model.Visible(store.Public), kind) {
+			term := map[string]any{"slug": b.Slug, "name": b.Value, "postCount": b.Count}
+			if kind == store.KindEntity {
+				term["type"] = b.Type
+			}
+			known[key(kind, b.Type, b.Value)] = term
+		}
+	}
+	want := map[string]any{}
+	for _, p := range model.Visible(store.Public) {
+		tools, entities, stack := []any{}, []any{}, []any{}
+		for _, name := range p.Meta.Tools {
+			tools = append(tools, known[key(store.KindTool, "", name)])
+		}
+		for _, e := range p.Meta.Entities {
+			entities = append(entities, known[key(store.KindEntity, e.Type, e.Name)])
+		}
+		for _, name := range p.Meta.Stack {
+			stack = append(stack, known[key(store.KindStack, "", name)])
+		}
+		want[p.Slug] = map[string]any{"tools": tools, "entities": entities, "stack": stack}
+	}
+	s := serve(t, onlyOne{storetest.Release(t, posts...)}, quiet, "tag-headers=Surrogate-Key")
+	f := faces{t, s}
+	for _, list := range []string{"/v1/posts?include=terms", "/v1/posts?include=terms&fields=slug", "/v1/posts?include=terms&fields=slug,meta.tools",
+		"/v1/posts?include=terms&fields=slug,body", "/v1/posts?include=terms&as=summary", "/v1/posts?include=similar,terms,text", "/v1/summaries?include=terms", "/v1/summaries?include=terms&include=similar"} {
+		for _, post := range f.rest(list + "&limit=60&sort=slug")["data"].([]any) {
+			slug := at(post, "slug").(string)
+			if found, expected := asJSON(t, at(post, "terms")), asJSON(t, want[slug]); !sameJSON(t, found, expected) {
+				t.Errorf("%s, %s: found %s\nexpected %s", list, slug, found, expected)
+			}
+		}
+	}
+	for slug, expected := range want {
+		for _, query := range []string{"?include=terms", "?include=terms&fields=title", "?include=html,terms"} {
+			r := get(t, s, "/v1/posts/"+url.PathEscape(slug)+query)
+			var answer struct{ Data map[string]json.RawMessage }
+			if err := json.Unmarshal([]byte(r.body), &answer); err != nil {
+				t.Fatal(err)
+			}
+			if !sameJSON(t, string(answer.Data["terms"]), asJSON(t, expected)) || !slices.Contains(strings.Fields(r.header.Get("Surrogate-Key")), "posts") {
+				t.Errorf("%s%s: found %s, %q\nexpected %s", slug, query, answer.Data["terms"], r.header.Get("Surrogate-Key"), asJSON(t, expected))
+			}
+		}
+		data := f.graphql(`query($s: String!) { post(slug: $s) { meta { tools { slug name postCount } entities { slug name type postCount } } } }`, map[string]any{"s": slug})
+		for _, kind := range []string{"tools", "entities"} {
+			if found, of := asJSON(t, at(data["post"], "meta", kind)), asJSON(t, at(expected, kind)); !sameJSON(t, found, of) {
+				t.Errorf("%s over GraphQL: found %s, expected %s", slug, found, of)
+			}
+		}
+		if len(want) > 40 {
+			delete(want, slug) // some are enough, one by one
+		}
+	}
+}

@@ -12,18 +12,23 @@ import (
 	"alphanode/store"
 )
 
-// What include= adds to posts: their bodies in one piece, where their headings are, and the
-// posts most like them.
+// What include= adds to posts: their bodies in one piece, where their headings are, the
+// posts most like them, and their terms as these have addresses.
 
-var includeOfPost = route.ChoicesParameter("include", "What else each post has. html and text: its body as HTML that is safe to show, and as plain text. anchors: its headings, and by which anchors addresses lead to them. similar: the posts most like it.",
-	[]string{"html", "text", "anchors", "similar"},
+var includeOfPost = route.ChoicesParameter("include", "What else each post has. html and text: its body as HTML that is safe to show, and as plain text. anchors: its headings, and by which anchors addresses lead to them. similar: the posts most like it. "+
+	"terms: its tools, entities and stack with their slugs, and how many posts have each.",
+	[]string{"html", "text", "anchors", "similar", "terms"},
 	func(q *route.Query, parts []string) {
-		q.HTML, q.Text, q.Anchors, q.Similar = slices.Contains(parts, "html"), slices.Contains(parts, "text"), slices.Contains(parts, "anchors"), slices.Contains(parts, "similar")
+		q.HTML, q.Text, q.Anchors = slices.Contains(parts, "html"), slices.Contains(parts, "text"), slices.Contains(parts, "anchors")
+		q.Similar, q.OfTerms = slices.Contains(parts, "similar"), slices.Contains(parts, "terms")
 	})
 
 // includeOfCard is that of posts that have no body.
-var includeOfCard = route.ChoicesParameter("include", "What else each post has. similar: the posts most like it.", []string{"similar"},
-	func(q *route.Query, _ []string) { q.Similar = true })
+var includeOfCard = route.ChoicesParameter("include", "What else each post has. similar: the posts most like it. terms: its tools, entities and stack with their slugs, and how many posts have each.",
+	[]string{"similar", "terms"},
+	func(q *route.Query, parts []string) {
+		q.Similar, q.OfTerms = slices.Contains(parts, "similar"), slices.Contains(parts, "terms")
+	})
 
 // ofSimilar are the parameters that say which posts include=similar gives.
 var ofSimilar = []*route.Parameter{
@@ -46,7 +51,7 @@ func checkIncluded(q *route.Query) (f route.Faults) {
 		}
 	}
 	if q.Summary && ofBody(q) {
-		f = append(f, misfit(q, "include", "similar alone where as=summary asks for posts without their bodies"))
+		f = append(f, misfit(q, "include", "similar and terms alone where as=summary asks for posts without their bodies"))
 	}
 	return f
 }
@@ -58,13 +63,18 @@ var anchorShape = object("A heading of the body.",
 	is("text", text("", "Setting up")),
 	is("anchor", text("What an address within the post ends with; the id of the heading in html. Unique in the post.", "setting-up")))
 
-// includable are the fields that include= adds to a whole post; a card has the last alone.
+// includable are the fields that include= adds to a whole post; a card has the last two alone.
 var includable = []schema.Property{
 	maybe("html", text("Only with include=html: the body as HTML that is safe to show.")),
 	maybe("text", text("Only with include=text: the body as plain text.")),
 	maybe("anchors", listOf("Only with include=anchors: the headings of the body, in order.", anchorShape)),
 	maybe("similar", listOf("Only with include=similar: the first page of /v1/posts/{slug}/similar.", component("SimilarPost"))),
+	maybe("terms", component("PostTerms")),
 }
+
+var postTermsShape = object("Only with include=terms: the terms of the post, each list place by place as meta has it. A post names them as it spells them; here they have the names that most posts use.",
+	is("tools", listOf("", component("Tool"))), is("entities", listOf("", component("Entity"))),
+	is("stack", listOf("As filters take them; they have no address of their own.", component("Tool"))))
 
 // withIncluded is the shape of a post with what include= may add.
 func withIncluded(post *schema.Schema, more ...schema.Property) *schema.Schema {
@@ -81,10 +91,11 @@ type included struct {
 	similar []*store.SimilarPage // of each post, where they are asked for
 	cards   map[store.Ref][]byte // of all of them
 	arena   []byte               // in which the cards stand
+	terms   []store.PostTerms    // of each post, where they are asked for
 }
 
 // includes reports whether a query asks for more than posts have.
-func includes(q *route.Query) bool { return ofBody(q) || q.Similar }
+func includes(q *route.Query) bool { return ofBody(q) || q.Similar || q.OfTerms }
 
 // ofBody reports whether a query asks for what is made from the bodies of posts.
 func ofBody(q *route.Query) bool { return q.HTML || q.Text || q.Anchors }
@@ -92,10 +103,15 @@ func ofBody(q *route.Query) bool { return q.HTML || q.Text || q.Anchors }
 // include makes ready what is added to some posts. Who no longer needs it ends it.
 func include(r *route.Request, refs []store.Ref) (*included, error) {
 	in := &included{Request: r}
+	var err error
+	if r.OfTerms {
+		if in.terms, err = r.Reader.PostTerms(r.Ctx, refs); err != nil {
+			return nil, err
+		}
+	}
 	if !r.Similar {
 		return in, nil
 	}
-	var err error
 	if in.similar, err = r.Reader.SimilarToEach(r.Ctx, refs, r.Alike); err != nil {
 		return nil, err
 	}
@@ -166,7 +182,27 @@ func (in *included) appendTo(body []byte, i int, post store.Text) ([]byte, error
 		body, _ = appendHits(append(body, '['), hits, func(i int) []byte { return in.cards[hits[i].Ref] })
 		body = append(body, ']')
 	}
+	if in.OfTerms {
+		begin("terms")
+		body = appendPostTerms(body, &in.terms[i])
+	}
 	return append(body, '}'), nil
+}
+
+func appendPostTerms(dst []byte, terms *store.PostTerms) []byte {
+	start := len(dst)
+	for _, list := range []struct {
+		name string
+		of   []*store.Term
+	}{{"tools", terms.Tools}, {"entities", terms.Entities}, {"stack", terms.Stack}} {
+		dst = append(append(append(dst, `,"`...), list.name...), `":[`...)
+		for i, t := range list.of {
+			dst = appendTerm(separate(dst, i), t)
+		}
+		dst = append(dst, ']')
+	}
+	dst[start] = '{' // in place of the first comma
+	return append(dst, '}')
 }
 
 // appendAnchors appends the headings of a post with their anchors.

@@ -38,7 +38,7 @@ func postsPage(r *route.Request, term *store.TermID) (*route.Answer, error) {
 	switch {
 	case r.Summary, few && r.Fields.Within(commonPart):
 		return listTexts(r, found, store.Card)
-	case few && !r.Similar && r.Fields.Within(cardPart):
+	case few && !r.Similar && !r.OfTerms && r.Fields.Within(cardPart):
 		return listFromCards(r, found)
 	default:
 		return listTexts(r, found, store.Whole)
@@ -206,7 +206,7 @@ func onePost(r *route.Request) (*route.Answer, error) {
 	a := route.Lent(r.Bodies, append(body, end...))
 	a.Alone = true
 	a.About("post", r.Slug)
-	if r.Similar { // any post can be among them
+	if r.Similar || r.OfTerms { // any post can be among them, and be counted
 		a.Keys = append(a.Keys, "posts")
 	}
 	a.MayIndex(text)

@@ -171,7 +171,7 @@ const streamForm = "3"
 // outlives a release where the next one has the same posts to send.
 func streamTag(r *route.Request, sums []uint64, c wire.Coding) string {
 	h := sha256.New()
-	form := []any{streamForm, sums, r.Reader.View(), r.Fields, r.Summary, r.HTML, r.Text, r.Similar, r.Alike, r.Given("limit"), c}
+	form := []any{streamForm, sums, r.Reader.View(), r.Fields, r.Summary, r.HTML, r.Text, r.Anchors, r.Similar, r.Alike, r.Given("limit"), c}
 	if err := json.NewEncoder(h).Encode(form); err != nil { // plain data always encodes
 		panic(err)
 	}

@@ -29,6 +29,7 @@ type Query struct {
 	Text    bool               // include=text
 	Anchors bool               // include=anchors
 	Similar bool               // include=similar
+	OfTerms bool               // include=terms
 	Alike   store.SimilarQuery // what include=similar asks, of each post
 	Scores  bool               // include=scores
 	Related bool               // include=related
