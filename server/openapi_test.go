@@ -343,13 +343,13 @@ func TestParametersAreTaken(t *testing.T) {
 				if pattern == "/v1/search" && p.Name != "q" {
 					given.Set("q", "cache") // there is nothing else to search for
 				}
-				if pattern == "/v1/scores" && p.Name == "limit" {
-					given.Set("by", "tool") // there is nothing else to limit
+				if pattern == "/v1/scores" && slices.Contains([]string{"limit", "page", "minCount", "sort"}, p.Name) {
+					given.Set("by", "tool") // there is nothing else to list
 				}
 				if strings.HasPrefix(p.Name, "similar.") {
 					given.Set("include", "similar") // there is nothing else that they are about
 				}
-				if p.Name == "fields" && inSummaries(d, value) && strings.HasSuffix(pattern, "/posts") {
+				if p.Name == "fields" && inSummaries(d, value) && slices.ContainsFunc(methods["get"].Parameters, func(p parameter) bool { return p.Name == "as" }) {
 					given.Set("as", "summary")
 				}
 				if strings.HasSuffix(p.Name, ".interval") {

@@ -12,11 +12,16 @@ const replaced = { merge: false }; // a list without pages: the newer one stands
 const part = { merge: true }; // comes without an id: what a later answer adds joins what is there
 
 export const typePolicies: TypePolicies = {
-  Query: { fields: { posts: pages, search: pages, similarPosts: pages, entities: pages, tools: pages, changes: pages, nodes: replaced, facets: replaced, ranges: replaced, scoreGroups: replaced } },
+  Query: {
+    fields: {
+      posts: pages, search: pages, similarPosts: pages, entities: pages, tools: pages, changes: pages, scoreGroupsConnection: pages,
+      nodes: replaced, facets: replaced, ranges: replaced, scoreGroups: replaced, entityTypes: replaced, suggestions: replaced,
+    },
+  },
   Post: { ...part, fields: { similar: pages, body: replaced } },
   Entity: { ...part, fields: { posts: pages, related: replaced } },
   Tool: { ...part, fields: { posts: pages, related: replaced } },
-  PostMeta: part, Score: part, Revision: part, Flags: part, Payload: part, ScoreStats: part, ScoreSummary: part, Release: part,
+  PostMeta: part, Score: part, Revision: part, Flags: part, Payload: part, Image: part, ScoreStats: part, ScoreSummary: part, Release: part,
 };
 
 export interface Options {

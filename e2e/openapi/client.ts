@@ -2,15 +2,16 @@
 import createClient, { type ClientOptions } from 'openapi-fetch';
 import type { components, paths } from './made/api';
 
-export type Summary = components['schemas']['Summary'];
+/** What `fields` asks for of a summary: the description says what is there without it. */
+export type Row = Pick<components['schemas']['Summary'], 'slug' | 'title' | 'score'>;
 export type Problem = components['schemas']['Problem'];
 
 export const newClient = (baseUrl: string, options: ClientOptions = {}) => createClient<paths>({ baseUrl, ...options });
 export type Client = ReturnType<typeof newClient>;
 
 /** Walks all posts with any of some tools, page by page. */
-export async function walk(client: Client, tools: string[]): Promise<Summary[]> {
-  const rows: Summary[] = [];
+export async function walk(client: Client, tools: string[]): Promise<Row[]> {
+  const rows: Row[] = [];
   for (let after: string | null | undefined; after !== null;) {
     const { data, error } = await client.GET('/v1/summaries', {
       params: { query: { tool: tools, fields: ['slug', 'title', 'score.quality'], sort: '-quality', limit: 100, after } },

@@ -12,8 +12,6 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-FIELDS = "slug,title,updated,meta.summary,meta.readingTime,meta.images"
-
 
 def open_copy(path):
     copy = sqlite3.connect(path)
@@ -34,7 +32,7 @@ def ask(address):
 
 def read_all(copy, url, query):
     """Reads the whole list of one release. A stream that is broken off fails, and leaves the copy as it was."""
-    answer, lines = ask(f"{url}/v1/posts.ndjson?{query}&fields={FIELDS}")
+    answer, lines = ask(f"{url}/v1/posts.ndjson?{query}&as=summary")
     with answer, copy:
         copy.execute("DELETE FROM posts")
         copy.execute("DELETE FROM stands")
@@ -46,7 +44,7 @@ def changes(url, query, since):
     """Gives the pages of what changed since a release."""
     after = None
     while True:
-        more = {"since": since, "limit": 100, "fields": FIELDS, **({"after": after} if after else {})}
+        more = {"since": since, "as": "summary", "limit": 100, **({"after": after} if after else {})}
         answer, body = ask(f"{url}/v1/changes?{query}&{urllib.parse.urlencode(more)}")
         with answer:
             page = json.load(body)

@@ -17,7 +17,7 @@ function show(block: Block): string {
       const tag = block.ordered ? 'ol' : 'ul';
       return `<${tag}>${block.items.map((item) => `<li>${inline(item)}</li>`).join('')}</${tag}>`;
     }
-    case 'image': return `<img src="${escape(block.url)}" alt="${escape(block.caption ?? '')}">`;
+    case 'image': return `<img src="${escape(block.url)}" alt="${escape(block.alt ?? block.caption ?? '')}">`;
     case 'html': return block.html;
   }
 }

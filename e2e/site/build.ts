@@ -5,7 +5,7 @@ import type { components } from '../openapi/made/api';
 import { html } from './blocks';
 import { page } from './page';
 
-type Post = components['schemas']['Post'];
+type Post = Pick<components['schemas']['Post'], 'slug' | 'title' | 'meta' | 'body'>; // what is asked for
 
 /** Builds the site into a folder; gives how many pages it wrote: none where nothing has changed since the last time. */
 export async function build(archive: string, folder: string, fetch = globalThis.fetch): Promise<number> {

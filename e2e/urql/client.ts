@@ -21,7 +21,7 @@ const pages = relayPagination();
 const cache = () => cacheExchange({
   schema, keys,
   resolvers: {
-    Query: { posts: pages, search: pages, similarPosts: pages, entities: pages, tools: pages, changes: pages },
+    Query: { posts: pages, search: pages, similarPosts: pages, entities: pages, tools: pages, changes: pages, scoreGroupsConnection: pages },
     Post: { similar: pages },
     Entity: { posts: pages },
     Tool: { posts: pages },

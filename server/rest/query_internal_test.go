@@ -146,6 +146,7 @@ func FuzzReadQuery(f *testing.F) {
 	for _, seed := range []string{
 		"tool=a&tool.all=b", "quality.gte=80&hasImages=true", "limit=100&after=abc", "fields=slug,meta.summary", "page=0",
 		"%zz", "a=%ff", "sort=-", "sort=", "publishedAt=2024-02-30", "fields=,", "limit=+5", "limit=99999999999999999999",
+		"slug=a&slug=b&slug.eq=c", "limit=0&page=3", "include=similar,html&similar.limit=0&similar.diversity=1", "as=summary&fields=score.quality&include=text",
 	} {
 		f.Add(seed)
 	}
@@ -153,7 +154,8 @@ func FuzzReadQuery(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string) {
 		q, err := route.ReadQuery(rt, &url.URL{Path: "/v1/posts", RawQuery: raw}, nil)
 		switch {
-		case err == nil && (q.Limit < 0 || q.Limit > 100 || q.Page < 0 || (q.Order.Field == "") == q.Values.Has("sort")):
+		case err == nil && (q.Limit < 0 || q.Limit > 100 || q.Alike.First < 0 || q.Alike.First > 100 || q.Page < 0 ||
+			(q.Order.Field == "") == q.Values.Has("sort") || q.Summary && (q.HTML || q.Text)):
 			t.Errorf("accepted %q as %+v", raw, q)
 		case err != nil && apierror.From(err).Code != apierror.BadRequest:
 			t.Errorf("%q: %v is no BAD_REQUEST", raw, err)

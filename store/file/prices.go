@@ -34,7 +34,7 @@ const (
 	PriceOfTopic         = 400    // to look into a topic
 	PriceOfCounted       = 12     // to count the terms of a kind that a post has
 	PriceOfMeasured      = 40     // to measure a score of a post for each term of a kind
-	PriceOfOrdered       = 60     // to put a term in an order of what was measured
+	PriceOfOrdered       = 120    // to put a term in an order of what was measured
 	PriceOfBound         = 800    // to look up a bound of ranges
 	PriceOfDefaultBounds = 50     // how many bounds there are where none are given
 	PriceOfCuts          = 16     // how many cuts are looked at

@@ -91,7 +91,7 @@ func (l *groupList) fill(all []tally.Measured, least uint32, names []uint32) {
 	for value := range all {
 		byValue[l.values.Ranks.Uint32(value)] = uint32(value)
 	}
-	l.posts = make([]uint32, len(all))
+	l.posts, l.items, l.keys = make([]uint32, len(all)), make([]uint32, 0, len(all)), make([]uint64, 0, len(all))
 	for _, value := range byValue {
 		v := all[value]
 		if v.Posts < least {

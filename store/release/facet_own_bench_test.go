@@ -110,6 +110,7 @@ func BenchmarkGroupsInOrder(b *testing.B) {
 		for _, field := range []store.GroupField{store.GroupPostCount, store.GroupName, "quality.mean", "depth.max", "quality.p90"} {
 			for name, filter := range map[string]*store.Filter{"all": nil, "half": half} {
 				b.Run(fmt.Sprintf("%s/%s/%s", kind, field, name), func(b *testing.B) {
+					defer reportCPU(b)()
 					budget := store.NewBudget(math.MaxInt, nil)
 					for b.Loop() {
 						page, err := r.WithBudget(budget).ScoreGroups(b.Context(), store.ScoreGroupQuery{By: kind, Filter: filter,
