@@ -3,6 +3,7 @@ package server_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,13 +32,15 @@ func BenchmarkThumbnails(b *testing.B) {
 	} {
 		b.Run(with.name, func(b *testing.B) {
 			more := graphQLList(with.fields)
-			var took, tookMore time.Duration
+			var took, tookMore []time.Duration
 			for b.Loop() {
-				took += timed(b, h, plain)
-				tookMore += timed(b, h, more)
+				took, tookMore = append(took, timed(b, h, plain)), append(tookMore, timed(b, h, more))
 			}
-			b.ReportMetric(float64(tookMore)/float64(took), "times")
-			b.ReportMetric(float64(took)/float64(b.N), "plain-ns/op")
+			slices.Sort(took)
+			slices.Sort(tookMore)
+			median := len(took) / 2 // of machines that do other work too
+			b.ReportMetric(float64(tookMore[median])/float64(took[median]), "times")
+			b.ReportMetric(float64(took[median]), "plain-ns")
 		})
 	}
 }

@@ -71,11 +71,18 @@ func appendDay(dst []byte, name string, d Day) []byte {
 	if d == NoDay {
 		return dst
 	}
-	year, month, day := time.UnixMicro(int64(d) * microsPerDay).UTC().Date()
+	return append(d.Append(append(dst, name...)), '"')
+}
+
+// Append appends a day that can be written as 2006-01-02.
+func (d Day) Append(dst []byte) []byte {
+	year, month, day := time.Unix(int64(d)*secondsPerDay, 0).UTC().Date()
 	digits := func(n int) (tens, ones byte) { return '0' + byte(n/10), '0' + byte(n%10) }
 	y1, y2 := digits(year / 100)
 	y3, y4 := digits(year % 100)
 	m1, m2 := digits(int(month))
 	d1, d2 := digits(day)
-	return append(append(dst, name...), y1, y2, y3, y4, '-', m1, m2, '-', d1, d2, '"')
+	return append(dst, y1, y2, y3, y4, '-', m1, m2, '-', d1, d2)
 }
+
+const secondsPerDay = int64(24 * time.Hour / time.Second)

@@ -256,7 +256,8 @@ func dayOf(get func(*store.Days) store.Day) storedField {
 		if day == store.NoDay {
 			x.out = append(x.out, "null"...)
 		} else {
-			x.text(day.String())
+			x.room(len(`"2006-01-02"`))
+			x.out = append(day.Append(append(x.out, '"')), '"')
 		}
 		return true
 	}}
