@@ -22,7 +22,7 @@ var synonyms = []synonym{
 	{names("filter"), names("where condition conditions criteria filters")},
 	{names("fields"), names("field select only attributes columns props projection fl")},
 	{names("include"), names("expand embed with relations populate includes")},
-	{names("by"), names("groupby group facet facets facetfield aggregate aggs field fields")},
+	{names("by"), names("groupby group facet facets facetfield aggregate aggs field")},
 	{names("since updated.gte"), names("sincerelease modifiedsince changedsince updatedsince modifiedafter updatedafter")},
 	{names("exclude"), names("ignore omit skipslugs without")},
 	{names("minsimilarity"), names("threshold minscore cutoff similarity minimum")},
@@ -88,6 +88,9 @@ func Meant(name string, known []string) (meant []string) {
 				meant = append(meant, known[i])
 			}
 		}
+	}
+	if at := slices.Index(meant, "q"); at >= 0 { // what a search is for; search beside it is a condition
+		return meant[at : at+1]
 	}
 	return meant
 }

@@ -35,7 +35,7 @@ func Routes(archive Archive) []*route.Route {
 			Doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
 			Parameters: slices.Concat(filterParameters, form, []*route.Parameter{streamLimit}), Check: checkIncluded, Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
-			Pinned: true, Streams: true, RestsOn: route.OnPosts, Handle: archive.streamPosts},
+			Pinned: true, Streams: true, Onward: "the header Range: lines=N- for what is behind the first N lines", RestsOn: route.OnPosts, Handle: archive.streamPosts},
 		{Method: "GET", Pattern: "/v1/posts/{slug}", ID: "getPost", Tag: "posts", Summary: "One post",
 			Doc:        "Exactly as it was imported, and updated. With include, also what is made from it.",
 			Parameters: with(includeParameters, post, aPost), Check: checkIncluded, Gives: enveloped(component("Post")), Faults: missing, Pinned: true, RestsOn: route.OnPost, Handle: onePost},

@@ -26,6 +26,7 @@ type Route struct {
 	RestsOn         string              // of one that is read: which switches change its answers: one of the words below
 	Kind            store.Kind          // of the terms that it rests on
 	Streams         bool                // answered while the answer is made
+	Onward          string              // how to ask for what is behind, where it takes no page and no offset; "" where nothing is to be said
 	Scope           store.Scope         // the least that the key must have; "" where none is needed
 	Part            string              // of the server that it belongs to; "" where it is always there
 	Vital           bool                // answered however busy the server is, and never kept by caches

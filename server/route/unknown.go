@@ -26,6 +26,9 @@ func (f *Faults) unknown(name, value string, rt *Route) {
 func (rt *Route) expected(name string) string {
 	known := slices.Sorted(maps.Keys(rt.inQuery))
 	expected := "a parameter of " + rt.Pattern
+	if rt.Onward != "" && len(name) <= longestName && apierror.Meant(name, []string{"page", "offset"}) != nil {
+		return expected + "; there is " + rt.Onward
+	}
 	switch meant, head := rt.meant(name, known); {
 	case len(meant) == 1 && rt.inQuery[meant[0]].Many && meant[0] == head:
 		return expected + "; did you mean " + head + ", which is repeated to ask for any of several?"
