@@ -16,7 +16,7 @@ import (
 // suggesting is an archive whose terms are worth to be misspelled.
 func suggesting(t *testing.T) faces {
 	t.Helper()
-	public := decode(t, `{"slug":"public","title":"Rolling back","meta":{"tools":["pgbench","git"],"entities":[{"name":"PostgreSQL","type":"database"},{"name":"Caching","type":"problem"}],
+	public := decode(t, `{"slug":"public","title":"Rolling back","meta":{"tools":["pgbench","git","C#"],"entities":[{"name":"PostgreSQL","type":"database"},{"name":"Caching","type":"problem"}],
 		"stack":["python services"],"difficulty":"beginner","codeLanguage":"javascript","language":"en","topic":"Zero downtime","revision":{"status":"reviewed"},"payload":{"scenario":"outage"}}}`)
 	hidden := decode(t, `{"slug":"hidden","title":"Unspeakable","meta":{"tools":["pgbensh secret"],"entities":[{"name":"postgres secret","type":"databaze"}],
 		"stack":["python servicez"],"difficulty":"begginer","codeLanguage":"javascripd","language":"is","topic":"Zero downtimes","revision":{"status":"draft"},"payload":{"scenario":"outages"}}}`)
@@ -109,6 +109,11 @@ func TestSuggestionsOfWords(t *testing.T) {
 			t.Errorf("%s: found %s, expected %s", list, got, want)
 		}
 	}
+	for _, target := range []string{"/v1/posts?tool=gti&tool=GTI", "/v1/posts?tool=gti&tool.not=Gti", "/v1/similar?tool=gti&tool=GTI", "/v1/similar?tool=gti&tool.not=GTI"} { // of one identity, once
+		if got, want := asJSON(t, f.rest(target)["suggestions"]), `[{"kind":"tool","nearest":["git"],"value":"gti"}]`; got != want {
+			t.Errorf("%s: found %s, expected %s", target, got, want)
+		}
+	}
 	answer := f.graphql(`{ suggestions(filter: {and: [{search: "roling back"}, {tool: {eq: "gti"}}]}) { kind value nearest } }`, nil)
 	if got := asJSON(t, spelledInREST(asImported(answer["suggestions"]))); got != want {
 		t.Errorf("found %s, expected %s", got, want)
@@ -134,6 +139,15 @@ func TestSuggestionsOfTermLists(t *testing.T) {
 		{"entities?q=postgress&type=databas", `query: "postgress", type: "databas"`, `[{"kind":"entityType","nearest":["database"],"value":"databas"},{"kind":"entity","nearest":["PostgreSQL"],"value":"postgress"}]`},
 		{"entities?q=caching&type=database", `query: "caching", type: "database"`, `[]`}, // it is there, and of another type
 		{"entities?type=databaze", `type: "databaze"`, `[{"kind":"entityType","nearest":["database"],"value":"databaze"}]`},
+		{"entities?type=database&q=cachng", `query: "cachng", type: "database"`, `[{"kind":"entity","nearest":[],"value":"cachng"}]`},
+		{"entities?type=problem&q=cachng", `query: "cachng", type: "problem"`, `[{"kind":"entity","nearest":["Caching"],"value":"cachng"}]`},
+		{"entities?type=problem&q=caching,postgresql", `query: "caching,postgresql", type: "problem"`, `[{"kind":"entity","nearest":["Caching"],"value":"caching,postgresql"}]`},
+		{"entities?type=databas&q=post", `query: "post", type: "databas"`, `[{"kind":"entityType","nearest":["database"],"value":"databas"}]`}, // which PostgreSQL begins with
+		{"entities?q=database:postgresql", `query: "database:postgresql"`, `[{"kind":"entity","nearest":["PostgreSQL"],"value":"database:postgresql"}]`},
+		{"entities?q=database-postgresql", `query: "database-postgresql"`, `[{"kind":"entity","nearest":["PostgreSQL"],"value":"database-postgresql"}]`},
+		{"entities?q=postgresql,caching", `query: "postgresql,caching"`, `[{"kind":"entity","nearest":["PostgreSQL","Caching"],"value":"postgresql,caching"}]`},
+		{"tools?q=csharp", `query: "csharp"`, `[{"kind":"tool","nearest":["C#"],"value":"csharp"}]`},
+		{"tools?q=git,pgbench", `query: "git,pgbench"`, `[{"kind":"tool","nearest":["git","pgbench"],"value":"git,pgbench"}]`},
 		{"tools?q=pgbensh", `query: "pgbensh"`, `[{"kind":"tool","nearest":["pgbench"],"value":"pgbensh"}]`},
 	} {
 		rest := f.rest("/v1/" + tt.list)["suggestions"]
@@ -172,7 +186,7 @@ func TestFacesAgreeOnSuggestions(t *testing.T) {
 		for _, c := range filter.TermConditions() {
 			for value := range c.Filter.Values() {
 				named := &store.TermFilter{In: []string{value}}
-				if key := string(c.Kind) + ":" + value; len(want) == store.MaxSuggestions || seen[key] || len(model.Find(store.Public, filterOf(c.Kind, named), store.DefaultOrder)) > 0 {
+				if key := string(c.Kind) + ":" + content.Identity(value); len(want) == store.MaxSuggestions || seen[key] || len(model.Find(store.Public, filterOf(c.Kind, named), store.DefaultOrder)) > 0 {
 					continue
 				} else {
 					seen[key] = true

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"alphanode/content"
 )
 
 // SearchQuery asks for the posts that a text of words finds: First of them,
@@ -69,11 +71,13 @@ const KindEntityType Kind = "entityType"
 // SuggestedKinds are those that suggestions can have.
 var SuggestedKinds = slices.Concat(Kinds, []Kind{KindEntityType})
 
-// MergeSuggestions puts suggestions behind others, each value once and MaxSuggestions at
+// MergeSuggestions puts suggestions behind others, each value once, however it is written, and MaxSuggestions at
 // most.
 func MergeSuggestions(first, more []Suggestion) []Suggestion {
 	for _, s := range more {
-		same := func(o Suggestion) bool { return o.Kind == s.Kind && o.Value == s.Value }
+		same := func(o Suggestion) bool {
+			return o.Kind == s.Kind && (o.Value == s.Value || content.Identity(o.Value) == content.Identity(s.Value))
+		}
 		if len(first) < MaxSuggestions && !slices.ContainsFunc(first, same) {
 			first = append(first, s)
 		}

@@ -79,7 +79,7 @@ var suggestionShape = object("What may have been meant by something that is not 
 var (
 	suggested       = suggestedFor("For the first ten terms that the filter names and no post has, and words of search that are in none.")
 	rankedSuggested = suggestedFor("For the first ten terms or words that are asked for and no post has, then for those of the filter.")
-	listedSuggested = suggestedFor("Of an empty list: for a type that no entity has, and for the beginning of names where it is no name.")
+	listedSuggested = suggestedFor("Of an empty list: for a type that no entity has, and for a beginning that no name has.")
 )
 
 func suggestedFor(what string) schema.Property {

@@ -96,7 +96,7 @@ func (p *Index) resolveAll(tx *file.Tx, to store.SimilarTerms) (named []*store.T
 			}
 			meant = slices.DeleteFunc(meant, func(t *store.Term) bool { return t.PostCount == 0 })
 			named = append(named, meant...)
-			if asked := (terms.Unknown{Kind: of.kind, Value: value}); len(meant) == 0 && !slices.Contains(unknown, asked) {
+			if asked := (terms.Unknown{Kind: of.kind, Value: value}); len(meant) == 0 && len(unknown) < store.MaxSuggestions && !asked.Among(unknown) {
 				unknown = append(unknown, asked)
 			}
 		}

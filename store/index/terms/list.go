@@ -19,17 +19,11 @@ func (x *Index) List(ctx context.Context, tx *file.Tx, q store.TermQuery) (*stor
 	if err := q.Window.Check(); err != nil {
 		return nil, err
 	}
-	terms, err := x.Seen(tx, q.Kind)
+	nanos, err := x.priceOfBeginning(tx, q)
 	if err != nil {
 		return nil, err
 	}
-	nanos := file.PriceOfRead + q.Window.Rows()*file.PriceOfTermRow + file.PriceOfTyped*(len(q.Type)+len(q.Prefix))
-	if q.Prefix != "" {
-		nanos += file.PriceOfTitle + file.PriceOfMember*terms
-		if !listsBeginnings(tx, q.Kind) {
-			nanos += 2 * file.PriceOfTopic * terms // to look into each, and at the words of those that hold it
-		}
-	}
+	nanos += file.PriceOfRead + q.Window.Rows()*file.PriceOfTermRow + file.PriceOfTyped*len(q.Type)
 	if q.Window.After != "" || q.Window.Before != "" {
 		nanos += file.PriceOfTitle
 	}
@@ -65,6 +59,22 @@ func (x *Index) List(ctx context.Context, tx *file.Tx, q store.TermQuery) (*stor
 		page.Cursors = append(page.Cursors, c.String())
 	}
 	return page, nil
+}
+
+// priceOfBeginning is what it costs to find the terms that begin with what a query asks for.
+func (x *Index) priceOfBeginning(tx *file.Tx, q store.TermQuery) (nanos int, err error) {
+	if q.Prefix == "" {
+		return 0, nil
+	}
+	terms, err := x.Seen(tx, q.Kind)
+	if err != nil {
+		return 0, err
+	}
+	nanos = file.PriceOfTyped*len(q.Prefix) + file.PriceOfTitle + file.PriceOfMember*terms
+	if !listsBeginnings(tx, q.Kind) {
+		nanos += 2 * file.PriceOfTopic * terms // to look into each, and at the words of those that hold it
+	}
+	return nanos, nil
 }
 
 // termList is a list of terms in an order: a stored column, or some of its terms.

@@ -19,6 +19,16 @@ import (
 type Unknown struct {
 	Kind  store.Kind
 	Value string
+	Type  string // the identity of a type, where entities of another are not meant; else ""
+}
+
+// Among reports whether a value is one of some: each is asked for once, however it is
+// written.
+func (u Unknown) Among(others []Unknown) bool {
+	identity := content.Identity(u.Value)
+	return slices.ContainsFunc(others, func(o Unknown) bool {
+		return o.Kind == u.Kind && o.Type == u.Type && content.Identity(o.Value) == identity
+	})
 }
 
 // Unknown gives the values of a filter, and of those inside it, that mean no term of the
@@ -36,10 +46,11 @@ func (x *Index) Unknown(ctx context.Context, tx *file.Tx, f *store.Filter) (unkn
 				if err != nil {
 					return nil, nil, err
 				}
-				if meant == nil {
-					unknown = append(unknown, asked)
-				} else {
+				switch {
+				case meant != nil:
 					known = append(known, meant)
+				case !asked.Among(unknown):
+					unknown = append(unknown, asked)
 				}
 			}
 		}
@@ -51,17 +62,22 @@ func (x *Index) Unknown(ctx context.Context, tx *file.Tx, f *store.Filter) (unkn
 // is none.
 func (x *Index) firstMeant(ctx context.Context, tx *file.Tx, u Unknown) (*store.Term, error) {
 	meant, err := x.Meant(ctx, tx, u.Kind, u.Value)
-	if err != nil || len(meant) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return meant[0], nil
+	for _, t := range meant {
+		if u.Type == "" || content.Identity(t.Type) == u.Type {
+			return t, nil
+		}
+	}
+	return nil, nil
 }
 
 // maxParts bounds how many parts of a value are looked up.
 const maxParts = 20
 
 // parts notes it where a value that means nothing is a list of what may mean something.
-func (x *Index) parts(ctx context.Context, tx *file.Tx, s *store.Suggestion) error {
+func (x *Index) parts(ctx context.Context, tx *file.Tx, s *store.Suggestion, typ string) error {
 	if !strings.Contains(s.Value, ",") {
 		return nil
 	}
@@ -71,7 +87,7 @@ func (x *Index) parts(ctx context.Context, tx *file.Tx, s *store.Suggestion) err
 	}
 	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 	for _, part := range parts[:min(len(parts), maxParts)] {
-		meant, err := x.firstMeant(ctx, tx, Unknown{Kind: s.Kind, Value: part})
+		meant, err := x.firstMeant(ctx, tx, Unknown{Kind: s.Kind, Value: part, Type: typ})
 		if err != nil {
 			return err
 		}
@@ -102,7 +118,7 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, unknown []Unknown) ([]
 	found := make([]store.Suggestion, len(unknown))
 	for i, u := range unknown {
 		found[i] = store.Suggestion{Value: u.Value, Kind: u.Kind, Nearest: []string{}}
-		if err := x.parts(ctx, tx, &found[i]); err != nil {
+		if err := x.parts(ctx, tx, &found[i], u.Type); err != nil {
 			return nil, err
 		}
 	}
@@ -145,6 +161,7 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, unknown []Unknown) ([]
 type misspelling struct {
 	name  *text.WordShape
 	typed *text.WordShape // of an entity that may have been named by type:name or slug, else nil
+	typ   string          // the only type that is looked at, "" where each is
 	edits int             // how many a name may be away
 	near  []nearName      // the best so far
 	into  *store.Suggestion
@@ -167,7 +184,7 @@ func misspell(u Unknown) *misspelling {
 		return nil
 	}
 	folded := content.Identity(u.Value)
-	m := &misspelling{name: &text.WordShape{}}
+	m := &misspelling{name: &text.WordShape{}, typ: u.Type}
 	m.name.Of([]byte(folded))
 	if m.name.Letters < 2 || m.name.Letters > text.MaxLetters {
 		return nil
@@ -210,6 +227,9 @@ func (x *Index) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind, wo
 			typed.Of(room)
 		}
 		for _, m := range words {
+			if m.typ != "" && m.typ != string(typ) {
+				continue
+			}
 			most := m.edits
 			if len(m.near) == store.MaxNearest { // what is farther away than these is not wanted
 				most = min(most, m.near[store.MaxNearest-1].edits)

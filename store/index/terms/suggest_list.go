@@ -13,7 +13,9 @@ import (
 )
 
 // SuggestListed says what may have been meant by the type of a list and by the beginning
-// of its names, as far as none of the view's terms has it.
+// of its names, as far as none of the view's terms has it. Where the type is there, names
+// of that type alone are meant; what names of other types begin with is no mistake. A list
+// is asked for by one beginning, so there is nothing to ask for in parts.
 func (x *Index) SuggestListed(ctx context.Context, tx *file.Tx, q store.TermQuery) (suggested []store.Suggestion, err error) {
 	if q.Type != "" {
 		if suggested, err = x.suggestType(ctx, tx, q); err != nil {
@@ -24,12 +26,40 @@ func (x *Index) SuggestListed(ctx context.Context, tx *file.Tx, q store.TermQuer
 		return suggested, nil
 	}
 	asked := Unknown{Kind: q.Kind, Value: q.Prefix}
+	if q.Type != "" {
+		begins, err := x.begins(ctx, tx, q)
+		if err != nil || begins {
+			return suggested, err
+		}
+		if suggested == nil {
+			asked.Type = content.Identity(q.Type)
+		}
+	}
 	meant, err := x.firstMeant(ctx, tx, asked)
-	if err != nil || meant != nil {
-		return suggested, err
+	if err != nil {
+		return nil, err
+	}
+	if meant != nil { // by its slug or with its type, which no name begins with
+		return append(suggested, store.Suggestion{Value: q.Prefix, Kind: q.Kind, Nearest: []string{meant.Name}}), nil
 	}
 	names, err := x.Suggest(ctx, tx, []Unknown{asked})
+	for i := range names {
+		names[i].Parts = nil
+	}
 	return store.MergeSuggestions(suggested, names), err
+}
+
+// begins reports whether names of any type begin with what is asked for.
+func (x *Index) begins(ctx context.Context, tx *file.Tx, q store.TermQuery) (bool, error) {
+	price, err := x.priceOfBeginning(tx, q)
+	if err != nil {
+		return false, err
+	}
+	if err := tx.Pay(ctx, price); err != nil {
+		return false, err
+	}
+	list, err := x.termList(ctx, tx, store.TermQuery{Kind: q.Kind, Prefix: q.Prefix})
+	return err == nil && list.len() > 0, err
 }
 
 // nearType is a type that may have been meant.
