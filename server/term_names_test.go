@@ -113,6 +113,14 @@ func TestTermsThatAreNotThere(t *testing.T) {
 		{"/v1/tools/nothing-like-it", `There is no tool with the slug or the name "nothing-like-it".`, "the slug or the name of a tool", nil},
 		{"/v1/entities/postgres", `There is no entity with the slug or the name "postgres".`, "the slug of an entity, its name or type:name; did you mean PostgreSQL?", []string{"PostgreSQL"}},
 		{"/v1/entities/python", `2 entities have the name "python".`, "the slug of one of them, or type:name; did you mean language:Python?", []string{"language:Python", "stack:Python"}},
+		{"/v1/tools/c++,ci%2Fcd", `There is no tool with the slug or the name "c++,ci/cd".`, "the slug or the name of a tool; did you mean C++ or ci/cd?", []string{"C++", "ci/cd"}},
+		{"/v1/entities/pythn", `There is no entity with the slug or the name "pythn".`, "the slug of an entity, its name or type:name; did you mean language:Python?", []string{"language:Python", "stack:Python"}},
+		{"/v1/entities/stack:pythonn", `There is no entity with the slug or the name "stack:pythonn".`, "the slug of an entity, its name or type:name; did you mean stack:Python?", []string{"stack:Python"}},
+		{"/v1/entities/Stack-pythonn", `There is no entity with the slug or the name "Stack-pythonn".`, "the slug of an entity, its name or type:name; did you mean stack:Python?", []string{"stack:Python"}},
+		{"/v1/entities/stakc:python", `There is no entity with the slug or the name "stakc:python".`, "the slug of an entity, its name or type:name; did you mean stack:Python?", []string{"stack:Python", "language:Python"}},
+		{"/v1/entities/stack:python,language:python", `There is no entity with the slug or the name "stack:python,language:python".`, "the slug of an entity, its name or type:name; did you mean language:Python or stack:Python?", []string{"language:Python", "stack:Python"}},
+		{"/v1/entities/database:postgres", `There is no entity with the slug or the name "database:postgres".`, "the slug of an entity, its name or type:name; did you mean database:PostgreSQL?", []string{"database:PostgreSQL"}},
+		{"/v1/entities/python,postgresql", `There is no entity with the slug or the name "python,postgresql".`, "the slug of an entity, its name or type:name; did you mean language:Python, stack:Python or PostgreSQL?", []string{"language:Python", "stack:Python", "PostgreSQL"}},
 		{"/v1/entities/secret", `There is no entity with the slug or the name "secret".`, "the slug of an entity, its name or type:name", nil},
 	} {
 		for _, below := range []string{"", "/posts", "/related"} {
@@ -135,6 +143,21 @@ func TestTermsThatAreNotThere(t *testing.T) {
 	}
 	if data := (faces{t, s}).graphql(`{ tool(slug: "secret tool") { slug } entity(slug: "python") { slug } }`, nil); data["tool"] != nil || data["entity"] != nil {
 		t.Errorf("found %s, expected nothing that is hidden or of several", asJSON(t, data))
+	}
+}
+
+// TestTermsByNamesWithSpaces: spaces at the ends of a name in an address are refused as
+// those of a filter are, for c++ that was decoded twice would be the tool C.
+func TestTermsByNamesWithSpaces(t *testing.T) {
+	t.Parallel()
+	s := serve(t, onlyOne{storetest.Release(t, namedTerms()...)}, quiet)
+	for _, asked := range []string{"/v1/tools/pgbench%20", "/v1/tools/%20pgbench", "/v1/tools/c%20%20", "/v1/entities/c%09", "/v1/entities/a-b-c%20", "/v1/entities/%20"} {
+		for _, below := range []string{"", "/posts", "/related"} {
+			r := get(t, s, asked+below)
+			if r.status != 400 || !strings.Contains(r.body, `"location":"path.slug"`) || !strings.Contains(r.body, `a name without spaces at its ends; %2B is a plus`) {
+				t.Errorf("%s: found %d %s", asked+below, r.status, r.body)
+			}
+		}
 	}
 }
 

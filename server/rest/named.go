@@ -1,13 +1,17 @@
 package rest
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"alphanode/apierror"
+	"alphanode/content"
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -20,6 +24,15 @@ import (
 func termParameter(what, names string) *route.Parameter {
 	p := route.SlugParameter(what)
 	p.Doc = "The slug of the " + what + ", or " + names + " as filters take it. Under another name than its slug the answer is the same, and Content-Location says where it belongs."
+	slug := p.Read
+	p.Read = func(q *route.Query, values []string) []route.Misfit {
+		for _, value := range values {
+			if strings.TrimSpace(value) != value { // as filters refuse it, lest c++ where a plus became a space be c
+				return []route.Misfit{{Found: value, Expected: "a name without spaces at its ends; %2B is a plus"}}
+			}
+		}
+		return slug(q, values)
+	}
 	return p
 }
 
@@ -83,17 +96,74 @@ func missingTerm(r *route.Request, e *store.TermError) error {
 		f.Tool = value
 	}
 	near, err := r.Reader.Suggest(r.Ctx, f)
+	for i := range near {
+		if e.Kind != store.KindEntity || err != nil {
+			break
+		}
+		near[i].Nearest, err = entitiesNamed(r, &near[i])
+	}
 	if err != nil && !errors.Is(err, store.ErrTooComplex) { // where it is too dear to look, it is not there all the same
 		return err
 	}
 	return notFound(r, "There is no "+what+" with the slug or the name "+shown+".", expected, near...).WithCause(e)
 }
 
+// entitiesNamed gives the names of a suggestion as each names one entity: with its type where
+// several have the name, or where a type was asked for. Of the several those are meant that
+// have it.
+func entitiesNamed(r *route.Request, s *store.Suggestion) ([]string, error) {
+	typed, asked := strings.Contains(r.Slug, ":"), content.Identity(route.Shorten(r.Slug))
+	away := func(t *store.Term) int {
+		return levenshtein.ComputeDistance(asked, content.Identity(t.Type+":"+t.Name))
+	}
+	values := s.Parts
+	if values == nil {
+		values = []string{s.Value}
+	}
+	var each []string
+	for _, name := range s.Nearest {
+		term, err := r.Reader.FindTerm(r.Ctx, store.KindEntity, name)
+		named := []*store.Term{term}
+		if several, ok := errors.AsType[*store.TermError](err); ok {
+			named = several.Meant
+		} else if err != nil {
+			return nil, err
+		}
+		named = slices.DeleteFunc(named, func(t *store.Term) bool { return content.Identity(t.Name) != content.Identity(name) })
+		without := func(t *store.Term) bool {
+			return !slices.ContainsFunc(values, func(asked string) bool { return hasType(asked, t.Type) })
+		}
+		if slices.ContainsFunc(named, func(t *store.Term) bool { return !without(t) }) {
+			named = slices.DeleteFunc(named, without)
+		} else if len(named) == 0 || len(named) == 1 && !typed {
+			each = append(each, name)
+			continue
+		}
+		if typed { // perhaps a type that is misspelled
+			slices.SortStableFunc(named, func(a, b *store.Term) int { return cmp.Compare(away(a), away(b)) })
+		}
+		for _, t := range named {
+			each = append(each, t.Type+":"+t.Name)
+		}
+	}
+	return each[:min(len(each), store.MaxNearest)], nil
+}
+
+// hasType reports whether type:name or a slug is of a type.
+func hasType(asked, typ string) bool {
+	asked = content.Identity(asked)
+	return strings.HasPrefix(asked, content.Identity(typ)+":") || strings.HasPrefix(asked, content.Slugify(typ)+"-")
+}
+
 // notFound says that what the address names is not there, and what may have been meant.
 func notFound(r *route.Request, detail, expected string, near ...store.Suggestion) *apierror.Error {
 	near = slices.DeleteFunc(near, func(s store.Suggestion) bool { return len(s.Nearest) == 0 })
 	if len(near) > 0 {
-		expected += "; did you mean " + near[0].Nearest[0] + "?"
+		meant := near[0].Nearest[:1]
+		if near[0].Parts != nil { // the address names one
+			meant = near[0].Nearest
+		}
+		expected += "; did you mean " + apierror.Alternatives(meant) + "?"
 	}
 	return apierror.New(apierror.NotFound, detail,
 		apierror.Field{Location: "path.slug", Value: route.Shorten(r.Slug), Expected: expected}).WithSuggestions(near...)
