@@ -69,7 +69,7 @@ func TestTermsByTheirNames(t *testing.T) {
 				}
 			}
 			again := get(t, s, tt.asked+below, "If-None-Match: "+want.header.Get("Etag"))
-			if again.status != 304 || again.header.Get("Cache-Status") != "alphanode; hit" {
+			if again.status != 304 || again.header.Get("Content-Location") != path || again.header.Get("Cache-Status") != "alphanode; hit" {
 				t.Errorf("%s: found %d, %q, expected that it is kept and not sent again", tt.asked+below, again.status, again.header.Get("Cache-Status"))
 			}
 		}
@@ -201,13 +201,13 @@ func TestFacesAgreeOnCompletion(t *testing.T) {
 func TestSlugsThatAreNotThere(t *testing.T) {
 	t.Parallel()
 	posts := []*content.Post{
-		{Slug: "measuring-a-cache", Title: "One"}, {Slug: "measuring-a-cat", Title: "Two"}, {Slug: "zebra", Title: "Three"},
+		{Slug: "measuring-a-cache", Title: "One"}, {Slug: "measuring-a-cat", Title: "Two"}, {Slug: "zebra", Title: "Three"}, {Slug: "привет", Title: "Four"},
 		{Slug: "measuring-a-cachf", Title: "Draft", Meta: content.Meta{Revision: &content.Revision{Status: "draft"}}},
 	}
 	s := serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)
 	for asked, nearest := range map[string]string{
 		"measuring-a-cachee": `["measuring-a-cache","measuring-a-cat"]`, "measuring-a-cahce": `["measuring-a-cache","measuring-a-cat"]`,
-		"measuring-a": `["measuring-a-cache","measuring-a-cat"]`, "zzzz": "", "a": "", "zebra%2Fx": `["zebra"]`,
+		"measuring-a": `["measuring-a-cache","measuring-a-cat"]`, "zzzz": "", "a": "", "zebra%2Fx": `["zebra"]`, "ж": "", "приве": `["привет"]`,
 	} {
 		for _, below := range []string{"", "/similar", "?include=similar"} {
 			r := get(t, s, "/v1/posts/"+asked+below)
