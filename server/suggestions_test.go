@@ -134,6 +134,9 @@ func TestSuggestionsOfTermLists(t *testing.T) {
 		{"entities?q=postgress&type=databas", `query: "postgress", type: "databas"`, `[{"kind":"entityType","nearest":["database"],"value":"databas"},{"kind":"entity","nearest":["PostgreSQL"],"value":"postgress"}]`},
 		{"entities?q=caching&type=database", `query: "caching", type: "database"`, `[]`}, // it is there, and of another type
 		{"entities?type=databaze", `type: "databaze"`, `[{"kind":"entityType","nearest":["database"],"value":"databaze"}]`},
+		{"tools?q=git,pgbench", `query: "git,pgbench"`, `[{"kind":"tool","nearest":["git","pgbench"],"value":"git,pgbench"}]`}, // no list takes tool=
+		{"entities?q=database:PostgreSQL", `query: "database:PostgreSQL"`, `[{"kind":"entity","nearest":["PostgreSQL"],"value":"database:PostgreSQL"}]`},
+		{"entities?q=database-postgresql", `query: "database-postgresql"`, `[{"kind":"entity","nearest":["PostgreSQL"],"value":"database-postgresql"}]`},
 		{"tools?q=pgbensh", `query: "pgbensh"`, `[{"kind":"tool","nearest":["pgbench"],"value":"pgbensh"}]`},
 	} {
 		rest := f.rest("/v1/" + tt.list)["suggestions"]

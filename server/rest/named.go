@@ -86,7 +86,31 @@ func missingTerm(r *route.Request, e *store.TermError) error {
 	if err != nil && !errors.Is(err, store.ErrTooComplex) { // where it is too dear to look, it is not there all the same
 		return err
 	}
+	for i := range near {
+		if near[i].Nearest, err = addressable(r, e.Kind, near[i].Nearest); err != nil {
+			return err
+		}
+	}
 	return notFound(r, "There is no "+what+" with the slug or the name "+shown+".", expected, near...).WithCause(e)
+}
+
+// addressable puts type:name in place of names that several entities have.
+func addressable(r *route.Request, kind store.Kind, names []string) (all []string, err error) {
+	for _, name := range names {
+		_, err := r.Reader.FindTerm(r.Ctx, kind, name)
+		several, ok := errors.AsType[*store.TermError](err)
+		switch {
+		case ok && len(several.Meant) > 1:
+			for _, t := range several.Meant {
+				all = append(all, t.Type+":"+t.Name)
+			}
+		case err != nil && !ok:
+			return nil, err
+		default:
+			all = append(all, name)
+		}
+	}
+	return all[:min(len(all), store.MaxNearest)], nil
 }
 
 // notFound says that what the address names is not there, and what may have been meant.

@@ -25,10 +25,20 @@ func (x *Index) SuggestListed(ctx context.Context, tx *file.Tx, q store.TermQuer
 	}
 	asked := Unknown{Kind: q.Kind, Value: q.Prefix}
 	meant, err := x.firstMeant(ctx, tx, asked)
-	if err != nil || meant != nil {
-		return suggested, err
+	if err != nil {
+		return nil, err
+	}
+	if meant != nil {
+		// A list with nothing of it in was asked by a slug, or by type:name, and names begin otherwise.
+		if len(suggested) == 0 && (q.Type == "" || content.Identity(meant.Type) == content.Identity(q.Type)) {
+			suggested = append(suggested, store.Suggestion{Kind: q.Kind, Value: store.HideSecrets(q.Prefix), Nearest: []string{meant.Name}})
+		}
+		return suggested, nil
 	}
 	names, err := x.Suggest(ctx, tx, []Unknown{asked})
+	for i := range names {
+		names[i].Parts = nil // a list is asked for one beginning
+	}
 	return store.MergeSuggestions(suggested, names), err
 }
 
