@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"alphanode/store"
 	"alphanode/trace"
 )
 
@@ -36,6 +37,7 @@ func (op *operation) found(name string) {
 // boundedName cuts a name that is long. What it is made of is for who writes it: a name
 // of a text that could be read is made of letters, but what is asked for may not be there.
 func boundedName(name string) string {
+	name = store.HideSecrets(name)
 	if len(name) <= maxOperationName {
 		return name
 	}

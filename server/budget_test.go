@@ -230,7 +230,7 @@ func TestChargedInTheLog(t *testing.T) {
 				if charged := left - now - 20; charged != line.Charged && target != "/health" {
 					t.Errorf("%s, %s: charged %d units, the log says %+v", target, header, charged, line)
 				}
-				if line.Code == "" && line.Charged <= line.Cost || line.Code == "TOO_COMPLEX" && line.Charged != 20 {
+				if target == "/health" && line.Charged != 0 || target != "/health" && line.Code == "" && line.Charged <= line.Cost || line.Code == "TOO_COMPLEX" && line.Charged != 20 {
 					t.Errorf("%s, %s: found %+v", target, header, line)
 				}
 				if line.Code == "TOO_COMPLEX" {
@@ -371,6 +371,24 @@ func TestDearestCostNoMoreThanTheBudget(t *testing.T) {
 		t.Logf("%d answers cost %d units, %d were refused; the dearest costs %d: seed %d", answers, spent, refused, found[0].cost, *dearestSeed)
 		if most := (minutes+1)*budget + found[0].cost; spent > most || refused == 0 {
 			t.Errorf("found %d units spent, expected at most %d; %d refused", spent, most, refused)
+		}
+	})
+}
+
+// TestRefusedBodiesArePaidFor: to read a long body and refuse it is work too.
+func TestRefusedBodiesArePaidFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { // nothing is paid back while the clock stands
+		l := logging(t, "address-budget=1000000")
+		for _, body := range []string{`{"query":"{a}","unknown":"` + strings.Repeat("x", 500_000) + `"}`, strings.Repeat("[],", 200_000), strings.Repeat("\xff", 500_000)} {
+			r := httptest.NewRequest("POST", "/graphql", strings.NewReader(body))
+			r.RemoteAddr = "192.0.2.1:1"
+			r.Header.Set("Content-Type", "application/json")
+			left := leftOf(t, from(t, l, "192.0.2.1:1", "/v1/none")) - 20 // which costs the least there is
+			l.ServeHTTP(httptest.NewRecorder(), r)
+			if charged := left - leftOf(t, from(t, l, "192.0.2.1:1", "/v1/none")); charged < len(body)/200 {
+				t.Errorf("%.20s… of %d bytes: charged %d", body, len(body), charged)
+			}
 		}
 	})
 }

@@ -18,6 +18,9 @@ const (
 	// requestPrice is what every request costs, in units: to read it, to find a kept
 	// answer or to refuse it, to send and to log it.
 	requestPrice = 20
+	// bytesRead is how many bytes of a body are read, checked and refused for one unit. What is
+	// answered has paid for reading its question already.
+	bytesRead = 128
 	// bytesSent is how many bytes of a body are sent for one unit.
 	bytesSent = 4 << 10
 	// mostReaders is how many readers are remembered who have spent something.
@@ -70,10 +73,13 @@ func ofOneReader(err error) bool {
 // done. Who is refused because they have spent too much is charged nothing, or the time
 // that they were told to wait would not be true.
 func (x *exchange) charge(a *route.Answer) {
-	if !x.free {
+	if !x.free && (x.route == nil || !x.route.Vital) { // what is vital is nobody's to pay
 		x.units = requestPrice + x.packing
 		if x.r.Method != http.MethodHead && !x.unchanged(a) { // else the body is not sent
 			x.units += len(a.Body) / bytesSent
+		}
+		if a.Code != "" {
+			x.units += x.arrived / bytesRead
 		}
 	}
 	x.left = x.account.Spend(x.units)

@@ -66,7 +66,7 @@ func (x *exchange) log(a *route.Answer, ended time.Time) {
 	some("code", string(a.Code))
 	some("cut", a.Cut())
 	if a.Cause != nil {
-		line = append(line, slog.String("cause", a.Cause.Error()))
+		line = append(line, slog.String("cause", store.HideSecrets(a.Cause.Error())))
 	}
 	record := slog.NewRecord(ended, level, "request", 0)
 	record.AddAttrs(line...)

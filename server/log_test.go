@@ -219,12 +219,19 @@ func TestProblemsRepeatNoSecret(t *testing.T) {
 	for _, target := range []string{
 		"/v1/posts?quality.gte=", "/v1/posts?sort=", "/v1/posts?limit=", "/v1/posts?after=", "/v1/posts?fields=", "/v1/posts?hasImages=", "/v1/posts?updated.gte=", "/v1/posts?key=1&",
 		"/v1/facets?by=", "/v1/facets?by=tool,", "/v1/changes?since=", "/v1/search?match=", "/graphql?query={posts(first:%22", "/graphql?query={a}&variables={%22a%22:1}&", "/graphql?variables=",
+		"/v1/posts/", "/v1/tools/", "/v1/", "/v1/entities/",
 	} {
 		r := get(t, l, target+secret)
 		if r.status < 400 && !strings.Contains(r.body, `"errors"`) || strings.Contains(r.body, digits) {
 			t.Errorf("%s: found %d %s", target, r.status, r.body)
 		}
 	}
+	for _, target := range []string{"/v1/posts?tool=", "/v1/facets?by=tool&tool="} { // answers, with what may have been meant
+		if r := get(t, l, target+secret); r.status != 200 || !strings.Contains(r.body, "suggestions") || strings.Contains(r.body, digits) {
+			t.Errorf("%s: found %d %s", target, r.status, r.body)
+		}
+	}
+	get(t, l, "/graphql?query=query%20"+secret+"{nope}")
 	if get(t, l, "/v1/none/"+secret).status != 404 || strings.Contains(l.log.String(), digits) {
 		t.Errorf("found %s", l.log)
 	}

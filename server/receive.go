@@ -42,6 +42,7 @@ func (x *exchange) readBody() (_ *http.Request, body []byte, err error) {
 	}
 	x.visit.Wait()
 	body, err = x.server.intake.read(r.Body, most, &x.taken)
+	x.arrived = len(body)
 	x.visit.Resume()
 	switch {
 	case errors.Is(err, errIntake):

@@ -35,6 +35,7 @@ type exchange struct {
 	since   time.Time // when that became what is served; zero where it is not known
 	cache   string    // how the answer came about
 	drained bool      // the body of the request was read to its end
+	arrived int       // bytes of the body that were read
 	failed  bool      // it could not be
 	store   trace.Store
 	spent   int            // units of what the answer may cost

@@ -180,7 +180,7 @@ func compareFaces(t *testing.T, answer map[string]any, connection any, want []st
 	if suggestions == nil { // left out where there is nothing to say
 		suggestions = []any{}
 	}
-	if r, g := asJSON(t, suggestions), asJSON(t, spelledInREST(at(connection, "suggestions"))); r != g {
+	if r, g := asJSON(t, suggestions), asJSON(t, spelledInREST(asImported(at(connection, "suggestions")))); r != g {
 		t.Errorf("REST suggests %s, GraphQL %s", r, g)
 	}
 }

@@ -58,6 +58,27 @@ func TestStreamsInclude(t *testing.T) {
 	}
 }
 
+// TestTagsTellWhatIsIncluded: what include= can add to a stream makes another of it.
+func TestTagsTellWhatIsIncluded(t *testing.T) {
+	t.Parallel()
+	h := serve(t, storetest.Live(t, storetest.Catalogue(t, archive(t)...)), quiet)
+	tags := map[string]string{}
+	for _, included := range []string{"", "html", "text", "anchors", "similar", "terms"} {
+		query := "fields=slug"
+		if included != "" {
+			query += "&include=" + included
+		}
+		tag := get(t, h, "/v1/posts.ndjson?"+query).header.Get("ETag")
+		if other, known := tags[tag]; known || tag == "" {
+			t.Errorf("%s has the tag of %q", included, other)
+		}
+		tags[tag] = included
+	}
+	if r := get(t, h, "/v1/posts.ndjson?include=none"); !strings.Contains(r.body, "html, text, anchors, similar, terms,") {
+		t.Errorf("more can be included than is asked for here: %s", r.body)
+	}
+}
+
 // TestTagOfIncludedPosts publishes a post that no line is of, but that is similar to one:
 // the lines are others, and so is the tag.
 func TestTagOfIncludedPosts(t *testing.T) {
@@ -66,13 +87,14 @@ func TestTagOfIncludedPosts(t *testing.T) {
 		return decode(t, fmt.Sprintf(`{"slug":%q,"title":"T","meta":{"tools":["git"]}}`, slug))
 	}
 	h := openHouse(t, []*content.Post{line("a"), line("b")})
-	for _, included := range []string{"", "&include=html", "&include=similar", "&include=similar&as=summary", "&include=similar&similar.limit=1"} {
+	for _, included := range []string{"", "&include=html", "&include=similar", "&include=similar&as=summary", "&include=similar&similar.limit=1", "&include=terms"} {
 		target := "/v1/posts.ndjson?slug=a" + included
 		before := get(t, h, target)
 		c := storetest.Publish(t, h.catalogue, catalogue.ImportOptions{}, line("c"+fmt.Sprint(len(included))))
 		h.served(c)
 		after := get(t, h, target, "If-None-Match: "+before.header.Get("ETag"))
-		if wanted := map[bool]int{true: 200, false: 304}[strings.Contains(included, "similar")]; after.status != wanted {
+		restsOnAll := strings.Contains(included, "similar") || strings.Contains(included, "terms")
+		if wanted := map[bool]int{true: 200, false: 304}[restsOnAll]; after.status != wanted {
 			t.Errorf("%s: found %d, expected %d", target, after.status, wanted)
 		}
 		if again := get(t, h, target); again.status == 200 && (again.body == before.body) != (again.header.Get("ETag") == before.header.Get("ETag")) && !strings.Contains(included, "limit") {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"alphanode/server/route"
+	"alphanode/store"
 	"alphanode/store/release"
 	"alphanode/trace"
 )
@@ -37,7 +38,7 @@ func (x *exchange) tell(a *route.Answer) {
 // told is what a span says of the request.
 func (x *exchange) told(a *route.Answer, ended time.Time) *trace.Request {
 	t := &trace.Request{
-		ID: x.id, Method: method(x.r), Path: route.Shorten(x.r.URL.EscapedPath()), Scheme: "http",
+		ID: x.id, Method: method(x.r), Path: store.HideSecrets(route.Shorten(x.r.URL.EscapedPath())), Scheme: "http",
 		Client: clientAs(x.server.settings.LogClient, x.client.Addr), Status: a.Status, Code: string(a.Code), Bytes: a.Sent(),
 		Release: x.release, Cache: x.cacheResult(), Key: x.key.ID, Cost: x.spent, Began: x.began, Ended: ended, Store: x.store,
 	}

@@ -76,7 +76,7 @@ type TermError struct {
 }
 
 func (e *TermError) Error() string {
-	return fmt.Sprintf("%s %q means %d terms: %v", e.Kind, e.Value, len(e.Meant), ErrNotFound)
+	return fmt.Sprintf("%s %q means %d terms: %v", e.Kind, HideSecrets(e.Value), len(e.Meant), ErrNotFound)
 }
 
 // Unwrap gives the kind of the error.

@@ -36,8 +36,8 @@ def open_url(address, body=None, tries=5):
 
 
 def get(url, path, **query):
-    """Gives a whole answer of REST. A list becomes a parameter that is repeated, and signs such as those of C++ are escaped."""
-    return open_url(f"{url}{path}?{urllib.parse.urlencode(query, doseq=True)}")
+    """Gives a whole answer of REST. The path is as people read it, a list becomes a parameter that is repeated."""
+    return open_url(f"{url}{urllib.parse.quote(path)}?{urllib.parse.urlencode(query, doseq=True)}")
 
 
 def rows(url, path, **query):

@@ -70,7 +70,7 @@ func TestIncludedIsPaid(t *testing.T) {
 	release := storetest.Release(t, posts...)
 	paid := map[bool]int{}
 	for _, similar := range []bool{false, true} {
-		q := &route.Query{Similar: similar, Alike: store.SimilarQuery{First: store.MaxLimit, Cursors: store.NoCursors}}
+		q := &route.Query{Form: route.Form{Similar: similar, Alike: store.SimilarQuery{First: store.MaxLimit, Cursors: store.NoCursors}}}
 		r := route.Request{Query: q, Ctx: t.Context(), Reader: release.Reader(store.Public), Bodies: &wire.Bodies{}, Most: 1 << 10}
 		selection, err := r.Reader.Select(t.Context(), nil)
 		if err != nil {

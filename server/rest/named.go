@@ -24,15 +24,6 @@ import (
 func termParameter(what, names string) *route.Parameter {
 	p := route.SlugParameter(what)
 	p.Doc = "The slug of the " + what + ", or " + names + " as filters take it. Under another name than its slug the answer is the same, and Content-Location says where it belongs."
-	slug := p.Read
-	p.Read = func(q *route.Query, values []string) []route.Misfit {
-		for _, value := range values {
-			if strings.TrimSpace(value) != value { // as filters refuse it, lest c++ where a plus became a space be c
-				return []route.Misfit{{Found: value, Expected: "a name without spaces at its ends; %2B is a plus"}}
-			}
-		}
-		return slug(q, values)
-	}
 	return p
 }
 
@@ -96,6 +87,14 @@ func missingTerm(r *route.Request, e *store.TermError) error {
 		f.Tool = value
 	}
 	near, err := r.Reader.Suggest(r.Ctx, f)
+	if err == nil && strings.TrimSpace(r.Slug) != r.Slug {
+		expected += " without spaces at its ends, where %2B is a plus"
+		if names, err := withoutSpaces(r, e.Kind); err != nil {
+			return err
+		} else if names != nil {
+			near = []store.Suggestion{{Kind: e.Kind, Value: r.Slug, Nearest: names}}
+		}
+	}
 	for i := range near {
 		if e.Kind != store.KindEntity || err != nil {
 			break
@@ -106,6 +105,25 @@ func missingTerm(r *route.Request, e *store.TermError) error {
 		return err
 	}
 	return notFound(r, "There is no "+what+" with the slug or the name "+shown+".", expected, near...).WithCause(e)
+}
+
+// withoutSpaces gives the names that are there of what a name with spaces at its ends may have
+// been: with pluses, which a form writes as spaces, or without.
+func withoutSpaces(r *route.Request, kind store.Kind) (names []string, err error) {
+	trimmed := strings.TrimRight(r.Slug, " ")
+	for _, value := range []string{trimmed + strings.Repeat("+", len(r.Slug)-len(trimmed)), strings.TrimSpace(r.Slug)} {
+		term, err := r.Reader.FindTerm(r.Ctx, kind, value)
+		if none, ok := errors.AsType[*store.TermError](err); ok {
+			if len(none.Meant) == 0 {
+				continue
+			}
+			term = none.Meant[0]
+		} else if err != nil {
+			return nil, err
+		}
+		names = append(names, term.Name)
+	}
+	return names, nil
 }
 
 // entitiesNamed gives the names of a suggestion as each names one entity: with its type where

@@ -272,8 +272,11 @@ func describeAnswers(rt *route.Route) members {
 	if rt.Pinned {
 		headers = append(headers, "Release")
 	}
-	if slices.Contains(rt.Parameters, limit) {
+	if slices.ContainsFunc(rt.Parameters, func(p *route.Parameter) bool { return p.Name == "after" }) {
 		headers = append(headers, "Link")
+	}
+	if rt.RestsOn == route.OnTerm || rt.RestsOn == route.OnTermPosts {
+		headers = append(headers, "Content-Location")
 	}
 	if rt.Media == ndjsonMedia {
 		headers = append(headers, "Post-Count")
@@ -281,7 +284,7 @@ func describeAnswers(rt *route.Route) members {
 	sent := refersTo(headers...)
 	m := members{{"200", members{{"description", rt.Summary + "."}, {"headers", sent}, {"content", media}}}}
 	if rt.Media == ndjsonMedia {
-		m = append(m, member{"206", members{{"description", "The lines that Range asks for, where If-Range names what they are part of."}, {"headers", sent}, {"content", media}}})
+		m = append(m, member{"206", members{{"description", "The lines that Range asks for, where If-Range names what they are part of."}, {"headers", refersTo(append(headers, "Content-Range")...)}, {"content", media}}})
 	}
 	if rt.Method == "GET" && !rt.Vital {
 		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}, {"headers", refersTo("Request-Id", "ETag", "Cache-Control")}}})
@@ -379,6 +382,8 @@ func describeHeaders(answers ...members) (m members, err error) {
 		{"Server-Timing", "How long the answer took, and the store's part of it, in milliseconds.", `total;dur=1.204, store;dur=0.310;desc="3 calls"`},
 		{"RateLimit", "Where a budget holds: how many units of work are left, and in how many seconds there are more.", `"cost";r=2999731;t=1`},
 		{"RateLimit-Policy", "Where a budget holds: how many units of work there are in how many seconds.", `"cost";q=3000000;w=60`},
+		{"Content-Location", "Where a term is asked for by its name: the address with its slug, of which this is the answer.", "/v1/tools/postgresql"},
+		{"Content-Range", "Which lines these are, and of how many.", "lines 100-1908/1909"},
 		{"Post-Count", "How many posts, and so lines, the whole answer has.", "1909"},
 		{"Retry-After", "After how many seconds asking again may help.", "1"},
 		{"WWW-Authenticate", "How to say who asks.", "Bearer"},
@@ -388,7 +393,8 @@ func describeHeaders(answers ...members) (m members, err error) {
 			continue // of a part that is switched off
 		}
 		header := members{{"description", h.doc}}
-		if !strings.HasPrefix(h.name, "RateLimit") && h.name != "Link" { // which are there where a budget holds, or where there is room
+		// Those of budgets are there where one holds, Link where there is room.
+		if !strings.HasPrefix(h.name, "RateLimit") && h.name != "Link" && h.name != "Content-Location" {
 			header = append(header, member{"required", true})
 		}
 		m = append(m, member{h.name, append(header, member{"schema", schema.Text("", h.example)})})

@@ -206,7 +206,7 @@ func onePost(r *route.Request) (*route.Answer, error) {
 	a := route.Lent(r.Bodies, append(body, end...))
 	a.Alone = true
 	a.About("post", r.Slug)
-	if r.Similar || r.OfTerms { // any post can be among them, and be counted
+	if r.RestsOnAll() {
 		a.Keys = append(a.Keys, "posts")
 	}
 	a.MayIndex(text)

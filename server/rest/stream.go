@@ -52,7 +52,7 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 		return nil, err
 	}
 	sums := []uint64{sum}
-	if r.Similar { // which any post can be
+	if r.RestsOnAll() {
 		all, _, err := sumOf(r, nil)
 		if err != nil {
 			return nil, err
@@ -164,14 +164,14 @@ func sumOf(r *route.Request, filter *store.Filter) (uint64, *release.Selection, 
 
 // streamForm is part of every tag. It must change when the same posts are written as
 // other bytes, or in another order.
-const streamForm = "3"
+const streamForm = "4"
 
 // streamTag names the bytes of a stream before they are made, by all that they
 // follow from: the sums of the posts that they are made of, and how they are written. So it
 // outlives a release where the next one has the same posts to send.
 func streamTag(r *route.Request, sums []uint64, c wire.Coding) string {
 	h := sha256.New()
-	form := []any{streamForm, sums, r.Reader.View(), r.Fields, r.Summary, r.HTML, r.Text, r.Anchors, r.Similar, r.Alike, r.Given("limit"), c}
+	form := []any{streamForm, sums, r.Reader.View(), r.Form, r.Given("limit"), c}
 	if err := json.NewEncoder(h).Encode(form); err != nil { // plain data always encodes
 		panic(err)
 	}

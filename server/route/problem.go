@@ -49,13 +49,13 @@ func Problem(err error, instance string) *Answer {
 	e := apierror.From(err)
 	p := problem{
 		Type: problemType(e.Code), Title: e.Code.Title(), Status: e.Status(), Detail: e.Error(),
-		Instance: instance, Code: e.Code, Retryable: e.Code.Retryable(),
+		Instance: store.HideSecrets(instance), Code: e.Code, Retryable: e.Code.Retryable(),
 	}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, problemLocated{f.Location, f.Value, f.Expected})
 	}
 	for _, suggested := range e.Suggestions {
-		p.Suggestions = append(p.Suggestions, problemSuggestion{suggested.Kind, Shorten(suggested.Value), suggested.Nearest})
+		p.Suggestions = append(p.Suggestions, problemSuggestion{suggested.Kind, Shorten(store.HideSecrets(suggested.Value)), suggested.Nearest})
 	}
 	body, err := json.Marshal(p)
 	if err != nil { // strings and numbers always encode

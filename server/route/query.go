@@ -19,20 +19,13 @@ type Query struct {
 	Values url.Values // as they were given, for links to other pages
 
 	Slug    string
-	Release string             // named by the address
-	Force   bool               // publish it all the same
-	Filter  *store.Filter      // nil where nothing is filtered
-	Order   store.Order        // the zero one where none is asked for
-	Summary bool               // as=summary
-	Fields  Projection         // nil for everything
-	HTML    bool               // include=html
-	Text    bool               // include=text
-	Anchors bool               // include=anchors
-	Similar bool               // include=similar
-	OfTerms bool               // include=terms
-	Alike   store.SimilarQuery // what include=similar asks, of each post
-	Scores  bool               // include=scores
-	Related bool               // include=related
+	Release string        // named by the address
+	Force   bool          // publish it all the same
+	Filter  *store.Filter // nil where nothing is filtered
+	Order   store.Order   // the zero one where none is asked for
+	Scores  bool          // include=scores
+	Related bool          // include=related
+	Form
 
 	Limit         int
 	After, Before string
@@ -59,6 +52,22 @@ type Query struct {
 	TermOrder            store.TermOrder
 }
 
+// Form is how posts are written, and what stands beside them.
+type Form struct {
+	Summary bool               // as=summary
+	Fields  Projection         // nil for everything
+	HTML    bool               // include=html
+	Text    bool               // include=text
+	Anchors bool               // include=anchors
+	Similar bool               // include=similar
+	OfTerms bool               // include=terms
+	Alike   store.SimilarQuery // what include=similar asks, of each post
+}
+
+// RestsOnAll reports whether what is written rests on all posts: any may be similar, and
+// each is counted.
+func (f *Form) RestsOnAll() bool { return f.Similar || f.OfTerms }
+
 // Where gives the filter to fill.
 func (q *Query) Where() *store.Filter {
 	if q.Filter == nil {
@@ -73,7 +82,8 @@ const DefaultLimit = 20
 // ReadQuery reads and checks everything a request says in its address. All
 // faults are reported together.
 func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
-	q := &Query{Path: u.EscapedPath(), Limit: DefaultLimit, Own: true, GroupOrder: store.DefaultGroupOrder, Alike: store.SimilarQuery{First: DefaultLimit, Cursors: store.NoCursors}}
+	q := &Query{Path: u.EscapedPath(), Limit: DefaultLimit, Own: true, GroupOrder: store.DefaultGroupOrder,
+		Form: Form{Alike: store.SimilarQuery{First: DefaultLimit, Cursors: store.NoCursors}}}
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return nil, apierror.New(apierror.BadRequest, "The query string cannot be read: "+err.Error()+".",

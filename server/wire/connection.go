@@ -31,6 +31,7 @@ type connection struct {
 	little   bool         // the operating system takes little; likewise
 	lingered bool         // our side is closed; likewise
 	waits    atomic.Int64 // since when, or from when on, for its client, in Unix nanoseconds; 0 where it does not
+	spare    atomic.Bool  // over HTTP/2: all that are there wait, and others were answered just now
 	visits   visits       // over HTTP/2
 	secure   bool         // under TLS, so that answers do not go past net/http
 	late     atomic.Bool  // what was to come last did not in time

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"crypto/tls"
+	"math"
 	"net"
 	"net/http"
 	"sync"
@@ -41,9 +42,13 @@ func (c *Crowd) enter(member *connection) bool {
 	c.mu.Lock()
 	var longest *connection
 	if len(c.members) >= c.most {
-		n, oldest := 0, time.Now().UnixNano()
+		now, oldest := time.Now().UnixNano(), int64(math.MaxInt64)
+		n := 0
 		for other := range c.members { // in no order
-			if since := other.waits.Load(); since != 0 && since <= oldest {
+			since := other.waits.Load()
+			// Who has short answers one after the other beside a request that never ends would
+			// keep the connection for good.
+			if since != 0 && since < oldest && (since <= now || other.spare.Load()) {
 				longest, oldest = other, since
 			}
 			if n++; n == looked {

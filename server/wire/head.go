@@ -120,7 +120,7 @@ func (h *SealedHead) OfUnchanged() *SealedHead {
 	var left Head
 	for _, f := range h.Fields {
 		switch f.Name {
-		case "Etag", "Cache-Control", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Timing-Allow-Origin":
+		case "Etag", "Cache-Control", "Content-Location", "Vary", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Timing-Allow-Origin":
 			left = append(left, f)
 		}
 	}

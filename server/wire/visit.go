@@ -13,12 +13,14 @@ type Visit struct {
 	c       *connection // nil where it is none of ours
 	shares  bool        // its connection with others
 	waiting bool
+	sending bool // it waits for its answer to be taken
 }
 
 // visits are those on a connection over HTTP/2.
 type visits struct {
 	mu           sync.Mutex
 	all, waiting int
+	sending      int   // of those that wait
 	since        int64 // the latest from which on one of them waited, in Unix nanoseconds
 }
 
@@ -26,7 +28,7 @@ type visits struct {
 func Arrive(r *http.Request) Visit {
 	v := Visit{c: connectionOf(r), shares: r.ProtoMajor > 1}
 	if v.c != nil && v.shares {
-		v.c.note(1, 0, 0)
+		v.c.note(1, 0, 0, 0)
 	}
 	return v
 }
@@ -38,7 +40,8 @@ func (v *Visit) Wait() { v.wait(time.Now()) }
 // it. Over HTTP/2 a client can leave no window for even a short one, so that its connection
 // waits once it should have been taken; of long ones each piece has its time.
 func (v *Visit) Sends(bytes int) {
-	if v.shares && bytes <= PieceSize {
+	if v.shares && !v.waiting && bytes <= PieceSize {
+		v.sending = true
 		v.wait(time.Now().Add(StalledAfter))
 	}
 }
@@ -48,7 +51,7 @@ func (v *Visit) wait(since time.Time) {
 	case v.c == nil || v.waiting:
 	case v.shares:
 		v.waiting = true
-		v.c.note(0, 1, since.UnixNano())
+		v.c.note(0, 1, v.sends(), since.UnixNano())
 	default:
 		v.c.waits.Store(since.UnixNano())
 	}
@@ -61,9 +64,16 @@ func (v *Visit) Resume() {
 	case !v.shares:
 		v.c.waits.Store(0)
 	case v.waiting:
-		v.waiting = false
-		v.c.note(0, -1, 0)
+		v.c.note(0, -1, -v.sends(), 0)
+		v.waiting, v.sending = false, false
 	}
+}
+
+func (v *Visit) sends() int {
+	if v.sending {
+		return 1
+	}
+	return 0
 }
 
 // Leave ends the visit. What net/http still has of the answer must be taken in a while. Over
@@ -71,18 +81,20 @@ func (v *Visit) Resume() {
 func (v *Visit) Leave() {
 	if v.c != nil && v.shares {
 		v.Resume()
-		v.c.note(-1, 0, time.Now().Add(StalledAfter).UnixNano())
+		v.c.note(-1, 0, 0, time.Now().Add(StalledAfter).UnixNano())
 	}
 }
 
 // note counts visits that come or go, and those that wait. The connection waits from when
-// the last of them does.
-func (c *connection) note(all, waiting int, since int64) {
+// the last of them does. Where nothing is being sent it can go before, if another must.
+func (c *connection) note(all, waiting, sending int, since int64) {
 	v := &c.visits
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.all += all
 	v.waiting += waiting
+	v.sending += sending
+	c.spare.Store(v.all > 0 && v.waiting == v.all && v.sending == 0)
 	v.since = max(v.since, since)
 	if v.waiting < v.all {
 		c.waits.Store(0)

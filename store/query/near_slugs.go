@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"alphanode/store"
 	"alphanode/store/file"
@@ -38,7 +39,7 @@ func (e *Engine) NearSlugs(ctx context.Context, tx *file.Tx, slug string) ([]str
 		if err != nil {
 			return nil, err
 		}
-		if n := alike(slug, other); 2*n >= len(slug) {
+		if n := alike(slug, other); n > 0 && 2*n >= len(slug) {
 			found = append(found, near{other, n})
 		}
 	}
@@ -52,11 +53,14 @@ func (e *Engine) NearSlugs(ctx context.Context, tx *file.Tx, slug string) ([]str
 	return slugs, nil
 }
 
-// alike is with how many equal bytes two texts begin.
+// alike is with how many equal bytes of whole characters two texts begin.
 func alike(a, b string) int {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
 		n++
+	}
+	for n > 0 && n < len(a) && !utf8.RuneStart(a[n]) {
+		n--
 	}
 	return n
 }

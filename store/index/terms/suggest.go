@@ -117,7 +117,7 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, unknown []Unknown) ([]
 	unknown = unknown[:min(len(unknown), store.MaxSuggestions)]
 	found := make([]store.Suggestion, len(unknown))
 	for i, u := range unknown {
-		found[i] = store.Suggestion{Value: u.Value, Kind: u.Kind, Nearest: []string{}}
+		found[i] = store.Suggestion{Value: store.HideSecrets(u.Value), Kind: u.Kind, Nearest: []string{}}
 		if err := x.parts(ctx, tx, &found[i], u.Type); err != nil {
 			return nil, err
 		}

@@ -40,7 +40,7 @@ func (x *Index) SuggestListed(ctx context.Context, tx *file.Tx, q store.TermQuer
 		return nil, err
 	}
 	if meant != nil { // by its slug or with its type, which no name begins with
-		return append(suggested, store.Suggestion{Value: q.Prefix, Kind: q.Kind, Nearest: []string{meant.Name}}), nil
+		return append(suggested, store.Suggestion{Value: store.HideSecrets(q.Prefix), Kind: q.Kind, Nearest: []string{meant.Name}}), nil
 	}
 	names, err := x.Suggest(ctx, tx, []Unknown{asked})
 	for i := range names {
