@@ -113,7 +113,6 @@ func TestTermsThatAreNotThere(t *testing.T) {
 		{"/v1/tools/nothing-like-it", `There is no tool with the slug or the name "nothing-like-it".`, "the slug or the name of a tool", nil},
 		{"/v1/entities/postgres", `There is no entity with the slug or the name "postgres".`, "the slug of an entity, its name or type:name; did you mean PostgreSQL?", []string{"PostgreSQL"}},
 		{"/v1/entities/pyton", `There is no entity with the slug or the name "pyton".`, "the slug of an entity, its name or type:name; did you mean language:Python?", []string{"language:Python", "stack:Python"}},
-		{"/v1/tools/c++%20", `There is no tool with the slug or the name "c++ ".`, "the slug or the name of a tool", nil}, // a name has no space at its end
 		{"/v1/entities/python", `2 entities have the name "python".`, "the slug of one of them, or type:name; did you mean language:Python?", []string{"language:Python", "stack:Python"}},
 		{"/v1/entities/secret", `There is no entity with the slug or the name "secret".`, "the slug of an entity, its name or type:name", nil},
 	} {
