@@ -3,7 +3,6 @@ package apierror
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -124,11 +123,7 @@ func fromArgument(e *store.ArgumentError, costs bool) *Error {
 	if costs {
 		code = TooComplex
 	}
-	value := e.Found
-	if bare, err := strconv.Unquote(value); err == nil { // quotes are for sentences
-		value = bare
-	}
-	return New(code, e.Error(), Field{Location: e.Name, Value: value, Expected: e.Expected})
+	return New(code, e.Error(), Field{Location: e.Name, Value: e.Found, Expected: e.Expected})
 }
 
 // fromRelease says of a release that is gone what to do instead.

@@ -29,6 +29,9 @@ func termParameter(what, names string) *route.Parameter {
 
 // namedTerm finds the term. Links of its answer lead to addresses with its slug.
 func namedTerm(r *route.Request, kind store.Kind) (*store.Term, error) {
+	if strings.TrimSpace(r.Slug) != r.Slug { // as filters do not take it: c++ that was written by a form is not c
+		return nil, missingTerm(r, &store.TermError{Kind: kind, Value: r.Slug})
+	}
 	term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
 	if none, ok := errors.AsType[*store.TermError](err); ok {
 		return nil, missingTerm(r, none)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -194,9 +193,6 @@ func (r *Reader) FindTerm(ctx context.Context, kind store.Kind, value string) (*
 		found, err := r.release.terms.Lookup(tx, kind, []string{slug})
 		if err != nil || found[0] != nil {
 			return found[0], err
-		}
-		if strings.TrimSpace(value) != value { // what a plus became; filters do not take it either
-			return nil, &store.TermError{Kind: kind, Value: value}
 		}
 		meant, err := r.release.terms.Meant(ctx, tx, kind, value)
 		if err != nil {
