@@ -124,7 +124,9 @@ func withoutSpaces(r *route.Request, kind store.Kind) (names []string, err error
 		} else if err != nil {
 			return nil, err
 		}
-		names = append(names, term.Name)
+		if !slices.Contains(names, term.Name) {
+			names = append(names, term.Name)
+		}
 	}
 	return names, nil
 }
