@@ -53,9 +53,13 @@ func (e *Error) WithStatus(status int) *Error {
 	return &other
 }
 
-// WithSuggestions gives a copy of e that says what may have been meant.
+// WithSuggestions gives a copy of e that says what may have been meant, by what is no
+// secret.
 func (e *Error) WithSuggestions(all ...store.Suggestion) *Error {
 	other := *e
+	for i := range all {
+		all[i].Value = store.HideSecrets(all[i].Value)
+	}
 	other.Suggestions = all
 	return &other
 }

@@ -40,7 +40,7 @@ type OverloadReport struct {
 	HealthMillis   []Share `json:"healthMillis"`
 	HealthFailed   int     `json:"healthFailed"`
 	MemoryBefore   int64   `json:"memoryBefore"` // private bytes
-	MemoryEarly    int64   `json:"memoryEarly"`  // after a third of the overload
+	MemoryEarly    int64   `json:"memoryEarly"`  // after the first turn of the overload
 	MemoryLate     int64   `json:"memoryLate"`   // at its end
 	NormalMillis   float64 `json:"normalMillis"` // after its end, at half the peak, until no request is refused and no more than one in fifty is slow
 	CalmMillis     float64 `json:"calmMillis"`   // the same, before any overload: what the machine itself does
@@ -325,7 +325,7 @@ goodput    %.0f answers a second, %.2f of the peak; %.0f refused a second, %d fa
 admitted   %s; p99 is %.1f times that of who asks alone
 refused    %s
 /health    %s; %d failed
-memory     %.0f MB before, %.0f MB after a third of the overload, %.0f MB at its end
+memory     %.0f MB before, %.0f MB after a quarter of the overload, %.0f MB at its end
 normal     %.0f ms after its end; %.0f ms from the beginning of as many requests before
 `, sharesText(r.UnloadedMillis), r.Peak, r.Offered, r.Goodput, r.GoodputRatio, r.Refused, r.Failed, sharesText(r.AdmittedMillis), r.P99Ratio,
 		sharesText(r.RefusedMillis), sharesText(r.HealthMillis), r.HealthFailed, mb(r.MemoryBefore), mb(r.MemoryEarly), mb(r.MemoryLate), r.NormalMillis, r.CalmMillis)

@@ -44,17 +44,7 @@ var (
 	DateIntervals = Enum[store.DateInterval]{
 		"YEAR": store.Year, "QUARTER": store.Quarter, "MONTH": store.Month, "WEEK": store.Week, "DAY": store.OneDay,
 	}
-	FeatureKinds = Enum[store.Kind]{
-		"ENTITY":        store.KindEntity,
-		"TOOL":          store.KindTool,
-		"STACK":         store.KindStack,
-		"DIFFICULTY":    store.KindDifficulty,
-		"CODE_LANGUAGE": store.KindCodeLanguage,
-		"STATUS":        store.KindStatus,
-		"SCENARIO":      store.KindScenario,
-		"TOPIC":         store.KindTopic,
-		"ENTITY_TYPE":   store.KindEntityType,
-	}
+	FeatureKinds = featureKinds()
 	SearchFields = Enum[store.SearchField]{
 		"TITLE": store.SearchTitle, "SUMMARY": store.SearchSummary, "INTRO": store.SearchIntro, "ENTITIES": store.SearchEntities,
 		"TOOLS": store.SearchTools, "BODY": store.SearchBody,
@@ -73,6 +63,13 @@ var (
 	}
 	ScoreGroupOrderFields = scoreGroupOrderFields()
 )
+
+// featureKinds are what is counted, and the type of entities, of which there are suggestions.
+func featureKinds() Enum[store.Kind] {
+	kinds := maps.Clone(FacetFields)
+	kinds["ENTITY_TYPE"] = store.KindEntityType
+	return kinds
+}
 
 // scoreGroupOrderFields are named as in REST, but QUALITY_MEAN for quality.mean.
 func scoreGroupOrderFields() Enum[store.GroupField] {

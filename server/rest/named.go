@@ -1,17 +1,13 @@
 package rest
 
 import (
-	"cmp"
 	"errors"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"alphanode/apierror"
-	"alphanode/content"
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -29,7 +25,7 @@ func termParameter(what, names string) *route.Parameter {
 
 // namedTerm finds the term. Links of its answer lead to addresses with its slug.
 func namedTerm(r *route.Request, kind store.Kind) (*store.Term, error) {
-	if strings.TrimSpace(r.Slug) != r.Slug { // as filters do not take it: c++ that was written by a form is not c
+	if spaced(r.Slug) { // as filters do not take it: c++ that a form has written is not c
 		return nil, missingTerm(r, &store.TermError{Kind: kind, Value: r.Slug})
 	}
 	term, err := r.Reader.FindTerm(r.Ctx, kind, r.Slug)
@@ -44,6 +40,8 @@ func namedTerm(r *route.Request, kind store.Kind) (*store.Term, error) {
 	}
 	return term, nil
 }
+
+func spaced(name string) bool { return strings.TrimSpace(name) != name }
 
 // withSlug is the address of a term, or one below it, with another slug: it is the third
 // part of each of them.
@@ -89,20 +87,14 @@ func missingTerm(r *route.Request, e *store.TermError) error {
 	} else {
 		f.Tool = value
 	}
-	near, err := r.Reader.Suggest(r.Ctx, f)
-	if err == nil && strings.TrimSpace(r.Slug) != r.Slug {
+	if spaced(r.Slug) {
 		expected += " without spaces at its ends, where %2B is a plus"
-		if names, err := withoutSpaces(r, e.Kind); err != nil {
-			return err
-		} else if names != nil {
-			near = []store.Suggestion{{Kind: e.Kind, Value: r.Slug, Nearest: names}}
-		}
 	}
+	near, err := r.Reader.Suggest(r.Ctx, f)
 	for i := range near {
-		if e.Kind != store.KindEntity || err != nil {
-			break
+		if err == nil {
+			near[i].Nearest, err = addressable(r, e.Kind, near[i].Nearest)
 		}
-		near[i].Nearest, err = entitiesNamed(r, &near[i])
 	}
 	if err != nil && !errors.Is(err, store.ErrTooComplex) { // where it is too dear to look, it is not there all the same
 		return err
@@ -110,72 +102,23 @@ func missingTerm(r *route.Request, e *store.TermError) error {
 	return notFound(r, "There is no "+what+" with the slug or the name "+shown+".", expected, near...).WithCause(e)
 }
 
-// withoutSpaces gives the names that are there of what a name with spaces at its ends may have
-// been: with pluses, which a form writes as spaces, or without.
-func withoutSpaces(r *route.Request, kind store.Kind) (names []string, err error) {
-	trimmed := strings.TrimRight(r.Slug, " ")
-	for _, value := range []string{trimmed + strings.Repeat("+", len(r.Slug)-len(trimmed)), strings.TrimSpace(r.Slug)} {
-		term, err := r.Reader.FindTerm(r.Ctx, kind, value)
-		if none, ok := errors.AsType[*store.TermError](err); ok {
-			if len(none.Meant) == 0 {
-				continue
+// addressable puts type:name in place of names that several entities have.
+func addressable(r *route.Request, kind store.Kind, names []string) (all []string, err error) {
+	for _, name := range names {
+		_, err := r.Reader.FindTerm(r.Ctx, kind, name)
+		several, ok := errors.AsType[*store.TermError](err)
+		switch {
+		case ok && len(several.Meant) > 1:
+			for _, t := range several.Meant {
+				all = append(all, t.Type+":"+t.Name)
 			}
-			term = none.Meant[0]
-		} else if err != nil {
+		case err != nil && !ok:
 			return nil, err
-		}
-		if !slices.Contains(names, term.Name) {
-			names = append(names, term.Name)
-		}
-	}
-	return names, nil
-}
-
-// entitiesNamed gives the names of a suggestion as each names one entity: with its type where
-// several have the name, or where a type was asked for. Of the several those are meant that
-// have it.
-func entitiesNamed(r *route.Request, s *store.Suggestion) ([]string, error) {
-	typed, asked := strings.Contains(r.Slug, ":"), content.Identity(route.Shorten(r.Slug))
-	away := func(t *store.Term) int {
-		return levenshtein.ComputeDistance(asked, content.Identity(t.Type+":"+t.Name))
-	}
-	values := s.Parts
-	if values == nil {
-		values = []string{s.Value}
-	}
-	var each []string
-	for _, name := range s.Nearest {
-		term, err := r.Reader.FindTerm(r.Ctx, store.KindEntity, name)
-		named := []*store.Term{term}
-		if several, ok := errors.AsType[*store.TermError](err); ok {
-			named = several.Meant
-		} else if err != nil {
-			return nil, err
-		}
-		named = slices.DeleteFunc(named, func(t *store.Term) bool { return content.Identity(t.Name) != content.Identity(name) })
-		without := func(t *store.Term) bool {
-			return !slices.ContainsFunc(values, func(asked string) bool { return hasType(asked, t.Type) })
-		}
-		if slices.ContainsFunc(named, func(t *store.Term) bool { return !without(t) }) {
-			named = slices.DeleteFunc(named, without)
-		} else if len(named) == 0 || len(named) == 1 && !typed {
-			each = append(each, name)
-			continue
-		}
-		if typed { // perhaps a type that is misspelled
-			slices.SortStableFunc(named, func(a, b *store.Term) int { return cmp.Compare(away(a), away(b)) })
-		}
-		for _, t := range named {
-			each = append(each, t.Type+":"+t.Name)
+		default:
+			all = append(all, name)
 		}
 	}
-	return each[:min(len(each), store.MaxNearest)], nil
-}
-
-// hasType reports whether type:name or a slug is of a type.
-func hasType(asked, typ string) bool {
-	asked = content.Identity(asked)
-	return strings.HasPrefix(asked, content.Identity(typ)+":") || strings.HasPrefix(asked, content.Slugify(typ)+"-")
+	return all[:min(len(all), store.MaxNearest)], nil
 }
 
 // notFound says that what the address names is not there, and what may have been meant.
@@ -183,7 +126,7 @@ func notFound(r *route.Request, detail, expected string, near ...store.Suggestio
 	near = slices.DeleteFunc(near, func(s store.Suggestion) bool { return len(s.Nearest) == 0 })
 	if len(near) > 0 {
 		meant := near[0].Nearest[:1]
-		if near[0].Parts != nil { // the address names one
+		if near[0].Parts != nil { // the value lists several, of which the address names one
 			meant = near[0].Nearest
 		}
 		expected += "; did you mean " + apierror.Alternatives(meant) + "?"

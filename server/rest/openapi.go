@@ -275,8 +275,9 @@ func describeAnswers(rt *route.Route) members {
 	if slices.ContainsFunc(rt.Parameters, func(p *route.Parameter) bool { return p.Name == "after" }) {
 		headers = append(headers, "Link")
 	}
+	unchanged := []string{"Request-Id", "ETag", "Cache-Control"}
 	if rt.RestsOn == route.OnTerm || rt.RestsOn == route.OnTermPosts {
-		headers = append(headers, "Content-Location")
+		headers, unchanged = append(headers, "Content-Location"), append(unchanged, "Content-Location")
 	}
 	if rt.Media == ndjsonMedia {
 		headers = append(headers, "Post-Count")
@@ -287,7 +288,7 @@ func describeAnswers(rt *route.Route) members {
 		m = append(m, member{"206", members{{"description", "The lines that Range asks for, where If-Range names what they are part of."}, {"headers", refersTo(append(headers, "Content-Range")...)}, {"content", media}}})
 	}
 	if rt.Method == "GET" && !rt.Vital {
-		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}, {"headers", refersTo("Request-Id", "ETag", "Cache-Control")}}})
+		m = append(m, member{"304", members{{"description", "What If-None-Match names is still right."}, {"headers", refersTo(unchanged...)}}})
 	}
 	faults := faultsOf(rt)
 	for _, status := range statuses(faults) {
@@ -393,7 +394,8 @@ func describeHeaders(answers ...members) (m members, err error) {
 			continue // of a part that is switched off
 		}
 		header := members{{"description", h.doc}}
-		// Those of budgets are there where one holds, Link where there is room.
+		// Those of budgets are there where one holds, Link where there is room, Content-Location
+		// where a term is asked for by its name.
 		if !strings.HasPrefix(h.name, "RateLimit") && h.name != "Link" && h.name != "Content-Location" {
 			header = append(header, member{"required", true})
 		}

@@ -55,7 +55,7 @@ func Problem(err error, instance string) *Answer {
 		p.Errors = append(p.Errors, problemLocated{f.Location, f.Value, f.Expected})
 	}
 	for _, suggested := range e.Suggestions {
-		p.Suggestions = append(p.Suggestions, problemSuggestion{suggested.Kind, Shorten(store.HideSecrets(suggested.Value)), suggested.Nearest})
+		p.Suggestions = append(p.Suggestions, problemSuggestion{suggested.Kind, Shorten(suggested.Value), suggested.Nearest})
 	}
 	body, err := json.Marshal(p)
 	if err != nil { // strings and numbers always encode

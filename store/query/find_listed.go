@@ -54,7 +54,7 @@ func (e *Engine) findListed(ctx context.Context, tx *file.Tx, q store.PostQuery)
 		}
 		to = sort.SearchInts(members, place)
 	}
-	from, to = listedWindow(q.Window, from, to)
+	from, to = q.Window.Within(from, to)
 	page := &store.Page{Total: len(members), HasPrevious: from > 0, HasNext: to < len(members),
 		Refs: make([]store.Ref, to-from), Cursors: make([]string, to-from)}
 	for i, place := range members[from:to] {
@@ -83,16 +83,4 @@ func listedSlugs(given []string) []string {
 func listedPlace(argument, s string, question uint64, slugs []string) (int, error) {
 	c, err := cursor.Parse(argument, s, question)
 	return slices.Index(slugs, c.Slug), err
-}
-
-// listedWindow gives the part of a list that is wanted of the members from one to before
-// another. A page between cursors that stand the wrong way round is empty.
-func listedWindow(w store.Window, from, to int) (first, end int) {
-	if w.Last != nil {
-		return max(min(from, to), to-*w.Last), to
-	}
-	if w.Offset != nil {
-		from = min(*w.Offset, to)
-	}
-	return from, max(from, min(to, from+*w.First))
 }
