@@ -9,8 +9,8 @@ import (
 )
 
 // Tools draws the tools that these posts have more often than the archive, by how much more.
-// The archive has for each bucket how many of all posts have that tool, see
-// [release.Reader.LookupTerms]; where it is nil the commonest tools are drawn, by number.
+// The archive has for each bucket its term, place by place, whose PostCount is of all posts;
+// where it is nil the commonest tools are drawn, by number.
 func Tools(here *store.Facet, archive []*store.Term, n Totals, links Links) Figure {
 	if archive == nil {
 		return commonTools(here, n, links)
