@@ -68,7 +68,7 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 	}
 	if selection == nil {
 		if selection, err = r.Reader.Select(r.Ctx, r.Filter); err != nil {
-			return nil, inREST(r.Query, err)
+			return nil, route.InAddress(r.Query, err)
 		}
 	}
 	if r.Values.Has("limit") {
@@ -156,7 +156,7 @@ func sumOf(r *route.Request, filter *store.Filter) (uint64, *release.Selection, 
 	}
 	selection, err := r.Reader.Select(r.Ctx, filter)
 	if err != nil {
-		return 0, nil, inREST(r.Query, err)
+		return 0, nil, route.InAddress(r.Query, err)
 	}
 	sum, err := selection.Sum(r.Ctx)
 	return sum, selection, err
