@@ -31,9 +31,6 @@ const (
 
 // streamPosts answers with every post that matches, one a line.
 func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
-	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, ndjsonMedia) {
-		return nil, route.NotAcceptable(strings.Join(accept, ", "), ndjsonMedia)
-	}
 	if !r.HTTP.ProtoAtLeast(1, 1) {
 		return nil, apierror.New(apierror.BadRequest, "HTTP/1.0 cannot tell whether an answer of unknown length is whole. Ask with HTTP/1.1.",
 			apierror.Field{Location: "version", Value: r.HTTP.Proto, Expected: "HTTP/1.1 or later"})
