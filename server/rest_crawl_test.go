@@ -144,7 +144,7 @@ func TestCrawlFitsDocument(t *testing.T) {
 			last = reply{}
 			continue
 		}
-		r := get(t, h, target, headers...)
+		r := get(t, h, target, append(forPrograms(target), headers...)...)
 		statuses[r.status]++
 		last = r
 		where := fmt.Sprintf("%s %q", target, headers)
