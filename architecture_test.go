@@ -20,6 +20,7 @@ var rooms = map[string][]string{
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},
 	"server/client":        {},
+	"server/figures":       {},
 	"server/quota":         {},
 	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
 	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
