@@ -27,6 +27,9 @@ var rooms = map[string][]string{
 	"server/settings":      {"graph", "server/client", "server/route"},
 	"server/wire":          {},
 	"server/pages/plot":    {"store"},
+
+	"server/pages/highlight": {},
+
 	"purge":                {"store", "store/compare", "store/disk", "store/release", "trace", "webhook"},
 	"webhook":              {},
 	"trace":                {},
@@ -90,6 +93,7 @@ var keepers = map[string][]string{
 	"github.com/andybalholm/":      {"server/wire"},
 	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
+	"github.com/alecthomas/":       {"server/pages/highlight"},
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {
