@@ -14,19 +14,19 @@ import (
 
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
-	".":                    {"command"},
-	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
-	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
-	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
-	"server/certificate":   {},
-	"server/client":        {},
-	"server/quota":         {},
-	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
-	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
-	"server/schema":        {},
-	"server/settings":      {"graph", "server/client", "server/route"},
-	"server/wire":          {},
-	"server/pages/plot":    {"store"},
+	".":                  {"command"},
+	"command":            {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
+	"server":             {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
+	"server/cache":       {"server/wire", "store", "store/footprint", "trace"},
+	"server/certificate": {},
+	"server/client":      {},
+	"server/quota":       {},
+	"server/rest":        {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
+	"server/route":       {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
+	"server/schema":      {},
+	"server/settings":    {"graph", "server/client", "server/route"},
+	"server/wire":        {},
+	"server/pages/plot":  {"store"},
 
 	"server/pages/highlight": {},
 
