@@ -14,22 +14,20 @@ import (
 
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
-	".":                  {"command"},
-	"command":            {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
-	"server":             {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
-	"server/cache":       {"server/wire", "store", "store/footprint", "trace"},
-	"server/certificate": {},
-	"server/client":      {},
-	"server/quota":       {},
-	"server/rest":        {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
-	"server/route":       {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
-	"server/schema":      {},
-	"server/settings":    {"graph", "server/client", "server/route"},
-	"server/wire":        {},
-	"server/pages/plot":  {"store"},
-
-	"server/pages/highlight": {},
-
+	".":                    {"command"},
+	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
+	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
+	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
+	"server/certificate":   {},
+	"server/client":        {},
+	"server/metabox":       {"content", "store"},
+	"server/quota":         {},
+	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
+	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
+	"server/schema":        {},
+	"server/settings":      {"graph", "server/client", "server/route"},
+	"server/wire":          {},
+	"server/pages/plot":    {"store"},
 	"purge":                {"store", "store/compare", "store/disk", "store/release", "trace", "webhook"},
 	"webhook":              {},
 	"trace":                {},
@@ -73,6 +71,8 @@ var rooms = map[string][]string{
 	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
 	"store/live":           {"content", "store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 	"telemetry":            {"trace"},
+
+	"server/pages/highlight": {},
 }
 
 // keepers are modules that only some rooms may know.
