@@ -21,12 +21,14 @@ var rooms = map[string][]string{
 	"server/certificate":   {},
 	"server/client":        {},
 	"server/figures":       {},
+	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
 	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
 	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
 	"server/schema":        {},
 	"server/settings":      {"graph", "server/client", "server/route"},
 	"server/wire":          {},
+	"server/pages/plot":    {"store"},
 	"purge":                {"store", "store/compare", "store/disk", "store/release", "trace", "webhook"},
 	"webhook":              {},
 	"trace":                {},
@@ -70,6 +72,8 @@ var rooms = map[string][]string{
 	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
 	"store/live":           {"content", "store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 	"telemetry":            {"trace"},
+
+	"server/pages/highlight": {},
 }
 
 // keepers are modules that only some rooms may know.
@@ -90,6 +94,7 @@ var keepers = map[string][]string{
 	"github.com/andybalholm/":      {"server/wire"},
 	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
+	"github.com/alecthomas/":       {"server/pages/highlight"},
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {
