@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/embed"
 	"alphanode/server/pages"
 	"alphanode/server/pages/frame"
 	"alphanode/server/rest"
@@ -38,7 +39,7 @@ func (s *Server) routes(without []string) []*route.Route {
 		rt.Prepare()
 	}
 	without = withoutAlso(without)
-	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own), without)
+	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), embed.Routes(), own), without)
 }
 
 // withoutAlso adds the parts that say nothing without others.
@@ -54,7 +55,7 @@ func withoutAlso(without []string) []string {
 func (s *Server) pageRoutes(without []string) []*route.Route {
 	f := frame.New(without)
 	s.pages = pages.New(f)
-	return route.Without(append(s.pages.Routes, f.Route()), without)
+	return route.Without(append(s.pages.Routes, f.Route(), embed.Script()), without)
 }
 
 // keyedRoutes are those for operators. To who has no key that opens them they are not
