@@ -20,6 +20,8 @@ var rooms = map[string][]string{
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},
 	"server/client":        {},
+	"server/figures":       {},
+	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
 	"server/pages":         {"apierror", "content", "server/pages/frame", "server/pages/sample", "server/route", "server/schema", "store"},
 	"server/pages/frame":   {"apierror", "content", "server/pages/sample", "server/route", "server/schema", "store"},
@@ -29,6 +31,7 @@ var rooms = map[string][]string{
 	"server/schema":        {},
 	"server/settings":      {"graph", "server/client", "server/route"},
 	"server/wire":          {},
+	"server/pages/plot":    {"store"},
 	"purge":                {"store", "store/compare", "store/disk", "store/release", "trace", "webhook"},
 	"webhook":              {},
 	"trace":                {},
@@ -72,6 +75,8 @@ var rooms = map[string][]string{
 	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
 	"store/live":           {"content", "store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 	"telemetry":            {"trace"},
+
+	"server/pages/highlight": {},
 }
 
 // keepers are modules that only some rooms may know.
@@ -92,6 +97,7 @@ var keepers = map[string][]string{
 	"github.com/andybalholm/":      {"server/wire"},
 	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
+	"github.com/alecthomas/":       {"server/pages/highlight"},
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {
