@@ -47,7 +47,7 @@ const preset = 6
 func pattern(name, doc, example string, holds *regexp.Regexp) *route.Parameter {
 	return route.SingleParameter(name, doc, &schema.Schema{Type: "string", MinLength: 1, MaxLength: mostTemplate, Examples: []any{example}}, func(q *route.Query, given string) *route.Misfit {
 		if len(given) > mostTemplate || !ownPath.MatchString(given) || !holds.MatchString(given) {
-			return &route.Misfit{Found: given, Expected: "a path of at most 512 bytes that begins with one slash, such as " + example}
+			return &route.Misfit{Found: given, Expected: "a path of at most 512 bytes that begins with one slash and has its names in braces, such as " + example}
 		}
 		return nil
 	})
