@@ -16,10 +16,10 @@ func (s *Server) routes(without []string) []*route.Route {
 	own := []*route.Route{
 		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Doc:        "Queries only; a persisted query is named in extensions.",
-			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Pinned: true, RestsOn: route.OnQuestion, Handle: s.graphql},
+			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Negotiates: true, Pinned: true, RestsOn: route.OnQuestion, Handle: s.graphql},
 		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Doc:   "As with GET, in a body of JSON, which can be longer than an address.",
-			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
+			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Negotiates: true, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
 
 		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is",
 			Doc: "The name of each address that is read.", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},

@@ -153,7 +153,12 @@ func (x *exchange) answer() (a *route.Answer) {
 		return methodNotAllowed(x.r.Method, path, methods)
 	}
 	x.route = rt
-	if err := x.admit(); err != nil {
+	form, err := rt.Form(x.r.Header["Accept"])
+	if err != nil {
+		return route.Problem(err, path)
+	}
+	x.route, rt = form, form
+	if err = x.admit(); err != nil {
 		return route.Problem(err, path)
 	}
 	// Who sends slowly waits here, where no one else needs the place.
@@ -208,9 +213,11 @@ func (x *exchange) admit() error {
 // is for the public, else anew.
 func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 	s, rt := x.server, x.route
-	if accept := x.r.Header.Values("Accept"); rt.Media == "" && !rt.Vital && !wire.Accepts(accept, route.JSONMedia) {
-		return nil, route.NotAcceptable(strings.Join(accept, ", "), route.JSONMedia)
+	site, err := x.site()
+	if err != nil {
+		return nil, err
 	}
+	w.site = site
 	if rt.Pinned {
 		release, err := s.pin(x)
 		if err != nil {
@@ -222,7 +229,7 @@ func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 		defer release.Close()
 		w.release, x.release, x.since = release, release.Manifest().Name, release.ServedSince()
 		if s.cache != nil && viewOf(x.key) == store.Public {
-			if q, ok := questionOf(rt, w.http, body); ok {
+			if q, ok := questionOf(rt, w.http, body, site.Origin); ok {
 				return x.fromCache(w, q)
 			}
 		}

@@ -27,12 +27,13 @@ import (
 type Server struct {
 	settings    *settings.Settings
 	archive     Archive
+	site        route.Site // of the settings
 	logger      *slog.Logger
 	table       []*route.Route
 	keyed       []*route.Route // for who has an admin key
-	document    *fixed         // openapi.json
-	links       *fixed         // where everything is
-	sdl         *fixed         // the GraphQL schema as a file
+	document    *route.Fixed         // openapi.json
+	links       *route.Fixed         // where everything is
+	sdl         *route.Fixed         // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -93,6 +94,9 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 			return nil, err
 		}
 	}
+	if s.site, err = route.SiteOf(settings.PublicURL); err != nil {
+		return nil, fmt.Errorf("read the public URL: %w", err)
+	}
 	if s.packers, err = wire.NewPackers(); err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
@@ -111,8 +115,8 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	if err != nil {
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}
-	s.document, s.links = newFixed(route.JSONMedia, document), newFixed(route.JSONMedia, links)
-	s.sdl = newFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL(settings.Without...)))
+	s.document, s.links = route.NewFixed(route.JSONMedia, document), route.NewFixed(route.JSONMedia, links)
+	s.sdl = route.NewFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL(settings.Without...)))
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)
 	}
