@@ -13,7 +13,7 @@ import (
 // posts as the term that the address names.
 func relatedTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		term, err := namedTerm(r, kind)
+		term, err := route.NamedTerm(r, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -23,7 +23,7 @@ func relatedTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 		}
 		a, err := statistics(r, body)
 		if err == nil {
-			aboutTerm(a, r, term)
+			a.AboutTerm(r, term)
 		}
 		return a, err
 	}

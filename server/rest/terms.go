@@ -38,7 +38,7 @@ func listTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 // asked for.
 func oneTerm(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		term, err := namedTerm(r, kind)
+		term, err := route.NamedTerm(r, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -60,7 +60,7 @@ func oneTerm(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 		if r.Scores || r.Related { // any post can change them
 			a.Keys = append(a.Keys, "posts")
 		}
-		aboutTerm(a, r, term)
+		a.AboutTerm(r, term)
 		return a, nil
 	}
 }
