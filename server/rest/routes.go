@@ -14,7 +14,7 @@ import (
 func Routes(archive Archive) []*route.Route {
 	var (
 		posts    = slices.Concat(route.Filters, []*route.Parameter{sortPosts}, paging)
-		terms    = slices.Concat([]*route.Parameter{termPrefix, sortTerms}, paging)
+		terms    = slices.Concat([]*route.Parameter{termPrefix, sortTerms, termListParts}, paging)
 		post     = route.SlugParameter("post")
 		entity   = route.TermParameter("entity", "its name or type:name")
 		tool     = route.TermParameter("tool", "its name")

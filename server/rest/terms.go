@@ -21,9 +21,19 @@ func listTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 				return nil, route.InAddress(r.Query, err)
 			}
 		}
+		var scores []*store.ScoreStats
+		if r.Scores {
+			if scores, err = r.Reader.ScoresOfEach(r.Ctx, store.TermIDs(found.Terms)); err != nil {
+				return nil, err
+			}
+		}
 		rows := make([][]byte, len(found.Terms))
 		for i, term := range found.Terms {
-			rows[i] = appendTerm(nil, term)
+			rows[i] = appendTermFields([]byte{'{'}, term)
+			if r.Scores {
+				rows[i] = appendStats(append(rows[i], `,"scores":`...), scores[i])
+			}
+			rows[i] = append(rows[i], '}')
 		}
 		a := listRows(r, rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious}, suggested...)
 		a.Keys = append(a.Keys, "posts") // any post can bring or take a term
