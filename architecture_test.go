@@ -20,6 +20,7 @@ var rooms = map[string][]string{
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},
 	"server/client":        {},
+	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
 	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
 	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
@@ -70,6 +71,8 @@ var rooms = map[string][]string{
 	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
 	"store/live":           {"content", "store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 	"telemetry":            {"trace"},
+
+	"server/pages/highlight": {},
 }
 
 // keepers are modules that only some rooms may know.
@@ -90,6 +93,7 @@ var keepers = map[string][]string{
 	"github.com/andybalholm/":      {"server/wire"},
 	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
+	"github.com/alecthomas/":       {"server/pages/highlight"},
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {
