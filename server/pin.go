@@ -47,3 +47,19 @@ func (s *Server) pin(x *exchange) (*release.Release, error) {
 		return nil, route.ReleaseProblem(err, location, name)
 	}
 }
+
+// appendReleases tells the script of a page, in Server-Timing, which release it is from
+// and which others may be looked at: no kept page says so, for a switch would make all
+// of them others.
+func (x *exchange) appendReleases(line []byte) []byte {
+	if x.release == "" {
+		return line
+	}
+	line = append(append(append(line, `, release;desc="`...), x.release...), '"')
+	for _, name := range x.server.archive.Live.Recent(x.server.settings.PinWindow) {
+		if name != x.release {
+			line = append(append(append(line, `, pin;desc="`...), name...), '"')
+		}
+	}
+	return line
+}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/pages"
+	"alphanode/server/pages/frame"
 	"alphanode/server/rest"
 	"alphanode/server/route"
 	"alphanode/server/schema"
@@ -35,10 +37,24 @@ func (s *Server) routes(without []string) []*route.Route {
 	for _, rt := range own {
 		rt.Prepare()
 	}
-	if slices.Contains(without, route.PartGraphQL) { // there is no schema then
-		without = slices.Concat(without, []string{route.PartIntrospection})
-	}
+	without = withoutAlso(without)
 	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own), without)
+}
+
+// withoutAlso adds the parts that say nothing without others.
+func withoutAlso(without []string) []string {
+	if slices.Contains(without, route.PartGraphQL) { // there is no schema then
+		return slices.Concat(without, []string{route.PartIntrospection})
+	}
+	return without
+}
+
+// pageRoutes are those for people. A page stands before other forms of its address, so
+// that who asks for nothing in particular gets it.
+func (s *Server) pageRoutes(without []string) []*route.Route {
+	f := frame.New(without)
+	s.pages = pages.New(f)
+	return route.Without(append(s.pages.Routes, f.Route()), without)
 }
 
 // keyedRoutes are those for operators. To who has no key that opens them they are not

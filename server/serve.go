@@ -65,6 +65,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.Release()
 		a = route.Problem(x.errChanged(), r.URL.EscapedPath())
 	}
+	a = x.asPage(a)
 	if a.Stream != nil {
 		// It is paid for piece by piece.
 	} else if err := x.hold(len(a.Body)); err != nil && (x.route == nil || !x.route.Vital) {
@@ -125,6 +126,10 @@ func (x *exchange) answer() (a *route.Answer) {
 		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes").WithStatus(http.StatusRequestURITooLong), "/")
 	}
 	rt, captured, methods := route.Find(s.table, x.r.Method, x.r.URL)
+	var unacceptable error
+	if rt != nil {
+		rt, unacceptable = rt.Form(x.r.Header["Accept"])
+	}
 	if preflight(x.r) {
 		return s.crossOrigin.answerPreflight(x.r, path)
 	}
@@ -153,12 +158,10 @@ func (x *exchange) answer() (a *route.Answer) {
 		return methodNotAllowed(x.r.Method, path, methods)
 	}
 	x.route = rt
-	form, err := rt.Form(x.r.Header["Accept"])
-	if err != nil {
-		return route.Problem(err, path)
+	if unacceptable != nil {
+		return route.Problem(unacceptable, path)
 	}
-	x.route, rt = form, form
-	if err = x.admit(); err != nil {
+	if err := x.admit(); err != nil {
 		return route.Problem(err, path)
 	}
 	// Who sends slowly waits here, where no one else needs the place.
@@ -353,7 +356,11 @@ func (x *exchange) timing() string {
 	if x.store.Calls != 1 {
 		line = append(line, 's')
 	}
-	return string(append(line, '"'))
+	line = append(line, '"')
+	if x.route != nil && x.route.Pins {
+		line = x.appendReleases(line)
+	}
+	return string(line)
 }
 
 // appendMilliseconds appends a duration in milliseconds with three decimals.

@@ -14,6 +14,7 @@ import (
 	"alphanode/graph"
 	"alphanode/server/cache"
 	"alphanode/server/certificate"
+	"alphanode/server/pages"
 	"alphanode/server/quota"
 	"alphanode/server/rest"
 	"alphanode/server/route"
@@ -31,9 +32,9 @@ type Server struct {
 	logger      *slog.Logger
 	table       []*route.Route
 	keyed       []*route.Route // for who has an admin key
-	document    *route.Fixed         // openapi.json
-	links       *route.Fixed         // where everything is
-	sdl         *route.Fixed         // the GraphQL schema as a file
+	document    *route.Fixed   // openapi.json
+	links       *route.Fixed   // where everything is
+	sdl         *route.Fixed   // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -42,6 +43,7 @@ type Server struct {
 	packers     *wire.Packers
 	carrier     carrier
 	graph       *graph.Handler
+	pages       *pages.Pages
 	crossOrigin *crossOrigin
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
@@ -106,12 +108,13 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	}
 	s.netErrors = newNetErrors(settings, logger)
 	s.metrics = newMetrics(s)
-	s.table, s.keyed = s.routes(settings.Without), s.keyedRoutes()
-	document, err := rest.Document(s.table, graphqlShapes, settings.PublicURL)
+	api := s.routes(settings.Without)
+	s.table, s.keyed = route.JoinForms(append(s.pageRoutes(settings.Without), api...)), s.keyedRoutes()
+	document, err := rest.Document(api, graphqlShapes, settings.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
-	links, err := rest.Index(s.table)
+	links, err := rest.Index(api)
 	if err != nil {
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}

@@ -86,14 +86,14 @@ func JoinForms(routes []*Route) []*Route {
 }
 
 // Form gives the form of a route that a request's Accept likes best, the first of those
-// that it likes as much; an error where it allows none.
+// that it likes as much; the route itself and an error where it allows none.
 func (rt *Route) Form(accept []string) (*Route, error) {
 	if rt.Vital || rt.Negotiates {
 		return rt, nil
 	}
 	if rt.forms == nil {
 		if media := rt.media(); !wire.Accepts(accept, media) {
-			return nil, NotAcceptable(strings.Join(accept, ", "), media)
+			return rt, NotAcceptable(strings.Join(accept, ", "), media)
 		}
 		return rt, nil
 	}
@@ -104,7 +104,7 @@ func (rt *Route) Form(accept []string) (*Route, error) {
 	if i := wire.Preferred(accept, media...); i >= 0 {
 		return rt.forms[i], nil
 	}
-	return nil, NotAcceptable(strings.Join(accept, ", "), strings.Join(media, " or "))
+	return rt, NotAcceptable(strings.Join(accept, ", "), strings.Join(media, " or "))
 }
 
 // media is the media type of what the route answers.
@@ -194,6 +194,7 @@ func Find(routes []*Route, method string, u *url.URL) (rt *Route, captured, meth
 	if methods != nil {
 		methods = append(methods, "OPTIONS")
 		slices.Sort(methods)
+		methods = slices.Compact(methods) // an address can have several forms
 	}
 	return nil, nil, methods
 }
