@@ -20,6 +20,7 @@ var rooms = map[string][]string{
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},
 	"server/client":        {},
+	"server/figures":       {},
 	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
 	"server/pages":         {"apierror", "content", "server/pages/frame", "server/pages/plot", "server/pages/sample", "server/route", "server/schema", "store"},
