@@ -1,12 +1,11 @@
-// Comfort only: every page works without this file. It copies requests, fills in what no kept page can
-// hold, and brings the next list without a new page.
+// Comfort only: every page works without this file.
 'use strict'
 {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)]
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties)
   const say = document.body.appendChild(make('p', { className: 'hidden', role: 'status' }))
 
-  // Copy: the text beside the button, or the address that it names. The button keeps focus and width; the outcome is announced.
+  // Copy: the text beside the button, or the address that it names.
   document.addEventListener('click', async ({ target }) => {
     const button = target.closest('[data-copy]')
     if (!button) return
@@ -34,7 +33,7 @@
     field.select()
   })
 
-  // What differs from one request to the next comes with Server-Timing: time, calls of the store, and releases.
+  // What no kept page can hold comes with Server-Timing: time, calls of the store, releases.
   const fill = timings => {
     const of = name => timings.filter(t => t.name === name)
     const [total] = of('total'), [store] = of('store'), [release] = of('release')
@@ -42,8 +41,7 @@
     for (const at of all('[data-took]')) at.textContent = `in ${+total.duration.toPrecision(2)} ms · ${store.description.replace(' ', ' store ')}`
     for (const at of all('[data-release]')) at.textContent = `Release ${release.description}`
     for (const select of all('[data-pick] select')) {
-      const [current] = select.options
-      if (current.selected) current.text = `${release.description}, current`
+      if (!select.selectedIndex) select.options[0].text = `${release.description}, current`
       for (const { description } of of('pin')) {
         if (!all('option', select).some(o => o.text === description)) select.add(new Option(description))
       }
@@ -52,7 +50,7 @@
   }
   fill(performance.getEntriesByType('navigation')[0]?.serverTiming ?? [])
 
-  // Long facets: type to narrow. What is chosen stays in sight. Where none is left, the whole list is asked.
+  // Long facets: type to narrow. Where none is left, the whole list is asked.
   const narrow = async box => {
     const want = box.value.trim().toLowerCase()
     const rows = all('label', box.parentElement)
@@ -77,7 +75,7 @@
   }
   document.addEventListener('input', ({ target }) => { if (target.matches('[data-narrow]')) narrow(target) })
 
-  // The next list, in place: the same address is asked, and its parts take the place of those that are shown.
+  // The next list: the same address is asked, and its parts take the place of those that are shown.
   const form = document.getElementById('find')
   const field = form?.elements.q
   if (field) {
@@ -88,7 +86,6 @@
       const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value)).toString()
       return form.action + (query && '?' + query)
     }
-    // Focus and opened parts are found again by what they are called.
     const nameOf = e => e.id ? '#' + e.id : e.name && `[name="${e.name}"][value="${CSS.escape(e.value)}"]`
     const partOf = d => d.dataset.part ?? d.parentElement.className
     const put = page => {
@@ -104,11 +101,9 @@
       if (focused) document.querySelector(focused)?.focus({ preventScroll: true })
       document.title = page.title
     }
-    const settle = () => document.getElementById('failed')?.remove()
+    const note = make('p', { className: 'note bad', role: 'alert' })
     const wrong = (text, url) => {
-      settle()
-      const note = make('p', { id: 'failed', className: 'note bad', role: 'alert' })
-      note.append(text + ' What you see is from before. It is safe to ', make('a', { href: url, textContent: 'try again' }), '.')
+      note.replaceChildren(text + ' What you see is from before. It is safe to ', make('a', { href: url, textContent: 'try again' }), '.')
       document.getElementById('results').before(note)
     }
     const show = async (url, then) => {
@@ -122,7 +117,7 @@
         if (!response.ok) return wrong(page.querySelector('[data-problem]')?.textContent ?? `The server answered ${response.status}.`, url)
         then?.()
         put(page)
-        settle()
+        note.remove()
         fill([...response.headers.get('server-timing').matchAll(/(\w+)(?:;dur=([\d.]+))?(?:;desc="(.*?)")?/g)]
           .map(([, name, duration, description]) => ({ name, duration: +duration, description })))
         clearTimeout(resting)
