@@ -34,7 +34,7 @@ func New(f *frame.Frame) *Pages {
 		return f.Template(templates, names...)
 	}
 	p := &Pages{explorer: explorer{
-		search:  read("search", "cards"),
+		search:  read("search", "cards").With(plot.Source),
 		terms:   read("terms", "cards"),
 		term:    read("term", "cards").With(plot.Source),
 		problem: read("problem"),
