@@ -170,14 +170,14 @@
   // fieldsOf gives the fields of a post's meta in the order in which archives show them.
   function fieldsOf({ meta, terms }, to) {
     const term = (kind, name, known, type) => [link(known && to.term(kind, known.slug), name), type ? [' ', soft(type)] : null]
-    const filter = (parameter, name) => name ? link(to.filter(parameter, name), make('span', { dir: 'auto' }, name), 'nofollow') : null
+    const filter = (parameter, name) => name && link(name.trim() === name && to.filter(parameter, name), make('span', { dir: 'auto' }, name), 'nofollow')
     const { score, revision, payload, flags } = meta
     return [
       ['topic', text(meta.topic)],
       ['summary', text(meta.summary)],
       ['ai outline', list(meta.outline, one => [bold(one.label), item(one.text)])],
       ['ai brief', text(meta.brief)],
-      ['stack', list(meta.stack, text)],
+      ['stack', list(meta.stack, item)],
       ['tools', list(meta.tools.map((name, i) => [name, i]), ([name, i]) => term('tools', name, terms?.tools[i]))],
       ['code language', filter('codeLanguage', meta.codeLanguage)],
       ['difficulty', filter('difficulty', meta.difficulty)],
@@ -252,13 +252,14 @@
     section:focus { outline: none; }
     h1, h2, h3, h4, h5, h6, p, dl, dd, ul, ol, table { margin: 0; padding: 0; font-size: 1em; }
     .alphanode-heading { margin-block-end: .5em; font-size: 1.125em; }
-    a { color: var(--alphanode-accent, inherit); text-underline-offset: .15em; }
+    a { color: var(--alphanode-accent, inherit); text-underline-offset: .15em; display: inline-block; min-block-size: 24px; }
     a:focus-visible, summary:focus-visible, button:focus-visible { outline: .1875em solid var(--alphanode-accent, currentColor); outline-offset: .125em; }
     dl { columns: 18em; column-gap: 2em; }
     dl > div { break-inside: avoid; padding-block: .5em; border-block-start: 1px solid var(--line); }
     dt, th, .alphanode-soft, summary { color: var(--soft); font-weight: 400; text-align: start; }
     ul { padding-inline-start: 1em; list-style: "· "; }
     ol { list-style: none; display: grid; gap: 1.25em; grid-template-columns: repeat(auto-fill, minmax(min(17em, 100%), 1fr)); }
+    table { border-collapse: collapse; }
     th, td { padding: 0; padding-inline-end: .75em; vertical-align: top; }
     code { font-family: ui-monospace, monospace; font-size: .9em; }
     svg, img { display: block; max-width: 100%; }
