@@ -73,6 +73,7 @@ var rooms = map[string][]string{
 	"telemetry":            {"trace"},
 
 	"server/pages/highlight": {},
+	"server/pages/prose":     {"content", "server/pages/highlight"},
 }
 
 // keepers are modules that only some rooms may know.
