@@ -99,7 +99,7 @@ func (e *embed) link(w *strings.Builder) {
 			if e.title != "" {
 				said = e.title + " (" + u.Host + ")"
 			}
-			w.WriteString(`<a href="` + html.EscapeString(u.String()) + `">` + html.EscapeString(said) + "</a>")
+			w.WriteString(` <a href="` + html.EscapeString(u.String()) + `">` + html.EscapeString(said) + "</a> ")
 		}
 	}
 	*e = embed{}

@@ -5,6 +5,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/pages/frame"
+	"alphanode/server/pages/highlight"
 	"alphanode/server/route"
 	"alphanode/server/schema"
 )
@@ -14,7 +15,8 @@ var templates embed.FS
 
 // explorer holds the templates of all pages.
 type explorer struct {
-	search, problem *frame.Template
+	search, post, problem *frame.Template
+	marker                *highlight.Marker
 }
 
 // Pages are the routes of the explorer, and the page that an error becomes.
@@ -33,7 +35,9 @@ func New(f *frame.Frame) *Pages {
 	}
 	p := &Pages{explorer: explorer{
 		search:  read("search", "cards"),
+		post:    read("post", "cards"),
 		problem: read("problem"),
+		marker:  highlight.New(),
 	}}
 	p.Routes = p.routes()
 	return p
@@ -43,6 +47,7 @@ func New(f *frame.Frame) *Pages {
 func (e *explorer) routes() []*route.Route {
 	all := []*route.Route{
 		{Pattern: "/", ID: "searchPage", Summary: "Search the archive", Parameters: searchParameters, Check: checkSearch, RestsOn: route.OnPosts, Handle: e.searchPage},
+		{Pattern: "/posts/{slug}", ID: "postPage", Summary: "Read a post", Parameters: []*route.Parameter{route.SlugParameter("post")}, RestsOn: route.OnPost, Handle: e.postPage},
 	}
 	for _, rt := range all {
 		rt.Method, rt.Tag, rt.Part, rt.Media = "GET", "pages", route.PartPages, frame.Media

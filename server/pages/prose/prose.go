@@ -16,6 +16,15 @@ import (
 type Prose struct {
 	HTML     template.HTML
 	Headings []Heading // in order
+	ids      map[string]bool
+}
+
+// Free gives an id that nothing in the body has: the name, or one like it.
+func (p *Prose) Free(name string) string {
+	for p.ids[name] {
+		name = "_" + name
+	}
+	return name
 }
 
 // Heading is one of a body: a place to go to.
@@ -64,7 +73,7 @@ func Of(p *content.Post, marked []template.HTML, taken ...string) Prose {
 		}
 		w.WriteByte('\n')
 	}
-	return Prose{HTML: template.HTML(w.String()), Headings: w.headings}
+	return Prose{HTML: template.HTML(w.String()), Headings: w.headings, ids: w.ids}
 }
 
 // above is how many blocks may be seen before anybody scrolls: their images are not lazy.
