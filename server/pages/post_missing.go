@@ -29,7 +29,7 @@ func (e *explorer) missingPost(r *route.Request, err error) (*route.Answer, erro
 	}
 	fault := apierror.New(apierror.NotFound, "There is no post with the slug "+strconv.Quote(route.Shorten(r.Slug))+". It may have been withdrawn, or not be public yet.",
 		apierror.Field{Location: "path.slug", Value: route.Shorten(r.Slug), Expected: "the slug of a post"}).WithCause(err)
-	return e.problemPage(r, route.Problem(fault, r.Path), nearest)
+	return e.problemPage(r, route.Problem(fault, r.Path), "There is no post at this address", nearest)
 }
 
 // mostNearest is how many posts a page of an error leads to.

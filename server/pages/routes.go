@@ -6,6 +6,7 @@ import (
 	"alphanode/apierror"
 	"alphanode/server/pages/frame"
 	"alphanode/server/pages/highlight"
+	"alphanode/server/pages/plot"
 	"alphanode/server/route"
 	"alphanode/server/schema"
 )
@@ -34,7 +35,7 @@ func New(f *frame.Frame) *Pages {
 		return f.Template(templates, names...)
 	}
 	p := &Pages{explorer: explorer{
-		search:  read("search", "cards"),
+		search:  read("search", "cards").With(plot.Source),
 		post:    read("post", "cards"),
 		problem: read("problem"),
 		marker:  highlight.New(),
