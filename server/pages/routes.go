@@ -9,6 +9,7 @@ import (
 	"alphanode/server/pages/plot"
 	"alphanode/server/route"
 	"alphanode/server/schema"
+	"alphanode/store"
 )
 
 //go:embed templates
@@ -16,8 +17,8 @@ var templates embed.FS
 
 // explorer holds the templates of all pages.
 type explorer struct {
-	search, post, problem *frame.Template
-	marker                *highlight.Marker
+	search, post, terms, term, problem *frame.Template
+	marker                             *highlight.Marker
 }
 
 // Pages are the routes of the explorer, and the page that an error becomes.
@@ -37,6 +38,8 @@ func New(f *frame.Frame) *Pages {
 	p := &Pages{explorer: explorer{
 		search:  read("search", "cards").With(plot.Source),
 		post:    read("post", "cards"),
+		terms:   read("terms", "cards"),
+		term:    read("term", "cards").With(plot.Source),
 		problem: read("problem"),
 		marker:  highlight.New(),
 	}}
@@ -49,6 +52,10 @@ func (e *explorer) routes() []*route.Route {
 	all := []*route.Route{
 		{Pattern: "/", ID: "searchPage", Summary: "Search the archive", Parameters: searchParameters, Check: checkSearch, RestsOn: route.OnPosts, Handle: e.searchPage},
 		{Pattern: "/posts/{slug}", ID: "postPage", Summary: "Read a post", Parameters: []*route.Parameter{route.SlugParameter("post")}, RestsOn: route.OnPost, Handle: e.postPage},
+		{Pattern: "/entities", ID: "entitiesPage", Summary: "The entities", Parameters: entitiesParameters, RestsOn: route.OnPosts, Handle: e.termsPage(store.KindEntity)},
+		{Pattern: "/entities/{slug}", ID: "entityPage", Summary: "An entity and the posts about it", Parameters: entityParameters, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: e.termPage(store.KindEntity)},
+		{Pattern: "/tools", ID: "toolsPage", Summary: "The tools", Parameters: toolsParameters, RestsOn: route.OnPosts, Handle: e.termsPage(store.KindTool)},
+		{Pattern: "/tools/{slug}", ID: "toolPage", Summary: "A tool and the posts that use it", Parameters: toolParameters, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: e.termPage(store.KindTool)},
 	}
 	for _, rt := range all {
 		rt.Method, rt.Tag, rt.Part, rt.Media = "GET", "pages", route.PartPages, frame.Media
