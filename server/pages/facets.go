@@ -44,11 +44,13 @@ type row struct {
 // count fills in the figures beside the list: what could be chosen, and how many posts
 // there are in all.
 func (s *selection) count(v *searchView) error {
-	archive, err := s.Reader.Find(s.Ctx, store.PostQuery{Window: store.Window{First: new(0)}, Cursors: store.NoCursors})
-	if err != nil {
-		return err
+	if v.Archive = v.Total; s.here != nil {
+		archive, err := s.Reader.Find(s.Ctx, store.PostQuery{Window: store.Window{First: new(0)}, Cursors: store.NoCursors})
+		if err != nil {
+			return err
+		}
+		v.Archive = archive.Total
 	}
-	v.Archive = archive.Total
 	facets, err := s.Reader.Facets(s.Ctx, store.FacetQuery{Filter: s.here, By: facetKinds, First: facetMost, WithoutOwn: true})
 	if err != nil {
 		return err
