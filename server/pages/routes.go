@@ -8,6 +8,7 @@ import (
 	"alphanode/server/pages/plot"
 	"alphanode/server/route"
 	"alphanode/server/schema"
+	"alphanode/store"
 )
 
 //go:embed templates
@@ -17,7 +18,7 @@ var templates embed.FS
 type explorer struct {
 	archive Archive
 
-	search, releases, compare, problem *frame.Template
+	search, terms, term, releases, compare, problem *frame.Template
 }
 
 // Pages are the routes of the explorer, and the page that an error becomes.
@@ -38,6 +39,8 @@ func New(f *frame.Frame, archive Archive) *Pages {
 		archive: archive,
 
 		search:   read("search", "cards").With(plot.Source),
+		terms:    read("terms", "cards"),
+		term:     read("term", "cards").With(plot.Source),
 		releases: read("releases", "cards"),
 		compare:  read("compare", "cards"),
 		problem:  read("problem"),
@@ -50,6 +53,10 @@ func New(f *frame.Frame, archive Archive) *Pages {
 func (e *explorer) routes() []*route.Route {
 	all := []*route.Route{
 		{Pattern: "/", ID: "searchPage", Summary: "Search the archive", Parameters: searchParameters, Check: checkSearch, RestsOn: route.OnPosts, Handle: e.searchPage},
+		{Pattern: "/entities", ID: "entitiesPage", Summary: "The entities", Parameters: entitiesParameters, RestsOn: route.OnPosts, Handle: e.termsPage(store.KindEntity)},
+		{Pattern: "/entities/{slug}", ID: "entityPage", Summary: "An entity and the posts about it", Parameters: entityParameters, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: e.termPage(store.KindEntity)},
+		{Pattern: "/tools", ID: "toolsPage", Summary: "The tools", Parameters: toolsParameters, RestsOn: route.OnPosts, Handle: e.termsPage(store.KindTool)},
+		{Pattern: "/tools/{slug}", ID: "toolPage", Summary: "A tool and the posts that use it", Parameters: toolParameters, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: e.termPage(store.KindTool)},
 		{Pattern: "/releases", ID: "releasesPage", Summary: "The releases that were published", Parameters: []*route.Parameter{after}, RestsOn: route.OnRelease, Handle: e.releasesPage},
 		{Pattern: "/compare/{a}/{b}", ID: "comparePage", Summary: "What differs between two releases", Parameters: []*route.Parameter{from, to, after}, Faults: []apierror.Code{apierror.ReleaseGone},
 			RestsOn: route.OnQuestion, Handle: e.comparePage},
