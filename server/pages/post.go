@@ -183,10 +183,10 @@ const postQuery = `query Post($slug: String!) {
 }`
 
 // description is what search engines may show of a post.
-func description(p *content.Post) string { return shortened(p.Meta.Summary, 300) }
+func description(p *content.Post) string { return firstWords(p.Meta.Summary, 300) }
 
-// shortened cuts a text where a word ends, if one does.
-func shortened(text string, most int) string {
+// firstWords cuts a text where a word ends, if one does.
+func firstWords(text string, most int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	letters := []rune(text)
 	if len(letters) <= most {

@@ -25,7 +25,7 @@ func graphOf(site route.Site, p *content.Post) (all []property) {
 	}
 	add("og:type", "article")
 	add("og:site_name", "alphanode")
-	add("og:title", shortened(p.Title, 300))
+	add("og:title", firstWords(p.Title, 300))
 	add("og:description", description(p))
 	add("og:url", site.URL(route.PostPath(p.Slug)))
 	for _, image := range imagesOf(p)[:min(len(imagesOf(p)), 1)] {
@@ -34,11 +34,11 @@ func graphOf(site route.Site, p *content.Post) (all []property) {
 			add("og:image:width", strconv.Itoa(*image.Width))
 			add("og:image:height", strconv.Itoa(*image.Height))
 		}
-		add("og:image:alt", shortened(image.Alt, 300))
+		add("og:image:alt", firstWords(image.Alt, 300))
 	}
 	add("article:published_time", instant(p.PublishedAt))
 	add("article:modified_time", instant(p.Updated()))
-	add("article:section", shortened(p.Meta.Topic, 300))
+	add("article:section", firstWords(p.Meta.Topic, 300))
 	for _, tool := range p.Meta.Tools[:min(len(p.Meta.Tools), mostTags)] {
 		add("article:tag", tool)
 	}

@@ -16,15 +16,15 @@ import (
 type similarPost struct {
 	Title, Href string
 	Similarity  amount
-	Bars        []piece
+	Bars        []part
 	Reasons     []reason
 }
 
 // amount is a share of 1: exact, and as it is read.
 type amount struct{ Exact, Shown string }
 
-// piece is a part of the bar, which is 300 wide.
-type piece struct{ Class, X, Width string }
+// part is a part of the bar, which is 300 wide.
+type part struct{ Class, X, Width string }
 
 // reason is what both posts have in common.
 type reason struct {
@@ -52,7 +52,7 @@ func similar(r *route.Request, links frame.Links, v *postView, ref store.Ref) (s
 		v.Similar = append(v.Similar, similarPost{
 			Title: cards[i].Title, Href: links.Post(cards[i].Slug),
 			Similarity: amount{exact(hit.Similarity), thousandths(int(math.Round(hit.Similarity * 1000)))},
-			Bars:       pieces(hit.Shared), Reasons: reasons(&found.Hits[i]),
+			Bars:       partsOf(hit.Shared), Reasons: reasons(&found.Hits[i]),
 		})
 		slugs = append(slugs, []byte(cards[i].Slug))
 	}
@@ -89,16 +89,16 @@ func inOrder(shared []store.SharedFeature) []store.SharedFeature {
 	return sorted
 }
 
-// pieces are the parts of the bar. One that is too thin to be seen is part of the gap
+// partsOf gives the parts of the bar. One that is too thin to be seen is part of the gap
 // before the next.
-func pieces(shared []store.SharedFeature) (all []piece) {
+func partsOf(shared []store.SharedFeature) (all []part) {
 	from := 0.0
 	for _, s := range inOrder(shared) {
 		width := s.Contribution * barWidth
 		if width >= thinnest {
 			for _, k := range kinds {
 				if k.kind == s.Kind {
-					all = append(all, piece{k.class, decimal(from), decimal(max(width-gap, thinnest))})
+					all = append(all, part{k.class, decimal(from), decimal(max(width-gap, thinnest))})
 				}
 			}
 		}
