@@ -31,7 +31,7 @@ const walks = (name, does, asked) => test(name, async () => {
 });
 const open = (path) => page.goto(server.url + path, { waitUntil: 'load' });
 const query = () => new URL(page.url()).searchParams.get('q');
-const typing = async (text) => { await page.focus('#q'); await page.keyboard.type(text, { delay: 40 }); };
+const typing = async (text) => { await page.focus('#q'); await page.keyboard.press('End'); await page.keyboard.type(text, { delay: 40 }); };
 const held = () => { let go; const opened = new Promise((resolve) => { go = resolve; }); return { opened, go }; };
 
 describe('the whole way', () => {
