@@ -16,16 +16,22 @@ import (
 var rooms = map[string][]string{
 	".":                    {"command"},
 	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
-	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
+	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},
 	"server/client":        {},
+	"server/figures":       {},
+	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
+	"server/pages":         {"apierror", "content", "server/pages/frame", "server/pages/plot", "server/pages/sample", "server/route", "server/schema", "store"},
+	"server/pages/frame":   {"apierror", "content", "server/pages/sample", "server/route", "server/schema", "store"},
+	"server/pages/sample":  {},
 	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
 	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
 	"server/schema":        {},
 	"server/settings":      {"graph", "server/client", "server/route"},
 	"server/wire":          {},
+	"server/pages/plot":    {"store"},
 	"purge":                {"store", "store/compare", "store/disk", "store/release", "trace", "webhook"},
 	"webhook":              {},
 	"trace":                {},
@@ -69,6 +75,8 @@ var rooms = map[string][]string{
 	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
 	"store/live":           {"content", "store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 	"telemetry":            {"trace"},
+
+	"server/pages/highlight": {},
 }
 
 // keepers are modules that only some rooms may know.
@@ -87,8 +95,9 @@ var keepers = map[string][]string{
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
-	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/rest", "server/route", "server/wire", "webhook"},
+	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
+	"github.com/alecthomas/":       {"server/pages/highlight"},
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {

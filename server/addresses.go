@@ -18,7 +18,8 @@ type Address struct {
 // table of routes that are read.
 func Addresses(without []string) []Address {
 	var all []Address
-	for _, rt := range new(Server).routes(without) {
+	s := new(Server)
+	for _, rt := range append(s.routes(without), s.pageRoutes(without)...) {
 		if rt.Method == "GET" {
 			all = append(all, Address{rt.Pattern, rt.RestsOn, rt.Kind})
 		}

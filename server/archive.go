@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"alphanode/server/rest"
 	"alphanode/store"
@@ -25,6 +26,9 @@ type Live interface {
 	// Pin gives a release by name, likewise; an error where there is none, or
 	// none that the options allow.
 	Pin(ctx context.Context, name string, o store.PinOptions) (*release.Release, error)
+	// Recent names the releases that were left no longer ago than this and that Pin gives
+	// to everyone, the one left last first. It is asked with each page.
+	Recent(window time.Duration) []string
 	// Others gives the releases beside the current one; it may be nil.
 	Others() *live.Others
 	// Staged names the newest release that could be published, or "".

@@ -57,7 +57,7 @@ func TestAuthorization(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, target := range append(bothFaces, "/v1/posts", "/v1/posts.ndjson", "/openapi.json", "/") {
-			r := get(t, h, target, tt.headers...)
+			r := get(t, h, target, append(forPrograms(target), tt.headers...)...)
 			pinned := target != "/" && target != "/openapi.json"
 			if r.status != tt.status || r.header.Get("Cache-Control") != tt.caching || !strings.Contains(strings.Join(r.header.Values("Vary"), ", "), "Authorization") ||
 				r.header.Get("X-Robots-Tag") != tt.robots && target != "/v1/posts.ndjson" && target != "/v1/posts" {

@@ -21,6 +21,9 @@ type freshness struct {
 	own    string // by the one reader
 }
 
+// lasting says it of what is never another. A year is as long as caches are told.
+const lasting = "public, max-age=31536000, immutable"
+
 func newFreshness(s *settings.Settings) freshness {
 	own := "max-age=" + seconds(s.MaxAge)
 	f := freshness{shared: "public, " + own, own: "private, " + own}
@@ -78,6 +81,8 @@ func (x *exchange) setCaching(a *route.Answer) {
 	kept := faultless(a) && x.keeps()
 	owned := x.key.ID != ""
 	switch {
+	case kept && a.Lasting:
+		a.Header.Set("Cache-Control", lasting)
 	case kept && owned:
 		a.Header.Set("Cache-Control", x.server.freshness.own)
 	case kept:

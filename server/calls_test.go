@@ -85,7 +85,7 @@ func TestCallBudgets(t *testing.T) {
 		}
 	}
 	calls := func(method, target string) int {
-		r := ask(t, h, method, target, "", h.as(store.ScopeAdmin)...)
+		r := ask(t, h, method, target, "", append(h.as(store.ScopeAdmin), forPrograms(target)...)...)
 		told := toldCalls.FindStringSubmatch(r.header.Get("Server-Timing"))
 		if r.status >= 500 || told == nil {
 			t.Fatalf("%s: found %d with %q", target, r.status, r.header.Get("Server-Timing"))

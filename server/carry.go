@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -209,7 +210,11 @@ func (s *Server) again(ctx context.Context, key string, q cache.Question, to str
 		return false, err
 	}
 	rt, captured, _ := route.Find(s.table, q.Method, r.URL)
-	f := s.fill(ctx, key, work{route: rt, captured: captured, http: r, release: release, id: "carry"}, q)
+	if rt, err = rt.Form(r.Header["Accept"]); err != nil {
+		return false, err
+	}
+	site := route.Site{Origin: cmp.Or(q.Origin, s.site.Origin), Prefix: s.site.Prefix}
+	f := s.fill(ctx, key, work{route: rt, captured: captured, http: r, site: site, release: release, id: "carry"}, q)
 	return f.equal, f.err
 }
 

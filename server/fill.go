@@ -28,6 +28,7 @@ type work struct {
 	captured []string
 	http     *http.Request // its body is read, and within bounds
 	body     []byte
+	site     route.Site
 	release  *release.Release
 	key      store.Key
 	account  quota.Account // that pays
@@ -54,7 +55,7 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 	}
 	deadline := newDeadline(ctx, time.Now().Add(s.settings.RequestTimeout))
 	defer deadline.cancel()
-	r := &route.Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Trace: w.trace, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
+	r := &route.Request{Query: q, Ctx: deadline, Key: w.key, HTTP: w.http, ID: w.id, Trace: w.trace, Site: w.site, Bodies: &s.bodies, Most: s.settings.MaxAnswer}
 	turn := &turn{shop: s.workshop, shape: shapeOf(w.route, w.http, w.body), account: w.account}
 	budget := turn.budget(s.mostFor(w.account))
 	defer func() { turn.end(budget.Paid()) }()
@@ -77,7 +78,7 @@ func (s *Server) compute(ctx context.Context, w work) (m computed, err error) {
 	if turn.err != nil { // whatever the handler made of it
 		err = turn.err
 	}
-	if err == nil && !m.answer.Alone && w.route.Media == "" { // GraphQL sees to it by itself
+	if err == nil && !m.answer.Alone && !w.route.Negotiates && !w.route.Streams { // GraphQL sees to it by itself
 		err = r.CheckLength(m.answer.Body)
 	}
 	if err == nil && w.out != nil && !w.route.Vital && m.answer.Stream == nil { // before the turn ends
@@ -108,12 +109,12 @@ const (
 const maxQuestion = 16 << 10
 
 // questionOf gives what a request asks; false where its answer is not to be kept.
-func questionOf(rt *route.Route, r *http.Request, body []byte) (q cache.Question, ok bool) {
+func questionOf(rt *route.Route, r *http.Request, body []byte, origin string) (q cache.Question, ok bool) {
 	if !rt.Pinned || rt.Streams || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
 		return q, false
 	}
-	q = cache.Question{Method: rt.Method, Body: body}
-	if rt.Media != "" {
+	q = cache.Question{Method: rt.Method, Accept: rt.Media, Body: body}
+	if rt.Negotiates {
 		media, err := graph.Media(r.Header.Values("Accept"))
 		if err != nil {
 			return q, false
@@ -123,7 +124,10 @@ func questionOf(rt *route.Route, r *http.Request, body []byte) (q cache.Question
 			q.Content = r.Header.Get("Content-Type")
 		}
 	}
-	q.Target, ok = cache.Target(r.URL, rt.Lists())
+	if rt.Absolute {
+		q.Origin = origin
+	}
+	q.Target, ok = cache.Target(rt.Known(r.URL), rt.Lists())
 	return q, ok
 }
 
@@ -161,7 +165,7 @@ func (x *exchange) fromCache(w work, q cache.Question) (*route.Answer, error) {
 // nothing that is left gets it as it is, as HTTP allows.
 func (x *exchange) coding(length, spent int) wire.Coding {
 	accept := x.r.Header[wire.AcceptEncoding]
-	if len(accept) == 0 || length < minPacked {
+	if len(accept) == 0 || length < route.MinPacked {
 		return wire.Identity
 	}
 	codings := wire.CodingsFor(length)
@@ -255,10 +259,6 @@ func (x *exchange) pack(a *route.Answer, spent int) error {
 	a.Pack(c, packed)
 	return nil
 }
-
-// minPacked is the least length, in bytes, of a body that is packed: what fits into
-// one packet of a network gains nothing.
-const minPacked = 1 << 10
 
 // cached is a kept answer in the form in which it is sent.
 func (x *exchange) cached(key string, k *cache.Kept) (*route.Answer, error) {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"alphanode/content"
 	"alphanode/server"
@@ -58,6 +59,7 @@ func archive(t testing.TB) []*content.Post {
 type onlyOne struct{ release *release.Release }
 
 func (l onlyOne) Acquire() (*release.Release, error) { l.release.Retain(); return l.release, nil }
+func (l onlyOne) Recent(time.Duration) []string      { return nil }
 func (l onlyOne) Others() *live.Others               { return nil }
 func (l onlyOne) Staged() string                     { return l.release.Manifest().Name }
 func (l onlyOne) Problem() string                    { return "" }
@@ -132,6 +134,14 @@ func ask(t testing.TB, h http.Handler, method, target, body string, headers ...s
 		}
 	}
 	return reply{answer.StatusCode, answer.Header, string(text)}
+}
+
+// forPrograms are the headers by which a program asks for what has a page too.
+func forPrograms(target string) []string {
+	if path, _, _ := strings.Cut(target, "?"); path == "/" {
+		return []string{"Accept: application/json"}
+	}
+	return nil
 }
 
 func get(t testing.TB, h http.Handler, target string, headers ...string) reply {

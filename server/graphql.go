@@ -3,7 +3,6 @@ package server
 import (
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"alphanode/graph"
 	"alphanode/server/route"
@@ -29,10 +28,7 @@ func (s *Server) graphql(r *route.Request) (*route.Answer, error) {
 // schemaFile answers with the schema as a file, which some tools read where others ask by
 // introspection.
 func (s *Server) schemaFile(r *route.Request) (*route.Answer, error) {
-	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, sdlMedia) {
-		return nil, route.NotAcceptable(strings.Join(accept, ", "), sdlMedia)
-	}
-	return s.sdl.answer(r)
+	return s.sdl.Answer(r)
 }
 
 const sdlMedia = "text/plain"

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"alphanode/store"
 	"alphanode/store/catalogue"
@@ -269,7 +270,7 @@ func TestHeadersThatSayNothing(t *testing.T) {
 	t.Parallel()
 	h := serving(t)
 	for _, target := range append([]string{"/", "/health", "/nowhere", "/v1/posts?limit=x"}, reads...) {
-		r := get(t, h, target)
+		r := get(t, h, target, forPrograms(target)...)
 		size := 0
 		for name, values := range r.header {
 			size += len(name) + len(": ") + len(values[0]) + len("\r\n")
@@ -295,6 +296,7 @@ type broken struct {
 }
 
 func (b broken) Acquire() (*release.Release, error) { return b.acquire() }
+func (b broken) Recent(time.Duration) []string      { return nil }
 func (b broken) Others() *live.Others               { return nil }
 func (b broken) Staged() string                     { return b.staged }
 func (b broken) Problem() string                    { return b.problem }
@@ -340,7 +342,7 @@ func TestNotReady(t *testing.T) {
 			}
 		}
 		for target, want := range map[string]string{"/health": `{"ok":true}`, "/": `{"data":{"name":"alphanode"`} {
-			if r := get(t, h, target); r.status != 200 || !strings.HasPrefix(r.body, want) {
+			if r := get(t, h, target, forPrograms(target)...); r.status != 200 || !strings.HasPrefix(r.body, want) {
 				t.Errorf("%s: found %d %s", target, r.status, r.body)
 			}
 		}

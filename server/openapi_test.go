@@ -255,7 +255,7 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/ready", "/ready"},
 	} {
 		asked[tt.pattern] = true
-		r := get(t, h, tt.target)
+		r := get(t, h, tt.target, forPrograms(tt.target)...)
 		media, _, _ := strings.Cut(r.header.Get("Content-Type"), ";")
 		bodies := []string{r.body}
 		if media == "application/x-ndjson" {

@@ -13,7 +13,12 @@ import (
 // pin gives the release that answers a request: the one it names, else the
 // current one.
 func (s *Server) pin(x *exchange) (*release.Release, error) {
-	named := x.r.Header["Release"]
+	named, location := x.r.Header["Release"], "header.Release"
+	if x.route.Pins {
+		if given := x.r.URL.Query()["release"]; len(given) == 1 && given[0] != "" { // else it is refused with the rest of the query
+			named, location = given, "query.release"
+		}
+	}
 	if named == nil {
 		release, err := s.archive.Live.Acquire()
 		if err != nil {
@@ -23,8 +28,8 @@ func (s *Server) pin(x *exchange) (*release.Release, error) {
 	}
 	name := strings.Join(named, ", ")
 	if !store.IsReleaseName(name) {
-		return nil, apierror.New(apierror.BadRequest, "The header Release names no release.",
-			apierror.Field{Location: "header.Release", Value: route.Shorten(name), Expected: route.ExpectedRelease})
+		return nil, apierror.New(apierror.BadRequest, location+" names no release.",
+			apierror.Field{Location: location, Value: route.Shorten(name), Expected: route.ExpectedRelease})
 	}
 	ctx := newDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
 	defer ctx.cancel()
@@ -39,6 +44,22 @@ func (s *Server) pin(x *exchange) (*release.Release, error) {
 	case errors.Is(err, store.ErrNotReady):
 		return nil, s.notReady(err)
 	default:
-		return nil, route.ReleaseProblem(err, "header.Release", name)
+		return nil, route.ReleaseProblem(err, location, name)
 	}
+}
+
+// appendReleases tells the script of a page, in Server-Timing, which release it is from
+// and which others may be looked at: no kept page says so, for a switch would make all
+// of them others.
+func (x *exchange) appendReleases(line []byte) []byte {
+	if x.release == "" {
+		return line
+	}
+	line = append(append(append(line, `, release;desc="`...), x.release...), '"')
+	for _, name := range x.server.archive.Live.Recent(x.server.settings.PinWindow) {
+		if name != x.release {
+			line = append(append(append(line, `, pin;desc="`...), name...), '"')
+		}
+	}
+	return line
 }

@@ -215,7 +215,8 @@ func TestTargets(t *testing.T) {
 		if len(got) != 1 || got[0] != want {
 			t.Errorf("%s: found %v, expected %d: %q", request, got, want, came)
 		}
-		if strings.Contains(came, "Location: ") || strings.Contains(came, "evil") && want == 200 {
+		head, _, _ := strings.Cut(came, "\r\n\r\n") // a page has absolute links to where it was asked
+		if strings.Contains(head, "Location: ") || strings.Contains(head, "evil") && want == 200 {
 			t.Errorf("%s: found %q", request, came)
 		}
 		if want == 405 && !strings.Contains(came, "\r\nAllow: GET, HEAD") {

@@ -144,6 +144,9 @@ func TestCrawlFitsDocument(t *testing.T) {
 			last = reply{}
 			continue
 		}
+		if asProgram := forPrograms(target); asProgram != nil { // else there may be a page, which the document does not know
+			headers = append(slices.DeleteFunc(headers, func(h string) bool { return strings.HasPrefix(h, "Accept:") }), asProgram...)
+		}
 		r := get(t, h, target, headers...)
 		statuses[r.status]++
 		last = r

@@ -182,7 +182,7 @@ func TestOddQueries(t *testing.T) {
 		}
 	}
 	for _, target := range []string{"/?x=1", "/openapi.json?x=1", "/health?x=1", "/ready?x=1", "/v1/tools/redis?x=1", "/v1/posts/measuring-a-cache?tool=redis", "/v1/releases/current?limit=1"} {
-		if r := get(t, h, target); r.status != 400 {
+		if r := get(t, h, target, forPrograms(target)...); r.status != 400 {
 			t.Errorf("%s: found %d %s, expected 400", target, r.status, r.body)
 		}
 	}

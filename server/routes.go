@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/pages"
+	"alphanode/server/pages/frame"
 	"alphanode/server/rest"
 	"alphanode/server/route"
 	"alphanode/server/schema"
@@ -16,10 +18,10 @@ func (s *Server) routes(without []string) []*route.Route {
 	own := []*route.Route{
 		{Method: "GET", Pattern: "/graphql", ID: "queryGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Doc:        "Queries only; a persisted query is named in extensions.",
-			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Pinned: true, RestsOn: route.OnQuestion, Handle: s.graphql},
+			Parameters: graphqlParameters, Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Negotiates: true, Pinned: true, RestsOn: route.OnQuestion, Handle: s.graphql},
 		{Method: "POST", Pattern: "/graphql", ID: "postGraphQL", Part: route.PartGraphQL, Tag: "graphql", Summary: "Ask a GraphQL query",
 			Doc:   "As with GET, in a body of JSON, which can be longer than an address.",
-			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
+			Takes: schema.Component("GraphQLRequest"), Gives: schema.Component("GraphQLAnswer"), Media: graphqlMedia, Negotiates: true, Faults: []apierror.Code{apierror.TooLarge, apierror.UnsupportedMediaType}, Pinned: true, Handle: s.graphql},
 
 		{Method: "GET", Pattern: "/", ID: "getIndex", Tag: "server", Summary: "Where everything is",
 			Doc: "The name of each address that is read.", Gives: schema.Object("", schema.Is("data", indexShape)), RestsOn: route.OnNothing, Handle: s.index},
@@ -35,10 +37,24 @@ func (s *Server) routes(without []string) []*route.Route {
 	for _, rt := range own {
 		rt.Prepare()
 	}
-	if slices.Contains(without, route.PartGraphQL) { // there is no schema then
-		without = slices.Concat(without, []string{route.PartIntrospection})
-	}
+	without = withoutAlso(without)
 	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own), without)
+}
+
+// withoutAlso adds the parts that say nothing without others.
+func withoutAlso(without []string) []string {
+	if slices.Contains(without, route.PartGraphQL) { // there is no schema then
+		return slices.Concat(without, []string{route.PartIntrospection})
+	}
+	return without
+}
+
+// pageRoutes are those for people. A page stands before other forms of its address, so
+// that who asks for nothing in particular gets it.
+func (s *Server) pageRoutes(without []string) []*route.Route {
+	f := frame.New(without)
+	s.pages = pages.New(f)
+	return route.Without(append(s.pages.Routes, f.Route()), without)
 }
 
 // keyedRoutes are those for operators. To who has no key that opens them they are not

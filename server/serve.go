@@ -65,6 +65,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.Release()
 		a = route.Problem(x.errChanged(), r.URL.EscapedPath())
 	}
+	a = x.asPage(a)
 	if a.Stream != nil {
 		// It is paid for piece by piece.
 	} else if err := x.hold(len(a.Body)); err != nil && (x.route == nil || !x.route.Vital) {
@@ -125,6 +126,10 @@ func (x *exchange) answer() (a *route.Answer) {
 		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes").WithStatus(http.StatusRequestURITooLong), "/")
 	}
 	rt, captured, methods := route.Find(s.table, x.r.Method, x.r.URL)
+	var unacceptable error
+	if rt != nil {
+		rt, unacceptable = rt.Form(x.r.Header["Accept"])
+	}
 	if preflight(x.r) {
 		return s.crossOrigin.answerPreflight(x.r, path)
 	}
@@ -153,6 +158,9 @@ func (x *exchange) answer() (a *route.Answer) {
 		return methodNotAllowed(x.r.Method, path, methods)
 	}
 	x.route = rt
+	if unacceptable != nil {
+		return route.Problem(unacceptable, path)
+	}
 	if err := x.admit(); err != nil {
 		return route.Problem(err, path)
 	}
@@ -208,9 +216,11 @@ func (x *exchange) admit() error {
 // is for the public, else anew.
 func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 	s, rt := x.server, x.route
-	if accept := x.r.Header.Values("Accept"); rt.Media == "" && !rt.Vital && !wire.Accepts(accept, route.JSONMedia) {
-		return nil, route.NotAcceptable(strings.Join(accept, ", "), route.JSONMedia)
+	site, err := x.site()
+	if err != nil {
+		return nil, err
 	}
+	w.site = site
 	if rt.Pinned {
 		release, err := s.pin(x)
 		if err != nil {
@@ -222,7 +232,7 @@ func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 		defer release.Close()
 		w.release, x.release, x.since = release, release.Manifest().Name, release.ServedSince()
 		if s.cache != nil && viewOf(x.key) == store.Public {
-			if q, ok := questionOf(rt, w.http, body); ok {
+			if q, ok := questionOf(rt, w.http, body, site.Origin); ok {
 				return x.fromCache(w, q)
 			}
 		}
@@ -346,7 +356,11 @@ func (x *exchange) timing() string {
 	if x.store.Calls != 1 {
 		line = append(line, 's')
 	}
-	return string(append(line, '"'))
+	line = append(line, '"')
+	if x.route != nil && x.route.Pins {
+		line = x.appendReleases(line)
+	}
+	return string(line)
 }
 
 // appendMilliseconds appends a duration in milliseconds with three decimals.

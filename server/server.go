@@ -14,6 +14,7 @@ import (
 	"alphanode/graph"
 	"alphanode/server/cache"
 	"alphanode/server/certificate"
+	"alphanode/server/pages"
 	"alphanode/server/quota"
 	"alphanode/server/rest"
 	"alphanode/server/route"
@@ -27,12 +28,13 @@ import (
 type Server struct {
 	settings    *settings.Settings
 	archive     Archive
+	site        route.Site // of the settings
 	logger      *slog.Logger
 	table       []*route.Route
 	keyed       []*route.Route // for who has an admin key
-	document    *fixed         // openapi.json
-	links       *fixed         // where everything is
-	sdl         *fixed         // the GraphQL schema as a file
+	document    *route.Fixed   // openapi.json
+	links       *route.Fixed   // where everything is
+	sdl         *route.Fixed   // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -41,6 +43,7 @@ type Server struct {
 	packers     *wire.Packers
 	carrier     carrier
 	graph       *graph.Handler
+	pages       *pages.Pages
 	crossOrigin *crossOrigin
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
@@ -93,6 +96,9 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 			return nil, err
 		}
 	}
+	if s.site, err = route.SiteOf(settings.PublicURL); err != nil {
+		return nil, fmt.Errorf("read the public URL: %w", err)
+	}
 	if s.packers, err = wire.NewPackers(); err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
@@ -102,17 +108,18 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	}
 	s.netErrors = newNetErrors(settings, logger)
 	s.metrics = newMetrics(s)
-	s.table, s.keyed = s.routes(settings.Without), s.keyedRoutes()
-	document, err := rest.Document(s.table, graphqlShapes, settings.PublicURL)
+	api := s.routes(settings.Without)
+	s.table, s.keyed = route.JoinForms(append(s.pageRoutes(settings.Without), api...)), s.keyedRoutes()
+	document, err := rest.Document(api, graphqlShapes, settings.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
 	}
-	links, err := rest.Index(s.table)
+	links, err := rest.Index(api)
 	if err != nil {
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}
-	s.document, s.links = newFixed(route.JSONMedia, document), newFixed(route.JSONMedia, links)
-	s.sdl = newFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL(settings.Without...)))
+	s.document, s.links = route.NewFixed(route.JSONMedia, document), route.NewFixed(route.JSONMedia, links)
+	s.sdl = route.NewFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL(settings.Without...)))
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)
 	}

@@ -8,9 +8,9 @@ import (
 
 // The addresses that are about the server and its release, not about posts.
 
-func (s *Server) index(r *route.Request) (*route.Answer, error) { return s.links.answer(r) }
+func (s *Server) index(r *route.Request) (*route.Answer, error) { return s.links.Answer(r) }
 
-func (s *Server) openAPI(r *route.Request) (*route.Answer, error) { return s.document.answer(r) }
+func (s *Server) openAPI(r *route.Request) (*route.Answer, error) { return s.document.Answer(r) }
 
 func (s *Server) health(*route.Request) (*route.Answer, error) {
 	return route.JSON([]byte(`{"ok":true}`)), nil

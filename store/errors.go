@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -120,6 +121,15 @@ func (e FormatError) Error() string {
 type RefusedError struct{ Reason string }
 
 func (e *RefusedError) Error() string { return e.Reason }
+
+// NotCurrentError says that another release is current than the one over which something
+// was to be made current, so that what was known of it may not be so. Nothing was changed.
+type NotCurrentError struct{ Found, Expected string }
+
+func (e *NotCurrentError) Error() string {
+	name := func(release string) string { return cmp.Or(release, "nothing") }
+	return fmt.Sprintf("found %s current, expected %s: somebody else published or rolled back meanwhile, and nothing was changed", name(e.Found), name(e.Expected))
+}
 
 // ArgumentError is a question that cannot be answered as asked. Asking again
 // unchanged gives the same error.

@@ -124,13 +124,15 @@ type ReleasePage[T any] struct {
 type PublishOptions struct {
 	By    string
 	Force bool
-	Trace string // the trace that it belongs to, as a header traceparent; "" for none
+	Trace string  // the trace that it belongs to, as a header traceparent; "" for none
+	Over  *string // what must be current, "" for nothing; else the error is a *NotCurrentError. Nil for whatever is
 }
 
-// RollbackOptions say who goes back, and in which trace.
+// RollbackOptions say who goes back, in which trace, and from where.
 type RollbackOptions struct {
 	By    string
 	Trace string
+	Over  *string // as that of PublishOptions
 }
 
 // Published says what became current, and what was before.

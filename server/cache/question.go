@@ -12,7 +12,8 @@ import (
 type Question struct {
 	Method  string
 	Target  string // path and query
-	Accept  string // the media type that was negotiated, of GraphQL
+	Accept  string // the media type that was negotiated, where there are several, or it is not JSON
+	Origin  string // where the server was asked, where that stands in the answer
 	Content string // the media type of the body
 	Body    []byte
 }
@@ -20,10 +21,10 @@ type Question struct {
 // Key is what the answer is found by. No two questions have the same: the parts
 // hold no zero byte but the last, the body.
 func (q *Question) Key() string {
-	if q.Accept == "" {
-		return q.Target // of GET, as all but those of GraphQL
+	if q.Accept == "" && q.Origin == "" {
+		return q.Target // of GET, as all that answers JSON but GraphQL
 	}
-	return q.Method + " " + q.Accept + " " + q.Content + "\x00" + q.Target + "\x00" + string(q.Body)
+	return q.Method + " " + q.Accept + " " + q.Content + " " + q.Origin + "\x00" + q.Target + "\x00" + string(q.Body)
 }
 
 // Request makes the request anew.

@@ -20,7 +20,7 @@ func listFacets(r *route.Request) (*route.Answer, error) {
 	}
 	facets, err := r.Reader.Facets(r.Ctx, store.FacetQuery{Filter: r.Filter, By: by, First: r.Limit, WithoutOwn: !r.Own})
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	body := []byte(`{"data":[`)
 	for i, facet := range facets {
@@ -54,7 +54,7 @@ func scores(r *route.Request) (*route.Answer, error) {
 	}
 	stats, err := r.Reader.Scores(r.Ctx, store.ScoreQuery{Filter: r.Filter})
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	return statistics(r, appendStats([]byte(`{"data":`), stats))
 }
@@ -64,7 +64,7 @@ func scoreGroups(r *route.Request) (*route.Answer, error) {
 		By: r.By[0], Filter: r.Filter, Order: r.GroupOrder, MinCount: r.MinCount, Window: window(r.Query),
 	})
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	suggested, err := suggestions(r)
 	if err != nil {

@@ -209,7 +209,7 @@ func describeParameter(p *route.Parameter, name string) members {
 
 func describeShared(routes []*route.Route) members {
 	var m members
-	for _, p := range filterParameters {
+	for _, p := range route.Filters {
 		if !has(routes, func(rt *route.Route) bool { return slices.Contains(rt.Parameters, p) }) {
 			continue // of a part that is switched off
 		}

@@ -5,9 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
-	"alphanode/apierror"
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -177,46 +175,4 @@ func links(q *route.Query, at located, after, before string) string {
 	}
 	link("first", "", "")
 	return string(all)
-}
-
-// inREST words an error of the store by the names of REST.
-func inREST(q *route.Query, err error) error {
-	e := apierror.From(err)
-	if e == nil || len(e.Fields) == 0 {
-		return err
-	}
-	var details []string
-	fields := make([]apierror.Field, len(e.Fields))
-	for i, f := range e.Fields {
-		name := restName(f.Location)
-		f.Location = strings.TrimSuffix(route.InQuery+"."+name, ".")
-		details = append(details, f.Location+": found "+f.Value+", expected "+f.Expected+".")
-		if q.Values.Has(name) {
-			f.Value = route.Shorten(q.Given(name))
-		}
-		fields[i] = f
-	}
-	return apierror.New(e.Code, strings.Join(details, " "), fields...).WithCause(err)
-}
-
-// restName gives the parameter for what the store calls an argument; "" for
-// the filter as a whole, and for terms to compare posts with, which several give.
-func restName(argument string) string {
-	switch argument {
-	case "first", "last":
-		return "limit"
-	case "offset":
-		return "page"
-	case "filter", "to.terms":
-		return ""
-	case "query":
-		return "q"
-	}
-	name := strings.TrimPrefix(strings.TrimPrefix(argument, "filter."), "by.")
-	for suffix, rest := range map[string]string{".in": "", ".eq": "", ".none": ".not"} {
-		if head, ok := strings.CutSuffix(name, suffix); ok {
-			return head + rest
-		}
-	}
-	return name
 }

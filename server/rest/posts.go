@@ -64,7 +64,7 @@ func findPosts(r *route.Request, term *store.TermID) (*postPage, error) {
 		Filter: r.Filter, Term: term, Order: r.Order, Window: window(r.Query), Cursors: store.EndCursors,
 	})
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	suggested, err := suggestions(r)
 	return &postPage{found, suggested}, err

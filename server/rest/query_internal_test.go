@@ -100,7 +100,7 @@ func TestFilterIsWhole(t *testing.T) {
 	add([]string{"title", "reference"}, "", ".eq", ".prefix", ".contains")
 	add([]string{"slug"}, "", ".eq", ".prefix")
 	add([]string{"aiGeneratedStyle", "hasImages", "imageHeavy", "needsHumanReview"}, "")
-	for _, p := range filterParameters {
+	for _, p := range route.Filters {
 		for _, name := range []string{p.Name, p.Alias} {
 			if name != "" && !want[name] {
 				t.Errorf("%s is not in the contract, or is there twice", name)
@@ -135,7 +135,7 @@ func TestOtherParameters(t *testing.T) {
 func TestFilterArgument(t *testing.T) {
 	t.Parallel()
 	q := &route.Query{Values: url.Values{"tool.not": {"x"}}}
-	err := apierror.From(inREST(q, apierror.New(apierror.TooComplex, "", apierror.Field{Location: "filter.tool.none", Value: "1000", Expected: "fewer"})))
+	err := apierror.From(route.InAddress(q, apierror.New(apierror.TooComplex, "", apierror.Field{Location: "filter.tool.none", Value: "1000", Expected: "fewer"})))
 	want := apierror.Field{Location: "query.tool.not", Value: "x", Expected: "fewer"}
 	if err.Code != apierror.TooComplex || len(err.Fields) != 1 || err.Fields[0] != want {
 		t.Errorf("found %s %+v, expected TOO_COMPLEX %+v", err.Code, err.Fields, want)

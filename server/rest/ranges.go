@@ -29,7 +29,7 @@ func divisions(q *route.Ranges) []store.RangeBy {
 func listRanges(r *route.Request) (*route.Answer, error) {
 	facets, err := r.Reader.Ranges(r.Ctx, store.RangeQuery{Filter: r.Filter, By: divisions(&r.Ranges)})
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	body := []byte(listStart)
 	for i, facet := range facets {
@@ -73,27 +73,27 @@ func makeRangeParameters() []*route.Parameter {
 			}
 		})}
 	const doc = ": where ranges begin, ascending; at most 100. 10,50 makes three: below 10, from 10 to below 50, and from 50 on."
-	for _, field := range numberFields {
-		all = append(all, boundsParameter(field.name, "Divides "+field.doc+doc, number("integer", "", "", "", field.examples...), "integers of at most 64 bits",
+	for _, field := range route.NumberFields {
+		all = append(all, boundsParameter(field.Name, "Divides "+field.Doc+doc, number("integer", "", "", "", field.Examples...), "integers of at most 64 bits",
 			func(value string) (store.Bound, error) {
 				n, err := strconv.ParseInt(value, 10, 64)
 				return store.NumberBound(n), err
 			}))
 	}
-	for _, field := range dateFields {
+	for _, field := range route.DateFields {
 		all = append(all,
-			boundsParameter(field.name, "Divides "+field.doc+": the days with which ranges begin, ascending; at most 100.",
-				&schema.Schema{Type: "string", Format: "date", MaxLength: len(time.DateOnly), Examples: field.examples}, "UTC days as YYYY-MM-DD",
+			boundsParameter(field.Name, "Divides "+field.Doc+": the days with which ranges begin, ascending; at most 100.",
+				&schema.Schema{Type: "string", Format: "date", MaxLength: len(time.DateOnly), Examples: field.Examples}, "UTC days as YYYY-MM-DD",
 				func(value string) (store.Bound, error) {
 					day, err := store.ParseDay(value)
 					return store.DayBound(day), err
 				}),
-			route.ChoiceParameter(field.name+".interval", "Divides "+field.doc+": one bucket for each, without a gap from the first to the last that the posts have; more than 1000 are an error. Years where there are no bounds either.",
+			route.ChoiceParameter(field.Name+".interval", "Divides "+field.Doc+": one bucket for each, without a gap from the first to the last that the posts have; more than 1000 are an error. Years where there are no bounds either.",
 				"", intervalNames(), func(q *route.Query, word string) {
 					if q.Ranges.Intervals == nil {
 						q.Ranges.Intervals = map[store.Field]store.DateInterval{}
 					}
-					q.Ranges.Intervals[store.Field(field.name)] = store.DateInterval(word)
+					q.Ranges.Intervals[store.Field(field.Name)] = store.DateInterval(word)
 				}))
 	}
 	return all

@@ -19,7 +19,7 @@ func relatedTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 		}
 		body, err := appendRelated(r, []byte(`{"data":`), store.RelatedQuery{Term: term.ID, Kind: r.Kind, First: r.Limit})
 		if err != nil {
-			return nil, inREST(r.Query, err)
+			return nil, route.InAddress(r.Query, err)
 		}
 		a, err := statistics(r, body)
 		if err == nil {

@@ -43,7 +43,7 @@ func (archive Archive) listReleases(r *route.Request) (*route.Answer, error) {
 	}
 	found, err := archive.Live.Others().Published(r.Limit, r.After)
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	current := r.Reader.NamedRelease().Manifest().Name
 	rows := make([][]byte, len(found.Releases))
@@ -62,7 +62,7 @@ func (archive Archive) listReleases(r *route.Request) (*route.Answer, error) {
 func (archive Archive) listAllReleases(r *route.Request) (*route.Answer, error) {
 	found, err := archive.Catalogue.ListPage(r.Limit, r.After)
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	current, damage := r.Reader.NamedRelease().Manifest().Name, archive.Live.Damage()
 	rows := make([][]byte, len(found.Releases))
@@ -147,7 +147,7 @@ func locatedChanges(found *store.ChangePage) located {
 func aboutRelease(q *route.Query, err error, places map[string]string) error {
 	e := apierror.From(err)
 	if e == nil || len(e.Fields) != 1 || places[e.Fields[0].Location] == "" {
-		return inREST(q, err)
+		return route.InAddress(q, err)
 	}
 	f := e.Fields[0]
 	f.Location = places[f.Location]

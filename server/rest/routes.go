@@ -13,7 +13,7 @@ import (
 // Routes are the addresses under /v1.
 func Routes(archive Archive) []*route.Route {
 	var (
-		posts    = slices.Concat(filterParameters, []*route.Parameter{sortPosts}, paging)
+		posts    = slices.Concat(route.Filters, []*route.Parameter{sortPosts}, paging)
 		terms    = slices.Concat([]*route.Parameter{termPrefix, sortTerms}, paging)
 		post     = route.SlugParameter("post")
 		entity   = termParameter("entity", "its name or type:name")
@@ -34,14 +34,14 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/posts.ndjson", ID: "streamPosts", Part: route.PartStreams, Tag: "posts", Summary: "Every post that matches",
 			Doc: "All of them in one answer, by slug, one a line, each as /v1/posts/{slug} gives it; Post-Count says how many. " +
 				"An answer that cannot be sent to its end is broken off; Range: lines=N- with the ETag as If-Range gives what is behind the first N lines.",
-			Parameters: slices.Concat(filterParameters, form, []*route.Parameter{streamLimit}), Check: checkIncluded, Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
+			Parameters: slices.Concat(route.Filters, form, []*route.Parameter{streamLimit}), Check: checkIncluded, Gives: component("Post"), Media: ndjsonMedia, Faults: []apierror.Code{apierror.RateLimited},
 			Pinned: true, Streams: true, Onward: "the header Range: lines=N- for what is behind the first N lines", RestsOn: route.OnPosts, Handle: archive.streamPosts},
 		{Method: "GET", Pattern: "/v1/posts/{slug}", ID: "getPost", Tag: "posts", Summary: "One post",
 			Doc:        "Exactly as it was imported, and updated. With include, also what is made from it.",
 			Parameters: with(includeParameters, post, aPost), Check: checkIncluded, Gives: enveloped(component("Post")), Faults: missing, Pinned: true, RestsOn: route.OnPost, Handle: onePost},
 		{Method: "GET", Pattern: "/v1/posts/{slug}/similar", ID: "listSimilarPosts", Tag: "posts", Summary: "The posts most like one post",
 			Doc:        "Most similar first, forward only. Each row is a summary with the similarity and what both posts have in common.",
-			Parameters: with(filterParameters, post, limit, after, minSimilarity, diversity, exclude),
+			Parameters: with(route.Filters, post, limit, after, minSimilarity, diversity, exclude),
 			Gives:      listed(component("SimilarPost"), rankedSuggested), Faults: missing, Pinned: true, RestsOn: route.OnPost, Handle: similarPosts},
 		{Method: "GET", Pattern: "/v1/similar", ID: "listSimilarToTerms", Tag: "posts", Summary: "The posts most like some terms",
 			Doc: "As /v1/posts/{slug}/similar. entity, tool and stack name what posts are compared with, 1 to 100 terms in all, and are no filters here; " +
@@ -56,7 +56,7 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/search", ID: "searchPosts", Part: route.PartSearch, Tag: "posts", Summary: "Search the texts of posts",
 			Doc: "The posts that have all the words, in any of their forms, those that fit best first; forward only. " +
 				"\"Words in quotation marks\" stand one behind the other, OR between two asks for either, - before one for none. The last word may be unfinished, unless a space follows.",
-			Parameters: with(filterParameters, searched, limit, after),
+			Parameters: with(route.Filters, searched, limit, after),
 			Gives:      listed(component("FoundPost"), rankedSuggested), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
 
 		{Method: "GET", Pattern: "/v1/entities", ID: "listEntities", Tag: "terms", Summary: "List entities",
@@ -89,14 +89,14 @@ func Routes(archive Archive) []*route.Route {
 
 		{Method: "GET", Pattern: "/v1/facets", ID: "listFacets", Tag: "statistics", Summary: "Count posts by their terms",
 			Doc:        "For each field the commonest terms of the posts that match. The whole answer is one page.",
-			Parameters: with(filterParameters, byFields, ownConditions, buckets), Check: checkFacets, Gives: filtered(listOf("In the order of by.", component("Facet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listFacets},
+			Parameters: with(route.Filters, byFields, ownConditions, buckets), Check: checkFacets, Gives: filtered(listOf("In the order of by.", component("Facet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listFacets},
 		{Method: "GET", Pattern: "/v1/ranges", ID: "listRanges", Tag: "statistics", Summary: "Count posts by ranges of their numbers and dates",
 			Doc: "For each field how many of the posts that match lie in each range. Without bounds or an interval, scores are divided into ten bins of ten, dates by years, " +
 				"and other numbers at 1, 2, 5, 10, 20, 50 and so on, as far as there are values. The whole answer is one page.",
-			Parameters: with(filterParameters, rangeParameters...), Check: checkRanges, Gives: filtered(listOf("In the order of by.", component("RangeFacet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listRanges},
+			Parameters: with(route.Filters, rangeParameters...), Check: checkRanges, Gives: filtered(listOf("In the order of by.", component("RangeFacet"))), Pinned: true, RestsOn: route.OnPosts, Handle: listRanges},
 		{Method: "GET", Pattern: "/v1/scores", ID: "getScores", Tag: "statistics", Summary: "Statistics of scores",
 			Doc:        "Of the posts that match, together; with by, apart for each term of a field, as a list in any order: the best by sort=-quality.mean&minCount=5.",
-			Parameters: with(filterParameters, slices.Concat([]*route.Parameter{byField, sortGroups, minCount, buckets}, places)...), Check: checkScores,
+			Parameters: with(route.Filters, slices.Concat([]*route.Parameter{byField, sortGroups, minCount, buckets}, places)...), Check: checkScores,
 			Pinned: true, RestsOn: route.OnPosts, Handle: scores,
 			Gives: object("", is("data", oneOf("", component("ScoreStats"), listOf("With by.", component("ScoreGroup")))), groupsPage, suggested)},
 
@@ -121,7 +121,7 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/changes", ID: "listChanges", Tag: "releases", Summary: "What changed since a release",
 			Doc: "For clients that keep a copy: apply each row, and ask again with since= the release that the answer names. By slug, forward only. Under filters, a post that no longer " +
 				"matches is removed. Where the pages of a walk name several releases, the archive was switched in between: ask for the changes since each of them, until all answers name one.",
-			Parameters: with(filterParameters, since, limit, after, asSummary, fieldsOfForm), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
+			Parameters: with(route.Filters, since, limit, after, asSummary, fieldsOfForm), Faults: gone, Pinned: true, RestsOn: route.OnQuestion, Handle: listChanges,
 			Gives: listed(component("Change"), suggested, maybe("since", text("Which release was current then; only where since was a day or an instant.", "r4")), is("release", text("Up to which the changes lead.", "r7")))},
 	}
 	for _, rt := range routes {
@@ -187,7 +187,7 @@ var (
 
 // otherFilters gives the filters whose names other parameters do not have.
 func otherFilters(others []*route.Parameter) []*route.Parameter {
-	return slices.DeleteFunc(slices.Clone(filterParameters), func(filter *route.Parameter) bool {
+	return slices.DeleteFunc(slices.Clone(route.Filters), func(filter *route.Parameter) bool {
 		return slices.ContainsFunc(others, func(p *route.Parameter) bool { return p.Name == filter.Name })
 	})
 }

@@ -13,7 +13,7 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 		Text: r.Search, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
 	})
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	refs := make([]store.Ref, len(found.Hits))
 	for i, hit := range found.Hits {
@@ -26,7 +26,7 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 	defer r.Bodies.Give(cards)
 	highlights, err := r.Reader.Highlights(r.Ctx, r.Search, refs)
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	body := r.Bodies.Take(listStart)
 	slugs := make([][]byte, len(refs))

@@ -13,7 +13,7 @@ func similarPosts(r *route.Request) (*route.Answer, error) {
 	}
 	found, err := r.Reader.Similar(r.Ctx, ref, similarQuery(r))
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	return similarList(r, found, []byte(r.Slug))
 }
@@ -24,7 +24,7 @@ func similarToTerms(r *route.Request) (*route.Answer, error) {
 	q.Suggest = true
 	found, err := r.Reader.SimilarToTerms(r.Ctx, r.Terms, q)
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	a, err := similarList(r, found)
 	if err != nil {

@@ -31,9 +31,6 @@ const (
 
 // streamPosts answers with every post that matches, one a line.
 func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
-	if accept := r.HTTP.Header.Values("Accept"); !wire.Accepts(accept, ndjsonMedia) {
-		return nil, route.NotAcceptable(strings.Join(accept, ", "), ndjsonMedia)
-	}
 	if !r.HTTP.ProtoAtLeast(1, 1) {
 		return nil, apierror.New(apierror.BadRequest, "HTTP/1.0 cannot tell whether an answer of unknown length is whole. Ask with HTTP/1.1.",
 			apierror.Field{Location: "version", Value: r.HTTP.Proto, Expected: "HTTP/1.1 or later"})
@@ -68,7 +65,7 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 	}
 	if selection == nil {
 		if selection, err = r.Reader.Select(r.Ctx, r.Filter); err != nil {
-			return nil, inREST(r.Query, err)
+			return nil, route.InAddress(r.Query, err)
 		}
 	}
 	if r.Values.Has("limit") {
@@ -156,7 +153,7 @@ func sumOf(r *route.Request, filter *store.Filter) (uint64, *release.Selection, 
 	}
 	selection, err := r.Reader.Select(r.Ctx, filter)
 	if err != nil {
-		return 0, nil, inREST(r.Query, err)
+		return 0, nil, route.InAddress(r.Query, err)
 	}
 	sum, err := selection.Sum(r.Ctx)
 	return sum, selection, err

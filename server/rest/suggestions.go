@@ -15,7 +15,7 @@ import (
 func suggestions(r *route.Request, own ...store.Suggestion) ([]store.Suggestion, error) {
 	found, err := r.Reader.Suggest(r.Ctx, r.Filter)
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	return store.MergeSuggestions(own, found), nil
 }

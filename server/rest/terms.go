@@ -13,12 +13,12 @@ func listTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 		q := store.TermQuery{Kind: kind, Type: r.TermType, Prefix: r.TermPrefix, Order: r.TermOrder, Window: window(r.Query)}
 		found, err := r.Reader.FindTerms(r.Ctx, q)
 		if err != nil {
-			return nil, inREST(r.Query, err)
+			return nil, route.InAddress(r.Query, err)
 		}
 		var suggested []store.Suggestion
 		if found.Total == 0 {
 			if suggested, err = r.Reader.SuggestTerms(r.Ctx, q); err != nil {
-				return nil, inREST(r.Query, err)
+				return nil, route.InAddress(r.Query, err)
 			}
 		}
 		rows := make([][]byte, len(found.Terms))
@@ -69,7 +69,7 @@ func oneTerm(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 func listTypes(r *route.Request) (*route.Answer, error) {
 	types, err := r.Reader.EntityTypes(r.Ctx, r.Limit)
 	if err != nil {
-		return nil, inREST(r.Query, err)
+		return nil, route.InAddress(r.Query, err)
 	}
 	body := []byte(`{"data":[`)
 	for i, t := range types {

@@ -35,10 +35,12 @@ type Answer struct {
 	posts     [][]byte         // the slugs of the posts it is about
 	Sealed    *wire.SealedHead // the whole header but what belongs to one request, where it is made already
 	Passing   bool             // can be wrong while the same release is served
+	Lasting   bool             // is never another: its address holds a sum of its bytes
 	Alone     bool             // shows one post, which may be as long as it is
 	Surrogate string           // its Surrogate-Key, where that is known without the two
 	Code      apierror.Code    // of a problem, or of the first error in it
 	Cause     error            // of a problem, for the log
+	Fault     *apierror.Error  // that a problem tells; else nil
 	Operation *trace.Operation // what it is the answer to, in GraphQL; else nil
 }
 

@@ -62,7 +62,7 @@ func Problem(err error, instance string) *Answer {
 		panic(err)
 	}
 	a := NewAnswer(p.Status)
-	a.Code, a.Cause, a.Body = e.Code, e.Unwrap(), body
+	a.Code, a.Cause, a.Fault, a.Body = e.Code, e.Unwrap(), e, body
 	a.Header.Set("Content-Type", ProblemMedia)
 	switch e.Code {
 	case apierror.Overloaded, apierror.NotReady, apierror.RateLimited:

@@ -89,6 +89,7 @@ func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
 		return nil, apierror.New(apierror.BadRequest, "The query string cannot be read: "+err.Error()+".",
 			apierror.Field{Location: "query", Value: Shorten(u.RawQuery), Expected: "name=value pairs joined by &, percent-encoded UTF-8"})
 	}
+	values = rt.known(values)
 	q.Values = values
 	for _, name := range rt.lists {
 		if given, ok := values[name]; ok {

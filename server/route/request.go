@@ -22,6 +22,7 @@ type Request struct {
 	HTTP   *http.Request   // its body is read, and within bounds
 	ID     string
 	Trace  trace.Context // the span that the request is; the zero one where it is none
+	Site   Site          // where the reader asks
 	Bodies *wire.Bodies  // for the answer
 	Most   int           // bytes that the answer may have
 }
@@ -42,7 +43,7 @@ func TooLong(e *store.LengthError) error {
 		apierror.Field{Location: "answer", Value: found, Expected: expected}).WithCause(e)
 }
 
-// NotAcceptable says that a request excludes the one media type there is.
+// NotAcceptable says that a request excludes all media types there are.
 func NotAcceptable(accept, media string) error {
 	return apierror.New(apierror.NotAcceptable, "The header Accept excludes "+media+", which is all there is here.",
 		apierror.Field{Location: "header.Accept", Value: Shorten(accept), Expected: media})

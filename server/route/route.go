@@ -1,12 +1,14 @@
 package route
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
 
 	"alphanode/apierror"
 	"alphanode/server/schema"
+	"alphanode/server/wire"
 	"alphanode/store"
 )
 
@@ -20,12 +22,16 @@ type Route struct {
 	Check           func(*Query) Faults // of parameters together
 	Takes           *schema.Schema      // the body of the request
 	Gives           *schema.Schema      // the body of the answer
-	Media           string              // of the answer, where it is not JSON alone
+	Media           string              // of the answer, where it is not JSON alone; routes of one method and address with others are its forms
+	Negotiates      bool                // its handler chooses among media types by itself
 	Faults          []apierror.Code     // beside those of every route
 	Pinned          bool                // answered from a release
 	RestsOn         string              // of one that is read: which switches change its answers: one of the words below
 	Kind            store.Kind          // of the terms that it rests on
 	Streams         bool                // answered while the answer is made
+	Lenient         bool                // parameters that are unknown or empty are passed over: addresses of pages get marks of others, and forms send all their fields
+	Pins            bool                // release= in its query names the release that answers, as the header does
+	Absolute        bool                // its answers hold absolute links, so they depend on where the server is asked
 	Onward          string              // how to ask for what is behind, where it takes no page and no offset; "" where nothing is to be said
 	Scope           store.Scope         // the least that the key must have; "" where none is needed
 	Part            string              // of the server that it belongs to; "" where it is always there
@@ -36,6 +42,7 @@ type Route struct {
 	inPath   []*Parameter
 	inQuery  map[string]*Parameter // by name and alias
 	lists    []string              // names of those that take lists
+	forms    []*Route              // all of the method and the address, where it is the first of several
 }
 
 // Prepare derives what is needed for each request.
@@ -59,6 +66,77 @@ func (rt *Route) Prepare() *Route {
 
 // Lists are the names of the parameters of which one value may hold several.
 func (rt *Route) Lists() []string { return rt.lists }
+
+// JoinForms makes routes of one method and address the forms of the first of them, in the
+// order of the table. Which of them answers is for the request's Accept to say.
+func JoinForms(routes []*Route) []*Route {
+	first := map[string]*Route{}
+	for _, rt := range routes {
+		at := rt.Method + " " + rt.Pattern
+		switch other := first[at]; {
+		case other == nil:
+			first[at], rt.forms = rt, nil
+		case other.forms == nil:
+			other.forms = []*Route{other, rt}
+		default:
+			other.forms = append(other.forms, rt)
+		}
+	}
+	return routes
+}
+
+// Form gives the form of a route that a request's Accept likes best, the first of those
+// that it likes as much; the route itself and an error where it allows none.
+func (rt *Route) Form(accept []string) (*Route, error) {
+	if rt.Vital || rt.Negotiates {
+		return rt, nil
+	}
+	if rt.forms == nil {
+		if media := rt.media(); !wire.Accepts(accept, media) {
+			return rt, NotAcceptable(strings.Join(accept, ", "), media)
+		}
+		return rt, nil
+	}
+	media := make([]string, len(rt.forms))
+	for i, form := range rt.forms {
+		media[i] = form.media()
+	}
+	if i := wire.Preferred(accept, media...); i >= 0 {
+		return rt.forms[i], nil
+	}
+	return rt, NotAcceptable(strings.Join(accept, ", "), strings.Join(media, " or "))
+}
+
+// media is the media type of what the route answers.
+func (rt *Route) media() string { return cmp.Or(rt.Media, JSONMedia) }
+
+// Known gives an address without what a lenient route passes over, so that it is the same
+// whatever marks of others it has got.
+func (rt *Route) Known(u *url.URL) *url.URL {
+	if !rt.Lenient || u.RawQuery == "" {
+		return u
+	}
+	values, err := url.ParseQuery(u.RawQuery)
+	if err != nil { // it is refused
+		return u
+	}
+	known := *u
+	known.RawQuery = rt.known(values).Encode()
+	return &known
+}
+
+// known leaves out what a lenient route passes over.
+func (rt *Route) known(values url.Values) url.Values {
+	if rt.Lenient {
+		for name, given := range values {
+			given = slices.DeleteFunc(given, func(value string) bool { return value == "" })
+			if values[name] = given; len(given) == 0 || rt.inQuery[name] == nil {
+				delete(values, name)
+			}
+		}
+	}
+	return values
+}
 
 // match reports whether the route has this address, and what stands there in
 // place of its {words}.
@@ -116,6 +194,7 @@ func Find(routes []*Route, method string, u *url.URL) (rt *Route, captured, meth
 	if methods != nil {
 		methods = append(methods, "OPTIONS")
 		slices.Sort(methods)
+		methods = slices.Compact(methods) // an address can have several forms
 	}
 	return nil, nil, methods
 }

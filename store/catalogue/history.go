@@ -156,6 +156,19 @@ func (h *history) Recent(name string, since time.Time) bool {
 	return ok && !d.withdrawn && d.at.After(since)
 }
 
+// Left gives the releases that were current at some time since then, and were not taken
+// back; the one left last first.
+func (h *history) Left(since time.Time) []string {
+	var names []string
+	for name := range h.left {
+		if h.Recent(name, since) {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { return h.left[b].at.Compare(h.left[a].at) })
+	return names
+}
+
 // journalRead is the journal as it was read last. It only grows, so the same
 // file of the same size says the same.
 type journalRead struct {

@@ -32,6 +32,9 @@ func (c *Catalogue) Publish(name string, o store.PublishOptions) (store.Publishe
 	if err != nil {
 		return store.Published{}, err
 	}
+	if err := checkOver(o.Over, from); err != nil {
+		return store.Published{}, err
+	}
 	switch {
 	case name == from && !mending:
 		return store.Published{Release: name, From: from}, c.pointAgain(m)
@@ -53,6 +56,14 @@ func (c *Catalogue) Publish(name string, o store.PublishOptions) (store.Publishe
 	_, again := history.published[name]
 	canRollBack := from != "" && (!again || slices.Contains(slices.Collect(history.earlier(name)), from))
 	return store.Published{Release: name, From: from, CanRollBack: canRollBack}, c.point(JournalEntry{Action: ActionPublish, By: o.By, Release: name, From: from, Trace: o.Trace})
+}
+
+// checkOver refuses a switch that was meant for when another release was current.
+func checkOver(expected *string, current string) error {
+	if expected != nil && *expected != current {
+		return &store.NotCurrentError{Found: current, Expected: *expected}
+	}
+	return nil
 }
 
 // asExpected reports whether a release has as many posts as the import was told to
@@ -118,6 +129,9 @@ func (c *Catalogue) Rollback(to string, o store.RollbackOptions) (store.Publishe
 	if err != nil {
 		return store.Published{}, err
 	}
+	if err := checkOver(o.Over, from); err != nil {
+		return store.Published{}, err
+	}
 	history, err := c.History()
 	if err != nil {
 		return store.Published{}, err
@@ -146,16 +160,23 @@ func (c *Catalogue) Rollback(to string, o store.RollbackOptions) (store.Publishe
 // RollbackTarget is where a rollback from the current release would go,
 // "" where there is nothing to roll back to.
 func (c *Catalogue) RollbackTarget() (string, error) {
+	targets, err := c.RollbackTargets()
+	if err != nil || len(targets) == 0 {
+		return "", err
+	}
+	return targets[0], nil
+}
+
+// RollbackTargets are all releases to which a rollback can be told to go, the nearest first.
+// Some may have been pruned.
+func (c *Catalogue) RollbackTargets() ([]string, error) {
 	current, err := c.Current()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	history, err := c.History()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	for target := range history.earlier(current) {
-		return target, nil
-	}
-	return "", nil
+	return slices.Collect(history.earlier(current)), nil
 }

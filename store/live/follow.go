@@ -32,6 +32,7 @@ type Live struct {
 	shelf     *Others
 	log       *slog.Logger
 	pinned    *pinned
+	recent    recent
 	current   atomic.Pointer[release.Release]
 	trouble   disk.Trouble
 	stop      context.CancelFunc

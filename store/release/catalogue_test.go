@@ -256,6 +256,46 @@ func TestPublishAndRollback(t *testing.T) {
 	}
 }
 
+// TestSwitchIsOverWhatWasExpected: who has seen what a switch changes makes that switch, or
+// none.
+func TestSwitchIsOverWhatWasExpected(t *testing.T) {
+	c, err := catalogue.Make(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, slug := range []string{"a", "b", "c"} { // r1, r2 and r3, each on what is current, and then published
+		m, err := buildOnto(t, c, catalogue.ImportOptions{}, content.Record{Post: post(slug)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		current := []string{"", "r1", "r2"}[i]
+		for _, other := range []string{"", "r1", "r2", "r9"} {
+			if other == current {
+				continue
+			}
+			_, err := c.Publish(m.Name, store.PublishOptions{Over: &other, Force: true})
+			if found, ok := errors.AsType[*store.NotCurrentError](err); !ok || *found != (store.NotCurrentError{Found: current, Expected: other}) {
+				t.Errorf("%s over %q: found %v", m.Name, other, err)
+			}
+		}
+		if _, err := c.Publish(m.Name, store.PublishOptions{Over: &current}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if targets, err := c.RollbackTargets(); err != nil || !slices.Equal(targets, []string{"r2", "r1"}) {
+		t.Errorf("found %q, %v", targets, err)
+	}
+	if _, err := c.Rollback("r1", store.RollbackOptions{Over: new("r2")}); !errors.As(err, new(*store.NotCurrentError)) {
+		t.Errorf("found %v", err)
+	}
+	if _, err := c.Rollback("r1", store.RollbackOptions{Over: new("r3")}); err != nil {
+		t.Error(err)
+	}
+	if current, err := c.Current(); err != nil || current != "r1" {
+		t.Errorf("found %q, %v", current, err)
+	}
+}
+
 func TestPublishRefusesWhatWasNotExpected(t *testing.T) {
 	c := storetest.Catalogue(t, post("a"))
 	seven := 7

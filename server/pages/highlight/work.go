@@ -1,0 +1,85 @@
+package highlight
+
+import (
+	"context"
+	"errors"
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/chroma/v2"
+)
+
+// job is a sample that is to be marked.
+type job struct {
+	at     int // its place among those that were asked for
+	sample Sample
+	lexer  *chroma.RegexLexer
+}
+
+// result is what came of a job; ok where the sample could be marked.
+type result struct {
+	at   int
+	html template.HTML
+	ok   bool
+}
+
+// work does jobs one after the other, and tells of each; what comes when nobody waits any
+// more is remembered. A lexer is left between two tokens: for each of these it tries some
+// expressions, of which the library ends any that takes 250 ms.
+func (m *Marker) work(ctx context.Context, jobs []job, results chan<- result) {
+	for _, j := range jobs {
+		html, err := j.mark(m.slow)
+		r := result{j.at, template.HTML(html), err == nil}
+		results <- r
+		if ctx.Err() != nil {
+			m.later.note(j.sample, r)
+		}
+	}
+}
+
+// Why a sample is not marked.
+var (
+	errSlow  = errors.New("reading the sample takes too long")
+	errOther = errors.New("the lexer fails, or gives another text than the sample's")
+)
+
+// maxEmpty is how many tokens without text may follow each other: some lexers go round in
+// circles.
+const maxEmpty = 100
+
+// mark marks the sample, unless it is too slow.
+func (j job) mark(slow time.Duration) (html string, err error) {
+	defer func() {
+		if recover() != nil { // of the lexer, which is another's
+			html, err = "", errOther
+		}
+	}()
+	if _, err := j.lexer.Rules(); err != nil { // compiled once, which is not the sample's fault
+		return "", err
+	}
+	next, err := j.lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, j.sample.Source)
+	if err != nil {
+		return "", err
+	}
+	var w writer
+	rest, empty, until := j.sample.Source, 0, time.Now().Add(slow)
+	for token := next(); token != chroma.EOF; token = next() {
+		if time.Now().After(until) {
+			return "", errSlow
+		}
+		if empty++; token.Value != "" {
+			empty = 0
+		}
+		var same bool
+		if rest, same = strings.CutPrefix(rest, token.Value); !same || empty > maxEmpty {
+			return "", errOther
+		}
+		w.token(classOf(token.Type), token.Value)
+	}
+	if rest != "" {
+		return "", errOther
+	}
+	w.close()
+	return w.String(), nil
+}

@@ -1,0 +1,61 @@
+package pages
+
+import (
+	"embed"
+
+	"alphanode/apierror"
+	"alphanode/server/pages/frame"
+	"alphanode/server/pages/plot"
+	"alphanode/server/route"
+	"alphanode/server/schema"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// explorer holds the templates of all pages.
+type explorer struct {
+	search, problem *frame.Template
+}
+
+// Pages are the routes of the explorer, and the page that an error becomes.
+type Pages struct {
+	Routes []*route.Route
+	explorer
+}
+
+// New makes the pages in a frame.
+func New(f *frame.Frame) *Pages {
+	read := func(names ...string) *frame.Template {
+		for i := range names {
+			names[i] = "templates/" + names[i] + ".html"
+		}
+		return f.Template(templates, names...)
+	}
+	p := &Pages{explorer: explorer{
+		search:  read("search", "cards").With(plot.Source),
+		problem: read("problem"),
+	}}
+	p.Routes = p.routes()
+	return p
+}
+
+// routes are the pages that are answered from a release.
+func (e *explorer) routes() []*route.Route {
+	all := []*route.Route{
+		{Pattern: "/", ID: "searchPage", Summary: "Search the archive", Parameters: searchParameters, Check: checkSearch, RestsOn: route.OnPosts, Handle: e.searchPage},
+	}
+	for _, rt := range all {
+		rt.Method, rt.Tag, rt.Part, rt.Media = "GET", "pages", route.PartPages, frame.Media
+		rt.Lenient, rt.Pinned, rt.Pins, rt.Absolute = true, true, true, true
+		rt.Parameters = append(rt.Parameters[:len(rt.Parameters):len(rt.Parameters)], release)
+		rt.Gives = schema.Text("A page.")
+		rt.Faults = append(rt.Faults, apierror.NotFound)
+		rt.Prepare()
+	}
+	return all
+}
+
+// release names the release that a page is of.
+var release = route.TextParameter("release", "The release that answers, as the header Release names it.", []any{"r1"},
+	func(q *route.Query, name string) { q.Release = name })

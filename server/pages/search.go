@@ -1,0 +1,438 @@
+package pages
+
+import (
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"alphanode/apierror"
+	"alphanode/server/pages/frame"
+	"alphanode/server/pages/plot"
+	"alphanode/server/pages/sample"
+	"alphanode/server/route"
+	"alphanode/server/schema"
+	"alphanode/store"
+)
+
+// perPage is how many posts a page lists.
+const perPage = 20
+
+// The parameters of the search page beside filters, which have the names that they have
+// in REST.
+var (
+	typed = route.SingleParameter("q", "What is searched for, as people type it.", &schema.Schema{Type: "string", MaxLength: store.MaxSearch}, func(q *route.Query, text string) *route.Misfit {
+		q.Search = text
+		return nil
+	})
+	sortPosts = route.ChoiceParameter("sort", "The order; - before the name turns it round.", "", orders(), func(q *route.Query, word string) {
+		name, desc := strings.CutPrefix(word, "-")
+		q.Order = store.Order{Field: store.Field(name), Desc: desc}
+	})
+	pageNumber = route.IntegerParameter("page", "The number of a page.", 1, math.MaxInt32, &schema.Schema{}, func(q *route.Query, n int64) { q.Page = int(n) })
+	after      = route.CursorParameter("after", "A cursor: what stands behind it.", func(q *route.Query, cursor string) { q.After = cursor })
+
+	searchParameters = slices.Concat(route.Filters, []*route.Parameter{typed, sortPosts, pageNumber, after})
+)
+
+func orders() []string {
+	var words []string
+	for _, field := range store.SortFields {
+		words = append(words, string(field), "-"+string(field))
+	}
+	return words
+}
+
+// ranked reports whether the posts come by how well they fit what is searched for.
+func ranked(q *route.Query) bool {
+	return strings.TrimSpace(q.Search) != "" && q.Order == (store.Order{})
+}
+
+// checkSearch refuses a place that the list has not: a ranked one is read forward, any
+// other one by numbers of pages.
+func checkSearch(q *route.Query) (faults route.Faults) {
+	if ranked(q) && q.Page > 1 {
+		faults = append(faults, apierror.Field{Location: "query.page", Value: strconv.Itoa(q.Page), Expected: "after, from the link to the next page: a search in the order of best match has no numbers"})
+	}
+	if !ranked(q) && q.After != "" {
+		faults = append(faults, apierror.Field{Location: "query.after", Value: route.Shorten(q.After), Expected: "page: a list that is not in the order of best match has numbers"})
+	}
+	return faults
+}
+
+// searchView is what the search page shows.
+type searchView struct {
+	Query    string
+	Archive  int // posts in all
+	Total    int
+	Here     string // what is selected, in words
+	Hidden   []pair // what the form keeps and has no control for
+	Chosen   []chip
+	Clear    string
+	Orders   []choice
+	Facets   []facet
+	Flags    []choice
+	Filters  int
+	Cards    []card
+	Pages    pages
+	Figures  []plot.Figure
+	Nothing  *nothing
+	Action   string
+	Selected bool
+}
+
+// chip is a value that is chosen, with the address of the page without it.
+type chip struct {
+	Name, Href string
+	left       url.Values // the parameters without it
+}
+
+type pair struct{ Name, Value string }
+
+// choice is something that can be chosen.
+type choice struct {
+	Name, Value, Text string
+	Chosen            bool
+}
+
+// pages is where a page of a list stands.
+type pages struct {
+	First, Last, Total int
+	Next, Previous     string
+	More               int // how many posts the next page has
+}
+
+// selection is what of the archive a request asks for.
+type selection struct {
+	*route.Request
+	links frame.Links
+	here  *store.Filter // with what is searched for among the conditions; nil for the archive
+}
+
+func selected(r *route.Request) *selection {
+	s := &selection{Request: r, links: frame.LinksOf(r)}
+	if f := r.Filter; f != nil {
+		here := *f
+		s.here = &here
+	}
+	if strings.TrimSpace(r.Search) != "" {
+		if s.here == nil {
+			s.here = &store.Filter{}
+		}
+		if s.here.Search != nil { // both must hold
+			s.here = &store.Filter{And: []store.Filter{*s.here, {Search: &r.Search}}}
+		} else {
+			s.here.Search = &r.Search
+		}
+	}
+	return s
+}
+
+func (e *explorer) searchPage(r *route.Request) (*route.Answer, error) {
+	s := selected(r)
+	v := &searchView{Query: r.Search, Action: s.links.Site.Path("/")}
+	for _, step := range []func(*searchView) error{s.list, s.count, s.describe, s.figures} {
+		if err := step(v); err != nil {
+			return nil, route.InAddress(r.Query, err)
+		}
+	}
+	if v.Total == 0 {
+		var err error
+		if v.Nothing, err = s.nothing(v); err != nil {
+			return nil, route.InAddress(r.Query, err)
+		}
+	}
+	asked := s.asked()
+	page := &frame.Page{Title: s.title(v), Description: "Search " + frame.Plural(v.Archive, "post", "posts") + " by words, tools, entities, scores and dates.",
+		Section: "/", NoIndex: len(r.Values) > 0, Canonical: "/", Request: &asked, Kept: kept(r.Values), Data: v,
+		Alternates: []frame.Alternate{
+			{Type: route.JSONMedia, Href: s.links.API(asked.Path), Title: "This page as JSON"},
+			{Type: "application/feed+json", Href: s.links.API("/feed.json"), Title: "New posts, as JSON Feed"},
+			{Type: "application/atom+xml", Href: s.links.API("/feed.atom"), Title: "New posts, as Atom"},
+		}}
+	a, err := e.search.Answer(r, page)
+	if err == nil {
+		aboutCards(a, v.Cards)
+	}
+	return a, err
+}
+
+// list finds the posts of the page.
+func (s *selection) list(v *searchView) error {
+	var refs []store.Ref
+	if ranked(s.Query) {
+		found, err := s.Reader.Search(s.Ctx, store.SearchQuery{Text: s.Search, Filter: s.Filter, First: perPage, After: s.After, Cursors: store.LastCursor})
+		if err != nil {
+			return err
+		}
+		for _, hit := range found.Hits {
+			refs = append(refs, hit.Ref)
+		}
+		v.Total = found.Total
+		if n := len(found.Hits); n > 0 && found.HasNext {
+			v.Pages.Next = s.links.Posts(with(s.Values, "after", found.Hits[n-1].Cursor))
+		}
+	} else {
+		number := max(s.Page, 1)
+		found, err := s.Reader.Find(s.Ctx, store.PostQuery{Filter: s.here, Order: s.Order, Window: store.Window{First: new(perPage), Offset: new((number - 1) * perPage)}, Cursors: store.NoCursors})
+		if err != nil {
+			return err
+		}
+		refs, v.Total = found.Refs, found.Total
+		v.Pages = numbered(number, found, func(n int) string { return s.links.Posts(with(s.Values, "page", strconv.Itoa(n))) })
+	}
+	v.Pages.Total = v.Total
+	var err error
+	v.Cards, err = cards(s.Request, s.links, refs, s.Search)
+	return err
+}
+
+// numbered says where a page with a number stands.
+func numbered(number int, found *store.Page, link func(int) string) (p pages) {
+	p.First, p.Last, p.Total = (number-1)*perPage+1, (number-1)*perPage+len(found.Refs), found.Total
+	if found.HasNext {
+		p.Next, p.More = link(number+1), min(perPage, found.Total-p.Last)
+	}
+	if number > 1 {
+		p.Previous = link(min(number-1, max(1, (found.Total+perPage-1)/perPage)))
+	}
+	return p
+}
+
+// with gives parameters with another value for one that is a place, and without others
+// of that kind.
+func with(values url.Values, name, value string) url.Values {
+	changed := kept(values)
+	changed.Set(name, value)
+	return changed
+}
+
+// kept are the parameters that say which posts are listed, but not the place nor the
+// release.
+func kept(values url.Values) url.Values {
+	others := url.Values{}
+	for name, given := range values {
+		if name != "page" && name != "after" && name != "release" {
+			others[name] = given
+		}
+	}
+	return others
+}
+
+// without gives the parameters without one value.
+func without(values url.Values, name, value string) url.Values {
+	others := kept(values)
+	others[name] = slices.DeleteFunc(slices.Clone(others[name]), func(v string) bool { return v == value })
+	if len(others[name]) == 0 {
+		delete(others, name)
+	}
+	return others
+}
+
+// describe says what is chosen and what can be.
+func (s *selection) describe(v *searchView) error {
+	chosen := kept(s.Values)
+	delete(chosen, "q")
+	delete(chosen, "sort")
+	names := make([]string, 0, len(chosen))
+	for name := range chosen {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, value := range chosen[name] {
+			left := without(s.Values, name, value)
+			v.Chosen = append(v.Chosen, chip{Name: words(name) + " " + s.shown(v, name, value), Href: s.links.Posts(left), left: left})
+		}
+	}
+	if v.Filters = len(v.Chosen); v.Filters > 0 {
+		v.Clear = s.links.Posts(keep(s.Values, "q", "sort"))
+	}
+	v.Selected = v.Filters > 0 || strings.TrimSpace(s.Search) != ""
+	if s.links.Pin != "" {
+		v.Hidden = append(v.Hidden, pair{"release", s.links.Pin})
+	}
+	for _, name := range names {
+		for _, value := range chosen[name] {
+			if !s.controlled(name, value) {
+				v.Hidden = append(v.Hidden, pair{name, value})
+			}
+		}
+	}
+	order := s.Values.Get("sort")
+	best := []choice{{Value: "", Text: "best match"}, {Value: "-updated", Text: "last updated"}}
+	if strings.TrimSpace(s.Search) == "" {
+		best = []choice{{Value: "", Text: "last updated"}}
+	}
+	v.Orders = append(best, choice{Value: "-quality", Text: "quality"}, choice{Value: "-viewCount", Text: "most viewed"}, choice{Value: "title", Text: "title"})
+	known := false
+	for i := range v.Orders {
+		o := &v.Orders[i]
+		o.Chosen = o.Value == order
+		known = known || o.Chosen
+	}
+	if !known && order == "-updated" {
+		v.Orders[0].Chosen, known = true, true
+	}
+	if !known {
+		v.Orders = append(v.Orders, choice{Value: order, Text: order, Chosen: true})
+	}
+	for _, f := range flags {
+		f.Chosen = slices.Equal(s.Values[f.Name], []string{f.Value})
+		v.Flags = append(v.Flags, f)
+	}
+	return nil
+}
+
+// flags are those for which there is a box to tick.
+var flags = []choice{
+	{Name: "hasImages", Value: "true", Text: "has images"},
+	{Name: "aiGeneratedStyle", Value: "false", Text: "without AI-generated style"},
+	{Name: "needsHumanReview", Value: "false", Text: "without pending review"},
+}
+
+// controlled reports whether the form has a control for a value.
+func (s *selection) controlled(name, value string) bool {
+	return slices.Contains(facetKinds, store.Kind(name)) || slices.ContainsFunc(flags, func(f choice) bool { return f.Name == name && f.Value == value })
+}
+
+func keep(values url.Values, names ...string) url.Values {
+	some := url.Values{}
+	for _, name := range names {
+		if values.Has(name) {
+			some[name] = values[name]
+		}
+	}
+	return some
+}
+
+// words says the name of a parameter in words: quality.gte is quality, at least.
+func words(name string) string {
+	head, how, _ := strings.Cut(name, ".")
+	var w strings.Builder
+	for _, r := range head {
+		if 'A' <= r && r <= 'Z' {
+			w.WriteByte(' ')
+			r += 'a' - 'A'
+		}
+		w.WriteRune(r)
+	}
+	if said, ok := comparisons[how]; ok {
+		return w.String() + " " + said
+	}
+	return w.String() + ":"
+}
+
+var comparisons = map[string]string{
+	"gt": "above", "gte": "at least", "lt": "below", "lte": "at most", "all": "also", "not": "not", "prefix": "begins with", "contains": "contains",
+}
+
+// shown is a value as people know it: the name of a term in place of its slug.
+func (s *selection) shown(v *searchView, name, value string) string {
+	head, _, _ := strings.Cut(name, ".")
+	for i := range v.Facets {
+		if f := &v.Facets[i]; f.Name == head {
+			for _, row := range slices.Concat(f.Rows, f.More) {
+				if row.Value == value {
+					return row.Name
+				}
+			}
+		}
+	}
+	return value
+}
+
+// title is that of the document.
+func (s *selection) title(v *searchView) string {
+	posts := frame.Plural(v.Total, "post", "posts")
+	what := strings.TrimSpace(s.Search)
+	if v.Filters > 0 {
+		chosen := frame.Plural(v.Filters, "filter", "filters")
+		if what == "" {
+			return chosen + ", " + posts
+		}
+		return what + ": " + chosen + ", " + posts
+	}
+	if what == "" {
+		return posts
+	}
+	return what + ": " + posts
+}
+
+// asked is the request that gives what the page shows.
+func (s *selection) asked() sample.Request {
+	values := kept(s.Values)
+	variables := map[string]any{"first": perPage}
+	if s.Filter != nil {
+		variables["filter"] = s.Filter
+	}
+	if s.here != nil {
+		variables["here"] = s.here
+	}
+	list := ""
+	path := "/v1/summaries"
+	if ranked(s.Query) {
+		path = "/v1/search"
+		variables["q"] = s.Search
+		if s.After != "" {
+			values.Set("after", s.After)
+			variables["after"] = s.After
+		}
+		list = `query Search($q: String!, $filter: PostFilter, $here: PostFilter, $first: Int!, $after: String) {
+  search(query: $q, filter: $filter, first: $first, after: $after) {
+    totalCount
+    edges { score node { slug title updated meta { summary readingTime tools { name } } } }
+  }
+`
+	} else {
+		if typed := values.Get("q"); typed != "" {
+			values.Del("q")
+			values["search"] = append(values["search"], typed)
+		}
+		delete(variables, "filter")
+		variables["offset"] = 0
+		if s.Page > 1 {
+			values.Set("page", strconv.Itoa(s.Page))
+			variables["offset"] = (s.Page - 1) * perPage
+		}
+		if s.Order != (store.Order{}) {
+			variables["order"] = orderOf(s.Order)
+		}
+		list = `query Posts($here: PostFilter, $order: PostOrder, $first: Int!, $offset: Int!) {
+  posts(filter: $here, orderBy: $order, first: $first, offset: $offset) {
+    totalCount
+    nodes { slug title updated meta { summary readingTime tools { name } } }
+  }
+`
+	}
+	if len(values) > 0 {
+		path += "?" + values.Encode()
+	}
+	return sample.Request{Path: path, Vars: variables, Query: list + `  facets(by: [TOOL, ENTITY, DIFFICULTY, CODE_LANGUAGE], filter: $here, own: false, first: 40) {
+    field distinct buckets { value slug count }
+  }
+  scores(filter: $here) { quality { p50 p90 p99 histogram { from to count } } }
+}`}
+}
+
+// orderOf is an order as a variable of GraphQL.
+func orderOf(o store.Order) map[string]string {
+	direction := "ASC"
+	if o.Desc {
+		direction = "DESC"
+	}
+	return map[string]string{"field": constant(string(o.Field)), "direction": direction}
+}
+
+// constant spells a name as GraphQL does: viewCount is VIEW_COUNT.
+func constant(name string) string {
+	var w strings.Builder
+	for _, r := range name {
+		if 'A' <= r && r <= 'Z' {
+			w.WriteByte('_')
+		}
+		w.WriteRune(r)
+	}
+	return strings.ToUpper(w.String())
+}
