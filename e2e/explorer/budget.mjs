@@ -10,7 +10,9 @@ export async function budget(reader, url) {
   await chrome.send('Network.enable');
   const asked = new Map();
   chrome.on('Network.requestWillBeSent', ({ requestId, request, type }) => asked.set(requestId, { url: request.url, type, bytes: 0 }));
-  chrome.on('Network.requestServedFromCache', ({ requestId }) => asked.delete(requestId)); // one file in two places is asked once
+  // One file in two places is asked once.
+  chrome.on('Network.requestServedFromCache', ({ requestId }) => asked.delete(requestId));
+  chrome.on('Network.responseReceived', ({ requestId, response }) => { if (response.fromDiskCache) asked.delete(requestId); });
   chrome.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => { if (asked.has(requestId)) asked.get(requestId).bytes = encodedDataLength; });
   await page.goto(url, { waitUntil: 'networkidle0' });
   const origin = new URL(page.url()).origin;

@@ -16,8 +16,8 @@ export async function until(what, holds) {
 
 /** Clicks on the first part that is found. */
 export async function click(page, selector) {
-  if (page.script) return page.locator(selector).click();
-  await page.$eval(selector, (part) => part.click());
+  if (page.script) await page.click(selector);
+  else await page.$eval(selector, (part) => part.click()); // what scrolls there to click runs scripts in the page
 }
 
 /** Does something, and waits until the page has another address that fits; gives the address. */

@@ -162,12 +162,13 @@ describe('searching while typing', () => {
     await open('/');
     await page.$eval('.request details', (details) => { details.open = true; });
     await page.$eval('.facets details', (details) => { details.open = true; });
-    await typing('rollbck');
-    await until('the answer is there', async () => query() === 'rollbck');
-    await page.$eval('#q', (field) => field.setSelectionRange(5, 5));
-    await page.keyboard.type('a');
+    await typing('rollback');
     await until('the answer is there', async () => query() === 'rollback');
-    assert.deepEqual(await page.$eval('#q', (field) => [document.activeElement === field, field.value, field.selectionStart, field.selectionEnd]), [true, 'rollback', 6, 6]);
+    await page.$eval('#q', (field) => field.setSelectionRange(0, 0));
+    await page.keyboard.type('git ');
+    await until('the answer is there', async () => query() === 'git rollback');
+    await agrees(page, server.url);
+    assert.deepEqual(await page.$eval('#q', (field) => [document.activeElement === field, field.value, field.selectionStart, field.selectionEnd]), [true, 'git rollback', 4, 4]);
     assert.deepEqual(await page.$$eval('.request details, .facets details', (all) => [all[0].open, all[1].open]), [true, true]);
     const value = await page.$eval('.facets input[name=difficulty]', (box) => { box.focus(); return box.value; });
     await page.keyboard.press('Space');
