@@ -5,6 +5,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/pages/frame"
+	"alphanode/server/pages/plot"
 	"alphanode/server/route"
 	"alphanode/server/schema"
 )
@@ -32,7 +33,7 @@ func New(f *frame.Frame) *Pages {
 		return f.Template(templates, names...)
 	}
 	p := &Pages{explorer: explorer{
-		search:  read("search", "cards"),
+		search:  read("search", "cards").With(plot.Source),
 		problem: read("problem"),
 	}}
 	p.Routes = p.routes()

@@ -9,6 +9,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/pages/frame"
+	"alphanode/server/pages/plot"
 	"alphanode/server/pages/sample"
 	"alphanode/server/route"
 	"alphanode/server/schema"
@@ -75,8 +76,8 @@ type searchView struct {
 	Filters  int
 	Cards    []card
 	Pages    pages
+	Figures  []plot.Figure
 	Nothing  *nothing
-	Self     string
 	Action   string
 	Selected bool
 }
@@ -130,8 +131,8 @@ func selected(r *route.Request) *selection {
 
 func (e *explorer) searchPage(r *route.Request) (*route.Answer, error) {
 	s := selected(r)
-	v := &searchView{Query: r.Search, Self: s.links.To("/", r.Values), Action: s.links.Site.Path("/")}
-	for _, step := range []func(*searchView) error{s.list, s.count, s.describe} {
+	v := &searchView{Query: r.Search, Action: s.links.Site.Path("/")}
+	for _, step := range []func(*searchView) error{s.list, s.count, s.describe, s.figures} {
 		if err := step(v); err != nil {
 			return nil, route.InAddress(r.Query, err)
 		}
