@@ -3,6 +3,8 @@ package consoles
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
 
 	"alphanode/server/pages/frame"
 	"alphanode/server/pages/sample"
@@ -28,6 +30,15 @@ type examplesShown struct {
 }
 
 type exampleShown struct{ Title, Why, Href string }
+
+// Numbers are those of the lines of a text, one under the other.
+func (*consoleShown) Numbers(text string) string {
+	var w strings.Builder
+	for n := range strings.Count(text, "\n") + 1 {
+		w.WriteString(strconv.Itoa(n+1) + "\n")
+	}
+	return w.String()
+}
 
 // consolePage shows the console. It opens with the operation that the address has, and
 // asks it where the button of the form was pressed: a link alone asks nothing.

@@ -13,8 +13,6 @@ const facts = document.getElementById('facts')
 const problems = document.getElementById('problems')
 const body = document.getElementById('body')
 
-for (const hidden of document.querySelectorAll('[data-scripted]')) hidden.hidden = false
-
 // element makes one, with texts and other elements in it: never HTML from a text.
 function element(name, properties, ...inside) {
   const made = Object.assign(document.createElement(name), properties)
