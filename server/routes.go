@@ -54,7 +54,8 @@ func withoutAlso(without []string) []string {
 // that who asks for nothing in particular gets it. The consoles try the routes of the API.
 func (s *Server) pageRoutes(api []*route.Route, without []string) []*route.Route {
 	f := frame.New(without)
-	s.pages, s.consoles = pages.New(f), consoles.New(f, without)
+	s.pages = pages.New(f, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
+	s.consoles = consoles.New(f, without)
 	return route.Without(slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{f.Route()}), without)
 }
 
