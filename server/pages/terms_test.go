@@ -34,7 +34,7 @@ type site struct {
 }
 
 func siteOf(t testing.TB, posts ...*content.Post) *site {
-	return &site{t, pages.New(frame.New(nil)).Routes, storetest.Release(t, posts...), store.Public}
+	return &site{t, pages.New(frame.New(nil), pages.Archive{}).Routes, storetest.Release(t, posts...), store.Public}
 }
 
 // ask gives the answer of a page, and how often that reads the store.
