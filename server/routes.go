@@ -52,9 +52,9 @@ func withoutAlso(without []string) []string {
 // pageRoutes are those for people. A page stands before other forms of its address, so
 // that who asks for nothing in particular gets it.
 func (s *Server) pageRoutes(without []string) []*route.Route {
-	f := frame.New(without)
-	s.pages = pages.New(f)
-	return route.Without(append(s.pages.Routes, f.Route()), without)
+	s.frame = frame.New(without)
+	s.pages = pages.New(s.frame)
+	return route.Without(append(s.pages.Routes, s.frame.Route()), without)
 }
 
 // keyedRoutes are those for operators. To who has no key that opens them they are not
