@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
 	"server/ops":           {"apierror", "server/client", "server/figures", "server/pages/frame", "server/quota", "server/route", "server/schema", "store", "store/live", "store/release"},
-	"server/pages":         {"apierror", "content", "server/pages/frame", "server/pages/sample", "server/route", "server/schema", "store"},
+	"server/pages":         {"apierror", "content", "server/pages/frame", "server/pages/plot", "server/pages/sample", "server/route", "server/schema", "store"},
 	"server/pages/frame":   {"apierror", "content", "server/pages/sample", "server/route", "server/schema", "store"},
 	"server/pages/sample":  {},
 	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},

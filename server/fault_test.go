@@ -113,7 +113,7 @@ func TestFaults(t *testing.T) {
 		{"/v1/similar?tool.all=redis", "query", "", "entity, tool or stack, at least one of them"},
 		{"/v1/similar?tool=redis" + strings.Repeat("&stack=go", 100), "query", "101 terms", "1 to 100 terms"},
 		{"/v1/posts/unsure/similar?before=abc", "query.before", "abc", "a parameter of /v1/posts/{slug}/similar"},
-		{"/v1/tools?type=x", "query.type", "x", "one of after, before, limit, page, q, sort"},
+		{"/v1/tools?type=x", "query.type", "x", "one of after, before, include, limit, page, q, sort"},
 		{"/v1/entities?sort=posts", "query.sort", "posts", "one of name, -name, postCount, -postCount"},
 		{"/v1/releases/current?x=1", "query.x", "1", "no parameters"},
 		{"/openapi.json?v=2", "query.v", "2", "no parameters"},

@@ -21,6 +21,10 @@ func TestFacesAgreeOnRelated(t *testing.T) {
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	for kind, plural := range map[store.Kind]string{store.KindTool: "tools", store.KindEntity: "entities"} {
+		listed := map[string]any{}
+		for _, row := range f.rest("/v1/" + plural + "?limit=100&include=scores")["data"].([]any) {
+			listed[at(row, "slug").(string)] = row
+		}
 		for _, b := range model.Facet(store.Public, model.Visible(store.Public), kind) {
 			limit := 1 + rnd.IntN(30)
 			q, variables := url.Values{"limit": {strconv.Itoa(limit)}}, map[string]any{"s": b.Slug, "first": limit}
@@ -45,6 +49,9 @@ func TestFacesAgreeOnRelated(t *testing.T) {
 				t.Errorf("scores of %s: found %s\nexpected %s", b.Slug, found, expected)
 			}
 			delete(page, "related")
+			if found, expected := asJSON(t, listed[b.Slug]), asJSON(t, page); found != expected {
+				t.Errorf("in the list of %s: found %s\nexpected %s", plural, found, expected)
+			}
 			delete(page, "scores")
 			if alone := f.rest(at)["data"]; asJSON(t, page) != asJSON(t, alone) {
 				t.Errorf("found %s with other parts, %s alone", asJSON(t, page), asJSON(t, alone))

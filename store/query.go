@@ -112,6 +112,15 @@ type Term struct {
 	PostCount int
 }
 
+// TermIDs are those of some terms.
+func TermIDs(terms []*Term) []TermID {
+	ids := make([]TermID, len(terms))
+	for i, t := range terms {
+		ids[i] = t.ID
+	}
+	return ids
+}
+
 // PostTerms are the terms of a post that have names of many posts, each list place by
 // place as the post has it.
 type PostTerms struct{ Tools, Entities, Stack []*Term }

@@ -67,7 +67,7 @@ func (s *selection) count(v *searchView) error {
 
 // legends are the names of fields above their values.
 var legends = map[store.Kind][2]string{
-	store.KindTool: {"Tool", "tool"}, store.KindEntity: {"Entity", "entity"}, store.KindDifficulty: {"Difficulty", "difficulty"}, store.KindCodeLanguage: {"Code language", "code language"},
+	store.KindTool: {"Tool", "a tool"}, store.KindEntity: {"Entity", "an entity"}, store.KindDifficulty: {"Difficulty", "a difficulty"}, store.KindCodeLanguage: {"Code language", "a code language"},
 }
 
 // facet offers the values of a field: those that are chosen first, even where no post

@@ -6,6 +6,7 @@ import (
 	"alphanode/apierror"
 	"alphanode/server/pages/frame"
 	"alphanode/server/route"
+	"alphanode/store"
 )
 
 // problem is what a page says that could not be answered.
@@ -31,6 +32,9 @@ func (p *Pages) Problem(r *route.Request, a *route.Answer) (*route.Answer, error
 
 func (e *explorer) problemPage(r *route.Request, a *route.Answer, nearest []linked) (*route.Answer, error) {
 	fault, links := a.Fault, frame.Links{Site: r.Site}
+	if nearest == nil {
+		nearest = nearestTerms(links, fault.Suggestions)
+	}
 	shown := &problem{Title: headlines[fault.Code], Detail: fault.Error(), Code: fault.Code, Status: a.Status, Retryable: fault.Code.Retryable(),
 		Home: links.At("/"), Nearest: nearest}
 	if shown.Title == "" {
@@ -57,6 +61,19 @@ func (e *explorer) problemPage(r *route.Request, a *route.Answer, nearest []link
 		}
 	}
 	return page, nil
+}
+
+// nearestTerms leads to the tools and entities that may have been meant.
+func nearestTerms(links frame.Links, suggested []store.Suggestion) (nearest []linked) {
+	for _, s := range suggested {
+		if s.Kind != store.KindTool && s.Kind != store.KindEntity {
+			continue
+		}
+		for _, name := range s.Nearest {
+			nearest = append(nearest, linked{Name: name, Href: links.Term(s.Kind, name)})
+		}
+	}
+	return nearest
 }
 
 // headlines are what people read first, where the name of the code is for programs.

@@ -5,8 +5,10 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/pages/frame"
+	"alphanode/server/pages/plot"
 	"alphanode/server/route"
 	"alphanode/server/schema"
+	"alphanode/store"
 )
 
 //go:embed templates
@@ -14,7 +16,7 @@ var templates embed.FS
 
 // explorer holds the templates of all pages.
 type explorer struct {
-	search, problem *frame.Template
+	search, terms, term, problem *frame.Template
 }
 
 // Pages are the routes of the explorer, and the page that an error becomes.
@@ -32,7 +34,9 @@ func New(f *frame.Frame) *Pages {
 		return f.Template(templates, names...)
 	}
 	p := &Pages{explorer: explorer{
-		search:  read("search", "cards"),
+		search:  read("search", "cards").With(plot.Source),
+		terms:   read("terms", "cards"),
+		term:    read("term", "cards").With(plot.Source),
 		problem: read("problem"),
 	}}
 	p.Routes = p.routes()
@@ -43,6 +47,10 @@ func New(f *frame.Frame) *Pages {
 func (e *explorer) routes() []*route.Route {
 	all := []*route.Route{
 		{Pattern: "/", ID: "searchPage", Summary: "Search the archive", Parameters: searchParameters, Check: checkSearch, RestsOn: route.OnPosts, Handle: e.searchPage},
+		{Pattern: "/entities", ID: "entitiesPage", Summary: "The entities", Parameters: entitiesParameters, RestsOn: route.OnPosts, Handle: e.termsPage(store.KindEntity)},
+		{Pattern: "/entities/{slug}", ID: "entityPage", Summary: "An entity and the posts about it", Parameters: entityParameters, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: e.termPage(store.KindEntity)},
+		{Pattern: "/tools", ID: "toolsPage", Summary: "The tools", Parameters: toolsParameters, RestsOn: route.OnPosts, Handle: e.termsPage(store.KindTool)},
+		{Pattern: "/tools/{slug}", ID: "toolPage", Summary: "A tool and the posts that use it", Parameters: toolParameters, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: e.termPage(store.KindTool)},
 	}
 	for _, rt := range all {
 		rt.Method, rt.Tag, rt.Part, rt.Media = "GET", "pages", route.PartPages, frame.Media

@@ -9,6 +9,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/pages/frame"
+	"alphanode/server/pages/plot"
 	"alphanode/server/pages/sample"
 	"alphanode/server/route"
 	"alphanode/server/schema"
@@ -75,8 +76,8 @@ type searchView struct {
 	Filters  int
 	Cards    []card
 	Pages    pages
+	Figures  []plot.Figure
 	Nothing  *nothing
-	Self     string
 	Action   string
 	Selected bool
 }
@@ -97,7 +98,8 @@ type choice struct {
 
 // pages is where a page of a list stands.
 type pages struct {
-	First, Last, Total int
+	Number             int // 0 of a list that has none
+	First, Last, Total int // 0 where the page is behind the end
 	Next, Previous     string
 	More               int // how many posts the next page has
 }
@@ -130,8 +132,8 @@ func selected(r *route.Request) *selection {
 
 func (e *explorer) searchPage(r *route.Request) (*route.Answer, error) {
 	s := selected(r)
-	v := &searchView{Query: r.Search, Self: s.links.To("/", r.Values), Action: s.links.Site.Path("/")}
-	for _, step := range []func(*searchView) error{s.list, s.count, s.describe} {
+	v := &searchView{Query: r.Search, Action: s.links.Site.Path("/")}
+	for _, step := range []func(*searchView) error{s.list, s.count, s.describe, s.figures} {
 		if err := step(v); err != nil {
 			return nil, route.InAddress(r.Query, err)
 		}
@@ -179,7 +181,7 @@ func (s *selection) list(v *searchView) error {
 			return err
 		}
 		refs, v.Total = found.Refs, found.Total
-		v.Pages = numbered(number, found, func(n int) string { return s.links.Posts(with(s.Values, "page", strconv.Itoa(n))) })
+		v.Pages = numbered(number, perPage, len(refs), v.Total, func(n int) string { return s.links.Posts(with(s.Values, "page", strconv.Itoa(n))) })
 	}
 	v.Pages.Total = v.Total
 	var err error
@@ -187,14 +189,17 @@ func (s *selection) list(v *searchView) error {
 	return err
 }
 
-// numbered says where a page with a number stands.
-func numbered(number int, found *store.Page, link func(int) string) (p pages) {
-	p.First, p.Last, p.Total = (number-1)*perPage+1, (number-1)*perPage+len(found.Refs), found.Total
-	if found.HasNext {
-		p.Next, p.More = link(number+1), min(perPage, found.Total-p.Last)
+// numbered says where a page with a number stands, of so many rows at most, in a list.
+func numbered(number, size, rows, total int, link func(int) string) pages {
+	p := pages{Number: number, Total: total}
+	if rows > 0 {
+		p.First, p.Last = (number-1)*size+1, (number-1)*size+rows
+	}
+	if rows > 0 && p.Last < total {
+		p.Next, p.More = link(number+1), min(size, total-p.Last)
 	}
 	if number > 1 {
-		p.Previous = link(min(number-1, max(1, (found.Total+perPage-1)/perPage)))
+		p.Previous = link(min(number-1, max(1, (total+size-1)/size)))
 	}
 	return p
 }
@@ -417,11 +422,14 @@ func (s *selection) asked() sample.Request {
 
 // orderOf is an order as a variable of GraphQL.
 func orderOf(o store.Order) map[string]string {
-	direction := "ASC"
-	if o.Desc {
-		direction = "DESC"
+	return map[string]string{"field": constant(string(o.Field)), "direction": direction(o.Desc)}
+}
+
+func direction(desc bool) string {
+	if desc {
+		return "DESC"
 	}
-	return map[string]string{"field": constant(string(o.Field)), "direction": direction}
+	return "ASC"
 }
 
 // constant spells a name as GraphQL does: viewCount is VIEW_COUNT.

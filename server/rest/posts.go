@@ -16,13 +16,13 @@ func listPosts(r *route.Request) (*route.Answer, error) { return postsPage(r, ni
 // termPosts lists the posts that have a term.
 func termPosts(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		term, err := namedTerm(r, kind)
+		term, err := route.NamedTerm(r, kind)
 		if err != nil {
 			return nil, err
 		}
 		a, err := postsPage(r, &term.ID)
 		if err == nil {
-			aboutTerm(a, r, term)
+			a.AboutTerm(r, term)
 		}
 		return a, err
 	}
@@ -234,7 +234,7 @@ func missingPost(r *route.Request, err error) error {
 	if nearErr != nil && !errors.Is(nearErr, store.ErrTooComplex) {
 		return nearErr
 	}
-	return notFound(r, "There is no post with the slug "+strconv.Quote(route.Shorten(r.Slug))+".", "the slug of a post",
+	return route.NotFound(r, "There is no post with the slug "+strconv.Quote(route.Shorten(r.Slug))+".", "the slug of a post",
 		store.Suggestion{Value: r.Slug, Nearest: near}).WithCause(err)
 }
 

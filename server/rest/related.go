@@ -13,7 +13,7 @@ import (
 // posts as the term that the address names.
 func relatedTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		term, err := namedTerm(r, kind)
+		term, err := route.NamedTerm(r, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -23,7 +23,7 @@ func relatedTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 		}
 		a, err := statistics(r, body)
 		if err == nil {
-			aboutTerm(a, r, term)
+			a.AboutTerm(r, term)
 		}
 		return a, err
 	}
@@ -61,6 +61,10 @@ var (
 		})
 )
 
+// termListParts is what include= gives with each term of a list.
+var termListParts = route.ChoicesParameter("include", "scores: each also with the statistics of the scores of its posts.", []string{"scores"},
+	func(q *route.Query, parts []string) { q.Scores = slices.Contains(parts, "scores") })
+
 var relatedShape = object("An entity or a tool that stands in the same posts as another.",
 	is("kind", &schema.Schema{Type: "string", Enum: []string{string(store.KindEntity), string(store.KindTool)}}),
 	is("slug", text("", "redis")),
@@ -71,10 +75,9 @@ var relatedShape = object("An entity or a tool that stands in the same posts as 
 	is("lift", number("number", "How many times as many posts have both as would if the two had nothing to do with each other: 1 is chance, 2 is twice as often.",
 		zero, "", 2.25)))
 
-// withParts is a term with what include= asked for.
+// withParts is a term with what include= asked for of one.
 func withParts(term *schema.Schema) *schema.Schema {
 	return object(term.Description, slices.Concat(*term.Properties, []schema.Property{
-		maybe("scores", component("ScoreStats")),
 		maybe("related", listOf("Only with include=related: as the related terms have them, the first "+strconv.Itoa(route.DefaultLimit)+".", component("RelatedTerm"))),
 	})...)
 }

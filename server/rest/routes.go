@@ -14,10 +14,10 @@ import (
 func Routes(archive Archive) []*route.Route {
 	var (
 		posts    = slices.Concat(route.Filters, []*route.Parameter{sortPosts}, paging)
-		terms    = slices.Concat([]*route.Parameter{termPrefix, sortTerms}, paging)
+		terms    = slices.Concat([]*route.Parameter{termPrefix, sortTerms, termListParts}, paging)
 		post     = route.SlugParameter("post")
-		entity   = termParameter("entity", "its name or type:name")
-		tool     = termParameter("tool", "its name")
+		entity   = route.TermParameter("entity", "its name or type:name")
+		tool     = route.TermParameter("tool", "its name")
 		missing  = []apierror.Code{apierror.NotFound}
 		gone     = []apierror.Code{apierror.NotFound, apierror.ReleaseGone}
 		aPost    = route.FieldsParameter(postShape)

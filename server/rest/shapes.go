@@ -168,12 +168,15 @@ var (
 		is("slug", text("", "database-postgresql")),
 		is("name", text("The spelling most posts use.", "PostgreSQL")),
 		is("type", text("", "database")),
-		is("postCount", number("integer", "How many posts have it.", zero, "", 12)))
+		is("postCount", number("integer", "How many posts have it.", zero, "", 12)), scoresOfTerm)
 
 	toolShape = object("A tool that posts use.",
 		is("slug", text("", "redis")),
 		is("name", text("The spelling most posts use.", "Redis")),
-		is("postCount", number("integer", "How many posts have it.", zero, "", 12)))
+		is("postCount", number("integer", "How many posts have it.", zero, "", 12)), scoresOfTerm)
+
+	// Only with include=scores.
+	scoresOfTerm = maybe("scores", component("ScoreStats"))
 
 	entityTypeShape = object("A type that entities have.",
 		is("type", text("As its commonest entity spells it; what type= of /v1/entities takes.", "database")),

@@ -21,9 +21,19 @@ func listTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 				return nil, route.InAddress(r.Query, err)
 			}
 		}
+		var scores []*store.ScoreStats
+		if r.Scores {
+			if scores, err = r.Reader.ScoresOfEach(r.Ctx, store.TermIDs(found.Terms)); err != nil {
+				return nil, err
+			}
+		}
 		rows := make([][]byte, len(found.Terms))
 		for i, term := range found.Terms {
-			rows[i] = appendTerm(nil, term)
+			rows[i] = appendTermFields([]byte{'{'}, term)
+			if r.Scores {
+				rows[i] = appendStats(append(rows[i], `,"scores":`...), scores[i])
+			}
+			rows[i] = append(rows[i], '}')
 		}
 		a := listRows(r, rows, located{found.Cursors, found.Total, found.HasNext, found.HasPrevious}, suggested...)
 		a.Keys = append(a.Keys, "posts") // any post can bring or take a term
@@ -38,7 +48,7 @@ func listTerms(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 // asked for.
 func oneTerm(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 	return func(r *route.Request) (*route.Answer, error) {
-		term, err := namedTerm(r, kind)
+		term, err := route.NamedTerm(r, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -60,7 +70,7 @@ func oneTerm(kind store.Kind) func(*route.Request) (*route.Answer, error) {
 		if r.Scores || r.Related { // any post can change them
 			a.Keys = append(a.Keys, "posts")
 		}
-		aboutTerm(a, r, term)
+		a.AboutTerm(r, term)
 		return a, nil
 	}
 }

@@ -104,6 +104,14 @@ func TestDeltaTouches(t *testing.T) {
 			return err
 		}
 	}
+	scoresOfEach := func(ctx context.Context, r *release.Reader) error {
+		found, err := r.LookupTerms(ctx, store.KindTool, "git")
+		if err != nil {
+			return err
+		}
+		_, err = r.ScoresOfEach(ctx, []store.TermID{found[0].ID})
+		return err
+	}
 	search := func(ctx context.Context, r *release.Reader) error {
 		_, err := r.Search(ctx, store.SearchQuery{Text: "words ", First: 5})
 		return err
@@ -159,6 +167,8 @@ func TestDeltaTouches(t *testing.T) {
 		{"a slug that two came to share", []*content.Post{tools("b", "node.js")}, []*content.Post{tools("b", "node.js"), tools("c", "node dot js")}, term("node-dot-js"), true},
 		{"a filter by it", []*content.Post{tools("b", "node.js")}, []*content.Post{tools("b", "node.js"), tools("c", "node dot js")}, page(nodeSlug, store.FieldSlug), true},
 		{"scores of a term's posts", []*content.Post{tools("b", "git"), quality("c", 1)}, []*content.Post{tools("b", "git"), quality("c", 2)}, termPosts("git"), false},
+		{"scores of each of some terms' posts", []*content.Post{tools("b", "git"), quality("c", 1)}, []*content.Post{tools("b", "git"), quality("c", 2)}, scoresOfEach, false},
+		{"scores of each of some terms' posts, changed", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "git"), tools("c", "git")}, scoresOfEach, true},
 		{"words", []*content.Post{body("b", "words")}, []*content.Post{body("b", "more words")}, search, true},
 		{"words in a filter", []*content.Post{body("b", "words")}, []*content.Post{body("b", "other")}, page(searching, store.FieldSlug), true},
 		{"what is not searched", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, search, false},

@@ -253,6 +253,39 @@ func TestScoresEqualScan(t *testing.T) {
 	}
 }
 
+// TestScoresOfEachTerm: those of many terms are read in one call, each as by itself.
+func TestScoresOfEachTerm(t *testing.T) {
+	t.Parallel()
+	rnd := random(t)
+	posts := storetest.RandomPosts(rnd, 400)
+	model := storetest.NewModel(posts)
+	for _, view := range []store.View{store.Public, store.Preview} {
+		reader := storetest.Release(t, posts...).Reader(view)
+		visible := model.Visible(view)
+		for _, kind := range store.RelatedKinds {
+			page, err := reader.FindTerms(t.Context(), store.TermQuery{Kind: kind, Window: store.Window{First: ptr(100)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var ids []store.TermID
+			for _, term := range page.Terms {
+				ids = append(ids, term.ID)
+			}
+			before, _ := reader.Stats()
+			stats, err := reader.ScoresOfEach(t.Context(), ids)
+			if calls, _ := reader.Stats(); err != nil || calls != before+1 || len(stats) != len(ids) {
+				t.Fatalf("found %d statistics in %d calls, %v, expected %d in one", len(stats), calls-before, err, len(ids))
+			}
+			for i, term := range page.Terms {
+				want := storetest.Scores(model.Having(view, visible, kind, term.Slug))
+				if found, expected := asJSON(t, stats[i]), asJSON(t, want); found != expected {
+					t.Errorf("view %d, %s %s:\nfound    %s\nexpected %s", view, kind, term.Slug, found, expected)
+				}
+			}
+		}
+	}
+}
+
 // TestFacetsRefuse: what cannot be answered says which argument is at fault.
 func TestFacetsRefuse(t *testing.T) {
 	t.Parallel()

@@ -294,6 +294,24 @@ func (r *Reader) Scores(ctx context.Context, q store.ScoreQuery) (*store.ScoreSt
 	})
 }
 
+// ScoresOfEach gives the statistics of the scores of the posts that have each of some terms.
+func (r *Reader) ScoresOfEach(ctx context.Context, terms []store.TermID) ([]*store.ScoreStats, error) {
+	return call(ctx, r, func(tx *file.Tx) ([]*store.ScoreStats, error) {
+		all := make([]*store.ScoreStats, len(terms))
+		for i := range terms {
+			q := store.ScoreQuery{Term: &terms[i]}
+			err := r.noteQuestion(tx, nil, q.Term, footprint.OfScores)
+			if err == nil {
+				all[i], err = r.release.engine.Scores(ctx, tx, q)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		return all, nil
+	})
+}
+
 // ScoreGroups gives a page of the terms of a kind among the posts that match, with the
 // statistics of the scores of those that have each.
 func (r *Reader) ScoreGroups(ctx context.Context, q store.ScoreGroupQuery) (*store.ScoreGroupPage, error) {

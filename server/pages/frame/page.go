@@ -47,6 +47,12 @@ func (f *Frame) Template(from fs.FS, names ...string) *Template {
 	return &Template{frame: f, html: template.Must(shared.ParseFS(from, names...))}
 }
 
+// With reads more templates, which the page has in common with others, out of a text.
+func (t *Template) With(parts string) *Template {
+	template.Must(t.html.Parse(parts))
+	return t
+}
+
 // Page is what a page shows.
 type Page struct {
 	Title       string // of the document; the name of the site follows

@@ -10,11 +10,11 @@ import (
 // median and the best tenth as a bar, the median of the archive as a ring.
 func Scores(here, archive *store.ScoreStats, links Links) Figure {
 	f := Figure{
-		Title: "Four scores", JSON: links.JSON, Legend: "Line: all. Bar: p50 to p90. Right: p50\u00a0·\u00a0p90\u00a0·\u00a0p99.",
+		Title: "Four scores", JSON: links.JSON, Legend: "Line: all. Bar: p50 to p90.",
 		Table: Table{Caption: "Scores of these posts", Head: []string{"score", "posts", "min", "mean", "p50", "p90", "p99", "max"}, Wide: true},
 	}
 	if archive != nil {
-		f.Legend = "Line: all. Bar: p50 to p90. Ring: p50 of the archive. Right: p50\u00a0·\u00a0p90\u00a0·\u00a0p99."
+		f.Legend = "Line: all. Bar: p50 to p90. Ring: p50 of the archive."
 		f.Table.Head = append(f.Table.Head, "p50 of the archive")
 	}
 	rows := scoreRows(here, archive)
@@ -52,7 +52,8 @@ func Scores(here, archive *store.ScoreStats, links Links) Figure {
 		f.Label += row.sentence()
 	}
 	ground := float64(step*len(rows) + 12)
-	f.Marks = append(f.Marks, word("", left, ground, "middle", "0"), word("", right, ground, "middle", "100"))
+	f.Marks = append(f.Marks, word("", left, ground, "middle", "0"), word("", right, ground, "middle", "100"),
+		word("", Width, ground, "end", "p50 · p90 · p99"))
 	f.Height = step*len(rows) + 16
 	return f
 }

@@ -1,4 +1,4 @@
-package rest
+package route
 
 import (
 	"errors"
@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"alphanode/apierror"
-	"alphanode/server/route"
 	"alphanode/store"
 )
 
@@ -16,15 +15,15 @@ import (
 // name in any spelling, of an entity also type:name. The address of its slug is its own;
 // under another name the answer is the same, and says where that is.
 
-// termParameter takes what names a term.
-func termParameter(what, names string) *route.Parameter {
-	p := route.SlugParameter(what)
+// TermParameter takes what names a term.
+func TermParameter(what, names string) *Parameter {
+	p := SlugParameter(what)
 	p.Doc = "The slug of the " + what + ", or " + names + " as filters take it. Under another name than its slug the answer is the same, and Content-Location says where it belongs."
 	return p
 }
 
-// namedTerm finds the term. Links of its answer lead to addresses with its slug.
-func namedTerm(r *route.Request, kind store.Kind) (*store.Term, error) {
+// NamedTerm finds the term. Links of its answer lead to addresses with its slug.
+func NamedTerm(r *Request, kind store.Kind) (*store.Term, error) {
 	if spaced(r.Slug) { // as filters do not take it: c++ that a form has written is not c
 		return nil, missingTerm(r, &store.TermError{Kind: kind, Value: r.Slug})
 	}
@@ -43,18 +42,23 @@ func namedTerm(r *route.Request, kind store.Kind) (*store.Term, error) {
 
 func spaced(name string) bool { return strings.TrimSpace(name) != name }
 
-// withSlug is the address of a term, or one below it, with another slug: it is the third
-// part of each of them.
+// withSlug is the address of a term, or one below it, with another slug: it stands behind
+// the name of the list of all of them.
 func withSlug(path, slug string) string {
 	parts := strings.Split(path, "/")
-	parts[3] = url.PathEscape(slug)
+	for i, part := range parts[:len(parts)-1] {
+		if part == "entities" || part == "tools" {
+			parts[i+1] = url.PathEscape(slug)
+			break
+		}
+	}
 	return strings.Join(parts, "/")
 }
 
-// aboutTerm notes it that an answer is about the term that the address names. What the
+// AboutTerm notes it that an answer is about the term that the address names. What the
 // answer is under a name also hangs on the terms that may come: one with a slug that is
 // that name, or an entity of another type that is called so too.
-func aboutTerm(a *route.Answer, r *route.Request, term *store.Term) {
+func (a *Answer) AboutTerm(r *Request, term *store.Term) {
 	a.About(string(term.Kind), term.Slug)
 	if term.Slug == r.Slug {
 		return
@@ -67,19 +71,19 @@ func aboutTerm(a *route.Answer, r *route.Request, term *store.Term) {
 	if len(r.Values) > 0 {
 		at += "?" + r.Values.Encode()
 	}
-	a.Header.Add("Content-Location", at)
+	a.Header.Add("Content-Location", r.Site.Path(at))
 }
 
 // missingTerm says that the address names no term, and what may have been meant; or that
 // it names several, and which.
-func missingTerm(r *route.Request, e *store.TermError) error {
-	shown, what := strconv.Quote(route.Shorten(r.Slug)), string(e.Kind)
+func missingTerm(r *Request, e *store.TermError) error {
+	shown, what := strconv.Quote(Shorten(r.Slug)), string(e.Kind)
 	if len(e.Meant) > 1 {
 		several := store.Suggestion{Kind: e.Kind, Value: r.Slug}
 		for _, t := range e.Meant[:min(len(e.Meant), store.MaxNearest)] {
 			several.Nearest = append(several.Nearest, t.Type+":"+t.Name)
 		}
-		return notFound(r, strconv.Itoa(len(e.Meant))+" entities have the name "+shown+".", "the slug of one of them, or type:name", several).WithCause(e)
+		return NotFound(r, strconv.Itoa(len(e.Meant))+" entities have the name "+shown+".", "the slug of one of them, or type:name", several).WithCause(e)
 	}
 	f, value, expected := &store.Filter{}, &store.TermFilter{In: []string{r.Slug}}, "the slug or the name of a "+what
 	if e.Kind == store.KindEntity {
@@ -99,11 +103,11 @@ func missingTerm(r *route.Request, e *store.TermError) error {
 	if err != nil && !errors.Is(err, store.ErrTooComplex) { // where it is too dear to look, it is not there all the same
 		return err
 	}
-	return notFound(r, "There is no "+what+" with the slug or the name "+shown+".", expected, near...).WithCause(e)
+	return NotFound(r, "There is no "+what+" with the slug or the name "+shown+".", expected, near...).WithCause(e)
 }
 
 // addressable puts type:name in place of names that several entities have.
-func addressable(r *route.Request, kind store.Kind, names []string) (all []string, err error) {
+func addressable(r *Request, kind store.Kind, names []string) (all []string, err error) {
 	for _, name := range names {
 		_, err := r.Reader.FindTerm(r.Ctx, kind, name)
 		several, ok := errors.AsType[*store.TermError](err)
@@ -121,8 +125,8 @@ func addressable(r *route.Request, kind store.Kind, names []string) (all []strin
 	return all[:min(len(all), store.MaxNearest)], nil
 }
 
-// notFound says that what the address names is not there, and what may have been meant.
-func notFound(r *route.Request, detail, expected string, near ...store.Suggestion) *apierror.Error {
+// NotFound says that what the address names is not there, and what may have been meant.
+func NotFound(r *Request, detail, expected string, near ...store.Suggestion) *apierror.Error {
 	near = slices.DeleteFunc(near, func(s store.Suggestion) bool { return len(s.Nearest) == 0 })
 	if len(near) > 0 {
 		meant := near[0].Nearest[:1]
@@ -132,5 +136,5 @@ func notFound(r *route.Request, detail, expected string, near ...store.Suggestio
 		expected += "; did you mean " + apierror.Alternatives(meant) + "?"
 	}
 	return apierror.New(apierror.NotFound, detail,
-		apierror.Field{Location: "path.slug", Value: route.Shorten(r.Slug), Expected: expected}).WithSuggestions(near...)
+		apierror.Field{Location: "path.slug", Value: Shorten(r.Slug), Expected: expected}).WithSuggestions(near...)
 }
