@@ -53,7 +53,7 @@ func withoutAlso(without []string) []string {
 // that who asks for nothing in particular gets it.
 func (s *Server) pageRoutes(without []string) []*route.Route {
 	s.frame = frame.New(without)
-	s.pages = pages.New(s.frame)
+	s.pages = pages.New(s.frame, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
 	return route.Without(append(s.pages.Routes, s.frame.Route()), without)
 }
 
