@@ -22,6 +22,9 @@ func Addresses(without []string) []Address {
 	for _, rt := range append(s.routes(without), s.pageRoutes(without)...) {
 		if rt.Method == "GET" {
 			all = append(all, Address{rt.Pattern, rt.RestsOn, rt.Kind})
+			if rt.Also != "" {
+				all = append(all, Address{rt.Also, rt.RestsOn, rt.Kind})
+			}
 		}
 	}
 	return all

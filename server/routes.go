@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/feeds"
 	"alphanode/server/pages"
 	"alphanode/server/pages/frame"
 	"alphanode/server/rest"
@@ -54,7 +55,10 @@ func withoutAlso(without []string) []string {
 func (s *Server) pageRoutes(without []string) []*route.Route {
 	f := frame.New(without)
 	s.pages = pages.New(f)
-	return route.Without(append(s.pages.Routes, f.Route()), without)
+	news := &feeds.Feeds{Place: s.placeForStream, Without: without}
+	all := slices.Concat(s.pages.Routes, []*route.Route{f.Route()}, news.Routes(), rest.OfPages())
+	feeds.MarkdownAddresses(all)
+	return route.Without(all, without)
 }
 
 // keyedRoutes are those for operators. To who has no key that opens them they are not
