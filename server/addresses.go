@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"alphanode/server/settings"
 	"alphanode/store"
 )
 
@@ -18,7 +19,7 @@ type Address struct {
 // table of routes that are read.
 func Addresses(without []string) []Address {
 	var all []Address
-	s := new(Server)
+	s := &Server{settings: new(settings.Settings)} // which answers nobody
 	for _, rt := range append(s.routes(without), s.pageRoutes(without)...) {
 		if rt.Method == "GET" {
 			all = append(all, Address{rt.Pattern, rt.RestsOn, rt.Kind})

@@ -67,3 +67,10 @@ func (a *Archive) problem() string {
 	}
 	return release + keys
 }
+
+// publishedReleases are the releases as pages see them.
+type publishedReleases struct{ Live }
+
+func (r publishedReleases) Published(first int, after string) (*store.ReleasePage[store.PublishedRelease], error) {
+	return r.Others().Published(first, after)
+}

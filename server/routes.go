@@ -54,7 +54,7 @@ func withoutAlso(without []string) []string {
 // that who asks for nothing in particular gets it.
 func (s *Server) pageRoutes(without []string) []*route.Route {
 	f := frame.New(without)
-	s.pages = pages.New(f)
+	s.pages = pages.New(f, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
 	news := &feeds.Feeds{Place: s.placeForStream, Without: without}
 	all := slices.Concat(s.pages.Routes, []*route.Route{f.Route()}, news.Routes(), rest.OfPages())
 	feeds.MarkdownAddresses(all)

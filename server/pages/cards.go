@@ -2,6 +2,7 @@ package pages
 
 import (
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,7 +87,7 @@ func cards(r *route.Request, links frame.Links, refs []store.Ref, typed string) 
 			c.mark(found[i])
 		}
 	}
-	return all, flagged(r, all, slugs)
+	return all, flagged(r, all, refs, slugs)
 }
 
 // mark shows where words were found, in the title and in what stands below it.
@@ -105,7 +106,7 @@ func (c *card) mark(found []store.Highlight) {
 func escaped(text string) template.HTML { return template.HTML(template.HTMLEscapeString(text)) }
 
 // flagged notes what a card does not hold: which of the posts must be disclosed.
-func flagged(r *route.Request, all []card, slugs []string) error {
+func flagged(r *route.Request, all []card, refs []store.Ref, slugs []string) error {
 	if len(slugs) == 0 {
 		return nil
 	}
@@ -121,15 +122,9 @@ func flagged(r *route.Request, all []card, slugs []string) error {
 		if err != nil {
 			return err
 		}
-		posts, err := r.Reader.Posts(r.Ctx, found.Refs, store.Card)
-		if err != nil {
-			return err
-		}
-		for _, p := range posts {
-			for i := range all {
-				if all[i].slug == p.Slug {
-					flag.note(&all[i])
-				}
+		for i, ref := range refs {
+			if slices.Contains(found.Refs, ref) {
+				flag.note(&all[i])
 			}
 		}
 	}

@@ -44,11 +44,13 @@ type row struct {
 // count fills in the figures beside the list: what could be chosen, and how many posts
 // there are in all.
 func (s *selection) count(v *searchView) error {
-	archive, err := s.Reader.Find(s.Ctx, store.PostQuery{Window: store.Window{First: new(0)}, Cursors: store.NoCursors})
-	if err != nil {
-		return err
+	if v.Archive = v.Total; s.here != nil {
+		archive, err := s.Reader.Find(s.Ctx, store.PostQuery{Window: store.Window{First: new(0)}, Cursors: store.NoCursors})
+		if err != nil {
+			return err
+		}
+		v.Archive = archive.Total
 	}
-	v.Archive = archive.Total
 	facets, err := s.Reader.Facets(s.Ctx, store.FacetQuery{Filter: s.here, By: facetKinds, First: facetMost, WithoutOwn: true})
 	if err != nil {
 		return err
@@ -166,10 +168,22 @@ func (s *selection) nothing(v *searchView) (*nothing, error) {
 	if err != nil {
 		return nil, err
 	}
+	meant := s.Search
 	for _, suggested := range near {
-		for _, name := range suggested.Nearest[:min(1, len(suggested.Nearest))] {
-			n.Meant = append(n.Meant, linked{Name: name, Href: s.links.Posts(s.corrected(&suggested, name))})
+		if len(suggested.Nearest) == 0 {
+			continue
 		}
+		name := suggested.Nearest[0]
+		if suggested.Kind == "" { // a word: all of them are put right together
+			meant = strings.ReplaceAll(strings.ToLower(meant), suggested.Value, name)
+			continue
+		}
+		n.Meant = append(n.Meant, linked{Name: name, Href: s.links.Posts(s.corrected(&suggested, name))})
+	}
+	if meant != s.Search {
+		corrected := kept(s.Values)
+		corrected.Set("q", meant)
+		n.Meant = append([]linked{{Name: meant, Href: s.links.Posts(corrected)}}, n.Meant...)
 	}
 	for i := range v.Chosen {
 		c := &v.Chosen[i]
@@ -187,14 +201,9 @@ func (s *selection) nothing(v *searchView) (*nothing, error) {
 	return n, nil
 }
 
-// corrected gives the parameters with what may have been meant in place of what nothing has.
+// corrected gives the parameters with the name of a term in place of one that no post has.
 func (s *selection) corrected(suggested *store.Suggestion, name string) url.Values {
 	changed := kept(s.Values)
-	if suggested.Kind == "" {
-		word := strings.NewReplacer(suggested.Value, name)
-		changed.Set("q", word.Replace(strings.ToLower(s.Search)))
-		return changed
-	}
 	for _, parameter := range []string{string(suggested.Kind), string(suggested.Kind) + ".all"} {
 		for i, value := range changed[parameter] {
 			if value == suggested.Value {

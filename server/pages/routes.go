@@ -16,7 +16,9 @@ var templates embed.FS
 
 // explorer holds the templates of all pages.
 type explorer struct {
-	search, terms, term, problem *frame.Template
+	archive Archive
+
+	search, terms, term, releases, compare, problem *frame.Template
 }
 
 // Pages are the routes of the explorer, and the page that an error becomes.
@@ -26,7 +28,7 @@ type Pages struct {
 }
 
 // New makes the pages in a frame.
-func New(f *frame.Frame) *Pages {
+func New(f *frame.Frame, archive Archive) *Pages {
 	read := func(names ...string) *frame.Template {
 		for i := range names {
 			names[i] = "templates/" + names[i] + ".html"
@@ -34,10 +36,14 @@ func New(f *frame.Frame) *Pages {
 		return f.Template(templates, names...)
 	}
 	p := &Pages{explorer: explorer{
-		search:  read("search", "cards").With(plot.Source),
-		terms:   read("terms", "cards"),
-		term:    read("term", "cards").With(plot.Source),
-		problem: read("problem"),
+		archive: archive,
+
+		search:   read("search", "cards").With(plot.Source),
+		terms:    read("terms", "cards"),
+		term:     read("term", "cards").With(plot.Source),
+		releases: read("releases", "cards"),
+		compare:  read("compare", "cards"),
+		problem:  read("problem"),
 	}}
 	p.Routes = p.routes()
 	return p
@@ -51,11 +57,14 @@ func (e *explorer) routes() []*route.Route {
 		{Pattern: "/entities/{slug}", ID: "entityPage", Summary: "An entity and the posts about it", Parameters: entityParameters, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: e.termPage(store.KindEntity)},
 		{Pattern: "/tools", ID: "toolsPage", Summary: "The tools", Parameters: toolsParameters, RestsOn: route.OnPosts, Handle: e.termsPage(store.KindTool)},
 		{Pattern: "/tools/{slug}", ID: "toolPage", Summary: "A tool and the posts that use it", Parameters: toolParameters, RestsOn: route.OnTermPosts, Kind: store.KindTool, Handle: e.termPage(store.KindTool)},
+		{Pattern: "/releases", ID: "releasesPage", Summary: "The releases that were published", Parameters: []*route.Parameter{after}, RestsOn: route.OnRelease, Handle: e.releasesPage},
+		{Pattern: "/compare/{a}/{b}", ID: "comparePage", Summary: "What differs between two releases", Parameters: []*route.Parameter{from, to, after}, Faults: []apierror.Code{apierror.ReleaseGone},
+			RestsOn: route.OnQuestion, Handle: e.comparePage},
 	}
 	for _, rt := range all {
 		rt.Method, rt.Tag, rt.Part, rt.Media = "GET", "pages", route.PartPages, frame.Media
 		rt.Lenient, rt.Pinned, rt.Pins, rt.Absolute = true, true, true, true
-		rt.Parameters = append(rt.Parameters[:len(rt.Parameters):len(rt.Parameters)], release)
+		rt.Parameters = append(rt.Parameters[:len(rt.Parameters):len(rt.Parameters)], pinned)
 		rt.Gives = schema.Text("A page.")
 		rt.Faults = append(rt.Faults, apierror.NotFound)
 		rt.Prepare()
@@ -63,6 +72,18 @@ func (e *explorer) routes() []*route.Route {
 	return all
 }
 
-// release names the release that a page is of.
-var release = route.TextParameter("release", "The release that answers, as the header Release names it.", []any{"r1"},
+// The releases that a page compares.
+var (
+	from = inPath("a", "The release that is compared with another.", func(q *route.Query, name string) { q.Since = name })
+	to   = inPath("b", "The release that it is compared with.", func(q *route.Query, name string) { q.Until = name })
+)
+
+func inPath(name, doc string, fill func(*route.Query, string)) *route.Parameter {
+	p := route.TextParameter(name, doc, []any{"r1"}, fill)
+	p.In = route.InPath
+	return p
+}
+
+// pinned names the release that a page is of.
+var pinned = route.TextParameter("release", "The release that answers, as the header Release names it.", []any{"r1"},
 	func(q *route.Query, name string) { q.Release = name })
