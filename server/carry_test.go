@@ -97,7 +97,11 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(27) {
+	switch a.r.IntN(29) {
+	case 27:
+		return with(a.pick("/feed.json", "/feed.atom", "/llms.txt", strings.TrimPrefix(a.term(), "/v1")+a.pick("/feed.json", "/feed.atom")), nil)
+	case 28:
+		return with("/posts/"+a.slug()+".md", nil)
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:

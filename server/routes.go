@@ -55,8 +55,7 @@ func withoutAlso(without []string) []string {
 func (s *Server) pageRoutes(without []string) []*route.Route {
 	f := frame.New(without)
 	s.pages = pages.New(f, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
-	news := &feeds.Feeds{Place: s.placeForStream, Without: without}
-	all := slices.Concat(s.pages.Routes, []*route.Route{f.Route()}, news.Routes(), rest.OfPages())
+	all := slices.Concat(s.pages.Routes, []*route.Route{f.Route()}, feeds.New(s.placeForStream, without).Routes(), rest.OfPages())
 	feeds.MarkdownAddresses(all)
 	return route.Without(all, without)
 }

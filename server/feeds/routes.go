@@ -12,8 +12,14 @@ import (
 
 // Feeds are what the addresses here need beside the release that answers.
 type Feeds struct {
-	Place   route.Place // for streams
-	Without []string    // the parts that the server is without
+	place    route.Place // for streams
+	switched []string    // off: the parts that the server is without
+	mostURLs int         // of a file of the sitemap
+}
+
+// New makes the feeds of a server that is without some parts.
+func New(place route.Place, without []string) *Feeds {
+	return &Feeds{place: place, switched: without, mostURLs: mostURLs}
 }
 
 // Routes are the addresses. Whatever links to them, they pass over parameters that they do
@@ -68,7 +74,7 @@ func (f *Feeds) Routes() []*route.Route {
 }
 
 // without reports whether the server is without a part.
-func (f *Feeds) without(part string) bool { return slices.Contains(f.Without, part) }
+func (f *Feeds) without(part string) bool { return slices.Contains(f.switched, part) }
 
 // Media types that are negotiated: programs ask for feeds under several names.
 const (

@@ -47,12 +47,12 @@ func (f *Feeds) sitemap(r *route.Request) (*route.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n <= mostURLs {
+	if n <= f.mostURLs {
 		return f.stream(r, 0)
 	}
 	var w bytes.Buffer
 	w.WriteString(xml.Header + `<sitemapindex xmlns="` + sitemapSpace + `">` + "\n")
-	for part := range (n + mostURLs - 1) / mostURLs {
+	for part := range (n + f.mostURLs - 1) / f.mostURLs {
 		w.WriteString("<sitemap><loc>")
 		_ = xml.EscapeText(&w, []byte(r.Site.URL("/sitemap-"+strconv.Itoa(part+1)+".xml"))) // a buffer takes all
 		w.WriteString("</loc></sitemap>\n")
@@ -69,7 +69,7 @@ func (f *Feeds) sitemapPart(r *route.Request) (*route.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := (n + mostURLs - 1) / mostURLs
+	parts := (n + f.mostURLs - 1) / f.mostURLs
 	if parts == 1 { // then it is no part
 		parts = 0
 	}
@@ -78,7 +78,7 @@ func (f *Feeds) sitemapPart(r *route.Request) (*route.Answer, error) {
 		return nil, apierror.New(apierror.NotFound, "The sitemap has "+strconv.Itoa(parts)+" parts.",
 			apierror.Field{Location: "path.number", Value: found, Expected: "the number of a part; /sitemap.xml lists them"})
 	}
-	return f.stream(r, (r.Page-1)*mostURLs)
+	return f.stream(r, (r.Page-1)*f.mostURLs)
 }
 
 // stream answers with the posts from one on, as many as a file may hold.
@@ -104,7 +104,7 @@ func (f *Feeds) stream(r *route.Request, from int) (*route.Answer, error) {
 	if r.HTTP.Method == http.MethodHead {
 		return a, nil
 	}
-	return a, a.Stream.Begin(r, f.Place, coding, &urls{reader: r.Reader, site: r.Site, walk: r.Reader.IndexableFrom(from), left: mostURLs})
+	return a, a.Stream.Begin(r, f.place, coding, &urls{reader: r.Reader, site: r.Site, walk: r.Reader.IndexableFrom(from), left: f.mostURLs})
 }
 
 // sitemapForm is part of every tag. It changes when the same posts are written as other
