@@ -16,16 +16,21 @@ import (
 var rooms = map[string][]string{
 	".":                    {"command"},
 	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
+<<<<<<< HEAD
 	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/feeds", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/feeds":         {"apierror", "content", "markdown", "server/route", "server/schema", "server/wire", "store", "store/release"},
+=======
+	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
+>>>>>>> main
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},
 	"server/client":        {},
 	"server/figures":       {},
 	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
-	"server/pages":         {"apierror", "content", "server/pages/frame", "server/pages/plot", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
+	"server/pages":         {"apierror", "content", "server/metabox", "server/pages/frame", "server/pages/highlight", "server/pages/plot", "server/pages/prose", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
 	"server/pages/frame":   {"apierror", "content", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
+	"server/consoles":      {"apierror", "graph/schema", "server/pages/frame", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
 	"server/pages/sample":  {},
 	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
 	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
@@ -79,6 +84,7 @@ var rooms = map[string][]string{
 	"telemetry":            {"trace"},
 
 	"server/pages/highlight": {},
+	"server/pages/prose":     {"content", "server/pages/highlight"},
 }
 
 // keepers are modules that only some rooms may know.
@@ -91,13 +97,17 @@ var keepers = map[string][]string{
 	"github.com/prometheus/":       {"server", "telemetry"},
 	"go.opentelemetry.io/":         {"telemetry"},
 	"github.com/99designs/gqlgen/": {"graph", "graph/model", "graph/plan", "graph/price", "graph/schema"},
-	"github.com/vektah/gqlparser/": {"graph", "graph/graphtest", "graph/input", "graph/model", "graph/plan", "graph/price", "graph/schema"},
+	"github.com/vektah/gqlparser/": {"graph", "graph/graphtest", "graph/input", "graph/model", "graph/plan", "graph/price", "graph/schema", "server/consoles"},
 	"fortio.org/":                  {"bench"},
 	"github.com/pelletier/":        {"server/settings"},
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
+<<<<<<< HEAD
 	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/feeds", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
+=======
+	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/consoles", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
+>>>>>>> main
 	"github.com/maypok86/otter":    {"server/cache"},
 	"github.com/alecthomas/":       {"server/pages/highlight"},
 }

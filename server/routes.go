@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/consoles"
 	"alphanode/server/feeds"
 	"alphanode/server/pages"
 	"alphanode/server/pages/frame"
@@ -51,11 +52,12 @@ func withoutAlso(without []string) []string {
 }
 
 // pageRoutes are those for people. A page stands before other forms of its address, so
-// that who asks for nothing in particular gets it.
-func (s *Server) pageRoutes(without []string) []*route.Route {
+// that who asks for nothing in particular gets it. The consoles try the routes of the API.
+func (s *Server) pageRoutes(api []*route.Route, without []string) []*route.Route {
 	f := frame.New(without)
 	s.pages = pages.New(f, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
-	all := slices.Concat(s.pages.Routes, []*route.Route{f.Route()}, feeds.New(s.placeForStream, without).Routes(), rest.OfPages())
+	s.consoles = consoles.New(f, without)
+	all := slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{f.Route()}, feeds.New(s.placeForStream, without).Routes(), rest.OfPages())
 	feeds.MarkdownAddresses(all)
 	return route.Without(all, without)
 }
