@@ -320,9 +320,9 @@ func TestGuides(t *testing.T) {
 	}
 }
 
-// fedBy are the addresses of feeds and of a post in them.
+// fedBy are the addresses of feeds, and of a post as Markdown.
 func fedBy(slug string) []string {
-	return []string{"/sitemap.xml", "/feed.json", "/feed.atom", "/tools/git/feed.json", "/tools/git/feed.atom", "/llms.txt", "/posts/" + slug, "/posts/" + slug + ".md"}
+	return []string{"/sitemap.xml", "/feed.json", "/feed.atom", "/tools/git/feed.json", "/tools/git/feed.atom", "/llms.txt", "/posts/" + slug + ".md"}
 }
 
 // TestFeedsForget: a post that is taken down is gone from all of them at once, and so is a
@@ -365,9 +365,6 @@ func TestFeedsHoldNoOthersHost(t *testing.T) {
 	t.Parallel()
 	h := serve(t, onlyOne{storetest.Release(t, feedPosts(t)...)}, quiet)
 	for _, target := range append(fedBy("readme"), "/robots.txt") {
-		if target == "/posts/readme" { // as the JSON or the page that it is, which others hold to this
-			continue
-		}
 		for _, host := range []string{"evil.example", "archive.example:8080", "evil.example"} {
 			r := httptest.NewRequest("GET", target, nil)
 			r.Host = host
