@@ -54,10 +54,11 @@ func withoutAlso(without []string) []string {
 // pageRoutes are those for people. A page stands before other forms of its address, so
 // that who asks for nothing in particular gets it. The consoles try the routes of the API.
 func (s *Server) pageRoutes(api []*route.Route, without []string) []*route.Route {
-	f := frame.New(without)
-	s.pages = pages.New(f, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
-	s.consoles = consoles.New(f, without)
-	all := slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{f.Route()}, feeds.New(s.placeForStream, without).Routes(), rest.OfPages())
+	s.frame = frame.New(without)
+	s.pages = pages.New(s.frame, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
+	s.consoles = consoles.New(s.frame, without)
+	news := feeds.New(s.placeForStream, without)
+	all := slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{s.frame.Route()}, news.Routes(), rest.OfPages())
 	feeds.MarkdownAddresses(all)
 	return route.Without(all, without)
 }
