@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
 	"server/pages":         {"apierror", "content", "server/pages/frame", "server/pages/plot", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
-	"server/pages/frame":   {"apierror", "content", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
+	"server/pages/frame":   {"apierror", "content", "server/pages/sample", "server/route", "server/schema", "store"},
 	"server/pages/sample":  {},
 	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},
 	"server/route":         {"apierror", "content", "server/schema", "server/wire", "store", "store/release", "trace"},
