@@ -12,7 +12,8 @@ mkdirSync(made, { recursive: true });
 
 /**
  * Builds and starts the server, with 2,000 synthetic posts and further flags of `serve`; gives its address and how to
- * stop it, which gives the exit code, and `command`, which runs another command in its data directory and gives what it printed.
+ * stop it, which gives the exit code, and `command`, which runs another command in its data directory and gives what it printed;
+ * the paths of the binary and of that directory.
  */
 export async function startServer(...flags) {
   const binary = join(made, 'alphanode');
@@ -37,7 +38,7 @@ export async function startServer(...flags) {
     return code;
   };
   const command = (args, input) => execFileSync(binary, [...args, '--data', data], { input, encoding: 'utf8', maxBuffer: 1 << 30 });
-  return { url, stop, command };
+  return { url, stop, command, binary, data };
 }
 
 /** Writes the schema as a server gives it into a file. */

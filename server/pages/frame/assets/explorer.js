@@ -138,6 +138,7 @@
     const back = page => { if (page) field.value = page.getElementById('q').value }
     field.addEventListener('input', () => {
       clearTimeout(soon)
+      clearTimeout(resting)
       soon = setTimeout(() => { const step = !typing; typing = true; go(step) }, 150)
     })
     form.addEventListener('submit', event => { event.preventDefault(); go(!typing); typing = false })
