@@ -98,7 +98,7 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(32) {
+	switch a.r.IntN(34) {
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:
@@ -170,6 +170,10 @@ func (a *askings) rest() asking {
 		return with("/posts/"+a.slug(), nil)
 	case 29:
 		return with(strings.TrimPrefix(a.term(), "/v1"), url.Values{"sort": {a.pick("-quality", "title", "")}})
+	case 31:
+		return with(a.pick("/feed.json", "/feed.atom", "/llms.txt", strings.TrimPrefix(a.term(), "/v1")+a.pick("/feed.json", "/feed.atom")), nil)
+	case 32:
+		return with("/posts/"+a.slug()+".md", nil)
 	case 30:
 		return with(a.pick("/tools", "/entities"), url.Values{"q": {a.pick("g", "n", "x", "")}, "sort": {a.pick("name", "-postCount")}})
 	default:
