@@ -1,5 +1,5 @@
 # What the project's own commands do not do alone.
-.PHONY: e2e fuzz generate
+.PHONY: e2e fuzz generate graphiql
 
 # Clients written by others against the real binary. Needs Node 20 or newer; e2e/README.md has the rest.
 e2e:
@@ -13,3 +13,7 @@ fuzz:
 # Everything that is generated, and the golden files.
 generate:
 	go generate ./...
+
+# GraphiQL in place of our own console: go build -tags graphiql . after this, which needs npm.
+graphiql:
+	node server/consoles/graphiql/fetch.mjs

@@ -20,7 +20,8 @@ type Address struct {
 func Addresses(without []string) []Address {
 	var all []Address
 	s := &Server{settings: new(settings.Settings)} // which answers nobody
-	for _, rt := range append(s.routes(without), s.pageRoutes(without)...) {
+	api := s.routes(without)
+	for _, rt := range append(api, s.pageRoutes(api, without)...) {
 		if rt.Method == "GET" {
 			all = append(all, Address{rt.Pattern, rt.RestsOn, rt.Kind})
 		}

@@ -31,7 +31,8 @@ func (q asking) of(t testing.TB, h *house) reply {
 // weighs reports whether the answer rests on weights, which rest on all posts.
 func (q asking) weighs() bool {
 	text := q.String()
-	return strings.Contains(text, "imilar") || strings.Contains(text, "search") || strings.Contains(text, "related")
+	return strings.Contains(text, "imilar") || strings.Contains(text, "search") || strings.Contains(text, "related") ||
+		strings.HasPrefix(q.target, "/tools/") || strings.HasPrefix(q.target, "/entities/")
 }
 
 func (q asking) String() string { return q.method + " " + q.target + " " + q.body }
@@ -97,7 +98,15 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(27) {
+	switch a.r.IntN(30) {
+	case 27: // pages
+		q := url.Values{"q": {a.pick("", "g", "n", "x")}, "sort": {a.pick("name", "-postCount")}}
+		if a.r.IntN(2) == 0 {
+			q = url.Values{}
+		}
+		return with(a.pick("/tools", "/entities"), q)
+	case 28, 29:
+		return with(strings.TrimPrefix(a.term(), "/v1"), url.Values{"sort": {a.pick("-quality", "-updated", "title")}})
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:

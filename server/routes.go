@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"alphanode/apierror"
+	"alphanode/server/consoles"
 	"alphanode/server/pages"
 	"alphanode/server/pages/frame"
 	"alphanode/server/rest"
@@ -50,11 +51,12 @@ func withoutAlso(without []string) []string {
 }
 
 // pageRoutes are those for people. A page stands before other forms of its address, so
-// that who asks for nothing in particular gets it.
-func (s *Server) pageRoutes(without []string) []*route.Route {
+// that who asks for nothing in particular gets it. The consoles try the routes of the API.
+func (s *Server) pageRoutes(api []*route.Route, without []string) []*route.Route {
 	f := frame.New(without)
 	s.pages = pages.New(f, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
-	return route.Without(append(s.pages.Routes, f.Route()), without)
+	s.consoles = consoles.New(f, without)
+	return route.Without(slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{f.Route()}), without)
 }
 
 // keyedRoutes are those for operators. To who has no key that opens them they are not

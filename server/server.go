@@ -14,6 +14,7 @@ import (
 	"alphanode/graph"
 	"alphanode/server/cache"
 	"alphanode/server/certificate"
+	"alphanode/server/consoles"
 	"alphanode/server/pages"
 	"alphanode/server/quota"
 	"alphanode/server/rest"
@@ -44,6 +45,7 @@ type Server struct {
 	carrier     carrier
 	graph       *graph.Handler
 	pages       *pages.Pages
+	consoles    *consoles.Consoles
 	crossOrigin *crossOrigin
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
@@ -109,10 +111,13 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	s.netErrors = newNetErrors(settings, logger)
 	s.metrics = newMetrics(s)
 	api := s.routes(settings.Without)
-	s.table, s.keyed = route.JoinForms(append(s.pageRoutes(settings.Without), api...)), s.keyedRoutes()
+	s.table, s.keyed = route.JoinForms(append(s.pageRoutes(api, settings.Without), api...)), s.keyedRoutes()
 	document, err := rest.Document(api, graphqlShapes, settings.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)
+	}
+	if err := s.consoles.Describe(document); err != nil {
+		return nil, err
 	}
 	links, err := rest.Index(api)
 	if err != nil {

@@ -100,6 +100,7 @@ type termSubject struct {
 	links frame.Links
 	words kindWords
 	term  *store.Term
+	value string // what the term is called in filters: they take what means it alone
 }
 
 // path is the address of its page.
@@ -137,7 +138,7 @@ func (t *termSubject) view() (*termView, error) {
 
 // filter asks for the posts that have the term.
 func (t *termSubject) filter() *store.Filter {
-	is := &store.TermFilter{In: []string{t.term.Slug}}
+	is := &store.TermFilter{In: []string{t.value}}
 	if t.term.Kind == store.KindTool {
 		return &store.Filter{Tool: is}
 	}
@@ -146,7 +147,7 @@ func (t *termSubject) filter() *store.Filter {
 
 // under are parameters for the posts that have the term and some more.
 func (t *termSubject) under(values url.Values) url.Values {
-	narrowed := url.Values{string(t.term.Kind): {t.term.Slug}}
+	narrowed := url.Values{string(t.term.Kind): {t.value}}
 	for name, given := range values {
 		narrowed[name] = append(narrowed[name], given...)
 	}
@@ -175,26 +176,48 @@ func (t *termSubject) draw(v *termView) error {
 		return err
 	}
 	v.Share = plot.Percent(here.Count, archive.Count)
-	var updated [2]store.RangeFacet
+	updated, err := t.updated()
+	if err != nil {
+		return err
+	}
+	ofArchive, err := t.Reader.Ranges(t.Ctx, byUpdate(nil))
+	if err != nil {
+		return err
+	}
 	var difficulty [2]store.Facet
 	for i, filter := range []*store.Filter{t.filter(), nil} {
-		ranges, err := t.Reader.Ranges(t.Ctx, store.RangeQuery{Filter: filter, By: []store.RangeBy{{Field: store.FieldUpdated}}})
-		if err != nil {
-			return err
-		}
 		facets, err := t.Reader.Facets(t.Ctx, store.FacetQuery{Filter: filter, By: []store.Kind{store.KindDifficulty}, First: mostDifficulties})
 		if err != nil {
 			return err
 		}
-		updated[i], difficulty[i] = ranges[0], facets[0]
+		difficulty[i] = facets[0]
 	}
 	v.Plots = []plot.Figure{
 		plot.Quality(here, archive, t.leads("/v1/scores", nil)),
 		plot.Scores(here, archive, t.leads("/v1/scores", nil)),
-		plot.Dates(&updated[0], &updated[1], t.leads("/v1/ranges", url.Values{"by": {"updated"}})),
+		plot.Dates(&updated[0], &ofArchive[0], t.leads("/v1/ranges", url.Values{"by": {"updated"}})),
 		plot.Difficulty(&difficulty[0], &difficulty[1], plot.Totals{Here: here.Count, Archive: archive.Count}, t.leads("/v1/facets", url.Values{"by": {"difficulty"}})),
 	}
 	return nil
+}
+
+// updated counts the posts by the years in which they were updated. On the way it finds by
+// which of its names filters mean the term alone: a slug can be the name of another.
+func (t *termSubject) updated() ([]store.RangeFacet, error) {
+	t.value = t.term.Slug
+	found, err := t.Reader.Ranges(t.Ctx, byUpdate(t.filter()))
+	if err != nil || found[0].Count+found[0].Missing == t.term.PostCount {
+		return found, err
+	}
+	t.value = t.term.Name
+	if t.term.Kind == store.KindEntity {
+		t.value = t.term.Type + ":" + t.term.Name
+	}
+	return t.Reader.Ranges(t.Ctx, byUpdate(t.filter()))
+}
+
+func byUpdate(f *store.Filter) store.RangeQuery {
+	return store.RangeQuery{Filter: f, By: []store.RangeBy{{Field: store.FieldUpdated}}}
 }
 
 // order is that of the posts: the best first where none is asked for.
