@@ -26,10 +26,11 @@ export const strange = [
 
 /**
  * Starts a server of such an archive, with further flags; E2E_POSTS makes it larger than 2,000 posts. Gives what startServer
- * does, and its `releases`, the older one first.
+ * does, its `releases`, the older one first, and `ops`, the address for who is on call.
  */
 export async function archive(...flags) {
-  const server = await startServer('--loopback-budget', '60000000', ...flags);
+  const desk = `127.0.0.1:${await freePort()}`;
+  const server = await startServer('--loopback-budget', '60000000', '--ops-addr', desk, ...flags);
   const more = Number(process.env.E2E_POSTS ?? 0);
   if (more > 2000) execFileSync('sh', ['-c', '"$0" synth --posts "$2" --seed 1 | "$0" import - --publish --data "$1"', server.binary, server.data, more], { stdio: 'ignore' });
   const releases = [await served(server)];
@@ -38,7 +39,7 @@ export async function archive(...flags) {
   changed.title += ', read again';
   changed.meta.score = { ...changed.meta.score, quality: 1 };
   releases.push(await publish(server, [...strange, draft, changed]));
-  return { ...server, releases, changed };
+  return { ...server, releases, ops: `http://${desk}` };
 }
 
 /** A port of the loopback that is free. */

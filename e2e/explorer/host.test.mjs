@@ -8,7 +8,7 @@ import { pages } from './pages.mjs';
 let server, paths;
 before(async () => {
   server = await archive();
-  paths = [...(await pages(server)).map(({ path }) => path), '/sitemap.xml', '/feed.json', '/feed.atom', '/robots.txt', '/llms.txt'];
+  paths = [...(await pages(server)).map(({ path }) => path).filter((path) => path.startsWith('/')), '/sitemap.xml', '/feed.json', '/feed.atom', '/robots.txt', '/llms.txt'];
 });
 after(async () => { if (server) assert.equal(await server.stop(), 0, 'the server ends cleanly'); });
 

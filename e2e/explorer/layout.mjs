@@ -5,9 +5,9 @@
 export const sideways = (page) => page.evaluate((asked) => {
   const wide = Math.max(document.scrollingElement.scrollWidth, innerWidth);
   if (wide <= asked) return [];
-  const out = (node) => node.getBoundingClientRect().right > asked + 0.5 && getComputedStyle(node).overflowX === 'visible';
+  const out = (node) => node.getBoundingClientRect().right > asked + 0.5;
   const inside = (node) => { for (let up = node.parentElement; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== 'visible') return true; return false; };
-  const cause = [...document.querySelectorAll('body *')].filter((node) => out(node) && !inside(node) && ![...node.children].some(out)).slice(0, 3);
+  const cause = [...document.querySelectorAll('body *')].filter((node) => out(node) && !inside(node) && (getComputedStyle(node).overflowX !== 'visible' || ![...node.children].some(out))).slice(0, 3);
   return [`${wide} px wide where ${asked} were asked for: ${cause.map((node) => `${node.localName}.${node.className.baseVal ?? node.className} “${node.textContent.trim().slice(0, 40)}”`).join(', ')}`];
 }, page.viewport().width);
 

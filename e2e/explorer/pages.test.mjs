@@ -27,7 +27,7 @@ describe('gates', { concurrency: 2 }, () => {
     test(name, async () => {
       const page = await watched(chromium);
       try {
-        const response = await page.goto(server.url + path, { waitUntil: 'load' });
+        const response = await page.goto(new URL(path, server.url).href, { waitUntil: 'load' });
         assert.equal(response.status(), status);
         assert.match(response.headers()['content-type'], /^text\/html/);
         const found = await gates(page, async ({ width, scheme, forced }) => {
@@ -43,7 +43,7 @@ describe('gates', { concurrency: 2 }, () => {
 });
 
 describe('budgets', () => {
-  for (const { name, path } of all.filter(({ odd, console, status }) => !odd && !console && !status)) {
+  for (const { name, path } of all.filter(({ odd, tools, status }) => !odd && !tools && !status)) {
     test(name, async (t) => {
       const { cost, faults } = await budget(chromium, server.url + path);
       t.diagnostic(JSON.stringify(cost));

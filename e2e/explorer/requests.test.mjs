@@ -19,7 +19,7 @@ const [older] = server.releases;
 const escaped = awkward.map(encodeURIComponent);
 const pinned = `release=${older}`;
 const looked = [
-  ...(await pages(server)).filter(({ status }) => !status),
+  ...(await pages(server)).filter(({ status, path }) => !status && path.startsWith('/')),
   ...escaped.map((text) => ({ name: `search for ${text}`, path: `/?q=${text}` })),
   { name: 'search for all of it, pinned', path: `/?q=${escaped.at(-1)}&${pinned}` },
   { name: 'filter with all of it', path: `/?title.contains=${encodeURIComponent(strange.find(({ slug }) => slug === 'awkward').title)}&tool=${escaped[0]}&sort=title` },
