@@ -23,7 +23,7 @@ var rooms = map[string][]string{
 	"server/figures":       {},
 	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
-	"server/pages":         {"apierror", "content", "server/pages/frame", "server/pages/plot", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
+	"server/pages":         {"apierror", "content", "server/metabox", "server/pages/frame", "server/pages/highlight", "server/pages/plot", "server/pages/prose", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
 	"server/pages/frame":   {"apierror", "content", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
 	"server/consoles":      {"apierror", "graph/schema", "server/pages/frame", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
 	"server/pages/sample":  {},
@@ -78,6 +78,7 @@ var rooms = map[string][]string{
 	"telemetry":            {"trace"},
 
 	"server/pages/highlight": {},
+	"server/pages/prose":     {"content", "server/pages/highlight"},
 }
 
 // keepers are modules that only some rooms may know.

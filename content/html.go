@@ -21,14 +21,14 @@ var sanitizer = sync.OnceValue(func() *bluemonday.Policy {
 })
 
 // SanitizeHTML keeps the mark-up that is safe to show in another's page and
-// drops the rest: scripts, styles, handlers, frames, addresses that are not
-// http, https or mailto. Sanitising twice changes nothing.
+// drops the rest: scripts, styles, handlers, addresses that are not http, https
+// or mailto. Frames and players become links. Sanitising twice changes nothing.
 func SanitizeHTML(markup string) string {
 	clean := markup
 	// One pass can leave text that reads as mark-up in the next; the passes
 	// shrink or settle, and an unsettled text is shown as plain text.
 	for range 4 {
-		next := strings.TrimSpace(sanitizer().Sanitize(clean))
+		next := strings.TrimSpace(sanitizer().Sanitize(linkEmbeds(clean)))
 		if next == clean {
 			return clean
 		}

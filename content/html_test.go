@@ -10,11 +10,17 @@ import (
 func TestSanitizeHTML(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		`a <b>b</b>`:                                     `a <b>b</b>`,
-		`<script>x</script>`:                             ``,
-		`<p onclick="x()">a</p>`:                         `<p>a</p>`,
-		`<a href="javascript:x">a</a>`:                   `a`,
-		`<iframe src="https://a.example"></iframe>`:      ``,
+		`a <b>b</b>`:                   `a <b>b</b>`,
+		`<script>x</script>`:           ``,
+		`<p onclick="x()">a</p>`:       `<p>a</p>`,
+		`<a href="javascript:x">a</a>`: `a`,
+		`<iframe src="https://a.example/x" title="A  film"></iframe>b`:                             `<a href="https://a.example/x" rel="nofollow">A film (a.example)</a> b`,
+		`<IFRAME src=//a.example/x><p>no frames</p></IFRAME>`:                                      `<a href="https://a.example/x" rel="nofollow">a.example</a>`,
+		`<video controls><source src="https://a.example/v.mp4">no film</video>`:                    `<a href="https://a.example/v.mp4" rel="nofollow">a.example</a>`,
+		`<audio src="https://a.example/a.mp3" title="&lt;b&gt;" style="x">`:                        `<a href="https://a.example/a.mp3" rel="nofollow">&lt;b&gt; (a.example)</a>`,
+		`<object data="https://a.example/o"><embed src="https://b.example/e"></object>`:            `<a href="https://a.example/o" rel="nofollow">a.example</a>`,
+		`a<embed src="https://a.example/e">b`:                                                      `a <a href="https://a.example/e" rel="nofollow">a.example</a> b`,
+		`<iframe src="javascript:x"></iframe><iframe srcdoc="<b>x</b>"></iframe><iframe src="/x">`: ``,
 		`<style>p{}</style>a`:                            `a`,
 		`<figure><figcaption>a</figcaption></figure>`:    `<figure><figcaption>a</figcaption></figure>`,
 		`<code class="language-go">a</code>`:             `<code class="language-go">a</code>`,
@@ -87,7 +93,7 @@ func FuzzSanitizeHTML(f *testing.F) {
 	for _, markup := range []string{
 		"a <b>b</b>", `<script>x</script>`, `<a href="javascript:x">a</a>`, `<p onclick=x>a`, "<table><tr><td>1", "<<b>script>x", "&lt;b&gt;",
 		`<svg><style><img src=x onerror=y>`, `<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=x&gt;">`,
-		"<plaintext>a", "<noscript><p title='</noscript><img src=x>'>", "\x00<\x00b>", "<b\x0b>", " a ", "<textarea></textarea><b>", "\u00a0a",
+		`<iframe src="https://a.example" title="<b>">x</iframe>`, `<video><source src=//a.example/v><iframe src=https://b.example>`, "<plaintext>a", "<noscript><p title='</noscript><img src=x>'>", "\x00<\x00b>", "<b\x0b>", " a ", "<textarea></textarea><b>", "\u00a0a",
 	} {
 		f.Add(markup)
 	}

@@ -11,8 +11,8 @@ import (
 // asPage makes a page of a problem where who asks wants one: at the address of a page, or
 // at none with a browser.
 func (x *exchange) asPage(a *route.Answer) *route.Answer {
-	if a.Fault == nil || !x.wantsPage() {
-		return a
+	if a.Fault == nil || a.Header.Get("Content-Type") != route.ProblemMedia || !x.wantsPage() {
+		return a // it is none, or a page that knows more of it
 	}
 	site := x.server.site
 	page, err := x.server.pages.Problem(&route.Request{Query: &route.Query{Path: x.r.URL.EscapedPath()}, HTTP: x.r, Site: site}, a)

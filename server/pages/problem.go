@@ -27,15 +27,15 @@ type linked struct{ Name, Href string }
 // Problem makes a page of a problem, which keeps its status and its fields. The request may
 // have no reader.
 func (p *Pages) Problem(r *route.Request, a *route.Answer) (*route.Answer, error) {
-	return p.problemPage(r, a, nil)
+	return p.problemPage(r, a, headlines[a.Fault.Code], nil)
 }
 
-func (e *explorer) problemPage(r *route.Request, a *route.Answer, nearest []linked) (*route.Answer, error) {
+func (e *explorer) problemPage(r *route.Request, a *route.Answer, headline string, nearest []linked) (*route.Answer, error) {
 	fault, links := a.Fault, frame.Links{Site: r.Site}
 	if nearest == nil {
 		nearest = nearestTerms(links, fault.Suggestions)
 	}
-	shown := &problem{Title: headlines[fault.Code], Detail: fault.Error(), Code: fault.Code, Status: a.Status, Retryable: fault.Code.Retryable(),
+	shown := &problem{Title: headline, Detail: fault.Error(), Code: fault.Code, Status: a.Status, Retryable: fault.Code.Retryable(),
 		Home: links.At("/"), Nearest: nearest}
 	if shown.Title == "" {
 		shown.Title = fault.Code.Title()

@@ -5,6 +5,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/pages/frame"
+	"alphanode/server/pages/highlight"
 	"alphanode/server/pages/plot"
 	"alphanode/server/route"
 	"alphanode/server/schema"
@@ -17,8 +18,9 @@ var templates embed.FS
 // explorer holds the templates of all pages.
 type explorer struct {
 	archive Archive
+	marker  *highlight.Marker
 
-	search, terms, term, releases, compare, problem *frame.Template
+	search, post, terms, term, releases, compare, problem *frame.Template
 }
 
 // Pages are the routes of the explorer, and the page that an error becomes.
@@ -37,8 +39,10 @@ func New(f *frame.Frame, archive Archive) *Pages {
 	}
 	p := &Pages{explorer: explorer{
 		archive: archive,
+		marker:  highlight.New(),
 
 		search:   read("search", "cards").With(plot.Source),
+		post:     read("post", "cards"),
 		terms:    read("terms", "cards"),
 		term:     read("term", "cards").With(plot.Source),
 		releases: read("releases", "cards"),
@@ -53,6 +57,7 @@ func New(f *frame.Frame, archive Archive) *Pages {
 func (e *explorer) routes() []*route.Route {
 	all := []*route.Route{
 		{Pattern: "/", ID: "searchPage", Summary: "Search the archive", Parameters: searchParameters, Check: checkSearch, RestsOn: route.OnPosts, Handle: e.searchPage},
+		{Pattern: "/posts/{slug}", ID: "postPage", Summary: "Read a post", Parameters: []*route.Parameter{route.SlugParameter("post")}, RestsOn: route.OnPost, Handle: e.postPage},
 		{Pattern: "/entities", ID: "entitiesPage", Summary: "The entities", Parameters: entitiesParameters, RestsOn: route.OnPosts, Handle: e.termsPage(store.KindEntity)},
 		{Pattern: "/entities/{slug}", ID: "entityPage", Summary: "An entity and the posts about it", Parameters: entityParameters, RestsOn: route.OnTermPosts, Kind: store.KindEntity, Handle: e.termPage(store.KindEntity)},
 		{Pattern: "/tools", ID: "toolsPage", Summary: "The tools", Parameters: toolsParameters, RestsOn: route.OnPosts, Handle: e.termsPage(store.KindTool)},

@@ -50,6 +50,16 @@ func (l Links) Term(kind store.Kind, slug string) string {
 	return l.Posts(url.Values{string(kind): {slug}})
 }
 
+// Address links an address of the server, which may have parameters.
+func (l Links) Address(address string) string {
+	path, query, _ := strings.Cut(address, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return l.At(path)
+	}
+	return l.To(path, values)
+}
+
 // Posts links the list of posts under a filter, as its parameters say it.
 func (l Links) Posts(values url.Values) string { return l.To("/", values) }
 

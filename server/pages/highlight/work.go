@@ -58,12 +58,17 @@ func (j job) mark(slow time.Duration) (html string, err error) {
 	if _, err := j.lexer.Rules(); err != nil { // compiled once, which is not the sample's fault
 		return "", err
 	}
-	next, err := j.lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, j.sample.Source)
+	source := j.sample.Source
+	if !strings.HasSuffix(source, "\n") { // with which lexers end what stands in the last line
+		source += "\n"
+	}
+	next, err := j.lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, source)
 	if err != nil {
 		return "", err
 	}
 	var w writer
-	rest, empty, until := j.sample.Source, 0, time.Now().Add(slow)
+	rest, empty, until := source, 0, time.Now().Add(slow)
+	added := len(source) - len(j.sample.Source)
 	for token := next(); token != chroma.EOF; token = next() {
 		if time.Now().After(until) {
 			return "", errSlow
@@ -75,9 +80,15 @@ func (j job) mark(slow time.Duration) (html string, err error) {
 		if rest, same = strings.CutPrefix(rest, token.Value); !same || empty > maxEmpty {
 			return "", errOther
 		}
-		w.token(classOf(token.Type), token.Value)
+		shown := token.Value
+		if rest == "" {
+			shown, added = shown[:max(0, len(shown)-added)], 0
+		}
+		if shown != "" {
+			w.token(classOf(token.Type), shown)
+		}
 	}
-	if rest != "" {
+	if len(rest) > added {
 		return "", errOther
 	}
 	w.close()
