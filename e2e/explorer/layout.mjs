@@ -96,7 +96,7 @@ export const layout = (page, { rows = true } = {}) => page.evaluate((rows) => {
   }
 
   // Lines: of paragraphs and points that are read, by the words that stand on each.
-  for (const block of all.filter((node) => node.matches('.prose p, .prose li, .note, .head > p, .lead')).slice(0, 150)) {
+  for (const block of all.filter((node) => node.matches('.prose p, .prose li, .note, .head > p:not(.facts), .lead')).slice(0, 150)) {
     const lines = new Map();
     const words = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
     while (words.nextNode()) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { archive } from './archive.mjs';
 import { budget } from './budget.mjs';
-import { gates, watched } from './gates.mjs';
+import { come, gates, watched } from './gates.mjs';
 import { pages } from './pages.mjs';
 import { reader } from './reader.mjs';
 
@@ -27,7 +27,7 @@ describe('gates', { concurrency: 2 }, () => {
     test(name, async () => {
       const page = await watched(chromium);
       try {
-        const response = await page.goto(new URL(path, server.url).href, { waitUntil: 'load' });
+        const response = await come(page, new URL(path, server.url).href);
         assert.equal(response.status(), status);
         assert.match(response.headers()['content-type'], /^text\/html/);
         const found = await gates(page, async ({ width, scheme, forced }) => {
