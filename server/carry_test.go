@@ -32,7 +32,7 @@ func (q asking) of(t testing.TB, h *house) reply {
 func (q asking) weighs() bool {
 	text := q.String()
 	return strings.Contains(text, "imilar") || strings.Contains(text, "search") || strings.Contains(text, "related") ||
-		strings.HasPrefix(q.target, "/tools/") || strings.HasPrefix(q.target, "/entities/")
+		strings.HasPrefix(q.target, "/posts/") || strings.HasPrefix(q.target, "/tools/") || strings.HasPrefix(q.target, "/entities/")
 }
 
 func (q asking) String() string { return q.method + " " + q.target + " " + q.body }
@@ -107,6 +107,8 @@ func (a *askings) rest() asking {
 		return with(a.pick("/tools", "/entities"), q)
 	case 28, 29:
 		return with(strings.TrimPrefix(a.term(), "/v1"), url.Values{"sort": {a.pick("-quality", "-updated", "title")}})
+	case 26:
+		return with("/posts/"+a.slug(), nil)
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:

@@ -101,6 +101,7 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 	for slug := range slugs {
 		at := "/v1/posts/" + url.PathEscape(slug)
 		ask("/v1/posts/{slug}", at, at+"?include=similar", at+"?include=terms", at+"?fields=title", at+"?fields=meta.tools")
+		ask("/posts/{slug}", strings.TrimPrefix(at, "/v1"))
 		ask("/v1/posts/{slug}/similar", at+"/similar", at+"/similar?tool=git&limit=3")
 	}
 	for _, list := range []string{"/v1/entities", "/v1/tools"} {
@@ -198,7 +199,7 @@ func (s *switched) check(t *testing.T, asked map[string][]string) {
 // which any post can change: where they do is not listed. Nor are addresses that have a
 // term's name in place of its slug, which has many spellings.
 func weighed(pattern string) bool {
-	return strings.HasSuffix(pattern, "/{name}") || strings.HasSuffix(pattern, "/similar") || strings.HasSuffix(pattern, "/related") || strings.HasSuffix(pattern, "/diff/{b}")
+	return strings.HasSuffix(pattern, "/{name}") || strings.HasSuffix(pattern, "/similar") || strings.HasSuffix(pattern, "/related") || strings.HasSuffix(pattern, "/diff/{b}") || pattern == "/posts/{slug}"
 }
 
 // members are the slugs of the posts of a term.
