@@ -15,12 +15,13 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
-	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
+	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/ops", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
+	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},
 	"server/client":        {},
 	"server/figures":       {},
+	"server/ops":           {"apierror", "server/client", "server/figures", "server/pages/frame", "server/quota", "server/route", "server/schema", "store", "store/live", "store/release"},
 	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
 	"server/pages":         {"apierror", "content", "server/metabox", "server/pages/frame", "server/pages/highlight", "server/pages/plot", "server/pages/prose", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
@@ -97,7 +98,7 @@ var keepers = map[string][]string{
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
-	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/consoles", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
+	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/consoles", "server/ops", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
 	"github.com/alecthomas/":       {"server/pages/highlight"},
 }

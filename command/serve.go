@@ -79,7 +79,10 @@ func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings,
 	var beside sync.WaitGroup
 	beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
 	beside.Go(func() { giveBackMemory(ctx) })
-	archive := server.Archive{Live: live, Keys: keys, Catalogue: catalogue}
+	archive := server.Archive{
+		Live: live, Keys: keys, Catalogue: catalogue,
+		Plan: plans(catalogue, site(settings.PublicURL, settings.Without)), Command: c.actAgain,
+	}
 	notifier := c.notify(ctx, endpoints, catalogue, live, settings, log)
 	if len(endpoints) > 0 {
 		archive.Webhooks = notifier

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"alphanode/server/ops"
 	"alphanode/server/rest"
 	"alphanode/store"
 	"alphanode/store/live"
@@ -14,8 +15,19 @@ import (
 type Archive struct {
 	Live      Live
 	Keys      Keys
-	Catalogue rest.Catalogue
+	Catalogue Catalogue
 	Webhooks  Webhooks // nil where none are configured
+
+	// Of the pages for people on call; nil where it cannot be told: what a switch changes,
+	// and what does the same in a terminal.
+	Plan    func(ctx context.Context, before, after string) (*ops.Plan, error)
+	Command func(act, release string, force bool) string
+}
+
+// Catalogue knows the releases, and changes which is current.
+type Catalogue interface {
+	rest.Catalogue
+	ops.Catalogue
 }
 
 // Live gives releases.
@@ -45,6 +57,8 @@ type Live interface {
 type Keys interface {
 	// Find gives the key with this secret, where there is one in force.
 	Find(secret string) (store.Key, bool)
+	// ByID gives the key with this id, likewise.
+	ByID(id string) (store.Key, bool)
 	// Problem says why the keys in force may be old ones, or "".
 	Problem() string
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"alphanode/server/cache"
+	"alphanode/server/ops"
 	"alphanode/server/route"
 	"alphanode/store"
 	"alphanode/store/compare"
@@ -50,6 +51,7 @@ func (s *Server) switched(to store.Switch) {
 	if c.closed || to.Before.Release == "" {
 		return
 	}
+	s.carried.Store(&ops.Carried{From: to.Before.Release, To: to.After.Release, At: time.Now(), All: to.Withdraws()})
 	if c.cancel != nil {
 		c.cancel()
 	}
@@ -106,6 +108,9 @@ func (s *Server) carry(ctx context.Context, from, to string) {
 		return
 	}
 	s.metrics.carried(done)
+	s.carried.Store(&ops.Carried{
+		From: from, To: to, At: began, Known: done.known, Stayed: done.stayed, Equal: done.equal, Changed: done.changed, Dropped: done.dropped, Took: time.Since(began),
+	})
 	s.logger.Info("kept answers taken over", "before", from, "after", to, "known", done.known, "stayed", done.stayed, "equal", done.equal,
 		"changed", done.changed, "dropped", done.dropped, "duration", time.Since(began))
 }

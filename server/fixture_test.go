@@ -73,6 +73,7 @@ func (l onlyOne) Pin(context.Context, string, store.PinOptions) (*release.Releas
 type noKeys struct{}
 
 func (noKeys) Find(string) (store.Key, bool) { return store.Key{}, false }
+func (noKeys) ByID(string) (store.Key, bool) { return store.Key{}, false }
 func (noKeys) Problem() string               { return "" }
 
 var quiet = slog.New(slog.DiscardHandler)

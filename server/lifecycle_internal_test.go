@@ -51,6 +51,7 @@ func (g *gate) Pin(context.Context, string, store.PinOptions) (*release.Release,
 type noKeys struct{}
 
 func (noKeys) Find(string) (store.Key, bool) { return store.Key{}, false }
+func (noKeys) ByID(string) (store.Key, bool) { return store.Key{}, false }
 func (noKeys) Problem() string               { return "" }
 
 func testServer(t testing.TB, release *release.Release, hold func(), flags map[string]string) *Server {

@@ -2,9 +2,7 @@ package server
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"time"
 
@@ -22,7 +20,7 @@ const usualAttributes = 28
 // costs a search.
 func (x *exchange) log(a *route.Answer, ended time.Time) {
 	level := slog.LevelInfo
-	if a.Status >= http.StatusInternalServerError && !errors.Is(a.Cause, context.Canceled) || a.Cut() == cutFault {
+	if x.ownFault(a) {
 		level = slog.LevelError
 	}
 	ctx, handler := context.Background(), x.server.logger.Handler() // the reader may be gone by now

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"alphanode/server"
-	"alphanode/server/rest"
 	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/store/storetest"
@@ -149,7 +148,7 @@ func TestSwitchThatCannotBeWritten(t *testing.T) {
 }
 
 // notSynced switches, but not for good.
-type notSynced struct{ rest.Catalogue }
+type notSynced struct{ server.Catalogue }
 
 func (notSynced) Publish(string, store.PublishOptions) (store.Published, error) {
 	return store.Published{}, fmt.Errorf("release r2: %w", store.ErrNotSynced)

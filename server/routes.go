@@ -53,10 +53,10 @@ func withoutAlso(without []string) []string {
 // pageRoutes are those for people. A page stands before other forms of its address, so
 // that who asks for nothing in particular gets it. The consoles try the routes of the API.
 func (s *Server) pageRoutes(api []*route.Route, without []string) []*route.Route {
-	f := frame.New(without)
-	s.pages = pages.New(f, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
-	s.consoles = consoles.New(f, without)
-	return route.Without(slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{f.Route()}), without)
+	s.frame = frame.New(without)
+	s.pages = pages.New(s.frame, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
+	s.consoles = consoles.New(s.frame, without)
+	return route.Without(slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{s.frame.Route()}), without)
 }
 
 // keyedRoutes are those for operators. To who has no key that opens them they are not

@@ -126,6 +126,9 @@ func (x *exchange) answer() (a *route.Answer) {
 		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes").WithStatus(http.StatusRequestURITooLong), "/")
 	}
 	rt, captured, methods := route.Find(s.table, x.r.Method, x.r.URL)
+	if rt == nil && methods == nil {
+		rt, captured, methods = route.Find(s.onCall, x.r.Method, x.r.URL)
+	}
 	var unacceptable error
 	if rt != nil {
 		rt, unacceptable = rt.Form(x.r.Header["Accept"])
@@ -137,7 +140,7 @@ func (x *exchange) answer() (a *route.Answer) {
 		methods = anyMethod // of the server as a whole, or of no address at all
 	}
 	if rt == nil || !rt.Vital { // which is for who watches the server, and tells nothing
-		if err := x.identify(); err != nil {
+		if err := x.identify(); err != nil && (x.free || rt == nil || !rt.Admits) {
 			x.route = rt
 			return route.Problem(err, path)
 		}
@@ -242,7 +245,7 @@ func (x *exchange) handle(w work, body []byte) (*route.Answer, error) {
 	if errors.Is(err, store.ErrWithdrawn) && rt.Pinned {
 		m, err = x.again(w, err)
 	}
-	if err == nil && rt.Pinned && !rt.Streams {
+	if err == nil && (rt.Pinned && !rt.Streams || rt.Admits) {
 		err = x.pack(m.answer, m.spent)
 	}
 	return m.answer, err

@@ -15,7 +15,10 @@ import (
 	"alphanode/server/cache"
 	"alphanode/server/certificate"
 	"alphanode/server/consoles"
+	"alphanode/server/figures"
+	"alphanode/server/ops"
 	"alphanode/server/pages"
+	"alphanode/server/pages/frame"
 	"alphanode/server/quota"
 	"alphanode/server/rest"
 	"alphanode/server/route"
@@ -33,9 +36,13 @@ type Server struct {
 	logger      *slog.Logger
 	table       []*route.Route
 	keyed       []*route.Route // for who has an admin key
-	document    *route.Fixed   // openapi.json
-	links       *route.Fixed   // where everything is
-	sdl         *route.Fixed   // the GraphQL schema as a file
+	onCall      []*route.Route // pages for people on call
+	desk        *ops.Desk      // of these pages; nil where there is no catalogue
+	frame       *frame.Frame
+	carried     atomic.Pointer[ops.Carried] // at the last switch
+	document    *route.Fixed                // openapi.json
+	links       *route.Fixed                // where everything is
+	sdl         *route.Fixed                // the GraphQL schema as a file
 	freshness   freshness
 	switches    wire.Dates   // when releases became what is served
 	cache       *cache.Cache // nil where nothing is kept
@@ -49,6 +56,7 @@ type Server struct {
 	crossOrigin *crossOrigin
 	sameOrigin  http.CrossOriginProtection
 	metrics     *metrics
+	figures     *figures.Figures
 	tracer      trace.Tracer // nil where no spans are recorded
 	netErrors   *netErrors
 	bodies      wire.Bodies
@@ -112,6 +120,12 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	s.metrics = newMetrics(s)
 	api := s.routes(settings.Without)
 	s.table, s.keyed = route.JoinForms(append(s.pageRoutes(api, settings.Without), api...)), s.keyedRoutes()
+	if archive.Catalogue != nil {
+		s.openDesk()
+	}
+	if s.figures = newFigures(s.table, s.onCall, s.keyed); s.desk != nil {
+		s.desk.Figures = s.figures // which counts the requests for the desk too
+	}
 	document, err := rest.Document(api, graphqlShapes, settings.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("write the API description: %w", err)

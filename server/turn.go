@@ -58,9 +58,9 @@ func (s *workshop) inFlight() int {
 }
 
 // waits reports whether the answers of a route are made in the workshop. Not those to who
-// watches the server, and not to who publishes, which may take minutes and is done by one
-// at a time.
-func waits(rt *route.Route) bool { return !rt.Vital && rt.Scope == "" }
+// watches the server, or is called because it is busy, and not to who publishes, which may
+// take minutes and is done by one at a time.
+func waits(rt *route.Route) bool { return !rt.Vital && !rt.Admits && rt.Scope == "" }
 
 // turn is one answer's place in the workshop.
 type turn struct {

@@ -35,6 +35,7 @@ type Route struct {
 	Onward          string              // how to ask for what is behind, where it takes no page and no offset; "" where nothing is to be said
 	Scope           store.Scope         // the least that the key must have; "" where none is needed
 	Part            string              // of the server that it belongs to; "" where it is always there
+	Admits          bool                // its handler finds out who asks and what they may; it is answered however busy the server is
 	Vital           bool                // answered however busy the server is, and never kept by caches
 	Handle          func(*Request) (*Answer, error)
 

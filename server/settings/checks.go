@@ -71,6 +71,27 @@ func withoutUser(address string) string {
 	return scheme + "//…" + address[at:]
 }
 
+// hosts are names of hosts, in lower case.
+func hosts(field func(*Settings) *[]string) func(*Settings, string) error {
+	return func(s *Settings, value string) error {
+		if value == "" {
+			return nil
+		}
+		list := strings.Split(strings.ToLower(value), ",")
+		for i, name := range list {
+			list[i] = strings.TrimSpace(name)
+			if !hostName.MatchString(list[i]) {
+				return mismatch(name, "names of hosts such as ops.example.org, without ports, separated by commas")
+			}
+		}
+		*field(s) = list
+		return nil
+	}
+}
+
+// hostName is the name of a host (RFC 1123, 2.1).
+var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
+
 func proxies(field func(*Settings) *client.Proxies) func(*Settings, string) error {
 	return func(s *Settings, value string) (err error) {
 		*field(s), err = client.ParseProxies(value)

@@ -15,6 +15,7 @@ import (
 type Settings struct {
 	Addr        string
 	OpsAddr     string         // "" for none
+	OpsHosts    []string       // in lower case
 	PublicURL   string         // without a slash at the end; "" where it is not known
 	Proxies     client.Proxies // those that are trusted
 	TLSCert     string         // a PEM file; "" without TLS
@@ -89,8 +90,10 @@ var groups = []Group{
 var listening = []Setting{
 	{"addr", ":8080", "host:port", "where to listen; port 0 takes any free port",
 		address(func(s *Settings) *string { return &s.Addr })},
-	{"ops-addr", "127.0.0.1:8081", "host:port", "where to listen for operators (/metrics, /debug/pprof/), away from readers; empty for nowhere",
+	{"ops-addr", "127.0.0.1:8081", "host:port", "where to listen for operators (/ops, /metrics, /debug/pprof/), away from readers; empty for nowhere",
 		optionalAddress(func(s *Settings) *string { return &s.OpsAddr })},
+	{"ops-hosts", "", "names", "by which names, beside localhost and IP addresses, browsers may reach ops-addr to publish and roll back there without a key, separated by commas; only where it is an address of this machine alone, such as 127.0.0.1:8081: elsewhere a key is needed",
+		hosts(func(s *Settings) *[]string { return &s.OpsHosts })},
 	{"public-url", "", "URL", "the address readers know the server by, for links that must be absolute",
 		publicURL(func(s *Settings) *string { return &s.PublicURL })},
 	{"tls-cert", "", "file", "a PEM file of the certificate and its chain, with which the server is asked over TLS (HTTP/1.1 and HTTP/2); read again when it changes. Not at ops-addr",

@@ -71,6 +71,15 @@ func (k *Keyring) look() {
 // Find gives the key with this secret, where there is one that was not revoked.
 func (k *Keyring) Find(secret string) (store.Key, bool) { return k.known.Load().find(secret) }
 
+// ByID gives the key with this id, where there is one that was not revoked.
+func (k *Keyring) ByID(id string) (store.Key, bool) {
+	ring := k.known.Load()
+	if i := ring.index(id); i >= 0 && ring.Keys[i].Revoked == nil {
+		return ring.Keys[i].Key, true
+	}
+	return store.Key{}, false
+}
+
 // Problem says why the keys in force may not be those of the data directory; ""
 // where all is well.
 func (k *Keyring) Problem() string { return k.trouble.String() }

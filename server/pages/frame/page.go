@@ -67,6 +67,7 @@ type Page struct {
 	Kept        url.Values      // what a form for another release keeps of the address; nil where it makes no sense
 	Data        any             // for "main"
 	Foot        string          // the name of who made what is shown, at its foot; "" for none
+	Apart       bool            // it stands where the pages of the archive do not, and links none of them
 }
 
 // Alternate is another form of a page.
@@ -96,6 +97,9 @@ var menu = []struct{ name, path, part string }{
 	{"Posts", "/", ""}, {"Entities", "/entities", ""}, {"Tools", "/tools", ""}, {"Releases", "/releases", ""},
 	{"GraphiQL", "/graphiql", route.PartGraphQL}, {"Docs", "/docs", ""},
 }
+
+// operations is the path of the pages for people on call.
+const operations = "/ops"
 
 // Policy is the Content-Security-Policy of pages: nothing runs or is styled but by the
 // files of this server, and nothing is fetched from elsewhere but pictures of articles.
@@ -127,9 +131,15 @@ func (t *Template) write(r *route.Request, p *Page) ([]byte, error) {
 	v := view{Page: p, Links: LinksOf(r), Path: r.Path, Sheet: r.Site.Path(f.sheet), Icon: r.Site.Path(f.icon), Script: r.Site.Path(f.script),
 		Pickable: p.Kept != nil, Searchable: !slices.Contains(f.without, route.PartSearch)}
 	for _, m := range menu {
+		if p.Apart {
+			break
+		}
 		if m.part == "" || !slices.Contains(f.without, m.part) {
 			v.Menu = append(v.Menu, entry{m.name, m.path, v.At(m.path), m.path == p.Section})
 		}
+	}
+	if p.Section == operations { // which nobody else is led to
+		v.Menu = append(v.Menu, entry{"Operations", operations, v.At(operations), true})
 	}
 	if p.Request != nil {
 		asked := *p.Request
