@@ -165,9 +165,6 @@ func (a *answered) readProblems(body []byte, query string) {
 		a.Problems = append(a.Problems, p)
 	}
 	if cost := read.Extensions.Cost; cost != nil {
-		a.Cost = cost.Actual.String()
-		if cost.Requested != "0" { // it got so far
-			a.Cost += " of " + cost.Requested.String() + " requested"
-		}
+		a.Cost = cost.Actual.String() + ", requested " + cost.Requested.String()
 	}
 }
