@@ -16,7 +16,8 @@ import (
 var rooms = map[string][]string{
 	".":                    {"command"},
 	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/ops", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
-	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
+	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/feeds", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
+	"server/feeds":         {"apierror", "content", "markdown", "server/route", "server/schema", "server/wire", "store", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},
 	"server/client":        {},
@@ -58,6 +59,7 @@ var rooms = map[string][]string{
 	"store/posts":          {"content", "store", "store/file"},
 	"ingest":               {"content"},
 	"synth":                {"content"},
+	"markdown":             {"content"},
 	"bench":                {},
 	"check":                {"server/settings", "store", "store/catalogue", "store/disk", "store/keys", "store/release", "terminal"},
 	"content":              {},
@@ -98,7 +100,7 @@ var keepers = map[string][]string{
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
-	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/consoles", "server/ops", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
+	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/consoles", "server/feeds", "server/ops", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
 	"github.com/alecthomas/":       {"server/pages/highlight"},
 }

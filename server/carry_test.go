@@ -98,7 +98,7 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(30) {
+	switch a.r.IntN(32) {
 	case 27: // pages
 		q := url.Values{"q": {a.pick("", "g", "n", "x")}, "sort": {a.pick("name", "-postCount")}}
 		if a.r.IntN(2) == 0 {
@@ -107,6 +107,10 @@ func (a *askings) rest() asking {
 		return with(a.pick("/tools", "/entities"), q)
 	case 28, 29:
 		return with(strings.TrimPrefix(a.term(), "/v1"), url.Values{"sort": {a.pick("-quality", "-updated", "title")}})
+	case 30:
+		return with(a.pick("/feed.json", "/feed.atom", "/llms.txt", strings.TrimPrefix(a.term(), "/v1")+a.pick("/feed.json", "/feed.atom")), nil)
+	case 31:
+		return with("/posts/"+a.slug()+".md", nil)
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:

@@ -134,6 +134,19 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 	} {
 		ask("/graphql", "/graphql?query="+url.QueryEscape(document))
 	}
+	for _, news := range []string{"/sitemap.xml", "/feed.json", "/feed.atom", "/llms.txt"} {
+		ask(news, news)
+	}
+	for slug := range slugs {
+		ask("/posts/{slug}", "/posts/"+url.PathEscape(slug)+".md")
+	}
+	for _, list := range []string{"/entities", "/tools"} {
+		for _, target := range all["/v1"+list+"/{slug}"] {
+			if at, _, query := strings.Cut(target, "?"); !query {
+				ask(list+"/{slug}/feed", strings.TrimPrefix(at, "/v1")+"/feed.json", strings.TrimPrefix(at, "/v1")+"/feed.atom")
+			}
+		}
+	}
 	for _, still := range []string{"/", "/openapi.json", "/schema.graphqls"} {
 		ask(still, still)
 	}
