@@ -26,7 +26,7 @@ var rooms = map[string][]string{
 	"server/metabox":       {"content", "store"},
 	"server/quota":         {},
 	"server/pages":         {"apierror", "content", "server/metabox", "server/pages/frame", "server/pages/highlight", "server/pages/plot", "server/pages/prose", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
-	"server/pages/frame":   {"apierror", "content", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
+	"server/pages/frame":   {"apierror", "content", "server/pages/sample", "server/route", "server/schema", "store"},
 	"server/consoles":      {"apierror", "graph/schema", "server/pages/frame", "server/pages/sample", "server/route", "server/schema", "store", "store/release"},
 	"server/pages/sample":  {},
 	"server/rest":          {"apierror", "content", "server/route", "server/schema", "server/wire", "store", "store/live", "store/release"},

@@ -21,7 +21,7 @@ type answered struct {
 	Problems []problem
 	Cost     string // of GraphQL; "" where it is not told
 
-	passing bool // it has errors, which may be others the next time
+	passing bool // it is not to be kept: it has errors, or tells what passes
 }
 
 // problem is one error of GraphQL.
@@ -48,7 +48,7 @@ func ask(r *route.Request, rt *route.Route, path string, captured []string, valu
 		a = route.Problem(err, path)
 	}
 	defer a.Release()
-	shown := &answered{Status: a.Status, Address: u.String(), Length: len(a.Body), passing: a.Code != ""}
+	shown := &answered{Status: a.Status, Address: u.String(), Length: len(a.Body), passing: a.Code != "" || a.Passing}
 	shown.Body, shown.Cut = inLines(a.Body)
 	shown.readProblems(a.Body, values.Get("query"))
 	return shown, nil
