@@ -8,11 +8,7 @@ const (
 	PartIntrospection = "introspection" // of the GraphQL schema
 	PartSearch        = "search"        // full text, and what completes words that are typed
 	PartStreams       = "streams"
-<<<<<<< HEAD
-	PartPages         = "pages" // for people, and the files that they need
-=======
 	PartPages         = "pages" // for people, and what search engines and readers of feeds fetch
->>>>>>> main
 )
 
 // Parts are all that can be switched off.
