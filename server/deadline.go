@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type deadline struct {
 	once            sync.Once
 	waiting         context.Context // nil until someone waits
 	stop            context.CancelFunc
+	ended           atomic.Bool // by cancel
 }
 
 func newDeadline(parent context.Context, at time.Time) *deadline {
@@ -40,12 +42,16 @@ func (d *deadline) Err() error {
 	if !time.Now().Before(d.at) {
 		return context.DeadlineExceeded
 	}
+	if d.ended.Load() { // so that no context that was made of it finds it ended without a reason
+		return context.Canceled
+	}
 	return nil
 }
 
 // cancel ends the waiting for the end. The one that answers calls it when no
 // other uses the context any more.
 func (d *deadline) cancel() {
+	d.ended.Store(true)
 	d.once.Do(func() { d.waiting, d.stop = context.Background(), func() {} })
 	d.stop()
 }

@@ -84,3 +84,20 @@ func TestDeadlineThatIsNotNeeded(t *testing.T) {
 		}
 	})
 }
+
+// A context whose Done is closed says why: those made of it panic else.
+func TestDeadlineIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDeadline(context.Background(), time.Now().Add(time.Second))
+		child, cancel := context.WithTimeout(d, time.Minute)
+		defer cancel()
+		d.cancel()
+		<-d.Done()
+		<-child.Done()
+		for _, ctx := range []context.Context{d, child} {
+			if err := ctx.Err(); !errors.Is(err, context.Canceled) {
+				t.Errorf("found %v, expected %v", err, context.Canceled)
+			}
+		}
+	})
+}
