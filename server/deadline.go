@@ -42,7 +42,7 @@ func (d *deadline) Err() error {
 	if !time.Now().Before(d.at) {
 		return context.DeadlineExceeded
 	}
-	if d.ended.Load() { // so that no context that was made of it finds it ended without a reason
+	if d.ended.Load() {
 		return context.Canceled
 	}
 	return nil
@@ -51,7 +51,7 @@ func (d *deadline) Err() error {
 // cancel ends the waiting for the end. The one that answers calls it when no
 // other uses the context any more.
 func (d *deadline) cancel() {
-	d.ended.Store(true)
 	d.once.Do(func() { d.waiting, d.stop = context.Background(), func() {} })
+	d.ended.Store(true) // before Done is closed: contexts made of this one ask why it is
 	d.stop()
 }
