@@ -38,9 +38,9 @@ type kindWords struct{ One, Many, Article, About, Path string }
 
 func wordsOf(kind store.Kind) kindWords {
 	if kind == store.KindTool {
-		return kindWords{"tool", "tools", "a", "What posts work with. Each has a page with its posts, their figures, and what stands in the same posts.", "/tools"}
+		return kindWords{"tool", "tools", "a", "What posts work with. Each has a page with its posts and figures.", "/tools"}
 	}
-	return kindWords{"entity", "entities", "an", "What posts are about. Each has a page with its posts, their figures, and what stands in the same posts.", "/entities"}
+	return kindWords{"entity", "entities", "an", "What posts are about. Each has a page with its posts and figures.", "/entities"}
 }
 
 // Name is what many are called where a line begins.

@@ -22,7 +22,7 @@ const mostBars = 7
 func Difficulty(here, archive *store.Facet, n Totals, links Links) Figure {
 	f := Figure{
 		Title: "Difficulty", JSON: links.JSON,
-		Table: Table{Caption: "Posts by difficulty", Head: heads("difficulty", archive != nil)},
+		Table: Table{Caption: "Posts by difficulty", Head: heads("difficulty", archive != nil), Wide: true},
 	}
 	var all []level
 	add := func(b store.Bucket) *level {
@@ -68,11 +68,14 @@ func Difficulty(here, archive *store.Facet, n Totals, links Links) Figure {
 		return f
 	}
 	rows := make([]barRow, 0, mostBars)
-	for _, l := range all[:min(len(all), mostBars)] {
+	for _, l := range all {
 		row := barRow{name: l.name, value: float64(l.here), label: Number(l.here)}
 		if archive != nil && n.Archive > 0 {
 			row.expected = float64(n.Here) * float64(l.archive) / float64(n.Archive)
 			f.Legend = "Dashed: what the archive would have among as many posts."
+		}
+		if row.value == 0 && row.expected < 0.5 || len(rows) == mostBars {
+			continue // there is nothing to see
 		}
 		rows = append(rows, row)
 		f.Label += ", " + l.name + " " + Number(l.here)

@@ -52,8 +52,8 @@ func Scores(here, archive *store.ScoreStats, links Links) Figure {
 		f.Label += row.sentence()
 	}
 	ground := float64(step*len(rows) + 12)
-	f.Marks = append(f.Marks, word("", left, ground, "middle", "0"), word("", right, ground, "middle", "100"),
-		word("", Width, ground, "end", "p50 · p90 · p99"))
+	f.Marks = append(f.Marks, word("", left, ground, "middle", "0"), word("", right, ground, "end", "100"),
+		word("", Width, ground, "end", "p50·p90·p99"))
 	f.Height = step*len(rows) + 16
 	return f
 }

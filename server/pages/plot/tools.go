@@ -75,7 +75,7 @@ func liftedTools(here *store.Facet, archive []*store.Term, n Totals) (tools []to
 func commonTools(here *store.Facet, n Totals, links Links) Figure {
 	f := Figure{
 		Title: "Tools", JSON: links.JSON,
-		Table: Table{Caption: "Posts by tool", Head: []string{"tool", "posts"}},
+		Table: Table{Caption: "Posts by tool", Head: []string{"tool", "posts"}, Wide: true},
 	}
 	for _, b := range here.Buckets {
 		f.Table.add(b.Value, links.to("tool", b.Slug), b.Count)
