@@ -15,9 +15,18 @@ mkdirSync(made, { recursive: true });
  * stop it, which gives the exit code, and `command`, which runs another command in its data directory and gives what it printed;
  * the paths of the binary and of that directory.
  */
-export async function startServer(...flags) {
-  const binary = join(made, 'alphanode');
-  execFileSync('go', ['build', '-o', binary, '.'], { cwd: join(here, '..'), stdio: 'inherit' });
+export const startServer = (...flags) => start(build(), flags);
+
+/** As startServer, of a build with a tag. */
+export const startTagged = (tag, ...flags) => start(build(tag), flags);
+
+function build(tag) {
+  const binary = join(made, tag ? `alphanode-${tag}` : 'alphanode');
+  execFileSync('go', ['build', ...tag ? ['-tags', tag] : [], '-o', binary, '.'], { cwd: join(here, '..'), stdio: 'inherit' });
+  return binary;
+}
+
+async function start(binary, flags) {
   const dir = mkdtempSync(join(tmpdir(), 'alphanode-e2e-'));
   const data = join(dir, 'data');
   const server = spawn(binary, ['serve', '--addr', '127.0.0.1:0', '--ops-addr', '', '--drain-delay', '0s', '--data', data, ...flags]);

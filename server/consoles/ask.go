@@ -67,23 +67,72 @@ func answer(r *route.Request, rt *route.Route, u *url.URL, captured []string) (*
 	return rt.Handle(&asked)
 }
 
-// inLines writes JSON in lines, with its numbers as they are, as far as a page shows it.
-// What is no JSON stays as it is.
+// inLines writes JSON in lines, with its texts and numbers as they are, as far as a page
+// shows it. What is no JSON stays as it is.
 func inLines(body []byte) (text string, cut bool) {
-	var w bytes.Buffer
-	if err := json.Indent(&w, body, "", "  "); err != nil {
-		w.Reset()
-		w.Write(body)
+	shown := body
+	if len(body) > 0 && (body[0] == '{' || body[0] == '[') {
+		shown = indented(body)
 	}
-	if w.Len() <= longestShown {
-		return w.String(), false
+	if len(shown) <= longestShown {
+		return string(shown), false
 	}
-	shown := w.Bytes()[:longestShown]
+	shown = shown[:longestShown]
 	if end := bytes.LastIndexByte(shown, '\n'); end > 0 {
 		shown = shown[:end]
 	}
 	return strings.ToValidUTF8(string(shown), ""), true
 }
+
+// indented puts JSON in lines until there is a little more than a page shows: an answer
+// can be a hundred times as long, and all of it would be work for nothing.
+func indented(body []byte) []byte {
+	var out []byte
+	depth, quoted, opened := 0, false, false
+	line := func() {
+		out = append(out, '\n')
+		for range depth {
+			out = append(out, "  "...)
+		}
+	}
+	for i := 0; i < len(body) && len(out) <= longestShown; i++ {
+		c := body[i]
+		if quoted {
+			out = append(out, c)
+			if c == '\\' && i+1 < len(body) {
+				i++
+				out = append(out, body[i])
+			}
+			quoted = c != '"'
+			continue
+		}
+		if c == ' ' || c == '\n' || c == '\t' || c == '\r' {
+			continue
+		}
+		closes := c == '}' || c == ']'
+		if closes {
+			depth--
+		}
+		if opened != closes { // what is empty stays in its line
+			line()
+		}
+		out = append(out, c)
+		opened, quoted = c == '{' || c == '[', c == '"'
+		switch {
+		case opened:
+			depth++
+		case c == ',':
+			line()
+		case c == ':':
+			out = append(out, ' ')
+		}
+	}
+	return out
+}
+
+// longestRead is the most bytes of an answer that are read for its errors: beside more
+// than that of data nobody looks for them.
+const longestRead = 1 << 20
 
 // readProblems reads the errors and the cost from an answer of GraphQL to a query; those
 // of REST have neither.
@@ -98,7 +147,7 @@ func (a *answered) readProblems(body []byte, query string) {
 			Cost *struct{ Requested, Actual json.Number }
 		}
 	}
-	if err := json.Unmarshal(body, &read); err != nil {
+	if len(body) > longestRead || json.Unmarshal(body, &read) != nil {
 		return
 	}
 	lines := strings.Split(query, "\n")
