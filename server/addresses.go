@@ -24,6 +24,9 @@ func Addresses(without []string) []Address {
 	for _, rt := range append(api, s.pageRoutes(api, without)...) {
 		if rt.Method == "GET" {
 			all = append(all, Address{rt.Pattern, rt.RestsOn, rt.Kind})
+			if rt.Also != "" {
+				all = append(all, Address{rt.Also, rt.RestsOn, rt.Kind})
+			}
 		}
 	}
 	return all

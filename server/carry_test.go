@@ -31,8 +31,8 @@ func (q asking) of(t testing.TB, h *house) reply {
 // weighs reports whether the answer rests on weights, which rest on all posts.
 func (q asking) weighs() bool {
 	text := q.String()
-	return strings.Contains(text, "imilar") || strings.Contains(text, "search") || strings.Contains(text, "related") ||
-		strings.HasPrefix(q.target, "/tools/") || strings.HasPrefix(q.target, "/entities/")
+	page := !strings.HasPrefix(q.target, "/v1/") && !strings.HasPrefix(q.target, "/graphql") // which sets its posts beside the archive
+	return page || strings.Contains(text, "imilar") || strings.Contains(text, "search") || strings.Contains(text, "related")
 }
 
 func (q asking) String() string { return q.method + " " + q.target + " " + q.body }
@@ -98,15 +98,7 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(30) {
-	case 27: // pages
-		q := url.Values{"q": {a.pick("", "g", "n", "x")}, "sort": {a.pick("name", "-postCount")}}
-		if a.r.IntN(2) == 0 {
-			q = url.Values{}
-		}
-		return with(a.pick("/tools", "/entities"), q)
-	case 28, 29:
-		return with(strings.TrimPrefix(a.term(), "/v1"), url.Values{"sort": {a.pick("-quality", "-updated", "title")}})
+	switch a.r.IntN(34) {
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:
@@ -170,6 +162,20 @@ func (a *askings) rest() asking {
 		return with(a.pick("/v1/summaries", "/v1/facets", "/v1/scores", "/v1/ranges"), q)
 	case 25:
 		return with("/v1/entity-types", nil)
+	case 26:
+		return with("/", a.listed())
+	case 27:
+		return with("/", set(a.filtered(), "q", a.pick("caching ", "safer st", "again", "nowhere ", "")))
+	case 28:
+		return with("/posts/"+a.slug(), nil)
+	case 29:
+		return with(strings.TrimPrefix(a.term(), "/v1"), url.Values{"sort": {a.pick("-quality", "title", "")}})
+	case 31:
+		return with(a.pick("/feed.json", "/feed.atom", "/llms.txt", strings.TrimPrefix(a.term(), "/v1")+a.pick("/feed.json", "/feed.atom")), nil)
+	case 32:
+		return with("/posts/"+a.slug()+".md", nil)
+	case 30:
+		return with(a.pick("/tools", "/entities"), url.Values{"q": {a.pick("g", "n", "x", "")}, "sort": {a.pick("name", "-postCount")}})
 	default:
 		return with("/v1/releases/current", nil)
 	}

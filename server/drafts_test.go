@@ -61,6 +61,8 @@ func crawled(slug, word string) (targets []string) {
 		"/v1/posts?tool={word}", "/v1/posts?tool.not={word}", "/v1/posts?tool.all=redis&tool.all={word}", "/v1/posts?entity={word}", "/v1/posts?stack={word}", "/v1/posts?topic={word}", "/v1/posts?scenario={word}", "/v1/posts?codeLanguage={word}",
 		"/v1/posts?title.contains={word}", "/v1/posts?title.prefix={word}", "/v1/posts?reference={word}", "/v1/posts?reference.contains={word}", "/v1/posts?topic.contains={word}", "/v1/resolve?url=%2F{word}",
 		"/v1/tools/{word}", "/v1/tools/{word}/posts", "/v1/tools/{word}/related", "/v1/tools?q={word}", "/v1/entities/database-{word}", "/v1/entities?q={word}", "/v1/entities?type={word}", "/v1/facets?by=tool&tool={word}", "/v1/scores?tool={word}", "/v1/similar?tool={word}", "/v1/similar?tool=redis&tool={word}",
+		"/sitemap.xml", "/sitemap-1.xml", "/robots.txt", "/llms.txt", "/feed.json", "/feed.atom", "/tools/redis/feed.json", "/entities/database-postgresql/feed.atom", "/tools/{word}/feed.atom", "/entities/database-{word}/feed.json",
+		"/posts/{slug}", "/posts/{slug}.md", "/posts/measuring-a-cache.md",
 		"/tools", "/tools/redis", "/tools/zed", "/tools/{word}", "/tools?q={word}", "/entities", "/entities/database-postgresql?sort=-viewCount", "/entities/database-{word}", "/entities?type={word}", "/entities?q={word}",
 	} {
 		targets = append(targets, strings.NewReplacer("{slug}", slug, "{word}", word).Replace(path))

@@ -123,6 +123,20 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 			ask(list+"/{name}", at, at+"?include=scores", at+"/posts?limit=2", at+"/related")
 		}
 	}
+	for _, query := range []string{"", "?q=cache", "?tool=git", "?tool=git&sort=title", "?quality.gte=50&page=2"} {
+		ask("/", "/"+query)
+	}
+	for _, page := range []string{"/posts", "/entities", "/tools"} { // those of what the API was asked for above
+		for _, target := range all["/v1"+page+"/{slug}"] {
+			if !strings.Contains(target, "?") {
+				ask(page+"/{slug}", strings.TrimPrefix(target, "/v1"))
+			}
+		}
+	}
+	ask("/entities", "/entities", "/entities?q=g")
+	ask("/tools", "/tools", "/tools?sort=-postCount")
+	ask("/releases", "/releases")
+	ask("/compare/{a}/{b}", "/compare/r1/r2")
 	ask("/v1/entity-types", "/v1/entity-types", "/v1/entity-types?limit=2")
 	ask("/v1/releases", "/v1/releases", "/v1/releases?limit=1")
 	ask("/v1/releases/current", "/v1/releases/current")
@@ -133,6 +147,19 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 		fmt.Sprintf(`{post(slug:%q){title meta{tools{name postCount}}}}`, posts[r.IntN(len(posts))].Slug), `{changes(since:"r1"){totalCount}}`,
 	} {
 		ask("/graphql", "/graphql?query="+url.QueryEscape(document))
+	}
+	for _, news := range []string{"/sitemap.xml", "/feed.json", "/feed.atom", "/llms.txt"} {
+		ask(news, news)
+	}
+	for slug := range slugs {
+		ask("/posts/{slug}", "/posts/"+url.PathEscape(slug)+".md")
+	}
+	for _, list := range []string{"/entities", "/tools"} {
+		for _, target := range all["/v1"+list+"/{slug}"] {
+			if at, _, query := strings.Cut(target, "?"); !query {
+				ask(list+"/{slug}/feed", strings.TrimPrefix(at, "/v1")+"/feed.json", strings.TrimPrefix(at, "/v1")+"/feed.atom")
+			}
+		}
 	}
 	for _, still := range []string{"/", "/openapi.json", "/schema.graphqls"} {
 		ask(still, still)
@@ -195,10 +222,12 @@ func (s *switched) check(t *testing.T, asked map[string][]string) {
 }
 
 // weighed reports whether the answers of a route are what posts and terms are like,
-// which any post can change: where they do is not listed. Nor are addresses that have a
+// which any post can change: where they do is not listed, nor are the pages that show
+// them beside what they are about. Nor are addresses that have a
 // term's name in place of its slug, which has many spellings.
 func weighed(pattern string) bool {
-	return strings.HasSuffix(pattern, "/{name}") || strings.HasSuffix(pattern, "/similar") || strings.HasSuffix(pattern, "/related") || strings.HasSuffix(pattern, "/diff/{b}")
+	page := pattern == "/posts/{slug}" || pattern == "/entities/{slug}" || pattern == "/tools/{slug}" || strings.HasPrefix(pattern, "/compare/")
+	return page || strings.HasSuffix(pattern, "/{name}") || strings.HasSuffix(pattern, "/similar") || strings.HasSuffix(pattern, "/related") || strings.HasSuffix(pattern, "/diff/{b}")
 }
 
 // members are the slugs of the posts of a term.

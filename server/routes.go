@@ -5,6 +5,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/consoles"
+	"alphanode/server/feeds"
 	"alphanode/server/pages"
 	"alphanode/server/pages/frame"
 	"alphanode/server/rest"
@@ -56,7 +57,10 @@ func (s *Server) pageRoutes(api []*route.Route, without []string) []*route.Route
 	s.frame = frame.New(without)
 	s.pages = pages.New(s.frame, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
 	s.consoles = consoles.New(s.frame, without)
-	return route.Without(slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{s.frame.Route()}), without)
+	news := feeds.New(s.placeForStream, without)
+	all := slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{s.frame.Route()}, news.Routes(), rest.OfPages())
+	feeds.MarkdownAddresses(all)
+	return route.Without(all, without)
 }
 
 // keyedRoutes are those for operators. To who has no key that opens them they are not

@@ -14,6 +14,15 @@ const looks = widths.flatMap((width) => process.env.E2E_ALL
   ? ['light', 'dark'].flatMap((scheme) => [false, true].map((open) => ({ width, scheme, open, axe: true })))
   : [{ width, scheme: 'light', open: false, axe: width === 390 || width === 1280 }, { width, scheme: 'dark', open: true, axe: true }]);
 
+/** Asks for a page over a slow line, which shows what moves while it comes; gives the answer. */
+export async function come(page, url) {
+  await page.chrome.send('Network.enable');
+  await page.chrome.send('Network.emulateNetworkConditions', { offline: false, latency: 20, downloadThroughput: 40_000, uploadThroughput: 40_000 });
+  const answer = await page.goto(url, { waitUntil: 'load' });
+  await page.chrome.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+  return answer;
+}
+
 /** A tab that is watched from its first page on. */
 export async function watched(reader, asked) {
   const page = await reader.tab(asked);

@@ -5,9 +5,9 @@
 export const sideways = (page) => page.evaluate((asked) => {
   const wide = Math.max(document.scrollingElement.scrollWidth, innerWidth);
   if (wide <= asked) return [];
-  const out = (node) => node.getBoundingClientRect().right > asked + 0.5 && getComputedStyle(node).overflowX === 'visible';
+  const out = (node) => node.getBoundingClientRect().right > asked + 0.5;
   const inside = (node) => { for (let up = node.parentElement; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== 'visible') return true; return false; };
-  const cause = [...document.querySelectorAll('body *')].filter((node) => out(node) && !inside(node) && ![...node.children].some(out)).slice(0, 3);
+  const cause = [...document.querySelectorAll('body *')].filter((node) => out(node) && !inside(node) && (getComputedStyle(node).overflowX !== 'visible' || ![...node.children].some(out))).slice(0, 3);
   return [`${wide} px wide where ${asked} were asked for: ${cause.map((node) => `${node.localName}.${node.className.baseVal ?? node.className} “${node.textContent.trim().slice(0, 40)}”`).join(', ')}`];
 }, page.viewport().width);
 
@@ -96,7 +96,7 @@ export const layout = (page, { rows = true } = {}) => page.evaluate((rows) => {
   }
 
   // Lines: of paragraphs and points that are read, by the words that stand on each.
-  for (const block of all.filter((node) => node.matches('.prose p, .prose li, .note, .head > p, .lead')).slice(0, 150)) {
+  for (const block of all.filter((node) => node.matches('.prose p, .prose li, .note, .head > p:not(.facts), .lead')).slice(0, 150)) {
     const lines = new Map();
     const words = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
     while (words.nextNode()) {

@@ -1,10 +1,10 @@
 // Every page there is, and the states that a page can be in.
 
 /**
- * Lists the pages of an archive (see archive.mjs): name, path, the status they come with, and a text or selector that tells they are
- * whole. `odd` ones are held to their gates, but not to a budget.
+ * Lists the pages of an archive (see archive.mjs): name, path or whole address, and the status they come with. `odd` ones, and `tools` that
+ * are more than a page to read, are held to their gates and not to a budget.
  */
-export async function pages({ url, releases: [older, newer] }) {
+export async function pages({ url, ops, releases: [older, newer] }) {
   const ask = async (path) => (await (await fetch(url + path)).json()).data;
   const [{ post: found }] = await ask('/v1/search?q=rollback+plan&limit=1');
   const [entity] = await ask('/v1/entities?sort=-postCount&type=stack&limit=1');
@@ -40,9 +40,13 @@ export async function pages({ url, releases: [older, newer] }) {
     { name: 'compare', path: `/compare/${older}/${newer}` },
     { name: 'compare-none', path: `/compare/${older}/r99`, status: 404 },
     { name: 'nowhere', path: '/nowhere', status: 404 },
-    { name: 'graphiql', path: '/graphiql', console: true },
-    { name: 'docs', path: '/docs', console: true },
+    { name: 'graphiql', path: '/graphiql', tools: true },
+    { name: 'docs', path: '/docs', tools: true },
     { name: 'ops-closed', path: '/ops', status: 401 },
+    { name: 'ops', path: `${ops}/ops`, tools: true },
+    { name: 'ops-rollback', path: `${ops}/ops/rollback?to=${older}`, tools: true },
+    { name: 'ops-publish', path: `${ops}/ops/publish?to=${newer}`, tools: true },
+    { name: 'ops-wrong', path: `${ops}/ops/rollback?to=r99`, status: 404 },
   ];
 }
 

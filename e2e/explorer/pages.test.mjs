@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { archive } from './archive.mjs';
 import { budget } from './budget.mjs';
-import { gates, watched } from './gates.mjs';
+import { come, gates, watched } from './gates.mjs';
 import { pages } from './pages.mjs';
 import { reader } from './reader.mjs';
 
@@ -27,7 +27,7 @@ describe('gates', { concurrency: 2 }, () => {
     test(name, async () => {
       const page = await watched(chromium);
       try {
-        const response = await page.goto(server.url + path, { waitUntil: 'load' });
+        const response = await come(page, new URL(path, server.url).href);
         assert.equal(response.status(), status);
         assert.match(response.headers()['content-type'], /^text\/html/);
         const found = await gates(page, async ({ width, scheme, forced }) => {
@@ -43,7 +43,7 @@ describe('gates', { concurrency: 2 }, () => {
 });
 
 describe('budgets', () => {
-  for (const { name, path } of all.filter(({ odd, console, status }) => !odd && !console && !status)) {
+  for (const { name, path } of all.filter(({ odd, tools, status }) => !odd && !tools && !status)) {
     test(name, async (t) => {
       const { cost, faults } = await budget(chromium, server.url + path);
       t.diagnostic(JSON.stringify(cost));

@@ -28,12 +28,15 @@ export async function goes(page, does, fits = /./) {
   return page.url();
 }
 
-/** The page shows what the request under its head gives: total and posts in order. Waits until it does. */
+/** The page shows what its address asks for, and what the request under its head gives: total and posts in order. Waits until it does. */
 export async function agrees(page, base) {
   let is, should;
   await until('the page shows what its request gives', async () => {
     const asked = await page.$eval('.request summary code', (code) => code.textContent.replace(/^GET /, ''));
-    const release = new URL(page.url()).searchParams.get('release');
+    const { searchParams: wanted } = new URL(page.url());
+    const release = wanted.get('release');
+    const plain = (parameters) => [...parameters].filter(([name]) => name !== 'release').map(([name, value]) => `${name === 'search' ? 'q' : name}=${value}`).sort().join('&');
+    if (plain(wanted) !== plain(new URL(asked, base).searchParams)) return false;
     should = listed(await (await fetch(base + asked, { headers: release ? { release } : {} })).json());
     const { total, slugs } = await shown(page);
     is = { total, slugs };

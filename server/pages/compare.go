@@ -95,8 +95,8 @@ func (e *explorer) comparePage(r *route.Request) (*route.Answer, error) {
 	a, err := e.compare.Answer(r, &frame.Page{Title: r.Since + " and " + r.Until + ": " + frame.Plural(found.Total(), "post differs", "posts differ"), Section: "/releases", NoIndex: true,
 		Canonical: r.Path, Data: v, Request: asked})
 	if err == nil {
-		a.Keys = append(a.Keys, "posts")
-		a.Passing = true // a release can be removed
+		a.Keys = append(a.Keys, "posts", route.KeyRelease) // which of the two are seen rests on what is current
+		a.Passing = true                                   // a release can be removed
 	}
 	return a, err
 }

@@ -11,7 +11,7 @@ import (
 type Archive struct {
 	Live      PublishedReleases
 	Catalogue Catalogue
-	Place     func(*route.Request) (leave func(), err error) // takes a place for a stream
+	Place     route.Place // for streams
 }
 
 // PublishedReleases knows of releases beside the one that answers.

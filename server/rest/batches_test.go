@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,8 +32,8 @@ func TestBatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sizes sizes
-	lines := newBatches(&r, selection, wire.Identity)
-	if err := errors.Join(lines.next(t.Context()), lines.write(t.Context(), &sizes, func(context.Context, int) error { return nil })); err != nil {
+	free := func(context.Context, int) error { return nil }
+	if err := route.WritePieces(t.Context(), &sizes, wire.Identity, newBatches(&r, selection), free); err != nil {
 		t.Fatal(err)
 	}
 	large := 0
@@ -77,9 +76,8 @@ func TestIncludedIsPaid(t *testing.T) {
 			t.Fatal(err)
 		}
 		var sizes sizes
-		lines := newBatches(&r, selection, wire.Identity)
 		pay := func(_ context.Context, units int) error { paid[similar] += units; return nil }
-		if err := errors.Join(lines.next(t.Context()), lines.write(t.Context(), &sizes, pay)); err != nil {
+		if err := route.WritePieces(t.Context(), &sizes, wire.Identity, newBatches(&r, selection), pay); err != nil {
 			t.Fatal(err)
 		}
 		if slices.Max(sizes) > 2*largestSize {

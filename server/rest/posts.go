@@ -2,8 +2,6 @@ package rest
 
 import (
 	"bytes"
-	"errors"
-	"strconv"
 
 	"github.com/go-faster/jx"
 
@@ -188,7 +186,7 @@ func onePost(r *route.Request) (*route.Answer, error) {
 	}
 	body, text, err := r.Reader.AppendText(r.Ctx, body, r.Slug, len(end))
 	if err != nil {
-		return nil, missingPost(r, err)
+		return nil, route.MissingPost(r, err)
 	}
 	if apart {
 		included, err := include(r, []store.Ref{text.Ref})
@@ -220,22 +218,9 @@ func namedPost(r *route.Request) (store.Ref, error) {
 		err = store.ErrNotFound
 	}
 	if err != nil {
-		return store.NoRef, missingPost(r, err)
+		return store.NoRef, route.MissingPost(r, err)
 	}
 	return refs[0], nil
-}
-
-// missingPost says that the address names no post, and which slugs begin alike.
-func missingPost(r *route.Request, err error) error {
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	near, nearErr := r.Reader.NearSlugs(r.Ctx, r.Slug)
-	if nearErr != nil && !errors.Is(nearErr, store.ErrTooComplex) {
-		return nearErr
-	}
-	return route.NotFound(r, "There is no post with the slug "+strconv.Quote(route.Shorten(r.Slug))+".", "the slug of a post",
-		store.Suggestion{Value: r.Slug, Nearest: near}).WithCause(err)
 }
 
 // slugOf reads the slug, which is the first field of a post in either form.

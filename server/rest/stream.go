@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"net/http"
 	"slices"
@@ -89,41 +88,7 @@ func (archive Archive) streamPosts(r *route.Request) (*route.Answer, error) {
 		a.Header.Add("Content-Range", fmt.Sprintf("%s %d-%d/%d", rangeUnit, from, total-1, total))
 		a.Header.Add("Etag", a.Tag)
 	}
-	return a, archive.beginStream(r, a.Stream, selection, coding)
-}
-
-// beginStream takes a place for a stream and makes its first lines: while nothing is
-// sent, what is wrong can still be told by a status.
-func (archive Archive) beginStream(r *route.Request, to *route.Stream, selection *release.Selection, coding wire.Coding) error {
-	leave, err := archive.Place(r)
-	if err != nil {
-		return err
-	}
-	release := r.Reader.NamedRelease()
-	if !release.Retain() { // not while the request has it
-		leave()
-		return store.ErrNotReady
-	}
-	to.Close = func() {
-		leave()
-		_ = release.Close() // it was only read from
-	}
-	lines := newBatches(r, selection, coding)
-	if err := lines.next(r.Ctx); err != nil {
-		to.Close()
-		return err
-	}
-	to.Write = func(ctx context.Context, w io.Writer) error {
-		packed, err := coding.Stream(w)
-		if err != nil {
-			return err
-		}
-		if err := lines.write(ctx, packed, to.Pay); err != nil {
-			return err // and no end of what is packed, which would make a whole of it
-		}
-		return packed.Close()
-	}
-	return nil
+	return a, a.Stream.Begin(r, archive.Place, coding, newBatches(r, selection))
 }
 
 // rangeUnit is what a reader counts who asks for the rest of a stream: bytes
@@ -180,75 +145,41 @@ func streamTag(r *route.Request, sums []uint64, c wire.Coding) string {
 type batches struct {
 	lineWriter
 	selection *release.Selection
-	coding    wire.Coding
 	refs      []store.Ref
 	left      []store.Ref // of refs
 	posts     int         // of the next batch
-	paid      int         // units that the lines have cost
-	unsent    int         // bytes of lines that the packer may hold back
 }
 
-func newBatches(r *route.Request, selection *release.Selection, coding wire.Coding) *batches {
-	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, coding: coding, refs: make([]store.Ref, largestBatch), posts: firstBatch, unsent: mostUnsent}
+func newBatches(r *route.Request, selection *release.Selection) *batches {
+	return &batches{lineWriter: lineWriter{Request: *r}, selection: selection, refs: make([]store.Ref, largestBatch), posts: firstBatch}
 }
 
-// next makes the next lines; none behind the last. A stream has no bound in all, but each
+// Next makes the next lines; none behind the last. A stream has no bound in all, but each
 // batch has one.
-func (b *batches) next(ctx context.Context) error {
-	b.Ctx, b.text, b.paid = ctx, b.text[:0], 0
+func (b *batches) Next(ctx context.Context) (lines []byte, paid int, err error) {
+	b.Ctx, b.text = ctx, b.text[:0]
 	b.Reader.WithBudget(store.NewBudget(store.MostAlone, nil))
 	if len(b.left) == 0 {
 		found, err := b.selection.Next(ctx, b.refs)
 		if err != nil || found == 0 {
-			return err
+			return nil, 0, err
 		}
 		b.left = b.refs[:found]
 	}
 	for n := min(b.posts, len(b.left)); ; n /= 2 {
 		err := b.read(b.left[:n])
-		b.paid += b.Reader.Budget().Paid()
+		paid += b.Reader.Budget().Paid()
 		if err != nil && n > 1 && (errors.As(err, new(*store.LengthError)) || errors.Is(err, store.ErrTooComplex)) {
 			b.Reader.WithBudget(store.NewBudget(store.MostAlone, nil))
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, paid, err
 		}
 		b.left = b.left[n:]
 		b.posts = min(max(batchSize*n/b.size, 1), largestBatch)
-		return nil
+		return b.text, paid, nil
 	}
-}
-
-// bytesWritten is how many bytes of lines are made and sent for one unit, beside what it
-// costs to read and to pack them.
-const bytesWritten = 4 << 10
-
-// mostUnsent is how many bytes of lines a packer may hold back. What it packs apart it packs
-// less well: of so much it loses a hundredth. The first lines are sent at once.
-const mostUnsent = 256 << 10
-
-// write pays for the lines that are made and writes them, and then makes and writes the
-// others.
-func (b *batches) write(ctx context.Context, to wire.Packing, pay func(context.Context, int) error) error {
-	for len(b.text) > 0 {
-		if err := pay(ctx, b.paid+b.coding.StreamCost(len(b.text))+len(b.text)/bytesWritten); err != nil {
-			return err
-		}
-		if _, err := to.Write(b.text); err != nil {
-			return err
-		}
-		if b.unsent += len(b.text); b.unsent >= mostUnsent {
-			b.unsent = 0
-			if err := to.Flush(); err != nil {
-				return err
-			}
-		}
-		if err := b.next(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // lineWriter makes lines of posts, in memory that it uses again.

@@ -125,6 +125,20 @@ func addressable(r *Request, kind store.Kind, names []string) (all []string, err
 	return all[:min(len(all), store.MaxNearest)], nil
 }
 
+// MissingPost says that the address names no post, and which slugs begin alike; another
+// error than that there is none stays what it is.
+func MissingPost(r *Request, err error) error {
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	near, nearErr := r.Reader.NearSlugs(r.Ctx, r.Slug)
+	if nearErr != nil && !errors.Is(nearErr, store.ErrTooComplex) {
+		return nearErr
+	}
+	return NotFound(r, "There is no post with the slug "+strconv.Quote(Shorten(r.Slug))+".", "the slug of a post",
+		store.Suggestion{Value: r.Slug, Nearest: near}).WithCause(err)
+}
+
 // NotFound says that what the address names is not there, and what may have been meant.
 func NotFound(r *Request, detail, expected string, near ...store.Suggestion) *apierror.Error {
 	near = slices.DeleteFunc(near, func(s store.Suggestion) bool { return len(s.Nearest) == 0 })

@@ -8,7 +8,7 @@ const (
 	PartIntrospection = "introspection" // of the GraphQL schema
 	PartSearch        = "search"        // full text, and what completes words that are typed
 	PartStreams       = "streams"
-	PartPages         = "pages" // for people; there are none yet
+	PartPages         = "pages" // for people, and what search engines and readers of feeds fetch
 )
 
 // Parts are all that can be switched off.

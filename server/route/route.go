@@ -16,6 +16,7 @@ import (
 // request, to answer it and to describe it.
 type Route struct {
 	Method, Pattern string // the method GET includes HEAD
+	Also            string // another address of its answers, of which who plans purges must know; "" for none
 	ID, Tag         string // in the document
 	Summary, Doc    string
 	Parameters      []*Parameter
@@ -39,7 +40,7 @@ type Route struct {
 	Vital           bool                // answered however busy the server is, and never kept by caches
 	Handle          func(*Request) (*Answer, error)
 
-	segments []string
+	segments []segment
 	inPath   []*Parameter
 	inQuery  map[string]*Parameter // by name and alias
 	lists    []string              // names of those that take lists
@@ -48,7 +49,7 @@ type Route struct {
 
 // Prepare derives what is needed for each request.
 func (rt *Route) Prepare() *Route {
-	rt.segments = strings.Split(rt.Pattern, "/")[1:]
+	rt.segments = segmentsOf(rt.Pattern)
 	rt.inPath, rt.inQuery = nil, map[string]*Parameter{}
 	for _, p := range rt.Parameters {
 		if p.In == InPath {
@@ -146,10 +147,12 @@ func (rt *Route) match(segments []string) (captured []string, ok bool) {
 		return nil, false
 	}
 	words := 0
-	for i, segment := range rt.segments {
-		if strings.HasPrefix(segment, "{") && segments[i] != "" {
+	for i := range rt.segments {
+		switch s := &rt.segments[i]; {
+		case !s.word && s.before == segments[i]:
+		case s.word && s.fits(segments[i]):
 			words++
-		} else if segment != segments[i] {
+		default:
 			return nil, false
 		}
 	}
@@ -157,12 +160,33 @@ func (rt *Route) match(segments []string) (captured []string, ok bool) {
 		return nil, true
 	}
 	captured = make([]string, 0, words)
-	for i, segment := range rt.segments {
-		if strings.HasPrefix(segment, "{") {
-			captured = append(captured, segments[i])
+	for i := range rt.segments {
+		if s := &rt.segments[i]; s.word {
+			captured = append(captured, segments[i][len(s.before):len(segments[i])-len(s.behind)])
 		}
 	}
 	return captured, true
+}
+
+// segment is what a pattern has between two slashes: text, or a {word} with text around it.
+type segment struct {
+	before, behind string
+	word           bool
+}
+
+func segmentsOf(pattern string) []segment {
+	var all []segment
+	for part := range strings.SplitSeq(pattern[1:], "/") {
+		before, rest, word := strings.Cut(part, "{")
+		_, behind, _ := strings.Cut(rest, "}")
+		all = append(all, segment{before, behind, word})
+	}
+	return all
+}
+
+// fits reports whether there is something in place of the word.
+func (s *segment) fits(text string) bool {
+	return len(text) > len(s.before)+len(s.behind) && strings.HasPrefix(text, s.before) && strings.HasSuffix(text, s.behind)
 }
 
 // Find gives the route for a method and an address. Where there is none it

@@ -104,7 +104,7 @@ var listening = []Setting{
 		duration(0, 2*365*24*time.Hour, func(s *Settings) *time.Duration { return &s.HSTS })},
 	{"trusted-proxies", "", "addresses", "the proxies in front, as addresses and prefixes such as 10.0.0.0/8, separated by commas: what these alone say in Forwarded or X-Forwarded-For and -Proto of who asks is believed",
 		proxies(func(s *Settings) *client.Proxies { return &s.Proxies })},
-	{"without", "", "names", "which parts are switched off, separated by commas: graphql, introspection (of its schema), search, streams (/v1/posts.ndjson), pages (there are none yet); what is off is not found, and neither described nor in the schema",
+	{"without", "", "names", "which parts are switched off, separated by commas: graphql, introspection (of its schema), search, streams (/v1/posts.ndjson), pages (for people, feeds, boxes); what is off is not found, and neither described nor in the schema",
 		parts(func(s *Settings) *[]string { return &s.Without })},
 }
 

@@ -1,6 +1,10 @@
 package sets
 
-import "github.com/RoaringBitmap/roaring/v2"
+import (
+	"sort"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
 
 // Set is a set of posts of one view: every ordinal below size, or those in
 // members. Members may point into the mapped file, so a set must not outlive
@@ -58,6 +62,21 @@ func (s Set) Count() int {
 		return int(s.Size)
 	}
 	return int(s.Members.GetCardinality())
+}
+
+// CountTo is how many members there are up to a post, and it itself.
+func (s Set) CountTo(ordinal uint32) int {
+	if s.Members == nil {
+		return int(min(ordinal+1, s.Size))
+	}
+	return int(s.Members.Rank(ordinal))
+}
+
+// Absent gives number n, counted from 0, of those that are no members. There is always
+// one, behind all posts too.
+func (s Set) Absent(n int) uint32 {
+	members := s.Count()
+	return uint32(n + sort.Search(members, func(i int) bool { return s.CountTo(uint32(n+i)) <= i }))
 }
 
 // And gives what both have.
