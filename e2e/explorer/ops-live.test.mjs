@@ -1,4 +1,4 @@
-// The pages for people on call pass every gate, are made anew while nobody reads, and close with the key.
+// The page for people on call in the states that only this server has: opened in place, of an hour, made anew while nobody reads, closed with its key.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ mkdirSync(pictures, { recursive: true });
 
 const server = await archive();
 const chromium = await reader();
-const [older, newer] = server.releases;
+const newer = server.releases.at(-1);
 server.command(['import', '-', '--note', 'one more post', '--rollback-note', 'purge the start page'], JSON.stringify({ slug: 'staged', title: 'Staged', body: [{ type: 'paragraph', text: 'New.' }] }));
 const staged = JSON.parse(server.command(['releases', '--json'])).at(-1).name;
 const says = (page, selector) => page.$eval(selector, (part) => part.textContent.replace(/\s+/g, ' ').trim());
@@ -28,7 +28,7 @@ describe('gates', { concurrency: 2 }, () => {
     await page.waitForSelector('#confirm');
   };
   for (const [name, path, then] of [
-    ['ops', '/ops?live=off'], ['ops-hour', '/ops?of=hour&live=off'], ['ops-opened', '/ops?live=off', open], ['ops-publish', `/ops/publish?to=${staged}`], ['ops-rollback', `/ops/rollback?to=${older}`], ['ops-none', '/ops/publish?to=r999'],
+    ['ops-hour', '/ops?of=hour&live=off'], ['ops-opened', '/ops?live=off', open],
   ]) {
     test(name, async () => {
       const page = await watched(chromium);
