@@ -202,6 +202,8 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?include=html,text&include=similar&similar.diversity=0.5"},
 		{"/v1/posts/{slug}", "/v1/posts/none-such"},
 		{"/v1/posts/{slug}/similar", "/v1/posts/measuring-a-cache/similar?limit=100"},
+		{"/v1/posts/{slug}/meta.html", "/v1/posts/measuring-a-cache/meta.html?include=similar"},
+		{"/v1/posts/{slug}/meta.html", "/v1/posts/none-such/meta.html"},
 		{"/v1/similar", "/v1/similar?tool=redis&diversity=0.5"},
 		{"/v1/similar", "/v1/similar?tool=redis&tool=rediz&entity=none-such"},
 		{"/v1/similar", "/v1/similar"},
@@ -261,7 +263,7 @@ func TestAnswersFitDocument(t *testing.T) {
 		if media == "application/x-ndjson" {
 			bodies = strings.Split(strings.TrimSpace(r.body), "\n")
 		}
-		if media == "text/plain" {
+		if media == "text/plain" || media == "text/html" {
 			quoted, err := json.Marshal(r.body)
 			if err != nil {
 				t.Fatal(err)

@@ -27,7 +27,7 @@ func (x *exchange) wantsPage() bool {
 		return false
 	}
 	if x.route != nil {
-		return x.route.Media == frame.Media
+		return x.route.Media == frame.Media && !x.route.Fragment
 	}
 	return wire.Preferred(x.r.Header["Accept"], route.JSONMedia, frame.Media) == 1
 }

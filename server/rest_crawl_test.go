@@ -185,7 +185,7 @@ func TestCrawlFitsDocument(t *testing.T) {
 		switch media {
 		case "application/x-ndjson":
 			bodies = strings.Split(strings.TrimSpace(body), "\n")
-		case "text/plain":
+		case "text/plain", "text/html":
 			bodies = nil
 		}
 		for _, body := range bodies {

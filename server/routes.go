@@ -5,6 +5,7 @@ import (
 
 	"alphanode/apierror"
 	"alphanode/server/consoles"
+	"alphanode/server/embed"
 	"alphanode/server/feeds"
 	"alphanode/server/pages"
 	"alphanode/server/pages/frame"
@@ -40,7 +41,7 @@ func (s *Server) routes(without []string) []*route.Route {
 		rt.Prepare()
 	}
 	without = withoutAlso(without)
-	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), own), without)
+	return route.Without(slices.Concat(rest.Routes(rest.Archive{Live: s.archive.Live, Catalogue: s.archive.Catalogue, Place: s.placeForStream}), embed.Routes(), own), without)
 }
 
 // withoutAlso adds the parts that say nothing without others.
@@ -58,7 +59,7 @@ func (s *Server) pageRoutes(api []*route.Route, without []string) []*route.Route
 	s.pages = pages.New(s.frame, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
 	s.consoles = consoles.New(s.frame, without)
 	news := feeds.New(s.placeForStream, without)
-	all := slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{s.frame.Route()}, news.Routes(), rest.OfPages())
+	all := slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{s.frame.Route(), embed.Script()}, news.Routes(), rest.OfPages())
 	feeds.MarkdownAddresses(all)
 	return route.Without(all, without)
 }

@@ -33,6 +33,7 @@ type Route struct {
 	Lenient         bool                // parameters that are unknown or empty are passed over: addresses of pages get marks of others, and forms send all their fields
 	Pins            bool                // release= in its query names the release that answers, as the header does
 	Absolute        bool                // its answers hold absolute links, so they depend on where the server is asked
+	Fragment        bool                // its HTML stands within pages of others, so that an error is no page
 	Onward          string              // how to ask for what is behind, where it takes no page and no offset; "" where nothing is to be said
 	Scope           store.Scope         // the least that the key must have; "" where none is needed
 	Part            string              // of the server that it belongs to; "" where it is always there
