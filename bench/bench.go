@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -262,6 +263,12 @@ func (a Answer) sound() error {
 			Message    string
 			Extensions struct{ Code string }
 		}
+	}
+	if strings.HasPrefix(a.Type, "text/html") {
+		if a.Status != 200 || !bytes.Contains(a.Body, []byte("</html>")) {
+			return fmt.Errorf("found a page of the status %d and %d bytes", a.Status, len(a.Body))
+		}
+		return nil
 	}
 	if err := json.Unmarshal(a.Body, &answer); err != nil {
 		return fmt.Errorf("found an answer that is no JSON: %w", err)

@@ -201,6 +201,18 @@ var operations = []*operation{
 		graphql: scoresOperation, variables: question.variables,
 	},
 	{
+		name: "search-page", doc: "the page of a search, as a browser gets it", questions: eachSearch,
+		rest: func(q question) []request {
+			parameters := q.parameters()
+			parameters.Del("limit")
+			return []request{see("/", parameters)}
+		},
+	},
+	{
+		name: "post-page", doc: "the page of a post", questions: eachSlug,
+		rest: func(q question) []request { return []request{see("/posts/"+url.PathEscape(q.slug), nil)} },
+	},
+	{
 		name: "unchanged", doc: "the list again, with the tag it had: 304", questions: eachList,
 		rest: listRequest, unchanged: true,
 	},

@@ -43,6 +43,13 @@ func get(path string, parameters url.Values) request {
 	return request{key: target, wire: fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: alphanode\r\nAccept: application/json\r\n\r\n", target)}
 }
 
+// see makes a request for a page, as a browser does.
+func see(path string, parameters url.Values) request {
+	r := get(path, parameters)
+	r.wire = bytes.Replace(r.wire, []byte("application/json"), []byte("text/html"), 1)
+	return r
+}
+
 // with adds a line to the header.
 func (r request) with(line string) request {
 	head, body, _ := bytes.Cut(r.wire, []byte("\r\n\r\n"))

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type deadline struct {
 	once            sync.Once
 	waiting         context.Context // nil until someone waits
 	stop            context.CancelFunc
+	ended           atomic.Bool // by cancel
 }
 
 func newDeadline(parent context.Context, at time.Time) *deadline {
@@ -40,6 +42,9 @@ func (d *deadline) Err() error {
 	if !time.Now().Before(d.at) {
 		return context.DeadlineExceeded
 	}
+	if d.ended.Load() {
+		return context.Canceled
+	}
 	return nil
 }
 
@@ -47,5 +52,6 @@ func (d *deadline) Err() error {
 // other uses the context any more.
 func (d *deadline) cancel() {
 	d.once.Do(func() { d.waiting, d.stop = context.Background(), func() {} })
+	d.ended.Store(true) // before Done is closed: contexts made of this one ask why it is
 	d.stop()
 }

@@ -84,3 +84,19 @@ func TestDeadlineThatIsNotNeeded(t *testing.T) {
 		}
 	})
 }
+
+// TestDeadlineEndsChildren: a context that was made of one that is cancelled ends with it,
+// for a reason, as those of the standard library do; they panic where there is none.
+func TestDeadlineEndsChildren(t *testing.T) {
+	t.Parallel()
+	for range 200 {
+		d := newDeadline(context.Background(), time.Now().Add(time.Hour))
+		child, cancel := context.WithTimeout(d, time.Hour)
+		d.cancel()
+		<-child.Done()
+		if !errors.Is(child.Err(), context.Canceled) || !errors.Is(d.Err(), context.Canceled) {
+			t.Fatalf("found %v under %v", child.Err(), d.Err())
+		}
+		cancel()
+	}
+}

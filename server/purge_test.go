@@ -101,6 +101,7 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 	for slug := range slugs {
 		at := "/v1/posts/" + url.PathEscape(slug)
 		ask("/v1/posts/{slug}", at, at+"?include=similar", at+"?include=terms", at+"?fields=title", at+"?fields=meta.tools")
+		ask("/posts/{slug}", strings.TrimPrefix(at, "/v1"))
 		ask("/v1/posts/{slug}/similar", at+"/similar", at+"/similar?tool=git&limit=3")
 		ask("/v1/posts/{slug}/meta.html", at+"/meta.html", at+"/meta.html?include=similar&link=/a/%7Bslug%7D")
 	}

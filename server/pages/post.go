@@ -150,7 +150,7 @@ func box(r *route.Request, links frame.Links, v *postView, ref store.Ref) error 
 }
 
 // mostTerms is how many terms of a post are linked.
-const mostTerms = 1000
+const mostTerms = 2000
 
 // similarShown is how many similar posts a page has.
 const similarShown = 6

@@ -49,6 +49,11 @@ func Samples(p *content.Post) (all []highlight.Sample) {
 func Of(p *content.Post, marked []template.HTML, taken ...string) Prose {
 	w := writer{ids: map[string]bool{}, bothWays: bothWays(p), checklist: p.Meta.Checklist}
 	anchors := p.Anchors()
+	for i, anchor := range anchors {
+		if slices.Contains(taken, anchor) {
+			anchors[i] = "_" + anchor // which is no anchor of another heading
+		}
+	}
 	for _, id := range slices.Concat(anchors, taken) {
 		w.ids[id] = true
 	}

@@ -31,8 +31,8 @@ func TestBlocks(t *testing.T) {
 		post *content.Post
 		want string
 	}{
-		"headings follow each other": {post(content.Heading{Level: 2, Text: "A & b"}, content.Heading{Level: 4, Text: "C"}, content.Heading{Level: 3, Text: "C"}, content.Heading{Level: 1, Text: "?"}),
-			`<h2 id="a-b">A &amp; b</h2>` + "\n" + `<h3 id="c">C</h3>` + "\n" + `<h3 id="c-2">C</h3>` + "\n" + `<h2 id="section">?</h2>` + "\n"},
+		"headings follow each other": {post(content.Heading{Level: 2, Text: "A & b"}, content.Heading{Level: 4, Text: "C"}, content.Heading{Level: 3, Text: "C"}, content.Heading{Level: 1, Text: "?"}, content.Heading{Level: 1, Text: "Main"}),
+			`<h2 id="a-b">A &amp; b</h2>` + "\n" + `<h3 id="c">C</h3>` + "\n" + `<h3 id="c-2">C</h3>` + "\n" + `<h2 id="section">?</h2>` + "\n" + `<h2 id="_main">Main</h2>` + "\n"},
 		"paragraph":        {post(content.Paragraph{Text: "a <b>"}), "<p>a &lt;b&gt;</p>\n"},
 		"with mark-up":     {post(content.Paragraph{HTML: `a <b>b</b> <a href="https://a.example/?x=1&amp;y">c</a>`}), `<p>a <b>b</b> <a href="https://a.example/?x=1&amp;y" rel="nofollow noreferrer">c</a></p>` + "\n"},
 		"quote":            {post(content.Quote{Text: "a"}), "<blockquote><p>a</p></blockquote>\n"},
