@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"server/schema":        {},
 	"server/settings":      {"graph", "server/client", "server/route"},
 	"server/wire":          {},
-	"server/pages/plot":    {"store"},
+	"server/pages/plot":    {"server/pages/frame", "store"},
 	"purge":                {"store", "store/compare", "store/disk", "store/release", "trace", "webhook"},
 	"webhook":              {},
 	"trace":                {},

@@ -271,7 +271,7 @@ func (s *site) related(at string, page *part, all []storetest.Related) {
 		if r.Kind == store.KindTool {
 			what = "tool"
 		}
-		want = append(want, []string{strings.Join(strings.Fields(r.Value+" "+what), " "), plot.Number(r.Count), "", plot.Times(r.Lift)})
+		want = append(want, []string{strings.Join(strings.Fields(r.Value+" "+what), " "), frame.Number(r.Count), "", plot.Times(r.Lift)})
 	}
 	s.same(at+": related", page.by("related-title").rows(), want)
 }
@@ -318,7 +318,7 @@ func TestListsOfTermsEqualScan(t *testing.T) {
 			if kind == store.KindEntity {
 				row = append(row, b.Type)
 			}
-			row = append(row, plot.Number(b.Count))
+			row = append(row, frame.Number(b.Count))
 			if quality := storetest.Scores(model.Having(s.view, visible, kind, b.Slug)).Quality; quality.Count == 0 {
 				row = append(row, "no score")
 			} else {
@@ -328,9 +328,9 @@ func TestListsOfTermsEqualScan(t *testing.T) {
 		}
 		s.same(fmt.Sprintf("seed %d, view %d, %s", *seed, s.view, target), page.by("results-title").rows(), want)
 		status := page.class("status")[0].text()
-		total := plot.Number(len(all))
+		total := frame.Number(len(all))
 		if q.Prefix != "" || q.Type != "" {
-			total += " of " + plot.Number(len(model.Terms(s.view, store.TermQuery{Kind: kind})))
+			total += " of " + frame.Number(len(model.Terms(s.view, store.TermQuery{Kind: kind})))
 		}
 		if !strings.HasPrefix(status, total+" ") {
 			t.Errorf("%s: found %q, expected %s", target, status, total)

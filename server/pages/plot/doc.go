@@ -3,7 +3,8 @@
 // numbers in a table.
 //
 // It must not know pages, addresses or requests: where the rows of a table lead is handed
-// in as a function, and every picture is a pure function of counts.
+// in as a function, and every picture is a pure function of counts. Of the frame it takes
+// alone how counts are written.
 //
 // Begin with Figure in figure.go and the partial that writes one, plot.html; then
 // quality.go, which is the plainest of the pictures.

@@ -1,5 +1,7 @@
 package plot
 
+import "alphanode/server/pages/frame"
+
 // sides are counts by the same buckets, here and in the archive.
 type sides struct{ here, archive []int } // archive is nil where there is nothing to compare with
 
@@ -70,7 +72,7 @@ func (t *Table) add(name, address string, counts ...int) {
 	}
 	cells := make([]string, len(counts))
 	for i, n := range counts {
-		cells[i] = Number(n)
+		cells[i] = frame.Number(n)
 	}
 	t.Rows = append(t.Rows, Row{name, address, cells})
 }

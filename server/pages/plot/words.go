@@ -5,25 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"alphanode/server/pages/frame"
 )
-
-// Number writes a count with thousands separators.
-func Number(n int) string { return separated(strconv.Itoa(n)) }
-
-// separated puts commas into the whole part of a decimal number.
-func separated(number string) string {
-	sign, whole, rest := "", number, ""
-	if strings.HasPrefix(whole, "-") {
-		sign, whole = "-", whole[1:]
-	}
-	if i := strings.IndexByte(whole, '.'); i >= 0 {
-		whole, rest = whole[:i], whole[i:]
-	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return sign + whole + rest
-}
 
 // Times writes how many times as often something is: with one decimal, with none where it
 // is a thousand or more, and with two where it is small.
@@ -38,7 +22,7 @@ func Times(n float64) string {
 	case n < 999.5:
 		return strconv.FormatFloat(n, 'f', 1, 64)
 	default:
-		return separated(strconv.FormatFloat(n, 'f', 0, 64))
+		return frame.Number(int(min(math.Round(n), math.MaxInt32)))
 	}
 }
 
