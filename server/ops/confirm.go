@@ -101,7 +101,7 @@ func (d *Desk) confirmationOf(v visit, a act, to string) (*confirmation, error) 
 	}
 	comes, ok := entryOf(entries, to)
 	if !ok || comes.Problem != "" {
-		return nil, apierror.New(apierror.NotFound, "There is no release "+to+" that could be made current: it never was built, was removed, or cannot be read.",
+		return nil, apierror.New(apierror.NotFound, "There is no release "+to+" that could be made current. It was never built, was removed, or cannot be read.",
 			apierror.Field{Location: "query.to", Value: to, Expected: "a release that is there"})
 	}
 	c := &confirmation{

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"alphanode/apierror"
@@ -204,7 +205,7 @@ func (d *Desk) private(v visit, handle handler) (*route.Answer, error) {
 func (d *Desk) problem(v visit, err error) (*route.Answer, error) {
 	told := route.Problem(err, v.HTTP.URL.EscapedPath())
 	a, err := d.page(v, d.wrong, &frame.Page{Title: told.Fault.Code.Title() + " · operations", Data: map[string]any{
-		"Title": told.Fault.Code.Title(), "Detail": told.Fault.Error(), "Status": told.Status, "Code": told.Code, "Back": v.Site.Path("/ops"),
+		"Title": told.Fault.Code.Title(), "Sentences": strings.SplitAfter(told.Fault.Error(), ". "), "Status": told.Status, "Code": told.Code, "Back": v.Site.Path("/ops"),
 	}})
 	if err != nil {
 		return nil, err
