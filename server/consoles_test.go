@@ -189,7 +189,7 @@ func TestTriedOperations(t *testing.T) {
 			continue
 		}
 		address := nethtml.UnescapeString(addresses[1])
-		answer := get(t, h, address, "Accept: application/json, text/plain;q=0.9")
+		answer := get(t, h, address, "Accept: application/json, */*;q=0.9")
 		if answer.status != http.StatusOK || !strings.Contains(shown.body, "status 200") {
 			t.Errorf("%s: found %d at %s: %s", link, answer.status, address, answer.body)
 		}
