@@ -66,7 +66,7 @@ func checkSearch(q *route.Query) (faults route.Faults) {
 type searchView struct {
 	Query    string
 	Wordless bool // there is no word in it
-	Archive  int // posts in all
+	Archive  int  // posts in all
 	Total    int
 	Here     string // what is selected, in words
 	Hidden   []pair // what the form keeps and has no control for
