@@ -290,3 +290,29 @@ func TestConsolesWithoutParts(t *testing.T) {
 		}
 	}
 }
+
+// TestConsolesElsewhere: under a path behind a proxy every link has the path, and the pages
+// of a release that was asked for by name link and ask that release.
+func TestConsolesElsewhere(t *testing.T) {
+	t.Parallel()
+	h := consoleHouse(t, "public-url=https://example.org/archive/")
+	for _, at := range []string{"/graphiql", "/docs", "/docs/rest/listPosts", "/docs/shapes/Post", "/docs/graphql", "/docs/graphql/Post"} {
+		answer := page(t, h, at+"?release=r1")
+		for _, link := range linksOf(t, answer.body) {
+			if link != "" && !strings.HasPrefix(link, "/archive/") {
+				t.Errorf("%s: found the link %s, expected one below /archive/", at, link)
+			}
+			if u, err := url.Parse(link); (strings.HasPrefix(link, "/archive/docs") || strings.HasPrefix(link, "/archive/graphiql")) && (err != nil || u.Query().Get("release") != "r1") && link != "/archive"+at {
+				t.Errorf("%s: found the link %s, expected one that keeps the release", at, link)
+			}
+		}
+		for _, m := range regexp.MustCompile(`(?:action|src|data-endpoint|data-reference)="([^"]*)"`).FindAllStringSubmatch(answer.body, -1) {
+			if !strings.HasPrefix(m[1], "/archive/") {
+				t.Errorf("%s: found %s, expected what is below /archive/", at, m[0])
+			}
+		}
+	}
+	if shown := page(t, h, "/docs/rest/listTools?run=1&release=r1"); !strings.Contains(shown.body, "Release: r1") || !strings.Contains(answerOf(t, shown.body), `"postCount"`) {
+		t.Errorf("found %s", shown.body)
+	}
+}

@@ -53,7 +53,7 @@ describe('the console', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.up('Control');
     await page.waitForFunction(() => document.querySelector('#body').textContent.includes('"slug"'));
-    assert.match(await text('#facts'), /^status 200 · [\d.]+ ms · \d+ store calls? · cost \d+ of \d+ requested · cache (miss|hit) · release r1 · [\d,]+ characters$/);
+    assert.match(await text('#facts'), /^status 200 · [\d.]+ ms · \d+ store calls? · cost \d+, requested \d+ · cache (miss|hit) · release r1 · [\d,]+ characters$/);
     const shown = await text('#body');
     assert.equal(JSON.parse(shown).data.posts.nodes.length, 2);
     const asked = await (await fetch(`${server.url}/graphql?${new URLSearchParams({ query: 'query Two($n: Int) { posts(first: $n) { nodes { slug meta { viewCount } } } }', variables: '{"n":2}' })}`)).text();

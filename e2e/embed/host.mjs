@@ -49,7 +49,7 @@ export async function site() {
   let page = { html: '', policy: '' };
   const server = createServer((request, response) => {
     const found = request.url === '/';
-    response.writeHead(found ? 200 : 404, { 'content-type': 'text/html; charset=utf-8', ...page.policy && { 'content-security-policy': page.policy } });
+    response.writeHead(found ? 200 : 204, { 'content-type': 'text/html; charset=utf-8', ...page.policy && { 'content-security-policy': page.policy } });
     response.end(found ? page.html : '');
   });
   const url = await listen(server);

@@ -21,7 +21,7 @@ type answered struct {
 	Problems []problem
 	Cost     string // of GraphQL; "" where it is not told
 
-	passing bool // it has errors, which may be others the next time
+	passing bool // it is not to be kept: it has errors, or tells what passes
 }
 
 // problem is one error of GraphQL.
@@ -48,7 +48,7 @@ func ask(r *route.Request, rt *route.Route, path string, captured []string, valu
 		a = route.Problem(err, path)
 	}
 	defer a.Release()
-	shown := &answered{Status: a.Status, Address: u.String(), Length: len(a.Body), passing: a.Code != ""}
+	shown := &answered{Status: a.Status, Address: u.String(), Length: len(a.Body), passing: a.Code != "" || a.Passing}
 	shown.Body, shown.Cut = inLines(a.Body)
 	shown.readProblems(a.Body, values.Get("query"))
 	return shown, nil
@@ -165,9 +165,6 @@ func (a *answered) readProblems(body []byte, query string) {
 		a.Problems = append(a.Problems, p)
 	}
 	if cost := read.Extensions.Cost; cost != nil {
-		a.Cost = cost.Actual.String()
-		if cost.Requested != "0" { // it got so far
-			a.Cost += " of " + cost.Requested.String() + " requested"
-		}
+		a.Cost = cost.Actual.String() + ", requested " + cost.Requested.String()
 	}
 }

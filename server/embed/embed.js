@@ -257,7 +257,7 @@
     dl { columns: 18em; column-gap: 2em; }
     dl > div { break-inside: avoid; padding-block: .5em; border-block-start: 1px solid var(--line); }
     dt, th, .alphanode-soft, summary { color: var(--soft); font-weight: 400; text-align: start; }
-    ul { padding-inline-start: 1em; list-style: "· "; }
+    ul { padding-inline: 1em; list-style: "· "; }
     ol { list-style: none; display: grid; gap: 1.25em; grid-template-columns: repeat(auto-fill, minmax(min(17em, 100%), 1fr)); }
     table { border-collapse: collapse; }
     th, td { padding: 0; padding-inline-end: .75em; vertical-align: top; }

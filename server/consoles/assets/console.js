@@ -193,7 +193,7 @@ function told(response, text) {
   const cache = header('cache-status').replace(/^[^;]*;\s*/, '').replace('fwd=', '')
   return [
     `status ${response.status}`, total && `${total[1]} ms`, calls && `${calls[1]} store ${calls[1] === '1' ? 'call' : 'calls'}`,
-    cost && `cost ${cost[2]}${cost[1] === '0' ? '' : ` of ${cost[1]} requested`}`, cache && `cache ${cache}`, header('release') && `release ${header('release')}`,
+    cost && `cost ${cost[2]}, requested ${cost[1]}`, cache && `cache ${cache}`, header('release') && `release ${header('release')}`,
     `${text.length.toLocaleString('en')} characters`,
   ]
 }

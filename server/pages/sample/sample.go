@@ -65,9 +65,13 @@ func (r Request) Console() string {
 	return "/graphiql?" + values.Encode()
 }
 
-// body is what is posted: the query in one line.
+// body is what is posted: the query in one line, where no space in it means anything. A
+// comment ends with its line, and a text keeps its spaces.
 func (r Request) body() (string, error) {
-	query := strings.Join(strings.Fields(r.Query), " ")
+	query := r.Query
+	if !strings.ContainsAny(query, `#"`) {
+		query = strings.Join(strings.Fields(query), " ")
+	}
 	if r.Vars == nil {
 		return encode(struct {
 			Query string `json:"query"`

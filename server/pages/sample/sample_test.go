@@ -129,3 +129,19 @@ func TestConsole(t *testing.T) {
 		t.Errorf("without a query: found %s", got)
 	}
 }
+
+// TestBodyKeepsMeaning: a query is written in one line where that is the same query.
+func TestBodyKeepsMeaning(t *testing.T) {
+	t.Parallel()
+	for query, expected := range map[string]string{
+		"{\n  a\n  b\n}":            "{ a b }",
+		"{ a # not b\n  c }":        "{ a # not b\n  c }",
+		"{ a(q: \"two  spaces\") }": "{ a(q: \"two  spaces\") }",
+	} {
+		body, err := Request{Query: query}.body()
+		var got struct{ Query string }
+		if err != nil || json.Unmarshal([]byte(body), &got) != nil || got.Query != expected {
+			t.Errorf("%q: found %q, %v, expected %q", query, got.Query, err, expected)
+		}
+	}
+}
