@@ -110,6 +110,7 @@
 
   const soft = (...inside) => make('span', { class: 'alphanode-soft', part: 'note', dir: 'auto' }, ...inside)
   const code = text => make('code', {}, `${text}`)
+  const ours = (...words) => make('span', { dir: 'ltr' }, ...words) // English, on pages from right to left too
   const grouped = n => `${n}`.replace(/\B(?=(\d{3})+$)/g, ',')
   const blank = text => !text.trim()
   const label = text => blank(text) ? JSON.stringify(text) : text
@@ -129,7 +130,7 @@
     if (isNaN(date)) return text(given)
     const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
     const written = `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`
-    return make('time', { datetime: given }, given.length > 10 ? `${written}, ${date.toISOString().slice(11, 16)} UTC` : written)
+    return make('time', { datetime: given, dir: 'ltr' }, given.length > 10 ? `${written}, ${date.toISOString().slice(11, 16)} UTC` : written)
   }
 
   // list makes a list of what there is; what is behind the first entries is behind a fold.
@@ -137,7 +138,7 @@
     if (!of?.length) return null
     const items = some => make('ul', {}, some.map(one => make('li', { part: 'item', dir: 'auto' }, entry(one))))
     const rest = of.slice(unfolded)
-    return [items(of.slice(0, unfolded)), rest.length ? make('details', {}, make('summary', {}, `${grouped(rest.length)} more`), items(rest)) : null]
+    return [items(of.slice(0, unfolded)), rest.length ? make('details', {}, make('summary', {}, ours(`${grouped(rest.length)} more`)), items(rest)) : null]
   }
 
   // table makes one of what is there of some named values.
@@ -181,7 +182,7 @@
       ['tools', list(meta.tools.map((name, i) => [name, i]), ([name, i]) => term('tools', name, terms?.tools[i]))],
       ['code language', filter('codeLanguage', meta.codeLanguage)],
       ['difficulty', filter('difficulty', meta.difficulty)],
-      ['reading time', meta.readingTime && `${grouped(meta.readingTime)} min`],
+      ['reading time', meta.readingTime && ours(`${grouped(meta.readingTime)} min`)],
       ['view count', meta.viewCount && grouped(meta.viewCount)],
       ['score', score && table(...['quality', 'freshness', 'depth', 'clarity'].map(name =>
         [name, score[name] && make('div', { class: 'alphanode-score' }, bar(score[name]), ` ${score[name]}`)]))],
@@ -233,7 +234,7 @@
       make(to.title, { part: 'title', dir: 'auto' }, link(to.post(post.slug), post.title)),
       make('svg', { viewBox: '0 0 100 12', preserveAspectRatio: 'none', part: 'bar', role: 'img', 'aria-label': `similarity ${(+post.similarity).toFixed(3)} of 1: ${said.join(', ')}` },
         make('rect', { class: 'alphanode-faint', y: 5.5, width: 100, height: 1 }), bars),
-      make('p', { class: 'alphanode-soft', part: 'reason' }, 'in common: ', reasons(post.shared)))
+      make('p', { class: 'alphanode-soft', part: 'reason' }, ours('in common: ', reasons(post.shared))))
   }))
 
   // reasons names the most that two posts have in common, each name once.
@@ -392,7 +393,7 @@
       } else {
         const again = state === 'error' ? make('button', { type: 'button', part: 'retry' }, 'Try again') : null
         again?.addEventListener('click', () => this.#later())
-        this.#put(make('section', { part: 'box' }, make('p', { part: 'state', role: 'status' }, says[state]), again))
+        this.#put(make('section', { part: 'box' }, make('p', { part: 'state', role: 'status' }, ours(says[state])), again))
       }
       this.#become(state)
     }
@@ -427,7 +428,7 @@
     'alphanode-post-meta': box('post meta', slug => slug && ofPost(slug), ([post], to) => post && metaBox(post, to)),
     'alphanode-similar-posts': box('Similar Posts', (slug, entity) => slug ? ofPost(slug) : entity && ofEntity(entity), (data, to, limit) => {
       const posts = data[0]?.meta || !data.length ? data[0]?.similar : data
-      return posts && (posts.length ? similarBox(posts.slice(0, limit), to) : make('p', { part: 'state' }, 'No similar posts.'))
+      return posts && (posts.length ? similarBox(posts.slice(0, limit), to) : make('p', { part: 'state' }, ours('No similar posts.')))
     }),
   }
 
