@@ -27,8 +27,8 @@ func newFigures(tables ...[]*route.Route) *figures.Figures {
 
 // figure is what people on call are shown of a request. It has no value of a query, no
 // variable and no key in it.
-func (x *exchange) figure(a *route.Answer, ended time.Time) *figures.Request {
-	f := &figures.Request{
+func (x *exchange) figure(a *route.Answer, ended time.Time) figures.Request {
+	f := figures.Request{
 		Route: x.pattern(), Method: method(x.r), ID: store.HideSecrets(x.id), Status: a.Status, Code: string(a.Code),
 		StoreCalls: x.store.Calls, StoreTime: x.store.Busy, Bytes: a.Sent(), Stream: a.Stream != nil, Took: ended.Sub(x.began), Ended: ended,
 	}

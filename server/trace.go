@@ -29,7 +29,8 @@ func (x *exchange) follow() {
 func (x *exchange) tell(a *route.Answer) {
 	now := time.Now()
 	x.server.metrics.observe(x, a, now)
-	x.server.figures.Note(x.figure(a, now))
+	figure := x.figure(a, now)
+	x.server.figures.Note(&figure)
 	x.log(a, now)
 	if x.span != nil {
 		x.span.End(x.told(a, now))

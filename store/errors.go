@@ -149,6 +149,13 @@ type CostError struct{ Argument *ArgumentError }
 func (e *CostError) Error() string   { return e.Argument.Error() }
 func (e *CostError) Unwrap() []error { return []error{e.Argument, ErrTooComplex} }
 
+// WordlessError is an ArgumentError about a text to search for that has no word in it, as
+// people have typed when they have just begun.
+type WordlessError struct{ Argument *ArgumentError }
+
+func (e *WordlessError) Error() string { return e.Argument.Error() }
+func (e *WordlessError) Unwrap() error { return e.Argument }
+
 // UnfinishedTakedownError is a release that holds a post that is taken down, and so
 // cannot be used.
 type UnfinishedTakedownError struct {

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"math"
 	"net/url"
 	"slices"
@@ -64,7 +65,8 @@ func checkSearch(q *route.Query) (faults route.Faults) {
 // searchView is what the search page shows.
 type searchView struct {
 	Query    string
-	Archive  int // posts in all
+	Wordless bool // there is no word in it
+	Archive  int  // posts in all
 	Total    int
 	Here     string // what is selected, in words
 	Hidden   []pair // what the form keeps and has no control for
@@ -130,10 +132,28 @@ func selected(r *route.Request) *selection {
 	return s
 }
 
+// withoutWords gives what is selected without what is searched for.
+func (s *selection) withoutWords() *selection {
+	asked, q := *s.Request, *s.Query
+	q.Search, q.Values = "", kept(q.Values)
+	q.Values.Del("q")
+	asked.Query = &q
+	return selected(&asked)
+}
+
 func (e *explorer) searchPage(r *route.Request) (*route.Answer, error) {
 	s := selected(r)
 	v := &searchView{Query: r.Search, Action: s.links.Site.Path("/")}
-	for _, step := range []func(*searchView) error{s.list, s.count, s.describe, s.figures} {
+	err := s.list(v)
+	if _, wordless := errors.AsType[*store.WordlessError](err); wordless { // more may be coming: what is there meanwhile is all
+		v.Wordless = true
+		s = s.withoutWords()
+		err = s.list(v)
+	}
+	if err != nil {
+		return nil, route.InAddress(r.Query, err)
+	}
+	for _, step := range []func(*searchView) error{s.count, s.describe, s.figures} {
 		if err := step(v); err != nil {
 			return nil, route.InAddress(r.Query, err)
 		}

@@ -150,7 +150,7 @@ func ParseSearch(stemming text.Stemming, argument, typed string) (text.Query, er
 	case errors.As(err, &tooMany):
 		return query, &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%d words", tooMany.Words), Expected: fmt.Sprintf("at most %d words", text.MaxWords)}
 	case errors.Is(err, text.ErrNoWords):
-		return query, &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%.40q", typed), Expected: "at least one word that is to be found"}
+		return query, &store.WordlessError{Argument: &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%.40q", typed), Expected: "at least one word that is to be found"}}
 	}
 	return query, err
 }
