@@ -52,8 +52,7 @@ func withoutAlso(without []string) []string {
 	return without
 }
 
-// pageRoutes are those for people. A page stands before other forms of its address, so
-// that who asks for nothing in particular gets it. The consoles try the routes of the API.
+// pageRoutes are those for people. The consoles try the routes of the API.
 func (s *Server) pageRoutes(api []*route.Route, without []string) []*route.Route {
 	s.frame = frame.New(without)
 	s.pages = pages.New(s.frame, pages.Archive{Releases: publishedReleases{s.archive.Live}, Window: s.settings.PinWindow})
@@ -62,6 +61,15 @@ func (s *Server) pageRoutes(api []*route.Route, without []string) []*route.Route
 	all := slices.Concat(s.pages.Routes, s.consoles.Routes(api), []*route.Route{s.frame.Route(), embed.Script()}, news.Routes(), rest.OfPages())
 	feeds.MarkdownAddresses(all)
 	return route.Without(all, without)
+}
+
+// tableOf is what requests are looked up in. A page stands before other forms of its
+// address, so that who asks for nothing in particular gets it. Addresses of programs, which
+// are asked most, are compared before those of people.
+func tableOf(pages, api []*route.Route) []*route.Route {
+	table := route.JoinForms(slices.Concat(pages, api))
+	forPeople := func(rt *route.Route) bool { return rt.Part == route.PartPages }
+	return slices.Concat(slices.DeleteFunc(slices.Clone(table), forPeople), slices.DeleteFunc(table, func(rt *route.Route) bool { return !forPeople(rt) }))
 }
 
 // keyedRoutes are those for operators. To who has no key that opens them they are not

@@ -119,7 +119,7 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	s.netErrors = newNetErrors(settings, logger)
 	s.metrics = newMetrics(s)
 	api := s.routes(settings.Without)
-	s.table, s.keyed = route.JoinForms(append(s.pageRoutes(api, settings.Without), api...)), s.keyedRoutes()
+	s.table, s.keyed = tableOf(s.pageRoutes(api, settings.Without), api), s.keyedRoutes()
 	if archive.Catalogue != nil {
 		s.openDesk()
 	}

@@ -70,22 +70,23 @@ func (rt *Route) Prepare() *Route {
 // Lists are the names of the parameters of which one value may hold several.
 func (rt *Route) Lists() []string { return rt.lists }
 
-// JoinForms makes routes of one method and address the forms of the first of them, in the
-// order of the table. Which of them answers is for the request's Accept to say.
-func JoinForms(routes []*Route) []*Route {
+// JoinForms makes routes of one method and address the forms of the first of them, in their
+// order, and gives the first ones. Which form answers is for the request's Accept to say.
+func JoinForms(routes []*Route) (table []*Route) {
 	first := map[string]*Route{}
 	for _, rt := range routes {
 		at := rt.Method + " " + rt.Pattern
 		switch other := first[at]; {
 		case other == nil:
 			first[at], rt.forms = rt, nil
+			table = append(table, rt)
 		case other.forms == nil:
 			other.forms = []*Route{other, rt}
 		default:
 			other.forms = append(other.forms, rt)
 		}
 	}
-	return routes
+	return table
 }
 
 // Form gives the form of a route that a request's Accept likes best, the first of those

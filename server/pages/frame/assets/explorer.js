@@ -104,7 +104,7 @@
     const note = make('p', { className: 'note bad', role: 'alert' })
     const wrong = (text, url) => {
       note.replaceChildren(text + ' What you see is from before. It is safe to ', make('a', { href: url, textContent: 'try again' }), '.')
-      document.getElementById('results').before(note)
+      document.querySelector('.browse').before(note)
     }
     const show = async (url, then) => {
       asking?.abort()
