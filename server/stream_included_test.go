@@ -22,7 +22,7 @@ func TestStreamsInclude(t *testing.T) {
 	t.Logf("run again with -args -seed=%d", *seed)
 	rnd := rand.New(rand.NewPCG(*seed, 16))
 	h := serve(t, onlyOne{storetest.Release(t, storetest.RandomPosts(rnd, 150)...)}, quiet)
-	small := serve(t, onlyOne{storetest.Release(t, storetest.RandomPosts(rnd, 20)...)}, quiet, "max-answer=4096")
+	small := serve(t, onlyOne{storetest.Release(t, storetest.RandomPosts(rnd, 60)...)}, quiet, "max-answer=4096")
 	for i, included := range []string{
 		"include=similar", "include=similar&similar.limit=3", "include=similar&similar.limit=100&similar.diversity=0.4", "include=similar&similar.limit=0",
 		"include=similar&as=summary&similar.minSimilarity=0.2", "include=similar&as=summary&fields=slug", "include=similar&fields=slug,title", "include=html,text&fields=slug",
