@@ -35,13 +35,13 @@ export async function agrees(page, base) {
     const asked = await page.$eval('.request summary code', (code) => code.textContent.replace(/^GET /, ''));
     const { searchParams: wanted } = new URL(page.url());
     const release = wanted.get('release');
-    const plain = (parameters) => [...parameters].filter(([name]) => name !== 'release').map(([name, value]) => `${name === 'search' ? 'q' : name}=${value}`).sort().join('&');
+    const plain = (parameters) => [...parameters].filter(([name, value]) => name !== 'release' && value !== '').map(([name, value]) => `${name === 'search' ? 'q' : name}=${value}`).sort().join('&');
     if (plain(wanted) !== plain(new URL(asked, base).searchParams)) return false;
     should = listed(await (await fetch(base + asked, { headers: release ? { release } : {} })).json());
     const { total, slugs } = await shown(page);
     is = { total, slugs };
     return JSON.stringify(is) === JSON.stringify(should);
-  }).catch(() => assert.deepEqual(is, should));
+  }).catch((error) => { assert.deepEqual(is, should); throw error; });
   return is;
 }
 
