@@ -154,7 +154,9 @@ func (p *page) table(n *html.Node) {
 	}
 	p.writer.block()
 	for i, row := range rows {
-		row = append(row, make([]string, columns-len(row))...)
+		if i == 0 { // the widest: short rows are filled by who reads them
+			row = append(row, make([]string, columns-len(row))...)
+		}
 		p.line("| " + strings.Join(row, " | ") + " |")
 		if i == 0 {
 			p.line("|" + strings.Repeat(" --- |", columns))

@@ -39,7 +39,7 @@ func TestMarkup(t *testing.T) {
 		{`<ol><li>a</li><li></li><li>b</li></ol>`, "1. a\n2. b"},
 		{`<ul>stray<li>a</li></ul>`, "- stray\n- a"},
 		{`<blockquote>a<blockquote><p>b</p></blockquote></blockquote><blockquote></blockquote>`, "> a\n>\n> > b"},
-		{`<table><caption>C</caption><tr><th>a|b</th><th>c</th></tr><tr><td>1<br>2</td></tr></table>`, "C\n\n| a\\|b | c |\n| --- | --- |\n| 1 2 |  |"},
+		{`<table><caption>C</caption><tr><th>a|b</th><th>c</th></tr><tr><td>1<br>2</td></tr></table>`, "C\n\n| a\\|b | c |\n| --- | --- |\n| 1 2 |"},
 		{`<table><tr><td><code>x|y</code></td></tr></table>`, "|  |\n| --- |\n| `x\\|y` |"},
 		{`<h3>C #</h3><h4>1. x</h4><hr>`, "### C \\#\n\n#### 1. x\n\n___"},
 		{`<figure><img src="https://x.y/z.jpg" alt="a]b"><figcaption>cap</figcaption></figure>`, "![a\\]b](https://x.y/z.jpg)\n\ncap"},

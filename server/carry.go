@@ -51,7 +51,7 @@ func (s *Server) switched(to store.Switch) {
 	if c.closed || to.Before.Release == "" {
 		return
 	}
-	s.carried.Store(&ops.Carried{From: to.Before.Release, To: to.After.Release, At: time.Now(), All: to.Withdraws()})
+	s.carried.Store(&ops.Carried{From: to.Before.Release, To: to.After.Release, At: time.Now(), All: to.Withdraws(), Under: !to.Withdraws()})
 	if c.cancel != nil {
 		c.cancel()
 	}
@@ -66,9 +66,11 @@ func (s *Server) switched(to store.Switch) {
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.from, c.cancel = from, cancel
+	under := s.carried.Load()
 	c.idle.Go(func() {
 		defer cancel()
-		s.carry(ctx, from, to.After.Release)
+		found := s.carry(ctx, from, to.After.Release)
+		s.carried.CompareAndSwap(under, found) // unless there was another switch
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if ctx.Err() == nil {
@@ -87,11 +89,12 @@ type carried struct {
 }
 
 // carry takes answers of one release over to another.
-func (s *Server) carry(ctx context.Context, from, to string) {
+func (s *Server) carry(ctx context.Context, from, to string) *ops.Carried {
 	began := time.Now()
+	found := &ops.Carried{From: from, To: to, At: began}
 	keys, slots, known, err := s.unproven(to)
 	if err != nil || len(keys) == 0 && known == 0 {
-		return
+		return found
 	}
 	done := carried{known: known}
 	if len(keys) > 0 {
@@ -100,19 +103,18 @@ func (s *Server) carry(ctx context.Context, from, to string) {
 			if ctx.Err() == nil {
 				s.logger.Error("cannot compare releases, so no kept answers are taken over", "before", from, "after", to, "error", err)
 			}
-			return
+			return found
 		}
 		s.warm(ctx, keys, slots, touched, to, &done)
 	}
+	found.Known, found.Stayed, found.Equal, found.Changed, found.Dropped, found.Took = done.known, done.stayed, done.equal, done.changed, done.dropped, time.Since(began)
 	if ctx.Err() != nil {
-		return
+		return found
 	}
 	s.metrics.carried(done)
-	s.carried.Store(&ops.Carried{
-		From: from, To: to, At: began, Known: done.known, Stayed: done.stayed, Equal: done.equal, Changed: done.changed, Dropped: done.dropped, Took: time.Since(began),
-	})
 	s.logger.Info("kept answers taken over", "before", from, "after", to, "known", done.known, "stayed", done.stayed, "equal", done.equal,
 		"changed", done.changed, "dropped", done.dropped, "duration", time.Since(began))
+	return found
 }
 
 // prove finds the answers that no changed post can touch, which are right for the

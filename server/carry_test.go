@@ -167,7 +167,9 @@ func (a *askings) rest() asking {
 	case 27:
 		return with("/", set(a.filtered(), "q", a.pick("caching ", "safer st", "again", "nowhere ", "")))
 	case 28:
-		return with("/posts/"+a.slug(), nil)
+		q := with("/posts/"+a.slug(), nil) // in each of its forms
+		q.headers = append(q.headers, "Accept: "+a.pick("text/html", "application/json", "text/markdown", "*/*"))
+		return q
 	case 29:
 		return with(strings.TrimPrefix(a.term(), "/v1"), url.Values{"sort": {a.pick("-quality", "title", "")}})
 	case 31:

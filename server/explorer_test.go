@@ -207,7 +207,7 @@ func TestErrorsArePagesForPeople(t *testing.T) {
 	}{
 		{"/nowhere", browser, "text/html; charset=utf-8", 404}, {"/nowhere", "Accept: */*", "application/problem+json", 404}, {"/v1/posts/none", browser, "application/problem+json", 404},
 		{"/?release=r99", browser, "text/html; charset=utf-8", 404}, {"/?release=r99", "Accept: */*", "text/html; charset=utf-8", 404}, {"/compare/r1/r9", browser, "text/html; charset=utf-8", 404},
-		{"/releases", "Accept: application/json", "text/html; charset=utf-8", 406}, {"/?x=1", "Accept: application/json", "application/problem+json", 400},
+		{"/releases", "Accept: application/json", "application/problem+json", 406}, {"/?x=1", "Accept: application/json", "application/problem+json", 400},
 	} {
 		if r := get(t, h, tt.target, tt.accept); r.status != tt.status || r.header.Get("Content-Type") != tt.media {
 			t.Errorf("%s with %s: found %d %s, expected %d %s", tt.target, tt.accept, r.status, r.header.Get("Content-Type"), tt.status, tt.media)
@@ -288,6 +288,9 @@ func TestPinnedPages(t *testing.T) {
 				if release := u.Query().Get("release"); !api && release != "r1" && a.text() != "Go on with what is current" && a.text() != "posts" {
 					t.Errorf("%s: the link %s (%s) has no pin", target, href, a.text())
 				}
+			}
+			if strings.Contains(r.body, `data-copy="http`) || strings.Contains(r.body, `href="/v1/`) {
+				t.Errorf("%s: found an address of the API, which cannot say the pin", target)
 			}
 			for _, code := range page.each("pre") {
 				if text := code.text(); !strings.Contains(strings.ToLower(text), "release") {

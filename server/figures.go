@@ -81,7 +81,8 @@ func what(a *route.Answer, rt *route.Route) string {
 	var all []string
 	for _, field := range fault.Fields {
 		if field.Expected != "" {
-			all = append(all, place(field, rt)+": expected "+field.Expected)
+			expected, _, _ := strings.Cut(field.Expected, "; did you mean ") // which rests on what was found
+			all = append(all, place(field, rt)+": expected "+expected)
 		}
 	}
 	if all == nil {

@@ -30,50 +30,51 @@ import (
 // Server answers readers. It is an http.Handler, and [Server.Run] listens with
 // it.
 type Server struct {
-	settings    *settings.Settings
-	archive     Archive
-	site        route.Site // of the settings
-	logger      *slog.Logger
-	table       []*route.Route
-	keyed       []*route.Route // for who has an admin key
-	onCall      []*route.Route // pages for people on call
-	desk        *ops.Desk      // of these pages; nil where there is no catalogue
-	frame       *frame.Frame
-	carried     atomic.Pointer[ops.Carried] // at the last switch
-	document    *route.Fixed                // openapi.json
-	links       *route.Fixed                // where everything is
-	sdl         *route.Fixed                // the GraphQL schema as a file
-	freshness   freshness
-	switches    wire.Dates   // when releases became what is served
-	cache       *cache.Cache // nil where nothing is kept
-	filling     flights[string, filled]
-	packing     flights[packedForm, []byte]
-	packers     *wire.Packers
-	carrier     carrier
-	graph       *graph.Handler
-	pages       *pages.Pages
-	consoles    *consoles.Consoles
-	crossOrigin *crossOrigin
-	sameOrigin  http.CrossOriginProtection
-	metrics     *metrics
-	figures     *figures.Figures
-	tracer      trace.Tracer // nil where no spans are recorded
-	netErrors   *netErrors
-	bodies      wire.Bodies
-	workshop    *workshop // where answers are made
-	unsent      *wire.Unsent
-	crowd       *wire.Crowd
-	certificate *certificate.Pair // nil without TLS
-	hsts        string            // Strict-Transport-Security for who asks over TLS; "" for none
-	intake      intake
-	tooLong     atomic.Int64 // answers refused because they were
-	abandoned   atomic.Int64 // requests whose readers left before they were answered
-	streams     *streamPlaces
-	accounts    *quota.Accounts // of readers
-	draining    atomic.Bool
-	cutting     atomic.Bool // the grace of a shutdown is over
-	listener    net.Listener
-	opsListener net.Listener // nil where there is none
+	settings     *settings.Settings
+	archive      Archive
+	site         route.Site // of the settings
+	logger       *slog.Logger
+	table        []*route.Route
+	keyed        []*route.Route // for who has an admin key
+	onCall       []*route.Route // pages for people on call
+	desk         *ops.Desk      // of these pages; nil where there is no catalogue
+	frame        *frame.Frame
+	carried      atomic.Pointer[ops.Carried] // at the last switch
+	document     *route.Fixed                // openapi.json
+	links        *route.Fixed                // where everything is
+	sdl          *route.Fixed                // the GraphQL schema as a file
+	freshness    freshness
+	switches     wire.Dates   // when releases became what is served
+	cache        *cache.Cache // nil where nothing is kept
+	filling      flights[string, filled]
+	packing      flights[packedForm, []byte]
+	packers      *wire.Packers
+	carrier      carrier
+	graph        *graph.Handler
+	pages        *pages.Pages
+	refusedPages sync.Map // what a refusal says → its page
+	consoles     *consoles.Consoles
+	crossOrigin  *crossOrigin
+	sameOrigin   http.CrossOriginProtection
+	metrics      *metrics
+	figures      *figures.Figures
+	tracer       trace.Tracer // nil where no spans are recorded
+	netErrors    *netErrors
+	bodies       wire.Bodies
+	workshop     *workshop // where answers are made
+	unsent       *wire.Unsent
+	crowd        *wire.Crowd
+	certificate  *certificate.Pair // nil without TLS
+	hsts         string            // Strict-Transport-Security for who asks over TLS; "" for none
+	intake       intake
+	tooLong      atomic.Int64 // answers refused because they were
+	abandoned    atomic.Int64 // requests whose readers left before they were answered
+	streams      *streamPlaces
+	accounts     *quota.Accounts // of readers
+	draining     atomic.Bool
+	cutting      atomic.Bool // the grace of a shutdown is over
+	listener     net.Listener
+	opsListener  net.Listener // nil where there is none
 }
 
 // New makes a server that does not listen yet.
@@ -185,7 +186,10 @@ func (s *Server) OpsAddr() net.Addr {
 func (s *Server) OnUnsent(notice func(bytes int64)) { s.unsent.OnChange(notice) }
 
 // Close ends what the server does beside answering. Run does so at its end.
-func (s *Server) Close() { s.carrier.close() }
+func (s *Server) Close() {
+	s.carrier.close()
+	s.pages.Wait()
+}
 
 const (
 	// streamsPerConnection is how many requests of HTTP/2 a connection may have at once.

@@ -84,6 +84,7 @@ type Carried struct {
 	At                                     time.Time
 	Known, Stayed, Equal, Changed, Dropped int
 	All                                    bool // everything was dropped
+	Under                                  bool // it is still being found out
 	Took                                   time.Duration
 }
 

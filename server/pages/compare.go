@@ -61,16 +61,22 @@ func (e *explorer) comparePage(r *route.Request) (*route.Answer, error) {
 	}
 	for _, c := range found.Changes {
 		row := changeRow{Kind: strings.ToLower(string(c.Kind)), Slug: c.Slug}
-		was, err := postOf(r.Ctx, before, c.Slug)
-		if err != nil {
-			return nil, err
+		for _, in := range []*release.Reader{after, before} {
+			if row.Title != "" {
+				break
+			}
+			if row.Title, err = titleIn(r.Ctx, in, c.Slug); err != nil {
+				return nil, err
+			}
 		}
-		is, err := postOf(r.Ctx, after, c.Slug)
-		if err != nil {
-			return nil, err
-		}
-		if row.Title = titleOf(is); row.Title == "" {
-			row.Title = titleOf(was)
+		var was, is any
+		if len(c.Fields) > 0 {
+			if was, err = postOf(r.Ctx, before, c.Slug); err != nil {
+				return nil, err
+			}
+			if is, err = postOf(r.Ctx, after, c.Slug); err != nil {
+				return nil, err
+			}
 		}
 		if c.Kind != store.Removed && r.Until == current {
 			row.Href = links.Post(c.Slug)
@@ -130,7 +136,32 @@ func postOf(ctx context.Context, in *release.Reader, slug string) (any, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
-	return decoded(text), err
+	if err == nil {
+		err = in.Budget().Spend(ctx, len(text)/decodedPerUnit)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decoded(text), nil
+}
+
+// decodedPerUnit is how many bytes of a post are decoded for a unit.
+const decodedPerUnit = 50
+
+// titleIn is the title of a post in a release; "" where it has none, or is not seen.
+func titleIn(ctx context.Context, in *release.Reader, slug string) (string, error) {
+	if in == nil {
+		return "", nil
+	}
+	refs, err := in.Lookup(ctx, slug)
+	if err != nil || refs[0] == store.NoRef {
+		return "", err
+	}
+	cards, err := in.Posts(ctx, refs, store.Card)
+	if err != nil {
+		return "", err
+	}
+	return cards[0].Title, nil
 }
 
 // compared words an error about a release by where its name stands in the address.
@@ -140,7 +171,11 @@ func compared(r *route.Request, err error) error {
 	for i := range fields {
 		if name, ok := map[string]string{"since": "path.a", "until": "path.b"}[fields[i].Location]; ok {
 			fields[i].Location = name
-			return apierror.New(e.Code, e.Detail, fields...).WithCause(err)
+			detail := e.Detail
+			if e.Code == apierror.BadRequest {
+				detail = name + ": found " + fields[i].Value + ", expected " + fields[i].Expected + "."
+			}
+			return apierror.New(e.Code, detail, fields...).WithCause(err)
 		}
 	}
 	return route.InAddress(r.Query, err)

@@ -140,9 +140,3 @@ func shortened(text string) string {
 	}
 	return text
 }
-
-// titleOf reads the title of a post; "" where there is no post.
-func titleOf(post any) string {
-	title, _ := valueAt(post, "title").(string)
-	return title
-}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -165,7 +166,7 @@ type nothing struct {
 func (s *selection) nothing(v *searchView) (*nothing, error) {
 	n := &nothing{Clear: v.Clear, Entities: s.links.At("/entities"), Tools: s.links.At("/tools")}
 	near, err := s.Reader.Suggest(s.Ctx, s.here)
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrTooComplex) { // where it is too dear to look, nothing is found all the same
 		return nil, err
 	}
 	meant := s.Search
@@ -191,6 +192,9 @@ func (s *selection) nothing(v *searchView) (*nothing, error) {
 			break
 		}
 		total, err := s.totalUnder(c.left)
+		if errors.Is(err, store.ErrTooComplex) {
+			break
+		}
 		if err != nil {
 			return nil, err
 		}

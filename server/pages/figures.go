@@ -24,7 +24,7 @@ func (s *selection) figures(v *searchView) error {
 		if len(values) > 0 {
 			path += "?" + values.Encode()
 		}
-		return plot.Links{Filter: s.narrowed, JSON: s.links.API(path)}
+		return plot.Links{Filter: s.narrowed, JSON: s.links.Data(path)}
 	}
 	byYear := []store.RangeBy{{Field: store.FieldUpdated}}
 	scores, err := s.Reader.Scores(s.Ctx, store.ScoreQuery{Filter: s.here})

@@ -79,8 +79,8 @@ func (e *explorer) postPage(r *route.Request) (*route.Answer, error) {
 	a, err := e.post.Answer(r, &frame.Page{
 		Title: post.Title, Description: description(post), Section: "/", NoIndex: text.NoIndex, Canonical: path, Request: requestOf(post.Slug), Kept: url.Values{}, Data: v,
 		Alternates: []frame.Alternate{
-			{Type: route.JSONMedia, Href: links.API(onePost(post.Slug)), Title: "This post as JSON"},
-			{Type: "text/markdown", Href: links.API(path + ".md"), Title: "This post as Markdown"},
+			{Type: route.JSONMedia, Href: links.Data(onePost(post.Slug)), Title: "This post as JSON"},
+			{Type: "text/markdown", Href: links.Data(path + ".md"), Title: "This post as Markdown"},
 		},
 	})
 	if err != nil {

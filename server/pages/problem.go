@@ -31,7 +31,7 @@ func (p *Pages) Problem(r *route.Request, a *route.Answer) (*route.Answer, error
 }
 
 func (e *explorer) problemPage(r *route.Request, a *route.Answer, headline string, nearest []linked) (*route.Answer, error) {
-	fault, links := a.Fault, frame.Links{Site: r.Site}
+	fault, links := a.Fault, frame.LinksOf(r)
 	if nearest == nil {
 		nearest = nearestTerms(links, fault.Suggestions)
 	}

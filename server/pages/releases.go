@@ -53,7 +53,7 @@ func (e *explorer) releasesPage(r *route.Request) (*route.Answer, error) {
 		return nil, route.InAddress(r.Query, err)
 	}
 	current := r.Reader.NamedRelease().Name()
-	seen := append(e.archive.Releases.Recent(e.archive.Window), current)
+	seen := slices.Concat(e.archive.Releases.Recent(e.archive.Window), []string{current})
 	v := &releasesView{Pages: pages{Total: found.Total}}
 	for i, p := range found.Releases {
 		row := releaseRow{Name: p.Name, At: p.PublishedAt.UTC().Format(time.RFC3339), Published: frame.Moment(p.PublishedAt),

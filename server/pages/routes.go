@@ -53,6 +53,9 @@ func New(f *frame.Frame, archive Archive) *Pages {
 	return p
 }
 
+// Wait waits until nothing is done for pages any more, which ends soon.
+func (p *Pages) Wait() { p.marker.Wait() }
+
 // routes are the pages that are answered from a release.
 func (e *explorer) routes() []*route.Route {
 	all := []*route.Route{

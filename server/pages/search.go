@@ -168,7 +168,7 @@ func (e *explorer) searchPage(r *route.Request) (*route.Answer, error) {
 	page := &frame.Page{Title: s.title(v), Description: "Search " + frame.Plural(v.Archive, "post", "posts") + " by words, tools, entities, scores and dates.",
 		Section: "/", NoIndex: len(r.Values) > 0, Canonical: "/", Request: &asked, Kept: kept(r.Values), Data: v,
 		Alternates: []frame.Alternate{
-			{Type: route.JSONMedia, Href: s.links.API(asked.Path), Title: "This page as JSON"},
+			{Type: route.JSONMedia, Href: s.links.Data(asked.Path), Title: "This page as JSON"},
 			{Type: "application/feed+json", Href: s.links.API("/feed.json"), Title: "New posts, as JSON Feed"},
 			{Type: "application/atom+xml", Href: s.links.API("/feed.atom"), Title: "New posts, as Atom"},
 		}}
@@ -418,7 +418,7 @@ func (s *selection) asked() sample.Request {
 		variables["offset"] = 0
 		if s.Page > 1 {
 			values.Set("page", strconv.Itoa(s.Page))
-			variables["offset"] = (s.Page - 1) * perPage
+			variables["offset"] = offset(s.Page)
 		}
 		if s.Order != (store.Order{}) {
 			variables["order"] = orderOf(s.Order)
@@ -438,6 +438,15 @@ func (s *selection) asked() sample.Request {
   }
   scores(filter: $here) { quality { p50 p90 p99 histogram { from to count } } }
 }`}
+}
+
+// offset is how many posts stand before a page with a number, as GraphQL takes it: an
+// integer of 32 bits, behind the end of every archive.
+func offset(number int) int {
+	if number > math.MaxInt32/perPage {
+		return math.MaxInt32
+	}
+	return (number - 1) * perPage
 }
 
 // orderOf is an order as a variable of GraphQL.

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"errors"
-	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -80,7 +79,7 @@ func (e *explorer) termPage(kind store.Kind) func(*route.Request) (*route.Answer
 			Title: t.title(), Description: t.description(), Section: v.Path, NoIndex: len(kept(r.Values)) > 0 || r.Page > 1, Canonical: t.path(),
 			Request: &asked, Kept: kept(r.Values), Data: v,
 			Alternates: []frame.Alternate{
-				{Type: route.JSONMedia, Href: t.links.API(asked.Path), Title: "This page as JSON"},
+				{Type: route.JSONMedia, Href: t.links.Data(asked.Path), Title: "This page as JSON"},
 				{Type: "application/feed+json", Href: t.links.API(t.path() + "/feed.json"), Title: "New posts, as JSON Feed"},
 				{Type: "application/atom+xml", Href: t.links.API(t.path() + "/feed.atom"), Title: "New posts, as Atom"},
 			},
@@ -158,7 +157,7 @@ func (t *termSubject) under(values url.Values) url.Values {
 func (t *termSubject) leads(path string, values url.Values) plot.Links {
 	return plot.Links{
 		Filter: func(values url.Values) string { return t.links.Posts(t.under(values)) },
-		JSON:   t.links.API(path + "?" + t.under(values).Encode()),
+		JSON:   t.links.Data(path + "?" + t.under(values).Encode()),
 	}
 }
 
@@ -272,7 +271,7 @@ func (t *termSubject) relate(v *termView) error {
 	}
 	if len(found) > relatedRows {
 		found = found[:relatedRows]
-		v.AllOf = t.links.API("/v1" + t.path() + "/related?limit=" + strconv.Itoa(relatedMost))
+		v.AllOf = t.links.Data("/v1" + t.path() + "/related?limit=" + strconv.Itoa(relatedMost))
 	}
 	v.Lifts = plot.Related(found)
 	for i, row := range v.Lifts.Rows {
@@ -315,17 +314,13 @@ func (t *termSubject) other(v *termView) error {
 func (t *termSubject) asked() sample.Request {
 	kind := string(t.term.Kind)
 	number := max(t.Page, 1)
-	offset := math.MaxInt32
-	if number <= offset/perPage {
-		offset = (number - 1) * perPage
-	}
 	more := ""
 	if t.term.Type != "" {
 		more = " type"
 	}
 	return sample.Request{
 		Path: "/v1" + t.path() + "?include=related,scores",
-		Vars: map[string]any{"slug": t.term.Slug, "order": orderOf(t.order()), "first": perPage, "offset": offset, "filter": t.filter()},
+		Vars: map[string]any{"slug": t.term.Slug, "order": orderOf(t.order()), "first": perPage, "offset": offset(number), "filter": t.filter()},
 		Query: `query Term($slug: String!, $order: PostOrder, $first: Int!, $offset: Int!, $filter: PostFilter) {
   ` + kind + `(slug: $slug) {
     slug name` + more + ` postCount

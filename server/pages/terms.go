@@ -79,7 +79,7 @@ func (e *explorer) termsPage(kind store.Kind) func(*route.Request) (*route.Answe
 		a, err := e.terms.Answer(r, &frame.Page{
 			Title: l.title(v), Description: v.About,
 			Section: v.Path, NoIndex: len(kept(r.Values)) > 0 || r.Page > 1, Canonical: v.Path, Request: &asked, Kept: kept(r.Values), Data: v,
-			Alternates: []frame.Alternate{{Type: route.JSONMedia, Href: l.links.API(asked.Path), Title: "This page as JSON"}},
+			Alternates: []frame.Alternate{{Type: route.JSONMedia, Href: l.links.Data(asked.Path), Title: "This page as JSON"}},
 		})
 		if err != nil {
 			return nil, err

@@ -132,7 +132,7 @@ func Routes(archive Archive) []*route.Route {
 
 // OfPages are the forms of pages that are what an address here gives.
 func OfPages() []*route.Route {
-	post := &route.Route{Method: "GET", Pattern: "/posts/{slug}", ID: "postJSON", Part: route.PartPages, Tag: "posts", Summary: "A post as /v1/posts/{slug} gives it",
+	post := &route.Route{Method: "GET", Pattern: "/posts/{slug}", ID: "postJSON", Part: route.PartPages, Tag: "posts", Media: route.JSONMedia, Summary: "A post as /v1/posts/{slug} gives it",
 		Parameters: slices.Concat(includeParameters, []*route.Parameter{route.SlugParameter("post"), route.FieldsParameter(postShape)}), Check: checkIncluded, Gives: enveloped(component("Post")),
 		Faults: []apierror.Code{apierror.NotFound}, Pinned: true, Pins: true, Lenient: true, RestsOn: route.OnPost, Handle: onePost}
 	return []*route.Route{post.Prepare()}

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -34,6 +35,7 @@ func (l *Live) Recent(window time.Duration) []string {
 			}
 		}
 	}
+	found.names = slices.Clip(found.names) // who appends gets a copy
 	l.recent.found.Store(found)
 	return found.names
 }

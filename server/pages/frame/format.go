@@ -16,7 +16,6 @@ var functions = template.FuncMap{
 	"number": number,
 	"date":   Date,
 	"plural": Plural,
-	"html":   func(safe string) template.HTML { return template.HTML(safe) },
 }
 
 // number is Number of any integer.

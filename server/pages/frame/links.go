@@ -67,6 +67,15 @@ func (l Links) Posts(values url.Values) string { return l.To("/", values) }
 // link cannot send.
 func (l Links) API(path string) string { return l.Site.Path(path) }
 
+// Data links the answer of the API that has what a page shows; "" where a release is
+// pinned, which such a link cannot say.
+func (l Links) Data(path string) string {
+	if l.Pin != "" {
+		return ""
+	}
+	return l.API(path)
+}
+
 // Outside gives an address that somebody wrote where a page may link it: of http or
 // https; "" for what else there is.
 func Outside(address string) string {

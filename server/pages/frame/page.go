@@ -84,7 +84,8 @@ type view struct {
 	Samples     []sample.Sample
 	Console     string
 	Searchable  bool
-	Pickable    bool // another release can be chosen
+	Pickable    bool   // another release can be chosen
+	Unpinned    string // the same page of what is current
 }
 
 type entry struct {
@@ -140,6 +141,15 @@ func (t *Template) write(r *route.Request, p *Page) ([]byte, error) {
 	}
 	if p.Section == operations { // which nobody else is led to
 		v.Menu = append(v.Menu, entry{"Operations", operations, v.At(operations), true})
+	}
+	if r.Release != "" {
+		others := url.Values{}
+		for name, given := range r.Values {
+			if name != "release" {
+				others[name] = given
+			}
+		}
+		v.Unpinned = Links{Site: r.Site}.To(r.Path, others)
 	}
 	if p.Request != nil {
 		asked := *p.Request

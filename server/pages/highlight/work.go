@@ -28,7 +28,14 @@ type result struct {
 // more is remembered. A lexer is left between two tokens: for each of these it tries some
 // expressions, of which the library ends any that takes 250 ms.
 func (m *Marker) work(ctx context.Context, jobs []job, results chan<- result) {
+	ended := time.Time{} // when nobody waited any more
 	for _, j := range jobs {
+		if ctx.Err() != nil && ended.IsZero() {
+			ended = time.Now()
+		}
+		if !ended.IsZero() && time.Since(ended) > maxAlone {
+			return // the rest is tried when it is shown the next time
+		}
 		html, err := j.mark(m.slow)
 		r := result{j.at, template.HTML(html), err == nil}
 		results <- r
@@ -37,6 +44,9 @@ func (m *Marker) work(ctx context.Context, jobs []job, results chan<- result) {
 		}
 	}
 }
+
+// maxAlone is how long samples are marked that nobody waits for.
+const maxAlone = time.Second
 
 // Why a sample is not marked.
 var (

@@ -40,7 +40,8 @@ type rewriter struct {
 	strings.Builder
 	w      *writer
 	block  bool
-	linked bool // what is written stands in a link
+	linked bool                // what is written stands in a link
+	lists  map[*html.Node]bool // of terms, and whether they are well formed
 }
 
 // kept are elements that are written as they are, with the attributes that each may have
@@ -111,12 +112,24 @@ func (m *rewriter) node(n *html.Node) {
 // astray reports whether an element stands where it cannot.
 func (m *rewriter) astray(n *html.Node) bool {
 	parents, ok := within[n.DataAtom]
-	return ok && (n.Parent == nil || !slices.Contains(parents, n.Parent.DataAtom) || n.Parent.DataAtom == atom.Dl && !wellFormed(n.Parent)) ||
-		n.DataAtom == atom.Dl && !wellFormed(n)
+	return ok && (n.Parent == nil || !slices.Contains(parents, n.Parent.DataAtom) || n.Parent.DataAtom == atom.Dl && !m.wellFormed(n.Parent)) ||
+		n.DataAtom == atom.Dl && !m.wellFormed(n)
 }
 
 // wellFormed reports whether a list of terms has nothing in it but terms and what is said
-// of them.
+// of them. It looks once: each of these asks.
+func (m *rewriter) wellFormed(dl *html.Node) bool {
+	known, ok := m.lists[dl]
+	if !ok {
+		known = wellFormed(dl)
+		if m.lists == nil {
+			m.lists = map[*html.Node]bool{}
+		}
+		m.lists[dl] = known
+	}
+	return known
+}
+
 func wellFormed(dl *html.Node) bool {
 	terms := false
 	for c := range dl.ChildNodes() {

@@ -118,6 +118,9 @@ func (w *writer) level(given int) int {
 }
 
 func (w *writer) heading(h content.Heading, anchor string) {
+	if strings.TrimSpace(h.Text) == "" { // it would head nothing
+		return
+	}
 	level := w.level(h.Level)
 	tag := "h" + strconv.Itoa(level)
 	w.WriteString("<" + tag + ` id="` + text(anchor) + `"` + w.way() + ">" + text(h.Text) + "</" + tag + ">")

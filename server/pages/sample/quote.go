@@ -2,6 +2,7 @@ package sample
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,6 +39,63 @@ func plain(text string) bool {
 // template writes a text of several lines as a template literal of JavaScript.
 func template(text string) string {
 	return "`" + strings.NewReplacer("\\", "\\\\", "`", "\\`", "${", "\\${").Replace(text) + "`"
+}
+
+// exact writes integers that JavaScript would round as texts of their digits, which the API
+// takes too.
+func exact(variables string) (string, error) {
+	d := json.NewDecoder(strings.NewReader(variables))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return "", err
+	}
+	if !rounds(value) {
+		return variables, nil
+	}
+	return encode(spelled(value))
+}
+
+// most is the greatest integer up to which JavaScript holds each.
+const most = 1<<53 - 1
+
+func large(n json.Number) bool {
+	i, err := n.Int64()
+	return err == nil && (i > most || i < -most)
+}
+
+func rounds(value any) bool {
+	switch value := value.(type) {
+	case json.Number:
+		return large(value)
+	case []any:
+		return slices.ContainsFunc(value, rounds)
+	case map[string]any:
+		for _, inside := range value {
+			if rounds(inside) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func spelled(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		if large(value) {
+			return value.String()
+		}
+	case []any:
+		for i := range value {
+			value[i] = spelled(value[i])
+		}
+	case map[string]any:
+		for name := range value {
+			value[name] = spelled(value[name])
+		}
+	}
+	return value
 }
 
 // goText quotes a text for Go: raw where that can hold it.

@@ -42,6 +42,9 @@ func (r Request) Samples() ([]Sample, error) {
 	if err != nil {
 		return nil, err
 	}
+	if variables, err = exact(variables); err != nil {
+		return nil, err
+	}
 	return []Sample{
 		all[0], {"GraphQL", "curl", r.curlGraphQL(body)},
 		all[1], {"GraphQL", "fetch", r.fetchGraphQL(variables)},

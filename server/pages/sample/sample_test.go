@@ -145,3 +145,17 @@ func TestBodyKeepsMeaning(t *testing.T) {
 		}
 	}
 }
+
+// TestExact: what JavaScript would round is written as digits in a text, and nothing else is changed.
+func TestExact(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		`{"a":9007199254740991,"b":[1.5,true,null,"9007199254740993"]}`: `{"a":9007199254740991,"b":[1.5,true,null,"9007199254740993"]}`,
+		`{"f":{"viewCount":{"gte":9223372036854775807}},"first":20}`:    `{"f":{"viewCount":{"gte":"9223372036854775807"}},"first":20}`,
+		`{"in":[-9007199254740993,1]}`:                                  `{"in":["-9007199254740993",1]}`,
+	} {
+		if found, err := exact(given); err != nil || found != want {
+			t.Errorf("%s: found %s, %v, expected %s", given, found, err, want)
+		}
+	}
+}

@@ -33,7 +33,7 @@
     field.select()
   })
 
-  // What no kept page can hold comes with Server-Timing: time, calls of the store, releases.
+  // What no kept page can hold comes with Server-Timing.
   const fill = timings => {
     const of = name => timings.filter(t => t.name === name)
     const [total] = of('total'), [store] = of('store'), [release] = of('release')
@@ -45,12 +45,16 @@
       for (const { description } of of('pin')) {
         if (!all('option', select).some(o => o.text === description)) select.add(new Option(description))
       }
-      select.onchange = () => select.form.submit()
+      select.onchange = () => {
+        const url = new URL(location)
+        url.searchParams.set('release', select.value)
+        location = url
+      }
     }
   }
   fill(performance.getEntriesByType('navigation')[0]?.serverTiming ?? [])
 
-  // Long facets: type to narrow. Where none is left, the whole list is asked.
+  // Long facets: type to narrow. Where none is left, all are asked.
   const narrow = async box => {
     const want = box.value.trim().toLowerCase()
     const rows = all('label', box.parentElement)
@@ -62,7 +66,8 @@
       return fits
     })
     if (left.length || want.length < 2) return
-    const response = await fetch(`${box.dataset.narrow}?sort=-postCount&limit=8&q=${encodeURIComponent(want)}`).catch(() => {})
+    const release = document.querySelector('[data-pick] select')?.value
+    const response = await fetch(`${box.dataset.narrow}?sort=-postCount&limit=8&q=${encodeURIComponent(want)}`, { headers: release ? { release } : {} }).catch(() => {})
     if (!response?.ok || box.value.trim().toLowerCase() !== want) return
     for (const { slug, name } of (await response.json()).data) {
       const row = rows[0].cloneNode(true)
@@ -75,12 +80,12 @@
   }
   document.addEventListener('input', ({ target }) => { if (target.matches('[data-narrow]')) narrow(target) })
 
-  // The next list: the same address is asked, and its parts take the place of those that are shown.
+  // The next list: its address is asked, and its parts take their places.
   const form = document.getElementById('find')
   const field = form?.elements.q
   if (field) {
     const parts = ['.request', '.status', '.side', '#results', '.figures']
-    let asking, resting, soon, typing = false
+    let at = location.search, asking, resting, soon, typing = false
 
     const address = () => {
       const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value)).toString()
@@ -89,16 +94,12 @@
     const nameOf = e => e.id ? '#' + e.id : e.name && `[name="${e.name}"][value="${CSS.escape(e.value)}"]`
     const partOf = d => d.dataset.part ?? d.parentElement.className
     const put = page => {
-      const focused = parts.some(p => document.activeElement.closest(p)) && nameOf(document.activeElement)
+      const focused = parts.some(p => document.activeElement.closest(p)) && (nameOf(document.activeElement) || '#results')
       const open = all('details').filter(d => d.open).map(partOf)
-      const typed = all('[data-narrow]').filter(b => b.value)
       for (const part of parts) document.querySelector(part).replaceWith(page.querySelector(part))
       for (const d of all('details')) if (open.includes(partOf(d))) d.open = true
-      for (const { dataset, value } of typed) {
-        const box = document.querySelector(`[data-narrow="${dataset.narrow}"]`)
-        if (box) narrow(Object.assign(box, { value }))
-      }
-      if (focused) document.querySelector(focused)?.focus({ preventScroll: true })
+      if (focused) (document.querySelector(focused) ?? document.querySelector('#results')).focus({ preventScroll: true })
+      at = location.search
       document.title = page.title
     }
     const note = make('p', { className: 'note bad', role: 'alert' })
@@ -118,7 +119,7 @@
         then?.()
         put(page)
         note.remove()
-        fill([...response.headers.get('server-timing').matchAll(/(\w+)(?:;dur=([\d.]+))?(?:;desc="(.*?)")?/g)]
+        fill([...(response.headers.get('server-timing') ?? '').matchAll(/(\w+)(?:;dur=([\d.]+))?(?:;desc="(.*?)")?/g)]
           .map(([, name, duration, description]) => ({ name, duration: +duration, description })))
         clearTimeout(resting)
         resting = setTimeout(() => { say.textContent = document.querySelector('.status b').textContent; typing = false }, 1000)
@@ -129,7 +130,7 @@
         clearTimeout(waiting)
       }
     }
-    // The first letter of a word is a step in the history, those that follow take its place.
+    // The first letter of a word is a step in the history.
     const go = step => {
       clearTimeout(soon)
       const url = step.href ?? address()
@@ -150,6 +151,6 @@
       typing = false
       go(link).then(page => { back(page); if (link.matches('.pages a')) document.getElementById('results').scrollIntoView() })
     })
-    addEventListener('popstate', () => show(location.href).then(back))
+    addEventListener('popstate', () => { if (at !== location.search) show(location.href).then(back) })
   }
 }
