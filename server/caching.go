@@ -45,9 +45,7 @@ func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 // later requests against the answers that they have.
 func (x *exchange) varies() string {
 	switch rt := x.route; {
-	case rt == nil:
-		return "Accept" // by which it is a page or a problem
-	case rt.Vital:
+	case rt == nil || rt.Vital:
 		return "" // the same for all, or not to be kept
 	case rt.Pinned:
 		return "Accept, Accept-Encoding, Authorization, Release"
