@@ -52,7 +52,8 @@ func packed(source []byte) []byte {
 	w.WriteString("// Boxes of an alphanode archive, for any page: alphanode-post-meta and alphanode-similar-posts.\n")
 	for line := range bytes.Lines(source) {
 		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
-			w.Write(append(line, '\n'))
+			w.Write(line) // not appended to: the line is a part of the source
+			w.WriteByte('\n')
 		}
 	}
 	return w.Bytes()
