@@ -232,8 +232,8 @@ func TestOpsSession(t *testing.T) {
 	h.keepsSecrets()
 }
 
-// TestOpsAttempts: who is wrong about a key again and again is not looked at for a while, in
-// the form and in the header alike; others are.
+// TestOpsAttempts: who is wrong about a key again and again is told to wait; who has a right
+// one is let in, from the same network too.
 func TestOpsAttempts(t *testing.T) {
 	t.Parallel()
 	h := opsHouse(t)
