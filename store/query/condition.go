@@ -175,7 +175,7 @@ func (d *disjunction) most() (sum int) {
 		return d.posts.Count()
 	}
 	for _, part := range d.parts {
-		sum += part.most()
+		sum += min(part.most(), int(d.size)) // an empty filter has no bound of its own
 	}
 	return min(sum, int(d.size))
 }

@@ -68,6 +68,25 @@ func TestSearchEqualsScan(t *testing.T) {
 	}
 }
 
+// TestSearchUnderAnEmptyAlternative: one of several filters that asks for nothing lets
+// every post through, and the search is not taken for a dear one.
+func TestSearchUnderAnEmptyAlternative(t *testing.T) {
+	t.Parallel()
+	posts := wordyPosts(random(t), 200)
+	r := storetest.Release(t, posts...).Reader(store.Public)
+	under := &store.Filter{Or: []store.Filter{{HasImages: new(false)}, {Difficulty: &store.TermFilter{}}}}
+	for _, typed := range []string{"deploy", `"deploy cache" rollback`, `"the of" deploy`} {
+		all, err := r.Search(t.Context(), store.SearchQuery{Text: typed, First: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := r.Search(t.Context(), store.SearchQuery{Text: typed, First: 1, Filter: under})
+		if err != nil || found.Total != all.Total {
+			t.Errorf("%s: found %v, %v, expected %d posts", typed, found, err, all.Total)
+		}
+	}
+}
+
 // wordyPosts have words that few, some and most posts have, in all fields, some
 // of them in several forms.
 func wordyPosts(r *rand.Rand, n int) []*content.Post {
