@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"alphanode/server/pages/frame"
 )
 
 // The pictures are drawn in units of a CSS pixel.
@@ -120,7 +122,7 @@ func milliseconds(d time.Duration) string {
 	case ms < 100:
 		return strconv.FormatFloat(ms, 'f', 1, 64)
 	default:
-		return thousands(int(math.Round(ms)))
+		return frame.Number(int(math.Round(ms)))
 	}
 }
 
@@ -158,6 +160,6 @@ func rate(n int, in time.Duration) string {
 	case perSecond < 99.95:
 		return strconv.FormatFloat(perSecond, 'f', 1, 64)
 	default:
-		return thousands(int(math.Round(perSecond)))
+		return frame.Number(int(math.Round(perSecond)))
 	}
 }

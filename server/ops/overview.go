@@ -128,15 +128,15 @@ type figure struct {
 func figuresOf(s *figures.Snapshot, state State) []figure {
 	all, of := s.All, over(s.Span)
 	kept := keptOf(all.Counts)
-	callers := number(all.CallersFaults) + " of the caller’s"
+	callers := frame.Number(all.CallersFaults) + " of the caller’s"
 	return []figure{
-		{"requests", rate(all.Requests, s.Covered) + " /s", number(state.InFlight) + " being made",
+		{"requests", rate(all.Requests, s.Covered) + " /s", frame.Number(state.InFlight) + " being made",
 			lineOf(s, "Requests", of, func(c figures.Counts) float64 { return float64(c.Requests) })},
 		{"time, p99", milliseconds(all.P99) + " ms", "p50 " + milliseconds(all.P50) + " ms",
 			lineOf(s, "Time within which 99 of 100 requests were answered", of, func(c figures.Counts) float64 { return where(c.Requests > 0, float64(c.P99)) })},
-		{"errors", percent(all.CallersFaults+all.OwnFaults, all.Requests), number(all.OwnFaults) + " of the server’s, " + callers,
+		{"errors", percent(all.CallersFaults+all.OwnFaults, all.Requests), frame.Number(all.OwnFaults) + " of the server’s, " + callers,
 			lineOf(s, "Errors", of, func(c figures.Counts) float64 { return float64(c.CallersFaults + c.OwnFaults) })},
-		{"from cache", percent(kept.Hit, kept.All), "of " + number(kept.All) + " that may be",
+		{"from cache", percent(kept.Hit, kept.All), "of " + frame.Number(kept.All) + " that may be",
 			lineOf(s, "Share from cache", of, func(c figures.Counts) float64 {
 				kept := keptOf(c)
 				return where(kept.All > 0, float64(kept.Hit)/float64(kept.All))
@@ -402,5 +402,3 @@ func (d *Desk) servingOf(state State, targets []string, entries []store.Entry) s
 
 func exact(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-func number(n int) string    { return frame.Number(n) }
-func thousands(n int) string { return frame.Number(n) }
