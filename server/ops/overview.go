@@ -401,4 +401,3 @@ func (d *Desk) servingOf(state State, targets []string, entries []store.Entry) s
 }
 
 func exact(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
