@@ -271,6 +271,12 @@ func TestPinnedPages(t *testing.T) {
 	if told := plain.header.Get("Server-Timing"); !strings.Contains(told, `, release;desc="r2", pin;desc="r1"`) {
 		t.Errorf("found %s", told)
 	}
+	for _, accept := range []string{"text/markdown", "application/json", "text/html"} {
+		r := get(t, h, "/posts/measuring-a-cache?release=r1", "Accept: "+accept)
+		if r.status != 200 || r.header.Get("Release") != "r1" || !strings.HasPrefix(r.header.Get("X-Robots-Tag"), "noindex") {
+			t.Errorf("a post as %s: found %d, robots %q", accept, r.status, r.header.Get("X-Robots-Tag"))
+		}
+	}
 	for _, target := range []string{"/?tool=redis&release=r1", "/releases?release=r1", "/compare/r1/r2?release=r1"} {
 		for range 2 {
 			r := get(t, h, target)

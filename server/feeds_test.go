@@ -185,7 +185,11 @@ func TestFeeds(t *testing.T) {
 			if e.ID != page || item.ID != page || item.URL != page || e.Title != p.Title || item.Title != p.Title || e.Summary != p.Meta.Summary || item.Text == "" {
 				t.Errorf("found %+v and %+v, expected %s", e, item, page)
 			}
-			if !slices.Equal(e.Links, []atomLink{{"alternate", "text/html", page}, {"alternate", "text/markdown", page + ".md"}}) || len(e.Category) != len(p.Meta.Tools) || !slices.Equal(item.Tags, p.Meta.Tools) && len(item.Tags)+len(p.Meta.Tools) > 0 {
+			asMarkdown := page + ".md"
+			if p.Slug == "readme" { // there another post stands
+				asMarkdown = page
+			}
+			if !slices.Equal(e.Links, []atomLink{{"alternate", "text/html", page}, {"alternate", "text/markdown", asMarkdown}}) || len(e.Category) != len(p.Meta.Tools) || !slices.Equal(item.Tags, p.Meta.Tools) && len(item.Tags)+len(p.Meta.Tools) > 0 {
 				t.Errorf("%s: found %+v and %q", p.Slug, e, item.Tags)
 			}
 		}
@@ -240,7 +244,7 @@ func TestFormsOfAPost(t *testing.T) {
 		{"/posts/measuring-a-cache", "application/json;q=0.4, text/markdown;q=0.5, text/html;q=0.1", markdown, "# Measuring a cache\n"},
 		{"/posts/measuring-a-cache.md", "*/*", markdown, "# Measuring a cache\n"},
 		{"/posts/measuring-a-cache.md?utm_source=x", "text/html, */*;q=0.1", markdown, "# Measuring a cache\n"},
-		{"/posts/readme", "text/markdown", markdown, "# The other\n"},
+		{"/posts/readme", "text/markdown", markdown, "# The other\n"}, // its address with .md is another post's
 		{"/posts/readme.md", "text/markdown", markdown, "# A slug like a file\n"},
 		{"/posts/readme.md", "application/json", json, `"title":"A slug like a file"`},
 		{"/posts/readme.md.md", "*/*", markdown, "# A slug like a file\n"},
@@ -282,6 +286,11 @@ func TestFormsOfAPost(t *testing.T) {
 	}
 	if r := get(t, h, "/posts/readme", "Accept: image/png"); r.status != 406 {
 		t.Errorf("found %d", r.status)
+	}
+	for slug, where := range map[string]string{"readme": "/posts/readme", "readme.md": "/posts/readme.md.md"} {
+		if r := get(t, h, "/posts/"+slug); !strings.Contains(r.body, `<link rel="alternate" type="text/markdown" href="`+where+`"`) {
+			t.Errorf("the page of %s does not say that it is Markdown at %s:\n%.2000s", slug, where, r.body)
+		}
 	}
 }
 
@@ -388,7 +397,7 @@ func TestFeedCallBudgets(t *testing.T) {
 	t.Parallel()
 	h := serve(t, onlyOne{storetest.Release(t, feedPosts(t)...)}, quiet, "cache-size=0")
 	for target, most := range map[string]int{
-		"/robots.txt": 0, "/llms.txt": 2, "/feed.json": 2, "/feed.atom": 2, "/tools/git/feed.json": 3, "/tools/Git/feed.atom": 3, "/posts/readme.md.md": 2, "/posts/measuring-a-cache.md": 2, "/sitemap.xml": 5,
+		"/robots.txt": 0, "/llms.txt": 3, "/feed.json": 3, "/feed.atom": 3, "/tools/git/feed.json": 4, "/tools/Git/feed.atom": 4, "/posts/readme.md.md": 2, "/posts/measuring-a-cache.md": 2, "/sitemap.xml": 5,
 	} {
 		told := toldCalls.FindStringSubmatch(get(t, h, target).header.Get("Server-Timing"))
 		if told == nil {

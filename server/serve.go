@@ -314,8 +314,8 @@ func (x *exchange) complete(a *route.Answer) {
 		a.Header.Add("Vary", vary)
 	}
 	a.Header = append(a.Header, fixedFields...)
-	if viewOf(x.key) == store.Preview {
-		a.Header.Set("X-Robots-Tag", "noindex") // it may hold posts that are not public
+	if viewOf(x.key) == store.Preview || x.pinned() != "" && a.Header.Get("X-Robots-Tag") == "" {
+		a.Header.Set("X-Robots-Tag", "noindex") // it may hold posts that are not public, or is of a release that goes
 	}
 	x.setCaching(a)
 }

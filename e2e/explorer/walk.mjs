@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { shown } from './pages.mjs';
 import { listed } from './samples.mjs';
 
-/** Waits until something holds, at most 10 s. A page without scripts can be asked, and cannot tell. */
+/** Waits until something holds, at most 10 s: what is not there yet, or on a page that is just replaced, does not hold yet. A page without scripts can be asked, and cannot tell. */
 export async function until(what, holds) {
   const end = Date.now() + 10_000;
   for (;;) {
-    const value = await holds().catch((error) => { if (!/context|navigat|detached|null/i.test(error.message)) throw error; });
+    const value = await holds().catch((error) => { if (!/context|navigat|detached|null|find element/i.test(error.message)) throw error; });
     if (value) return value;
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -3,13 +3,14 @@ package embed
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
-	"alphanode/apierror"
+	"alphanode/content"
 	"alphanode/server/metabox"
 	"alphanode/server/route"
 	"alphanode/store"
@@ -23,8 +24,8 @@ var written = template.Must(template.New("fragment").Parse(source))
 // policy has a browser that opens a fragment by itself run and fetch nothing.
 const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// writePrice is what it costs to write a KiB of a fragment, in units of a budget.
-const writePrice = 60
+// price is what it costs to read a KiB of a post and to write its box, in units of a budget.
+const price = 60
 
 // fragment is what the template writes.
 type fragment struct {
@@ -34,29 +35,32 @@ type fragment struct {
 }
 
 func metaHTML(r *route.Request) (*route.Answer, error) {
-	refs, err := r.Reader.Lookup(r.Ctx, r.Slug)
+	_, text, err := r.Reader.AppendText(r.Ctx, nil, r.Slug, 0)
 	if err != nil {
+		return nil, route.MissingPost(r, err)
+	}
+	if err := r.Reader.Budget().Spend(r.Ctx, 1+len(text.JSON)*price>>10); err != nil {
 		return nil, err
 	}
-	if refs[0] == store.NoRef {
-		return nil, missing(r)
-	}
-	posts, err := r.Reader.Posts(r.Ctx, refs, store.Whole)
+	post, err := content.DecodePost(text.JSON)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
 	}
-	terms, err := r.Reader.PostTerms(r.Ctx, refs)
-	if err != nil {
-		return nil, err
+	var terms store.PostTerms
+	if metabox.Linked(&post.Meta) {
+		found, err := r.Reader.PostTerms(r.Ctx, []store.Ref{text.Ref})
+		if err != nil {
+			return nil, err
+		}
+		terms = found[0]
 	}
-	post, links := posts[0], linksOf(r)
-	f := fragment{Slug: post.Slug}
-	if f.Meta, err = metabox.HTMLElsewhere(metabox.Of(&post.Meta, terms[0], links.address)); err != nil {
+	f, links := fragment{Slug: post.Slug}, linksOf(r)
+	if f.Meta, err = metabox.HTMLElsewhere(metabox.Of(&post.Meta, terms, links.address)); err != nil {
 		return nil, err
 	}
 	var slugs [][]byte
 	if r.Similar {
-		if f.Similar, slugs, err = similarTo(r, refs[0], links); err != nil {
+		if f.Similar, slugs, err = similarTo(r, text.Ref, links); err != nil {
 			return nil, err
 		}
 	}
@@ -64,35 +68,16 @@ func metaHTML(r *route.Request) (*route.Answer, error) {
 	if err := written.Execute(&body, f); err != nil {
 		return nil, err
 	}
-	if err := r.Reader.Budget().Spend(r.Ctx, body.Len()*writePrice>>10); err != nil {
-		return nil, err
-	}
 	a := route.NewAnswer(http.StatusOK)
 	a.Body = body.Bytes()
 	a.Header.Add("Content-Type", Media+"; charset=utf-8")
 	a.Header.Add("Content-Security-Policy", policy)
 	a.Header.Add("X-Robots-Tag", "noindex") // what it shows stands in pages
-	about(a, post.Slug, terms[0])
+	about(a, post.Slug, terms)
 	if r.Similar {
 		a.AboutPosts(slugs)
 	}
 	return a, nil
-}
-
-// missing says that there is no such post, and which slugs begin alike.
-func missing(r *route.Request) error {
-	near, err := r.Reader.NearSlugs(r.Ctx, r.Slug)
-	if err != nil {
-		near = nil // it is not there all the same
-	}
-	expected := "the slug of a post"
-	var suggested []store.Suggestion
-	if len(near) > 0 {
-		expected += "; did you mean " + near[0] + "?"
-		suggested = []store.Suggestion{{Value: r.Slug, Nearest: near}}
-	}
-	return apierror.New(apierror.NotFound, "There is no post with the slug "+strconv.Quote(route.Shorten(r.Slug))+".",
-		apierror.Field{Location: "path.slug", Value: route.Shorten(r.Slug), Expected: expected}).WithSuggestions(suggested...)
 }
 
 // similar are the posts most like one post, as a fragment shows them.

@@ -62,7 +62,11 @@ func feedOf(kind store.Kind, name, media string, write writer) func(*route.Reque
 		if err != nil {
 			return nil, err
 		}
-		f.fill(r.Site, cards)
+		asMarkdown, err := route.MarkdownPaths(r, slugsOf(cards)...)
+		if err != nil {
+			return nil, err
+		}
+		f.fill(r.Site, cards, asMarkdown)
 		body, err := write(f)
 		if err != nil {
 			return nil, err
@@ -99,21 +103,31 @@ func newest(r *route.Request, term *store.TermID, most int) ([]*store.Post, erro
 	return cards, nil
 }
 
-// fill makes entries of cards.
-func (f *feed) fill(site route.Site, cards []*store.Post) {
+// fill makes entries of cards. Beside them stand the paths of their Markdown.
+func (f *feed) fill(site route.Site, cards []*store.Post, asMarkdown []string) {
 	f.updated = instant("1970-01-01")
 	for i, card := range cards {
 		e := entry{
-			page: site.URL(route.PostPath(card.Slug)), markdown: site.URL(route.PostPath(card.Slug) + markdownSuffix),
+			page: site.URL(route.PostPath(card.Slug)), markdown: site.URL(asMarkdown[i]),
 			title: card.Title, summary: card.Meta.Summary, updated: instant(card.Updated), tags: card.Meta.Tools,
 		}
-		if card.Image != nil && isAbsolute(card.Image.URL) {
-			e.image = card.Image.URL
+		if card.Image != nil {
+			if u, ok := content.WebAddress(card.Image.URL); ok {
+				e.image = u.String()
+			}
 		}
 		if f.entries = append(f.entries, e); i == 0 {
 			f.updated = e.updated
 		}
 	}
+}
+
+func slugsOf(cards []*store.Post) []string {
+	slugs := make([]string, len(cards))
+	for i, card := range cards {
+		slugs[i] = card.Slug
+	}
+	return slugs
 }
 
 // about notes the posts of an answer.

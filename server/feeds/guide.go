@@ -21,20 +21,24 @@ func (f *Feeds) guideOf(r *route.Request, media string) (*route.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	asMarkdown, err := route.MarkdownPaths(r, slugsOf(cards)...)
+	if err != nil {
+		return nil, err
+	}
 	var w strings.Builder
 	link := func(name, path, note string) {
 		w.WriteString("- [" + name + "](" + r.Site.URL(path) + "): " + note + "\n")
 	}
 	w.WriteString("# " + siteName + "\n\n> An archive of technical articles, each with what is known about it: topic, tools, entities, scores and reviews.\n\n" +
-		"Each post is Markdown at its address with `" + markdownSuffix + "` behind it, `" + r.Site.URL("/posts/SLUG"+markdownSuffix) + "`, and at its address itself where `Accept: " + MarkdownMedia + "` is sent; `Accept: " +
+		"Each post is Markdown at its address with `" + route.MarkdownSuffix + "` behind it, `" + r.Site.URL("/posts/SLUG"+route.MarkdownSuffix) + "`, and at its address itself where `Accept: " + MarkdownMedia + "` is sent; `Accept: " +
 		route.JSONMedia + "` gives it as JSON. A post that is marked as written in the style of generated text, or that no human has reviewed yet, says so at its head.\n\n## Posts\n\n")
 	link("Sitemap", "/sitemap.xml", "the address of every post that may be indexed, with the date of its last change")
 	link("JSON Feed", "/feed.json", "the posts that were changed last; "+r.Site.URL("/tools/SLUG/feed.json")+" and "+r.Site.URL("/entities/SLUG/feed.json")+" have those of one tool or entity")
 	link("Atom", "/feed.atom", "the same as Atom")
 	if len(cards) > 0 {
 		w.WriteString("\n## Newest posts\n\n")
-		for _, card := range cards {
-			link(markdown.Escape(card.Title), route.PostPath(card.Slug)+markdownSuffix, markdown.Escape(card.Meta.Summary))
+		for i, card := range cards {
+			link(markdown.Escape(card.Title), asMarkdown[i], markdown.Escape(card.Meta.Summary))
 		}
 	}
 	w.WriteString("\n## API\n\n")

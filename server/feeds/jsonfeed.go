@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"net/url"
 )
 
 // A feed as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/). An item must have a
@@ -50,10 +49,4 @@ func writeJSON(f *feed) ([]byte, error) {
 	in.SetEscapeHTML(false) // it is no part of a page
 	err := in.Encode(all)
 	return w.Bytes(), err
-}
-
-// isAbsolute reports whether an address is of http or https with a host.
-func isAbsolute(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }

@@ -8,9 +8,6 @@ import (
 	"alphanode/store"
 )
 
-// markdownSuffix stands behind the address of a post where its Markdown is wanted.
-const markdownSuffix = ".md"
-
 // postMarkdown answers with the post of the address as Markdown.
 func postMarkdown(r *route.Request) (*route.Answer, error) {
 	refs, err := r.Reader.Lookup(r.Ctx, r.Slug)
@@ -48,7 +45,7 @@ func MarkdownAddresses(routes []*route.Route) {
 		}
 		named := rt.Handle
 		rt.Handle = func(r *route.Request) (*route.Answer, error) {
-			slug, ok := strings.CutSuffix(r.Slug, markdownSuffix)
+			slug, ok := strings.CutSuffix(r.Slug, route.MarkdownSuffix)
 			if !ok || slug == "" {
 				return named(r)
 			}

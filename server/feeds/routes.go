@@ -33,7 +33,7 @@ func (f *Feeds) Routes() []*route.Route {
 		{Pattern: "/sitemap-{number}.xml", ID: "sitemapPart", Summary: "A part of them", Parameters: []*route.Parameter{partNumber}, Media: xmlMedia, Negotiates: true, Streams: true,
 			Faults: []apierror.Code{apierror.NotFound}, RestsOn: route.OnQuestion, Handle: f.sitemapPart},
 		{Pattern: "/posts/{slug}", ID: "postMarkdown", Summary: "A post as Markdown", Parameters: []*route.Parameter{route.SlugParameter("post")}, Media: MarkdownMedia,
-			Faults: []apierror.Code{apierror.NotFound}, Pins: true, RestsOn: route.OnPost, Also: "/posts/{slug}" + markdownSuffix, Handle: postMarkdown},
+			Faults: []apierror.Code{apierror.NotFound}, Pins: true, RestsOn: route.OnPost, Also: "/posts/{slug}" + route.MarkdownSuffix, Handle: postMarkdown},
 	}
 	each := func(rt route.Route, media []string, handle func(media string) handler) {
 		for _, m := range media {

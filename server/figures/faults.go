@@ -46,7 +46,8 @@ func (f *faults) note(x *Request, route string) {
 }
 
 // makeRoom forgets the kind that came about longest ago, where there are as many as there
-// may be.
+// may be: one of the callers' faults before any of the server's, or a caller could make
+// those go by making many of his own.
 func (f *faults) makeRoom() {
 	if f.kinds == nil {
 		f.kinds = make(map[kind]*Error, mostFaults)
@@ -55,10 +56,10 @@ func (f *faults) makeRoom() {
 		return
 	}
 	var oldest kind
-	var last time.Time
+	var of *Error
 	for k, e := range f.kinds {
-		if last.IsZero() || e.Last.Before(last) {
-			oldest, last = k, e.Last
+		if of == nil || of.Own && !e.Own || of.Own == e.Own && e.Last.Before(of.Last) {
+			oldest, of = k, e
 		}
 	}
 	delete(f.kinds, oldest)

@@ -205,8 +205,8 @@ func TestManyCount(t *testing.T) {
 	}
 }
 
-// TestErrors: equal errors stand together, those that came last are remembered, and the
-// name is that of the last request.
+// TestErrors: equal errors stand together, those that came last are remembered, those of
+// the server before any of its callers', and the name is that of the last request.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	f := figures.New(began, routes)
@@ -234,7 +234,13 @@ func TestErrors(t *testing.T) {
 		note(10+i, "BAD_REQUEST", "/graphql", fmt.Sprintf("argument %d", i), figures.CallersFault)
 	}
 	found := f.Errors()
-	if len(found) != 50 || found[0].What != "argument 999" || found[49].What != "argument 950" {
+	if len(found) != 50 || found[0].What != "argument 999" || found[48].What != "argument 951" || found[49].Code != "INTERNAL" {
+		t.Errorf("found %d kinds of errors, from %q to %q", len(found), found[0].What, found[len(found)-1].What)
+	}
+	for i := range 60 {
+		note(2000+i, "INTERNAL", "/graphql", fmt.Sprintf("fault %d", i), figures.OwnFault)
+	}
+	if found := f.Errors(); len(found) != 50 || found[0].What != "fault 59" || found[49].What != "fault 10" {
 		t.Errorf("found %d kinds of errors, from %q to %q", len(found), found[0].What, found[len(found)-1].What)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"alphanode/content"
+	"alphanode/server/readable"
 	"alphanode/store"
 )
 
@@ -18,6 +19,13 @@ type Field struct {
 // Link says where an address of this server, such as /tools/redis or
 // /?difficulty=beginner, is reached from where the box is shown; "" where it is not.
 type Link func(address string) string
+
+// mostLinked is how many terms of a post are linked.
+const mostLinked = 2000
+
+// Linked reports whether the terms of a post are to be looked up: where it has very many,
+// that is work which nobody's reading is worth.
+func Linked(m *content.Meta) bool { return len(m.Tools)+len(m.Entities) <= mostLinked }
 
 // Of gives the fields of a post's meta that are there. The terms are those of the post, place
 // by place; a name without its term leads nowhere.
@@ -32,10 +40,10 @@ func Of(m *content.Meta, terms store.PostTerms, link Link) []Field {
 	b.add("code language", filter("codeLanguage", m.CodeLanguage, link))
 	b.add("difficulty", filter("difficulty", m.Difficulty, link))
 	if m.ReadingTime != nil {
-		b.add("reading time", words(Grouped(int64(*m.ReadingTime))+" min"))
+		b.add("reading time", words(readable.Number(*m.ReadingTime)+" min"))
 	}
 	if m.ViewCount != nil {
-		b.add("view count", words(Grouped(*m.ViewCount)))
+		b.add("view count", words(readable.Number(*m.ViewCount)))
 	}
 	if m.Score != nil {
 		b.add("score", scores(m.Score))
@@ -142,14 +150,14 @@ func flags(f content.Flags) Value {
 // image is an entry of the image sources: what is shown, and the credit.
 func image(i *content.Image) Value {
 	v := Value{Form: Image, Text: i.Caption, Source: i.Source, Alt: i.Alt, Address: i.URL}
-	if u, err := url.Parse(i.URL); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+	if u, ok := content.WebAddress(i.URL); ok {
 		v.Href, v.Address = i.URL, u.Host
 	}
 	if i.Width != nil {
-		v.Width = Grouped(int64(*i.Width))
+		v.Width = readable.Number(*i.Width)
 	}
 	if i.Height != nil {
-		v.Height = Grouped(int64(*i.Height))
+		v.Height = readable.Number(*i.Height)
 	}
 	return v
 }
@@ -159,7 +167,7 @@ func payload(p *content.Payload) Value {
 	rows.add("source id", text(p.SourceID))
 	rows.add("generator", text(p.Generator))
 	if p.Paragraphs != nil {
-		rows.add("paragraphs", words(Grouped(int64(*p.Paragraphs))))
+		rows.add("paragraphs", words(readable.Number(*p.Paragraphs)))
 	}
 	rows.add("scenario", text(p.Scenario))
 	if p.Seed != nil {

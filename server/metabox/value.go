@@ -1,11 +1,10 @@
 package metabox
 
 import (
-	"strconv"
 	"strings"
-	"time"
 
 	"alphanode/content"
+	"alphanode/server/readable"
 )
 
 // Form is what a value is, and says which of its fields are filled.
@@ -52,7 +51,7 @@ func (f Field) Label() string { return shown(Value{Text: f.Name}).Text }
 func (v Value) TextLines() []string { return strings.Split(strings.TrimRight(v.Text, "\n"), "\n") }
 
 // Count is how many entries a list has.
-func (v Value) Count() string { return Grouped(int64(len(v.Items) + len(v.Lines) + len(v.Rows))) }
+func (v Value) Count() string { return readable.Number(len(v.Items) + len(v.Lines) + len(v.Rows)) }
 
 // Dir reports whether an author's words say which way the value is written.
 func (v Value) Dir() bool {
@@ -145,22 +144,8 @@ func table(rows box) Value {
 
 // day is a date, or an instant in UTC.
 func day(given string) Value {
-	t, ok := content.ParseDate(given)
-	switch {
-	case !ok:
+	if _, ok := content.ParseDate(given); !ok {
 		return text(given)
-	case len(given) == len(time.DateOnly):
-		return Value{Form: Day, Text: t.Format("2 Jan 2006"), Instant: given}
-	default:
-		return Value{Form: Day, Text: t.UTC().Format("2 Jan 2006, 15:04 UTC"), Instant: given}
 	}
-}
-
-// Grouped is a number with commas between its thousands.
-func Grouped(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
+	return Value{Form: Day, Text: readable.Date(given), Instant: given}
 }

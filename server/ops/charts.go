@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 )
 
 // The pictures are drawn in units of a CSS pixel.
@@ -43,7 +43,7 @@ func newLine(values []float64, label string) line {
 		if highest > 0 {
 			y -= v / highest * (lineHeight - margin)
 		}
-		l.X, l.Y = short(x), short(y)
+		l.X, l.Y = readable.Decimal(x), readable.Decimal(y)
 		points = append(points, l.X+","+l.Y)
 	}
 	if len(points) > 1 {
@@ -51,8 +51,6 @@ func newLine(values []float64, label string) line {
 	}
 	return l
 }
-
-func short(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
 
 // scale is one of logarithms for all times on a page, from a power of ten to another.
 type scale struct{ low, high time.Duration }
@@ -88,7 +86,7 @@ func (s scale) at(t time.Duration) float64 {
 func (s scale) Ticks() string {
 	var path strings.Builder
 	for t := 10 * s.low; t < s.high; t *= 10 {
-		fmt.Fprintf(&path, "M%s 3h1v10h-1z", short(s.at(t)))
+		fmt.Fprintf(&path, "M%s 3h1v10h-1z", readable.Decimal(s.at(t)))
 	}
 	return path.String()
 }
@@ -106,7 +104,7 @@ type spread struct{ From, To, Bar, Ring, Line string }
 
 func (s scale) spread(p50, p95, p99 time.Duration) spread {
 	low, middle, high := s.at(p50), s.at(p95), s.at(p99)
-	return spread{From: short(low), To: short(high), Bar: short(low - 2), Ring: short(middle), Line: short(high)}
+	return spread{From: readable.Decimal(low), To: readable.Decimal(high), Bar: readable.Decimal(low - 2), Ring: readable.Decimal(middle), Line: readable.Decimal(high)}
 }
 
 // milliseconds writes a time in milliseconds, with so many digits that it tells something.
@@ -122,7 +120,7 @@ func milliseconds(d time.Duration) string {
 	case ms < 100:
 		return strconv.FormatFloat(ms, 'f', 1, 64)
 	default:
-		return frame.Number(int(math.Round(ms)))
+		return readable.Number(int(math.Round(ms)))
 	}
 }
 
@@ -160,6 +158,6 @@ func rate(n int, in time.Duration) string {
 	case perSecond < 99.95:
 		return strconv.FormatFloat(perSecond, 'f', 1, 64)
 	default:
-		return frame.Number(int(math.Round(perSecond)))
+		return readable.Number(int(math.Round(perSecond)))
 	}
 }

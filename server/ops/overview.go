@@ -10,6 +10,7 @@ import (
 
 	"alphanode/server/figures"
 	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -121,27 +122,27 @@ func newClock(v visit, now time.Time, span figures.Span, values url.Values) cloc
 
 // figure is one of the numbers at the head of the page.
 type figure struct {
-	Name, Value, Note string
-	Line              line
+	Name, Value string
+	Note, Below string // two lines that stay two whatever they tell: what stands below the numbers must not move every few seconds
+	Line        line
 }
 
 func figuresOf(s *figures.Snapshot, state State) []figure {
 	all, of := s.All, over(s.Span)
 	kept := keptOf(all.Counts)
-	callers := frame.Number(all.CallersFaults) + " of the caller’s"
 	return []figure{
-		{"requests", rate(all.Requests, s.Covered) + " /s", frame.Number(state.InFlight) + " being made",
+		{"requests", rate(all.Requests, s.Covered) + " /s", readable.Number(state.InFlight), "being made",
 			lineOf(s, "Requests", of, func(c figures.Counts) float64 { return float64(c.Requests) })},
-		{"time, p99", milliseconds(all.P99) + " ms", "p50 " + milliseconds(all.P50) + " ms",
+		{"time, p99", milliseconds(all.P99) + " ms", "p50 " + milliseconds(all.P50) + " ms", "p95 " + milliseconds(all.P95) + " ms",
 			lineOf(s, "Time within which 99 of 100 requests were answered", of, func(c figures.Counts) float64 { return where(c.Requests > 0, float64(c.P99)) })},
-		{"errors", percent(all.CallersFaults+all.OwnFaults, all.Requests), frame.Number(all.OwnFaults) + " of the server’s, " + callers,
+		{"errors", percent(all.CallersFaults+all.OwnFaults, all.Requests), readable.Number(all.OwnFaults) + " of the server’s", readable.Number(all.CallersFaults) + " of the caller’s",
 			lineOf(s, "Errors", of, func(c figures.Counts) float64 { return float64(c.CallersFaults + c.OwnFaults) })},
-		{"from cache", percent(kept.Hit, kept.All), "of " + frame.Number(kept.All) + " that may be",
+		{"from cache", percent(kept.Hit, kept.All), "of " + readable.Number(kept.All), "that may be",
 			lineOf(s, "Share from cache", of, func(c figures.Counts) float64 {
 				kept := keptOf(c)
 				return where(kept.All > 0, float64(kept.Hit)/float64(kept.All))
 			})},
-		{"store calls", perRequest(all.StoreCalls, all.Requests), "for each request, " + milliseconds(all.StoreTime/time.Duration(max(1, all.Requests))) + " ms",
+		{"store calls", perRequest(all.StoreCalls, all.Requests), "for each request", milliseconds(all.StoreTime/time.Duration(max(1, all.Requests))) + " ms",
 			lineOf(s, "Store calls for each request", of, func(c figures.Counts) float64 {
 				return where(c.Requests > 0, float64(c.StoreCalls)/float64(c.Requests))
 			})},
@@ -355,9 +356,9 @@ func (d *Desk) showReleases(v visit, values url.Values, state State, shown *over
 			shown.Older = v.Site.Path("/ops?" + url.Values{"before": {entries[i+1].Name}}.Encode())
 			break
 		}
-		row := releaseRow{Entry: e, State: string(e.State), Built: frame.Moment(e.Time), Exact: exact(e.Time)}
+		row := releaseRow{Entry: e, State: string(e.State), Built: readable.Moment(e.Time), Exact: exact(e.Time)}
 		if e.PublishedAt != nil {
-			row.At = frame.Moment(*e.PublishedAt)
+			row.At = readable.Moment(*e.PublishedAt)
 		}
 		link := func(a act) string { return v.Site.Path("/ops/" + a.name + "?" + url.Values{"to": {e.Name}}.Encode()) }
 		switch {
@@ -395,7 +396,7 @@ func (d *Desk) servingOf(state State, targets []string, entries []store.Entry) s
 	m := served.Manifest()
 	s.Release, s.Posts = m.Name, m.Public.Posts
 	if since := served.ServedSince(); !since.IsZero() {
-		s.Since, s.Exact = frame.Moment(since), exact(since)
+		s.Since, s.Exact = readable.Moment(since), exact(since)
 	}
 	return s
 }

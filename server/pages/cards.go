@@ -75,8 +75,10 @@ func cards(r *route.Request, links frame.Links, refs []store.Ref, typed string) 
 		if p.Meta.ReadingTime != nil {
 			c.Minutes = *p.Meta.ReadingTime
 		}
-		if p.Image != nil && strings.HasPrefix(frame.Outside(p.Image.URL), "https:") {
-			c.Image = p.Image.URL
+		if p.Image != nil {
+			if u, ok := content.WebAddress(p.Image.URL); ok && u.Scheme == "https" {
+				c.Image = p.Image.URL
+			}
 		}
 		n := min(len(p.Tools), toolsOnCard)
 		for j, name := range p.Meta.Tools[:n] {

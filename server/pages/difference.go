@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 )
 
 // piece is a part of a value that is shown beside another: what only one of them has is
@@ -118,7 +118,7 @@ func shownValue(path string, value any) string {
 		return ""
 	case string:
 		if strings.HasSuffix(path, "publishedAt") || strings.HasSuffix(path, "lastReviewed") || path == "updated" {
-			return frame.Date(value)
+			return readable.Day(value)
 		}
 		return value
 	case bool:

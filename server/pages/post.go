@@ -76,11 +76,15 @@ func (e *explorer) postPage(r *route.Request) (*route.Answer, error) {
 		return nil, err
 	}
 	path := route.PostPath(post.Slug)
+	asMarkdown, err := route.MarkdownPaths(r, post.Slug)
+	if err != nil {
+		return nil, err
+	}
 	a, err := e.post.Answer(r, &frame.Page{
 		Title: post.Title, Description: description(post), Section: "/", NoIndex: text.NoIndex, Canonical: path, Request: requestOf(post.Slug), Kept: url.Values{}, Data: v,
 		Alternates: []frame.Alternate{
 			{Type: route.JSONMedia, Href: links.Data(onePost(post.Slug)), Title: "This post as JSON"},
-			{Type: "text/markdown", Href: links.Data(path + ".md"), Title: "This post as Markdown"},
+			{Type: "text/markdown", Href: links.Data(asMarkdown[0]), Title: "This post as Markdown"},
 		},
 	})
 	if err != nil {
@@ -89,6 +93,7 @@ func (e *explorer) postPage(r *route.Request) (*route.Answer, error) {
 	a.Alone = true
 	a.Passing = a.Passing || !settled
 	a.About("post", post.Slug)
+	a.About("post", post.Slug+route.MarkdownSuffix) // which may come
 	a.AboutPosts(slugs)
 	return a, nil
 }
@@ -116,7 +121,7 @@ func (e *explorer) body(r *route.Request, v *postView) (settled bool, err error)
 const mostMarked = 12 << 10
 
 // frameIDs are those that the frame of a page has.
-var frameIDs = []string{"main", "release"}
+var frameIDs = []string{"main", "pin", "release"}
 
 // The contents of an article: all headings where they are few, else those of the first
 // level alone, and of these not more than anybody would look through.
@@ -134,10 +139,10 @@ func contents(headings []prose.Heading) (listed []prose.Heading, unlisted int) {
 	return listed, all - len(listed)
 }
 
-// box writes the meta box. The terms of a post that has very many are not looked up.
+// box writes the meta box.
 func box(r *route.Request, links frame.Links, v *postView, ref store.Ref) error {
 	var terms store.PostTerms
-	if len(v.Meta.Tools)+len(v.Meta.Entities) <= mostTerms {
+	if metabox.Linked(&v.Meta) {
 		found, err := r.Reader.PostTerms(r.Ctx, []store.Ref{ref})
 		if err != nil {
 			return err
@@ -148,9 +153,6 @@ func box(r *route.Request, links frame.Links, v *postView, ref store.Ref) error 
 	v.Box, err = metabox.HTML(metabox.Of(&v.Meta, terms, links.Address))
 	return err
 }
-
-// mostTerms is how many terms of a post are linked.
-const mostTerms = 2000
 
 // similarShown is how many similar posts a page has.
 const similarShown = 6

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -98,7 +99,7 @@ func partsOf(shared []store.SharedFeature) (all []part) {
 		if width >= thinnest {
 			for _, k := range kinds {
 				if k.kind == s.Kind {
-					all = append(all, part{k.class, decimal(from), decimal(max(width-gap, thinnest))})
+					all = append(all, part{k.class, readable.Decimal(from), readable.Decimal(max(width-gap, thinnest))})
 				}
 			}
 		}
@@ -106,8 +107,6 @@ func partsOf(shared []store.SharedFeature) (all []part) {
 	}
 	return all
 }
-
-func decimal(x float64) string { return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64) }
 
 const (
 	// namesTold are how many names of tools and stack terms a reason has.

@@ -162,8 +162,8 @@ func TestSimilarAddsUp(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if calls > 4 {
-			t.Errorf("%s reads the store %d times, expected 4 at most", p.Slug, calls)
+		if calls > 5 {
+			t.Errorf("%s reads the store %d times, expected 5 at most", p.Slug, calls)
 		}
 		var packed bytes.Buffer
 		w := gzip.NewWriter(&packed)

@@ -7,6 +7,7 @@ import (
 
 	"alphanode/server/pages/frame"
 	"alphanode/server/pages/sample"
+	"alphanode/server/readable"
 	"alphanode/server/route"
 	"alphanode/store"
 	"alphanode/store/release"
@@ -56,7 +57,7 @@ func (e *explorer) releasesPage(r *route.Request) (*route.Answer, error) {
 	seen := slices.Concat(e.archive.Releases.Recent(e.archive.Window), []string{current})
 	v := &releasesView{Pages: pages{Total: found.Total}}
 	for i, p := range found.Releases {
-		row := releaseRow{Name: p.Name, At: p.PublishedAt.UTC().Format(time.RFC3339), Published: frame.Moment(p.PublishedAt),
+		row := releaseRow{Name: p.Name, At: p.PublishedAt.UTC().Format(time.RFC3339), Published: readable.Moment(p.PublishedAt),
 			Posts: p.Posts, Entities: p.Entities, Tools: p.Tools, Current: p.Name == current}
 		if slices.Contains(seen, p.Name) || r.Reader.View() == store.Preview {
 			row.Look = frame.Links{Site: r.Site, Pin: p.Name}.At("/")

@@ -10,6 +10,7 @@ import (
 	"alphanode/server/pages/frame"
 	"alphanode/server/pages/plot"
 	"alphanode/server/pages/sample"
+	"alphanode/server/readable"
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -298,7 +299,7 @@ func (t *termSubject) other(v *termView) error {
 	none, ok := errors.AsType[*store.TermError](err)
 	switch {
 	case ok && len(none.Meant) > 1:
-		v.Other = &otherKind{Linked: &linked{Name: frame.Number(len(none.Meant)) + " " + w.Many + " have this name", Href: t.links.To(w.Path, url.Values{"q": {t.term.Name}})}}
+		v.Other = &otherKind{Linked: &linked{Name: readable.Number(len(none.Meant)) + " " + w.Many + " have this name", Href: t.links.To(w.Path, url.Values{"q": {t.term.Name}})}}
 	case ok || err == nil && content.Identity(found.Name) != content.Identity(t.term.Name): // it is the slug of another
 		v.Other = &otherKind{Words: "no " + w.One + " has this name"}
 	case err != nil:

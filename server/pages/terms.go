@@ -7,6 +7,7 @@ import (
 
 	"alphanode/server/pages/frame"
 	"alphanode/server/pages/sample"
+	"alphanode/server/readable"
 	"alphanode/server/route"
 	"alphanode/store"
 )
@@ -203,7 +204,7 @@ func (l *termList) types(v *termsView) error {
 	for _, t := range types {
 		chosen := !known && strings.EqualFold(t.Type, l.TermType)
 		known = known || chosen
-		v.Types = append(v.Types, choice{Value: t.Type, Text: t.Type + " · " + frame.Number(t.EntityCount), Chosen: chosen})
+		v.Types = append(v.Types, choice{Value: t.Type, Text: t.Type + " · " + readable.Number(t.EntityCount), Chosen: chosen})
 	}
 	if !known {
 		v.Types = append(v.Types, choice{Value: l.TermType, Text: l.TermType, Chosen: true})
@@ -228,9 +229,9 @@ func (l *termList) count(v *termsView) error {
 func (l *termList) title(v *termsView) string {
 	switch {
 	case l.TermPrefix != "":
-		return v.Name() + " that begin with “" + l.TermPrefix + "”: " + frame.Number(v.Total)
+		return v.Name() + " that begin with “" + l.TermPrefix + "”: " + readable.Number(v.Total)
 	case l.TermType != "":
-		return v.Name() + " of the type " + l.TermType + ": " + frame.Number(v.Total)
+		return v.Name() + " of the type " + l.TermType + ": " + readable.Number(v.Total)
 	}
 	return frame.Plural(v.Total, v.One, v.Many)
 }

@@ -17,6 +17,7 @@ import (
 	"alphanode/server/pages"
 	"alphanode/server/pages/frame"
 	"alphanode/server/pages/plot"
+	"alphanode/server/readable"
 	"alphanode/server/route"
 	"alphanode/store"
 	"alphanode/store/release"
@@ -271,7 +272,7 @@ func (s *site) related(at string, page *part, all []storetest.Related) {
 		if r.Kind == store.KindTool {
 			what = "tool"
 		}
-		want = append(want, []string{strings.Join(strings.Fields(r.Value+" "+what), " "), frame.Number(r.Count), "", plot.Times(r.Lift)})
+		want = append(want, []string{strings.Join(strings.Fields(r.Value+" "+what), " "), readable.Number(r.Count), "", plot.Times(r.Lift)})
 	}
 	s.same(at+": related", page.by("related-title").rows(), want)
 }
@@ -318,7 +319,7 @@ func TestListsOfTermsEqualScan(t *testing.T) {
 			if kind == store.KindEntity {
 				row = append(row, b.Type)
 			}
-			row = append(row, frame.Number(b.Count))
+			row = append(row, readable.Number(b.Count))
 			if quality := storetest.Scores(model.Having(s.view, visible, kind, b.Slug)).Quality; quality.Count == 0 {
 				row = append(row, "no score")
 			} else {
@@ -328,9 +329,9 @@ func TestListsOfTermsEqualScan(t *testing.T) {
 		}
 		s.same(fmt.Sprintf("seed %d, view %d, %s", *seed, s.view, target), page.by("results-title").rows(), want)
 		status := page.class("status")[0].text()
-		total := frame.Number(len(all))
+		total := readable.Number(len(all))
 		if q.Prefix != "" || q.Type != "" {
-			total += " of " + frame.Number(len(model.Terms(s.view, store.TermQuery{Kind: kind})))
+			total += " of " + readable.Number(len(model.Terms(s.view, store.TermQuery{Kind: kind})))
 		}
 		if !strings.HasPrefix(status, total+" ") {
 			t.Errorf("%s: found %q, expected %s", target, status, total)

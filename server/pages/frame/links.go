@@ -75,13 +75,3 @@ func (l Links) Data(path string) string {
 	}
 	return l.API(path)
 }
-
-// Outside gives an address that somebody wrote where a page may link it: of http or
-// https; "" for what else there is.
-func Outside(address string) string {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return ""
-	}
-	return u.String()
-}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 	"alphanode/store"
 )
 
@@ -70,7 +70,7 @@ func Difficulty(here, archive *store.Facet, n Totals, links Links) Figure {
 	}
 	rows := make([]barRow, 0, mostBars)
 	for _, l := range all {
-		row := barRow{name: l.name, value: float64(l.here), label: frame.Number(l.here)}
+		row := barRow{name: l.name, value: float64(l.here), label: readable.Number(l.here)}
 		if archive != nil && n.Archive > 0 {
 			row.expected = float64(n.Here) * float64(l.archive) / float64(n.Archive)
 			f.Legend = "Dashed: what the archive would have among as many posts."
@@ -79,7 +79,7 @@ func Difficulty(here, archive *store.Facet, n Totals, links Links) Figure {
 			continue // there is nothing to see
 		}
 		rows = append(rows, row)
-		f.Label += ", " + l.name + " " + frame.Number(l.here)
+		f.Label += ", " + l.name + " " + readable.Number(l.here)
 	}
 	f.Label = strings.TrimPrefix(f.Label, ", ")
 	f.Marks, f.Height = drawRows(rows)

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 	"alphanode/store"
 )
 
@@ -54,7 +54,7 @@ func Dates(here, archive *store.RangeFacet, links Links) Figure {
 		f.Finding = "None of these posts has such a date."
 		return f
 	}
-	f.Finding = "Most in " + spans[most].name() + ": " + frame.Number(spans[most].here) + " of " + frame.Number(here.Count) + "."
+	f.Finding = "Most in " + spans[most].name() + ": " + readable.Number(spans[most].here) + " of " + readable.Number(here.Count) + "."
 	if here.Count < fewest {
 		return f
 	}

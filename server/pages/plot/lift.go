@@ -3,7 +3,7 @@ package plot
 import (
 	"math"
 
-	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 	"alphanode/store"
 )
 
@@ -36,7 +36,7 @@ func Related(terms []store.RelatedTerm) Lifts {
 	lifts := Lifts{Scale: scale.head(), Rows: make([]LiftRow, len(terms))}
 	most := -1
 	for i, t := range terms {
-		lifts.Rows[i] = LiftRow{t.Term, frame.Number(t.Count), Times(t.Lift), scale.draw(t.Lift)}
+		lifts.Rows[i] = LiftRow{t.Term, readable.Number(t.Count), Times(t.Lift), scale.draw(t.Lift)}
 		if t.Count >= fewest && (most < 0 || t.Lift > terms[most].Lift) {
 			most = i
 		}
@@ -110,13 +110,13 @@ func powerName(power int) string {
 func short(n int) string {
 	switch {
 	case n >= 1<<30:
-		return frame.Number(n>>30) + "G"
+		return readable.Number(n>>30) + "G"
 	case n >= 1<<20:
-		return frame.Number(n>>20) + "M"
+		return readable.Number(n>>20) + "M"
 	case n >= 1<<10:
-		return frame.Number(n>>10) + "k"
+		return readable.Number(n>>10) + "k"
 	default:
-		return frame.Number(n)
+		return readable.Number(n)
 	}
 }
 

@@ -3,7 +3,7 @@ package plot
 import (
 	"strconv"
 
-	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 	"alphanode/store"
 )
 
@@ -50,7 +50,7 @@ func Quality(here, archive *store.ScoreStats, links Links) Figure {
 		f.Legend = ""
 		return f
 	}
-	f.Label = "quality of " + frame.Number(own.Count) + " posts in ten bins, p50 " + strconv.Itoa(*own.P50) + ", p90 " + strconv.Itoa(*own.P90)
+	f.Label = "quality of " + readable.Number(own.Count) + " posts in ten bins, p50 " + strconv.Itoa(*own.P50) + ", p90 " + strconv.Itoa(*own.P90)
 	f.Height = 96
 	const base = 68
 	f.Marks = sides.draw(base)

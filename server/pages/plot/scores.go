@@ -3,7 +3,7 @@ package plot
 import (
 	"strconv"
 
-	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 	"alphanode/store"
 )
 
@@ -104,7 +104,7 @@ func (r scoreRow) cells(archive bool) []string {
 	if r.own.Mean != nil {
 		mean = strconv.FormatFloat(*r.own.Mean, 'f', 1, 64)
 	}
-	cells := []string{frame.Number(r.own.Count), whole(r.own.Min), mean, whole(r.own.P50), whole(r.own.P90), whole(r.own.P99), whole(r.own.Max)}
+	cells := []string{readable.Number(r.own.Count), whole(r.own.Min), mean, whole(r.own.P50), whole(r.own.P90), whole(r.own.P99), whole(r.own.Max)}
 	if archive {
 		cells = append(cells, whole(r.archive.P50))
 	}

@@ -1,6 +1,6 @@
 package plot
 
-import "alphanode/server/pages/frame"
+import "alphanode/server/readable"
 
 // sides are counts by the same buckets, here and in the archive.
 type sides struct{ here, archive []int } // archive is nil where there is nothing to compare with
@@ -72,7 +72,7 @@ func (t *Table) add(name, address string, counts ...int) {
 	}
 	cells := make([]string, len(counts))
 	for i, n := range counts {
-		cells[i] = frame.Number(n)
+		cells[i] = readable.Number(n)
 	}
 	t.Rows = append(t.Rows, Row{name, address, cells})
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 	"alphanode/store"
 )
 
@@ -24,7 +24,7 @@ func Tools(here *store.Facet, archive []*store.Term, n Totals, links Links) Figu
 	few := slices.DeleteFunc(slices.Clone(typical), func(t tool) bool { return t.lift < notable || t.Count < n.Here/50 || t.Count < fewest })
 	few = few[:min(len(few), mostBars)]
 	for _, t := range typical {
-		f.Table.Rows = append(f.Table.Rows, Row{t.Value, links.to("tool", t.Slug), []string{frame.Number(t.Count), frame.Number(t.all), Times(t.lift)}})
+		f.Table.Rows = append(f.Table.Rows, Row{t.Value, links.to("tool", t.Slug), []string{readable.Number(t.Count), readable.Number(t.all), Times(t.lift)}})
 	}
 	switch {
 	case here.Distinct == 0:
@@ -41,7 +41,7 @@ func Tools(here *store.Facet, archive []*store.Term, n Totals, links Links) Figu
 	f.Legend = "Bar: how many times as frequent. Dashed: as frequent."
 	rows := make([]barRow, len(few))
 	for i, t := range few {
-		rows[i] = barRow{t.Value, t.lift, 1, frame.Number(t.Count) + " · ×" + Times(t.lift)}
+		rows[i] = barRow{t.Value, t.lift, 1, readable.Number(t.Count) + " · ×" + Times(t.lift)}
 		f.Label += ", " + t.Value + " " + Times(t.lift) + " times"
 	}
 	f.Label = "tools more frequent here than in the archive: " + strings.TrimPrefix(f.Label, ", ")
@@ -86,15 +86,15 @@ func commonTools(here *store.Facet, n Totals, links Links) Figure {
 		return f
 	}
 	most := here.Buckets[0]
-	f.Finding = most.Value + " is in the most posts: " + frame.Number(most.Count) + " of " + frame.Number(n.Here) + "."
+	f.Finding = most.Value + " is in the most posts: " + readable.Number(most.Count) + " of " + readable.Number(n.Here) + "."
 	if n.Here < fewest {
 		return f
 	}
 	rows := make([]barRow, min(len(here.Buckets), mostBars))
 	for i := range rows {
 		b := here.Buckets[i]
-		rows[i] = barRow{name: b.Value, value: float64(b.Count), label: frame.Number(b.Count)}
-		f.Label += ", " + b.Value + " " + frame.Number(b.Count)
+		rows[i] = barRow{name: b.Value, value: float64(b.Count), label: readable.Number(b.Count)}
+		f.Label += ", " + b.Value + " " + readable.Number(b.Count)
 	}
 	f.Label = "the commonest tools: " + strings.TrimPrefix(f.Label, ", ")
 	f.Marks, f.Height = drawRows(rows)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"alphanode/server/pages/frame"
+	"alphanode/server/readable"
 )
 
 // Times writes how many times as often something is: with one decimal, with none where it
@@ -22,7 +22,7 @@ func Times(n float64) string {
 	case n < 999.5:
 		return strconv.FormatFloat(n, 'f', 1, 64)
 	default:
-		return frame.Number(int(min(math.Round(n), math.MaxInt32)))
+		return readable.Number(int(min(math.Round(n), math.MaxInt32)))
 	}
 }
 

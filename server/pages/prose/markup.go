@@ -229,12 +229,13 @@ func (m *rewriter) link(n *html.Node) {
 	switch {
 	case m.linked || err != nil:
 		href = ""
-	case u.Scheme == "mailto", strings.HasPrefix(href, "#") && len(href) > 1:
+	case u.Scheme == "mailto", u.Scheme == "tel", strings.HasPrefix(href, "#") && len(href) > 1:
 		href = u.String()
 	default:
-		href = ""
-		if u = outside(attributeOf(n, "href")); u != nil {
+		if _, ok := content.WebAddress(href); ok {
 			href = u.String()
+		} else {
+			href = ""
 		}
 	}
 	if href == "" {

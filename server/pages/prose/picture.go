@@ -1,7 +1,6 @@
 package prose
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -66,26 +65,17 @@ func (w *writer) picture(p picture, tag string) string {
 
 // secure gives an address of https, "" where it is none.
 func secure(address string) string {
-	if u := outside(address); u != nil && u.Scheme == "https" {
+	if u, ok := content.WebAddress(address); ok && u.Scheme == "https" {
 		return u.String()
 	}
 	return ""
 }
 
-// outside reads an address of http or https, which alone are linked; nil where it is none.
-func outside(address string) *url.URL {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil
-	}
-	return u
-}
-
 // linkTo links an address by the host where it is, with words before that; "" where it
 // cannot be linked.
 func linkTo(address, words string) string {
-	u := outside(address)
-	if u == nil {
+	u, ok := content.WebAddress(address)
+	if !ok {
 		return ""
 	}
 	return `<a href="` + text(u.String()) + `" rel="nofollow noreferrer">` + words + text(u.Host) + "</a>"

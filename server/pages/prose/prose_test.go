@@ -129,7 +129,7 @@ func sound(t *testing.T, given, body string) {
 				ids[a.Val] = true
 			case a.Key == "src" && !strings.HasPrefix(a.Val, "https://"):
 				t.Errorf("%q has a picture at %q", given, a.Val)
-			case a.Key == "href" && !strings.HasPrefix(a.Val, "https://") && !strings.HasPrefix(a.Val, "http://") && !strings.HasPrefix(a.Val, "mailto:") && !strings.HasPrefix(a.Val, "#"):
+			case a.Key == "href" && !strings.HasPrefix(a.Val, "https://") && !strings.HasPrefix(a.Val, "http://") && !strings.HasPrefix(a.Val, "mailto:") && !strings.HasPrefix(a.Val, "tel:") && !strings.HasPrefix(a.Val, "#"):
 				t.Errorf("%q leads to %q", given, a.Val)
 			}
 		}

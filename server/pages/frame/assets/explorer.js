@@ -84,7 +84,7 @@
   const form = document.getElementById('find')
   const field = form?.elements.q
   if (field) {
-    const parts = ['.request', '.status', '.side', '#results', '.figures']
+    const parts = ['#pin', '.request', '.status', '.side', '#results', '.figures']
     let at = location.search, asking, resting, soon, typing = false
 
     const address = () => {
@@ -96,7 +96,7 @@
     const put = page => {
       const focused = parts.some(p => document.activeElement.closest(p)) && (nameOf(document.activeElement) || '#results')
       const open = all('details').filter(d => d.open).map(partOf)
-      for (const part of parts) document.querySelector(part).replaceWith(page.querySelector(part))
+      for (const part of parts) document.querySelector(part)?.replaceWith(page.querySelector(part))
       for (const d of all('details')) if (open.includes(partOf(d))) d.open = true
       if (focused) (document.querySelector(focused) ?? document.querySelector('#results')).focus({ preventScroll: true })
       at = location.search
