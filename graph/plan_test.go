@@ -205,16 +205,16 @@ var operations = flag.Int("operations", 700, "how many random operations the pla
 // operations of every form.
 func TestPlansEqualGenerated(t *testing.T) {
 	t.Parallel()
-	p := newPlannedTest(t)
+	p, most := newPlannedTest(t), storetest.Times(*operations)
 	seed := rand.Uint64()
-	for i := range uint64(*operations) {
+	for i := range uint64(most) {
 		p.random(t, seed+i)
 		if t.Failed() {
 			t.Fatalf("seed %d", seed+i)
 		}
 	}
 	t.Logf("%d questions answered, %d of them with errors, %d from variables that were read; the others refused by both", p.answered, p.failed, p.read)
-	if p.answered < *operations || p.failed < *operations/50 || p.read < p.answered/4 || p.left < *operations/50 {
+	if p.answered < most || p.failed < most/50 || p.read < p.answered/4 || p.left < most/50 {
 		t.Errorf("%d answered, %d with errors, %d from variables that were read, %d not: seed %d", p.answered, p.failed, p.read, p.left, seed)
 	}
 	if p.uncovered > 0 {

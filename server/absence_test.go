@@ -81,7 +81,7 @@ func TestNoWrongAbsenceIsKept(t *testing.T) {
 		}
 	}
 	var flipped []int
-	for range 40 {
+	for range storetest.Times(40) {
 		i := 1 + rnd.IntN(598)
 		flipped = append(flipped, i)
 		key := fmt.Sprintf([]string{"post-%03d", "ref-%03d", "tool-%03d"}[rnd.IntN(3)], i)

@@ -107,7 +107,7 @@ func TestFacesEqualScan(t *testing.T) {
 	posts := storetest.RandomPosts(rnd, 3000)
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
-	for range 60 {
+	for range storetest.Times(60) {
 		order := storetest.RandomOrder(rnd)
 		filter := storetest.RandomFilter(rnd, 1) // REST has no and, or, not
 		w := walker{faces: f, want: postSlugs(model.Find(store.Public, filter, order)), limit: 20 + rnd.IntN(81)}

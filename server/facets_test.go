@@ -24,7 +24,7 @@ func TestFacesAgreeOnStatistics(t *testing.T) {
 	posts := storetest.RandomPosts(rnd, 2000)
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
-	for range 40 {
+	for range storetest.Times(40) {
 		filter := storetest.RandomFilter(rnd, 1)
 		if rnd.IntN(5) == 0 {
 			filter = &store.Filter{}

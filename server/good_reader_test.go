@@ -20,6 +20,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"alphanode/store/storetest"
 )
 
 var (
@@ -44,7 +46,7 @@ func TestGoodReader(t *testing.T) {
 		}
 	}
 	run("go", "build", "-o", binary, "alphanode")
-	run("sh", "-c", fmt.Sprintf("%s synth --posts %d --seed 1 | %s --data %s/data import - --publish", binary, *hostilePosts, binary, dir))
+	run("sh", "-c", fmt.Sprintf("%s synth --posts %d --seed 1 | %s --data %s/data import - --publish", binary, storetest.Times(*hostilePosts), binary, dir))
 	server := exec.Command(binary, "--data", dir+"/data", "serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--drain-delay", "0s")
 	stderr, err := server.StderrPipe()
 	if err != nil {

@@ -21,7 +21,7 @@ func TestFacesAgreeOnRanges(t *testing.T) {
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	refused := 0
-	for round := range 60 {
+	for round := range storetest.Times(60) {
 		filter, divisions := storetest.RandomFilter(rnd, 1), storetest.RandomRanges(rnd)
 		if round == 0 { // all posts by the day: too many, whatever the seed
 			filter, divisions = &store.Filter{}, []store.RangeBy{{Field: store.FieldPublishedAt, Interval: store.OneDay}}
@@ -87,7 +87,7 @@ func TestFacesAgreeOnRanges(t *testing.T) {
 			t.Fatalf("%s", q.Encode())
 		}
 	}
-	if refused == 0 {
+	if refused == 0 && !testing.Short() {
 		t.Error("nothing was refused, expected the days of too many years to be")
 	}
 }

@@ -25,7 +25,7 @@ func TestFacesAgreeOnTopLists(t *testing.T) {
 	}
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
-	for range 30 {
+	for range storetest.Times(30) {
 		filter := storetest.RandomFilter(rnd, 1)
 		if rnd.IntN(3) == 0 {
 			filter = &store.Filter{}
@@ -192,7 +192,7 @@ func TestFacesAgreeOnFacetsWithoutOwn(t *testing.T) {
 		}
 		return facets
 	}
-	for range 40 {
+	for range storetest.Times(40) {
 		filter := storetest.RandomFilter(rnd, 1)
 		for range 3 { // conditions on more of the fields
 			more := storetest.RandomFilter(rnd, 1)

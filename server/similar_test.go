@@ -81,7 +81,7 @@ func TestFacesAgreeOnSimilar(t *testing.T) {
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	visible := model.Visible(store.Public)
-	for range 40 {
+	for range storetest.Times(40) {
 		q := randomSimilarQuestion(rnd, posts, visible)
 		var all []storetest.Similar
 		if q.slug != "" {

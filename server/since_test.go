@@ -93,7 +93,7 @@ func TestChangesSinceATime(t *testing.T) {
 		asked[s.at.Format(time.RFC3339Nano)] = s.release
 		asked[s.at.Add(-time.Nanosecond).Format(time.RFC3339Nano)] = currentAt(told, s.at.Add(-time.Nanosecond))
 	}
-	for range 60 {
+	for range storetest.Times(60) {
 		at := told[0].at.Add(time.Duration(rnd.Int64N(int64(10 * 24 * time.Hour))))
 		if rnd.IntN(2) == 0 {
 			at = at.Truncate(24 * time.Hour)

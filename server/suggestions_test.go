@@ -171,7 +171,7 @@ func TestFacesAgreeOnSuggestions(t *testing.T) {
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	told := 0
-	for range 60 {
+	for range storetest.Times(60) {
 		filter := storetest.RandomFilter(rnd, 1)
 		filter.Search = nil
 		for _, c := range filter.TermConditions() {
@@ -215,7 +215,7 @@ func TestFacesAgreeOnSuggestions(t *testing.T) {
 			}
 		}
 	}
-	if told == 0 {
+	if told == 0 && !testing.Short() {
 		t.Error("nothing was suggested")
 	}
 }

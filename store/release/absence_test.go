@@ -120,7 +120,7 @@ func absences(ctx context.Context, r *release.Reader, posts []*content.Post, too
 // once: on it, an answer is right or an error, however soon the bit is turned back.
 func TestAbsenceIsProvenEachTime(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{8, 900} { // small buckets lie in the root, large ones in many leaves
+	for _, n := range []int{8, storetest.Times(900)} { // small buckets lie in the root, large ones in many leaves
 		t.Run(fmt.Sprint(n, " posts"), func(t *testing.T) {
 			t.Parallel()
 			rnd := random(t)
@@ -163,7 +163,7 @@ func TestAbsenceIsProvenEachTime(t *testing.T) {
 				rnd.Shuffle(len(posts), func(i, j int) { posts[i], posts[j] = posts[j], posts[i] })
 				return posts[:min(len(posts), 100)]
 			}
-			for range *openFlips / 2 {
+			for range storetest.Times(*openFlips) / 2 {
 				bit := f.pick(rnd, keys)
 				f.flip(bit, true)
 				if err := absences(t.Context(), r, posts, tools, known); err != nil {

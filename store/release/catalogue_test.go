@@ -422,7 +422,7 @@ func TestFlippedBits(t *testing.T) {
 		t.Fatal(err)
 	}
 	notOpened, refused, right := 0, 0, 0
-	for range *flips {
+	for range storetest.Times(*flips) {
 		damaged := slices.Clone(sound)
 		bit := rnd.IntN(len(damaged) * 8)
 		damaged[bit/8] ^= 1 << (bit % 8)
@@ -454,7 +454,7 @@ func TestFlippedBits(t *testing.T) {
 			t.Fatalf("bit %d flipped: verify found nothing", bit)
 		}
 	}
-	t.Logf("%d flips: %d were found when the release was opened, %d when it was read, %d changed no answer", *flips, notOpened, refused, right)
+	t.Logf("%d flips: %d were found when the release was opened, %d when it was read, %d changed no answer", storetest.Times(*flips), notOpened, refused, right)
 	if refused == 0 {
 		t.Error("no flip was found by reading")
 	}

@@ -132,7 +132,7 @@ func TestChangesEqualScan(t *testing.T) {
 	h.publish()
 	h.note(storetest.Publish(t, h.c, catalogue.ImportOptions{Replace: true}, post("only")), []*content.Post{post("only")})
 	names := slices.Sorted(maps.Keys(h.models))
-	for i := range 120 {
+	for i := range storetest.Times(120) {
 		since, until := names[rnd.IntN(len(names))], names[rnd.IntN(len(names))]
 		var filter *store.Filter
 		if i%4 > 0 {
@@ -441,7 +441,7 @@ func TestShelfUnderLoad(t *testing.T) {
 	for i := range 8 {
 		readers.Go(func() {
 			rnd := rand.New(rand.NewPCG(uint64(i), 1))
-			for range 150 {
+			for range storetest.Times(150) {
 				since, until := 1+rnd.IntN(5), 1+rnd.IntN(5)
 				page, err := current.Reader(store.Public).WithOthers(shelf).Changes(t.Context(),
 					store.ChangeQuery{Since: fmt.Sprintf("r%d", since), Until: fmt.Sprintf("r%d", until), First: 10, Fields: true})

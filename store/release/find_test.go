@@ -54,7 +54,7 @@ func TestFindEqualsScan(t *testing.T) {
 		posts := storetest.RandomPosts(rnd, size)
 		release := storetest.Release(t, posts...)
 		model := storetest.NewModel(posts)
-		for range 150 {
+		for range storetest.Times(150) {
 			view := store.View(rnd.IntN(2))
 			filter, order := storetest.RandomFilter(rnd, 3), storetest.RandomOrder(rnd)
 			if rnd.IntN(4) == 0 {

@@ -47,7 +47,7 @@ func TestSearchEqualsScan(t *testing.T) {
 			model := storetest.NewModel(posts)
 			model.Stemming = archive.stemming
 			release := storetest.ReleaseOf(t, catalogue.ImportOptions{Stemming: archive.stemming}, posts...)
-			for range 60 {
+			for range storetest.Times(60) {
 				view := store.View(rnd.IntN(2))
 				typed := randomSearch(rnd, posts)
 				query, err := text.ParseQuery(typed, archive.stemming)
@@ -243,7 +243,7 @@ func TestWordsOfDraftsStayHidden(t *testing.T) {
 	posts := wordyPosts(rnd, 300)
 	public := slices.DeleteFunc(slices.Clone(posts), func(p *content.Post) bool { return !p.Public() })
 	with, without := storetest.Release(t, posts...).Reader(store.Public), storetest.Release(t, public...).Reader(store.Public)
-	for range 200 {
+	for range storetest.Times(200) {
 		q := store.SearchQuery{Text: randomSearch(rnd, posts), First: 100}
 		a, err := with.Search(t.Context(), q)
 		b, errB := without.Search(t.Context(), q)
@@ -273,7 +273,7 @@ func TestSuggestedWords(t *testing.T) {
 	model := storetest.NewModel(posts)
 	release := storetest.Release(t, posts...)
 	suggested := 0
-	for range 300 {
+	for range storetest.Times(300) {
 		view := store.View(rnd.IntN(2))
 		words := strings.Fields(posts[rnd.IntN(len(posts))].Text() + " mesure roll")
 		word := []rune(text.Fold(strings.Trim(words[rnd.IntN(len(words))], ".,;:\"'()")))
@@ -302,7 +302,7 @@ func TestSuggestedWords(t *testing.T) {
 			}
 		}
 	}
-	if suggested < 20 {
+	if suggested < 20 && !testing.Short() {
 		t.Errorf("found %d words that are not there: too few to tell", suggested)
 	}
 }
@@ -342,7 +342,7 @@ func TestSearchGoesOnAcrossReleases(t *testing.T) {
 			t.Errorf("%q: the walk does not go on behind number %d", typed, at)
 		}
 	}
-	if walks < 2 {
+	if walks < 2 && !testing.Short() {
 		t.Errorf("found %d walks: too few to tell", walks)
 	}
 }

@@ -22,7 +22,7 @@ func TestIndexableEqualsScan(t *testing.T) {
 			}
 			release := storetest.Release(t, posts...)
 			want := wanted(storetest.NewModel(posts).Find(store.Public, &store.Filter{NeedsHumanReview: &no}, store.Order{Field: store.FieldSlug}))
-			for range 30 {
+			for range storetest.Times(30) {
 				r := release.Reader(store.View(rnd.IntN(2)))
 				n, err := r.Indexable(t.Context())
 				if err != nil || n != len(want) {

@@ -57,7 +57,7 @@ func TestRangesEqualScan(t *testing.T) {
 		spreadDates(rnd, posts)
 		release := storetest.Release(t, posts...)
 		model := storetest.NewModel(posts)
-		for range 90 {
+		for range storetest.Times(90) {
 			view := store.View(rnd.IntN(2))
 			q := store.RangeQuery{Filter: rangeFilter(rnd), By: storetest.RandomRanges(rnd)}
 			matched := model.Find(view, q.Filter, store.DefaultOrder)
@@ -81,7 +81,7 @@ func TestRangesEqualScan(t *testing.T) {
 			}
 		}
 	}
-	if refused < 5 {
+	if refused < 5 && !testing.Short() {
 		t.Errorf("%d questions were refused, expected some", refused)
 	}
 }

@@ -55,7 +55,7 @@ func variedSizes(rnd *rand.Rand, n int) []*content.Post {
 func TestEveryRecordIsRead(t *testing.T) {
 	t.Parallel()
 	rnd := random(t)
-	posts := variedSizes(rnd, 700)
+	posts := variedSizes(rnd, storetest.Times(700))
 	c := storetest.Catalogue(t, posts...)
 	if _, err := c.Verify(t.Context(), "r1"); err != nil {
 		t.Fatal(err)
@@ -193,7 +193,7 @@ func TestDamagedRecords(t *testing.T) {
 	}
 	first := bytes.Index(sound, []byte(`{"slug":"post-`)) // of a card
 	refused := 0
-	for range 60 {
+	for range storetest.Times(60) {
 		damaged := slices.Clone(sound)
 		at := first + rnd.IntN(8<<10)
 		if rnd.IntN(2) == 0 {
@@ -216,7 +216,7 @@ func TestDamagedRecords(t *testing.T) {
 			}
 		}
 	}
-	if refused == 0 {
+	if refused == 0 && !testing.Short() {
 		t.Error("no flip was noticed")
 	}
 }

@@ -20,7 +20,7 @@ func TestSelectEqualsScan(t *testing.T) {
 		posts := storetest.RandomPosts(rnd, size)
 		release := storetest.Release(t, posts...)
 		model := storetest.NewModel(posts)
-		for range 150 {
+		for range storetest.Times(150) {
 			view := store.View(rnd.IntN(2))
 			filter := storetest.RandomFilter(rnd, 3)
 			if rnd.IntN(4) == 0 {

@@ -39,7 +39,7 @@ func TestSimilarEqualsEveryPair(t *testing.T) {
 			posts := archive.posts(rnd)
 			model := storetest.NewModel(posts)
 			release := storetest.Release(t, posts...)
-			for range 40 {
+			for range storetest.Times(40) {
 				view := store.View(rnd.IntN(2))
 				visible := model.Visible(view)
 				if len(visible) == 0 {

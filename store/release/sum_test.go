@@ -40,7 +40,7 @@ func TestSums(t *testing.T) {
 	rnd := random(t)
 	posts := storetest.RandomPosts(rnd, 60)
 	filters := []*store.Filter{nil}
-	for range 30 {
+	for range storetest.Times(30) {
 		filters = append(filters, storetest.RandomFilter(rnd, 2))
 	}
 	sums, selected := map[uint64]string{}, map[string]uint64{}

@@ -29,7 +29,7 @@ func namedPosts(rnd *rand.Rand, n int) []*content.Post {
 func TestTermsByPrefixEqualScan(t *testing.T) {
 	t.Parallel()
 	rnd := random(t)
-	posts := namedPosts(rnd, 1500)
+	posts := namedPosts(rnd, storetest.Times(1500))
 	model := storetest.NewModel(posts)
 	for _, unlisted := range []bool{false, true} {
 		r := storetest.ReleaseOf(t, catalogue.ImportOptions{Unlisted: unlisted}, posts...)
@@ -38,7 +38,7 @@ func TestTermsByPrefixEqualScan(t *testing.T) {
 				all := model.Facet(view, model.Visible(view), kind)
 				prefixes := []string{"", "t", "T0", "t01", "t012", "t0123", "none", "c", "\u200b", " kafka", "node.js", ".js", "js", "+", "c+", "ci/", "/cd",
 					"apache ka", "設", "データ", "straß", "STRASS", "\x00"}
-				for range 25 {
+				for range storetest.Times(25) {
 					prefixes = append(prefixes, partOf(rnd, all[rnd.IntN(len(all))].Value))
 				}
 				for _, prefix := range prefixes {
