@@ -95,7 +95,6 @@ func (c *Consoles) Routes(tried []*route.Route) []*route.Route {
 	for _, rt := range all {
 		rt.Method, rt.Tag, rt.Part, rt.Media = "GET", "pages", route.PartPages, frame.Media
 		rt.Lenient, rt.Pinned, rt.Pins, rt.Absolute = true, true, true, true
-		rt.Parameters = append(rt.Parameters, pinned)
 		rt.Gives = jsonschema.Text("A page.")
 		rt.Faults = append(rt.Faults, apierror.NotFound)
 		rt.Prepare()
@@ -105,10 +104,6 @@ func (c *Consoles) Routes(tried []*route.Route) []*route.Route {
 
 // runs is what the button of a form sends: a link that only opens a page asks nothing.
 var runs = textParameters("run")[0]
-
-// pinned names the release that a page is of.
-var pinned = route.TextParameter("release", "The release that answers, as the header Release names it.", []any{"r1"},
-	func(q *route.Query, name string) { q.Release = name })
 
 // kept is what a form for another release keeps of the address of a page.
 func kept(r *route.Request) url.Values {

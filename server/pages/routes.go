@@ -72,7 +72,6 @@ func (e *explorer) routes() []*route.Route {
 	for _, rt := range all {
 		rt.Method, rt.Tag, rt.Part, rt.Media = "GET", "pages", route.PartPages, frame.Media
 		rt.Lenient, rt.Pinned, rt.Pins, rt.Absolute = true, true, true, true
-		rt.Parameters = append(rt.Parameters[:len(rt.Parameters):len(rt.Parameters)], pinned)
 		rt.Gives = schema.Text("A page.")
 		rt.Faults = append(rt.Faults, apierror.NotFound)
 		rt.Prepare()
@@ -91,7 +90,3 @@ func inPath(name, doc string, fill func(*route.Query, string)) *route.Parameter 
 	p.In = route.InPath
 	return p
 }
-
-// pinned names the release that a page is of.
-var pinned = route.TextParameter("release", "The release that answers, as the header Release names it.", []any{"r1"},
-	func(q *route.Query, name string) { q.Release = name })

@@ -51,7 +51,10 @@ type Route struct {
 // Prepare derives what is needed for each request.
 func (rt *Route) Prepare() *Route {
 	rt.segments = segmentsOf(rt.Pattern)
-	rt.inPath, rt.inQuery = nil, map[string]*Parameter{}
+	rt.inPath, rt.inQuery, rt.lists = nil, map[string]*Parameter{}, nil
+	if rt.Pins {
+		rt.inQuery[pin.Name] = pin
+	}
 	for _, p := range rt.Parameters {
 		if p.In == InPath {
 			rt.inPath = append(rt.inPath, p)
@@ -66,6 +69,10 @@ func (rt *Route) Prepare() *Route {
 	}
 	return rt
 }
+
+// pin names the release that answers, at an address to which a link leads: that cannot send
+// a header.
+var pin = TextParameter("release", "The release that answers, as the header Release names it.", []any{"r1"}, func(q *Query, name string) { q.Release = name })
 
 // Lists are the names of the parameters of which one value may hold several.
 func (rt *Route) Lists() []string { return rt.lists }
