@@ -228,7 +228,7 @@ func TestCostIsBoundedBeforeItRuns(t *testing.T) {
 		return f
 	}
 	deep := &store.Filter{}
-	for range storetest.Times(600) {
+	for range 600 {
 		deep = &store.Filter{Not: deep}
 	}
 	for _, tt := range []struct {

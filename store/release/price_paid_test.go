@@ -263,7 +263,7 @@ func TestWhoLeavesEndsEveryRead(t *testing.T) {
 	r := synthetic(t, 2000)
 	questions := newPricedQuestions(t, rnd, r.Reader(store.Public))
 	left := map[string]bool{}
-	for range storetest.Times(400) {
+	for range 400 {
 		q := questions.next()
 		if err := q.ask(t.Context(), r.Reader(store.Public)); err != nil {
 			continue // a question that cannot be answered

@@ -141,7 +141,7 @@ func TestSuggestions(t *testing.T) {
 		t.Errorf("found %+v", page)
 	}
 	var many []string
-	for i := range storetest.Times(40) {
+	for i := range 40 {
 		many = append(many, fmt.Sprint("redis ", i))
 	}
 	if page := suggestions(t, r, store.SimilarTerms{Tools: many}); len(page.Suggestions) != 10 {
