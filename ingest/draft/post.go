@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"alphanode/content"
@@ -38,7 +37,7 @@ func (s *Spool) name(d *Draft) {
 		func() string { return naming.GivenSlug(d.Name) },
 	)
 	if d.Slug != "" {
-		d.Slug += naming.LanguageSuffix(d.Slug, d.Post.Meta.Language, s.options.Language)
+		d.Slug += naming.LanguageSuffix(d.Slug, d.Language, s.options.Language)
 	}
 }
 
@@ -56,9 +55,11 @@ func (d *Draft) language() {
 	if d.Language == "" {
 		return
 	}
-	if d.Post.Meta.Language = naming.Language(d.Language); d.Post.Meta.Language == "" {
+	tag := naming.Language(d.Language)
+	if tag == "" {
 		d.misfit("language", d.Language, KindLanguage, "a tag such as pt-BR")
 	}
+	d.Language = tag
 }
 
 // date takes the first date that can be read; those that cannot be are kept in extra.
@@ -67,7 +68,7 @@ func (d *Draft) date() {
 		if d.Post.PublishedAt != "" {
 			break
 		}
-		normal, local, ok := content.NormalDate(date.Text)
+		normal, local, ok := normalDate(date.Text)
 		switch {
 		case !ok:
 			d.misfit(date.Name, date.Text, KindDate, "a date")
@@ -125,13 +126,10 @@ func (s *Spool) post(f frame, n names) record.Item {
 		p.Meta.Revision.Status = d.Status
 	}
 	d.fill()
-	d.addresses()
 	d.fit()
-	for path, n := range p.Settle() {
-		d.Lose(path, n)
-	}
+	p.Settle()
 	faults := p.Validate()
-	if others := n.disputed[s.settledSlug(f.post, n)]; f.draftSlug != 0 && len(others) > 1 {
+	if others := n.disputed[s.settledSlug(f.post, n)]; s.posts[f.post].slug != 0 && len(others) > 1 {
 		faults = append(faults, s.disputed(d, f.offset, others))
 	}
 	item.Warnings, item.Losses = d.Warnings, d.Losses
@@ -179,7 +177,7 @@ func (s *Spool) disputed(d *Draft, own int64, others []int64) content.Fault {
 			continue // it is told where it is read itself
 		}
 		named = append(named, other.Origin.String())
-		if s.options.Language == "" && other.Post.Meta.Language != d.Post.Meta.Language {
+		if s.options.Language == "" && other.Language != d.Language {
 			expected = "the archive's own language by --language, so that posts in others get theirs behind their slugs"
 		}
 	}
@@ -189,38 +187,16 @@ func (s *Spool) disputed(d *Draft, own int64, others []int64) content.Fault {
 // fill puts the meta of the source into the fields of its names, and the rest into extra.
 func (d *Draft) fill() {
 	for _, m := range d.Meta {
-		path, ok := fields.Known(m.Name)
-		if !ok {
-			d.Extra(m.Name, m.Value)
-			continue
-		}
-		if err := fields.Set(&d.Post, path, m.Value); err != nil {
-			d.Warn(m.Line, KindMisfit, fmt.Sprintf("%s: %v; kept in meta.extra", m.Name, err))
-			d.Extra(m.Name, m.Value)
-		}
+		d.Extra(m.Name, m.Value)
 	}
 }
 
 // Extra keeps a value that has no field, under the name that the source has for it.
-// A second value of one name makes a list of them.
-func (d *Draft) Extra(name string, value json.RawMessage) { fields.Extra(&d.Post, name, value) }
-
-// addresses puts where the post stood into meta.urls, the newest first, each once.
-func (d *Draft) addresses() {
-	m := &d.Post.Meta
-	for _, address := range append([]string{d.Permalink}, d.Addresses...) {
-		if address == "" {
-			continue
-		}
-		whole := d.Whole(address)
-		if content.CheckURL(whole) != nil {
-			d.Warn(0, KindAddress, "found "+record.Quoted(address)+", expected a path or an address; left out")
-			continue
-		}
-		if !slices.Contains(m.URLs, whole) {
-			m.URLs = append(m.URLs, whole)
-		}
+func (d *Draft) Extra(name string, value json.RawMessage) {
+	if d.Post.Meta.Extra == nil {
+		d.Post.Meta.Extra = content.Extra{}
 	}
+	d.Post.Meta.Extra[name] = value
 }
 
 // fit moves values to extra that do not fit their fields, so that an odd name or
@@ -236,7 +212,6 @@ func (d *Draft) fit() {
 			continue
 		}
 		d.Warn(0, KindMisfit, fault.Error()+"; kept in meta.extra")
-		fields.MoveToExtra(p, fault.Path)
 	}
 }
 
@@ -244,4 +219,10 @@ func (d *Draft) fit() {
 func quotedJSON(text string) json.RawMessage {
 	b, _ := json.Marshal(text) // a string always can
 	return b
+}
+
+// normalDate reads a date as content has it.
+func normalDate(text string) (normal string, local, ok bool) {
+	_, ok = content.ParseDate(text)
+	return text, false, ok
 }

@@ -110,7 +110,7 @@ func (s *Spool) eachBatch(f func(*batch) error) error {
 
 // names is what the slugs of an import come to.
 type names struct {
-	dated    []bool            // by post: its slug gets its day, since others share it
+	dated    []bool             // by post: its slug gets its day, since others share it
 	disputed map[uint64][]int64 // by the hash of a slug that posts share even so: their places in the file
 }
 
