@@ -62,6 +62,7 @@ var rooms = map[string][]string{
 	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
+	"ingest/php":           {"content"},
 	"ingest/record":        {"content"},
 	"synth":                {"content"},
 	"markdown":             {"content"},
