@@ -64,6 +64,7 @@ var rooms = map[string][]string{
 	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
+	"ingest/php":           {"content"},
 	"ingest/record":        {"content"},
 	"synth":                {"content"},
 	"markdown":             {"content"},
