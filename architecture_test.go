@@ -62,6 +62,7 @@ var rooms = map[string][]string{
 	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
 	"ingest/naming":        {"content"},
 	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
+	"ingest/blocks":        {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
 	"ingest/php":           {"content"},
