@@ -60,6 +60,7 @@ var rooms = map[string][]string{
 	"store/file":           {"store", "store/disk", "store/sets", "text"},
 	"store/posts":          {"content", "store", "store/file"},
 	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
+	"ingest/blocks":        {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
 	"ingest/php":           {"content"},
