@@ -99,6 +99,10 @@ type importResult struct {
 	Public    store.Counts     `json:"public"`
 	DryRun    bool             `json:"dryRun,omitempty"`
 	Published *store.Published `json:"published,omitempty"`
+
+	Warnings   []ingest.Kind `json:"warnings,omitempty"`
+	Losses     []ingest.Kind `json:"losses,omitempty"`     // of mark-up
+	PassedOver int           `json:"passedOver,omitempty"` // files of folders that are no posts
 }
 
 func (c *commandLine) runImport(ctx context.Context, paths []string, f importFlags) error {
@@ -114,7 +118,8 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return err
 	}
-	files, err := ingest.Files(paths)
+	in := &importer{c: c}
+	files, err := ingest.Files(paths, &in.met)
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
 	}
@@ -123,7 +128,6 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 		return err
 	}
 	building := &buildProgress{c: c}
-	in := &importer{c: c}
 	build, err := releases.Import(ctx, catalogue.ImportOptions{
 		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
 		DryRun: f.dryRun, Stemming: stemming, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written, TakenDown: in.leftOut,
@@ -144,7 +148,8 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
 	}
-	result := importResult{Changes: m.Changes, Release: m.Name, Posts: m.Posts, Public: m.Public, DryRun: f.dryRun}
+	result := importResult{Changes: m.Changes, Release: m.Name, Posts: m.Posts, Public: m.Public, DryRun: f.dryRun,
+		Warnings: in.met.Warnings(), Losses: in.met.Losses(), PassedOver: in.met.Passed()}
 	if f.publish && m.Name != "" {
 		published, err := releases.Publish(m.Name, store.PublishOptions{By: who(), Trace: traceparent()})
 		if err != nil {
@@ -205,19 +210,20 @@ type importer struct {
 	c        *commandLine
 	build    *catalogue.Import
 	skip     bool
-	files    []string
+	files    []ingest.File
 	progress *progress
 	writers  []*rejectWriter
-	posts    int // read
+	met      ingest.Report
+	read     int // records, whatever became of them
+	posts    int // of them
 	rejected int // posts
-	told     int // rejects and warnings on the terminal
+	told     int // rejects on the terminal
 }
 
-// maxTold bounds how many faults and warnings are told one by one; the files
-// of rejects have them all.
+// maxTold bounds how many faults are told one by one; the files of rejects have them all.
 const maxTold = 50
 
-func (in *importer) begin(build *catalogue.Import, files []string, f importFlags) {
+func (in *importer) begin(build *catalogue.Import, files []ingest.File, f importFlags) {
 	in.build, in.skip, in.files, in.progress = build, f.skipInvalid, files, in.c.newProgress("reading", sizeOf(files))
 	if f.skipInvalid {
 		in.writers = append(in.writers, &rejectWriter{make: build.Rejects})
@@ -242,8 +248,9 @@ func (in *importer) close() error {
 
 func (in *importer) run(ctx context.Context, format ingest.Format) error {
 	for _, file := range in.files {
-		if err := in.read(ctx, file, format); err != nil {
+		if err := in.readFile(ctx, file, format); err != nil {
 			in.progress.end()
+			in.c.tellMet(&in.met)
 			return fmt.Errorf("import: %w; nothing was published", err)
 		}
 	}
@@ -253,6 +260,10 @@ func (in *importer) run(ctx context.Context, format ingest.Format) error {
 		}
 	}
 	in.progress.end()
+	in.c.tellMet(&in.met)
+	if in.read+in.rejected == 0 && in.met.Passed() > 0 {
+		return fmt.Errorf("import: %w: found no posts in the files given, expected at least one; nothing was published", record.ErrEmpty)
+	}
 	if in.rejected > 0 && !in.skip {
 		fmt.Fprintf(in.c.Err, "alphanode: import: records rejected: %d; nothing was built and nothing published: mend them, or leave them out with --skip-invalid\n", in.rejected)
 		return errReported
@@ -262,9 +273,9 @@ func (in *importer) run(ctx context.Context, format ingest.Format) error {
 
 // sizeOf gives how many bytes the files have together, 0 where that cannot be
 // known.
-func sizeOf(files []string) (total int64) {
+func sizeOf(files []ingest.File) (total int64) {
 	for _, file := range files {
-		info, err := os.Stat(file)
+		info, err := os.Stat(file.Path)
 		if err != nil || !info.Mode().IsRegular() {
 			return 0
 		}
@@ -273,20 +284,24 @@ func sizeOf(files []string) (total int64) {
 	return total
 }
 
-func (in *importer) read(ctx context.Context, file string, format ingest.Format) error {
+func (in *importer) readFile(ctx context.Context, file ingest.File, format ingest.Format) error {
 	var r io.Reader = in.c.In
 	name := "(standard input)"
-	if file != ingest.Stdin {
-		f, err := os.Open(file)
+	if file.Path != ingest.Stdin {
+		f, err := os.Open(file.Path)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		r, name = f, file
+		r, name = f, file.Path
 	}
 	err := ingest.Read(ctx, name, in.progress.reader(r), format, in.take)
 	// A whole file that is not posts is rejected like a post that is wrong.
 	if whole := (*record.SourceError)(nil); errors.As(err, &whole) {
+		if file.InFolder && whole.Binary {
+			in.met.PassOver(name)
+			return nil
+		}
 		return in.reject(record.Reject{
 			Origin: record.Origin{File: name, Line: 1}, Fault: content.Fault{Found: whole.Found, Expected: whole.Expected},
 		})
@@ -300,9 +315,8 @@ func (in *importer) take(item record.Item) error {
 			return err
 		}
 	}
-	for _, w := range item.Warnings {
-		in.tell("%s: warning: %s\n", w.Origin, w.Message)
-	}
+	in.read++
+	in.met.Take(item)
 	if len(item.Rejects) > 0 {
 		return in.reject(item.Rejects...)
 	}
