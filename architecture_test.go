@@ -61,6 +61,7 @@ var rooms = map[string][]string{
 	"store/posts":          {"content", "store", "store/file"},
 	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
 	"ingest/naming":        {"content"},
+	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
 	"ingest/record":        {"content"},
