@@ -61,6 +61,8 @@ var rooms = map[string][]string{
 	"store/posts":          {"content", "store", "store/file"},
 	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
 	"ingest/naming":        {"content"},
+	"ingest/fields":        {"content"},
+	"ingest/when":          {"content"},
 	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
 	"ingest/blocks":        {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},
