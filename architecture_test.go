@@ -15,7 +15,7 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "check", "content", "graph", "ingest", "purge", "server", "server/ops", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
+	"command":              {"bench", "check", "content", "graph", "ingest", "ingest/record", "purge", "server", "server/ops", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
 	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/embed", "server/feeds", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/feeds":         {"apierror", "content", "markdown", "server/route", "server/schema", "server/wire", "store", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
@@ -59,7 +59,10 @@ var rooms = map[string][]string{
 	"store/cursor":         {"store"},
 	"store/file":           {"store", "store/disk", "store/sets", "text"},
 	"store/posts":          {"content", "store", "store/file"},
-	"ingest":               {"content"},
+	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
+	"ingest/ndjson":        {"content", "ingest/record"},
+	"ingest/page":          {"content", "ingest/record"},
+	"ingest/record":        {"content"},
 	"synth":                {"content"},
 	"markdown":             {"content"},
 	"bench":                {},
@@ -102,7 +105,7 @@ var keepers = map[string][]string{
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
-	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "purge", "server", "server/cache", "server/client", "server/consoles", "server/embed", "server/feeds", "server/ops", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
+	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "ingest/record", "purge", "server", "server/cache", "server/client", "server/consoles", "server/embed", "server/feeds", "server/ops", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
 	"github.com/alecthomas/":       {"server/pages/highlight"},
 }

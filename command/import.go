@@ -15,6 +15,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/ingest"
+	"alphanode/ingest/record"
 	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/text"
@@ -285,15 +286,15 @@ func (in *importer) read(ctx context.Context, file string, format ingest.Format)
 	}
 	err := ingest.Read(ctx, name, in.progress.reader(r), format, in.take)
 	// A whole file that is not posts is rejected like a post that is wrong.
-	if whole := (*ingest.SourceError)(nil); errors.As(err, &whole) {
-		return in.reject(ingest.Reject{
-			Origin: ingest.Origin{File: name, Line: 1}, Fault: content.Fault{Found: whole.Found, Expected: whole.Expected},
+	if whole := (*record.SourceError)(nil); errors.As(err, &whole) {
+		return in.reject(record.Reject{
+			Origin: record.Origin{File: name, Line: 1}, Fault: content.Fault{Found: whole.Found, Expected: whole.Expected},
 		})
 	}
 	return err
 }
 
-func (in *importer) take(item ingest.Item) error {
+func (in *importer) take(item record.Item) error {
 	if item.Faulty != nil {
 		if out, err := in.build.LeaveOut(item.Faulty, catalogue.Origin(item.Origin)); out || err != nil {
 			return err
@@ -314,12 +315,12 @@ func (in *importer) take(item ingest.Item) error {
 	return err
 }
 
-func rejectOf(d *catalogue.RejectedError) ingest.Reject {
-	return ingest.Reject{Origin: ingest.Origin(d.Origin), Fault: d.Fault}
+func rejectOf(d *catalogue.RejectedError) record.Reject {
+	return record.Reject{Origin: record.Origin(d.Origin), Fault: d.Fault}
 }
 
 // reject notes the faults of one record.
-func (in *importer) reject(faults ...ingest.Reject) error {
+func (in *importer) reject(faults ...record.Reject) error {
 	in.rejected++
 	in.build.Reject()
 	for _, fault := range faults {
@@ -351,7 +352,7 @@ type rejectWriter struct {
 	out  *bufio.Writer
 }
 
-func (w *rejectWriter) write(r ingest.Reject) error {
+func (w *rejectWriter) write(r record.Reject) error {
 	if w.file == nil {
 		f, err := w.make()
 		if err != nil {

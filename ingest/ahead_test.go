@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"alphanode/ingest"
+	"alphanode/ingest/ndjson"
+	"alphanode/ingest/record"
 )
 
 // sameRecord gives one record again and again, with a number in its slug, without
@@ -45,7 +47,7 @@ func TestReadsNoFurtherAhead(t *testing.T) {
 	const size, records = 6 << 20, 40
 	in := &sameRecord{left: records, padding: bytes.Repeat([]byte{'x'}, size)}
 	given, furthest := 0, 0
-	err := ingest.Read(t.Context(), "f", in, ingest.NDJSON, func(i ingest.Item) error {
+	err := ingest.Read(t.Context(), "f", in, ingest.NDJSON, func(i record.Item) error {
 		if i.Post == nil {
 			t.Fatal(i.Rejects)
 		}
@@ -57,7 +59,7 @@ func TestReadsNoFurtherAhead(t *testing.T) {
 		t.Fatalf("found %d of %d records: %v", given/size, records, err)
 	}
 	// What is decoded, and what was read with the record that was cut last.
-	if most := 2 * ingest.MaxRecord; furthest > most {
+	if most := 2 * ndjson.MaxRecord; furthest > most {
 		t.Errorf("found %d bytes read and not given out, expected at most %d", furthest, most)
 	}
 	t.Logf("at most %d MiB were read and not given out", furthest>>20)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"alphanode/ingest"
+	"alphanode/ingest/record"
 )
 
 // benchPosts is n posts as NDJSON, of the size and shape of a page.
@@ -34,7 +35,7 @@ func BenchmarkNDJSON(b *testing.B) {
 		b.SetBytes(int64(len(text)))
 		for b.Loop() {
 			seen := 0
-			err := ingest.Read(b.Context(), "f", bytes.NewReader(text), ingest.Auto, func(i ingest.Item) error {
+			err := ingest.Read(b.Context(), "f", bytes.NewReader(text), ingest.Auto, func(i record.Item) error {
 				if i.Post == nil {
 					return i.Rejects[0]
 				}

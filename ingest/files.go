@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"alphanode/ingest/record"
 )
 
 // Stdin is the path that stands for standard input.
@@ -16,10 +18,10 @@ const Stdin = "-"
 // Files expands paths to the files to read. A file is itself, and so is
 // [Stdin]; a folder is every regular file below it, sorted, without what begins
 // with a dot. No paths at all, a missing file and a folder without files are
-// errors; the first and the last are an [ErrEmpty].
+// errors; the first and the last are an [record.ErrEmpty].
 func Files(paths []string) ([]string, error) {
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("%w: found no path, expected files, folders or - for standard input", ErrEmpty)
+		return nil, fmt.Errorf("%w: found no path, expected files, folders or - for standard input", record.ErrEmpty)
 	}
 	var files []string
 	for _, path := range paths {
@@ -43,7 +45,7 @@ func Files(paths []string) ([]string, error) {
 			return nil, fmt.Errorf("looking for the files in %s: %w", path, err)
 		}
 		if len(below) == 0 {
-			return nil, fmt.Errorf("%w: found no file in the folder %s, expected at least one", ErrEmpty, path)
+			return nil, fmt.Errorf("%w: found no file in the folder %s, expected at least one", record.ErrEmpty, path)
 		}
 		files = append(files, below...)
 	}

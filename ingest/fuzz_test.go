@@ -8,11 +8,12 @@ import (
 
 	"alphanode/content"
 	"alphanode/ingest"
+	"alphanode/ingest/record"
 )
 
 // checkItems holds what is true of every item: an accepted post is valid, and
 // its canonical JSON decodes to itself.
-func checkItems(t *testing.T, items []ingest.Item) {
+func checkItems(t *testing.T, items []record.Item) {
 	for _, i := range items {
 		if len(i.Rejects) > 0 {
 			if i.Record != (content.Record{}) {

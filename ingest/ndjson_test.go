@@ -17,10 +17,12 @@ import (
 	"go.uber.org/goleak"
 
 	"alphanode/ingest"
+	"alphanode/ingest/ndjson"
+	"alphanode/ingest/record"
 )
 
 // said shows what was read in short: line, then the slug or the rejects.
-func said(items []ingest.Item) []string {
+func said(items []record.Item) []string {
 	var lines []string
 	for _, i := range items {
 		line := fmt.Sprintf("%d ", i.Origin.Line)
@@ -78,8 +80,8 @@ func TestNDJSONForms(t *testing.T) {
 				t.Error(diff)
 			}
 			// The same comes out whatever the size of the pieces it comes in.
-			var again []ingest.Item
-			err = ingest.Read(t.Context(), "p", iotest.OneByteReader(strings.NewReader(test.text)), ingest.NDJSON, func(i ingest.Item) error {
+			var again []record.Item
+			err = ingest.Read(t.Context(), "p", iotest.OneByteReader(strings.NewReader(test.text)), ingest.NDJSON, func(i record.Item) error {
 				again = append(again, i)
 				return nil
 			})
@@ -93,7 +95,7 @@ func TestNDJSONForms(t *testing.T) {
 func TestNDJSONRejects(t *testing.T) {
 	t.Parallel()
 	a, b := object("a"), object("b")
-	long := `{"slug":"long","intro":"` + strings.Repeat("x", ingest.MaxRecord) + `"}`
+	long := `{"slug":"long","intro":"` + strings.Repeat("x", ndjson.MaxRecord) + `"}`
 	const tooLong = "rejected post: found a record of more than 16777216 bytes, expected at most 16777216 bytes"
 	tests := []struct {
 		name, text string
@@ -127,7 +129,7 @@ func TestNDJSONRejects(t *testing.T) {
 		{"too long, broken off", a + "\n" + long[:len(long)-2] + "\n" + b, []string{"1 a", "2 " + tooLong, "3 b"}},
 		{"too long, bracket missing", strings.TrimSuffix(long, "}") + "\n" + b, []string{"1 " + tooLong, "2 b"}},
 		{"too long, in an array", "[" + a + "," + long + "," + b + "]", []string{"1 a", "1 " + tooLong, "1 b"}},
-		{"too long, no JSON", strings.Repeat("x", ingest.MaxRecord+1) + "\n" + b, []string{"1 " + tooLong, "2 b"}},
+		{"too long, no JSON", strings.Repeat("x", ndjson.MaxRecord+1) + "\n" + b, []string{"1 " + tooLong, "2 b"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -149,8 +151,8 @@ func TestHugeLineIsBounded(t *testing.T) {
 		io.LimitReader(endless('x'), 100<<20), strings.NewReader("\"}\n"+object("b")))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	var items []ingest.Item
-	err := ingest.Read(t.Context(), "p", line, ingest.Auto, func(i ingest.Item) error {
+	var items []record.Item
+	err := ingest.Read(t.Context(), "p", line, ingest.Auto, func(i record.Item) error {
 		items = append(items, i)
 		return nil
 	})
@@ -219,7 +221,7 @@ func TestReadEndsEarly(t *testing.T) {
 	text := strings.Repeat(object("a")+"\n", 50000)
 	broken := errors.New("disk full")
 	seen := 0
-	err := ingest.Read(t.Context(), "p", strings.NewReader(text), ingest.Auto, func(ingest.Item) error {
+	err := ingest.Read(t.Context(), "p", strings.NewReader(text), ingest.Auto, func(record.Item) error {
 		if seen++; seen == 3 {
 			return broken
 		}
@@ -231,7 +233,7 @@ func TestReadEndsEarly(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	seen = 0
-	err = ingest.Read(ctx, "p", strings.NewReader(text), ingest.Auto, func(ingest.Item) error {
+	err = ingest.Read(ctx, "p", strings.NewReader(text), ingest.Auto, func(record.Item) error {
 		if seen++; seen == 3 {
 			cancel()
 		}
@@ -243,7 +245,7 @@ func TestReadEndsEarly(t *testing.T) {
 
 	seen = 0
 	err = ingest.Read(t.Context(), "p", io.MultiReader(strings.NewReader(text[:20*len(object("a\n"))]+object("b")[:9]), iotest.ErrReader(broken)), ingest.Auto,
-		func(i ingest.Item) error { seen++; return nil })
+		func(i record.Item) error { seen++; return nil })
 	if !errors.Is(err, broken) || seen != 20 || !strings.HasPrefix(err.Error(), "p: reading JSON near line 21: ") {
 		t.Errorf("reader failed: got %v after %d", err, seen)
 	}

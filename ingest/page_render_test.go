@@ -15,6 +15,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/ingest"
+	"alphanode/ingest/record"
 )
 
 // renderPage writes a post in the page form.
@@ -188,8 +189,8 @@ func checkRoundTrip(t interface {
 }, place string, post *content.Post) {
 	t.Helper()
 	page := renderPage(post)
-	var got []ingest.Item
-	err := ingest.Read(context.Background(), "page.txt", bytes.NewReader(page), ingest.Page, func(i ingest.Item) error {
+	var got []record.Item
+	err := ingest.Read(context.Background(), "page.txt", bytes.NewReader(page), ingest.Page, func(i record.Item) error {
 		got = append(got, i)
 		return nil
 	})

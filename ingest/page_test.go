@@ -14,15 +14,17 @@ import (
 
 	"alphanode/content"
 	"alphanode/ingest"
+	pagetext "alphanode/ingest/page"
+	"alphanode/ingest/record"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // collect reads a whole source.
-func collect(t testing.TB, name string, text []byte, format ingest.Format) ([]ingest.Item, error) {
+func collect(t testing.TB, name string, text []byte, format ingest.Format) ([]record.Item, error) {
 	t.Helper()
-	var items []ingest.Item
-	err := ingest.Read(t.Context(), name, bytes.NewReader(text), format, func(i ingest.Item) error {
+	var items []record.Item
+	err := ingest.Read(t.Context(), name, bytes.NewReader(text), format, func(i record.Item) error {
 		items = append(items, i)
 		return nil
 	})
@@ -185,9 +187,9 @@ func TestPageRejects(t *testing.T) {
 			`p.txt:12: post: found the byte 0xe4 at byte 11 of the line, expected UTF-8`}},
 		{"no title", "|\n\nalphanode post meta\n\nnotes\n  • a\n", []string{
 			`p.txt:3: title: found "alphanode post meta", expected the title of the post`}},
-		{"too long", "|\n\na title\n\n" + strings.Repeat("a line of words.\n\n", ingest.MaxPage/10), []string{
+		{"too long", "|\n\na title\n\n" + strings.Repeat("a line of words.\n\n", pagetext.MaxPage/10), []string{
 			`p.txt:466037: post: found more than 4194304 bytes of text in one page, expected at most 4194304 bytes`}},
-		{"one endless line", "|\n\n" + strings.Repeat("word ", ingest.MaxPage), []string{
+		{"one endless line", "|\n\n" + strings.Repeat("word ", pagetext.MaxPage), []string{
 			`p.txt:3: post: found more than 4194304 bytes of text in one page, expected at most 4194304 bytes`}},
 		{"a second box without pipes", page + "\nanother title\n\nalphanode post meta\n\nnotes\n  • a\n", []string{
 			`p.txt:119: post: found a second "alphanode post meta" behind "Similar Posts", expected a line of pipes (|) before each further page`}},
@@ -206,7 +208,7 @@ func TestPageRejects(t *testing.T) {
 	}
 }
 
-func rejectsOf(items []ingest.Item) []string {
+func rejectsOf(items []record.Item) []string {
 	var rejects []string
 	for _, i := range items {
 		for _, r := range i.Rejects {
@@ -319,7 +321,7 @@ func TestStateOfReviewIsUnderstood(t *testing.T) {
 		"status: draft":                 "",
 	} {
 		text := string(page[:begin]) + "\n" + row + string(page[end:])
-		err := ingest.Read(t.Context(), "f", strings.NewReader(text), ingest.Page, func(i ingest.Item) error {
+		err := ingest.Read(t.Context(), "f", strings.NewReader(text), ingest.Page, func(i record.Item) error {
 			switch {
 			case len(i.Rejects) > 0 && status == "":
 			case len(i.Rejects) > 0:

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"alphanode/ingest"
+	"alphanode/ingest/record"
 )
 
 var png = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01")
@@ -62,22 +63,22 @@ func TestRefusedSources(t *testing.T) {
 		kind   error
 		want   string
 	}{
-		{"empty", nil, ingest.Auto, ingest.ErrEmpty, "f: nothing to read: found an empty file, expected posts"},
-		{"blank", []byte("\ufeff \n\t\n"), ingest.NDJSON, ingest.ErrEmpty, "f: nothing to read: found an empty file, expected posts"},
-		{"empty, packed", packGzip(t, nil), ingest.Auto, ingest.ErrEmpty, "f: nothing to read: found an empty file, expected posts"},
-		{"picture", png, ingest.Auto, ingest.ErrContent,
+		{"empty", nil, ingest.Auto, record.ErrEmpty, "f: nothing to read: found an empty file, expected posts"},
+		{"blank", []byte("\ufeff \n\t\n"), ingest.NDJSON, record.ErrEmpty, "f: nothing to read: found an empty file, expected posts"},
+		{"empty, packed", packGzip(t, nil), ingest.Auto, record.ErrEmpty, "f: nothing to read: found an empty file, expected posts"},
+		{"picture", png, ingest.Auto, record.ErrContent,
 			"f: not posts: found image/png, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
-		{"picture, packed", packZstd(t, png), ingest.Auto, ingest.ErrContent,
+		{"picture, packed", packZstd(t, png), ingest.Auto, record.ErrContent,
 			"f: not posts: found image/png, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
-		{"picture as a page", png, ingest.Page, ingest.ErrContent,
+		{"picture as a page", png, ingest.Page, record.ErrContent,
 			"f: not posts: found image/png, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
-		{"zip", []byte("PK\x03\x04\x14\x00\x00\x00"), ingest.Auto, ingest.ErrContent,
+		{"zip", []byte("PK\x03\x04\x14\x00\x00\x00"), ingest.Auto, record.ErrContent,
 			"f: not posts: found application/zip, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
-		{"UTF-16", []byte("\xff\xfe|\x00\n\x00"), ingest.Auto, ingest.ErrContent,
+		{"UTF-16", []byte("\xff\xfe|\x00\n\x00"), ingest.Auto, record.ErrContent,
 			"f: not posts: found text/plain; charset=utf-16le, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
-		{"web page", []byte("<!doctype html><p>alphanode post meta"), ingest.Auto, ingest.ErrContent,
+		{"web page", []byte("<!doctype html><p>alphanode post meta"), ingest.Auto, record.ErrContent,
 			"f: not posts: found text/html; charset=utf-8, expected page text or JSON"},
-		{"packed twice", packGzip(t, good), ingest.Auto, ingest.ErrContent,
+		{"packed twice", packGzip(t, good), ingest.Auto, record.ErrContent,
 			"f: not posts: found gzip inside a packed file, expected text packed at most once"},
 		{"unknown format", []byte(object("a")), "csv", ingest.ErrFormat,
 			`unknown format: found "csv", expected auto, page or ndjson`},
@@ -104,17 +105,17 @@ func TestPageSourceFails(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("disk gone")
 	page := fixture(t, "pages", "full.txt")
-	err := ingest.Read(t.Context(), "f", iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader(page))), ingest.Page, func(ingest.Item) error { return nil })
+	err := ingest.Read(t.Context(), "f", iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader(page))), ingest.Page, func(record.Item) error { return nil })
 	if !errors.Is(err, iotest.ErrTimeout) {
 		t.Errorf("got %v", err)
 	}
-	err = ingest.Read(t.Context(), "f", bytes.NewReader(page), ingest.Page, func(ingest.Item) error { return broken })
+	err = ingest.Read(t.Context(), "f", bytes.NewReader(page), ingest.Page, func(record.Item) error { return broken })
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err = ingest.Read(ctx, "f", bytes.NewReader(page), ingest.Page, func(ingest.Item) error { return nil })
+	err = ingest.Read(ctx, "f", bytes.NewReader(page), ingest.Page, func(record.Item) error { return nil })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -146,8 +147,8 @@ func TestFiles(t *testing.T) {
 		kind  error
 		want  string
 	}{
-		{nil, ingest.ErrEmpty, "found no path, expected files, folders or - for standard input"},
-		{[]string{empty}, ingest.ErrEmpty, "found no file in the folder " + empty},
+		{nil, record.ErrEmpty, "found no path, expected files, folders or - for standard input"},
+		{[]string{empty}, record.ErrEmpty, "found no file in the folder " + empty},
 		{[]string{filepath.Join(dir, "nowhere")}, fs.ErrNotExist, "nowhere: found nothing there, expected a file or a folder"},
 	} {
 		_, err := ingest.Files(test.paths)

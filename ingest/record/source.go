@@ -1,4 +1,4 @@
-package ingest
+package record
 
 import (
 	"bufio"
@@ -14,52 +14,56 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// source is a text that was unpacked where it was packed, from its first
+// Source is a text that was unpacked where it was packed, from its first
 // character that is not white space on.
-type source struct {
+type Source struct {
 	*bufio.Reader
-	line  int // of the first character
+	Line  int // of the first character
 	close func()
 }
 
 const (
 	headSize  = 16 << 10 // bytes of a source held for looking at and for lines
-	sniffSize = 512      // bytes that tell what a source is
+	SniffSize = 512      // bytes that tell what a source is
 
 	// maxWindow bounds the memory that unpacking zstd may claim.
 	maxWindow = 64 << 20
 )
 
-func openSource(r io.Reader) (source, error) {
-	src := source{Reader: bufio.NewReaderSize(r, headSize), line: 1, close: func() {}}
+// Open begins to read a text. An error is one of the reader, or a [SourceError].
+func Open(r io.Reader) (*Source, error) {
+	src := &Source{Reader: bufio.NewReaderSize(r, headSize), Line: 1, close: func() {}}
 	packing, err := src.packing()
 	if err != nil {
-		return source{}, err
+		return nil, err
 	}
 	switch packing {
 	case "gzip":
 		z, err := gzip.NewReader(src.Reader)
 		if err != nil {
-			return source{}, fmt.Errorf("unpacking gzip: %w", err)
+			return nil, fmt.Errorf("unpacking gzip: %w", err)
 		}
 		src.Reader = bufio.NewReaderSize(unpacking{z, "gzip"}, headSize)
 	case "zstd":
 		z, err := zstd.NewReader(src.Reader, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
-			return source{}, fmt.Errorf("unpacking zstd: %w", err)
+			return nil, fmt.Errorf("unpacking zstd: %w", err)
 		}
 		src.Reader = bufio.NewReaderSize(unpacking{z, "zstd"}, headSize)
 		src.close = z.Close
 	}
 	if err := src.begin(); err != nil {
 		src.close()
-		return source{}, err
+		return nil, err
 	}
 	return src, nil
 }
 
-// head gives the next n bytes, or as many as there are, without taking them.
-func (s *source) head(n int) ([]byte, error) {
+// Close ends unpacking. It does not close the reader that was given to Open.
+func (s *Source) Close() { s.close() }
+
+// Head gives the next n bytes, or as many as there are, without taking them.
+func (s *Source) Head(n int) ([]byte, error) {
 	head, err := s.Peek(n)
 	if errors.Is(err, io.EOF) {
 		err = nil
@@ -68,8 +72,8 @@ func (s *source) head(n int) ([]byte, error) {
 }
 
 // packing names how the source is packed, by its first bytes.
-func (s *source) packing() (string, error) {
-	head, err := s.head(4)
+func (s *Source) packing() (string, error) {
+	head, err := s.Head(4)
 	switch {
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		return "gzip", err
@@ -82,7 +86,7 @@ func (s *source) packing() (string, error) {
 
 // begin passes over a byte order mark and leading white space, and refuses what
 // is empty or no text.
-func (s *source) begin() error {
+func (s *Source) begin() error {
 	packing, err := s.packing()
 	if err != nil {
 		return err
@@ -90,7 +94,7 @@ func (s *source) begin() error {
 	if packing != "" {
 		return &SourceError{ErrContent, packing + " inside a packed file", "text packed at most once"}
 	}
-	mark, err := s.head(3)
+	mark, err := s.Head(3)
 	if err != nil {
 		return err
 	}
@@ -105,7 +109,7 @@ func (s *source) begin() error {
 		case err != nil:
 			return err
 		case c == '\n':
-			s.line++
+			s.Line++
 		case c != ' ' && c != '\t' && c != '\r':
 			_ = s.UnreadByte() // always possible after ReadByte
 			return s.refuseBinary()
@@ -113,8 +117,8 @@ func (s *source) begin() error {
 	}
 }
 
-func (s *source) refuseBinary() error {
-	head, err := s.head(sniffSize)
+func (s *Source) refuseBinary() error {
+	head, err := s.Head(SniffSize)
 	if err != nil {
 		return err
 	}
@@ -130,7 +134,7 @@ func (s *source) refuseBinary() error {
 func looksLikeText(head []byte) bool {
 	for i := 0; i < len(head); {
 		r, n := utf8.DecodeRune(head[i:])
-		if r == utf8.RuneError && n == 1 && (utf8.FullRune(head[i:]) || len(head) < sniffSize) {
+		if r == utf8.RuneError && n == 1 && (utf8.FullRune(head[i:]) || len(head) < SniffSize) {
 			return false
 		}
 		if r < ' ' && r != '\t' && r != '\n' && r != '\r' {
@@ -139,23 +143,6 @@ func looksLikeText(head []byte) bool {
 		i += n
 	}
 	return true
-}
-
-// detect tells the format of the text. What is neither JSON nor mark-up is
-// taken for page text, so that a page cut before its meta box is rejected with
-// its file and line rather than called unknown.
-func (s *source) detect() (Format, error) {
-	head, err := s.head(sniffSize)
-	if err != nil {
-		return "", err
-	}
-	if head[0] == '{' || head[0] == '[' {
-		return NDJSON, nil
-	}
-	if kind := http.DetectContentType(head); strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "text/xml") {
-		return "", &SourceError{ErrContent, kind, "page text or JSON"}
-	}
-	return Page, nil
 }
 
 // unpacking names the packing in the errors of its reader.

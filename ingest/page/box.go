@@ -1,4 +1,4 @@
-package ingest
+package page
 
 import (
 	"cmp"
@@ -12,6 +12,7 @@ import (
 	"github.com/go-faster/jx"
 
 	"alphanode/content"
+	"alphanode/ingest/record"
 )
 
 // row is one row of the box: a line that begins with a key, and the list below
@@ -96,7 +97,7 @@ func readBox(p *pagePost, lines []line) {
 		known := keyOf(r)
 		if known == nil {
 			p.keepUnparsed(r.line, r.entries...)
-			p.lastRow = quoted(r.text)
+			p.lastRow = record.Quoted(r.text)
 			continue
 		}
 		p.lastRow = known.key
@@ -165,11 +166,11 @@ func (p *pagePost) keepUnparsed(row line, entries ...entry) {
 	text := row.text
 	if bare := strings.ToLower(strings.TrimLeft(text, " \t-–—*•")); strings.HasPrefix(bare, "revision") || strings.HasPrefix(bare, "status") {
 		// Not to understand these could make a draft public.
-		p.fault(row.number, "meta.revision", quoted(text), "the row “revision” and its list of status, version and last reviewed")
+		p.fault(row.number, "meta.revision", record.Quoted(text), "the row “revision” and its list of status, version and last reviewed")
 		return
 	}
 	p.warnings = append(p.warnings, lineWarning{row.number,
-		quoted(strings.TrimSpace(text)) + " begins with no known key; kept in meta.extra.unparsed"})
+		record.Quoted(strings.TrimSpace(text)) + " begins with no known key; kept in meta.extra.unparsed"})
 	for _, e := range entries {
 		text += "\n" + strings.TrimRight(e.text, " \t")
 	}
@@ -189,15 +190,15 @@ func (p *pagePost) setExtra(name string, value json.RawMessage) {
 func (p *pagePost) unknown(path string, e entry) {
 	name := camelCase(e.key)
 	if !e.pair || name == "" {
-		p.fault(e.number, path, quoted(e.whole), "a key, a colon and a value")
+		p.fault(e.number, path, record.Quoted(e.whole), "a key, a colon and a value")
 		return
 	}
 	name = strings.TrimPrefix(path, "meta.") + "." + name
 	if _, twice := p.Meta.Extra[name]; twice {
-		p.fault(e.number, "meta."+name, "the entry "+quoted(e.key)+" twice", "each key once")
+		p.fault(e.number, "meta."+name, "the entry "+record.Quoted(e.key)+" twice", "each key once")
 		return
 	}
-	p.warnings = append(p.warnings, lineWarning{e.number, quoted(e.key) + " is no known entry; kept in meta.extra." + name})
+	p.warnings = append(p.warnings, lineWarning{e.number, record.Quoted(e.key) + " is no known entry; kept in meta.extra." + name})
 	p.setExtra(name, jsonValue(e.value))
 }
 
@@ -242,5 +243,5 @@ func foundText(s string) string {
 	if s == "" {
 		return "nothing"
 	}
-	return quoted(s)
+	return record.Quoted(s)
 }

@@ -1,4 +1,4 @@
-package ingest
+package page
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"alphanode/content"
+	"alphanode/ingest/record"
 )
 
 // The page format is the text of a web page of the archive:
@@ -74,7 +75,9 @@ type lineFault struct {
 	content.Fault
 }
 
-func readPages(ctx context.Context, name string, src source, emit func(Item) error) error {
+// Read gives the posts of one source to emit, in order. An error is one of the
+// reader, of emit, or that ctx was cancelled.
+func Read(ctx context.Context, name string, src *record.Source, emit func(record.Item) error) error {
 	pages := pageSplitter{in: newLineReader(src)}
 	for {
 		if err := ctx.Err(); err != nil {
@@ -94,7 +97,7 @@ func readPages(ctx context.Context, name string, src source, emit func(Item) err
 }
 
 // item parses the page.
-func (p *page) item(name string) Item {
+func (p *page) item(name string) record.Item {
 	post := pagePost{Post: &content.Post{}, at: map[string]int{}, lastRow: strconv.Quote(boxMarker), faults: p.faults}
 	begin := p.lines[0].number
 	if len(p.faults) == 0 {
@@ -106,12 +109,12 @@ func (p *page) item(name string) Item {
 			post.faults = append(post.faults, lineFault{post.lineOf(f.Path, begin), f})
 		}
 	}
-	item := Item{Record: content.Record{Post: post.Post}, Origin: Origin{name, begin}}
+	item := record.Item{Record: content.Record{Post: post.Post}, Origin: record.Origin{File: name, Line: begin}}
 	for _, w := range post.warnings {
-		item.Warnings = append(item.Warnings, Warning{Origin{name, w.line}, w.message})
+		item.Warnings = append(item.Warnings, record.Warning{Origin: record.Origin{File: name, Line: w.line}, Message: w.message})
 	}
 	for _, f := range post.faults {
-		item.reject(cmp.Or(f.line, begin), f.Fault)
+		item.Reject(cmp.Or(f.line, begin), f.Fault)
 	}
 	return item
 }
@@ -123,7 +126,7 @@ func (p *page) parse(post *pagePost) {
 		return
 	}
 	if p.box == 0 {
-		post.fault(p.lines[0].number, "title", quoted(boxMarker), "the title of the post")
+		post.fault(p.lines[0].number, "title", record.Quoted(boxMarker), "the title of the post")
 		return
 	}
 	readBox(post, p.lines[p.box+1:])

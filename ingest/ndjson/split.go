@@ -1,4 +1,4 @@
-package ingest
+package ndjson
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"alphanode/content"
+	"alphanode/ingest/record"
 )
 
 // MaxRecord bounds, in bytes, the JSON of one record.
@@ -47,8 +48,8 @@ type jsonText struct {
 	fault *content.Fault
 }
 
-func newJSONSplitter(src source) *jsonSplitter {
-	return &jsonSplitter{in: src.Reader, line: src.line, buf: make([]byte, readSize)}
+func newJSONSplitter(src *record.Source) *jsonSplitter {
+	return &jsonSplitter{in: src.Reader, line: src.Line, buf: make([]byte, readSize)}
 }
 
 // has reports whether there is a byte at offset n behind from, and reads on for

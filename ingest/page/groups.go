@@ -1,10 +1,11 @@
-package ingest
+package page
 
 import (
 	"strconv"
 	"strings"
 
 	"alphanode/content"
+	"alphanode/ingest/record"
 )
 
 // The groups of the box: rows whose lists hold pairs of key and value.
@@ -16,7 +17,7 @@ func readOutline(p *pagePost, path string, entries []entry) {
 		label, text, ok := strings.Cut(e.whole, ": ")
 		if !ok {
 			if label, ok = strings.CutSuffix(e.whole, ":"); !ok {
-				p.fault(e.number, path, quoted(e.whole), "a label, a colon and a text")
+				p.fault(e.number, path, record.Quoted(e.whole), "a label, a colon and a text")
 				continue
 			}
 		}
@@ -44,7 +45,7 @@ func (p *pagePost) group(path string, entries []entry, fields []groupField) {
 		}
 		at := path + "." + field.name
 		if seen[field.name] {
-			p.fault(e.number, at, "the entry "+quoted(e.key)+" twice", "each key once")
+			p.fault(e.number, at, "the entry "+record.Quoted(e.key)+" twice", "each key once")
 			continue
 		}
 		seen[field.name] = true

@@ -1,4 +1,4 @@
-package ingest
+package ndjson
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"alphanode/content"
+	"alphanode/ingest/record"
 )
 
 // A batch is what one goroutine decodes at a time: records of about batchSize
@@ -27,7 +28,7 @@ const inWork = MaxRecord
 type batch struct {
 	text    []byte
 	records []batchRecord
-	items   []Item
+	items   []record.Item
 	done    chan struct{} // gets one value when items are there
 }
 
@@ -37,9 +38,15 @@ type batchRecord struct {
 	fault *content.Fault
 }
 
-// readNDJSON splits and emits in the calling goroutine and decodes in others,
+// Read gives the records of one source to emit, in order, from the calling
+// goroutine. An error is one of the reader, of emit, or that ctx was cancelled.
+func Read(ctx context.Context, name string, src *record.Source, emit func(record.Item) error) error {
+	return readBounded(ctx, name, src, inWork, emit)
+}
+
+// readBounded splits and emits in the calling goroutine and decodes in others,
 // as many as there are processors. It ends them before it returns.
-func readNDJSON(ctx context.Context, name string, src source, inWork int, emit func(Item) error) error {
+func readBounded(ctx context.Context, name string, src *record.Source, inWork int, emit func(record.Item) error) error {
 	workers := runtime.GOMAXPROCS(0)
 	q := &decoding{ctx: ctx, emit: emit, jobs: make(chan *batch, 2*workers), filling: newBatch()}
 	var wg sync.WaitGroup
@@ -83,7 +90,7 @@ func readNDJSON(ctx context.Context, name string, src source, inWork int, emit f
 // decoding is the records between the splitter and emit.
 type decoding struct {
 	ctx     context.Context
-	emit    func(Item) error
+	emit    func(record.Item) error
 	jobs    chan *batch
 	filling *batch
 	queue   []*batch // handed to jobs, in order; at most as many as jobs holds
@@ -171,9 +178,9 @@ func (b *batch) empty() {
 func (b *batch) decode(name string) {
 	from := 0
 	for _, r := range b.records {
-		item := Item{Origin: Origin{name, r.line}}
+		item := record.Item{Origin: record.Origin{File: name, Line: r.line}}
 		if r.fault != nil {
-			item.reject(r.line, *r.fault)
+			item.Reject(r.line, *r.fault)
 		} else {
 			decode(&item, b.text[from:r.to])
 		}
@@ -182,7 +189,7 @@ func (b *batch) decode(name string) {
 	}
 }
 
-func decode(item *Item, text []byte) {
+func decode(item *record.Item, text []byte) {
 	record, faults := content.Decode(text)
 	if len(faults) == 0 && record.Post != nil {
 		record.Post.Settle()
@@ -192,12 +199,12 @@ func decode(item *Item, text []byte) {
 		item.Faulty = content.DecodeFaulty(text)
 	}
 	for _, f := range faults {
-		item.reject(item.Origin.Line, f)
+		item.Reject(item.Origin.Line, f)
 	}
 }
 
 // emit waits for the batch and gives its items out.
-func (b *batch) emit(ctx context.Context, emit func(Item) error) error {
+func (b *batch) emit(ctx context.Context, emit func(record.Item) error) error {
 	<-b.done
 	for _, item := range b.items {
 		if err := ctx.Err(); err != nil {

@@ -1,4 +1,4 @@
-package ingest
+package page
 
 import (
 	"bufio"
@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"alphanode/content"
+	"alphanode/ingest/record"
 )
 
 // lineReader gives the lines of a text. A line longer than MaxPage is cut; its
@@ -19,7 +20,7 @@ type lineReader struct {
 	number int // of the next line
 }
 
-func newLineReader(src source) *lineReader { return &lineReader{src.Reader, src.line} }
+func newLineReader(src *record.Source) *lineReader { return &lineReader{src.Reader, src.Line} }
 
 // next gives io.EOF after the last line. The line end, LF or CRLF, is not part
 // of the line.
