@@ -63,6 +63,7 @@ var rooms = map[string][]string{
 	"ingest/frontmatter":   {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
+	"ingest/php":           {"content"},
 	"ingest/record":        {"content"},
 	"synth":                {"content"},
 	"markdown":             {"content"},

@@ -40,6 +40,7 @@ var metaFields = []field[Meta]{
 	{"tools", func(d *decoder, m *Meta) error { return list(d, &m.Tools, (*decoder).text) }},
 	{"entities", func(d *decoder, m *Meta) error { return list(d, &m.Entities, readEntity) }},
 	{"codeLanguage", func(d *decoder, m *Meta) error { return d.text(&m.CodeLanguage) }},
+	{"language", func(d *decoder, m *Meta) error { return d.text(&m.Language) }},
 	{"difficulty", func(d *decoder, m *Meta) error { return d.text(&m.Difficulty) }},
 	{"readingTime", func(d *decoder, m *Meta) error { return optional(d, &m.ReadingTime, (*decoder).int) }},
 	{"viewCount", func(d *decoder, m *Meta) error { return optional(d, &m.ViewCount, (*decoder).int64) }},
@@ -50,6 +51,7 @@ var metaFields = []field[Meta]{
 	{"flags", func(d *decoder, m *Meta) error { return object(d, &m.Flags, flagFields, d.keepUnknown) }},
 	{"images", func(d *decoder, m *Meta) error { return list(d, &m.Images, readImage) }},
 	{"payload", func(d *decoder, m *Meta) error { return optional(d, &m.Payload, readPayload) }},
+	{"urls", func(d *decoder, m *Meta) error { return list(d, &m.URLs, (*decoder).text) }},
 	{"extra", readExtra},
 }
 

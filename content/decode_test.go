@@ -35,7 +35,7 @@ func full() *content.Post {
 			Outline: []content.OutlineItem{{Label: "l", Text: "o"}},
 			Stack:   []string{"x"}, Checklist: []string{"c"}, Notes: []string{"n"}, Tools: []string{"C++"},
 			Entities:     []content.Entity{{Name: "n", Type: "t"}},
-			CodeLanguage: "go", Difficulty: "hard",
+			CodeLanguage: "go", Language: "pt-BR", Difficulty: "hard",
 			ReadingTime: ptr(0), ViewCount: ptr(int64(math.MaxInt64)),
 			Score:     &content.Score{Quality: ptr(0), Freshness: ptr(100), Depth: ptr(1), Clarity: ptr(2)},
 			Revision:  &content.Revision{Status: "draft", Version: "1.0", LastReviewed: "2024-03-01"},
@@ -43,6 +43,7 @@ func full() *content.Post {
 			Flags:   content.Flags{AIGeneratedStyle: true, HasImages: true, ImageHeavy: true, NeedsHumanReview: true},
 			Images:  []content.Image{{Source: "s", URL: "/u", Caption: "c", Alt: "a", Width: ptr(1), Height: ptr(2)}},
 			Payload: &content.Payload{SourceID: "i", Generator: "g", Paragraphs: ptr(3), Scenario: "s", Seed: ptr(int64(-1))},
+			URLs:    []string{"https://old.example/?p=7", "/2014/09/15/a-post/"},
 			Extra:   content.Extra{"mood": json.RawMessage(`{"a":[1,2.50,1e400],"b":null}`), "score.novelty": json.RawMessage(`12345678901234567890`)},
 		},
 	}
@@ -56,11 +57,11 @@ func TestCanonicalJSON(t *testing.T) {
 		`{"type":"image","url":"https://img.example/a.jpg?a=1&b=2","source":"own work","caption":"c","alt":"a","width":640,"height":480},` +
 		`{"type":"quote","text":"q","html":"<i>q</i>"},{"type":"html","html":"<hr>"}],"publishedAt":"2024-02-29T12:00:00+02:00",` +
 		`"meta":{"topic":"t","summary":"s","brief":"b","outline":[{"label":"l","text":"o"}],"stack":["x"],"checklist":["c"],"notes":["n"],` +
-		`"tools":["C++"],"entities":[{"name":"n","type":"t"}],"codeLanguage":"go","difficulty":"hard","readingTime":0,` +
+		`"tools":["C++"],"entities":[{"name":"n","type":"t"}],"codeLanguage":"go","language":"pt-BR","difficulty":"hard","readingTime":0,` +
 		`"viewCount":9223372036854775807,"score":{"quality":0,"freshness":100,"depth":1,"clarity":2},` +
 		`"revision":{"status":"draft","version":"1.0","lastReviewed":"2024-03-01"},"reference":"r","hash":"h",` +
 		`"flags":{"aiGeneratedStyle":true,"hasImages":true,"imageHeavy":true,"needsHumanReview":true},` +
-		`"images":[{"source":"s","url":"/u","caption":"c","alt":"a","width":1,"height":2}],"payload":{"sourceId":"i","generator":"g","paragraphs":3,"scenario":"s","seed":-1},` +
+		`"images":[{"source":"s","url":"/u","caption":"c","alt":"a","width":1,"height":2}],"payload":{"sourceId":"i","generator":"g","paragraphs":3,"scenario":"s","seed":-1},"urls":["https://old.example/?p=7","/2014/09/15/a-post/"],` +
 		`"extra":{"mood":{"a":[1,2.50,1e400],"b":null},"score.novelty":12345678901234567890}}}`
 	got := full().AppendJSON([]byte("> "))
 	if diff := cmp.Diff("> "+want, string(got)); diff != "" {
@@ -245,6 +246,15 @@ func TestValidate(t *testing.T) {
 		}, []string{
 			"meta.tools[1]: found nothing, expected a text",
 			"meta.entities[0].type: found nothing, expected a text"}},
+		{"language", func(p *content.Post) { p.Meta.Language = "english" }, []string{
+			`meta.language: found "english", expected the tag of a language, as en or pt-BR (BCP 47)`}},
+		{"old addresses", func(p *content.Post) {
+			p.Meta.URLs = []string{"/a b/", "/%zz/", "ftp://old.example/a", "", "/a\nb", "/" + strings.Repeat("a", 2048)}
+		}, []string{
+			`meta.urls[2]: found "ftp://old.example/a", expected an http or https address, or a path, without control characters`,
+			`meta.urls[3]: found "", expected an http or https address, or a path, without control characters`,
+			`meta.urls[4]: found "/a\nb", expected an http or https address, or a path, without control characters`,
+			"meta.urls[5]: found 2049 bytes, expected at most 2048 bytes"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

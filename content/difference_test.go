@@ -32,6 +32,7 @@ func TestChangedFields(t *testing.T) {
 		{"all scores", func(p *content.Post) { p.Meta.Score = nil }, []string{"meta.score.depth", "meta.score.quality"}},
 		{"status and flag", func(p *content.Post) { p.Meta.Revision.Status, p.Meta.Flags.ImageHeavy = "draft", true }, []string{"meta.flags.imageHeavy", "meta.revision.status"}},
 		{"an empty payload", func(p *content.Post) { p.Meta.Payload = &content.Payload{} }, []string{"meta.payload"}},
+		{"language and addresses", func(p *content.Post) { p.Meta.Language, p.Meta.URLs = "fr", []string{"/a"} }, []string{"meta.language", "meta.urls"}},
 		{"digits of a number", func(p *content.Post) { p.Meta.Extra = content.Extra{"k": json.RawMessage(`{"n":1.00}`)} }, []string{"meta.extra"}},
 	}
 	for _, tt := range tests {

@@ -9,7 +9,8 @@ import (
 
 // AppendJSON appends the canonical JSON of the post: one object without line
 // breaks, fields in the order of the contract, absent optional fields left
-// out, lists and flags always there. Equal posts give equal bytes.
+// out, lists and flags always there, but for urls: posts made before there were any
+// keep their bytes. Equal posts give equal bytes.
 func (p *Post) AppendJSON(dst []byte) []byte {
 	w := objectWriter{w: jx.Writer{Buf: dst}}
 	w.open()
@@ -174,6 +175,7 @@ func (w *objectWriter) meta(m *Meta) {
 		w.close()
 	})
 	w.optional("codeLanguage", m.CodeLanguage)
+	w.optional("language", m.Language)
 	w.optional("difficulty", m.Difficulty)
 	w.number("readingTime", m.ReadingTime)
 	w.long("viewCount", m.ViewCount)
@@ -203,6 +205,9 @@ func (w *objectWriter) meta(m *Meta) {
 	if m.Payload != nil {
 		w.key("payload")
 		w.payload(m.Payload)
+	}
+	if len(m.URLs) > 0 {
+		w.texts("urls", m.URLs)
 	}
 	if len(m.Extra) > 0 {
 		w.key("extra")

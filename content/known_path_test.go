@@ -15,6 +15,8 @@ func TestKnownPath(t *testing.T) {
 		"body[3].items[12].html":             "body[3].items[12].html",
 		"meta.images[0].caption":             "meta.images[0].caption",
 		"meta.revision.lastReviewed":         "meta.revision.lastReviewed",
+		"meta.language":                      "meta.language",
+		"meta.urls[2]":                       "meta.urls[2]",
 		"a secret":                           "",
 		"a secret.title":                     "",
 		"meta.a secret":                      "meta",

@@ -28,6 +28,7 @@ type Meta struct {
 	Tools        []string
 	Entities     []Entity
 	CodeLanguage string
+	Language     string // the language it is written in: a BCP 47 tag in its usual case, as pt-BR
 	Difficulty   string
 	ReadingTime  *int   // minutes, ≥ 0
 	ViewCount    *int64 // ≥ 0
@@ -38,6 +39,7 @@ type Meta struct {
 	Flags        Flags
 	Images       []Image
 	Payload      *Payload
+	URLs         []string // where the post stood before: paths or whole addresses, the newest first
 	Extra        Extra
 }
 

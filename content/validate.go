@@ -17,6 +17,7 @@ const (
 	MaxName   = 256      // bytes, for terms and references
 	MaxBlocks = 10000    // blocks of a body
 	MaxList   = 1000     // entries of one list of meta
+	MaxURL    = 2048     // bytes of an address where a post stood before
 	MaxPixels = 1 << 20  // of the width or the height of an image
 )
 
@@ -47,6 +48,10 @@ func (p *Post) Settle() {
 		}
 	}
 	p.settleImages()
+	if tag, ok := NormalLanguage(p.Meta.Language); ok {
+		p.Meta.Language = tag
+	}
+	p.Meta.URLs = distinct(p.Meta.URLs)
 	p.Complete()
 }
 
@@ -162,6 +167,13 @@ func (v *validation) url(path, s string) {
 	}
 }
 
+func (v *validation) oldAddress(path, s string) {
+	if _, ok := NormalAddress(s); !ok || strings.ContainsFunc(s, unicode.IsControl) {
+		v.fault(path, quote(s), "an http or https address, or a path, without control characters")
+	}
+	v.atMost(path, len(s), MaxURL, "bytes")
+}
+
 func (v *validation) image(path, url string, width, height *int) {
 	v.url(path+".url", url)
 	v.within(path+".width", width, 1, MaxPixels)
@@ -200,8 +212,15 @@ func (v *validation) meta(m *Meta) {
 		image := &m.Images[i]
 		v.image("meta.images["+strconv.Itoa(i)+"]", image.URL, image.Width, image.Height)
 	}
+	v.atMost("meta.urls", len(m.URLs), MaxList, "entries")
+	for i, address := range m.URLs {
+		v.oldAddress("meta.urls["+strconv.Itoa(i)+"]", address)
+	}
 	v.name("meta.topic", m.Topic)
 	v.name("meta.codeLanguage", m.CodeLanguage)
+	if _, ok := NormalLanguage(m.Language); m.Language != "" && !ok {
+		v.fault("meta.language", quote(m.Language), "the tag of a language, as en or pt-BR (BCP 47)")
+	}
 	v.name("meta.difficulty", m.Difficulty)
 	v.name("meta.reference", m.Reference)
 	v.notNegative("meta.readingTime", m.ReadingTime)

@@ -111,7 +111,7 @@ func (p *page) item(name string) record.Item {
 	}
 	item := record.Item{Record: content.Record{Post: post.Post}, Origin: record.Origin{File: name, Line: begin}}
 	for _, w := range post.warnings {
-		item.Warnings = append(item.Warnings, record.Warning{Origin: record.Origin{File: name, Line: w.line}, Message: w.message})
+		item.Warnings = append(item.Warnings, record.Warning{Origin: record.Origin{File: name, Line: w.line}, Kind: record.KindExtra, Message: w.message})
 	}
 	for _, f := range post.faults {
 		item.Reject(cmp.Or(f.line, begin), f.Fault)

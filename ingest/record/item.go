@@ -61,17 +61,24 @@ func (r Reject) MarshalJSON() ([]byte, error) {
 // Warning tells of something that was kept but perhaps not understood.
 type Warning struct {
 	Origin
+	Kind    string `json:"kind"` // the same for all that are of one kind, in a few words
 	Message string `json:"message"`
 }
 
+// KindExtra is the kind of warning that something has no field and was kept in
+// meta.extra.
+const KindExtra = "kept in extra"
+
 // Item is one record of a source. Its post is settled and valid; where there
-// are Rejects, the Record is empty.
+// are Rejects, or it is left out, the Record is empty.
 type Item struct {
 	content.Record
 	Origin   Origin
 	Rejects  []Reject      // every fault of this record
 	Faulty   *content.Post // what could be read of a record with faults, which tells of which post it is; or nil
 	Warnings []Warning
+	Losses   content.Losses // what could not be kept of the post
+	LeftOut  string         // where it is no post on purpose: what it is instead, such as `revision`; else ""
 }
 
 // Reject notes a fault that stands in this line; a record with faults gives no post.

@@ -209,9 +209,12 @@ func statusOf(p *content.Post) string {
 	return strings.ReplaceAll(p.Meta.Revision.Status, "-", " ")
 }
 
-// languageOf is the language of what the author wrote, which posts have in meta that the
-// contract has no name for.
+// languageOf is the language of what the author wrote. Posts that came before there was
+// a field for it have it in meta without a name of its own.
 func languageOf(p *content.Post) string {
+	if p.Meta.Language != "" {
+		return p.Meta.Language
+	}
 	var tag string
 	if json.Unmarshal(p.Meta.Extra["language"], &tag) != nil {
 		return ""
