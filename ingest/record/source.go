@@ -13,6 +13,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // Source is a text that was unpacked where it was packed, from its first
@@ -54,6 +55,10 @@ func Open(r io.Reader) (*Source, error) {
 		src.Reader = bufio.NewReaderSize(unpacking{z, "zstd"}, headSize)
 		src.close = z.Close
 	}
+	if err := src.fromUTF16(); err != nil {
+		src.close()
+		return nil, err
+	}
 	if err := src.begin(); err != nil {
 		src.close()
 		return nil, err
@@ -89,6 +94,29 @@ func (s *Source) packing() (string, error) {
 // Mark is the byte order mark, with which each file begins that some editors write. Files
 // that were joined have it further on too.
 const Mark = "\ufeff"
+
+// fromUTF16 reads UTF-16 as UTF-8: spreadsheets and some databases save it. It is known
+// by its byte order mark, or by the first character, which is one of ASCII in mark-up,
+// JSON and tables.
+func (s *Source) fromUTF16() error {
+	head, err := s.Head(4)
+	if err != nil || len(head) < 2 {
+		return err
+	}
+	order := unicode.LittleEndian
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		order = unicode.BigEndian
+	case len(head) == 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
+	case len(head) == 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
+		order = unicode.BigEndian
+	default:
+		return nil
+	}
+	s.Reader = bufio.NewReaderSize(unicode.UTF16(order, unicode.UseBOM).NewDecoder().Reader(s.Reader), headSize)
+	return nil
+}
 
 // begin passes over byte order marks and leading white space, and refuses what
 // is empty or no text.
