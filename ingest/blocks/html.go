@@ -100,7 +100,7 @@ func (c *converter) show(i *image, caption string) {
 		c.seen = map[string]bool{}
 	}
 	c.seen[i.address] = true
-	c.body.Images = append(c.body.Images, content.Image{URL: i.address, Caption: caption, Alt: i.alt, Width: i.width, Height: i.height})
+	c.body.Images = append(c.body.Images, content.Image{URL: i.address, Caption: i.figure(caption).Caption, Alt: i.alt, Width: i.width, Height: i.height})
 }
 
 // block reads an element that stands apart. The line before it is ended.
