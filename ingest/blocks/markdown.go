@@ -35,8 +35,17 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // maxBuffer bounds, in bytes, what is kept for the next body.
 const maxBuffer = 1 << 20
 
+// LostMarkdown is the kind of loss of a body that is read as plain text, as it would take too
+// long to read as Markdown.
+const LostMarkdown = "Markdown too involved to read"
+
 // Blocks reads a body.
 func (m *Markdown) Blocks(source []byte, o Options) Body {
+	if tooInvolved(source) {
+		body := FromHTML(string(plainText(nil, source)), o)
+		body.Losses.Add(LostMarkdown, 1)
+		return body
+	}
 	w := buffers.Get().(*bytes.Buffer)
 	defer func() {
 		if w.Cap() <= maxBuffer {
@@ -46,7 +55,7 @@ func (m *Markdown) Blocks(source []byte, o Options) Body {
 	w.Reset()
 	if err := m.goldmark.Convert(source, w); err != nil { // only an extension has errors: a buffer has none
 		w.Reset()
-		w.Write(appendEscaped([]byte("<pre>\n"), string(source)))
+		w.Write(plainText(nil, source))
 	}
 	return FromHTML(w.String(), o)
 }

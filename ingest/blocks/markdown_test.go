@@ -1,6 +1,7 @@
 package blocks_test
 
 import (
+	"strings"
 	"testing"
 
 	"alphanode/ingest/blocks"
@@ -23,4 +24,19 @@ func FuzzMarkdown(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source string) {
 		checkBody(t, source, markdown.Blocks([]byte(source), blocks.Options{}))
 	})
+}
+
+// What would take the square of its length to read as Markdown is read as plain text, and said to be.
+func TestMarkdownWithoutEnd(t *testing.T) {
+	t.Parallel()
+	for _, part := range []string{">", "1. ", "- ", "_a*b", "[a](", "[a](<b", "|-|-\n", "[a]: b\n", "[", "![", "*a ", "$$\na\n", `\(`, "\\begin{a}\n", "~~a", "`a", "[^1]: a\n"} {
+		source := strings.Repeat(part, 100_000/len(part))
+		b := markdown.Blocks([]byte(source), blocks.Options{})
+		if len(part) < 5 && part[0] != '$' && part[0] != '\\' && part[0] != '`' && b.Losses[blocks.LostMarkdown] != 1 {
+			t.Errorf("%q: found the losses %v, expected that it was not read as Markdown", part, b.Losses)
+		}
+	}
+	if b := markdown.Blocks([]byte("```\n"+strings.Repeat("[[*_", 10_000)+"\n```"), blocks.Options{}); len(b.Losses) > 0 {
+		t.Errorf("code: found the losses %v, expected none", b.Losses)
+	}
 }

@@ -26,7 +26,7 @@ func (math) Extend(m goldmark.Markdown) {
 }
 
 // maxFormula bounds, in bytes, how far the end of a formula is looked for.
-const maxFormula = 4 << 10
+const maxFormula = 1 << 10
 
 // formula is how a formula is set off.
 type formula struct{ opens, ends string }
