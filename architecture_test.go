@@ -60,6 +60,8 @@ var rooms = map[string][]string{
 	"store/file":           {"store", "store/disk", "store/sets", "text"},
 	"store/posts":          {"content", "store", "store/file"},
 	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
+	"ingest/naming":        {"content"},
+	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
 	"ingest/blocks":        {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
