@@ -15,7 +15,7 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "check", "content", "graph", "ingest", "ingest/record", "purge", "server", "server/ops", "server/settings", "store", "store/backup", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
+	"command":              {"bench", "check", "content", "graph", "ingest", "ingest/draft", "ingest/record", "purge", "server", "server/ops", "server/settings", "store", "store/backup", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
 	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/embed", "server/feeds", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/feeds":         {"apierror", "content", "markdown", "server/route", "server/schema", "server/wire", "store", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
@@ -59,11 +59,11 @@ var rooms = map[string][]string{
 	"store/cursor":         {"store"},
 	"store/file":           {"store", "store/disk", "store/sets", "text"},
 	"store/posts":          {"content", "store", "store/file"},
-	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
+	"ingest":               {"content", "ingest/draft", "ingest/ghost", "ingest/ndjson", "ingest/page", "ingest/record"},
 	"ingest/naming":        {"content"},
 	"ingest/fields":        {"content"},
 	"ingest/when":          {"content"},
-	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
+	"ingest/draft":         {"content", "ingest/fields", "ingest/naming", "ingest/record", "ingest/when"},
 	"ingest/blocks":        {"content"},
 	"ingest/frontmatter":   {"content"},
 	"ingest/ghost":         {"content", "ingest/blocks", "ingest/draft", "ingest/naming", "ingest/record"},

@@ -18,9 +18,10 @@ const Stdin = "-"
 // File is one to read.
 type File struct {
 	Path string
-	// InFolder says that nobody named it. What is no text there is none of the posts that were
-	// meant, but what they show, or what a system left: it is passed over.
-	InFolder bool
+	// Folder is the folder that was named, below which it was found; "" where the file itself
+	// was. What is no text in a folder is none of the posts that were meant, but what they
+	// show, or what a system left: it is passed over.
+	Folder string
 }
 
 // Files expands paths to the files to read. A file is itself, and so is
@@ -54,8 +55,8 @@ func Files(paths []string, met *Report) (files []File, err error) {
 		if len(below) == 0 {
 			return nil, fmt.Errorf("%w: found no file in the folder %s, expected at least one", record.ErrEmpty, path)
 		}
-		for _, path := range below {
-			files = append(files, File{path, true})
+		for _, below := range below {
+			files = append(files, File{below, path})
 		}
 	}
 	return files, nil

@@ -11,6 +11,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/ingest/draft"
+	"alphanode/ingest/ghost"
 	"alphanode/ingest/ndjson"
 	"alphanode/ingest/page"
 	"alphanode/ingest/record"
@@ -18,16 +19,16 @@ import (
 
 // Options say how the sources of an import are read.
 type Options struct {
-	Format   Format   // Auto looks at each source
-	Language string   // the archive's own, a normal tag; "" where it is not known
-	Base     *url.URL // where its site stood, for addresses that are not whole; or nil
-	Types    []string // of the items of WordPress that are posts; post and page where there are none
-	Meta     []string // patterns, as path.Match reads them, of protected meta that is kept
+	Format   Format    // Auto looks at each source
+	Language string    // the archive's own, a normal tag; "" where it is not known
+	Base     *url.URL  // where its site stood, for addresses that are not whole; or nil
+	Types    []string  // of the items of WordPress that are posts; post and page where there are none
+	Meta     []string  // patterns, as path.Match reads them, of protected meta that is kept
 	Now      time.Time // by which a post is still to come
 
 	Stdin   io.Reader
-	Scratch func() (draft.File, error)          // makes the file that drafts are kept in, where there are any
-	Reading func(name string, r io.Reader) io.Reader // sees what is read; or nil
+	Scratch func() (draft.File, error) // makes the file that drafts are kept in, where there are any
+	Reading func(io.Reader) io.Reader  // counts what is read; or nil
 }
 
 // Import reads files and gives their records to emit, from the calling goroutine: those
@@ -70,7 +71,7 @@ func (s *session) file(ctx context.Context, f File) error {
 		r, name = file, f.Path
 	}
 	if s.options.Reading != nil {
-		r = s.options.Reading(name, r)
+		r = s.options.Reading(r)
 	}
 	err := s.source(ctx, name, r)
 	// A whole file that is not posts is rejected like a post that is wrong.
@@ -94,7 +95,7 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 	defer src.Close()
 	format := s.options.Format
 	if format == Auto || format == "" {
-		if format, err = detect(src, s.options); err != nil {
+		if format, err = detect(src); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -124,11 +125,20 @@ func (s *session) reader(format Format) (reader, error) {
 		s.spool = draft.NewSpool(file, draft.Options{Language: s.options.Language, Base: s.options.Base}, s.emit)
 		s.readers = map[Format]reader{}
 	}
-	read, err := s.foreign(format)
-	if err == nil {
-		s.readers[format] = read
+	s.readers[format] = s.newReader(format)
+	return s.readers[format], nil
+}
+
+// newReader is the table of the foreign formats.
+func (s *session) newReader(format Format) reader {
+	switch format {
+	case Ghost:
+		return ghost.NewReader(s.spool).Read
+	default:
+		return func(context.Context, string, *record.Source) error {
+			return fmt.Errorf("%w: found %q, expected %s", ErrFormat, format, Formats())
+		}
 	}
-	return read, err
 }
 
 func (s *session) settle(ctx context.Context) error {

@@ -146,7 +146,7 @@ func TestFiles(t *testing.T) {
 	var met ingest.Report
 	got, err := ingest.Files([]string{"-", dir, filepath.Join(dir, "Thumbs.db")}, &met)
 	want := []ingest.File{
-		{Path: "-"}, {filepath.Join(dir, "a", "10.txt"), true}, {filepath.Join(dir, "a", "2.txt"), true}, {link, true}, {filepath.Join(dir, "b.txt"), true}, {Path: filepath.Join(dir, "Thumbs.db")},
+		{Path: "-"}, {filepath.Join(dir, "a", "10.txt"), dir}, {filepath.Join(dir, "a", "2.txt"), dir}, {link, dir}, {filepath.Join(dir, "b.txt"), dir}, {Path: filepath.Join(dir, "Thumbs.db")},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

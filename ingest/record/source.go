@@ -13,7 +13,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
-	"golang.org/x/text/encoding/unicode"
+	utf16 "golang.org/x/text/encoding/unicode"
 )
 
 // Source is a text that was unpacked where it was packed, from its first
@@ -103,18 +103,18 @@ func (s *Source) fromUTF16() error {
 	if err != nil || len(head) < 2 {
 		return err
 	}
-	order := unicode.LittleEndian
+	order := utf16.LittleEndian
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")):
 	case bytes.HasPrefix(head, []byte("\xfe\xff")):
-		order = unicode.BigEndian
+		order = utf16.BigEndian
 	case len(head) == 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
 	case len(head) == 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
-		order = unicode.BigEndian
+		order = utf16.BigEndian
 	default:
 		return nil
 	}
-	s.Reader = bufio.NewReaderSize(unicode.UTF16(order, unicode.UseBOM).NewDecoder().Reader(s.Reader), headSize)
+	s.Reader = bufio.NewReaderSize(utf16.UTF16(order, utf16.UseBOM).NewDecoder().Reader(s.Reader), headSize)
 	return nil
 }
 
