@@ -64,6 +64,7 @@ var rooms = map[string][]string{
 	"ingest/fields":        {"content"},
 	"ingest/when":          {"content"},
 	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
+	"ingest/blocks":        {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
 	"ingest/php":           {"content"},

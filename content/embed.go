@@ -108,7 +108,7 @@ func (s *sanitizer) closeEmbed() {
 	within := slices.Clone(s.out[e.at:])
 	s.out = s.out[:e.at]
 	if e.playable {
-		s.losses.Merge(e.losses)
+		s.losses.AddAll(e.losses)
 		s.out = append(append(s.out, e.start...), e.sources...)
 		switch { // in a frame no character is escaped
 		case strings.ContainsRune(e.words, '<'), TextOfHTML(e.words) != e.words:
@@ -121,7 +121,7 @@ func (s *sanitizer) closeEmbed() {
 	}
 	s.losses.Add(lossOf("element", e.name), 1)
 	if !s.linkTo(e) {
-		s.losses.Merge(e.losses)
+		s.losses.AddAll(e.losses)
 	}
 	s.out = append(appendEntities(s.out, e.words), within...)
 }

@@ -140,7 +140,7 @@ func settleHTML(text, markup *string, losses *Losses) {
 		return
 	}
 	clean, lost := SanitizeCounting(*markup)
-	losses.Merge(lost)
+	losses.AddAll(lost)
 	*markup = clean
 	if *text == "" {
 		*text = TextOfHTML(*markup)

@@ -7,33 +7,34 @@ import (
 	"strings"
 )
 
-// Losses count what sanitising took away, by kind: `element marquee`, `attribute onclick`,
-// `address javascript:`. The nil map holds none.
+// Losses counts what could not be kept of a post, by kind, such as `element marquee`,
+// `attribute onclick`, `address javascript:` or `shortcode chart`. The nil map holds none.
 type Losses map[string]int
 
-// maxLosses bounds how many kinds are told apart; names of elements and attributes are whatever
-// a source says.
-const maxLosses = 64
+// maxLossKinds bounds how many kinds one post counts apart: names of elements and attributes
+// are whatever a source says.
+const maxLossKinds = 64
 
-// otherLosses is the kind of what came when there were too many.
-const otherLosses = "other"
+// OtherLosses is the kind under which the losses of a post are counted that has too
+// many kinds.
+const OtherLosses = "others"
 
 // Add counts n more of a kind.
 func (l *Losses) Add(kind string, n int) {
-	if n <= 0 {
+	if n == 0 {
 		return
 	}
 	if *l == nil {
 		*l = Losses{}
 	}
-	if _, known := (*l)[kind]; !known && len(*l) >= maxLosses-1 {
-		kind = otherLosses
+	if _, known := (*l)[kind]; !known && len(*l) >= maxLossKinds-1 {
+		kind = OtherLosses
 	}
 	(*l)[kind] += n
 }
 
-// Merge counts what others counted.
-func (l *Losses) Merge(others Losses) {
+// AddAll counts all of others too.
+func (l *Losses) AddAll(others Losses) {
 	for kind, n := range others.All() {
 		l.Add(kind, n)
 	}

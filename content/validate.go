@@ -44,7 +44,7 @@ func (p *Post) Settle() (losses Losses) {
 			}
 		case HTML:
 			clean, lost := SanitizeCounting(b.HTML)
-			losses.Merge(lost)
+			losses.AddAll(lost)
 			b.HTML = clean
 			p.Body[i] = b
 		}
