@@ -59,7 +59,7 @@ func (d *Draft) language() {
 	if tag == "" {
 		d.misfit("language", d.Language, KindLanguage, "a tag such as pt-BR")
 	}
-	d.Language = tag
+	d.Language, d.Post.Meta.Language = tag, tag
 }
 
 // date takes the first date that can be read; those that cannot be are kept in extra.
@@ -126,6 +126,7 @@ func (s *Spool) post(f frame, n names) record.Item {
 		p.Meta.Revision.Status = d.Status
 	}
 	d.fill()
+	d.addresses()
 	d.fit()
 	p.Settle()
 	faults := p.Validate()
@@ -197,6 +198,22 @@ func (d *Draft) Extra(name string, value json.RawMessage) {
 		d.Post.Meta.Extra = content.Extra{}
 	}
 	d.Post.Meta.Extra[name] = value
+}
+
+// addresses puts where the post stood into meta.urls, the newest first, each once.
+func (d *Draft) addresses() {
+	m := &d.Post.Meta
+	for _, address := range append([]string{d.Permalink}, d.Addresses...) {
+		if address == "" {
+			continue
+		}
+		whole := d.Whole(address)
+		if _, ok := content.NormalAddress(whole); !ok {
+			d.Warn(0, KindAddress, "found "+record.Quoted(address)+", expected a path or an address; left out")
+		} else {
+			m.URLs = append(m.URLs, whole)
+		}
+	}
 }
 
 // fit moves values to extra that do not fit their fields, so that an odd name or
