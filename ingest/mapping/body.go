@@ -16,9 +16,11 @@ import (
 
 // putBody gives a draft its text, and notes what it is.
 func putBody(d *draft.Draft, f found) bool {
-	if len(f.values) == 1 && f.values[0].kind == jx.Array && isObject(f.values[0]) && f.as == "" {
-		if fields.Set(&d.Post, "body", f.values[0].json()) == nil {
-			f.take() // blocks as a post has them
+	if f.as == "" && f.values[0].kind == jx.Array && isObject(f.values[0]) {
+		var trial content.Post
+		if list := f.values[0].json(); fields.Set(&trial, "body", list) == nil {
+			d.Body, d.Private = string(list), textValue(asBlocks).json()
+			f.take()
 			return true
 		}
 	}
@@ -27,11 +29,18 @@ func putBody(d *draft.Draft, f found) bool {
 		d.Warn(0, draft.KindMisfit, misfit("body", f, "a text"))
 		return false
 	}
-	d.Body = strings.Join(texts, "\n\n")
+	part := "\n\n"
+	if f.as == "html" {
+		part += "<p>"
+	}
+	d.Body = strings.Join(texts, part)
 	d.Private = textValue(f.as).json()
 	f.take()
 	return true
 }
+
+// asBlocks is what a body is that has blocks as a post has them.
+const asBlocks = "blocks"
 
 // Convert makes blocks of the body of a draft.
 func Convert(d *draft.Draft, _ draft.Find) error {
@@ -41,6 +50,9 @@ func Convert(d *draft.Draft, _ draft.Find) error {
 	var as string
 	if err := json.Unmarshal(d.Private, &as); err != nil {
 		return err
+	}
+	if as == asBlocks {
+		return fields.Set(&d.Post, "body", json.RawMessage(d.Body))
 	}
 	body := read(d.Body, as, blocks.Options{Address: d.Whole})
 	d.Post.Body = body.Blocks
@@ -62,10 +74,12 @@ func read(text, as string, o blocks.Options) blocks.Body {
 	case "html":
 		return blocks.FromHTML(text, o)
 	case "markdown":
-		return blocks.FromMarkdown(text, o)
+		return markdown.Blocks([]byte(text), o)
 	}
 	return blocks.FromHTML(paragraphs(text), o)
 }
+
+var markdown = blocks.NewMarkdown()
 
 // looksLikeHTML finds an element that ends, or one that has no end.
 var looksLikeHTML = regexp.MustCompile(`(?i)</(p|div|span|a|b|i|em|strong|ul|ol|li|h[1-6]|blockquote|pre|code|table|figure)\s*>|<(br|hr|img|p)(\s[^<>]*)?/?>`)

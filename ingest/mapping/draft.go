@@ -20,7 +20,7 @@ import (
 type reading struct {
 	mapping *Mapping
 	records int
-	seen    map[string]bool // the paths that a record had
+	seen    map[string]bool // the sources for which a record had something, by their first path
 }
 
 // found is what a record has for a source of a field.
@@ -38,12 +38,8 @@ func (f found) name(target string) string {
 	return f.path
 }
 
-// take notes that the field has the values, so that they do not go to extra. What only a
-// part of was taken stays.
+// take notes that the field has the values, so that they do not go to extra.
 func (f found) take() {
-	if f.match != nil {
-		return
-	}
 	for _, v := range f.values {
 		v.taken = true
 	}
@@ -74,26 +70,19 @@ func (r *reading) draft(at record.Origin, in row) *draft.Draft {
 	return d
 }
 
-// find gives what a record has for a source. Every path is looked for, so that one that no
-// record has is told.
+// find gives what a record has for a source.
 func (r *reading) find(rec *value, s source) (found, bool) {
 	if s.literal != "" {
 		v, _, err := parseValue([]byte(s.literal))
 		return found{source: s, values: []*value{v}}, err == nil
 	}
-	var first *found
 	for _, p := range s.from {
 		if values := rec.at(p.steps); len(values) > 0 {
-			r.seen[p.said] = true
-			if first == nil {
-				first = &found{source: s, path: p.said, values: values}
-			}
+			r.seen[s.from[0].said] = true
+			return found{source: s, path: p.said, values: values}, true
 		}
 	}
-	switch {
-	case first != nil:
-		return *first, true
-	case s.fallback != nil:
+	if s.fallback != nil {
 		return found{source: s, values: []*value{textValue(*s.fallback)}}, true
 	}
 	return found{}, false
@@ -125,9 +114,7 @@ func put(d *draft.Draft, target string, f found) bool {
 func putText(d *draft.Draft, target string, f found) bool {
 	text, ok := f.text()
 	if !ok {
-		if f.match == nil {
-			d.Warn(0, draft.KindMisfit, misfit(target, f, "a text"))
-		}
+		d.Warn(0, draft.KindMisfit, misfit(target, f, "a text"))
 		return false
 	}
 	switch target {
@@ -148,11 +135,14 @@ func putText(d *draft.Draft, target string, f found) bool {
 
 // misfit words that a value does not fit its field.
 func misfit(target string, f found, expected string) string {
-	var shown string
-	if len(f.values) > 0 {
-		shown = record.Quoted(string(f.values[0].json()))
+	shown, ok := f.values[0].scalar()
+	if !ok {
+		shown = string(f.values[0].json())
 	}
-	return fmt.Sprintf("%s: found %s at %s, expected %s; kept in meta.extra", target, shown, f.name(target), expected)
+	if f.match != nil {
+		expected += ", by the expression of match"
+	}
+	return fmt.Sprintf("%s: found %s at %s, expected %s; kept in meta.extra", target, record.Quoted(shown), f.name(target), expected)
 }
 
 // text gives the one text of what was found, or those of a list in one line.
@@ -272,9 +262,6 @@ func texted(texts []string) json.RawMessage {
 // putDate gives a draft the date of publication. What says that there is none fits too.
 func putDate(d *draft.Draft, f found) bool {
 	texts := f.texts()
-	if len(texts) == 0 && f.match != nil {
-		return false // a text that has no date in it
-	}
 	var date string
 	local, ok := false, false
 	if len(texts) > 0 {
@@ -284,7 +271,7 @@ func putDate(d *draft.Draft, f found) bool {
 	case !ok:
 		d.Warn(0, draft.KindDate, misfit("publishedAt", f, "a date"))
 		return false
-	case local:
+	case local && !strings.HasSuffix(plainName(f.path), "gmt") && !strings.HasSuffix(plainName(f.path), "utc"):
 		d.Warn(0, draft.KindLocalDate, f.name("publishedAt")+": "+record.Quoted(texts[0])+" has no offset and is taken as UTC")
 	}
 	f.take()

@@ -11,7 +11,7 @@ import (
 
 // privateNames are names of fields, in small letters and without what parts their words,
 // that hold what an export has beside its posts and no release may have.
-var privateNames = regexp.MustCompile(`(^|author|user|owner|writer|creator|customer|contact)(e?mail|emailaddress|e?mails|ip|ipaddr|ipaddress|remoteaddr|useragent|password|passwd|pass|passwordhash|phone|phonenumber|token|apikey|secret)$|^(comments|replies)$|passwordhash|emailaddress`)
+var privateNames = regexp.MustCompile(`mail$|emails$|emailaddress|passw(or)?d|passphrase|^(user)?pass$|ipaddr|remoteaddr|^(author|user|comment|client|remote)?ip$|^(comments|replies)$`)
 
 // isPrivate reports whether a text is the address of a person or of a machine and nothing
 // else, or stands under the name of such a thing.

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/go-faster/jx"
 
 	"alphanode/content"
 	"alphanode/ingest/draft"
@@ -18,7 +19,7 @@ import (
 // The kinds of warning of this format, beside those of drafts.
 const (
 	KindTwice   = "name twice in one object"
-	KindNoPath  = "path that no record has"
+	KindNoPath  = "path at which no record has anything"
 	KindStatus  = "status that is not known, taken for a draft"
 	KindPrivate = "private value" // of losses: an address of a person or a machine, a password
 )
@@ -89,24 +90,23 @@ func (m *Mapping) read(ctx context.Context, name string, in rows, sink *draft.Si
 	if last == nil {
 		return nil
 	}
-	for _, path := range m.paths() {
-		if !r.seen[path] {
-			last.Warn(0, KindNoPath, path+": found in none of "+strconv.Itoa(r.records)+" records, expected at least one; is its name as the source has it?")
+	for _, f := range m.fields {
+		for _, s := range f.sources {
+			if s.literal == "" && !r.seen[s.from[0].said] {
+				last.Warn(0, KindNoPath, fmt.Sprintf("%s: found nothing at %s in %d records, expected something in one at least; is its name as the source has it?", f.target, s.said(), r.records))
+			}
 		}
 	}
 	return sink.Add(last)
 }
 
-// paths gives every path that the mapping names.
-func (m *Mapping) paths() (all []string) {
-	for _, f := range m.fields {
-		for _, s := range f.sources {
-			for _, p := range s.from {
-				all = append(all, p.said)
-			}
-		}
+// said words the places that a value may come from.
+func (s source) said() string {
+	var all []string
+	for _, p := range s.from {
+		all = append(all, p.said)
 	}
-	return all
+	return strings.Join(all, " or ")
 }
 
 // jsonRows are the records of a JSON source.
@@ -125,7 +125,7 @@ func (j *jsonRows) next() (row, error) {
 	}
 	if r.value, r.twice, err = parseValue(text); err != nil {
 		r.fault = &content.Fault{Found: syntax(err) + " in " + record.Quoted(string(text)), Expected: "a JSON object"}
-	} else if r.value.names == nil {
+	} else if r.value.kind != jx.Object {
 		r.fault = &content.Fault{Found: record.Quoted(string(text)), Expected: "an object with fields"}
 	}
 	return r, nil

@@ -20,17 +20,14 @@ type value struct {
 func textValue(s string) *value { return &value{kind: jx.String, text: s} }
 
 // parseValue reads JSON. It gives the names that stand twice in one object; the last of
-// them counts.
+// them counts. With an error it gives what could be read before.
 func parseValue(text []byte) (v *value, twice []string, err error) {
 	d := jx.DecodeBytes(text)
 	v = &value{}
-	if err = v.read(d, &twice); err == nil {
-		err = d.Skip() // what stands behind it, of which there should be nothing
-		if err == nil || d.Next() != jx.Invalid {
-			return v, twice, errMore
-		}
+	if err = v.read(d, &twice); err == nil && d.Skip() == nil {
+		err = errMore
 	}
-	return v, twice, nil
+	return v, twice, err
 }
 
 func (v *value) read(d *jx.Decoder, twice *[]string) (err error) {
@@ -69,10 +66,12 @@ func (v *value) absent() bool {
 }
 
 // at gives the values at a path. Lists on the way are gone through, unless the path says
-// which entry is meant; a name may hold dots, and the longest that is there counts.
+// which entry is meant; a name may hold dots, and the longest that is there counts. A value
+// that says nothing is taken at once.
 func (v *value) at(path []string) []*value {
 	if len(path) == 0 {
 		if v.absent() {
+			v.taken = true
 			return nil
 		}
 		return []*value{v}
