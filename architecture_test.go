@@ -15,7 +15,7 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "check", "content", "graph", "ingest", "ingest/record", "purge", "server", "server/ops", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
+	"command":              {"bench", "check", "content", "graph", "ingest", "ingest/mapping", "ingest/record", "purge", "server", "server/ops", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
 	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/embed", "server/feeds", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/feeds":         {"apierror", "content", "markdown", "server/route", "server/schema", "server/wire", "store", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
@@ -62,6 +62,7 @@ var rooms = map[string][]string{
 	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
 	"ingest/naming":        {"content"},
 	"ingest/fields":        {"content"},
+	"ingest/mapping":       {"content", "ingest/blocks", "ingest/draft", "ingest/fields", "ingest/naming", "ingest/ndjson", "ingest/record", "ingest/when"},
 	"ingest/when":          {"content"},
 	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
 	"ingest/blocks":        {"content"},
@@ -107,6 +108,7 @@ var keepers = map[string][]string{
 	"github.com/99designs/gqlgen/": {"graph", "graph/model", "graph/plan", "graph/price", "graph/schema"},
 	"github.com/vektah/gqlparser/": {"graph", "graph/graphtest", "graph/input", "graph/model", "graph/plan", "graph/price", "graph/schema", "server/consoles"},
 	"fortio.org/":                  {"bench"},
+	"go.yaml.in/yaml/":             {"ingest/mapping"},
 	"github.com/pelletier/":        {"server/settings"},
 	"github.com/blevesearch/":      {"text"},
 	"github.com/clipperhouse/":     {"text"},

@@ -37,9 +37,9 @@ type rule struct {
 var rules = []rule{
 	{"slug", []string{"slug", "urlslug", "postname", "handle", "urlkey", "seoslug"}, isSlug, false},
 	{"title", []string{"titlerendered", "headlinemain", "title", "headline", "posttitle", "subject", "heading", "webtitle", "titel", "titre", "titulo", "name"}, isTitle, false},
-	{"body", []string{"contentrendered", "bodyhtml", "contenthtml", "bodymarkdown", "contentmarkdown", "html", "markdown", "body", "content", "postcontent", "articlebody", "fulltext", "text", "story", "article", "bodytext", "selftext", "maincontent", "texte", "inhalt", "contenido"}, isBody, false},
-	{"publishedAt", []string{"dategmt", "publishedat", "publishedon", "publisheddate", "publicationdate", "publishdate", "datepublished", "pubdate", "webpublicationdate", "firstpublishedat", "firstpublicationdate", "published", "postdategmt", "postdate", "date", "createdat", "createdon", "datecreated", "created", "createdutc", "timestamp", "time", "when", "datum", "fecha"}, isDate, false},
-	{"permalink", []string{"permalink", "weburl", "canonicalurl", "link", "url", "fullurl", "shareurl", "href", "path", "uri"}, isAddress, false},
+	{"body", []string{"contentrendered", "bodyhtml", "contenthtml", "bodymarkdown", "contentmarkdown", "html", "markdown", "body", "content", "postcontent", "articlebody", "fulltext", "text", "story", "article", "bodytext", "selftext", "maintext", "maincontent", "texte", "inhalt", "contenido"}, isBody, false},
+	{"publishedAt", []string{"dategmt", "publishedat", "publishedon", "publisheddate", "publicationdate", "publishdate", "datepublished", "datepublish", "publishtime", "pubdate", "webpublicationdate", "firstpublishedat", "firstpublicationdate", "published", "postdategmt", "postdate", "date", "createdat", "createdon", "datecreated", "created", "createdutc", "timestamp", "time", "when", "datum", "fecha"}, isDate, false},
+	{"permalink", []string{"permalink", "weburl", "canonicalurl", "link", "url", "fullurl", "shareurl", "articlelink", "articleurl", "posturl", "storyurl", "newsurl", "sourceurl", "href", "path", "uri"}, isAddress, false},
 	{"meta.language", []string{"language", "lang", "locale", "languagecode"}, isLanguage, false},
 	{"meta.revision.status", []string{"status", "state", "poststatus", "workflowstate", "draft", "isdraft", "published", "ispublished", "public", "ispublic"}, isStatus, false},
 	{"meta.summary", []string{"excerptrendered", "summary", "abstract", "excerpt", "description", "shortdescription", "standfirst", "dek", "teaser", "lead", "snippet", "metadescription"}, isSummary, false},

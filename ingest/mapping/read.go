@@ -38,6 +38,18 @@ type row struct {
 	fault  *content.Fault
 }
 
+// Read makes a draft of each record of a source: of JSON, or else of a table.
+func (m *Mapping) Read(ctx context.Context, name string, src *record.Source, sink *draft.Sink) error {
+	head, err := src.Head(1)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if IsJSON(head) {
+		return m.ReadJSON(ctx, name, src, sink)
+	}
+	return m.ReadCSV(ctx, name, src, sink)
+}
+
 // ReadJSON makes a draft of each record of a JSON source, in which the records stand one
 // after the other or in a list, and gives them to sink. An error is one of the reader, of
 // sink, that ctx was cancelled, or a [record.SourceError].

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,12 +66,17 @@ func (v *value) absent() bool {
 	return v.kind == jx.Null || v.kind == jx.String && strings.TrimSpace(v.text) == ""
 }
 
+// empty reports whether a value says nothing to a field: it is absent, or a list of nothing.
+func (v *value) empty() bool {
+	return v.absent() || v.kind == jx.Array && !slices.ContainsFunc(v.members, func(e *value) bool { return !e.empty() })
+}
+
 // at gives the values at a path. Lists on the way are gone through, unless the path says
 // which entry is meant; a name may hold dots, and the longest that is there counts. A value
 // that says nothing is taken at once.
 func (v *value) at(path []string) []*value {
 	if len(path) == 0 {
-		if v.absent() {
+		if v.empty() {
 			v.taken = true
 			return nil
 		}
