@@ -31,6 +31,7 @@ func TestAutoLooksAtTheContent(t *testing.T) {
 		"3 how to drain, packed differently": packZstd(t, page),
 		"1 a, packed":                        packGzip(t, json),
 		"1 a, packed in two members":         append(packGzip(t, json[:9]), packGzip(t, json[9:])...),
+		"1 a, as UTF-16":                     utf16(json),
 		"1 BM25 in short":                    bytes.Replace(page[len("| | |\n\n"):], []byte("how to drain workers before a cluster upgrade"), []byte("BM25 in short"), 1),
 	}
 	for want, text := range tests {
@@ -49,6 +50,14 @@ func TestAutoLooksAtTheContent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// utf16 writes ASCII in two bytes each.
+func utf16(text []byte) (wide []byte) {
+	for _, c := range text {
+		wide = append(wide, c, 0)
+	}
+	return wide
 }
 
 func TestRefusedSources(t *testing.T) {
@@ -74,8 +83,6 @@ func TestRefusedSources(t *testing.T) {
 			"f: not posts: found image/png, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
 		{"zip", []byte("PK\x03\x04\x14\x00\x00\x00"), ingest.Auto, record.ErrContent,
 			"f: not posts: found application/zip, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
-		{"UTF-16", []byte("\xff\xfe|\x00\n\x00"), ingest.Auto, record.ErrContent,
-			"f: not posts: found text/plain; charset=utf-16le, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
 		{"web page", []byte("<!doctype html><p>alphanode post meta"), ingest.Auto, record.ErrContent,
 			"f: not posts: found text/html; charset=utf-8, expected page text or JSON"},
 		{"packed twice", packGzip(t, good), ingest.Auto, record.ErrContent,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // Source is a text that was unpacked where it was packed, from its first
@@ -52,6 +53,10 @@ func Open(r io.Reader) (*Source, error) {
 		src.Reader = bufio.NewReaderSize(unpacking{z, "zstd"}, headSize)
 		src.close = z.Close
 	}
+	if err := src.fromUTF16(); err != nil {
+		src.close()
+		return nil, err
+	}
 	if err := src.begin(); err != nil {
 		src.close()
 		return nil, err
@@ -82,6 +87,29 @@ func (s *Source) packing() (string, error) {
 	default:
 		return "", err
 	}
+}
+
+// fromUTF16 reads UTF-16 as UTF-8: spreadsheets and some databases save it. It is known
+// by its byte order mark, or by the first character, which is one of ASCII in mark-up,
+// JSON and tables.
+func (s *Source) fromUTF16() error {
+	head, err := s.Head(4)
+	if err != nil || len(head) < 2 {
+		return err
+	}
+	order := unicode.LittleEndian
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		order = unicode.BigEndian
+	case len(head) == 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
+	case len(head) == 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
+		order = unicode.BigEndian
+	default:
+		return nil
+	}
+	s.Reader = bufio.NewReaderSize(unicode.UTF16(order, unicode.UseBOM).NewDecoder().Reader(s.Reader), headSize)
+	return nil
 }
 
 // begin passes over a byte order mark and leading white space, and refuses what
