@@ -18,7 +18,7 @@ var (
 	opening = regexp.MustCompile(`^([ \t>]*):{3,}[ \t]*\{?\.?([A-Za-z][\w-]*)\}?[ \t]*(?:\[(.*)\])?[ \t]*(.*?)[ \t]*\r?\n?$`)
 	closing = regexp.MustCompile(`^[ \t>]*:{3,}[ \t]*\r?\n?$`)
 	// > [!NOTE], > [!TIP]+ A title
-	alertLine = regexp.MustCompile(`^([ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(?:>[ \t]?)+)\[!([A-Za-z]+)\][+-]?[ \t]*(.*?)[ \t]*\r?\n?$`)
+	alertLine = regexp.MustCompile(`^([ \t]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(?:>[ \t]?)+)\[!([A-Za-z]+)\][+-]?(?:[ \t]+(.*?))?[ \t]*\r?\n?$`)
 	classes   = regexp.MustCompile(`\{[^{}]*\}$`)
 )
 
@@ -48,7 +48,7 @@ func (e *expander) admonition(line string) bool {
 	e.open = append(e.open, box)
 	title := strings.TrimSpace(classes.ReplaceAllString(m[3]+m[4], ""))
 	if !box.quoted {
-		e.lose("admonition " + m[2])
+		e.lose("admonition", m[2])
 	} else {
 		if title == "" {
 			title = capital(m[2])

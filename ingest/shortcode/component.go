@@ -16,13 +16,13 @@ func (e *expander) module(line string) bool {
 			}
 			e.imports[m[1]] = m[2]
 		}
-		e.lose("MDX import")
+		e.lose("MDX", "import")
 		e.at += len(line)
 		return true
 	case strings.HasPrefix(line, "import {") && e.importedOverLines():
 		return true
 	case e.MDX && strings.HasPrefix(line, "export") && exportLine.MatchString(line):
-		e.lose("MDX export")
+		e.lose("MDX", "export")
 		e.at += moduleEnd(e.left())
 		return true
 	}
@@ -35,14 +35,14 @@ func (e *expander) importedOverLines() bool {
 	if m == "" {
 		return false
 	}
-	e.lose("MDX import")
+	e.lose("MDX", "import")
 	e.at += len(m)
 	return true
 }
 
 var (
 	importLine      = regexp.MustCompile(`^import\s+(?:[\w*{][^'"]*\sfrom\s+)?['"][^'"]+['"]\s*;?\s*$`)
-	importOverLines = regexp.MustCompile(`^import \{[\w\s,$]*\}\s*from\s*['"][^'"\n]+['"]\s*;?[ \t]*\r?\n?`)
+	importOverLines = regexp.MustCompile(`^import \{[\w\s,$]*\}\s*from\s*['"][^'"\n]+['"][ \t]*;?[ \t]*\r?\n?`)
 	importedName    = regexp.MustCompile(`^import\s+(\w+)\s+from\s+['"]([^'"]+)['"]`)
 	exportLine      = regexp.MustCompile(`^export\s+(?:const|let|var|default|function|async|class|\{|\*)`)
 )
@@ -69,19 +69,22 @@ func (e *expander) component() bool {
 		return true
 	}
 	m := tagName.FindStringSubmatch(left[:min(len(left), 128)])
-	if m == nil || e.inIndentedCode() {
+	const most = 1000 // tags that cannot be read: such a text has none
+	if m == nil || e.broken > most || e.inIndentedCode() {
 		return false
 	}
 	closes, name := m[1] != "", m[2]
 	own := strings.ToUpper(name) != name && name[0] >= 'A' && name[0] <= 'Z'
-	if !own && (closes || !strings.Contains(left[:strings.IndexByte(left, '>')+1], "={")) {
+	if !own && (closes || !strings.Contains(left[:strings.IndexByte(left[:min(len(left), near)], '>')+1], "={")) {
 		return false
 	}
-	a, end, selfClosing := e.tagArguments(left[len(m[0]):])
+	begin := len("<") + len(m[1]) + len(name)
+	a, end, selfClosing := e.tagArguments(left[begin:min(len(left), begin+near)])
 	if end < 0 {
+		e.broken++
 		return false
 	}
-	end += len(m[0])
+	end += begin
 	if !own {
 		e.say(htmlTag(name, a, selfClosing), end)
 		return true
@@ -138,11 +141,11 @@ func (e *expander) openComponent(name string, a arguments, end int, selfClosing 
 	if address != "" {
 		e.say(figure(address, a), end)
 		if !selfClosing {
-			e.lose("component " + name)
+			e.lose("component", name)
 		}
 		return
 	}
-	e.lose("component " + name)
+	e.lose("component", name)
 	switch {
 	case title != "" && link != "":
 		e.say(`<a href="`+escaped(link)+`">`+escaped(title)+"</a>", end)
@@ -154,7 +157,7 @@ func (e *expander) openComponent(name string, a arguments, end int, selfClosing 
 		e.at += end
 		return
 	}
-	if strings.TrimSpace(firstLine(e.left())) == "" {
+	if strings.TrimSpace(e.lineAhead()) == "" {
 		e.out = append(e.out, "\n\n"...)
 	}
 }
@@ -176,13 +179,11 @@ func (e *expander) closeComponent(name string, end int) {
 
 // tagArguments reads attributes up to the > of a tag. The end is -1 where there is none.
 func (e *expander) tagArguments(s string) (a arguments, end int, selfClosing bool) {
-	const most = 16 << 10 // bytes of a tag
 	whole := len(s)
-	limit := max(whole-most, 0)
 	for {
 		s = strings.TrimLeft(s, " \t\r\n")
 		switch {
-		case len(s) <= limit, s == "":
+		case s == "":
 			return a, -1, false
 		case s[0] == '>':
 			return a, whole - len(s) + 1, false
@@ -297,8 +298,7 @@ func (e *expander) inIndentedCode() bool {
 	if len(e.indents) > 0 || e.MDX {
 		return false
 	}
-	from := strings.LastIndexByte(e.in[:e.at], '\n') + 1
-	line := e.in[from:e.at]
+	line := e.lineBehind()
 	return strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t")
 }
 
@@ -333,13 +333,14 @@ func cutIndent(line string, n int) string {
 func (e *expander) expression() bool {
 	left := e.left()
 	if strings.HasPrefix(left, "{/*") {
-		if end := strings.Index(left, "*/}"); end >= 0 {
-			e.at += end + len("*/}")
-			return true
+		end, ok := e.mark("*/}", e.at)
+		if ok {
+			e.at = end.to
 		}
-		return false
+		return ok
 	}
-	line := firstLine(left)
+	line := e.lineAhead()
+	line = line[:min(len(line), 256)]
 	end := braced(line)
 	if end < 0 {
 		return false

@@ -14,7 +14,7 @@ type Options struct {
 }
 
 // Expand gives the text without calls, and what was left out of it by kind and name.
-// Time is linear in the text, but for calls nested in each other.
+// Time is linear in the text.
 func Expand(text string, o Options) (string, content.Losses) {
 	e := &expander{Options: o, in: text, out: make([]byte, 0, len(text)+len(text)/8)}
 	for e.at < len(e.in) {
@@ -41,10 +41,56 @@ type expander struct {
 	closed  map[string]bool   // names of shortcodes that are closed somewhere; nil before anybody asked
 	imports map[string]string // names of MDX by the file that they are imported from
 	indents []int             // by component that is open: what its lines are indented by, or -1 before the first
-	pieces  int               // kinds of losses so far
+	found   map[string]span   // what was looked for ahead, by what it is
+	broken  int               // tags that could not be read
 }
 
 func (e *expander) lineStarts() bool { return e.at == 0 || e.in[e.at-1] == '\n' }
+
+// span is a piece of the text.
+type span struct{ from, to int }
+
+// ahead looks for something from a place on. What it finds, or that there is none, it
+// remembers, so that a text of nothing but openings is gone through once.
+func (e *expander) ahead(what string, from int, search func(text string) (from, to int, ok bool)) (span, bool) {
+	s, known := e.found[what]
+	if !known || s.from < from {
+		s = span{len(e.in), len(e.in)}
+		if begin, end, ok := search(e.in[from:]); ok {
+			s = span{from + begin, from + end}
+		}
+		if e.found == nil {
+			e.found = map[string]span{}
+		}
+		e.found[what] = s
+	}
+	return s, s.from < len(e.in)
+}
+
+// mark looks for a mark ahead.
+func (e *expander) mark(mark string, from int) (span, bool) {
+	return e.ahead(mark, from, func(text string) (int, int, bool) {
+		at := strings.Index(text, mark)
+		return at, at + len(mark), at >= 0
+	})
+}
+
+// sameParagraph reports whether a place stands in the paragraph that is being done.
+func (e *expander) sameParagraph(at int) bool {
+	end, ok := e.mark("\n\n", e.at)
+	return !ok || at < end.from
+}
+
+// near is how far of a line is looked at from inside it, in bytes.
+const near = 4 << 10
+
+// lineAhead is what is left of the line, lineBehind what of it is done.
+func (e *expander) lineAhead() string { return firstLine(e.in[e.at:min(len(e.in), e.at+near)]) }
+
+func (e *expander) lineBehind() string {
+	behind := e.in[max(0, e.at-near):e.at]
+	return behind[strings.LastIndexByte(behind, '\n')+1:]
+}
 
 // left is what of the text is still to be done.
 func (e *expander) left() string { return e.in[e.at:] }
@@ -55,23 +101,15 @@ func (e *expander) keep(n int) {
 	e.at += n
 }
 
-// maxKinds bounds how many names are told of one text, which could invent any number.
-const maxKinds = 100
-
-// lose counts what is left out.
-func (e *expander) lose(kind string) {
-	const most = 60 // bytes of a name
-	if len(kind) > most {
-		kind = strings.ToValidUTF8(kind[:most], "") + "…"
+// lose counts what is left out. What is no name is part of what somebody wrote.
+func (e *expander) lose(kind, name string) {
+	if len(name) > 32 || !properName.MatchString(name) {
+		name = "without a proper name"
 	}
-	if e.losses == nil {
-		e.losses = content.Losses{}
-	}
-	if _, known := e.losses[kind]; !known && len(e.losses) >= maxKinds {
-		kind = "others"
-	}
-	e.losses.Add(kind, 1)
+	e.losses.Add(kind+" "+name, 1)
 }
+
+var properName = regexp.MustCompile(`^[\w./:-]+$`)
 
 // line does what a whole line may be: a fence with its code, an admonition, an import. It
 // reports whether it did anything.
@@ -101,6 +139,9 @@ var containers = regexp.MustCompile(`^(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])
 
 // fence copies a fenced sample of code.
 func (e *expander) fence(line string) bool {
+	if !strings.Contains(line, "```") && !strings.Contains(line, "~~~") {
+		return false // as nearly every line
+	}
 	before := containers.FindString(line)
 	mark, info := fenceOf(line[len(before):])
 	if mark == "" || mark[0] == '`' && strings.ContainsRune(info, '`') {
@@ -189,7 +230,11 @@ func (e *expander) rest() {
 func (e *expander) codeSpan() {
 	left := e.left()
 	run := left[:len(left)-len(strings.TrimLeft(left, "`"))]
-	paragraph, _, _ := strings.Cut(left, "\n\n")
+	end := e.at + min(len(left), 16*near)
+	if paragraph, ok := e.mark("\n\n", e.at); ok {
+		end = min(end, paragraph.from)
+	}
+	paragraph := e.in[e.at:max(end, e.at+len(run))]
 	for at := len(run); ; {
 		next := strings.IndexByte(paragraph[at:], '`')
 		if next < 0 {
@@ -210,16 +255,21 @@ func (e *expander) codeSpan() {
 func (e *expander) angle() {
 	left := e.left()
 	if strings.HasPrefix(left, "<!--") {
-		if end := strings.Index(left, "-->"); end >= 0 {
-			e.keep(end + len("-->"))
+		if end, ok := e.mark("-->", e.at); ok {
+			e.keep(end.to - e.at)
 			return
 		}
 	}
 	for _, name := range []string{"pre", "script", "style", "textarea"} {
 		if n := len("<" + name); len(left) > n && strings.EqualFold(left[1:n], name) && strings.IndexByte(" \t\n>", left[n]) >= 0 {
-			if end := indexFold(left, "</"+name); end >= 0 {
-				e.code(left[:end])
-				e.at += end
+			closing := "</" + name
+			end, ok := e.ahead(closing, e.at, func(text string) (int, int, bool) {
+				at := indexFold(text, closing)
+				return at, at + len(closing), at >= 0
+			})
+			if ok {
+				e.code(e.in[e.at:end.from])
+				e.at = end.from
 				return
 			}
 		}
@@ -269,20 +319,23 @@ func (e *expander) brace() {
 // attributeList leaves out what kramdown and goldmark read as attributes: {: .class},
 // and {#name} behind a heading. None of it is shown.
 func (e *expander) attributeList() bool {
-	line := firstLine(e.left())
-	n := len(attributes.FindString(line))
-	if n == 0 {
-		n = len(headingName.FindString(line))
-		from := strings.LastIndexByte(e.in[:e.at], '\n') + 1
-		if n == 0 || !strings.HasPrefix(strings.TrimLeft(e.in[from:e.at], " "), "#") {
-			return false
-		}
+	if next := e.in[e.at+1:min(len(e.in), e.at+3)]; !strings.ContainsAny(next, ":#.") {
+		return false
 	}
-	e.at += n
+	line := e.lineAhead()
+	if m := attributes.FindString(line); m != "" {
+		e.at += len(m)
+		return true
+	}
+	m := headingName.FindStringSubmatch(line)
+	if m == nil || !strings.HasPrefix(strings.TrimLeft(e.lineBehind(), " "), "#") {
+		return false
+	}
+	e.at += len(m[1])
 	return true
 }
 
 var (
 	attributes  = regexp.MustCompile(`^\{::?\s?[^{}\n]*\}`)
-	headingName = regexp.MustCompile(`^\{\s*[#.][^{}\n]*\}(?:[ \t]*#*[ \t]*\r?\n?$)`)
+	headingName = regexp.MustCompile(`^(\{\s*[#.][^{}\n]*\})[ \t#]*\r?\n?$`)
 )

@@ -27,25 +27,31 @@ func (e *expander) hugo() bool {
 	a := parseArguments(rest)
 	switch strings.ToLower(name) {
 	case "highlight", "code", "codeblock":
-		if n, ok := e.enclosed(name, end); ok {
+		if closing, ok := e.closing(name, e.at+end); ok {
 			language := a.get("lang", "language")
 			if language == "" {
 				language = a.place(0)
 			}
-			e.sayCode(left[end:n.from], language, n.to)
+			e.sayCode(e.in[e.at+end:closing.from], language, closing.to-e.at)
+			return true
+		}
+	case "link", "button", "cta":
+		if to := firstOf(a.get(links...), a.place(0)); !e.closes(name) && (strings.HasPrefix(to, "/") || strings.Contains(to, "://")) {
+			e.say(`<a href="`+escaped(to)+`">`+escaped(firstOf(a.get(titles...), a.place(1), to))+`</a>`, end)
 			return true
 		}
 	case "ref", "relref":
 		e.say(pageAddress(firstOf(a.get("path"), a.place(0))), end)
 		return true
 	}
-	e.call("shortcode "+name, name, a, end, e.closes(name) && !strings.HasSuffix(inside, "/"))
+	e.call("shortcode", name, a, end, e.closes(name) && !strings.HasSuffix(inside, "/"))
 	return true
 }
 
 // callEnd finds the end of a call that begins a text, not inside its quoted values.
 func callEnd(text, mark string) int {
 	closing := map[string]string{"<": ">}}", "%": "%}}"}[mark]
+	text = text[:min(len(text), 4*near)]
 	for at := 3; at < len(text); at++ {
 		switch c := text[at]; {
 		case c == '"' || c == '`':
@@ -61,24 +67,20 @@ func callEnd(text, mark string) int {
 	return -1
 }
 
-// enclosure is where a call is closed: the bounds of the closing one.
-type enclosure struct{ from, to int }
-
-// enclosed finds the end of a shortcode that encloses a text, from the beginning of the
-// call on.
-func (e *expander) enclosed(name string, end int) (enclosure, bool) {
-	left := e.left()
-	for at := end; ; {
-		next := strings.Index(left[at:], "{{")
-		if next < 0 {
-			return enclosure{}, false
+// closing finds the call that closes a name.
+func (e *expander) closing(name string, from int) (span, bool) {
+	return e.ahead("{{/"+name, from, func(text string) (int, int, bool) {
+		for at := 0; ; at += 2 {
+			next := strings.Index(text[at:], "{{")
+			if next < 0 {
+				return 0, 0, false
+			}
+			at += next
+			if m := closingCall.FindStringSubmatchIndex(text[at:min(len(text), at+200)]); m != nil && text[at+m[2]:at+m[3]] == name {
+				return at, at + m[1], true
+			}
 		}
-		at += next
-		if m := closingCall.FindStringSubmatchIndex(left[at:min(len(left), at+200)]); m != nil && left[at+m[2]:at+m[3]] == name {
-			return enclosure{at, at + m[1]}, true
-		}
-		at += 2
-	}
+	})
 }
 
 var (
@@ -107,7 +109,7 @@ func (e *expander) call(kind, name string, a arguments, end int, encloses bool) 
 		e.sayBlock(figure(address, a), end)
 		return
 	}
-	e.lose(kind)
+	e.lose(kind, name)
 	title := ""
 	if encloses {
 		title = a.get(titles...)
@@ -117,7 +119,7 @@ func (e *expander) call(kind, name string, a arguments, end int, encloses bool) 
 		return
 	}
 	e.out = append(e.out, "<strong>"+inlineMarkup(title)+"</strong> "...)
-	if strings.TrimSpace(firstLine(e.left())) == "" && !e.HTML {
+	if strings.TrimSpace(e.lineAhead()) == "" && !e.HTML {
 		e.out = append(e.out, "\n\n"...)
 	}
 }

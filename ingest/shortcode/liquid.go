@@ -11,14 +11,15 @@ import (
 // words is that; anything else stays as it is written.
 func (e *expander) output() bool {
 	left := e.left()
-	end := strings.Index(left, "}}")
-	if end < 0 || strings.Contains(left[:end], "\n\n") {
+	closing, ok := e.mark("}}", e.at)
+	end := closing.from - e.at
+	if !ok || end > near || !e.sameParagraph(closing.from) {
 		return false
 	}
 	inside := strings.TrimSpace(strings.Trim(left[2:end], "-"))
 	end += len("}}")
 	if m := zolaCall.FindStringSubmatch(inside); m != nil {
-		e.call("shortcode "+m[1], m[1], parseArguments(m[2]), end, false)
+		e.call("shortcode", m[1], parseArguments(m[2]), end, false)
 		return true
 	}
 	if m := literalOutput.FindStringSubmatch(inside); m != nil {
@@ -33,7 +34,17 @@ func (e *expander) output() bool {
 		e.at += end // what follows is a path from the root
 		return true
 	}
+	if e.inAddress() && !strings.ContainsAny(inside, "\"'<>()\n") {
+		e.say("{{"+strings.ReplaceAll(inside, " ", "")+"}}", end) // no address has spaces
+		return true
+	}
 	return false
+}
+
+// inAddress reports whether an address of Markdown begins here.
+func (e *expander) inAddress() bool {
+	before := e.in[max(0, e.at-3):e.at]
+	return strings.HasSuffix(before, "](") || strings.HasSuffix(before, "]: ") || strings.HasSuffix(before, "](<")
 }
 
 var (
@@ -46,31 +57,32 @@ var (
 // tag does {% … %} of Liquid, Nunjucks and Zola.
 func (e *expander) tag() bool {
 	left := e.left()
-	end := tagEnd(left)
-	if end < 0 {
+	ends, ok := e.mark("%}", e.at+len("{%"))
+	end := ends.to - e.at
+	if !ok || end > 4*near || !e.sameParagraph(ends.from) {
 		return false
 	}
 	inside := strings.TrimSpace(strings.Trim(left[2:end-2], "-"))
 	if m := zolaCall.FindStringSubmatch(inside); m != nil && !strings.ContainsAny(m[1], ":") {
-		e.call("shortcode "+m[1], m[1], parseArguments(m[2]), end, true)
+		e.call("shortcode", m[1], parseArguments(m[2]), end, true)
 		return true
 	}
 	name, rest := cutName(inside)
 	switch name {
 	case "raw", "verbatim":
-		if from, to, ok := closingTag(left[end:], name); ok {
-			e.out = append(e.out, left[end:end+from]...)
-			e.at += end + to
+		if closing, ok := e.closingTag(name, ends.to); ok {
+			e.out = append(e.out, e.in[ends.to:closing.from]...)
+			e.at = closing.to
 			return true
 		}
 	case "comment":
-		if _, to, ok := closingTag(left[end:], name); ok {
-			e.at += end + to
+		if closing, ok := e.closingTag(name, ends.to); ok {
+			e.at = closing.to
 			return true
 		}
 	case "highlight", "codeblock", "code":
-		if from, to, ok := closingTag(left[end:], name); ok {
-			e.sayCode(left[end:end+from], codeLanguage(name, rest), end+to)
+		if closing, ok := e.closingTag(name, ends.to); ok {
+			e.sayCode(e.in[ends.to:closing.from], codeLanguage(name, rest), closing.to-e.at)
 			return true
 		}
 	case "blockquote":
@@ -103,36 +115,28 @@ func (e *expander) tag() bool {
 		return true
 	}
 	a := parseArguments(rest)
-	e.call("Liquid "+name, name, a, end, e.closes(name))
+	e.call("Liquid", name, a, end, e.closes(name))
 	return true
 }
 
-// tagEnd finds the end of a tag that begins a text.
-func tagEnd(text string) int {
-	end := strings.Index(text, "%}")
-	if end < 2 || strings.Contains(text[:end], "\n\n") {
-		return -1
-	}
-	return end + len("%}")
-}
-
 // closingTag finds the tag that ends a name.
-func closingTag(text, name string) (from, to int, ok bool) {
-	for at := 0; ; {
-		next := strings.Index(text[at:], "{%")
-		if next < 0 {
-			return 0, 0, false
-		}
-		at += next
-		inside := strings.TrimLeft(strings.TrimPrefix(text[at+2:], "-"), " \t\r\n")
-		if rest, found := strings.CutPrefix(inside, "end"+name); found {
-			rest = strings.TrimPrefix(strings.TrimLeft(rest, " \t\r\n"), "-")
-			if strings.HasPrefix(rest, "%}") {
-				return at, len(text) - len(rest) + 2, true
+func (e *expander) closingTag(name string, from int) (span, bool) {
+	return e.ahead("{%end"+name, from, func(text string) (int, int, bool) {
+		for at := 0; ; at += 2 {
+			next := strings.Index(text[at:], "{%")
+			if next < 0 {
+				return 0, 0, false
+			}
+			at += next
+			inside := strings.TrimLeft(strings.TrimPrefix(text[at+2:], "-"), " \t\r\n")
+			if rest, found := strings.CutPrefix(inside, "end"+name); found {
+				rest = strings.TrimPrefix(strings.TrimLeft(rest, " \t\r\n"), "-")
+				if strings.HasPrefix(rest, "%}") {
+					return at, len(text) - len(rest) + 2, true
+				}
 			}
 		}
-		at += 2
-	}
+	})
 }
 
 // codeLanguage is the language that a tag of code names: its first word, or lang:name of
