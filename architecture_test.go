@@ -70,6 +70,7 @@ var rooms = map[string][]string{
 	"ingest/blocks":        {"content"},
 	"ingest/frontmatter":   {"content"},
 	"ingest/ghost":         {"content", "ingest/blocks", "ingest/draft", "ingest/naming", "ingest/record"},
+	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
 	"ingest/php":           {"content"},
