@@ -41,7 +41,7 @@ func TestResolveRefuses(t *testing.T) {
 		"":                                   "the address where a post stood",
 		"?url=":                              "a path, or an http or https address",
 		"?url=mailto:a@b.example":            "a path, or an http or https address",
-		"?url=/a&url=/b":                     "once",
+		"?url=/a&url=/b":                     "cannot be repeated",
 		"?url=/a&slug=b":                     "slug",
 		"?url=/" + strings.Repeat("a", 2048): "at most 2048 bytes",
 	} {
