@@ -55,7 +55,7 @@ var rooms = map[string][]string{
 	"store":                {"content", "terminal"},
 	"store/sets":           {},
 	"store/storetest":      {"content", "store", "store/catalogue", "store/live", "store/release", "text"},
-	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/footprint", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/terms", "store/posts", "store/query", "store/sets", "text"},
+	"store/release":        {"content", "store", "store/cursor", "store/disk", "store/file", "store/footprint", "store/index/addresses", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/terms", "store/posts", "store/query", "store/sets", "text"},
 	"store/disk":           {},
 	"store/disk/disktest":  {"store/disk"},
 	"store/cursor":         {"store"},
@@ -91,7 +91,7 @@ var rooms = map[string][]string{
 	"store/query":          {"content", "store", "store/cursor", "store/file", "store/index/fulltext", "store/index/order", "store/index/tally", "store/index/terms", "store/posts", "store/sets"},
 	"store/footprint":      {"store"},
 	"store/keys":           {"store", "store/disk"},
-	"store/build":          {"content", "store", "store/disk", "store/file", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/sets", "text"},
+	"store/build":          {"content", "store", "store/disk", "store/file", "store/index/addresses", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/sets", "text"},
 	"store/catalogue":      {"content", "store", "store/build", "store/compare", "store/cursor", "store/disk", "store/release", "text"},
 	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
 	"store/backup":         {"store", "store/catalogue", "store/disk", "store/keys", "store/release"},
@@ -99,6 +99,7 @@ var rooms = map[string][]string{
 	"telemetry":            {"trace"},
 
 	"server/pages/highlight": {},
+	"store/index/addresses":  {"store", "store/disk", "store/file", "store/posts"},
 	"server/pages/prose":     {"content", "server/pages/highlight"},
 }
 
