@@ -53,9 +53,10 @@ type tree struct {
 	options Options
 
 	markup string
-	at     int     // of the token in the markup
-	open   []*node // the last is where the next node goes; the first is the root
-	slab   []node  // the next nodes
+	at     int              // of the token in the markup
+	open   []*node          // the last is where the next node goes; the first is the root
+	slab   []node           // the next nodes
+	keys   []html.Attribute // those of the last tags
 	images imagesInReading
 }
 
@@ -162,14 +163,24 @@ func (t *tree) startToken(hidden *unreadElement, z *html.Tokenizer, closed bool)
 	} else if n.name = string(name); !plainName(n.name) {
 		return // which no one could write again
 	}
+	n.attributes = t.attributes(z, more)
+	t.start(n, closed)
+}
+
+// attributes reads those of a tag.
+func (t *tree) attributes(z *html.Tokenizer, more bool) []html.Attribute {
+	if cap(t.keys)-len(t.keys) < 16 {
+		t.keys = make([]html.Attribute, 0, 64)
+	}
+	from := len(t.keys)
 	for more {
 		var key, value []byte
 		key, value, more = z.TagAttr()
 		if a := (html.Attribute{Key: keyName(key), Val: string(value)}); a.Key != "" {
-			n.attributes = append(n.attributes, a)
+			t.keys = append(t.keys, a)
 		}
 	}
-	t.start(n, closed)
+	return t.keys[from:len(t.keys):len(t.keys)]
 }
 
 // plainName accepts the names that can be written again as they are.
