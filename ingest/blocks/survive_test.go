@@ -190,3 +190,16 @@ func TestNestsWithoutEnd(t *testing.T) {
 		}
 	}
 }
+
+// A body of nothing but elements takes no more memory than a million of them; the words behind them are there.
+func TestElementsWithoutNumber(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("a million elements take long when races are looked for")
+	}
+	b := blocks.FromHTML(strings.Repeat("<i>", 1<<20+100)+"<p>last <b>words</b>", blocks.Options{})
+	post := content.Post{Body: b.Blocks}
+	if text := post.Text(); text != "last words" || b.Losses[blocks.LostMany] != 1 {
+		t.Errorf("found %.80q and the losses %v", text, b.Losses)
+	}
+}

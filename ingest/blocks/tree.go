@@ -15,6 +15,10 @@ import (
 // stands behind them.
 const maxDepth = 200
 
+// maxNodes bounds how many elements and texts a body has, and with them memory. What follows
+// is kept as its words.
+const maxNodes = 1 << 20
+
 // node is an element or, where it has no name, a text.
 type node struct {
 	tag                       atom.Atom // 0 for an element that HTML does not have
@@ -55,6 +59,7 @@ type tree struct {
 	markup string
 	at     int              // of the token in the markup
 	open   []*node          // the last is where the next node goes; the first is the root
+	nodes  int              // so many there are
 	slab   []node           // the next nodes
 	keys   []html.Attribute // those of the last tags
 	images imagesInReading
@@ -83,7 +88,13 @@ func read(markup string, o Options) *tree {
 			name, _ := z.TagName()
 			t.end(atom.Lookup(name), string(name))
 		}
-		t.at += raw
+		if t.at += raw; t.nodes >= maxNodes {
+			t.losses.Add(LostMany, 1)
+			t.close(1)
+			t.append().text = content.TextOfHTML(t.markup[t.at:])
+			t.root.last.has = hasText
+			return t
+		}
 	}
 }
 
@@ -406,6 +417,7 @@ func (t *tree) append() *node {
 	if len(t.slab) == 0 {
 		t.slab = make([]node, min(256, 8+len(t.markup)/64))
 	}
+	t.nodes++
 	n := &t.slab[0]
 	t.slab = t.slab[1:]
 	n.parent = t.top()
