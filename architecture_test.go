@@ -65,6 +65,7 @@ var rooms = map[string][]string{
 	"ingest/page":          {"content", "ingest/record"},
 	"ingest/php":           {"content"},
 	"ingest/record":        {"content"},
+	"ingest/shortcode":     {"content"},
 	"synth":                {"content"},
 	"markdown":             {"content"},
 	"bench":                {},
