@@ -67,6 +67,7 @@ var rooms = map[string][]string{
 	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
 	"ingest/blocks":        {"content"},
 	"ingest/ghost":         {"content", "ingest/blocks", "ingest/draft", "ingest/naming", "ingest/record"},
+	"ingest/markdown":      {"content", "ingest/blocks", "ingest/draft", "ingest/fields", "ingest/frontmatter", "ingest/naming", "ingest/record", "ingest/shortcode", "ingest/when"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
 	"ingest/php":           {"content"},
