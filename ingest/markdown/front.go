@@ -131,7 +131,7 @@ func (f *front) permalink(m draft.Member) bool {
 		return true
 	}
 	text, ok := textOf(m.Value)
-	if !ok || isTemplated(text) || plain(m.Name) != "permalink" && !strings.HasPrefix(text, "/") && !strings.Contains(text, "://") {
+	if text = strings.TrimSpace(text); !ok || text == "" || isTemplated(text) || strings.ContainsAny(text, " \t\n") {
 		return false
 	}
 	if !strings.HasPrefix(text, "/") && !strings.Contains(text, "://") {
