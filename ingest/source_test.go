@@ -131,7 +131,9 @@ func TestPageSourceFails(t *testing.T) {
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for _, path := range []string{"b.txt", "a/2.txt", "a/10.txt", ".hidden", ".git/config", "a/.more/x"} {
+	for _, path := range []string{
+		"b.txt", "a/2.txt", "a/10.txt", ".hidden", ".git/config", "a/.more/x", "Thumbs.db", "a/desktop.ini", "a/.DS_Store", "a/._2.txt", "a/~$2.docx", "a/2.txt~", "__MACOSX/a/2.txt",
+	} {
 		path = filepath.Join(dir, path)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, nil, 0o644)); err != nil {
 			t.Fatal(err)
@@ -141,12 +143,18 @@ func TestFiles(t *testing.T) {
 	if err := errors.Join(os.Mkdir(empty, 0o755), os.Symlink(filepath.Join(dir, "b.txt"), link), os.Symlink(dir, filepath.Join(dir, "a", "loop"))); err != nil {
 		t.Fatal(err)
 	}
-	got, err := ingest.Files([]string{"-", dir, filepath.Join(dir, ".hidden")})
-	want := []string{"-", filepath.Join(dir, "a", "10.txt"), filepath.Join(dir, "a", "2.txt"), link, filepath.Join(dir, "b.txt"), filepath.Join(dir, ".hidden")}
+	var met ingest.Report
+	got, err := ingest.Files([]string{"-", dir, filepath.Join(dir, "Thumbs.db")}, &met)
+	want := []ingest.File{
+		{Path: "-"}, {filepath.Join(dir, "a", "10.txt"), dir}, {filepath.Join(dir, "a", "2.txt"), dir}, {link, dir}, {filepath.Join(dir, "b.txt"), dir}, {Path: filepath.Join(dir, "Thumbs.db")},
+	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if got, err := ingest.Files([]string{filepath.Join(dir, "a", "loop", "a")}); err != nil || len(got) != 3 {
+	if met.Passed() != 7 || len(met.PassedOver) != 5 {
+		t.Errorf("passed over %d, named %v", met.Passed(), met.PassedOver)
+	}
+	if got, err := ingest.Files([]string{filepath.Join(dir, "a", "loop", "a")}, &met); err != nil || len(got) != 3 {
 		t.Errorf("through a link: got %v, %v", got, err)
 	}
 	for _, test := range []struct {
@@ -158,7 +166,7 @@ func TestFiles(t *testing.T) {
 		{[]string{empty}, record.ErrEmpty, "found no file in the folder " + empty},
 		{[]string{filepath.Join(dir, "nowhere")}, fs.ErrNotExist, "nowhere: found nothing there, expected a file or a folder"},
 	} {
-		_, err := ingest.Files(test.paths)
+		_, err := ingest.Files(test.paths, &met)
 		if !errors.Is(err, test.kind) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%v: got %v, want %s", test.paths, err, test.want)
 		}
