@@ -17,6 +17,7 @@ import (
 	"alphanode/content"
 	"alphanode/ingest"
 	"alphanode/ingest/draft"
+	"alphanode/ingest/mapping"
 	"alphanode/ingest/record"
 	"alphanode/store"
 	"alphanode/store/catalogue"
@@ -43,6 +44,7 @@ type importFlags struct {
 	types       []string
 	meta        []string
 	report      string
+	mapping     string
 }
 
 func (c *commandLine) importPosts() *cobra.Command {
@@ -75,6 +77,7 @@ func (c *commandLine) importPosts() *cobra.Command {
 	flags.StringVar(&f.baseURL, "base-url", "", "where the site of a foreign archive stood: relative addresses become whole with it")
 	flags.StringSliceVar(&f.types, "types", []string{"post", "page"}, "which items of a WordPress export are posts")
 	flags.StringSliceVar(&f.meta, "meta", nil, "patterns of protected WordPress meta to keep, as '_yoast_*'")
+	flags.StringVar(&f.mapping, "map", "", "the mapping of the fields of JSON and CSV to those of a post; alphanode mapping prints one to begin with")
 	flags.StringVar(&f.report, "report", "", "write what became of every item to this file, as JSON")
 	c.jsonFlag(cmd)
 	return cmd
@@ -84,6 +87,9 @@ func (c *commandLine) importPosts() *cobra.Command {
 func (f importFlags) sources() (o ingest.Options, err error) {
 	if o.Format, err = ingest.ParseFormat(f.format); err != nil {
 		return o, usageError{fmt.Errorf("--format: %w", err)}
+	}
+	if o.Mapping, err = f.mapped(o.Format); err != nil {
+		return o, err
 	}
 	if f.language != "" {
 		tag, ok := content.NormalLanguage(f.language)
@@ -106,6 +112,29 @@ func (f importFlags) sources() (o ingest.Options, err error) {
 	}
 	o.Types, o.Meta, o.Now = f.types, f.meta, time.Now()
 	return o, nil
+}
+
+// mapped reads the mapping, where one is given.
+func (f importFlags) mapped(format ingest.Format) (*mapping.Mapping, error) {
+	foreign := format == ingest.JSON || format == ingest.CSV
+	switch {
+	case f.mapping == "" && foreign:
+		return nil, usageError{fmt.Errorf("--format %s: found no --map, expected the mapping of its fields; alphanode mapping FILE prints one to begin with", format)}
+	case f.mapping == "":
+		return nil, nil
+	case !foreign && format != ingest.Auto:
+		return nil, usageError{fmt.Errorf("--map: found --format %s, expected json, csv or auto", format)}
+	}
+	file, err := os.Open(f.mapping)
+	if err != nil {
+		return nil, fmt.Errorf("--map: %w", err)
+	}
+	defer file.Close()
+	m, err := mapping.Parse(f.mapping, file)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--map: %w", err)}
+	}
+	return m, nil
 }
 
 // wantedStemming is empty where none is asked for.

@@ -28,6 +28,8 @@ const (
 	Page   Format = "page"   // the text of web pages of the archive
 	NDJSON Format = "ndjson" // our JSON objects: a line each, pretty printed, or in an array
 	Ghost  Format = "ghost"  // the JSON that a Ghost site exports
+	JSON   Format = "json"   // JSON of any field names, by a mapping
+	CSV    Format = "csv"    // a table of any column names, by a mapping
 )
 
 // Read gives the records of one source to emit, as [Import] does of many; drafts are
@@ -66,7 +68,7 @@ func (t *temporaryFile) remove() {
 }
 
 // formats are all that can be asked for.
-var formats = []Format{Auto, Page, NDJSON, Ghost}
+var formats = []Format{Auto, Page, NDJSON, JSON, CSV, Ghost}
 
 // Formats words the formats, for those who ask for one.
 func Formats() string {

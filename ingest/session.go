@@ -12,6 +12,7 @@ import (
 	"alphanode/content"
 	"alphanode/ingest/draft"
 	"alphanode/ingest/ghost"
+	"alphanode/ingest/mapping"
 	"alphanode/ingest/ndjson"
 	"alphanode/ingest/page"
 	"alphanode/ingest/record"
@@ -19,12 +20,13 @@ import (
 
 // Options say how the sources of an import are read.
 type Options struct {
-	Format   Format    // Auto looks at each source
-	Language string    // the archive's own, a normal tag; "" where it is not known
-	Base     *url.URL  // where its site stood, for addresses that are not whole; or nil
-	Types    []string  // of the items of WordPress that are posts; post and page where there are none
-	Meta     []string  // patterns, as path.Match reads them, of protected meta that is kept
-	Now      time.Time // by which a post is still to come
+	Format   Format           // Auto looks at each source
+	Language string           // the archive's own, a normal tag; "" where it is not known
+	Base     *url.URL         // where its site stood, for addresses that are not whole; or nil
+	Types    []string         // of the items of WordPress that are posts; post and page where there are none
+	Meta     []string         // patterns, as path.Match reads them, of protected meta that is kept
+	Mapping  *mapping.Mapping // of the fields of JSON and CSV, which every source is then; or nil
+	Now      time.Time        // by which a post is still to come
 
 	Stdin   io.Reader
 	Scratch func() (draft.File, error) // makes the file that drafts are kept in, where there are any
@@ -95,7 +97,7 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 	defer src.Close()
 	format := s.options.Format
 	if format == Auto || format == "" {
-		if format, err = detect(src); err != nil {
+		if format, err = s.detect(src); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -110,6 +112,18 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 		return err
 	}
 	return read(ctx, name, src)
+}
+
+// detect tells the format of a source. With a mapping it is JSON or a table.
+func (s *session) detect(src *record.Source) (Format, error) {
+	if s.options.Mapping == nil {
+		return detect(src)
+	}
+	head, err := src.Head(1)
+	if mapping.IsJSON(head) {
+		return JSON, err
+	}
+	return CSV, err
 }
 
 // reader gives the reader of a foreign format, the same for all sources.
@@ -134,11 +148,29 @@ func (s *session) newReader(format Format) reader {
 	switch format {
 	case Ghost:
 		return ghost.NewReader(s.spool).Read
+	case JSON, CSV:
+		return s.mapped(format)
 	default:
 		return func(context.Context, string, *record.Source) error {
 			return fmt.Errorf("%w: found %q, expected %s", ErrFormat, format, Formats())
 		}
 	}
+}
+
+// mapped reads JSON and tables by the mapping.
+func (s *session) mapped(format Format) reader {
+	m := s.options.Mapping
+	if m == nil {
+		return func(_ context.Context, name string, _ *record.Source) error {
+			return fmt.Errorf("%s: %w %s without a mapping of its fields: alphanode mapping %s prints one to begin with, for --map", name, ErrFormat, format, name)
+		}
+	}
+	sink := s.spool.Sink(mapping.Convert)
+	read := m.ReadJSON
+	if format == CSV {
+		read = m.ReadCSV
+	}
+	return func(ctx context.Context, name string, src *record.Source) error { return read(ctx, name, src, sink) }
 }
 
 func (s *session) settle(ctx context.Context) error {
