@@ -67,6 +67,7 @@ var rooms = map[string][]string{
 	"ingest/when":          {"content"},
 	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
 	"ingest/blocks":        {"content"},
+	"ingest/ghost":         {"content", "ingest/blocks", "ingest/draft", "ingest/naming", "ingest/record"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
 	"ingest/php":           {"content"},
