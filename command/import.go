@@ -73,11 +73,11 @@ func (c *commandLine) importPosts() *cobra.Command {
 	flags.StringVar(&f.rollback, "rollback-note", "", "what to know before rolling back")
 	flags.StringVar(&f.expect, "expect", "", "posts=N: fail unless the new release has N posts")
 	flags.StringVar(&f.stemming, "stemming", "", "which forms of a word a search takes for the same: english or none (default that of the release built onto, else english)")
+	flags.StringVar(&f.mapping, "map", "", "the file that says which names of JSON or CSV are which fields; `alphanode mapping` prints one to try")
 	flags.StringVar(&f.language, "language", "", "the archive's own language, as en or pt-BR: posts in others get theirs behind their slugs (default that of the release built onto)")
 	flags.StringVar(&f.baseURL, "base-url", "", "where the site of a foreign archive stood: relative addresses become whole with it")
 	flags.StringSliceVar(&f.types, "types", []string{"post", "page"}, "which items of a WordPress export are posts")
 	flags.StringSliceVar(&f.meta, "meta", nil, "patterns of protected WordPress meta to keep, as '_yoast_*'")
-	flags.StringVar(&f.mapping, "map", "", "the mapping of the fields of JSON and CSV to those of a post; alphanode mapping prints one to begin with")
 	flags.StringVar(&f.report, "report", "", "write what became of every item to this file, as JSON")
 	c.jsonFlag(cmd)
 	return cmd
@@ -87,9 +87,6 @@ func (c *commandLine) importPosts() *cobra.Command {
 func (f importFlags) sources() (o ingest.Options, err error) {
 	if o.Format, err = ingest.ParseFormat(f.format); err != nil {
 		return o, usageError{fmt.Errorf("--format: %w", err)}
-	}
-	if o.Mapping, err = f.mapped(o.Format); err != nil {
-		return o, err
 	}
 	if f.language != "" {
 		tag, ok := content.NormalLanguage(f.language)
@@ -110,31 +107,18 @@ func (f importFlags) sources() (o ingest.Options, err error) {
 			return o, usageError{fmt.Errorf("--meta: found %q, expected a pattern such as '_yoast_*'", pattern)}
 		}
 	}
+	if f.mapping != "" {
+		file, err := os.Open(f.mapping)
+		if err != nil {
+			return o, fmt.Errorf("--map: %w", err)
+		}
+		defer file.Close()
+		if o.Mapping, err = mapping.Parse(f.mapping, file); err != nil {
+			return o, usageError{fmt.Errorf("--map: %w", err)}
+		}
+	}
 	o.Types, o.Meta, o.Now = f.types, f.meta, time.Now()
 	return o, nil
-}
-
-// mapped reads the mapping, where one is given.
-func (f importFlags) mapped(format ingest.Format) (*mapping.Mapping, error) {
-	foreign := format == ingest.JSON || format == ingest.CSV
-	switch {
-	case f.mapping == "" && foreign:
-		return nil, usageError{fmt.Errorf("--format %s: found no --map, expected the mapping of its fields; alphanode mapping FILE prints one to begin with", format)}
-	case f.mapping == "":
-		return nil, nil
-	case !foreign && format != ingest.Auto:
-		return nil, usageError{fmt.Errorf("--map: found --format %s, expected json, csv or auto", format)}
-	}
-	file, err := os.Open(f.mapping)
-	if err != nil {
-		return nil, fmt.Errorf("--map: %w", err)
-	}
-	defer file.Close()
-	m, err := mapping.Parse(f.mapping, file)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--map: %w", err)}
-	}
-	return m, nil
 }
 
 // wantedStemming is empty where none is asked for.

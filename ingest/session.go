@@ -25,8 +25,8 @@ type Options struct {
 	Base     *url.URL         // where its site stood, for addresses that are not whole; or nil
 	Types    []string         // of the items of WordPress that are posts; post and page where there are none
 	Meta     []string         // patterns, as path.Match reads them, of protected meta that is kept
-	Mapping  *mapping.Mapping // of the fields of JSON and CSV, which every source is then; or nil
 	Now      time.Time        // by which a post is still to come
+	Mapping  *mapping.Mapping // of the names of JSON and CSV to fields; nil without one
 
 	Stdin   io.Reader
 	Scratch func() (draft.File, error) // makes the file that drafts are kept in, where there are any
@@ -42,10 +42,17 @@ type Options struct {
 // kept, that ctx was cancelled, or that emit failed.
 func Import(ctx context.Context, files []File, o Options, met *Report, emit func(record.Item) error) error {
 	s := &session{options: o, met: met, emit: emit}
-	for _, f := range files {
-		if err := s.file(ctx, f); err != nil {
+	for len(files) > 0 {
+		n := 1
+		if folder := s.markdownAt(files); len(folder) > 0 {
+			n = len(folder)
+			if err := s.markdown(ctx, folder); err != nil {
+				return err
+			}
+		} else if err := s.file(ctx, files[0]); err != nil {
 			return err
 		}
+		files = files[n:]
 	}
 	return s.settle(ctx)
 }
@@ -57,6 +64,8 @@ type session struct {
 	emit    func(record.Item) error
 	spool   *draft.Spool // nil without drafts
 	readers map[Format]reader
+
+	markdownDrafts *draft.Sink // nil before the first
 }
 
 // reader reads one source of a format.
@@ -97,7 +106,7 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 	defer src.Close()
 	format := s.options.Format
 	if format == Auto || format == "" {
-		if format, err = s.detect(src); err != nil {
+		if format, err = detect(src, s.options.Mapping != nil); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -106,6 +115,8 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 		return page.Read(ctx, name, src, s.emit)
 	case NDJSON:
 		return ndjson.Read(ctx, name, src, s.emit)
+	case Markdown:
+		return s.markdownOf(ctx, name, src)
 	}
 	read, err := s.reader(format)
 	if err != nil {
@@ -114,33 +125,30 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 	return read(ctx, name, src)
 }
 
-// detect tells the format of a source. With a mapping it is JSON or a table.
-func (s *session) detect(src *record.Source) (Format, error) {
-	if s.options.Mapping == nil {
-		return detect(src)
-	}
-	head, err := src.Head(1)
-	if mapping.IsJSON(head) {
-		return JSON, err
-	}
-	return CSV, err
-}
-
 // reader gives the reader of a foreign format, the same for all sources.
 func (s *session) reader(format Format) (reader, error) {
 	if read, ok := s.readers[format]; ok {
 		return read, nil
 	}
-	if s.spool == nil {
-		file, err := s.options.Scratch()
-		if err != nil {
-			return nil, fmt.Errorf("make room for drafts: %w", err)
-		}
-		s.spool = draft.NewSpool(file, draft.Options{Language: s.options.Language, Base: s.options.Base}, s.emit)
-		s.readers = map[Format]reader{}
+	if err := s.makeSpool(); err != nil {
+		return nil, err
 	}
 	s.readers[format] = s.newReader(format)
 	return s.readers[format], nil
+}
+
+// makeSpool makes the place where drafts are kept, once.
+func (s *session) makeSpool() error {
+	if s.spool != nil {
+		return nil
+	}
+	file, err := s.options.Scratch()
+	if err != nil {
+		return fmt.Errorf("make room for drafts: %w", err)
+	}
+	s.spool = draft.NewSpool(file, draft.Options{Language: s.options.Language, Base: s.options.Base}, s.emit)
+	s.readers = map[Format]reader{}
+	return nil
 }
 
 // newReader is the table of the foreign formats.
@@ -149,28 +157,22 @@ func (s *session) newReader(format Format) reader {
 	case Ghost:
 		return ghost.NewReader(s.spool).Read
 	case JSON, CSV:
-		return s.mapped(format)
+		if s.options.Mapping == nil {
+			return func(_ context.Context, name string, _ *record.Source) error {
+				return fmt.Errorf("%w: found %s without a mapping of its names to fields, expected one by --map; `alphanode mapping %s` prints one to try", ErrFormat, format, name)
+			}
+		}
+		sink := s.spool.Sink(mapping.Convert)
+		read := s.options.Mapping.ReadJSON
+		if format == CSV {
+			read = s.options.Mapping.ReadCSV
+		}
+		return func(ctx context.Context, name string, src *record.Source) error { return read(ctx, name, src, sink) }
 	default:
 		return func(context.Context, string, *record.Source) error {
 			return fmt.Errorf("%w: found %q, expected %s", ErrFormat, format, Formats())
 		}
 	}
-}
-
-// mapped reads JSON and tables by the mapping.
-func (s *session) mapped(format Format) reader {
-	m := s.options.Mapping
-	if m == nil {
-		return func(_ context.Context, name string, _ *record.Source) error {
-			return fmt.Errorf("%s: %w %s without a mapping of its fields: alphanode mapping %s prints one to begin with, for --map", name, ErrFormat, format, name)
-		}
-	}
-	sink := s.spool.Sink(mapping.Convert)
-	read := m.ReadJSON
-	if format == CSV {
-		read = m.ReadCSV
-	}
-	return func(ctx context.Context, name string, src *record.Source) error { return read(ctx, name, src, sink) }
 }
 
 func (s *session) settle(ctx context.Context) error {
