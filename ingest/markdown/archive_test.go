@@ -35,7 +35,9 @@ var (
 // folder reads a folder of this machine.
 func folder(t testing.TB, root string) markdown.Folder {
 	t.Helper()
-	f := markdown.Folder{Name: root, Open: func(file string) (io.ReadCloser, error) { return os.Open(filepath.Join(root, filepath.FromSlash(file))) }}
+	f := markdown.Folder{Name: root, Open: func(file string) (io.ReadCloser, error) {
+		return os.Open(filepath.Join(root, filepath.FromSlash(file)))
+	}}
 	err := fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.Type().IsRegular() && !strings.HasPrefix(entry.Name(), ".") {
 			f.Files = append(f.Files, path)

@@ -77,10 +77,14 @@ var (
 	htmlEndings     = []string{".html", ".htm"}
 )
 
+// IsMarkdown reports whether a file is Markdown, by its name.
+func IsMarkdown(file string) bool {
+	return slices.Contains(markdownEndings, strings.ToLower(path.Ext(file)))
+}
+
 // IsPost reports whether a file may be a post of such an archive, by its name.
 func IsPost(file string) bool {
-	ending := strings.ToLower(path.Ext(file))
-	return slices.Contains(markdownEndings, ending) || slices.Contains(htmlEndings, ending)
+	return IsMarkdown(file) || slices.Contains(htmlEndings, strings.ToLower(path.Ext(file)))
 }
 
 // Folders of generators in which no post stands.

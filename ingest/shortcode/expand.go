@@ -319,7 +319,7 @@ func (e *expander) brace() {
 // attributeList leaves out what kramdown and goldmark read as attributes: {: .class},
 // and {#name} behind a heading. None of it is shown.
 func (e *expander) attributeList() bool {
-	if next := e.in[e.at+1:min(len(e.in), e.at+3)]; !strings.ContainsAny(next, ":#.") {
+	if next := e.in[e.at+1 : min(len(e.in), e.at+3)]; !strings.ContainsAny(next, ":#.") {
 		return false
 	}
 	line := e.lineAhead()
