@@ -34,8 +34,8 @@ func TestImportByAMapping(t *testing.T) {
 	}
 	for want, args := range map[string][]string{
 		`bad.yaml:2: fields.titel: found a field that no post has, expected title`: {"--map", bad},
-		"--format csv: found no --map":              {"--format", "csv"},
-		"--map: found --format page, expected json": {"--map", good, "--format", "page"},
+		"--format csv: found no --map":                                             {"--format", "csv"},
+		"--map: found --format page, expected json":                                {"--map", good, "--format", "page"},
 	} {
 		code, _, errs := run(t, nil, append([]string{"import", table, "--data", data}, args...)...)
 		if code != 2 || !strings.Contains(errs, want) {
