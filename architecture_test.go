@@ -15,7 +15,7 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"bench", "check", "content", "graph", "ingest", "ingest/record", "purge", "server", "server/ops", "server/settings", "store", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
+	"command":              {"bench", "check", "content", "graph", "ingest", "ingest/record", "purge", "server", "server/ops", "server/settings", "store", "store/backup", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
 	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/embed", "server/feeds", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/feeds":         {"apierror", "content", "markdown", "server/route", "server/schema", "server/wire", "store", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
@@ -60,8 +60,10 @@ var rooms = map[string][]string{
 	"store/file":           {"store", "store/disk", "store/sets", "text"},
 	"store/posts":          {"content", "store", "store/file"},
 	"ingest":               {"ingest/ndjson", "ingest/page", "ingest/record"},
+	"ingest/blocks":        {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
+	"ingest/php":           {"content"},
 	"ingest/record":        {"content"},
 	"synth":                {"content"},
 	"markdown":             {"content"},
@@ -82,6 +84,7 @@ var rooms = map[string][]string{
 	"store/build":          {"content", "store", "store/disk", "store/file", "store/index/addresses", "store/index/facts", "store/index/fulltext", "store/index/order", "store/index/similar", "store/index/tally", "store/index/terms", "store/posts", "store/sets", "text"},
 	"store/catalogue":      {"content", "store", "store/build", "store/compare", "store/cursor", "store/disk", "store/release", "text"},
 	"store/compare":        {"content", "store", "store/cursor", "store/file", "store/footprint", "store/index/terms", "store/posts", "store/query", "store/release", "store/sets"},
+	"store/backup":         {"store", "store/catalogue", "store/disk", "store/keys", "store/release"},
 	"store/live":           {"content", "store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 	"telemetry":            {"trace"},
 

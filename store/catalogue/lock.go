@@ -50,16 +50,25 @@ func (c *Catalogue) mendModes() error {
 // lock is taken by all that changes releases. What was made when everyone could read
 // it is mended under it.
 func (c *Catalogue) lock() (*disk.FileLock, error) {
-	l, err := disk.Lock(c.disk, c.dir, lockFile)
-	if errors.Is(err, disk.ErrLocked) {
-		return nil, fmt.Errorf("%w: %s", store.ErrBusy, c.dir)
-	}
+	l, err := lockAnyhow(c.disk, c.dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.mendModes(); err != nil {
+	if err = c.checkNotRestoring(); err == nil {
+		err = c.mendModes()
+	}
+	if err != nil {
 		l.Unlock()
 		return nil, err
 	}
 	return l, nil
+}
+
+// lockAnyhow is lock whatever is in the data directory.
+func lockAnyhow(d disk.Disk, dir string) (*disk.FileLock, error) {
+	l, err := disk.Lock(d, dir, lockFile)
+	if errors.Is(err, disk.ErrLocked) {
+		return nil, fmt.Errorf("%w: %s", store.ErrBusy, dir)
+	}
+	return l, err
 }

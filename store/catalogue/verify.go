@@ -32,15 +32,20 @@ func (c *Catalogue) Verify(ctx context.Context, name string) (Verified, error) {
 	if err := checkFile(c.ReleaseDir(name), release.Manifest()); err != nil {
 		return v, fmt.Errorf("verify: %w", err)
 	}
-	dir, err := os.MkdirTemp("", "alphanode-verify-*")
-	if err != nil {
-		return v, fmt.Errorf("verify: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	if v.Values, err = rebuild(ctx, release, dir); err != nil {
+	if v.Values, err = rebuildAside(ctx, release); err != nil {
 		return v, fmt.Errorf("verify release %s: %w", name, err)
 	}
 	return v, nil
+}
+
+// rebuildAside is rebuild in a folder for temporary files.
+func rebuildAside(ctx context.Context, r *release.Release) (values int, err error) {
+	dir, err := os.MkdirTemp("", "alphanode-verify-*")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	return rebuild(ctx, r, dir)
 }
 
 // rebuild builds a release anew from its own posts, and compares.

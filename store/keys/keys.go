@@ -98,6 +98,17 @@ func (f *File) List() ([]store.Key, error) {
 	return keys, nil
 }
 
+// Bytes gives the file as it stands, nil where there is none. The error is that it holds no
+// keys.
+func (f *File) Bytes() ([]byte, error) {
+	data, err := readKeysFile(f.dir)
+	if err != nil {
+		return nil, err
+	}
+	_, err = parseKeys(f.dir, data)
+	return data, err
+}
+
 // change changes the file under its lock. What cannot be read is not written
 // over.
 func (f *File) change(change func(*keyring) error) error {
