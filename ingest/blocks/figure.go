@@ -39,17 +39,29 @@ func (c *converter) figure(n *node) {
 	const alone = hasImage | hasApart | hasParagraph | hasLink
 	switch {
 	case shown != nil && body&^alone == 0:
-		if n.has&hasLink != 0 || c.line.link() != nil || caption != nil && caption.has&hasImage != 0 {
+		if shown.inline || n.has&hasLink != 0 || c.line.link() != nil || caption != nil && caption.has&hasImage != 0 {
 			c.asItIs(n)
 			return
 		}
 		c.show(shown, said)
 		c.add(shown.figure(said))
+	case isCard(n):
+		c.asItIs(n)
 	case said != "" && body&(hasEmbed|hasTable) != 0 && body&(hasFigure|hasQuote) == 0:
 		c.asItIs(n)
 	default:
 		c.children(n)
 	}
+}
+
+// isCard reports whether a figure is one link around blocks, as previews of other pages are.
+func isCard(n *node) bool {
+	for child := n.first; child != nil; child = child.next {
+		if child.tag == atom.A {
+			return child.has&hasApart != 0
+		}
+	}
+	return false
 }
 
 // captionOf looks for the caption of a figure, so deep.
