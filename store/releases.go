@@ -45,6 +45,7 @@ type Manifest struct {
 	Owner        string    `json:"owner,omitempty"`
 	RollbackNote string    `json:"rollbackNote,omitempty"`
 	ExpectPosts  *int      `json:"expectPosts,omitempty"` // publish refuses any other number of posts
+	Language     string    `json:"language,omitempty"`    // the archive's own
 	Posts        int       `json:"posts"`
 	Public       Counts    `json:"public"` // what readers without a key see
 	Changes      Changes   `json:"changes"`
