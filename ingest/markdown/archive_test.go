@@ -1,6 +1,7 @@
 package markdown_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"io"
@@ -53,14 +54,22 @@ func folder(t testing.TB, root string) markdown.Folder {
 	return f
 }
 
+// memory is a file that no disk has.
+type memory struct{ data []byte }
+
+func (m *memory) Write(p []byte) (int, error) {
+	m.data = append(m.data, p...)
+	return len(p), nil
+}
+
+func (m *memory) ReadAt(p []byte, at int64) (int, error) {
+	return bytes.NewReader(m.data).ReadAt(p, at)
+}
+
 // read gives what becomes of a folder, item by item.
 func read(t testing.TB, f markdown.Folder, o draft.Options) []record.Item {
 	t.Helper()
-	file, err := os.Create(filepath.Join(t.TempDir(), "drafts"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
+	file := &memory{}
 	var items []record.Item
 	spool := draft.NewSpool(file, o, func(i record.Item) error { items = append(items, i); return nil })
 	if err := markdown.Read(t.Context(), f, spool.Sink(markdown.Convert), markdown.Options{Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}); err != nil {
