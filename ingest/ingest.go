@@ -14,6 +14,7 @@ import (
 	"alphanode/ingest/draft"
 	"alphanode/ingest/ghost"
 	"alphanode/ingest/record"
+	"alphanode/ingest/wxr"
 )
 
 // Format names an outside format.
@@ -28,6 +29,7 @@ const (
 	Page   Format = "page"   // the text of web pages of the archive
 	NDJSON Format = "ndjson" // our JSON objects: a line each, pretty printed, or in an array
 	Ghost  Format = "ghost"  // the JSON that a Ghost site exports
+	WXR    Format = "wxr"    // what a WordPress site exports
 )
 
 // Read gives the records of one source to emit, as [Import] does of many; drafts are
@@ -66,7 +68,7 @@ func (t *temporaryFile) remove() {
 }
 
 // formats are all that can be asked for.
-var formats = []Format{Auto, Page, NDJSON, Ghost}
+var formats = []Format{Auto, Page, NDJSON, WXR, Ghost}
 
 // Formats words the formats, for those who ask for one.
 func Formats() string {
@@ -103,6 +105,8 @@ func detect(s *record.Source) (Format, error) {
 		return Ghost, nil
 	case head[0] == '{' || head[0] == '[':
 		return NDJSON, nil
+	case head[0] == '<' && wxr.Looks(s):
+		return WXR, nil
 	}
 	if kind := http.DetectContentType(head); strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "text/xml") {
 		return "", &record.SourceError{Kind: record.ErrContent, Found: kind, Expected: "page text, JSON or an export"}

@@ -15,6 +15,7 @@ import (
 	"alphanode/ingest/ndjson"
 	"alphanode/ingest/page"
 	"alphanode/ingest/record"
+	"alphanode/ingest/wxr"
 )
 
 // Options say how the sources of an import are read.
@@ -134,6 +135,8 @@ func (s *session) newReader(format Format) reader {
 	switch format {
 	case Ghost:
 		return ghost.NewReader(s.spool).Read
+	case WXR:
+		return wxr.NewReader(s.spool, wxr.Options{Types: s.options.Types, Meta: s.options.Meta}).Read
 	default:
 		return func(context.Context, string, *record.Source) error {
 			return fmt.Errorf("%w: found %q, expected %s", ErrFormat, format, Formats())
