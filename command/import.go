@@ -17,6 +17,7 @@ import (
 	"alphanode/content"
 	"alphanode/ingest"
 	"alphanode/ingest/draft"
+	"alphanode/ingest/mapping"
 	"alphanode/ingest/record"
 	"alphanode/store"
 	"alphanode/store/catalogue"
@@ -43,6 +44,7 @@ type importFlags struct {
 	types       []string
 	meta        []string
 	report      string
+	mapping     string
 }
 
 func (c *commandLine) importPosts() *cobra.Command {
@@ -71,6 +73,7 @@ func (c *commandLine) importPosts() *cobra.Command {
 	flags.StringVar(&f.rollback, "rollback-note", "", "what to know before rolling back")
 	flags.StringVar(&f.expect, "expect", "", "posts=N: fail unless the new release has N posts")
 	flags.StringVar(&f.stemming, "stemming", "", "which forms of a word a search takes for the same: english or none (default that of the release built onto, else english)")
+	flags.StringVar(&f.mapping, "map", "", "the file that says which names of JSON or CSV are which fields; `alphanode mapping` prints one to try")
 	flags.StringVar(&f.language, "language", "", "the archive's own language, as en or pt-BR: posts in others get theirs behind their slugs (default that of the release built onto)")
 	flags.StringVar(&f.baseURL, "base-url", "", "where the site of a foreign archive stood: relative addresses become whole with it")
 	flags.StringSliceVar(&f.types, "types", []string{"post", "page"}, "which items of a WordPress export are posts")
@@ -102,6 +105,16 @@ func (f importFlags) sources() (o ingest.Options, err error) {
 	for _, pattern := range f.meta {
 		if _, err := path.Match(pattern, ""); err != nil {
 			return o, usageError{fmt.Errorf("--meta: found %q, expected a pattern such as '_yoast_*'", pattern)}
+		}
+	}
+	if f.mapping != "" {
+		file, err := os.Open(f.mapping)
+		if err != nil {
+			return o, fmt.Errorf("--map: %w", err)
+		}
+		defer file.Close()
+		if o.Mapping, err = mapping.Parse(f.mapping, file); err != nil {
+			return o, usageError{fmt.Errorf("--map: %w", err)}
 		}
 	}
 	o.Types, o.Meta, o.Now = f.types, f.meta, time.Now()

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"alphanode/ingest/draft"
 	"alphanode/ingest/ghost"
+	"alphanode/ingest/mapping"
 	"alphanode/ingest/record"
 	"alphanode/ingest/wxr"
 )
@@ -30,6 +32,10 @@ const (
 	NDJSON Format = "ndjson" // our JSON objects: a line each, pretty printed, or in an array
 	Ghost  Format = "ghost"  // the JSON that a Ghost site exports
 	WXR    Format = "wxr"    // what a WordPress site exports
+
+	Markdown Format = "markdown" // folders and files with front matter, as static site generators read them
+	JSON     Format = "json"     // of any names, by a mapping
+	CSV      Format = "csv"      // tables, by a mapping
 )
 
 // Read gives the records of one source to emit, as [Import] does of many; drafts are
@@ -68,7 +74,7 @@ func (t *temporaryFile) remove() {
 }
 
 // formats are all that can be asked for.
-var formats = []Format{Auto, Page, NDJSON, WXR, Ghost}
+var formats = []Format{Auto, Page, NDJSON, WXR, Ghost, Markdown, JSON, CSV}
 
 // Formats words the formats, for those who ask for one.
 func Formats() string {
@@ -92,10 +98,10 @@ func ParseFormat(name string) (Format, error) {
 	return Format(name), nil
 }
 
-// detect tells the format of the text. What is neither JSON nor mark-up is
+// detect tells the format of the text, given whether there is a mapping. What is neither JSON nor mark-up is
 // taken for page text, so that a page cut before its meta box is rejected with
 // its file and line rather than called unknown.
-func detect(s *record.Source) (Format, error) {
+func detect(s *record.Source, mapped bool) (Format, error) {
 	head, err := s.Head(record.SniffSize)
 	if err != nil {
 		return "", err
@@ -103,13 +109,26 @@ func detect(s *record.Source) (Format, error) {
 	switch {
 	case head[0] == '{' && ghost.Looks(head):
 		return Ghost, nil
-	case head[0] == '{' || head[0] == '[':
+	case mapped && mapping.IsJSON(head):
+		return JSON, nil
+	case mapped:
+		return CSV, nil
+	case mapping.IsJSON(head):
 		return NDJSON, nil
 	case head[0] == '<' && wxr.Looks(s):
 		return WXR, nil
+	case beginsWithFence(head):
+		return Markdown, nil
 	}
 	if kind := http.DetectContentType(head); strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "text/xml") {
 		return "", &record.SourceError{Kind: record.ErrContent, Found: kind, Expected: "page text, JSON or an export"}
 	}
 	return Page, nil
+}
+
+// beginsWithFence reports whether a text begins as front matter in YAML or TOML does.
+func beginsWithFence(head []byte) bool {
+	first, _, _ := bytes.Cut(head, []byte("\n"))
+	fence := strings.TrimSpace(string(first))
+	return fence == "---" || fence == "+++"
 }

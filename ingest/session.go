@@ -12,6 +12,7 @@ import (
 	"alphanode/content"
 	"alphanode/ingest/draft"
 	"alphanode/ingest/ghost"
+	"alphanode/ingest/mapping"
 	"alphanode/ingest/ndjson"
 	"alphanode/ingest/page"
 	"alphanode/ingest/record"
@@ -20,12 +21,13 @@ import (
 
 // Options say how the sources of an import are read.
 type Options struct {
-	Format   Format    // Auto looks at each source
-	Language string    // the archive's own, a normal tag; "" where it is not known
-	Base     *url.URL  // where its site stood, for addresses that are not whole; or nil
-	Types    []string  // of the items of WordPress that are posts; post and page where there are none
-	Meta     []string  // patterns, as path.Match reads them, of protected meta that is kept
-	Now      time.Time // by which a post is still to come
+	Format   Format           // Auto looks at each source
+	Language string           // the archive's own, a normal tag; "" where it is not known
+	Base     *url.URL         // where its site stood, for addresses that are not whole; or nil
+	Types    []string         // of the items of WordPress that are posts; post and page where there are none
+	Meta     []string         // patterns, as path.Match reads them, of protected meta that is kept
+	Now      time.Time        // by which a post is still to come
+	Mapping  *mapping.Mapping // of the names of JSON and CSV to fields; nil without one
 
 	Stdin   io.Reader
 	Scratch func() (draft.File, error) // makes the file that drafts are kept in, where there are any
@@ -41,10 +43,17 @@ type Options struct {
 // kept, that ctx was cancelled, or that emit failed.
 func Import(ctx context.Context, files []File, o Options, met *Report, emit func(record.Item) error) error {
 	s := &session{options: o, met: met, emit: emit}
-	for _, f := range files {
-		if err := s.file(ctx, f); err != nil {
+	for len(files) > 0 {
+		n := 1
+		if folder := s.markdownAt(files); len(folder) > 0 {
+			n = len(folder)
+			if err := s.markdown(ctx, folder); err != nil {
+				return err
+			}
+		} else if err := s.file(ctx, files[0]); err != nil {
 			return err
 		}
+		files = files[n:]
 	}
 	return s.settle(ctx)
 }
@@ -56,6 +65,8 @@ type session struct {
 	emit    func(record.Item) error
 	spool   *draft.Spool // nil without drafts
 	readers map[Format]reader
+
+	markdownDrafts *draft.Sink // nil before the first
 }
 
 // reader reads one source of a format.
@@ -96,7 +107,7 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 	defer src.Close()
 	format := s.options.Format
 	if format == Auto || format == "" {
-		if format, err = detect(src); err != nil {
+		if format, err = detect(src, s.options.Mapping != nil); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -105,6 +116,8 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 		return page.Read(ctx, name, src, s.emit)
 	case NDJSON:
 		return ndjson.Read(ctx, name, src, s.emit)
+	case Markdown:
+		return s.markdownOf(ctx, name, src)
 	}
 	read, err := s.reader(format)
 	if err != nil {
@@ -118,16 +131,25 @@ func (s *session) reader(format Format) (reader, error) {
 	if read, ok := s.readers[format]; ok {
 		return read, nil
 	}
-	if s.spool == nil {
-		file, err := s.options.Scratch()
-		if err != nil {
-			return nil, fmt.Errorf("make room for drafts: %w", err)
-		}
-		s.spool = draft.NewSpool(file, draft.Options{Language: s.options.Language, Base: s.options.Base}, s.emit)
-		s.readers = map[Format]reader{}
+	if err := s.makeSpool(); err != nil {
+		return nil, err
 	}
 	s.readers[format] = s.newReader(format)
 	return s.readers[format], nil
+}
+
+// makeSpool makes the place where drafts are kept, once.
+func (s *session) makeSpool() error {
+	if s.spool != nil {
+		return nil
+	}
+	file, err := s.options.Scratch()
+	if err != nil {
+		return fmt.Errorf("make room for drafts: %w", err)
+	}
+	s.spool = draft.NewSpool(file, draft.Options{Language: s.options.Language, Base: s.options.Base}, s.emit)
+	s.readers = map[Format]reader{}
+	return nil
 }
 
 // newReader is the table of the foreign formats.
@@ -137,6 +159,18 @@ func (s *session) newReader(format Format) reader {
 		return ghost.NewReader(s.spool).Read
 	case WXR:
 		return wxr.NewReader(s.spool, wxr.Options{Types: s.options.Types, Meta: s.options.Meta}).Read
+	case JSON, CSV:
+		if s.options.Mapping == nil {
+			return func(_ context.Context, name string, _ *record.Source) error {
+				return fmt.Errorf("%w: found %s without a mapping of its names to fields, expected one by --map; `alphanode mapping %s` prints one to try", ErrFormat, format, name)
+			}
+		}
+		sink := s.spool.Sink(mapping.Convert)
+		read := s.options.Mapping.ReadJSON
+		if format == CSV {
+			read = s.options.Mapping.ReadCSV
+		}
+		return func(ctx context.Context, name string, src *record.Source) error { return read(ctx, name, src, sink) }
 	default:
 		return func(context.Context, string, *record.Source) error {
 			return fmt.Errorf("%w: found %q, expected %s", ErrFormat, format, Formats())
