@@ -107,12 +107,12 @@ func detect(s *record.Source, mapped bool) (Format, error) {
 		return "", err
 	}
 	switch {
-	case head[0] == '{' && ghost.Looks(head):
-		return Ghost, nil
 	case mapped && mapping.IsJSON(head):
 		return JSON, nil
 	case mapped:
 		return CSV, nil
+	case head[0] == '{' && ghost.Looks(head):
+		return Ghost, nil
 	case mapping.IsJSON(head):
 		return NDJSON, nil
 	case head[0] == '<' && wxr.Looks(s):
