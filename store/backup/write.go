@@ -10,9 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -46,34 +44,15 @@ type Made struct {
 }
 
 // Save writes a backup to a file: all of it or nothing, and on the disk when Save returns.
-// It is written beside, under the name with .partial behind it, which one at a time does.
 func Save(ctx context.Context, d disk.Disk, c *catalogue.Catalogue, file string, o Options) (m Made, err error) {
-	if stat, err := os.Stat(file); err == nil && !stat.Mode().IsRegular() {
-		return m, disk.Irregular(file, stat)
-	}
-	partial := file + ".partial"
-	lock, err := disk.Lock(d, filepath.Dir(partial), filepath.Base(partial))
+	err = disk.WriteAside(d, file, func(w io.Writer) (err error) {
+		m, err = Write(ctx, w, c, o)
+		return err
+	})
 	if errors.Is(err, disk.ErrLocked) {
-		return m, fmt.Errorf("%w: %s", store.ErrBusy, partial)
+		err = fmt.Errorf("%w: %s", store.ErrBusy, file)
 	}
-	if err != nil {
-		return m, err
-	}
-	defer lock.Unlock()
-	f, err := d.Open(partial, os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return m, errors.Join(err, d.Remove(partial))
-	}
-	if m, err = Write(ctx, f, c, o); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = d.Rename(partial, file)
-	}
-	if err != nil {
-		return m, errors.Join(err, d.Remove(partial))
-	}
-	return m, d.SyncDir(filepath.Dir(file))
+	return m, err
 }
 
 // Write writes a backup of a data directory as it is at one instant, whatever is done to it
