@@ -281,8 +281,8 @@ func (d *decoder) int64(dst *int64) error {
 	if err != nil {
 		return err
 	}
-	n, err := strconv.ParseInt(string(raw), 10, 64)
-	if err != nil {
+	n, ok := ParseInteger(string(raw))
+	if !ok {
 		d.fault(shorten(string(raw)), expected)
 		return nil
 	}

@@ -1,106 +1,187 @@
 package content
 
 import (
-	"html"
 	"net/url"
+	"slices"
 	"strings"
-
-	"golang.org/x/net/html/atom"
-
-	nethtml "golang.org/x/net/html"
 )
 
-// embeds are elements by which a page shows another site's: none is safe to keep, but what
-// they show is part of what the author says.
-var embeds = map[atom.Atom]bool{atom.Iframe: true, atom.Video: true, atom.Audio: true, atom.Embed: true, atom.Object: true}
+// isEmbed are elements by which a page shows another's: what they show is part of what the
+// author says.
+var isEmbed = map[string]bool{"iframe": true, "video": true, "audio": true, "embed": true, "object": true}
 
-// linkEmbeds puts a link in place of each embed that has an address of http or https: by
-// its title, if it has one, and the host. What stands in it is for readers that cannot show it,
-// and goes with it.
-func linkEmbeds(markup string) string {
-	if !mayEmbed(markup) { // as nearly always
-		return markup
-	}
-	var w strings.Builder
-	z := nethtml.NewTokenizer(strings.NewReader(markup))
-	var open embed // that is gone through
-	for {
-		kind := z.Next()
-		if kind == nethtml.ErrorToken { // a string has no other error than its end
-			open.link(&w)
-			return w.String()
-		}
-		raw := string(z.Raw())
-		token := z.Token()
-		starts := kind == nethtml.StartTagToken || kind == nethtml.SelfClosingTagToken
-		switch {
-		case open.element != 0:
-			switch {
-			case starts && open.address == "" && (token.DataAtom == atom.Source || embeds[token.DataAtom]):
-				open.read(token)
-			case kind == nethtml.EndTagToken && token.DataAtom == open.element:
-				open.link(&w)
-			}
-		case starts && embeds[token.DataAtom]:
-			open.element = token.DataAtom
-			open.read(token)
-			if token.DataAtom == atom.Embed || kind == nethtml.SelfClosingTagToken && token.DataAtom != atom.Iframe {
-				open.link(&w)
-			}
-		default:
-			w.WriteString(raw)
-		}
-	}
-}
-
-// mayEmbed reports whether mark-up could have an embed.
-func mayEmbed(markup string) bool {
-	for rest := markup; ; {
-		at := strings.IndexByte(rest, '<')
-		if at < 0 {
-			return false
-		}
-		rest = rest[at+1:]
-		for element := range embeds {
-			if name := element.String(); len(rest) >= len(name) && strings.EqualFold(rest[:len(name)], name) {
-				return true
-			}
-		}
-	}
-}
-
-// embed is one that is gone through.
+// embed is a frame or a player that is gone through. It stays where it is one of https, and a
+// player also where its address is a path; another becomes a link.
 type embed struct {
-	element        atom.Atom // 0 for none
-	address, title string
+	name     string
+	at       int    // where it stands in what is written: behind it stands what is in it
+	start    []byte // its start tag
+	sources  []byte // of a player, with its tracks and the space between them
+	words    string // that a frame has for who cannot see it
+	playable bool
+	address  string // the first that it has
+	title    string
+	losses   Losses
 }
 
-// read takes what an element says of the embed.
-func (e *embed) read(t nethtml.Token) {
-	for _, a := range t.Attr {
+// player reports whether an element can have sources and tracks.
+func (e *embed) player() bool { return e.name == "video" || e.name == "audio" }
+
+// see takes what an attribute says of where it is from.
+func (e *embed) see(name, value string) {
+	switch {
+	case e.address == "" && (name == "src" || name == "data"):
+		e.address, _, _ = readAddress(value)
+	case e.title == "" && name == "title":
+		e.title = collapsed(value)
+	}
+}
+
+// openEmbed begins a frame or a player. Of one within another only the address is taken.
+func (s *sanitizer) openEmbed(name string, hasAttributes, closed bool) {
+	if s.open != nil {
+		s.losses.Add(lossOf("element", name), 1)
+		s.countingIn(&Losses{}, func() { s.attributes(&keptElement{}, hasAttributes, s.open.see) })
+		return
+	}
+	e := &embed{name: name, at: len(s.out)}
+	kept := &keptElement{} // objects have too many ways to run something
+	switch {
+	case name == "iframe":
+		kept = &frame
+	case e.player():
+		kept = &player
+	}
+	s.out = append(append(s.out, '<'), name...)
+	s.countingIn(&e.losses, func() { s.attributes(kept, hasAttributes, e.see) })
+	e.playable = slices.Contains(s.taken, "src")
+	e.start = slices.Clone(append(s.out[e.at:], '>'))
+	s.out = s.out[:e.at]
+	s.open = e
+	if name == "embed" || closed && name != "iframe" {
+		s.closeEmbed()
+	}
+}
+
+// partOfPlayer reads a source or a track.
+func (s *sanitizer) partOfPlayer(name string, hasAttributes, closed bool) {
+	e, from := s.open, len(s.out)
+	part := &playerSource
+	if name == "track" {
+		part = &playerTrack
+	}
+	s.countingIn(&e.losses, func() {
+		see := e.see
+		if name == "track" {
+			see = nil
+		}
+		if s.write(name, part, hasAttributes, closed, see) && name == "source" {
+			e.playable = true
+		}
+	})
+	e.sources = append(e.sources, s.out[from:]...)
+	s.out = s.out[:from]
+}
+
+// embedText takes text in a frame or a player, where that is no part of what it shows who cannot.
+func (s *sanitizer) embedText(raw []byte) bool {
+	e := s.open
+	switch {
+	case e.name == "iframe": // in which nothing is mark-up to a browser, though authors write it
+		e.words = TextOfHTML(string(raw))
+		return true
+	case e.player() && len(s.out) == e.at && strings.TrimSpace(string(raw)) == "":
+		e.sources = appendText(e.sources, raw)
+		return true
+	}
+	return false
+}
+
+// closeEmbed writes the frame or player that is gone through, or a link to it, and then what
+// stands in it.
+func (s *sanitizer) closeEmbed() {
+	e := s.open
+	if e == nil {
+		return
+	}
+	s.open = nil
+	within := slices.Clone(s.out[e.at:])
+	s.out = s.out[:e.at]
+	if e.playable {
+		s.losses.AddAll(e.losses)
+		s.out = append(append(s.out, e.start...), e.sources...)
+		switch { // in a frame no character is escaped
+		case strings.ContainsRune(e.words, '<'), TextOfHTML(e.words) != e.words:
+			s.losses.Add("text in iframe", 1)
+		default:
+			s.out = append(s.out, e.words...)
+		}
+		s.out = append(append(append(append(s.out, within...), "</"...), e.name...), '>')
+		return
+	}
+	s.losses.Add(lossOf("element", e.name), 1)
+	if !s.linkTo(e) {
+		s.losses.AddAll(e.losses)
+	}
+	s.out = append(appendEntities(s.out, e.words), within...)
+}
+
+// linkTo writes a link to what was a frame or a player: by its title, if it has one, and the
+// host.
+func (s *sanitizer) linkTo(e *embed) bool {
+	address := securely(e.address)
+	clean, lost := addressOfFile(address)
+	if lost != "" || clean == "" {
+		return false
+	}
+	said := e.title
+	if u, err := url.Parse(clean); err == nil && u.Host != "" {
+		if said = u.Host; e.title != "" {
+			said = e.title + " (" + u.Host + ")"
+		}
+	}
+	if said == "" {
+		said = clean
+	}
+	s.out = append(s.out, " <a"...)
+	s.attribute("href", clean)
+	s.out = append(s.out, '>')
+	s.out = append(appendEntities(s.out, said), "</a> "...)
+	return true
+}
+
+var addressOfFile = address([]string{"", "http", "https"})
+
+// securely gives an address that goes by the scheme of its page one of https.
+func securely(address string) string {
+	if strings.HasPrefix(address, "//") {
+		return "https:" + address
+	}
+	return address
+}
+
+// embedded keeps the address of a frame, or of a player, which may also be a path.
+func embedded(path bool) check {
+	return func(value string) (string, string) {
+		value, scheme, ok := readAddress(value)
+		if ok && scheme == "" && strings.HasPrefix(value, "//") {
+			value, scheme = securely(value), "https"
+		}
+		u, err := url.Parse(value)
 		switch {
-		case a.Key == "src", a.Key == "data" && t.DataAtom == atom.Object:
-			e.address = strings.TrimSpace(a.Val)
-		case a.Key == "title" && e.title == "":
-			e.title = collapsed(a.Val)
+		case !ok || err != nil:
+			return "", "address that cannot be read"
+		case scheme == "https" && u.Host != "", scheme == "" && path && value != "" && !strings.Contains(value, `\`):
+			return value, ""
 		}
+		return "", lostAddress(scheme)
 	}
 }
 
-// link writes the link, and ends the embed.
-func (e *embed) link(w *strings.Builder) {
-	u, err := url.Parse(e.address)
-	if err == nil && u.Host != "" {
-		if u.Scheme == "" { // as of the page that it stood in
-			u.Scheme = "https"
-		}
-		if u.Scheme == "http" || u.Scheme == "https" {
-			said := u.Host
-			if e.title != "" {
-				said = e.title + " (" + u.Host + ")"
-			}
-			w.WriteString(` <a href="` + html.EscapeString(u.String()) + `">` + html.EscapeString(said) + "</a> ")
-		}
-	}
-	*e = embed{}
+// countingIn counts what f loses apart.
+func (s *sanitizer) countingIn(losses *Losses, f func()) {
+	before := s.losses
+	s.losses = *losses
+	f()
+	*losses, s.losses = s.losses, before
 }

@@ -22,9 +22,9 @@ const (
 )
 
 // Settle brings a post into the form in which it is stored: mark-up sanitised,
-// and what was not given filled in ([Post.Complete]). Settling twice changes
-// nothing.
-func (p *Post) Settle() {
+// and what was not given filled in ([Post.Complete]). It gives what the mark-up lost. Settling
+// twice changes nothing.
+func (p *Post) Settle() (losses Losses) {
 	for i, b := range p.Body {
 		switch b := b.(type) {
 		case Heading:
@@ -33,17 +33,19 @@ func (p *Post) Settle() {
 				p.Body[i] = b
 			}
 		case Paragraph:
-			settleHTML(&b.Text, &b.HTML)
+			settleHTML(&b.Text, &b.HTML, &losses)
 			p.Body[i] = b
 		case Quote:
-			settleHTML(&b.Text, &b.HTML)
+			settleHTML(&b.Text, &b.HTML, &losses)
 			p.Body[i] = b
 		case List:
 			for j := range b.Items {
-				settleHTML(&b.Items[j].Text, &b.Items[j].HTML)
+				settleHTML(&b.Items[j].Text, &b.Items[j].HTML, &losses)
 			}
 		case HTML:
-			b.HTML = SanitizeHTML(b.HTML)
+			clean, lost := SanitizeCounting(b.HTML)
+			losses.AddAll(lost)
+			b.HTML = clean
 			p.Body[i] = b
 		}
 	}
@@ -53,6 +55,7 @@ func (p *Post) Settle() {
 	}
 	p.Meta.URLs = distinct(p.Meta.URLs)
 	p.Complete()
+	return losses
 }
 
 // Validate gives every fault of the post's values. A post without a slug is

@@ -32,7 +32,7 @@ func (w *writer) markup(given string) markup {
 	for _, n := range nodes {
 		m.node(n)
 	}
-	return markup{m.String(), m.block}
+	return markup{strings.TrimSpace(m.String()), m.block}
 }
 
 // rewriter writes the nodes of mark-up.
@@ -63,6 +63,9 @@ var asDiv = []atom.Atom{atom.Article, atom.Aside, atom.Section, atom.Hgroup, ato
 // silent are elements of which nothing is shown.
 var silent = []atom.Atom{atom.Script, atom.Style, atom.Template, atom.Head, atom.Title, atom.Textarea, atom.Select, atom.Svg, atom.Math}
 
+// embeds are frames and players. The policy of pages lets none be shown.
+var embeds = []atom.Atom{atom.Iframe, atom.Video, atom.Audio}
+
 // within says of elements which others they stand in; elsewhere they are div elements.
 var within = map[atom.Atom][]atom.Atom{
 	atom.Li: {atom.Ul, atom.Ol}, atom.Dt: {atom.Dl}, atom.Dd: {atom.Dl}, atom.Figcaption: {atom.Figure}, atom.Summary: {atom.Details},
@@ -83,6 +86,8 @@ func (m *rewriter) node(n *html.Node) {
 		m.link(n)
 	case n.DataAtom == atom.Img:
 		m.image(n)
+	case slices.Contains(embeds, n.DataAtom):
+		m.embed(n)
 	case n.DataAtom == atom.Table:
 		m.block = true
 		m.WriteString(`<div class="scroll" tabindex="0" role="group" aria-label="Table">`)
@@ -239,7 +244,7 @@ func (m *rewriter) link(n *html.Node) {
 		}
 	}
 	if href == "" {
-		m.children(n)
+		m.place(n)
 		return
 	}
 	m.WriteString(`<a href="` + text(href) + `"`)
@@ -263,6 +268,19 @@ func (m *rewriter) link(n *html.Node) {
 	m.WriteString("</a>")
 }
 
+// place writes what stands in a link that leads nowhere. It may be a place that others lead to.
+func (m *rewriter) place(n *html.Node) {
+	name := attributeOf(n, "id")
+	if name == "" {
+		name = attributeOf(n, "name")
+	}
+	if id, ok := m.attribute(n.DataAtom, html.Attribute{Key: "id", Val: name}); ok {
+		m.WriteString(`<span id="` + text(id) + `">`)
+		defer m.WriteString("</span>")
+	}
+	m.children(n)
+}
+
 // alternative is what an image says that is not seen.
 var alternative = regexp.MustCompile(` alt="[^"]`)
 
@@ -283,6 +301,46 @@ func (m *rewriter) image(n *html.Node) {
 	if link := linkTo(p.address, "image at "); link != "" && !m.linked {
 		m.WriteString(" (" + link + ")")
 	}
+}
+
+// embed writes a link to what a frame or a player shows, by its title and the host, and then
+// what a player has for who cannot see it.
+func (m *rewriter) embed(n *html.Node) {
+	address, title := attributeOf(n, "src"), strings.TrimSpace(attributeOf(n, "title"))
+	if n.DataAtom == atom.Iframe && title == "" {
+		title = content.TextOfHTML(textOf(n))
+	}
+	for d := range n.Descendants() {
+		if address == "" && d.DataAtom == atom.Source {
+			address = attributeOf(d, "src")
+		}
+	}
+	said, link := text(title), ""
+	if title != "" {
+		said += " "
+	}
+	if u, ok := content.WebAddress(address); ok && !m.linked {
+		if title != "" {
+			link = `<a href="` + text(u.String()) + `" rel="nofollow noreferrer">` + said + "(" + text(u.Host) + ")</a> "
+		} else {
+			link = linkTo(address, "") + " "
+		}
+		said = ""
+	}
+	m.WriteString(" " + link + said)
+	if n.DataAtom != atom.Iframe {
+		m.children(n)
+	}
+}
+
+// textOf is the text that stands right in a node.
+func textOf(n *html.Node) (all string) {
+	for c := range n.ChildNodes() {
+		if c.Type == html.TextNode {
+			all += c.Data
+		}
+	}
+	return all
 }
 
 func pixels(given string) *int {

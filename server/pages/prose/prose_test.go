@@ -57,20 +57,24 @@ func TestBlocks(t *testing.T) {
 func TestMarkup(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		`<table><tr><td colspan="2" width="4000">a</td></tr></table>`:            `<div class="scroll" tabindex="0" role="group" aria-label="Table"><table><tbody><tr><td colspan="2">a</td></tr></tbody></table></div>`,
-		`<h1>a</h1><h3 id="x">b</h3>`:                                            `<h2>a</h2><h3 id="x">b</h3>`,
-		`<p id="main">a</p><p id="b">b</p><p id="b">c</p>`:                       `<p>a</p><p id="b">b</p><p>c</p>`,
-		`<aside>a</aside></div></div><b>b`:                                       `<div>a</div><b>b</b>`,
-		`<li>a</li><ul><p>b</p>c</ul><dl>d</dl>`:                                 `<div>a</div><ul><li><p>b</p></li><li>c</li></ul><div>d</div>`,
-		`<dl><dt>a</dt><dd>b</dd></dl>`:                                          `<dl><dt>a</dt><dd>b</dd></dl>`,
-		`<a href="/x">a</a><a href="#b">b</a><a href="https://c.example"></a>`:   `a<a href="#b" rel="nofollow noreferrer">b</a><a href="https://c.example" rel="nofollow noreferrer">c.example</a>`,
-		`<img src="http://a.example/i.png" alt="A">`:                             `A (<a href="http://a.example/i.png" rel="nofollow noreferrer">image at a.example</a>)`,
-		`<img src="https://a.example/i.png" width="9" height="50%">`:             `<span class="image"><img src="https://a.example/i.png" alt="" width="9" decoding="async" referrerpolicy="no-referrer"></span>`,
-		`<b lang="de" title="A b">a</b><b lang="zzzz">b</b>`:                     `<b lang="de" title="A b">a</b><b>b</b>`,
-		`<iframe src="https://v.example/1" title="A film" style="x"></iframe>`:   `<a href="https://v.example/1" rel="nofollow noreferrer">A film (v.example)</a>`,
-		`<progress value="1" max="2">half</progress><form><input value=x>f`:      `halff`,
-		`<pre>a` + "\n" + `b</pre>`:                                              `<pre dir="ltr" tabindex="0" role="group" aria-label="Text">a` + "\nb</pre>",
-		`<a href="javascript:x">a</a><a href="data:text/html,x" onclick=x>b</a>`: `ab`,
+		`<table><tr><td colspan="2" width="4000">a</td></tr></table>`:                                                          `<div class="scroll" tabindex="0" role="group" aria-label="Table"><table><tbody><tr><td colspan="2">a</td></tr></tbody></table></div>`,
+		`<h1>a</h1><h3 id="x">b</h3>`:                                                                                          `<h2>a</h2><h3 id="x">b</h3>`,
+		`<p id="main">a</p><p id="b">b</p><p id="b">c</p>`:                                                                     `<p>a</p><p id="b">b</p><p>c</p>`,
+		`<aside>a</aside></div></div><b>b`:                                                                                     `<div>a</div><b>b</b>`,
+		`<li>a</li><ul><p>b</p>c</ul><dl>d</dl>`:                                                                               `<div>a</div><ul><li><p>b</p></li><li>c</li></ul><div>d</div>`,
+		`<dl><dt>a</dt><dd>b</dd></dl>`:                                                                                        `<dl><dt>a</dt><dd>b</dd></dl>`,
+		`<a href="/x">a</a><a href="#b">b</a><a href="https://c.example"></a>`:                                                 `a<a href="#b" rel="nofollow noreferrer">b</a><a href="https://c.example" rel="nofollow noreferrer">c.example</a>`,
+		`<img src="http://a.example/i.png" alt="A">`:                                                                           `A (<a href="http://a.example/i.png" rel="nofollow noreferrer">image at a.example</a>)`,
+		`<img src="https://a.example/i.png" width="9" height="50%">`:                                                           `<span class="image"><img src="https://a.example/i.png" alt="" width="9" decoding="async" referrerpolicy="no-referrer"></span>`,
+		`<b lang="de" title="A b">a</b><b lang="zzzz">b</b>`:                                                                   `<b lang="de" title="A b">a</b><b>b</b>`,
+		`<iframe src="https://v.example/1" title="A film" style="x"></iframe>`:                                                 `<a href="https://v.example/1" rel="nofollow noreferrer">A film (v.example)</a>`,
+		`a<iframe src="https://v.example/1">see it</iframe>b`:                                                                  `a <a href="https://v.example/1" rel="nofollow noreferrer">see it (v.example)</a> b`,
+		`<video controls><source src="https://v.example/2">no <b>film</b></video><audio src="/3.mp3" title="A sound"></audio>`: `<a href="https://v.example/2" rel="nofollow noreferrer">v.example</a> no <b>film</b> A sound`,
+		`<a href="https://a.example"><video src="https://v.example/2" title="A film"></video></a>`:                             `<a href="https://a.example" rel="nofollow noreferrer"> A film </a>`,
+		`<a href="#n1">1</a> <a name="n1">note</a>`:                                                                            `<a href="#n1" rel="nofollow noreferrer">1</a> <span id="n1">note</span>`,
+		`<progress value="1" max="2">half</progress><form><input value=x>f`:                                                    `halff`,
+		`<pre>a` + "\n" + `b</pre>`:                                                                                            `<pre dir="ltr" tabindex="0" role="group" aria-label="Text">a` + "\nb</pre>",
+		`<a href="javascript:x">a</a><a href="data:text/html,x" onclick=x>b</a>`:                                               `ab`,
 	} {
 		got := string(written(&content.Post{Title: "a", Body: []content.Block{content.HTML{HTML: given}}}).HTML)
 		if got != want+"\n" {

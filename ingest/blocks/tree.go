@@ -1,0 +1,401 @@
+package blocks
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"alphanode/content"
+)
+
+// maxDepth bounds how deep elements nest. Deeper ones are there, but what they hold
+// stands behind them.
+const maxDepth = 200
+
+// node is an element or, where it has no name, a text.
+type node struct {
+	tag                       atom.Atom // 0 for an element that HTML does not have
+	traits                    traits
+	has                       has
+	name                      string
+	text                      string // of a text, as it is read
+	attributes                []html.Attribute
+	image                     *image // of an img that is shown
+	parent, first, last, next *node
+}
+
+func (n *node) is(t traits) bool { return n.traits&t != 0 }
+
+// attribute is the value of an attribute, "" where there is none.
+func (n *node) attribute(name string) string {
+	value, _ := n.lookup(name)
+	return value
+}
+
+func (n *node) lookup(name string) (value string, ok bool) {
+	for i := range n.attributes {
+		if n.attributes[i].Key == name {
+			return n.attributes[i].Val, true
+		}
+	}
+	return "", false
+}
+
+// tree is a body as it nests. It is made as browsers make it, but for what they do to
+// save the look of what is nested wrongly: an end tag ends what is open within.
+type tree struct {
+	root    node
+	title   string
+	losses  content.Losses
+	options Options
+
+	markup string
+	at     int     // of the token in the markup
+	open   []*node // the last is where the next node goes; the first is the root
+	slab   []node  // the next nodes
+	images imagesInReading
+}
+
+// read makes the tree of a body.
+func read(markup string, o Options) *tree {
+	t := &tree{markup: markup, options: o, losses: content.Losses{}}
+	t.open = append(t.open, &t.root)
+	z := html.NewTokenizer(strings.NewReader(markup))
+	hidden := unreadElement{}
+	for {
+		kind := z.Next()
+		raw := len(z.Raw())
+		switch {
+		case kind == html.ErrorToken: // a string has no other error than its end
+			t.close(1)
+			return t
+		case hidden.depth > 0:
+			t.hide(&hidden, kind, z)
+		case kind == html.TextToken:
+			t.textToken(z, t.markup[t.at:t.at+raw])
+		case kind == html.StartTagToken || kind == html.SelfClosingTagToken:
+			t.startToken(&hidden, z, kind == html.SelfClosingTagToken)
+		case kind == html.EndTagToken:
+			name, _ := z.TagName()
+			t.end(atom.Lookup(name), string(name))
+		}
+		t.at += raw
+	}
+}
+
+// unreadElement is one that is gone through without reading it.
+type unreadElement struct {
+	tag   atom.Atom
+	depth int // 0 for none
+}
+
+// hide goes on through an element that is not read.
+func (t *tree) hide(in *unreadElement, kind html.TokenType, z *html.Tokenizer) {
+	if kind != html.StartTagToken && kind != html.EndTagToken {
+		return
+	}
+	name, _ := z.TagName()
+	switch {
+	case atom.Lookup(name) != in.tag:
+	case kind == html.StartTagToken:
+		in.depth++
+	default:
+		in.depth--
+	}
+}
+
+func (t *tree) textToken(z *html.Tokenizer, raw string) {
+	text := raw
+	if strings.ContainsAny(raw, "&\r\x00") {
+		text = string(z.Text())
+	}
+	top := t.top()
+	if top.tag == atom.Pre && top.first == nil {
+		text = strings.TrimPrefix(text, "\n") // which stands behind the tag, not in what it holds
+	}
+	if text == "" {
+		return
+	}
+	if top.tag == atom.Title {
+		if t.title == "" && top.parent == &t.root { // a drawing has one too
+			t.title = collapsed(text)
+		}
+		return
+	}
+	n := t.append()
+	n.text = text
+	if !blank(text) {
+		n.has = hasText
+		top.has |= hasText
+	}
+}
+
+func (t *tree) startToken(hidden *unreadElement, z *html.Tokenizer, closed bool) {
+	name, more := z.TagName()
+	tag := atom.Lookup(name)
+	if unread[tag] {
+		t.losses.Add("element "+tag.String(), 1)
+		if closed {
+			z.NextIsNotRawText()
+		} else {
+			*hidden = unreadElement{tag, 1}
+		}
+		return
+	}
+	switch tag {
+	case atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript:
+		z.NextIsNotRawText() // what stands in them is for readers too, of another time
+	case atom.Html, atom.Body, atom.Head, atom.Meta, atom.Link, atom.Base:
+		return
+	case atom.Image: // as every browser reads it
+		tag = atom.Img
+	}
+	if closed {
+		z.NextIsNotRawText()
+	}
+	n := node{tag: tag, traits: elements[tag]}
+	if tag != 0 {
+		n.name = tag.String()
+	} else if n.name = string(name); !plainName(n.name) {
+		return // which no one could write again
+	}
+	for more {
+		var key, value []byte
+		key, value, more = z.TagAttr()
+		if a := (html.Attribute{Key: keyName(key), Val: string(value)}); a.Key != "" {
+			n.attributes = append(n.attributes, a)
+		}
+	}
+	t.start(n, closed)
+}
+
+// plainName accepts the names that can be written again as they are.
+func plainName(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c >= utf8.RuneSelf || strings.IndexByte(`"'<>/=&`, c) >= 0 {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// keyName is the name of an attribute, "" for one that could not be written again.
+func keyName(key []byte) string {
+	if a := atom.Lookup(key); a != 0 {
+		return a.String()
+	}
+	if name := string(key); plainName(name) {
+		return name
+	}
+	return ""
+}
+
+// start adds an element, and opens it.
+func (t *tree) start(given node, closed bool) {
+	t.closeImplied(given.tag)
+	switch given.tag {
+	case atom.Input:
+		t.field(given)
+		return
+	case atom.Source:
+		t.images.source(t, &given)
+		if parent := t.top().tag; parent == atom.Picture || parent == atom.Noscript {
+			return
+		}
+	case atom.Img:
+		if !t.images.read(t, &given) {
+			return
+		}
+	}
+	n := t.append()
+	parent := n.parent
+	*n = given
+	n.parent = parent
+	t.resolve(n)
+	switch {
+	case n.is(void) || closed:
+		t.sum(n)
+	case len(t.open) >= maxDepth:
+		t.losses.Add(LostDepth, 1)
+		t.sum(n)
+	default:
+		t.open = append(t.open, n)
+	}
+}
+
+// field adds what a field of a form shows: boxes to tick, as lists of tasks have them.
+func (t *tree) field(n node) {
+	if !strings.EqualFold(n.attribute("type"), "checkbox") {
+		if !strings.EqualFold(n.attribute("type"), "hidden") {
+			t.losses.Add(LostField, 1)
+		}
+		return
+	}
+	box := t.append()
+	box.text, box.has = "☐ ", hasText
+	if _, ticked := n.lookup("checked"); ticked {
+		box.text = "☑ "
+	}
+	t.top().has |= hasText
+}
+
+// closeImplied closes what the start of an element ends without saying so.
+func (t *tree) closeImplied(tag atom.Atom) {
+	if top := t.top().tag; elements[tag]&apart != 0 && top == atom.P {
+		t.close(len(t.open) - 1)
+	} else if kinds[tag] == hasHeading && kinds[top] == hasHeading {
+		t.close(len(t.open) - 1)
+	}
+	switch tag {
+	case atom.A:
+		t.closeWithin([]atom.Atom{atom.A}, func(n *node) bool { return n.is(fence) && n.tag != atom.Li })
+	case atom.Li:
+		t.closeWithin([]atom.Atom{atom.Li}, func(n *node) bool { return kinds[n.tag]&(hasList|hasTable|hasQuote) != 0 || n.tag == atom.Td })
+	case atom.Dt, atom.Dd:
+		t.closeWithin([]atom.Atom{atom.Dt, atom.Dd}, func(n *node) bool { return n.is(fence) || n.tag == atom.Dl })
+	case atom.Td, atom.Th:
+		t.closeWithin([]atom.Atom{atom.Td, atom.Th}, isTable)
+	case atom.Tr:
+		t.closeWithin([]atom.Atom{atom.Tr}, isTable)
+	case atom.Thead, atom.Tbody, atom.Tfoot:
+		t.closeWithin([]atom.Atom{atom.Thead, atom.Tbody, atom.Tfoot, atom.Caption, atom.Colgroup}, isTable)
+	case atom.Option:
+		t.closeWithin([]atom.Atom{atom.Option}, func(n *node) bool { return n.tag == atom.Select })
+	}
+}
+
+func isTable(n *node) bool { return n.tag == atom.Table }
+
+// closeWithin closes the innermost open element of these names, if no limit stands within
+// which it is open.
+func (t *tree) closeWithin(tags []atom.Atom, limit func(*node) bool) bool {
+	for i := len(t.open) - 1; i > 0; i-- {
+		if slices.Contains(tags, t.open[i].tag) {
+			t.close(i)
+			return true
+		}
+		if limit(t.open[i]) {
+			return false
+		}
+	}
+	return false
+}
+
+// end closes an element. An end without a beginning says nothing, but for those of
+// paragraphs and breaks.
+func (t *tree) end(tag atom.Atom, name string) {
+	switch traits := elements[tag]; {
+	case tag == atom.Br:
+		t.start(node{tag: atom.Br, name: "br", traits: traits}, false)
+		return
+	case traits&void != 0:
+		return
+	}
+	for i := len(t.open) - 1; i > 0; i-- {
+		n := t.open[i]
+		if n.tag == tag && (tag != 0 || n.name == name) {
+			t.close(i)
+			return
+		}
+		if holds(n, tag) {
+			break
+		}
+	}
+	if tag == atom.P {
+		t.start(node{tag: atom.P, name: "p", traits: apart}, true)
+	}
+}
+
+// holds reports whether the end of another element does not end this one: an inline element
+// ends nothing that is a world of its own, and a cell ends with its row or table alone.
+func holds(n *node, ended atom.Atom) bool {
+	switch n.tag {
+	case atom.Td, atom.Th, atom.Caption:
+		return !isTablePart(ended)
+	case atom.Table:
+		return true
+	}
+	return n.is(fence) && elements[ended]&apart == 0
+}
+
+func isTablePart(tag atom.Atom) bool {
+	return tag == atom.Table || tag == atom.Tr || tag == atom.Thead || tag == atom.Tbody || tag == atom.Tfoot
+}
+
+// close closes all that is open from the i-th on.
+func (t *tree) close(i int) {
+	for j := len(t.open) - 1; j >= i; j-- {
+		t.sum(t.open[j])
+	}
+	t.open = t.open[:i]
+}
+
+// sum tells the element around one that is complete what it has.
+func (t *tree) sum(n *node) {
+	what := n.has | kinds[n.tag]
+	if n.is(apart) {
+		what |= hasApart
+	}
+	switch n.tag {
+	case atom.Img:
+		what |= hasImage
+	case atom.A:
+		if !leadsAway(n) {
+			break
+		}
+		if n.has&(hasText|hasImage|hasEmbed) == 0 {
+			t.losses.Add(LostLink, 1)
+			n.traits |= dropped
+			return
+		}
+		what |= hasLink
+	}
+	if what&n.parent.has&hasImage != 0 {
+		what |= hasImages
+	}
+	n.parent.has |= what
+}
+
+func (t *tree) top() *node { return t.open[len(t.open)-1] }
+
+// append adds an empty node to the innermost open element.
+func (t *tree) append() *node {
+	if len(t.slab) == 0 {
+		t.slab = make([]node, min(256, 8+len(t.markup)/64))
+	}
+	n := &t.slab[0]
+	t.slab = t.slab[1:]
+	n.parent = t.top()
+	if n.parent.last == nil {
+		n.parent.first = n
+	} else {
+		n.parent.last.next = n
+	}
+	n.parent.last = n
+	return n
+}
+
+// resolve makes the addresses of an element whole.
+func (t *tree) resolve(n *node) {
+	for i := range n.attributes {
+		a := &n.attributes[i]
+		switch a.Key {
+		case "href", "src", "cite", "poster", "data":
+			a.Val = t.options.address(strings.TrimSpace(a.Val))
+		}
+	}
+	if n.tag == atom.Iframe {
+		if src := n.attribute("src"); src == "" || strings.HasPrefix(src, "about:") {
+			for _, name := range lazyAddresses {
+				if lazy := strings.TrimSpace(n.attribute(name)); lazy != "" {
+					n.attributes = slices.DeleteFunc(n.attributes, func(a html.Attribute) bool { return a.Key == "src" || a.Key == name })
+					n.attributes = append(n.attributes, html.Attribute{Key: "src", Val: t.options.address(lazy)})
+					return
+				}
+			}
+		}
+	}
+}
