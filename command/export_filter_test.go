@@ -31,7 +31,9 @@ func TestExportFilters(t *testing.T) {
 		{"--tool git", func(p *content.Post) bool { return tool(p, "git") }},
 		{"--tool git --tool=logs", func(p *content.Post) bool { return tool(p, "git") || tool(p, "logs") }},
 		{"--tool.all git --tool.all logs --tool.not figma", func(p *content.Post) bool { return tool(p, "git") && tool(p, "logs") && !tool(p, "figma") }},
-		{"--quality.gte 80", func(p *content.Post) bool { return p.Meta.Score != nil && p.Meta.Score.Quality != nil && *p.Meta.Score.Quality >= 80 }},
+		{"--quality.gte 80", func(p *content.Post) bool {
+			return p.Meta.Score != nil && p.Meta.Score.Quality != nil && *p.Meta.Score.Quality >= 80
+		}},
 		{"--status draft", func(p *content.Post) bool {
 			return p.Meta.Revision != nil && p.Meta.Revision.Status == content.StatusDraft
 		}},
