@@ -62,6 +62,8 @@ var rooms = map[string][]string{
 	"ingest":               {"content", "ingest/ndjson", "ingest/page", "ingest/record", "postfile"},
 	"postfile":             {"content", "ingest/blocks", "ingest/frontmatter", "markdown"},
 	"ingest/naming":        {"content"},
+	"ingest/fields":        {"content"},
+	"ingest/when":          {"content"},
 	"ingest/draft":         {"content", "ingest/naming", "ingest/record"},
 	"ingest/blocks":        {"content"},
 	"ingest/frontmatter":   {"content"},
