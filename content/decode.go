@@ -297,11 +297,12 @@ func (d *decoder) int(dst *int) error {
 	return err
 }
 
-// optional reads a value that may be absent.
+// optional reads a value that may be absent. What is there already goes on.
 func optional[T any](d *decoder, dst **T, read func(*decoder, *T) error) error {
-	v := new(T)
-	*dst = v
-	return read(d, v)
+	if *dst == nil {
+		*dst = new(T)
+	}
+	return read(d, *dst)
 }
 
 func (d *decoder) rejectUnknown(name string) error {

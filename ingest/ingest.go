@@ -11,6 +11,7 @@ import (
 	"alphanode/ingest/ndjson"
 	"alphanode/ingest/page"
 	"alphanode/ingest/record"
+	"alphanode/postfile"
 )
 
 // Format names an outside format.
@@ -45,6 +46,9 @@ func Read(ctx context.Context, name string, r io.Reader, format Format, emit fun
 	}
 	defer src.Close()
 	if format == Auto {
+		if head, err := src.Head(record.SniffSize); err == nil && postfile.Is(head) {
+			return readPostFile(name, src, emit)
+		}
 		if format, err = detect(src); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

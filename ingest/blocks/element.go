@@ -37,7 +37,7 @@ var elements = map[atom.Atom]traits{
 }
 
 // unread are elements of which nothing is shown to a reader.
-var unread = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Template: true, atom.Svg: true}
+var unread = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Template: true}
 
 // has says what stands in an element, at whatever depth.
 type has uint32

@@ -39,7 +39,7 @@ func (c *converter) figure(n *node) {
 	const alone = hasImage | hasApart | hasParagraph | hasLink
 	switch {
 	case shown != nil && body&^alone == 0:
-		if n.has&hasLink != 0 || c.line.link() != nil || caption != nil && caption.has&hasImage != 0 {
+		if shown.inline || n.has&hasLink != 0 || c.line.link() != nil || caption != nil && caption.has&hasImage != 0 {
 			c.asItIs(n)
 			return
 		}

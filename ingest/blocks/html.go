@@ -75,32 +75,24 @@ func (c *converter) flush() {
 		c.add(content.Paragraph{Text: p.text, HTML: p.markup})
 	default:
 		for _, image := range p.images {
-			if image.link != nil && c.line.budget.allows(image.link) {
-				c.add(content.HTML{HTML: linked(image)})
-			} else {
-				c.add(image.figure(""))
+			if image.link != nil && !c.line.budget.allows(image.link) {
+				image.link = nil
 			}
+			c.add(image.block("", image.link))
 		}
 	}
 }
 
-// linked is an image in its link, which no block of an image has.
-func linked(s shown) string {
-	w := appendStart(nil, s.link)
-	w = appendStart(w, &node{name: "img", attributes: s.attributes()})
-	return string(appendEnd(w, s.link))
-}
-
 // show notes that an image is shown.
 func (c *converter) show(i *image, caption string) {
-	if c.seen[i.address] {
+	if i.inline || c.seen[i.address] {
 		return
 	}
 	if c.seen == nil {
 		c.seen = map[string]bool{}
 	}
 	c.seen[i.address] = true
-	c.body.Images = append(c.body.Images, content.Image{URL: i.address, Caption: caption, Alt: i.alt, Width: i.width, Height: i.height})
+	c.body.Images = append(c.body.Images, content.Image{URL: i.address, Caption: i.figure(caption).Caption, Alt: i.alt, Width: i.width, Height: i.height})
 }
 
 // block reads an element that stands apart. The line before it is ended.
@@ -113,6 +105,7 @@ func (c *converter) block(n *node) {
 	case isFigure(n):
 		c.figure(n)
 	case kind == 0 || kind == hasParagraph:
+		c.lose(n)
 		c.children(n)
 	case kind == hasEmbed:
 		c.asItIs(n)
@@ -129,6 +122,15 @@ func (c *converter) block(n *node) {
 		c.code(codeOfTable(n))
 	default:
 		c.asItIs(n)
+	}
+}
+
+// lose counts what goes with a tag that is not kept, as it is counted of others when a post settles.
+func (c *converter) lose(n *node) {
+	for i := range n.attributes {
+		if name := n.attributes[i].Key; name == "style" || len(name) > 2 && len(name) < 30 && name[:2] == "on" {
+			c.body.Losses.Add("attribute "+name, 1)
+		}
 	}
 }
 

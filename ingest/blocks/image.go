@@ -14,6 +14,7 @@ import (
 // image is an image that a body shows.
 type image struct {
 	address       string // whole, and one that a post may have
+	inline        bool   // the address is the image itself, which stays as mark-up
 	alt, title    string
 	width, height *int
 }
@@ -21,6 +22,10 @@ type image struct {
 // lazyAddresses are the attributes in which pages that load images late have the
 // address, while src shows a stand-in.
 var lazyAddresses = []string{"data-lazy-src", "data-src", "data-original", "data-lazy", "data-litespeed-src", "data-echo", "nitro-lazy-src"}
+
+// maxStandIn bounds, in bytes, an image within an address that is a stand-in for one that is
+// loaded late: a dot, a grey box, a blur.
+const maxStandIn = 400
 
 // imagesInReading is what must be known of the images before one to read it.
 type imagesInReading struct {
@@ -49,7 +54,13 @@ func (r *imagesInReading) source(t *tree, n *node) {
 func (r *imagesInReading) read(t *tree, n *node) bool {
 	address := r.addressOf(t, n)
 	whole, ok := imageAddress(t.options.address(address))
-	if address == "" || !ok {
+	inline := false
+	if address == "" {
+		whole = strings.TrimSpace(n.attribute("src"))
+		inline = len(whole) > maxStandIn && strings.HasPrefix(whole, "data:image/")
+		ok = inline
+	}
+	if !ok {
 		t.losses.Add(LostImage, 1)
 		r.lost = true
 		return false
@@ -64,7 +75,7 @@ func (r *imagesInReading) read(t *tree, n *node) bool {
 		}
 	}
 	r.last, r.lost = whole, false
-	n.image = &image{whole, collapsed(n.attribute("alt")), collapsed(n.attribute("title")), pixels(n.attribute("width")), pixels(n.attribute("height"))}
+	n.image = &image{whole, inline, collapsed(n.attribute("alt")), collapsed(n.attribute("title")), pixels(n.attribute("width")), pixels(n.attribute("height"))}
 	n.attributes = n.image.attributes()
 	return true
 }
@@ -205,7 +216,19 @@ func (i *image) attributes() []html.Attribute {
 	return list
 }
 
-// figure is the block that shows it. Its title is a caption where it reads like one: often it is
+// block is the block that shows it, in its link, if any: no block of an image has a link.
+func (i *image) block(caption string, link *node) content.Block {
+	if link == nil && !i.inline {
+		return i.figure(caption)
+	}
+	w := appendStart(nil, &node{name: "img", attributes: i.attributes()})
+	if link != nil {
+		w = appendEnd(append(appendStart(nil, link), w...), link)
+	}
+	return content.HTML{HTML: string(w)}
+}
+
+// figure is the block of an image that stands for itself. Its title is a caption where it reads like one: often it is
 // the name of the file.
 func (i *image) figure(caption string) content.Figure {
 	if caption == "" && i.title != i.alt && strings.Contains(i.title, " ") {

@@ -21,6 +21,7 @@ type line struct {
 	space  bool    // white space was put off
 	breaks int     // that were put off
 	tags   bool    // markup says more than text
+	ruby   bool    // and how words are read
 	links  bool    // and has a link to another place
 	images []shown
 }
@@ -77,6 +78,7 @@ func (l *line) begin() {
 		l.markup = appendStart(l.markup, n)
 		l.tags = true
 		l.links = l.links || leadsAway(n)
+		l.ruby = l.ruby || n.tag == atom.Ruby
 	}
 }
 
@@ -151,6 +153,9 @@ func (l *line) take() piece {
 	p := piece{text: collapsed(string(l.text)), links: l.links, images: l.images}
 	if l.tags {
 		p.markup = string(l.markup)
+	}
+	if l.ruby {
+		p.text = content.TextOfHTML(p.markup)
 	}
 	*l = line{text: l.text[:0], markup: l.markup[:0], open: l.open, again: len(l.open), budget: l.budget}
 	return p

@@ -7,7 +7,7 @@ import (
 // appendNode writes an element with all that it holds, or a text.
 func appendNode(w []byte, n *node, asItIs bool) []byte {
 	if n.name == "" {
-		return appendText(w, n, asItIs)
+		return appendEscaped(w, n.text)
 	}
 	w = appendStart(w, n)
 	if n.is(void) {
@@ -18,22 +18,29 @@ func appendNode(w []byte, n *node, asItIs bool) []byte {
 }
 
 func appendChildren(w []byte, n *node, asItIs bool) []byte {
+	before := (*node)(nil)
 	for child := n.first; child != nil; child = child.next {
-		if !child.is(dropped) {
+		switch {
+		case child.is(dropped):
+		case child.name == "" && !asItIs:
+			w = appendText(w, child, before)
+		default:
 			w = appendNode(w, child, asItIs)
 		}
+		before = child
 	}
 	return w
 }
 
-// appendText writes a text, with its white space as it is or each run as one space.
-func appendText(w []byte, n *node, asItIs bool) []byte {
-	switch {
-	case asItIs:
-		return appendEscaped(w, n.text)
-	case n.parent.is(spaceless) && n.has == 0:
+// appendText writes a text, each run of white space as one space, and none at the edge of what stands apart.
+func appendText(w []byte, n, before *node) []byte {
+	edge := func(beside *node) bool {
+		return beside == nil && n.parent.is(apart) || beside != nil && beside.is(apart)
+	}
+	if n.has == 0 && (n.parent.is(spaceless) || edge(before) || edge(n.next)) {
 		return w
 	}
+	begun := len(w)
 	space := false
 	for text := n.text; text != ""; {
 		end := strings.IndexAny(text, " \t\r\n\f")
@@ -41,7 +48,7 @@ func appendText(w []byte, n *node, asItIs bool) []byte {
 			end = len(text)
 		}
 		if end > 0 {
-			if space {
+			if space && (len(w) > begun || !edge(before)) {
 				w = append(w, ' ')
 			}
 			w, space = appendEscaped(w, text[:end]), false
@@ -50,7 +57,7 @@ func appendText(w []byte, n *node, asItIs bool) []byte {
 			space, text = true, text[1:]
 		}
 	}
-	if space {
+	if space && !edge(n.next) {
 		w = append(w, ' ')
 	}
 	return w

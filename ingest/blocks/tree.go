@@ -120,7 +120,7 @@ func (t *tree) textToken(z *html.Tokenizer, raw string) {
 		return
 	}
 	if top.tag == atom.Title {
-		if t.title == "" {
+		if t.title == "" && top.parent == &t.root { // a drawing has one too
 			t.title = collapsed(text)
 		}
 		return

@@ -1,0 +1,61 @@
+package blocks
+
+import (
+	"bytes"
+	"sync"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer/html"
+)
+
+// Markdown reads bodies of CommonMark with the extensions of GitHub and footnotes. Math is
+// kept as it stands. Many goroutines may use one.
+type Markdown struct {
+	goldmark goldmark.Markdown
+}
+
+// NewMarkdown makes a reader of Markdown that knows more than that, such as admonitions.
+// What an extension knows it renders as HTML.
+func NewMarkdown(more ...goldmark.Extender) *Markdown {
+	return &Markdown{goldmark.New(
+		goldmark.WithExtensions(append([]goldmark.Extender{
+			extension.Linkify, extension.Strikethrough, extension.TaskList, // which are GitHub's, with the tables
+			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
+			footnotes{}, math{},
+		}, more...)...),
+		goldmark.WithParserOptions(parser.WithAttribute()), // of headings: {#id}
+		goldmark.WithRendererOptions(html.WithUnsafe()),    // HTML in Markdown is what its author wrote
+	)}
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxBuffer bounds, in bytes, what is kept for the next body.
+const maxBuffer = 1 << 20
+
+// LostMarkdown is the kind of loss of a body that is read as plain text, as it would take too
+// long to read as Markdown.
+const LostMarkdown = "Markdown too involved to read"
+
+// Blocks reads a body.
+func (m *Markdown) Blocks(source []byte, o Options) Body {
+	if tooInvolved(source) {
+		body := FromHTML(string(plainText(nil, source)), o)
+		body.Losses.Add(LostMarkdown, 1)
+		return body
+	}
+	w := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		if w.Cap() <= maxBuffer {
+			buffers.Put(w)
+		}
+	}()
+	w.Reset()
+	if err := m.goldmark.Convert(source, w); err != nil { // only an extension has errors: a buffer has none
+		w.Reset()
+		w.Write(plainText(nil, source))
+	}
+	return FromHTML(w.String(), o)
+}
