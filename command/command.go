@@ -101,7 +101,7 @@ func (c *commandLine) root() *cobra.Command {
 		data = v
 	}
 	root.PersistentFlags().StringVar(&c.data, "data", data, "the data directory (environment "+dataVariable+")")
-	root.AddCommand(c.serve(), c.importPosts(), c.synth(), c.releases(), c.diff(), c.publish(), c.rollback(), c.prune(), c.upgrade(), c.takedown(), c.backup(), c.restore(), c.export(), c.query(), c.keys(),
+	root.AddCommand(c.serve(), c.importPosts(), c.synth(), c.mapping(), c.releases(), c.diff(), c.publish(), c.rollback(), c.prune(), c.upgrade(), c.takedown(), c.backup(), c.restore(), c.export(), c.query(), c.keys(),
 		c.verify(), c.check(), c.bench(), c.benchLimit(), c.version())
 	return root
 }

@@ -6,18 +6,22 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"alphanode/content"
 	"alphanode/ingest"
+	"alphanode/ingest/draft"
+	"alphanode/ingest/mapping"
 	"alphanode/ingest/record"
 	"alphanode/store"
 	"alphanode/store/catalogue"
+	"alphanode/store/disk"
 	"alphanode/text"
 )
 
@@ -35,6 +39,12 @@ type importFlags struct {
 	rollback    string
 	expect      string
 	stemming    string
+	language    string
+	baseURL     string
+	types       []string
+	meta        []string
+	report      string
+	mapping     string
 }
 
 func (c *commandLine) importPosts() *cobra.Command {
@@ -51,7 +61,7 @@ func (c *commandLine) importPosts() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.format, "format", string(ingest.Auto), "of the input: auto, page or ndjson")
+	flags.StringVar(&f.format, "format", string(ingest.Auto), "of the input: "+ingest.Formats())
 	flags.StringVar(&f.onto, "onto", "", "build onto this release instead of the current one")
 	flags.BoolVar(&f.replace, "replace", false, "these posts alone: posts that are not given leave")
 	flags.BoolVar(&f.publish, "publish", false, "publish the new release")
@@ -63,8 +73,52 @@ func (c *commandLine) importPosts() *cobra.Command {
 	flags.StringVar(&f.rollback, "rollback-note", "", "what to know before rolling back")
 	flags.StringVar(&f.expect, "expect", "", "posts=N: fail unless the new release has N posts")
 	flags.StringVar(&f.stemming, "stemming", "", "which forms of a word a search takes for the same: english or none (default that of the release built onto, else english)")
+	flags.StringVar(&f.mapping, "map", "", "the file that says which names of JSON or CSV are which fields; `alphanode mapping` prints one to try")
+	flags.StringVar(&f.language, "language", "", "the archive's own language, as en or pt-BR: posts in others get theirs behind their slugs (default that of the release built onto)")
+	flags.StringVar(&f.baseURL, "base-url", "", "where the site of a foreign archive stood: relative addresses become whole with it")
+	flags.StringSliceVar(&f.types, "types", []string{"post", "page"}, "which items of a WordPress export are posts")
+	flags.StringSliceVar(&f.meta, "meta", nil, "patterns of protected WordPress meta to keep, as '_yoast_*'")
+	flags.StringVar(&f.report, "report", "", "write what became of every item to this file, as JSON")
 	c.jsonFlag(cmd)
 	return cmd
+}
+
+// sources says how the input is read, as far as flags do.
+func (f importFlags) sources() (o ingest.Options, err error) {
+	if o.Format, err = ingest.ParseFormat(f.format); err != nil {
+		return o, usageError{fmt.Errorf("--format: %w", err)}
+	}
+	if f.language != "" {
+		tag, ok := content.NormalLanguage(f.language)
+		if !ok {
+			return o, usageError{fmt.Errorf("--language: found %q, expected the tag of a language, as en or pt-BR", f.language)}
+		}
+		o.Language = tag
+	}
+	if f.baseURL != "" {
+		base, ok := content.WebAddress(f.baseURL)
+		if !ok {
+			return o, usageError{fmt.Errorf("--base-url: found %q, expected an http or https address", f.baseURL)}
+		}
+		o.Base = base
+	}
+	for _, pattern := range f.meta {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return o, usageError{fmt.Errorf("--meta: found %q, expected a pattern such as '_yoast_*'", pattern)}
+		}
+	}
+	if f.mapping != "" {
+		file, err := os.Open(f.mapping)
+		if err != nil {
+			return o, fmt.Errorf("--map: %w", err)
+		}
+		defer file.Close()
+		if o.Mapping, err = mapping.Parse(f.mapping, file); err != nil {
+			return o, usageError{fmt.Errorf("--map: %w", err)}
+		}
+	}
+	o.Types, o.Meta, o.Now = f.types, f.meta, time.Now()
+	return o, nil
 }
 
 // wantedStemming is empty where none is asked for.
@@ -99,12 +153,14 @@ type importResult struct {
 	Public    store.Counts     `json:"public"`
 	DryRun    bool             `json:"dryRun,omitempty"`
 	Published *store.Published `json:"published,omitempty"`
+	Report    *ingest.Report   `json:"report"`
 }
 
 func (c *commandLine) runImport(ctx context.Context, paths []string, f importFlags) error {
-	format, err := ingest.ParseFormat(f.format)
+	began := time.Now()
+	sources, err := f.sources()
 	if err != nil {
-		return usageError{fmt.Errorf("--format: %w", err)}
+		return err
 	}
 	expect, err := f.expectedPosts()
 	if err != nil {
@@ -114,7 +170,8 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return err
 	}
-	files, err := ingest.Files(paths)
+	in := &importer{c: c}
+	files, err := ingest.Files(paths, &in.met)
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
 	}
@@ -123,10 +180,10 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 		return err
 	}
 	building := &buildProgress{c: c}
-	in := &importer{c: c}
 	build, err := releases.Import(ctx, catalogue.ImportOptions{
 		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
-		DryRun: f.dryRun, Stemming: stemming, By: who(), Tool: "alphanode " + toolVersion(), Progress: building.written, TakenDown: in.leftOut,
+		DryRun: f.dryRun, Stemming: stemming, Language: sources.Language, By: who(), Tool: "alphanode " + toolVersion(),
+		Progress: building.written, TakenDown: in.leftOut,
 	})
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
@@ -134,8 +191,9 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	defer build.Discard()
 	in.begin(build, files, f)
 	boundMemory(build.MostPosts())
-	err = in.run(ctx, format)
-	if err := errors.Join(err, in.close()); err != nil {
+	err = in.run(ctx, files, sources)
+	in.met.Seconds, in.met.Bytes = time.Since(began).Seconds(), in.progress.done
+	if err := errors.Join(err, in.close(), writeReport(f.report, &in.met)); err != nil {
 		return err
 	}
 	boundMemory(build.MostPosts())
@@ -144,7 +202,7 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
 	}
-	result := importResult{Changes: m.Changes, Release: m.Name, Posts: m.Posts, Public: m.Public, DryRun: f.dryRun}
+	result := importResult{Changes: m.Changes, Release: m.Name, Posts: m.Posts, Public: m.Public, DryRun: f.dryRun, Report: &in.met}
 	if f.publish && m.Name != "" {
 		published, err := releases.Publish(m.Name, store.PublishOptions{By: who(), Trace: traceparent()})
 		if err != nil {
@@ -153,6 +211,22 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 		result.Published = &published
 	}
 	return c.tellImported(result)
+}
+
+// writeReport writes the report to a file, where one is asked for: of an import that
+// failed too, as that is when it is read.
+func writeReport(path string, met *ingest.Report) error {
+	if path == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(met, "", "  ")
+	if err == nil {
+		err = os.WriteFile(path, append(text, '\n'), 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return nil
 }
 
 // buildProgress shows the second half of an import, from its first news on.
@@ -205,20 +279,20 @@ type importer struct {
 	c        *commandLine
 	build    *catalogue.Import
 	skip     bool
-	files    []string
 	progress *progress
 	writers  []*rejectWriter
-	posts    int // read
-	rejected int // posts
-	told     int // rejects and warnings on the terminal
+	met      ingest.Report
+	posts    int  // read
+	rejected int  // posts
+	told     int  // rejects on the terminal
+	down     bool // the post that was added last is taken down
 }
 
-// maxTold bounds how many faults and warnings are told one by one; the files
-// of rejects have them all.
+// maxTold bounds how many faults are told one by one; the files of rejects have them all.
 const maxTold = 50
 
-func (in *importer) begin(build *catalogue.Import, files []string, f importFlags) {
-	in.build, in.skip, in.files, in.progress = build, f.skipInvalid, files, in.c.newProgress("reading", sizeOf(files))
+func (in *importer) begin(build *catalogue.Import, files []ingest.File, f importFlags) {
+	in.build, in.skip, in.progress = build, f.skipInvalid, in.c.newProgress("reading", sizeOf(files))
 	if f.skipInvalid {
 		in.writers = append(in.writers, &rejectWriter{make: build.Rejects})
 	}
@@ -229,6 +303,7 @@ func (in *importer) begin(build *catalogue.Import, files []string, f importFlags
 
 // leftOut says which posts stay out because they are taken down.
 func (in *importer) leftOut(slug string, from catalogue.Origin) {
+	in.down = true
 	in.tell("%s: the post %s is taken down and left out; to let it in: %s\n", from, strconv.Quote(slug), in.c.again("takedown", []string{slug}, "--lift"))
 }
 
@@ -240,19 +315,31 @@ func (in *importer) close() error {
 	return err
 }
 
-func (in *importer) run(ctx context.Context, format ingest.Format) error {
-	for _, file := range in.files {
-		if err := in.read(ctx, file, format); err != nil {
-			in.progress.end()
-			return fmt.Errorf("import: %w; nothing was published", err)
+func (in *importer) run(ctx context.Context, files []ingest.File, o ingest.Options) error {
+	var scratch disk.File
+	defer func() {
+		if scratch != nil {
+			_ = scratch.Close()
 		}
+	}()
+	o.Language, o.Stdin = in.build.Language(), in.c.In
+	o.Reading = in.progress.reader
+	o.Scratch = func() (_ draft.File, err error) {
+		scratch, err = in.build.Scratch()
+		return scratch, err
 	}
-	for _, conflict := range in.build.Conflicts() {
-		if err := in.reject(rejectOf(conflict)); err != nil {
-			return err
-		}
+	err := ingest.Import(ctx, files, o, &in.met, in.take)
+	if err == nil {
+		err = in.conflicts()
 	}
 	in.progress.end()
+	in.c.tellMet(&in.met)
+	if err != nil {
+		return fmt.Errorf("import: %w; nothing was published", err)
+	}
+	if source := in.met.Source; source.Items == in.met.Passed() {
+		return fmt.Errorf("import: %w: found no posts in the files given, expected at least one; nothing was published", record.ErrEmpty)
+	}
 	if in.rejected > 0 && !in.skip {
 		fmt.Fprintf(in.c.Err, "alphanode: import: records rejected: %d; nothing was built and nothing published: mend them, or leave them out with --skip-invalid\n", in.rejected)
 		return errReported
@@ -260,11 +347,22 @@ func (in *importer) run(ctx context.Context, format ingest.Format) error {
 	return nil
 }
 
+// conflicts rejects the posts that cannot stand beside those of the release built onto.
+func (in *importer) conflicts() error {
+	for _, conflict := range in.build.Conflicts() {
+		in.met.Reject(conflict.Status)
+		if err := in.reject(rejectOf(conflict)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // sizeOf gives how many bytes the files have together, 0 where that cannot be
 // known.
-func sizeOf(files []string) (total int64) {
+func sizeOf(files []ingest.File) (total int64) {
 	for _, file := range files {
-		info, err := os.Stat(file)
+		info, err := os.Stat(file.Path)
 		if err != nil || !info.Mode().IsRegular() {
 			return 0
 		}
@@ -273,44 +371,33 @@ func sizeOf(files []string) (total int64) {
 	return total
 }
 
-func (in *importer) read(ctx context.Context, file string, format ingest.Format) error {
-	var r io.Reader = in.c.In
-	name := "(standard input)"
-	if file != ingest.Stdin {
-		f, err := os.Open(file)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		r, name = f, file
-	}
-	err := ingest.Read(ctx, name, in.progress.reader(r), format, in.take)
-	// A whole file that is not posts is rejected like a post that is wrong.
-	if whole := (*record.SourceError)(nil); errors.As(err, &whole) {
-		return in.reject(record.Reject{
-			Origin: record.Origin{File: name, Line: 1}, Fault: content.Fault{Found: whole.Found, Expected: whole.Expected},
-		})
-	}
-	return err
-}
-
 func (in *importer) take(item record.Item) error {
 	if item.Faulty != nil {
 		if out, err := in.build.LeaveOut(item.Faulty, catalogue.Origin(item.Origin)); out || err != nil {
+			item.Rejects, item.LeftOut = nil, ingest.TakenDown
+			in.met.Take(item)
 			return err
 		}
 	}
-	for _, w := range item.Warnings {
-		in.tell("%s: warning: %s\n", w.Origin, w.Message)
-	}
-	if len(item.Rejects) > 0 {
+	in.met.Take(item)
+	switch {
+	case item.LeftOut != "":
+		return nil
+	case len(item.Rejects) > 0:
 		return in.reject(item.Rejects...)
 	}
 	in.posts++
 	in.progress.show(in.posts)
+	in.down = false
 	err := in.build.Add(item.Record, catalogue.Origin(item.Origin))
 	if duplicate := (*catalogue.RejectedError)(nil); errors.As(err, &duplicate) {
+		if item.Post != nil {
+			in.met.Reject(item.Post.Status())
+		}
 		return in.reject(rejectOf(duplicate))
+	}
+	if in.down {
+		in.met.TakeDown(item.Post)
 	}
 	return err
 }

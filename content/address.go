@@ -62,7 +62,7 @@ func NormalAddress(given string) (normal string, ok bool) {
 }
 
 // escapedPath keeps a path from ending earlier than it does.
-var escapedPath = strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23", " ", "%20", "\t", "%09", "\r", "%0D", "\n", "%0A")
+var escapedPath = strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23", " ", "%20", "\x00", "%00", "\t", "%09", "\r", "%0D", "\n", "%0A")
 
 // normalQuery gives what is asked of an address, sorted, without what only follows
 // visitors.
@@ -107,6 +107,18 @@ func percentDecoded(s string) string {
 		w.WriteByte(s[i])
 	}
 	return w.String()
+}
+
+// Addresses gives the normal form of each address where a post stood, the newest first
+// and each once.
+func (m *Meta) Addresses() []string {
+	var normal []string
+	for _, url := range m.URLs {
+		if address, ok := NormalAddress(url); ok {
+			normal = append(normal, address)
+		}
+	}
+	return distinct(normal)
 }
 
 // distinct gives the entries of a list, each where it first stands.

@@ -66,25 +66,38 @@ func membersOf(object []byte) (map[string]jx.Raw, error) {
 	return members, err
 }
 
-// NamesOf gives the slug and the reference of a post, "" where it has none, from
-// its canonical JSON.
-func NamesOf(post []byte) (slug, reference string, err error) {
+// Names are what a post is found by.
+type Names struct {
+	Slug, Reference string   // "" where it has none
+	URLs            []string // where it stood before
+}
+
+// NamesOf gives the names of a post from its canonical JSON.
+func NamesOf(post []byte) (names Names, err error) {
 	err = jx.DecodeBytes(post).ObjBytes(func(d *jx.Decoder, name []byte) error {
 		switch string(name) {
 		case "slug":
-			slug, err = d.Str()
+			names.Slug, err = d.Str()
 			return err
 		case "meta":
 			return d.ObjBytes(func(d *jx.Decoder, name []byte) error {
-				if string(name) != "reference" {
+				switch string(name) {
+				case "reference":
+					names.Reference, err = d.Str()
+					return err
+				case "urls":
+					return d.Arr(func(d *jx.Decoder) error {
+						url, err := d.Str()
+						names.URLs = append(names.URLs, url)
+						return err
+					})
+				default:
 					return d.Skip()
 				}
-				reference, err = d.Str()
-				return err
 			})
 		default:
 			return d.Skip()
 		}
 	})
-	return slug, reference, err
+	return names, err
 }

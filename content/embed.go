@@ -88,7 +88,7 @@ func (s *sanitizer) embedText(raw []byte) bool {
 	e := s.open
 	switch {
 	case e.name == "iframe": // in which nothing is mark-up to a browser, though authors write it
-		e.words = TextOfHTML(string(raw))
+		e.words = withoutNUL(TextOfHTML(string(raw)))
 		return true
 	case e.player() && len(s.out) == e.at && strings.TrimSpace(string(raw)) == "":
 		e.sources = appendText(e.sources, raw)

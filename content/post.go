@@ -113,8 +113,16 @@ type Extra map[string]json.RawMessage
 // Public reports whether readers without a key may see the post: its status is
 // reviewed or absent.
 func (p *Post) Public() bool {
-	r := p.Meta.Revision
-	return r == nil || r.Status == "" || r.Status == StatusReviewed
+	status := p.Status()
+	return status == "" || status == StatusReviewed
+}
+
+// Status is one of the Status constants, or empty where the post has none.
+func (p *Post) Status() string {
+	if p.Meta.Revision == nil {
+		return ""
+	}
+	return p.Meta.Revision.Status
 }
 
 // Complete fills what is stored though it was not given: the summary falls

@@ -267,3 +267,12 @@ func (v *validation) name(path, s string) {
 		v.required(path, s, MaxName)
 	}
 }
+
+// CheckImage gives the fault of the address of an image, or nil.
+func CheckImage(address string) *Fault {
+	var v validation
+	if v.url("url", address); len(v.faults) > 0 {
+		return &v.faults[0]
+	}
+	return nil
+}

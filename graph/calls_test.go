@@ -23,6 +23,7 @@ func TestCalls(t *testing.T) {
 		{"a whole post with its terms", `{ post(slug: "warm-caches") { text meta { tools { name } entities { name } } } }`, 3},
 		{"a post that is not there", `{ post(slug: "none") { title } }`, 1},
 		{"a post by reference", `{ postByReference(reference: "AN-1") { title } }`, 2},
+		{"a post by where it stood", `{ postByUrl(url: "/old") { title } }`, 2},
 		{"a count", `{ posts { totalCount } }`, 1},
 		{"cursors", `{ posts { totalCount pageInfo { endCursor } edges { cursor } } }`, 1},
 		{"an empty page", `{ posts(first: 0) { nodes { text } } }`, 1},

@@ -25,7 +25,7 @@ var coercions = []struct {
 	{"[FacetField!]!", `{ facets(by: %s, first: 1) { field distinct } }`,
 		map[string]string{`"TOOL"`: `["TOOL"]`, `["TOOL","ENTITY"]`: `["TOOL","ENTITY"]`},
 		map[string]string{`"tool"`: `for by: found the string "tool", expected one of the values of FacetField: TOOL, `, `1`: `found the number 1`, `["TOOL",1]`: `[1] for by[1]: found the number 1`, `null`: `found null, expected a list, of the type [FacetField!]!`,
-			`["ENTITIY"]`: `STATUS, SCENARIO, TOPIC; did you mean ENTITY?`}},
+			`["ENTITIY"]`: `STATUS, SCENARIO, TOPIC, LANGUAGE; did you mean ENTITY?`}},
 	{"[ID!]!", `{ nodes(ids: %s) { id } }`,
 		map[string]string{`"VG9vbDpyZWRpcw"`: `["VG9vbDpyZWRpcw"]`, `17`: `["17"]`, `[17]`: `["17"]`, `17.0`: `["17"]`},
 		map[string]string{`1.5`: `found the number 1.5, expected a string or an integer`, `true`: `found the boolean true`, `[[1]]`: `[0] for ids[0]: found the list [1]`, `{}`: `found the object {}`}},

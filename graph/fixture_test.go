@@ -45,7 +45,7 @@ func fullPost() *content.Post {
 			Tools:     []string{"redis", "C++"},
 			Entities:  []content.Entity{{Name: "Caching", Type: "problem"}},
 
-			CodeLanguage: "go", Difficulty: "intermediate",
+			CodeLanguage: "go", Language: "en-GB", Difficulty: "intermediate",
 			ReadingTime: ptr(3), ViewCount: ptr(int64(9007199254740993)),
 			Score:     &content.Score{Quality: ptr(0), Freshness: ptr(70), Depth: ptr(100)},
 			Revision:  &content.Revision{Status: "reviewed", Version: "1.2", LastReviewed: "2024-05-01T10:00:00Z"},
@@ -53,6 +53,7 @@ func fullPost() *content.Post {
 			Flags:   content.Flags{HasImages: true},
 			Images:  []content.Image{{Source: "unsplash", URL: "https://img.example/a.png"}},
 			Payload: &content.Payload{SourceID: "s1", Paragraphs: ptr(4), Seed: ptr(int64(-5))},
+			URLs:    []string{"/old", "https://old.example/?p=1"},
 			Extra:   content.Extra{"weight": json.RawMessage(`1.0`), "a<b": json.RawMessage(`{"n":12345678901234567890}`)},
 		},
 	}

@@ -26,12 +26,12 @@ func TestFullPost(t *testing.T) {
 		`"stack":["go services"],"checklist":["measure"],"notes":["check again"],`,
 		`"tools":[{"name":"Redis","slug":"redis","postCount":29},{"name":"C++","slug":"cplusplus","postCount":1}],"toolNames":["redis","C++"],`,
 		`"entities":[{"name":"caching","type":"problem","slug":"problem-caching"}],"entityNames":[{"name":"Caching","type":"problem"}],`,
-		`"codeLanguage":"go","difficulty":"intermediate","readingTime":3,"viewCount":9007199254740993,`,
+		`"codeLanguage":"go","language":"en-GB","difficulty":"intermediate","readingTime":3,"viewCount":9007199254740993,`,
 		`"score":{"quality":0,"freshness":70,"depth":100,"clarity":null},`,
 		`"revision":{"status":"reviewed","version":"1.2","lastReviewed":"2024-05-01T10:00:00Z"},`,
 		`"reference":"AN-1","hash":"abc","flags":{"aiGeneratedStyle":false,"hasImages":true,"imageHeavy":false,"needsHumanReview":false},`,
 		`"images":[{"source":"unsplash","url":"https://img.example/a.png","caption":null,"alt":"A chart","width":640,"height":480}],"image":{"url":"https://img.example/a.png","width":640},`,
-		`"payload":{"sourceId":"s1","generator":null,"paragraphs":4,"scenario":null,"seed":-5},`,
+		`"payload":{"sourceId":"s1","generator":null,"paragraphs":4,"scenario":null,"seed":-5},"urls":["/old","https://old.example/?p=1"],`,
 		`"extra":{"a<b":{"n":12345678901234567890},"weight":1.0}}}}`,
 	}, ""), `query { post(slug: "warm-caches") { ...Full } } `+fullFragment)
 }
@@ -52,10 +52,10 @@ fragment Full on Post {
 	meta {
 		topic summary brief outline { label text } stack checklist notes
 		tools { name slug postCount } toolNames entities { name type slug } entityNames { name type }
-		codeLanguage difficulty readingTime viewCount score { quality freshness depth clarity }
+		codeLanguage language difficulty readingTime viewCount score { quality freshness depth clarity }
 		revision { status version lastReviewed } reference hash
 		flags { aiGeneratedStyle hasImages imageHeavy needsHumanReview }
-		images { source url caption alt width height } image { url width } payload { sourceId generator paragraphs scenario seed } extra
+		images { source url caption alt width height } image { url width } payload { sourceId generator paragraphs scenario seed } urls extra
 	}
 }`
 
@@ -75,6 +75,8 @@ func TestOnePost(t *testing.T) {
 	api.want(t, `{"a":{"title":"Bare"},"b":null,"c":null}`, `{ a: post(slug: "bare") { title } b: post(slug: "none") { title } c: post(slug: "draft") { title } }`)
 	api.want(t, `{"a":{"slug":"warm-caches"},"b":null,"c":null}`,
 		`{ a: postByReference(reference: "AN-1") { slug } b: postByReference(reference: "none") { slug } c: postByReference(reference: "AN-2") { slug } }`)
+	api.want(t, `{"a":{"slug":"warm-caches","meta":{"language":"en-GB","urls":["/old","https://old.example/?p=1"]}},"b":{"slug":"warm-caches"},"c":null,"d":null}`,
+		`{ a: postByUrl(url: "https://any.example/old/?utm_source=x") { slug meta { language urls } } b: postByUrl(url: "?p=1") { slug } c: postByUrl(url: "/older") { slug } d: postByUrl(url: "mailto:a@b.example") { slug } }`)
 	if got := api.queryAs(t, store.Preview, `{ post(slug: "draft") { slug } }`); string(got.Data) != `{"post":{"slug":"draft"}}` {
 		t.Errorf("a reader who may preview found %s", got.Data)
 	}

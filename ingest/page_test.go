@@ -317,7 +317,7 @@ func TestStateOfReviewIsUnderstood(t *testing.T) {
 		"revision\n  • version: 1.0":    "",
 		"revision\n- status: draft":     "",
 		"revisions\n  • status: draft":  "",
-		"  revision\n  • status: draft": "",
+		"  revision\n  • status: draft": "draft",
 		"status: draft":                 "",
 	} {
 		text := string(page[:begin]) + "\n" + row + string(page[end:])

@@ -3,14 +3,32 @@ package ingest
 import (
 	"fmt"
 	"io"
+	"os"
 
 	"alphanode/content"
+	"alphanode/ingest/markdown"
 	"alphanode/ingest/record"
 	"alphanode/postfile"
 )
 
 // longestPostFile bounds a file of one post, in bytes: its text, and its JSON behind that.
 const longestPostFile = 4 * content.MaxPost
+
+// isPostFile reports whether an export wrote a file, by what it begins with. What cannot be
+// opened is left to who reads it.
+func isPostFile(file File) bool {
+	if !markdown.IsMarkdown(file.Path) {
+		return false
+	}
+	f, err := os.Open(file.Path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(f, head)
+	return postfile.Is(head[:n])
+}
 
 // readPostFile gives the post of a file that an export to Markdown wrote.
 func readPostFile(name string, src *record.Source, emit func(record.Item) error) error {

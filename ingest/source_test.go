@@ -31,6 +31,7 @@ func TestAutoLooksAtTheContent(t *testing.T) {
 		"3 how to drain, packed differently": packZstd(t, page),
 		"1 a, packed":                        packGzip(t, json),
 		"1 a, packed in two members":         append(packGzip(t, json[:9]), packGzip(t, json[9:])...),
+		"1 a, as UTF-16":                     utf16(json),
 		"1 BM25 in short":                    bytes.Replace(page[len("| | |\n\n"):], []byte("how to drain workers before a cluster upgrade"), []byte("BM25 in short"), 1),
 	}
 	for want, text := range tests {
@@ -49,6 +50,14 @@ func TestAutoLooksAtTheContent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// utf16 writes ASCII in two bytes each.
+func utf16(text []byte) (wide []byte) {
+	for _, c := range text {
+		wide = append(wide, c, 0)
+	}
+	return wide
 }
 
 func TestRefusedSources(t *testing.T) {
@@ -74,8 +83,6 @@ func TestRefusedSources(t *testing.T) {
 			"f: not posts: found image/png, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
 		{"zip", []byte("PK\x03\x04\x14\x00\x00\x00"), ingest.Auto, record.ErrContent,
 			"f: not posts: found application/zip, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
-		{"UTF-16", []byte("\xff\xfe|\x00\n\x00"), ingest.Auto, record.ErrContent,
-			"f: not posts: found text/plain; charset=utf-16le, expected UTF-8 text or JSON, as it is or packed with gzip or zstd"},
 		{"web page", []byte("<!doctype html><p>alphanode post meta"), ingest.Auto, record.ErrContent,
 			"f: not posts: found text/html; charset=utf-8, expected page text or JSON"},
 		{"packed twice", packGzip(t, good), ingest.Auto, record.ErrContent,
@@ -124,7 +131,9 @@ func TestPageSourceFails(t *testing.T) {
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for _, path := range []string{"b.txt", "a/2.txt", "a/10.txt", ".hidden", ".git/config", "a/.more/x"} {
+	for _, path := range []string{
+		"b.txt", "a/2.txt", "a/10.txt", ".hidden", ".git/config", "a/.more/x", "Thumbs.db", "a/desktop.ini", "a/.DS_Store", "a/._2.txt", "a/~$2.docx", "a/2.txt~", "__MACOSX/a/2.txt",
+	} {
 		path = filepath.Join(dir, path)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, nil, 0o644)); err != nil {
 			t.Fatal(err)
@@ -134,12 +143,18 @@ func TestFiles(t *testing.T) {
 	if err := errors.Join(os.Mkdir(empty, 0o755), os.Symlink(filepath.Join(dir, "b.txt"), link), os.Symlink(dir, filepath.Join(dir, "a", "loop"))); err != nil {
 		t.Fatal(err)
 	}
-	got, err := ingest.Files([]string{"-", dir, filepath.Join(dir, ".hidden")})
-	want := []string{"-", filepath.Join(dir, "a", "10.txt"), filepath.Join(dir, "a", "2.txt"), link, filepath.Join(dir, "b.txt"), filepath.Join(dir, ".hidden")}
+	var met ingest.Report
+	got, err := ingest.Files([]string{"-", dir, filepath.Join(dir, "Thumbs.db")}, &met)
+	want := []ingest.File{
+		{Path: "-"}, {filepath.Join(dir, "a", "10.txt"), dir}, {filepath.Join(dir, "a", "2.txt"), dir}, {link, dir}, {filepath.Join(dir, "b.txt"), dir}, {Path: filepath.Join(dir, "Thumbs.db")},
+	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if got, err := ingest.Files([]string{filepath.Join(dir, "a", "loop", "a")}); err != nil || len(got) != 3 {
+	if met.Passed() != 7 || len(met.PassedOver) != 5 {
+		t.Errorf("passed over %d, named %v", met.Passed(), met.PassedOver)
+	}
+	if got, err := ingest.Files([]string{filepath.Join(dir, "a", "loop", "a")}, &met); err != nil || len(got) != 3 {
 		t.Errorf("through a link: got %v, %v", got, err)
 	}
 	for _, test := range []struct {
@@ -151,7 +166,7 @@ func TestFiles(t *testing.T) {
 		{[]string{empty}, record.ErrEmpty, "found no file in the folder " + empty},
 		{[]string{filepath.Join(dir, "nowhere")}, fs.ErrNotExist, "nowhere: found nothing there, expected a file or a folder"},
 	} {
-		_, err := ingest.Files(test.paths)
+		_, err := ingest.Files(test.paths, &met)
 		if !errors.Is(err, test.kind) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%v: got %v, want %s", test.paths, err, test.want)
 		}

@@ -53,6 +53,10 @@ func (a *askings) slug() string {
 	return a.posts[a.r.IntN(len(a.posts))].Slug
 }
 
+func (a *askings) address() string {
+	return storetest.RandomAddresses[a.r.IntN(len(storetest.RandomAddresses))]
+}
+
 func (a *askings) filtered() url.Values {
 	if a.r.IntN(3) == 0 {
 		return url.Values{}
@@ -98,7 +102,9 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(34) {
+	switch a.r.IntN(35) {
+	case 34:
+		return with("/v1/resolve", url.Values{"url": {a.address()}})
 	case 0:
 		return with("/v1/posts", a.listed())
 	case 1:
@@ -135,7 +141,7 @@ func (a *askings) rest() asking {
 	case 12:
 		return with(a.term()+"/posts", a.listed())
 	case 13:
-		q := set(a.filtered(), "by", a.pick("tool", "difficulty,status", "entity,topic", "stack,scenario,codeLanguage"))
+		q := set(a.filtered(), "by", a.pick("tool", "difficulty,status", "entity,topic", "stack,scenario,codeLanguage", "language"))
 		return with("/v1/facets", set(q, "own", a.pick("true", "false")))
 	case 14:
 		return with("/v1/ranges", set(a.filtered(), "by", a.pick("quality", "viewCount,readingTime", "publishedAt", "updated,freshness")))
@@ -193,6 +199,7 @@ var graphqlAskings = []string{
 	`post(slug: $s) { title }`,
 	`nodes(ids: []) { id }`,
 	`postByReference(reference: "ref-00003") { slug title }`,
+	`postByUrl(url: "/?p=7") { slug title meta { language urls } } other: postByUrl(url: "/archive/2") { slug }`,
 	`search(query: "caching ", filter: $f, first: 4) { totalCount edges { score highlights { field html } node { slug } } }`,
 	`similarPosts(to: {post: $s}, filter: $f, first: 4) { totalCount edges { similarity shared { name contribution } node { title } } }`,
 	`similarPosts(to: {terms: {tools: ["git", "c++"]}}, first: 4) { edges { similarity node { slug } } }`,
@@ -325,12 +332,16 @@ func touch(r *rand.Rand, posts []*content.Post, mark int) []*content.Post {
 		case 11:
 			p.Meta.Difficulty = []string{"", "easy", "Beginner", "advanced"}[r.IntN(4)]
 			p.Meta.CodeLanguage = []string{"", "go", "Go", "GO"}[r.IntN(4)]
+			p.Meta.Language = []string{"", "en", "pt", "pt-BR"}[r.IntN(4)]
 		case 12:
 			p.Meta.Topic = []string{"", "Caching", "caching", "CACHING", "other"}[r.IntN(5)]
 			p.Meta.Payload = &content.Payload{Scenario: []string{"", "outage", "Outage"}[r.IntN(3)]}
 		case 13:
 			p.Meta.Flags = []content.Flags{{}, {NeedsHumanReview: true}, {HasImages: true}}[r.IntN(3)]
 		case 14:
+			if r.IntN(2) == 0 {
+				p.Meta.URLs = []string{storetest.RandomAddresses[r.IntN(len(storetest.RandomAddresses))], storetest.RandomAddresses[r.IntN(len(storetest.RandomAddresses))]}
+			}
 			p.Meta.Images = [][]content.Image{nil, {{URL: "https://images.example.org/a.jpg"}}, {{URL: "https://images.example.org/b.jpg"}}}[r.IntN(3)]
 		case 15:
 			p.Meta.Revision = &content.Revision{LastReviewed: fmt.Sprintf("20%02d-03-01", r.IntN(40))}

@@ -224,6 +224,8 @@ func (d *hostileDocument) argument(f *ast.FieldDefinition, a *ast.ArgumentDefini
 		value = some
 	case "slug":
 		value = one(d.tape, of(d.tape, d.slugs), of(d.tape, d.toolSlugs), of(d.tape, d.entitySlugs))
+	case "url":
+		value = "https://old.example/archive/1?utm_source=a"
 	case "reference":
 		value = "anp-ref-000001-4019"
 	case "since":

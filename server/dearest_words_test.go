@@ -144,6 +144,8 @@ func (w *hostileWords) name(t *tape, kind string) string {
 		all = []string{"beginner", "intermediate", "advanced"}
 	case "codeLanguage":
 		all = []string{"go", "javascript", "python", "sql", "bash", "typescript", "java"}
+	case "language":
+		all = []string{"en", "pt", "pt-BR", "zh-Hans"}
 	case "status":
 		all = []string{"reviewed", "draft"}
 	}
@@ -160,7 +162,7 @@ func (w *hostileWords) filter(t *tape, depth int) map[string]any {
 	for range one(t, 1, 1, 2, 4) {
 		switch kind := one(t, "term", "term", "number", "day", "text", "flag", "search", "search"); kind {
 		case "term":
-			name := one(t, "tool", "entity", "stack", "difficulty", "codeLanguage", "status", "scenario", "topic")
+			name := one(t, "tool", "entity", "stack", "difficulty", "codeLanguage", "language", "status", "scenario", "topic")
 			key := one(t, "eq", "in", "all", "none")
 			if key == "eq" {
 				f[name] = map[string]any{key: w.name(t, name)}

@@ -280,6 +280,7 @@ func restQuery(f *store.Filter, o store.Order) url.Values {
 	terms("status", f.Status)
 	terms("scenario", f.Scenario)
 	terms("codeLanguage", f.CodeLanguage)
+	terms("language", f.Language)
 	text := func(name string, value *string) {
 		if value != nil {
 			q.Set(name, *value)
@@ -344,10 +345,10 @@ const wholePost = `fragment post on Post {
 	}
 	meta {
 		topic summary brief outline { label text } stack checklist notes tools: toolNames entities: entityNames { name type }
-		codeLanguage difficulty readingTime viewCount score { quality freshness depth clarity }
+		codeLanguage language difficulty readingTime viewCount score { quality freshness depth clarity }
 		revision { status version lastReviewed } reference hash
 		flags { aiGeneratedStyle hasImages imageHeavy needsHumanReview } images { source url caption alt width height }
-		payload { sourceId generator paragraphs scenario seed } extra
+		payload { sourceId generator paragraphs scenario seed } urls extra
 	}
 }`
 
@@ -402,6 +403,7 @@ func asImported(v any) any {
 				object["type"] = strings.ToLower(strings.TrimSuffix(member.(string), "Block"))
 			case name == "extra" && member != nil:
 				object[name] = member // in which null is a value
+			case name == "urls" && len(member.([]any)) == 0: // JSON of posts has it only where there is one
 			case member != nil:
 				object[name] = asImported(member)
 			}

@@ -28,12 +28,12 @@ const richPost = `{"slug":"measuring-a-cache","title":"Measuring a cache","intro
 	`{"type":"image","url":"https://images.example.org/bench.jpg","source":"own","caption":"A bench","alt":"A long bench","width":1200,"height":800},{"type":"quote","text":"Measure twice."},` +
 	`{"type":"html","html":"<table><tbody><tr><td>1</td></tr></tbody></table>"}],"publishedAt":"2026-02-01","meta":{"topic":"Caching",` +
 	`"summary":"How to count hits.","brief":"Counting.","outline":[{"label":"Why","text":"Luck"}],"stack":["Go"],"checklist":["count"],"notes":["n"],` +
-	`"tools":["Redis","C++"],"entities":[{"name":"PostgreSQL","type":"database"}],"codeLanguage":"go","difficulty":"intermediate","readingTime":3,` +
+	`"tools":["Redis","C++"],"entities":[{"name":"PostgreSQL","type":"database"}],"codeLanguage":"go","language":"en-GB","difficulty":"intermediate","readingTime":3,` +
 	`"viewCount":9007199254740993,"score":{"quality":84,"freshness":61,"depth":77,"clarity":90},` +
 	`"revision":{"status":"reviewed","version":"1.2","lastReviewed":"2026-03-01T09:30:00Z"},"reference":"REF-1","hash":"abc",` +
 	`"flags":{"aiGeneratedStyle":false,"hasImages":true,"imageHeavy":false,"needsHumanReview":false},` +
 	`"images":[{"source":"own","url":"https://images.example.org/bench.jpg","caption":"A bench","alt":"A long bench","width":1200,"height":800}],` +
-	`"payload":{"sourceId":"7","generator":"hand","paragraphs":2,"scenario":"outage","seed":12345678901234},` +
+	`"payload":{"sourceId":"7","generator":"hand","paragraphs":2,"scenario":"outage","seed":12345678901234},"urls":["https://old.example/?p=7","/2014/09/15/measuring/"],` +
 	`"extra":{"exact":1.50,"large":123456789012345678901234567890}}}`
 
 func decode(t testing.TB, line string) *content.Post {

@@ -93,6 +93,9 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 	for _, word := range []string{"cache", "again", "caches", "new", "post", "git"} {
 		ask("/v1/search", "/v1/search?q="+word)
 	}
+	for _, address := range append([]string{"/none"}, storetest.RandomAddresses...) {
+		ask("/v1/resolve", "/v1/resolve?url="+url.QueryEscape(address))
+	}
 	ask("/v1/similar", "/v1/similar?tool=git", "/v1/similar?tool=git&stack=Go&limit=5", "/v1/similar?tool=none-such", "/v1/similar?tool=git&diversity=0.5")
 	slugs := map[string]bool{"none-such": true}
 	for _, p := range posts {

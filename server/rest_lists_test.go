@@ -75,7 +75,7 @@ func suggestionsOf(t *testing.T, r reply) []suggested {
 func TestTermsByComma(t *testing.T) {
 	t.Parallel()
 	named := decode(t, `{"slug":"commas","title":"Commas","meta":{"tools":["a, b","git","C++"],"entities":[{"name":"Git","type":"tool"},{"name":"C","type":"language"}],
-		"stack":["Go","C++"],"difficulty":"hard","codeLanguage":"go","topic":"Caching","revision":{"status":"reviewed"},"payload":{"scenario":"outage"}}}`)
+		"stack":["Go","C++"],"difficulty":"hard","codeLanguage":"go","language":"pt-BR","topic":"Caching","revision":{"status":"reviewed"},"payload":{"scenario":"outage"}}}`)
 	hidden := decode(t, `{"slug":"hidden","title":"Hidden","meta":{"tools":["secret"],"revision":{"status":"draft"}}}`)
 	h := serve(t, onlyOne{storetest.Release(t, named, hidden)}, quiet)
 	for parameter, want := range map[string]struct{ value, nearest, instead string }{
@@ -84,6 +84,7 @@ func TestTermsByComma(t *testing.T) {
 		"stack":        {"Go,Rust", "Go", "Go|Rust"},
 		"difficulty":   {"easy,hard", "hard", "easy|hard"},
 		"codeLanguage": {"go,,js", "go", "go|js"},
+		"language":     {"en,pt-br", "pt-BR", "en|pt-br"},
 		"status":       {"reviewed,draft", "reviewed", "reviewed|draft"},
 		"scenario":     {"outage,drill", "outage", "outage|drill"},
 		"topic":        {"caching,queues", "Caching", "caching|queues"},
@@ -132,7 +133,7 @@ func TestTermsByComma(t *testing.T) {
 func TestPlusInNames(t *testing.T) {
 	t.Parallel()
 	h := serving(t)
-	for _, name := range []string{"tool", "tool.all", "tool.not", "entity", "stack", "difficulty", "codeLanguage", "status", "scenario", "topic", "topic.not", "slug", "slug.prefix"} {
+	for _, name := range []string{"tool", "tool.all", "tool.not", "entity", "stack", "difficulty", "codeLanguage", "language", "status", "scenario", "topic", "topic.not", "slug", "slug.prefix"} {
 		for _, value := range []string{"c++", "+c", "c%20", "%09c", "c%C2%A0"} {
 			r := get(t, h, "/v1/posts?"+name+"="+value)
 			if r.status != 400 || !strings.Contains(r.body, "%2B") || !strings.Contains(r.body, `"location":"query.`+name+`"`) {

@@ -17,9 +17,9 @@ import (
 func suggesting(t *testing.T) faces {
 	t.Helper()
 	public := decode(t, `{"slug":"public","title":"Rolling back","meta":{"tools":["pgbench","git","C#"],"entities":[{"name":"PostgreSQL","type":"database"},{"name":"Caching","type":"problem"}],
-		"stack":["python services"],"difficulty":"beginner","codeLanguage":"javascript","language":"en","topic":"Zero downtime","revision":{"status":"reviewed"},"payload":{"scenario":"outage"}}}`)
+		"stack":["python services"],"difficulty":"beginner","codeLanguage":"javascript","language":"zh-Hans","topic":"Zero downtime","revision":{"status":"reviewed"},"payload":{"scenario":"outage"}}}`)
 	hidden := decode(t, `{"slug":"hidden","title":"Unspeakable","meta":{"tools":["pgbensh secret"],"entities":[{"name":"postgres secret","type":"databaze"}],
-		"stack":["python servicez"],"difficulty":"begginer","codeLanguage":"javascripd","language":"is","topic":"Zero downtimes","revision":{"status":"draft"},"payload":{"scenario":"outages"}}}`)
+		"stack":["python servicez"],"difficulty":"begginer","codeLanguage":"javascripd","language":"zh-Hant","topic":"Zero downtimes","revision":{"status":"draft"},"payload":{"scenario":"outages"}}}`)
 	return faces{t, serve(t, onlyOne{storetest.Release(t, public, hidden)}, quiet)}
 }
 
@@ -34,6 +34,7 @@ var misspelledTerms = []struct{ field, enum, value, meant string }{
 	{"codeLanguage", "CODE_LANGUAGE", "javascrip", "javascript"},
 	{"status", "STATUS", "reviewd", "reviewed"},
 	{"scenario", "SCENARIO", "outtage", "outage"},
+	{"language", "LANGUAGE", "zh-hanss", "zh-Hans"},
 	{"topic", "TOPIC", "zero downtme", "Zero downtime"},
 }
 
@@ -263,6 +264,8 @@ func filterOf(kind store.Kind, f *store.TermFilter) *store.Filter {
 		return &store.Filter{Difficulty: f}
 	case store.KindCodeLanguage:
 		return &store.Filter{CodeLanguage: f}
+	case store.KindLanguage:
+		return &store.Filter{Language: f}
 	case store.KindStatus:
 		return &store.Filter{Status: f}
 	case store.KindScenario:

@@ -50,12 +50,13 @@ const (
 	KindStatus       Kind = "status"
 	KindScenario     Kind = "scenario"
 	KindTopic        Kind = "topic"
+	KindLanguage     Kind = "language"
 )
 
 // Kinds are all kinds of terms. Tallies hold them in this order: a new one stands at the
 // end and raises FormatVersion.
 var Kinds = []Kind{
-	KindTool, KindEntity, KindStack, KindDifficulty, KindCodeLanguage, KindStatus, KindScenario, KindTopic,
+	KindTool, KindEntity, KindStack, KindDifficulty, KindCodeLanguage, KindStatus, KindScenario, KindTopic, KindLanguage,
 }
 
 // Name is what a view is called in keys of a release.

@@ -18,6 +18,7 @@ type Filter struct {
 	Stack        *TermFilter  `json:"stack,omitempty"`
 	Difficulty   *TermFilter  `json:"difficulty,omitempty"`
 	CodeLanguage *TermFilter  `json:"codeLanguage,omitempty"`
+	Language     *TermFilter  `json:"language,omitempty"`
 	Status       *TermFilter  `json:"status,omitempty"`
 	Scenario     *TermFilter  `json:"scenario,omitempty"`
 	Topic        *TopicFilter `json:"topic,omitempty"`

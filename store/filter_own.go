@@ -51,6 +51,8 @@ func (f *Filter) moveTerms(kind Kind, to *Filter) {
 		to.Status, f.Status = f.Status, nil
 	case KindScenario:
 		to.Scenario, f.Scenario = f.Scenario, nil
+	case KindLanguage:
+		to.Language, f.Language = f.Language, nil
 	case KindTopic:
 		to.Topic, f.Topic = f.Topic, nil
 	}

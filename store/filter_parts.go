@@ -71,10 +71,11 @@ type termCondition struct {
 
 // TermConditions are the conditions about terms, of this filter and not of those inside it:
 // one for each kind, with a nil filter where nothing is asked of the kind.
-func (f *Filter) TermConditions() [8]termCondition {
-	conditions := [8]termCondition{
+func (f *Filter) TermConditions() [9]termCondition {
+	conditions := [9]termCondition{
 		{KindTool, f.Tool}, {KindEntity, f.Entity}, {KindStack, f.Stack}, {KindDifficulty, f.Difficulty},
 		{KindCodeLanguage, f.CodeLanguage}, {KindStatus, f.Status}, {KindScenario, f.Scenario}, {Kind: KindTopic},
+		{KindLanguage, f.Language},
 	}
 	if f.Topic != nil {
 		conditions[7].Filter = &f.Topic.TermFilter

@@ -25,11 +25,12 @@ func ReleaseNumber(name string) (int, bool) {
 // posts and cards stand in segments, ranges are cuts of an order, there are
 // tallies of two conditions, and the index of similar posts is in another order; 4,
 // there is an index of full text; 5, what does not show is no part of a name or a slug,
-// and of terms that would share a slug one keeps it.
-const FormatVersion = 5
+// and of terms that would share a slug one keeps it; 6, posts are indexed by their language
+// and by the addresses where they stood.
+const FormatVersion = 6
 
-// OldestFormat is the oldest format whose posts an upgrade can still read. Since it files
-// are laid out as today, so that they are opened as those of today are.
+// OldestFormat is the oldest format whose posts an upgrade can still read. Since it posts
+// are laid out as today, so that files are opened as those of today are.
 const OldestFormat = 4
 
 // Manifest stands beside a release file and says what it is. It changes only where
@@ -44,6 +45,7 @@ type Manifest struct {
 	Owner        string    `json:"owner,omitempty"`
 	RollbackNote string    `json:"rollbackNote,omitempty"`
 	ExpectPosts  *int      `json:"expectPosts,omitempty"` // publish refuses any other number of posts
+	Language     string    `json:"language,omitempty"`    // the archive's own
 	Posts        int       `json:"posts"`
 	Public       Counts    `json:"public"` // what readers without a key see
 	Changes      Changes   `json:"changes"`

@@ -170,6 +170,8 @@ func (o *Operation) argument(a *ast.ArgumentDefinition) string {
 		return Pick(o.r, o.variable("[ID!]!", "ids"), `"bad"`, `["`+o.id()+`", "`+o.id()+`", "UG9zdDpub25l"]`)
 	case "since":
 		return Pick(o.r, `"r1"`, `"r1"`, `"r2"`, `"r3"`, `"r9"`, `"x"`, `""`, o.variable("ID!", "r"))
+	case "url":
+		return Pick(o.r, o.variable("String!", "s"), `"/none"`, `"/?p=7"`, `"https://old.example/archive/2"`)
 	case "slug", "reference":
 		return Pick(o.r, o.variable("String!", "s"), `"none"`, `"`+o.slug()+`"`)
 	case "filter":

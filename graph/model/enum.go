@@ -60,6 +60,7 @@ var (
 		"STATUS":        store.KindStatus,
 		"SCENARIO":      store.KindScenario,
 		"TOPIC":         store.KindTopic,
+		"LANGUAGE":      store.KindLanguage,
 	}
 	ScoreGroupOrderFields = scoreGroupOrderFields()
 )

@@ -16,6 +16,7 @@ type Reads interface {
 	Find(context.Context, store.PostQuery) (*store.Page, error)
 	Lookup(ctx context.Context, slugs ...string) ([]store.Ref, error)
 	LookupReference(ctx context.Context, reference string) (store.Ref, error)
+	LookupAddress(ctx context.Context, address string) (store.Ref, error)
 	Posts(context.Context, []store.Ref, store.Part) ([]*store.Post, error)
 	Days(ctx context.Context, refs []store.Ref) ([]store.Days, error)
 	Raw(ctx context.Context, refs []store.Ref, part store.Part, arena []byte) ([]store.Raw, []byte, error)

@@ -39,6 +39,18 @@ func (QueryResolver) PostByReference(ctx context.Context, reference string) (*Po
 	return onePost(ctx, r, ref)
 }
 
+func (QueryResolver) PostByURL(ctx context.Context, url string) (*Post, error) {
+	r, err := ReaderOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ref, err := r.LookupAddress(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	return onePost(ctx, r, ref)
+}
+
 // onePost reads a post, or nothing for NoRef.
 func onePost(ctx context.Context, r Reads, ref store.Ref) (*Post, error) {
 	if ref == store.NoRef {

@@ -12,24 +12,24 @@ import (
 
 // arguments are those of any field: each field has some of them.
 type arguments struct {
-	id, slug, reference, text  string
-	name                       string
-	includeDeprecated          bool
-	since                      string
-	ids, exclude               []string
-	filter                     *store.Filter
-	order                      *store.Order
-	termOrder                  *store.TermOrder
-	first, last, offset        *int
-	after, before, typ, prefix *string
-	minSimilarity, diversity   *float64
-	to                         model.SimilarTo
-	kind                       store.Kind
-	kinds                      []store.Kind
-	ranges                     []store.RangeBy
-	own                        *bool
-	groupOrder                 *store.GroupOrder
-	minCount                   *int
+	id, slug, reference, url, text string
+	name                           string
+	includeDeprecated              bool
+	since                          string
+	ids, exclude                   []string
+	filter                         *store.Filter
+	order                          *store.Order
+	termOrder                      *store.TermOrder
+	first, last, offset            *int
+	after, before, typ, prefix     *string
+	minSimilarity, diversity       *float64
+	to                             model.SimilarTo
+	kind                           store.Kind
+	kinds                          []store.Kind
+	ranges                         []store.RangeBy
+	own                            *bool
+	groupOrder                     *store.GroupOrder
+	minCount                       *int
 }
 
 // set sets the argument that has this name in the schema to a value, or to what
@@ -48,6 +48,8 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.since, value)
 	case "reference":
 		assign(&a.reference, value)
+	case "url":
+		assign(&a.url, value)
 	case "ids":
 		assign(&a.ids, value)
 	case "exclude":

@@ -39,6 +39,8 @@ func readFilterOf(d *jx.Decoder, f *store.Filter, inner reading[store.Filter], w
 			return optional(d, &f.Difficulty, readTermFilter)
 		case "codeLanguage":
 			return optional(d, &f.CodeLanguage, readTermFilter)
+		case "language":
+			return optional(d, &f.Language, readTermFilter)
 		case "status":
 			return optional(d, &f.Status, readTermFilter)
 		case "scenario":

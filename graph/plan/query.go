@@ -30,6 +30,10 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			return c.post(f, c.arguments(f), func(x *execution, args *arguments) (store.Ref, error) {
 				return x.reads.LookupReference(x.ctx, args.reference)
 			})
+		case "postByUrl":
+			return c.post(f, c.arguments(f), func(x *execution, args *arguments) (store.Ref, error) {
+				return x.reads.LookupAddress(x.ctx, args.url)
+			})
 		case "posts":
 			return postList(c, f, c.arguments(f), func(struct{}) *store.TermID { return nil })
 		case "search":

@@ -15,6 +15,7 @@ var Arguments = func() map[string]ArgumentReader {
 		"Query.nodes":           ec.field_Query_nodes_args,
 		"Query.post":            ec.field_Query_post_args,
 		"Query.postByReference": ec.field_Query_postByReference_args,
+		"Query.postByUrl":       ec.field_Query_postByUrl_args,
 		"Query.posts":           ec.field_Query_posts_args,
 		"Query.search":          ec.field_Query_search_args,
 		"Query.similarPosts":    ec.field_Query_similarPosts_args,

@@ -226,6 +226,7 @@ type ComplexityRoot struct {
 		Hash         func(childComplexity int) int
 		Image        func(childComplexity int) int
 		Images       func(childComplexity int) int
+		Language     func(childComplexity int) int
 		Notes        func(childComplexity int) int
 		Outline      func(childComplexity int) int
 		Payload      func(childComplexity int) int
@@ -238,6 +239,7 @@ type ComplexityRoot struct {
 		ToolNames    func(childComplexity int) int
 		Tools        func(childComplexity int) int
 		Topic        func(childComplexity int) int
+		URLs         func(childComplexity int) int
 		ViewCount    func(childComplexity int) int
 	}
 
@@ -251,6 +253,7 @@ type ComplexityRoot struct {
 		Nodes                 func(childComplexity int, ids []string) int
 		Post                  func(childComplexity int, slug string) int
 		PostByReference       func(childComplexity int, reference string) int
+		PostByURL             func(childComplexity int, url string) int
 		Posts                 func(childComplexity int, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) int
 		Ranges                func(childComplexity int, by []store.RangeBy, filter *store.Filter) int
 		Release               func(childComplexity int) int
@@ -440,6 +443,7 @@ type QueryResolver interface {
 	SimilarPosts(ctx context.Context, to model.SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity *float64, diversity *float64) (*model.SimilarConnection, error)
 	Post(ctx context.Context, slug string) (*model.Post, error)
 	PostByReference(ctx context.Context, reference string) (*model.Post, error)
+	PostByURL(ctx context.Context, url string) (*model.Post, error)
 	Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*model.PostConnection, error)
 	Search(ctx context.Context, query string, filter *store.Filter, first *int, after *string) (*model.SearchConnection, error)
 	Entity(ctx context.Context, slug string) (*model.Entity, error)
@@ -1174,6 +1178,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PostMeta.Images(childComplexity), true
+	case "PostMeta.language":
+		if e.ComplexityRoot.PostMeta.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostMeta.Language(childComplexity), true
 	case "PostMeta.notes":
 		if e.ComplexityRoot.PostMeta.Notes == nil {
 			break
@@ -1246,6 +1256,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PostMeta.Topic(childComplexity), true
+	case "PostMeta.urls":
+		if e.ComplexityRoot.PostMeta.URLs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostMeta.URLs(childComplexity), true
 	case "PostMeta.viewCount":
 		if e.ComplexityRoot.PostMeta.ViewCount == nil {
 			break
@@ -1353,6 +1369,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.PostByReference(childComplexity, args["reference"].(string)), true
+	case "Query.postByUrl":
+		if e.ComplexityRoot.Query.PostByURL == nil {
+			break
+		}
+
+		args, err := ec.field_Query_postByUrl_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PostByURL(childComplexity, args["url"].(string)), true
 	case "Query.posts":
 		if e.ComplexityRoot.Query.Posts == nil {
 			break
@@ -2196,6 +2223,15 @@ type Query {
     reference: String!
   ): Post
 
+  "The post that stood at an address before, by its ` + "`" + `meta.urls` + "`" + `. Null where there is none that you may see."
+  postByUrl(
+    """
+    The address, whole or as a path: ` + "`" + `https://old.example/2014/09/15/a-post/` + "`" + `, ` + "`" + `/?p=123` + "`" + `. Scheme, host, a closing slash, percent-encoding and what counts visitors (` + "`" + `utm_…` + "`" + `) do not matter.
+    Of several posts that stood there it is the one that has it nearest to the front of its list, then the first by slug.
+    """
+    url: String!
+  ): Post
+
   "The posts, newest first if not ordered otherwise."
   posts(
     "Only posts for which this holds. All posts where it is left out."
@@ -2604,6 +2640,8 @@ enum FeatureKind {
   SCENARIO
   "A ` + "`" + `meta.topic` + "`" + `."
   TOPIC
+  "A ` + "`" + `meta.language` + "`" + `."
+  LANGUAGE
   "The type of an entity."
   ENTITY_TYPE
 }
@@ -2771,6 +2809,8 @@ type PostMeta {
   entityNames: [EntityName!]!
   "The main programming language, such as ` + "`" + `python` + "`" + `. Null where it was not given."
   codeLanguage: String
+  "The language it is written in, as a BCP 47 tag in its usual case, such as ` + "`" + `pt-BR` + "`" + `. Null where it was not given."
+  language: String
   "How hard it is to follow, in the archive's own words, such as ` + "`" + `intermediate` + "`" + `. Null where it was not given."
   difficulty: String
   "Minutes it takes to read, 0 or more. Where it was not given: words ÷ 200, rounded up."
@@ -2793,6 +2833,8 @@ type PostMeta {
   image: Image
   "What the generator or importer left behind. Null where it left nothing."
   payload: Payload
+  "Where the post stood before, paths or whole addresses as they were given, the newest first. ` + "`" + `postByUrl` + "`" + ` finds it by them."
+  urls: [String!]!
   "Facts that have no field of their own: an object by name. Null where there are none."
   extra: JSON
 }
@@ -3074,6 +3116,8 @@ enum FacetField {
   SCENARIO
   "By ` + "`" + `meta.topic` + "`" + `."
   TOPIC
+  "By ` + "`" + `meta.language` + "`" + `."
+  LANGUAGE
 }
 
 "How posts divide by the terms of one field."
@@ -3461,6 +3505,8 @@ input PostFilter {
   difficulty: TermFilter
   "By ` + "`" + `meta.codeLanguage` + "`" + `."
   codeLanguage: TermFilter
+  "By ` + "`" + `meta.language` + "`" + `: its tag alone, so ` + "`" + `pt` + "`" + ` is not ` + "`" + `pt-BR` + "`" + `. Case does not matter."
+  language: TermFilter
   "By ` + "`" + `meta.revision.status` + "`" + `: ` + "`" + `draft` + "`" + `, ` + "`" + `in-review` + "`" + `, ` + "`" + `reviewed` + "`" + ` or ` + "`" + `archived` + "`" + `."
   status: TermFilter
   "By ` + "`" + `meta.payload.scenario` + "`" + `."
@@ -3912,6 +3958,8 @@ func (ec *executionContext) childFields_PostMeta(ctx context.Context, field grap
 		return ec.fieldContext_PostMeta_entityNames(ctx, field)
 	case "codeLanguage":
 		return ec.fieldContext_PostMeta_codeLanguage(ctx, field)
+	case "language":
+		return ec.fieldContext_PostMeta_language(ctx, field)
 	case "difficulty":
 		return ec.fieldContext_PostMeta_difficulty(ctx, field)
 	case "readingTime":
@@ -3934,6 +3982,8 @@ func (ec *executionContext) childFields_PostMeta(ctx context.Context, field grap
 		return ec.fieldContext_PostMeta_image(ctx, field)
 	case "payload":
 		return ec.fieldContext_PostMeta_payload(ctx, field)
+	case "urls":
+		return ec.fieldContext_PostMeta_urls(ctx, field)
 	case "extra":
 		return ec.fieldContext_PostMeta_extra(ctx, field)
 	}
@@ -4717,6 +4767,20 @@ func (ec *executionContext) field_Query_postByReference_args(ctx context.Context
 		return nil, err
 	}
 	args["reference"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_postByUrl_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "url",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["url"] = arg0
 	return args, nil
 }
 
@@ -8073,6 +8137,29 @@ func (ec *executionContext) fieldContext_PostMeta_codeLanguage(_ context.Context
 	return graphql.NewScalarFieldContext("PostMeta", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PostMeta_language(ctx context.Context, field graphql.CollectedField, obj *model.PostMeta) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostMeta_language(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Language, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PostMeta_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PostMeta", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _PostMeta_difficulty(ctx context.Context, field graphql.CollectedField, obj *model.PostMeta) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8380,6 +8467,29 @@ func (ec *executionContext) fieldContext_PostMeta_payload(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _PostMeta_urls(ctx context.Context, field graphql.CollectedField, obj *model.PostMeta) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostMeta_urls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URLs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PostMeta_urls(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PostMeta", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _PostMeta_extra(ctx context.Context, field graphql.CollectedField, obj *model.PostMeta) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8617,6 +8727,50 @@ func (ec *executionContext) fieldContext_Query_postByReference(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_postByReference_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_postByUrl(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_postByUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PostByURL(ctx, fc.Args["url"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Post) graphql.Marshaler {
+			return ec.marshalOPost2ᚖalphanodeᚋgraphᚋmodelᚐPost(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_postByUrl(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Post(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_postByUrl_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13005,7 +13159,7 @@ func (ec *executionContext) unmarshalInputPostFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "tool", "entity", "stack", "difficulty", "codeLanguage", "status", "scenario", "topic", "quality", "freshness", "depth", "clarity", "viewCount", "readingTime", "paragraphs", "lastReviewed", "publishedAt", "updated", "slug", "title", "reference", "aiGeneratedStyle", "hasImages", "imageHeavy", "needsHumanReview", "search"}
+	fieldsInOrder := [...]string{"and", "or", "not", "tool", "entity", "stack", "difficulty", "codeLanguage", "language", "status", "scenario", "topic", "quality", "freshness", "depth", "clarity", "viewCount", "readingTime", "paragraphs", "lastReviewed", "publishedAt", "updated", "slug", "title", "reference", "aiGeneratedStyle", "hasImages", "imageHeavy", "needsHumanReview", "search"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13068,6 +13222,13 @@ func (ec *executionContext) unmarshalInputPostFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.CodeLanguage = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalOTermFilter2ᚖalphanodeᚋstoreᚐTermFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
 			data, err := ec.unmarshalOTermFilter2ᚖalphanodeᚋstoreᚐTermFilter(ctx, v)
@@ -15305,6 +15466,11 @@ func (ec *executionContext) _PostMeta(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "language":
+			out.Values[i] = ec._PostMeta_language(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "difficulty":
 			out.Values[i] = ec._PostMeta_difficulty(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -15358,6 +15524,11 @@ func (ec *executionContext) _PostMeta(ctx context.Context, sel ast.SelectionSet,
 		case "payload":
 			out.Values[i] = ec._PostMeta_payload(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "urls":
+			out.Values[i] = ec._PostMeta_urls(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "extra":
@@ -15504,6 +15675,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_postByReference(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "postByUrl":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_postByUrl(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

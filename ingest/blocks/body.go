@@ -29,9 +29,10 @@ func (o Options) address(written string) string {
 
 // The kinds of losses, beside elements that are left out whole.
 const (
-	LostField  = "form field"
-	LostImage  = "image without an address"
-	LostLink   = "link without a text"
-	LostDepth  = "element nested too deep"
-	LostRepeat = "element around too many blocks"
+	LostField    = "form field"
+	LostImage    = "image without an address"
+	LostLink     = "link without a text"
+	LostDepth    = "element nested too deep"
+	LostControls = "controls of a player"
+	LostRepeat   = "element around too many blocks"
 )

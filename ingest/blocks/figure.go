@@ -45,11 +45,23 @@ func (c *converter) figure(n *node) {
 		}
 		c.show(shown, said)
 		c.add(shown.figure(said))
+	case isCard(n):
+		c.asItIs(n)
 	case said != "" && body&(hasEmbed|hasTable) != 0 && body&(hasFigure|hasQuote) == 0:
 		c.asItIs(n)
 	default:
 		c.children(n)
 	}
+}
+
+// isCard reports whether a figure is one link around blocks, as previews of other pages are.
+func isCard(n *node) bool {
+	for child := n.first; child != nil; child = child.next {
+		if child.tag == atom.A {
+			return child.has&hasApart != 0
+		}
+	}
+	return false
 }
 
 // captionOf looks for the caption of a figure, so deep.

@@ -53,7 +53,7 @@ func (r *imagesInReading) source(t *tree, n *node) {
 // address is lost, and what stands for it where there are no scripts is the same one.
 func (r *imagesInReading) read(t *tree, n *node) bool {
 	address := r.addressOf(t, n)
-	whole, ok := imageAddress(t.options.address(address))
+	whole, ok := ImageAddress(t.options.address(address))
 	inline := false
 	if address == "" {
 		whole = strings.TrimSpace(n.attribute("src"))
@@ -161,9 +161,9 @@ func candidates(list string) func(yield func(candidate) bool) {
 	}
 }
 
-// imageAddress is the address of an image as a post may have it: of http or https, or a
+// ImageAddress is the address of an image as a post may have it: of http or https, or a
 // path. What is not so is not ok.
-func imageAddress(written string) (address string, ok bool) {
+func ImageAddress(written string) (address string, ok bool) {
 	address = strings.TrimSpace(written)
 	if strings.ContainsAny(address, " \t\r\n\f\"<>\\^`{|}") || strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == 0x7f || r >= 0x80 }) {
 		address = escapedAddress(address)

@@ -65,11 +65,12 @@ func containersOf(line []byte) (n int) {
 	return n
 }
 
-// plainText writes a text as mark-up of its paragraphs.
-func plainText(w []byte, source []byte) []byte {
+// plainText is a text as mark-up of its paragraphs.
+func plainText(source []byte) string {
+	var w []byte
 	for paragraph := range bytes.SplitSeq(source, []byte("\n\n")) {
 		w = append(w, "<p>"...)
 		w = appendEscaped(w, string(paragraph))
 	}
-	return w
+	return string(w)
 }

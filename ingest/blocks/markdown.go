@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"bytes"
+	"errors"
 	"sync"
 
 	"github.com/yuin/goldmark"
@@ -41,10 +42,21 @@ const LostMarkdown = "Markdown too involved to read"
 
 // Blocks reads a body.
 func (m *Markdown) Blocks(source []byte, o Options) Body {
-	if tooInvolved(source) {
-		body := FromHTML(string(plainText(nil, source)), o)
+	markup, err := m.HTML(source)
+	body := FromHTML(markup, o)
+	if err != nil {
 		body.Losses.Add(LostMarkdown, 1)
-		return body
+	}
+	return body
+}
+
+// ErrInvolved is what [Markdown.HTML] says of a text that would take too long to read.
+var ErrInvolved = errors.New(LostMarkdown)
+
+// HTML reads a body as far as its mark-up. It is the paragraphs of the text, as they stand, where that is an error.
+func (m *Markdown) HTML(source []byte) (string, error) {
+	if tooInvolved(source) {
+		return plainText(source), ErrInvolved
 	}
 	w := buffers.Get().(*bytes.Buffer)
 	defer func() {
@@ -54,8 +66,7 @@ func (m *Markdown) Blocks(source []byte, o Options) Body {
 	}()
 	w.Reset()
 	if err := m.goldmark.Convert(source, w); err != nil { // only an extension has errors: a buffer has none
-		w.Reset()
-		w.Write(plainText(nil, source))
+		return plainText(source), err
 	}
-	return FromHTML(w.String(), o)
+	return w.String(), nil
 }

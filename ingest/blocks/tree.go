@@ -212,9 +212,16 @@ func (t *tree) start(given node, closed bool) {
 	}
 	n := t.append()
 	parent := n.parent
+	if given.tag == atom.Div && isControls(&given) {
+		given.traits |= dropped
+		t.losses.Add(LostControls, 1)
+	}
 	*n = given
 	n.parent = parent
 	t.resolve(n)
+	if n.tag == atom.Audio || n.tag == atom.Video {
+		withControls(n)
+	}
 	switch {
 	case n.is(void) || closed:
 		t.sum(n)
@@ -223,6 +230,25 @@ func (t *tree) start(given node, closed bool) {
 		t.sum(n)
 	default:
 		t.open = append(t.open, n)
+	}
+}
+
+// isControls knows the buttons and times that sites put beside a player.
+func isControls(n *node) bool {
+	for class := range strings.FieldsSeq(n.attribute("class")) {
+		switch class {
+		case "kg-audio-player", "kg-video-overlay", "kg-video-player-container", "mejs-controls":
+			return true
+		}
+	}
+	return false
+}
+
+// withControls gives a player its own controls where it had others or plays by a click alone.
+func withControls(n *node) {
+	_, has := n.lookup("controls")
+	if _, plays := n.lookup("autoplay"); !has && !plays {
+		n.attributes = append(n.attributes, html.Attribute{Key: "controls"})
 	}
 }
 
@@ -335,6 +361,9 @@ func (t *tree) close(i int) {
 
 // sum tells the element around one that is complete what it has.
 func (t *tree) sum(n *node) {
+	if n.is(dropped) {
+		return
+	}
 	what := n.has | kinds[n.tag]
 	if n.is(apart) {
 		what |= hasApart

@@ -72,12 +72,7 @@ func (d *Draft) Warn(line int, kind, message string) {
 }
 
 // Lose counts what could not be kept.
-func (d *Draft) Lose(kind string, n int) {
-	if d.Losses == nil {
-		d.Losses = content.Losses{}
-	}
-	d.Losses.Add(kind, n)
-}
+func (d *Draft) Lose(kind string, n int) { d.Losses.Add(kind, n) }
 
 // Whole makes an address of the draft whole: with the address of the archive's old
 // site, where that is known, else as a path from the root; against where the post

@@ -9,8 +9,10 @@ import (
 	"strings"
 
 	"alphanode/content"
+	"alphanode/ingest/fields"
 	"alphanode/ingest/naming"
 	"alphanode/ingest/record"
+	"alphanode/ingest/when"
 )
 
 // The kinds of warning of these rules.
@@ -68,7 +70,7 @@ func (d *Draft) date() {
 		if d.Post.PublishedAt != "" {
 			break
 		}
-		normal, local, ok := normalDate(date.Text)
+		normal, local, ok := when.Parse(date.Text)
 		switch {
 		case !ok:
 			d.misfit(date.Name, date.Text, KindDate, "a date")
@@ -128,7 +130,7 @@ func (s *Spool) post(f frame, n names) record.Item {
 	d.fill()
 	d.addresses()
 	d.fit()
-	p.Settle()
+	d.Losses.AddAll(p.Settle())
 	faults := p.Validate()
 	if others := n.disputed[s.settledSlug(f.post, n)]; s.posts[f.post].slug != 0 && len(others) > 1 {
 		faults = append(faults, s.disputed(d, f.offset, others))
@@ -188,16 +190,25 @@ func (s *Spool) disputed(d *Draft, own int64, others []int64) content.Fault {
 // fill puts the meta of the source into the fields of its names, and the rest into extra.
 func (d *Draft) fill() {
 	for _, m := range d.Meta {
-		d.Extra(m.Name, m.Value)
+		path, ok := fields.Known(m.Name)
+		if !ok {
+			d.Extra(m.Name, m.Value)
+			continue
+		}
+		if err := fields.Set(&d.Post, path, m.Value); err != nil {
+			d.Warn(m.Line, KindMisfit, fmt.Sprintf("%s: %v; kept in meta.extra", m.Name, err))
+			d.Extra(m.Name, m.Value)
+		}
 	}
 }
 
 // Extra keeps a value that has no field, under the name that the source has for it.
+// A second value of one name makes a list of both.
 func (d *Draft) Extra(name string, value json.RawMessage) {
-	if d.Post.Meta.Extra == nil {
-		d.Post.Meta.Extra = content.Extra{}
+	if err := fields.Extra(&d.Post, name, value); err != nil {
+		d.Warn(0, KindMisfit, err.Error())
+		d.Lose("meta that cannot be kept", 1)
 	}
-	d.Post.Meta.Extra[name] = value
 }
 
 // addresses puts where the post stood into meta.urls, the newest first, each once.
@@ -216,30 +227,8 @@ func (d *Draft) addresses() {
 	}
 }
 
-// fit moves values to extra that do not fit their fields, so that an odd name or
-// address costs no post.
-func (d *Draft) fit() {
-	p := &d.Post
-	p.Body = slices.DeleteFunc(p.Body, func(b content.Block) bool {
-		f, ok := b.(content.Figure)
-		return ok && f.URL == ""
-	})
-	for _, fault := range p.Validate() {
-		if !strings.HasPrefix(fault.Path, "meta.") {
-			continue
-		}
-		d.Warn(0, KindMisfit, fault.Error()+"; kept in meta.extra")
-	}
-}
-
 // quotedJSON is a text as JSON.
 func quotedJSON(text string) json.RawMessage {
 	b, _ := json.Marshal(text) // a string always can
 	return b
-}
-
-// normalDate reads a date as content has it.
-func normalDate(text string) (normal string, local, ok bool) {
-	_, ok = content.ParseDate(text)
-	return text, false, ok
 }

@@ -190,12 +190,15 @@ func (b *batch) decode(name string) {
 }
 
 func decode(item *record.Item, text []byte) {
-	record, faults := content.Decode(text)
-	if len(faults) == 0 && record.Post != nil {
-		record.Post.Settle()
-		faults = record.Post.Validate()
+	decoded, faults := content.Decode(text)
+	if len(faults) == 0 && decoded.Post != nil {
+		for _, path := range decoded.Post.SettleDates() {
+			item.Warnings = append(item.Warnings, record.LocalDate(item.Origin, path))
+		}
+		item.Losses = decoded.Post.Settle()
+		faults = decoded.Post.Validate()
 	}
-	if item.Record = record; record.Post == nil && len(faults) > 0 {
+	if item.Record = decoded; decoded.Post == nil && len(faults) > 0 {
 		item.Faulty = content.DecodeFaulty(text)
 	}
 	for _, f := range faults {

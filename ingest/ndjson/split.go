@@ -75,6 +75,11 @@ func (s *jsonSplitter) has(n int) bool {
 	return true
 }
 
+// hasMark reports whether a byte order mark stands at offset n.
+func (s *jsonSplitter) hasMark(n int) bool {
+	return s.has(n+len(record.Mark)-1) && string(s.buf[s.from+n:s.from+n+len(record.Mark)]) == record.Mark
+}
+
 // drop gives up the next n bytes, keeping count of lines and columns.
 func (s *jsonSplitter) drop(n int) {
 	gone := s.buf[s.from : s.from+n]
@@ -102,6 +107,8 @@ func (s *jsonSplitter) next() (jsonText, error) {
 		case c == ']' && s.arrayLine > 0:
 			s.arrayLine = 0
 			s.drop(1)
+		case s.hasMark(0):
+			s.from += len(record.Mark) // which no column is counted by
 		default:
 			return s.value(c == '{' || c == '[')
 		}
@@ -272,6 +279,10 @@ func (s *jsonSplitter) restart(bracketed bool) (n int, long bool) {
 		if !bracketed {
 			return n, long
 		}
+		mark := n
+		if s.hasMark(n) {
+			n += len(record.Mark)
+		}
 		spaces := 0
 		for s.has(n+spaces) && (s.buf[s.from+n+spaces] == ' ' || s.buf[s.from+n+spaces] == '\t') && spaces < maxIndent {
 			spaces++
@@ -282,11 +293,11 @@ func (s *jsonSplitter) restart(bracketed bool) (n int, long bool) {
 		switch s.buf[s.from+n+spaces] {
 		case '{':
 			if spaces == column || column < 0 {
-				return n, long
+				return mark, long
 			}
 		case ']':
 			if s.arrayLine > 0 && spaces == 0 {
-				return n, long
+				return mark, long
 			}
 		}
 	}

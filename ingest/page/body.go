@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"alphanode/content"
 )
@@ -173,7 +174,7 @@ func marked(lines []line, i int) (to int, k kind) {
 
 // bullet gives the text behind the bullet of a list entry.
 func bullet(s string) (string, bool) {
-	rest, ok := strings.CutPrefix(strings.TrimLeft(s, " \t"), "•")
+	rest, ok := strings.CutPrefix(strings.TrimLeftFunc(s, unicode.IsSpace), "•")
 	return strings.TrimSpace(rest), ok
 }
 
@@ -188,7 +189,7 @@ func numbered(s string) (n int, text string, ok bool) {
 	return n, strings.TrimSpace(m[2]), err == nil
 }
 
-var numberedLine = regexp.MustCompile(`^[ \t]+(\d{1,4})[.)] +(\S.*)$`)
+var numberedLine = regexp.MustCompile(`^[ \t\x{a0}]+(\d{1,4})[.)][ \t\x{a0}]+(\S.*)$`)
 
 // maxOpenCode bounds how many pieces further the end of an open comment or
 // text literal is looked for.

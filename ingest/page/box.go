@@ -140,7 +140,7 @@ func rows(lines []line) []row {
 			last := &rows[len(rows)-1]
 			last.entries = append(last.entries, e)
 		default:
-			l.text = strings.TrimRight(l.text, " \t")
+			l.text = strings.TrimSpace(l.text)
 			rows = append(rows, row{line: l})
 		}
 	}
@@ -169,8 +169,7 @@ func (p *pagePost) keepUnparsed(row line, entries ...entry) {
 		p.fault(row.number, "meta.revision", record.Quoted(text), "the row “revision” and its list of status, version and last reviewed")
 		return
 	}
-	p.warnings = append(p.warnings, lineWarning{row.number,
-		record.Quoted(strings.TrimSpace(text)) + " begins with no known key; kept in meta.extra.unparsed"})
+	p.kept(row.number, record.Quoted(strings.TrimSpace(text))+" begins with no known key; kept in meta.extra.unparsed")
 	for _, e := range entries {
 		text += "\n" + strings.TrimRight(e.text, " \t")
 	}
@@ -198,7 +197,7 @@ func (p *pagePost) unknown(path string, e entry) {
 		p.fault(e.number, "meta."+name, "the entry "+record.Quoted(e.key)+" twice", "each key once")
 		return
 	}
-	p.warnings = append(p.warnings, lineWarning{e.number, record.Quoted(e.key) + " is no known entry; kept in meta.extra." + name})
+	p.kept(e.number, record.Quoted(e.key)+" is no known entry; kept in meta.extra."+name)
 	p.setExtra(name, jsonValue(e.value))
 }
 
@@ -222,8 +221,8 @@ func camelCase(key string) string {
 }
 
 func (p *pagePost) long(path string, line int, s string) *int64 {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || s[0] == '+' {
+	n, ok := content.ParseInteger(s)
+	if !ok {
 		p.fault(line, path, foundText(s), "an integer of at most 64 bits")
 		return nil
 	}

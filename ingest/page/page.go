@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"alphanode/content"
 	"alphanode/ingest/record"
@@ -98,21 +100,24 @@ func Read(ctx context.Context, name string, src *record.Source, emit func(record
 
 // item parses the page.
 func (p *page) item(name string) record.Item {
-	post := pagePost{Post: &content.Post{}, at: map[string]int{}, lastRow: strconv.Quote(boxMarker), faults: p.faults}
+	p.outdent()
+	post := pagePost{Post: &content.Post{}, file: name, at: map[string]int{}, lastRow: strconv.Quote(boxMarker), faults: p.faults}
 	begin := p.lines[0].number
 	if len(p.faults) == 0 {
 		p.parse(&post)
 	}
+	var losses content.Losses
 	if len(post.faults) == 0 {
-		post.Settle()
+		for _, path := range post.SettleDates() {
+			at := record.Origin{File: name, Line: post.lineOf(path, begin)}
+			post.warnings = append(post.warnings, record.LocalDate(at, path))
+		}
+		losses = post.Settle()
 		for _, f := range post.Validate() {
 			post.faults = append(post.faults, lineFault{post.lineOf(f.Path, begin), f})
 		}
 	}
-	item := record.Item{Record: content.Record{Post: post.Post}, Origin: record.Origin{File: name, Line: begin}}
-	for _, w := range post.warnings {
-		item.Warnings = append(item.Warnings, record.Warning{Origin: record.Origin{File: name, Line: w.line}, Kind: record.KindExtra, Message: w.message})
-	}
+	item := record.Item{Record: content.Record{Post: post.Post}, Origin: record.Origin{File: name, Line: begin}, Warnings: post.warnings, Losses: losses}
 	for _, f := range post.faults {
 		item.Reject(cmp.Or(f.line, begin), f.Fault)
 	}
@@ -140,6 +145,34 @@ func (p *page) parse(post *pagePost) {
 	readBody(post, p.lines[1:p.box])
 }
 
+// outdent takes away the white space that all lines begin with, as text has it that was copied
+// from where it was set in: it says nothing, where in some of them it would mean code.
+func (p *page) outdent() {
+	common, any := "", false
+	for _, l := range p.lines {
+		if l.blank() {
+			continue
+		}
+		indent := indentOf(l.text)
+		if !any {
+			common, any = indent, true
+		}
+		for !strings.HasPrefix(indent, common) {
+			_, n := utf8.DecodeLastRuneInString(common)
+			common = common[:len(common)-n]
+		}
+		if common == "" {
+			return
+		}
+	}
+	for i := range p.lines {
+		p.lines[i].text = strings.TrimPrefix(p.lines[i].text, common)
+	}
+}
+
+// indentOf is the white space that a line begins with.
+func indentOf(s string) string { return s[:len(s)-len(strings.TrimLeftFunc(s, unicode.IsSpace))] }
+
 // lastLine is the line on which the page ends.
 func (p *page) lastLine() int {
 	for i := len(p.lines) - 1; i > 0; i-- {
@@ -153,17 +186,18 @@ func (p *page) lastLine() int {
 // pagePost is a post while its page is read.
 type pagePost struct {
 	*content.Post
+	file     string
 	at       map[string]int // the line of each path that a fault may name
 	rows     map[string]bool
 	lastRow  string
 	unparsed []string
 	faults   []lineFault
-	warnings []lineWarning
+	warnings []record.Warning
 }
 
-type lineWarning struct {
-	line    int
-	message string
+// kept warns of what has no field and is in meta.extra.
+func (p *pagePost) kept(line int, message string) {
+	p.warnings = append(p.warnings, record.Warning{Origin: record.Origin{File: p.file, Line: line}, Kind: record.KindExtra, Message: message})
 }
 
 func (p *pagePost) note(path string, line int) { p.at[path] = line }

@@ -2,11 +2,13 @@ package page
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"alphanode/content"
@@ -17,33 +19,45 @@ import (
 // page is too long anyway.
 type lineReader struct {
 	in     *bufio.Reader
-	number int // of the next line
+	number int    // of the next line
+	indent string // what was read of it
 }
 
-func newLineReader(src *record.Source) *lineReader { return &lineReader{src.Reader, src.Line} }
+func newLineReader(src *record.Source) *lineReader {
+	return &lineReader{src.Reader, src.Line, src.Indent}
+}
 
-// next gives io.EOF after the last line. The line end, LF or CRLF, is not part
-// of the line.
+// next gives io.EOF after the last line. The line end, LF, CRLF or CR, is not part
+// of the line, and neither is a byte order mark that begins it.
 func (r *lineReader) next() (line, error) {
-	var long []byte // what is longer than the reader's buffer is put together here
-	for {
-		part, err := r.in.ReadSlice('\n')
-		if errors.Is(err, bufio.ErrBufferFull) {
-			if len(long) <= MaxPage {
-				long = append(long, part...)
-			}
+	text := []byte(r.indent)
+	r.indent = ""
+	for more := true; more; {
+		if _, err := r.in.Peek(1); err != nil && (!errors.Is(err, io.EOF) || len(text) == 0) {
+			return line{}, err
+		} else if err != nil {
+			break
+		}
+		part, _ := r.in.Peek(r.in.Buffered()) // they are there
+		end := bytes.IndexAny(part, "\r\n")
+		if more = end < 0; more {
+			end = len(part)
+		}
+		if len(text) <= MaxPage {
+			text = append(text, part[:end]...)
+		}
+		if more {
+			_, _ = r.in.Discard(end)
 			continue
 		}
-		if len(long) > 0 {
-			part = append(long, part...)
+		isReturn := part[end] == '\r'
+		_, _ = r.in.Discard(end + 1)
+		if next, _ := r.in.Peek(1); isReturn && string(next) == "\n" {
+			_, _ = r.in.Discard(1)
 		}
-		if err != nil && (!errors.Is(err, io.EOF) || len(part) == 0) {
-			return line{}, err
-		}
-		text := strings.TrimSuffix(strings.TrimSuffix(string(part), "\n"), "\r")
-		r.number++
-		return line{text, r.number - 1}, nil
 	}
+	r.number++
+	return line{strings.TrimPrefix(string(text), record.Mark), r.number - 1}, nil
 }
 
 // pageSplitter cuts a text into pages.
@@ -93,10 +107,11 @@ func (s *pageSplitter) next() (*page, error) {
 				}}}
 				return p, nil
 			}
-			s.inTail = !pipes(l.text)
+			s.inTail = !pipes(strings.TrimSpace(l.text))
 			continue
 		}
-		if rest, ok := strings.CutPrefix(l.text, endMarker); ok && (pipes(rest) || p.box >= 0 && strings.TrimSpace(rest) == "") {
+		marks := p.marks(l)
+		if rest, ok := strings.CutPrefix(marks, endMarker); ok && (pipes(rest) || p.box >= 0 && strings.TrimSpace(rest) == "") {
 			// Pages put one behind the other without a line end between them
 			// leave the pipes of the next one here.
 			s.inTail = !pipes(rest)
@@ -106,7 +121,7 @@ func (s *pageSplitter) next() (*page, error) {
 			}
 			continue
 		}
-		if blank && pipes(l.text) && s.blankAhead() {
+		if blank && pipes(marks) && s.blankAhead() {
 			if len(p.lines) > 0 {
 				return p, nil
 			}
@@ -135,10 +150,20 @@ func (s *pageSplitter) blankAhead() bool {
 	return err != nil || l.blank()
 }
 
+// marks is a line as far as it may be a mark of where a page ends: without the white space
+// that all lines of the page begin with. Around a body any white space may stand before one;
+// within, an indented line is code.
+func (p *page) marks(l line) string {
+	if len(p.lines) == 0 || p.box >= 0 {
+		return strings.TrimLeftFunc(l.text, unicode.IsSpace)
+	}
+	return strings.TrimPrefix(l.text, indentOf(p.lines[0].text))
+}
+
 // pipes reports whether a line is furniture: pipes and spaces, from its very
 // beginning.
 func pipes(s string) bool {
-	return strings.HasPrefix(s, "|") && strings.Trim(s, "| \t") == ""
+	return strings.HasPrefix(s, "|") && strings.TrimFunc(s, func(r rune) bool { return r == '|' || unicode.IsSpace(r) }) == ""
 }
 
 func (p *page) tooLong(number int) {

@@ -22,6 +22,7 @@ var (
 type SourceError struct {
 	Kind            error // ErrEmpty or ErrContent
 	Found, Expected string
+	Binary          bool // it is no text: a picture, a database
 }
 
 func (e *SourceError) Error() string {
@@ -65,9 +66,16 @@ type Warning struct {
 	Message string `json:"message"`
 }
 
-// KindExtra is the kind of warning that something has no field and was kept in
-// meta.extra.
-const KindExtra = "kept in extra"
+// The kinds of warnings that several formats have.
+const (
+	KindExtra     = "kept in extra"     // it has no field, and is in meta.extra
+	KindLocalDate = "time taken as UTC" // it had no offset
+)
+
+// LocalDate warns of a time without an offset.
+func LocalDate(at Origin, path string) Warning {
+	return Warning{Origin: at, Kind: KindLocalDate, Message: path + " has a time without an offset; taken as UTC"}
+}
 
 // Item is one record of a source. Its post is settled and valid; where there
 // are Rejects, or it is left out, the Record is empty.

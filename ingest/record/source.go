@@ -8,18 +8,21 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	utf16 "golang.org/x/text/encoding/unicode"
 )
 
 // Source is a text that was unpacked where it was packed, from its first
 // character that is not white space on.
 type Source struct {
 	*bufio.Reader
-	Line  int // of the first character
-	close func()
+	Line   int    // of the first character
+	Indent string // the white space before it in its line
+	close  func()
 }
 
 const (
@@ -51,6 +54,10 @@ func Open(r io.Reader) (*Source, error) {
 		}
 		src.Reader = bufio.NewReaderSize(unpacking{z, "zstd"}, headSize)
 		src.close = z.Close
+	}
+	if err := src.fromUTF16(); err != nil {
+		src.close()
+		return nil, err
 	}
 	if err := src.begin(); err != nil {
 		src.close()
@@ -84,7 +91,34 @@ func (s *Source) packing() (string, error) {
 	}
 }
 
-// begin passes over a byte order mark and leading white space, and refuses what
+// Mark is the byte order mark, with which each file begins that some editors write. Files
+// that were joined have it further on too.
+const Mark = "\ufeff"
+
+// fromUTF16 reads UTF-16 as UTF-8: spreadsheets and some databases save it. It is known
+// by its byte order mark, or by the first character, which is one of ASCII in mark-up,
+// JSON and tables.
+func (s *Source) fromUTF16() error {
+	head, err := s.Head(4)
+	if err != nil || len(head) < 2 {
+		return err
+	}
+	order := utf16.LittleEndian
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		order = utf16.BigEndian
+	case len(head) == 4 && head[0] != 0 && head[1] == 0 && head[2] != 0 && head[3] == 0:
+	case len(head) == 4 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
+		order = utf16.BigEndian
+	default:
+		return nil
+	}
+	s.Reader = bufio.NewReaderSize(utf16.UTF16(order, utf16.UseBOM).NewDecoder().Reader(s.Reader), headSize)
+	return nil
+}
+
+// begin passes over byte order marks and leading white space, and refuses what
 // is empty or no text.
 func (s *Source) begin() error {
 	packing, err := s.packing()
@@ -92,30 +126,36 @@ func (s *Source) begin() error {
 		return err
 	}
 	if packing != "" {
-		return &SourceError{ErrContent, packing + " inside a packed file", "text packed at most once"}
+		return &SourceError{Kind: ErrContent, Found: packing + " inside a packed file", Expected: "text packed at most once"}
 	}
-	mark, err := s.Head(3)
-	if err != nil {
-		return err
-	}
-	if string(mark) == "\ufeff" {
-		_, _ = s.Discard(3) // they are there
-	}
-	for {
-		c, err := s.ReadByte()
+	var indent []byte
+	for afterReturn := false; ; {
+		r, _, err := s.ReadRune()
 		switch {
 		case errors.Is(err, io.EOF):
-			return &SourceError{ErrEmpty, "an empty file", "posts"}
+			return &SourceError{Kind: ErrEmpty, Found: "an empty file", Expected: "posts"}
 		case err != nil:
 			return err
-		case c == '\n':
+		case r == '\n' && afterReturn: // which ended the line
+		case r == '\n', r == '\r':
 			s.Line++
-		case c != ' ' && c != '\t' && c != '\r':
-			_ = s.UnreadByte() // always possible after ReadByte
+			indent = indent[:0]
+		case string(r) == Mark:
+		case unicode.IsSpace(r):
+			if len(indent) < maxIndent {
+				indent = utf8.AppendRune(indent, r)
+			}
+		default:
+			_ = s.UnreadRune() // always possible after ReadRune
+			s.Indent = string(indent)
 			return s.refuseBinary()
 		}
+		afterReturn = r == '\r'
 	}
 }
+
+// maxIndent bounds, in bytes, what is kept of the white space before the first character.
+const maxIndent = 256
 
 func (s *Source) refuseBinary() error {
 	head, err := s.Head(SniffSize)
@@ -126,7 +166,9 @@ func (s *Source) refuseBinary() error {
 	if strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "utf-16") || looksLikeText(head) {
 		return nil
 	}
-	return &SourceError{ErrContent, kind, "UTF-8 text or JSON, as it is or packed with gzip or zstd"}
+	return &SourceError{
+		Kind: ErrContent, Found: kind, Expected: "UTF-8 text or JSON, as it is or packed with gzip or zstd", Binary: !strings.HasPrefix(kind, "text/"),
+	}
 }
 
 // looksLikeText guards against titles that begin like the magic of a binary

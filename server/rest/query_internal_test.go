@@ -33,6 +33,7 @@ func TestFilterOfParameters(t *testing.T) {
 		"stack=a":                 `{"stack":{"in":["a"]}}`,
 		"difficulty=a":            `{"difficulty":{"in":["a"]}}`,
 		"codeLanguage=a":          `{"codeLanguage":{"in":["a"]}}`,
+		"language=pt-BR":          `{"language":{"in":["pt-BR"]}}`,
 		"status=reviewed":         `{"status":{"in":["reviewed"]}}`,
 		"scenario.not=a":          `{"scenario":{"none":["a"]}}`,
 		"topic=a&topic.all=b":     `{"topic":{"in":["a"],"all":["b"]}}`,
@@ -94,7 +95,7 @@ func TestFilterIsWhole(t *testing.T) {
 			}
 		}
 	}
-	add([]string{"tool", "entity", "stack", "difficulty", "codeLanguage", "status", "scenario", "topic"}, "", ".all", ".not")
+	add([]string{"tool", "entity", "stack", "difficulty", "codeLanguage", "language", "status", "scenario", "topic"}, "", ".all", ".not")
 	add([]string{"quality", "freshness", "depth", "clarity", "viewCount", "readingTime", "paragraphs", "lastReviewed", "publishedAt", "updated"},
 		"", ".eq", ".gt", ".gte", ".lt", ".lte")
 	add([]string{"title", "reference"}, "", ".eq", ".prefix", ".contains")

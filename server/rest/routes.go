@@ -59,6 +59,10 @@ func Routes(archive Archive) []*route.Route {
 			Parameters: with(route.Filters, searched, limit, after),
 			Gives:      listed(component("FoundPost"), rankedSuggested), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
 
+		{Method: "GET", Pattern: "/v1/resolve", ID: "resolveAddress", Tag: "posts", Summary: "The post that stood at an address",
+			Doc:        "By meta.urls: of several posts that stood there, the one that has the address nearest to the front of its list, then the first by slug.",
+			Parameters: []*route.Parameter{stoodAt()}, Gives: enveloped(resolvedShape), Faults: missing, Pinned: true, RestsOn: route.OnQuestion, Handle: resolve},
+
 		{Method: "GET", Pattern: "/v1/entities", ID: "listEntities", Tag: "terms", Summary: "List entities",
 			Doc:        "By name, or by the number of posts.",
 			Parameters: with(terms, entityType), Check: checkPaging, Gives: listed(component("Entity"), listedSuggested), Pinned: true, RestsOn: route.OnTerms, Kind: store.KindEntity, Handle: listTerms(store.KindEntity)},

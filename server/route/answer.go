@@ -103,6 +103,13 @@ func JSON(body []byte) *Answer {
 // changes.
 func (a *Answer) About(kind, slug string) { a.Keys = append(a.Keys, kind+":"+url.PathEscape(slug)) }
 
+// AboutAddressOf notes that the answer tells where a post is now. Any post can take the
+// address over.
+func (a *Answer) AboutAddressOf(slug string) {
+	a.Keys = append(a.Keys, "posts")
+	a.About("post", slug)
+}
+
 // KeyRelease is on what tells which release is current. That changes with every
 // switch, though no post that the public sees may have.
 const KeyRelease = "release"

@@ -25,6 +25,7 @@ var termFields = []FilterField[store.TermFilter]{
 	{"stack", "a stack term, by name or slug", []any{"Go"}, func(f *store.Filter) *store.TermFilter { return made(&f.Stack) }},
 	{"difficulty", "a difficulty, by name or slug", []any{"intermediate"}, func(f *store.Filter) *store.TermFilter { return made(&f.Difficulty) }},
 	{"codeLanguage", "a code language, by name or slug", []any{"go"}, func(f *store.Filter) *store.TermFilter { return made(&f.CodeLanguage) }},
+	{"language", "a language, by its tag alone: pt is not pt-BR (case does not matter)", []any{"pt-BR"}, func(f *store.Filter) *store.TermFilter { return made(&f.Language) }},
 	{"status", "a status of review; without a key only reviewed posts and posts without a status are there", []any{"reviewed"}, func(f *store.Filter) *store.TermFilter { return made(&f.Status) }},
 	{"scenario", "a scenario, by name or slug", []any{"outage"}, func(f *store.Filter) *store.TermFilter { return made(&f.Scenario) }},
 	{"topic", "a topic, by name or slug", []any{"Caching"}, func(f *store.Filter) *store.TermFilter { return &made(&f.Topic).TermFilter }},

@@ -46,6 +46,8 @@ type Query struct {
 
 	Search string // the words that are searched for
 
+	Address string // where a post stood
+
 	Since, Until string // releases to compare
 
 	TermType, TermPrefix string

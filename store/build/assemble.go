@@ -12,6 +12,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/store/index/addresses"
 	"alphanode/store/index/facts"
 	"alphanode/store/index/fulltext"
 	"alphanode/store/index/tally"
@@ -44,6 +45,7 @@ type assembler struct {
 	columns    *file.Columns
 	titles     int // distinct ones
 	words      *fulltext.Gatherer
+	addresses  *addresses.Gatherer
 }
 
 // File writes the file of a release, which can be read when it returns. The same
@@ -56,10 +58,12 @@ func File(ctx context.Context, path string, in Input) (Assembled, error) {
 	}
 	a := &assembler{
 		in: in, out: out, gathered: facts.NewGathered(in.Records.vocabulary), columns: file.NewColumns(),
-		words: fulltext.NewGatherer(in.Disk, in.Dir, cmp.Or(in.Memory.Words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.Memory.Lexicon, fulltext.LexiconMemory))),
+		words:     fulltext.NewGatherer(in.Disk, in.Dir, cmp.Or(in.Memory.Words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.Memory.Lexicon, fulltext.LexiconMemory))),
+		addresses: addresses.NewGatherer(in.Disk, in.Dir, cmp.Or(in.Memory.Records, disk.SpillMemory)),
 	}
 	err = file.Guard(func() error { return a.run(ctx) })
 	err = errors.Join(err, a.words.Close())
+	a.addresses.Close()
 	for _, f := range []*disk.RecordFile{a.slugs, a.hidden, a.cards, a.largePosts, a.largeCards} {
 		if f != nil {
 			err = errors.Join(err, f.Close())
@@ -275,6 +279,9 @@ func (a *assembler) write(w *written) error {
 	ordinal := uint32(a.gathered.Posts)
 	tools, entities, stack := a.gathered.Add(&w.Facts)
 	a.tell()
+	if err := a.addresses.Add(ordinal, w.Addresses); err != nil {
+		return err
+	}
 	if err := a.words.Add(ordinal, w.Public, w.words); err != nil {
 		return err
 	}

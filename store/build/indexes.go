@@ -19,6 +19,9 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 	if err := a.writeReferences(); err != nil {
 		return err
 	}
+	if err := a.addresses.Build(bySlug, a.gathered.Public, a.out); err != nil {
+		return err
+	}
 	a.gathered.References = facts.Texts{} // from here on memory is dear
 	for i, flag := range facts.Flags {
 		bitmap, err := a.gathered.Flags[i].Marshal()

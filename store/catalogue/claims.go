@@ -12,6 +12,7 @@ import (
 type dispute struct {
 	slug, owner, reference string
 	origin                 Origin
+	status                 string // of the given post
 }
 
 // owner is the slug of the parent's post with a reference, "" where there is
@@ -64,7 +65,7 @@ func (b *Import) leaveOut(slug string, origin Origin) bool {
 func (b *Import) claim(taken map[build.Fingerprint]Origin, path, value string, origin Origin) error {
 	key := build.FingerprintOf(value)
 	if first, ok := taken[key]; ok {
-		return &RejectedError{origin, content.Fault{
+		return &RejectedError{Origin: origin, Fault: content.Fault{
 			Path: path, Found: fmt.Sprintf("%q, which %s has too", value, first), Expected: "one that no other post has",
 		}}
 	}
@@ -89,7 +90,7 @@ func (b *Import) Conflicts() []*RejectedError {
 			}
 			records.Drop(d.slug)
 			changed = true
-			conflicts = append(conflicts, &RejectedError{d.origin, content.Fault{
+			conflicts = append(conflicts, &RejectedError{Origin: d.origin, Status: d.status, Fault: content.Fault{
 				Path:     "meta.reference",
 				Found:    fmt.Sprintf("%q, which the post %q has in release %s", d.reference, d.owner, b.options.Onto),
 				Expected: "one that no other post has, or the removal of that post",

@@ -28,6 +28,7 @@ type ImportOptions struct {
 	ExpectPosts  *int
 	DryRun       bool          // find out what would change, and build nothing
 	Stemming     text.Stemming // empty for the parent's, and without one English
+	Language     string        // the archive's own, a normal tag; empty for the parent's
 	By           string
 	Tool         string // the version of alphanode
 
@@ -56,6 +57,7 @@ func (o Origin) String() string { return o.File + ":" + strconv.Itoa(o.Line) }
 // what must be unique, or is too large. The build can go on without it.
 type RejectedError struct {
 	Origin Origin
+	Status string // of the post, where it comes from Conflicts
 	Fault  content.Fault
 }
 
@@ -225,7 +227,7 @@ func (b *Import) Add(r content.Record, origin Origin) error {
 	json := p.AppendJSON(b.json[:0])
 	b.json = json
 	if len(json) > content.MaxPost {
-		return &RejectedError{origin, content.Fault{
+		return &RejectedError{Origin: origin, Fault: content.Fault{
 			Found: fmt.Sprintf("%d bytes", len(json)), Expected: fmt.Sprintf("at most %d bytes", content.MaxPost),
 		}}
 	}
@@ -238,11 +240,28 @@ func (b *Import) Add(r content.Record, origin Origin) error {
 			return err
 		}
 		if owner != "" && owner != p.Slug {
-			b.disputed = append(b.disputed, dispute{p.Slug, owner, reference, origin})
+			b.disputed = append(b.disputed, dispute{p.Slug, owner, reference, origin, p.Status()})
 		}
 	}
 	return b.in.Records.Add(p, json)
 }
+
+// Language is the archive's own language: what was asked for, else the parent's.
+func (b *Import) Language() string {
+	if b.options.Language == "" && b.parent != nil {
+		return b.parent.Manifest().Language
+	}
+	return b.options.Language
+}
+
+// Scratch makes a file in the folder of the import, for what must be kept until all
+// is read. It is gone when the import ends, however that is. The caller closes it.
+func (b *Import) Scratch() (disk.File, error) {
+	return b.disk.Open(filepath.Join(b.dir, scratchFile), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+}
+
+// scratchFile is the name of the file of Scratch.
+const scratchFile = "scratch"
 
 // MostPosts is how many posts the release has at most, of those added so far and
 // of the parent's.
@@ -275,7 +294,7 @@ func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 	defer b.Discard()
 	m := store.Manifest{
 		Format: store.FormatVersion, Parent: b.options.Onto, Tool: b.options.Tool, Note: b.options.Note,
-		Owner: b.options.Owner, RollbackNote: b.options.RollbackNote, ExpectPosts: b.options.ExpectPosts,
+		Owner: b.options.Owner, RollbackNote: b.options.RollbackNote, ExpectPosts: b.options.ExpectPosts, Language: b.Language(),
 		Time: b.catalogue.now().UTC(),
 	}
 	path := filepath.Join(b.dir, release.DbFile)
@@ -287,7 +306,7 @@ func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 	}
 	m.Posts, m.Public, m.Changes = result.Info.Posts, result.Info.Counts, result.Changes
 	m.Changes.Rejected, m.Changes.TakenDown = b.rejected, b.leftOut
-	if !m.Changes.Any() && b.parent != nil && b.in.Parent.Stemming() == result.Info.Stemming {
+	if !m.Changes.Any() && b.parent != nil && b.in.Parent.Stemming() == result.Info.Stemming && m.Language == b.parent.Manifest().Language {
 		return m, nil
 	}
 	if !asExpected(&m) {

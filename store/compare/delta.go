@@ -25,6 +25,7 @@ type Delta struct {
 
 	posts      map[uint64]footprint.FieldSet // the fields that differ, by the hash of the slug; all of a post that came or went
 	references map[uint64]struct{}           // of these posts, in either form; hashes
+	addresses  map[uint64]struct{}           // where posts stood that came or went, or stand in another place of their list; hashes
 	fields     footprint.FieldSet            // all that differ anywhere
 	was, is    sets.Set                      // these posts in the release before, and in the one after
 	pairs      []changedPost                 // those that both have
@@ -52,7 +53,7 @@ func (e *DeltaTooLargeError) Error() string {
 // Between compares two releases, which are closed with the delta. The error is a
 // *DeltaTooLargeError where more than most posts differ.
 func Between(ctx context.Context, before, after *release.Release, differ differ, most int) (*Delta, error) {
-	d := &Delta{before: before, after: after, posts: map[uint64]footprint.FieldSet{}, references: map[uint64]struct{}{},
+	d := &Delta{before: before, after: after, posts: map[uint64]footprint.FieldSet{}, references: map[uint64]struct{}{}, addresses: map[uint64]struct{}{},
 		terms: map[uint64]struct{}{}, gone: map[uint64]struct{}{}}
 	if err := d.fill(ctx, differ, most); err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ func (d *Delta) comparePosts(ctx context.Context, before, after release.Reading,
 		if err := d.take(compare.is, pair.fields); err != nil {
 			return err
 		}
-		if pair.fields&footprint.OfReference != 0 {
+		if pair.fields&(footprint.OfReference|footprint.OfURLs) != 0 {
 			if err := d.take(compare.was, pair.fields); err != nil {
 				return err
 			}
@@ -133,14 +134,21 @@ func (d *Delta) comparePosts(ctx context.Context, before, after release.Reading,
 
 // take notes a post in one of its forms.
 func (d *Delta) take(post []byte, fields footprint.FieldSet) error {
-	slug, reference, err := content.NamesOf(post)
+	names, err := content.NamesOf(post)
 	if err != nil {
 		return fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
 	}
-	d.posts[footprint.HashOf(slug)] |= fields
+	d.posts[footprint.HashOf(names.Slug)] |= fields
 	d.fields |= fields
-	if reference != "" {
-		d.references[footprint.HashOf(reference)] = struct{}{}
+	if names.Reference != "" {
+		d.references[footprint.HashOf(names.Reference)] = struct{}{}
+	}
+	if fields&footprint.OfURLs != 0 {
+		for _, url := range names.URLs {
+			if address, ok := content.NormalAddress(url); ok {
+				d.addresses[footprint.HashOf(address)] = struct{}{}
+			}
+		}
 	}
 	return nil
 }
@@ -252,6 +260,11 @@ func (d *Delta) touchesPosts(f *footprint.Noted) bool {
 	}
 	for _, reference := range f.References {
 		if _, ok := d.references[reference]; ok {
+			return true
+		}
+	}
+	for _, address := range f.Addresses {
+		if _, ok := d.addresses[address]; ok {
 			return true
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 // The buckets of a release file. docs/format.md shows their bytes. A change
 // here is a change of FormatVersion, and TestFormatFixture fails on it: what
-// stands in testdata/format5 was written by an earlier build and must stay
+// stands in testdata/format6 was written by an earlier build and must stay
 // readable while the number is the same, so it is never written anew to make that
 // test pass. With a new number, a new folder testdata/formatN is written (a copy
 // of posts.ndjson, then go test ./store/release -run Fixture -args -update) beside the old
@@ -33,12 +33,21 @@ const (
 	BucketWords      = "words"      // number → folded words in order, a few hundred each
 	BucketStems      = "stems"      // number → stems in order, a few hundred each
 	BucketWordPosts  = "wordposts"  // number of a stem → its posts, with a checksum a block
+	BucketAddresses  = "addresses"  // normal form of an address → ordinal of the post that stood there; since format 6
 )
 
 var buckets = []string{
 	BucketInfo, BucketPosts, BucketCards, BucketOverflow, BucketSlugs, BucketReferences, BucketColumns, BucketTitles,
 	BucketTerms, BucketTermIDs, BucketTermSlugs, BucketPostings, BucketFlags, BucketTallies,
-	BucketWords, BucketStems, BucketWordPosts,
+	BucketWords, BucketStems, BucketWordPosts, BucketAddresses,
+}
+
+// bucketsOf gives the buckets that files of a format have.
+func bucketsOf(format int) []string {
+	if format < 6 {
+		return buckets[:len(buckets)-1] // without BucketAddresses
+	}
+	return buckets
 }
 
 const (

@@ -79,7 +79,7 @@ func (f *File) open(path string, want Expected) (err error) {
 	if f.Pages, err = mapPages(file, want.Size, f.db, f.anchor); err != nil {
 		return err
 	}
-	if err := f.Pages.open(f.anchor); err != nil {
+	if err := f.Pages.open(f.anchor, bucketsOf(want.Format)); err != nil {
 		return err
 	}
 	data, err := f.InfoValue(InfoKey)

@@ -124,13 +124,13 @@ func (w *leafWalk) walk(id uint64, own bool) error {
 }
 
 // openLeaves reads the table, where there is one, and checks the pages that lead to
-// leaves.
-func (p *pages) openLeaves() error {
+// leaves. The file has so many buckets.
+func (p *pages) openLeaves(buckets int) error {
 	if len(p.mapped) == p.Count*p.Size {
 		return nil
 	}
 	begin, end := p.Count*(p.Size+LeafEntrySize), len(p.mapped)-ChecksumSize
-	waysBegin := begin + (len(buckets)+1)*8
+	waysBegin := begin + (buckets+1)*8
 	if waysBegin > end || (end-waysBegin)%4 != 0 ||
 		crc32.Checksum(p.mapped[begin:end], castagnoli) != binary.LittleEndian.Uint32(p.mapped[end:]) {
 		return fmt.Errorf("%w: the table of leaves is damaged", store.ErrCorrupt)
@@ -147,8 +147,8 @@ func (p *pages) openLeaves() error {
 		t.begin, t.end, t.ways = number(2*i), number(2*i+2), ways[number(2*i+1):number(2*i+3)]
 	}
 	// The root's leaves say where buckets begin, and hold small buckets whole.
-	root := &p.trees[len(buckets)]
-	root.begin, root.ways = number(2*len(buckets)), ways[number(2*len(buckets)+1):]
+	root := p.root()
+	root.begin, root.ways = number(2*buckets), ways[number(2*buckets+1):]
 	root.end = root.begin + 1
 	return p.checkWays(root)
 }

@@ -66,6 +66,9 @@ func mapPages(f *os.File, size int64, db *bolt.DB, tx *bolt.Tx) (*pages, error) 
 	return p, nil
 }
 
+// root is where the buckets stand.
+func (p *pages) root() *tree { return &p.trees[len(p.trees)-1] }
+
 func (p *pages) close() error {
 	if p == nil {
 		return nil
@@ -85,11 +88,11 @@ func (p *pages) Read(b []byte, at int64) error {
 	return nil
 }
 
-// open finds where buckets lie.
-func (p *pages) open(tx *bolt.Tx) error {
-	root := &p.trees[len(buckets)]
+// open finds where the buckets lie that the file has.
+func (p *pages) open(tx *bolt.Tx, buckets []string) error {
+	root := p.root()
 	root.root = int(tx.Cursor().Bucket().Root())
-	if err := p.openLeaves(); err != nil {
+	if err := p.openLeaves(len(buckets)); err != nil {
 		return err
 	}
 	for i, name := range buckets {

@@ -65,6 +65,8 @@ const (
 	ofParagraphs
 	OfReference
 	ofImages
+	ofLanguage
+	OfURLs
 	ofOther
 
 	ofUpdated      = ofPublished | ofReviewed
@@ -87,6 +89,7 @@ var fieldsByPath = map[string]FieldSet{
 	"meta.revision.status": ofStatus, "meta.revision.lastReviewed": ofReviewed,
 	"meta.payload.scenario": ofScenario, "meta.payload.paragraphs": ofParagraphs,
 	"meta.reference": OfReference, "meta.images": ofImages,
+	"meta.language": ofLanguage, "meta.urls": OfURLs,
 }
 
 // FieldsAt gives the fields at paths.
@@ -157,6 +160,8 @@ func FieldsOfKind(k store.Kind) FieldSet {
 		return ofScenario
 	case store.KindTopic:
 		return ofTopic
+	case store.KindLanguage:
+		return ofLanguage
 	default:
 		return AllFields
 	}

@@ -24,6 +24,7 @@ type Noted struct {
 	Cards      []uint64 // posts of which the card was read
 	Wholes     []uint64 // posts of which everything was
 	References []uint64 // hashes of references by which posts were looked up
+	Addresses  []uint64 // hashes of addresses where posts were looked for that stood there
 	Terms      []uint64 // terms that were read or looked up; hashes of kind and slug
 	Present    []uint64 // terms of which it only matters that they are there; likewise
 	Listed     KindSet  // kinds whose terms were listed
@@ -45,7 +46,7 @@ type Asked struct {
 func (f *Footprint) Size() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n := int(unsafe.Sizeof(*f)) + 8*(cap(f.Looked)+cap(f.Cards)+cap(f.Wholes)+cap(f.References)+cap(f.Terms)+cap(f.Present)) + cap(f.Asked)*int(unsafe.Sizeof(Asked{}))
+	n := int(unsafe.Sizeof(*f)) + 8*(cap(f.Looked)+cap(f.Cards)+cap(f.Wholes)+cap(f.References)+cap(f.Addresses)+cap(f.Terms)+cap(f.Present)) + cap(f.Asked)*int(unsafe.Sizeof(Asked{}))
 	for _, a := range f.Asked {
 		if a.Filter != nil {
 			n += a.Filter.Cost() * int(unsafe.Sizeof(store.Filter{}))
@@ -71,7 +72,7 @@ func (f *Footprint) All() Noted {
 // Tie notes that the answer is right for its release alone.
 func (f *Footprint) Tie() { f.Release = true }
 
-// HashOf stands for a slug or a reference in a footprint.
+// HashOf stands for a slug, a reference or an address in a footprint.
 func HashOf(s string) uint64 { return xxhash.Sum64String(s) }
 
 // HashTerm stands for a term in a footprint.
@@ -94,6 +95,11 @@ func (f *Footprint) LookedUp(slugs []string) {
 // LookedUpReference notes a reference by which a post was looked up.
 func (f *Footprint) LookedUpReference(reference string) {
 	f.References = append(f.References, HashOf(reference))
+}
+
+// LookedUpAddress notes an address, in its normal form, by which a post was looked up.
+func (f *Footprint) LookedUpAddress(address string) {
+	f.Addresses = append(f.Addresses, HashOf(address))
 }
 
 // Read notes a post that was read.

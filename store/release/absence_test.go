@@ -107,6 +107,12 @@ func absences(ctx context.Context, r *release.Reader, posts []*content.Post, too
 			}
 		}
 	}
+	for _, address := range append([]string{"/none"}, storetest.RandomAddresses...) {
+		ref, err := r.LookupAddress(ctx, address)
+		if err := check("address", address, ref, err); err != nil {
+			return err
+		}
+	}
 	for _, slug := range tools {
 		terms, err := r.LookupTerms(ctx, store.KindTool, slug, slug+"-none")
 		if err != nil && !errors.Is(err, store.ErrCorrupt) || err == nil && (terms[0] == nil || terms[1] != nil) {
@@ -155,6 +161,13 @@ func TestAbsenceIsProvenEachTime(t *testing.T) {
 				tools = append(tools, term.Slug)
 			}
 			keys = append(keys, tools...)
+			model := storetest.NewModel(posts)
+			for _, address := range storetest.RandomAddresses {
+				if p := model.At(store.Preview, address); p != nil {
+					known["address"+address] = known["slug"+p.Slug]
+				}
+				keys = append(keys, address)
+			}
 			if err := absences(t.Context(), r, posts, tools, known); err != nil {
 				t.Fatal(err)
 			}

@@ -33,8 +33,8 @@ func TestBytesOfARelease(t *testing.T) {
 		onto    string
 		sha256  string
 	}{
-		{first, "", "8d7ab4d1ed47b88c543b9a2d7c46be90c64a7159c83b249c29d840edd867fd1a"},
-		{second, "r1", "5300c2b8c1f29027215513ddb9d2eb9c320fcebc72992ed8de31db1530f2a5fd"},
+		{first, "", "b079e114b6f23d87e3a661f27e2dd09e99cfa24bd0242f1e2bc665a3dc2c0b94"},
+		{second, "r1", "d6bc94858bb2894cf794ab9c7b37bcb79b28c715a24668ff25fca1fb0cd875e0"},
 	} {
 		m, err := buildOnto(t, c, catalogue.ImportOptions{Onto: step.onto}, step.records...)
 		if err != nil {

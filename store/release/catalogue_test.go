@@ -485,6 +485,13 @@ func lookUps(t *testing.T, r *release.Reader, posts []*content.Post) (answers []
 			return nil, err
 		}
 		answers = append(answers, fmt.Sprint(refs, byReference, beside))
+		for _, address := range append([]string{"/none"}, p.Meta.URLs...) {
+			ref, err := r.LookupAddress(ctx, address)
+			if err != nil {
+				return nil, err
+			}
+			answers = append(answers, fmt.Sprint(ref))
+		}
 	}
 	for _, kind := range store.Kinds {
 		page, err := r.FindTerms(ctx, store.TermQuery{Kind: kind, Window: store.Window{First: ptr(100)}})

@@ -88,6 +88,18 @@ func TestDeltaTouches(t *testing.T) {
 			return err
 		}
 	}
+	address := func(address string) func(context.Context, *release.Reader) error {
+		return func(ctx context.Context, r *release.Reader) error {
+			_, err := r.LookupAddress(ctx, address)
+			return err
+		}
+	}
+	stood := func(slug string, at ...string) *content.Post {
+		return with(slug, func(p *content.Post) { p.Meta.URLs = at })
+	}
+	language := func(slug, tag string) *content.Post {
+		return with(slug, func(p *content.Post) { p.Meta.Language = tag })
+	}
 	term := func(slug string) func(context.Context, *release.Reader) error {
 		return func(ctx context.Context, r *release.Reader) error {
 			_, err := r.LookupTerms(ctx, store.KindTool, slug)
@@ -147,6 +159,15 @@ func TestDeltaTouches(t *testing.T) {
 			_, err := r.LookupReference(ctx, "one")
 			return err
 		}, true},
+		{"an address that came", []*content.Post{stood("b", "/x")}, []*content.Post{stood("b", "/y", "/x")}, address("/y/"), true},
+		{"an address that is nearer to the front", []*content.Post{stood("b", "/x")}, []*content.Post{stood("b", "/y", "/x")}, address("/x"), true},
+		{"an address that is left", []*content.Post{stood("b", "/x")}, []*content.Post{stood("b")}, address("https://old.example/x"), true},
+		{"an address of a post that went", []*content.Post{stood("b", "/x")}, nil, address("/x"), true},
+		{"an address of a post that came", nil, []*content.Post{stood("b", "/x")}, address("/x"), true},
+		{"an address of a post that changed elsewhere", []*content.Post{topic("c", "x"), stood("b", "/x")}, []*content.Post{topic("c", "y"), stood("b", "/x")}, address("/x"), false},
+		{"another address", []*content.Post{stood("b", "/x")}, []*content.Post{stood("b", "/y")}, address("/z"), false},
+		{"a language", []*content.Post{language("b", "en")}, []*content.Post{language("b", "fr")}, page(&store.Filter{Language: &store.TermFilter{Eq: ptr("fr")}}, store.FieldSlug), true},
+		{"another language", []*content.Post{language("b", "en")}, []*content.Post{language("b", "fr")}, page(&store.Filter{Language: &store.TermFilter{Eq: ptr("de")}}, store.FieldSlug), false},
 		{"all posts, of which one changed elsewhere", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, page(nil, store.FieldTitle), false},
 		{"all posts by what changed", []*content.Post{quality("b", 1)}, []*content.Post{quality("b", 2)}, page(nil, store.FieldQuality), true},
 		{"all posts, of which there is one more", nil, []*content.Post{with("b", nil)}, page(nil, store.FieldTitle), true},

@@ -11,6 +11,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/footprint"
+	"alphanode/store/index/addresses"
 	"alphanode/store/posts"
 )
 
@@ -126,6 +127,34 @@ func normalSlugs(slugs []string) []string {
 func (r *Reader) LookupReference(ctx context.Context, reference string) (store.Ref, error) {
 	r.note(func(f *footprint.Footprint) { f.LookedUpReference(reference) })
 	return call(ctx, r, func(tx *file.Tx) (store.Ref, error) { return posts.LookupReference(tx, reference) })
+}
+
+// LookupAddress gives the post that stood at an address before, a path or a whole one, see
+// [content.NormalAddress]; NoRef where this view has none.
+func (r *Reader) LookupAddress(ctx context.Context, address string) (store.Ref, error) {
+	normal, ok := content.NormalAddress(address)
+	if !ok {
+		return store.NoRef, nil
+	}
+	r.note(func(f *footprint.Footprint) { f.LookedUpAddress(normal) })
+	return call(ctx, r, func(tx *file.Tx) (store.Ref, error) { return addresses.Find(tx, normal) })
+}
+
+// Resolve gives the slug of the post that stood at an address, see LookupAddress; "" where
+// this view has none.
+func (r *Reader) Resolve(ctx context.Context, address string) (string, error) {
+	normal, ok := content.NormalAddress(address)
+	if !ok {
+		return "", nil
+	}
+	r.note(func(f *footprint.Footprint) { f.LookedUpAddress(normal) })
+	return call(ctx, r, func(tx *file.Tx) (string, error) {
+		ref, err := addresses.Find(tx, normal)
+		if err != nil || ref == store.NoRef {
+			return "", err
+		}
+		return r.release.posts.Slug(tx, ref)
+	})
 }
 
 // Posts reads posts, in the order of refs. A NoRef gives nil.

@@ -163,6 +163,8 @@ func names(p *content.Post, kind store.Kind) [][2]string {
 		return plain(m.Difficulty)
 	case store.KindCodeLanguage:
 		return plain(m.CodeLanguage)
+	case store.KindLanguage:
+		return plain(m.Language)
 	case store.KindTopic:
 		return plain(m.Topic)
 	case store.KindStatus:
@@ -329,7 +331,7 @@ func matchesTerms(p *content.Post, f *store.Filter, slugs map[termKey]string) bo
 	}
 	return check(store.KindTool, f.Tool) && check(store.KindEntity, f.Entity) && check(store.KindStack, f.Stack) &&
 		check(store.KindDifficulty, f.Difficulty) && check(store.KindCodeLanguage, f.CodeLanguage) &&
-		check(store.KindStatus, f.Status) && check(store.KindScenario, f.Scenario)
+		check(store.KindStatus, f.Status) && check(store.KindScenario, f.Scenario) && check(store.KindLanguage, f.Language)
 }
 
 func matchesNumbers(p *content.Post, f *store.Filter) bool {
@@ -387,4 +389,20 @@ func matchesFlags(p *content.Post, f *store.Filter) bool {
 	flags := p.Meta.Flags
 	return check(flags.AIGeneratedStyle, f.AIGeneratedStyle) && check(flags.HasImages, f.HasImages) &&
 		check(flags.ImageHeavy, f.ImageHeavy) && check(flags.NeedsHumanReview, f.NeedsHumanReview)
+}
+
+// At gives the post that stood at an address before; nil where a view sees none.
+func (m *Model) At(v store.View, address string) (found *content.Post) {
+	normal, ok := content.NormalAddress(address)
+	if !ok {
+		return nil
+	}
+	front := 0
+	for _, p := range m.Visible(v) {
+		i := slices.Index(p.Meta.Addresses(), normal)
+		if i >= 0 && (found == nil || i < front || i == front && p.Slug < found.Slug) {
+			found, front = p, i
+		}
+	}
+	return found
 }

@@ -52,6 +52,13 @@ func maybe(r *rand.Rand, n int) *int {
 	return &m
 }
 
+// RandomAddresses are where random posts stood: some of them one address spelled in
+// several ways.
+var RandomAddresses = []string{
+	"/2014/09/15/caching/", "https://old.example/2014/09/15/caching", "/?p=7", "http://old.example/?p=7&utm_source=x", "/?p=70", "/caf%C3%A9", "/café/",
+	"/archive/1", "/archive/2", "/archive/3/index.html", "/archive", "/archive/", "https://other.example/archive/2#top", "/",
+}
+
 func randomPost(r *rand.Rand, i int) *content.Post {
 	p := &content.Post{
 		// The number is scrambled, so that slugs do not sort as posts arrive.
@@ -64,6 +71,7 @@ func randomPost(r *rand.Rand, i int) *content.Post {
 			Entities:     some(r, randomEntities, 3),
 			Stack:        some(r, randomWords, 2),
 			CodeLanguage: pick(r, []string{"", "go", "Go", "c++"}),
+			Language:     pick(r, []string{"", "en", "pt", "pt-BR", "zh-Hans"}),
 			Difficulty:   pick(r, []string{"", "beginner", "Beginner", "advanced"}),
 			Topic:        pick(r, []string{"", "caching / python", "safer steps"}),
 			Flags: content.Flags{
@@ -88,6 +96,9 @@ func randomPost(r *rand.Rand, i int) *content.Post {
 		views := int64(r.IntN(5)) << r.IntN(40)
 		p.Meta.ViewCount = &views
 		p.Meta.Payload = &content.Payload{Paragraphs: maybe(r, 6), Scenario: pick(r, []string{"", "at night", "By Day"})}
+	}
+	for range r.IntN(3) {
+		p.Meta.URLs = append(p.Meta.URLs, pick(r, RandomAddresses))
 	}
 	p.Settle()
 	return p
@@ -195,7 +206,9 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		case 17:
 			f.AIGeneratedStyle, f.ImageHeavy = truth(), truth()
 		case 18:
-			f.CodeLanguage = terms("go", "GO", "cplusplus")
+			if f.CodeLanguage = terms("go", "GO", "cplusplus"); r.IntN(2) == 0 {
+				f.CodeLanguage, f.Language = nil, terms("pt", "PT-br", "en", "zh", "zh-Hans")
+			}
 		case 19:
 			f.Clarity = &store.NumberFilter{Lt: number(10)}
 		case 20:

@@ -26,6 +26,7 @@ type Facts struct {
 	reference string
 	numbers   [len(NumberFields)]int64 // absent where there is none
 	words     []uint32                 // its terms, by their numbers in the vocabulary
+	Addresses []string                 // where it stood before, see [content.Meta.Addresses]
 	Hash      uint64                   // of its canonical JSON; 0 until the post is about to be written
 }
 
@@ -33,7 +34,7 @@ type Facts struct {
 func NewDraft(p *content.Post, json []byte, v *Vocabulary) Draft {
 	d := Draft{JSON: json, Facts: Facts{
 		Public: p.Public(), Updated: p.Updated(), title: content.Identity(p.Title), reference: p.Meta.Reference,
-		words: v.numbersOf(termsOf(p)),
+		words: v.numbersOf(termsOf(p)), Addresses: p.Meta.Addresses(),
 	}}
 	for i, flag := range Flags {
 		if flag.of(&p.Meta.Flags) {
@@ -67,6 +68,10 @@ func (d *Draft) Append(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(d.words)))
 	for _, n := range d.words {
 		dst = binary.AppendUvarint(dst, uint64(n))
+	}
+	dst = binary.AppendUvarint(dst, uint64(len(d.Addresses)))
+	for _, address := range d.Addresses {
+		dst = file.AppendText(dst, address)
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(d.Card)))
 	dst = append(dst, d.Card...)
@@ -109,6 +114,13 @@ func ReadDraft(b []byte) (d Draft, err error) {
 			return d, fmt.Errorf("draft of a post: %w", file.ErrRecord)
 		}
 		d.words[i], b = uint32(n), b[used:]
+	}
+	for range length() {
+		address, rest, ok := file.ReadText(b)
+		if !ok {
+			return d, fmt.Errorf("draft of a post: %w", file.ErrRecord)
+		}
+		d.Addresses, b = append(d.Addresses, address), rest
 	}
 	card := length()
 	d.Card, d.JSON = b[:card:card], b[card:]

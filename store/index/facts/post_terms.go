@@ -54,7 +54,7 @@ func (t Term) ReadsLikeItsSlug() bool {
 // given twice twice. Tools, entities and stack come first and in that order.
 func termsOf(p *content.Post) []Term {
 	m := &p.Meta
-	terms := make([]Term, 0, len(m.Tools)+len(m.Entities)+len(m.Stack)+5)
+	terms := make([]Term, 0, len(m.Tools)+len(m.Entities)+len(m.Stack)+6)
 	for _, name := range m.Tools {
 		terms = append(terms, Term{Kind: store.KindTool, Name: name})
 	}
@@ -78,6 +78,7 @@ func termsOf(p *content.Post) []Term {
 		one(store.KindScenario, m.Payload.Scenario)
 	}
 	one(store.KindTopic, m.Topic)
+	one(store.KindLanguage, m.Language)
 	return terms
 }
 
