@@ -71,7 +71,7 @@ var rooms = map[string][]string{
 	"ingest/frontmatter":   {"content"},
 	"ingest/ghost":         {"content", "ingest/blocks", "ingest/draft", "ingest/naming", "ingest/record"},
 	"ingest/markdown":      {"content", "ingest/blocks", "ingest/draft", "ingest/fields", "ingest/frontmatter", "ingest/naming", "ingest/record", "ingest/shortcode", "ingest/when"},
-	"ingest/shortcode":     {"content", "ingest/naming"},
+	"ingest/shortcode":     {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
 	"ingest/php":           {"content"},
