@@ -59,7 +59,7 @@ func (c *commandLine) export() *cobra.Command {
 }
 
 // exportFormats are what export writes.
-var exportFormats = []string{"ndjson", "markdown"}
+var exportFormats = []string{"ndjson", "markdown", "wxr"}
 
 type exportOptions struct {
 	release, format, out string
@@ -69,7 +69,11 @@ type exportOptions struct {
 func (c *commandLine) runExport(ctx context.Context, r *release.Release, o exportOptions) (err error) {
 	posts := 0
 	switch write := func(w io.Writer) (err error) {
-		posts, err = exportNDJSON(ctx, w, r, o)
+		if o.format == "wxr" {
+			posts, err = exportWXR(ctx, w, r, o)
+		} else {
+			posts, err = exportNDJSON(ctx, w, r, o)
+		}
 		return err
 	}; {
 	case o.format == "markdown":

@@ -136,7 +136,7 @@ func TestReportCountsByKind(t *testing.T) {
 	var met ingest.Report
 	for n := range 1000 {
 		at := record.Origin{File: "a", Line: n + 1}
-		item := record.Item{Origin: at, Losses: content.Losses{"element marquee": 2, fmt.Sprintf("element x-%d", n): 1}}
+		item := record.Item{Record: content.Record{Post: &content.Post{}}, Origin: at, Losses: content.Losses{"element marquee": 2, fmt.Sprintf("element x-%d", n): 1}}
 		item.Warnings = append(item.Warnings, record.LocalDate(at, "publishedAt"))
 		met.Take(item)
 	}

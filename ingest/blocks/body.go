@@ -33,6 +33,7 @@ const (
 	LostImage    = "image without an address"
 	LostLink     = "link without a text"
 	LostDepth    = "element nested too deep"
+	LostMany     = "element behind a million others"
 	LostControls = "controls of a player"
 	LostRepeat   = "element around too many blocks"
 )

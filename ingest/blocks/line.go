@@ -184,8 +184,20 @@ func blank(text string) bool { return strings.TrimSpace(text) == "" }
 
 // collapsed makes each run of white space one space, and leaves none at the ends.
 func collapsed(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return r != ' ' && (r <= ' ' || r >= 0x80) }) && !strings.Contains(text, "  ") {
-		return strings.Trim(text, " ") // as nearly always
+	space := true // one at the beginning goes
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == ' ' && space, c < ' ', mayBeSpace[c]:
+			return strings.Join(strings.Fields(text), " ")
+		default:
+			space = c == ' '
+		}
 	}
-	return strings.Join(strings.Fields(text), " ")
+	if space {
+		text = strings.TrimRight(text, " ")
+	}
+	return text // as nearly always
 }
+
+// mayBeSpace are the bytes by which white space of other scripts begins in UTF-8.
+var mayBeSpace = [256]bool{0xc2: true, 0xe1: true, 0xe2: true, 0xe3: true}

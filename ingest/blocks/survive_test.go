@@ -177,13 +177,29 @@ func FuzzFromHTML(f *testing.F) {
 // Nesting without end takes no more than its length.
 func TestNestsWithoutEnd(t *testing.T) {
 	t.Parallel()
-	const deep = 100_000
-	for _, name := range []string{"div", "b", "ul><li", "blockquote", "table><tr><td", "figure", "a href=x", "pre", "p><span", "li", "x-y", "dl><dd", "noscript", "font", "details", "svg", "picture"} {
+	for i, name := range []string{"div", "b", "ul><li", "blockquote", "table><tr><td", "figure", "a href=x", "pre", "p><span", "li", "x-y", "dl><dd", "noscript", "font", "details", "svg", "picture"} {
+		deep := 100_000
+		if i > 2 && testing.Short() {
+			deep = 10_000
+		}
 		markup := strings.Repeat("<"+name+">", deep) + "word" + strings.Repeat("</"+name[strings.LastIndexByte(name, '<')+1:]+">", deep)
 		b := blocks.FromHTML(markup, blocks.Options{})
 		post := content.Post{Body: b.Blocks}
 		if text := post.Text(); name != "svg" && !strings.Contains(text, "word") {
 			t.Errorf("%s: found the text %.80q, expected the word", name, text)
 		}
+	}
+}
+
+// A body of nothing but elements takes no more memory than a million of them; the words behind them are there.
+func TestElementsWithoutNumber(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("a million elements take long when races are looked for")
+	}
+	b := blocks.FromHTML(strings.Repeat("<i>", 1<<20+100)+"<p>last <b>words</b>", blocks.Options{})
+	post := content.Post{Body: b.Blocks}
+	if text := post.Text(); text != "last words" || b.Losses[blocks.LostMany] != 1 {
+		t.Errorf("found %.80q and the losses %v", text, b.Losses)
 	}
 }

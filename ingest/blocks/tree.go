@@ -15,6 +15,10 @@ import (
 // stands behind them.
 const maxDepth = 200
 
+// maxNodes bounds how many elements and texts a body has, and with them memory. What follows
+// is kept as its words.
+const maxNodes = 1 << 20
+
 // node is an element or, where it has no name, a text.
 type node struct {
 	tag                       atom.Atom // 0 for an element that HTML does not have
@@ -53,9 +57,11 @@ type tree struct {
 	options Options
 
 	markup string
-	at     int     // of the token in the markup
-	open   []*node // the last is where the next node goes; the first is the root
-	slab   []node  // the next nodes
+	at     int              // of the token in the markup
+	open   []*node          // the last is where the next node goes; the first is the root
+	nodes  int              // so many there are
+	slab   []node           // the next nodes
+	keys   []html.Attribute // those of the last tags
 	images imagesInReading
 }
 
@@ -82,7 +88,13 @@ func read(markup string, o Options) *tree {
 			name, _ := z.TagName()
 			t.end(atom.Lookup(name), string(name))
 		}
-		t.at += raw
+		if t.at += raw; t.nodes >= maxNodes {
+			t.losses.Add(LostMany, 1)
+			t.close(1)
+			t.append().text = content.TextOfHTML(t.markup[t.at:])
+			t.root.last.has = hasText
+			return t
+		}
 	}
 }
 
@@ -162,14 +174,24 @@ func (t *tree) startToken(hidden *unreadElement, z *html.Tokenizer, closed bool)
 	} else if n.name = string(name); !plainName(n.name) {
 		return // which no one could write again
 	}
+	n.attributes = t.attributes(z, more)
+	t.start(n, closed)
+}
+
+// attributes reads those of a tag.
+func (t *tree) attributes(z *html.Tokenizer, more bool) []html.Attribute {
+	if cap(t.keys)-len(t.keys) < 16 {
+		t.keys = make([]html.Attribute, 0, 64)
+	}
+	from := len(t.keys)
 	for more {
 		var key, value []byte
 		key, value, more = z.TagAttr()
 		if a := (html.Attribute{Key: keyName(key), Val: string(value)}); a.Key != "" {
-			n.attributes = append(n.attributes, a)
+			t.keys = append(t.keys, a)
 		}
 	}
-	t.start(n, closed)
+	return t.keys[from:len(t.keys):len(t.keys)]
 }
 
 // plainName accepts the names that can be written again as they are.
@@ -268,89 +290,6 @@ func (t *tree) field(n node) {
 	t.top().has |= hasText
 }
 
-// closeImplied closes what the start of an element ends without saying so.
-func (t *tree) closeImplied(tag atom.Atom) {
-	if top := t.top().tag; elements[tag]&apart != 0 && top == atom.P {
-		t.close(len(t.open) - 1)
-	} else if kinds[tag] == hasHeading && kinds[top] == hasHeading {
-		t.close(len(t.open) - 1)
-	}
-	switch tag {
-	case atom.A:
-		t.closeWithin([]atom.Atom{atom.A}, func(n *node) bool { return n.is(fence) && n.tag != atom.Li })
-	case atom.Li:
-		t.closeWithin([]atom.Atom{atom.Li}, func(n *node) bool { return kinds[n.tag]&(hasList|hasTable|hasQuote) != 0 || n.tag == atom.Td })
-	case atom.Dt, atom.Dd:
-		t.closeWithin([]atom.Atom{atom.Dt, atom.Dd}, func(n *node) bool { return n.is(fence) || n.tag == atom.Dl })
-	case atom.Td, atom.Th:
-		t.closeWithin([]atom.Atom{atom.Td, atom.Th}, isTable)
-	case atom.Tr:
-		t.closeWithin([]atom.Atom{atom.Tr}, isTable)
-	case atom.Thead, atom.Tbody, atom.Tfoot:
-		t.closeWithin([]atom.Atom{atom.Thead, atom.Tbody, atom.Tfoot, atom.Caption, atom.Colgroup}, isTable)
-	case atom.Option:
-		t.closeWithin([]atom.Atom{atom.Option}, func(n *node) bool { return n.tag == atom.Select })
-	}
-}
-
-func isTable(n *node) bool { return n.tag == atom.Table }
-
-// closeWithin closes the innermost open element of these names, if no limit stands within
-// which it is open.
-func (t *tree) closeWithin(tags []atom.Atom, limit func(*node) bool) bool {
-	for i := len(t.open) - 1; i > 0; i-- {
-		if slices.Contains(tags, t.open[i].tag) {
-			t.close(i)
-			return true
-		}
-		if limit(t.open[i]) {
-			return false
-		}
-	}
-	return false
-}
-
-// end closes an element. An end without a beginning says nothing, but for those of
-// paragraphs and breaks.
-func (t *tree) end(tag atom.Atom, name string) {
-	switch traits := elements[tag]; {
-	case tag == atom.Br:
-		t.start(node{tag: atom.Br, name: "br", traits: traits}, false)
-		return
-	case traits&void != 0:
-		return
-	}
-	for i := len(t.open) - 1; i > 0; i-- {
-		n := t.open[i]
-		if n.tag == tag && (tag != 0 || n.name == name) {
-			t.close(i)
-			return
-		}
-		if holds(n, tag) {
-			break
-		}
-	}
-	if tag == atom.P {
-		t.start(node{tag: atom.P, name: "p", traits: apart}, true)
-	}
-}
-
-// holds reports whether the end of another element does not end this one: an inline element
-// ends nothing that is a world of its own, and a cell ends with its row or table alone.
-func holds(n *node, ended atom.Atom) bool {
-	switch n.tag {
-	case atom.Td, atom.Th, atom.Caption:
-		return !isTablePart(ended)
-	case atom.Table:
-		return true
-	}
-	return n.is(fence) && elements[ended]&apart == 0
-}
-
-func isTablePart(tag atom.Atom) bool {
-	return tag == atom.Table || tag == atom.Tr || tag == atom.Thead || tag == atom.Tbody || tag == atom.Tfoot
-}
-
 // close closes all that is open from the i-th on.
 func (t *tree) close(i int) {
 	for j := len(t.open) - 1; j >= i; j-- {
@@ -395,6 +334,7 @@ func (t *tree) append() *node {
 	if len(t.slab) == 0 {
 		t.slab = make([]node, min(256, 8+len(t.markup)/64))
 	}
+	t.nodes++
 	n := &t.slab[0]
 	t.slab = t.slab[1:]
 	n.parent = t.top()

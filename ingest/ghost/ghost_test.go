@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -166,10 +168,65 @@ func TestBadArchives(t *testing.T) {
 	}
 }
 
+// manyPosts is an archive of n long posts, made as it is read.
+type manyPosts struct {
+	n    int
+	left []byte
+}
+
+const longPost = 256 << 10 // bytes
+
+func (m *manyPosts) Read(p []byte) (int, error) {
+	if len(m.left) == 0 {
+		switch {
+		case m.n == 0:
+			return 0, io.EOF
+		case m.n == 1:
+			m.left = []byte(`{}]}}`)
+		default:
+			m.left = fmt.Appendf(nil, `{"id":%d,"title":"A","slug":"a-%d","html":"%s"},`, m.n, m.n, strings.Repeat("word ", longPost/5))
+		}
+		m.n--
+	}
+	n := copy(p, m.left)
+	m.left = m.left[n:]
+	return n, nil
+}
+
+// TestOneRecordAtATime reads 40 MB, of which nothing stays but what ties records together.
+func TestOneRecordAtATime(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "drafts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	spool := draft.NewSpool(file, draft.Options{}, func(record.Item) error { return nil })
+	r := ghost.NewReader(spool)
+	src, err := record.Open(io.MultiReader(strings.NewReader(`{"data":{"posts":[`), &manyPosts{n: 160}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := heap()
+	if err := r.Read(t.Context(), "f", src); err != nil {
+		t.Fatal(err)
+	}
+	if grown := int64(heap()) - int64(before); grown > 8<<20 {
+		t.Errorf("found %d bytes kept of 40 MB, expected at most 8 MiB", grown)
+	}
+	runtime.KeepAlive(r)
+	runtime.KeepAlive(spool)
+}
+
 func TestLooks(t *testing.T) {
 	t.Parallel()
 	for head, want := range map[string]bool{
-		`{"db": [ {"meta"`: true, `{"meta":{"exported_on":1,`: true, `{ "data" : { "posts" : [`: true,
+		`{"db": [ {"meta"`: true, `{"meta":{"exported_on":1,`: true, `{ "data" : { "posts" : [`: true, `{"data":{"migrations":[]`: true,
 		`{"slug":"a"}`: false, `[{"db":[{`: false, `{"data":{"items":[`: false, "# db": false,
 	} {
 		if got := ghost.Looks([]byte(head)); got != want {

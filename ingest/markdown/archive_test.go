@@ -2,6 +2,7 @@ package markdown_test
 
 import (
 	"flag"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,9 +15,11 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/pelletier/go-toml/v2"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	rendered "github.com/yuin/goldmark/renderer/html"
+	"go.yaml.in/yaml/v4"
 	"golang.org/x/net/html"
 
 	"alphanode/content"
@@ -86,6 +89,7 @@ func TestArchive(t *testing.T) {
 	}
 	var scores []score
 	posts, rejected := 0, 0
+	facts := map[string]*[2]int{"title": {}, "day": {}, "slug": {}, "status": {}, "terms": {}} // how many, and how many are wrong
 	for _, i := range items {
 		for _, w := range i.Warnings {
 			if warnings[w.Kind]++; warnings[w.Kind] <= *verbose {
@@ -113,6 +117,12 @@ func TestArchive(t *testing.T) {
 		source, err := os.ReadFile(i.Origin.File)
 		if err != nil {
 			t.Fatal(err)
+		}
+		for name, wrong := range wrongFacts(i.Post, source) {
+			if facts[name][0]++; wrong != "" {
+				facts[name][1]++
+				t.Log(i.Origin, name, wrong)
+			}
 		}
 		want, got := ofSource(t, i.Origin.File, source), ofPost(i.Post)
 		lost := want.words.without(got.words)
@@ -143,10 +153,75 @@ func TestArchive(t *testing.T) {
 	t.Logf("%d files: %d posts %v, %d rejected, left out %v", len(f.Files), posts, statuses, rejected, leftOut)
 	t.Logf("words %d of %d (%.2f %%), posts below 95 %%: %d; links %d of %d (%.2f %%); images %d of %d (%.2f %%)",
 		kept.words.count(), all.words.count(), share(kept.words, all.words), below, kept.links.count(), all.links.count(), share(kept.links, all.links), kept.images.count(), all.images.count(), share(kept.images, all.images))
+	for name, n := range facts {
+		t.Logf("%s: %d wrong of %d", name, n[1], n[0])
+	}
 	t.Logf("warnings %v, losses %v", warnings, losses)
 	if len(items) != len(f.Files) {
 		t.Errorf("found %d items of %d files", len(items), len(f.Files))
 	}
+}
+
+// frontOf reads front matter by other means than the importer: into whatever the decoders of YAML and TOML make of it.
+func frontOf(source []byte) (front map[string]any) {
+	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
+	for fence, decode := range map[string]func([]byte, any) error{"---\n": func(b []byte, v any) error { return yaml.Unmarshal(b, v) }, "+++\n": func(b []byte, v any) error { return toml.Unmarshal(b, v) }} {
+		if rest, ok := strings.CutPrefix(text, fence); ok {
+			inside, _, _ := strings.Cut(rest, "\n"+strings.TrimSpace(fence))
+			_ = decode([]byte(inside), &front) // what cannot be decoded has no facts
+		}
+	}
+	return front
+}
+
+// wrongFacts says of each fact that the front matter has what is wrong with it, or "".
+func wrongFacts(p *content.Post, source []byte) map[string]string {
+	front, wrong := frontOf(source), map[string]string{}
+	check := func(name, got, want string, right bool) {
+		wrong[name] = ""
+		if !right {
+			wrong[name] = fmt.Sprintf("found %q, expected %q", got, want)
+		}
+	}
+	if title, ok := front["title"].(string); ok && title != "" {
+		check("title", p.Title, title, strings.Join(strings.Fields(p.Title), " ") == strings.Join(strings.Fields(title), " "))
+	}
+	if slug, ok := front["slug"]; ok && slug != nil {
+		want := path.Base(fmt.Sprint(slug))
+		check("slug", p.Slug, want, p.Slug == want || strings.HasPrefix(p.Slug, want+"-"))
+	}
+	switch date := front["date"].(type) {
+	case time.Time: // as its own offset has it
+		check("day", p.PublishedAt, date.String(), strings.HasPrefix(p.PublishedAt, date.Format(time.DateOnly)))
+	case string:
+		check("day", p.PublishedAt, date, len(date) >= 10 && strings.HasPrefix(p.PublishedAt, date[:10]))
+	case toml.LocalDate:
+		check("day", p.PublishedAt, date.String(), strings.HasPrefix(p.PublishedAt, date.String()))
+	}
+	draft := front["draft"] == true || front["published"] == false || front["unlisted"] == true
+	check("status", fmt.Sprint(p.Public()), fmt.Sprint(!draft), p.Public() == !draft)
+	var terms []any
+	for _, table := range []any{front, front["taxonomies"]} {
+		table, _ := table.(map[string]any)
+		for _, name := range []string{"tags", "categories"} {
+			list, _ := table[name].([]any)
+			terms = append(terms, list...)
+		}
+	}
+	for _, term := range terms {
+		if term == nil {
+			continue
+		}
+		if m, ok := term.(map[string]any); ok {
+			term = m["label"]
+		}
+		name := strings.Join(strings.Fields(fmt.Sprint(term)), " ")
+		has := slices.ContainsFunc(p.Meta.Entities, func(e content.Entity) bool { return strings.EqualFold(e.Name, name) })
+		if check("terms", fmt.Sprint(p.Meta.Entities), name, has); !has {
+			break
+		}
+	}
+	return wrong
 }
 
 func share(part, of bag) float64 { return 100 * float64(part.count()) / float64(max(of.count(), 1)) }
@@ -294,4 +369,12 @@ func ofHTML(page string) figures {
 			}
 		}
 	}
+}
+
+func sortedNames(e content.Extra) (names []string) {
+	for name := range e {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }

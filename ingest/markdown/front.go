@@ -120,9 +120,6 @@ func (f *front) slug(m draft.Member) bool {
 		return false
 	}
 	f.Slug = text
-	if strings.HasPrefix(text, "/") && f.Permalink == "" { // a whole path, in Docusaurus
-		f.Permalink = text
-	}
 	return true
 }
 
@@ -134,7 +131,7 @@ func (f *front) permalink(m draft.Member) bool {
 		return true
 	}
 	text, ok := textOf(m.Value)
-	if !ok || isTemplated(text) || plain(m.Name) != "permalink" && !strings.HasPrefix(text, "/") && !strings.Contains(text, "://") {
+	if text = strings.TrimSpace(text); !ok || text == "" || isTemplated(text) || strings.ContainsAny(text, " \t\n") {
 		return false
 	}
 	if !strings.HasPrefix(text, "/") && !strings.Contains(text, "://") {
@@ -157,11 +154,19 @@ func (f *front) aliases(m draft.Member) bool {
 		case strings.Contains(text, "/"):
 			text = "/" + text
 		default: // beside the page
-			text = path.Join("/", path.Dir(f.File), text)
+			text = path.Join("/", path.Dir(pagePath(f.File)), text)
 		}
 		f.Addresses = append(f.Addresses, text)
 	}
 	return ok
+}
+
+// pagePath is the path of a page without what its file adds: a bundle is its folder.
+func pagePath(file string) string {
+	if stem := strings.TrimSuffix(file, path.Ext(file)); path.Base(stem) != "index" {
+		return stem
+	}
+	return path.Dir(file)
 }
 
 func (f *front) language(m draft.Member) bool {

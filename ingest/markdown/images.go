@@ -15,7 +15,8 @@ func (f *front) image(m draft.Member) bool {
 	all := true
 	for _, entry := range entriesOf(m.Value) {
 		image, whole := imageOf(entry)
-		if image.URL != "" && !isTemplated(image.URL) {
+		known := func(i content.Image) bool { return i.URL == image.URL }
+		if image.URL != "" && !isTemplated(image.URL) && !slices.ContainsFunc(f.Post.Meta.Images, known) {
 			f.Post.Meta.Images = append(f.Post.Meta.Images, image)
 		}
 		all = all && whole

@@ -58,7 +58,7 @@ func (f *front) terms(kind string, value json.RawMessage, many bool) bool {
 
 // term adds an entity, each once.
 func (f *front) term(kind, name string) {
-	name = strings.Join(strings.Fields(name), " ")
+	name = strings.Trim(strings.Join(strings.Fields(name), " "), `"' `)
 	if name == "" {
 		return
 	}

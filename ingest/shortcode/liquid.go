@@ -3,8 +3,6 @@ package shortcode
 import (
 	"regexp"
 	"strings"
-
-	"alphanode/ingest/naming"
 )
 
 // output does {{ … }} of Liquid, Nunjucks and Zola. What is a text or an address in so many
@@ -163,9 +161,7 @@ func postAddress(name string) string {
 	for _, ending := range []string{".md", ".markdown", ".html"} {
 		file = strings.TrimSuffix(file, ending)
 	}
-	day, title := naming.CutDay(file)
-	if day == "" || title == file {
-		return folder + "/" + file + ".html"
-	}
-	return folder + "/" + strings.ReplaceAll(day, "-", "/") + "/" + title + ".html"
+	return folder + "/" + datedName.ReplaceAllString(file, "$1/$2/$3/$4") + ".html"
 }
+
+var datedName = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)-(.+)$`)
