@@ -37,7 +37,7 @@ func TestFolderWithWhatIsNoPost(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "wide.txt"), []byte("\xff\xfea\x00\n\x00"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errs := run(t, nil, "import", dir, "--data", data); code != 1 || !strings.Contains(errs, "wide.txt:1: post: found text/plain; charset=utf-16le") {
+	if code, _, errs := run(t, nil, "import", dir, "--data", data); code != 1 || !strings.Contains(errs, "wide.txt:1: meta: found the end of the page") {
 		t.Errorf("UTF-16: exit code %d: %s", code, errs)
 	}
 }
@@ -57,7 +57,7 @@ func TestImportTellsByKind(t *testing.T) {
 	code, _, errs := run(t, nil, "import", file, "--data", data)
 	for _, want := range []string{
 		file + ":1: warning: publishedAt has a time without an offset; taken as UTC\n", "and 995 more of the kind: time taken as UTC\n",
-		"warning: mark-up lost: attribute onclick: 1000, first in " + file + ":1, " + file + ":2, ", "warning: mark-up lost: element marquee: 1000, first in ",
+		"warning: lost: attribute onclick: 1000, first in " + file + ":1, " + file + ":2, ", "warning: lost: element marquee: 1000, first in ",
 	} {
 		if code != 0 || !strings.Contains(errs, want) {
 			t.Errorf("exit code %d, expected %q in\n%s", code, want, errs)
@@ -66,19 +66,22 @@ func TestImportTellsByKind(t *testing.T) {
 	if n := strings.Count(errs, "\n"); n != 8 {
 		t.Errorf("found %d lines, expected 8:\n%s", n, errs)
 	}
-	var told struct {
-		Warnings, Losses []struct {
-			Kind  string
-			Count int
-			First []struct {
-				File string
-				Line int
+	var result struct {
+		Report struct {
+			Warnings, Losses []struct {
+				Kind  string
+				Count int
+				First []struct {
+					File string
+					Line int
+				}
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(done(t, "", "import", file, "--dry-run", "--replace", "--json", "--data", data)), &told); err != nil {
+	if err := json.Unmarshal([]byte(done(t, "", "import", file, "--dry-run", "--replace", "--json", "--data", data)), &result); err != nil {
 		t.Fatal(err)
 	}
+	told := result.Report
 	if len(told.Warnings) != 1 || told.Warnings[0].Count != 1000 || len(told.Losses) != 2 || told.Losses[1].Kind != "element marquee" || len(told.Losses[1].First) != 5 || told.Losses[1].First[4].Line != 5 {
 		t.Errorf("found %+v", told)
 	}

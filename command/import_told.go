@@ -7,8 +7,9 @@ import (
 	"alphanode/ingest"
 )
 
-// tellMet says what an import met beside its posts: of each kind of warning the first, of what
-// mark-up lost a line a kind, and which files of folders are no posts.
+// tellMet says what became of the items of an import: of each kind of warning the first, of what
+// was lost a line a kind, which files of folders are no posts, and, where not all items are
+// posts, how many are what.
 func (c *commandLine) tellMet(met *ingest.Report) {
 	for _, kind := range met.Warnings() {
 		for _, at := range kind.First {
@@ -21,10 +22,10 @@ func (c *commandLine) tellMet(met *ingest.Report) {
 	losses := met.Losses()
 	for i, kind := range losses {
 		if i == maxTold {
-			say(c.Err, "and %d more kinds of what mark-up lost\n", len(losses)-maxTold)
+			say(c.Err, "and %d more kinds of what was lost\n", len(losses)-maxTold)
 			break
 		}
-		say(c.Err, "warning: mark-up lost: %s: %d, first in %s\n", kind.Kind, kind.Count, placesOf(kind.First))
+		say(c.Err, "warning: lost: %s: %d, first in %s\n", kind.Kind, kind.Count, placesOf(kind.First))
 	}
 	if n := met.Passed(); n > 0 {
 		what := strings.Join(met.PassedOver, ", ")
@@ -33,6 +34,41 @@ func (c *commandLine) tellMet(met *ingest.Report) {
 		}
 		say(c.Err, "passed over, as they are no posts: %d of the files in folders: %s\n", n, what)
 	}
+	if met.Foreign {
+		c.tellItems(met)
+	}
+}
+
+// tellItems accounts for all items.
+func (c *commandLine) tellItems(met *ingest.Report) {
+	source := met.Source
+	say(c.Err, "items %d: posts %d, rejected %d", source.Items, source.Posts, source.Rejected)
+	if source.Removals > 0 {
+		say(c.Err, ", removals %d", source.Removals)
+	}
+	for _, kind := range ingest.Most(source.LeftOut) {
+		say(c.Err, ", left out: %s %d", kind, source.LeftOut[kind])
+	}
+	say(c.Err, "\n")
+	c.tellCounts("posts by status", met.Posts)
+	if len(met.Extra()) > 0 {
+		c.tellCounts("kept in extra", met.Extra())
+	}
+}
+
+// tellCounts tells the most frequent of some names in a line.
+func (c *commandLine) tellCounts(what string, counts map[string]int) {
+	const most = 20
+	names := ingest.Most(counts)
+	said := make([]string, 0, most+1)
+	for i, name := range names {
+		if i == most {
+			said = append(said, fmt.Sprintf("and %d more", len(names)-most))
+			break
+		}
+		said = append(said, fmt.Sprintf("%s %d", name, counts[name]))
+	}
+	say(c.Err, "%s: %s\n", what, strings.Join(said, ", "))
 }
 
 func placesOf(places []ingest.Place) string {

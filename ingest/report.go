@@ -24,6 +24,7 @@ type Report struct {
 	Seconds  float64 `json:"seconds"`
 	Bytes    int64   `json:"bytes"` // read, as they stand in the files
 
+	Foreign    bool     `json:"-"` // a source was in a foreign format
 	PassedOver []string `json:"-"` // the first files of folders that are no posts, such as pictures
 }
 
@@ -130,6 +131,9 @@ func (r *Report) Warnings() []Kind { return r.warnings.kinds() }
 // Losses gives the kinds of what posts lost ([content.Losses]), the most frequent first. A
 // post is one place of a kind, however often it lost it.
 func (r *Report) Losses() []Kind { return r.losses.kinds() }
+
+// Extra gives how many posts have each key of meta.extra.
+func (r *Report) Extra() map[string]int { return r.extra }
 
 // MarshalJSON writes all of it.
 func (r *Report) MarshalJSON() ([]byte, error) {

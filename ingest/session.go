@@ -148,6 +148,7 @@ func (s *session) makeSpool() error {
 	}
 	s.spool = draft.NewSpool(file, draft.Options{Language: s.options.Language, Base: s.options.Base}, s.emit)
 	s.readers = map[Format]reader{}
+	s.met.Foreign = true
 	return nil
 }
 

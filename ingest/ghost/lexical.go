@@ -45,6 +45,7 @@ func (w *writer) lexicalNode(o object, depth int) {
 		around(headingTag(o.text("tag")))
 	case "quote", "aside":
 		around("blockquote")
+	case "zwnj": // which keeps the cursor where it is
 	case "text", "tk", "hashtag":
 		w.formatted(o.text("text"), o.number("format"))
 	case "linebreak":

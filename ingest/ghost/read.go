@@ -1,10 +1,10 @@
 package ghost
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"strconv"
 
 	"alphanode/content"
@@ -47,16 +47,11 @@ type member struct {
 }
 
 // Looks reports whether the beginning of a JSON text is that of a Ghost archive.
-func Looks(head []byte) bool {
-	compact := bytes.Join(bytes.Fields(head), nil)
-	if !bytes.HasPrefix(compact, []byte("{")) {
-		return false
-	}
-	if bytes.HasPrefix(compact, []byte(`{"db":[{`)) || bytes.Contains(compact, []byte(`"exported_on":`)) {
-		return true
-	}
-	return bytes.HasPrefix(compact, []byte(`{"data":{`)) && (bytes.Contains(compact, []byte(`"posts":[`)) || bytes.Contains(compact, []byte(`"posts_tags":[`)))
-}
+func Looks(head []byte) bool { return beginning.Match(head) }
+
+// beginning is how archives begin: by what they are in, when they were made, or a table that Ghost has.
+var beginning = regexp.MustCompile(`^\s*\{\s*("db"\s*:\s*\[\s*\{|"meta"\s*:\s*\{[^{}]*"exported_on"\s*:|` +
+	`"data"\s*:\s*\{\s*"(posts|posts_\w+|tags|users|roles|settings|migrations|permissions|actions|api_keys|app_fields|brute|emails|members|newsletters)"\s*:\s*\[)`)
 
 // Read reads one archive. What is wrong with it goes to the sink; an error is one of the source or of the
 // sink, or that ctx was cancelled.
