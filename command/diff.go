@@ -18,7 +18,7 @@ import (
 )
 
 func (c *commandLine) diff() *cobra.Command {
-	var public, plan bool
+	var public, plan, redirects bool
 	var publicURL string
 	cmd := &cobra.Command{
 		Use:   "diff A B",
@@ -33,13 +33,16 @@ func (c *commandLine) diff() *cobra.Command {
 				view = store.Public
 			}
 			if plan {
-				if err := c.runPurge(cmd.Context(), args[0], args[1], publicURL); err != nil {
+				if err := c.runPurge(cmd.Context(), args[0], args[1], publicURL, redirects); err != nil {
 					return fmt.Errorf("diff: %w", err)
 				}
 				return nil
 			}
 			if publicURL != "" && cmd.Flags().Changed("public-url") {
 				return usageError{errors.New("diff: --public-url is for --purge")}
+			}
+			if redirects {
+				return usageError{errors.New("diff: --redirects is for --purge")}
 			}
 			if err := c.runDiff(cmd.Context(), args[0], args[1], view); err != nil {
 				return fmt.Errorf("diff: %w", err)
@@ -51,6 +54,7 @@ func (c *commandLine) diff() *cobra.Command {
 	cmd.Flags().BoolVar(&plan, "purge", false, "what a cache must drop; always of what the public sees")
 	cmd.Flags().StringVar(&publicURL, "public-url", os.Getenv("ALPHANODE_PUBLIC_URL"),
 		"with --purge: the address readers know the server by (environment ALPHANODE_PUBLIC_URL)")
+	cmd.Flags().BoolVar(&redirects, "redirects", false, "with --purge: also the addresses where posts stood, as a server with --redirects answers there")
 	c.jsonFlag(cmd)
 	return cmd
 }

@@ -15,14 +15,16 @@ import (
 
 // runPurge prints the purge plan of a switch from one release to another, as it
 // would be posted to webhooks.
-func (c *commandLine) runPurge(ctx context.Context, before, after, publicURL string) error {
+func (c *commandLine) runPurge(ctx context.Context, before, after, publicURL string, redirects bool) error {
 	table := settings.Table()
 	i := slices.IndexFunc(table, func(s settings.Setting) bool { return s.Name == "public-url" })
 	if err := table[i].Check(publicURL); err != nil {
 		return usageError{fmt.Errorf("diff: --public-url: %w", err)}
 	}
 	return c.withBoth(before, after, func(a, b *release.Release) error {
-		plan, err := purge.Compare(ctx, a, b, site(strings.TrimSuffix(publicURL, "/"), nil))
+		site := site(strings.TrimSuffix(publicURL, "/"), nil)
+		site.Redirects = redirects
+		plan, err := purge.Compare(ctx, a, b, site)
 		if err != nil {
 			return err
 		}

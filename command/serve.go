@@ -81,7 +81,7 @@ func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings,
 	beside.Go(func() { giveBackMemory(ctx) })
 	archive := server.Archive{
 		Live: live, Keys: keys, Catalogue: catalogue,
-		Plan: plans(catalogue, site(settings.PublicURL, settings.Without)), Command: c.actAgain,
+		Plan: plans(catalogue, siteOf(settings)), Command: c.actAgain,
 	}
 	notifier := c.notify(ctx, endpoints, catalogue, live, settings, log)
 	if len(endpoints) > 0 {

@@ -26,12 +26,19 @@ func webhooks(settings *settings.Settings) ([]webhook.Endpoint, error) {
 // that other servers of the data directory have.
 func (c *commandLine) notify(ctx context.Context, endpoints []webhook.Endpoint, releases *catalogue.Catalogue, live *live.Live, settings *settings.Settings, log *slog.Logger) *purge.Notifier {
 	n := purge.NewNotifier(purge.Options{
-		Endpoints: endpoints, Open: releases.Open, Site: site(settings.PublicURL, settings.Without), State: filepath.Join(releases.Dir(), catalogue.ToldFolder), Settle: c.settle,
+		Endpoints: endpoints, Open: releases.Open, Site: siteOf(settings), State: filepath.Join(releases.Dir(), catalogue.ToldFolder), Settle: c.settle,
 		Reason: live.Reason, Log: log,
 	})
 	live.Attend(n)
 	n.Start(ctx)
 	return n
+}
+
+// siteOf is site of a server with these settings.
+func siteOf(settings *settings.Settings) purge.Site {
+	s := site(settings.PublicURL, settings.Without)
+	s.Redirects = settings.Redirects
+	return s
 }
 
 // site tells the makers of plans how the answers of a server are found that is without

@@ -27,6 +27,7 @@ func (w *writer) meta(p *content.Post, address string) {
 	box.texts("stack", m.Stack)
 	box.texts("tools", m.Tools)
 	box.text("code language", m.CodeLanguage)
+	box.text("language", m.Language)
 	box.text("difficulty", m.Difficulty)
 	if m.ReadingTime != nil {
 		box.row("reading time", strconv.Itoa(*m.ReadingTime)+" min")
@@ -73,6 +74,7 @@ func (w *writer) meta(p *content.Post, address string) {
 			}
 		})
 	}
+	box.texts("addresses", m.URLs)
 	box.texts("notes", m.Notes)
 	box.extra(m.Extra)
 }

@@ -14,6 +14,7 @@ import (
 type Site struct {
 	PublicURL string // what addresses in plans begin with; "" where they begin with a slash
 	Addresses []Address
+	Redirects bool                         // whether addresses where posts stood lead to them
 	Groups    func(tags []string) []string // the names that tags may have in Cache-Groups
 }
 
@@ -69,6 +70,11 @@ func (s *Site) urls(t *store.Touched, released bool) ([]string, error) {
 			addTerms(t.Of)
 		default:
 			return nil, fmt.Errorf("%s rests on %q, of which a plan knows nothing", a.Pattern, a.RestsOn)
+		}
+	}
+	if s.Redirects {
+		for _, address := range t.Stood {
+			urls = append(urls, s.PublicURL+address)
 		}
 	}
 	return urls, nil

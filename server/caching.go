@@ -19,6 +19,7 @@ import (
 type freshness struct {
 	shared string // by everyone
 	own    string // by the one reader
+	moved  string // of where a post is now, by everyone: browsers ask no more for what has moved
 }
 
 // lasting says it of what is never another. A year is as long as caches are told.
@@ -26,7 +27,7 @@ const lasting = "public, max-age=31536000, immutable"
 
 func newFreshness(s *settings.Settings) freshness {
 	own := "max-age=" + seconds(s.MaxAge)
-	f := freshness{shared: "public, " + own, own: "private, " + own}
+	f := freshness{shared: "public, " + own, own: "private, " + own, moved: "public, " + own}
 	for _, more := range []struct {
 		name string
 		time time.Duration
@@ -70,21 +71,26 @@ func faultless(a *route.Answer) bool {
 // setCaching says what may be kept. An error never is, nor does it have a tag. The
 // answer to a POST has one all the same, by which answers can be compared.
 func (x *exchange) setCaching(a *route.Answer) {
-	if rt := x.route; rt != nil && !rt.Vital && faultless(a) {
-		a.Header.Add("Etag", a.ETag())
+	moved := moved(a)
+	if rt := x.route; rt != nil && !rt.Vital && (faultless(a) || moved) {
+		if !moved {
+			a.Header.Add("Etag", a.ETag())
+		}
 		for _, field := range x.server.settings.TagHeaders {
 			if value := tagsAs(field, a.SurrogateKey()); value != "" {
 				a.Header.Add(field, value)
 			}
 		}
 	}
-	kept := faultless(a) && x.keeps()
+	kept := (faultless(a) || moved) && x.keeps()
 	owned := x.key.ID != ""
 	switch {
 	case kept && a.Lasting:
 		a.Header.Set("Cache-Control", lasting)
 	case kept && owned:
 		a.Header.Set("Cache-Control", x.server.freshness.own)
+	case kept && moved:
+		a.Header.Set("Cache-Control", x.server.freshness.moved)
 	case kept:
 		a.Header.Set("Cache-Control", x.server.freshness.shared)
 	case owned:

@@ -110,7 +110,7 @@ const maxQuestion = 16 << 10
 
 // questionOf gives what a request asks; false where its answer is not to be kept.
 func questionOf(rt *route.Route, r *http.Request, body []byte, origin string) (q cache.Question, ok bool) {
-	if !rt.Pinned || rt.Streams || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
+	if !rt.Pinned || rt.Streams || rt.Unkept || len(r.URL.RawPath)+len(r.URL.Path)+len(r.URL.RawQuery)+len(body) > maxQuestion {
 		return q, false
 	}
 	q = cache.Question{Method: rt.Method, Accept: rt.Media, Body: body}

@@ -121,6 +121,18 @@ func (x *exchange) answer() (a *route.Answer) {
 			a = route.Problem(errPanic.WithCause(fmt.Errorf("panic: %v\n%s", fault, debug.Stack())), path)
 		}
 	}()
+	a = x.found(path)
+	if a.Status == http.StatusNotFound && x.asksForMoved() {
+		if moved := x.whereMoved(); moved != nil {
+			a.Release()
+			return moved
+		}
+	}
+	return a
+}
+
+// found answers by the table of routes.
+func (x *exchange) found(path string) (a *route.Answer) {
 	s := x.server
 	if n := len(x.r.RequestURI); n > s.settings.MaxURL {
 		return route.Problem(tooLarge("url", strconv.Itoa(n)+" bytes", "at most "+strconv.Itoa(s.settings.MaxURL)+" bytes").WithStatus(http.StatusRequestURITooLong), "/")
@@ -159,6 +171,11 @@ func (x *exchange) answer() (a *route.Answer) {
 		return a
 	case rt == nil:
 		return methodNotAllowed(x.r.Method, path, methods)
+	}
+	if x.asksByNumber() {
+		if moved := x.whereMoved(); moved != nil {
+			return moved
+		}
 	}
 	x.route = rt
 	if unacceptable != nil {

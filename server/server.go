@@ -35,6 +35,7 @@ type Server struct {
 	site         route.Site // of the settings
 	logger       *slog.Logger
 	table        []*route.Route
+	redirects    *route.Route   // nil where old addresses lead nowhere
 	keyed        []*route.Route // for who has an admin key
 	onCall       []*route.Route // pages for people on call
 	desk         *ops.Desk      // of these pages; nil where there is no catalogue
@@ -121,10 +122,13 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	s.metrics = newMetrics(s)
 	api := s.routes(settings.Without)
 	s.table, s.keyed = tableOf(s.pageRoutes(api, settings.Without), api), s.keyedRoutes()
+	if settings.Redirects {
+		s.redirects = s.redirectRoute()
+	}
 	if archive.Catalogue != nil {
 		s.openDesk()
 	}
-	if s.figures = newFigures(s.table, s.onCall, s.keyed); s.desk != nil {
+	if s.figures = newFigures(s.table, s.onCall, s.keyed, []*route.Route{s.redirectRoute()}); s.desk != nil {
 		s.desk.Figures = s.figures // which counts the requests for the desk too
 	}
 	document, err := rest.Document(api, graphqlShapes, settings.PublicURL)

@@ -56,6 +56,7 @@ type Touched struct {
 	Posts []string   // slugs of those that were added, changed or removed, ascending
 	Terms []TermSlug // of tools and entities whose page is another, or whose posts are others
 	Of    []TermSlug // tools and entities that these posts have, in either form; Terms are not all among them
+	Stood []string   // where these posts stood before, in either form, as paths of this server; ascending
 	Words bool       // words are brought to other stems, so that searches find other posts
 	Whole bool       // there is more than was asked for, and the lists are empty
 }

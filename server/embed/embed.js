@@ -181,6 +181,7 @@
       ['stack', list(meta.stack, item)],
       ['tools', list(meta.tools.map((name, i) => [name, i]), ([name, i]) => term('tools', name, terms?.tools[i]))],
       ['code language', filter('codeLanguage', meta.codeLanguage)],
+      ['language', filter('language', meta.language)],
       ['difficulty', filter('difficulty', meta.difficulty)],
       ['reading time', meta.readingTime && ours(`${grouped(meta.readingTime)} min`)],
       ['view count', meta.viewCount && grouped(meta.viewCount)],
@@ -196,6 +197,7 @@
       ['image sources', list(meta.images, image => credit(image, to))],
       ['payload', payload && table(['source id', text(payload.sourceId)], ['generator', text(payload.generator)],
         ['paragraphs', payload.paragraphs && grouped(payload.paragraphs)], ['scenario', text(payload.scenario)], ['seed', payload.seed && code(payload.seed)])],
+      ['addresses', list(meta.urls ?? [], item)],
       ['notes', list(meta.notes, item)],
       ['extra', meta.extra && Object.keys(meta.extra).length ? members(meta.extra, 0) : null],
     ].filter(([, value]) => value != null)

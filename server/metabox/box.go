@@ -38,6 +38,7 @@ func Of(m *content.Meta, terms store.PostTerms, link Link) []Field {
 	b.add("stack", listOf(len(m.Stack), func(i int) Value { return text(m.Stack[i]) }))
 	b.add("tools", listOf(len(m.Tools), func(i int) Value { return term(m.Tools[i], "", terms.Tools, i, link) }))
 	b.add("code language", filter("codeLanguage", m.CodeLanguage, link))
+	b.add("language", filter("language", m.Language, link))
 	b.add("difficulty", filter("difficulty", m.Difficulty, link))
 	if m.ReadingTime != nil {
 		b.add("reading time", words(readable.Number(*m.ReadingTime)+" min"))
@@ -62,6 +63,7 @@ func Of(m *content.Meta, terms store.PostTerms, link Link) []Field {
 	if m.Payload != nil {
 		b.add("payload", payload(m.Payload))
 	}
+	b.add("addresses", listOf(len(m.URLs), func(i int) Value { return text(m.URLs[i]) }))
 	b.add("notes", listOf(len(m.Notes), func(i int) Value { return text(m.Notes[i]) }))
 	b.add("extra", extra(m.Extra))
 	return b

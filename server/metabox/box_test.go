@@ -28,7 +28,7 @@ var shownAs = []struct {
 	{"topic", "topic", texts}, {"summary", "summary", texts},
 	{"outline", "ai outline", each("label", "text")}, {"brief", "ai brief", texts},
 	{"stack", "stack", texts}, {"tools", "tools", texts},
-	{"codeLanguage", "code language", texts}, {"difficulty", "difficulty", texts},
+	{"codeLanguage", "code language", texts}, {"language", "language", texts}, {"difficulty", "difficulty", texts},
 	{"readingTime", "reading time", func(v any) []string { return []string{grouped(v) + " min"} }},
 	{"viewCount", "view count", func(v any) []string { return []string{grouped(v)} }},
 	{"score", "score", members("quality", "quality", "freshness", "freshness", "depth", "depth", "clarity", "clarity")},
@@ -38,6 +38,7 @@ var shownAs = []struct {
 	{"checklist", "checklist", texts}, {"entities", "entities", each("name", "type")},
 	{"images", "image sources", images},
 	{"payload", "payload", members("sourceId", "source id", "generator", "generator", "paragraphs", "paragraphs", "scenario", "scenario", "seed", "seed")},
+	{"urls", "addresses", texts},
 	{"notes", "notes", texts},
 	{"extra", "extra", func(v any) []string { return nested(v, 0) }},
 }
@@ -381,7 +382,7 @@ func randomPost(t *testing.T, r *rand.Rand) *content.Post {
 		return all
 	}
 	m := content.Meta{Topic: maybe(line()), Summary: maybe(some()), Brief: maybe(some()), Stack: list(line), Checklist: list(some), Notes: list(some), Tools: list(line),
-		CodeLanguage: maybe(line()), Difficulty: maybe(line()), ReadingTime: number(), Reference: maybe(line()), Hash: maybe(some()),
+		CodeLanguage: maybe(line()), Language: maybe(line()), URLs: list(line), Difficulty: maybe(line()), ReadingTime: number(), Reference: maybe(line()), Hash: maybe(some()),
 		Flags: content.Flags{AIGeneratedStyle: r.IntN(2) == 0, HasImages: r.IntN(2) == 0, ImageHeavy: r.IntN(2) == 0, NeedsHumanReview: r.IntN(2) == 0}}
 	for range r.IntN(4) {
 		m.Outline = append(m.Outline, content.OutlineItem{Label: some(), Text: some()})

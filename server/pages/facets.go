@@ -12,7 +12,7 @@ import (
 )
 
 // facetKinds are the fields of which the search page offers the values.
-var facetKinds = []store.Kind{store.KindTool, store.KindDifficulty, store.KindEntity, store.KindCodeLanguage}
+var facetKinds = []store.Kind{store.KindTool, store.KindDifficulty, store.KindEntity, store.KindCodeLanguage, store.KindLanguage}
 
 const (
 	// facetRows are shown at once, and facetMost where somebody asks for more.
@@ -71,6 +71,7 @@ func (s *selection) count(v *searchView) error {
 // legends are the names of fields above their values.
 var legends = map[store.Kind][2]string{
 	store.KindTool: {"Tool", "a tool"}, store.KindEntity: {"Entity", "an entity"}, store.KindDifficulty: {"Difficulty", "a difficulty"}, store.KindCodeLanguage: {"Code language", "a code language"},
+	store.KindLanguage: {"Language", "a language"},
 }
 
 // facet offers the values of a field: those that are chosen first, even where no post
@@ -134,6 +135,8 @@ func (s *selection) rare(r *row, kind store.Kind, value string) error {
 		own.Difficulty = one
 	case store.KindCodeLanguage:
 		own.CodeLanguage = one
+	case store.KindLanguage:
+		own.Language = one
 	}
 	filter := &own
 	if apart := (store.FacetQuery{Filter: s.here, WithoutOwn: true}).FilterOf(kind); apart != nil {

@@ -22,6 +22,7 @@ type postView struct {
 	*content.Post
 	Long     bool   // the title is set smaller
 	Language string // of what the author wrote; "" where nobody says it
+	Dir      string // which way it is written: rtl, or auto where each part says it
 	Score    *score // nil where there is none
 	Updated  string
 	Status   string // in words, of one that is not public
@@ -61,7 +62,7 @@ func (e *explorer) postPage(r *route.Request) (*route.Answer, error) {
 	}
 	links := frame.LinksOf(r)
 	v := &postView{
-		Post: post, Long: len([]rune(post.Title)) > longTitle, Language: languageOf(post), Score: scoreOf(post.Meta.Score), Updated: post.Updated(), Status: statusOf(post),
+		Post: post, Long: len([]rune(post.Title)) > longTitle, Language: languageOf(post), Dir: directionOf(languageOf(post)), Score: scoreOf(post.Meta.Score), Updated: post.Updated(), Status: statusOf(post),
 		Graph: graphOf(r.Site, post), Data: linkedData(r.Site, post),
 	}
 	settled, err := e.body(r, v)
@@ -174,11 +175,11 @@ const postQuery = `query Post($slug: String!) {
     meta {
       topic summary brief outline { label text } stack
       tools { name slug } entities { name type slug } toolNames entityNames { name type }
-      codeLanguage difficulty readingTime viewCount score { quality freshness depth clarity }
+      codeLanguage language difficulty readingTime viewCount score { quality freshness depth clarity }
       revision { status version lastReviewed } reference hash
       flags { aiGeneratedStyle hasImages imageHeavy needsHumanReview }
       checklist images { source url caption alt width height }
-      payload { sourceId generator paragraphs scenario seed } notes extra
+      payload { sourceId generator paragraphs scenario seed } urls notes extra
     }
     similar(first: 6) { edges { similarity shared { kind name type contribution } node { slug title } } }
   }
@@ -220,6 +221,14 @@ func languageOf(p *content.Post) string {
 		return ""
 	}
 	return prose.Language(tag)
+}
+
+// directionOf says which way a text of a language is written.
+func directionOf(language string) string {
+	if content.RightToLeft(language) {
+		return "rtl"
+	}
+	return "auto"
 }
 
 // Views tells how often a post was seen; -1 where nobody counts.

@@ -30,6 +30,7 @@ type Route struct {
 	RestsOn         string              // of one that is read: which switches change its answers: one of the words below
 	Kind            store.Kind          // of the terms that it rests on
 	Streams         bool                // answered while the answer is made
+	Unkept          bool                // the server keeps none of its answers
 	Lenient         bool                // parameters that are unknown or empty are passed over: addresses of pages get marks of others, and forms send all their fields
 	Pins            bool                // release= in its query names the release that answers, as the header does
 	Absolute        bool                // its answers hold absolute links, so they depend on where the server is asked

@@ -3,11 +3,13 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"alphanode/graph"
 	"alphanode/server/client"
+	"alphanode/server/route"
 )
 
 // Settings are what an operator can choose. They come from [Read],
@@ -27,6 +29,7 @@ type Settings struct {
 	SMaxAge     time.Duration // 0 where shared caches keep an answer as long as others
 	StaleWhile  time.Duration // how long an old answer may be given while a new one is fetched
 	StaleError  time.Duration // likewise where none can be had
+	Redirects   bool          // whether addresses where posts stood lead to them
 	TagHeaders  []string      // the fields that tell what an answer is about
 	PinWindow   time.Duration
 	Webhooks    string   // the file of webhooks; "" for none
@@ -140,6 +143,8 @@ var keeping = []Setting{
 var releases = []Setting{
 	{"pin-window", "15m", "duration", "how long a release that was current can still be asked for by everyone, with the header Release",
 		duration(0, 365*24*time.Hour, func(s *Settings) *time.Duration { return &s.PinWindow })},
+	{"redirects", "false", "true or false", "whether an address that is none of the server's, outside /v1, and /?p=… lead to the page of the post that stood there (meta.urls), with the status 301; kept no longer than max-age",
+		truth(func(s *Settings) *bool { return &s.Redirects })},
 	{"webhooks", "", "file", "a JSON file of the webhooks that are told what caches must drop when another release is served; it holds secrets",
 		func(s *Settings, path string) error { s.Webhooks = path; return nil }},
 }
@@ -219,6 +224,9 @@ func (s *Settings) agree() error {
 	}
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		wrong = append(wrong, errors.New("tls-cert, tls-key: found one of them, expected both or none"))
+	}
+	if s.Redirects && slices.Contains(s.Without, route.PartPages) {
+		wrong = append(wrong, errors.New("redirects, without: found redirects without pages, expected both or neither: they lead to the pages of posts"))
 	}
 	if s.MaxHeader <= s.MaxURL {
 		wrong = append(wrong, fmt.Errorf("max-header: found %d, expected more than max-url (%d), which it includes", s.MaxHeader, s.MaxURL))

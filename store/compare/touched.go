@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 
+	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/index/terms"
 	"alphanode/store/release"
@@ -24,7 +27,7 @@ var errTooMuch = errors.New("more is touched than was asked for")
 // Terms are compared themselves too: the page of a term can change though none of
 // its posts did, where another term comes that would have the same slug.
 func Touched(ctx context.Context, before, after *release.Release, most int) (*store.Touched, error) {
-	t := &touching{most: most, moved: map[string]bool{}, had: map[string]bool{}, terms: map[store.TermSlug]bool{}, of: map[store.TermSlug]bool{}}
+	t := &touching{most: most, moved: map[string]bool{}, had: map[string]bool{}, stood: map[string]bool{}, terms: map[store.TermSlug]bool{}, of: map[store.TermSlug]bool{}}
 	err := inBoth(ctx, before, after, store.Public, func(before, after release.Reading) error {
 		if err := t.comparePosts(ctx, before, after); err != nil {
 			return err
@@ -39,6 +42,7 @@ func Touched(ctx context.Context, before, after *release.Release, most int) (*st
 	case err != nil:
 		return nil, fmt.Errorf("compare %s with %s: %w", before.Name(), after.Name(), err)
 	}
+	found.Stood = slices.Sorted(maps.Keys(t.stood))
 	found.Posts, found.Terms, found.Of = t.slugs, t.termSlugs, slices.Collect(maps.Keys(t.of))
 	return found, nil
 }
@@ -49,6 +53,8 @@ type touching struct {
 	slugs     []string
 	moved     map[string]bool         // the keys of terms that some post has in one release only
 	had       map[string]bool         // of all that a touched post has in either
+	stood     map[string]bool         // the addresses where touched posts stood, in either form
+	room      []byte                  // for a post
 	of        map[store.TermSlug]bool // the slugs of those
 	terms     map[store.TermSlug]bool // those in termSlugs
 	termSlugs []store.TermSlug
@@ -76,6 +82,9 @@ func (t *touching) comparePosts(ctx context.Context, before, after release.Readi
 			}
 		}
 		t.slugs = append(t.slugs, string(slug))
+		if err := errors.Join(t.takeAddresses(before, was), t.takeAddresses(after, is)); err != nil {
+			return err
+		}
 		had, err := left.of(was)
 		if err != nil {
 			return err
@@ -99,6 +108,35 @@ func (t *touching) comparePosts(ctx context.Context, before, after release.Readi
 		}
 		return t.full()
 	})
+}
+
+// takeAddresses notes where a post stood, as caches in front of a server keep what is asked
+// there: with a closing slash and without.
+func (t *touching) takeAddresses(in release.Reading, ref store.Ref) (err error) {
+	if ref == store.NoRef {
+		return nil
+	}
+	if t.room, err = in.Posts.Canonical(in.Tx, ref, t.room[:0]); err != nil {
+		return err
+	}
+	names, err := content.NamesOf(t.room)
+	if err != nil {
+		return fmt.Errorf("%w: a post: %w", store.ErrCorrupt, err)
+	}
+	for _, given := range names.URLs {
+		u, err := url.Parse(given)
+		if err != nil {
+			continue // nobody can ask for it
+		}
+		u.Path = "/" + strings.Trim(u.Path, "/")
+		here := url.URL{Path: "/" + strings.Trim(u.Path, "/"), RawQuery: u.RawQuery}
+		t.stood[here.RequestURI()] = true
+		if here.Path != "/" {
+			here.Path += "/"
+			t.stood[here.RequestURI()] = true
+		}
+	}
+	return nil
 }
 
 // postTerms gives the tools and entities of posts of one release by their keys,
