@@ -107,18 +107,34 @@ func (f importFlags) sources() (o ingest.Options, err error) {
 			return o, usageError{fmt.Errorf("--meta: found %q, expected a pattern such as '_yoast_*'", pattern)}
 		}
 	}
-	if f.mapping != "" {
-		file, err := os.Open(f.mapping)
-		if err != nil {
-			return o, fmt.Errorf("--map: %w", err)
-		}
-		defer file.Close()
-		if o.Mapping, err = mapping.Parse(f.mapping, file); err != nil {
-			return o, usageError{fmt.Errorf("--map: %w", err)}
-		}
+	if o.Mapping, err = f.mapped(o.Format); err != nil {
+		return o, err
 	}
 	o.Types, o.Meta, o.Now = f.types, f.meta, time.Now()
 	return o, nil
+}
+
+// mapped reads the mapping, where one is given. What cannot be meant is told before anything is read.
+func (f importFlags) mapped(format ingest.Format) (*mapping.Mapping, error) {
+	foreign := format == ingest.JSON || format == ingest.CSV
+	switch {
+	case f.mapping == "" && foreign:
+		return nil, usageError{fmt.Errorf("--format %s: found no --map, expected the mapping of its names to fields; alphanode mapping FILE prints one to try", format)}
+	case f.mapping == "":
+		return nil, nil
+	case !foreign && format != ingest.Auto:
+		return nil, usageError{fmt.Errorf("--map: found --format %s, expected json, csv or auto", format)}
+	}
+	file, err := os.Open(f.mapping)
+	if err != nil {
+		return nil, fmt.Errorf("--map: %w", err)
+	}
+	defer file.Close()
+	m, err := mapping.Parse(f.mapping, file)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--map: %w", err)}
+	}
+	return m, nil
 }
 
 // wantedStemming is empty where none is asked for.

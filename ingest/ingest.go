@@ -16,6 +16,7 @@ import (
 	"alphanode/ingest/ghost"
 	"alphanode/ingest/mapping"
 	"alphanode/ingest/record"
+	"alphanode/ingest/wxr"
 )
 
 // Format names an outside format.
@@ -30,6 +31,7 @@ const (
 	Page   Format = "page"   // the text of web pages of the archive
 	NDJSON Format = "ndjson" // our JSON objects: a line each, pretty printed, or in an array
 	Ghost  Format = "ghost"  // the JSON that a Ghost site exports
+	WXR    Format = "wxr"    // what a WordPress site exports
 
 	Markdown Format = "markdown" // folders and files with front matter, as static site generators read them
 	JSON     Format = "json"     // of any names, by a mapping
@@ -72,7 +74,7 @@ func (t *temporaryFile) remove() {
 }
 
 // formats are all that can be asked for.
-var formats = []Format{Auto, Page, NDJSON, Ghost, Markdown, JSON, CSV}
+var formats = []Format{Auto, Page, NDJSON, WXR, Ghost, Markdown, JSON, CSV}
 
 // Formats words the formats, for those who ask for one.
 func Formats() string {
@@ -105,14 +107,16 @@ func detect(s *record.Source, mapped bool) (Format, error) {
 		return "", err
 	}
 	switch {
-	case head[0] == '{' && ghost.Looks(head):
-		return Ghost, nil
 	case mapped && mapping.IsJSON(head):
 		return JSON, nil
 	case mapped:
 		return CSV, nil
+	case head[0] == '{' && ghost.Looks(head):
+		return Ghost, nil
 	case mapping.IsJSON(head):
 		return NDJSON, nil
+	case head[0] == '<' && wxr.Looks(s):
+		return WXR, nil
 	case beginsWithFence(head):
 		return Markdown, nil
 	}

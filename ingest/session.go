@@ -16,6 +16,7 @@ import (
 	"alphanode/ingest/ndjson"
 	"alphanode/ingest/page"
 	"alphanode/ingest/record"
+	"alphanode/ingest/wxr"
 	"alphanode/postfile"
 )
 
@@ -161,6 +162,8 @@ func (s *session) newReader(format Format) reader {
 	switch format {
 	case Ghost:
 		return ghost.NewReader(s.spool).Read
+	case WXR:
+		return wxr.NewReader(s.spool, wxr.Options{Types: s.options.Types, Meta: s.options.Meta}).Read
 	case JSON, CSV:
 		if s.options.Mapping == nil {
 			return func(_ context.Context, name string, _ *record.Source) error {

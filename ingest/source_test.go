@@ -88,7 +88,7 @@ func TestRefusedSources(t *testing.T) {
 		{"packed twice", packGzip(t, good), ingest.Auto, record.ErrContent,
 			"f: not posts: found gzip inside a packed file, expected text packed at most once"},
 		{"unknown format", []byte(object("a")), "odt", ingest.ErrFormat,
-			`unknown format: found "odt", expected auto, page, ndjson, ghost, markdown, json or csv`},
+			`unknown format: found "odt", expected auto, page, ndjson, wxr, ghost, markdown, json or csv`},
 		{"gzip cut short", good[:len(good)/2], ingest.Auto, nil, "f: reading JSON near line "},
 		{"gzip with a flipped bit", flipped, ingest.Auto, nil, "f: reading JSON near line 1001: unpacking gzip: gzip: invalid checksum"},
 		{"gzip of nothing", []byte("\x1f\x8b\x08"), ingest.Auto, nil, "f: unpacking gzip: unexpected EOF"},

@@ -128,6 +128,8 @@ func (w *Writer) meta(p *content.Post) {
 	}
 	for _, m := range metaOf(p) {
 		switch {
+		case m.name == "entities" && slices.ContainsFunc(p.Meta.Entities, func(e content.Entity) bool { return slices.Contains(plugins, e.Type) }):
+			more = append(more, m)
 		case slices.Contains(inPlace, m.name), string(m.value) == "[]", m.name == "flags" && p.Meta.Flags == (content.Flags{}):
 		case slices.Contains(whole, m.name):
 			more = append(more, m)

@@ -109,10 +109,17 @@ func (w *Writer) term(id int, e content.Entity) {
 	}
 }
 
+// plugins are taxonomies by which Polylang knows languages; an entity of such a type has
+// another one.
+var plugins = []string{"language", "post_translations", "term_language", "term_translations"}
+
 // taxonomy is what WordPress calls the type of an entity.
 func taxonomy(e content.Entity) string {
-	if e.Type == "tag" {
+	switch {
+	case e.Type == "tag":
 		return "post_tag"
+	case slices.Contains(plugins, e.Type):
+		return "alphanode_" + e.Type
 	}
 	return e.Type
 }

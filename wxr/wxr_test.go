@@ -113,6 +113,21 @@ func TestDatesAndStatuses(t *testing.T) {
 	}
 }
 
+// TestLanguageIsPolylangs: an entity of a type by which Polylang knows languages is none.
+func TestLanguageIsPolylangs(t *testing.T) {
+	t.Parallel()
+	p := &content.Post{Slug: "a", Title: "a", Meta: content.Meta{Language: "fr", Entities: []content.Entity{{Name: "Go", Type: "language"}}}}
+	_, e := written(t, p)
+	for _, c := range e.Items[0].Category {
+		if c.Domain == "language" && c.Name != "fr" {
+			t.Errorf("found the language %q", c.Name)
+		}
+	}
+	if i := e.Items[0]; len(i.Category) != 2 || !strings.Contains(i.Meta[len(i.Meta)-1].Value, `{"name":"Go","type":"language"}`) {
+		t.Errorf("found %+v", i)
+	}
+}
+
 // TestEveryText: whatever texts a post has, the export is XML that a strict parser reads, and
 // has them but for what XML cannot hold.
 func TestEveryText(t *testing.T) {

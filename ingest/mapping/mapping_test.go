@@ -1,6 +1,7 @@
 package mapping_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -37,13 +38,8 @@ func read(t testing.TB, m *mapping.Mapping, name string, in io.Reader) ([]record
 		return nil, err
 	}
 	defer src.Close()
-	file, err := os.Create(filepath.Join(t.TempDir(), "drafts"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
 	var items []record.Item
-	spool := draft.NewSpool(file, draft.Options{}, func(i record.Item) error { items = append(items, i); return nil })
+	spool := draft.NewSpool(&memory{}, draft.Options{}, func(i record.Item) error { items = append(items, i); return nil })
 	sink := spool.Sink(mapping.Convert)
 	reader := m.ReadJSON
 	if filepath.Ext(name) == ".csv" {
@@ -53,6 +49,18 @@ func read(t testing.TB, m *mapping.Mapping, name string, in io.Reader) ([]record
 		return nil, err
 	}
 	return items, spool.Settle(t.Context())
+}
+
+// memory keeps drafts without a file.
+type memory struct{ kept []byte }
+
+func (m *memory) Write(p []byte) (int, error) {
+	m.kept = append(m.kept, p...)
+	return len(p), nil
+}
+
+func (m *memory) ReadAt(p []byte, from int64) (int, error) {
+	return bytes.NewReader(m.kept).ReadAt(p, from)
 }
 
 // said shows items: posts as their JSON, what was told of them behind it.

@@ -35,15 +35,21 @@ func isPrivate(name, text string) bool {
 		strings.HasPrefix(text, "$argon2") || strings.HasPrefix(text, "$P$")
 }
 
-func plainName(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(name))
+// plainName is a name in small letters, without what parts its words.
+func plainName(name string) string { return strings.ToLower(parting.Replace(name)) }
+
+var parting = strings.NewReplacer("_", "", "-", "", " ", "", ".", "")
+
+// isCount tells how many comments there are, which is no secret.
+func isCount(name string, v *value) bool {
+	return v.kind == jx.Number && (strings.EqualFold(name, "comments") || strings.EqualFold(name, "replies"))
 }
 
 // withoutPrivate gives a value without what is private in it, and how much that was. It is
 // nil where nothing is left.
 func withoutPrivate(name string, v *value) (left *value, private int) {
-	if privateNames.MatchString(plainName(name)) && !v.absent() && v.kind != jx.Bool && (v.kind != jx.Number || !strings.Contains(plainName(name), "comments")) {
-		return nil, 1 // a number of comments is none
+	if name != "" && v.kind != jx.Bool && !v.absent() && privateNames.MatchString(plainName(name)) && !isCount(name, v) {
+		return nil, 1
 	}
 	if len(v.members) == 0 {
 		if v.kind == jx.String && isPrivate("", v.text) {

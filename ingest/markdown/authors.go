@@ -71,7 +71,8 @@ func (f *front) people(m draft.Member, many bool) bool {
 		more = more || len(keptOf(entry)) > 0
 	}
 	if more {
-		f.Meta = append(f.Meta, draft.Member{Name: m.Name, Value: withoutPrivate(m.Value), Line: m.Line})
+		kept := mailAddress.ReplaceAll(withoutPrivate(m.Value), nil) // no address has a quote or a brace
+		f.Meta = append(f.Meta, draft.Member{Name: m.Name, Value: kept, Line: m.Line})
 	}
 	return true
 }

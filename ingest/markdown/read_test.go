@@ -120,6 +120,7 @@ func TestFront(t *testing.T) {
 		{"a.md", "title: a\nauthor: b, c", "a [author:b, c]"},
 		{"a.md", "title: a\nauthor: c@d.example", "a []"},
 		{"a.md", "title: a\nauthor: {twitter: b}", "a [] extra author"},
+		{"a.md", "title: a\nauthors: [{name: b <b@c.example>, at: 'd (d@e.example)'}, f@g.example]", "a [author:b] extra authors"},
 		{"a.md", "title: a\nimages: [b.png, {src: /c.png, alt: d}]", "a [] images /b.png /c.png"},
 		{"a.md", "title: a\nimage: b.png\nimages: [b.png]", "a [] images /b.png"},
 		{"a.md", "title: a\nheader: {image: b.png}", "a [] extra header"},

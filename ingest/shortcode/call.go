@@ -57,6 +57,26 @@ func (a arguments) image() string {
 	return ""
 }
 
+// address gives a whole address that a call has.
+func (a arguments) address() string {
+	for _, arg := range a {
+		if strings.HasPrefix(arg.value, "https://") || strings.HasPrefix(arg.value, "http://") {
+			return arg.value
+		}
+	}
+	return ""
+}
+
+// words gives the first argument that has only its place and is no address.
+func (a arguments) words() string {
+	for _, arg := range a {
+		if arg.name == "" && arg.value != "" && !strings.Contains(arg.value, "://") {
+			return arg.value
+		}
+	}
+	return ""
+}
+
 var imageEndings = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".bmp", ".ico", ".tif", ".tiff"}
 
 func isImage(address string) bool {

@@ -39,6 +39,8 @@ func TestExpand(t *testing.T) {
 		{"links of Hugo", "[a]({{< ref \"posts/b.md#c\" >}}) [d]({{% relref \"e\" %}})", "[a](/posts/b#c) [d](e)", ""},
 		{"links of Jekyll", "[a]({% post_url 2014-09-15-b %}) [c]({% link _docs/d.md %}) [e]({{ site.baseurl }}/f) ![g]({{ '/h.png' | relative_url }})", "[a](/2014/09/15/b.html) [c](/_docs/d) [e](/f) ![g](/h.png)", ""},
 		{"links of somebody's own", "[a]: {{ site.repository }}/b\n[c](<{{ d }}>) {{ e f }}", "[a]: {{site.repository}}/b\n[c](<{{d}}>) {{ e f }}", ""},
+		{"a value inside an address", "[a](https://b.example/{{ c.d }}/e)", "[a](https://b.example/{{c.d}}/e)", ""},
+		{"a call with an address", "{% weblink \"A b\", \"https://c.example/?d&e\" %}", "<a href=\"https://c.example/?d&amp;e\">A b</a>", ""},
 		{"a link by its call", "{{< link \"/a\" >}}", "<a href=\"/a\">/a</a>", ""},
 		{"words inside stay", "{{< note title=\"A b\" >}}\nc **d**\n{{< /note >}}\n{{< toc >}}", "<strong>A b</strong> \n\n\nc **d**\n\n", "shortcode note 1 shortcode toc 1"},
 		{"Liquid", "{% if a %}b{% else %}c{% endif %}{%- assign d = 1 -%}", "bc", "Liquid assign 1 Liquid if 1"},

@@ -109,6 +109,10 @@ func (e *expander) call(kind, name string, a arguments, end int, encloses bool) 
 		e.sayBlock(figure(address, a), end)
 		return
 	}
+	if address := a.address(); address != "" && !encloses {
+		e.say(`<a href="`+escaped(address)+`">`+escaped(firstOf(a.get(titles...), a.words(), address))+`</a>`, end)
+		return
+	}
 	e.lose(kind, name)
 	title := ""
 	if encloses {

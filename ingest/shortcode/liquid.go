@@ -39,10 +39,16 @@ func (e *expander) output() bool {
 	return false
 }
 
-// inAddress reports whether an address of Markdown begins here.
+// inAddress reports whether this stands in an address of Markdown.
 func (e *expander) inAddress() bool {
-	before := e.in[max(0, e.at-3):e.at]
-	return strings.HasSuffix(before, "](") || strings.HasSuffix(before, "]: ") || strings.HasSuffix(before, "](<")
+	const far = 256 // bytes of an address before a call
+	before := e.in[max(0, e.at-far):e.at]
+	for _, opening := range []string{"](", "]: "} {
+		if from := strings.LastIndex(before, opening); from >= 0 && !strings.ContainsAny(before[from+len(opening):], " )\n") {
+			return true
+		}
+	}
+	return false
 }
 
 var (
