@@ -15,7 +15,7 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"apierror", "bench", "check", "content", "graph", "ingest", "ingest/draft", "ingest/mapping", "ingest/record", "purge", "server", "server/ops", "server/route", "server/settings", "store", "store/backup", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook"},
+	"command":              {"apierror", "bench", "check", "content", "graph", "ingest", "ingest/draft", "ingest/mapping", "ingest/record", "postfile", "purge", "server", "server/ops", "server/route", "server/settings", "store", "store/backup", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook", "wxr"},
 	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/embed", "server/feeds", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/feeds":         {"apierror", "content", "markdown", "server/route", "server/schema", "server/wire", "store", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
@@ -59,7 +59,9 @@ var rooms = map[string][]string{
 	"store/cursor":         {"store"},
 	"store/file":           {"store", "store/disk", "store/sets", "text"},
 	"store/posts":          {"content", "store", "store/file"},
-	"ingest":               {"content", "ingest/draft", "ingest/ghost", "ingest/mapping", "ingest/markdown", "ingest/ndjson", "ingest/page", "ingest/record", "ingest/wxr"},
+	"wxr":                  {"content", "ingest/php"},
+	"postfile":             {"content", "ingest/blocks", "ingest/frontmatter", "markdown"},
+	"ingest":               {"content", "ingest/draft", "ingest/ghost", "ingest/mapping", "ingest/markdown", "ingest/ndjson", "ingest/page", "ingest/record", "ingest/wxr", "postfile"},
 	"ingest/naming":        {"content"},
 	"ingest/fields":        {"content"},
 	"ingest/mapping":       {"content", "ingest/blocks", "ingest/draft", "ingest/fields", "ingest/naming", "ingest/ndjson", "ingest/record", "ingest/when"},

@@ -33,6 +33,9 @@ func (c *commandLine) export() *cobra.Command {
 			if !slices.Contains(exportFormats, o.format) {
 				return usageError{fmt.Errorf("--format: found %q, expected %s", o.format, strings.Join(exportFormats, ", "))}
 			}
+			if o.format == "markdown" && o.out == "-" {
+				return usageError{errors.New("--format markdown: found no --out, expected the folder to write: a post is a file there")}
+			}
 			if o.filter, err = readFilter(cmd.Flags()); err != nil {
 				return err
 			}
@@ -50,37 +53,34 @@ func (c *commandLine) export() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&o.release, "release", "", "the release to export instead of the current one")
 	flags.StringVar(&o.format, "format", "ndjson", "of the output: "+strings.Join(exportFormats, ", "))
-	flags.StringVar(&o.out, "out", "-", "the file to write, which is there when it is whole; - is standard output")
+	flags.StringVar(&o.out, "out", "-", "the file to write, for markdown the folder, which is there when it is whole; - is standard output")
 	filterFlags(flags)
 	return cmd
 }
 
 // exportFormats are what export writes.
-var exportFormats = []string{"ndjson"}
+var exportFormats = []string{"ndjson", "markdown", "wxr"}
 
 type exportOptions struct {
 	release, format, out string
 	filter               *store.Filter // nil for all posts
 }
 
-func (c *commandLine) runExport(ctx context.Context, r *release.Release, o exportOptions) error {
+func (c *commandLine) runExport(ctx context.Context, r *release.Release, o exportOptions) (err error) {
 	posts := 0
-	write := func(w io.Writer) error {
-		out := bufio.NewWriterSize(w, 256<<10)
-		err := r.EachMatching(ctx, o.filter, func(json []byte) error {
-			posts++
-			_, err := out.Write(append(json, '\n'))
-			return err
-		})
-		if err != nil {
-			return err
+	switch write := func(w io.Writer) (err error) {
+		if o.format == "wxr" {
+			posts, err = exportWXR(ctx, w, r, o)
+		} else {
+			posts, err = exportNDJSON(ctx, w, r, o)
 		}
-		return out.Flush()
-	}
-	var err error
-	if o.out == "-" {
+		return err
+	}; {
+	case o.format == "markdown":
+		posts, err = exportMarkdown(ctx, r, o)
+	case o.out == "-":
 		err = write(c.Out)
-	} else {
+	default:
 		err = disk.WriteAside(disk.System{}, o.out, write)
 	}
 	if err != nil {
@@ -93,6 +93,20 @@ func (c *commandLine) runExport(ctx context.Context, r *release.Release, o expor
 		return c.tellNoneMatch(ctx, r, o.filter)
 	}
 	return nil
+}
+
+// exportNDJSON writes a post a line.
+func exportNDJSON(ctx context.Context, w io.Writer, r *release.Release, o exportOptions) (posts int, err error) {
+	out := bufio.NewWriterSize(w, 256<<10)
+	err = r.EachMatching(ctx, o.filter, func(json []byte) error {
+		posts++
+		_, err := out.Write(append(json, '\n'))
+		return err
+	})
+	if err != nil {
+		return posts, err
+	}
+	return posts, out.Flush()
 }
 
 // tellNoneMatch says that nothing was exported, and what may have been meant.

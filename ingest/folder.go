@@ -30,8 +30,20 @@ func (s *session) markdownAt(files []File) []File {
 	return nil
 }
 
-// markdown reads an archive of Markdown.
+// markdown reads an archive of Markdown. Files that an export wrote are read by themselves,
+// and no drafts.
 func (s *session) markdown(ctx context.Context, files []File) error {
+	var foreign []File
+	for _, f := range files {
+		if !isPostFile(f) {
+			foreign = append(foreign, f)
+		} else if err := s.file(ctx, f); err != nil {
+			return err
+		}
+	}
+	if files = foreign; len(files) == 0 {
+		return nil
+	}
 	root := files[0].Folder
 	if root == "" {
 		root = filepath.Dir(files[0].Path)

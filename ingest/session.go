@@ -18,6 +18,7 @@ import (
 	"alphanode/ingest/page"
 	"alphanode/ingest/record"
 	"alphanode/ingest/wxr"
+	"alphanode/postfile"
 )
 
 // Options say how the sources of an import are read.
@@ -108,7 +109,14 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 	}
 	defer src.Close()
 	format := s.options.Format
+<<<<<<< HEAD
 	if format == Auto {
+=======
+	if head, err := src.Head(record.SniffSize); err == nil && (format == Auto || format == "" || format == Markdown) && postfile.Is(head) {
+		return readPostFile(name, src, s.emit)
+	}
+	if format == Auto || format == "" {
+>>>>>>> main
 		if format, err = detect(src, s.options.Mapping != nil); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
