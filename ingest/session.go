@@ -109,14 +109,10 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 	}
 	defer src.Close()
 	format := s.options.Format
-<<<<<<< HEAD
-	if format == Auto {
-=======
-	if head, err := src.Head(record.SniffSize); err == nil && (format == Auto || format == "" || format == Markdown) && postfile.Is(head) {
+	if head, err := src.Head(record.SniffSize); err == nil && (format == Auto || format == Markdown) && postfile.Is(head) {
 		return readPostFile(name, src, s.emit)
 	}
-	if format == Auto || format == "" {
->>>>>>> main
+	if format == Auto {
 		if format, err = detect(src, s.options.Mapping != nil); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
