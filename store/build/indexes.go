@@ -69,23 +69,28 @@ func (a *assembler) writeReferences() error {
 }
 
 func (a *assembler) info() file.Info {
-	i := file.Info{
+	return file.Info{
 		Format: store.FormatVersion, Posts: a.gathered.Posts, Public: a.gathered.Public, Terms: len(a.gathered.Terms), Titles: a.titles,
 		Words: a.words.WordCount, Stems: a.words.StemCount, Stemming: a.words.Lexicon.Stemming,
-		Counts: store.Counts{Posts: a.gathered.Public},
+		Counts: a.publicCounts(),
 	}
+}
+
+// publicCounts says what the public sees.
+func (a *assembler) publicCounts() store.Counts {
+	counts := store.Counts{Posts: a.gathered.Public}
 	for _, t := range a.gathered.Terms {
 		if t.Public == 0 {
 			continue
 		}
 		switch t.Sample.Kind {
 		case store.KindEntity:
-			i.Counts.Entities++
+			counts.Entities++
 		case store.KindTool:
-			i.Counts.Tools++
+			counts.Tools++
 		}
 	}
-	return i
+	return counts
 }
 
 func (a *assembler) writeInfo() error {

@@ -300,7 +300,7 @@ func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 	path := filepath.Join(b.dir, release.DbFile)
 	b.Conflicts()                           // for a caller who did not ask
 	b.slugs, b.refs, b.json = nil, nil, nil // what is built now needs the memory more
-	result, err := build.File(ctx, path, b.in)
+	result, err := b.build(ctx, path)
 	if err != nil {
 		return store.Manifest{}, fmt.Errorf("build release: %w", err)
 	}
@@ -330,6 +330,14 @@ func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 	}
 	b.catalogue.sealed.Store(&sum)
 	return m, nil
+}
+
+// build writes the file of the release; in a dry run it only counts.
+func (b *Import) build(ctx context.Context, path string) (build.Assembled, error) {
+	if b.options.DryRun {
+		return build.Count(ctx, b.in)
+	}
+	return build.File(ctx, path, b.in)
 }
 
 // commit names the release. The order matters: the folder's files are synced

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"github.com/google/go-cmp/cmp"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -117,6 +118,44 @@ func TestDryRunAndReplace(t *testing.T) {
 		m, err := buildOnto(t, c, catalogue.ImportOptions{Replace: true, DryRun: dry}, content.Record{Post: post("b")}, content.Record{Post: post("z")})
 		if err != nil || m.Changes != want || (m.Name == "") != dry {
 			t.Errorf("dry %t: found %+v, %v", dry, m, err)
+		}
+	}
+}
+
+// TestDryRunSaysWhatARunWould holds the counts of dry runs against those of the runs: of
+// new posts, of changed ones, of removals and drafts.
+func TestDryRunSaysWhatARunWould(t *testing.T) {
+	rnd := random(t)
+	posts := storetest.RandomPosts(rnd, 300)
+	c := storetest.Catalogue(t, posts[:200]...)
+	var records []content.Record
+	for i, p := range posts[100:] {
+		changed := *p
+		switch {
+		case i%7 == 0:
+			changed.Title += " again"
+		case i%7 == 1:
+			changed.Meta.Revision = &content.Revision{Status: content.StatusDraft}
+		case i%7 == 2 && i < 100:
+			records = append(records, content.Record{Removed: p.Slug})
+			continue
+		}
+		records = append(records, content.Record{Post: &changed})
+	}
+	for _, replace := range []bool{false, true} {
+		var said [2]store.Manifest
+		for i, dry := range []bool{true, false} {
+			m, err := buildOnto(t, c, catalogue.ImportOptions{Replace: replace, DryRun: dry}, records...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			said[i] = store.Manifest{Posts: m.Posts, Public: m.Public, Changes: m.Changes}
+		}
+		if diff := cmp.Diff(said[1], said[0]); diff != "" {
+			t.Errorf("replace %t: %s", replace, diff)
+		}
+		if said[0].Public.Entities == 0 || said[0].Changes.Changed == 0 && !replace {
+			t.Errorf("found %+v: too little to tell", said[0])
 		}
 	}
 }
