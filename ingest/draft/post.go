@@ -189,17 +189,27 @@ func (s *Spool) disputed(d *Draft, own int64, others []int64) content.Fault {
 
 // fill puts the meta of the source into the fields of its names, and the rest into extra.
 func (d *Draft) fill() {
+	flagged := false
 	for _, m := range d.Meta {
 		path, ok := fields.Known(m.Name)
 		if !ok {
 			d.Extra(m.Name, m.Value)
 			continue
 		}
+		flagged = flagged || strings.HasPrefix(path, "meta.flags")
 		if err := fields.Set(&d.Post, path, m.Value); err != nil {
 			d.Warn(m.Line, KindMisfit, fmt.Sprintf("%s: %v; kept in meta.extra", m.Name, err))
 			d.Extra(m.Name, m.Value)
 		}
 	}
+	if !flagged && d.hasImages() {
+		d.Post.Meta.Flags.HasImages = true
+	}
+}
+
+// hasImages reports whether the post shows images, which no foreign source says.
+func (d *Draft) hasImages() bool {
+	return len(d.Post.Meta.Images) > 0 || slices.ContainsFunc(d.Post.Body, func(b content.Block) bool { _, ok := b.(content.Figure); return ok })
 }
 
 // Extra keeps a value that has no field, under the name that the source has for it.
