@@ -80,8 +80,8 @@ func (Figure) Type() string    { return "image" }
 func (Quote) Type() string     { return "quote" }
 func (HTML) Type() string      { return "html" }
 
-// Text is the body as plain text, blocks apart by an empty line. Captions of
-// images are left out.
+// Text is the body as plain text, blocks apart by an empty line. Of images it has the
+// captions.
 func (p *Post) Text() string {
 	parts := make([]string, 0, len(p.Body))
 	for _, b := range p.Body {
@@ -92,6 +92,19 @@ func (p *Post) Text() string {
 		}
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+// wordsToRead counts the words of the body that are read on the way through it: those
+// of captions are not, and reading times that were counted once stay as they are.
+func (p *Post) wordsToRead() (n int) {
+	for _, b := range p.Body {
+		if _, isFigure := b.(Figure); !isFigure {
+			var w strings.Builder
+			b.appendText(&w)
+			n += countWords(w.String())
+		}
+	}
+	return n
 }
 
 // HTML is the body as safe mark-up, a line for each block.
@@ -116,7 +129,7 @@ func (b Paragraph) appendText(w *strings.Builder) { w.WriteString(b.Text) }
 func (b Code) appendText(w *strings.Builder)      { w.WriteString(b.Source) }
 func (b Quote) appendText(w *strings.Builder)     { w.WriteString(b.Text) }
 func (b HTML) appendText(w *strings.Builder)      { w.WriteString(TextOfHTML(b.HTML)) }
-func (b Figure) appendText(*strings.Builder)      {}
+func (b Figure) appendText(w *strings.Builder)    { w.WriteString(b.Caption) }
 
 func (b List) appendText(w *strings.Builder) {
 	for i, item := range b.Items {

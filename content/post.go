@@ -132,7 +132,7 @@ func (p *Post) Complete() {
 		p.Meta.Summary = p.Intro
 	}
 	if p.Meta.ReadingTime == nil {
-		minutes := readingTime(countWords(p.Intro) + countWords(p.Text()))
+		minutes := readingTime(countWords(p.Intro) + p.wordsToRead())
 		p.Meta.ReadingTime = &minutes
 	}
 }

@@ -46,7 +46,8 @@ const (
 // else ([record.ErrContent]), ctx was cancelled, or emit failed. Cancelling is noticed
 // between records; it does not interrupt a blocked read of r.
 func Read(ctx context.Context, name string, r io.Reader, format Format, emit func(record.Item) error) error {
-	if _, err := ParseFormat(string(format)); err != nil {
+	format, err := ParseFormat(string(format))
+	if err != nil {
 		return err
 	}
 	temporary := &temporaryFile{}

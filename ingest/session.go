@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,7 @@ type Options struct {
 // reading goes on. An error means that a file cannot be read, that the drafts cannot be
 // kept, that ctx was cancelled, or that emit failed.
 func Import(ctx context.Context, files []File, o Options, met *Report, emit func(record.Item) error) error {
+	o.Format = cmp.Or(o.Format, Auto)
 	s := &session{options: o, met: met, emit: emit}
 	for len(files) > 0 {
 		n := 1
@@ -107,10 +109,10 @@ func (s *session) source(ctx context.Context, name string, r io.Reader) error {
 	}
 	defer src.Close()
 	format := s.options.Format
-	if head, err := src.Head(record.SniffSize); err == nil && (format == Auto || format == "" || format == Markdown) && postfile.Is(head) {
+	if head, err := src.Head(record.SniffSize); err == nil && (format == Auto || format == Markdown) && postfile.Is(head) {
 		return readPostFile(name, src, s.emit)
 	}
-	if format == Auto || format == "" {
+	if format == Auto {
 		if format, err = detect(src, s.options.Mapping != nil); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -2466,7 +2466,7 @@ type Post implements Node {
   intro: String
   "The text, block by block, in order."
   body: [Block!]!
-  "The whole body as plain text, blocks apart by an empty line. Captions of images are left out. Empty where the body is."
+  "The whole body as plain text, blocks apart by an empty line, captions of images included. Empty where the body is."
   text: String!
   "The whole body as HTML that is safe to show: nothing in it can run. Each heading has its ` + "`" + `anchor` + "`" + ` as ` + "`" + `id` + "`" + `. Empty where the body is."
   html: String!
