@@ -27,6 +27,10 @@ func convert(d *draft.Draft, find draft.Find) error {
 	if teaser, _, ok := strings.Cut(markup, "<!--more"); ok && d.Post.Meta.Summary == "" {
 		d.Post.Meta.Summary = textOf(teaser)
 	}
+	if len(d.Post.Meta.Images) > 0 { // which an export of our own has said
+		credit(&d.Post)
+		return nil
+	}
 	c.images(body.Images)
 	return nil
 }

@@ -112,6 +112,7 @@ func (r *reader) draft() *draft.Draft {
 		d.Meta = append(d.Meta, draft.Member{Name: "sticky", Value: json.RawMessage("true"), Line: i.line})
 	}
 	r.meta(d)
+	r.besides(d)
 	if i.comments > 0 {
 		d.Lose("comment", i.comments)
 	}
