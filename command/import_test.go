@@ -134,7 +134,7 @@ func TestNothingToImport(t *testing.T) {
 		{[]string{"import", empty}, 1, "found no file in the folder " + empty + ", expected at least one"},
 		{[]string{"import", filepath.Join(empty, "none")}, 1, "found nothing there, expected a file or a folder"},
 		{[]string{"import"}, 2, "found 0 arguments, expected files, folders, or - for standard input"},
-		{[]string{"import", "-", "--format", "zip"}, 2, `found "zip", expected auto, page, ndjson, ghost, markdown, json or csv`},
+		{[]string{"import", "-", "--format", "zip"}, 2, `found "zip", expected auto, page, ndjson, wxr, ghost, markdown, json or csv`},
 		{[]string{"import", "-", "--expect", "7"}, 2, `found "7", expected posts=N`},
 		{[]string{"import", "-", "--onto", "r9"}, 1, "release r9: not found"},
 		{[]string{"publish", "first"}, 1, `release: found "first", expected the name of a release`},

@@ -106,10 +106,10 @@ func TestRendering(t *testing.T) {
 		{content.Code{Source: "a\n\nb"}, "<pre><code>a\n\nb</code></pre>", "a\n\nb"},
 		{content.List{Items: []content.ListItem{{Text: evil}, {Text: "b", HTML: "<i>b</i>"}}}, "<ul><li>" + safe + "</li><li><i>b</i></li></ul>", evil + "\nb"},
 		{content.List{Ordered: true, Items: []content.ListItem{{Text: "a"}}}, "<ol><li>a</li></ol>", "a"},
-		{content.Figure{URL: `/a.png"><b>`, Caption: evil}, `<figure><img src="/a.png&#34;&gt;&lt;b&gt;" alt="` + safe + `"><figcaption>` + safe + "</figcaption></figure>", ""},
+		{content.Figure{URL: `/a.png"><b>`, Caption: evil}, `<figure><img src="/a.png&#34;&gt;&lt;b&gt;" alt="` + safe + `"><figcaption>` + safe + "</figcaption></figure>", evil},
 		{content.Figure{URL: "/a.png"}, `<figure><img src="/a.png" alt=""></figure>`, ""},
 		{content.Figure{URL: "/b.png", Caption: "c", Alt: evil, Width: ptr(640), Height: ptr(480)},
-			`<figure><img src="/b.png" alt="` + safe + `" width="640" height="480"><figcaption>c</figcaption></figure>`, ""},
+			`<figure><img src="/b.png" alt="` + safe + `" width="640" height="480"><figcaption>c</figcaption></figure>`, "c"},
 		{content.Quote{Text: evil}, "<blockquote><p>" + safe + "</p></blockquote>", evil},
 		{content.HTML{HTML: "<table><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"}, "<table><tbody><tr><td>1</td><td>2</td></tr></tbody></table>", "1 2"},
 	}
