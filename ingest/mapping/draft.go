@@ -339,7 +339,7 @@ func putEntities(d *draft.Draft, f found) bool {
 	for _, name := range names {
 		e := content.Entity{Name: naming.Title(plain(name, f.as)), Type: kind}
 		switch {
-		case isPrivate("", e.Name):
+		case isPrivate(e.Name):
 			d.Lose(KindPrivate, 1)
 		case e.Name != "" && !slices.Contains(d.Post.Meta.Entities, e):
 			d.Post.Meta.Entities = append(d.Post.Meta.Entities, e)
@@ -360,14 +360,17 @@ func keep(d *draft.Draft, rec *value) {
 		return
 	}
 	for i, name := range left.names {
-		v, private := withoutPrivate(name, left.members[i])
+		if left.members[i].absent() {
+			continue
+		}
+		kept, private := fields.Private(name, left.members[i].json())
 		if private > 0 {
 			d.Lose(KindPrivate, private)
 		}
-		if v == nil || v.absent() {
+		if kept == nil {
 			continue
 		}
-		if err := fields.Extra(&d.Post, name, v.json()); err != nil {
+		if err := fields.Extra(&d.Post, name, kept); err != nil {
 			d.Warn(0, draft.KindMisfit, err.Error())
 			d.Lose("value that extra cannot hold", 1)
 		}

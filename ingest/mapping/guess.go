@@ -197,7 +197,7 @@ func columnsOf(records []*value) (columns []*column) {
 		}
 		c := at[path]
 		if c == nil {
-			c = &column{path: path, number: true, boolean: true, private: privateNames.MatchString(plainName(lastName(path)))}
+			c = &column{path: path, number: true, boolean: true, private: isPrivateName(lastName(path))}
 			at[path] = c
 			columns = append(columns, c)
 		}

@@ -136,7 +136,7 @@ func (g guess) sample() string {
 		if len(shown) == most {
 			break
 		}
-		if isPrivate("", text) || inText.MatchString(text) {
+		if isPrivate(text) || inText.MatchString(text) {
 			continue
 		}
 		if runes := []rune(text); len(runes) > long {
