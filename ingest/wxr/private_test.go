@@ -80,7 +80,7 @@ func TestAuthors(t *testing.T) {
 func TestReusableBlocks(t *testing.T) {
 	t.Parallel()
 	for state, public := range map[string]bool{
-		"<wp:status>publish</wp:status>": true,
+		"<wp:status>publish</wp:status>":                                       true,
 		"<wp:status>publish</wp:status><wp:post_password>x</wp:post_password>": false,
 		"<wp:status>draft</wp:status>":                                         false,
 		"<wp:status>pending</wp:status>":                                       false,
