@@ -302,6 +302,7 @@ type importer struct {
 	rejected int  // posts
 	told     int  // rejects on the terminal
 	down     bool // the post that was added last is taken down
+	foreign  bool // a record has fields that no post has
 }
 
 // maxTold bounds how many faults are told one by one; the files of rejects have them all.
@@ -358,6 +359,9 @@ func (in *importer) run(ctx context.Context, files []ingest.File, o ingest.Optio
 	}
 	if in.rejected > 0 && !in.skip {
 		fmt.Fprintf(in.c.Err, "alphanode: import: records rejected: %d; nothing was built and nothing published: mend them, or leave them out with --skip-invalid\n", in.rejected)
+		if in.met.Source.Posts == 0 && in.foreign {
+			fmt.Fprintf(in.c.Err, "where the names are not those of alphanode, a mapping says which are which; to print one to try: %s\n", in.c.again("mapping", []string{"FILE"}))
+		}
 		return errReported
 	}
 	return nil
@@ -427,6 +431,7 @@ func (in *importer) reject(faults ...record.Reject) error {
 	in.rejected++
 	in.build.Reject()
 	for _, fault := range faults {
+		in.foreign = in.foreign || fault.Found == content.UnknownField
 		in.tell("%s\n", fault)
 		for _, w := range in.writers {
 			if err := w.write(fault); err != nil {

@@ -86,3 +86,15 @@ func TestImportTellsByKind(t *testing.T) {
 		t.Errorf("found %+v", told)
 	}
 }
+
+// TestForeignNamesLeadToMappings: who gives JSON of other names is told of mappings.
+func TestForeignNamesLeadToMappings(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "stories.json")
+	if err := os.WriteFile(file, []byte(`{"headline":"Brew","text":"Warm."}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := run(t, nil, "import", file, "--data", t.TempDir()); code != 1 || !strings.Contains(errs, "alphanode mapping FILE") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+}

@@ -306,7 +306,7 @@ func optional[T any](d *decoder, dst **T, read func(*decoder, *T) error) error {
 }
 
 func (d *decoder) rejectUnknown(name string) error {
-	d.fault("an unknown field", "one of the post's fields; facts without a field go to meta.extra")
+	d.fault(UnknownField, "one of the post's fields; facts without a field go to meta.extra")
 	return d.in.Skip()
 }
 

@@ -13,6 +13,9 @@ type Fault struct {
 	Expected string `json:"expected"`
 }
 
+// UnknownField is what is found where a record has a field that no post has.
+const UnknownField = "an unknown field"
+
 // Error says the fault in one line.
 func (f Fault) Error() string {
 	at := f.Path
