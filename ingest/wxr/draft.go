@@ -184,8 +184,10 @@ func (r *reader) addresses(kind string) []string {
 	}
 	for _, m := range slices.Backward(i.meta) {
 		if m.key == "_wp_old_slug" && link.RawQuery == "" && strings.Trim(link.Path, "/") != "" {
-			name, _ := clean(m.value)
-			add(renamed(link, name))
+			// The first draft of a post may leave an empty one behind.
+			if name, _ := clean(m.value); strings.TrimSpace(name) != "" {
+				add(renamed(link, name))
+			}
 		}
 	}
 	if i.id != "" {
