@@ -74,7 +74,7 @@ var rooms = map[string][]string{
 	"ingest/shortcode":     {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},
 	"ingest/page":          {"content", "ingest/record"},
-	"ingest/wxr":           {"content", "ingest/blocks", "ingest/draft", "ingest/php", "ingest/record"},
+	"ingest/wxr":           {"content", "ingest/blocks", "ingest/draft", "ingest/fields", "ingest/naming", "ingest/php", "ingest/record"},
 	"ingest/php":           {"content"},
 	"ingest/record":        {"content"},
 	"synth":                {"content"},

@@ -16,9 +16,9 @@ func TestWXROutAndIn(t *testing.T) {
 	dir := t.TempDir()
 	data, again, file := filepath.Join(dir, "data"), filepath.Join(dir, "again"), filepath.Join(dir, "posts.xml")
 	const odd = `{"slug":"é.b","title":"Fish & <chips>","intro":"In [short].","publishedAt":"2024-03-01","body":[{"type":"paragraph","text":"Words [1] & more ]]> of it."},{"type":"code","language":"go","source":"a[0]\n\n\tb <c>"}],` +
-		`"meta":{"entities":[{"name":"A & B","type":"tag"},{"name":"Ada","type":"author"},{"name":"C","type":"category"},{"name":"Eve","type":"author"}],"revision":{"status":"archived","version":"2"},"tools":["git"],"extra":{"rating":4.50}}}` + "\n"
+		`"meta":{"entities":[{"name":"A & B","type":"tag"},{"name":"Ada","type":"author"},{"name":"C","type":"category"},{"name":"Eve","type":"author"}],"revision":{"status":"archived","version":"2"},"tools":["git"],"extra":{"rating":4.50}}}` + "\n" + `{"slug":"plain","title":"Plain","body":[{"type":"paragraph","text":"Without a date or an address."}]}` + "\n"
 	done(t, done(t, "", "synth", "--posts", "60", "--seed", "3")+odd, "import", "-", "--publish", "--data", data)
-	if said := done(t, "", "export", "--format", "wxr", "--out", file, "--data", data); !strings.HasPrefix(said, "exported 61 posts") {
+	if said := done(t, "", "export", "--format", "wxr", "--out", file, "--data", data); !strings.HasPrefix(said, "exported 62 posts") {
 		t.Errorf("found %q", said)
 	}
 	done(t, "", "import", file, "--publish", "--data", again)

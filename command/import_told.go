@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"alphanode/ingest"
+	"alphanode/ingest/record"
 )
 
 // tellMet says what became of the items of an import: of each kind of warning the first, of what
@@ -13,7 +14,7 @@ import (
 func (c *commandLine) tellMet(met *ingest.Report) {
 	for _, kind := range met.Warnings() {
 		for _, at := range kind.First {
-			say(c.Err, "%s: warning: %s\n", at.Origin, at.Message)
+			say(c.Err, "%s: warning: %s\n", at.Origin, warned(kind.Kind, at.Message))
 		}
 		if more := kind.Count - len(kind.First); more > 0 {
 			say(c.Err, "and %d more of the kind: %s\n", more, kind.Kind)
@@ -37,6 +38,14 @@ func (c *commandLine) tellMet(met *ingest.Report) {
 	if met.Foreign {
 		c.tellItems(met)
 	}
+}
+
+// warned puts the kind of a warning before what it says, where that does not say it.
+func warned(kind, message string) string {
+	if said := strings.ToLower(message); kind == record.KindExtra || kind == record.KindLocalDate || strings.Contains(said, strings.ToLower(kind)) {
+		return message
+	}
+	return kind + ": " + message
 }
 
 // tellItems accounts for all items.

@@ -99,8 +99,8 @@ func ParseFormat(name string) (Format, error) {
 	return Format(name), nil
 }
 
-// detect tells the format of the text, given whether there is a mapping. What is neither JSON nor mark-up is
-// taken for page text, so that a page cut before its meta box is rejected with
+// detect tells the format of the text. With a mapping, JSON and text are what it reads, but
+// for what cannot be mistaken. Without one, what is neither JSON nor mark-up is taken for page text, so that a page cut before its meta box is rejected with
 // its file and line rather than called unknown.
 func detect(s *record.Source, mapped bool) (Format, error) {
 	head, err := s.Head(record.SniffSize)
@@ -108,18 +108,18 @@ func detect(s *record.Source, mapped bool) (Format, error) {
 		return "", err
 	}
 	switch {
-	case mapped && mapping.IsJSON(head):
-		return JSON, nil
-	case mapped:
-		return CSV, nil
-	case head[0] == '{' && ghost.Looks(head):
-		return Ghost, nil
-	case mapping.IsJSON(head):
-		return NDJSON, nil
 	case head[0] == '<' && wxr.Looks(s):
 		return WXR, nil
 	case beginsWithFence(head):
 		return Markdown, nil
+	case head[0] == '{' && ghost.Looks(head) && (!mapped || bytes.Contains(head, []byte(`"exported_on"`))):
+		return Ghost, nil
+	case mapped && mapping.IsJSON(head):
+		return JSON, nil
+	case mapped:
+		return CSV, nil
+	case mapping.IsJSON(head):
+		return NDJSON, nil
 	}
 	if kind := http.DetectContentType(head); strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "text/xml") {
 		return "", &record.SourceError{Kind: record.ErrContent, Found: kind, Expected: "page text, JSON or an export"}

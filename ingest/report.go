@@ -138,6 +138,7 @@ func (r *Report) Extra() map[string]int { return r.extra }
 // MarshalJSON writes all of it.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	type plain Report // without this method
+	r.Source.LeftOut, r.Posts = orEmpty(r.Source.LeftOut), orEmpty(r.Posts)
 	return json.Marshal(struct {
 		*plain
 		Warnings []Kind         `json:"warnings"`

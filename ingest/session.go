@@ -153,7 +153,7 @@ func (s *session) makeSpool() error {
 	if err != nil {
 		return fmt.Errorf("make room for drafts: %w", err)
 	}
-	s.spool = draft.NewSpool(file, draft.Options{Language: s.options.Language, Base: s.options.Base}, s.emit)
+	s.spool = draft.NewSpool(file, draft.Options{Language: s.options.Language, Base: s.options.Base, Now: s.options.Now}, s.emit)
 	s.readers = map[Format]reader{}
 	s.met.Foreign = true
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"alphanode/ingest"
 	"alphanode/ingest/draft"
+	"alphanode/ingest/mapping"
 	"alphanode/ingest/record"
 )
 
@@ -126,6 +127,30 @@ func TestMarkdownBesideOtherFiles(t *testing.T) {
 	}
 	if met.Source.Posts != 2 || met.Source.Items != 4 || met.Source.Rejected != 0 {
 		t.Errorf("found %+v", met.Source)
+	}
+}
+
+// TestMappingsAreForTables: exports are known beside tables that are read by a mapping.
+func TestMappingsAreForTables(t *testing.T) {
+	t.Parallel()
+	m, err := mapping.Parse("m", strings.NewReader("fields: {title: headline, slug: name}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, items := imported(t, ingest.Options{Mapping: m}, map[string]string{
+		"a.json": ghostArchive,
+		"b.csv":  "name,headline\ntea,Tea\n",
+		"c.json": `{"name":"pot","headline":"Pot"}`,
+	})
+	var slugs []string
+	for _, i := range items {
+		if i.Post == nil {
+			t.Fatalf("found %+v", i)
+		}
+		slugs = append(slugs, i.Post.Slug)
+	}
+	if diff := cmp.Diff([]string{"brew", "pour", "tea", "pot"}, slugs); diff != "" {
+		t.Error(diff)
 	}
 }
 

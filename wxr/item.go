@@ -117,7 +117,8 @@ var inPlace = []string{"summary", "entities", "language"}
 // has names of anyone.
 var whole = []string{"images", "urls", "extra"}
 
-// meta writes the meta that WordPress has no place for.
+// meta writes the meta that WordPress has no place for. besides is there even where it is
+// empty: it says that the post has no more addresses than it names.
 func (w *Writer) meta(p *content.Post) {
 	var more []member
 	if p.Intro != "" {
@@ -144,9 +145,6 @@ func (w *Writer) meta(p *content.Post) {
 		default:
 			w.postmeta("alphanode_"+m.name, metaValue(m.value))
 		}
-	}
-	if len(more) == 0 {
-		return
 	}
 	object := []byte{'{'}
 	for i, m := range more {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -126,6 +127,30 @@ func TestNames(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestWhatIsStillToCome: a date in the future keeps a post back, wherever it is found.
+func TestWhatIsStillToCome(t *testing.T) {
+	t.Parallel()
+	items := settled(t, draft.Options{Now: time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)}, func(s *draft.Sink) {
+		err := errors.Join(
+			s.Add(&draft.Draft{Slug: "a", Title: "a", Dates: []draft.Date{{Name: "date", Text: "2026-01-01T11:59:59Z"}}}),
+			s.Add(&draft.Draft{Slug: "b", Title: "b", Dates: []draft.Date{{Name: "date", Text: "2026-01-01T12:59:59Z"}}}),
+			s.Add(&draft.Draft{File: "_posts/2031-01-01-c.md", Title: "c"}),
+			s.Add(&draft.Draft{Permalink: "/2031/01/01/d/", Title: "d"}),
+			s.Add(&draft.Draft{Slug: "e", Title: "e", Status: content.StatusDraft, Dates: []draft.Date{{Name: "date", Text: "2031-01-01"}}}),
+		)
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	var got []string
+	for _, i := range items {
+		got = append(got, i.Post.Slug+" "+i.Post.Status())
+	}
+	if diff := cmp.Diff([]string{"a ", "b in-review", "c in-review", "d in-review", "e draft"}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -20,6 +20,7 @@ const (
 	KindNoTitle   = "title made of a heading or the slug"
 	KindDate      = "date that cannot be read"
 	KindLocalDate = "date without an offset, taken as UTC"
+	KindFuture    = "date still to come, in review until then"
 	KindLanguage  = "language that cannot be read"
 	KindAddress   = "old address that cannot be read"
 	KindMisfit    = "value that does not fit its field"
@@ -30,6 +31,7 @@ const (
 func (s *Spool) name(d *Draft) {
 	d.language()
 	d.date()
+	s.schedule(d)
 	d.Title = d.title()
 	d.Slug = firstOf(
 		func() string { return naming.GivenSlug(d.Slug) },
@@ -87,6 +89,16 @@ func (d *Draft) date() {
 			func() string { return naming.DayOfPath(d.Permalink) },
 			func() string { return naming.DayOfPath(d.File) },
 		)
+	}
+}
+
+// schedule keeps back what is still to come: whatever a source says of its status, nobody
+// sees it there yet.
+func (s *Spool) schedule(d *Draft) {
+	at, ok := content.ParseDate(d.Post.PublishedAt)
+	if d.Status == "" && ok && !s.options.Now.IsZero() && at.After(s.options.Now) {
+		d.Status = content.StatusInReview
+		d.Warn(0, KindFuture, "publishedAt: found "+d.Post.PublishedAt+", which is still to come; in review")
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"time"
 
 	"alphanode/ingest/record"
 )
@@ -23,8 +24,9 @@ type File interface {
 
 // Options say how drafts become posts.
 type Options struct {
-	Language string   // the archive's own, a normal tag; "" where it is not known
-	Base     *url.URL // where the archive's site stood; nil where that is not known
+	Language string    // the archive's own, a normal tag; "" where it is not known
+	Base     *url.URL  // where the archive's site stood; nil where that is not known
+	Now      time.Time // by which a post is still to come; zero where none is
 }
 
 // Spool takes the drafts of an import and makes posts of them. It is for one goroutine.

@@ -4,14 +4,15 @@ import (
 	"cmp"
 	"encoding/json"
 	"html"
-	"net/mail"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"alphanode/content"
 	"alphanode/ingest/draft"
+	"alphanode/ingest/naming"
 )
 
 // The types of items that are something else than posts.
@@ -42,13 +43,13 @@ func (r *reader) give() error {
 	switch {
 	case kind == typeAttachment:
 		return r.attachment()
+	case kind == typeReusable && !r.isPost(kind) && i.status != "auto-draft":
+		d := r.draft()
+		return r.sink.Keep(d, kind)
 	case i.status == "trash":
 		return r.sink.LeaveOut("trash", r.at(i.line))
 	case i.status == "auto-draft":
 		return r.sink.LeaveOut("auto-draft", r.at(i.line))
-	case !r.isPost(kind) && kind == typeReusable:
-		d := r.draft()
-		return r.sink.Keep(d, kind)
 	case !r.isPost(kind):
 		return r.sink.LeaveOut(kind, r.at(i.line))
 	}
@@ -94,11 +95,8 @@ func (r *reader) draft() *draft.Draft {
 	i := &r.item
 	kind := cmp.Or(i.kind, "post")
 	d := &draft.Draft{
-		Origin: r.at(i.line), Key: key(r.site, i.id), Slug: i.name, Permalink: i.link,
+		Origin: r.at(i.line), Key: key(r.site, i.id), Slug: i.slug(kind), Permalink: i.link,
 		Title: i.title, HTML: true, Body: i.content, Status: i.state(),
-	}
-	if i.id != "" {
-		d.Name = kind + "-" + i.id
 	}
 	for _, n := range i.notes {
 		d.Warn(n.line, n.kind, n.message)
@@ -120,6 +118,17 @@ func (r *reader) draft() *draft.Draft {
 		d.Warn(i.line, kindStatus, "the status "+quoted(i.status)+" is none of WordPress's: taken for a draft")
 	}
 	return d
+}
+
+// slug is the name of an item, else what its title makes, as in WordPress, else its number.
+// Its link is not asked before them: without a name that has a number (/archives/12), or is
+// the folder of the site (/blog/?p=12).
+func (i *item) slug(kind string) string {
+	number := ""
+	if i.id != "" {
+		number = kind + "-" + i.id
+	}
+	return cmp.Or(naming.GivenSlug(i.name), naming.SlugOfTitle(naming.TitleOfHTML(i.title)), number)
 }
 
 // states are those of WordPress, and what they are here. What not everybody could see
@@ -236,6 +245,15 @@ func (r *reader) terms(d *draft.Draft) {
 			all = append(all, e)
 		}
 	}
+	nameless := map[string]bool{}
+	author := func(login string) {
+		name := r.shownAs(login)
+		if name == "" && login != "" && !nameless[login] {
+			nameless[login] = true
+			d.Lose("author without a name", 1)
+		}
+		add("author", name)
+	}
 	for _, t := range r.item.terms {
 		switch t.taxonomy {
 		case "language":
@@ -247,37 +265,38 @@ func (r *reader) terms(d *draft.Draft) {
 		case "post_tag", "tag":
 			add("tag", cmp.Or(t.name, t.slug))
 		case "author":
-			if name := r.shownAs(t.name); name != "" {
-				add("author", name)
-			}
+			author(t.name)
 		default:
 			add(t.taxonomy, cmp.Or(t.name, t.slug))
 		}
 	}
-	if name := r.shownAs(r.item.creator); name != "" {
-		add("author", name)
-	}
+	author(r.item.creator)
 	d.Post.Meta.Entities = all
 }
 
-// shownAs is the name by which readers know an author. Who is known by an e-mail
-// address alone has none.
+// shownAs is the name by which readers know an author, without e-mail addresses in it. Who
+// is known by such an address alone has none.
 func (r *reader) shownAs(login string) string {
-	for _, name := range []string{r.authors[login], login} {
-		if name != "" && !isMail(name) {
-			return name
-		}
-	}
-	return ""
+	return cmp.Or(withoutMail(r.authors[login]), withoutMail(login))
 }
 
-func isMail(text string) bool {
-	if !strings.Contains(text, "@") {
-		return false
+var mailAddress = regexp.MustCompile(`(?i)(?:mailto:)?[\pL\pN.!#$%&'*+/=?^_{|}~-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)*`)
+
+// withoutMail gives a name without the e-mail addresses in it.
+func withoutMail(name string) string {
+	if !strings.Contains(name, "@") {
+		return name
 	}
-	_, err := mail.ParseAddress(text)
-	return err == nil
+	name = html.UnescapeString(name)
+	rest := mailAddress.ReplaceAllString(name, " ")
+	if rest == name {
+		return name
+	}
+	rest = emptyBrackets.ReplaceAllString(rest, " ")
+	return strings.Join(strings.Fields(strings.Trim(rest, " ,;:|/-–—\"'")), " ")
 }
+
+var emptyBrackets = regexp.MustCompile(`<\s*>|\(\s*\)|\[\s*\]|\{\s*\}`)
 
 func asJSON(p private) json.RawMessage {
 	b, _ := json.Marshal(p) // texts and numbers always can be

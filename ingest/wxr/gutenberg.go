@@ -142,6 +142,9 @@ func (c *conversion) reusable(ref int64) string {
 	case !ok:
 		c.draft.Lose("reusable block that is not in the export", 1)
 		return ""
+	case d.Status != "": // WordPress shows nothing of it either
+		c.draft.Lose("reusable block that is not public", 1)
+		return ""
 	case len(c.reusing) == maxReused || c.made+len(d.Body) > maxMade || slices.Contains(c.reusing, ref):
 		c.draft.Lose("reusable block in itself, or too many of them", 1)
 		return ""

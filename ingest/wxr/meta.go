@@ -2,14 +2,13 @@ package wxr
 
 import (
 	"encoding/json"
-	"net/netip"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"alphanode/content"
 	"alphanode/ingest/draft"
+	"alphanode/ingest/fields"
 	"alphanode/ingest/php"
 	"alphanode/ingest/record"
 )
@@ -60,9 +59,11 @@ func (r *reader) meta(d *draft.Draft) {
 			}
 			continue
 		}
-		value := m.read(d)
-		if isPrivate(value) {
-			d.Lose("meta with an e-mail address, an IP address or a password", 1)
+		value, lost := m.withoutPrivate(m.read(d))
+		if lost > 0 {
+			d.Lose("meta with an e-mail address, an IP address or a password", lost)
+		}
+		if value == nil {
 			continue
 		}
 		if _, again := at[m.key]; !again {
@@ -108,42 +109,32 @@ func (m meta) read(d *draft.Draft) json.RawMessage {
 	return content.AppendString(nil, s)
 }
 
-// secret is what a hash of a password is like: phpass, bcrypt, argon2, WordPress 6.8.
-var secret = regexp.MustCompile(`^\$(?:P|H|2[axy]|argon2\w*|wp)\$`)
-
-// isPrivate finds what exports hold of visitors and users: a text in the value that is an
-// e-mail address, an IP address or a hash of a password and nothing else.
-func isPrivate(value json.RawMessage) bool {
-	var v any
-	if json.Unmarshal(value, &v) != nil {
-		return false
+// withoutPrivate gives a value without what exports hold of visitors and users, and how much
+// that was; nil where nothing is left. A text may be JSON of a plugin. What an export of
+// our own says of a post is the post's.
+func (m meta) withoutPrivate(value json.RawMessage) (kept json.RawMessage, lost int) {
+	if m.key == besides {
+		return value, 0
 	}
-	return holdsPrivate(v)
-}
-
-func holdsPrivate(v any) bool {
-	switch v := v.(type) {
-	case string:
-		v = strings.TrimSpace(v)
-		if len(v) > 320 { // no address is longer
-			return false
-		}
-		_, err := netip.ParseAddr(v)
-		return err == nil || isMail(v) || secret.MatchString(v)
-	case []any:
-		for _, item := range v {
-			if holdsPrivate(item) {
-				return true
-			}
-		}
-	case map[string]any:
-		for _, item := range v {
-			if holdsPrivate(item) {
-				return true
-			}
-		}
+	if kept, lost = fields.Private(m.key, value); kept == nil || lost > 0 {
+		return kept, lost
 	}
-	return false
+	var text string
+	if json.Unmarshal(value, &text) != nil {
+		return value, 0
+	}
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || !json.Valid([]byte(text)) {
+		return value, 0
+	}
+	inner, lost := fields.Private(m.key, json.RawMessage(text))
+	switch {
+	case inner == nil:
+		return nil, lost
+	case lost == 0:
+		return value, 0
+	}
+	return content.AppendString(nil, string(inner)), lost
 }
 
 // size is that of an image, 0 where it is not known.
