@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"alphanode/content"
 	"alphanode/ingest/blocks"
 )
 
@@ -15,6 +16,23 @@ func TestMarkdown(t *testing.T) {
 		b := markdown.Blocks([]byte(sample), blocks.Options{Address: whole})
 		return asJSON(b.Blocks) + said(b)
 	})
+}
+
+// What a post does not keep is not written in the first place, so that nothing seems to be lost.
+func TestFootnotesLoseNothing(t *testing.T) {
+	t.Parallel()
+	b := markdown.Blocks([]byte("a[^1] b[^2] c[^1]\n\n[^1]: d\n[^2]: e\n\n    f\n"), blocks.Options{})
+	post := content.Post{Body: b.Blocks}
+	losses := post.Settle()
+	losses.AddAll(b.Losses)
+	if len(losses) > 0 {
+		t.Errorf("found the losses %v, expected none", losses)
+	}
+	for _, want := range []string{`id="fnref:1"`, `id="fnref1:1"`, `href="#fn:1"`, `id="fn:1"`, `href="#fnref1:1"`} {
+		if !strings.Contains(post.HTML(), want) {
+			t.Errorf("found no %s in %s", want, post.HTML())
+		}
+	}
 }
 
 func FuzzMarkdown(f *testing.F) {

@@ -1,37 +1,66 @@
 package blocks
 
 import (
+	"strings"
+
 	"golang.org/x/net/html/atom"
 
 	"alphanode/content"
 )
 
-// quote reads a quotation: a paragraph, which may be followed by who said it. One of several
-// paragraphs or with other blocks, and one that names its source, stay as mark-up.
+// quote reads a quotation: paragraphs, which may be followed by who said it. One with other
+// blocks, one whose paragraphs say more than their text, and one that names its source, stay
+// as mark-up.
 func (c *converter) quote(n *node) {
-	if n.has&hasBlock != 0 || n.attribute("cite") != "" {
+	if n.has&hasBlock != 0 || n.attribute("cite") != "" || saysMore(n) {
 		c.asItIs(n)
 		return
 	}
 	found := c.within(n)
-	lines := make([]content.Paragraph, len(found))
+	if len(found) == 0 {
+		c.asItIs(n)
+		return
+	}
+	var text, markup strings.Builder
+	marked := len(found) > 1
 	for i, b := range found {
 		p, ok := b.(content.Paragraph)
 		if !ok {
 			c.asItIs(n)
 			return
 		}
-		lines[i] = p
+		if i > 0 {
+			text.WriteByte(' ')
+			markup.WriteString("<br>")
+			if i < len(found)-1 || !isSource(n.last) {
+				markup.WriteString("<br>")
+			}
+		}
+		text.WriteString(p.Text)
+		markup.WriteString(piece{text: p.Text, markup: p.HTML}.html())
+		marked = marked || p.HTML != ""
 	}
-	switch {
-	case len(lines) == 1:
-		c.add(content.Quote{Text: lines[0].Text, HTML: lines[0].HTML})
-	case len(lines) == 2 && isSource(n.last):
-		said, by := piece{text: lines[0].Text, markup: lines[0].HTML}, piece{text: lines[1].Text, markup: lines[1].HTML}
-		c.add(content.Quote{Text: said.text + " " + by.text, HTML: said.html() + "<br>" + by.html()})
-	default:
-		c.asItIs(n)
+	quote := content.Quote{Text: text.String()}
+	if marked {
+		quote.HTML = markup.String()
 	}
+	c.add(quote)
+}
+
+// saysMore reports whether a paragraph of several in a quotation has a name that links lead to, a
+// language or a direction of its own.
+func saysMore(n *node) bool {
+	paragraphs, more := 0, false
+	for child := n.first; child != nil; child = child.next {
+		if !child.is(apart) {
+			continue
+		}
+		paragraphs++
+		for _, name := range []string{"id", "lang", "dir", "align", "title"} {
+			more = more || child.attribute(name) != ""
+		}
+	}
+	return more && paragraphs > 1
 }
 
 // isSource reports whether the last that stands in a quotation says whose it is.

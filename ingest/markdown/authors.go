@@ -10,6 +10,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/ingest/draft"
+	"alphanode/ingest/fields"
 	"alphanode/ingest/frontmatter"
 )
 
@@ -71,7 +72,8 @@ func (f *front) people(m draft.Member, many bool) bool {
 		more = more || len(keptOf(entry)) > 0
 	}
 	if more {
-		kept := mailAddress.ReplaceAll(withoutPrivate(m.Value), nil) // no address has a quote or a brace
+		kept, _ := fields.Private(m.Name, m.Value)
+		kept = mailAddress.ReplaceAll(kept, nil) // no address has a quote or a brace
 		f.Meta = append(f.Meta, draft.Member{Name: m.Name, Value: kept, Line: m.Line})
 	}
 	return true
@@ -82,7 +84,8 @@ func keptOf(entry json.RawMessage) []draft.Member {
 	members, _ := membersOf(entry)
 	return slices.DeleteFunc(members, func(m draft.Member) bool {
 		name := plain(m.Name)
-		return name == "name" || name == "key" || isPrivate(name)
+		kept, _ := fields.Private(m.Name, m.Value)
+		return name == "name" || name == "key" || kept == nil
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"alphanode/ingest/draft"
+	"alphanode/ingest/fields"
 	"alphanode/ingest/frontmatter"
 	"alphanode/ingest/when"
 )
@@ -86,12 +87,11 @@ func (f *front) member(m draft.Member) {
 	if do := names[name]; do != nil && do(f, m) {
 		return
 	}
-	if isPrivate(name) {
-		f.Lose("front matter "+m.Name, 1)
-		return
+	kept, lost := fields.Private(m.Name, m.Value)
+	if lost > 0 {
+		f.Lose("front matter "+m.Name, lost)
 	}
-	m.Value = withoutPrivate(m.Value)
-	if string(m.Value) != "null" {
+	if m.Value = kept; len(kept) > 0 && string(kept) != "null" {
 		f.Meta = append(f.Meta, m)
 	}
 }

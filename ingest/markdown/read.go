@@ -38,7 +38,7 @@ type Options struct {
 // item that is left out, or a reject. An error is one of a file that cannot be read, of the
 // sink, or that ctx was cancelled.
 func Read(ctx context.Context, f Folder, sink *draft.Sink, o Options) error {
-	r := &reader{folder: f, sink: sink, now: o.Now, languages: naming.FindLanguages(f.Files)}
+	r := &reader{folder: f, sink: sink, now: o.Now, languages: naming.FindLanguages(f.Files), unpublished: findUnpublished(f)}
 	if err := r.readAuthors(); err != nil {
 		return err
 	}
@@ -55,12 +55,13 @@ func Read(ctx context.Context, f Folder, sink *draft.Sink, o Options) error {
 
 // reader reads one folder.
 type reader struct {
-	folder    Folder
-	sink      *draft.Sink
-	now       time.Time
-	languages *naming.Languages
-	authors   map[string]string // names by key
-	text      bytes.Buffer      // of the file that is read
+	folder      Folder
+	sink        *draft.Sink
+	now         time.Time
+	languages   *naming.Languages
+	unpublished *unpublished
+	authors     map[string]string // names by key
+	text        bytes.Buffer      // of the file that is read
 }
 
 // The kinds of items that are left out.
@@ -69,6 +70,8 @@ const (
 	Section  = "section"                   // a page that only lists others, or says nothing
 	Page     = "page without front matter" // HTML alone is no post
 	Template = "template"                  // of a generator, not of a reader
+	Partial  = "partial"                   // a part of other pages
+	Resource = "page resource"             // a text that belongs to the page of its folder
 )
 
 // Markdown and HTML by the endings of files.
@@ -107,6 +110,15 @@ func (r *reader) file(file string) error {
 	case isTemplate(file):
 		return r.sink.LeaveOut(Template, at)
 	}
+	stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
+	isSection := stem == "_index" || strings.HasPrefix(stem, "_index.")
+	switch {
+	case isSection: // one that cannot be read is told
+	case r.unpublished.isPart(file):
+		return r.sink.LeaveOut(Partial, at)
+	case r.unpublished.isResource(file):
+		return r.sink.LeaveOut(Resource, at)
+	}
 	text, warning, err := r.read(file)
 	var fault *content.Fault
 	switch {
@@ -123,17 +135,11 @@ func (r *reader) file(file string) error {
 	if err != nil {
 		return err
 	}
-	stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
-	if stem == "_index" || strings.HasPrefix(stem, "_index.") {
+	if isSection {
 		return r.sink.LeaveOut(Section, at)
 	}
-	if doc.Syntax == frontmatter.None {
-		if isHTML(file) {
-			return r.sink.LeaveOut(Page, at)
-		}
-		if strings.HasPrefix(stem, "_") { // a part of pages, in Docusaurus
-			return r.sink.LeaveOut(Template, at)
-		}
+	if doc.Syntax == frontmatter.None && isHTML(file) {
+		return r.sink.LeaveOut(Page, at)
 	}
 	d := r.draft(file, doc)
 	if d.Title == "" && isBlank(d.Body) {

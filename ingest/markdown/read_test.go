@@ -151,6 +151,8 @@ func TestFront(t *testing.T) {
 		{"a.md", "title: a\nsummary: b\ndescription: c", "a [] summary b extra description"},
 		{"a.md", "title: a\ndescription: c\nsummary: b", "a [] summary b extra description"},
 		{"a.md", "title: a\nlayout: b\nuser: {e-mail: c, name: d, ips: [{ip: 1}]}", "a [] extra layout user"},
+		{"a.md", "title: a\ncontact: e2@f.example\ncontacts: [e3@f.example]\nlastip: 203.0.113.90\npassword_hash: $2a$10$abcdefgh\nzip: b", "a [] extra zip"},
+		{"a.md", "title: a\nextra: {editor: {name: b, seen: 203.0.113.90}, contact: 'B <b@c.example>'}", "a [] extra editor"},
 	} {
 		item := one(t, c.file, "---\n"+c.front+"\n---\nx\n")
 		if item.Post == nil {
@@ -160,7 +162,7 @@ func TestFront(t *testing.T) {
 		if got := inShort(item.Post); got != c.want {
 			t.Errorf("%q: found %q, expected %q", c.front, got, c.want)
 		}
-		if all := string(item.Post.AppendJSON(nil)); strings.Contains(all, "@") || strings.Contains(all, "mail") || strings.Contains(all, `"ip"`) {
+		if all := string(item.Post.AppendJSON(nil)); strings.Contains(all, "@") || strings.Contains(all, "mail") || strings.Contains(all, "203.0") || strings.Contains(all, "$2a$") || strings.Contains(all, `"ip"`) {
 			t.Errorf("%q: something private is in %s", c.front, all)
 		}
 	}
@@ -198,6 +200,36 @@ func inShort(p *content.Post) string {
 		rest = append(rest, sortedNames(p.Meta.Extra)...)
 	}
 	return strings.Join(append([]string{p.Slug, fmt.Sprint(terms)}, rest...), " ")
+}
+
+// TestUnpublished: what a generator makes no page of is no post. Each archive is a list of files with what they are
+// left out as, "" for posts.
+func TestUnpublished(t *testing.T) {
+	t.Parallel()
+	for name, files := range map[string]map[string]string{
+		"Jekyll": {
+			"_config.yml": markdown.Asset, "_posts/2014-09-15-a.md": "", "_drafts/b.md": "", "_recipes/c.md": "", "_posts/_d.md": markdown.Partial, "blog/_posts/2014-09-15-e.md": "",
+			"blog/_old/f.md": markdown.Partial, "index.md": "", "about.md": "", "_partials/g.md": markdown.Partial,
+		},
+		"a site below": {"docs/_config.yml": markdown.Asset, "docs/_recipes/a.md": "", "docs/b/_c/d.md": markdown.Partial, "docs/index.md": "", "docs/e.md": ""},
+		"Docusaurus":   {"blog/_a.md": markdown.Partial, "blog/_b/c.mdx": markdown.Partial, "blog/index.md": "", "blog/d.md": ""},
+		"Hugo": {
+			"content/_index.md": markdown.Section, "content/_a/b.md": markdown.Partial, "content/about.md": "", "content/posts/c/index.md": "", "content/posts/c/index.fr.md": "",
+			"content/posts/c/part.md": markdown.Resource, "content/posts/c/lamp.jpg": markdown.Asset, "content/posts/d.md": "", "_index.html": markdown.Section,
+		},
+		"the content of Hugo": {"_index.fr.md": markdown.Section, "index.md": "", "e.md": "", "posts/c/index.md": "", "posts/c/part.md": markdown.Resource, "posts/d.html": ""},
+	} {
+		source := map[string]string{}
+		for file := range files {
+			source[file] = "---\ntitle: " + file + "\nslug: " + strings.NewReplacer("/", "-", ".", "-").Replace(file) + "\n---\nx\n"
+		}
+		for _, item := range read(t, texts(source), draft.Options{}) {
+			file := strings.TrimPrefix(item.Origin.File, "f"+string(filepath.Separator))
+			if want := files[filepath.ToSlash(file)]; item.LeftOut != want || (item.Post == nil) != (want != "") {
+				t.Errorf("%s: %s is left out as %q (%v), expected %q", name, file, item.LeftOut, item.Rejects, want)
+			}
+		}
+	}
 }
 
 func TestTextsInOtherCharsets(t *testing.T) {

@@ -54,6 +54,18 @@ func TestFindLanguages(t *testing.T) {
 		"translations beside other folders": {
 			"docs/fr/a.md": {"fr", "docs/a.md"}, "docs/de/a.md": {"de", "docs/a.md"}, "docs/it/x.md": {"", "docs/it/x.md"}, "docs/guide/a.md": {"", "docs/guide/a.md"},
 		},
+		"beside the archive's own, file by file": {
+			"content/posts/c.md": {"", "content/posts/c.md"}, "content/posts/d.md": {"", "content/posts/d.md"}, "content/fr/c.md": {"fr", "content/c.md"}, "content/about.md": {"", "content/about.md"},
+		},
+		"beside the files themselves":         {"content/c.md": {"", "content/c.md"}, "content/fr/c.md": {"fr", "content/c.md"}, "content/fr/e.md": {"fr", "content/e.md"}},
+		"beside the archive's own, of Jekyll": {"_posts/2014-09-15-a.md": {"", "_posts/2014-09-15-a.md"}, "fr/_posts/2014-09-16-b.md": {"fr", "_posts/2014-09-16-b.md"}},
+		"beside the archive's own, of Hugo": {
+			"content/posts/a.md": {"", "content/posts/a.md"}, "content/pt-br/posts/b.md": {"pt-BR", "content/posts/b.md"}, "content/it/posts/b.md": {"it", "content/posts/b.md"},
+		},
+		"subjects beside others": {
+			"posts/go/a.md": {"", "posts/go/a.md"}, "posts/go/b.md": {"", "posts/go/b.md"}, "posts/it/b.md": {"", "posts/it/b.md"}, "posts/it/images/b.png": {"", "posts/it/images/b.png"}, "posts/images/c.png": {"", "posts/images/c.png"},
+			"posts/id/README.md": {"", "posts/id/README.md"}, "posts/README.md": {"", "posts/README.md"}, "posts/de/x.md": {"", "posts/de/x.md"}, "posts/de/y.md": {"", "posts/de/y.md"}, "posts/de/a.md": {"", "posts/de/a.md"},
+		},
 		"in the name": {
 			"posts/name.md": {"", "posts/name.md"}, "posts/name.fr.md": {"fr", "posts/name.md"}, "posts/b/index.pt-br.md": {"pt-BR", "posts/b/index.md"},
 			"posts/other.it.md": {"it", "posts/other.md"},

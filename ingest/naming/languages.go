@@ -57,6 +57,7 @@ func slashes(file string) func(func(int) bool) {
 // folder is what is known of a folder while its languages are looked for.
 type folder struct {
 	below map[string]bool // the names of its folders
+	texts map[string]bool // the names of its files
 	files map[string]bool // the paths of files below it, from it on
 }
 
@@ -64,7 +65,7 @@ func (l *Languages) findFolders(files []string) {
 	tree := map[string]*folder{}
 	get := func(name string) *folder {
 		if tree[name] == nil {
-			tree[name] = &folder{map[string]bool{}, map[string]bool{}}
+			tree[name] = &folder{map[string]bool{}, map[string]bool{}, map[string]bool{}}
 		}
 		return tree[name]
 	}
@@ -78,6 +79,7 @@ func (l *Languages) findFolders(files []string) {
 			}
 			parent = name
 		}
+		get(parent).texts[lastPart(file)] = true
 	}
 	for parent, f := range tree {
 		for name := range languagesAmong(parent, f, tree) {
@@ -109,10 +111,72 @@ func languagesAmong(parent string, f *folder, tree map[string]*folder) map[strin
 				return languages
 			}
 		}
-		return nil
 	}
-	return mirrored(parent, languages, tree)
+	found := mirrored(parent, languages, tree)
+	for name := range besideOriginals(parent, f, languages, tree) {
+		found[name] = true
+	}
+	return found
 }
+
+// besideOriginals gives the folders that mirror what stands beside them, as a translation
+// does beside the archive's own language: `posts/` and `fr/posts/`, `a.md` and `fr/a.md`, or
+// most of what is in one folder there (`posts/a.md` and `fr/a.md`).
+func besideOriginals(parent string, f *folder, names map[string]bool, tree map[string]*folder) map[string]bool {
+	own, inside := namesIn(f), map[string]bool{} // what stands beside, and what in the folders there
+	for other := range f.below {
+		if !names[other] && len(f.below) <= mostFolders {
+			for name := range namesIn(tree[path.Join(parent, other)]) {
+				inside[name] = true
+			}
+		}
+	}
+	found := map[string]bool{}
+	for name := range names {
+		if len(name) == 3 {
+			continue // too many of them are words
+		}
+		all := namesIn(tree[path.Join(parent, name)])
+		beside, further := 0, 0
+		for n := range all {
+			if own[n] {
+				beside++
+			}
+			if inside[n] {
+				further++
+			}
+		}
+		found[name] = beside > 0 || !slices.Contains(words, strings.ToLower(name)) && further > 0 && 2*further >= len(all)
+		if !found[name] {
+			delete(found, name)
+		}
+	}
+	return found
+}
+
+// mostFolders bounds beside how many folders a language is looked for by what is in them: so
+// many are pages, not sections.
+const mostFolders = 64
+
+// namesIn are the names of what stands in a folder, but for what stands in every one.
+func namesIn(f *folder) map[string]bool {
+	names := map[string]bool{}
+	for name := range f.below {
+		if !slices.Contains(besideLanguages, strings.ToLower(name)) && strings.Trim(name, "0123456789") != "" {
+			names[name+"/"] = true
+		}
+	}
+	for name := range f.texts {
+		stem, extension := cutExtension(name, fileExtensions)
+		if extension != "" && !slices.Contains([]string{"index", "_index", "readme"}, strings.ToLower(stem)) {
+			names[name] = true
+		}
+	}
+	return names
+}
+
+// words are tags that are names of subjects more often than languages.
+var words = []string{"ai", "am", "as", "be", "cs", "hr", "id", "io", "is", "it", "my", "no", "or", "os", "sh", "so", "to", "ts", "tv"}
 
 // mirrored gives the folders that have a file in common with another of them, as
 // translations of one page have.

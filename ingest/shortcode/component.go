@@ -18,15 +18,38 @@ func (e *expander) module(line string) bool {
 		}
 		e.lose("MDX", "import")
 		e.at += len(line)
+		e.modules = e.at
 		return true
 	case strings.HasPrefix(line, "import {") && e.importedOverLines():
+		e.modules = e.at
 		return true
-	case e.MDX && strings.HasPrefix(line, "export") && exportLine.MatchString(line):
+	case strings.HasPrefix(line, "export") && exportLine.MatchString(line) && (e.MDX || e.beginsParagraph() && e.isMDX()):
 		e.lose("MDX", "export")
 		e.at += moduleEnd(e.left())
+		e.modules = e.at
 		return true
 	}
 	return false
+}
+
+// beginsParagraph reports whether what stands here is not a line further of a paragraph.
+func (e *expander) beginsParagraph() bool {
+	if e.at == e.modules { // which is 0 at the beginning
+		return true
+	}
+	before := strings.TrimRight(e.in[max(0, e.at-near):e.at], " \t\r")
+	before = strings.TrimRight(strings.TrimSuffix(before, "\n"), " \t\r")
+	return before == "" || strings.HasSuffix(before, "\n")
+}
+
+// isMDX reports whether a text is MDX, whatever its file is called: it has imports or
+// components. Docusaurus reads every .md so.
+func (e *expander) isMDX() bool {
+	if e.mdx == nil {
+		found := modular.MatchString(e.in)
+		e.mdx = &found
+	}
+	return *e.mdx
 }
 
 // importedOverLines leaves out an import whose names stand on lines of their own.
@@ -44,7 +67,9 @@ var (
 	importLine      = regexp.MustCompile(`^import\s+(?:[\w*{][^'"]*\sfrom\s+)?['"][^'"]+['"]\s*;?\s*$`)
 	importOverLines = regexp.MustCompile(`^import \{[\w\s,$]*\}\s*from\s*['"][^'"\n]+['"][ \t]*;?[ \t]*\r?\n?`)
 	importedName    = regexp.MustCompile(`^import\s+(\w+)\s+from\s+['"]([^'"]+)['"]`)
-	exportLine      = regexp.MustCompile(`^export\s+(?:const|let|var|default|function|async|class|\{|\*)`)
+	exportLine      = regexp.MustCompile(`^export\s+(?:(?:const|let|var)\s+[\w$\[{][^=\n]*=|(?:const|let|var)\s+\{\s*$|(?:default\s+)?(?:async\s+)?function\b[^(\n]*\(|(?:default\s+)?class\b[^{\n]*\{` +
+		`|default\s+(?:[({\[<'"]|[\w$.]+(?:\(|\s*=>|\s*;?\s*$))|\{[\w\s,$]*(?:\}|$)|\*\s+(?:as\s+\w+\s+)?from\s)`)
+	modular = regexp.MustCompile(`(?m)^import\s+[\w*{][^'"\n]*\sfrom\s+['"][^'"\n]+['"]\s*;?\s*$|^import \{\s*$|^[ \t]*</?[A-Z]\w*[a-z][\w.]*(?:[\s/>]|$)`)
 )
 
 // moduleEnd is the end of an export: a blank line behind closed braces.

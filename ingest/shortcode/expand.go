@@ -40,6 +40,8 @@ type expander struct {
 	open    []admonition
 	closed  map[string]bool   // names of shortcodes that are closed somewhere; nil before anybody asked
 	imports map[string]string // names of MDX by the file that they are imported from
+	modules int               // where the last import or export ends
+	mdx     *bool             // whether it is MDX; nil before anybody asked
 	indents []int             // by component that is open: what its lines are indented by, or -1 before the first
 	found   map[string]span   // what was looked for ahead, by what it is
 	broken  int               // tags that could not be read

@@ -91,6 +91,28 @@ func TestExpandMDX(t *testing.T) {
 	}
 }
 
+// An export goes from what is MDX by its imports or components, whatever its file is called; a text that begins with
+// the word stays.
+func TestExpandExports(t *testing.T) {
+	t.Parallel()
+	const export = "export const Highlight = ({children, color}) => (\n  <span>{children}</span>\n);\n\n"
+	for _, c := range []struct{ name, text, want string }{
+		{"behind an import", "import A from '@b/c';\n" + export + "d\n", "\nd\n"},
+		{"before a component", export + "<Highlight color=\"a\">d</Highlight>\n", "\nd\n"},
+		{"with a default", "import A from 'b'\n\nexport default function C() {\n  return 1\n}\n\nd\n", "\n\nd\n"},
+		{"passed on", "import A from 'b'\n\nexport {c, d} from './e'\nexport * from 'f'\n\ng\n", "\n\ng\n"},
+		{"in what is no MDX", export + "d\n", export + "d\n"},
+		{"in a sample", "import A from 'b'\n\n```js\nexport const c = 1\n```\n", "\n```js\nexport const c = 1\n```\n"},
+		{"inside a paragraph", "import A from 'b'\n\nWe write\nexport const c = 1\nhere.\n", "\nWe write\nexport const c = 1\nhere.\n"},
+		{"words", "import A from 'b'\n\nexport default settings to a file.\n\nexport classes are dear.\n\nexport let us do so\n\nexport\n",
+			"\nexport default settings to a file.\n\nexport classes are dear.\n\nexport let us do so\n\nexport\n"},
+	} {
+		if got, _ := shortcode.Expand(c.text, shortcode.Options{}); got != c.want {
+			t.Errorf("%s: got %q, expected %q", c.name, got, c.want)
+		}
+	}
+}
+
 func TestExpandHTML(t *testing.T) {
 	t.Parallel()
 	text := "<p>`{{< figure src=\"a.png\" >}}`</p>\n:::note\n{% highlight go %}x{% endhighlight %}<Foo>b</Foo>"
