@@ -69,7 +69,7 @@ var rooms = map[string][]string{
 	"ingest/draft":         {"content", "ingest/fields", "ingest/naming", "ingest/record", "ingest/when"},
 	"ingest/blocks":        {"content"},
 	"ingest/frontmatter":   {"content"},
-	"ingest/ghost":         {"content", "ingest/blocks", "ingest/draft", "ingest/naming", "ingest/record"},
+	"ingest/ghost":         {"content", "ingest/blocks", "ingest/draft", "ingest/naming", "ingest/record", "ingest/when"},
 	"ingest/markdown":      {"content", "ingest/blocks", "ingest/draft", "ingest/fields", "ingest/frontmatter", "ingest/naming", "ingest/record", "ingest/shortcode", "ingest/when"},
 	"ingest/shortcode":     {"content"},
 	"ingest/ndjson":        {"content", "ingest/record"},

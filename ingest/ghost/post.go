@@ -8,13 +8,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"alphanode/content"
 	"alphanode/ingest/draft"
 	"alphanode/ingest/naming"
 	"alphanode/ingest/record"
+	"alphanode/ingest/when"
 )
+
+// kindStatus is the kind of warning of a record that does not say whether it was shown.
+const kindStatus = "status that is not known, taken for a draft"
 
 // private is what convert wants to know of a draft.
 type private struct {
@@ -61,6 +64,9 @@ func (in *reading) post(r row, line int) error {
 		Origin: record.Origin{File: in.name, Line: line}, Slug: r.text("slug"), Title: r.text("title"), Name: p.ID,
 		Permalink: addressOf(r.text("slug")), Language: localeOf(r), Status: statusOf(r),
 		Dates: []draft.Date{{Name: "published_at", Text: dateOf(r.text("published_at"))}},
+	}
+	if r.text("status") == "" {
+		d.Warn(line, kindStatus, "found no status: taken for a draft")
 	}
 	if d.Dates[0].Text == "" {
 		d.Dates = nil
@@ -141,9 +147,9 @@ func localeOf(r row) string {
 // went to members by mail alone, or is theirs, is in review.
 func statusOf(r row) string {
 	switch r.text("status") {
-	case "draft":
+	case "draft", "": // nobody said that it may be seen
 		return content.StatusDraft
-	case "published", "":
+	case "published":
 	default:
 		return content.StatusInReview
 	}
@@ -158,10 +164,13 @@ func statusOf(r row) string {
 func dateOf(written string) string {
 	written = strings.TrimSpace(written)
 	if n, err := strconv.ParseFloat(written, 64); err == nil && n >= 1e8 && n < 1e15 {
+		read := when.Unix
 		if n >= 1e11 {
-			n /= 1000
+			read = when.UnixMillis
 		}
-		return time.Unix(int64(n), 0).UTC().Format(time.RFC3339)
+		if date, ok := read(written); ok {
+			return date
+		}
 	}
 	if databaseTime.MatchString(written) {
 		return written[:10] + "T" + written[11:] + "Z"

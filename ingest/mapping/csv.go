@@ -22,7 +22,9 @@ import (
 type table struct {
 	in      *csv.Reader
 	bounded *bounded
+	recent  *recent
 	first   int // line of the source in which the reader began
+	again   int // how often the reader began anew, behind a quote that is never closed
 	names   []string
 	place   []int // of a column among the names; columns of one name share it
 	ended   bool
@@ -49,9 +51,15 @@ func newTable(src *record.Source) (*table, error) {
 	if end := bytes.IndexAny(head[declared:], "\r\n"); end >= 0 && !bytes.Contains(head, []byte("\n")) {
 		in = oldLines{in}
 	}
-	t.in = csv.NewReader(bufio.NewReaderSize(in, headSize))
-	t.in.Comma, t.in.LazyQuotes, t.in.FieldsPerRecord, t.in.ReuseRecord = comma, true, -1, true
+	t.begin(in, comma)
 	return t, t.header()
+}
+
+// begin has the rows of a reader come next.
+func (t *table) begin(in io.Reader, comma rune) {
+	t.recent = &recent{in: in}
+	t.in = csv.NewReader(bufio.NewReaderSize(t.recent, headSize))
+	t.in.Comma, t.in.LazyQuotes, t.in.FieldsPerRecord, t.in.ReuseRecord = comma, true, -1, true
 }
 
 // headSize is how many bytes are looked at and read at a time.
@@ -93,6 +101,7 @@ func (t *table) header() error {
 func (t *table) row() (cells []string, line int, fault *content.Fault, err error) {
 	for {
 		t.bounded.left = maxRow
+		t.recent.drop(t.in.InputOffset())
 		cells, err = t.in.Read()
 		line = t.first
 		if len(cells) > 0 {
@@ -102,11 +111,22 @@ func (t *table) row() (cells []string, line int, fault *content.Fault, err error
 		var wrong *csv.ParseError
 		switch {
 		case errors.Is(err, errLongRow):
+			t.ended = true // nobody knows where the next row begins
+			if open := unclosed(t.recent.text, byte(t.in.Comma)); open >= 0 {
+				line = t.lineOf(open)
+			}
 			return nil, line, &content.Fault{Found: fmt.Sprintf("a row of more than %d bytes, or a quote that never ends", content.MaxPost), Expected: "a row"}, nil
 		case errors.As(err, &wrong):
+			t.ended = true
 			return nil, t.first + wrong.StartLine - 1, &content.Fault{Found: wrong.Err.Error(), Expected: "a row of cells"}, nil
 		case err != nil:
 			return nil, line, nil, err
+		}
+		if t.recent.ended(t.in.InputOffset()) {
+			if open := unclosed(t.recent.text, byte(t.in.Comma)); open >= 0 {
+				line, fault = t.reopen(open)
+				return nil, line, fault, nil
+			}
 		}
 		for len(cells) > 0 && strings.TrimSpace(cells[len(cells)-1]) == "" {
 			cells = cells[:len(cells)-1]
@@ -115,6 +135,66 @@ func (t *table) row() (cells []string, line int, fault *content.Fault, err error
 			return cells, line, nil, nil
 		}
 	}
+}
+
+// lineOf is the line of the source of a place in what was read last.
+func (t *table) lineOf(place int) int {
+	return t.first + t.recent.lines + bytes.Count(t.recent.text[:place], []byte("\n"))
+}
+
+// maxAgain bounds how often what a quote swallowed is read again.
+const maxAgain = 16
+
+// reopen has the lines behind one with a quote that is never closed come next, and gives
+// that line and what is wrong with it.
+func (t *table) reopen(open int) (line int, fault *content.Fault) {
+	line = t.lineOf(open)
+	shown, behind, _ := bytes.Cut(t.recent.text[open:], []byte("\n"))
+	text, _ := inUTF8(strings.TrimSpace(string(shown)))
+	fault = &content.Fault{Found: "a quote that is never closed, in " + record.Quoted(text), Expected: "a quote at the end of the cell"}
+	if t.again++; t.again > maxAgain {
+		t.ended = true
+		fault.Expected += "; there are too many of the kind to read on"
+		return line, fault
+	}
+	t.first = line + 1
+	t.begin(bytes.NewReader(behind), t.in.Comma)
+	return line, fault
+}
+
+// unclosed finds the quote in a row that opens a cell and is never closed; -1 where there is
+// none. It reads quotes as the reader of rows does: one inside a cell is text.
+func unclosed(row []byte, comma byte) int {
+	for at := 0; at < len(row); {
+		if row[at] != '"' {
+			next := bytes.IndexAny(row[at:], string([]byte{comma, '\n'}))
+			if next < 0 {
+				return -1
+			}
+			at += next + 1
+			continue
+		}
+		open := at
+		at++
+		for closed := false; !closed; {
+			quote := bytes.IndexByte(row[at:], '"')
+			if quote < 0 {
+				return open
+			}
+			at += quote + 1
+			rest := row[at:]
+			switch {
+			case len(rest) == 0, string(rest) == "\r":
+				return -1
+			case rest[0] == '"':
+				at++
+			case rest[0] == comma, rest[0] == '\n', bytes.HasPrefix(rest, []byte("\r\n")):
+				at += bytes.IndexAny(rest, string([]byte{comma, '\n'})) + 1
+				closed = true
+			}
+		}
+	}
+	return -1
 }
 
 func (t *table) next() (row, error) {
@@ -127,7 +207,6 @@ func (t *table) next() (row, error) {
 	case err != nil:
 		return r, err
 	case fault != nil:
-		t.ended = true // nobody knows where the next row begins
 		return r, nil
 	case len(cells) > len(t.place):
 		r.fault = &content.Fault{Found: fmt.Sprintf("%d cells", len(cells)), Expected: fmt.Sprintf("at most %d, one for each name in the first row", len(t.place))}
@@ -217,6 +296,32 @@ func (b *bounded) Read(p []byte) (int, error) {
 	b.left -= n
 	return n, err
 }
+
+// recent keeps what was read and is in no row that was given.
+type recent struct {
+	in    io.Reader
+	text  []byte
+	from  int64 // where the text begins
+	lines int   // before it
+	atEnd bool
+}
+
+func (r *recent) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
+	r.text = append(r.text, p[:n]...)
+	r.atEnd = r.atEnd || errors.Is(err, io.EOF)
+	return n, err
+}
+
+// drop forgets what stands before a place.
+func (r *recent) drop(before int64) {
+	n := before - r.from
+	r.lines += bytes.Count(r.text[:n], []byte("\n"))
+	r.text, r.from = r.text[n:], before
+}
+
+// ended reports whether nothing stands behind a place.
+func (r *recent) ended(place int64) bool { return r.atEnd && place == r.from+int64(len(r.text)) }
 
 // oldLines makes line ends of the carriage returns that stood for them once.
 type oldLines struct{ in io.Reader }

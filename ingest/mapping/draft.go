@@ -61,10 +61,13 @@ func (r *reading) draft(at record.Origin, in row) *draft.Draft {
 			if !ok {
 				continue
 			}
-			if put(d, f.target, from) && !slices.Contains(lists, f.target) {
+			if put(d, f.target, from) && !slices.Contains(lists, f.target) && f.target != "meta.revision.status" {
 				break // the first that is there
 			}
 		}
+	}
+	if hasPassword(in.value) {
+		d.Status = moreClosed(moreClosed(d.Status, d.Post.Status()), content.StatusInReview)
 	}
 	keep(d, in.value)
 	return d
@@ -295,30 +298,6 @@ func (s source) date(text string) (date string, local, ok bool) {
 		return s.layout.Parse(text)
 	}
 	return when.Parse(text)
-}
-
-// putStatus gives a draft its status. What a word hides that nobody knows must not become
-// public.
-func putStatus(d *draft.Draft, f found) bool {
-	word, _ := f.text()
-	if status, ok := statusOf(word); ok {
-		d.Status = status
-		f.take()
-		return true
-	}
-	d.Status = content.StatusDraft
-	d.Warn(0, KindStatus, misfit("meta.revision.status", f, "a status, or values: in the mapping that says what it is"))
-	return true
-}
-
-func statusOf(word string) (string, bool) {
-	switch word {
-	case "true", "1":
-		return content.StatusReviewed, true
-	case "false", "0":
-		return content.StatusDraft, true
-	}
-	return fields.Status(word)
 }
 
 // putEntities adds entities: names of the source's type, or objects that are entities as

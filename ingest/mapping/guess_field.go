@@ -23,6 +23,8 @@ type guess struct {
 	kind   string
 	split  string
 	values [][2]string
+	// fallback is what a value is that is not there, or not among values.
+	fallback string
 }
 
 // rule says which columns may be a field: by their names, the best first, and by what
@@ -41,7 +43,8 @@ var rules = []rule{
 	{"publishedAt", []string{"dategmt", "publishedat", "publishedon", "publisheddate", "publicationdate", "publishdate", "datepublished", "datepublish", "publishtime", "pubdate", "webpublicationdate", "firstpublishedat", "firstpublicationdate", "published", "postdategmt", "postdate", "date", "createdat", "createdon", "datecreated", "created", "createdutc", "timestamp", "time", "when", "datum", "fecha"}, isDate, false},
 	{"permalink", []string{"permalink", "weburl", "canonicalurl", "link", "url", "fullurl", "shareurl", "articlelink", "articleurl", "posturl", "storyurl", "newsurl", "sourceurl", "href", "path", "uri"}, isAddress, false},
 	{"meta.language", []string{"language", "lang", "locale", "languagecode"}, isLanguage, false},
-	{"meta.revision.status", []string{"status", "state", "poststatus", "workflowstate", "draft", "isdraft", "published", "ispublished", "public", "ispublic"}, isStatus, false},
+	{"meta.revision.status", []string{"status", "state", "poststatus", "workflowstate", "published", "ispublished", "public", "ispublic", "live", "islive", "visible", "isvisible", "visibility", "postvisibility", "access", "audience",
+		"draft", "isdraft", "private", "isprivate", "hidden", "ishidden", "unlisted", "isunlisted", "unpublished", "deleted", "isdeleted", "trashed", "istrashed"}, isStatus, true},
 	{"meta.summary", []string{"excerptrendered", "summary", "abstract", "excerpt", "description", "shortdescription", "standfirst", "dek", "teaser", "lead", "snippet", "metadescription"}, isSummary, false},
 	{"meta.payload.sourceId", []string{"id", "sourceid", "uuid", "guid", "objectid", "postid", "articleid", "storyid", "sysid"}, isID, false},
 	{"meta.images", []string{"coverimage", "featuredimage", "featuredimageurl", "imageurl", "image", "heroimage", "mainimage", "thumbnail", "thumbnailurl", "multimediaurl", "jetpackfeaturedmediaurl", "imagesurl", "coverimageurl", "urltoimage", "photo"}, isImage, false},
@@ -74,7 +77,9 @@ func guesses(columns []*column, records int) (lines []guess) {
 			g := guess{target: r.target, column: c}
 			if c != nil && r.fits(c, &g) {
 				take(g)
-				break
+				if !r.many {
+					break
+				}
 			}
 		}
 	}
@@ -109,7 +114,7 @@ func named(columns []*column, used map[*column]bool, name string) *column {
 	}
 	for _, c := range columns {
 		// A name inside an object may be that of another thing; two names say which.
-		if !used[c] && !c.private && !c.list && strings.Count(c.path, ".") == 1 && strings.HasSuffix(plainName(c.path), name) && slices.Contains([]string{"fields", "attributes", "data", "properties", "node", "post", "article", "frontmatter", "source"}, plainName(c.path[:strings.IndexByte(c.path, '.')])) && plainName(lastName(c.path)) == name {
+		if !used[c] && !c.private && !c.list && strings.Count(c.path, ".") == 1 && strings.HasSuffix(plainName(c.path), name) && slices.Contains(wrappers, plainName(c.path[:strings.IndexByte(c.path, '.')])) && plainName(lastName(c.path)) == name {
 			return c
 		}
 	}
@@ -291,20 +296,20 @@ func isStatus(c *column, g *guess) bool {
 		if len(word) > 40 {
 			return false
 		}
-		status, ok := statusOf(word)
+		status, ok := statusOf(c.path, word)
 		if ok {
 			known++
 		} else {
 			status = content.StatusDraft
 		}
-		if strings.Contains(plainName(lastName(c.path)), "draft") {
-			if status = content.StatusReviewed; word == "true" || word == "1" {
-				status = content.StatusDraft
-			}
-		}
 		g.values = append(g.values, [2]string{word, status})
 	}
-	return known > 0
+	// Where a field that only ever closes a post is not there, it is open.
+	name := plainName(lastName(c.path))
+	if !slices.Contains(slices.Concat(closing, deleting, ofAudience), name) {
+		g.fallback = content.StatusDraft
+	}
+	return known > 0 || strings.HasSuffix(name, "visibility")
 }
 
 func isID(c *column, _ *guess) bool {

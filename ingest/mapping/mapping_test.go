@@ -137,7 +137,7 @@ func TestArchives(t *testing.T) {
 // TestGuesses: the mapping that is guessed for each source, and what it makes of it.
 func TestGuesses(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"news.json", "sheet.csv", "press.json", "numbers.csv", "lines.json"} {
+	for _, name := range []string{"news.json", "sheet.csv", "press.json", "numbers.csv", "lines.json", "closed.json"} {
 		in, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)

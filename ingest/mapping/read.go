@@ -92,12 +92,19 @@ func (m *Mapping) read(ctx context.Context, name string, in rows, sink *draft.Si
 			}
 			continue
 		}
+		d := r.draft(at, row)
+		if d.Status == trash {
+			if err := sink.LeaveOut(trash, at); err != nil {
+				return err
+			}
+			continue
+		}
 		if last != nil {
 			if err := sink.Add(last); err != nil {
 				return err
 			}
 		}
-		last = r.draft(at, row)
+		last = d
 	}
 	if last == nil {
 		return nil

@@ -64,7 +64,15 @@ func TestTables(t *testing.T) {
 		{"UTF-16", utf16("s;t;b\na;Café;x\n"), []string{"2 a|Café|x|"}},
 		{"no rows", "s,t,b\n", nil},
 		{"no line end", "s,t,b\na,A,x", []string{"2 a|A|x|"}},
-		{"a quote that never ends", "s,t,b\na,A,x\nb,B,\"y\nc,C,z\n", []string{"2 a|A|x|", "3 b|B|y c,C,z|"}},
+		{"a quote that never ends", "s,t,b\na,A,x\nb,B,\"y\nc,C,z\n", []string{
+			`f.csv:3: post: found a quote that is never closed, in "\"y", expected a quote at the end of the cell`, "2 a|A|x|", "4 c|C|z|",
+		}},
+		{"one that begins behind a cell of two lines", "s,t,b\r\na,\"A\r\nA\",\"x\r\nb,B,y\r\n", []string{
+			`f.csv:3: post: found a quote that is never closed, in "\"x", expected a quote at the end of the cell`, "4 b|B|y|",
+		}},
+		{"quotes that end at the end", "s,t,b\na,A,\"x\"", []string{"2 a|A|x|"}},
+		{"an empty one", "s,t,b\na,A,\"\"\r", []string{"2 a|A|||[path at which no record has anything]"}},
+		{"a bare quote in a cell", "s,t,b\na,A 5\",x\nb,B,5\" y", []string{`2 a|A 5"|x|`, `3 b|B|5" y|`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -137,6 +145,49 @@ func TestStatuses(t *testing.T) {
 			t.Errorf("%s: found %q, expected %q", status, got, want)
 		}
 	}
+}
+
+// TestManyOpenQuotes: rows behind each are read again, but not without end.
+func TestManyOpenQuotes(t *testing.T) {
+	t.Parallel()
+	m := parsed(t, "fields:\n  title: t\n  body: b\n")
+	items, err := read(t, m, "f.csv", strings.NewReader("t,b\n"+strings.Repeat("A,\"x\n", 1000)))
+	if err != nil || len(items) != 17 || !strings.Contains(line(items[16]), "f.csv:18: post: found a quote that is never closed") {
+		t.Errorf("found %d items and %v, expected 17 rejects", len(items), err)
+	}
+}
+
+// TestMostClosedStatusWins: of several fields, and of passwords that no mapping names.
+func TestMostClosedStatusWins(t *testing.T) {
+	t.Parallel()
+	m := parsed(t, "fields:\n  title: t\n  status: [{from: s, values: {ok: reviewed}, default: reviewed}, visibility, is_draft, deleted, {value: archived}]\n")
+	for in, want := range map[string]string{
+		`"s":"ok"`: "reviewed", `"s":"ok","visibility":"public","is_draft":false`: "reviewed", `"s":"ok","visibility":"private"`: "draft", `"s":"pending","visibility":"public"`: "reviewed",
+		`"s":"ok","visibility":"members"`: "in-review", `"s":"ok","visibility":"members","is_draft":"yes"`: "draft", `"s":"ok","is_draft":1`: "draft", `"s":"ok","visibility":"whoever"`: "draft",
+		`"s":"trash"`: "left out: trash", `"s":"Deleted"`: "left out: trash", `"s":"ok","deleted":true`: "left out: trash", `"s":"ok","deleted":false`: "reviewed",
+		`"s":"ok","password":"x"`: "in-review", `"s":"ok","post_password":"private"`: "in-review", `"s":"ok","post_password":""`: "reviewed", `"s":"ok","password":false`: "reviewed",
+		`"s":"ok","is_draft":true,"password":"x"`: "draft", `"s":"ok","fields":{"password":7}`: "in-review", `"s":"ok","content":{"protected":true}`: "in-review", `"s":"ok","password":null`: "reviewed",
+	} {
+		if got := statusSaid(t, m, `{"t":"A",`+in+`}`); got != want {
+			t.Errorf("%s: found %q, expected %q", in, got, want)
+		}
+	}
+	onlyElse := parsed(t, "fields:\n  title: t\n  status: [s, {value: archived}]\n")
+	if got := statusSaid(t, onlyElse, `{"t":"A"}`); got != "archived" {
+		t.Errorf("found %q, expected archived", got)
+	}
+}
+
+func statusSaid(t *testing.T, m *mapping.Mapping, in string) string {
+	t.Helper()
+	items, err := read(t, m, "f.json", strings.NewReader(in))
+	switch {
+	case err != nil || len(items) != 1:
+		t.Fatalf("%s: found %v and %v", in, items, err)
+	case items[0].LeftOut != "":
+		return "left out: " + items[0].LeftOut
+	}
+	return items[0].Post.Status()
 }
 
 func TestSourcesThatAreNone(t *testing.T) {

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -32,17 +33,26 @@ func written(name, command string, s sample, columns []*column, lines []guess) [
 			}
 		}
 	}
-	entities := false
+	var several []string // targets that have a list, written behind the others
 	for _, g := range lines {
-		if strings.HasPrefix(g.target, "meta.") && g.target != "meta.entities" {
+		switch {
+		case !strings.HasPrefix(g.target, "meta."):
+		case g.target == "meta.entities" || count(lines, g.target) > 1:
+			if !slices.Contains(several, g.target) {
+				several = append(several, g.target)
+			}
+		default:
 			g.write(&w)
 		}
-		entities = entities || g.target == "meta.entities"
 	}
-	if entities {
-		w.WriteString("  meta.entities:\n")
+	for _, target := range several {
+		fmt.Fprintf(&w, "  %s:", target)
+		if target == "meta.revision.status" {
+			w.WriteString(" # of all of them the most closed counts")
+		}
+		w.WriteString("\n")
 		for _, g := range lines {
-			if g.target == "meta.entities" {
+			if g.target == target {
 				fmt.Fprintf(&w, "    - %s%s\n", g.source(), g.sample())
 			}
 		}
@@ -62,13 +72,15 @@ func written(name, command string, s sample, columns []*column, lines []guess) [
 	return []byte(w.String())
 }
 
-func hasTarget(lines []guess, target string) bool {
+func hasTarget(lines []guess, target string) bool { return count(lines, target) > 0 }
+
+func count(lines []guess, target string) (n int) {
 	for _, g := range lines {
 		if g.target == target {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // unmapped gives the paths that no line has, and says of those that hold what is private
@@ -120,7 +132,10 @@ func (g guess) source() string {
 			}
 			more.WriteString(scalar(v[0]) + ": " + v[1])
 		}
-		more.WriteString("}, default: draft")
+		more.WriteString("}")
+	}
+	if g.fallback != "" {
+		more.WriteString(", default: " + g.fallback)
 	}
 	if more.Len() == 0 {
 		return from
