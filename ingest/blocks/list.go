@@ -77,7 +77,7 @@ func (c *converter) item(n *node) (item content.ListItem, one bool) {
 	for _, b := range found {
 		switch b := b.(type) {
 		case content.Paragraph:
-			item = content.ListItem{Text: b.Text, HTML: b.HTML}
+			item = content.ListItem(b)
 		case content.Figure:
 			return item, false
 		case content.HTML: // an image in a link

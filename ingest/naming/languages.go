@@ -246,7 +246,7 @@ func (l *Languages) findNames(files []string) {
 // nameTag gives the language that a file's name may end with, and its path without it
 // and without its ending.
 func nameTag(file string) (tag, stem string) {
-	stem, extension := cutExtension(path.Base(file), fileExtensions)
+	_, extension := cutExtension(path.Base(file), fileExtensions)
 	stem = file[:len(file)-len(extension)]
 	dot := strings.LastIndexByte(stem, '.')
 	if extension == "" || dot <= strings.LastIndexByte(stem, '/')+1 {
