@@ -102,7 +102,7 @@ func TestPin(t *testing.T) {
 	manifest := filepath.Join(h.catalogue.Dir(), "releases", "r7", "manifest.json")
 	if text, err := os.ReadFile(manifest); err != nil {
 		t.Fatal(err)
-	} else if err := os.WriteFile(manifest, bytes.Replace(text, []byte(`"format": 5`), []byte(`"format": 3`), 1), 0o644); err != nil {
+	} else if err := os.WriteFile(manifest, bytes.Replace(text, fmt.Appendf(nil, `"format": %d`, store.FormatVersion), []byte(`"format": 3`), 1), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if r := get(t, h, "/v1/posts", append(h.as(store.ScopeAdmin), "Release: r7")...); r.status != 500 || !strings.Contains(r.body, "Release r7 cannot be opened. The server's log says why.") ||
