@@ -18,7 +18,7 @@ type Draft struct {
 
 	// Slug is the slug as the source gives it, perhaps percent-encoded. Without one
 	// the post is called after the last part of Permalink, else after File, else
-	// after Name, else after its title.
+	// after its title, else after Name.
 	Slug      string `json:",omitempty"`
 	Permalink string `json:",omitempty"` // where it stands: a path or a whole address
 	File      string `json:",omitempty"` // its path below the folder that is read, with slashes, without what only says its language

@@ -1,6 +1,7 @@
 package draft_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/url"
 	"os"
@@ -127,6 +128,31 @@ func TestNames(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestMetaOpensNothing: what a source says is closed stays so, whatever its meta says.
+func TestMetaOpensNothing(t *testing.T) {
+	t.Parallel()
+	revision := []draft.Member{{Name: "revision", Value: json.RawMessage(`{"status":"reviewed","version":"2"}`)}}
+	closed := []draft.Member{{Name: "revision", Value: json.RawMessage(`{"status":"draft"}`)}}
+	items := settled(t, draft.Options{Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, func(s *draft.Sink) {
+		err := errors.Join(
+			s.Add(&draft.Draft{Slug: "a", Title: "a", Status: content.StatusDraft, Meta: revision}),
+			s.Add(&draft.Draft{Slug: "b", Title: "b", Meta: revision, Dates: []draft.Date{{Name: "date", Text: "2031-01-01"}}}),
+			s.Add(&draft.Draft{Slug: "c", Title: "c", Meta: closed}),
+			s.Add(&draft.Draft{Slug: "d", Title: "d", Meta: revision}),
+		)
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	var got []string
+	for _, i := range items {
+		got = append(got, i.Post.Slug+" "+i.Post.Status()+" "+i.Post.Meta.Revision.Version)
+	}
+	if diff := cmp.Diff([]string{"a draft 2", "b in-review 2", "c draft ", "d reviewed 2"}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

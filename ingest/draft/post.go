@@ -133,13 +133,8 @@ func (s *Spool) post(f frame, n names) record.Item {
 	if n.dated[f.post] {
 		p.Slug += s.posts[f.post].daySuffix()
 	}
-	if d.Status != "" {
-		if p.Meta.Revision == nil {
-			p.Meta.Revision = &content.Revision{}
-		}
-		p.Meta.Revision.Status = d.Status
-	}
 	d.fill()
+	d.close()
 	d.addresses()
 	d.fit()
 	d.Losses.AddAll(p.Settle())
@@ -222,6 +217,18 @@ func (d *Draft) fill() {
 // hasImages reports whether the post shows images, which no foreign source says.
 func (d *Draft) hasImages() bool {
 	return len(d.Post.Meta.Images) > 0 || slices.ContainsFunc(d.Post.Body, func(b content.Block) bool { _, ok := b.(content.Figure); return ok })
+}
+
+// close gives the post the status that its source says it has. It comes after the meta, of
+// which a member may be called revision: nothing that stands there opens what is closed.
+func (d *Draft) close() {
+	if d.Status == "" {
+		return
+	}
+	if d.Post.Meta.Revision == nil {
+		d.Post.Meta.Revision = &content.Revision{}
+	}
+	d.Post.Meta.Revision.Status = d.Status
 }
 
 // Extra keeps a value that has no field, under the name that the source has for it.
