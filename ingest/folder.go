@@ -5,15 +5,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"alphanode/ingest/draft"
 	"alphanode/ingest/markdown"
+	"alphanode/ingest/record"
 )
 
 // markdownAt gives the files at the beginning that are read together as an archive of
 // Markdown: those of a folder with Markdown in it, or one file that is. What else stands
-// in such a folder is no source of its own: data, style sheets, images.
+// in such a folder, data, style sheets, images, is most often no source of its own.
 func (s *session) markdownAt(files []File) []File {
 	if s.options.Format != Auto && s.options.Format != Markdown {
 		return nil
@@ -30,18 +32,17 @@ func (s *session) markdownAt(files []File) []File {
 	return nil
 }
 
-// markdown reads an archive of Markdown. Files that an export wrote are read by themselves,
-// and no drafts.
+// markdown reads an archive of Markdown. Files that an export wrote are read by themselves.
 func (s *session) markdown(ctx context.Context, files []File) error {
-	var foreign []File
+	var archive []File
 	for _, f := range files {
-		if !isPostFile(f) {
-			foreign = append(foreign, f)
+		if !isPostFile(f) && !s.isExport(f) {
+			archive = append(archive, f)
 		} else if err := s.file(ctx, f); err != nil {
 			return err
 		}
 	}
-	if files = foreign; len(files) == 0 {
+	if files = archive; len(files) == 0 {
 		return nil
 	}
 	root := files[0].Folder
@@ -70,6 +71,30 @@ func (s *session) markdown(ctx context.Context, files []File) error {
 		return err
 	}
 	return markdown.Read(ctx, folder, sink, markdown.Options{Now: s.options.Now})
+}
+
+// isExport reports whether a file beside Markdown is a source of its own that cannot be
+// taken for the data of a site: posts as NDJSON by its name, or what WordPress or Ghost
+// export by how it begins. A readme beside an export must not make an asset of it.
+func (s *session) isExport(file File) bool {
+	name := strings.ToLower(file.Path)
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
+	ending := filepath.Ext(name)
+	if s.options.Format != Auto || !slices.Contains([]string{".ndjson", ".jsonl", ".json", ".xml"}, ending) {
+		return false
+	}
+	f, err := os.Open(file.Path)
+	if err != nil {
+		return false // it is told where it is read
+	}
+	defer f.Close()
+	src, err := record.Open(f)
+	if err != nil {
+		return false
+	}
+	defer src.Close()
+	format, err := detect(src, false)
+	return err == nil && (format == WXR || format == Ghost || format == NDJSON && ending != ".json")
 }
 
 // markdownOf reads a text that is Markdown by what it begins with, whatever its name.

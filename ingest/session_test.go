@@ -130,6 +130,30 @@ func TestMarkdownBesideOtherFiles(t *testing.T) {
 	}
 }
 
+// TestReadmeBesideExports: a readme makes no assets of the exports beside it.
+func TestReadmeBesideExports(t *testing.T) {
+	t.Parallel()
+	met, items := imported(t, ingest.Options{}, map[string]string{
+		"README.md":         "# About this archive\n\nExported in May.\n",
+		"data/site.json":    `{"menu":[]}`,
+		"ghost.json":        ghostArchive,
+		"posts.ndjson":      `{"slug":"own","title":"Ours","body":[],"meta":{}}`,
+		"more/posts.jsonl":  `{"slug":"own-2","title":"Ours","body":[],"meta":{}}`,
+		"posts.ndjson.gz":   string(packGzip(t, []byte(`{"slug":"own-3","title":"Ours","body":[],"meta":{}}`))),
+		"styles/screen.css": "a { color: red }",
+	})
+	slugs := map[string]bool{}
+	for _, i := range items {
+		if i.Post != nil {
+			slugs[i.Post.Slug] = true
+		}
+	}
+	want := map[string]bool{"brew": true, "pour": true, "own": true, "own-2": true, "own-3": true, "README": true}
+	if diff := cmp.Diff(want, slugs); diff != "" || met.Source.LeftOut["asset"] != 2 || met.Source.Rejected != 0 {
+		t.Errorf("found %+v: %s", met.Source, diff)
+	}
+}
+
 // TestMappingsAreForTables: exports are known beside tables that are read by a mapping.
 func TestMappingsAreForTables(t *testing.T) {
 	t.Parallel()

@@ -157,6 +157,25 @@ const postsInWork = 16 << 20
 // writePublic walks the merged archive, writes the public posts and sets the
 // others aside.
 func (a *assembler) writePublic(ctx context.Context) error {
+	return a.eachMerged(ctx, a.worker, func(w written) error {
+		a.count(&w)
+		if w.change == removed {
+			return nil
+		}
+		if err := a.slugs.Add([]byte(w.slug), file.FlagByte(w.Public)); err != nil {
+			return err
+		}
+		if !w.Public {
+			w.JSON = nil
+			return a.hidden.Add(w.Append(nil), append(file.AppendText(nil, w.words), w.packed...))
+		}
+		return a.write(&w)
+	})
+}
+
+// eachMerged walks the merged archive, prepares each post on one of several goroutines, and
+// gives it to sink on the calling one, by slug.
+func (a *assembler) eachMerged(ctx context.Context, worker func() (func(merged) (written, error), error), sink func(written) error) error {
 	given, err := a.in.Records.given.Merge()
 	if err != nil {
 		return err
@@ -170,22 +189,7 @@ func (a *assembler) writePublic(ctx context.Context) error {
 		func(ctx context.Context, emit func(merged) error) error {
 			return file.Guard(func() error { return m.each(ctx, emit) })
 		},
-		merged.weight,
-		a.worker,
-		func(w written) error {
-			a.count(&w)
-			if w.change == removed {
-				return nil
-			}
-			if err := a.slugs.Add([]byte(w.slug), file.FlagByte(w.Public)); err != nil {
-				return err
-			}
-			if !w.Public {
-				w.JSON = nil
-				return a.hidden.Add(w.Append(nil), append(file.AppendText(nil, w.words), w.packed...))
-			}
-			return a.write(&w)
-		})
+		merged.weight, worker, sink)
 }
 
 func (a *assembler) writeHidden(ctx context.Context) error {
@@ -238,39 +242,47 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	}, nil
 }
 
-func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.Reader) (w written, err error) {
-	w = written{slug: m.slug, change: m.change, old: m.old != nil}
-	var before []byte
-	if m.old != nil && m.change != removed {
-		if before, err = a.in.Parent.Posts.Packing.Unpack(nil, m.old); err != nil {
-			return w, fmt.Errorf("post %q of release %s: %w", m.slug, a.in.Parent.Name, err)
-		}
+func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.Reader) (written, error) {
+	w, post, err := a.compare(m)
+	if err != nil || m.change == removed {
+		return w, err
 	}
-	var post *content.Post
-	switch m.change {
-	case removed:
-		return w, nil
-	case given:
-		if w.Draft, err = facts.ReadDraft(m.draft); err != nil {
-			return w, err
-		}
+	if post == nil {
 		if post, err = content.DecodePost(w.JSON); err != nil {
 			return w, fmt.Errorf("post %q: %w", m.slug, err)
 		}
-	case carried:
-		if post, err = content.DecodePost(before); err != nil {
-			return w, fmt.Errorf("%w: post %q of release %s: %w", store.ErrCorrupt, m.slug, a.in.Parent.Name, err)
-		}
-		w.Draft = draftOf(post, before, a.in.Records.vocabulary)
 	}
 	w.words, w.Hash = words.Read(post), posts.Hash(w.JSON)
-	w.equal = m.old != nil && bytes.Equal(before, w.JSON)
 	if w.equal && a.same {
 		w.packed = bytes.Clone(m.old)
 	} else {
 		w.packed = packer.Pack(w.JSON)
 	}
 	return w, nil
+}
+
+// compare holds a post against the parent's, and gives it where it had to be decoded.
+func (a *assembler) compare(m merged) (w written, post *content.Post, err error) {
+	w = written{slug: m.slug, change: m.change, old: m.old != nil}
+	if m.change == removed {
+		return w, nil, nil
+	}
+	var before []byte
+	if m.old != nil {
+		if before, err = a.in.Parent.Posts.Packing.Unpack(nil, m.old); err != nil {
+			return w, nil, fmt.Errorf("post %q of release %s: %w", m.slug, a.in.Parent.Name, err)
+		}
+	}
+	if m.change == carried {
+		if post, err = content.DecodePost(before); err != nil {
+			return w, nil, fmt.Errorf("%w: post %q of release %s: %w", store.ErrCorrupt, m.slug, a.in.Parent.Name, err)
+		}
+		w.Draft = draftOf(post, before, a.in.Records.vocabulary)
+	} else if w.Draft, err = facts.ReadDraft(m.draft); err != nil {
+		return w, nil, err
+	}
+	w.equal = m.old != nil && bytes.Equal(before, w.JSON)
+	return w, post, nil
 }
 
 // write gives the next ordinal to a post and writes its record; its card waits

@@ -371,7 +371,7 @@ func TestChangesSinceWhatIsNotThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	manifest = []byte(strings.Replace(string(manifest), `"format": 5`, `"format": 4`, 1))
+	manifest = []byte(strings.Replace(string(manifest), fmt.Sprintf(`"format": %d`, store.FormatVersion), `"format": 4`, 1))
 	if err := errors.Join(os.Remove(path), os.WriteFile(path, manifest, 0o644)); err != nil {
 		t.Fatal(err)
 	}
