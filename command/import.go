@@ -53,8 +53,9 @@ func (c *commandLine) importPosts() *cobra.Command {
 		Use:   "import PATH…",
 		Short: "Build a new release from the current one and these posts",
 		Long: "Import reads files, folders, or standard input (-), and builds a staged release: the current one plus these\n" +
-			"posts, or these alone with --replace. A post that is wrong fails the import, unless --skip-invalid leaves it out.\n" +
-			"Where nothing would change, no release is made.",
+			"posts, or these alone with --replace. It knows our own JSON and pages, exports of WordPress and Ghost, and folders\n" +
+			"of Markdown by their content; JSON and CSV of other names need --map. A post that is wrong fails the import, unless\n" +
+			"--skip-invalid leaves it out. Where nothing would change, no release is made.",
 		Args: arguments(1, -1, "files, folders, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.runImport(cmd.Context(), args, f)
@@ -73,7 +74,7 @@ func (c *commandLine) importPosts() *cobra.Command {
 	flags.StringVar(&f.rollback, "rollback-note", "", "what to know before rolling back")
 	flags.StringVar(&f.expect, "expect", "", "posts=N: fail unless the new release has N posts")
 	flags.StringVar(&f.stemming, "stemming", "", "which forms of a word a search takes for the same: english or none (default that of the release built onto, else english)")
-	flags.StringVar(&f.mapping, "map", "", "the file that says which names of JSON or CSV are which fields; `alphanode mapping` prints one to try")
+	flags.StringVar(&f.mapping, "map", "", "the file that says which names of JSON or CSV are which fields; the command mapping prints one to try")
 	flags.StringVar(&f.language, "language", "", "the archive's own language, as en or pt-BR: posts in others get theirs behind their slugs (default that of the release built onto)")
 	flags.StringVar(&f.baseURL, "base-url", "", "where the site of a foreign archive stood: relative addresses become whole with it")
 	flags.StringSliceVar(&f.types, "types", []string{"post", "page"}, "which items of a WordPress export are posts")
