@@ -66,6 +66,9 @@ func (s *Spool) Settle(ctx context.Context) error {
 			}
 		}
 	}
+	if err := s.unread.Load(); err != nil {
+		return *err
+	}
 	return readErr
 }
 

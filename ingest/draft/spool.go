@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"alphanode/ingest/record"
@@ -39,6 +40,8 @@ type Spool struct {
 	convert []Convert
 	posts   []place
 	kept    []kept // by hash and offset once they are settled
+
+	unread atomic.Pointer[error] // why a kept draft could not be read, where one could not
 }
 
 // place is where the draft of a post stands in the file, and what naming needs of it.
@@ -255,7 +258,12 @@ func (s *Spool) find(name string) (*Draft, bool) {
 	h := hash(name)
 	i, _ := slices.BinarySearchFunc(s.kept, kept{h, 0}, compareKept)
 	for ; i < len(s.kept) && s.kept[i].key == h; i++ {
-		if d, _, err := s.at(s.kept[i].offset); err == nil && d.Key == name {
+		d, _, err := s.at(s.kept[i].offset)
+		if err != nil {
+			s.unread.CompareAndSwap(nil, &err) // and Settle fails: the post would lose something
+			return nil, false
+		}
+		if d.Key == name {
 			d.whole = s.options.whole("")
 			return d, true
 		}
