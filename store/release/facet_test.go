@@ -67,7 +67,7 @@ func sidebarFilter(rnd *rand.Rand) *store.Filter {
 	level = func(depth int) store.Filter {
 		f := store.Filter{}
 		for range 1 + rnd.IntN(4) {
-			switch rnd.IntN(9) {
+			switch rnd.IntN(10) {
 			case 0:
 				f.Tool = terms("git", "c++", "fastapi", "none such")
 			case 1:
@@ -87,6 +87,8 @@ func sidebarFilter(rnd *rand.Rand) *store.Filter {
 				if rnd.IntN(2) == 0 {
 					f.Topic.Contains = ptr("python")
 				}
+			case 8:
+				f.Language = terms("en", "pt-BR", "none such")
 			default:
 				f.Quality = &store.NumberFilter{Gte: ptr(rnd.Int64N(3))}
 			}
