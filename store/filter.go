@@ -43,7 +43,9 @@ type Filter struct {
 	ImageHeavy       *bool `json:"imageHeavy,omitempty"`
 	NeedsHumanReview *bool `json:"needsHumanReview,omitempty"`
 
-	Search *string `json:"search,omitempty"` // the posts that a text finds, as [Reader.Search] does
+	Search         *string `json:"search,omitempty"` // the posts that a text finds, as [Reader.Search] does
+	SearchMatch    Match   `json:"searchMatch,omitempty"`
+	SearchLanguage string  `json:"searchLanguage,omitempty"`
 }
 
 // TermFilter asks for terms, each by name or slug; an entity also by
@@ -125,3 +127,8 @@ func FloorDiv(a, b int64) int64 {
 
 // MarshalText is the day as 2006-01-02.
 func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// Searching is the search of a filter that has one.
+func (f *Filter) Searching() Search {
+	return Search{Text: *f.Search, Match: f.SearchMatch, Language: f.SearchLanguage}
+}

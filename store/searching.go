@@ -12,7 +12,7 @@ import (
 // SearchQuery asks for the posts that a text of words finds: First of them,
 // after the cursor After. docs/search.md says how the words are read.
 type SearchQuery struct {
-	Text    string
+	Search
 	Filter  *Filter
 	First   int
 	After   string
@@ -22,6 +22,7 @@ type SearchQuery struct {
 
 // SearchPage is what a SearchQuery found, the best first.
 type SearchPage struct {
+	Match   Matched
 	Hits    []SearchHit
 	Total   int
 	HasNext bool
@@ -131,3 +132,34 @@ const (
 
 // Decimals9 rounds a measure as it is sent.
 func Decimals9(x float64) float64 { return math.Round(x*1e9) / 1e9 }
+
+// Search is what someone typed to be searched for, and how it is meant.
+type Search struct {
+	Text  string
+	Match Match
+	// Language is a BCP 47 tag: the words are taken by it, whatever language a post has.
+	// Where it is empty, each is taken by the language of the post it is held against.
+	Language string
+}
+
+// Match is how many of the words of a search a post must have.
+type Match string
+
+const (
+	MatchUsual Match = ""     // MatchMost, and MatchAll where operators were typed
+	MatchAll   Match = "all"  // every one
+	MatchMost  Match = "most" // two, where there are so many
+	MatchAny   Match = "any"  // one
+)
+
+// Matches are those that can be asked for.
+var Matches = []Match{MatchAll, MatchMost, MatchAny}
+
+// Matched says how a search was understood: of so many words and quotations so many are
+// needed. Where languages differ in which words say nothing, it is by that which takes
+// most of them for words.
+type Matched struct {
+	Mode   Match
+	Words  int
+	Needed int
+}

@@ -34,7 +34,7 @@ type FoundText struct {
 
 // FindText searches, and reads the highlights where a need says so.
 func FindText(ctx context.Context, r Reads, typed string, filter *store.Filter, first *int, after *string, n Need) (found FoundText, err error) {
-	q := store.SearchQuery{Text: typed, Filter: filter, First: FirstOrDefault(first), After: given(after), Cursors: n.Cursors, Suggest: n.Suggestions}
+	q := store.SearchQuery{Search: store.Search{Text: typed}, Filter: filter, First: FirstOrDefault(first), After: given(after), Cursors: n.Cursors, Suggest: n.Suggestions}
 	if found.Page, err = r.Search(ctx, q); err != nil {
 		return found, err
 	}

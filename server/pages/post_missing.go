@@ -43,7 +43,7 @@ func nearest(r *route.Request, slugs []string) ([]linked, error) {
 		return nil, err
 	}
 	if words := anyWordOf(r.Slug); len(refs) < mostNearest && words != "" {
-		found, err := r.Reader.Search(r.Ctx, store.SearchQuery{Text: words, First: mostNearest, Cursors: store.NoCursors})
+		found, err := r.Reader.Search(r.Ctx, store.SearchQuery{Search: store.Search{Text: words}, First: mostNearest, Cursors: store.NoCursors})
 		if err != nil && !errors.Is(err, store.ErrTooComplex) {
 			return nil, err
 		}

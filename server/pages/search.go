@@ -183,7 +183,7 @@ func (e *explorer) searchPage(r *route.Request) (*route.Answer, error) {
 func (s *selection) list(v *searchView) error {
 	var refs []store.Ref
 	if ranked(s.Query) {
-		found, err := s.Reader.Search(s.Ctx, store.SearchQuery{Text: s.Search, Filter: s.Filter, First: perPage, After: s.After, Cursors: store.LastCursor})
+		found, err := s.Reader.Search(s.Ctx, store.SearchQuery{Search: store.Search{Text: s.Search}, Filter: s.Filter, First: perPage, After: s.After, Cursors: store.LastCursor})
 		if err != nil {
 			return err
 		}

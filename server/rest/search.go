@@ -10,7 +10,7 @@ import (
 // how well it fits, and where.
 func searchPosts(r *route.Request) (*route.Answer, error) {
 	found, err := r.Reader.Search(r.Ctx, store.SearchQuery{
-		Text: r.Search, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
+		Search: store.Search{Text: r.Search}, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
 	})
 	if err != nil {
 		return nil, route.InAddress(r.Query, err)

@@ -608,7 +608,7 @@ func questions(t *testing.T, rnd *rand.Rand, r *release.Reader) (answers []strin
 func searchQuestions(t *testing.T, r *release.Reader) (answers []string, err error) {
 	t.Helper()
 	for _, typed := range []string{"rollback ", "caching steps ", "saf", `"safer steps" OR deploy `, `a -"caching rollback"`, "nowhere "} {
-		page, err := r.Search(t.Context(), store.SearchQuery{Text: typed, First: 20, Cursors: store.LastCursor})
+		page, err := r.Search(t.Context(), store.SearchQuery{Search: store.Search{Text: typed}, First: 20, Cursors: store.LastCursor})
 		if err != nil {
 			return nil, err
 		}

@@ -125,7 +125,7 @@ func TestDeltaTouches(t *testing.T) {
 		return err
 	}
 	search := func(ctx context.Context, r *release.Reader) error {
-		_, err := r.Search(ctx, store.SearchQuery{Text: "words ", First: 5})
+		_, err := r.Search(ctx, store.SearchQuery{Search: store.Search{Text: "words "}, First: 5})
 		return err
 	}
 	similar := func(ctx context.Context, r *release.Reader) error {

@@ -221,7 +221,7 @@ func fixtureAnswers(t *testing.T, r *release.Reader) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := r.Search(ctx, store.SearchQuery{Text: "draft OR plain OR caching OR post ", First: first})
+	found, err := r.Search(ctx, store.SearchQuery{Search: store.Search{Text: "draft OR plain OR caching OR post "}, First: first})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func BenchmarkSearch(b *testing.B) {
 			i %= len(texts)
 			if pages[i] == nil {
 				var err error
-				if pages[i], err = r.Search(b.Context(), store.SearchQuery{Text: texts[i], First: 20}); err != nil {
+				if pages[i], err = r.Search(b.Context(), store.SearchQuery{Search: store.Search{Text: texts[i]}, First: 20}); err != nil {
 					return err
 				}
 			}

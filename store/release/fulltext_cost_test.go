@@ -21,7 +21,7 @@ func TestPhrasesThatCostTooMuch(t *testing.T) {
 	r := storetest.Release(t, posts...)
 	run := func(typed string, units int) (price int, err error) {
 		budget := store.NewBudget(units, nil)
-		_, err = r.Reader(store.Preview).WithBudget(budget).Search(t.Context(), store.SearchQuery{Text: typed, First: 1})
+		_, err = r.Reader(store.Preview).WithBudget(budget).Search(t.Context(), store.SearchQuery{Search: store.Search{Text: typed}, First: 1})
 		return budget.Spent(), err
 	}
 	prices := map[string]int{}

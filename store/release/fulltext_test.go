@@ -54,7 +54,7 @@ func TestSearchEqualsScan(t *testing.T) {
 				if err != nil {
 					continue // of words that are not wanted alone
 				}
-				q := store.SearchQuery{Text: typed}
+				q := store.SearchQuery{Search: store.Search{Text: typed}}
 				if rnd.IntN(3) == 0 {
 					q.Filter = storetest.RandomFilter(rnd, 2)
 				}
@@ -76,11 +76,11 @@ func TestSearchUnderAnEmptyAlternative(t *testing.T) {
 	r := storetest.Release(t, posts...).Reader(store.Public)
 	under := &store.Filter{Or: []store.Filter{{HasImages: new(false)}, {Difficulty: &store.TermFilter{}}}}
 	for _, typed := range []string{"deploy", `"deploy cache" rollback`, `"the of" deploy`} {
-		all, err := r.Search(t.Context(), store.SearchQuery{Text: typed, First: 1})
+		all, err := r.Search(t.Context(), store.SearchQuery{Search: store.Search{Text: typed}, First: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := r.Search(t.Context(), store.SearchQuery{Text: typed, First: 1, Filter: under})
+		found, err := r.Search(t.Context(), store.SearchQuery{Search: store.Search{Text: typed}, First: 1, Filter: under})
 		if err != nil || found.Total != all.Total {
 			t.Errorf("%s: found %v, %v, expected %d posts", typed, found, err, all.Total)
 		}
@@ -211,7 +211,7 @@ func TestSearchThatIsWrong(t *testing.T) {
 		"", " ", `""`, "()", "-word", "NOT word", "OR", strings.Repeat("a ", 10_000), strings.Repeat("a ", 33), strings.Repeat("a", 1025),
 	} {
 		wrong := (*store.ArgumentError)(nil)
-		if _, err := r.Search(t.Context(), store.SearchQuery{Text: typed, First: 1}); !errors.As(err, &wrong) || wrong.Name != "query" {
+		if _, err := r.Search(t.Context(), store.SearchQuery{Search: store.Search{Text: typed}, First: 1}); !errors.As(err, &wrong) || wrong.Name != "query" {
 			t.Errorf("%.20q: found %v", typed, err)
 		}
 		q := store.PostQuery{Filter: &store.Filter{Search: &typed}, Order: store.DefaultOrder, Window: store.Window{First: ptr(1)}}
@@ -220,7 +220,7 @@ func TestSearchThatIsWrong(t *testing.T) {
 		}
 	}
 	for _, typed := range []string{`"one word`, `one "`, "((one", "one)", "OR one", "one OR", "- one", "one --word", "a-b-c OR OR one", "“one word”", "one AND word", "\x00one", "the one"} {
-		page, err := r.Search(t.Context(), store.SearchQuery{Text: typed, First: 0})
+		page, err := r.Search(t.Context(), store.SearchQuery{Search: store.Search{Text: typed}, First: 0})
 		if err != nil || len(page.Hits) != 0 || page.HasNext != (page.Total > 0) {
 			t.Errorf("%q: found %+v, %v", typed, page, err)
 		}
@@ -244,7 +244,7 @@ func TestWordsOfDraftsStayHidden(t *testing.T) {
 	public := slices.DeleteFunc(slices.Clone(posts), func(p *content.Post) bool { return !p.Public() })
 	with, without := storetest.Release(t, posts...).Reader(store.Public), storetest.Release(t, public...).Reader(store.Public)
 	for range storetest.Times(200) {
-		q := store.SearchQuery{Text: randomSearch(rnd, posts), First: 100}
+		q := store.SearchQuery{Search: store.Search{Text: randomSearch(rnd, posts)}, First: 100}
 		a, err := with.Search(t.Context(), q)
 		b, errB := without.Search(t.Context(), q)
 		if err != nil || errB != nil {
@@ -289,7 +289,7 @@ func TestSuggestedWords(t *testing.T) {
 		if len(asked) != 1 {
 			continue
 		}
-		page, err := release.Reader(view).Search(t.Context(), store.SearchQuery{Text: asked[0] + " -x ", First: 1, Suggest: true})
+		page, err := release.Reader(view).Search(t.Context(), store.SearchQuery{Search: store.Search{Text: asked[0] + " -x "}, First: 1, Suggest: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -316,7 +316,7 @@ func TestSearchGoesOnAcrossReleases(t *testing.T) {
 	before, after := storetest.Release(t, posts...).Reader(store.Public), storetest.Release(t, more[1:]...).Reader(store.Public)
 	walks := 0
 	for _, typed := range []string{"redis ", "rollback plan ", "postgresql ", "cache ", "nginx OR git "} {
-		q := store.SearchQuery{Text: typed, First: 7}
+		q := store.SearchQuery{Search: store.Search{Text: typed}, First: 7}
 		page, err := before.Search(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
@@ -405,7 +405,7 @@ func TestPhrasesInLongPosts(t *testing.T) {
 		p.Body = []content.Block{content.Paragraph{Text: strings.Repeat("of the ", 200_000)}}
 	}
 	r := storetest.Release(t, post("a", long), post("b", long), post("c", long)).Reader(store.Public)
-	q := store.SearchQuery{Text: `"` + strings.Repeat("of the ", 8) + `of of"`, First: 1}
+	q := store.SearchQuery{Search: store.Search{Text: `"` + strings.Repeat("of the ", 8) + `of of"`}, First: 1}
 	ctx := &impatient{Context: t.Context()}
 	ctx.left.Store(12)
 	if _, err := r.Search(ctx, q); !errors.Is(err, context.Canceled) {

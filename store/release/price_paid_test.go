@@ -66,7 +66,7 @@ func TestRefusedSearchReadsNothing(t *testing.T) {
 	defer r.Close()
 	read := 0
 	for range storetest.Times(40) {
-		search := store.SearchQuery{Text: questions.text(), First: 10}
+		search := store.SearchQuery{Search: store.Search{Text: questions.text()}, First: 10}
 		filter := &store.Filter{Search: &search.Text}
 		for of, ask := range map[string]func(r *release.Reader) error{
 			"search": func(r *release.Reader) error { _, err := r.Search(t.Context(), search); return err },
@@ -126,7 +126,7 @@ func TestManyPhrasesAreRefused(t *testing.T) {
 			for j := range tt.phrases {
 				phrases = append(phrases, []string{`"to the"`, `"of the"`, `"in the"`, `"and the"`}[(i+j)%4])
 			}
-			_, err = r.Reader(store.Public).WithBudget(budget).Search(t.Context(), store.SearchQuery{Text: strings.Join(phrases, " OR "), First: 1})
+			_, err = r.Reader(store.Public).WithBudget(budget).Search(t.Context(), store.SearchQuery{Search: store.Search{Text: strings.Join(phrases}, " OR "), First: 1})
 			if err == nil {
 				answered++
 			}
@@ -149,7 +149,7 @@ func TestWhatOrdinaryQuestionsCost(t *testing.T) {
 	}
 	for name, ask := range map[string]func(ctx context.Context, r *release.Reader) error{
 		"search": func(ctx context.Context, r *release.Reader) error {
-			_, err := r.Search(ctx, store.SearchQuery{Text: "redis cache ", First: 20})
+			_, err := r.Search(ctx, store.SearchQuery{Search: store.Search{Text: "redis cache "}, First: 20})
 			return err
 		},
 		"highlights": func(ctx context.Context, r *release.Reader) error {
@@ -203,7 +203,7 @@ func TestPricesTellNothingOfDrafts(t *testing.T) {
 		text := []string{"hushhush ", "caching hush", `"caching rollback"`, "steps OR hushhush ", "cachin", "a"}[rnd.IntN(6)]
 		for name, ask := range map[string]func(r *release.Reader) error{
 			"search": func(r *release.Reader) error {
-				_, err := r.Search(t.Context(), store.SearchQuery{Text: text, First: 5, Suggest: true, Filter: filter})
+				_, err := r.Search(t.Context(), store.SearchQuery{Search: store.Search{Text: text}, First: 5, Suggest: true, Filter: filter})
 				return err
 			},
 			"facets": func(r *release.Reader) error {

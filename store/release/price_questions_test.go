@@ -251,7 +251,7 @@ func (q *pricedQuestions) next() priced {
 	}
 	switch q.rnd.IntN(15) {
 	case 0, 1:
-		s := store.SearchQuery{Text: q.text(), Filter: filter, First: first, Suggest: q.rnd.IntN(2) == 0, Cursors: store.LastCursor}
+		s := store.SearchQuery{Search: store.Search{Text: q.text()}, Filter: filter, First: first, Suggest: q.rnd.IntN(2) == 0, Cursors: store.LastCursor}
 		return of("search"+filtered, s, func(ctx context.Context, r *release.Reader) error { _, err := r.Search(ctx, s); return err })
 	case 2, 3:
 		s := store.PostQuery{Filter: filter, Cursors: store.CursorNeed(q.rnd.IntN(4)), Window: store.Window{First: &first},
