@@ -9,6 +9,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
 )
 
 // Markdown reads bodies of CommonMark with the extensions of GitHub and footnotes. Math is
@@ -42,6 +43,14 @@ const LostMarkdown = "Markdown too involved to read"
 
 // Blocks reads a body.
 func (m *Markdown) Blocks(source []byte, o Options) Body {
+	if !tooInvolved(source) {
+		doc := m.goldmark.Parser().Parse(text.NewReader(source))
+		if t, ok := readSyntax(doc, source, m.goldmark.Renderer(), o); ok {
+			if body := t.body(leastBudget); body.Losses[LostRepeat] == 0 {
+				return body
+			}
+		}
+	}
 	markup, err := m.HTML(source)
 	body := FromHTML(markup, o)
 	if err != nil {
