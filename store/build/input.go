@@ -40,7 +40,7 @@ func (in *Input) stems() text.Stemming {
 	case in.Parent.Tx != nil:
 		return in.Parent.Stemming()
 	default:
-		return text.English
+		return text.EnglishStemming
 	}
 }
 
