@@ -28,15 +28,21 @@ type syntaxReader struct {
 	failed   bool          // the HTML as a whole must be read
 }
 
-// readSyntax makes the tree of a document. It is not ok where the HTML as a whole must be read: where a
-// piece of HTML in it does not end by itself, and where a bound is met.
-func readSyntax(doc ast.Node, source []byte, r renderer.Renderer, o Options) (t *tree, ok bool) {
-	s := &syntaxReader{tree: newTree(len(source), o), source: source, renderer: r}
+// fromSyntax reads a document. It is not ok where the HTML as a whole must be read: where a
+// piece of HTML in it does not end by itself, and where a bound is met that rests on how much
+// HTML there is.
+func fromSyntax(doc ast.Node, source []byte, r renderer.Renderer, o Options) (body Body, ok bool) {
+	s := &syntaxReader{tree: newTree(o), source: source, renderer: r}
+	defer s.release()
 	s.out = bufio.NewWriterSize(&s.written, 512)
 	s.children(doc)
 	s.flush()
 	s.close(1)
-	return s.tree, !s.failed && s.nodes < maxNodes
+	if s.failed || s.nodes >= maxNodes {
+		return Body{}, false
+	}
+	body = s.body(leastBudget)
+	return body, body.Losses[LostRepeat] == 0
 }
 
 func (s *syntaxReader) children(n ast.Node) {
