@@ -25,7 +25,7 @@ type Model struct {
 
 // NewModel makes a model of an archive.
 func NewModel(posts []*content.Post) *Model {
-	m := &Model{Stemming: text.English, posts: posts}
+	m := &Model{Stemming: text.EnglishStemming, posts: posts}
 	for v := range m.known {
 		m.known[v] = map[store.Kind]map[termKey]store.Bucket{}
 	}
