@@ -30,9 +30,9 @@ const (
 	BucketPostings   = "postings"   // term number → roaring bitmap of ordinals
 	BucketFlags      = "flags"      // flag → roaring bitmap of ordinals
 	BucketTallies    = "tallies"    // view 00 group of posts → tally
-	BucketWords      = "words"      // number → folded words in order, a few hundred each
-	BucketStems      = "stems"      // number → stems in order, a few hundred each
-	BucketWordPosts  = "wordposts"  // number of a stem → its posts, with a checksum a block
+	BucketWords      = "words"      // number → words of each analysis in order, a few hundred each
+	BucketStems      = "stems"      // number → their stems in order, a few hundred each
+	BucketWordPosts  = "wordposts"  // number of a word → its posts, with a checksum a block
 	BucketAddresses  = "addresses"  // normal form of an address → ordinal of the post that stood there; since format 6
 )
 
@@ -62,11 +62,19 @@ type Info struct {
 	Public int `json:"public"` // P: ordinals below P are public posts, the rest are not
 	Terms  int `json:"terms"`
 	Titles int `json:"titles"` // distinct folded titles
-	Words  int `json:"words"`  // distinct folded words
+	Words  int `json:"words"`  // distinct folded words of each analysis
 	Stems  int `json:"stems"`
-	// Stemming says how words were brought to their stems.
-	Stemming text.Stemming `json:"stemming"`
+	// Wording says by which language the words of each post were taken.
+	text.Wording
+	Analyses []AnalysisPosts `json:"analyses"` // those that posts have, in order
 	Counts   store.Counts  `json:"counts"` // of what the public sees
+}
+
+// AnalysisPosts says how many posts have their words taken by an analysis.
+type AnalysisPosts struct {
+	Analysis text.Analysis `json:"analysis"`
+	Posts    int           `json:"posts"`
+	Public   int           `json:"public"`
 }
 
 // OrdinalKey is the key of a post or a term by its number: big endian, so that keys are in
