@@ -71,7 +71,7 @@ func (a *assembler) writeReferences() error {
 func (a *assembler) info() file.Info {
 	return file.Info{
 		Format: store.FormatVersion, Posts: a.gathered.Posts, Public: a.gathered.Public, Terms: len(a.gathered.Terms), Titles: a.titles,
-		Words: a.words.WordCount, Stems: a.words.StemCount, Stemming: a.words.Lexicon.Stemming,
+		Words: a.words.WordCount, Stems: a.words.StemCount, Wording: a.in.wording(), Analyses: a.words.Analyses(),
 		Counts: a.publicCounts(),
 	}
 }

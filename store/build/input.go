@@ -21,7 +21,8 @@ type Input struct {
 	Parent   Parent
 	Records  *Records
 	Replace  bool          // these records alone: the parent's posts that are not given leave
-	Stemming text.Stemming // empty for the parent's, and without one English
+	Stemming text.Stemming // empty for the parent's, and without one by language
+	Language string        // of posts that have none, see text.Wording
 	Unhashed bool          // posts are given no hashes, as in a release that had none
 	Unlisted bool          // where words of names begin is not listed, as in a release that had no such list
 	Anew     bool          // nothing of how the parent packs its posts is kept
@@ -32,16 +33,22 @@ type Input struct {
 	Progress func(posts int)
 }
 
-// stems says how words are brought to their stems.
-func (in *Input) stems() text.Stemming {
+// wording says by which language the words of each post are taken.
+func (in *Input) wording() text.Wording {
+	w := text.Wording{Stemming: text.ByLanguage, Language: in.Language}
 	switch {
 	case in.Stemming != "":
-		return in.Stemming
+		w.Stemming = in.Stemming
 	case in.Parent.Tx != nil:
-		return in.Parent.Stemming()
-	default:
-		return text.EnglishStemming
+		w.Stemming = in.Parent.Wording().Stemming
 	}
+	if w.Language == "" && in.Parent.Tx != nil {
+		w.Language = in.Parent.Wording().Language
+	}
+	if w.Stemming != text.ByLanguage {
+		w.Language = ""
+	}
+	return w
 }
 
 // Parent is the release that a file is built onto, while it is read.
@@ -51,8 +58,8 @@ type Parent struct {
 	Tx    *file.Tx // which sees all posts; nil where there is no parent
 }
 
-// Stemming says how the words of the parent were brought to their stems.
-func (p *Parent) Stemming() text.Stemming { return p.Tx.File.Info.Stemming }
+// Wording says by which language the words of the parent's posts were taken.
+func (p *Parent) Wording() text.Wording { return p.Tx.File.Info.Wording }
 
 // Memory bounds what a build takes, in bytes, where that is to be less than usual; 0
 // is the usual.

@@ -27,7 +27,7 @@ type ImportOptions struct {
 	RollbackNote string
 	ExpectPosts  *int
 	DryRun       bool          // find out what would change, and build nothing
-	Stemming     text.Stemming // empty for the parent's, and without one English
+	Stemming     text.Stemming // empty for the parent's, and without one by language
 	Language     string        // the archive's own, a normal tag; empty for the parent's
 	By           string
 	Tool         string // the version of alphanode
@@ -301,6 +301,7 @@ func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 		Owner: b.options.Owner, RollbackNote: b.options.RollbackNote, ExpectPosts: b.options.ExpectPosts, Language: b.Language(),
 		Time: b.catalogue.now().UTC(),
 	}
+	b.in.Language = m.Language
 	path := filepath.Join(b.dir, release.DbFile)
 	b.Conflicts()                           // for a caller who did not ask
 	b.slugs, b.refs, b.json = nil, nil, nil // what is built now needs the memory more
@@ -310,7 +311,7 @@ func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 	}
 	m.Posts, m.Public, m.Changes = result.Info.Posts, result.Info.Counts, result.Changes
 	m.Changes.Rejected, m.Changes.TakenDown = b.rejected, b.leftOut
-	if !m.Changes.Any() && b.parent != nil && b.in.Parent.Stemming() == result.Info.Stemming && m.Language == b.parent.Manifest().Language {
+	if !m.Changes.Any() && b.parent != nil && b.in.Parent.Wording() == result.Info.Wording && m.Language == b.parent.Manifest().Language {
 		return m, nil
 	}
 	if !asExpected(&m) {
