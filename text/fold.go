@@ -14,14 +14,16 @@ import (
 // characters that do not show, or which apostrophe is used. Of a very long word
 // the beginning counts.
 func Fold(word string) string {
-	word = cut(word, 4*maxWord) // before the work is done
-	if !ascii(word) {
-		word = strings.Map(plainer, norm.NFKD.String(word))
-		word = norm.NFKC.String(cases.Fold().String(word))
-	} else {
-		word = strings.ToLower(word)
+	return cut(Plain(cut(word, 4*maxWord)), maxWord) // cut before the work is done
+}
+
+// Plain is Fold for a text of any length.
+func Plain(s string) string {
+	if ascii(s) {
+		return strings.ToLower(s)
 	}
-	return cut(word, maxWord)
+	s = strings.Map(plainer, norm.NFKD.String(s))
+	return norm.NFKC.String(cases.Fold().String(s))
 }
 
 // cut gives the beginning of a text, of at most so many bytes.
@@ -29,7 +31,7 @@ func cut(s string, most int) string {
 	if len(s) <= most {
 		return s
 	}
-	for !utf8.RuneStart(s[most]) {
+	for most > 0 && !utf8.RuneStart(s[most]) {
 		most--
 	}
 	return s[:most]
