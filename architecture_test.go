@@ -120,7 +120,6 @@ var keepers = map[string][]string{
 	"github.com/pelletier/":        {"ingest/frontmatter", "server/settings"},
 	"go.yaml.in/yaml/":             {"ingest/frontmatter", "ingest/mapping"},
 	"github.com/blevesearch/":      {"text"},
-	"github.com/clipperhouse/":     {"text"},
 	"github.com/andybalholm/":      {"server/wire"},
 	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "ingest/record", "purge", "server", "server/cache", "server/client", "server/consoles", "server/embed", "server/feeds", "server/ops", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},

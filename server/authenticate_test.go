@@ -190,7 +190,7 @@ func (f faces) tools(q url.Values, filter *store.Filter, want []store.Bucket) {
 func (f faces) found(q url.Values, filter *store.Filter, model *storetest.Model, view store.View) {
 	f.t.Helper()
 	const typed = "caching "
-	query, err := text.ParseQuery(typed, text.English)
+	query, err := text.ParseQuery(typed, text.EnglishStemming)
 	if err != nil {
 		f.t.Fatal(err)
 	}

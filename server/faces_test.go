@@ -460,7 +460,7 @@ func TestFacesAgreeOnSearch(t *testing.T) {
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	for _, typed := range []string{"caching ", "safer step", "redis rollback", `"cache status" OR safer `, "python -git ", "<b>nowhere</b>", "cachng redus ", "a"} {
-		query, err := text.ParseQuery(typed, text.English)
+		query, err := text.ParseQuery(typed, text.EnglishStemming)
 		if err != nil {
 			t.Fatal(err)
 		}

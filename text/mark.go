@@ -10,7 +10,7 @@ import (
 // Marker marks the words that a query found. It remembers what it knows of
 // words, since texts repeat them. It is for one goroutine.
 type Marker struct {
-	stemming Stemming
+	analysis Analysis
 	stems    map[string]int // number of each stem, from 0
 	prefix   string
 	firsts   [utf8.RuneSelf]bool // the ASCII letters with which a word that matches can begin
@@ -18,22 +18,24 @@ type Marker struct {
 }
 
 // NewMarker makes a marker of the words of a query.
-func NewMarker(q Query, stemming Stemming) *Marker {
-	m := &Marker{stemming: stemming, stems: map[string]int{}, prefix: q.Prefix(), known: map[string]int{}}
+func NewMarker(q Query, stemming Stemming) *Marker { return NewMarkerFor(q, stemming.Analysis()) }
+
+// NewMarkerFor makes a marker of the words of a query in texts of a language.
+func NewMarkerFor(q Query, a Analysis) *Marker {
+	m := &Marker{analysis: a, stems: map[string]int{}, prefix: q.Prefix(), known: map[string]int{}}
 	for _, word := range q.Words() {
-		if stem := stemming.Stem(word); stem != "" {
-			m.begins(word)
-			m.begins(stem)
-			if _, ok := m.stems[stem]; !ok {
-				m.stems[stem] = len(m.stems)
-			}
+		stem := a.Stem(word)
+		m.begins(word)
+		m.begins(stem)
+		if _, ok := m.stems[stem]; !ok {
+			m.stems[stem] = len(m.stems)
 		}
 	}
 	return m
 }
 
-// begins notes that a word can match that begins as another does. No stemming
-// changes how a word begins.
+// begins notes that a word can match that begins as another does. No stemming but
+// that of Irish changes with which ASCII letter a word begins.
 func (m *Marker) begins(word string) {
 	if c := word[0]; c < utf8.RuneSelf {
 		m.firsts[c], m.firsts[upper(c)] = true, true
@@ -47,28 +49,34 @@ func upper(c byte) byte {
 	return c
 }
 
-// match gives the number of the stem that a word matches.
+// match gives the number of the stem that a word matches in any of its forms.
 func (m *Marker) match(word string) (stem int, ok bool) {
-	if c := word[0]; c < utf8.RuneSelf && !m.firsts[c] {
+	if c := word[0]; c < utf8.RuneSelf && !m.firsts[c] && m.analysis != Irish && plain(word) {
 		return -1, false
 	}
 	stem, known := m.known[word]
 	if !known {
-		folded := Fold(word)
-		number, found := m.stems[m.stemming.Stem(folded)]
-		switch {
-		case found:
-			stem = number
-		case m.prefix != "" && strings.HasPrefix(folded, m.prefix) && !m.stemming.Common(folded):
-			stem = m.stems[m.stemming.Stem(m.prefix)]
-		default:
-			stem = -1
-		}
+		stem = m.find(word)
 		if len(word) <= 2*maxWord { // others hardly come again
 			m.known[strings.Clone(word)] = stem
 		}
 	}
 	return stem, stem >= 0
+}
+
+func (m *Marker) find(word string) (stem int) {
+	forms := Forms(word)
+	for _, form := range forms {
+		if number, found := m.stems[m.analysis.Stem(form)]; found {
+			return number
+		}
+	}
+	for _, form := range forms {
+		if m.prefix != "" && strings.HasPrefix(form, m.prefix) && !m.analysis.Common(form) {
+			return m.stems[m.analysis.Stem(m.prefix)]
+		}
+	}
+	return -1
 }
 
 // hit is a word that was found.

@@ -10,11 +10,11 @@ import (
 
 func marker(t testing.TB, typed string) *text.Marker {
 	t.Helper()
-	q, err := text.ParseQuery(typed, text.English)
+	q, err := text.ParseQuery(typed, text.EnglishStemming)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text.NewMarker(q, text.English)
+	return text.NewMarker(q, text.EnglishStemming)
 }
 
 func TestMark(t *testing.T) {
@@ -58,11 +58,11 @@ func FuzzMark(f *testing.F) {
 	f.Add("deploy", "Deploying <mark>it</mark> & so on", 10)
 	f.Add("a", "a\xff <script>a</script> 缓存 café", 0)
 	f.Fuzz(func(t *testing.T, typed, s string, length int) {
-		q, err := text.ParseQuery(typed, text.English)
+		q, err := text.ParseQuery(typed, text.EnglishStemming)
 		if err != nil {
 			return
 		}
-		m := text.NewMarker(q, text.English)
+		m := text.NewMarker(q, text.EnglishStemming)
 		found, _ := m.Mark(s)
 		if plain := html.UnescapeString(strings.NewReplacer("<mark>", "", "</mark>", "").Replace(found)); plain != html.UnescapeString(html.EscapeString(s)) {
 			t.Fatalf("%q became %q", s, found)

@@ -29,13 +29,13 @@ func TestEach(t *testing.T) {
 		"café naïve Straße":           "café naïve Straße",
 		"don’t “say” it—now":          "don’t say it now",
 		"缓存 redis":                    "缓 存 redis",
-		"カタカナ テスト":                    "カタカナ テスト",
+		"カタカナ テスト":                    "カ タ カ ナ テ ス ト",
 		"x²":                          "x ²",
 		"https://example.org/a?b=c&d": "https example org a b c d",
 		"a\x00b\xffc":                 "a b c",
 		"“C++” c++—fast C#’s c++🎉":    "C++ c++ fast C# s c++",
 		"用C++。 c#… C++x c++'s":        "用 C++ c# C x c++ s",
-		"a'1—x a'1":                   "a'1 x a'1",
+		"a'1—x a'1":                   "a 1 x a 1",
 		"\u0301 \u200d ’ ʼ '":         "",
 		"roll\u00adback":              "roll\u00adback",
 		"สวัสดี":                      "ส วั ส ดี",
@@ -49,7 +49,7 @@ func TestEach(t *testing.T) {
 func TestFold(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{
-		"Rollback": "rollback", "CAFÉ": "cafe", "cafe\u0301": "cafe", "Straße": "strasse", "ﬁne": "fine", "don’t": "don't", "Ⅳ": "iv",
+		"Rollback": "rollback", "CAFÉ": "cafe", "cafe\u0301": "cafe", "Straße": "strasse", "ﬁne": "fine", "don’t": "dont", "Ⅳ": "iv",
 		"roll\u00adback": "rollback", "a\u200db": "ab",
 		"ΣΊΣΥΦΟΣ": "σισυφοσ", strings.Repeat("a", 100): strings.Repeat("a", 64), strings.Repeat("ä", 50) + "缓": strings.Repeat("a", 50) + "缓",
 		"x" + strings.Repeat("缓", 30): "x" + strings.Repeat("缓", 21),
@@ -64,16 +64,16 @@ func TestStem(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string]string{
 		"deploys": "deploy", "deployed": "deploy", "deploying": "deploy", "caches": "cach", "caching": "cach", "quickly": "quick",
-		"c++": "c++", "k8s": "k8s", "go": "go", "缓": "缓", "redis's": "redi",
+		"c++": "c++", "k8s": "k8s", "go": "go", "缓": "缓",
 	} {
-		if found := text.English.Stem(word); found != want {
+		if found := text.EnglishStemming.Stem(word); found != want {
 			t.Errorf("%q: found %q, expected %q", word, found, want)
 		}
 		if found := text.NoStemming.Stem(word); found != word {
 			t.Errorf("%q: found %q without stemming", word, found)
 		}
 	}
-	if !text.English.Common("the") || text.English.Common("rollback") || text.NoStemming.Common("the") {
+	if !text.EnglishStemming.Common("the") || text.EnglishStemming.Common("rollback") || text.NoStemming.Common("the") {
 		t.Error("found the wrong words common")
 	}
 	if _, err := text.ParseStemming("klingon"); err == nil || err.Error() != `stemming: found "klingon", expected english or none` {
@@ -98,7 +98,7 @@ func FuzzEach(f *testing.F) {
 			if folded == "" || len(folded) > 64 || utf8.ValidString(word) && !utf8.ValidString(folded) {
 				t.Fatalf("%q is folded to %q", word, folded)
 			}
-			text.English.Stem(folded)
+			text.EnglishStemming.Stem(folded)
 		})
 	})
 }

@@ -21,7 +21,7 @@ func (m *matcher) title(all conjunction, f *store.TextFilter) conjunction {
 		all = append(all, checked(m, having, err))
 	}
 	if f.Prefix != nil {
-		if plain := text.Plain(content.Identity(*f.Prefix)); plain != "" { // else every title begins so
+		if plain := text.Unaccented(content.Identity(*f.Prefix)); plain != "" { // else every title begins so
 			begun, err := m.engine.orders.Begin(m.tx, plain)
 			if m.check(err); m.err != nil {
 				return all
@@ -32,7 +32,7 @@ func (m *matcher) title(all conjunction, f *store.TextFilter) conjunction {
 		}
 	}
 	if f.Contains != nil {
-		part, posts := text.Plain(content.Identity(*f.Contains)), int(m.tx.Size())
+		part, posts := text.Unaccented(content.Identity(*f.Contains)), int(m.tx.Size())
 		all = append(all, &sought{matcher: m, count: posts, cost: file.PriceOfTitleRead * posts, find: func() (sets.Set, error) {
 			return titleContains(m.ctx, m.tx, part)
 		}})

@@ -29,7 +29,7 @@ type Model struct {
 
 // NewModel makes a model of an archive.
 func NewModel(posts []*content.Post) *Model {
-	m := &Model{Stemming: text.English, posts: posts, collator: newCollator(), sortKeys: map[string]string{}}
+	m := &Model{Stemming: text.EnglishStemming, posts: posts, collator: newCollator(), sortKeys: map[string]string{}}
 	for v := range m.known {
 		m.known[v] = map[store.Kind]map[termKey]store.Bucket{}
 	}

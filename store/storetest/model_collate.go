@@ -37,7 +37,7 @@ func (m *Model) sortKey(name string) string {
 func newCollator() *collate.Collator { return collate.New(language.MustParse("und-u-ka-shifted")) }
 
 // plain is a title or a name as prefixes are held against it.
-func plain(s string) string { return text.Plain(content.Identity(s)) }
+func plain(s string) string { return text.Unaccented(content.Identity(s)) }
 
 // beginsTitle reports whether a title begins with a text, or does so from its first letter
 // or digit on.

@@ -42,7 +42,7 @@ func wordsOfModel(posts []*content.Post) (words map[string]modelWord, stems map[
 		eachSearched(p, func(_ int, piece string) {
 			text.Each(piece, func(word string, _ int) {
 				folded := text.Fold(word)
-				stem := text.English.Stem(folded)
+				stem := text.EnglishStemming.Stem(folded)
 				words[folded] = modelWord{stem, words[folded].Public || p.Public()}
 				own[stem] = append(own[stem], position)
 				position++
@@ -98,7 +98,7 @@ func TestLexicon(t *testing.T) {
 		for _, memory := range []int{1 << 10, 1 << 30} {
 			posts := modelPosts(rnd)
 			wantWords, wantStems := wordsOfModel(posts)
-			l := NewLexicon(text.English, most)
+			l := NewLexicon(text.EnglishStemming, most)
 			g := NewGatherer(disk.System{}, t.TempDir(), memory, l)
 			defer g.Close()
 			for ordinal, words := range readByTwo(t, posts, l) {

@@ -21,7 +21,7 @@ func BuildTextOrders(g *facts.Gathered, bySlug []uint32, c *file.Columns, out *f
 	chunks := file.TextChunks{Out: out, Bucket: file.BucketTitles}
 	plain := make([]string, len(sortedTitles))
 	for i, title := range sortedTitles {
-		plain[i] = text.Plain(title)
+		plain[i] = text.Unaccented(title)
 		if err := chunks.Add(appendTitle(nil, title, plain[i])); err != nil {
 			return 0, err
 		}

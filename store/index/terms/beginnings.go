@@ -68,7 +68,7 @@ func listBeginnings(records []*termRecord, c *file.Columns) {
 			if rec.Kind != kind {
 				continue
 			}
-			name := text.Plain(rec.nameKey())
+			name := text.Unaccented(rec.nameKey())
 			Beginnings(name, func(at int) { all = append(all, beginning{store.TermID(id), uint32(at), name[at:]}) })
 		}
 		slices.SortFunc(all, func(x, y beginning) int {
@@ -135,7 +135,7 @@ func (b *begun) rest(i int) (string, error) {
 		return "", err
 	}
 	identity, err := nameIn(record)
-	name := text.Plain(string(identity))
+	name := text.Unaccented(string(identity))
 	if err == nil && at > len(name) {
 		err = fmt.Errorf("%w: a word of term %d begins behind its name", store.ErrCorrupt, id)
 	}

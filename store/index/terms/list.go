@@ -81,7 +81,7 @@ type termList struct {
 
 // termList finds the terms a query is about.
 func (x *Index) termList(ctx context.Context, tx *file.Tx, q store.TermQuery) (*termList, error) {
-	typ, plain := content.Identity(q.Type), text.Plain(content.Identity(q.Prefix))
+	typ, plain := content.Identity(q.Type), text.Unaccented(content.Identity(q.Prefix))
 	column, err := listColumn(tx, q.Kind, typ, q.Order)
 	if err != nil {
 		return nil, err
