@@ -32,20 +32,27 @@ func (l linkify) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 var addressBegins = [][]byte{[]byte("http:"), []byte("https:"), []byte("ftp:"), []byte("www.")}
 
 func mayBeAddress(line []byte) bool {
-	if bytes.IndexByte([]byte(" *_~("), line[0]) >= 0 {
+	switch line[0] {
+	case ' ', '*', '_', '~', '(':
 		line = line[1:]
 	}
-	for _, begin := range addressBegins {
-		if bytes.HasPrefix(line, begin) {
-			return true
+	if len(line) == 0 {
+		return false
+	}
+	switch line[0] {
+	case 'h', 'f', 'w':
+		for _, begin := range addressBegins {
+			if bytes.HasPrefix(line, begin) {
+				return true
+			}
 		}
 	}
 	for _, c := range line { // of mail, which has no space
-		if c == '@' {
+		switch c {
+		case '@':
 			return true
-		}
-		if c == ' ' || c == '\n' {
-			break
+		case ' ', '\n':
+			return false
 		}
 	}
 	return false
