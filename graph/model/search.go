@@ -44,7 +44,7 @@ func FindText(ctx context.Context, r Reads, typed string, filter *store.Filter, 
 		found.Refs[i] = hit.Ref
 	}
 	if n.highlights && len(found.Refs) > 0 {
-		found.Highlights, err = r.Highlights(ctx, typed, found.Refs)
+		found.Highlights, err = r.Highlights(ctx, q.Search, found.Refs)
 	}
 	return found, err
 }

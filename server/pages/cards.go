@@ -53,7 +53,7 @@ func cards(r *route.Request, links frame.Links, refs []store.Ref, typed string) 
 	}
 	var found [][]store.Highlight
 	if strings.TrimSpace(typed) != "" {
-		if found, err = r.Reader.Highlights(r.Ctx, typed, refs); err != nil {
+		if found, err = r.Reader.Highlights(r.Ctx, store.Search{Text: typed}, refs); err != nil {
 			return nil, err
 		}
 	}

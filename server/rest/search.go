@@ -24,7 +24,7 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 		return nil, err
 	}
 	defer r.Bodies.Give(cards)
-	highlights, err := r.Reader.Highlights(r.Ctx, r.Search, refs)
+	highlights, err := r.Reader.Highlights(r.Ctx, store.Search{Text: r.Search}, refs)
 	if err != nil {
 		return nil, route.InAddress(r.Query, err)
 	}

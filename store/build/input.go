@@ -24,7 +24,6 @@ type Input struct {
 	Stemming text.Stemming // empty for the parent's, and without one by language
 	Language string        // of posts that have none, see text.Wording
 	Unhashed bool          // posts are given no hashes, as in a release that had none
-	Unlisted bool          // where words of names begin is not listed, as in a release that had no such list
 	Anew     bool          // nothing of how the parent packs its posts is kept
 	Memory   Memory
 

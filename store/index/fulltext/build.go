@@ -58,11 +58,11 @@ type Layout struct {
 // written is what waits for the lists to be written: the words, in order, how many
 // public posts have each, and all of them by their stems.
 type written struct {
-	words  *disk.RecordFile
-	posts  *numberFile // word → public posts
-	stems  *disk.Spill // key of a stem → word, of those that are in other forms too
-	ends   *numberFile // stem → where its words end
-	mates  *numberFile // the words of stems, one stem after the other
+	words *disk.RecordFile
+	posts *numberFile // word → public posts
+	stems *disk.Spill // key of a stem → word, of those that are in other forms too
+	ends  *numberFile // stem → where its words end
+	mates *numberFile // the words of stems, one stem after the other
 }
 
 func (w *written) close() (err error) {

@@ -21,9 +21,9 @@ type Gatherer struct {
 	Lexicon  *Lexicon
 	spill    *disk.Spill // posts of words
 	memory   int
-	words    []gatheredWord // by number
-	posts    []byte         // room
-	size     int            // of what is gathered, in bytes
+	words    []gatheredWord                 // by number
+	posts    []byte                         // room
+	size     int                            // of what is gathered, in bytes
 	lengths  [len(searchFields)][]uint32    // of each field, by ordinal
 	public   [len(searchFields)]fieldLength // over public posts
 	analyses [text.Analyses]file.AnalysisPosts
