@@ -30,7 +30,7 @@ type Phrase struct {
 // MaxWords bounds the words of a query. Two characters that are words each, as those
 // of Chinese, count one: so a sentence is no sooner too long in one script than in
 // another. A query has at most that many clauses, and twice as many words.
-const MaxWords = 32
+const MaxWords = 64
 
 // ErrNoWords says that a query has no word that a text should have.
 var ErrNoWords = errors.New("no word to search for")

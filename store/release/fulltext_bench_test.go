@@ -69,7 +69,7 @@ func BenchmarkSearch(b *testing.B) {
 			measure(b, func(i int) error {
 				i %= len(question.texts)
 				page, err := r.Search(b.Context(), store.SearchQuery{
-					Text: question.texts[i], Filter: question.filter, First: 20, Cursors: store.LastCursor,
+					Search: store.Search{Text: question.texts[i]}, Filter: question.filter, First: 20, Cursors: store.LastCursor,
 				})
 				if err == nil && page.Total != totals[i] {
 					err = fmt.Errorf("%q finds %d posts, and %d as a filter", question.texts[i], page.Total, totals[i])
@@ -94,7 +94,7 @@ func BenchmarkSearch(b *testing.B) {
 			for j, hit := range pages[i].Hits {
 				refs[j] = hit.Ref
 			}
-			_, err := r.Highlights(b.Context(), texts[i], refs)
+			_, err := r.Highlights(b.Context(), store.Search{Text: texts[i]}, refs)
 			return err
 		})
 	})
