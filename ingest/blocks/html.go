@@ -8,7 +8,9 @@ import (
 
 // FromHTML reads a body of HTML, a whole page or a piece of one, however broken.
 func FromHTML(markup string, o Options) Body {
-	return read(markup, o).body(leastBudget + len(markup))
+	t := read(markup, o)
+	defer t.release()
+	return t.body(leastBudget + len(markup))
 }
 
 // leastBudget is how many bytes of tags may be written again of any body.

@@ -23,7 +23,7 @@ type Markdown struct {
 func NewMarkdown(more ...goldmark.Extender) *Markdown {
 	return &Markdown{goldmark.New(
 		goldmark.WithExtensions(append([]goldmark.Extender{
-			extension.Linkify, extension.Strikethrough, extension.TaskList, // which are GitHub's, with the tables
+			linkify{}, extension.Strikethrough, extension.TaskList, // which are GitHub's, with the tables
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 			footnotes{}, math{},
 		}, more...)...),
@@ -45,10 +45,8 @@ const LostMarkdown = "Markdown too involved to read"
 func (m *Markdown) Blocks(source []byte, o Options) Body {
 	if !tooInvolved(source) {
 		doc := m.goldmark.Parser().Parse(text.NewReader(source))
-		if t, ok := readSyntax(doc, source, m.goldmark.Renderer(), o); ok {
-			if body := t.body(leastBudget); body.Losses[LostRepeat] == 0 {
-				return body
-			}
+		if body, ok := fromSyntax(doc, source, m.goldmark.Renderer(), o); ok {
+			return body
 		}
 	}
 	markup, err := m.HTML(source)

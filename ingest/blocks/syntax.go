@@ -22,21 +22,28 @@ type syntaxReader struct {
 	*tree
 	source   []byte
 	renderer renderer.Renderer
+	odd      bool   // the source has line ends or characters that readers of HTML replace
 	pending  []byte // the text since the last tag
 	written  bytes.Buffer
 	out      *bufio.Writer // to written
 	failed   bool          // the HTML as a whole must be read
 }
 
-// readSyntax makes the tree of a document. It is not ok where the HTML as a whole must be read: where a
-// piece of HTML in it does not end by itself, and where a bound is met.
-func readSyntax(doc ast.Node, source []byte, r renderer.Renderer, o Options) (t *tree, ok bool) {
-	s := &syntaxReader{tree: newTree(len(source), o), source: source, renderer: r}
+// fromSyntax reads a document. It is not ok where the HTML as a whole must be read: where a
+// piece of HTML in it does not end by itself, and where a bound is met that rests on how much
+// HTML there is.
+func fromSyntax(doc ast.Node, source []byte, r renderer.Renderer, o Options) (body Body, ok bool) {
+	s := &syntaxReader{tree: newTree(o), source: source, renderer: r, odd: bytes.IndexByte(source, '\r') >= 0 || bytes.IndexByte(source, 0) >= 0}
+	defer s.release()
 	s.out = bufio.NewWriterSize(&s.written, 512)
 	s.children(doc)
 	s.flush()
 	s.close(1)
-	return s.tree, !s.failed && s.nodes < maxNodes
+	if s.failed || s.nodes >= maxNodes {
+		return Body{}, false
+	}
+	body = s.body(leastBudget)
+	return body, body.Losses[LostRepeat] == 0
 }
 
 func (s *syntaxReader) children(n ast.Node) {
@@ -169,27 +176,29 @@ func (s *syntaxReader) element(n ast.Node, e node) {
 func (s *syntaxReader) lineEnd() { s.pending = append(s.pending, '\n') }
 
 // plain adds text as it stands.
-func (s *syntaxReader) plain(text []byte) { s.pending = append(s.pending, asRead(text)...) }
+func (s *syntaxReader) plain(text []byte) {
+	if s.odd {
+		text = asRead(text)
+	}
+	s.pending = append(s.pending, text...)
+}
 
 // asRead is text as readers of HTML have it: with one kind of line end, and no NUL.
 func asRead(text []byte) []byte {
-	if bytes.IndexByte(text, '\r') < 0 && bytes.IndexByte(text, 0) < 0 {
-		return text
-	}
 	return []byte(readerText.Replace(string(text)))
 }
 
 var readerText = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\ufffd")
 
-// characters resolves the references and escapes in a text.
+// characters resolves the references and escapes in a text, for readers of HTML.
 func (s *syntaxReader) characters(text []byte) []byte {
-	if bytes.IndexByte(text, '\\') < 0 && bytes.IndexByte(text, '&') < 0 && bytes.IndexByte(text, 0) < 0 {
+	if bytes.IndexByte(text, '\\') < 0 && bytes.IndexByte(text, '&') < 0 && !s.odd {
 		return text
 	}
 	s.written.Reset()
 	goldhtml.DefaultWriter.Write(s.out, text)
 	_ = s.out.Flush() // a buffer takes everything
-	return []byte(html.UnescapeString(s.written.String()))
+	return asRead([]byte(html.UnescapeString(s.written.String())))
 }
 
 func (s *syntaxReader) textNode(n *ast.Text) {
@@ -226,7 +235,7 @@ func (s *syntaxReader) code(n ast.Node, language []byte) {
 
 // attributeOf is the value of an attribute in which references and escapes are resolved.
 func (s *syntaxReader) attributeOf(text []byte) string {
-	return string(asRead(s.characters(text)))
+	return string(s.characters(text))
 }
 
 func (s *syntaxReader) list(n *ast.List) {
@@ -300,7 +309,7 @@ func (s *syntaxReader) image(n *ast.Image) {
 		}
 	}
 	attributes := s.addressed("src", n.Destination, n.Title)
-	list := []html.Attribute{attributes[0], {Key: "alt", Val: string(asRead(alt))}}
+	list := []html.Attribute{attributes[0], {Key: "alt", Val: string(alt)}}
 	s.open(imageElement, append(list, attributes[1:]...)...)
 }
 

@@ -3,6 +3,7 @@ package blocks
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -58,22 +59,34 @@ type tree struct {
 
 	open   []*node          // the last is where the next node goes; the first is the root
 	nodes  int              // so many there are
-	size   int              // of what is read, in bytes
 	slab   []node           // the next nodes
+	room   *nodeRoom        // where the first nodes stand
 	keys   []html.Attribute // those of the last tags
 	images imagesInReading
 }
 
-// newTree is an empty one, for a body of so many bytes.
-func newTree(size int, o Options) *tree {
-	t := &tree{size: size, options: o, losses: content.Losses{}}
+// nodeRoom is room for the nodes of nearly every body. It is used again for the next one.
+type nodeRoom [1024]node
+
+var nodeRooms = sync.Pool{New: func() any { return new(nodeRoom) }}
+
+// newTree is an empty one, to be released when its blocks are made.
+func newTree(o Options) *tree {
+	t := &tree{options: o, losses: content.Losses{}, room: nodeRooms.Get().(*nodeRoom)}
+	t.slab = t.room[:]
 	t.open = append(t.open, &t.root)
 	return t
 }
 
+func (t *tree) release() {
+	clear(t.room[:min(t.nodes, len(t.room))])
+	nodeRooms.Put(t.room)
+	t.room = nil
+}
+
 // read makes the tree of a body.
 func read(markup string, o Options) *tree {
-	t := newTree(len(markup), o)
+	t := newTree(o)
 	at := 0 // of the token in the markup
 	z := html.NewTokenizer(strings.NewReader(markup))
 	hidden := unreadElement{}
@@ -351,7 +364,7 @@ func (t *tree) top() *node { return t.open[len(t.open)-1] }
 // append adds an empty node to the innermost open element.
 func (t *tree) append() *node {
 	if len(t.slab) == 0 {
-		t.slab = make([]node, min(256, 8+t.size/64))
+		t.slab = make([]node, 256)
 	}
 	t.nodes++
 	n := &t.slab[0]

@@ -281,7 +281,7 @@ func (a *assembler) compare(m merged) (w written, post *content.Post, err error)
 	} else if w.Draft, err = facts.ReadDraft(m.draft); err != nil {
 		return w, nil, err
 	}
-	w.equal = m.old != nil && bytes.Equal(before, w.JSON)
+	w.equal = m.old != nil && (m.change == carried || a.in.Records.equal(before, &w.Draft))
 	return w, post, nil
 }
 

@@ -129,7 +129,11 @@ func (b *Import) begin(ctx context.Context) error {
 		return fmt.Errorf("make building folder: %w", err)
 	}
 	b.dir = dir
-	b.in.Dir, b.in.Records = dir, build.NewRecords(b.disk, dir, b.options.Memory.Records)
+	newRecords := build.NewRecords
+	if b.options.DryRun {
+		newRecords = build.NewCountedRecords
+	}
+	b.in.Dir, b.in.Records = dir, newRecords(b.disk, dir, b.options.Memory.Records)
 	if b.options.Progress != nil {
 		b.in.Progress = func(posts int) { b.options.Progress(posts, b.MostPosts()) }
 	}
