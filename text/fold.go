@@ -15,6 +15,15 @@ func Fold(word string) string {
 	return Forms(word)[0]
 }
 
+// Unaccented is a text of any length with the letters that Fold gives its words.
+func Unaccented(s string) string {
+	if plain(s) {
+		return strings.ToLower(s)
+	}
+	short, _ := letters(s)
+	return short
+}
+
 // plain reports whether a word is ASCII without apostrophes, as most are.
 func plain(s string) bool {
 	for i := range len(s) {
@@ -30,7 +39,7 @@ func cut(s string, most int) string {
 	if len(s) <= most {
 		return s
 	}
-	for !utf8.RuneStart(s[most]) {
+	for most > 0 && !utf8.RuneStart(s[most]) {
 		most--
 	}
 	return s[:most]

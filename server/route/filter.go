@@ -50,7 +50,7 @@ var DateFields = []FilterField[store.DateFilter]{
 }
 
 var textFields = []FilterField[store.TextFilter]{
-	{"title", "the title (case and spacing do not matter)", []any{"Measuring"}, func(f *store.Filter) *store.TextFilter { return made(&f.Title) }},
+	{"title", "the title (case and spacing do not matter, nor do accents in a part of it)", []any{"Measuring"}, func(f *store.Filter) *store.TextFilter { return made(&f.Title) }},
 	{"reference", "meta.reference (case matters)", []any{"REF-2026"}, func(f *store.Filter) *store.TextFilter { return made(&f.Reference) }},
 }
 

@@ -23,7 +23,6 @@ type Input struct {
 	Replace  bool          // these records alone: the parent's posts that are not given leave
 	Stemming text.Stemming // empty for the parent's, and without one English
 	Unhashed bool          // posts are given no hashes, as in a release that had none
-	Unlisted bool          // where words of names begin is not listed, as in a release that had no such list
 	Anew     bool          // nothing of how the parent packs its posts is kept
 	Memory   Memory
 

@@ -34,7 +34,6 @@ type ImportOptions struct {
 
 	Memory   build.Memory // what the build takes, where that is to be less than usual
 	Unhashed bool         // posts are given no hashes, as by an alphanode that knew none
-	Unlisted bool         // where words of names begin is not listed, likewise
 
 	// TakenDown is told of each record that is left out because its post is taken
 	// down. It may be nil.
@@ -93,7 +92,7 @@ func (c *Catalogue) Import(ctx context.Context, o ImportOptions) (*Import, error
 	}
 	b := &Import{
 		catalogue: c, disk: c.disk, options: o, lock: lock,
-		in:    build.Input{Disk: c.disk, Replace: o.Replace, Stemming: o.Stemming, Memory: o.Memory, Unhashed: o.Unhashed, Unlisted: o.Unlisted},
+		in:    build.Input{Disk: c.disk, Replace: o.Replace, Stemming: o.Stemming, Memory: o.Memory, Unhashed: o.Unhashed},
 		slugs: map[build.Fingerprint]Origin{}, refs: map[build.Fingerprint]Origin{},
 	}
 	if err := b.begin(ctx); err != nil {

@@ -9,7 +9,7 @@ import (
 
 // The buckets of a release file. docs/format.md shows their bytes. A change
 // here is a change of FormatVersion, and TestFormatFixture fails on it: what
-// stands in testdata/format6 was written by an earlier build and must stay
+// stands in testdata/format7 was written by an earlier build and must stay
 // readable while the number is the same, so it is never written anew to make that
 // test pass. With a new number, a new folder testdata/formatN is written (a copy
 // of posts.ndjson, then go test ./store/release -run Fixture -args -update) beside the old
@@ -23,7 +23,7 @@ const (
 	BucketSlugs      = "slugs"      // slug → ordinal
 	BucketReferences = "references" // meta.reference → ordinal
 	BucketColumns    = "columns"    // name → array of numbers with a checksum a block
-	BucketTitles     = "titles"     // number → folded titles in order, a few hundred each
+	BucketTitles     = "titles"     // number → titles in the order of collation, a few hundred each
 	BucketTerms      = "terms"      // term number → term record
 	BucketTermIDs    = "termids"    // kind 00 identity → term number
 	BucketTermSlugs  = "termslugs"  // view kind 00 slug → term number
@@ -61,12 +61,14 @@ type Info struct {
 	Posts  int `json:"posts"`  // N: ordinals run from 0 to N-1
 	Public int `json:"public"` // P: ordinals below P are public posts, the rest are not
 	Terms  int `json:"terms"`
-	Titles int `json:"titles"` // distinct folded titles
+	Titles int `json:"titles"` // distinct ones
 	Words  int `json:"words"`  // distinct folded words
 	Stems  int `json:"stems"`
 	// Stemming says how words were brought to their stems.
 	Stemming text.Stemming `json:"stemming"`
-	Counts   store.Counts  `json:"counts"` // of what the public sees
+	// Collation names the tables by which titles and names were put in order.
+	Collation string       `json:"collation"`
+	Counts    store.Counts `json:"counts"` // of what the public sees
 }
 
 // OrdinalKey is the key of a post or a term by its number: big endian, so that keys are in

@@ -129,7 +129,7 @@ func (e *Engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.
 	}
 	group := seq.Index.Group(place)
 	if o.Field == store.FieldTitle {
-		c.Text, err = order.Titles(tx).At(group)
+		c.Text, err = order.TitlesOf(tx).At(group)
 		return c, err
 	}
 	c.Number = seq.Values.Int64(group)
@@ -191,11 +191,12 @@ func (e *Engine) cursorGroup(tx *file.Tx, c cursor.Cursor, o store.Order, seq *o
 	}
 	var first, after int
 	if o.Field == store.FieldTitle {
-		if first, err = order.Titles(tx).Search(func(t string) bool { return t >= c.Text }); err != nil {
+		var found bool
+		if first, found, err = order.TitlesOf(tx).Group(c.Text); err != nil {
 			return 0, 0, err
 		}
-		if after, err = order.Titles(tx).Search(func(t string) bool { return t > c.Text }); err != nil {
-			return 0, 0, err
+		if after = first; found {
+			after++
 		}
 	} else {
 		first = seq.Values.Search64(c.Number)

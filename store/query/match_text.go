@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
-	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -63,29 +62,6 @@ func (e *Engine) slugPrefix(tx *file.Tx, prefix string) (*interval, error) {
 		return nil, err
 	}
 	return e.interval(tx, x, low, high), nil
-}
-
-func (m *matcher) title(all conjunction, f *store.TextFilter) conjunction {
-	between := func(from, until func(title string) bool) {
-		within, err := m.engine.titleRange(m.tx, from, until)
-		all = append(all, checked(m, within, err))
-	}
-	if f.Eq != nil {
-		title := content.Identity(*f.Eq)
-		between(func(t string) bool { return t >= title }, func(t string) bool { return t > title })
-	}
-	if f.Prefix != nil {
-		prefix := content.Identity(*f.Prefix)
-		between(func(t string) bool { return t >= prefix },
-			func(t string) bool { return t >= prefix && !strings.HasPrefix(t, prefix) })
-	}
-	if f.Contains != nil {
-		part, posts := content.Identity(*f.Contains), int(m.tx.Size())
-		all = append(all, &sought{matcher: m, count: posts, cost: file.PriceOfTitleRead * posts, find: func() (sets.Set, error) {
-			return titleContains(m.ctx, m.tx, part)
-		}})
-	}
-	return all
 }
 
 func (m *matcher) reference(all conjunction, f *store.TextFilter) conjunction {
