@@ -19,7 +19,6 @@ import (
 	"alphanode/store"
 	"alphanode/store/storetest"
 	"alphanode/synth"
-	"alphanode/text"
 )
 
 var seed = flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random tests; a failure prints its own")
@@ -460,12 +459,8 @@ func TestFacesAgreeOnSearch(t *testing.T) {
 	model := storetest.NewModel(posts)
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	for _, typed := range []string{"caching ", "safer step", "redis rollback", `"cache status" OR safer `, "python -git ", "<b>nowhere</b>", "cachng redus ", "a"} {
-		query, err := text.ParseQuery(typed, text.EnglishStemming)
-		if err != nil {
-			t.Fatal(err)
-		}
 		filter := storetest.RandomFilter(rnd, 1)
-		want := model.Search(store.Public, query, filter)
+		want := model.Search(store.Public, store.Search{Text: typed}, filter)
 		q := restQuery(filter, store.DefaultOrder)
 		q.Del("sort")
 		q.Set("q", typed)

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 	"unicode"
@@ -226,14 +225,15 @@ func (p *parser) piece(t token, whole bool) {
 	var phrase Phrase
 	var long extent
 	var of script
-	end := 0
+	end, hyphens := 0, true
 	flush := func(last bool) {
 		if len(phrase.Words) > 0 {
 			// A character of these is never unfinished.
+			phrase.Hyphen = hyphens && len(phrase.Words) > 1 && !of.character()
 			phrase.Prefix = last && !p.not && of != han && of != katakana && of != hangul
 			p.take(phrase, long, !whole && of.character() && of != katakana && len(phrase.Words) > maxTogether)
 		}
-		phrase, long = Phrase{}, extent{}
+		phrase, long, hyphens = Phrase{}, extent{}, true
 	}
 	Each(t.text, func(word string, start int) {
 		next := scriptOfWord(word)
@@ -244,7 +244,9 @@ func (p *parser) piece(t token, whole bool) {
 		if strings.IndexFunc(between, func(r rune) bool { return !joiner(r) }) >= 0 || !whole && next != of && (next.character() || of.character()) {
 			flush(false)
 		}
-		of = next
+		if of = next; len(phrase.Words) > 0 {
+			hyphens = hyphens && between == "-"
+		}
 		phrase.Words = append(phrase.Words, Fold(word))
 		long.add(next)
 		end = start + len(word)
@@ -303,22 +305,17 @@ func (p *parser) query() (Query, error) {
 		step = 2 // each character once
 	}
 	q := Query{Operators: p.operators}
-	add := func(c Clause) {
-		if !slices.ContainsFunc(q.Clauses, func(d Clause) bool { return reflect.DeepEqual(c, d) }) {
-			q.Clauses = append(q.Clauses, c)
-		}
-	}
 	for _, c := range p.clauses {
 		if !c.pairs {
-			add(c.Clause)
+			q.add(c.Clause)
 			continue
 		}
 		phrase := c.Any[0]
 		last := len(phrase.Words) - 2
 		for i := 0; i < last; i += step {
-			add(pair(phrase.Words[i:], false))
+			q.add(pair(phrase.Words[i:], false))
 		}
-		add(pair(phrase.Words[last:], phrase.Prefix))
+		q.add(pair(phrase.Words[last:], phrase.Prefix))
 	}
 	if !slices.ContainsFunc(q.Clauses, func(c Clause) bool { return !c.Not }) {
 		return Query{}, ErrNoWords

@@ -3,6 +3,7 @@ package text
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 )
 
@@ -16,8 +17,9 @@ type Query struct {
 // Clause is met by a text that has any of its phrases; with Not by one that has
 // none.
 type Clause struct {
-	Not bool
-	Any []Phrase
+	Not   bool
+	Any   []Phrase
+	Again int // so many times more it was typed
 }
 
 // Phrase is words that stand one behind the other. One word is a phrase too.
@@ -25,6 +27,7 @@ type Phrase struct {
 	Words  []string // folded
 	Prefix bool     // the last word may be the beginning of a longer one
 	Quoted bool     // it was typed as a quotation
+	Hyphen bool     // nothing but hyphens joined its words
 }
 
 // MaxWords bounds the words of a query. Two characters that are words each, as those
@@ -46,6 +49,43 @@ func (e *TooManyWordsError) Error() string {
 func ParseQuery(typed string, stemming Stemming) (Query, error) {
 	q, err := Parse(typed)
 	return q.For(stemming.Analysis()), err
+}
+
+// longText is how many clauses a text has that is no more a few words put together.
+const longText = 4
+
+// Apart gives the query with each word for itself that hyphens join to others, where
+// that is a longer text without operators: in a sentence, free-flight is two words.
+func (q Query) Apart() Query {
+	if q.Operators || len(q.Clauses) < longText {
+		return q
+	}
+	apart := Query{}
+	for _, c := range q.Clauses {
+		if len(c.Any) != 1 || !c.Any[0].Hyphen {
+			apart.add(c)
+			continue
+		}
+		words := c.Any[0].Words
+		for i, word := range words {
+			apart.add(Clause{Any: []Phrase{{Words: []string{word}, Prefix: c.Any[0].Prefix && i == len(words)-1}}, Again: c.Again})
+		}
+	}
+	return apart
+}
+
+// add adds a clause, or counts it where it is there.
+func (q *Query) add(c Clause) {
+	again := c.Again
+	c.Again = 0
+	for i, known := range q.Clauses {
+		if known.Again = 0; reflect.DeepEqual(c, known) {
+			q.Clauses[i].Again += again + 1
+			return
+		}
+	}
+	c.Again = again
+	q.Clauses = append(q.Clauses, c)
 }
 
 // For gives the query without the clauses whose words say nothing in a language,

@@ -18,9 +18,9 @@ import (
 // and written apart from the store, to hold it and both faces against. It is
 // for one goroutine.
 type Model struct {
-	Stemming text.Stemming // of the release
-	posts    []*content.Post
-	known    [2]map[store.Kind]map[termKey]store.Bucket // by View: the terms it sees
+	Wording text.Wording // of the release
+	posts   []*content.Post
+	known   [2]map[store.Kind]map[termKey]store.Bucket // by View: the terms it sees
 	// analysedAs is the archive word by word, once it was asked for.
 	analysedAs *analysed
 	collator   *collate.Collator
@@ -29,7 +29,7 @@ type Model struct {
 
 // NewModel makes a model of an archive.
 func NewModel(posts []*content.Post) *Model {
-	m := &Model{Stemming: text.EnglishStemming, posts: posts, collator: newCollator(), sortKeys: map[string]string{}}
+	m := &Model{Wording: text.Wording{Stemming: text.ByLanguage}, posts: posts, collator: newCollator(), sortKeys: map[string]string{}}
 	for v := range m.known {
 		m.known[v] = map[store.Kind]map[termKey]store.Bucket{}
 	}
@@ -307,7 +307,7 @@ func (s scan) matches(p *content.Post, f *store.Filter) bool {
 	if f.Not != nil && s.matches(p, f.Not) {
 		return false
 	}
-	if f.Search != nil && !s.model.finds(s.view, p, *f.Search) {
+	if f.Search != nil && !s.model.finds(s.view, p, f.Searching()) {
 		return false
 	}
 	return matchesTerms(p, f, s.slugs) && matchesNumbers(p, f) && matchesTexts(p, f) && matchesFlags(p, f)

@@ -81,7 +81,7 @@ func (c *weighedClause) most(span int) (most uint32) {
 		}
 		most = max(most, sum)
 	}
-	return most
+	return c.times * most
 }
 
 // spanPosts gives which of some posts are in a span.
@@ -137,7 +137,7 @@ func (s *search) scoreSpan(span int, wanted []wantedClause, f func(ordinal int, 
 		}
 		if len(c.any) == 1 { // which these posts have, as they were found by it
 			for _, w := range c.any[0] {
-				w.eachImpact(span, &posts, func(at int, part uint32) { scores[at] += part })
+				w.eachImpact(span, &posts, func(at int, part uint32) { scores[at] += c.times * part })
 			}
 			continue
 		}
@@ -154,7 +154,7 @@ func (s *search) scoreSpan(span int, wanted []wantedClause, f func(ordinal int, 
 			})
 		}
 		for at := range scores {
-			scores[at] += most[at]
+			scores[at] += c.times * most[at]
 		}
 	}
 	eachOf(&found, func(at int) { f(span*sets.SpanPlaces+at, scores[at]) })

@@ -31,6 +31,8 @@ type weighedQuery struct {
 type weighedClause struct {
 	not bool
 	any []weighedPhrase
+	// times is how often it was typed.
+	times uint32
 	// exact is set where it does not suffice that a post has the words.
 	exact bool
 	// met is which posts meet it, where it is exact and not all clauses are needed.
@@ -47,6 +49,13 @@ type weigher struct {
 	tx    *file.Tx
 	words knownWords
 	typed map[typedWord]*typedWeight
+	found map[foundKey]*weighedWord
+}
+
+// foundKey is a word in posts of one analysis, as another takes it.
+type foundKey struct {
+	typed     typedWord
+	of, taken text.Analysis
 }
 
 // typedWord is a word as it stands in a query.
@@ -65,11 +74,13 @@ type typedWeight struct {
 // weigh finds the words of a query, for each analysis that posts of the view have, and
 // says how the query is understood.
 func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query, as store.Search) (queries []weighedQuery, matched store.Matched, err error) {
-	w := weigher{index: x, ctx: ctx, tx: tx, typed: map[typedWord]*typedWeight{}}
+	w := weigher{index: x, ctx: ctx, tx: tx, typed: map[typedWord]*typedWeight{}, found: map[foundKey]*weighedWord{}}
 	if w.words, err = x.words(tx); err != nil {
 		return nil, matched, err
 	}
-	matched.Mode = modeOf(q, as.Match)
+	if matched.Mode = modeOf(q, as.Match); matched.Mode != store.MatchAll {
+		q = q.Apart()
+	}
 	for _, of := range tx.File.Info.Analyses {
 		if of.Public == 0 && tx.View != store.Preview {
 			continue
@@ -134,7 +145,7 @@ func (w *weigher) weigh() {
 // clause finds the words of a clause among those of posts of one analysis, as another
 // takes them.
 func (w *weigher) clause(c text.Clause, of, taken text.Analysis) (weighedClause, error) {
-	clause := weighedClause{not: c.Not}
+	clause := weighedClause{not: c.Not, times: uint32(c.Again + 1)}
 	for _, p := range c.Any {
 		phrase, err := w.phrase(p, of, taken)
 		if err != nil {
@@ -173,10 +184,15 @@ func (w *weigher) phrase(p text.Phrase, of, taken text.Analysis) (weighedPhrase,
 // word finds the forms of a word among those of posts of an analysis. A form that only
 // drafts have must not even cost the public anything.
 func (w *weigher) word(typed typedWord, of, taken text.Analysis) (*weighedWord, error) {
+	key := foundKey{typed, of, taken}
+	if found, ok := w.found[key]; ok {
+		return found, nil
+	}
 	if err := w.tx.Pay(w.ctx, priceOfWord); err != nil {
 		return nil, err
 	}
 	found := &weighedWord{}
+	w.found[key] = found
 	own, ok, err := w.words.find(keyOf(of, typed.word))
 	if err != nil {
 		return nil, err
