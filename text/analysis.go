@@ -102,7 +102,7 @@ func AnalysisOf(tag string) Analysis {
 	if err != nil {
 		return Plain
 	}
-	base, _ := parsed.Base()
+	base, _, _ := parsed.Raw() // Base guesses one for und
 	return byTag[base.String()]
 }
 
@@ -124,6 +124,8 @@ func (a Analysis) Common(folded string) bool {
 
 // Stem gives the form in which a folded word is searched for, never an empty one.
 // Words of other scripts, and those with digits or signs in them, stay as they are.
+// A stem begins as its word does, but in Arabic, Irish and Tamil, whose words change at
+// their beginning too.
 func (a Analysis) Stem(folded string) string {
 	l := &analyses[a.known()]
 	if l.stem == nil || len(folded) < 3 || len(folded) > maxWord {
@@ -134,11 +136,14 @@ func (a Analysis) Stem(folded string) string {
 			return folded
 		}
 	}
-	env := snowballstem.NewEnv(folded)
+	env := snowballstem.NewEnv(accented(a, folded))
 	l.stem(env)
 	stem, _ := letters(env.Current())
+	if a == Hungarian {
+		stem = hungarianStem(stem)
+	}
 	if stem == "" {
 		return folded
 	}
-	return stem
+	return cut(stem, maxWord)
 }

@@ -6,17 +6,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
 // Fold is what spellings of a word have in common, and what is searched for where
 // the word is typed: the first of its Forms.
 func Fold(word string) string {
-	if plain(word) {
-		return strings.ToLower(cut(word, maxWord))
-	}
-	return formsOf(word)[0]
+	return Forms(word)[0]
 }
 
 // Unaccented is a text of any length with the letters that Fold gives its words.
@@ -64,6 +60,9 @@ func cut(s string, most int) string {
 //
 // Long is the same where ä ö ü å ø are written ae oe ue aa oe, and "" without any.
 func letters(word string) (short, long string) {
+	if lower(word) {
+		return word, ""
+	}
 	var room, longRoom [2 * maxWord]byte
 	s, l, differ := room[:0], longRoom[:0], false
 	for i := 0; i < len(word); {
@@ -98,6 +97,16 @@ func letters(word string) (short, long string) {
 	return short, long
 }
 
+// lower reports whether a word is ASCII in lower case, with ' for all apostrophes.
+func lower(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' || c == '`' {
+			return false
+		}
+	}
+	return true
+}
+
 // maxKnown is behind the Latin, Greek and Cyrillic letters of which texts are made.
 const maxKnown = 0x530
 
@@ -130,15 +139,16 @@ func anyLetters(word string) (short, long string) {
 		l.WriteString(long)
 		differ = differ || short != long
 	}
-	for _, r := range norm.NFKD.String(strings.Map(withoutLoneMarks, word)) {
+	for _, r := range norm.NFKD.String(strings.Map(prepared, word)) {
+		r = unicode.ToLower(r)
 		switch same := twins[r]; {
 		case mark(r):
 			switch {
 			case strings.ContainsRune(ownLetters[r], before):
 				write(string(r), string(r))
-			case r == '\u0308' && strings.ContainsRune("aouAOU", before):
+			case r == '\u0308' && strings.ContainsRune("aou", before):
 				write("", "e")
-			case r == '\u030a' && (before == 'a' || before == 'A'):
+			case r == '\u030a' && before == 'a':
 				write("", "a")
 			default:
 				continue // marks on the same letter
@@ -148,7 +158,7 @@ func anyLetters(word string) (short, long string) {
 		case apostrophe(r):
 			write("'", "'")
 			before = 0
-		case r == 'ø' || r == 'Ø':
+		case r == 'ø':
 			write("o", "oe")
 			before = 0
 		case same != "":
@@ -160,10 +170,9 @@ func anyLetters(word string) (short, long string) {
 			before = r
 		}
 	}
-	fold := cases.Fold()
-	short = norm.NFKC.String(fold.String(s.String()))
+	short = norm.NFKC.String(s.String())
 	if differ {
-		long = norm.NFKC.String(fold.String(l.String()))
+		long = norm.NFKC.String(l.String())
 	}
 	return short, long
 }
@@ -172,7 +181,7 @@ func anyLetters(word string) (short, long string) {
 func mark(r rune) bool { return 0x300 <= r && r <= 0x36f }
 
 // ownLetters are the letters which with a mark are another letter.
-var ownLetters = map[rune]string{'\u0306': "иИуУ", '\u0308': "іІ", '\u0301': "гГкК"}
+var ownLetters = map[rune]string{'\u0306': "иу", '\u0308': "і", '\u0301': "гк"}
 
 // unread are marks that do not matter, beside those that do not show.
 var unread = &unicode.RangeTable{
@@ -194,9 +203,13 @@ func loneMark(r rune) bool {
 	return 0xfe70 <= r && r <= 0xfe7f && r != 0xfe73 || 0xfc5e <= r && r <= 0xfc63 || 0xfcf2 <= r && r <= 0xfcf4
 }
 
-func withoutLoneMarks(r rune) rune {
-	if loneMark(r) {
+// prepared takes away what decomposes to a space with a mark.
+func prepared(r rune) rune {
+	switch {
+	case loneMark(r):
 		return -1
+	case apostrophe(r):
+		return '\''
 	}
 	return r
 }
@@ -204,7 +217,7 @@ func withoutLoneMarks(r rune) rune {
 // apostrophe reports whether a rune is one of those that Fold makes one.
 func apostrophe(r rune) bool {
 	switch r {
-	case '\'', '`', '´', '‘', '’', '‛', '′', '＇', 'ʹ', 'ʻ', 'ʼ', 'ʽ', 'ʾ', 'ʿ', 'ˈ', 'ˊ', 'ˋ', 'ꞌ', 'Ꞌ':
+	case '\'', '`', '´', '‘', '’', '‛', '′', '＇', '\u02b9', 'ʻ', 'ʼ', 'ʽ', 'ʾ', 'ʿ', 'ˈ', 'ˊ', 'ˋ', 'ꞌ', 'Ꞌ', '\u0374', '\u1fbd', '\u1fbf':
 		return true
 	}
 	return false

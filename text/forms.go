@@ -22,59 +22,67 @@ const maxForms = 6
 //     and more: O'Reilly is oreilly and reilly, don't is dont.
 //
 // Of a very long word the beginning counts.
-func Forms(word string) []string {
-	if plain(word) {
-		return []string{strings.ToLower(cut(word, maxWord))}
-	}
-	return formsOf(word)
-}
+func Forms(word string) []string { return appendForms(make([]string, 0, 1), word) }
 
-func formsOf(word string) (forms []string) {
-	take := func(form string) {
-		form = cut(form, maxWord)
-		if (form != "" || len(forms) == 0) && len(forms) < maxForms && !slices.Contains(forms, form) {
-			forms = append(forms, form)
-		}
+// appendForms is apart from Forms so that the one form of most words stands on the
+// stack of who asks.
+func appendForms(forms []string, word string) []string {
+	word = withoutPossessive(word)
+	if plain(word) {
+		return append(forms, strings.ToLower(cut(word, maxWord)))
 	}
 	short, long := letters(cut(word, 4*maxWord)) // cut before the work is done
 	if strings.IndexByte(short, '\'') < 0 {
-		take(short)
-		take(long)
-		return forms
+		return taken(taken(forms, short), long)
 	}
-	all := apart(short)
-	whole, tail := strings.Join(all, ""), rest(all)
-	take(tail)
-	spelt := apart(long)
-	take(rest(spelt))
-	take(whole)
-	take(strings.Join(spelt, ""))
-	if tail == whole { // no article: names such as O'Reilly
-		for i, part := range all {
-			if utf8.RuneCountInString(part) >= 3 && !(i+1 < len(all) && all[i+1] == "t") { // not the don of don't
-				take(part)
-			}
+	whole, parts, elided := apart(short)
+	wholeLong, partsLong, _ := apart(long)
+	if elided {
+		forms = taken(forms, strings.Join(parts[1:], ""))
+		if len(partsLong) > 0 {
+			forms = taken(forms, strings.Join(partsLong[1:], ""))
+		}
+		return taken(taken(forms, whole), wholeLong)
+	}
+	forms = taken(taken(forms, whole), wholeLong)
+	for i, part := range parts {
+		if utf8.RuneCountInString(part) >= 3 && !(i+1 < len(parts) && parts[i+1] == "t") { // not the don of don't
+			forms = taken(forms, part)
 		}
 	}
 	return forms
 }
 
-// apart gives the parts of a word between its apostrophes, without the s of an English
-// possessive.
-func apart(word string) []string {
-	parts := strings.FieldsFunc(word, func(r rune) bool { return r == '\'' })
+// taken appends a form that is not there yet; the first may be empty.
+func taken(forms []string, form string) []string {
+	form = cut(form, maxWord)
+	if form == "" && len(forms) > 0 || len(forms) == maxForms || slices.Contains(forms, form) {
+		return forms
+	}
+	return append(forms, form)
+}
+
+// withoutPossessive takes the 's off an English possessive.
+func withoutPossessive(word string) string {
+	last := len(word) - 1
+	if last > 1 && word[last]|0x20 == 's' && (word[last-1] == '\'' || word[last-1] >= utf8.RuneSelf) {
+		for _, sign := range [...]string{"'", "’"} {
+			if owner, ok := strings.CutSuffix(word[:last], sign); ok && owner != "" {
+				return owner
+			}
+		}
+	}
+	return word
+}
+
+// apart gives a word without its apostrophes, the parts between them, and whether the
+// first of these is an elided article. The s of an English possessive is left out.
+func apart(word string) (whole string, parts []string, isElided bool) {
+	parts = strings.FieldsFunc(word, func(r rune) bool { return r == '\'' })
 	if last := len(parts) - 1; last > 0 && parts[last] == "s" {
 		parts = parts[:last]
 	}
-	return parts
-}
-
-// rest is a word without its elided article.
-func rest(parts []string) string {
-	if len(parts) > 1 && elided[parts[0]] {
-		parts = parts[1:]
-	}
-	return strings.Join(parts, "")
+	return strings.Join(parts, ""), parts, len(parts) > 1 && elided[parts[0]]
 }
 
 // elided are the words of French, Italian, Catalan and Occitan that lose their last

@@ -1,7 +1,5 @@
 package text
 
-import "unicode"
-
 // twins are letters that no decomposition folds, by what they are written as in
 // letters that all have: for Latin ones as CLDR's transform Latin-ASCII has it, and
 // ə as Azerbaijani without its letters does.
@@ -13,14 +11,11 @@ var twins = func() map[rune]string {
 		"ⱥᶏᴀ": "a", "ƀƃɓᵬᶀʙ": "b", "ƈȼɕᴄ": "c", "ðđɖɗƌȡᵭᶁᶑꝱꝺᴅ": "d", "ɇɛᶒᶓⱸǝəᴇ": "e", "ƒᵮᶂꝼꜰ": "f", "ɠǥɡᶃɢ": "g", "ħɦɧⱨʜ": "h",
 		"ıɨɪᶖᵻɩ": "i", "ȷɉɟʝᴊ": "j", "ƙⱪꝁꝃꝅᶄᴋ": "k", "łƚȴɫɬɭⱡꝇꝉᶅꝲʟ": "l", "ɱᵯᶆꝳᴍ": "m", "ŋɲƞȵɳᵰᶇꝴɴ": "n", "ⱺꝋꝍᴏɵɔ": "o",
 		"ƥᵱᵽᶈꝑꝓꝕᴘ": "p", "ĸɋʠꝗꝙ": "q", "ɍɼɽɾᵲᵳᶉꝵʀ": "r", "ȿʂᵴᶊꜱẜẝ": "s", "ŧƫƭʈȶᵵⱦꝷᴛ": "t", "ʉᵾᶙᴜ": "u", "ʋᶌⱱⱴꝟỽᴠ": "v", "ⱳᴡ": "w",
-		"ᶍ": "x", "ƴɏỿʏ": "y", "ƶȥɀʐʑᵶᶎⱬᴢ": "z",
+		"ß": "ss", "ς": "σ", "ᶍ": "x", "ƴɏỿʏ": "y", "ƶȥɀʐʑᵶᶎⱬᴢ": "z",
 		"ٱ": "ا", "ىیېےۍ": "ي", "کڪ": "ك", "ةەہۃ": "ه",
 	} {
 		for _, r := range written {
 			all[r] = same
-			if upper := unicode.ToUpper(r); upper != 'I' && upper != r {
-				all[upper] = same
-			}
 		}
 	}
 	return all

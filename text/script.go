@@ -1,6 +1,9 @@
 package text
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // script is the kind of script of a rune, by which words are told apart.
 type script uint8
@@ -24,6 +27,8 @@ const (
 // scriptOf gives the script of a rune. ー is Katakana, wherever it stands.
 func scriptOf(r rune) script {
 	switch {
+	case r < utf8.RuneSelf && alphanumeric(byte(r)):
+		return alphabetic
 	case r < 0x300: // Latin
 		switch {
 		case apostrophe(r):

@@ -71,6 +71,9 @@ func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) |
 // signed gives where a word ends with the signs + and # that belong to it, as
 // those of c++ do and that of a+b does not.
 func signed(s string, end int) int {
+	if end == len(s) || s[end] != '+' && s[end] != '#' {
+		return end
+	}
 	n := 0
 	for n < 2 && letter(s[end-1]) && end+n < len(s) && (s[end+n] == '+' || s[end+n] == '#') {
 		n++
