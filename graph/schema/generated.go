@@ -3577,7 +3577,7 @@ input TopicFilter {
   all: [String!]
   "Posts with none of these topics. An empty list matches everything."
   none: [String!]
-  "Posts whose topic has this text in it; upper and lower case are the same."
+  "Posts whose topic has this text in it; case and accents do not matter."
   contains: String
 }
 

@@ -108,7 +108,7 @@ func makeFilters() []*Parameter {
 			NamesParameter(field.Name+".not", "No posts with "+field.Doc+". Given several times: none of them.", field.Examples,
 				func(q *Query, names []string) { field.of(q.Where()).None = names }))
 	}
-	all = append(all, TextParameter("topic.contains", "Only posts whose topic contains this; case does not matter.", []any{"cach"},
+	all = append(all, TextParameter("topic.contains", "Only posts whose topic contains this; case and accents do not matter.", []any{"cach"},
 		func(q *Query, text string) { made(&q.Where().Topic).Contains = &text }))
 	for _, field := range NumberFields {
 		for _, c := range numberComparisons {

@@ -106,7 +106,11 @@ func priceOfPage(q store.PostQuery) int {
 	if q.Cursors == store.AllCursors {
 		cursors = rows
 	}
-	return file.PriceOfRead + file.PriceOfPlaceInList*rows + file.PriceOfRow*cursors
+	nanos := file.PriceOfRead + file.PriceOfPlaceInList*rows + file.PriceOfRow*cursors
+	if q.Order.Field == store.FieldTitle && (q.Window.After != "" || q.Window.Before != "") {
+		nanos += file.PriceOfTitle
+	}
+	return nanos
 }
 
 // cursorAt makes the cursor of a post.

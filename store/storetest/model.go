@@ -329,7 +329,7 @@ func matchesTerms(p *content.Post, f *store.Filter, slugs map[termKey]string) bo
 			return false
 		}
 		if c := f.Topic.Contains; c != nil && (p.Meta.Topic == "" ||
-			!strings.Contains(content.Identity(p.Meta.Topic), content.Identity(*c))) {
+			!strings.Contains(plain(p.Meta.Topic), plain(*c))) {
 			return false
 		}
 	}

@@ -79,7 +79,7 @@ func randomPost(r *rand.Rand, i int) *content.Post {
 			CodeLanguage: pick(r, []string{"", "go", "Go", "c++"}),
 			Language:     pick(r, []string{"", "en", "pt", "pt-BR", "zh-Hans"}),
 			Difficulty:   pick(r, []string{"", "beginner", "Beginner", "advanced"}),
-			Topic:        pick(r, []string{"", "caching / python", "safer steps"}),
+			Topic:        pick(r, []string{"", "caching / python", "safer steps", "Łódź, l’été"}),
 			Flags: content.Flags{
 				AIGeneratedStyle: r.IntN(3) == 0, HasImages: r.IntN(2) == 0, ImageHeavy: r.IntN(5) == 0,
 				NeedsHumanReview: r.IntN(8) == 0,
@@ -188,7 +188,7 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		case 5:
 			f.Scenario = terms("at night", "by-day", "by day")
 		case 6:
-			f.Topic = &store.TopicFilter{Contains: text("PYTHON", "steps", "nothing")}
+			f.Topic = &store.TopicFilter{Contains: text("PYTHON", "steps", "lodz", "L'É", "nothing")}
 		case 7:
 			f.Quality = &store.NumberFilter{Gte: number(4)}
 		case 8:

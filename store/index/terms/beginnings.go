@@ -96,6 +96,9 @@ type begun struct {
 
 // begin finds them.
 func begin(tx *file.Tx, kind store.Kind, plain string) (*begun, error) {
+	if !slices.Contains(beginningKinds, kind) {
+		return nil, &store.ArgumentError{Name: "query", Found: "the beginning of a " + string(kind), Expected: "that of a tool or an entity"}
+	}
 	column, err := tx.Column(beginningsColumn(tx.View, kind))
 	if err != nil {
 		return nil, err
