@@ -24,12 +24,28 @@ const maxForms = 6
 // Of a very long word the beginning counts.
 func Forms(word string) []string { return appendForms(make([]string, 0, 1), word) }
 
-// appendForms is apart from Forms so that the one form of most words stands on the
-// stack of who asks.
+// appendForms is apart from Forms so that the one form of most words, which are ASCII
+// without apostrophes, stands on the stack of who asks.
 func appendForms(forms []string, word string) []string {
-	word = withoutPossessive(word)
-	if plain(word) {
-		return append(forms, strings.ToLower(cut(word, maxWord)))
+	capitals := false
+	for i := range len(word) {
+		c := word[i]
+		if c >= utf8.RuneSelf || c == '\'' || c == '`' {
+			return appendAnyForms(forms, word)
+		}
+		capitals = capitals || 'A' <= c && c <= 'Z'
+	}
+	if word = cut(word, maxWord); capitals {
+		word = strings.ToLower(word)
+	}
+	return append(forms, word)
+}
+
+func appendAnyForms(forms []string, word string) []string {
+	if owner, ok := withoutPossessive(word); ok {
+		if word = owner; plain(owner) {
+			return append(forms, strings.ToLower(cut(owner, maxWord)))
+		}
 	}
 	short, long := letters(cut(word, 4*maxWord)) // cut before the work is done
 	if strings.IndexByte(short, '\'') < 0 {
@@ -63,16 +79,15 @@ func taken(forms []string, form string) []string {
 }
 
 // withoutPossessive takes the 's off an English possessive.
-func withoutPossessive(word string) string {
+func withoutPossessive(word string) (owner string, ok bool) {
 	last := len(word) - 1
-	if last > 1 && word[last]|0x20 == 's' && (word[last-1] == '\'' || word[last-1] >= utf8.RuneSelf) {
-		for _, sign := range [...]string{"'", "’"} {
-			if owner, ok := strings.CutSuffix(word[:last], sign); ok && owner != "" {
-				return owner
-			}
-		}
+	if last < 2 || word[last]|0x20 != 's' {
+		return word, false
 	}
-	return word
+	if owner, ok = strings.CutSuffix(word[:last], "'"); !ok {
+		owner, ok = strings.CutSuffix(word[:last], "’")
+	}
+	return owner, ok && owner != ""
 }
 
 // apart gives a word without its apostrophes, the parts between them, and whether the
