@@ -2258,7 +2258,7 @@ type Query {
   search(
     """
     What is looked for, as people type it: ` + "`" + `redis cache` + "`" + ` both words, ` + "`" + `"keep a rollback"` + "`" + ` a phrase, ` + "`" + `redis OR memcached` + "`" + ` either, ` + "`" + `-windows` + "`" + ` not this.
-    The last word may be unfinished, unless a space follows. At most 32 words.
+    The last word may be unfinished, unless a space follows. At most 64 words.
     """
     query: String!
     "Only posts for which this holds too."

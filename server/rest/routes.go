@@ -168,7 +168,7 @@ var (
 	exclude = route.NamesParameter("exclude", "Not the post with this slug. May be given several times.", nil,
 		func(q *route.Query, slugs []string) { q.Exclude = slugs })
 
-	searched     = searchParameter("q", "What is searched for, as people type it; at most 32 words.")
+	searched     = searchParameter("q", "What is searched for, as people type it; at most 64 words.")
 	similarTerms = []*route.Parameter{
 		route.NamesParameter("entity", "An entity to compare posts with, by name, slug or type:name. May be given several times.", []any{"database:PostgreSQL"},
 			func(q *route.Query, names []string) { q.Terms.Entities = names }),
