@@ -69,7 +69,7 @@ func BenchmarkSearch(b *testing.B) {
 			measure(b, func(i int) error {
 				i %= len(question.texts)
 				page, err := r.Search(b.Context(), store.SearchQuery{
-					Text: question.texts[i], Filter: question.filter, First: 20, Cursors: store.LastCursor,
+					Search: store.Search{Text: question.texts[i]}, Filter: question.filter, First: 20, Cursors: store.LastCursor,
 				})
 				if err == nil && page.Total != totals[i] {
 					err = fmt.Errorf("%q finds %d posts, and %d as a filter", question.texts[i], page.Total, totals[i])

@@ -228,7 +228,7 @@ func TestSearchThatIsWrong(t *testing.T) {
 			t.Errorf("%q: found %d posts", typed, page.Total)
 		}
 	}
-	for _, q := range []store.SearchQuery{{Text: "one", First: -1}, {Text: "one", First: 101}, {Text: "one", First: 1, After: "nonsense"}} {
+	for _, q := range []store.SearchQuery{{Search: store.Search{Text: "one"}, First: -1}, {Search: store.Search{Text: "one"}, First: 101}, {Search: store.Search{Text: "one"}, First: 1, After: "nonsense"}} {
 		if _, err := r.Search(t.Context(), q); !errors.As(err, new(*store.ArgumentError)) {
 			t.Errorf("%+v: found %v", q, err)
 		}

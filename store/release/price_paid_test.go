@@ -126,7 +126,7 @@ func TestManyPhrasesAreRefused(t *testing.T) {
 			for j := range tt.phrases {
 				phrases = append(phrases, []string{`"to the"`, `"of the"`, `"in the"`, `"and the"`}[(i+j)%4])
 			}
-			_, err = r.Reader(store.Public).WithBudget(budget).Search(t.Context(), store.SearchQuery{Search: store.Search{Text: strings.Join(phrases}, " OR "), First: 1})
+			_, err = r.Reader(store.Public).WithBudget(budget).Search(t.Context(), store.SearchQuery{Search: store.Search{Text: strings.Join(phrases, " OR ")}, First: 1})
 			if err == nil {
 				answered++
 			}
