@@ -81,7 +81,7 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	if err != nil {
 		return nil, err
 	}
-	asked := cursor.Question(nil).Text("search").Text(q.Text).Filter(q.Filter).Hash()
+	asked := cursor.Question(nil).Search(q.Search, q.Filter).Hash()
 	var after *cursor.Cursor
 	if q.After != "" {
 		if after, err = parseFound(q.After, asked); err != nil {
@@ -103,7 +103,7 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	if err := search.pay(priceOfSearch(q)+selecting, most, true); err != nil {
 		return nil, err
 	}
-	page := &store.SearchPage{}
+	page := &store.SearchPage{Match: matched(query)}
 	if q.Suggest {
 		if page.Suggestions, err = x.suggestWords(ctx, tx, query); err != nil {
 			return nil, err
@@ -132,6 +132,18 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	}
 	x.room.Put(room)
 	return page, nil
+}
+
+// matched says that every word and quotation that is to be found is needed.
+func matched(query text.Query) store.Matched {
+	m := store.Matched{Mode: store.MatchAll}
+	for _, c := range query.Clauses {
+		if !c.Not {
+			m.Words++
+		}
+	}
+	m.Needed = m.Words
+	return m
 }
 
 // priceOfSearch is what a page costs whatever is found.
