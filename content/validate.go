@@ -222,7 +222,7 @@ func (v *validation) meta(m *Meta) {
 	v.name("meta.topic", m.Topic)
 	v.name("meta.codeLanguage", m.CodeLanguage)
 	if _, ok := NormalLanguage(m.Language); m.Language != "" && !ok {
-		v.fault("meta.language", quote(m.Language), "the tag of a language, as en or pt-BR (BCP 47)")
+		v.fault("meta.language", quote(m.Language), LanguageExpected)
 	}
 	v.name("meta.difficulty", m.Difficulty)
 	v.name("meta.reference", m.Reference)

@@ -48,11 +48,13 @@ var coercions = []struct {
 			`{"a":"<>"}`: `found the object {"a":"<>"}, expected`}},
 	{"PostFilter", `{ posts(filter: %s) { totalCount } }`,
 		map[string]string{`{"tool":{"in":"redis"}}`: `{"tool":{"in":["redis"]}}`, `{"and":{"tool":{"all":"redis"}}}`: `{"and":[{"tool":{"all":["redis"]}}]}`,
-			`{"quality":{"gte":2e0}}`: `{"quality":{"gte":2}}`, `{"or":{"tool":null}}`: `{"or":[{}]}`},
+			`{"quality":{"gte":2e0}}`: `{"quality":{"gte":2}}`, `{"or":{"tool":null}}`: `{"or":[{}]}`,
+			`{"search":"redis","searchMatch":null,"searchLanguage":null}`: `{"search":"redis"}`},
 		map[string]string{`{"tool":{"in":5}}`: `.tool.in for filter.tool.in: found the number 5`, `{"Tool":{}}`: `found the unknown field "Tool", expected fields of PostFilter: and, or, not, `, `"a"`: `found the string "a", expected an object with fields of PostFilter`,
 			`{"qualty":{"gte":80}}`: `variables.v for filter: found the unknown field "qualty", expected fields of PostFilter: `, `{"quality":{"get":80}}`: `variables.v.quality for filter.quality: found the unknown field "get", expected fields of `,
 			`{"or":[{"quality":{"gte":"80"}}]}`: `variables.v.or[0].quality.gte for filter.or[0].quality.gte: found the string "80", expected an integer`, `{"and":[null]}`: `variables.v.and[0] for filter.and[0]: found null, expected an object with fields of PostFilter`,
 			`{"and":[{},{"tool":{"eq":1}}]}`: `.and[1].tool.eq for filter.and[1].tool.eq: found the number 1`, `[{}]`: `found the list [{}]`, `{"updated":{"gte":"2024-02-30"}}`: `.updated.gte: found the string "2024-02-30"`,
+			`{"search":"a","searchMatch":"most"}`: `.searchMatch for filter.searchMatch: found the string "most", expected one of the values of SearchMatch: ALL, MOST, ANY`, `{"search":"a","searchLanguage":5}`: `.searchLanguage: found the number 5`,
 			`{"__typename":"PostFilter"}`: `found the unknown field "__typename"`}},
 	{"PostOrder", `{ posts(orderBy: %s, first: 2) { nodes { slug } } }`,
 		map[string]string{`{"field":"SLUG"}`: `{"field":"SLUG","direction":"ASC"}`},
@@ -234,6 +236,11 @@ func TestFiltersWithoutSearch(t *testing.T) {
 			got := api.wantError(t, "BAD_REQUEST", query, map[string]any{"f": filter})
 			if !strings.HasPrefix(got.Message, "variables.f"+at+" for filter"+at+`: found the unknown field "search"`) {
 				t.Errorf("%d: %v: found %s", i, filter, got.Message)
+			}
+		}
+		for _, name := range []string{"searchMatch", "searchLanguage"} {
+			if got := api.wantError(t, "BAD_REQUEST", query, map[string]any{"f": map[string]any{name: nil}}); !strings.Contains(got.Message, `found the unknown field "`+name+`"`) {
+				t.Errorf("%d: %s: found %s", i, name, got.Message)
 			}
 		}
 		api.query(t, query, map[string]any{"f": map[string]any{"not": map[string]any{"and": []any{}}}}) // which prepares it

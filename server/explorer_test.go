@@ -68,6 +68,7 @@ func (d webPage) text() string {
 var searches = []string{
 	"/", "/?q=the", "/?tool=redis", "/?q=the&tool=redis&tool=git", "/?q=the&sort=title", "/?sort=-quality&page=2", "/?quality.gte=50&hasImages=true", "/?tool=none-such", "/?tool=redis&difficulty=none-such",
 	"/?q=nothingsuch", "/?q=%22", "/?q=%F0%9F%9A%80&sort=title", "/?q=-x&tool=redis", "/?q=%27%22%60%24%28x%29%5C%0A%F0%9F%9A%80", "/?topic.contains=a&entity.not=area:backend", "/?aiGeneratedStyle=false&needsHumanReview=false", "/?slug=unsure&slug=measuring-a-cache", "/?search=the&q=a",
+	"/?q=the&match=any", "/?q=the+cache&match=all&queryLanguage=pt_br&sort=title", "/?search=the+cache&search.match=any&search.language=en", "/?q=+&match=any&queryLanguage=en",
 }
 
 // TestSearchPageShowsWhatTheAPIGives: totals, posts in their order, and what could be
@@ -121,9 +122,12 @@ func TestSearchPageShowsWhatTheAPIGives(t *testing.T) {
 		values := u.Query()
 		values.Del("sort")
 		values.Del("page")
-		if q := values.Get("q"); q != "" {
-			values.Add("search", q)
-			values.Del("q")
+		searched := strings.TrimSpace(values.Get("q")) != ""
+		for name, filter := range map[string]string{"q": "search", "match": "search.match", "queryLanguage": "search.language"} {
+			if given := values.Get(name); given != "" && searched {
+				values.Add(filter, given)
+			}
+			values.Del(name)
 		}
 		if len(values["search"]) > 1 || strings.Contains(page.text(), "There is no word to look for") {
 			continue // which the API does not take

@@ -289,6 +289,12 @@ func restQuery(f *store.Filter, o store.Order) url.Values {
 		text("topic.contains", f.Topic.Contains)
 	}
 	text("search", f.Search)
+	if f.SearchMatch != store.MatchUsual {
+		q.Set("search.match", string(f.SearchMatch))
+	}
+	if f.SearchLanguage != "" {
+		q.Set("search.language", f.SearchLanguage)
+	}
 	for name, t := range map[string]*store.TextFilter{"title": f.Title, "reference": f.Reference} {
 		if t != nil {
 			text(name, t.Eq)
@@ -466,11 +472,25 @@ func TestFacesAgreeOnSearch(t *testing.T) {
 		q.Set("q", typed)
 		q.Set("limit", "7")
 		variables := map[string]any{"q": typed, "f": filter}
+		if rnd.IntN(2) == 0 {
+			match := store.Matches[rnd.IntN(len(store.Matches))]
+			q.Set("match", string(match))
+			variables["m"] = match
+		}
+		if rnd.IntN(2) == 0 {
+			q.Set("queryLanguage", "en")
+			variables["l"] = "en"
+		}
 		for start := 0; start == 0 || start < len(want); start += 7 {
 			answer := f.rest("/v1/search?" + q.Encode())
-			found := at(f.graphql(`query($q: String!, $f: PostFilter, $after: String) { search(query: $q, filter: $f, first: 7, after: $after) {
-				totalCount pageInfo { endCursor hasNextPage } edges { score node { slug title } highlights { field html } }
+			found := at(f.graphql(`query($q: String!, $m: SearchMatch, $l: String, $f: PostFilter, $after: String) { search(query: $q, match: $m, language: $l, filter: $f, first: 7, after: $after) {
+				match { mode words needed } totalCount pageInfo { endCursor hasNextPage } edges { score node { slug title } highlights { field html } }
 				suggestions { kind value nearest } } }`, variables), "search")
+			matched := at(found, "match").(map[string]any)
+			matched["mode"] = strings.ToLower(matched["mode"].(string))
+			if r, g := asJSON(t, answer["match"]), asJSON(t, matched); r != g || matched["words"] == "0" {
+				t.Errorf("%q: REST says it was understood as %s, GraphQL as %s", typed, r, g)
+			}
 			suggested, _ := answer["suggestions"].([]any)
 			if r, g := asJSON(t, suggested), asJSON(t, spelledInREST(asImported(at(found, "suggestions")))); r != g && (r != "null" || g != "[]") {
 				t.Errorf("%q: REST suggests %s, GraphQL %s", typed, r, g)

@@ -174,7 +174,7 @@ func TestFacesAgreeOnSuggestions(t *testing.T) {
 	told := 0
 	for range storetest.Times(60) {
 		filter := storetest.RandomFilter(rnd, 1)
-		filter.Search = nil
+		filter.Search, filter.SearchMatch, filter.SearchLanguage = nil, store.MatchUsual, ""
 		for _, c := range filter.TermConditions() {
 			if c.Filter != nil {
 				misspell(rnd, c.Filter)

@@ -46,6 +46,9 @@ func TestWithoutParts(t *testing.T) {
 					}
 				}
 			}
+			if a := get(t, h, "/v1/posts?search=cache&search.match=any&search.language=en"); part == route.PartSearch && !strings.Contains(a.body, `"query.search.match"`) || part != route.PartSearch && a.status != http.StatusOK {
+				t.Errorf("search.match=: found %d %s", a.status, a.body)
+			}
 			a := get(t, h, "/v1/posts?search=cache")
 			if part == route.PartSearch && (a.status != http.StatusBadRequest || !strings.Contains(a.body, `"query.search"`)) || part != route.PartSearch && a.status != http.StatusOK {
 				t.Errorf("search=: found %d %s", a.status, a.body)
@@ -94,7 +97,7 @@ func TestGraphQLWithoutParts(t *testing.T) {
 		}
 	}
 	schema := ask(t, without["search"], "POST", "/graphql", `{"query":"{ __schema { types { name fields { name } inputFields { name } } } }"}`, "Content-Type: application/json").body
-	for _, word := range []string{`"search"`, "SearchConnection", "SearchEdge", "Highlight"} {
+	for _, word := range []string{`"search"`, "SearchConnection", "SearchEdge", "Highlight", "SearchMatch", "MatchedWords", "searchMatch", "searchLanguage"} {
 		if strings.Contains(schema, word) {
 			t.Errorf("found %s in the schema", word)
 		}

@@ -57,7 +57,7 @@ func (o *Operation) declaration(name string) string {
 	typ := o.variables[name]
 	standard, ok := map[string]string{
 		"Int": "2", "String!": `"git"`, "Boolean!": "true", "PostFilter": `{quality: {gte: 3}, tool: {in: "git"}}`, "PostOrder": `{field: TITLE}`,
-		"FacetField!": "TOOL", "TermKind": "ENTITY", "[RangeBy!]!": `[{field: CLARITY, bounds: [3, 6]}]`, "[Bound!]": `["2020-01-01"]`, "DateInterval": "QUARTER", "[FacetField!]!": "[STACK, TOOL]", "[String!]": `["a"]`, "Float": "0.25", "SimilarTo!": `{terms: {tools: ["git"]}}`,
+		"FacetField!": "TOOL", "TermKind": "ENTITY", "SearchMatch": "MOST", "[RangeBy!]!": `[{field: CLARITY, bounds: [3, 6]}]`, "[Bound!]": `["2020-01-01"]`, "DateInterval": "QUARTER", "[FacetField!]!": "[STACK, TOOL]", "[String!]": `["a"]`, "Float": "0.25", "SimilarTo!": `{terms: {tools: ["git"]}}`,
 	}[typ]
 	if !ok || o.r.IntN(3) > 0 {
 		return typ
@@ -177,7 +177,9 @@ func (o *Operation) argument(a *ast.ArgumentDefinition) string {
 	case "filter":
 		return Pick(o.r, o.variable("PostFilter", "f"), `{}`, `{tool: {in: ["git", "c++"]}}`, `{quality: {gte: `+o.variable("Int", "n")+`}}`,
 			`{or: [{hasImages: true}, {not: {status: {eq: "draft"}}}]}`, `{title: {contains: "a"}}`, `{title: {contains: ""}}`, `{search: "caching OR rollback"}`,
-			`{not: {search: ""}}`, `{tool: {eq: "gti"}, search: "rolback"}`, `null`)
+			`{not: {search: ""}}`, `{tool: {eq: "gti"}, search: "rolback"}`, `null`,
+			`{search: "caching rollback", searchMatch: ANY, searchLanguage: "pt-BR"}`, `{searchMatch: MOST}`, `{search: "a", searchLanguage: "english"}`,
+			`{search: "caching", searchMatch: `+o.variable("SearchMatch", "m")+`, searchLanguage: `+o.variable("String", "t")+`}`)
 	case "orderBy":
 		switch a.Type.Name() {
 		case "TermOrder":
@@ -218,6 +220,10 @@ func (o *Operation) argument(a *ast.ArgumentDefinition) string {
 		return Pick(o.r, "true", "false", "null", o.variable("Boolean", "ow"))
 	case "minCount":
 		return Pick(o.r, "0", "2", "-1", "null", o.variable("Int", "n"))
+	case "match":
+		return Pick(o.r, "ALL", "MOST", "ANY", "null", o.variable("SearchMatch", "m"))
+	case "language":
+		return Pick(o.r, `"en"`, `"pt_br"`, `"zh-Hant-TW"`, `"english"`, `""`, "null", o.variable("String", "t"))
 	case "kind":
 		return Pick(o.r, "ENTITY", "TOOL", "null", o.variable("TermKind", "k"))
 	case "type":

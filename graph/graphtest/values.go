@@ -84,7 +84,7 @@ func (o *Operation) Input(typ *ast.Type, depth int, odd bool) string {
 	case "ID":
 		return Pick(o.r, quoted(o.id()), quoted(o.id()), `"r1"`, `"r2"`)
 	case "String":
-		return Pick(o.r, `"git"`, `"c++"`, `"a"`, `""`, `"\u0061"`, `"stack:python"`, `"é \"x\" \\ <>"`, quoted(o.slug()))
+		return Pick(o.r, `"git"`, `"c++"`, `"a"`, `""`, `"\u0061"`, `"stack:python"`, `"é \"x\" \\ <>"`, `"pt-BR"`, quoted(o.slug()))
 	}
 	panic("no values for the type " + typ.NamedType)
 }

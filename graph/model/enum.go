@@ -49,9 +49,10 @@ var (
 		"TITLE": store.SearchTitle, "SUMMARY": store.SearchSummary, "INTRO": store.SearchIntro, "ENTITIES": store.SearchEntities,
 		"TOOLS": store.SearchTools, "BODY": store.SearchBody,
 	}
-	ChangeKinds = Enum[store.ChangeKind]{"ADDED": store.Added, "CHANGED": store.Changed, "REMOVED": store.Removed}
-	TermKinds   = Enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool}
-	FacetFields = Enum[store.Kind]{
+	SearchMatches = Enum[store.Match]{"ALL": store.MatchAll, "MOST": store.MatchMost, "ANY": store.MatchAny}
+	ChangeKinds   = Enum[store.ChangeKind]{"ADDED": store.Added, "CHANGED": store.Changed, "REMOVED": store.Removed}
+	TermKinds     = Enum[store.Kind]{"ENTITY": store.KindEntity, "TOOL": store.KindTool}
+	FacetFields   = Enum[store.Kind]{
 		"TOOL":          store.KindTool,
 		"ENTITY":        store.KindEntity,
 		"STACK":         store.KindStack,
@@ -156,6 +157,18 @@ func MarshalSearchField(f store.SearchField) graphql.Marshaler { return SearchFi
 
 // UnmarshalSearchField reads a part of a post that is searched.
 func UnmarshalSearchField(v any) (store.SearchField, error) { return SearchFields.unmarshal(v) }
+
+// MarshalSearchMatch names how many of the words of a search a post must have.
+func MarshalSearchMatch(m store.Match) graphql.Marshaler { return SearchMatches.marshal(m) }
+
+// UnmarshalSearchMatch reads how many of the words of a search a post must have; null is
+// as if it were left out.
+func UnmarshalSearchMatch(v any) (store.Match, error) {
+	if v == nil {
+		return store.MatchUsual, nil
+	}
+	return SearchMatches.unmarshal(v)
+}
 
 // MarshalChangeKind names what became of a post.
 func MarshalChangeKind(k store.ChangeKind) graphql.Marshaler { return ChangeKinds.marshal(k) }

@@ -64,8 +64,12 @@ func nullable(ctx context.Context) bool {
 	return !t.NonNull
 }
 
-// UnmarshalString reads a text.
+// UnmarshalString reads a text. Null, which is refused before where there must be one, is
+// the empty text, as in content.
 func UnmarshalString(_ context.Context, v any) (string, error) {
+	if v == nil {
+		return "", nil
+	}
 	if s, ok := v.(string); ok {
 		return s, nil
 	}

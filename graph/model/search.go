@@ -6,13 +6,13 @@ import (
 	"alphanode/store"
 )
 
-func (QueryResolver) Search(ctx context.Context, typed string, filter *store.Filter, first *int, after *string) (*SearchConnection, error) {
+func (QueryResolver) Search(ctx context.Context, typed string, match *store.Match, language *string, filter *store.Filter, first *int, after *string) (*SearchConnection, error) {
 	r, err := ReaderOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	n := selectedPosts(ctx)
-	found, err := FindText(ctx, r, typed, filter, first, after, n)
+	found, err := FindText(ctx, r, SearchFor(typed, match, language), filter, first, after, n)
 	if err != nil {
 		return nil, err
 	}
@@ -32,9 +32,18 @@ type FoundText struct {
 	After      bool                // whether the page begins behind a cursor
 }
 
+// SearchFor is a search of arguments that need not be given.
+func SearchFor(typed string, match *store.Match, language *string) store.Search {
+	s := store.Search{Text: typed, Language: given(language)}
+	if match != nil {
+		s.Match = *match
+	}
+	return s
+}
+
 // FindText searches, and reads the highlights where a need says so.
-func FindText(ctx context.Context, r Reads, typed string, filter *store.Filter, first *int, after *string, n Need) (found FoundText, err error) {
-	q := store.SearchQuery{Search: store.Search{Text: typed}, Filter: filter, First: FirstOrDefault(first), After: given(after), Cursors: n.Cursors, Suggest: n.Suggestions}
+func FindText(ctx context.Context, r Reads, asked store.Search, filter *store.Filter, first *int, after *string, n Need) (found FoundText, err error) {
+	q := store.SearchQuery{Search: asked, Filter: filter, First: FirstOrDefault(first), After: given(after), Cursors: n.Cursors, Suggest: n.Suggestions}
 	if found.Page, err = r.Search(ctx, q); err != nil {
 		return found, err
 	}
@@ -89,6 +98,9 @@ func (c *SearchConnection) Edges() []SearchEdge {
 func (c *SearchConnection) PageInfo() PageInfo {
 	return PageInfoOf(c.Cursors(), c.After, c.Page.HasNext)
 }
+
+// Match says how the search was understood.
+func (f FoundText) Match() store.Matched { return f.Page.Match }
 
 // TotalCount is how many posts are found in all.
 func (c *SearchConnection) TotalCount() int { return c.Page.Total }

@@ -30,6 +30,8 @@ type arguments struct {
 	own                            *bool
 	groupOrder                     *store.GroupOrder
 	minCount                       *int
+	match                          *store.Match
+	language                       *string
 }
 
 // set sets the argument that has this name in the schema to a value, or to what
@@ -89,6 +91,10 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.ranges, value)
 	case "minCount":
 		assign(&a.minCount, value)
+	case "match":
+		assign(&a.match, value)
+	case "language":
+		assign(&a.language, value)
 	case "own":
 		assign(&a.own, value)
 	default: // inside to

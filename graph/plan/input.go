@@ -49,6 +49,8 @@ func inputOf(t *ast.Type) input {
 		return inputValue(readFloat)
 	case "FacetField":
 		return inputValue(nameIn(model.FacetFields))
+	case "SearchMatch":
+		return inputValue(nameIn(model.SearchMatches))
 	case "TermKind":
 		return inputValue(nameIn(model.TermKinds))
 	case "PostOrder":
@@ -107,6 +109,16 @@ func optional[T any](d *jx.Decoder, into **T, read reading[T]) error {
 	}
 	*into = new(T)
 	return read(d, *into)
+}
+
+// given reads a value of which the zero one is none; so does null.
+func given[T any](d *jx.Decoder, into *T, read reading[T]) error {
+	if d.Next() == jx.Null {
+		var none T
+		*into = none
+		return d.Null()
+	}
+	return read(d, into)
 }
 
 // listOf reads a list, for which one value of it may stand; null gives nil.

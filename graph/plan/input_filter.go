@@ -5,15 +5,16 @@ import (
 
 	"github.com/go-faster/jx"
 
+	"alphanode/graph/model"
 	"alphanode/store"
 )
 
 func readFilter(d *jx.Decoder, f *store.Filter) error { return readFilterOf(d, f, readFilter) }
 
 // readFilterWithoutSearch reads a filter of a server without search. There no filter, nor
-// one inside it, has that field, not even as null.
+// one inside it, has those fields, not even as null.
 func readFilterWithoutSearch(d *jx.Decoder, f *store.Filter) error {
-	return readFilterOf(d, f, readFilterWithoutSearch, "search")
+	return readFilterOf(d, f, readFilterWithoutSearch, "search", "searchMatch", "searchLanguage")
 }
 
 // readFilterOf reads a filter but for some fields; inner reads those inside it.
@@ -83,6 +84,10 @@ func readFilterOf(d *jx.Decoder, f *store.Filter, inner reading[store.Filter], w
 			return optional(d, &f.NeedsHumanReview, readTruth)
 		case "search":
 			return optional(d, &f.Search, readText)
+		case "searchMatch":
+			return given(d, &f.SearchMatch, nameIn(model.SearchMatches))
+		case "searchLanguage":
+			return given(d, &f.SearchLanguage, readText)
 		}
 		return errUnusual
 	})

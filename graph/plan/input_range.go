@@ -17,10 +17,7 @@ func readRangeBy(d *jx.Decoder, by *store.RangeBy) error {
 		case "bounds":
 			return listOf(d, &by.Bounds, readBound)
 		case "interval":
-			if by.Interval = ""; d.Next() == jx.Null {
-				return d.Null()
-			}
-			return readName(d, model.DateIntervals, &by.Interval)
+			return given(d, &by.Interval, nameIn(model.DateIntervals))
 		}
 		return errUnusual
 	})

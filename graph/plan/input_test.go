@@ -35,6 +35,7 @@ func TestInputsEqualGenerated(t *testing.T) {
 		{"SimilarTo!", "to", "Query.similarPosts"},
 		{"[FacetField!]!", "by", "Query.facets"},
 		{"[RangeBy!]!", "by", "Query.ranges"},
+		{"SearchMatch", "match", "Query.search"},
 		{"TermKind", "kind", "Tool.related"},
 		{"FacetField!", "by", "Query.scoreGroups"},
 		{"ScoreGroupOrder", "orderBy", "Query.scoreGroupsConnection"},

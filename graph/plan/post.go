@@ -78,11 +78,15 @@ func (c *compiler) postConnection(f graphql.CollectedField, n model.Need) object
 		}
 		return nil
 	}, func(f graphql.CollectedField) writer[*postPage] {
-		if f.Name != "suggestions" {
-			return nil
+		switch f.Name {
+		case "suggestions":
+			write := c.suggested(f)
+			return func(x *execution, p *postPage) bool { return write(x, p.suggestions) }
+		case "match":
+			matched := c.matched(f)
+			return func(x *execution, p *postPage) bool { return matched.write(x, &p.text.Page.Match) }
 		}
-		write := c.suggested(f)
-		return func(x *execution, p *postPage) bool { return write(x, p.suggestions) }
+		return nil
 	})
 }
 

@@ -17,7 +17,7 @@ func (c *compiler) search(f graphql.CollectedField, given givenArguments) writer
 		if !ok {
 			return false
 		}
-		found, err := model.FindText(x.ctx, x.reads, args.text, args.filter, args.first, args.after, n)
+		found, err := model.FindText(x.ctx, x.reads, model.SearchFor(args.text, args.match, args.language), args.filter, args.first, args.after, n)
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -32,6 +32,21 @@ func (c *compiler) search(f graphql.CollectedField, given givenArguments) writer
 		}
 		return connection.write(x, page)
 	}
+}
+
+// matched makes the object of how a search was understood.
+func (c *compiler) matched(f graphql.CollectedField) object[*store.Matched] {
+	return compileObject(c, "MatchedWords", f.Selections, func(f graphql.CollectedField) writer[*store.Matched] {
+		switch f.Name {
+		case "mode":
+			return nameOf(model.SearchMatches, func(m *store.Matched) store.Match { return m.Mode })
+		case "words":
+			return numberOf(func(m *store.Matched) int { return m.Words })
+		case "needed":
+			return numberOf(func(m *store.Matched) int { return m.Needed })
+		}
+		return nil
+	})
 }
 
 // highlights makes the writer of where the words of a search are in a post.

@@ -159,6 +159,12 @@ type ComplexityRoot struct {
 		Text func(childComplexity int) int
 	}
 
+	MatchedWords struct {
+		Mode   func(childComplexity int) int
+		Needed func(childComplexity int) int
+		Words  func(childComplexity int) int
+	}
+
 	OutlineItem struct {
 		Label func(childComplexity int) int
 		Text  func(childComplexity int) int
@@ -260,7 +266,7 @@ type ComplexityRoot struct {
 		ScoreGroups           func(childComplexity int, by store.Kind, filter *store.Filter, first *int, orderBy *store.GroupOrder, minCount *int) int
 		ScoreGroupsConnection func(childComplexity int, by store.Kind, filter *store.Filter, orderBy *store.GroupOrder, minCount *int, first *int, after *string, last *int, before *string, offset *int) int
 		Scores                func(childComplexity int, filter *store.Filter) int
-		Search                func(childComplexity int, query string, filter *store.Filter, first *int, after *string) int
+		Search                func(childComplexity int, query string, match *store.Match, language *string, filter *store.Filter, first *int, after *string) int
 		SimilarPosts          func(childComplexity int, to model.SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity *float64, diversity *float64) int
 		Suggestions           func(childComplexity int, filter *store.Filter) int
 		Tool                  func(childComplexity int, slug string) int
@@ -360,6 +366,7 @@ type ComplexityRoot struct {
 
 	SearchConnection struct {
 		Edges       func(childComplexity int) int
+		Match       func(childComplexity int) int
 		Nodes       func(childComplexity int) int
 		PageInfo    func(childComplexity int) int
 		Suggestions func(childComplexity int) int
@@ -445,7 +452,7 @@ type QueryResolver interface {
 	PostByReference(ctx context.Context, reference string) (*model.Post, error)
 	PostByURL(ctx context.Context, url string) (*model.Post, error)
 	Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*model.PostConnection, error)
-	Search(ctx context.Context, query string, filter *store.Filter, first *int, after *string) (*model.SearchConnection, error)
+	Search(ctx context.Context, query string, match *store.Match, language *string, filter *store.Filter, first *int, after *string) (*model.SearchConnection, error)
 	Entity(ctx context.Context, slug string) (*model.Entity, error)
 	EntityTypes(ctx context.Context, first *int) ([]store.EntityType, error)
 	Entities(ctx context.Context, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*model.EntityConnection, error)
@@ -895,6 +902,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ListItem.Text(childComplexity), true
+
+	case "MatchedWords.mode":
+		if e.ComplexityRoot.MatchedWords.Mode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchedWords.Mode(childComplexity), true
+	case "MatchedWords.needed":
+		if e.ComplexityRoot.MatchedWords.Needed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchedWords.Needed(childComplexity), true
+	case "MatchedWords.words":
+		if e.ComplexityRoot.MatchedWords.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchedWords.Words(childComplexity), true
 
 	case "OutlineItem.label":
 		if e.ComplexityRoot.OutlineItem.Label == nil {
@@ -1451,7 +1477,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["filter"].(*store.Filter), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["match"].(*store.Match), args["language"].(*string), args["filter"].(*store.Filter), args["first"].(*int), args["after"].(*string)), true
 	case "Query.similarPosts":
 		if e.ComplexityRoot.Query.SimilarPosts == nil {
 			break
@@ -1828,6 +1854,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SearchConnection.Edges(childComplexity), true
+	case "SearchConnection.match":
+		if e.ComplexityRoot.SearchConnection.Match == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Match(childComplexity), true
 	case "SearchConnection.nodes":
 		if e.ComplexityRoot.SearchConnection.Nodes == nil {
 			break
@@ -2261,6 +2293,13 @@ type Query {
     The last word may be unfinished, unless a space follows. At most 64 words.
     """
     query: String!
+    "How many of the words a post must have. Left out or null: ` + "`" + `MOST` + "`" + `, and ` + "`" + `ALL` + "`" + ` where operators were typed."
+    match: SearchMatch
+    """
+    The language that the words are taken by, a BCP 47 tag such as ` + "`" + `pt-BR` + "`" + `, whatever language a post has.
+    Left out, null or empty: each word is taken by the language of the post it is held against.
+    """
+    language: String
     "Only posts for which this holds too."
     filter: PostFilter
     "How many, 0 to 100. 20 where it is left out. 0 gives ` + "`" + `totalCount` + "`" + ` alone."
@@ -2658,11 +2697,33 @@ type SearchConnection {
   pageInfo: PageInfo!
   "How many posts are found in all."
   totalCount: Int!
+  "How what was asked for was understood."
+  match: MatchedWords!
   """
   For the first ten words that no post has, what may have been meant; then for terms
   that the filter names and no post has. Empty where every word and term is there.
   """
   suggestions: [Suggestion!]!
+}
+
+"How many of the words of a search a post must have."
+enum SearchMatch {
+  "Every one."
+  ALL
+  "Two, where there are so many: of more words those posts come first that fit best."
+  MOST
+  "One."
+  ANY
+}
+
+"How a search was understood."
+type MatchedWords {
+  "How many of the words a post must have, in general."
+  mode: SearchMatch!
+  "How many words and quotations are searched for. Those that say nothing and those that are not wanted do not count."
+  words: Int!
+  "How many of them a post must have."
+  needed: Int!
 }
 
 "A post that a search finds, in its place in the list."
@@ -3553,6 +3614,10 @@ input PostFilter {
 
   "Posts that ` + "`" + `search` + "`" + ` finds by this text, in any order and for any question: lists, facets, scores, similar posts."
   search: String
+  "How many of the words of ` + "`" + `search` + "`" + ` a post must have, as ` + "`" + `search(match:)` + "`" + `. Only beside ` + "`" + `search` + "`" + `."
+  searchMatch: SearchMatch
+  "The language that the words of ` + "`" + `search` + "`" + ` are taken by, as ` + "`" + `search(language:)` + "`" + `. Only beside ` + "`" + `search` + "`" + `."
+  searchLanguage: String
 }
 
 "Asks for terms, each by its name or its slug. A term that is nowhere in the archive matches no post."
@@ -3830,6 +3895,18 @@ func (ec *executionContext) childFields_ListItem(ctx context.Context, field grap
 		return ec.fieldContext_ListItem_html(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ListItem", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchedWords(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mode":
+		return ec.fieldContext_MatchedWords_mode(ctx, field)
+	case "words":
+		return ec.fieldContext_MatchedWords_words(ctx, field)
+	case "needed":
+		return ec.fieldContext_MatchedWords_needed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchedWords", field.Name)
 }
 
 func (ec *executionContext) childFields_OutlineItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4172,6 +4249,8 @@ func (ec *executionContext) childFields_SearchConnection(ctx context.Context, fi
 		return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SearchConnection_totalCount(ctx, field)
+	case "match":
+		return ec.fieldContext_SearchConnection_match(ctx, field)
 	case "suggestions":
 		return ec.fieldContext_SearchConnection_suggestions(ctx, field)
 	}
@@ -5031,30 +5110,46 @@ func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["query"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*store.Filter, error) {
-			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "match",
+		func(ctx context.Context, v any) (*store.Match, error) {
+			return ec.unmarshalOSearchMatch2ᚖalphanodeᚋstoreᚐMatch(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["match"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "language",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["language"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.Filter, error) {
+			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg5
 	return args, nil
 }
 
@@ -6968,6 +7063,75 @@ func (ec *executionContext) fieldContext_ListItem_html(_ context.Context, field 
 	return graphql.NewScalarFieldContext("ListItem", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _MatchedWords_mode(ctx context.Context, field graphql.CollectedField, obj *store.Matched) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchedWords_mode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Match) graphql.Marshaler {
+			return ec.marshalNSearchMatch2alphanodeᚋstoreᚐMatch(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchedWords_mode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchedWords", field, false, false, errors.New("field of type SearchMatch does not have child fields"))
+}
+
+func (ec *executionContext) _MatchedWords_words(ctx context.Context, field graphql.CollectedField, obj *store.Matched) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchedWords_words(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchedWords_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchedWords", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MatchedWords_needed(ctx context.Context, field graphql.CollectedField, obj *store.Matched) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchedWords_needed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Needed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchedWords_needed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchedWords", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _OutlineItem_label(ctx context.Context, field graphql.CollectedField, obj *content.OutlineItem) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8831,7 +8995,7 @@ func (ec *executionContext) _Query_search(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["filter"].(*store.Filter), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["match"].(*store.Match), fc.Args["language"].(*string), fc.Args["filter"].(*store.Filter), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SearchConnection) graphql.Marshaler {
@@ -10931,6 +11095,38 @@ func (ec *executionContext) _SearchConnection_totalCount(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_SearchConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SearchConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SearchConnection_match(ctx context.Context, field graphql.CollectedField, obj *model.SearchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchConnection_match(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Match(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Matched) graphql.Marshaler {
+			return ec.marshalNMatchedWords2alphanodeᚋstoreᚐMatched(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchConnection_match(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchedWords(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _SearchConnection_suggestions(ctx context.Context, field graphql.CollectedField, obj *model.SearchConnection) (ret graphql.Marshaler) {
@@ -13159,7 +13355,7 @@ func (ec *executionContext) unmarshalInputPostFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "tool", "entity", "stack", "difficulty", "codeLanguage", "language", "status", "scenario", "topic", "quality", "freshness", "depth", "clarity", "viewCount", "readingTime", "paragraphs", "lastReviewed", "publishedAt", "updated", "slug", "title", "reference", "aiGeneratedStyle", "hasImages", "imageHeavy", "needsHumanReview", "search"}
+	fieldsInOrder := [...]string{"and", "or", "not", "tool", "entity", "stack", "difficulty", "codeLanguage", "language", "status", "scenario", "topic", "quality", "freshness", "depth", "clarity", "viewCount", "readingTime", "paragraphs", "lastReviewed", "publishedAt", "updated", "slug", "title", "reference", "aiGeneratedStyle", "hasImages", "imageHeavy", "needsHumanReview", "search", "searchMatch", "searchLanguage"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13376,6 +13572,20 @@ func (ec *executionContext) unmarshalInputPostFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Search = data
+		case "searchMatch":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("searchMatch"))
+			data, err := ec.unmarshalOSearchMatch2alphanodeᚋstoreᚐMatch(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SearchMatch = data
+		case "searchLanguage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("searchLanguage"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SearchLanguage = data
 		}
 	}
 	return it, nil
@@ -14937,6 +15147,54 @@ func (ec *executionContext) _ListItem(ctx context.Context, sel ast.SelectionSet,
 		case "html":
 			out.Values[i] = ec._ListItem_html(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var matchedWordsImplementors = []string{"MatchedWords"}
+
+func (ec *executionContext) _MatchedWords(ctx context.Context, sel ast.SelectionSet, obj *store.Matched) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, matchedWordsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MatchedWords")
+		case "mode":
+			out.Values[i] = ec._MatchedWords_mode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._MatchedWords_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needed":
+			out.Values[i] = ec._MatchedWords_needed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -16795,6 +17053,11 @@ func (ec *executionContext) _SearchConnection(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "match":
+			out.Values[i] = ec._SearchConnection_match(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "suggestions":
 			out.Values[i] = ec._SearchConnection_suggestions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -18197,6 +18460,10 @@ func (ec *executionContext) marshalNListItem2ᚕalphanodeᚋcontentᚐListItem�
 	return ret
 }
 
+func (ec *executionContext) marshalNMatchedWords2alphanodeᚋstoreᚐMatched(ctx context.Context, sel ast.SelectionSet, v store.Matched) graphql.Marshaler {
+	return ec._MatchedWords(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNNode2ᚕalphanodeᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -18607,6 +18874,22 @@ func (ec *executionContext) unmarshalNSearchField2alphanodeᚋstoreᚐSearchFiel
 func (ec *executionContext) marshalNSearchField2alphanodeᚋstoreᚐSearchField(ctx context.Context, sel ast.SelectionSet, v store.SearchField) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalSearchField(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSearchMatch2alphanodeᚋstoreᚐMatch(ctx context.Context, v any) (store.Match, error) {
+	res, err := model.UnmarshalSearchMatch(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSearchMatch2alphanodeᚋstoreᚐMatch(ctx context.Context, sel ast.SelectionSet, v store.Match) graphql.Marshaler {
+	_ = sel
+	res := model.MarshalSearchMatch(v)
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -19319,6 +19602,36 @@ func (ec *executionContext) unmarshalOScoreGroupOrder2ᚖalphanodeᚋstoreᚐGro
 	}
 	res, err := ec.unmarshalInputScoreGroupOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSearchMatch2alphanodeᚋstoreᚐMatch(ctx context.Context, v any) (store.Match, error) {
+	res, err := model.UnmarshalSearchMatch(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSearchMatch2alphanodeᚋstoreᚐMatch(ctx context.Context, sel ast.SelectionSet, v store.Match) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := model.MarshalSearchMatch(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOSearchMatch2ᚖalphanodeᚋstoreᚐMatch(ctx context.Context, v any) (*store.Match, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := model.UnmarshalSearchMatch(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSearchMatch2ᚖalphanodeᚋstoreᚐMatch(ctx context.Context, sel ast.SelectionSet, v *store.Match) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := model.MarshalSearchMatch(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOSimilarTerms2ᚖalphanodeᚋstoreᚐSimilarTerms(ctx context.Context, v any) (*store.SimilarTerms, error) {

@@ -74,10 +74,7 @@ func (s *selection) figures(v *searchView) error {
 func (s *selection) filters() url.Values {
 	values := kept(s.Values)
 	values.Del("sort")
-	if typed := values["q"]; typed != nil {
-		values.Del("q")
-		values["search"] = append(values["search"], typed...)
-	}
+	moveToFilters(values)
 	return values
 }
 

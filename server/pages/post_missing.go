@@ -42,8 +42,8 @@ func nearest(r *route.Request, slugs []string) ([]linked, error) {
 	if err != nil {
 		return nil, err
 	}
-	if words := anyWordOf(r.Slug); len(refs) < mostNearest && words != "" {
-		found, err := r.Reader.Search(r.Ctx, store.SearchQuery{Search: store.Search{Text: words}, First: mostNearest, Cursors: store.NoCursors})
+	if words := wordsOf(r.Slug); len(refs) < mostNearest && words != "" {
+		found, err := r.Reader.Search(r.Ctx, store.SearchQuery{Search: store.Search{Text: strings.ToLower(words), Match: store.MatchAny}, First: mostNearest, Cursors: store.NoCursors})
 		if err != nil && !errors.Is(err, store.ErrTooComplex) {
 			return nil, err
 		}
@@ -74,10 +74,10 @@ func nearest(r *route.Request, slugs []string) ([]linked, error) {
 // mostWords is how many words of an address are searched for.
 const mostWords = 8
 
-// anyWordOf gives the longest words of a slug as a search that any of them satisfies.
-func anyWordOf(slug string) string {
+// wordsOf gives the longest words of a slug, to be searched for.
+func wordsOf(slug string) string {
 	words := strings.FieldsFunc(slug, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
-	words = slices.DeleteFunc(words, func(w string) bool { return len(w) < 3 || len(w) > 60 || w == "OR" })
+	words = slices.DeleteFunc(words, func(w string) bool { return len(w) < 3 || len(w) > 60 })
 	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
-	return strings.Join(words[:min(len(words), mostWords)], " OR ")
+	return strings.Join(words[:min(len(words), mostWords)], " ")
 }

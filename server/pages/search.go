@@ -27,6 +27,9 @@ var (
 		q.Search = text
 		return nil
 	})
+	match    = route.MatchParameter("match", "q", func(q *route.Query, m store.Match) { q.Match = m })
+	language = route.LanguageParameter("queryLanguage", "The language that the words of q are taken by, a BCP 47 tag.", func(q *route.Query, tag string) { q.SearchLanguage = tag })
+
 	sortPosts = route.ChoiceParameter("sort", "The order; - before the name turns it round.", "", orders(), func(q *route.Query, word string) {
 		name, desc := strings.CutPrefix(word, "-")
 		q.Order = store.Order{Field: store.Field(name), Desc: desc}
@@ -34,7 +37,7 @@ var (
 	pageNumber = route.IntegerParameter("page", "The number of a page.", 1, math.MaxInt32, &schema.Schema{}, func(q *route.Query, n int64) { q.Page = int(n) })
 	after      = route.CursorParameter("after", "A cursor: what stands behind it.", func(q *route.Query, cursor string) { q.After = cursor })
 
-	searchParameters = slices.Concat(route.Filters, []*route.Parameter{typed, sortPosts, pageNumber, after})
+	searchParameters = slices.Concat(route.Filters, []*route.Parameter{typed, match, language, sortPosts, pageNumber, after})
 )
 
 func orders() []string {
@@ -123,10 +126,11 @@ func selected(r *route.Request) *selection {
 		if s.here == nil {
 			s.here = &store.Filter{}
 		}
+		typed := store.Filter{Search: &r.Search, SearchMatch: r.Match, SearchLanguage: r.SearchLanguage}
 		if s.here.Search != nil { // both must hold
-			s.here = &store.Filter{And: []store.Filter{*s.here, {Search: &r.Search}}}
+			s.here = &store.Filter{And: []store.Filter{*s.here, typed}}
 		} else {
-			s.here.Search = &r.Search
+			s.here.Search, s.here.SearchMatch, s.here.SearchLanguage = typed.Search, typed.SearchMatch, typed.SearchLanguage
 		}
 	}
 	return s
@@ -135,8 +139,10 @@ func selected(r *route.Request) *selection {
 // withoutWords gives what is selected without what is searched for.
 func (s *selection) withoutWords() *selection {
 	asked, q := *s.Request, *s.Query
-	q.Search, q.Values = "", kept(q.Values)
-	q.Values.Del("q")
+	q.Search, q.Match, q.SearchLanguage, q.Values = "", store.MatchUsual, "", kept(q.Values)
+	for name := range asFilters {
+		q.Values.Del(name)
+	}
 	asked.Query = &q
 	return selected(&asked)
 }
@@ -183,7 +189,7 @@ func (e *explorer) searchPage(r *route.Request) (*route.Answer, error) {
 func (s *selection) list(v *searchView) error {
 	var refs []store.Ref
 	if ranked(s.Query) {
-		found, err := s.Reader.Search(s.Ctx, store.SearchQuery{Search: store.Search{Text: s.Search}, Filter: s.Filter, First: perPage, After: s.After, Cursors: store.LastCursor})
+		found, err := s.Reader.Search(s.Ctx, store.SearchQuery{Search: s.Searching(), Filter: s.Filter, First: perPage, After: s.After, Cursors: store.LastCursor})
 		if err != nil {
 			return err
 		}
@@ -205,7 +211,7 @@ func (s *selection) list(v *searchView) error {
 	}
 	v.Pages.Total = v.Total
 	var err error
-	v.Cards, err = cards(s.Request, s.links, refs, s.Search)
+	v.Cards, err = cards(s.Request, s.links, refs, s.Searching())
 	return err
 }
 
@@ -251,14 +257,20 @@ func without(values url.Values, name, value string) url.Values {
 	if len(others[name]) == 0 {
 		delete(others, name)
 	}
+	if !others.Has("search") { // how it is meant is said beside it alone
+		delete(others, "search.match")
+		delete(others, "search.language")
+	}
 	return others
 }
 
 // describe says what is chosen and what can be.
 func (s *selection) describe(v *searchView) error {
 	chosen := kept(s.Values)
-	delete(chosen, "q")
 	delete(chosen, "sort")
+	for name := range asFilters {
+		delete(chosen, name)
+	}
 	names := make([]string, 0, len(chosen))
 	for name := range chosen {
 		names = append(names, name)
@@ -271,11 +283,16 @@ func (s *selection) describe(v *searchView) error {
 		}
 	}
 	if v.Filters = len(v.Chosen); v.Filters > 0 {
-		v.Clear = s.links.Posts(keep(s.Values, "q", "sort"))
+		v.Clear = s.links.Posts(keep(s.Values, "q", "match", "queryLanguage", "sort"))
 	}
 	v.Selected = v.Filters > 0 || strings.TrimSpace(s.Search) != ""
 	if s.links.Pin != "" {
 		v.Hidden = append(v.Hidden, pair{"release", s.links.Pin})
+	}
+	for _, p := range []*route.Parameter{match, language} {
+		if s.Values.Has(p.Name) {
+			v.Hidden = append(v.Hidden, pair{p.Name, s.Values.Get(p.Name)})
+		}
 	}
 	for _, name := range names {
 		for _, value := range chosen[name] {
@@ -321,6 +338,22 @@ func (s *selection) controlled(name, value string) bool {
 	return slices.Contains(facetKinds, store.Kind(name)) || slices.ContainsFunc(flags, func(f choice) bool { return f.Name == name && f.Value == value })
 }
 
+// asFilters are the parameters that say what is searched for, and the filters that say the
+// same.
+var asFilters = map[string]string{"q": "search", "match": "search.match", "queryLanguage": "search.language"}
+
+// moveToFilters puts what is searched for where REST has it as a filter. How nothing is
+// meant is left out.
+func moveToFilters(values url.Values) {
+	searched := strings.TrimSpace(values.Get("q")) != ""
+	for name, filter := range asFilters {
+		if given := values[name]; searched && given != nil {
+			values[filter] = append(values[filter], given...)
+		}
+		values.Del(name)
+	}
+}
+
 func keep(values url.Values, names ...string) url.Values {
 	some := url.Values{}
 	for _, name := range names {
@@ -350,6 +383,7 @@ func words(name string) string {
 
 var comparisons = map[string]string{
 	"gt": "above", "gte": "at least", "lt": "below", "lte": "at most", "all": "also", "not": "not", "prefix": "begins with", "contains": "contains",
+	"match": "words:", "language": "in the language",
 }
 
 // shown is a value as people know it: the name of a term in place of its slug.
@@ -399,21 +433,24 @@ func (s *selection) asked() sample.Request {
 	if ranked(s.Query) {
 		path = "/v1/search"
 		variables["q"] = s.Search
+		if s.Match != store.MatchUsual {
+			variables["match"] = s.Match
+		}
+		if s.SearchLanguage != "" {
+			variables["language"] = s.SearchLanguage
+		}
 		if s.After != "" {
 			values.Set("after", s.After)
 			variables["after"] = s.After
 		}
-		list = `query Search($q: String!, $filter: PostFilter, $here: PostFilter, $first: Int!, $after: String) {
-  search(query: $q, filter: $filter, first: $first, after: $after) {
+		list = `query Search($q: String!, $match: SearchMatch, $language: String, $filter: PostFilter, $here: PostFilter, $first: Int!, $after: String) {
+  search(query: $q, match: $match, language: $language, filter: $filter, first: $first, after: $after) {
     totalCount
     edges { score node { slug title updated meta { summary readingTime tools { name } } } }
   }
 `
 	} else {
-		if typed := values.Get("q"); typed != "" {
-			values.Del("q")
-			values["search"] = append(values["search"], typed)
-		}
+		moveToFilters(values)
 		delete(variables, "filter")
 		variables["offset"] = 0
 		if s.Page > 1 {

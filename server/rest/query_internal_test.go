@@ -66,6 +66,7 @@ func TestFilterOfParameters(t *testing.T) {
 		"imageHeavy=true":       `{"imageHeavy":true}`,
 		"needsHumanReview=true": `{"needsHumanReview":true}`,
 		"search=a%20b":          `{"search":"a b"}`,
+		"search=a&search.match=any&search.language=pt_br":    `{"search":"a","searchMatch":"ANY","searchLanguage":"pt-BR"}`,
 		"quality.gte=1&hasImages=true&tool=a&title.prefix=T": `{"tool":{"in":["a"]},"quality":{"gte":1},"title":{"prefix":"T"},"hasImages":true}`,
 	}
 	for query, want := range tests {
@@ -87,7 +88,7 @@ func TestFilterOfParameters(t *testing.T) {
 // TestFilterIsWhole holds the parameters against the contract's list.
 func TestFilterIsWhole(t *testing.T) {
 	t.Parallel()
-	want := map[string]bool{"topic.contains": true, "search": true}
+	want := map[string]bool{"topic.contains": true, "search": true, "search.match": true, "search.language": true}
 	add := func(names []string, suffixes ...string) {
 		for _, name := range names {
 			for _, suffix := range suffixes {

@@ -54,10 +54,10 @@ func Routes(archive Archive) []*route.Route {
 			Parameters: with(posts, append(ofSimilar, aSummary, includeOfCard)...), Check: checkPosts, Gives: listed(component("Summary"), suggested), Pinned: true, RestsOn: route.OnPosts, Handle: listSummaries},
 
 		{Method: "GET", Pattern: "/v1/search", ID: "searchPosts", Part: route.PartSearch, Tag: "posts", Summary: "Search the texts of posts",
-			Doc: "The posts that have all the words, in any of their forms, those that fit best first; forward only. " +
+			Doc: "The posts that have enough of the words (match), in any of their forms, those that fit best first; forward only. " +
 				"\"Words in quotation marks\" stand one behind the other, OR between two asks for either, - before one for none. The last word may be unfinished, unless a space follows.",
-			Parameters: with(route.Filters, searched, limit, after),
-			Gives:      listed(component("FoundPost"), rankedSuggested), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
+			Parameters: with(route.Filters, searched, match, language, limit, after),
+			Gives:      listed(component("FoundPost"), rankedSuggested, is("match", matchedShape)), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
 
 		{Method: "GET", Pattern: "/v1/resolve", ID: "resolveAddress", Tag: "posts", Summary: "The post that stood at an address",
 			Doc:        "By meta.urls: of several posts that stood there, the one that has the address nearest to the front of its list, then the first by slug.",
@@ -168,7 +168,10 @@ var (
 	exclude = route.NamesParameter("exclude", "Not the post with this slug. May be given several times.", nil,
 		func(q *route.Query, slugs []string) { q.Exclude = slugs })
 
-	searched     = searchParameter("q", "What is searched for, as people type it; at most 64 words.")
+	searched = searchParameter("q", "What is searched for, as people type it; at most 64 words.")
+	match    = route.MatchParameter("match", "q", func(q *route.Query, m store.Match) { q.Match = m })
+	language = route.LanguageParameter("queryLanguage", "The language that the words of q are taken by, a BCP 47 tag. Where it is left out: each by the language of the post it is held against.",
+		func(q *route.Query, tag string) { q.SearchLanguage = tag })
 	similarTerms = []*route.Parameter{
 		route.NamesParameter("entity", "An entity to compare posts with, by name, slug or type:name. May be given several times.", []any{"database:PostgreSQL"},
 			func(q *route.Query, names []string) { q.Terms.Entities = names }),

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"strconv"
+
 	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/store"
@@ -10,7 +12,7 @@ import (
 // how well it fits, and where.
 func searchPosts(r *route.Request) (*route.Answer, error) {
 	found, err := r.Reader.Search(r.Ctx, store.SearchQuery{
-		Search: store.Search{Text: r.Search}, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
+		Search: r.Searching(), Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
 	})
 	if err != nil {
 		return nil, route.InAddress(r.Query, err)
@@ -24,7 +26,7 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 		return nil, err
 	}
 	defer r.Bodies.Give(cards)
-	highlights, err := r.Reader.Highlights(r.Ctx, store.Search{Text: r.Search}, refs)
+	highlights, err := r.Reader.Highlights(r.Ctx, r.Searching(), refs)
 	if err != nil {
 		return nil, route.InAddress(r.Query, err)
 	}
@@ -56,9 +58,18 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := endList(r, body, at, suggested)
+	a := endList(r, body, at, suggested, matched(found.Match)...)
 	a.AboutPosts(slugs)
 	return a, nil
+}
+
+// matched is the member of the envelope that says how a search was understood.
+func matched(m store.Matched) []byte {
+	member := append(make([]byte, 0, 64), `,"match":{"mode":"`...)
+	member = append(append(member, m.Mode...), `","words":`...)
+	member = strconv.AppendInt(member, int64(m.Words), 10)
+	member = append(member, `,"needed":`...)
+	return append(strconv.AppendInt(member, int64(m.Needed), 10), '}')
 }
 
 // searchParameter takes what people type into a box for searching. How long it

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"alphanode/apierror"
+	"alphanode/server/route"
 	"alphanode/server/schema"
 	"alphanode/store"
 )
@@ -164,6 +165,11 @@ var foundShape = object("A post that a search finds.",
 		is("field", &schema.Schema{Type: "string", Enum: []string{"title", "summary", "intro", "entities", "tools", "body"}}),
 		is("html", text("HTML that is safe to show: plain text, escaped, with what was found in mark elements.", "keep a <mark>rollback</mark> ready"))))),
 )
+
+var matchedShape = object("How q was understood.",
+	is("mode", &schema.Schema{Type: "string", Enum: route.MatchWords(), Description: "How many of the words a post must have, in general."}),
+	is("words", number("integer", "How many words and quotations are searched for. Those that say nothing and those that are not wanted do not count.", zero, "", 3)),
+	is("needed", number("integer", "How many of them a post must have.", zero, "", 2)))
 
 var (
 	entityShape = object("An entity that posts are about.",

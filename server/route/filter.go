@@ -138,9 +138,17 @@ func makeFilters() []*Parameter {
 		all = append(all, TruthParameter(field.name, "true: only posts "+field.doc+"; false: only the others.",
 			func(q *Query, flag bool) { *field.of(q.Where()) = &flag }))
 	}
-	all = append(all, TextParameter("search", "Only posts that /v1/search finds by this text.", []any{"rollback plan"},
-		func(q *Query, text string) { q.Where().Search = &text }))
-	all[len(all)-1].Part = PartSearch
+	search := TextParameter("search", "Only posts that /v1/search finds by this text.", []any{"rollback plan"},
+		func(q *Query, text string) { q.Where().Search = &text })
+	match := MatchParameter("search.match", "search", func(q *Query, m store.Match) { q.Where().SearchMatch = m })
+	language := LanguageParameter("search.language", "The language that the words of search are taken by, a BCP 47 tag. Where it is left out: each by the language of the post it is held against. Only beside search.",
+		func(q *Query, tag string) { q.Where().SearchLanguage = tag })
+	match.Doc += " Only beside search."
+	match.Beside, language.Beside = search.Name, search.Name
+	for _, p := range []*Parameter{search, match, language} {
+		p.Part = PartSearch
+		all = append(all, p)
+	}
 	for _, p := range all {
 		p.Shared = true
 	}

@@ -11,6 +11,7 @@ import (
 
 	"alphanode/content"
 	"alphanode/server/schema"
+	"alphanode/store"
 )
 
 // Where a parameter stands.
@@ -28,6 +29,7 @@ type Parameter struct {
 	In     string
 	Doc    string
 	Needed string // what is expected where it must be given; "" where it need not be
+	Beside string // another parameter, without which it says nothing; "" where it stands alone
 	Many   bool   // may be given several times
 	List   bool   // likewise, and one value may hold several, separated by commas
 	Shared bool   // has a name of its own in the document
@@ -204,6 +206,33 @@ func ChoicesParameter(name, doc string, words []string, fill func(*Query, []stri
 		}
 		return bad
 	})
+}
+
+// LanguageParameter takes the tag of a language. It is filled in its usual case.
+func LanguageParameter(name, doc string, fill func(*Query, string)) *Parameter {
+	return SingleParameter(name, doc, &schema.Schema{Type: "string", MinLength: 1, MaxLength: content.MaxLanguage, Examples: []any{"pt-BR"}}, func(q *Query, value string) *Misfit {
+		tag, ok := content.NormalLanguage(value)
+		if !ok {
+			return &Misfit{value, content.LanguageExpected}
+		}
+		fill(q, tag)
+		return nil
+	})
+}
+
+// MatchWords are what can be asked for of a search, as it stands in addresses.
+func MatchWords() []string {
+	words := make([]string, len(store.Matches))
+	for i, m := range store.Matches {
+		words[i] = string(m)
+	}
+	return words
+}
+
+// MatchParameter takes how many of the words of a search a post must have.
+func MatchParameter(name, of string, fill func(*Query, store.Match)) *Parameter {
+	return ChoiceParameter(name, "How many of the words of "+of+" a post must have: every one, most (two, where there are so many), or any. "+
+		"Where it is left out: most, and all where operators were typed.", "", MatchWords(), func(q *Query, word string) { fill(q, store.Match(word)) })
 }
 
 // Suggestion says which of some words was most likely meant, where one is near.

@@ -44,7 +44,9 @@ type Query struct {
 
 	Ranges Ranges
 
-	Search string // the words that are searched for
+	Search         string // the words that are searched for
+	Match          store.Match
+	SearchLanguage string
 
 	Address string // where a post stood
 
@@ -121,6 +123,9 @@ func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
 		if p.Needed != "" && !values.Has(p.Name) {
 			faults.add(p, Misfit{"", p.Needed})
 		}
+		if p.Beside != "" && values.Has(p.Name) && !values.Has(p.Beside) {
+			faults.add(p, Misfit{values.Get(p.Name), p.Beside + " beside it"})
+		}
 	}
 	if len(faults) == 0 && rt.Check != nil {
 		faults = rt.Check(q)
@@ -129,6 +134,11 @@ func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
 		return nil, faults.problem()
 	}
 	return q, nil
+}
+
+// Searching is the search of a query whose words are ranked.
+func (q *Query) Searching() store.Search {
+	return store.Search{Text: q.Search, Match: q.Match, Language: q.SearchLanguage}
 }
 
 // Given is what a parameter was given, in one line.

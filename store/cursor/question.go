@@ -53,6 +53,16 @@ func (q Question) Texts(list []string) Question {
 	return q
 }
 
+// Search adds what is searched for among some posts, and how it is meant: where nothing
+// says that, no more than there was before anything could.
+func (q Question) Search(s store.Search, among *store.Filter) Question {
+	q = q.Text("search").Text(s.Text).Filter(among)
+	if s.Match == store.MatchUsual && s.Language == "" {
+		return q
+	}
+	return q.Text(string(s.Match)).Text(s.Language)
+}
+
 // optional is a text that may not be there.
 func (q Question) optional(s *string) Question {
 	if s == nil {
@@ -78,7 +88,8 @@ const (
 	filterAnd
 	filterOr
 	filterNot
-	filterSlugs // the last, for the others stand in cursors
+	filterSlugs // new ones are the last, for the others stand in cursors
+	filterMeant
 )
 
 // Filter adds those of a filter's conditions that are given.
@@ -119,6 +130,9 @@ func (q Question) Filter(f *store.Filter) Question {
 	}
 	if f.Search != nil {
 		q = append(q, filterSearch).Text(*f.Search)
+		if f.SearchMatch != store.MatchUsual || f.SearchLanguage != "" {
+			q = append(q, filterMeant).Text(string(f.SearchMatch)).Text(f.SearchLanguage)
+		}
 	}
 	for i := range f.And {
 		q = append(q, filterAnd).Filter(&f.And[i])

@@ -69,10 +69,11 @@ const (
 	OfURLs
 	ofOther
 
-	ofUpdated      = ofPublished | ofReviewed
-	OfScores       = ofQuality | ofFreshness | ofDepth | ofClarity
-	CardFields     = ofTitle | ofSummary | ofReadingTime | ofDifficulty | OfScores | ofScore | OfTools | ofImages | ofUpdated
-	SearchedFields = ofTitle | ofSummary | ofIntro | OfEntities | OfTools | ofBody | ofQuality | ofFreshness
+	ofUpdated  = ofPublished | ofReviewed
+	OfScores   = ofQuality | ofFreshness | ofDepth | ofClarity
+	CardFields = ofTitle | ofSummary | ofReadingTime | ofDifficulty | OfScores | ofScore | OfTools | ofImages | ofUpdated
+	// What is searched, what words are taken by, and what orders posts that fit alike.
+	SearchedFields = ofTitle | ofSummary | ofIntro | OfEntities | OfTools | ofBody | ofLanguage | ofQuality | ofFreshness
 	// Features of posts, and what similar posts that tie are ordered by.
 	SimilarFields = OfEntities | OfTools | OfStack | ofQuality | ofFreshness
 	AllFields     = ^FieldSet(0)

@@ -66,7 +66,7 @@ func (e *Engine) conditionsOf(tx *file.Tx, f *store.Filter) (c asked, err error)
 		return c, nil
 	}
 	if len(f.And) > 0 || f.Or != nil || f.Not != nil || f.Slug != nil || f.Title != nil || f.Reference != nil ||
-		f.Topic != nil && f.Topic.Contains != nil || f.Search != nil {
+		f.Topic != nil && f.Topic.Contains != nil || f.Search != nil || f.SearchMatch != "" || f.SearchLanguage != "" {
 		return asked{other: true}, nil
 	}
 	if !mayBeGroup(f) {

@@ -40,7 +40,7 @@ func apart(q store.FacetQuery) (parts []*ownPart, rest *store.Filter) {
 // countApart counts each kind without the filter's own conditions on it. The kinds of
 // which the filter asks nothing are counted together, over the posts that match.
 func (e *Engine) countApart(ctx context.Context, tx *file.Tx, q store.FacetQuery, parts []*ownPart, rest *store.Filter) ([]tally.Counted, error) {
-	if err := checkCost(q.Filter); err != nil {
+	if err := check(q.Filter); err != nil {
 		return nil, err
 	}
 	c := ownCount{engine: e, tx: tx, limit: q.First, all: make([]tally.Counted, len(q.By))}

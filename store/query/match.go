@@ -16,7 +16,7 @@ func (e *Engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (
 	if f == nil {
 		return nil, nil
 	}
-	if err := checkCost(f); err != nil {
+	if err := check(f); err != nil {
 		return nil, err
 	}
 	if err := tx.Pay(ctx, priceOfNames(f)); err != nil {
@@ -30,11 +30,11 @@ func (e *Engine) conditions(ctx context.Context, tx *file.Tx, f *store.Filter) (
 	return all, nil
 }
 
-// checkCost refuses a filter that costs too much: a *store.CostError.
-func checkCost(f *store.Filter) error {
+// check refuses a filter that is wrong by itself, or that costs too much: a *store.CostError.
+func check(f *store.Filter) error {
 	n := f.Cost()
 	if n <= store.MaxFilterCost {
-		return nil
+		return f.Check()
 	}
 	return &store.CostError{Argument: &store.ArgumentError{Name: "filter", Found: fmt.Sprintf("a filter that costs %d", n), Expected: fmt.Sprintf(
 		"at most %d: a filter costs 1, and in it a term or a slug of a list 1, a range %d, contains and search %d", store.MaxFilterCost, store.CostRange, store.CostContains)}}

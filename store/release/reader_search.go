@@ -12,6 +12,9 @@ import (
 // Search gives the posts that a text finds, those that fit best first, then
 // those of the highest quality and freshness, then by slug.
 func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.SearchPage, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
 	r.note(func(f *footprint.Footprint) {
 		f.Whole(footprint.SearchedFields) // the weights of words rest on all posts
 		f.Question(footprint.Asked{Filter: q.Filter})

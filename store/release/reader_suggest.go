@@ -11,6 +11,9 @@ import (
 // Suggest says what may have been meant by the terms that a filter names and that none of
 // this view's posts has, and by words that it searches for and that are in none.
 func (r *Reader) Suggest(ctx context.Context, f *store.Filter) ([]store.Suggestion, error) {
+	if err := f.Check(); err != nil {
+		return nil, err
+	}
 	searches := searchesOf(f)
 	if footprint.KindsIn(f) == 0 && searches == nil {
 		return nil, nil

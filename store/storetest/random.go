@@ -229,6 +229,10 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 			f.Title = &store.TextFilter{Eq: text("caching rollback", "SAFER  steps", "caching éclair", "Caching eclair", "none")}
 		case 24:
 			f.Search = text("caching ", "safer st", `"caching rollback" OR deploy `, "steps -deploying ", "c++ OR pyth", "nowhere ")
+			if r.IntN(2) == 0 {
+				f.SearchMatch = append([]store.Match{store.MatchUsual}, store.Matches...)[r.IntN(1+len(store.Matches))]
+				f.SearchLanguage = []string{"", "en", "de", "tr", "pt-BR", "zh-Hant-TW"}[r.IntN(6)]
+			}
 		default:
 			f.Slug = &store.SlugFilter{Prefix: text("ca", "rollback", "zzz")}
 			f.Reference = &store.TextFilter{Contains: text("1", "ref-00", "none")}

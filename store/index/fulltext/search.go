@@ -82,7 +82,7 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	if err != nil {
 		return nil, err
 	}
-	asked := cursor.Question(nil).Text("search").Text(q.Text).Text(string(q.Match)).Text(q.Language).Filter(q.Filter).Hash()
+	asked := cursor.Question(nil).Search(q.Search, q.Filter).Hash()
 	var after *cursor.Cursor
 	if q.After != "" {
 		if after, err = parseFound(q.After, asked); err != nil {
