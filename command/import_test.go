@@ -210,7 +210,7 @@ func TestStemming(t *testing.T) {
 	}
 	done(t, "", "verify", "r2", "--data", data)
 	code, _, errs := run(t, strings.NewReader(posts), "import", "-", "--stemming", "klingon", "--data", data)
-	if code != 2 || !strings.Contains(errs, `--stemming: found "klingon", expected english or none`) {
+	if code != 2 || !strings.Contains(errs, `--stemming: found "klingon", expected language, english or none`) {
 		t.Errorf("exit code %d: %s", code, errs)
 	}
 }

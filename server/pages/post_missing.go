@@ -42,7 +42,7 @@ func nearest(r *route.Request, slugs []string) ([]linked, error) {
 	if err != nil {
 		return nil, err
 	}
-	if words := wordsOf(r.Slug); len(refs) < mostNearest && words != "" {
+	if words := slugWords(r.Slug); len(refs) < mostNearest && words != "" {
 		found, err := r.Reader.Search(r.Ctx, store.SearchQuery{Search: store.Search{Text: strings.ToLower(words), Match: store.MatchAny}, First: mostNearest, Cursors: store.NoCursors})
 		if err != nil && !errors.Is(err, store.ErrTooComplex) {
 			return nil, err
@@ -74,8 +74,8 @@ func nearest(r *route.Request, slugs []string) ([]linked, error) {
 // mostWords is how many words of an address are searched for.
 const mostWords = 8
 
-// wordsOf gives the longest words of a slug, to be searched for.
-func wordsOf(slug string) string {
+// slugWords gives the longest words of a slug, to be searched for.
+func slugWords(slug string) string {
 	words := strings.FieldsFunc(slug, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
 	words = slices.DeleteFunc(words, func(w string) bool { return len(w) < 3 || len(w) > 60 })
 	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
