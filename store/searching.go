@@ -156,8 +156,8 @@ const (
 var Matches = []Match{MatchAll, MatchMost, MatchAny}
 
 // Matched says how a search was understood: of so many words and quotations so many are
-// needed. Where languages differ in which words say nothing, it is by that which takes
-// most of them for words.
+// needed. Where languages differ in which words say nothing, it is by that which most
+// posts are taken by.
 type Matched struct {
 	Mode   Match
 	Words  int

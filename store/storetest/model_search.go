@@ -394,9 +394,6 @@ func (a *analysed) occurs(p *analysedPost, form string) (sum float64) {
 func (m *Model) NearestWords(v store.View, folded string) []string {
 	a := m.wordByWord()
 	letters := []rune(folded)
-	if len(letters) < 2 {
-		return []string{}
-	}
 	type near struct {
 		word, stem   string
 		edits, posts int

@@ -81,6 +81,7 @@ func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query, as store.S
 	if matched.Mode = modeOf(q, as.Match); matched.Mode != store.MatchAll {
 		q = q.Apart()
 	}
+	most := 0
 	for _, of := range tx.File.Info.Analyses {
 		if of.Public == 0 && tx.View != store.Preview {
 			continue
@@ -100,8 +101,12 @@ func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query, as store.S
 			}
 		}
 		query.need = needed(matched.Mode, query.wanted)
-		if queries = append(queries, query); query.wanted > matched.Words {
-			matched.Words, matched.Needed = query.wanted, query.need
+		posts := of.Public
+		if tx.View == store.Preview {
+			posts = of.Posts
+		}
+		if queries = append(queries, query); posts > most {
+			most, matched.Words, matched.Needed = posts, query.wanted, query.need
 		}
 	}
 	w.weigh()

@@ -37,13 +37,17 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, typed store.Search) ([
 
 // suggestWords gives, for the first words that are to be found and that no post
 // of the view has, the nearest words that it has: those a few edits away, or that
-// contain the word, among those that begin with the same letter.
+// contain the word, among those that begin with the same letter. A word of one letter
+// may have been any, and one that says nothing in a language of posts is not missed.
 func (x *Index) suggestWords(ctx context.Context, tx *file.Tx, q text.Query) ([]store.Suggestion, error) {
 	var found []store.Suggestion
 	for _, c := range q.Clauses {
+		if c.Not || slices.ContainsFunc(tx.File.Info.Analyses, func(of file.AnalysisPosts) bool { return c.Common(of.Analysis) }) {
+			continue
+		}
 		for _, p := range c.Any {
 			for i, word := range p.Words {
-				if c.Not || len(found) == store.MaxSuggestions || slices.ContainsFunc(found, func(s store.Suggestion) bool { return s.Value == word }) {
+				if utf8.RuneCountInString(word) < 2 || len(found) == store.MaxSuggestions || slices.ContainsFunc(found, func(s store.Suggestion) bool { return s.Value == word }) {
 					continue
 				}
 				known, err := x.knowsWord(ctx, tx, word, p.Prefix && i == len(p.Words)-1)
@@ -105,9 +109,7 @@ func (n nearWord) compare(o nearWord) int {
 // nearestWords gives of each stem one word at most.
 func (x *Index) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]string, error) {
 	var shape text.WordShape
-	if shape.Of([]byte(word)); shape.Letters < 2 {
-		return []string{}, nil
-	}
+	shape.Of([]byte(word))
 	words, err := x.words(tx)
 	if err != nil {
 		return nil, err
