@@ -12,7 +12,6 @@ require (
 	github.com/andybalholm/brotli v1.2.8
 	github.com/blevesearch/snowballstem v0.9.0
 	github.com/cespare/xxhash/v2 v2.3.0
-	github.com/clipperhouse/uax29/v2 v2.7.0
 	github.com/fsnotify/fsnotify v1.9.0
 	github.com/go-faster/jx v1.2.0
 	github.com/google/go-cmp v0.7.0

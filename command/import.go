@@ -73,7 +73,7 @@ func (c *commandLine) importPosts() *cobra.Command {
 	flags.StringVar(&f.owner, "owner", "", "who answers for it")
 	flags.StringVar(&f.rollback, "rollback-note", "", "what to know before rolling back")
 	flags.StringVar(&f.expect, "expect", "", "posts=N: fail unless the new release has N posts")
-	flags.StringVar(&f.stemming, "stemming", "", "which forms of a word a search takes for the same: english or none (default that of the release built onto, else english)")
+	flags.StringVar(&f.stemming, "stemming", "", "by which language a search takes the words of posts: language (each by its own), or for all posts english or none (default that of the release built onto, else language)")
 	flags.StringVar(&f.mapping, "map", "", "the file that says which names of JSON or CSV are which fields; the command mapping prints one to try")
 	flags.StringVar(&f.language, "language", "", "the archive's own language, as en or pt-BR: posts in others get theirs behind their slugs (default that of the release built onto)")
 	flags.StringVar(&f.baseURL, "base-url", "", "where the site of a foreign archive stood: relative addresses become whole with it")

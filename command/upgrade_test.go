@@ -65,7 +65,7 @@ func TestUpgrade(t *testing.T) {
 		t.Errorf("found %s", out)
 	}
 	const moved = "  terms have another slug: 10\n    entity stack-redis-"
-	if out := done(t, "", "upgrade", "--dry-run", "--data", data); !strings.Contains(out, "r1 would be upgraded from format 4 to 6: 12 posts\n") ||
+	if out := done(t, "", "upgrade", "--dry-run", "--data", data); !strings.Contains(out, "r1 would be upgraded from format 4 to 7: 12 posts\n") ||
 		!strings.Contains(out, moved) || !strings.Contains(out, "nothing was changed; to do it: alphanode upgrade --data "+data) {
 		t.Errorf("found %s", out)
 	}
@@ -75,11 +75,11 @@ func TestUpgrade(t *testing.T) {
 		len(told.Releases[0].Renamed) != 4 || len(told.Releases[0].Moved) != 10 {
 		t.Errorf("found %s, %v", out, err)
 	}
-	if out := done(t, "", "upgrade", "--data", data); !strings.Contains(out, "r1 is upgraded from format 4 to 6: 12 posts\n") ||
+	if out := done(t, "", "upgrade", "--data", data); !strings.Contains(out, "r1 is upgraded from format 4 to 7: 12 posts\n") ||
 		!strings.Contains(out, `    soft\u00adhyphen → softhyphen`+"\n") || !strings.Contains(out, moved) {
 		t.Errorf("found %s", out)
 	}
-	if out := done(t, "", "upgrade", "--data", data); out != "every release has format 6: there is nothing to upgrade\n" {
+	if out := done(t, "", "upgrade", "--data", data); out != "every release has format 7: there is nothing to upgrade\n" {
 		t.Errorf("found %s", out)
 	}
 	done(t, "", "verify", "r1", "--data", data)

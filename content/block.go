@@ -98,10 +98,21 @@ func (p *Post) Text() string {
 // of captions are not, and reading times that were counted once stay as they are.
 func (p *Post) wordsToRead() (n int) {
 	for _, b := range p.Body {
-		if _, isFigure := b.(Figure); !isFigure {
-			var w strings.Builder
-			b.appendText(&w)
-			n += countWords(w.String())
+		switch b := b.(type) {
+		case Heading:
+			n += countWords(b.Text)
+		case Paragraph:
+			n += countWords(b.Text)
+		case Code:
+			n += countWords(b.Source)
+		case List:
+			for _, item := range b.Items {
+				n += countWords(item.Text)
+			}
+		case Quote:
+			n += countWords(b.Text)
+		case HTML:
+			n += countWords(TextOfHTML(b.HTML))
 		}
 	}
 	return n

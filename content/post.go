@@ -2,7 +2,7 @@ package content
 
 import (
 	"encoding/json"
-	"strings"
+	"unicode"
 )
 
 // Post is one post of the archive. The empty string stands for an absent
@@ -137,9 +137,15 @@ func (p *Post) Complete() {
 	}
 }
 
+// countWords counts what stands between white space.
 func countWords(text string) (n int) {
-	for range strings.FieldsSeq(text) {
-		n++
+	within := false
+	for _, c := range text {
+		isSpace := c == ' ' || c >= '\t' && c <= '\r' || c > unicode.MaxASCII && unicode.IsSpace(c)
+		if !isSpace && !within {
+			n++
+		}
+		within = !isSpace
 	}
 	return n
 }

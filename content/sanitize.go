@@ -20,13 +20,17 @@ func SanitizeHTML(markup string) string {
 // become links, and are counted. Every tag that is kept is written anew, so what comes out
 // reads the same to every reader of HTML. Sanitising twice changes nothing.
 func SanitizeCounting(markup string) (clean string, losses Losses) {
-	s := sanitizer{out: make([]byte, 0, len(markup)+len(markup)/16)}
-	if strings.IndexByte(markup, '<') < 0 { // text alone
-		s.text([]byte(markup))
-	} else {
+	s := sanitizer{}
+	out, ok := appendPlain(make([]byte, 0, len(markup)+len(markup)/16), markup)
+	if !ok {
+		s.out = out[:0]
 		s.markup(markup)
+		out = s.out
 	}
-	return string(bytes.TrimSpace(s.out)), s.losses
+	if out = bytes.TrimSpace(out); string(out) == markup { // as it is where it was sanitised before
+		return markup, s.losses
+	}
+	return string(out), s.losses
 }
 
 // sanitizer writes what is kept.

@@ -14,7 +14,6 @@ import (
 	"alphanode/store"
 	"alphanode/store/keys"
 	"alphanode/store/storetest"
-	"alphanode/text"
 )
 
 // bothFaces are one question, asked of each.
@@ -190,12 +189,8 @@ func (f faces) tools(q url.Values, filter *store.Filter, want []store.Bucket) {
 func (f faces) found(q url.Values, filter *store.Filter, model *storetest.Model, view store.View) {
 	f.t.Helper()
 	const typed = "caching "
-	query, err := text.ParseQuery(typed, text.English)
-	if err != nil {
-		f.t.Fatal(err)
-	}
 	var words, likes []string
-	for _, hit := range model.Search(view, query, filter) {
+	for _, hit := range model.Search(view, store.Search{Text: typed}, filter) {
 		words = append(words, hit.Post.Slug)
 	}
 	slug := model.Visible(view)[0].Slug

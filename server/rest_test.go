@@ -104,10 +104,10 @@ func walk(t *testing.T, h http.Handler, target, relation string, total int) []st
 func TestLinksKeepParameters(t *testing.T) {
 	t.Parallel()
 	h := serving(t)
-	first, r := getList(t, h, "/v1/summaries?hasImages=true&tool=git&tool=redis&limit=1")
+	first, r := getList(t, h, "/v1/summaries?hasImages=true&tool=git&tool=logs&limit=1")
 	after := url.QueryEscape(*first.Page.After)
-	want := `</v1/summaries?hasImages=true&limit=1&tool=git&tool=redis&after=` + after + `>; rel="next", ` +
-		`</v1/summaries?hasImages=true&limit=1&tool=git&tool=redis>; rel="first"`
+	want := `</v1/summaries?hasImages=true&limit=1&tool=git&tool=logs&after=` + after + `>; rel="next", ` +
+		`</v1/summaries?hasImages=true&limit=1&tool=git&tool=logs>; rel="first"`
 	if got := r.header.Get("Link"); got != want {
 		t.Errorf("found %s\nexpected %s", got, want)
 	}

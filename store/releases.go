@@ -26,8 +26,10 @@ func ReleaseNumber(name string) (int, bool) {
 // tallies of two conditions, and the index of similar posts is in another order; 4,
 // there is an index of full text; 5, what does not show is no part of a name or a slug,
 // and of terms that would share a slug one keeps it; 6, posts are indexed by their language
-// and by the addresses where they stood.
-const FormatVersion = 6
+// and by the addresses where they stood; 7, titles and names are in the order of the Unicode Collation
+// Algorithm, and are found by how they begin without accents, and words are those of the
+// language of each post, in every form.
+const FormatVersion = 7
 
 // OldestFormat is the oldest format whose posts an upgrade can still read. Since it posts
 // are laid out as today, so that files are opened as those of today are.

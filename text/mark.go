@@ -4,36 +4,67 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // Marker marks the words that a query found. It remembers what it knows of
 // words, since texts repeat them. It is for one goroutine.
 type Marker struct {
-	stemming Stemming
+	analysis Analysis
 	stems    map[string]int // number of each stem, from 0
 	prefix   string
 	firsts   [utf8.RuneSelf]bool // the ASCII letters with which a word that matches can begin
 	known    map[string]int      // number of the stem by the word as it is written, -1 for none
+	alone    []bool              // by number: the stem is wanted wherever it stands
+	together [][]int             // numbers of characters that are wanted one behind the other
+	room     []hit
 }
 
 // NewMarker makes a marker of the words of a query.
-func NewMarker(q Query, stemming Stemming) *Marker {
-	m := &Marker{stemming: stemming, stems: map[string]int{}, prefix: q.Prefix(), known: map[string]int{}}
-	for _, word := range q.Words() {
-		if stem := stemming.Stem(word); stem != "" {
-			m.begins(word)
-			m.begins(stem)
-			if _, ok := m.stems[stem]; !ok {
-				m.stems[stem] = len(m.stems)
+func NewMarker(q Query, stemming Stemming) *Marker { return NewMarkerFor(q, stemming.Analysis()) }
+
+// NewMarkerFor makes a marker of the words of a query in texts of a language.
+func NewMarkerFor(q Query, a Analysis) *Marker {
+	m := &Marker{analysis: a, stems: map[string]int{}, prefix: q.Prefix(), known: map[string]int{}}
+	for _, c := range q.Clauses {
+		for _, p := range c.Any {
+			if !c.Not {
+				m.want(p)
 			}
 		}
 	}
 	return m
 }
 
-// begins notes that a word can match that begins as another does. No stemming
-// changes how a word begins.
+// want notes the words of a phrase. Those of a script whose characters are words say
+// little alone, and are marked where the phrase is.
+func (m *Marker) want(p Phrase) {
+	numbers, together := make([]int, len(p.Words)), false
+	for i, word := range p.Words {
+		stem := m.analysis.Stem(word)
+		m.begins(word)
+		m.begins(stem)
+		number, ok := m.stems[stem]
+		if !ok {
+			number = len(m.stems)
+			m.stems[stem] = number
+			m.alone = append(m.alone, false)
+		}
+		numbers[i] = number
+		together = together || scriptOfWord(word).character()
+	}
+	if together && len(numbers) > 1 {
+		m.together = append(m.together, numbers)
+		return
+	}
+	for _, number := range numbers {
+		m.alone[number] = true
+	}
+}
+
+// begins notes that a word can match that begins as another does. No stemming but
+// that of Irish changes with which ASCII letter a word begins.
 func (m *Marker) begins(word string) {
 	if c := word[0]; c < utf8.RuneSelf {
 		m.firsts[c], m.firsts[upper(c)] = true, true
@@ -47,23 +78,14 @@ func upper(c byte) byte {
 	return c
 }
 
-// match gives the number of the stem that a word matches.
+// match gives the number of the stem that a word matches in any of its forms.
 func (m *Marker) match(word string) (stem int, ok bool) {
-	if c := word[0]; c < utf8.RuneSelf && !m.firsts[c] {
+	if c := word[0]; c < utf8.RuneSelf && !m.firsts[c] && m.analysis != Irish && plain(word) {
 		return -1, false
 	}
 	stem, known := m.known[word]
 	if !known {
-		folded := Fold(word)
-		number, found := m.stems[m.stemming.Stem(folded)]
-		switch {
-		case found:
-			stem = number
-		case m.prefix != "" && strings.HasPrefix(folded, m.prefix) && !m.stemming.Common(folded):
-			stem = m.stems[m.stemming.Stem(m.prefix)]
-		default:
-			stem = -1
-		}
+		stem = m.find(word)
 		if len(word) <= 2*maxWord { // others hardly come again
 			m.known[strings.Clone(word)] = stem
 		}
@@ -71,33 +93,86 @@ func (m *Marker) match(word string) (stem int, ok bool) {
 	return stem, stem >= 0
 }
 
-// hit is a word that was found.
-type hit struct {
-	start, end, stem int
+func (m *Marker) find(word string) (stem int) {
+	forms := Forms(word)
+	for _, form := range forms {
+		if number, found := m.stems[m.analysis.Stem(form)]; found {
+			return number
+		}
+	}
+	for _, form := range forms {
+		if m.prefix != "" && strings.HasPrefix(form, m.prefix) && !m.analysis.Common(form) {
+			return m.stems[m.analysis.Stem(m.prefix)]
+		}
+	}
+	return -1
 }
 
-func (m *Marker) hits(s string) (hits []hit) {
+// hit is a word that was found.
+type hit struct {
+	start, end int
+	stem       int
+	word       int // its number among the words of the text
+}
+
+// hits gives the words that are to be marked, until it is called again.
+func (m *Marker) hits(s string) []hit {
+	hits, words := m.room[:0], 0
 	Each(s, func(word string, start int) {
 		if stem, ok := m.match(word); ok {
-			hits = append(hits, hit{start, start + len(word), stem})
+			hits = append(hits, hit{start, start + len(word), stem, words})
 		}
+		words++
 	})
+	m.room = hits
+	if len(m.together) > 0 {
+		hits = m.standing(hits)
+	}
 	return hits
+}
+
+// standing leaves out the characters that stand in no phrase of the query.
+func (m *Marker) standing(hits []hit) []hit {
+	end := 0 // behind the hits that stand in one
+	left := hits[:0:0]
+	for i := range hits {
+		for _, phrase := range m.together {
+			if i+len(phrase) > end && stands(phrase, hits[i:]) {
+				end = i + len(phrase)
+			}
+		}
+		if i < end || m.alone[hits[i].stem] {
+			left = append(left, hits[i])
+		}
+	}
+	return left
+}
+
+// stands reports whether a text goes on with a phrase.
+func stands(phrase []int, hits []hit) bool {
+	if len(hits) < len(phrase) {
+		return false
+	}
+	for i, stem := range phrase {
+		if hits[i].stem != stem || hits[i].word != hits[0].word+i {
+			return false
+		}
+	}
+	return true
 }
 
 // Count gives how many different words of the query, by their stems, are found
 // in a text, and how many words of the text these are.
 func (m *Marker) Count(s string) (stems, words int) {
 	found := make([]bool, len(m.stems))
-	Each(s, func(word string, _ int) {
-		if stem, ok := m.match(word); ok {
-			if words++; !found[stem] {
-				found[stem] = true
-				stems++
-			}
+	hits := m.hits(s)
+	for _, h := range hits {
+		if !found[h.stem] {
+			found[h.stem] = true
+			stems++
 		}
-	})
-	return stems, words
+	}
+	return stems, len(hits)
 }
 
 // Mark gives a text as HTML that is safe to show: the text escaped, and what was
@@ -150,19 +225,19 @@ func (m *Marker) densest(hits []hit, length int) (best []hit) {
 // around moves both ends of a part inward to where words begin and end, but not
 // into what must stay.
 func around(s string, from, to, mustFrom, mustTo int) (int, int) {
-	const spaces = " \n\t"
-	if from > 0 {
-		if space := strings.IndexAny(s[from:mustFrom], spaces); space >= 0 {
-			from += space + 1
-		} else {
-			from = mustFrom
+	for inside := from > 0; inside && from < mustFrom; {
+		r, size := utf8.DecodeRuneInString(s[from:])
+		if inside = !scriptOf(r).character(); inside {
+			from += size
+			inside = !unicode.IsSpace(r)
 		}
 	}
-	if to < len(s) {
-		if space := strings.LastIndexAny(s[mustTo:to], spaces); space >= 0 {
-			to = mustTo + space
-		} else {
-			to = mustTo
+	for inside := to < len(s); inside && to > mustTo; {
+		r, size := utf8.DecodeLastRuneInString(s[:to])
+		next, _ := utf8.DecodeRuneInString(s[to:])
+		if inside = !scriptOf(r).character() || scriptOf(next) == attached; inside {
+			to -= size
+			inside = !unicode.IsSpace(r)
 		}
 	}
 	return from, to
@@ -174,10 +249,14 @@ func marked(s string, from, to int, hits []hit) string {
 		w.WriteString("… ")
 	}
 	at := from
-	for _, h := range hits {
-		w.WriteString(html.EscapeString(s[at:h.start]))
-		w.WriteString("<mark>" + html.EscapeString(s[h.start:h.end]) + "</mark>")
-		at = h.end
+	for i := 0; i < len(hits); i++ {
+		start := hits[i].start
+		for i+1 < len(hits) && hits[i+1].start == hits[i].end { // characters of a phrase
+			i++
+		}
+		w.WriteString(html.EscapeString(s[at:start]))
+		w.WriteString("<mark>" + html.EscapeString(s[start:hits[i].end]) + "</mark>")
+		at = hits[i].end
 	}
 	w.WriteString(html.EscapeString(s[at:to]))
 	if to < len(s) {

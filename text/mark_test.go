@@ -4,17 +4,18 @@ import (
 	"html"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"alphanode/text"
 )
 
 func marker(t testing.TB, typed string) *text.Marker {
 	t.Helper()
-	q, err := text.ParseQuery(typed, text.English)
+	q, err := text.ParseQuery(typed, text.EnglishStemming)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text.NewMarker(q, text.English)
+	return text.NewMarker(q, text.EnglishStemming)
 }
 
 func TestMark(t *testing.T) {
@@ -53,16 +54,54 @@ func TestSnippet(t *testing.T) {
 	}
 }
 
+// TestMarkFor: words are marked by the language of the text, in any of their forms, and
+// characters where the whole phrase stands.
+func TestMarkFor(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a              text.Analysis
+		typed, s, want string
+	}{
+		{text.French, "harmonies ", "L’harmonie, l'Harmonie d’ici", "<mark>L’harmonie</mark>, <mark>l&#39;Harmonie</mark> d’ici"},
+		{text.French, "l'été", "cet été, d'étés", "cet <mark>été</mark>, <mark>d&#39;étés</mark>"},
+		{text.English, "oreilly reilly ", "O'Reilly", "<mark>O&#39;Reilly</mark>"},
+		{text.German, "ueber häuser ", "Über Haus", "<mark>Über</mark> <mark>Haus</mark>"},
+		{text.Plain, "lodz ", "Łódź", "<mark>Łódź</mark>"},
+		{text.Irish, "bád ", "an mbád", "an <mark>mbád</mark>"},
+		{text.Plain, "サーバー", "ウェブサーバーとバーサー", "ウェブ<mark>サーバー</mark>とバーサー"},
+		{text.Plain, "서버 설정", "서버의 설정을 서서", "<mark>서버</mark>의 <mark>설정</mark>을 서서"},
+		{text.Plain, "設定を変更", "設定は変更、設と定", "<mark>設定</mark>は<mark>変更</mark>、設と定"},
+		{text.Plain, "の redis", "のredisの", "<mark>のredisの</mark>"},
+		{text.Plain, "ครับ ", "สวัสดีครับ", "สวัสดี<mark>ครับ</mark>"},
+	} {
+		q, err := text.Parse(c.typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, ok := text.NewMarkerFor(q, c.a).Mark(c.s); !ok || found != c.want {
+			t.Errorf("%q in %q: found %q, expected %q", c.typed, c.s, found, c.want)
+		}
+	}
+	q, _ := text.Parse("設定")
+	long := strings.Repeat("変更する", 50)
+	found, ok := text.NewMarkerFor(q, text.Plain).Snippet(long+"設定"+long, 60)
+	if !ok || !strings.Contains(found, "変更する<mark>設定</mark>変更する") || len(found) > 100 || !utf8.ValidString(found) {
+		t.Errorf("found %q", found)
+	}
+}
+
 // FuzzMark: what is shown is the text and nothing but marks beside it.
 func FuzzMark(f *testing.F) {
 	f.Add("deploy", "Deploying <mark>it</mark> & so on", 10)
 	f.Add("a", "a\xff <script>a</script> 缓存 café", 0)
+	f.Add("サーバー l'été", "ウェブサーバー de l’été", 3)
 	f.Fuzz(func(t *testing.T, typed, s string, length int) {
-		q, err := text.ParseQuery(typed, text.English)
+		length = max(0, length%1000)
+		q, err := text.Parse(typed)
 		if err != nil {
 			return
 		}
-		m := text.NewMarker(q, text.English)
+		m := text.NewMarkerFor(q, text.Analysis(length%text.Analyses))
 		found, _ := m.Mark(s)
 		if plain := html.UnescapeString(strings.NewReplacer("<mark>", "", "</mark>", "").Replace(found)); plain != html.UnescapeString(html.EscapeString(s)) {
 			t.Fatalf("%q became %q", s, found)
@@ -70,6 +109,6 @@ func FuzzMark(f *testing.F) {
 		if strings.Count(found, "<") != 2*strings.Count(found, "<mark>") {
 			t.Fatalf("found mark-up in %q", found)
 		}
-		m.Snippet(s, max(0, length%1000))
+		m.Snippet(s, length)
 	})
 }

@@ -1,11 +1,8 @@
 package text
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/clipperhouse/uax29/v2/words"
 )
 
 // maxWord is how many bytes of a word count: what is longer is no word that
@@ -13,18 +10,26 @@ import (
 const maxWord = 64
 
 // Each calls a function with every word of a text in order, and with where it
-// begins, in bytes. Words are as Unicode Standard Annex 29 has them, but apart
-// at every sign: node.js is two words, as is pg_stat. An apostrophe between
-// letters belongs to the word, and so do + and # that end one: c++, f#.
+// begins, in bytes. What a word is depends on the script:
+//
+//   - Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Indic and all others: letters and
+//     digits that stand together, with their marks, as Unicode Standard Annex 29 has it,
+//     but apart at every sign: node.js is two words, as is pg_stat. An apostrophe of any
+//     kind between letters belongs to the word, and so do + and # that end one: c++, f#.
+//   - Han, Hiragana, Katakana (with ー, of full and half width), Hangul, Thai, Lao, Khmer,
+//     Myanmar and their kin, which are written without spaces or with endings that no
+//     space parts: each character with its marks is a word of its own.
+//   - Numbers that are no digits, as ² and ½: each is a word of its own.
 func Each(s string, f func(word string, start int)) {
 	for i := 0; i < len(s); {
-		end, ascii := run(s, i)
+		end, plain := run(s, i)
 		switch {
 		case end == i:
 			_, size := utf8.DecodeRuneInString(s[i:])
 			end = i + size
-		case ascii:
-			end = plain(s, i, end, f)
+		case plain:
+			end = signed(s, end)
+			f(s[i:end], i)
 		default:
 			end = segmented(s, i, end, f)
 		}
@@ -32,14 +37,17 @@ func Each(s string, f func(word string, start int)) {
 	}
 }
 
-// run gives where a stretch without spaces and signs ends, and whether it is
-// ASCII alone.
-func run(s string, start int) (end int, ascii bool) {
-	ascii = true
+// run gives where a stretch without spaces and signs ends, and whether it is ASCII
+// letters and digits alone.
+func run(s string, start int) (end int, plain bool) {
+	plain = true
 	for end = start; end < len(s); {
 		if c := s[end]; c < utf8.RuneSelf {
-			if !alphanumeric(c) && c != '\'' {
-				break
+			if !alphanumeric(c) {
+				if c != '\'' && c != '`' {
+					break
+				}
+				plain = false
 			}
 			end++
 			continue
@@ -48,10 +56,10 @@ func run(s string, start int) (end int, ascii bool) {
 		if !wordRune(r) && !apostrophe(r) && !unicode.Is(unicode.Cf, r) {
 			break
 		}
-		ascii = false
+		plain = false
 		end += size
 	}
-	return end, ascii
+	return end, plain
 }
 
 func alphanumeric(c byte) bool { return letter(c) || '0' <= c && c <= '9' }
@@ -60,33 +68,12 @@ func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
 
-// apostrophe reports whether a rune is one of those that Fold makes one.
-func apostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' }
-
-// plain finds the word in a run that is ASCII alone, and gives where the text
-// goes on.
-func plain(s string, start, end int, f func(word string, start int)) int {
-	first, last := start, end
-	for first < last && s[first] == '\'' {
-		first++
-	}
-	for first < last && s[last-1] == '\'' {
-		last--
-	}
-	if first == last {
-		return end
-	}
-	if last == end {
-		end = signed(s, end)
-		last = end
-	}
-	f(s[first:last], first)
-	return end
-}
-
 // signed gives where a word ends with the signs + and # that belong to it, as
 // those of c++ do and that of a+b does not.
 func signed(s string, end int) int {
+	if end == len(s) || s[end] != '+' && s[end] != '#' {
+		return end
+	}
 	n := 0
 	for n < 2 && letter(s[end-1]) && end+n < len(s) && (s[end+n] == '+' || s[end+n] == '#') {
 		n++
@@ -97,21 +84,46 @@ func signed(s string, end int) int {
 	return end + n
 }
 
-// segmented is plain for any run.
+// segmented finds the words in a run of any runes, and gives where the text goes on.
 func segmented(s string, start, end int, f func(word string, start int)) int {
-	for tokens := words.FromString(s[start:end]); tokens.Next(); {
-		token := tokens.Value()
-		word := strings.TrimFunc(token, func(r rune) bool { return !wordRune(r) || apostrophe(r) })
-		if strings.IndexFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) < 0 {
-			continue
+	first, last := -1, -1 // the word that is open; it ends before last
+	open := script(0)
+	before, between := rune(0), 0 // the last letter of it, and apostrophes behind
+	for i := start; i < end; {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch of := scriptOf(r); {
+		case of == attached:
+			if first >= 0 && between == 0 && !unicode.Is(unicode.Cf, r) {
+				last = i + size
+				before = r
+			}
+		case of == noScript:
+			if between++; !apostrophe(r) {
+				between = 2
+			}
+		case first >= 0 && of == open && (of == alphabetic && joins(before, between, r) || between == 0 && stacked(before, r)):
+			last, before, between = i+size, r, 0
+		default:
+			if first >= 0 {
+				f(s[first:last], first)
+			}
+			first, last, open, before, between = i, i+size, of, r, 0
 		}
-		first := start + tokens.Start() + strings.Index(token, word)
-		last := first + len(word)
-		if last == end {
-			end = signed(s, end)
-			last = end
-		}
-		f(s[first:last], first)
+		i += size
 	}
+	if first < 0 {
+		return end
+	}
+	if last == end {
+		end = signed(s, end)
+		last = end
+	}
+	f(s[first:last], first)
 	return end
+}
+
+// joins reports whether a letter or digit goes on with a word: behind a letter, or
+// one apostrophe between letters.
+func joins(before rune, apostrophes int, r rune) bool {
+	return apostrophes == 0 || apostrophes == 1 && unicode.IsLetter(r) && !unicode.IsNumber(before)
 }

@@ -30,7 +30,7 @@ type Reads interface {
 	Scores(context.Context, store.ScoreQuery) (*store.ScoreStats, error)
 	ScoreGroups(context.Context, store.ScoreGroupQuery) (*store.ScoreGroupPage, error)
 	Search(context.Context, store.SearchQuery) (*store.SearchPage, error)
-	Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error)
+	Highlights(ctx context.Context, typed store.Search, refs []store.Ref) ([][]store.Highlight, error)
 	Suggest(context.Context, *store.Filter) ([]store.Suggestion, error)
 	SuggestTerms(context.Context, store.TermQuery) ([]store.Suggestion, error)
 	Changes(context.Context, store.ChangeQuery) (*store.ChangePage, error)

@@ -53,7 +53,7 @@ func FindText(ctx context.Context, r Reads, asked store.Search, filter *store.Fi
 		found.Refs[i] = hit.Ref
 	}
 	if n.highlights && len(found.Refs) > 0 {
-		found.Highlights, err = r.Highlights(ctx, asked.Text, found.Refs)
+		found.Highlights, err = r.Highlights(ctx, q.Search, found.Refs)
 	}
 	return found, err
 }

@@ -2324,7 +2324,7 @@ type Query {
   entities(
     "Only entities of this type, such as ` + "`" + `stack` + "`" + `. All types where it is left out."
     type: String
-    "Only entities of which a word of the name begins with this: ` + "`" + `kafka` + "`" + ` is in ` + "`" + `Apache Kafka` + "`" + `. Upper and lower case are the same."
+    "Only entities of which a word of the name begins with this: ` + "`" + `kafka` + "`" + ` is in ` + "`" + `Apache Kafka` + "`" + `. Case and accents do not matter."
     query: String
     "The order. ` + "`" + `{field: NAME, direction: ASC}` + "`" + ` where it is left out."
     orderBy: TermOrder
@@ -2346,7 +2346,7 @@ type Query {
 
   "The tools that posts name, by name if not ordered otherwise."
   tools(
-    "Only tools of which a word of the name begins with this: ` + "`" + `kafka` + "`" + ` is in ` + "`" + `Apache Kafka` + "`" + `. Upper and lower case are the same."
+    "Only tools of which a word of the name begins with this: ` + "`" + `kafka` + "`" + ` is in ` + "`" + `Apache Kafka` + "`" + `. Case and accents do not matter."
     query: String
     "The order. ` + "`" + `{field: NAME, direction: ASC}` + "`" + ` where it is left out."
     orderBy: TermOrder
@@ -3439,7 +3439,7 @@ input PostOrder {
 enum PostOrderField {
   "By ` + "`" + `slug` + "`" + `."
   SLUG
-  "By ` + "`" + `title` + "`" + `, upper and lower case alike."
+  "By ` + "`" + `title` + "`" + `, as the Unicode Collation Algorithm has it: by letters and digits, then by accents; signs and case do not count."
   TITLE
   "By ` + "`" + `publishedAt` + "`" + `."
   PUBLISHED_AT
@@ -3471,7 +3471,7 @@ input TermOrder {
 
 "What entities and tools can be ordered by."
 enum TermOrderField {
-  "By ` + "`" + `name` + "`" + `, upper and lower case alike."
+  "By ` + "`" + `name` + "`" + `, in the order of titles."
   NAME
   "By ` + "`" + `postCount` + "`" + `."
   POST_COUNT
@@ -3487,7 +3487,7 @@ input ScoreGroupOrder {
 
 "What groups of scores can be ordered by."
 enum ScoreGroupOrderField {
-  "By ` + "`" + `value` + "`" + `, upper and lower case alike."
+  "By ` + "`" + `value` + "`" + `, in the order of titles."
   NAME
   "By how many posts they have: ` + "`" + `scores.count` + "`" + `."
   POST_COUNT
@@ -3598,7 +3598,7 @@ input PostFilter {
 
   "By ` + "`" + `slug` + "`" + `."
   slug: SlugFilter
-  "By ` + "`" + `title` + "`" + `. Upper and lower case and spacing do not matter."
+  "By ` + "`" + `title` + "`" + `. Case and spacing do not matter, nor do accents for ` + "`" + `prefix` + "`" + ` and ` + "`" + `contains` + "`" + `."
   title: TextFilter
   "By ` + "`" + `meta.reference` + "`" + `. Upper and lower case matter."
   reference: TextFilter
@@ -3642,7 +3642,7 @@ input TopicFilter {
   all: [String!]
   "Posts with none of these topics. An empty list matches everything."
   none: [String!]
-  "Posts whose topic has this text in it; upper and lower case are the same."
+  "Posts whose topic has this text in it; case and accents do not matter."
   contains: String
 }
 

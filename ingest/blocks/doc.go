@@ -6,8 +6,8 @@
 // what a post does when it settles. It looks at nothing but what it is given.
 //
 // Begin with FromHTML in html.go: tree.go reads the mark-up, with nesting.go for what its
-// author left open, and each kind of block has its file. Markdown becomes HTML first and goes
-// the same way. A line is a stretch of text and inline elements between two blocks: it becomes
+// author left open, and each kind of block has its file. Of Markdown syntax.go makes the same
+// tree, as if its HTML had been read, and what is HTML in it is. A line is a stretch of text and inline elements between two blocks: it becomes
 // a paragraph, or images where it has nothing else. Time and memory are linear in the size of a
 // body, and depth is bounded (maxDepth).
 package blocks

@@ -9,8 +9,17 @@ import (
 // FromHTML reads a body of HTML, a whole page or a piece of one, however broken.
 func FromHTML(markup string, o Options) Body {
 	t := read(markup, o)
+	defer t.release()
+	return t.body(leastBudget + len(markup))
+}
+
+// leastBudget is how many bytes of tags may be written again of any body.
+const leastBudget = 64 << 10
+
+// body makes the blocks of a tree that is complete. So many bytes of tags may be written again.
+func (t *tree) body(again int) Body {
 	c := converter{body: Body{Title: t.title, Losses: t.losses}}
-	c.line.budget = &budget{64<<10 + len(markup), t.losses}
+	c.line.budget = &budget{again, t.losses}
 	c.children(&t.root)
 	c.flush()
 	c.body.Blocks = c.blocks

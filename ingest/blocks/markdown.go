@@ -9,6 +9,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
 )
 
 // Markdown reads bodies of CommonMark with the extensions of GitHub and footnotes. Math is
@@ -22,7 +23,7 @@ type Markdown struct {
 func NewMarkdown(more ...goldmark.Extender) *Markdown {
 	return &Markdown{goldmark.New(
 		goldmark.WithExtensions(append([]goldmark.Extender{
-			extension.Linkify, extension.Strikethrough, extension.TaskList, // which are GitHub's, with the tables
+			linkify{}, extension.Strikethrough, extension.TaskList, // which are GitHub's, with the tables
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
 			footnotes{}, math{},
 		}, more...)...),
@@ -42,6 +43,12 @@ const LostMarkdown = "Markdown too involved to read"
 
 // Blocks reads a body.
 func (m *Markdown) Blocks(source []byte, o Options) Body {
+	if !tooInvolved(source) {
+		doc := m.goldmark.Parser().Parse(text.NewReader(source))
+		if body, ok := fromSyntax(doc, source, m.goldmark.Renderer(), o); ok {
+			return body
+		}
+	}
 	markup, err := m.HTML(source)
 	body := FromHTML(markup, o)
 	if err != nil {

@@ -3,6 +3,7 @@ package blocks
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -56,19 +57,37 @@ type tree struct {
 	losses  content.Losses
 	options Options
 
-	markup string
-	at     int              // of the token in the markup
 	open   []*node          // the last is where the next node goes; the first is the root
 	nodes  int              // so many there are
 	slab   []node           // the next nodes
+	room   *nodeRoom        // where the first nodes stand
 	keys   []html.Attribute // those of the last tags
 	images imagesInReading
 }
 
+// nodeRoom is room for the nodes of nearly every body. It is used again for the next one.
+type nodeRoom [1024]node
+
+var nodeRooms = sync.Pool{New: func() any { return new(nodeRoom) }}
+
+// newTree is an empty one, to be released when its blocks are made.
+func newTree(o Options) *tree {
+	t := &tree{options: o, losses: content.Losses{}, room: nodeRooms.Get().(*nodeRoom)}
+	t.slab = t.room[:]
+	t.open = append(t.open, &t.root)
+	return t
+}
+
+func (t *tree) release() {
+	clear(t.room[:min(t.nodes, len(t.room))])
+	nodeRooms.Put(t.room)
+	t.room = nil
+}
+
 // read makes the tree of a body.
 func read(markup string, o Options) *tree {
-	t := &tree{markup: markup, options: o, losses: content.Losses{}}
-	t.open = append(t.open, &t.root)
+	t := newTree(o)
+	at := 0 // of the token in the markup
 	z := html.NewTokenizer(strings.NewReader(markup))
 	hidden := unreadElement{}
 	for {
@@ -81,20 +100,28 @@ func read(markup string, o Options) *tree {
 		case hidden.depth > 0:
 			t.hide(&hidden, kind, z)
 		case kind == html.TextToken:
-			t.textToken(z, t.markup[t.at:t.at+raw])
-		case kind == html.StartTagToken || kind == html.SelfClosingTagToken:
-			t.startToken(&hidden, z, kind == html.SelfClosingTagToken)
-		case kind == html.EndTagToken:
-			name, _ := z.TagName()
-			t.end(atom.Lookup(name), string(name))
+			t.text(textOfToken(z, markup[at:at+raw]))
+		default:
+			t.tag(&hidden, kind, z)
 		}
-		if t.at += raw; t.nodes >= maxNodes {
+		if at += raw; t.nodes >= maxNodes {
 			t.losses.Add(LostMany, 1)
 			t.close(1)
-			t.append().text = content.TextOfHTML(t.markup[t.at:])
+			t.append().text = content.TextOfHTML(markup[at:])
 			t.root.last.has = hasText
 			return t
 		}
+	}
+}
+
+// tag reads a token that is no text.
+func (t *tree) tag(hidden *unreadElement, kind html.TokenType, z *html.Tokenizer) {
+	switch kind {
+	case html.StartTagToken, html.SelfClosingTagToken:
+		t.startToken(hidden, z, kind == html.SelfClosingTagToken)
+	case html.EndTagToken:
+		name, _ := z.TagName()
+		t.end(atom.Lookup(name), string(name))
 	}
 }
 
@@ -119,11 +146,16 @@ func (t *tree) hide(in *unreadElement, kind html.TokenType, z *html.Tokenizer) {
 	}
 }
 
-func (t *tree) textToken(z *html.Tokenizer, raw string) {
-	text := raw
+// textOfToken is the text of a token that stands as raw in the mark-up.
+func textOfToken(z *html.Tokenizer, raw string) string {
 	if strings.ContainsAny(raw, "&\r\x00") {
-		text = string(z.Text())
+		return string(z.Text())
 	}
+	return raw
+}
+
+// text adds all the text between two tags.
+func (t *tree) text(text string) {
 	top := t.top()
 	if top.tag == atom.Pre && top.first == nil {
 		text = strings.TrimPrefix(text, "\n") // which stands behind the tag, not in what it holds
@@ -332,7 +364,7 @@ func (t *tree) top() *node { return t.open[len(t.open)-1] }
 // append adds an empty node to the innermost open element.
 func (t *tree) append() *node {
 	if len(t.slab) == 0 {
-		t.slab = make([]node, min(256, 8+len(t.markup)/64))
+		t.slab = make([]node, 256)
 	}
 	t.nodes++
 	n := &t.slab[0]

@@ -182,10 +182,11 @@ func (f frame) draft() (*Draft, error) {
 type frameReader struct {
 	in     *bufio.Reader
 	offset int64
+	room   []byte // for the body that is read
 }
 
 func (s *Spool) framesFrom(offset int64, size int) *frameReader {
-	return &frameReader{bufio.NewReaderSize(io.NewSectionReader(s.file, offset, s.size-offset), size), offset}
+	return &frameReader{in: bufio.NewReaderSize(io.NewSectionReader(s.file, offset, s.size-offset), size), offset: offset}
 }
 
 // next reads a frame, or [io.EOF] behind the last one. A body that is not wanted is
@@ -209,12 +210,12 @@ func (r *frameReader) next(wanted func(offset int64) bool) (frame, error) {
 			}
 		}
 	} else {
-		text := make([]byte, body)
+		r.room = slices.Grow(r.room[:0], body)[:body]
 		f.head = make([]byte, head)
 		if _, err = io.ReadFull(r.in, f.head); err == nil {
-			_, err = io.ReadFull(r.in, text)
+			_, err = io.ReadFull(r.in, r.room)
 		}
-		f.body = string(text)
+		f.body = string(r.room)
 	}
 	if err != nil {
 		return f, fmt.Errorf("read the draft at byte %d: %w", f.offset, noEnd(err))

@@ -3,6 +3,7 @@ package shortcode
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"alphanode/content"
 )
@@ -16,7 +17,8 @@ type Options struct {
 // Expand gives the text without calls, and what was left out of it by kind and name.
 // Time is linear in the text.
 func Expand(text string, o Options) (string, content.Losses) {
-	e := &expander{Options: o, in: text, out: make([]byte, 0, len(text)+len(text)/8)}
+	room := rooms.Get().(*[]byte)
+	e := &expander{Options: o, in: text, out: (*room)[:0]}
 	for e.at < len(e.in) {
 		if e.lineStarts() && e.line() {
 			continue
@@ -26,8 +28,20 @@ func Expand(text string, o Options) (string, content.Losses) {
 	for len(e.open) > 0 {
 		e.closeAdmonition()
 	}
-	return string(e.out), e.losses
+	if string(e.out) != text { // which has no calls, as most
+		text = string(e.out)
+	}
+	if cap(e.out) <= maxRoom {
+		*room = e.out
+		rooms.Put(room)
+	}
+	return text, e.losses
 }
+
+// rooms are for texts on their way. Larger ones than maxRoom, in bytes, are not kept.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxRoom = 1 << 20
 
 // expander goes through a text.
 type expander struct {

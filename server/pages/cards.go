@@ -46,13 +46,13 @@ type bar struct {
 const toolsOnCard = 5
 
 // cards reads posts as a list shows them. Words that were typed are marked.
-func cards(r *route.Request, links frame.Links, refs []store.Ref, typed string) ([]card, error) {
+func cards(r *route.Request, links frame.Links, refs []store.Ref, typed store.Search) ([]card, error) {
 	posts, err := r.Reader.Posts(r.Ctx, refs, store.Card)
 	if err != nil {
 		return nil, err
 	}
 	var found [][]store.Highlight
-	if strings.TrimSpace(typed) != "" {
+	if strings.TrimSpace(typed.Text) != "" {
 		if found, err = r.Reader.Highlights(r.Ctx, typed, refs); err != nil {
 			return nil, err
 		}

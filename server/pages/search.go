@@ -211,7 +211,7 @@ func (s *selection) list(v *searchView) error {
 	}
 	v.Pages.Total = v.Total
 	var err error
-	v.Cards, err = cards(s.Request, s.links, refs, s.Search)
+	v.Cards, err = cards(s.Request, s.links, refs, s.Searching())
 	return err
 }
 

@@ -241,7 +241,7 @@ func (t *termSubject) list(v *termView) error {
 	})
 	v.Orders = []choice{{Value: "-quality", Text: "quality"}, {Value: "-updated", Text: "last updated"}, {Value: "-viewCount", Text: "most viewed"}, {Value: "title", Text: "title"}}
 	choose(&v.Orders, orderWord(t.order()))
-	v.Cards, err = cards(t.Request, t.links, found.Refs, "")
+	v.Cards, err = cards(t.Request, t.links, found.Refs, store.Search{})
 	return err
 }
 

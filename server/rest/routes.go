@@ -187,7 +187,7 @@ var (
 
 	entityType = route.NameParameter("type", "Only entities of this type; case does not matter.", []any{"database"},
 		func(q *route.Query, name string) { q.TermType = name })
-	termPrefix = route.TextParameter("q", "Only names of which a word begins so: kafka is in Apache Kafka. Case does not matter.", []any{"post"},
+	termPrefix = route.TextParameter("q", "Only names of which a word begins so: kafka is in Apache Kafka. Case and accents do not matter.", []any{"post"},
 		func(q *route.Query, prefix string) { q.TermPrefix = prefix })
 	typeLimit = route.IntegerParameter("limit", "How many there are at most, those that the most entities have first.", 1, store.MaxLimit, &schema.Schema{Default: route.DefaultLimit},
 		func(q *route.Query, n int64) { q.Limit = int(n) })

@@ -26,7 +26,7 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 		return nil, err
 	}
 	defer r.Bodies.Give(cards)
-	highlights, err := r.Reader.Highlights(r.Ctx, r.Search, refs)
+	highlights, err := r.Reader.Highlights(r.Ctx, r.Searching(), refs)
 	if err != nil {
 		return nil, route.InAddress(r.Query, err)
 	}

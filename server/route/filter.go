@@ -50,7 +50,7 @@ var DateFields = []FilterField[store.DateFilter]{
 }
 
 var textFields = []FilterField[store.TextFilter]{
-	{"title", "the title (case and spacing do not matter)", []any{"Measuring"}, func(f *store.Filter) *store.TextFilter { return made(&f.Title) }},
+	{"title", "the title (case and spacing do not matter, nor do accents in a part of it)", []any{"Measuring"}, func(f *store.Filter) *store.TextFilter { return made(&f.Title) }},
 	{"reference", "meta.reference (case matters)", []any{"REF-2026"}, func(f *store.Filter) *store.TextFilter { return made(&f.Reference) }},
 }
 
@@ -108,7 +108,7 @@ func makeFilters() []*Parameter {
 			NamesParameter(field.Name+".not", "No posts with "+field.Doc+". Given several times: none of them.", field.Examples,
 				func(q *Query, names []string) { field.of(q.Where()).None = names }))
 	}
-	all = append(all, TextParameter("topic.contains", "Only posts whose topic contains this; case does not matter.", []any{"cach"},
+	all = append(all, TextParameter("topic.contains", "Only posts whose topic contains this; case and accents do not matter.", []any{"cach"},
 		func(q *Query, text string) { made(&q.Where().Topic).Contains = &text }))
 	for _, field := range NumberFields {
 		for _, c := range numberComparisons {

@@ -17,6 +17,7 @@ import (
 	"alphanode/store/index/fulltext"
 	"alphanode/store/index/tally"
 	"alphanode/store/posts"
+	"alphanode/text"
 )
 
 // Assembled is what came of writing a release file.
@@ -58,7 +59,7 @@ func File(ctx context.Context, path string, in Input) (Assembled, error) {
 	}
 	a := &assembler{
 		in: in, out: out, gathered: facts.NewGathered(in.Records.vocabulary), columns: file.NewColumns(),
-		words:     fulltext.NewGatherer(in.Disk, in.Dir, cmp.Or(in.Memory.Words, fulltext.GatherMemory), fulltext.NewLexicon(in.stems(), cmp.Or(in.Memory.Lexicon, fulltext.LexiconMemory))),
+		words:     fulltext.NewGatherer(in.Disk, in.Dir, cmp.Or(in.Memory.Words, fulltext.GatherMemory), fulltext.NewLexicon(cmp.Or(in.Memory.Lexicon, fulltext.LexiconMemory))),
 		addresses: addresses.NewGatherer(in.Disk, in.Dir, cmp.Or(in.Memory.Records, disk.SpillMemory)),
 	}
 	err = file.Guard(func() error { return a.run(ctx) })
@@ -232,17 +233,17 @@ func (a *assembler) worker() (func(merged) (written, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	packer, words := posts.Packer{Packing: packing}, fulltext.NewReader(a.words.Lexicon)
+	packer, words, wording := posts.Packer{Packing: packing}, fulltext.NewReader(a.words.Lexicon), a.in.wording()
 	return func(m merged) (w written, err error) {
 		err = file.Guard(func() error {
-			w, err = a.prepare(m, &packer, words)
+			w, err = a.prepare(m, &packer, words, wording)
 			return err
 		})
 		return w, err
 	}, nil
 }
 
-func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.Reader) (written, error) {
+func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.Reader, wording text.Wording) (written, error) {
 	w, post, err := a.compare(m)
 	if err != nil || m.change == removed {
 		return w, err
@@ -252,7 +253,7 @@ func (a *assembler) prepare(m merged, packer *posts.Packer, words *fulltext.Read
 			return w, fmt.Errorf("post %q: %w", m.slug, err)
 		}
 	}
-	w.words, w.Hash = words.Read(post), posts.Hash(w.JSON)
+	w.words, w.Hash = words.Read(post, wording.Of(post.Meta.Language)), posts.Hash(w.JSON)
 	if w.equal && a.same {
 		w.packed = bytes.Clone(m.old)
 	} else {
@@ -281,7 +282,7 @@ func (a *assembler) compare(m merged) (w written, post *content.Post, err error)
 	} else if w.Draft, err = facts.ReadDraft(m.draft); err != nil {
 		return w, nil, err
 	}
-	w.equal = m.old != nil && bytes.Equal(before, w.JSON)
+	w.equal = m.old != nil && (m.change == carried || a.in.Records.equal(before, &w.Draft))
 	return w, post, nil
 }
 

@@ -27,7 +27,7 @@ func Count(ctx context.Context, in Input) (Assembled, error) {
 		return Assembled{}, err
 	}
 	return Assembled{file.Info{
-		Format: store.FormatVersion, Posts: a.gathered.Posts, Public: a.gathered.Public, Stemming: in.stems(), Counts: a.publicCounts(),
+		Format: store.FormatVersion, Posts: a.gathered.Posts, Public: a.gathered.Public, Wording: in.wording(), Counts: a.publicCounts(),
 	}, a.changes}, nil
 }
 

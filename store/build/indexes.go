@@ -12,6 +12,7 @@ import (
 	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
+	"alphanode/text"
 )
 
 // writeIndexes writes what was gathered beside the posts.
@@ -32,7 +33,7 @@ func (a *assembler) writeIndexes(bySlug []uint32) error {
 			return err
 		}
 	}
-	if err := terms.Build(a.gathered, a.columns, a.out, !a.in.Unlisted); err != nil {
+	if err := terms.Build(a.gathered, a.columns, a.out); err != nil {
 		return err
 	}
 	titles, err := order.BuildTextOrders(a.gathered, bySlug, a.columns, a.out)
@@ -71,8 +72,8 @@ func (a *assembler) writeReferences() error {
 func (a *assembler) info() file.Info {
 	return file.Info{
 		Format: store.FormatVersion, Posts: a.gathered.Posts, Public: a.gathered.Public, Terms: len(a.gathered.Terms), Titles: a.titles,
-		Words: a.words.WordCount, Stems: a.words.StemCount, Stemming: a.words.Lexicon.Stemming,
-		Counts: a.publicCounts(),
+		Words: a.words.WordCount, Stems: a.words.StemCount, Wording: a.in.wording(), Analyses: a.words.Analyses(),
+		Collation: text.Collation, Counts: a.publicCounts(),
 	}
 }
 

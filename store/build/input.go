@@ -1,8 +1,10 @@
 package build
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 
 	"alphanode/content"
 	"alphanode/store/disk"
@@ -19,9 +21,9 @@ type Input struct {
 	Parent   Parent
 	Records  *Records
 	Replace  bool          // these records alone: the parent's posts that are not given leave
-	Stemming text.Stemming // empty for the parent's, and without one English
+	Stemming text.Stemming // empty for the parent's, and without one by language
+	Language string        // of posts that have none, see text.Wording
 	Unhashed bool          // posts are given no hashes, as in a release that had none
-	Unlisted bool          // where words of names begin is not listed, as in a release that had no such list
 	Anew     bool          // nothing of how the parent packs its posts is kept
 	Memory   Memory
 
@@ -30,16 +32,22 @@ type Input struct {
 	Progress func(posts int)
 }
 
-// stems says how words are brought to their stems.
-func (in *Input) stems() text.Stemming {
+// wording says by which language the words of each post are taken.
+func (in *Input) wording() text.Wording {
+	w := text.Wording{Stemming: text.ByLanguage, Language: in.Language}
 	switch {
 	case in.Stemming != "":
-		return in.Stemming
+		w.Stemming = in.Stemming
 	case in.Parent.Tx != nil:
-		return in.Parent.Stemming()
-	default:
-		return text.English
+		w.Stemming = in.Parent.Wording().Stemming
 	}
+	if w.Language == "" && in.Parent.Tx != nil {
+		w.Language = in.Parent.Wording().Language
+	}
+	if w.Stemming != text.ByLanguage {
+		w.Language = ""
+	}
+	return w
 }
 
 // Parent is the release that a file is built onto, while it is read.
@@ -49,8 +57,8 @@ type Parent struct {
 	Tx    *file.Tx // which sees all posts; nil where there is no parent
 }
 
-// Stemming says how the words of the parent were brought to their stems.
-func (p *Parent) Stemming() text.Stemming { return p.Tx.File.Info.Stemming }
+// Wording says by which language the words of the parent's posts were taken.
+func (p *Parent) Wording() text.Wording { return p.Tx.File.Info.Wording }
 
 // Memory bounds what a build takes, in bytes, where that is to be less than usual; 0
 // is the usual.
@@ -68,6 +76,7 @@ type Records struct {
 	without    map[string]bool // slugs of given posts that are rejected after all
 	samples    sampler
 	vocabulary *facts.Vocabulary
+	counted    bool // and not written: of a post's JSON its digest is enough
 	Count      int
 	draft      []byte // room for the post being added
 }
@@ -78,13 +87,35 @@ func NewRecords(d disk.Disk, dir string, memory int) *Records {
 	return &Records{given: disk.NewSpill(d, dir, "posts", cmp.Or(memory, disk.SpillMemory)), without: map[string]bool{}, vocabulary: facts.NewVocabulary()}
 }
 
+// NewCountedRecords begins to gather records for [Count] alone.
+func NewCountedRecords(d disk.Disk, dir string, memory int) *Records {
+	r := NewRecords(d, dir, memory)
+	r.counted = true
+	return r
+}
+
 // Add takes a post and its canonical JSON. No other record has its slug.
 func (r *Records) Add(p *content.Post, json []byte) error {
 	r.Count++
-	r.samples.offer(FingerprintOf(p.Slug), json)
-	d := draftOf(p, json, r.vocabulary)
+	var d facts.Draft
+	if r.counted {
+		sum := sha256.Sum256(json)
+		d = facts.NewDraft(p, sum[:], r.vocabulary)
+	} else {
+		r.samples.offer(FingerprintOf(p.Slug), json)
+		d = draftOf(p, json, r.vocabulary)
+	}
 	r.draft = d.Append(r.draft[:0])
 	return r.given.Add([]byte(p.Slug), r.draft)
+}
+
+// equal reports whether the JSON of a post is that of one that was given.
+func (r *Records) equal(json []byte, d *facts.Draft) bool {
+	if r.counted {
+		sum := sha256.Sum256(json)
+		return bytes.Equal(sum[:], d.JSON)
+	}
+	return bytes.Equal(json, d.JSON)
 }
 
 // Remove takes the slug of a post that leaves, if the parent has it.

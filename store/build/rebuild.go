@@ -7,7 +7,6 @@ import (
 
 	"alphanode/store/disk"
 	"alphanode/store/file"
-	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 )
 
@@ -17,7 +16,7 @@ func CompareRebuilt(ctx context.Context, dir string, p Parent) (values int, err 
 	path := filepath.Join(dir, "rebuilt.db")
 	_, err = File(ctx, path, Input{
 		Disk: disk.System{}, Dir: dir, Parent: p, Records: NewRecords(disk.System{}, dir, 0),
-		Unhashed: !posts.Hashed(p.Tx), Unlisted: !terms.HasBeginnings(p.Tx),
+		Unhashed: !posts.Hashed(p.Tx),
 	})
 	if err != nil {
 		return 0, err

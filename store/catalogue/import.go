@@ -27,14 +27,13 @@ type ImportOptions struct {
 	RollbackNote string
 	ExpectPosts  *int
 	DryRun       bool          // find out what would change, and build nothing
-	Stemming     text.Stemming // empty for the parent's, and without one English
+	Stemming     text.Stemming // empty for the parent's, and without one by language
 	Language     string        // the archive's own, a normal tag; empty for the parent's
 	By           string
 	Tool         string // the version of alphanode
 
 	Memory   build.Memory // what the build takes, where that is to be less than usual
 	Unhashed bool         // posts are given no hashes, as by an alphanode that knew none
-	Unlisted bool         // where words of names begin is not listed, likewise
 
 	// TakenDown is told of each record that is left out because its post is taken
 	// down. It may be nil.
@@ -93,7 +92,7 @@ func (c *Catalogue) Import(ctx context.Context, o ImportOptions) (*Import, error
 	}
 	b := &Import{
 		catalogue: c, disk: c.disk, options: o, lock: lock,
-		in:    build.Input{Disk: c.disk, Replace: o.Replace, Stemming: o.Stemming, Memory: o.Memory, Unhashed: o.Unhashed, Unlisted: o.Unlisted},
+		in:    build.Input{Disk: c.disk, Replace: o.Replace, Stemming: o.Stemming, Memory: o.Memory, Unhashed: o.Unhashed},
 		slugs: map[build.Fingerprint]Origin{}, refs: map[build.Fingerprint]Origin{},
 	}
 	if err := b.begin(ctx); err != nil {
@@ -129,7 +128,11 @@ func (b *Import) begin(ctx context.Context) error {
 		return fmt.Errorf("make building folder: %w", err)
 	}
 	b.dir = dir
-	b.in.Dir, b.in.Records = dir, build.NewRecords(b.disk, dir, b.options.Memory.Records)
+	newRecords := build.NewRecords
+	if b.options.DryRun {
+		newRecords = build.NewCountedRecords
+	}
+	b.in.Dir, b.in.Records = dir, newRecords(b.disk, dir, b.options.Memory.Records)
 	if b.options.Progress != nil {
 		b.in.Progress = func(posts int) { b.options.Progress(posts, b.MostPosts()) }
 	}
@@ -297,6 +300,7 @@ func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 		Owner: b.options.Owner, RollbackNote: b.options.RollbackNote, ExpectPosts: b.options.ExpectPosts, Language: b.Language(),
 		Time: b.catalogue.now().UTC(),
 	}
+	b.in.Language = m.Language
 	path := filepath.Join(b.dir, release.DbFile)
 	b.Conflicts()                           // for a caller who did not ask
 	b.slugs, b.refs, b.json = nil, nil, nil // what is built now needs the memory more
@@ -306,7 +310,7 @@ func (b *Import) Finish(ctx context.Context) (store.Manifest, error) {
 	}
 	m.Posts, m.Public, m.Changes = result.Info.Posts, result.Info.Counts, result.Changes
 	m.Changes.Rejected, m.Changes.TakenDown = b.rejected, b.leftOut
-	if !m.Changes.Any() && b.parent != nil && b.in.Parent.Stemming() == result.Info.Stemming && m.Language == b.parent.Manifest().Language {
+	if !m.Changes.Any() && b.parent != nil && b.in.Parent.Wording() == result.Info.Wording && m.Language == b.parent.Manifest().Language {
 		return m, nil
 	}
 	if !asExpected(&m) {

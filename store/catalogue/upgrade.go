@@ -13,7 +13,12 @@ import (
 	"alphanode/store/build"
 	"alphanode/store/compare"
 	"alphanode/store/release"
+	"alphanode/text"
 )
+
+// formatByLanguage is the first format in which the words of posts are taken by their
+// languages.
+const formatByLanguage = 7
 
 // Upgrade makes each release of an older format anew from its posts, under its name and
 // in the format of today: the current one first, then the newest. It may be called again,
@@ -120,7 +125,11 @@ func (c *Catalogue) upgrade(ctx context.Context, name string, o store.UpgradeOpt
 // assembleUpgraded writes the file of a release as an import of its posts would, under
 // the slugs that they have today.
 func (c *Catalogue) assembleUpgraded(ctx context.Context, r *release.Release, renamed []store.Moved, dir string, o store.UpgradeOptions) (build.Assembled, error) {
-	in := build.Input{Disk: c.disk, Dir: dir, Records: build.NewRecords(c.disk, dir, 0), Stemming: r.Stemming()}
+	in := build.Input{Disk: c.disk, Dir: dir, Records: build.NewRecords(c.disk, dir, 0),
+		Stemming: r.Wording().Stemming, Language: r.Manifest().Language}
+	if r.Manifest().Format < formatByLanguage && in.Stemming == text.EnglishStemming { // which was what every archive had that said nothing
+		in.Stemming = text.ByLanguage
+	}
 	defer in.Records.Close()
 	if o.Progress != nil {
 		in.Progress = func(posts int) { o.Progress(r.Name(), posts, r.Manifest().Posts) }

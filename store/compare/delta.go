@@ -62,7 +62,7 @@ func Between(ctx context.Context, before, after *release.Release, differ differ,
 }
 
 func (d *Delta) fill(ctx context.Context, differ differ, most int) error {
-	if d.before.Stemming() != d.after.Stemming() { // each word may be found elsewhere
+	if d.before.Wording() != d.after.Wording() { // each word may be found elsewhere
 		d.everything = true
 		return nil
 	}

@@ -34,7 +34,7 @@ func Touched(ctx context.Context, before, after *release.Release, most int) (*st
 		}
 		return t.compareTerms(ctx, before, after)
 	})
-	found := &store.Touched{Words: before.Stemming() != after.Stemming()}
+	found := &store.Touched{Words: before.Wording() != after.Wording()}
 	switch {
 	case errors.Is(err, errTooMuch):
 		found.Whole = true

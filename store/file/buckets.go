@@ -9,7 +9,7 @@ import (
 
 // The buckets of a release file. docs/format.md shows their bytes. A change
 // here is a change of FormatVersion, and TestFormatFixture fails on it: what
-// stands in testdata/format6 was written by an earlier build and must stay
+// stands in testdata/format7 was written by an earlier build and must stay
 // readable while the number is the same, so it is never written anew to make that
 // test pass. With a new number, a new folder testdata/formatN is written (a copy
 // of posts.ndjson, then go test ./store/release -run Fixture -args -update) beside the old
@@ -23,16 +23,16 @@ const (
 	BucketSlugs      = "slugs"      // slug → ordinal
 	BucketReferences = "references" // meta.reference → ordinal
 	BucketColumns    = "columns"    // name → array of numbers with a checksum a block
-	BucketTitles     = "titles"     // number → folded titles in order, a few hundred each
+	BucketTitles     = "titles"     // number → titles in the order of collation, a few hundred each
 	BucketTerms      = "terms"      // term number → term record
 	BucketTermIDs    = "termids"    // kind 00 identity → term number
 	BucketTermSlugs  = "termslugs"  // view kind 00 slug → term number
 	BucketPostings   = "postings"   // term number → roaring bitmap of ordinals
 	BucketFlags      = "flags"      // flag → roaring bitmap of ordinals
 	BucketTallies    = "tallies"    // view 00 group of posts → tally
-	BucketWords      = "words"      // number → folded words in order, a few hundred each
-	BucketStems      = "stems"      // number → stems in order, a few hundred each
-	BucketWordPosts  = "wordposts"  // number of a stem → its posts, with a checksum a block
+	BucketWords      = "words"      // number → words of each analysis in order, a few hundred each
+	BucketStems      = "stems"      // number → their stems in order, a few hundred each
+	BucketWordPosts  = "wordposts"  // number of a word → its posts, with a checksum a block
 	BucketAddresses  = "addresses"  // normal form of an address → ordinal of the post that stood there; since format 6
 )
 
@@ -61,12 +61,22 @@ type Info struct {
 	Posts  int `json:"posts"`  // N: ordinals run from 0 to N-1
 	Public int `json:"public"` // P: ordinals below P are public posts, the rest are not
 	Terms  int `json:"terms"`
-	Titles int `json:"titles"` // distinct folded titles
-	Words  int `json:"words"`  // distinct folded words
+	Titles int `json:"titles"` // distinct ones
+	Words  int `json:"words"`  // distinct folded words of each analysis
 	Stems  int `json:"stems"`
-	// Stemming says how words were brought to their stems.
-	Stemming text.Stemming `json:"stemming"`
-	Counts   store.Counts  `json:"counts"` // of what the public sees
+	// Wording says by which language the words of each post were taken.
+	text.Wording
+	Analyses []AnalysisPosts `json:"analyses"` // those that posts have, in order
+	// Collation names the tables by which titles and names were put in order.
+	Collation string       `json:"collation"`
+	Counts    store.Counts `json:"counts"` // of what the public sees
+}
+
+// AnalysisPosts says how many posts have their words taken by an analysis.
+type AnalysisPosts struct {
+	Analysis text.Analysis `json:"analysis"`
+	Posts    int           `json:"posts"`
+	Public   int           `json:"public"`
 }
 
 // OrdinalKey is the key of a post or a term by its number: big endian, so that keys are in

@@ -26,7 +26,7 @@ const (
 	PriceOfBucket        = 2_000  // to read how a term is spelled
 	PriceOfLookup        = 3_000  // to look something up by its name
 	PriceOfNear          = 200    // to hold a word against one that is not there
-	PriceOfTitle         = 45_000 // to look for a place among titles
+	PriceOfTitle         = 90_000 // to look for a place among titles or names, by the sort keys on the way
 	PriceOfTyped         = 60     // to fold a byte that was typed
 	PriceOfChunk         = 2_500  // to join two sets of posts, for each sets.ChunkPlaces posts
 	PriceOfTitleRead     = 150    // to look into the title of a post

@@ -3,6 +3,7 @@ package file
 import (
 	"bytes"
 	"fmt"
+	"sort"
 
 	"alphanode/store"
 )
@@ -86,12 +87,7 @@ func (s Texts) Search(holds func(text string) bool) (number int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for i, text := range texts {
-		if holds(text) {
-			return (low-1)*TextsPerChunk + i, nil
-		}
-	}
-	return min(low*TextsPerChunk, s.Total), nil
+	return (low-1)*TextsPerChunk + sort.Search(len(texts), func(i int) bool { return holds(texts[i]) }), nil
 }
 
 // At gives the text with a number.

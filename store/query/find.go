@@ -106,7 +106,11 @@ func priceOfPage(q store.PostQuery) int {
 	if q.Cursors == store.AllCursors {
 		cursors = rows
 	}
-	return file.PriceOfRead + file.PriceOfPlaceInList*rows + file.PriceOfRow*cursors
+	nanos := file.PriceOfRead + file.PriceOfPlaceInList*rows + file.PriceOfRow*cursors
+	if q.Order.Field == store.FieldTitle && (q.Window.After != "" || q.Window.Before != "") {
+		nanos += file.PriceOfTitle
+	}
+	return nanos
 }
 
 // cursorAt makes the cursor of a post.
@@ -129,7 +133,7 @@ func (e *Engine) cursorAt(tx *file.Tx, ordinal uint32, question uint64, o store.
 	}
 	group := seq.Index.Group(place)
 	if o.Field == store.FieldTitle {
-		c.Text, err = order.Titles(tx).At(group)
+		c.Text, err = order.TitlesOf(tx).At(group)
 		return c, err
 	}
 	c.Number = seq.Values.Int64(group)
@@ -191,11 +195,12 @@ func (e *Engine) cursorGroup(tx *file.Tx, c cursor.Cursor, o store.Order, seq *o
 	}
 	var first, after int
 	if o.Field == store.FieldTitle {
-		if first, err = order.Titles(tx).Search(func(t string) bool { return t >= c.Text }); err != nil {
+		var found bool
+		if first, found, err = order.TitlesOf(tx).Group(c.Text); err != nil {
 			return 0, 0, err
 		}
-		if after, err = order.Titles(tx).Search(func(t string) bool { return t > c.Text }); err != nil {
-			return 0, 0, err
+		if after = first; found {
+			after++
 		}
 	} else {
 		first = seq.Values.Search64(c.Number)

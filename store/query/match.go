@@ -175,7 +175,7 @@ func (m *matcher) filter(f *store.Filter) conjunction {
 		all = append(all, m.topicContains(*f.Topic.Contains))
 	}
 	if f.Search != nil {
-		found, err := m.searching(*f.Search)
+		found, err := m.searching(f.Searching())
 		all = append(all, checked(m, found, err))
 	}
 	for i := range f.And {
@@ -239,7 +239,7 @@ func (m *matcher) term(kind store.Kind, value string) condition {
 }
 
 // searching is met by the posts of the view that a text finds.
-func (m *matcher) searching(typed string) (*sought, error) {
+func (m *matcher) searching(typed store.Search) (*sought, error) {
 	found, err := m.engine.words.Finds(m.ctx, m.tx, "filter.search", typed)
 	if found == nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"alphanode/store/index/terms"
 	"alphanode/store/posts"
 	"alphanode/store/sets"
+	"alphanode/text"
 )
 
 func (m *matcher) slug(all conjunction, f *store.SlugFilter) conjunction {
@@ -63,29 +64,6 @@ func (e *Engine) slugPrefix(tx *file.Tx, prefix string) (*interval, error) {
 		return nil, err
 	}
 	return e.interval(tx, x, low, high), nil
-}
-
-func (m *matcher) title(all conjunction, f *store.TextFilter) conjunction {
-	between := func(from, until func(title string) bool) {
-		within, err := m.engine.titleRange(m.tx, from, until)
-		all = append(all, checked(m, within, err))
-	}
-	if f.Eq != nil {
-		title := content.Identity(*f.Eq)
-		between(func(t string) bool { return t >= title }, func(t string) bool { return t > title })
-	}
-	if f.Prefix != nil {
-		prefix := content.Identity(*f.Prefix)
-		between(func(t string) bool { return t >= prefix },
-			func(t string) bool { return t >= prefix && !strings.HasPrefix(t, prefix) })
-	}
-	if f.Contains != nil {
-		part, posts := content.Identity(*f.Contains), int(m.tx.Size())
-		all = append(all, &sought{matcher: m, count: posts, cost: file.PriceOfTitleRead * posts, find: func() (sets.Set, error) {
-			return titleContains(m.ctx, m.tx, part)
-		}})
-	}
-	return all
 }
 
 func (m *matcher) reference(all conjunction, f *store.TextFilter) conjunction {
@@ -152,18 +130,18 @@ func eachReference(ctx context.Context, tx *file.Tx, prefix []byte, want func(re
 
 // topicContains looks into the topics, of which there are fewer than posts.
 func (m *matcher) topicContains(part string) condition {
-	folded := []byte(content.Identity(part))
+	plain := text.Unaccented(content.Identity(part))
 	topics, err := m.engine.terms.Seen(m.tx, store.KindTopic)
 	m.check(err)
 	size := int(m.tx.Size())
-	return &sought{matcher: m, count: size, cost: file.PriceOfTopic*topics + file.PriceOfMember*size, find: func() (sets.Set, error) {
-		return m.engine.topicContains(m.ctx, m.tx, folded)
+	return &sought{matcher: m, count: size, cost: 2*file.PriceOfTopic*topics + file.PriceOfMember*size, find: func() (sets.Set, error) {
+		return m.engine.topicContains(m.ctx, m.tx, plain)
 	}}
 }
 
 // topicContains gives the posts whose topic contains a text. Topics that contain it
 // may be as many as posts, so their posts are found in one go over all.
-func (e *Engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) (sets.Set, error) {
+func (e *Engine) topicContains(ctx context.Context, tx *file.Tx, plain string) (sets.Set, error) {
 	index, err := e.terms.Values(tx, store.KindTopic)
 	if err != nil {
 		return sets.Set{}, err
@@ -175,7 +153,7 @@ func (e *Engine) topicContains(ctx context.Context, tx *file.Tx, folded []byte) 
 		if looked++; looked%1024 == 0 && ctx.Err() != nil {
 			return sets.Set{}, ctx.Err()
 		}
-		if !bytes.Contains(k[len(prefix):], folded) {
+		if !strings.Contains(text.Unaccented(string(k[len(prefix):])), plain) {
 			continue
 		}
 		payload, err := file.Unseal(file.BucketTermIDs, k, v)

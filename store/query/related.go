@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"alphanode/store"
 	"alphanode/store/file"
@@ -114,14 +113,14 @@ func (e *Engine) rankRelated(tx *file.Tx, q store.RelatedQuery, all []tally.Coun
 		n := counts[i+1]
 		found[i] = store.RelatedTerm{Term: t, Count: int(n), Lift: float64(n) * size / (own * float64(t.PostCount))}
 	}
-	slices.SortFunc(found, compareRelated)
+	slices.SortStableFunc(found, compareRelated)
 	return found, nil
 }
 
 // compareRelated says which of two stands first. Of two that stand in as many of
-// the posts, the one with fewer posts in all has the higher lift.
+// the posts, the one with fewer posts in all has the higher lift. Those of a kind that tie
+// come by name.
 func compareRelated(a, b store.RelatedTerm) int {
 	return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.PostCount, b.PostCount),
-		cmp.Compare(slices.Index(store.RelatedKinds, a.Kind), slices.Index(store.RelatedKinds, b.Kind)),
-		strings.Compare(a.Name, b.Name), strings.Compare(a.Slug, b.Slug))
+		cmp.Compare(slices.Index(store.RelatedKinds, a.Kind), slices.Index(store.RelatedKinds, b.Kind)))
 }

@@ -47,7 +47,7 @@ func (e *Engine) ScoreGroups(ctx context.Context, tx *file.Tx, q store.ScoreGrou
 	}
 	page := &store.ScoreGroupPage{Total: p.total, HasNext: p.low+len(p.terms) < p.total, HasPrevious: p.low > 0}
 	for i, h := range found {
-		c := groupCursor(q.Order, p.numbers[i], buckets[i])
+		c := groupCursor(p.numbers[i], buckets[i])
 		c.Question = p.question
 		page.Groups = append(page.Groups, store.ScoreGroup{Bucket: buckets[i], Scores: h.Stats()})
 		page.Cursors = append(page.Cursors, c.String())

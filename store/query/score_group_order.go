@@ -15,6 +15,7 @@ import (
 	"alphanode/store/index/tally"
 	"alphanode/store/index/terms"
 	"alphanode/store/sets"
+	"alphanode/text"
 )
 
 // groupList is all groups of a question, in its order.
@@ -140,12 +141,8 @@ func (l *groupList) number(i int) int64 {
 }
 
 // groupCursor is the cursor of a group in an order.
-func groupCursor(o store.GroupOrder, number int64, b store.Bucket) cursor.Cursor {
-	c := cursor.Cursor{Number: number, Text: b.Value, Slug: b.Slug}
-	if o.Field == store.GroupName {
-		c.Text = content.Identity(b.Value) // as terms are ordered by name
-	}
-	return c
+func groupCursor(number int64, b store.Bucket) cursor.Cursor {
+	return cursor.Cursor{Number: number, Text: content.Identity(b.Value), Slug: b.Slug}
 }
 
 // search gives the first group that stands behind a cursor, or that does not stand
@@ -159,24 +156,26 @@ func (l *groupList) search(argument, s string, question uint64, behind bool) (in
 	if behind {
 		least = 1
 	}
+	collator := text.NewCollator()
+	wanted := collator.Of(c.Text)
 	found := sort.Search(l.len(), func(i int) bool {
 		bucket, unread := bucketOf(l.tx, l.term(i))
 		err = cmp.Or(err, unread)
-		return compareGroups(l.order, groupCursor(l.order, l.number(i), bucket), c) >= least
+		at := groupCursor(l.number(i), bucket)
+		return compareGroups(l.order, at, c, collator.Of(at.Text).Compare(wanted)) >= least
 	})
 	return found, err
 }
 
-// compareGroups says which of two groups stands first in an order.
-func compareGroups(o store.GroupOrder, a, b cursor.Cursor) int {
+// compareGroups says which of two groups stands first in an order, given which does by name.
+func compareGroups(o store.GroupOrder, a, b cursor.Cursor, byName int) int {
 	direction := 1
 	if o.Desc {
 		direction = -1
 	}
 	if o.Field == store.GroupName {
-		return cmp.Or(direction*strings.Compare(a.Text, b.Text), strings.Compare(a.Slug, b.Slug))
+		return cmp.Or(direction*byName, strings.Compare(a.Slug, b.Slug))
 	}
 	absent := func(c cursor.Cursor) int { return int(c.Number >> 63 & 1) }
-	return cmp.Or(cmp.Compare(absent(a), absent(b)), direction*cmp.Compare(a.Number, b.Number),
-		strings.Compare(a.Text, b.Text), strings.Compare(a.Slug, b.Slug))
+	return cmp.Or(cmp.Compare(absent(a), absent(b)), direction*cmp.Compare(a.Number, b.Number), byName, strings.Compare(a.Slug, b.Slug))
 }

@@ -33,8 +33,8 @@ func TestBytesOfARelease(t *testing.T) {
 		onto    string
 		sha256  string
 	}{
-		{first, "", "b079e114b6f23d87e3a661f27e2dd09e99cfa24bd0242f1e2bc665a3dc2c0b94"},
-		{second, "r1", "d6bc94858bb2894cf794ab9c7b37bcb79b28c715a24668ff25fca1fb0cd875e0"},
+		{first, "", "3cb84a6f674fbb700bf826def0a016d7e57b4b4803fb65aff12ab5a1d6a9eaff"},
+		{second, "r1", "a60eb65945a84f98473d73955ed6baebd27473a442860119e2c82d6f84fad899"},
 	} {
 		m, err := buildOnto(t, c, catalogue.ImportOptions{Onto: step.onto}, step.records...)
 		if err != nil {

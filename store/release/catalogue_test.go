@@ -616,7 +616,7 @@ func searchQuestions(t *testing.T, r *release.Reader) (answers []string, err err
 		for i, hit := range page.Hits {
 			refs[i] = hit.Ref
 		}
-		highlights, err := r.Highlights(t.Context(), typed, refs)
+		highlights, err := r.Highlights(t.Context(), store.Search{Text: typed}, refs)
 		if err != nil {
 			return nil, err
 		}

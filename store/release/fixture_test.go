@@ -23,13 +23,13 @@ import (
 
 var update = flag.Bool("update", false, "write the fixture of the current format and its answers anew, from its posts.ndjson")
 
-// fixtureFormat is the format of the release in testdata/format6. It is not
+// fixtureFormat is the format of the release in testdata/format7. It is not
 // FormatVersion: a change of that has to be noticed here.
-const fixtureFormat = 6
+const fixtureFormat = 7
 
 // fixtures are the folders of releases of this format, oldest first. Their release.db are
 // packed, since pages of a small release are mostly empty.
-var fixtures = []string{"testdata/format6"}
+var fixtures = []string{"testdata/format7"}
 
 // newestFixture is the one that -update writes.
 var newestFixture = fixtures[len(fixtures)-1]
@@ -80,7 +80,7 @@ func checkFixture(t *testing.T, folder string) {
 // TestOtherFormats are refused by their numbers, with what to do.
 func TestOtherFormats(t *testing.T) {
 	t.Parallel()
-	for _, format := range []int{0, 1, 2, 3, 4, 5, fixtureFormat + 1, 1000} {
+	for _, format := range []int{0, 1, 2, 3, 4, 5, 6, fixtureFormat + 1, 1000} {
 		c := fixtureCatalogue(t, newestFixture, func(m *store.Manifest) { m.Format = format })
 		do := "build the release anew"
 		if format >= store.OldestFormat && format < fixtureFormat {
@@ -209,6 +209,18 @@ func fixtureAnswers(t *testing.T, r *release.Reader) []byte {
 	for _, card := range cards {
 		posts = append(posts, bytes.Clone(card))
 	}
+	byTitle, err := r.Find(ctx, store.PostQuery{Order: store.Order{Field: store.FieldTitle}, Window: store.Window{First: ptr(20)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun, err := r.Find(ctx, store.PostQuery{Filter: &store.Filter{Title: &store.TextFilter{Prefix: ptr("ecl")}}, Order: store.DefaultOrder, Window: store.Window{First: &first}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tools, err := r.FindTerms(ctx, store.TermQuery{Kind: store.KindTool, Prefix: "e", Window: store.Window{First: &first}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	facets, err := r.Facets(ctx, store.FacetQuery{By: store.Kinds, First: first})
 	if err != nil {
 		t.Fatal(err)
@@ -231,11 +243,12 @@ func fixtureAnswers(t *testing.T, r *release.Reader) []byte {
 			t.Fatal(err)
 		}
 	}
-	if len(posts) == 0 || len(similar.Hits) == 0 || len(found.Hits) == 0 {
-		t.Fatalf("a question finds nothing: %d posts, %d similar, %d by search", len(posts), len(similar.Hits), len(found.Hits))
+	if len(posts) == 0 || len(similar.Hits) == 0 || len(found.Hits) == 0 || begun.Total == 0 || tools.Total == 0 {
+		t.Fatalf("a question finds nothing: %d posts, %d similar, %d by search, %d by how they begin, %d tools", len(posts), len(similar.Hits), len(found.Hits), begun.Total, tools.Total)
 	}
 	answers, err := json.MarshalIndent(map[string]any{
-		"list": list, "cards": posts, "facets": facets, "scores": scores, "similar": similar, "search": found, "addresses": stood}, "", " ")
+		"list": list, "cards": posts, "facets": facets, "scores": scores, "similar": similar, "search": found, "addresses": stood,
+		"byTitle": byTitle, "begun": begun, "tools": tools}, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}

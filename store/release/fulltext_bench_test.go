@@ -94,7 +94,7 @@ func BenchmarkSearch(b *testing.B) {
 			for j, hit := range pages[i].Hits {
 				refs[j] = hit.Ref
 			}
-			_, err := r.Highlights(b.Context(), texts[i], refs)
+			_, err := r.Highlights(b.Context(), store.Search{Text: texts[i]}, refs)
 			return err
 		})
 	})

@@ -28,11 +28,12 @@ func TestSearchEqualsScan(t *testing.T) {
 		stemming text.Stemming
 		posts    func(*rand.Rand) []*content.Post
 	}{
-		{"words of many frequencies", text.English, func(r *rand.Rand) []*content.Post { return wordyPosts(r, 1200) }},
+		{"words of many frequencies", text.EnglishStemming, func(r *rand.Rand) []*content.Post { return wordyPosts(r, 1200) }},
+		{"by language", text.ByLanguage, func(r *rand.Rand) []*content.Post { return polyglot(r, wordyPosts(r, 500)) }},
 		{"without stemming", text.NoStemming, func(r *rand.Rand) []*content.Post { return wordyPosts(r, 300) }},
-		{"hard on indexes", text.English, func(r *rand.Rand) []*content.Post { return storetest.RandomPosts(r, 400) }},
-		{"synthetic", text.English, func(*rand.Rand) []*content.Post { return syntheticPosts(300) }},
-		{"nothing public", text.English, func(r *rand.Rand) []*content.Post {
+		{"hard on indexes", text.EnglishStemming, func(r *rand.Rand) []*content.Post { return storetest.RandomPosts(r, 400) }},
+		{"synthetic", text.EnglishStemming, func(*rand.Rand) []*content.Post { return syntheticPosts(300) }},
+		{"nothing public", text.EnglishStemming, func(r *rand.Rand) []*content.Post {
 			posts := wordyPosts(r, 20)
 			for _, p := range posts {
 				draft(p)
@@ -45,20 +46,22 @@ func TestSearchEqualsScan(t *testing.T) {
 			rnd := random(t)
 			posts := archive.posts(rnd)
 			model := storetest.NewModel(posts)
-			model.Stemming = archive.stemming
+			model.Wording = text.Wording{Stemming: archive.stemming}
 			release := storetest.ReleaseOf(t, catalogue.ImportOptions{Stemming: archive.stemming}, posts...)
 			for range storetest.Times(60) {
 				view := store.View(rnd.IntN(2))
 				typed := randomSearch(rnd, posts)
-				query, err := text.ParseQuery(typed, archive.stemming)
-				if err != nil {
+				if _, err := text.Parse(typed); err != nil {
 					continue // of words that are not wanted alone
 				}
-				q := store.SearchQuery{Search: store.Search{Text: typed}}
+				q := store.SearchQuery{Search: store.Search{Text: typed, Match: append(store.Matches, store.MatchUsual)[rnd.IntN(4)]}}
+				if rnd.IntN(5) == 0 {
+					q.Language = []string{"en", "fr", "de-CH", "ja"}[rnd.IntN(4)]
+				}
 				if rnd.IntN(3) == 0 {
 					q.Filter = storetest.RandomFilter(rnd, 2)
 				}
-				want := model.Search(view, query, q.Filter)
+				want := model.Search(view, q.Search, q.Filter)
 				compareFound(t, rnd, release.Reader(view), q, want)
 				if t.Failed() {
 					t.Fatalf("view %d, %q, %s", view, typed, asJSON(t, q))
@@ -85,6 +88,14 @@ func TestSearchUnderAnEmptyAlternative(t *testing.T) {
 			t.Errorf("%s: found %v, %v, expected %d posts", typed, found, err, all.Total)
 		}
 	}
+}
+
+// polyglot gives posts languages: with stemmers, without, and none.
+func polyglot(r *rand.Rand, posts []*content.Post) []*content.Post {
+	for _, p := range posts {
+		p.Meta.Language = []string{"", "en", "fr", "de", "pt-BR", "ja", "sw"}[r.IntN(7)]
+	}
+	return posts
 }
 
 // wordyPosts have words that few, some and most posts have, in all fields, some
@@ -166,7 +177,7 @@ func randomSearch(r *rand.Rand, posts []*content.Post) string {
 
 func compareFound(t *testing.T, rnd *rand.Rand, r *release.Reader, q store.SearchQuery, want []storetest.Found) {
 	t.Helper()
-	filter := store.Filter{Search: &q.Text}
+	filter := store.Filter{Search: &q.Text, SearchMatch: q.Match, SearchLanguage: q.Language}
 	if q.Filter != nil {
 		filter.And = []store.Filter{*q.Filter}
 	}
@@ -208,7 +219,7 @@ func TestSearchThatIsWrong(t *testing.T) {
 	t.Parallel()
 	r := storetest.Release(t, post("a", func(p *content.Post) { p.Title = "one word" })).Reader(store.Public)
 	for _, typed := range []string{
-		"", " ", `""`, "()", "-word", "NOT word", "OR", strings.Repeat("a ", 10_000), strings.Repeat("a ", 33), strings.Repeat("a", 1025),
+		"", " ", `""`, "()", "-word", "NOT word", "OR", strings.Repeat("a ", 10_000), strings.Repeat("a ", 65), strings.Repeat("a", 1025),
 	} {
 		wrong := (*store.ArgumentError)(nil)
 		if _, err := r.Search(t.Context(), store.SearchQuery{Search: store.Search{Text: typed}, First: 1}); !errors.As(err, &wrong) || wrong.Name != "query" {

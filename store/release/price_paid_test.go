@@ -153,7 +153,7 @@ func TestWhatOrdinaryQuestionsCost(t *testing.T) {
 			return err
 		},
 		"highlights": func(ctx context.Context, r *release.Reader) error {
-			_, err := r.Highlights(ctx, "redis cache ", refs)
+			_, err := r.Highlights(ctx, store.Search{Text: "redis cache "}, refs)
 			return err
 		},
 		"six facets": func(ctx context.Context, r *release.Reader) error {

@@ -327,7 +327,7 @@ func (q *pricedQuestions) next() priced {
 			refs = append(refs, oneOf(q.rnd, q.refs))
 		}
 		return of("highlights", typed, func(ctx context.Context, r *release.Reader) error {
-			_, err := r.Highlights(ctx, typed, refs)
+			_, err := r.Highlights(ctx, store.Search{Text: typed}, refs)
 			return err
 		})
 	case 12:

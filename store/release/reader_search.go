@@ -7,7 +7,6 @@ import (
 	"alphanode/store/file"
 	"alphanode/store/footprint"
 	"alphanode/store/index/fulltext"
-	"alphanode/text"
 )
 
 // Search gives the posts that a text finds, those that fit best first, then
@@ -30,12 +29,11 @@ func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.Search
 // Highlights says where a search found its words in some posts, for each of
 // them field by field: the title, a part of the summary and of the intro, names
 // of entities and tools, and the part of the body that has most of the words.
-func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref) ([][]store.Highlight, error) {
-	query, err := fulltext.ParseSearch(r.release.file.Info.Stemming, "query", typed)
+func (r *Reader) Highlights(ctx context.Context, typed store.Search, refs []store.Ref) ([][]store.Highlight, error) {
+	markers, err := fulltext.NewMarkers(r.release.Wording(), typed)
 	if err != nil {
 		return nil, err
 	}
-	marker := text.NewMarker(query, r.release.file.Info.Stemming)
 	return call(ctx, r, func(tx *file.Tx) ([][]store.Highlight, error) {
 		if err := r.release.posts.PayForDecoding(ctx, tx, refs, store.Whole); err != nil {
 			return nil, err
@@ -54,7 +52,7 @@ func (r *Reader) Highlights(ctx context.Context, typed string, refs []store.Ref)
 				return nil, err
 			}
 			r.note(func(f *footprint.Footprint) { f.Read(post.Slug, store.Whole) })
-			all[i] = fulltext.Highlight(post, marker)
+			all[i] = fulltext.Highlight(post, markers.For(post))
 		}
 		return all, nil
 	})

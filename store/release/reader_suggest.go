@@ -46,10 +46,10 @@ func (r *Reader) Suggest(ctx context.Context, f *store.Filter) ([]store.Suggesti
 }
 
 // searchesOf are the texts that a filter searches for.
-func searchesOf(f *store.Filter) (typed []string) {
+func searchesOf(f *store.Filter) (typed []store.Search) {
 	for inside := range f.Within() {
 		if inside.Search != nil {
-			typed = append(typed, *inside.Search)
+			typed = append(typed, inside.Searching())
 		}
 	}
 	return typed

@@ -140,8 +140,8 @@ func (r *Release) Name() string { return r.manifest.Name }
 // Size is how many posts a view sees.
 func (r *Release) Size(v store.View) int { return r.file.Size(v) }
 
-// Stemming is how words are brought to their stems.
-func (r *Release) Stemming() text.Stemming { return r.file.Info.Stemming }
+// Wording says by which language the words of each post are taken.
+func (r *Release) Wording() text.Wording { return r.file.Info.Wording }
 
 // PublishedAt is when the release was first published; zero where it never was.
 func (r *Release) PublishedAt() time.Time { return r.publishedAt }

@@ -113,7 +113,7 @@ func TestGroupsGoOnAcrossReleases(t *testing.T) {
 		last := page.Groups[len(page.Groups)-1]
 		// The group as it was, among those that are now.
 		both := append(model.ScoreGroups(store.Public, model.Visible(store.Public), store.KindTopic, q.Order, 1), last)
-		storetest.SortGroups(both, q.Order)
+		model.SortGroups(both, q.Order)
 		at := slices.IndexFunc(both, func(g store.ScoreGroup) bool { return g.Scores == last.Scores })
 		want := []string{}
 		for _, g := range both[at+1:] {

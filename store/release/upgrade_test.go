@@ -27,7 +27,7 @@ import (
 // olderFixtures are releases that can be upgraded. That in format4 is from before there
 // were a table of leaves and hashes of posts, that in format5 from before it was listed where
 // words of names begin; names and slugs of format4-odd hold what does not show.
-var olderFixtures = []string{"testdata/format4", "testdata/format4-leaves", "testdata/format5", "testdata/format5-beginnings", "testdata/format4-odd"}
+var olderFixtures = []string{"testdata/format4", "testdata/format4-leaves", "testdata/format5", "testdata/format5-beginnings", "testdata/format6", "testdata/format4-odd"}
 
 // olderCatalogue is a data directory whose r1, r2 … are older fixtures, published one after
 // the other.
@@ -102,22 +102,22 @@ func TestUpgrade(t *testing.T) {
 	before := everyFile(t, c.Dir())
 	const run = "run alphanode upgrade"
 	for name, act := range map[string]func() error{
-		"open":     func() error { _, err := c.Open("r5"); return err },
-		"publish":  func() error { _, err := c.Publish("r4", store.PublishOptions{Force: true}); return err },
+		"open":     func() error { _, err := c.Open("r6"); return err },
+		"publish":  func() error { _, err := c.Publish("r5", store.PublishOptions{Force: true}); return err },
 		"rollback": func() error { _, err := c.Rollback("", store.RollbackOptions{By: "me"}); return err },
 		"import":   func() error { _, err := c.Import(t.Context(), catalogue.ImportOptions{}); return err },
 		"replace":  func() error { _, err := c.Import(t.Context(), catalogue.ImportOptions{Replace: true}); return err },
-		"verify":   func() error { _, err := c.Verify(t.Context(), "r5"); return err },
+		"verify":   func() error { _, err := c.Verify(t.Context(), "r6"); return err },
 	} {
 		if err := act(); err == nil || !strings.Contains(err.Error(), run) {
 			t.Errorf("%s: found %v, expected %s", name, err, run)
 		}
 	}
-	told := upgraded(t, c, store.UpgradeOptions{DryRun: true}, "r5 r4 r3 r2 r1")
+	told := upgraded(t, c, store.UpgradeOptions{DryRun: true}, "r6 r5 r4 r3 r2 r1")
 	if diff := cmp.Diff(before, everyFile(t, c.Dir())); diff != "" {
 		t.Errorf("a dry run changed something: %s", diff)
 	}
-	done := upgraded(t, c, store.UpgradeOptions{}, "r5 r4 r3 r2 r1")
+	done := upgraded(t, c, store.UpgradeOptions{}, "r6 r5 r4 r3 r2 r1")
 	if diff := cmp.Diff(told, done); diff != "" {
 		t.Errorf("a dry run told something else: %s", diff)
 	}
@@ -151,7 +151,7 @@ func TestUpgrade(t *testing.T) {
 		}
 	}
 	upgraded(t, c, store.UpgradeOptions{}, "") // there is nothing left to do
-	if p, err := c.Rollback("", store.RollbackOptions{By: "me"}); err != nil || p.Release != "r4" {
+	if p, err := c.Rollback("", store.RollbackOptions{By: "me"}); err != nil || p.Release != "r5" {
 		t.Errorf("found %+v, %v", p, err)
 	}
 	journal, err := os.ReadFile(filepath.Join(c.Dir(), "journal.ndjson"))
@@ -255,7 +255,7 @@ func TestUpgradeThatCannot(t *testing.T) {
 		t.Fatal(err)
 	}
 	done, err := c.Upgrade(t.Context(), store.UpgradeOptions{})
-	if err == nil || !strings.Contains(err.Error(), "r2 could not be made anew and stays as it was") || len(done.Releases) != 4 || strings.Join(done.Failed, " ") != "r2" {
+	if err == nil || !strings.Contains(err.Error(), "r2 could not be made anew and stays as it was") || len(done.Releases) != 5 || strings.Join(done.Failed, " ") != "r2" {
 		t.Errorf("found %+v, %v", done, err)
 	}
 	b, err := c.Import(t.Context(), catalogue.ImportOptions{})
@@ -277,12 +277,12 @@ func TestUpgradeFinishesTakedowns(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "run alphanode upgrade") {
 		t.Errorf("found %v", err)
 	}
-	upgraded(t, c, store.UpgradeOptions{}, "r5 r4 r3 r2 r1")
+	upgraded(t, c, store.UpgradeOptions{}, "r6 r5 r4 r3 r2 r1")
 	all, err := c.Takedowns()
 	if err != nil || len(all) != 1 || all[0].Slug != "softhyphen" || all[0].FinishedAt == nil {
 		t.Errorf("found %+v, %v", all, err)
 	}
-	if strings.Contains(export(t, c, "r5"), "Soft hyphen") {
+	if strings.Contains(export(t, c, "r6"), "Soft hyphen") {
 		t.Error("the post is there still")
 	}
 }
@@ -306,15 +306,15 @@ func TestUpgradeAfterFinishedTakedowns(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(c.Dir(), "takedowns.json"), fmt.Appendf(nil, finished, tt.recorded), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		told := upgraded(t, c, store.UpgradeOptions{DryRun: true}, "r5 r4 r3 r2 r1")
-		if diff := cmp.Diff(told, upgraded(t, c, store.UpgradeOptions{}, "r5 r4 r3 r2 r1")); diff != "" {
+		told := upgraded(t, c, store.UpgradeOptions{DryRun: true}, "r6 r5 r4 r3 r2 r1")
+		if diff := cmp.Diff(told, upgraded(t, c, store.UpgradeOptions{}, "r6 r5 r4 r3 r2 r1")); diff != "" {
 			t.Errorf("%s: a dry run told something else: %s", name, diff)
 		}
-		exported := export(t, c, "r5")
+		exported := export(t, c, "r6")
 		if n := strings.Count(exported, "\n"); n != tt.left || tt.title != "" && strings.Contains(exported, tt.title) || strings.Contains(exported, `"slug":"`+tt.slug+`"`) {
 			t.Errorf("%s: found %d posts, expected %d: %s", name, n, tt.left, exported)
 		}
-		m := manifest(t, c, "r5")
+		m := manifest(t, c, "r6")
 		if m.Posts != tt.left || len(m.TakenDown) != 12-tt.left || len(m.TakenDown) > 0 && m.TakenDown[0].Slug != tt.slug {
 			t.Errorf("%s: found %+v", name, m)
 		}
@@ -322,7 +322,7 @@ func TestUpgradeAfterFinishedTakedowns(t *testing.T) {
 		if err != nil || len(all) != 1 || all[0].Slug != tt.slug || all[0].FinishedAt == nil {
 			t.Errorf("%s: found %+v, %v", name, all, err)
 		}
-		if _, err := c.Verify(t.Context(), "r5"); err != nil {
+		if _, err := c.Verify(t.Context(), "r6"); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		upgraded(t, c, store.UpgradeOptions{}, "") // there is nothing left to do
@@ -338,13 +338,13 @@ func TestUpgradeWhileServed(t *testing.T) {
 	if _, err := l.Acquire(); !errors.Is(err, store.ErrNotReady) || !strings.Contains(l.Problem(), "run alphanode upgrade") {
 		t.Errorf("found %v, %q", err, l.Problem())
 	}
-	upgraded(t, c, store.UpgradeOptions{}, "r5 r4 r3 r2 r1")
+	upgraded(t, c, store.UpgradeOptions{}, "r6 r5 r4 r3 r2 r1")
 	for deadline := time.Now().Add(20 * time.Second); l.Problem() != ""; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal(l.Problem())
 		}
 	}
-	served(t, l, "r5")
+	served(t, l, "r6")
 	for i := range olderFixtures {
 		r, err := l.Pin(t.Context(), fmt.Sprintf("r%d", i+1), store.PinOptions{Any: true})
 		if err != nil {

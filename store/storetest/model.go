@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/collate"
+
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/text"
@@ -16,16 +18,18 @@ import (
 // and written apart from the store, to hold it and both faces against. It is
 // for one goroutine.
 type Model struct {
-	Stemming text.Stemming // of the release
-	posts    []*content.Post
-	known    [2]map[store.Kind]map[termKey]store.Bucket // by View: the terms it sees
+	Wording text.Wording // of the release
+	posts   []*content.Post
+	known   [2]map[store.Kind]map[termKey]store.Bucket // by View: the terms it sees
 	// analysedAs is the archive word by word, once it was asked for.
 	analysedAs *analysed
+	collator   *collate.Collator
+	sortKeys   map[string]string // by name
 }
 
 // NewModel makes a model of an archive.
 func NewModel(posts []*content.Post) *Model {
-	m := &Model{Stemming: text.English, posts: posts}
+	m := &Model{Wording: text.Wording{Stemming: text.ByLanguage}, posts: posts, collator: newCollator(), sortKeys: map[string]string{}}
 	for v := range m.known {
 		m.known[v] = map[store.Kind]map[termKey]store.Bucket{}
 	}
@@ -49,7 +53,7 @@ func (m *Model) Find(v store.View, f *store.Filter, o store.Order) []*content.Po
 		}
 		o = store.DefaultOrder
 	}
-	slices.SortFunc(found, func(a, b *content.Post) int { return compare(a, b, o) })
+	slices.SortFunc(found, func(a, b *content.Post) int { return m.compare(a, b, o) })
 	return found
 }
 
@@ -65,13 +69,13 @@ func asListed(posts []*content.Post, slugs []string) (listed []*content.Post) {
 	return listed
 }
 
-func compare(a, b *content.Post, o store.Order) int {
+func (m *Model) compare(a, b *content.Post, o store.Order) int {
 	var c int
 	switch o.Field {
 	case store.FieldSlug:
 		c = strings.Compare(a.Slug, b.Slug)
 	case store.FieldTitle:
-		c = strings.Compare(content.Identity(a.Title), content.Identity(b.Title))
+		c = m.compareNames(a.Title, b.Title)
 	default:
 		x, y := number(a, o.Field), number(b, o.Field)
 		switch {
@@ -303,7 +307,7 @@ func (s scan) matches(p *content.Post, f *store.Filter) bool {
 	if f.Not != nil && s.matches(p, f.Not) {
 		return false
 	}
-	if f.Search != nil && !s.model.finds(s.view, p, *f.Search) {
+	if f.Search != nil && !s.model.finds(s.view, p, f.Searching()) {
 		return false
 	}
 	return matchesTerms(p, f, s.slugs) && matchesNumbers(p, f) && matchesTexts(p, f) && matchesFlags(p, f)
@@ -325,7 +329,7 @@ func matchesTerms(p *content.Post, f *store.Filter, slugs map[termKey]string) bo
 			return false
 		}
 		if c := f.Topic.Contains; c != nil && (p.Meta.Topic == "" ||
-			!strings.Contains(content.Identity(p.Meta.Topic), content.Identity(*c))) {
+			!strings.Contains(plain(p.Meta.Topic), plain(*c))) {
 			return false
 		}
 	}
@@ -366,22 +370,26 @@ func matchesNumbers(p *content.Post, f *store.Filter) bool {
 }
 
 func matchesTexts(p *content.Post, f *store.Filter) bool {
-	check := func(text string, fold func(string) string, t *store.TextFilter) bool {
-		return t == nil || (t.Eq == nil || text == fold(*t.Eq)) &&
-			(t.Prefix == nil || strings.HasPrefix(text, fold(*t.Prefix))) &&
-			(t.Contains == nil || strings.Contains(text, fold(*t.Contains)))
+	check := func(text string, t *store.TextFilter) bool {
+		return t == nil || (t.Eq == nil || text == *t.Eq) &&
+			(t.Prefix == nil || strings.HasPrefix(text, *t.Prefix)) &&
+			(t.Contains == nil || strings.Contains(text, *t.Contains))
 	}
-	exactly := func(s string) string { return s }
 	if s := f.Slug; s != nil && s.In != nil && !slices.ContainsFunc(s.In, func(slug string) bool { return content.NormalSlug(slug) == p.Slug }) {
 		return false
 	}
-	if s := f.Slug; s != nil && !check(p.Slug, content.NormalSlug, &store.TextFilter{Eq: s.Eq, Prefix: s.Prefix}) {
+	if s := f.Slug; s != nil && (s.Eq != nil && p.Slug != content.NormalSlug(*s.Eq) ||
+		s.Prefix != nil && !strings.HasPrefix(p.Slug, content.NormalSlug(*s.Prefix))) {
+		return false
+	}
+	if t := f.Title; t != nil && (t.Eq != nil && content.Identity(p.Title) != content.Identity(*t.Eq) ||
+		t.Prefix != nil && !beginsTitle(p.Title, *t.Prefix) || t.Contains != nil && !strings.Contains(plain(p.Title), plain(*t.Contains))) {
 		return false
 	}
 	if r := f.Reference; r != nil && *r != (store.TextFilter{}) && p.Meta.Reference == "" {
 		return false
 	}
-	return check(content.Identity(p.Title), content.Identity, f.Title) && check(p.Meta.Reference, exactly, f.Reference)
+	return check(p.Meta.Reference, f.Reference)
 }
 
 func matchesFlags(p *content.Post, f *store.Filter) bool {

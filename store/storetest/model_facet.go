@@ -27,7 +27,7 @@ func (m *Model) Facet(v store.View, posts []*content.Post, kind store.Kind) []st
 		buckets = append(buckets, b)
 	}
 	slices.SortFunc(buckets, func(a, b store.Bucket) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value), strings.Compare(a.Slug, b.Slug))
+		return cmp.Or(cmp.Compare(b.Count, a.Count), m.compareNames(a.Value, b.Value), strings.Compare(a.Slug, b.Slug))
 	})
 	return buckets
 }
@@ -57,21 +57,21 @@ func (m *Model) ScoreGroups(v store.View, posts []*content.Post, kind store.Kind
 			groups = append(groups, store.ScoreGroup{Bucket: b, Scores: &stats})
 		}
 	}
-	SortGroups(groups, o)
+	m.SortGroups(groups, o)
 	return groups
 }
 
 // SortGroups puts groups of scores in order; equal ones stay as they are.
-func SortGroups(groups []store.ScoreGroup, o store.GroupOrder) {
+func (m *Model) SortGroups(groups []store.ScoreGroup, o store.GroupOrder) {
 	turn := 1
 	if o.Desc {
 		turn = -1
 	}
 	slices.SortStableFunc(groups, func(a, b store.ScoreGroup) int {
-		byValue := cmp.Or(strings.Compare(a.Value, b.Value), strings.Compare(a.Slug, b.Slug))
+		byValue := cmp.Or(m.compareNames(a.Value, b.Value), strings.Compare(a.Slug, b.Slug))
 		switch o.Field {
 		case store.GroupName:
-			return cmp.Or(turn*strings.Compare(content.Identity(a.Value), content.Identity(b.Value)), strings.Compare(a.Slug, b.Slug))
+			return cmp.Or(turn*m.compareNames(a.Value, b.Value), strings.Compare(a.Slug, b.Slug))
 		case store.GroupPostCount:
 			return cmp.Or(turn*cmp.Compare(a.Count, b.Count), byValue)
 		}

@@ -41,7 +41,7 @@ func (m *Model) Related(v store.View, kind store.Kind, slug string, kinds ...sto
 	slices.SortFunc(related, func(a, b Related) int {
 		// Entities come before tools, as the words do.
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(b.Lift, a.Lift), strings.Compare(string(a.Kind), string(b.Kind)),
-			strings.Compare(a.Value, b.Value), strings.Compare(a.Slug, b.Slug))
+			m.compareNames(a.Value, b.Value), strings.Compare(a.Slug, b.Slug))
 	})
 	return related
 }

@@ -59,7 +59,7 @@ func (m *Model) Nearest(v store.View, kind store.Kind, value string) []string {
 		}
 	}
 	sorted := slices.SortedFunc(maps.Values(near), func(a, b name) int {
-		return cmp.Or(cmp.Compare(a.edits, b.edits), cmp.Compare(b.posts, a.posts), strings.Compare(a.folded, b.folded))
+		return cmp.Or(cmp.Compare(a.edits, b.edits), cmp.Compare(b.posts, a.posts), m.compareNames(a.folded, b.folded))
 	})
 	var nearest []string
 	for _, n := range sorted[:min(5, len(sorted))] {

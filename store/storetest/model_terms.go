@@ -17,7 +17,7 @@ func (m *Model) Terms(v store.View, q store.TermQuery) []store.Bucket {
 		return q.Type != "" && content.Identity(b.Type) != content.Identity(q.Type) || !BeginsWord(b.Value, q.Prefix)
 	})
 	slices.SortFunc(all, func(a, b store.Bucket) int {
-		c := strings.Compare(content.Identity(a.Value), content.Identity(b.Value))
+		c := m.compareNames(a.Value, b.Value)
 		if q.Order.ByPostCount {
 			c = cmp.Compare(a.Count, b.Count)
 		}
@@ -32,7 +32,7 @@ func (m *Model) Terms(v store.View, q store.TermQuery) []store.Bucket {
 // BeginsWord reports whether a word of a name begins with what was typed, or the name, or
 // what stands behind one of its spaces.
 func BeginsWord(name, typed string) bool {
-	name, typed = content.Identity(name), content.Identity(typed)
+	name, typed = plain(name), plain(typed)
 	begins := strings.HasPrefix(name, typed)
 	for i := range name {
 		begins = begins || i > 0 && name[i-1] == ' ' && strings.HasPrefix(name[i:], typed)
@@ -80,7 +80,7 @@ func Meant(all []store.Bucket, kind store.Kind, value string) (meant []store.Buc
 
 var nameWords = []string{
 	"kafka", "Apache", "node.js", "Next.js", ".NET", "Core", "c++", "C#", "ci/cd", "k8s", "pg_stat", "l'art", "Straße", "don't", "@angular/core",
-	"データベース設計", "東京", "ภาษาไทย", "데이터 베이스", "क्षि", "(beta)", "v2.0", "e\u0301cole", "–", "...",
+	"データベース設計", "東京", "ภาษาไทย", "데이터 베이스", "क्षि", "(beta)", "v2.0", "Éclair", "L’été", "“Quoted”", "ÆRØ", "Ёлка", "ガス", "e\u0301cole", "–", "...",
 }
 
 // RandomName makes a name of some words.

@@ -21,13 +21,19 @@ func RandomPosts(r *rand.Rand, n int) []*content.Post {
 }
 
 var (
-	randomTools    = []string{"git", "Git", "c++", "cplusplus", "c#", "node.js", "fastapi", "logs", "Straße", "???", "!!!", "a  b", "a-b", "Git!", "gi\u200bt", "logs\ufeff", "C-plusplus"}
+	randomTools    = []string{"git", "Git", "c++", "cplusplus", "c#", "node.js", "fastapi", "logs", "Straße", "???", "!!!", "a  b", "a-b", "Éclair", "eclair", "ÉCLAIRS", "“quoted” tool", "ёлка", "カナ", "Łódź", "Git!", "gi\u200bt", "logs\ufeff", "C-plusplus"}
 	randomEntities = []content.Entity{
 		{Name: "python", Type: "stack"}, {Name: "Python", Type: "stack"}, {Name: "python", Type: "language"},
 		{Name: "a-b", Type: "area"}, {Name: "a b", Type: "area"}, {Name: "x:y", Type: "area"}, {Name: "y", Type: "area:x"},
 		{Name: "caching", Type: "problem"}, {Name: "Caching?", Type: "problem"}, {Name: "cach\u00ading", Type: "pro\u2060blem"},
+		{Name: "Éclair", Type: "area"}, {Name: "éclair", Type: "stack"}, {Name: "eclair", Type: "area"}, {Name: "‘Zoë’", Type: "person"}, {Name: "ひらがな", Type: "area"},
 	}
 	randomWords = []string{"Caching", "caching", "rollback", "safer", "steps", "Üben", "a", "deploy"}
+	// randomTitleWords are in several scripts, with accents, capitals and signs that do not count.
+	randomTitleWords = append([]string{
+		"Éclair", "eclair", "ÉCLAIR", "e\u0301clairs", "“Rollback”", "roll-back", "(steps)", "Łódź", "lodz", "straße", "STRASSE", "L’été", "l'ete",
+		"ёлка", "елка", "Йод", "иод", "かな", "カナ", "ガナ", "漢字", "서버", "…", "!!!", "😀", "10", "9", "ﬁn", "ｆｉｎ", "æ", "ø", "ſteps",
+	}, randomWords...)
 	randomDates = []string{
 		"", "2020-01-01", "2020-01-01T00:00:00Z", "2020-01-01T23:30:00-05:00", "2019-12-31T20:00:00-04:00", "2024-02-29",
 		"1969-12-31T23:59:59Z", "1950-06-01",
@@ -63,7 +69,7 @@ func randomPost(r *rand.Rand, i int) *content.Post {
 	p := &content.Post{
 		// The number is scrambled, so that slugs do not sort as posts arrive.
 		Slug:        fmt.Sprintf("%s-%d", content.Slugify(pick(r, randomWords)), uint32(i)*2654435761%1_000_003),
-		Title:       pick(r, randomWords) + " " + pick(r, randomWords),
+		Title:       pick(r, randomWords) + " " + pick(r, randomTitleWords),
 		Intro:       pick(r, randomWords),
 		PublishedAt: pick(r, randomDates),
 		Meta: content.Meta{
@@ -73,7 +79,7 @@ func randomPost(r *rand.Rand, i int) *content.Post {
 			CodeLanguage: pick(r, []string{"", "go", "Go", "c++"}),
 			Language:     pick(r, []string{"", "en", "pt", "pt-BR", "zh-Hans"}),
 			Difficulty:   pick(r, []string{"", "beginner", "Beginner", "advanced"}),
-			Topic:        pick(r, []string{"", "caching / python", "safer steps"}),
+			Topic:        pick(r, []string{"", "caching / python", "safer steps", "Łódź, l’été"}),
 			Flags: content.Flags{
 				AIGeneratedStyle: r.IntN(3) == 0, HasImages: r.IntN(2) == 0, ImageHeavy: r.IntN(5) == 0,
 				NeedsHumanReview: r.IntN(8) == 0,
@@ -182,7 +188,7 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		case 5:
 			f.Scenario = terms("at night", "by-day", "by day")
 		case 6:
-			f.Topic = &store.TopicFilter{Contains: text("PYTHON", "steps", "nothing")}
+			f.Topic = &store.TopicFilter{Contains: text("PYTHON", "steps", "lodz", "L'É", "nothing")}
 		case 7:
 			f.Quality = &store.NumberFilter{Gte: number(4)}
 		case 8:
@@ -198,9 +204,9 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		case 13:
 			f.Updated = &store.DateFilter{Lte: day(), Gte: day()}
 		case 14:
-			f.Title = &store.TextFilter{Prefix: text("caching", "CACHING r", "ü", "zzz")}
+			f.Title = &store.TextFilter{Prefix: text("caching", "CACHING r", "ü", "UB", "caching ecl", "steps l'é", "a “", "\u0301", "deploy елк", "zzz")}
 		case 15:
-			f.Title = &store.TextFilter{Contains: text("steps", "ING ", "zzz"), Eq: nil}
+			f.Title = &store.TextFilter{Contains: text("steps", "ING ", "Ecl", "l‘ÉTÉ", "”", "ИОД", "fin", "zzz"), Eq: nil}
 		case 16:
 			f.HasImages, f.NeedsHumanReview = truth(), truth()
 		case 17:
@@ -220,7 +226,7 @@ func RandomFilter(r *rand.Rand, depth int) *store.Filter {
 		case 22:
 			f.Reference = &store.TextFilter{Eq: text("ref-00001", "ref-00002", "REF-00001"), Prefix: text("ref-0", "ref-00001")}
 		case 23:
-			f.Title = &store.TextFilter{Eq: text("caching rollback", "SAFER  steps", "none")}
+			f.Title = &store.TextFilter{Eq: text("caching rollback", "SAFER  steps", "caching éclair", "Caching eclair", "none")}
 		case 24:
 			f.Search = text("caching ", "safer st", `"caching rollback" OR deploy `, "steps -deploying ", "c++ OR pyth", "nowhere ")
 			if r.IntN(2) == 0 {

@@ -16,7 +16,7 @@ type Gathered struct {
 	Public     int // ordinals below are public
 	Numbers    [len(NumberFields)][]int64
 	Hashes     []int64 // of posts
-	Titles     Texts   // folded
+	Titles     Texts   // identities
 	References Texts   // by ordinal, empty where there is none
 	Flags      []sets.List
 	Vocabulary *Vocabulary
@@ -57,8 +57,8 @@ func (x *Gathered) Add(f *Facts) (tools, entities, stack []store.TermID) {
 		x.Numbers[i] = append(x.Numbers[i], n)
 	}
 	x.Hashes = append(x.Hashes, int64(f.Hash))
-	x.Titles.append(f.title)
-	x.References.append(f.reference)
+	x.Titles.Append([]byte(f.title))
+	x.References.Append([]byte(f.reference))
 	for i := range Flags {
 		if f.Flags&(1<<i) != 0 {
 			x.Flags[i].Add(ordinal)
@@ -169,7 +169,8 @@ type Texts struct {
 	Ends  []uint64
 }
 
-func (t *Texts) append(s string) {
+// Append adds a text.
+func (t *Texts) Append(s []byte) {
 	t.bytes = append(t.bytes, s...)
 	t.Ends = append(t.Ends, uint64(len(t.bytes)))
 }

@@ -2,8 +2,11 @@ package fulltext
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 
@@ -11,24 +14,24 @@ import (
 	"alphanode/store/file"
 )
 
-// Each puts together what several runs have of a stem.
-func Each(merged *disk.SpillReader, emit func(StemParts) error) error {
-	var g StemParts
+// Each puts together what several runs have of a word.
+func Each(merged *disk.SpillReader, emit func(WordParts) error) error {
+	var g WordParts
 	for {
-		stem, posts, err := merged.Next()
+		key, posts, err := merged.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return err
 		}
-		if len(g.posts) > 0 && g.stem != string(stem) {
+		if len(g.posts) > 0 && g.key != string(key) {
 			if err := emit(g); err != nil {
 				return err
 			}
-			g = StemParts{}
+			g = WordParts{}
 		}
-		g.stem = string(stem)
+		g.key = string(key)
 		g.posts = append(g.posts, bytes.Clone(posts))
 	}
 	if len(g.posts) == 0 {
@@ -37,29 +40,60 @@ func Each(merged *disk.SpillReader, emit func(StemParts) error) error {
 	return emit(g)
 }
 
-// LaidOut is the list of a stem and how many public posts have it.
+// LaidOut is a word with its list and how many public posts have it.
 type LaidOut struct {
-	list   []byte
-	public uint32
+	key, stem string
+	list      []byte
+	public    uint32
 }
 
-// Layout lays out the lists of stems, for many goroutines, and writes them, for one.
+// Layout lays out the lists of words, for many goroutines, and writes them, for one.
 type Layout struct {
 	words    *Gatherer
 	averages [len(searchFields)]float64
 	posts    int
 	public   uint32
-	next     uint32 // stem
+}
+
+// written is what waits for the lists to be written: the words, in order, how many
+// public posts have each, and all of them by their stems.
+type written struct {
+	words *disk.RecordFile
+	posts *numberFile // word → public posts
+	stems *disk.Spill // key of a stem → word, of those that are in other forms too
+	ends  *numberFile // stem → where its words end
+	mates *numberFile // the words of stems, one stem after the other
+}
+
+func (w *written) close() (err error) {
+	w.stems.Close()
+	if w.words != nil {
+		err = w.words.Close()
+	}
+	for _, f := range []*numberFile{w.posts, w.ends, w.mates} {
+		if f != nil {
+			err = errors.Join(err, f.close())
+		}
+	}
+	return err
 }
 
 // Layout begins to lay out what was gathered, of so many posts.
 func (g *Gatherer) Layout(posts, public int) (l *Layout, err error) {
-	g.stemPosts, err = newNumberFile(g.disk, filepath.Join(g.dir, "stem-posts.tmp"))
-	return &Layout{words: g, averages: g.averages(), posts: posts, public: uint32(public)}, err
+	g.written = &written{stems: disk.NewSpill(g.disk, g.dir, "stems", min(g.memory, disk.SpillMemory))}
+	if g.written.words, err = disk.NewRecordFile(g.disk, filepath.Join(g.dir, "words.tmp")); err != nil {
+		return nil, err
+	}
+	for name, f := range map[string]**numberFile{"word-posts.tmp": &g.written.posts, "stem-ends.tmp": &g.written.ends, "stem-words.tmp": &g.written.mates} {
+		if *f, err = newNumberFile(g.disk, filepath.Join(g.dir, name)); err != nil {
+			return nil, err
+		}
+	}
+	return &Layout{words: g, averages: g.averages(), posts: posts, public: uint32(public)}, nil
 }
 
-// LayOut makes the list of a stem.
-func (l *Layout) LayOut(g StemParts) (LaidOut, error) {
+// LayOut makes the list of a word.
+func (l *Layout) LayOut(g WordParts) (LaidOut, error) {
 	list := wordList{n: l.posts}
 	public := uint32(0)
 	for _, part := range g.posts {
@@ -81,42 +115,106 @@ func (l *Layout) LayOut(g StemParts) (LaidOut, error) {
 		}
 	}
 	laid, err := list.append(nil)
-	return LaidOut{laid, public}, err
+	a, folded := cutKey(g.key)
+	return LaidOut{g.key, a.Stem(folded), laid, public}, err
 }
 
-// Write writes the list of the next stem.
+// Write writes the list of the next word.
 func (l *Layout) Write(out *file.Writer, list LaidOut) error {
-	key := file.OrdinalKey(l.next)
-	l.next++
-	if err := l.words.stemPosts.add(list.public); err != nil {
+	w, number := l.words.written, uint32(l.words.WordCount)
+	l.words.WordCount++
+	if err := w.words.Add([]byte(list.key), nil); err != nil {
 		return err
 	}
+	if err := w.posts.add(list.public); err != nil {
+		return err
+	}
+	if err := w.stems.Add([]byte(list.key[:1]+list.stem), binary.AppendUvarint(nil, uint64(number))); err != nil {
+		return err
+	}
+	key := file.OrdinalKey(number)
 	return out.PutRaw(file.BucketWordPosts, key, file.AppendColumn(wordPostsName(key), list.list))
 }
 
-// PutColumns puts the columns of stems. It is called when all lists are written, and
-// they are read before Close.
+// End writes all words and all stems, each in order, once all lists are written.
+func (l *Layout) End(ctx context.Context, out *file.Writer) error {
+	g := l.words
+	words := file.TextChunks{Out: out, Bucket: file.BucketWords}
+	err := g.written.words.Each(func(key, _ []byte) error { return cmp.Or(ctx.Err(), words.Add(key)) })
+	if err == nil {
+		err = words.Flush()
+	}
+	if err != nil {
+		return err
+	}
+	merged, err := g.written.stems.Merge()
+	if err != nil {
+		return err
+	}
+	defer merged.Close()
+	stems := file.TextChunks{Out: out, Bucket: file.BucketStems}
+	mates, last := uint32(0), []byte(nil)
+	for {
+		key, value, err := merged.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			if stems.Total > 0 {
+				err = g.written.ends.add(mates)
+			} else {
+				err = nil
+			}
+			g.StemCount = stems.Total
+			return cmp.Or(err, stems.Flush())
+		case err != nil:
+			return err
+		}
+		if stems.Total == 0 || !bytes.Equal(key, last) {
+			if stems.Total > 0 {
+				if err := g.written.ends.add(mates); err != nil {
+					return err
+				}
+			}
+			last = append(last[:0], key...)
+			if err := cmp.Or(ctx.Err(), stems.Add(key)); err != nil {
+				return err
+			}
+		}
+		number, used := binary.Uvarint(value)
+		if used <= 0 {
+			return fmt.Errorf("words of a stem: %w", file.ErrRecord)
+		}
+		if err := g.written.mates.add(uint32(number)); err != nil {
+			return err
+		}
+		mates++
+	}
+}
+
+// PutColumns puts the columns of words and stems. It is called when all lists are written,
+// and they are read before Close.
 func (g *Gatherer) PutColumns(c *file.Columns) {
-	c.PutLate(wordStems, g.wordStems.column)
-	c.PutLate(stemPosts, g.stemPosts.column)
+	c.PutLate(wordPostsColumn, g.written.posts.column)
+	c.PutLate(stemEnds, g.written.ends.column)
+	c.PutLate(stemWords, g.written.mates.column)
 }
 
 // Columns of the index of full text.
 const (
-	wordStems = "words/stems" // word → see wordStem
-	stemPosts = "stems/posts" // stem → how many public posts have it
+	wordPostsColumn = "words/posts" // word → how many public posts have it
+	stemEnds        = "stems/ends"  // stem → where its words end in stemWords
+	stemWords       = "stems/words" // the words of all stems, in order
 )
 
-// wordPostsName is what the checksums of the list of a stem begin with.
+// wordPostsName is what the checksums of the list of a word begin with.
 func wordPostsName(key []byte) string { return file.BucketWordPosts + "/" + string(key) }
 
-// wordPosts opens the list of a stem.
-func (x *Index) wordPosts(tx *file.Tx, stem uint32) (*list, error) {
-	known := &x.lists[stem%uint32(len(x.lists))]
-	if l := known.Load(); l != nil && l.stem == stem {
+// wordPosts opens the list of a word.
+func (x *Index) wordPosts(tx *file.Tx, word uint32) (*list, error) {
+	known := &x.lists[word%uint32(len(x.lists))]
+	if l := known.Load(); l != nil && l.word == word {
 		return l, nil
 	}
-	key := binary.BigEndian.AppendUint32(nil, stem)
+	key := binary.BigEndian.AppendUint32(nil, word)
 	found, value := tx.Seek(file.BucketWordPosts, key)
 	if !bytes.Equal(found, key) {
 		value = nil // and so no column
@@ -129,7 +227,7 @@ func (x *Index) wordPosts(tx *file.Tx, stem uint32) (*list, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.stem = stem
+	l.word = word
 	known.Store(l)
 	return l, nil
 }

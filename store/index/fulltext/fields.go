@@ -20,11 +20,11 @@ type searchField struct {
 // searchFields in the order in which their words are numbered. The words of a
 // body, which is long, count by its length most.
 var searchFields = [...]searchField{
-	{store.SearchTitle, 6, 0.5},
-	{store.SearchSummary, 3, 0.5},
-	{store.SearchIntro, 2, 0.5},
-	{store.SearchEntities, 4, 0.5},
-	{store.SearchTools, 4, 0.5},
+	{store.SearchTitle, 3, 0.75},
+	{store.SearchSummary, 2, 0.75},
+	{store.SearchIntro, 1.5, 0.75},
+	{store.SearchEntities, 2, 0.5},
+	{store.SearchTools, 2, 0.5},
 	{store.SearchBody, 1, 0.75},
 }
 
@@ -80,7 +80,7 @@ func eachSearched(p *content.Post, f func(field int, piece string)) {
 // average length is kept to a quarter of a doubling, so that a small release
 // changes hardly any score.
 const (
-	saturation  = 1.2 // k1 of BM25
+	saturation  = 2.5 // k1 of BM25
 	impactOne   = 255
 	wordWeights = 16 // to 1
 )
@@ -93,7 +93,7 @@ func averageLength(words, posts int) float64 {
 	return math.Exp2(math.Round(4*math.Log2(float64(words)/float64(posts))) / 4)
 }
 
-// impact gives what the occurrences of a word add up to, from 1 to impactOne:
+// impact gives what the occurrences of a word add up to, above 0 and below impactOne:
 // how often it stands in each field, how long the fields are, in words, and how
 // long they are on average.
 func impact(occurrences, lengths *[len(searchFields)]uint32, averages *[len(searchFields)]float64) byte {
@@ -104,7 +104,7 @@ func impact(occurrences, lengths *[len(searchFields)]uint32, averages *[len(sear
 			sum += f.weight * float64(n) / (1 - f.byLength + f.byLength*float64(lengths[i])/averages[i])
 		}
 	}
-	return byte(max(1, math.Round(impactOne*sum/(saturation+sum))))
+	return byte(min(max(1, math.Round(impactOne*sum/(saturation+sum))), impactOne-1))
 }
 
 // wordWeight is the weight of a word that so many of all posts have, in

@@ -2,11 +2,11 @@ package fulltext
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"alphanode/store/disk"
 	"alphanode/store/file"
+	"alphanode/text"
 )
 
 // GatherMemory is how many bytes of occurrences are gathered in memory before
@@ -16,27 +16,26 @@ const GatherMemory = 96 << 20
 // Gatherer turns the words of posts, in the order of ordinals, into the
 // posts of words. What does not fit in memory goes to sorted runs on disk.
 type Gatherer struct {
-	disk    disk.Disk
-	dir     string
-	Lexicon *Lexicon
-	spill   *disk.Spill // posts of stems
-	words   *disk.Spill // those without a number: see addWord
-	memory  int
-	stems   []gatheredStem // by number
-	key     []byte         // room, as posts is
-	posts   []byte
-	size    int                            // of what is gathered, in bytes
-	lengths [len(searchFields)][]uint32    // of each field, by ordinal
-	public  [len(searchFields)]fieldLength // over public posts
+	disk     disk.Disk
+	dir      string
+	Lexicon  *Lexicon
+	spill    *disk.Spill // posts of words
+	memory   int
+	words    []gatheredWord                 // by number
+	posts    []byte                         // room
+	size     int                            // of what is gathered, in bytes
+	lengths  [len(searchFields)][]uint32    // of each field, by ordinal
+	public   [len(searchFields)]fieldLength // over public posts
+	analyses [text.Analyses]file.AnalysisPosts
 
-	wordStems, stemPosts *numberFile // columns, once they are made
-	WordCount, StemCount int         // distinct ones, once they are written
+	written              *written // once lists are laid out
+	WordCount, StemCount int      // distinct ones, once they are written
 }
 
-// gatheredStem is what was gathered of a stem since the last run: for each post
+// gatheredWord is what was gathered of a word since the last run: for each post
 // the distance of its ordinal to the one before, and its occurrence, with its
 // length in front.
-type gatheredStem struct {
+type gatheredWord struct {
 	posts []byte
 	last  uint32 // ordinal
 }
@@ -47,15 +46,20 @@ type fieldLength struct{ words, posts int }
 
 // NewGatherer begins to gather in a folder; memory is in bytes.
 func NewGatherer(d disk.Disk, dir string, memory int, l *Lexicon) *Gatherer {
-	return &Gatherer{
-		disk: d, dir: dir, Lexicon: l, memory: memory,
-		spill: disk.NewSpill(d, dir, "words", 0), words: disk.NewSpill(d, dir, "loose-words", min(memory, disk.SpillMemory)),
-	}
+	return &Gatherer{disk: d, dir: dir, Lexicon: l, memory: memory, spill: disk.NewSpill(d, dir, "words", 0)}
 }
 
 // Add takes the words of the next post.
 func (g *Gatherer) Add(ordinal uint32, public bool, words []byte) error {
-	ok := true
+	ok := len(words) > 0 && int(words[0]) < len(g.analyses)
+	if !ok {
+		return fmt.Errorf("words of a post: %w", file.ErrRecord)
+	}
+	of := &g.analyses[words[0]]
+	if of.Posts++; public {
+		of.Public++
+	}
+	words = words[1:]
 	number := func() uint64 {
 		n, used := binary.Uvarint(words)
 		ok = ok && used > 0
@@ -77,18 +81,12 @@ func (g *Gatherer) Add(ordinal uint32, public bool, words []byte) error {
 		}
 	}
 	for n := number(); n > 0 && ok; n-- {
-		stem := number()
-		g.addNumbered(ordinal, int(stem), part())
+		word := number()
+		g.addNumbered(ordinal, int(word), part())
 	}
 	for n := number(); n > 0 && ok; n-- {
-		stem := part()
-		g.addLoose(ordinal, stem, part())
-	}
-	for n := number(); n > 0 && ok; n-- {
-		word := part()
-		if err := g.addWord(word, part(), public); err != nil {
-			return err
-		}
+		key := part()
+		g.addLoose(ordinal, key, part())
 	}
 	if !ok {
 		return fmt.Errorf("words of a post: %w", file.ErrRecord)
@@ -100,73 +98,66 @@ func (g *Gatherer) Add(ordinal uint32, public bool, words []byte) error {
 	return g.spill.WriteRun()
 }
 
-func (g *Gatherer) addNumbered(ordinal uint32, stem int, occurrence []byte) {
-	if stem >= len(g.stems) {
-		g.stems = append(g.stems, make([]gatheredStem, stem+1-len(g.stems)+len(g.stems)/4)...)
+func (g *Gatherer) addNumbered(ordinal uint32, word int, occurrence []byte) {
+	if word >= len(g.words) {
+		g.words = append(g.words, make([]gatheredWord, word+1-len(g.words)+len(g.words)/4)...)
 	}
-	s := &g.stems[stem]
-	before := len(s.posts)
-	s.posts = binary.AppendUvarint(s.posts, uint64(ordinal-s.last))
-	s.posts = file.AppendText(s.posts, occurrence)
-	s.last = ordinal
-	g.size += len(s.posts) - before
+	w := &g.words[word]
+	before := len(w.posts)
+	w.posts = binary.AppendUvarint(w.posts, uint64(ordinal-w.last))
+	w.posts = file.AppendText(w.posts, occurrence)
+	w.last = ordinal
+	g.size += len(w.posts) - before
 }
 
-// addLoose takes a post of a stem without a number, of which little else comes: it
+// addLoose takes a post of a word without a number, of which little else comes: it
 // is a record of its own.
-func (g *Gatherer) addLoose(ordinal uint32, stem, occurrence []byte) {
+func (g *Gatherer) addLoose(ordinal uint32, key, occurrence []byte) {
 	before := g.spill.Chunk.Size
 	g.posts = binary.AppendUvarint(g.posts[:0], uint64(ordinal))
 	g.posts = file.AppendText(g.posts, occurrence)
-	g.spill.Chunk.Add(stem, g.posts)
+	g.spill.Chunk.Add(key, g.posts)
 	g.size += g.spill.Chunk.Size - before
-}
-
-// addWord takes a word without a number, and its stem, which is empty where it is
-// the same. They are sorted by the stem first: no word has the byte 0.
-func (g *Gatherer) addWord(word, stem []byte, public bool) error {
-	if len(stem) == 0 {
-		stem, word = word, nil
-	}
-	g.key = append(append(append(g.key[:0], stem...), 0), word...)
-	return g.words.Add(g.key, file.FlagByte(public))
 }
 
 // take hands on what was gathered.
 func (g *Gatherer) take() {
-	for number := range g.stems {
-		if s := &g.stems[number]; len(s.posts) > 0 {
-			g.spill.Take(g.Lexicon.stemText(uint32(number)), s.posts)
-			*s = gatheredStem{}
+	for number := range g.words {
+		if w := &g.words[number]; len(w.posts) > 0 {
+			g.spill.Take(g.Lexicon.key(uint32(number)), w.posts)
+			*w = gatheredWord{}
 		}
 	}
 	g.size = 0
 }
 
-// Merge gives all stems in order. Those of a stem that was gathered in several
+// Merge gives all words in order. Those of a word that was gathered in several
 // runs, or has no number, come one after the other, each with ordinals that begin anew.
+// The lexicon is not needed any more.
 func (g *Gatherer) Merge() (*disk.SpillReader, error) {
 	g.take()
-	g.stems = nil
+	g.words = nil
 	return g.spill.Merge()
 }
 
-// Close gives back memory and files, whether all was written or not.
-func (g *Gatherer) Close() (err error) {
-	g.Forget()
-	for _, f := range []*numberFile{g.wordStems, g.stemPosts} {
-		if f != nil {
-			err = errors.Join(err, f.close())
+// Analyses says by which analyses the words of posts are taken, of how many posts each.
+func (g *Gatherer) Analyses() (all []file.AnalysisPosts) {
+	for a, of := range g.analyses {
+		if of.Analysis = text.Analysis(a); of.Posts > 0 {
+			all = append(all, of)
 		}
 	}
-	return err
+	return all
 }
 
-// Forget gives back the memory that words need, once all are written.
-func (g *Gatherer) Forget() {
+// Close gives back memory and files, whether all was written or not.
+func (g *Gatherer) Close() error {
 	g.spill.Close()
-	g.words.Close()
 	g.lengths = [len(searchFields)][]uint32{}
+	if g.written == nil {
+		return nil
+	}
+	return g.written.close()
 }
 
 // averages gives the average length of each field.
@@ -185,14 +176,14 @@ func (g *Gatherer) lengthsOf(ordinal uint32) (lengths [len(searchFields)]uint32)
 	return lengths
 }
 
-// StemParts is a stem with all its posts.
-type StemParts struct {
-	stem  string
+// WordParts is a word with all its posts.
+type WordParts struct {
+	key   string
 	posts []gatheredPart // one or several, in order
 }
 
 // Weight is how many bytes the list takes.
-func (g StemParts) Weight() (bytes int) {
+func (g WordParts) Weight() (bytes int) {
 	for _, part := range g.posts {
 		bytes += len(part) + 48 // with its place
 	}

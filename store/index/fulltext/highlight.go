@@ -33,6 +33,44 @@ func (x *Index) PayForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref
 	return tx.Pay(ctx, nanos)
 }
 
+// Markers mark what a search found in posts, in each by its language. They are for one
+// goroutine.
+type Markers struct {
+	query   text.Query
+	wording text.Wording
+	taken   *text.Analysis // whatever language a post has; nil where none was asked for
+	known   [text.Analyses]*text.Marker
+}
+
+// NewMarkers reads a text that is searched for.
+func NewMarkers(w text.Wording, s store.Search) (*Markers, error) {
+	query, err := ParseSearch("query", s)
+	m := &Markers{query: query, wording: w}
+	if s.Language != "" {
+		taken := text.AnalysisOf(s.Language)
+		m.taken = &taken
+	}
+	return m, err
+}
+
+// For gives the marker for a post.
+func (m *Markers) For(p *store.Post) *text.Marker {
+	a := m.wording.Of(p.Meta.Language)
+	known := &m.known[a]
+	if *known == nil {
+		taken := a
+		if m.taken != nil {
+			taken = *m.taken
+		}
+		if query := m.query.For(taken); taken == a {
+			*known = text.NewMarkerFor(query, a)
+		} else {
+			*known = text.NewMarkerFor(query, text.Plain)
+		}
+	}
+	return *known
+}
+
 // Highlight gives the parts of a post in which a marker finds words, with these marked.
 func Highlight(p *store.Post, marker *text.Marker) (found []store.Highlight) {
 	take := func(field int, markup string, ok bool) {

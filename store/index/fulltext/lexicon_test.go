@@ -21,39 +21,48 @@ import (
 	"alphanode/text"
 )
 
-// modelPost is where a stem stands in a post.
+// modelPost is where a word stands in a post.
 type modelPost struct {
 	Ordinal   uint32
 	Positions string
 }
 
-// modelWord is a word of an archive.
-type modelWord struct {
-	Stem   string
-	Public bool
+// analysisOf takes posts by what their slug says, so that an archive has several.
+func analysisOf(ordinal int) text.Analysis {
+	return []text.Analysis{text.English, text.English, text.French, text.Plain}[ordinal%4]
 }
 
-// wordsOfModel gives the words of posts, and where their stems stand, as maps do.
-func wordsOfModel(posts []*content.Post) (words map[string]modelWord, stems map[string][]modelPost) {
-	words, stems = map[string]modelWord{}, map[string][]modelPost{}
+// wordsOfModel gives the words of posts by their keys, and where they stand, how many
+// public posts have each, and the words of each stem, as maps do.
+func wordsOfModel(posts []*content.Post) (words map[string][]modelPost, public map[string]uint32, stems map[string][]string) {
+	words, public, stems = map[string][]modelPost{}, map[string]uint32{}, map[string][]string{}
 	for ordinal, p := range posts {
-		own := map[string][]int{}
+		own, a := map[string][]int{}, analysisOf(ordinal)
 		position := 0
 		eachSearched(p, func(_ int, piece string) {
 			text.Each(piece, func(word string, _ int) {
-				folded := text.Fold(word)
-				stem := text.English.Stem(folded)
-				words[folded] = modelWord{stem, words[folded].Public || p.Public()}
-				own[stem] = append(own[stem], position)
+				for _, form := range text.Forms(word) {
+					own[keyOf(a, form)] = append(own[keyOf(a, form)], position)
+				}
 				position++
 			})
 			position++
 		})
-		for stem, positions := range own {
-			stems[stem] = append(stems[stem], modelPost{uint32(ordinal), fmt.Sprint(positions)})
+		for key, positions := range own {
+			if _, folded := cutKey(key); len(words[key]) == 0 {
+				stem := keyOf(a, a.Stem(folded))
+				stems[stem] = append(stems[stem], key)
+			}
+			words[key] = append(words[key], modelPost{uint32(ordinal), fmt.Sprint(positions)})
+			if ordinal < len(posts)/2 { // public posts come first
+				public[key]++
+			}
 		}
 	}
-	return words, stems
+	for _, of := range stems {
+		slices.Sort(of)
+	}
+	return words, public, stems
 }
 
 // modelPosts makes posts of words that rarely come again, of forms of one stem, and
@@ -97,8 +106,8 @@ func TestLexicon(t *testing.T) {
 	for _, most := range []int{1, 2 << 10, 6 << 10, 1 << 30} {
 		for _, memory := range []int{1 << 10, 1 << 30} {
 			posts := modelPosts(rnd)
-			wantWords, wantStems := wordsOfModel(posts)
-			l := NewLexicon(text.English, most)
+			wantWords, wantPublic, wantStems := wordsOfModel(posts)
+			l := NewLexicon(most)
 			g := NewGatherer(disk.System{}, t.TempDir(), memory, l)
 			defer g.Close()
 			for ordinal, words := range readByTwo(t, posts, l) {
@@ -106,23 +115,22 @@ func TestLexicon(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if diff := cmp.Diff(wantStems, gatheredStems(t, g)); diff != "" {
-				t.Fatalf("%d bytes of numbered words, %d gathered: stems\n%s", most, memory, diff)
-			}
 			if loose := len(wantWords) - len(l.words.ends); (loose > 0) != (most < 1<<30) {
 				t.Errorf("%d bytes of numbered words: found %d words of %d without a number", most, loose, len(wantWords))
 			}
-			words, stems, stemOf := writtenLexicon(t, g)
-			if diff := cmp.Diff(slices.Sorted(maps.Keys(wantStems)), stems); diff != "" {
-				t.Fatalf("%d bytes of numbered words, %d gathered: written stems\n%s", most, memory, diff)
+			found := writtenWords(t, g, len(posts))
+			for what, diff := range map[string]string{
+				"places": cmp.Diff(wantWords, found.places),
+				"words":  cmp.Diff(slices.Sorted(maps.Keys(wantWords)), found.words),
+				"stems":  cmp.Diff(wantStems, found.stems),
+			} {
+				if diff != "" {
+					t.Fatalf("%d bytes of numbered words, %d gathered: %s\n%s", most, memory, what, diff)
+				}
 			}
-			if diff := cmp.Diff(slices.Sorted(maps.Keys(wantWords)), words); diff != "" {
-				t.Fatalf("%d bytes of numbered words, %d gathered: written words\n%s", most, memory, diff)
-			}
-			for i, word := range words {
-				w := wordStemOf(stemOf.Uint32(i))
-				if found := (modelWord{stems[w.stem], w.public}); found != wantWords[word] {
-					t.Fatalf("%d bytes of numbered words, %d gathered: %q: found %v, expected %v", most, memory, word, found, wantWords[word])
+			for i, key := range found.words {
+				if n := found.public.Uint32(i); n != wantPublic[key] {
+					t.Fatalf("%q: found %d public posts, expected %d", key, n, wantPublic[key])
 				}
 			}
 		}
@@ -138,7 +146,7 @@ func readByTwo(t *testing.T, posts []*content.Post, l *Lexicon) [][]byte {
 		group.Go(func() error {
 			r := NewReader(l)
 			for i := worker; i < len(posts); i += 2 {
-				read[i] = r.Read(posts[i])
+				read[i] = r.Read(posts[i], analysisOf(i))
 			}
 			return nil
 		})
@@ -147,42 +155,6 @@ func readByTwo(t *testing.T, posts []*content.Post, l *Lexicon) [][]byte {
 		t.Fatal(err)
 	}
 	return read
-}
-
-// gatheredStems reads where all stems stand.
-func gatheredStems(t *testing.T, g *Gatherer) map[string][]modelPost {
-	t.Helper()
-	merged, err := g.Merge()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer merged.Close()
-	found := map[string][]modelPost{}
-	last := ""
-	err = Each(merged, func(s StemParts) error {
-		if s.stem <= last {
-			t.Errorf("found stem %q behind %q", s.stem, last)
-		}
-		last = s.stem
-		for _, part := range s.posts {
-			err := part.each(func(ordinal uint32, occurrence []byte) error {
-				_, packed, err := readOccurrence(occurrence)
-				if err != nil {
-					return err
-				}
-				found[s.stem] = append(found[s.stem], modelPost{ordinal, fmt.Sprint(unpackedPositions(packed))})
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
 }
 
 func unpackedPositions(packed []byte) (positions []int) {
@@ -195,21 +167,59 @@ func unpackedPositions(packed []byte) (positions []int) {
 	return positions
 }
 
-// writtenLexicon writes all words and stems, and reads them back.
-func writtenLexicon(t *testing.T, g *Gatherer) (words, stems []string, stemOf *file.Column) {
+// readBack is what was written of words.
+type readBack struct {
+	places map[string][]modelPost
+	words  []string
+	stems  map[string][]string
+	public *file.Column
+}
+
+// writtenWords writes what was gathered of so many posts, half of which are public, and
+// reads it back.
+func writtenWords(t *testing.T, g *Gatherer, posts int) readBack {
 	t.Helper()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "release.db")
+	found := readBack{places: map[string][]modelPost{}, stems: map[string][]string{}}
+	path := filepath.Join(t.TempDir(), "release.db")
 	out, err := file.NewWriter(disk.System{}, path, file.PageSize)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(g.WriteLexicon(t.Context(), out), out.Close()); err != nil {
-		t.Fatal(err)
-	}
-	data, err := g.wordStems.column()
+	merged, err := g.Merge()
 	if err != nil {
 		t.Fatal(err)
+	}
+	defer merged.Close()
+	layout, err := g.Layout(posts, posts/2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = Each(merged, func(w WordParts) error {
+		for _, part := range w.posts {
+			err := part.each(func(ordinal uint32, occurrence []byte) error {
+				_, packed, err := readOccurrence(occurrence)
+				found.places[w.key] = append(found.places[w.key], modelPost{ordinal, fmt.Sprint(unpackedPositions(packed))})
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		laid, err := layout.LayOut(w)
+		if err != nil {
+			return err
+		}
+		return layout.Write(out, laid)
+	})
+	if err := errors.Join(err, layout.End(t.Context(), out), out.Close()); err != nil {
+		t.Fatal(err)
+	}
+	column := func(f *numberFile) *file.Column {
+		data, err := f.column()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file.CheckedColumn(data)
 	}
 	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true})
 	if err != nil {
@@ -235,10 +245,19 @@ func writtenLexicon(t *testing.T, g *Gatherer) (words, stems []string, stemOf *f
 		}
 		return all
 	}
-	if words, stems = texts(file.BucketWords), texts(file.BucketStems); len(words) != g.WordCount || len(stems) != g.StemCount || len(data) != 4*len(words) {
-		t.Fatalf("found %d words, %d stems and %d bytes of a column, told %d and %d", len(words), len(stems), len(data), g.WordCount, g.StemCount)
+	found.words, found.public = texts(file.BucketWords), column(g.written.posts)
+	ends, mates := column(g.written.ends), column(g.written.mates)
+	first := uint32(0)
+	stems := texts(file.BucketStems)
+	for i, stem := range stems {
+		for ; first < ends.Uint32(i); first++ {
+			found.stems[stem] = append(found.stems[stem], found.words[mates.Uint32(int(first))])
+		}
 	}
-	return words, stems, file.CheckedColumn(data)
+	if len(found.words) != g.WordCount || len(stems) != g.StemCount {
+		t.Fatalf("found %d words and %d stems, told %d and %d", len(found.words), len(stems), g.WordCount, g.StemCount)
+	}
+	return found
 }
 
 // TestWordTable holds a table against a map, cleared and filled again.
@@ -263,11 +282,12 @@ func TestWordTable(t *testing.T) {
 			}
 		}
 		var sorted []string
-		for _, number := range table.sorted() {
-			sorted = append(sorted, string(table.at(number)))
+		for number := range table.ends {
+			sorted = append(sorted, string(table.at(uint32(number))))
 		}
+		slices.Sort(sorted)
 		if want := slices.Sorted(maps.Keys(numbers)); !slices.Equal(sorted, want) {
-			t.Fatalf("found %q in order, expected %q", sorted, want)
+			t.Fatalf("found %q, expected %q", sorted, want)
 		}
 		table.clear()
 	}

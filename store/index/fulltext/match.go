@@ -8,6 +8,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/sets"
 	"alphanode/text"
@@ -21,48 +22,131 @@ type searchRoom struct {
 	begins []uint32 // positions
 }
 
-// search looks for the posts that meet all clauses of a query.
+// search looks for the posts that meet a query.
 type search struct {
 	ctx      context.Context // of the one search
 	tx       *file.Tx
 	index    *Index
 	argument string // that the query came in
-	clauses  []weighedClause
+	queries  []weighedQuery
+	matched  store.Matched
 	size     int // of the view
 	room     *searchRoom
 	looks    int // bytes of positions that are paid for
 	looked   int // bytes since the context was asked
 }
 
-func (x *Index) newTextSearch(ctx context.Context, tx *file.Tx, argument string, q text.Query, room *searchRoom) (*search, error) {
-	clauses, err := x.weigh(ctx, tx, q)
-	return &search{ctx: ctx, tx: tx, index: x, argument: argument, clauses: clauses, size: int(tx.Size()), room: room}, err
+func (x *Index) newTextSearch(ctx context.Context, tx *file.Tx, argument string, q text.Query, as store.Search, room *searchRoom) (*search, error) {
+	queries, matched, err := x.weigh(ctx, tx, q, as)
+	return &search{ctx: ctx, tx: tx, index: x, argument: argument, queries: queries, matched: matched, size: int(tx.Size()), room: room}, err
 }
 
-// run finds the posts, among some, and counts them.
+// run finds the posts, among some, and counts them. A post has the words of one
+// analysis alone, so no two queries find the same.
 func (s *search) run(among sets.Set) (total int, err error) {
 	s.begin(among)
-	for chunk := 0; chunk*sets.ChunkPlaces < s.size; chunk++ {
-		if err := s.ctx.Err(); err != nil {
+	if len(s.queries) == 1 {
+		err = s.sift(&s.queries[0], s.room.posts)
+		return s.room.posts.Count(0, s.size), err
+	}
+	all, found := slices.Clone(s.room.posts), make(sets.Bits, len(s.room.posts))
+	for i := range s.queries {
+		copy(s.room.posts, all)
+		if err := s.sift(&s.queries[i], s.room.posts); err != nil {
 			return 0, err
 		}
-		part := s.room.posts[chunk*sets.ChunkPlaces/64 : min((chunk+1)*sets.ChunkPlaces/64, len(s.room.posts))]
-		for i := range s.clauses {
-			if c := &s.clauses[i]; !c.not {
-				c.keep(part, chunk)
-			} else if !c.exact {
+		for j, word := range s.room.posts {
+			found[j] |= word
+		}
+	}
+	copy(s.room.posts, found)
+	return found.Count(0, s.size), nil
+}
+
+// sift leaves of some posts those that meet a query: first those that have words enough,
+// and of these those that have the phrases too.
+func (s *search) sift(q *weighedQuery, posts sets.Bits) error {
+	err := s.eachChunk(posts, func(part []uint64, chunk int) {
+		q.keep(part, chunk)
+		for i := range q.clauses {
+			if c := &q.clauses[i]; c.not && !c.exact {
 				c.drop(part, chunk)
 			}
 		}
+	})
+	if err != nil {
+		return err
 	}
-	for i := range s.clauses {
-		if s.clauses[i].exact {
-			if err := s.sift(&s.clauses[i]); err != nil {
-				return 0, err
+	exact := false
+	for i := range q.clauses {
+		c := &q.clauses[i]
+		switch {
+		case !c.exact:
+		case c.not || q.need == q.wanted:
+			err = s.siftPhrases(c, posts)
+		default:
+			exact = true
+			c.met = slices.Clone(posts)
+			if err = s.eachChunk(c.met, c.keep); err == nil {
+				err = s.siftPhrases(c, c.met)
 			}
 		}
+		if err != nil {
+			return err
+		}
 	}
-	return s.room.posts.Count(0, s.size), nil
+	if !exact {
+		return nil
+	}
+	return s.eachChunk(posts, q.keep)
+}
+
+// eachChunk calls a function with the part of some posts in each chunk.
+func (s *search) eachChunk(posts sets.Bits, f func(part []uint64, chunk int)) error {
+	for chunk := 0; chunk*sets.ChunkPlaces < s.size; chunk++ {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		f(posts[chunk*sets.ChunkPlaces/64:min((chunk+1)*sets.ChunkPlaces/64, len(posts))], chunk)
+	}
+	return nil
+}
+
+// keep leaves of the posts of a chunk those that have the words of as many clauses as
+// are needed: of all, of one or of two.
+func (q *weighedQuery) keep(posts []uint64, chunk int) {
+	if q.need == q.wanted {
+		for i := range q.clauses {
+			if c := &q.clauses[i]; !c.not {
+				c.keep(posts, chunk)
+			}
+		}
+		return
+	}
+	var room [3][sets.ChunkPlaces / 64]uint64
+	one, two, own := room[0][:len(posts)], room[1][:len(posts)], room[2][:len(posts)]
+	for i := range q.clauses {
+		c := &q.clauses[i]
+		if c.not {
+			continue
+		}
+		if c.met != nil {
+			copy(own, c.met[chunk*sets.ChunkPlaces/64:])
+		} else {
+			clear(own)
+			c.unite(own, chunk)
+		}
+		for j, word := range own {
+			two[j] |= one[j] & word
+			one[j] |= word
+		}
+	}
+	if q.need > 1 {
+		one = two
+	}
+	for i := range posts {
+		posts[i] &= one[i]
+	}
 }
 
 // begin starts with the posts that are to be looked at.
@@ -131,9 +215,8 @@ func (c *weighedClause) unite(any []uint64, chunk int) {
 	}
 }
 
-// sift looks at each post for whether it has a phrase.
-func (s *search) sift(c *weighedClause) error {
-	posts := s.room.posts
+// siftPhrases looks at each post for whether it has a phrase.
+func (s *search) siftPhrases(c *weighedClause, posts sets.Bits) error {
 	positions := s.positionsOf(c)
 	for w, word := range posts {
 		if w%16 == 0 && s.ctx.Err() != nil {
@@ -155,15 +238,6 @@ func (s *search) found() sets.Set {
 	return sets.Of(uint32(s.size), roaring.FromDense(s.room.posts, false))
 }
 
-// at moves a word to the span of a post. It reports whether the post has the
-// word.
-func (w *weighedWord) at(ordinal int) bool {
-	if span := ordinal / sets.SpanPlaces; span != w.span.number {
-		w.list.span(span, &w.span)
-	}
-	return w.span.has(ordinal % sets.SpanPlaces)
-}
-
 // phrasePositions looks for the phrases of a clause in posts.
 type phrasePositions struct {
 	search  *search
@@ -173,7 +247,7 @@ type phrasePositions struct {
 
 // phraseWord is a word in its place in a phrase.
 type phraseWord struct {
-	wordPositions
+	wordPlaces
 	offset int
 }
 
@@ -182,9 +256,9 @@ func (s *search) positionsOf(c *weighedClause) *phrasePositions {
 	for _, phrase := range c.any {
 		words := make([]phraseWord, len(phrase))
 		for i, w := range phrase {
-			words[i] = phraseWord{wordPositions{list: w.list, next: -1}, i}
+			words[i] = phraseWord{placesOf(w), i}
 		}
-		slices.SortStableFunc(words, func(a, b phraseWord) int { return cmp.Compare(a.list.count, b.list.count) })
+		slices.SortStableFunc(words, func(a, b phraseWord) int { return cmp.Compare(a.word.count(), b.word.count()) })
 		p.words = append(p.words, words)
 	}
 	return p
@@ -215,13 +289,10 @@ func (p *phrasePositions) has(number, ordinal int) bool {
 	begins := p.search.room.begins[:0] // where the phrase can begin
 	for i := range words {
 		word := &words[i]
-		w := phrase[word.offset]
-		own := word.of(w.span.before + w.span.place(at))
-		p.search.look(len(own))
 		if i == 0 {
-			begins = own.appendTo(begins, uint32(word.offset))
+			begins = word.begin(begins, at, uint32(word.offset), p.search.look)
 		} else {
-			begins = own.follow(begins, uint32(word.offset))
+			begins = word.follow(begins, at, uint32(word.offset), p.search.look)
 		}
 		if len(begins) == 0 {
 			break

@@ -42,7 +42,7 @@ const (
 
 // list is the list of a word.
 type list struct {
-	stem   uint32
+	word   uint32
 	data   *file.Column
 	form   byte
 	most   byte // the highest impact

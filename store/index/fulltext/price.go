@@ -12,7 +12,8 @@ import (
 // What a search costs follows from how many posts have its words, how long their
 // positions are, and how many posts there are.
 const (
-	priceOfWord     = 40_000 // to find a word among all, and open its list
+	priceOfWord     = 40_000 // to find a word and its stem among all
+	priceOfForm     = 8_000  // to open the list of one of its forms
 	priceOfBegun    = 100    // to look at a word that begins as an unfinished one
 	priceOfSpan     = 300    // to open the part of a list in sets.SpanPlaces posts
 	priceOfImpact   = 5      // to add up what one of its posts scores
@@ -26,49 +27,70 @@ const (
 // looked for in posts that have all their words, which are no more than have the
 // rarest of them.
 func (s *search) priceOfRun(among int) (nanos int) {
-	most := s.most(among)
-	for i := range s.clauses {
-		c := &s.clauses[i]
-		for _, phrase := range c.any {
-			for _, w := range phrase {
-				nanos += w.priceOfFilling(s.size)
-			}
+	for i := range s.queries {
+		q := &s.queries[i]
+		most, twice := q.most(among, s.size), 1
+		if q.need < q.wanted {
+			twice = 2 // those that have phrases are counted again
 		}
-		nanos += file.PriceOfChunk * sets.ChunksFor(s.size) * len(c.any)
-		phrases, _ := s.priceOfPhrases(c, most)
-		nanos += phrases
+		for j := range q.clauses {
+			c := &q.clauses[j]
+			for _, phrase := range c.any {
+				for _, w := range phrase {
+					nanos += twice * w.priceOfFilling(s.size)
+				}
+			}
+			nanos += twice * file.PriceOfChunk * sets.ChunksFor(s.size) * max(1, len(c.any))
+			phrases, _ := s.priceOfPhrases(c, most)
+			nanos += phrases
+		}
+		nanos += file.PriceOfSets(0, s.size)
 	}
-	return nanos + file.PriceOfSets(0, s.size)
+	return nanos
 }
 
 // most is how many posts are found at most among so many.
-func (s *search) most(among int) int {
-	most := min(among, s.size)
-	for i := range s.clauses {
-		if c := &s.clauses[i]; !c.not {
+func (s *search) most(among int) (most int) {
+	for i := range s.queries {
+		most += s.queries[i].most(among, s.size)
+	}
+	return min(most, among, s.size)
+}
+
+// most is how many posts meet the query at most. Each of those that do meets so many
+// clauses as are needed.
+func (q *weighedQuery) most(among, size int) int {
+	most, all := min(among, size), 0
+	for i := range q.clauses {
+		if c := &q.clauses[i]; !c.not {
 			any := 0
 			for _, phrase := range c.any {
-				any += phrase.most(s.size)
+				any += phrase.most(size)
 			}
-			most = min(most, any)
+			if all += min(any, size); q.need == q.wanted {
+				most = min(most, any)
+			}
 		}
 	}
-	return most
+	return min(most, all/max(1, q.need))
 }
 
 // most is how many posts have all words, of so many.
 func (p weighedPhrase) most(posts int) int {
 	for _, w := range p {
-		posts = min(posts, w.posts)
+		posts = min(posts, w.seen)
 	}
 	return posts
 }
 
 // priceOfFilling is for a list as it is read to join it with others: bit by bit, or
 // number by number where its posts are few.
-func (w *weighedWord) priceOfFilling(size int) int {
+func (w *weighedWord) priceOfFilling(size int) (nanos int) {
 	chunks := sets.ChunksFor(size)
-	return file.PriceOfChunk*chunks + min(2*w.posts, 8192*chunks)
+	for i := range w.forms {
+		nanos += file.PriceOfChunk*chunks + min(2*w.forms[i].seen, 8192*chunks)
+	}
+	return nanos
 }
 
 // priceOfPhrases is for the phrases of a clause, in so many posts: also how many
@@ -82,8 +104,8 @@ func (s *search) priceOfPhrases(c *weighedClause, posts int) (nanos, bytes int) 
 		for _, w := range phrase {
 			nanos += w.priceOfSpans(posts, s.size)
 			if len(phrase) > 1 {
-				nanos += min(w.posts, positionBlock*having)*priceOfSkipped + having*priceOfLook
-				bytes += having * w.positionBytes() / max(w.posts, 1)
+				nanos += min(w.seen, positionBlock*having)*priceOfSkipped + having*priceOfLook
+				bytes += having * w.positionBytes() / max(w.seen, 1)
 			}
 		}
 	}
@@ -91,23 +113,25 @@ func (s *search) priceOfPhrases(c *weighedClause, posts int) (nanos, bytes int) 
 }
 
 // priceOfSpans is for the spans of a list that so many posts stand in.
-func (w *weighedWord) priceOfSpans(posts, size int) int {
+func (w *weighedWord) priceOfSpans(posts, size int) (nanos int) {
 	spans := sets.SpansFor(size)
-	return min(posts, spans) * (priceOfSpan + min(sets.SpanPlaces, w.posts/max(spans, 1)))
+	for i := range w.forms {
+		nanos += min(posts, spans) * (priceOfSpan + min(sets.SpanPlaces, w.forms[i].seen/max(spans, 1)))
+	}
+	if !w.plain() {
+		nanos += min(posts, spans)*priceOfSpan + min(w.seen, posts*sets.SpanPlaces)*priceOfImpact
+	}
+	return nanos
 }
 
 // priceOfBest is what it costs to find the best of the posts that are found, so many
 // at most. What else might score as high is looked at too.
 func (s *search) priceOfBest(found int) (nanos int) {
 	spans := sets.SpansFor(s.size)
-	for i := range s.clauses {
-		c := &s.clauses[i]
-		if c.not {
-			continue
-		}
+	for _, c := range s.wantedClauses() {
 		for _, phrase := range c.any {
 			for _, w := range phrase {
-				nanos += spans*priceOfImpact + w.priceOfSpans(found, s.size) + min(w.posts, found)*priceOfImpact
+				nanos += spans*priceOfImpact*len(w.forms) + w.priceOfSpans(found, s.size) + min(w.seen, found)*priceOfImpact
 			}
 		}
 		if len(c.any) > 1 {
@@ -134,12 +158,15 @@ func (s *search) pay(beside, among int, best bool) error {
 
 // prepaid notes how many bytes of positions are paid for.
 func (s *search) prepaid(among int, best bool) {
-	most := s.most(among)
-	for i := range s.clauses {
-		c := &s.clauses[i]
-		_, bytes := s.priceOfPhrases(c, most)
-		if s.looks += bytes; best && !c.not && len(c.any) > 1 {
-			s.looks += bytes
+	for i := range s.queries {
+		q := &s.queries[i]
+		most := q.most(among, s.size)
+		for j := range q.clauses {
+			c := &q.clauses[j]
+			_, bytes := s.priceOfPhrases(c, most)
+			if s.looks += bytes; best && !c.not && len(c.any) > 1 {
+				s.looks += bytes
+			}
 		}
 	}
 }
@@ -179,15 +206,24 @@ func (s *search) look(positions int) {
 }
 
 // positionBytes is how long the positions of the word are in all posts that the view
-// sees, which stand first in its list.
-func (w *weighedWord) positionBytes() int {
-	l := w.list
-	if w.posts >= l.count {
+// sees.
+func (w *weighedWord) positionBytes() (bytes int) {
+	for i := range w.forms {
+		bytes += w.forms[i].positionBytes()
+	}
+	return bytes
+}
+
+// positionBytes is how long they are of a form. The posts that the view sees stand first
+// in its list.
+func (f *form) positionBytes() int {
+	l := f.list
+	if f.seen >= l.count {
 		return len(l.data.Data) - l.positions
 	}
-	start, end, before := l.block(w.posts / positionBlock)
+	start, end, before := l.block(f.seen / positionBlock)
 	rest := l.data.Span(start, end)
-	for range w.posts - before {
+	for range f.seen - before {
 		_, behind, ok := file.CutText(rest)
 		if !ok {
 			break // who looks for a phrase says so

@@ -30,18 +30,13 @@ func (s *search) best(n int, after *cursor.Cursor) ([]ranked, error) {
 		return nil, err
 	}
 	best := bestPosts{limit: n, rank: ranks.Of, posts: s.room.best[:0]}
-	positions := make([]*phrasePositions, len(s.clauses)) // where it must be known which phrase a post has
-	for i := range s.clauses {
-		if c := &s.clauses[i]; c.exact && len(c.any) > 1 && !c.not {
-			positions[i] = s.positionsOf(c)
-		}
-	}
+	wanted := s.wanted()
 	if after != nil {
-		if best.behind, err = s.behind(after, ranks, positions); err != nil {
+		if best.behind, err = s.behind(after, ranks, wanted); err != nil {
 			return nil, err
 		}
 	}
-	for i, next := range s.order() {
+	for i, next := range s.order(wanted) {
 		bound, span := uint32(next>>32), int(uint32(next))
 		if best.full() && bound < best.worst().score {
 			break
@@ -49,7 +44,7 @@ func (s *search) best(n int, after *cursor.Cursor) ([]ranked, error) {
 		if i%16 == 0 && s.ctx.Err() != nil {
 			return nil, s.ctx.Err()
 		}
-		s.scoreSpan(span, positions, func(ordinal int, score uint32) { best.offer(uint32(ordinal), score) })
+		s.scoreSpan(span, wanted, func(ordinal int, score uint32) { best.offer(uint32(ordinal), score) })
 	}
 	slices.SortFunc(best.posts, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rank, b.rank))
@@ -60,15 +55,15 @@ func (s *search) best(n int, after *cursor.Cursor) ([]ranked, error) {
 
 // order gives the spans that have posts, each behind what a post in it can
 // score at most, the most first.
-func (s *search) order() []uint64 {
+func (s *search) order(wanted []wantedClause) []uint64 {
 	order := s.room.order[:0]
 	for span := 0; span*sets.SpanPlaces < s.size; span++ {
-		if s.spanPosts(span) == [sets.SpanWords]uint64{} {
+		if s.spanPosts(s.room.posts, span) == [sets.SpanWords]uint64{} {
 			continue
 		}
 		bound := uint32(0)
-		for i := range s.clauses {
-			bound += s.clauses[i].most(span)
+		for i := range wanted {
+			bound += wanted[i].most(span)
 		}
 		order = append(order, uint64(bound)<<32|uint64(span))
 	}
@@ -79,9 +74,6 @@ func (s *search) order() []uint64 {
 
 // most is what a clause adds at most to the score of a post in a span.
 func (c *weighedClause) most(span int) (most uint32) {
-	if c.not {
-		return 0
-	}
 	for _, phrase := range c.any {
 		sum := uint32(0)
 		for _, w := range phrase {
@@ -89,29 +81,63 @@ func (c *weighedClause) most(span int) (most uint32) {
 		}
 		most = max(most, sum)
 	}
-	return most
+	return c.times * most
 }
 
-// spanPosts gives which posts of a span were found.
-func (s *search) spanPosts(span int) (posts [sets.SpanWords]uint64) {
+// spanPosts gives which of some posts are in a span.
+func (s *search) spanPosts(all sets.Bits, span int) (posts [sets.SpanWords]uint64) {
 	first := span * sets.SpanPlaces / 64
-	copy(posts[:], s.room.posts[first:min(first+sets.SpanWords, len(s.room.posts))])
+	copy(posts[:], all[first:min(first+sets.SpanWords, len(all))])
 	return posts
+}
+
+// wantedClause is a clause that adds to scores, with the positions of its words where it
+// must be known which phrase a post has.
+type wantedClause struct {
+	*weighedClause
+	positions *phrasePositions
+}
+
+// wanted gives the clauses that add to the scores of posts. In posts of one analysis
+// stand none of the words of another.
+func (s *search) wanted() (all []wantedClause) {
+	for _, c := range s.wantedClauses() {
+		w := wantedClause{weighedClause: c}
+		if c.exact && len(c.any) > 1 {
+			w.positions = s.positionsOf(c)
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+func (s *search) wantedClauses() (all []*weighedClause) {
+	for i := range s.queries {
+		for j := range s.queries[i].clauses {
+			if c := &s.queries[i].clauses[j]; !c.not {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
 }
 
 // scoreSpan calls a function with the score of each post that was found in a
 // span: what the clauses find in it, each by the best of its phrases, added up.
-func (s *search) scoreSpan(span int, positions []*phrasePositions, f func(ordinal int, score uint32)) {
+func (s *search) scoreSpan(span int, wanted []wantedClause, f func(ordinal int, score uint32)) {
 	var scores, most [sets.SpanPlaces]uint32
-	posts := s.spanPosts(span)
-	for i := range s.clauses {
-		c := &s.clauses[i]
-		if c.not {
-			continue
+	found := s.spanPosts(s.room.posts, span)
+	for i := range wanted {
+		c := &wanted[i]
+		posts := found
+		if c.met != nil {
+			for j, word := range s.spanPosts(c.met, span) {
+				posts[j] &= word
+			}
 		}
-		if len(c.any) == 1 {
+		if len(c.any) == 1 { // which these posts have, as they were found by it
 			for _, w := range c.any[0] {
-				w.eachImpact(span, &posts, func(at int, part uint32) { scores[at] += part })
+				w.eachImpact(span, &posts, func(at int, part uint32) { scores[at] += c.times * part })
 			}
 			continue
 		}
@@ -122,16 +148,16 @@ func (s *search) scoreSpan(span int, positions []*phrasePositions, f func(ordina
 				continue
 			}
 			eachOf(&posts, func(at int) {
-				if ordinal := span*sets.SpanPlaces + at; positions[i].has(number, ordinal) {
+				if ordinal := span*sets.SpanPlaces + at; c.positions.has(number, ordinal) {
 					most[at] = max(most[at], phrase.score(at))
 				}
 			})
 		}
 		for at := range scores {
-			scores[at] += most[at]
+			scores[at] += c.times * most[at]
 		}
 	}
-	eachOf(&posts, func(at int) { f(span*sets.SpanPlaces+at, scores[at]) })
+	eachOf(&found, func(at int) { f(span*sets.SpanPlaces+at, scores[at]) })
 }
 
 // eachOf calls a function with each post of a span.
@@ -143,27 +169,11 @@ func eachOf(posts *[sets.SpanWords]uint64, f func(at int)) {
 	}
 }
 
-// eachImpact calls a function with what the word adds to the score of each of
-// some posts that has it.
-func (w *weighedWord) eachImpact(span int, posts *[sets.SpanWords]uint64, f func(at int, part uint32)) {
-	if span != w.span.number {
-		w.list.span(span, &w.span)
-	}
-	s := &w.span
-	for i, word := range posts {
-		for both := word & s.posts[i]; both != 0; both &= both - 1 {
-			bit := bits.TrailingZeros64(both)
-			place := s.begins[i] + bits.OnesCount64(s.posts[i]&(1<<bit-1))
-			f(i*64+bit, w.weight*uint32(s.impacts[place]))
-		}
-	}
-}
-
 // score is what the words of a phrase add up to in a post of the span that they
 // are at.
 func (p weighedPhrase) score(at int) (sum uint32) {
 	for _, w := range p {
-		sum += w.weight * uint32(w.span.impacts[w.span.place(at)])
+		sum += w.weight * uint32(w.impact(at))
 	}
 	return sum
 }

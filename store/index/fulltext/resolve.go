@@ -8,168 +8,324 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/file"
+	"alphanode/store/sets"
 	"alphanode/text"
 )
 
 // An unfinished word stands for the mostUnfinished words that begin with it and
-// that most posts have, at the end of a phrase for fewer. What only begins so
-// counts half: weights are in 1/unfinished of those of words.
+// that most posts have, at the end of a phrase for fewer.
 const (
 	mostUnfinished         = 32
 	mostUnfinishedInPhrase = 8
-	unfinished             = 2
 )
 
-// weighedWord is a word of a query: the posts that have it, and how much it
-// counts.
-type weighedWord struct {
-	*list
-	posts  int // of the view that have it
-	weight uint32
-	span   wordSpan // the span that is being looked at
+// weighedQuery is what a query asks of the posts of one analysis: which of its words say
+// nothing, and which forms they have, is another matter in each language.
+type weighedQuery struct {
+	clauses []weighedClause
+	wanted  int // clauses that are not to be missing
+	need    int // so many of them must be met
 }
-
-// weighedPhrase is words that stand one behind the other; nil where one of them
-// is nowhere.
-type weighedPhrase []*weighedWord
 
 // weighedClause is met by a post that has any of its phrases.
 type weighedClause struct {
 	not bool
 	any []weighedPhrase
+	// times is how often it was typed.
+	times uint32
 	// exact is set where it does not suffice that a post has the words.
 	exact bool
+	// met is which posts meet it, where it is exact and not all clauses are needed.
+	met sets.Bits
 }
 
-// weigh finds the words of a query.
-func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query) ([]weighedClause, error) {
-	clauses := make([]weighedClause, 0, len(q.Clauses))
-	for _, c := range q.Clauses {
-		clause := weighedClause{not: c.Not}
-		for _, p := range c.Any {
-			phrases, err := x.weighPhrase(ctx, tx, p)
-			if err != nil {
-				return nil, err
-			}
-			clause.any = append(clause.any, phrases...)
-			clause.exact = clause.exact || len(p.Words) > 1
-		}
-		clauses = append(clauses, clause)
+// weighedPhrase is words that stand one behind the other.
+type weighedPhrase []*weighedWord
+
+// weigher finds the words of a query.
+type weigher struct {
+	index *Index
+	ctx   context.Context // of the one search
+	tx    *file.Tx
+	words knownWords
+	typed map[typedWord]*typedWeight
+	found map[foundKey]*weighedWord
+}
+
+// foundKey is a word in posts of one analysis, as another takes it.
+type foundKey struct {
+	typed     typedWord
+	of, taken text.Analysis
+}
+
+// typedWord is a word as it stands in a query.
+type typedWord struct {
+	word           string
+	prefix, quoted bool
+	most           int // words that an unfinished one stands for
+}
+
+// typedWeight is how much a word that was typed counts: as much in each language.
+type typedWeight struct {
+	public int // posts that have it, those with two of its forms twice
+	words  []*weighedWord
+}
+
+// weigh finds the words of a query, for each analysis that posts of the view have, and
+// says how the query is understood.
+func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query, as store.Search) (queries []weighedQuery, matched store.Matched, err error) {
+	w := weigher{index: x, ctx: ctx, tx: tx, typed: map[typedWord]*typedWeight{}, found: map[foundKey]*weighedWord{}}
+	if w.words, err = x.words(tx); err != nil {
+		return nil, matched, err
 	}
-	return clauses, nil
+	if matched.Mode = modeOf(q, as.Match); matched.Mode != store.MatchAll {
+		q = q.Apart()
+	}
+	for _, of := range tx.File.Info.Analyses {
+		if of.Public == 0 && tx.View != store.Preview {
+			continue
+		}
+		taken := of.Analysis
+		if as.Language != "" {
+			taken = text.AnalysisOf(as.Language)
+		}
+		query := weighedQuery{}
+		for _, c := range q.For(taken).Clauses {
+			clause, err := w.clause(c, of.Analysis, taken)
+			if err != nil {
+				return nil, matched, err
+			}
+			if query.clauses = append(query.clauses, clause); !c.Not {
+				query.wanted++
+			}
+		}
+		query.need = needed(matched.Mode, query.wanted)
+		if queries = append(queries, query); query.wanted > matched.Words {
+			matched.Words, matched.Needed = query.wanted, query.need
+		}
+	}
+	w.weigh()
+	return queries, matched, nil
 }
 
-// weighPhrase gives the phrases that one stands for: none where one of its words
-// is nowhere, several where its last word may be unfinished.
-func (x *Index) weighPhrase(ctx context.Context, tx *file.Tx, p text.Phrase) (phrases []weighedPhrase, err error) {
-	last := len(p.Words) - 1
+// modeOf is how many words a post must have where a query does not say.
+func modeOf(q text.Query, asked store.Match) store.Match {
+	switch {
+	case asked != store.MatchUsual:
+		return asked
+	case q.Operators:
+		return store.MatchAll
+	default:
+		return store.MatchMost
+	}
+}
+
+// needed is how many of some clauses a post must meet.
+func needed(mode store.Match, wanted int) int {
+	switch mode {
+	case store.MatchAny:
+		return min(wanted, 1)
+	case store.MatchMost:
+		return min(wanted, 2)
+	default:
+		return wanted
+	}
+}
+
+// weigh gives each word its weight, once all are found.
+func (w *weigher) weigh() {
+	for _, typed := range w.typed {
+		weight := wordWeight(min(typed.public, w.tx.File.Info.Public), w.tx.File.Info.Public)
+		for _, word := range typed.words {
+			word.weight = weight
+		}
+	}
+}
+
+// clause finds the words of a clause among those of posts of one analysis, as another
+// takes them.
+func (w *weigher) clause(c text.Clause, of, taken text.Analysis) (weighedClause, error) {
+	clause := weighedClause{not: c.Not, times: uint32(c.Again + 1)}
+	for _, p := range c.Any {
+		phrase, err := w.phrase(p, of, taken)
+		if err != nil {
+			return clause, err
+		}
+		if phrase != nil {
+			clause.any = append(clause.any, phrase)
+			clause.exact = clause.exact || len(phrase) > 1
+		}
+	}
+	return clause, nil
+}
+
+// phrase gives nil where one of the words is nowhere.
+func (w *weigher) phrase(p text.Phrase, of, taken text.Analysis) (weighedPhrase, error) {
 	phrase := make(weighedPhrase, 0, len(p.Words))
-	nanos := len(p.Words) * priceOfWord
-	if p.Prefix {
-		nanos += mostUnfinished * priceOfWord / 4 // whose stems are known
-	}
-	if err := tx.Pay(ctx, nanos); err != nil {
-		return nil, err
-	}
+	nowhere := false
 	for i, word := range p.Words {
-		stem, ok, err := x.seenStem(tx, word)
+		typed := typedWord{word: word, quoted: p.Quoted, prefix: p.Prefix && i == len(p.Words)-1, most: mostUnfinished}
+		if i > 0 {
+			typed.most = mostUnfinishedInPhrase
+		}
+		found, err := w.word(typed, of, taken)
 		if err != nil {
 			return nil, err
 		}
-		if !ok && (i < last || !p.Prefix) {
-			return nil, nil
-		}
-		if ok {
-			w, err := x.weighed(tx, stem)
-			if err != nil {
-				return nil, err
+		nowhere = nowhere || len(found.forms) == 0
+		phrase = append(phrase, found)
+	}
+	if nowhere {
+		return nil, nil
+	}
+	return phrase, nil
+}
+
+// word finds the forms of a word among those of posts of an analysis. A form that only
+// drafts have must not even cost the public anything.
+func (w *weigher) word(typed typedWord, of, taken text.Analysis) (*weighedWord, error) {
+	key := foundKey{typed, of, taken}
+	if found, ok := w.found[key]; ok {
+		return found, nil
+	}
+	if err := w.tx.Pay(w.ctx, priceOfWord); err != nil {
+		return nil, err
+	}
+	found := &weighedWord{}
+	w.found[key] = found
+	own, ok, err := w.words.find(keyOf(of, typed.word))
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		err = w.take(found, own, wholeShare)
+	}
+	if err == nil && !typed.quoted && of == taken {
+		err = w.takeMates(found, typed.word, of, own)
+	}
+	if err == nil && typed.prefix {
+		err = w.takeBegun(found, typed, of)
+	}
+	if err != nil {
+		return nil, err
+	}
+	all := w.typed[typed]
+	if all == nil {
+		all = &typedWeight{}
+		w.typed[typed] = all
+	}
+	all.public += found.public
+	all.words = append(all.words, found)
+	return found, nil
+}
+
+// takeMates takes the other words with the stem of one.
+func (w *weigher) takeMates(found *weighedWord, word string, of text.Analysis, own int) error {
+	mates, err := w.index.mates(w.tx, of, word)
+	if err != nil {
+		return err
+	}
+	for _, mate := range mates {
+		if mate != own {
+			if err := w.take(found, mate, mateShare); err != nil {
+				return err
 			}
-			phrase = append(phrase, w)
 		}
 	}
-	if len(phrase) == len(p.Words) {
-		phrases = append(phrases, phrase)
-	}
-	if !p.Prefix {
-		return phrases, nil
-	}
-	most := mostUnfinished
-	if last > 0 {
-		most = mostUnfinishedInPhrase
-	}
-	begun, err := x.begun(ctx, tx, p.Words[last], most)
+	return nil
+}
+
+// takeBegun takes the words that begin as an unfinished one.
+func (w *weigher) takeBegun(found *weighedWord, typed typedWord, of text.Analysis) error {
+	begun, err := w.words.begun(w.ctx, of, typed.word, typed.most)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	least := ^uint32(0) // the weight of the commonest: a rare word that begins so tells no more
-	words := make([]*weighedWord, 0, len(begun))
-	for _, stem := range begun {
-		w, err := x.weighed(tx, stem)
-		if err != nil {
-			return nil, err
-		}
-		least = min(least, w.weight/unfinished)
-		words = append(words, w)
-	}
-	for _, w := range words {
-		if w.weight = least; len(phrase) <= last || phrase[last].stem != w.stem {
-			phrases = append(phrases, append(slices.Clone(phrase[:last]), w))
+	for _, number := range begun {
+		if !slices.ContainsFunc(found.forms, func(f form) bool { return f.word == uint32(number) }) {
+			if err := w.take(found, number, begunShare); err != nil {
+				return err
+			}
 		}
 	}
-	return phrases, nil
+	return nil
 }
 
-// seenStem gives the stem of a word, if a post of the view has it: a word that
-// only drafts have must not even cost the public anything.
-func (x *Index) seenStem(tx *file.Tx, word string) (stem uint32, ok bool, err error) {
-	stem, ok, err = stemNumber(tx, tx.File.Info.Stemming.Stem(word))
-	if !ok || err != nil || tx.View == store.Preview {
-		return stem, ok, err
+// take adds a form to a word, where the view sees it.
+func (w *weigher) take(found *weighedWord, number, share int) error {
+	public := int(w.words.posts.Uint32(number))
+	if public == 0 && w.tx.View != store.Preview {
+		return nil
 	}
-	counts, err := tx.Column(stemPosts)
+	if err := w.tx.Pay(w.ctx, priceOfForm); err != nil {
+		return err
+	}
+	l, err := w.index.wordPosts(w.tx, uint32(number))
 	if err != nil {
-		return 0, false, err
+		return err
 	}
-	return stem, counts.Uint32(int(stem)) > 0, nil
+	seen := public
+	if w.tx.View == store.Preview {
+		seen = l.count
+	}
+	found.add(form{list: l, share: uint32(share), seen: seen, span: wordSpan{number: -1}}, public)
+	return nil
 }
 
-func (x *Index) weighed(tx *file.Tx, stem uint32) (*weighedWord, error) {
-	counts, err := tx.Column(stemPosts)
-	if err != nil {
-		return nil, err
-	}
-	posts, err := x.wordPosts(tx, stem)
-	if err != nil {
-		return nil, err
-	}
-	public := int(counts.Uint32(int(stem)))
-	w := &weighedWord{list: posts, posts: public, weight: unfinished * wordWeight(public, tx.File.Info.Public)}
-	if w.span.number = -1; tx.View == store.Preview {
-		w.posts = posts.count
-	}
-	return w, nil
-}
-
-func stems(tx *file.Tx) file.Texts {
-	return file.Texts{Tx: tx, Bucket: file.BucketStems, Total: tx.File.Info.Stems}
-}
-
-// knownWords are all words, with their stems.
+// knownWords are all words, with how many public posts have each.
 type knownWords struct {
 	file.Texts
-	stems, posts *file.Column
+	posts *file.Column
 }
 
 func (x *Index) words(tx *file.Tx) (w knownWords, err error) {
 	w.Texts = file.Texts{Tx: tx, Bucket: file.BucketWords, Total: tx.File.Info.Words}
-	if w.stems, err = tx.Column(wordStems); err != nil {
-		return w, err
-	}
-	w.posts, err = tx.Column(stemPosts)
+	w.posts, err = tx.Column(wordPostsColumn)
 	return w, err
 }
 
-// beginning gives the numbers of the words that begin with a text: from first to
+// find gives the number of a word, if it is there, else -1.
+func (w knownWords) find(key string) (number int, ok bool, err error) {
+	return findText(w.Texts, key)
+}
+
+func findText(all file.Texts, key string) (number int, ok bool, err error) {
+	n, err := all.Search(func(s string) bool { return s >= key })
+	if err != nil || n == all.Total {
+		return -1, false, err
+	}
+	if found, err := all.At(n); err != nil || found != key {
+		return -1, false, err
+	}
+	return n, true, nil
+}
+
+// mates gives the words that have the stem of one, in posts of an analysis.
+func (x *Index) mates(tx *file.Tx, of text.Analysis, word string) ([]int, error) {
+	stem, ok, err := findText(file.Texts{Tx: tx, Bucket: file.BucketStems, Total: tx.File.Info.Stems}, keyOf(of, of.Stem(word)))
+	if !ok || err != nil {
+		return nil, err
+	}
+	ends, err := tx.Column(stemEnds)
+	if err != nil {
+		return nil, err
+	}
+	words, err := tx.Column(stemWords)
+	if err != nil {
+		return nil, err
+	}
+	first, end := 0, int(ends.Uint32(stem))
+	if stem > 0 {
+		first = int(ends.Uint32(stem - 1))
+	}
+	mates := make([]int, 0, max(0, end-first))
+	for i := first; i < end; i++ {
+		mates = append(mates, int(words.Uint32(i)))
+	}
+	return mates, nil
+}
+
+// beginning gives the numbers of the words whose keys begin with a text: from first to
 // just before end.
 func (w knownWords) beginning(prefix string) (first, end int, err error) {
 	if first, err = w.Search(func(word string) bool { return word >= prefix }); err != nil {
@@ -179,81 +335,76 @@ func (w knownWords) beginning(prefix string) (first, end int, err error) {
 	return first, end, err
 }
 
-// stemOf gives the stem of a word and how many public posts have that. It reports
-// false for a word that the view does not see.
-func (w knownWords) stemOf(number int) (stem, posts uint32, seen bool) {
-	s := wordStemOf(w.stems.Uint32(number))
-	return s.stem, w.posts.Uint32(int(s.stem)), s.public || w.Tx.View == store.Preview
+// seen reports whether the view sees a word.
+func (w knownWords) seen(number int) bool {
+	return w.Tx.View == store.Preview || w.posts.Uint32(number) > 0
 }
 
 // seenBetween counts the words from one number to just before another that the view
 // sees.
 func (w knownWords) seenBetween(from, until int) (n int) {
 	for number := from; number < until; number++ {
-		if _, _, seen := w.stemOf(number); seen {
+		if w.seen(number) {
 			n++
 		}
 	}
 	return n
 }
 
-// stemNumber gives the number of a stem, if it is there.
-func stemNumber(tx *file.Tx, stem string) (number uint32, ok bool, err error) {
-	all := stems(tx)
-	n, err := all.Search(func(s string) bool { return s >= stem })
-	if err != nil || n == all.Total {
-		return 0, false, err
-	}
-	found, err := all.At(n)
-	return uint32(n), found == stem, err
-}
-
 // begunBetween is how many words are paid for at once.
 const begunBetween = 1024
 
-// begun gives the stems of the words that begin with a text and that the view
+// begun gives the words of posts of an analysis that begin with a text and that the view
 // sees, so many at most: those that most public posts have. Words that say nothing
 // are left out.
-func (x *Index) begun(ctx context.Context, tx *file.Tx, prefix string, most int) ([]uint32, error) {
-	words, err := x.words(tx)
+func (w knownWords) begun(ctx context.Context, of text.Analysis, prefix string, most int) ([]int, error) {
+	first, end, err := w.beginning(keyOf(of, prefix))
 	if err != nil {
 		return nil, err
 	}
-	first, end, err := words.beginning(prefix)
-	if err != nil {
-		return nil, err
+	type counted struct {
+		number int
+		posts  uint32
 	}
-	type counted struct{ stem, posts uint32 }
-	order := func(a, b counted) int { return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.stem, b.stem)) }
+	order := func(a, b counted) int {
+		return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.number, b.number))
+	}
 	var best []counted // in order
 	looked := 0
 	for number := first; number < end; number++ {
-		stem, posts, seen := words.stemOf(number)
-		if !seen {
+		if !w.seen(number) {
 			continue // nor is it paid for: the public must not learn of it
 		}
 		if looked%begunBetween == 0 {
-			if err := cmp.Or(ctx.Err(), tx.Pay(ctx, begunBetween*priceOfBegun)); err != nil {
+			if err := cmp.Or(ctx.Err(), w.Tx.Pay(ctx, begunBetween*priceOfBegun)); err != nil {
 				return nil, err
 			}
 		}
 		looked++
-		i, known := slices.BinarySearchFunc(best, counted{stem, posts}, order)
-		if known || i == most {
+		of := counted{number, w.posts.Uint32(number)}
+		i, _ := slices.BinarySearchFunc(best, of, order)
+		if i == most {
 			continue
 		}
-		word, err := words.At(number)
+		key, err := w.At(number)
 		if err != nil {
 			return nil, err
 		}
-		if !tx.File.Info.Stemming.Common(word) {
-			best = slices.Insert(best, i, counted{stem, posts})
+		if a, word := cutKey(key); !a.Common(word) {
+			best = slices.Insert(best, i, of)
 			best = best[:min(len(best), most)]
 		}
 	}
-	stems := make([]uint32, len(best))
+	numbers := make([]int, len(best))
 	for i, c := range best {
-		stems[i] = c.stem
+		numbers[i] = c.number
 	}
-	return stems, nil
+	return numbers, nil
 }
+
+// Shares are how much of a word its forms count, in sixteenths.
+const (
+	wholeShare = 16 // as it was typed
+	mateShare  = 10 // with the same stem
+	begunShare = 8  // only beginning as it does
+)

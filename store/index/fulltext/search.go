@@ -77,7 +77,7 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	if err := (store.Window{First: &q.First}).Check(); err != nil {
 		return nil, err
 	}
-	query, err := ParseSearch(tx.File.Info.Stemming, "query", q.Text)
+	query, err := ParseSearch("query", q.Search)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	if !ok {
 		room = &searchRoom{}
 	}
-	search, err := x.newTextSearch(ctx, tx, "query", query, room)
+	search, err := x.newTextSearch(ctx, tx, "query", query, q.Search, room)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	if err := search.pay(priceOfSearch(q)+selecting, most, true); err != nil {
 		return nil, err
 	}
-	page := &store.SearchPage{Match: matched(query)}
+	page := &store.SearchPage{Match: search.matched}
 	if q.Suggest {
 		if page.Suggestions, err = x.suggestWords(ctx, tx, query); err != nil {
 			return nil, err
@@ -134,29 +134,18 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	return page, nil
 }
 
-// matched says that every word and quotation that is to be found is needed.
-func matched(query text.Query) store.Matched {
-	m := store.Matched{Mode: store.MatchAll}
-	for _, c := range query.Clauses {
-		if !c.Not {
-			m.Words++
-		}
-	}
-	m.Needed = m.Words
-	return m
-}
-
 // priceOfSearch is what a page costs whatever is found.
 func priceOfSearch(q store.SearchQuery) int {
 	return file.PriceOfRead + (file.PriceOfPlaceInList+file.PriceOfRow)*q.First
 }
 
 // ParseSearch reads a text to search for, in the argument of this name.
-func ParseSearch(stemming text.Stemming, argument, typed string) (text.Query, error) {
+func ParseSearch(argument string, s store.Search) (text.Query, error) {
+	typed := s.Text
 	if len(typed) > store.MaxSearch {
 		return text.Query{}, &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%d bytes", len(typed)), Expected: fmt.Sprintf("at most %d bytes", store.MaxSearch)}
 	}
-	query, err := text.ParseQuery(typed, stemming)
+	query, err := text.Parse(typed)
 	tooMany := (*text.TooManyWordsError)(nil)
 	switch {
 	case errors.As(err, &tooMany):
@@ -171,7 +160,7 @@ func ParseSearch(stemming text.Stemming, argument, typed string) (text.Query, er
 // again and again, for a list, its facets and its pages.
 type knownSearch struct {
 	view  store.View
-	typed string
+	typed store.Search
 	words int // units that were paid to find its words
 	run   int // nanoseconds to find its posts
 	along int // units that were paid while they were found
@@ -189,22 +178,23 @@ type Found struct {
 
 // Finds reads a text to search for, in the argument of this name, and pays for its
 // words. What is remembered costs what it did.
-func (x *Index) Finds(ctx context.Context, tx *file.Tx, argument, typed string) (*Found, error) {
-	slot := &x.searches[maphash.String(x.seed, typed)%uint64(len(x.searches))]
+func (x *Index) Finds(ctx context.Context, tx *file.Tx, argument string, typed store.Search) (*Found, error) {
+	slot := &x.searches[maphash.Comparable(x.seed, typed)%uint64(len(x.searches))]
 	if known := slot.Load(); known != nil && known.view == tx.View && known.typed == typed {
 		found := &Found{known.run, known.count, func() (sets.Set, error) { return known.posts, nil }}
 		return found, tx.Pay(ctx, (known.words+known.along)*file.Unit)
 	}
-	query, err := ParseSearch(tx.File.Info.Stemming, argument, typed)
+	query, err := ParseSearch(argument, typed)
 	if err != nil {
 		return nil, err
 	}
 	before := tx.Paid
-	search, err := x.newTextSearch(ctx, tx, argument, query, &searchRoom{})
+	search, err := x.newTextSearch(ctx, tx, argument, query, typed, &searchRoom{})
 	if err != nil {
 		return nil, err
 	}
-	known := &knownSearch{view: tx.View, typed: strings.Clone(typed), words: tx.Paid - before, count: search.most(search.size)}
+	typed.Text, typed.Language = strings.Clone(typed.Text), strings.Clone(typed.Language)
+	known := &knownSearch{view: tx.View, typed: typed, words: tx.Paid - before, count: search.most(search.size)}
 	known.run = search.priceOfRun(search.size)
 	find := func() (sets.Set, error) {
 		search.prepaid(search.size, false)
@@ -242,14 +232,14 @@ func parseFound(after string, asked uint64) (*cursor.Cursor, error) {
 // behind gives the place of the first post behind a cursor: behind its post, where
 // that is found still, else behind where it stood. In another release every score
 // can be another, so that what a cursor holds is but a guess.
-func (s *search) behind(c *cursor.Cursor, ranks *order.Ranks, positions []*phrasePositions) (*ranked, error) {
+func (s *search) behind(c *cursor.Cursor, ranks *order.Ranks, wanted []wantedClause) (*ranked, error) {
 	refs, err := posts.Lookup(s.tx, []string{c.Slug})
 	if err != nil {
 		return nil, err
 	}
 	if ordinal := int(refs[0]); refs[0] != store.NoRef && s.room.posts.Contains(ordinal) {
 		place := &ranked{rank: ranks.Of(uint32(ordinal)) + 1}
-		s.scoreSpan(ordinal/sets.SpanPlaces, positions, func(of int, score uint32) {
+		s.scoreSpan(ordinal/sets.SpanPlaces, wanted, func(of int, score uint32) {
 			if of == ordinal {
 				place.score = score
 			}
@@ -262,5 +252,5 @@ func (s *search) behind(c *cursor.Cursor, ranks *order.Ranks, positions []*phras
 
 // measure is the score as it is sent.
 func (r ranked) measure() float64 {
-	return store.Decimals9(float64(r.score) / (impactOne * wordWeights * unfinished))
+	return store.Decimals9(float64(r.score) / (impactOne * wordWeights))
 }

@@ -18,8 +18,8 @@ const mostLookedAt = 100_000
 
 // Suggest says what may have been meant by the words of a filter that searches for what
 // was typed, as Search does for its own.
-func (x *Index) Suggest(ctx context.Context, tx *file.Tx, typed string) ([]store.Suggestion, error) {
-	query, err := ParseSearch(tx.File.Info.Stemming, "filter.search", typed)
+func (x *Index) Suggest(ctx context.Context, tx *file.Tx, typed store.Search) ([]store.Suggestion, error) {
+	query, err := ParseSearch("filter.search", typed)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +67,27 @@ func (x *Index) suggestWords(ctx context.Context, tx *file.Tx, q text.Query) ([]
 // knowsWord reports whether a post of the view has a word in any of its forms,
 // or one that begins so.
 func (x *Index) knowsWord(ctx context.Context, tx *file.Tx, word string, prefix bool) (bool, error) {
-	_, ok, err := x.seenStem(tx, word)
-	if ok || err != nil || !prefix {
-		return ok, err
+	words, err := x.words(tx)
+	if err != nil {
+		return false, err
 	}
-	begun, err := x.begun(ctx, tx, word, 1)
-	return len(begun) > 0, err
+	for _, of := range tx.File.Info.Analyses {
+		number, ok, err := words.find(keyOf(of.Analysis, word))
+		if err != nil || ok && words.seen(number) {
+			return err == nil, err
+		}
+		mates, err := x.mates(tx, of.Analysis, word)
+		if err != nil || slices.ContainsFunc(mates, words.seen) {
+			return err == nil, err
+		}
+		if !prefix {
+			continue
+		}
+		if begun, err := words.begun(ctx, of.Analysis, word, 1); err != nil || len(begun) > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // nearWord is a word that may have been meant.
@@ -80,7 +95,7 @@ type nearWord struct {
 	edits int
 	posts uint32
 	word  string
-	stem  uint32
+	stem  string
 }
 
 func (n nearWord) compare(o nearWord) int {
@@ -89,7 +104,7 @@ func (n nearWord) compare(o nearWord) int {
 
 // nearestWords gives of each stem one word at most.
 func (x *Index) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]string, error) {
-	var shape, other text.WordShape
+	var shape text.WordShape
 	if shape.Of([]byte(word)); shape.Letters < 2 {
 		return []string{}, nil
 	}
@@ -97,38 +112,11 @@ func (x *Index) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]s
 	if err != nil {
 		return nil, err
 	}
-	_, size := utf8.DecodeRuneInString(word)
-	first, end, err := words.beginning(word[:size])
-	if err != nil {
-		return nil, err
-	}
-	most := min(max(1, shape.Letters/3), text.MaxEdits)
 	var near []nearWord
 	left := mostLookedAt
-	for chunk := first / file.TextsPerChunk; chunk*file.TextsPerChunk < end && left > 0; chunk++ {
-		if err := ctx.Err(); err != nil {
+	for _, of := range tx.File.Info.Analyses {
+		if near, err = words.nearest(ctx, of.Analysis, word, &shape, near, &left); err != nil {
 			return nil, err
-		}
-		candidates, err := words.Chunk(chunk)
-		if err != nil {
-			return nil, err
-		}
-		from, until := max(first-chunk*file.TextsPerChunk, 0), min(end-chunk*file.TextsPerChunk, len(candidates))
-		if err := tx.Pay(ctx, words.seenBetween(chunk*file.TextsPerChunk+from, chunk*file.TextsPerChunk+until)*file.PriceOfNear); err != nil {
-			return nil, err
-		}
-		for i, candidate := range candidates[from:until] {
-			number := chunk*file.TextsPerChunk + from + i
-			stem, posts, seen := words.stemOf(number)
-			if !seen {
-				continue // nor is it counted: what the public is told must not depend on it
-			}
-			left--
-			other.Of([]byte(candidate))
-			if edits, ok := shape.Away(&other, most); ok {
-				same := func(o nearWord) bool { return o.stem == stem }
-				near = text.KeepNearest(near, nearWord{edits, posts, candidate, stem}, same, nearWord.compare, store.MaxNearest)
-			}
 		}
 	}
 	names := make([]string, len(near))
@@ -136,4 +124,44 @@ func (x *Index) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]s
 		names[i] = n.word
 	}
 	return names, nil
+}
+
+// nearest adds the words of posts of an analysis that are near to a word. At most so many
+// as are left are looked at.
+func (w knownWords) nearest(ctx context.Context, of text.Analysis, word string, shape *text.WordShape, near []nearWord, left *int) ([]nearWord, error) {
+	_, size := utf8.DecodeRuneInString(word)
+	first, end, err := w.beginning(keyOf(of, word[:size]))
+	if err != nil {
+		return nil, err
+	}
+	var other text.WordShape
+	most := min(max(1, shape.Letters/3), text.MaxEdits)
+	for chunk := first / file.TextsPerChunk; chunk*file.TextsPerChunk < end && *left > 0; chunk++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		candidates, err := w.Chunk(chunk)
+		if err != nil {
+			return nil, err
+		}
+		from, until := max(first-chunk*file.TextsPerChunk, 0), min(end-chunk*file.TextsPerChunk, len(candidates))
+		if err := w.Tx.Pay(ctx, w.seenBetween(chunk*file.TextsPerChunk+from, chunk*file.TextsPerChunk+until)*file.PriceOfNear); err != nil {
+			return nil, err
+		}
+		for i, key := range candidates[from:until] {
+			number := chunk*file.TextsPerChunk + from + i
+			if !w.seen(number) {
+				continue // nor is it counted: what the public is told must not depend on it
+			}
+			*left--
+			_, candidate := cutKey(key)
+			other.Of([]byte(candidate))
+			if edits, ok := shape.Away(&other, most); ok {
+				found := nearWord{edits, w.posts.Uint32(number), candidate, of.Stem(candidate)}
+				same := func(o nearWord) bool { return o.stem == found.stem }
+				near = text.KeepNearest(near, found, same, nearWord.compare, store.MaxNearest)
+			}
+		}
+	}
+	return near, nil
 }

@@ -1,9 +1,7 @@
 package fulltext
 
 import (
-	"bytes"
 	"hash/maphash"
-	"slices"
 )
 
 // wordTable numbers texts from 0, in the order in which they come. A text takes its
@@ -84,13 +82,3 @@ func (t *wordTable) clear() {
 
 // size is how many bytes of memory it takes.
 func (t *wordTable) size() int { return cap(t.bytes) + 4*cap(t.ends) + 4*len(t.slots) }
-
-// sorted gives the numbers in the order of their texts.
-func (t *wordTable) sorted() []uint32 {
-	numbers := make([]uint32, len(t.ends))
-	for i := range numbers {
-		numbers[i] = uint32(i)
-	}
-	slices.SortFunc(numbers, func(a, b uint32) int { return bytes.Compare(t.at(a), t.at(b)) })
-	return numbers
-}

@@ -1,7 +1,6 @@
 package fulltext
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math/bits"
@@ -12,43 +11,34 @@ import (
 	"alphanode/text"
 )
 
-// The words of a post, as a build hands them on: the length of each field; the
-// number of stems that have a number, and for each of them its number and an
-// occurrence; the number of other stems, and for each its text and an occurrence; and
-// the number of words without a number, and for each its text and that of its stem,
-// which is empty where it is the same.
+// The words of a post, as a build hands them on: the analysis; the length of each field; the
+// number of words that have a number, and for each of them its number and an
+// occurrence; and the number of other words, and for each its key and an occurrence.
 // An occurrence is as long as it says first: a byte with a bit for each field
-// the stem stands in, how often it does in each of these, and then its
+// the word stands in, how often it does in each of these, and then its
 // positions, each as the distance to the one before. Positions run through all
-// fields. A text is as long as it says first. All numbers are uvarints.
+// fields. A key is as long as it says first. All numbers are uvarints.
 
 // Reader finds the words of posts. It is for one goroutine.
 type Reader struct {
 	lexicon *Lexicon
-	known   map[string]wordStem // by words as they are written
-	slots   []uint32            // by the number of a stem: its place in found, plus 1
-	found   []foundStem
+	known   [text.Analyses]map[string][]uint32 // numbers of the forms of a word as it is written
+	slots   []uint32                           // by the number of a word: its place in found, plus 1
+	found   []foundWord
 	loose   looseWords
-	packed  []byte // room
+	numbers []uint32 // room, as packed is
+	packed  []byte
 }
 
 // looseWords are the words of one post that have no number.
 type looseWords struct {
-	words  wordTable
-	stemOf []wordTarget // word → its stem
-	stems  wordTable    // those without a number
-	found  []foundStem  // by stem
+	keys  wordTable
+	found []foundWord // by their place in keys
 }
 
-// wordTarget is a stem with a number in the lexicon, or in a post alone.
-type wordTarget struct {
-	stem  uint32
-	loose bool
-}
-
-// foundStem is what is known of a stem in one post.
-type foundStem struct {
-	stem        uint32
+// foundWord is what is known of a word in one post.
+type foundWord struct {
+	number      uint32
 	occurrences [len(searchFields)]uint32
 	last        uint32 // position
 	positions   []byte // as they are laid out
@@ -64,27 +54,22 @@ const (
 )
 
 // NewReader reads words that the lexicon numbers.
-func NewReader(l *Lexicon) *Reader {
-	return &Reader{lexicon: l, known: map[string]wordStem{}}
-}
+func NewReader(l *Lexicon) *Reader { return &Reader{lexicon: l} }
 
-// Read gives the words of a post.
-func (r *Reader) Read(p *content.Post) []byte {
+// Read gives the words of a post, as an analysis takes them.
+func (r *Reader) Read(p *content.Post, a text.Analysis) []byte {
 	var lengths [len(searchFields)]uint32
 	r.found = r.found[:0]
-	position, public := uint32(0), p.Public()
+	position := uint32(0)
 	eachSearched(p, func(field int, piece string) {
 		text.Each(piece, func(word string, _ int) {
-			f := r.stem(word, public)
-			f.occurrences[field]++
-			f.positions = binary.AppendUvarint(f.positions, uint64(position-f.last))
-			f.last = position
+			r.take(word, a, field, position)
 			position++
 			lengths[field]++
 		})
 		position++ // no word of the next piece follows one of this
 	})
-	words := make([]byte, 0, r.size())
+	words := append(make([]byte, 0, 1+r.size()), byte(a))
 	for _, n := range lengths {
 		words = binary.AppendUvarint(words, uint64(n))
 	}
@@ -92,9 +77,9 @@ func (r *Reader) Read(p *content.Post) []byte {
 	for i := range r.found {
 		f := &r.found[i]
 		r.packed = f.append(r.packed[:0])
-		words = binary.AppendUvarint(words, uint64(f.stem))
+		words = binary.AppendUvarint(words, uint64(f.number))
 		words = file.AppendText(words, r.packed)
-		r.slots[f.stem] = 0
+		r.slots[f.number] = 0
 	}
 	words = r.appendLoose(words)
 	if len(words) > mostRoom {
@@ -105,12 +90,12 @@ func (r *Reader) Read(p *content.Post) []byte {
 
 // size is about how many bytes the words take that were found.
 func (r *Reader) size() (bytes int) {
-	for _, found := range [][]foundStem{r.found, r.loose.found} {
+	for _, found := range [][]foundWord{r.found, r.loose.found} {
 		for i := range found {
 			bytes += 8 + len(found[i].positions)
 		}
 	}
-	return bytes + 2*(len(r.loose.words.bytes)+len(r.loose.stemOf)) + len(r.loose.stems.bytes)
+	return bytes + len(r.loose.keys.bytes)
 }
 
 // appendLoose appends the words without a number, and forgets them.
@@ -119,100 +104,84 @@ func (r *Reader) appendLoose(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(l.found)))
 	for i := range l.found {
 		r.packed = l.found[i].append(r.packed[:0])
-		dst = file.AppendText(dst, l.stems.at(uint32(i)))
+		dst = file.AppendText(dst, l.keys.at(uint32(i)))
 		dst = file.AppendText(dst, r.packed)
 	}
-	dst = binary.AppendUvarint(dst, uint64(len(l.stemOf)))
-	for i, target := range l.stemOf {
-		word, stem := l.words.at(uint32(i)), []byte(nil)
-		if target.loose {
-			stem = l.stems.at(target.stem)
-		} else {
-			stem = r.lexicon.stemText(target.stem)
-		}
-		if bytes.Equal(word, stem) {
-			stem = nil
-		}
-		dst = file.AppendText(dst, word)
-		dst = file.AppendText(dst, stem)
-	}
-	l.words.clear()
-	l.stems.clear()
-	l.stemOf, l.found = l.stemOf[:0], l.found[:0]
+	l.keys.clear()
+	l.found = l.found[:0]
 	return dst
 }
 
-// stem gives what is known of the stem of a word, until it is called again.
-func (r *Reader) stem(word string, public bool) *foundStem {
-	w, ok := r.known[word]
-	if ok && (w.public || !public) {
-		return r.numbered(w.stem)
-	}
-	folded := text.Fold(word)
-	if n, ok := r.loose.words.find(folded); ok {
-		return r.foundOf(r.loose.stemOf[n])
-	}
-	if w, ok = r.lexicon.word(folded, public); !ok {
-		return r.foundOf(r.addLoose(folded))
-	}
-	if len(r.known) >= mostKnown {
-		clear(r.known)
-	}
-	if len(word) <= longestKnown {
-		r.known[strings.Clone(word)] = w // the word is a part of its post
-	}
-	return r.numbered(w.stem)
-}
-
-func (r *Reader) foundOf(t wordTarget) *foundStem {
-	if t.loose {
-		return &r.loose.found[t.stem]
-	}
-	return r.numbered(t.stem)
-}
-
-func (r *Reader) addLoose(folded string) (t wordTarget) {
-	l := &r.loose
-	stem, number, ok := r.lexicon.stem(folded)
-	if ok {
-		t = wordTarget{stem: number}
-	} else {
-		if number, ok = l.stems.find(stem); !ok {
-			number = l.stems.add(stem)
-			l.found = appendFound(l.found, number)
+// take notes that a word stands somewhere, under each of its forms.
+func (r *Reader) take(word string, a text.Analysis, field int, position uint32) {
+	if numbers, ok := r.known[a][word]; ok {
+		for _, n := range numbers {
+			r.numbered(n).add(field, position)
 		}
-		t = wordTarget{stem: number, loose: true}
+		return
 	}
-	l.words.add(folded)
-	l.stemOf = append(l.stemOf, t)
-	return t
+	r.numbers = r.numbers[:0]
+	forms := text.Forms(word)
+	for _, form := range forms {
+		key := keyOf(a, form)
+		n, ok := r.lexicon.number(key)
+		if !ok {
+			r.loose.of(key).add(field, position)
+			continue
+		}
+		r.numbered(n).add(field, position)
+		r.numbers = append(r.numbers, n)
+	}
+	if len(r.numbers) < len(forms) || len(word) > longestKnown {
+		return
+	}
+	if r.known[a] == nil || len(r.known[a]) >= mostKnown {
+		r.known[a] = map[string][]uint32{}
+	}
+	r.known[a][strings.Clone(word)] = append([]uint32(nil), r.numbers...) // the word is a part of its post
 }
 
-// numbered gives what is known of a stem with a number.
-func (r *Reader) numbered(stem uint32) *foundStem {
-	if n := int(stem) + 1; n > len(r.slots) {
+// of gives what is known of a word without a number.
+func (l *looseWords) of(key string) *foundWord {
+	n, ok := l.keys.find(key)
+	if !ok {
+		n = l.keys.add(key)
+		l.found = appendFound(l.found, n)
+	}
+	return &l.found[n]
+}
+
+// numbered gives what is known of a word with a number, until it is called again.
+func (r *Reader) numbered(word uint32) *foundWord {
+	if n := int(word) + 1; n > len(r.slots) {
 		r.slots = append(r.slots, make([]uint32, n-len(r.slots)+len(r.slots)/4)...)
 	}
-	if slot := r.slots[stem]; slot > 0 {
+	if slot := r.slots[word]; slot > 0 {
 		return &r.found[slot-1]
 	}
-	r.found = appendFound(r.found, stem)
-	r.slots[stem] = uint32(len(r.found))
+	r.found = appendFound(r.found, word)
+	r.slots[word] = uint32(len(r.found))
 	return &r.found[len(r.found)-1]
 }
 
-// appendFound appends a stem that was not found before. The list of positions that
+// appendFound appends a word that was not found before. The list of positions that
 // is in its place is used again.
-func appendFound(found []foundStem, stem uint32) []foundStem {
+func appendFound(found []foundWord, word uint32) []foundWord {
 	if n := len(found); n < cap(found) {
 		found = found[:n+1]
-		found[n] = foundStem{stem: stem, positions: found[n].positions[:0]}
+		found[n] = foundWord{number: word, positions: found[n].positions[:0]}
 		return found
 	}
-	return append(found, foundStem{stem: stem})
+	return append(found, foundWord{number: word})
 }
 
-func (f *foundStem) append(dst []byte) []byte {
+func (f *foundWord) add(field int, position uint32) {
+	f.occurrences[field]++
+	f.positions = binary.AppendUvarint(f.positions, uint64(position-f.last))
+	f.last = position
+}
+
+func (f *foundWord) append(dst []byte) []byte {
 	mask := len(dst)
 	dst = append(dst, 0)
 	for field, n := range f.occurrences {
@@ -224,7 +193,7 @@ func (f *foundStem) append(dst []byte) []byte {
 	return append(dst, f.positions...)
 }
 
-// readOccurrence reads how often a stem stands in each field, and gives the
+// readOccurrence reads how often a word stands in each field, and gives the
 // positions as they were laid out.
 func readOccurrence(b []byte) (occurrences [len(searchFields)]uint32, positions []byte, err error) {
 	if len(b) == 0 {

@@ -1,14 +1,13 @@
 package order
 
 import (
-	"bytes"
-	"cmp"
 	"slices"
 
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
 	"alphanode/store/sets"
+	"alphanode/text"
 )
 
 // BuildTextOrders makes the orders by slug and by title, and writes the titles. It gives
@@ -20,11 +19,14 @@ func BuildTextOrders(g *facts.Gathered, bySlug []uint32, c *file.Columns, out *f
 	g.Titles = facts.Texts{}
 	putOrder(g, store.FieldTitle, byTitle, c)
 	chunks := file.TextChunks{Out: out, Bucket: file.BucketTitles}
-	for _, title := range sortedTitles {
-		if err := chunks.Add([]byte(title)); err != nil {
+	plain := make([]string, len(sortedTitles))
+	for i, title := range sortedTitles {
+		plain[i] = text.Unaccented(title)
+		if err := chunks.Add(appendTitle(nil, title, plain[i])); err != nil {
 			return 0, err
 		}
 	}
+	putBeginnings(g, byTitle, plain, c)
 	return len(sortedTitles), chunks.Flush()
 }
 
@@ -101,30 +103,6 @@ func sortNumbers(numbers []int64, bySlug []uint32) (s sorted, values []int64) {
 	s.starts = append(s.starts, uint32(len(keys)))
 	s.order = append(s.order, without...)
 	return s, values
-}
-
-// sortTitles sorts the posts by their titles, and gives the title of each group.
-func sortTitles(folded *facts.Texts, bySlug []uint32) (s sorted, titles []string) {
-	places := make([]uint32, len(bySlug)) // in bySlug, which break ties
-	for i := range places {
-		places[i] = uint32(i)
-	}
-	title := func(place uint32) []byte { return folded.At(int(bySlug[place])) }
-	slices.SortFunc(places, func(a, b uint32) int {
-		return cmp.Or(bytes.Compare(title(a), title(b)), cmp.Compare(a, b))
-	})
-	for i, place := range places {
-		if i == 0 || !bytes.Equal(title(places[i-1]), title(place)) {
-			s.starts = append(s.starts, uint32(i))
-			titles = append(titles, string(title(place)))
-		}
-	}
-	s.starts = append(s.starts, uint32(len(places)))
-	s.order = places
-	for i, place := range places {
-		s.order[i] = bySlug[place]
-	}
-	return s, titles
 }
 
 // encodeScores makes the column of scores. What is no score is not stored as one.

@@ -1,10 +1,7 @@
 package terms
 
 import (
-	"bytes"
 	"cmp"
-	"context"
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +12,7 @@ import (
 	"alphanode/text"
 )
 
-// Beginnings calls a function with where each word of a folded name begins, in bytes and
+// Beginnings calls a function with where each word of a plain name begins, in bytes and
 // in order: at the name's own beginning, behind each space, and where a text that is
 // searched for would have a word begin. So node.js has two, and so has ".net core", of
 // which the first is asked for with the dot and without it; of scripts that are written
@@ -51,19 +48,11 @@ func behindSpace(name string, from int) int {
 var beginningKinds = []store.Kind{store.KindEntity, store.KindTool}
 
 // beginningsColumn lists where the words of the names of a kind begin, those of the terms
-// that a view sees: for each the term, and how many bytes of its folded name stand before
+// that a view sees: for each the term, and how many bytes of its plain name stand before
 // it; in the order of what follows there, then of terms. So words that begin alike lie
-// together. Releases that were built before there was one have none, and there every name
-// is looked at.
+// together.
 func beginningsColumn(v store.View, k store.Kind) string {
 	return "terms/" + v.Name() + "/" + string(k) + "/beginnings"
-}
-
-// HasBeginnings reports whether a release lists where words begin.
-func HasBeginnings(tx *file.Tx) bool { return listsBeginnings(tx, store.KindTool) }
-
-func listsBeginnings(tx *file.Tx, k store.Kind) bool {
-	return hasColumn(tx, beginningsColumn(tx.View, k))
 }
 
 // listBeginnings makes the columns of where words begin.
@@ -79,7 +68,7 @@ func listBeginnings(records []*termRecord, c *file.Columns) {
 			if rec.Kind != kind {
 				continue
 			}
-			name := rec.nameKey()
+			name := text.Unaccented(rec.nameKey())
 			Beginnings(name, func(at int) { all = append(all, beginning{store.TermID(id), uint32(at), name[at:]}) })
 		}
 		slices.SortFunc(all, func(x, y beginning) int {
@@ -105,27 +94,26 @@ type begun struct {
 	low, high int // of its beginnings
 }
 
-// begin finds them; nil where the release has not where words begin.
-func begin(tx *file.Tx, kind store.Kind, folded string) (*begun, error) {
-	if !listsBeginnings(tx, kind) {
-		return nil, nil
+// begin finds them.
+func begin(tx *file.Tx, kind store.Kind, plain string) (*begun, error) {
+	if !slices.Contains(beginningKinds, kind) {
+		return nil, &store.ArgumentError{Name: "query", Found: "the beginning of a " + string(kind), Expected: "that of a tool or an entity"}
 	}
 	column, err := tx.Column(beginningsColumn(tx.View, kind))
 	if err != nil {
 		return nil, err
 	}
 	b := &begun{tx: tx, column: column}
-	prefix := []byte(folded)
-	if b.low, err = b.search(0, func(rest []byte) bool { return bytes.Compare(rest, prefix) >= 0 }); err != nil {
+	if b.low, err = b.search(0, func(rest string) bool { return rest >= plain }); err != nil {
 		return nil, err
 	}
-	b.high, err = b.search(b.low, func(rest []byte) bool { return !bytes.HasPrefix(rest, prefix) })
+	b.high, err = b.search(b.low, func(rest string) bool { return !strings.HasPrefix(rest, plain) })
 	return b, err
 }
 
 // search gives the first beginning from one on for which the predicate holds; it must
 // hold for every one behind that.
-func (b *begun) search(low int, holds func(rest []byte) bool) (int, error) {
+func (b *begun) search(low int, holds func(rest string) bool) (int, error) {
 	high := b.column.Len32() / 2
 	for low < high {
 		mid := int(uint(low+high) / 2)
@@ -142,19 +130,20 @@ func (b *begun) search(low int, holds func(rest []byte) bool) (int, error) {
 	return low, nil
 }
 
-// rest is what stands in a name from a beginning on, until the next read.
-func (b *begun) rest(i int) ([]byte, error) {
+// rest is what stands in a name from a beginning on.
+func (b *begun) rest(i int) (string, error) {
 	id, at := b.column.Uint32(2*i), int(b.column.Uint32(2*i+1))
 	record, err := b.tx.Must(file.BucketTerms, file.OrdinalKey(id))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	name, err := nameIn(record)
+	identity, err := nameIn(record)
+	name := text.Unaccented(string(identity))
 	if err == nil && at > len(name) {
 		err = fmt.Errorf("%w: a word of term %d begins behind its name", store.ErrCorrupt, id)
 	}
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	return name[at:], nil
 }
@@ -179,32 +168,4 @@ func (b *begun) ids() []store.TermID {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// lookForBeginnings looks at every name of a kind for words that begin with a text.
-func lookForBeginnings(ctx context.Context, tx *file.Tx, kind store.Kind, folded string) (sets.Bits, error) {
-	found, looked := sets.NewBits(tx.File.Info.Terms), 0
-	part, prefix := []byte(folded), IDKey(kind, "")
-	cursor := tx.Cursor(file.BucketTermIDs)
-	for k, v := cursor.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = cursor.Next() {
-		if looked++; looked%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		name, _, _ := bytes.Cut(k[len(prefix):], []byte{0})
-		if !bytes.Contains(name, part) || !bytes.HasPrefix(name, part) && !beginsWord(string(name), folded) {
-			continue
-		}
-		payload, err := file.Unseal(file.BucketTermIDs, k, v)
-		if err != nil {
-			return nil, err
-		}
-		found.Add(int(binary.LittleEndian.Uint32(payload)))
-	}
-	return found, nil
-}
-
-// beginsWord reports whether a word of a folded name begins with a text.
-func beginsWord(name, folded string) (begins bool) {
-	Beginnings(name, func(at int) { begins = begins || strings.HasPrefix(name[at:], folded) })
-	return begins
 }

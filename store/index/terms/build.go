@@ -8,16 +8,15 @@ import (
 
 	"alphanode/content"
 	"alphanode/store"
-	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
 	"alphanode/store/sets"
+	"alphanode/text"
 )
 
 // Build writes every term, how it is found and who has it, and makes the lists of
-// terms and the columns that posts are counted by. Where words begin is listed where that
-// is wanted.
-func Build(g *facts.Gathered, c *file.Columns, out *file.Writer, beginnings bool) error {
+// terms and the columns that posts are counted by.
+func Build(g *facts.Gathered, c *file.Columns, out *file.Writer) error {
 	records := termRecords(g.Terms)
 	for id, rec := range records {
 		if err := out.Put(file.BucketTerms, file.OrdinalKey(uint32(id)), rec.append(nil)); err != nil {
@@ -36,11 +35,10 @@ func Build(g *facts.Gathered, c *file.Columns, out *file.Writer, beginnings bool
 	if err := writeTermKeys(records, out); err != nil {
 		return err
 	}
-	listTerms(records, c)
-	if beginnings {
-		listBeginnings(records, c)
-	}
-	buildValues(g, records, c)
+	names := collatedNames(records)
+	listTerms(records, names, c)
+	listBeginnings(records, c)
+	buildValues(g, records, names, c)
 	return nil
 }
 
@@ -174,9 +172,18 @@ func keeper(terms []*facts.TermStats, ids []store.TermID, made map[store.TermID]
 	}).id
 }
 
+// collatedNames gives the name of each term with its place in the order of names.
+func collatedNames(records []*termRecord) []text.Collated {
+	collator, names := text.NewCollator(), make([]text.Collated, len(records))
+	for id, rec := range records {
+		names[id] = collator.Of(rec.nameKey())
+	}
+	return names
+}
+
 // listTerms lists the terms of each view and kind, and the entities of
 // each type, in each order.
-func listTerms(records []*termRecord, c *file.Columns) {
+func listTerms(records []*termRecord, names []text.Collated, c *file.Columns) {
 	type listKey struct {
 		view store.View
 		kind store.Kind
@@ -198,17 +205,14 @@ func listTerms(records []*termRecord, c *file.Columns) {
 	}
 	for key, ids := range keys {
 		for _, order := range []store.TermOrder{{}, {Desc: true}, {ByPostCount: true}, {ByPostCount: true, Desc: true}} {
-			at := func(id store.TermID) cursor.Cursor {
-				rec := records[id]
-				at := cursor.Cursor{Slug: rec.views[key.view].Slug}
+			at := func(id store.TermID) standing {
+				seen := &records[id].views[key.view]
 				if order.ByPostCount {
-					at.Number = int64(rec.views[key.view].posts)
-				} else {
-					at.Text = rec.nameKey()
+					return standing{posts: int64(seen.posts), slug: seen.Slug}
 				}
-				return at
+				return standing{name: names[id], slug: seen.Slug}
 			}
-			slices.SortFunc(ids, func(x, y store.TermID) int { return compareTermsBy(order, at(x), at(y)) })
+			slices.SortFunc(ids, func(x, y store.TermID) int { return at(x).compare(at(y), order) })
 			numbers := make([]uint32, len(ids))
 			for i, id := range ids {
 				numbers[i] = uint32(id)

@@ -12,6 +12,7 @@ import (
 	"alphanode/store/cursor"
 	"alphanode/store/file"
 	"alphanode/store/sets"
+	"alphanode/text"
 )
 
 // List gives one page of a list of terms.
@@ -38,12 +39,12 @@ func (x *Index) List(ctx context.Context, tx *file.Tx, q store.TermQuery) (*stor
 		Truth(q.Order.ByPostCount).Truth(q.Order.Desc).Hash()
 	start, end := 0, list.len()
 	if q.Window.After != "" {
-		if start, err = list.after("after", q.Window.After, question); err != nil {
+		if start, err = list.search("after", q.Window.After, question, true); err != nil {
 			return nil, err
 		}
 	}
 	if q.Window.Before != "" {
-		if end, err = list.before("before", q.Window.Before, question); err != nil {
+		if end, err = list.search("before", q.Window.Before, question, false); err != nil {
 			return nil, err
 		}
 	}
@@ -67,14 +68,7 @@ func (x *Index) priceOfBeginning(tx *file.Tx, q store.TermQuery) (nanos int, err
 		return 0, nil
 	}
 	terms, err := x.Seen(tx, q.Kind)
-	if err != nil {
-		return 0, err
-	}
-	nanos = file.PriceOfTyped*len(q.Prefix) + file.PriceOfTitle + file.PriceOfMember*terms
-	if !listsBeginnings(tx, q.Kind) {
-		nanos += 2 * file.PriceOfTopic * terms // to look into each, and at the words of those that hold it
-	}
-	return nanos, nil
+	return file.PriceOfTyped*len(q.Prefix) + file.PriceOfTitle + file.PriceOfMember*terms, err
 }
 
 // termList is a list of terms in an order: a stored column, or some of its terms.
@@ -87,25 +81,19 @@ type termList struct {
 
 // termList finds the terms a query is about.
 func (x *Index) termList(ctx context.Context, tx *file.Tx, q store.TermQuery) (*termList, error) {
-	typ, folded := content.Identity(q.Type), content.Identity(q.Prefix)
+	typ, plain := content.Identity(q.Type), text.Unaccented(content.Identity(q.Prefix))
 	column, err := listColumn(tx, q.Kind, typ, q.Order)
 	if err != nil {
 		return nil, err
 	}
 	list := &termList{tx: tx, order: q.Order, column: column}
-	if column == nil || folded == "" { // no term of this type, or all
+	if column == nil || plain == "" { // no term of this type, or all
 		return list, nil
 	}
-	found, err := begin(tx, q.Kind, folded)
+	found, err := begin(tx, q.Kind, plain)
 	switch {
 	case err != nil:
 		return nil, err
-	case found == nil:
-		within, err := lookForBeginnings(ctx, tx, q.Kind, folded)
-		if err != nil {
-			return nil, err
-		}
-		list.pick(within, 0)
 	case found.count()*costOfTerm < list.len():
 		return list, list.sort(found.ids(), typ)
 	default:
@@ -114,8 +102,9 @@ func (x *Index) termList(ctx context.Context, tx *file.Tx, q store.TermQuery) (*
 	return list, nil
 }
 
-// costOfTerm is how many numbers of a column are read while a term is.
-const costOfTerm = 512
+// costOfTerm is how many numbers of a column are read while a term is, and its name put in
+// order.
+const costOfTerm = 1024
 
 // listColumn gives a stored order of terms, nil where no term is of the kind
 // and type.
@@ -187,17 +176,25 @@ func (l *termList) cursorOf(rec *termRecord) cursor.Cursor {
 	return c
 }
 
-// search gives the first term for which the predicate holds; it must hold for
-// every term behind that one.
-func (l *termList) search(holds func(at cursor.Cursor) bool) (int, error) {
+// search gives the first term that stands behind a cursor, or that does not stand before it.
+func (l *termList) search(argument, s string, question uint64, behind bool) (int, error) {
+	c, err := cursor.Parse(argument, s, question)
+	if err != nil {
+		return 0, err
+	}
+	collator, least := text.NewCollator(), 0
+	if behind {
+		least = 1
+	}
+	wanted := standingAt(c, l.order, collator)
 	low, high := 0, l.len()
 	for low < high {
 		mid := (low + high) / 2
-		_, c, err := l.at(mid)
+		_, at, err := l.at(mid)
 		if err != nil {
 			return 0, err
 		}
-		if holds(c) {
+		if standingAt(at, l.order, collator).compare(wanted, l.order) >= least {
 			high = mid
 		} else {
 			low = mid + 1
@@ -206,39 +203,29 @@ func (l *termList) search(holds func(at cursor.Cursor) bool) (int, error) {
 	return low, nil
 }
 
-// after gives the first term behind a cursor.
-func (l *termList) after(argument, s string, question uint64) (int, error) {
-	c, err := cursor.Parse(argument, s, question)
-	if err != nil {
-		return 0, err
-	}
-	return l.search(func(at cursor.Cursor) bool { return compareTermsBy(l.order, at, c) > 0 })
+// standing is what a term is put in order by.
+type standing struct {
+	name  text.Collated // of an order by name
+	posts int64         // of one by how many posts have it
+	slug  string
 }
 
-// before gives the first term that is not before a cursor.
-func (l *termList) before(argument, s string, question uint64) (int, error) {
-	c, err := cursor.Parse(argument, s, question)
-	if err != nil {
-		return 0, err
+// standingAt is where a cursor points.
+func standingAt(c cursor.Cursor, o store.TermOrder, collator *text.Collator) standing {
+	at := standing{posts: c.Number, slug: c.Slug}
+	if !o.ByPostCount {
+		at.name = collator.Of(c.Text)
 	}
-	return l.search(func(at cursor.Cursor) bool { return compareTermsBy(l.order, at, c) >= 0 })
+	return at
 }
 
-// compareTermsBy says which of two terms stands first in the order.
-func compareTermsBy(o store.TermOrder, a, b cursor.Cursor) int {
-	var c int
-	if o.ByPostCount {
-		c = cmp.Compare(a.Number, b.Number)
-	} else {
-		c = strings.Compare(a.Text, b.Text)
-	}
+// compare says which of two terms stands first in an order.
+func (s standing) compare(other standing, o store.TermOrder) int {
+	c := cmp.Or(cmp.Compare(s.posts, other.posts), s.name.Compare(other.name))
 	if o.Desc {
 		c = -c
 	}
-	if c == 0 {
-		c = strings.Compare(a.Slug, b.Slug)
-	}
-	return c
+	return cmp.Or(c, strings.Compare(s.slug, other.slug))
 }
 
 // pick takes some terms out of the list, in its order, for which there is room.
@@ -259,8 +246,9 @@ func (l *termList) pick(within sets.Bits, room int) {
 func (l *termList) sort(ids []store.TermID, typ string) error {
 	type entry struct {
 		id store.TermID
-		at cursor.Cursor
+		at standing
 	}
+	collator := text.NewCollator()
 	entries := make([]entry, 0, len(ids))
 	for _, id := range ids {
 		rec, err := RecordOf(l.tx, id)
@@ -268,10 +256,10 @@ func (l *termList) sort(ids []store.TermID, typ string) error {
 			return fmt.Errorf("sort terms: %w", err)
 		}
 		if _, of, _ := strings.Cut(rec.Identity, "\x00"); typ == "" || of == typ {
-			entries = append(entries, entry{id, l.cursorOf(rec)})
+			entries = append(entries, entry{id, standingAt(l.cursorOf(rec), l.order, collator)})
 		}
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return compareTermsBy(l.order, a.at, b.at) })
+	slices.SortFunc(entries, func(a, b entry) int { return a.at.compare(b.at, l.order) })
 	l.some = make([]store.TermID, len(entries))
 	for i, e := range entries {
 		l.some[i] = e.id

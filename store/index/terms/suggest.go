@@ -170,12 +170,13 @@ type misspelling struct {
 type nearName struct {
 	edits int
 	posts uint32
-	name  string // folded
+	name  string // its identity
+	place uint32 // by name
 	id    store.TermID
 }
 
 func (n nearName) compare(o nearName) int {
-	return cmp.Or(cmp.Compare(n.edits, o.edits), cmp.Compare(o.posts, n.posts), strings.Compare(n.name, o.name), cmp.Compare(n.id, o.id))
+	return cmp.Or(cmp.Compare(n.edits, o.edits), cmp.Compare(o.posts, n.posts), cmp.Compare(n.place, o.place), cmp.Compare(n.id, o.id))
 }
 
 // misspell gives nil for a value to which no name can be near.
@@ -248,8 +249,8 @@ func (x *Index) lookAround(ctx context.Context, tx *file.Tx, kind store.Kind, wo
 				return err
 			}
 			id := store.TermID(binary.LittleEndian.Uint32(payload))
-			if posts := values.postsOf(id); posts > 0 { // else none that the view sees
-				m.add(nearName{edits, posts, string(folded), id})
+			if posts, place := values.of(id); posts > 0 { // else none that the view sees
+				m.add(nearName{edits, posts, string(folded), place, id})
 			}
 		}
 	}

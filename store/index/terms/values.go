@@ -162,8 +162,8 @@ func (x *Values) Sets() int { return x.Starts.Len32() - 1 }
 // Len is how many values there are.
 func (x *Values) Len() int { return x.Terms.Len32() }
 
-// postsOf gives how many posts of the view have a term of the kind.
-func (x *Values) postsOf(id store.TermID) uint32 {
+// of gives how many posts of the view have a term of the kind, and its place by name.
+func (x *Values) of(id store.TermID) (posts, place uint32) {
 	low, high := 0, x.Terms.Len32() // values are in the order of their terms
 	for low < high {
 		if mid := int(uint(low+high) / 2); x.Terms.Uint32(mid) < uint32(id) {
@@ -173,7 +173,7 @@ func (x *Values) postsOf(id store.TermID) uint32 {
 		}
 	}
 	if low == x.Terms.Len32() || x.Terms.Uint32(low) != uint32(id) {
-		return 0
+		return 0, 0
 	}
-	return x.Totals.Uint32(low)
+	return x.Totals.Uint32(low), x.Ranks.Uint32(low)
 }

@@ -9,17 +9,18 @@ import (
 	"alphanode/store/file"
 	"alphanode/store/index/facts"
 	"alphanode/store/sets"
+	"alphanode/text"
 )
 
 // buildValues makes the columns that posts are counted by their terms with.
-func buildValues(g *facts.Gathered, records []*termRecord, c *file.Columns) {
+func buildValues(g *facts.Gathered, records []*termRecord, names []text.Collated, c *file.Columns) {
 	byKind := map[store.Kind][]store.TermID{}
 	for id, rec := range records {
 		byKind[rec.Kind] = append(byKind[rec.Kind], store.TermID(id))
 	}
 	for _, kind := range store.Kinds {
 		listSets(g, kind, byKind[kind], c)
-		listValues(kind, byKind[kind], records, c)
+		listValues(kind, byKind[kind], records, names, c)
 	}
 }
 
@@ -72,7 +73,7 @@ func listSets(g *facts.Gathered, kind store.Kind, terms []store.TermID, c *file.
 
 // listValues makes the columns that say which term a value is and, for each
 // view, how many posts have it and where it stands by name.
-func listValues(kind store.Kind, terms []store.TermID, records []*termRecord, c *file.Columns) {
+func listValues(kind store.Kind, terms []store.TermID, records []*termRecord, names []text.Collated, c *file.Columns) {
 	ids := make([]uint32, len(terms))
 	for value, id := range terms {
 		ids[value] = uint32(id)
@@ -87,7 +88,7 @@ func listValues(kind store.Kind, terms []store.TermID, records []*termRecord, c 
 			totals[value] = seen(uint32(value)).posts
 		}
 		slices.SortFunc(byName, func(x, y uint32) int {
-			return cmp.Or(cmp.Compare(seen(x).Name, seen(y).Name), cmp.Compare(seen(x).Slug, seen(y).Slug), cmp.Compare(x, y))
+			return cmp.Or(names[ids[x]].Compare(names[ids[y]]), cmp.Compare(seen(x).Slug, seen(y).Slug), cmp.Compare(x, y))
 		})
 		ranks := make([]uint32, len(ids))
 		for rank, value := range byName {
