@@ -21,11 +21,8 @@ type Marker struct {
 	room     []hit
 }
 
-// NewMarker makes a marker of the words of a query.
-func NewMarker(q Query, stemming Stemming) *Marker { return NewMarkerFor(q, stemming.Analysis()) }
-
-// NewMarkerFor makes a marker of the words of a query in texts of a language.
-func NewMarkerFor(q Query, a Analysis) *Marker {
+// NewMarker makes a marker of the words of a query in texts of a language.
+func NewMarker(q Query, a Analysis) *Marker {
 	m := &Marker{analysis: a, stems: map[string]int{}, prefix: q.Prefix(), known: map[string]int{}}
 	for _, c := range q.Clauses {
 		for _, p := range c.Any {
@@ -43,8 +40,11 @@ func (m *Marker) want(p Phrase) {
 	numbers, together := make([]int, len(p.Words)), false
 	for i, word := range p.Words {
 		stem := m.analysis.Stem(word)
+		if p.Quoted {
+			stem = asTyped + word
+		}
 		m.begins(word)
-		m.begins(stem)
+		m.begins(m.analysis.Stem(word))
 		number, ok := m.stems[stem]
 		if !ok {
 			number = len(m.stems)
@@ -62,6 +62,9 @@ func (m *Marker) want(p Phrase) {
 		m.alone[number] = true
 	}
 }
+
+// asTyped stands before a word of a quotation, of which no other form is wanted.
+const asTyped = "="
 
 // begins notes that a word can match that begins as another does. No stemming but
 // that of Irish changes with which ASCII letter a word begins.
@@ -96,6 +99,9 @@ func (m *Marker) match(word string) (stem int, ok bool) {
 func (m *Marker) find(word string) (stem int) {
 	forms := Forms(word)
 	for _, form := range forms {
+		if number, found := m.stems[asTyped+form]; found {
+			return number
+		}
 		if number, found := m.stems[m.analysis.Stem(form)]; found {
 			return number
 		}

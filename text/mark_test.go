@@ -11,11 +11,11 @@ import (
 
 func marker(t testing.TB, typed string) *text.Marker {
 	t.Helper()
-	q, err := text.ParseQuery(typed, text.EnglishStemming)
+	q, err := parse(typed, text.English)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text.NewMarker(q, text.EnglishStemming)
+	return text.NewMarker(q, text.English)
 }
 
 func TestMark(t *testing.T) {
@@ -78,13 +78,13 @@ func TestMarkFor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found, ok := text.NewMarkerFor(q, c.a).Mark(c.s); !ok || found != c.want {
+		if found, ok := text.NewMarker(q, c.a).Mark(c.s); !ok || found != c.want {
 			t.Errorf("%q in %q: found %q, expected %q", c.typed, c.s, found, c.want)
 		}
 	}
 	q, _ := text.Parse("設定")
 	long := strings.Repeat("変更する", 50)
-	found, ok := text.NewMarkerFor(q, text.Plain).Snippet(long+"設定"+long, 60)
+	found, ok := text.NewMarker(q, text.Plain).Snippet(long+"設定"+long, 60)
 	if !ok || !strings.Contains(found, "変更する<mark>設定</mark>変更する") || len(found) > 100 || !utf8.ValidString(found) {
 		t.Errorf("found %q", found)
 	}
@@ -101,7 +101,7 @@ func FuzzMark(f *testing.F) {
 		if err != nil {
 			return
 		}
-		m := text.NewMarkerFor(q, text.Analysis(length%text.Analyses))
+		m := text.NewMarker(q, text.Analysis(length%text.Analyses))
 		found, _ := m.Mark(s)
 		if plain := html.UnescapeString(strings.NewReplacer("<mark>", "", "</mark>", "").Replace(found)); plain != html.UnescapeString(html.EscapeString(s)) {
 			t.Fatalf("%q became %q", s, found)

@@ -31,7 +31,13 @@ func written(q text.Query) string {
 	return strings.Join(clauses, ", ")
 }
 
-func TestParseQuery(t *testing.T) {
+// parse reads a query as texts of a language take it.
+func parse(typed string, a text.Analysis) (text.Query, error) {
+	q, err := text.Parse(typed)
+	return q.For(a), err
+}
+
+func TestParseFor(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
 		"Redis cache ":               "+redis, +cache",
@@ -70,21 +76,21 @@ func TestParseQuery(t *testing.T) {
 		strings.Repeat("a2 ", 32):    "+a2",
 		"redis (cache OR memcached)": "+redis, +cache|memcached",
 	} {
-		q, err := text.ParseQuery(typed, text.EnglishStemming)
+		q, err := parse(typed, text.English)
 		if found := written(q); err != nil || found != want {
 			t.Errorf("%q: found %q, %v; expected %q", typed, found, err, want)
 		}
 	}
 	for _, typed := range []string{"", "  ", `""`, "-x", "NOT x", "()", "OR AND"} {
-		if q, err := text.ParseQuery(typed, text.EnglishStemming); !errors.Is(err, text.ErrNoWords) {
+		if q, err := parse(typed, text.English); !errors.Is(err, text.ErrNoWords) {
 			t.Errorf("%q: found %q, %v", typed, written(q), err)
 		}
 	}
 	tooMany := (*text.TooManyWordsError)(nil)
-	if _, err := text.ParseQuery(strings.Repeat("a ", 10_000), text.EnglishStemming); !errors.As(err, &tooMany) || tooMany.Words != 10_000 {
+	if _, err := parse(strings.Repeat("a ", 10_000), text.English); !errors.As(err, &tooMany) || tooMany.Words != 10_000 {
 		t.Errorf("found %v", err)
 	}
-	if q, err := text.ParseQuery("the cache ", text.NoStemming); err != nil || written(q) != "+the, +cache" {
+	if q, err := parse("the cache ", text.Plain); err != nil || written(q) != "+the, +cache" {
 		t.Errorf("without stemming: found %q, %v", written(q), err)
 	}
 }
@@ -127,14 +133,14 @@ func TestParse(t *testing.T) {
 			t.Errorf("%.40q: found %q, %v; expected %q", typed, found, err, want)
 		}
 	}
-	for typed, words := range map[string]int{strings.Repeat("a ", 33): 33, strings.Repeat("設", 65): 33, strings.Repeat("a ", 10) + strings.Repeat("서", 50): 35} {
+	for typed, words := range map[string]int{strings.Repeat("a ", 65): 65, strings.Repeat("設", 129): 65, strings.Repeat("a ", 10) + strings.Repeat("서", 120): 70} {
 		tooMany := (*text.TooManyWordsError)(nil)
 		if _, err := text.Parse(typed); !errors.As(err, &tooMany) || tooMany.Words != words {
 			t.Errorf("%.40q: found %v", typed, err)
 		}
 	}
 	// Of many characters the pairs do not overlap.
-	for characters, clauses := range map[int]int{4: 1, 5: 4, 33: 32, 34: 17, 51: 26, 64: 32} {
+	for characters, clauses := range map[int]int{4: 1, 5: 4, 65: 64, 66: 33, 101: 51, 128: 64} {
 		typed := ""
 		for i := range characters {
 			typed += string('가' + rune(i))
@@ -147,6 +153,29 @@ func TestParse(t *testing.T) {
 		if q, err := text.Parse(typed); !errors.Is(err, text.ErrNoWords) {
 			t.Errorf("%q: found %q, %v", typed, written(q), err)
 		}
+	}
+}
+
+// TestApart: in a longer text without operators hyphens join nothing, and what is typed
+// again is counted.
+func TestApart(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"redis-cli monitor slow ":          "+redis cli, +monitor, +slow",
+		"what is free-flight testing ":     "+what, +is, +free, +flight, +testing",
+		"what is node.js good for ":        "+what, +is, +node js, +good, +for",
+		"the air-to-air range of a-b_c ":   "+the, +air, +to, +range, +of, +a b c",
+		`the free-flight "range test" of `: "+the, +free flight, +range test, +of",
+		"how to read a free-fl":            "+how, +to, +read, +a, +free, +fl*",
+	} {
+		q, err := text.Parse(typed)
+		if found := written(q.Apart()); err != nil || found != want {
+			t.Errorf("%q: found %q, %v; expected %q", typed, found, err, want)
+		}
+	}
+	q, err := text.Parse("cache the cache in-the-cache and more ")
+	if err != nil || q.Apart().Clauses[0].Again != 2 || q.Clauses[0].Again != 1 {
+		t.Errorf("found %+v, %v, expected cache three times, and twice where hyphens join", q, err)
 	}
 }
 

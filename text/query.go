@@ -45,12 +45,6 @@ func (e *TooManyWordsError) Error() string {
 	return fmt.Sprintf("found %d words, expected at most %d", e.Words, MaxWords)
 }
 
-// ParseQuery is Parse for an archive whose words are all brought to stems alike.
-func ParseQuery(typed string, stemming Stemming) (Query, error) {
-	q, err := Parse(typed)
-	return q.For(stemming.Analysis()), err
-}
-
 // longText is how many clauses a text has that is no more a few words put together.
 const longText = 4
 

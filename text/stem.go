@@ -50,9 +50,3 @@ func (s Stemming) Analysis() Analysis {
 	}
 	return Plain
 }
-
-// Stem is that of the analysis.
-func (s Stemming) Stem(word string) string { return s.Analysis().Stem(word) }
-
-// Common is that of the analysis.
-func (s Stemming) Common(word string) bool { return s.Analysis().Common(word) }

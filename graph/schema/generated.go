@@ -2290,7 +2290,7 @@ type Query {
   search(
     """
     What is looked for, as people type it: ` + "`" + `redis cache` + "`" + ` both words, ` + "`" + `"keep a rollback"` + "`" + ` a phrase, ` + "`" + `redis OR memcached` + "`" + ` either, ` + "`" + `-windows` + "`" + ` not this.
-    The last word may be unfinished, unless a space follows. At most 32 words.
+    The last word may be unfinished, unless a space follows. At most 64 words.
     """
     query: String!
     "How many of the words a post must have. Left out or null: ` + "`" + `MOST` + "`" + `, and ` + "`" + `ALL` + "`" + ` where operators were typed."

@@ -33,8 +33,8 @@ func TestBytesOfARelease(t *testing.T) {
 		onto    string
 		sha256  string
 	}{
-		{first, "", "3cb84a6f674fbb700bf826def0a016d7e57b4b4803fb65aff12ab5a1d6a9eaff"},
-		{second, "r1", "a60eb65945a84f98473d73955ed6baebd27473a442860119e2c82d6f84fad899"},
+		{first, "", "f3831719b2b5bb918ed41dae70b99ba214d921ca97a7309c3e924454b5d86332"},
+		{second, "r1", "09375ab79975090e0717452a62b77ea1a6c89367ad03535e2d0fc01fa4ac67da"},
 	} {
 		m, err := buildOnto(t, c, catalogue.ImportOptions{Onto: step.onto}, step.records...)
 		if err != nil {

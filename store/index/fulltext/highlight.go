@@ -63,9 +63,9 @@ func (m *Markers) For(p *store.Post) *text.Marker {
 			taken = *m.taken
 		}
 		if query := m.query.For(taken); taken == a {
-			*known = text.NewMarkerFor(query, a)
+			*known = text.NewMarker(query, a)
 		} else {
-			*known = text.NewMarkerFor(query, text.Plain)
+			*known = text.NewMarker(query, text.Plain)
 		}
 	}
 	return *known
