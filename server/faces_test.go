@@ -466,21 +466,23 @@ func TestFacesAgreeOnSearch(t *testing.T) {
 	f := faces{t, serve(t, onlyOne{storetest.Release(t, posts...)}, quiet)}
 	for _, typed := range []string{"caching ", "safer step", "redis rollback", `"cache status" OR safer `, "python -git ", "<b>nowhere</b>", "cachng redus ", "a"} {
 		filter := storetest.RandomFilter(rnd, 1)
-		want := model.Search(store.Public, store.Search{Text: typed}, filter)
+		asked := store.Search{Text: typed}
 		q := restQuery(filter, store.DefaultOrder)
 		q.Del("sort")
 		q.Set("q", typed)
 		q.Set("limit", "7")
 		variables := map[string]any{"q": typed, "f": filter}
 		if rnd.IntN(2) == 0 {
-			match := store.Matches[rnd.IntN(len(store.Matches))]
-			q.Set("match", string(match))
-			variables["m"] = match
+			asked.Match = store.Matches[rnd.IntN(len(store.Matches))]
+			q.Set("match", string(asked.Match))
+			variables["m"] = asked.Match
 		}
 		if rnd.IntN(2) == 0 {
-			q.Set("queryLanguage", "en")
-			variables["l"] = "en"
+			asked.Language = "de"
+			q.Set("queryLanguage", asked.Language)
+			variables["l"] = asked.Language
 		}
+		want := model.Search(store.Public, asked, filter)
 		for start := 0; start == 0 || start < len(want); start += 7 {
 			answer := f.rest("/v1/search?" + q.Encode())
 			found := at(f.graphql(`query($q: String!, $m: SearchMatch, $l: String, $f: PostFilter, $after: String) { search(query: $q, match: $m, language: $l, filter: $f, first: 7, after: $after) {

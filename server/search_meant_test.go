@@ -60,7 +60,7 @@ func TestSearchPageThatIsMeantWrong(t *testing.T) {
 func TestSearchGoesOnAsItIsMeant(t *testing.T) {
 	t.Parallel()
 	h := serving(t)
-	for _, list := range []string{"/v1/search?q=cache", "/v1/posts?search=cache", "/v1/summaries?search=cache"} {
+	for _, list := range []string{"/v1/search?q=redis", "/v1/posts?search=redis", "/v1/summaries?search=redis"} {
 		match, language := "search.match", "search.language"
 		if strings.Contains(list, "q=") {
 			match, language = "match", "queryLanguage"

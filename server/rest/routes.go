@@ -172,6 +172,7 @@ var (
 	match    = route.MatchParameter("match", "q", func(q *route.Query, m store.Match) { q.Match = m })
 	language = route.LanguageParameter("queryLanguage", "The language that the words of q are taken by, a BCP 47 tag. Where it is left out: each by the language of the post it is held against.",
 		func(q *route.Query, tag string) { q.SearchLanguage = tag })
+
 	similarTerms = []*route.Parameter{
 		route.NamesParameter("entity", "An entity to compare posts with, by name, slug or type:name. May be given several times.", []any{"database:PostgreSQL"},
 			func(q *route.Query, names []string) { q.Terms.Entities = names }),

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math/bits"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -143,9 +142,6 @@ func priceOfSearch(q store.SearchQuery) int {
 // ParseSearch reads a text to search for, in the argument of this name.
 func ParseSearch(argument string, s store.Search) (text.Query, error) {
 	typed := s.Text
-	if s.Match != store.MatchUsual && !slices.Contains(store.Matches, s.Match) {
-		return text.Query{}, &store.ArgumentError{Name: argument + ".match", Found: fmt.Sprintf("%.40q", s.Match), Expected: "all, most or any"}
-	}
 	if len(typed) > store.MaxSearch {
 		return text.Query{}, &store.ArgumentError{Name: argument, Found: fmt.Sprintf("%d bytes", len(typed)), Expected: fmt.Sprintf("at most %d bytes", store.MaxSearch)}
 	}
