@@ -84,11 +84,10 @@ func (e *Engine) completeTitles(ctx context.Context, tx *file.Tx, plain string, 
 	}
 	var best []titled
 	begun.Each(func(ordinal uint32) {
-		rank := ranks.Of(ordinal)
-		if len(best) == most && rank > best[most-1].rank {
+		if len(best) == most && ranks.Behind(ordinal, best[most-1].rank) {
 			return // as nearly all
 		}
-		t := titled{rank, byTitle.Group(int(byTitle.Place.Uint32(int(ordinal)))), store.Ref(ordinal)}
+		t := titled{ranks.Of(ordinal), byTitle.Group(int(byTitle.Place.Uint32(int(ordinal)))), store.Ref(ordinal)}
 		best = text.KeepNearest(best, t, func(o titled) bool { return o.title == t.title },
 			func(a, b titled) int { return cmp.Compare(a.rank, b.rank) }, most)
 	})
