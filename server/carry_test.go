@@ -102,7 +102,9 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(35) {
+	switch a.r.IntN(36) {
+	case 35:
+		return with("/v1/suggest", url.Values{"q": {a.pick("c", "g", "safer", "n", "py", "nowhere")}, "limit": {a.pick("3", "10")}})
 	case 34:
 		return with("/v1/resolve", url.Values{"url": {a.address()}})
 	case 0:
@@ -207,6 +209,7 @@ var graphqlAskings = []string{
 	`tool(slug: "git") { name postCount posts(first: 3) { nodes { slug } } }`,
 	`tool(slug: "C++") { slug name } none: tool(slug: "Node Dot Js") { slug postCount } several: entity(slug: "Python") { slug name }`,
 	`entityTypes(first: 5) { type entityCount }`,
+	`suggest(query: "c", first: 6) { kind text slug } more: suggest(query: "g") { text }`,
 	`tools(orderBy: {field: POST_COUNT, direction: DESC}, first: 5) { totalCount nodes { name postCount } }`,
 	`entities(type: "stack", first: 3) { nodes { slug postCount } }`,
 	`scores(filter: $f) { count quality { mean p50 max } }`,

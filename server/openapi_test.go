@@ -216,6 +216,8 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/summaries", "/v1/summaries?include=terms"},
 		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?include=terms&fields=title"},
 		{"/v1/entities", "/v1/entities"},
+		{"/v1/suggest", "/v1/suggest?q=me"},
+		{"/v1/suggest", "/v1/suggest?q=%20"},
 		{"/v1/entity-types", "/v1/entity-types?limit=2"},
 		{"/v1/entities/{slug}", "/v1/entities/POSTGRESQL"},
 		{"/v1/tools/{slug}", "/v1/tools/rediss"},
@@ -345,8 +347,8 @@ func TestParametersAreTaken(t *testing.T) {
 			}
 			for _, value := range p.Schema.values() {
 				given := url.Values{p.Name: {value}}
-				if pattern == "/v1/search" && p.Name != "q" {
-					given.Set("q", "cache") // there is nothing else to search for
+				if slices.Contains([]string{"/v1/search", "/v1/suggest"}, pattern) && p.Name != "q" {
+					given.Set("q", "cache") // there is nothing else to look for
 				}
 				if pattern == "/v1/scores" && slices.Contains([]string{"limit", "page", "minCount", "sort"}, p.Name) {
 					given.Set("by", "tool") // there is nothing else to list

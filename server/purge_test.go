@@ -93,6 +93,9 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 	for _, word := range []string{"cache", "again", "caches", "new", "post", "git"} {
 		ask("/v1/search", "/v1/search?q="+word)
 	}
+	for _, typed := range []string{"c", "g", "ne", "%C3%A9"} {
+		ask("/v1/suggest", "/v1/suggest?q="+typed, "/v1/suggest?limit=2&q="+typed)
+	}
 	for _, address := range append([]string{"/none"}, storetest.RandomAddresses...) {
 		ask("/v1/resolve", "/v1/resolve?url="+url.QueryEscape(address))
 	}

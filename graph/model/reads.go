@@ -33,6 +33,7 @@ type Reads interface {
 	Highlights(ctx context.Context, typed store.Search, refs []store.Ref) ([][]store.Highlight, error)
 	Suggest(context.Context, *store.Filter) ([]store.Suggestion, error)
 	SuggestTerms(context.Context, store.TermQuery) ([]store.Suggestion, error)
+	Complete(context.Context, store.CompletionQuery) ([]store.Completion, error)
 	Changes(context.Context, store.ChangeQuery) (*store.ChangePage, error)
 	Related(context.Context, store.RelatedQuery) ([]store.RelatedTerm, error)
 	Similar(ctx context.Context, to store.Ref, q store.SimilarQuery) (*store.SimilarPage, error)

@@ -62,6 +62,12 @@ type ComplexityRoot struct {
 		Source   func(childComplexity int) int
 	}
 
+	Completion struct {
+		Kind func(childComplexity int) int
+		Slug func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
 	Entity struct {
 		ID        func(childComplexity int) int
 		Name      func(childComplexity int) int
@@ -268,6 +274,7 @@ type ComplexityRoot struct {
 		Scores                func(childComplexity int, filter *store.Filter) int
 		Search                func(childComplexity int, query string, match *store.Match, language *string, filter *store.Filter, first *int, after *string) int
 		SimilarPosts          func(childComplexity int, to model.SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity *float64, diversity *float64) int
+		Suggest               func(childComplexity int, query string, first *int) int
 		Suggestions           func(childComplexity int, filter *store.Filter) int
 		Tool                  func(childComplexity int, slug string) int
 		Tools                 func(childComplexity int, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
@@ -453,6 +460,7 @@ type QueryResolver interface {
 	PostByURL(ctx context.Context, url string) (*model.Post, error)
 	Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*model.PostConnection, error)
 	Search(ctx context.Context, query string, match *store.Match, language *string, filter *store.Filter, first *int, after *string) (*model.SearchConnection, error)
+	Suggest(ctx context.Context, query string, first *int) ([]store.Completion, error)
 	Entity(ctx context.Context, slug string) (*model.Entity, error)
 	EntityTypes(ctx context.Context, first *int) ([]store.EntityType, error)
 	Entities(ctx context.Context, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) (*model.EntityConnection, error)
@@ -565,6 +573,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CodeBlock.Source(childComplexity), true
+
+	case "Completion.kind":
+		if e.ComplexityRoot.Completion.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Completion.Kind(childComplexity), true
+	case "Completion.slug":
+		if e.ComplexityRoot.Completion.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Completion.Slug(childComplexity), true
+	case "Completion.text":
+		if e.ComplexityRoot.Completion.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Completion.Text(childComplexity), true
 
 	case "Entity.id":
 		if e.ComplexityRoot.Entity.ID == nil {
@@ -1489,6 +1516,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SimilarPosts(childComplexity, args["to"].(model.SimilarTo), args["filter"].(*store.Filter), args["first"].(*int), args["after"].(*string), args["exclude"].([]string), args["minSimilarity"].(*float64), args["diversity"].(*float64)), true
+	case "Query.suggest":
+		if e.ComplexityRoot.Query.Suggest == nil {
+			break
+		}
+
+		args, err := ec.field_Query_suggest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Suggest(childComplexity, args["query"].(string), args["first"].(*int)), true
 	case "Query.suggestions":
 		if e.ComplexityRoot.Query.Suggestions == nil {
 			break
@@ -2308,6 +2346,20 @@ type Query {
     after: String
   ): SearchConnection!
 
+  """
+  Entities, tools and titles that fit a text that is being typed: names of which a
+  word begins so, those that most posts have first, then titles that begin so,
+  those of the posts of the highest quality and freshness first, each title once.
+  Names take the first half of what is asked for, and more where there are fewer
+  titles.
+  """
+  suggest(
+    "What was typed so far: the beginning of a title, or of a word of a name. Case and accents do not matter. At most 1,024 bytes."
+    query: String!
+    "How many, 0 to 100. 10 where it is left out."
+    first: Int
+  ): [Completion!]!
+
   "One entity by its slug or name. Null where no post that you may see has it, and where entities of several types have the name."
   entity(
     "The slug, which begins with the type: ` + "`" + `stack-python-services` + "`" + `. Or what filters take: the name in any case, or ` + "`" + `type:name` + "`" + `."
@@ -2598,6 +2650,26 @@ type SimilarConnection {
   the filter. Empty where every term is known.
   """
   suggestions: [Suggestion!]!
+}
+
+"A title or a name that fits what is being typed."
+type Completion {
+  "Whether it is a title or a name of an entity or a tool."
+  kind: CompletionKind!
+  "The title of a post, or the name as most posts spell it."
+  text: String!
+  "The slug of the post, the entity or the tool."
+  slug: String!
+}
+
+"What fits what is being typed."
+enum CompletionKind {
+  "A post, by its title."
+  TITLE
+  "An entity, by its name."
+  ENTITY
+  "A tool, by its name."
+  TOOL
 }
 
 "Something that was asked for and is not there, and what may have been meant."
@@ -3749,6 +3821,18 @@ func (ec *executionContext) childFields_ChangeEdge(ctx context.Context, field gr
 		return ec.fieldContext_ChangeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Completion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Completion_kind(ctx, field)
+	case "text":
+		return ec.fieldContext_Completion_text(ctx, field)
+	case "slug":
+		return ec.fieldContext_Completion_slug(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Completion", field.Name)
 }
 
 func (ec *executionContext) childFields_Entity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5215,6 +5299,28 @@ func (ec *executionContext) field_Query_similarPosts_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_suggest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "query",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["query"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_suggestions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5751,6 +5857,75 @@ func (ec *executionContext) _CodeBlock_source(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_CodeBlock_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CodeBlock", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Completion_kind(ctx context.Context, field graphql.CollectedField, obj *store.Completion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Completion_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.CompletionKind) graphql.Marshaler {
+			return ec.marshalNCompletionKind2alphanodeᚋstoreᚐCompletionKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Completion_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Completion", field, false, false, errors.New("field of type CompletionKind does not have child fields"))
+}
+
+func (ec *executionContext) _Completion_text(ctx context.Context, field graphql.CollectedField, obj *store.Completion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Completion_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Completion_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Completion", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Completion_slug(ctx context.Context, field graphql.CollectedField, obj *store.Completion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Completion_slug(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slug, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Completion_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Completion", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Entity_id(ctx context.Context, field graphql.CollectedField, obj *model.Entity) (ret graphql.Marshaler) {
@@ -9023,6 +9198,50 @@ func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_search_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_suggest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_suggest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Suggest(ctx, fc.Args["query"].(string), fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.Completion) graphql.Marshaler {
+			return ec.marshalNCompletion2ᚕalphanodeᚋstoreᚐCompletionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_suggest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Completion(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_suggest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14316,6 +14535,54 @@ func (ec *executionContext) _CodeBlock(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var completionImplementors = []string{"Completion"}
+
+func (ec *executionContext) _Completion(ctx context.Context, sel ast.SelectionSet, obj *store.Completion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, completionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Completion")
+		case "kind":
+			out.Values[i] = ec._Completion_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Completion_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slug":
+			out.Values[i] = ec._Completion_slug(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var entityImplementors = []string{"Entity", "Node", "Term"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, obj *model.Entity) graphql.Marshaler {
@@ -15999,6 +16266,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_search(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "suggest":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_suggest(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -18109,6 +18398,42 @@ func (ec *executionContext) unmarshalNChangeKind2alphanodeᚋstoreᚐChangeKind(
 func (ec *executionContext) marshalNChangeKind2alphanodeᚋstoreᚐChangeKind(ctx context.Context, sel ast.SelectionSet, v store.ChangeKind) graphql.Marshaler {
 	_ = sel
 	res := model.MarshalChangeKind(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNCompletion2alphanodeᚋstoreᚐCompletion(ctx context.Context, sel ast.SelectionSet, v store.Completion) graphql.Marshaler {
+	return ec._Completion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCompletion2ᚕalphanodeᚋstoreᚐCompletionᚄ(ctx context.Context, sel ast.SelectionSet, v []store.Completion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCompletion2alphanodeᚋstoreᚐCompletion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCompletionKind2alphanodeᚋstoreᚐCompletionKind(ctx context.Context, v any) (store.CompletionKind, error) {
+	res, err := model.UnmarshalCompletionKind(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCompletionKind2alphanodeᚋstoreᚐCompletionKind(ctx context.Context, sel ast.SelectionSet, v store.CompletionKind) graphql.Marshaler {
+	_ = sel
+	res := model.MarshalCompletionKind(v)
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -59,6 +59,11 @@ func Routes(archive Archive) []*route.Route {
 			Parameters: with(route.Filters, searched, match, language, limit, after),
 			Gives:      listed(component("FoundPost"), rankedSuggested, is("match", matchedShape)), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
 
+		{Method: "GET", Pattern: "/v1/suggest", ID: "suggest", Part: route.PartSearch, Tag: "posts", Summary: "Complete what is being typed",
+			Doc: "Entities and tools of whose names a word begins so, those that most posts have first, then titles that begin so, those of the best posts first. " +
+				"Names take the first half, and more where there are fewer titles. The whole answer is one page.",
+			Parameters: []*route.Parameter{beingTyped, completionLimit}, Gives: enveloped(listOf("", component("Completion"))), Pinned: true, RestsOn: route.OnQuestion, Handle: complete},
+
 		{Method: "GET", Pattern: "/v1/resolve", ID: "resolveAddress", Tag: "posts", Summary: "The post that stood at an address",
 			Doc:        "By meta.urls: of several posts that stood there, the one that has the address nearest to the front of its list, then the first by slug.",
 			Parameters: []*route.Parameter{stoodAt()}, Gives: enveloped(resolvedShape), Faults: missing, Pinned: true, RestsOn: route.OnQuestion, Handle: resolve},

@@ -248,7 +248,7 @@ func listed(items *schema.Schema, more ...schema.Property) *schema.Schema {
 // components are the shapes that have a name in the document.
 var components = schema.Properties{
 	is("Post", withIncluded(postShape, includable...)), is("Block", blockShape), is("Summary", withIncluded(cardShape, includable[len(includable)-2:]...)),
-	is("SimilarPost", similarShape), is("FoundPost", foundShape), is("Suggestion", suggestionShape),
+	is("SimilarPost", similarShape), is("FoundPost", foundShape), is("Suggestion", suggestionShape), is("Completion", completionShape),
 	is("Entity", entityShape), is("Tool", toolShape), is("EntityType", entityTypeShape), is("PostTerms", postTermsShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
 	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),

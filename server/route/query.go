@@ -48,6 +48,8 @@ type Query struct {
 	Match          store.Match
 	SearchLanguage string
 
+	Completion store.CompletionQuery // what is being typed
+
 	Address string // where a post stood
 
 	Since, Until string // releases to compare
@@ -86,7 +88,7 @@ const DefaultLimit = 20
 // ReadQuery reads and checks everything a request says in its address. All
 // faults are reported together.
 func ReadQuery(rt *Route, u *url.URL, captured []string) (*Query, error) {
-	q := &Query{Path: u.EscapedPath(), Limit: DefaultLimit, Own: true, GroupOrder: store.DefaultGroupOrder,
+	q := &Query{Path: u.EscapedPath(), Limit: DefaultLimit, Own: true, GroupOrder: store.DefaultGroupOrder, Completion: store.CompletionQuery{First: store.DefaultCompletions},
 		Form: Form{Alike: store.SimilarQuery{First: DefaultLimit, Cursors: store.NoCursors}}}
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {

@@ -52,6 +52,7 @@ const (
 	PriceOfPair          = 300    // to compare a post of one release with another's
 	MostForComparing     = 30_000_000
 	PriceOfMember        = 5      // to handle one of many posts
+	PriceOfBest          = 30     // to hold a post against the best so far
 	PriceOfContains      = 25     // to ask whether one has a term, or is in a range
 	PriceOfPlace         = 10     // to look up its place in an order
 	PriceOfPostings      = 3_000  // to find the posts of a term

@@ -45,6 +45,15 @@ func TestDeltaTouches(t *testing.T) {
 	quality := func(slug string, n int) *content.Post {
 		return with(slug, func(p *content.Post) { p.Meta.Score = &content.Score{Quality: &n} })
 	}
+	titled := func(slug, title string, quality int) *content.Post {
+		return with(slug, func(p *content.Post) { p.Title, p.Meta.Score = title, &content.Score{Quality: &quality} })
+	}
+	complete := func(typed string) func(context.Context, *release.Reader) error {
+		return func(ctx context.Context, r *release.Reader) error {
+			_, err := r.Complete(ctx, store.CompletionQuery{Typed: typed, First: 5})
+			return err
+		}
+	}
 	topic := func(slug, words string) *content.Post {
 		return with(slug, func(p *content.Post) { p.Meta.Topic = words })
 	}
@@ -181,6 +190,12 @@ func TestDeltaTouches(t *testing.T) {
 		{"what is suggested for a name that goes", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, suggest("git"), true},
 		{"what is suggested for a name that stays", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "git"), tools("c", "git", "make")}, suggest("git"), false},
 		{"what is suggested for a name that is not there", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "git"), tools("c", "gitk")}, suggest("gti"), true},
+		{"what is typed, for a title that begins so", []*content.Post{titled("b", "Réd", 1)}, []*content.Post{titled("b", "Red", 1)}, complete("re"), true},
+		{"for one that came to begin so", []*content.Post{titled("b", "Blue", 1)}, []*content.Post{titled("b", "“Red”", 1)}, complete("RE"), true},
+		{"for a title whose place is another", []*content.Post{titled("b", "Red", 1)}, []*content.Post{titled("b", "Red", 2)}, complete("re"), true},
+		{"for a title that begins otherwise", []*content.Post{titled("b", "Blue", 1)}, []*content.Post{titled("b", "Green", 2)}, complete("re"), false},
+		{"for what else is said of a title", []*content.Post{topic("b", "x")}, []*content.Post{topic("b", "y")}, complete("a t"), false},
+		{"for names", []*content.Post{tools("b", "redis")}, []*content.Post{tools("b", "make")}, complete("re"), true},
 		{"terms in a filtered facet", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "make")}, facets(store.KindTool), false},
 		{"their spelling", []*content.Post{tools("a2", "git"), tools("b", "git", "x"), tools("c", "x")}, []*content.Post{tools("a2", "git"), tools("b", "Git", "x"), tools("c", "Git", "x")}, facets(store.KindTool), true},
 		{"a term's count", []*content.Post{tools("b", "git")}, []*content.Post{tools("b", "git"), tools("c", "git")}, term("git"), true},

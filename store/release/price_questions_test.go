@@ -331,6 +331,10 @@ func (q *pricedQuestions) next() priced {
 			return err
 		})
 	case 12:
+		if q.rnd.IntN(3) == 0 {
+			s := store.CompletionQuery{Typed: oneOf(q.rnd, []string{"a", "ho", "how to", "re", "redis", "git", string(rune('a' + q.rnd.IntN(26)))}), First: first}
+			return of("what is being typed", s, func(ctx context.Context, r *release.Reader) error { _, err := r.Complete(ctx, s); return err })
+		}
 		s := store.TermQuery{Kind: oneOf(q.rnd, store.Kinds), Order: store.TermOrder{ByPostCount: q.rnd.IntN(2) == 0}, Window: store.Window{First: &first}}
 		if q.rnd.IntN(2) == 0 {
 			s.Prefix = string(rune('a' + q.rnd.IntN(26)))

@@ -64,3 +64,16 @@ func (r *Reader) SuggestTerms(ctx context.Context, q store.TermQuery) ([]store.S
 	r.note(func(f *footprint.Footprint) { f.ListsTerms(q.Kind) })
 	return call(ctx, r, func(tx *file.Tx) ([]store.Suggestion, error) { return r.release.terms.SuggestListed(ctx, tx, q) })
 }
+
+// Complete gives titles, entities and tools that fit a text that is being typed: names of
+// which a word begins so, those that most posts have first, then titles that begin so.
+func (r *Reader) Complete(ctx context.Context, q store.CompletionQuery) ([]store.Completion, error) {
+	r.note(func(f *footprint.Footprint) {
+		f.ListsTerms(store.RelatedKinds...)
+		f.Question(footprint.Asked{
+			Filter: &store.Filter{Title: &store.TextFilter{Prefix: &q.Typed}},
+			Fields: footprint.FieldsOf(store.FieldTitle) | footprint.FieldsOf(store.FieldQuality) | footprint.FieldsOf(store.FieldFreshness),
+		})
+	})
+	return call(ctx, r, func(tx *file.Tx) ([]store.Completion, error) { return r.release.engine.Complete(ctx, tx, q) })
+}

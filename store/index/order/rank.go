@@ -27,8 +27,17 @@ func (o *Orders) Ranks(tx *file.Tx) (*Ranks, error) {
 
 // Of gives the rank of a post.
 func (r *Ranks) Of(ordinal uint32) int64 {
+	return r.byScores(ordinal) | int64(r.places.Uint32(int(ordinal)))
+}
+
+// Behind reports whether a post stands behind a rank by its scores alone, which is less to
+// read than its rank.
+func (r *Ranks) Behind(ordinal uint32, rank int64) bool { return r.byScores(ordinal) > rank }
+
+// byScores is the rank of a post as if no slug stood before its own.
+func (r *Ranks) byScores(ordinal uint32) int64 {
 	scores := r.scores.Span(int(ordinal)*4, int(ordinal)*4+2)
-	return Rank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), int(r.places.Uint32(int(ordinal))))
+	return Rank(scoreOfByte(scores[0]), scoreOfByte(scores[1]), 0)
 }
 
 // scoreOfByte is a score as ranks have it: -1 for none.
