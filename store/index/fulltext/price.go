@@ -7,6 +7,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/sets"
+	"alphanode/text"
 )
 
 // What a search costs follows from how many posts have its words, how long their
@@ -22,6 +23,19 @@ const (
 	priceOfLook     = 40     // to look at those in another
 	priceOfPosition = 3      // for each byte of them
 )
+
+// priceOfWords is to find the words of a query among those of an analysis, and as many
+// forms of an unfinished one as there may be.
+func priceOfWords(q text.Query) (nanos int) {
+	for _, c := range q.Clauses {
+		for _, p := range c.Any {
+			if nanos += len(p.Words) * priceOfWord; p.Prefix {
+				nanos += mostUnfinished * priceOfForm
+			}
+		}
+	}
+	return nanos
+}
 
 // priceOfRun is what it costs to find the posts, of so many at most. Phrases are
 // looked for in posts that have all their words, which are no more than have the

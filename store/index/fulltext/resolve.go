@@ -81,6 +81,15 @@ func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query, as store.S
 	if matched.Mode = modeOf(q, as.Match); matched.Mode != store.MatchAll {
 		q = q.Apart()
 	}
+	analyses := 0
+	for _, of := range tx.File.Info.Analyses {
+		if of.Public > 0 || tx.View == store.Preview {
+			analyses++
+		}
+	}
+	if err := tx.Pay(ctx, analyses*priceOfWords(q)); err != nil {
+		return nil, matched, err
+	}
 	most := 0
 	for _, of := range tx.File.Info.Analyses {
 		if of.Public == 0 && tx.View != store.Preview {
@@ -193,9 +202,6 @@ func (w *weigher) word(typed typedWord, of, taken text.Analysis) (*weighedWord, 
 	if found, ok := w.found[key]; ok {
 		return found, nil
 	}
-	if err := w.tx.Pay(w.ctx, priceOfWord); err != nil {
-		return nil, err
-	}
 	found := &weighedWord{}
 	w.found[key] = found
 	own, ok, err := w.words.find(keyOf(of, typed.word))
@@ -262,8 +268,10 @@ func (w *weigher) take(found *weighedWord, number, share int) error {
 	if public == 0 && w.tx.View != store.Preview {
 		return nil
 	}
-	if err := w.tx.Pay(w.ctx, priceOfForm); err != nil {
-		return err
+	if share != begunShare { // which is paid for already
+		if err := w.tx.Pay(w.ctx, priceOfForm); err != nil {
+			return err
+		}
 	}
 	l, err := w.index.wordPosts(w.tx, uint32(number))
 	if err != nil {
