@@ -102,7 +102,9 @@ func (a *askings) rest() asking {
 		q.Set(name, value)
 		return q
 	}
-	switch a.r.IntN(36) {
+	switch a.r.IntN(37) {
+	case 36:
+		return with("/v1/posts/"+a.slug()+"/explain", url.Values{"q": {a.pick("caching ", "safer st", "rollback OR deploy ", "again nowhere ")}})
 	case 35:
 		return with("/v1/suggest", url.Values{"q": {a.pick("c", "g", "safer", "n", "py", "nowhere")}, "limit": {a.pick("3", "10")}})
 	case 34:

@@ -216,6 +216,7 @@ func TestAnswersFitDocument(t *testing.T) {
 		{"/v1/summaries", "/v1/summaries?include=terms"},
 		{"/v1/posts/{slug}", "/v1/posts/measuring-a-cache?include=terms&fields=title"},
 		{"/v1/entities", "/v1/entities"},
+		{"/v1/posts/{slug}/explain", "/v1/posts/measuring-a-cache/explain?q=measure+the+cache"},
 		{"/v1/suggest", "/v1/suggest?q=me"},
 		{"/v1/suggest", "/v1/suggest?q=%20"},
 		{"/v1/entity-types", "/v1/entity-types?limit=2"},
@@ -347,7 +348,7 @@ func TestParametersAreTaken(t *testing.T) {
 			}
 			for _, value := range p.Schema.values() {
 				given := url.Values{p.Name: {value}}
-				if slices.Contains([]string{"/v1/search", "/v1/suggest"}, pattern) && p.Name != "q" {
+				if slices.Contains([]string{"/v1/search", "/v1/suggest", "/v1/posts/{slug}/explain"}, pattern) && p.Name != "q" {
 					given.Set("q", "cache") // there is nothing else to look for
 				}
 				if pattern == "/v1/scores" && slices.Contains([]string{"limit", "page", "minCount", "sort"}, p.Name) {

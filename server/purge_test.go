@@ -92,6 +92,7 @@ func (s *switched) questions(t *testing.T, r *rand.Rand, posts []*content.Post) 
 	ask("/v1/scores", "/v1/scores?by=entity", "/v1/scores?by=tool", "/v1/scores?by=tool&sort=-quality.mean&minCount=2&limit=3")
 	for _, word := range []string{"cache", "again", "caches", "new", "post", "git"} {
 		ask("/v1/search", "/v1/search?q="+word)
+		ask("/v1/posts/{slug}/explain", "/v1/posts/"+url.PathEscape(posts[r.IntN(len(posts))].Slug)+"/explain?q="+word)
 	}
 	for _, typed := range []string{"c", "g", "ne", "%C3%A9"} {
 		ask("/v1/suggest", "/v1/suggest?q="+typed, "/v1/suggest?limit=2&q="+typed)

@@ -31,6 +31,7 @@ type Reads interface {
 	ScoreGroups(context.Context, store.ScoreGroupQuery) (*store.ScoreGroupPage, error)
 	Search(context.Context, store.SearchQuery) (*store.SearchPage, error)
 	Highlights(ctx context.Context, typed store.Search, refs []store.Ref) ([][]store.Highlight, error)
+	Explain(context.Context, store.Ref, store.Search) (*store.Explanation, error)
 	Suggest(context.Context, *store.Filter) ([]store.Suggestion, error)
 	SuggestTerms(context.Context, store.TermQuery) ([]store.Suggestion, error)
 	Complete(context.Context, store.CompletionQuery) ([]store.Completion, error)

@@ -38,6 +38,8 @@ func (c *compiler) query(set ast.SelectionSet) object[struct{}] {
 			return postList(c, f, c.arguments(f), func(struct{}) *store.TermID { return nil })
 		case "search":
 			return c.search(f, c.arguments(f))
+		case "explainSearch":
+			return c.explanation(f, c.arguments(f))
 		case "suggest":
 			return c.completions(f, c.arguments(f))
 		case "similarPosts":

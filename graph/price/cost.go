@@ -48,6 +48,7 @@ func Costs() schema.ComplexityRoot {
 	c.Query.Search = func(inner int, _ string, _ *store.Match, _ *string, _ *store.Filter, first *int, _ *string) int {
 		return list(costOfFind, length(first, nil), inner)
 	}
+	c.Query.ExplainSearch = func(inner int, _, _ string, _ *store.Match, _ *string) int { return costOfFind + inner }
 	c.Query.Suggest = func(inner int, _ string, first *int) int {
 		n := model.CompletionQuery("", first).First
 		return list(costOfFind, length(&n, nil), inner)

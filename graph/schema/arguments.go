@@ -18,6 +18,7 @@ var Arguments = func() map[string]ArgumentReader {
 		"Query.postByUrl":       ec.field_Query_postByUrl_args,
 		"Query.posts":           ec.field_Query_posts_args,
 		"Query.search":          ec.field_Query_search_args,
+		"Query.explainSearch":   ec.field_Query_explainSearch_args,
 		"Query.suggest":         ec.field_Query_suggest_args,
 		"Query.similarPosts":    ec.field_Query_similarPosts_args,
 		"Query.entity":          ec.field_Query_entity_args,

@@ -102,6 +102,38 @@ type ComplexityRoot struct {
 		Type        func(childComplexity int) int
 	}
 
+	ExplainedClause struct {
+		Met      func(childComplexity int) int
+		Parts    func(childComplexity int) int
+		Score    func(childComplexity int) int
+		Times    func(childComplexity int) int
+		Typed    func(childComplexity int) int
+		Unwanted func(childComplexity int) int
+	}
+
+	ExplainedField struct {
+		Count  func(childComplexity int) int
+		Field  func(childComplexity int) int
+		Length func(childComplexity int) int
+		Share  func(childComplexity int) int
+	}
+
+	ExplainedForm struct {
+		Fields func(childComplexity int) int
+		Form   func(childComplexity int) int
+		Impact func(childComplexity int) int
+		Kind   func(childComplexity int) int
+	}
+
+	ExplainedWord struct {
+		Forms  func(childComplexity int) int
+		Impact func(childComplexity int) int
+		Posts  func(childComplexity int) int
+		Rarity func(childComplexity int) int
+		Score  func(childComplexity int) int
+		Word   func(childComplexity int) int
+	}
+
 	Facet struct {
 		Buckets  func(childComplexity int) int
 		Distinct func(childComplexity int) int
@@ -260,6 +292,7 @@ type ComplexityRoot struct {
 		Entities              func(childComplexity int, typeArg *string, query *string, orderBy *store.TermOrder, first *int, after *string, last *int, before *string) int
 		Entity                func(childComplexity int, slug string) int
 		EntityTypes           func(childComplexity int, first *int) int
+		ExplainSearch         func(childComplexity int, slug string, query string, match *store.Match, language *string) int
 		Facets                func(childComplexity int, filter *store.Filter, by []store.Kind, first *int, own *bool) int
 		Node                  func(childComplexity int, id string) int
 		Nodes                 func(childComplexity int, ids []string) int
@@ -387,6 +420,17 @@ type ComplexityRoot struct {
 		Score      func(childComplexity int) int
 	}
 
+	SearchExplanation struct {
+		Analysis   func(childComplexity int) int
+		Found      func(childComplexity int) int
+		Match      func(childComplexity int) int
+		Met        func(childComplexity int) int
+		PassedOver func(childComplexity int) int
+		Score      func(childComplexity int) int
+		Slug       func(childComplexity int) int
+		Words      func(childComplexity int) int
+	}
+
 	SharedFeature struct {
 		Contribution func(childComplexity int) int
 		Kind         func(childComplexity int) int
@@ -460,6 +504,7 @@ type QueryResolver interface {
 	PostByURL(ctx context.Context, url string) (*model.Post, error)
 	Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*model.PostConnection, error)
 	Search(ctx context.Context, query string, match *store.Match, language *string, filter *store.Filter, first *int, after *string) (*model.SearchConnection, error)
+	ExplainSearch(ctx context.Context, slug string, query string, match *store.Match, language *string) (*store.Explanation, error)
 	Suggest(ctx context.Context, query string, first *int) ([]store.Completion, error)
 	Entity(ctx context.Context, slug string) (*model.Entity, error)
 	EntityTypes(ctx context.Context, first *int) ([]store.EntityType, error)
@@ -721,6 +766,130 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntityType.Type(childComplexity), true
+
+	case "ExplainedClause.met":
+		if e.ComplexityRoot.ExplainedClause.Met == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedClause.Met(childComplexity), true
+	case "ExplainedClause.parts":
+		if e.ComplexityRoot.ExplainedClause.Parts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedClause.Parts(childComplexity), true
+	case "ExplainedClause.score":
+		if e.ComplexityRoot.ExplainedClause.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedClause.Score(childComplexity), true
+	case "ExplainedClause.times":
+		if e.ComplexityRoot.ExplainedClause.Times == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedClause.Times(childComplexity), true
+	case "ExplainedClause.typed":
+		if e.ComplexityRoot.ExplainedClause.Typed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedClause.Typed(childComplexity), true
+	case "ExplainedClause.unwanted":
+		if e.ComplexityRoot.ExplainedClause.Unwanted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedClause.Unwanted(childComplexity), true
+
+	case "ExplainedField.count":
+		if e.ComplexityRoot.ExplainedField.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedField.Count(childComplexity), true
+	case "ExplainedField.field":
+		if e.ComplexityRoot.ExplainedField.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedField.Field(childComplexity), true
+	case "ExplainedField.length":
+		if e.ComplexityRoot.ExplainedField.Length == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedField.Length(childComplexity), true
+	case "ExplainedField.share":
+		if e.ComplexityRoot.ExplainedField.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedField.Share(childComplexity), true
+
+	case "ExplainedForm.fields":
+		if e.ComplexityRoot.ExplainedForm.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedForm.Fields(childComplexity), true
+	case "ExplainedForm.form":
+		if e.ComplexityRoot.ExplainedForm.Form == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedForm.Form(childComplexity), true
+	case "ExplainedForm.impact":
+		if e.ComplexityRoot.ExplainedForm.Impact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedForm.Impact(childComplexity), true
+	case "ExplainedForm.kind":
+		if e.ComplexityRoot.ExplainedForm.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedForm.Kind(childComplexity), true
+
+	case "ExplainedWord.forms":
+		if e.ComplexityRoot.ExplainedWord.Forms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedWord.Forms(childComplexity), true
+	case "ExplainedWord.impact":
+		if e.ComplexityRoot.ExplainedWord.Impact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedWord.Impact(childComplexity), true
+	case "ExplainedWord.posts":
+		if e.ComplexityRoot.ExplainedWord.Posts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedWord.Posts(childComplexity), true
+	case "ExplainedWord.rarity":
+		if e.ComplexityRoot.ExplainedWord.Rarity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedWord.Rarity(childComplexity), true
+	case "ExplainedWord.score":
+		if e.ComplexityRoot.ExplainedWord.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedWord.Score(childComplexity), true
+	case "ExplainedWord.word":
+		if e.ComplexityRoot.ExplainedWord.Word == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExplainedWord.Word(childComplexity), true
 
 	case "Facet.buckets":
 		if e.ComplexityRoot.Facet.Buckets == nil {
@@ -1366,6 +1535,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.EntityTypes(childComplexity, args["first"].(*int)), true
+	case "Query.explainSearch":
+		if e.ComplexityRoot.Query.ExplainSearch == nil {
+			break
+		}
+
+		args, err := ec.field_Query_explainSearch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ExplainSearch(childComplexity, args["slug"].(string), args["query"].(string), args["match"].(*store.Match), args["language"].(*string)), true
 	case "Query.facets":
 		if e.ComplexityRoot.Query.Facets == nil {
 			break
@@ -1948,6 +2128,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SearchEdge.Score(childComplexity), true
 
+	case "SearchExplanation.analysis":
+		if e.ComplexityRoot.SearchExplanation.Analysis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchExplanation.Analysis(childComplexity), true
+	case "SearchExplanation.found":
+		if e.ComplexityRoot.SearchExplanation.Found == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchExplanation.Found(childComplexity), true
+	case "SearchExplanation.match":
+		if e.ComplexityRoot.SearchExplanation.Match == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchExplanation.Match(childComplexity), true
+	case "SearchExplanation.met":
+		if e.ComplexityRoot.SearchExplanation.Met == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchExplanation.Met(childComplexity), true
+	case "SearchExplanation.passedOver":
+		if e.ComplexityRoot.SearchExplanation.PassedOver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchExplanation.PassedOver(childComplexity), true
+	case "SearchExplanation.score":
+		if e.ComplexityRoot.SearchExplanation.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchExplanation.Score(childComplexity), true
+	case "SearchExplanation.slug":
+		if e.ComplexityRoot.SearchExplanation.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchExplanation.Slug(childComplexity), true
+	case "SearchExplanation.words":
+		if e.ComplexityRoot.SearchExplanation.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchExplanation.Words(childComplexity), true
+
 	case "SharedFeature.contribution":
 		if e.ComplexityRoot.SharedFeature.Contribution == nil {
 			break
@@ -2347,6 +2576,22 @@ type Query {
   ): SearchConnection!
 
   """
+  Why a search gives a post its score, or why it does not find it: which of the
+  words the post has, in which forms and fields, and what each adds. Null where
+  there is no such post that you may see.
+  """
+  explainSearch(
+    "The slug of the post."
+    slug: String!
+    "What is searched for, as for ` + "`" + `search` + "`" + `."
+    query: String!
+    "How many of the words a post must have, as for ` + "`" + `search` + "`" + `."
+    match: SearchMatch
+    "The language that the words are taken by, as for ` + "`" + `search` + "`" + `."
+    language: String
+  ): SearchExplanation
+
+  """
   Entities, tools and titles that fit a text that is being typed: names of which a
   word begins so, those that most posts have first, then titles that begin so,
   those of the posts of the highest quality and freshness first, each title once.
@@ -2650,6 +2895,92 @@ type SimilarConnection {
   the filter. Empty where every term is known.
   """
   suggestions: [Suggestion!]!
+}
+
+"Why a search gives a post its score, or why it does not find it."
+type SearchExplanation {
+  "The slug of the post."
+  slug: String!
+  "Whether the search finds it."
+  found: Boolean!
+  "The score that the search gives it: what the words give, added up. 0 where it is not found."
+  score: Float!
+  "By which language the words of the post are taken: ` + "`" + `english` + "`" + `, ` + "`" + `french` + "`" + `, … or ` + "`" + `plain` + "`" + `, in which every form is a word of its own."
+  analysis: String!
+  "How many of the words are needed, of those that say something in that language."
+  match: MatchedWords!
+  "How many of these the post has."
+  met: Int!
+  "Words that say nothing in that language, and are passed over."
+  passedOver: [String!]!
+  "What was typed, in that order: what the post has of it, and what it lacks."
+  words: [ExplainedClause!]!
+}
+
+"What was typed in one piece: a word, a quotation, words that signs join, or several of those of which one suffices."
+type ExplainedClause {
+  "As it is searched for, in lower case and without accents."
+  typed: String!
+  "Whether the post must not have it."
+  unwanted: Boolean!
+  "Whether the post has it."
+  met: Boolean!
+  "How often it was typed."
+  times: Int!
+  "What it adds to the score."
+  score: Float!
+  "The words of it that add to the score. None where the post does not have it, or must not."
+  parts: [ExplainedWord!]!
+}
+
+"A word that was typed and that the post has."
+type ExplainedWord {
+  "As it is searched for, in lower case and without accents."
+  word: String!
+  "How many public posts have each of its forms, added up, and at most all."
+  posts: Int!
+  "How rare it is: the logarithm of how many posts there are for each that has it."
+  rarity: Float!
+  "How much it says of the post, above 0 and below 1."
+  impact: Float!
+  "What it adds to the score: rarity times impact, as often as it was typed."
+  score: Float!
+  "The forms of it that the post has."
+  forms: [ExplainedForm!]!
+}
+
+"A form of a word that a post has."
+type ExplainedForm {
+  "In lower case and without accents."
+  form: String!
+  "How it is a form of the word."
+  kind: FormKind!
+  "How much the form says of the post alone, above 0 and below 1."
+  impact: Float!
+  "Where it stands."
+  fields: [ExplainedField!]!
+}
+
+"How a form is one of a word that was typed."
+enum FormKind {
+  "It is the word."
+  TYPED
+  "It has the same stem. It counts 10/16."
+  STEM
+  "It begins as the unfinished word does. The best of these counts half, where that is more than what the word comes to."
+  BEGINS
+}
+
+"How often a form stands in a field."
+type ExplainedField {
+  "The field."
+  field: SearchField!
+  "How often it stands there."
+  count: Int!
+  "How long the field is, in words."
+  length: Int!
+  "How much of the impact of the form comes from here. The shares of all fields add up to 1."
+  share: Float!
 }
 
 "A title or a name that fits what is being typed."
@@ -3903,6 +4234,70 @@ func (ec *executionContext) childFields_EntityType(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type EntityType", field.Name)
 }
 
+func (ec *executionContext) childFields_ExplainedClause(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "typed":
+		return ec.fieldContext_ExplainedClause_typed(ctx, field)
+	case "unwanted":
+		return ec.fieldContext_ExplainedClause_unwanted(ctx, field)
+	case "met":
+		return ec.fieldContext_ExplainedClause_met(ctx, field)
+	case "times":
+		return ec.fieldContext_ExplainedClause_times(ctx, field)
+	case "score":
+		return ec.fieldContext_ExplainedClause_score(ctx, field)
+	case "parts":
+		return ec.fieldContext_ExplainedClause_parts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExplainedClause", field.Name)
+}
+
+func (ec *executionContext) childFields_ExplainedField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_ExplainedField_field(ctx, field)
+	case "count":
+		return ec.fieldContext_ExplainedField_count(ctx, field)
+	case "length":
+		return ec.fieldContext_ExplainedField_length(ctx, field)
+	case "share":
+		return ec.fieldContext_ExplainedField_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExplainedField", field.Name)
+}
+
+func (ec *executionContext) childFields_ExplainedForm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "form":
+		return ec.fieldContext_ExplainedForm_form(ctx, field)
+	case "kind":
+		return ec.fieldContext_ExplainedForm_kind(ctx, field)
+	case "impact":
+		return ec.fieldContext_ExplainedForm_impact(ctx, field)
+	case "fields":
+		return ec.fieldContext_ExplainedForm_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExplainedForm", field.Name)
+}
+
+func (ec *executionContext) childFields_ExplainedWord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "word":
+		return ec.fieldContext_ExplainedWord_word(ctx, field)
+	case "posts":
+		return ec.fieldContext_ExplainedWord_posts(ctx, field)
+	case "rarity":
+		return ec.fieldContext_ExplainedWord_rarity(ctx, field)
+	case "impact":
+		return ec.fieldContext_ExplainedWord_impact(ctx, field)
+	case "score":
+		return ec.fieldContext_ExplainedWord_score(ctx, field)
+	case "forms":
+		return ec.fieldContext_ExplainedWord_forms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExplainedWord", field.Name)
+}
+
 func (ec *executionContext) childFields_Facet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -4353,6 +4748,28 @@ func (ec *executionContext) childFields_SearchEdge(ctx context.Context, field gr
 		return ec.fieldContext_SearchEdge_highlights(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SearchEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchExplanation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_SearchExplanation_slug(ctx, field)
+	case "found":
+		return ec.fieldContext_SearchExplanation_found(ctx, field)
+	case "score":
+		return ec.fieldContext_SearchExplanation_score(ctx, field)
+	case "analysis":
+		return ec.fieldContext_SearchExplanation_analysis(ctx, field)
+	case "match":
+		return ec.fieldContext_SearchExplanation_match(ctx, field)
+	case "met":
+		return ec.fieldContext_SearchExplanation_met(ctx, field)
+	case "passedOver":
+		return ec.fieldContext_SearchExplanation_passedOver(ctx, field)
+	case "words":
+		return ec.fieldContext_SearchExplanation_words(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchExplanation", field.Name)
 }
 
 func (ec *executionContext) childFields_SharedFeature(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4850,6 +5267,44 @@ func (ec *executionContext) field_Query_entity_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["slug"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_explainSearch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "slug",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["slug"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "query",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["query"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "match",
+		func(ctx context.Context, v any) (*store.Match, error) {
+			return ec.unmarshalOSearchMatch2ᚖalphanodeᚋstoreᚐMatch(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["match"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg3
 	return args, nil
 }
 
@@ -6459,6 +6914,493 @@ func (ec *executionContext) _EntityType_entityCount(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_EntityType_entityCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EntityType", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedClause_typed(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedClause_typed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Typed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedClause_typed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedClause", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedClause_unwanted(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedClause_unwanted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unwanted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedClause_unwanted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedClause", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedClause_met(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedClause_met(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Met, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedClause_met(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedClause", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedClause_times(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedClause_times(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Times, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedClause_times(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedClause", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedClause_score(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedClause_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedClause_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedClause", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedClause_parts(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedClause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedClause_parts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.ExplainedWord) graphql.Marshaler {
+			return ec.marshalNExplainedWord2ᚕalphanodeᚋstoreᚐExplainedWordᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedClause_parts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExplainedClause",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExplainedWord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExplainedField_field(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedField_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.SearchField) graphql.Marshaler {
+			return ec.marshalNSearchField2alphanodeᚋstoreᚐSearchField(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedField_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedField", field, false, false, errors.New("field of type SearchField does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedField_count(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedField_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedField_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedField", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedField_length(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedField_length(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Length, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedField_length(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedField", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedField_share(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedField_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedField_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedField", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedForm_form(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedForm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedForm_form(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Form, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedForm_form(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedForm", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedForm_kind(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedForm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedForm_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.FormKind) graphql.Marshaler {
+			return ec.marshalNFormKind2alphanodeᚋstoreᚐFormKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedForm_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedForm", field, false, false, errors.New("field of type FormKind does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedForm_impact(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedForm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedForm_impact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Impact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedForm_impact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedForm", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedForm_fields(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedForm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedForm_fields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.ExplainedField) graphql.Marshaler {
+			return ec.marshalNExplainedField2ᚕalphanodeᚋstoreᚐExplainedFieldᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedForm_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExplainedForm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExplainedField(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExplainedWord_word(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedWord_word(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Word, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedWord_word(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedWord", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedWord_posts(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedWord_posts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Posts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedWord_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedWord", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedWord_rarity(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedWord_rarity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rarity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedWord_rarity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedWord", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedWord_impact(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedWord_impact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Impact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedWord_impact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedWord", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedWord_score(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedWord_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedWord_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExplainedWord", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ExplainedWord_forms(ctx context.Context, field graphql.CollectedField, obj *store.ExplainedWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExplainedWord_forms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Forms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.ExplainedForm) graphql.Marshaler {
+			return ec.marshalNExplainedForm2ᚕalphanodeᚋstoreᚐExplainedFormᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExplainedWord_forms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExplainedWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExplainedForm(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Facet_field(ctx context.Context, field graphql.CollectedField, obj *store.Facet) (ret graphql.Marshaler) {
@@ -9204,6 +10146,50 @@ func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_explainSearch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_explainSearch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ExplainSearch(ctx, fc.Args["slug"].(string), fc.Args["query"].(string), fc.Args["match"].(*store.Match), fc.Args["language"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Explanation) graphql.Marshaler {
+			return ec.marshalOSearchExplanation2ᚖalphanodeᚋstoreᚐExplanation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_explainSearch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SearchExplanation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_explainSearch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_suggest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11485,6 +12471,208 @@ func (ec *executionContext) fieldContext_SearchEdge_highlights(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Highlight(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SearchExplanation_slug(ctx context.Context, field graphql.CollectedField, obj *store.Explanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchExplanation_slug(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slug, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchExplanation_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchExplanation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SearchExplanation_found(ctx context.Context, field graphql.CollectedField, obj *store.Explanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchExplanation_found(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Found, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchExplanation_found(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchExplanation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _SearchExplanation_score(ctx context.Context, field graphql.CollectedField, obj *store.Explanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchExplanation_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchExplanation_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchExplanation", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _SearchExplanation_analysis(ctx context.Context, field graphql.CollectedField, obj *store.Explanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchExplanation_analysis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Analysis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchExplanation_analysis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchExplanation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SearchExplanation_match(ctx context.Context, field graphql.CollectedField, obj *store.Explanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchExplanation_match(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Match, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Matched) graphql.Marshaler {
+			return ec.marshalNMatchedWords2alphanodeᚋstoreᚐMatched(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchExplanation_match(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchExplanation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchedWords(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SearchExplanation_met(ctx context.Context, field graphql.CollectedField, obj *store.Explanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchExplanation_met(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Met, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchExplanation_met(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchExplanation", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SearchExplanation_passedOver(ctx context.Context, field graphql.CollectedField, obj *store.Explanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchExplanation_passedOver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PassedOver, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchExplanation_passedOver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchExplanation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SearchExplanation_words(ctx context.Context, field graphql.CollectedField, obj *store.Explanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchExplanation_words(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.ExplainedClause) graphql.Marshaler {
+			return ec.marshalNExplainedClause2ᚕalphanodeᚋstoreᚐExplainedClauseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchExplanation_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchExplanation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExplainedClause(ctx, field)
 		},
 	}
 	return fc, nil
@@ -14942,6 +16130,238 @@ func (ec *executionContext) _EntityType(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var explainedClauseImplementors = []string{"ExplainedClause"}
+
+func (ec *executionContext) _ExplainedClause(ctx context.Context, sel ast.SelectionSet, obj *store.ExplainedClause) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, explainedClauseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExplainedClause")
+		case "typed":
+			out.Values[i] = ec._ExplainedClause_typed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unwanted":
+			out.Values[i] = ec._ExplainedClause_unwanted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "met":
+			out.Values[i] = ec._ExplainedClause_met(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "times":
+			out.Values[i] = ec._ExplainedClause_times(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "score":
+			out.Values[i] = ec._ExplainedClause_score(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parts":
+			out.Values[i] = ec._ExplainedClause_parts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var explainedFieldImplementors = []string{"ExplainedField"}
+
+func (ec *executionContext) _ExplainedField(ctx context.Context, sel ast.SelectionSet, obj *store.ExplainedField) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, explainedFieldImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExplainedField")
+		case "field":
+			out.Values[i] = ec._ExplainedField_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ExplainedField_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "length":
+			out.Values[i] = ec._ExplainedField_length(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._ExplainedField_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var explainedFormImplementors = []string{"ExplainedForm"}
+
+func (ec *executionContext) _ExplainedForm(ctx context.Context, sel ast.SelectionSet, obj *store.ExplainedForm) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, explainedFormImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExplainedForm")
+		case "form":
+			out.Values[i] = ec._ExplainedForm_form(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._ExplainedForm_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "impact":
+			out.Values[i] = ec._ExplainedForm_impact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fields":
+			out.Values[i] = ec._ExplainedForm_fields(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var explainedWordImplementors = []string{"ExplainedWord"}
+
+func (ec *executionContext) _ExplainedWord(ctx context.Context, sel ast.SelectionSet, obj *store.ExplainedWord) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, explainedWordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExplainedWord")
+		case "word":
+			out.Values[i] = ec._ExplainedWord_word(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "posts":
+			out.Values[i] = ec._ExplainedWord_posts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rarity":
+			out.Values[i] = ec._ExplainedWord_rarity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "impact":
+			out.Values[i] = ec._ExplainedWord_impact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "score":
+			out.Values[i] = ec._ExplainedWord_score(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "forms":
+			out.Values[i] = ec._ExplainedWord_forms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var facetImplementors = []string{"Facet"}
 
 func (ec *executionContext) _Facet(ctx context.Context, sel ast.SelectionSet, obj *store.Facet) graphql.Marshaler {
@@ -16278,6 +17698,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "explainSearch":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_explainSearch(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "suggest":
 			field := field
 
@@ -17426,6 +18868,79 @@ func (ec *executionContext) _SearchEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var searchExplanationImplementors = []string{"SearchExplanation"}
+
+func (ec *executionContext) _SearchExplanation(ctx context.Context, sel ast.SelectionSet, obj *store.Explanation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, searchExplanationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SearchExplanation")
+		case "slug":
+			out.Values[i] = ec._SearchExplanation_slug(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "found":
+			out.Values[i] = ec._SearchExplanation_found(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "score":
+			out.Values[i] = ec._SearchExplanation_score(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "analysis":
+			out.Values[i] = ec._SearchExplanation_analysis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "match":
+			out.Values[i] = ec._SearchExplanation_match(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "met":
+			out.Values[i] = ec._SearchExplanation_met(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "passedOver":
+			out.Values[i] = ec._SearchExplanation_passedOver(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._SearchExplanation_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var sharedFeatureImplementors = []string{"SharedFeature"}
 
 func (ec *executionContext) _SharedFeature(ctx context.Context, sel ast.SelectionSet, obj *store.SharedFeature) graphql.Marshaler {
@@ -18542,6 +20057,86 @@ func (ec *executionContext) marshalNEntityType2ᚕalphanodeᚋstoreᚐEntityType
 	return ret
 }
 
+func (ec *executionContext) marshalNExplainedClause2alphanodeᚋstoreᚐExplainedClause(ctx context.Context, sel ast.SelectionSet, v store.ExplainedClause) graphql.Marshaler {
+	return ec._ExplainedClause(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNExplainedClause2ᚕalphanodeᚋstoreᚐExplainedClauseᚄ(ctx context.Context, sel ast.SelectionSet, v []store.ExplainedClause) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExplainedClause2alphanodeᚋstoreᚐExplainedClause(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExplainedField2alphanodeᚋstoreᚐExplainedField(ctx context.Context, sel ast.SelectionSet, v store.ExplainedField) graphql.Marshaler {
+	return ec._ExplainedField(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNExplainedField2ᚕalphanodeᚋstoreᚐExplainedFieldᚄ(ctx context.Context, sel ast.SelectionSet, v []store.ExplainedField) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExplainedField2alphanodeᚋstoreᚐExplainedField(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExplainedForm2alphanodeᚋstoreᚐExplainedForm(ctx context.Context, sel ast.SelectionSet, v store.ExplainedForm) graphql.Marshaler {
+	return ec._ExplainedForm(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNExplainedForm2ᚕalphanodeᚋstoreᚐExplainedFormᚄ(ctx context.Context, sel ast.SelectionSet, v []store.ExplainedForm) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExplainedForm2alphanodeᚋstoreᚐExplainedForm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExplainedWord2alphanodeᚋstoreᚐExplainedWord(ctx context.Context, sel ast.SelectionSet, v store.ExplainedWord) graphql.Marshaler {
+	return ec._ExplainedWord(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNExplainedWord2ᚕalphanodeᚋstoreᚐExplainedWordᚄ(ctx context.Context, sel ast.SelectionSet, v []store.ExplainedWord) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExplainedWord2alphanodeᚋstoreᚐExplainedWord(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNFacet2alphanodeᚋstoreᚐFacet(ctx context.Context, sel ast.SelectionSet, v store.Facet) graphql.Marshaler {
 	return ec._Facet(ctx, sel, &v)
 }
@@ -18662,6 +20257,22 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 		}
 	}
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) unmarshalNFormKind2alphanodeᚋstoreᚐFormKind(ctx context.Context, v any) (store.FormKind, error) {
+	res, err := model.UnmarshalFormKind(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFormKind2alphanodeᚋstoreᚐFormKind(ctx context.Context, sel ast.SelectionSet, v store.FormKind) graphql.Marshaler {
+	_ = sel
+	res := model.MarshalFormKind(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNHighlight2alphanodeᚋstoreᚐHighlight(ctx context.Context, sel ast.SelectionSet, v store.Highlight) graphql.Marshaler {
@@ -19927,6 +21538,13 @@ func (ec *executionContext) unmarshalOScoreGroupOrder2ᚖalphanodeᚋstoreᚐGro
 	}
 	res, err := ec.unmarshalInputScoreGroupOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSearchExplanation2ᚖalphanodeᚋstoreᚐExplanation(ctx context.Context, sel ast.SelectionSet, v *store.Explanation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SearchExplanation(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOSearchMatch2alphanodeᚋstoreᚐMatch(ctx context.Context, v any) (store.Match, error) {

@@ -59,6 +59,11 @@ func Routes(archive Archive) []*route.Route {
 			Parameters: with(route.Filters, searched, match, language, limit, after),
 			Gives:      listed(component("FoundPost"), rankedSuggested, is("match", matchedShape)), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
 
+		{Method: "GET", Pattern: "/v1/posts/{slug}/explain", ID: "explainSearch", Part: route.PartSearch, Tag: "posts", Summary: "Why a search gives a post its score",
+			Doc: "Or why it does not find it: which of the words the post has, in which forms and fields, and what each adds. " +
+				"The scores of the words add up to that of the post.",
+			Parameters: []*route.Parameter{post, searched, match, language}, Gives: enveloped(component("SearchExplanation")), Faults: missing, Pinned: true, RestsOn: route.OnPosts, Handle: explain},
+
 		{Method: "GET", Pattern: "/v1/suggest", ID: "suggest", Part: route.PartSearch, Tag: "posts", Summary: "Complete what is being typed",
 			Doc: "Entities and tools of whose names a word begins so, those that most posts have first, then titles that begin so, those of the best posts first. " +
 				"Names take the first half, and more where there are fewer titles. The whole answer is one page.",

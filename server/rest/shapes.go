@@ -162,9 +162,11 @@ var foundShape = object("A post that a search finds.",
 	is("post", component("Summary")),
 	is("score", number("number", "How well it fits (BM25), above 0. Scores of the same words can be compared.", zero, "", 5.382107843)),
 	is("highlights", listOf("Where the words are in it, as far as they are there: the title, parts of the summary, the intro and the body, names of entities and tools.", object("",
-		is("field", &schema.Schema{Type: "string", Enum: []string{"title", "summary", "intro", "entities", "tools", "body"}}),
+		is("field", &schema.Schema{Type: "string", Enum: searchFieldNames}),
 		is("html", text("HTML that is safe to show: plain text, escaped, with what was found in mark elements.", "keep a <mark>rollback</mark> ready"))))),
 )
+
+var searchFieldNames = []string{"title", "summary", "intro", "entities", "tools", "body"}
 
 var matchedShape = object("How q was understood.",
 	is("mode", &schema.Schema{Type: "string", Enum: route.MatchWords(), Description: "How many of the words a post must have, in general."}),
@@ -248,7 +250,7 @@ func listed(items *schema.Schema, more ...schema.Property) *schema.Schema {
 // components are the shapes that have a name in the document.
 var components = schema.Properties{
 	is("Post", withIncluded(postShape, includable...)), is("Block", blockShape), is("Summary", withIncluded(cardShape, includable[len(includable)-2:]...)),
-	is("SimilarPost", similarShape), is("FoundPost", foundShape), is("Suggestion", suggestionShape), is("Completion", completionShape),
+	is("SimilarPost", similarShape), is("FoundPost", foundShape), is("Suggestion", suggestionShape), is("Completion", completionShape), is("SearchExplanation", explanationShape),
 	is("Entity", entityShape), is("Tool", toolShape), is("EntityType", entityTypeShape), is("PostTerms", postTermsShape), is("RelatedTerm", relatedShape),
 	is("EntityPage", withParts(entityShape)), is("ToolPage", withParts(toolShape)),
 	is("Facet", facetShape), is("RangeFacet", rangeFacetShape), is("ScoreStats", scoreStatsShape), is("ScoreSummary", summaryShape), is("ScoreGroup", scoreGroupShape),

@@ -72,7 +72,7 @@ func (a *assembler) writeReferences() error {
 func (a *assembler) info() file.Info {
 	return file.Info{
 		Format: store.FormatVersion, Posts: a.gathered.Posts, Public: a.gathered.Public, Terms: len(a.gathered.Terms), Titles: a.titles,
-		Words: a.words.WordCount, Stems: a.words.StemCount, Wording: a.in.wording(), Analyses: a.words.Analyses(),
+		Words: a.words.WordCount, Stems: a.words.StemCount, Wording: a.in.wording(), Analyses: a.words.Analyses(), Lengths: a.words.Lengths(),
 		Collation: text.Collation, Counts: a.publicCounts(),
 	}
 }

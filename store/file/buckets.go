@@ -67,6 +67,9 @@ type Info struct {
 	// Wording says by which language the words of each post were taken.
 	text.Wording
 	Analyses []AnalysisPosts `json:"analyses"` // those that posts have, in order
+	// Lengths are how long the fields of public posts are on average that are searched, each
+	// four times the binary logarithm of its words, rounded.
+	Lengths []int `json:"lengths"`
 	// Collation names the tables by which titles and names were put in order.
 	Collation string       `json:"collation"`
 	Counts    store.Counts `json:"counts"` // of what the public sees

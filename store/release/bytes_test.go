@@ -33,8 +33,8 @@ func TestBytesOfARelease(t *testing.T) {
 		onto    string
 		sha256  string
 	}{
-		{first, "", "f3831719b2b5bb918ed41dae70b99ba214d921ca97a7309c3e924454b5d86332"},
-		{second, "r1", "09375ab79975090e0717452a62b77ea1a6c89367ad03535e2d0fc01fa4ac67da"},
+		{first, "", "30ffe164f2b7e5bdba556172bb2c49460d3865d61971678ae1bfeca35b130ce2"},
+		{second, "r1", "62e5090963eea9a6c1b68eabcdd472e3374ff0d7d0501fb94825fb1568dc0094"},
 	} {
 		m, err := buildOnto(t, c, catalogue.ImportOptions{Onto: step.onto}, step.records...)
 		if err != nil {

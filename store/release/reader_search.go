@@ -68,3 +68,26 @@ func (r *Reader) SimilarToTerms(ctx context.Context, to store.SimilarTerms, q st
 		return r.release.similar.ToTerms(ctx, tx, to, q, among)
 	})
 }
+
+// Explain says why a search gives a post its score, or why it does not find it. It is for
+// a post that the view sees.
+func (r *Reader) Explain(ctx context.Context, ref store.Ref, s store.Search) (*store.Explanation, error) {
+	if err := (&store.SearchQuery{Search: s}).Check(); err != nil {
+		return nil, err
+	}
+	r.note(func(f *footprint.Footprint) { f.Whole(footprint.SearchedFields) }) // the weights of words rest on all posts
+	return call(ctx, r, func(tx *file.Tx) (*store.Explanation, error) {
+		if err := r.release.posts.PayForDecoding(ctx, tx, []store.Ref{ref}, store.Whole); err != nil {
+			return nil, err
+		}
+		if err := r.release.words.PayForMarking(ctx, tx, []store.Ref{ref}); err != nil {
+			return nil, err
+		}
+		post, _, err := r.release.posts.Decoded(tx, ref, nil)
+		if err != nil {
+			return nil, err
+		}
+		r.note(func(f *footprint.Footprint) { f.Read(post.Slug, store.Whole) })
+		return r.release.words.Explain(ctx, tx, s, ref, post)
+	})
+}

@@ -89,7 +89,7 @@ func (g *Gatherer) Layout(posts, public int) (l *Layout, err error) {
 			return nil, err
 		}
 	}
-	return &Layout{words: g, averages: g.averages(), posts: posts, public: uint32(public)}, nil
+	return &Layout{words: g, averages: averagesOf(g.Lengths()), posts: posts, public: uint32(public)}, nil
 }
 
 // LayOut makes the list of a word.

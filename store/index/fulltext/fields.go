@@ -85,26 +85,35 @@ const (
 	wordWeights = 16 // to 1
 )
 
-// averageLength rounds the average length of a field.
-func averageLength(words, posts int) float64 {
+// averageLength rounds the average length of a field, in words, and gives it as four
+// times its binary logarithm.
+func averageLength(words, posts int) int {
 	if posts == 0 || words == 0 {
-		return 1
+		return 0
 	}
-	return math.Exp2(math.Round(4*math.Log2(float64(words)/float64(posts))) / 4)
+	return int(math.Round(4 * math.Log2(float64(words)/float64(posts))))
 }
+
+// lengthOf is the length that averageLength gave.
+func lengthOf(average int) float64 { return math.Exp2(float64(average) / 4) }
 
 // impact gives what the occurrences of a word add up to, above 0 and below impactOne:
 // how often it stands in each field, how long the fields are, in words, and how
 // long they are on average.
 func impact(occurrences, lengths *[len(searchFields)]uint32, averages *[len(searchFields)]float64) byte {
 	var sum float64
-	for i := range searchFields {
-		if n := occurrences[i]; n > 0 {
-			f := &searchFields[i]
-			sum += f.weight * float64(n) / (1 - f.byLength + f.byLength*float64(lengths[i])/averages[i])
+	for i, n := range occurrences {
+		if n > 0 {
+			sum += fieldSum(i, n, lengths[i], averages[i])
 		}
 	}
 	return byte(min(max(1, math.Round(impactOne*sum/(saturation+sum))), impactOne-1))
+}
+
+// fieldSum is what the occurrences in one field add.
+func fieldSum(field int, n, length uint32, average float64) float64 {
+	f := &searchFields[field]
+	return f.weight * float64(n) / (1 - f.byLength + f.byLength*float64(length)/average)
 }
 
 // wordWeight is the weight of a word that so many of all posts have, in

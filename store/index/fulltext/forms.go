@@ -10,9 +10,11 @@ import (
 // weighedWord is a word of a query: the posts that have any of its forms, and how much
 // it counts. It is for one goroutine.
 type weighedWord struct {
+	word   string // as it was typed, folded
 	forms  []form
 	seen   int // posts of the view that have a form, those that have two of them twice
-	public int
+	public int // posts that have a form, likewise
+	having int // public posts that have a form, in posts of all analyses: see weigher.weigh
 	weight uint32
 
 	number  int                    // of the span that is being looked at; -1 for none

@@ -160,10 +160,20 @@ func (g *Gatherer) Close() error {
 	return g.written.close()
 }
 
-// averages gives the average length of each field.
-func (g *Gatherer) averages() (all [len(searchFields)]float64) {
-	for field, of := range g.public {
-		all[field] = averageLength(of.words, of.posts)
+// Lengths gives the average length of each field, as four times its binary logarithm.
+func (g *Gatherer) Lengths() (all []int) {
+	for _, of := range g.public {
+		all = append(all, averageLength(of.words, of.posts))
+	}
+	return all
+}
+
+// averagesOf gives the average length of each field, in words.
+func averagesOf(lengths []int) (all [len(searchFields)]float64) {
+	for field := range all {
+		if field < len(lengths) {
+			all[field] = lengthOf(lengths[field])
+		}
 	}
 	return all
 }

@@ -22,15 +22,18 @@ const (
 // weighedQuery is what a query asks of the posts of one analysis: which of its words say
 // nothing, and which forms they have, is another matter in each language.
 type weighedQuery struct {
-	clauses []weighedClause
-	wanted  int // clauses that are not to be missing
-	need    int // so many of them must be met
+	analysis text.Analysis
+	passed   []text.Clause // those that say nothing
+	clauses  []weighedClause
+	wanted   int // clauses that are not to be missing
+	need     int // so many of them must be met
 }
 
 // weighedClause is met by a post that has any of its phrases.
 type weighedClause struct {
-	not bool
-	any []weighedPhrase
+	typed text.Clause
+	not   bool
+	any   []weighedPhrase
 	// times is how often it was typed.
 	times uint32
 	// exact is set where it does not suffice that a post has the words.
@@ -99,8 +102,16 @@ func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query, as store.S
 		if as.Language != "" {
 			taken = text.AnalysisOf(as.Language)
 		}
-		query := weighedQuery{}
-		for _, c := range q.For(taken).Clauses {
+		query := weighedQuery{analysis: of.Analysis}
+		telling := q.For(taken).Clauses
+		if len(telling) < len(q.Clauses) {
+			for _, c := range q.Clauses {
+				if c.Common(taken) {
+					query.passed = append(query.passed, c)
+				}
+			}
+		}
+		for _, c := range telling {
 			clause, err := w.clause(c, of.Analysis, taken)
 			if err != nil {
 				return nil, matched, err
@@ -149,9 +160,9 @@ func needed(mode store.Match, wanted int) int {
 // weigh gives each word its weight, once all are found.
 func (w *weigher) weigh() {
 	for _, typed := range w.typed {
-		weight := wordWeight(min(typed.public, w.tx.File.Info.Public), w.tx.File.Info.Public)
+		having := min(typed.public, w.tx.File.Info.Public)
 		for _, word := range typed.words {
-			word.weight = weight
+			word.having, word.weight = having, wordWeight(having, w.tx.File.Info.Public)
 		}
 	}
 }
@@ -159,7 +170,7 @@ func (w *weigher) weigh() {
 // clause finds the words of a clause among those of posts of one analysis, as another
 // takes them.
 func (w *weigher) clause(c text.Clause, of, taken text.Analysis) (weighedClause, error) {
-	clause := weighedClause{not: c.Not, times: uint32(c.Again + 1)}
+	clause := weighedClause{typed: c, not: c.Not, times: uint32(c.Again + 1)}
 	for _, p := range c.Any {
 		phrase, err := w.phrase(p, of, taken)
 		if err != nil {
@@ -202,7 +213,7 @@ func (w *weigher) word(typed typedWord, of, taken text.Analysis) (*weighedWord, 
 	if found, ok := w.found[key]; ok {
 		return found, nil
 	}
-	found := &weighedWord{}
+	found := &weighedWord{word: typed.word}
 	w.found[key] = found
 	own, ok, err := w.words.find(keyOf(of, typed.word))
 	if err != nil {
