@@ -37,6 +37,7 @@ var callBudgets = map[string][]asks{
 	"GET /v1/similar":                {{"/v1/similar?tool=redis&limit=LIMIT", 2}, {"/v1/similar?tool=none&tool=neither&limit=LIMIT", 2}},
 	"GET /v1/summaries":              {{"/v1/summaries?limit=LIMIT", 2}, {"/v1/summaries?limit=LIMIT&page=1&sort=-quality", 2}, {"/v1/summaries?limit=LIMIT&include=terms", 3}},
 	"GET /v1/search":                 {{"/v1/search?q=the&limit=LIMIT", 3}, {"/v1/search?q=nothingsuch&limit=LIMIT", 3}},
+	"GET /v1/posts/{slug}/explain":   {{"/v1/posts/measuring-a-cache/explain?q=the", 2}, {"/v1/posts/none/explain?q=the", 2}},
 	"GET /v1/suggest":                {{"/v1/suggest?q=me&limit=LIMIT", 3}},
 	"GET /v1/resolve":                {{"/v1/resolve?url=%2Fold", 2}},
 

@@ -21,7 +21,7 @@ func TestWithoutParts(t *testing.T) {
 			h := serving(t, "without="+part)
 			document := get(t, h, "/openapi.json").body
 			off := map[string][]string{
-				route.PartGraphQL: {"/graphql", "GraphQLRequest"}, route.PartSearch: {"/v1/search", "FoundPost", `"search"`, "/v1/suggest", "Completion"},
+				route.PartGraphQL: {"/graphql", "GraphQLRequest"}, route.PartSearch: {"/v1/search", "FoundPost", `"search"`, "/v1/suggest", "Completion", "SearchExplanation"},
 				route.PartStreams: {"/v1/posts.ndjson"},
 			}
 			for other, words := range off {
