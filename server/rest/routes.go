@@ -62,7 +62,7 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/posts/{slug}/explain", ID: "explainSearch", Part: route.PartSearch, Tag: "posts", Summary: "Why a search gives a post its score",
 			Doc: "Or why it does not find it: which of the words the post has, in which forms and fields, and what each adds. " +
 				"The scores of the words add up to that of the post.",
-			Parameters: []*route.Parameter{post, searched, match, language}, Gives: enveloped(component("SearchExplanation")), Faults: missing, Pinned: true, RestsOn: route.OnPosts, Handle: explain},
+			Parameters: []*route.Parameter{post, searched, match, language}, Gives: enveloped(component("SearchExplanation")), Faults: missing, Pinned: true, RestsOn: route.OnQuestion, Handle: explain},
 
 		{Method: "GET", Pattern: "/v1/suggest", ID: "suggest", Part: route.PartSearch, Tag: "posts", Summary: "Complete what is being typed",
 			Doc: "Entities and tools of whose names a word begins so, those that most posts have first, then titles that begin so, those of the best posts first. " +
