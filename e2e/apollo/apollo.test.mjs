@@ -161,11 +161,11 @@ test('a page is told when another release is served, and asks again', async () =
   const { data } = await reader.query({ query: apollo.Posts, variables });
   const post = (await (await fetch(`${server.url}/v1/posts/${data.posts.edges[0].node.slug}`)).json()).data;
   delete post.updated;
-  await publish(server, [{ ...post, title: 'A first, revised' }]);
+  await publish(server, [{ ...post, title: 'AAA first, revised' }]);
   await apollo.counts(reader, 'TOPIC'); // an answer of the new release
-  for (const until = Date.now() + 5000; Date.now() < until && titles.at(-1) !== 'A first, revised';) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const until = Date.now() + 5000; Date.now() < until && titles.at(-1) !== 'AAA first, revised';) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(told, ['r2']);
-  assert.equal(titles.at(-1), 'A first, revised');
+  assert.equal(titles.at(-1), 'AAA first, revised');
   watching.unsubscribe();
 });
 

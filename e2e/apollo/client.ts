@@ -15,7 +15,7 @@ export const typePolicies: TypePolicies = {
   Query: {
     fields: {
       posts: pages, search: pages, similarPosts: pages, entities: pages, tools: pages, changes: pages, scoreGroupsConnection: pages,
-      nodes: replaced, facets: replaced, ranges: replaced, scoreGroups: replaced, entityTypes: replaced, suggestions: replaced, suggest: replaced,
+      nodes: replaced, facets: replaced, ranges: replaced, scoreGroups: replaced, entityTypes: replaced, suggestions: replaced, suggest: replaced, explainSearch: replaced,
     },
   },
   Post: { ...part, fields: { similar: pages, body: replaced } },
