@@ -46,6 +46,20 @@ func (tx *Tx) StayOften() {
 // Size is how many posts the transaction's view sees.
 func (tx *Tx) Size() uint32 { return uint32(tx.File.Size(tx.View)) }
 
+// Analyses says by which analyses the words are taken of the posts that the view sees, and
+// of how many posts each. The public must not learn of a language that only drafts have.
+func (tx *Tx) Analyses() (seen []AnalysisPosts) {
+	for _, of := range tx.File.Info.Analyses {
+		if tx.View != store.Preview {
+			of.Posts = of.Public
+		}
+		if of.Posts > 0 {
+			seen = append(seen, of)
+		}
+	}
+	return seen
+}
+
 // Column gives a column of the release by its name. One that is not there is an ErrCorrupt.
 func (tx *Tx) Column(name string) (*Column, error) { return tx.File.column(tx, name) }
 

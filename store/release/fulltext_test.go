@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -272,6 +273,23 @@ func TestWordsOfDraftsStayHidden(t *testing.T) {
 			if a.Hits[i].Score != b.Hits[i].Score || slugsOf(t, with, []store.Ref{a.Hits[i].Ref})[0] != slugsOf(t, without, []store.Ref{b.Hits[i].Ref})[0] {
 				t.Errorf("%q: number %d differs", q.Text, i)
 			}
+		}
+	}
+}
+
+// TestLanguagesOfDraftsStayHidden: a language that only drafts have decides nothing that the
+// public is told, such as which words say nothing.
+func TestLanguagesOfDraftsStayHidden(t *testing.T) {
+	t.Parallel()
+	public := post("a", func(p *content.Post) { p.Title = "a redis cache" })
+	hidden := post("b", func(p *content.Post) { p.Title, p.Meta.Language = "en cache och redis", "sv" }, draft)
+	with, without := storetest.Release(t, public, hidden).Reader(store.Public), storetest.Release(t, public).Reader(store.Public)
+	for _, typed := range []string{"och ", "och redis ", "cache och redis inte ", "cacher "} {
+		q := store.SearchQuery{Search: store.Search{Text: typed}, First: 10, Suggest: true}
+		a, err := with.Search(t.Context(), q)
+		b, errB := without.Search(t.Context(), q)
+		if err != nil || errB != nil || a.Match != b.Match || a.Total != b.Total || !reflect.DeepEqual(a.Suggestions, b.Suggestions) {
+			t.Errorf("%q: found %+v and %+v, %v, %v", typed, a, b, err, errB)
 		}
 	}
 }

@@ -60,7 +60,7 @@ type Layout struct {
 type written struct {
 	words *disk.RecordFile
 	posts *numberFile // word → public posts
-	stems *disk.Spill // key of a stem → word, of those that are in other forms too
+	stems *disk.Spill // key of a stem → word
 	ends  *numberFile // stem → where its words end
 	mates *numberFile // the words of stems, one stem after the other
 }
@@ -84,8 +84,11 @@ func (g *Gatherer) Layout(posts, public int) (l *Layout, err error) {
 	if g.written.words, err = disk.NewRecordFile(g.disk, filepath.Join(g.dir, "words.tmp")); err != nil {
 		return nil, err
 	}
-	for name, f := range map[string]**numberFile{"word-posts.tmp": &g.written.posts, "stem-ends.tmp": &g.written.ends, "stem-words.tmp": &g.written.mates} {
-		if *f, err = newNumberFile(g.disk, filepath.Join(g.dir, name)); err != nil {
+	for _, f := range []struct {
+		of   **numberFile
+		name string
+	}{{&g.written.posts, "word-posts.tmp"}, {&g.written.ends, "stem-ends.tmp"}, {&g.written.mates, "stem-words.tmp"}} {
+		if *f.of, err = newNumberFile(g.disk, filepath.Join(g.dir, f.name)); err != nil {
 			return nil, err
 		}
 	}
@@ -138,46 +141,47 @@ func (l *Layout) Write(out *file.Writer, list LaidOut) error {
 
 // End writes all words and all stems, each in order, once all lists are written.
 func (l *Layout) End(ctx context.Context, out *file.Writer) error {
-	g := l.words
 	words := file.TextChunks{Out: out, Bucket: file.BucketWords}
-	err := g.written.words.Each(func(key, _ []byte) error { return cmp.Or(ctx.Err(), words.Add(key)) })
+	err := l.words.written.words.Each(func(key, _ []byte) error { return cmp.Or(ctx.Err(), words.Add(key)) })
 	if err == nil {
 		err = words.Flush()
 	}
 	if err != nil {
 		return err
 	}
+	return l.words.writeStems(ctx, out)
+}
+
+// writeStems writes all stems, and keeps for columns which words each has.
+func (g *Gatherer) writeStems(ctx context.Context, out *file.Writer) error {
 	merged, err := g.written.stems.Merge()
 	if err != nil {
 		return err
 	}
 	defer merged.Close()
 	stems := file.TextChunks{Out: out, Bucket: file.BucketStems}
-	mates, last := uint32(0), []byte(nil)
+	mates, stem := uint32(0), []byte(nil)
+	end := func() error { // of a stem, and so of its words
+		if mates == 0 {
+			return nil
+		}
+		return cmp.Or(ctx.Err(), g.written.ends.add(mates), stems.Add(stem))
+	}
 	for {
 		key, value, err := merged.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			if stems.Total > 0 {
-				err = g.written.ends.add(mates)
-			} else {
-				err = nil
-			}
+		if errors.Is(err, io.EOF) {
+			err = cmp.Or(end(), stems.Flush())
 			g.StemCount = stems.Total
-			return cmp.Or(err, stems.Flush())
-		case err != nil:
 			return err
 		}
-		if stems.Total == 0 || !bytes.Equal(key, last) {
-			if stems.Total > 0 {
-				if err := g.written.ends.add(mates); err != nil {
-					return err
-				}
-			}
-			last = append(last[:0], key...)
-			if err := cmp.Or(ctx.Err(), stems.Add(key)); err != nil {
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(key, stem) {
+			if err := end(); err != nil {
 				return err
 			}
+			stem = append(stem[:0], key...)
 		}
 		number, used := binary.Uvarint(value)
 		if used <= 0 {

@@ -1,17 +1,19 @@
-// Package fulltext is the words of posts: their stems, the posts that have each, how much
+// Package fulltext is the words of posts in every form, the posts that have each, how much
 // it says of them and where in them it stands; and the search for the best posts by them.
 //
 // It must not know what a filter means: it is given the posts to search among. What a
 // word is, and what can be typed, it has from text.
 //
-// Begin with Search in search.go; resolve.go turns what was typed into stems, posts.go
-// reads the list of one, rank.go finds the best. gather.go and layout.go build it.
+// Begin with Search in search.go; resolve.go turns what was typed into the forms that
+// the archive has, forms.go puts these together, posts.go reads the list of one, rank.go finds
+// the best, explain.go says why. gather.go and layout.go build it.
 //
-//   - a lexicon numbers words and stems while a release is built.
-//   - the impact of a stem on a post is how much it adds to the score of the post.
-//   - a list is the posts that have a stem, in chunks of posts and spans of 256; a dense
+//   - a word of the index is a form in posts of one analysis; a lexicon numbers words while a
+//     release is built. A stem is the words that are brought to it: its mates.
+//   - the impact of a word on a post is how much it adds to the score of the post.
+//   - a list is the posts that have a word, in chunks of posts and spans of 256; a dense
 //     one has the highest impact of each span, so that a search passes spans over.
 //   - a clause is what a post must have, or must not: any of its phrases. A phrase is
 //     words that stand one after the other.
-//   - to lay out is to turn what was gathered of a stem into the bytes of its list.
+//   - to lay out is to turn what was gathered of a word into the bytes of its list.
 package fulltext

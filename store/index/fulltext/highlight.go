@@ -20,7 +20,7 @@ const (
 	maxMarked = 64 << 10
 )
 
-// PayForMarking pays for the stems of all words that are looked at.
+// PayForMarking pays for the forms of all words that are looked at.
 func (x *Index) PayForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref) error {
 	nanos := 0
 	for i := range refs {

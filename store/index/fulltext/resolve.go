@@ -84,20 +84,12 @@ func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query, as store.S
 	if matched.Mode = modeOf(q, as.Match); matched.Mode != store.MatchAll {
 		q = q.Apart()
 	}
-	analyses := 0
-	for _, of := range tx.File.Info.Analyses {
-		if of.Public > 0 || tx.View == store.Preview {
-			analyses++
-		}
-	}
-	if err := tx.Pay(ctx, analyses*priceOfWords(q)); err != nil {
+	analyses := tx.Analyses()
+	if err := tx.Pay(ctx, len(analyses)*priceOfWords(q)); err != nil {
 		return nil, matched, err
 	}
 	most := 0
-	for _, of := range tx.File.Info.Analyses {
-		if of.Public == 0 && tx.View != store.Preview {
-			continue
-		}
+	for _, of := range analyses {
 		taken := of.Analysis
 		if as.Language != "" {
 			taken = text.AnalysisOf(as.Language)
@@ -121,12 +113,8 @@ func (x *Index) weigh(ctx context.Context, tx *file.Tx, q text.Query, as store.S
 			}
 		}
 		query.need = needed(matched.Mode, query.wanted)
-		posts := of.Public
-		if tx.View == store.Preview {
-			posts = of.Posts
-		}
-		if queries = append(queries, query); posts > most {
-			most, matched.Words, matched.Needed = posts, query.wanted, query.need
+		if queries = append(queries, query); of.Posts > most {
+			most, matched.Words, matched.Needed = of.Posts, query.wanted, query.need
 		}
 	}
 	w.weigh()

@@ -33,7 +33,7 @@ type Index struct {
 	orders *order.Orders
 
 	seed     maphash.Seed
-	lists    [1024]atomic.Pointer[list]      // by stem; what shares a place takes it
+	lists    [1024]atomic.Pointer[list]      // by word; what shares a place takes it
 	searches [16]atomic.Pointer[knownSearch] // what was found last, likewise
 	room     sync.Pool                       // of *searchRoom
 }

@@ -42,7 +42,7 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, typed store.Search) ([
 func (x *Index) suggestWords(ctx context.Context, tx *file.Tx, q text.Query) ([]store.Suggestion, error) {
 	var found []store.Suggestion
 	for _, c := range q.Clauses {
-		if c.Not || slices.ContainsFunc(tx.File.Info.Analyses, func(of file.AnalysisPosts) bool { return c.Common(of.Analysis) }) {
+		if c.Not || slices.ContainsFunc(tx.Analyses(), func(of file.AnalysisPosts) bool { return c.Common(of.Analysis) }) {
 			continue
 		}
 		for _, p := range c.Any {
@@ -75,7 +75,7 @@ func (x *Index) knowsWord(ctx context.Context, tx *file.Tx, word string, prefix 
 	if err != nil {
 		return false, err
 	}
-	for _, of := range tx.File.Info.Analyses {
+	for _, of := range tx.Analyses() {
 		number, ok, err := words.find(keyOf(of.Analysis, word))
 		if err != nil || ok && words.seen(number) {
 			return err == nil, err
@@ -116,7 +116,7 @@ func (x *Index) nearestWords(ctx context.Context, tx *file.Tx, word string) ([]s
 	}
 	var near []nearWord
 	left := mostLookedAt
-	for _, of := range tx.File.Info.Analyses {
+	for _, of := range tx.Analyses() {
 		if near, err = words.nearest(ctx, of.Analysis, word, &shape, near, &left); err != nil {
 			return nil, err
 		}
