@@ -141,26 +141,31 @@ func (l *list) chunk(c int) sets.Chunk {
 	return k
 }
 
-// fill puts which posts of a chunk have the word into words, or takes from
-// words those that have not.
-func (l *list) fill(dst []uint64, chunk int, intersect bool) {
+// keep leaves of the posts of a chunk those that have the word.
+func (l *list) keep(posts []uint64, chunk int) {
 	if l.form != listShort {
 		k := l.chunk(chunk)
-		k.Fill(dst, 0, intersect)
+		k.Fill(posts, 0, true)
+		return
+	}
+	var room [sets.ChunkPlaces / 64]uint64
+	own := room[:len(posts)]
+	l.unite(own, chunk)
+	for i := range posts {
+		posts[i] &= own[i]
+	}
+}
+
+// unite adds the posts of a chunk that have the word.
+func (l *list) unite(posts []uint64, chunk int) {
+	if l.form != listShort {
+		k := l.chunk(chunk)
+		k.Unite(posts)
 		return
 	}
 	from := uint32(chunk * sets.ChunkPlaces)
-	var room [sets.ChunkPlaces / 64]uint64
-	own := room[:len(dst)]
-	for i := l.search(from); i < l.count && int(l.ordinals[i]-from) < len(dst)*64; i++ {
-		own[(l.ordinals[i]-from)/64] |= 1 << ((l.ordinals[i] - from) % 64)
-	}
-	for i := range dst {
-		if intersect {
-			dst[i] &= own[i]
-		} else {
-			dst[i] = own[i]
-		}
+	for i := l.search(from); i < l.count && int(l.ordinals[i]-from) < len(posts)*64; i++ {
+		posts[(l.ordinals[i]-from)/64] |= 1 << ((l.ordinals[i] - from) % 64)
 	}
 }
 
@@ -170,18 +175,61 @@ func (l *list) search(ordinal uint32) int {
 	return sort.Search(l.count, func(i int) bool { return l.ordinals[i] >= ordinal })
 }
 
-// mostIn bounds the impacts in a span.
-func (l *list) mostIn(span int) byte {
+// spanMaxima gives the highest impact in each span, 0 where no post has the word. A list that
+// does not have them is short, or has few posts in a span: they are made in the room.
+func (l *list) spanMaxima(room []byte) []byte {
 	if l.form == listDense {
-		return l.data.Byte(l.maxima + span)
+		return l.data.Span(l.maxima, l.impacts)
 	}
-	return l.most
+	clear(room)
+	if l.form == listShort {
+		for i, ordinal := range l.ordinals {
+			most := &room[ordinal/sets.SpanPlaces]
+			*most = max(*most, l.shortImpacts[i])
+		}
+		return room
+	}
+	for c := range sets.ChunksFor(l.n) {
+		k := l.chunk(c)
+		own := room[c*(sets.ChunkPlaces/sets.SpanPlaces):]
+		impacts := l.data.Span(l.impacts+int(l.chunks.At(2*c+1)), l.impacts+int(l.chunks.At(2*c+3)))
+		if k.Form == sets.ChunkPlain {
+			places := sets.Uint16s(k.Data)
+			for i, impact := range impacts {
+				most := &own[places.At(i)/sets.SpanPlaces]
+				*most = max(*most, impact)
+			}
+			continue
+		}
+		before := 0
+		for i := range len(k.Ends) / 2 {
+			end := int(binary.LittleEndian.Uint16(k.Ends[2*i:]))
+			for ; before < end; before++ {
+				own[i] = max(own[i], impacts[before])
+			}
+		}
+	}
+	return room
+}
+
+// spanPosts are some of the posts of a span.
+type spanPosts [sets.SpanWords]uint64
+
+func (p *spanPosts) none() bool { return *p == spanPosts{} }
+
+// eachOf calls a function with each post of a span.
+func eachOf(posts *spanPosts, f func(at int)) {
+	for i, word := range posts {
+		for ; word != 0; word &= word - 1 {
+			f(i*64 + bits.TrailingZeros64(word))
+		}
+	}
 }
 
 // wordSpan is the part of a list that falls into a span.
 type wordSpan struct {
 	number  int
-	posts   [sets.SpanWords]uint64
+	posts   spanPosts
 	begins  [sets.SpanWords]int // posts of the span before those of each word
 	before  int                 // posts of the list before the span
 	impacts []byte
@@ -189,7 +237,7 @@ type wordSpan struct {
 
 // span reads the part of the list in a span.
 func (l *list) span(number int, s *wordSpan) {
-	s.number, s.posts, s.before = number, [sets.SpanWords]uint64{}, 0
+	s.number, s.posts, s.before = number, spanPosts{}, 0
 	if l.form == listShort {
 		l.shortSpan(s)
 	} else {
@@ -252,6 +300,9 @@ func (l *list) longSpan(s *wordSpan) {
 // has reports whether a post of the span has the word.
 func (s *wordSpan) has(at int) bool { return s.posts[at/64%sets.SpanWords]>>(at%64)&1 != 0 }
 
+// impact on a post of the span that has the word.
+func (s *wordSpan) impact(at int) byte { return s.impacts[s.place(at)] }
+
 // place counts the posts of the span that have the word before one.
 func (s *wordSpan) place(at int) int {
 	i := at / 64 % sets.SpanWords
@@ -259,36 +310,59 @@ func (s *wordSpan) place(at int) int {
 }
 
 // wordPositions reads the positions of a word, quickly where the posts come in
-// order.
+// order. It begins with a list alone.
 type wordPositions struct {
-	list  *list
-	next  int    // number in the list of the post whose positions come next; -1 for none
-	block []byte // what is left, from there, of the block that it is in
+	list       *list
+	first, end int // numbers in the list of the posts whose block is open
+	block      []byte
+	lie        [shortPosts + 1]struct{ from, to uint32 } // where the positions in each lie
 }
 
 // of gives the positions in the post of a number in the list.
 func (p *wordPositions) of(number int) positions {
-	// What was read last is number next-1.
-	if p.next < 0 || number < p.next || p.list.form != listShort && number/positionBlock != (p.next-1)/positionBlock {
+	if number < p.first || number >= p.end {
 		p.open(number / positionBlock)
 	}
-	for {
-		own, rest, ok := file.CutText(p.block)
-		if !ok {
-			panic(file.Fault{Err: fmt.Errorf("%w: %s: %w", store.ErrCorrupt, p.list.data.Name, file.ErrRecord)})
-		}
-		p.block = rest
-		if p.next++; p.next > number {
-			return own
+	lie := &p.lie[uint(number-p.first)%uint(len(p.lie))]
+	return positions(p.block[lie.from:lie.to])
+}
+
+// lookUp gives the positions in some posts of a span, which have the word.
+func (p *wordPositions) lookUp(span *wordSpan, posts *spanPosts, all *[sets.SpanPlaces]positions) {
+	n := 0
+	for i, rest := range posts {
+		for ; rest != 0; rest &= rest - 1 {
+			all[n%sets.SpanPlaces] = p.of(span.before + span.begins[i] + bits.OnesCount64(span.posts[i]&(rest&-rest-1)))
+			n++
 		}
 	}
 }
 
-// open goes to the first post of a block. A short list is one.
-func (p *wordPositions) open(block int) {
-	var start, end int
-	start, end, p.next = p.list.block(block)
-	p.block = p.list.data.Span(start, end)
+// open finds where the positions lie of all posts of a block: where one lies is known
+// from where the one before ends. A short list is one block.
+func (p *wordPositions) open(number int) {
+	var from, to int
+	from, to, p.first = p.list.block(number)
+	p.end = min(p.first+positionBlock, p.list.count)
+	if p.list.form == listShort {
+		p.end = p.list.count
+	}
+	block, at := p.list.data.Span(from, to), 0
+	for i := range p.end - p.first {
+		size := uint64(block[at])
+		at++
+		if size >= 0x80 {
+			var used int
+			if size, used = binary.Uvarint(block[at-1:]); used <= 0 {
+				panic(file.Fault{Err: fmt.Errorf("%w: %s: %w", store.ErrCorrupt, p.list.data.Name, file.ErrRecord)})
+			}
+			at += used - 1
+		}
+		p.lie[i].from = uint32(at)
+		at += int(size)
+		p.lie[i].to = uint32(at)
+	}
+	p.block = block
 }
 
 // block says where a block of positions lies, and how many posts stand before it.
@@ -308,46 +382,87 @@ func (l *list) block(number int) (start, end, before int) {
 // positions of a word in one post, each as the distance to the one before.
 type positions []byte
 
-// next gives the first of the positions, which follows one, and the others.
-func (p positions) next(before uint32) (at uint32, rest positions) {
-	switch {
-	case p[0] < 0x80:
-		return before + uint32(p[0]), p[1:]
-	case len(p) > 1 && p[1] < 0x80: // as most are that are not one byte
-		return before + uint32(p[0]&0x7f) + uint32(p[1])<<7, p[2:]
+// next gives the distance that lies at a place, and where the next one does.
+func (p positions) next(at int) (distance uint32, rest int) {
+	if distance = uint32(p[at]); distance < 0x80 {
+		return distance, at + 1
 	}
-	distance, used := binary.Uvarint(p)
+	return p.long(at)
+}
+
+// long is next for a distance that takes more than a byte: mostly two.
+func (p positions) long(at int) (distance uint32, rest int) {
+	if len(p) > at+1 && p[at+1] < 0x80 {
+		return uint32(p[at]&0x7f) | uint32(p[at+1])<<7, at + 2
+	}
+	long, used := binary.Uvarint(p[at:])
 	if used <= 0 {
 		panic(file.Fault{Err: fmt.Errorf("%w: positions: %w", store.ErrCorrupt, file.ErrRecord)})
 	}
-	return before + uint32(distance), p[used:]
+	return uint32(long), at + used
 }
 
 // appendTo appends the positions, each less by an offset, but those that are
 // lower.
 func (p positions) appendTo(dst []uint32, offset uint32) []uint32 {
-	for at := uint32(0); len(p) > 0; {
-		if at, p = p.next(at); at >= offset {
-			dst = append(dst, at-offset)
+	position := uint32(0)
+	for at := 0; at < len(p); {
+		var distance uint32
+		distance, at = p.next(at)
+		if position += distance; position >= offset {
+			dst = append(dst, position-offset)
 		}
 	}
 	return dst
 }
 
+// followedBy reports whether one of the positions stands right before one of others.
+func (p positions) followedBy(others positions) bool {
+	if len(p) == 0 || len(others) == 0 {
+		return false
+	}
+	distance, at := p.next(0)
+	behind := distance + 1 // where the other word would stand
+	other, to := others.next(0)
+	for {
+		for other < behind {
+			if to == len(others) {
+				return false
+			}
+			distance, to = others.next(to)
+			other += distance
+		}
+		if other == behind {
+			return true
+		}
+		for behind < other {
+			if at == len(p) {
+				return false
+			}
+			distance, at = p.next(at)
+			behind += distance
+		}
+		if other == behind {
+			return true
+		}
+	}
+}
+
 // follow leaves of the beginnings those that have one of the positions so far
 // behind them.
-func (p positions) follow(begins []uint32, distance uint32) []uint32 {
+func (p positions) follow(begins []uint32, offset uint32) []uint32 {
 	kept := begins[:0]
-	at, known := uint32(0), false
+	position, at := uint32(0), 0
 	for _, begin := range begins {
-		for !known || at < begin+distance {
-			if len(p) == 0 {
+		for position < begin+offset || at == 0 {
+			if at == len(p) {
 				return kept
 			}
-			at, p = p.next(at)
-			known = true
+			var distance uint32
+			distance, at = p.next(at)
+			position += distance
 		}
-		if at == begin+distance {
+		if position == begin+offset {
 			kept = append(kept, begin)
 		}
 	}
