@@ -60,7 +60,8 @@ type phrasePositions struct {
 	read    int            // bytes of positions that are not paid for yet
 	begins  []uint32       // room, as all that follows
 
-	first, second [sets.SpanPlaces]positions
+	own, other [sets.SpanPlaces]extent
+	first      []positions
 }
 
 // phraseWord is a word in its place in a phrase, and where it stands in posts.
@@ -187,12 +188,12 @@ func (p *phrasePositions) keepPair(first, second *phraseWord, posts *spanPosts) 
 		})
 		return
 	}
-	first.positions[0].lookUp(&first.forms[0].span, posts, &p.first)
-	second.positions[0].lookUp(&second.forms[0].span, posts, &p.second)
-	n := 0
+	first.positions[0].extents(&first.forms[0].span, posts, &p.own)
+	second.positions[0].extents(&second.forms[0].span, posts, &p.other)
+	n, ownList, otherList := 0, first.forms[0].list, second.forms[0].list
 	for i, rest := range posts {
 		for ; rest != 0; rest &= rest - 1 {
-			own, other := p.first[n%sets.SpanPlaces], p.second[n%sets.SpanPlaces]
+			own, other := ownList.at(p.own[n%sets.SpanPlaces]), otherList.at(p.other[n%sets.SpanPlaces])
 			p.pay(len(own) + len(other))
 			if !own.followedBy(other) {
 				posts[i] &^= rest & -rest
@@ -204,11 +205,11 @@ func (p *phrasePositions) keepPair(first, second *phraseWord, posts *spanPosts) 
 
 // hasPair is for words of several forms, any of which may stand behind any.
 func (p *phrasePositions) hasPair(first, second *phraseWord, at int) bool {
-	all := p.first[:0]
-	first.each(at, func(own positions) { all = append(all, own) })
+	p.first = p.first[:0]
+	first.each(at, func(own positions) { p.first = append(p.first, own) })
 	found := false
 	second.each(at, func(other positions) {
-		for _, own := range all {
+		for _, own := range p.first {
 			if !found {
 				p.pay(len(own) + len(other))
 				found = own.followedBy(other)
