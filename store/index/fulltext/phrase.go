@@ -60,6 +60,7 @@ type phrasePositions struct {
 	read    int            // bytes of positions that are not paid for yet
 	begins  []uint32       // room, as all that follows
 
+	marks      marks
 	own, other [sets.SpanPlaces]extent
 	first      []positions
 }
@@ -195,7 +196,7 @@ func (p *phrasePositions) keepPair(first, second *phraseWord, posts *spanPosts) 
 		for ; rest != 0; rest &= rest - 1 {
 			own, other := ownList.at(p.own[n%sets.SpanPlaces]), otherList.at(p.other[n%sets.SpanPlaces])
 			p.pay(len(own) + len(other))
-			if !own.followedBy(other) {
+			if !p.marks.follow(own, other) {
 				posts[i] &^= rest & -rest
 			}
 			n++
