@@ -30,6 +30,8 @@ type SearchPage struct {
 	// Suggestions are for words that were asked for and that no post has, or hardly any; none
 	// where they were not asked for.
 	Suggestions []Suggestion
+	// Meant is the text with the nearest of them in place of these words; "" where it has none.
+	Meant string
 	// Corrected is what was searched for in place of what was typed; nil where that was searched for.
 	Corrected *Corrected
 }

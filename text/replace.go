@@ -21,11 +21,34 @@ func Replace(typed string, words map[string]string) string {
 			return
 		}
 		b.WriteString(typed[end:start])
-		b.WriteString(capitalised(other, word))
 		end = start + len(word)
+		if joinsBehind(typed[:start]) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(capitalised(other, word))
+		if joinsBefore(typed[end:]) {
+			b.WriteByte(' ')
+		}
 	})
 	return b.String() + typed[end:]
 }
+
+// joinsBehind reports whether a letter behind a text may go on with its last word.
+func joinsBehind(s string) bool {
+	last, size := utf8.DecodeLastRuneInString(s)
+	before, _ := utf8.DecodeLastRuneInString(s[:len(s)-size])
+	return spelt(last) || apostrophe(last) && spelt(before)
+}
+
+// joinsBefore reports whether a word before a text may go on in it.
+func joinsBefore(s string) bool {
+	first, size := utf8.DecodeRuneInString(s)
+	next, _ := utf8.DecodeRuneInString(s[size:])
+	return first == '+' || first == '#' || unicode.IsMark(first) || spelt(first) || apostrophe(first) && spelt(next)
+}
+
+// spelt reports whether a rune is one of several that make a word.
+func spelt(r rune) bool { return wordRune(r) && !scriptOf(r).character() }
 
 // capitalised gives a folded word with capitals where another has them: at the beginning, or throughout.
 func capitalised(word, as string) string {

@@ -100,9 +100,9 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 		if q.Suggest {
 			page.Suggestions = suggestionsOf(all)
 		}
-		if corrected := correct(q.Text, all); q.Correct && corrected != q.Text {
-			page.Corrected = &store.Corrected{From: q.Text, To: corrected}
-			q.Text = corrected
+		if page.Meant = meantBy(q.Text, all); q.Correct && page.Meant != "" {
+			page.Corrected = &store.Corrected{From: q.Text, To: page.Meant}
+			q.Text = page.Meant
 			if query, err = ParseSearch("query", q.Search); err != nil {
 				return nil, err
 			}

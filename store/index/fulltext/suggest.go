@@ -59,19 +59,19 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, typed store.Search) ([
 	return suggestionsOf(all), err
 }
 
-// correct gives what is searched for in place of what was typed: each word that was missed as
-// the nearest that posts have. Where there is none, or the text would be too long, it is what was typed.
-func correct(typed string, all []missed) string {
+// meantBy gives what may have been meant by a text: each word that was missed as the nearest that
+// posts have. It is "" where there is none, or the text would be too long.
+func meantBy(typed string, all []missed) string {
 	meant := map[string]string{}
 	for _, m := range all {
 		if word := m.meant(); word != "" {
 			meant[m.word] = word
 		}
 	}
-	if corrected := text.Replace(typed, meant); len(corrected) <= store.MaxSearch {
-		return corrected
+	if replaced := text.Replace(typed, meant); replaced != typed && len(replaced) <= store.MaxSearch {
+		return replaced
 	}
-	return typed
+	return ""
 }
 
 // missed finds, for the first words that are to be found and that no post of the view has,
