@@ -56,7 +56,7 @@ func TestMissedWords(t *testing.T) {
 	words := strings.Fields("rollbakc mesure roll Ärger")
 	for range storetest.Times(150) {
 		all := strings.Fields("cache " + posts[rnd.IntN(len(posts))].Text())
-		words = append(words, misspelt(rnd, strings.Trim(all[rnd.IntN(len(all))], ".,;:\"'()"), rnd.IntN(4)))
+		words = append(words, misspelt(rnd, strings.Trim(all[rnd.IntN(len(all))], "-.,;:\"'()"), rnd.IntN(4)))
 	}
 	for _, word := range words {
 		var asked []string

@@ -50,7 +50,7 @@ func (m *Model) Missed(v store.View, typed string) (nearest []string, meant stri
 		for of := range a.seen[v] {
 			mate = mate || of.Stem(n.word) == of.Stem(typed)
 		}
-		if !mate && n.posts >= 50*having {
+		if !mate && n.posts >= map[int]int{1: 20, 2: 100, 3: 500}[n.away]*having {
 			nearest = append(nearest, n.word)
 		}
 	}

@@ -13,13 +13,16 @@ import (
 )
 
 // Of a word that posts have, another may have been meant where hardly any have it: at
-// most one of hardlyAny public posts, and the other, which is one edit away,
-// manyTimes as many. Shorter words than shortest have too many neighbours.
+// most one of hardlyAny public posts, and the other, which is one edit away, many times as
+// many. Shorter words than shortest have too many neighbours.
 const (
 	hardlyAny = 1000
-	manyTimes = 50
 	shortest  = 4
 )
+
+// manyTimes is how many times as many, by how unlike the other is: letters that are swapped,
+// doubled or not doubled are more likely typed than another letter is, and that than another first one.
+var manyTimes = [...]int{1: 20, 2: 100, 3: 500}
 
 // missed is a word of a query that no post of the view has, or hardly any.
 type missed struct {
@@ -121,12 +124,12 @@ func (x *Index) miss(ctx context.Context, tx *file.Tx, word string, prefix, quot
 	}
 	public := tx.File.Info.Public
 	few := max(known.public, 1)
-	if known.begun || quoted || shape.letters < shortest || strings.ContainsFunc(word, unicode.IsDigit) || few > max(1, public/hardlyAny) || few*manyTimes > public {
+	if known.begun || quoted || shape.letters < shortest || strings.ContainsFunc(word, unicode.IsDigit) || few > max(1, public/hardlyAny) || few*manyTimes[1] > public {
 		return m, false, nil
 	}
 	near, err := x.nearest(ctx, tx, shape, 1)
 	m.near = slices.DeleteFunc(near, func(n nearWord) bool {
-		return int(n.posts) < few*manyTimes || slices.ContainsFunc(tx.Analyses(), func(of file.AnalysisPosts) bool { return of.Analysis.Stem(n.word) == of.Analysis.Stem(word) })
+		return int(n.posts) < few*manyTimes[n.away] || slices.ContainsFunc(tx.Analyses(), func(of file.AnalysisPosts) bool { return of.Analysis.Stem(n.word) == of.Analysis.Stem(word) })
 	})
 	return m, len(m.near) > 0, err
 }
