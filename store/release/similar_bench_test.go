@@ -124,6 +124,7 @@ func benchmarkSimilar(b *testing.B, release *release.Release) {
 func measure(b *testing.B, ask func(i int) error) {
 	times := make([]time.Duration, 0, 1024)
 	b.ReportAllocs()
+	defer reportCPU(b)()
 	for i := 0; b.Loop(); i++ {
 		began := time.Now()
 		if err := ask(i); err != nil {

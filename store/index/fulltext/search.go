@@ -251,7 +251,7 @@ func (s *search) behind(c *cursor.Cursor, ranks *order.Ranks, wanted []wantedCla
 	}
 	if ordinal := int(refs[0]); refs[0] != store.NoRef && s.room.posts.Contains(ordinal) {
 		place := &ranked{rank: ranks.Of(uint32(ordinal)) + 1}
-		s.scoreSpan(ordinal/sets.SpanPlaces, wanted, func(of int, score uint32) {
+		s.scoreSpan(ordinal/sets.SpanPlaces, wanted, 0, func(of int, score uint32) {
 			if of == ordinal {
 				place.score = score
 			}
