@@ -131,6 +131,35 @@ func (k *Chunk) Fill(dst []uint64, at int, intersect bool) {
 	}
 }
 
+// Unite adds the places to words, but for those behind them.
+func (k *Chunk) Unite(dst []uint64) {
+	switch k.Form {
+	case ChunkBitmap:
+		bitmap := Bitmap(k.Data)
+		for i := range min(len(dst), len(bitmap)/8) {
+			dst[i] |= bitmap.At(i)
+		}
+	case ChunkSpans:
+		for i := 0; i*SpanWords < len(dst) && 2*i < len(k.Ends); i++ {
+			places, _ := k.Span(i)
+			for _, place := range places {
+				if word := i*SpanWords + int(place/64); word < len(dst) {
+					dst[word] |= 1 << (place % 64)
+				}
+			}
+		}
+	case ChunkPlain:
+		list := Uint16s(k.Data)
+		for i := range list.Len() {
+			place := list.At(i)
+			if place/64 >= len(dst) {
+				return
+			}
+			dst[place/64] |= 1 << (place % 64)
+		}
+	}
+}
+
 // AppendEnds appends for each span how many members stand before its end.
 func AppendEnds(dst []byte, words Bits) []byte {
 	n := 0

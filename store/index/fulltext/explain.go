@@ -177,7 +177,7 @@ func (e *explainer) word(w *weighedWord, times uint32) (store.ExplainedWord, err
 var kinds = map[uint32]store.FormKind{wholeShare: store.FormTyped, mateShare: store.FormStem, begunShare: store.FormBegins}
 
 func (e *explainer) form(f *form, folded string, at int) store.ExplainedForm {
-	explained := store.ExplainedForm{Form: folded, Kind: kinds[f.share], Impact: store.Decimals9(float64(f.span.impacts[f.span.place(at)]) / impactOne)}
+	explained := store.ExplainedForm{Form: folded, Kind: kinds[f.share], Impact: store.Decimals9(float64(f.span.impact(at)) / impactOne)}
 	counts := e.counts.forms[folded]
 	if counts == nil {
 		return explained

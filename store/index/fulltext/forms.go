@@ -2,7 +2,6 @@ package fulltext
 
 import (
 	"math/bits"
-	"slices"
 
 	"alphanode/store/sets"
 )
@@ -17,9 +16,8 @@ type weighedWord struct {
 	having int // public posts that have a form, in posts of all analyses: see weigher.weigh
 	weight uint32
 
-	number  int                    // of the span that is being looked at; -1 for none
-	posts   [sets.SpanWords]uint64 // of it that have a form
-	impacts [sets.SpanPlaces]byte  // on each of these
+	posts   spanPosts             // that have a form, of the span that look was called for
+	impacts [sets.SpanPlaces]byte // on posts of it: see impactsOn
 }
 
 // form is one of the words in the index that a word of a query stands for.
@@ -28,13 +26,13 @@ type form struct {
 	share uint32 // of the word, see wholeShare
 	seen  int    // posts of the view that have it
 	span  wordSpan
+	tops  []byte // the highest impact in each span, where the best are looked for
 }
 
 func (w *weighedWord) add(f form, public int) {
 	w.forms = append(w.forms, f)
 	w.seen += f.seen
 	w.public += public
-	w.number = -1
 }
 
 // Of several forms in a post the impacts add up as their occurrences would: each is
@@ -63,10 +61,15 @@ type together struct {
 
 func (t *together) take(share uint32, impact byte) {
 	if share == begunShare {
-		t.best = max(t.best, byte((uint32(impact)*begunShare+wholeShare/2)/wholeShare))
+		t.best = max(t.best, begun(impact))
 		return
 	}
 	t.sum = min(t.sum+(unsaturated[impact]*share+wholeShare/2)/wholeShare, 1<<30)
+}
+
+// begun is what the impact of a word comes to that only begins as another does.
+func begun(impact byte) byte {
+	return byte((uint32(impact)*begunShare + wholeShare/2) / wholeShare)
 }
 
 func (t *together) impact() byte { return max(1, t.best, saturated(t.sum)) }
@@ -74,11 +77,16 @@ func (t *together) impact() byte { return max(1, t.best, saturated(t.sum)) }
 // mostIn bounds the impact of the word on a post of a span.
 func (w *weighedWord) mostIn(span int) byte {
 	if w.plain() {
-		return w.forms[0].mostIn(span)
+		return w.forms[0].tops[span]
 	}
 	var t together
 	for i := range w.forms {
-		t.take(w.forms[i].share, w.forms[i].mostIn(span))
+		if most := w.forms[i].tops[span]; most > 0 {
+			t.take(w.forms[i].share, most)
+		}
+	}
+	if t == (together{}) {
+		return 0
 	}
 	return t.impact()
 }
@@ -86,92 +94,94 @@ func (w *weighedWord) mostIn(span int) byte {
 // plain reports whether there is one form, as it was typed.
 func (w *weighedWord) plain() bool { return len(w.forms) == 1 && w.forms[0].share == wholeShare }
 
-// fill puts which posts of a chunk have the word into words, or takes from
-// words those that have not.
-func (w *weighedWord) fill(dst []uint64, chunk int, intersect bool) {
+// keep leaves of the posts of a chunk those that have the word.
+func (w *weighedWord) keep(posts []uint64, chunk int) {
 	if len(w.forms) == 1 {
-		w.forms[0].fill(dst, chunk, intersect)
+		w.forms[0].keep(posts, chunk)
 		return
 	}
-	var room, one [sets.ChunkPlaces / 64]uint64
-	any, own := room[:len(dst)], one[:len(dst)]
-	for i := range w.forms {
-		w.forms[i].fill(own, chunk, false)
-		for j := range any {
-			any[j] |= own[j]
-		}
+	var room [sets.ChunkPlaces / 64]uint64
+	any := room[:len(posts)]
+	w.unite(any, chunk)
+	for i := range posts {
+		posts[i] &= any[i]
 	}
-	for i := range dst {
-		if intersect {
-			dst[i] &= any[i]
-		} else {
-			dst[i] = any[i]
+}
+
+// unite adds the posts of a chunk that have the word.
+func (w *weighedWord) unite(posts []uint64, chunk int) {
+	for i := range w.forms {
+		w.forms[i].unite(posts, chunk)
+	}
+}
+
+// look reads which posts of a span have the word.
+func (w *weighedWord) look(span int) {
+	w.posts = spanPosts{}
+	for i := range w.forms {
+		f := &w.forms[i]
+		f.open(span)
+		for j, word := range f.span.posts {
+			w.posts[j] |= word
 		}
 	}
 }
 
-// look reads the part of the word in a span.
-func (w *weighedWord) look(span int) {
-	if w.number == span {
-		return
+// open reads the part of a form in a span.
+func (f *form) open(span int) {
+	if f.span.number != span {
+		f.list.span(span, &f.span)
 	}
-	w.number = span
+}
+
+// impact on a post of the span that look was called for, which has the word.
+func (w *weighedWord) impact(at int) byte {
+	if w.plain() {
+		return w.forms[0].span.impact(at)
+	}
+	var t together
+	for i := range w.forms {
+		if s := &w.forms[i].span; s.has(at) {
+			t.take(w.forms[i].share, s.impact(at))
+		}
+	}
+	return t.impact()
+}
+
+// impactsOn reads the impacts on some posts of a span, and gives those that have the word.
+// Those on which it has less than the least may be left out, or have even less: forms that
+// count by themselves, and come to no more, are not read.
+func (w *weighedWord) impactsOn(span int, posts *spanPosts, least byte) (having spanPosts) {
 	if w.plain() {
 		f := &w.forms[0]
-		f.list.span(span, &f.span)
-		w.posts = f.span.posts
-		return
+		f.open(span)
+		for i, word := range posts {
+			having[i] = word & f.span.posts[i]
+			for both := having[i]; both != 0; both &= both - 1 {
+				at := (i*64 + bits.TrailingZeros64(both)) % sets.SpanPlaces
+				w.impacts[at] = f.span.impact(at)
+			}
+		}
+		return having
 	}
-	w.posts = [sets.SpanWords]uint64{}
 	var all [sets.SpanPlaces]together
 	for i := range w.forms {
 		f := &w.forms[i]
-		f.list.span(span, &f.span)
-		n := 0
-		for j, word := range f.span.posts {
-			w.posts[j] |= word
-			for ; word != 0; word &= word - 1 {
-				all[j*64+bits.TrailingZeros64(word)].take(f.share, f.span.impacts[n])
-				n++
+		if most := f.tops[span]; most == 0 || f.share == begunShare && begun(most) < least {
+			continue
+		}
+		f.open(span)
+		for j, word := range posts {
+			both := word & f.span.posts[j]
+			having[j] |= both
+			for ; both != 0; both &= both - 1 {
+				at := (j*64 + bits.TrailingZeros64(both)) % sets.SpanPlaces
+				all[at].take(f.share, f.span.impact(at))
 			}
 		}
 	}
-	eachOf(&w.posts, func(at int) { w.impacts[at] = all[at].impact() })
-}
-
-// at moves the word to the span of a post. It reports whether the post has it.
-func (w *weighedWord) at(ordinal int) bool {
-	w.look(ordinal / sets.SpanPlaces)
-	at := ordinal % sets.SpanPlaces
-	return w.posts[at/64%sets.SpanWords]>>(at%64)&1 != 0
-}
-
-// impact on a post of the span that has the word.
-func (w *weighedWord) impact(at int) byte {
-	if w.plain() {
-		s := &w.forms[0].span
-		return s.impacts[s.place(at)]
-	}
-	return w.impacts[at]
-}
-
-// eachImpact calls a function with what the word adds to the score of each of
-// some posts that has it.
-func (w *weighedWord) eachImpact(span int, posts *[sets.SpanWords]uint64, f func(at int, part uint32)) {
-	w.look(span)
-	plain := w.plain()
-	for i, word := range posts {
-		for both := word & w.posts[i]; both != 0; both &= both - 1 {
-			bit := bits.TrailingZeros64(both)
-			if !plain {
-				f(i*64+bit, w.weight*uint32(w.impacts[i*64+bit]))
-				continue
-			}
-			s := &w.forms[0].span
-			place := s.begins[i] + bits.OnesCount64(s.posts[i]&(1<<bit-1))
-			f(i*64+bit, w.weight*uint32(s.impacts[place]))
-		}
-	}
+	eachOf(&having, func(at int) { w.impacts[at%sets.SpanPlaces] = all[at%sets.SpanPlaces].impact() })
+	return having
 }
 
 // count is how many posts have a form, of all views, those with two of them twice.
@@ -180,64 +190,4 @@ func (w *weighedWord) count() (n int) {
 		n += w.forms[i].count
 	}
 	return n
-}
-
-// wordPlaces finds where a word stands in posts.
-type wordPlaces struct {
-	word  *weighedWord
-	forms []wordPositions
-	all   []uint32 // room
-}
-
-func placesOf(w *weighedWord) wordPlaces {
-	p := wordPlaces{word: w, forms: make([]wordPositions, len(w.forms))}
-	for i := range w.forms {
-		p.forms[i] = wordPositions{list: w.forms[i].list, next: -1}
-	}
-	return p
-}
-
-// each calls a function with the positions of each form that the post has, which the
-// word is at.
-func (p *wordPlaces) each(at int, f func(positions)) {
-	for i := range p.forms {
-		s := &p.word.forms[i].span
-		if s.has(at) {
-			f(p.forms[i].of(s.before + s.place(at)))
-		}
-	}
-}
-
-// begin appends where a phrase can begin in which the word stands at an offset.
-func (p *wordPlaces) begin(dst []uint32, at int, offset uint32, paid func(bytes int)) []uint32 {
-	p.each(at, func(own positions) {
-		paid(len(own))
-		dst = own.appendTo(dst, offset)
-	})
-	if len(p.forms) > 1 {
-		slices.Sort(dst)
-	}
-	return dst
-}
-
-// follow leaves of the beginnings those that have the word at an offset behind them.
-func (p *wordPlaces) follow(begins []uint32, at int, offset uint32, paid func(bytes int)) []uint32 {
-	if len(p.forms) == 1 {
-		p.each(at, func(own positions) {
-			paid(len(own))
-			begins = own.follow(begins, offset)
-		})
-		return begins
-	}
-	p.all = p.begin(p.all[:0], at, offset, paid)
-	kept, i := begins[:0], 0
-	for _, begin := range begins {
-		for i < len(p.all) && p.all[i] < begin {
-			i++
-		}
-		if i < len(p.all) && p.all[i] == begin {
-			kept = append(kept, begin)
-		}
-	}
-	return kept
 }

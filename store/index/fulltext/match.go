@@ -1,10 +1,9 @@
 package fulltext
 
 import (
-	"cmp"
 	"context"
-	"math/bits"
 	"slices"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -16,10 +15,10 @@ import (
 
 // searchRoom is memory for one search at a time.
 type searchRoom struct {
-	posts  sets.Bits // that match
-	order  []uint64  // of spans, by what is best in them
-	best   []ranked
-	begins []uint32 // positions
+	posts sets.Bits // that match
+	order []uint64  // of spans, by what is best in them
+	best  []ranked
+	tops  []byte // of spans: see readTops
 }
 
 // search looks for the posts that meet a query.
@@ -32,8 +31,8 @@ type search struct {
 	matched  store.Matched
 	size     int // of the view
 	room     *searchRoom
+	looking  sync.Mutex
 	looks    int // bytes of positions that are paid for
-	looked   int // bytes since the context was asked
 }
 
 func (x *Index) newTextSearch(ctx context.Context, tx *file.Tx, argument string, q text.Query, as store.Search, room *searchRoom) (*search, error) {
@@ -179,7 +178,7 @@ func (s *search) begin(among sets.Set) {
 func (c *weighedClause) keep(posts []uint64, chunk int) {
 	if len(c.any) == 1 {
 		for _, w := range c.any[0] {
-			w.fill(posts, chunk, true)
+			w.keep(posts, chunk)
 		}
 		return
 	}
@@ -203,11 +202,16 @@ func (c *weighedClause) drop(posts []uint64, chunk int) {
 
 // unite adds the posts that have all words of any phrase.
 func (c *weighedClause) unite(any []uint64, chunk int) {
-	var room [sets.ChunkPlaces / 64]uint64
-	all := room[:len(any)]
 	for _, phrase := range c.any {
-		for i, w := range phrase {
-			w.fill(all, chunk, i > 0)
+		if len(phrase) == 1 {
+			phrase[0].unite(any, chunk)
+			continue
+		}
+		var room [sets.ChunkPlaces / 64]uint64
+		all := room[:len(any)]
+		phrase[0].unite(all, chunk)
+		for _, w := range phrase[1:] {
+			w.keep(all, chunk)
 		}
 		for i := range any {
 			any[i] |= all[i]
@@ -215,89 +219,8 @@ func (c *weighedClause) unite(any []uint64, chunk int) {
 	}
 }
 
-// siftPhrases looks at each post for whether it has a phrase.
-func (s *search) siftPhrases(c *weighedClause, posts sets.Bits) error {
-	positions := s.positionsOf(c)
-	for w, word := range posts {
-		if w%16 == 0 && s.ctx.Err() != nil {
-			return s.ctx.Err()
-		}
-		for rest := word; rest != 0; rest &= rest - 1 {
-			ordinal := w*64 + bits.TrailingZeros64(rest)
-			if positions.any(ordinal) == c.not {
-				posts.Remove(ordinal)
-			}
-		}
-	}
-	return nil
-}
-
 // found gives the posts that were found. The room of the search is not used
 // again.
 func (s *search) found() sets.Set {
 	return sets.Of(uint32(s.size), roaring.FromDense(s.room.posts, false))
-}
-
-// phrasePositions looks for the phrases of a clause in posts.
-type phrasePositions struct {
-	search  *search
-	phrases []weighedPhrase
-	words   [][]phraseWord // of each phrase, the rarest first, which leave least to look at
-}
-
-// phraseWord is a word in its place in a phrase.
-type phraseWord struct {
-	wordPlaces
-	offset int
-}
-
-func (s *search) positionsOf(c *weighedClause) *phrasePositions {
-	p := &phrasePositions{search: s, phrases: c.any}
-	for _, phrase := range c.any {
-		words := make([]phraseWord, len(phrase))
-		for i, w := range phrase {
-			words[i] = phraseWord{placesOf(w), i}
-		}
-		slices.SortStableFunc(words, func(a, b phraseWord) int { return cmp.Compare(a.word.count(), b.word.count()) })
-		p.words = append(p.words, words)
-	}
-	return p
-}
-
-// any reports whether a post has any of the phrases.
-func (p *phrasePositions) any(ordinal int) bool {
-	for i := range p.phrases {
-		if p.has(i, ordinal) {
-			return true
-		}
-	}
-	return false
-}
-
-// has reports whether a post has a phrase.
-func (p *phrasePositions) has(number, ordinal int) bool {
-	phrase, words := p.phrases[number], p.words[number]
-	for _, w := range phrase {
-		if !w.at(ordinal) {
-			return false
-		}
-	}
-	if len(phrase) == 1 {
-		return true
-	}
-	at := ordinal % sets.SpanPlaces
-	begins := p.search.room.begins[:0] // where the phrase can begin
-	for i := range words {
-		word := &words[i]
-		if i == 0 {
-			begins = word.begin(begins, at, uint32(word.offset), p.search.look)
-		} else {
-			begins = word.follow(begins, at, uint32(word.offset), p.search.look)
-		}
-		if len(begins) == 0 {
-			break
-		}
-	}
-	p.search.room.begins = begins
-	return len(begins) > 0
 }

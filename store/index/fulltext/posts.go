@@ -141,26 +141,31 @@ func (l *list) chunk(c int) sets.Chunk {
 	return k
 }
 
-// fill puts which posts of a chunk have the word into words, or takes from
-// words those that have not.
-func (l *list) fill(dst []uint64, chunk int, intersect bool) {
+// keep leaves of the posts of a chunk those that have the word.
+func (l *list) keep(posts []uint64, chunk int) {
 	if l.form != listShort {
 		k := l.chunk(chunk)
-		k.Fill(dst, 0, intersect)
+		k.Fill(posts, 0, true)
+		return
+	}
+	var room [sets.ChunkPlaces / 64]uint64
+	own := room[:len(posts)]
+	l.unite(own, chunk)
+	for i := range posts {
+		posts[i] &= own[i]
+	}
+}
+
+// unite adds the posts of a chunk that have the word.
+func (l *list) unite(posts []uint64, chunk int) {
+	if l.form != listShort {
+		k := l.chunk(chunk)
+		k.Unite(posts)
 		return
 	}
 	from := uint32(chunk * sets.ChunkPlaces)
-	var room [sets.ChunkPlaces / 64]uint64
-	own := room[:len(dst)]
-	for i := l.search(from); i < l.count && int(l.ordinals[i]-from) < len(dst)*64; i++ {
-		own[(l.ordinals[i]-from)/64] |= 1 << ((l.ordinals[i] - from) % 64)
-	}
-	for i := range dst {
-		if intersect {
-			dst[i] &= own[i]
-		} else {
-			dst[i] = own[i]
-		}
+	for i := l.search(from); i < l.count && int(l.ordinals[i]-from) < len(posts)*64; i++ {
+		posts[(l.ordinals[i]-from)/64] |= 1 << ((l.ordinals[i] - from) % 64)
 	}
 }
 
@@ -170,18 +175,61 @@ func (l *list) search(ordinal uint32) int {
 	return sort.Search(l.count, func(i int) bool { return l.ordinals[i] >= ordinal })
 }
 
-// mostIn bounds the impacts in a span.
-func (l *list) mostIn(span int) byte {
+// spanMaxima gives the highest impact in each span, 0 where no post has the word. A list that
+// does not have them is short, or has few posts in a span: they are made in the room.
+func (l *list) spanMaxima(room []byte) []byte {
 	if l.form == listDense {
-		return l.data.Byte(l.maxima + span)
+		return l.data.Span(l.maxima, l.impacts)
 	}
-	return l.most
+	clear(room)
+	if l.form == listShort {
+		for i, ordinal := range l.ordinals {
+			most := &room[ordinal/sets.SpanPlaces]
+			*most = max(*most, l.shortImpacts[i])
+		}
+		return room
+	}
+	for c := range sets.ChunksFor(l.n) {
+		k := l.chunk(c)
+		own := room[c*(sets.ChunkPlaces/sets.SpanPlaces):]
+		impacts := l.data.Span(l.impacts+int(l.chunks.At(2*c+1)), l.impacts+int(l.chunks.At(2*c+3)))
+		if k.Form == sets.ChunkPlain {
+			places := sets.Uint16s(k.Data)
+			for i, impact := range impacts {
+				most := &own[places.At(i)/sets.SpanPlaces]
+				*most = max(*most, impact)
+			}
+			continue
+		}
+		before := 0
+		for i := range len(k.Ends) / 2 {
+			end := int(binary.LittleEndian.Uint16(k.Ends[2*i:]))
+			for ; before < end; before++ {
+				own[i] = max(own[i], impacts[before])
+			}
+		}
+	}
+	return room
+}
+
+// spanPosts are some of the posts of a span.
+type spanPosts [sets.SpanWords]uint64
+
+func (p *spanPosts) none() bool { return *p == spanPosts{} }
+
+// eachOf calls a function with each post of a span.
+func eachOf(posts *spanPosts, f func(at int)) {
+	for i, word := range posts {
+		for ; word != 0; word &= word - 1 {
+			f(i*64 + bits.TrailingZeros64(word))
+		}
+	}
 }
 
 // wordSpan is the part of a list that falls into a span.
 type wordSpan struct {
 	number  int
-	posts   [sets.SpanWords]uint64
+	posts   spanPosts
 	begins  [sets.SpanWords]int // posts of the span before those of each word
 	before  int                 // posts of the list before the span
 	impacts []byte
@@ -189,7 +237,7 @@ type wordSpan struct {
 
 // span reads the part of the list in a span.
 func (l *list) span(number int, s *wordSpan) {
-	s.number, s.posts, s.before = number, [sets.SpanWords]uint64{}, 0
+	s.number, s.posts, s.before = number, spanPosts{}, 0
 	if l.form == listShort {
 		l.shortSpan(s)
 	} else {
@@ -252,104 +300,11 @@ func (l *list) longSpan(s *wordSpan) {
 // has reports whether a post of the span has the word.
 func (s *wordSpan) has(at int) bool { return s.posts[at/64%sets.SpanWords]>>(at%64)&1 != 0 }
 
+// impact on a post of the span that has the word.
+func (s *wordSpan) impact(at int) byte { return s.impacts[s.place(at)] }
+
 // place counts the posts of the span that have the word before one.
 func (s *wordSpan) place(at int) int {
 	i := at / 64 % sets.SpanWords
 	return s.begins[i] + bits.OnesCount64(s.posts[i]&(1<<(at%64)-1))
-}
-
-// wordPositions reads the positions of a word, quickly where the posts come in
-// order.
-type wordPositions struct {
-	list  *list
-	next  int    // number in the list of the post whose positions come next; -1 for none
-	block []byte // what is left, from there, of the block that it is in
-}
-
-// of gives the positions in the post of a number in the list.
-func (p *wordPositions) of(number int) positions {
-	// What was read last is number next-1.
-	if p.next < 0 || number < p.next || p.list.form != listShort && number/positionBlock != (p.next-1)/positionBlock {
-		p.open(number / positionBlock)
-	}
-	for {
-		own, rest, ok := file.CutText(p.block)
-		if !ok {
-			panic(file.Fault{Err: fmt.Errorf("%w: %s: %w", store.ErrCorrupt, p.list.data.Name, file.ErrRecord)})
-		}
-		p.block = rest
-		if p.next++; p.next > number {
-			return own
-		}
-	}
-}
-
-// open goes to the first post of a block. A short list is one.
-func (p *wordPositions) open(block int) {
-	var start, end int
-	start, end, p.next = p.list.block(block)
-	p.block = p.list.data.Span(start, end)
-}
-
-// block says where a block of positions lies, and how many posts stand before it.
-func (l *list) block(number int) (start, end, before int) {
-	start, end = l.positions, len(l.data.Data)
-	if l.form == listShort {
-		return start, end, 0
-	}
-	blocks := (l.count + positionBlock - 1) / positionBlock
-	b := l.data.Span(l.blocks+4*number, l.blocks+4*min(number+2, blocks))
-	if number+1 < blocks {
-		end = start + int(binary.LittleEndian.Uint32(b[4:]))
-	}
-	return start + int(binary.LittleEndian.Uint32(b)), end, number * positionBlock
-}
-
-// positions of a word in one post, each as the distance to the one before.
-type positions []byte
-
-// next gives the first of the positions, which follows one, and the others.
-func (p positions) next(before uint32) (at uint32, rest positions) {
-	switch {
-	case p[0] < 0x80:
-		return before + uint32(p[0]), p[1:]
-	case len(p) > 1 && p[1] < 0x80: // as most are that are not one byte
-		return before + uint32(p[0]&0x7f) + uint32(p[1])<<7, p[2:]
-	}
-	distance, used := binary.Uvarint(p)
-	if used <= 0 {
-		panic(file.Fault{Err: fmt.Errorf("%w: positions: %w", store.ErrCorrupt, file.ErrRecord)})
-	}
-	return before + uint32(distance), p[used:]
-}
-
-// appendTo appends the positions, each less by an offset, but those that are
-// lower.
-func (p positions) appendTo(dst []uint32, offset uint32) []uint32 {
-	for at := uint32(0); len(p) > 0; {
-		if at, p = p.next(at); at >= offset {
-			dst = append(dst, at-offset)
-		}
-	}
-	return dst
-}
-
-// follow leaves of the beginnings those that have one of the positions so far
-// behind them.
-func (p positions) follow(begins []uint32, distance uint32) []uint32 {
-	kept := begins[:0]
-	at, known := uint32(0), false
-	for _, begin := range begins {
-		for !known || at < begin+distance {
-			if len(p) == 0 {
-				return kept
-			}
-			at, p = p.next(at)
-			known = true
-		}
-		if at == begin+distance {
-			kept = append(kept, begin)
-		}
-	}
-	return kept
 }

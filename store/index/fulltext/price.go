@@ -16,6 +16,7 @@ const (
 	priceOfWord     = 40_000 // to find a word and its stem among all
 	priceOfForm     = 8_000  // to open the list of one of its forms
 	priceOfBegun    = 100    // to look at a word that begins as an unfinished one
+	priceOfSketch   = 2      // to hold the sketch of a word against another
 	priceOfSpan     = 300    // to open the part of a list in sets.SpanPlaces posts
 	priceOfImpact   = 5      // to add up what one of its posts scores
 	priceOfRank     = 30     // to put a post among the best
@@ -198,24 +199,21 @@ func (s *search) tooCostly(found string) error {
 		Expected: "at most " + strconv.Itoa(s.tx.Budget.Most()) + ": shorter phrases, or rarer words beside them"}}
 }
 
-// looksBetween is how many bytes of positions are paid for at once, at least, and
-// after how many the context is asked.
+// looksBetween is how many bytes of positions are paid for at once, and after how many
+// the context is asked.
 const looksBetween = 64 << 10
 
-// look counts bytes of positions that are to be read. Posts may be longer than they
-// are on average: what was not paid for is, as it is read.
+// look counts bytes of positions that were read. Posts may be longer than they are on
+// average: what was not paid for is, as it is read, so much at a time that it comes to the
+// same in whatever order posts are looked at. It is for many goroutines.
 func (s *search) look(positions int) {
-	if s.looked += positions; s.looked > looksBetween {
-		s.looked = 0
-		s.tx.Stay()
-	}
-	if s.looks -= positions; s.looks >= 0 {
-		return
-	}
-	more := max(looksBetween, -s.looks)
-	s.looks += more
-	if err := s.tx.Pay(s.ctx, more*priceOfPosition); err != nil {
-		panic(file.Fault{Err: err})
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	s.tx.Stay()
+	for s.looks -= positions; s.looks < 0; s.looks += looksBetween {
+		if err := s.tx.Pay(s.ctx, looksBetween*priceOfPosition); err != nil {
+			panic(file.Fault{Err: err})
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ func (s *search) best(n int, after *cursor.Cursor) ([]ranked, error) {
 	}
 	best := bestPosts{limit: n, rank: ranks.Of, posts: s.room.best[:0]}
 	wanted := s.wanted()
+	s.readTops(wanted)
 	if after != nil {
 		if best.behind, err = s.behind(after, ranks, wanted); err != nil {
 			return nil, err
@@ -44,7 +45,11 @@ func (s *search) best(n int, after *cursor.Cursor) ([]ranked, error) {
 		if i%16 == 0 && s.ctx.Err() != nil {
 			return nil, s.ctx.Err()
 		}
-		s.scoreSpan(span, wanted, func(ordinal int, score uint32) { best.offer(uint32(ordinal), score) })
+		least := uint32(0)
+		if best.full() {
+			least = best.worst().score
+		}
+		s.scoreSpan(span, wanted, least, func(ordinal int, score uint32) { best.offer(uint32(ordinal), score) })
 	}
 	slices.SortFunc(best.posts, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rank, b.rank))
@@ -53,12 +58,36 @@ func (s *search) best(n int, after *cursor.Cursor) ([]ranked, error) {
 	return best.posts, nil
 }
 
+// readTops reads the highest impacts of spans, of all forms that add to scores.
+func (s *search) readTops(wanted []wantedClause) {
+	spans, room := sets.SpansFor(s.tx.File.Info.Posts), s.room.tops
+	for i := range wanted {
+		for _, phrase := range wanted[i].any {
+			for _, w := range phrase {
+				for j := range w.forms {
+					f := &w.forms[j]
+					if f.tops != nil {
+						continue // the word was typed twice
+					}
+					if f.form != listDense && len(room) < spans {
+						room = make([]byte, 8*spans)
+						s.room.tops = room
+					}
+					if f.tops = f.list.spanMaxima(room[:min(spans, len(room))]); f.form != listDense {
+						room = room[spans:]
+					}
+				}
+			}
+		}
+	}
+}
+
 // order gives the spans that have posts, each behind what a post in it can
 // score at most, the most first.
 func (s *search) order(wanted []wantedClause) []uint64 {
 	order := s.room.order[:0]
 	for span := 0; span*sets.SpanPlaces < s.size; span++ {
-		if s.spanPosts(s.room.posts, span) == [sets.SpanWords]uint64{} {
+		if found := s.spanPosts(s.room.posts, span); found.none() {
 			continue
 		}
 		bound := uint32(0)
@@ -85,7 +114,7 @@ func (c *weighedClause) most(span int) (most uint32) {
 }
 
 // spanPosts gives which of some posts are in a span.
-func (s *search) spanPosts(all sets.Bits, span int) (posts [sets.SpanWords]uint64) {
+func (s *search) spanPosts(all sets.Bits, span int) (posts spanPosts) {
 	first := span * sets.SpanPlaces / 64
 	copy(posts[:], all[first:min(first+sets.SpanWords, len(all))])
 	return posts
@@ -96,6 +125,7 @@ func (s *search) spanPosts(all sets.Bits, span int) (posts [sets.SpanWords]uint6
 type wantedClause struct {
 	*weighedClause
 	positions *phrasePositions
+	bound     uint32 // what it adds at most in the span that is looked at
 }
 
 // wanted gives the clauses that add to the scores of posts. In posts of one analysis
@@ -122,13 +152,21 @@ func (s *search) wantedClauses() (all []*weighedClause) {
 	return all
 }
 
-// scoreSpan calls a function with the score of each post that was found in a
-// span: what the clauses find in it, each by the best of its phrases, added up.
-func (s *search) scoreSpan(span int, wanted []wantedClause, f func(ordinal int, score uint32)) {
-	var scores, most [sets.SpanPlaces]uint32
-	found := s.spanPosts(s.room.posts, span)
+// scoreSpan calls a function with the score of each post that was found in a span: what
+// the clauses find in it, each by the best of its phrases, added up. Those that have not
+// at least so much may be left out. The clauses that may add most come first, and posts
+// that cannot reach it any more are not looked at again.
+func (s *search) scoreSpan(span int, wanted []wantedClause, least uint32, f func(ordinal int, score uint32)) {
+	var scores [sets.SpanPlaces]uint32
+	found, rest, top := s.spanPosts(s.room.posts, span), uint32(0), uint32(0)
+	for i := range wanted {
+		wanted[i].bound = wanted[i].most(span)
+		rest += wanted[i].bound
+	}
+	slices.SortFunc(wanted, func(a, b wantedClause) int { return cmp.Compare(b.bound, a.bound) })
 	for i := range wanted {
 		c := &wanted[i]
+		rest -= c.bound
 		posts := found
 		if c.met != nil {
 			for j, word := range s.spanPosts(c.met, span) {
@@ -136,36 +174,62 @@ func (s *search) scoreSpan(span int, wanted []wantedClause, f func(ordinal int, 
 			}
 		}
 		if len(c.any) == 1 { // which these posts have, as they were found by it
-			for _, w := range c.any[0] {
-				w.eachImpact(span, &posts, func(at int, part uint32) { scores[at] += c.times * part })
-			}
-			continue
+			c.addPhrase(span, &posts, max(least, rest+top)-rest-top, &scores)
+		} else {
+			c.addBest(span, &posts, &scores)
 		}
-		most = [sets.SpanPlaces]uint32{}
-		for number, phrase := range c.any {
-			if len(phrase) == 1 {
-				phrase[0].eachImpact(span, &posts, func(at int, part uint32) { most[at] = max(most[at], part) })
-				continue
+		if top += c.bound; least > rest {
+			if top = leave(&found, &scores, least-rest); found.none() {
+				return
 			}
-			eachOf(&posts, func(at int) {
-				if ordinal := span*sets.SpanPlaces + at; c.positions.has(number, ordinal) {
-					most[at] = max(most[at], phrase.score(at))
-				}
-			})
-		}
-		for at := range scores {
-			scores[at] += c.times * most[at]
 		}
 	}
 	eachOf(&found, func(at int) { f(span*sets.SpanPlaces+at, scores[at]) })
 }
 
-// eachOf calls a function with each post of a span.
-func eachOf(posts *[sets.SpanWords]uint64, f func(at int)) {
-	for i, word := range posts {
-		for ; word != 0; word &= word - 1 {
-			f(i*64 + bits.TrailingZeros64(word))
+// leave leaves of some posts those with a score of at least so much, and gives the highest.
+func leave(posts *spanPosts, scores *[sets.SpanPlaces]uint32, least uint32) (top uint32) {
+	for i, rest := range posts {
+		for ; rest != 0; rest &= rest - 1 {
+			score := scores[(i*64+bits.TrailingZeros64(rest))%sets.SpanPlaces]
+			if score < least {
+				posts[i] &^= rest & -rest
+			} else {
+				top = max(top, score)
+			}
 		}
+	}
+	return top
+}
+
+// addPhrase adds what the only phrase of a clause comes to, which those of some posts of a
+// span have that have its words. Less than the least does not matter.
+func (c *wantedClause) addPhrase(span int, posts *spanPosts, least uint32, scores *[sets.SpanPlaces]uint32) {
+	for _, w := range c.any[0] {
+		times, impact := c.times*w.weight, byte(0)
+		if len(c.any[0]) == 1 {
+			impact = byte(min((least+times-1)/times, impactOne))
+		}
+		having := w.impactsOn(span, posts, impact)
+		eachOf(&having, func(at int) { scores[at%sets.SpanPlaces] += times * uint32(w.impacts[at%sets.SpanPlaces]) })
+	}
+}
+
+// addBest adds what the best of several phrases comes to that a post has.
+func (c *wantedClause) addBest(span int, posts *spanPosts, scores *[sets.SpanPlaces]uint32) {
+	var most [sets.SpanPlaces]uint32
+	for number, phrase := range c.any {
+		if len(phrase) == 1 {
+			having := phrase[0].impactsOn(span, posts, 0)
+			eachOf(&having, func(at int) { most[at] = max(most[at], phrase[0].weight*uint32(phrase[0].impacts[at])) })
+			continue
+		}
+		having := *posts
+		c.positions.keep(number, span, &having)
+		eachOf(&having, func(at int) { most[at] = max(most[at], phrase.score(at)) })
+	}
+	for at := range scores {
+		scores[at] += c.times * most[at]
 	}
 }
 
