@@ -306,6 +306,9 @@ func TestRoundTrip(t *testing.T) {
 		if third := q.AppendJSON(nil); !bytes.Equal(second, third) {
 			t.Fatalf("read again it differs:\n%s\n%s", second, third)
 		}
+		if diff := sameTexts(q); diff != "" {
+			t.Fatal(diff)
+		}
 		p.Meta.Extra["mood"] = q.Meta.Extra["mood"]
 		if diff := cmp.Diff(p, q); diff != "" {
 			t.Fatal(diff)
@@ -328,6 +331,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		_ = new(content.Texts).Read(string(text)) // whatever it holds
 		record, faults := content.Decode(text)
 		if len(faults) > 0 {
 			if record != (content.Record{}) {
@@ -352,6 +356,9 @@ func FuzzDecode(f *testing.F) {
 		again, err := content.DecodePost(first)
 		if err != nil {
 			t.Fatalf("%v in %s", err, first)
+		}
+		if diff := sameTexts(again); diff != "" {
+			t.Fatal(diff)
 		}
 		again.Settle()
 		if second := again.AppendJSON(nil); !bytes.Equal(first, second) {

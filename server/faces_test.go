@@ -482,16 +482,32 @@ func TestFacesAgreeOnSearch(t *testing.T) {
 			q.Set("queryLanguage", asked.Language)
 			variables["l"] = asked.Language
 		}
+		searched := typed
+		if typed == "cachng redus " {
+			q.Set("correct", "auto")
+			variables["c"] = true
+			searched = model.Corrected(store.Public, typed)
+			if asked.Text = searched; searched == typed {
+				t.Errorf("%q is not corrected", typed)
+			}
+		}
 		want := model.Search(store.Public, asked, filter)
 		for start := 0; start == 0 || start < len(want); start += 7 {
 			answer := f.rest("/v1/search?" + q.Encode())
-			found := at(f.graphql(`query($q: String!, $m: SearchMatch, $l: String, $f: PostFilter, $after: String) { search(query: $q, match: $m, language: $l, filter: $f, first: 7, after: $after) {
-				match { mode words needed } totalCount pageInfo { endCursor hasNextPage } edges { score node { slug title } highlights { field html } }
+			found := at(f.graphql(`query($q: String!, $m: SearchMatch, $l: String, $c: Boolean, $f: PostFilter, $after: String) { search(query: $q, match: $m, language: $l, correct: $c, filter: $f, first: 7, after: $after) {
+				match { mode words needed } corrected { from to } totalCount pageInfo { endCursor hasNextPage } edges { score node { slug title } highlights { field html } }
 				suggestions { kind value nearest } } }`, variables), "search")
 			matched := at(found, "match").(map[string]any)
 			matched["mode"] = strings.ToLower(matched["mode"].(string))
 			if r, g := asJSON(t, answer["match"]), asJSON(t, matched); r != g || matched["words"] == "0" {
 				t.Errorf("%q: REST says it was understood as %s, GraphQL as %s", typed, r, g)
+			}
+			corrected := "null"
+			if searched != typed {
+				corrected = asJSON(t, map[string]string{"from": typed, "to": searched})
+			}
+			if r, g := asJSON(t, answer["corrected"]), asJSON(t, at(found, "corrected")); r != corrected || g != corrected {
+				t.Errorf("%q: REST says that it was corrected as %s, GraphQL as %s, expected %s", typed, r, g, corrected)
 			}
 			suggested, _ := answer["suggestions"].([]any)
 			if r, g := asJSON(t, suggested), asJSON(t, spelledInREST(asImported(at(found, "suggestions")))); r != g && (r != "null" || g != "[]") {

@@ -67,6 +67,9 @@ func TestSearchGoesOnAsItIsMeant(t *testing.T) {
 		}
 		cursors := map[string]string{}
 		meant := []string{"", "&" + match + "=all", "&" + match + "=most", "&" + language + "=pt-BR", "&" + match + "=most&" + language + "=pt-BR"}
+		if match == "match" {
+			meant = append(meant, "&correct=auto", "&correct=auto&match=most")
+		}
 		for _, m := range meant {
 			l, r := getList(t, h, list+m+"&limit=1")
 			if l.Page.After == nil {

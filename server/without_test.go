@@ -97,7 +97,7 @@ func TestGraphQLWithoutParts(t *testing.T) {
 		}
 	}
 	schema := ask(t, without["search"], "POST", "/graphql", `{"query":"{ __schema { types { name fields { name } inputFields { name } } } }"}`, "Content-Type: application/json").body
-	for _, word := range []string{`"search"`, "SearchConnection", "SearchEdge", "Highlight", "SearchMatch", "MatchedWords", "searchMatch", "searchLanguage"} {
+	for _, word := range []string{`"search"`, "SearchConnection", "SearchEdge", "Highlight", "SearchMatch", "MatchedWords", "CorrectedText", "searchMatch", "searchLanguage"} {
 		if strings.Contains(schema, word) {
 			t.Errorf("found %s in the schema", word)
 		}

@@ -17,7 +17,8 @@ type SearchQuery struct {
 	First   int
 	After   string
 	Cursors CursorNeed
-	Suggest bool // say what may have been meant by words that no post of the view has
+	Suggest bool // say what may have been meant by words that no post of the view has, or hardly any
+	Correct bool // search for what may have been meant
 }
 
 // SearchPage is what a SearchQuery found, the best first.
@@ -26,10 +27,25 @@ type SearchPage struct {
 	Hits    []SearchHit
 	Total   int
 	HasNext bool
-	// Suggestions are for words that were asked for and that no post has; none
+	// Suggestions are for words that were asked for and that no post has, or hardly any; none
 	// where they were not asked for.
 	Suggestions []Suggestion
+	// Meant is the text with the nearest of them in place of these words; "" where it has none.
+	Meant string
+	// Corrected is what was searched for in place of what was typed; nil where that was searched for.
+	Corrected *Corrected
 }
+
+// Searched is what a page was found by.
+func (p *SearchPage) Searched(asked Search) Search {
+	if p.Corrected != nil {
+		asked.Text = p.Corrected.To
+	}
+	return asked
+}
+
+// Corrected is a text that was typed, and the one that may have been meant.
+type Corrected struct{ From, To string }
 
 // SearchHit is one post and how well it fits.
 type SearchHit struct {

@@ -147,3 +147,15 @@ func (a Analysis) Stem(folded string) string {
 	}
 	return cut(stem, maxWord)
 }
+
+// kept is how many of the letters with which a word of ASCII begins its stem has too, i for
+// y, where it is as long.
+func (a Analysis) kept() int {
+	switch a {
+	case Irish:
+		return 0
+	case Finnish, German, Portuguese, Turkish:
+		return 1
+	}
+	return 2
+}

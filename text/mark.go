@@ -11,19 +11,25 @@ import (
 // Marker marks the words that a query found. It remembers what it knows of
 // words, since texts repeat them. It is for one goroutine.
 type Marker struct {
-	analysis Analysis
-	stems    map[string]int // number of each stem, from 0
-	prefix   string
-	firsts   [utf8.RuneSelf]bool // the ASCII letters with which a word that matches can begin
-	known    map[string]int      // number of the stem by the word as it is written, -1 for none
-	alone    []bool              // by number: the stem is wanted wherever it stands
-	together [][]int             // numbers of characters that are wanted one behind the other
-	room     []hit
+	analysis   Analysis
+	stems      map[string]int // number of each stem, from 0
+	prefix     string
+	kinds      [256]kind      // of bytes, by how a word can begin that matches
+	beginnings [1 << 10]bool  // of those that begin with a letter of ASCII
+	known      map[string]int // number of the stem by the word as it is written, -1 for none
+	alone      []bool         // by number: the stem is wanted wherever it stands
+	together   [][]int        // numbers of characters that are wanted one behind the other
+	room       []hit
 }
 
 // NewMarker makes a marker of the words of a query in texts of a language.
 func NewMarker(q Query, a Analysis) *Marker {
-	m := &Marker{analysis: a, stems: map[string]int{}, prefix: q.Prefix(), known: map[string]int{}}
+	m := &Marker{analysis: a, stems: map[string]int{}, prefix: q.Prefix(), kinds: kinds, known: map[string]int{}}
+	for c := range m.kinds {
+		if a.kept() > 0 && m.kinds[c] == beginsWord {
+			m.kinds[c] = beginsNone // until such a word is wanted
+		}
+	}
 	for _, c := range q.Clauses {
 		for _, p := range c.Any {
 			if !c.Not {
@@ -66,12 +72,31 @@ func (m *Marker) want(p Phrase) {
 // asTyped stands before a word of a quotation, of which no other form is wanted.
 const asTyped = "="
 
-// begins notes that a word can match that begins as another does. No stemming but
-// that of Irish changes with which ASCII letter a word begins.
+// begins notes that a word can match that begins as another does. What can match none is
+// known by that, and need not be brought to its stem.
 func (m *Marker) begins(word string) {
-	if c := word[0]; c < utf8.RuneSelf {
-		m.firsts[c], m.firsts[upper(c)] = true, true
+	c := word[0]
+	if c >= utf8.RuneSelf {
+		return
 	}
+	m.kinds[c], m.kinds[upper(c)] = kinds[c], kinds[c]
+	if len(word) > 1 && m.analysis.kept() > 1 {
+		m.beginnings[beginning(word)] = true
+		return
+	}
+	for second := range byte(32) {
+		m.beginnings[beginning(string([]byte{c, second}))] = true
+	}
+}
+
+// beginning is a number for the first two letters of a word, in whatever case, i for y.
+// What is no letter shares that of one.
+func beginning(word string) int {
+	first, second := word[0]&31, word[1]&31
+	if second == 'y'&31 {
+		second = 'i' & 31
+	}
+	return int(first)<<5 | int(second)
 }
 
 func upper(c byte) byte {
@@ -83,7 +108,7 @@ func upper(c byte) byte {
 
 // match gives the number of the stem that a word matches in any of its forms.
 func (m *Marker) match(word string) (stem int, ok bool) {
-	if c := word[0]; c < utf8.RuneSelf && !m.firsts[c] && m.analysis != Irish && plain(word) {
+	if len(word) > 1 && !m.beginnings[beginning(word)] && m.analysis.kept() > 0 && plain(word) {
 		return -1, false
 	}
 	stem, known := m.known[word]
@@ -118,32 +143,30 @@ func (m *Marker) find(word string) (stem int) {
 type hit struct {
 	start, end int
 	stem       int
-	word       int // its number among the words of the text
 }
 
 // hits gives the words that are to be marked, until it is called again.
 func (m *Marker) hits(s string) []hit {
-	hits, words := m.room[:0], 0
-	Each(s, func(word string, start int) {
+	hits := m.room[:0]
+	each(s, &m.kinds, func(word string, start int) {
 		if stem, ok := m.match(word); ok {
-			hits = append(hits, hit{start, start + len(word), stem, words})
+			hits = append(hits, hit{start, start + len(word), stem})
 		}
-		words++
 	})
 	m.room = hits
 	if len(m.together) > 0 {
-		hits = m.standing(hits)
+		hits = m.standing(s, hits)
 	}
 	return hits
 }
 
 // standing leaves out the characters that stand in no phrase of the query.
-func (m *Marker) standing(hits []hit) []hit {
+func (m *Marker) standing(s string, hits []hit) []hit {
 	end := 0 // behind the hits that stand in one
 	left := hits[:0:0]
 	for i := range hits {
 		for _, phrase := range m.together {
-			if i+len(phrase) > end && stands(phrase, hits[i:]) {
+			if i+len(phrase) > end && stands(s, phrase, hits[i:]) {
 				end = i + len(phrase)
 			}
 		}
@@ -155,23 +178,31 @@ func (m *Marker) standing(hits []hit) []hit {
 }
 
 // stands reports whether a text goes on with a phrase.
-func stands(phrase []int, hits []hit) bool {
+func stands(s string, phrase []int, hits []hit) bool {
 	if len(hits) < len(phrase) {
 		return false
 	}
 	for i, stem := range phrase {
-		if hits[i].stem != stem || hits[i].word != hits[0].word+i {
+		if hits[i].stem != stem || i > 0 && hasWord(s[hits[i-1].end:hits[i].start]) {
 			return false
 		}
 	}
 	return true
 }
 
+func hasWord(s string) (has bool) {
+	Each(s, func(string, int) { has = true })
+	return has
+}
+
 // Count gives how many different words of the query, by their stems, are found
 // in a text, and how many words of the text these are.
 func (m *Marker) Count(s string) (stems, words int) {
-	found := make([]bool, len(m.stems))
 	hits := m.hits(s)
+	if len(hits) == 0 {
+		return 0, 0
+	}
+	found := make([]bool, len(m.stems))
 	for _, h := range hits {
 		if !found[h.stem] {
 			found[h.stem] = true
@@ -183,10 +214,7 @@ func (m *Marker) Count(s string) (stems, words int) {
 
 // Mark gives a text as HTML that is safe to show: the text escaped, and what was
 // found in mark elements. It reports false where nothing was.
-func (m *Marker) Mark(s string) (markup string, ok bool) {
-	hits := m.hits(s)
-	return marked(s, 0, len(s), hits), len(hits) > 0
-}
+func (m *Marker) Mark(s string) (markup string, ok bool) { return m.Snippet(s, len(s)) }
 
 // Snippet is Mark for the part of a text, of about length bytes, that has the
 // most different words of the query, and of those the most words; of several
@@ -251,6 +279,7 @@ func around(s string, from, to, mustFrom, mustTo int) (int, int) {
 
 func marked(s string, from, to int, hits []hit) string {
 	var w strings.Builder
+	w.Grow(to - from + len(hits)*len("<mark></mark>") + 2*len("… "))
 	if from > 0 {
 		w.WriteString("… ")
 	}

@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 )
@@ -55,14 +56,37 @@ func (w *WordShape) Away(name *WordShape, most int) (edits int, near bool) {
 	if max(missing, extra) > most {
 		return 0, false
 	}
-	edits = editsBetween([]rune(string(w.text)), []rune(string(name.text)))
+	edits = Edits([]rune(string(w.text)), []rune(string(name.text)))
 	return edits, edits <= most
 }
 
-// editsBetween counts the letters that must be put in, left out, changed or
-// swapped with the next to make one text of another, no letter twice: the optimal
-// string alignment.
-func editsBetween(a, b []rune) int {
+// Sketch is which letters a word has, and which of them more than once, by their codes modulo
+// 32: enough to tell of most words that they are too many edits away.
+type Sketch uint64
+
+// SketchOf gives the sketch of a folded word and how many letters it has.
+func SketchOf(folded string) (s Sketch, letters int) {
+	for _, r := range folded {
+		once := Sketch(1) << (uint32(r) % 32)
+		s |= s & once << 32
+		s |= once
+		letters++
+	}
+	return s, letters
+}
+
+// Edits is how many edits two words are apart at least, of which one has so many letters
+// more. An edit that changes a letter moves two bits, another one no more than one.
+func (s Sketch) Edits(o Sketch, longer int) int {
+	return max(longer, (bits.OnesCount64(uint64(s^o))+longer+1)/2)
+}
+
+// SameLetters reports whether neither word has a letter that the other has not.
+func (s Sketch) SameLetters(o Sketch) bool { return uint32(s) == uint32(o) }
+
+// Edits counts the letters that must be put in, left out, changed or swapped with the
+// next to make one text of another, no letter twice: the optimal string alignment.
+func Edits(a, b []rune) int {
 	var room [3 * (MaxLetters + MaxEdits + 1)]int
 	width := len(b) + 1
 	if 3*width > len(room) {

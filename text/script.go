@@ -1,6 +1,7 @@
 package text
 
 import (
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -9,7 +10,8 @@ import (
 type script uint8
 
 const (
-	noScript   script = iota // apostrophes and signs
+	wordless   script = iota // signs and spaces, which stand in no word
+	noScript                 // apostrophes
 	attached                 // marks, and what does not show: part of what stands before
 	alphabetic               // letters that stand together are a word
 	// Of the others each character is a word.
@@ -26,7 +28,28 @@ const (
 
 // scriptOf gives the script of a rune. ー is Katakana, wherever it stands.
 func scriptOf(r rune) script {
+	if 0 <= r && r < maxListed {
+		return listedScripts()[r]
+	}
+	return lookedUpScript(r)
+}
+
+// maxListed is behind the runes of which nearly all texts are made: to look one up among
+// Unicode's tables takes ten times as long.
+const maxListed = 1 << 16
+
+var listedScripts = sync.OnceValue(func() *[maxListed]script {
+	all := &[maxListed]script{}
+	for r := range rune(maxListed) {
+		all[r] = lookedUpScript(r)
+	}
+	return all
+})
+
+func lookedUpScript(r rune) script {
 	switch {
+	case !unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.Cf) && !apostrophe(r):
+		return wordless
 	case r < utf8.RuneSelf && alphanumeric(byte(r)):
 		return alphabetic
 	case r < 0x300: // Latin

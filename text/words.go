@@ -20,46 +20,82 @@ const maxWord = 64
 //     Myanmar and their kin, which are written without spaces or with endings that no
 //     space parts: each character with its marks is a word of its own.
 //   - Numbers that are no digits, as ² and ½: each is a word of its own.
-func Each(s string, f func(word string, start int)) {
+func Each(s string, f func(word string, start int)) { each(s, &kinds, f) }
+
+// each is Each for who can tell by their first byte that most words are none of those
+// asked for: these are passed over byte by byte, without a look at where they end.
+func each(s string, kinds *[256]kind, f func(word string, start int)) {
 	for i := 0; i < len(s); {
-		end, plain := run(s, i)
-		switch {
-		case end == i:
-			_, size := utf8.DecodeRuneInString(s[i:])
-			end = i + size
-		case plain:
-			end = signed(s, end)
-			f(s[i:end], i)
-		default:
-			end = segmented(s, i, end, f)
+		behind := i // the word before
+		for most := beginsNone; i < len(s) && kinds[s[i]] <= most; i++ {
+			most = mostBehind[kinds[s[i]]]
 		}
-		i = end
+		start, plain := i, true
+		for start > behind && kinds[s[start-1]] != sign { // within a word that goes on as no ASCII does
+			start--
+		}
+		for i < len(s) && (kinds[s[i]] == beginsWord || kinds[s[i]] == beginsNone) {
+			i++
+		}
+		if i < len(s) && kinds[s[i]] == anyRune {
+			end := run(s, i)
+			plain, i = end == i, end
+		}
+		switch {
+		case i == start:
+			_, size := utf8.DecodeRuneInString(s[i:])
+			i += size
+		case !plain:
+			i = segmented(s, start, i, f)
+		default:
+			i = signed(s, i)
+			if kinds[s[start]] == beginsWord {
+				f(s[start:i], start)
+			}
+		}
 	}
 }
 
-// run gives where a stretch without spaces and signs ends, and whether it is ASCII
-// letters and digits alone.
-func run(s string, start int) (end int, plain bool) {
-	plain = true
-	for end = start; end < len(s); {
-		if c := s[end]; c < utf8.RuneSelf {
-			if !alphanumeric(c) {
-				if c != '\'' && c != '`' {
-					break
-				}
-				plain = false
-			}
+// kind is what the next byte of a text can be.
+type kind byte
+
+const (
+	sign       kind = iota // of ASCII
+	beginsNone             // a letter or digit of ASCII, with which no word begins that is asked for
+	beginsWord             // another
+	anyRune                // an apostrophe, or part of a rune that is not ASCII
+)
+
+// mostBehind is up to which kind the next byte begins nothing, behind one of each kind.
+var mostBehind = [...]kind{sign: beginsNone, beginsNone: beginsWord, beginsWord: beginsWord, anyRune: anyRune}
+
+// kinds are those of bytes where every word is asked for.
+var kinds = func() (all [256]kind) {
+	for c := range all {
+		switch c := byte(c); {
+		case c >= utf8.RuneSelf || c == '\'' || c == '`':
+			all[c] = anyRune
+		case alphanumeric(c):
+			all[c] = beginsWord
+		}
+	}
+	return all
+}()
+
+// run gives where a stretch without spaces and signs ends.
+func run(s string, end int) int {
+	for end < len(s) && kinds[s[end]] != sign {
+		if s[end] < utf8.RuneSelf {
 			end++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[end:])
-		if !wordRune(r) && !apostrophe(r) && !unicode.Is(unicode.Cf, r) {
+		if scriptOf(r) == wordless {
 			break
 		}
-		plain = false
 		end += size
 	}
-	return end, plain
+	return end
 }
 
 func alphanumeric(c byte) bool { return letter(c) || '0' <= c && c <= '9' }

@@ -7,7 +7,7 @@ import { listed } from './samples.mjs';
 export async function until(what, holds) {
   const end = Date.now() + 10_000;
   for (;;) {
-    const value = await holds().catch((error) => { if (!/context|navigat|detached|null|find element/i.test(error.message)) throw error; });
+    const value = await holds().catch((error) => { if (!/context|navigat|detached|null|find element|JavaScript world/i.test(error.message)) throw error; });
     if (value) return value;
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -218,6 +218,8 @@ func (o *Operation) argument(a *ast.ArgumentDefinition) string {
 		return Pick(o.r, "TOPIC", "[TOOL, STACK]", "[]", "[STATUS, STATUS]", "["+o.variable("FacetField!", "by")+"]", o.variable("[FacetField!]!", "bys"))
 	case "own":
 		return Pick(o.r, "true", "false", "null", o.variable("Boolean", "ow"))
+	case "correct":
+		return Pick(o.r, "true", "true", "false", "null", o.variable("Boolean", "ow"))
 	case "minCount":
 		return Pick(o.r, "0", "2", "-1", "null", o.variable("Int", "n"))
 	case "match":

@@ -6,13 +6,13 @@ import (
 	"alphanode/store"
 )
 
-func (QueryResolver) Search(ctx context.Context, typed string, match *store.Match, language *string, filter *store.Filter, first *int, after *string) (*SearchConnection, error) {
+func (QueryResolver) Search(ctx context.Context, typed string, match *store.Match, language *string, correct *bool, filter *store.Filter, first *int, after *string) (*SearchConnection, error) {
 	r, err := ReaderOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	n := selectedPosts(ctx)
-	found, err := FindText(ctx, r, SearchFor(typed, match, language), filter, first, after, n)
+	found, err := FindText(ctx, r, store.SearchQuery{Search: SearchFor(typed, match, language), Correct: correct != nil && *correct, Filter: filter}, first, after, n)
 	if err != nil {
 		return nil, err
 	}
@@ -41,9 +41,9 @@ func SearchFor(typed string, match *store.Match, language *string) store.Search 
 	return s
 }
 
-// FindText searches, and reads the highlights where a need says so.
-func FindText(ctx context.Context, r Reads, asked store.Search, filter *store.Filter, first *int, after *string, n Need) (found FoundText, err error) {
-	q := store.SearchQuery{Search: asked, Filter: filter, First: FirstOrDefault(first), After: given(after), Cursors: n.Cursors, Suggest: n.Suggestions}
+// FindText searches for a page, and reads the highlights where a need says so.
+func FindText(ctx context.Context, r Reads, q store.SearchQuery, first *int, after *string, n Need) (found FoundText, err error) {
+	q.First, q.After, q.Cursors, q.Suggest = FirstOrDefault(first), given(after), n.Cursors, n.Suggestions
 	if found.Page, err = r.Search(ctx, q); err != nil {
 		return found, err
 	}
@@ -53,7 +53,7 @@ func FindText(ctx context.Context, r Reads, asked store.Search, filter *store.Fi
 		found.Refs[i] = hit.Ref
 	}
 	if n.highlights && len(found.Refs) > 0 {
-		found.Highlights, err = r.Highlights(ctx, q.Search, found.Refs)
+		found.Highlights, err = r.Highlights(ctx, found.Page.Searched(q.Search), found.Refs)
 	}
 	return found, err
 }
@@ -101,6 +101,9 @@ func (c *SearchConnection) PageInfo() PageInfo {
 
 // Match says how the search was understood.
 func (f FoundText) Match() store.Matched { return f.Page.Match }
+
+// Corrected says what was searched for in place of what was typed.
+func (f FoundText) Corrected() *store.Corrected { return f.Page.Corrected }
 
 // TotalCount is how many posts are found in all.
 func (c *SearchConnection) TotalCount() int { return c.Page.Total }

@@ -32,6 +32,7 @@ type arguments struct {
 	minCount                       *int
 	match                          *store.Match
 	language                       *string
+	correct                        *bool
 }
 
 // set sets the argument that has this name in the schema to a value, or to what
@@ -95,6 +96,8 @@ func (a *arguments) set(name string, value any) {
 		assign(&a.match, value)
 	case "language":
 		assign(&a.language, value)
+	case "correct":
+		assign(&a.correct, value)
 	case "own":
 		assign(&a.own, value)
 	default: // inside to

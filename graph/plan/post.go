@@ -85,6 +85,11 @@ func (c *compiler) postConnection(f graphql.CollectedField, n model.Need) object
 		case "match":
 			matched := c.matched(f)
 			return func(x *execution, p *postPage) bool { return matched.write(x, &p.text.Page.Match) }
+		case "corrected":
+			corrected := c.corrected(f)
+			return func(x *execution, p *postPage) bool {
+				return p.text.Page.Corrected != nil && corrected.write(x, p.text.Page.Corrected)
+			}
 		}
 		return nil
 	})

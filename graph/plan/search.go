@@ -17,7 +17,8 @@ func (c *compiler) search(f graphql.CollectedField, given givenArguments) writer
 		if !ok {
 			return false
 		}
-		found, err := model.FindText(x.ctx, x.reads, model.SearchFor(args.text, args.match, args.language), args.filter, args.first, args.after, n)
+		found, err := model.FindText(x.ctx, x.reads, store.SearchQuery{Search: model.SearchFor(args.text, args.match, args.language), Correct: args.correct != nil && *args.correct, Filter: args.filter},
+			args.first, args.after, n)
 		if err != nil {
 			return x.fail(f, err)
 		}
@@ -44,6 +45,19 @@ func (c *compiler) matched(f graphql.CollectedField) object[*store.Matched] {
 			return numberOf(func(m *store.Matched) int { return m.Words })
 		case "needed":
 			return numberOf(func(m *store.Matched) int { return m.Needed })
+		}
+		return nil
+	})
+}
+
+// corrected makes the object of what was searched for in place of what was typed.
+func (c *compiler) corrected(f graphql.CollectedField) object[*store.Corrected] {
+	return compileObject(c, "CorrectedText", f.Selections, func(f graphql.CollectedField) writer[*store.Corrected] {
+		switch f.Name {
+		case "from":
+			return textOf(f, func(t *store.Corrected) string { return t.From })
+		case "to":
+			return textOf(f, func(t *store.Corrected) string { return t.To })
 		}
 		return nil
 	})

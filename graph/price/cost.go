@@ -45,7 +45,7 @@ func Costs() schema.ComplexityRoot {
 	c.Post.Similar = func(inner int, first *int, _ *string, _ *store.Filter, _ []string, _, _ *float64) int {
 		return list(costOfFind, length(first, nil), inner)
 	}
-	c.Query.Search = func(inner int, _ string, _ *store.Match, _ *string, _ *store.Filter, first *int, _ *string) int {
+	c.Query.Search = func(inner int, _ string, _ *store.Match, _ *string, _ *bool, _ *store.Filter, first *int, _ *string) int {
 		return list(costOfFind, length(first, nil), inner)
 	}
 	c.Query.ExplainSearch = func(inner int, _, _ string, _ *store.Match, _ *string) int { return costOfFind + inner }

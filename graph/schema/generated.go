@@ -68,6 +68,11 @@ type ComplexityRoot struct {
 		Text func(childComplexity int) int
 	}
 
+	CorrectedText struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
 	Entity struct {
 		ID        func(childComplexity int) int
 		Name      func(childComplexity int) int
@@ -305,7 +310,7 @@ type ComplexityRoot struct {
 		ScoreGroups           func(childComplexity int, by store.Kind, filter *store.Filter, first *int, orderBy *store.GroupOrder, minCount *int) int
 		ScoreGroupsConnection func(childComplexity int, by store.Kind, filter *store.Filter, orderBy *store.GroupOrder, minCount *int, first *int, after *string, last *int, before *string, offset *int) int
 		Scores                func(childComplexity int, filter *store.Filter) int
-		Search                func(childComplexity int, query string, match *store.Match, language *string, filter *store.Filter, first *int, after *string) int
+		Search                func(childComplexity int, query string, match *store.Match, language *string, correct *bool, filter *store.Filter, first *int, after *string) int
 		SimilarPosts          func(childComplexity int, to model.SimilarTo, filter *store.Filter, first *int, after *string, exclude []string, minSimilarity *float64, diversity *float64) int
 		Suggest               func(childComplexity int, query string, first *int) int
 		Suggestions           func(childComplexity int, filter *store.Filter) int
@@ -405,6 +410,7 @@ type ComplexityRoot struct {
 	}
 
 	SearchConnection struct {
+		Corrected   func(childComplexity int) int
 		Edges       func(childComplexity int) int
 		Match       func(childComplexity int) int
 		Nodes       func(childComplexity int) int
@@ -503,7 +509,7 @@ type QueryResolver interface {
 	PostByReference(ctx context.Context, reference string) (*model.Post, error)
 	PostByURL(ctx context.Context, url string) (*model.Post, error)
 	Posts(ctx context.Context, filter *store.Filter, orderBy *store.Order, first *int, after *string, last *int, before *string, offset *int) (*model.PostConnection, error)
-	Search(ctx context.Context, query string, match *store.Match, language *string, filter *store.Filter, first *int, after *string) (*model.SearchConnection, error)
+	Search(ctx context.Context, query string, match *store.Match, language *string, correct *bool, filter *store.Filter, first *int, after *string) (*model.SearchConnection, error)
 	ExplainSearch(ctx context.Context, slug string, query string, match *store.Match, language *string) (*store.Explanation, error)
 	Suggest(ctx context.Context, query string, first *int) ([]store.Completion, error)
 	Entity(ctx context.Context, slug string) (*model.Entity, error)
@@ -637,6 +643,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Completion.Text(childComplexity), true
+
+	case "CorrectedText.from":
+		if e.ComplexityRoot.CorrectedText.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectedText.From(childComplexity), true
+	case "CorrectedText.to":
+		if e.ComplexityRoot.CorrectedText.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectedText.To(childComplexity), true
 
 	case "Entity.id":
 		if e.ComplexityRoot.Entity.ID == nil {
@@ -1684,7 +1703,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["match"].(*store.Match), args["language"].(*string), args["filter"].(*store.Filter), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["match"].(*store.Match), args["language"].(*string), args["correct"].(*bool), args["filter"].(*store.Filter), args["first"].(*int), args["after"].(*string)), true
 	case "Query.similarPosts":
 		if e.ComplexityRoot.Query.SimilarPosts == nil {
 			break
@@ -2066,6 +2085,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ScoreSummary.P99(childComplexity), true
 
+	case "SearchConnection.corrected":
+		if e.ComplexityRoot.SearchConnection.Corrected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Corrected(childComplexity), true
 	case "SearchConnection.edges":
 		if e.ComplexityRoot.SearchConnection.Edges == nil {
 			break
@@ -2567,6 +2592,8 @@ type Query {
     Left out, null or empty: each word is taken by the language of the post it is held against.
     """
     language: String
+    "Searches for what may have been meant where no post has a word, or hardly any: ` + "`" + `corrected` + "`" + ` says so."
+    correct: Boolean
     "Only posts for which this holds too."
     filter: PostFilter
     "How many, 0 to 100. 20 where it is left out. 0 gives ` + "`" + `totalCount` + "`" + ` alone."
@@ -3102,9 +3129,11 @@ type SearchConnection {
   totalCount: Int!
   "How what was asked for was understood."
   match: MatchedWords!
+  "What was searched for in place of what was typed, with ` + "`" + `correct` + "`" + `. Null where that was searched for."
+  corrected: CorrectedText
   """
-  For the first ten words that no post has, what may have been meant; then for terms
-  that the filter names and no post has. Empty where every word and term is there.
+  For the first ten words that no post has, or hardly any, what may have been meant; then
+  for terms that the filter names and no post has. Empty where every word and term is there.
   """
   suggestions: [Suggestion!]!
 }
@@ -3127,6 +3156,14 @@ type MatchedWords {
   words: Int!
   "How many of them a post must have."
   needed: Int!
+}
+
+"A text that was typed with words that no post has, or hardly any, and the one that was searched for."
+type CorrectedText {
+  "What was typed."
+  from: String!
+  "What was searched for: ask for this in a filter beside it, as for facets."
+  to: String!
 }
 
 "A post that a search finds, in its place in the list."
@@ -4166,6 +4203,16 @@ func (ec *executionContext) childFields_Completion(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Completion", field.Name)
 }
 
+func (ec *executionContext) childFields_CorrectedText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CorrectedText_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CorrectedText_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectedText", field.Name)
+}
+
 func (ec *executionContext) childFields_Entity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4730,6 +4777,8 @@ func (ec *executionContext) childFields_SearchConnection(ctx context.Context, fi
 		return ec.fieldContext_SearchConnection_totalCount(ctx, field)
 	case "match":
 		return ec.fieldContext_SearchConnection_match(ctx, field)
+	case "corrected":
+		return ec.fieldContext_SearchConnection_corrected(ctx, field)
 	case "suggestions":
 		return ec.fieldContext_SearchConnection_suggestions(ctx, field)
 	}
@@ -5665,30 +5714,38 @@ func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["language"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "correct",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["correct"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*store.Filter, error) {
 			return ec.unmarshalOPostFilter2ᚖalphanodeᚋstoreᚐFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg5
+	args["after"] = arg6
 	return args, nil
 }
 
@@ -6381,6 +6438,52 @@ func (ec *executionContext) _Completion_slug(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Completion_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Completion", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CorrectedText_from(ctx context.Context, field graphql.CollectedField, obj *store.Corrected) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorrectedText_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorrectedText_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CorrectedText", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CorrectedText_to(ctx context.Context, field graphql.CollectedField, obj *store.Corrected) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorrectedText_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorrectedText_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CorrectedText", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Entity_id(ctx context.Context, field graphql.CollectedField, obj *model.Entity) (ret graphql.Marshaler) {
@@ -10112,7 +10215,7 @@ func (ec *executionContext) _Query_search(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["match"].(*store.Match), fc.Args["language"].(*string), fc.Args["filter"].(*store.Filter), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["match"].(*store.Match), fc.Args["language"].(*string), fc.Args["correct"].(*bool), fc.Args["filter"].(*store.Filter), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SearchConnection) graphql.Marshaler {
@@ -12329,6 +12432,38 @@ func (ec *executionContext) fieldContext_SearchConnection_match(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MatchedWords(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SearchConnection_corrected(ctx context.Context, field graphql.CollectedField, obj *model.SearchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchConnection_corrected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Corrected(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Corrected) graphql.Marshaler {
+			return ec.marshalOCorrectedText2ᚖalphanodeᚋstoreᚐCorrected(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SearchConnection_corrected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CorrectedText(ctx, field)
 		},
 	}
 	return fc, nil
@@ -15771,6 +15906,49 @@ func (ec *executionContext) _Completion(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var correctedTextImplementors = []string{"CorrectedText"}
+
+func (ec *executionContext) _CorrectedText(ctx context.Context, sel ast.SelectionSet, obj *store.Corrected) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, correctedTextImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CorrectedText")
+		case "from":
+			out.Values[i] = ec._CorrectedText_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._CorrectedText_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var entityImplementors = []string{"Entity", "Node", "Term"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet, obj *model.Entity) graphql.Marshaler {
@@ -18789,6 +18967,11 @@ func (ec *executionContext) _SearchConnection(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "corrected":
+			out.Values[i] = ec._SearchConnection_corrected(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "suggestions":
 			out.Values[i] = ec._SearchConnection_suggestions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -21281,6 +21464,13 @@ func (ec *executionContext) marshalOBound2ᚖalphanodeᚋstoreᚐBound(ctx conte
 	_ = ctx
 	res := model.MarshalBound(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOCorrectedText2ᚖalphanodeᚋstoreᚐCorrected(ctx context.Context, sel ast.SelectionSet, v *store.Corrected) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CorrectedText(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODate2ᚖalphanodeᚋstoreᚐDay(ctx context.Context, v any) (*store.Day, error) {

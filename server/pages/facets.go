@@ -172,22 +172,24 @@ func (s *selection) nothing(v *searchView) (*nothing, error) {
 	if err != nil && !errors.Is(err, store.ErrTooComplex) { // where it is too dear to look, nothing is found all the same
 		return nil, err
 	}
-	meant := s.Search
 	for _, suggested := range near {
-		if len(suggested.Nearest) == 0 {
+		if len(suggested.Nearest) == 0 || suggested.Kind == "" { // words are put right together
 			continue
 		}
 		name := suggested.Nearest[0]
-		if suggested.Kind == "" { // a word: all of them are put right together
-			meant = strings.ReplaceAll(strings.ToLower(meant), suggested.Value, name)
-			continue
-		}
 		n.Meant = append(n.Meant, linked{Name: name, Href: s.links.Posts(s.corrected(&suggested, name))})
 	}
-	if meant != s.Search {
-		corrected := kept(s.Values)
-		corrected.Set("q", meant)
-		n.Meant = append([]linked{{Name: meant, Href: s.links.Posts(corrected)}}, n.Meant...)
+	if v.Meant == nil && strings.TrimSpace(s.Search) != "" {
+		found, err := s.Reader.Search(s.Ctx, store.SearchQuery{Search: s.Searching(), Filter: s.Filter, Suggest: true})
+		if err != nil && !errors.Is(err, store.ErrTooComplex) {
+			return nil, err
+		}
+		if err == nil {
+			v.Meant = s.meant(found)
+		}
+	}
+	if v.Meant != nil {
+		n.Meant = append([]linked{*v.Meant}, n.Meant...)
 	}
 	for i := range v.Chosen {
 		c := &v.Chosen[i]

@@ -81,6 +81,7 @@ type searchView struct {
 	Cards    []card
 	Pages    pages
 	Figures  []plot.Figure
+	Meant    *linked // what may have been meant by the words that are searched for
 	Nothing  *nothing
 	Action   string
 	Selected bool
@@ -184,14 +185,25 @@ func (e *explorer) searchPage(r *route.Request) (*route.Answer, error) {
 	return a, err
 }
 
+// meant leads to what may have been meant by the words that are searched for.
+func (s *selection) meant(found *store.SearchPage) *linked {
+	if found.Meant == "" {
+		return nil
+	}
+	corrected := kept(s.Values)
+	corrected.Set("q", found.Meant)
+	return &linked{Name: found.Meant, Href: s.links.Posts(corrected)}
+}
+
 // list finds the posts of the page.
 func (s *selection) list(v *searchView) error {
 	var refs []store.Ref
 	if ranked(s.Query) {
-		found, err := s.Reader.Search(s.Ctx, store.SearchQuery{Search: s.Searching(), Filter: s.Filter, First: perPage, After: s.After, Cursors: store.LastCursor})
+		found, err := s.Reader.Search(s.Ctx, store.SearchQuery{Search: s.Searching(), Filter: s.Filter, First: perPage, After: s.After, Cursors: store.LastCursor, Suggest: true})
 		if err != nil {
 			return err
 		}
+		v.Meant = s.meant(found)
 		for _, hit := range found.Hits {
 			refs = append(refs, hit.Ref)
 		}

@@ -56,8 +56,8 @@ func Routes(archive Archive) []*route.Route {
 		{Method: "GET", Pattern: "/v1/search", ID: "searchPosts", Part: route.PartSearch, Tag: "posts", Summary: "Search the texts of posts",
 			Doc: "The posts that have enough of the words (match), in any of their forms, those that fit best first; forward only. " +
 				"\"Words in quotation marks\" stand one behind the other, OR between two asks for either, - before one for none. The last word may be unfinished, unless a space follows.",
-			Parameters: with(route.Filters, searched, match, language, limit, after),
-			Gives:      listed(component("FoundPost"), rankedSuggested, is("match", matchedShape)), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
+			Parameters: with(route.Filters, searched, match, language, correct, limit, after),
+			Gives:      listed(component("FoundPost"), rankedSuggested, is("match", matchedShape), maybe("corrected", correctedShape)), Pinned: true, RestsOn: route.OnQuestion, Handle: searchPosts},
 
 		{Method: "GET", Pattern: "/v1/posts/{slug}/explain", ID: "explainSearch", Part: route.PartSearch, Tag: "posts", Summary: "Why a search gives a post its score",
 			Doc: "Or why it does not find it: which of the words the post has, in which forms and fields, and what each adds. " +
@@ -182,6 +182,8 @@ var (
 	match    = route.MatchParameter("match", "q", func(q *route.Query, m store.Match) { q.Match = m })
 	language = route.LanguageParameter("queryLanguage", "The language that the words of q are taken by, a BCP 47 tag. Where it is left out: each by the language of the post it is held against.",
 		func(q *route.Query, tag string) { q.SearchLanguage = tag })
+	correct = route.ChoiceParameter("correct", "Searches for what may have been meant where no post has a word, or hardly any: corrected says so.", "", []string{"auto"},
+		func(q *route.Query, _ string) { q.Correct = true })
 
 	similarTerms = []*route.Parameter{
 		route.NamesParameter("entity", "An entity to compare posts with, by name, slug or type:name. May be given several times.", []any{"database:PostgreSQL"},

@@ -12,7 +12,7 @@ import (
 // how well it fits, and where.
 func searchPosts(r *route.Request) (*route.Answer, error) {
 	found, err := r.Reader.Search(r.Ctx, store.SearchQuery{
-		Search: r.Searching(), Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
+		Search: r.Searching(), Correct: r.Correct, Filter: r.Filter, First: r.Limit, After: r.After, Cursors: store.LastCursor, Suggest: true,
 	})
 	if err != nil {
 		return nil, route.InAddress(r.Query, err)
@@ -26,7 +26,7 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 		return nil, err
 	}
 	defer r.Bodies.Give(cards)
-	highlights, err := r.Reader.Highlights(r.Ctx, r.Searching(), refs)
+	highlights, err := r.Reader.Highlights(r.Ctx, found.Searched(r.Searching()), refs)
 	if err != nil {
 		return nil, route.InAddress(r.Query, err)
 	}
@@ -58,12 +58,21 @@ func searchPosts(r *route.Request) (*route.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := endList(r, body, at, suggested, matched(found.Match)...)
+	a := endList(r, body, at, suggested, understood(found)...)
 	a.AboutPosts(slugs)
 	return a, nil
 }
 
-// matched is the member of the envelope that says how a search was understood.
+// understood is the members of the envelope that say how a search was understood.
+func understood(found *store.SearchPage) []byte {
+	members := matched(found.Match)
+	if found.Corrected == nil {
+		return members
+	}
+	members = appendString(append(members, `,"corrected":{"from":`...), found.Corrected.From)
+	return append(appendString(append(members, `,"to":`...), found.Corrected.To), '}')
+}
+
 func matched(m store.Matched) []byte {
 	member := append(make([]byte, 0, 64), `,"match":{"mode":"`...)
 	member = append(append(member, m.Mode...), `","words":`...)

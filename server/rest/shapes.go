@@ -173,6 +173,10 @@ var matchedShape = object("How q was understood.",
 	is("words", number("integer", "How many words and quotations are searched for. Those that say nothing and those that are not wanted do not count.", zero, "", 3)),
 	is("needed", number("integer", "How many of them a post must have.", zero, "", 2)))
 
+var correctedShape = object("What was searched for in place of q, with correct.",
+	is("from", text("What was typed.", "rollbakc plan")),
+	is("to", text("What was searched for: ask for this in a filter beside it, as for facets.", "rollback plan")))
+
 var (
 	entityShape = object("An entity that posts are about.",
 		is("slug", text("", "database-postgresql")),

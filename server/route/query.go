@@ -47,6 +47,7 @@ type Query struct {
 	Search         string // the words that are searched for
 	Match          store.Match
 	SearchLanguage string
+	Correct        bool // whether what may have been meant is searched for
 
 	Completion store.CompletionQuery // what is being typed
 

@@ -53,14 +53,17 @@ func (q Question) Texts(list []string) Question {
 	return q
 }
 
-// Search adds what is searched for among some posts, and how it is meant: where nothing
-// says that, no more than there was before anything could.
-func (q Question) Search(s store.Search, among *store.Filter) Question {
+// Search adds what is searched for among some posts, how it is meant, and whether it may be
+// corrected: where nothing says that, no more than there was before anything could.
+func (q Question) Search(s store.Search, correct bool, among *store.Filter) Question {
 	q = q.Text("search").Text(s.Text).Filter(among)
-	if s.Match == store.MatchUsual && s.Language == "" {
-		return q
+	if s.Match != store.MatchUsual || s.Language != "" || correct {
+		q = q.Text(string(s.Match)).Text(s.Language)
 	}
-	return q.Text(string(s.Match)).Text(s.Language)
+	if correct {
+		q = q.Truth(true)
+	}
+	return q
 }
 
 // optional is a text that may not be there.

@@ -44,7 +44,8 @@ const (
 	PriceOfDays          = 1_000  // to read the days of its dates
 	PriceOfPost          = 6_000  // to decode a card
 	PriceOfDecoded       = 15     // for each byte of a whole post
-	PriceOfMarked        = 60     // for each byte in which words are marked
+	PriceOfSearched      = 3      // to read its texts alone, for each byte of a whole post
+	PriceOfMarked        = 30     // for each byte in which words are marked
 	PriceOfListed        = 6      // to add a feature to a vector that has it
 	PriceOfVector        = 400    // to compare with a vector
 	PriceOfHit           = 3_000  // to say why a post is similar

@@ -108,6 +108,32 @@ func (s Texts) At(number int) (string, error) {
 	}
 }
 
+// EachOf calls a function with the texts that have some numbers, which are in order. A text is
+// good until the function returns.
+func (s Texts) EachOf(numbers []uint32, f func(number int, text []byte)) error {
+	chunk, next, rest := -1, 0, []byte(nil)
+	for _, n := range numbers {
+		number := int(n)
+		if of := number / TextsPerChunk; of != chunk {
+			var err error
+			if rest, err = s.payload(of); err != nil {
+				return err
+			}
+			chunk, next = of, of*TextsPerChunk
+		}
+		for ; next <= number; next++ {
+			text, behind, ok := CutText(rest)
+			if !ok {
+				return fmt.Errorf("%w: no text %d in %s", store.ErrCorrupt, number, s.Bucket)
+			}
+			if rest = behind; next == number {
+				f(number, text)
+			}
+		}
+	}
+	return nil
+}
+
 // TextChunks lays out texts, which come in order, as the values of a bucket.
 type TextChunks struct {
 	Out     *Writer

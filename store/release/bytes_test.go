@@ -33,8 +33,8 @@ func TestBytesOfARelease(t *testing.T) {
 		onto    string
 		sha256  string
 	}{
-		{first, "", "30ffe164f2b7e5bdba556172bb2c49460d3865d61971678ae1bfeca35b130ce2"},
-		{second, "r1", "62e5090963eea9a6c1b68eabcdd472e3374ff0d7d0501fb94825fb1568dc0094"},
+		{first, "", "ef9f9e1ffd081c227cca3c71f2a8182a8e4739423f54c20078d64a1fbc61b83c"},
+		{second, "r1", "6a548929f4db431405c450935a566f8fac2494bdf0d398bacb39ebae4c653314"},
 	} {
 		m, err := buildOnto(t, c, catalogue.ImportOptions{Onto: step.onto}, step.records...)
 		if err != nil {

@@ -294,48 +294,6 @@ func TestLanguagesOfDraftsStayHidden(t *testing.T) {
 	}
 }
 
-// TestSuggestedWords are those nearest to words that no post of the view has.
-func TestSuggestedWords(t *testing.T) {
-	t.Parallel()
-	rnd := random(t)
-	posts := append(wordyPosts(rnd, 300), syntheticPosts(100)...)
-	model := storetest.NewModel(posts)
-	release := storetest.Release(t, posts...)
-	suggested := 0
-	for range storetest.Times(300) {
-		view := store.View(rnd.IntN(2))
-		words := strings.Fields(posts[rnd.IntN(len(posts))].Text() + " mesure roll")
-		word := []rune(text.Fold(strings.Trim(words[rnd.IntN(len(words))], ".,;:\"'()")))
-		for range rnd.IntN(3) {
-			if at := rnd.IntN(len(word) + 1); at < len(word) && rnd.IntN(2) == 0 {
-				word = slices.Delete(word, at, at+1)
-			} else {
-				word = slices.Insert(word, at, rune('a'+rnd.IntN(26)))
-			}
-		}
-		var asked []string
-		text.Each(string(word), func(word string, _ int) { asked = append(asked, text.Fold(word)) })
-		if len(asked) != 1 || len([]rune(asked[0])) < 2 || text.English.Common(asked[0]) {
-			continue
-		}
-		page, err := release.Reader(view).Search(t.Context(), store.SearchQuery{Search: store.Search{Text: asked[0] + " -x "}, First: 1, Suggest: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if known := model.Knows(view, asked[0]); known != (len(page.Suggestions) == 0) || !known && page.Total > 0 {
-			t.Errorf("view %d, %q: known %t, found %+v", view, asked[0], known, page)
-		} else if !known {
-			suggested++
-			if want := model.NearestWords(view, asked[0]); !slices.Equal(page.Suggestions[0].Nearest, want) || page.Suggestions[0].Value != asked[0] {
-				t.Errorf("view %d, %q: found %+v, expected %q", view, asked[0], page.Suggestions, want)
-			}
-		}
-	}
-	if suggested < 20 && !testing.Short() {
-		t.Errorf("found %d words that are not there: too few to tell", suggested)
-	}
-}
-
 // TestSearchGoesOnAcrossReleases: what is behind a post is behind it in the next
 // release too, though every score is another.
 func TestSearchGoesOnAcrossReleases(t *testing.T) {

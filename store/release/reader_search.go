@@ -6,7 +6,6 @@ import (
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/footprint"
-	"alphanode/store/index/fulltext"
 )
 
 // Search gives the posts that a text finds, those that fit best first, then
@@ -30,31 +29,10 @@ func (r *Reader) Search(ctx context.Context, q store.SearchQuery) (*store.Search
 // them field by field: the title, a part of the summary and of the intro, names
 // of entities and tools, and the part of the body that has most of the words.
 func (r *Reader) Highlights(ctx context.Context, typed store.Search, refs []store.Ref) ([][]store.Highlight, error) {
-	markers, err := fulltext.NewMarkers(r.release.Wording(), typed)
-	if err != nil {
-		return nil, err
-	}
 	return call(ctx, r, func(tx *file.Tx) ([][]store.Highlight, error) {
-		if err := r.release.posts.PayForDecoding(ctx, tx, refs, store.Whole); err != nil {
-			return nil, err
-		}
-		if err := r.release.words.PayForMarking(ctx, tx, refs); err != nil {
-			return nil, err
-		}
-		all := make([][]store.Highlight, len(refs))
-		var room []byte
-		for i, ref := range refs {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			var post *store.Post
-			if post, room, err = r.release.posts.Decoded(tx, ref, room); err != nil {
-				return nil, err
-			}
-			r.note(func(f *footprint.Footprint) { f.Read(post.Slug, store.Whole) })
-			all[i] = fulltext.Highlight(post, markers.For(post))
-		}
-		return all, nil
+		return r.release.words.Highlights(ctx, tx, typed, refs, func(slug string) {
+			r.note(func(f *footprint.Footprint) { f.Read(slug, store.Whole) })
+		})
 	})
 }
 
@@ -77,17 +55,10 @@ func (r *Reader) Explain(ctx context.Context, ref store.Ref, s store.Search) (*s
 	}
 	r.note(func(f *footprint.Footprint) { f.Whole(footprint.SearchedFields) }) // the weights of words rest on all posts
 	return call(ctx, r, func(tx *file.Tx) (*store.Explanation, error) {
-		if err := r.release.posts.PayForDecoding(ctx, tx, []store.Ref{ref}, store.Whole); err != nil {
-			return nil, err
+		e, err := r.release.words.Explain(ctx, tx, s, ref)
+		if err == nil {
+			r.note(func(f *footprint.Footprint) { f.Read(e.Slug, store.Whole) })
 		}
-		if err := r.release.words.PayForMarking(ctx, tx, []store.Ref{ref}); err != nil {
-			return nil, err
-		}
-		post, _, err := r.release.posts.Decoded(tx, ref, nil)
-		if err != nil {
-			return nil, err
-		}
-		r.note(func(f *footprint.Footprint) { f.Read(post.Slug, store.Whole) })
-		return r.release.words.Explain(ctx, tx, s, ref, post)
+		return e, err
 	})
 }

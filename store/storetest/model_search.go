@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -387,47 +386,4 @@ func (a *analysed) occurs(p *analysedPost, form string) (sum float64) {
 		}
 	}
 	return sum
-}
-
-// NearestWords gives the words nearest to one that no post of a view has, by
-// looking at every word that begins with the same letter; of each stem one.
-func (m *Model) NearestWords(v store.View, folded string) []string {
-	a := m.wordByWord()
-	letters := []rune(folded)
-	type near struct {
-		word, stem   string
-		edits, posts int
-	}
-	order := func(x, y near) int {
-		return cmp.Or(cmp.Compare(x.edits, y.edits), cmp.Compare(y.posts, x.posts), strings.Compare(x.word, y.word))
-	}
-	best := map[string]near{}
-	for of := range a.seen[v] {
-		for word, w := range a.words[of] {
-			edits := editsBetween(letters, []rune(word))
-			if w.public == 0 && v == store.Public || []rune(word)[0] != letters[0] || edits > min(max(1, len(letters)/3), 4) && !strings.Contains(word, folded) {
-				continue
-			}
-			found := near{word, of.Stem(word), edits, w.public}
-			if known, ok := best[found.stem]; !ok || order(found, known) < 0 {
-				best[found.stem] = found
-			}
-		}
-	}
-	words := []string{}
-	for _, n := range slices.SortedFunc(maps.Values(best), order) {
-		words = append(words, n.word)
-	}
-	return words[:min(5, len(words))]
-}
-
-// Knows reports whether a post of a view has a word in any of its forms.
-func (m *Model) Knows(v store.View, folded string) bool {
-	a := m.wordByWord()
-	for of := range a.seen[v] {
-		if len(a.formsOf(v, modelTyped{word: folded}, of, of)) > 0 {
-			return true
-		}
-	}
-	return false
 }

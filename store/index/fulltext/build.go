@@ -63,12 +63,16 @@ type written struct {
 	stems *disk.Spill // key of a stem → word
 	ends  *numberFile // stem → where its words end
 	mates *numberFile // the words of stems, one stem after the other
+	near  *nearWritten
 }
 
 func (w *written) close() (err error) {
 	w.stems.Close()
 	if w.words != nil {
 		err = w.words.Close()
+	}
+	if w.near != nil {
+		err = errors.Join(err, w.near.close())
 	}
 	for _, f := range []*numberFile{w.posts, w.ends, w.mates} {
 		if f != nil {
@@ -91,6 +95,9 @@ func (g *Gatherer) Layout(posts, public int) (l *Layout, err error) {
 		if *f.of, err = newNumberFile(g.disk, filepath.Join(g.dir, f.name)); err != nil {
 			return nil, err
 		}
+	}
+	if g.written.near, err = newNearWritten(g.disk, g.dir, min(g.memory, disk.SpillMemory)); err != nil {
+		return nil, err
 	}
 	return &Layout{words: g, averages: averagesOf(g.Lengths()), posts: posts, public: uint32(public)}, nil
 }
@@ -135,6 +142,10 @@ func (l *Layout) Write(out *file.Writer, list LaidOut) error {
 	if err := w.stems.Add([]byte(list.key[:1]+list.stem), binary.AppendUvarint(nil, uint64(number))); err != nil {
 		return err
 	}
+	_, folded := cutKey(list.key)
+	if err := w.near.add(number, folded, list.public > 0); err != nil {
+		return err
+	}
 	key := file.OrdinalKey(number)
 	return out.PutRaw(file.BucketWordPosts, key, file.AppendColumn(wordPostsName(key), list.list))
 }
@@ -149,7 +160,10 @@ func (l *Layout) End(ctx context.Context, out *file.Writer) error {
 	if err != nil {
 		return err
 	}
-	return l.words.writeStems(ctx, out)
+	if err := l.words.writeStems(ctx, out); err != nil {
+		return err
+	}
+	return l.words.written.near.end(ctx)
 }
 
 // writeStems writes all stems, and keeps for columns which words each has.
@@ -200,6 +214,7 @@ func (g *Gatherer) PutColumns(c *file.Columns) {
 	c.PutLate(wordPostsColumn, g.written.posts.column)
 	c.PutLate(stemEnds, g.written.ends.column)
 	c.PutLate(stemWords, g.written.mates.column)
+	g.written.near.putColumns(c)
 }
 
 // Columns of the index of full text.

@@ -6,14 +6,22 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/store/sets"
 	"alphanode/text"
 )
 
-// Explain says what a search finds in one post, which is given whole.
-func (x *Index) Explain(ctx context.Context, tx *file.Tx, s store.Search, ref store.Ref, p *store.Post) (*store.Explanation, error) {
+// Explain says what a search finds in one post.
+func (x *Index) Explain(ctx context.Context, tx *file.Tx, s store.Search, ref store.Ref) (*store.Explanation, error) {
+	if err := x.payForTexts(ctx, tx, []store.Ref{ref}, file.PriceOfSearched+file.PriceOfMarked); err != nil {
+		return nil, err
+	}
+	var texts content.Texts
+	if _, err := x.posts.Texts(tx, ref, &texts, nil); err != nil {
+		return nil, err
+	}
 	query, err := ParseSearch("query", s)
 	if err != nil {
 		return nil, err
@@ -34,8 +42,8 @@ func (x *Index) Explain(ctx context.Context, tx *file.Tx, s store.Search, ref st
 	if err != nil {
 		return nil, err
 	}
-	e := &store.Explanation{Slug: p.Slug, Found: total > 0, Match: store.Matched{Mode: search.matched.Mode}}
-	own := tx.File.Info.Of(p.Meta.Language)
+	e := &store.Explanation{Slug: strings.Clone(texts.Slug), Found: total > 0, Match: store.Matched{Mode: search.matched.Mode}}
+	own := tx.File.Info.Of(texts.Language)
 	e.Analysis = own.String()
 	for i := range search.queries {
 		q := &search.queries[i]
@@ -43,7 +51,7 @@ func (x *Index) Explain(ctx context.Context, tx *file.Tx, s store.Search, ref st
 			continue
 		}
 		e.Match.Words, e.Match.Needed, e.PassedOver = q.wanted, q.need, passedOver(q)
-		in := explainer{search: search, words: words, ordinal: int(ref), counts: countWords(p), averages: averagesOf(tx.File.Info.Lengths)}
+		in := explainer{search: search, words: words, ordinal: int(ref), counts: countWords(&texts), averages: averagesOf(tx.File.Info.Lengths)}
 		for j := range q.clauses {
 			clause, score, err := in.clause(&q.clauses[j])
 			if err != nil {
@@ -90,10 +98,10 @@ type fieldCounts struct {
 	lengths [len(searchFields)]uint32
 }
 
-func countWords(p *store.Post) fieldCounts {
+func countWords(t *content.Texts) fieldCounts {
 	c := fieldCounts{forms: map[string]*[len(searchFields)]uint32{}}
-	eachSearched(&p.Post, func(field int, piece string) {
-		text.Each(piece, func(word string, _ int) {
+	eachSearched(t, func(field int, piece content.Piece) {
+		text.Each(piece.Text(), func(word string, _ int) {
 			c.lengths[field]++
 			for _, form := range text.Forms(word) {
 				if c.forms[form] == nil {

@@ -39,37 +39,21 @@ const (
 
 // eachSearched calls a function with every piece of text of a post that is
 // searched, field by field. A phrase does not go from one piece to the next.
-func eachSearched(p *content.Post, f func(field int, piece string)) {
-	f(fieldTitle, p.Title)
-	if p.Meta.Summary != p.Intro { // else it only stands in for one
-		f(fieldSummary, p.Meta.Summary)
+func eachSearched(t *content.Texts, f func(field int, piece content.Piece)) {
+	one := func(field int, s string) { f(field, content.Piece{Written: s}) }
+	one(fieldTitle, t.Title)
+	if t.Summary != t.Intro { // else it only stands in for one
+		one(fieldSummary, t.Summary)
 	}
-	f(fieldIntro, p.Intro)
-	for _, e := range p.Meta.Entities {
-		f(fieldEntities, e.Name)
+	one(fieldIntro, t.Intro)
+	for _, name := range t.Entities {
+		one(fieldEntities, name)
 	}
-	for _, name := range p.Meta.Tools {
-		f(fieldTools, name)
+	for _, name := range t.Tools {
+		one(fieldTools, name)
 	}
-	for _, block := range p.Body {
-		switch b := block.(type) {
-		case content.Heading:
-			f(fieldBody, b.Text)
-		case content.Paragraph:
-			f(fieldBody, b.Text)
-		case content.Code:
-			f(fieldBody, b.Source)
-		case content.List:
-			for _, item := range b.Items {
-				f(fieldBody, item.Text)
-			}
-		case content.Figure:
-			f(fieldBody, b.Caption)
-		case content.Quote:
-			f(fieldBody, b.Text)
-		case content.HTML:
-			f(fieldBody, content.TextOfHTML(b.HTML))
-		}
+	for _, piece := range t.Body {
+		f(fieldBody, piece)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/file"
 	"alphanode/text"
@@ -15,37 +16,66 @@ const (
 	snippetLength = 200
 	// mostNames is how many entities and how many tools are.
 	mostNames = 5
-	// maxMarked bounds how many bytes of a post are looked at: of a very long one
-	// the end is not.
+	// maxMarked bounds how many bytes of a post are looked at, mark-up too: of a very long
+	// one the end is not.
 	maxMarked = 64 << 10
 )
 
-// PayForMarking pays for the forms of all words that are looked at.
-func (x *Index) PayForMarking(ctx context.Context, tx *file.Tx, refs []store.Ref) error {
-	nanos := 0
+// Highlights gives the parts of posts in which a search finds words, with these marked. It
+// calls a function with the slug of each post that it reads.
+func (x *Index) Highlights(ctx context.Context, tx *file.Tx, s store.Search, refs []store.Ref, read func(slug string)) ([][]store.Highlight, error) {
+	markers, err := newMarkers(tx.File.Info.Wording, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.payForTexts(ctx, tx, refs, file.PriceOfSearched); err != nil {
+		return nil, err
+	}
+	all := make([][]store.Highlight, len(refs))
+	var texts content.Texts
+	var room []byte
+	for i, ref := range refs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if room, err = x.posts.Texts(tx, ref, &texts, room); err != nil {
+			return nil, err
+		}
+		read(texts.Slug)
+		all[i] = highlight(&texts, markers.of(texts.Language))
+	}
+	return all, nil
+}
+
+// payForTexts pays for posts that are read, so much for each byte, and for the forms of the
+// words that are looked at. One alone is always read.
+func (x *Index) payForTexts(ctx context.Context, tx *file.Tx, refs []store.Ref, price int) error {
+	read, marked := len(refs)*file.PriceOfText, 0
 	for i := range refs {
 		bytes, err := x.posts.BytesOf(tx, refs[i:i+1])
 		if err != nil {
 			return err
 		}
-		nanos += min(bytes, maxMarked) * file.PriceOfMarked
+		read += bytes * price
+		marked += min(bytes, maxMarked) * file.PriceOfMarked
 	}
-	return tx.Pay(ctx, nanos)
+	if len(refs) == 1 {
+		read = min(read, tx.Budget.Most()*file.Unit/2)
+	}
+	return tx.Pay(ctx, read+marked)
 }
 
-// Markers mark what a search found in posts, in each by its language. They are for one
-// goroutine.
-type Markers struct {
+// markers mark what a search found in posts, in each by its language.
+type markers struct {
 	query   text.Query
 	wording text.Wording
 	taken   *text.Analysis // whatever language a post has; nil where none was asked for
 	known   [text.Analyses]*text.Marker
 }
 
-// NewMarkers reads a text that is searched for.
-func NewMarkers(w text.Wording, s store.Search) (*Markers, error) {
+func newMarkers(w text.Wording, s store.Search) (*markers, error) {
 	query, err := ParseSearch("query", s)
-	m := &Markers{query: query, wording: w}
+	m := &markers{query: query, wording: w}
 	if s.Language != "" {
 		taken := text.AnalysisOf(s.Language)
 		m.taken = &taken
@@ -53,9 +83,9 @@ func NewMarkers(w text.Wording, s store.Search) (*Markers, error) {
 	return m, err
 }
 
-// For gives the marker for a post.
-func (m *Markers) For(p *store.Post) *text.Marker {
-	a := m.wording.Of(p.Meta.Language)
+// of gives the marker for posts of a language.
+func (m *markers) of(language string) *text.Marker {
+	a := m.wording.Of(language)
 	known := &m.known[a]
 	if *known == nil {
 		taken := a
@@ -71,8 +101,8 @@ func (m *Markers) For(p *store.Post) *text.Marker {
 	return *known
 }
 
-// Highlight gives the parts of a post in which a marker finds words, with these marked.
-func Highlight(p *store.Post, marker *text.Marker) (found []store.Highlight) {
+// highlight gives the parts of a post in which a marker finds words.
+func highlight(t *content.Texts, marker *text.Marker) (found []store.Highlight) {
 	take := func(field int, markup string, ok bool) {
 		if ok {
 			found = append(found, store.Highlight{Field: searchFields[field].name, HTML: markup})
@@ -81,27 +111,26 @@ func Highlight(p *store.Post, marker *text.Marker) (found []store.Highlight) {
 	var names [len(searchFields)]int
 	body, bodyStems, bodyWords := "", 0, 0
 	left := maxMarked
-	eachSearched(&p.Post, func(field int, piece string) {
-		if len(piece) > left {
-			piece = strings.ToValidUTF8(piece[:left], "")
+	eachSearched(t, func(field int, piece content.Piece) {
+		if len(piece.Written) > left {
+			piece.Written = strings.ToValidUTF8(piece.Written[:left], "")
 		}
-		left -= len(piece)
-		switch field {
+		left -= len(piece.Written)
+		switch s := piece.Text(); field {
 		case fieldTitle:
-			markup, ok := marker.Mark(piece)
+			markup, ok := marker.Mark(s)
 			take(field, markup, ok)
 		case fieldSummary, fieldIntro:
-			markup, ok := marker.Snippet(piece, snippetLength)
+			markup, ok := marker.Snippet(s, snippetLength)
 			take(field, markup, ok)
 		case fieldEntities, fieldTools:
-			markup, ok := marker.Mark(piece)
-			if ok {
+			if markup, ok := marker.Mark(s); ok && names[field] < mostNames {
 				names[field]++
+				take(field, markup, ok)
 			}
-			take(field, markup, ok && names[field] <= mostNames)
 		case fieldBody:
-			if stems, words := marker.Count(piece); stems > bodyStems || stems == bodyStems && words > bodyWords {
-				body, bodyStems, bodyWords = piece, stems, words
+			if stems, words := marker.Count(s); stems > bodyStems || stems == bodyStems && words > bodyWords {
+				body, bodyStems, bodyWords = s, stems, words
 			}
 		}
 	})

@@ -39,8 +39,8 @@ func wordsOfModel(posts []*content.Post) (words map[string][]modelPost, public m
 	for ordinal, p := range posts {
 		own, a := map[string][]int{}, analysisOf(ordinal)
 		position := 0
-		eachSearched(p, func(_ int, piece string) {
-			text.Each(piece, func(word string, _ int) {
+		eachSearched(content.TextsOf(p), func(_ int, piece content.Piece) {
+			text.Each(piece.Text(), func(word string, _ int) {
 				for _, form := range text.Forms(word) {
 					own[keyOf(a, form)] = append(own[keyOf(a, form)], position)
 				}

@@ -352,17 +352,6 @@ func (w knownWords) seen(number int) bool {
 	return w.Tx.View == store.Preview || w.posts.Uint32(number) > 0
 }
 
-// seenBetween counts the words from one number to just before another that the view
-// sees.
-func (w knownWords) seenBetween(from, until int) (n int) {
-	for number := from; number < until; number++ {
-		if w.seen(number) {
-			n++
-		}
-	}
-	return n
-}
-
 // begunBetween is how many words are paid for at once.
 const begunBetween = 1024
 

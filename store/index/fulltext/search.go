@@ -81,7 +81,7 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	if err != nil {
 		return nil, err
 	}
-	asked := cursor.Question(nil).Search(q.Search, q.Filter).Hash()
+	asked := cursor.Question(nil).Search(q.Search, q.Correct, q.Filter).Hash()
 	var after *cursor.Cursor
 	if q.After != "" {
 		if after, err = parseFound(q.After, asked); err != nil {
@@ -91,6 +91,23 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	if err := among.Know(ctx); err != nil {
 		return nil, err
 	}
+	page := &store.SearchPage{}
+	if q.Suggest || q.Correct {
+		all, err := x.missed(ctx, tx, query)
+		if err != nil {
+			return nil, err
+		}
+		if q.Suggest {
+			page.Suggestions = suggestionsOf(all)
+		}
+		if page.Meant = meantBy(q.Text, all); q.Correct && page.Meant != "" {
+			page.Corrected = &store.Corrected{From: q.Text, To: page.Meant}
+			q.Text = page.Meant
+			if query, err = ParseSearch("query", q.Search); err != nil {
+				return nil, err
+			}
+		}
+	}
 	room, ok := x.room.Get().(*searchRoom)
 	if !ok {
 		room = &searchRoom{}
@@ -99,15 +116,10 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	if err != nil {
 		return nil, err
 	}
+	page.Match = search.matched
 	selecting, most := among.Price()
 	if err := search.pay(priceOfSearch(q)+selecting, most, true); err != nil {
 		return nil, err
-	}
-	page := &store.SearchPage{Match: search.matched}
-	if q.Suggest {
-		if page.Suggestions, err = x.suggestWords(ctx, tx, query); err != nil {
-			return nil, err
-		}
 	}
 	if page.Total, err = search.run(among.Posts()); err != nil {
 		return nil, err

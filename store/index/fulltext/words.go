@@ -61,8 +61,8 @@ func (r *Reader) Read(p *content.Post, a text.Analysis) []byte {
 	var lengths [len(searchFields)]uint32
 	r.found = r.found[:0]
 	position := uint32(0)
-	eachSearched(p, func(field int, piece string) {
-		text.Each(piece, func(word string, _ int) {
+	eachSearched(content.TextsOf(p), func(field int, piece content.Piece) {
+		text.Each(piece.Text(), func(word string, _ int) {
 			r.take(word, a, field, position)
 			position++
 			lengths[field]++
