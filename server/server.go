@@ -40,10 +40,10 @@ type Server struct {
 	onCall       []*route.Route // pages for people on call
 	desk         *ops.Desk      // of these pages; nil where there is no catalogue
 	frame        *frame.Frame
-	carried      atomic.Pointer[ops.Carried] // at the last switch
-	document     *route.Fixed                // openapi.json
-	links        *route.Fixed                // where everything is
-	sdl          *route.Fixed                // the GraphQL schema as a file
+	carried      atomic.Pointer[ops.Carried]  // at the last switch
+	document     func() (*route.Fixed, error) // openapi.json, made when it is first asked for
+	links        *route.Fixed                 // where everything is
+	sdl          *route.Fixed                 // the GraphQL schema as a file
 	freshness    freshness
 	switches     wire.Dates   // when releases became what is served
 	cache        *cache.Cache // nil where nothing is kept
@@ -131,18 +131,17 @@ func New(settings *settings.Settings, archive Archive, logger *slog.Logger) (*Se
 	if s.figures = newFigures(s.table, s.onCall, s.keyed, []*route.Route{s.redirectRoute()}); s.desk != nil {
 		s.desk.Figures = s.figures // which counts the requests for the desk too
 	}
-	document, err := rest.Document(api, graphqlShapes, settings.PublicURL)
-	if err != nil {
-		return nil, fmt.Errorf("write the API description: %w", err)
-	}
-	if err := s.consoles.Describe(document); err != nil {
-		return nil, err
-	}
+	document := sync.OnceValues(func() ([]byte, error) { return rest.Document(api, graphqlShapes, settings.PublicURL) })
+	s.document = sync.OnceValues(func() (*route.Fixed, error) {
+		body, err := document()
+		return route.NewFixed(route.JSONMedia, body), err
+	})
+	s.consoles.Describe(document)
 	links, err := rest.Index(api)
 	if err != nil {
 		return nil, fmt.Errorf("list the addresses: %w", err)
 	}
-	s.document, s.links = route.NewFixed(route.JSONMedia, document), route.NewFixed(route.JSONMedia, links)
+	s.links = route.NewFixed(route.JSONMedia, links)
 	s.sdl = route.NewFixed(sdlMedia+"; charset=utf-8", []byte(graph.SDL(settings.Without...)))
 	if s.cache != nil {
 		archive.Live.OnSwitch(s.switched)

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"fmt"
+
 	"alphanode/apierror"
 	"alphanode/server/route"
 	"alphanode/server/schema"
@@ -10,7 +12,13 @@ import (
 
 func (s *Server) index(r *route.Request) (*route.Answer, error) { return s.links.Answer(r) }
 
-func (s *Server) openAPI(r *route.Request) (*route.Answer, error) { return s.document.Answer(r) }
+func (s *Server) openAPI(r *route.Request) (*route.Answer, error) {
+	document, err := s.document()
+	if err != nil {
+		return nil, fmt.Errorf("write the API description: %w", err)
+	}
+	return document.Answer(r)
+}
 
 func (s *Server) health(*route.Request) (*route.Answer, error) {
 	return route.JSON([]byte(`{"ok":true}`)), nil

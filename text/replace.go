@@ -44,7 +44,7 @@ func joinsBehind(s string) bool {
 func joinsBefore(s string) bool {
 	first, size := utf8.DecodeRuneInString(s)
 	next, _ := utf8.DecodeRuneInString(s[size:])
-	return first == '+' || first == '#' || unicode.IsMark(first) || spelt(first) || apostrophe(first) && spelt(next)
+	return signed("a"+s[:min(len(s), 8)], 1) > 1 || unicode.IsMark(first) || spelt(first) || apostrophe(first) && spelt(next)
 }
 
 // spelt reports whether a rune is one of several that make a word.

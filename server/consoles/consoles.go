@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"sync"
 
 	"alphanode/apierror"
 	"alphanode/graph/schema"
@@ -22,7 +23,7 @@ var files embed.FS
 // Consoles are the pages on which the API is tried and looked up.
 type Consoles struct {
 	tried     []*route.Route // that forms can ask
-	document  *document
+	document  func() (*document, error)
 	reference *reference // nil where the schema is not to be seen
 	without   []string
 
@@ -47,7 +48,7 @@ func New(f *frame.Frame, without []string) *Consoles {
 		return f.Asset(name, body)
 	}
 	c := &Consoles{
-		without: without, document: &document{}, bundle: newBundle(f),
+		without: without, bundle: newBundle(f),
 		console: read("graphiql", "reference", "answer"), overview: read("docs"), operation: read("operation", "fields", "answer"),
 		shape: read("shape", "fields"), schema: read("schema", "reference"),
 		sheet: asset("console.css"), script: asset("console.js"),
@@ -67,9 +68,14 @@ func (c *Consoles) shows(part string) bool {
 }
 
 // Describe tells how /openapi.json describes the server.
-func (c *Consoles) Describe(document []byte) (err error) {
-	c.document, err = readDocument(document)
-	return err
+func (c *Consoles) Describe(text func() ([]byte, error)) {
+	c.document = sync.OnceValues(func() (*document, error) {
+		described, err := text()
+		if err != nil {
+			return nil, err
+		}
+		return readDocument(described)
+	})
 }
 
 // Routes are the addresses of the consoles, on which some others can be tried.

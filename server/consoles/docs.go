@@ -37,7 +37,10 @@ type codeShown struct {
 
 // overviewPage lists all that there is to look up.
 func (c *Consoles) overviewPage(r *route.Request) (*route.Answer, error) {
-	d := c.document
+	d, err := c.document()
+	if err != nil {
+		return nil, err
+	}
 	shown := &overviewShown{linker: linker{frame.LinksOf(r)}, Sheet: r.Site.Path(c.sheet), About: d.Info.Doc,
 		GraphQL: c.shows(route.PartGraphQL), Schema: c.reference != nil, Document: r.Site.Path("/openapi.json"), SDL: r.Site.Path("/schema.graphqls")}
 	for _, tag := range d.Tags {
@@ -71,10 +74,14 @@ type shapeShown struct {
 
 // shapePage shows one shape of REST.
 func (c *Consoles) shapePage(r *route.Request) (*route.Answer, error) {
-	s, ok := c.document.Components.Schemas.find(r.Slug)
+	d, err := c.document()
+	if err != nil {
+		return nil, err
+	}
+	s, ok := d.Components.Schemas.find(r.Slug)
 	if !ok {
 		return nil, apierror.New(apierror.NotFound, "There is no shape "+r.Slug+".", apierror.Field{Location: "path.shape", Value: route.Shorten(r.Slug), Expected: "the name of a shape, as /docs lists them"})
 	}
 	return c.shape.Answer(r, &frame.Page{Title: r.Slug, Description: string(s.Doc), Section: "/docs", Canonical: shapesPath + r.Slug, Kept: kept(r),
-		Data: &shapeShown{linker{frame.LinksOf(r)}, r.Site.Path(c.sheet), r.Slug, s.Doc, s.kind(), s.fields(""), c.document.usersOf(r.Slug)}})
+		Data: &shapeShown{linker{frame.LinksOf(r)}, r.Site.Path(c.sheet), r.Slug, s.Doc, s.kind(), s.fields(""), d.usersOf(r.Slug)}})
 }

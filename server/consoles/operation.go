@@ -70,7 +70,11 @@ type faultShown struct {
 
 // operationPage shows an operation, and where its form was sent the answer.
 func (c *Consoles) operationPage(r *route.Request) (*route.Answer, error) {
-	op := c.document.operation(r.Slug)
+	document, err := c.document()
+	if err != nil {
+		return nil, err
+	}
+	op := document.operation(r.Slug)
 	if op == nil {
 		return nil, apierror.New(apierror.NotFound, "There is no operation "+r.Slug+".", apierror.Field{Location: "path.operation", Value: route.Shorten(r.Slug), Expected: "the id of an operation, as /docs lists them"})
 	}
@@ -79,7 +83,7 @@ func (c *Consoles) operationPage(r *route.Request) (*route.Answer, error) {
 		return nil, err
 	}
 	shown := &operationShown{linker: linker{frame.LinksOf(r)}, operation: op, Sheet: r.Site.Path(c.sheet), Action: r.Site.Path(operationsPath + op.ID), NeedsKey: op.Security != nil}
-	shown.describe(c.document)
+	shown.describe(document)
 	given := r.Values
 	if !asksAnything(op, given) {
 		given = begin(op, taste)

@@ -49,7 +49,8 @@ func TestMissedWords(t *testing.T) {
 	t.Parallel()
 	rnd := random(t)
 	posts := misspeltPosts(t, rnd)
-	posts[1].Intro += " rollbakc" // the only one that has it
+	public := slices.IndexFunc(posts, (*content.Post).Public)
+	posts[public].Intro += " rollbakc" // the only one that has it
 	model := storetest.NewModel(posts)
 	built := storetest.Release(t, posts...)
 	missing, hardly := 0, 0
@@ -85,7 +86,11 @@ func TestMissedWords(t *testing.T) {
 		if len(page.Suggestions) != 1 || page.Suggestions[0].Value != asked[0] || !slices.Equal(page.Suggestions[0].Nearest, nearest) {
 			t.Errorf("view %d, %q: found %+v, expected %q", view, word, page.Suggestions, nearest)
 		}
-		if corrected := page.Corrected != nil; corrected != (meant != "") || corrected && text.Fold(strings.TrimSuffix(page.Corrected.To, " -x ")) != meant {
+		to := ""
+		if page.Corrected != nil {
+			text.Each(strings.TrimSuffix(page.Corrected.To, "-x "), func(word string, _ int) { to += text.Fold(word) })
+		}
+		if to != meant {
 			t.Errorf("view %d, %q: found %+v, expected %q", view, word, page.Corrected, meant)
 		}
 	}
@@ -109,7 +114,7 @@ func TestCorrectedSearch(t *testing.T) {
 		for range 1 + rnd.IntN(4) {
 			words = append(words, strings.ToLower(misspelt(rnd, strings.Trim(all[rnd.IntN(len(all))], "-.,;:\"'()"), rnd.IntN(3))))
 		}
-		typed := strings.ReplaceAll(strings.Join(words, " "), "-", "") + " "
+		typed := strings.NewReplacer("-", "", "+", "", "#", "").Replace(strings.Join(words, " ")) + " "
 		asked := store.SearchQuery{Search: store.Search{Text: typed, Match: store.MatchAny}, First: 3, Correct: true, Cursors: store.LastCursor}
 		query, err := text.Parse(typed)
 		if err != nil || query.Operators {

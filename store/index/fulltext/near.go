@@ -92,7 +92,7 @@ func (x *Index) nearest(ctx context.Context, tx *file.Tx, t *typedShape, most in
 		}
 		numbers = numbers[:min(len(numbers), left)]
 		left -= len(numbers)
-		if err := tx.Pay(ctx, len(numbers)*file.PriceOfNear); err != nil {
+		if err := tx.Pay(ctx, len(numbers)*priceOfHeld); err != nil {
 			return nil, err
 		}
 		err := words.EachOf(numbers, func(number int, key []byte) {
