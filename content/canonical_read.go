@@ -59,9 +59,33 @@ func (r *canonicalReader) list(value func()) {
 // str reads a text.
 func (r *canonicalReader) str() string {
 	quoted, escaped := r.quoted()
+	s := quoted[1 : len(quoted)-1]
 	if !escaped {
-		return quoted[1 : len(quoted)-1]
+		return s
 	}
+	var w strings.Builder
+	w.Grow(len(s))
+	for {
+		n := strings.IndexByte(s, '\\')
+		if n < 0 {
+			w.WriteString(s)
+			return w.String()
+		}
+		w.WriteString(s[:n])
+		c := unescaped[s[n+1]]
+		if c == 0 { // by its number, which is rare
+			return r.anyStr(quoted)
+		}
+		w.WriteByte(c)
+		s = s[n+2:]
+	}
+}
+
+// unescaped are the bytes for which appendEscaped writes a backslash and a letter.
+var unescaped = [256]byte{'"': '"', '\\': '\\', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// anyStr is a text with any escapes.
+func (r *canonicalReader) anyStr(quoted string) string {
 	s, err := jx.DecodeStr(quoted).Str()
 	if err != nil {
 		r.fail()

@@ -192,7 +192,7 @@ func (s *selection) meant(found *store.SearchPage) *linked {
 	}
 	corrected := kept(s.Values)
 	corrected.Set("q", found.Meant)
-	return &linked{Name: found.Meant, Href: s.links.Posts(corrected)}
+	return &linked{Name: strings.TrimSpace(found.Meant), Href: s.links.Posts(corrected)}
 }
 
 // list finds the posts of the page.
