@@ -56,7 +56,7 @@ func (w *WordShape) Away(name *WordShape, most int) (edits int, near bool) {
 	if max(missing, extra) > most {
 		return 0, false
 	}
-	edits = Edits([]rune(string(w.text)), []rune(string(name.text)))
+	edits = Edits([]rune(string(w.text)), []rune(string(name.text)), most)
 	return edits, edits <= most
 }
 
@@ -82,35 +82,56 @@ func (s Sketch) Edits(o Sketch, longer int) int {
 }
 
 // SameLetters reports whether neither word has a letter that the other has not.
-func (s Sketch) SameLetters(o Sketch) bool { return uint32(s) == uint32(o) }
+func SameLetters(a, b []rune) bool {
+	without := func(a, b []rune) bool {
+		return slices.ContainsFunc(a, func(r rune) bool { return !slices.Contains(b, r) })
+	}
+	return !without(a, b) && !without(b, a)
+}
 
 // Edits counts the letters that must be put in, left out, changed or swapped with the
-// next to make one text of another, no letter twice: the optimal string alignment.
-func Edits(a, b []rune) int {
+// next to make one text of another, no letter twice: the optimal string alignment. Where
+// they are more than most, it is most + 1; so no more of the table is filled than can matter.
+func Edits(a, b []rune, most int) int {
 	var room [3 * (MaxLetters + MaxEdits + 1)]int
 	width := len(b) + 1
-	if 3*width > len(room) {
-		return len(a) + len(b) // so much longer that it does not matter
+	if 3*width > len(room) || len(a)-len(b) > most || len(b)-len(a) > most {
+		return most + 1
 	}
 	before, above, row := room[:width], room[width:2*width], room[2*width:3*width]
 	for j := range above {
 		above[j] = j
 	}
+	leastAbove := 0
 	for i := range a {
-		row[0] = i + 1
-		for j := range b {
+		first, last := max(0, i-most), min(len(b), i+most+1)
+		row[first] = most + 1
+		if first == 0 {
+			row[0] = i + 1
+		}
+		least := row[first]
+		for j := first; j < last; j++ {
 			change := above[j]
 			if a[i] != b[j] {
 				change++
 			}
-			row[j+1] = min(change, row[j]+1, above[j+1]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
+			edits := min(change, row[j]+1)
+			if j < i+most { // the row above ends before it
+				edits = min(edits, above[j+1]+1)
 			}
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				edits = min(edits, before[j-1]+1)
+			}
+			row[j+1] = edits
+			least = min(least, edits)
 		}
+		if least > most && leastAbove > most { // a swap reaches back two rows
+			return most + 1
+		}
+		leastAbove = least
 		before, above, row = above, row, before
 	}
-	return above[len(b)]
+	return min(above[len(b)], most+1)
 }
 
 // Dashed appends a folded text with a dash for each run between its letters and

@@ -42,14 +42,14 @@ func Parse(typed string) (Query, error) {
 // token is a quotation, or a piece without a space in it.
 type token struct {
 	text   string
+	start  int // where it begins in what was typed
 	quoted bool
 	minus  bool // one stands before it
 	last   bool // nothing stands behind it
-
 }
 
-func tokensOf(s string) (all []token) {
-	for s != "" {
+func tokensOf(typed string) (all []token) {
+	for s := typed; s != ""; {
 		first, size := utf8.DecodeRuneInString(s)
 		minus := first == '-' && bare(s)
 		if minus {
@@ -59,7 +59,7 @@ func tokensOf(s string) (all []token) {
 		t := token{minus: minus}
 		switch {
 		case quote(first):
-			t.quoted = true
+			t.quoted, t.start = true, len(typed)-len(s)+size
 			t.text, s = cutQuoted(s[size:])
 		case unicode.IsSpace(first):
 			s = s[size:]
@@ -69,7 +69,7 @@ func tokensOf(s string) (all []token) {
 			if end < 0 {
 				end = len(s)
 			}
-			t.text, s = s[:end], s[end:]
+			t.text, t.start, s = s[:end], len(typed)-len(s), s[end:]
 			t.last = s == ""
 		}
 		all = append(all, t)

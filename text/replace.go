@@ -6,35 +6,46 @@ import (
 	"unicode/utf8"
 )
 
-// Replace gives what was typed with other words in place of some, which are folded, and all else as
-// it stands. A word that begins with a capital, or has no others, stays so: in a text of
-// capitals OR is a word.
-func Replace(typed string, words map[string]string) string {
-	if len(words) == 0 {
-		return typed
-	}
+// Replace gives what was typed with other words in place of some, and all else as it stands: other says
+// which, of a folded word that is to be found, in a quotation or not, and "" for none. A word that begins
+// with a capital, or has no others, stays so, unless it would then be an operator.
+func Replace(typed string, other func(word string, quoted bool) string) string {
 	var b strings.Builder
 	end := 0
-	Each(typed, func(word string, start int) {
-		other, ok := words[Fold(word)]
-		if !ok || (token{text: word}).word() != noOperator {
-			return
+	tokens := tokensOf(typed)
+	p := parser{capitals: capitalOperators(tokens)}
+	unwanted := false
+	for _, t := range tokens {
+		operator := p.operator(t)
+		if operator == noOperator && !unwanted && !t.minus {
+			Each(t.text, func(word string, start int) {
+				with := other(Fold(word), t.quoted)
+				if with == "" {
+					return
+				}
+				start += t.start
+				b.WriteString(typed[end:start])
+				end = start + len(word)
+				if joinsBehind(typed[:start]) {
+					b.WriteByte(' ')
+				}
+				b.WriteString(capitalised(with, word))
+				if joinsBefore(typed[end:]) {
+					b.WriteByte(' ')
+				}
+			})
 		}
-		b.WriteString(typed[end:start])
-		end = start + len(word)
-		if joinsBehind(typed[:start]) {
-			b.WriteByte(' ')
-		}
-		b.WriteString(capitalised(other, word))
-		if joinsBefore(typed[end:]) {
-			b.WriteByte(' ')
-		}
-	})
+		unwanted = operator == not || unwanted && operator != noOperator
+	}
 	return b.String() + typed[end:]
 }
 
+// OneCharacter reports whether a word is a character of a script whose characters are words each.
+func OneCharacter(word string) bool { return scriptOfWord(word).character() }
+
 // joinsBehind reports whether a letter behind a text may go on with its last word.
 func joinsBehind(s string) bool {
+	s = strings.TrimRightFunc(s, unicode.IsMark)
 	last, size := utf8.DecodeLastRuneInString(s)
 	before, _ := utf8.DecodeLastRuneInString(s[:len(s)-size])
 	return spelt(last) || apostrophe(last) && spelt(before)
@@ -63,7 +74,7 @@ func capitalised(word, as string) string {
 		first, size = utf8.DecodeRuneInString(word)
 		written = string(unicode.ToUpper(first)) + word[size:]
 	}
-	if Fold(written) != word {
+	if Fold(written) != word || (token{text: written}).word() != noOperator {
 		return word
 	}
 	return written

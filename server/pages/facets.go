@@ -168,7 +168,7 @@ type nothing struct {
 // be posts.
 func (s *selection) nothing(v *searchView) (*nothing, error) {
 	n := &nothing{Clear: v.Clear, Entities: s.links.At("/entities"), Tools: s.links.At("/tools")}
-	near, err := s.Reader.Suggest(s.Ctx, s.here)
+	near, err := s.Reader.Suggest(s.Ctx, s.Filter)
 	if err != nil && !errors.Is(err, store.ErrTooComplex) { // where it is too dear to look, nothing is found all the same
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (s *selection) nothing(v *searchView) (*nothing, error) {
 		name := suggested.Nearest[0]
 		n.Meant = append(n.Meant, linked{Name: name, Href: s.links.Posts(s.corrected(&suggested, name))})
 	}
-	if v.Meant == nil && strings.TrimSpace(s.Search) != "" {
+	if !ranked(s.Query) && strings.TrimSpace(s.Search) != "" { // else it was asked with the list
 		found, err := s.Reader.Search(s.Ctx, store.SearchQuery{Search: s.Searching(), Filter: s.Filter, Suggest: true})
 		if err != nil && !errors.Is(err, store.ErrTooComplex) {
 			return nil, err

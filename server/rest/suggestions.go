@@ -11,7 +11,7 @@ import (
 )
 
 // suggestions are what may have been meant by the terms and the words of the filter that
-// no post has, behind those that a ranked list has for what it was asked.
+// no post has, or hardly any, behind those that a ranked list has for what it was asked.
 func suggestions(r *route.Request, own ...store.Suggestion) ([]store.Suggestion, error) {
 	found, err := r.Reader.Suggest(r.Ctx, r.Filter)
 	if err != nil {
@@ -77,8 +77,8 @@ var suggestionShape = object("What may have been meant by something that is not 
 // The member of the envelope of what takes a filter, of lists that are ranked, and of lists
 // of terms.
 var (
-	suggested       = suggestedFor("For the first ten terms that the filter names and no post has, and words of search that are in none.")
-	rankedSuggested = suggestedFor("For the first ten terms or words that are asked for and no post has, then for those of the filter.")
+	suggested       = suggestedFor("For the first ten terms that the filter names and no post has, and words of search that are in no post, or hardly any.")
+	rankedSuggested = suggestedFor("For the first ten terms that are asked for and no post has, or words that hardly any has, then for those of the filter.")
 	listedSuggested = suggestedFor("Of an empty list: for a type that no entity has, and for a beginning that no name has.")
 )
 

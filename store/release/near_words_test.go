@@ -54,27 +54,39 @@ func TestMissedWords(t *testing.T) {
 	model := storetest.NewModel(posts)
 	built := storetest.Release(t, posts...)
 	missing, hardly := 0, 0
-	words := strings.Fields("rollbakc mesure roll Ärger")
-	for range storetest.Times(150) {
+	words := strings.Fields("rollbakc rollbakc mesure roll Ärger v12 123456 a1b2c3")
+	for range storetest.Times(200) {
 		all := strings.Fields("cache " + posts[rnd.IntN(len(posts))].Text())
 		words = append(words, misspelt(rnd, strings.Trim(all[rnd.IntN(len(all))], "-.,;:\"'()"), rnd.IntN(4)))
 	}
 	for _, word := range words {
 		var asked []string
 		text.Each(word, func(word string, _ int) { asked = append(asked, text.Fold(word)) })
-		common := func(a text.Analysis) bool { return len(asked) == 1 && a.Common(asked[0]) }
-		if len(asked) != 1 || len([]rune(asked[0])) < 2 || common(text.English) || common(text.French) || common(text.German) {
+		language := []string{"", "", "fr", "en"}[rnd.IntN(4)]
+		common := func(a text.Analysis) bool {
+			return len(asked) == 1 && (a.Common(asked[0]) && language == "" || language != "" && text.AnalysisOf(language).Common(asked[0]))
+		}
+		if len(asked) != 1 || len([]rune(asked[0])) < 2 || text.OneCharacter(asked[0]) || common(text.English) || common(text.French) || common(text.German) {
 			continue
 		}
+		phrase := text.Phrase{Words: asked, Prefix: rnd.IntN(4) == 0, Quoted: rnd.IntN(4) == 0}
+		typed := asked[0] + " -x "
+		switch {
+		case phrase.Quoted:
+			phrase.Prefix = false
+			typed = `"` + asked[0] + `" -x `
+		case phrase.Prefix:
+			typed = asked[0]
+		}
 		view := store.View(rnd.IntN(2))
-		page, err := built.Reader(view).Search(t.Context(), store.SearchQuery{Search: store.Search{Text: word + " -x "}, First: 1, Suggest: true, Correct: true})
+		page, err := built.Reader(view).Search(t.Context(), store.SearchQuery{Search: store.Search{Text: typed, Language: language}, First: 1, Suggest: true, Correct: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		nearest, meant, missed := model.Missed(view, asked[0])
+		nearest, meant, missed := model.Missed(view, phrase, language)
 		if !missed {
 			if len(page.Suggestions) > 0 || page.Corrected != nil {
-				t.Errorf("view %d, %q: found %+v and %+v, expected nothing", view, word, page.Suggestions, page.Corrected)
+				t.Errorf("view %d, %q in %q: found %+v and %+v, expected nothing", view, typed, language, page.Suggestions, page.Corrected)
 			}
 			continue
 		}
@@ -84,14 +96,14 @@ func TestMissedWords(t *testing.T) {
 			missing++
 		}
 		if len(page.Suggestions) != 1 || page.Suggestions[0].Value != asked[0] || !slices.Equal(page.Suggestions[0].Nearest, nearest) {
-			t.Errorf("view %d, %q: found %+v, expected %q", view, word, page.Suggestions, nearest)
+			t.Errorf("view %d, %q in %q: found %+v, expected %q", view, typed, language, page.Suggestions, nearest)
 		}
 		to := ""
 		if page.Corrected != nil {
 			text.Each(strings.TrimSuffix(page.Corrected.To, "-x "), func(word string, _ int) { to += text.Fold(word) })
 		}
 		if to != meant {
-			t.Errorf("view %d, %q: found %+v, expected %q", view, word, page.Corrected, meant)
+			t.Errorf("view %d, %q in %q: found %+v, expected %q", view, typed, language, page.Corrected, meant)
 		}
 	}
 	if (missing < 20 || hardly < 1) && !testing.Short() {

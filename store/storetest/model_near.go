@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -19,40 +20,59 @@ type modelNear struct {
 
 // Missed looks at every word for those that may have been meant by one that was typed, and that no
 // post of a view has, or hardly any. The word that it is corrected to is the nearest, or "".
-func (m *Model) Missed(v store.View, typed string) (nearest []string, meant string, missed bool) {
-	a := m.wordByWord()
-	seen, having := false, 0
+func (m *Model) Missed(v store.View, typed text.Phrase, language string) (nearest []string, meant string, missed bool) {
+	a, word := m.wordByWord(), typed.Words[0]
+	seen, drafts, longer, having := false, false, false, 0
 	for of := range a.seen[v] {
-		for form := range a.formsOf(v, modelTyped{word: typed}, of, of) {
+		taken := of
+		if language != "" {
+			taken = text.AnalysisOf(language)
+		}
+		for form := range a.formsOf(v, modelTyped{word: word, quoted: typed.Quoted}, of, taken) {
 			seen = true
 			having += a.words[of][form].public
+			drafts = drafts || a.words[of][form].public == 0
+		}
+		if typed.Prefix {
+			longer = longer || slices.ContainsFunc(a.begun(v, of, word), func(begun string) bool { return begun != word })
 		}
 	}
-	letters, digits := utf8.RuneCountInString(typed), strings.ContainsFunc(typed, unicode.IsDigit)
-	if !seen {
-		near := a.near(v, typed, min(max(1, letters/3), 4))
-		if len(near) > 0 && !digits {
+	digits := 0
+	for _, r := range word {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	letters := utf8.RuneCountInString(word)
+	if !seen && !longer {
+		if 2*digits > letters {
+			return nil, "", true
+		}
+		near := a.near(v, word, min(max(1, letters/3), 4), func(modelNear) bool { return true })
+		if len(near) > 0 && digits == 0 {
 			meant = near[0].word
 		}
 		if len(near) < 5 {
-			near = nearestOf(append(near, a.begunNear(v, typed)...))
+			near = nearestOf(append(near, a.begunNear(v, word)...))
 		}
 		for _, n := range near {
 			nearest = append(nearest, n.word)
 		}
 		return nearest, meant, true
 	}
-	if having = max(1, having); letters < 4 || digits || having > max(1, a.public/1000) {
+	if having = max(1, having); longer || drafts || typed.Quoted || letters < 4 || digits > 0 || having > max(1, a.public/1000) {
 		return nil, "", false
 	}
-	for _, n := range a.near(v, typed, 1) {
-		mate := false
+	near := a.near(v, word, 1, func(n modelNear) bool {
 		for of := range a.seen[v] {
-			mate = mate || of.Stem(n.word) == of.Stem(typed)
+			if of.Stem(n.word) == of.Stem(word) {
+				return false
+			}
 		}
-		if !mate && n.posts >= map[int]int{1: 20, 2: 100, 3: 500}[n.away]*having {
-			nearest = append(nearest, n.word)
-		}
+		return n.posts >= map[int]int{1: 20, 2: 100, 3: 500}[n.away]*having
+	})
+	for _, n := range near {
+		nearest = append(nearest, n.word)
 	}
 	if len(nearest) > 0 {
 		meant = nearest[0]
@@ -60,8 +80,8 @@ func (m *Model) Missed(v store.View, typed string) (nearest []string, meant stri
 	return nearest, meant, meant != ""
 }
 
-// near gives the words that are at most so many edits away.
-func (a *analysed) near(v store.View, typed string, most int) (near []modelNear) {
+// near gives the words that are at most so many edits away, and good.
+func (a *analysed) near(v store.View, typed string, most int, good func(modelNear) bool) (near []modelNear) {
 	letters := []rune(typed)
 	for of := range a.seen[v] {
 		for word, w := range a.words[of] {
@@ -71,22 +91,25 @@ func (a *analysed) near(v store.View, typed string, most int) (near []modelNear)
 				continue
 			}
 			away := 2 * edits
-			if kinds(letters) == kinds(runes) {
+			if maps.Equal(kinds(letters), kinds(runes)) {
 				away--
 			}
 			if runes[0] != letters[0] {
 				away++
 			}
-			near = append(near, modelNear{word, of.Stem(word), away, edits, w.public})
+			if n := (modelNear{word, of.Stem(word), away, edits, w.public}); good(n) {
+				near = append(near, n)
+			}
 		}
 	}
 	return nearestOf(near)
 }
 
-// kinds are the letters of a word, by their codes modulo 32.
-func kinds(word []rune) (all uint32) {
+// kinds are the letters of a word.
+func kinds(word []rune) map[rune]bool {
+	all := map[rune]bool{}
 	for _, r := range word {
-		all |= 1 << (uint32(r) % 32)
+		all[r] = true
 	}
 	return all
 }
@@ -128,7 +151,7 @@ func (m *Model) Corrected(v store.View, typed string) string {
 		for of := range a.seen[v] {
 			common = common || of.Common(folded)
 		}
-		if _, meant, _ := m.Missed(v, folded); meant != "" && !common && utf8.RuneCountInString(folded) > 1 {
+		if _, meant, _ := m.Missed(v, text.Phrase{Words: []string{folded}}, ""); meant != "" && !common && utf8.RuneCountInString(folded) > 1 {
 			word = meant
 		}
 		b.WriteString(word)

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"unicode"
 
 	"alphanode/store"
 	"alphanode/store/file"
@@ -16,9 +17,6 @@ import (
 // with. Of all words those are looked at whose sketch says that they may be: most of them
 // are passed over for a comparison of eight bytes. docs/decisions.md has what that costs
 // beside an automaton and beside lists of words with letters left out.
-
-// mostHeld bounds how many words, about, are held against one letter by letter.
-const mostHeld = 100_000
 
 // nearWord is a word that may have been meant.
 type nearWord struct {
@@ -52,16 +50,30 @@ func shapeOf(word string) *typedShape {
 // mostEdits is how many edits a word may be away from this one.
 func (t *typedShape) mostEdits() int { return min(max(1, t.letters/3), text.MaxEdits) }
 
+// number reports whether it is a number rather than a word: nothing is near to one.
+func (t *typedShape) number() bool {
+	digits := 0
+	for _, r := range t.runes {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	return 2*digits > len(t.runes)
+}
+
+// price is what it costs to hold a word against this one letter by letter.
+func (t *typedShape) price() int { return priceOfHeld * max(1, t.letters/8) }
+
 // hold reports whether a word is so many edits away at most, and how far.
 func (t *typedShape) hold(of text.Analysis, word string, posts uint32, most int) (n nearWord, ok bool) {
 	runes := []rune(word)
-	n = nearWord{posts: posts, edits: text.Edits(t.runes, runes)}
+	n = nearWord{posts: posts, edits: text.Edits(t.runes, runes, most)}
 	if n.edits == 0 || n.edits > most {
 		return n, false
 	}
 	n.word, n.stem = word, of.Stem(word)
 	n.away = 2 * n.edits
-	if sketch, _ := text.SketchOf(word); sketch.SameLetters(t.sketch) {
+	if text.SameLetters(t.runes, runes) {
 		n.away--
 	}
 	if runes[0] != t.runes[0] {
@@ -70,68 +82,88 @@ func (t *typedShape) hold(of text.Analysis, word string, posts uint32, most int)
 	return n, true
 }
 
+// heldBetween is how many words are held and paid for at once.
+const heldBetween = 1024
+
 // nearest gives the words of the view, of all languages, that are at most so many edits
-// away from one, the nearest first: store.MaxNearest of them, and of each stem one.
-func (x *Index) nearest(ctx context.Context, tx *file.Tx, t *typedShape, most int) ([]nearWord, error) {
+// away from one and good enough, the nearest first: store.MaxNearest of them, and of each stem one.
+// What there is nothing left for is not looked at.
+func (l *lookout) nearest(t *typedShape, most int, good func(nearWord) bool) ([]nearWord, error) {
 	if t.letters < 2 || t.letters > text.MaxLetters {
 		return nil, nil
 	}
-	words, err := x.words(tx)
+	words, err := l.index.words(l.tx)
 	if err != nil {
 		return nil, err
 	}
-	byEdits, err := words.sketched(ctx, t, most)
+	byEdits, err := l.sketched(words, t, most)
 	if err != nil {
 		return nil, err
 	}
 	var near, best []nearWord
-	left := mostHeld
 	for edits, numbers := range byEdits {
 		if len(best) == store.MaxNearest && best[len(best)-1].away < 2*edits-1 {
 			break // which is how near a word of these can be
 		}
-		numbers = numbers[:min(len(numbers), left)]
-		left -= len(numbers)
-		if err := tx.Pay(ctx, len(numbers)*priceOfHeld); err != nil {
-			return nil, err
-		}
-		err := words.EachOf(numbers, func(number int, key []byte) {
-			of, word := cutKey(string(key))
-			if n, ok := t.hold(of, word, words.posts.Uint32(number), most); ok {
-				near = append(near, n)
+		numbers = numbers[:min(len(numbers), l.left/t.price())]
+		for some := range slices.Chunk(numbers, heldBetween) {
+			if err := l.spend(len(some) * t.price()); err != nil {
+				return nil, err
 			}
-		})
-		if err != nil {
-			return nil, err
+			err := words.EachOf(some, func(number int, key []byte) {
+				of, word := cutKey(string(key))
+				if n, ok := t.hold(of, word, words.posts.Uint32(number), most); ok && (good == nil || good(n)) {
+					near = append(near, n)
+				}
+			})
+			if err != nil {
+				return nil, err
+			}
 		}
 		best = nearestOf(near)
 	}
 	return best, nil
 }
 
+// spend pays for work on what is near.
+func (l *lookout) spend(nanos int) error {
+	l.left -= nanos
+	return cmp.Or(l.ctx.Err(), l.tx.Pay(l.ctx, nanos))
+}
+
 // sketched gives the numbers of the words that can be near to one, by how many edits they
-// are away at least.
-func (w knownWords) sketched(ctx context.Context, t *typedShape, most int) (byEdits [text.MaxEdits + 1][]uint32, err error) {
-	ends, err := w.Tx.Column(nearEnds)
+// are away at least; none where that is too dear.
+func (l *lookout) sketched(w knownWords, t *typedShape, most int) (byEdits [text.MaxEdits + 1][]uint32, err error) {
+	ends, err := l.tx.Column(nearEnds)
 	if err != nil {
 		return byEdits, err
 	}
-	words, err := w.Tx.Column(nearWords)
+	words, err := l.tx.Column(nearWords)
 	if err != nil {
 		return byEdits, err
 	}
-	sketches, err := w.Tx.Column(nearSketches)
+	sketches, err := l.tx.Column(nearSketches)
 	if err != nil {
 		return byEdits, err
 	}
-	for letters := max(t.letters-most, 1); letters <= min(t.letters+most, text.MaxLetters); letters++ {
-		from, until := int(ends.Uint32(2*letters-1)), int(ends.Uint32(2*letters))
-		if w.Tx.View == store.Preview {
-			until = int(ends.Uint32(2*letters + 1))
+	lengths := func(f func(letters, from, until int)) {
+		for letters := max(t.letters-most, 1); letters <= min(t.letters+most, text.MaxLetters); letters++ {
+			until := 2 * letters
+			if l.tx.View == store.Preview {
+				until++
+			}
+			f(letters, int(ends.Uint32(2*letters-1)), int(ends.Uint32(until)))
 		}
-		if err := cmp.Or(ctx.Err(), w.Tx.Pay(ctx, (until-from)*priceOfSketch)); err != nil {
-			return byEdits, err
-		}
+	}
+	price := 0
+	lengths(func(_, from, until int) { price += (until - from) * priceOfSketch })
+	if price > l.left {
+		return byEdits, nil
+	}
+	if err := l.spend(price); err != nil {
+		return byEdits, err
+	}
+	lengths(func(letters, from, until int) {
 		longer := max(letters-t.letters, t.letters-letters)
 		data := sketches.Span(8*from, 8*until)
 		for i := from; len(data) >= 8; i++ {
@@ -141,7 +173,7 @@ func (w knownWords) sketched(ctx context.Context, t *typedShape, most int) (byEd
 				byEdits[edits] = append(byEdits[edits], words.Uint32(i))
 			}
 		}
-	}
+	})
 	for _, numbers := range byEdits {
 		slices.Sort(numbers) // as they lie in the file
 	}

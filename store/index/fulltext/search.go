@@ -93,14 +93,14 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	}
 	page := &store.SearchPage{}
 	if q.Suggest || q.Correct {
-		all, err := x.missed(ctx, tx, query)
+		all, err := x.missed(ctx, tx, query, q.Search)
 		if err != nil {
 			return nil, err
 		}
 		if q.Suggest {
 			page.Suggestions = suggestionsOf(all)
 		}
-		if page.Meant = meantBy(q.Text, all); q.Correct && page.Meant != "" {
+		if page.Meant = meantBy(q.Text, query, all); q.Correct && page.Meant != "" {
 			page.Corrected = &store.Corrected{From: q.Text, To: page.Meant}
 			q.Text = page.Meant
 			if query, err = ParseSearch("query", q.Search); err != nil {

@@ -20,19 +20,27 @@ const (
 	shortest  = 4
 )
 
+// mostForMissed bounds what is spent on words near to those of a query, in nanoseconds, and shareForMissed
+// is the part of all that a question may cost: it is the search that was asked for.
+const (
+	mostForMissed  = 20_000_000
+	shareForMissed = 5
+)
+
 // manyTimes is how many times as many, by how unlike the other is: letters that are swapped,
 // doubled or not doubled are more likely typed than another letter is, and that than another first one.
 var manyTimes = [...]int{1: 20, 2: 100, 3: 500}
 
 // missed is a word of a query that no post of the view has, or hardly any.
 type missed struct {
-	word string
-	near []nearWord
+	word          string
+	plain, quoted bool // where it was typed
+	near          []nearWord
 }
 
 // meant is the word that is searched for in place of the one that was missed, "" for none: a
 // number is not misspelt, and what only begins so is not what was typed.
-func (m missed) meant() string {
+func (m *missed) meant() string {
 	if len(m.near) == 0 || m.near[0].away == farAway || strings.ContainsFunc(m.word, unicode.IsDigit) {
 		return ""
 	}
@@ -58,78 +66,116 @@ func (x *Index) Suggest(ctx context.Context, tx *file.Tx, typed store.Search) ([
 	if err != nil {
 		return nil, err
 	}
-	all, err := x.missed(ctx, tx, query)
+	all, err := x.missed(ctx, tx, query, typed)
 	return suggestionsOf(all), err
 }
 
 // meantBy gives what may have been meant by a text: each word that was missed as the nearest that
-// posts have. It is "" where there is none, or the text would be too long.
-func meantBy(typed string, all []missed) string {
-	meant := map[string]string{}
-	for _, m := range all {
-		if word := m.meant(); word != "" {
-			meant[m.word] = word
+// posts have. It is "" where there is none, or the text would be too long, or would be read otherwise.
+func meantBy(typed string, query text.Query, all []missed) string {
+	replaced := text.Replace(typed, func(word string, quoted bool) string {
+		for i := range all {
+			if m := &all[i]; m.word == word && (quoted && m.quoted || !quoted && m.plain) {
+				return m.meant()
+			}
 		}
+		return ""
+	})
+	if replaced == typed || len(replaced) > store.MaxSearch {
+		return ""
 	}
-	if replaced := text.Replace(typed, meant); replaced != typed && len(replaced) <= store.MaxSearch {
-		return replaced
+	if read, err := text.Parse(replaced); err != nil || read.Operators != query.Operators {
+		return ""
 	}
-	return ""
+	return replaced
 }
 
 // missed finds, for the first words that are to be found and that no post of the view has,
 // or hardly any, those that may have been meant. A word of one letter may have been
 // any, and one that says nothing in a language of posts is not missed.
-func (x *Index) missed(ctx context.Context, tx *file.Tx, q text.Query) (all []missed, err error) {
-	looked := map[string]bool{}
+func (x *Index) missed(ctx context.Context, tx *file.Tx, q text.Query, as store.Search) (all []missed, err error) {
+	l := lookout{index: x, ctx: ctx, tx: tx, as: as, left: min(mostForMissed, tx.Budget.Most()*file.Unit/shareForMissed)}
 	for _, c := range q.Clauses {
-		if c.Not || slices.ContainsFunc(tx.Analyses(), func(of file.AnalysisPosts) bool { return c.Common(of.Analysis) }) {
+		if c.Not || slices.ContainsFunc(tx.Analyses(), func(of file.AnalysisPosts) bool { return c.Common(l.taken(of.Analysis)) }) {
 			continue
 		}
 		for _, p := range c.Any {
 			for i, word := range p.Words {
-				if looked[word] || utf8.RuneCountInString(word) < 2 || len(all) == store.MaxSuggestions {
+				if utf8.RuneCountInString(word) < 2 || text.OneCharacter(word) {
 					continue
 				}
-				looked[word] = true
-				found, missing, err := x.miss(ctx, tx, word, p.Prefix && i == len(p.Words)-1, p.Quoted)
-				if err != nil {
+				if err := l.look(typedWord{word: word, quoted: p.Quoted, prefix: p.Prefix && i == len(p.Words)-1}); err != nil {
 					return nil, err
-				}
-				if missing {
-					all = append(all, found)
 				}
 			}
 		}
 	}
-	return all, nil
+	return l.all, nil
+}
+
+// lookout looks for words that are missed.
+type lookout struct {
+	index *Index
+	ctx   context.Context // of the one search
+	tx    *file.Tx
+	as    store.Search
+	left  int // nanoseconds to be spent on what is near
+	seen  []typedWord
+	all   []missed
+}
+
+// taken is the analysis by which words are taken in posts of another.
+func (l *lookout) taken(of text.Analysis) text.Analysis {
+	if l.as.Language != "" {
+		return text.AnalysisOf(l.as.Language)
+	}
+	return of
+}
+
+// look finds out whether a word is missed, each once.
+func (l *lookout) look(typed typedWord) error {
+	if len(l.all) == store.MaxSuggestions || slices.Contains(l.seen, typed) {
+		return nil
+	}
+	l.seen = append(l.seen, typed)
+	m, missing, err := l.miss(typed)
+	if err != nil || !missing {
+		return err
+	}
+	i := slices.IndexFunc(l.all, func(o missed) bool { return o.word == typed.word })
+	if i < 0 {
+		i = len(l.all)
+		l.all = append(l.all, m)
+	}
+	l.all[i].plain, l.all[i].quoted = l.all[i].plain || !typed.quoted, l.all[i].quoted || typed.quoted
+	return nil
 }
 
 // miss reports whether a word is missed, and what may have been meant.
-func (x *Index) miss(ctx context.Context, tx *file.Tx, word string, prefix, quoted bool) (m missed, missing bool, err error) {
-	if err := tx.Pay(ctx, priceOfWord); err != nil {
-		return m, false, err
-	}
-	known, err := x.known(ctx, tx, word, prefix)
+func (l *lookout) miss(typed typedWord) (m missed, missing bool, err error) {
+	known, err := l.known(typed)
 	if err != nil {
 		return m, false, err
 	}
-	m = missed{word: word}
-	shape := shapeOf(word)
+	m.word = typed.word
+	shape := shapeOf(typed.word)
 	if !known.seen {
-		if m.near, err = x.nearest(ctx, tx, shape, shape.mostEdits()); err == nil && len(m.near) < store.MaxNearest {
-			m.near, err = x.begunBy(ctx, tx, word, m.near)
+		if shape.number() {
+			return m, true, nil
+		}
+		if m.near, err = l.nearest(shape, shape.mostEdits(), nil); err == nil && len(m.near) < store.MaxNearest {
+			m.near, err = l.index.begunBy(l.ctx, l.tx, typed.word, m.near)
 		}
 		return m, true, err
 	}
-	public := tx.File.Info.Public
+	public := l.tx.File.Info.Public
 	few := max(known.public, 1)
-	if known.begun || quoted || shape.letters < shortest || strings.ContainsFunc(word, unicode.IsDigit) || few > max(1, public/hardlyAny) || few*manyTimes[1] > public {
+	if known.begun || known.drafts || typed.quoted || shape.letters < shortest || strings.ContainsFunc(typed.word, unicode.IsDigit) || few > max(1, public/hardlyAny) || few*manyTimes[1] > public {
 		return m, false, nil
 	}
-	near, err := x.nearest(ctx, tx, shape, 1)
-	m.near = slices.DeleteFunc(near, func(n nearWord) bool {
-		return int(n.posts) < few*manyTimes[n.away] || slices.ContainsFunc(tx.Analyses(), func(of file.AnalysisPosts) bool { return of.Analysis.Stem(n.word) == of.Analysis.Stem(word) })
+	m.near, err = l.nearest(shape, 1, func(n nearWord) bool {
+		return int(n.posts) >= few*manyTimes[n.away] &&
+			!slices.ContainsFunc(l.tx.Analyses(), func(of file.AnalysisPosts) bool { return of.Analysis.Stem(n.word) == of.Analysis.Stem(typed.word) })
 	})
 	return m, len(m.near) > 0, err
 }
@@ -138,35 +184,44 @@ func (x *Index) miss(ctx context.Context, tx *file.Tx, word string, prefix, quot
 type knownAs struct {
 	seen   bool // a post of the view has it in any of its forms, or begins so
 	public int  // public posts that have it, those with two forms twice
+	drafts bool // the view sees a form that only drafts have
 	begun  bool // words begin so that are longer
 }
 
-// known looks a word up, in any of its forms in every language.
-func (x *Index) known(ctx context.Context, tx *file.Tx, word string, prefix bool) (k knownAs, err error) {
-	words, err := x.words(tx)
+// known looks a word up in every language, in the forms in which it is searched for.
+func (l *lookout) known(typed typedWord) (k knownAs, err error) {
+	tx := l.tx
+	if err := tx.Pay(l.ctx, len(tx.Analyses())*priceOfWord); err != nil {
+		return k, err
+	}
+	words, err := l.index.words(tx)
 	if err != nil {
 		return k, err
 	}
 	for _, of := range tx.Analyses() {
-		own, ok, err := words.find(keyOf(of.Analysis, word))
+		own, ok, err := words.find(keyOf(of.Analysis, typed.word))
 		if err != nil {
 			return k, err
 		}
-		mates, err := x.mates(tx, of.Analysis, word)
-		if err != nil {
-			return k, err
+		var forms []int
+		if !typed.quoted && of.Analysis == l.taken(of.Analysis) {
+			if forms, err = l.index.mates(tx, of.Analysis, typed.word); err != nil {
+				return k, err
+			}
 		}
-		if ok && !slices.Contains(mates, own) {
-			mates = append(mates, own)
+		if ok && !slices.Contains(forms, own) {
+			forms = append(forms, own)
 		}
-		for _, mate := range mates {
-			k.seen = k.seen || words.seen(mate)
-			k.public += int(words.posts.Uint32(mate))
+		for _, form := range forms {
+			public := int(words.posts.Uint32(form))
+			k.seen = k.seen || words.seen(form)
+			k.drafts = k.drafts || public == 0 && words.seen(form)
+			k.public += public
 		}
-		if !prefix {
+		if !typed.prefix {
 			continue
 		}
-		begun, err := words.begun(ctx, of.Analysis, word, 2)
+		begun, err := words.begun(l.ctx, of.Analysis, typed.word, 2)
 		if err != nil {
 			return k, err
 		}
