@@ -149,17 +149,19 @@ func (w *weighedWord) impact(at int) byte {
 }
 
 // impactsOn reads the impacts on some posts of a span, and gives those that have the word.
-// Those on which it has less than the least may be left out, or have even less: forms that
+// Those on which it has less than the least may be left out, or be given less: forms that
 // count by themselves, and come to no more, are not read.
 func (w *weighedWord) impactsOn(span int, posts *spanPosts, least byte) (having spanPosts) {
 	if w.plain() {
 		f := &w.forms[0]
 		f.open(span)
 		for i, word := range posts {
-			having[i] = word & f.span.posts[i]
-			for both := having[i]; both != 0; both &= both - 1 {
+			for both := word & f.span.posts[i]; both != 0; both &= both - 1 {
 				at := (i*64 + bits.TrailingZeros64(both)) % sets.SpanPlaces
-				w.impacts[at] = f.span.impact(at)
+				if impact := f.span.impact(at); impact >= least {
+					w.impacts[at] = impact
+					having[i] |= both & -both
+				}
 			}
 		}
 		return having

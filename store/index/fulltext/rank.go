@@ -104,13 +104,17 @@ func (s *search) order(wanted []wantedClause) []uint64 {
 // most is what a clause adds at most to the score of a post in a span.
 func (c *weighedClause) most(span int) (most uint32) {
 	for _, phrase := range c.any {
-		sum := uint32(0)
-		for _, w := range phrase {
-			sum += w.weight * uint32(w.mostIn(span))
-		}
-		most = max(most, sum)
+		most = max(most, phrase.mostIn(span))
 	}
 	return c.times * most
+}
+
+// mostIn is what the words of a phrase add up to at most in a post of a span.
+func (p weighedPhrase) mostIn(span int) (sum uint32) {
+	for _, w := range p {
+		sum += w.weight * uint32(w.mostIn(span))
+	}
+	return sum
 }
 
 // spanPosts gives which of some posts are in a span.
@@ -173,10 +177,11 @@ func (s *search) scoreSpan(span int, wanted []wantedClause, least uint32, f func
 				posts[j] &= word
 			}
 		}
+		need := max(least, rest+top) - rest - top
 		if len(c.any) == 1 { // which these posts have, as they were found by it
-			c.addPhrase(span, &posts, max(least, rest+top)-rest-top, &scores)
+			c.addPhrase(span, &posts, need, &scores)
 		} else {
-			c.addBest(span, &posts, &scores)
+			c.addBest(span, &posts, need, &scores)
 		}
 		if top += c.bound; least > rest {
 			if top = leave(&found, &scores, least-rest); found.none() {
@@ -215,10 +220,14 @@ func (c *wantedClause) addPhrase(span int, posts *spanPosts, least uint32, score
 	}
 }
 
-// addBest adds what the best of several phrases comes to that a post has.
-func (c *wantedClause) addBest(span int, posts *spanPosts, scores *[sets.SpanPlaces]uint32) {
+// addBest adds what the best of several phrases comes to that a post has. Less than the
+// least does not matter, nor does a phrase that comes to no more.
+func (c *wantedClause) addBest(span int, posts *spanPosts, least uint32, scores *[sets.SpanPlaces]uint32) {
 	var most [sets.SpanPlaces]uint32
 	for number, phrase := range c.any {
+		if c.times*phrase.mostIn(span) < least {
+			continue
+		}
 		if len(phrase) == 1 {
 			having := phrase[0].impactsOn(span, posts, 0)
 			eachOf(&having, func(at int) { most[at] = max(most[at], phrase[0].weight*uint32(phrase[0].impacts[at])) })
@@ -228,9 +237,7 @@ func (c *wantedClause) addBest(span int, posts *spanPosts, scores *[sets.SpanPla
 		c.positions.keep(number, span, &having)
 		eachOf(&having, func(at int) { most[at] = max(most[at], phrase.score(at)) })
 	}
-	for at := range scores {
-		scores[at] += c.times * most[at]
-	}
+	eachOf(posts, func(at int) { scores[at%sets.SpanPlaces] += c.times * most[at%sets.SpanPlaces] })
 }
 
 // score is what the words of a phrase add up to in a post of the span that they
