@@ -17,7 +17,7 @@ const (
 	priceOfForm     = 8_000  // to open the list of one of its forms
 	priceOfBegun    = 100    // to look at a word that begins as an unfinished one
 	priceOfSketch   = 2      // to hold the sketch of a word against another
-	priceOfHeld     = 400    // to read a word that may be near, and to hold it letter by letter
+	priceOfHeld     = 800    // to read a word that may be near, and to hold it letter by letter
 	priceOfSpan     = 300    // to open the part of a list in sets.SpanPlaces posts
 	priceOfImpact   = 5      // to add up what one of its posts scores
 	priceOfRank     = 30     // to put a post among the best
