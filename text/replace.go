@@ -26,7 +26,7 @@ func Replace(typed string, other func(word string, quoted bool) string) string {
 				start += t.start
 				b.WriteString(typed[end:start])
 				end = start + len(word)
-				if joinsBehind(typed[:start]) {
+				if joinsBehind(b.String()) {
 					b.WriteByte(' ')
 				}
 				b.WriteString(capitalised(with, word))
