@@ -8,7 +8,8 @@ import (
 
 // Replace gives what was typed with other words in place of some, and all else as it stands: other says
 // which, of a folded word that is to be found, in a quotation or not, and "" for none. A word that begins
-// with a capital, or has no others, stays so, unless it would then be an operator.
+// with a capital, or has no others, stays so, unless it would then be an operator. Characters that are words
+// each stay: any might have been meant.
 func Replace(typed string, other func(word string, quoted bool) string) string {
 	var b strings.Builder
 	end := 0
@@ -19,7 +20,10 @@ func Replace(typed string, other func(word string, quoted bool) string) string {
 		operator := p.operator(t)
 		if operator == noOperator && !unwanted && !t.minus {
 			Each(t.text, func(word string, start int) {
-				with := other(Fold(word), t.quoted)
+				with := ""
+				if !OneCharacter(word) {
+					with = other(Fold(word), t.quoted)
+				}
 				if with == "" {
 					return
 				}
@@ -28,6 +32,9 @@ func Replace(typed string, other func(word string, quoted bool) string) string {
 				end = start + len(word)
 				if joinsBehind(b.String()) {
 					b.WriteByte(' ')
+				}
+				if !p.capitals { // nor may they become operators
+					word = strings.ToUpper(with)
 				}
 				b.WriteString(capitalised(with, word))
 				if joinsBefore(typed[end:]) {
@@ -68,7 +75,7 @@ func capitalised(word, as string) string {
 	switch {
 	case !unicode.IsUpper(first):
 		return word
-	case len(as) > size && as == strings.ToUpper(as):
+	case len(as) > size && as == strings.ToUpper(as): // of one letter it cannot be told
 		written = strings.ToUpper(word)
 	default:
 		first, size = utf8.DecodeRuneInString(word)
