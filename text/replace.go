@@ -52,18 +52,21 @@ func OneCharacter(word string) bool { return scriptOfWord(word).character() }
 
 // joinsBehind reports whether a letter behind a text may go on with its last word.
 func joinsBehind(s string) bool {
-	s = strings.TrimRightFunc(s, unicode.IsMark)
+	s = strings.TrimRightFunc(s, isAttached)
 	last, size := utf8.DecodeLastRuneInString(s)
-	before, _ := utf8.DecodeLastRuneInString(s[:len(s)-size])
+	before, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(s[:len(s)-size], isAttached))
 	return spelt(last) || apostrophe(last) && spelt(before)
 }
 
 // joinsBefore reports whether a word before a text may go on in it.
 func joinsBefore(s string) bool {
 	first, size := utf8.DecodeRuneInString(s)
-	next, _ := utf8.DecodeRuneInString(s[size:])
-	return signed("a"+s[:min(len(s), 8)], 1) > 1 || unicode.IsMark(first) || spelt(first) || apostrophe(first) && spelt(next)
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(s[size:], isAttached))
+	return signed("a"+s[:min(len(s), 8)], 1) > 1 || spelt(first) || isAttached(first) || apostrophe(first) && spelt(next)
 }
+
+// isAttached reports whether a rune is part of what stands before it.
+func isAttached(r rune) bool { return scriptOf(r) == attached }
 
 // spelt reports whether a rune is one of several that make a word.
 func spelt(r rune) bool { return wordRune(r) && !scriptOf(r).character() }
