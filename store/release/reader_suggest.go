@@ -33,15 +33,11 @@ func (r *Reader) Suggest(ctx context.Context, f *store.Filter) ([]store.Suggesti
 			}
 		})
 		suggested, err := r.release.terms.Suggest(ctx, tx, unknown)
-		for _, typed := range searches {
-			if err != nil || len(suggested) == store.MaxSuggestions {
-				break
-			}
-			var words []store.Suggestion
-			words, err = r.release.words.Suggest(ctx, tx, typed)
-			suggested = store.MergeSuggestions(suggested, words)
+		if err != nil || len(suggested) == store.MaxSuggestions {
+			return suggested, err
 		}
-		return suggested, err
+		words, err := r.release.words.Suggest(ctx, tx, searches)
+		return store.MergeSuggestions(suggested, words), err
 	})
 }
 

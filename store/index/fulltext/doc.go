@@ -6,8 +6,9 @@
 //
 // Begin with Search in search.go; resolve.go turns what was typed into the forms that
 // the archive has, forms.go puts these together, posts.go and positions.go read the list of
-// one, match.go and phrase.go find the posts, rank.go the best of them, explain.go says why.
-// gather.go and layout.go build it.
+// one, match.go and phrase.go find the posts, rank.go the best of them, explain.go says why;
+// suggest.go and near.go say what may have been meant, highlight.go where the words stand.
+// gather.go, layout.go and near_layout.go build it.
 //
 //   - a word of the index is a form in posts of one analysis; a lexicon numbers words while a
 //     release is built. A stem is the words that are brought to it: its mates.

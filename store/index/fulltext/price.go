@@ -16,6 +16,7 @@ const (
 	priceOfWord     = 40_000 // to find a word and its stem among all
 	priceOfForm     = 8_000  // to open the list of one of its forms
 	priceOfBegun    = 100    // to look at a word that begins as an unfinished one
+	priceOfLonger   = 2_000  // to read one of them
 	priceOfSketch   = 2      // to hold the sketch of a word against another
 	priceOfHeld     = 800    // to read a word that may be near, and to hold it letter by letter
 	priceOfSpan     = 300    // to open the part of a list in sets.SpanPlaces posts

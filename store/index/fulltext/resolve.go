@@ -352,6 +352,31 @@ func (w knownWords) seen(number int) bool {
 	return w.Tx.View == store.Preview || w.posts.Uint32(number) > 0
 }
 
+// longer reports whether the view sees a longer word of posts of an analysis that begins with
+// a text, and says something.
+func (w knownWords) longer(ctx context.Context, of text.Analysis, prefix string) (bool, error) {
+	first, end, err := w.beginning(keyOf(of, prefix))
+	if err != nil {
+		return false, err
+	}
+	for number := first; number < end; number++ {
+		if !w.seen(number) {
+			continue
+		}
+		if err := cmp.Or(ctx.Err(), w.Tx.Pay(ctx, priceOfLonger)); err != nil {
+			return false, err
+		}
+		key, err := w.At(number)
+		if err != nil {
+			return false, err
+		}
+		if a, word := cutKey(key); word != prefix && !a.Common(word) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // begunBetween is how many words are paid for at once.
 const begunBetween = 1024
 

@@ -93,7 +93,7 @@ func (x *Index) Search(ctx context.Context, tx *file.Tx, q store.SearchQuery, am
 	}
 	page := &store.SearchPage{}
 	if q.Suggest || q.Correct {
-		all, err := x.missed(ctx, tx, query, q.Search)
+		all, err := x.lookout(ctx, tx).missed(query, q.Search)
 		if err != nil {
 			return nil, err
 		}

@@ -61,13 +61,20 @@ func suggestionsOf(all []missed) []store.Suggestion {
 
 // Suggest says what may have been meant by the words of a filter that searches for what
 // was typed, as Search does for its own.
-func (x *Index) Suggest(ctx context.Context, tx *file.Tx, typed store.Search) ([]store.Suggestion, error) {
-	query, err := ParseSearch("filter.search", typed)
-	if err != nil {
-		return nil, err
+func (x *Index) Suggest(ctx context.Context, tx *file.Tx, searches []store.Search) (suggested []store.Suggestion, err error) {
+	l := x.lookout(ctx, tx)
+	for _, typed := range searches {
+		query, err := ParseSearch("filter.search", typed)
+		if err != nil {
+			return nil, err
+		}
+		all, err := l.missed(query, typed)
+		if err != nil {
+			return nil, err
+		}
+		suggested = store.MergeSuggestions(suggested, suggestionsOf(all))
 	}
-	all, err := x.missed(ctx, tx, query, typed)
-	return suggestionsOf(all), err
+	return suggested, nil
 }
 
 // meantBy gives what may have been meant by a text: each word that was missed as the nearest that
@@ -90,13 +97,28 @@ func meantBy(typed string, query text.Query, all []missed) string {
 	return replaced
 }
 
+// lookout looks for words that are missed.
+type lookout struct {
+	index *Index
+	ctx   context.Context // of the one search
+	tx    *file.Tx
+	left  int // nanoseconds to be spent on what is near
+	as    store.Search
+	seen  []typedWord
+	all   []missed
+}
+
+func (x *Index) lookout(ctx context.Context, tx *file.Tx) *lookout {
+	return &lookout{index: x, ctx: ctx, tx: tx, left: min(mostForMissed/file.Unit, tx.Budget.Most()/shareForMissed) * file.Unit}
+}
+
 // missed finds, for the first words that are to be found and that no post of the view has,
 // or hardly any, those that may have been meant. A word of one letter may have been
 // any, and one that says nothing in a language of posts is not missed.
-func (x *Index) missed(ctx context.Context, tx *file.Tx, q text.Query, as store.Search) (all []missed, err error) {
-	l := lookout{index: x, ctx: ctx, tx: tx, as: as, left: min(mostForMissed, tx.Budget.Most()*file.Unit/shareForMissed)}
+func (l *lookout) missed(q text.Query, as store.Search) ([]missed, error) {
+	l.as, l.seen, l.all = as, nil, nil
 	for _, c := range q.Clauses {
-		if c.Not || slices.ContainsFunc(tx.Analyses(), func(of file.AnalysisPosts) bool { return c.Common(l.taken(of.Analysis)) }) {
+		if c.Not || slices.ContainsFunc(l.tx.Analyses(), func(of file.AnalysisPosts) bool { return c.Common(l.taken(of.Analysis)) }) {
 			continue
 		}
 		for _, p := range c.Any {
@@ -111,17 +133,6 @@ func (x *Index) missed(ctx context.Context, tx *file.Tx, q text.Query, as store.
 		}
 	}
 	return l.all, nil
-}
-
-// lookout looks for words that are missed.
-type lookout struct {
-	index *Index
-	ctx   context.Context // of the one search
-	tx    *file.Tx
-	as    store.Search
-	left  int // nanoseconds to be spent on what is near
-	seen  []typedWord
-	all   []missed
 }
 
 // taken is the analysis by which words are taken in posts of another.
@@ -159,6 +170,17 @@ func (l *lookout) miss(typed typedWord) (m missed, missing bool, err error) {
 	}
 	m.word = typed.word
 	shape := shapeOf(typed.word)
+	public := l.tx.File.Info.Public
+	few := max(known.public, 1)
+	rare := few <= max(1, public/hardlyAny) && few*manyTimes[1] <= public
+	if known.seen && (!rare || known.drafts || typed.quoted || shape.letters < shortest || strings.ContainsFunc(typed.word, unicode.IsDigit)) {
+		return m, false, nil
+	}
+	if typed.prefix {
+		if begins, err := l.beginsLonger(typed.word); begins || err != nil {
+			return m, false, err
+		}
+	}
 	if !known.seen {
 		if shape.number() {
 			return m, true, nil
@@ -167,11 +189,6 @@ func (l *lookout) miss(typed typedWord) (m missed, missing bool, err error) {
 			m.near, err = l.index.begunBy(l.ctx, l.tx, typed.word, m.near)
 		}
 		return m, true, err
-	}
-	public := l.tx.File.Info.Public
-	few := max(known.public, 1)
-	if known.begun || known.drafts || typed.quoted || shape.letters < shortest || strings.ContainsFunc(typed.word, unicode.IsDigit) || few > max(1, public/hardlyAny) || few*manyTimes[1] > public {
-		return m, false, nil
 	}
 	m.near, err = l.nearest(shape, 1, func(n nearWord) bool {
 		return int(n.posts) >= few*manyTimes[n.away] &&
@@ -182,10 +199,9 @@ func (l *lookout) miss(typed typedWord) (m missed, missing bool, err error) {
 
 // knownAs is what posts have of a word.
 type knownAs struct {
-	seen   bool // a post of the view has it in any of its forms, or begins so
+	seen   bool // a post of the view has it in any of its forms
 	public int  // public posts that have it, those with two forms twice
 	drafts bool // the view sees a form that only drafts have
-	begun  bool // words begin so that are longer
 }
 
 // known looks a word up in every language, in the forms in which it is searched for.
@@ -218,15 +234,20 @@ func (l *lookout) known(typed typedWord) (k knownAs, err error) {
 			k.drafts = k.drafts || public == 0 && words.seen(form)
 			k.public += public
 		}
-		if !typed.prefix {
-			continue
-		}
-		begun, err := words.begun(l.ctx, of.Analysis, typed.word, 2)
-		if err != nil {
-			return k, err
-		}
-		k.begun = k.begun || slices.ContainsFunc(begun, func(number int) bool { return number != own })
 	}
-	k.seen = k.seen || k.begun
 	return k, nil
+}
+
+// beginsLonger reports whether the view sees longer words that begin so.
+func (l *lookout) beginsLonger(word string) (bool, error) {
+	words, err := l.index.words(l.tx)
+	if err != nil {
+		return false, err
+	}
+	for _, of := range l.tx.Analyses() {
+		if longer, err := words.longer(l.ctx, of.Analysis, word); longer || err != nil {
+			return longer, err
+		}
+	}
+	return false, nil
 }
