@@ -99,6 +99,7 @@ var rooms = map[string][]string{
 	"store/backup":         {"store", "store/catalogue", "store/disk", "store/keys", "store/release"},
 	"store/live":           {"content", "store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 	"telemetry":            {"trace"},
+	"fleet/transport":      {},
 
 	"server/pages/highlight": {},
 	"store/index/addresses":  {"store", "store/disk", "store/file", "store/posts"},
