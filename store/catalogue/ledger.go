@@ -45,8 +45,8 @@ type Built struct {
 
 // Common is what data directories have in common.
 type Common struct {
-	Journal   []byte // the whole file
-	Current   string
+	Journal   []byte   // the whole file; nil where it is to stay as it is
+	Current   string   // likewise, for ""
 	Takedowns []byte   // the file; nil for none
 	Releases  []string // that there are; others that are on disk go
 	Came      []Came   // those that are not as they should be here, and are ready to be put in place
@@ -73,6 +73,20 @@ func (c *Catalogue) CatchUp() error {
 	}
 	lock.Unlock()
 	return nil
+}
+
+// Alone calls f under the lock of the directory, whoever shares it: for who makes it one that
+// others share.
+func (c *Catalogue) Alone(f func() error) error {
+	lock, err := lockAnyhow(c.disk, c.dir)
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
+	if err := c.checkNotRestoring(); err != nil {
+		return err
+	}
+	return f()
 }
 
 // catchUp is CatchUp for who holds the lock. An act of one machine alone would part its
@@ -143,8 +157,10 @@ func (c *Catalogue) adopt(n Common) error {
 			return fmt.Errorf("put release %s in its place: %w", came.Name, err)
 		}
 	}
-	if err := c.adoptJournal(n.Journal); err != nil {
-		return fmt.Errorf("take over the journal: %w", err)
+	if n.Journal != nil {
+		if err := c.adoptJournal(n.Journal); err != nil {
+			return fmt.Errorf("take over the journal: %w", err)
+		}
 	}
 	if n.Current != "" {
 		if err := c.adoptFile(currentFile, []byte(n.Current+"\n")); err != nil {
