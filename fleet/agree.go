@@ -200,7 +200,9 @@ func (m *Member) set(ctx context.Context, n *head, nonce string) (*head, error) 
 	if err != nil {
 		return nil, err
 	}
-	revision, err := m.transport.CompareAndSet(ctx, headKey, data, n.revision)
+	tryCtx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	revision, err := m.transport.CompareAndSet(tryCtx, headKey, data, n.revision)
 	if err == nil {
 		n.revision = revision
 		return n, nil
@@ -209,7 +211,9 @@ func (m *Member) set(ctx context.Context, n *head, nonce string) (*head, error) 
 		return nil, fmt.Errorf("write the head of the fleet: %w", err)
 	}
 	// A conflict can be with the act itself, where an answer was lost and it was tried again.
-	v, getErr := m.transport.Get(ctx, headKey)
+	getCtx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	v, getErr := m.transport.Get(getCtx, headKey)
 	if getErr != nil {
 		return nil, fmt.Errorf("%w: %w", errUncertain, errors.Join(err, getErr))
 	}

@@ -127,6 +127,8 @@ func (m *Member) latest(ctx context.Context) (*head, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
 	v, err := m.transport.Get(ctx, headKey)
 	if errors.Is(err, transport.ErrNotFound) {
 		return nil, &NoHeadError{Lost: known.Fleet != ""}
@@ -215,6 +217,9 @@ func (m *Member) bring(ctx context.Context, h *head, adopt func(catalogue.Common
 	}
 	if err := adopt(common); err != nil {
 		return err
+	}
+	for _, c := range came {
+		m.setBad(c.Name, false)
 	}
 	if common.Current != h.Current {
 		return lacking

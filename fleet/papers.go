@@ -23,9 +23,15 @@ const (
 // ago may not have come to where it is read.
 const patience = 5 * time.Second
 
+// answerTime is how long the fleet may take to answer what is small: who waits for it holds the
+// lock of a data directory. It is long enough for a line of 1 Mbit/s.
+const answerTime = 15 * time.Second
+
 // putPaper puts a paper and gives its name.
 func putPaper(ctx context.Context, t transport.Transport, data []byte) (name string, err error) {
 	name = sumOf(data)
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
 	if err := t.Put(ctx, papersPrefix+name, int64(len(data)), bytes.NewReader(data)); err != nil {
 		return "", fmt.Errorf("put a paper of %d bytes: %w", len(data), err)
 	}
@@ -35,6 +41,8 @@ func putPaper(ctx context.Context, t transport.Transport, data []byte) (name str
 // paper reads a paper. The error is a *damagedError where it is missing or is not what its
 // name says.
 func paper(ctx context.Context, t transport.Transport, name string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
 	var data []byte
 	err := patiently(ctx, func() error {
 		in, err := t.Open(ctx, papersPrefix+name, 0)
