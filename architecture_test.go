@@ -101,6 +101,9 @@ var rooms = map[string][]string{
 	"telemetry":            {"trace"},
 	"fleet/transport":      {},
 
+	"fleet/transport/folder":        {"fleet/transport", "store/disk"},
+	"fleet/transport/transporttest": {"fleet/transport"},
+
 	"server/pages/highlight": {},
 	"store/index/addresses":  {"store", "store/disk", "store/file", "store/posts"},
 	"server/pages/prose":     {"content", "server/pages/highlight"},

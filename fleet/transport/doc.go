@@ -6,4 +6,6 @@
 // It must not know of releases, of the catalogue, nor of NATS: fleet/transport/folder and
 // fleet/transport/jetstream carry it out, and transporttest holds all of them, and the one
 // that fails on purpose, against one suite.
+//
+// Begin with Transport in transport.go.
 package transport
