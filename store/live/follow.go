@@ -348,6 +348,21 @@ func (l *Live) Pin(ctx context.Context, name string, o store.PinOptions) (*relea
 	}
 }
 
+// Reached reports whether what is in a release that was served came with the named one or
+// after it. One that was never current here, as far as the journal says, has not come. It
+// is asked of a release that the caller holds: the journal knows of a switch before
+// anybody is served what it leads to.
+func (l *Live) Reached(served, named string) (bool, error) {
+	if served == named {
+		return true, nil // the journal need not be asked, and may be lost
+	}
+	history, err := l.catalogue.History()
+	if err != nil {
+		return false, err
+	}
+	return history.Reached(served, named), nil
+}
+
 // Problem says why the release that CURRENT names is not the one served; ""
 // where all is well.
 func (l *Live) Problem() string { return l.trouble.String() }
