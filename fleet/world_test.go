@@ -67,7 +67,9 @@ type replica struct {
 	end    func()
 }
 
-func (w *world) replica(name string) *replica { return w.replicaIn(name, w.t.TempDir(), fleet.ReplicaOptions{}) }
+func (w *world) replica(name string) *replica {
+	return w.replicaIn(name, w.t.TempDir(), fleet.ReplicaOptions{})
+}
 
 // replicaIn starts a replica with a data directory.
 func (w *world) replicaIn(name, dir string, o fleet.ReplicaOptions) *replica {
