@@ -99,6 +99,7 @@ var rooms = map[string][]string{
 	"store/backup":         {"store", "store/catalogue", "store/disk", "store/keys", "store/release"},
 	"store/live":           {"content", "store", "store/catalogue", "store/compare", "store/disk", "store/release"},
 	"telemetry":            {"trace"},
+	"fleet":                {"fleet/transport", "store", "store/catalogue", "store/disk", "store/keys", "store/live", "store/release"},
 	"fleet/transport":      {},
 
 	"fleet/broker":                  {"fleet/credentials", "store/disk"},

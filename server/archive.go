@@ -38,6 +38,9 @@ type Live interface {
 	// Pin gives a release by name, likewise; an error where there is none, or
 	// none that the options allow.
 	Pin(ctx context.Context, name string, o store.PinOptions) (*release.Release, error)
+	// Reached reports whether what is in a release that was served came with the named one
+	// or after it, as far as is known here.
+	Reached(served, named string) (bool, error)
 	// Recent names the releases that were left no longer ago than this and that Pin gives
 	// to everyone, the one left last first. It is asked with each page.
 	Recent(window time.Duration) []string

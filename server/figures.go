@@ -63,9 +63,9 @@ func (x *exchange) figure(a *route.Answer, ended time.Time) figures.Request {
 }
 
 // ownFault reports whether the server could not answer, or broke off what it answered. Who
-// left before they were answered is no fault of it.
+// left before they were answered is no fault of it, nor is who asks for what is to come.
 func (x *exchange) ownFault(a *route.Answer) bool {
-	return a.Status >= http.StatusInternalServerError && !errors.Is(a.Cause, context.Canceled) || a.Cut() == cutFault
+	return a.Status >= http.StatusInternalServerError && !errors.Is(a.Cause, context.Canceled) && !errors.Is(a.Cause, errBehind) || a.Cut() == cutFault
 }
 
 // what says what went wrong: where in the request, and what was expected there; not what was

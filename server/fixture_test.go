@@ -59,12 +59,15 @@ func archive(t testing.TB) []*content.Post {
 type onlyOne struct{ release *release.Release }
 
 func (l onlyOne) Acquire() (*release.Release, error) { l.release.Retain(); return l.release, nil }
-func (l onlyOne) Recent(time.Duration) []string      { return nil }
-func (l onlyOne) Others() *live.Others               { return nil }
-func (l onlyOne) Staged() string                     { return l.release.Manifest().Name }
-func (l onlyOne) Problem() string                    { return "" }
-func (l onlyOne) OnSwitch(func(store.Switch))        {}
-func (l onlyOne) Damage() live.Damage                { return live.Damage{} }
+func (l onlyOne) Reached(_, least string) (bool, error) {
+	return least == l.release.Name(), nil
+}
+func (l onlyOne) Recent(time.Duration) []string { return nil }
+func (l onlyOne) Others() *live.Others          { return nil }
+func (l onlyOne) Staged() string                { return l.release.Manifest().Name }
+func (l onlyOne) Problem() string               { return "" }
+func (l onlyOne) OnSwitch(func(store.Switch))   {}
+func (l onlyOne) Damage() live.Damage           { return live.Damage{} }
 func (l onlyOne) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
 	return nil, store.ErrNotFound
 }

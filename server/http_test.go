@@ -295,13 +295,14 @@ type broken struct {
 	problem string
 }
 
-func (b broken) Acquire() (*release.Release, error) { return b.acquire() }
-func (b broken) Recent(time.Duration) []string      { return nil }
-func (b broken) Others() *live.Others               { return nil }
-func (b broken) Staged() string                     { return b.staged }
-func (b broken) Problem() string                    { return b.problem }
-func (b broken) OnSwitch(func(store.Switch))        {}
-func (b broken) Damage() live.Damage                { return live.Damage{} }
+func (b broken) Acquire() (*release.Release, error)   { return b.acquire() }
+func (b broken) Reached(string, string) (bool, error) { return true, nil }
+func (b broken) Recent(time.Duration) []string        { return nil }
+func (b broken) Others() *live.Others                 { return nil }
+func (b broken) Staged() string                       { return b.staged }
+func (b broken) Problem() string                      { return b.problem }
+func (b broken) OnSwitch(func(store.Switch))          {}
+func (b broken) Damage() live.Damage                  { return live.Damage{} }
 func (b broken) Pin(context.Context, string, store.PinOptions) (*release.Release, error) {
 	return b.acquire()
 }

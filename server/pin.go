@@ -4,15 +4,18 @@ import (
 	"errors"
 	"strings"
 
-	"alphanode/apierror"
 	"alphanode/server/route"
 	"alphanode/store"
 	"alphanode/store/release"
 )
 
 // pin gives the release that answers a request: the one it names, else the
-// current one.
+// current one, where that is as new as it must be.
 func (s *Server) pin(x *exchange) (*release.Release, error) {
+	least, err := x.leastOf()
+	if err != nil {
+		return nil, err
+	}
 	named, location := x.r.Header["Release"], "header.Release"
 	if x.route.Pins {
 		if given := x.r.URL.Query()["release"]; len(given) == 1 && given[0] != "" { // else it is refused with the rest of the query
@@ -24,12 +27,17 @@ func (s *Server) pin(x *exchange) (*release.Release, error) {
 		if err != nil {
 			return nil, s.notReady(err)
 		}
+		if least != "" {
+			if err := s.reaches(release.Name(), least); err != nil {
+				_ = release.Close() // it was only looked at
+				return nil, err
+			}
+		}
 		return release, nil
 	}
 	name := strings.Join(named, ", ")
 	if !store.IsReleaseName(name) {
-		return nil, apierror.New(apierror.BadRequest, location+" names no release.",
-			apierror.Field{Location: location, Value: route.Shorten(name), Expected: route.ExpectedRelease})
+		return nil, errNoRelease(location, name)
 	}
 	ctx := newDeadline(x.r.Context(), x.began.Add(s.settings.RequestTimeout))
 	defer ctx.cancel()

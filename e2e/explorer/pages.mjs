@@ -43,7 +43,7 @@ export async function pages({ url, ops, releases: [older, newer] }) {
     { name: 'graphiql', path: '/graphiql', tools: true },
     { name: 'docs', path: '/docs', tools: true },
     { name: 'ops-closed', path: '/ops', status: 401 },
-    { name: 'ops', path: `${ops}/ops`, tools: true },
+    { name: 'ops', path: `${ops}/ops`, tools: true, renews: true },
     { name: 'ops-rollback', path: `${ops}/ops/rollback?to=${older}`, tools: true },
     { name: 'ops-publish', path: `${ops}/ops/publish?to=${newer}`, tools: true },
     { name: 'ops-wrong', path: `${ops}/ops/rollback?to=r99`, status: 404 },

@@ -14,6 +14,7 @@ type overviewShown struct {
 	Groups   []operationGroup
 	Shapes   []mention
 	Pin      prose
+	Least    prose
 	Key      prose
 	Codes    []codeShown
 	GraphQL  bool
@@ -51,6 +52,9 @@ func (c *Consoles) overviewPage(r *route.Request) (*route.Answer, error) {
 	}
 	if pin, ok := d.Components.Parameters.find("header.Release"); ok {
 		shown.Pin = pin.Doc
+	}
+	if least, ok := d.Components.Parameters.find("header.Release-At-Least"); ok {
+		shown.Least = least.Doc
 	}
 	if key, ok := d.Components.Schemes.find("key"); ok {
 		shown.Key = key.Doc

@@ -43,9 +43,12 @@ var tags = []members{
 	{{"name", "server"}, {"description", "The server itself."}},
 }
 
-// pinParameter is the header by which a request names a release, among the
-// parameters that routes share.
-const pinParameter = "header.Release"
+// The headers by which a request says which release may answer it, among the parameters
+// that routes share.
+const (
+	pinParameter   = "header.Release"
+	leastParameter = "header.Release-At-Least"
+)
 
 var keyScheme = members{{"type", "http"}, {"scheme", "bearer"}, {"description",
 	"An API key, made with alphanode key add. The scope read sees what the public sees; preview also posts that are not public, and staged releases; " +
@@ -177,7 +180,7 @@ func describe(rt *route.Route) members {
 		}
 	}
 	if rt.Pinned {
-		parameters = append(parameters, members{{"$ref", "#/components/parameters/" + pinParameter}})
+		parameters = append(parameters, members{{"$ref", "#/components/parameters/" + pinParameter}}, members{{"$ref", "#/components/parameters/" + leastParameter}})
 	}
 	if parameters != nil {
 		m = append(m, member{"parameters", parameters})
@@ -220,7 +223,11 @@ func describeShared(routes []*route.Route) members {
 	return append(m, member{pinParameter, members{{"name", "Release"}, {"in", "header"},
 		{"description", "A release to answer from, instead of the current one. Everyone can name one that was current until a short time ago and was not rolled back; " +
 			"who has a key with the scope preview any, staged ones too."},
-		{"schema", releaseNameShape("r3")}}})
+		{"schema", releaseNameShape("r3")}}},
+		member{leastParameter, members{{"name", "Release-At-Least"}, {"in", "header"},
+			{"description", "A release that the answer must not be older than: 503 where it was not current yet, as far as the server knows. " +
+				"After a rollback from it what is current then is new enough. Where a release is named to answer, that decides."},
+			{"schema", releaseNameShape("r3")}}})
 }
 
 // fault is a kind of problem and the status that it has, which may say more than that of

@@ -35,6 +35,7 @@ type Catalogue struct {
 	dir    string
 	disk   disk.Disk
 	now    func() time.Time
+	ledger Ledger                          // nil where nobody shares the directory
 	sealed atomic.Pointer[disk.FileDigest] // of the release that was built last, by this process
 
 	takenDown atomic.Pointer[takedowns] // as the file said last
@@ -59,7 +60,9 @@ func Open(dir string) (*Catalogue, error) {
 }
 
 // On gives the data directory on another disk, such as one that fails.
-func (c *Catalogue) On(d disk.Disk) *Catalogue { return &Catalogue{dir: c.dir, disk: d, now: c.now} }
+func (c *Catalogue) On(d disk.Disk) *Catalogue {
+	return &Catalogue{dir: c.dir, disk: d, now: c.now, ledger: c.ledger}
+}
 
 // Make opens a data directory and makes it where it is missing, for its
 // owner alone.

@@ -21,6 +21,7 @@ type history struct {
 	highest   int                  // number that a release has had
 	published map[string]firstTime // when each was published first
 	switches  []switched           // in the order of the journal
+	last      map[string]int       // of these, the last that made each current
 	left      map[string]departure // how each ceased to be current last
 	takedowns int                  // that were ever recorded
 	traces    map[string]string    // of the act that made each current last, where it had one
@@ -48,7 +49,7 @@ type departure struct {
 // newHistory reads a journal. The name of what is current tells whether the last
 // switch was done.
 func newHistory(journal []JournalEntry, current string) *history {
-	h := &history{published: map[string]firstTime{}, left: map[string]departure{}, traces: map[string]string{}}
+	h := &history{published: map[string]firstTime{}, last: map[string]int{}, left: map[string]departure{}, traces: map[string]string{}}
 	for i, e := range journal {
 		if n, ok := store.ReleaseNumber(e.Release); ok {
 			h.highest = max(h.highest, n)
@@ -59,7 +60,7 @@ func newHistory(journal []JournalEntry, current string) *history {
 		if !e.switches() || failed(journal[i:], current) {
 			continue
 		}
-		h.traces[e.Release] = e.Trace
+		h.traces[e.Release], h.last[e.Release] = e.Trace, len(h.switches)
 		h.switches = append(h.switches, switched{e.Time, e.Release})
 		switch e.Action {
 		case ActionPublish:
@@ -125,6 +126,15 @@ func (h *history) CurrentAt(at time.Time) (name string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// Reached reports whether a release that was served is as new as another one: current at
+// the same time or after it. Of one that was current more than once the last time counts,
+// as a reader may have seen it then.
+func (h *history) Reached(served, named string) bool {
+	at, came := h.last[named]
+	stands, known := h.last[served]
+	return came && known && stands >= at
 }
 
 // Began is when a release was published first of all; the zero time where none was.

@@ -349,6 +349,29 @@ func (b *Import) build(ctx context.Context, path string) (build.Assembled, error
 // out numbers, is told last; until then the folder itself keeps its number.
 func (b *Import) commit(m *store.Manifest) error {
 	c := b.catalogue
+	if err := c.insist(func() error { return b.name(m) }); err != nil {
+		return err
+	}
+	if err := b.disk.Rename(b.dir, c.ReleaseDir(m.Name)); err != nil {
+		return fmt.Errorf("name release %s: %w", m.Name, err)
+	}
+	b.dir = ""
+	err := b.disk.SyncDir(filepath.Join(c.dir, releasesDir))
+	if err == nil {
+		err = appendJournal(b.disk, c.dir, b.entry(m))
+	}
+	if err != nil {
+		return fmt.Errorf("release %s is built and staged, but: %w", m.Name, err)
+	}
+	return nil
+}
+
+// name gives the release its name and writes its manifest, and has others know of it.
+func (b *Import) name(m *store.Manifest) error {
+	c := b.catalogue
+	if known, err := c.takedowns(); err != nil || known != b.takedowns {
+		return errors.Join(err, &store.RefusedError{Reason: "import: posts were taken down, or brought back, while it ran, so that it may hold one: nothing was built; importing again is safe"})
+	}
 	journal, err := readJournal(c.dir)
 	if err != nil {
 		return err
@@ -364,18 +387,16 @@ func (b *Import) commit(m *store.Manifest) error {
 	if err := b.disk.SyncDir(b.dir); err != nil {
 		return err
 	}
-	if err := b.disk.Rename(b.dir, c.ReleaseDir(m.Name)); err != nil {
-		return fmt.Errorf("name release %s: %w", m.Name, err)
-	}
-	b.dir = ""
-	err = b.disk.SyncDir(filepath.Join(c.dir, releasesDir))
-	if err == nil {
-		err = appendJournal(b.disk, c.dir, JournalEntry{Time: m.Time, Action: ActionBuild, By: b.options.By, Release: m.Name, From: m.Parent})
-	}
+	built, err := builtOf(*m, filepath.Join(b.dir, release.FileOf(*m)))
 	if err != nil {
-		return fmt.Errorf("release %s is built and staged, but: %w", m.Name, err)
+		return err
 	}
-	return nil
+	return c.agree(Act{Entries: []JournalEntry{b.entry(m)}, Built: built})
+}
+
+// entry is that of the journal.
+func (b *Import) entry(m *store.Manifest) JournalEntry {
+	return JournalEntry{Time: m.Time, Action: ActionBuild, By: b.options.By, Release: m.Name, From: m.Parent}
 }
 
 // clearRuns removes what only the building needed.

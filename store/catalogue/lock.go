@@ -15,11 +15,14 @@ const lockFile = "lock"
 // ToldFolder is the folder of a data directory that remembers what webhooks must be told.
 const ToldFolder = "webhooks-told"
 
+// CameFolder is the folder of a data directory for what comes from others that share it.
+const CameFolder = "fleet"
+
 // ownFiles and ownFolders are what a data directory has: of releases, of keys, and of
 // what was told. Others, such as a file of webhooks, are the operator's.
 var (
-	ownFiles   = []string{currentFile, journalFile, takedownsFile, "keys.json", lockFile, "keys.lock", ToldFolder + ".json"}
-	ownFolders = []string{releasesDir, ToldFolder}
+	ownFiles   = []string{currentFile, journalFile, takedownsFile, "keys.json", lockFile, "keys.lock", ToldFolder + ".json", store.SharedFile}
+	ownFolders = []string{releasesDir, ToldFolder, CameFolder}
 )
 
 // mendModes gives all that is in the data directory the mode that it would be made
@@ -48,7 +51,7 @@ func (c *Catalogue) mendModes() error {
 }
 
 // lock is taken by all that changes releases. What was made when everyone could read
-// it is mended under it.
+// it is mended under it, and what others agreed on meanwhile is caught up with.
 func (c *Catalogue) lock() (*disk.FileLock, error) {
 	l, err := lockAnyhow(c.disk, c.dir)
 	if err != nil {
@@ -56,6 +59,9 @@ func (c *Catalogue) lock() (*disk.FileLock, error) {
 	}
 	if err = c.checkNotRestoring(); err == nil {
 		err = c.mendModes()
+	}
+	if err == nil {
+		err = c.catchUp()
 	}
 	if err != nil {
 		l.Unlock()

@@ -40,19 +40,22 @@ func (c *Catalogue) Prune(keep int, by string) (Pruned, error) {
 		return Pruned{}, err
 	}
 	var p Pruned
-	old, kept, err := c.prunable(keep)
-	if err != nil {
-		return p, err
-	}
-	p.Kept = kept
-	for _, name := range old {
-		freed, err := c.drop(name, by)
+	err = c.insist(func() error { // whatever is current by now
+		old, kept, err := c.prunable(keep)
 		if err != nil {
-			return p, fmt.Errorf("prune %s: %w; dropped before: %d releases; trying again is safe", name, err, len(p.Dropped))
+			return err
 		}
-		p.Dropped, p.Bytes = append(p.Dropped, name), p.Bytes+freed
-	}
-	return p, nil
+		p.Kept = kept
+		for _, name := range old {
+			freed, err := c.drop(name, by)
+			if err != nil {
+				return fmt.Errorf("prune %s: %w; dropped before: %d releases; trying again is safe", name, err, len(p.Dropped))
+			}
+			p.Dropped, p.Bytes = append(p.Dropped, name), p.Bytes+freed
+		}
+		return nil
+	})
+	return p, err
 }
 
 // prunable divides the releases into those that are to be dropped and those that
@@ -95,11 +98,11 @@ func (c *Catalogue) prunable(keep int) (old, kept []string, err error) {
 
 // drop takes a release out of the catalogue and gives how many bytes it had.
 func (c *Catalogue) drop(name, by string) (freed int64, err error) {
-	if err := appendJournal(c.disk, c.dir, JournalEntry{Time: c.now().UTC(), Action: ActionPrune, By: by, Release: name}); err != nil {
+	entry := JournalEntry{Time: c.now().UTC(), Action: ActionPrune, By: by, Release: name}
+	if err := c.record(Act{Entries: []JournalEntry{entry}, Dropped: name}); err != nil {
 		return 0, err
 	}
-	dir, aside := c.ReleaseDir(name), filepath.Join(c.dir, releasesDir, prunedPrefix+name)
-	files, err := os.ReadDir(dir)
+	files, err := os.ReadDir(c.ReleaseDir(name))
 	if err != nil {
 		return 0, err
 	}
@@ -108,11 +111,20 @@ func (c *Catalogue) drop(name, by string) (freed int64, err error) {
 			freed += info.Size()
 		}
 	}
-	if err := c.disk.Rename(dir, aside); err != nil {
-		return 0, err
+	return freed, c.discard(name)
+}
+
+// discard takes the folder of a release away.
+func (c *Catalogue) discard(name string) error {
+	aside := filepath.Join(c.dir, releasesDir, prunedPrefix+name)
+	if err := c.disk.RemoveAll(aside); err != nil { // of a release of this name, which came again since
+		return err
+	}
+	if err := c.disk.Rename(c.ReleaseDir(name), aside); err != nil {
+		return err
 	}
 	if err := c.disk.SyncDir(filepath.Join(c.dir, releasesDir)); err != nil {
-		return 0, err
+		return err
 	}
-	return freed, c.disk.RemoveAll(aside)
+	return c.disk.RemoveAll(aside)
 }

@@ -18,6 +18,32 @@ func (c *Catalogue) Publish(name string, o store.PublishOptions) (store.Publishe
 		return store.Published{}, err
 	}
 	defer lock.Unlock()
+	return c.switchOver(o.Over, func(over *string) (store.Published, error) {
+		o.Over = over
+		return c.publish(name, o)
+	})
+}
+
+// switchOver makes another release current. Where others did something first it is tried
+// again, unless that was to switch too: who meant to follow one release did not mean another.
+func (c *Catalogue) switchOver(over *string, try func(over *string) (store.Published, error)) (p store.Published, err error) {
+	var outrun *store.OutrunError
+	err = c.insist(func() error {
+		p, err = try(over)
+		if changed, ok := errors.AsType[*store.NotCurrentError](err); ok && outrun != nil {
+			return fmt.Errorf("%s: %w", outrun.By, changed)
+		}
+		if errors.As(err, &outrun) && over == nil {
+			from, _ := c.Current() // which is as it was before that
+			over = &from
+		}
+		return err
+	})
+	return p, err
+}
+
+// publish is Publish for who holds the lock.
+func (c *Catalogue) publish(name string, o store.PublishOptions) (store.Published, error) {
 	release, err := c.Open(name)
 	if err != nil {
 		return store.Published{}, fmt.Errorf("publish: %w", err)
@@ -93,7 +119,7 @@ func (c *Catalogue) lastPointedAt() (string, error) {
 func (c *Catalogue) point(entry JournalEntry) error {
 	entry.Time = c.now().UTC()
 	name := entry.Release
-	if err := appendJournal(c.disk, c.dir, entry); err != nil {
+	if err := c.record(Act{Entries: []JournalEntry{entry}, Current: name}); err != nil {
 		return fmt.Errorf("%w: %w", store.ErrNotSwitched, err)
 	}
 	if err := disk.Replace(c.disk, filepath.Join(c.dir, currentFile), []byte(name+"\n"), 0o600); err != nil {
@@ -125,6 +151,14 @@ func (c *Catalogue) Rollback(to string, o store.RollbackOptions) (store.Publishe
 		return store.Published{}, err
 	}
 	defer lock.Unlock()
+	return c.switchOver(o.Over, func(over *string) (store.Published, error) {
+		o.Over = over
+		return c.rollBack(to, o)
+	})
+}
+
+// rollBack is Rollback for who holds the lock.
+func (c *Catalogue) rollBack(to string, o store.RollbackOptions) (store.Published, error) {
 	from, err := c.Current()
 	if err != nil {
 		return store.Published{}, err

@@ -145,12 +145,18 @@ func (c *Catalogue) TakedownsID() (string, error) {
 	return fmt.Sprintf("%d-%.32s", h.takedowns, t.sum), nil
 }
 
-func (c *Catalogue) writeTakedowns(all []store.Takedown) error {
+// recordTakedowns writes what is taken down from now on, and the entries of the journal
+// that say how that came: these first, as of every act.
+func (c *Catalogue) recordTakedowns(all []store.Takedown, entries ...JournalEntry) error {
 	data, err := json.MarshalIndent(append([]store.Takedown{}, all...), "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := disk.Replace(c.disk, filepath.Join(c.dir, takedownsFile), append(data, '\n'), 0o600); err != nil {
+	data = append(data, '\n')
+	if err := c.record(Act{Entries: entries, Takedowns: data}); err != nil {
+		return err
+	}
+	if err := disk.Replace(c.disk, filepath.Join(c.dir, takedownsFile), data, 0o600); err != nil {
 		return fmt.Errorf("write takedowns: %w", err)
 	}
 	return c.disk.SyncDir(c.dir)
@@ -181,7 +187,7 @@ func (c *Catalogue) Takedown(ctx context.Context, slugs []string, o store.Takedo
 		return store.Withdrawal{}, err
 	}
 	defer lock.Unlock()
-	if err := c.recordTakedown(slugs, o); err != nil {
+	if err := c.insist(func() error { return c.recordTakedown(slugs, o) }); err != nil {
 		return store.Withdrawal{}, fmt.Errorf("takedown: %w; nothing was changed", err)
 	}
 	w, err := c.withdraw(ctx, o)
@@ -200,8 +206,7 @@ func (c *Catalogue) Takedown(ctx context.Context, slugs []string, o store.Takedo
 	return w, nil
 }
 
-// recordTakedown writes down what is to be gone. The journal is told first, as of
-// every act.
+// recordTakedown writes down what is to be gone.
 func (c *Catalogue) recordTakedown(slugs []string, o store.TakedownOptions) error {
 	before, err := c.takedowns()
 	if err != nil {
@@ -213,13 +218,11 @@ func (c *Catalogue) recordTakedown(slugs []string, o store.TakedownOptions) erro
 	}
 	now := c.now().UTC()
 	t := &takedowns{all: slices.Clone(before.all)}
+	var entries []JournalEntry
 	for _, slug := range slugs {
 		at, found := t.find(slug)
 		if !found {
-			entry := JournalEntry{Time: now, Action: ActionTakedown, By: o.By, Post: slug, Reason: o.Reason}
-			if err := appendJournal(c.disk, c.dir, entry); err != nil {
-				return err
-			}
+			entries = append(entries, JournalEntry{Time: now, Action: ActionTakedown, By: o.By, Post: slug, Reason: o.Reason})
 			t.all = slices.Insert(t.all, at, store.Takedown{Slug: slug, Time: now, By: o.By, Reason: o.Reason})
 		}
 		d := &t.all[at]
@@ -228,7 +231,7 @@ func (c *Catalogue) recordTakedown(slugs []string, o store.TakedownOptions) erro
 		slices.Sort(d.References)
 		d.References = slices.Compact(d.References)
 	}
-	return c.writeTakedowns(t.all)
+	return c.recordTakedowns(t.all, entries...)
 }
 
 // Lift lets imports bring posts again. It brings none back by itself.
@@ -239,6 +242,11 @@ func (c *Catalogue) Lift(slugs []string, o store.TakedownOptions) error {
 		return err
 	}
 	defer lock.Unlock()
+	return c.insist(func() error { return c.lift(slugs, o) })
+}
+
+// lift is Lift for who holds the lock.
+func (c *Catalogue) lift(slugs []string, o store.TakedownOptions) error {
 	t, err := c.takedowns()
 	if err != nil {
 		return err
@@ -249,13 +257,12 @@ func (c *Catalogue) Lift(slugs []string, o store.TakedownOptions) error {
 				slug, orNothing(strings.Join(t.slugs(), ", ")))}
 		}
 	}
+	var entries []JournalEntry
 	for _, slug := range slugs {
-		entry := JournalEntry{Time: c.now().UTC(), Action: ActionLift, By: o.By, Post: slug, Reason: o.Reason}
-		if err := appendJournal(c.disk, c.dir, entry); err != nil {
-			return err
-		}
+		entries = append(entries, JournalEntry{Time: c.now().UTC(), Action: ActionLift, By: o.By, Post: slug, Reason: o.Reason})
 	}
-	return c.writeTakedowns(slices.DeleteFunc(slices.Clone(t.all), func(d store.Takedown) bool { return slices.Contains(slugs, d.Slug) }))
+	left := slices.DeleteFunc(slices.Clone(t.all), func(d store.Takedown) bool { return slices.Contains(slugs, d.Slug) })
+	return c.recordTakedowns(left, entries...)
 }
 
 func orNothing(list string) string {

@@ -115,11 +115,7 @@ func (c *Catalogue) upgrade(ctx context.Context, name string, o store.UpgradeOpt
 	if o.DryRun {
 		return u, nil
 	}
-	entry := JournalEntry{Time: c.now().UTC(), Action: ActionUpgrade, By: o.By, Release: name}
-	if err := appendJournal(c.disk, c.dir, entry); err != nil {
-		return nil, err
-	}
-	return u, c.replace(r.Manifest(), m, path)
+	return u, c.replace(r.Manifest(), m, path, JournalEntry{Time: c.now().UTC(), Action: ActionUpgrade, By: o.By, Release: name})
 }
 
 // assembleUpgraded writes the file of a release as an import of its posts would, under

@@ -18,25 +18,48 @@ import (
 // cannot be made anew; the error names those. The caller holds the lock.
 func (c *Catalogue) withdraw(ctx context.Context, o store.TakedownOptions) (store.Withdrawal, error) {
 	w := store.Withdrawal{Releases: []string{}}
-	t, err := c.takedowns()
-	if err != nil {
-		return w, err
-	}
 	if err := c.sweep(); err != nil {
 		return w, err
 	}
+	return w, c.insist(func() error { // others may record more, or build a release
+		t, err := c.takedowns()
+		if err != nil {
+			return err
+		}
+		if err := c.withdrawFromAll(ctx, t, o, &w); err != nil || t.finished() {
+			return err
+		}
+		now := c.now().UTC()
+		all := slices.Clone(t.all)
+		for i := range all {
+			if all[i].FinishedAt == nil {
+				all[i].FinishedAt = &now
+			}
+		}
+		return c.recordTakedowns(all)
+	})
+}
+
+// withdrawFromAll makes every release be without what is taken down.
+func (c *Catalogue) withdrawFromAll(ctx context.Context, t *takedowns, o store.TakedownOptions, w *store.Withdrawal) error {
 	names, err := c.mostSeenFirst()
 	if err != nil {
-		return w, err
+		return err
 	}
 	var failures []error
 	for _, name := range names {
 		held, repacked, err := c.withdrawFrom(ctx, name, t, o)
+		for errors.Is(err, errRemade) {
+			held, repacked, err = c.withdrawFrom(ctx, name, t, o)
+		}
 		if ctx.Err() != nil {
-			return w, fmt.Errorf("it was stopped at release %s: run it again to finish: %w", name, ctx.Err())
+			return fmt.Errorf("it was stopped at release %s: run it again to finish: %w", name, ctx.Err())
 		}
 		if err == nil {
 			err = c.clearRejects(name)
+		}
+		if errors.Is(err, store.ErrReleaseGone) {
+			continue // others have pruned it meanwhile
 		}
 		if err != nil {
 			w.Failed = append(w.Failed, name)
@@ -50,20 +73,10 @@ func (c *Catalogue) withdraw(ctx context.Context, o store.TakedownOptions) (stor
 		}
 	}
 	if len(failures) > 0 {
-		return w, fmt.Errorf("%s could not be made anew, and may hold it still: mend what is wrong, such as a full disk, and run it again; of a damaged release that is not current, delete the folder: %w",
+		return fmt.Errorf("%s could not be made anew, and may hold it still: mend what is wrong, such as a full disk, and run it again; of a damaged release that is not current, delete the folder: %w",
 			strings.Join(w.Failed, ", "), errors.Join(failures...))
 	}
-	now := c.now().UTC()
-	all := slices.Clone(t.all)
-	for i := range all {
-		if all[i].FinishedAt == nil {
-			all[i].FinishedAt = &now
-		}
-	}
-	if t.finished() {
-		return w, nil
-	}
-	return w, c.writeTakedowns(all)
+	return nil
 }
 
 // mostSeenFirst gives the releases on disk: the current one, then the newest.
@@ -219,10 +232,27 @@ func checkRewritten(ctx context.Context, was, is *release.Release, want store.Ch
 
 // replace puts a file in the place of a release's. The manifest names the file, so
 // to rename that is the one act: before it the release is as it was, after it the
-// old file belongs to nobody, and is deleted here or by the next sweep.
-func (c *Catalogue) replace(before, after store.Manifest, path string) error {
+// old file belongs to nobody, and is deleted here or by the next sweep. Entries of the
+// journal are written first.
+func (c *Catalogue) replace(before, after store.Manifest, path string, entries ...JournalEntry) error {
 	after.File = "release-" + after.SHA256[:16] + ".db"
 	dir := c.ReleaseDir(before.Name)
+	built, err := builtOf(after, path)
+	if err != nil {
+		return err
+	}
+	err = c.insist(func() error {
+		if !c.Has(before.Name) {
+			return fmt.Errorf("release %s: %w", before.Name, store.ErrReleaseGone)
+		}
+		if now, err := release.ReadOlderManifest(dir); err != nil || now.SHA256 != before.SHA256 {
+			return errors.Join(fmt.Errorf("release %s was %w", before.Name, errRemade), err)
+		}
+		return c.record(Act{Entries: entries, Built: built})
+	})
+	if err != nil {
+		return err
+	}
 	if err := c.disk.Rename(path, filepath.Join(dir, after.File)); err != nil {
 		return err
 	}
@@ -240,6 +270,9 @@ func (c *Catalogue) replace(before, after store.Manifest, path string) error {
 	}
 	return c.disk.SyncDir(dir)
 }
+
+// errRemade says that a release is not any more what was made anew here.
+var errRemade = errors.New("made anew by others meanwhile: run it again")
 
 // sweepReplaced deletes the files that a takedown or an upgrade which was killed left in
 // the folders of releases: those that a manifest does not name.

@@ -3,6 +3,8 @@ package keys
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -23,7 +25,8 @@ type Keyring struct {
 	log     *slog.Logger
 	known   atomic.Pointer[keyring]
 	trouble disk.Trouble
-	seen    []byte // the file as it was read last
+	seen    []byte                 // the file as it was read last
+	sum     atomic.Pointer[string] // of that; nil where there is none
 	stop    context.CancelFunc
 	stopped chan struct{}
 }
@@ -63,9 +66,19 @@ func (k *Keyring) look() {
 	}
 	k.trouble.Settle("")
 	k.seen = data
+	k.sum.Store(sumOf(data))
 	if before := k.known.Swap(ring); len(before.Keys)+len(ring.Keys) > 0 {
 		k.log.Info("API keys read", "keys", len(ring.Keys))
 	}
+}
+
+// sumOf is the SHA-256 of a file, nil where there is none.
+func sumOf(data []byte) *string {
+	if data == nil {
+		return nil
+	}
+	sum := sha256.Sum256(data)
+	return new(hex.EncodeToString(sum[:]))
 }
 
 // Find gives the key with this secret, where there is one that was not revoked.
@@ -78,6 +91,15 @@ func (k *Keyring) ByID(id string) (store.Key, bool) {
 		return ring.Keys[i].Key, true
 	}
 	return store.Key{}, false
+}
+
+// Sum is the SHA-256, in hex, of the file from which the keys in force were read; "" where
+// there is none.
+func (k *Keyring) Sum() string {
+	if sum := k.sum.Load(); sum != nil {
+		return *sum
+	}
+	return ""
 }
 
 // Problem says why the keys in force may not be those of the data directory; ""

@@ -25,15 +25,16 @@ const (
 // File is the file of API keys in a data directory. With what else is there it
 // shares the folder, and nothing more.
 type File struct {
-	dir  string
-	disk disk.Disk
+	dir    string
+	disk   disk.Disk
+	ledger Ledger // nil where nobody shares the keys
 }
 
 // In gives the keys of a data directory, where there may be none yet.
 func In(dir string) *File { return &File{dir: dir, disk: disk.System{}} }
 
 // On gives the keys on another disk, such as one that fails.
-func (f *File) On(d disk.Disk) *File { return &File{dir: f.dir, disk: d} }
+func (f *File) On(d disk.Disk) *File { return &File{dir: f.dir, disk: d, ledger: f.ledger} }
 
 // Add makes a key and gives its secret, which is kept nowhere.
 func (f *File) Add(name string, scope store.Scope) (secret string, added store.Key, err error) {
@@ -120,6 +121,19 @@ func (f *File) change(change func(*keyring) error) error {
 		return err
 	}
 	defer lock.Unlock()
+	for {
+		if err := f.catchUp(); err != nil {
+			return err
+		}
+		err := f.changeOnce(change)
+		if _, outrun := errors.AsType[*store.OutrunError](err); !outrun {
+			return err
+		}
+	}
+}
+
+// changeOnce is change for who holds the lock.
+func (f *File) changeOnce(change func(*keyring) error) error {
 	data, err := readKeysFile(f.dir)
 	if err != nil {
 		return err
@@ -135,7 +149,18 @@ func (f *File) change(change func(*keyring) error) error {
 	if err != nil {
 		return err
 	}
-	if err := writePrivately(f.disk, filepath.Join(f.dir, keysFile), append(data, '\n')); err != nil {
+	data = append(data, '\n')
+	if f.ledger != nil {
+		if err := f.ledger.AgreeKeys(data); err != nil {
+			return err
+		}
+	}
+	return f.write(data)
+}
+
+// write replaces the file.
+func (f *File) write(data []byte) error {
+	if err := writePrivately(f.disk, filepath.Join(f.dir, keysFile), data); err != nil {
 		return fmt.Errorf("write keys: %w", err)
 	}
 	if err := f.disk.SyncDir(f.dir); err != nil {

@@ -35,6 +35,8 @@ type Live struct {
 	recent    recent
 	current   atomic.Pointer[release.Release]
 	trouble   disk.Trouble
+	held      func() string // why nothing may be served yet; nil where nothing is held back
+	free      atomic.Bool   // nothing is held back any more
 	stop      context.CancelFunc
 	running   sync.WaitGroup
 	switched  chan struct{} // holds that another release is served
@@ -56,6 +58,10 @@ func Follow(ctx context.Context, c *catalogue.Catalogue, log *slog.Logger) *Live
 type FollowOptions struct {
 	Poll  time.Duration // how often CURRENT is looked at
 	Scrub time.Duration // how long a pass over the file of what is served takes
+
+	// Held says why nothing of the data directory may be served yet, "" from when it may be,
+	// for good: others that share it may have taken posts down. It may be nil.
+	Held func() string
 }
 
 // FollowWith is Follow with options.
@@ -63,6 +69,7 @@ func FollowWith(ctx context.Context, c *catalogue.Catalogue, log *slog.Logger, o
 	ctx, stop := context.WithCancel(ctx)
 	l := &Live{catalogue: c, shelf: NewOthers(c), log: log, pinned: newPinned(c.OpenToKeep, maxPinned), stop: stop, switched: make(chan struct{}, 1)}
 	l.fallback.log = log
+	l.held = o.Held
 	l.served.Takedowns, _ = c.TakedownsID() // an error is told where a release is opened
 	l.look()
 	l.running.Go(func() { l.follow(ctx, cmp.Or(o.Poll, pollInterval)) })
@@ -83,6 +90,9 @@ func (l *Live) follow(ctx context.Context, interval time.Duration) {
 // look sees to it that what CURRENT names is served, or what may be served in its
 // place where that is damaged.
 func (l *Live) look() {
+	if l.isHeld() {
+		return
+	}
 	name, since, err := l.catalogue.CurrentSince()
 	if err != nil {
 		l.complain("", err)
@@ -134,6 +144,22 @@ func (l *Live) look() {
 		}
 	}
 	l.strand(name)
+}
+
+// isHeld reports whether nothing may be served yet.
+func (l *Live) isHeld() bool {
+	if l.free.Load() {
+		return false
+	}
+	if l.held != nil {
+		if reason := l.held(); reason != "" {
+			l.trouble.Tell(reason)
+			return true
+		}
+		l.trouble.Settle("")
+	}
+	l.free.Store(true)
+	return false
 }
 
 // serves reports whether a release is served as it stands on disk.
@@ -284,6 +310,9 @@ func (l *Live) Acquire() (*release.Release, error) {
 // ErrReleaseGone where it was removed, and ErrWithheld where it is there but the
 // options do not allow it.
 func (l *Live) Pin(ctx context.Context, name string, o store.PinOptions) (*release.Release, error) {
+	if !l.free.Load() {
+		return nil, store.ErrNotReady
+	}
 	if served, err := l.Acquire(); err == nil {
 		if served.Name() == name && !(o.Fresh && served.Rewritten()) {
 			return served, nil
@@ -317,6 +346,21 @@ func (l *Live) Pin(ctx context.Context, name string, o store.PinOptions) (*relea
 		}
 		_ = r.Close() // it was only looked at
 	}
+}
+
+// Reached reports whether what is in a release that was served came with the named one or
+// after it. One that was never current here, as far as the journal says, has not come. It
+// is asked of a release that the caller holds: the journal knows of a switch before
+// anybody is served what it leads to.
+func (l *Live) Reached(served, named string) (bool, error) {
+	if served == named {
+		return true, nil // the journal need not be asked, and may be lost
+	}
+	history, err := l.catalogue.History()
+	if err != nil {
+		return false, err
+	}
+	return history.Reached(served, named), nil
 }
 
 // Problem says why the release that CURRENT names is not the one served; ""

@@ -64,11 +64,17 @@ func missing(dir, file string, err error) error {
 // WriteManifest replaces the manifest in a folder. The caller holds the lock, and syncs the
 // folder.
 func WriteManifest(d disk.Disk, dir string, m store.Manifest) error {
-	data, err := json.MarshalIndent(m, "", "  ")
+	data, err := AppendManifest(nil, m)
 	if err != nil {
 		return err
 	}
-	return disk.Replace(d, filepath.Join(dir, ManifestFile), append(data, '\n'), 0o600)
+	return disk.Replace(d, filepath.Join(dir, ManifestFile), data, 0o600)
+}
+
+// AppendManifest appends a manifest as it stands in its file.
+func AppendManifest(dst []byte, m store.Manifest) ([]byte, error) {
+	data, err := json.MarshalIndent(m, "", "  ")
+	return append(append(dst, data...), '\n'), err
 }
 
 // FileOf is the name of the file that holds a release.

@@ -1,0 +1,296 @@
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"alphanode/fleet/transport"
+	"alphanode/store"
+	"alphanode/store/catalogue"
+)
+
+// Agree implements [catalogue.Ledger]: it makes an act the next one of the fleet.
+func (m *Member) Agree(a catalogue.Act) error {
+	m.mu.Lock()
+	seen := m.seen
+	m.mu.Unlock()
+	if seen == nil {
+		return errors.New("agree with the fleet: this data directory was not brought to its state")
+	}
+	c := change{did: didOf(a), isNext: func(h *head) bool { return h.Act == seen.Act }}
+	var err error
+	if a.Takedowns != nil {
+		if c.takedowns, err = putPaper(m.ctx, m.transport, a.Takedowns); err != nil {
+			return err
+		}
+	}
+	for _, e := range a.Entries {
+		line, err := e.Line()
+		if err != nil {
+			return err
+		}
+		c.lines = append(c.lines, strings.TrimSuffix(string(line), "\n"))
+	}
+	if c.built = a.Built; a.Built != nil {
+		c.swept = seen.Swept
+		if c.form, c.parcel, err = m.push(m.ctx, a.Built); err != nil {
+			return err
+		}
+	}
+	c.current, c.dropped = a.Current, a.Dropped
+	h, err := m.propose(m.ctx, c)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	m.seen = h
+	m.mu.Unlock()
+	return nil
+}
+
+// didOf says what an act is, as people are told.
+func didOf(a catalogue.Act) string {
+	if len(a.Entries) == 0 {
+		switch {
+		case a.Built != nil:
+			return "made " + a.Built.Manifest.Name + " anew"
+		case a.Takedowns != nil:
+			return "finished a takedown"
+		}
+		return "changed something"
+	}
+	e := a.Entries[0]
+	switch e.Action {
+	case catalogue.ActionBuild:
+		return "built " + e.Release
+	case catalogue.ActionPublish:
+		return "published " + e.Release
+	case catalogue.ActionRollback:
+		return "rolled back to " + e.Release
+	case catalogue.ActionPrune:
+		return "pruned " + e.Release
+	case catalogue.ActionTakedown:
+		return "took " + e.Post + " down"
+	case catalogue.ActionLift:
+		return "lifted the takedown of " + e.Post
+	case catalogue.ActionUpgrade:
+		return "upgraded " + e.Release
+	default:
+		return string(e.Action)
+	}
+}
+
+// change is what an act changes in the head. What is zero stays.
+type change struct {
+	did       string
+	isNext    func(*head) bool // whether it can follow this head
+	lines     []string
+	current   string
+	dropped   string
+	takedowns string // a paper
+	keys      *string
+	built     *catalogue.Built // with its form and parcel, which are in the fleet
+	form      form
+	parcel    *parcel
+	swept     uint64 // of the head by which its blocks were looked for
+}
+
+// errUncertain says that an act may have been taken or not.
+var errUncertain = errors.New("the fleet did not answer, so that it is not known whether it was done: look at alphanode fleet status before trying again")
+
+// propose changes the head.
+func (m *Member) propose(ctx context.Context, c change) (*head, error) {
+	nonce := newNonce()
+	for {
+		h, err := m.latest(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !c.isNext(h) {
+			return nil, &store.OutrunError{By: h.Last.String()}
+		}
+		if c.built != nil {
+			again, err := m.keepBlocks(ctx, h, &c)
+			if err != nil {
+				return nil, err
+			}
+			if again {
+				continue
+			}
+		}
+		n, err := m.changed(ctx, h, c)
+		if err != nil {
+			return nil, err
+		}
+		n.next(nonce, deed{m.options.By, m.options.Host, c.did, time.Now().UTC()})
+		n, err = m.set(ctx, n, nonce)
+		if errors.Is(err, transport.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(n.Garbage) > 0 {
+			if err := m.sweep(ctx); err != nil { // the next act goes on
+				m.log.Warn("what the fleet does not need any more is not deleted yet", "error", err)
+			}
+		}
+		return n, nil
+	}
+}
+
+// keepBlocks sees to it that the blocks of what was built are there for good: garbage with
+// which they are shared may be deleted at this moment. It reports whether the head is another
+// by now.
+func (m *Member) keepBlocks(ctx context.Context, h *head, c *change) (again bool, err error) {
+	if len(h.Garbage) > 0 {
+		return true, m.sweep(ctx)
+	}
+	if h.Swept != c.swept {
+		if err := m.pushBlocks(ctx, c.parcel, c.built); err != nil {
+			return false, err
+		}
+		c.swept = h.Swept
+	}
+	return false, nil
+}
+
+// changed gives the head after an act.
+func (m *Member) changed(ctx context.Context, h *head, c change) (*head, error) {
+	n := h.clone()
+	n.Current = cmp.Or(c.current, h.Current)
+	if c.dropped != "" {
+		n.drop(c.dropped)
+	}
+	if c.built != nil {
+		n.put(c.built.Manifest.Name, c.form)
+	}
+	if c.takedowns != "" {
+		n.replace(&n.Takedowns, c.takedowns)
+	}
+	if c.keys != nil {
+		n.replace(&n.Keys, *c.keys)
+	}
+	n.Journal.Tail = append(n.Journal.Tail, c.lines...)
+	if len(n.Journal.Tail) <= longestTail {
+		return n, nil
+	}
+	all, err := m.wholeJournal(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	base, err := putPaper(ctx, m.transport, all)
+	if err != nil {
+		return nil, err
+	}
+	n.replace(&n.Journal.Base, base)
+	n.Journal.Tail = nil
+	return n, nil
+}
+
+// set writes a head in the place of the one it was made of. Where the answer is lost, the
+// names of acts tell whether it was taken.
+func (m *Member) set(ctx context.Context, n *head, nonce string) (*head, error) {
+	data, err := n.encoded()
+	if err != nil {
+		return nil, err
+	}
+	tryCtx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	revision, err := m.transport.CompareAndSet(tryCtx, headKey, data, n.revision)
+	if err == nil {
+		n.revision = revision
+		return n, nil
+	}
+	if errors.Is(err, transport.ErrNoRoom) || errors.Is(err, transport.ErrRefused) {
+		return nil, fmt.Errorf("write the head of the fleet: %w", err)
+	}
+	// A conflict can be with the act itself, where an answer was lost and it was tried again.
+	getCtx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	v, getErr := m.transport.Get(getCtx, headKey)
+	if getErr != nil {
+		return nil, fmt.Errorf("%w: %w", errUncertain, errors.Join(err, getErr))
+	}
+	h, parseErr := parseHead(v)
+	switch {
+	case parseErr != nil:
+		return nil, fmt.Errorf("%w: %w", errUncertain, parseErr)
+	case slices.Contains(h.Recent, nonce):
+		n.revision = h.revision
+		return n, nil
+	default: // it may still be on its way: then it is one of two under one name, of which one wins
+		return nil, transport.ErrConflict
+	}
+}
+
+// sweep deletes garbage, and then says so in the head. Whoever sends blocks meanwhile waits for
+// it, and looks anew for those that he counted on.
+func (m *Member) sweep(ctx context.Context) error {
+	for {
+		h, err := m.latest(ctx)
+		if err != nil || len(h.Garbage) == 0 {
+			return err
+		}
+		if err := m.deleteGarbage(ctx, h); err != nil {
+			return err
+		}
+		n := h.clone()
+		n.Garbage, n.Swept = nil, h.Swept+1
+		data, err := n.encoded()
+		if err != nil {
+			return err
+		}
+		if _, err := m.transport.CompareAndSet(ctx, headKey, data, h.revision); !errors.Is(err, transport.ErrConflict) {
+			return err
+		}
+	}
+}
+
+// deleteGarbage deletes what a head has as garbage, but for what it needs all the same.
+func (m *Member) deleteGarbage(ctx context.Context, h *head) error {
+	needed := map[string]bool{h.Takedowns: true, h.Keys: true, h.Journal.Base: true}
+	blocks := map[string]bool{}
+	for _, s := range h.Releases {
+		for _, f := range s.Forms {
+			p, err := m.readParcel(ctx, f.Parcel)
+			if err != nil {
+				return err
+			}
+			needed[f.Parcel] = true
+			for _, sum := range p.blocks() {
+				blocks[sum] = true
+			}
+		}
+	}
+	for _, g := range h.Garbage {
+		if needed[g.Paper] {
+			continue
+		}
+		if g.Parcel {
+			p, err := m.readParcel(ctx, g.Paper)
+			if _, damaged := errors.AsType[*damagedError](err); damaged {
+				continue // it was deleted before
+			}
+			if err != nil {
+				return err
+			}
+			for _, sum := range p.blocks() {
+				if !blocks[sum] {
+					if err := m.transport.Delete(ctx, blocksPrefix+sum); err != nil {
+						return fmt.Errorf("delete a block: %w", err)
+					}
+				}
+			}
+		}
+		if err := m.transport.Delete(ctx, papersPrefix+g.Paper); err != nil {
+			return fmt.Errorf("delete a paper: %w", err)
+		}
+	}
+	return nil
+}

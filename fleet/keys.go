@@ -1,0 +1,52 @@
+package fleet
+
+import (
+	"fmt"
+)
+
+// CatchUpKeys implements [keys.Ledger].
+func (m *Member) CatchUpKeys(adopt func(data []byte) error) error {
+	h, err := m.latest(m.ctx)
+	if err != nil {
+		return err
+	}
+	known, err := m.readMark()
+	if err != nil {
+		return err
+	}
+	if known.Fleet == "" { // first, so that nobody acts here alone
+		if err := m.writeMark(mark{Fleet: h.Fleet}); err != nil {
+			return err
+		}
+	}
+	data, err := m.smallPaper(m.ctx, h.Keys)
+	if err != nil {
+		return fmt.Errorf("read the keys of the fleet: %w", err)
+	}
+	if err := adopt(data); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.keysAt = h.Keys
+	return nil
+}
+
+// AgreeKeys implements [keys.Ledger].
+func (m *Member) AgreeKeys(data []byte) error {
+	m.mu.Lock()
+	at := m.keysAt
+	m.mu.Unlock()
+	name, err := putPaper(m.ctx, m.transport, data)
+	if err != nil {
+		return err
+	}
+	_, err = m.propose(m.ctx, change{did: "changed the keys", keys: &name, isNext: func(h *head) bool { return h.Keys == at }})
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.keysAt = name
+	return nil
+}

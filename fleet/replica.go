@@ -1,0 +1,294 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"alphanode/fleet/transport"
+	"alphanode/store"
+	"alphanode/store/live"
+)
+
+// Live is what is served of the data directory.
+type Live interface {
+	Attend(live.Attendant)
+	Damage() live.Damage
+}
+
+// Keys are the API keys in force.
+type Keys interface {
+	// Sum is the SHA-256, in hex, of the file that they were read from; "" where there is none.
+	Sum() string
+}
+
+// ReplicaOptions say what a replica is, and what it tells of itself.
+type ReplicaOptions struct {
+	Name    string
+	Version string
+	Build   string
+	Address string
+	TLS     bool
+	MaxLag  time.Duration // behind by which it is not ready; 0 for never
+	Alone   bool          // serves what is on disk where the fleet does not answer at the start
+	Log     *slog.Logger
+	// Traffic counts requests, and errors of them, since the start. It may be nil.
+	Traffic func() (requests, errors uint64)
+}
+
+const (
+	// beat is how often a replica reports, and looks after itself, where nothing happens.
+	beat = 2 * time.Second
+	// again is how long it waits after something has failed.
+	again = 500 * time.Millisecond
+)
+
+// Replica is a member that follows the fleet by itself: it fetches what is agreed on, brings
+// its data directory to that, and reports. What serves from the directory follows that.
+type Replica struct {
+	member  *Member
+	options ReplicaOptions
+	log     *slog.Logger
+	live    Live // nil until Serve
+	keys    Keys
+
+	work   chan struct{} // holds that there may be something to catch up with
+	report chan struct{} // holds that there may be something to say
+	served servedState
+
+	mu       sync.Mutex
+	known    uint64    // the act of the newest head that was heard of
+	brought  *head     // that the directory was brought to; nil before the first
+	keysAt   string    // the paper of the keys that it was brought to
+	behind   time.Time // since when readers do not see the newest act that is known; zero where they do
+	lost     time.Time // since when the fleet does not answer; zero where it does
+	fetching string
+	fault    error  // the last, while it lasts
+	call     string // the last roll call
+	draining bool
+
+	started atomic.Bool // it has learned once what is agreed on
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// Follow follows the fleet with a data directory until Close. The member's catalogue fetches
+// later.
+func Follow(ctx context.Context, m *Member, o ReplicaOptions) *Replica {
+	ctx, stop := context.WithCancel(ctx)
+	r := &Replica{member: m, options: o, log: o.Log, stop: stop, work: make(chan struct{}, 1), report: make(chan struct{}, 1)}
+	r.served.changed = func() { wake(r.report) }
+	r.lost = time.Now()
+	r.running.Go(func() { r.watchHead(ctx) })
+	r.running.Go(func() { r.watchOrders(ctx) })
+	r.running.Go(func() { r.follow(ctx) })
+	return r
+}
+
+// Serve tells the replica what is served, and with which keys, so that it can report.
+func (r *Replica) Serve(ctx context.Context, l Live, k Keys) {
+	r.live, r.keys = l, k
+	l.Attend(&r.served)
+	r.running.Go(func() { r.tell(ctx) })
+	r.running.Go(func() { r.mend(ctx) })
+}
+
+// Close ends it.
+func (r *Replica) Close() error {
+	r.stop()
+	r.running.Wait()
+	return nil
+}
+
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// pause waits, and reports whether the context goes on.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// watchHead learns of each new head.
+func (r *Replica) watchHead(ctx context.Context) {
+	for {
+		err := r.member.transport.Watch(ctx, headKey, func(e transport.Event) {
+			r.heard()
+			if h, err := parseHead(e.Value); err == nil && !e.Settled && !e.Removed {
+				r.learn(h.Act)
+			}
+			wake(r.work)
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		r.lose(err)
+		if !pause(ctx, again) {
+			return
+		}
+	}
+}
+
+// watchOrders learns what a replica is told to do.
+func (r *Replica) watchOrders(ctx context.Context) {
+	for {
+		_ = r.member.transport.Watch(ctx, ordersKey, func(e transport.Event) { // that the fleet is lost is told of with the head
+			r.mu.Lock()
+			switch {
+			case e.Key == callKey && !e.Removed:
+				r.call = string(e.Data)
+			case e.Key == drainKey+"."+r.options.Name:
+				r.draining = !e.Removed
+			}
+			r.mu.Unlock()
+			wake(r.report)
+		})
+		if !pause(ctx, again) {
+			return
+		}
+	}
+}
+
+// learn notes that there is an act.
+func (r *Replica) learn(act uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if act > r.known {
+		r.known = act
+		if r.behind.IsZero() {
+			r.behind = time.Now()
+		}
+	}
+}
+
+// lose notes that the fleet does not answer.
+func (r *Replica) lose(err error) {
+	r.mu.Lock()
+	first := r.lost.IsZero()
+	if first {
+		r.lost = time.Now()
+	}
+	r.mu.Unlock()
+	if first {
+		r.log.Warn("the fleet does not answer; what is here is served on", "error", err)
+	}
+}
+
+// heard notes that it does.
+func (r *Replica) heard() {
+	r.mu.Lock()
+	lost := r.lost
+	r.lost = time.Time{}
+	r.mu.Unlock()
+	if !lost.IsZero() {
+		r.log.Info("the fleet answers", "after", time.Since(lost).Round(time.Millisecond))
+		wake(r.report)
+	}
+}
+
+// follow brings the data directory to what is agreed on, whenever that is another. What must be
+// fetched for it comes beside, so that a takedown or another release is learned of meanwhile.
+func (r *Replica) follow(ctx context.Context) {
+	f := &fetcher{replica: r}
+	defer f.end()
+	for {
+		h, err := r.bring(ctx)
+		wait := beat
+		switch lacking, ok := errors.AsType[*LackingError](err); {
+		case ok && lacking.Err == nil:
+			err = f.want(ctx, lacking.Release, again)
+		case errors.Is(err, store.ErrBusy):
+			wait = again / 5
+		case err != nil:
+			wait = again
+		default:
+			f.wantSpare(ctx, h)
+		}
+		r.note(err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.work:
+		case <-time.After(wait):
+		}
+	}
+}
+
+// bring is one catching up, of the releases and of the keys.
+func (r *Replica) bring(ctx context.Context) (*head, error) {
+	if err := r.member.keys.CatchUp(); err != nil { // a key that was revoked waits for no release
+		return nil, err
+	}
+	err := r.member.catalogue.CatchUp()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := r.member
+	m.mu.Lock()
+	h, keysAt := m.seen, m.keysAt
+	m.mu.Unlock()
+	r.heard()
+	r.learn(h.Act)
+	r.mu.Lock()
+	r.brought, r.keysAt = h, keysAt
+	r.mu.Unlock()
+	r.started.Store(true)
+	wake(r.report)
+	return h, nil
+}
+
+// note notes what keeps the replica from the newest act, nil where nothing does.
+func (r *Replica) note(err error) {
+	if err != nil && (errors.Is(err, context.Canceled) || errors.Is(err, store.ErrBusy)) {
+		return
+	}
+	r.mu.Lock()
+	before := r.fault
+	r.fault = err
+	r.mu.Unlock()
+	switch {
+	case err != nil && (before == nil || before.Error() != err.Error()):
+		r.log.Error("cannot follow the fleet", "error", err)
+		wake(r.report)
+	case err == nil && before != nil:
+		r.log.Info("the fleet is followed again")
+		wake(r.report)
+	}
+	if errors.Is(err, transport.ErrUnavailable) {
+		r.lose(err)
+	}
+}
+
+// mend fetches the current release anew where its copy on this disk is damaged.
+func (r *Replica) mend(ctx context.Context) {
+	for pause(ctx, beat) {
+		damaged := r.live.Damage().From
+		if damaged == "" || r.member.isBad(damaged) {
+			continue
+		}
+		r.member.setBad(damaged, true)
+		wake(r.work)
+		for r.member.isBad(damaged) { // until it was put in its place
+			if !pause(ctx, again) {
+				return
+			}
+		}
+		if _, err := r.member.catalogue.Publish(damaged, store.PublishOptions{}); err != nil { // which only points at it anew
+			r.log.Error("a release that was damaged is mended, but not served yet", "release", damaged, "error", err)
+		}
+	}
+}
