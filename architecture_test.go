@@ -102,7 +102,10 @@ var rooms = map[string][]string{
 	"fleet":                {"fleet/transport", "store", "store/catalogue", "store/disk", "store/keys", "store/live", "store/release"},
 	"fleet/transport":      {},
 
+	"fleet/broker":                  {"fleet/credentials", "store/disk"},
+	"fleet/credentials":             {},
 	"fleet/transport/folder":        {"fleet/transport", "store/disk"},
+	"fleet/transport/jetstream":     {"fleet/credentials", "fleet/transport"},
 	"fleet/transport/transporttest": {"fleet/transport"},
 
 	"server/pages/highlight": {},
@@ -129,6 +132,7 @@ var keepers = map[string][]string{
 	"net/http":                     {"apierror", "bench", "check", "graph", "ingest", "ingest/record", "purge", "server", "server/cache", "server/client", "server/consoles", "server/embed", "server/feeds", "server/ops", "server/pages/frame", "server/rest", "server/route", "server/wire", "webhook"},
 	"github.com/maypok86/otter":    {"server/cache"},
 	"github.com/alecthomas/":       {"server/pages/highlight"},
+	"github.com/nats-io/":          {"fleet/broker", "fleet/transport/jetstream"},
 }
 
 func TestRoomsKnowOnlyWhomTheyMay(t *testing.T) {

@@ -146,6 +146,51 @@ func TestAtLeastIsOfWhatIsServed(t *testing.T) {
 	seesAtLeast(t, h, "r3 is current", "r3", "r1", "r2", "r3")
 }
 
+// falling serves one release, and an earlier one to all who come later.
+type falling struct {
+	*live.Live
+	releases chan *release.Release
+	earlier  *release.Release
+}
+
+func (f falling) Acquire() (*release.Release, error) {
+	r := f.earlier
+	select {
+	case r = <-f.releases:
+	default:
+	}
+	r.Retain()
+	return r, nil
+}
+
+// TestAtLeastIsOfWhatAnswers: it is the release that was looked at which answers, whatever
+// is served by then.
+func TestAtLeastIsOfWhatAnswers(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, archive(t))
+	h.publish(h.build("second"))
+	l := falling{h.archive.Live.(*live.Live), make(chan *release.Release, 1), nil}
+	var later *release.Release
+	for name, of := range map[string]**release.Release{"r1": &l.earlier, "r2": &later} {
+		r, err := h.catalogue.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = r.Close() })
+		*of = r
+	}
+	s := serve(t, l, quiet)
+	for range 2 { // kept, too
+		l.releases <- later
+		if r := get(t, s, "/v1/posts/second", "Release-At-Least: r2"); r.status != 200 || r.header.Get("Release") != "r2" {
+			t.Errorf("found %d of %q: %s", r.status, r.header.Get("Release"), r.body)
+		}
+		if r := get(t, s, "/v1/posts/second", "Release-At-Least: r2"); r.status != 503 {
+			t.Errorf("found %d of %q: %s", r.status, r.header.Get("Release"), r.body)
+		}
+	}
+}
+
 // TestAtLeastAfterDamage: what is served in place of a damaged release is older than that,
 // until somebody acts.
 func TestAtLeastAfterDamage(t *testing.T) {

@@ -82,6 +82,6 @@ var headlines = map[apierror.Code]string{
 	apierror.BadRequest:  "This address cannot be answered",
 	apierror.ReleaseGone: "This release is no longer kept",
 	apierror.Overloaded:  "The server is busy",
-	apierror.NotReady:    "There is nothing to show yet",
+	apierror.NotReady:    "This cannot be shown yet",
 	apierror.TooComplex:  "This would be too much at once",
 }
