@@ -206,7 +206,7 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 }
 
 // build reads the input and builds a release of it.
-func (c *commandLine) build(ctx context.Context, releases *catalogue.Catalogue, in *importer, files []string, sources ingest.Options, f importFlags, o catalogue.ImportOptions) error {
+func (c *commandLine) build(ctx context.Context, releases *catalogue.Catalogue, in *importer, files []ingest.File, sources ingest.Options, f importFlags, o catalogue.ImportOptions) error {
 	began, building := time.Now(), &buildProgress{c: c}
 	o.Progress, o.TakenDown = building.written, in.leftOut
 	build, err := releases.Import(ctx, o)

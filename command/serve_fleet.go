@@ -52,9 +52,7 @@ func (c *commandLine) joinFleet(ctx context.Context, s *settings.Settings, relea
 		}
 	}
 	at := fleetAt{f.URL, jetstream.Options{Credentials: f.Credentials, CA: f.CA, Cert: f.Cert, Key: f.Key, Name: f.Name, Log: log}}
-	if shared.transport, err = at.open(ctx); err != nil {
-		return nil, err
-	}
+	shared.transport = transport.Opening(func(ctx context.Context) (transport.Transport, error) { return shared.open(ctx, at, len(f.Peers)) })
 	shared.member = fleet.Join(ctx, shared.transport, releases, log, fleet.Options{
 		By: f.Name, Host: host(), Later: true, Rate: int64(f.Rate), Reserve: uint64(f.Reserve),
 	})
@@ -62,6 +60,27 @@ func (c *commandLine) joinFleet(ctx context.Context, s *settings.Settings, relea
 		Name: f.Name, Version: toolVersion(), Build: revision(), MaxLag: f.MaxLag, Alone: f.Alone, Log: log,
 	})
 	return shared, nil
+}
+
+// open opens the fleet. What it needs in the NATS inside is nobody's but its own to make.
+func (s *sharedServing) open(ctx context.Context, at fleetAt, machines int) (transport.Transport, error) {
+	if s.broker == nil {
+		return at.open(ctx)
+	}
+	if err := s.broker.Ready(ctx); err != nil {
+		return nil, err
+	}
+	t, err := at.open(ctx)
+	if _, missing := errors.AsType[*transport.MissingError](err); !missing {
+		return t, err
+	}
+	if at.options.Replicas = 1; machines > 2 {
+		at.options.Replicas = 3
+	}
+	if err := at.make(ctx); err != nil {
+		return nil, fmt.Errorf("make what the fleet needs: %w", err)
+	}
+	return at.open(ctx)
 }
 
 // startBroker starts the NATS inside.
@@ -83,7 +102,7 @@ func (c *commandLine) startBroker(ctx context.Context, f *settings.Fleet, log *s
 // serve has the replica tell what the server serves.
 func (s *sharedServing) serve(ctx context.Context, of *server.Server, l *live.Live, k *keys.Keyring) {
 	s.replica.Serve(ctx, fleet.Serving{
-		Live: l, Keys: k, Address: of.Addr(), TLS: of.TLS(),
+		Live: l, Keys: k, Address: of.Addr().String(), TLS: of.TLS(),
 		Traffic: func() fleet.Traffic {
 			requests, failed := of.Lately()
 			return fleet.Traffic{Requests: requests, Errors: failed}
@@ -101,7 +120,7 @@ func (s *sharedServing) Close() (err error) {
 		err = errors.Join(err, s.transport.Close())
 	}
 	if s.broker != nil {
-		err = errors.Join(err, s.broker.Close())
+		s.broker.Close()
 	}
 	return err
 }
