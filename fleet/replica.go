@@ -69,6 +69,7 @@ type Replica struct {
 	keysAt   string    // the paper of the keys that it was brought to
 	behind   time.Time // since when readers do not see the newest act that is known; zero where they do
 	lost     time.Time // since when the fleet does not answer; zero where it does
+	lostTold bool      // to the log
 	fetching string
 	fault    error  // the last, while it lasts
 	call     string // the last roll call
@@ -179,10 +180,11 @@ func (r *Replica) learn(act uint64) {
 // lose notes that the fleet does not answer.
 func (r *Replica) lose(err error) {
 	r.mu.Lock()
-	first := r.lost.IsZero()
-	if first {
+	if r.lost.IsZero() {
 		r.lost = time.Now()
 	}
+	first := !r.lostTold
+	r.lostTold = true
 	r.mu.Unlock()
 	if first {
 		r.log.Warn("the fleet does not answer; what is here is served on", "error", err)
@@ -192,10 +194,10 @@ func (r *Replica) lose(err error) {
 // heard notes that it does.
 func (r *Replica) heard() {
 	r.mu.Lock()
-	lost := r.lost
-	r.lost = time.Time{}
+	lost, told := r.lost, r.lostTold
+	r.lost, r.lostTold = time.Time{}, false
 	r.mu.Unlock()
-	if !lost.IsZero() {
+	if told {
 		r.log.Info("the fleet answers", "after", time.Since(lost).Round(time.Millisecond))
 		wake(r.report)
 	}
