@@ -125,7 +125,8 @@ func (h *head) clone() *head {
 	return &c
 }
 
-// put notes a form of a release; what it takes the place of becomes garbage.
+// put notes a form of a release; what it takes the place of becomes garbage. One that was made
+// anew in its own format was so because posts were taken down, which its other forms hold still.
 func (h *head) put(name string, f form) {
 	s := h.find(name)
 	if s == nil {
@@ -133,14 +134,31 @@ func (h *head) put(name string, f form) {
 		s = &h.Releases[len(h.Releases)-1]
 	}
 	if i := slices.IndexFunc(s.Forms, func(have form) bool { return have.Format == f.Format }); i >= 0 {
-		if s.Forms[i].Parcel != f.Parcel {
-			h.Garbage = append(h.Garbage, garbage{s.Forms[i].Parcel, true})
+		if s.Forms[i].Parcel == f.Parcel {
+			return
 		}
-		s.Forms[i] = f
+		for _, old := range s.Forms {
+			h.Garbage = append(h.Garbage, garbage{old.Parcel, true})
+		}
+		s.Forms = []form{f}
 		return
 	}
 	s.Forms = append(s.Forms, f)
 	slices.SortFunc(s.Forms, func(a, b form) int { return a.Format - b.Format })
+}
+
+// dropOlder drops forms that nobody needs who reads this format, and reports whether there
+// were any.
+func (h *head) dropOlder(format int) (any bool) {
+	for i := range h.Releases {
+		s := &h.Releases[i]
+		for len(s.Forms) > 1 && s.Forms[1].Format <= format {
+			h.Garbage = append(h.Garbage, garbage{s.Forms[0].Parcel, true})
+			s.Forms = s.Forms[1:]
+			any = true
+		}
+	}
+	return any
 }
 
 // drop takes a release out.
