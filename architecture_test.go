@@ -15,8 +15,8 @@ import (
 // rooms says which rooms a room may know. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	".":                    {"command"},
-	"command":              {"apierror", "bench", "check", "content", "graph", "ingest", "ingest/draft", "ingest/mapping", "ingest/record", "postfile", "purge", "server", "server/ops", "server/route", "server/settings", "store", "store/backup", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook", "wxr"},
-	"server":               {"apierror", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/embed", "server/feeds", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
+	"command":              {"apierror", "bench", "check", "content", "fleet", "fleet/broker", "fleet/transport", "fleet/transport/folder", "fleet/transport/jetstream", "graph", "ingest", "ingest/draft", "ingest/mapping", "ingest/record", "postfile", "purge", "server", "server/ops", "server/route", "server/settings", "store", "store/backup", "store/catalogue", "store/compare", "store/disk", "store/keys", "store/live", "store/release", "synth", "telemetry", "terminal", "text", "trace", "webhook", "wxr"},
+	"server":               {"apierror", "fleet", "graph", "server/cache", "server/certificate", "server/client", "server/consoles", "server/embed", "server/feeds", "server/figures", "server/ops", "server/pages", "server/pages/frame", "server/quota", "server/rest", "server/route", "server/schema", "server/settings", "server/wire", "store", "store/compare", "store/footprint", "store/live", "store/release", "trace"},
 	"server/feeds":         {"apierror", "content", "markdown", "server/route", "server/schema", "server/wire", "store", "store/release"},
 	"server/cache":         {"server/wire", "store", "store/footprint", "trace"},
 	"server/certificate":   {},

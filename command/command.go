@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"alphanode/fleet"
 	"alphanode/store/catalogue"
 	"alphanode/terminal"
 	"alphanode/trace"
@@ -70,6 +72,9 @@ type commandLine struct {
 	Streams
 	data   string // the data directory
 	json   bool
+	fleet  string        // where the fleet is with which the command acts; "" for none
+	merges bool          // what is printed as JSON waits for what the fleet says
+	merged any           // that waits
 	settle time.Duration // how long after a switch webhooks are told of it; 0 for the usual time
 }
 
@@ -101,7 +106,7 @@ func (c *commandLine) root() *cobra.Command {
 		data = v
 	}
 	root.PersistentFlags().StringVar(&c.data, "data", data, "the data directory (environment "+dataVariable+")")
-	root.AddCommand(c.serve(), c.importPosts(), c.synth(), c.mapping(), c.releases(), c.diff(), c.publish(), c.rollback(), c.prune(), c.upgrade(), c.takedown(), c.backup(), c.restore(), c.export(), c.query(), c.keys(),
+	root.AddCommand(c.serve(), c.importPosts(), c.synth(), c.mapping(), c.releases(), c.diff(), c.publish(), c.rollback(), c.prune(), c.upgrade(), c.takedown(), c.backup(), c.restore(), c.export(), c.query(), c.keys(), c.fleetCommands(),
 		c.verify(), c.check(), c.bench(), c.benchLimit(), c.version())
 	return root
 }
@@ -132,10 +137,39 @@ func (c *commandLine) jsonFlag(cmd *cobra.Command) {
 }
 
 func (c *commandLine) printJSON(v any) error {
+	if c.merges {
+		c.merged = v
+		return nil
+	}
 	out := json.NewEncoder(c.Out)
 	out.SetIndent("", "  ")
 	out.SetEscapeHTML(false)
 	return out.Encode(v)
+}
+
+// printMerged prints what waits, with what the fleet says as one field more; nil says nothing.
+func (c *commandLine) printMerged(roll *fleet.Roll) error {
+	v := c.merged
+	c.merges, c.merged = false, nil
+	if v == nil || roll == nil {
+		if v == nil {
+			return nil
+		}
+		return c.printJSON(v)
+	}
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	said, err := json.Marshal(roll)
+	if err != nil {
+		return err
+	}
+	data = bytes.TrimSuffix(data, []byte("}"))
+	if !bytes.HasSuffix(data, []byte("{")) {
+		data = append(data, ',')
+	}
+	return c.printJSON(json.RawMessage(append(append(append(data, `"fleet":`...), said...), '}')))
 }
 
 func (c *commandLine) printTable(header string, rows func(line func(format string, args ...any))) error {
@@ -157,6 +191,9 @@ func (c *commandLine) again(command string, about []string, flags ...string) str
 	for i, name := range about {
 		named[i] = terminal.ShellWord(name)
 		hidden = hidden || strings.HasPrefix(name, "-")
+	}
+	if c.fleet != "" && c.fleet != os.Getenv("ALPHANODE_FLEET") {
+		flags = append(flags, "--fleet", terminal.ShellWord(c.fleet))
 	}
 	if c.data != "./data" {
 		flags = append(flags, "--data", terminal.ShellWord(c.data))

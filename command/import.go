@@ -22,6 +22,7 @@ import (
 	"alphanode/store"
 	"alphanode/store/catalogue"
 	"alphanode/store/disk"
+	"alphanode/store/keys"
 	"alphanode/text"
 )
 
@@ -45,6 +46,7 @@ type importFlags struct {
 	meta        []string
 	report      string
 	mapping     string
+	fleet       fleetFlags
 }
 
 func (c *commandLine) importPosts() *cobra.Command {
@@ -61,6 +63,7 @@ func (c *commandLine) importPosts() *cobra.Command {
 			return c.runImport(cmd.Context(), args, f)
 		},
 	}
+	f.fleet.add(cmd, true)
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", string(ingest.Auto), "of the input: "+ingest.Formats())
 	flags.StringVar(&f.onto, "onto", "", "build onto this release instead of the current one")
@@ -174,7 +177,6 @@ type importResult struct {
 }
 
 func (c *commandLine) runImport(ctx context.Context, paths []string, f importFlags) error {
-	began := time.Now()
 	sources, err := f.sources()
 	if err != nil {
 		return err
@@ -192,16 +194,22 @@ func (c *commandLine) runImport(ctx context.Context, paths []string, f importFla
 	if err != nil {
 		return fmt.Errorf("import: %w; nothing was published", err)
 	}
-	releases, err := catalogue.Make(c.data)
-	if err != nil {
-		return err
+	if !f.publish || f.dryRun {
+		f.fleet.wait = "" // nothing is to be served
 	}
-	building := &buildProgress{c: c}
-	build, err := releases.Import(ctx, catalogue.ImportOptions{
-		Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
-		DryRun: f.dryRun, Stemming: stemming, Language: sources.Language, By: who(), Tool: "alphanode " + toolVersion(),
-		Progress: building.written, TakenDown: in.leftOut,
+	return c.act(ctx, &f.fleet, catalogue.Make, func(releases *catalogue.Catalogue, _ *keys.File) error {
+		return c.build(ctx, releases, in, files, sources, f, catalogue.ImportOptions{
+			Onto: f.onto, Replace: f.replace, Note: f.note, Owner: f.owner, RollbackNote: f.rollback, ExpectPosts: expect,
+			DryRun: f.dryRun, Stemming: stemming, Language: sources.Language, By: who(), Tool: "alphanode " + toolVersion(),
+		})
 	})
+}
+
+// build reads the input and builds a release of it.
+func (c *commandLine) build(ctx context.Context, releases *catalogue.Catalogue, in *importer, files []ingest.File, sources ingest.Options, f importFlags, o catalogue.ImportOptions) error {
+	began, building := time.Now(), &buildProgress{c: c}
+	o.Progress, o.TakenDown = building.written, in.leftOut
+	build, err := releases.Import(ctx, o)
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}

@@ -34,6 +34,7 @@ func (c *commandLine) keys() *cobra.Command {
 func (c *commandLine) addKey() *cobra.Command {
 	var scope, name, expires string
 	var limits store.KeyLimits
+	var f fleetFlags
 	cmd := &cobra.Command{
 		Use:   "add --scope read|preview|admin --name NAME [--expires DATE|DURATION] [--budget N]",
 		Short: "Make a key and print it, once",
@@ -59,27 +60,26 @@ func (c *commandLine) addKey() *cobra.Command {
 				}
 				limits.Expires = &at
 			}
-			catalogue, err := catalogue.Make(c.data)
-			if err != nil {
+			return c.act(cmd.Context(), &f, catalogue.Make, func(_ *catalogue.Catalogue, ring *keys.File) error {
+				secret, key, err := ring.AddLimited(name, store.Scope(scope), limits)
+				if err != nil {
+					return err
+				}
+				if c.json {
+					return c.printJSON(struct {
+						store.Key
+						Secret string `json:"key"`
+					}{key, secret})
+				}
+				// The key alone goes to standard output, for scripts.
+				say(c.Err, "added %s with the scope %s%s; the key is shown this once\nto take it back: %s\n",
+					key.ID, key.Scope, limitsText(key.KeyLimits), c.again("key revoke", []string{key.ID}))
+				_, err = fmt.Fprintln(c.Out, secret)
 				return err
-			}
-			secret, key, err := keys.In(catalogue.Dir()).AddLimited(name, store.Scope(scope), limits)
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(struct {
-					store.Key
-					Secret string `json:"key"`
-				}{key, secret})
-			}
-			// The key alone goes to standard output, for scripts.
-			say(c.Err, "added %s with the scope %s%s; the key is shown this once\nto take it back: %s\n",
-				key.ID, key.Scope, limitsText(key.KeyLimits), c.again("key revoke", []string{key.ID}))
-			_, err = fmt.Fprintln(c.Out, secret)
-			return err
+			})
 		},
 	}
+	f.add(cmd, true)
 	cmd.Flags().StringVar(&scope, "scope", "", "what the key allows: read, preview or admin")
 	cmd.Flags().StringVar(&name, "name", "", "whose key it is, or what for; the journal names it")
 	cmd.Flags().StringVar(&expires, "expires", "", "from when it opens nothing: a day (UTC), an instant, or a duration such as 90d (never)")
@@ -140,26 +140,26 @@ func timeText(at *time.Time) string {
 }
 
 func (c *commandLine) revokeKey() *cobra.Command {
+	var f fleetFlags
 	cmd := &cobra.Command{
 		Use:   "revoke ID",
 		Short: "Make a key open nothing any more",
 		Args:  arguments(1, 1, "the id of a key, as key list shows it"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			catalogue, err := c.catalogue()
-			if err != nil {
-				return err
-			}
-			key, err := keys.In(catalogue.Dir()).Revoke(args[0])
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(key)
-			}
-			say(c.Out, "revoked %s, %s; a running server refuses it within a second\n", key.ID, key.Name)
-			return nil
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.act(cmd.Context(), &f, catalogue.Open, func(_ *catalogue.Catalogue, ring *keys.File) error {
+				key, err := ring.Revoke(args[0])
+				if err != nil {
+					return err
+				}
+				if c.json {
+					return c.printJSON(key)
+				}
+				say(c.Out, "revoked %s, %s; a running server refuses it within a second\n", key.ID, key.Name)
+				return nil
+			})
 		},
 	}
+	f.add(cmd, true)
 	c.jsonFlag(cmd)
 	return cmd
 }

@@ -6,10 +6,14 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"alphanode/store/catalogue"
+	"alphanode/store/keys"
 )
 
 func (c *commandLine) prune() *cobra.Command {
 	var keep int
+	var f fleetFlags
 	cmd := &cobra.Command{
 		Use:   "prune --keep N",
 		Short: "Drop old releases",
@@ -20,27 +24,28 @@ func (c *commandLine) prune() *cobra.Command {
 			if !cmd.Flags().Changed("keep") || keep < 1 {
 				return usageError{errors.New("--keep: expected how many of the newest releases stay, at least 1")}
 			}
-			catalogue, err := c.catalogue()
-			if err != nil {
-				return err
-			}
-			p, err := catalogue.Prune(keep, who())
-			if err != nil {
-				return err
-			}
-			if c.json {
-				p.Dropped, p.Kept = append([]string{}, p.Dropped...), append([]string{}, p.Kept...)
-				return c.printJSON(p)
-			}
-			if len(p.Dropped) == 0 {
-				fmt.Fprintln(c.Out, "nothing to drop")
-				return nil
-			}
-			fmt.Fprintf(c.Out, "dropped %s: %s freed\nkept %s\n", strings.Join(p.Dropped, ", "), megabytes(p.Bytes), strings.Join(p.Kept, ", "))
-			return nil
+			return c.act(cmd.Context(), &f, catalogue.Open, func(releases *catalogue.Catalogue, _ *keys.File) error { return c.runPrune(releases, keep) })
 		},
 	}
+	f.add(cmd, false)
 	cmd.Flags().IntVar(&keep, "keep", 0, "how many of the newest releases stay")
 	c.jsonFlag(cmd)
 	return cmd
+}
+
+func (c *commandLine) runPrune(releases *catalogue.Catalogue, keep int) error {
+	p, err := releases.Prune(keep, who())
+	if err != nil {
+		return err
+	}
+	if c.json {
+		p.Dropped, p.Kept = append([]string{}, p.Dropped...), append([]string{}, p.Kept...)
+		return c.printJSON(p)
+	}
+	if len(p.Dropped) == 0 {
+		fmt.Fprintln(c.Out, "nothing to drop")
+		return nil
+	}
+	fmt.Fprintf(c.Out, "dropped %s: %s freed\nkept %s\n", strings.Join(p.Dropped, ", "), megabytes(p.Bytes), strings.Join(p.Kept, ", "))
+	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"alphanode/store"
+	"alphanode/store/catalogue"
+	"alphanode/store/keys"
 )
 
 func (c *commandLine) releases() *cobra.Command {
@@ -46,25 +48,25 @@ func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes
 
 func (c *commandLine) publish() *cobra.Command {
 	var force bool
+	var f fleetFlags
 	cmd := &cobra.Command{
 		Use:   "publish RELEASE",
 		Short: "Check a release and make it the current one",
 		Args:  arguments(1, 1, "the name of a release, such as r2"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			catalogue, err := c.catalogue()
-			if err != nil {
-				return err
-			}
-			published, err := catalogue.Publish(args[0], store.PublishOptions{By: who(), Force: force, Trace: traceparent()})
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(published)
-			}
-			return c.tellPublished(published)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.act(cmd.Context(), &f, catalogue.Open, func(releases *catalogue.Catalogue, _ *keys.File) error {
+				published, err := releases.Publish(args[0], store.PublishOptions{By: who(), Force: force, Trace: traceparent()})
+				if err != nil {
+					return err
+				}
+				if c.json {
+					return c.printJSON(published)
+				}
+				return c.tellPublished(published)
+			})
 		},
 	}
+	f.add(cmd, true)
 	cmd.Flags().BoolVar(&force, "force", false, "publish although its parent is no longer current")
 	c.jsonFlag(cmd)
 	return cmd
@@ -90,27 +92,27 @@ func (c *commandLine) tellPublished(p store.Published) error {
 
 func (c *commandLine) rollback() *cobra.Command {
 	var to string
+	var f fleetFlags
 	cmd := &cobra.Command{
 		Use:   "rollback",
 		Short: "Go back to the release that was current before this one was first published",
 		Args:  arguments(0, 0, "none: name the release with --to"),
-		RunE: func(*cobra.Command, []string) error {
-			catalogue, err := c.catalogue()
-			if err != nil {
-				return err
-			}
-			rolled, err := catalogue.Rollback(to, store.RollbackOptions{By: who(), Trace: traceparent()})
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(rolled)
-			}
-			fmt.Fprintf(c.Out, "%s is current again, %s was before\nto go forward: %s\n",
-				rolled.Release, rolled.From, c.again("publish", []string{rolled.From}, "--force"))
-			return nil
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.act(cmd.Context(), &f, catalogue.Open, func(releases *catalogue.Catalogue, _ *keys.File) error {
+				rolled, err := releases.Rollback(to, store.RollbackOptions{By: who(), Trace: traceparent()})
+				if err != nil {
+					return err
+				}
+				if c.json {
+					return c.printJSON(rolled)
+				}
+				fmt.Fprintf(c.Out, "%s is current again, %s was before\nto go forward: %s\n",
+					rolled.Release, rolled.From, c.again("publish", []string{rolled.From}, "--force"))
+				return nil
+			})
 		},
 	}
+	f.add(cmd, true)
 	cmd.Flags().StringVar(&to, "to", "", "an earlier release, such as r1")
 	c.jsonFlag(cmd)
 	return cmd

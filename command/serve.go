@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -68,16 +69,26 @@ func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings,
 	if err != nil {
 		return err
 	}
-	if !empty {
+	shared, err := c.joinFleet(ctx, settings, catalogue, log)
+	if err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	if !empty && shared == nil {
 		if err := c.fillEmpty(ctx, catalogue); err != nil {
 			return fmt.Errorf("serve: %w", err)
 		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	live, keys := live.Follow(ctx, catalogue, log), keys.In(catalogue.Dir()).Follow(ctx, log)
+	file, options := keys.In(catalogue.Dir()), live.FollowOptions{}
+	if shared != nil {
+		catalogue, file, options.Held = shared.member.Catalogue(), shared.member.Keys(), shared.replica.Held
+	}
+	live, keys := live.FollowWith(ctx, catalogue, log, options), file.Follow(ctx, log)
 	var beside sync.WaitGroup
-	beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
+	if shared == nil { // else who takes posts down in the fleet finishes it
+		beside.Go(func() { finishTakedowns(ctx, catalogue, log) })
+	}
 	beside.Go(func() { giveBackMemory(ctx) })
 	archive := server.Archive{
 		Live: live, Keys: keys, Catalogue: catalogue,
@@ -88,6 +99,10 @@ func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings,
 		archive.Webhooks = notifier
 	}
 	ends := []func() error{keys.Close, live.Close, notifier.Close}
+	if shared != nil {
+		archive.Fleet = shared.replica
+		ends = slices.Insert(ends, 0, shared.Close) // it reports what the others say
+	}
 	stop := func(err error) error {
 		cancel()
 		beside.Wait()
@@ -112,6 +127,9 @@ func (c *commandLine) runServe(ctx context.Context, settings *settings.Settings,
 	scheme := "http"
 	if s.TLS() {
 		scheme = "https"
+	}
+	if shared != nil {
+		shared.serve(ctx, s, live, keys)
 	}
 	fmt.Fprintf(c.Err, "listening on %s://%s\n", scheme, s.Addr())
 	return stop(s.Run(ctx))
@@ -147,6 +165,16 @@ func (c *commandLine) fillEmpty(ctx context.Context, releases *catalogue.Catalog
 	}
 	fmt.Fprintf(c.Err, "published %s: %d posts, %d of them public\n", published.Release, m.Posts, m.Public.Posts)
 	return nil
+}
+
+// quietLogger tells people who run a command of what goes wrong beside it.
+func (c *commandLine) quietLogger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(c.Err, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey && len(groups) == 0 {
+			return slog.Attr{}
+		}
+		return a
+	}}))
 }
 
 // newLogger logs for people on a terminal and for machines elsewhere. What

@@ -13,11 +13,13 @@ import (
 	"alphanode/content"
 	"alphanode/store"
 	"alphanode/store/catalogue"
+	"alphanode/store/keys"
 )
 
 func (c *commandLine) takedown() *cobra.Command {
 	var list, lift bool
 	var reason string
+	var f fleetFlags
 	cmd := &cobra.Command{
 		Use:   "takedown [SLUG…]",
 		Short: "Take posts out of every release and keep them out",
@@ -34,24 +36,26 @@ func (c *commandLine) takedown() *cobra.Command {
 			return checkSlugs(args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			catalogue, err := c.catalogue()
-			if err != nil {
-				return err
-			}
 			for i := range args { // so that what is told names posts as releases have them
 				args[i] = content.NormalSlug(args[i])
 			}
 			o := store.TakedownOptions{By: who(), Reason: reason, Tool: "alphanode " + toolVersion()}
-			switch {
-			case len(args) == 0:
+			if len(args) == 0 {
+				catalogue, err := c.catalogue()
+				if err != nil {
+					return err
+				}
 				return c.listTakedowns(catalogue)
-			case lift:
-				return c.runLift(catalogue, args, o)
-			default:
-				return c.runTakedown(cmd.Context(), catalogue, args, o)
 			}
+			return c.act(cmd.Context(), &f, catalogue.Open, func(releases *catalogue.Catalogue, _ *keys.File) error {
+				if lift {
+					return c.runLift(releases, args, o)
+				}
+				return c.runTakedown(cmd.Context(), releases, args, o)
+			})
 		},
 	}
+	f.add(cmd, true)
 	flags := cmd.Flags()
 	flags.BoolVar(&list, "list", false, "list what is taken down")
 	flags.BoolVar(&lift, "lift", false, "let imports bring the posts again; none comes back by itself")

@@ -8,10 +8,12 @@ import (
 
 	"alphanode/store"
 	"alphanode/store/catalogue"
+	"alphanode/store/keys"
 )
 
 func (c *commandLine) upgrade() *cobra.Command {
 	var dryRun bool
+	var f fleetFlags
 	cmd := &cobra.Command{
 		Use:   "upgrade",
 		Short: "Make releases of an older format anew, under their names",
@@ -21,13 +23,12 @@ func (c *commandLine) upgrade() *cobra.Command {
 			"running it again.",
 		Args: arguments(0, 0, "none"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			catalogue, err := c.catalogue()
-			if err != nil {
-				return err
-			}
-			return c.runUpgrade(cmd.Context(), catalogue, store.UpgradeOptions{By: who(), Tool: "alphanode " + toolVersion(), DryRun: dryRun})
+			return c.act(cmd.Context(), &f, catalogue.Open, func(releases *catalogue.Catalogue, _ *keys.File) error {
+				return c.runUpgrade(cmd.Context(), releases, store.UpgradeOptions{By: who(), Tool: "alphanode " + toolVersion(), DryRun: dryRun})
+			})
 		},
 	}
+	f.add(cmd, false)
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say what would change, and change nothing")
 	c.jsonFlag(cmd)
 	return cmd

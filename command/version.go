@@ -29,6 +29,20 @@ func toolVersion() string {
 	return version
 }
 
+// revision is the one that the binary was built from; "" where it is not known.
+func revision() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			return setting.Value[:min(12, len(setting.Value))]
+		}
+	}
+	return ""
+}
+
 func (c *commandLine) version() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",

@@ -123,9 +123,12 @@ func (e *NoHeadError) Error() string {
 
 // latest reads the head, and holds it against what this directory has seen.
 func (m *Member) latest(ctx context.Context) (*head, error) {
-	known, err := m.readMark()
-	if err != nil {
-		return nil, err
+	var known mark
+	if m.catalogue != nil { // who only looks has none
+		var err error
+		if known, err = m.readMark(); err != nil {
+			return nil, err
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
@@ -137,8 +140,8 @@ func (m *Member) latest(ctx context.Context) (*head, error) {
 		return nil, fmt.Errorf("read the head of the fleet: %w", err)
 	}
 	h, err := parseHead(v)
-	if err != nil {
-		return nil, err
+	if err != nil || m.catalogue == nil {
+		return h, err
 	}
 	return h, m.checkMine(h, known)
 }
@@ -259,7 +262,7 @@ func (m *Member) gather(ctx context.Context, h *head) (came []catalogue.Came, la
 		f, ok := s.usable()
 		if !ok {
 			if s.Name == h.Current {
-				lacking = &LackingError{s.Name, store.FormatError{Release: s.Name, Found: s.Forms[len(s.Forms)-1].Format}}
+				lacking = &LackingError{s.Name, store.FormatError{Release: s.Name, Found: s.newest().Format}}
 			}
 			continue
 		}

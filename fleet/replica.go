@@ -25,18 +25,23 @@ type Keys interface {
 	Sum() string
 }
 
+// Serving is what a replica tells of what it serves.
+type Serving struct {
+	Live    Live
+	Keys    Keys
+	Address string         // where it listens
+	TLS     bool           // with TLS
+	Traffic func() Traffic // lately; it may be nil
+}
+
 // ReplicaOptions say what a replica is, and what it tells of itself.
 type ReplicaOptions struct {
 	Name    string
 	Version string
 	Build   string
-	Address string
-	TLS     bool
 	MaxLag  time.Duration // behind by which it is not ready; 0 for never
 	Alone   bool          // serves what is on disk where the fleet does not answer at the start
 	Log     *slog.Logger
-	// Traffic counts requests, and errors of them, since the start. It may be nil.
-	Traffic func() (requests, errors uint64)
 }
 
 const (
@@ -52,8 +57,7 @@ type Replica struct {
 	member  *Member
 	options ReplicaOptions
 	log     *slog.Logger
-	live    Live // nil until Serve
-	keys    Keys
+	serving Serving // since Serve
 
 	work   chan struct{} // holds that there may be something to catch up with
 	report chan struct{} // holds that there may be something to say
@@ -65,6 +69,7 @@ type Replica struct {
 	keysAt   string    // the paper of the keys that it was brought to
 	behind   time.Time // since when readers do not see the newest act that is known; zero where they do
 	lost     time.Time // since when the fleet does not answer; zero where it does
+	lostTold bool      // to the log
 	fetching string
 	fault    error  // the last, while it lasts
 	call     string // the last roll call
@@ -88,10 +93,10 @@ func Follow(ctx context.Context, m *Member, o ReplicaOptions) *Replica {
 	return r
 }
 
-// Serve tells the replica what is served, and with which keys, so that it can report.
-func (r *Replica) Serve(ctx context.Context, l Live, k Keys) {
-	r.live, r.keys = l, k
-	l.Attend(&r.served)
+// Serve tells the replica what is served, so that it can report. It is called once.
+func (r *Replica) Serve(ctx context.Context, s Serving) {
+	r.serving = s
+	s.Live.Attend(&r.served)
 	r.running.Go(func() { r.tell(ctx) })
 	r.running.Go(func() { r.mend(ctx) })
 }
@@ -175,10 +180,11 @@ func (r *Replica) learn(act uint64) {
 // lose notes that the fleet does not answer.
 func (r *Replica) lose(err error) {
 	r.mu.Lock()
-	first := r.lost.IsZero()
-	if first {
+	if r.lost.IsZero() {
 		r.lost = time.Now()
 	}
+	first := !r.lostTold
+	r.lostTold = true
 	r.mu.Unlock()
 	if first {
 		r.log.Warn("the fleet does not answer; what is here is served on", "error", err)
@@ -188,10 +194,10 @@ func (r *Replica) lose(err error) {
 // heard notes that it does.
 func (r *Replica) heard() {
 	r.mu.Lock()
-	lost := r.lost
-	r.lost = time.Time{}
+	lost, told := r.lost, r.lostTold
+	r.lost, r.lostTold = time.Time{}, false
 	r.mu.Unlock()
-	if !lost.IsZero() {
+	if told {
 		r.log.Info("the fleet answers", "after", time.Since(lost).Round(time.Millisecond))
 		wake(r.report)
 	}
@@ -276,7 +282,7 @@ func (r *Replica) note(err error) {
 // mend fetches the current release anew where its copy on this disk is damaged.
 func (r *Replica) mend(ctx context.Context) {
 	for pause(ctx, beat) {
-		damaged := r.live.Damage().From
+		damaged := r.serving.Live.Damage().From
 		if damaged == "" || r.member.isBad(damaged) {
 			continue
 		}

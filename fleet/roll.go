@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -138,6 +139,11 @@ func (m *Member) roll(ctx context.Context, need Need, within time.Duration, enou
 			}
 		}
 	}
+}
+
+// Observe gives a member without a data directory, which asks and orders, and never acts.
+func Observe(ctx context.Context, t transport.Transport, log *slog.Logger) *Member {
+	return &Member{ctx: ctx, transport: t, log: log}
 }
 
 // listener hears what replicas say.

@@ -27,7 +27,7 @@ func (s *servedState) Switched(switched store.Switch) {
 // serves reports whether readers see what the directory was brought to.
 func (r *Replica) serves(h *head) bool {
 	now := r.served.now.Load()
-	if now == nil || r.keys == nil || r.keys.Sum() != h.Keys {
+	if now == nil || r.serving.Keys.Sum() != h.Keys {
 		return false
 	}
 	if h.Current == "" {
@@ -44,11 +44,13 @@ func (r *Replica) serves(h *head) bool {
 // tell reports whenever there is something to say.
 func (r *Replica) tell(ctx context.Context) {
 	started, count := newNonce()[:8], uint64(0)
-	rates := newMeter(r.options.Traffic)
 	for {
 		count++
 		report := r.reportNow()
-		report.Started, report.Beat, report.Traffic = started, count, rates.now()
+		report.Started, report.Beat = started, count
+		if r.serving.Traffic != nil {
+			report.Traffic = r.serving.Traffic()
+		}
 		if data, err := report.encoded(); err == nil {
 			tryCtx, cancel := context.WithTimeout(ctx, 2*beat)
 			err = setValue(tryCtx, r.member.transport, replicasKey+"."+r.options.Name, data)
@@ -99,7 +101,7 @@ func (r *Replica) reportNow() *Report {
 	r.mu.Lock()
 	h, fault := r.brought, r.fault
 	report := &Report{
-		Name: r.options.Name, Version: r.options.Version, Build: r.options.Build, Format: store.FormatVersion, Address: r.options.Address, TLS: r.options.TLS,
+		Name: r.options.Name, Version: r.options.Version, Build: r.options.Build, Format: store.FormatVersion, Address: r.serving.Address, TLS: r.serving.TLS,
 		Fetching: r.fetching, Fetched: r.member.fetched.Load(), Draining: r.draining, Answers: r.call, Time: time.Now().UTC(),
 	}
 	r.mu.Unlock()
@@ -122,7 +124,7 @@ func (r *Replica) reportNow() *Report {
 			report.Lacks = d.file
 		}
 	}
-	if damage := r.live.Damage(); damage.From != "" && report.Error == "" {
+	if damage := r.serving.Live.Damage(); damage.From != "" && report.Error == "" {
 		report.Error = fmt.Sprintf("its copy of %s is damaged, and is fetched anew", damage.From)
 	}
 	report.Free, _ = disk.Room(r.member.catalogue.Dir()) // 0 where nobody knows

@@ -80,7 +80,7 @@ func (w *world) replicaIn(name, dir string, o fleet.ReplicaOptions) *replica {
 	r := &replica{name: name, dir: dir, member: m, Replica: fleet.Follow(ctx, m, o)}
 	r.live = live.FollowWith(ctx, m.Catalogue(), quiet, live.FollowOptions{Held: r.Held, Poll: 20 * time.Millisecond})
 	r.keys = m.Keys().Follow(ctx, quiet)
-	r.Serve(ctx, r.live, r.keys)
+	r.Serve(ctx, fleet.Serving{Live: r.live, Keys: r.keys})
 	ended := false
 	r.end = func() {
 		if ended {

@@ -2,8 +2,11 @@ package server
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
+	"alphanode/fleet"
 	"alphanode/server/ops"
 	"alphanode/server/rest"
 	"alphanode/store"
@@ -17,6 +20,7 @@ type Archive struct {
 	Keys      Keys
 	Catalogue Catalogue
 	Webhooks  Webhooks // nil where none are configured
+	Fleet     Fleet    // nil where the directory is this server's alone
 
 	// Of the pages for people on call; nil where it cannot be told: what a switch changes,
 	// and what does the same in a terminal.
@@ -76,13 +80,24 @@ type Webhooks interface {
 	Forgetful() bool
 }
 
+// Fleet is those with whom the data directory is shared.
+type Fleet interface {
+	// Unready says why no new reader is to be sent to this server, or "".
+	Unready() string
+	// Warning says what is wrong though readers are answered, or "".
+	Warning() string
+	// State counts.
+	State() fleet.State
+}
+
 // problem says what is wrong with the data directory, or "".
 func (a *Archive) problem() string {
 	release, keys := a.Live.Problem(), a.Keys.Problem()
-	if release != "" && keys != "" {
-		return release + "; " + keys
+	problems := []string{release, keys}
+	if a.Fleet != nil {
+		problems = append(problems, a.Fleet.Warning())
 	}
-	return release + keys
+	return strings.Join(slices.DeleteFunc(problems, func(problem string) bool { return problem == "" }), "; ")
 }
 
 // publishedReleases are the releases as pages see them.

@@ -100,3 +100,11 @@ func place(field apierror.Field, rt *route.Route) string {
 	}
 	return "a parameter that is not known"
 }
+
+// Lately is how many requests a second there were in the last minute, and how many of them
+// failed by this server's own fault.
+func (s *Server) Lately() (requests, failed float64) {
+	last := s.figures.Read(time.Now(), figures.Minute)
+	seconds := max(last.Covered.Seconds(), 1)
+	return float64(last.All.Requests) / seconds, float64(last.All.OwnFaults) / seconds
+}

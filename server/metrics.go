@@ -122,6 +122,9 @@ func newMetrics(s *Server) *metrics {
 				Name: "alphanode_tls_problem", Help: "1 where the TLS certificate has expired, or its files cannot be used and the last good ones stay.",
 			}, func() float64 { return oneWhere(s.certificate.Problem() != "") }))
 	}
+	if s.archive.Fleet != nil {
+		m.registry.MustRegister(ofFleet{s.archive.Fleet})
+	}
 	if s.archive.Webhooks != nil {
 		m.registry.MustRegister(toldWebhooks{s.archive.Webhooks})
 	}

@@ -33,6 +33,11 @@ func (s *Server) ready(*route.Request) (*route.Answer, error) {
 		return nil, s.notReady(err)
 	}
 	defer release.Close()
+	if s.archive.Fleet != nil {
+		if reason := s.archive.Fleet.Unready(); reason != "" {
+			return nil, apierror.New(apierror.NotReady, reason)
+		}
+	}
 	return route.JSONOf(struct {
 		OK      bool   `json:"ok"`
 		Release string `json:"release"`
@@ -70,6 +75,6 @@ var indexShape = schema.Object("Where everything is.",
 var healthShape = schema.Object("", schema.Is("ok", schema.Truth("")))
 
 var readyShape = schema.Object("", schema.Is("ok", schema.Truth("")), schema.Is("release", schema.Text("The release that is served.", "r3")),
-	schema.Maybe("problem", schema.Text("Why the release that was made current last is not served, or that it is damaged, or why API keys that were added or revoked are not known yet.")))
+	schema.Maybe("problem", schema.Text("Why the release that was made current last is not served, or that it is damaged, or why API keys that were added or revoked are not known yet, or that the fleet to which the server belongs does not answer.")))
 
 var documentShape = &schema.Schema{Type: "object", Additional: true, Description: "This document."}

@@ -67,6 +67,8 @@ type Settings struct {
 	TrustedDocuments []string // files
 	TrustedOnly      bool
 
+	Fleet Fleet
+
 	LogClient   ClientAs
 	Telemetry   string        // where traces and metrics are sent; "" where the standard variables say it, or nobody does
 	SlowRequest time.Duration // 0 where none is marked
@@ -83,6 +85,7 @@ var groups = []Group{
 	{"Caches of others", caching},
 	{"Kept answers", keeping},
 	{"Releases", releases},
+	{"Fleet", sharing},
 	{"Timeouts", timeouts},
 	{"Limits", limits},
 	{"Readers", readers},
@@ -236,6 +239,9 @@ func (s *Settings) agree() error {
 	}
 	if s.MaxUnsent < 2*s.MaxAnswer {
 		wrong = append(wrong, fmt.Errorf("max-unsent: found %d, expected at least twice max-answer (%d), or one slow reader could keep out the next", s.MaxUnsent, s.MaxAnswer))
+	}
+	if err := s.Fleet.agree(); err != nil {
+		wrong = append(wrong, err)
 	}
 	if s.TrustedOnly && len(s.TrustedDocuments) == 0 {
 		wrong = append(wrong, errors.New("trusted-only: found no trusted-documents, expected the files of those that are answered"))
