@@ -1,9 +1,7 @@
 package fleet_test
 
 import (
-	"compress/gzip"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,8 +9,8 @@ import (
 	"time"
 
 	"alphanode/fleet"
+	"alphanode/fleet/transport/transporttest"
 	"alphanode/store"
-	"alphanode/store/catalogue"
 )
 
 // TestDamagedCopy: a replica whose copy of the current release is damaged fetches it anew, and
@@ -192,7 +190,9 @@ func TestLag(t *testing.T) {
 	known(t, m, 1)
 	eventually(t, "it is ready", func() bool { return a.Unready() == "" && a.serves() == "r1" })
 	w.net.Cut("a")
-	eventually(t, "it is not", func() bool { return strings.Contains(a.Unready(), "behind") && strings.Contains(a.Warning(), "does not answer") })
+	eventually(t, "it is not", func() bool {
+		return strings.Contains(a.Unready(), "behind") && strings.Contains(a.Warning(), "does not answer")
+	})
 	if a.serves() != "r1" {
 		t.Errorf("found %q", a.serves())
 	}
@@ -204,11 +204,8 @@ func TestLag(t *testing.T) {
 // older one goes when nobody needs it.
 func TestForms(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	older(t, dir)
-	w, _ := newWorld(t, post("unused"))
-	w.net.Wipe()
-	m := w.join("writer", dir, fleet.Options{})
+	w := &world{t, transporttest.NewNet(1)}
+	m := w.join("writer", olderDirectory(t), fleet.Options{})
 	if _, err := m.Found(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -234,39 +231,5 @@ func TestForms(t *testing.T) {
 	}
 	if d, err := m.Mend(t.Context()); err != nil || len(d.Mended)+len(d.Lost) > 0 {
 		t.Errorf("found %+v, %v", d, err)
-	}
-}
-
-// older makes a data directory of a release of an older format, which is current.
-func older(t *testing.T, dir string) {
-	t.Helper()
-	folder := filepath.Join(dir, "releases", "r1")
-	if err := os.CopyFS(folder, os.DirFS("../store/release/testdata/format4")); err != nil {
-		t.Fatal(err)
-	}
-	packed, err := os.Open(filepath.Join(folder, "release.db.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer packed.Close()
-	unpacked, err := gzip.NewReader(packed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := io.ReadAll(unpacked)
-	if err != nil {
-		t.Fatal(err)
-	}
-	line, err := catalogue.JournalEntry{Time: time.Now().UTC(), Action: catalogue.ActionPublish, Release: "r1"}.Line()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, data := range map[string][]byte{filepath.Join("releases", "r1", "release.db"): db, "CURRENT": []byte("r1\n"), "journal.ndjson": line} {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Remove(filepath.Join(folder, "release.db.gz")); err != nil {
-		t.Fatal(err)
 	}
 }

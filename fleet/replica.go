@@ -148,7 +148,7 @@ func (r *Replica) watchHead(ctx context.Context) {
 // watchOrders learns what a replica is told to do.
 func (r *Replica) watchOrders(ctx context.Context) {
 	for {
-		newest := map[string]uint64{} // an older event may come after a newer one; a fleet that was founded anew counts anew
+		newest := map[string]uint64{}                                          // an older event may come after a newer one; a fleet that was founded anew counts anew
 		_ = r.member.transport.Watch(ctx, ordersKey, func(e transport.Event) { // that the fleet is lost is told of with the head
 			if e.Revision < newest[e.Key] {
 				return
