@@ -165,11 +165,30 @@ func (s *shell) run(line string) string {
 	cmd := exec.CommandContext(s.t.Context(), "sh", "-c", line)
 	cmd.Dir, cmd.Stdin = s.dir, input
 	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(s.dir, "bin")+":"+os.Getenv("PATH"))
+	if strings.HasSuffix(line, "&") {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		defer func() { s.endBackground(cmd.Process) }()
+	}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Sprintf("%s(%v)\n", out, err)
 	}
 	return string(out)
+}
+
+// endBackground ends what a page has left running, when the page is done: all of its group.
+func (s *shell) endBackground(p *os.Process) {
+	if p == nil {
+		return
+	}
+	s.t.Cleanup(func() {
+		for range 100 { // until nobody is there, or only who was not waited for
+			if syscall.Kill(-p.Pid, syscall.SIGKILL) != nil {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	})
 }
 
 var argument = regexp.MustCompile(`'[^']*'|[^\s\\]+`)

@@ -37,7 +37,7 @@ func (m *Member) Agree(a catalogue.Act) error {
 		c.lines = append(c.lines, strings.TrimSuffix(string(line), "\n"))
 	}
 	if c.built = a.Built; a.Built != nil {
-		c.swept = seen.Swept
+		c.swept, c.beside = seen.Swept, isUpgrade(a)
 		if c.form, c.parcel, err = m.push(m.ctx, a.Built); err != nil {
 			return err
 		}
@@ -51,6 +51,12 @@ func (m *Member) Agree(a catalogue.Act) error {
 	m.seen = h
 	m.mu.Unlock()
 	return nil
+}
+
+// isUpgrade reports whether an act makes a release anew in another format alone. Whatever else
+// makes one anew takes something out of it, which other forms of it would have still.
+func isUpgrade(a catalogue.Act) bool {
+	return len(a.Entries) > 0 && a.Entries[0].Action == catalogue.ActionUpgrade
 }
 
 // didOf says what an act is, as people are told.
@@ -96,6 +102,7 @@ type change struct {
 	keys      *string
 	built     *catalogue.Built // with its form and parcel, which are in the fleet
 	form      form
+	beside    bool // other forms of the release stay
 	parcel    *parcel
 	swept     uint64 // of the head by which its blocks were looked for
 }
@@ -168,7 +175,11 @@ func (m *Member) changed(ctx context.Context, h *head, c change) (*head, error) 
 		n.drop(c.dropped)
 	}
 	if c.built != nil {
-		n.put(c.built.Manifest.Name, c.form)
+		name := c.built.Manifest.Name
+		if s := h.find(name); s != nil && !c.beside && s.newest().Format > c.form.Format {
+			return nil, &store.RefusedError{Reason: fmt.Sprintf("the fleet has release %s in format %d, expected at most %d, which this alphanode reads: run the newer one", name, s.newest().Format, c.form.Format)}
+		}
+		n.put(name, c.form, c.beside)
 	}
 	if c.takedowns != "" {
 		n.replace(&n.Takedowns, c.takedowns)

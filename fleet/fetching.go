@@ -50,7 +50,7 @@ func (f *fetcher) want(ctx context.Context, name string, wait time.Duration) err
 	}
 	form, ok := s.usable()
 	if !ok {
-		return store.FormatError{Release: name, Found: s.Forms[len(s.Forms)-1].Format}
+		return store.FormatError{Release: name, Found: s.newest().Format}
 	}
 	if e := f.errand; e != nil && e.parcel == form.Parcel {
 		select {

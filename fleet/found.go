@@ -77,7 +77,7 @@ func (m *Member) foundation(ctx context.Context, known mark) (*head, error) {
 		if err != nil {
 			return nil, err
 		}
-		n.put(name, f)
+		n.put(name, f, false)
 	}
 	ring, err := m.keys.Bytes()
 	if err != nil {

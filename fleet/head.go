@@ -125,22 +125,28 @@ func (h *head) clone() *head {
 	return &c
 }
 
-// put notes a form of a release; what it takes the place of becomes garbage.
-func (h *head) put(name string, f form) {
+// newest is the form of the highest format. A release has one at least.
+func (s *shared) newest() form { return s.Forms[len(s.Forms)-1] }
+
+// put notes a form of a release. What it takes the place of becomes garbage: the form of its
+// format, and all others too unless it stands beside them.
+func (h *head) put(name string, f form, beside bool) {
 	s := h.find(name)
 	if s == nil {
 		h.Releases = append(h.Releases, shared{Name: name})
 		s = &h.Releases[len(h.Releases)-1]
 	}
-	if i := slices.IndexFunc(s.Forms, func(have form) bool { return have.Format == f.Format }); i >= 0 {
-		if s.Forms[i].Parcel != f.Parcel {
-			h.Garbage = append(h.Garbage, garbage{s.Forms[i].Parcel, true})
+	forms := []form{f}
+	for _, have := range s.Forms {
+		switch {
+		case beside && have.Format != f.Format:
+			forms = append(forms, have)
+		case have.Parcel != f.Parcel:
+			h.Garbage = append(h.Garbage, garbage{have.Parcel, true})
 		}
-		s.Forms[i] = f
-		return
 	}
-	s.Forms = append(s.Forms, f)
-	slices.SortFunc(s.Forms, func(a, b form) int { return a.Format - b.Format })
+	slices.SortFunc(forms, func(a, b form) int { return a.Format - b.Format })
+	s.Forms = forms
 }
 
 // drop takes a release out.

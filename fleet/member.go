@@ -262,7 +262,7 @@ func (m *Member) gather(ctx context.Context, h *head) (came []catalogue.Came, la
 		f, ok := s.usable()
 		if !ok {
 			if s.Name == h.Current {
-				lacking = &LackingError{s.Name, store.FormatError{Release: s.Name, Found: s.Forms[len(s.Forms)-1].Format}}
+				lacking = &LackingError{s.Name, store.FormatError{Release: s.Name, Found: s.newest().Format}}
 			}
 			continue
 		}

@@ -112,8 +112,11 @@ func (e FormatError) Error() string {
 	if e.Upgradable() {
 		do = "run alphanode upgrade"
 	}
-	return fmt.Sprintf("release %s has format %d, this alphanode reads format %d: %s, or run the alphanode that built it (%s)",
-		e.Release, e.Found, FormatVersion, do, e.Tool)
+	by := ""
+	if e.Tool != "" {
+		by = " (" + e.Tool + ")"
+	}
+	return fmt.Sprintf("release %s has format %d, this alphanode reads format %d: %s, or run the alphanode that built it%s", e.Release, e.Found, FormatVersion, do, by)
 }
 
 // RefusedError is an act on the catalogue that would not be right: what was

@@ -1,0 +1,90 @@
+package fleet_test
+
+import (
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"alphanode/fleet"
+	"alphanode/fleet/transport/transporttest"
+	"alphanode/store"
+)
+
+// TestFormsOfARelease: an upgrade puts a release beside its older form, and a takedown leaves
+// none that has the post, whoever could still read it.
+func TestFormsOfARelease(t *testing.T) {
+	t.Parallel()
+	w := &world{t, transporttest.NewNet(1)}
+	m := w.join("writer", olderDirectory(t), fleet.Options{})
+	if _, err := m.Found(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	blocks := func(expected int, when string) {
+		t.Helper()
+		found := 0
+		for _, name := range w.net.Files() {
+			if strings.HasPrefix(name, "blocks/") {
+				found++
+			}
+		}
+		if found != expected {
+			t.Errorf("%s: found %d blocks, expected %d", when, found, expected)
+		}
+	}
+	blocks(1, "a release of less than a block")
+	if _, err := m.Catalogue().Upgrade(t.Context(), store.UpgradeOptions{By: "tester"}); err != nil {
+		t.Fatal(err)
+	}
+	blocks(2, "after an upgrade")
+	a := w.replica("a")
+	known(t, m, 1)
+	posts := a.slugs(t)
+	if _, err := m.Catalogue().Takedown(t.Context(), posts[:1], store.TakedownOptions{By: "tester"}); err != nil {
+		t.Fatal(err)
+	}
+	waits(t, m)
+	if got := a.slugs(t); len(got) != len(posts)-1 {
+		t.Errorf("found %d posts, expected one less than %d", len(got), len(posts))
+	}
+	blocks(1, "after a takedown")
+}
+
+// olderDirectory is a data directory whose r1 is of an older format, and current.
+func olderDirectory(t *testing.T) string {
+	t.Helper()
+	const fixture = "../store/release/testdata/format6"
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "releases", "r1")
+	packed, err := os.Open(filepath.Join(fixture, "release.db.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	unpacked, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := os.ReadFile(filepath.Join(fixture, "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range map[string][]byte{
+		filepath.Join(folder, "release.db"): db, filepath.Join(folder, "manifest.json"): manifest, filepath.Join(dir, "CURRENT"): []byte("r1\n"),
+		filepath.Join(dir, "journal.ndjson"): []byte(`{"time":"2026-11-28T10:00:00Z","action":"publish","release":"r1"}` + "\n"),
+	} {
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
