@@ -96,7 +96,7 @@ func sweep() {
 // TestMachines is the test of a whole fleet.
 func TestMachines(t *testing.T) {
 	if !*machines {
-		t.Skip("a fleet of machines is tested by root with: go test ./fleet/machines -v -args -machines")
+		t.Skip("a fleet of machines is tested by: go test ./fleet/machines -v -args -machines (as root)")
 	}
 	dir := os.Getenv(insideVariable)
 	if dir == "" {
