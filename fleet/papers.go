@@ -25,8 +25,9 @@ const (
 const patience = 5 * time.Second
 
 // answerTime is how long the fleet may take to answer what is small: who waits for it holds the
-// lock of a data directory. It is long enough for a line of 1 Mbit/s.
-const answerTime = 15 * time.Second
+// lock of a data directory. It is long enough for a line of 1 Mbit/s, and for brokers that notice
+// that the one who decides was cut off, and agree on another: that took 15 seconds.
+const answerTime = 40 * time.Second
 
 // putPaper puts a paper and gives its name.
 func putPaper(ctx context.Context, t transport.Transport, data []byte) (name string, err error) {
