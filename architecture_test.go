@@ -104,6 +104,7 @@ var rooms = map[string][]string{
 
 	"fleet/broker":                  {"fleet/credentials", "store/disk"},
 	"fleet/credentials":             {},
+	"fleet/machines":                {},
 	"fleet/transport/folder":        {"fleet/transport", "store/disk"},
 	"fleet/transport/jetstream":     {"fleet/credentials", "fleet/transport"},
 	"fleet/transport/transporttest": {"fleet/transport"},

@@ -157,7 +157,7 @@ func (c *commandLine) act(ctx context.Context, f *fleetFlags, open func(dir stri
 		return do(releases, keys.In(c.data))
 	}
 	return c.asMember(ctx, f, func(m *fleet.Member) error {
-		c.fleet = f.url()
+		c.fleet, c.member = f.url(), m
 		c.merges = c.json && f.wait != ""
 		if err := do(m.Catalogue(), m.Keys()); err != nil {
 			return errors.Join(c.printMerged(nil), err)

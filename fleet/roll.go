@@ -166,8 +166,8 @@ type listener struct {
 
 // listen listens until the context ends.
 func (l *listener) listen(ctx context.Context, t transport.Transport) {
-	revisions := map[string]uint64{}
 	for ctx.Err() == nil {
+		revisions := map[string]uint64{}
 		_ = t.Watch(ctx, replicasKey, func(e transport.Event) { // where it is broken off, it begins anew
 			if e.Settled {
 				l.hear(func() { l.settled = true })

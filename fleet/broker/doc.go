@@ -11,5 +11,11 @@
 //
 // By itself the server syncs every two minutes, and a machine that loses its power has lost
 // what others were told is stored; three that lose it at once, for all time. Here each write is
-// synced before it is acknowledged (SyncAlways): see docs/decisions.md for what that costs.
+// synced before it is acknowledged (SyncAlways): a file of 4 MiB is put at 96 MB/s instead of
+// 151, see docs/decisions.md.
+//
+// # Memory
+//
+// The server keeps what was written and read within ten seconds, as far as the collector lets
+// it: a process that has a broker sets a limit of memory (GOMEMLIMIT).
 package broker

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 )
 
 // journal hands what the server says to a log. What it only notes, some thirty lines when it
-// starts, is told where a log wants every detail.
+// starts, is told where a log wants every detail; what it calls an error is of a connection or
+// of another machine, and may pass.
 type journal struct {
 	log   *slog.Logger
 	fatal chan error // holds the first error for which the server gives up
@@ -23,8 +25,15 @@ func newJournal(log *slog.Logger) *journal {
 func (j *journal) Noticef(format string, v ...any) { j.log.Debug(fmt.Sprintf(format, v...)) }
 func (j *journal) Debugf(format string, v ...any)  { j.log.Debug(fmt.Sprintf(format, v...)) }
 func (j *journal) Tracef(format string, v ...any)  { j.log.Debug(fmt.Sprintf(format, v...)) }
-func (j *journal) Warnf(format string, v ...any)   { j.log.Warn(fmt.Sprintf(format, v...)) }
-func (j *journal) Errorf(format string, v ...any)  { j.log.Error(fmt.Sprintf(format, v...)) }
+func (j *journal) Errorf(format string, v ...any)  { j.log.Warn(fmt.Sprintf(format, v...)) }
+
+func (j *journal) Warnf(format string, v ...any) {
+	text := fmt.Sprintf(format, v...)
+	if strings.HasPrefix(text, "Plaintext passwords") { // in a configuration, which this server has none of
+		return
+	}
+	j.log.Warn(text)
+}
 
 // Fatalf is what the server says before it would end its process. It does not end this one.
 func (j *journal) Fatalf(format string, v ...any) {

@@ -21,9 +21,13 @@ import (
 type Options struct {
 	Dir     string   // its own, made where it is not there
 	Name    string   // of this machine, another than those of the others
-	Listen  string   // host:port for the machines of the fleet; port 0 for one that is free
+	Listen  string   // host:port for the machines of the fleet; port 0 for one that is free. See below
 	Cluster string   // host:port for the brokers on other machines; "" where there are none
 	Peers   []string // host:port of theirs; this machine's own may be among them
+
+	// Who connects to a broker that listens at a host learns where the others do. Where it
+	// listens at all addresses of its machine, 0.0.0.0, it cannot know by which of them it is
+	// reached, nor which its certificate is for: then who connects is given all brokers.
 
 	// Credentials is a file with a user and a password, see alphanode/fleet/credentials, which
 	// whoever connects must have, and the other brokers too. Cert, Key and CA are files in PEM:
@@ -61,6 +65,8 @@ func (o Options) server() (*server.Options, error) {
 		return so, nil
 	}
 	so.Cluster.Name, so.Cluster.ConnectBackoff = cluster, true
+	ip, err := netip.ParseAddr(so.Host)
+	so.Cluster.NoAdvertise = so.Host == "" || err == nil && ip.IsUnspecified()
 	if so.Cluster.Host, so.Cluster.Port, err = o.address(o.Cluster); err != nil {
 		return nil, err
 	}

@@ -21,8 +21,8 @@ func patience(first time.Duration, tries int) time.Duration {
 }
 
 const (
-	forAnswer = 2 * time.Second // what is asked and answered in a few bytes
-	forPiece  = 6 * time.Second // pieces of files, which wait for each other
+	forAnswer = 2 * time.Second  // what is asked and answered in a few bytes
+	forPiece  = 12 * time.Second // pieces of files, which wait for each other: see piecesSent
 )
 
 // ask calls a step until it is answered, by ErrUnavailable or not at all where it was not.
@@ -100,11 +100,11 @@ var (
 )
 
 // kind says what an answer is to those who carry by any transport.
-func (l *link) kind(e *apiError, stream string) error {
+func (l *link) kind(e *apiError, about string) error {
 	is := func(kind error) error { return fmt.Errorf("%w: %w", kind, e) }
 	switch {
 	case e.ErrCode == errStreamNotFound:
-		return l.names.missing(stream)
+		return l.names.missing(about)
 	case slices.Contains(errsOfNoServer, e.ErrCode):
 		return &transport.MissingError{What: "JetStream in NATS, where it is not turned on (" + e.Description + ")"}
 	case e.ErrCode == errMessageNotFound:
@@ -119,7 +119,7 @@ func (l *link) kind(e *apiError, stream string) error {
 	return e
 }
 
-// api asks JetStream until it answers. The name of the stream is the last part of what is asked.
+// api asks JetStream until it answers.
 func (l *link) api(ctx context.Context, what string, in, out any) error {
 	return l.ask(ctx, func(ctx context.Context) error { return l.apiOnce(ctx, what, in, out) })
 }

@@ -14,7 +14,6 @@ import (
 	"alphanode/fleet/broker"
 	"alphanode/fleet/transport"
 	"alphanode/fleet/transport/jetstream"
-	"alphanode/fleet/transport/transporttest"
 )
 
 // cluster is three brokers in this process.
@@ -91,14 +90,6 @@ func (c *cluster) make(t *testing.T, bucket string) {
 	}
 }
 
-func TestThreeServers(t *testing.T) {
-	t.Parallel()
-	c := three(t)
-	c.make(t, "suite")
-	all := []transport.Transport{c.at(t, "suite", 0), c.at(t, "suite", 1), c.at(t, "suite", 2)}
-	transporttest.Suite(t, func(t *testing.T) []transport.Transport { return all })
-}
-
 func put(ctx context.Context, m transport.Transport, name, data string) error {
 	return m.Put(ctx, name, int64(len(data)), strings.NewReader(data))
 }
@@ -114,7 +105,7 @@ func read(ctx context.Context, m transport.Transport, name string) (string, erro
 }
 
 // TestServersThatStop stops one server after the other: with two left all goes on, with one
-// left nothing is promised to be answered, and nothing is answered wrongly.
+// left no value is set, and none is given, as nobody knows whether it is the newest.
 func TestServersThatStop(t *testing.T) {
 	t.Parallel()
 	c := three(t)
@@ -170,12 +161,12 @@ func TestServersThatStop(t *testing.T) {
 	}
 
 	c.stop(1)
-	brief, stop := context.WithTimeout(ctx, 3*time.Second)
+	brief, stop := context.WithTimeout(ctx, time.Second)
 	defer stop()
 	if _, err := all[0].CompareAndSet(brief, "a", []byte("3"), second); !errors.Is(err, transport.ErrUnavailable) {
 		t.Fatal("one of three has set a value:", err)
 	}
-	if v, err := all[0].Get(brief, "a"); !errors.Is(err, transport.ErrUnavailable) && string(v.Data) != "2" {
+	if v, err := all[0].Get(brief, "a"); !errors.Is(err, transport.ErrUnavailable) { // there may be a newer one
 		t.Fatalf("one of three gives %q, %v", v.Data, err)
 	}
 

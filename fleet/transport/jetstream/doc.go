@@ -14,4 +14,18 @@
 //   - to settle is to write a message behind all others and to wait until it is read: then all
 //     that was acknowledged before has been read too. A server that reads may be behind, and
 //     one that was cut off from the others may think for some seconds that it leads.
+//
+// # What holds when servers are gone
+//
+// With most of the servers there all goes on; where the one that led is gone, after another
+// was elected, which takes some seconds. With fewer no value is set, none is got and none is
+// watched anew, until there are enough: there could be a newer one. A Watch that goes on through
+// a server that is left says nothing. Files may be opened for as long as that server believes
+// that it leads.
+//
+// # What who connects may do
+//
+// An operator who permits subject by subject permits, with the names of the buckets for NAME:
+// to publish to $JS.API.> and $JS.FC.>, to subscribe to _INBOX.>; who only reads, to publish to
+// $KV.NAME.Settled and $O.NAME.C.settled too; who writes, to $KV.NAME.> and $O.NAME.>.
 package jetstream

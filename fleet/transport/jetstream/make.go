@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -73,10 +74,10 @@ func (n names) makeValues(replicas int) string {
 	return fmt.Sprintf("nats kv add %s --storage file --history 1 --replicas %d", n.values, replicas)
 }
 
-// missing is the error where NATS has no such stream.
-func (n names) missing(stream string) error {
+// missing is the error where NATS has no stream, which was asked for or about.
+func (n names) missing(about string) error {
 	what := "key-value bucket " + n.values + " in NATS (" + n.makeValues(3) + ")"
-	if stream == n.fileStream() {
+	if strings.Contains(about, n.fileStream()) {
 		what = "object store " + n.files + " in NATS (" + n.makeFiles(3) + ")"
 	}
 	return &transport.MissingError{What: what}

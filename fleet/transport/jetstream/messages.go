@@ -77,7 +77,10 @@ func (l *link) publish(ctx context.Context, stream string, m *nats.Msg) (uint64,
 		if err == nil {
 			err = l.decode(answer.Data, stream, &set)
 		}
-		if errors.Is(err, nats.ErrNoResponders) { // nobody had it: not even a stream takes its subject
+		if errors.Is(err, nats.ErrNoResponders) { // nobody had it: there is no stream, or it has no leader
+			if missing := l.apiOnce(ctx, "STREAM.INFO."+stream, nil, nil); missing != nil {
+				return missing
+			}
 			return err
 		}
 		lost = lost || errors.Is(err, transport.ErrUnavailable)

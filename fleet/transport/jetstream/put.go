@@ -51,7 +51,7 @@ func (l *link) put(ctx context.Context, name string, size int64, r io.Reader, tr
 		return err
 	}
 	m := meta{Name: name, Bucket: l.names.files, ID: rand.Text(), Size: size, Time: time.Now().UTC(), Options: options{pieceSize}}
-	s := &sending{link: l, ctx: ctx, subject: l.names.pieces(m.ID), in: r, left: size, sum: sha256.New(), tries: tries}
+	s := &sending{link: l, ctx: ctx, subject: l.names.pieces(m.ID), in: r, left: size, sum: sha256.New(), tries: tries, began: time.Now()}
 	err = s.send()
 	if err == nil {
 		m.Pieces, m.Digest = s.sent, "SHA-256="+base64.URLEncoding.EncodeToString(s.sum.Sum(nil))
@@ -87,11 +87,12 @@ func (l *link) tell(ctx context.Context, m, before meta) error {
 	return err
 }
 
-// forget removes pieces that no file has, also for whom is no longer waited. What is left of
-// them takes room until the next purge of their subject, and is never read.
+// forget removes pieces that no file has, also for whom is no longer waited, while there is a
+// connection. What is left of them takes room and is never read.
 func (l *link) forget(ctx context.Context, id string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forAnswer)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forPiece)
 	defer cancel()
+	defer context.AfterFunc(l.connection(), cancel)()
 	if err := l.purge(ctx, l.names.fileStream(), l.names.pieces(id), 0); err != nil && !l.nats.IsClosed() {
 		l.log.Warn("pieces of a file that was broken off or replaced are left in NATS, where they take room", "subject", l.names.pieces(id), "error", err)
 	}
@@ -106,6 +107,7 @@ type sending struct {
 	left    int64 // bytes that were not sent
 	sum     hash.Hash
 	tries   int
+	began   time.Time
 
 	sub   *nats.Subscription // of what acknowledges them
 	inbox string
@@ -223,30 +225,41 @@ func (s *sending) end() error {
 	return nil
 }
 
-// wait waits until a piece is acknowledged.
+// wait waits until a piece is acknowledged. It looks up now and then: that a piece may not be
+// sent is not said in answer to it.
 func (s *sending) wait(alive context.Context) error {
+	const glance = 500 * time.Millisecond
 	wait, cancel := context.WithTimeout(alive, patience(forPiece, s.tries))
 	defer cancel()
-	answer, err := s.sub.NextMsgWithContext(wait)
+	var answer *nats.Msg
+	err := context.DeadlineExceeded
+	for answer == nil && wait.Err() == nil && !s.link.wasRefused(s.began, s.subject) {
+		moment, cancel := context.WithTimeout(wait, glance)
+		answer, err = s.sub.NextMsgWithContext(moment)
+		cancel()
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			break
+		}
+	}
 	if s.ctx.Err() != nil {
 		return transport.Unanswered(s.ctx, nil)
 	}
 	if err != nil {
 		return s.fault(err)
 	}
+	s.acked++ // or refused
+	<-s.link.sending
 	if answer.Header.Get("Status") == "503" {
 		return s.fault(nats.ErrNoResponders)
 	}
 	if err := s.link.decode(answer.Data, s.link.names.fileStream(), &receipt{}); err != nil {
 		return s.lost(err)
 	}
-	s.acked++
-	<-s.link.sending
 	return nil
 }
 
 func (s *sending) fault(err error) error {
-	return s.lost(s.link.explain(err, time.Now(), s.subject))
+	return s.lost(s.link.explain(err, s.began, s.subject))
 }
 
 // lost marks an error after which the file is sent again, and waits a little before.
