@@ -80,7 +80,7 @@ var rooms = map[string][]string{
 	"synth":                {"content"},
 	"markdown":             {"content"},
 	"bench":                {},
-	"check":                {"server/settings", "store", "store/catalogue", "store/disk", "store/keys", "store/release", "terminal"},
+	"check":                {"fleet", "server/settings", "store", "store/catalogue", "store/disk", "store/keys", "store/release", "terminal"},
 	"content":              {},
 	"terminal":             {},
 	"text":                 {},
@@ -104,6 +104,7 @@ var rooms = map[string][]string{
 
 	"fleet/broker":                  {"fleet/credentials", "store/disk"},
 	"fleet/credentials":             {},
+	"fleet/machines":                {},
 	"fleet/transport/folder":        {"fleet/transport", "store/disk"},
 	"fleet/transport/jetstream":     {"fleet/credentials", "fleet/transport"},
 	"fleet/transport/transporttest": {"fleet/transport"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"alphanode/fleet/transport"
@@ -109,18 +110,9 @@ func (m *Member) Mend(ctx context.Context) (d Mended, err error) {
 		return d, err
 	}
 	d.Mended, d.Lost = []string{}, []string{}
-	have, err := m.catalogue.Commons()
-	if err != nil {
-		return d, err
-	}
-	ring, err := m.keys.Bytes()
-	if err != nil {
-		return d, err
-	}
-	own := map[string][]byte{sumOf(have.Takedowns): have.Takedowns, sumOf(ring): ring, h.Journal.Base: beginning(have.Journal, h.Journal.Base)}
 	for _, name := range []string{h.Takedowns, h.Keys, h.Journal.Base} {
 		if name != "" {
-			if err := m.mendPaper(ctx, &d, name, own[name]); err != nil {
+			if err := m.mendPaper(ctx, &d, name, m.own(name)); err != nil {
 				return d, err
 			}
 		}
@@ -138,7 +130,7 @@ func (m *Member) Mend(ctx context.Context) (d Mended, err error) {
 // mendPaper looks at a paper, of which this disk may have a copy.
 func (m *Member) mendPaper(ctx context.Context, d *Mended, name string, own []byte) error {
 	d.Looked++
-	_, err := paper(ctx, m.transport, name)
+	_, err := m.paper(ctx, name)
 	if _, damaged := errors.AsType[*damagedError](err); !damaged {
 		return err
 	}
@@ -208,6 +200,10 @@ func (m *Member) mendForm(ctx context.Context, d *Mended, name string, f form) e
 func (m *Member) heal(ctx context.Context, name string) error {
 	h, err := m.latest(ctx)
 	if err != nil {
+		return err
+	}
+	if own := m.own(strings.TrimPrefix(name, papersPrefix)); own != nil {
+		_, err := putPaper(ctx, m.transport, own)
 		return err
 	}
 	for _, s := range h.Releases {

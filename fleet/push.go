@@ -182,7 +182,7 @@ func (m *Member) readParcel(ctx context.Context, name string) (*parcel, error) {
 	if known != nil {
 		return known, nil
 	}
-	data, err := paper(ctx, m.transport, name)
+	data, err := m.paper(ctx, name)
 	if err != nil {
 		return nil, err
 	}

@@ -148,7 +148,12 @@ func (r *Replica) watchHead(ctx context.Context) {
 // watchOrders learns what a replica is told to do.
 func (r *Replica) watchOrders(ctx context.Context) {
 	for {
+		newest := map[string]uint64{}                                          // an older event may come after a newer one; a fleet that was founded anew counts anew
 		_ = r.member.transport.Watch(ctx, ordersKey, func(e transport.Event) { // that the fleet is lost is told of with the head
+			if e.Revision < newest[e.Key] {
+				return
+			}
+			newest[e.Key] = e.Revision
 			r.mu.Lock()
 			switch {
 			case e.Key == callKey && !e.Removed:
@@ -218,7 +223,8 @@ func (r *Replica) follow(ctx context.Context) {
 			wait = again / 5
 		case err != nil:
 			wait = again
-		default:
+		}
+		if h != nil {
 			f.wantSpare(ctx, h)
 		}
 		r.note(err)
@@ -231,11 +237,9 @@ func (r *Replica) follow(ctx context.Context) {
 	}
 }
 
-// bring is one catching up, of the releases and of the keys.
+// bring is one catching up, of the releases and of the keys: neither waits for the other.
 func (r *Replica) bring(ctx context.Context) (*head, error) {
-	if err := r.member.keys.CatchUp(); err != nil { // a key that was revoked waits for no release
-		return nil, err
-	}
+	keysErr := r.member.keys.CatchUp()
 	err := r.member.catalogue.CatchUp()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -254,7 +258,7 @@ func (r *Replica) bring(ctx context.Context) (*head, error) {
 	r.mu.Unlock()
 	r.started.Store(true)
 	wake(r.report)
-	return h, nil
+	return h, keysErr
 }
 
 // note notes what keeps the replica from the newest act, nil where nothing does.
