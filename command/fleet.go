@@ -63,7 +63,7 @@ func (c *commandLine) fleetInit() *cobra.Command {
 				_, err := fmt.Fprint(c.Out, at.needs())
 				return err
 			}
-			t, err := at.open(cmd.Context())
+			t, err := c.connect(cmd.Context(), &f)
 			if _, missing := errors.AsType[*transport.MissingError](err); missing {
 				if err := at.make(cmd.Context()); err != nil {
 					return fmt.Errorf("make what the fleet needs at %s: %w", at.url, err)

@@ -68,8 +68,13 @@ func (f *fleetFlags) check() error {
 	return nil
 }
 
-// connect opens what the flags name.
+// reachTime is how long a command tries to reach the fleet.
+const reachTime = 15 * time.Second
+
+// connect opens what the flags name. Who runs a command is told soon that nobody is there.
 func (c *commandLine) connect(ctx context.Context, f *fleetFlags) (transport.Transport, error) {
+	ctx, cancel := context.WithTimeout(ctx, reachTime)
+	defer cancel()
 	return c.at(f).open(ctx)
 }
 

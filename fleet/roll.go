@@ -59,6 +59,10 @@ type Standing struct {
 	Silent bool   `json:"silent"`          // it did not answer
 	Why    string `json:"why,omitempty"`   // it does not serve that
 	Until  string `json:"until,omitempty"` // by its own clock, when it was heard last; of those that are silent
+
+	// Ahead is by how much its clock is ahead of this machine's at least, as its answer was on
+	// its way for some of the time; below 0 it is behind.
+	Ahead time.Duration `json:"-"`
 }
 
 // Roll is what all replicas say.
@@ -106,11 +110,12 @@ func (m *Member) roll(ctx context.Context, need Need, within time.Duration, enou
 	if err != nil {
 		return nil, err
 	}
+	called := time.Now()
 	call, err := m.Call(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l := &listener{head: h, call: call, heard: map[string]*Report{}, changed: make(chan struct{}, 1)}
+	l := &listener{head: h, call: call, called: called, heard: map[string]*Report{}, ahead: map[string]time.Duration{}, changed: make(chan struct{}, 1)}
 	var listening sync.WaitGroup
 	listening.Go(func() { l.listen(ctx, m.transport) })
 	defer listening.Wait()
@@ -143,18 +148,20 @@ func (m *Member) roll(ctx context.Context, need Need, within time.Duration, enou
 
 // Observe gives a member without a data directory, which asks and orders, and never acts.
 func Observe(ctx context.Context, t transport.Transport, log *slog.Logger) *Member {
-	return &Member{ctx: ctx, transport: t, log: log}
+	return &Member{ctx: ctx, transport: t, log: log, parcels: map[string]*parcel{}}
 }
 
 // listener hears what replicas say.
 type listener struct {
 	head    *head
 	call    string
+	called  time.Time
 	changed chan struct{}
 
 	mu      sync.Mutex
 	settled bool
 	heard   map[string]*Report
+	ahead   map[string]time.Duration // by their first answers to the call
 }
 
 // listen listens until the context ends.
@@ -176,6 +183,7 @@ func (l *listener) listen(ctx context.Context, t transport.Transport) {
 					maps.DeleteFunc(l.heard, func(name string, _ *Report) bool { return replicasKey+"."+name == e.Key })
 				} else if r != nil {
 					l.heard[r.Name] = r
+					l.compare(r)
 				}
 			})
 		})
@@ -183,6 +191,22 @@ func (l *listener) listen(ctx context.Context, t transport.Transport) {
 		case <-ctx.Done():
 		case <-time.After(100 * time.Millisecond):
 		}
+	}
+}
+
+// compare holds the clock of who answers the call against this machine's: it answered after it
+// was called, and before it is heard.
+func (l *listener) compare(r *Report) {
+	if _, known := l.ahead[r.Name]; known || r.Answers != l.call {
+		return
+	}
+	switch now := time.Now(); {
+	case r.Time.After(now):
+		l.ahead[r.Name] = r.Time.Sub(now)
+	case r.Time.Before(l.called):
+		l.ahead[r.Name] = r.Time.Sub(l.called)
+	default:
+		l.ahead[r.Name] = 0
 	}
 }
 
@@ -205,7 +229,7 @@ func (l *listener) roll(need Need) *Roll {
 	}
 	roll := &Roll{Act: l.head.Act, Current: l.head.Current, Last: l.head.Last.String(), Replicas: []Standing{}, Needed: need.of(len(l.heard))}
 	for _, r := range l.heard {
-		s := Standing{Report: *r, Silent: r.Answers != l.call}
+		s := Standing{Report: *r, Silent: r.Answers != l.call, Ahead: l.ahead[r.Name]}
 		if s.Silent {
 			s.Until = r.Time.UTC().Format(time.RFC3339)
 		}
