@@ -91,7 +91,7 @@ func dial(ctx context.Context, o Options) (*link, error) {
 	options = append(options, nats.DisconnectErrHandler(l.leave), nats.ReconnectHandler(l.back), nats.ErrorHandler(l.trouble),
 		nats.ReconnectErrHandler(func(c *nats.Conn, err error) { l.trouble(c, nil, err) }), nats.NoCallbacksAfterClientClose())
 	err = l.ask(ctx, func(context.Context) error {
-		c, err := nats.Connect(strings.Join(o.URLs, ","), options...)
+		c, err := nats.Connect(o.servers(), options...)
 		if err == nil {
 			l.nats = c
 		}
