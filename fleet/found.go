@@ -212,16 +212,20 @@ func (m *Member) heal(ctx context.Context, name string) error {
 			if err != nil || sumOf(built.Stated) != f.Manifest {
 				continue
 			}
-			p, err := parcelOf(ctx, built)
-			if err != nil {
-				continue
-			}
 			if name == papersPrefix+f.Parcel {
+				p, err := parcelOf(ctx, built)
+				if err != nil {
+					return err
+				}
 				data, err := p.encoded()
 				if err == nil {
 					_, err = putPaper(ctx, m.transport, data)
 				}
 				return err
+			}
+			p, err := m.readParcel(ctx, f.Parcel)
+			if err != nil {
+				continue
 			}
 			for _, file := range p.Files {
 				for i, sum := range file.Blocks {

@@ -233,3 +233,29 @@ func TestForms(t *testing.T) {
 		t.Errorf("found %+v, %v", d, err)
 	}
 }
+
+// TestPartedHistories: who has seen what the fleet does not know any more, because it got its
+// state from a member that was behind, is not moved to the other history.
+func TestPartedHistories(t *testing.T) {
+	t.Parallel()
+	w, m := newWorld(t, post("a"))
+	behind := w.writer("behind")
+	if err := behind.Catalogue().CatchUp(); err != nil {
+		t.Fatal(err)
+	}
+	publishes(t, m, post("b"))
+	w.net.Wipe()
+	if _, err := behind.Found(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, slug := range []string{"c", "d"} {
+		publishes(t, behind, post(slug))
+		var refused *store.RefusedError
+		if err := m.Catalogue().CatchUp(); !errors.As(err, &refused) {
+			t.Errorf("found the error %v, expected that it is refused", err)
+		}
+	}
+	if got := journal(t, m.Catalogue().Dir()); strings.Count(got, `"publish"`) != 2 {
+		t.Errorf("found the journal %s, expected that it is as it was", got)
+	}
+}

@@ -213,5 +213,6 @@ func (m *Member) forget(h *head) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	maps.DeleteFunc(m.bad, func(name string, _ bool) bool { return h.find(name) == nil })
 	maps.DeleteFunc(m.parcels, func(name string, _ *parcel) bool { return !named[name] })
 }

@@ -71,6 +71,7 @@ type Replica struct {
 	lost     time.Time // since when the fleet does not answer; zero where it does
 	lostTold bool      // to the log
 	fetching string
+	arrived  bool   // a release has come that is not in its place yet
 	fault    error  // the last, while it lasts
 	call     string // the last roll call
 	draining bool
@@ -241,6 +242,9 @@ func (r *Replica) follow(ctx context.Context) {
 
 // bring is one catching up, of the releases and of the keys: neither waits for the other.
 func (r *Replica) bring(ctx context.Context) (*head, error) {
+	if h := r.unchanged(ctx); h != nil {
+		return h, nil
+	}
 	keysErr := r.member.keys.CatchUp()
 	err := r.member.catalogue.CatchUp()
 	if ctx.Err() != nil {
@@ -256,11 +260,28 @@ func (r *Replica) bring(ctx context.Context) (*head, error) {
 	r.heard()
 	r.learn(h.Act)
 	r.mu.Lock()
-	r.brought, r.keysAt = h, keysAt
+	r.brought, r.keysAt, r.arrived = h, keysAt, false
 	r.mu.Unlock()
 	r.started.Store(true)
 	wake(r.report)
 	return h, keysErr
+}
+
+// unchanged gives the head that the directory was brought to, where that is the fleet's still and
+// nothing has come since; nil else. So nobody who acts here finds the directory locked for nothing.
+func (r *Replica) unchanged(ctx context.Context) *head {
+	r.mu.Lock()
+	brought, keysAt, arrived, fault := r.brought, r.keysAt, r.arrived, r.fault
+	r.mu.Unlock()
+	if brought == nil || arrived || fault != nil || keysAt != brought.Keys {
+		return nil
+	}
+	h, err := r.member.latest(ctx)
+	if err != nil || h.revision != brought.revision || h.Fleet != brought.Fleet || r.member.isBad(h.Current) {
+		return nil
+	}
+	r.heard()
+	return brought
 }
 
 // note notes what keeps the replica from the newest act, nil where nothing does.
