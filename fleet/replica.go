@@ -80,6 +80,8 @@ type Replica struct {
 	call     string // the last roll call
 	draining bool
 
+	sight sight
+
 	started atomic.Bool // it has learned once what is agreed on
 	stop    context.CancelFunc
 	running sync.WaitGroup
